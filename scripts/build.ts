@@ -1,0 +1,100 @@
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { quickText } from './quick-text.ts';
+
+const root = path.join(import.meta.dirname, '..');
+const output = path.join(root, 'dist');
+const entry = path.join(output, 'cli.js');
+
+/** What the built program is made of. */
+const ingredients = ['source', 'scripts', 'package.json'];
+
+const newestChange = async (at: string): Promise<number> => {
+  const found = await stat(at);
+  if (!found.isDirectory()) return found.mtimeMs;
+  const names = await readdir(at);
+  const times = await Promise.all(names.map((name) => newestChange(path.join(at, name))));
+  return Math.max(found.mtimeMs, ...times);
+};
+
+const isBuilt = async (): Promise<boolean> => {
+  const built = await stat(entry).catch(() => undefined);
+  if (built === undefined) return false;
+  const changes = await Promise.all(ingredients.map((at) => newestChange(path.join(root, at))));
+  return Math.max(...changes) < built.mtimeMs;
+};
+
+/**
+ * One ESM bundle. Production React is chosen here because imports are hoisted
+ * above any assignment at run time; Ink's devtools are replaced by nothing, as
+ * the bundle would fail to start without them; `require` is made for packages
+ * that are CommonJS; chunks are split so that a command loads only its own.
+ */
+const bundle = async (folder: string): Promise<void> => {
+  await build({
+    absWorkingDir: root,
+    entryPoints: { main: 'source/cli.ts' },
+    outdir: folder,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+    chunkNames: 'chunks/[name]-[hash]',
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      'process.env.DEV': '"false"',
+      ...quickText.define,
+    },
+    inject: quickText.inject,
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);const __filename=import.meta.filename;",
+    },
+    plugins: [
+      ...quickText.plugins,
+      {
+        name: 'no-devtools',
+        setup: (chain) => {
+          chain.onResolve({ filter: /^react-devtools-core$/ }, ({ path: name }) => ({
+            path: name,
+            namespace: 'nothing',
+          }));
+          chain.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({
+            contents: 'export default {};',
+          }));
+        },
+      },
+    ],
+    logLevel: 'warning',
+  });
+};
+
+const writeEntry = async (folder: string): Promise<void> => {
+  const text = await readFile(path.join(root, 'package.json'), 'utf8');
+  const { version }: { version: string } = JSON.parse(text);
+  const stub = await readFile(path.join(root, 'scripts/entry.js'), 'utf8');
+  const at = path.join(folder, 'cli.js');
+  await writeFile(at, stub.replace("'VERSION'", `'${version}'`));
+  await chmod(at, 0o755);
+};
+
+const isOnlyWhenOld = process.argv.includes('--if-old');
+
+if (!isOnlyWhenOld || !(await isBuilt())) {
+  const started = Date.now();
+  const made = path.join(root, `.dist-${process.pid}`);
+  const old = path.join(root, `.dist-old-${process.pid}`);
+  await mkdir(made, { recursive: true });
+  try {
+    await bundle(made);
+    await writeEntry(made);
+    // Two renames instead of a rewrite: whoever starts the program meanwhile finds a whole one.
+    await rename(output, old).catch(() => undefined);
+    await rename(made, output);
+  } finally {
+    await rm(made, { recursive: true, force: true });
+    await rm(old, { recursive: true, force: true });
+  }
+  process.stderr.write(`built dist/cli.js in ${Date.now() - started} ms\n`);
+}

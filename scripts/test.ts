@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+
+/**
+ * `npm test`: builds, then runs every test there is: units, the built program
+ * in a pseudo-terminal, and, where it can run, the lab. Words are handed to
+ * vitest as filters. `--counts FILE` writes `PASSED FAILED` there;
+ * `--no-lab` leaves the lab out.
+ */
+const root = path.join(import.meta.dirname, '..');
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+const runNode = (args: readonly string[]): Promise<number> =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, [...args], { cwd: root, stdio: 'inherit' });
+    child.on('error', () => resolve(1));
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly {
+    readonly status: string;
+    readonly assertionResults: readonly { readonly status: string }[];
+  }[];
+}
+
+/** A file that could not even be loaded has no failed test, yet it failed. */
+const countReport = (report: Report): Counts => {
+  const unloaded = report.testResults.filter(
+    ({ status, assertionResults }) =>
+      status === 'failed' && assertionResults.every((one) => one.status !== 'failed'),
+  );
+  return { passed: report.numPassedTests, failed: report.numFailedTests + unloaded.length };
+};
+
+const runProject = async (
+  project: string,
+  options: readonly string[],
+  filters: readonly string[],
+): Promise<Counts> => {
+  say(`\n== ${project} tests`);
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'nixup-test-'));
+  const file = path.join(folder, 'report.json');
+  try {
+    const exitCode = await runNode([
+      path.join(root, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      '--project',
+      project,
+      '--passWithNoTests',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${file}`,
+      ...options,
+      ...filters,
+    ]);
+    const counts = countReport(JSON.parse(await readFile(file, 'utf8')));
+    return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  } catch {
+    say(`the ${project} tests gave no report`);
+    return { passed: 0, failed: 1 };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+};
+
+const runLab = async (filters: readonly string[]): Promise<Counts> => {
+  const { labObstacle, status, takeDown } = await import('../test/lab/lab.ts');
+  const obstacle = await labObstacle();
+  if (obstacle !== undefined) {
+    say(`\n== lab tests are skipped: ${obstacle}`);
+    return { passed: 0, failed: 0 };
+  }
+  const wasUp = (await status()).some((machine) => machine.process !== undefined);
+  // While vitest runs, ^c reaches it as well; the lab is taken down after it.
+  const stay = (): void => undefined;
+  process.on('SIGINT', stay);
+  try {
+    return await runProject('lab', ['--no-file-parallelism'], filters);
+  } finally {
+    if (!wasUp) await takeDown(say);
+    process.off('SIGINT', stay);
+  }
+};
+
+const words = process.argv.slice(2);
+const countsAt = words.indexOf('--counts');
+const countsFile = countsAt === -1 ? undefined : words[countsAt + 1];
+const filters = words.filter(
+  (word, index) => !word.startsWith('--') && (countsAt === -1 || index !== countsAt + 1),
+);
+
+const results: Counts[] = [];
+if ((await runNode([path.join(root, 'scripts/build.ts'), '--if-old'])) !== 0) {
+  say('the program could not be built');
+  results.push({ passed: 0, failed: 1 });
+}
+results.push(await runProject('unit', [], filters));
+results.push(await runProject('program', [], filters));
+if (!words.includes('--no-lab')) results.push(await runLab(filters));
+
+const passed = results.reduce((sum, one) => sum + one.passed, 0);
+const failed = results.reduce((sum, one) => sum + one.failed, 0);
+if (countsFile !== undefined) await writeFile(countsFile, `${passed} ${failed}\n`);
+say(`\nall tests: ${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

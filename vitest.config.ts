@@ -1,0 +1,37 @@
+import { defineConfig } from 'vitest/config';
+
+/** Faults, clocks and builds that take many minutes: `npm run test:lab-long`. */
+const longLabTests = ['builders', 'builds', 'exit-statuses', 'faults', 'stranded', 'survives'].map(
+  (name) => `test/lab/${name}.test.ts`,
+);
+
+// biome-ignore lint/style/noDefaultExport: vitest reads the default export
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.{ts,tsx}'],
+          exclude: ['test/lab/**', 'test/program/**'],
+          // A shared machine may be slow; a limit only ends what hangs.
+          testTimeout: 120_000,
+        },
+      },
+      {
+        // The built program in a pseudo-terminal.
+        test: { name: 'program', include: ['test/program/**/*.test.ts'], testTimeout: 180_000 },
+      },
+      {
+        // The built program against real hosts: one file after the other, they share the hosts.
+        test: {
+          name: 'lab',
+          include: ['test/lab/**/*.test.ts'],
+          exclude: process.env['NIXUP_LAB_LONG'] === '1' ? [] : longLabTests,
+          testTimeout: 600_000,
+          hookTimeout: 900_000,
+        },
+      },
+    ],
+  },
+});
