@@ -1,0 +1,39 @@
+import type { Attributes, LockedReference } from './lock.ts';
+import { type Repository, repositoryOf, sameRepository } from './lock-source.ts';
+
+const revision = /^[0-9a-f]{7,64}$/;
+
+const segments = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
+
+const rangeUrl = (from: Repository, old: string, now: string): string | null => {
+  const home = `https://${from.host}/${segments(from.owner)}/${encodeURIComponent(from.repo)}`;
+  switch (from.forge) {
+    case 'github':
+    case 'forgejo':
+      return `${home}/compare/${old}...${now}`;
+    case 'gitlab':
+      return `${home}/-/compare/${old}...${now}`;
+    case 'sourcehut':
+      // There is no page of a range; the log of the new revision begins with it.
+      return `${home.replace('%7E', '~')}/log/${now}`;
+    case 'cgit':
+      return `${home}/log/?qt=range&q=${old}..${now}`;
+    case 'git':
+      return null;
+  }
+};
+
+/** The repository behind a locked reference, when its host is one that a link can be made for. */
+export const linkedRepository = (reference: LockedReference): Repository | null =>
+  repositoryOf(reference as Attributes);
+
+/** A page that shows the commits between two revisions; null where none is known. */
+export const compareUrl = (old: LockedReference, now: LockedReference): string | null => {
+  if (old.rev === undefined || now.rev === undefined || old.rev === now.rev) return null;
+  if (!revision.test(old.rev) || !revision.test(now.rev)) return null;
+  const before = linkedRepository(old);
+  const after = linkedRepository(now);
+  if (before === null || after === null || !sameRepository(before, after)) return null;
+  if (!/^[a-z0-9.-]+(?::\d+)?$/.test(after.host)) return null;
+  return rangeUrl(after, old.rev, now.rev);
+};

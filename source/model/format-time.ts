@@ -1,0 +1,43 @@
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** `8 s`, `3 m 05 s`, `4 h 10 m`, `2 d`. Below a second: `< 1 s`. */
+export const showDuration = (milliseconds: number): string => {
+  const value = Math.max(0, milliseconds);
+  if (value < second) return value === 0 ? '0 s' : '< 1 s';
+  if (value < minute) return `${Math.floor(value / second)} s`;
+  if (value < hour)
+    return `${Math.floor(value / minute)} m ${two(Math.floor((value % minute) / second))} s`;
+  if (value < day)
+    return `${Math.floor(value / hour)} h ${two(Math.floor((value % hour) / minute))} m`;
+  return `${Math.floor(value / day)} d`;
+};
+
+/** The age of something, one unit: `12 s`, `3 m`, `4 h`, `2 d`. */
+export const showAge = (milliseconds: number): string => {
+  const value = Math.max(0, milliseconds);
+  if (value < minute) return `${Math.floor(value / second)} s`;
+  if (value < hour) return `${Math.floor(value / minute)} m`;
+  if (value < day) return `${Math.floor(value / hour)} h`;
+  return `${Math.floor(value / day)} d`;
+};
+
+/** The clock of a running phase: `0:12`, `15:00`. */
+export const showClock = (milliseconds: number): string => {
+  const seconds = Math.max(0, Math.floor(milliseconds / second));
+  return `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+};
+
+/** `2026-11-20`, in UTC. */
+export const showDate = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+/** `11-20`, in UTC. */
+export const showShortDate = (at: number): string => new Date(at).toISOString().slice(5, 10);
+
+/** `2026-11-20 14:03`, in UTC. */
+export const showMoment = (at: number): string =>
+  new Date(at).toISOString().slice(0, 16).replace('T', ' ');

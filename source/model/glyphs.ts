@@ -1,0 +1,69 @@
+/**
+ * Every sign on the screen, one cell wide in every terminal that was measured.
+ * Texts are written with these; `toAscii` replaces them cell by cell at the end.
+ */
+export const glyph = {
+  /** Needs the person. */
+  needs: '●',
+  todo: '○',
+  proven: '✓',
+  failed: '✗',
+  look: '!',
+  /** Absent or asleep. */
+  absent: '·',
+  selected: '▶',
+  marked: '◆',
+  arrow: '→',
+  ellipsis: '…',
+  rule: '─',
+  side: '│',
+  topLeft: '┌',
+  topRight: '┐',
+  bottomLeft: '└',
+  bottomRight: '┘',
+  barFull: '▓',
+  barEmpty: '░',
+  up: '↑',
+  down: '↓',
+  folded: '▸',
+  unfolded: '▾',
+} as const;
+
+const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
+
+/** The frame of the one animation at a moment; ten a second. */
+export const frameAt = (now: number): string =>
+  frames[Math.floor(now / 100) % frames.length] ?? glyph.needs;
+
+const asciiFrames = '|/-\\';
+
+const ascii: ReadonlyMap<string, string> = new Map([
+  ['●', '*'],
+  ['○', 'o'],
+  ['✓', '+'],
+  ['✗', 'x'],
+  ['·', '.'],
+  ['▶', '>'],
+  ['◆', '#'],
+  ['→', '>'],
+  ['…', '~'],
+  ['─', '-'],
+  ['│', '|'],
+  ['┌', '+'],
+  ['┐', '+'],
+  ['└', '+'],
+  ['┘', '+'],
+  ['▓', '#'],
+  ['░', '.'],
+  ['↑', '^'],
+  ['↓', 'v'],
+  ['▸', '>'],
+  ['▾', 'v'],
+  ...frames.map((frame, index): [string, string] => [frame, asciiFrames.charAt(index % 4)]),
+]);
+
+const signs = new RegExp(`[${[...ascii.keys()].join('')}]`, 'gu');
+
+/** The same text, as wide, with the signs of the ASCII set. */
+export const toAscii = (text: string): string =>
+  text.replace(signs, (sign) => ascii.get(sign) ?? sign);

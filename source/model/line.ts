@@ -1,0 +1,146 @@
+import stringWidth from 'string-width';
+
+/** What a colour means; the theme knows the colours. */
+export type Tone = 'plain' | 'good' | 'bad' | 'warn' | 'busy' | 'accent' | 'muted';
+
+export interface Span {
+  readonly text: string;
+  readonly tone?: Tone;
+  readonly bold?: boolean;
+  readonly inverse?: boolean;
+}
+
+/** One row of cells. */
+export type Line = readonly Span[];
+
+export const span = (text: string, tone: Tone = 'plain'): Span => ({ text, tone });
+
+export const strong = (text: string, tone: Tone = 'plain'): Span => ({ text, tone, bold: true });
+
+export const muted = (text: string): Span => ({ text, tone: 'muted' });
+
+const ascii = /^[\x20-\x7e]*$/;
+
+/** Cells that a text takes. */
+export const widthOf = (text: string): number =>
+  ascii.test(text) ? text.length : stringWidth(text);
+
+export const lineWidth = (line: Line): number =>
+  line.reduce((sum, part) => sum + widthOf(part.text), 0);
+
+const segmenter = new Intl.Segmenter();
+
+/** The longest beginning that takes at most so many cells. */
+export const takeCells = (text: string, cells: number): string => {
+  if (cells <= 0) return '';
+  if (ascii.test(text)) return text.slice(0, cells);
+  let taken = '';
+  let width = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    const next = width + stringWidth(segment);
+    if (next > cells) break;
+    taken += segment;
+    width = next;
+  }
+  return taken;
+};
+
+/** The text without its first cells; a wide character that is cut becomes a blank. */
+export const dropCells = (text: string, cells: number): string => {
+  if (cells <= 0) return text;
+  if (ascii.test(text)) return text.slice(cells);
+  const head = takeCells(text, cells);
+  const rest = text.slice(head.length);
+  if (stringWidth(head) === cells) return rest;
+  const [first] = segmenter.segment(rest);
+  return first === undefined ? '' : ` ${rest.slice(first.segment.length)}`;
+};
+
+/** A text cut to its column, at the end of a word where one ends in the last third. */
+export const cut = (text: string, cells: number, ellipsis = '…'): string => {
+  if (widthOf(text) <= cells) return text;
+  const head = takeCells(text, cells - widthOf(ellipsis));
+  const space = head.lastIndexOf(' ');
+  const ending = space > (head.length * 2) / 3 ? head.slice(0, space) : head;
+  return cells < widthOf(ellipsis) ? takeCells(text, cells) : `${ending}${ellipsis}`;
+};
+
+/** Exactly so many cells: cut or filled with blanks. */
+export const fitText = (text: string, cells: number, ellipsis = '…'): string => {
+  const fitting = cut(text, cells, ellipsis);
+  return fitting + ' '.repeat(Math.max(0, cells - widthOf(fitting)));
+};
+
+export const fitRight = (text: string, cells: number, ellipsis = '…'): string => {
+  const fitting = cut(text, cells, ellipsis);
+  return ' '.repeat(Math.max(0, cells - widthOf(fitting))) + fitting;
+};
+
+/** A line of exactly so many cells. */
+export const fitLine = (line: Line, cells: number, ellipsis = '…'): Line => {
+  const result: Span[] = [];
+  let left = cells;
+  for (const part of line) {
+    const width = widthOf(part.text);
+    if (width <= left) {
+      result.push(part);
+      left -= width;
+      continue;
+    }
+    result.push({ ...part, text: cut(part.text, left, ellipsis) });
+    left -= widthOf(result.at(-1)?.text ?? '');
+    break;
+  }
+  if (left > 0) result.push({ text: ' '.repeat(left) });
+  return result;
+};
+
+/** A line of at most so many cells. */
+export const cutLine = (line: Line, cells: number): Line =>
+  lineWidth(line) <= cells ? line : fitLine(line, cells);
+
+/** Left and right in one line; the right leaves whole when there is no room for both. */
+export const spread = (left: Line, right: Line, cells: number): Line => {
+  const free = cells - lineWidth(left) - lineWidth(right);
+  return free < 1 ? fitLine(left, cells) : [...left, { text: ' '.repeat(free) }, ...right];
+};
+
+/** Breaks a text at spaces into lines of at most so many cells; a longer word is broken hard. */
+export const wrapText = (text: string, cells: number): readonly string[] => {
+  const width = Math.max(1, cells);
+  if (widthOf(text) <= width) return [text];
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const joined = line === '' ? word : `${line} ${word}`;
+    if (widthOf(joined) <= width) {
+      line = joined;
+      continue;
+    }
+    if (line !== '') lines.push(line);
+    let rest = word;
+    while (widthOf(rest) > width) {
+      const head = takeCells(rest, width);
+      if (head === '') break;
+      lines.push(head);
+      rest = rest.slice(head.length);
+    }
+    line = rest;
+  }
+  lines.push(line);
+  return lines;
+};
+
+/** Parts with a separator between them, as many as fit. */
+export const joinFitting = (parts: readonly Line[], separator: string, cells: number): Line => {
+  const result: Span[] = [];
+  let width = 0;
+  for (const part of parts) {
+    const added = lineWidth(part) + (result.length === 0 ? 0 : widthOf(separator));
+    if (width + added > cells) break;
+    if (result.length > 0) result.push(muted(separator));
+    result.push(...part);
+    width += added;
+  }
+  return result;
+};

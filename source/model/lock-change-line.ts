@@ -1,0 +1,90 @@
+import {
+  type Attributes,
+  isFollows,
+  type LockChange,
+  type LockedReference,
+  lockedSide,
+} from './lock.ts';
+import { describeAttributes, describeSide, shortRevision, showDay } from './lock-describe.ts';
+
+/** The mark of a locked state: its revision, else what little there is. */
+export const showRevision = (reference: LockedReference): string => {
+  if (reference.rev !== undefined) return shortRevision(reference.rev);
+  if (reference.dirtyRev !== undefined) return shortRevision(reference.dirtyRev);
+  if (reference.narHash !== undefined) return reference.narHash.slice(0, 'sha256-'.length + 7);
+  return 'no revision';
+};
+
+const fromTo = (before: string, after: string): string =>
+  before === after ? after : `${before} → ${after}`;
+
+const attributesThatDiffer = (old: LockedReference, now: LockedReference): string => {
+  const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
+  const different = names.filter((name) => JSON.stringify(old[name]) !== JSON.stringify(now[name]));
+  return different.length === 0 ? 'spelling in flake.nix' : different.join(', ');
+};
+
+const revisions = (change: LockChange): string => {
+  const old = lockedSide(change.old);
+  const now = lockedSide(change.new);
+  if (old === null || now === null)
+    return fromTo(describeSide(change.old), describeSide(change.new));
+  return fromTo(showRevision(old), showRevision(now));
+};
+
+const repointed = (change: LockChange): string => {
+  const old = change.original?.old ?? (lockedSide(change.old) as Attributes | null);
+  const now = change.original?.new ?? (lockedSide(change.new) as Attributes | null);
+  const sources = fromTo(describeAttributes(old ?? {}), describeAttributes(now ?? {}));
+  return change.lockedChanged
+    ? `${sources}, ${revisions(change)}`
+    : `${sources}, still locked to the same`;
+};
+
+/** What became of an input, in a few words: `64c08a7 → d6524aa`. */
+export const changeLine = (change: LockChange): string => {
+  const old = lockedSide(change.old);
+  const now = lockedSide(change.new);
+  switch (change.kind) {
+    case 'updated':
+      return revisions(change);
+    case 'repointed':
+      return repointed(change);
+    case 'rehashed':
+      return `${now === null ? '' : showRevision(now)} again, with another content hash`;
+    case 'follows':
+      return isFollows(change.new) && !isFollows(change.old)
+        ? `${describeSide(change.new)} (was its own)`
+        : fromTo(describeSide(change.old), describeSide(change.new));
+    case 'metadata':
+      return old === null || now === null ? '' : `only ${attributesThatDiffer(old, now)}`;
+    case 'renamed':
+      return `was ${change.from ?? '?'}${change.lockedChanged ? `, ${revisions(change)}` : ''}`;
+    case 'added':
+      return describeSide(change.new);
+    case 'removed':
+      return `was ${describeSide(change.old)}`;
+  }
+};
+
+/** `1 commit`, `~31 commits`; null where nothing is known. */
+export const commitsLine = (change: LockChange): string | null => {
+  const { commits } = change;
+  if (commits === undefined) return null;
+  const count = commits.count.toLocaleString('en-US');
+  return `${commits.exact ? '' : '~'}${count} ${commits.count === 1 ? 'commit' : 'commits'}`;
+};
+
+/** `2026-11-15 → 2026-11-22`; null where no date is known. */
+export const datesLine = (change: LockChange): string | null => {
+  const before = showDay(lockedSide(change.old)?.lastModified);
+  const after = showDay(lockedSide(change.new)?.lastModified);
+  if (before === null) return after;
+  return after === null ? before : fromTo(before, after);
+};
+
+/** `7 days`, `-3 days`; null where a date is unknown or the day is the same. */
+export const daysLine = (change: LockChange): string | null =>
+  change.days === null || change.days === 0 || change.kind === 'follows'
+    ? null
+    : `${change.days} ${Math.abs(change.days) === 1 ? 'day' : 'days'}`;

@@ -1,0 +1,50 @@
+import { alarmsWithDirection, type Direction } from './commit-range.ts';
+import { type LockChange, lockedSide } from './lock.ts';
+import type { CommitCount, CommitSubject, LockFacts } from './lock-facts.ts';
+
+/** What was found out about the commits of one changed input. */
+export interface CountedCommits {
+  readonly count: CommitCount | null;
+  readonly subjects: readonly CommitSubject[] | null;
+  /** Absent or null where only the number is known. */
+  readonly direction?: Direction | null;
+  /** Why nothing could be found out, for a person; absent when all is well. */
+  readonly problem?: string;
+}
+
+type CommitsByPath = Readonly<Record<string, CountedCommits>>;
+
+const rangeName = (change: LockChange): string =>
+  `${lockedSide(change.old)?.rev ?? ''}..${lockedSide(change.new)?.rev ?? ''}`;
+
+const rangeNames = (lock: LockFacts): ReadonlyMap<string, string> =>
+  new Map(
+    lock.kind === 'read' ? lock.changes.map((change) => [change.path, rangeName(change)]) : [],
+  );
+
+/** What is known of paths whose two revisions are still the same ones. */
+export const survivingCommits = (
+  commits: CommitsByPath,
+  before: LockFacts,
+  now: LockFacts,
+): CommitsByPath => {
+  const old = rangeNames(before);
+  const current = rangeNames(now);
+  const kept = Object.entries(commits).filter(
+    ([path]) => current.has(path) && current.get(path) === old.get(path),
+  );
+  return kept.length === Object.keys(commits).length ? commits : Object.fromEntries(kept);
+};
+
+/** The lock with the alarms that its commits revealed: behind is a downgrade, diverged is said. */
+export const withDirections = (lock: LockFacts, commits: CommitsByPath): LockFacts => {
+  if (lock.kind !== 'read') return lock;
+  let isSame = true;
+  const changes = lock.changes.map((change) => {
+    const alarms = alarmsWithDirection(change.alarms, commits[change.path]?.direction ?? null);
+    if (alarms.length === change.alarms.length) return change;
+    isSame = false;
+    return { ...change, alarms };
+  });
+  return isSame ? lock : { ...lock, changes };
+};

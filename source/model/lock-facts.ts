@@ -1,0 +1,52 @@
+import type { LockChange } from './lock.ts';
+
+/** `exact: false` is shown with `~`. */
+export interface CommitCount {
+  readonly count: number;
+  readonly exact: boolean;
+  readonly source: 'revCount' | 'channel' | 'compare' | 'git' | 'cache';
+}
+
+export interface CommitSubject {
+  readonly revision: string;
+  /** Seconds since the epoch. */
+  readonly at: number;
+  readonly subject: string;
+}
+
+/** A root input as the lock view lists it, changed or not. */
+export interface InputFact {
+  readonly name: string;
+  readonly type: string;
+  /** Seconds since the epoch; null where the lock has none. */
+  readonly lastModified: number | null;
+  readonly revision: string | null;
+  readonly branch: string | null;
+  readonly pinned: boolean;
+  readonly follows: string | null;
+}
+
+/** What is known of the lock file: HEAD's against the working tree's. */
+export type LockFacts =
+  | { readonly kind: 'absent' }
+  | {
+      readonly kind: 'unreadable';
+      readonly detail: string;
+      readonly line: number | null;
+      readonly raw: string;
+      readonly oldText?: string;
+    }
+  | {
+      readonly kind: 'read';
+      /** Hash of the working tree's lock file. */
+      readonly fingerprint: string;
+      readonly changes: readonly LockChange[];
+      readonly inputs: readonly InputFact[];
+      readonly headline: {
+        readonly name: string;
+        readonly branch: string | null;
+        readonly lastModified: number | null;
+      } | null;
+      readonly oldText: string;
+      readonly newText: string;
+    };

@@ -1,0 +1,112 @@
+import type { FlakeLock, LockNode } from './lock.ts';
+import { branchOf } from './lock-alarms.ts';
+import {
+  dateOf,
+  edgeOf,
+  inputNames,
+  lockedOf,
+  nodeAt,
+  originalOf,
+  textOf,
+} from './lock-attributes.ts';
+import type { InputFact } from './lock-facts.ts';
+import { listInputs, resolvePath, showPath } from './lock-paths.ts';
+import { repositoryOf } from './lock-source.ts';
+
+export const isNixpkgs = (node: LockNode): boolean => {
+  const repository = repositoryOf(lockedOf(node));
+  return repository?.owner.toLowerCase() === 'nixos' && repository.repo.toLowerCase() === 'nixpkgs';
+};
+
+const factOf = (lock: FlakeLock, name: string): InputFact | null => {
+  const edge = edgeOf(nodeAt(lock, lock.root) ?? {}, name);
+  if (edge === undefined) return null;
+  const resolved = resolvePath(lock, [name]);
+  const node = (resolved === null ? undefined : nodeAt(lock, resolved.key)) ?? {};
+  const locked = lockedOf(node);
+  return {
+    name,
+    type: textOf(locked, 'type') ?? textOf(originalOf(node), 'type') ?? 'unknown',
+    lastModified: dateOf(locked) ?? null,
+    revision: textOf(locked, 'rev') ?? null,
+    branch: branchOf(node),
+    pinned: textOf(originalOf(node), 'rev') !== undefined,
+    follows: typeof edge === 'string' ? null : showPath(edge),
+  };
+};
+
+/** The inputs of the flake itself, by name. One that follows shows what it follows. */
+export const inputFacts = (lock: FlakeLock): readonly InputFact[] =>
+  inputNames(nodeAt(lock, lock.root) ?? {})
+    .map((name) => factOf(lock, name))
+    .filter((fact) => fact !== null);
+
+export interface Headline {
+  readonly name: string;
+  readonly branch: string | null;
+  /** Seconds since the epoch; null where the lock has none. */
+  readonly lastModified: number | null;
+}
+
+/**
+ * The nixpkgs that the flake itself uses: its input `nixpkgs`, else the first
+ * input that comes from that repository. Never by node key: that is often
+ * another input's nixpkgs. Null when there is none.
+ */
+export const headlineInput = (lock: FlakeLock): Headline | null => {
+  const facts = inputFacts(lock);
+  const fact =
+    facts.find((one) => one.name === 'nixpkgs') ??
+    facts.find((one) => {
+      const resolved = resolvePath(lock, [one.name]);
+      const node = resolved === null ? undefined : nodeAt(lock, resolved.key);
+      return node !== undefined && isNixpkgs(node);
+    });
+  return fact === undefined
+    ? null
+    : { name: fact.name, branch: fact.branch, lastModified: fact.lastModified };
+};
+
+export interface InputCopies {
+  /** `owner/repo`, in lower case. */
+  readonly source: string;
+  /** Paths that have a copy of their own, that is, do not follow. */
+  readonly paths: readonly string[];
+  readonly revisions: number;
+}
+
+/** Repositories that the lock holds more than once, most copies first. */
+export const repeatedInputs = (lock: FlakeLock): readonly InputCopies[] => {
+  const found = new Map<string, { paths: string[]; revisions: Set<string> }>();
+  for (const { path, edge } of listInputs(lock)) {
+    const node = typeof edge === 'string' ? nodeAt(lock, edge) : undefined;
+    const repository = node === undefined ? null : repositoryOf(lockedOf(node));
+    if (node === undefined || repository === null) continue;
+    const source = `${repository.owner}/${repository.repo}`.toLowerCase();
+    const copies = found.get(source) ?? { paths: [], revisions: new Set<string>() };
+    copies.paths.push(showPath(path));
+    copies.revisions.add(textOf(lockedOf(node), 'rev') ?? '');
+    found.set(source, copies);
+  }
+  return [...found]
+    .filter(([, copies]) => copies.paths.length > 1)
+    .map(([source, copies]) => ({
+      source,
+      paths: copies.paths.sort(),
+      revisions: copies.revisions.size,
+    }))
+    .sort(
+      (left, right) =>
+        right.paths.length - left.paths.length || (left.source < right.source ? -1 : 1),
+    );
+};
+
+/** How many copies of nixpkgs the lock holds. */
+export const nixpkgsCopies = (lock: FlakeLock): number => {
+  const keys = new Set<string>();
+  for (const { edge } of listInputs(lock)) {
+    const node = typeof edge === 'string' ? nodeAt(lock, edge) : undefined;
+    if (typeof edge === 'string' && node !== undefined && isNixpkgs(node)) keys.add(edge);
+  }
+  return keys.size;
+};

@@ -1,0 +1,46 @@
+import type { LockChange } from './lock.ts';
+import type { CommitCount } from './lock-facts.ts';
+import { type LockSummary, summarize } from './lock-summary.ts';
+
+export interface LockDifferenceDocument {
+  readonly version: 1;
+  readonly old: string;
+  readonly new: string;
+  readonly changes: readonly LockChange[];
+  readonly summary: LockSummary;
+}
+
+const plainCommits = ({ count, exact, source }: CommitCount): CommitCount => ({
+  count,
+  exact,
+  source,
+});
+
+/** Fields in a fixed order, so that the same locks give the same bytes. */
+const plainChange = (change: LockChange): LockChange => ({
+  path: change.path,
+  kind: change.kind,
+  ...(change.from === undefined ? {} : { from: change.from }),
+  lockedChanged: change.lockedChanged,
+  old: change.old,
+  new: change.new,
+  ...(change.original === undefined ? {} : { original: change.original }),
+  days: change.days,
+  compareUrl: change.compareUrl,
+  ...(change.commits === undefined ? {} : { commits: plainCommits(change.commits) }),
+  alarms: change.alarms,
+  alsoMoves: change.alsoMoves,
+});
+
+/** The document of `nixup diff --json`. */
+export const lockDifferenceJson = (
+  oldLabel: string,
+  newLabel: string,
+  changes: readonly LockChange[],
+): LockDifferenceDocument => ({
+  version: 1,
+  old: oldLabel,
+  new: newLabel,
+  changes: changes.map(plainChange),
+  summary: summarize(changes),
+});

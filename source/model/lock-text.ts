@@ -1,0 +1,56 @@
+import type { LockChange } from './lock.ts';
+import { alarmTexts } from './lock-alarm-texts.ts';
+import { changeLine, commitsLine, datesLine, daysLine } from './lock-change-line.ts';
+import { withoutControls } from './lock-describe.ts';
+import { type ChangeRow, kindNames, reviewRows, summaryLine } from './lock-summary.ts';
+
+const indent = '      ';
+
+/** Joins words with commas into lines no wider than `width`. */
+const wrapped = (label: string, words: readonly string[], width: number): readonly string[] => {
+  const lines: string[] = [];
+  let line = `${indent}${label}`;
+  for (const [index, word] of words.entries()) {
+    const text = index === words.length - 1 ? word : `${word},`;
+    if (line.length + 1 + text.length > width && line.trim() !== '') {
+      lines.push(line);
+      line = `${indent}  ${text}`;
+    } else line = `${line} ${text}`;
+  }
+  return [...lines, line];
+};
+
+const rowLines = (
+  { change, folded }: ChangeRow,
+  pathWidth: number,
+  width: number,
+): readonly string[] => {
+  const mark = change.alarms.length > 0 ? '!' : ' ';
+  const facts = [datesLine(change), daysLine(change), commitsLine(change)].filter(
+    (fact) => fact !== null,
+  );
+  return [
+    ` ${mark} ${change.path.padEnd(pathWidth)}  ${kindNames[change.kind].padEnd(13)}  ${changeLine(change)}`,
+    ...change.alarms.map((alarm) => `${indent}${alarm}: ${alarmTexts[alarm]}`),
+    ...(facts.length === 0 ? [] : [`${indent}${facts.join('   ')}`]),
+    ...(change.compareUrl === null ? [] : [`${indent}${change.compareUrl}`]),
+    ...(folded === 0
+      ? []
+      : [`${indent}and ${folded} ${folded === 1 ? 'input' : 'inputs'} below it`]),
+    ...(change.alsoMoves.length === 0 ? [] : wrapped('also moves', change.alsoMoves, width)),
+  ];
+};
+
+/** The difference for a reader of plain text: a summary, then alarms first. No newline at the end. */
+export const lockDifferenceText = (changes: readonly LockChange[], width = 100): string => {
+  const rows = reviewRows(changes);
+  const longest = Math.max(0, ...rows.map(({ change }) => change.path.length));
+  const pathWidth = Math.min(longest, 40);
+  return [
+    summaryLine(changes),
+    ...(rows.length === 0 ? [] : ['']),
+    ...rows.flatMap((row) => rowLines(row, pathWidth, width)),
+  ]
+    .map(withoutControls)
+    .join('\n');
+};
