@@ -1,0 +1,84 @@
+/** What a row of the check board asks about; rows are grouped by it, in this order. */
+export const checkGroups = [
+  'git',
+  'lock',
+  'tasks',
+  'nix',
+  'monitoring',
+  'config',
+  'hosts',
+] as const;
+
+export type CheckGroup = (typeof checkGroups)[number];
+
+export type CheckState = 'green' | 'red' | 'warning' | 'not-set-up' | 'checking';
+
+export interface Remedy {
+  readonly text: string;
+  /** A line to paste into a shell; absent when no single command mends it. */
+  readonly command?: string;
+}
+
+/** One question of the check board with its answer, the evidence, and what mends it. */
+export interface CheckRow {
+  /** Stable: `git.branch`, `hosts.p620`. */
+  readonly id: string;
+  readonly group: CheckGroup;
+  readonly label: string;
+  readonly state: CheckState;
+  /** One line. */
+  readonly evidence: string;
+  readonly remedy: Remedy | null;
+  readonly detail: readonly string[];
+}
+
+interface RowStart {
+  readonly id: string;
+  readonly group: CheckGroup;
+  readonly label: string;
+}
+
+type RowAnswer = readonly [
+  state: CheckState,
+  evidence: string,
+  remedy?: Remedy | null,
+  detail?: readonly string[],
+];
+
+/** Completes a row: `row({id, group, label}, 'red', 'evidence', {text})`. */
+export const row = (
+  start: RowStart,
+  ...[state, evidence, remedy = null, detail = []]: RowAnswer
+): CheckRow => ({ ...start, state, evidence, remedy, detail });
+
+const severity: Readonly<Record<CheckState, number>> = {
+  red: 0,
+  warning: 1,
+  checking: 2,
+  'not-set-up': 3,
+  green: 4,
+};
+
+/** The state of the whole board: its worst row; a board without rows is green. */
+export const boardState = (rows: readonly CheckRow[]): CheckState => {
+  let worst: CheckState = 'green';
+  for (const { state } of rows) if (severity[state] < severity[worst]) worst = state;
+  return worst;
+};
+
+/** Rows in the order of their groups, otherwise as they came. */
+export const inGroups = (rows: readonly CheckRow[]): readonly CheckRow[] =>
+  checkGroups.flatMap((group) => rows.filter((one) => one.group === group));
+
+/** How many rows there are of each state. */
+export const countStates = (rows: readonly CheckRow[]): Readonly<Record<CheckState, number>> => {
+  const counts: Record<CheckState, number> = {
+    red: 0,
+    warning: 0,
+    checking: 0,
+    'not-set-up': 0,
+    green: 0,
+  };
+  for (const { state } of rows) counts[state] += 1;
+  return counts;
+};

@@ -1,0 +1,77 @@
+/** Counts of derivations or store paths. */
+export interface Counts {
+  readonly expected: number;
+  readonly running: number;
+  readonly done: number;
+  readonly failed: number;
+}
+
+/** Counts of store paths, and their bytes (unpacked, as Nix counts them). */
+export interface TransferCounts extends Counts {
+  readonly bytes: number;
+  readonly bytesExpected: number;
+}
+
+/** Something that runs now. */
+export interface RunningActivity {
+  readonly kind: 'build' | 'fetch' | 'copy' | 'wait';
+  /** The name of the derivation or store path, or Nix's own words for a wait. */
+  readonly name: string;
+  readonly derivation: string | null;
+  readonly phase: string | null;
+  /** Ms since the epoch. */
+  readonly since: number;
+  /** The remote builder, the source or the destination; null for this machine. */
+  readonly machine: string | null;
+  /** 0 to 100; null where unknown. */
+  readonly percent: number | null;
+  /** When it last said or moved anything, ms since the epoch; `since` where absent. */
+  readonly lastHeardAt?: number;
+  /** What it took in earlier runs, ms; absent or null where it never ran. */
+  readonly expectedMs?: number | null;
+}
+
+/** Where a build stands. */
+export interface BuildProgress {
+  readonly builds: Counts;
+  readonly fetches: TransferCounts;
+  readonly copies: TransferCounts;
+  readonly activities: readonly RunningActivity[];
+}
+
+const noTransfers: TransferCounts = {
+  expected: 0,
+  running: 0,
+  done: 0,
+  failed: 0,
+  bytes: 0,
+  bytesExpected: 0,
+};
+
+export const noProgress: BuildProgress = {
+  builds: { expected: 0, running: 0, done: 0, failed: 0 },
+  fetches: noTransfers,
+  copies: noTransfers,
+  activities: [],
+};
+
+const keepCounts = (before: Counts, after: Counts): Counts => ({
+  expected: Math.max(before.expected, after.expected),
+  running: after.running,
+  done: Math.max(before.done, after.done),
+  failed: Math.max(before.failed, after.failed),
+});
+
+const keepTransfers = (before: TransferCounts, after: TransferCounts): TransferCounts => ({
+  ...keepCounts(before, after),
+  bytes: Math.max(before.bytes, after.bytes),
+  bytesExpected: Math.max(before.bytesExpected, after.bytesExpected),
+});
+
+/** The newer progress with totals that never fall: Nix takes back what it expected (nix#13935). */
+export const keepMonotone = (before: BuildProgress, after: BuildProgress): BuildProgress => ({
+  builds: keepCounts(before.builds, after.builds),
+  fetches: keepTransfers(before.fetches, after.fetches),
+  copies: keepTransfers(before.copies, after.copies),
+  activities: after.activities,
+});

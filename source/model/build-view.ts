@@ -1,0 +1,143 @@
+import type { NixProcessState, Tally } from './build-fold.ts';
+import type { BuildProgress, Counts, RunningActivity, TransferCounts } from './build-progress.ts';
+
+type Fates = ReadonlyMap<string, string>;
+
+/** Further on in its life wins, and a failure stays one. */
+const order = ['planned', 'running', 'ended', 'failed'];
+const rank = (fate: string): number => order.indexOf(fate);
+
+const union = (all: readonly Fates[]): Fates => {
+  const merged = new Map<string, string>();
+  for (const fates of all)
+    for (const [path, fate] of fates) {
+      const known = merged.get(path);
+      if (known === undefined || rank(fate) > rank(known)) merged.set(path, fate);
+    }
+  return merged;
+};
+
+/** The fates of one process's own paths, as far as any process has brought them. */
+const within = (own: Fates, merged: Fates): Fates =>
+  new Map([...own.keys()].map((path) => [path, merged.get(path) ?? 'planned']));
+
+const countFates = (fates: Fates): Counts => {
+  const counts = { expected: fates.size, running: 0, done: 0, failed: 0 };
+  for (const fate of fates.values()) {
+    if (fate === 'running') counts.running += 1;
+    if (fate === 'ended') counts.done += 1;
+    if (fate === 'failed') counts.failed += 1;
+  }
+  return counts;
+};
+
+const failuresOf = (fates: Fates): number =>
+  [...fates.values()].filter((fate) => fate === 'failed').length;
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+
+/** Failures that Nix counts and no message named: the text of messages differs by version. */
+const unnamedFailures = (tally: Tally, fates: Fates): number =>
+  Math.max(0, tally.failed - failuresOf(fates));
+
+const countBuilds = (states: readonly NixProcessState[], fates: Fates): Counts => {
+  const counts = countFates(fates);
+  const unnamed = sum(
+    states.map((state) => unnamedFailures(state.totals.builds, state.derivations)),
+  );
+  // Before 2.10 Nix prints no plan, and its own total is all there is.
+  const announced = states
+    .filter((state) => !state.hasPlan && state.derivations.size > 0)
+    .map((state) => state.totals.builds.expected);
+  return {
+    ...counts,
+    expected: Math.max(counts.expected, ...announced),
+    done: Math.max(0, counts.done - unnamed),
+    failed: counts.failed + unnamed,
+  };
+};
+
+/** Nix's totals of transfers are of fetches, but in a process that only copies. */
+const announcesOf = (state: NixProcessState): 'fetch' | 'copy' =>
+  state.copies.paths.size > 0 && state.fetches.paths.size === 0 ? 'copy' : 'fetch';
+
+const countTransfers = (
+  states: readonly NixProcessState[],
+  kind: 'fetch' | 'copy',
+): TransferCounts => {
+  const transfers = states.map((state) => (kind === 'fetch' ? state.fetches : state.copies));
+  const announcing = states.filter((state) => announcesOf(state) === kind);
+  const tallies = announcing.map((state) => state.totals.copyPaths);
+  const running = states.flatMap((state) =>
+    [...state.activities.values()].filter((activity) => activity.kind === kind),
+  );
+  const counts = countFates(union(transfers.map(({ paths }) => paths)));
+  const known =
+    sum(transfers.map(({ bytesExpected }) => bytesExpected)) +
+    sum(running.map((activity) => Math.max(activity.bytes, activity.bytesExpected ?? 0)));
+  return {
+    ...counts,
+    expected: Math.max(counts.expected, ...tallies.map((tally) => tally.expected)),
+    failed: Math.max(counts.failed, ...tallies.map((tally) => tally.failed)),
+    bytes:
+      sum(transfers.map(({ bytes }) => bytes)) + sum(running.map((activity) => activity.bytes)),
+    bytesExpected: Math.max(known, sum(announcing.map((state) => state.bytesAnnounced))),
+  };
+};
+
+const listActivities = (states: readonly NixProcessState[]): readonly RunningActivity[] => {
+  const shown = new Map<string, RunningActivity>();
+  for (const state of states)
+    for (const activity of state.activities.values()) {
+      const key = `${activity.kind} ${activity.subject}`;
+      const known = shown.get(key);
+      const machine = known?.machine ?? activity.machine;
+      const phase = activity.phase ?? known?.phase ?? null;
+      if (known !== undefined) {
+        const lastHeardAt = Math.max(known.lastHeardAt ?? 0, activity.lastHeardAt);
+        shown.set(key, { ...known, machine, phase, lastHeardAt });
+        continue;
+      }
+      shown.set(key, {
+        kind: activity.kind,
+        name: activity.name,
+        derivation: activity.subject.endsWith('.drv') ? activity.subject : null,
+        phase,
+        since: activity.since,
+        machine,
+        lastHeardAt: activity.lastHeardAt,
+        percent:
+          activity.bytesExpected === null || activity.bytesExpected === 0
+            ? null
+            : Math.floor((100 * activity.bytes) / activity.bytesExpected),
+      });
+    }
+  return [...shown.values()].sort((one, other) => one.since - other.since);
+};
+
+const view = (states: readonly NixProcessState[], derivations: Fates): BuildProgress => ({
+  builds: countBuilds(states, derivations),
+  fetches: countTransfers(states, 'fetch'),
+  copies: countTransfers(states, 'copy'),
+  activities: listActivities(states),
+});
+
+/** The progress of several processes, as a whole and one by one. */
+export interface MergedProgress {
+  /** What two of them need is counted once. */
+  readonly whole: BuildProgress;
+  /** What another process builds for this one counts here too. */
+  of(state: NixProcessState): BuildProgress;
+}
+
+export const mergeProgress = (states: readonly NixProcessState[]): MergedProgress => {
+  const merged = union(states.map((state) => state.derivations));
+  return {
+    whole: view(states, merged),
+    of: (state) => view([state], within(state.derivations, merged)),
+  };
+};
+
+/** The progress of one process by itself. */
+export const progressOf = (state: NixProcessState): BuildProgress =>
+  view([state], state.derivations);

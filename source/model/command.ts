@@ -1,0 +1,29 @@
+/**
+ * A command is data: what a confirmation shows is the very value that runs.
+ * `args` never pass a local shell.
+ */
+export interface Command {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** The host on which the command has its effect; absent for this machine. */
+  readonly host?: string;
+}
+
+const plain = /^[A-Za-z0-9_@%+=:,./#^-]+$/;
+
+/** Quotes one word for a POSIX shell. The only quoting in the program. */
+export const quoteWord = (word: string): string =>
+  plain.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** Joins words into a line that a POSIX shell reads back as exactly these words. */
+export const quoteWords = (words: readonly string[]): string => words.map(quoteWord).join(' ');
+
+/** The line a person could paste into a shell to run the same command. */
+export const showCommand = (command: Command): string => {
+  const assignments = Object.entries(command.env ?? {}).map(
+    ([name, value]) => `${name}=${quoteWord(value)}`,
+  );
+  return [...assignments, quoteWords([command.file, ...command.args])].join(' ');
+};

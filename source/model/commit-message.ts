@@ -1,0 +1,270 @@
+import { showCount, showRevision } from './format-size.ts';
+import { showDate } from './format-time.ts';
+import type { HostFacts, HostWork } from './host.ts';
+import { isFollows, type LockChange, lockedSide } from './lock.ts';
+import type { CommitCount } from './lock-facts.ts';
+
+export interface CommitFacts {
+  readonly style: 'conventional' | 'plain';
+  readonly changes: readonly { readonly change: LockChange; readonly count: CommitCount | null }[];
+  /** Hosts whose system was built from this tree. */
+  readonly built: readonly string[];
+  readonly hosts: readonly {
+    readonly name: string;
+    readonly work: HostWork;
+    readonly facts: HostFacts | null;
+  }[];
+  /** The files of the commit, relative to the root of the repository. */
+  readonly files: readonly string[];
+  /** Other tests that passed, one line each. */
+  readonly tests?: readonly string[];
+  /** Inputs that stayed on purpose. */
+  readonly held?: readonly { readonly input: string; readonly reason: string }[];
+  /** Breaking changes that release notes name, one line each. */
+  readonly breaking?: readonly string[];
+}
+
+const subjectWidth = 72;
+const bodyWidth = 72;
+
+const isLock = (file: string): boolean => file === 'flake.lock' || file.endsWith('/flake.lock');
+
+/** As many names as fit, and how many more there are. */
+const namesThatFit = (names: readonly string[], room: number, unit: string): string => {
+  const all = names.join(', ');
+  if (all.length <= room) return all;
+  for (let shown = names.length - 1; shown > 0; shown -= 1) {
+    const text = `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`;
+    if (text.length <= room) return text;
+  }
+  return `${names.length} ${unit}`;
+};
+
+const verbs = {
+  updated: 'update',
+  repointed: 're-point',
+  rehashed: 're-lock',
+  follows: 'change follows of',
+  metadata: 're-lock',
+  renamed: 'rename',
+  added: 'add',
+  removed: 'remove',
+} as const satisfies Record<LockChange['kind'], string>;
+
+/** One word for all changes when they are of one kind; what moves is an update otherwise. */
+const verbOf = (changes: readonly LockChange[]): string => {
+  const kinds = new Set(changes.map(({ kind }) => verbs[kind]));
+  const [only] = kinds;
+  return kinds.size === 1 && only !== undefined ? only : 'update';
+};
+
+/** Root inputs that changed, nixpkgs first; nested ones only when no root input did. */
+const namedInputs = (changes: readonly LockChange[]): readonly string[] => {
+  const real = changes.filter(({ kind }) => kind !== 'metadata');
+  const counted = real.length > 0 ? real : changes;
+  const top = counted.filter(({ path }) => !path.includes('/'));
+  return (top.length > 0 ? top : counted)
+    .map(({ path }) => path)
+    .sort((a, b) => Number(b === 'nixpkgs') - Number(a === 'nixpkgs'));
+};
+
+const subject = (facts: CommitFacts): string => {
+  const changes = facts.changes.map(({ change }) => change);
+  const prefix = facts.style === 'conventional' ? 'chore(flake): ' : '';
+  const capital = (text: string): string =>
+    facts.style === 'conventional' ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  if (changes.length === 0) {
+    const others = facts.files.filter((file) => !isLock(file));
+    const files = others.length > 0 ? others : facts.files;
+    const start = capital('change ');
+    return (
+      prefix + start + namesThatFit(files, subjectWidth - prefix.length - start.length, 'files')
+    );
+  }
+  const named = namedInputs(changes);
+  const inNamed = new Set(named);
+  const start = capital(`${verbOf(changes.filter(({ path }) => inNamed.has(path)))} `);
+  return (
+    prefix + start + namesThatFit(named, subjectWidth - prefix.length - start.length, 'inputs')
+  );
+};
+
+const wrap = (text: string, first: string, rest: string): readonly string[] => {
+  const lines: string[] = [];
+  let line = first;
+  let isFresh = true;
+  for (const word of text.split(/\s+/)) {
+    if (word === '') continue;
+    if (!isFresh && line.length + 1 + word.length > bodyWidth) {
+      lines.push(line);
+      line = rest;
+      isFresh = true;
+    }
+    line = isFresh ? `${line}${word}` : `${line} ${word}`;
+    isFresh = false;
+  }
+  return [...lines, line];
+};
+
+const bullet = (text: string): readonly string[] => wrap(text, '- ', '  ');
+
+const sideText = (side: LockChange['old']): string => {
+  if (side === null) return '';
+  if (isFollows(side)) return `follows ${side.follows === '' ? 'the flake itself' : side.follows}`;
+  const locked = lockedSide(side);
+  const revision = locked?.rev ?? locked?.dirtyRev;
+  const date =
+    locked?.lastModified === undefined ? '' : ` (${showDate(locked.lastModified * 1_000)})`;
+  const name =
+    revision === undefined
+      ? (locked?.narHash?.slice(0, 18) ?? locked?.path ?? locked?.url ?? locked?.type ?? '')
+      : showRevision(revision);
+  return `${name}${date}`;
+};
+
+const sourceText = (side: LockChange['old']): string => {
+  const locked = lockedSide(side);
+  if (locked === null) return '';
+  const place =
+    locked.owner !== undefined && locked.repo !== undefined
+      ? `${locked.type}:${locked.owner}/${locked.repo}`
+      : (locked.url ?? locked.path ?? locked.id ?? locked.type);
+  return locked.ref === undefined ? place : `${place} ${locked.ref}`;
+};
+
+const countText = (count: CommitCount | null): string => {
+  if (count === null) return '';
+  const mark = count.exact ? '' : '~';
+  return `, ${mark}${showCount(count.count)} commit${count.exact && count.count === 1 ? '' : 's'}`;
+};
+
+const alarmText = (alarms: LockChange['alarms']): string =>
+  alarms.length === 0 ? '' : ` [${alarms.join(', ')}]`;
+
+const changeText = (change: LockChange, count: CommitCount | null): string => {
+  const before = sideText(change.old);
+  const after = sideText(change.new);
+  const alarms = alarmText(change.alarms);
+  switch (change.kind) {
+    case 'added':
+      return `${change.path}: added, ${after}${alarms}`;
+    case 'removed':
+      return `${change.path}: removed, was ${before}${alarms}`;
+    case 'renamed':
+      return `${change.path}: renamed from ${change.from ?? 'another name'}${alarms}`;
+    case 'repointed':
+      return `${change.path}: re-pointed from ${sourceText(change.old)} to ${sourceText(change.new)}, ${before} → ${after}${countText(count)}${alarms}`;
+    case 'follows':
+      return `${change.path}: ${before} → ${after}${alarms}`;
+    case 'rehashed':
+      return `${change.path}: ${after}, same revision with other content${alarms}`;
+    case 'metadata':
+      return `${change.path}: lock entry only, nothing that is built changes${alarms}`;
+    case 'updated':
+      return `${change.path}: ${before} → ${after}${countText(count)}${alarms}`;
+  }
+};
+
+const changeLines = (facts: CommitFacts): readonly string[] =>
+  facts.changes.flatMap(({ change, count }) => bullet(changeText(change, count)));
+
+interface Fates {
+  readonly deployed: string[];
+  readonly unchanged: string[];
+  readonly unhealthy: string[];
+  readonly rolledBack: string[];
+  readonly failed: string[];
+  readonly pending: string[];
+}
+
+const generationText = (to: number | null): string => (to === null ? '' : ` (generation ${to})`);
+
+const fatesOf = (hosts: CommitFacts['hosts']): Fates => {
+  const fates: Fates = {
+    deployed: [],
+    unchanged: [],
+    unhealthy: [],
+    rolledBack: [],
+    failed: [],
+    pending: [],
+  };
+  for (const { name, work } of hosts) {
+    switch (work.kind) {
+      case 'succeeded':
+        fates.deployed.push(`${name}${generationText(work.generation)}`);
+        break;
+      case 'unchanged':
+        fates.unchanged.push(name);
+        break;
+      case 'unhealthy':
+        fates.unhealthy.push(
+          `${name}${generationText(work.generation)}: ${work.problems.join('; ')}`,
+        );
+        break;
+      case 'rolledBack':
+        fates.rolledBack.push(`${name}: ${work.reason}`);
+        break;
+      case 'failed':
+        fates.failed.push(`${name}: ${work.step}, ${work.reason}`);
+        break;
+      case 'pending':
+      case 'waiting':
+        fates.pending.push(`${name} (${work.why})`);
+        break;
+      case 'idle':
+      case 'queued':
+      case 'running':
+      case 'built':
+      case 'rollingBack':
+      case 'canceled':
+      case 'skipped':
+        break;
+    }
+  }
+  return fates;
+};
+
+const paragraph = (label: string, parts: readonly string[]): readonly string[] =>
+  parts.length === 0 ? [] : wrap(`${label}: ${parts.join(', ')}`, '', '  ');
+
+const section = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', `${title}:`, ...lines];
+
+const clean = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+/**
+ * The message of a commit, from facts only. Subject of at most 72 characters,
+ * then what moved from where to where, what was tested, where it runs.
+ */
+export const commitMessage = (facts: CommitFacts): string => {
+  const fates = fatesOf(facts.hosts);
+  const others = facts.files.filter((file) => !isLock(file));
+  const results = [
+    ...paragraph('Built', facts.built),
+    ...(facts.tests ?? []).flatMap((test) => paragraph('Tested', [test])),
+    ...paragraph('Deployed', fates.deployed),
+    ...paragraph('Unchanged', fates.unchanged),
+    ...fates.unhealthy.flatMap((one) => paragraph('Unhealthy', [clean(one)])),
+    ...fates.rolledBack.flatMap((one) => paragraph('Rolled back', [clean(one)])),
+    ...fates.failed.flatMap((one) => paragraph('Failed', [clean(one)])),
+    ...paragraph('Pending', fates.pending.map(clean)),
+  ];
+  const lines = [
+    subject(facts),
+    ...section('Inputs', changeLines(facts)),
+    ...section(
+      'Held',
+      (facts.held ?? []).flatMap(({ input, reason }) => bullet(`${input}: ${clean(reason)}`)),
+    ),
+    ...section(
+      'Files',
+      facts.changes.length > 0 || others.length > 1 ? others.flatMap((file) => bullet(file)) : [],
+    ),
+    ...section(
+      'Breaking changes',
+      (facts.breaking ?? []).flatMap((note) => bullet(clean(note))),
+    ),
+    ...(results.length === 0 ? [] : ['', ...results]),
+  ];
+  return `${lines.join('\n')}\n`;
+};

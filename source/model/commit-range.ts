@@ -1,0 +1,65 @@
+import {
+  type Attributes,
+  type LockAlarm,
+  type LockChange,
+  type LockedReference,
+  lockedSide,
+} from './lock.ts';
+import { orderAlarms } from './lock-alarms.ts';
+import type { CommitCount } from './lock-facts.ts';
+import { type Repository, repositoryOf, sameRepository } from './lock-source.ts';
+
+/** `behind`: the new revision is an ancestor of the old one. */
+export type Direction = 'ahead' | 'behind' | 'diverged';
+
+/** A count with its direction; null where only the number is known. */
+export interface DirectedCount extends CommitCount {
+  readonly direction: Direction | null;
+}
+
+/** Two revisions of one repository. */
+export interface CommitRange {
+  /** Full hashes. */
+  readonly old: string;
+  readonly new: string;
+  /** Where git fetches them. */
+  readonly url: string;
+  readonly repository: Repository | null;
+  /** Date of the older end in seconds since the epoch; null where the lock has none. */
+  readonly since: number | null;
+}
+
+const fullRevision = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
+const gitUrl = (reference: LockedReference, repository: Repository | null): string | null => {
+  if (reference.type === 'git') return reference.url ?? null;
+  if (repository === null) return null;
+  return `https://${repository.host}/${repository.owner}/${repository.repo}`;
+};
+
+/** The commits between the two sides of a change; null where the two are not of one repository. */
+export const rangeOf = (change: LockChange): CommitRange | null => {
+  const old = lockedSide(change.old);
+  const now = lockedSide(change.new);
+  if (old?.rev === undefined || now?.rev === undefined || old.rev === now.rev) return null;
+  if (!fullRevision.test(old.rev) || !fullRevision.test(now.rev)) return null;
+  const before = repositoryOf(old as Attributes);
+  const after = repositoryOf(now as Attributes);
+  const url = gitUrl(now, after);
+  if (url === null) return null;
+  const isOne =
+    before === null || after === null ? gitUrl(old, before) === url : sameRepository(before, after);
+  if (!isOne) return null;
+  const dates = [old.lastModified ?? 0, now.lastModified ?? 0];
+  const since = Math.min(...dates);
+  return { old: old.rev, new: now.rev, url, repository: after, since: since > 1 ? since : null };
+};
+
+/** Alarms of a change with what its commits revealed. */
+export const alarmsWithDirection = (
+  alarms: readonly LockAlarm[],
+  direction: Direction | null,
+): readonly LockAlarm[] => {
+  if (direction === 'behind') return orderAlarms([...alarms, 'downgrade']);
+  return direction === 'diverged' ? orderAlarms([...alarms, 'diverged']) : alarms;
+};

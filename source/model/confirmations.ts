@@ -1,0 +1,261 @@
+import { type Command, showCommand } from './command.ts';
+import { showStorePath } from './format-size.ts';
+import { showAge } from './format-time.ts';
+import type { StorePath } from './host.ts';
+import { widthOf } from './line.ts';
+import type { DeployPlan, LeftOut, RollbackPlan } from './plan.ts';
+import { aRun } from './run-words.ts';
+import type { AppState } from './state.ts';
+import type { Choice, CommitWish, Confirmation, Required, TonedText, Wish } from './ui.ts';
+
+const plain = (text: string): TonedText => ({ text, tone: 'plain' });
+const quiet = (text: string): TonedText => ({ text, tone: 'muted' });
+const warning = (text: string): TonedText => ({ text, tone: 'warn' });
+
+const commandLine = (command: Command): string =>
+  command.host === undefined ? showCommand(command) : `${command.host}: ${showCommand(command)}`;
+
+const no: Choice = { label: 'No', wish: null, guarded: false };
+
+interface Opening {
+  readonly title: string;
+  readonly body: readonly TonedText[];
+  readonly commands: readonly Command[];
+  readonly choices: readonly Choice[];
+  readonly required?: Required;
+  readonly at: number;
+}
+
+const open = ({ title, body, commands, choices, required, at }: Opening): Confirmation => ({
+  kind: 'confirm',
+  title,
+  body,
+  commands: commands.map(commandLine),
+  choices,
+  focus: 0,
+  required: required ?? { kind: 'nothing' },
+  typed: '',
+  top: 0,
+  openedAt: at,
+});
+
+interface Target {
+  readonly host: string;
+  readonly policy: 'auto' | 'ask' | 'protected';
+  readonly fromGeneration: number | null;
+  readonly from: StorePath | null;
+}
+
+/** A protected host needs its name, a fleet its count. */
+const requiredFor = (targets: readonly Target[]): Required => {
+  const guarded = targets.filter((target) => target.policy === 'protected');
+  if (guarded.length > 0)
+    return { kind: 'name', name: guarded.map((target) => target.host).join(' ') };
+  return targets.length > 1 ? { kind: 'count', count: targets.length } : { kind: 'nothing' };
+};
+
+const hostsNamed = (targets: readonly Target[]): string =>
+  targets.length === 1 ? (targets[0]?.host ?? '') : `${targets.length} hosts`;
+
+const fromOf = (target: Target): string => {
+  if (target.fromGeneration !== null) return `g${target.fromGeneration}`;
+  return target.from === null ? 'unknown' : showStorePath(target.from);
+};
+
+const aligned = (targets: readonly Target[]): number =>
+  Math.max(0, ...targets.map((target) => widthOf(target.host)));
+
+/** `p510 and samsung pending: asleep`: hosts with the same reason share it. */
+export const leftOutWords = (leftOut: readonly LeftOut[]): string => {
+  const reasons = new Map<string, string[]>();
+  for (const { host, kind, reason } of leftOut) {
+    const key = `${kind}: ${reason}`;
+    reasons.set(key, [...(reasons.get(key) ?? []), host]);
+  }
+  return [...reasons].map(([reason, hosts]) => `${hosts.join(', ')} ${reason}`).join(' · ');
+};
+
+const leftOutLine = (leftOut: readonly LeftOut[]): readonly TonedText[] =>
+  leftOut.length === 0 ? [] : [quiet(`not now: ${leftOutWords(leftOut)}`)];
+
+const policyWord = (target: Target): string =>
+  target.policy === 'protected' ? '   protected' : '';
+
+const provenLines = (plan: DeployPlan, app: AppState, at: number): readonly TonedText[] => {
+  const times = plan.targets.flatMap(({ host }) => {
+    const expectation = app.hosts[host]?.expectation;
+    return expectation?.kind === 'known' && expectation.builtAt !== null
+      ? [expectation.builtAt]
+      : [];
+  });
+  const oldest = times.length === 0 ? null : Math.min(...times);
+  const built =
+    oldest === null
+      ? []
+      : [plain(`Built and tested ${showAge(at - oldest)} ago: exactly these paths.`)];
+  return plan.targets.some((target) => target.dirty)
+    ? [...built, warning('The tree was not committed when this was built.')]
+    : built;
+};
+
+const modeWords: Readonly<Record<DeployPlan['mode'], string>> = {
+  switch: 'Deploy to',
+  boot: 'Make the next boot of',
+  test: 'Activate until the next boot on',
+  'dry-activate': 'Show what an activation would do on',
+};
+
+/** Asks before a deploy; the plan is frozen in it. */
+export const confirmDeploy = (plan: DeployPlan, app: AppState, at: number): Confirmation => {
+  const { targets } = plan;
+  const name = aligned(targets);
+  const wish: Wish = { kind: 'deploy', plan };
+  return open({
+    title: `${modeWords[plan.mode]} ${hostsNamed(targets)}`,
+    body: [
+      ...targets.map((target) =>
+        plain(
+          `${target.host.padEnd(name)}   ${fromOf(target).padEnd(5)} → ${showStorePath(target.to)}${policyWord(target)}`,
+        ),
+      ),
+      ...targets.flatMap((target) =>
+        target.notes.map((note) => warning(`first, by hand, for ${target.host}: ${note}`)),
+      ),
+      ...leftOutLine(plan.leftOut),
+      ...provenLines(plan, app, at),
+      quiet('way back: r takes each host to the system that it runs now'),
+    ],
+    commands: targets.flatMap((target) => target.commands),
+    choices: [no, { label: `Deploy ${hostsNamed(targets)}`, wish, guarded: true }],
+    required: requiredFor(targets),
+    at,
+  });
+};
+
+/**
+ * The menu of an unfinished run names its hosts and what is true on each: one
+ * key is enough there, but for protected hosts, whose names must be typed.
+ */
+export const confirmResume = (
+  choice: 'finish' | 'rollback' | 'leave',
+  app: AppState,
+  at: number,
+): Confirmation | null => {
+  const { interrupted, hosts } = app;
+  if (interrupted === null || choice === 'leave') return null;
+  const systems = choice === 'finish' ? interrupted.targets : interrupted.origins;
+  const isProtected = (host: string): boolean => hosts[host]?.entry.policy === 'protected';
+  const names = Object.keys(systems).filter(isProtected);
+  if (names.length === 0) return null;
+  const words = choice === 'finish' ? 'Finish' : 'Roll back';
+  return open({
+    title: `${words} the unfinished run`,
+    body: Object.entries(systems).map(([host, system]) =>
+      plain(`${host} → ${showStorePath(system)}${isProtected(host) ? '   protected' : ''}`),
+    ),
+    commands: [],
+    choices: [no, { label: words, wish: { kind: 'resume', choice }, guarded: true }],
+    required: { kind: 'name', name: names.join(' ') },
+    at,
+  });
+};
+
+/** Asks before a rollback; the plan is frozen in it. */
+export const confirmRollback = (plan: RollbackPlan, at: number): Confirmation => {
+  const { targets } = plan;
+  const name = aligned(targets);
+  return open({
+    title: `Roll back ${hostsNamed(targets)}`,
+    body: [
+      ...targets.map((target) =>
+        plain(
+          `${target.host.padEnd(name)}   ${fromOf(target).padEnd(5)} → ${target.toGeneration === null ? '' : `g${target.toGeneration}  `}${showStorePath(target.to)}${policyWord(target)}`,
+        ),
+      ),
+      ...leftOutLine(plan.leftOut),
+      quiet('The running system, the profile and the default boot entry are all taken back.'),
+    ],
+    commands: targets.flatMap((target) => target.commands),
+    choices: [
+      no,
+      {
+        label: `Roll back ${hostsNamed(targets)}`,
+        wish: { kind: 'rollback', plan },
+        guarded: true,
+      },
+    ],
+    required: requiredFor(targets),
+    at,
+  });
+};
+
+/** Shows the commit's message as it would be written. */
+export const confirmCommit = (plan: CommitWish, at: number): Confirmation =>
+  open({
+    title: plan.branch === null ? 'Commit' : `Commit on ${plan.branch}`,
+    body: [
+      ...plan.message.split('\n').map(plain),
+      plain(''),
+      quiet(`files: ${plan.paths.join(' ')}`),
+    ],
+    commands: plan.commands,
+    choices: [
+      no,
+      { label: 'Edit the message', wish: { kind: 'edit-message', plan }, guarded: false },
+      { label: 'Commit', wish: { kind: 'commit', plan }, guarded: true },
+    ],
+    at,
+  });
+
+export const confirmPush = (app: AppState, at: number): Confirmation =>
+  open({
+    title: `Push ${app.git?.branch ?? 'HEAD'}`,
+    body: [
+      plain(`${app.git?.ahead ?? 0} commits go to ${app.git?.upstream ?? 'the remote'}.`),
+      ...(app.git?.remoteUrl == null ? [] : [quiet(app.git.remoteUrl)]),
+    ],
+    commands: [],
+    choices: [no, { label: 'Push', wish: { kind: 'push' }, guarded: true }],
+    at,
+  });
+
+/** Asks before an update goes over a lock that differs from the committed one. */
+export const confirmUpdate = (
+  inputs: readonly string[] | 'all',
+  changed: number,
+  at: number,
+): Confirmation =>
+  open({
+    title: inputs === 'all' ? 'Update all inputs' : `Update ${inputs.join(', ')}`,
+    body: [
+      warning(`The lock differs from the committed one already: ${changed} changes.`),
+      plain('The update goes on top of them. x in the view Lock puts single inputs back.'),
+    ],
+    commands: [],
+    choices: [no, { label: 'Update', wish: { kind: 'update', inputs }, guarded: true }],
+    at,
+  });
+
+export const confirmRevertLock = (inputs: readonly string[], at: number): Confirmation =>
+  open({
+    title: 'Put the lock back',
+    body: [plain(`${inputs.length} inputs go back to the committed lock: ${inputs.join(', ')}`)],
+    commands: [],
+    choices: [no, { label: 'Put back', wish: { kind: 'revert', inputs }, guarded: true }],
+    at,
+  });
+
+export const confirmQuit = (app: AppState, at: number): Confirmation =>
+  open({
+    title: `${aRun(app.run.kind === 'none' ? 'run' : app.run.goal, 'A')} is running`,
+    body: [
+      plain('Leaving cancels it. A host in the middle of its activation goes on to its end;'),
+      plain('the next start of nixup says what is true on each host.'),
+    ],
+    commands: [],
+    choices: [
+      { label: 'Stay', wish: null, guarded: false },
+      { label: 'Cancel and leave', wish: { kind: 'quit' }, guarded: true },
+    ],
+    at,
+  });

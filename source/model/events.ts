@@ -1,0 +1,168 @@
+import type { BisectProgress } from './bisect.ts';
+import type { CheckRow } from './board.ts';
+import type { PlanSummary } from './build-plan.ts';
+import type { BuildProgress } from './build-progress.ts';
+import type { Direction } from './commit-range.ts';
+import type { Failure } from './failure.ts';
+import type { GitFacts } from './git.ts';
+import type { Expectation, HostEntry, HostFacts, HostWork, StorePath } from './host.ts';
+import type { InputStanding } from './input-standing.ts';
+import type { CommitCount, CommitSubject, LockFacts } from './lock-facts.ts';
+import type { HostPackages } from './packages-state.ts';
+import type { Goal, InterruptedRun, PendingHost, RunResult, RunSummary } from './run.ts';
+import type { StageName, StageState } from './stage.ts';
+import type { TestCause } from './test-causes.ts';
+
+/** A command as it ran, for the list behind `@`. */
+export interface CommandRecord {
+  readonly line: string;
+  readonly host: string | null;
+  readonly startedAt: number;
+  readonly tookMs: number;
+  readonly ending: string;
+}
+
+/** What was found out; nothing in the world changed. */
+export type Fact =
+  | {
+      readonly type: 'flake-opened';
+      readonly path: string;
+      readonly demo: boolean;
+      readonly readOnly: boolean;
+    }
+  | { readonly type: 'git-observed'; readonly git: GitFacts | null; readonly why: string | null }
+  | { readonly type: 'lock-observed'; readonly lock: LockFacts }
+  | {
+      readonly type: 'commits-counted';
+      readonly path: string;
+      readonly count: CommitCount;
+      /** Absent or null where only the number is known. */
+      readonly direction?: Direction | null;
+    }
+  | { readonly type: 'packages-compared'; readonly host: string; readonly packages: HostPackages }
+  | {
+      readonly type: 'inputs-asked';
+      readonly standings: Readonly<Record<string, InputStanding>>;
+    }
+  | { readonly type: 'commits-uncounted'; readonly path: string; readonly why: string }
+  | {
+      readonly type: 'subjects-listed';
+      readonly path: string;
+      readonly subjects: readonly CommitSubject[];
+    }
+  | { readonly type: 'fleet-listing' }
+  | { readonly type: 'fleet-listed'; readonly hosts: readonly HostEntry[] }
+  | { readonly type: 'fleet-unlisted'; readonly failure: Failure }
+  | { readonly type: 'host-probing'; readonly host: string }
+  | { readonly type: 'host-probed'; readonly host: string; readonly facts: HostFacts }
+  | { readonly type: 'host-unprobed'; readonly host: string; readonly failure: Failure }
+  | { readonly type: 'host-expected'; readonly host: string; readonly expectation: Expectation }
+  | { readonly type: 'position-judged'; readonly host: string; readonly ancestry: Ancestry }
+  | { readonly type: 'board-checking'; readonly ids: readonly string[] }
+  | { readonly type: 'board-observed'; readonly rows: readonly CheckRow[] }
+  | { readonly type: 'history-listed'; readonly runs: readonly RunSummary[] }
+  | { readonly type: 'interruption-found'; readonly run: InterruptedRun | null }
+  | { readonly type: 'pending-listed'; readonly hosts: readonly PendingHost[] }
+  | { readonly type: 'command-ran'; readonly command: CommandRecord }
+  | {
+      readonly type: 'noticed';
+      readonly tone: 'info' | 'warning' | 'error';
+      readonly text: string;
+    };
+
+/** How the revision that a host runs relates to the flake's HEAD. */
+export type Ancestry =
+  /** Not asked yet for the system that runs now. */
+  | { readonly kind: 'unjudged' }
+  | { readonly kind: 'same' }
+  | { readonly kind: 'behind'; readonly commits: number | null }
+  | { readonly kind: 'ahead' }
+  | { readonly kind: 'diverged' }
+  | { readonly kind: 'unknown' };
+
+/** What a run does. These make the journal. */
+export type RunEvent =
+  | {
+      readonly type: 'run-started';
+      readonly run: string;
+      readonly goal: Goal;
+      readonly hosts: readonly string[];
+      readonly tree: string | null;
+      readonly lock: string | null;
+    }
+  | { readonly type: 'stage-changed'; readonly stage: StageName; readonly state: StageState }
+  /** Where a rollout in waves stands. `wave` counts from 1; `until`: when a soak ends, ms since the epoch. */
+  | {
+      readonly type: 'rollout-moved';
+      readonly wave: number;
+      readonly waves: number;
+      readonly hosts: readonly string[];
+      readonly state: 'deploying' | 'soaking';
+      readonly until: number | null;
+    }
+  /** No host is begun while a run is paused. */
+  | { readonly type: 'pause-changed'; readonly isPaused: boolean }
+  | { readonly type: 'host-worked'; readonly host: string; readonly work: HostWork }
+  /** What a host is to be brought to in this run; the basis for going on after a crash. */
+  | {
+      readonly type: 'planned';
+      readonly host: string;
+      readonly mode: string;
+      readonly from: StorePath | null;
+      readonly fromGeneration: number | null;
+      readonly to: StorePath;
+    }
+  /** Written to the disk before the deed. */
+  | {
+      readonly type: 'intended';
+      readonly host: string | null;
+      readonly deed: string;
+      readonly from: StorePath | null;
+      readonly to: StorePath | null;
+    }
+  | {
+      readonly type: 'achieved';
+      readonly host: string | null;
+      readonly deed: string;
+      readonly evidence: string;
+    }
+  | {
+      readonly type: 'missed';
+      readonly host: string | null;
+      readonly deed: string;
+      readonly failure: Failure;
+    }
+  | { readonly type: 'logged'; readonly host: string | null; readonly lines: readonly string[] }
+  | ({ readonly type: 'progress'; readonly host: string | null } & BuildProgress)
+  /** Why the test failed, each cause once; replaces what was found before. */
+  | { readonly type: 'causes-found'; readonly causes: readonly TestCause[] }
+  /** What is going to be built and fetched, for a host, and for all so far (null). */
+  | { readonly type: 'build-planned'; readonly host: string | null; readonly plan: PlanSummary }
+  /** Where the search for the input that breaks a host stands. */
+  | { readonly type: 'bisected'; readonly progress: BisectProgress }
+  | ({ readonly type: 'result'; readonly run: string } & RunResult);
+
+export type Undated = Fact | RunEvent;
+
+/** `at` in milliseconds since the epoch. */
+export type AppEvent = Undated & { readonly at: number };
+
+const runTypes: ReadonlySet<string> = new Set<RunEvent['type']>([
+  'run-started',
+  'stage-changed',
+  'rollout-moved',
+  'pause-changed',
+  'host-worked',
+  'planned',
+  'intended',
+  'achieved',
+  'missed',
+  'logged',
+  'progress',
+  'causes-found',
+  'bisected',
+  'build-planned',
+  'result',
+]);
+
+export const isRunEvent = (event: Undated): event is RunEvent => runTypes.has(event.type);

@@ -1,0 +1,91 @@
+import type { CheckRow } from './board.ts';
+import { explain } from './explain.ts';
+import { showRevision, showStorePath } from './format-size.ts';
+import { showDuration, showMoment } from './format-time.ts';
+import type { Generation } from './host.ts';
+import type { RunSummary } from './run.ts';
+import type { HostState } from './state.ts';
+import type { TonedText } from './ui.ts';
+
+const plain = (text: string): TonedText => ({ text, tone: 'plain' });
+const quiet = (text: string): TonedText => ({ text, tone: 'muted' });
+
+/** A row of the check board in full: its evidence, what mends it, its details. */
+export const checkText = (row: CheckRow): readonly TonedText[] => [
+  plain(row.evidence),
+  ...(row.remedy === null
+    ? []
+    : [
+        plain(''),
+        plain(row.remedy.text),
+        ...(row.remedy.command === undefined
+          ? []
+          : [{ text: `  ${row.remedy.command}`, tone: 'accent' as const }]),
+      ]),
+  ...(row.detail.length === 0 ? [] : [plain(''), ...row.detail.map(quiet)]),
+];
+
+/** A run of the past in full. */
+export const runText = (run: RunSummary): readonly TonedText[] => [
+  plain(run.result?.summary ?? 'It did not end: its process was stopped.'),
+  quiet(
+    run.endedAt === null
+      ? `began ${showMoment(run.startedAt)}`
+      : `${showMoment(run.startedAt)}, took ${showDuration(run.endedAt - run.startedAt)}`,
+  ),
+  ...(run.result?.commit == null ? [] : [plain(`commit ${run.result.commit}`)]),
+  plain(''),
+  ...Object.entries(run.result?.hosts ?? {}).flatMap(([host, outcome]): readonly TonedText[] => [
+    {
+      text: `${host}   ${outcome.status}${outcome.generation === null ? '' : `   generation ${outcome.generation}`}`,
+      tone: outcome.status === 'failed' || outcome.status === 'unhealthy' ? 'bad' : 'plain',
+    },
+    ...(outcome.reason === null ? [] : [quiet(`  ${outcome.reason}`)]),
+    ...(outcome.to === null
+      ? []
+      : [
+          quiet(
+            `  ${outcome.from === null ? '' : `${showStorePath(outcome.from)} → `}${showStorePath(outcome.to)}`,
+          ),
+        ]),
+  ]),
+];
+
+export const generationText = (generation: Generation): readonly TonedText[] => [
+  plain(generation.path),
+  plain(`made ${showMoment(generation.at)}`),
+  plain(`NixOS ${generation.nixosVersion ?? 'unknown'}, kernel ${generation.kernel ?? 'unknown'}`),
+  plain(
+    `revision ${generation.revision === null ? 'not recorded' : showRevision(generation.revision)}`,
+  ),
+  plain(''),
+  quiet('r takes the host to this generation, after a confirmation.'),
+];
+
+/** What is wrong with a host, and what to do next; empty when nothing is. */
+export const troubleText = (host: HostState): readonly TonedText[] => {
+  const { work, probe, expectation } = host;
+  if (work.kind === 'failed')
+    return [{ text: `failed at ${work.step}: ${work.reason}`, tone: 'bad' }, plain(work.remedy)];
+  if (work.kind === 'rolledBack')
+    return [
+      { text: `went back: ${work.reason}`, tone: 'bad' },
+      plain(`It runs ${showStorePath(work.to)} again. L shows its log.`),
+    ];
+  if (work.kind === 'unhealthy')
+    return [
+      ...work.problems.map((problem): TonedText => ({ text: problem, tone: 'bad' })),
+      plain('Enter on the unit in Health shows its journal; r goes back to the system before.'),
+    ];
+  if (probe.kind === 'failed') {
+    const { what, next, tail } = explain(probe.failure);
+    return [{ text: what, tone: 'warn' }, plain(next), ...tail.map(quiet)];
+  }
+  if (expectation.kind === 'failed')
+    return [
+      { text: `its configuration does not evaluate: ${expectation.failureText}`, tone: 'bad' },
+      plain('Mend the configuration, then R.'),
+    ];
+  if (host.entry.role.kind !== 'deployable') return [quiet(host.entry.role.reason)];
+  return [];
+};

@@ -1,0 +1,151 @@
+import type { NixCause } from './nix-cause.ts';
+import type { SupervisionResult } from './supervision.ts';
+
+/**
+ * Everything that the world can do wrong, one variant each. `code` is stable:
+ * documentation, tests and scripts rely on it.
+ */
+export type Failure =
+  // How a process ended.
+  | { readonly code: 'program-missing'; readonly program: string }
+  | {
+      readonly code: 'command-failed';
+      readonly command: string;
+      readonly exitCode: number;
+      readonly tail: readonly string[];
+    }
+  | {
+      readonly code: 'command-killed';
+      readonly command: string;
+      readonly signal: string;
+      readonly tail: readonly string[];
+    }
+  | {
+      readonly code: 'command-timeout';
+      readonly command: string;
+      readonly afterMs: number;
+      readonly tail: readonly string[];
+    }
+  | { readonly code: 'canceled'; readonly what: string }
+  | { readonly code: 'output-unreadable'; readonly command: string; readonly detail: string }
+  // Hosts.
+  | { readonly code: 'host-name-refused'; readonly name: string }
+  | { readonly code: 'host-unknown'; readonly name: string; readonly nearest: string | null }
+  | { readonly code: 'host-unreachable'; readonly host: string; readonly detail: string }
+  | { readonly code: 'host-timeout'; readonly host: string; readonly afterMs: number }
+  | { readonly code: 'host-key-unknown'; readonly host: string; readonly address: string }
+  | { readonly code: 'host-key-changed'; readonly host: string; readonly address: string }
+  | { readonly code: 'login-refused'; readonly host: string; readonly detail: string }
+  | {
+      readonly code: 'identity-mismatch';
+      readonly host: string;
+      readonly fact: 'host name' | 'machine id';
+      readonly expected: string;
+      readonly found: string;
+    }
+  | { readonly code: 'not-nixos'; readonly host: string; readonly detail: string }
+  | { readonly code: 'elevation-refused'; readonly host: string; readonly detail: string }
+  // Files that people write.
+  | {
+      readonly code: 'config-invalid';
+      readonly file: string;
+      readonly line: number | null;
+      readonly detail: string;
+      readonly remedy: string;
+    }
+  | {
+      readonly code: 'lock-invalid';
+      readonly file: string;
+      readonly line: number | null;
+      readonly detail: string;
+    }
+  | { readonly code: 'flake-missing'; readonly path: string }
+  | {
+      readonly code: 'file-failed';
+      readonly operation: string;
+      readonly path: string;
+      readonly detail: string;
+    }
+  // Nix.
+  | {
+      readonly code: 'evaluation-failed';
+      readonly host: string | null;
+      readonly cause: string;
+      readonly tail: readonly string[];
+      /** The cause in its parts, where Nix gave them. */
+      readonly because?: NixCause;
+    }
+  | {
+      readonly code: 'build-failed';
+      readonly host: string | null;
+      readonly cause: string;
+      readonly derivation: string | null;
+      readonly tail: readonly string[];
+      readonly because?: NixCause;
+    }
+  | { readonly code: 'input-unknown'; readonly name: string; readonly nearest: string | null }
+  | { readonly code: 'lock-not-written'; readonly detail: string }
+  | { readonly code: 'revert-refused'; readonly input: string; readonly detail: string }
+  // Deeds on hosts.
+  | {
+      readonly code: 'copy-failed';
+      readonly host: string;
+      readonly detail: string;
+      readonly remedy: string | null;
+      readonly tail: readonly string[];
+    }
+  | {
+      readonly code: 'activation-failed';
+      readonly host: string;
+      readonly exitCode: number | null;
+      readonly meaning: string;
+      /** True where the activation promises that it changed nothing; else parts of both systems may run. */
+      readonly isUntouched?: boolean;
+      readonly tail: readonly string[];
+    }
+  | {
+      readonly code: 'activation-unproven';
+      readonly host: string;
+      readonly expected: string;
+      readonly found: string | null;
+    }
+  | { readonly code: 'persistence-unproven'; readonly host: string; readonly detail: string }
+  | {
+      readonly code: 'generation-gone';
+      readonly host: string;
+      readonly generation: number | null;
+      readonly detail: string;
+    }
+  | {
+      readonly code: 'space-short';
+      readonly host: string;
+      readonly detail: string;
+      /** False where something was changed before the space ran out; `detail` says what. */
+      readonly isUntouched?: boolean;
+    }
+  /** The host decided by itself, or somebody else switched it; `detail` is why, where more is known. */
+  | {
+      readonly code: 'taken-back';
+      readonly host: string;
+      readonly result: SupervisionResult;
+      readonly detail: string | null;
+    }
+  // Gates.
+  | {
+      readonly code: 'gate-closed';
+      readonly host: string | null;
+      readonly reason: string;
+      readonly remedy: string;
+    }
+  | { readonly code: 'run-active'; readonly owner: string; readonly since: number }
+  // Git and the forge.
+  | {
+      readonly code: 'git-refused';
+      readonly operation: string;
+      readonly detail: string;
+      readonly remedy: string;
+    }
+  // Web.
+  | { readonly code: 'http-failed'; readonly url: string; readonly detail: string };
+
+export type FailureCode = Failure['code'];

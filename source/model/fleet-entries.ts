@@ -1,0 +1,68 @@
+import { type Config, hostSettings } from './config.ts';
+import type { HostEntry, HostRole } from './host.ts';
+import { isSafeHostName } from './host-address.ts';
+
+/** One entry of `nixosConfigurations` as evaluation shows it. */
+export interface ListedHost {
+  readonly name: string;
+  /** `x86_64-linux`; null where it did not evaluate. */
+  readonly system: string | null;
+  readonly isImage: boolean;
+  readonly hostName: string | null;
+  /** Why its details did not evaluate; its build will say more. */
+  readonly failure: string | null;
+}
+
+const roleOf = (
+  listed: ListedHost,
+  settings: ReturnType<typeof hostSettings>,
+  buildable: ReadonlySet<string>,
+): HostRole => {
+  if (!isSafeHostName(listed.name))
+    return {
+      kind: 'refused',
+      reason: 'its name is not one that a host can have (letters, digits, dot, dash, underscore)',
+    };
+  if (settings.build === false) return { kind: 'left-out', reason: 'build = false in nixup.toml' };
+  if (listed.isImage && settings.deploy !== true)
+    return { kind: 'left-out', reason: 'an image or installer, not a running host' };
+  if (
+    listed.system !== null &&
+    buildable.size > 0 &&
+    !buildable.has(listed.system) &&
+    settings.buildOn === 'local'
+  )
+    return {
+      kind: 'left-out',
+      reason: `${listed.system}: nothing here can build it (no builder, build_on = "target" would)`,
+    };
+  if (settings.deploy === false)
+    return { kind: 'build-only', reason: 'deploy = false in nixup.toml' };
+  return { kind: 'deployable' };
+};
+
+/** The hosts of the fleet: what the flake lists, with what the config says of each. Pure. */
+export const fleetEntries = (
+  listed: readonly ListedHost[],
+  config: Config,
+  buildable: ReadonlySet<string>,
+  here: string,
+): readonly HostEntry[] =>
+  listed.map((host) => {
+    const settings = hostSettings(config, host.name);
+    return {
+      name: host.name,
+      hostName: host.hostName ?? host.name,
+      address: settings.address,
+      here: host.name === here,
+      tags: settings.tags,
+      policy: settings.policy,
+      critical: settings.critical,
+      ignoreUnits: settings.ignoreUnits,
+      elevate: settings.elevate,
+      onUnhealthy: settings.onUnhealthy,
+      health: settings.health,
+      notes: settings.notes,
+      role: roleOf(host, settings, buildable),
+    };
+  });

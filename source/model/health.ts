@@ -1,0 +1,71 @@
+import type { HostEntry, HostFacts } from './host.ts';
+
+export type HealthVerdict =
+  | { readonly kind: 'healthy' }
+  | { readonly kind: 'unhealthy'; readonly problems: readonly string[] };
+
+type Units = Pick<HostFacts, 'failedUnits' | 'activeUnits' | 'stoppedUnits'>;
+
+/** Units of logins and of the moment: they come and go by themselves. */
+const passing =
+  /^(?:user@|user-runtime-dir@|session-|run-|systemd-(?!networkd|resolved|timesyncd|logind|journald|udevd|oomd)|nixup-|getty@|serial-getty@|autovt@|polkit|dbus-:|packagekit|fwupd|udisks2|upower|nixos-upgrade\.service)/;
+
+const lasting = /\.(?:service|socket|timer|path|mount)$/;
+
+/** A service that a timer, socket or path starts when needed may rest. */
+const isStartedOnDemand = (unit: string, active: ReadonlySet<string>): boolean => {
+  if (!unit.endsWith('.service')) return false;
+  const name = unit.slice(0, -'.service'.length);
+  const template = name.includes('@') ? name.slice(0, name.indexOf('@')) : null;
+  return ['timer', 'socket', 'path'].some(
+    (kind) =>
+      active.has(`${name}.${kind}`) || (template !== null && active.has(`${template}.${kind}`)),
+  );
+};
+
+/** The units of the config may leave out `.service`. */
+const fullName = (unit: string): string => (/\.[a-z]+$/.test(unit) ? unit : `${unit}.service`);
+
+/**
+ * Health after a change against the baseline before it: only what is new
+ * counts. A unit that failed before is no news, though a switch resets the
+ * failures. A unit that is gone with its file is meant to be gone; one that was
+ * active, has its file still and does not run is a problem, and so is each
+ * critical unit that does not run, unless it did not run before either.
+ */
+export const compareHealth = (
+  baseline: Units,
+  now: Units,
+  entry: Pick<HostEntry, 'critical' | 'ignoreUnits'>,
+): HealthVerdict => {
+  const ignored = new Set(entry.ignoreUnits.map(fullName));
+  const failedBefore = new Set(baseline.failedUnits);
+  const activeBefore = new Set(baseline.activeUnits);
+  const active = new Set(now.activeUnits);
+  const failedNow = now.failedUnits.filter((unit) => !ignored.has(unit));
+  const newlyFailed = failedNow.filter((unit) => !failedBefore.has(unit));
+  const told = new Set(newlyFailed);
+
+  const critical = entry.critical
+    .map(fullName)
+    .filter((unit) => !ignored.has(unit) && !told.has(unit) && !active.has(unit))
+    .filter((unit) => activeBefore.has(unit) || !failedBefore.has(unit));
+  for (const unit of critical) told.add(unit);
+
+  const stopped = (now.stoppedUnits ?? []).filter(
+    (unit) =>
+      activeBefore.has(unit) &&
+      !told.has(unit) &&
+      !ignored.has(unit) &&
+      lasting.test(unit) &&
+      !passing.test(unit) &&
+      !isStartedOnDemand(unit, active),
+  );
+
+  const problems = [
+    ...newlyFailed.map((unit) => `${unit} failed`),
+    ...critical.map((unit) => `${unit} is critical and does not run`),
+    ...stopped.map((unit) => `${unit} ran before and does not run now`),
+  ];
+  return problems.length === 0 ? { kind: 'healthy' } : { kind: 'unhealthy', problems };
+};

@@ -1,0 +1,22 @@
+/** Names of hosts that may appear in commands: letters, digits, dots, dashes, underscores. */
+const safeName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/;
+
+const user = '(?:[A-Za-z0-9_][A-Za-z0-9._-]*@)?';
+const name = '[A-Za-z0-9_][A-Za-z0-9._-]*';
+const bracketed = '\\[[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?\\]';
+const bare = '[0-9A-Fa-f]*:[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._-]+)?';
+
+const destination = new RegExp(`^${user}(?:${name}|${bracketed}|${bare})$`);
+const address = new RegExp(`^ssh://${user}(?:${name}|${bracketed})(?::[0-9]{1,5})?$`);
+
+/**
+ * Whether a host's name is harmless in every command: it can neither start an
+ * option nor carry a word of a shell or of Nix.
+ */
+export const isSafeHostName = (text: string): boolean =>
+  // Names that every JavaScript object knows would be found in tables that lack them.
+  safeName.test(text) && !(text in Object.prototype);
+
+/** Whether an address is an ssh destination, `[user@]host` or `ssh://[user@]host[:port]`, and no more. */
+export const isSafeAddress = (text: string): boolean =>
+  text.length <= 320 && (destination.test(text) || address.test(text));

@@ -1,0 +1,45 @@
+import { isPersistent } from './plan.ts';
+import type { StageName, StageState } from './stage.ts';
+import type { AppState } from './state.ts';
+
+type Inferred = readonly [StageName, StageState];
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+/**
+ * Steps of the runbook that the facts alone prove, such as after a restart: a
+ * changed lock was updated, built systems were tested, hosts that run them were
+ * deployed. A tree that changed without its lock passes update and review by
+ * itself. Only steps not begun are answered. Pure.
+ */
+export const inferStages = (state: AppState, at: number): readonly Inferred[] => {
+  const { git, lock, stages } = state;
+  if (git === null || lock.kind !== 'read') return [];
+  const inferred: Inferred[] = [];
+  const pass = (name: StageName, evidence: string): void => {
+    if (stages[name].kind === 'todo') inferred.push([name, { kind: 'passed', evidence, at }]);
+  };
+  if (git.dirty.length > 0) {
+    if (lock.changes.length > 0)
+      pass('update', `${plural(lock.changes.length, 'input')} of flake.lock differ from HEAD`);
+    else {
+      pass('update', 'no input moved: the change is in the configuration only');
+      pass('review', 'no input moved: nothing to review');
+    }
+  }
+  const hosts = Object.values(state.hosts).filter(({ entry }) => entry.role.kind === 'deployable');
+  const expected = hosts.flatMap(({ expectation, facts }) =>
+    expectation.kind === 'known' && expectation.tree === git.tree ? [{ expectation, facts }] : [],
+  );
+  if (hosts.length === 0 || expected.length < hosts.length) return inferred;
+  if (git.dirty.length > 0 && expected.every(({ expectation }) => expectation.builtAt !== null))
+    pass('test', `${plural(hosts.length, 'toplevel')} built and valid for exactly this tree`);
+  const inPlace = expected.every(
+    ({ expectation, facts }) =>
+      facts !== null &&
+      facts.current === expectation.toplevel &&
+      isPersistent(facts, expectation.toplevel),
+  );
+  if (git.dirty.length > 0 && inPlace) pass('deploy', 'every host runs what the flake says');
+  return inferred;
+};

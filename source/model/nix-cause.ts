@@ -1,0 +1,50 @@
+export type NixCauseClass =
+  | 'syntax'
+  | 'evaluation'
+  | 'missing-attribute'
+  | 'removed-option'
+  | 'conflicting-options'
+  | 'infinite-recursion'
+  | 'insecure-package'
+  | 'unfree-package'
+  | 'broken-package'
+  | 'assertion'
+  | 'hash-mismatch'
+  | 'builder-failed'
+  | 'dependency-failed'
+  | 'out-of-memory'
+  | 'disk-full'
+  | 'network'
+  | 'no-builder'
+  | 'builder-lost'
+  | 'untrusted-settings'
+  | 'lock-outdated'
+  | 'canceled'
+  | 'unknown';
+
+/** Where in a Nix file. Paths inside a source in the store are relative to that source. */
+export interface NixPosition {
+  readonly file: string;
+  readonly line: number | null;
+  readonly column: number | null;
+}
+
+/** Why Nix failed, at its root. */
+export interface NixCause {
+  readonly class: NixCauseClass;
+  /** Nix's own words, on one line. */
+  readonly message: string;
+  /** The `.drv` path that failed. */
+  readonly derivation: string | null;
+  /** The place that is most likely the person's own; null when Nix named none. */
+  readonly position: NixPosition | null;
+  /** Every place that Nix named, the nearest to the error first. */
+  readonly positions: readonly NixPosition[];
+  /** The phase in which the builder failed, such as `buildPhase`; absent where nobody told. */
+  readonly phase?: string | null;
+  /** The hashes of a mismatch, SRI form in current versions. */
+  readonly expected: string | null;
+  readonly got: string | null;
+  /** The last log lines of the builder, or Nix's last words. */
+  readonly tail: readonly string[];
+}

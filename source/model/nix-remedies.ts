@@ -1,0 +1,225 @@
+import { showCommand } from './command.ts';
+import type { NixCause, NixCauseClass } from './nix-cause.ts';
+import { showPosition } from './nix-own-position.ts';
+
+/** What a person can do about a cause; the screen binds each to a key, headless text prints it. */
+export type RemedyAction =
+  | 'retry'
+  | 'retry-fresh'
+  | 'show-trace'
+  | 'show-log'
+  | 'open-file'
+  | 'allow'
+  | 'revert-input'
+  | 'hold-input'
+  | 'bisect'
+  | 'free-space'
+  | 'relock'
+  | 'accept-settings';
+
+export interface Remedy {
+  readonly action: RemedyAction;
+  /** One sentence, with what it means where that is not plain. */
+  readonly text: string;
+  /** The command that does it; null where only a person can. */
+  readonly command: string | null;
+}
+
+const remedy = (action: RemedyAction, text: string, command: string | null = null): Remedy => ({
+  action,
+  text,
+  command,
+});
+
+/** Where the failure happened, for commands that name it. */
+export interface RemedyScene {
+  readonly hosts: readonly string[];
+  /** Direct inputs that moved since the committed lock. */
+  readonly movedInputs: readonly string[];
+  /** The input whose hash it is, for a mismatch in the lock. */
+  readonly input: string | null;
+}
+
+const nixup = (...words: readonly string[]): string => showCommand({ file: 'nixup', args: words });
+
+const retry = (scene: RemedyScene): Remedy =>
+  remedy('retry', 'Test again.', nixup('test', ...scene.hosts));
+
+const fresh = (scene: RemedyScene): Remedy =>
+  remedy(
+    'retry-fresh',
+    'Test again without cached evaluations and downloads.',
+    nixup('test', ...scene.hosts, '--fresh'),
+  );
+
+const trace = (scene: RemedyScene): Remedy =>
+  remedy(
+    'show-trace',
+    'See the whole trace of the error.',
+    nixup('test', ...scene.hosts, '--trace'),
+  );
+
+const open = (cause: NixCause): readonly Remedy[] =>
+  cause.position === null
+    ? []
+    : [
+        remedy(
+          'open-file',
+          `Open ${showPosition(cause.position)} and mend it.`,
+          showCommand({
+            file: '$EDITOR',
+            args:
+              cause.position.line === null
+                ? [cause.position.file]
+                : [`+${cause.position.line}`, cause.position.file],
+          }).replace("'$EDITOR'", '$EDITOR'),
+        ),
+      ];
+
+/** An input that moved may be the reason: name it, or put it back. */
+const blameInputs = (scene: RemedyScene): readonly Remedy[] => {
+  const [first, ...others] = scene.movedInputs;
+  if (first === undefined) return [];
+  if (others.length === 0)
+    return [
+      remedy(
+        'revert-input',
+        `Put ${first} back, the only input that moved.`,
+        nixup('revert', first),
+      ),
+      remedy(
+        'hold-input',
+        `Hold ${first}, so that the next update leaves it.`,
+        nixup('hold', first),
+      ),
+    ];
+  return [
+    remedy(
+      'bisect',
+      `Find which of the ${scene.movedInputs.length} moved inputs breaks it.`,
+      nixup('test', ...scene.hosts, '--bisect'),
+    ),
+  ];
+};
+
+const packageIn = (message: string): string =>
+  /[Pp]ackage [‘'`"]([^’'`"]+)[’'`"]/.exec(message)?.[1] ?? 'the package';
+
+const showLog = (cause: NixCause): readonly Remedy[] =>
+  cause.derivation === null
+    ? []
+    : [
+        remedy(
+          'show-log',
+          'Read the whole log of the builder.',
+          showCommand({ file: 'nix', args: ['log', cause.derivation] }),
+        ),
+      ];
+
+const ofClass: Readonly<
+  Record<NixCauseClass, (cause: NixCause, scene: RemedyScene) => readonly Remedy[]>
+> = {
+  syntax: (cause, scene) => [...open(cause), retry(scene)],
+  evaluation: (cause, scene) => [...open(cause), ...blameInputs(scene), trace(scene)],
+  'missing-attribute': (cause, scene) => [...open(cause), ...blameInputs(scene), trace(scene)],
+  'removed-option': (cause, scene) => [
+    ...(cause.position === null
+      ? [
+          remedy(
+            'open-file',
+            'Remove the option from the configuration, or use the one that the message names.',
+          ),
+        ]
+      : open(cause)),
+    ...blameInputs(scene),
+  ],
+  'conflicting-options': (cause, scene) => [
+    remedy(
+      'open-file',
+      'Keep one of the definitions, or put lib.mkForce before the one that is to win.',
+    ),
+    ...open(cause),
+    ...blameInputs(scene),
+  ],
+  'infinite-recursion': (cause, scene) => [trace(scene), ...open(cause), ...blameInputs(scene)],
+  'insecure-package': (cause, scene) => [
+    remedy(
+      'allow',
+      `Replace the package; or allow it knowingly, with its known and unmended holes: nixpkgs.config.permittedInsecurePackages = [ "${packageIn(cause.message)}" ];`,
+    ),
+    ...blameInputs(scene),
+  ],
+  'unfree-package': (cause) => [
+    remedy(
+      'allow',
+      `Allow it, which accepts its license: nixpkgs.config.allowUnfreePredicate = pkg: builtins.elem (lib.getName pkg) [ "${packageIn(cause.message).replace(/-\d.*$/, '')}" ];`,
+    ),
+  ],
+  'broken-package': (_cause, scene) => [
+    remedy(
+      'allow',
+      'Leave the package out until nixpkgs has mended it; allowing it (nixpkgs.config.allowBroken) most likely only moves the failure into the build.',
+    ),
+    ...blameInputs(scene),
+  ],
+  assertion: (cause, scene) => [...open(cause), ...blameInputs(scene), retry(scene)],
+  'hash-mismatch': (_cause, scene) => [
+    ...(scene.input === null
+      ? []
+      : [
+          remedy(
+            'revert-input',
+            `Put ${scene.input} back to the committed lock.`,
+            nixup('revert', scene.input),
+          ),
+        ]),
+    fresh(scene),
+    ...(scene.input === null ? blameInputs(scene) : []),
+  ],
+  'builder-failed': (cause, scene) => [...showLog(cause), ...blameInputs(scene), retry(scene)],
+  'dependency-failed': (cause, scene) => [...showLog(cause), retry(scene)],
+  'out-of-memory': (_cause, scene) => [
+    remedy(
+      'retry',
+      'Close what takes memory, then test with one thing at a time.',
+      nixup('test', ...scene.hosts, '--jobs', '1'),
+    ),
+  ],
+  'disk-full': (_cause, scene) => [
+    remedy(
+      'free-space',
+      'See what fills the disk. Remove what nobody needs; generations younger than 30 days stay.',
+      'df -h /nix /tmp',
+    ),
+    retry(scene),
+  ],
+  network: (_cause, scene) => [retry(scene)],
+  'no-builder': (_cause, scene) => [
+    remedy(
+      'retry',
+      'Give Nix a builder for that system (builders in nix.conf, or boot.binfmt.emulatedSystems on NixOS), or leave the host out: build = false in nixup.toml.',
+    ),
+    retry(scene),
+  ],
+  'builder-lost': (_cause, scene) => [
+    remedy('retry', 'Wake the builder or mend its network; what it finished is kept.'),
+    retry(scene),
+  ],
+  'untrusted-settings': (_cause, scene) => [
+    remedy(
+      'accept-settings',
+      "Read the flake's nixConfig. When you trust it, agree once by hand; a cache that you agree to can put anything into your store.",
+      'nix flake metadata --accept-flake-config',
+    ),
+    retry(scene),
+  ],
+  'lock-outdated': () => [
+    remedy('relock', 'Let Nix complete the lock, and look at the difference.', 'nix flake lock'),
+  ],
+  canceled: (_cause, scene) => [retry(scene)],
+  unknown: (_cause, scene) => [retry(scene), trace(scene)],
+};
+
+/** What to do about a cause, the most promising first. */
+export const remediesOf = (cause: NixCause, scene: RemedyScene): readonly Remedy[] =>
+  ofClass[cause.class](cause, scene);

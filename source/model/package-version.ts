@@ -1,0 +1,42 @@
+/** Digits and words of a version, as Nix's `compareVersions` takes it apart. */
+const components = (version: string): readonly string[] => version.match(/\d+|[^\d.-]+/g) ?? [];
+
+const isNumber = (component: string): boolean => /^\d+$/.test(component);
+
+/** After `componentsLT` of Nix's `names.cc`: `pre` is before nothing, words are before numbers. */
+const isBefore = (one: string, other: string): boolean => {
+  if (isNumber(one) && isNumber(other)) {
+    const [left, right] = [BigInt(one), BigInt(other)];
+    return left < right;
+  }
+  if (one === '' && isNumber(other)) return true;
+  if (one === 'pre' && other !== 'pre') return true;
+  if (other === 'pre') return false;
+  if (isNumber(other)) return true;
+  if (isNumber(one)) return false;
+  return one < other;
+};
+
+/** Negative where the first version is the older one, as `builtins.compareVersions`. */
+export const compareVersions = (one: string, other: string): number => {
+  const left = components(one);
+  const right = components(other);
+  for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
+    const a = left[index] ?? '';
+    const b = right[index] ?? '';
+    if (isBefore(a, b)) return -1;
+    if (isBefore(b, a)) return 1;
+  }
+  return 0;
+};
+
+/** Versions that are dates begin with a year; a new year is no new major version. */
+const isYear = (component: string): boolean => /^(?:19|20)\d\d$|^20\d{6}$/.test(component);
+
+/** Whether the first number rose. */
+export const isMajorRise = (old: string, now: string): boolean => {
+  const [before = ''] = components(old);
+  const [after = ''] = components(now);
+  if (!isNumber(before) || !isNumber(after) || isYear(before) || isYear(after)) return false;
+  return BigInt(after) > BigInt(before);
+};

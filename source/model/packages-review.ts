@@ -1,0 +1,81 @@
+import type { PackageChange, PackageChangeKind, PackageDifference } from './packages.ts';
+
+/** A change of these can stop a machine from booting, or lock its person out. */
+const critical: readonly RegExp[] = [
+  /^linux(?:-|$)/,
+  /^systemd(?:-minimal)?$/,
+  /^(?:glibc|musl|dbus|dbus-broker|linux-pam|pam|shadow|util-linux|bash)$/,
+  /^(?:openssh|openssl|sudo|doas|polkit|nix|lix|switch-to-configuration(?:-ng)?)$/,
+  /^(?:grub|systemd-boot|lanzaboote|limine)$/,
+  /^(?:zfs|zfs-kernel|zfs-user|btrfs-progs|lvm2|cryptsetup|mdadm)$/,
+  /^(?:nvidia-x11|nvidia-open|mesa)$/,
+  /^(?:networkmanager|iproute2|nftables|iptables|wireguard-tools)$/,
+  /^(?:postgresql|mariadb|mysql|docker|podman|containerd|qemu|libvirt)$/,
+];
+
+export const isCriticalPackage = (name: string): boolean =>
+  critical.some((form) => form.test(name));
+
+const kindOrder: readonly PackageChangeKind[] = [
+  'downgraded',
+  'upgraded',
+  'added',
+  'removed',
+  'rebuilt',
+];
+
+const weight = (change: PackageChange): number => {
+  if (change.kind === 'rebuilt') return 9;
+  if (isCriticalPackage(change.name)) return change.major ? 0 : 1;
+  return change.major ? 2 : 3 + kindOrder.indexOf(change.kind);
+};
+
+/** For a reader: what a machine needs to boot, major versions, downgrades, then the rest by name. */
+export const reviewPackages = (changes: readonly PackageChange[]): readonly PackageChange[] =>
+  changes.toSorted((one, other) => weight(one) - weight(other) || (one.name < other.name ? -1 : 1));
+
+/** `2 upgraded, 1 added, 12 rebuilt`. */
+export const countPackages = (changes: readonly PackageChange[]): string => {
+  const counted = kindOrder
+    .map((kind) => ({ kind, count: changes.filter((change) => change.kind === kind).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ kind, count }) => `${count} ${kind}`);
+  return counted.length === 0 ? 'no package changes' : counted.join(', ');
+};
+
+/** `6.18.19 → 6.18.24`. */
+export const versionsLine = ({ kind, old, new: now }: PackageChange): string => {
+  switch (kind) {
+    case 'added':
+      return now.join(', ');
+    case 'removed':
+      return old.join(', ');
+    case 'rebuilt':
+      return now.join(', ');
+    case 'upgraded':
+    case 'downgraded':
+      return `${old.join(', ')} → ${now.join(', ')}`;
+  }
+};
+
+export interface HostGroup {
+  readonly hosts: readonly string[];
+  readonly difference: PackageDifference;
+}
+
+const signature = ({ changes }: PackageDifference): string =>
+  JSON.stringify(changes.map(({ name, kind, old, new: now }) => [name, kind, old, now]));
+
+/** Hosts whose packages change in the same way, told once. */
+export const groupHosts = (
+  differences: readonly { readonly host: string; readonly difference: PackageDifference }[],
+): readonly HostGroup[] => {
+  const groups = new Map<string, { hosts: string[]; difference: PackageDifference }>();
+  for (const { host, difference } of differences) {
+    const key = signature(difference);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { hosts: [host], difference });
+    else group.hosts.push(host);
+  }
+  return [...groups.values()];
+};

@@ -1,0 +1,9 @@
+import type { PackageDifference } from './packages.ts';
+
+/** What is known of one host's packages: what it runs against what it would run. */
+export type HostPackages =
+  | { readonly kind: 'comparing' }
+  /** Its new system is built first. */
+  | { readonly kind: 'building' }
+  | { readonly kind: 'compared'; readonly difference: PackageDifference }
+  | { readonly kind: 'unknown'; readonly why: string; readonly next: string | null };

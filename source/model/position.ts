@@ -1,0 +1,57 @@
+import type { Failure } from './failure.ts';
+import type { HostFacts, HostPosition } from './host.ts';
+import { isPersistent } from './plan.ts';
+import type { HostState } from './state.ts';
+
+/** Two or three words for a row; `explain` has the whole story. */
+const whyUnreachable = (failure: Failure): string => {
+  switch (failure.code) {
+    case 'host-unreachable':
+    case 'host-timeout':
+      return 'asleep';
+    case 'host-key-unknown':
+      return 'host key unknown';
+    case 'host-key-changed':
+      return 'host key changed';
+    case 'login-refused':
+      return 'login refused';
+    case 'identity-mismatch':
+      return 'another machine';
+    case 'not-nixos':
+      return 'not NixOS';
+    default:
+      return 'no answer';
+  }
+};
+
+const byAncestry = (host: HostState, facts: HostFacts): HostPosition => {
+  switch (host.ancestry.kind) {
+    case 'unjudged':
+      return { kind: 'unknown' };
+    case 'behind':
+      return { kind: 'stale', commitsBehind: host.ancestry.commits };
+    case 'ahead':
+      return { kind: 'ahead' };
+    case 'diverged':
+      return { kind: 'diverged' };
+    case 'same':
+      return { kind: 'stale', commitsBehind: null };
+    case 'unknown':
+      // Git does not know the revision: no commit of this flake built it. A system
+      // that embeds no revision says nothing of its origin: it differs, no more.
+      return facts.revision === null ? { kind: 'stale', commitsBehind: null } : { kind: 'drifted' };
+  }
+};
+
+/** Where a host stands against the flake, from the last probe and the expectation. Pure. */
+export const positionOf = (host: HostState): HostPosition => {
+  const { probe, facts, expectation } = host;
+  if (probe.kind === 'failed') return { kind: 'unreachable', why: whyUnreachable(probe.failure) };
+  if (facts === null || facts.current === null || expectation.kind !== 'known')
+    return { kind: 'unknown' };
+  if (facts.current === expectation.toplevel && !isPersistent(facts, expectation.toplevel))
+    return { kind: 'notPersistent' };
+  if (facts.current === expectation.toplevel)
+    return facts.rebootNeeded === true ? { kind: 'rebootNeeded' } : { kind: 'current' };
+  return byAncestry(host, facts);
+};

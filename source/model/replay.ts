@@ -1,0 +1,96 @@
+import type { AppEvent, RunEvent } from './events.ts';
+import type { StorePath } from './host.ts';
+import type { InterruptedRun, OpenDeed, RunSummary } from './run.ts';
+
+type Journaled = AppEvent & RunEvent;
+
+/** One line of history from a run's journal; undefined when its start is missing. */
+export const summarizeRun = (id: string, events: readonly Journaled[]): RunSummary | undefined => {
+  const start = events.find((event) => event.type === 'run-started');
+  if (start?.type !== 'run-started') return undefined;
+  const end = events.findLast((event) => event.type === 'result');
+  if (end?.type !== 'result')
+    return { id, goal: start.goal, startedAt: start.at, endedAt: null, result: null };
+  const { type: _type, at, run: _run, ...result } = end;
+  return { id, goal: start.goal, startedAt: start.at, endedAt: at, result };
+};
+
+const openDeedsOf = (events: readonly Journaled[]): readonly OpenDeed[] => {
+  const open = new Map<string, OpenDeed>();
+  for (const event of events) {
+    if (event.type === 'intended') {
+      const { host, deed, from, to, at } = event;
+      open.set(`${host ?? ''} ${deed}`, { host, deed, from, to, at });
+    } else if (event.type === 'achieved' || event.type === 'missed') {
+      open.delete(`${event.host ?? ''} ${event.deed}`);
+    }
+  }
+  return [...open.values()];
+};
+
+const finalKinds: ReadonlySet<string> = new Set([
+  'succeeded',
+  'unchanged',
+  'unhealthy',
+  'failed',
+  'rolledBack',
+  'canceled',
+  'pending',
+  'skipped',
+]);
+
+const modes: readonly InterruptedRun['mode'][] = [
+  'switch',
+  'boot',
+  'test',
+  'dry-activate',
+  'rollback',
+];
+
+/** A mode of a later version is taken for the usual one. */
+const readMode = (text: string): InterruptedRun['mode'] =>
+  modes.find((mode) => mode === text) ?? 'switch';
+
+/**
+ * What an unfinished journal says: which hosts were being taken from where to
+ * where, and which announced deeds have no end. Undefined when the run ended,
+ * or announced nothing that could have changed the world.
+ */
+export const interruptionOf = (
+  id: string,
+  events: readonly Journaled[],
+): InterruptedRun | undefined => {
+  const start = events.find((event) => event.type === 'run-started');
+  if (start?.type !== 'run-started' || events.some((event) => event.type === 'result'))
+    return undefined;
+  const targets: Record<string, StorePath> = {};
+  const origins: Record<string, StorePath> = {};
+  const finished = new Set<string>();
+  let announced = false;
+  let mode: InterruptedRun['mode'] = 'switch';
+  for (const event of events) {
+    if (event.type === 'planned') {
+      mode = readMode(event.mode);
+      targets[event.host] = event.to;
+      if (event.from !== null) origins[event.host] = event.from;
+    } else if (event.type === 'intended') {
+      announced = true;
+    } else if (event.type === 'host-worked' && finalKinds.has(event.work.kind)) {
+      finished.add(event.host);
+    }
+  }
+  // A dry run changes nothing: it was not cut off in the middle of anything.
+  if (!announced || mode === 'dry-activate') return undefined;
+  return {
+    id,
+    goal: start.goal,
+    startedAt: start.at,
+    lastEventAt: events.at(-1)?.at ?? start.at,
+    hosts: start.hosts,
+    mode,
+    targets,
+    origins,
+    openDeeds: openDeedsOf(events),
+    finishedHosts: [...finished],
+  };
+};

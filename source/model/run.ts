@@ -1,0 +1,126 @@
+import type { StorePath } from './host.ts';
+
+/** What a run sets out to do. */
+export type Goal =
+  | 'check'
+  | 'update'
+  | 'revert'
+  | 'test'
+  | 'bisect'
+  | 'hold'
+  | 'deploy'
+  | 'verify'
+  | 'rollback'
+  | 'commit'
+  | 'run';
+
+export type HostOutcomeStatus =
+  | 'succeeded'
+  | 'unchanged'
+  | 'unhealthy'
+  | 'failed'
+  | 'rolledBack'
+  | 'pending'
+  | 'skipped'
+  | 'canceled';
+
+export interface HostOutcome {
+  readonly status: HostOutcomeStatus;
+  readonly from: StorePath | null;
+  readonly to: StorePath | null;
+  readonly generation: number | null;
+  readonly reason: string | null;
+}
+
+export interface RunResult {
+  readonly ok: boolean;
+  readonly exitCode: number;
+  readonly hosts: Readonly<Record<string, HostOutcome>>;
+  readonly commit: string | null;
+  readonly build: {
+    readonly built: number;
+    readonly failed: number;
+    readonly fetched: number;
+  } | null;
+  /** One sentence for people. */
+  readonly summary: string;
+}
+
+export type Run =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'active';
+      readonly id: string;
+      readonly goal: Goal;
+      readonly hosts: readonly string[];
+      readonly since: number;
+    }
+  | { readonly kind: 'canceling'; readonly id: string; readonly goal: Goal; readonly since: number }
+  | {
+      readonly kind: 'done';
+      readonly id: string;
+      readonly goal: Goal;
+      readonly result: RunResult;
+      readonly at: number;
+    };
+
+/** Exit status of a run from its outcomes: 1 wins over 5, and 5 over 4. */
+export const exitCodeOf = (outcomes: readonly HostOutcome[]): number => {
+  const has = (status: HostOutcomeStatus): boolean =>
+    outcomes.some((outcome) => outcome.status === status);
+  if (has('failed') || has('rolledBack')) return 1;
+  if (has('unhealthy')) return 5;
+  if (has('canceled')) return 130;
+  if (has('pending')) return 4;
+  return 0;
+};
+
+/** Exit status when the hosts' outcomes are not all: something else is unhealthy, such as a dashboard. */
+export const exitCodeOfTrouble = (outcomes: readonly HostOutcome[]): number => {
+  const byHosts = exitCodeOf(outcomes);
+  return byHosts === 0 || byHosts === 4 ? 5 : byHosts;
+};
+
+/** A deed that was announced and of which the journal knows no end. */
+export interface OpenDeed {
+  readonly host: string | null;
+  readonly deed: string;
+  readonly from: StorePath | null;
+  readonly to: StorePath | null;
+  readonly at: number;
+}
+
+/** A run whose process ended before it said so. */
+export interface InterruptedRun {
+  readonly id: string;
+  readonly goal: Goal;
+  readonly startedAt: number;
+  readonly lastEventAt: number;
+  readonly hosts: readonly string[];
+  /** A deploy's mode, or `rollback`; what the run was to do with each of its hosts. */
+  readonly mode: 'switch' | 'boot' | 'test' | 'dry-activate' | 'rollback';
+  /** Host to the toplevel that the run was bringing it to. */
+  readonly targets: Readonly<Record<string, StorePath>>;
+  /** Host to the system that it ran before. */
+  readonly origins: Readonly<Record<string, StorePath>>;
+  readonly openDeeds: readonly OpenDeed[];
+  readonly finishedHosts: readonly string[];
+}
+
+/** A host that did not answer, and the tested system that waits for it. */
+export interface PendingHost {
+  readonly host: string;
+  readonly toplevel: StorePath;
+  /** Fingerprint of the lock that it was built from. */
+  readonly lock: string;
+  readonly since: number;
+}
+
+/** One line of the history. */
+export interface RunSummary {
+  readonly id: string;
+  readonly goal: Goal;
+  readonly startedAt: number;
+  readonly endedAt: number | null;
+  readonly result: RunResult | null;
+}

@@ -1,0 +1,188 @@
+import { memoByObject, memoLast } from './memo.ts';
+import { positionOf } from './position.ts';
+import type { HostState } from './state.ts';
+import type { Sort } from './ui.ts';
+
+/** Trouble first: the order of the headings when the fleet is grouped. */
+export const troubles = [
+  'failed',
+  'unhealthy',
+  'working',
+  'behind',
+  'reboot needed',
+  'unknown',
+  'current',
+  'asleep',
+  'left out',
+] as const;
+
+export type Trouble = (typeof troubles)[number];
+
+/** Units that failed and are not ignored by the config. */
+export const troubledUnits = (host: HostState): readonly string[] =>
+  (host.facts?.failedUnits ?? []).filter((unit) => !host.entry.ignoreUnits.includes(unit));
+
+/** Critical units by their full names; the config may leave out `.service`. */
+export const criticalUnits = (host: HostState): readonly string[] =>
+  host.entry.critical.map((unit) => (/\.[a-z]+$/.test(unit) ? unit : `${unit}.service`));
+
+/** Critical units that the last probe did not find active. */
+export const criticalDown = (host: HostState): readonly string[] =>
+  host.facts === null
+    ? []
+    : criticalUnits(host).filter((unit) => !host.facts?.activeUnits.includes(unit));
+
+const byWork = (host: HostState): Trouble | undefined => {
+  switch (host.work.kind) {
+    case 'failed':
+    case 'rolledBack':
+      return 'failed';
+    case 'unhealthy':
+      return 'unhealthy';
+    case 'running':
+    case 'queued':
+    case 'waiting':
+    case 'rollingBack':
+      return 'working';
+    case 'pending':
+      return 'asleep';
+    case 'idle':
+    case 'built':
+    case 'succeeded':
+    case 'unchanged':
+    case 'canceled':
+    case 'skipped':
+      return undefined;
+  }
+};
+
+const byPosition = (host: HostState): Trouble => {
+  const position = positionOf(host);
+  switch (position.kind) {
+    case 'unreachable':
+      return position.why === 'asleep' ? 'asleep' : 'failed';
+    case 'stale':
+    case 'ahead':
+    case 'diverged':
+    case 'drifted':
+      return 'behind';
+    case 'notPersistent':
+      return 'behind';
+    case 'rebootNeeded':
+      return 'reboot needed';
+    case 'current':
+      return 'current';
+    case 'unknown':
+      return host.expectation.kind === 'failed' ? 'failed' : 'unknown';
+  }
+};
+
+/** Which trouble a host is in. */
+export const troubleOf: (host: HostState) => Trouble = memoByObject((host) => {
+  const working = byWork(host);
+  if (working !== undefined) return working;
+  if (host.entry.role.kind === 'refused' || host.entry.role.kind === 'left-out') return 'left out';
+  const trouble = byPosition(host);
+  if (trouble === 'asleep' || trouble === 'failed') return trouble;
+  return criticalDown(host).length > 0 ? 'unhealthy' : trouble;
+});
+
+/** Whether a host matches a filter: words that must all occur in its name, tags (`@tag`) or state; `!word` must not. */
+const matches = (host: HostState, filter: string): boolean => {
+  const { name, tags } = host.entry;
+  const text = [name, ...tags.map((tag) => `@${tag}`), troubleOf(host), positionOf(host).kind]
+    .join(' ')
+    .toLowerCase();
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '' && word !== '!')
+    .every((word) => (word.startsWith('!') ? !text.includes(word.slice(1)) : text.includes(word)));
+};
+
+export type FleetRow =
+  | {
+      readonly kind: 'heading';
+      readonly id: string;
+      readonly trouble: Trouble;
+      readonly count: number;
+      readonly folded: boolean;
+    }
+  | { readonly kind: 'host'; readonly id: string };
+
+/** Id of a heading's row; host names never begin with this sign. */
+export const headingId = (trouble: Trouble): string => `#${trouble}`;
+
+const groupedFrom = 13;
+
+const rowsByTrouble = (
+  hosts: readonly HostState[],
+  folded: readonly string[],
+): readonly FleetRow[] =>
+  troubles.flatMap((trouble): readonly FleetRow[] => {
+    const members = hosts.filter((host) => troubleOf(host) === trouble);
+    if (members.length === 0) return [];
+    const id = headingId(trouble);
+    const isFolded = folded.includes(trouble);
+    const heading: FleetRow = {
+      kind: 'heading',
+      id,
+      trouble,
+      count: members.length,
+      folded: isFolded,
+    };
+    return [
+      heading,
+      ...(isFolded ? [] : members.map((host): FleetRow => ({ kind: 'host', id: host.entry.name }))),
+    ];
+  });
+
+/** What is never deployed stands at the end; otherwise the flake's own order. */
+const deployedFirst = (hosts: readonly HostState[]): readonly HostState[] =>
+  hosts.toSorted(
+    (one, other) =>
+      Number(one.entry.role.kind !== 'deployable') - Number(other.entry.role.kind !== 'deployable'),
+  );
+
+/** The rows of the fleet view: filtered, sorted, grouped by trouble when there are many. */
+export const fleetRows = memoLast(
+  (
+    names: readonly string[],
+    hosts: Readonly<Record<string, HostState>>,
+    filter: string,
+    sort: Sort,
+    folded: readonly string[],
+  ): readonly FleetRow[] => {
+    const listed = names
+      .flatMap((name) => hosts[name] ?? [])
+      .filter((host) => filter === '' || matches(host, filter));
+    if (sort === 'trouble' || (sort === 'auto' && names.length >= groupedFrom))
+      return rowsByTrouble(listed, folded);
+    const ordered =
+      sort === 'name'
+        ? listed.toSorted((one, other) => (one.entry.name < other.entry.name ? -1 : 1))
+        : sort === 'flake'
+          ? listed
+          : deployedFirst(listed);
+    return ordered.map((host) => ({ kind: 'host', id: host.entry.name }));
+  },
+);
+
+/** How many hosts are in each trouble. */
+export const troubleCounts = memoLast(
+  (hosts: Readonly<Record<string, HostState>>): Readonly<Record<Trouble, number>> => {
+    const counts: Record<Trouble, number> = {
+      failed: 0,
+      unhealthy: 0,
+      working: 0,
+      behind: 0,
+      'reboot needed': 0,
+      unknown: 0,
+      current: 0,
+      asleep: 0,
+      'left out': 0,
+    };
+    for (const host of Object.values(hosts)) counts[troubleOf(host)] += 1;
+    return counts;
+  },
+);

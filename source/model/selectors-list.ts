@@ -1,0 +1,101 @@
+import { type CheckRow, inGroups } from './board.ts';
+import type { Generation } from './host.ts';
+import { memoLast } from './memo.ts';
+import type { RunSummary } from './run.ts';
+import { fleetRows } from './selectors-fleet.ts';
+import { healthRows } from './selectors-health.ts';
+import { lockRows } from './selectors-lock.ts';
+import { packageRows } from './selectors-packages.ts';
+import type { AppState, HostState } from './state.ts';
+import { type ListName, listOf, type Ui } from './ui.ts';
+
+const includes = (text: string, filter: string): boolean =>
+  text.toLowerCase().includes(filter.toLowerCase());
+
+/** The check board in the order of its groups, worst rows where they stand. */
+export const checkRows = memoLast(
+  (board: readonly CheckRow[], filter: string): readonly CheckRow[] =>
+    inGroups(board).filter((row) => includes(`${row.id} ${row.label} ${row.state}`, filter)),
+);
+
+/** Hosts that can be built. */
+export const buildHosts = memoLast(
+  (
+    names: readonly string[],
+    hosts: Readonly<Record<string, HostState>>,
+    filter: string,
+  ): readonly HostState[] =>
+    names
+      .flatMap((name) => hosts[name] ?? [])
+      .filter(
+        (host) => host.entry.role.kind === 'deployable' || host.entry.role.kind === 'build-only',
+      )
+      .filter((host) => includes(host.entry.name, filter)),
+);
+
+/** Newest first. */
+export const generationRows = memoLast(
+  (generations: readonly Generation[]): readonly Generation[] =>
+    generations.toSorted((one, other) => other.number - one.number),
+);
+
+export const historyRows = memoLast(
+  (history: readonly RunSummary[], filter: string): readonly RunSummary[] =>
+    history.filter((run) => includes(`${run.id} ${run.goal} ${run.result?.summary ?? ''}`, filter)),
+);
+
+const noGenerations: readonly Generation[] = [];
+
+export const generationsOfScreen = (app: AppState, ui: Ui): readonly Generation[] => {
+  const host = ui.screen.kind === 'host' ? app.hosts[ui.screen.host] : undefined;
+  return generationRows(host?.facts?.generations ?? noGenerations);
+};
+
+/** Ids of the rows of a list, in the order of the screen. */
+export const idsOf = (app: AppState, ui: Ui, list: ListName): readonly string[] => {
+  const { filter } = ui.lists[list];
+  switch (list) {
+    case 'fleet':
+      return fleetRows(app.hostNames, app.hosts, filter, ui.sort, ui.folded).map((row) => row.id);
+    case 'lock':
+      return lockRows(app.lock, filter).map((row) => row.id);
+    case 'packages':
+      return packageRows(app.hostNames, app.hosts, app.packages, filter).map((row) => row.id);
+    case 'check':
+      return checkRows(app.board, filter).map((row) => row.id);
+    case 'build':
+      return buildHosts(app.hostNames, app.hosts, filter).map((host) => host.entry.name);
+    case 'health':
+      return healthRows(app.hostNames, app.hosts, filter).map((row) => row.id);
+    case 'history':
+      return historyRows(app.history, filter).map((run) => run.id);
+    case 'generations':
+      return generationsOfScreen(app, ui).map((generation) => String(generation.number));
+  }
+};
+
+/** Where the cursor stands: the first row when its own is gone; -1 in an empty list. */
+export const cursorIndex = (ids: readonly string[], cursor: string | null): number => {
+  if (ids.length === 0) return -1;
+  return cursor === null ? 0 : Math.max(0, ids.indexOf(cursor));
+};
+
+/** Id of the row under the cursor of the list that the screen shows. */
+export const selectedId = (app: AppState, ui: Ui): string | undefined => {
+  const list = listOf(ui.screen);
+  if (list === undefined) return undefined;
+  const ids = idsOf(app, ui, list);
+  return ids[cursorIndex(ids, ui.lists[list].cursor)];
+};
+
+/** Ids that are marked, with those of a range that is being drawn. */
+export const markedIds = (app: AppState, ui: Ui, list: ListName): readonly string[] => {
+  const { marks, rangeFrom, cursor } = ui.lists[list];
+  if (rangeFrom === null) return marks;
+  const ids = idsOf(app, ui, list);
+  const from = ids.indexOf(rangeFrom);
+  const to = cursorIndex(ids, cursor);
+  if (from < 0 || to < 0) return marks;
+  const range = ids.slice(Math.min(from, to), Math.max(from, to) + 1);
+  return [...new Set([...marks, ...range])];
+};

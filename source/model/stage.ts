@@ -1,0 +1,53 @@
+/** The steps of the runbook, in order. */
+export const stageNames = [
+  'check',
+  'update',
+  'review',
+  'test',
+  'deploy',
+  'verify',
+  'commit',
+  'watch',
+] as const;
+
+export type StageName = (typeof stageNames)[number];
+
+export type StageState =
+  | { readonly kind: 'todo' }
+  | { readonly kind: 'running'; readonly since: number }
+  | { readonly kind: 'passed'; readonly evidence: string; readonly at: number }
+  | { readonly kind: 'failed'; readonly reason: string; readonly at: number }
+  | { readonly kind: 'skipped'; readonly reason: string }
+  | { readonly kind: 'outdated'; readonly because: string };
+
+export type Stages = Readonly<Record<StageName, StageState>>;
+
+export const noStages: Stages = {
+  check: { kind: 'todo' },
+  update: { kind: 'todo' },
+  review: { kind: 'todo' },
+  test: { kind: 'todo' },
+  deploy: { kind: 'todo' },
+  verify: { kind: 'todo' },
+  commit: { kind: 'todo' },
+  watch: { kind: 'todo' },
+};
+
+/** The first step that has not passed: what `m` does next. */
+export const nextStage = (stages: Stages): StageName | undefined =>
+  stageNames.find((name) => {
+    const { kind } = stages[name];
+    return kind !== 'passed' && kind !== 'skipped';
+  });
+
+/** A moved tree makes what was proven about the old one outdated, from this step on. */
+export const outdateFrom = (stages: Stages, first: StageName, because: string): Stages => {
+  const from = stageNames.indexOf(first);
+  const entries = stageNames.map((name, index): [StageName, StageState] => {
+    const state = stages[name];
+    return index >= from && (state.kind === 'passed' || state.kind === 'failed')
+      ? [name, { kind: 'outdated', because }]
+      : [name, state];
+  });
+  return Object.fromEntries(entries) as Stages;
+};

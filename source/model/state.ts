@@ -1,0 +1,134 @@
+import type { BisectProgress } from './bisect.ts';
+import type { CheckRow } from './board.ts';
+import type { PlanSummary } from './build-plan.ts';
+import type { BuildProgress } from './build-progress.ts';
+import type { Ancestry, CommandRecord } from './events.ts';
+import type { Failure } from './failure.ts';
+import type { GitFacts } from './git.ts';
+import type { Expectation, HostEntry, HostFacts, HostWork } from './host.ts';
+import type { InputStanding } from './input-standing.ts';
+import type { CountedCommits } from './lock-commits.ts';
+import type { LockFacts } from './lock-facts.ts';
+import type { LogRing } from './log-ring.ts';
+import type { HostPackages } from './packages-state.ts';
+import type { InterruptedRun, PendingHost, Run, RunSummary } from './run.ts';
+import { noStages, type Stages } from './stage.ts';
+import type { TestCause } from './test-causes.ts';
+
+export type Probe =
+  | { readonly kind: 'never' }
+  | { readonly kind: 'probing' }
+  | { readonly kind: 'answered' }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly at: number };
+
+/** Everything known of one host. Rows are memoised by this reference. */
+export interface HostState {
+  readonly entry: HostEntry;
+  readonly probe: Probe;
+  /** The last answer; kept, with its age, when a later probe fails. */
+  readonly facts: HostFacts | null;
+  readonly expectation: Expectation;
+  readonly ancestry: Ancestry;
+  readonly work: HostWork;
+  readonly progress: BuildProgress | null;
+}
+
+export type FleetState =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'listing' }
+  | { readonly kind: 'listed' }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+export interface Notice {
+  readonly id: number;
+  readonly at: number;
+  readonly tone: 'info' | 'warning' | 'error';
+  readonly text: string;
+}
+
+export interface RolloutState {
+  /** From 1. */
+  readonly wave: number;
+  readonly waves: number;
+  readonly hosts: readonly string[];
+  readonly state: 'deploying' | 'soaking';
+  /** When a soak ends, ms since the epoch. */
+  readonly until: number | null;
+}
+
+/** One state, folded from events. Everything survives JSON. */
+export interface AppState {
+  readonly flakePath: string | null;
+  readonly demo: boolean;
+  readonly readOnly: boolean;
+  readonly git: GitFacts | null;
+  readonly gitProblem: string | null;
+  readonly lock: LockFacts;
+  /** By input path; kept while both revisions stay the same. */
+  readonly commits: Readonly<Record<string, CountedCommits>>;
+  /** Why the flake's own inputs stand where they stand, by name; of the lock as it is now. */
+  readonly standings: Readonly<Record<string, InputStanding>>;
+  /** By host, for the systems that it ran and would have run when it was asked. */
+  readonly packages: Readonly<Record<string, HostPackages>>;
+  readonly fleet: FleetState;
+  /** Names in the flake's order. */
+  readonly hostNames: readonly string[];
+  readonly hosts: Readonly<Record<string, HostState>>;
+  readonly logs: Readonly<Record<string, LogRing>>;
+  readonly board: readonly CheckRow[];
+  readonly stages: Stages;
+  readonly run: Run;
+  readonly runProgress: BuildProgress | null;
+  /** What the test is going to build and fetch: by host, and as a whole under the empty name. */
+  readonly plans: Readonly<Record<string, PlanSummary>>;
+  /** Why the last test failed, each cause once with its hosts. */
+  readonly causes: readonly TestCause[];
+  /** Searches for the input that breaks hosts, one for each cause. */
+  readonly searches: readonly BisectProgress[];
+  /** The wave that a deploy is in; null where there is only one, or none runs. */
+  readonly rollout: RolloutState | null;
+  /** No host is begun until the person goes on. */
+  readonly isPaused: boolean;
+  readonly interrupted: InterruptedRun | null;
+  /** Hosts for which a tested system waits. */
+  readonly pending: readonly PendingHost[];
+  readonly history: readonly RunSummary[];
+  readonly commands: readonly CommandRecord[];
+  readonly notices: readonly Notice[];
+}
+
+/** The log that belongs to no host: git, update, syntax check. */
+export const fleetLog = '';
+
+/** The plan of all hosts together. */
+export const fleetPlan = '';
+
+export const initialState: AppState = {
+  flakePath: null,
+  demo: false,
+  readOnly: false,
+  git: null,
+  gitProblem: null,
+  lock: { kind: 'absent' },
+  commits: {},
+  packages: {},
+  standings: {},
+  fleet: { kind: 'unknown' },
+  hostNames: [],
+  hosts: {},
+  logs: {},
+  board: [],
+  stages: noStages,
+  run: { kind: 'none' },
+  runProgress: null,
+  plans: {},
+  causes: [],
+  searches: [],
+  rollout: null,
+  isPaused: false,
+  interrupted: null,
+  pending: [],
+  history: [],
+  commands: [],
+  notices: [],
+};

@@ -1,0 +1,168 @@
+import { derivationName } from './derivation-name.ts';
+import type { NixCause, NixCauseClass, NixPosition } from './nix-cause.ts';
+import { showPosition } from './nix-own-position.ts';
+import { type Remedy, remediesOf } from './nix-remedies.ts';
+
+/** One host's failure; `host` is null for what concerns the whole flake. */
+export interface HostCause {
+  readonly host: string | null;
+  readonly step: 'syntax' | 'check' | 'evaluate' | 'build';
+  readonly cause: NixCause;
+}
+
+/** Why the test failed: one cause, shown once, with every host that it breaks. */
+export interface TestCause {
+  /** The same for the same cause in a later test. */
+  readonly id: string;
+  readonly class: NixCauseClass;
+  readonly step: HostCause['step'];
+  /** Empty where it concerns the whole flake. */
+  readonly hosts: readonly string[];
+  /** One sentence. */
+  readonly what: string;
+  readonly place: NixPosition | null;
+  readonly derivation: string | null;
+  /** The lines that prove it: the drawing with the caret, the end of the builder's log. */
+  readonly tail: readonly string[];
+  readonly remedies: readonly Remedy[];
+}
+
+/** What the flake is like, for remedies that name inputs. */
+export interface CauseScene {
+  readonly movedInputs: readonly string[];
+  /** The input whose locked content has this hash. */
+  readonly inputOfHash: (hash: string) => string | null;
+}
+
+export const noScene: CauseScene = { movedInputs: [], inputOfHash: () => null };
+
+/** The last line of a builder that says what went wrong; builders end with many that do not. */
+const tellingLine = (tail: readonly string[]): string | null =>
+  tail.findLast((line) => /\b(error|fatal|failed|cannot|not found|undefined)\b/i.test(line)) ??
+  tail.findLast((line) => line.trim() !== '') ??
+  null;
+
+const subject = ({ derivation }: NixCause): string =>
+  derivation === null ? 'A derivation' : derivationName(derivation);
+
+const hashes = (cause: NixCause): string =>
+  cause.expected === null || cause.got === null
+    ? ''
+    : `: expected ${cause.expected}, got ${cause.got}`;
+
+const inPhase = ({ phase }: NixCause): string => (phase == null ? '' : ` in its ${phase}`);
+
+/** The cause as one sentence for a person. */
+export const causeSentence = (cause: NixCause, input: string | null = null): string => {
+  switch (cause.class) {
+    case 'builder-failed': {
+      const line = tellingLine(cause.tail);
+      return `${subject(cause)} does not build${inPhase(cause)}${line === null ? '' : `: ${line.trim()}`}`;
+    }
+    case 'dependency-failed':
+      return `${subject(cause)} was not built, because something it needs failed`;
+    case 'hash-mismatch':
+      return input === null
+        ? `The source ${subject(cause)} is not what its hash promises${hashes(cause)}. Upstream changed the file, or the hash was not updated with the version`
+        : `The input ${input} is not what the lock promises${hashes(cause)}. Upstream serves other content under the same revision`;
+    case 'infinite-recursion':
+      return 'The configuration needs its own value to compute it (infinite recursion)';
+    case 'out-of-memory':
+      return `Memory ran out: ${cause.message}`;
+    case 'disk-full':
+      return `The disk is full: ${cause.message}`;
+    case 'network':
+      return `The network failed: ${cause.message}`;
+    case 'no-builder':
+      return `Nothing here can build it: ${cause.message}`;
+    case 'untrusted-settings':
+      return `Nix refuses it for want of trust: ${cause.message}`;
+    case 'builder-lost':
+    case 'syntax':
+    case 'evaluation':
+    case 'missing-attribute':
+    case 'removed-option':
+    case 'conflicting-options':
+    case 'insecure-package':
+    case 'unfree-package':
+    case 'broken-package':
+    case 'assertion':
+    case 'lock-outdated':
+    case 'canceled':
+    case 'unknown':
+      return cause.message;
+  }
+};
+
+const hashPattern = /\/nix\/store\/[0-9a-df-np-sv-z]{32}-/g;
+
+/** A host's own name in a message does not make it another cause, nor does a hash that depends on it. */
+const withoutHost = (text: string, host: string | null): string => {
+  const plain = text.replaceAll(hashPattern, '').replaceAll(/\s+/g, ' ');
+  return host === null ? plain : plain.replaceAll(host, 'HOST');
+};
+
+/** Lines of the log that tell two failures of builders with one name apart. */
+const comparedLines = 3;
+
+const idOf = ({ host, cause }: HostCause): string => {
+  const own = (text: string): string => withoutHost(text, host);
+  if (cause.derivation !== null)
+    return [
+      cause.class,
+      own(derivationName(cause.derivation)),
+      ...cause.tail.slice(-comparedLines).map(own),
+    ].join('|');
+  return [
+    cause.class,
+    own(cause.message),
+    cause.position === null ? '' : own(showPosition(cause.position)),
+  ].join('|');
+};
+
+/** Groups the failures by cause, those that break most hosts first. Cancellations are none. */
+export const shareCauses = (
+  failures: readonly HostCause[],
+  scene: CauseScene = noScene,
+): readonly TestCause[] => {
+  const groups = new Map<string, HostCause[]>();
+  for (const failure of failures) {
+    if (failure.cause.class === 'canceled') continue;
+    const id = idOf(failure);
+    groups.set(id, [...(groups.get(id) ?? []), failure]);
+  }
+  const causes = [...groups].flatMap(([id, group]): readonly TestCause[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { cause, step } = first;
+    const hosts = [...new Set(group.flatMap(({ host }) => host ?? []))];
+    const input = cause.expected === null ? null : scene.inputOfHash(cause.expected);
+    return [
+      {
+        id,
+        class: cause.class,
+        step,
+        hosts,
+        what: causeSentence(cause, input),
+        place: cause.position,
+        derivation: cause.derivation,
+        tail: cause.tail,
+        remedies: remediesOf(cause, { hosts, movedInputs: scene.movedInputs, input }),
+      },
+    ];
+  });
+  return causes.toSorted((one, other) => other.hosts.length - one.hosts.length);
+};
+
+/** A cause as lines: the sentence with its hosts and place, the proof, what to do. */
+export const causeLines = (cause: TestCause): readonly string[] => {
+  const hosts = cause.hosts.length === 0 ? '' : `${cause.hosts.join(', ')}: `;
+  const place = cause.place === null ? '' : ` (${showPosition(cause.place)})`;
+  return [
+    `${hosts}${cause.what}${place}`,
+    ...cause.tail.map((line) => `    ${line}`),
+    ...cause.remedies.map(
+      ({ text, command }) => `  ${text}${command === null ? '' : ` ${command}`}`,
+    ),
+  ];
+};

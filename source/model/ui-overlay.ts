@@ -1,0 +1,92 @@
+import { paneRows } from './layout.ts';
+import { type Confirmation, guardMs, type Menu, type Overlay, type Ui } from './ui.ts';
+
+const withOverlay = (ui: Ui, overlay: Overlay): Ui => ({ ...ui, overlay });
+
+/** Whether a dialog takes keys yet. */
+export const takesKeys = (overlay: Confirmation | Menu, at: number): boolean =>
+  (overlay.kind === 'menu' && !overlay.careful) || at - overlay.openedAt >= guardMs;
+
+/** Whether what the dialog asks for was typed. */
+export const isTyped = ({ required, typed }: Confirmation): boolean => {
+  switch (required.kind) {
+    case 'nothing':
+      return true;
+    case 'count':
+      return typed === String(required.count);
+    case 'name':
+      return typed === required.name;
+  }
+};
+
+const clamp = (value: number, last: number): number => Math.max(0, Math.min(value, last));
+
+/** Moves the focus of a dialog; a guarded choice takes it only when what is asked for was typed. */
+export const moveFocus = (ui: Ui, by: number): Ui => {
+  const { overlay } = ui;
+  if (overlay?.kind !== 'confirm') return ui;
+  const focus = clamp(overlay.focus + by, overlay.choices.length - 1);
+  return withOverlay(ui, { ...overlay, focus });
+};
+
+export const moveMenu = (ui: Ui, by: number): Ui => {
+  const { overlay } = ui;
+  if (overlay?.kind !== 'menu') return ui;
+  const ids = overlay.items.map((item) => item.id);
+  const index = overlay.cursor === null ? 0 : Math.max(0, ids.indexOf(overlay.cursor));
+  return withOverlay(ui, { ...overlay, cursor: ids[clamp(index + by, ids.length - 1)] ?? null });
+};
+
+/** Scrolls what an overlay holds. Lists of actions keep their cursor in the caller's hands. */
+export const scrollOverlay = (ui: Ui, by: number): Ui => {
+  const { overlay } = ui;
+  switch (overlay?.kind) {
+    case 'confirm':
+      return withOverlay(ui, {
+        ...overlay,
+        top: clamp(overlay.top + by, overlay.body.length + overlay.commands.length),
+      });
+    case 'text':
+      return withOverlay(ui, {
+        ...overlay,
+        top: clamp(overlay.top + by, Math.max(0, overlay.lines.length - paneRows(ui.rows))),
+      });
+    case 'commands':
+      return withOverlay(ui, { ...overlay, back: Math.max(0, overlay.back - by) });
+    case 'menu':
+      return moveMenu(ui, by);
+    default:
+      return ui;
+  }
+};
+
+/** Typed characters: the filter of a list of actions, or what a dialog asks for. */
+export const typeIntoOverlay = (ui: Ui, text: string): Ui => {
+  const { overlay } = ui;
+  switch (overlay?.kind) {
+    case 'help':
+    case 'palette':
+      return withOverlay(ui, { ...overlay, filter: overlay.filter + text, cursor: null });
+    case 'confirm': {
+      if (overlay.required.kind === 'nothing') return ui;
+      const typed = { ...overlay, typed: overlay.typed + text };
+      const guarded = typed.choices.findIndex((choice) => choice.guarded);
+      return withOverlay(ui, isTyped(typed) && guarded >= 0 ? { ...typed, focus: guarded } : typed);
+    }
+    default:
+      return ui;
+  }
+};
+
+export const eraseInOverlay = (ui: Ui): Ui => {
+  const { overlay } = ui;
+  switch (overlay?.kind) {
+    case 'help':
+    case 'palette':
+      return withOverlay(ui, { ...overlay, filter: overlay.filter.slice(0, -1), cursor: null });
+    case 'confirm':
+      return withOverlay(ui, { ...overlay, typed: overlay.typed.slice(0, -1), focus: 0 });
+    default:
+      return ui;
+  }
+};

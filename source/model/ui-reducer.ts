@@ -1,0 +1,188 @@
+import { isTooSmall } from './layout.ts';
+import type { AppState } from './state.ts';
+import {
+  type HostTab,
+  hostTabs,
+  listOf,
+  type Screen,
+  type Ui,
+  type UiEvent,
+  viewNames,
+} from './ui.ts';
+import {
+  changeList,
+  clearList,
+  jumpCursor,
+  moveCursor,
+  nextSort,
+  rowsOf,
+  startRange,
+  toggleAllMarks,
+  toggleFold,
+  toggleMark,
+} from './ui-lists.ts';
+import {
+  cycleLog,
+  findInLog,
+  followLog,
+  jumpLog,
+  openLog,
+  scrollLog,
+  shiftLog,
+  wrapLog,
+} from './ui-log.ts';
+import { eraseInOverlay, moveFocus, scrollOverlay, typeIntoOverlay } from './ui-overlay.ts';
+
+const showsLog = (screen: Screen): boolean =>
+  screen.kind === 'host' ? screen.tab === 'log' : screen.view === 'log';
+
+const show = (ui: Ui, screen: Screen): Ui => {
+  const shown: Ui = { ...ui, screen, overlay: null, prompt: null, zoomed: false };
+  return screen.kind === 'host' && screen.tab === 'log' && ui.log.host !== screen.host
+    ? { ...shown, log: { ...ui.log, host: screen.host, follow: true, top: 0, left: 0 } }
+    : shown;
+};
+
+const around = <Name>(names: readonly Name[], current: Name, by: number): Name =>
+  names[(names.indexOf(current) + by + names.length) % names.length] ?? current;
+
+const cycle = (ui: Ui, by: number): Ui =>
+  ui.screen.kind === 'host'
+    ? show(ui, { kind: 'view', view: 'fleet' })
+    : show(ui, { kind: 'view', view: around(viewNames, ui.screen.view, by) });
+
+const tab = (app: AppState, ui: Ui, by: number): Ui => {
+  if (ui.screen.kind === 'host')
+    return show(ui, { ...ui.screen, tab: around<HostTab>(hostTabs, ui.screen.tab, by) });
+  return ui.screen.view === 'log' ? cycleLog(app, ui, by) : ui;
+};
+
+const move = (app: AppState, ui: Ui, by: number): Ui => {
+  if (ui.overlay !== null) return scrollOverlay(ui, by);
+  if (showsLog(ui.screen)) return scrollLog(app, ui, by);
+  const list = listOf(ui.screen);
+  return list === undefined ? ui : moveCursor(app, ui, list, by);
+};
+
+const farRows = 1_000_000;
+
+const jump = (app: AppState, ui: Ui, to: 'first' | 'last'): Ui => {
+  if (ui.overlay !== null) return scrollOverlay(ui, to === 'first' ? -farRows : farRows);
+  if (showsLog(ui.screen)) return jumpLog(app, ui, to);
+  const list = listOf(ui.screen);
+  return list === undefined ? ui : jumpCursor(app, ui, list, to);
+};
+
+/** Esc: the innermost thing first; at last back to the fleet. */
+const back = (app: AppState, ui: Ui): Ui => {
+  if (ui.prompt !== null) return endPrompt(ui, ui.prompt.before);
+  if (ui.overlay !== null) return { ...ui, overlay: null };
+  if (ui.armed !== null) return { ...ui, armed: null, toast: null };
+  const list = listOf(ui.screen);
+  const cleared = list === undefined ? undefined : clearList(ui, list);
+  if (cleared !== undefined) return cleared;
+  if (showsLog(ui.screen) && ui.log.search !== '') return { ...ui, log: { ...ui.log, search: '' } };
+  const newest = app.notices.at(-1)?.id ?? 0;
+  if (ui.toast !== null || ui.dismissedNotice < newest)
+    return { ...leaveScreen(ui), toast: null, dismissedNotice: newest };
+  return leaveScreen(ui);
+};
+
+const leaveScreen = (ui: Ui): Ui => {
+  if (ui.zoomed) return { ...ui, zoomed: false };
+  return ui.screen.kind === 'view' && ui.screen.view === 'fleet'
+    ? ui
+    : show(ui, { kind: 'view', view: 'fleet' });
+};
+
+const promptText = (ui: Ui): string => {
+  if (ui.prompt === null) return '';
+  return ui.prompt.kind === 'filter' ? ui.lists[ui.prompt.list].filter : ui.log.search;
+};
+
+const setPromptText = (ui: Ui, text: string): Ui => {
+  if (ui.prompt === null) return ui;
+  return ui.prompt.kind === 'filter'
+    ? changeList(ui, ui.prompt.list, (before) => ({ ...before, filter: text, cursor: null }))
+    : { ...ui, log: { ...ui.log, search: text } };
+};
+
+const endPrompt = (ui: Ui, text: string): Ui => ({ ...setPromptText(ui, text), prompt: null });
+
+const startPrompt = (ui: Ui, kind: 'filter' | 'search'): Ui => {
+  if (kind === 'search') return { ...ui, prompt: { kind, before: ui.log.search } };
+  const list = listOf(ui.screen);
+  return list === undefined ? ui : { ...ui, prompt: { kind, list, before: ui.lists[list].filter } };
+};
+
+const submit = (app: AppState, ui: Ui): Ui => {
+  if (ui.prompt === null) return ui;
+  const ended = endPrompt(ui, promptText(ui));
+  return ui.prompt.kind === 'search' ? findInLog(app, ended, -1) : ended;
+};
+
+/** Folds what a key did to the screen. Pure: time comes in the event. */
+export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
+  switch (event.type) {
+    case 'resized':
+      return { ...ui, columns: event.columns, rows: event.rows };
+    case 'ticked':
+      return event.at === ui.now ? ui : { ...ui, now: event.at };
+    case 'moved':
+      return move(app, ui, event.by * rowsOf(event.unit, ui.rows));
+    case 'jumped':
+      return jump(app, ui, event.to);
+    case 'shifted':
+      return showsLog(ui.screen) ? shiftLog(ui, event.by) : ui;
+    case 'showed':
+      return show(ui, event.screen);
+    case 'cycled':
+      return cycle(ui, event.by);
+    case 'tabbed':
+      return tab(app, ui, event.by);
+    case 'opened':
+      return isTooSmall(ui) ? ui : { ...ui, overlay: event.overlay, prompt: null };
+    case 'backed':
+      return back(app, ui);
+    case 'prompted':
+      return startPrompt(ui, event.prompt);
+    case 'typed':
+      return ui.prompt === null
+        ? typeIntoOverlay(ui, event.text)
+        : setPromptText(ui, promptText(ui) + event.text);
+    case 'erased':
+      return ui.prompt === null
+        ? eraseInOverlay(ui)
+        : setPromptText(ui, promptText(ui).slice(0, -1));
+    case 'submitted':
+      return submit(app, ui);
+    case 'marked':
+      return toggleMark(app, ui);
+    case 'all-marked':
+      return toggleAllMarks(app, ui);
+    case 'range-started':
+      return startRange(app, ui);
+    case 'sorted':
+      return { ...ui, sort: nextSort(ui.sort) };
+    case 'folded':
+      return toggleFold(app, ui);
+    case 'zoomed':
+      return { ...ui, zoomed: !ui.zoomed };
+    case 'wrapped':
+      return wrapLog(ui);
+    case 'followed':
+      return followLog(app, ui, event.follow);
+    case 'found':
+      return findInLog(app, ui, event.by);
+    case 'log-opened':
+      return openLog(ui, event.host);
+    case 'focused':
+      return moveFocus(ui, event.by);
+    case 'armed':
+      return { ...ui, armed: event.stage };
+    case 'interrupted':
+      return { ...ui, interruptedAt: event.at };
+    case 'told':
+      return { ...ui, toast: { text: event.text, tone: event.tone, at: event.at } };
+  }
+};

@@ -1,0 +1,256 @@
+import type { Command } from './command.ts';
+import type { Tone } from './line.ts';
+import type { DeployPlan, RollbackPlan } from './plan.ts';
+import type { StageName } from './stage.ts';
+
+/** The numbered views, in the order of their numbers. */
+export const viewNames = [
+  'fleet',
+  'lock',
+  'packages',
+  'build',
+  'health',
+  'log',
+  'history',
+  'check',
+] as const;
+
+export type ViewName = (typeof viewNames)[number];
+
+export const hostTabs = ['facts', 'generations', 'health', 'log'] as const;
+
+export type HostTab = (typeof hostTabs)[number];
+
+export type Screen =
+  | { readonly kind: 'view'; readonly view: ViewName }
+  | { readonly kind: 'host'; readonly host: string; readonly tab: HostTab };
+
+export type ListName =
+  | 'fleet'
+  | 'lock'
+  | 'packages'
+  | 'check'
+  | 'build'
+  | 'health'
+  | 'history'
+  | 'generations';
+
+/** The cursor and the marks are ids (host names, input paths), never indexes. */
+export interface ListUi {
+  /** Null stands for the first row. */
+  readonly cursor: string | null;
+  readonly marks: readonly string[];
+  readonly filter: string;
+  /** Where a range began; the rows between it and the cursor are marked. */
+  readonly rangeFrom: string | null;
+}
+
+export type Sort = 'auto' | 'flake' | 'trouble' | 'name';
+
+export interface LogUi {
+  /** The host whose log is shown; the empty string for the fleet's own. */
+  readonly host: string;
+  readonly follow: boolean;
+  /** Number of the first visible line since the log began, while not following. */
+  readonly top: number;
+  /** Cells scrolled to the right. */
+  readonly left: number;
+  readonly wrap: boolean;
+  readonly search: string;
+}
+
+/** The commit as the confirmation froze it. */
+export interface CommitWish {
+  readonly message: string;
+  readonly paths: readonly string[];
+  readonly branch: string | null;
+  readonly commands: readonly Command[];
+  readonly obstacle: string | null;
+}
+
+/** What a choice in a dialog or menu does when it is taken. */
+export type Wish =
+  | { readonly kind: 'deploy'; readonly plan: DeployPlan }
+  | { readonly kind: 'plan-rollback'; readonly hosts: readonly string[] }
+  | { readonly kind: 'rollback'; readonly plan: RollbackPlan }
+  | { readonly kind: 'show-generations'; readonly host: string }
+  | { readonly kind: 'update'; readonly inputs: readonly string[] | 'all' }
+  | { readonly kind: 'revert'; readonly inputs: readonly string[] }
+  | { readonly kind: 'commit'; readonly plan: CommitWish }
+  | { readonly kind: 'edit-message'; readonly plan: CommitWish }
+  | { readonly kind: 'push' }
+  | { readonly kind: 'resume'; readonly choice: 'finish' | 'rollback' | 'leave' }
+  | { readonly kind: 'copy'; readonly what: string; readonly text: string }
+  | { readonly kind: 'quit' };
+
+/** What must be typed before the deed can be chosen: danger is graded. */
+export type Required =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'name'; readonly name: string };
+
+export interface TonedText {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+export interface Choice {
+  readonly label: string;
+  /** Null closes the dialog. */
+  readonly wish: Wish | null;
+  /** True for the deed that `required` guards. */
+  readonly guarded: boolean;
+}
+
+export interface Confirmation {
+  readonly kind: 'confirm';
+  readonly title: string;
+  readonly body: readonly TonedText[];
+  /** The exact commands, one a line, host first. */
+  readonly commands: readonly string[];
+  readonly choices: readonly Choice[];
+  readonly focus: number;
+  readonly required: Required;
+  readonly typed: string;
+  readonly top: number;
+  readonly openedAt: number;
+}
+
+export interface MenuItem {
+  readonly id: string;
+  readonly label: string;
+  readonly detail: string;
+  readonly wish: Wish;
+  /** Why it cannot be chosen now. */
+  readonly refused: string | null;
+}
+
+export interface Menu {
+  readonly kind: 'menu';
+  readonly title: string;
+  readonly note: readonly TonedText[];
+  readonly items: readonly MenuItem[];
+  readonly cursor: string | null;
+  /** True where a choice acts at once: the menu then takes no keys for its first half second. */
+  readonly careful: boolean;
+  readonly openedAt: number;
+}
+
+export type Overlay =
+  | Confirmation
+  | Menu
+  | { readonly kind: 'help'; readonly filter: string; readonly cursor: string | null }
+  | { readonly kind: 'palette'; readonly filter: string; readonly cursor: string | null }
+  /** `back` counts lines from the newest; 0 follows. */
+  | { readonly kind: 'commands'; readonly back: number }
+  | {
+      readonly kind: 'text';
+      readonly title: string;
+      readonly lines: readonly TonedText[];
+      readonly top: number;
+    };
+
+export type Prompt =
+  | { readonly kind: 'filter'; readonly list: ListName; readonly before: string }
+  | { readonly kind: 'search'; readonly before: string };
+
+export interface Toast {
+  readonly text: string;
+  readonly tone: Tone;
+  readonly at: number;
+}
+
+/** Everything that keys change and that is no fact of the fleet. One screen, at most one overlay. */
+export interface Ui {
+  readonly columns: number;
+  readonly rows: number;
+  /** The last tick, ms since the epoch. */
+  readonly now: number;
+  readonly screen: Screen;
+  readonly lists: Readonly<Record<ListName, ListUi>>;
+  readonly sort: Sort;
+  /** Groups of the fleet that are folded. */
+  readonly folded: readonly string[];
+  readonly log: LogUi;
+  readonly zoomed: boolean;
+  readonly prompt: Prompt | null;
+  readonly overlay: Overlay | null;
+  readonly toast: Toast | null;
+  /** Id of the newest notice that Esc put away. */
+  readonly dismissedNotice: number;
+  /** The step that `m` has shown and does when pressed again. */
+  readonly armed: StageName | null;
+  /** When ^c was pressed last. */
+  readonly interruptedAt: number | null;
+}
+
+export type UiEvent =
+  | { readonly type: 'resized'; readonly columns: number; readonly rows: number }
+  | { readonly type: 'ticked'; readonly at: number }
+  | { readonly type: 'moved'; readonly by: number; readonly unit: 'row' | 'half' | 'page' }
+  | { readonly type: 'jumped'; readonly to: 'first' | 'last' }
+  | { readonly type: 'shifted'; readonly by: number }
+  | { readonly type: 'showed'; readonly screen: Screen }
+  | { readonly type: 'cycled'; readonly by: number }
+  | { readonly type: 'tabbed'; readonly by: number }
+  | { readonly type: 'opened'; readonly overlay: Overlay }
+  | { readonly type: 'backed' }
+  | { readonly type: 'prompted'; readonly prompt: 'filter' | 'search' }
+  | { readonly type: 'typed'; readonly text: string }
+  | { readonly type: 'erased' }
+  | { readonly type: 'submitted' }
+  | { readonly type: 'marked' }
+  | { readonly type: 'all-marked' }
+  | { readonly type: 'range-started' }
+  | { readonly type: 'sorted' }
+  | { readonly type: 'folded' }
+  | { readonly type: 'zoomed' }
+  | { readonly type: 'wrapped' }
+  | { readonly type: 'followed'; readonly follow: boolean }
+  | { readonly type: 'found'; readonly by: 1 | -1 }
+  | { readonly type: 'log-opened'; readonly host: string }
+  | { readonly type: 'focused'; readonly by: number }
+  | { readonly type: 'armed'; readonly stage: StageName | null }
+  | { readonly type: 'interrupted'; readonly at: number }
+  | { readonly type: 'told'; readonly text: string; readonly tone: Tone; readonly at: number };
+
+const emptyList: ListUi = { cursor: null, marks: [], filter: '', rangeFrom: null };
+
+export const initialUi: Ui = {
+  columns: 80,
+  rows: 24,
+  now: 0,
+  screen: { kind: 'view', view: 'fleet' },
+  lists: {
+    fleet: emptyList,
+    lock: emptyList,
+    packages: emptyList,
+    check: emptyList,
+    build: emptyList,
+    health: emptyList,
+    history: emptyList,
+    generations: emptyList,
+  },
+  sort: 'auto',
+  folded: [],
+  log: { host: '', follow: true, top: 0, left: 0, wrap: false, search: '' },
+  zoomed: false,
+  prompt: null,
+  overlay: null,
+  toast: null,
+  dismissedNotice: 0,
+  armed: null,
+  interruptedAt: null,
+};
+
+/** A dialog takes no keys for this long, so that what was typed ahead confirms nothing. */
+export const guardMs = 500;
+
+/** The list that the screen shows; undefined where it shows none. */
+export const listOf = (screen: Screen): ListName | undefined => {
+  if (screen.kind === 'host') {
+    if (screen.tab === 'generations') return 'generations';
+    return undefined;
+  }
+  return screen.view === 'log' ? undefined : screen.view;
+};

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { explain } from '../../source/model/explain.ts';
+import type { Failure, FailureCode } from '../../source/model/failure.ts';
+
+const host = 'p510';
+const tail = ['last words'];
+const detail = 'the detail';
+
+/** One of each code: a code that is missing here does not compile. */
+const samples: { readonly [Code in FailureCode]: Extract<Failure, { code: Code }> } = {
+  'program-missing': { code: 'program-missing', program: 'nix' },
+  'command-failed': { code: 'command-failed', command: 'nix build', exitCode: 1, tail },
+  'command-killed': { code: 'command-killed', command: 'nix build', signal: 'SIGKILL', tail },
+  'command-timeout': { code: 'command-timeout', command: 'nix build', afterMs: 65_000, tail },
+  canceled: { code: 'canceled', what: 'nix build' },
+  'output-unreadable': { code: 'output-unreadable', command: 'nix eval', detail },
+  'host-name-refused': { code: 'host-name-refused', name: '-oProxyCommand=touch pwned' },
+  'host-unknown': { code: 'host-unknown', name: 'p51', nearest: host },
+  'host-unreachable': { code: 'host-unreachable', host, detail },
+  'host-timeout': { code: 'host-timeout', host, afterMs: 5_000 },
+  'host-key-unknown': { code: 'host-key-unknown', host, address: 'p510.home' },
+  'host-key-changed': { code: 'host-key-changed', host, address: 'p510.home' },
+  'login-refused': { code: 'login-refused', host, detail },
+  'identity-mismatch': {
+    code: 'identity-mismatch',
+    host,
+    fact: 'host name',
+    expected: host,
+    found: 'razer',
+  },
+  'not-nixos': { code: 'not-nixos', host, detail },
+  'elevation-refused': { code: 'elevation-refused', host, detail },
+  'config-invalid': {
+    code: 'config-invalid',
+    file: 'nixup.toml',
+    line: 3,
+    detail,
+    remedy: 'write jobs = 4',
+  },
+  'lock-invalid': { code: 'lock-invalid', file: 'flake.lock', line: 9, detail },
+  'flake-missing': { code: 'flake-missing', path: '/home/ada' },
+  'file-failed': { code: 'file-failed', operation: 'write', path: '/x', detail },
+  'evaluation-failed': { code: 'evaluation-failed', host, cause: 'no such option', tail },
+  'build-failed': { code: 'build-failed', host, cause: 'no space', derivation: null, tail },
+  'input-unknown': { code: 'input-unknown', name: 'nixpkg', nearest: 'nixpkgs' },
+  'lock-not-written': { code: 'lock-not-written', detail },
+  'revert-refused': { code: 'revert-refused', input: 'agenix', detail },
+  'copy-failed': { code: 'copy-failed', host, detail, remedy: null, tail },
+  'activation-failed': { code: 'activation-failed', host, exitCode: 4, meaning: 'a unit', tail },
+  'activation-unproven': { code: 'activation-unproven', host, expected: '/a', found: '/b' },
+  'persistence-unproven': { code: 'persistence-unproven', host, detail },
+  'taken-back': {
+    code: 'taken-back',
+    host,
+    result: { kind: 'reverted', why: 'contact', exitCode: 0 },
+    detail,
+  },
+  'generation-gone': { code: 'generation-gone', host, generation: 97, detail },
+  'space-short': { code: 'space-short', host, detail },
+  'gate-closed': { code: 'gate-closed', host, reason: 'not tested', remedy: 'test it with t' },
+  'run-active': { code: 'run-active', owner: 'ada, process 42', since: 0 },
+  'git-refused': { code: 'git-refused', operation: 'commit', detail, remedy: 'set user.name' },
+  'http-failed': { code: 'http-failed', url: 'http://p620:9090', detail },
+};
+
+for (const failure of Object.values(samples)) {
+  const { what, next, tail: words } = explain(failure);
+
+  test(`${failure.code} says what happened and what to do next`, () => {
+    expect(what.length).toBeGreaterThan(10);
+    expect(next.length).toBeGreaterThan(10);
+    expect(`${what}${next}`).not.toMatch(/undefined|null|\[object/);
+  });
+
+  if ('host' in failure && failure.host !== null)
+    test(`${failure.code} names the host`, () => {
+      expect(what).toContain(host);
+    });
+
+  if ('tail' in failure)
+    test(`${failure.code} keeps the last words of the program`, () => {
+      expect(words).toEqual(tail);
+    });
+}
+
+test('a name that could be an option is quoted, not run, in the advice', () => {
+  const { what } = explain(samples['host-name-refused']);
+  expect(what).toContain('"-oProxyCommand=touch pwned"');
+});
+
+test('a failed builder is told with its last words, which say why', () => {
+  const { what } = explain({
+    code: 'build-failed',
+    host: 'razer',
+    cause: "Cannot build '/nix/store/x-libwidget.drv'. Reason: builder failed with exit code 1.",
+    derivation: null,
+    tail: ['checking for widget.h... no', 'configure: error: widget.h is required', ''],
+  });
+  expect(what).toBe(
+    "The build of razer failed: Cannot build '/nix/store/x-libwidget.drv'. Reason: builder failed with exit code 1. It said last: configure: error: widget.h is required",
+  );
+});
+
+test('another run is told with who and since when', () => {
+  const { what } = explain({
+    code: 'run-active',
+    owner: 'ada@desk, process 7',
+    since: Date.UTC(2026, 10, 23, 7, 5),
+  });
+  expect(what).toContain('ada@desk, process 7, since 2026-11-23 07:05 UTC');
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import type { AppEvent, Undated } from '../../source/model/events.ts';
+import type { PackageDifference } from '../../source/model/packages.ts';
+import { reduce } from '../../source/model/reducer.ts';
+import { packageRows } from '../../source/model/selectors-packages.ts';
+import { initialState } from '../../source/model/state.ts';
+import { entry } from '../commands/fake-program.ts';
+
+const difference: PackageDifference = {
+  old: '/old',
+  new: '/new',
+  changes: [
+    { name: 'a', kind: 'rebuilt', old: ['1'], new: ['1'], major: false, sizeDelta: 0 },
+    { name: 'linux', kind: 'upgraded', old: ['6'], new: ['7'], major: true, sizeDelta: 1 },
+  ],
+  sizeDelta: 1,
+};
+
+const compared = (host: string): Undated => ({
+  type: 'packages-compared',
+  host,
+  packages: { kind: 'compared', difference },
+});
+
+const app = (
+  [
+    { type: 'fleet-listed', hosts: [entry('p620'), entry('razer'), entry('samsung')] },
+    compared('p620'),
+    compared('razer'),
+    {
+      type: 'packages-compared',
+      host: 'samsung',
+      packages: { kind: 'unknown', why: 'it is asleep', next: null },
+    },
+  ] satisfies readonly Undated[]
+).reduce((state, event) => reduce(state, { ...event, at: 1 } as AppEvent), initialState);
+
+const ids = (filter: string) =>
+  packageRows(app.hostNames, app.hosts, app.packages, filter).map(({ id }) => id);
+
+test('hosts with the same difference are one group, the kernel first, who is missing last', () => {
+  expect(ids('')).toEqual(['p620, razer', 'p620, razer/linux', 'p620, razer/a', 'samsung']);
+});
+
+test('the filter finds packages, kinds, majors and hosts', () => {
+  expect(ids('linux')).toEqual(['p620, razer/linux']);
+  expect(ids('major')).toEqual(['p620, razer/linux']);
+  expect(ids('rebuilt')).toEqual(['p620, razer/a']);
+  expect(ids('samsung')).toEqual(['samsung']);
+});

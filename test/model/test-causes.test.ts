@@ -1,0 +1,168 @@
+import { expect, test } from 'vitest';
+import type { NixCause } from '../../source/model/nix-cause.ts';
+import { placeInFlake } from '../../source/model/nix-own-position.ts';
+import { causeLines, causeSentence, shareCauses } from '../../source/model/test-causes.ts';
+
+const cause = (over: Partial<NixCause> = {}): NixCause => ({
+  class: 'evaluation',
+  message: "attribute 'foo' missing",
+  derivation: null,
+  position: { file: 'modules/common.nix', line: 4, column: 2 },
+  positions: [{ file: 'modules/common.nix', line: 4, column: 2 }],
+  expected: null,
+  got: null,
+  tail: [],
+  ...over,
+});
+
+const hash = (letter: string): string => letter.repeat(32);
+
+const failedBuilder = (letter: string, line = 'error: no widget.h'): NixCause =>
+  cause({
+    class: 'builder-failed',
+    message: `builder for '/nix/store/${hash(letter)}-widget-2.drv' failed with exit code 1`,
+    derivation: `/nix/store/${hash(letter)}-widget-2.drv`,
+    position: null,
+    positions: [],
+    phase: 'buildPhase',
+    tail: ['checking for widget.h', line],
+  });
+
+test('the same cause in several hosts is shown once, with the hosts', () => {
+  const causes = shareCauses([
+    { host: 'p620', step: 'evaluate', cause: cause() },
+    { host: 'razer', step: 'build', cause: failedBuilder('a') },
+    { host: 'p510', step: 'build', cause: failedBuilder('b') },
+    { host: 'samsung', step: 'build', cause: failedBuilder('c') },
+  ]);
+  expect(causes.map(({ hosts }) => hosts)).toEqual([['razer', 'p510', 'samsung'], ['p620']]);
+  expect(causes[0]?.what).toBe('widget-2 does not build in its buildPhase: error: no widget.h');
+});
+
+test('builders of one name that fail for different reasons are two causes', () => {
+  const causes = shareCauses([
+    { host: 'razer', step: 'build', cause: failedBuilder('a') },
+    { host: 'p510', step: 'build', cause: failedBuilder('b', 'error: out of inodes') },
+  ]);
+  expect(causes).toHaveLength(2);
+});
+
+test("a host's own name in the message does not make it another cause", () => {
+  const missing = (host: string): NixCause =>
+    cause({ message: `nixosConfigurations.${host} lacks a disk`, position: null });
+  expect(
+    shareCauses([
+      { host: 'razer', step: 'evaluate', cause: missing('razer') },
+      { host: 'p510', step: 'evaluate', cause: missing('p510') },
+    ]),
+  ).toHaveLength(1);
+});
+
+test('a cancellation is no cause', () => {
+  expect(
+    shareCauses([{ host: 'p620', step: 'build', cause: cause({ class: 'canceled' }) }]),
+  ).toEqual([]);
+});
+
+test('a mismatch in the lock names the input, and says that upstream changed the revision', () => {
+  const [shared] = shareCauses(
+    [
+      {
+        host: 'p620',
+        step: 'evaluate',
+        cause: cause({ class: 'hash-mismatch', expected: 'sha256-old', got: 'sha256-new' }),
+      },
+    ],
+    { movedInputs: [], inputOfHash: (wanted) => (wanted === 'sha256-old' ? 'stylix' : null) },
+  );
+  expect(shared?.what).toBe(
+    'The input stylix is not what the lock promises: expected sha256-old, got sha256-new. Upstream serves other content under the same revision',
+  );
+  expect(shared?.remedies.map(({ command }) => command)).toEqual([
+    'nixup revert stylix',
+    'nixup test p620 --fresh',
+  ]);
+});
+
+test.each([
+  [[], []],
+  [['stylix'], ['nixup revert stylix', 'nixup hold stylix']],
+  [['stylix', 'nixpkgs'], ['nixup test p620 --bisect']],
+])('with the inputs %j moved, the remedies name %j', (movedInputs, expected) => {
+  const [shared] = shareCauses([{ host: 'p620', step: 'build', cause: failedBuilder('a') }], {
+    movedInputs,
+    inputOfHash: () => null,
+  });
+  const commands = shared?.remedies.map(({ command }) => command) ?? [];
+  expect(commands.slice(1, -1)).toEqual(expected);
+  expect(commands[0]).toBe(`nix log /nix/store/${hash('a')}-widget-2.drv`);
+});
+
+test('a file that can be mended is opened at its line', () => {
+  const [shared] = shareCauses([{ host: 'p620', step: 'evaluate', cause: cause() }]);
+  expect(shared?.remedies[0]).toMatchObject({
+    action: 'open-file',
+    command: '$EDITOR +4 modules/common.nix',
+  });
+});
+
+test.each([
+  'insecure-package',
+  'unfree-package',
+  'broken-package',
+  'out-of-memory',
+  'disk-full',
+  'network',
+  'no-builder',
+  'untrusted-settings',
+  'lock-outdated',
+  'infinite-recursion',
+  'removed-option',
+  'conflicting-options',
+  'assertion',
+  'dependency-failed',
+  'unknown',
+] as const)('%s has a sentence and a remedy', (kind) => {
+  const [shared] = shareCauses([
+    {
+      host: 'p620',
+      step: 'evaluate',
+      cause: cause({ class: kind, message: 'Package ‘openssl-1.1.1w’ is refused' }),
+    },
+  ]);
+  expect(shared?.what).not.toBe('');
+  expect(shared?.remedies.length).toBeGreaterThan(0);
+  if (kind === 'insecure-package') expect(shared?.remedies[0]?.text).toContain('"openssl-1.1.1w"');
+  if (kind === 'unfree-package') expect(shared?.remedies[0]?.text).toContain('[ "openssl" ]');
+});
+
+test('lines of a cause: hosts, sentence, place, proof, remedies', () => {
+  const [shared] = shareCauses([{ host: 'p620', step: 'evaluate', cause: cause({ tail: ['^'] }) }]);
+  const lines = shared === undefined ? [] : causeLines(shared);
+  expect(lines.slice(0, 3)).toEqual([
+    "p620: attribute 'foo' missing (modules/common.nix:4:2)",
+    '    ^',
+    '  Open modules/common.nix:4:2 and mend it. $EDITOR +4 modules/common.nix',
+  ]);
+});
+
+test('a builder that says nothing is told without a line', () => {
+  expect(causeSentence({ ...failedBuilder('a'), tail: [], phase: null })).toBe(
+    'widget-2 does not build',
+  );
+});
+
+test("the place is in the person's own file, even where Nix ended in another flake's", () => {
+  const found = placeInFlake(
+    cause({
+      position: { file: 'modules/services/foo.nix', line: 9, column: 1 },
+      positions: [
+        { file: 'modules/services/foo.nix', line: 9, column: 1 },
+        { file: '/home/ada/fleet/hosts/p620.nix', line: 3, column: 5 },
+      ],
+    }),
+    '/home/ada/fleet',
+    new Set(['hosts/p620.nix']),
+  );
+  expect(found.position).toEqual({ file: 'hosts/p620.nix', line: 3, column: 5 });
+});
