@@ -1,0 +1,23 @@
+import stripAnsi from 'strip-ansi';
+
+/** Longest line kept on screen and in memory, in UTF-16 units. */
+const longestLine = 4_000;
+
+/** Control characters but tab, and the bidirectional overrides that can disguise text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the purpose
+const control = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g;
+
+const harmless = /^[ -~]*$/;
+
+/**
+ * A line of foreign output made safe to show: no escape sequences, no control
+ * characters, a carriage return keeps only what overwrote, length capped.
+ */
+export const cleanLine = (line: string): string => {
+  // Most lines of most builders: nothing to remove, nothing to copy.
+  if (line.length <= longestLine && harmless.test(line)) return line;
+  const capped = line.length > longestLine * 2 ? line.slice(0, longestLine * 2) : line;
+  const overwritten = capped.replace(/\r+$/, '').split('\r').at(-1) ?? '';
+  const clean = stripAnsi(overwritten).replace(control, '').replaceAll('\t', '        ');
+  return clean.length > longestLine ? `${clean.slice(0, longestLine)} …` : clean;
+};

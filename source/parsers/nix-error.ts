@@ -1,0 +1,162 @@
+import type { NixCause, NixCauseClass } from '../model/nix-cause.ts';
+import { cleanLine } from './clean-line.ts';
+import { classifyByLog, classifyError, classifyStatement } from './nix-error-class.ts';
+import { ownPosition, positionsIn } from './nix-error-position.ts';
+
+const tailLines = 20;
+const longestMessage = 600;
+
+const errorLine = /^\s*error:\s?(.*)$/;
+const warningLine = /^(?:evaluation )?(?:warning|trace|note|hint|info):/;
+
+/** Where Nix's statement ends and its circumstances begin. */
+const circumstance =
+  /^\s*(?:at |…|\.\.\. |\(use '--show-trace'|\(stack trace truncated|Last \d+ log lines|last \d+ log lines|For full logs|Output paths:|>|\d+\||\||\^|note:|hint:)/;
+
+/** What Nix adds for its own users. */
+const aside = /^\s*\((?:use '--show-trace'|stack trace truncated)/;
+
+/** Groups of lines, each begun by an `error:` at the margin; warnings and talk are left out. */
+const errorBlocks = (lines: readonly string[]): readonly (readonly string[])[] => {
+  const blocks: string[][] = [];
+  let current: string[] | null = null;
+  for (const line of lines) {
+    if (/^(?:nix-instantiate: |nix: )?error:/.test(line)) {
+      current = [line];
+      blocks.push(current);
+    } else if (warningLine.test(line)) current = null;
+    else current?.push(line);
+  }
+  return blocks;
+};
+
+/** "Reason: platform mismatch" and "Required system: …" stand on lines of their own. */
+const isOneOfSeveral = (before: string, line: string): boolean =>
+  /^[A-Z][a-z ]+: /.test(line) && /[^.:,]$/.test(before);
+
+interface Statement {
+  readonly text: string;
+  readonly at: number;
+}
+
+/** What Nix says in a block: the last `error:` of it, below the trace that led there. */
+const statementOf = (block: readonly string[]): Statement => {
+  const at = Math.max(
+    0,
+    block.findLastIndex((line) => errorLine.test(line)),
+  );
+  const said = [errorLine.exec(block[at] ?? '')?.[1] ?? block[at] ?? ''];
+  for (const line of block.slice(at + 1)) {
+    if (circumstance.test(line)) break;
+    if (line.trim() === '' && said.length > 1) continue;
+    said.push(line.trim());
+  }
+  const text = said
+    .filter((line) => line !== '')
+    .reduce((all, line) => all + (isOneOfSeveral(all, line) ? ', ' : ' ') + line, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return { text: text.length > longestMessage ? `${text.slice(0, longestMessage)} …` : text, at };
+};
+
+const logLinesOf = (block: readonly string[]): readonly string[] =>
+  block.flatMap((line) => /^\s*> ?(.*)$/.exec(line)?.[1] ?? []);
+
+const hashAfter = (text: string, label: string): string | null =>
+  new RegExp(`${label}\\s*'?([A-Za-z0-9+/=:-]{20,})`).exec(text)?.[1] ?? null;
+
+const readBlock = (block: readonly string[]): NixCause => {
+  const statement = statementOf(block);
+  const whole = block.join('\n');
+  const log = logLinesOf(block);
+  const said = block.filter((line) => !/^\s*>/.test(line)).join('\n');
+  const positions = positionsIn(block, statement.at);
+  return {
+    class:
+      classifyStatement(statement.text) ??
+      classifyByLog(classifyError(`${statement.text}\n${said}`), log),
+    message: statement.text,
+    derivation: /'([^'\s]+\.drv)'/.exec(statement.text)?.[1] ?? null,
+    position: ownPosition(positions),
+    positions,
+    expected: hashAfter(whole, '(?:specified|wanted|expected):?'),
+    got: hashAfter(whole, '(?:got):?'),
+    tail: (log.length > 0
+      ? log
+      : block.filter((line) => line.trim() !== '' && !aside.test(line))
+    ).slice(-tailLines),
+  };
+};
+
+/** A cause says why; these only say that something else failed. */
+const consequences: ReadonlySet<NixCauseClass> = new Set(['dependency-failed', 'canceled']);
+
+const lastWords = (lines: readonly string[]): NixCause => {
+  const said = lines.filter((line) => line.trim() !== '' && !warningLine.test(line.trim()));
+  const message = said.at(-1)?.trim() ?? '';
+  const telling = classifyError(said.join('\n'));
+  return {
+    class: telling === 'evaluation' ? 'unknown' : telling,
+    message: message === '' ? 'Nix gave no reason' : message,
+    derivation: null,
+    position: null,
+    positions: [],
+    expected: null,
+    got: null,
+    tail: said.slice(-tailLines),
+  };
+};
+
+/**
+ * Why Nix failed, from the lines of its standard error (or of its messages):
+ * the first error that is not merely the consequence of another. Warnings are
+ * never a cause. Reads `builder for 'X.drv' failed …` (to 2.28) and
+ * `Cannot build 'X.drv'. Reason: …` (from 2.29).
+ */
+export const causeOf = (lines: readonly string[]): NixCause => {
+  const clean = lines.flatMap((line) => line.split('\n')).map((line) => cleanLine(line));
+  const causes = errorBlocks(clean)
+    .map((block) => readBlock(block))
+    .filter((cause) => cause.message !== '');
+  return causes.find((cause) => !consequences.has(cause.class)) ?? causes[0] ?? lastWords(clean);
+};
+
+const lostConnection =
+  /daemon disconnected unexpectedly|unexpected end-of-file|[Cc]onnection (?:reset|closed|refused|timed out)|[Bb]roken pipe|failed to start SSH connection|cannot connect to|unexpected EOF/;
+
+/** The cause as the loss of a remote builder, where that is what its words mean. */
+export const withLostBuilder = (
+  cause: NixCause,
+  builder: string,
+  derivation: string | null,
+): NixCause =>
+  lostConnection.test(cause.message)
+    ? {
+        ...cause,
+        class: 'builder-lost',
+        message: `The builder ${builder} went away${derivation === null ? '' : ` while it built ${derivation}`}: ${cause.message}`,
+      }
+    : cause;
+
+/** The cause with the last lines of the failed builder's log, which may tell what the error does not. */
+export const withLog = (cause: NixCause, log: readonly string[]): NixCause => ({
+  ...cause,
+  class: classifyByLog(cause.class, log),
+  tail: log,
+});
+
+const failureTexts = [
+  /builder for '([^'\s]+\.drv)' failed/g,
+  /hash mismatch in fixed-output derivation '([^'\s]+\.drv)'/g,
+  /Cannot build '([^'\s]+\.drv)'\.\s+Reason: (?!\d+ dependenc)/g,
+  /build of '([^'\s]+\.drv)' on '[^']*' failed/g,
+];
+
+/** The derivations whose own build a text without control sequences calls failed. */
+export const failedDerivations = (text: string): readonly string[] => {
+  if (!text.includes('.drv')) return [];
+  const found = failureTexts.flatMap((pattern) =>
+    [...text.matchAll(pattern)].flatMap((match) => match[1] ?? []),
+  );
+  return [...new Set(found)];
+};

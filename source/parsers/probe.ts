@@ -1,0 +1,259 @@
+import type { BootDefault, Elevation, FreeSpace, Generation, HostFacts } from '../model/host.ts';
+import type { OpenSupervision } from '../model/supervision.ts';
+import { resolveBootDefault } from './boot-entries.ts';
+import { cleanLine } from './clean-line.ts';
+import { readSupervisionPhase } from './supervision.ts';
+import { readUnits } from './units.ts';
+
+/** Units that switch a host by themselves. */
+const upgraders = [
+  'nixos-upgrade.timer',
+  'comin.service',
+  'cachix-agent.service',
+  'bento-upgrade.timer',
+  'nixfleet-agent.service',
+  'autoupgrade.timer',
+];
+
+const elevations: readonly Elevation[] = ['root', 'sudo', 'doas', 'run0'];
+
+/** What is known of the asking itself, ms. */
+export interface ProbeTiming {
+  /** Our clock when the answer was complete, ms since the epoch. */
+  readonly at: number;
+  readonly tookMs: number;
+}
+
+/** What a probe said that is no fact of a NixOS host yet. */
+export interface ProbeReading {
+  readonly facts: HostFacts;
+  readonly isNixos: boolean;
+  readonly system: string | null;
+}
+
+class Lines {
+  private readonly byKey = new Map<string, string[]>();
+  constructor(lines: readonly string[]) {
+    for (const line of lines) {
+      const space = line.indexOf(' ');
+      if (space < 1) continue;
+      const key = line.slice(0, space);
+      const values = this.byKey.get(key) ?? [];
+      values.push(cleanLine(line.slice(space + 1)));
+      this.byKey.set(key, values);
+    }
+  }
+  all(key: string): readonly string[] {
+    return this.byKey.get(key) ?? [];
+  }
+  one(key: string): string | null {
+    const value = this.byKey.get(key)?.[0]?.trim();
+    return value === undefined || value === '' ? null : value;
+  }
+  number(key: string): number | null {
+    const value = Number(this.one(key) ?? Number.NaN);
+    return Number.isFinite(value) ? value : null;
+  }
+  storePath(key: string): string | null {
+    const value = this.one(key);
+    return value?.startsWith('/nix/store/') === true ? value : null;
+  }
+}
+
+/** `6.12.8` of `/nix/store/<hash>-linux-6.12.8/bzImage`; the whole name where it has no version. */
+export const kernelVersion = (path: string | null): string | null => {
+  const name = /\/nix\/store\/[a-z0-9]+-([^/]+)/.exec(path ?? '')?.[1];
+  if (name === undefined) return null;
+  return /-(\d.*)$/.exec(name)?.[1] ?? name;
+};
+
+const generationNumber = (link: string): string | null =>
+  /system-(\d+)-link/.exec(link)?.[1] ?? null;
+
+const byGeneration = (lines: readonly string[], pattern: RegExp): ReadonlyMap<string, string> => {
+  const found = new Map<string, string>();
+  for (const line of lines) {
+    const match = pattern.exec(line);
+    const number = generationNumber(match?.[1] ?? '');
+    if (number !== null && match?.[2] !== undefined && !found.has(number))
+      found.set(number, match[2]);
+  }
+  return found;
+};
+
+const revisionLine =
+  /^(\S+?)(?:\/sw\/bin\/nixos-version|(?:\/etc)?\/nixos-version\.json):.*"([^"]+)"$/;
+
+const readGenerations = (lines: Lines): readonly Generation[] => {
+  const versions = byGeneration(lines.all('version'), /^(\S+) (.*)$/);
+  const kernels = byGeneration(lines.all('kernel-link'), /^'([^']+)' -> '([^']+)'/);
+  const revisions = byGeneration(lines.all('revision'), revisionLine);
+  return lines
+    .all('generation')
+    .map((line) => /^(\d+) '[^']*system-(\d+)-link' -> '([^']+)'/.exec(line))
+    .flatMap((match) => {
+      const [, seconds, number, path] = match ?? [];
+      return seconds === undefined || number === undefined || path === undefined
+        ? []
+        : [
+            {
+              number: Number(number),
+              path,
+              at: Number(seconds) * 1000,
+              nixosVersion: versions.get(number)?.trim() ?? null,
+              revision: revisions.get(number) ?? null,
+              kernel: kernelVersion(kernels.get(number) ?? null),
+            },
+          ];
+    })
+    .sort((left, right) => left.number - right.number);
+};
+
+/** `df -P` prints: device, 1024-blocks, used, available, capacity, mount. */
+const readSpace = (lines: readonly string[]): readonly FreeSpace[] => {
+  const found = new Map<string, FreeSpace>();
+  for (const line of lines) {
+    const match = /\s(\d+)\s+\d+\s+(-?\d+)\s+\S+\s+(\/.*)$/.exec(line);
+    const [, total, free, mount] = match ?? [];
+    if (total !== undefined && free !== undefined && mount !== undefined)
+      found.set(mount, {
+        mount,
+        freeBytes: Math.max(0, Number(free)) * 1024,
+        totalBytes: Number(total) * 1024,
+      });
+  }
+  return [...found.values()];
+};
+
+/** Whether the host's Nix takes unsigned paths from the login user. */
+const readTrust = (lines: Lines): boolean | null => {
+  const user = lines.one('user');
+  if (user === null) return null;
+  if (user === 'root' || lines.one('store-owner') === user) return true;
+  if (lines.one('nix-daemon') === null) return false;
+  const groups = (lines.one('groups') ?? '').split(' ');
+  const trusted = lines.all('nix-conf').flatMap((line) =>
+    line
+      .replace(/^[^=]*=/, '')
+      .replace(/#.*/, '')
+      .trim()
+      .split(/\s+/),
+  );
+  return trusted.some(
+    (name) =>
+      name === '*' || name === user || (name.startsWith('@') && groups.includes(name.slice(1))),
+  );
+};
+
+const readRebootNeeded = (lines: Lines): boolean | null => {
+  const parts = ['kernel', 'initrd', 'kernel-modules'].map(
+    (part) => [lines.one(`booted-${part}`), lines.one(`current-${part}`)] as const,
+  );
+  const known = parts.filter(([booted, current]) => booted !== null && current !== null);
+  return known.length === 0 ? null : known.some(([booted, current]) => booted !== current);
+};
+
+/** GNU date prints nanoseconds, others only seconds. */
+const readTime = (text: string | null): number | null => {
+  const digits = /^\d+/.exec(text ?? '')?.[0];
+  if (digits === undefined) return null;
+  return digits.length > 12 ? Math.round(Number(digits) / 1e6) : Number(digits) * 1000;
+};
+
+const readLoad = (text: string | null): readonly [number, number, number] | null => {
+  const [one, five, fifteen] = (text ?? '').split(' ').slice(0, 3).map(Number);
+  return one === undefined || five === undefined || fifteen === undefined || Number.isNaN(fifteen)
+    ? null
+    : [one, five, fifteen];
+};
+
+const bootKeys =
+  /^(?:boot-unreadable|loader-conf|loader-line|entry-line|unified-image|efi-\w+|grub-cfg|grub-line|grub-env|other-loader) /;
+
+/** `ID SECONDS WHO PHASE SINCE UNTIL` of an activation that is not decided yet. */
+const readOpenSupervision = (line: string | null): OpenSupervision | null => {
+  const [id, since, who, phase] = (line ?? '').split(' ');
+  return id === undefined || id === '' || since === undefined
+    ? null
+    : {
+        id,
+        since: Number(since) * 1000,
+        who: who === undefined || who === '' ? 'somebody' : who.replaceAll("'", ''),
+        phase: readSupervisionPhase(phase ?? null),
+      };
+};
+
+/** The boot loader's part of a script's output. */
+export const readBootDefault = (output: string): BootDefault =>
+  resolveBootDefault(
+    output
+      .split('\n')
+      .filter((line) => bootKeys.test(line))
+      .map((line) => {
+        const space = line.indexOf(' ') + 1;
+        return line.slice(0, space) + cleanLine(line.slice(space));
+      }),
+  );
+
+/**
+ * Reads what `services/probe-script.ts` printed; null when it did not come to
+ * its end. Noise before its first line (greetings of a shell) is skipped.
+ */
+export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | null => {
+  const all = output.split('\n');
+  const start = all.indexOf('nixup-probe 1');
+  const end = all.lastIndexOf('nixup-probe-end');
+  if (start === -1 || end < start) return null;
+  const lines = new Lines(all.slice(start + 1, end));
+  const uptime = lines.number('started');
+  const stopped = lines.number('stopped');
+  const scriptMs =
+    uptime === null || stopped === null ? 0 : Math.max(0, Math.round((stopped - uptime) * 1000));
+  const latencyMs = Math.max(0, timing.tookMs - scriptMs);
+  const hostTime = readTime(lines.one('time'));
+  const units = readUnits(lines.all('unit'));
+  const current = lines.storePath('current');
+  const profile = lines.storePath('profile');
+  const elevation = elevations.find((name) => name === lines.one('elevation')) ?? null;
+  const holder = lines.one('activation-holder');
+  const supervision = readOpenSupervision(lines.one('supervision'));
+  const facts: HostFacts = {
+    at: timing.at,
+    latencyMs,
+    hostName: lines.one('host-name'),
+    machineId: lines.one('machine-id'),
+    bootId: lines.one('boot-id'),
+    uptimeSeconds: uptime,
+    clockSkewMs: hostTime === null ? null : Math.round(hostTime - (timing.at - scriptMs)),
+    current,
+    booted: lines.storePath('booted'),
+    profile,
+    generations: readGenerations(lines),
+    bootDefault: readBootDefault(output),
+    nixosVersion: lines.one('nixos-version'),
+    revision:
+      lines
+        .all('revision')
+        .map((line) => revisionLine.exec(line))
+        .find((match) => match?.[1] === '/run/current-system')?.[2] ?? null,
+    kernel: kernelVersion(lines.one('current-kernel')),
+    rebootNeeded: readRebootNeeded(lines),
+    failedUnits: units.failed,
+    activeUnits: units.active,
+    stoppedUnits: units.stopped,
+    load: readLoad(lines.one('load')),
+    space: readSpace(lines.all('space')),
+    elevation,
+    nixVersion: /(\d+\.\d+\S*)/.exec(lines.one('nix-version') ?? '')?.[1] ?? null,
+    copyTrusted: readTrust(lines),
+    activationLockHeld: lines.one('activation-lock') === 'held',
+    ...(holder === null ? {} : { activationLockHolder: holder }),
+    ...(supervision === null ? {} : { supervision }),
+    automaticUpgrades: upgraders.filter((unit) => units.active.includes(unit)),
+  };
+  return {
+    facts,
+    isNixos: current !== null || profile !== null || lines.one('nixos') !== null,
+    system: lines.one('os')?.replaceAll('"', '') ?? null,
+  };
+};
