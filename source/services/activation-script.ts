@@ -1,0 +1,138 @@
+import { quoteWord } from '../model/command.ts';
+import type { StorePath } from '../model/host.ts';
+import { storePathName } from '../model/store-path.ts';
+import { rootFolder } from './copy.ts';
+import {
+  type ActivationOrder,
+  activationScript,
+  endScript,
+  recordFolder,
+  supervisorScript,
+  supervisorUnit,
+} from './supervisor-script.ts';
+
+/** A here-document whose text is taken as it is. */
+const place = (path: string, text: string): string =>
+  `cat >"${path}" <<'NIXUP_FILE_ENDS'\n${text}\nNIXUP_FILE_ENDS`;
+
+const root = (path: StorePath): string =>
+  `ln -sfn ${quoteWord(path)} ${rootFolder}/${quoteWord(storePathName(path))} 2>/dev/null`;
+
+const fullName = (unit: string): string => (/\.[a-z]+$/.test(unit) ? unit : `${unit}.service`);
+
+const unitLines = (units: readonly string[]): string =>
+  units.map((unit) => cleanWord(fullName(unit))).join('\n');
+
+/** Names go into files line by line: one word each. */
+const cleanWord = (word: string): string => word.replaceAll(/\s/g, '');
+
+/**
+ * Prints `s` once it is started, `b` where the host was rebooted since.
+ * Starts a supervised activation, unless it was started before: after a lost
+ * connection the same script is simply run again. Records of activations that
+ * ended more than a week ago go. Names that resolve now are written down; at
+ * least one of them must still resolve afterwards.
+ */
+export const startScript = (order: ActivationOrder): string => `
+folder=${recordFolder}/${order.id}
+umask 022
+${order.bootId === null ? '' : `if [ "$(cat /proc/sys/kernel/random/boot_id)" != ${quoteWord(order.bootId)} ]; then echo b; exit 0; fi`}
+mkdir -p ${recordFolder} || exit 1
+# Roots are a comfort here: on a full disk the way back must still work.
+mkdir -p ${rootFolder} 2>/dev/null
+find ${recordFolder} -mindepth 1 -maxdepth 1 -type d -mtime +7 -exec rm -rf {} + 2>/dev/null
+${[order.from, order.to].map(root).join('\n')}
+shell=$(readlink -f ${order.from}/sw/bin/sh 2>/dev/null)
+[ -x "$shell" ] || shell=$(readlink -f /bin/sh)
+if [ ! -e "$folder/record" ]; then
+mkdir -p "$folder" || exit 1
+: >>"$folder/output"
+${place('$folder/supervise.sh', supervisorScript(order))}
+${place('$folder/activate.sh', activationScript(order))}
+${place('$folder/ended.sh', endScript(order))}
+${place('$folder/failed-before', unitLines(order.terms.failedBefore))}
+${place('$folder/critical', unitLines(order.terms.critical))}
+: >"$folder/names"
+for name in ${order.terms.names.map((name) => quoteWord(cleanWord(name))).join(' ')} "$(cat /proc/sys/kernel/hostname)"; do
+  timeout 2 getent ahosts "$name" >/dev/null 2>&1 && echo "$name" >>"$folder/names" &
+done
+wait
+{
+echo id ${quoteWord(order.id)}
+echo from ${quoteWord(order.from)}
+echo to ${quoteWord(order.to)}
+echo mode ${quoteWord(order.mode)}
+echo who ${quoteWord(order.who)}
+echo since $(date +%s)
+echo boot-id $(cat /proc/sys/kernel/random/boot_id)
+} >"$folder/record.new"
+mv "$folder/record.new" "$folder/record" || exit 1
+fi
+if [ ! -e "$folder/supervisor" ]; then
+systemd-run --quiet --collect --no-ask-password --unit=${supervisorUnit(order.id)} --service-type=exec \\
+  --property=OOMScoreAdjust=-1000 --property=Restart=on-failure --property=RestartSec=1 \\
+  --property=StartLimitIntervalSec=0 "$shell" "$folder/supervise.sh" || { [ -e "$folder/supervisor" ] || exit 1; }
+fi
+echo s
+`;
+
+/**
+ * Prints `c` at once, then the activation's output from a line on, and follows
+ * it until the host waits for the confirmation or has decided itself:
+ * `o TEXT` a line, `p PHASE SINCE UNTIL NOW` a phase (seconds of uptime),
+ * `h TEXT` what a stopped activation waited for, `x STATUS` it ended,
+ * `k HOW` it was stopped, `r RESULT` what the host did then, `g` it is gone
+ * without a trace (a reboot, or a kill of everything).
+ */
+export const followScript = (id: string, skipLines: number): string => `
+echo c
+folder=${recordFolder}/${id}
+n=${skipLines}
+idle=0
+missed=0
+told=
+show() {
+  total=$(wc -l <"$folder/output" 2>/dev/null) || total=0
+  if [ "$total" -gt "$n" ]; then
+    sed -n "$((n + 1)),\${total}p" "$folder/output" | sed 's/^/o /'
+    n=$total
+  fi
+}
+while :; do
+  ended=
+  state=
+  result=
+  [ -e "$folder/phase" ] && read -r state <"$folder/phase"
+  [ -e "$folder/result" ] && read -r result <"$folder/result"
+  if [ -n "$state" ] && [ "$state" != "$told" ]; then
+    told=$state
+    read -r now rest </proc/uptime
+    echo "p $state \${now%%.*}"
+  fi
+  if [ -n "$result" ]; then ended=1
+  elif [ ! -e "$folder/record" ]; then ended=g
+  else
+    case $state in confirming*) ended=1 ;; esac
+    if [ "$idle" -gt 20 ] && ! kill -0 "$(cat "$folder/supervisor" 2>/dev/null || echo none)" 2>/dev/null; then
+      # It is started again when it was killed, and may still be writing its trace.
+      missed=$((missed + 1))
+      [ "$missed" -gt 30 ] && ended=g
+    else
+      missed=0
+    fi
+  fi
+  show
+  if [ -n "$ended" ]; then
+    tail -c 1 "$folder/output" 2>/dev/null | grep -q . && sed -n "$((n + 1)),\\$p" "$folder/output" | sed 's/^/o /'
+    [ -e "$folder/hanging" ] && sed 's/^/h /' "$folder/hanging"
+    if [ "$ended" = g ]; then echo g
+    elif [ -e "$folder/exit" ]; then echo "x $(cat "$folder/exit")"
+    else echo "k $(cat "$folder/killed" 2>/dev/null)"
+    fi
+    [ -n "$result" ] && echo "r $result"
+    exit 0
+  fi
+  idle=$((idle + 1))
+  if [ "$idle" -lt 20 ]; then sleep 0.05 2>/dev/null || sleep 1; else sleep 0.25 2>/dev/null || sleep 1; fi
+done
+`;

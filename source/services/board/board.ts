@@ -1,0 +1,117 @@
+import type { CheckRow } from '../../model/board.ts';
+import type { Config } from '../../model/config.ts';
+import { checkAgainstFlake } from '../../model/config-check.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { HostEntry, HostFacts } from '../../model/host.ts';
+import type { LockFacts } from '../../model/lock-facts.ts';
+import type { Result } from '../../model/result.ts';
+import type { Git } from '../git.ts';
+import { createMonitoring } from '../monitoring.ts';
+import type { Nix } from '../nix.ts';
+import { openTasks } from '../tasks.ts';
+import type { World } from '../world.ts';
+import { configQuestions, configRows } from './config-rows.ts';
+import { gitQuestions, gitRows } from './git-rows.ts';
+import { flakeQuestion, hostQuestion, judgeHost } from './host-rows.ts';
+import { lockQuestions, lockRows } from './lock-rows.ts';
+import { checkQuestion, monitoringQuestions, monitoringRows } from './monitoring-rows.ts';
+import { nixQuestions, nixRows } from './nix-rows.ts';
+import { failureRow } from './row.ts';
+import { judgeTasks, taskQuestion } from './task-rows.ts';
+
+/** What the board is made from. Lock and hosts were observed by the caller. */
+export interface BoardSources {
+  readonly world: World;
+  readonly flake: string;
+  readonly git: Git;
+  readonly nix: Pick<Nix, 'version' | 'settings'>;
+  readonly config: Config;
+  /** The name of the configuration file; null when there is none. */
+  readonly configFile: string | null;
+  /** Mistakes in the file, when it was not valid. */
+  readonly configFailures?: readonly Failure[];
+  /** Whether commands of the configuration may run. */
+  readonly isTrusted: boolean;
+  readonly lock: LockFacts;
+  /** Why the flake's hosts could not be listed; null when they were. */
+  readonly unlisted?: Failure | null;
+  /** All hosts that the flake lists, with the answer of their probe, which may still be under way. */
+  readonly hosts: readonly {
+    readonly entry: HostEntry;
+    readonly probe: Result<HostFacts, Failure> | Promise<Result<HostFacts, Failure>>;
+  }[];
+}
+
+const hasCommands = ({ commands }: Config): boolean =>
+  Object.values(commands).some((command) => command !== null);
+
+const configPart = (sources: BoardSources): readonly CheckRow[] => {
+  const { config, configFile, lock, hosts, isTrusted } = sources;
+  return configRows({
+    file: configFile,
+    failures: sources.configFailures ?? [],
+    stale: checkAgainstFlake(config, {
+      hosts: hosts.length === 0 ? null : hosts.map(({ entry }) => entry.name),
+      inputs: lock.kind === 'read' ? lock.inputs.map(({ name }) => name) : null,
+    }),
+    areHostsKnown: (sources.unlisted ?? null) === null,
+    hasCommands: hasCommands(config),
+    isTrusted,
+  });
+};
+
+/**
+ * Asks all groups of the board at the same time. `onRows` gets the rows of each
+ * as it answers; resolves with all of them. Hosts are not asked here.
+ */
+export const checkBoard = async (
+  sources: BoardSources,
+  onRows: (rows: readonly CheckRow[]) => void = () => undefined,
+): Promise<readonly CheckRow[]> => {
+  const { world, flake, git, nix, config, isTrusted, lock, hosts, unlisted = null } = sources;
+  const monitoring = createMonitoring(world, config.monitoring);
+  const parts: readonly (readonly CheckRow[] | Promise<readonly CheckRow[]>)[] = [
+    gitRows(git),
+    lockRows(lock, world.clock.now()),
+    openTasks(world, { flake, command: config.commands.tasks, isTrusted }).then((answer) => [
+      judgeTasks(answer),
+    ]),
+    // Of one group, and so told at once.
+    nixRows(world, nix).then((rows) =>
+      unlisted === null ? rows : [...rows, failureRow(flakeQuestion, unlisted)],
+    ),
+    monitoringRows(world, monitoring, config.checks),
+    configPart(sources),
+    ...hosts.map(async ({ entry, probe }) => [judgeHost(entry, await probe)]),
+  ];
+  const all = await Promise.all(
+    parts.map(async (part) => {
+      const rows = await part;
+      onRows(rows);
+      return rows;
+    }),
+  );
+  return all.flat();
+};
+
+/** Rows that say `checking`: those that every check answers, to be seen before the first answer. */
+export const openBoard = (config: Config, hosts: readonly HostEntry[]): readonly CheckRow[] => {
+  const asked = [
+    gitQuestions.repository,
+    lockQuestions.file,
+    taskQuestion,
+    nixQuestions.version,
+    monitoringQuestions.prometheus,
+    monitoringQuestions.grafana,
+    configQuestions.file,
+    ...config.checks.map(checkQuestion),
+    ...hosts.map(({ name }) => hostQuestion(name)),
+  ];
+  return asked.map((question) => ({
+    ...question,
+    state: 'checking',
+    evidence: '',
+    remedy: null,
+    detail: [],
+  }));
+};

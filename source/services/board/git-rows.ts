@@ -1,0 +1,233 @@
+import { type CheckRow, row } from '../../model/board.ts';
+import { quoteWords } from '../../model/command.ts';
+import { explain } from '../../model/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import { showRevision } from '../../model/format-size.ts';
+import type { Result } from '../../model/result.ts';
+import type { Git } from '../git.ts';
+import type { Repository } from '../git-observe.ts';
+import type { PushRights } from '../git-push.ts';
+import { byCommand, counted, failureRow, type Question, remedyOf, someOf } from './row.ts';
+
+const question = (name: string, label: string): Question => ({
+  id: `git.${name}`,
+  group: 'git',
+  label,
+});
+
+export const gitQuestions = {
+  repository: question('repository', 'repository'),
+  branch: question('branch', 'branch'),
+  dirty: question('dirty', 'working tree'),
+  conflicts: question('conflicts', 'conflict markers'),
+  untracked: question('untracked', 'invisible to Nix'),
+  upstream: question('upstream', 'unpushed commits'),
+  push: question('push', 'push rights'),
+  identity: question('identity', 'author'),
+} as const;
+
+const inRepository = (seen: Repository, ...words: readonly string[]): string =>
+  quoteWords(['git', '-C', seen.root, ...words]);
+
+const endings: Readonly<Record<NonNullable<Repository['operation']>, readonly string[]>> = {
+  merge: ['merge', '--continue'],
+  rebase: ['rebase', '--continue'],
+  'cherry-pick': ['cherry-pick', '--continue'],
+  revert: ['revert', '--continue'],
+  bisect: ['bisect', 'reset'],
+};
+
+export const judgeBranch = (seen: Repository): CheckRow => {
+  const asked = gitQuestions.branch;
+  const { operation, branch, head } = seen;
+  if (operation !== null)
+    return row(
+      asked,
+      'red',
+      `a ${operation} was begun and not ended`,
+      byCommand('end it, or abort it', inRepository(seen, ...endings[operation])),
+    );
+  if (branch === null)
+    return row(
+      asked,
+      'red',
+      `HEAD is detached at ${head === null ? 'nothing' : showRevision(head)}: a commit would belong to no branch`,
+      byCommand('go to a branch', inRepository(seen, 'switch', 'main')),
+    );
+  return head === null
+    ? row(
+        asked,
+        'red',
+        `${branch} has no commit yet`,
+        byCommand('make the first commit', inRepository(seen, 'commit', '--message', 'Start')),
+      )
+    : row(asked, 'green', `${branch} at ${showRevision(head)}`);
+};
+
+export const judgeDirty = (seen: Repository): CheckRow => {
+  const asked = gitQuestions.dirty;
+  if (seen.dirty.length === 0) return row(asked, 'green', 'clean');
+  const files = [...seen.dirtyFiles.map(({ path }) => path), ...seen.conflicted];
+  const shown = seen.dirtyFiles.map(({ path, state, from }) =>
+    from === null ? `${state}  ${path}` : `${state}  ${from} → ${path}`,
+  );
+  return row(
+    asked,
+    'red',
+    `${counted(files.length, 'tracked file')} changed: ${someOf(files)}`,
+    byCommand(
+      'it can be tested and deployed, and is labelled so; see what differs',
+      inRepository(seen, 'diff', 'HEAD'),
+    ),
+    shown,
+  );
+};
+
+export const judgeConflicts = (
+  seen: Repository,
+  markers: Result<readonly string[], Failure>,
+): CheckRow => {
+  const asked = gitQuestions.conflicts;
+  if (!markers.ok) return failureRow(asked, markers.failure);
+  const files = [...new Set([...seen.conflicted, ...markers.value])];
+  const [first] = files;
+  if (first === undefined) return row(asked, 'green', 'none');
+  const isLock = files.every((file) => file.endsWith('flake.lock'));
+  return row(
+    asked,
+    'red',
+    `${counted(files.length, 'file')} with conflicts: ${someOf(files)}`,
+    isLock
+      ? byCommand(
+          'take the committed lock, then update again',
+          inRepository(seen, 'checkout', 'HEAD', '--', first),
+        )
+      : byCommand('resolve them in the file, then add it', inRepository(seen, 'add', '--', first)),
+    files,
+  );
+};
+
+export const judgeUntracked = (seen: Repository): CheckRow => {
+  const asked = gitQuestions.untracked;
+  const files = seen.untrackedNix;
+  return files.length === 0
+    ? row(asked, 'green', 'every Nix file is tracked')
+    : row(
+        asked,
+        'red',
+        `${counted(files.length, 'Nix file')} not tracked by git: ${someOf(files)}`,
+        byCommand(
+          'Nix does not see files that git does not track; when the flake needs them, add them',
+          inRepository(seen, 'add', '--intent-to-add', '--', ...files),
+        ),
+        files,
+      );
+};
+
+export const judgeUpstream = (seen: Repository): CheckRow => {
+  const asked = gitQuestions.upstream;
+  const { upstream, ahead, behind, branch } = seen;
+  if (upstream === null)
+    return seen.remote === null || branch === null
+      ? row(asked, 'not-set-up', 'no remote branch to compare with')
+      : row(
+          asked,
+          'not-set-up',
+          `${branch} has no upstream branch`,
+          byCommand(
+            'push it once and remember where',
+            inRepository(seen, 'push', '--set-upstream', seen.remote, branch),
+          ),
+        );
+  if (behind > 0)
+    return row(
+      asked,
+      'red',
+      ahead > 0
+        ? `${branch} and ${upstream} have diverged: ${ahead} here, ${behind} there`
+        : `${counted(behind, 'commit')} of ${upstream} not here, as of the last fetch`,
+      byCommand('take them over before testing', inRepository(seen, 'pull', '--rebase')),
+    );
+  return ahead > 0
+    ? row(
+        asked,
+        'red',
+        `${counted(ahead, 'commit')} not on ${upstream}`,
+        byCommand('push them', inRepository(seen, 'push')),
+      )
+    : row(asked, 'green', `same as ${upstream}, as of the last fetch`);
+};
+
+export const judgePush = (seen: Repository, rights: Result<PushRights, Failure>): CheckRow => {
+  const asked = gitQuestions.push;
+  if (!rights.ok) return failureRow(asked, rights.failure);
+  const { value } = rights;
+  switch (value.kind) {
+    case 'allowed':
+      return row(asked, 'green', `${value.remote} would take ${value.branch}`, null, [
+        'hooks and branch protection of the server are only seen by a real push',
+      ]);
+    case 'no-branch':
+      return row(asked, 'not-set-up', 'HEAD is on no branch');
+    case 'no-remote':
+      return row(
+        asked,
+        'not-set-up',
+        'the repository has no remote',
+        byCommand('add one', inRepository(seen, 'remote', 'add', 'origin', 'ADDRESS')),
+      );
+    case 'no-upstream':
+      return row(
+        asked,
+        'not-set-up',
+        `${value.branch} has no upstream branch`,
+        byCommand(
+          'push it once and remember where',
+          inRepository(seen, 'push', '--set-upstream', value.remote, value.branch),
+        ),
+      );
+    case 'refused': {
+      const { what, next } = explain(value.failure);
+      return row(asked, 'red', what, remedyOf(next));
+    }
+  }
+};
+
+export const judgeIdentity = (identity: Result<string, Failure>): CheckRow =>
+  identity.ok
+    ? row(gitQuestions.identity, 'green', identity.value)
+    : row(
+        gitQuestions.identity,
+        'red',
+        'git does not know whose commits these are',
+        byCommand(
+          'tell it once',
+          'git config --global user.name "YOUR NAME" && git config --global user.email "YOU@EXAMPLE.ORG"',
+        ),
+      );
+
+/** The rows of git. Outside of a repository there is one, and it is red. */
+export const gitRows = async (git: Git): Promise<readonly CheckRow[]> => {
+  const observed = await git.observe();
+  if (!observed.ok) return [failureRow(gitQuestions.repository, observed.failure)];
+  const seen = observed.value;
+  const [markers, rights, identity] = await Promise.all([
+    git.conflictMarkers(),
+    git.canPush(seen),
+    git.identity(),
+  ]);
+  return [
+    row(
+      gitQuestions.repository,
+      'green',
+      seen.root + (seen.prefix === '' ? '' : ` (${seen.prefix})`),
+    ),
+    judgeBranch(seen),
+    judgeDirty(seen),
+    judgeConflicts(seen, markers),
+    judgeUntracked(seen),
+    judgeUpstream(seen),
+    judgePush(seen, rights),
+    judgeIdentity(identity),
+  ];
+};

@@ -1,0 +1,86 @@
+import { type CheckRow, row } from '../../model/board.ts';
+import { showAge } from '../../model/format-time.ts';
+import type { LockFacts } from '../../model/lock-facts.ts';
+import { byCommand, counted, type Question, someOf } from './row.ts';
+
+const question = (name: string, label: string): Question => ({
+  id: `lock.${name}`,
+  group: 'lock',
+  label,
+});
+
+export const lockQuestions = {
+  file: question('file', 'lock file'),
+  age: question('age', 'age of nixpkgs'),
+  alarms: question('alarms', 'alarms'),
+} as const;
+
+const day = 86_400_000;
+/** Security fixes reach a channel within days; a month without them is worth a look. */
+const oldMs = 30 * day;
+/** Half a year: a release is supported for seven months. */
+const tooOldMs = 180 * day;
+
+const hasMarkers = (text: string): boolean => /^(?:<{7}|>{7}) /m.test(text);
+
+const judgeAge = (
+  headline: Extract<LockFacts, { kind: 'read' }>['headline'],
+  now: number,
+): CheckRow => {
+  const asked = lockQuestions.age;
+  if (headline === null) return row(asked, 'not-set-up', 'the flake has no nixpkgs input');
+  const { name, branch, lastModified } = headline;
+  const title = branch === null || branch === name ? name : `${name} ${branch}`;
+  if (lastModified === null)
+    return row(asked, 'not-set-up', `${title}: the lock has no date for it`);
+  const age = Math.max(0, now - lastModified * 1_000);
+  const evidence = `${title}, ${showAge(age)} old`;
+  const remedy = byCommand('update it', `nixup update ${name}`);
+  if (age > tooOldMs) return row(asked, 'red', evidence, remedy);
+  return age > oldMs ? row(asked, 'warning', evidence, remedy) : row(asked, 'green', evidence);
+};
+
+/** The rows of the lock file. `now` in ms since the epoch. */
+export const lockRows = (lock: LockFacts, now: number): readonly CheckRow[] => {
+  const asked = lockQuestions.file;
+  switch (lock.kind) {
+    case 'absent':
+      return [row(asked, 'red', 'there is no flake.lock', byCommand('make one', 'nix flake lock'))];
+    case 'unreadable': {
+      const where = lock.line === null ? '' : `, line ${lock.line}`;
+      return [
+        row(
+          asked,
+          'red',
+          hasMarkers(lock.raw)
+            ? 'flake.lock holds conflict markers'
+            : `flake.lock cannot be read${where}: ${lock.detail}`,
+          byCommand(
+            'take the committed one, then update again',
+            'git restore --source=HEAD --worktree -- flake.lock',
+          ),
+        ),
+      ];
+    }
+    case 'read': {
+      const alarmed = lock.changes.filter(({ alarms }) => alarms.length > 0);
+      const changed =
+        lock.changes.length === 0
+          ? 'same as in HEAD'
+          : `${counted(lock.changes.length, 'change')} against HEAD`;
+      return [
+        row(asked, 'green', `${counted(lock.inputs.length, 'input')}, ${changed}`),
+        judgeAge(lock.headline, now),
+        alarmed.length === 0
+          ? row(lockQuestions.alarms, 'green', 'none')
+          : row(
+              lockQuestions.alarms,
+              'red',
+              `${counted(alarmed.length, 'change')} with alarms: ${someOf(alarmed.map(({ path }) => path))}`,
+              byCommand('review them before testing', 'nixup diff'),
+              alarmed.map(({ path, alarms }) => `${path}: ${alarms.join(', ')}`),
+            ),
+      ];
+    }
+  }
+};

@@ -1,0 +1,41 @@
+import type { CheckGroup, CheckRow, Remedy } from '../../model/board.ts';
+import { explain } from '../../model/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+
+/** A question of the board before it is answered. */
+export interface Question {
+  readonly id: string;
+  readonly group: CheckGroup;
+  readonly label: string;
+}
+
+/** Advice ends in the command that follows it, if there is one: `compare the key: ssh p620`. */
+const commandAtEnd = /^(.+): ((?:curl|git|ls|nix|nixup|ssh|ssh-copy-id|ssh-keygen|sudo) [^\n]+)$/;
+
+/** Advice with its command apart, so that the command is never wrapped and can be copied. */
+export const remedyOf = (advice: string): Remedy => {
+  const [, text, command] = commandAtEnd.exec(advice) ?? [];
+  return text === undefined || command === undefined ? { text: advice } : { text, command };
+};
+
+/** The row of a question that failed: what happened, and what to do next. */
+export const failureRow = (
+  question: Question,
+  failure: Failure,
+  state: 'red' | 'warning' = 'red',
+): CheckRow => {
+  const { what, next, tail } = explain(failure);
+  return { ...question, state, evidence: what, remedy: remedyOf(next), detail: tail };
+};
+
+/** `a, b and 3 more`. */
+export const someOf = (names: readonly string[], most = 3): string =>
+  names.length <= most + 1
+    ? names.join(', ')
+    : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+
+/** `1 file`, `2 files`. */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${count} ${count === 1 ? one : many}`;
+
+export const byCommand = (text: string, command: string): Remedy => ({ text, command });

@@ -1,0 +1,32 @@
+/**
+ * Shell text that prints the boot loader's own files, one fact a line, for
+ * `parsers/boot-entries.ts`. Reading them may need root. Where no loader is
+ * found it prints nothing.
+ */
+export const bootScript = `
+for esp in /boot /efi /boot/efi; do
+  if [ -d "$esp" ] && { [ ! -r "$esp" ] || [ ! -x "$esp" ]; }; then echo "boot-unreadable $esp"; fi
+  if [ -e "$esp/loader/loader.conf" ]; then
+    echo "loader-conf $esp"
+    sed 's/^/loader-line /' "$esp/loader/loader.conf"
+    grep -E '^(title|version|sort-key|machine-id|options)[[:space:]]' "$esp"/loader/entries/*.conf /dev/null 2>/dev/null | sed 's/^/entry-line /'
+    for image in "$esp"/EFI/Linux/*.efi; do [ -e "$image" ] && echo "unified-image $image"; done
+    break
+  fi
+done
+for variable in LoaderInfo LoaderEntryDefault; do
+  file=/sys/firmware/efi/efivars/$variable-4a67b082-0a4c-41cf-b6c7-440b29bb8c4f
+  [ -r "$file" ] && echo "efi-$variable $(tail -c +5 "$file" | tr -d '\\000')"
+done
+for folder in /boot/grub /boot/grub2; do
+  if [ -r "$folder/grub.cfg" ]; then
+    echo "grub-cfg $folder"
+    grep -E 'set default=|menuentry |submenu |init=|^[[:space:]]*}' "$folder/grub.cfg" | sed 's/^/grub-line /'
+    [ -r "$folder/grubenv" ] && grep -E '^[a-z_]+=' "$folder/grubenv" | sed 's/^/grub-env /'
+    break
+  fi
+done
+for file in /boot/extlinux/extlinux.conf /boot/refind_linux.conf /boot/limine/limine.conf /boot/limine.conf; do
+  [ -e "$file" ] && echo "other-loader $file"
+done
+`;

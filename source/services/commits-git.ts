@@ -1,0 +1,207 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Command } from '../model/command.ts';
+import type { CommitRange, DirectedCount } from '../model/commit-range.ts';
+import type { Failure } from '../model/failure.ts';
+import type { CommitSubject } from '../model/lock-facts.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import { parseCommitLog, parseLeftRight } from '../parsers/commit-log.ts';
+import { nixBase32 } from '../parsers/nix-base32.ts';
+import type { World } from './world.ts';
+
+type GitWorld = Pick<World, 'exec' | 'files' | 'folders' | 'environment'>;
+
+/** A repository on this machine that holds both ends of a range. */
+export interface CommitStore {
+  readonly folder: string;
+  /** A shallow graph: numbers from it are too small, and ancestry is not known. */
+  readonly shallow: boolean;
+}
+
+const questionTimeoutMs = 30_000;
+const fetchTimeoutMs = 90_000;
+
+/** Repositories whose whole commit graph is too much to fetch. */
+const huge = new Set(['nixpkgs', 'linux']);
+
+/** Commits this much older than the old end are fetched too, days, as merges bring in old ones. */
+const slackDays = 45;
+
+const git = (folder: string, args: readonly string[]): Command => ({
+  file: 'git',
+  args: ['-C', folder, ...args],
+  env: { LC_ALL: 'C', GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh' },
+});
+
+const localFolder = (url: string): string | null => {
+  if (url.startsWith('/')) return url;
+  if (!url.startsWith('file:')) return null;
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return null;
+  }
+};
+
+/** Where Nix keeps its clones, see `getCachePath` in `src/libfetchers/git.cc`. */
+const nixCloneFolders = (world: GitWorld, url: string): readonly string[] => {
+  const home = world.environment['HOME'];
+  const xdg = world.environment['XDG_CACHE_HOME'];
+  const cache =
+    world.environment['NIX_CACHE_HOME'] ??
+    (xdg === undefined || xdg === ''
+      ? home === undefined
+        ? null
+        : join(home, '.cache', 'nix')
+      : join(xdg, 'nix'));
+  if (cache === null) return [];
+  const name = nixBase32(createHash('sha256').update(url).digest());
+  return [join(cache, 'gitv3', name)];
+};
+
+const ownFolder = (world: GitWorld, url: string): string =>
+  join(
+    world.folders.cache,
+    'commits',
+    'git',
+    createHash('sha256').update(url).digest('hex').slice(0, 40),
+  );
+
+const isShallow = async (world: GitWorld, folder: string): Promise<boolean> => {
+  const answer = await world.exec(git(folder, ['rev-parse', '--is-shallow-repository']), {
+    quiet: true,
+    timeoutMs: questionTimeoutMs,
+  });
+  return !answer.ok || answer.value.stdout.trim() !== 'false';
+};
+
+const holds = async (world: GitWorld, folder: string, range: CommitRange): Promise<boolean> => {
+  if (!(await world.files.exists(folder))) return false;
+  const asked = ['rev-list', '--no-walk', '--count', range.old, range.new, '--'];
+  const answer = await world.exec(git(folder, asked), {
+    quiet: true,
+    timeoutMs: questionTimeoutMs,
+  });
+  return answer.ok && answer.value.stdout.trim() === '2';
+};
+
+/** A repository that already has both revisions: the local remote, Nix's clone, or our own. */
+export const findCommitStore = async (
+  world: GitWorld,
+  range: CommitRange,
+): Promise<CommitStore | null> => {
+  const local = localFolder(range.url);
+  const folders = [
+    ...(local === null ? [] : [local]),
+    ...nixCloneFolders(world, range.url),
+    ownFolder(world, range.url),
+  ];
+  let shallowStore: CommitStore | null = null;
+  for (const folder of folders) {
+    if (!(await holds(world, folder, range))) continue;
+    const store = { folder, shallow: await isShallow(world, folder) };
+    if (!store.shallow) return store;
+    shallowStore ??= store;
+  }
+  return shallowStore;
+};
+
+const shallowSince = (range: CommitRange): readonly string[] => {
+  if (range.since === null || !huge.has(range.repository?.repo.toLowerCase() ?? '')) return [];
+  return [`--shallow-since=@${range.since - slackDays * 86_400}`];
+};
+
+/** Fetches the commits of a range, without trees and files, into a repository of our own. */
+export const fetchCommitStore = async (
+  world: GitWorld,
+  range: CommitRange,
+): Promise<Result<CommitStore, Failure>> => {
+  if (!/^(?:https?|ssh|git|file):\/\/[^-]|^\//.test(range.url))
+    return failed({
+      code: 'git-refused',
+      operation: 'fetch commits',
+      detail: `${range.url} is not a url that is fetched from`,
+      remedy: 'compare the two revisions by hand with git',
+    });
+  const folder = ownFolder(world, range.url);
+  const made = await world.files.makeFolder(folder);
+  if (!made.ok) return made;
+  const options = { quiet: true, timeoutMs: fetchTimeoutMs } as const;
+  const ready = await world.exec(git(folder, ['init', '--quiet', '--bare']), options);
+  if (!ready.ok) return ready;
+  const ends = [range.new, range.old].map((revision) => `${revision}:refs/nixup/${revision}`);
+  const asked = [
+    '-c',
+    'gc.auto=0',
+    'fetch',
+    '--quiet',
+    '--no-tags',
+    '--filter=tree:0',
+    ...shallowSince(range),
+  ];
+  const command = git(folder, [...asked, '--', range.url, ...ends]);
+  const sshCommand = world.environment['GIT_SSH_COMMAND'] ?? 'ssh -o BatchMode=yes';
+  const fetched = await world.exec(
+    { ...command, env: { ...command.env, GIT_SSH_COMMAND: sshCommand } },
+    options,
+  );
+  if (!fetched.ok) return fetched;
+  return success({ folder, shallow: await isShallow(world, folder) });
+};
+
+/** Commits between the two ends, both directions looked at. */
+export const countCommits = async (
+  world: GitWorld,
+  store: CommitStore,
+  range: CommitRange,
+): Promise<Result<DirectedCount, Failure>> => {
+  const asked = ['rev-list', '--left-right', '--count', `${range.old}...${range.new}`, '--'];
+  const answer = await world.exec(git(store.folder, asked), {
+    quiet: true,
+    timeoutMs: questionTimeoutMs,
+  });
+  if (!answer.ok) return answer;
+  const sides = parseLeftRight(answer.value.stdout);
+  if (sides === null)
+    return failed({
+      code: 'output-unreadable',
+      command: 'git rev-list',
+      detail: answer.value.stdout.slice(0, 200),
+    });
+  const { left, right } = sides;
+  const direction = left === 0 ? 'ahead' : right === 0 ? 'behind' : 'diverged';
+  return success({
+    count: direction === 'behind' ? left : right,
+    exact: !store.shallow,
+    source: 'git',
+    direction: store.shallow ? null : direction,
+  });
+};
+
+/** The newest subjects of a range first; of a downgrade, what is lost. */
+export const listSubjects = async (
+  world: GitWorld,
+  store: CommitStore,
+  range: CommitRange,
+  isBehind: boolean,
+  limit: number,
+): Promise<Result<readonly CommitSubject[], Failure>> => {
+  const span = isBehind ? `${range.new}..${range.old}` : `${range.old}..${range.new}`;
+  const format = '--format=%H%x09%ct%x09%s';
+  const asked = [
+    'log',
+    '--no-mailmap',
+    '--no-show-signature',
+    '--no-color',
+    format,
+    `--max-count=${limit}`,
+    span,
+    '--',
+  ];
+  const answer = await world.exec(git(store.folder, asked), {
+    quiet: true,
+    timeoutMs: questionTimeoutMs,
+  });
+  return answer.ok ? success(parseCommitLog(answer.value.stdout)) : answer;
+};

@@ -1,0 +1,219 @@
+import { foldNixEvent, newNixProcess } from '../model/build-fold.ts';
+import { quoteWord } from '../model/command.ts';
+import type { Failure } from '../model/failure.ts';
+import type { HostEntry, HostFacts, StorePath } from '../model/host.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import { isStorePath, storePathName } from '../model/store-path.ts';
+import { cleanLine } from '../parsers/clean-line.ts';
+import { readCopyTrouble } from '../parsers/copy-error.ts';
+import { readNixLogLine } from '../parsers/nix-log.ts';
+import { elevationTools } from './elevation.ts';
+import { copyCommand } from './host-commands.ts';
+import { judgeRemoteFailure, type RunOnHost } from './host-run.ts';
+import type { LastFacts } from './probe.ts';
+import { type SshSettings, sshOptions } from './ssh.ts';
+import type { World } from './world.ts';
+
+/** Roots that hold a system from the moment it is copied until its profile holds it. */
+export const rootFolder = '/nix/var/nix/gcroots/nixup';
+
+/** A closure may be large and a link slow; a dead link is found by ssh's keep-alive, ms. */
+const copyTimeoutMs = 4 * 60 * 60 * 1000;
+
+const askTimeoutMs = 60_000;
+
+export interface CopyProgress {
+  /** Store paths. */
+  readonly done: number;
+  readonly expected: number;
+  readonly bytes: number;
+}
+
+export interface CopyOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** What Nix says, for people. */
+  readonly onLine?: ((line: string) => void) | undefined;
+  readonly onProgress?: ((progress: CopyProgress) => void) | undefined;
+}
+
+export interface Copied {
+  /** False where the host had the path already. */
+  readonly isNew: boolean;
+  readonly tookMs: number;
+}
+
+const validityScript = (path: StorePath): string => {
+  const word = quoteWord(path);
+  return `if nix-store --check-validity ${word} 2>/dev/null && [ -x ${word}/bin/switch-to-configuration ]; then echo valid; else echo absent; fi`;
+};
+
+/** Roots of copies that were never activated go after a week. */
+const prepareScript = (path: StorePath): string => `
+mkdir -p ${rootFolder} || exit 1
+find ${rootFolder} -maxdepth 1 -type l -mtime +7 -exec rm -f {} + 2>/dev/null
+ln -sfn ${quoteWord(path)} ${rootFolder}/${quoteWord(storePathName(path))} || exit 1
+${validityScript(path)}
+`;
+
+const untrustedRemedy = (entry: HostEntry): string =>
+  `Its Nix takes unsigned paths only from trusted users. Log in as root (address = "root@${entry.address.replace(/^.*@/, '')}"), or sign what you build (secret-key-files here, trusted-public-keys there), or add the user to nix.settings.trusted-users on ${entry.name}, which makes it equal to root.`;
+
+const explainCopyFailure = (entry: HostEntry, failure: Failure): Failure => {
+  if (failure.code !== 'command-failed') return failure;
+  const { tail } = failure;
+  const host = entry.name;
+  const copyFailed = (detail: string, remedy: string | null): Failure => ({
+    code: 'copy-failed',
+    host,
+    detail,
+    remedy,
+    tail,
+  });
+  const trouble = readCopyTrouble(tail);
+  switch (trouble.kind) {
+    case 'untrusted':
+      return copyFailed(`the Nix of ${host} does not trust the login user`, untrustedRemedy(entry));
+    case 'disk-full':
+      return { code: 'space-short', host, detail: 'its disk became full while copying' };
+    case 'interrupted':
+      return copyFailed(
+        'the connection broke while copying',
+        `What arrived stays there. Copy the rest with: nixup deploy ${host}`,
+      );
+    case 'nix-missing':
+      return copyFailed(
+        'Nix is not on the PATH of a login without a terminal',
+        `Check with: ssh ${host} nix-daemon --version`,
+      );
+    case 'path-missing':
+      return copyFailed(
+        'the system is not in the store of this machine any more',
+        `Build it again with: nixup test ${host}`,
+      );
+    case 'ssh':
+      return judgeRemoteFailure(entry, { ...failure, exitCode: 255, tail: trouble.lines });
+    case 'unknown':
+      return copyFailed(trouble.detail, null);
+  }
+};
+
+/** A daemon run as root takes what the login user's own connection may not give. */
+const remoteProgramFor = (facts: HostFacts | null): string | null => {
+  if (facts === null || facts.copyTrusted !== false) return null;
+  const tool = elevationTools.find(({ name }) => name === facts.elevation);
+  return tool === undefined || tool.name === 'root' ? null : `${tool.prefix}nix-daemon`;
+};
+
+const follow = (options: CopyOptions, now: () => number): ((line: string) => void) => {
+  const state = newNixProcess();
+  return (line) => {
+    const event = readNixLogLine(line);
+    if (event === null) return;
+    foldNixEvent(state, event, now());
+    if (event.action === 'message') {
+      for (const text of event.text.split('\n')) options.onLine?.(text);
+      return;
+    }
+    const { done, expected } = state.totals.copyPaths;
+    const running = [...state.activities.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    options.onProgress?.({ done, expected, bytes: state.copies.bytes + running });
+  };
+};
+
+/** Nix's own last words, from lines that may be its machine format. */
+const readableTail = (failure: Failure): Failure =>
+  failure.code === 'command-failed'
+    ? {
+        ...failure,
+        tail: failure.tail.flatMap((line) => {
+          const event = readNixLogLine(line);
+          return event?.action === 'message' ? event.text.split('\n').map(cleanLine) : [];
+        }),
+      }
+    : failure;
+
+export const createCopy = (
+  world: World,
+  run: RunOnHost,
+  settings: SshSettings,
+  lastFacts: LastFacts,
+) => {
+  const ask = async (
+    entry: HostEntry,
+    script: string,
+    options: CopyOptions,
+  ): Promise<Result<boolean, Failure>> => {
+    const answer = await run(entry, script, {
+      timeoutMs: askTimeoutMs,
+      elevated: true,
+      signal: options.signal,
+      quiet: true,
+    });
+    if (!answer.ok) {
+      const { failure } = answer;
+      if (failure.code !== 'command-failed') return answer;
+      return failure.tail.some((line) => /No space left/i.test(line))
+        ? failed({ code: 'space-short', host: entry.name, detail: 'its disk is full' })
+        : failed({
+            code: 'copy-failed',
+            host: entry.name,
+            detail: failure.tail.at(-1) ?? 'its store could not be prepared',
+            remedy: null,
+            tail: failure.tail,
+          });
+    }
+    return success(/^valid$/m.test(answer.value.stdout));
+  };
+
+  /**
+   * Brings a system into the host's store, held by a root of its own, and
+   * proves that it is valid there. A path that is there already is not copied.
+   */
+  return async (
+    entry: HostEntry,
+    path: StorePath,
+    options: CopyOptions = {},
+  ): Promise<Result<Copied, Failure>> => {
+    const began = world.clock.now();
+    if (!isStorePath(path))
+      return failed({
+        code: 'copy-failed',
+        host: entry.name,
+        detail: `${path} is no store path`,
+        remedy: null,
+        tail: [],
+      });
+    const present = await ask(entry, prepareScript(path), options);
+    if (!present.ok) return present;
+    if (present.value) return success({ isNew: false, tookMs: world.clock.now() - began });
+    const missing: Failure = {
+      code: 'copy-failed',
+      host: entry.name,
+      detail: entry.here
+        ? 'the system is not in the store of this machine'
+        : `${path} is not valid there after the copy, or is no complete system`,
+      remedy: `Build it again with: nixup test ${entry.name}`,
+      tail: [],
+    };
+    if (entry.here) return failed(missing);
+    const command = copyCommand(entry, path, {
+      remoteProgram: remoteProgramFor(lastFacts(entry.name)),
+      sshOptions: sshOptions(settings, false),
+    });
+    const copied = await world.exec(
+      { ...command, args: [...command.args, '--log-format', 'internal-json', '-v'] },
+      {
+        timeoutMs: copyTimeoutMs,
+        signal: options.signal,
+        raw: true,
+        onLine: follow(options, () => world.clock.now()),
+      },
+    );
+    if (!copied.ok) return failed(explainCopyFailure(entry, readableTail(copied.failure)));
+    const proven = await ask(entry, validityScript(path), options);
+    if (!proven.ok) return proven;
+    return proven.value
+      ? success({ isNew: true, tookMs: world.clock.now() - began })
+      : failed(missing);
+  };
+};

@@ -1,0 +1,103 @@
+import { type Command, quoteWords } from '../model/command.ts';
+import type { Failure } from '../model/failure.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import { redact } from '../parsers/redact.ts';
+import type { Exec, Output, World } from './world.ts';
+
+export type GitWorld = Pick<World, 'exec' | 'files' | 'randomId'>;
+
+/** Where the flake lies in its repository. */
+export interface GitPlace {
+  readonly root: string;
+  /** The folder with HEAD and index; of a linked worktree its own. */
+  readonly gitFolder: string;
+  /** The flake's folder below the root, empty or ending in a slash. */
+  readonly prefix: string;
+}
+
+/** Answers are read by program: no translation, paths are never patterns, no lock for a question. */
+const questionEnv = {
+  LC_ALL: 'C.UTF-8',
+  LANGUAGE: '',
+  GIT_LITERAL_PATHSPECS: '1',
+  GIT_OPTIONAL_LOCKS: '0',
+} as const;
+
+/** Whoever would ask gets no for an answer at once: nobody could see the question. */
+const deedEnv = {
+  LC_ALL: 'C.UTF-8',
+  LANGUAGE: '',
+  GIT_LITERAL_PATHSPECS: '1',
+  GIT_EDITOR: 'true',
+  GIT_ASKPASS: 'false',
+  SSH_ASKPASS: 'false',
+  SSH_ASKPASS_REQUIRE: 'force',
+  GPG_TTY: '',
+} as const;
+
+export const gitQuestion = (folder: string, args: readonly string[]): Command => ({
+  file: 'git',
+  args: ['-C', folder, ...args],
+  env: questionEnv,
+});
+
+export const gitDeed = (folder: string, args: readonly string[]): Command => ({
+  file: 'git',
+  args: ['-C', folder, ...args],
+  env: deedEnv,
+});
+
+/** A command that works on an index of its own and leaves the person's alone. */
+export const withIndex = (command: Command, index: string): Command => ({
+  ...command,
+  env: { ...command.env, GIT_INDEX_FILE: index },
+});
+
+const questionTimeoutMs = 60_000;
+
+export const ask = (exec: Exec, command: Command): Promise<Result<Output, Failure>> =>
+  exec(command, { quiet: true, timeoutMs: questionTimeoutMs });
+
+/** The last words of a failure, without secrets. */
+export const tailOf = (failure: Failure): readonly string[] =>
+  'tail' in failure ? failure.tail.map(redact) : [];
+
+/** Git's own reason: its last line that says something. */
+export const reasonOf = (failure: Failure): string => {
+  if (failure.code === 'command-timeout') return `no answer within ${failure.afterMs / 1_000} s`;
+  const tail = tailOf(failure);
+  const told = tail.find((line) => /^(?:fatal|error):/.test(line)) ?? tail.at(-1) ?? failure.code;
+  return told.replace(/^(?:fatal|error):\s*/, '');
+};
+
+/** A revision or reference that can stand among arguments: no option, no path, no range. */
+export const isSafeRevision = (revision: string): boolean =>
+  /^[A-Za-z0-9_@][A-Za-z0-9_.,/@^~{}+=%-]*$/.test(revision) && !revision.includes('..');
+
+export const refuseRevision = (revision: string): Failure => ({
+  code: 'git-refused',
+  operation: 'read a revision',
+  detail: `${JSON.stringify(revision)} is not a revision`,
+  remedy: 'give a commit, a tag or a branch, as in: git log --oneline',
+});
+
+/** Finds the repository around a flake's folder. */
+export const findPlace = async (exec: Exec, flake: string): Promise<Result<GitPlace, Failure>> => {
+  const asked = ['rev-parse', '--show-toplevel', '--absolute-git-dir', '--show-prefix'];
+  const found = await ask(exec, gitQuestion(flake, asked));
+  if (found.ok) {
+    const [root = '', gitFolder = '', prefix = ''] = found.value.stdout.split('\n');
+    return success({ root, gitFolder, prefix });
+  }
+  if (found.failure.code !== 'command-failed') return found;
+  const reason = reasonOf(found.failure);
+  const isForeign = reason.includes('dubious ownership');
+  return failed({
+    code: 'git-refused',
+    operation: 'rev-parse',
+    detail: reason,
+    remedy: isForeign
+      ? `the folder belongs to another user; when you trust it: ${quoteWords(['git', 'config', '--global', '--add', 'safe.directory', flake])}`
+      : `make the flake a repository: ${quoteWords(['git', '-C', flake, 'init'])} && ${quoteWords(['git', '-C', flake, 'add', '--all'])}`,
+  });
+};

@@ -1,0 +1,201 @@
+import type { Command } from '../model/command.ts';
+import type { Failure } from '../model/failure.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import {
+  ask,
+  findPlace,
+  type GitPlace,
+  type GitWorld,
+  gitDeed,
+  gitQuestion,
+  isSafeRevision,
+  reasonOf,
+  refuseRevision,
+} from './git-command.ts';
+import {
+  type Commit,
+  type CommitRequest,
+  commitCommand,
+  commitPaths,
+  revertCommit,
+} from './git-commit.ts';
+import { observeRepository, type Repository, readRemote } from './git-observe.ts';
+import { type Pushed, type PushRights, type PushTarget, pushBranch, tryPush } from './git-push.ts';
+import { workingTree } from './git-tree.ts';
+
+/** Git as nixup uses it. All paths are relative to the root of the repository. */
+export interface Git {
+  /** Where the flake lies in its repository. Fails with git-refused outside of one. */
+  place(): Promise<Result<GitPlace, Failure>>;
+  observe(): Promise<Result<Repository, Failure>>;
+  /** The tree of tracked files with their working contents: what Nix sees. */
+  treeHash(): Promise<Result<string, Failure>>;
+  headTree(): Promise<Result<string, Failure>>;
+  /** The root-relative path of a file of the flake: `flake.lock` → `nix/flake.lock`. */
+  pathOf(file: string): Promise<Result<string, Failure>>;
+  /** Text of a file of the flake (relative to the flake's folder) in a revision; null when it has none. */
+  show(revision: string, file: string): Promise<Result<string | null, Failure>>;
+  revisionExists(revision: string): Promise<boolean>;
+  /** Whether the first commit is the second or one of its ancestors. */
+  isAncestor(ancestor: string, descendant: string): Promise<Result<boolean, Failure>>;
+  /** Commits reachable from the second and not from the first. */
+  countCommits(from: string, to: string): Promise<Result<number, Failure>>;
+  /** Whether git knows whose commits these are. */
+  identity(): Promise<Result<string, Failure>>;
+  /** Tracked text files that hold conflict markers. */
+  conflictMarkers(): Promise<Result<readonly string[], Failure>>;
+  /** What a commit of these paths will run, for a confirmation. */
+  commitCommands(paths: readonly string[]): readonly Command[];
+  commit(request: CommitRequest): Promise<Result<Commit, Failure>>;
+  /** Pushes a branch; without a remote to where the branch is pushed by git's own settings. */
+  push(target: BranchToPush): Promise<Result<Pushed, Failure>>;
+  /** Tries a push; give what was observed to spare another look. */
+  canPush(seen?: Repository): Promise<Result<PushRights, Failure>>;
+  /** Keeps a commit from being collected: `refs/nixup/NAME`. */
+  saveRef(name: string, revision: string): Promise<Result<void, Failure>>;
+  revertCommit(revision: string): Promise<Result<Commit, Failure>>;
+  /** Writes a file of the flake as it is in a revision; the index stays as it is. */
+  restoreFile(revision: string, file: string): Promise<Result<void, Failure>>;
+}
+
+export type BranchToPush = Omit<PushTarget, 'remote'> & { readonly remote?: string | undefined };
+
+const missingIn = /does not exist in|exists on disk, but not in/;
+
+/** Git for the repository around a flake's folder. Never asks a question, never opens an editor. */
+export const createGit = (world: GitWorld, flake: string): Git => {
+  const { exec } = world;
+  let known: Promise<Result<GitPlace, Failure>> | undefined;
+  const place = async (): Promise<Result<GitPlace, Failure>> => {
+    known ??= findPlace(exec, flake);
+    const found = await known;
+    if (!found.ok) known = undefined;
+    return found;
+  };
+  const inPlace = async <Value>(
+    work: (place: GitPlace) => Promise<Result<Value, Failure>>,
+  ): Promise<Result<Value, Failure>> => {
+    const found = await place();
+    return found.ok ? work(found.value) : found;
+  };
+  const line = async (args: readonly string[]): Promise<Result<string, Failure>> => {
+    const answer = await ask(exec, gitQuestion(flake, args));
+    return answer.ok ? success(answer.value.stdout.trim()) : answer;
+  };
+
+  return {
+    place,
+    observe: () => inPlace((found) => observeRepository(world, found)),
+    treeHash: () => inPlace((found) => workingTree(world, found)),
+    headTree: () => line(['rev-parse', '--verify', 'HEAD^{tree}']),
+    pathOf: (file) => inPlace(async ({ prefix }) => success(`${prefix}${file}`)),
+    show: (revision, file) =>
+      inPlace(async ({ root, prefix }) => {
+        if (!isSafeRevision(revision)) return failed(refuseRevision(revision));
+        const answer = await ask(
+          exec,
+          gitQuestion(root, ['show', '--no-textconv', `${revision}:${prefix}${file}`]),
+        );
+        if (answer.ok) return success(answer.value.stdout);
+        const reason = reasonOf(answer.failure);
+        if (missingIn.test(reason)) return success(null);
+        return failed(
+          answer.failure.code === 'command-failed' ? refuseRevision(revision) : answer.failure,
+        );
+      }),
+    revisionExists: async (revision) =>
+      isSafeRevision(revision) &&
+      (await line(['rev-parse', '--verify', '--quiet', `${revision}^{commit}`])).ok,
+    isAncestor: async (ancestor, descendant) => {
+      for (const one of [ancestor, descendant])
+        if (!isSafeRevision(one)) return failed(refuseRevision(one));
+      const answer = await line(['merge-base', '--is-ancestor', ancestor, descendant]);
+      if (answer.ok) return success(true);
+      return answer.failure.code === 'command-failed' && answer.failure.exitCode === 1
+        ? success(false)
+        : answer;
+    },
+    countCommits: async (from, to) => {
+      for (const one of [from, to]) if (!isSafeRevision(one)) return failed(refuseRevision(one));
+      const answer = await line(['rev-list', '--count', `${from}..${to}`]);
+      return answer.ok ? success(Number(answer.value)) : answer;
+    },
+    identity: async () => {
+      const answer = await line(['var', 'GIT_AUTHOR_IDENT']);
+      return answer.ok ? success(answer.value.replace(/ \d+ [+-]\d+$/, '')) : answer;
+    },
+    conflictMarkers: () =>
+      inPlace(async ({ root }) => {
+        const answer = await ask(
+          exec,
+          gitQuestion(root, ['grep', '-z', '-I', '--name-only', '-E', '^(<{7}|>{7}) ']),
+        );
+        if (answer.ok)
+          return success(answer.value.stdout.split('\0').filter((path) => path !== ''));
+        return answer.failure.code === 'command-failed' && answer.failure.exitCode === 1
+          ? success([])
+          : answer;
+      }),
+    commitCommands: (paths) => [commitCommand(flake, paths)],
+    commit: (request) => inPlace((found) => commitPaths(world, found, request)),
+    push: (target) =>
+      inPlace(async (found) => {
+        const { remote } = target;
+        if (remote !== undefined) return pushBranch(world, found, { ...target, remote });
+        const known = await readRemote(world, found, target.branch);
+        return known.name === null
+          ? failed({
+              code: 'git-refused',
+              operation: 'push',
+              detail: 'the repository has no remote',
+              remedy: `git -C ${found.root} remote add origin ADDRESS`,
+            })
+          : pushBranch(world, found, {
+              branch: target.branch,
+              remote: known.name,
+              remoteRef: target.remoteRef ?? known.ref ?? undefined,
+              setUpstream: target.setUpstream ?? known.ref === null,
+            });
+      }),
+    canPush: (repository) =>
+      inPlace(async (found) => {
+        if (repository !== undefined) return tryPush(world, found, repository);
+        const seen = await observeRepository(world, found);
+        return seen.ok ? tryPush(world, found, seen.value) : seen;
+      }),
+    saveRef: async (name, revision) => {
+      if (!/^[A-Za-z0-9][A-Za-z0-9/_-]*$/.test(name) || !isSafeRevision(revision))
+        return failed(refuseRevision(`${name} ${revision}`));
+      const saved = await exec(
+        gitDeed(flake, ['update-ref', '-m', 'nixup', `refs/nixup/${name}`, `${revision}^{}`]),
+        { quiet: true },
+      );
+      return saved.ok ? success(undefined) : saved;
+    },
+    revertCommit: (revision) => inPlace((found) => revertCommit(world, found, revision)),
+    restoreFile: (revision, file) =>
+      inPlace(async ({ root, prefix }) => {
+        if (!isSafeRevision(revision)) return failed(refuseRevision(revision));
+        const restored = await exec(
+          gitDeed(root, [
+            'restore',
+            `--source=${revision}`,
+            '--worktree',
+            '--',
+            `${prefix}${file}`,
+          ]),
+        );
+        if (restored.ok) return success(undefined);
+        return failed(
+          restored.failure.code === 'command-failed'
+            ? {
+                code: 'git-refused',
+                operation: `restore ${file}`,
+                detail: reasonOf(restored.failure),
+                remedy: `see what that revision holds: git -C ${root} show --stat ${revision}`,
+              }
+            : restored.failure,
+        );
+      }),
+  };
+};

@@ -1,0 +1,87 @@
+import type { Command } from '../model/command.ts';
+import type { HostEntry, StorePath } from '../model/host.ts';
+import type { DeedCommands, DeployMode } from '../model/plan.ts';
+
+export const systemProfile = '/nix/var/nix/profiles/system';
+
+/** What `switch-to-configuration` is asked to do. */
+export type ActivationMode = 'test' | 'switch' | 'boot' | 'dry-activate';
+
+const onHost = (entry: HostEntry, command: Command): Command => ({ ...command, host: entry.name });
+
+/** The store's address of a host for Nix: the ssh destination without its scheme. */
+export const storeAddress = (entry: HostEntry): string =>
+  `ssh-ng://${entry.address.replace(/^ssh:\/\//, '')}`;
+
+export const copyCommand = (
+  entry: HostEntry,
+  path: StorePath,
+  options: { readonly remoteProgram: string | null; readonly sshOptions: readonly string[] | null },
+): Command => {
+  const program =
+    options.remoteProgram === null
+      ? ''
+      : `?remote-program=${encodeURIComponent(options.remoteProgram)}`;
+  return {
+    file: 'nix',
+    args: [
+      '--extra-experimental-features',
+      'nix-command',
+      'copy',
+      '--no-check-sigs',
+      '--substitute-on-destination',
+      '--to',
+      `${storeAddress(entry)}${program}`,
+      path,
+    ],
+    ...(options.sshOptions === null ? {} : { env: { NIX_SSHOPTS: options.sshOptions.join(' ') } }),
+    host: entry.name,
+  };
+};
+
+export const activateCommand = (
+  entry: HostEntry,
+  path: StorePath,
+  mode: ActivationMode,
+  env: Readonly<Record<string, string>> = {},
+): Command =>
+  onHost(entry, {
+    file: `${path}/bin/switch-to-configuration`,
+    args: [mode],
+    ...(Object.keys(env).length === 0 ? {} : { env }),
+  });
+
+export const setProfileCommand = (entry: HostEntry, path: StorePath): Command =>
+  onHost(entry, { file: 'nix-env', args: ['-p', systemProfile, '--set', path] });
+
+const persistCommands = (entry: HostEntry, path: StorePath): readonly Command[] => [
+  setProfileCommand(entry, path),
+  activateCommand(entry, path, 'boot'),
+];
+
+/** Without the checks that could refuse the way back. */
+export const revertEnvironment = { NIXOS_NO_CHECK: '1' } as const;
+
+const afterCopy = (entry: HostEntry, to: StorePath, mode: DeployMode): readonly Command[] => {
+  switch (mode) {
+    case 'switch':
+      return [activateCommand(entry, to, 'test'), ...persistCommands(entry, to)];
+    case 'boot':
+      return persistCommands(entry, to);
+    case 'test':
+    case 'dry-activate':
+      return [activateCommand(entry, to, mode)];
+  }
+};
+
+/** The commands of a deploy and of a rollback, for the confirmation that shows them. */
+export const deedCommands: DeedCommands = {
+  deploy: (entry, _from, to, mode) => [
+    ...(entry.here ? [] : [copyCommand(entry, to, { remoteProgram: null, sshOptions: null })]),
+    ...afterCopy(entry, to, mode),
+  ],
+  rollback: (entry, to) => [
+    activateCommand(entry, to, 'test', revertEnvironment),
+    ...persistCommands(entry, to),
+  ],
+};

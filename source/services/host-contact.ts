@@ -1,0 +1,126 @@
+import { judgeActivated } from '../model/evidence.ts';
+import { explain } from '../model/explain.ts';
+import type { Failure } from '../model/failure.ts';
+import type { HostEntry, StorePath } from '../model/host.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import type { Supervision } from '../model/supervision.ts';
+import { keyedValue } from '../parsers/keyed-lines.ts';
+import { readSupervision } from '../parsers/supervision.ts';
+import { isLostContact, type RunOnHost } from './host-run.ts';
+import type { LastFacts } from './probe.ts';
+import { proveContact, showSupervision } from './supervision-scripts.ts';
+import type { World } from './world.ts';
+
+/** As `confirm_timeout` of the config, ms. */
+const defaultTimeoutMs = 60_000;
+const attemptMs = 20_000;
+const betweenAttemptsMs = 500;
+
+export interface Contact {
+  /** What `/run/current-system` is. */
+  readonly current: StorePath | null;
+  /** Whether that is the expected system. */
+  readonly isExpected: boolean;
+  readonly bootId: string | null;
+  readonly machineId: string | null;
+  readonly hostName: string | null;
+  readonly latencyMs: number;
+  /** What the supervisor says; null where none was asked for, or the host has no such record (a reboot). */
+  readonly supervision: Supervision | null;
+  /** What kept contact from being proven before, in words; null when nothing did. */
+  readonly trouble: string | null;
+}
+
+export interface ContactOptions {
+  /** How long a host may take to answer again, ms. */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * The activation that this contact is to prove. Then the answer is waited for
+   * until the host accepts the proof, or has decided otherwise.
+   */
+  readonly supervision?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const factsScript = `
+echo "current $(readlink -f /run/current-system)"
+echo "boot-id $(cat /proc/sys/kernel/random/boot_id)"
+echo "machine-id $(cat /etc/machine-id)"
+echo "host-name $(cat /proc/sys/kernel/hostname)"
+`;
+
+const scriptFor = (supervision: string | undefined): string =>
+  supervision === undefined
+    ? `${factsScript}[ "$(id -u)" = 0 ]\n`
+    : `${proveContact(supervision)}${factsScript}${showSupervision(supervision)}[ "$(id -u)" = 0 ]\n`;
+
+/** Whether the host has heard the proof, or has decided already. */
+const isSettled = (supervision: Supervision | null): boolean =>
+  supervision === null ||
+  supervision.result !== null ||
+  (supervision.phase === 'confirming' &&
+    supervision.decision === null &&
+    !supervision.areNamesBroken);
+
+/**
+ * Proves that a person could still reach the host and repair it: a connection
+ * of its own, and a command as root. Tries again while the host does not
+ * answer, because an activation may restart what carries the connection; under
+ * supervision also while it refuses, because the host goes back by itself. A
+ * lost right to become root is a failure, and so is another machine's answer.
+ */
+export const createContact =
+  (world: World, run: RunOnHost, lastFacts: LastFacts) =>
+  async (
+    entry: HostEntry,
+    expected: StorePath,
+    options: ContactOptions = {},
+  ): Promise<Result<Contact, Failure>> => {
+    const until = world.clock.now() + (options.timeoutMs ?? defaultTimeoutMs);
+    const isSupervised = options.supervision !== undefined;
+    let trouble: string | null = null;
+    for (;;) {
+      const answer = await run(entry, scriptFor(options.supervision), {
+        timeoutMs: Math.min(attemptMs, Math.max(1_000, until - world.clock.now())),
+        elevated: true,
+        fresh: true,
+        signal: options.signal,
+        quiet: true,
+      });
+      const isLast = world.clock.now() >= until;
+      if (answer.ok) {
+        const { stdout, tookMs } = answer.value;
+        const machineId = keyedValue(stdout, 'machine-id');
+        const known = lastFacts(entry.name)?.machineId ?? null;
+        if (known !== null && machineId !== null && machineId !== known)
+          return failed({
+            code: 'identity-mismatch',
+            host: entry.name,
+            fact: 'machine id',
+            expected: known,
+            found: machineId,
+          });
+        const supervision = readSupervision(stdout);
+        if (supervision?.areNamesBroken === true)
+          trouble = 'no name resolves on it any more that did before';
+        const current = keyedValue(stdout, 'current');
+        if (isSettled(supervision) || isLast)
+          return success({
+            current,
+            isExpected: judgeActivated(expected, current).kind === 'proven',
+            bootId: keyedValue(stdout, 'boot-id'),
+            machineId,
+            hostName: keyedValue(stdout, 'host-name'),
+            latencyMs: tookMs,
+            supervision,
+            trouble,
+          });
+      } else {
+        const { failure } = answer;
+        if (isLast || failure.code === 'canceled') return answer;
+        if (!isSupervised && !isLostContact(failure)) return answer;
+        trouble = explain(failure).what;
+      }
+      await world.clock.sleep(betweenAttemptsMs, options.signal);
+    }
+  };

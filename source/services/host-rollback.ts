@@ -1,0 +1,120 @@
+import { quoteWord } from '../model/command.ts';
+import type { Failure } from '../model/failure.ts';
+import type { HostEntry, StorePath } from '../model/host.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import { isStorePath } from '../model/store-path.ts';
+import type { SupervisionTerms } from '../model/supervision.ts';
+import type { Activated, createActivate } from './activate.ts';
+import { revertEnvironment } from './host-commands.ts';
+import type { createContact } from './host-contact.ts';
+import type { RunOnHost } from './host-run.ts';
+import type { createPersist, Persisted } from './persist.ts';
+import { activationUnit, supervisorUnit } from './supervisor-script.ts';
+
+const askTimeoutMs = 60_000;
+
+/** How long an activation that was stopped may take to let go of its lock, seconds. */
+const lockSeconds = 30;
+
+export interface RollbackOptions {
+  /** Names the unit and the record of the way back. */
+  readonly id: string;
+  readonly to: StorePath;
+  /** For the message when the path is gone. */
+  readonly generation?: number | undefined;
+  /** The activation that is to be stopped first, if it still runs. */
+  readonly stops?: string | undefined;
+  readonly terms?: Partial<SupervisionTerms> | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onLine?: ((line: string) => void) | undefined;
+}
+
+export interface RolledBack extends Persisted {
+  /** Null where the host ran the system already. */
+  readonly activation: Activated | null;
+}
+
+const prepareScript = (options: RollbackOptions): string => {
+  const word = quoteWord(options.to);
+  const stop =
+    options.stops === undefined
+      ? ''
+      : `systemctl stop ${quoteWord(`${supervisorUnit(options.stops)}.service`)} ${quoteWord(`${activationUnit(options.stops)}.service`)} 2>/dev/null`;
+  return `
+if ! nix-store --check-validity ${word} 2>/dev/null || [ ! -x ${word}/bin/switch-to-configuration ]; then echo gone; exit 0; fi
+${stop}
+lock=/run/nixos/switch-to-configuration.lock
+[ -e "$lock" ] && flock -w ${lockSeconds} -s "$lock" true
+echo "current $(readlink -f /run/current-system)"
+`;
+};
+
+/**
+ * Takes a host to a system that it had, by its path and never by `--rollback`:
+ * that system's own activation without the checks that could refuse it, contact
+ * over a new connection, then profile and boot entry, proven like a deploy.
+ */
+export const createRollback = (
+  run: RunOnHost,
+  activate: ReturnType<typeof createActivate>,
+  contact: ReturnType<typeof createContact>,
+  persist: ReturnType<typeof createPersist>,
+) => {
+  const prove = async (
+    entry: HostEntry,
+    options: RollbackOptions,
+    activation: Activated | null,
+  ): Promise<Result<RolledBack, Failure>> => {
+    const supervision = activation === null ? undefined : options.id;
+    const reached = await contact(entry, options.to, { supervision, signal: options.signal });
+    if (!reached.ok) return reached;
+    if (!reached.value.isExpected)
+      return failed({
+        code: 'activation-unproven',
+        host: entry.name,
+        expected: options.to,
+        found: reached.value.current,
+      });
+    const kept = await persist(entry, options.to, {
+      env: revertEnvironment,
+      supervision,
+      signal: options.signal,
+      onLine: options.onLine,
+    });
+    return kept.ok ? success({ ...kept.value, activation }) : kept;
+  };
+
+  return async (
+    entry: HostEntry,
+    options: RollbackOptions,
+  ): Promise<Result<RolledBack, Failure>> => {
+    const { to } = options;
+    const gone: Failure = {
+      code: 'generation-gone',
+      host: entry.name,
+      generation: options.generation ?? null,
+      detail: `${to} is not in its store any more`,
+    };
+    if (!isStorePath(to)) return failed(gone);
+    const prepared = await run(entry, prepareScript(options), {
+      timeoutMs: askTimeoutMs,
+      elevated: true,
+      signal: options.signal,
+    });
+    if (!prepared.ok) return prepared;
+    if (/^gone$/m.test(prepared.value.stdout)) return failed(gone);
+    const current = /^current (\S+)$/m.exec(prepared.value.stdout)?.[1] ?? null;
+    if (current === to && options.stops === undefined) return prove(entry, options, null);
+    const activated = await activate(entry, {
+      id: options.id,
+      from: current !== null && isStorePath(current) ? current : null,
+      to,
+      mode: 'test',
+      env: revertEnvironment,
+      terms: options.terms,
+      signal: options.signal,
+      onLine: options.onLine,
+    });
+    return activated.ok ? prove(entry, options, activated.value) : activated;
+  };
+};

@@ -1,0 +1,114 @@
+import type { Failure } from '../model/failure.ts';
+import type { HostEntry } from '../model/host.ts';
+import { isSafeAddress, isSafeHostName } from '../model/host-address.ts';
+import { failed, type Result } from '../model/result.ts';
+import { readSshTrouble } from '../parsers/ssh-error.ts';
+import { elevationRefusedStatus, type Privilege, searchPath } from './elevation.ts';
+import { wrapScript } from './remote-script.ts';
+import {
+  canShareConnections,
+  closeConnection,
+  connectSeconds,
+  type SshSettings,
+  scriptCommand,
+} from './ssh.ts';
+import type { Output, World } from './world.ts';
+
+export interface RunOptions {
+  /** Milliseconds for the whole command; every remote command has a limit. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** What the script's commands read from standard input. */
+  readonly input?: string | undefined;
+  /** As root: `true` or not at all, `'wanted'` where it needs no question. */
+  readonly elevated?: boolean | 'wanted' | undefined;
+  /** A connection of its own instead of the shared one. */
+  readonly fresh?: boolean | undefined;
+  readonly onLine?: ((line: string, from: 'stdout' | 'stderr') => void) | undefined;
+  /** Questions are not listed among the commands that ran. */
+  readonly quiet?: boolean | undefined;
+}
+
+/** Runs a POSIX sh script on a host. The script's own exit status is `command-failed`. */
+export type RunOnHost = (
+  entry: HostEntry,
+  script: string,
+  options: RunOptions,
+) => Promise<Result<Output, Failure>>;
+
+/** Why nothing may be run for this entry, or null. */
+export const refusal = (entry: HostEntry): Failure | null => {
+  if (!isSafeHostName(entry.name)) return { code: 'host-name-refused', name: entry.name };
+  if (!entry.here && !isSafeAddress(entry.address))
+    return { code: 'host-name-refused', name: entry.address };
+  return null;
+};
+
+const sshFailure = (entry: HostEntry, tail: readonly string[]): Failure => {
+  const trouble = readSshTrouble(tail);
+  const host = entry.name;
+  switch (trouble.kind) {
+    case 'host-key-unknown':
+    case 'host-key-changed':
+      return { code: trouble.kind, host, address: entry.address };
+    case 'login-refused':
+      return { code: 'login-refused', host, detail: trouble.detail };
+    case 'timeout':
+      return { code: 'host-timeout', host, afterMs: connectSeconds * 1000 };
+    case 'unreachable':
+      return { code: 'host-unreachable', host, detail: trouble.detail };
+    case 'lost':
+      return { code: 'host-unreachable', host, detail: `connection lost: ${trouble.detail}` };
+  }
+};
+
+/** What a remote command's ending means for the host. Pure. */
+export const judgeRemoteFailure = (entry: HostEntry, failure: Failure): Failure => {
+  if (failure.code === 'command-timeout')
+    return { code: 'host-timeout', host: entry.name, afterMs: failure.afterMs };
+  if (failure.code !== 'command-failed') return failure;
+  if (failure.exitCode === 255 && !entry.here) return sshFailure(entry, failure.tail);
+  if (failure.exitCode === elevationRefusedStatus)
+    return {
+      code: 'elevation-refused',
+      host: entry.name,
+      detail: failure.tail.at(-1)?.replace(/^nixup: /, '') ?? 'no way to become root',
+    };
+  return failure;
+};
+
+/** Whether the connection broke or never stood: nothing is known about what the command did. */
+export const isLostContact = (failure: Failure): boolean =>
+  failure.code === 'host-unreachable' || failure.code === 'host-timeout';
+
+const privilegeOf = (elevated: RunOptions['elevated']): Privilege => {
+  if (elevated === true) return 'needed';
+  return elevated === 'wanted' ? 'wanted' : 'none';
+};
+
+export const createRun = (world: World, settings: SshSettings): RunOnHost => {
+  let socketFolder: Promise<unknown> | null = null;
+  return async (entry, script, options) => {
+    const refused = refusal(entry);
+    if (refused !== null) return failed(refused);
+    const fresh = options.fresh === true;
+    if (!entry.here && !fresh && canShareConnections(settings.socketFolder)) {
+      // Where the folder cannot be made, ssh goes on without a shared connection.
+      socketFolder ??= world.files.makeFolder(settings.socketFolder);
+      await socketFolder;
+    }
+    const command = scriptCommand(entry, settings, privilegeOf(options.elevated), fresh);
+    const result = await world.exec(command, {
+      timeoutMs: options.timeoutMs,
+      signal: options.signal,
+      onLine: options.onLine,
+      quiet: options.quiet,
+      input: wrapScript(`${searchPath}; LC_ALL=C; export LC_ALL\n${script}`, options.input),
+    });
+    if (result.ok) return result;
+    // What hangs on a shared connection would hold it for everybody after: it is closed.
+    if (result.failure.code === 'command-timeout' && !entry.here && !fresh)
+      await world.exec(closeConnection(entry, settings), { quiet: true, timeoutMs: 5_000 });
+    return failed(judgeRemoteFailure(entry, result.failure));
+  };
+};

@@ -1,0 +1,119 @@
+import { judgeIdentity, type KnownIdentity } from '../model/evidence.ts';
+import type { Failure } from '../model/failure.ts';
+import type { HostEntry, HostFacts, StorePath } from '../model/host.ts';
+import type { DeedCommands } from '../model/plan.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import type { Supervision, SupervisionDecision } from '../model/supervision.ts';
+import type { UnitImpact } from '../parsers/activation-output.ts';
+import type { HostRecord } from '../parsers/host-record.ts';
+import { keyedValue } from '../parsers/keyed-lines.ts';
+import { type Activated, type ActivateOptions, createActivate } from './activate.ts';
+import { type Copied, type CopyOptions, createCopy } from './copy.ts';
+import { deedCommands } from './host-commands.ts';
+import { type Contact, type ContactOptions, createContact } from './host-contact.ts';
+import { createDecide } from './host-decision.ts';
+import { createReadRecord } from './host-record.ts';
+import { createRollback, type RollbackOptions, type RolledBack } from './host-rollback.ts';
+import { createRun, type RunOnHost } from './host-run.ts';
+import { createUnitDetails } from './host-unit.ts';
+import { createPersist, type Persisted, type PersistOptions } from './persist.ts';
+import { createProbe, type LastFacts, type ProbeOptions } from './probe.ts';
+import type { World } from './world.ts';
+
+type Answer<Value> = Promise<Result<Value, Failure>>;
+
+/** Everything that nixup does on other machines. Nothing is installed there. */
+export interface Hosts {
+  readonly run: RunOnHost;
+  /** Asks a host everything in one round trip; also what its systemd and boot loader say now. */
+  probe(entry: HostEntry, options?: ProbeOptions): Answer<HostFacts>;
+  /** Fails where another machine answers than the one that is known. */
+  identity(
+    entry: HostEntry,
+    known: KnownIdentity | null,
+    signal?: AbortSignal,
+  ): Answer<KnownIdentity>;
+  copy(entry: HostEntry, path: StorePath, options?: CopyOptions): Answer<Copied>;
+  activate(entry: HostEntry, options: ActivateOptions): Answer<Activated>;
+  /** What an activation would do to units; nothing changes. The system must be on the host. */
+  dryActivate(entry: HostEntry, path: StorePath, signal?: AbortSignal): Answer<UnitImpact>;
+  contact(entry: HostEntry, expected: StorePath, options?: ContactOptions): Answer<Contact>;
+  setProfileAndBoot(entry: HostEntry, path: StorePath, options?: PersistOptions): Answer<Persisted>;
+  rollback(entry: HostEntry, options: RollbackOptions): Answer<RolledBack>;
+  /** Tells the supervisor of an activation what is decided; the first decision stands. */
+  decide(
+    entry: HostEntry,
+    id: string,
+    decision: SupervisionDecision,
+    signal?: AbortSignal,
+  ): Answer<Supervision | null>;
+  /** What the host itself remembers of activations since its boot, oldest first. */
+  readRecord(entry: HostEntry, id?: string, signal?: AbortSignal): Answer<readonly HostRecord[]>;
+  unitDetails(entry: HostEntry, unit: string, signal?: AbortSignal): Answer<readonly string[]>;
+  /** The commands of deploys and rollbacks as data, for confirmations. */
+  readonly commands: DeedCommands;
+}
+
+const identityScript = `
+echo "host-name $(cat /proc/sys/kernel/hostname)"
+echo "machine-id $(cat /etc/machine-id)"
+`;
+
+export const createHosts = (
+  world: World,
+  options: { readonly sshOptions?: readonly string[] } = {},
+): Hosts => {
+  const settings = {
+    sshOptions: options.sshOptions ?? [],
+    socketFolder: world.folders.runtime,
+  };
+  const run = createRun(world, settings);
+  const probed = new Map<string, HostFacts>();
+  const lastFacts: LastFacts = (host) => probed.get(host) ?? null;
+  const probe = createProbe(world, run);
+  const activate = createActivate(world, run, lastFacts);
+  const contact = createContact(world, run, lastFacts);
+  const persist = createPersist(world, run);
+  return {
+    run,
+    probe: async (entry, probeOptions) => {
+      const facts = await probe(entry, probeOptions);
+      if (facts.ok) probed.set(entry.name, facts.value);
+      return facts;
+    },
+    identity: async (entry, known, signal) => {
+      const answer = await run(entry, identityScript, { timeoutMs: 20_000, signal, quiet: true });
+      if (!answer.ok) return answer;
+      const { stdout } = answer.value;
+      const found = {
+        hostName: keyedValue(stdout, 'host-name'),
+        machineId: keyedValue(stdout, 'machine-id'),
+      };
+      const mismatch = judgeIdentity(
+        entry,
+        known ?? { hostName: entry.hostName, machineId: null },
+        found,
+      );
+      return mismatch === null ? success(found) : failed(mismatch);
+    },
+    copy: createCopy(world, run, settings, lastFacts),
+    activate,
+    dryActivate: async (entry, path, signal) => {
+      const previewed = await activate(entry, {
+        id: 'preview',
+        from: null,
+        to: path,
+        mode: 'dry-activate',
+        signal,
+      });
+      return previewed.ok ? success(previewed.value.impact) : previewed;
+    },
+    contact,
+    setProfileAndBoot: persist,
+    rollback: createRollback(run, activate, contact, persist),
+    decide: createDecide(world, run),
+    readRecord: createReadRecord(run),
+    unitDetails: createUnitDetails(run),
+    commands: deedCommands,
+  };
+};

@@ -1,0 +1,106 @@
+import { foldNixEvent, machineName, type NixProcessState } from '../model/build-fold.ts';
+import { derivationName } from '../model/derivation-name.ts';
+import type { NixCause } from '../model/nix-cause.ts';
+import { activityType } from '../model/nix-event.ts';
+import { causeOf, withLog, withLostBuilder } from '../parsers/nix-error.ts';
+import { readNixLogLine } from '../parsers/nix-log.ts';
+
+/** Log lines kept for each derivation, and derivations whose lines are kept. */
+const keptLines = 20;
+const keptDerivations = 300;
+
+/** Messages kept for the cause of a failure, and the most detailed level that a person reads. */
+const keptMessages = 2_000;
+const readableLevel = 3;
+
+export interface BuildListener {
+  /** Takes one raw line of standard error. */
+  hear(line: string): void;
+  /** Paths that were fetched, by the cache or host that they came from. */
+  readonly sources: ReadonlyMap<string, number>;
+  /** Why the build failed, with the last lines of the failed builder's log. */
+  cause(): NixCause;
+}
+
+/** Listens to one process of `nix build --log-format internal-json`. */
+export const createBuildListener = ({
+  state,
+  now,
+  onLog,
+}: {
+  readonly state: NixProcessState;
+  readonly now: () => number;
+  readonly onLog: (line: string, derivation: string | null) => void;
+}): BuildListener => {
+  const derivations = new Map<string, { readonly path: string; readonly name: string }>();
+  const logs = new Map<string, string[]>();
+  /** The phase that each derivation is in, or was in when it ended. */
+  const phases = new Map<string, string>();
+  const messages: string[] = [];
+  const sources = new Map<string, number>();
+  /** The remote builder that was heard last, and what it built. */
+  let remote: { readonly machine: string; readonly name: string } | undefined;
+
+  const keepLog = (derivation: string, line: string): void => {
+    const log = logs.get(derivation) ?? [];
+    log.push(line);
+    if (log.length > keptLines) log.shift();
+    if (log.length > 1) return;
+    logs.set(derivation, log);
+    if (logs.size <= keptDerivations) return;
+    for (const old of logs.keys()) {
+      if (state.derivations.get(old) !== 'ended') continue;
+      logs.delete(old);
+      return;
+    }
+  };
+
+  return {
+    sources,
+    hear: (line) => {
+      const event = readNixLogLine(line);
+      if (event === null) return;
+      foldNixEvent(state, event, now());
+      if (event.action === 'start' && event.type === activityType.build) {
+        const path = String(event.fields[0]);
+        const name = derivationName(path);
+        derivations.set(event.id, { path, name });
+        const machine = machineName(String(event.fields[1] ?? ''));
+        if (machine !== null) {
+          remote = { machine, name };
+          onLog(`building ${name} on ${machine}`, name);
+        }
+      }
+      if (event.action === 'start' && event.type === activityType.copyPath) {
+        const source = machineName(String(event.fields[1] ?? ''));
+        if (source !== null && source !== 'local')
+          sources.set(source, (sources.get(source) ?? 0) + 1);
+      }
+      if (event.action === 'stop') derivations.delete(event.id);
+      if (event.action === 'phase') {
+        const derivation = derivations.get(event.id);
+        if (derivation !== undefined) phases.set(derivation.path, event.phase);
+      }
+      if (event.action === 'logLine') {
+        const derivation = derivations.get(event.id);
+        if (derivation !== undefined) keepLog(derivation.path, event.line);
+        onLog(event.line, derivation?.name ?? null);
+      }
+      if (event.action === 'message' && (event.level ?? 0) <= readableLevel) {
+        messages.push(event.text);
+        if (messages.length > keptMessages) messages.shift();
+        for (const text of event.text.split('\n')) onLog(text, null);
+      }
+    },
+    cause: () => {
+      const read = causeOf(messages);
+      const found =
+        remote === undefined ? read : withLostBuilder(read, remote.machine, remote.name);
+      const { derivation } = found;
+      const phase = derivation === null ? undefined : phases.get(derivation);
+      const cause = phase === undefined ? found : { ...found, phase };
+      const log = derivation === null ? undefined : logs.get(derivation);
+      return log === undefined ? cause : withLog(cause, log);
+    },
+  };
+};

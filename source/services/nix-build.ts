@@ -1,0 +1,262 @@
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { endNixProcess, type NixProcessState, newNixProcess } from '../model/build-fold.ts';
+import { type BuildProgress, keepMonotone, noProgress } from '../model/build-progress.ts';
+import { mergeProgress, progressOf } from '../model/build-view.ts';
+import { derivationName } from '../model/derivation-name.ts';
+import type { BuildDuration } from '../model/estimates.ts';
+import type { Failure } from '../model/failure.ts';
+import type { StorePath } from '../model/host.ts';
+import { isSafeHostName } from '../model/host-address.ts';
+import type { NixCause } from '../model/nix-cause.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import { causeOf } from '../parsers/nix-error.ts';
+import { isAtLeast, type NixVersion } from '../parsers/nix-version.ts';
+import { createBuildListener } from './nix-build-listener.ts';
+import { describeCause, nixCommand } from './nix-command.ts';
+import { isValid } from './nix-store.ts';
+import type { World } from './world.ts';
+
+export interface BuildRequest {
+  readonly host: string;
+  /** The `.drv` of the toplevel; null when only the path is known, which is then fetched. */
+  readonly derivation: StorePath | null;
+  readonly toplevel: StorePath;
+}
+
+export interface BuiltToplevel {
+  readonly toplevel: StorePath;
+  readonly tookMs: number;
+  /** Derivations that were built, and paths that were fetched, for this host. */
+  readonly builtCount: number;
+  readonly fetchedCount: number;
+}
+
+export type BuildOutcome = Result<BuiltToplevel, Failure>;
+
+/** One host's build; the cause of a failure in its parts, for those who want more than the message. */
+export interface HostBuild {
+  readonly host: string;
+  readonly outcome: BuildOutcome;
+  readonly cause: NixCause | null;
+  /** How long each derivation took that was built to its end; absent where nothing was. */
+  readonly durations?: readonly BuildDuration[];
+}
+
+export interface BuildOptions {
+  /** Hosts at a time; each is one process of Nix with its own `max-jobs`. */
+  readonly jobs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Links in this folder keep what was built from the garbage collector. */
+  readonly rootsFolder?: string | undefined;
+  /** The whole (null) and each host that builds, at most ten times a second, and once at the end. */
+  readonly onProgress?: ((host: string | null, progress: BuildProgress) => void) | undefined;
+  /** One line of a builder's log, with the derivation's name, or of Nix itself. */
+  readonly onLog?: ((host: string, line: string, derivation: string | null) => void) | undefined;
+  /** What a build took in earlier runs, ms, by the derivation's name. */
+  readonly estimateOf?: ((name: string, machine: string | null) => number | null) | undefined;
+  readonly onStart?: ((host: string) => void) | undefined;
+  readonly onHost?: ((host: string, outcome: BuildOutcome) => void | Promise<void>) | undefined;
+}
+
+const progressEveryMs = 100;
+
+/** From 2.15 a `.drv` path names the file itself, and `^*` its outputs. */
+export const installable = (version: NixVersion, request: BuildRequest): string => {
+  if (request.derivation === null) return request.toplevel;
+  return isAtLeast(version, [2, 15, 0]) ? `${request.derivation}^*` : request.derivation;
+};
+
+const buildFailure = (host: string, cause: NixCause): Failure => {
+  if (cause.class === 'canceled') return { code: 'canceled', what: `the build of ${host}` };
+  return {
+    code: 'build-failed',
+    host,
+    cause: describeCause(cause),
+    derivation: cause.derivation,
+    tail: cause.tail,
+    because: cause,
+  };
+};
+
+const unproven = (path: StorePath): NixCause => ({
+  ...causeOf([]),
+  message: `Nix ended without an error, yet ${path} is not valid in the store`,
+});
+
+const withEstimates = (
+  progress: BuildProgress,
+  estimateOf: BuildOptions['estimateOf'],
+): BuildProgress =>
+  estimateOf === undefined
+    ? progress
+    : {
+        ...progress,
+        activities: progress.activities.map((activity) =>
+          activity.kind === 'build'
+            ? { ...activity, expectedMs: estimateOf(activity.name, activity.machine) }
+            : activity,
+        ),
+      };
+
+const durationsOf = (state: NixProcessState): readonly BuildDuration[] =>
+  state.ended
+    .filter(({ derivation }) => state.derivations.get(derivation) === 'ended')
+    .map(({ derivation, machine, ms }) => ({ name: derivationName(derivation), machine, ms }));
+
+/** Two hosts never share a link, and a link never shares the name of another's output. */
+const rootLink = (folder: string, host: string): string => join(folder, host);
+
+/** Builds that are asked for one after the other. */
+export interface Builds {
+  /** Queues a host; resolves with its own outcome. Never rejects. */
+  build(request: BuildRequest): Promise<HostBuild>;
+  /** Resolves when the last progress was told. */
+  settled(): Promise<void>;
+}
+
+/**
+ * A place to build toplevels, each with its own outcome: one process of Nix per
+ * host that keeps going, merged by derivation. Success is the path's validity
+ * in the store, never an exit status.
+ */
+export const openBuilds = (world: World, version: NixVersion, options: BuildOptions): Builds => {
+  const rootsFolder = options.rootsFolder ?? join(world.folders.state, 'roots');
+  const processes = new Map<string, NixProcessState>();
+  const shown = new Map<string | null, BuildProgress>();
+
+  const show = (host: string | null, progress: BuildProgress): void => {
+    const next = withEstimates(
+      keepMonotone(shown.get(host) ?? noProgress, progress),
+      options.estimateOf,
+    );
+    shown.set(host, next);
+    options.onProgress?.(host, next);
+  };
+  const showAll = (hosts: Iterable<string>): void => {
+    if (options.onProgress === undefined) return;
+    const merged = mergeProgress([...processes.values()]);
+    show(null, merged.whole);
+    for (const host of hosts) {
+      const state = processes.get(host);
+      if (state !== undefined) show(host, merged.of(state));
+    }
+  };
+  const running = new Set<string>();
+  let pending: Promise<void> | null = null;
+  /** Soon, and then also what came last: a builder may be silent for an hour. */
+  const showSoon = (): void => {
+    if (options.onProgress === undefined) return;
+    pending ??= world.clock.sleep(progressEveryMs).then(() => {
+      pending = null;
+      // What is being stopped reports its end like a success.
+      if (options.signal?.aborted !== true) showAll(running);
+    });
+  };
+
+  const buildOne = async (request: BuildRequest): Promise<HostBuild> => {
+    const { host, toplevel } = request;
+    const give = (failure: Failure, cause: NixCause | null = null): HostBuild => ({
+      host,
+      outcome: failed(failure),
+      cause,
+    });
+    if (!isSafeHostName(host)) return give({ code: 'host-name-refused', name: host });
+    if (options.signal?.aborted === true)
+      return give({ code: 'canceled', what: `the build of ${host}` });
+    options.onStart?.(host);
+    const since = world.clock.now();
+    const state = newNixProcess();
+    processes.set(host, state);
+    running.add(host);
+    const listener = createBuildListener({
+      state,
+      now: () => world.clock.now(),
+      onLog: (line, derivation) => options.onLog?.(host, line, derivation),
+    });
+    const result = await world.exec(
+      nixCommand(
+        ['build'],
+        [
+          '--keep-going',
+          '--log-format',
+          'internal-json',
+          '--out-link',
+          rootLink(rootsFolder, host),
+          '--',
+          installable(version, request),
+        ],
+      ),
+      {
+        signal: options.signal,
+        raw: true,
+        discardOutput: true,
+        onLine: (line, from) => {
+          if (from === 'stderr') listener.hear(line);
+          showSoon();
+        },
+      },
+    );
+    running.delete(host);
+    for (const [source, count] of listener.sources)
+      options.onLog?.(
+        host,
+        `fetched ${count} ${count === 1 ? 'path' : 'paths'} from ${source}`,
+        null,
+      );
+    if (!result.ok && result.failure.code !== 'command-failed') {
+      endNixProcess(state, false);
+      return give(result.failure);
+    }
+    const built = await isValid(world, toplevel);
+    endNixProcess(state, built);
+    if (!built) {
+      const cause = result.ok ? unproven(toplevel) : listener.cause();
+      return { ...give(buildFailure(host, cause), cause), durations: durationsOf(state) };
+    }
+    const { builds, fetches } = progressOf(state);
+    return {
+      host,
+      outcome: success({
+        toplevel,
+        tookMs: world.clock.now() - since,
+        builtCount: builds.done,
+        fetchedCount: fetches.done,
+      }),
+      cause: null,
+      durations: durationsOf(state),
+    };
+  };
+
+  let folder: Promise<Result<void, Failure>> | undefined;
+  const limit = pLimit(Math.max(1, options.jobs));
+  return {
+    build: (request) =>
+      limit(async () => {
+        folder ??= world.files.makeFolder(rootsFolder);
+        const made = await folder;
+        const done: HostBuild = made.ok
+          ? await buildOne(request)
+          : { host: request.host, outcome: made, cause: null };
+        showAll([request.host]);
+        await options.onHost?.(request.host, done.outcome);
+        return done;
+      }),
+    settled: async () => {
+      await pending;
+    },
+  };
+};
+
+/** Builds these, and resolves when all have ended, in the order of the requests. */
+export const build = async (
+  world: World,
+  version: NixVersion,
+  requests: readonly BuildRequest[],
+  options: BuildOptions,
+): Promise<readonly HostBuild[]> => {
+  const builds = openBuilds(world, version, options);
+  const done = await Promise.all(requests.map((request) => builds.build(request)));
+  await builds.settled();
+  return done;
+};

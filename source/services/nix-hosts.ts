@@ -1,0 +1,186 @@
+import pLimit from 'p-limit';
+import { z } from 'zod';
+import type { Failure } from '../model/failure.ts';
+import { isSafeHostName } from '../model/host-address.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import {
+  describeCause,
+  evaluationFailure,
+  flakeReference,
+  type NixTrouble,
+  nixCommand,
+  nixString,
+  noEvaluationCache,
+  parseJson,
+  runNix,
+} from './nix-command.ts';
+import type { World } from './world.ts';
+
+/** One entry of `nixosConfigurations`. */
+export interface ListedHost {
+  readonly name: string;
+  /** Such as `x86_64-linux`; null where it could not be evaluated. */
+  readonly system: string | null;
+  /** `networking.hostName`. */
+  readonly hostName: string | null;
+  /** An installer or another image, or an entry without a system to activate. */
+  readonly isImage: boolean;
+  /** What it builds instead, such as `isoImage`. */
+  readonly image: string | null;
+  /** Its name could be read as an option or a command: it goes into no command. */
+  readonly refused: boolean;
+  /** Why its description could not be evaluated; null when it could. */
+  readonly failure: string | null;
+}
+
+export interface ListHostsOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Evaluations at a time; 2 when absent, as each may take a gigabyte. */
+  readonly jobs?: number | undefined;
+}
+
+/** Hosts described by one process: few starts, bounded memory. */
+const hostsPerProcess = 6;
+
+const images = [
+  'isoImage',
+  'sdImage',
+  'netbootRamdisk',
+  'kexecTarball',
+  'amazonImage',
+  'googleComputeImage',
+  'azureImage',
+  'digitalOceanImage',
+  'openstackImage',
+  'tarball',
+];
+
+const describeHost = `
+    host: rec {
+      system = host.pkgs.stdenv.hostPlatform.system or (host.config.nixpkgs.hostPlatform.system or null);
+      hostName = host.config.networking.hostName or null;
+      hasToplevel = host.config.system.build ? toplevel;
+      image = let found = builtins.filter (name: builtins.hasAttr name (host.config.system.build or { })) [ ${images.map((name) => nixString(name)).join(' ')} ];
+        in if found == [ ] then null else builtins.head found;
+    }`;
+
+/** Each fact forced on its own, so that what can be caught costs one host and not all. */
+const describeMany = (names: readonly string[]): string => `hosts:
+  let
+    describe = ${describeHost};
+    attempt = value: let tried = builtins.tryEval value; in if tried.success then tried.value else { caught = true; };
+  in builtins.listToAttrs (map (name: {
+    inherit name;
+    value = builtins.mapAttrs (_: attempt) (describe hosts.\${name});
+  }) [ ${names.map((name) => nixString(name)).join(' ')} ])`;
+
+const facts = z.object({
+  system: z.string().nullable(),
+  hostName: z.string().nullable(),
+  hasToplevel: z.boolean(),
+  image: z.string().nullable(),
+});
+
+type Facts = z.infer<typeof facts>;
+
+const describedHost = (name: string, found: Facts): ListedHost => ({
+  name,
+  system: found.system,
+  hostName: found.hostName,
+  isImage: found.image !== null || !found.hasToplevel,
+  image: found.image,
+  refused: false,
+  failure: null,
+});
+
+const undescribedHost = (name: string, refused: boolean, failure: string | null): ListedHost => ({
+  name,
+  system: null,
+  hostName: null,
+  isImage: false,
+  image: null,
+  refused,
+  failure,
+});
+
+const inChunks = <Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+
+/** The entries of `nixosConfigurations`; one that fails to evaluate never hides another. */
+export const listHosts = async (
+  world: Pick<World, 'exec'>,
+  flake: string,
+  options: ListHostsOptions = {},
+): Promise<Result<readonly ListedHost[], Failure>> => {
+  const { reference, cwd } = flakeReference(flake);
+
+  const evaluate = async (
+    attribute: string,
+    expression: string,
+  ): Promise<Result<unknown, NixTrouble>> => {
+    const command = nixCommand(
+      ['eval'],
+      [
+        '--json',
+        '--no-update-lock-file',
+        ...noEvaluationCache,
+        '--apply',
+        expression,
+        '--',
+        `${reference}#${attribute}`,
+      ],
+      cwd,
+    );
+    const result = await runNix(world, command, { signal: options.signal, quiet: true });
+    if (!result.ok) return result;
+    const json = parseJson(command, result.value.stdout);
+    return json.ok ? json : failed({ failure: json.failure, cause: null });
+  };
+
+  const describeAlone = async (name: string): Promise<ListedHost> => {
+    const found = await evaluate(`nixosConfigurations."${name}"`, describeHost.trim());
+    if (found.ok) {
+      const parsed = facts.safeParse(found.value);
+      return parsed.success
+        ? describedHost(name, parsed.data)
+        : undescribedHost(name, false, 'it is not a NixOS configuration');
+    }
+    const { cause, failure } = found.failure;
+    const why = cause === null ? failure.code : describeCause(cause, flake);
+    return undescribedHost(name, false, why);
+  };
+
+  const describe = async (chunk: readonly string[]): Promise<readonly ListedHost[]> => {
+    const found = await evaluate('nixosConfigurations', describeMany(chunk));
+    const described = found.ok ? z.record(z.string(), z.unknown()).safeParse(found.value) : null;
+    const listed: ListedHost[] = [];
+    for (const name of chunk) {
+      const parsed = facts.safeParse(described?.success === true ? described.data[name] : null);
+      listed.push(parsed.success ? describedHost(name, parsed.data) : await describeAlone(name));
+    }
+    return listed;
+  };
+
+  const found = await evaluate('nixosConfigurations', 'builtins.attrNames');
+  if (!found.ok) return failed(evaluationFailure(found.failure, null, flake));
+  const names = z.array(z.string()).safeParse(found.value);
+  if (!names.success)
+    return failed({
+      code: 'evaluation-failed',
+      host: null,
+      cause: 'nixosConfigurations is not a set of hosts',
+      tail: [],
+    });
+
+  const limit = pLimit(Math.max(1, options.jobs ?? 2));
+  const safe = names.data.filter(isSafeHostName);
+  const chunks = await Promise.all(
+    inChunks(safe, hostsPerProcess).map((chunk) => limit(() => describe(chunk))),
+  );
+  if (options.signal?.aborted === true)
+    return failed({ code: 'canceled', what: 'the list of hosts' });
+  const byName = new Map(chunks.flat().map((host) => [host.name, host]));
+  return success(names.data.map((name) => byName.get(name) ?? undescribedHost(name, true, null)));
+};

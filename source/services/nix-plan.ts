@@ -1,0 +1,30 @@
+import type { BuildPlan } from '../model/build-plan.ts';
+import type { Failure } from '../model/failure.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import { parseBuildPlan } from '../parsers/nix-plan.ts';
+import type { NixVersion } from '../parsers/nix-version.ts';
+import { type BuildRequest, installable } from './nix-build.ts';
+import { nixCommand, runNix } from './nix-command.ts';
+import type { World } from './world.ts';
+
+/** What a build of this host would make and fetch: asks the caches, builds nothing. */
+export const planBuild = async (
+  world: Pick<World, 'exec'>,
+  version: NixVersion,
+  request: BuildRequest,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<Result<BuildPlan, Failure>> => {
+  const said: string[] = [];
+  const result = await runNix(
+    world,
+    nixCommand(['build'], ['--dry-run', '--no-link', '--', installable(version, request)]),
+    {
+      quiet: true,
+      signal: options.signal,
+      onLine: (line, from) => {
+        if (from === 'stderr') said.push(line);
+      },
+    },
+  );
+  return result.ok ? success(parseBuildPlan(said)) : failed(result.failure.failure);
+};

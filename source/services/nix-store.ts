@@ -1,0 +1,31 @@
+import type { Failure } from '../model/failure.ts';
+import type { StorePath } from '../model/host.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import { nixCommand } from './nix-command.ts';
+import type { World } from './world.ts';
+
+/** Whether this machine's store holds the path, complete. */
+export const isValid = async (world: Pick<World, 'exec'>, path: StorePath): Promise<boolean> => {
+  if (!path.startsWith('/')) return false;
+  const result = await world.exec(nixCommand(['path-info'], ['--', path]), { quiet: true });
+  return result.ok && result.value.stdout.split('\n').some((line) => line.trim() === path);
+};
+
+/** Bytes of a valid path and of all that it refers to. */
+export const closureSize = async (
+  world: Pick<World, 'exec'>,
+  path: StorePath,
+): Promise<Result<number, Failure>> => {
+  const result = await world.exec(nixCommand(['path-info'], ['--closure-size', '--', path]), {
+    quiet: true,
+  });
+  if (!result.ok) return result;
+  const size = Number(/\s(\d+)\s*$/.exec(result.value.stdout)?.[1] ?? Number.NaN);
+  return Number.isFinite(size)
+    ? success(size)
+    : failed({
+        code: 'output-unreadable',
+        command: 'nix path-info --closure-size',
+        detail: result.value.stdout.trim(),
+      });
+};

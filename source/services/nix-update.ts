@@ -1,0 +1,123 @@
+import type { Command } from '../model/command.ts';
+import type { Failure } from '../model/failure.ts';
+import { nearestName } from '../model/nearest.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import { isAtLeast, type NixVersion } from '../parsers/nix-version.ts';
+import {
+  describeCause,
+  evaluationFailure,
+  flakeReference,
+  type NixTrouble,
+  nixCommand,
+  runNix,
+} from './nix-command.ts';
+import type { World } from './world.ts';
+
+export interface UpdateOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onLine?: ((line: string) => void) | undefined;
+  /** The names of the flake's own inputs; a wish for another is refused before Nix runs. */
+  readonly names?: readonly string[] | undefined;
+}
+
+/** What ran, and what Nix warned of. Whether anything moved is read from the lock by the caller. */
+export interface UpdateReport {
+  readonly commands: readonly Command[];
+  readonly warnings: readonly string[];
+}
+
+/** The grammar of an input path (`flakeIdRegex` in Nix's `flakeref.hh`), such as `home-manager/nixpkgs`. */
+const inputPath = /^[A-Za-z][A-Za-z0-9_-]*(\/[A-Za-z][A-Za-z0-9_-]*)*$/;
+
+/** Takes a flake reference up to 2.18; from 2.19 on the names of inputs stand there (nh#46). */
+const takesInputNames = (version: NixVersion): boolean => isAtLeast(version, [2, 19, 0]);
+
+/** 2.19.0 to 2.19.3 and 2.20.0 to 2.20.4 read only the first name (nix#9764). */
+const takesOneName = (version: NixVersion): boolean =>
+  version.major === 2 &&
+  ((version.minor === 19 && version.patch <= 3) || (version.minor === 20 && version.patch <= 4));
+
+/** The commands that update these inputs with this version of Nix, in order. Pure. */
+export const updateCommands = (
+  version: NixVersion,
+  flake: string,
+  inputs: readonly string[] | 'all',
+): readonly Command[] => {
+  const { reference, cwd } = flakeReference(flake);
+  if (!takesInputNames(version)) {
+    if (inputs === 'all') return [nixCommand(['flake', 'update'], ['--', reference], cwd)];
+    const flags = inputs.flatMap((input) => ['--update-input', input]);
+    return inputs.length === 0
+      ? []
+      : [nixCommand(['flake', 'lock'], [...flags, '--', reference], cwd)];
+  }
+  const update = (names: readonly string[]): Command =>
+    nixCommand(
+      ['flake', 'update'],
+      ['--flake', reference, ...(names.length > 0 ? ['--', ...names] : [])],
+      cwd,
+    );
+  if (inputs === 'all') return [update([])];
+  if (inputs.length === 0) return [];
+  return takesOneName(version) ? inputs.map((input) => update([input])) : [update(inputs)];
+};
+
+/** Called a warning by Nix, and the very thing that was asked for. */
+const itsWork = /^(?:updating|creating) lock file/;
+
+const checkNames = (
+  inputs: readonly string[],
+  names: readonly string[] | undefined,
+): Failure | null => {
+  for (const name of inputs) {
+    const first = name.split('/')[0] ?? name;
+    const isKnown = names === undefined || names.includes(first);
+    if (!inputPath.test(name) || !isKnown)
+      return { code: 'input-unknown', name, nearest: nearestName(name, names ?? []) };
+  }
+  return null;
+};
+
+const updateFailure = (trouble: NixTrouble, flake: string): Failure => {
+  const { cause, failure } = trouble;
+  if (cause === null) return failure;
+  switch (cause.class) {
+    case 'syntax':
+    case 'evaluation':
+    case 'missing-attribute':
+    case 'assertion':
+    case 'canceled':
+      return evaluationFailure(trouble, null, flake);
+    default:
+      return { code: 'lock-not-written', detail: describeCause(cause, flake) };
+  }
+};
+
+/**
+ * Updates all inputs, or these. Success says only that Nix ended well: an input
+ * that could not be fetched, or that is not locked, ends well too.
+ */
+export const updateInputs = async (
+  world: Pick<World, 'exec'>,
+  version: NixVersion,
+  flake: string,
+  inputs: readonly string[] | 'all',
+  options: UpdateOptions = {},
+): Promise<Result<UpdateReport, Failure>> => {
+  const refusal = inputs === 'all' ? null : checkNames(inputs, options.names);
+  if (refusal !== null) return failed(refusal);
+  const commands = updateCommands(version, flake, inputs);
+  const warnings: string[] = [];
+  for (const command of commands) {
+    const result = await runNix(world, command, {
+      signal: options.signal,
+      onLine: (line) => {
+        const warning = /^warning: (.*)$/.exec(line)?.[1];
+        if (warning !== undefined && !itsWork.test(warning)) warnings.push(warning);
+        options.onLine?.(line);
+      },
+    });
+    if (!result.ok) return failed(updateFailure(result.failure, flake));
+  }
+  return success({ commands, warnings });
+};

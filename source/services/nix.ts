@@ -1,0 +1,120 @@
+import type { BuildPlan } from '../model/build-plan.ts';
+import type { Failure } from '../model/failure.ts';
+import type { StorePath } from '../model/host.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import type { NixVersion } from '../parsers/nix-version.ts';
+import {
+  type BuildOptions,
+  type BuildRequest,
+  type Builds,
+  build,
+  type HostBuild,
+  openBuilds,
+} from './nix-build.ts';
+import { type FlakeCheckOptions, flakeCheck } from './nix-check.ts';
+import { type EvalJobsOptions, evaluateWithEvalJobs } from './nix-eval-jobs.ts';
+import { type EvaluatedToplevel, type EvaluateOptions, evaluateToplevel } from './nix-evaluate.ts';
+import { type ListedHost, type ListHostsOptions, listHosts } from './nix-hosts.ts';
+import { type MetadataAnswer, metadataAccepts } from './nix-metadata.ts';
+import { planBuild } from './nix-plan.ts';
+import { type NixSettings, readNixSettings } from './nix-settings.ts';
+import { closureSize, isValid } from './nix-store.ts';
+import {
+  checkFlakeSyntax,
+  type FlakeSyntax,
+  type SyntaxProblem,
+  syntaxCheck,
+} from './nix-syntax.ts';
+import { type UpdateOptions, type UpdateReport, updateInputs } from './nix-update.ts';
+import { createNixVersion } from './nix-version.ts';
+import type { World } from './world.ts';
+
+interface Cancelable {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The Nix of this machine. Every call answers with a Result; none throws for what Nix does. */
+export interface Nix {
+  version(): Promise<Result<NixVersion, Failure>>;
+  settings(): Promise<Result<NixSettings, Failure>>;
+  listHosts(
+    flake: string,
+    options?: ListHostsOptions,
+  ): Promise<Result<readonly ListedHost[], Failure>>;
+  evaluateToplevel(
+    flake: string,
+    host: string,
+    options?: EvaluateOptions,
+  ): Promise<Result<EvaluatedToplevel, Failure>>;
+  /** Many hosts by nix-eval-jobs; fails with `program-missing` where that is not installed. */
+  evaluateMany(
+    flake: string,
+    hosts: readonly string[],
+    options: EvalJobsOptions,
+  ): Promise<Result<void, Failure>>;
+  updateInputs(
+    flake: string,
+    inputs: readonly string[] | 'all',
+    options?: UpdateOptions,
+  ): Promise<Result<UpdateReport, Failure>>;
+  metadataAccepts(flake: string, options?: Cancelable): Promise<Result<MetadataAnswer, Failure>>;
+  /** Never fails as a whole: each host has its own outcome, in the order of the requests. */
+  build(requests: readonly BuildRequest[], options: BuildOptions): Promise<readonly HostBuild[]>;
+  /** What a build would make and fetch, asked of Nix without building. */
+  planBuild(request: BuildRequest, options?: Cancelable): Promise<Result<BuildPlan, Failure>>;
+  /** Takes one request after the other, each built as soon as a place is free. */
+  openBuilds(options: BuildOptions): Promise<Result<Builds, Failure>>;
+  /** Parses every tracked Nix file of the flake. */
+  checkFlakeSyntax(flake: string, options?: Cancelable): Promise<Result<FlakeSyntax, Failure>>;
+  /** `nix flake check`, as validation on request. */
+  flakeCheck(
+    flake: string,
+    how: 'quick' | 'full',
+    options?: FlakeCheckOptions,
+  ): Promise<Result<number, Failure>>;
+  syntaxCheck(
+    folder: string,
+    files: readonly string[],
+    options?: Cancelable,
+  ): Promise<Result<readonly SyntaxProblem[], Failure>>;
+  isValid(path: StorePath): Promise<boolean>;
+  closureSize(path: StorePath): Promise<Result<number, Failure>>;
+}
+
+export const createNix = (world: World): Nix => {
+  const version = createNixVersion(world);
+  return {
+    version,
+    settings: async () => {
+      const known = await version();
+      return known.ok ? readNixSettings(world, known.value) : known;
+    },
+    listHosts: (flake, options) => listHosts(world, flake, options),
+    evaluateToplevel: (flake, host, options) => evaluateToplevel(world, flake, host, options),
+    evaluateMany: (flake, hosts, options) => evaluateWithEvalJobs(world, flake, hosts, options),
+    updateInputs: async (flake, inputs, options) => {
+      const known = await version();
+      return known.ok ? updateInputs(world, known.value, flake, inputs, options) : known;
+    },
+    metadataAccepts: (flake, options) => metadataAccepts(world, flake, options),
+    build: async (requests, options) => {
+      const known = await version();
+      if (known.ok) return build(world, known.value, requests, options);
+      for (const { host } of requests) await options.onHost?.(host, failed(known.failure));
+      return requests.map(({ host }) => ({ host, outcome: known, cause: null }));
+    },
+    planBuild: async (request, options) => {
+      const known = await version();
+      return known.ok ? planBuild(world, known.value, request, options) : known;
+    },
+    openBuilds: async (options) => {
+      const known = await version();
+      return known.ok ? success(openBuilds(world, known.value, options)) : known;
+    },
+    checkFlakeSyntax: (flake, options) => checkFlakeSyntax(world, flake, options),
+    flakeCheck: (flake, how, options) => flakeCheck(world, flake, how, options),
+    syntaxCheck: (folder, files, options) => syntaxCheck(world, folder, files, options),
+    isValid: (path) => isValid(world, path),
+    closureSize: (path) => closureSize(world, path),
+  };
+};

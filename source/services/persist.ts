@@ -1,0 +1,229 @@
+import { quoteWord, quoteWords } from '../model/command.ts';
+import { judgePersistent } from '../model/evidence.ts';
+import type { Failure } from '../model/failure.ts';
+import type { BootDefault, HostEntry, StorePath } from '../model/host.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import { isStorePath, storePathName } from '../model/store-path.ts';
+import { readActivationOutput } from '../parsers/activation-output.ts';
+import { keyedValue } from '../parsers/keyed-lines.ts';
+import { readBootDefault } from '../parsers/probe.ts';
+import { readSupervision } from '../parsers/supervision.ts';
+import { bootScript } from './boot-script.ts';
+import { rootFolder } from './copy.ts';
+import { activateCommand, setProfileCommand, systemProfile } from './host-commands.ts';
+import { isLostContact, type RunOnHost } from './host-run.ts';
+import { requestDecision, showSupervision } from './supervision-scripts.ts';
+import { recordFolder } from './supervisor-script.ts';
+import type { World } from './world.ts';
+
+const timeoutMs = 5 * 60_000;
+
+/** How long one connection waits for the supervisor to do what was confirmed, seconds. */
+const confirmWaitSeconds = 200;
+
+/** Tries after a lost connection or a busy lock; the script does nothing twice. */
+const attempts = 6;
+const betweenAttemptsMs = 3_000;
+
+export interface Persisted {
+  /** The number of the profile's generation. */
+  readonly generation: number;
+  /** Proven, or why it could not be. */
+  readonly boot: BootDefault;
+}
+
+export interface PersistOptions {
+  /** The activation to confirm: its supervisor sets profile and boot entry, in one act with the decision. */
+  readonly supervision?: string | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onLine?: ((line: string) => void) | undefined;
+}
+
+/**
+ * Sets the profile where it is another path, so that an unchanged system gets
+ * no new generation, then installs the boot entries. Output goes to a file: a
+ * broken connection must not kill a boot loader's installation. At the end the
+ * roots that the profile now makes needless go.
+ */
+const persistScript = (entry: HostEntry, path: StorePath, options: PersistOptions): string => {
+  const { env = {}, supervision } = options;
+  const word = quoteWord(path);
+  const set = setProfileCommand(entry, path);
+  const boot = activateCommand(entry, path, 'boot', env);
+  const exports = Object.entries(env)
+    .map(([name, value]) => `export ${name}=${quoteWord(value)}`)
+    .join('\n');
+  const confirmed =
+    supervision === undefined
+      ? ''
+      : `${requestDecision(supervision, 'commit', confirmWaitSeconds)}${showSupervision(supervision)}
+if [ -e "$folder/record" ]; then
+  case $(cat "$folder/result" 2>/dev/null) in
+    committed | kept) [ -e "$folder/persist" ] && done=1 ;;
+    *)
+      [ -e "$folder/persist.log" ] && sed 's/^/o /' "$folder/persist.log"
+      [ -e "$folder/persist" ] && cat "$folder/persist"
+      echo "current $(readlink -f /run/current-system)"
+      echo "profile $(readlink -f ${systemProfile})"
+      echo nixup-persist-end
+      exit 0 ;;
+  esac
+fi
+# What the supervisor confirmed must be what runs: after a reboot it is not.
+if [ "$(readlink -f /run/current-system)" != ${word} ]; then
+  echo "current $(readlink -f /run/current-system)"
+  echo "step elsewhere 1"
+  exit 0
+fi`;
+  return `
+umask 022
+done=
+${confirmed}
+mkdir -p ${recordFolder}
+log=${recordFolder}/persist-$$.log
+: >"$log"
+status=0
+if [ -n "$done" ]; then
+  cat "$folder/persist.log" >"$log"
+  cat "$folder/persist"
+elif [ ! -x ${quoteWord(boot.file)} ]; then echo "step missing 1"; exit 0
+elif [ "$(readlink -f ${systemProfile})" != ${word} ]; then
+  ${quoteWords([set.file, ...set.args])} >>"$log" 2>&1 </dev/null || status=$?
+  echo "step profile $status"
+fi
+if [ "$status" = 0 ] && [ -z "$done" ]; then
+  ${exports === '' ? ':' : exports}
+  ${quoteWords([boot.file, ...boot.args])} >>"$log" 2>&1 </dev/null || status=$?
+  echo "step boot $status"
+fi
+sed 's/^/o /' "$log"
+rm -f "$log"
+echo "profile $(readlink -f ${systemProfile})"
+echo "profile-link $(readlink ${systemProfile})"
+if [ "$status" = 0 ] && [ "$(readlink -f ${systemProfile})" = ${word} ]; then
+  rm -f ${rootFolder}/${quoteWord(storePathName(path))}
+  for root in ${rootFolder}/*; do
+    [ -L "$root" ] || continue
+    for link in ${systemProfile}-*-link; do
+      [ "$(readlink "$link")" = "$(readlink "$root")" ] && rm -f "$root" && break
+    done
+  done
+fi
+${bootScript}
+echo nixup-persist-end
+`;
+};
+
+const linesOf = (output: string): readonly string[] =>
+  output
+    .split('\n')
+    .filter((line) => line.startsWith('o '))
+    .map((line) => line.slice(2));
+
+const lastWords = (output: string): string | null =>
+  linesOf(output).findLast((line) => line.trim() !== '') ?? null;
+
+const spaceWords = (output: string): string | null =>
+  readActivationOutput(linesOf(output)).isDiskFull
+    ? /^step boot [1-9]/m.test(output)
+      ? 'there is no space for its boot entries (/boot)'
+      : 'there is no space for a new generation of the profile'
+    : null;
+
+const judge = (entry: HostEntry, path: StorePath, output: string): Result<Persisted, Failure> => {
+  const host = entry.name;
+  const supervision = readSupervision(output);
+  const undone = supervision?.result ?? null;
+  if (undone !== null && undone.kind !== 'committed' && undone.kind !== 'kept')
+    return failed({
+      code: 'taken-back',
+      host,
+      result: undone,
+      detail: spaceWords(output) ?? lastWords(output),
+    });
+  if (/^step elsewhere/m.test(output))
+    return failed({
+      code: 'activation-unproven',
+      host,
+      expected: path,
+      found: keyedValue(output, 'current'),
+    });
+  const unproven = (detail: string): Result<never, Failure> =>
+    failed({ code: 'persistence-unproven', host, detail });
+  if (!output.includes('nixup-persist-end'))
+    return /^step missing/m.test(output)
+      ? failed({
+          code: 'generation-gone',
+          host,
+          generation: null,
+          detail: `${path} is not on the host`,
+        })
+      : unproven('its answer has no end');
+  const lines = linesOf(output);
+  const said = readActivationOutput(lines);
+  const profile = Number(/^step profile (\d+)$/m.exec(output)?.[1] ?? 0);
+  const boot = Number(/^step boot (\d+)$/m.exec(output)?.[1] ?? (profile === 0 ? 1 : 0));
+  if (said.isDiskFull)
+    return failed({
+      code: 'space-short',
+      host,
+      detail:
+        profile === 0
+          ? 'no space for the boot entries; the host runs the new system, but would boot the old one'
+          : 'no space for a new generation of the profile',
+      isUntouched: profile !== 0,
+    });
+  const last = lines.findLast((line) => line.trim() !== '') ?? 'no reason given';
+  if (profile !== 0) return unproven(`the profile could not be set: ${last}`);
+  if (boot !== 0)
+    return said.isLockBusy
+      ? unproven('another activation holds the lock of this host')
+      : unproven(`switch-to-configuration boot ended with status ${boot}: ${last}`);
+  const bootDefault = readBootDefault(output);
+  const verdict = judgePersistent(path, { profile: keyedValue(output, 'profile'), bootDefault });
+  if (verdict.kind === 'refuted') return unproven(verdict.reason);
+  const generation = Number(
+    /system-(\d+)-link/.exec(keyedValue(output, 'profile-link') ?? '')?.[1],
+  );
+  return Number.isNaN(generation)
+    ? unproven('the profile is no generation link')
+    : success({ generation, boot: bootDefault });
+};
+
+const isBusy = (failure: Failure): boolean =>
+  failure.code === 'persistence-unproven' && /holds the lock/.test(failure.detail);
+
+/**
+ * Makes a system what the host boots: profile, then boot entries, each proven
+ * by reading it back. A loader that cannot be read is said so in `boot`.
+ */
+export const createPersist =
+  (world: World, run: RunOnHost) =>
+  async (
+    entry: HostEntry,
+    path: StorePath,
+    options: PersistOptions = {},
+  ): Promise<Result<Persisted, Failure>> => {
+    if (!isStorePath(path))
+      return failed({
+        code: 'persistence-unproven',
+        host: entry.name,
+        detail: `${path} is no store path`,
+      });
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await run(entry, persistScript(entry, path, options), {
+        timeoutMs,
+        elevated: true,
+        fresh: attempt > 1,
+        signal: options.signal,
+        onLine: (line) => {
+          if (line.startsWith('o ')) options.onLine?.(line.slice(2));
+        },
+      });
+      const result = answer.ok ? judge(entry, path, answer.value.stdout) : answer;
+      if (result.ok || attempt >= attempts) return result;
+      if (!isLostContact(result.failure) && !isBusy(result.failure)) return result;
+      await world.clock.sleep(betweenAttemptsMs, options.signal);
+    }
+  };

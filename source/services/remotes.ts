@@ -1,0 +1,57 @@
+import type { Failure } from '../model/failure.ts';
+import type { Attributes } from '../model/lock.ts';
+import { textOf } from '../model/lock-attributes.ts';
+import { repositoryOf } from '../model/lock-source.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import { parseLsRemote } from '../parsers/ls-remote.ts';
+import { reasonOf } from './git-command.ts';
+import type { World } from './world.ts';
+
+const timeoutMs = 12_000;
+
+const urlOf = (original: Attributes): string | null => {
+  const type = textOf(original, 'type');
+  if (type === 'git') return textOf(original, 'url')?.replace(/^git\+/, '') ?? null;
+  if (type !== 'github' && type !== 'gitlab' && type !== 'sourcehut') return null;
+  const repository = repositoryOf(original);
+  return repository === null
+    ? null
+    : `https://${repository.host}/${repository.owner}/${repository.repo}`;
+};
+
+/**
+ * What the remote of an input has now, by `git ls-remote`: nothing is fetched,
+ * no API is asked, the lock is not written. Null where the input has no
+ * revision that could be asked for (paths, archives, pins, a ref that is gone).
+ */
+export const newestRevision = async (
+  world: Pick<World, 'exec' | 'environment'>,
+  original: Attributes,
+): Promise<Result<string | null, Failure>> => {
+  const url = urlOf(original);
+  const ref = textOf(original, 'ref') ?? null;
+  if (url === null || textOf(original, 'rev') !== undefined) return success(null);
+  if (!/^(?:https?|ssh|git|file):\/\/[^-]|^\//.test(url) || ref?.startsWith('-') === true)
+    return success(null);
+  const refs = ref === null ? ['HEAD'] : [ref, `${ref}^{}`];
+  const answer = await world.exec(
+    {
+      file: 'git',
+      args: ['ls-remote', '--', url, ...refs],
+      env: {
+        LC_ALL: 'C',
+        GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
+        GIT_ASKPASS: 'false',
+        GIT_SSH_COMMAND: world.environment['GIT_SSH_COMMAND'] ?? 'ssh -o BatchMode=yes',
+      },
+    },
+    { quiet: true, timeoutMs },
+  );
+  if (answer.ok) return success(parseLsRemote(answer.value.stdout, ref));
+  return failed({
+    code: 'git-refused',
+    operation: `ask ${url}`,
+    detail: reasonOf(answer.failure),
+    remedy: `see what git says: git ls-remote ${url}`,
+  });
+};

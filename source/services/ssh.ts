@@ -1,0 +1,78 @@
+import { type Command, quoteWords } from '../model/command.ts';
+import type { HostEntry } from '../model/host.ts';
+import { launcher, type Privilege } from './elevation.ts';
+
+/** How long a connection may take to be made, seconds. */
+export const connectSeconds = 10;
+
+/**
+ * A Unix socket's path holds 104 bytes on some systems. ssh adds the hash `%C`
+ * (40) and, while it binds, a dot and 16 letters.
+ */
+const longestSocketFolder = 104 - 1 - 1 - 40 - 17;
+
+export interface SshSettings {
+  /** Given by the person; they come first, and ssh keeps the first value of an option. */
+  readonly sshOptions: readonly string[];
+  /** Folder of the sockets of shared connections. */
+  readonly socketFolder: string;
+}
+
+/** Whether connections can be shared through sockets in this folder. */
+export const canShareConnections = (folder: string): boolean =>
+  folder.length <= longestSocketFolder && /^[A-Za-z0-9_./-]+$/.test(folder);
+
+/**
+ * Options of every connection. Nothing here touches user, port, jump hosts or
+ * the checking of host keys: those are the person's own settings. A fresh
+ * connection proves that the host still lets one in; a shared one proves nothing.
+ */
+export const sshOptions = (settings: SshSettings, fresh: boolean): readonly string[] => {
+  const shared =
+    fresh || !canShareConnections(settings.socketFolder)
+      ? ['-o', 'ControlPath=none', '-o', 'ControlMaster=no']
+      : [
+          '-o',
+          'ControlMaster=auto',
+          '-o',
+          `ControlPath=${settings.socketFolder}/%C`,
+          '-o',
+          'ControlPersist=60',
+        ];
+  return [
+    ...settings.sshOptions,
+    '-o',
+    'BatchMode=yes',
+    '-o',
+    `ConnectTimeout=${connectSeconds}`,
+    '-o',
+    'ServerAliveInterval=5',
+    '-o',
+    'ServerAliveCountMax=3',
+    ...shared,
+  ];
+};
+
+/** The command that runs a script, given on standard input, on the host or on this machine. */
+export const scriptCommand = (
+  entry: HostEntry,
+  settings: SshSettings,
+  privilege: Privilege,
+  fresh: boolean,
+): Command => {
+  const words = ['sh', '-c', launcher(entry, privilege)];
+  return entry.here
+    ? { file: 'sh', args: words.slice(1), host: entry.name }
+    : {
+        file: 'ssh',
+        args: ['-T', ...sshOptions(settings, fresh), '--', entry.address, quoteWords(words)],
+        host: entry.name,
+      };
+};
+
+/** Ends the shared connection to a host, with everything that still runs over it. */
+export const closeConnection = (entry: HostEntry, settings: SshSettings): Command => ({
+  file: 'ssh',
+  args: [...sshOptions(settings, false), '-O', 'exit', '--', entry.address],
+  host: entry.name,
+});

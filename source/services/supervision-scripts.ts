@@ -1,0 +1,58 @@
+import { quoteWord } from '../model/command.ts';
+import type { SupervisionDecision } from '../model/supervision.ts';
+import { recordFolder } from './supervisor-script.ts';
+
+/** Prints what `readSupervision` reads; nothing where the host has no such record. */
+export const showSupervision = (id: string): string => `
+folder=${recordFolder}/${quoteWord(id)}
+if [ -e "$folder/record" ]; then
+  echo "supervision-id ${id}"
+  echo "supervision-decision $(readlink "$folder/decision")"
+  [ -e "$folder/phase" ] && echo "supervision-phase $(cat "$folder/phase")"
+  [ -e "$folder/result" ] && echo "supervision-result $(cat "$folder/result")"
+fi
+`;
+
+/**
+ * Tells the supervisor that somebody reached the host and is root there; from
+ * then on its confirm clock counts anew. Not where names no longer resolve: who
+ * cannot find anybody is as good as lost.
+ */
+export const proveContact = (id: string): string => `
+folder=${recordFolder}/${quoteWord(id)}
+if [ "$(id -u)" = 0 ] && [ -e "$folder/record" ] && [ ! -e "$folder/result" ]; then
+  any=
+  while read -r name; do
+    timeout 3 getent ahosts "$name" >/dev/null 2>&1 && any=1 && break
+  done <"$folder/names"
+  if [ -n "$any" ] || [ ! -s "$folder/names" ]; then
+    read -r now rest </proc/uptime
+    echo "\${now%%.*}" >"$folder/contact.$$" && mv -f "$folder/contact.$$" "$folder/contact"
+  else
+    echo "supervision-names broken"
+  fi
+fi
+`;
+
+/**
+ * Asks the supervisor for a decision, and waits until it has done what was
+ * decided: by this or by whoever came first. Prints nothing of its own.
+ */
+export const requestDecision = (
+  id: string,
+  decision: SupervisionDecision,
+  waitSeconds: number,
+): string => `
+folder=${recordFolder}/${quoteWord(id)}
+if [ -e "$folder/record" ]; then
+  [ -e "$folder/result" ] || ln -s ${decision} "$folder/decision" 2>/dev/null
+  read -r now rest </proc/uptime
+  until=$((\${now%%.*} + ${waitSeconds}))
+  missed=0
+  while [ ! -e "$folder/result" ] && [ "\${now%%.*}" -lt "$until" ] && [ "$missed" -lt 50 ]; do
+    if kill -0 "$(cat "$folder/supervisor" 2>/dev/null || echo none)" 2>/dev/null; then missed=0; else missed=$((missed + 1)); fi
+    sleep 0.1
+    read -r now rest </proc/uptime
+  done
+fi
+`;

@@ -1,0 +1,313 @@
+import { type Command, quoteWord, quoteWords } from '../model/command.ts';
+import type { StorePath } from '../model/host.ts';
+import type { SupervisionTerms } from '../model/supervision.ts';
+import { searchPath } from './elevation.ts';
+
+/** Records of activations on the host; gone with a reboot, as the activation itself is. */
+export const recordFolder = '/run/nixup';
+
+export const activationLock = '/run/nixos/switch-to-configuration.lock';
+
+/** A profile of its own, so that the system that ran well before stays in the store and in the boot menu. */
+export const knownGoodProfile = '/nix/var/nix/profiles/system-profiles/nixup-known-good';
+
+export interface ActivationOrder {
+  /** Letters, digits, dots and dashes. */
+  readonly id: string;
+  readonly from: StorePath;
+  readonly to: StorePath;
+  readonly mode: string;
+  /** `switch-to-configuration` with its arguments and environment. */
+  readonly command: Command;
+  /** `switch-to-configuration boot` of the new system. */
+  readonly persist: Command;
+  /** `switch-to-configuration test` of the old system, without the checks that could refuse it. */
+  readonly revert: Command;
+  /** `nix-env --set` of the new system. */
+  readonly setProfile: Command;
+  readonly systemProfile: string;
+  /** Who asked, for others who find the record. */
+  readonly who: string;
+  /** The boot in which it was asked for; after a reboot it is not started. */
+  readonly bootId: string | null;
+  readonly terms: SupervisionTerms;
+}
+
+export const activationUnit = (id: string): string => `nixup-activate-${id}`;
+export const supervisorUnit = (id: string): string => `nixup-supervise-${id}`;
+
+const assignments = (env: Readonly<Record<string, string>> | undefined): string =>
+  Object.entries(env ?? {})
+    .map(([name, value]) => `${name}=${quoteWord(value)} `)
+    .join('');
+
+const shown = (command: Command): string =>
+  `${assignments(command.env)}${quoteWords([command.file, ...command.args])}`;
+
+const seconds = (milliseconds: number): number => Math.max(1, Math.ceil(milliseconds / 1000));
+
+const preamble = ({ id, from }: ActivationOrder): string => `
+PATH=${from}/sw/bin:$PATH
+${searchPath}
+LC_ALL=C; export LC_ALL
+umask 022
+folder=${recordFolder}/${id}
+`;
+
+/**
+ * What the unit of the activation runs. It writes to a file, which no lost
+ * connection and no restarted journal can close under it; the journal gets the
+ * text afterwards.
+ */
+export const activationScript = (order: ActivationOrder): string => `${preamble(order)}
+echo $$ >"$folder/pid"
+${assignments(order.command.env) === '' ? '' : 'env '}${shown(order.command)} >>"$folder/output" 2>&1 </dev/null
+status=$?
+echo "$status" >"$folder/exit.new" && mv "$folder/exit.new" "$folder/exit"
+echo "nixup: ${order.mode} ended with $status"
+cat "$folder/output"
+exit 0
+`;
+
+/** Runs however the activation's unit ends, so that a kill leaves its trace too. */
+export const endScript = (order: ActivationOrder): string => `${preamble(order)}
+[ -e "$folder/exit" ] || [ -e "$folder/killed" ] || echo "$SERVICE_RESULT $EXIT_CODE $EXIT_STATUS" >"$folder/killed"
+`;
+
+/**
+ * The supervisor: plain sh in a transient service. It starts the activation,
+ * bounds it, then holds the lock of `switch-to-configuration` until somebody
+ * decides, and goes back by itself when nobody does. Deadlines are absolute
+ * values of `/proc/uptime`, which no reload of systemd and no suspend shifts,
+ * and stand in files: a supervisor that was killed and started again goes on
+ * where it was. A decision is a symbolic link: making one is atomic, and fails
+ * where there is one. It acts only while the host runs the old or the new
+ * system, never on somebody else's.
+ */
+export const supervisorScript = (order: ActivationOrder): string => {
+  const { terms, id } = order;
+  return `${preamble(order)}
+old=${quoteWord(order.from)}
+new=${quoteWord(order.to)}
+lock=${activationLock}
+unit=${activationUnit(id)}.service
+profile=${order.systemProfile}
+have=
+status=
+# The very file that runs this: an activation may replace what /bin/sh is.
+shell=$(readlink -f /proc/$$/exe)
+clock() { read -r uptime rest </proc/uptime; uptime=\${uptime%%.*}; }
+keep() { echo "$2" >"$folder/$1.new" && mv -f "$folder/$1.new" "$folder/$1"; }
+phase() { clock; keep phase "$1 $uptime $2"; }
+runs() { [ /run/current-system -ef "$1" ]; }
+hold() {
+  [ -n "$have" ] && return 0
+  mkdir -p /run/nixos
+  ( : >>"$lock" ) 2>/dev/null || return 1
+  exec 9>>"$lock"
+  if flock -n 9; then have=1; else exec 9>&-; return 1; fi
+}
+let_go() { exec 9>&-; have=; }
+decide() { ln -s "$1" "$folder/decision" 2>/dev/null; }
+finish() {
+  let_go
+  keep result "$1"
+  phase ended 0
+  [ -n "$inhibitor" ] && kill "$inhibitor" 2>/dev/null
+  echo "nixup: $1"
+  exit 0
+}
+stop_activation() {
+  timeout 20 systemctl stop "$unit" >/dev/null 2>&1
+  procs=/sys/fs/cgroup/system.slice/$unit/cgroup.procs
+  [ -e "$procs" ] && while read -r process; do kill -9 "$process" 2>/dev/null; done <"$procs"
+}
+name_hang() {
+  {
+    timeout 5 systemctl list-jobs --no-legend --plain 2>/dev/null | while read -r job name kind state; do
+      [ "$state" = running ] && echo "$name ($kind)"
+    done
+    tail -n 1 "$folder/output"
+  } >"$folder/hanging" 2>/dev/null
+}
+is_untouched() {
+  runs "$old" && [ -n "$status$never" ] &&
+    ! grep -q -E '^(activating the configuration|stopping the following|restarting systemd)' "$folder/output"
+}
+# Restart lists that a killed activation left name units that the old system may not have.
+filter_lists() {
+  for list in start restart reload; do
+    file=/run/nixos/$list-list
+    [ -s "$file" ] || continue
+    while read -r name; do
+      template=$name
+      case $name in *@*.*) template=\${name%%@*}@.\${name##*.} ;; esac
+      for known in "$name" "$template"; do
+        if [ -e "$old/etc/systemd/system/$known" ]; then echo "$name"; break; fi
+      done
+    done <"$file" >"$file.new"
+    mv -f "$file.new" "$file"
+  done
+}
+is_healthy() {
+  failed=$(systemctl list-units --state=failed --plain --no-legend --no-pager --full | cut -d' ' -f1) || return 1
+  for name in $failed; do grep -qxF -- "$name" "$folder/failed-before" || return 1; done
+  while read -r name; do
+    [ -z "$name" ] || systemctl is-active --quiet -- "$name" || grep -qxF -- "$name" "$folder/failed-before" || return 1
+  done <"$folder/critical"
+}
+revert() {
+  [ -e "$folder/why" ] || keep why "$1"
+  read -r why <"$folder/why"
+  clock
+  [ -e "$folder/revert-by" ] || keep revert-by $((uptime + ${seconds(terms.revertMs)}))
+  read -r by <"$folder/revert-by"
+  phase reverting "$by"
+  [ -e "$folder/exit" ] || stop_activation
+  tries=0
+  outcome=lock
+  while clock; [ "$uptime" -lt "$by" ] && [ "$tries" -lt 3 ]; do
+    hold || { sleep 0.2; continue; }
+    runs "$old" || runs "$new" || finish "foreign $(readlink -f /run/current-system)"
+    filter_lists
+    let_go
+    ${assignments(order.revert.env)} timeout -k 5 $((by - uptime)) ${quoteWords([order.revert.file, ...order.revert.args])} >"$folder/revert.log" 2>&1 </dev/null
+    outcome=$?
+    grep -q 'Could not acquire lock' "$folder/revert.log" && { sleep 0.5; continue; }
+    sed 's/^/going back: /' "$folder/revert.log" >>"$folder/output"
+    if runs "$old"; then
+      case $outcome in 0 | 2 | 4) finish "reverted $why $outcome" ;; esac
+    fi
+    tries=$((tries + 1))
+    sleep 1
+  done
+  ${terms.mayReboot ? 'keep result "revert-failed $why $outcome"; systemctl reboot' : ':'}
+  finish "revert-failed $why $outcome"
+}
+persist() {
+  phase persisting $((uptime + ${seconds(terms.revertMs)}))
+  let_go
+  log=$folder/persist.log
+  : >"$log"
+  : >"$folder/persist.new"
+  [ -e "$folder/profile-before" ] || keep profile-before "$(readlink "$profile")"
+  mkdir -p ${knownGoodProfile.replace(/\/[^/]*$/, '')} 2>/dev/null
+  [ "$(readlink -f ${knownGoodProfile})" = "$old" ] ||
+    nix-env -p ${knownGoodProfile} --set "$old" >/dev/null 2>&1 </dev/null
+  failed=0
+  if [ "$(readlink -f "$profile")" != "$new" ]; then
+    ${quoteWords([order.setProfile.file, ...order.setProfile.args])} >>"$log" 2>&1 </dev/null || failed=$?
+    echo "step profile $failed" >>"$folder/persist.new"
+  fi
+  if [ "$failed" = 0 ]; then
+    clock
+    by=$((uptime + ${seconds(terms.revertMs)}))
+    while :; do
+      failed=0
+      ${shown(order.persist)} >"$log.boot" 2>&1 </dev/null || failed=$?
+      clock
+      [ "$failed" != 0 ] && grep -q 'Could not acquire lock' "$log.boot" && [ "$uptime" -lt "$by" ] && runs "$new" || break
+      sleep 0.3
+    done
+    cat "$log.boot" >>"$log"
+    echo "step boot $failed" >>"$folder/persist.new"
+  fi
+  mv -f "$folder/persist.new" "$folder/persist"
+  [ "$failed" = 0 ] && return 0
+  # Nothing half done: the profile as it was, and no generation that would never boot.
+  read -r before <"$folder/profile-before"
+  after=$(readlink "$profile")
+  if [ "$before" != "$after" ]; then
+    number=\${before#system-}
+    nix-env -p "$profile" --switch-generation "\${number%-link}" >>"$log" 2>&1 </dev/null
+    number=\${after#system-}
+    nix-env -p "$profile" --delete-generations "\${number%-link}" >>"$log" 2>&1 </dev/null
+  fi
+  return 1
+}
+
+[ -e "$folder/result" ] && exit 0
+echo $$ >"$folder/supervisor"
+systemd-inhibit --what=sleep:handle-lid-switch --who=nixup --why="a new system is being proven" --mode=block sleep infinity >/dev/null 2>&1 </dev/null &
+inhibitor=$!
+never=
+if mkdir "$folder/started" 2>/dev/null; then
+  clock
+  keep activate-by $((uptime + ${seconds(terms.activationMs)}))
+  phase activating $((uptime + ${seconds(terms.activationMs)}))
+  systemd-run --quiet --collect --no-ask-password --unit="$unit" --service-type=exec \\
+    --property=OOMScoreAdjust=-900 --property=TimeoutStopSec=5 \\
+    --property="ExecStopPost=$shell $folder/ended.sh" "$shell" "$folder/activate.sh" >>"$folder/output" 2>&1 || {
+    never=1
+    keep killed "its unit could not be started"
+  }
+fi
+read -r until <"$folder/activate-by" 2>/dev/null || until=0
+missed=0
+while [ ! -e "$folder/exit" ] && [ ! -e "$folder/killed" ]; do
+  clock
+  if [ "$uptime" -ge "$until" ]; then
+    name_hang
+    keep killed timeout
+    phase stopping 0
+    stop_activation
+  elif [ -L "$folder/decision" ]; then
+    keep killed asked
+    stop_activation
+  elif read -r activation 2>/dev/null <"$folder/pid" && ! kill -0 "$activation" 2>/dev/null; then
+    missed=$((missed + 1))
+    [ "$missed" -gt 20 ] && keep killed "gone without a trace"
+  fi
+  sleep 0.1
+done
+if [ ! -e "$folder/activated" ]; then clock; keep activated "$uptime"; fi
+read -r ended <"$folder/activated"
+[ -e "$folder/exit" ] && read -r status <"$folder/exit"
+if [ ! -L "$folder/decision" ]; then
+  case $status in
+    0 | 4) runs "$new" || { keep why activation; decide revert; } ;;
+    '')
+      is_untouched && finish untouched
+      read -r killed <"$folder/killed"
+      case $killed in timeout) keep why timeout ;; *) keep why killed ;; esac
+      decide revert
+      ;;
+    *)
+      is_untouched && finish untouched
+      keep why activation
+      decide revert
+      ;;
+  esac
+fi
+shown=
+last=$ended
+while [ ! -L "$folder/decision" ]; do
+  hold
+  runs "$new" || finish "foreign $(readlink -f /run/current-system)"
+  if read -r seen 2>/dev/null <"$folder/contact" && [ "\${seen:-0}" -gt "$last" ]; then last=$seen; fi
+  until=$((last + ${seconds(terms.confirmMs)}))
+  if [ "$until" != "$shown" ]; then shown=$until; phase confirming "$until"; fi
+  clock
+  if [ "$uptime" -ge "$until" ]; then
+    ${
+      terms.judge === 'contact'
+        ? '{ keep why contact; decide revert; }'
+        : 'if is_healthy; then decide commit; else keep why health; decide revert; fi'
+    }
+    continue
+  fi
+  sleep 0.1
+done
+case $(readlink "$folder/decision") in
+  commit)
+    if ! runs "$new"; then finish "foreign $(readlink -f /run/current-system)"; fi
+    clock
+    if persist; then finish committed; fi
+    keep why persist
+    revert persist
+    ;;
+  keep) finish kept ;;
+  *) revert asked ;;
+esac
+`;
+};

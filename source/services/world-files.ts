@@ -1,0 +1,138 @@
+import { constants } from 'node:fs';
+import { access, mkdir, open, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Failure } from '../model/failure.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import type { Files } from './world.ts';
+
+/** Journals and sockets are their owner's only. */
+const folderMode = 0o700;
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
+
+const isAbsent = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '');
+
+const detailOf = (error: unknown): string => {
+  const code = codeOf(error);
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied';
+    case 'ENOSPC':
+      return 'no space left on the disk';
+    case 'EROFS':
+      return 'the file system is read-only';
+    case 'EISDIR':
+      return 'it is a folder';
+    case 'ENOENT':
+      return 'there is no such file or folder';
+    case 'ENOTDIR':
+      return 'a part of the path is not a folder';
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+};
+
+const attempt = async <Value>(
+  operation: string,
+  at: string,
+  deed: () => Promise<Value>,
+): Promise<Result<Value, Failure>> => {
+  try {
+    return success(await deed());
+  } catch (error) {
+    // Without a code it is a mistake of ours, not of the world.
+    if (codeOf(error) === undefined) throw error;
+    return failed({ code: 'file-failed', operation, path: at, detail: detailOf(error) });
+  }
+};
+
+/** Makes a new name in a folder survive a power cut; not every file system can. */
+const flushFolder = async (folder: string): Promise<void> => {
+  try {
+    const handle = await open(folder, 'r');
+    await handle.sync().finally(() => handle.close());
+  } catch {
+    // A file system that cannot flush folders keeps the file as well as it can.
+  }
+};
+
+const appendFlushed = async (at: string, text: string): Promise<void> => {
+  const folder = path.dirname(at);
+  const flags = constants.O_WRONLY | constants.O_APPEND;
+  const openNew = async () => {
+    await mkdir(folder, { recursive: true, mode: folderMode });
+    return await open(at, flags | constants.O_CREAT, 0o600);
+  };
+  let isNew = false;
+  const handle = await open(at, flags).catch((error: unknown) => {
+    if (!isAbsent(error)) throw error;
+    isNew = true;
+    return openNew();
+  });
+  try {
+    await handle.appendFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  if (isNew) await flushFolder(folder);
+};
+
+/** The files of this machine. */
+export const createFiles = (): Files => ({
+  read: async (at) =>
+    await attempt('read', at, async () => {
+      try {
+        // Read whole, then decoded: with an encoding Node decodes and joins small pieces.
+        return (await readFile(at)).toString();
+      } catch (error) {
+        if (isAbsent(error)) return undefined;
+        throw error;
+      }
+    }),
+  write: async (at, text) =>
+    await attempt('write', at, async () => {
+      // Loaded at the first write: questions such as `nixup diff` never pay for it.
+      const { default: writeFileAtomic } = await import('write-file-atomic');
+      await writeFileAtomic(at, text).catch(async (error: unknown) => {
+        if (!isAbsent(error)) throw error;
+        await mkdir(path.dirname(at), { recursive: true, mode: folderMode });
+        await writeFileAtomic(at, text);
+      });
+    }),
+  create: async (at, text) =>
+    await attempt('create', at, async () => {
+      try {
+        await writeFile(at, text, { flag: 'wx', mode: 0o600, flush: true });
+        return true;
+      } catch (error) {
+        if (codeOf(error) === 'EEXIST') return false;
+        throw error;
+      }
+    }),
+  append: async (at, text) => await attempt('append to', at, () => appendFlushed(at, text)),
+  list: async (folder) =>
+    await attempt('list', folder, async () => {
+      try {
+        return (await readdir(folder)).sort();
+      } catch (error) {
+        if (isAbsent(error)) return [];
+        throw error;
+      }
+    }),
+  exists: async (at) =>
+    await access(at).then(
+      () => true,
+      () => false,
+    ),
+  remove: async (at) => await attempt('remove', at, () => rm(at, { recursive: true, force: true })),
+  makeFolder: async (at) =>
+    await attempt('make the folder', at, async () => {
+      await mkdir(at, { recursive: true, mode: folderMode });
+    }),
+  realPath: async (at) => await attempt('resolve', at, () => realpath(at)),
+});

@@ -1,0 +1,95 @@
+import type { Command } from '../model/command.ts';
+import type { Failure } from '../model/failure.ts';
+import type { Result } from '../model/result.ts';
+
+export interface ExecOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called for each complete line; control sequences are stripped, length is capped. */
+  readonly onLine?: ((line: string, from: 'stdout' | 'stderr') => void) | undefined;
+  /** Milliseconds; no limit when absent. */
+  readonly timeoutMs?: number | undefined;
+  readonly input?: string | undefined;
+  /** Questions are not listed among the commands that ran for the person; deeds are. */
+  readonly quiet?: boolean | undefined;
+  /** Raw lines: `onLine` gets them as they came (for machine formats). */
+  readonly raw?: boolean | undefined;
+  /** A process group of its own: when it is canceled, all that it started is told too. */
+  readonly group?: boolean | undefined;
+  /** Nothing is collected but the last words of a failure (for long streams read by `onLine`). */
+  readonly discardOutput?: boolean | undefined;
+}
+
+export interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly tookMs: number;
+}
+
+/** Runs a command to its end. Any exit but 0 is a failure, each ending with a code of its own. */
+export type Exec = (command: Command, options?: ExecOptions) => Promise<Result<Output, Failure>>;
+
+export interface Files {
+  /** Text of a file; undefined when there is none. */
+  read(path: string): Promise<Result<string | undefined, Failure>>;
+  /** Replaces a file in one step: a reader sees the old or the new text, never half of one. */
+  write(path: string, text: string): Promise<Result<void, Failure>>;
+  /** Makes a new file with this text; false when there is one already. Folder must exist. */
+  create(path: string, text: string): Promise<Result<boolean, Failure>>;
+  /** Appends and flushes to the disk before it answers. Makes the folder when needed. */
+  append(path: string, text: string): Promise<Result<void, Failure>>;
+  list(folder: string): Promise<Result<readonly string[], Failure>>;
+  exists(path: string): Promise<boolean>;
+  remove(path: string): Promise<Result<void, Failure>>;
+  makeFolder(path: string): Promise<Result<void, Failure>>;
+  realPath(path: string): Promise<Result<string, Failure>>;
+}
+
+export interface HttpRequest {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly tookMs: number;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Folders {
+  /** Journals, records of builds and verified systems. */
+  readonly state: string;
+  /** What can be computed anew. */
+  readonly cache: string;
+  readonly config: string;
+  /** Sockets; cleared at log-out. */
+  readonly runtime: string;
+}
+
+/** All impurity. Tests and the demo swap this object and nothing else. */
+export interface World {
+  readonly exec: Exec;
+  readonly files: Files;
+  http(request: HttpRequest): Promise<Result<HttpResponse, Failure>>;
+  readonly clock: Clock;
+  readonly folders: Folders;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingFolder: string;
+  readonly hostName: string;
+  readonly processId: number;
+  readonly userName: string;
+  /** Sixteen lower-case letters and digits, for names of runs and units. */
+  randomId(): string;
+  /** Whether a process with this id runs here that had started by then (ms); ids are used again. */
+  isProcessAlive(processId: number, startedBefore: number): boolean;
+  /** True for the embedded fleet; said on screen. */
+  readonly isDemo: boolean;
+}

@@ -1,0 +1,309 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { FlakeLock, LockChange } from '../../source/model/lock.ts';
+import { diffLocks } from '../../source/model/lock-diff.ts';
+import { createCommits } from '../../source/services/commits.ts';
+import { createExec } from '../../source/services/exec.ts';
+import type { World } from '../../source/services/world.ts';
+import { createFiles } from '../../source/services/world-files.ts';
+import { github, lockOf, revision, type Sample, someDay } from '../lock-samples.ts';
+import { type StrictAnswer, type StrictWorldOptions, strictWorld } from '../strict-world.ts';
+
+let folder = '';
+let revisions: readonly string[] = [];
+
+const environment = (): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '',
+  HOME: folder,
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_CONFIG_SYSTEM: '/dev/null',
+  GIT_AUTHOR_NAME: 'a',
+  GIT_AUTHOR_EMAIL: 'a@example',
+  GIT_COMMITTER_NAME: 'a',
+  GIT_COMMITTER_EMAIL: 'a@example',
+});
+
+/** Real git and files, no network: every request fails the test. */
+const realWorld = (): World => ({
+  ...strictWorld({}),
+  exec: createExec(environment(), () => 0),
+  files: createFiles(),
+  environment: environment(),
+  folders: { state: folder, config: folder, runtime: folder, cache: join(folder, 'cache') },
+});
+
+const repository = (): string => join(folder, 'remote');
+
+const gitIn = async (args: readonly string[], input?: string): Promise<string> => {
+  const exec = createExec(environment(), () => 0);
+  const ended = await exec(
+    { file: 'git', args: ['-C', repository(), ...args] },
+    input === undefined ? {} : { input },
+  );
+  if (!ended.ok) throw new Error(JSON.stringify(ended.failure));
+  return ended.value.stdout.trim();
+};
+
+/** Commits on one line, and a last one that parts after the third. */
+const history = (count: number): string => {
+  const commit = (mark: number, from: number | null, branch: string): string => {
+    const subject = `subject ${mark}`;
+    return [
+      `commit refs/heads/${branch}`,
+      `mark :${mark}`,
+      `committer a <a@example> ${someDay + mark} +0000`,
+      `data ${subject.length}`,
+      subject,
+      ...(from === null ? [] : [`from :${from}`]),
+      '',
+    ].join('\n');
+  };
+  const lines = Array.from({ length: count }, (_, index) =>
+    commit(index + 1, index === 0 ? null : index, 'main'),
+  );
+  return [...lines, commit(count + 1, 3, 'other'), 'done', ''].join('\n');
+};
+
+const commitsOnMain = 2_000;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'nixup-commits-'));
+  const exec = createExec(environment(), () => 0);
+  const made = await exec({
+    file: 'git',
+    args: ['init', '--quiet', '--initial-branch=main', repository()],
+  });
+  if (!made.ok) throw new Error(JSON.stringify(made.failure));
+  await gitIn(['fast-import', '--quiet', '--done'], history(commitsOnMain));
+  revisions = (await gitIn(['rev-list', '--reverse', 'main'])).split('\n');
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const gitInput = (
+  rev: string,
+  url: string,
+  more: Readonly<Record<string, number>> = {},
+): Sample => ({
+  original: { type: 'git', url },
+  locked: { type: 'git', url, rev, narHash: `sha256-${rev}`, lastModified: someDay, ...more },
+});
+
+const changeOf = (old: Sample, now: Sample): LockChange => {
+  const lock = (sample: Sample): FlakeLock => lockOf({ x: sample });
+  const [change] = diffLocks(lock(old), lock(now));
+  if (change === undefined) throw new Error('no change');
+  return change;
+};
+
+const at = (index: number): string => revisions[index] ?? '';
+
+const between = (from: string, to: string, more?: Readonly<Record<string, number>>): LockChange =>
+  changeOf(gitInput(from, `file://${repository()}`), gitInput(to, `file://${repository()}`, more));
+
+test('commits of a repository on this machine are counted exactly, with their direction', async () => {
+  const commits = createCommits(realWorld());
+  expect(await commits.count(between(at(0), at(commitsOnMain - 1)))).toEqual({
+    ok: true,
+    value: { count: commitsOnMain - 1, exact: true, source: 'git', direction: 'ahead' },
+  });
+  expect(await commits.count(between(at(9), at(4)))).toMatchObject({
+    value: { count: 5, direction: 'behind' },
+  });
+  const other = await gitIn(['rev-parse', 'other']);
+  expect(await commits.count(between(at(9), other))).toMatchObject({
+    value: { count: 1, direction: 'diverged' },
+  });
+});
+
+test('the newest subjects come first, those of a downgrade are the lost ones', async () => {
+  const commits = createCommits(realWorld());
+  const listed = await commits.subjects(between(at(9), at(19)), 2);
+  expect(listed).toEqual({
+    ok: true,
+    value: [
+      { revision: at(19), at: someDay + 20, subject: 'subject 20' },
+      { revision: at(18), at: someDay + 19, subject: 'subject 19' },
+    ],
+  });
+  const down = between(at(9), at(4));
+  await commits.count(down);
+  const lost = await commits.subjects(down, 10);
+  expect(lost.ok && lost.value?.map((one) => one.subject)).toEqual([
+    'subject 10',
+    'subject 9',
+    'subject 8',
+    'subject 7',
+    'subject 6',
+  ]);
+});
+
+test('what was counted once is remembered without git', async () => {
+  const change = between(at(20), at(25));
+  expect(await createCommits(realWorld()).remembered([change])).toEqual([change]);
+  await createCommits(realWorld()).count(change);
+  await createCommits(realWorld()).subjects(change, 3);
+  const silent: World = { ...realWorld(), exec: strictWorld({}).exec };
+  expect(await createCommits(silent).remembered([change])).toEqual([
+    { ...change, commits: { count: 5, exact: true, source: 'cache' } },
+  ]);
+  expect(await createCommits(silent).count(change)).toMatchObject({
+    value: { count: 5, source: 'cache' },
+  });
+  expect(await createCommits(silent).subjects(change, 3)).toMatchObject({ value: [{}, {}, {}] });
+});
+
+test('a repository that cannot be read in place is fetched without its files', async () => {
+  // Git takes no url with a query for a folder, so that the fetch is what answers.
+  const url = `file://${folder}/./remote/.git`;
+  const world = realWorld();
+  const hidden: World = {
+    ...world,
+    files: {
+      ...world.files,
+      exists: (path) =>
+        path.startsWith(join(folder, 'remote')) ? Promise.resolve(false) : world.files.exists(path),
+    },
+  };
+  const counted = await createCommits(hidden).count(
+    changeOf(gitInput(at(30), url), gitInput(at(40), url)),
+  );
+  expect(counted).toMatchObject({
+    value: { count: 10, exact: true, source: 'git', direction: 'ahead' },
+  });
+});
+
+test('a missing revision is a failure, not a zero', async () => {
+  const counted = await createCommits(realWorld()).count(between(at(0), 'f'.repeat(40)));
+  expect(counted).toMatchObject({ ok: false, failure: { code: 'command-failed' } });
+});
+
+test('a url that is an option or a helper of git runs nothing', async () => {
+  for (const url of [
+    '--upload-pack=touch pwned',
+    'ext::sh -c touch% pwned',
+    'ssh://-oProxyCommand=touch/x',
+  ]) {
+    const world: World = { ...realWorld(), exec: strictWorld({}).exec };
+    const counted = await createCommits(world).count(
+      changeOf(gitInput(at(0), url), gitInput(at(1), url)),
+    );
+    expect(counted).toMatchObject({ ok: false, failure: { code: 'git-refused' } });
+  }
+});
+
+test('totals of the lock count without git where git does not have the revisions', async () => {
+  const url = 'https://h.example/r';
+  const change = changeOf(
+    gitInput(at(0), url, { revCount: 5 }),
+    gitInput(at(1), url, { revCount: 9 }),
+  );
+  expect(await createCommits(realWorld()).count(change)).toEqual({
+    ok: true,
+    value: { count: 4, exact: true, source: 'revCount', direction: null },
+  });
+});
+
+/** A Nix without access tokens. */
+const noTokens: StrictAnswer = { match: /nix (?:config show|show-config) /, exit: 1, times: 'any' };
+
+const forgeWorld = (http: StrictWorldOptions['http']) =>
+  strictWorld({ http: http ?? [], answers: [noTokens], now: 1_000_000 });
+
+const githubChange = changeOf(github('o/r', 'a'), github('o/r', 'b'));
+const comparePath = `https://api.github.com/repos/o/r/compare/${revision('a')}...${revision('b')}`;
+
+test('GitHub is asked for the totals only', async () => {
+  const world = forgeWorld([
+    {
+      url: `${comparePath}?per_page=1&page=2`,
+      body: '{"status":"ahead","ahead_by":31,"behind_by":0,"total_commits":31,"commits":[]}',
+    },
+  ]);
+  expect(await createCommits(world).count(githubChange)).toEqual({
+    ok: true,
+    value: { count: 31, exact: true, source: 'compare', direction: 'ahead' },
+  });
+  world.assertAllUsed();
+});
+
+test('the last pages of GitHub hold the newest subjects', async () => {
+  const commit = (sha: string) => ({
+    sha,
+    commit: { message: `${sha} first line\n\nbody`, committer: { date: '2026-11-20T00:00:00Z' } },
+  });
+  const page = (commits: readonly unknown[]): string =>
+    JSON.stringify({ status: 'ahead', ahead_by: 101, commits });
+  const world = forgeWorld([
+    { url: `${comparePath}?per_page=100&page=1`, body: page([commit('c1'), commit('c100')]) },
+    { url: `${comparePath}?per_page=100&page=2`, body: page([commit('c101')]) },
+  ]);
+  const listed = await createCommits(world).subjects(githubChange, 2);
+  expect(listed.ok && listed.value?.map((one) => one.subject)).toEqual([
+    'c101 first line',
+    'c100 first line',
+  ]);
+});
+
+test('GitLab and Forgejo are asked in their own way', async () => {
+  const gitlab = (rev: string): Sample => ({
+    original: { type: 'gitlab', owner: 'o%2Fs', repo: 'r' },
+    locked: { type: 'gitlab', owner: 'o%2Fs', repo: 'r', rev: revision(rev), narHash: rev },
+  });
+  const forgejo = (rev: string): Sample => gitInput(revision(rev), 'https://codeberg.org/o/r');
+  const world = forgeWorld([
+    {
+      url: /^https:\/\/gitlab\.com\/api\/v4\/projects\/o%2Fs%2Fr\/repository\/compare\?from=/,
+      body: '{"commits":[{"id":"a"},{"id":"b"}]}',
+    },
+    {
+      url: /^https:\/\/codeberg\.org\/api\/v1\/repos\/o\/r\/compare\//,
+      body: '{"total_commits":12,"commits":[]}',
+    },
+  ]);
+  const commits = createCommits(world);
+  expect(await commits.count(changeOf(gitlab('a'), gitlab('b')))).toMatchObject({
+    value: { count: 2 },
+  });
+  expect(await commits.count(changeOf(forgejo('a'), forgejo('b')))).toMatchObject({
+    value: { count: 12 },
+  });
+});
+
+test('a forge that cannot be reached is told, and git does not try the same', async () => {
+  const failure = {
+    code: 'http-failed',
+    url: comparePath,
+    detail: 'there is no route to it',
+  } as const;
+  const world = forgeWorld([{ url: /compare/, failure }]);
+  expect(await createCommits(world).count(githubChange)).toEqual({ ok: false, failure });
+});
+
+test('a used-up limit is not asked against again; git is asked instead', async () => {
+  const world = strictWorld({
+    now: 1_000_000,
+    http: [
+      {
+        url: /compare/,
+        status: 403,
+        headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '4600' },
+      },
+    ],
+    answers: [
+      noTokens,
+      { match: 'rev-list', exit: 128, times: 'any' },
+      { match: 'init --quiet --bare', times: 2 },
+      { match: 'fetch', exit: 128, stderr: 'fatal: could not read', times: 2 },
+    ],
+  });
+  const commits = createCommits(world);
+  expect(await commits.count(githubChange)).toMatchObject({ ok: false });
+  expect(await commits.count(changeOf(github('o/r', 'a'), github('o/r', 'c')))).toMatchObject({
+    ok: false,
+  });
+  expect(world.requested).toHaveLength(1);
+  world.assertAllUsed();
+});

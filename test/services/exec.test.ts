@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { createExec } from '../../source/services/exec.ts';
+
+const programs = fileURLToPath(new URL('../fixtures/bin', import.meta.url));
+const exec = createExec({ PATH: `${programs}:/usr/bin:/bin`, LANG: 'C' }, () => Date.now());
+
+test('answers what a command printed', async () => {
+  const done = await exec({ file: 'talks', args: ['one', '$(two)', "it's"] });
+  expect(done).toMatchObject({ ok: true, value: { stdout: "one\n$(two)\nit's\n" } });
+});
+
+test('passes standard input, and closes it when there is none', async () => {
+  expect(await exec({ file: 'talks', args: [] }, { input: 'hello' })).toMatchObject({
+    value: { stdout: 'hello' },
+  });
+  expect(await exec({ file: 'talks', args: [] })).toMatchObject({ value: { stdout: '' } });
+});
+
+test('an exit status is told with the last words, free of control sequences', async () => {
+  expect(await exec({ file: 'fails', args: ['7'] })).toEqual({
+    ok: false,
+    failure: {
+      code: 'command-failed',
+      command: 'fails 7',
+      exitCode: 7,
+      tail: ['something went wrong'],
+    },
+  });
+});
+
+test('a program that is not there is missing, not failed', async () => {
+  expect(await exec({ file: 'no-such-program', args: [] })).toEqual({
+    ok: false,
+    failure: { code: 'program-missing', program: 'no-such-program' },
+  });
+});
+
+test('a folder that is not there is not taken for a missing program', async () => {
+  const done = await exec({ file: 'talks', args: [], cwd: '/no/such/folder' });
+  expect(done).toMatchObject({ ok: false, failure: { code: 'command-failed' } });
+});
+
+test('a command that takes too long is stopped and told as such', async () => {
+  const done = await exec({ file: 'waits', args: [] }, { timeoutMs: 200 });
+  expect(done).toMatchObject({ failure: { code: 'command-timeout', afterMs: 200 } });
+});
+
+test('a canceled command is canceled, not failed', async () => {
+  const controller = new AbortController();
+  const done = exec(
+    { file: 'waits', args: [] },
+    { signal: controller.signal, onLine: () => controller.abort() },
+  );
+  expect(await done).toMatchObject({ failure: { code: 'canceled', what: 'waits' } });
+});
+
+test('a death by signal names the signal', async () => {
+  expect(await exec({ file: 'kills-itself', args: [] })).toMatchObject({
+    failure: { code: 'command-killed', signal: 'SIGTERM' },
+  });
+});
+
+test('lines arrive one by one, each with where it came from', async () => {
+  const lines: string[] = [];
+  await exec(
+    { file: 'fails', args: ['1'] },
+    { onLine: (line, from) => lines.push(`${from}: ${line}`) },
+  );
+  expect(lines).toEqual(['stderr: something went wrong']);
+});
+
+test('a long stream that nobody collects keeps only its last words', async () => {
+  let count = 0;
+  const done = await exec(
+    { file: 'floods', args: [] },
+    {
+      discardOutput: true,
+      onLine: () => {
+        count += 1;
+      },
+    },
+  );
+  expect(count).toBe(5000);
+  expect(done).toMatchObject({ failure: { code: 'command-failed', exitCode: 3 } });
+  expect(done.ok ? [] : 'tail' in done.failure ? done.failure.tail : []).toHaveLength(20);
+});
+
+test('a canceled group ends with all that it started', async () => {
+  const controller = new AbortController();
+  let child = 0;
+  const running = exec(
+    { file: '/bin/sh', args: ['-c', 'sleep 60 & echo $!; wait'] },
+    {
+      group: true,
+      signal: controller.signal,
+      onLine: (line) => {
+        child = Number(line);
+        controller.abort();
+      },
+    },
+  );
+  expect(await running).toMatchObject({ ok: false, failure: { code: 'canceled' } });
+  // Nobody may be there to reap an orphan: a zombie runs nothing any more.
+  await expect
+    .poll(() => {
+      try {
+        return /\) Z /.test(readFileSync(`/proc/${child}/stat`, 'utf8')) ? 'gone' : 'alive';
+      } catch {
+        return 'gone';
+      }
+    })
+    .toBe('gone');
+});
+
+test('a stopped command is over, although another process holds its output', async () => {
+  const started = Date.now();
+  const done = await exec({ file: 'leaves-a-child', args: [] }, { timeoutMs: 300 });
+  expect(done).toMatchObject({ failure: { code: 'command-timeout' } });
+  // The child lives for thirty seconds; nobody waits for it.
+  expect(Date.now() - started).toBeLessThan(25_000);
+});

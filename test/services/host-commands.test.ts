@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { showCommand } from '../../source/model/command.ts';
+import { copyCommand, deedCommands, storeAddress } from '../../source/services/host-commands.ts';
+import { hostEntry, newSystem, oldSystem } from './host-entry.ts';
+
+const shown = (commands: ReturnType<typeof deedCommands.deploy>): readonly string[] =>
+  commands.map((command) => showCommand(command));
+
+const copy = `nix --extra-experimental-features nix-command copy --no-check-sigs --substitute-on-destination --to ssh-ng://p620 ${newSystem}`;
+
+test('a switch activates first and sets profile and boot entry last', () => {
+  expect(shown(deedCommands.deploy(hostEntry(), oldSystem, newSystem, 'switch'))).toEqual([
+    copy,
+    `${newSystem}/bin/switch-to-configuration test`,
+    `nix-env -p /nix/var/nix/profiles/system --set ${newSystem}`,
+    `${newSystem}/bin/switch-to-configuration boot`,
+  ]);
+});
+
+test('boot activates nothing, test keeps nothing, a dry run does neither', () => {
+  const last = (mode: 'boot' | 'test' | 'dry-activate'): readonly string[] =>
+    shown(deedCommands.deploy(hostEntry(), oldSystem, newSystem, mode)).slice(1);
+  expect(last('boot').join()).not.toMatch(/switch-to-configuration test/);
+  expect(last('test')).toEqual([`${newSystem}/bin/switch-to-configuration test`]);
+  expect(last('dry-activate')).toEqual([`${newSystem}/bin/switch-to-configuration dry-activate`]);
+});
+
+test('the way back never asks Nix to choose a generation', () => {
+  const commands = shown(deedCommands.rollback(hostEntry(), oldSystem));
+  expect(commands[0]).toBe(`NIXOS_NO_CHECK=1 ${oldSystem}/bin/switch-to-configuration test`);
+  expect(commands.join()).not.toContain('--rollback');
+});
+
+test('on this machine nothing is copied', () => {
+  const commands = shown(
+    deedCommands.deploy(hostEntry({ here: true }), oldSystem, newSystem, 'switch'),
+  );
+  expect(commands.join()).not.toContain('copy');
+});
+
+test('an address with a scheme becomes an address of Nix', () => {
+  expect(storeAddress(hostEntry({ address: 'ssh://root@p620:2222' }))).toBe(
+    'ssh-ng://root@p620:2222',
+  );
+});
+
+test('a daemon as root is asked for in the store’s address', () => {
+  const command = copyCommand(hostEntry(), newSystem, {
+    remoteProgram: 'sudo -n nix-daemon',
+    sshOptions: ['-o', 'BatchMode=yes'],
+  });
+  expect(command.args).toContain('ssh-ng://p620?remote-program=sudo%20-n%20nix-daemon');
+  expect(command.env).toEqual({ NIX_SSHOPTS: '-o BatchMode=yes' });
+});

@@ -1,0 +1,25 @@
+import type { HostEntry } from '../../source/model/host.ts';
+
+/** A host as the flake would list it, for tests. */
+export const hostEntry = (changes: Partial<HostEntry> = {}): HostEntry => ({
+  name: 'p620',
+  hostName: 'p620',
+  address: 'p620',
+  here: false,
+  tags: [],
+  policy: 'auto',
+  critical: [],
+  ignoreUnits: [],
+  elevate: 'auto',
+  onUnhealthy: 'ask',
+  health: [],
+  notes: [],
+  role: { kind: 'deployable' },
+  ...changes,
+});
+
+const toplevel = (letter: string): string =>
+  `/nix/store/${letter.repeat(32)}-nixos-system-p620-26.05`;
+
+export const oldSystem = toplevel('a');
+export const newSystem = toplevel('b');

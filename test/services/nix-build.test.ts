@@ -1,0 +1,190 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { createNix } from '../../source/services/nix.ts';
+import { type StrictAnswer, strictWorld } from '../strict-world.ts';
+
+const captured = (name: string): string =>
+  readFileSync(new URL(`../fixtures/nix/2.34/build-${name}.log`, import.meta.url), 'utf8');
+
+const version = (text = '2.34.8'): StrictAnswer => ({
+  match: 'nix --version',
+  stdout: `nix (Nix) ${text}\n`,
+});
+
+const validity = (path: string, isValid: boolean): StrictAnswer =>
+  isValid
+    ? {
+        match: `path-info --extra-experimental-features 'nix-command flakes' -- ${path}`,
+        stdout: `${path}\n`,
+      }
+    : { match: path, stderr: `error: path '${path}' is not valid\n`, exit: 1 };
+
+const request = (host: string) => ({
+  host,
+  derivation: `/nix/store/${host}.drv`,
+  toplevel: `/nix/store/${host}`,
+});
+
+test('a host is built when its path is valid, and its link keeps it', async () => {
+  const world = strictWorld({
+    answers: [
+      version(),
+      { match: "--out-link /roots/p620 -- '/nix/store/p620.drv^*'", stderr: captured('good') },
+      validity('/nix/store/p620', true),
+    ],
+  });
+  const seen: unknown[] = [];
+  const builds = await createNix(world).build([request('p620')], {
+    jobs: 1,
+    rootsFolder: '/roots',
+    onProgress: (host, { builds: { expected, done } }) => seen.push([host, done, expected]),
+  });
+  expect(builds).toMatchObject([
+    { host: 'p620', outcome: { ok: true, value: { builtCount: 2, fetchedCount: 0 } } },
+  ]);
+  expect(seen.slice(-2)).toEqual([
+    [null, 2, 2],
+    ['p620', 2, 2],
+  ]);
+  world.assertAllUsed();
+});
+
+test('an exit status of 0 without a valid path is no success', async () => {
+  const world = strictWorld({
+    answers: [version(), { match: 'nix build' }, validity('/nix/store/p620', false)],
+  });
+  const [build] = await createNix(world).build([request('p620')], { jobs: 1 });
+  expect(build?.outcome).toMatchObject({
+    ok: false,
+    failure: {
+      code: 'build-failed',
+      host: 'p620',
+      cause: expect.stringContaining('not valid'),
+    },
+  });
+});
+
+test('each host has its own outcome, and the failure is the cause with its log', async () => {
+  const world = strictWorld({
+    answers: [
+      version(),
+      { match: 'razer.drv', stderr: captured('builder-failed'), exit: 1 },
+      { match: 'p620.drv', stderr: captured('good') },
+      validity('/nix/store/razer', false),
+      validity('/nix/store/p620', true),
+    ],
+  });
+  const log: string[] = [];
+  const ended: string[] = [];
+  const builds = await createNix(world).build([request('razer'), request('p620')], {
+    jobs: 2,
+    onLog: (host, line) => log.push(`${host}: ${line}`),
+    onHost: (host, outcome) => {
+      ended.push(`${host} ${outcome.ok}`);
+    },
+  });
+  expect(builds.map(({ host, outcome }) => [host, outcome.ok])).toEqual([
+    ['razer', false],
+    ['p620', true],
+  ]);
+  expect(builds[0]?.outcome).toMatchObject({
+    failure: {
+      cause: expect.stringMatching(
+        /nginx-1\.29\.drv'\. Reason: builder failed with exit code 3\.$/,
+      ),
+      derivation: expect.stringMatching(/nginx-1\.29\.drv$/),
+      tail: ['configure', 'error: cannot find libfoo'],
+    },
+  });
+  expect(builds[0]?.cause?.class).toBe('builder-failed');
+  expect(log).toContain('razer: error: cannot find libfoo');
+  expect([...ended].sort()).toEqual(['p620 true', 'razer false']);
+});
+
+test('before Nix 2.15 a derivation is named without its outputs', async () => {
+  const world = strictWorld({
+    answers: [
+      version('2.8.0'),
+      { match: /-- \/nix\/store\/p620\.drv$/ },
+      validity('/nix/store/p620', true),
+    ],
+  });
+  const [build] = await createNix(world).build([request('p620')], { jobs: 1 });
+  expect(build?.outcome.ok).toBe(true);
+});
+
+test('a canceled run starts nothing more', async () => {
+  const world = strictWorld({ answers: [version()] });
+  const builds = await createNix(world).build([request('p620'), request('razer')], {
+    jobs: 1,
+    signal: AbortSignal.abort(),
+  });
+  expect(builds.map(({ outcome }) => outcome)).toMatchObject([
+    { ok: false, failure: { code: 'canceled' } },
+    { ok: false, failure: { code: 'canceled' } },
+  ]);
+  expect(world.ran.map(({ shown }) => shown)).toEqual(['nix --version']);
+});
+
+test('a refused name runs nothing, and without Nix every host says so', async () => {
+  const world = strictWorld({ answers: [version()] });
+  const [refused] = await createNix(world).build([request('a;reboot')], { jobs: 1 });
+  expect(refused?.outcome).toMatchObject({ failure: { code: 'host-name-refused' } });
+  const bare = strictWorld({
+    answers: [{ match: 'nix --version', failure: { code: 'program-missing', program: 'nix' } }],
+  });
+  const [missing] = await createNix(bare).build([request('p620')], { jobs: 1 });
+  expect(missing?.outcome).toEqual({
+    ok: false,
+    failure: { code: 'program-missing', program: 'nix' },
+  });
+});
+
+const startBuild = (machine: string): string =>
+  `@nix {"action":"start","id":7,"level":3,"text":"","type":105,"fields":["/nix/store/${'a'.repeat(32)}-slow-1.3.drv","${machine}",1,1]}\n`;
+
+test('a builder that goes away in mid-build is named', async () => {
+  const world = strictWorld({
+    answers: [
+      version(),
+      {
+        match: 'razer.drv',
+        stderr: `${startBuild('ssh-ng://root@p510')}@nix {"action":"msg","level":0,"msg":"error: Nix daemon disconnected unexpectedly (maybe it crashed?)"}\n`,
+        exit: 1,
+      },
+      validity('/nix/store/razer', false),
+    ],
+  });
+  const log: string[] = [];
+  const [build] = await createNix(world).build([request('razer')], {
+    jobs: 1,
+    onLog: (_host, line) => log.push(line),
+  });
+  expect(build?.cause).toMatchObject({
+    class: 'builder-lost',
+    message: expect.stringMatching(
+      /^The builder p510 went away while it built slow-1\.3: Nix daemon/,
+    ),
+  });
+  expect(log).toContain('building slow-1.3 on p510');
+});
+
+test('where paths came from is told', async () => {
+  const path = `/nix/store/${'a'.repeat(32)}-slow-1.3`;
+  const world = strictWorld({
+    answers: [
+      version(),
+      {
+        match: 'razer.drv',
+        stderr: `@nix {"action":"start","id":7,"level":3,"text":"","type":100,"fields":["${path}","ssh-ng://root@p510","local"]}\n@nix {"action":"stop","id":7}\n`,
+      },
+      validity('/nix/store/razer', true),
+    ],
+  });
+  const log: string[] = [];
+  await createNix(world).build([request('razer')], {
+    jobs: 1,
+    onLog: (_host, line) => log.push(line),
+  });
+  expect(log).toEqual(['fetched 1 path from p510']);
+});
