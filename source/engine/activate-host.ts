@@ -1,0 +1,90 @@
+import { judgeActivated } from '../model/evidence.ts';
+import { explain } from '../model/explain.ts';
+import type { Failure } from '../model/failure.ts';
+import type { HostFacts } from '../model/host.ts';
+import type { Supervision } from '../model/supervision.ts';
+import type { HostTravel } from './host-journey.ts';
+import { supervisionTerms } from './supervision-terms.ts';
+
+/** What ssh, polling and the host's own stopping need on top of the clocks, ms. */
+const marginMs = 30_000;
+
+export type Activation =
+  /** It runs the new system, reached over a new connection; `id` names what is to be confirmed. */
+  | { readonly kind: 'switched'; readonly id: string }
+  | { readonly kind: 'untouched'; readonly failure: Failure }
+  /** The host went back by itself, or was left to somebody else. */
+  | { readonly kind: 'taken-back'; readonly failure: Failure; readonly reason: string }
+  /** Nobody decided: it may run parts of both systems. */
+  | { readonly kind: 'halfway'; readonly failure: Failure }
+  | { readonly kind: 'silent'; readonly failure: Failure };
+
+/** Statuses after which the host may run parts of both systems although its link still names the old one. */
+const mayBeHalfway = (failure: Failure): boolean =>
+  failure.code === 'activation-failed' && [2, 3, 101, null].includes(failure.exitCode);
+
+const judgeSupervision = (
+  host: string,
+  supervision: Supervision,
+  failure: Failure | null,
+  trouble: string | null,
+): Activation | null => {
+  const { result } = supervision;
+  if (result === null || result.kind === 'committed' || result.kind === 'kept') return null;
+  const detail = failure === null ? trouble : explain(failure).what;
+  if (result.kind === 'untouched')
+    return { kind: 'untouched', failure: failure ?? { code: 'taken-back', host, result, detail } };
+  const told: Failure = { code: 'taken-back', host, result, detail };
+  return { kind: 'taken-back', failure: told, reason: explain(told).what };
+};
+
+/**
+ * Activates under supervision, without persistence, then proves contact over a
+ * new connection. The exit status alone decides nothing: the host's own record
+ * and what it runs do.
+ */
+export const activateHost = async (travel: HostTravel, before: HostFacts): Promise<Activation> => {
+  const { context, session, journey } = travel;
+  const { entry, to } = journey;
+  const { fleet } = context.config;
+  const host = entry.name;
+  const id = journey.activation ?? `${session.id}-${host}`;
+  travel.begin('activate', fleet.activationTimeoutMs);
+  const activated = await session.perform(
+    { host, deed: 'activate', from: before.current, to },
+    // Not under the signal of the run: what was started is followed to its end.
+    () =>
+      context.hosts.activate(entry, {
+        id,
+        from: before.current,
+        to,
+        mode: 'test',
+        terms: supervisionTerms(context, entry, before),
+        onLine: travel.onLine,
+        onPhase: travel.onPhase,
+      }),
+    ({ exitCode, meaning }) => `switch-to-configuration test ended with ${exitCode}: ${meaning}`,
+  );
+  travel.begin('contact', fleet.confirmTimeoutMs);
+  const contact = await context.hosts.contact(entry, to, {
+    timeoutMs: fleet.confirmTimeoutMs + fleet.revertTimeoutMs + marginMs,
+    supervision: id,
+  });
+  if (!contact.ok) return { kind: 'silent', failure: contact.failure };
+  const { current, supervision, trouble } = contact.value;
+  const failure = activated.ok ? null : activated.failure;
+  const decided =
+    supervision === null ? null : judgeSupervision(host, supervision, failure, trouble);
+  if (decided !== null) return decided;
+  const verdict = judgeActivated(to, current);
+  if (activated.ok && verdict.kind === 'proven') return { kind: 'switched', id };
+  const why: Failure = failure ?? {
+    code: 'activation-unproven',
+    host,
+    expected: to,
+    found: current,
+  };
+  return current === before.current && !mayBeHalfway(why)
+    ? { kind: 'untouched', failure: why }
+    : { kind: 'halfway', failure: why };
+};

@@ -1,0 +1,97 @@
+import type { Command } from '../model/command.ts';
+import type { AppEvent } from '../model/events.ts';
+import type { Failure } from '../model/failure.ts';
+import type { DeployMode, DeployPlan, RollbackPlan, RollbackWish } from '../model/plan.ts';
+import type { Result } from '../model/result.ts';
+import type { RunResult } from '../model/run.ts';
+import type { LockWish } from './goals/restore-lock.ts';
+import type { ComparePackagesOptions } from './packages.ts';
+
+export interface CommitPlan {
+  readonly message: string;
+  readonly paths: readonly string[];
+  readonly branch: string | null;
+  readonly commands: readonly Command[];
+  /** Why no commit can be made now; null when one can. */
+  readonly obstacle: string | null;
+}
+
+export type ResumeChoice = 'finish' | 'rollback' | 'leave';
+
+export interface RunWish {
+  readonly inputs: readonly string[] | 'all';
+  readonly exclude: readonly string[];
+  readonly hosts: readonly string[];
+  readonly deploy: boolean;
+  readonly commit: boolean;
+  readonly push: boolean;
+  /**
+   * Asked when everything is built: what of this may be deployed? Answers the
+   * plan with unapproved hosts moved to `leftOut`; exactly that is deployed.
+   */
+  readonly approve: (plan: DeployPlan) => Promise<Result<DeployPlan, Failure>>;
+}
+
+export interface TestOptions {
+  /** The whole trace of evaluation errors. */
+  readonly trace?: boolean | undefined;
+  /** Downloads anew what Nix would take from its cache of fetched sources. */
+  readonly fresh?: boolean | undefined;
+  /** `nix flake check` before the hosts: without builds, or with all of them. */
+  readonly validate?: 'quick' | 'full' | undefined;
+  /** When hosts fail: find the input whose move breaks them. */
+  readonly bisect?: boolean | undefined;
+}
+
+/**
+ * Turns wishes into events. Every deed resolves with a result, never throws
+ * for what the world does wrong, and one deed runs at a time.
+ */
+export interface Engine {
+  /** Opens flake, config, git, lock and history: no Nix, no network. Failures are for exit status 2. */
+  open(): Promise<Result<void, readonly Failure[]>>;
+  /** Lists the hosts, then probes and evaluates them; resolves when all is known. */
+  survey(options: { readonly probe: boolean; readonly evaluate: boolean }): Promise<void>;
+  /** Asks everything anew: git, lock, hosts, expectations. */
+  refresh(): Promise<void>;
+  check(): Promise<RunResult>;
+  update(inputs: readonly string[] | 'all', exclude?: readonly string[]): Promise<RunResult>;
+  revert(inputs: readonly string[]): Promise<RunResult>;
+  /** The whole lock back: as before the last thing that nixup did to it, or as in HEAD. Mends a broken one. */
+  restoreLock(wish: LockWish): Promise<RunResult>;
+  /** The person has looked at the lock: the review step passes. */
+  passReview(): void;
+  test(hosts: readonly string[], options?: TestOptions): Promise<RunResult>;
+  /** Finds the input, or the inputs together, that break what the last test found; changes nothing. */
+  bisect(): Promise<RunResult>;
+  /** Keeps inputs at the committed lock: writes the hold to nixup.toml, and puts them back. */
+  hold(inputs: readonly string[], reason: string): Promise<RunResult>;
+  /** `canary`: this host first, the others only when it is well. */
+  planDeploy(hosts: readonly string[], mode: DeployMode, canary?: string | null): DeployPlan;
+  deploy(plan: DeployPlan): Promise<RunResult>;
+  planRollback(hosts: readonly string[], wish: RollbackWish): RollbackPlan;
+  rollback(plan: RollbackPlan): Promise<RunResult>;
+  verify(hosts: readonly string[]): Promise<RunResult>;
+  planCommit(): Promise<CommitPlan>;
+  commit(plan: CommitPlan): Promise<RunResult>;
+  push(): Promise<RunResult>;
+  /** check, update, test, deploy, verify, commit in one go. */
+  run(wish: RunWish): Promise<RunResult>;
+  resume(choice: ResumeChoice): Promise<RunResult>;
+  /** Every event of a past run, from its journal; empty when there is no such run. */
+  readRun(id: string): Promise<readonly AppEvent[]>;
+  /** Lazily: commit count and subjects of one changed input. */
+  loadCommits(path: string): Promise<void>;
+  /** From now on the commits of all changed inputs are counted in the background, after each update too. */
+  followCommits(): void;
+  /** Compares what hosts run with what they would run, package by package; answers come as events. */
+  comparePackages(hosts: readonly string[], options: ComparePackagesOptions): Promise<void>;
+  /** Status, journal and unit file of a unit, as lines. */
+  unitDetails(host: string, unit: string): Promise<readonly string[]>;
+  /** No further host is begun, or they are again: what has begun goes on. */
+  pause(): void;
+  /** Stops the active run after undoing nothing; hosts in activation are followed to their end. */
+  cancel(): void;
+  /** Resolves when nothing runs any more. */
+  close(): Promise<void>;
+}

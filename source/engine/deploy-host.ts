@@ -1,0 +1,219 @@
+import { judgeActivated, judgePersistent } from '../model/evidence.ts';
+import { explain } from '../model/explain.ts';
+import type { Failure } from '../model/failure.ts';
+import type { HostFacts } from '../model/host.ts';
+import { generationOf } from '../model/plan.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import type { HostOutcome } from '../model/run.ts';
+import { isLostContact } from '../services/host-run.ts';
+import { activateHost } from './activate-host.ts';
+import type { EngineContext } from './context.ts';
+import { beginTravel, type HostJourney, type HostTravel } from './host-journey.ts';
+import { keepBaseline, meetHost, preflight, settleOrphan } from './prepare-host.ts';
+import type { RunSession } from './run-session.ts';
+import { takeBack, tellTakenBack } from './take-back.ts';
+import { watchHealth } from './watch-health.ts';
+
+/** Profile and boot entry, then everything read back over a fresh connection. */
+const persist = async (
+  travel: HostTravel,
+  before: HostFacts,
+  supervision: string | undefined,
+): Promise<Result<number, { readonly step: 'persist' | 'verify'; readonly failure: Failure }>> => {
+  const { context, session, journey } = travel;
+  const { entry, to, mode } = journey;
+  const host = entry.name;
+  travel.begin('persist');
+  const persisted = await session.perform(
+    { host, deed: 'persist', from: before.profile, to },
+    () => context.hosts.setProfileAndBoot(entry, to, { supervision, onLine: travel.onLine }),
+    ({ generation, boot }) =>
+      `profile is generation ${generation}; boot default ${boot.kind === 'resolved' ? 'proven' : `not verifiable: ${boot.reason}`}`,
+  );
+  if (!persisted.ok) return failed({ step: 'persist', failure: persisted.failure });
+  travel.begin('verify');
+  const after = await context.hosts.probe(entry, { fresh: true });
+  if (!after.ok) return failed({ step: 'verify', failure: after.failure });
+  context.emitter.emit({ type: 'host-probed', host, facts: after.value });
+  const runs = judgeActivated(to, after.value.current);
+  if (mode === 'switch' && runs.kind !== 'proven')
+    return failed({
+      step: 'verify',
+      failure: { code: 'activation-unproven', host, expected: to, found: after.value.current },
+    });
+  const stays = judgePersistent(to, after.value);
+  if (stays.kind === 'refuted')
+    return failed({
+      step: 'verify',
+      failure: { code: 'persistence-unproven', host, detail: stays.reason },
+    });
+  return success(persisted.value.generation);
+};
+
+const remember = async (
+  travel: HostTravel,
+  before: HostFacts,
+  generation: number | null,
+): Promise<void> => {
+  const { records, world } = travel.context;
+  const { entry, to } = travel.journey;
+  const wasActivatedEarlier = before.current === to;
+  const earlier = records.lastDeploy(entry.name);
+  await records.keepDeploy({
+    host: entry.name,
+    toplevel: to,
+    from: wasActivatedEarlier ? before.profile : before.current,
+    fromGeneration: wasActivatedEarlier
+      ? (earlier?.fromGeneration ?? null)
+      : generationOf(before, before.current),
+    generation,
+    at: world.clock.now(),
+    run: travel.session.id,
+  });
+};
+
+/** The supervisor lets the host be: it runs the new system, and boots the old one. */
+const keepRunning = async (
+  travel: HostTravel,
+  supervision: string | undefined,
+): Promise<Result<void, Failure>> => {
+  const { context, journey } = travel;
+  if (supervision === undefined) return success(undefined);
+  const decided = await context.hosts.decide(journey.entry, supervision, 'keep');
+  if (!decided.ok) return decided;
+  const result = decided.value?.result ?? null;
+  return result === null || result.kind === 'kept' || result.kind === 'committed'
+    ? success(undefined)
+    : failed({ code: 'taken-back', host: journey.entry.name, result, detail: null });
+};
+
+/** An activation that is gone on with is measured against what was true before it began. */
+const asBefore = (context: EngineContext, journey: HostJourney, facts: HostFacts): HostFacts => {
+  if (journey.activation === undefined) return facts;
+  const baseline = context.records.baseline(journey.entry.name);
+  return {
+    ...facts,
+    current: journey.from,
+    ...(baseline === undefined
+      ? {}
+      : { failedUnits: baseline.failedUnits, activeUnits: baseline.activeUnits }),
+  };
+};
+
+const preview = async (travel: HostTravel, before: HostFacts): Promise<HostOutcome> => {
+  const { context, journey, session } = travel;
+  const { entry, to } = journey;
+  travel.begin('activate');
+  const shown = await context.hosts.activate(entry, {
+    id: `${session.id}-${entry.name}-dry`,
+    from: before.current,
+    to,
+    mode: 'dry-activate',
+    onLine: travel.onLine,
+  });
+  if (!shown.ok) return travel.stop('activate', shown.failure);
+  session.work(entry.name, { kind: 'skipped', reason: 'dry run: nothing was changed' });
+  return {
+    status: 'skipped',
+    from: before.current,
+    to,
+    generation: null,
+    reason: 'dry run: nothing was changed',
+  };
+};
+
+/**
+ * Takes one host from its system to the tested one, in the order that cannot
+ * strand it: identity, preflight, copy, activation without persistence,
+ * contact over a new connection, health, profile and boot entry last.
+ */
+export const deployHost = async (
+  context: EngineContext,
+  session: RunSession,
+  journey: HostJourney,
+): Promise<HostOutcome> => {
+  const travel = beginTravel(context, session, journey);
+  const { entry, to, mode } = journey;
+  const host = entry.name;
+
+  travel.begin('identity');
+  const met = await meetHost(context, journey, session.signal);
+  if (!met.ok) {
+    if (!isLostContact(met.failure)) return travel.stop('identity', met.failure);
+    const why = explain(met.failure).what;
+    session.work(host, { kind: 'pending', why });
+    return { status: 'pending', from: journey.from, to, generation: null, reason: why };
+  }
+  travel.begin('preflight');
+  const settled = await settleOrphan(context, journey, met.value, session.signal);
+  if (!settled.ok) return travel.stop('preflight', settled.failure);
+  const before = asBefore(context, journey, settled.value);
+  const wasOrphan = settled.value !== met.value;
+  const ready = preflight(
+    wasOrphan ? { ...journey, from: settled.value.current } : journey,
+    settled.value,
+  );
+  if (!ready.ok) return travel.stop('preflight', ready.failure);
+  if (before.current !== to && journey.activation === undefined) {
+    const kept = await keepBaseline(context, host, before);
+    if (!kept.ok) return travel.stop('preflight', kept.failure);
+  }
+
+  travel.begin('copy');
+  const copied = await session.perform(
+    { host, deed: 'copy', from: before.current, to },
+    () => context.hosts.copy(entry, to, { signal: session.signal, onLine: travel.onLine }),
+    () => `${to} is valid on ${host}`,
+  );
+  if (!copied.ok) return travel.stop('copy', copied.failure);
+  if (session.signal.aborted)
+    return travel.stop('activate', { code: 'canceled', what: `the deploy to ${host}` });
+  if (mode === 'dry-activate') return preview(travel, before);
+
+  let problems: readonly string[] = [];
+  let supervision: string | undefined;
+  if (mode !== 'boot') {
+    if (before.current !== to) {
+      const activation = await activateHost(travel, before);
+      switch (activation.kind) {
+        case 'silent':
+          return travel.stop('contact', activation.failure);
+        case 'untouched':
+          return travel.stop('activate', activation.failure);
+        case 'taken-back':
+          return tellTakenBack(travel, before, activation.failure);
+        case 'halfway':
+          return takeBack(travel, before, explain(activation.failure).what);
+        case 'switched':
+          supervision = activation.id;
+      }
+    }
+    travel.begin('health');
+    const health = await watchHealth(context, entry, before, supervision);
+    // Without an answer nobody confirms: the host goes back by itself.
+    if (!health.ok) return travel.stop('health', health.failure);
+    problems = health.value;
+    if (problems.length > 0 && entry.onUnhealthy === 'rollback')
+      return takeBack(travel, before, problems.join('; '), supervision);
+  }
+
+  if (mode === 'test' || (problems.length > 0 && entry.onUnhealthy === 'ask')) {
+    // Not made persistent: a reboot lands on the old system until the person decides.
+    const kept = await keepRunning(travel, supervision);
+    if (!kept.ok) return tellTakenBack(travel, before, kept.failure);
+    await remember(travel, before, null);
+    if (problems.length > 0) return travel.unhealthy(before, null, problems);
+    return travel.arrive(before, null, 'runs until the next boot: --mode test');
+  }
+  const persisted = await persist(travel, before, supervision);
+  if (!persisted.ok) {
+    const { step, failure } = persisted.failure;
+    return failure.code === 'taken-back'
+      ? tellTakenBack(travel, before, failure)
+      : travel.stop(step, failure);
+  }
+  const generation = persisted.value;
+  await remember(travel, before, generation);
+  if (problems.length > 0) return travel.unhealthy(before, generation, problems);
+  return travel.arrive(before, generation, mode === 'boot' ? 'starts with the next boot' : null);
+};

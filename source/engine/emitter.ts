@@ -1,0 +1,63 @@
+import type { AppEvent, Undated } from '../model/events.ts';
+import type { Clock } from '../services/world.ts';
+import { redactEvent } from './redact-event.ts';
+
+/** Log lines and progress reach the store at most this often, ms. */
+const batchMs = 80;
+
+export interface Emitter {
+  /** Dates the events and hands them on at once, after whatever was waiting. */
+  emit(...events: readonly Undated[]): void;
+  /** For streams: lines and progress wait a moment and arrive together. */
+  emitSoon(event: Undated): void;
+  flush(): void;
+}
+
+const joinable = (before: AppEvent | undefined, event: Undated): boolean =>
+  before?.type === 'logged' && event.type === 'logged' && before.host === event.host;
+
+/**
+ * The one mouth of the engine. Streams are batched here, before the store
+ * sees them: Ink lays out at every commit.
+ */
+export const createEmitter = (
+  clock: Clock,
+  receive: (events: readonly AppEvent[]) => void,
+): Emitter => {
+  let waiting: AppEvent[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const flush = (): void => {
+    if (timer !== undefined) clearTimeout(timer);
+    timer = undefined;
+    if (waiting.length === 0) return;
+    const events = waiting;
+    waiting = [];
+    receive(events);
+  };
+
+  const queue = (told: Undated): void => {
+    const event = redactEvent(told);
+    const before = waiting.at(-1);
+    if (joinable(before, event) && before?.type === 'logged' && event.type === 'logged') {
+      waiting[waiting.length - 1] = { ...before, lines: [...before.lines, ...event.lines] };
+      return;
+    }
+    if (event.type === 'progress') {
+      waiting = waiting.filter((other) => other.type !== 'progress' || other.host !== event.host);
+    }
+    waiting.push({ ...event, at: clock.now() });
+  };
+
+  return {
+    emit: (...events) => {
+      for (const event of events) queue(event);
+      flush();
+    },
+    emitSoon: (event) => {
+      queue(event);
+      timer ??= setTimeout(flush, batchMs);
+    },
+    flush,
+  };
+};

@@ -1,0 +1,302 @@
+import type { Undated } from '../model/events.ts';
+import { explain } from '../model/explain.ts';
+import type { Failure } from '../model/failure.ts';
+import type { HostEntry } from '../model/host.ts';
+import { inferStages } from '../model/infer-stages.ts';
+import { type DeployPlan, planDeploy, planRollback, type RollbackPlan } from '../model/plan.ts';
+import { failed, success } from '../model/result.ts';
+import type { Goal, RunResult } from '../model/run.ts';
+import { deedCommands } from '../services/host-commands.ts';
+import type { EngineContext } from './context.ts';
+import type { Engine } from './contract.ts';
+import {
+  bisectGoal,
+  checkGoal,
+  commitGoal,
+  deployGoal,
+  type GoalBody,
+  holdGoal,
+  pushGoal,
+  restoreLockGoal,
+  revertGoal,
+  rollbackGoal,
+  testGoal,
+  updateGoal,
+  verifyGoal,
+} from './goal-bodies.ts';
+import { makeCommitPlan } from './goals/commit.ts';
+import { runPending } from './goals/pending.ts';
+import { runResume } from './goals/resume.ts';
+import { runAll } from './goals/run.ts';
+import { readHistory } from './history.ts';
+import { tellStandings } from './input-standings.ts';
+import { countAllCommits, loadCommitsOf } from './lock-commits.ts';
+import { observeGit, observeLock } from './observe.ts';
+import { type EngineOptions, openContext } from './open.ts';
+import { comparePackagesOf } from './packages.ts';
+import { rolloutFor } from './rollout-for.ts';
+import { runGoal } from './run-goal.ts';
+import { evaluateHosts, judgePositions, listFleet, probeHosts } from './survey.ts';
+
+const hostsOf = (plan: DeployPlan | RollbackPlan): readonly string[] =>
+  plan.targets.map(({ host }) => host);
+
+const refused = (reason: string): RunResult => ({
+  ok: false,
+  exitCode: 3,
+  hosts: {},
+  commit: null,
+  build: null,
+  summary: reason,
+});
+
+const configObstacle = ({ configFailures }: EngineContext): Failure | undefined =>
+  configFailures[0];
+
+/** A broken config or lock file stops every deed: policies and revisions in it would be a guess. */
+const inputObstacle = (context: EngineContext): Failure | undefined => {
+  const { lock } = context.state();
+  return (
+    configObstacle(context) ??
+    (lock.kind === 'unreadable'
+      ? { code: 'lock-invalid', file: 'flake.lock', line: lock.line, detail: lock.detail }
+      : undefined)
+  );
+};
+
+/** The engine over a World. Nothing happens until `open`. */
+export const createEngine = (options: EngineOptions): Engine => {
+  let opened: EngineContext | undefined;
+  let controller: AbortController | undefined;
+  let active: Promise<unknown> = Promise.resolve();
+  const inBackground = new Set<Promise<unknown>>();
+  let isClosed = false;
+  let followsCommits = false;
+
+  const context = (): EngineContext => {
+    if (opened === undefined) throw new Error('the engine was used before it was opened');
+    return opened;
+  };
+  const emit = (...events: readonly Undated[]): void => context().emitter.emit(...events);
+
+  const entries = (names?: readonly string[]): readonly HostEntry[] => {
+    const { hosts, hostNames } = context().state();
+    return (names ?? hostNames).flatMap((name) => {
+      const entry = hosts[name]?.entry;
+      return entry === undefined ? [] : [entry];
+    });
+  };
+
+  const judge = async (): Promise<void> => {
+    await judgePositions(context(), entries());
+    const at = context().world.clock.now();
+    for (const [stage, state] of inferStages(context().state(), at))
+      emit({ type: 'stage-changed', stage, state });
+  };
+
+  const retell = async (): Promise<void> => {
+    const { runs, interrupted } = await readHistory(context());
+    emit(
+      { type: 'history-listed', runs },
+      { type: 'interruption-found', run: interrupted },
+      { type: 'pending-listed', hosts: context().records.pending() },
+    );
+  };
+
+  /** Deeds wait for nobody: a second one while one runs is refused. */
+  const start = async (
+    goal: Goal,
+    hosts: readonly string[],
+    body: GoalBody,
+    isDeed = true,
+    obstacleOf = inputObstacle,
+  ): Promise<RunResult> => {
+    if (controller !== undefined) {
+      const reason = 'Something runs already. Wait for it, or cancel it with ^c.';
+      emit({ type: 'noticed', tone: 'warning', text: reason });
+      return refused(reason);
+    }
+    if (isDeed && options.readOnly === true) {
+      const reason = 'Started with --read-only: nothing is changed. Start nixup without it.';
+      emit({ type: 'noticed', tone: 'warning', text: reason });
+      return refused(reason);
+    }
+    const obstacle = isDeed ? obstacleOf(context()) : undefined;
+    if (obstacle !== undefined) {
+      const { what, next } = explain(obstacle);
+      emit({ type: 'noticed', tone: 'error', text: `${what} ${next}` });
+      return { ...refused(`${what} ${next}`), exitCode: 2 };
+    }
+    const mine = new AbortController();
+    controller = mine;
+    const running = runGoal(context(), goal, hosts, mine, body);
+    active = running.catch(() => undefined);
+    try {
+      return await running;
+    } finally {
+      controller = undefined;
+      await judge();
+      await retell();
+    }
+  };
+
+  /** Work that nobody waits for; `close` does. Its own trouble is told, never thrown. */
+  const later = (work: Promise<unknown>): void => {
+    const guarded = work
+      .catch((error: unknown) => emit({ type: 'noticed', tone: 'error', text: String(error) }))
+      .finally(() => inBackground.delete(guarded));
+    inBackground.add(guarded);
+  };
+
+  const survey: Engine['survey'] = async ({ probe, evaluate }) => {
+    const hosts = await listFleet(context());
+    if (hosts === undefined) return;
+    await Promise.all([
+      probe ? probeHosts(context(), hosts) : undefined,
+      evaluate ? evaluateHosts(context(), hosts) : undefined,
+    ]);
+    await judge();
+  };
+
+  /** Nobody waits for forges and clones, not even `close`: what they would have told is lost. */
+  const countInBackground = (): void => {
+    if (!followsCommits || opened === undefined) return;
+    const context = opened;
+    const work = async (): Promise<void> => {
+      await countAllCommits(context, () => isClosed);
+      if (!isClosed) await tellStandings(context);
+    };
+    void work().catch((error: unknown) =>
+      emit({ type: 'noticed', tone: 'error', text: String(error) }),
+    );
+  };
+
+  return {
+    open: async () => {
+      const result = await openContext(options);
+      if (!result.ok) return result;
+      opened = result.value;
+      const { world, flake } = opened;
+      emit({
+        type: 'flake-opened',
+        path: flake,
+        demo: world.isDemo,
+        readOnly: options.readOnly === true,
+      });
+      await observeGit(opened);
+      const lock = await observeLock(opened);
+      await retell();
+      if (!lock.ok) return failed([lock.failure]);
+      const broken = options.tolerant === true ? undefined : inputObstacle(opened);
+      return broken === undefined ? success(undefined) : failed([broken]);
+    },
+    survey,
+    refresh: async () => {
+      await observeGit(context());
+      await observeLock(context());
+      countInBackground();
+      await survey({ probe: true, evaluate: true });
+    },
+    check: () => start('check', [], checkGoal(context()), false),
+    update: async (inputs, exclude = []) => {
+      const result = await start('update', [], updateGoal(context(), inputs, exclude));
+      countInBackground();
+      if (result.ok) later(evaluateHosts(context(), entries()).then(judge));
+      return result;
+    },
+    revert: async (inputs) => {
+      const result = await start('revert', [], revertGoal(context(), inputs));
+      countInBackground();
+      if (result.ok) later(evaluateHosts(context(), entries()).then(judge));
+      return result;
+    },
+    restoreLock: async (wish) => {
+      const body = restoreLockGoal(context(), wish);
+      const result = await start('revert', [], body, true, configObstacle);
+      countInBackground();
+      if (result.ok) later(evaluateHosts(context(), entries()).then(judge));
+      return result;
+    },
+    passReview: () => {
+      const { lock } = context().state();
+      const count = lock.kind === 'read' ? lock.changes.length : 0;
+      emit({
+        type: 'stage-changed',
+        stage: 'review',
+        state: {
+          kind: 'passed',
+          evidence: `${count} changed inputs were looked at`,
+          at: context().world.clock.now(),
+        },
+      });
+    },
+    test: (hosts, wishes) => start('test', hosts, testGoal(context(), entries(hosts), wishes)),
+    bisect: () => {
+      const { causes } = context().state();
+      const hosts = [...new Set(causes.flatMap((cause) => cause.hosts))];
+      return start('bisect', hosts, bisectGoal(context(), causes));
+    },
+    hold: async (inputs, reason) => {
+      const result = await start('hold', [], holdGoal(context(), inputs, reason));
+      if (result.ok) later(evaluateHosts(context(), entries()).then(judge));
+      return result;
+    },
+    planDeploy: (hosts, mode, canary = null) => {
+      const plan = planDeploy(context().state(), hosts, mode, deedCommands);
+      return { ...plan, rollout: rolloutFor(context(), plan.targets, canary) };
+    },
+    deploy: (plan) => start('deploy', hostsOf(plan), deployGoal(context(), plan)),
+    planRollback: (hosts, wish) =>
+      planRollback(
+        context().state(),
+        hosts,
+        wish,
+        (host) => context().records.lastDeploy(host)?.from ?? null,
+        deedCommands,
+      ),
+    rollback: (plan) => start('rollback', hostsOf(plan), rollbackGoal(context(), plan)),
+    verify: (hosts) => start('verify', hosts, verifyGoal(context(), entries(hosts)), false),
+    planCommit: () => makeCommitPlan(context()),
+    commit: (plan) => start('commit', [], commitGoal(context(), plan)),
+    push: () => start('commit', [], pushGoal(context())),
+    run: (wish) => start('run', wish.hosts, (session) => runAll(context(), session, wish)),
+    resume: async (choice) => {
+      const { interrupted } = context().state();
+      if (interrupted === null) {
+        const pending = context().records.pending();
+        if (pending.length === 0 || choice === 'rollback')
+          return { ...refused('There is no unfinished run.'), ok: true, exitCode: 0 };
+        const names = pending.map(({ host }) => host);
+        return start('deploy', names, (session) => runPending(context(), session, pending, choice));
+      }
+      return start('deploy', interrupted.hosts, (session) =>
+        runResume(context(), session, interrupted, choice),
+      );
+    },
+    readRun: (id) => context().journal.read(id),
+    loadCommits: (path) => loadCommitsOf(context(), path),
+    followCommits: () => {
+      followsCommits = true;
+      countInBackground();
+    },
+    comparePackages: (hosts, wishes) => comparePackagesOf(context(), entries(hosts), wishes),
+    unitDetails: async (host, unit) => {
+      const entry = entries([host])[0];
+      if (entry === undefined) return [];
+      const details = await context().hosts.unitDetails(entry, unit);
+      return details.ok ? details.value : [explain(details.failure).what];
+    },
+    pause: () => {
+      if (controller === undefined) return;
+      emit({ type: 'pause-changed', isPaused: context().pace.toggle() });
+    },
+    cancel: () => {
+      controller?.abort();
+    },
+    close: async () => {
+      isClosed = true;
+      await active;
+      await Promise.allSettled([...inBackground]);
+    },
+  };
+};

@@ -1,0 +1,202 @@
+import { type BisectProgress, bisectSentence, guiltyInputs } from '../model/bisect.ts';
+import { showCommand } from '../model/command.ts';
+import { explain } from '../model/explain.ts';
+import type { Failure } from '../model/failure.ts';
+import type { HostEntry } from '../model/host.ts';
+import type { DeployPlan, RollbackPlan } from '../model/plan.ts';
+import { exitCodeOf, exitCodeOfTrouble } from '../model/run.ts';
+import type { TestCause } from '../model/test-causes.ts';
+import { warnOfBadRevisions } from './bad-revisions.ts';
+import { isSearchable, runBisect } from './bisect.ts';
+import type { EngineContext } from './context.ts';
+import type { CommitPlan, TestOptions } from './contract.ts';
+import { describeRows, isOffline, runCheck } from './goals/check.ts';
+import { runCommit, runPush } from './goals/commit.ts';
+import { runDeploy } from './goals/deploy.ts';
+import { runHold } from './goals/hold.ts';
+import { type LockWish, runRestoreLock } from './goals/restore-lock.ts';
+import { closeInterrupted } from './goals/resume.ts';
+import { runRevert } from './goals/revert.ts';
+import { runRollback } from './goals/rollback.ts';
+import { refreshExpectations } from './goals/run.ts';
+import { runTests } from './goals/test.ts';
+import { runUpdate } from './goals/update.ts';
+import { runVerify } from './goals/verify.ts';
+import type { GoalEnding } from './run-goal.ts';
+import type { RunSession } from './run-session.ts';
+
+/** What a goal does once its run began. */
+export type GoalBody = (session: RunSession) => Promise<GoalEnding>;
+
+const endWith = (failure: Failure): GoalEnding => {
+  const { what, next } = explain(failure);
+  return { failure, summary: `${what} ${next}` };
+};
+
+export const checkGoal =
+  (context: EngineContext): GoalBody =>
+  async (session) => {
+    const { red } = await runCheck(context, session);
+    if (red.length === 0) return { summary: 'Nothing stands in the way.' };
+    return {
+      exitCode: red.every((row) => isOffline(context.state(), row)) ? 4 : 1,
+      summary: describeRows(red),
+    };
+  };
+
+export const updateGoal =
+  (
+    context: EngineContext,
+    inputs: readonly string[] | 'all',
+    exclude: readonly string[],
+  ): GoalBody =>
+  async (session) => {
+    const updated = await runUpdate(context, session, inputs, exclude);
+    if (!updated.ok) return endWith(updated.failure);
+    warnOfBadRevisions(context);
+    return {
+      summary:
+        updated.value === 0
+          ? 'Every input is at its newest revision; the lock did not change.'
+          : `${updated.value} ${updated.value === 1 ? 'input' : 'inputs'} moved. Next: look at the difference, then test.`,
+    };
+  };
+
+export const revertGoal =
+  (context: EngineContext, inputs: readonly string[]): GoalBody =>
+  async (session) => {
+    const reverted = await runRevert(context, session, inputs);
+    return reverted.ok
+      ? { summary: `${inputs.join(', ')}: back to the committed lock.` }
+      : endWith(reverted.failure);
+  };
+
+const testSummary = (context: EngineContext, session: RunSession, passed: boolean): string => {
+  if (passed) return 'Every host is built. Next: deploy.';
+  if (session.signal.aborted) return 'Canceled. What was built to its end is kept.';
+  const { test } = context.state().stages;
+  if (test.kind === 'outdated') return `Not tested: ${test.because}. Test again.`;
+  if (session.outcomes.size === 0 && test.kind === 'failed') return `${test.reason}.`;
+  return 'Not every host could be built.';
+};
+
+export const restoreLockGoal =
+  (context: EngineContext, wish: LockWish): GoalBody =>
+  async (session) => {
+    const restored = await runRestoreLock(context, session, wish);
+    if (!restored.ok) return endWith(restored.failure);
+    return {
+      summary:
+        restored.value === null
+          ? 'flake.lock is as it was already.'
+          : `Done: ${restored.value}. The lock from before is kept: nixup revert --undo`,
+    };
+  };
+
+export const testGoal =
+  (context: EngineContext, entries: readonly HostEntry[], options: TestOptions = {}): GoalBody =>
+  async (session) => {
+    const passed = await runTests(context, session, entries, options);
+    const { causes } = context.state();
+    const ending = {
+      // Built hosts do not make a test that was refused or outdated a good one.
+      ...(passed || session.signal.aborted || exitCodeOf([...session.outcomes.values()]) !== 0
+        ? {}
+        : { exitCode: 1 }),
+      summary: testSummary(context, session, passed),
+    };
+    if (passed || options.bisect !== true || !causes.some(isSearchable)) return ending;
+    const searched = await runBisect(context, session, causes);
+    const told = searched.ok ? bisectSummary(searched.value) : explain(searched.failure).what;
+    return { ...ending, summary: `${ending.summary} ${told}` };
+  };
+
+/** What a search found, and the command that goes on without the guilty. */
+const bisectSummary = (searches: readonly BisectProgress[]): string => {
+  const told = searches.map((search) => `${bisectSentence(search)}.`);
+  const guilty = guiltyInputs(searches);
+  return guilty.length === 0
+    ? told.join(' ')
+    : `${told.join(' ')} Hold ${guilty.length === 1 ? 'it' : 'them'} and keep the rest: ${showCommand({ file: 'nixup', args: ['hold', ...guilty] })}, then: nixup test`;
+};
+
+export const bisectGoal =
+  (context: EngineContext, causes: readonly TestCause[]): GoalBody =>
+  async (session) => {
+    const searched = await runBisect(context, session, causes);
+    if (!searched.ok) return endWith(searched.failure);
+    const isFound = searched.value.every(({ outcome }) => outcome.kind === 'found');
+    return { ...(isFound ? {} : { exitCode: 1 }), summary: bisectSummary(searched.value) };
+  };
+
+export const holdGoal =
+  (context: EngineContext, inputs: readonly string[], reason: string): GoalBody =>
+  async (session) => {
+    const held = await runHold(context, session, inputs, reason);
+    if (!held.ok) return endWith(held.failure);
+    return {
+      summary: `${inputs.join(', ')}: held, and at the committed revision. The rest stays updated. Next: test.`,
+    };
+  };
+
+export const deployGoal =
+  (context: EngineContext, plan: DeployPlan): GoalBody =>
+  async (session) => {
+    const deployed = await runDeploy(context, session, plan);
+    if (!deployed.ok) return endWith(deployed.failure);
+    // Every host of an unfinished run is now where that run was taking it.
+    const { interrupted } = context.state();
+    const isReached = (host: string): boolean => {
+      const target = plan.targets.find((one) => one.host === host);
+      return (
+        target?.to === interrupted?.targets[host] &&
+        session.outcomes.get(host)?.status === 'succeeded'
+      );
+    };
+    const meant = Object.keys(interrupted?.targets ?? {});
+    if (interrupted !== null && meant.length > 0 && meant.every(isReached))
+      await closeInterrupted(context, interrupted, `superseded by ${session.id}`);
+    return { summary: deployed.value ? 'Deployed and proven.' : 'Not every host was deployed.' };
+  };
+
+export const rollbackGoal =
+  (context: EngineContext, plan: RollbackPlan): GoalBody =>
+  async (session) => {
+    await runRollback(context, session, plan);
+    const isBad = [...session.outcomes.values()].some(({ status }) => status === 'failed');
+    if (isBad) return { summary: 'Not every host could be taken back.' };
+    const refused = plan.leftOut.filter(({ kind }) => kind === 'refused');
+    if (refused.length > 0)
+      return {
+        exitCode: 3,
+        summary: `Refused: ${refused.map(({ host, reason }) => `${host} ${reason}`).join('; ')}`,
+      };
+    return { summary: 'Rolled back and proven.' };
+  };
+
+export const verifyGoal =
+  (context: EngineContext, entries: readonly HostEntry[]): GoalBody =>
+  async (session) => {
+    const problems = await runVerify(context, session, entries);
+    if (problems.length === 0) return { summary: 'No new trouble.' };
+    return {
+      exitCode: exitCodeOfTrouble([...session.outcomes.values()]),
+      summary: `There is new trouble: ${problems.join('; ')}`,
+    };
+  };
+
+export const commitGoal =
+  (context: EngineContext, plan: CommitPlan): GoalBody =>
+  async (session) => {
+    const committed = await runCommit(context, session, plan);
+    if (!committed.ok) return endWith(committed.failure);
+    await refreshExpectations(context, context.state().hostNames);
+    return { summary: `Committed as ${committed.value.slice(0, 12)}.` };
+  };
+
+export const pushGoal =
+  (context: EngineContext): GoalBody =>
+  async (session) => {
+    const pushed = await runPush(context, session);
+    return pushed.ok ? { summary: 'Pushed, and the remote says so.' } : endWith(pushed.failure);
+  };

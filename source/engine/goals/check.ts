@@ -1,0 +1,101 @@
+import type { CheckRow } from '../../model/board.ts';
+import type { HostEntry } from '../../model/host.ts';
+import { failed } from '../../model/result.ts';
+import type { AppState } from '../../model/state.ts';
+import { checkBoard, openBoard } from '../../services/board/board.ts';
+import { isLostContact } from '../../services/host-run.ts';
+import type { EngineContext } from '../context.ts';
+import { observeGit, observeLock } from '../observe.ts';
+import type { RunSession } from '../run-session.ts';
+import { type AskedHost, askHosts, listFleet } from '../survey.ts';
+
+/** What stops the runbook, and everything that is red. */
+export interface CheckVerdict {
+  readonly blocking: readonly CheckRow[];
+  readonly red: readonly CheckRow[];
+}
+
+/**
+ * Red rows that make every later step impossible or wrong. The others (a host
+ * asleep, a firing alert, an open task) are for the person to weigh.
+ */
+const blocking: ReadonlySet<string> = new Set([
+  'git.repository',
+  'git.conflicts',
+  'lock.file',
+  'nix.version',
+  'nix.hosts',
+  'config.file',
+]);
+
+/** A host that does not answer waits for its turn; everything else that is red is a failure. */
+export const isOffline = (state: AppState, { id }: CheckRow): boolean => {
+  const host = id.startsWith('hosts.') ? state.hosts[id.slice('hosts.'.length)] : undefined;
+  return host?.probe.kind === 'failed' && isLostContact(host.probe.failure);
+};
+
+/** Images, and entries that are left out or refused, have a row without being asked. */
+const unasked = (entry: HostEntry): AskedHost => ({
+  entry,
+  probe: Promise.resolve(failed({ code: 'canceled', what: `the probe of ${entry.name}` })),
+});
+
+/** What is wrong, in one line. */
+export const describeRows = (rows: readonly CheckRow[]): string =>
+  rows.map(({ label, evidence }) => `${label}: ${evidence}`).join('; ');
+
+/**
+ * Answers every question of the board, row by row as they come in. The step
+ * passes unless something makes the later ones impossible: what else is red is
+ * for the person to weigh.
+ */
+export const runCheck = async (
+  context: EngineContext,
+  session: RunSession,
+): Promise<CheckVerdict> => {
+  const { emitter, world, config } = context;
+  session.stage('check', { kind: 'running', since: world.clock.now() });
+  const known = context.state().hostNames.flatMap((name) => {
+    const entry = context.state().hosts[name]?.entry;
+    return entry === undefined ? [] : [entry];
+  });
+  emitter.emit({
+    type: 'board-observed',
+    rows: openBoard(config, known),
+  });
+  await observeGit(context);
+  await observeLock(context);
+  const entries = known.length > 0 ? known : ((await listFleet(context)) ?? []);
+  const { fleet } = context.state();
+  const rows = await checkBoard(
+    {
+      world: context.world,
+      flake: context.flake,
+      git: context.git,
+      nix: context.nix,
+      config,
+      configFile: context.configFile,
+      configFailures: context.configFailures,
+      isTrusted: context.isTrusted,
+      lock: context.state().lock,
+      unlisted: fleet.kind === 'failed' ? fleet.failure : null,
+      hosts: [
+        ...askHosts(context, entries),
+        ...entries.filter(({ role }) => role.kind !== 'deployable').map(unasked),
+      ],
+    },
+    (answered) => emitter.emit({ type: 'board-observed', rows: answered }),
+  );
+  const red = rows.filter(({ state }) => state === 'red');
+  const stopping = red.filter(({ id }) => blocking.has(id));
+  const at = world.clock.now();
+  if (stopping.length > 0)
+    session.stage('check', { kind: 'failed', reason: describeRows(stopping), at });
+  else
+    session.stage('check', {
+      kind: 'passed',
+      evidence: `${rows.length} questions answered, ${red.length === 0 ? 'none' : red.length} red`,
+      at,
+    });
+  return { blocking: stopping, red };
+};

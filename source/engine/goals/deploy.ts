@@ -1,0 +1,209 @@
+import { explain } from '../../model/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { StorePath } from '../../model/host.ts';
+import { type DeployPlan, generationOf } from '../../model/plan.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { narrowRollout } from '../../model/rollout.ts';
+import type { HostOutcome } from '../../model/run.ts';
+import type { EngineContext } from '../context.ts';
+import { deployHost } from '../deploy-host.ts';
+import { observeGit } from '../observe.ts';
+import { rolloutFor } from '../rollout-for.ts';
+import type { RunSession } from '../run-session.ts';
+import { runWaves } from '../run-waves.ts';
+import { keepDashboardBaseline } from '../watch-dashboards.ts';
+
+const leftOutOutcome = (
+  kind: 'unchanged' | 'pending' | 'skipped',
+  reason: string,
+): HostOutcome => ({
+  status: kind,
+  from: null,
+  to: null,
+  generation: null,
+  reason,
+});
+
+/**
+ * What a deploy's paths are measured against: the tree as it is now, or the
+ * journal of an unfinished run, whose paths had passed this gate already.
+ */
+export type GateBasis = 'tree' | 'journal';
+
+const collected = (host: string, path: StorePath): Failure => ({
+  code: 'gate-closed',
+  host,
+  reason: `${path} is no longer in the store (garbage was collected)`,
+  remedy: 'build it again: nixup test',
+});
+
+/** Nothing that was confirmed may have moved between the confirmation and the deed. */
+const checkGate = async (
+  context: EngineContext,
+  plan: DeployPlan,
+  basis: GateBasis,
+): Promise<Result<void, Failure>> => {
+  const refused = plan.leftOut.find(({ kind }) => kind === 'refused');
+  if (refused !== undefined)
+    return failed({
+      code: 'gate-closed',
+      host: refused.host,
+      reason: refused.reason,
+      remedy: 'nixup test',
+    });
+  await observeGit(context);
+  const tree = context.state().git?.tree;
+  for (const target of plan.targets) {
+    if (basis === 'journal') {
+      if (await context.nix.isValid(target.to)) continue;
+      return failed(collected(target.host, target.to));
+    }
+    const expectation = context.state().hosts[target.host]?.expectation;
+    if (expectation?.kind !== 'known' || expectation.toplevel !== target.to)
+      return failed({
+        code: 'gate-closed',
+        host: target.host,
+        reason: 'what it should run changed since the confirmation',
+        remedy: 'look at the plan again: nixup deploy',
+      });
+    if (tree !== undefined && expectation.tree !== tree)
+      return failed({
+        code: 'gate-closed',
+        host: target.host,
+        reason: 'the tree was edited after the test',
+        remedy: 'test the tree as it is now: nixup test',
+      });
+    if (!(await context.nix.isValid(target.to))) return failed(collected(target.host, target.to));
+  }
+  return success(undefined);
+};
+
+const leaveOut = (context: EngineContext, session: RunSession, plan: DeployPlan): void => {
+  for (const { host, kind, reason } of plan.leftOut) {
+    if (kind === 'refused' || kind === 'protected') {
+      const why = kind === 'protected' ? `protected: ${reason}` : reason;
+      session.outcome(host, {
+        status: 'skipped',
+        from: null,
+        to: null,
+        generation: null,
+        reason: why,
+      });
+      session.work(host, { kind: 'skipped', reason: why });
+      continue;
+    }
+    const known = context.state().hosts[host];
+    const current = known?.facts?.current ?? null;
+    session.outcome(host, {
+      ...leftOutOutcome(kind, reason),
+      from: current,
+      to: current,
+      generation: generationOf(known?.facts ?? null, current),
+    });
+    if (kind === 'pending') session.work(host, { kind: 'pending', why: reason });
+    else if (kind === 'unchanged' && current !== null)
+      session.work(host, { kind: 'unchanged', toplevel: current, at: context.world.clock.now() });
+    else session.work(host, { kind: 'skipped', reason });
+  }
+};
+
+const rememberPending = async (context: EngineContext, session: RunSession): Promise<void> => {
+  const { records, world } = context;
+  const { lock } = context.state();
+  const waiting = [...session.outcomes].flatMap(([host, outcome]) => {
+    const expectation = context.state().hosts[host]?.expectation;
+    return outcome.status === 'pending' && expectation?.kind === 'known'
+      ? [
+          {
+            host,
+            toplevel: expectation.toplevel,
+            lock: lock.kind === 'read' ? lock.fingerprint : '',
+            since: world.clock.now(),
+          },
+        ]
+      : [];
+  });
+  const others = records.pending().filter(({ host }) => !session.outcomes.has(host));
+  if (waiting.length + others.length > 0 || records.pending().length > 0)
+    await records.keepPending([...others, ...waiting]);
+};
+
+/** Takes every planned host to its tested system, wave after wave. */
+export const runDeploy = async (
+  context: EngineContext,
+  session: RunSession,
+  plan: DeployPlan,
+  basis: GateBasis = 'tree',
+): Promise<Result<boolean, Failure>> => {
+  const { world } = context;
+  session.stage('deploy', { kind: 'running', since: world.clock.now() });
+  const gate = await checkGate(context, plan, basis);
+  if (!gate.ok) {
+    session.stage('deploy', {
+      kind: 'failed',
+      reason: explain(gate.failure).what,
+      at: world.clock.now(),
+    });
+    return gate;
+  }
+  if (plan.targets.length > 0) await keepDashboardBaseline(context);
+  leaveOut(context, session, plan);
+  for (const target of plan.targets) {
+    session.work(target.host, { kind: 'queued' });
+    session.say({
+      type: 'planned',
+      host: target.host,
+      mode: plan.mode,
+      from: target.from,
+      fromGeneration: target.fromGeneration,
+      to: target.to,
+    });
+  }
+
+  const targetNames = plan.targets.map(({ host }) => host);
+  await runWaves(
+    context,
+    session,
+    plan.targets,
+    plan.mode === 'dry-activate'
+      ? { waves: [targetNames], soakMs: 0 }
+      : narrowRollout(plan.rollout ?? rolloutFor(context, plan.targets, null), targetNames),
+    (target, entry) =>
+      deployHost(context, session, {
+        entry,
+        from: target.from,
+        to: target.to,
+        mode: plan.mode,
+        activation: target.activation,
+      }),
+  );
+
+  await rememberPending(context, session);
+  const counts = new Map<string, number>();
+  for (const { status } of session.outcomes.values())
+    counts.set(status, (counts.get(status) ?? 0) + 1);
+  const count = (status: string): number => counts.get(status) ?? 0;
+  const at = world.clock.now();
+  const bad = count('failed') + count('rolledBack') + count('canceled');
+  const words = [...counts].map(([status, number]) => `${number} ${status}`).join(', ');
+  if (bad > 0) {
+    session.stage('deploy', { kind: 'failed', reason: words, at });
+    return success(false);
+  }
+  if (count('succeeded') + count('unhealthy') + count('unchanged') === 0) {
+    session.stage('deploy', {
+      kind: 'skipped',
+      reason: words === '' ? 'no host to deploy' : words,
+    });
+    return success(true);
+  }
+  session.stage('deploy', {
+    kind: 'passed',
+    evidence:
+      plan.targets.length === 0
+        ? `${words}: nothing had to be done`
+        : `${words}; /run/current-system of each host was read over a new connection`,
+    at,
+  });
+  return success(true);
+};

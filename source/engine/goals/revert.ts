@@ -1,0 +1,82 @@
+import { explain } from '../../model/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { FlakeLock } from '../../model/lock.ts';
+import { revertInputs } from '../../model/lock-splice.ts';
+import { writeFlakeLock } from '../../model/lock-write.ts';
+import { nearestName } from '../../model/nearest.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { parseFlakeLock } from '../../parsers/flake-lock.ts';
+import type { EngineContext } from '../context.ts';
+import { keepLock, noteLock } from '../lock-history.ts';
+import { lockPath, observeGit, observeLock, readLock } from '../observe.ts';
+import type { RunSession } from '../run-session.ts';
+import { outdate } from './update.ts';
+
+const inputNames = ({ nodes, root }: FlakeLock): readonly string[] =>
+  Object.keys(nodes.get(root)?.inputs ?? {});
+
+/** Puts single inputs back to the committed lock by splicing their subgraph: offline, at once. */
+export const runRevert = async (
+  context: EngineContext,
+  session: RunSession,
+  inputs: readonly string[],
+): Promise<Result<void, Failure>> => {
+  const path = lockPath(context);
+  const [committed, working] = await Promise.all([
+    context.git.show('HEAD', 'flake.lock'),
+    readLock(context),
+  ]);
+  if (!committed.ok) return committed;
+  if (!working.ok) return working;
+  if (working.value === undefined || committed.value === null)
+    return failed({
+      code: 'lock-invalid',
+      file: path,
+      line: null,
+      detail: 'there is no lock to go back to',
+    });
+  const oldLock = parseFlakeLock(committed.value, 'HEAD:flake.lock');
+  if (!oldLock.ok) return oldLock;
+  const newLock = parseFlakeLock(working.value, path);
+  if (!newLock.ok) return newLock;
+  const known = [...new Set([...inputNames(newLock.value), ...inputNames(oldLock.value)])];
+  for (const name of inputs)
+    if (!known.includes(name.split('/')[0] ?? name))
+      return failed({ code: 'input-unknown', name, nearest: nearestName(name, known) });
+  const spliced = revertInputs(oldLock.value, newLock.value, inputs);
+  if (!spliced.ok) return spliced;
+  // The committed text itself, however it was formatted, when nothing of the update is left.
+  const text = spliced.value === oldLock.value ? committed.value : writeFlakeLock(spliced.value);
+  const before = working.value;
+  const kept = await keepLock(context, session, `revert ${inputs.join(', ')}`, before);
+  if (!kept.ok) return kept;
+  const written = await session.perform(
+    { host: null, deed: `revert ${inputs.join(', ')}` },
+    () => context.world.files.write(path, text),
+    () => 'flake.lock was written',
+  );
+  if (!written.ok) return written;
+  const accepted = await context.nix.metadataAccepts(context.flake);
+  const obstacle = accepted.ok
+    ? accepted.value.kind === 'rejected'
+      ? accepted.value.reason
+      : null
+    : accepted.failure.code === 'program-missing'
+      ? null
+      : explain(accepted.failure).what;
+  if (obstacle !== null) {
+    await context.world.files.write(path, before);
+    await noteLock(context, session, before);
+    await observeLock(context);
+    return failed({
+      code: 'revert-refused',
+      input: inputs.join(', '),
+      detail: `Nix does not accept the lock without it: ${obstacle}`,
+    });
+  }
+  await noteLock(context, session, text);
+  await observeGit(context);
+  await observeLock(context);
+  outdate(context, session, 'the lock moved');
+  return success(undefined);
+};

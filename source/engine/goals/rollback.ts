@@ -1,0 +1,110 @@
+import pLimit from 'p-limit';
+import { judgeIdentity } from '../../model/evidence.ts';
+import { explain } from '../../model/explain.ts';
+import type { RollbackPlan, RollbackTarget } from '../../model/plan.ts';
+import type { HostOutcome } from '../../model/run.ts';
+import type { EngineContext } from '../context.ts';
+import type { RunSession } from '../run-session.ts';
+import { supervisionTerms } from '../supervision-terms.ts';
+
+const rollbackHost = async (
+  context: EngineContext,
+  session: RunSession,
+  target: RollbackTarget,
+): Promise<HostOutcome> => {
+  const { host, to } = target;
+  const { world, hosts } = context;
+  const base = { from: target.from, to, generation: null };
+  const entry = context.state().hosts[host]?.entry;
+  if (entry === undefined) return { ...base, status: 'skipped', reason: 'no longer in the flake' };
+  session.work(host, { kind: 'rollingBack', to, since: world.clock.now() });
+  const failedWith = (reason: string, remedy: string): HostOutcome => {
+    session.work(host, { kind: 'failed', step: 'rollback', reason, remedy, at: world.clock.now() });
+    return { ...base, status: 'failed', reason };
+  };
+  const probed = await hosts.probe(entry, { fresh: true });
+  if (!probed.ok) {
+    const { what, next } = explain(probed.failure);
+    return failedWith(what, next);
+  }
+  const facts = probed.value;
+  const known = context.records.machineId(host) ?? null;
+  const mismatch = judgeIdentity(entry, { hostName: entry.hostName, machineId: known }, facts);
+  if (mismatch !== null) {
+    const { what, next } = explain(mismatch);
+    return failedWith(what, next);
+  }
+  const done = await session.perform(
+    { host, deed: 'rollback', from: facts.current, to },
+    () =>
+      hosts.rollback(entry, {
+        id: `${session.id}-${host}-back`,
+        to,
+        terms: supervisionTerms(context, entry, facts),
+        onLine: (line) => session.log(host, line),
+      }),
+    (value) => `${host} runs ${to}, profile is generation ${value.generation}`,
+  );
+  const after = await hosts.probe(entry, { fresh: true });
+  if (after.ok) context.emitter.emit({ type: 'host-probed', host, facts: after.value });
+  if (!done.ok) {
+    const { what, next } = explain(done.failure);
+    return failedWith(what, next);
+  }
+  const { generation } = done.value;
+  const at = world.clock.now();
+  await context.records.keepDeploy({
+    host,
+    toplevel: to,
+    from: facts.current,
+    fromGeneration: target.fromGeneration,
+    generation,
+    at,
+    run: session.id,
+  });
+  session.work(host, { kind: 'succeeded', from: facts.current, to, generation, at });
+  return { status: 'succeeded', from: facts.current, to, generation, reason: null };
+};
+
+/** Takes hosts back: path, profile and boot entry, proven like a deploy. Never by `--rollback`. */
+export const runRollback = async (
+  context: EngineContext,
+  session: RunSession,
+  plan: RollbackPlan,
+): Promise<void> => {
+  for (const { host, kind, reason } of plan.leftOut) {
+    const why = kind === 'protected' ? `protected: ${reason}` : reason;
+    const status = kind === 'refused' || kind === 'protected' ? 'skipped' : kind;
+    session.outcome(host, { status, from: null, to: null, generation: null, reason: why });
+    if (status === 'skipped') session.work(host, { kind: 'skipped', reason: why });
+  }
+  for (const target of plan.targets) {
+    session.work(target.host, { kind: 'queued' });
+    session.say({
+      type: 'planned',
+      host: target.host,
+      mode: 'rollback',
+      from: target.from,
+      fromGeneration: target.fromGeneration,
+      to: target.to,
+    });
+  }
+  const travel = async (target: RollbackTarget): Promise<void> => {
+    const { host, from, to } = target;
+    if (!session.signal.aborted) {
+      session.outcome(host, await rollbackHost(context, session, target));
+      return;
+    }
+    const reason = 'canceled before it began';
+    session.work(host, { kind: 'canceled', step: null, at: context.world.clock.now() });
+    session.outcome(host, { status: 'canceled', from, to, generation: null, reason });
+  };
+  const isHere = ({ host }: RollbackTarget): boolean =>
+    context.state().hosts[host]?.entry.here === true;
+  const limit = pLimit(context.jobs.activate);
+  await Promise.all(
+    plan.targets.filter((target) => !isHere(target)).map((target) => limit(() => travel(target))),
+  );
+  // This machine last: its activation may end nixup itself.
+  for (const target of plan.targets.filter(isHere)) await travel(target);
+};

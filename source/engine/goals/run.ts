@@ -1,0 +1,148 @@
+import { explain } from '../../model/explain.ts';
+import { planDeploy } from '../../model/plan.ts';
+import { exitCodeOfTrouble } from '../../model/run.ts';
+import { deedCommands } from '../../services/host-commands.ts';
+import { warnOfBadRevisions } from '../bad-revisions.ts';
+import type { EngineContext } from '../context.ts';
+import type { RunWish } from '../contract.ts';
+import type { GoalEnding } from '../run-goal.ts';
+import type { RunSession } from '../run-session.ts';
+import { currentTree, expectHost, probeHosts } from '../survey.ts';
+import { describeRows, runCheck } from './check.ts';
+import { makeCommitPlan, runCommit, runPush } from './commit.ts';
+import { runDeploy } from './deploy.ts';
+import { runTests } from './test.ts';
+import { runUpdate } from './update.ts';
+import { runVerify } from './verify.ts';
+
+/** The ways on after a run that left lock and hosts as they are. */
+const waysOn =
+  'Lock and hosts were left as they are. Ways on: nixup status (what is true), nixup deploy HOST (go on), nixup rollback HOST (back), git restore flake.lock (the old lock), nixup commit (keep it).';
+
+/** check, update, review, test, deploy, verify, commit; it stops at the first step that does not pass. */
+export const runAll = async (
+  context: EngineContext,
+  session: RunSession,
+  wish: RunWish,
+): Promise<GoalEnding> => {
+  const entriesOf = () =>
+    wish.hosts.flatMap((name) => {
+      const entry = context.state().hosts[name]?.entry;
+      return entry === undefined ? [] : [entry];
+    });
+  const tested = () =>
+    entriesOf().filter(({ role }) => role.kind === 'deployable' || role.kind === 'build-only');
+
+  const { blocking } = await runCheck(context, session);
+  if (blocking.length > 0)
+    return {
+      exitCode: 1,
+      summary: `The check stopped the run: ${describeRows(blocking)}. Nothing was changed.`,
+    };
+
+  const updated = await runUpdate(context, session, wish.inputs, wish.exclude);
+  if (!updated.ok) {
+    const { what, next } = explain(updated.failure);
+    return { failure: updated.failure, summary: `${what} ${next}` };
+  }
+  warnOfBadRevisions(context);
+  const at = context.world.clock.now();
+  session.stage('review', {
+    kind: 'passed',
+    evidence:
+      updated.value === 0
+        ? 'no input moved: nothing to review'
+        : 'not looked at: the run went on by itself',
+    at,
+  });
+
+  if (!(await runTests(context, session, tested()))) {
+    const failures = [...session.outcomes].filter(([, { status }]) => status === 'failed');
+    const first = failures[0];
+    const why =
+      first === undefined
+        ? 'canceled, or the tree changed'
+        : `${first[0]}: ${first[1].reason ?? ''}`;
+    return {
+      ...(session.signal.aborted ? {} : { exitCode: 1 }),
+      summary: `The test failed, nothing was deployed anywhere. ${why} The new lock is kept in the working tree; back to the old one: git restore flake.lock`,
+    };
+  }
+  if (!wish.deploy) {
+    session.stage('deploy', { kind: 'skipped', reason: '--no-deploy' });
+    return { summary: 'Everything is built; nothing was deployed, as asked.' };
+  }
+
+  session.outcomes.clear();
+  await probeHosts(context, entriesOf());
+  const plan = planDeploy(context.state(), wish.hosts, 'switch', deedCommands);
+  const approved = await wish.approve(plan);
+  if (!approved.ok) {
+    const { what, next } = explain(approved.failure);
+    return { failure: approved.failure, summary: `${what} ${next}` };
+  }
+  const deployed = await runDeploy(context, session, approved.value);
+  if (!deployed.ok) {
+    const { what, next } = explain(deployed.failure);
+    return { failure: deployed.failure, summary: `${what} ${next}` };
+  }
+  const reached = entriesOf().filter(({ name }) => {
+    const status = session.outcomes.get(name)?.status;
+    return status === 'succeeded' || status === 'unchanged' || status === 'unhealthy';
+  });
+  const problems = await runVerify(context, session, reached);
+  const bad = [...session.outcomes].filter(([, { status }]) =>
+    ['failed', 'rolledBack', 'unhealthy', 'canceled'].includes(status),
+  );
+  if (!deployed.value || problems.length > 0 || bad.length > 0)
+    return {
+      exitCode: exitCodeOfTrouble([...session.outcomes.values()]),
+      summary: `Not committed, because of ${bad.map(([host]) => host).join(', ') || problems.join('; ')}. ${waysOn}`,
+    };
+  if (!wish.commit) {
+    session.stage('commit', { kind: 'skipped', reason: '--no-commit' });
+    return { summary: 'Deployed and verified; not committed, as asked.' };
+  }
+
+  const commit = await makeCommitPlan(context);
+  if (context.state().git?.dirty.length === 0) {
+    session.stage('commit', {
+      kind: 'passed',
+      evidence: 'nothing to commit: the tree is clean',
+      at: context.world.clock.now(),
+    });
+    return { summary: 'Nothing to do: every host runs what the committed lock says.' };
+  }
+  const committed = await runCommit(context, session, commit);
+  if (!committed.ok) {
+    const { what, next } = explain(committed.failure);
+    return { failure: committed.failure, summary: `Deployed, but not committed: ${what} ${next}` };
+  }
+  await refreshExpectations(context, wish.hosts);
+  if (wish.push) {
+    const pushed = await runPush(context, session);
+    if (!pushed.ok) {
+      const { what, next } = explain(pushed.failure);
+      return {
+        failure: pushed.failure,
+        summary: `Committed as ${committed.value.slice(0, 12)}, but not pushed: ${what} ${next}`,
+      };
+    }
+  }
+  return {
+    summary: `Updated, deployed, verified and committed as ${committed.value.slice(0, 12)}.`,
+  };
+};
+
+/** After a commit the tree is the same; so is what each host should run. */
+export const refreshExpectations = async (
+  context: EngineContext,
+  hosts: readonly string[],
+): Promise<void> => {
+  const { tree, lock } = currentTree(context);
+  for (const name of hosts) {
+    const entry = context.state().hosts[name]?.entry;
+    if (entry !== undefined && context.records.evaluation(name, tree) !== undefined)
+      await expectHost(context, entry, tree, lock);
+  }
+};

@@ -1,0 +1,157 @@
+import type { HostEntry } from '../../model/host.ts';
+import { movedInputs } from '../../model/lock-moves.ts';
+import type { HostCause } from '../../model/test-causes.ts';
+import { forgetBadRevisions, rememberBadRevisions } from '../bad-revisions.ts';
+import { isSearchable } from '../bisect.ts';
+import type { EngineContext } from '../context.ts';
+import type { TestOptions } from '../contract.ts';
+import { fingerprint, observeGit, observeLock, readLock } from '../observe.ts';
+import type { RunSession } from '../run-session.ts';
+import { currentTree } from '../survey.ts';
+import { causeOfFailure, findCauses } from './test-causes.ts';
+import { runChecks, runHostRecipes } from './test-checks.ts';
+import { type HostTests, testHosts } from './test-hosts.ts';
+
+/** Whether the tree or the lock is another than when the test began. */
+const hasMoved = async (
+  context: EngineContext,
+  tree: string | null,
+  lock: string,
+): Promise<boolean> => {
+  const text = await readLock(context);
+  const now = text.ok && text.value !== undefined ? fingerprint(text.value) : '';
+  if (now !== lock) return true;
+  const after = await context.git.treeHash();
+  return context.state().git !== null && after.ok && after.value !== tree;
+};
+
+/** What a canceled test leaves: Nix keeps every derivation that was built to its end. */
+const tellKept = (context: EngineContext, session: RunSession, tests: HostTests): void => {
+  const progress = context.state().runProgress;
+  const built = Math.max(tests.built, progress?.builds.done ?? 0);
+  const fetched = Math.max(tests.fetched, progress?.fetches.done ?? 0);
+  const line =
+    built + fetched === 0
+      ? 'Canceled: nothing had been built yet, and no host was touched.'
+      : `Canceled: ${built} built and ${fetched} fetched paths stay in the store, the next test does not make them again. No host was touched.`;
+  session.log(null, line);
+  context.emitter.emit({ type: 'noticed', tone: 'info', text: line });
+};
+
+const tellRefusedSettings = (context: EngineContext, settings: readonly string[]): void => {
+  if (settings.length === 0) return;
+  context.emitter.emit({
+    type: 'noticed',
+    tone: 'warning',
+    text: `The flake asks for ${settings.join(', ')}, and Nix leaves that aside because nobody agreed: what a cache of its own holds is built here instead. When you trust the flake, agree once: nix flake metadata --accept-flake-config`,
+  });
+};
+
+/**
+ * Checks the syntax of every tracked file, evaluates and builds every host; one
+ * failing host does not stop the others. What is built belongs to the tree as
+ * it was at the start: when tree or lock moved meanwhile, the gate stays closed.
+ */
+export const runTests = async (
+  context: EngineContext,
+  session: RunSession,
+  entries: readonly HostEntry[],
+  options: TestOptions = {},
+): Promise<boolean> => {
+  const { world } = context;
+  session.stage('test', { kind: 'running', since: world.clock.now() });
+  await observeGit(context);
+  await observeLock(context);
+  const { tree, lock } = currentTree(context);
+  const causes: HostCause[] = [];
+  const giveUp = (reason: string): false => {
+    session.stage('test', { kind: 'failed', reason, at: world.clock.now() });
+    return false;
+  };
+
+  const checks = await runChecks(context, session, options);
+  if (session.signal.aborted) {
+    session.stage('test', { kind: 'todo' });
+    return false;
+  }
+  const { files } = checks;
+  causes.push(...checks.causes);
+  if (causes.length > 0)
+    session.say({ type: 'causes-found', causes: findCauses(context, causes, files) });
+  if (checks.obstacle !== null) return giveUp(checks.obstacle);
+
+  const tests = await testHosts(context, session, entries, options);
+  session.build =
+    tests.built + tests.fetched + tests.failed.length > 0
+      ? {
+          built: tests.built,
+          failed: tests.failed.filter(({ step }) => step === 'build').length,
+          fetched: tests.fetched,
+        }
+      : null;
+  tellRefusedSettings(context, tests.refusedSettings);
+  // In the order of the fleet, whoever failed first.
+  const places = new Map(entries.map(({ name }, place) => [name, place]));
+  const placeOf = (host: string): number => places.get(host) ?? 0;
+  for (const { host, step, failure } of tests.failed.toSorted(
+    (one, other) => placeOf(one.host) - placeOf(other.host),
+  ))
+    causes.push({ host, step, cause: causeOfFailure(failure) });
+  if (causes.length > 0)
+    session.say({ type: 'causes-found', causes: findCauses(context, causes, files) });
+
+  await runHostRecipes(
+    context,
+    session,
+    checks.hostRecipes,
+    entries.map(({ name }) => name),
+    tests.failed.map(({ host }) => host),
+  );
+
+  const { lock: read } = context.state();
+  const [only, ...more] = read.kind === 'read' ? movedInputs(read.changes) : [];
+  const isOnlyLock = (context.state().git?.dirty ?? []).every((path) =>
+    path.endsWith('flake.lock'),
+  );
+  if (only !== undefined && more.length === 0 && isOnlyLock)
+    for (const cause of context.state().causes.filter(isSearchable))
+      await rememberBadRevisions(context, session.id, [only], cause.hosts, cause.what);
+
+  const moved = await hasMoved(context, tree, lock);
+  for (const { entry, expectation } of tests.tested) {
+    session.outcome(entry.name, {
+      status: 'succeeded',
+      from: context.state().hosts[entry.name]?.facts?.current ?? null,
+      to: expectation.toplevel,
+      generation: null,
+      reason: null,
+    });
+    context.emitter.emit({ type: 'host-expected', host: entry.name, expectation });
+  }
+  if (session.signal.aborted) {
+    tellKept(context, session, tests);
+    session.stage('test', { kind: 'todo' });
+    return false;
+  }
+  if (moved) {
+    session.stage('test', {
+      kind: 'outdated',
+      because: 'the tree changed while it was built; what was built belongs to the old one',
+    });
+    await observeGit(context);
+    await observeLock(context);
+    return false;
+  }
+  if (tests.failed.length > 0)
+    return giveUp(`${tests.failed.length} of ${entries.length} hosts failed`);
+  await forgetBadRevisions(
+    context,
+    entries.map(({ name }) => name),
+  );
+  session.stage('test', {
+    kind: 'passed',
+    evidence: `${entries.length} of ${entries.length} toplevels are valid in the store`,
+    at: world.clock.now(),
+  });
+  return true;
+};

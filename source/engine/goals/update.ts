@@ -1,0 +1,203 @@
+import { join } from 'node:path';
+import { heldInputs } from '../../model/config.ts';
+import { explain } from '../../model/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import { type InputStanding, isTroubling, unmovedReason } from '../../model/input-standing.ts';
+import type { FlakeLock } from '../../model/lock.ts';
+import { diffLocks } from '../../model/lock-diff.ts';
+import { resolvePath } from '../../model/lock-paths.ts';
+import { nearestName } from '../../model/nearest.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { outdateFrom } from '../../model/stage.ts';
+import { parseFlakeLock } from '../../parsers/flake-lock.ts';
+import type { EngineContext } from '../context.ts';
+import { askStandings } from '../input-standings.ts';
+import { keepLock, noteLock } from '../lock-history.ts';
+import { fingerprint, lockPath, observeGit, observeLock, readLock } from '../observe.ts';
+import type { RunSession } from '../run-session.ts';
+
+const today = (now: number): string => new Date(now).toISOString().slice(0, 10);
+
+/** Which names go to Nix: all, or all but the held ones, or the named ones after a check of each. */
+const chooseInputs = (
+  context: EngineContext,
+  wish: readonly string[] | 'all',
+  excluded: readonly string[],
+  isNamed: (name: string) => boolean,
+): Result<readonly string[] | 'all', Failure> => {
+  const { lock } = context.state();
+  if (lock.kind !== 'read') return success(wish);
+  const names = lock.inputs.map((input) => input.name);
+  const asked = wish === 'all' ? excluded : [...wish, ...excluded];
+  for (const name of asked) {
+    const [first] = name.split('/');
+    if (first !== undefined && !names.includes(first) && !isNamed(first))
+      return failed({ code: 'input-unknown', name, nearest: nearestName(name, names) });
+  }
+  if (wish !== 'all') return success(wish.filter((name) => !excluded.includes(name)));
+  const held = heldInputs(context.config, today(context.world.clock.now()));
+  const left = new Set([...held.keys(), ...excluded]);
+  if (left.size === 0) return success('all');
+  return success(
+    lock.inputs
+      .filter((input) => !left.has(input.name) && input.follows === null)
+      .map((input) => input.name),
+  );
+};
+
+/** What was proven about the old tree no longer holds. */
+export const outdate = (context: EngineContext, session: RunSession, because: string): void => {
+  const { stages } = context.state();
+  const outdated = outdateFrom(stages, 'review', because);
+  for (const name of ['review', 'test', 'deploy', 'verify', 'commit', 'watch'] as const)
+    if (outdated[name] !== stages[name]) session.stage(name, outdated[name]);
+  const { git, lock } = context.state();
+  const isAsCommitted =
+    git?.dirty.length === 0 && lock.kind === 'read' && lock.changes.length === 0;
+  if (!isAsCommitted) return;
+  // The lock was put back as a whole: there is nothing to review, the runbook begins anew.
+  for (const name of ['update', 'review'] as const) session.stage(name, { kind: 'todo' });
+};
+
+/** An input that flake.nix names and the lock does not have was invisible to Nix. */
+const notLocked = (context: EngineContext, name: string): Failure => {
+  const untracked = context.state().git?.untrackedNix ?? [];
+  return {
+    code: 'lock-not-written',
+    detail:
+      untracked.length === 0
+        ? `flake.nix names ${name}, and Nix found no input of that name in it`
+        : `${name} is not in the lock: Nix does not see files that git does not track, here ${untracked.join(', ')}. Add them: git add ${untracked.join(' ')}`,
+  };
+};
+
+const hasInput = (lock: FlakeLock, path: readonly string[]): boolean =>
+  resolvePath(lock, path) !== null;
+
+/** Says of each input that was meant to move and did not why that is, from the file and its remote. */
+const tellUnmoved = async (
+  context: EngineContext,
+  session: RunSession,
+  locks: {
+    readonly old: FlakeLock | null;
+    readonly now: FlakeLock;
+    readonly asked: readonly string[] | 'all';
+  },
+): Promise<ReadonlyMap<string, InputStanding>> => {
+  const { old, now, asked } = locks;
+  if (old === null) return new Map();
+  const moved = new Set(diffLocks(old, now).map(({ path }) => path));
+  const standings = await askStandings(
+    context,
+    now,
+    (name) => !moved.has(name) && (asked === 'all' || asked.includes(name)),
+  );
+  for (const [name, standing] of standings) {
+    const reason = unmovedReason(standing);
+    if (reason === null || (asked === 'all' && standing.kind === 'newest')) continue;
+    session.log(null, `${name} ${reason}`);
+    if (isTroubling(standing) || asked !== 'all')
+      context.emitter.emit({
+        type: 'noticed',
+        tone: isTroubling(standing) ? 'warning' : 'info',
+        text: `${name} ${reason}.`,
+      });
+  }
+  return standings;
+};
+
+/**
+ * Updates inputs. Nix's text and exit status prove nothing: what moved is read
+ * from the file before and after.
+ */
+export const runUpdate = async (
+  context: EngineContext,
+  session: RunSession,
+  wish: readonly string[] | 'all',
+  excluded: readonly string[] = [],
+): Promise<Result<number, Failure>> => {
+  const { world, nix } = context;
+  const stop = (failure: Failure): Result<number, Failure> => {
+    session.stage('update', {
+      kind: 'failed',
+      reason: explain(failure).what,
+      at: world.clock.now(),
+    });
+    return failed(failure);
+  };
+  session.stage('update', { kind: 'running', since: world.clock.now() });
+  const before = await readLock(context);
+  if (!before.ok) return stop(before.failure);
+  const oldText = before.value;
+  if (oldText !== undefined) {
+    const readable = parseFlakeLock(oldText, lockPath(context));
+    if (!readable.ok) return stop(readable.failure);
+  }
+  await observeLock(context);
+  const flakeText = await world.files.read(join(context.flake, 'flake.nix'));
+  // An input that was just written into flake.nix is not in the lock yet.
+  const isNamed = (name: string): boolean =>
+    flakeText.ok &&
+    new RegExp(`\\b${name.replace(/[^A-Za-z0-9_-]/g, '.')}\\b`).test(flakeText.value ?? '');
+  const inputs = chooseInputs(context, wish, excluded, isNamed);
+  if (!inputs.ok) return stop(inputs.failure);
+  const deedNames = inputs.value === 'all' ? 'all inputs' : inputs.value.join(', ');
+  if (oldText !== undefined) {
+    const kept = await keepLock(context, session, `update ${deedNames}`, oldText);
+    if (!kept.ok) return stop(kept.failure);
+  }
+
+  if (inputs.value === 'all' || inputs.value.length > 0) {
+    const updated = await session.perform(
+      { host: null, deed: `update ${deedNames}` },
+      () =>
+        nix.updateInputs(context.flake, inputs.value, {
+          signal: session.signal,
+          onLine: (line) => session.log(null, line),
+        }),
+      () => 'nix flake update ended; the lock is compared next',
+    );
+    if (!updated.ok) {
+      // Nix may have written all the same: an undo compares with what it left.
+      const left = await readLock(context);
+      if (left.ok && left.value !== undefined) await noteLock(context, session, left.value);
+      await observeLock(context);
+      return stop(updated.failure);
+    }
+  }
+
+  const after = await readLock(context);
+  if (!after.ok) return stop(after.failure);
+  if (after.value === undefined)
+    return stop({ code: 'lock-not-written', detail: 'there is no flake.lock after the update' });
+  await noteLock(context, session, after.value);
+  const newLock = parseFlakeLock(after.value, lockPath(context));
+  if (!newLock.ok) return stop(newLock.failure);
+  const oldLock = oldText === undefined ? undefined : parseFlakeLock(oldText, lockPath(context));
+  const unmoved = await tellUnmoved(context, session, {
+    old: oldLock?.ok === true ? oldLock.value : null,
+    now: newLock.value,
+    asked: inputs.value,
+  });
+  const moved =
+    oldLock?.ok === true
+      ? diffLocks(oldLock.value, newLock.value).length
+      : newLock.value.nodes.size;
+  await observeGit(context);
+  await observeLock(context);
+  if (oldText === undefined || fingerprint(oldText) !== fingerprint(after.value))
+    outdate(context, session, 'the lock moved');
+  session.stage('update', {
+    kind: 'passed',
+    evidence:
+      moved === 0
+        ? 'every input is at its newest revision'
+        : `${moved} ${moved === 1 ? 'input' : 'inputs'} moved in flake.lock`,
+    at: world.clock.now(),
+  });
+  const missing =
+    wish === 'all' ? undefined : wish.find((name) => !hasInput(newLock.value, name.split('/')));
+  if (missing !== undefined) return stop(notLocked(context, missing));
+  context.emitter.emit({ type: 'inputs-asked', standings: Object.fromEntries(unmoved) });
+  return success(moved);
+};

@@ -1,0 +1,110 @@
+import pLimit from 'p-limit';
+import { explain } from '../../model/explain.ts';
+import { compareHealth } from '../../model/health.ts';
+import type { HostEntry } from '../../model/host.ts';
+import type { HostOutcome } from '../../model/run.ts';
+import { isLostContact } from '../../services/host-run.ts';
+import type { EngineContext } from '../context.ts';
+import type { RunSession } from '../run-session.ts';
+import { compareDashboards } from '../watch-dashboards.ts';
+
+const probesAtOnce = 16;
+
+const verifyHost = async (context: EngineContext, entry: HostEntry): Promise<HostOutcome> => {
+  const { hosts, records, emitter } = context;
+  const base = { from: null, to: null, generation: null };
+  emitter.emit({ type: 'host-probing', host: entry.name });
+  const probed = await hosts.probe(entry, { fresh: true });
+  if (!probed.ok) {
+    emitter.emit({ type: 'host-unprobed', host: entry.name, failure: probed.failure });
+    const offline = isLostContact(probed.failure);
+    return {
+      ...base,
+      status: offline ? 'pending' : 'failed',
+      reason: explain(probed.failure).what,
+    };
+  }
+  const now = probed.value;
+  emitter.emit({ type: 'host-probed', host: entry.name, facts: now });
+  const baseline = records.baseline(entry.name);
+  const verdict = compareHealth(
+    baseline === undefined
+      ? { failedUnits: now.failedUnits, activeUnits: [] }
+      : { failedUnits: baseline.failedUnits, activeUnits: baseline.activeUnits },
+    now,
+    entry,
+  );
+  const problems = verdict.kind === 'unhealthy' ? [...verdict.problems] : [];
+  const deployed = records.lastDeploy(entry.name);
+  if (deployed !== undefined && now.current !== deployed.toplevel)
+    problems.push(`runs ${now.current ?? 'an unknown system'} and not what was deployed last`);
+  return problems.length === 0
+    ? { ...base, status: 'unchanged', from: now.current, to: now.current, reason: null }
+    : {
+        ...base,
+        status: 'unhealthy',
+        from: now.current,
+        to: now.current,
+        reason: problems.join('; '),
+      };
+};
+
+/**
+ * Health of hosts, dashboards and checks against the baseline taken before the
+ * last deploy: only what is new counts. Answers the problems.
+ */
+export const runVerify = async (
+  context: EngineContext,
+  session: RunSession,
+  entries: readonly HostEntry[],
+): Promise<readonly string[]> => {
+  const { world } = context;
+  session.stage('verify', { kind: 'running', since: world.clock.now() });
+  const limit = pLimit(probesAtOnce);
+  const dashboards = compareDashboards(context);
+  const verified = await Promise.all(
+    entries
+      .filter((entry) => entry.role.kind === 'deployable')
+      .map((entry) =>
+        limit(async () => {
+          const outcome = await verifyHost(context, entry);
+          const before = session.outcomes.get(entry.name);
+          // What the deploy said stays, unless health is worse now.
+          if (before === undefined || outcome.status === 'unhealthy')
+            session.outcome(entry.name, {
+              ...outcome,
+              generation: before?.generation ?? null,
+              from: before?.from ?? outcome.from,
+            });
+          return { host: entry.name, outcome };
+        }),
+      ),
+  );
+  const { asked, newlyRed } = await dashboards;
+  const problems = [
+    ...verified
+      .filter(({ outcome }) => outcome.status === 'unhealthy' || outcome.status === 'failed')
+      .map(({ host, outcome }) => `${host}: ${outcome.reason ?? outcome.status}`),
+    ...newlyRed.map(({ label, evidence }) => `${label}: ${evidence}`),
+  ];
+  const at = world.clock.now();
+  if (problems.length > 0) {
+    session.stage('verify', { kind: 'failed', reason: problems.join('; '), at });
+    return problems;
+  }
+  const silent = verified.filter(({ outcome }) => outcome.status === 'pending');
+  const unknown = verified.filter(({ host }) => context.records.baseline(host) === undefined);
+  session.stage('verify', {
+    kind: 'passed',
+    evidence: [
+      `${verified.length - silent.length} of ${verified.length} hosts answered; no new failed unit, critical units active`,
+      ...(asked > 0 ? [`${asked} dashboards and checks without new trouble`] : []),
+      ...(silent.length > 0 ? [`not asked: ${silent.map(({ host }) => host).join(', ')}`] : []),
+      ...(unknown.length > 0
+        ? [`without a baseline: ${unknown.map(({ host }) => host).join(', ')}`]
+        : []),
+    ].join('; '),
+    at,
+  });
+  return [];
+};

@@ -1,0 +1,112 @@
+import { explain } from '../model/explain.ts';
+import type { Failure } from '../model/failure.ts';
+import type { DeployStep, HostEntry, HostFacts, StorePath } from '../model/host.ts';
+import type { DeployMode } from '../model/plan.ts';
+import type { HostOutcome } from '../model/run.ts';
+import type { SupervisionPhase } from '../model/supervision.ts';
+import type { PhaseClock } from '../services/activate.ts';
+import type { EngineContext } from './context.ts';
+import type { RunSession } from './run-session.ts';
+
+/** Where one host is to be taken, frozen when the person confirmed. */
+export interface HostJourney {
+  readonly entry: HostEntry;
+  readonly from: StorePath | null;
+  readonly to: StorePath;
+  readonly mode: DeployMode;
+  /** An activation that an earlier run began and that is not decided: it is gone on with, not begun anew. */
+  readonly activation?: string | undefined;
+}
+
+/** One host's way through a deploy: what each step needs, and how it tells its end. */
+export interface HostTravel {
+  readonly context: EngineContext;
+  readonly session: RunSession;
+  readonly journey: HostJourney;
+  readonly onLine: (line: string) => void;
+  readonly onPhase: (phase: PhaseClock) => void;
+  /** `limitMs`: the clock that the step runs against. */
+  begin(step: DeployStep, limitMs?: number): void;
+  stop(step: DeployStep, failure: Failure): HostOutcome;
+  arrive(before: HostFacts, generation: number | null, reason: string | null): HostOutcome;
+  unhealthy(before: HostFacts, generation: number | null, problems: readonly string[]): HostOutcome;
+}
+
+/** The step that a phase on the host belongs to; null where it says nothing new. */
+const stepOf: Readonly<Record<SupervisionPhase, DeployStep | null>> = {
+  armed: null,
+  activating: 'activate',
+  stopping: 'activate',
+  confirming: 'contact',
+  persisting: 'persist',
+  reverting: 'rollback',
+  ended: null,
+};
+
+export const beginTravel = (
+  context: EngineContext,
+  session: RunSession,
+  journey: HostJourney,
+): HostTravel => {
+  const host = journey.entry.name;
+  const { clock } = context.world;
+  const base = { from: journey.from, to: journey.to, generation: null };
+  return {
+    context,
+    session,
+    journey,
+    onLine: (line) => session.log(host, line),
+    onPhase: ({ phase, elapsedMs, limitMs }) => {
+      const step = stepOf[phase];
+      if (step === null) return;
+      session.work(host, {
+        kind: 'running',
+        step,
+        done: null,
+        expected: null,
+        since: clock.now() - elapsedMs,
+        ...(limitMs === null ? {} : { limitMs }),
+      });
+    },
+    begin: (step, limitMs) =>
+      session.work(host, {
+        kind: 'running',
+        step,
+        done: null,
+        expected: null,
+        since: clock.now(),
+        ...(limitMs === undefined ? {} : { limitMs }),
+      }),
+    stop: (step, failure) => {
+      const { what, next } = explain(failure);
+      const at = clock.now();
+      if (failure.code === 'canceled') {
+        session.work(host, { kind: 'canceled', step, at });
+        return { ...base, status: 'canceled', reason: `canceled before ${step}` };
+      }
+      session.work(host, { kind: 'failed', step, reason: what, remedy: next, at });
+      return { ...base, status: 'failed', reason: `${what} ${next}` };
+    },
+    arrive: (before, generation, reason) => {
+      session.work(host, {
+        kind: 'succeeded',
+        from: before.current,
+        to: journey.to,
+        generation,
+        at: clock.now(),
+      });
+      return { ...base, status: 'succeeded', generation, reason };
+    },
+    unhealthy: (before, generation, problems) => {
+      session.work(host, {
+        kind: 'unhealthy',
+        problems,
+        from: before.current,
+        to: journey.to,
+        generation,
+        at: clock.now(),
+      });
+      return { ...base, status: 'unhealthy', generation, reason: problems.join('; ') };
+    },
+  };
+};

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { type AppEvent, isRunEvent, type RunEvent } from '../model/events.ts';
+import type { Failure } from '../model/failure.ts';
+import { type Result, success } from '../model/result.ts';
+import { readJournal } from '../parsers/journal.ts';
+import type { World } from '../services/world.ts';
+
+/**
+ * The durable memory of runs: `runs/<id>/journal.jsonl`, one event a line,
+ * and `runs/<id>/<host>.log` beside it. Lines are appended in order; a torn
+ * last line (power loss) is ignored when reading.
+ */
+export interface Journal {
+  /** Resolves when the event is on the disk. */
+  write(run: string, event: AppEvent & RunEvent): Promise<Result<void, Failure>>;
+  /** Resolves when everything written so far is on the disk. */
+  settled(): Promise<void>;
+  runs(): Promise<readonly string[]>;
+  read(run: string): Promise<readonly (AppEvent & RunEvent)[]>;
+}
+
+/** Progress is for the eye; log lines have a file of their own. */
+const belongsInFile = (event: RunEvent): boolean =>
+  event.type !== 'progress' && event.type !== 'logged';
+
+export const createJournal = (world: World, folder: string): Journal => {
+  const runsFolder = join(folder, 'runs');
+  let chain: Promise<unknown> = Promise.resolve();
+
+  const appendInOrder = (path: string, text: string): Promise<Result<void, Failure>> => {
+    const appended = chain.then(() => world.files.append(path, text));
+    chain = appended;
+    return appended;
+  };
+
+  return {
+    write: (run, event) => {
+      if (event.type === 'logged') {
+        const name = `${event.host ?? 'fleet'}.log`;
+        return appendInOrder(join(runsFolder, run, name), `${event.lines.join('\n')}\n`);
+      }
+      if (!belongsInFile(event)) return Promise.resolve(success(undefined));
+      return appendInOrder(join(runsFolder, run, 'journal.jsonl'), `${JSON.stringify(event)}\n`);
+    },
+    settled: async () => {
+      await chain;
+    },
+    runs: async () => {
+      const listed = await world.files.list(runsFolder);
+      return listed.ok ? [...listed.value].sort() : [];
+    },
+    read: async (run) => {
+      const text = await world.files.read(join(runsFolder, run, 'journal.jsonl'));
+      return text.ok && text.value !== undefined ? readJournal(text.value) : [];
+    },
+  };
+};
+
+export const isJournaled = (event: AppEvent): event is AppEvent & RunEvent => isRunEvent(event);

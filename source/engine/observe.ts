@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { explain } from '../model/explain.ts';
+import type { Failure } from '../model/failure.ts';
+import { diffLocks } from '../model/lock-diff.ts';
+import type { LockFacts } from '../model/lock-facts.ts';
+import { headlineInput, inputFacts } from '../model/lock-inputs.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import { parseFlakeLock } from '../parsers/flake-lock.ts';
+import type { EngineContext } from './context.ts';
+
+/** Reads git: branch, dirty files, and the hash of the tree that Nix sees. */
+export const observeGit = async (context: EngineContext): Promise<void> => {
+  const observed = await context.git.observe();
+  context.emitter.emit(
+    observed.ok
+      ? { type: 'git-observed', git: observed.value, why: null }
+      : { type: 'git-observed', git: null, why: explain(observed.failure).what },
+  );
+};
+
+/** Hash of the lock's text; what tests and deploys belong to. */
+export const fingerprint = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 16);
+
+export const lockPath = (context: EngineContext): string => join(context.flake, 'flake.lock');
+
+/** Text of the working tree's lock; undefined when there is none. */
+export const readLock = (context: EngineContext): Promise<Result<string | undefined, Failure>> =>
+  context.world.files.read(lockPath(context));
+
+const unreadable = (failure: Failure, raw: string): Extract<LockFacts, { kind: 'unreadable' }> => ({
+  kind: 'unreadable',
+  detail: failure.code === 'lock-invalid' ? failure.detail : explain(failure).what,
+  line: failure.code === 'lock-invalid' ? failure.line : null,
+  raw,
+});
+
+/** Compares HEAD's lock with the working tree's, by input path. Pure but for its arguments. */
+export const compareLocks = (oldText: string | undefined, newText: string): LockFacts => {
+  const newLock = parseFlakeLock(newText, 'flake.lock');
+  if (!newLock.ok)
+    return {
+      ...unreadable(newLock.failure, newText),
+      ...(oldText === undefined ? {} : { oldText }),
+    };
+  const base = oldText ?? newText;
+  const oldLock = parseFlakeLock(base, 'HEAD:flake.lock');
+  // An unreadable lock in HEAD is history; what counts is the one that will be built.
+  const changes = oldLock.ok ? diffLocks(oldLock.value, newLock.value) : [];
+  return {
+    kind: 'read',
+    fingerprint: fingerprint(newText),
+    changes,
+    inputs: inputFacts(newLock.value),
+    headline: headlineInput(newLock.value),
+    oldText: base,
+    newText,
+  };
+};
+
+/** Reads and compares the locks; answers the facts, or why there are none. */
+export const observeLock = async (context: EngineContext): Promise<Result<LockFacts, Failure>> => {
+  const text = await readLock(context);
+  if (!text.ok) return failed(text.failure);
+  if (text.value === undefined) {
+    const lock: LockFacts = { kind: 'absent' };
+    context.emitter.emit({ type: 'lock-observed', lock });
+    return success(lock);
+  }
+  const committed = await context.git.show('HEAD', 'flake.lock');
+  const lock = compareLocks(committed.ok ? (committed.value ?? undefined) : undefined, text.value);
+  context.emitter.emit({ type: 'lock-observed', lock });
+  return success(lock);
+};

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { defaultConfig } from '../model/config.ts';
+import type { AppEvent } from '../model/events.ts';
+import type { Failure } from '../model/failure.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import type { AppState } from '../model/state.ts';
+import { createCommits } from '../services/commits.ts';
+import { type ConfigSource, loadConfig, readConfigSource } from '../services/config.ts';
+import { evaluationsAtOnce } from '../services/free-memory.ts';
+import { createGit } from '../services/git.ts';
+import { createHosts } from '../services/hosts.ts';
+import { createNix } from '../services/nix.ts';
+import { createTrust } from '../services/trust.ts';
+import type { World } from '../services/world.ts';
+import { recordCommand } from './command-record.ts';
+import type { EngineContext } from './context.ts';
+import { createEmitter } from './emitter.ts';
+import { openEstimates } from './estimates.ts';
+import { createJournal } from './journal.ts';
+import { createPace } from './pace.ts';
+import { readJustfile } from './recipes.ts';
+import { openRecords } from './records.ts';
+
+export interface EngineOptions {
+  readonly world: World;
+  /** A folder with a flake.nix, or a folder inside one. */
+  readonly flake: string;
+  readonly configFile?: string | undefined;
+  readonly readOnly?: boolean | undefined;
+  /** Commands of the repository's own config may run. */
+  readonly trust?: boolean | undefined;
+  /**
+   * Opens a flake with a broken configuration too, to show what is wrong with
+   * it: the screen and the check board. Deeds are refused then.
+   */
+  readonly tolerant?: boolean | undefined;
+  /** `--jobs N`: builds, copies and activations at a time. */
+  readonly jobs?: number | undefined;
+  readonly emit: (events: readonly AppEvent[]) => void;
+  readonly getState: () => AppState;
+}
+
+/** One folder per flake, named after its path, so that two checkouts never share a journal. */
+const stateFolder = (world: World, flake: string): string => {
+  const hash = createHash('sha256').update(flake).digest('hex').slice(0, 10);
+  const name = flake.split('/').at(-1) ?? 'flake';
+  return join(world.folders.state, 'flakes', `${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}-${hash}`);
+};
+
+const findFlake = async (world: World, start: string): Promise<Result<string, Failure>> => {
+  const real = await world.files.realPath(start);
+  if (!real.ok) return failed({ code: 'flake-missing', path: start });
+  for (let folder = real.value; ; folder = join(folder, '..')) {
+    if (await world.files.exists(join(folder, 'flake.nix'))) return success(folder);
+    if (folder === '/') return failed({ code: 'flake-missing', path: start });
+  }
+};
+
+/** Commands of a repository's files run after the person trusted their content; `--trust` does so now. */
+const trusts = async (
+  options: EngineOptions,
+  flake: string,
+  source: ConfigSource | null,
+): Promise<boolean> => {
+  const trust = createTrust(options.world);
+  const justfile = options.trust === true ? await readJustfile(options.world, flake) : null;
+  if (justfile !== null) await trust.trust(justfile.path, justfile.text);
+  if (source === null) return false;
+  if (options.trust === true) await trust.trust(source.path, source.text);
+  return trust.isTrusted(source.path, source.text);
+};
+
+/** Finds the flake and reads its config; asks neither Nix nor the network. */
+export const openContext = async (
+  options: EngineOptions,
+): Promise<Result<EngineContext, readonly Failure[]>> => {
+  const { world } = options;
+  const found = await findFlake(world, options.flake);
+  if (!found.ok) return failed([found.failure]);
+  const flake = found.value;
+  const place = {
+    flake,
+    ...(options.configFile === undefined ? {} : { file: options.configFile }),
+  };
+  const loaded = await loadConfig(world, place);
+  if (!loaded.ok && options.tolerant !== true) return loaded;
+  const config = loaded.ok ? loaded.value : defaultConfig;
+  let current = config;
+  const folder = stateFolder(world, flake);
+  const read = await readConfigSource(world, place);
+  const source = read.ok ? read.value : null;
+  const isTrusted = await trusts(options, flake, source);
+  const { jobs } = config.fleet;
+  const emitter = createEmitter(world.clock, options.emit);
+  const listening: World = {
+    ...world,
+    exec: async (command, execOptions = {}) => {
+      const startedAt = world.clock.now();
+      const done = await world.exec(command, execOptions);
+      if (execOptions.quiet !== true)
+        emitter.emitSoon({
+          type: 'command-ran',
+          command: recordCommand(command, startedAt, world.clock.now() - startedAt, done),
+        });
+      return done;
+    },
+  };
+  return success({
+    world: listening,
+    flake,
+    folder,
+    get config() {
+      return current;
+    },
+    reloadConfig: async () => {
+      const again = await loadConfig(world, place);
+      if (again.ok) current = again.value;
+    },
+    configFailures: loaded.ok ? [] : loaded.failure,
+    configFile: source?.shown ?? null,
+    isTrusted,
+    jobs: {
+      evaluate: jobs.eval === 'auto' ? await evaluationsAtOnce(world) : jobs.eval,
+      build: options.jobs ?? (jobs.build === 'auto' ? 4 : jobs.build),
+      copy: options.jobs ?? jobs.copy,
+      activate: options.jobs ?? jobs.activate,
+    },
+    settleMs: config.fleet.settleMs,
+    pace: createPace(world.clock),
+    emitter,
+    state: options.getState,
+    journal: createJournal(world, folder),
+    records: await openRecords(world, folder),
+    estimates: await openEstimates(world),
+    git: createGit(listening, flake),
+    nix: createNix(listening),
+    hosts: createHosts(listening),
+    commits: createCommits(listening),
+  });
+};

@@ -1,0 +1,22 @@
+import { hostSettings } from '../model/config.ts';
+import type { DeployTarget } from '../model/plan.ts';
+import { planRollout, type Rollout } from '../model/rollout.ts';
+import type { EngineContext } from './context.ts';
+
+/** The order in which these hosts are deployed, by the config and the canary that was chosen. */
+export const rolloutFor = (
+  context: EngineContext,
+  targets: readonly DeployTarget[],
+  canary: string | null,
+): Rollout => {
+  const { waves, soakMs } = context.config.fleet;
+  return planRollout(
+    targets.map(({ host, policy }) => ({
+      host,
+      policy,
+      here: context.state().hosts[host]?.entry.here === true,
+      after: hostSettings(context.config, host).after,
+    })),
+    { waves, canary, soakMs },
+  );
+};

@@ -1,0 +1,117 @@
+import { explain } from '../model/explain.ts';
+import type { Failure } from '../model/failure.ts';
+import { exitCodeOf, type Goal, type RunResult } from '../model/run.ts';
+import type { EngineContext } from './context.ts';
+import { takeRunLock } from './run-lock.ts';
+import { createRunSession, type RunSession } from './run-session.ts';
+
+/** How a goal ended where the outcomes of the hosts do not say it alone. */
+export interface GoalEnding {
+  readonly failure?: Failure;
+  readonly exitCode?: number;
+  readonly summary: string;
+}
+
+const wrongInput: ReadonlySet<Failure['code']> = new Set<Failure['code']>([
+  'config-invalid',
+  'lock-invalid',
+  'flake-missing',
+  'input-unknown',
+  'host-unknown',
+  'host-name-refused',
+]);
+
+const gates: ReadonlySet<Failure['code']> = new Set<Failure['code']>([
+  'gate-closed',
+  'run-active',
+  'identity-mismatch',
+]);
+
+/** Exit status of a failure. */
+export const exitCodeOfFailure = (failure: Failure): number => {
+  if (wrongInput.has(failure.code)) return 2;
+  if (gates.has(failure.code)) return 3;
+  if (failure.code === 'canceled') return 130;
+  return 1;
+};
+
+/** A name that sorts by time: `20261124-093015-4f2a9c`. */
+export const nameRun = (now: number, random: string): string => {
+  const stamp = new Date(now).toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${stamp}-${random.slice(-6)}`;
+};
+
+const refusedResult = (failure: Failure): RunResult => {
+  const { what, next } = explain(failure);
+  return {
+    ok: false,
+    exitCode: exitCodeOfFailure(failure),
+    hosts: {},
+    commit: null,
+    build: null,
+    summary: `${what} ${next}`,
+  };
+};
+
+const conclude = (session: RunSession, ending: GoalEnding): RunResult => {
+  const byHosts = exitCodeOf([...session.outcomes.values()]);
+  const byFailure = ending.failure === undefined ? 0 : exitCodeOfFailure(ending.failure);
+  const canceled = session.signal.aborted ? 130 : 0;
+  const exitCode = ending.exitCode ?? (byFailure || canceled || byHosts);
+  return {
+    ok: exitCode === 0,
+    exitCode,
+    hosts: Object.fromEntries(session.outcomes),
+    commit: session.commit,
+    build: session.build,
+    summary: ending.summary,
+  };
+};
+
+/** One deed at a time, under the flake's lock, journaled from its first word to its result. */
+export const runGoal = async (
+  context: EngineContext,
+  goal: Goal,
+  hosts: readonly string[],
+  controller: AbortController,
+  body: (session: RunSession) => Promise<GoalEnding>,
+): Promise<RunResult> => {
+  const { world, emitter, journal } = context;
+  const id = nameRun(world.clock.now(), world.randomId());
+  const lock = await takeRunLock(world, context.folder, id);
+  if (!lock.ok) {
+    emitter.emit({ type: 'noticed', tone: 'error', text: explain(lock.failure).what });
+    return refusedResult(lock.failure);
+  }
+  const session = createRunSession(context, id, goal, controller.signal);
+  const state = context.state();
+  const started = {
+    type: 'run-started',
+    run: id,
+    goal,
+    hosts,
+    tree: state.git?.tree ?? null,
+    lock: state.lock.kind === 'read' ? state.lock.fingerprint : null,
+  } as const;
+  try {
+    const announced = await journal.write(id, { ...started, at: world.clock.now() });
+    if (!announced.ok) return refusedResult(announced.failure);
+    emitter.emit(started);
+    let isOver = true;
+    const ending = await body(session).catch((error: unknown): GoalEnding => {
+      isOver = false;
+      // A mistake of ours: told as such, with the journal left open to be explained.
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      session.log(null, text);
+      return { exitCode: 1, summary: `nixup itself failed: ${text.split('\n')[0] ?? ''}` };
+    });
+    const result = conclude(session, ending);
+    if (isOver) session.say({ type: 'result', run: id, ...result });
+    else emitter.emit({ type: 'result', run: id, ...result });
+    return result;
+  } finally {
+    emitter.flush();
+    await journal.settled();
+    await lock.value.release();
+  }
+};

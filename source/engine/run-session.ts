@@ -1,0 +1,125 @@
+import type { RunEvent } from '../model/events.ts';
+import type { Failure } from '../model/failure.ts';
+import type { HostWork, StorePath } from '../model/host.ts';
+import type { Result } from '../model/result.ts';
+import type { Goal, HostOutcome, RunResult } from '../model/run.ts';
+import type { StageName, StageState } from '../model/stage.ts';
+import type { EngineContext } from './context.ts';
+import { redactEvent } from './redact-event.ts';
+
+/** An announced change of the world, by its name in the journal. */
+export interface Deed {
+  readonly host: string | null;
+  readonly deed: string;
+  readonly from?: StorePath | null;
+  readonly to?: StorePath | null;
+}
+
+/** One run while it lasts: everything it says goes to the journal and to the store. */
+export interface RunSession {
+  readonly id: string;
+  readonly goal: Goal;
+  readonly signal: AbortSignal;
+  readonly outcomes: Map<string, HostOutcome>;
+  say(event: RunEvent): void;
+  stage(name: StageName, state: StageState): void;
+  work(host: string, work: HostWork): void;
+  outcome(host: string, outcome: HostOutcome): void;
+  log(host: string | null, line: string): void;
+  /**
+   * Announces the deed on the disk, does it, and writes how it ended. A deed
+   * that cannot be announced is not done.
+   */
+  perform<Value>(
+    deed: Deed,
+    act: () => Promise<Result<Value, Failure>>,
+    evidence: (value: Value) => string,
+  ): Promise<Result<Value, Failure>>;
+  /** Set by the goals; part of the result. */
+  commit: string | null;
+  build: RunResult['build'];
+}
+
+/** Lines of logs are handed on together so often, ms. */
+const linesEveryMs = 50;
+
+export const createRunSession = (
+  context: EngineContext,
+  id: string,
+  goal: Goal,
+  signal: AbortSignal,
+): RunSession => {
+  const { emitter, journal, world } = context;
+
+  const write = (event: RunEvent): Promise<Result<void, Failure>> =>
+    journal.write(id, { ...redactEvent(event), at: world.clock.now() });
+
+  const said = new Map<string | null, string[]>();
+  let telling: ReturnType<typeof setTimeout> | undefined;
+  /** Each write of the journal is flushed to the disk: a builder's lines go there together. */
+  const tellLines = (): void => {
+    clearTimeout(telling);
+    telling = undefined;
+    const waiting = [...said];
+    said.clear();
+    for (const [host, lines] of waiting) hand({ type: 'logged', host, lines });
+  };
+
+  const say = (event: RunEvent): void => {
+    // What was said before a change stands before it.
+    if (event.type !== 'progress') tellLines();
+    hand(event);
+  };
+
+  const hand = (event: RunEvent): void => {
+    // Only announcements must be on the disk before the next step; a disk
+    // that fails later is told by the next announcement.
+    void write(event);
+    if (event.type === 'logged' || event.type === 'progress') emitter.emitSoon(event);
+    else emitter.emit(event);
+  };
+
+  const session: RunSession = {
+    id,
+    goal,
+    signal,
+    outcomes: new Map(),
+    commit: null,
+    build: null,
+    say,
+    stage: (stage, state) => say({ type: 'stage-changed', stage, state }),
+    work: (host, work) => say({ type: 'host-worked', host, work }),
+    outcome: (host, outcome) => {
+      session.outcomes.set(host, outcome);
+    },
+    log: (host, line) => {
+      const lines = said.get(host) ?? [];
+      lines.push(line);
+      said.set(host, lines);
+      telling ??= setTimeout(tellLines, linesEveryMs);
+    },
+    perform: async (deed, act, evidence) => {
+      tellLines();
+      const { host } = deed;
+      const announced: RunEvent = {
+        type: 'intended',
+        host,
+        deed: deed.deed,
+        from: deed.from ?? null,
+        to: deed.to ?? null,
+      };
+      const written = await write(announced);
+      if (!written.ok) return written;
+      emitter.emit(announced);
+      const done = await act();
+      tellLines();
+      const ending: RunEvent = done.ok
+        ? { type: 'achieved', host, deed: deed.deed, evidence: evidence(done.value) }
+        : { type: 'missed', host, deed: deed.deed, failure: done.failure };
+      await write(ending);
+      emitter.emit(ending);
+      return done;
+    },
+  };
+  return session;
+};

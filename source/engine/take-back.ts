@@ -1,0 +1,121 @@
+import { judgeActivated } from '../model/evidence.ts';
+import { explain } from '../model/explain.ts';
+import type { Failure } from '../model/failure.ts';
+import type { HostFacts, StorePath } from '../model/host.ts';
+import { generationOf } from '../model/plan.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import type { HostOutcome } from '../model/run.ts';
+import type { HostTravel } from './host-journey.ts';
+import { supervisionTerms } from './supervision-terms.ts';
+
+/**
+ * The supervisor goes back where it still can: nothing was made persistent, so
+ * profile and boot entry are the old ones. Else by a supervised activation of
+ * the old system, profile and boot entry.
+ */
+const goBack = async (
+  travel: HostTravel,
+  before: HostFacts,
+  old: StorePath,
+  supervision: string | undefined,
+): Promise<Result<{ readonly generation: number | null }, Failure>> => {
+  const { context, session, journey } = travel;
+  const { entry } = journey;
+  const host = entry.name;
+  if (supervision !== undefined) {
+    const decided = await context.hosts.decide(entry, supervision, 'revert');
+    if (!decided.ok) return decided;
+    const result = decided.value?.result ?? null;
+    if (result?.kind === 'reverted' || result?.kind === 'untouched') {
+      const after = await context.hosts.probe(entry, { fresh: true });
+      if (!after.ok) return after;
+      const verdict = judgeActivated(old, after.value.current);
+      return verdict.kind === 'proven'
+        ? success({ generation: generationOf(after.value, old) })
+        : failed({ code: 'activation-unproven', host, expected: old, found: after.value.current });
+    }
+    if (result?.kind === 'foreign' || result?.kind === 'revert-failed')
+      return failed({ code: 'taken-back', host, result, detail: null });
+  }
+  return context.hosts.rollback(entry, {
+    id: `${session.id}-${host}-back`,
+    to: old,
+    stops: supervision ?? `${session.id}-${host}`,
+    terms: supervisionTerms(context, entry, before),
+    onLine: travel.onLine,
+  });
+};
+
+/** Back to the system that ran before, proven like a deploy. */
+export const takeBack = async (
+  travel: HostTravel,
+  before: HostFacts,
+  reason: string,
+  supervision?: string,
+): Promise<HostOutcome> => {
+  const { context, session, journey } = travel;
+  const { entry, to } = journey;
+  const host = entry.name;
+  const { clock } = context.world;
+  // A host that ran the new system already, not made persistent, goes back to what it would boot.
+  const old = before.current === to ? before.profile : before.current;
+  const failedWith = (why: string, remedy: string): HostOutcome => {
+    session.work(host, { kind: 'failed', step: 'rollback', reason: why, remedy, at: clock.now() });
+    return { status: 'failed', from: old, to, generation: null, reason: why };
+  };
+  if (old === null)
+    return failedWith(reason, `Which system ${host} ran before is unknown: look at the host.`);
+
+  session.work(host, { kind: 'rollingBack', to: old, since: clock.now() });
+  const back = await session.perform(
+    { host, deed: 'rollback', from: to, to: old },
+    () => goBack(travel, before, old, supervision),
+    () => `${host} runs ${old} again`,
+  );
+  const after = await context.hosts.probe(entry, { fresh: true });
+  if (after.ok) context.emitter.emit({ type: 'host-probed', host, facts: after.value });
+  if (!back.ok) {
+    const { what, next } = explain(back.failure);
+    return failedWith(`${reason}; and the way back failed: ${what}`, next);
+  }
+  const { generation } = back.value;
+  session.work(host, {
+    kind: 'rolledBack',
+    from: to,
+    to: old,
+    generation,
+    reason,
+    at: clock.now(),
+  });
+  return { status: 'rolledBack', from: to, to: old, generation, reason };
+};
+
+/**
+ * The host went back by itself, or somebody else switched it: what it runs now
+ * is asked and told, and nothing is done.
+ */
+export const tellTakenBack = async (
+  travel: HostTravel,
+  before: HostFacts,
+  failure: Failure,
+): Promise<HostOutcome> => {
+  const { context, session, journey } = travel;
+  const { entry, to } = journey;
+  const host = entry.name;
+  const { what } = explain(failure);
+  const after = await context.hosts.probe(entry, { fresh: true });
+  if (!after.ok) return travel.stop('rollback', failure);
+  context.emitter.emit({ type: 'host-probed', host, facts: after.value });
+  const old = before.current;
+  const isBack =
+    failure.code === 'taken-back' &&
+    failure.result.kind === 'reverted' &&
+    old !== null &&
+    after.value.current === old &&
+    after.value.profile === before.profile;
+  if (!isBack || old === null) return travel.stop('rollback', failure);
+  const generation = generationOf(after.value, old);
+  const at = context.world.clock.now();
+  session.work(host, { kind: 'rolledBack', from: to, to: old, generation, reason: what, at });
+  return { status: 'rolledBack', from: to, to: old, generation, reason: what };
+};

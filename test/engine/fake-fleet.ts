@@ -1,0 +1,344 @@
+import type { EngineContext } from '../../source/engine/context.ts';
+import { createEmitter } from '../../source/engine/emitter.ts';
+import { openEstimates } from '../../source/engine/estimates.ts';
+import { createJournal } from '../../source/engine/journal.ts';
+import { createPace } from '../../source/engine/pace.ts';
+import { openRecords } from '../../source/engine/records.ts';
+import { emptyPlan } from '../../source/model/build-plan.ts';
+import { type Config, defaultConfig } from '../../source/model/config.ts';
+import type { AppEvent } from '../../source/model/events.ts';
+import type { Failure } from '../../source/model/failure.ts';
+import type { HostEntry, HostFacts, StorePath } from '../../source/model/host.ts';
+import { reduce } from '../../source/model/reducer.ts';
+import { failed, success } from '../../source/model/result.ts';
+import { type AppState, initialState } from '../../source/model/state.ts';
+import type { Supervision } from '../../source/model/supervision.ts';
+import { deedCommands } from '../../source/services/host-commands.ts';
+import { strictWorld } from '../strict-world.ts';
+
+export const oldPath = (host: string): StorePath => `/nix/store/old-nixos-system-${host}`;
+export const newPath = (host: string): StorePath => `/nix/store/new-nixos-system-${host}`;
+
+/** One simulated host: what it runs, and how it misbehaves. */
+export interface FakeHost {
+  current: StorePath;
+  profile: StorePath;
+  failedUnits: readonly string[];
+  offline: boolean;
+  machineId: string;
+  lockHeld: boolean;
+  valid: Set<StorePath>;
+  /** Exit status of the next activation, and whether it switched all the same. */
+  activation: { readonly exitCode: number; readonly switches: boolean };
+  breaksUnit: string | null;
+  /** What the host's own record says of the activation. */
+  supervision: Supervision | null;
+}
+
+const newFakeHost = (name: string): FakeHost => ({
+  current: oldPath(name),
+  profile: oldPath(name),
+  failedUnits: [],
+  offline: false,
+  machineId: `machine-${name}`,
+  lockHeld: false,
+  valid: new Set([oldPath(name)]),
+  activation: { exitCode: 0, switches: true },
+  breaksUnit: null,
+  supervision: { phase: 'confirming', decision: null, result: null, areNamesBroken: false },
+});
+
+export const fakeEntry = (name: string, over: Partial<HostEntry> = {}): HostEntry => ({
+  name,
+  hostName: name,
+  address: name,
+  here: false,
+  tags: [],
+  policy: 'auto',
+  critical: [],
+  ignoreUnits: [],
+  elevate: 'auto',
+  onUnhealthy: 'ask',
+  health: [],
+  notes: [],
+  role: { kind: 'deployable' },
+  ...over,
+});
+
+const factsOf = (name: string, host: FakeHost, at: number): HostFacts => ({
+  at,
+  latencyMs: 3,
+  hostName: name,
+  machineId: host.machineId,
+  bootId: 'boot',
+  uptimeSeconds: 100,
+  clockSkewMs: 0,
+  current: host.current,
+  booted: oldPath(name),
+  profile: host.profile,
+  generations: [
+    {
+      number: 1,
+      path: oldPath(name),
+      at: 0,
+      nixosVersion: null,
+      revision: null,
+      kernel: null,
+    },
+    ...(host.profile === newPath(name)
+      ? [
+          {
+            number: 2,
+            path: newPath(name),
+            at,
+            nixosVersion: null,
+            revision: null,
+            kernel: null,
+          },
+        ]
+      : []),
+  ],
+  bootDefault: { kind: 'resolved', loader: 'systemd-boot', toplevel: host.profile },
+  nixosVersion: '26.05',
+  revision: null,
+  kernel: '6.18.1',
+  rebootNeeded: false,
+  failedUnits: host.failedUnits,
+  activeUnits: ['sshd.service'],
+  load: [0, 0, 0],
+  space: [],
+  elevation: 'root',
+  nixVersion: '2.34.0',
+  copyTrusted: true,
+  activationLockHeld: host.lockHeld,
+  automaticUpgrades: [],
+});
+
+export interface FakeFleet {
+  readonly context: EngineContext;
+  readonly events: AppEvent[];
+  readonly hosts: Record<string, FakeHost>;
+  readonly world: ReturnType<typeof strictWorld>;
+  /** What was done to hosts, in order: `copy p620`. */
+  readonly deeds: string[];
+  tree: string;
+  /** Deeds throw this instead of being done: the process died here. */
+  dieAt: string | null;
+  state(): AppState;
+}
+
+export class Death extends Error {}
+
+/** A context over simulated services: files and clock are the strict fake's, hosts are these objects. */
+export const fakeFleet = async (
+  entries: readonly HostEntry[],
+  over: {
+    readonly config?: Partial<Config>;
+    readonly files?: Readonly<Record<string, string>>;
+  } = {},
+): Promise<FakeFleet> => {
+  const world = strictWorld(over.files === undefined ? {} : { files: over.files });
+  let state = initialState;
+  const events: AppEvent[] = [];
+  const hosts: Record<string, FakeHost> = Object.fromEntries(
+    entries.map(({ name }) => [name, newFakeHost(name)]),
+  );
+  const deeds: string[] = [];
+  const emitter = createEmitter(world.clock, (batch) => {
+    for (const event of batch) {
+      events.push(event);
+      state = reduce(state, event);
+    }
+  });
+  const of = (entry: HostEntry): FakeHost => {
+    const host = hosts[entry.name];
+    if (host === undefined) throw new Error(`no fake host ${entry.name}`);
+    return host;
+  };
+  const deed = (name: string): void => {
+    if (fleet.dieAt === name) throw new Death(name);
+    deeds.push(name);
+  };
+  const unreachable = (entry: HostEntry): Failure => ({
+    code: 'host-unreachable',
+    host: entry.name,
+    detail: 'No route to host',
+  });
+
+  const fakeHosts: EngineContext['hosts'] = {
+    run: async () => failed({ code: 'canceled', what: 'not simulated' }),
+    probe: async (entry) =>
+      of(entry).offline
+        ? failed(unreachable(entry))
+        : success(factsOf(entry.name, of(entry), world.clock.now())),
+    identity: async () => success({ hostName: null, machineId: null }),
+    copy: async (entry, path) => {
+      deed(`copy ${entry.name}`);
+      of(entry).valid.add(path);
+      return success({ isNew: true, tookMs: 1 });
+    },
+    activate: async (entry, options) => {
+      deed(`${options.mode} ${entry.name}`);
+      const host = of(entry);
+      const { exitCode, switches } = host.activation;
+      if (switches && options.mode === 'test') host.current = options.to;
+      if (host.breaksUnit !== null) host.failedUnits = [...host.failedUnits, host.breaksUnit];
+      if (exitCode !== 0 && exitCode !== 4)
+        return failed({
+          code: 'activation-failed',
+          host: entry.name,
+          exitCode,
+          meaning: 'it failed',
+          tail: [],
+        });
+      return success({
+        exitCode,
+        meaning: 'it was activated',
+        kind: 'done',
+        lines: [],
+        impact: { stop: [], keep: [], reload: [], restart: [], start: [] },
+        failedUnits: [],
+      } as never);
+    },
+    dryActivate: async () => failed({ code: 'canceled', what: 'not simulated' }),
+    contact: async (entry) =>
+      of(entry).offline
+        ? failed(unreachable(entry))
+        : success({
+            current: of(entry).current,
+            bootId: 'boot',
+            machineId: of(entry).machineId,
+            hostName: entry.name,
+            latencyMs: 1,
+            isExpected: true,
+            supervision: of(entry).supervision,
+            trouble: null,
+          }),
+    setProfileAndBoot: async (entry, path) => {
+      deed(`persist ${entry.name}`);
+      of(entry).profile = path;
+      return success({
+        generation: 2,
+        boot: { kind: 'resolved', loader: 'systemd-boot', toplevel: path },
+      });
+    },
+    rollback: async (entry, options) => {
+      deed(`rollback ${entry.name}`);
+      const host = of(entry);
+      host.current = options.to;
+      host.profile = options.to;
+      return success({
+        generation: 1,
+        boot: { kind: 'resolved', loader: 'systemd-boot', toplevel: options.to },
+        activation: null,
+      });
+    },
+    decide: async (entry, _id, decision) => {
+      deed(`${decision} ${entry.name}`);
+      const host = of(entry);
+      if (decision === 'revert') host.current = oldPath(entry.name);
+      return success(
+        host.supervision === null
+          ? null
+          : {
+              ...host.supervision,
+              decision,
+              result:
+                decision === 'revert'
+                  ? { kind: 'reverted', why: 'asked', exitCode: 0 }
+                  : { kind: 'kept' },
+            },
+      );
+    },
+    readRecord: async () => success([]),
+    unitDetails: async () => success([]),
+    commands: deedCommands,
+  };
+
+  const git = {
+    observe: async () =>
+      success({
+        root: '/flake',
+        branch: 'main',
+        head: 'a'.repeat(40),
+        upstream: null,
+        ahead: 0,
+        behind: 0,
+        dirty: ['flake.lock'],
+        conflicted: [],
+        untrackedNix: [],
+        tree: fleet.tree,
+        remoteUrl: null,
+      }),
+    treeHash: async () => success(fleet.tree),
+    show: async () => success(null),
+    revisionExists: async () => false,
+  } as unknown as EngineContext['git'];
+
+  const nix = {
+    isValid: async () => true,
+    evaluateToplevel: async (_flake: string, host: string) =>
+      success({ toplevel: newPath(host), derivation: `${newPath(host)}.drv` }),
+    evaluateMany: async () => failed({ code: 'program-missing', program: 'nix-eval-jobs' }),
+    checkFlakeSyntax: async () => success({ files: [], checked: 0, problems: [] }),
+    planBuild: async () => success(emptyPlan),
+    openBuilds: async (options: Parameters<EngineContext['nix']['openBuilds']>[0]) =>
+      success({
+        build: async ({ host, toplevel }: { readonly host: string; readonly toplevel: string }) => {
+          options.onStart?.(host);
+          const outcome = success({ toplevel, tookMs: 5, builtCount: 3, fetchedCount: 1 });
+          await options.onHost?.(host, outcome);
+          return { host, outcome, cause: null };
+        },
+        settled: async () => undefined,
+      }),
+    build: async (
+      requests: readonly { readonly host: string; readonly toplevel: string }[],
+      options: Parameters<EngineContext['nix']['build']>[1],
+    ) => {
+      for (const { host, toplevel } of requests)
+        await options.onHost?.(
+          host,
+          success({ toplevel, tookMs: 5, builtCount: 3, fetchedCount: 1 }),
+        );
+      return [];
+    },
+  } as unknown as EngineContext['nix'];
+
+  const folder = '/state/nixup/flakes/fleet';
+  const config: Config = { ...defaultConfig, ...over.config };
+  const context: EngineContext = {
+    world,
+    flake: '/flake',
+    folder,
+    config,
+    reloadConfig: async () => undefined,
+    configFile: null,
+    configFailures: [],
+    isTrusted: false,
+    jobs: { evaluate: 1, build: 4, copy: 4, activate: 4 },
+    settleMs: 0,
+    pace: createPace(world.clock),
+    emitter,
+    state: () => state,
+    journal: createJournal(world, folder),
+    estimates: await openEstimates(world),
+    records: await openRecords(world, folder),
+    git,
+    nix,
+    hosts: fakeHosts,
+    commits: {} as EngineContext['commits'],
+  };
+  const fleet: FakeFleet = {
+    context,
+    events,
+    hosts,
+    world,
+    deeds,
+    tree: 'tree-1',
+    dieAt: null,
+    state: () => state,
+  };
+  emitter.emit({ type: 'fleet-listed', hosts: entries });
+  return fleet;
+};

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { rollbackGoal } from '../../source/engine/goal-bodies.ts';
+import { runDeploy } from '../../source/engine/goals/deploy.ts';
+import { runTests } from '../../source/engine/goals/test.ts';
+import { runGoal } from '../../source/engine/run-goal.ts';
+import { probeHosts } from '../../source/engine/survey.ts';
+import { planDeploy, planRollback } from '../../source/model/plan.ts';
+import { deedCommands } from '../../source/services/host-commands.ts';
+import { fakeEntry, fakeFleet, newPath, oldPath } from './fake-fleet.ts';
+
+const testedFleet = async () => {
+  const fleet = await fakeFleet([fakeEntry('p620'), fakeEntry('razer')]);
+  const entries = Object.values(fleet.state().hosts).map(({ entry }) => entry);
+  await probeHosts(fleet.context, entries);
+  await runGoal(fleet.context, 'test', [], new AbortController(), async (session) => {
+    await runTests(fleet.context, session, entries);
+    return { summary: 'tested' };
+  });
+  return fleet;
+};
+
+test('a protected host that nobody named stays as it is, and the others go on', async () => {
+  const fleet = await testedFleet();
+  const plan = planDeploy(fleet.state(), ['p620', 'razer'], 'switch', deedCommands);
+  const result = await runGoal(
+    fleet.context,
+    'deploy',
+    [],
+    new AbortController(),
+    async (session) => {
+      const done = await runDeploy(fleet.context, session, {
+        ...plan,
+        targets: plan.targets.filter(({ host }) => host !== 'p620'),
+        leftOut: [{ host: 'p620', kind: 'protected', reason: 'it needs --confirm p620' }],
+      });
+      return { summary: String(done.ok) };
+    },
+  );
+  expect(result.hosts).toMatchObject({
+    p620: { status: 'skipped', reason: 'protected: it needs --confirm p620' },
+    razer: { status: 'succeeded', to: newPath('razer') },
+  });
+  expect(fleet.hosts['p620']?.current).toBe(oldPath('p620'));
+});
+
+test('a system that waits for the decision is remembered as deployed, with the way back', async () => {
+  const fleet = await testedFleet();
+  const { p620 } = fleet.hosts;
+  if (p620 === undefined) throw new Error('no p620');
+  p620.breaksUnit = 'grafana.service';
+  const plan = planDeploy(fleet.state(), ['p620'], 'switch', deedCommands);
+  const result = await runGoal(
+    fleet.context,
+    'deploy',
+    [],
+    new AbortController(),
+    async (session) => {
+      await runDeploy(fleet.context, session, plan);
+      return { summary: '' };
+    },
+  );
+  expect(result.hosts['p620']?.status).toBe('unhealthy');
+  expect(fleet.context.records.lastDeploy('p620')).toMatchObject({
+    toplevel: newPath('p620'),
+    from: oldPath('p620'),
+    generation: null,
+  });
+});
+
+test('a rollback to a generation that is gone is refused and not failed', async () => {
+  const fleet = await testedFleet();
+  const wish = { kind: 'generation', number: 97 } as const;
+  const plan = planRollback(fleet.state(), ['p620'], wish, () => null, deedCommands);
+  const result = await runGoal(
+    fleet.context,
+    'rollback',
+    ['p620'],
+    new AbortController(),
+    rollbackGoal(fleet.context, plan),
+  );
+  expect(result.exitCode).toBe(3);
+  expect(result.summary).toContain('p620 has no generation 97; it has 1');
+  expect(result.hosts['p620']?.status).toBe('skipped');
+  expect(fleet.deeds).toEqual([]);
+});

@@ -1,0 +1,192 @@
+import { expect, test } from 'vitest';
+import type { EngineContext } from '../../source/engine/context.ts';
+import { type LockWish, runRestoreLock } from '../../source/engine/goals/restore-lock.ts';
+import { runRevert } from '../../source/engine/goals/revert.ts';
+import { runUpdate } from '../../source/engine/goals/update.ts';
+import { createRunSession } from '../../source/engine/run-session.ts';
+import type { AppEvent } from '../../source/model/events.ts';
+import type { Failure } from '../../source/model/failure.ts';
+import { writeFlakeLock } from '../../source/model/lock-write.ts';
+import { failed, type Result, success } from '../../source/model/result.ts';
+import type { MetadataAnswer } from '../../source/services/nix-metadata.ts';
+import { github, lockOf } from '../lock-samples.ts';
+import { fakeFleet } from './fake-fleet.ts';
+
+const textWith = (a: string, b: string): string =>
+  writeFlakeLock(lockOf({ a: github('o/a', a), b: github('o/b', b) }));
+const committed = textWith('1', '1');
+const updated = textWith('2', '2');
+const file = '/flake/flake.lock';
+
+/** A flake at a lock, with a Nix that updates everything. */
+const flakeAt = async (
+  text: string,
+  accepts: Result<MetadataAnswer, Failure> = success({
+    kind: 'accepted',
+    description: null,
+    revision: null,
+    lastModified: null,
+  }),
+) => {
+  const fleet = await fakeFleet([], { files: { [file]: text } });
+  const { world } = fleet;
+  const context: EngineContext = {
+    ...fleet.context,
+    world: { ...world, exec: async () => failed({ code: 'program-missing', program: 'git' }) },
+    git: { ...fleet.context.git, show: async () => success(committed) },
+    nix: {
+      ...fleet.context.nix,
+      metadataAccepts: async () => accepts,
+      updateInputs: async () => {
+        await world.files.write(file, updated);
+        return success({ commands: [], warnings: [] });
+      },
+    },
+  };
+  let runs = 0;
+  const session = () => {
+    runs += 1;
+    return createRunSession(context, `run-${runs}`, 'revert', new AbortController().signal);
+  };
+  return {
+    context,
+    events: fleet.events,
+    lock: async () => (await world.files.read(file)).ok && (await world.files.read(file)),
+    write: (now: string) => world.files.write(file, now),
+    update: () => runUpdate(context, session(), 'all'),
+    revert: (...inputs: string[]) => runRevert(context, session(), inputs),
+    restore: (wish: LockWish) => runRestoreLock(context, session(), wish),
+  };
+};
+
+const holds = (text: string) => expect.objectContaining({ value: text });
+
+test('an update is undone byte for byte, and the undoing too', async () => {
+  const flake = await flakeAt(committed);
+  await flake.update();
+  expect(await flake.lock()).toEqual(holds(updated));
+  expect(await flake.restore('undo')).toEqual(success('undo update all inputs'));
+  expect(await flake.lock()).toEqual(holds(committed));
+  expect(await flake.restore('undo')).toEqual(success('redo update all inputs'));
+  expect(await flake.lock()).toEqual(holds(updated));
+  expect(await flake.restore('undo')).toEqual(success('undo update all inputs'));
+});
+
+test('a reverted input is taken again by undoing', async () => {
+  const flake = await flakeAt(committed);
+  await flake.update();
+  await flake.revert('a');
+  expect(await flake.lock()).toEqual(holds(textWith('1', '2')));
+  await flake.restore('undo');
+  expect(await flake.lock()).toEqual(holds(updated));
+});
+
+test('reverting input after input gives the committed bytes', async () => {
+  const flake = await flakeAt(committed);
+  await flake.update();
+  await flake.revert('b');
+  await flake.revert('a');
+  expect(await flake.lock()).toEqual(holds(committed));
+});
+
+test('nothing is undone over what something else wrote meanwhile', async () => {
+  const flake = await flakeAt(committed);
+  await flake.update();
+  await flake.write(textWith('3', '3'));
+  expect(await flake.restore('undo')).toMatchObject({
+    ok: false,
+    failure: { code: 'revert-refused', detail: expect.stringContaining('refs/nixup/locks/run-1') },
+  });
+  expect(await flake.lock()).toEqual(holds(textWith('3', '3')));
+});
+
+test('an update that was killed in the middle is undone, whatever it left', async () => {
+  const flake = await flakeAt(committed);
+  const { context } = flake;
+  const nix = {
+    ...context.nix,
+    updateInputs: async () => {
+      await flake.write('half a fi');
+      throw new Error('killed');
+    },
+  };
+  const session = createRunSession(context, 'run-0', 'update', new AbortController().signal);
+  await expect(runUpdate({ ...context, nix }, session, 'all')).rejects.toThrow('killed');
+  expect(await flake.restore('undo')).toEqual(success('undo update all inputs'));
+  expect(await flake.lock()).toEqual(holds(committed));
+});
+
+test('the committed lock is restored over one that cannot be read', async () => {
+  const flake = await flakeAt('<<<<<<< HEAD\n');
+  expect(await flake.restore('committed')).toEqual(success('restore the committed lock'));
+  expect(await flake.lock()).toEqual(holds(committed));
+  expect(await flake.restore('committed')).toEqual(success(null));
+});
+
+test('a lock that Nix does not accept is not left behind', async () => {
+  const flake = await flakeAt(committed, success({ kind: 'rejected', reason: 'it lacks b' }));
+  await flake.update();
+  expect(await flake.revert('a')).toMatchObject({
+    failure: { code: 'revert-refused', detail: expect.stringContaining('it lacks b') },
+  });
+  expect(await flake.lock()).toEqual(holds(updated));
+});
+
+const notices = (fleet: { readonly events: readonly AppEvent[] }): readonly string[] =>
+  fleet.events.flatMap((event) => (event.type === 'noticed' ? [event.text] : []));
+
+test('why a named input did not move is found in the file', async () => {
+  const pinned = { ...github('o/a', '1', { original: { rev: 'a'.repeat(40) } }) };
+  const flake = await flakeAt(writeFlakeLock(lockOf({ a: pinned, b: ['a'] })));
+  const nix = {
+    ...flake.context.nix,
+    updateInputs: async () => success({ commands: [], warnings: [] }),
+  };
+  const session = createRunSession(flake.context, 'run-0', 'update', new AbortController().signal);
+  await runUpdate({ ...flake.context, nix }, session, ['a', 'b']);
+  expect(notices(flake)).toEqual([
+    'a is pinned to aaaaaaa in flake.nix and cannot move.',
+    'b follows a; update that one.',
+  ]);
+});
+
+test('an input that its remote has newer, or whose remote is silent, is a warning', async () => {
+  const flake = await flakeAt(writeFlakeLock(lockOf({ a: github('o/a', '1') })));
+  const updated = async (exec: EngineContext['world']['exec'], id: string) => {
+    const nix = {
+      ...flake.context.nix,
+      updateInputs: async () => success({ commands: [], warnings: [] }),
+    };
+    const context = { ...flake.context, nix, world: { ...flake.context.world, exec } };
+    await runUpdate(
+      context,
+      createRunSession(context, id, 'update', new AbortController().signal),
+      'all',
+    );
+  };
+  await updated(
+    async () => success({ stdout: `${'c'.repeat(40)}\tHEAD\n`, stderr: '', tookMs: 1 }),
+    'run-1',
+  );
+  await updated(async () => failed({ code: 'program-missing', program: 'git' }), 'run-2');
+  expect(notices(flake)).toEqual([
+    'a did not move although its remote has ccccccc; it was not fetched, try again.',
+    expect.stringContaining('a did not move, and its remote could not be asked'),
+  ]);
+});
+
+test('a name that neither lock nor flake.nix knows is refused, one that Nix did not see is told', async () => {
+  const flake = await flakeAt(committed);
+  await flake.context.world.files.write(
+    '/flake/flake.nix',
+    '{ inputs.fresh.url = "github:o/fresh"; }',
+  );
+  const session = () =>
+    createRunSession(flake.context, 'run-0', 'update', new AbortController().signal);
+  expect(await runUpdate(flake.context, session(), ['typo'])).toMatchObject({
+    failure: { code: 'input-unknown', name: 'typo' },
+  });
+  expect(await runUpdate(flake.context, session(), ['fresh'])).toMatchObject({
+    failure: { code: 'lock-not-written', detail: expect.stringContaining('fresh') },
+  });
+});

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { runPending } from '../../source/engine/goals/pending.ts';
+import { observeLock } from '../../source/engine/observe.ts';
+import { runGoal } from '../../source/engine/run-goal.ts';
+import type { RunResult } from '../../source/model/run.ts';
+import { type FakeFleet, fakeEntry, fakeFleet, newPath } from './fake-fleet.ts';
+
+const lockText = JSON.stringify({ nodes: { root: {} }, root: 'root', version: 7 });
+
+const sleeping = async (): Promise<FakeFleet> =>
+  fakeFleet([fakeEntry('samsung')], { files: { '/flake/flake.lock': lockText } });
+
+const resume = async (fleet: FakeFleet, lock: string | null): Promise<RunResult> => {
+  const read = await observeLock(fleet.context);
+  const now = read.ok && read.value.kind === 'read' ? read.value.fingerprint : '';
+  const pending = [{ host: 'samsung', toplevel: newPath('samsung'), lock: lock ?? now, since: 1 }];
+  await fleet.context.records.keepPending(pending);
+  return runGoal(fleet.context, 'deploy', ['samsung'], new AbortController(), (session) =>
+    runPending(fleet.context, session, pending, 'finish'),
+  );
+};
+
+test('a host that was asleep gets the very system that was tested for it', async () => {
+  const fleet = await sleeping();
+  const result = await resume(fleet, null);
+  expect(result.exitCode).toBe(0);
+  expect(fleet.hosts['samsung']).toMatchObject({ profile: newPath('samsung') });
+  expect(fleet.context.records.pending()).toEqual([]);
+});
+
+test('a host that is still asleep goes on waiting', async () => {
+  const fleet = await sleeping();
+  const samsung = fleet.hosts['samsung'];
+  if (samsung !== undefined) samsung.offline = true;
+  const result = await resume(fleet, null);
+  expect(result.exitCode).toBe(4);
+  expect(fleet.context.records.pending()).toHaveLength(1);
+});
+
+test('a lock that has moved since refuses, and says so', async () => {
+  const fleet = await sleeping();
+  const result = await resume(fleet, 'another');
+  expect(result.exitCode).toBe(3);
+  expect(result.summary).toContain('the lock has moved since samsung');
+  expect(fleet.deeds).toEqual([]);
+});

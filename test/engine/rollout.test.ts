@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { runDeploy } from '../../source/engine/goals/deploy.ts';
+import { runTests } from '../../source/engine/goals/test.ts';
+import { runGoal } from '../../source/engine/run-goal.ts';
+import { probeHosts } from '../../source/engine/survey.ts';
+import { type Config, defaultConfig } from '../../source/model/config.ts';
+import type { Undated } from '../../source/model/events.ts';
+import type { HostEntry } from '../../source/model/host.ts';
+import { planDeploy } from '../../source/model/plan.ts';
+import { deedCommands } from '../../source/services/host-commands.ts';
+import { type FakeFleet, fakeEntry, fakeFleet, newPath, oldPath } from './fake-fleet.ts';
+
+const entriesOf = (fleet: FakeFleet): readonly HostEntry[] =>
+  Object.values(fleet.state().hosts).map(({ entry }) => entry);
+
+const fleetWith = (
+  fleet: Partial<Config['fleet']>,
+  over: Partial<HostEntry> = {},
+): Promise<FakeFleet> =>
+  fakeFleet(
+    ['a', 'b', 'c'].map((name) => fakeEntry(name, over)),
+    { config: { fleet: { ...defaultConfig.fleet, ...fleet } } },
+  );
+
+const deploy = async (fleet: FakeFleet, prepare: () => void = () => undefined) => {
+  await probeHosts(fleet.context, entriesOf(fleet));
+  await runGoal(fleet.context, 'test', [], new AbortController(), async (session) => {
+    await runTests(fleet.context, session, entriesOf(fleet));
+    return { summary: 'tested' };
+  });
+  prepare();
+  const planned = planDeploy(fleet.state(), fleet.state().hostNames, 'switch', deedCommands);
+  return runGoal(fleet.context, 'deploy', [], new AbortController(), async (session) => {
+    await runDeploy(fleet.context, session, planned);
+    return { summary: 'deployed' };
+  });
+};
+
+describe('a rollout', () => {
+  test('takes one host first where there are three, and the rest when it is well', async () => {
+    const fleet = await fleetWith({});
+    const result = await deploy(fleet);
+    expect(result.exitCode).toBe(0);
+    expect(fleet.deeds.indexOf('persist a')).toBeLessThan(fleet.deeds.indexOf('copy b'));
+    expect(
+      fleet.events.flatMap((event) =>
+        event.type === 'rollout-moved' ? [`${event.wave}/${event.waves} ${event.hosts}`] : [],
+      ),
+    ).toEqual(['1/2 a', '2/2 b,c']);
+  });
+
+  test('stops when a host becomes unhealthy in the soak, and takes it back where the policy says so', async () => {
+    const fleet = await fleetWith(
+      { waves: [['a'], ['b'], ['c']], soakMs: 60_000 },
+      { onUnhealthy: 'rollback' },
+    );
+    let isTold = false;
+    const { emitter } = fleet.context;
+    const emit: typeof emitter.emit = emitter.emit;
+    Object.assign(emitter, {
+      emit: (...events: readonly Undated[]) => {
+        emit(...events);
+        const [event] = events;
+        if (isTold || event?.type !== 'rollout-moved' || event.state !== 'soaking') return;
+        isTold = true;
+        const a = fleet.hosts['a'];
+        if (a !== undefined) a.failedUnits = ['late.service'];
+      },
+    });
+    const result = await deploy(fleet);
+    expect(result.exitCode).toBe(1);
+    expect(result.hosts).toMatchObject({
+      a: { status: 'rolledBack', reason: 'late.service failed' },
+      b: { status: 'skipped', reason: 'not begun, because a failed' },
+      c: { status: 'skipped' },
+    });
+    expect(fleet.hosts['a']?.current).toBe(oldPath('a'));
+    expect(fleet.deeds.filter((deed) => / [bc]$/.test(deed))).toEqual([]);
+  });
+
+  test('reverts the whole wave where on_failure says so', async () => {
+    const fleet = await fleetWith({ waves: [['a', 'b'], ['c']], onFailure: 'revert-wave' });
+    const result = await deploy(fleet, () => {
+      const b = fleet.hosts['b'];
+      if (b !== undefined) b.activation = { exitCode: 1, switches: false };
+    });
+    expect(result.hosts).toMatchObject({
+      a: { status: 'rolledBack', reason: 'its wave was taken back, because b failed' },
+      b: { status: 'failed' },
+      c: { status: 'skipped' },
+    });
+    expect(fleet.hosts['a']?.profile).toBe(oldPath('a'));
+  });
+
+  test('goes on where on_failure says so', async () => {
+    const fleet = await fleetWith({ waves: [['a'], ['b']], onFailure: 'continue', soakMs: 0 });
+    const result = await deploy(fleet, () => {
+      const a = fleet.hosts['a'];
+      if (a !== undefined) a.activation = { exitCode: 1, switches: false };
+    });
+    expect(result.hosts).toMatchObject({ a: { status: 'failed' }, b: { status: 'succeeded' } });
+    expect(fleet.hosts['c']?.current).toBe(newPath('c'));
+  });
+
+  test('this machine comes last', async () => {
+    const fleet = await fakeFleet([fakeEntry('a', { here: true }), fakeEntry('b')]);
+    await deploy(fleet);
+    expect(fleet.deeds.indexOf('persist b')).toBeLessThan(fleet.deeds.indexOf('copy a'));
+  });
+});

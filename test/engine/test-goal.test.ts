@@ -1,0 +1,201 @@
+import { expect, test } from 'vitest';
+import { runTests } from '../../source/engine/goals/test.ts';
+import { runGoal } from '../../source/engine/run-goal.ts';
+import type { NixCause } from '../../source/model/nix-cause.ts';
+import { failed, success } from '../../source/model/result.ts';
+import { type FakeFleet, fakeEntry, fakeFleet, newPath } from './fake-fleet.ts';
+
+const runTest = (fleet: FakeFleet, controller = new AbortController()) =>
+  runGoal(fleet.context, 'test', [], controller, async (session) => {
+    const entries = Object.values(fleet.state().hosts).map(({ entry }) => entry);
+    const passed = await runTests(fleet.context, session, entries);
+    return { ...(passed ? {} : { exitCode: 1 }), summary: '' };
+  });
+
+const cause = (over: Partial<NixCause>): NixCause => ({
+  class: 'evaluation',
+  message: 'no',
+  derivation: null,
+  position: null,
+  positions: [],
+  expected: null,
+  got: null,
+  tail: [],
+  ...over,
+});
+
+const outOfMemory = (host: string) =>
+  failed({
+    code: 'evaluation-failed',
+    host,
+    cause: 'killed',
+    tail: [],
+    because: cause({ class: 'out-of-memory' }),
+  } as const);
+
+const fleetOf = (...names: readonly string[]) => fakeFleet(names.map((name) => fakeEntry(name)));
+
+test('a file that Nix cannot parse fails the step before anything is evaluated', async () => {
+  const fleet = await fleetOf('p620');
+  Object.assign(fleet.context.nix, {
+    checkFlakeSyntax: async () =>
+      success({
+        files: ['hosts/p620.nix'],
+        checked: 1,
+        problems: [
+          {
+            file: 'hosts/p620.nix',
+            line: 2,
+            column: 7,
+            message: 'syntax error',
+            excerpt: ['2| a =;', ' |    ^'],
+          },
+        ],
+      }),
+    evaluateToplevel: async () => {
+      throw new Error('evaluated');
+    },
+  });
+  const result = await runTest(fleet);
+  expect(result.exitCode).toBe(1);
+  expect(fleet.state().stages.test).toMatchObject({
+    kind: 'failed',
+    reason: 'Nix cannot parse hosts/p620.nix:2',
+  });
+  expect(fleet.state().causes).toMatchObject([
+    { class: 'syntax', hosts: [], tail: ['2| a =;', ' |    ^'] },
+  ]);
+});
+
+test('a host is built while another is still evaluated', async () => {
+  const fleet = await fleetOf('p620', 'razer');
+  const order: string[] = [];
+  let release: (value: unknown) => void = () => undefined;
+  const builtFirst = new Promise((resolve) => {
+    release = resolve;
+  });
+  const { evaluateToplevel, openBuilds } = fleet.context.nix;
+  Object.assign(fleet.context.nix, {
+    evaluateToplevel: async (...args: Parameters<typeof evaluateToplevel>) => {
+      if (args[1] === 'razer') await builtFirst;
+      order.push(`evaluated ${args[1]}`);
+      return evaluateToplevel(...args);
+    },
+    openBuilds: async (...args: Parameters<typeof openBuilds>) => {
+      const builds = await openBuilds(...args);
+      if (!builds.ok) return builds;
+      return success({
+        ...builds.value,
+        build: async (request: Parameters<typeof builds.value.build>[0]) => {
+          const built = await builds.value.build(request);
+          order.push(`built ${request.host}`);
+          release(undefined);
+          return built;
+        },
+      });
+    },
+  });
+  expect((await runTest(fleet)).exitCode).toBe(0);
+  expect(order).toEqual(['evaluated p620', 'built p620', 'evaluated razer', 'built razer']);
+});
+
+test('an evaluation that ran out of memory is tried once more, alone', async () => {
+  const fleet = await fleetOf('p620', 'razer');
+  const tried: string[] = [];
+  Object.assign(fleet.context.nix, {
+    evaluateToplevel: async (_flake: string, host: string) => {
+      tried.push(host);
+      if (host === 'p620' && tried.filter((one) => one === 'p620').length === 1)
+        return outOfMemory(host);
+      return success({ toplevel: newPath(host), derivation: `${newPath(host)}.drv` });
+    },
+  });
+  expect((await runTest(fleet)).exitCode).toBe(0);
+  expect(tried).toEqual(['p620', 'razer', 'p620']);
+});
+
+test('one that needs more memory than there is, is named as such', async () => {
+  const fleet = await fleetOf('p620', 'razer');
+  Object.assign(fleet.context.nix, {
+    evaluateToplevel: async (_flake: string, host: string) =>
+      host === 'p620'
+        ? outOfMemory(host)
+        : success({ toplevel: newPath(host), derivation: `${newPath(host)}.drv` }),
+  });
+  const result = await runTest(fleet);
+  expect(result.hosts).toMatchObject({
+    p620: { status: 'failed' },
+    razer: { status: 'succeeded' },
+  });
+  expect(fleet.state().causes).toMatchObject([{ class: 'out-of-memory', hosts: ['p620'] }]);
+});
+
+test('a lock that somebody else rewrites during the build leaves the test outdated', async () => {
+  const fleet = await fleetOf('p620');
+  const { openBuilds } = fleet.context.nix;
+  Object.assign(fleet.context.nix, {
+    openBuilds: async (...args: Parameters<typeof openBuilds>) => {
+      await fleet.world.files.write('/flake/flake.lock', '{"version":7,"root":"root","nodes":{}}');
+      return openBuilds(...args);
+    },
+  });
+  const result = await runTest(fleet);
+  expect(result.exitCode).toBe(1);
+  expect(fleet.state().stages.test.kind).toBe('outdated');
+});
+
+test('a canceled test says what was kept', async () => {
+  const fleet = await fleetOf('p620');
+  const controller = new AbortController();
+  const { openBuilds } = fleet.context.nix;
+  Object.assign(fleet.context.nix, {
+    openBuilds: async (...args: Parameters<typeof openBuilds>) => {
+      const builds = await openBuilds(...args);
+      if (!builds.ok) return builds;
+      return success({
+        ...builds.value,
+        build: async ({ host }: { readonly host: string }) => {
+          const counts = { expected: 9, running: 0, done: 4, failed: 0 };
+          const none = { expected: 0, running: 0, done: 0, failed: 0, bytes: 0, bytesExpected: 0 };
+          args[0].onProgress?.(null, {
+            builds: counts,
+            fetches: none,
+            copies: none,
+            activities: [],
+          });
+          fleet.context.emitter.flush();
+          controller.abort();
+          return {
+            host,
+            outcome: failed({ code: 'canceled', what: 'build' } as const),
+            cause: null,
+          };
+        },
+      });
+    },
+  });
+  await runTest(fleet, controller);
+  expect(fleet.state().notices.at(-1)?.text).toMatch(/^Canceled: 4 built and 0 fetched paths stay/);
+  expect(fleet.state().stages.test.kind).toBe('todo');
+  expect(fleet.state().causes).toEqual([]);
+});
+
+test('with nix-eval-jobs each host is taken as it is told, and the rest is evaluated by Nix', async () => {
+  const names = ['p620', 'razer', 'p510', 'samsung'];
+  const fleet = await fleetOf(...names);
+  const asked: string[] = [];
+  const { evaluateToplevel } = fleet.context.nix;
+  Object.assign(fleet.context.nix, {
+    evaluateMany: async (...args: Parameters<typeof fleet.context.nix.evaluateMany>) => {
+      for (const host of ['p620', 'razer'])
+        args[2].onHost(host, success({ toplevel: newPath(host), derivation: '/nix/store/x.drv' }));
+      return failed({ code: 'command-killed', command: 'x', signal: 'SIGKILL', tail: [] } as const);
+    },
+    evaluateToplevel: async (...args: Parameters<typeof evaluateToplevel>) => {
+      asked.push(args[1]);
+      return evaluateToplevel(...args);
+    },
+  });
+  expect((await runTest(fleet)).exitCode).toBe(0);
+  expect(asked).toEqual(['p510', 'samsung']);
+});
