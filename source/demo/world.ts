@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import { nixBase32 } from '../parsers/nix-base32.ts';
+import type { World } from '../services/world.ts';
+import { createDemoClock } from './clock.ts';
+import { createClone } from './clone.ts';
+import { createRanges } from './commit-ranges.ts';
+import { createDemoFiles } from './files.ts';
+import {
+  commonText,
+  configText,
+  flakeText,
+  hostText,
+  largeConfigText,
+  readmeText,
+} from './flake-data.ts';
+import { demoFleet } from './fleet-data.ts';
+import { createDemoGit } from './git.ts';
+import { revisionFor } from './hash.ts';
+import { demoHistory } from './history-data.ts';
+import { createDemoCopy } from './host-copy.ts';
+import { createDemoHosts } from './hosts.ts';
+import { secretsUrl } from './input-data.ts';
+import { committedVersion } from './input-source.ts';
+import { createDemoLocks } from './lock-data.ts';
+import { createMachine, type Machine } from './machine.ts';
+import { createMachineScripts } from './machine-scripts.ts';
+import { createDemoNix } from './nix.ts';
+import { createDemoBuild } from './nix-build.ts';
+import { createDemoExec, type Program } from './process.ts';
+import { createRepository } from './repository.ts';
+import { createLocalStore } from './store.ts';
+import { createDemoSystems } from './system-data.ts';
+import { createDemoWeb } from './web.ts';
+
+export interface DemoOptions {
+  /** How fast time runs; `Infinity` turns the clock off: time passes only by sleeping. 1 when absent. */
+  readonly speed?: number | undefined;
+  /** When the demo starts, ms since the epoch; all its dates are relative to it. Now when absent. */
+  readonly now?: number | undefined;
+  /** A fleet of so many hosts. */
+  readonly hosts?: number | undefined;
+}
+
+/** The input whose newest revision breaks a build. */
+export const guiltyInput = 'musnix';
+
+const home = '/home/ada';
+const flake = `${home}/fleet`;
+const dayMs = 86_400_000;
+
+const tasks = [
+  {
+    number: 41,
+    title: 'nzbget on p510 cannot mount its folder',
+    labels: [{ name: 'priority:low' }],
+    url: 'https://git.example.org/ada/fleet/issues/41',
+  },
+  {
+    number: 44,
+    title: 'move the router to the new release',
+    labels: [{ name: 'priority:medium' }],
+    url: 'https://git.example.org/ada/fleet/issues/44',
+  },
+];
+
+/** Programs that only answer a question. */
+const smallPrograms: readonly (readonly [string, Program])[] = [
+  [
+    'df',
+    (call) => {
+      call.print(
+        'Filesystem     1024-blocks      Used Available Capacity Mounted on\n/dev/nvme0n1p2   482344960 231525580 250819380      48% /nix\n',
+      );
+      return 0;
+    },
+  ],
+  [
+    'gh',
+    async (call) => {
+      await call.sleep(300);
+      call.print(JSON.stringify(tasks));
+      return 0;
+    },
+  ],
+  ['nix-instantiate', async (call) => call.sleep(120).then(() => 0)],
+];
+
+/**
+ * A World with an embedded fleet. Nothing is installed, contacted or written:
+ * the programs that nixup runs are answered from memory, in their own formats,
+ * and what they change is changed there.
+ */
+export const createDemoWorld = (options: DemoOptions = {}): World => {
+  const start = options.now ?? Date.now();
+  const clock = createDemoClock(options.speed ?? 1, start);
+  const fleet = demoFleet(options.hosts);
+  const locks = createDemoLocks(start);
+  const systems = createDemoSystems(start, locks);
+  const store = createLocalStore(locks, systems);
+
+  const texts = new Map<string, () => string>([
+    ['flake.nix', () => flakeText(locks.sources, fleet)],
+    ['nixup.toml', () => (options.hosts === undefined ? configText(start) : largeConfigText)],
+    ['README.md', () => readmeText],
+    ['modules/common.nix', () => commonText],
+    ...fleet
+      .slice(0, 20)
+      .map((host): [string, () => string] => [`hosts/${host.name}.nix`, () => hostText(host)]),
+  ]);
+  const lockAt = (update: number): string => locks.write(locks.versionsAt(update));
+  const nixCache = `${home}/.cache/nix/gitv3`;
+  const cloneFolder = `${nixCache}/${nixBase32(createHash('sha256').update(secretsUrl).digest())}`;
+  const files = createDemoFiles(
+    new Map([
+      ...[...texts].map(([path, text]): [string, () => string] => [`${flake}/${path}`, text]),
+      [`${flake}/flake.lock`, () => lockAt(committedVersion)],
+      [`${flake}/.git/HEAD`, () => 'ref: refs/heads/main\n'],
+      [`${flake}/.git/index`, () => 'DIRC'],
+      [`${cloneFolder}/HEAD`, () => 'ref: refs/heads/main\n'],
+    ]),
+  );
+  const repository = createRepository({
+    root: flake,
+    files,
+    history: demoHistory.map(({ subject, daysAgo, update }) => ({
+      subject,
+      at: Math.floor((start - daysAgo * dayMs) / 1000),
+      tree: () =>
+        new Map([
+          ...[...texts].map(([path, text]): [string, string] => [path, text()]),
+          ['flake.lock', lockAt(update)],
+        ]),
+    })),
+  });
+  const revision = async (): Promise<string | null> => {
+    const head = repository.resolve('HEAD');
+    const working = repository.hashOf(await repository.workingTree());
+    return head?.tree === working ? head.revision : null;
+  };
+
+  const updates = Array.from({ length: committedVersion + 1 }, (_, update) => {
+    const index = demoHistory.findIndex(
+      (commit) => commit.update === update && commit.subject.startsWith('chore(flake)'),
+    );
+    const commit = repository.ancestors(repository.resolve('HEAD') ?? first()).at(-1 - index);
+    return { at: (commit?.at ?? 0) * 1000, revision: commit?.revision ?? '' };
+  });
+  function first(): never {
+    throw new Error('the history of the demo has no commits');
+  }
+
+  const here = fleet[0]?.name ?? 'localhost';
+  const machines = new Map<string, Machine>();
+  const machine = (name: string): Machine | undefined => {
+    const known = machines.get(name);
+    const host = fleet.find((one) => one.name === name && one.image === undefined);
+    if (known !== undefined || host === undefined) return known;
+    const made = createMachine({
+      now: start,
+      host,
+      systems,
+      systemAt: (of, update) => systems.systemOf(of, locks.versionsAt(update)),
+      updates,
+      localStore: name === here ? store : null,
+    });
+    machines.set(name, made);
+    return made;
+  };
+  const deployed = (): readonly Machine[] =>
+    fleet
+      .filter(({ image, system }) => image === undefined && system === 'x86_64-linux')
+      .slice(0, 40)
+      .flatMap(({ name }) => machine(name) ?? []);
+
+  const machineAt = (address: string): Machine | undefined => machine(address.replace(/^.*@/, ''));
+  const hosts = createDemoHosts({
+    machineAt,
+    here,
+    runScript: createMachineScripts({ systems, clock, revision }),
+  });
+  const ranges = createRanges(start, locks);
+  const { git, cp } = createDemoGit({
+    repository,
+    now: clock.now,
+    clone: createClone(cloneFolder, ranges),
+  });
+  const nix = createDemoNix({
+    flake,
+    fleet,
+    files,
+    locks,
+    systems,
+    store,
+    build: createDemoBuild(store, systems),
+    copy: createDemoCopy(systems, machineAt),
+  });
+
+  let ids = 0;
+  return {
+    exec: createDemoExec(
+      clock,
+      new Map([
+        ['git', git],
+        ['cp', cp],
+        ['nix', nix],
+        ['ssh', hosts.ssh],
+        ['sh', hosts.sh],
+        ...smallPrograms,
+      ]),
+    ),
+    files,
+    http: createDemoWeb({ clock, ranges, machines: deployed }),
+    clock,
+    folders: {
+      state: `${home}/.local/state/nixup`,
+      cache: `${home}/.cache/nixup`,
+      config: `${home}/.config/nixup`,
+      runtime: '/run/user/1000/nixup',
+    },
+    environment: { HOME: home, USER: 'ada', GRAFANA_TOKEN: 'demo' },
+    workingFolder: flake,
+    hostName: here,
+    processId: 4_211,
+    userName: 'ada',
+    randomId: () => {
+      ids += 1;
+      return revisionFor(`id ${ids}`).slice(0, 16);
+    },
+    isProcessAlive: (processId) => processId === 4_211,
+    isDemo: true,
+  };
+};
