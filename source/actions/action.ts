@@ -1,0 +1,75 @@
+import type { Engine } from '../engine/contract.ts';
+import type { KeyName } from '../keys.ts';
+import type { Ui, UiEvent, ViewName } from '../model/ui.ts';
+import type { ScreenState } from '../store.ts';
+
+/** Where a key means something: on every screen, in one view, or in the view of one host. */
+export type Place = 'everywhere' | 'host' | ViewName;
+
+/**
+ * How dangerous an action is. `look` needs nothing, `build` one key, `host` a
+ * confirmation, `fleet` a confirmation that is typed when it touches more than one host.
+ */
+export type Danger = 'look' | 'build' | 'host' | 'fleet';
+
+/** What only the composition root can do. */
+export interface Terminal {
+  /** Restores the terminal and ends the program. */
+  leave(exitCode: number): void;
+  suspend(): Promise<void>;
+  editFile(path: string): Promise<void>;
+  /** The edited text, or null when it was not changed or the editor failed. */
+  editText(text: string): Promise<string | null>;
+  /** Hands a text to the terminal's clipboard. */
+  copy(text: string): void;
+}
+
+export interface ActionContext {
+  readonly state: () => ScreenState;
+  readonly now: () => number;
+  readonly ui: (event: UiEvent) => void;
+  /** Undefined for the moment between the first frame and the loading of the engine. */
+  readonly engine: () => Engine | undefined;
+  readonly terminal: Terminal;
+  /** Starts work that goes on; a throw reaches the one handler. */
+  readonly start: (work: () => Promise<void>) => void;
+  readonly table: readonly Action[];
+}
+
+/** One row of the key table: handler, footer, help, palette and README come from it. */
+export interface Action {
+  /** Stable: `[keys]` of nixup.toml names it. */
+  readonly id: string;
+  readonly keys: readonly KeyName[];
+  /** One or two words for the footer. */
+  readonly label: string;
+  /** One sentence. */
+  readonly help: string;
+  readonly where: readonly Place[];
+  readonly danger: Danger;
+  /** Whether the palette lists it: movements are only keys. */
+  readonly named: boolean;
+  /** Why it cannot be done now; undefined when it can. */
+  disabled(state: ScreenState): string | undefined;
+  perform(context: ActionContext): void;
+}
+
+export const placeOf = (ui: Ui): Place => (ui.screen.kind === 'host' ? 'host' : ui.screen.view);
+
+const always = (): undefined => undefined;
+
+/** A row that is always available and changes only the screen. */
+export const screenAction = (
+  row: Pick<Action, 'id' | 'keys' | 'label' | 'help'> & Partial<Action>,
+  event: (state: ScreenState) => UiEvent | undefined,
+): Action => ({
+  where: ['everywhere'],
+  danger: 'look',
+  named: true,
+  disabled: always,
+  perform: (context) => {
+    const change = event(context.state());
+    if (change !== undefined) context.ui(change);
+  },
+  ...row,
+});

@@ -1,0 +1,104 @@
+import { guiltyInputs } from '../model/bisect.ts';
+import { showDate } from '../model/format-time.ts';
+import { buildableHosts } from '../model/selectors-targets.ts';
+import type { ScreenState } from '../store.ts';
+import type { Action } from './action.ts';
+import { becauseNoHosts, becauseReadOnly, becauseRunning, firstReason } from './reasons.ts';
+import { deed, tell } from './wishes.ts';
+
+const becauseNothingFailed = ({ app }: ScreenState): string | undefined =>
+  app.causes.length === 0 ? 'the last test found no failure' : undefined;
+
+const becauseNobodyIsGuilty = ({ app }: ScreenState): string | undefined =>
+  guiltyInputs(app.searches).length === 0
+    ? 'no input was found guilty; bisect searches'
+    : undefined;
+
+/** What can be done about a test that failed. */
+export const afterTest: readonly Action[] = [
+  {
+    id: 'bisect',
+    keys: [],
+    label: 'bisect',
+    help: 'Find the input whose move breaks the hosts that failed; changes nothing.',
+    where: ['everywhere'],
+    danger: 'build',
+    named: true,
+    disabled: (state) => firstReason(state, becauseReadOnly, becauseRunning, becauseNothingFailed),
+    perform: (context) => {
+      context.ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
+      deed(context, (engine) => engine.bisect());
+    },
+  },
+  {
+    id: 'hold-guilty',
+    keys: [],
+    label: 'hold',
+    help: 'Hold the input that the bisection named: put it back, and say so in nixup.toml.',
+    where: ['everywhere'],
+    danger: 'build',
+    named: true,
+    disabled: (state) => firstReason(state, becauseReadOnly, becauseRunning, becauseNobodyIsGuilty),
+    perform: (context) => {
+      const { searches } = context.state().app;
+      const guilty = guiltyInputs(searches);
+      const hosts = [...new Set(searches.flatMap((search) => search.hosts))];
+      const what = searches[0]?.what ?? 'found by bisect';
+      deed(context, (engine) =>
+        engine.hold(guilty, `breaks ${hosts.join(', ')}: ${what} (${showDate(context.now())})`),
+      );
+    },
+  },
+  {
+    id: 'test-fresh',
+    keys: [],
+    label: 'test afresh',
+    help: 'Test every host again without cached evaluations and downloads.',
+    where: ['everywhere'],
+    danger: 'build',
+    named: true,
+    disabled: (state) => firstReason(state, becauseReadOnly, becauseRunning, becauseNoHosts),
+    perform: (context) => {
+      const hosts = buildableHosts(context.state().app);
+      context.ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
+      deed(context, (engine) => engine.test(hosts, { fresh: true }));
+    },
+  },
+  {
+    id: 'test-trace',
+    keys: [],
+    label: 'show trace',
+    help: 'Test the hosts that failed again, with the whole trace of their errors in the log.',
+    where: ['everywhere'],
+    danger: 'build',
+    named: true,
+    disabled: (state) => firstReason(state, becauseReadOnly, becauseRunning, becauseNothingFailed),
+    perform: (context) => {
+      const hosts = [...new Set(context.state().app.causes.flatMap((cause) => cause.hosts))];
+      deed(context, (engine) => engine.test(hosts, { trace: true }));
+    },
+  },
+  {
+    id: 'open-cause',
+    keys: [],
+    label: 'open the file',
+    help: 'Open the file of the first failure in the editor.',
+    where: ['everywhere'],
+    danger: 'look',
+    named: true,
+    disabled: ({ app }) =>
+      app.causes.some(({ place }) => place !== null)
+        ? undefined
+        : 'no failure is in a file of the flake',
+    perform: (context) => {
+      const { app } = context.state();
+      const place = app.causes.find((cause) => cause.place !== null)?.place;
+      if (place == null || app.flakePath === null) return;
+      const path = place.file.startsWith('/') ? place.file : `${app.flakePath}/${place.file}`;
+      context.start(async () => {
+        await context.terminal.editFile(path);
+        tell(context, 'test again with t when it is mended');
+      });
+    },
+  },
+];

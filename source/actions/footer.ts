@@ -1,0 +1,33 @@
+import type { Ui } from '../model/ui.ts';
+import { type Action, type Place, placeOf } from './action.ts';
+
+/** Ids of the rows that the last line shows, the most wanted first; what does not fit leaves. */
+const wanted: Readonly<Record<Place, readonly string[]>> = {
+  everywhere: [],
+  fleet: [
+    'test',
+    'deploy',
+    'rollback',
+    'log',
+    'open',
+    'mark',
+    'filter',
+    'update',
+    'verify',
+    'sort',
+  ],
+  lock: ['revert', 'update', 'mark', 'open', 'raw-difference', 'commit', 'copy'],
+  packages: ['filter', 'refresh'],
+  check: ['check', 'open', 'filter', 'refresh', 'copy'],
+  build: ['test', 'test-all', 'open', 'cancel', 'deploy-all'],
+  health: ['verify', 'open', 'rollback', 'log', 'filter'],
+  log: ['follow', 'filter', 'next-hit', 'wrap', 'next-tab', 'copy'],
+  history: ['open', 'filter', 'refresh'],
+  host: ['next-tab', 'test', 'deploy', 'rollback', 'log', 'copy', 'back'],
+};
+
+const last = ['move-on', 'palette', 'help', 'commands', 'quit'] as const;
+
+/** Rows of the footer on this screen. */
+export const footerRows = (table: readonly Action[], ui: Ui): readonly Action[] =>
+  [...wanted[placeOf(ui)], ...last].flatMap((id) => table.find((row) => row.id === id) ?? []);

@@ -1,0 +1,35 @@
+import { confirmRollback } from '../model/confirmations.ts';
+import { rollbackMenu } from '../model/menus.ts';
+import { selectedId } from '../model/selectors-list.ts';
+import type { Action, ActionContext } from './action.ts';
+import { becauseReadOnly, becauseRunning, firstReason } from './reasons.ts';
+import { tellLeftOut } from './wishes.ts';
+
+/** On the generations of a host the one under the cursor is meant. */
+const rollBackTo = (context: ActionContext, host: string, number: number): void => {
+  const plan = context.engine()?.planRollback([host], { kind: 'generation', number });
+  if (plan === undefined) return;
+  if (plan.targets.length === 0) tellLeftOut(context, plan.leftOut);
+  else context.ui({ type: 'opened', overlay: confirmRollback(plan, context.now()) });
+};
+
+/** `r`: a way back from every step. */
+export const goingBack: Action = {
+  id: 'rollback',
+  keys: ['r'],
+  label: 'rollback',
+  help: 'Take hosts back to the system before or a chosen generation, or the lock to the committed one.',
+  where: ['everywhere'],
+  danger: 'host',
+  named: true,
+  disabled: (state) => firstReason(state, becauseReadOnly, becauseRunning),
+  perform: (context) => {
+    const { app, ui } = context.state();
+    if (ui.screen.kind === 'host' && ui.screen.tab === 'generations') {
+      const id = selectedId(app, ui);
+      if (id !== undefined) rollBackTo(context, ui.screen.host, Number(id));
+      return;
+    }
+    context.ui({ type: 'opened', overlay: rollbackMenu(app, ui, context.now()) });
+  },
+};

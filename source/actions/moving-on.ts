@@ -1,0 +1,86 @@
+import { buildableHosts, deployableHosts } from '../model/selectors-targets.ts';
+import { nextStage, type StageName } from '../model/stage.ts';
+import type { ViewName } from '../model/ui.ts';
+import type { ScreenState } from '../store.ts';
+import type { Action, ActionContext } from './action.ts';
+import { becauseReadOnly, becauseRunning, firstReason } from './reasons.ts';
+import { askCommit, askDeploy, askUpdate, testHosts, verify } from './runbook.ts';
+import { deed, tell } from './wishes.ts';
+
+interface Step {
+  readonly view: ViewName;
+  /** What the second press does. */
+  readonly does: string;
+  perform(context: ActionContext): void;
+}
+
+const steps: Readonly<Record<StageName, Step>> = {
+  check: {
+    view: 'check',
+    does: 'asks all questions of the check board',
+    perform: (context) => deed(context, (engine) => engine.check()),
+  },
+  update: { view: 'lock', does: 'updates all inputs (or the marked ones)', perform: askUpdate },
+  review: {
+    view: 'lock',
+    does: 'says that you have looked at these changes',
+    perform: (context) => {
+      context.engine()?.passReview();
+      tell(context, 'reviewed; m goes on to the test', 'good');
+    },
+  },
+  test: {
+    view: 'build',
+    does: 'builds and tests every host',
+    perform: (context) => testHosts(context, buildableHosts(context.state().app)),
+  },
+  deploy: {
+    view: 'fleet',
+    does: 'asks before it deploys to every changed host',
+    perform: (context) => askDeploy(context, deployableHosts(context.state().app)),
+  },
+  verify: {
+    view: 'health',
+    does: 'compares the health of every host with the baseline',
+    perform: (context) => verify(context, deployableHosts(context.state().app)),
+  },
+  commit: { view: 'lock', does: 'shows the commit before it is made', perform: askCommit },
+  watch: {
+    view: 'health',
+    does: 'is not in this version; V verifies',
+    perform: (context) => tell(context, 'watch is not in this version; V verifies', 'warn'),
+  },
+};
+
+/** The key of the next step, for the header. */
+export const stepWords = (stage: StageName): string => steps[stage].does;
+
+const becauseAllDone = ({ app }: ScreenState): string | undefined =>
+  nextStage(app.stages) === undefined ? 'the runbook is done; u begins the next' : undefined;
+
+/** `m`: the first press shows the next step, the second does it. */
+export const movingOn: Action = {
+  id: 'move-on',
+  keys: ['m'],
+  label: 'move on',
+  help: 'Show the next step of the runbook; pressed again there, do it.',
+  where: ['everywhere'],
+  danger: 'look',
+  named: true,
+  disabled: (state) => firstReason(state, becauseReadOnly, becauseRunning, becauseAllDone),
+  perform: (context) => {
+    const { app, ui } = context.state();
+    const stage = nextStage(app.stages);
+    if (stage === undefined) return;
+    const step = steps[stage];
+    const isThere = ui.screen.kind === 'view' && ui.screen.view === step.view;
+    if (ui.armed === stage && isThere) {
+      context.ui({ type: 'armed', stage: null });
+      step.perform(context);
+      return;
+    }
+    context.ui({ type: 'showed', screen: { kind: 'view', view: step.view } });
+    context.ui({ type: 'armed', stage });
+    tell(context, `next: ${stage}. m again ${step.does}`);
+  },
+};

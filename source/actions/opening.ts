@@ -1,0 +1,247 @@
+import { checkText, generationText, runText } from '../model/explanations.ts';
+import { copyMenu } from '../model/menus.ts';
+import { healthRows } from '../model/selectors-health.ts';
+import { generationsOfScreen, selectedId } from '../model/selectors-list.ts';
+import { hostOfScreen } from '../model/selectors-targets.ts';
+import { fleetLog } from '../model/state.ts';
+import { listOf, type TonedText } from '../model/ui.ts';
+import type { Action, ActionContext } from './action.ts';
+import { becauseRunning, firstReason } from './reasons.ts';
+import { tell } from './wishes.ts';
+
+const showText = (context: ActionContext, title: string, lines: readonly TonedText[]): void =>
+  context.ui({ type: 'opened', overlay: { kind: 'text', title, lines, top: 0 } });
+
+const openHost = (context: ActionContext, host: string): void =>
+  context.ui({ type: 'showed', screen: { kind: 'host', host, tab: 'facts' } });
+
+const openUnit = (context: ActionContext, host: string, unit: string): void => {
+  const engine = context.engine();
+  if (engine === undefined) return;
+  tell(context, `asking ${host} for ${unit}`);
+  context.start(async () => {
+    const lines = await engine.unitDetails(host, unit);
+    showText(
+      context,
+      `${unit} on ${host}`,
+      lines.map((text) => ({ text, tone: 'plain' })),
+    );
+  });
+};
+
+const openCommits = (context: ActionContext, path: string): void => {
+  const engine = context.engine();
+  if (engine === undefined) return;
+  tell(context, `reading the commits of ${path}`);
+  context.start(async () => {
+    await engine.loadCommits(path);
+    const { commits } = context.state().app;
+    const subjects = commits[path]?.subjects ?? null;
+    showText(
+      context,
+      `Commits of ${path}`,
+      subjects === null || subjects.length === 0
+        ? [{ text: 'Its commits are not known here: no history could be read.', tone: 'muted' }]
+        : subjects.map(({ revision, at, subject }) => ({
+            text: `${revision.slice(0, 7)}  ${new Date(at * 1000).toISOString().slice(0, 10)}  ${subject}`,
+            tone: 'plain',
+          })),
+    );
+  });
+};
+
+const openHealthRow = (context: ActionContext, id: string): void => {
+  const { app } = context.state();
+  const row = healthRows(app.hostNames, app.hosts, '').find((one) => one.id === id);
+  if (row?.kind === 'unit') openUnit(context, row.host, row.unit);
+  else if (row?.kind === 'host') openHost(context, row.id);
+};
+
+const openInput = (context: ActionContext, id: string): void => {
+  const { lock } = context.state().app;
+  if (lock.kind === 'read' && lock.changes.some((change) => change.path === id))
+    openCommits(context, id);
+  else tell(context, `${id} is as it was committed`);
+};
+
+const openRecord = (
+  context: ActionContext,
+  list: 'check' | 'history' | 'generations',
+  id: string,
+): void => {
+  const { app, ui } = context.state();
+  switch (list) {
+    case 'check': {
+      const row = app.board.find((one) => one.id === id);
+      if (row !== undefined) showText(context, row.label, checkText(row));
+      break;
+    }
+    case 'history': {
+      const run = app.history.find((one) => one.id === id);
+      if (run !== undefined) showText(context, `Run ${run.id}: ${run.goal}`, runText(run));
+      break;
+    }
+    case 'generations': {
+      const generation = generationsOfScreen(app, ui).find((one) => String(one.number) === id);
+      if (generation !== undefined)
+        showText(context, `Generation ${id}`, generationText(generation));
+      break;
+    }
+  }
+};
+
+const openRow = (context: ActionContext, id: string): void => {
+  const { app, ui } = context.state();
+  const list = listOf(ui.screen);
+  switch (list) {
+    case 'fleet':
+      if (app.hosts[id] === undefined) context.ui({ type: 'folded' });
+      else openHost(context, id);
+      break;
+    case 'lock':
+      openInput(context, id);
+      break;
+    case 'build':
+      context.ui({ type: 'log-opened', host: id });
+      break;
+    case 'health':
+      openHealthRow(context, id);
+      break;
+    case 'check':
+    case 'history':
+    case 'generations':
+      openRecord(context, list, id);
+      break;
+    case 'packages':
+    case undefined:
+      break;
+  }
+};
+
+const fileOfScreen = (context: ActionContext): string | undefined => {
+  const { app, ui } = context.state();
+  if (app.flakePath === null) return undefined;
+  const file = ui.screen.kind === 'view' && ui.screen.view === 'lock' ? 'flake.lock' : 'flake.nix';
+  return `${app.flakePath}/${file}`;
+};
+
+const showRawLock = async (context: ActionContext): Promise<void> => {
+  const { lock } = context.state().app;
+  if (lock.kind === 'absent') return;
+  const oldText = lock.oldText ?? '';
+  const newText = lock.kind === 'read' ? lock.newText : lock.raw;
+  // The package behind it is loaded when it is needed: the first frame does not wait for it.
+  const { rawDifference } = await import('../model/text-difference.ts');
+  const tones = { added: 'good', removed: 'bad', same: 'muted' } as const;
+  const signs = { added: '+', removed: '-', same: ' ' } as const;
+  const lines = rawDifference(oldText, newText).flatMap((hunk): readonly TonedText[] => [
+    { text: `@@ line ${hunk.oldStart} → ${hunk.newStart} @@`, tone: 'accent' },
+    ...hunk.lines.map(
+      ({ kind, text }): TonedText => ({
+        text: `${signs[kind]}${text}`,
+        tone: tones[kind],
+      }),
+    ),
+  ]);
+  showText(
+    context,
+    'flake.lock, HEAD → working tree',
+    lines.length === 0 ? [{ text: 'The lock is as it was committed.', tone: 'muted' }] : lines,
+  );
+};
+
+const anywhere = ['everywhere'] as const;
+
+/** Keys that open, copy, edit and ask again. */
+export const opening: readonly Action[] = [
+  {
+    id: 'open',
+    keys: ['enter'],
+    label: 'open',
+    help: 'Open the row: a host, the commits of an input, a question in full, a unit, a run.',
+    where: anywhere,
+    danger: 'look',
+    named: false,
+    disabled: ({ app, ui }) =>
+      selectedId(app, ui) === undefined ? 'nothing to open here' : undefined,
+    perform: (context) => {
+      const { app, ui } = context.state();
+      const id = selectedId(app, ui);
+      if (id !== undefined) openRow(context, id);
+    },
+  },
+  {
+    id: 'raw-difference',
+    keys: ['='],
+    label: 'raw difference',
+    help: 'The difference of flake.lock as text.',
+    where: ['lock'],
+    danger: 'look',
+    named: true,
+    disabled: ({ app }) => (app.lock.kind === 'absent' ? 'there is no flake.lock yet' : undefined),
+    perform: (context) => context.start(() => showRawLock(context)),
+  },
+  {
+    id: 'log',
+    keys: ['L'],
+    label: 'log',
+    help: 'The log of this host; where no host is selected, that of the fleet.',
+    where: anywhere,
+    danger: 'look',
+    named: true,
+    disabled: () => undefined,
+    perform: (context) => {
+      const { app, ui } = context.state();
+      context.ui({ type: 'log-opened', host: hostOfScreen(app, ui) ?? fleetLog });
+    },
+  },
+  {
+    id: 'refresh',
+    keys: ['R'],
+    label: 'refresh',
+    help: 'Ask everything anew: git, lock, hosts, what they should run.',
+    where: anywhere,
+    danger: 'look',
+    named: true,
+    disabled: (state) => firstReason(state, becauseRunning),
+    perform: (context) => {
+      const engine = context.engine();
+      if (engine === undefined) return;
+      tell(context, 'asking everything anew');
+      context.start(() => engine.refresh());
+    },
+  },
+  {
+    id: 'edit',
+    keys: ['e'],
+    label: 'edit',
+    help: 'Open flake.nix in $EDITOR; in the view Lock, flake.lock.',
+    where: anywhere,
+    danger: 'look',
+    named: true,
+    disabled: ({ app }) =>
+      app.flakePath === null
+        ? 'the flake is not open yet'
+        : app.demo
+          ? 'the demo has no files'
+          : undefined,
+    perform: (context) => {
+      const file = fileOfScreen(context);
+      if (file !== undefined) context.start(() => context.terminal.editFile(file));
+    },
+  },
+  {
+    id: 'copy',
+    keys: ['y'],
+    label: 'copy',
+    help: 'Copy a name, path, revision, link or command to the clipboard.',
+    where: anywhere,
+    danger: 'look',
+    named: true,
+    disabled: () => undefined,
+    perform: (context) => {
+      const { app, ui } = context.state();
+      context.ui({ type: 'opened', overlay: copyMenu(app, ui, context.now()) });
+    },
+  },
+];

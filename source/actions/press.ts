@@ -1,0 +1,250 @@
+import { type KeyName, showKey, textOfKey } from '../keys.ts';
+import { isTooSmall } from '../model/layout.ts';
+import type { Confirmation, Menu, Overlay } from '../model/ui.ts';
+import { isTyped, takesKeys } from '../model/ui-overlay.ts';
+import type { Action, ActionContext } from './action.ts';
+import { placesOfKey, rowFor, searchRows } from './lookup.ts';
+import { performWish, tell } from './wishes.ts';
+
+/** Does a row's work, or says why it cannot be done now. */
+export const performRow = (context: ActionContext, row: Action): void => {
+  const reason = row.disabled(context.state());
+  if (reason === undefined) row.perform(context);
+  else tell(context, `${row.label}: ${reason}`, 'warn');
+};
+
+/** Keys that work in every mode: cancel and suspend. */
+const pressGlobal = (context: ActionContext, key: KeyName): boolean => {
+  if (key !== '^c' && key !== '^z') return false;
+  const row = rowFor(context.table, context.state().ui, key);
+  if (row !== undefined) performRow(context, row);
+  return true;
+};
+
+const pressPrompt = ({ ui }: ActionContext, key: KeyName): void => {
+  if (key === 'enter') {
+    ui({ type: 'submitted' });
+    return;
+  }
+  if (key === 'escape') {
+    ui({ type: 'backed' });
+    return;
+  }
+  if (key === 'backspace' || key === 'delete') {
+    ui({ type: 'erased' });
+    return;
+  }
+  const text = textOfKey(key);
+  if (text !== undefined) ui({ type: 'typed', text });
+};
+
+const choose = (context: ActionContext, dialog: Confirmation): void => {
+  const choice = dialog.choices[dialog.focus];
+  if (choice === undefined) return;
+  if (choice.guarded && !isTyped(dialog)) {
+    const { required } = dialog;
+    const wanted =
+      required.kind === 'name' ? required.name : required.kind === 'count' ? required.count : '';
+    tell(context, `type ${wanted} first`, 'warn');
+    return;
+  }
+  context.ui({ type: 'backed' });
+  if (choice.wish !== null) performWish(context, choice.wish);
+};
+
+const pressConfirmation = (context: ActionContext, dialog: Confirmation, key: KeyName): void => {
+  const { ui } = context;
+  switch (key) {
+    case 'left':
+    case 'right':
+    case 'tab':
+      ui({ type: 'focused', by: key === 'left' ? -1 : 1 });
+      return;
+    case 'up':
+    case 'down':
+      ui({ type: 'moved', by: key === 'up' ? -1 : 1, unit: 'row' });
+      return;
+    case 'escape':
+      ui({ type: 'backed' });
+      return;
+    case 'enter':
+      choose(context, dialog);
+      return;
+    case 'backspace':
+      ui({ type: 'erased' });
+      return;
+    default: {
+      const text = textOfKey(key);
+      if (text !== undefined) ui({ type: 'typed', text });
+    }
+  }
+};
+
+const pressMenu = (context: ActionContext, menu: Menu, key: KeyName): void => {
+  switch (key) {
+    case 'up':
+    case 'k':
+    case 'down':
+    case 'j':
+      context.ui({
+        type: 'moved',
+        by: key === 'up' || key === 'k' ? -1 : 1,
+        unit: 'row',
+      });
+      return;
+    case 'escape':
+    case 'q':
+      context.ui({ type: 'backed' });
+      return;
+    case 'enter': {
+      const item = menu.items.find((one) => one.id === menu.cursor) ?? menu.items[0];
+      if (item === undefined) return;
+      if (item.refused !== null) {
+        tell(context, item.refused, 'warn');
+        return;
+      }
+      // A wish may open the next dialog: this one is put away unless it does.
+      performWish(context, item.wish);
+      if (context.state().ui.overlay === menuOf(context)) context.ui({ type: 'backed' });
+      return;
+    }
+    default:
+      return;
+  }
+};
+
+const menuOf = (context: ActionContext): Overlay | null => {
+  const { overlay } = context.state().ui;
+  return overlay?.kind === 'menu' ? overlay : null;
+};
+
+type ActionList = Extract<Overlay, { kind: 'help' | 'palette' }>;
+
+/** Rows that help or palette show. */
+export const listedRows = (
+  context: Pick<ActionContext, 'state' | 'table'>,
+  list: ActionList,
+): readonly Action[] =>
+  searchRows(context.table, list.filter, list.kind === 'palette' ? context.state().ui : undefined);
+
+const pressActionList = (context: ActionContext, list: ActionList, key: KeyName): void => {
+  const rows = listedRows(context, list);
+  const index = Math.max(
+    0,
+    rows.findIndex((row) => row.id === list.cursor),
+  );
+  const to = (next: number): void => {
+    const row = rows[Math.max(0, Math.min(next, rows.length - 1))];
+    if (row !== undefined) context.ui({ type: 'opened', overlay: { ...list, cursor: row.id } });
+  };
+  switch (key) {
+    case 'up':
+      to(index - 1);
+      return;
+    case 'down':
+      to(index + 1);
+      return;
+    case 'pageup':
+      to(index - 10);
+      return;
+    case 'pagedown':
+      to(index + 10);
+      return;
+    case 'escape':
+      context.ui({ type: 'backed' });
+      return;
+    case 'backspace':
+      context.ui({ type: 'erased' });
+      return;
+    case 'enter': {
+      const row = rows[index];
+      context.ui({ type: 'backed' });
+      if (row !== undefined) performRow(context, row);
+      return;
+    }
+    default: {
+      const text = textOfKey(key);
+      if (text !== undefined) context.ui({ type: 'typed', text });
+    }
+  }
+};
+
+const scrolling: ReadonlySet<string> = new Set([
+  'down',
+  'up',
+  'page-down',
+  'page-up',
+  'half-down',
+  'half-up',
+  'first',
+  'last',
+]);
+
+const pressPane = (context: ActionContext, key: KeyName): void => {
+  if (key === 'escape' || key === 'q' || key === '@' || key === '=' || key === 'enter') {
+    context.ui({ type: 'backed' });
+    return;
+  }
+  const row = rowFor(context.table, context.state().ui, key);
+  if (row !== undefined && (scrolling.has(row.id) || row.id === 'copy')) row.perform(context);
+};
+
+const pressOverlay = (context: ActionContext, overlay: Overlay, key: KeyName): void => {
+  switch (overlay.kind) {
+    case 'confirm':
+      if (takesKeys(overlay, context.now())) pressConfirmation(context, overlay, key);
+      break;
+    case 'menu':
+      if (takesKeys(overlay, context.now())) pressMenu(context, overlay, key);
+      break;
+    case 'help':
+    case 'palette':
+      pressActionList(context, overlay, key);
+      break;
+    case 'commands':
+    case 'text':
+      pressPane(context, key);
+      break;
+  }
+};
+
+const pressScreen = (context: ActionContext, key: KeyName): void => {
+  const { ui } = context.state();
+  const row = rowFor(context.table, ui, key);
+  if (row !== undefined) {
+    if (ui.armed !== null && row.id !== 'move-on' && !scrolling.has(row.id))
+      context.ui({ type: 'armed', stage: null });
+    performRow(context, row);
+    return;
+  }
+  const places = placesOfKey(context.table, key);
+  if (places.length > 0) tell(context, `${showKey(key)} works in: ${places.join(', ')}`);
+};
+
+/**
+ * One key, in the order of precedence: cancel and suspend, a window that is too
+ * small (which ignores the rest), the prompt, the overlay, the screen.
+ */
+export const pressKey = (context: ActionContext, key: KeyName): void => {
+  const { ui } = context.state();
+  if (pressGlobal(context, key)) return;
+  if (isTooSmall(ui)) return;
+  if (ui.prompt !== null) {
+    pressPrompt(context, key);
+    return;
+  }
+  if (ui.overlay !== null) {
+    pressOverlay(context, ui.overlay, key);
+    return;
+  }
+  pressScreen(context, key);
+};
+
+/** Pasted text goes into a prompt or a filter, never to the keys. */
+export const pasteText = (context: ActionContext, pasted: string): void => {
+  const { ui } = context.state();
+  if (isTooSmall(ui)) return;
+  const isList = ui.overlay?.kind === 'help' || ui.overlay?.kind === 'palette';
+  const text = [...pasted].filter((one) => one >= ' ' && one !== '\u007f').join('');
+  if (ui.prompt !== null || isList) context.ui({ type: 'typed', text });
+};

@@ -1,0 +1,59 @@
+import { aRun } from '../model/run-words.ts';
+import { targetHosts } from '../model/selectors-targets.ts';
+import type { ScreenState } from '../store.ts';
+
+/** The first reason that holds. */
+export const firstReason = (
+  state: ScreenState,
+  ...checks: readonly ((state: ScreenState) => string | undefined)[]
+): string | undefined => {
+  for (const check of checks) {
+    const reason = check(state);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+};
+
+export const becauseReadOnly = ({ app }: ScreenState): string | undefined =>
+  app.readOnly ? 'nixup was started with --read-only' : undefined;
+
+export const becauseRunning = ({ app }: ScreenState): string | undefined => {
+  switch (app.run.kind) {
+    case 'active':
+      return `${aRun(app.run.goal)} is running; ^c cancels it`;
+    case 'canceling':
+      return `the ${app.run.goal} is being stopped; wait for its end`;
+    case 'none':
+    case 'done':
+      return undefined;
+  }
+};
+
+export const becauseNoHosts = ({ app }: ScreenState): string | undefined => {
+  switch (app.fleet.kind) {
+    case 'unknown':
+    case 'listing':
+      return 'the hosts are still being read';
+    case 'failed':
+      return 'the hosts could not be read; R tries again';
+    case 'listed':
+      return app.hostNames.length === 0 ? 'the flake has no hosts' : undefined;
+  }
+};
+
+export const becauseNoTarget = ({ app, ui }: ScreenState): string | undefined =>
+  targetHosts(app, ui).length === 0 ? 'no host is selected here; 1 shows the fleet' : undefined;
+
+export const becauseNoLock = ({ app }: ScreenState): string | undefined => {
+  switch (app.lock.kind) {
+    case 'absent':
+      return 'there is no flake.lock yet';
+    case 'unreadable':
+      return 'the lock file cannot be read; see the view Lock';
+    case 'read':
+      return undefined;
+  }
+};
+
+export const becauseNoGit = ({ app }: ScreenState): string | undefined =>
+  app.git === null ? (app.gitProblem ?? 'the flake is in no git repository') : undefined;

@@ -1,0 +1,263 @@
+import {
+  confirmCommit,
+  confirmDeploy,
+  confirmPush,
+  confirmUpdate,
+  leftOutWords,
+} from '../model/confirmations.ts';
+import { markedIds } from '../model/selectors-list.ts';
+import { lockCounts } from '../model/selectors-lock.ts';
+import {
+  buildableHosts,
+  deployableHosts,
+  targetHosts,
+  targetInputs,
+} from '../model/selectors-targets.ts';
+import type { ScreenState } from '../store.ts';
+import type { Action, ActionContext } from './action.ts';
+import {
+  becauseNoGit,
+  becauseNoHosts,
+  becauseNoLock,
+  becauseNoTarget,
+  becauseReadOnly,
+  becauseRunning,
+  firstReason,
+} from './reasons.ts';
+import { deed, performWish, tell, tellLeftOut } from './wishes.ts';
+
+export const askUpdate = (context: ActionContext): void => {
+  const { app, ui } = context.state();
+  const marked = markedIds(app, ui, 'lock');
+  const inputs = marked.length > 0 ? marked : 'all';
+  const { changed } = lockCounts(app.lock);
+  if (changed > 0)
+    context.ui({ type: 'opened', overlay: confirmUpdate(inputs, changed, context.now()) });
+  else performWish(context, { kind: 'update', inputs });
+};
+
+export const testHosts = (context: ActionContext, hosts: readonly string[]): void => {
+  context.ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
+  deed(context, (engine) => engine.test(hosts));
+};
+
+export const askDeploy = (context: ActionContext, hosts: readonly string[]): void => {
+  const plan = context.engine()?.planDeploy(hosts, 'switch');
+  if (plan === undefined) return;
+  const closed = plan.leftOut.filter(({ kind }) => kind === 'refused');
+  // All are built before any is touched: one that is not closes the gate for those chosen with it.
+  if (closed.length > 0)
+    tell(
+      context,
+      `nothing is deployed: ${leftOutWords(closed)}. Mend it and press t, or mark the others and press d`,
+      'bad',
+    );
+  else if (plan.targets.length === 0) tellLeftOut(context, plan.leftOut);
+  else
+    context.ui({
+      type: 'opened',
+      overlay: confirmDeploy(plan, context.state().app, context.now()),
+    });
+};
+
+export const verify = (context: ActionContext, hosts: readonly string[]): void => {
+  context.ui({ type: 'showed', screen: { kind: 'view', view: 'health' } });
+  deed(context, (engine) => engine.verify(hosts));
+};
+
+export const askCommit = (context: ActionContext): void => {
+  const engine = context.engine();
+  if (engine === undefined) return;
+  context.start(async () => {
+    const plan = await engine.planCommit();
+    if (plan.obstacle !== null) tell(context, plan.obstacle, 'warn');
+    else context.ui({ type: 'opened', overlay: confirmCommit(plan, context.now()) });
+  });
+};
+
+const deedReason =
+  (...more: readonly ((state: ScreenState) => string | undefined)[]) =>
+  (state: ScreenState): string | undefined =>
+    firstReason(state, becauseReadOnly, becauseRunning, ...more);
+
+const becauseNoChangedInput = (state: ScreenState): string | undefined => {
+  const { app, ui } = state;
+  const paths = new Set(app.lock.kind === 'read' ? app.lock.changes.map((one) => one.path) : []);
+  return targetInputs(app, ui).some((path) => paths.has(path))
+    ? undefined
+    : 'this input is as it was committed; u updates it';
+};
+
+const becauseNothingAhead = ({ app }: ScreenState): string | undefined =>
+  app.git !== null && app.git.upstream !== null && app.git.ahead === 0
+    ? 'nothing to push: the remote has every commit'
+    : undefined;
+
+const anywhere = ['everywhere'] as const;
+
+/** The steps of the runbook. */
+export const runbook: readonly Action[] = [
+  {
+    id: 'check',
+    keys: ['C'],
+    label: 'check',
+    help: 'Ask all questions of the check board anew.',
+    where: anywhere,
+    danger: 'look',
+    named: true,
+    disabled: (state) => firstReason(state, becauseRunning),
+    perform: (context) => {
+      context.ui({ type: 'showed', screen: { kind: 'view', view: 'check' } });
+      deed(context, (engine) => engine.check());
+    },
+  },
+  {
+    id: 'update',
+    keys: ['u'],
+    label: 'update',
+    help: 'Update the marked inputs, or all; asks when the lock was changed already.',
+    where: anywhere,
+    danger: 'build',
+    named: true,
+    disabled: deedReason(),
+    perform: askUpdate,
+  },
+  {
+    id: 'revert',
+    keys: ['x'],
+    label: 'put back',
+    help: 'Put this input, or the marked ones, back to the committed lock; the rest stays.',
+    where: ['lock'],
+    danger: 'build',
+    named: true,
+    disabled: deedReason(becauseNoLock, becauseNoChangedInput),
+    perform: (context) => {
+      const { app, ui } = context.state();
+      performWish(context, { kind: 'revert', inputs: targetInputs(app, ui) });
+    },
+  },
+  {
+    id: 'undo-lock',
+    keys: ['U'],
+    label: 'undo',
+    help: 'Take back the last thing that nixup did to the lock: an update, a put back, an undo.',
+    where: ['lock'],
+    danger: 'build',
+    named: true,
+    disabled: deedReason(),
+    perform: (context) => deed(context, (engine) => engine.restoreLock('undo')),
+  },
+  {
+    id: 'review',
+    keys: [],
+    label: 'reviewed',
+    help: 'You have looked at the lock: the review passes.',
+    where: ['lock'],
+    danger: 'look',
+    named: true,
+    disabled: (state) => firstReason(state, becauseRunning, becauseNoLock),
+    perform: (context) => {
+      context.engine()?.passReview();
+      tell(context, 'reviewed; t tests one host, T all', 'good');
+    },
+  },
+  {
+    id: 'test',
+    keys: ['t'],
+    label: 'test',
+    help: 'Build and test the marked hosts, or this one.',
+    where: anywhere,
+    danger: 'build',
+    named: true,
+    disabled: deedReason(becauseNoHosts, becauseNoTarget),
+    perform: (context) => {
+      const { app, ui } = context.state();
+      testHosts(context, targetHosts(app, ui));
+    },
+  },
+  {
+    id: 'test-all',
+    keys: ['T'],
+    label: 'test all',
+    help: 'Build and test every host.',
+    where: anywhere,
+    danger: 'build',
+    named: true,
+    disabled: deedReason(becauseNoHosts),
+    perform: (context) => testHosts(context, buildableHosts(context.state().app)),
+  },
+  {
+    id: 'deploy',
+    keys: ['d'],
+    label: 'deploy',
+    help: 'Deploy to the marked hosts, or this one, after a confirmation.',
+    where: anywhere,
+    danger: 'host',
+    named: true,
+    disabled: deedReason(becauseNoHosts, becauseNoTarget),
+    perform: (context) => {
+      const { app, ui } = context.state();
+      askDeploy(context, targetHosts(app, ui));
+    },
+  },
+  {
+    id: 'deploy-all',
+    keys: ['D'],
+    label: 'deploy all',
+    help: 'Deploy to every host whose system changed; the count must be typed.',
+    where: anywhere,
+    danger: 'fleet',
+    named: true,
+    disabled: deedReason(becauseNoHosts),
+    perform: (context) => askDeploy(context, deployableHosts(context.state().app)),
+  },
+  {
+    id: 'verify',
+    keys: ['V'],
+    label: 'verify',
+    help: 'Compare the health of the marked hosts, or of all, with the baseline.',
+    where: anywhere,
+    danger: 'look',
+    named: true,
+    disabled: (state) => firstReason(state, becauseRunning, becauseNoHosts),
+    perform: (context) => {
+      const { app, ui } = context.state();
+      const marked = markedIds(app, ui, 'fleet');
+      verify(context, marked.length > 0 ? marked : deployableHosts(app));
+    },
+  },
+  {
+    id: 'commit',
+    keys: ['c'],
+    label: 'commit',
+    help: 'Commit the lock with a message written from facts.',
+    where: anywhere,
+    danger: 'host',
+    named: true,
+    disabled: deedReason(becauseNoGit),
+    perform: askCommit,
+  },
+  {
+    id: 'push',
+    keys: ['p'],
+    label: 'push',
+    help: 'Push the branch, and prove that the remote has it.',
+    where: anywhere,
+    danger: 'host',
+    named: true,
+    disabled: deedReason(becauseNoGit, becauseNothingAhead),
+    perform: (context) =>
+      context.ui({ type: 'opened', overlay: confirmPush(context.state().app, context.now()) }),
+  },
+  {
+    id: 'watch',
+    keys: ['w'],
+    label: 'watch',
+    help: 'Compare every host with its state before the last deploy, as long after it as you like.',
+    where: anywhere,
+    danger: 'look',
+    named: true,
+    disabled: (state) => firstReason(state, becauseRunning, becauseNoHosts),
+    perform: (context) => verify(context, deployableHosts(context.state().app)),
+  },
+];

@@ -1,0 +1,111 @@
+import type { Engine } from '../engine/contract.ts';
+import {
+  confirmCommit,
+  confirmResume,
+  confirmRevertLock,
+  confirmRollback,
+  leftOutWords,
+} from '../model/confirmations.ts';
+import type { LeftOut } from '../model/plan.ts';
+import type { RunResult } from '../model/run.ts';
+import type { Wish } from '../model/ui.ts';
+import type { ActionContext } from './action.ts';
+
+export const tell = (
+  context: ActionContext,
+  text: string,
+  tone: 'plain' | 'good' | 'warn' | 'bad' = 'plain',
+): void => {
+  context.ui({ type: 'told', text, tone, at: context.now() });
+};
+
+/** Runs a deed of the engine and says how it ended. */
+export const deed = (
+  context: ActionContext,
+  work: (engine: Engine) => Promise<RunResult>,
+): void => {
+  const engine = context.engine();
+  if (engine === undefined) {
+    tell(context, 'nixup is still starting; press the key again in a moment', 'warn');
+    return;
+  }
+  context.start(async () => {
+    const result = await work(engine);
+    tell(context, result.summary, result.ok ? 'good' : 'bad');
+  });
+};
+
+/** Says why a plan has no target. */
+export const tellLeftOut = (context: ActionContext, leftOut: readonly LeftOut[]): void =>
+  tell(context, leftOut.length === 0 ? 'no host is left to do' : leftOutWords(leftOut), 'warn');
+
+const askRollback = (context: ActionContext, hosts: readonly string[]): void => {
+  const plan = context.engine()?.planRollback(hosts, { kind: 'recorded' });
+  if (plan === undefined) return;
+  if (plan.targets.length === 0) tellLeftOut(context, plan.leftOut);
+  else context.ui({ type: 'opened', overlay: confirmRollback(plan, context.now()) });
+};
+
+/** Does what a choice in a dialog or menu stands for. */
+export const performWish = (context: ActionContext, wish: Wish): void => {
+  const { state, now, ui, terminal } = context;
+  switch (wish.kind) {
+    case 'deploy':
+      ui({ type: 'showed', screen: { kind: 'view', view: 'fleet' } });
+      deed(context, (engine) => engine.deploy(wish.plan));
+      return;
+    case 'plan-rollback':
+      askRollback(context, wish.hosts);
+      return;
+    case 'rollback':
+      deed(context, (engine) => engine.rollback(wish.plan));
+      return;
+    case 'show-generations':
+      ui({
+        type: 'showed',
+        screen: { kind: 'host', host: wish.host, tab: 'generations' },
+      });
+      return;
+    case 'update':
+      ui({ type: 'showed', screen: { kind: 'view', view: 'lock' } });
+      deed(context, (engine) => engine.update(wish.inputs));
+      return;
+    case 'revert':
+      if (wish.inputs.length > 1 && state().ui.overlay?.kind === 'menu') {
+        ui({ type: 'opened', overlay: confirmRevertLock(wish.inputs, now()) });
+        return;
+      }
+      deed(context, (engine) => engine.revert(wish.inputs));
+      return;
+    case 'commit':
+      deed(context, (engine) => engine.commit(wish.plan));
+      return;
+    case 'edit-message':
+      context.start(async () => {
+        const message = await terminal.editText(wish.plan.message);
+        const plan = message === null ? wish.plan : { ...wish.plan, message };
+        ui({ type: 'opened', overlay: confirmCommit(plan, now()) });
+      });
+      return;
+    case 'push':
+      deed(context, (engine) => engine.push());
+      return;
+    case 'resume': {
+      const confirmation = confirmResume(wish.choice, state().app, now());
+      if (confirmation !== null && state().ui.overlay?.kind === 'menu') {
+        ui({ type: 'opened', overlay: confirmation });
+        return;
+      }
+      deed(context, (engine) => engine.resume(wish.choice));
+      return;
+    }
+    case 'copy':
+      terminal.copy(wish.text);
+      tell(context, `copied: ${wish.what}`, 'good');
+      return;
+    case 'quit':
+      context.engine()?.cancel();
+      terminal.leave(130);
+      return;
+  }
+};

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { afterTest } from '../../source/actions/after-test.ts';
+import type { BisectProgress } from '../../source/model/bisect.ts';
+import { initialState } from '../../source/model/state.ts';
+import type { TestCause } from '../../source/model/test-causes.ts';
+import type { ScreenState } from '../../source/store.ts';
+
+const cause: TestCause = {
+  id: 'x',
+  class: 'builder-failed',
+  step: 'build',
+  hosts: ['razer'],
+  what: 'widget does not build',
+  place: { file: 'hosts/razer.nix', line: 3, column: 1 },
+  derivation: null,
+  tail: [],
+  remedies: [],
+};
+
+const found: BisectProgress = {
+  host: 'razer',
+  hosts: ['razer'],
+  what: 'widget does not build',
+  inputs: ['a', 'b'],
+  probes: [],
+  trying: null,
+  suspects: [],
+  atMost: 0,
+  builds: 2,
+  outcome: { kind: 'found', inputs: ['a'], isExact: true },
+};
+
+const reason = (id: string, app: Partial<ScreenState['app']>): string | undefined =>
+  afterTest
+    .find((row) => row.id === id)
+    ?.disabled({ app: { ...initialState, ...app }, ui: {} } as ScreenState);
+
+test('without a failure there is nothing to search', () => {
+  expect(reason('bisect', {})).toBe('the last test found no failure');
+  expect(reason('bisect', { causes: [cause] })).toBeUndefined();
+});
+
+test('only what was found guilty can be held by it', () => {
+  expect(reason('hold-guilty', { causes: [cause] })).toBe(
+    'no input was found guilty; bisect searches',
+  );
+  expect(reason('hold-guilty', { causes: [cause], searches: [found] })).toBeUndefined();
+});
+
+test('a file is opened where a failure has one', () => {
+  expect(reason('open-cause', { causes: [{ ...cause, place: null }] })).toBe(
+    'no failure is in a file of the flake',
+  );
+  expect(reason('open-cause', { causes: [cause] })).toBeUndefined();
+});
+
+test('nothing is built for a person who only looks', () => {
+  expect(reason('bisect', { causes: [cause], readOnly: true })).toMatch(/--read-only/);
+});

@@ -1,0 +1,145 @@
+import type { ActionContext } from '../../source/actions/action.ts';
+import { pressKey } from '../../source/actions/press.ts';
+import { actionTable } from '../../source/actions/table.ts';
+import type { Engine } from '../../source/engine/contract.ts';
+import type { RunResult } from '../../source/model/run.ts';
+import type { AppState } from '../../source/model/state.ts';
+import { createAppStore } from '../../source/store.ts';
+import { noon, runbookState, systemPath } from '../fixtures/states.ts';
+
+const done: RunResult = {
+  ok: true,
+  exitCode: 0,
+  hosts: {},
+  commit: null,
+  build: null,
+  summary: 'done',
+};
+
+/** An engine that writes down what it was asked. */
+export const recordingEngine = (calls: string[]): Engine => {
+  const deed =
+    (name: string) =>
+    async (...words: readonly unknown[]): Promise<RunResult> => {
+      calls.push([name, ...words.map((word) => JSON.stringify(word))].join(' '));
+      return done;
+    };
+  return {
+    open: async () => ({ ok: true, value: undefined }),
+    survey: async () => undefined,
+    refresh: async () => {
+      calls.push('refresh');
+    },
+    check: deed('check'),
+    update: deed('update'),
+    revert: deed('revert'),
+    passReview: () => {
+      calls.push('passReview');
+    },
+    test: deed('test'),
+    bisect: deed('bisect'),
+    hold: deed('hold'),
+    planDeploy: (hosts, mode) => ({
+      mode,
+      targets: hosts.map((host) => ({
+        host,
+        from: systemPath(host, '3980'),
+        fromGeneration: 241,
+        to: systemPath(host, '4193'),
+        policy: host === 'p510' ? 'protected' : 'auto',
+        commands: [
+          { file: 'nix', args: ['copy', '--to', `ssh://${host}`, '--', systemPath(host, '4193')] },
+        ],
+        dirty: false,
+        notes: [],
+      })),
+      leftOut: [],
+    }),
+    deploy: async (plan) => deed('deploy')(...plan.targets.map((target) => target.host)),
+    planRollback: (hosts, wish) => {
+      calls.push(`planRollback ${hosts.join(' ')} ${wish.kind}`);
+      return { targets: [], leftOut: [] };
+    },
+    rollback: deed('rollback'),
+    verify: deed('verify'),
+    planCommit: async () => ({
+      message: 'chore(flake): update nixpkgs',
+      paths: ['flake.lock'],
+      branch: 'main',
+      commands: [],
+      obstacle: null,
+    }),
+    commit: deed('commit'),
+    push: deed('push'),
+    run: deed('run'),
+    resume: deed('resume'),
+    readRun: async () => [],
+    comparePackages: async () => undefined,
+    restoreLock: deed('restoreLock'),
+    followCommits: () => undefined,
+    loadCommits: async (path) => {
+      calls.push(`loadCommits ${path}`);
+    },
+    unitDetails: async () => [],
+    pause: () => undefined,
+    cancel: () => {
+      calls.push('cancel');
+    },
+    close: async () => undefined,
+  };
+};
+
+export interface Fixture {
+  readonly context: ActionContext;
+  readonly calls: string[];
+  readonly left: number[];
+  press(...keys: readonly string[]): void;
+  /** Moves the clock. */
+  pass(milliseconds: number): void;
+  toast(): string;
+  /** Resolves when what was started has ended. */
+  settle(): Promise<void>;
+}
+
+/** A screen without a screen: store, clock and engine of the test's own. */
+export const createFixture = (app: AppState = runbookState): Fixture => {
+  const store = createAppStore();
+  store.setState(({ ui }) => ({ app, ui: { ...ui, columns: 80, rows: 24 } }));
+  const calls: string[] = [];
+  const left: number[] = [];
+  const started: Promise<void>[] = [];
+  const engine = recordingEngine(calls);
+  let now = noon;
+  const context: ActionContext = {
+    state: store.getState,
+    now: () => now,
+    ui: store.dispatchUi,
+    engine: () => engine,
+    terminal: {
+      leave: (code) => left.push(code),
+      suspend: async () => undefined,
+      editFile: async () => undefined,
+      editText: async (text) => `${text}, edited`,
+      copy: (text) => calls.push(`copy ${text}`),
+    },
+    start: (work) => {
+      started.push(work());
+    },
+    table: actionTable,
+  };
+  return {
+    context,
+    calls,
+    left,
+    press: (...keys) => {
+      for (const key of keys) pressKey(context, key);
+    },
+    pass: (milliseconds) => {
+      now += milliseconds;
+    },
+    toast: () => store.getState().ui.toast?.text ?? '',
+    settle: async () => {
+      while (started.length > 0) await Promise.all(started.splice(0));
+    },
+  };
+};

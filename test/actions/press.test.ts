@@ -1,0 +1,224 @@
+import { expect, test } from 'vitest';
+import { runbookState } from '../fixtures/states.ts';
+import { createFixture } from './fake-context.ts';
+
+const overlayOf = (fixture: ReturnType<typeof createFixture>) => fixture.context.state().ui.overlay;
+
+test('a deploy of one host asks first, with the focus on No', () => {
+  const fixture = createFixture();
+  fixture.press('d');
+  expect(overlayOf(fixture)).toMatchObject({ kind: 'confirm', title: 'Deploy to p620', focus: 0 });
+  fixture.pass(600);
+  fixture.press('enter');
+  expect(fixture.calls).toEqual([]);
+  expect(overlayOf(fixture)).toBeNull();
+});
+
+test('the deed is done when it is chosen by arrow and Enter', async () => {
+  const fixture = createFixture();
+  fixture.press('d');
+  fixture.pass(600);
+  fixture.press('right', 'enter');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['deploy "p620"']);
+});
+
+test('what was typed ahead of a dialog confirms nothing', () => {
+  const fixture = createFixture();
+  fixture.press('d', 'right', 'enter');
+  fixture.pass(499);
+  fixture.press('right', 'enter');
+  expect(fixture.calls).toEqual([]);
+  expect(overlayOf(fixture)).toMatchObject({ kind: 'confirm', focus: 0 });
+});
+
+test('a fleet needs its count typed', async () => {
+  const fixture = createFixture();
+  fixture.press('space', 'space', 'd');
+  fixture.pass(600);
+  fixture.press('right', 'enter');
+  expect(fixture.toast()).toBe('type 2 first');
+  fixture.press('2', 'enter');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['deploy "p620" "razer"']);
+});
+
+test('a protected host needs its name typed, and a wrong one does nothing', async () => {
+  const fixture = createFixture();
+  fixture.press('j', 'j', 'd');
+  fixture.pass(600);
+  fixture.press('p', '5', '1', 'right', 'enter');
+  expect(fixture.calls).toEqual([]);
+  fixture.press('0', 'enter');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['deploy "p510"']);
+});
+
+test('a confirmation keeps its targets when the cursor would be elsewhere', async () => {
+  const fixture = createFixture();
+  fixture.press('d');
+  fixture.context.ui({ type: 'resized', columns: 120, rows: 40 });
+  fixture.pass(600);
+  fixture.press('down', 'right', 'enter');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['deploy "p620"']);
+});
+
+test('m shows the next step, and does it when pressed again there', async () => {
+  const fixture = createFixture();
+  fixture.press('m');
+  expect(fixture.context.state().ui.screen).toEqual({ kind: 'view', view: 'check' });
+  expect(fixture.calls).toEqual([]);
+  fixture.press('m');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['check']);
+});
+
+test('another key between takes the readiness of m away', () => {
+  const fixture = createFixture();
+  fixture.press('m', '1', 'm', '2', '3', 'm');
+  expect(fixture.calls).toEqual([]);
+});
+
+test('a key that is not available says why and does nothing', () => {
+  const fixture = createFixture({ ...runbookState, readOnly: true });
+  fixture.press('t');
+  expect(fixture.toast()).toBe('test: nixup was started with --read-only');
+  expect(fixture.calls).toEqual([]);
+});
+
+test('while a run is active the next one is refused', () => {
+  const fixture = createFixture({
+    ...runbookState,
+    run: { kind: 'active', id: 'a', goal: 'update', hosts: [], since: 0 },
+  });
+  fixture.press('T');
+  expect(fixture.toast()).toBe('test all: an update is running; ^c cancels it');
+});
+
+test('a key of another view says where it works', () => {
+  const fixture = createFixture();
+  fixture.press('x');
+  expect(fixture.toast()).toBe('x works in: lock');
+});
+
+test('an update over a changed lock asks; over a clean one it does not', async () => {
+  const changed = createFixture();
+  changed.press('u');
+  expect(overlayOf(changed)).toMatchObject({ kind: 'confirm', title: 'Update all inputs' });
+  const { lock } = runbookState;
+  const clean = createFixture({
+    ...runbookState,
+    lock: lock.kind === 'read' ? { ...lock, changes: [] } : lock,
+  });
+  clean.press('u');
+  await clean.settle();
+  expect(clean.calls).toEqual(['update "all"']);
+});
+
+test('x puts back the input under the cursor, alarms stand first', async () => {
+  const fixture = createFixture();
+  fixture.press('2', 'x');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['revert ["agenix"]']);
+});
+
+test('a window that is too small ignores keys, but ^c twice leaves', () => {
+  const fixture = createFixture();
+  fixture.context.ui({ type: 'resized', columns: 50, rows: 10 });
+  fixture.press('d', 'T', 'q');
+  expect(overlayOf(fixture)).toBeNull();
+  expect(fixture.left).toEqual([]);
+  fixture.press('^c', '^c');
+  expect(fixture.left).toEqual([130]);
+});
+
+test('q leaves at once, and asks while something runs', () => {
+  const idle = createFixture();
+  idle.press('q');
+  expect(idle.left).toEqual([0]);
+  const busy = createFixture({
+    ...runbookState,
+    run: { kind: 'active', id: 'a', goal: 'test', hosts: [], since: 0 },
+  });
+  busy.press('q');
+  expect(busy.left).toEqual([]);
+  expect(overlayOf(busy)).toMatchObject({ kind: 'confirm', title: 'A test is running' });
+});
+
+test('^c cancels a run; the second one leaves', () => {
+  const fixture = createFixture({
+    ...runbookState,
+    run: { kind: 'active', id: 'a', goal: 'test', hosts: [], since: 0 },
+  });
+  fixture.press('^c');
+  expect(fixture.calls).toEqual(['cancel']);
+  expect(fixture.left).toEqual([]);
+  fixture.press('^c');
+  expect(fixture.left).toEqual([130]);
+});
+
+test('the palette finds an action by its words and does it', async () => {
+  const fixture = createFixture();
+  fixture.press(
+    ':',
+    ...'test every'
+      .replace(' ', '~')
+      .split('')
+      .map((one) => (one === '~' ? 'space' : one)),
+    'enter',
+  );
+  await fixture.settle();
+  expect(fixture.calls[0]).toMatch(/^test \["p620"/);
+});
+
+test('help runs the row that is chosen', () => {
+  const fixture = createFixture();
+  fixture.press('?', ...'history'.split(''), 'enter');
+  expect(fixture.context.state().ui.screen).toEqual({ kind: 'view', view: 'history' });
+});
+
+test('a commit can be edited before it is made', async () => {
+  const fixture = createFixture();
+  fixture.press('c');
+  await fixture.settle();
+  fixture.pass(600);
+  fixture.press('right', 'enter');
+  await fixture.settle();
+  fixture.pass(600);
+  fixture.press('right', 'right', 'enter');
+  await fixture.settle();
+  expect(fixture.calls[0]).toContain('chore(flake): update nixpkgs, edited');
+});
+
+test('copying takes what is under the cursor', () => {
+  const fixture = createFixture();
+  fixture.press('y', 'enter');
+  expect(fixture.calls).toEqual(['copy p620']);
+  expect(overlayOf(fixture)).toBeNull();
+});
+
+test('the rollback menu offers the hosts, a generation, the lock', () => {
+  const fixture = createFixture();
+  fixture.press('r');
+  expect(overlayOf(fixture)).toMatchObject({
+    kind: 'menu',
+    items: [{ id: 'host' }, { id: 'generation' }, { id: 'lock' }],
+  });
+  fixture.press('enter');
+  expect(fixture.calls).toEqual(['planRollback p620 recorded']);
+});
+
+test('a host that is not built keeps the dialog closed, and says which', () => {
+  const fixture = createFixture();
+  const engine = fixture.context.engine();
+  if (engine === undefined) throw new Error('no engine');
+  const planDeploy = engine.planDeploy;
+  engine.planDeploy = (hosts, mode) => ({
+    ...planDeploy(hosts, mode),
+    leftOut: [{ host: 'razer', kind: 'refused', reason: 'was not built' }],
+  });
+  fixture.press('D');
+  expect(overlayOf(fixture)).toBeNull();
+  expect(fixture.toast()).toContain('razer refused: was not built');
+});

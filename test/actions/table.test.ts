@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { footerRows } from '../../source/actions/footer.ts';
+import { actionTable, withKeys } from '../../source/actions/table.ts';
+import { initialUi, viewNames } from '../../source/model/ui.ts';
+
+test('every action has an id of its own, a label and a sentence of help', () => {
+  const ids = actionTable.map((row) => row.id);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const row of actionTable) {
+    expect(row.label.length).toBeGreaterThan(1);
+    expect(row.help).toMatch(/^[A-Z].*[.]$/);
+  }
+});
+
+test('no key means two things at one place', () => {
+  for (const place of ['everywhere', 'host', ...viewNames] as const) {
+    const keys = actionTable.filter((row) => row.where.includes(place)).flatMap((row) => row.keys);
+    expect(keys.filter((key, index) => keys.indexOf(key) !== index)).toEqual([]);
+  }
+});
+
+test('the keys of the contract are all bound', () => {
+  const contract =
+    'j k h l g G pageup pagedown ^u ^d 1 2 3 4 5 6 7 tab [ ] / n N : ? space a v enter escape y R z @ q ^c ^z u t T d D r x = V c p m e L w';
+  const bound = new Set(actionTable.flatMap((row) => row.keys));
+  expect(contract.split(' ').filter((key) => !bound.has(key))).toEqual([]);
+});
+
+test('every action without a key can be reached by name', () => {
+  expect(actionTable.filter((row) => row.keys.length === 0 && !row.named)).toEqual([]);
+});
+
+test('the config moves a key', () => {
+  const rows = withKeys(actionTable, { deploy: ['X'] });
+  expect(rows.find((row) => row.id === 'deploy')?.keys).toEqual(['X']);
+});
+
+test('the footer names only actions that exist', () => {
+  for (const view of viewNames)
+    expect(
+      footerRows(actionTable, { ...initialUi, screen: { kind: 'view', view } }).length,
+    ).toBeGreaterThan(4);
+});
