@@ -1,0 +1,163 @@
+import type { ReactNode } from 'react';
+import { glyph } from '../model/glyphs.ts';
+import { bodyRows } from '../model/layout.ts';
+import {
+  cut,
+  fitLine,
+  fitText,
+  type Line,
+  muted,
+  span,
+  strong,
+  widthOf,
+  wrapText,
+} from '../model/line.ts';
+import type { Confirmation, Menu, TonedText } from '../model/ui.ts';
+import { isTyped, takesKeys } from '../model/ui-overlay.ts';
+import { Lines } from './line-text.tsx';
+import { useApp } from './use-app.ts';
+
+/** A frame around lines: title in its upper edge, exactly as wide as the window. */
+export const framed = (
+  title: string,
+  content: readonly Line[],
+  columns: number,
+  tone: 'accent' | 'warn' = 'accent',
+): readonly Line[] => {
+  const inner = columns - 6;
+  const shown = cut(title, inner - 4);
+  return [
+    [
+      span(` ${glyph.topLeft}${glyph.rule} `, tone),
+      strong(shown),
+      span(
+        ` ${glyph.rule.repeat(Math.max(0, columns - widthOf(shown) - 7))}${glyph.topRight} `,
+        tone,
+      ),
+    ],
+    ...content.map(
+      (line): Line => [
+        span(` ${glyph.side} `, tone),
+        ...fitLine(line, inner),
+        span(` ${glyph.side} `, tone),
+      ],
+    ),
+    [span(` ${glyph.bottomLeft}${glyph.rule.repeat(columns - 4)}${glyph.bottomRight} `, tone)],
+  ];
+};
+
+const wrapped = (texts: readonly TonedText[], cells: number): readonly Line[] =>
+  texts.flatMap(({ text, tone }) => wrapText(text, cells).map((line): Line => [span(line, tone)]));
+
+const requiredLine = (dialog: Confirmation): Line => {
+  const { required } = dialog;
+  if (required.kind === 'nothing') return [];
+  const wanted = required.kind === 'count' ? String(required.count) : required.name;
+  return [
+    muted('type '),
+    strong(wanted),
+    muted(' to do it: '),
+    isTyped(dialog) ? span(dialog.typed, 'good') : span(dialog.typed),
+    { text: ' ', inverse: true },
+  ];
+};
+
+const choicesLine = (dialog: Confirmation, isAwake: boolean): Line =>
+  dialog.choices.flatMap((choice, index): Line => {
+    const isFocused = index === dialog.focus;
+    const isClosed = choice.guarded && !isTyped(dialog);
+    const label = ` ${isFocused ? glyph.selected : ' '} ${choice.label} `;
+    if (!isAwake) return [muted(label), span('  ')];
+    return [
+      isFocused
+        ? { text: label, bold: true, inverse: true }
+        : isClosed
+          ? muted(label)
+          : span(label),
+      span('  '),
+    ];
+  });
+
+/** A confirmation as it is drawn: what, from where to where, the exact commands, the choices with No first. */
+export const confirmationLines = (
+  dialog: Confirmation,
+  columns: number,
+  height: number,
+  now: number,
+): readonly Line[] => {
+  const cells = columns - 6;
+  const body: readonly Line[] = [
+    ...wrapped(dialog.body, cells),
+    ...(dialog.commands.length === 0
+      ? []
+      : [
+          [span('')],
+          [
+            strong(`commands ${dialog.commands.length}`),
+            muted('  that change something, in this order'),
+          ],
+          ...dialog.commands.flatMap((command) =>
+            wrapText(`$ ${command}`, cells).map((line): Line => [muted(line)]),
+          ),
+        ]),
+  ];
+  const fixed = dialog.required.kind === 'nothing' ? 2 : 3;
+  const room = Math.max(1, height - 2 - fixed);
+  const overflow = Math.max(0, body.length - room);
+  const top = Math.min(dialog.top, overflow);
+  const rest = overflow - top;
+  const visible = body.slice(top, top + room);
+  const content: readonly Line[] = [
+    ...visible,
+    rest === 0
+      ? [muted(top > 0 ? `${glyph.up} scrolls back` : '')]
+      : [
+          span(`${glyph.down} ${rest} more lines`, 'accent'),
+          muted(dialog.commands.length === 0 ? '' : ` · ${dialog.commands.length} commands`),
+        ],
+    ...(dialog.required.kind === 'nothing' ? [] : [requiredLine(dialog)]),
+    choicesLine(dialog, takesKeys(dialog, now)),
+  ];
+  return framed(dialog.title, content, columns, 'warn');
+};
+
+export const menuLines = (
+  menu: Menu,
+  columns: number,
+  height: number,
+  now: number,
+): readonly Line[] => {
+  const cells = columns - 6;
+  const isAwake = takesKeys(menu, now);
+  const label = Math.min(36, Math.max(10, ...menu.items.map((item) => widthOf(item.label) + 2)));
+  const current = menu.cursor ?? menu.items[0]?.id;
+  const items = menu.items.map((item): Line => {
+    const isFocused = item.id === current;
+    const text = `${isFocused ? glyph.selected : ' '} ${fitText(item.label, label)}`;
+    const aside = cut(item.refused ?? item.detail, Math.max(8, cells - label - 3));
+    if (!isAwake || item.refused !== null) return [muted(`${text} ${aside}`)];
+    return isFocused
+      ? [{ text, bold: true, inverse: true }, muted(` ${aside}`)]
+      : [span(text), muted(` ${aside}`)];
+  });
+  const note = wrapped(menu.note, cells).slice(0, Math.max(0, height - items.length - 3));
+  const nothing: readonly Line[] =
+    items.length === 0 ? [[muted('Nothing here can be chosen. Esc closes.')]] : [];
+  return framed(
+    menu.title,
+    [...note, ...(note.length === 0 ? [] : [[span('')]]), ...items, ...nothing],
+    columns,
+  );
+};
+
+/** A dialog or menu in the body of the screen. */
+export const Dialog = ({ dialog }: { readonly dialog: Confirmation | Menu }): ReactNode => {
+  const columns = useApp(({ ui }) => ui.columns);
+  const height = useApp(({ ui }) => bodyRows(ui.rows));
+  const now = useApp(({ ui }) => ui.now);
+  const lines =
+    dialog.kind === 'confirm'
+      ? confirmationLines(dialog, columns, height, now)
+      : menuLines(dialog, columns, height, now);
+  return <Lines lines={lines} height={height} />;
+};

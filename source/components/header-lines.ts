@@ -1,0 +1,168 @@
+import { viewTitles } from '../actions/viewing.ts';
+import { showAge } from '../model/format-time.ts';
+import { frameAt, glyph } from '../model/glyphs.ts';
+import {
+  joinFitting,
+  type Line,
+  lineWidth,
+  muted,
+  type Span,
+  span,
+  spread,
+  strong,
+} from '../model/line.ts';
+import type { Trouble } from '../model/selectors-fleet.ts';
+import { lockCounts } from '../model/selectors-lock.ts';
+import { type StageName, type StageState, stageNames } from '../model/stage.ts';
+import type { AppState } from '../model/state.ts';
+import { type Ui, viewNames } from '../model/ui.ts';
+
+const shortPath = (path: string, cells: number): string =>
+  path.length <= cells ? path : `${glyph.ellipsis}${path.slice(path.lastIndexOf('/'))}`;
+
+const treeWords = (app: AppState): Line => {
+  if (app.git === null)
+    return [muted(app.gitProblem === null ? 'reading git' : 'no git repository')];
+  const { branch, dirty, conflicted } = app.git;
+  const name = span(branch ?? 'detached head', branch === null ? 'warn' : 'plain');
+  const state: Span =
+    conflicted.length > 0
+      ? span(`${conflicted.length} conflicts`, 'bad')
+      : dirty.length === 0
+        ? muted('clean')
+        : span(
+            dirty.length === 1 ? `${dirty[0]} changed` : `${dirty.length} files changed`,
+            'warn',
+          );
+  return [name, muted(' · '), state];
+};
+
+/** Flake, branch, clean or dirty; age of nixpkgs; hosts. */
+export const titleLine = (app: AppState, now: number, columns: number): Line => {
+  const headline = app.lock.kind === 'read' ? app.lock.headline : null;
+  const age =
+    headline === null || headline.lastModified === null
+      ? null
+      : `${showAge(now - headline.lastModified * 1_000)} old`;
+  const left: Line = [
+    strong(' nixup'),
+    ...(app.demo ? [{ text: ' demo ', tone: 'warn', inverse: true } as const] : []),
+    ...(app.readOnly ? [span('  read-only', 'warn')] : []),
+    span('  '),
+    span(
+      app.flakePath === null
+        ? 'opening the flake'
+        : shortPath(app.flakePath, Math.floor(columns / 4)),
+    ),
+    span('  '),
+    ...treeWords(app),
+  ];
+  const hosts = muted(app.fleet.kind === 'listed' ? `${app.hostNames.length} hosts ` : '');
+  const nixpkgs: Line =
+    headline === null ? [] : [muted(`${headline.name} `), span(age ?? 'no date'), span('   ')];
+  const branch: Line =
+    headline?.branch == null
+      ? nixpkgs
+      : [muted(`${headline.name} `), span(`${headline.branch} · ${age ?? 'no date'}`), span('   ')];
+  const free = columns - lineWidth(left) - 2;
+  const right = [[...branch, hosts], [...nixpkgs, hosts], nixpkgs, [hosts]].find(
+    (line) => lineWidth(line) <= free,
+  );
+  return spread(left, right ?? [], columns);
+};
+
+const stageSign = (state: StageState, isNext: boolean, now: number): Span => {
+  switch (state.kind) {
+    case 'passed':
+      return span(glyph.proven, 'good');
+    case 'failed':
+      return span(glyph.failed, 'bad');
+    case 'running':
+      return span(frameAt(now), 'busy');
+    case 'skipped':
+      return muted(glyph.absent);
+    case 'outdated':
+      return span(glyph.look, 'warn');
+    case 'todo':
+      return isNext ? span(glyph.needs, 'accent') : muted(glyph.todo);
+  }
+};
+
+/** The eight steps with their state; the next one in bold, and the key that does it. */
+export const stagesLine = (
+  stages: AppState['stages'],
+  next: StageName | undefined,
+  now: number,
+  columns: number,
+): Line => {
+  const key: Line =
+    next === undefined ? [span('done ', 'good')] : [strong('m', 'accent'), span(` ${next} `)];
+  if (columns < 80) {
+    const signs = stageNames.map((name) => stageSign(stages[name], name === next, now));
+    const step = next === undefined ? 8 : stageNames.indexOf(next) + 1;
+    return spread([span(' '), ...signs, muted(`  step ${step} of 8`)], key, columns);
+  }
+  const words = stageNames.flatMap((name): Line => {
+    const isNext = name === next;
+    return [
+      span(' '),
+      stageSign(stages[name], isNext, now),
+      isNext
+        ? strong(` ${name}`)
+        : span(` ${name}`, stages[name].kind === 'todo' ? 'muted' : 'plain'),
+    ];
+  });
+  return spread(words, key, columns);
+};
+
+const counted = (count: number, words: string, tone: Span['tone']): readonly Line[] =>
+  count === 0 ? [] : [[span(`${count} ${words}`, tone ?? 'plain')]];
+
+/** What counts: trouble first. */
+export const countsLine = (
+  counts: Readonly<Record<Trouble, number>>,
+  lock: { readonly changed: number; readonly alarms: number },
+  columns: number,
+): Line => [
+  span(' '),
+  ...joinFitting(
+    [
+      ...counted(counts.failed, 'failed', 'bad'),
+      ...counted(counts.unhealthy, 'unhealthy', 'bad'),
+      ...counted(counts.working, 'working', 'busy'),
+      ...counted(counts.behind, 'to deploy', 'accent'),
+      ...counted(counts['reboot needed'], 'to reboot', 'warn'),
+      ...counted(
+        lock.alarms,
+        lock.alarms === 1 ? 'alarm in the lock' : 'alarms in the lock',
+        'warn',
+      ),
+      ...counted(counts.current, 'current', 'plain'),
+      ...counted(counts.unknown, 'unknown', 'muted'),
+      ...counted(counts.asleep, 'asleep', 'muted'),
+      ...counted(counts['left out'], 'left out', 'muted'),
+      ...counted(lock.changed, lock.changed === 1 ? 'input changed' : 'inputs changed', 'plain'),
+    ],
+    ' · ',
+    columns,
+  ),
+];
+
+/** The views with their numbers; counts where there is room. */
+export const viewsLine = (app: AppState, screen: Ui['screen'], columns: number): Line => {
+  const { changed } = lockCounts(app.lock);
+  const red = app.board.filter((row) => row.state === 'red').length;
+  const count: Readonly<Partial<Record<string, number>>> = { lock: changed, check: red };
+  const gap = columns < 70 ? ' ' : '  ';
+  const views = viewNames.flatMap((view, index): Line => {
+    const number = columns < 70 ? undefined : count[view];
+    const isShown = screen.kind === 'view' && screen.view === view;
+    // Where not every title has room, the number is enough for the views that are not shown.
+    const name = columns < 76 && !isShown ? '' : ` ${viewTitles[view].title}`;
+    const title = `${index + 1}${name}${number === undefined || number === 0 ? '' : ` ${number}`}`;
+    return [isShown ? { text: title, bold: true, inverse: true } : muted(title), span(gap)];
+  });
+  const host: Line =
+    screen.kind === 'host' ? [{ text: screen.host, bold: true, inverse: true }] : [];
+  return [span(' '), ...views, ...host];
+};

@@ -1,0 +1,49 @@
+import { Box, Text } from 'ink';
+import Spinner from 'ink-spinner';
+import type { ReactNode } from 'react';
+import { glyph } from '../model/glyphs.ts';
+import { muted } from '../model/line.ts';
+import { activityOf } from '../model/selectors-activity.ts';
+import { troubleCounts } from '../model/selectors-fleet.ts';
+import { lockCounts } from '../model/selectors-lock.ts';
+import { nextStage, stageNames } from '../model/stage.ts';
+import { countsLine, stagesLine, titleLine, viewsLine } from './header-lines.ts';
+import { LineText } from './line-text.tsx';
+import { useLook } from './look.tsx';
+import { useApp } from './use-app.ts';
+
+const Activity = (): ReactNode => {
+  const activity = useApp(({ app, ui }) => activityOf(app, ui.now));
+  const { theme, ascii } = useLook();
+  if (activity === null) return null;
+  const { color } = theme.tones.busy;
+  return (
+    <Text {...(color === undefined ? {} : { color })} wrap="truncate-end">
+      <Spinner type={ascii ? 'line' : 'dots'} /> {activity}{' '}
+    </Text>
+  );
+};
+
+/** Five rows: title, steps, what counts and what runs, views, rule. */
+export const Header = (): ReactNode => {
+  const app = useApp((state) => state.app);
+  const columns = useApp(({ ui }) => ui.columns);
+  const screen = useApp(({ ui }) => ui.screen);
+  const isStageRunning = stageNames.some((name) => app.stages[name].kind === 'running');
+  const frame = useApp(({ ui }) => (isStageRunning ? ui.now : 0));
+  const minute = useApp(({ ui }) => Math.floor(ui.now / 60_000) * 60_000);
+  return (
+    <Box flexDirection="column" height={5}>
+      <LineText line={titleLine(app, minute, columns)} />
+      <LineText line={stagesLine(app.stages, nextStage(app.stages), frame, columns)} />
+      <Box height={1} justifyContent="space-between">
+        <LineText line={countsLine(troubleCounts(app.hosts), lockCounts(app.lock), columns - 24)} />
+        <Box flexShrink={0}>
+          <Activity />
+        </Box>
+      </Box>
+      <LineText line={viewsLine(app, screen, columns)} />
+      <LineText line={[muted(glyph.rule.repeat(columns))]} />
+    </Box>
+  );
+};

@@ -1,0 +1,90 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { showAge } from '../model/format-time.ts';
+import { glyph } from '../model/glyphs.ts';
+import { healthWords, positionWords, unitName } from '../model/host-words.ts';
+import { bodyRows } from '../model/layout.ts';
+import { fitText, type Line, muted, span, strong } from '../model/line.ts';
+import { type HealthRow, healthRows } from '../model/selectors-health.ts';
+import { cursorIndex } from '../model/selectors-list.ts';
+import type { HostState } from '../model/state.ts';
+import { Lines, LineText } from './line-text.tsx';
+import { type ListRow, ListRows } from './list-rows.tsx';
+import { said } from './said.ts';
+import { useApp } from './use-app.ts';
+
+const loadWords = (load: readonly [number, number, number] | null): string =>
+  load === null ? '' : `load ${load.map((value) => value.toFixed(2)).join(' ')}`;
+
+const askedWords = (host: HostState, now: number): string =>
+  host.facts === null ? 'not asked yet' : `asked ${showAge(now - host.facts.at)} ago`;
+
+export const healthLine = (row: HealthRow, columns: number, now: number): Line => {
+  if (row.kind === 'unit')
+    return [
+      span(`     ${row.critical ? glyph.failed : glyph.look} `, row.critical ? 'bad' : 'warn'),
+      span(fitText(unitName(row.unit), Math.max(20, columns - 36))),
+      span(fitText(row.problem, 13), row.critical ? 'bad' : 'warn'),
+      muted(row.critical ? 'critical' : ''),
+    ];
+  const { host } = row;
+  const health = healthWords(host);
+  const position = positionWords(host, now);
+  return [
+    span(' '),
+    strong(fitText(host.entry.name, 15)),
+    span(
+      fitText(`${health.sign} ${health.words === '' ? 'healthy' : health.words}`, 22),
+      health.tone,
+    ),
+    span(fitText(`${position.sign} ${position.words}`, 18), position.tone),
+    muted(columns < 80 ? '' : askedWords(host, now)),
+    muted(columns < 110 ? '' : `   ${loadWords(host.facts?.load ?? null)}`),
+  ];
+};
+
+/** Each host's units that are not as they should be. */
+export const HealthView = (): ReactNode => {
+  const app = useApp((state) => state.app);
+  const ui = useApp((state) => state.ui);
+  const { columns } = ui;
+  const height = bodyRows(ui.rows);
+  const rows = healthRows(app.hostNames, app.hosts, ui.lists.health.filter);
+  const selected =
+    rows[
+      cursorIndex(
+        rows.map((row) => row.id),
+        ui.lists.health.cursor,
+      )
+    ];
+  if (selected === undefined)
+    return (
+      <Lines
+        lines={[
+          [strong(' Health')],
+          ...said('No host is known yet whose health could be shown.', columns, 'muted'),
+        ]}
+        height={height}
+      />
+    );
+  const problems = rows.filter((row) => row.kind === 'unit').length;
+  return (
+    <Box flexDirection="column" height={height} overflow="hidden">
+      <LineText
+        line={[
+          strong(' Health   '),
+          problems === 0
+            ? span('no failed unit', 'good')
+            : span(`${problems} ${problems === 1 ? 'unit' : 'units'} to look at`, 'warn'),
+          muted('   Enter on a unit: its status, journal and file'),
+        ]}
+      />
+      <ListRows
+        rows={rows.map((row): ListRow => ({ id: row.id, line: healthLine(row, columns, ui.now) }))}
+        selected={selected.id}
+        columns={columns}
+        height={height - 1}
+      />
+    </Box>
+  );
+};

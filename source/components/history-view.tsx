@@ -1,0 +1,76 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { showDuration, showMoment } from '../model/format-time.ts';
+import { glyph } from '../model/glyphs.ts';
+import { bodyRows } from '../model/layout.ts';
+import { fitText, type Line, muted, span, strong } from '../model/line.ts';
+import type { RunSummary } from '../model/run.ts';
+import { cursorIndex, historyRows } from '../model/selectors-list.ts';
+import { Lines, LineText } from './line-text.tsx';
+import { type ListRow, ListRows } from './list-rows.tsx';
+import { said } from './said.ts';
+import { useApp } from './use-app.ts';
+
+const runLine = (run: RunSummary): Line => {
+  const ended = run.result;
+  const sign =
+    ended === null
+      ? span(`${glyph.look} `, 'warn')
+      : ended.ok
+        ? span(`${glyph.proven} `, 'good')
+        : span(`${glyph.failed} `, 'bad');
+  return [
+    span(' '),
+    sign,
+    span(showMoment(run.startedAt)),
+    span('  '),
+    strong(fitText(run.goal, 10)),
+    muted(fitText(run.endedAt === null ? '' : showDuration(run.endedAt - run.startedAt), 11)),
+    span(ended?.summary ?? 'did not end: its process was stopped'),
+  ];
+};
+
+/** Runs of the past, newest first as the engine lists them. */
+export const HistoryView = (): ReactNode => {
+  const history = useApp(({ app }) => app.history);
+  const ui = useApp((state) => state.ui);
+  const height = bodyRows(ui.rows);
+  const rows = historyRows(history, ui.lists.history.filter);
+  const selected =
+    rows[
+      cursorIndex(
+        rows.map((run) => run.id),
+        ui.lists.history.cursor,
+      )
+    ];
+  if (selected === undefined)
+    return (
+      <Lines
+        lines={[
+          [strong(' History')],
+          ...said(
+            'No run was recorded yet. Each update, test, deploy and rollback comes here.',
+            ui.columns,
+            'muted',
+          ),
+        ]}
+        height={height}
+      />
+    );
+  return (
+    <Box flexDirection="column" height={height} overflow="hidden">
+      <LineText
+        line={[
+          strong(' History   '),
+          muted(`${history.length} runs · times in UTC · Enter shows one in full`),
+        ]}
+      />
+      <ListRows
+        rows={rows.map((run): ListRow => ({ id: run.id, line: runLine(run) }))}
+        selected={selected.id}
+        columns={ui.columns}
+        height={height - 1}
+      />
+    </Box>
+  );
+};

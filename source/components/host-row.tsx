@@ -1,0 +1,115 @@
+import { memo, type ReactNode } from 'react';
+import { showRevision } from '../model/format-size.ts';
+import { showShortDate } from '../model/format-time.ts';
+import { glyph } from '../model/glyphs.ts';
+import type { Generation } from '../model/host.ts';
+import { healthWords, positionWords, type Status, workWords } from '../model/host-words.ts';
+import { type FleetColumn, fleetColumns, nameCells } from '../model/layout.ts';
+import { cut, fitText, type Line, muted, type Span, span, strong, widthOf } from '../model/line.ts';
+import type { HostState } from '../model/state.ts';
+import { LineText } from './line-text.tsx';
+
+const runningGeneration = (host: HostState): Generation | undefined =>
+  host.facts?.generations.findLast((generation) => generation.path === host.facts?.current);
+
+/** A status in its column: sign and words to the left, how long to the right. */
+const statusSpans = (status: Status, cells: number): Line => {
+  if (status.sign === '') return [span(' '.repeat(cells))];
+  const room = cells - 1;
+  const aside = status.aside === '' || room < widthOf(status.aside) + 10 ? '' : status.aside;
+  const words = fitText(`${status.sign} ${status.words}`, room - widthOf(aside));
+  return [span(words, status.tone), muted(`${aside} `)];
+};
+
+const cellSpans = (host: HostState, column: FleetColumn, cells: number, now: number): Line => {
+  const generation = runningGeneration(host);
+  switch (column) {
+    case 'generation':
+      return [span(fitText(generation === undefined ? '' : `g${generation.number}`, cells))];
+    case 'date':
+      return [muted(fitText(generation === undefined ? '' : showShortDate(generation.at), cells))];
+    case 'revision': {
+      const revision = host.facts?.revision ?? null;
+      return [muted(fitText(revision === null ? '' : showRevision(revision), cells))];
+    }
+    case 'position':
+      return statusSpans(positionWords(host, now), cells);
+    case 'work':
+      return statusSpans(workWords(host, now), cells);
+    case 'health': {
+      const status = healthWords(host);
+      return cells < 8
+        ? [span(fitText(status.sign, cells), status.tone)]
+        : [span(fitText(`${status.sign} ${status.words}`, cells), status.tone)];
+    }
+  }
+};
+
+const nameSpans = (host: HostState, cells: number): readonly Span[] => {
+  const { name, here, tags, policy } = host.entry;
+  const extra = [
+    ...(here ? ['here'] : []),
+    ...(policy === 'auto' ? [] : [policy]),
+    ...tags.map((tag) => `@${tag}`),
+  ];
+  const shown = cut(name, cells - 1);
+  let room = cells - widthOf(shown);
+  let aside = '';
+  for (const word of extra) {
+    if (widthOf(word) + 2 > room) break;
+    aside += ` ${word}`;
+    room -= widthOf(word) + 1;
+  }
+  return [strong(shown), muted(aside + ' '.repeat(Math.max(0, room)))];
+};
+
+/** One host as exactly one row of cells. */
+export const hostLine = (
+  host: HostState,
+  isSelected: boolean,
+  isMarked: boolean,
+  columns: number,
+  now: number,
+): Line => [
+  span(isSelected ? glyph.selected : ' ', 'accent'),
+  span(isMarked ? glyph.marked : ' ', 'accent'),
+  span(' '),
+  ...nameSpans(host, nameCells(columns)),
+  ...fleetColumns(columns).flatMap(({ column, cells }) => cellSpans(host, column, cells, now)),
+];
+
+const titles: Readonly<Record<FleetColumn, string>> = {
+  generation: 'RUNS',
+  date: '',
+  revision: '',
+  position: 'POSITION',
+  work: 'WORK',
+  health: 'HEALTH',
+};
+
+export const fleetTitles = (columns: number): Line => [
+  muted(
+    `   ${fitText('HOST', nameCells(columns))}${fleetColumns(columns)
+      .map(({ column, cells }) => fitText(cells < 4 ? '' : titles[column], cells))
+      .join('')}`,
+  ),
+];
+
+/** A row that is drawn again only when its host, its marks or (while it moves) the time changes. */
+export const HostRow = memo(function HostRow({
+  host,
+  isSelected,
+  isMarked,
+  columns,
+  now,
+}: {
+  readonly host: HostState;
+  readonly isSelected: boolean;
+  readonly isMarked: boolean;
+  readonly columns: number;
+  readonly now: number;
+}): ReactNode {
+  return (
+    <LineText line={hostLine(host, isSelected, isMarked, columns, now)} selected={isSelected} />
+  );
+});

@@ -1,0 +1,145 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { showRevision } from '../model/format-size.ts';
+import { showAge, showMoment } from '../model/format-time.ts';
+import { glyph } from '../model/glyphs.ts';
+import type { Generation } from '../model/host.ts';
+import { bodyRows } from '../model/layout.ts';
+import { fitText, type Line, muted, span, strong } from '../model/line.ts';
+import { healthRowsOf } from '../model/selectors-health.ts';
+import { cursorIndex, generationRows } from '../model/selectors-list.ts';
+import type { HostState } from '../model/state.ts';
+import { type HostTab, hostTabs } from '../model/ui.ts';
+import { healthLine } from './health-view.tsx';
+import { factLines } from './host-details.ts';
+import { Lines, LineText } from './line-text.tsx';
+import { type ListRow, ListRows } from './list-rows.tsx';
+import { LogView } from './log-view.tsx';
+import { said } from './said.ts';
+import { useApp } from './use-app.ts';
+
+const tabsLine = (name: string, shown: HostTab): Line => [
+  strong(` ${name}   `),
+  ...hostTabs.flatMap(
+    (tab): Line => [
+      tab === shown ? { text: ` ${tab} `, bold: true, inverse: true } : muted(` ${tab} `),
+      span(' '),
+    ],
+  ),
+  muted('  [ ] tabs'),
+];
+
+const generationLine = (
+  generation: Generation,
+  host: HostState,
+  columns: number,
+  now: number,
+): Line => {
+  const { facts } = host;
+  const marks = [
+    ...(generation.path === facts?.current ? ['runs'] : []),
+    ...(generation.path === facts?.booted ? ['booted'] : []),
+    ...(facts?.bootDefault.kind === 'resolved' && facts.bootDefault.toplevel === generation.path
+      ? ['boots next']
+      : []),
+  ];
+  return [
+    strong(fitText(` ${generation.number}`, 7)),
+    span(fitText(showMoment(generation.at), 18)),
+    muted(fitText(`${showAge(now - generation.at)} ago`, 11)),
+    ...(columns < 90
+      ? []
+      : [
+          span(fitText(generation.nixosVersion ?? '', 26)),
+          muted(fitText(generation.revision === null ? '' : showRevision(generation.revision), 9)),
+        ]),
+    span(marks.length === 0 ? '' : `${glyph.proven} ${marks.join(', ')}`, 'good'),
+  ];
+};
+
+const Generations = ({
+  host,
+  height,
+}: {
+  readonly host: HostState;
+  readonly height: number;
+}): ReactNode => {
+  const ui = useApp((state) => state.ui);
+  const rows = generationRows(host.facts?.generations ?? []);
+  const selected =
+    rows[
+      cursorIndex(
+        rows.map((one) => String(one.number)),
+        ui.lists.generations.cursor,
+      )
+    ];
+  if (selected === undefined)
+    return (
+      <Lines
+        lines={said(
+          'Its generations are not known yet: it did not answer. R asks again.',
+          ui.columns,
+          'muted',
+        )}
+        height={height}
+      />
+    );
+  return (
+    <ListRows
+      rows={rows.map(
+        (one): ListRow => ({
+          id: String(one.number),
+          line: generationLine(one, host, ui.columns, ui.now),
+        }),
+      )}
+      selected={String(selected.number)}
+      columns={ui.columns}
+      height={height}
+    />
+  );
+};
+
+/** One host: facts, generations, health, log. */
+export const HostView = ({
+  name,
+  tab,
+}: {
+  readonly name: string;
+  readonly tab: HostTab;
+}): ReactNode => {
+  const host = useApp(({ app }) => app.hosts[name]);
+  const now = useApp(({ ui }) => ui.now);
+  const columns = useApp(({ ui }) => ui.columns);
+  const body = useApp(({ ui }) => bodyRows(ui.rows));
+  const height = body - 1;
+  const pane = (): ReactNode => {
+    if (host === undefined)
+      return (
+        <Lines
+          lines={said(`The flake has no host ${name} any more. Esc goes back.`, columns)}
+          height={height}
+        />
+      );
+    switch (tab) {
+      case 'facts':
+        return <Lines lines={factLines(host, columns, now)} height={height} />;
+      case 'generations':
+        return <Generations host={host} height={height} />;
+      case 'health':
+        return (
+          <Lines
+            lines={healthRowsOf(host).map((row) => healthLine(row, columns, now))}
+            height={height}
+          />
+        );
+      case 'log':
+        return <LogView rows={height} />;
+    }
+  };
+  return (
+    <Box flexDirection="column" height={body} overflow="hidden">
+      <LineText line={tabsLine(name, tab)} />
+      {pane()}
+    </Box>
+  );
+};

@@ -1,0 +1,74 @@
+import { Box, Text } from 'ink';
+import { memo, type ReactNode } from 'react';
+import { toAscii } from '../model/glyphs.ts';
+import { cutLine, type Line, type Span } from '../model/line.ts';
+import { useLook } from './look.tsx';
+import { useApp } from './use-app.ts';
+
+/** One row of cells: flat, so that layout costs one node. */
+export const LineText = memo(function LineText({
+  line,
+  selected = false,
+  columns,
+}: {
+  readonly line: Line;
+  readonly selected?: boolean;
+  /** The window's when absent. */
+  readonly columns?: number;
+}): ReactNode {
+  const { theme, ascii } = useLook();
+  const all = useApp(({ ui }) => ui.columns);
+  const drawn = cutLine(line, columns ?? all).map((part, index) => {
+    const { color, dim } = theme.tones[part.tone ?? 'plain'];
+    return (
+      <Text
+        // biome-ignore lint/suspicious/noArrayIndexKey: spans have no identity but their place
+        key={index}
+        bold={part.bold === true}
+        inverse={part.inverse === true}
+        dimColor={dim === true && !selected}
+        {...(color === undefined ? {} : { color })}
+      >
+        {ascii ? toAscii(part.text) : part.text}
+      </Text>
+    );
+  });
+  if (!selected) return <Text wrap="truncate-end">{drawn}</Text>;
+  return theme.selection === null ? (
+    <Text wrap="truncate-end" inverse>
+      {drawn}
+    </Text>
+  ) : (
+    <Text
+      wrap="truncate-end"
+      bold
+      color={theme.selection.color}
+      backgroundColor={theme.selection.backgroundColor}
+    >
+      {drawn}
+    </Text>
+  );
+});
+
+const keyOf = (part: Span | undefined, index: number): string => `${index}:${part?.text ?? ''}`;
+
+/** Rows below each other, exactly as many as fit. */
+export const Lines = ({
+  lines,
+  height,
+  columns,
+}: {
+  readonly lines: readonly Line[];
+  readonly height: number;
+  readonly columns?: number;
+}): ReactNode => (
+  <Box flexDirection="column" height={height} overflow="hidden">
+    {lines.slice(0, height).map((line, index) => (
+      <LineText
+        key={keyOf(line[0], index)}
+        line={line}
+        {...(columns === undefined ? {} : { columns })}
+      />
+    ))}
+  </Box>
+);

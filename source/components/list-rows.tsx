@@ -1,0 +1,62 @@
+import { Box } from 'ink';
+import { memo, type ReactNode } from 'react';
+import { glyph } from '../model/glyphs.ts';
+import { windowStart } from '../model/layout.ts';
+import { fitLine, type Line, span } from '../model/line.ts';
+import { LineText } from './line-text.tsx';
+
+/** A row of a list; one without an id is a heading that the cursor skips. */
+export interface ListRow {
+  readonly id: string | null;
+  readonly line: Line;
+}
+
+const Row = memo(function Row({
+  line,
+  isSelected,
+  isMarked,
+  columns,
+}: {
+  readonly line: Line;
+  readonly isSelected: boolean;
+  readonly isMarked: boolean;
+  readonly columns: number;
+}): ReactNode {
+  const whole: Line = [
+    span(isSelected ? glyph.selected : ' ', 'accent'),
+    span(isMarked ? glyph.marked : ' ', 'accent'),
+    ...line,
+  ];
+  return <LineText line={fitLine(whole, columns)} selected={isSelected} />;
+});
+
+/** The visible rows of a list around its cursor; no other row is mounted. */
+export const ListRows = ({
+  rows,
+  selected,
+  marked,
+  columns,
+  height,
+}: {
+  readonly rows: readonly ListRow[];
+  readonly selected: string | undefined;
+  readonly marked?: ReadonlySet<string>;
+  readonly columns: number;
+  readonly height: number;
+}): ReactNode => {
+  const index = rows.findIndex((row) => row.id !== null && row.id === selected);
+  const start = windowStart(Math.max(0, index), rows.length, height);
+  return (
+    <Box flexDirection="column" height={height} overflow="hidden">
+      {rows.slice(start, start + height).map((row, offset) => (
+        <Row
+          key={row.id ?? `heading-${start + offset}`}
+          line={row.line}
+          isSelected={row.id !== null && row.id === selected}
+          isMarked={row.id !== null && marked?.has(row.id) === true}
+          columns={columns}
+        />
+      ))}
+    </Box>
+  );
+};

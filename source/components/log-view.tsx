@@ -1,0 +1,136 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { bodyRows } from '../model/layout.ts';
+import {
+  dropCells,
+  type Line,
+  muted,
+  type Span,
+  span,
+  strong,
+  takeCells,
+  widthOf,
+} from '../model/line.ts';
+import type { LogRing } from '../model/log-ring.ts';
+import type { LogUi } from '../model/ui.ts';
+import { isHit, ringOf, topLine } from '../model/ui-log.ts';
+import { LineText } from './line-text.tsx';
+import { said } from './said.ts';
+import { useApp } from './use-app.ts';
+
+/** Where the searched text stands in a line, inverse. */
+const highlight = (text: string, search: string): Line => {
+  if (!isHit(text, search)) return [span(text)];
+  const within = search === search.toLowerCase() ? text.toLowerCase() : text;
+  const spans: Span[] = [];
+  let from = 0;
+  for (let at = within.indexOf(search); at >= 0; at = within.indexOf(search, from)) {
+    if (at > from) spans.push(span(text.slice(from, at)));
+    spans.push({ text: text.slice(at, at + search.length), inverse: true, bold: true });
+    from = at + search.length;
+  }
+  if (from < text.length) spans.push(span(text.slice(from)));
+  return spans;
+};
+
+const wrapHard = (text: string, cells: number): readonly string[] => {
+  const parts: string[] = [];
+  let rest = text;
+  while (widthOf(rest) > cells) {
+    const head = takeCells(rest, cells);
+    if (head === '') break;
+    parts.push(head);
+    rest = rest.slice(head.length);
+  }
+  return [...parts, rest];
+};
+
+const wrappedLines = (
+  ring: LogRing,
+  log: LogUi,
+  columns: number,
+  height: number,
+): readonly Line[] => {
+  const cells = columns - 2;
+  if (log.follow) {
+    const rows: string[] = [];
+    for (let index = ring.lines.length - 1; index >= 0 && rows.length < height; index -= 1)
+      rows.unshift(...wrapHard(ring.lines[index] ?? '', cells));
+    return rows.slice(-height).map((row) => [span(' '), ...highlight(row, log.search)]);
+  }
+  const rows: string[] = [];
+  for (
+    let index = topLine(ring, log, 1) - ring.dropped;
+    index < ring.lines.length && rows.length < height;
+    index += 1
+  )
+    rows.push(...wrapHard(ring.lines[index] ?? '', cells));
+  return rows.slice(0, height).map((row) => [span(' '), ...highlight(row, log.search)]);
+};
+
+const straightLines = (
+  ring: LogRing,
+  log: LogUi,
+  columns: number,
+  height: number,
+): readonly Line[] => {
+  const start = topLine(ring, log, height) - ring.dropped;
+  return ring.lines
+    .slice(start, start + height)
+    .map((text) => [
+      span(log.left > 0 ? '<' : ' ', 'muted'),
+      ...highlight(takeCells(dropCells(text, log.left), columns - 2), log.search),
+    ]);
+};
+
+/** The visible lines of a log; only these are wrapped, cut and searched. */
+export const logLines = (
+  ring: LogRing,
+  log: LogUi,
+  columns: number,
+  height: number,
+): readonly Line[] =>
+  log.wrap ? wrappedLines(ring, log, columns, height) : straightLines(ring, log, columns, height);
+
+const titleLine = (ring: LogRing, log: LogUi, height: number): Line => {
+  const total = ring.dropped + ring.lines.length;
+  const last = Math.min(total, topLine(ring, log, height) + height);
+  return [
+    strong(` Log ${log.host === '' ? 'of the fleet' : log.host}   `),
+    log.follow ? span('following', 'good') : { text: ' PAUSED ', tone: 'warn', inverse: true },
+    muted(
+      `   ${last} of ${total}${ring.dropped === 0 ? '' : `, the first ${ring.dropped} are on disk only`}`,
+    ),
+    ...(log.wrap ? [muted('   wrapped')] : []),
+    ...(log.left === 0 ? [] : [muted(`   from column ${log.left + 1}`)]),
+    ...(log.search === '' ? [] : [muted('   search: '), span(log.search, 'accent')]),
+  ];
+};
+
+/** The log of one host, or of the fleet. */
+export const LogView = ({ rows }: { readonly rows?: number }): ReactNode => {
+  const ring = useApp(({ app, ui }) => ringOf(app, ui.log.host));
+  const log = useApp(({ ui }) => ui.log);
+  const columns = useApp(({ ui }) => ui.columns);
+  const body = useApp(({ ui }) => bodyRows(ui.rows));
+  const height = (rows ?? body) - 1;
+  const lines: readonly Line[] =
+    ring.lines.length === 0
+      ? said(
+          log.host === ''
+            ? 'Nothing was logged yet. ] shows the logs of the hosts that have one.'
+            : `Nothing was logged for ${log.host} yet. t builds it; its log comes here.`,
+          columns,
+          'muted',
+        )
+      : logLines(ring, log, columns, height);
+  return (
+    <Box flexDirection="column" height={height + 1} overflow="hidden">
+      <LineText line={titleLine(ring, log, height)} />
+      {lines.map((line, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a visible row is its place
+        <LineText key={index} line={line} />
+      ))}
+    </Box>
+  );
+};

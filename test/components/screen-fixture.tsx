@@ -1,0 +1,77 @@
+import { render } from 'ink';
+import { actionTable } from '../../source/actions/table.ts';
+import { LookProvider } from '../../source/components/look.tsx';
+import { Screen } from '../../source/components/screen.tsx';
+import { colourTheme, monoTheme } from '../../source/components/theme.ts';
+import { StoreProvider } from '../../source/components/use-app.ts';
+import type { AppState } from '../../source/model/state.ts';
+import type { UiEvent } from '../../source/model/ui.ts';
+import { type AppStore, createAppStore } from '../../source/store.ts';
+import { noon } from '../fixtures/states.ts';
+import { createTerminal, type TestTerminal } from '../terminal.ts';
+
+export interface DrawnScreen {
+  readonly terminal: TestTerminal;
+  readonly store: AppStore;
+  /** Sends events to the screen and answers its rows when they are drawn. */
+  after(...events: readonly UiEvent[]): Promise<readonly string[]>;
+  rows(): Promise<readonly string[]>;
+  resize(columns: number, rows: number): void;
+  close(): void;
+}
+
+export interface DrawOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly mono?: boolean;
+  readonly ascii?: boolean;
+  readonly events?: readonly UiEvent[];
+}
+
+/** The whole screen in a terminal in memory, with a state that no engine changes. */
+export const draw = (
+  app: AppState,
+  { columns = 80, rows = 24, mono = false, ascii = false, events = [] }: DrawOptions = {},
+): DrawnScreen => {
+  const terminal = createTerminal(columns, rows);
+  const store = createAppStore();
+  store.setState(({ ui }) => ({ app, ui: { ...ui, columns, rows, now: noon } }));
+  for (const event of events) store.dispatchUi(event);
+  const instance = render(
+    <LookProvider value={{ theme: mono ? monoTheme : colourTheme, ascii, table: actionTable }}>
+      <StoreProvider value={store}>
+        <Screen />
+      </StoreProvider>
+    </LookProvider>,
+    {
+      stdout: terminal.stdout,
+      stdin: terminal.stdin,
+      alternateScreen: true,
+      incrementalRendering: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      interactive: true,
+      maxFps: 1_000,
+    },
+  );
+  // As the program does: a row that is too wide must not push the next.
+  terminal.stdout.write('\u001b[?7l');
+  const drawn = async (): Promise<readonly string[]> => {
+    await instance.waitUntilRenderFlush();
+    return await terminal.screen();
+  };
+  return {
+    terminal,
+    store,
+    rows: drawn,
+    after: async (...more) => {
+      for (const event of more) store.dispatchUi(event);
+      return await drawn();
+    },
+    resize: (newColumns, newRows) => {
+      store.dispatchUi({ type: 'resized', columns: newColumns, rows: newRows });
+      terminal.resize(newColumns, newRows);
+    },
+    close: () => instance.unmount(),
+  };
+};
