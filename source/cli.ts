@@ -1,0 +1,92 @@
+import type { CommandContext } from './commands/command.ts';
+
+/** Loaded when something is really done: most of the program hangs on it. */
+const openEngine: CommandContext['openEngine'] = async (options) => {
+  const { createEngine } = await import('./engine/engine.ts');
+  return createEngine(options);
+};
+
+const isTerminal = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true;
+
+/**
+ * `nixup diff` with nothing but words and its own switches. A lock of 3,000
+ * nodes is compared in less time than the parser of the command line takes to load.
+ */
+const isPlainDiff = ([command, ...rest]: readonly string[]): boolean =>
+  command === 'diff' &&
+  rest.filter((word) => !word.startsWith('-')).length <= 2 &&
+  rest.every((word) => word === '--json' || word === '--markdown' || /^[^-]/.test(word));
+
+const showDiff = async ([, ...rest]: readonly string[]): Promise<number> => {
+  const [{ createProcessConsole }, { noFlags }, { run }, { createProcessWorld }] =
+    await Promise.all([
+      import('./commands/console.ts'),
+      import('./commands/invocation.ts'),
+      import('./commands/show-diff.ts'),
+      import('./services/process-world.ts'),
+    ]);
+  const console = createProcessConsole();
+  const flags = {
+    ...noFlags,
+    json: rest.includes('--json'),
+    markdown: rest.includes('--markdown'),
+  };
+  const words = rest.filter((word) => !word.startsWith('-'));
+  const status = await run(
+    { command: 'diff', words, flags },
+    { console, world: createProcessWorld(), openEngine },
+  );
+  await console.flush();
+  return status;
+};
+
+const runHeadless = async (argv: readonly string[]): Promise<number> => {
+  const [{ createProcessConsole }, { runCommand }] = await Promise.all([
+    import('./commands/console.ts'),
+    import('./commands/run-command.ts'),
+  ]);
+  const console = createProcessConsole();
+  const status = await runCommand(argv, {
+    console,
+    createWorld: async () => (await import('./services/process-world.ts')).createProcessWorld(),
+    openEngine,
+    openScreen: isTerminal()
+      ? async ({ command, flags }) => {
+          console.release();
+          const { openScreen } = await import('./commands/open-screen.ts');
+          return await openScreen({ demo: command === 'demo', flags });
+        }
+      : undefined,
+  });
+  await console.flush();
+  return status;
+};
+
+/** A mistake of ours: told as such, kept in a file, status 1. */
+const tellCrash = async (error: unknown): Promise<number> => {
+  const { createProcessWorld } = await import('./services/process-world.ts');
+  const { clock, files, folders } = createProcessWorld();
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const file = `${folders.state}/crash-${clock.now()}.log`;
+  const written = await files.append(file, `${process.argv.slice(2).join(' ')}\n${text}\n`);
+  process.stderr.write(
+    `nixup itself failed: ${text.split('\n')[0] ?? ''}\n` +
+      (written.ok ? `What is known is in ${file}\n` : `${text}\n`) +
+      'What was begun on hosts is told by: nixup resume\n',
+  );
+  return 1;
+};
+
+/** The program. `argv` is the command line without Node and the file. */
+export const main = async (argv: readonly string[]): Promise<void> => {
+  const isDemo = argv.length === 1 && argv[0] === 'demo';
+  const start = async (): Promise<number> => {
+    if (isPlainDiff(argv)) return await showDiff(argv);
+    if (!isTerminal() || !(argv.length === 0 || isDemo)) return await runHeadless(argv);
+    // Straight to the screen: reading the command line costs more than the first frame.
+    const { openScreen } = await import('./commands/open-screen.ts');
+    return await openScreen({ demo: isDemo, flags: null });
+  };
+  // Connections that are kept open must not keep the process.
+  process.exit(await start().catch(tellCrash));
+};

@@ -1,0 +1,64 @@
+import { quoteWords } from '../model/command.ts';
+import { nearestName } from '../model/nearest.ts';
+import { type Result, success } from '../model/result.ts';
+import type { RunResult } from '../model/run.ts';
+import type { CommandContext, CommandRun } from './command.ts';
+import { confirmPlan, refusedStatus } from './confirm-plan.ts';
+import { doRun } from './do-run.ts';
+import { worstStatus } from './exit-status.ts';
+import { failureTails } from './failure-tails.ts';
+import type { Invocation } from './invocation.ts';
+import { mergeResults } from './merge-results.ts';
+import { type Program, type Refused, refused } from './open-program.ts';
+
+const withStatus = (result: RunResult, status: number): RunResult => {
+  const exitCode = worstStatus([result.exitCode, status]);
+  return { ...result, exitCode, ok: exitCode === 0 };
+};
+
+const verifyDeployed = async (program: Program, result: RunResult): Promise<RunResult> => {
+  const reached = Object.entries(result.hosts).flatMap(([host, { status }]) =>
+    status === 'succeeded' || status === 'unhealthy' ? [host] : [],
+  );
+  if (reached.length === 0 || result.exitCode === 130) return result;
+  return mergeResults(result, await program.engine.verify(reached));
+};
+
+const planAndDeploy = async (
+  invocation: Invocation,
+  context: CommandContext,
+  program: Program,
+): Promise<Result<{ result: RunResult; after: readonly string[] }, Refused>> => {
+  const { flags, words } = invocation;
+  const surveyed = await program.survey({ probe: true, evaluate: true });
+  if (!surveyed.ok) return surveyed;
+  const chosen = program.hosts(words);
+  if (!chosen.ok) return chosen;
+  const { canary } = flags;
+  if (canary !== null && !chosen.value.includes(canary))
+    return refused(2, {
+      code: 'host-unknown',
+      name: canary,
+      nearest: nearestName(canary, chosen.value),
+    });
+  const plan = program.engine.planDeploy(chosen.value, flags.mode, canary);
+  // A dry activation changes nothing: nobody needs to agree to it.
+  const confirmed =
+    flags.mode === 'dry-activate'
+      ? success(plan)
+      : await confirmPlan(plan, flags, context.console, {
+          deed: 'Deploy to',
+          command: quoteWords(['nixup', 'deploy', ...words, '--yes']),
+        });
+  if (!confirmed.ok) return refused(3, confirmed.failure);
+  const approved = { ...plan, ...confirmed.value };
+  const deployed = await program.engine.deploy(approved);
+  const isActive = flags.mode === 'switch' || flags.mode === 'test';
+  const result = isActive ? await verifyDeployed(program, deployed) : deployed;
+  const final = withStatus(result, refusedStatus(approved.leftOut));
+  return success({ result: final, after: failureTails(program.state(), final) });
+};
+
+/** Previews, asks, deploys exactly what was tested, verifies. */
+export const run: CommandRun = async (invocation, context) =>
+  await doRun(invocation, context, (program) => planAndDeploy(invocation, context, program));

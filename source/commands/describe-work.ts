@@ -1,0 +1,63 @@
+import { showStorePath } from '../model/format-size.ts';
+import { showDuration } from '../model/format-time.ts';
+import type { DeployStep, HostWork } from '../model/host.ts';
+
+const doing: Readonly<Record<DeployStep, string>> = {
+  evaluate: 'evaluating',
+  build: 'building',
+  identity: 'proving that it is the right machine',
+  preflight: 'checking space and locks',
+  copy: 'copying',
+  activate: 'activating',
+  contact: 'proving contact over a new connection',
+  health: 'comparing health',
+  persist: 'setting profile and boot entry',
+  verify: 'verifying',
+  rollback: 'rolling back',
+};
+
+const generationWords = (generation: number | null): string =>
+  generation === null ? '' : `generation ${generation}, `;
+
+export interface WorkWords {
+  /** Null where there is nothing to say. */
+  readonly words: string | null;
+  readonly remedy: string | null;
+}
+
+const say = (words: string | null, remedy: string | null = null): WorkWords => ({ words, remedy });
+
+/** What nixup does with a host, in words, for text output. */
+export const describeWork = (work: HostWork): WorkWords => {
+  switch (work.kind) {
+    case 'idle':
+    case 'queued':
+      return say(null);
+    case 'running':
+      return say(`${doing[work.step]} …`);
+    case 'built':
+      return say(
+        `built${work.tookMs > 0 ? ` in ${showDuration(work.tookMs)}` : ''}, ${work.changed ? 'differs from what it runs' : 'runs it already'}`,
+      );
+    case 'waiting':
+      return say(`waits: ${work.why}`);
+    case 'pending':
+      return say(`pending: ${work.why}`);
+    case 'rollingBack':
+      return say(`rolling back to ${showStorePath(work.to)} …`);
+    case 'succeeded':
+      return say(`done: ${generationWords(work.generation)}${showStorePath(work.to)}`);
+    case 'unchanged':
+      return say('unchanged: runs what the flake says');
+    case 'unhealthy':
+      return say(`unhealthy: ${work.problems.join('; ')}`);
+    case 'failed':
+      return say(`failed: ${work.reason}`, work.remedy);
+    case 'rolledBack':
+      return say(`went back to ${showStorePath(work.to)}: ${work.reason}`);
+    case 'canceled':
+      return say('canceled');
+    case 'skipped':
+      return say(`skipped: ${work.reason}`);
+  }
+};

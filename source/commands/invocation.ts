@@ -1,0 +1,88 @@
+import type { DeployMode } from '../model/plan.ts';
+import type { SubcommandName } from './subcommands.ts';
+
+/** Every flag of every subcommand, with a value for «not given». */
+export interface Flags {
+  readonly flake: string | null;
+  readonly config: string | null;
+  readonly json: boolean;
+  readonly plain: boolean;
+  readonly yes: boolean;
+  readonly confirm: readonly string[];
+  readonly readOnly: boolean;
+  readonly on: readonly string[];
+  readonly jobs: number | null;
+  readonly trust: boolean;
+  readonly ascii: boolean;
+  readonly exclude: readonly string[];
+  readonly markdown: boolean;
+  readonly builtOnly: boolean;
+  readonly all: boolean;
+  readonly undo: boolean;
+  readonly mode: DeployMode;
+  readonly waves: boolean;
+  readonly canary: string | null;
+  readonly generation: number | null;
+  readonly lock: boolean;
+  readonly commit: boolean;
+  readonly push: boolean;
+  readonly pr: boolean;
+  readonly message: string | null;
+  readonly edit: boolean;
+  readonly follow: boolean;
+  readonly inputs: readonly string[];
+  readonly noDeploy: boolean;
+  readonly noCommit: boolean;
+  readonly bisect: boolean;
+  readonly hold: boolean;
+  readonly trace: boolean;
+  readonly fresh: boolean;
+  readonly validate: 'quick' | 'full' | null;
+  readonly reason: string | null;
+}
+
+export const noFlags: Flags = {
+  flake: null,
+  config: null,
+  json: false,
+  plain: false,
+  yes: false,
+  confirm: [],
+  readOnly: false,
+  on: [],
+  jobs: null,
+  trust: false,
+  ascii: false,
+  exclude: [],
+  markdown: false,
+  builtOnly: false,
+  all: false,
+  undo: false,
+  mode: 'switch',
+  waves: false,
+  canary: null,
+  generation: null,
+  lock: false,
+  commit: false,
+  push: false,
+  pr: false,
+  message: null,
+  edit: false,
+  follow: false,
+  inputs: [],
+  noDeploy: false,
+  noCommit: false,
+  bisect: false,
+  hold: false,
+  trace: false,
+  fresh: false,
+  validate: null,
+  reason: null,
+};
+
+/** A command line that was understood. `command` is null for `nixup` alone. */
+export interface Invocation {
+  readonly command: SubcommandName | null;
+  readonly words: readonly string[];
+  readonly flags: Flags;
+}

@@ -1,0 +1,20 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/**
+ * The person's own keys, `[keys]` of nixup.toml. They count from the first
+ * key on, and reading the schema costs more than the first frame: it is read
+ * beforehand only where the file says something of keys. A file that is wrong
+ * is told when the engine opens it.
+ */
+export const readOwnKeys = async (
+  flake: string,
+  config: string | null,
+): Promise<Readonly<Record<string, readonly string[]>> | undefined> => {
+  const file = config ?? path.join(flake, 'nixup.toml');
+  const text = await readFile(file, 'utf8').catch(() => '');
+  if (!/^\s*(?:\[\s*keys\b|keys\s*[.=])/m.test(text)) return undefined;
+  const { parseConfig } = await import('../parsers/config.ts');
+  const parsed = parseConfig(text, file);
+  return parsed.ok ? parsed.value.keys : undefined;
+};

@@ -1,0 +1,87 @@
+import { bisectSentence } from '../model/bisect.ts';
+import { planSentence } from '../model/build-plan-text.ts';
+import type { AppEvent } from '../model/events.ts';
+import { explain } from '../model/explain.ts';
+import { showSize } from '../model/format-size.ts';
+import type { HostWork } from '../model/host.ts';
+import type { StageState } from '../model/stage.ts';
+import { describeWork } from './describe-work.ts';
+
+/** Without a screen, counts of a build are told this often, ms. */
+const progressEveryMs = 5_000;
+
+const stageWords = (state: StageState): string | null => {
+  switch (state.kind) {
+    case 'todo':
+      return null;
+    case 'running':
+      return '…';
+    case 'passed':
+      return `passed: ${state.evidence}`;
+    case 'failed':
+      return `failed: ${state.reason}`;
+    case 'skipped':
+      return `skipped: ${state.reason}`;
+    case 'outdated':
+      return `to be done again: ${state.because}`;
+  }
+};
+
+const indent = (lines: readonly string[]): readonly string[] => lines.map((line) => `    ${line}`);
+
+/** One call for each event; answers the lines to tell. */
+export type ProgressTeller = (event: AppEvent) => readonly string[];
+
+/**
+ * Progress for people without a screen: one line when a step or a host moves
+ * on, counts of builds now and then, failures with their last lines.
+ */
+export const createProgressTeller = (): ProgressTeller => {
+  const last = new Map<string, string>();
+  let toldProgressAt = Number.NEGATIVE_INFINITY;
+
+  const once = (subject: string, words: string | null): readonly string[] => {
+    if (words === null || last.get(subject) === words) return [];
+    last.set(subject, words);
+    return [`${subject.padEnd(10)} ${words}`];
+  };
+  const hostLine = (host: string, work: HostWork): readonly string[] => {
+    const { words, remedy } = describeWork(work);
+    const told = once(host, words);
+    return told.length > 0 && remedy !== null ? [...told, ...indent([remedy])] : told;
+  };
+
+  return (event) => {
+    switch (event.type) {
+      case 'stage-changed':
+        return once(event.stage, stageWords(event.state));
+      case 'host-worked':
+        return hostLine(event.host, event.work);
+      case 'missed':
+        return indent(explain(event.failure).tail);
+      case 'noticed':
+        return [event.tone === 'info' ? event.text : `${event.tone}: ${event.text}`];
+      case 'build-planned':
+        return event.host === null
+          ? []
+          : once(`${event.host} plan`.trim(), planSentence(event.plan));
+      case 'bisected':
+        return once('bisect', bisectSentence(event.progress));
+      case 'progress': {
+        const { builds, fetches } = event;
+        const busy = builds.expected + fetches.expected > 0;
+        if (!busy || event.at - toldProgressAt < progressEveryMs) return [];
+        toldProgressAt = event.at;
+        const parts = [
+          ...(builds.expected > 0 ? [`built ${builds.done} of ${builds.expected}`] : []),
+          ...(fetches.expected > 0
+            ? [`fetched ${showSize(fetches.bytes)} of ${showSize(fetches.bytesExpected)}`]
+            : []),
+        ];
+        return [`${(event.host ?? 'build').padEnd(10)} ${parts.join(', ')}`];
+      }
+      default:
+        return [];
+    }
+  };
+};

@@ -1,0 +1,160 @@
+import type { ResumeChoice } from '../engine/contract.ts';
+import { showStorePath } from '../model/format-size.ts';
+import { showMoment } from '../model/format-time.ts';
+import { type Result, success } from '../model/result.ts';
+import type { InterruptedRun, RunResult } from '../model/run.ts';
+import type { AppState } from '../model/state.ts';
+import type { CommandRun } from './command.ts';
+import type { Console } from './console.ts';
+import { doRun } from './do-run.ts';
+import type { Flags } from './invocation.ts';
+import { type Program, type Refused, refused } from './open-program.ts';
+import { alignRows } from './text-table.ts';
+
+const truthOf = (state: AppState, run: InterruptedRun, host: string): string => {
+  const known = state.hosts[host];
+  if (known === undefined) return 'no longer in the flake';
+  if (known.probe.kind !== 'answered' || known.facts === null) return 'does not answer';
+  const { current } = known.facts;
+  if (current === null) return 'unknown';
+  if (current === run.targets[host]) return 'the new system';
+  return current === run.origins[host] ? 'the old system' : showStorePath(current);
+};
+
+/** What a run that was cut off was doing, and what is true on each host now. */
+export const interruptionText = (state: AppState, run: InterruptedRun): string =>
+  [
+    `The run ${run.id} (${run.goal}) of ${showMoment(run.startedAt)} UTC ended before it said how.`,
+    ...alignRows([
+      ['  HOST', 'RUNS NOW', 'WAS TO GET'],
+      ...Object.entries(run.targets).map(([host, to]) => [
+        `  ${host}`,
+        truthOf(state, run, host),
+        showStorePath(to),
+      ]),
+    ]),
+    ...run.openDeeds.map(
+      ({ host, deed }) =>
+        `Begun, without a known end: ${deed}${host === null ? '' : ` on ${host}`}`,
+    ),
+  ].join('\n');
+
+const choiceOf = (word: string | undefined): ResumeChoice | null =>
+  word === 'finish' || word === 'rollback' || word === 'leave' ? word : null;
+
+const askChoice = async (console: Console): Promise<ResumeChoice | null> => {
+  const answer = await console.ask('Finish it, roll it back, or leave it? [finish/rollback/leave]');
+  return choiceOf(answer);
+};
+
+/** Hosts whose policy asks for their own name before they change. */
+const unconfirmed = async (
+  state: AppState,
+  run: InterruptedRun,
+  flags: Flags,
+  console: Console,
+): Promise<string | null> => {
+  for (const host of Object.keys(run.targets)) {
+    if (state.hosts[host]?.entry.policy !== 'protected' || flags.confirm.includes(host)) continue;
+    const mayAsk = console.canAsk && !flags.yes;
+    if (!mayAsk || (await console.ask(`${host} is protected. Type its name:`)) !== host)
+      return host;
+  }
+  return null;
+};
+
+const pendingText = (state: AppState): string =>
+  [
+    'These hosts did not answer; a tested system waits for each:',
+    ...alignRows(
+      state.pending.map(({ host, toplevel, since }) => [
+        `  ${host}`,
+        showStorePath(toplevel),
+        `since ${showMoment(since)} UTC`,
+      ]),
+    ),
+  ].join('\n');
+
+/** Hosts that were asleep get the very system that was tested for them. */
+const resumePending = async (
+  program: Program,
+  word: ResumeChoice | null,
+  flags: Flags,
+  console: Console,
+): Promise<Result<{ result: RunResult }, Refused>> => {
+  const { pending } = program.state();
+  if (pending.length === 0 || word === 'leave' || word === 'rollback')
+    return success({ result: await program.engine.resume(word ?? 'leave') });
+  const surveyed = await program.survey({ probe: true, evaluate: false });
+  if (!surveyed.ok) return surveyed;
+  console.tell(pendingText(program.state()));
+  const isAgreed =
+    flags.yes ||
+    (console.canAsk && /^y(es)?$/i.test((await console.ask('Deploy them now? [y/N]')) ?? ''));
+  if (!isAgreed)
+    return refused(3, {
+      code: 'gate-closed',
+      host: null,
+      reason: 'nobody agreed to it',
+      remedy: 'When it is what you want, run: nixup resume finish --yes',
+    });
+  for (const { host } of pending) {
+    if (program.state().hosts[host]?.entry.policy !== 'protected' || flags.confirm.includes(host))
+      continue;
+    const isTyped =
+      console.canAsk &&
+      !flags.yes &&
+      (await console.ask(`${host} is protected. Type its name:`)) === host;
+    if (!isTyped)
+      return refused(3, {
+        code: 'gate-closed',
+        host,
+        reason: 'it is protected',
+        remedy: `Agree to it by name: nixup resume finish --yes --confirm ${host}`,
+      });
+  }
+  return success({ result: await program.engine.resume('finish') });
+};
+
+/** Finishes, takes back or closes a run whose process ended before it did; else deploys what waits for hosts that were asleep. */
+export const run: CommandRun = async (invocation, context) =>
+  await doRun(invocation, context, async (program) => {
+    const { console } = context;
+    const { flags, words } = invocation;
+    const { interrupted } = program.state();
+    if (interrupted === null)
+      return await resumePending(program, choiceOf(words[0]), flags, console);
+    const surveyed = await program.survey({ probe: true, evaluate: false });
+    if (!surveyed.ok) return surveyed;
+    console.tell(interruptionText(program.state(), interrupted));
+    const choice = choiceOf(words[0]) ?? (console.canAsk ? await askChoice(console) : null);
+    if (choice === null)
+      return refused(3, {
+        code: 'gate-closed',
+        host: null,
+        reason: 'nobody chose what to do with the unfinished run',
+        remedy:
+          'Choose one: nixup resume finish --yes, nixup resume rollback --yes, nixup resume leave',
+      });
+    if (choice !== 'leave') {
+      const isAgreed =
+        flags.yes ||
+        (console.canAsk && /^y(es)?$/i.test((await console.ask(`${choice} it now? [y/N]`)) ?? ''));
+      if (!isAgreed)
+        return refused(3, {
+          code: 'gate-closed',
+          host: null,
+          reason: 'nobody agreed to it',
+          remedy: `When it is what you want, run: nixup resume ${choice} --yes`,
+        });
+      const host = await unconfirmed(program.state(), interrupted, flags, console);
+      if (host !== null)
+        return refused(3, {
+          code: 'gate-closed',
+          host,
+          reason: 'it is protected',
+          remedy: `Agree to it by name: nixup resume ${choice} --yes --confirm ${host}`,
+        });
+    }
+    return success({ result: await program.engine.resume(choice) });
+  });

@@ -1,0 +1,23 @@
+import { success } from '../model/result.ts';
+import type { CommandRun } from './command.ts';
+import { doRun } from './do-run.ts';
+
+/** Puts single inputs, or the whole lock, back. */
+export const run: CommandRun = async (invocation, context) => {
+  const { words, flags } = invocation;
+  const wishes = [words.length > 0, flags.all, flags.undo].filter(Boolean).length;
+  if (wishes !== 1) {
+    context.console.tell(
+      'nixup revert needs either inputs, --all or --undo.\n  nixup revert --help',
+    );
+    return 2;
+  }
+  return await doRun(invocation, context, async ({ engine }) =>
+    success({
+      result:
+        words.length > 0
+          ? await engine.revert(words)
+          : await engine.restoreLock(flags.all ? 'committed' : 'undo'),
+    }),
+  );
+};

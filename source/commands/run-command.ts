@@ -1,0 +1,51 @@
+import packageFile from '../../package.json' with { type: 'json' };
+import type { World } from '../services/world.ts';
+import type { CommandContext } from './command.ts';
+import type { Console } from './console.ts';
+import { helpText } from './help.ts';
+import type { Invocation } from './invocation.ts';
+import { parseArguments } from './parse-arguments.ts';
+import { registry } from './registry.ts';
+
+/** What differs between the process and a test. */
+export interface CommandSurroundings {
+  readonly console: Console;
+  readonly createWorld: () => Promise<World>;
+  readonly openEngine: CommandContext['openEngine'];
+  /** Opens the screen; undefined where there is no terminal. */
+  readonly openScreen: ((invocation: Invocation) => Promise<number>) | undefined;
+}
+
+const wantsScreen = ({ command, flags }: Invocation): boolean =>
+  (command === null || command === 'demo') && !flags.json && !flags.plain;
+
+/** Understands the command line and does what it says. Answers the exit status. */
+export const runCommand = async (
+  argv: readonly string[],
+  surroundings: CommandSurroundings,
+): Promise<number> => {
+  const { console, createWorld, openEngine, openScreen } = surroundings;
+  const parsed = parseArguments(argv);
+  if (!parsed.ok) {
+    console.tell(parsed.failure);
+    return 2;
+  }
+  const wish = parsed.value;
+  switch (wish.kind) {
+    case 'version':
+      console.answer(packageFile.version);
+      return 0;
+    case 'help':
+      console.answer(helpText(wish.command));
+      return 0;
+    case 'work':
+      break;
+  }
+  const { invocation } = wish;
+  if (wantsScreen(invocation) && openScreen !== undefined) return await openScreen(invocation);
+  const { run } = await registry[invocation.command ?? 'status']();
+  const status = await run(invocation, { console, world: await createWorld(), openEngine });
+  if (invocation.command === null && !invocation.flags.json)
+    console.tell('For the screen, run nixup in a terminal. All commands: nixup --help');
+  return status;
+};

@@ -1,0 +1,46 @@
+import { quoteWords } from '../model/command.ts';
+import type { DeployPlan } from '../model/plan.ts';
+import { success } from '../model/result.ts';
+import type { CommandRun } from './command.ts';
+import { confirmPlan, refusedStatus } from './confirm-plan.ts';
+import { doRun } from './do-run.ts';
+import { worstStatus } from './exit-status.ts';
+import { failureTails } from './failure-tails.ts';
+import { refused } from './open-program.ts';
+
+/** The whole runbook in one go. */
+export const run: CommandRun = async (invocation, context) =>
+  await doRun(invocation, context, async (program) => {
+    const { flags, words } = invocation;
+    const { console } = context;
+    const command = quoteWords(['nixup', 'run', ...words, '--yes']);
+    if (!flags.noDeploy && !flags.yes && !console.canAsk)
+      return refused(3, {
+        code: 'gate-closed',
+        host: null,
+        reason: 'a run deploys, and nobody is here to agree to it',
+        remedy: `When it is what you want, run: ${command}`,
+      });
+    const surveyed = await program.survey({ probe: false, evaluate: false });
+    if (!surveyed.ok) return surveyed;
+    const chosen = program.hosts(words);
+    if (!chosen.ok) return chosen;
+    let leftOut: DeployPlan['leftOut'] = [];
+    const result = await program.engine.run({
+      inputs: flags.inputs.length === 0 ? 'all' : flags.inputs,
+      exclude: [],
+      hosts: chosen.value,
+      deploy: !flags.noDeploy,
+      commit: !flags.noCommit,
+      push: flags.push,
+      approve: async (plan) => {
+        const confirmed = await confirmPlan(plan, flags, console, { deed: 'Deploy to', command });
+        if (!confirmed.ok) return confirmed;
+        ({ leftOut } = confirmed.value);
+        return success({ ...plan, ...confirmed.value });
+      },
+    });
+    const exitCode = worstStatus([result.exitCode, refusedStatus(leftOut)]);
+    const final = { ...result, exitCode, ok: exitCode === 0 };
+    return success({ result: final, after: failureTails(program.state(), final) });
+  });

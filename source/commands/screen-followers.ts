@@ -1,0 +1,82 @@
+import type { Engine } from '../engine/contract.ts';
+import { interruptedMenu } from '../model/menus.ts';
+import { selectedId } from '../model/selectors-list.ts';
+import { comparedSystems } from '../model/selectors-packages.ts';
+import type { Overlay } from '../model/ui.ts';
+import type { AppStore } from '../store.ts';
+
+/** Shows an interrupted run once, and keeps what it says of the hosts true while it is open. */
+export const followInterruption = (store: AppStore, now: () => number): (() => void) => {
+  let shownRun: string | null = null;
+  let shownHosts: unknown = null;
+  let menu: Overlay | null = null;
+  return store.subscribe(({ app, ui }) => {
+    const { interrupted } = app;
+    if (interrupted === null) return;
+    if (interrupted.id !== shownRun && ui.overlay === null) {
+      shownRun = interrupted.id;
+      shownHosts = app.hosts;
+      menu = interruptedMenu(interrupted, app, now());
+      store.dispatchUi({ type: 'opened', overlay: menu });
+      return;
+    }
+    if (ui.overlay?.kind !== 'menu' || menu?.kind !== 'menu') return;
+    if (ui.overlay.title !== menu.title || app.hosts === shownHosts) return;
+    shownHosts = app.hosts;
+    const { openedAt, cursor } = ui.overlay;
+    menu = { ...interruptedMenu(interrupted, app, now()), openedAt, cursor };
+    store.dispatchUi({ type: 'opened', overlay: menu });
+  });
+};
+
+const restMs = 300;
+
+/** Loads the commits of the changed input on which the cursor rests, once for each change. */
+export const followCommits = (
+  store: AppStore,
+  engine: Engine,
+  start: (work: () => Promise<void>) => void,
+): (() => void) => {
+  const asked = new Set<unknown>();
+  let timer: NodeJS.Timeout | null = null;
+  let wanted: string | null = null;
+  const load = (): void => {
+    const { app } = store.getState();
+    const change =
+      app.lock.kind === 'read' ? app.lock.changes.find((one) => one.path === wanted) : undefined;
+    if (change === undefined || asked.has(change.new)) return;
+    asked.add(change.new);
+    start(() => engine.loadCommits(change.path));
+  };
+  const stop = store.subscribe(({ app, ui }) => {
+    if (ui.screen.kind !== 'view' || ui.screen.view !== 'lock') return;
+    const id = selectedId(app, ui) ?? null;
+    if (id === wanted) return;
+    wanted = id;
+    if (timer !== null) clearTimeout(timer);
+    timer = setTimeout(load, restMs);
+  });
+  return () => {
+    stop();
+    if (timer !== null) clearTimeout(timer);
+  };
+};
+
+/** Compares packages while they are looked at, anew when a host runs or would run something else. */
+export const followPackages = (
+  store: AppStore,
+  engine: Engine,
+  start: (work: () => Promise<void>) => void,
+): (() => void) => {
+  const asked = new Map<string, string>();
+  return store.subscribe(({ app, ui }) => {
+    if (ui.screen.kind !== 'view' || ui.screen.view !== 'packages') return;
+    const wanted = app.hostNames.filter((host) => {
+      const systems = comparedSystems(app, host);
+      if (systems === null || asked.get(host) === systems) return false;
+      asked.set(host, systems);
+      return true;
+    });
+    if (wanted.length > 0) start(() => engine.comparePackages(wanted, { build: false }));
+  });
+};

@@ -1,0 +1,20 @@
+import type { CommandRun } from './command.ts';
+import { runDiff } from './diff.ts';
+
+/** Prints the difference of two locks: without engine, Nix and network. */
+export const run: CommandRun = async ({ words, flags }, context) => {
+  const [old, now] = words;
+  const answer = await runDiff(
+    {
+      ...(old === undefined ? {} : { old }),
+      ...(now === undefined ? {} : { new: now }),
+      flake: flags.flake ?? '.',
+      json: flags.json,
+      markdown: flags.markdown,
+    },
+    context.world,
+  );
+  if (answer.stderr !== '') context.console.tell(answer.stderr.trimEnd());
+  context.console.answerRaw(answer.stdout);
+  return answer.exitCode;
+};

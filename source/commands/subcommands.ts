@@ -1,0 +1,251 @@
+/** A flag. `value` names what follows it; null for a flag that is just there. */
+export interface FlagRow {
+  /** Without the two hyphens. */
+  readonly name: string;
+  readonly value: string | null;
+  readonly help: string;
+  /** May be given several times, or once with commas. */
+  readonly isList?: true;
+  /** A whole number from 1. */
+  readonly isNumber?: true;
+  readonly choices?: readonly string[];
+}
+
+/** What a subcommand takes after its name. */
+export interface ArgumentRow {
+  readonly name: 'HOST' | 'INPUT' | 'REVISION' | 'RUN' | 'ACTION' | 'SHELL';
+  readonly least: number;
+  readonly most: number;
+  readonly choices?: readonly string[];
+}
+
+export interface SubcommandRow {
+  readonly name: string;
+  readonly help: string;
+  readonly argument: ArgumentRow | null;
+  readonly flags: readonly FlagRow[];
+  readonly examples: readonly string[];
+}
+
+const hosts: ArgumentRow = { name: 'HOST', least: 0, most: Number.POSITIVE_INFINITY };
+
+const deployFlags: readonly FlagRow[] = [
+  {
+    name: 'mode',
+    value: 'MODE',
+    choices: ['switch', 'boot', 'test', 'dry-activate'],
+    help: 'what to do with the new system (default: switch)',
+  },
+  { name: 'waves', value: null, help: 'one wave of nixup.toml after the other (so it is anyway)' },
+  { name: 'canary', value: 'HOST', help: 'this host first; the others only when it is healthy' },
+];
+
+const commitFlags: readonly FlagRow[] = [
+  { name: 'push', value: null, help: 'push the branch, and prove that the remote has it' },
+];
+
+/** Flags that every subcommand takes. */
+export const globalFlags: readonly FlagRow[] = [
+  { name: 'flake', value: 'PATH', help: "the flake's folder (default: this one)" },
+  { name: 'config', value: 'FILE', help: 'another nixup.toml' },
+  { name: 'json', value: null, help: 'one JSON document, or one event a line for runs' },
+  { name: 'plain', value: null, help: 'text in lines, never the screen' },
+  { name: 'yes', value: null, help: 'no questions; protected hosts still refuse' },
+  { name: 'confirm', value: 'HOST', isList: true, help: 'agree to change this protected host' },
+  { name: 'read-only', value: null, help: 'look, and refuse every change' },
+  { name: 'on', value: '@TAG', isList: true, help: 'only hosts with this tag' },
+  { name: 'jobs', value: 'N', isNumber: true, help: 'hosts to work on at a time' },
+  { name: 'trust', value: null, help: "trust the commands of this flake's nixup.toml" },
+  { name: 'ascii', value: null, help: 'draw with ASCII only' },
+  { name: 'version', value: null, help: 'print the version' },
+  { name: 'help', value: null, help: 'print help, of a subcommand when named' },
+];
+
+/** Every subcommand: parser, help, completions and README are made from these rows. */
+export const subcommands = [
+  {
+    name: 'demo',
+    help: 'the screen on an embedded fleet; nothing to install or configure',
+    argument: null,
+    flags: [],
+    examples: ['nixup demo', 'nixup demo | less'],
+  },
+  {
+    name: 'status',
+    help: 'every host: position, generations, failed units',
+    argument: hosts,
+    flags: [],
+    examples: ['nixup status', 'nixup status p620 @laptops', 'nixup status --json'],
+  },
+  {
+    name: 'check',
+    help: 'the preflight board: what must be well before anything is built',
+    argument: null,
+    flags: [],
+    examples: ['nixup check'],
+  },
+  {
+    name: 'update',
+    help: 'update all or the named inputs, and print the difference',
+    argument: { name: 'INPUT', least: 0, most: Number.POSITIVE_INFINITY },
+    flags: [{ name: 'exclude', value: 'INPUT', isList: true, help: 'hold this input' }],
+    examples: ['nixup update', 'nixup update nixpkgs', 'nixup update --exclude stylix'],
+  },
+  {
+    name: 'diff',
+    help: "lock difference; default: HEAD's lock against the working tree's",
+    argument: { name: 'REVISION', least: 0, most: 2 },
+    flags: [{ name: 'markdown', value: null, help: 'as Markdown, for a pull request' }],
+    examples: ['nixup diff', 'nixup diff HEAD~1', 'nixup diff old.lock flake.lock --json'],
+  },
+  {
+    name: 'revert',
+    help: 'put inputs back to the committed lock; the rest stays',
+    argument: { name: 'INPUT', least: 0, most: Number.POSITIVE_INFINITY },
+    flags: [
+      { name: 'all', value: null, help: 'the whole committed lock, byte for byte' },
+      { name: 'undo', value: null, help: 'the lock from before the last update or revert' },
+    ],
+    examples: ['nixup revert stylix', 'nixup revert --all', 'nixup revert --undo'],
+  },
+  {
+    name: 'packages',
+    help: 'package difference of each host: what it runs against what it would run',
+    argument: hosts,
+    flags: [
+      { name: 'built-only', value: null, help: 'build nothing; hosts not built yet are left out' },
+    ],
+    examples: ['nixup packages', 'nixup packages p620', 'nixup packages --json'],
+  },
+  {
+    name: 'test',
+    help: 'check, then build every host before any is touched',
+    argument: hosts,
+    flags: [
+      { name: 'bisect', value: null, help: 'on failure, find the input whose move breaks a host' },
+      { name: 'hold', value: null, help: 'with --bisect: hold what it names, and test again' },
+      { name: 'trace', value: null, help: 'the whole trace of evaluation errors' },
+      { name: 'fresh', value: null, help: 'download anew what Nix has cached' },
+      {
+        name: 'validate',
+        value: 'HOW',
+        choices: ['quick', 'full'],
+        help: 'nix flake check too: without builds, or with all of them',
+      },
+    ],
+    examples: ['nixup test', 'nixup test razer', 'nixup test --bisect'],
+  },
+  {
+    name: 'hold',
+    help: 'keep inputs at the committed lock, and say so in nixup.toml',
+    argument: { name: 'INPUT', least: 1, most: Number.POSITIVE_INFINITY },
+    flags: [{ name: 'reason', value: 'TEXT', help: 'why, for whoever reads the file' }],
+    examples: ['nixup hold stylix --reason "breaks the GPU"'],
+  },
+  {
+    name: 'deploy',
+    help: 'preview, confirm, deploy what was tested, verify',
+    argument: hosts,
+    flags: deployFlags,
+    examples: ['nixup deploy', 'nixup deploy --on @server --yes', 'nixup deploy razer --mode boot'],
+  },
+  {
+    name: 'verify',
+    help: 'health against the last baseline',
+    argument: hosts,
+    flags: [],
+    examples: ['nixup verify'],
+  },
+  {
+    name: 'rollback',
+    help: 'to the generation before the last deploy',
+    argument: hosts,
+    flags: [
+      { name: 'generation', value: 'N', isNumber: true, help: 'to this generation instead' },
+      { name: 'lock', value: null, help: 'put the lock back to the committed one too' },
+      { name: 'commit', value: null, help: 'revert the last commit that nixup made too' },
+    ],
+    examples: ['nixup rollback razer', 'nixup rollback razer --generation 188'],
+  },
+  {
+    name: 'commit',
+    help: 'commit the tested lock with a message made of facts',
+    argument: null,
+    flags: [
+      ...commitFlags,
+      { name: 'pr', value: null, help: 'as a branch and a pull request' },
+      { name: 'message', value: 'FILE', help: 'take the message from this file' },
+      { name: 'edit', value: null, help: 'edit the message before committing' },
+    ],
+    examples: ['nixup commit --push', 'nixup commit --edit'],
+  },
+  {
+    name: 'watch',
+    help: 'compare each host with its state before the deploy',
+    argument: hosts,
+    flags: [{ name: 'follow', value: null, help: 'again every minute until stopped' }],
+    examples: ['nixup watch', 'nixup watch --follow'],
+  },
+  {
+    name: 'run',
+    help: 'check, update, test, deploy, verify and commit in one go',
+    argument: hosts,
+    flags: [
+      { name: 'inputs', value: 'A,B', isList: true, help: 'update only these inputs' },
+      { name: 'no-deploy', value: null, help: 'stop after the test' },
+      { name: 'no-commit', value: null, help: 'leave the lock uncommitted' },
+      ...commitFlags,
+    ],
+    examples: ['nixup run', 'nixup run --yes --json', 'nixup run --inputs nixpkgs --no-commit'],
+  },
+  {
+    name: 'history',
+    help: 'past runs; one run in full',
+    argument: { name: 'RUN', least: 0, most: 1 },
+    flags: [],
+    examples: ['nixup history', 'nixup history 20261120-1412-k3f9'],
+  },
+  {
+    name: 'resume',
+    help: 'finish, roll back or leave a run that was cut off',
+    argument: { name: 'ACTION', least: 0, most: 1, choices: ['finish', 'rollback', 'leave'] },
+    flags: [],
+    examples: ['nixup resume', 'nixup resume finish --yes'],
+  },
+  {
+    name: 'config',
+    help: 'check nixup.toml against its schema and against the flake',
+    argument: { name: 'ACTION', least: 1, most: 1, choices: ['check'] },
+    flags: [],
+    examples: ['nixup config check'],
+  },
+  {
+    name: 'completions',
+    help: 'print the completion script of a shell',
+    argument: { name: 'SHELL', least: 1, most: 1, choices: ['bash', 'zsh', 'fish'] },
+    flags: [],
+    examples: ['nixup completions fish | source'],
+  },
+] as const satisfies readonly SubcommandRow[];
+
+export type SubcommandName = (typeof subcommands)[number]['name'];
+
+export const findSubcommand = (
+  name: string,
+): (SubcommandRow & { readonly name: SubcommandName }) | undefined =>
+  subcommands.find((row) => row.name === name);
+
+/** `nixup deploy [HOST…]`, as help and README show it. */
+export const usageOf = (row: SubcommandRow): string => {
+  const { argument } = row;
+  if (argument === null) return `nixup ${row.name}`;
+  const word = argument.choices?.join('|') ?? argument.name;
+  const many = argument.most > 1 ? (argument.name === 'REVISION' ? ' [NEW]' : '…') : '';
+  const shown = argument.name === 'REVISION' ? `OLD${many}` : `${word}${many}`;
+  return `nixup ${row.name} ${argument.least === 0 ? `[${shown}]` : shown}`;
+};
+
+export const flagUsage = (flag: FlagRow): string =>
+  flag.value === null
+    ? `--${flag.name}`
+    : `--${flag.name} ${flag.choices?.join('|') ?? flag.value}`;

@@ -1,0 +1,269 @@
+import { writeSync } from 'node:fs';
+import { type Instance, render, useApp as useInk, useInput, usePaste } from 'ink';
+import { type ReactNode, useEffect } from 'react';
+import type { ActionContext, Terminal } from '../actions/action.ts';
+import { pasteText, pressKey } from '../actions/press.ts';
+import { actionTable, withKeys } from '../actions/table.ts';
+import { type Look, LookProvider } from '../components/look.tsx';
+import { Screen } from '../components/screen.tsx';
+import { colourTheme, monoTheme } from '../components/theme.ts';
+import { StoreProvider } from '../components/use-app.ts';
+import type { Engine } from '../engine/contract.ts';
+import { readKeys } from '../keys.ts';
+import type { AppEvent } from '../model/events.ts';
+import { explain } from '../model/explain.ts';
+import type { Failure } from '../model/failure.ts';
+import type { AppState } from '../model/state.ts';
+import type { World } from '../services/world.ts';
+import { createAppStore } from '../store.ts';
+import { startClock } from './screen-clock.ts';
+import { followCommits, followInterruption, followPackages } from './screen-followers.ts';
+import { captureConsole, guardProcess, recordCrash } from './screen-guards.ts';
+import { leaveAlternate, restoring, wrapOff, wrapOn } from './screen-modes.ts';
+
+/** What is loaded after the first frame. */
+export interface Loaded {
+  readonly world: World;
+  readonly engine: Engine;
+}
+
+export interface ScreenLink {
+  emit(events: readonly AppEvent[]): void;
+  getState(): AppState;
+}
+
+export interface ScreenOptions {
+  readonly ascii: boolean;
+  /** NO_COLOR or a dumb terminal: weight and inverse only. */
+  readonly noColor: boolean;
+  /** Shown from the first frame on; the flake's own event confirms them. */
+  readonly demo: boolean;
+  readonly readOnly: boolean;
+  /** `[keys]` of nixup.toml: action to keys. */
+  readonly keys?: Readonly<Record<string, readonly string[]>>;
+  /** Loads world and engine; called when the first frame stands. */
+  readonly load: (link: ScreenLink) => Promise<Loaded>;
+  /** Another terminal, for tests. */
+  readonly streams?: {
+    readonly stdin: NodeJS.ReadStream;
+    readonly stdout: NodeJS.WriteStream;
+    readonly stderr: Pick<NodeJS.WriteStream, 'write'>;
+  };
+}
+
+/** How long a run that was canceled by leaving may take to end, ms. */
+const closingMs = 20_000;
+
+/** Terminals refuse longer ones; as long as what k9s found to be safe. */
+const longestCopy = 74_994;
+
+/** Told when the flake cannot be opened, before leaving with exit status 2. */
+const explainAll = (failures: readonly Failure[]): string =>
+  failures
+    .map(explain)
+    .map(({ what, next, tail }) =>
+      [what, ...tail.map((line) => `    ${line}`), `  ${next}`, ''].join('\n'),
+    )
+    .join('');
+
+type Suspend = (work: () => Promise<void>) => Promise<void>;
+
+/** Everything that is typed comes in here and nowhere else. */
+const Input = ({
+  context,
+  connect,
+}: {
+  readonly context: ActionContext;
+  readonly connect: (suspend: Suspend) => void;
+}): ReactNode => {
+  const { suspendTerminal } = useInk();
+  // The composition root lives outside React and needs Ink's way to hand over the terminal.
+  useEffect(() => connect(suspendTerminal), [connect, suspendTerminal]);
+  useInput((input, key) => {
+    for (const name of readKeys(input, key)) pressKey(context, name);
+  });
+  usePaste((text) => pasteText(context, text));
+  return null;
+};
+
+const waitForContinue = (): Promise<void> =>
+  new Promise((resolve) => {
+    // Handlers of signals do not hold the process: without a timer it would end on `fg`.
+    const timer = setInterval(() => undefined, 1_000_000);
+    process.once('SIGCONT', () => {
+      clearInterval(timer);
+      resolve();
+    });
+    process.kill(0, 'SIGTSTP');
+  });
+
+/**
+ * The screen, from the first frame to the restored terminal. Answers the exit
+ * status; 1 after a crash, whose log is named on standard error.
+ */
+export const runScreen = async (options: ScreenOptions): Promise<number> => {
+  const stdout = options.streams?.stdout ?? process.stdout;
+  const stdin = options.streams?.stdin ?? process.stdin;
+  const stderr = options.streams?.stderr ?? process.stderr;
+  const store = createAppStore();
+  const table = options.keys === undefined ? actionTable : withKeys(actionTable, options.keys);
+  const look: Look = {
+    theme: options.noColor ? monoTheme : colourTheme,
+    ascii: options.ascii,
+    table,
+  };
+  let loaded: Loaded | undefined;
+  let suspend: Suspend = async (work) => work();
+  let instance: Instance | undefined;
+  let exitCode = 0;
+  let farewell = '';
+  let isOver = false;
+  const now = (): number => loaded?.world.clock.now() ?? Date.now();
+
+  const end = (code: number, words = ''): void => {
+    if (isOver) return;
+    isOver = true;
+    exitCode = code;
+    farewell = words;
+    instance?.unmount();
+  };
+  const crash = (error: unknown): void => end(1, recordCrash(error));
+  const start = (work: () => Promise<void>): void => {
+    work().catch(crash);
+  };
+  const outside = async (work: () => Promise<void>): Promise<void> => {
+    stdout.write(wrapOn);
+    await suspend(work);
+    stdout.write(wrapOff);
+  };
+  const terminal: Terminal = {
+    leave: (code) => end(code),
+    suspend: () => outside(waitForContinue),
+    editFile: (file) =>
+      outside(async () => {
+        const { editFile } = await import('./edit-text.ts');
+        await editFile(file, process.env);
+      }).then(() => loaded?.engine.refresh()),
+    editText: async (text) => {
+      let edited: string | null = null;
+      await outside(async () => {
+        const { editText } = await import('./edit-text.ts');
+        const result = await editText(text, 'COMMIT_EDITMSG', process.env);
+        edited = result.ok && result.value.trim() !== '' ? result.value : null;
+      });
+      return edited;
+    },
+    copy: (text) => {
+      const encoded = Buffer.from(text).toString('base64').slice(0, longestCopy);
+      stdout.write(`\u001b]52;c;${encoded}\u0007`);
+    },
+  };
+  const context: ActionContext = {
+    state: store.getState,
+    now,
+    ui: store.dispatchUi,
+    engine: () => loaded?.engine,
+    terminal,
+    start,
+    table,
+  };
+
+  const resize = (): void =>
+    store.dispatchUi({ type: 'resized', columns: stdout.columns, rows: stdout.rows });
+  resize();
+  store.setState(({ app, ui }) => ({
+    app: { ...app, demo: options.demo, readOnly: options.readOnly },
+    ui,
+  }));
+  stdout.on('resize', resize);
+  const releaseConsole = captureConsole();
+  const guards = guardProcess(crash, (code) => end(code));
+  // The last resort, for an exit that nobody announced.
+  const restore = (): void => {
+    if (options.streams === undefined && !isOver) writeSync(1, `${leaveAlternate}${restoring}`);
+  };
+  process.on('exit', restore);
+
+  instance = render(
+    <LookProvider value={look}>
+      <StoreProvider value={store}>
+        <Screen />
+        <Input
+          context={context}
+          connect={(way) => {
+            suspend = way;
+          }}
+        />
+      </StoreProvider>
+    </LookProvider>,
+    {
+      stdout,
+      stdin,
+      alternateScreen: true,
+      incrementalRendering: true,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      // Ink would take `CI` in the environment for a missing terminal.
+      interactive: Boolean(stdout.isTTY && stdin.isTTY),
+      maxFps: 30,
+    },
+  );
+  stdout.write(wrapOff);
+  const stops = [startClock(store, now), followInterruption(store, now)];
+
+  const open = async (): Promise<void> => {
+    const found = await options.load({
+      emit: (events) => store.dispatch(events),
+      getState: () => store.getState().app,
+    });
+    loaded = found;
+    store.dispatchUi({ type: 'ticked', at: now() });
+    stops.push(followCommits(store, found.engine, start));
+    stops.push(followPackages(store, found.engine, start));
+    const opened = await found.engine.open();
+    if (!opened.ok) {
+      end(2, explainAll(opened.failure));
+      return;
+    }
+    found.engine.followCommits();
+    await found.engine.survey({ probe: true, evaluate: true });
+  };
+
+  try {
+    const ended = instance.waitUntilExit();
+    start(async () => {
+      await instance?.waitUntilRenderFlush();
+      await open();
+    });
+    await ended;
+  } catch (error) {
+    isOver = true;
+    exitCode = 1;
+    farewell = recordCrash(error);
+  }
+  isOver = true;
+  for (const stop of stops) stop();
+  stdout.off('resize', resize);
+  releaseConsole();
+  stdout.write(restoring);
+  if (farewell !== '') stderr.write(farewell);
+  guards.release();
+  if (loaded !== undefined && exitCode !== 1) {
+    const { run } = store.getState().app;
+    if (run.kind === 'active' || run.kind === 'canceling')
+      stderr.write(`Stopping the ${run.goal}; ^c ends at once.\n`);
+    loaded.engine.cancel();
+    await closeWithin(loaded.engine, closingMs);
+  }
+  process.off('exit', restore);
+  return exitCode;
+};
+
+const closeWithin = async (engine: Engine, milliseconds: number): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([engine.close(), limit]);
+  clearTimeout(timer);
+};

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import type { CommitPlan } from '../../source/engine/contract.ts';
+import { entry, fleet, play, result } from './fake-program.ts';
+
+const plan: CommitPlan = {
+  message: 'chore(flake): update nixpkgs\n',
+  paths: ['flake.lock'],
+  branch: 'main',
+  commands: [],
+  obstacle: null,
+};
+
+const git = (dirty: readonly string[]) =>
+  ({
+    type: 'git-observed',
+    why: null,
+    git: {
+      root: '/fleet',
+      branch: 'main',
+      head: 'a'.repeat(40),
+      upstream: null,
+      ahead: 0,
+      behind: 0,
+      dirty,
+      conflicted: [],
+      untrackedNix: [],
+      tree: 't',
+      remoteUrl: null,
+    },
+  }) as const;
+
+test('commit --push commits the planned message, then pushes', async () => {
+  const played = await play('commit --push', () => ({
+    facts: [...fleet(entry('p620')), git(['flake.lock'])],
+    engine: {
+      planCommit: async () => plan,
+      commit: async () => result({ commit: 'c0ffee' }),
+      push: async () => result({ summary: 'Pushed.' }),
+    },
+  }));
+  expect(played.status).toBe(0);
+  expect(played.calls).toContain(`commit ${JSON.stringify(plan)}`);
+  expect(played.stdout).toBe('commit c0ffee\nPushed.');
+});
+
+test('a tree that was not tested is refused with its reason, status 3', async () => {
+  const played = await play('commit', () => ({
+    facts: [...fleet(entry('p620')), git(['flake.lock'])],
+    engine: { planCommit: async () => ({ ...plan, obstacle: 'this tree was not tested' }) },
+  }));
+  expect(played.status).toBe(3);
+  expect(played.stderr).toContain('this tree was not tested');
+});
+
+test('a clean tree has nothing to commit, which is well', async () => {
+  const played = await play('commit', () => ({
+    facts: [...fleet(entry('p620')), git([])],
+    engine: { planCommit: async () => ({ ...plan, obstacle: 'nothing to commit' }) },
+  }));
+  expect([played.status, played.stdout]).toEqual([0, 'Nothing to commit: the tree is clean.']);
+});
+
+test('a message file that is not there is status 2', async () => {
+  const played = await play('commit --message absent.txt', () => ({
+    facts: [...fleet(entry('p620')), git(['flake.lock'])],
+    engine: { planCommit: async () => plan },
+  }));
+  expect(played.status).toBe(2);
+  expect(played.stderr).toContain('/fleet/absent.txt');
+});

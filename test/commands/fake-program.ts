@@ -1,0 +1,246 @@
+import type { CommandContext } from '../../source/commands/command.ts';
+import type { Console } from '../../source/commands/console.ts';
+import { parseArguments } from '../../source/commands/parse-arguments.ts';
+import { registry } from '../../source/commands/registry.ts';
+import type { Engine } from '../../source/engine/contract.ts';
+import type { EngineOptions } from '../../source/engine/open.ts';
+import type { AppEvent, Undated } from '../../source/model/events.ts';
+import type { HostEntry, HostFacts, Policy } from '../../source/model/host.ts';
+import type { DeployPlan, DeployTarget } from '../../source/model/plan.ts';
+import { success } from '../../source/model/result.ts';
+import type { HostOutcome, HostOutcomeStatus, RunResult } from '../../source/model/run.ts';
+import { strictWorld } from '../strict-world.ts';
+
+export const toplevel = (host: string, mark = 'b'): string =>
+  `/nix/store/${mark.repeat(32)}-nixos-system-${host}-26.05`;
+
+export const entry = (
+  name: string,
+  policy: Policy = 'auto',
+  tags: readonly string[] = [],
+): HostEntry => ({
+  name,
+  address: `${name}.home`,
+  hostName: name,
+  here: false,
+  tags,
+  policy,
+  critical: [],
+  ignoreUnits: [],
+  elevate: 'auto',
+  onUnhealthy: 'ask',
+  health: [],
+  notes: [],
+  role: { kind: 'deployable' },
+});
+
+export const facts = (host: string, changes: Partial<HostFacts> = {}): HostFacts => ({
+  at: 0,
+  latencyMs: 12,
+  hostName: host,
+  machineId: `id-${host}`,
+  bootId: 'boot',
+  uptimeSeconds: 60,
+  clockSkewMs: 0,
+  current: toplevel(host, 'a'),
+  booted: toplevel(host, 'a'),
+  profile: toplevel(host, 'a'),
+  generations: [
+    {
+      number: 7,
+      path: toplevel(host, 'a'),
+      at: 0,
+      nixosVersion: '26.05',
+      revision: 'a1b2c3d4',
+      kernel: '6.18.19',
+    },
+  ],
+  bootDefault: { kind: 'unverifiable', reason: 'none' },
+  nixosVersion: '26.05',
+  revision: 'a1b2c3d4',
+  kernel: '6.18.19',
+  rebootNeeded: false,
+  failedUnits: [],
+  activeUnits: [],
+  load: null,
+  space: [],
+  elevation: 'root',
+  nixVersion: '2.26',
+  copyTrusted: true,
+  activationLockHeld: false,
+  automaticUpgrades: [],
+  ...changes,
+});
+
+export const target = (host: string, policy: Policy = 'auto'): DeployTarget => ({
+  host,
+  from: toplevel(host, 'a'),
+  fromGeneration: 7,
+  to: toplevel(host),
+  policy,
+  commands: [{ file: 'nix', args: ['copy', toplevel(host)] }],
+  dirty: false,
+  notes: [],
+});
+
+export const outcome = (status: HostOutcomeStatus, host = 'p620'): HostOutcome => ({
+  status,
+  from: toplevel(host, 'a'),
+  to: toplevel(host),
+  generation: status === 'succeeded' ? 8 : null,
+  reason: status === 'succeeded' ? null : `${status} for a reason`,
+});
+
+export const result = (changes: Partial<RunResult> = {}): RunResult => ({
+  ok: (changes.exitCode ?? 0) === 0,
+  exitCode: 0,
+  hosts: {},
+  commit: null,
+  build: null,
+  summary: 'Done.',
+  ...changes,
+});
+
+export interface Played {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly calls: readonly string[];
+  /** Lines of stdout as JSON. */
+  readonly lines: readonly Record<string, unknown>[];
+}
+
+export interface Scene {
+  /** What the engine says while it opens and surveys. */
+  readonly facts?: readonly Undated[];
+  readonly engine?: Partial<Engine>;
+  /** Answers typed at questions; absent where there is no terminal. */
+  readonly typed?: readonly string[];
+  /** Fires when the person presses ^c. */
+  readonly canceled?: AbortSignal;
+}
+
+/** Gives an engine a way to say events while it works. */
+export type SceneOf = (say: (...events: readonly Undated[]) => void) => Scene;
+
+const dated = (event: Undated): AppEvent => ({ ...event, at: 1_000 });
+
+/** Plays one command line against an engine that does only what the scene says. */
+export const play = async (line: string, makeScene: SceneOf): Promise<Played> => {
+  const out: string[] = [];
+  const told: string[] = [];
+  const calls: string[] = [];
+  let options: EngineOptions | undefined;
+  const say = (...events: readonly Undated[]): void => options?.emit(events.map(dated));
+  const scene = makeScene(say);
+  const typed = [...(scene.typed ?? [])];
+
+  const console: Console = {
+    answer: (text) => void out.push(text),
+    answerRaw: (text) => void out.push(text.trimEnd()),
+    answerJson: (value) => void out.push(JSON.stringify(value)),
+    tell: (text) => void told.push(text),
+    canAsk: scene.typed !== undefined,
+    ask: async (question) => {
+      told.push(question);
+      return typed.shift();
+    },
+    canceled: scene.canceled ?? new AbortController().signal,
+    unread: new AbortController().signal,
+  };
+  const unexpected = (name: string) => async (): Promise<never> => {
+    throw new Error(`the engine was asked to ${name}`);
+  };
+  const base: Engine = {
+    open: async () => success(undefined),
+    survey: async () => say(...(scene.facts ?? [])),
+    refresh: unexpected('refresh'),
+    check: unexpected('check'),
+    update: unexpected('update'),
+    revert: unexpected('revert'),
+    restoreLock: unexpected('restore the lock'),
+    passReview: () => undefined,
+    test: unexpected('test'),
+    bisect: unexpected('bisect'),
+    hold: unexpected('hold'),
+    planDeploy: (hosts, mode): DeployPlan => ({
+      mode,
+      targets: hosts.map((host) => target(host)),
+      leftOut: [],
+    }),
+    deploy: unexpected('deploy'),
+    planRollback: () => ({ targets: [], leftOut: [] }),
+    rollback: unexpected('roll back'),
+    verify: unexpected('verify'),
+    planCommit: unexpected('plan a commit'),
+    commit: unexpected('commit'),
+    push: unexpected('push'),
+    run: unexpected('run'),
+    resume: unexpected('resume'),
+    readRun: async () => [],
+    comparePackages: unexpected('compare packages'),
+    followCommits: () => undefined,
+    loadCommits: async () => undefined,
+    unitDetails: async () => [],
+    pause: () => undefined,
+    cancel: () => undefined,
+    close: async () => undefined,
+  };
+  const engine = new Proxy<Engine>(
+    { ...base, ...scene.engine },
+    {
+      get: (whole, name, receiver) => {
+        const member: unknown = Reflect.get(whole, name, receiver);
+        if (typeof member !== 'function') return member;
+        return (...given: readonly unknown[]) => {
+          calls.push([String(name), ...given.map((one) => JSON.stringify(one))].join(' '));
+          return Reflect.apply(member, whole, given);
+        };
+      },
+    },
+  );
+  const context: CommandContext = {
+    world: strictWorld({ workingFolder: '/fleet' }),
+    console,
+    openEngine: async (given) => {
+      options = given;
+      return engine;
+    },
+  };
+  const parsed = parseArguments(line.split(' '));
+  if (!parsed.ok) throw new Error(parsed.failure);
+  if (parsed.value.kind !== 'work') throw new Error(parsed.value.kind);
+  const { invocation } = parsed.value;
+  const { run } = await registry[invocation.command ?? 'status']();
+  const status = await run(invocation, context);
+  const stdout = out.join('\n');
+  return {
+    status,
+    stdout,
+    stderr: told.join('\n'),
+    calls,
+    get lines() {
+      return stdout.split('\n').map((text): Record<string, unknown> => JSON.parse(text));
+    },
+  };
+};
+
+/** Lists these hosts, every one of them answering and behind. */
+export const fleet = (...entries: readonly HostEntry[]): readonly Undated[] => [
+  { type: 'fleet-listed', hosts: entries },
+  ...entries.flatMap((one): readonly Undated[] => [
+    { type: 'host-probed', host: one.name, facts: facts(one.name) },
+    {
+      type: 'host-expected',
+      host: one.name,
+      expectation: {
+        kind: 'known',
+        toplevel: toplevel(one.name),
+        derivation: null,
+        tree: 't',
+        builtAt: 1,
+      },
+    },
+    { type: 'position-judged', host: one.name, ancestry: { kind: 'behind', commits: 3 } },
+  ]),
+];

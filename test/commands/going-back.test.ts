@@ -1,0 +1,153 @@
+import { expect, test } from 'vitest';
+import type { InterruptedRun } from '../../source/model/run.ts';
+import { entry, fleet, outcome, play, result, toplevel } from './fake-program.ts';
+
+const rollbackTarget = {
+  host: 'p620',
+  from: toplevel('p620'),
+  fromGeneration: 8,
+  to: toplevel('p620', 'a'),
+  toGeneration: 7,
+  policy: 'auto',
+  commands: [],
+} as const;
+
+test('rollback shows from and to, and asks', async () => {
+  const played = await play('rollback p620', () => ({
+    facts: fleet(entry('p620')),
+    typed: ['y'],
+    engine: {
+      planRollback: () => ({ targets: [rollbackTarget], leftOut: [] }),
+      rollback: async () => result({ hosts: { p620: outcome('succeeded') } }),
+    },
+  }));
+  expect(played.status).toBe(0);
+  expect(played.stderr).toMatch(/p620 +g8 → g7/);
+});
+
+test('--generation is passed on by number', async () => {
+  const played = await play('rollback p620 --generation 3 --yes', () => ({
+    facts: fleet(entry('p620')),
+    engine: { rollback: async () => result() },
+  }));
+  expect(played.calls).toContain('planRollback ["p620"] {"kind":"generation","number":3}');
+});
+
+test('--commit without a commit of ours is refused in words', async () => {
+  const played = await play('rollback --commit --yes', () => ({
+    facts: fleet(entry('p620')),
+    engine: { rollback: async () => result() },
+  }));
+  expect(played.status).toBe(1);
+  expect(played.stdout).toContain('no run of nixup made a commit here');
+});
+
+const interrupted: InterruptedRun = {
+  id: '20261120-101010-abcdef',
+  goal: 'deploy',
+  startedAt: 0,
+  lastEventAt: 0,
+  hosts: ['p620', 'razer'],
+  mode: 'switch',
+  targets: { p620: toplevel('p620'), razer: toplevel('razer', 'a') },
+  origins: { p620: toplevel('p620', 'a'), razer: toplevel('razer', 'c') },
+  openDeeds: [{ host: 'p620', deed: 'activate', from: null, to: null, at: 0 }],
+  finishedHosts: [],
+};
+
+const cutOff = (say: (event: { type: 'interruption-found'; run: InterruptedRun }) => void) => ({
+  open: async () => {
+    say({ type: 'interruption-found', run: interrupted });
+    return { ok: true, value: undefined } as const;
+  },
+  resume: async (choice: string) => result({ summary: `did ${choice}` }),
+});
+
+test('resume shows what is true on each host, and without a choice names the ways', async () => {
+  const played = await play('resume', (say) => ({
+    facts: fleet(entry('p620'), entry('razer')),
+    engine: cutOff(say),
+  }));
+  expect(played.status).toBe(3);
+  expect(played.stderr).toMatch(/p620 +the old system/);
+  expect(played.stderr).toMatch(/razer +the new system/);
+  expect(played.stderr).toContain('Begun, without a known end: activate on p620');
+  expect(played.stderr).toContain('nixup resume finish --yes');
+});
+
+test('resume finish --yes finishes; leave needs nobody to agree', async () => {
+  const of = (line: string) =>
+    play(line, (say) => ({ facts: fleet(entry('p620'), entry('razer')), engine: cutOff(say) }));
+  expect((await of('resume finish --yes')).stdout).toBe('did finish');
+  expect((await of('resume leave')).stdout).toBe('did leave');
+  expect((await of('resume finish')).status).toBe(3);
+});
+
+test('resume does not touch a protected host that nobody named', async () => {
+  const of = (line: string) =>
+    play(line, (say) => ({
+      facts: fleet(entry('p620', 'protected'), entry('razer')),
+      engine: cutOff(say),
+    }));
+  const refused = await of('resume finish --yes');
+  expect(refused.status).toBe(3);
+  expect(refused.stderr).toContain('nixup resume finish --yes --confirm p620');
+  expect((await of('resume finish --yes --confirm p620')).stdout).toBe('did finish');
+});
+
+test('history lists runs, and one of them in full', async () => {
+  const run = {
+    id: '20261120-101010-abcdef',
+    goal: 'run',
+    startedAt: Date.UTC(2026, 10, 20, 10, 10, 10),
+    endedAt: Date.UTC(2026, 10, 20, 10, 11, 15),
+    result: result({ summary: 'Updated and committed.' }),
+  } as const;
+  const scene = (
+    say: (event: { type: 'history-listed'; runs: readonly [typeof run] }) => void,
+  ) => ({
+    engine: {
+      open: async () => {
+        say({ type: 'history-listed', runs: [run] });
+        return { ok: true, value: undefined } as const;
+      },
+      readRun: async () => [
+        {
+          type: 'stage-changed',
+          stage: 'test',
+          state: { kind: 'passed', evidence: '4 of 4', at: 0 },
+          at: run.startedAt,
+        } as const,
+      ],
+    },
+  });
+  const list = await play('history', scene);
+  expect(list.stdout).toMatch(
+    /^20261120-101010-abcdef +2026-11-20 10:10 +run +1 m 05 s +well +Updated and committed\.$/m,
+  );
+  const full = await play('history abcdef', scene);
+  expect(full.stdout).toContain('10:10:10  test       passed: 4 of 4');
+  const unknown = await play('history zzz', scene);
+  expect(unknown.status).toBe(2);
+});
+
+test.each([
+  ['revert'],
+  ['revert a --all'],
+  ['revert --all --undo'],
+])('%s does not say what is to go back', async (line) => {
+  const { status, stderr, calls } = await play(line, () => ({}));
+  expect(status).toBe(2);
+  expect(stderr).toContain('either inputs, --all or --undo');
+  expect(calls).toEqual([]);
+});
+
+test.each([
+  ['revert --all', 'committed'],
+  ['revert --undo', 'undo'],
+])('%s puts the whole lock back', async (line, wish) => {
+  const { calls } = await play(line, () => ({
+    engine: { restoreLock: async () => result() },
+  }));
+  expect(calls).toContain(`restoreLock "${wish}"`);
+});

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { followInterruption } from '../../source/commands/screen-followers.ts';
+import type { InterruptedRun } from '../../source/model/run.ts';
+import { createAppStore } from '../../source/store.ts';
+import { factsOf, fourHosts, hostOf, noon, stateOf, systemPath } from '../fixtures/states.ts';
+
+const run: InterruptedRun = {
+  id: 'run1',
+  goal: 'deploy',
+  startedAt: noon - 600_000,
+  lastEventAt: noon - 300_000,
+  hosts: ['p620', 'samsung'],
+  mode: 'switch',
+  targets: { p620: systemPath('p620', '4193'), samsung: systemPath('samsung', '4193') },
+  origins: { p620: systemPath('p620', '3980'), samsung: systemPath('samsung', '3980') },
+  openDeeds: [{ host: 'p620', deed: 'activate', from: null, to: null, at: noon - 300_000 }],
+  finishedHosts: [],
+};
+
+const noteOf = (store: ReturnType<typeof createAppStore>): string => {
+  const { overlay } = store.getState().ui;
+  return overlay?.kind === 'menu' ? overlay.note.map(({ text }) => text).join('\n') : 'no menu';
+};
+
+test('an interrupted run is explained with what is true now and the three ways on', () => {
+  const store = createAppStore();
+  const stop = followInterruption(store, () => noon);
+  store.setState(({ ui }) => ({ app: stateOf(fourHosts, { interrupted: run }), ui }));
+  expect(store.getState().ui.overlay).toMatchObject({
+    title: 'A deploy was interrupted',
+    careful: true,
+    items: [{ id: 'leave' }, { id: 'finish' }, { id: 'rollback' }],
+  });
+  expect(noteOf(store)).toContain('Announced, end unknown: activate on p620.');
+  expect(noteOf(store)).toContain('p620   runs the system that it had before');
+  expect(noteOf(store)).toContain('samsung   not asked yet, or it does not answer');
+  stop();
+});
+
+test('what it says of a host follows the next answer', () => {
+  const store = createAppStore();
+  const stop = followInterruption(store, () => noon);
+  store.setState(({ ui }) => ({ app: stateOf(fourHosts, { interrupted: run }), ui }));
+  const path = systemPath('p620', '4193');
+  const moved = hostOf('p620', { facts: factsOf('p620', { current: path }) });
+  store.setState(({ ui }) => ({ app: stateOf([moved], { interrupted: run }), ui }));
+  expect(noteOf(store)).toContain('p620   runs the new system, but does not boot it yet');
+  stop();
+});
+
+test('once put away it does not come back by itself', () => {
+  const store = createAppStore();
+  const stop = followInterruption(store, () => noon);
+  store.setState(({ ui }) => ({ app: stateOf(fourHosts, { interrupted: run }), ui }));
+  store.dispatchUi({ type: 'backed' });
+  store.setState(({ ui }) => ({ app: stateOf([], { interrupted: run }), ui }));
+  expect(store.getState().ui.overlay).toBeNull();
+  stop();
+});
