@@ -1,0 +1,178 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const program = path.join(import.meta.dirname, '../../dist/cli.js');
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'nixup-program-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const run = (
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Ended> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: options.cwd ?? folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        XDG_CACHE_HOME: path.join(folder, 'cache'),
+        XDG_STATE_HOME: path.join(folder, 'state'),
+        ...options.env,
+      },
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (data: Buffer) => {
+      stdout += data;
+    });
+    child.stderr.on('data', (data: Buffer) => {
+      stderr += data;
+    });
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, stdout, stderr }));
+  });
+
+test('--version prints the version of the package', async () => {
+  const { version } = JSON.parse(
+    await readFile(path.join(import.meta.dirname, '../../package.json'), 'utf8'),
+  );
+  expect(await run(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+test('--help names the commands, without Ink', async () => {
+  // `fetch` and WebAssembly are what loading Yoga needs first.
+  const refusing = path.join(folder, 'refuse.mjs');
+  await writeFile(
+    refusing,
+    "WebAssembly.instantiate = () => { throw new Error('Ink was loaded'); };\n",
+  );
+  const helped = await run(['--help'], { env: { NODE_OPTIONS: `--import ${refusing}` } });
+  expect([helped.status, helped.stderr]).toEqual([0, '']);
+  expect(helped.stdout).toContain('nixup rollback [HOST…]');
+});
+
+test('an unknown command is status 2, with the nearest one', async () => {
+  expect(await run(['stauts'])).toEqual({
+    status: 2,
+    stdout: '',
+    stderr: 'There is no command "stauts". Did you mean status?\nSee: nixup --help\n',
+  });
+});
+
+test('outside of a flake nixup says where to go, status 2', async () => {
+  const ended = await run([]);
+  expect([ended.status, ended.stdout]).toEqual([2, '']);
+  expect(ended.stderr).toContain('nixup --flake PATH');
+});
+
+test('without a terminal the demo plays the whole runbook in plain text, status 0', async () => {
+  const ended = await run(['demo']);
+  expect([ended.status, ended.stderr]).toEqual([0, '']);
+  const chapters = ended.stdout.split('\n').filter((line) => line.startsWith('$ '));
+  expect(chapters).toEqual([
+    '$ nixup status',
+    '$ nixup check',
+    '$ nixup update',
+    '$ nixup test',
+    '$ nixup revert musnix',
+    '$ nixup test',
+    '$ nixup deploy --yes',
+    '$ nixup verify',
+    '$ nixup commit --push',
+    '$ nixup status',
+  ]);
+  expect(ended.stdout).toMatch(/^studio +failed/m);
+  expect(ended.stdout).toMatch(/^nas +rolled back/m);
+  expect(ended.stdout).toMatch(/^samsung +pending/m);
+  expect(ended.stdout).toContain('holds exactly the tested tree');
+  expect(ended.stdout).not.toContain('\u001b');
+});
+
+test('a reader that goes away ends nothing with noise', async () => {
+  const ended = await new Promise<Ended>((resolve, reject) => {
+    const child = spawn(
+      'sh',
+      [
+        '-c',
+        `"$1" "$2" demo 2>"$3" | head -n 1; echo done`,
+        'sh',
+        process.execPath,
+        program,
+        path.join(folder, 'err'),
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    let stdout = '';
+    child.stdout.on('data', (data: Buffer) => {
+      stdout += data;
+    });
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, stdout, stderr: '' }));
+  });
+  expect(ended.stdout).toMatch(/^This is the demo.*\ndone\n$/);
+  expect(await readFile(path.join(folder, 'err'), 'utf8')).toBe('');
+});
+
+test('diff compares two files without Nix on PATH', async () => {
+  const lock = (revision: string, at: number): string =>
+    JSON.stringify({
+      version: 7,
+      root: 'root',
+      nodes: {
+        root: { inputs: { nixpkgs: 'nixpkgs' } },
+        nixpkgs: {
+          locked: {
+            type: 'github',
+            owner: 'NixOS',
+            repo: 'nixpkgs',
+            rev: revision.repeat(40),
+            lastModified: at,
+            narHash: `sha256-${'A'.repeat(43)}=`,
+          },
+          original: { type: 'github', owner: 'NixOS', repo: 'nixpkgs', ref: 'nixos-unstable' },
+        },
+      },
+    });
+  await writeFile(path.join(folder, 'old.lock'), lock('a', 1_764_000_000));
+  await writeFile(path.join(folder, 'new.lock'), lock('b', 1_764_604_800));
+  const ended = await run(['diff', 'old.lock', 'new.lock', '--json'], {
+    env: { PATH: '/nowhere' },
+  });
+  expect([ended.status, ended.stderr]).toEqual([0, '']);
+  expect(JSON.parse(ended.stdout)).toMatchObject({
+    version: 1,
+    old: 'old.lock',
+    new: 'new.lock',
+    changes: [{ path: 'nixpkgs', kind: 'updated', lockedChanged: true, days: 7 }],
+    summary: { updated: 1 },
+  });
+});
+
+test('a config that is wrong is status 2, with file and line; with --json a run still ends with a result', async () => {
+  const flake = path.join(folder, 'fleet');
+  await rm(flake, { recursive: true, force: true });
+  await mkdir(flake);
+  await writeFile(path.join(flake, 'flake.nix'), '{ outputs = _: {}; }\n');
+  await writeFile(path.join(flake, 'nixup.toml'), '[fleet]\nsoka = "2m"\n');
+  const asked = await run(['status'], { cwd: flake });
+  expect([asked.status, asked.stdout]).toEqual([2, '']);
+  expect(asked.stderr).toMatch(/nixup\.toml, line 2.*\n.*soak/);
+  const ran = await run(['deploy', '--json', '--yes'], { cwd: flake });
+  expect(ran.status).toBe(2);
+  expect(JSON.parse(ran.stdout)).toMatchObject({ type: 'result', ok: false, exitCode: 2 });
+});
