@@ -1,0 +1,104 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { hostNames } from './lab.ts';
+import { inFlake } from './program.ts';
+import { keys, openScreen, type Screen } from './screen.ts';
+import { truthOf, truths } from './truth.ts';
+import { describeInLab } from './whole-lab.ts';
+
+/** A dialog takes no keys for its first half second, so that nothing typed ahead confirms it. */
+const dialogIsReady = (): Promise<void> => pause(900);
+
+const slow = 150_000;
+
+describeInLab('the runbook by keyboard', () => {
+  let screen: Screen;
+  let before: Awaited<ReturnType<typeof truths>>;
+  let oldHead: string;
+
+  beforeAll(async () => {
+    before = await truths();
+    oldHead = await inFlake('git rev-parse HEAD');
+    screen = openScreen();
+    await screen.waitFor('4 current', slow);
+  });
+  afterAll(() => screen.close());
+
+  it('updates one marked input and shows it with its commit count', async () => {
+    screen.press('2');
+    await screen.waitFor('unchanged');
+    // Down to nixpkgs, whatever its place, by the filter.
+    screen.press('/', ...'nixpkgs', keys.enter, keys.space, 'u');
+    const shown = await screen.waitFor(/nixpkgs .*3b4d16e → 8abc917/, slow);
+    expect(shown).toMatch(/1 input changed|1 changed/);
+    await screen.waitFor(/\b224\b/, slow);
+    expect(await inFlake('git diff --stat -- flake.lock')).toContain('flake.lock');
+  });
+
+  it('builds every host, and touches none', async () => {
+    screen.press(keys.escape, 'T');
+    await screen.waitFor('✓ test ○', slow);
+    const built = screen.text();
+    for (const host of hostNames) expect(built).toMatch(new RegExp(`${host} .*built`));
+    expect(await truths()).toEqual(before);
+  });
+
+  it('deploys all after the count was typed, and every host is on the new path', async () => {
+    screen.press('1', 'D');
+    const dialog = await screen.waitFor('type 4');
+    expect(dialog).toContain('Deploy to 4 hosts');
+    expect(dialog).toContain('▶ No');
+    expect(dialog).toContain('switch-to-configuration');
+    await dialogIsReady();
+    screen.press('4', keys.enter);
+    await screen.waitFor('✓ deploy ○', 400_000);
+    const after = await truths();
+    for (const host of hostNames) {
+      expect(after[host].current).toContain(`nixos-system-${host}-26.05.20261122`);
+      expect(after[host].profile).toBe(after[host].current);
+      expect(after[host].bootDefault).toBe(after[host].current);
+      expect(after[host].generation).toBe(4);
+    }
+  });
+
+  it('verifies, and commits exactly the tested lock', async () => {
+    screen.press('V');
+    await screen.waitFor('✓ verify ○', slow);
+    screen.press('c');
+    const dialog = await screen.waitFor('Commit on main', slow);
+    expect(dialog).toContain('chore(flake): update nixpkgs');
+    await dialogIsReady();
+    screen.press(keys.right, keys.right, keys.enter);
+    await screen.waitFor('Committed as', slow);
+    expect(screen.text()).toContain('✓ commit ○');
+    expect(await inFlake('git rev-parse HEAD^')).toBe(oldHead);
+    expect(await inFlake('git show --format= --name-only HEAD')).toBe('flake.lock');
+    expect(await inFlake('git status --porcelain')).toBe('');
+    expect((await inFlake('git log -1 --format=%B')).replaceAll(/\s+/g, ' ')).toContain(
+      '224 commits',
+    );
+  });
+
+  it('rolls one host back to the generation before, profile and boot entry too', async () => {
+    screen.press('1', '/', ...'razer', keys.enter, 'r');
+    await screen.waitFor('razer to the system before');
+    await dialogIsReady();
+    screen.press(keys.enter);
+    await screen.waitFor('Roll back razer');
+    await dialogIsReady();
+    screen.press(keys.right, keys.enter);
+    await screen.waitFor(/Rolled back and proven/, slow);
+    const { current, profile, bootDefault } = await truthOf('razer');
+    expect({ current, profile, bootDefault }).toEqual({
+      current: before.razer.current,
+      profile: before.razer.current,
+      bootDefault: before.razer.current,
+    });
+    expect((await truthOf('p620')).current).toContain('26.05.20261122');
+  });
+
+  it('gives the terminal back when it is left', async () => {
+    screen.press(keys.escape, 'q');
+    expect((await screen.ended).exitCode).toBe(0);
+  });
+});

@@ -1,0 +1,105 @@
+import { EventEmitter } from 'node:events';
+import { spawn } from '@lydell/node-pty';
+import headless from '@xterm/headless';
+import { enterArguments } from './enter.ts';
+import { childrenOf, kill } from './processes.ts';
+import { flakeFolder, programWords } from './program.ts';
+
+export interface ScreenOptions {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly folder?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The built program on the workstation under a pseudo-terminal. */
+export interface Screen {
+  /** Types keys as a person would, each as a read of its own. */
+  press: (...keys: readonly string[]) => void;
+  /** The rows of the screen now, joined by line breaks, without trailing blanks. */
+  text: () => string;
+  /** Resolves with the screen that shows this; rejects with the screen it had when the time was over (30 s). */
+  waitFor: (shown: string | RegExp, limitMs?: number) => Promise<string>;
+  resize: (columns: number, rows: number) => void;
+  readonly ended: Promise<{ readonly exitCode: number }>;
+  /** Ends it if it still runs. */
+  close: () => void;
+}
+
+/** Names of keys that are not one character. */
+export const keys = {
+  enter: '\r',
+  escape: '\u001b',
+  tab: '\t',
+  space: ' ',
+  up: '\u001b[A',
+  down: '\u001b[B',
+  right: '\u001b[C',
+  left: '\u001b[D',
+  backspace: '\u007f',
+  cancel: '\u0003',
+} as const;
+
+/** Opens nixup on the workstation, with words after its name. */
+export function openScreen(words: readonly string[] = [], options: ScreenOptions = {}): Screen {
+  const { columns = 120, rows = 36, folder = flakeFolder, env = {} } = options;
+  const { file, args } = enterArguments(
+    'workstation',
+    ['/usr/bin/env', '-C', folder, ...programWords(words)],
+    { TERM: 'xterm-256color', COLORTERM: 'truecolor', ...env },
+  );
+  const terminal = new headless.Terminal({
+    cols: columns,
+    rows,
+    allowProposedApi: true,
+    scrollback: 0,
+  });
+  const changes = new EventEmitter();
+  const program = spawn(file, [...args], { cols: columns, rows, name: 'xterm-256color' });
+  program.onData((data) => terminal.write(data, () => changes.emit('changed')));
+  const ended = new Promise<{ readonly exitCode: number }>((resolve) => {
+    program.onExit(({ exitCode }) => resolve({ exitCode }));
+  });
+  const text = (): string =>
+    Array.from(
+      { length: terminal.rows },
+      (_, row) =>
+        terminal.buffer.active
+          .getLine(terminal.buffer.active.viewportY + row)
+          ?.translateToString(true)
+          .trimEnd() ?? '',
+    ).join('\n');
+  return {
+    press: (...pressed) => {
+      for (const key of pressed) program.write(key);
+    },
+    text,
+    waitFor: (shown, limitMs = 30_000) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          // Between the marks of a synchronised update half a frame stands on the screen.
+          if (terminal.modes.synchronizedOutputMode) return;
+          const now = text();
+          if (typeof shown === 'string' ? !now.includes(shown) : !shown.test(now)) return;
+          clearTimeout(limit);
+          changes.off('changed', look);
+          resolve(now);
+        };
+        const limit = setTimeout(() => {
+          changes.off('changed', look);
+          reject(new Error(`${String(shown)} did not come; the screen is:\n${text()}`));
+        }, limitMs);
+        changes.on('changed', look);
+        look();
+      }),
+    resize: (newColumns, newRows) => {
+      terminal.resize(newColumns, newRows);
+      program.resize(newColumns, newRows);
+    },
+    ended,
+    close: () => {
+      // nsenter forked: its child is the program.
+      for (const pid of childrenOf(program.pid)) kill(pid);
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { mustRunIn } from './enter.ts';
+import { type HostName, hostNames } from './machines.ts';
+
+/** What is true on a host, read on the host itself and not by way of nixup. */
+export interface Truth {
+  readonly current: string;
+  readonly profile: string;
+  /** The newest generation's number. */
+  readonly generation: number;
+  /** The system that starts with the next boot. */
+  readonly bootDefault: string;
+  readonly failedUnits: readonly string[];
+  readonly bootId: string;
+}
+
+/** The default entry's `init=`, by the loader that the host has: systemd-boot, or GRUB's generated file. */
+const bootDefault = `
+  if [ -e /boot/loader/loader.conf ]; then
+    entry=$(sed -n 's/^default //p' /boot/loader/loader.conf)
+    sed -n 's/.*init=\\([^ ]*\\)\\/init.*/\\1/p' "/boot/loader/entries/$entry"
+  else
+    # "set default=0": the first entry.
+    grep -o 'init=[^ ]*/init' /boot/grub/grub.cfg | sed 's/^init=//; s/\\/init$//' | head -1
+  fi`;
+
+export async function truthOf(host: HostName): Promise<Truth> {
+  const text = await mustRunIn(
+    host,
+    `readlink /run/current-system
+     readlink -f /nix/var/nix/profiles/system
+     ls -v -d /nix/var/nix/profiles/system-*-link | tail -1 | tr -dc '0-9\\n'
+     cat /proc/sys/kernel/random/boot_id
+     boot=$(${bootDefault}); echo "$boot"
+     systemctl --failed --no-legend --plain | cut -d' ' -f1`,
+  );
+  const [current = '', profile = '', generation = '', bootId = '', boot = '', ...failed] = text
+    .trimEnd()
+    .split('\n');
+  return {
+    current,
+    profile,
+    generation: Number(generation),
+    bootDefault: boot,
+    failedUnits: failed,
+    bootId,
+  };
+}
+
+export const truths = async (): Promise<Readonly<Record<HostName, Truth>>> =>
+  Object.fromEntries(
+    await Promise.all(hostNames.map(async (host) => [host, await truthOf(host)] as const)),
+  ) as Record<HostName, Truth>;

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { hostNames } from './lab.ts';
+import { inFlake, nixup } from './program.ts';
+import { truths } from './truth.ts';
+import { describeInLab } from './whole-lab.ts';
+
+describeInLab('the way back from everything', () => {
+  it('takes hosts, lock and commit back in one action, proven by comparison', async () => {
+    const before = await truths();
+    const lock = await inFlake('cat flake.lock');
+    const head = await inFlake('git rev-parse HEAD');
+    const run = await nixup(['run', '--yes', '--json', '--inputs', 'impermanence'], {
+      timeoutMs: 170_000,
+    });
+    expect(run.exitCode, run.stderr).toBe(0);
+    expect(await inFlake('git rev-parse HEAD')).not.toBe(head);
+    expect(await inFlake('cat flake.lock')).not.toBe(lock);
+
+    const back = await nixup(['rollback', '--yes', '--lock', '--commit', '--json'], {
+      timeoutMs: 170_000,
+    });
+    expect(back.exitCode, back.stderr).toBe(0);
+    const now = await truths();
+    for (const host of hostNames) {
+      const { current } = before[host];
+      expect(now[host], host).toMatchObject({ current, profile: current, bootDefault: current });
+      // The newest number: loaders prefer the newest entry.
+      expect(now[host].generation, host).toBe(before[host].generation + 2);
+      expect(now[host].failedUnits).toEqual([]);
+    }
+    expect(await inFlake('cat flake.lock')).toBe(lock);
+    expect(await inFlake('git status --porcelain --untracked-files=no')).toBe('');
+    expect(await inFlake(`git diff ${head} HEAD`)).toBe('');
+  });
+});
