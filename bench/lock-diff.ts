@@ -1,0 +1,101 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/*
+ * The whole `nixup diff --json` process on two locks of 3,000 nodes and 3.4 MB
+ * against `node -e` that only parses both files. The two take turns, so that
+ * both meet the same machine. Status 1 above `mostTimes`.
+ */
+const mostTimes = 3;
+const rounds = Number(process.argv[2] ?? 15);
+const nodeCount = 3_000;
+
+const hash = (text: string): string => createHash('sha1').update(text).digest('hex');
+
+const nodeOf = (name: string, isMoved: boolean, inputs: object): object => ({
+  inputs,
+  locked: {
+    dir: 'a/folder/deep/below/the/root/of/its/repository/'.repeat(5),
+    lastModified: 1_764_000_000 + (isMoved ? 86_400 : 0),
+    narHash: `sha256-${hash(`${name} ${isMoved} content`)}===`,
+    owner: 'owner',
+    repo: name,
+    rev: hash(`${name} ${isMoved}`),
+    type: 'github',
+  },
+  original: {
+    dir: 'a/folder/deep/below/the/root/of/its/repository/'.repeat(5),
+    owner: 'owner',
+    ref: 'main',
+    repo: name,
+    type: 'github',
+  },
+});
+
+/**
+ * As large as the largest lock that was found in public: 3,000 nodes, about as
+ * many follows, 3.4 MB; one node in fifty moved.
+ */
+const lockText = (isMoved: (index: number) => boolean): string => {
+  const names = Array.from({ length: nodeCount }, (_, index) => `input-${index}`);
+  const nodes: Record<string, unknown> = { nixpkgs: nodeOf('nixpkgs', isMoved(0), {}) };
+  for (const [index, name] of names.entries()) {
+    const own = names.slice(index * 2 + 8, index * 2 + 10).map((child) => [child, child]);
+    nodes[name] = nodeOf(name, isMoved(index), {
+      ...Object.fromEntries(own),
+      nixpkgs: index % 3 === 0 ? [names[0], 'nixpkgs'] : ['nixpkgs'],
+    });
+  }
+  const roots = names.slice(0, 8).map((name) => [name, name]);
+  nodes['root'] = { inputs: { ...Object.fromEntries(roots), nixpkgs: 'nixpkgs' } };
+  return `${JSON.stringify({ nodes, root: 'root', version: 7 }, null, 2)}\n`;
+};
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+
+const folder = mkdtempSync(path.join(tmpdir(), 'nixup-bench-'));
+
+/** Milliseconds that a process takes from its start to its end. */
+const take = (args: readonly string[]): number => {
+  const started = performance.now();
+  const { status } = spawnSync(process.execPath, args, { stdio: 'ignore', cwd: folder });
+  if (status !== 0) throw new Error(`status ${status}: node ${args.join(' ')}`);
+  return performance.now() - started;
+};
+
+try {
+  const files = ['old.lock', 'new.lock'].map((name) => path.join(folder, name));
+  const texts = [lockText(() => false), lockText((index) => index % 50 === 0)];
+  for (const [index, file] of files.entries()) writeFileSync(file, texts[index] ?? '');
+  const parser =
+    "for(const f of process.argv.slice(1))JSON.parse(require('fs').readFileSync(f,'utf8'))";
+  const program = path.join(import.meta.dirname, '../dist/cli.js');
+  const parses: number[] = [];
+  const diffs: number[] = [];
+  for (let round = -1; round < rounds; round += 1) {
+    const parsed = take(['-e', parser, ...files]);
+    const compared = take([program, 'diff', ...files, '--json']);
+    // The first round fills the caches.
+    if (round < 0) continue;
+    parses.push(parsed);
+    diffs.push(compared);
+  }
+  const middle = median(diffs.map((compared, round) => compared / (parses[round] ?? compared)));
+  const best = Math.min(...diffs) / Math.min(...parses);
+  process.stdout.write(
+    [
+      `locks  ${((texts[0]?.length ?? 0) / 1e6).toFixed(1)} MB each, ${nodeCount} nodes`,
+      `parse  ${Math.round(Math.min(...parses))} ms at best, ${Math.round(median(parses))} ms in the middle`,
+      `diff   ${Math.round(Math.min(...diffs))} ms at best, ${Math.round(median(diffs))} ms in the middle`,
+      `times  ${best.toFixed(2)} at best, ${middle.toFixed(2)} in the middle; ${mostTimes} are allowed`,
+      '',
+    ].join('\n'),
+  );
+  if (Math.min(best, middle) > mostTimes) process.exitCode = 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
