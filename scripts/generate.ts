@@ -1,0 +1,36 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { withCommandTable } from './command-table.ts';
+import { configJsonSchema, configReference } from './config-reference.ts';
+import { withKeyTable } from './key-table.ts';
+
+/**
+ * Writes what follows from the code: the JSON Schema, the configuration page,
+ * the README's tables of keys and commands. With `--check` nothing is written, and files that
+ * are out of date end it with status 1.
+ */
+const root = path.join(import.meta.dirname, '..');
+
+const read = (file: string): Promise<string | undefined> =>
+  readFile(path.join(root, file), 'utf8').catch(() => undefined);
+
+const readme = await read('README.md');
+
+const generated: readonly (readonly [file: string, text: string])[] = [
+  ['nixup.schema.json', `${JSON.stringify(configJsonSchema(), null, 2)}\n`],
+  ['docs/config.md', configReference()],
+  ...(readme === undefined ? [] : [['README.md', withCommandTable(withKeyTable(readme))] as const]),
+];
+
+const isCheck = process.argv.includes('--check');
+for (const [file, text] of generated) {
+  if ((await read(file)) === text) continue;
+  if (isCheck) {
+    process.stderr.write(`${file} is out of date: npm run generate\n`);
+    process.exitCode = 1;
+    continue;
+  }
+  await mkdir(path.dirname(path.join(root, file)), { recursive: true });
+  await writeFile(path.join(root, file), text);
+  process.stdout.write(`${file}\n`);
+}

@@ -1,0 +1,181 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { spawn } from '@lydell/node-pty';
+import headless, { type Terminal } from '@xterm/headless';
+import { drawPicture } from './picture.ts';
+
+const root = path.join(import.meta.dirname, '..');
+const media = path.join(root, 'media');
+
+interface Shot {
+  readonly name: string;
+  readonly columns: number;
+  readonly rows: number;
+  /** Keys to press one after the other, each when the screen shows what it waits for. */
+  readonly steps: readonly (readonly [waitFor: RegExp, keys: string])[];
+  /** What the picture must show. */
+  readonly shows: RegExp;
+}
+
+const listed = /▶ .*nas/;
+const updated = /inputs moved/;
+
+/** Every main view, from the running program. */
+const shots: readonly Shot[] = [
+  { name: 'fleet', columns: 120, rows: 34, steps: [[listed, '']], shows: /\d behind/ },
+  {
+    name: 'check',
+    columns: 120,
+    rows: 40,
+    steps: [
+      [listed, 'C'],
+      [/✓ check/, ''],
+    ],
+    shows: /green/,
+  },
+  {
+    name: 'lock',
+    columns: 120,
+    rows: 30,
+    steps: [
+      [listed, 'u'],
+      [updated, 'j'],
+    ],
+    shows: /alarm/,
+  },
+  {
+    name: 'raw-difference',
+    columns: 100,
+    rows: 30,
+    steps: [
+      [listed, 'u'],
+      [updated, '='],
+    ],
+    shows: /@@ line/,
+  },
+  {
+    name: 'build',
+    columns: 120,
+    rows: 30,
+    steps: [
+      [listed, 'u'],
+      [updated, 'T'],
+    ],
+    shows: /[5-9] of \d+ built/,
+  },
+  {
+    name: 'building-fleet',
+    columns: 120,
+    rows: 34,
+    steps: [
+      [listed, 'u'],
+      [updated, 'T'],
+      [/of \d+ built/, '1'],
+    ],
+    shows: /✓ built.*[\s\S]*building/,
+  },
+  {
+    name: 'confirmation',
+    columns: 110,
+    rows: 30,
+    steps: [
+      [listed, 'u'],
+      [updated, 'T'],
+      [/could be built|Every host/, 'D'],
+    ],
+    shows: /type \d to do it/,
+  },
+  {
+    name: 'health',
+    columns: 110,
+    rows: 24,
+    steps: [[listed, '5']],
+    shows: /nzbget/,
+  },
+  {
+    name: 'host',
+    columns: 110,
+    rows: 28,
+    steps: [
+      [listed, 'jjj\r'],
+      [/facts/, ''],
+    ],
+    shows: /boots/,
+  },
+  {
+    name: 'help',
+    columns: 100,
+    rows: 34,
+    steps: [[listed, '?']],
+    shows: /Keys/,
+  },
+  { name: 'small', columns: 60, rows: 16, steps: [[listed, '']], shows: /step 1 of 8/ },
+];
+
+const text = (terminal: Terminal): string =>
+  Array.from(
+    { length: terminal.rows },
+    (_, row) => terminal.buffer.active.getLine(row)?.translateToString(true) ?? '',
+  ).join('\n');
+
+const longestWait = 180_000;
+
+const take = async (shot: Shot): Promise<void> => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'nixup-picture-'));
+  const terminal = new headless.Terminal({
+    cols: shot.columns,
+    rows: shot.rows,
+    allowProposedApi: true,
+    scrollback: 0,
+  });
+  const child = spawn(process.execPath, [path.join(root, 'dist/cli.js'), 'demo'], {
+    cols: shot.columns,
+    rows: shot.rows,
+    cwd: root,
+    env: {
+      ...process.env,
+      TERM: 'xterm-256color',
+      COLORTERM: 'truecolor',
+      XDG_STATE_HOME: folder,
+      XDG_CACHE_HOME: folder,
+    },
+  });
+  let look = (): void => undefined;
+  child.onData((data) => terminal.write(data, () => look()));
+  const until = (condition: RegExp): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const limit = setTimeout(
+        () => reject(new Error(`${shot.name}: ${condition} did not come:\n${text(terminal)}`)),
+        longestWait,
+      );
+      look = () => {
+        if (!condition.test(text(terminal))) return;
+        clearTimeout(limit);
+        look = () => undefined;
+        resolve();
+      };
+      look();
+    });
+  try {
+    for (const [waitFor, keys] of shot.steps) {
+      await until(waitFor);
+      child.write(keys);
+    }
+    await until(shot.shows);
+    writeFileSync(
+      path.join(media, `${shot.name}.svg`),
+      drawPicture(terminal, `nixup, ${shot.name}`),
+    );
+    process.stderr.write(`media/${shot.name}.svg\n`);
+  } finally {
+    child.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+mkdirSync(media, { recursive: true });
+const wanted = process.argv.slice(2);
+for (const shot of shots) if (wanted.length === 0 || wanted.includes(shot.name)) await take(shot);
+// node-pty keeps the loop alive after its children are gone.
+process.exit(0);
