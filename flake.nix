@@ -1,0 +1,69 @@
+{
+  description = "Update a NixOS fleet from one screen";
+
+  inputs.nixpkgs.url = "github:NixOS/nixpkgs/nixos-unstable";
+
+  outputs =
+    { self, nixpkgs }:
+    let
+      inherit (nixpkgs) lib;
+      systems = [
+        "x86_64-linux"
+        "aarch64-linux"
+        "x86_64-darwin"
+        "aarch64-darwin"
+      ];
+      forAllSystems = make: lib.genAttrs systems (system: make nixpkgs.legacyPackages.${system});
+    in
+    {
+      packages = forAllSystems (pkgs: {
+        default = pkgs.buildNpmPackage {
+          pname = "nixup";
+          inherit (lib.importJSON ./package.json) version;
+          src = self;
+          npmDeps = pkgs.importNpmLock { npmRoot = ./.; };
+          npmConfigHook = pkgs.importNpmLock.npmConfigHook;
+          nodejs = pkgs.nodejs_24;
+          # The packages' own scripts only fetch programs that nixpkgs has.
+          npmFlags = [ "--ignore-scripts" ];
+          nativeBuildInputs = [ pkgs.makeWrapper ];
+          installPhase = ''
+            runHook preInstall
+            mkdir -p $out/lib/nixup
+            cp -r dist $out/lib/nixup/
+            cp package.json nixup.schema.json $out/lib/nixup/
+            makeWrapper ${lib.getExe pkgs.nodejs_24} $out/bin/nixup \
+              --add-flags $out/lib/nixup/dist/cli.js \
+              --suffix PATH : ${
+                lib.makeBinPath [
+                  pkgs.git
+                  pkgs.openssh
+                ]
+              }
+            for shell in bash zsh fish; do
+              $out/bin/nixup completions $shell > nixup.$shell
+            done
+            install -D nixup.bash $out/share/bash-completion/completions/nixup
+            install -D nixup.zsh $out/share/zsh/site-functions/_nixup
+            install -D nixup.fish $out/share/fish/vendor_completions.d/nixup.fish
+            runHook postInstall
+          '';
+          meta = {
+            description = "Update a NixOS fleet from one screen";
+            license = lib.licenses.mit;
+            mainProgram = "nixup";
+          };
+        };
+      });
+
+      devShells = forAllSystems (pkgs: {
+        default = pkgs.mkShell {
+          packages = [
+            pkgs.nodejs_24
+            pkgs.git
+            pkgs.openssh
+          ];
+        };
+      });
+    };
+}
