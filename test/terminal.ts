@@ -81,7 +81,7 @@ export interface TestTerminal {
   /** The rows of the screen, without trailing blanks. */
   screen(): Promise<readonly string[]>;
   cell(row: number, column: number): Promise<Cell>;
-  /** Resolves when the screen fulfils a condition; rejects with the screen after five seconds. */
+  /** Resolves when the screen fulfils a condition; rejects with the screen after a minute. */
   until(holds: (rows: readonly string[]) => boolean, what: string): Promise<readonly string[]>;
   isAlternate(): Promise<boolean>;
 }
@@ -149,7 +149,7 @@ export const createTerminal = (columns: number, rows: number): TestTerminal => {
         const limit = setTimeout(() => {
           changes.off('changed', look);
           reject(new Error(`${what} did not come; the screen is:\n${rowsNow().join('\n')}`));
-        }, 5_000);
+        }, 60_000);
         changes.on('changed', look);
         look();
       }),

@@ -1,13 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { hostNames } from './lab.ts';
 import { inFlake } from './program.ts';
 import { keys, openScreen, type Screen } from './screen.ts';
 import { truthOf, truths } from './truth.ts';
 import { describeInLab } from './whole-lab.ts';
-
-/** A dialog takes no keys for its first half second, so that nothing typed ahead confirms it. */
-const dialogIsReady = (): Promise<void> => pause(900);
 
 const slow = 150_000;
 
@@ -49,7 +45,7 @@ describeInLab('the runbook by keyboard', () => {
     expect(dialog).toContain('Deploy to 4 hosts');
     expect(dialog).toContain('▶ No');
     expect(dialog).toContain('switch-to-configuration');
-    await dialogIsReady();
+    await screen.waitForFocus('▶ No');
     screen.press('4', keys.enter);
     await screen.waitFor('✓ deploy ○', 400_000);
     const after = await truths();
@@ -67,7 +63,7 @@ describeInLab('the runbook by keyboard', () => {
     screen.press('c');
     const dialog = await screen.waitFor('Commit on main', slow);
     expect(dialog).toContain('chore(flake): update nixpkgs');
-    await dialogIsReady();
+    await screen.waitForFocus('▶ No');
     screen.press(keys.right, keys.right, keys.enter);
     await screen.waitFor('Committed as', slow);
     expect(screen.text()).toContain('✓ commit ○');
@@ -81,11 +77,10 @@ describeInLab('the runbook by keyboard', () => {
 
   it('rolls one host back to the generation before, profile and boot entry too', async () => {
     screen.press('1', '/', ...'razer', keys.enter, 'r');
-    await screen.waitFor('razer to the system before');
-    await dialogIsReady();
+    await screen.waitForFocus('▶ razer to the system before');
     screen.press(keys.enter);
     await screen.waitFor('Roll back razer');
-    await dialogIsReady();
+    await screen.waitForFocus('▶ No');
     screen.press(keys.right, keys.enter);
     await screen.waitFor(/Rolled back and proven/, slow);
     const { current, profile, bootDefault } = await truthOf('razer');

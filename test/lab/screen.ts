@@ -18,8 +18,10 @@ export interface Screen {
   press: (...keys: readonly string[]) => void;
   /** The rows of the screen now, joined by line breaks, without trailing blanks. */
   text: () => string;
-  /** Resolves with the screen that shows this; rejects with the screen it had when the time was over (30 s). */
+  /** Resolves with the screen that shows this; rejects with the screen it had when the time was over (two minutes). */
   waitFor: (shown: string | RegExp, limitMs?: number) => Promise<string>;
+  /** Resolves when this text stands there highlighted: a dialog then takes keys. */
+  waitForFocus: (shown: string) => Promise<string>;
   resize: (columns: number, rows: number) => void;
   readonly ended: Promise<{ readonly exitCode: number }>;
   /** Ends it if it still runs. */
@@ -39,6 +41,9 @@ export const keys = {
   backspace: '\u007f',
   cancel: '\u0003',
 } as const;
+
+/** A limit only ends what hangs; nothing waits for it. */
+const patienceMs = 120_000;
 
 /** Opens nixup on the workstation, with words after its name. */
 export function openScreen(words: readonly string[] = [], options: ScreenOptions = {}): Screen {
@@ -69,29 +74,51 @@ export function openScreen(words: readonly string[] = [], options: ScreenOptions
           ?.translateToString(true)
           .trimEnd() ?? '',
     ).join('\n');
+  const isFocused = (shown: string): boolean =>
+    text()
+      .split('\n')
+      .some((line, row) => {
+        const column = line.indexOf(shown);
+        const cell = terminal.buffer.active
+          .getLine(terminal.buffer.active.viewportY + row)
+          ?.getCell(column);
+        return column !== -1 && cell !== undefined && cell.isInverse() !== 0;
+      });
+  const waitUntil = (
+    holds: (now: string) => boolean,
+    what: string,
+    limitMs: number,
+  ): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        // Between the marks of a synchronised update half a frame stands on the screen.
+        if (terminal.modes.synchronizedOutputMode) return;
+        const now = text();
+        if (!holds(now)) return;
+        clearTimeout(limit);
+        changes.off('changed', look);
+        resolve(now);
+      };
+      const limit = setTimeout(() => {
+        changes.off('changed', look);
+        reject(new Error(`${what} did not come; the screen is:\n${text()}`));
+      }, limitMs);
+      changes.on('changed', look);
+      look();
+    });
   return {
     press: (...pressed) => {
       for (const key of pressed) program.write(key);
     },
     text,
-    waitFor: (shown, limitMs = 30_000) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          // Between the marks of a synchronised update half a frame stands on the screen.
-          if (terminal.modes.synchronizedOutputMode) return;
-          const now = text();
-          if (typeof shown === 'string' ? !now.includes(shown) : !shown.test(now)) return;
-          clearTimeout(limit);
-          changes.off('changed', look);
-          resolve(now);
-        };
-        const limit = setTimeout(() => {
-          changes.off('changed', look);
-          reject(new Error(`${String(shown)} did not come; the screen is:\n${text()}`));
-        }, limitMs);
-        changes.on('changed', look);
-        look();
-      }),
+    waitFor: (shown, limitMs = patienceMs) =>
+      waitUntil(
+        (now) => (typeof shown === 'string' ? now.includes(shown) : shown.test(now)),
+        String(shown),
+        limitMs,
+      ),
+    waitForFocus: (shown) =>
+      waitUntil(() => isFocused(shown), `${shown}, highlighted,`, patienceMs),
     resize: (newColumns, newRows) => {
       terminal.resize(newColumns, newRows);
       program.resize(newColumns, newRows);
