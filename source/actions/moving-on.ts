@@ -52,9 +52,6 @@ const steps: Readonly<Record<StageName, Step>> = {
   },
 };
 
-/** The key of the next step, for the header. */
-export const stepWords = (stage: StageName): string => steps[stage].does;
-
 const becauseAllDone = ({ app }: ScreenState): string | undefined =>
   nextStage(app.stages) === undefined ? 'the runbook is done; u begins the next' : undefined;
 

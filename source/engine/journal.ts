@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type AppEvent, isRunEvent, type RunEvent } from '../model/events.ts';
+import type { AppEvent, RunEvent } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
 import { type Result, success } from '../model/result.ts';
 import { readJournal } from '../parsers/journal.ts';
@@ -55,5 +55,3 @@ export const createJournal = (world: World, folder: string): Journal => {
     },
   };
 };
-
-export const isJournaled = (event: AppEvent): event is AppEvent & RunEvent => isRunEvent(event);

@@ -51,21 +51,6 @@ export const row = (
   ...[state, evidence, remedy = null, detail = []]: RowAnswer
 ): CheckRow => ({ ...start, state, evidence, remedy, detail });
 
-const severity: Readonly<Record<CheckState, number>> = {
-  red: 0,
-  warning: 1,
-  checking: 2,
-  'not-set-up': 3,
-  green: 4,
-};
-
-/** The state of the whole board: its worst row; a board without rows is green. */
-export const boardState = (rows: readonly CheckRow[]): CheckState => {
-  let worst: CheckState = 'green';
-  for (const { state } of rows) if (severity[state] < severity[worst]) worst = state;
-  return worst;
-};
-
 /** Rows in the order of their groups, otherwise as they came. */
 export const inGroups = (rows: readonly CheckRow[]): readonly CheckRow[] =>
   checkGroups.flatMap((group) => rows.filter((one) => one.group === group));

@@ -9,12 +9,6 @@ export type Verdict =
 
 const refuted = (reason: string): Verdict => ({ kind: 'refuted', reason });
 
-/** *copied*: the path is valid in the host's store. */
-export const judgeCopied = (expected: StorePath, isValid: boolean | null): Verdict => {
-  if (isValid === null) return { kind: 'unverifiable', reason: `nobody could ask for ${expected}` };
-  return isValid ? { kind: 'proven' } : refuted(`${expected} is not valid on the host`);
-};
-
 /** *activated*: what runs is the expected path, asked over a fresh connection. */
 export const judgeActivated = (expected: StorePath, current: StorePath | null): Verdict => {
   if (current === null)

@@ -1,6 +1,6 @@
 import type { Failure } from './failure.ts';
 import type { FlakeLock, InputEdge, InputPath, LockNode } from './lock.ts';
-import { edgeOf, inputNames, lockedOf, nodeAt, originalOf, sameValue } from './lock-attributes.ts';
+import { edgeOf, inputNames, nodeAt, originalOf, sameValue } from './lock-attributes.ts';
 import { isFlake } from './lock-classify.ts';
 import { describeAttributes } from './lock-describe.ts';
 import { diffLocks } from './lock-diff.ts';
@@ -186,17 +186,4 @@ export const revertInputs = (
   if (diffLocks(oldLock, lock).length === 0) return success(oldLock);
   const broken = brokenFollows(newLock, lock);
   return broken === null ? success(lock) : refused(paths.join(', '), broken);
-};
-
-/** Whether the input at a path is locked as it was; for a mark beside inputs that were reverted. */
-export const isLockedAs = (oldLock: FlakeLock, lock: FlakeLock, path: string): boolean => {
-  const before = placeAt(oldLock, readPath(path));
-  const now = placeAt(lock, readPath(path));
-  return (
-    before !== null &&
-    now !== null &&
-    'node' in before &&
-    'node' in now &&
-    sameValue(lockedOf(before.node), lockedOf(now.node))
-  );
 };

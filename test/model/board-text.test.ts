@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { boardState, type CheckRow, row } from '../../source/model/board.ts';
+import { type CheckRow, row } from '../../source/model/board.ts';
 import { boardJson, boardText } from '../../source/model/board-text.ts';
 
 const rows: readonly CheckRow[] = [
@@ -43,12 +43,6 @@ test('without Unicode the states are letters', () => {
   expect(text).toContain('  XX push rights');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: all of ASCII is meant
   expect(text).toMatch(/^[\x00-\x7f]*$/);
-});
-
-test('the board is as bad as its worst row', () => {
-  expect(boardState(rows)).toBe('red');
-  expect(boardState(rows.filter(({ state }) => state !== 'red'))).toBe('warning');
-  expect(boardState([])).toBe('green');
 });
 
 test('the JSON has a version, the rows in order and the counts', () => {

@@ -1,10 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  judgeActivated,
-  judgeCopied,
-  judgeIdentity,
-  judgePersistent,
-} from '../../source/model/evidence.ts';
+import { judgeActivated, judgeIdentity, judgePersistent } from '../../source/model/evidence.ts';
 
 const wanted = '/nix/store/new';
 const resolved = (toplevel: string) => ({ kind: 'resolved', loader: 'grub', toplevel }) as const;
@@ -15,14 +10,6 @@ test.each([
   [null, 'unverifiable'],
 ])('a host that runs %j is %s', (current, kind) => {
   expect(judgeActivated(wanted, current).kind).toBe(kind);
-});
-
-test.each([
-  [true, 'proven'],
-  [false, 'refuted'],
-  [null, 'unverifiable'],
-])('a path whose validity is %j is %s', (isValid, kind) => {
-  expect(judgeCopied(wanted, isValid).kind).toBe(kind);
 });
 
 test.each([
