@@ -1,9 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
 /** Faults, clocks and builds that take many minutes: `npm run test:lab-long`. */
-const longLabTests = ['builders', 'builds', 'exit-statuses', 'faults', 'stranded', 'survives'].map(
-  (name) => `test/lab/${name}.test.ts`,
-);
+const longLabTests = [
+  'builders',
+  'builds',
+  'exit-statuses',
+  'faults',
+  'lock-nix',
+  'stranded',
+  'survives',
+].map((name) => `test/lab/${name}.test.ts`);
 
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({
