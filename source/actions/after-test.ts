@@ -4,7 +4,8 @@ import { buildableHosts } from '../model/selectors-targets.ts';
 import type { ScreenState } from '../store.ts';
 import type { Action } from './action.ts';
 import { becauseNoHosts, becauseReadOnly, becauseRunning, firstReason } from './reasons.ts';
-import { deed, tell } from './wishes.ts';
+import { tell } from './tell.ts';
+import { deed } from './wishes.ts';
 
 const becauseNothingFailed = ({ app }: ScreenState): string | undefined =>
   app.causes.length === 0 ? 'the last test found no failure' : undefined;

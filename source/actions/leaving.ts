@@ -1,6 +1,6 @@
 import { confirmQuit } from '../model/confirmations.ts';
 import type { Action } from './action.ts';
-import { tell } from './wishes.ts';
+import { tell } from './tell.ts';
 
 const anywhere = ['everywhere'] as const;
 

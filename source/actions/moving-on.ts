@@ -1,11 +1,13 @@
-import { buildableHosts, deployableHosts } from '../model/selectors-targets.ts';
+import { buildableHosts, builtHosts, deployableHosts } from '../model/selectors-targets.ts';
 import { nextStage, type StageName } from '../model/stage.ts';
 import type { ViewName } from '../model/ui.ts';
 import type { ScreenState } from '../store.ts';
 import type { Action, ActionContext } from './action.ts';
 import { becauseReadOnly, becauseRunning, firstReason } from './reasons.ts';
-import { askCommit, askDeploy, askUpdate, testHosts, verify } from './runbook.ts';
-import { deed, tell } from './wishes.ts';
+import { askCommit, askDeploy, askUpdate, testHosts, verify, watch } from './runbook.ts';
+import { tell } from './tell.ts';
+import { waysOn } from './ways-on.ts';
+import { deed } from './wishes.ts';
 
 interface Step {
   readonly view: ViewName;
@@ -37,7 +39,12 @@ const steps: Readonly<Record<StageName, Step>> = {
   deploy: {
     view: 'fleet',
     does: 'asks before it deploys to every changed host',
-    perform: (context) => askDeploy(context, deployableHosts(context.state().app)),
+    perform: (context) => {
+      const { app } = context.state();
+      // Without the test of all, the hosts that passed it are left.
+      const hosts = app.stages.test.kind === 'skipped' ? builtHosts(app) : deployableHosts(app);
+      askDeploy(context, hosts);
+    },
   },
   verify: {
     view: 'health',
@@ -47,8 +54,8 @@ const steps: Readonly<Record<StageName, Step>> = {
   commit: { view: 'lock', does: 'shows the commit before it is made', perform: askCommit },
   watch: {
     view: 'health',
-    does: 'is not in this version; V verifies',
-    perform: (context) => tell(context, 'watch is not in this version; V verifies', 'warn'),
+    does: 'compares every host with its state before the deploy',
+    perform: (context) => watch(context, deployableHosts(context.state().app)),
   },
 };
 
@@ -69,15 +76,20 @@ export const movingOn: Action = {
     const { app, ui } = context.state();
     const stage = nextStage(app.stages);
     if (stage === undefined) return;
+    const state = app.stages[stage];
     const step = steps[stage];
     const isThere = ui.screen.kind === 'view' && ui.screen.view === step.view;
     if (ui.armed === stage && isThere) {
       context.ui({ type: 'armed', stage: null });
-      step.perform(context);
+      if (state.kind === 'failed')
+        context.ui({ type: 'opened', overlay: waysOn(context, stage, state.reason) });
+      else step.perform(context);
       return;
     }
     context.ui({ type: 'showed', screen: { kind: 'view', view: step.view } });
     context.ui({ type: 'armed', stage });
-    tell(context, `next: ${stage}. m again ${step.does}`);
+    if (state.kind === 'failed')
+      tell(context, `the ${stage} failed: ${state.reason}. m again shows the ways on`, 'warn');
+    else tell(context, `next: ${stage}. m again ${step.does}`);
   },
 };

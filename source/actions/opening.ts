@@ -7,7 +7,7 @@ import { fleetLog } from '../model/state.ts';
 import { listOf, type TonedText } from '../model/ui.ts';
 import type { Action, ActionContext } from './action.ts';
 import { becauseRunning, firstReason } from './reasons.ts';
-import { tell } from './wishes.ts';
+import { tell } from './tell.ts';
 
 const showText = (context: ActionContext, title: string, lines: readonly TonedText[]): void =>
   context.ui({ type: 'opened', overlay: { kind: 'text', title, lines, top: 0 } });

@@ -4,14 +4,9 @@ import type { Confirmation, Menu, Overlay } from '../model/ui.ts';
 import { isTyped, takesKeys } from '../model/ui-overlay.ts';
 import type { Action, ActionContext } from './action.ts';
 import { placesOfKey, rowFor, searchRows } from './lookup.ts';
-import { performWish, tell } from './wishes.ts';
-
-/** Does a row's work, or says why it cannot be done now. */
-export const performRow = (context: ActionContext, row: Action): void => {
-  const reason = row.disabled(context.state());
-  if (reason === undefined) row.perform(context);
-  else tell(context, `${row.label}: ${reason}`, 'warn');
-};
+import { performRow } from './perform-row.ts';
+import { tell } from './tell.ts';
+import { performWish } from './wishes.ts';
 
 /** Keys that work in every mode: cancel and suspend. */
 const pressGlobal = (context: ActionContext, key: KeyName): boolean => {
@@ -63,6 +58,10 @@ const pressConfirmation = (context: ActionContext, dialog: Confirmation, key: Ke
     case 'up':
     case 'down':
       ui({ type: 'moved', by: key === 'up' ? -1 : 1, unit: 'row' });
+      return;
+    case 'pageup':
+    case 'pagedown':
+      ui({ type: 'moved', by: key === 'pageup' ? -1 : 1, unit: 'page' });
       return;
     case 'escape':
       ui({ type: 'backed' });

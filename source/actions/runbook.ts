@@ -24,7 +24,8 @@ import {
   becauseRunning,
   firstReason,
 } from './reasons.ts';
-import { deed, performWish, tell, tellLeftOut } from './wishes.ts';
+import { tell } from './tell.ts';
+import { deed, performWish, tellLeftOut } from './wishes.ts';
 
 export const askUpdate = (context: ActionContext): void => {
   const { app, ui } = context.state();
@@ -63,6 +64,11 @@ export const askDeploy = (context: ActionContext, hosts: readonly string[]): voi
 export const verify = (context: ActionContext, hosts: readonly string[]): void => {
   context.ui({ type: 'showed', screen: { kind: 'view', view: 'health' } });
   deed(context, (engine) => engine.verify(hosts));
+};
+
+export const watch = (context: ActionContext, hosts: readonly string[]): void => {
+  context.ui({ type: 'showed', screen: { kind: 'view', view: 'health' } });
+  deed(context, (engine) => engine.watch(hosts));
 };
 
 export const askCommit = (context: ActionContext): void => {
@@ -258,6 +264,6 @@ export const runbook: readonly Action[] = [
     danger: 'look',
     named: true,
     disabled: (state) => firstReason(state, becauseRunning, becauseNoHosts),
-    perform: (context) => verify(context, deployableHosts(context.state().app)),
+    perform: (context) => watch(context, deployableHosts(context.state().app)),
   },
 ];

@@ -10,14 +10,8 @@ import type { LeftOut } from '../model/plan.ts';
 import type { RunResult } from '../model/run.ts';
 import type { Wish } from '../model/ui.ts';
 import type { ActionContext } from './action.ts';
-
-export const tell = (
-  context: ActionContext,
-  text: string,
-  tone: 'plain' | 'good' | 'warn' | 'bad' = 'plain',
-): void => {
-  context.ui({ type: 'told', text, tone, at: context.now() });
-};
+import { performRow } from './perform-row.ts';
+import { tell } from './tell.ts';
 
 /** Runs a deed of the engine and says how it ended. */
 export const deed = (
@@ -102,6 +96,16 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
     case 'copy':
       terminal.copy(wish.text);
       tell(context, `copied: ${wish.what}`, 'good');
+      return;
+    case 'act': {
+      const row = context.table.find((one) => one.id === wish.action);
+      if (state().ui.overlay?.kind === 'menu') ui({ type: 'backed' });
+      if (row !== undefined) performRow(context, row);
+      return;
+    }
+    case 'go-on':
+      context.engine()?.goOn(wish.stage);
+      tell(context, `went on without the ${wish.stage}; m shows the next step`);
       return;
     case 'quit':
       context.engine()?.cancel();

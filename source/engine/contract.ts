@@ -4,6 +4,7 @@ import type { Failure } from '../model/failure.ts';
 import type { DeployMode, DeployPlan, RollbackPlan, RollbackWish } from '../model/plan.ts';
 import type { Result } from '../model/result.ts';
 import type { RunResult } from '../model/run.ts';
+import type { StageName } from '../model/stage.ts';
 import type { LockWish } from './goals/restore-lock.ts';
 import type { ComparePackagesOptions } from './packages.ts';
 
@@ -61,6 +62,8 @@ export interface Engine {
   restoreLock(wish: LockWish): Promise<RunResult>;
   /** The person has looked at the lock: the review step passes. */
   passReview(): void;
+  /** The person goes on without a step that failed: it counts as skipped, with what failed as the reason. */
+  goOn(stage: StageName): void;
   test(hosts: readonly string[], options?: TestOptions): Promise<RunResult>;
   /** Finds the input, or the inputs together, that break what the last test found; changes nothing. */
   bisect(): Promise<RunResult>;
@@ -72,6 +75,8 @@ export interface Engine {
   planRollback(hosts: readonly string[], wish: RollbackWish): RollbackPlan;
   rollback(plan: RollbackPlan): Promise<RunResult>;
   verify(hosts: readonly string[]): Promise<RunResult>;
+  /** The same comparison as the last step of the runbook, as long after the deploy as one likes. */
+  watch(hosts: readonly string[]): Promise<RunResult>;
   planCommit(): Promise<CommitPlan>;
   commit(plan: CommitPlan): Promise<RunResult>;
   push(): Promise<RunResult>;

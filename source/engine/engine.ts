@@ -230,6 +230,12 @@ export const createEngine = (options: EngineOptions): Engine => {
         },
       });
     },
+    goOn: (stage) => {
+      const { stages } = context().state();
+      const state = stages[stage];
+      if (state.kind !== 'failed') return;
+      emit({ type: 'stage-changed', stage, state: { kind: 'skipped', reason: state.reason } });
+    },
     test: (hosts, wishes) => start('test', hosts, testGoal(context(), entries(hosts), wishes)),
     bisect: () => {
       const { causes } = context().state();
@@ -256,6 +262,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       ),
     rollback: (plan) => start('rollback', hostsOf(plan), rollbackGoal(context(), plan)),
     verify: (hosts) => start('verify', hosts, verifyGoal(context(), entries(hosts)), false),
+    watch: (hosts) => start('verify', hosts, verifyGoal(context(), entries(hosts), 'watch'), false),
     planCommit: () => makeCommitPlan(context()),
     commit: (plan) => start('commit', [], commitGoal(context(), plan)),
     push: () => start('commit', [], pushGoal(context())),

@@ -175,9 +175,13 @@ export const rollbackGoal =
   };
 
 export const verifyGoal =
-  (context: EngineContext, entries: readonly HostEntry[]): GoalBody =>
+  (
+    context: EngineContext,
+    entries: readonly HostEntry[],
+    stage: 'verify' | 'watch' = 'verify',
+  ): GoalBody =>
   async (session) => {
-    const problems = await runVerify(context, session, entries);
+    const problems = await runVerify(context, session, entries, stage);
     if (problems.length === 0) return { summary: 'No new trouble.' };
     return {
       exitCode: exitCodeOfTrouble([...session.outcomes.values()]),

@@ -46,6 +46,13 @@ export const targetHosts = (app: AppState, ui: Ui): readonly string[] => {
 export const deployableHosts = (app: AppState): readonly string[] =>
   app.hostNames.filter((name) => app.hosts[name]?.entry.role.kind === 'deployable');
 
+/** Hosts that can be deployed and whose system was built as the flake says it now. */
+export const builtHosts = (app: AppState): readonly string[] =>
+  deployableHosts(app).filter((name) => {
+    const expectation = app.hosts[name]?.expectation;
+    return expectation?.kind === 'known' && expectation.builtAt !== null;
+  });
+
 /** Hosts that a test of everything builds. */
 export const buildableHosts = (app: AppState): readonly string[] =>
   app.hostNames.filter((name) => {

@@ -81,6 +81,10 @@ export type Wish =
   | { readonly kind: 'push' }
   | { readonly kind: 'resume'; readonly choice: 'finish' | 'rollback' | 'leave' }
   | { readonly kind: 'copy'; readonly what: string; readonly text: string }
+  /** An action of the key table, by its id. */
+  | { readonly kind: 'act'; readonly action: string }
+  /** The runbook goes on without a step that failed. */
+  | { readonly kind: 'go-on'; readonly stage: StageName }
   | { readonly kind: 'quit' };
 
 /** What must be typed before the deed can be chosen: danger is graded. */

@@ -36,6 +36,9 @@ export const recordingEngine = (calls: string[]): Engine => {
     passReview: () => {
       calls.push('passReview');
     },
+    goOn: (stage) => {
+      calls.push(`goOn ${stage}`);
+    },
     test: deed('test'),
     bisect: deed('bisect'),
     hold: deed('hold'),
@@ -62,6 +65,7 @@ export const recordingEngine = (calls: string[]): Engine => {
     },
     rollback: deed('rollback'),
     verify: deed('verify'),
+    watch: deed('watch'),
     planCommit: async () => ({
       message: 'chore(flake): update nixpkgs',
       paths: ['flake.lock'],

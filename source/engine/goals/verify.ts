@@ -57,9 +57,10 @@ export const runVerify = async (
   context: EngineContext,
   session: RunSession,
   entries: readonly HostEntry[],
+  stage: 'verify' | 'watch' = 'verify',
 ): Promise<readonly string[]> => {
   const { world } = context;
-  session.stage('verify', { kind: 'running', since: world.clock.now() });
+  session.stage(stage, { kind: 'running', since: world.clock.now() });
   const limit = pLimit(probesAtOnce);
   const dashboards = compareDashboards(context);
   const verified = await Promise.all(
@@ -89,12 +90,12 @@ export const runVerify = async (
   ];
   const at = world.clock.now();
   if (problems.length > 0) {
-    session.stage('verify', { kind: 'failed', reason: problems.join('; '), at });
+    session.stage(stage, { kind: 'failed', reason: problems.join('; '), at });
     return problems;
   }
   const silent = verified.filter(({ outcome }) => outcome.status === 'pending');
   const unknown = verified.filter(({ host }) => context.records.baseline(host) === undefined);
-  session.stage('verify', {
+  session.stage(stage, {
     kind: 'passed',
     evidence: [
       `${verified.length - silent.length} of ${verified.length} hosts answered; no new failed unit, critical units active`,
