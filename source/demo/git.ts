@@ -93,10 +93,16 @@ export const createDemoGit = ({ repository, now, clone }: DemoGitOptions): DemoG
       await addPaths(repository, index, paths);
       return 0;
     },
-    'read-tree': (call) => {
+    'read-tree': (call, args) => {
       const index = indexOf(call);
       index.clear();
-      for (const [path, text] of committed()) index.set(path, text);
+      const tree = repository.treeByHash(args.at(-1) ?? '') ?? committed();
+      for (const [path, text] of tree) index.set(path, text);
+      return 0;
+    },
+    'checkout-index': async (call, args) => {
+      const prefix = args.find((arg) => arg.startsWith('--prefix='))?.slice('--prefix='.length);
+      await repository.layOut((prefix ?? repository.root).replace(/\/$/, ''), indexOf(call));
       return 0;
     },
     'write-tree': (call) => {

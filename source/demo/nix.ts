@@ -67,8 +67,8 @@ export const createDemoNix = (options: DemoNixOptions): Program => {
   const { flake, fleet, files, locks, systems, store } = options;
   const lockFile = `${flake}/flake.lock`;
 
-  const versions = async (): Promise<Versions | null> => {
-    const text = await files.read(lockFile);
+  const versions = async (folder = flake): Promise<Versions | null> => {
+    const text = await files.read(`${folder}/flake.lock`);
     return text.ok && text.value !== undefined ? locks.read(text.value) : null;
   };
   const badLock = (call: Call): number =>
@@ -76,7 +76,10 @@ export const createDemoNix = (options: DemoNixOptions): Program => {
 
   const evaluate: Program = async (call) => {
     const [reference = '', attribute = ''] = (call.args.at(-1) ?? '').split('#');
-    if (reference !== flake) return fail(call, `error: path '${reference}' does not exist`);
+    // A scratch copy of the flake, in which a bisection tries locks.
+    const folder = decodeURI(reference.replace(/^path:/, ''));
+    if (folder !== flake && !(await files.exists(`${folder}/flake.nix`)))
+      return fail(call, `error: path '${folder}' does not exist`);
     const expression = optionOf(call.args, '--apply');
     if (attribute === 'nixosConfigurations' && expression === 'builtins.attrNames') {
       await call.sleep(evaluationMs(fleet));
@@ -105,7 +108,7 @@ export const createDemoNix = (options: DemoNixOptions): Program => {
       call.print(JSON.stringify(factsOf(host)));
       return 0;
     }
-    const locked = await versions();
+    const locked = await versions(folder);
     if (locked === null) return badLock(call);
     const { derivation, toplevel } = systems.systemOf(host, locked);
     call.print(JSON.stringify({ derivation, toplevel }));

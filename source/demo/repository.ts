@@ -34,6 +34,8 @@ export interface Repository {
   workingTree(): Promise<Tree>;
   /** Writes files of the working folder. */
   writeWorking(tree: Tree): Promise<void>;
+  /** Writes a tree below another folder. */
+  layOut(folder: string, tree: Tree): Promise<void>;
   /** The first commit and its parents, newest first. */
   ancestors(commit: StoredCommit): readonly StoredCommit[];
   add(commit: { readonly subject: string; readonly tree: Tree; readonly at: number }): StoredCommit;
@@ -86,6 +88,10 @@ export const createRepository = (options: {
     return make === undefined ? (trees.get(commit.tree) ?? new Map()) : make();
   };
 
+  const layOut = async (folder: string, tree: Tree): Promise<void> => {
+    for (const [path, text] of tree) await files.write(`${folder}/${path}`, text);
+  };
+
   return {
     root,
     branch,
@@ -115,9 +121,8 @@ export const createRepository = (options: {
       }
       return tree;
     },
-    writeWorking: async (tree) => {
-      for (const [path, text] of tree) await files.write(`${root}/${path}`, text);
-    },
+    writeWorking: (tree) => layOut(root, tree),
+    layOut,
     ancestors: (commit) => {
       const found = [commit];
       for (let one = commit; one.parent !== null; ) {

@@ -18,6 +18,7 @@ import type { NixCauseClass } from '../model/nix-cause.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { shareCauses, type TestCause } from '../model/test-causes.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
+import { parsePackageName } from '../parsers/package-name.ts';
 import { openScratchFlake, type ScratchFlake } from '../services/scratch-flake.ts';
 import { rememberBadRevisions } from './bad-revisions.ts';
 import { openBisectRecords } from './bisect-records.ts';
@@ -69,12 +70,18 @@ const readLocks = (context: EngineContext): Result<Locks, Failure> => {
   return success({ oldText: lock.oldText, old: old.value, now: now.value, inputs });
 };
 
-/** Whether a failure is the one that is sought: what depends on the lock (hashes, lines) may differ. */
+/** Which package a derivation builds: with another lock it may be another version of it. */
+const packageOf = (derivation: string): string => {
+  const name = derivationName(derivation);
+  return parsePackageName(name)?.name ?? name;
+};
+
+/** Whether a failure is the one that is sought: what depends on the lock (hashes, versions, lines) may differ. */
 const isSame = (sought: TestCause, host: string, failure: Failure): boolean => {
   const cause = causeOfFailure(failure);
   if (cause.class !== sought.class) return false;
   if (cause.derivation !== null && sought.derivation !== null)
-    return derivationName(cause.derivation) === derivationName(sought.derivation);
+    return packageOf(cause.derivation) === packageOf(sought.derivation);
   const [shared] = shareCauses([{ host, step: sought.step, cause }]);
   return shared?.what.replaceAll(host, '') === sought.what.replaceAll(host, '');
 };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { guiltyInput } from '../../source/demo/world.ts';
+import { guiltyInputs } from '../../source/model/bisect.ts';
 import type { AppEvent } from '../../source/model/events.ts';
 import type { RunResult } from '../../source/model/run.ts';
 import { openStage, type Stage, today } from './play.ts';
@@ -134,4 +135,18 @@ test('a fleet of any size is listed, each host with its own name and state', asy
   const machines = hosts.flatMap(({ facts }) => facts?.machineId ?? []);
   expect(machines.length).toBeGreaterThan(100);
   expect(new Set(machines).size).toBe(machines.length);
+});
+
+test('the bisection finds the input, and holding it makes every host pass', async () => {
+  const { engine, state, deployables } = await openStage();
+  await engine.update('all');
+  await engine.test(deployables());
+  expect(await engine.bisect()).toMatchObject({ ok: true });
+  expect(guiltyInputs(state().searches)).toEqual([guiltyInput]);
+  expect(await engine.hold([guiltyInput], 'does not build')).toMatchObject({ ok: true });
+  const { lock } = state();
+  const moved = lock.kind === 'read' ? lock.changes.map(({ path }) => path) : [];
+  expect(moved).not.toContain(guiltyInput);
+  expect(moved).toContain('nixpkgs');
+  expect(await engine.test(deployables())).toMatchObject({ ok: true, build: { failed: 0 } });
 });

@@ -45,8 +45,11 @@ interface Scene {
   readonly builds: string[];
 }
 
-/** A fleet whose hosts fail to build when all of these inputs are updated. */
-const scene = async (guilty: Readonly<Record<string, readonly string[]>>): Promise<Scene> => {
+/** A fleet whose hosts fail to build when all of these inputs are updated; `versions` brings a newer widget. */
+const scene = async (
+  guilty: Readonly<Record<string, readonly string[]>>,
+  versions = 'none',
+): Promise<Scene> => {
   const fleet = await fakeFleet(
     ['p620', 'razer', 'p510'].map((name) => fakeEntry(name)),
     { files: { '/flake/flake.lock': updated } },
@@ -77,7 +80,7 @@ const scene = async (guilty: Readonly<Record<string, readonly string[]>>): Promi
     metadataAccepts: async () =>
       success({ kind: 'accepted', description: null, revision: null, lastModified: null }),
     evaluateToplevel: async (reference: string, host: string) => {
-      const relevant = guilty[host] ?? [];
+      const relevant = [...(guilty[host] ?? []), versions];
       const present = newOnes(reference).filter((name) => relevant.includes(name));
       const toplevel = `/nix/store/${host}-${present.join('')}`;
       systems.set(toplevel, present);
@@ -98,7 +101,7 @@ const scene = async (guilty: Readonly<Record<string, readonly string[]>>): Promi
           const because = {
             class: 'builder-failed',
             message: 'Cannot build widget',
-            derivation: `/nix/store/${'a'.repeat(32)}-widget-2.drv`,
+            derivation: `/nix/store/${'a'.repeat(32)}-widget-${versions === 'none' || present.includes(versions) ? 2 : 1}.drv`,
             position: null,
             positions: [],
             expected: null,
@@ -209,6 +212,17 @@ test('two inputs that break a host only together are named as a pair', async () 
     inputs: expect.arrayContaining(['c', 'h']),
   });
   expect(guiltyInputs(fleet.state().searches)).toHaveLength(1);
+});
+
+test('the same package failing in its older version is the same failure', async () => {
+  const { fleet } = await scene({ razer: ['c'] }, 'h');
+  await testAll(fleet);
+  const searched = await bisect(fleet);
+  expect(searched.ok && searched.value[0]?.outcome).toEqual({
+    kind: 'found',
+    isExact: true,
+    inputs: ['c'],
+  });
 });
 
 test('a search that was canceled goes on where it ended', async () => {
