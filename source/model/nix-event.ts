@@ -28,6 +28,8 @@ export type NixEvent =
       readonly type: number;
       readonly expected: number;
     }
+  /** Determinate Nix says how each build ended; this one failed by itself. */
+  | { readonly action: 'failed'; readonly derivation: string }
   | {
       readonly action: 'message';
       /** 0 error, 1 warning, 2 notice, 3 information; higher is detail. Null for text that is not JSON. */

@@ -7,7 +7,15 @@ const startPrefix = '@nix {"action":"start",';
 const stopPrefix = '@nix {"action":"stop","id":';
 const resultPrefix = '@nix {"action":"result","fields":[';
 
-const resultType = { logLine: 101, phase: 104, progress: 105, expected: 106, hookLogLine: 107 };
+const resultType = {
+  logLine: 101,
+  phase: 104,
+  progress: 105,
+  expected: 106,
+  hookLogLine: 107,
+  /** Determinate Nix only. */
+  buildResult: 110,
+};
 
 /** Nix sends -1 and 2^63 where it does not know. */
 const count = (value: unknown): number => {
@@ -64,6 +72,29 @@ const resultEvent = (
   }
 };
 
+/** Ends of a build that are no failure of its own. */
+const otherEnds: ReadonlySet<unknown> = new Set([
+  'Built',
+  'Substituted',
+  'AlreadyValid',
+  'ResolvesToAlreadyValid',
+  'DependencyFailed',
+  'Cancelled',
+]);
+
+/** `{"status":"PermanentFailure","path":{"drvPath":"….drv"}}`; numbers mean other things elsewhere, a payload does not. */
+const buildResultEvent = (payload: unknown): NixEvent | null => {
+  if (!isRecord(payload) || !isRecord(payload['path'])) return null;
+  const { status } = payload as { readonly status?: unknown };
+  const { drvPath } = payload['path'] as { readonly drvPath?: unknown };
+  if (typeof status !== 'string' || typeof drvPath !== 'string' || otherEnds.has(status))
+    return null;
+  return {
+    action: 'failed',
+    derivation: drvPath.startsWith('/') ? drvPath : `/nix/store/${drvPath}`,
+  };
+};
+
 const plannedPath = /^ {2}(\/\S+\/[0-9a-z]{32}-\S+)$/;
 
 const messageEvent = (level: number | null, raw: string): NixEvent => {
@@ -100,16 +131,29 @@ const countAt = (line: string, from: number, end: number): number => {
   return value < 2 ** 60 ? value : 0;
 };
 
-/** Lines in the order of keys that every Nix so far writes: read without a full parse. */
+/** Whether only digits stand there: other keys may follow an id (`sid` of Determinate Nix). */
+const isNumber = (text: string): boolean => {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < digit0 || code > digit9) return false;
+  }
+  return text !== '';
+};
+
+/** Lines in the order of keys that CppNix writes: read without a full parse. */
 const readQuickly = (line: string): NixEvent | null | undefined => {
-  if (line.startsWith(stopPrefix) && line.endsWith('}'))
-    return { action: 'stop', id: line.slice(stopPrefix.length, -1).trim() };
+  if (line.startsWith(stopPrefix) && line.endsWith('}')) {
+    const id = line.slice(stopPrefix.length, -1);
+    return isNumber(id) ? { action: 'stop', id } : undefined;
+  }
   if (!line.startsWith(resultPrefix)) return undefined;
   const close = line.lastIndexOf('],"id":');
   const typeAt = line.lastIndexOf(',"type":');
   if (close < 0 || typeAt < close || !line.endsWith('}')) return undefined;
   const id = line.slice(close + 7, typeAt);
+  if (!isNumber(id)) return undefined;
   const type = Number(line.slice(typeAt + 8, -1));
+  if (Number.isNaN(type)) return undefined;
   if (type < resultType.logLine || type > resultType.hookLogLine) return null;
   if (type === 102 || type === 103) return null;
   if (type === resultType.progress || type === resultType.expected) {
@@ -177,7 +221,9 @@ export const readNixLogLine = (line: string): NixEvent | null => {
     case 'stop':
       return { action: 'stop', id: String(id) };
     case 'result':
-      return resultEvent(String(id), count(type), fieldsOf(record));
+      return count(type) === resultType.buildResult
+        ? buildResultEvent(record['payload'])
+        : resultEvent(String(id), count(type), fieldsOf(record));
     case 'msg':
       return typeof msg === 'string' ? messageEvent(count(level), msg) : null;
     default:

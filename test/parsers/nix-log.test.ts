@@ -19,6 +19,28 @@ test('another order of keys, and spaces, read the same', () => {
   expect(readNixLogLine('@nix { "id": 9, "action": "stop" }')).toEqual({ action: 'stop', id: '9' });
 });
 
+test.each([
+  ['{"action":"stop","id":12884906180739297,"sid":7}', { action: 'stop' }],
+  [
+    '{"action":"result","fields":[1,2,3,0],"id":12884906180739297,"sid":7,"type":105}',
+    { action: 'progress', done: 1, expected: 2, running: 3 },
+  ],
+  [
+    '{"action":"result","fields":["\\"id\\":5 said"],"id":12884906180739297,"sid":7,"type":101}',
+    { action: 'logLine', line: '"id":5 said' },
+  ],
+  [
+    '{"action":"result","fields":["buildPhase"],"id":12884906180739297,"type":104,"sid":7}',
+    { action: 'phase', phase: 'buildPhase' },
+  ],
+])('keys that stand beside an id are not a part of it: %s', (json, expected) => {
+  expect(readNixLogLine(`@nix ${json}`)).toEqual({
+    id: '12884906180739297',
+    ...(json.includes(':105') ? { failed: 0 } : {}),
+    ...expected,
+  });
+});
+
 test('a log line that contains the format itself is only a log line', () => {
   const text = 'say "],"id":5,"type":105} \\ end';
   const line = `@nix {"action":"result","fields":[${JSON.stringify(text)}],"id":3,"type":101}`;
