@@ -17,9 +17,12 @@ export interface Terminal {
   /** Restores the terminal and ends the program. */
   leave(exitCode: number): void;
   suspend(): Promise<void>;
-  editFile(path: string): Promise<void>;
+  /** At this line, where the editor knows how. */
+  editFile(path: string, line?: number | null): Promise<void>;
   /** The edited text, or null when it was not changed or the editor failed. */
   editText(text: string): Promise<string | null>;
+  /** Shows lines in the person's pager or editor; what is changed there is lost. */
+  readLines(lines: readonly string[], name: string, by: 'pager' | 'editor'): Promise<void>;
   /** Hands a text to the terminal's clipboard. */
   copy(text: string): void;
 }

@@ -1,5 +1,5 @@
 import { guiltyInputs } from '../model/bisect.ts';
-import { showDate } from '../model/format-time.ts';
+import { holdReason } from '../model/cause-menu.ts';
 import { buildableHosts } from '../model/selectors-targets.ts';
 import type { ScreenState } from '../store.ts';
 import type { Action } from './action.ts';
@@ -45,9 +45,7 @@ export const afterTest: readonly Action[] = [
       const guilty = guiltyInputs(searches);
       const hosts = [...new Set(searches.flatMap((search) => search.hosts))];
       const what = searches[0]?.what ?? 'found by bisect';
-      deed(context, (engine) =>
-        engine.hold(guilty, `breaks ${hosts.join(', ')}: ${what} (${showDate(context.now())})`),
-      );
+      deed(context, (engine) => engine.hold(guilty, holdReason(hosts, what, context.now())));
     },
   },
   {
@@ -97,7 +95,7 @@ export const afterTest: readonly Action[] = [
       if (place == null || app.flakePath === null) return;
       const path = place.file.startsWith('/') ? place.file : `${app.flakePath}/${place.file}`;
       context.start(async () => {
-        await context.terminal.editFile(path);
+        await context.terminal.editFile(path, place.line);
         tell(context, 'test again with t when it is mended');
       });
     },

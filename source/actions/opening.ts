@@ -1,13 +1,18 @@
+import { causeMenu, searchMenu } from '../model/cause-menu.ts';
+import { derivationName } from '../model/derivation-name.ts';
 import { checkText, generationText, runText } from '../model/explanations.ts';
 import { copyMenu } from '../model/menus.ts';
+import { buildRowsOf } from '../model/selectors-build.ts';
 import { healthRows } from '../model/selectors-health.ts';
 import { generationsOfScreen, selectedId } from '../model/selectors-list.ts';
 import { hostOfScreen } from '../model/selectors-targets.ts';
 import { fleetLog } from '../model/state.ts';
 import { listOf, type TonedText } from '../model/ui.ts';
+import { isBuilderLog, ringOf } from '../model/ui-log.ts';
 import type { Action, ActionContext } from './action.ts';
-import { becauseRunning, firstReason } from './reasons.ts';
+import { becauseRunning, firstReason, inLog } from './reasons.ts';
 import { tell } from './tell.ts';
+import { openBuilderLog } from './wishes.ts';
 
 const showText = (context: ActionContext, title: string, lines: readonly TonedText[]): void =>
   context.ui({ type: 'opened', overlay: { kind: 'text', title, lines, top: 0 } });
@@ -90,6 +95,34 @@ const openRecord = (
   }
 };
 
+const openBuildRow = (context: ActionContext, id: string): void => {
+  const { app, ui } = context.state();
+  const row = buildRowsOf(app, ui.lists.build.filter).find((one) => one.id === id);
+  switch (row?.kind) {
+    case 'cause':
+      context.ui({ type: 'opened', overlay: causeMenu(app, row.cause, context.now()) });
+      break;
+    case 'search':
+      context.ui({ type: 'opened', overlay: searchMenu(app, row.search, context.now()) });
+      break;
+    case 'host':
+      context.ui({ type: 'log-opened', host: row.host.entry.name });
+      break;
+    case 'ended':
+      openBuilderLog(context, row.ended.derivation);
+      break;
+    case 'activity': {
+      const { derivation, name } = row.activity;
+      if (derivation === null) tell(context, `${name}: only builders have a log`);
+      else openBuilderLog(context, derivation);
+      break;
+    }
+    case 'more':
+    case undefined:
+      break;
+  }
+};
+
 const openRow = (context: ActionContext, id: string): void => {
   const { app, ui } = context.state();
   const list = listOf(ui.screen);
@@ -102,7 +135,7 @@ const openRow = (context: ActionContext, id: string): void => {
       openInput(context, id);
       break;
     case 'build':
-      context.ui({ type: 'log-opened', host: id });
+      openBuildRow(context, id);
       break;
     case 'health':
       openHealthRow(context, id);
@@ -116,6 +149,21 @@ const openRow = (context: ActionContext, id: string): void => {
     case undefined:
       break;
   }
+};
+
+/** The whole log that the screen shows: of a builder as Nix keeps it, else what is in memory. */
+const readLog = async (context: ActionContext, by: 'pager' | 'editor'): Promise<void> => {
+  const { app, ui } = context.state();
+  const { host } = ui.log;
+  const heard = ringOf(app, host).lines;
+  const kept = isBuilderLog(host) ? await context.engine()?.readBuildLog(host) : undefined;
+  const lines = kept === undefined || kept.length < heard.length ? heard : kept;
+  if (lines.length === 0) {
+    tell(context, 'there is no line to read yet', 'warn');
+    return;
+  }
+  const name = isBuilderLog(host) ? derivationName(host) : host === '' ? 'fleet' : host;
+  await context.terminal.readLines(lines, `${name}.log`, by);
 };
 
 const fileOfScreen = (context: ActionContext): string | undefined => {
@@ -215,20 +263,35 @@ export const opening: readonly Action[] = [
     id: 'edit',
     keys: ['e'],
     label: 'edit',
-    help: 'Open flake.nix in $EDITOR; in the view Lock, flake.lock.',
+    help: 'Open flake.nix in $EDITOR; in the view Lock flake.lock, in a log that log.',
     where: anywhere,
     danger: 'look',
     named: true,
-    disabled: ({ app }) =>
-      app.flakePath === null
-        ? 'the flake is not open yet'
-        : app.demo
-          ? 'the demo has no files'
-          : undefined,
+    disabled: (state) => {
+      const { app } = state;
+      if (inLog(state)) return undefined;
+      if (app.flakePath === null) return 'the flake is not open yet';
+      return app.demo ? 'the demo has no files' : undefined;
+    },
     perform: (context) => {
+      if (inLog(context.state())) {
+        context.start(() => readLog(context, 'editor'));
+        return;
+      }
       const file = fileOfScreen(context);
       if (file !== undefined) context.start(() => context.terminal.editFile(file));
     },
+  },
+  {
+    id: 'pager',
+    keys: ['|'],
+    label: 'pager',
+    help: 'Read the whole log in $PAGER.',
+    where: ['log', 'host'],
+    danger: 'look',
+    named: true,
+    disabled: (state) => (inLog(state) ? undefined : 'only in a log'),
+    perform: (context) => context.start(() => readLog(context, 'pager')),
   },
   {
     id: 'copy',

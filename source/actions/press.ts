@@ -102,19 +102,14 @@ const pressMenu = (context: ActionContext, menu: Menu, key: KeyName): void => {
         tell(context, item.refused, 'warn');
         return;
       }
-      // A wish may open the next dialog: this one is put away unless it does.
+      // A wish may open the next dialog or another screen: this one is put away unless it does.
       performWish(context, item.wish);
-      if (context.state().ui.overlay === menuOf(context)) context.ui({ type: 'backed' });
+      if (context.state().ui.overlay === menu) context.ui({ type: 'backed' });
       return;
     }
     default:
       return;
   }
-};
-
-const menuOf = (context: ActionContext): Overlay | null => {
-  const { overlay } = context.state().ui;
-  return overlay?.kind === 'menu' ? overlay : null;
 };
 
 type ActionList = Extract<Overlay, { kind: 'help' | 'palette' }>;

@@ -57,3 +57,7 @@ export const becauseNoLock = ({ app }: ScreenState): string | undefined => {
 
 export const becauseNoGit = ({ app }: ScreenState): string | undefined =>
   app.git === null ? (app.gitProblem ?? 'the flake is in no git repository') : undefined;
+
+/** Whether the screen shows a log. */
+export const inLog = ({ ui }: ScreenState): boolean =>
+  ui.screen.kind === 'host' ? ui.screen.tab === 'log' : ui.screen.view === 'log';

@@ -1,6 +1,7 @@
 import { listOf, type ViewName, viewNames } from '../model/ui.ts';
 import type { ScreenState } from '../store.ts';
 import { type Action, type Place, screenAction } from './action.ts';
+import { inLog } from './reasons.ts';
 
 /** What each view shows; titles and help. */
 export const viewTitles: Readonly<Record<ViewName, { title: string; shows: string }>> = {
@@ -19,9 +20,6 @@ export const viewTitles: Readonly<Record<ViewName, { title: string; shows: strin
   log: { title: 'Log', shows: 'Output of a host or of the fleet, followed as it comes.' },
   history: { title: 'History', shows: 'Runs of the past and how they ended.' },
 };
-
-const inLog = ({ ui }: ScreenState): boolean =>
-  ui.screen.kind === 'host' ? ui.screen.tab === 'log' : ui.screen.view === 'log';
 
 const becauseNoSearch = (state: ScreenState): string | undefined => {
   if (!inLog(state)) return 'only in a log';

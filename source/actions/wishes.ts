@@ -6,8 +6,10 @@ import {
   confirmRollback,
   leftOutWords,
 } from '../model/confirmations.ts';
+import type { StorePath } from '../model/host.ts';
 import type { LeftOut } from '../model/plan.ts';
 import type { RunResult } from '../model/run.ts';
+import { buildableHosts } from '../model/selectors-targets.ts';
 import type { Wish } from '../model/ui.ts';
 import type { ActionContext } from './action.ts';
 import { performRow } from './perform-row.ts';
@@ -38,6 +40,17 @@ const askRollback = (context: ActionContext, hosts: readonly string[]): void => 
   if (plan === undefined) return;
   if (plan.targets.length === 0) tellLeftOut(context, plan.leftOut);
   else context.ui({ type: 'opened', overlay: confirmRollback(plan, context.now()) });
+};
+
+/** The log of a builder: what was heard of it, else what Nix keeps. */
+export const openBuilderLog = (context: ActionContext, derivation: StorePath): void => {
+  context.ui({ type: 'log-opened', host: derivation });
+  if (context.state().app.builderLogs[derivation] !== undefined) return;
+  const engine = context.engine();
+  if (engine === undefined) return;
+  context.start(async () => {
+    await engine.readBuildLog(derivation);
+  });
 };
 
 /** Does what a choice in a dialog or menu stands for. */
@@ -79,6 +92,31 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
         const message = await terminal.editText(wish.plan.message);
         const plan = message === null ? wish.plan : { ...wish.plan, message };
         ui({ type: 'opened', overlay: confirmCommit(plan, now()) });
+      });
+      return;
+    case 'test':
+      ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
+      deed(context, (engine) =>
+        engine.test(
+          wish.hosts.length === 0 ? buildableHosts(state().app) : wish.hosts,
+          wish.options,
+        ),
+      );
+      return;
+    case 'bisect':
+      ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
+      deed(context, (engine) => engine.bisect());
+      return;
+    case 'hold':
+      deed(context, (engine) => engine.hold(wish.inputs, wish.reason));
+      return;
+    case 'show-log':
+      openBuilderLog(context, wish.derivation);
+      return;
+    case 'open-file':
+      context.start(async () => {
+        await terminal.editFile(wish.path, wish.line);
+        tell(context, 'test again with t when it is mended');
       });
       return;
     case 'push':

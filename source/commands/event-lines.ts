@@ -12,7 +12,8 @@ const progressEveryMs = 100;
 export const createEventLines = (): ((event: AppEvent) => object | null) => {
   let toldAt = Number.NEGATIVE_INFINITY;
   return (event) => {
-    if (!isRunEvent(event) || event.type === 'result') return null;
+    if (!isRunEvent(event) || event.type === 'result' || event.type === 'builder-logged')
+      return null;
     if (event.type !== 'progress') return event;
     if (event.at - toldAt < progressEveryMs) return null;
     toldAt = event.at;

@@ -139,10 +139,10 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
   const terminal: Terminal = {
     leave: (code) => end(code),
     suspend: () => outside(waitForContinue),
-    editFile: (file) =>
+    editFile: (file, line = null) =>
       outside(async () => {
         const { editFile } = await import('./edit-text.ts');
-        await editFile(file, process.env);
+        await editFile(file, process.env, line);
       }).then(() => loaded?.engine.refresh()),
     editText: async (text) => {
       let edited: string | null = null;
@@ -153,6 +153,11 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
       });
       return edited;
     },
+    readLines: (lines, name, by) =>
+      outside(async () => {
+        const { readText } = await import('./edit-text.ts');
+        await readText(`${lines.join('\n')}\n`, name, by, process.env);
+      }),
     copy: (text) => {
       const encoded = Buffer.from(text).toString('base64').slice(0, longestCopy);
       stdout.write(`\u001b]52;c;${encoded}\u0007`);

@@ -1,104 +1,87 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { isBuilt, workWords } from '../model/host-words.ts';
+import { compileWarning, planSentence } from '../model/build-plan-text.ts';
 import { bodyRows } from '../model/layout.ts';
-import { fitText, type Line, muted, span, strong } from '../model/line.ts';
-import { buildHosts, cursorIndex } from '../model/selectors-list.ts';
-import type { HostState } from '../model/state.ts';
+import { type Line, muted, span, strong, wrapText } from '../model/line.ts';
+import { buildRowsOf } from '../model/selectors-build.ts';
+import { cursorIndex } from '../model/selectors-list.ts';
+import { type AppState, fleetPlan } from '../model/state.ts';
+import { buildLine } from './build-rows.ts';
 import { Lines, LineText } from './line-text.tsx';
-import { type ListRow, ListRows } from './list-rows.tsx';
-import { activityLine, barText, progressLine } from './progress-lines.ts';
+import { ListRows } from './list-rows.tsx';
+import { progressLine } from './progress-lines.ts';
 import { said } from './said.ts';
 import { useApp } from './use-app.ts';
 
-const systemWords = (host: HostState): string => {
-  const { expectation } = host;
-  switch (expectation.kind) {
-    case 'unknown':
-      return 'not evaluated yet';
-    case 'evaluating':
-      return 'being evaluated';
-    case 'failed':
-      return `does not evaluate: ${expectation.failureText}`;
-    case 'known':
-      return isBuilt(host) ? 'built and valid' : 'not built yet';
-  }
+const titleWords = (app: AppState): string => {
+  const { causes, runProgress, run } = app;
+  const isRunning = run.kind === 'active' || run.kind === 'canceling';
+  if (!isRunning && causes.length > 0) return 'Enter on a failure shows why, and what can be done';
+  if (!isRunning || runProgress === null)
+    return isRunning
+      ? 'Enter opens a log'
+      : 'nothing is being built; t builds the selected host, T all';
+  const builds = runProgress.activities.filter(({ kind }) => kind === 'build').length;
+  const transfers = runProgress.activities.filter(
+    ({ kind }) => kind === 'fetch' || kind === 'copy',
+  ).length;
+  return `${builds} building, ${transfers} moving now · Enter opens a log`;
 };
 
-const hostRow = (host: HostState, columns: number, now: number): Line => {
-  const name = Math.max(14, Math.min(24, Math.floor(columns / 5)));
-  const work = workWords(host, now);
-  const builds = host.progress?.builds;
-  const bar = columns < 90 ? 12 : 24;
+/** What is planned in all, what stands against it, how far it is. */
+const wholeLines = (app: AppState, columns: number): readonly Line[] => {
+  const plan = app.plans[fleetPlan];
+  const warning = plan === undefined ? null : compileWarning(plan);
   return [
-    span(' '),
-    strong(fitText(host.entry.name, name)),
-    span(fitText(`${work.sign} ${work.words}`, 26), work.tone),
-    muted(fitText(work.aside, 12)),
-    ...(builds === undefined
-      ? [muted(systemWords(host))]
-      : [
-          span(barText(builds.expected === 0 ? 0 : builds.done / builds.expected, bar), 'busy'),
-          span(` ${builds.done}/${builds.expected}`),
-        ]),
+    ...(plan === undefined ? [] : [[muted(' plan   '), span(planSentence(plan))]]),
+    ...(warning === null
+      ? []
+      : wrapText(`! ${warning}`, columns - 2)
+          .slice(0, 2)
+          .map((line): Line => [span(` ${line}`, 'warn')])),
+    ...(app.runProgress === null ? [] : [progressLine(app.runProgress, columns)]),
   ];
 };
 
-/** The build of the whole run, each host's, and what runs now. */
+/** Failures and what can be done about them, each host with what runs for it, the whole. */
 export const BuildView = (): ReactNode => {
   const app = useApp((state) => state.app);
   const ui = useApp((state) => state.ui);
   const { columns } = ui;
   const height = bodyRows(ui.rows);
-  const hosts = buildHosts(app.hostNames, app.hosts, ui.lists.build.filter);
-  const rows = hosts.map(
-    (host): ListRow => ({ id: host.entry.name, line: hostRow(host, columns, ui.now) }),
-  );
-  const selected =
-    hosts[
-      cursorIndex(
-        hosts.map((host) => host.entry.name),
-        ui.lists.build.cursor,
-      )
-    ];
-  const progress = app.runProgress;
-  const activities = progress?.activities ?? [];
-  const below = progress === null ? 0 : Math.min(activities.length + 2, Math.floor(height / 2));
-  if (hosts.length === 0)
+  const rows = buildRowsOf(app, ui.lists.build.filter);
+  const ids = rows.map(({ id }) => id);
+  const selected = ids[cursorIndex(ids, ui.lists.build.cursor)];
+  const below = wholeLines(app, columns).slice(0, Math.max(1, height - 4));
+  if (rows.length === 0)
     return (
       <Lines
-        lines={[[strong(' Build')], ...said('No host to build is known yet.', columns, 'muted')]}
+        lines={[
+          [strong(' Build')],
+          ...said(
+            ui.lists.build.filter === ''
+              ? 'No host to build is known yet.'
+              : `Nothing here matches "${ui.lists.build.filter}". Esc shows all again.`,
+            columns,
+            'muted',
+          ),
+        ]}
         height={height}
       />
     );
   return (
     <Box flexDirection="column" height={height} overflow="hidden">
-      <LineText
-        line={[
-          strong(' Build   '),
-          muted(
-            progress === null
-              ? 'nothing is being built; t builds the selected host, T all'
-              : `${activities.length} running now · Enter opens the log of a host`,
-          ),
-        ]}
-      />
+      <LineText line={[strong(' Build   '), muted(titleWords(app))]} />
       <ListRows
-        rows={rows}
-        selected={selected?.entry.name}
+        rows={rows.map((row) => ({
+          id: row.id,
+          line: buildLine(row, app.plans, columns, ui.now),
+        }))}
+        selected={selected}
         columns={columns}
-        height={height - 1 - below}
+        height={height - 1 - below.length}
       />
-      {progress === null ? null : (
-        <Lines
-          lines={[
-            [muted(' all hosts')],
-            progressLine(progress, columns),
-            ...activities.map((activity) => activityLine(activity, columns, ui.now)),
-          ]}
-          height={below}
-        />
-      )}
+      <Lines lines={below} height={below.length} />
     </Box>
   );
 };

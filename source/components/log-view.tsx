@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import { derivationName } from '../model/derivation-name.ts';
 import { bodyRows } from '../model/layout.ts';
 import {
   dropCells,
@@ -13,7 +14,7 @@ import {
 } from '../model/line.ts';
 import type { LogRing } from '../model/log-ring.ts';
 import type { LogUi } from '../model/ui.ts';
-import { isHit, ringOf, topLine } from '../model/ui-log.ts';
+import { isBuilderLog, isHit, ringOf, topLine } from '../model/ui-log.ts';
 import { LineText } from './line-text.tsx';
 import { said } from './said.ts';
 import { useApp } from './use-app.ts';
@@ -92,11 +93,23 @@ export const logLines = (
 ): readonly Line[] =>
   log.wrap ? wrappedLines(ring, log, columns, height) : straightLines(ring, log, columns, height);
 
+const nameOf = (host: string): string => {
+  if (host === '') return 'of the fleet';
+  return isBuilderLog(host) ? `of ${derivationName(host)}` : host;
+};
+
+const emptyWords = (host: string): string => {
+  if (host === '') return 'Nothing was logged yet. ] shows the logs of the hosts that have one.';
+  return isBuilderLog(host)
+    ? `No line of ${derivationName(host)} is known here: Nix has no log of it, or is still being asked.`
+    : `Nothing was logged for ${host} yet. t builds it; its log comes here.`;
+};
+
 const titleLine = (ring: LogRing, log: LogUi, height: number): Line => {
   const total = ring.dropped + ring.lines.length;
   const last = Math.min(total, topLine(ring, log, height) + height);
   return [
-    strong(` Log ${log.host === '' ? 'of the fleet' : log.host}   `),
+    strong(` Log ${nameOf(log.host)}   `),
     log.follow ? span('following', 'good') : { text: ' PAUSED ', tone: 'warn', inverse: true },
     muted(
       `   ${last} of ${total}${ring.dropped === 0 ? '' : `, the first ${ring.dropped} are on disk only`}`,
@@ -116,13 +129,7 @@ export const LogView = ({ rows }: { readonly rows?: number }): ReactNode => {
   const height = (rows ?? body) - 1;
   const lines: readonly Line[] =
     ring.lines.length === 0
-      ? said(
-          log.host === ''
-            ? 'Nothing was logged yet. ] shows the logs of the hosts that have one.'
-            : `Nothing was logged for ${log.host} yet. t builds it; its log comes here.`,
-          columns,
-          'muted',
-        )
+      ? said(emptyWords(log.host), columns, 'muted')
       : logLines(ring, log, columns, height);
   return (
     <Box flexDirection="column" height={height + 1} overflow="hidden">

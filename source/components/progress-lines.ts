@@ -2,7 +2,8 @@ import type { BuildProgress, RunningActivity } from '../model/build-progress.ts'
 import { showSize } from '../model/format-size.ts';
 import { showDuration } from '../model/format-time.ts';
 import { frameAt, glyph } from '../model/glyphs.ts';
-import { fitRight, fitText, type Line, muted, span } from '../model/line.ts';
+import { cut, fitRight, fitText, type Line, muted, span } from '../model/line.ts';
+import { stalledReason } from '../model/stalled.ts';
 
 /** A bar of cells for a share between 0 and 1. */
 export const barText = (share: number, cells: number): string => {
@@ -15,6 +16,7 @@ export const progressLine = (progress: BuildProgress, columns: number): Line => 
   const { builds, fetches, copies } = progress;
   const expected = builds.expected + fetches.expected + copies.expected;
   const done = builds.done + fetches.done + copies.done;
+  const rate = progress.bytesPerSecond ?? 0;
   const bar = barText(expected === 0 ? 0 : done / expected, columns >= 100 ? 34 : 20);
   return [
     span(' '),
@@ -24,7 +26,9 @@ export const progressLine = (progress: BuildProgress, columns: number): Line => 
     ...(fetches.bytesExpected === 0
       ? []
       : [
-          muted(`  ${glyph.down} ${showSize(fetches.bytes)} of ${showSize(fetches.bytesExpected)}`),
+          muted(
+            `  ${glyph.down} ${showSize(fetches.bytes)} of ${showSize(fetches.bytesExpected)}${rate < 1 ? '' : `, ${showSize(rate)}/s`}`,
+          ),
         ]),
     ...(copies.bytesExpected === 0
       ? []
@@ -32,14 +36,68 @@ export const progressLine = (progress: BuildProgress, columns: number): Line => 
   ];
 };
 
+const transferWords = ({ bytes, bytesExpected, percent }: RunningActivity): string => {
+  if (bytes === undefined || bytes === 0) return '';
+  const of = bytesExpected == null || bytesExpected === 0 ? '' : ` of ${showSize(bytesExpected)}`;
+  return `  ${showSize(bytes)}${of}${percent === null ? '' : `, ${percent} %`}`;
+};
+
+/** The mean rate of a transfer since it began; nothing in its first second. */
+const rateWords = ({ bytes, since, lastHeardAt }: RunningActivity): string => {
+  const took = (lastHeardAt ?? since) - since;
+  return bytes === undefined || bytes === 0 || took < 1_000
+    ? ''
+    : `  ${showSize((bytes / took) * 1_000)}/s`;
+};
+
+const usualWords = ({ expectedMs, since }: RunningActivity, now: number): string => {
+  if (expectedMs == null) return '';
+  const left = expectedMs - (now - since);
+  return left > 0 ? `  about ${showDuration(left)} left` : `  usually ${showDuration(expectedMs)}`;
+};
+
+const kindWords: Readonly<Record<RunningActivity['kind'], string>> = {
+  build: 'building',
+  fetch: 'fetching',
+  copy: 'copying',
+  wait: '',
+};
+
+const machineWords = ({ kind, machine }: RunningActivity): string => {
+  if (machine === null) return '';
+  return kind === 'fetch'
+    ? `  from ${machine}`
+    : kind === 'copy'
+      ? `  to ${machine}`
+      : `  on ${machine}`;
+};
+
+/** Nix waits for locks and machines in the name of whole store paths. */
+const shortPaths = (text: string): string =>
+  text.replace(/'?\/nix\/store\/[0-9a-df-np-sv-z]{32}-([^\s']+)'?/g, '$1');
+
+/** One thing that runs: what, its phase, since when, how far, where, and whether it looks stuck. */
 export const activityLine = (activity: RunningActivity, columns: number, now: number): Line => {
-  const name = Math.max(16, Math.min(44, columns - 44));
+  const elapsed = showDuration(Math.max(0, now - activity.since));
+  if (activity.kind === 'wait')
+    return [
+      span(`   ${glyph.todo} `, 'muted'),
+      muted(cut(shortPaths(activity.name), Math.max(16, columns - 20))),
+      muted(`  ${elapsed}`),
+    ];
+  const name = Math.max(16, Math.min(44, columns - 48));
+  const stalled = stalledReason(activity, now);
   return [
     span(`   ${frameAt(now)} `, 'busy'),
     span(`${fitText(activity.name, name)} `),
-    muted(fitText(activity.phase ?? activity.kind, 16)),
-    span(fitRight(showDuration(Math.max(0, now - activity.since)), 10)),
-    muted(activity.percent === null ? '' : `  ${activity.percent} %`),
-    muted(activity.machine === null ? '' : `  on ${activity.machine}`),
+    muted(fitText(activity.phase ?? kindWords[activity.kind], 13)),
+    span(fitRight(elapsed, 10)),
+    muted(machineWords(activity)),
+    ...(stalled === null
+      ? [muted(`${transferWords(activity)}${rateWords(activity)}${usualWords(activity, now)}`)]
+      : [span(`  ! silent for ${silence(activity, now)}`, 'warn')]),
   ];
 };
+
+const silence = ({ lastHeardAt, since }: RunningActivity, now: number): string =>
+  showDuration(Math.max(0, now - (lastHeardAt ?? since)));

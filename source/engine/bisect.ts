@@ -120,7 +120,7 @@ const createTrial = (
       signal: session.signal,
       rootsFolder: join(context.folder, 'roots', 'bisect'),
       onProgress: (who, progress) => session.say({ type: 'progress', host: who, ...progress }),
-      onLog: (_host, line) => session.log(host, line),
+      onLog: (_host, line, derivation) => session.log(host, line, derivation),
     });
     if (!builds.ok) return { kind: 'stop', failure: builds.failure };
     const { outcome } = await builds.value.build({ host, derivation, toplevel });

@@ -1,6 +1,7 @@
 import type { Command } from '../model/command.ts';
 import type { AppEvent } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
+import type { StorePath } from '../model/host.ts';
 import type { DeployMode, DeployPlan, RollbackPlan, RollbackWish } from '../model/plan.ts';
 import type { Result } from '../model/result.ts';
 import type { RunResult } from '../model/run.ts';
@@ -38,6 +39,8 @@ export interface TestOptions {
   readonly trace?: boolean | undefined;
   /** Downloads anew what Nix would take from its cache of fetched sources. */
   readonly fresh?: boolean | undefined;
+  /** Takes the settings that the flake asks for (its nixConfig): the person agreed. */
+  readonly acceptSettings?: boolean | undefined;
   /** `nix flake check` before the hosts: without builds, or with all of them. */
   readonly validate?: 'quick' | 'full' | undefined;
   /** When hosts fail: find the input whose move breaks them. */
@@ -93,6 +96,8 @@ export interface Engine {
   comparePackages(hosts: readonly string[], options: ComparePackagesOptions): Promise<void>;
   /** Status, journal and unit file of a unit, as lines. */
   unitDetails(host: string, unit: string): Promise<readonly string[]>;
+  /** The whole log of a builder that ended; empty where Nix has none. Its end joins the state when nothing of it is there. */
+  readBuildLog(derivation: StorePath): Promise<readonly string[]>;
   /** No further host is begun, or they are again: what has begun goes on. */
   pause(): void;
   /** Stops the active run after undoing nothing; hosts in activation are followed to their end. */

@@ -13,8 +13,18 @@ export interface Emitter {
   flush(): void;
 }
 
-const joinable = (before: AppEvent | undefined, event: Undated): boolean =>
-  before?.type === 'logged' && event.type === 'logged' && before.host === event.host;
+/** Two pieces of one log as one; undefined where they are none. */
+const join = (before: AppEvent | undefined, event: Undated): AppEvent | undefined => {
+  if (before?.type === 'logged' && event.type === 'logged' && before.host === event.host)
+    return { ...before, lines: [...before.lines, ...event.lines] };
+  if (
+    before?.type === 'builder-logged' &&
+    event.type === 'builder-logged' &&
+    before.derivation === event.derivation
+  )
+    return { ...before, lines: [...before.lines, ...event.lines] };
+  return undefined;
+};
 
 /**
  * The one mouth of the engine. Streams are batched here, before the store
@@ -38,9 +48,9 @@ export const createEmitter = (
 
   const queue = (told: Undated): void => {
     const event = redactEvent(told);
-    const before = waiting.at(-1);
-    if (joinable(before, event) && before?.type === 'logged' && event.type === 'logged') {
-      waiting[waiting.length - 1] = { ...before, lines: [...before.lines, ...event.lines] };
+    const joined = join(waiting.at(-1), event);
+    if (joined !== undefined) {
+      waiting[waiting.length - 1] = joined;
       return;
     }
     if (event.type === 'progress') {

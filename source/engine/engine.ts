@@ -293,6 +293,13 @@ export const createEngine = (options: EngineOptions): Engine => {
       const details = await context().hosts.unitDetails(entry, unit);
       return details.ok ? details.value : [explain(details.failure).what];
     },
+    readBuildLog: async (derivation) => {
+      const log = await context().nix.buildLog(derivation);
+      const lines = log.ok ? log.value : [];
+      if (lines.length > 0 && context().state().builderLogs[derivation] === undefined)
+        emit({ type: 'builder-logged', derivation, lines });
+      return lines;
+    },
     pause: () => {
       if (controller === undefined) return;
       emit({ type: 'pause-changed', isPaused: context().pace.toggle() });

@@ -19,9 +19,9 @@ export interface Journal {
   read(run: string): Promise<readonly (AppEvent & RunEvent)[]>;
 }
 
-/** Progress is for the eye; log lines have a file of their own. */
+/** Progress is for the eye; log lines have a file of their own, and Nix keeps those of builders. */
 const belongsInFile = (event: RunEvent): boolean =>
-  event.type !== 'progress' && event.type !== 'logged';
+  event.type !== 'progress' && event.type !== 'logged' && event.type !== 'builder-logged';
 
 export const createJournal = (world: World, folder: string): Journal => {
   const runsFolder = join(folder, 'runs');

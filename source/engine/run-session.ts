@@ -25,7 +25,8 @@ export interface RunSession {
   stage(name: StageName, state: StageState): void;
   work(host: string, work: HostWork): void;
   outcome(host: string, outcome: HostOutcome): void;
-  log(host: string | null, line: string): void;
+  /** A line of a log, and of the builder that said it. */
+  log(host: string | null, line: string, derivation?: StorePath | null): void;
   /**
    * Announces the deed on the disk, does it, and writes how it ended. A deed
    * that cannot be announced is not done.
@@ -43,6 +44,12 @@ export interface RunSession {
 /** Lines of logs are handed on together so often, ms. */
 const linesEveryMs = 50;
 
+const addTo = <Key>(all: Map<Key, string[]>, key: Key, line: string): void => {
+  const lines = all.get(key);
+  if (lines === undefined) all.set(key, [line]);
+  else lines.push(line);
+};
+
 export const createRunSession = (
   context: EngineContext,
   id: string,
@@ -55,6 +62,7 @@ export const createRunSession = (
     journal.write(id, { ...redactEvent(event), at: world.clock.now() });
 
   const said = new Map<string | null, string[]>();
+  const saidByBuilders = new Map<StorePath, string[]>();
   let telling: ReturnType<typeof setTimeout> | undefined;
   /** Each write of the journal is flushed to the disk: a builder's lines go there together. */
   const tellLines = (): void => {
@@ -63,6 +71,9 @@ export const createRunSession = (
     const waiting = [...said];
     said.clear();
     for (const [host, lines] of waiting) hand({ type: 'logged', host, lines });
+    const built = [...saidByBuilders];
+    saidByBuilders.clear();
+    for (const [derivation, lines] of built) hand({ type: 'builder-logged', derivation, lines });
   };
 
   const say = (event: RunEvent): void => {
@@ -75,7 +86,8 @@ export const createRunSession = (
     // Only announcements must be on the disk before the next step; a disk
     // that fails later is told by the next announcement.
     void write(event);
-    if (event.type === 'logged' || event.type === 'progress') emitter.emitSoon(event);
+    if (event.type === 'logged' || event.type === 'builder-logged' || event.type === 'progress')
+      emitter.emitSoon(event);
     else emitter.emit(event);
   };
 
@@ -92,10 +104,9 @@ export const createRunSession = (
     outcome: (host, outcome) => {
       session.outcomes.set(host, outcome);
     },
-    log: (host, line) => {
-      const lines = said.get(host) ?? [];
-      lines.push(line);
-      said.set(host, lines);
+    log: (host, line, derivation = null) => {
+      addTo(said, host, line);
+      if (derivation !== null) addTo(saidByBuilders, derivation, line);
       telling ??= setTimeout(tellLines, linesEveryMs);
     },
     perform: async (deed, act, evidence) => {

@@ -48,6 +48,8 @@ export interface NixProcessState {
   readonly derivations: Map<string, Fate>;
   /** Builds that stopped, in the order in which they did. */
   readonly ended: EndedBuild[];
+  /** Derivations that failed by themselves, and how long they took, ms; null where that is not known. */
+  readonly failed: Map<string, number | null>;
   readonly fetches: Transfers;
   readonly copies: Transfers;
   /** Nix's own totals: they know of failures that no message names. */
@@ -69,6 +71,7 @@ export const newNixProcess = (): NixProcessState => ({
   activities: new Map(),
   derivations: new Map(),
   ended: [],
+  failed: new Map(),
   fetches: noTransfers(),
   copies: noTransfers(),
   totals: { builds: noTally(), copyPaths: noTally() },
@@ -157,6 +160,7 @@ const stopActivity = (state: NixProcessState, id: string, at: number): void => {
   if (activity.kind === 'build') {
     const { subject: derivation, machine, since } = activity;
     state.ended.push({ derivation, machine, ms: at - since });
+    if (state.failed.has(derivation)) state.failed.set(derivation, at - since);
     if (state.derivations.get(activity.subject) !== 'running') return;
     // Anew, so that the order in the map is the order of the ends.
     state.derivations.delete(activity.subject);
@@ -197,7 +201,16 @@ const noteMessage = (state: NixProcessState, event: MessageEvent): void => {
     const fates = path.endsWith('.drv') ? state.derivations : state.fetches.paths;
     if (!fates.has(path)) fates.set(path, 'planned');
   }
-  for (const derivation of event.failedDerivations) state.derivations.set(derivation, 'failed');
+  for (const derivation of event.failedDerivations) noteFailure(state, derivation);
+};
+
+const noteFailure = (state: NixProcessState, derivation: string): void => {
+  state.derivations.set(derivation, 'failed');
+  if (!state.failed.has(derivation))
+    state.failed.set(
+      derivation,
+      state.ended.findLast((build) => build.derivation === derivation)?.ms ?? null,
+    );
 };
 
 /** Takes one event into the state; `at` is its time in ms since the epoch. */
@@ -222,6 +235,9 @@ export const foldNixEvent = (state: NixProcessState, event: NixEvent, at: number
     case 'expected':
       if (event.type === activityType.copyPath)
         state.bytesAnnounced = Math.max(state.bytesAnnounced, event.expected);
+      return;
+    case 'failed':
+      noteFailure(state, event.derivation);
       return;
     case 'message':
       noteMessage(state, event);

@@ -5,6 +5,9 @@ import { showDuration } from './format-time.ts';
 const counted = (count: number, one: string, many: string): string =>
   `${count} ${count === 1 ? one : many}`;
 
+/** Less building than this is not worth a word, ms. */
+const shortestWorkMs = 1_000;
+
 /** A plan in one line: `builds 12 (3 shared), fetches 40 paths (312 MiB), about 4 m 10 s of building`. */
 export const planSentence = (plan: PlanSummary): string => {
   if (plan.builds + plan.fetches === 0) return 'nothing to build, nothing to fetch';
@@ -18,7 +21,7 @@ export const planSentence = (plan: PlanSummary): string => {
       ? []
       : [`builds ${plan.builds}${plan.shared === 0 ? '' : ` (${plan.shared} shared)`}`]),
     ...(plan.fetches === 0 ? [] : [`fetches ${counted(plan.fetches, 'path', 'paths')}${size}`]),
-    ...(plan.workMs === null
+    ...(plan.workMs === null || plan.workMs < shortestWorkMs
       ? []
       : [
           `about ${showDuration(plan.workMs)} of building${unknown === 0 ? '' : ` and ${unknown} that never ran here`}`,

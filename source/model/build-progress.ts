@@ -25,10 +25,23 @@ export interface RunningActivity {
   readonly machine: string | null;
   /** 0 to 100; null where unknown. */
   readonly percent: number | null;
+  /** Of a transfer: bytes moved, and of how many; null where Nix did not say. Absent for builds. */
+  readonly bytes?: number;
+  readonly bytesExpected?: number | null;
   /** When it last said or moved anything, ms since the epoch; `since` where absent. */
   readonly lastHeardAt?: number;
   /** What it took in earlier runs, ms; absent or null where it never ran. */
   readonly expectedMs?: number | null;
+}
+
+/** A build that ended a moment ago, or failed. */
+export interface EndedActivity {
+  readonly derivation: string;
+  readonly name: string;
+  readonly fate: 'built' | 'failed';
+  /** How long it took; null where Nix reported no build of it here. */
+  readonly ms: number | null;
+  readonly machine: string | null;
 }
 
 /** Where a build stands. */
@@ -37,6 +50,10 @@ export interface BuildProgress {
   readonly fetches: TransferCounts;
   readonly copies: TransferCounts;
   readonly activities: readonly RunningActivity[];
+  /** Failed builds, and the last that succeeded; the newest last. */
+  readonly ended?: readonly EndedActivity[];
+  /** What all fetches together moved in the last seconds; absent where nothing moved. */
+  readonly bytesPerSecond?: number;
 }
 
 const noTransfers: TransferCounts = {
@@ -53,6 +70,7 @@ export const noProgress: BuildProgress = {
   fetches: noTransfers,
   copies: noTransfers,
   activities: [],
+  ended: [],
 };
 
 const keepCounts = (before: Counts, after: Counts): Counts => ({
@@ -74,4 +92,5 @@ export const keepMonotone = (before: BuildProgress, after: BuildProgress): Build
   fetches: keepTransfers(before.fetches, after.fetches),
   copies: keepTransfers(before.copies, after.copies),
   activities: after.activities,
+  ...(after.ended === undefined ? {} : { ended: after.ended }),
 });

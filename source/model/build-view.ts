@@ -1,5 +1,12 @@
 import type { NixProcessState, Tally } from './build-fold.ts';
-import type { BuildProgress, Counts, RunningActivity, TransferCounts } from './build-progress.ts';
+import type {
+  BuildProgress,
+  Counts,
+  EndedActivity,
+  RunningActivity,
+  TransferCounts,
+} from './build-progress.ts';
+import { derivationName } from './derivation-name.ts';
 
 type Fates = ReadonlyMap<string, string>;
 
@@ -110,9 +117,40 @@ const listActivities = (states: readonly NixProcessState[]): readonly RunningAct
           activity.bytesExpected === null || activity.bytesExpected === 0
             ? null
             : Math.floor((100 * activity.bytes) / activity.bytesExpected),
+        ...(activity.kind === 'fetch' || activity.kind === 'copy'
+          ? { bytes: activity.bytes, bytesExpected: activity.bytesExpected }
+          : {}),
       });
     }
   return [...shown.values()].sort((one, other) => one.since - other.since);
+};
+
+/** Successes and failures that are listed: a person looks for what just happened. */
+const listedSuccesses = 5;
+const listedFailures = 50;
+
+const listEnded = (states: readonly NixProcessState[]): readonly EndedActivity[] => {
+  const built: EndedActivity[] = [];
+  const failed = new Map<string, EndedActivity>();
+  for (const state of states) {
+    const own: EndedActivity[] = [];
+    for (let at = state.ended.length - 1; at >= 0 && own.length < listedSuccesses; at -= 1) {
+      const build = state.ended[at];
+      if (build === undefined || state.derivations.get(build.derivation) !== 'ended') continue;
+      const { derivation, machine, ms } = build;
+      own.unshift({ derivation, name: derivationName(derivation), fate: 'built', ms, machine });
+    }
+    built.push(...own);
+    for (const derivation of state.failed.keys())
+      failed.set(derivation, {
+        derivation,
+        name: derivationName(derivation),
+        fate: 'failed',
+        ms: state.failed.get(derivation) ?? failed.get(derivation)?.ms ?? null,
+        machine: null,
+      });
+  }
+  return [...[...failed.values()].slice(-listedFailures), ...built.slice(-listedSuccesses)];
 };
 
 const view = (states: readonly NixProcessState[], derivations: Fates): BuildProgress => ({
@@ -120,6 +158,7 @@ const view = (states: readonly NixProcessState[], derivations: Fates): BuildProg
   fetches: countTransfers(states, 'fetch'),
   copies: countTransfers(states, 'copy'),
   activities: listActivities(states),
+  ended: listEnded(states),
 });
 
 /** The progress of several processes, as a whole and one by one. */

@@ -133,6 +133,12 @@ export type RunEvent =
       readonly failure: Failure;
     }
   | { readonly type: 'logged'; readonly host: string | null; readonly lines: readonly string[] }
+  /** Lines of one builder: they stand in the log of the host as well. Nix keeps them. */
+  | {
+      readonly type: 'builder-logged';
+      readonly derivation: StorePath;
+      readonly lines: readonly string[];
+    }
   | ({ readonly type: 'progress'; readonly host: string | null } & BuildProgress)
   /** Why the test failed, each cause once; replaces what was found before. */
   | { readonly type: 'causes-found'; readonly causes: readonly TestCause[] }
@@ -158,6 +164,7 @@ const runTypes: ReadonlySet<string> = new Set<RunEvent['type']>([
   'achieved',
   'missed',
   'logged',
+  'builder-logged',
   'progress',
   'causes-found',
   'bisected',

@@ -7,9 +7,13 @@ export interface LogRing {
 
 export const emptyLog: LogRing = { lines: [], dropped: 0 };
 
-const capacity = 5_000;
+const longestRing = 5_000;
 
-export const appendLines = (ring: LogRing, added: readonly string[]): LogRing => {
+export const appendLines = (
+  ring: LogRing,
+  added: readonly string[],
+  capacity = longestRing,
+): LogRing => {
   if (added.length === 0) return ring;
   const excess = Math.max(0, ring.lines.length + added.length - capacity);
   const lines =

@@ -23,12 +23,33 @@ export interface Remedy {
   readonly text: string;
   /** The command that does it; null where only a person can. */
   readonly command: string | null;
+  /** The input that it is about. */
+  readonly input?: string;
+  /** What to write into the configuration. */
+  readonly setting?: string;
 }
+
+const nixup = (...words: readonly string[]): string => showCommand({ file: 'nixup', args: words });
 
 const remedy = (action: RemedyAction, text: string, command: string | null = null): Remedy => ({
   action,
   text,
   command,
+});
+
+const revert = (input: string, text: string): Remedy => ({
+  ...remedy('revert-input', text, nixup('revert', input)),
+  input,
+});
+
+const hold = (input: string, text: string): Remedy => ({
+  ...remedy('hold-input', text, nixup('hold', input)),
+  input,
+});
+
+const allow = (text: string, setting: string): Remedy => ({
+  ...remedy('allow', `${text}: ${setting}`),
+  setting,
 });
 
 /** Where the failure happened, for commands that name it. */
@@ -39,8 +60,6 @@ export interface RemedyScene {
   /** The input whose hash it is, for a mismatch in the lock. */
   readonly input: string | null;
 }
-
-const nixup = (...words: readonly string[]): string => showCommand({ file: 'nixup', args: words });
 
 const retry = (scene: RemedyScene): Remedy =>
   remedy('retry', 'Test again.', nixup('test', ...scene.hosts));
@@ -82,16 +101,8 @@ const blameInputs = (scene: RemedyScene): readonly Remedy[] => {
   if (first === undefined) return [];
   if (others.length === 0)
     return [
-      remedy(
-        'revert-input',
-        `Put ${first} back, the only input that moved.`,
-        nixup('revert', first),
-      ),
-      remedy(
-        'hold-input',
-        `Hold ${first}, so that the next update leaves it.`,
-        nixup('hold', first),
-      ),
+      revert(first, `Put ${first} back, the only input that moved.`),
+      hold(first, `Hold ${first}, so that the next update leaves it.`),
     ];
   return [
     remedy(
@@ -143,16 +154,16 @@ const ofClass: Readonly<
   ],
   'infinite-recursion': (cause, scene) => [trace(scene), ...open(cause), ...blameInputs(scene)],
   'insecure-package': (cause, scene) => [
-    remedy(
-      'allow',
-      `Replace the package; or allow it knowingly, with its known and unmended holes: nixpkgs.config.permittedInsecurePackages = [ "${packageIn(cause.message)}" ];`,
+    allow(
+      'Replace the package; or allow it knowingly, with its known and unmended holes',
+      `nixpkgs.config.permittedInsecurePackages = [ "${packageIn(cause.message)}" ];`,
     ),
     ...blameInputs(scene),
   ],
   'unfree-package': (cause) => [
-    remedy(
-      'allow',
-      `Allow it, which accepts its license: nixpkgs.config.allowUnfreePredicate = pkg: builtins.elem (lib.getName pkg) [ "${packageIn(cause.message).replace(/-\d.*$/, '')}" ];`,
+    allow(
+      'Allow it, which accepts its license',
+      `nixpkgs.config.allowUnfreePredicate = pkg: builtins.elem (lib.getName pkg) [ "${packageIn(cause.message).replace(/-\d.*$/, '')}" ];`,
     ),
   ],
   'broken-package': (_cause, scene) => [
@@ -167,11 +178,8 @@ const ofClass: Readonly<
     ...(scene.input === null
       ? []
       : [
-          remedy(
-            'revert-input',
-            `Put ${scene.input} back to the committed lock.`,
-            nixup('revert', scene.input),
-          ),
+          revert(scene.input, `Put ${scene.input} back to the committed lock.`),
+          hold(scene.input, `Hold ${scene.input} there, so that the next update leaves it.`),
         ]),
     fresh(scene),
     ...(scene.input === null ? blameInputs(scene) : []),

@@ -9,6 +9,10 @@ import { type AppState, fleetLog, fleetPlan, type HostState } from './state.ts';
 const keptCommands = 500;
 const keptNotices = 50;
 
+/** Builders whose lines are in memory, and how many of each: the whole log is one `nix log` away. */
+const keptBuilders = 60;
+const builderLines = 2_000;
+
 const finalKinds: ReadonlySet<HostWork['kind']> = new Set<HostWork['kind']>([
   'succeeded',
   'unchanged',
@@ -212,6 +216,15 @@ export const reduce = (state: AppState, event: AppEvent): AppState => {
       return {
         ...state,
         logs: { ...state.logs, [key]: appendLines(state.logs[key] ?? emptyLog, event.lines) },
+      };
+    }
+    case 'builder-logged': {
+      const { [event.derivation]: known, ...others } = state.builderLogs;
+      const ring = appendLines(known ?? emptyLog, event.lines, builderLines);
+      const kept = Object.entries(others).slice(1 - keptBuilders);
+      return {
+        ...state,
+        builderLogs: Object.fromEntries([...kept, [event.derivation, ring]]),
       };
     }
     case 'progress': {

@@ -2,11 +2,12 @@ import { type CheckRow, inGroups } from './board.ts';
 import type { Generation } from './host.ts';
 import { memoLast } from './memo.ts';
 import type { RunSummary } from './run.ts';
+import { buildRowsOf } from './selectors-build.ts';
 import { fleetRows } from './selectors-fleet.ts';
 import { healthRows } from './selectors-health.ts';
 import { lockRows } from './selectors-lock.ts';
 import { packageRows } from './selectors-packages.ts';
-import type { AppState, HostState } from './state.ts';
+import type { AppState } from './state.ts';
 import { type ListName, listOf, type Ui } from './ui.ts';
 
 const includes = (text: string, filter: string): boolean =>
@@ -16,21 +17,6 @@ const includes = (text: string, filter: string): boolean =>
 export const checkRows = memoLast(
   (board: readonly CheckRow[], filter: string): readonly CheckRow[] =>
     inGroups(board).filter((row) => includes(`${row.id} ${row.label} ${row.state}`, filter)),
-);
-
-/** Hosts that can be built. */
-export const buildHosts = memoLast(
-  (
-    names: readonly string[],
-    hosts: Readonly<Record<string, HostState>>,
-    filter: string,
-  ): readonly HostState[] =>
-    names
-      .flatMap((name) => hosts[name] ?? [])
-      .filter(
-        (host) => host.entry.role.kind === 'deployable' || host.entry.role.kind === 'build-only',
-      )
-      .filter((host) => includes(host.entry.name, filter)),
 );
 
 /** Newest first. */
@@ -64,7 +50,7 @@ export const idsOf = (app: AppState, ui: Ui, list: ListName): readonly string[] 
     case 'check':
       return checkRows(app.board, filter).map((row) => row.id);
     case 'build':
-      return buildHosts(app.hostNames, app.hosts, filter).map((host) => host.entry.name);
+      return buildRowsOf(app, filter).map((row) => row.id);
     case 'health':
       return healthRows(app.hostNames, app.hosts, filter).map((row) => row.id);
     case 'history':

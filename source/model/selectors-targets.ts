@@ -1,3 +1,4 @@
+import { buildRowsOf } from './selectors-build.ts';
 import { headingId, troubleOf } from './selectors-fleet.ts';
 import { markedIds, selectedId } from './selectors-list.ts';
 import type { AppState } from './state.ts';
@@ -32,6 +33,15 @@ const groupUnderCursor = (app: AppState, ui: Ui): readonly string[] => {
   });
 };
 
+/** The hosts of the failure under the cursor. */
+const failedHosts = (app: AppState, ui: Ui): readonly string[] => {
+  if (ui.screen.kind !== 'view' || ui.screen.view !== 'build') return [];
+  const id = selectedId(app, ui);
+  const row = buildRowsOf(app, ui.lists.build.filter).find((one) => one.id === id);
+  if (row?.kind === 'cause') return row.cause.hosts;
+  return row?.kind === 'search' ? row.search.hosts : [];
+};
+
 /** Hosts that a key acts on: the marked ones, else the one of the screen, else the group under the cursor. */
 export const targetHosts = (app: AppState, ui: Ui): readonly string[] => {
   if (ui.screen.kind === 'view' && ui.screen.view === 'fleet') {
@@ -39,7 +49,7 @@ export const targetHosts = (app: AppState, ui: Ui): readonly string[] => {
     if (marked.length > 0) return marked;
   }
   const host = hostOfScreen(app, ui);
-  return host === undefined ? groupUnderCursor(app, ui) : [host];
+  return host === undefined ? [...groupUnderCursor(app, ui), ...failedHosts(app, ui)] : [host];
 };
 
 /** Hosts that can be built and deployed. */

@@ -75,6 +75,8 @@ export interface AppState {
   readonly hostNames: readonly string[];
   readonly hosts: Readonly<Record<string, HostState>>;
   readonly logs: Readonly<Record<string, LogRing>>;
+  /** Logs of builders, by derivation; the one that was heard last stands last. */
+  readonly builderLogs: Readonly<Record<string, LogRing>>;
   readonly board: readonly CheckRow[];
   readonly stages: Stages;
   readonly run: Run;
@@ -117,6 +119,7 @@ export const initialState: AppState = {
   hostNames: [],
   hosts: {},
   logs: {},
+  builderLogs: {},
   board: [],
   stages: noStages,
   run: { kind: 'none' },

@@ -3,7 +3,11 @@ import { emptyLog, type LogRing } from './log-ring.ts';
 import type { AppState } from './state.ts';
 import type { LogUi, Ui } from './ui.ts';
 
-export const ringOf = (app: AppState, host: string): LogRing => app.logs[host] ?? emptyLog;
+/** Whether a log is that of a builder: it is named by its derivation. */
+export const isBuilderLog = (host: string): boolean => host.startsWith('/');
+
+export const ringOf = (app: AppState, host: string): LogRing =>
+  (isBuilderLog(host) ? app.builderLogs[host] : app.logs[host]) ?? emptyLog;
 
 /** Number of the first visible line, counted since the log began: lines that the ring drops do not move it. */
 export const topLine = (ring: LogRing, log: LogUi, height: number): number => {
@@ -67,9 +71,13 @@ export const findInLog = (app: AppState, ui: Ui, by: 1 | -1): Ui => {
   return ui;
 };
 
-/** The next log in the order of the hosts that have one; the fleet's own comes first. */
+/** The next log in the order of the hosts that have one; the fleet's own comes first, those of builders last. */
 export const cycleLog = (app: AppState, ui: Ui, by: number): Ui => {
-  const hosts = ['', ...app.hostNames.filter((name) => app.logs[name] !== undefined)];
+  const hosts = [
+    '',
+    ...app.hostNames.filter((name) => app.logs[name] !== undefined),
+    ...Object.keys(app.builderLogs),
+  ];
   const index = Math.max(0, hosts.indexOf(ui.log.host));
   const next = hosts[(index + by + hosts.length) % hosts.length];
   return next === undefined ? ui : openLog(ui, next);

@@ -25,6 +25,7 @@ import {
   cycleLog,
   findInLog,
   followLog,
+  isBuilderLog,
   jumpLog,
   openLog,
   scrollLog,
@@ -90,6 +91,8 @@ const back = (app: AppState, ui: Ui): Ui => {
 
 const leaveScreen = (ui: Ui): Ui => {
   if (ui.zoomed) return { ...ui, zoomed: false };
+  if (ui.screen.kind === 'view' && ui.screen.view === 'log' && isBuilderLog(ui.log.host))
+    return show(ui, { kind: 'view', view: 'build' });
   return ui.screen.kind === 'view' && ui.screen.view === 'fleet'
     ? ui
     : show(ui, { kind: 'view', view: 'fleet' });

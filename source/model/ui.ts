@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import type { StorePath } from './host.ts';
 import type { Tone } from './line.ts';
 import type { DeployPlan, RollbackPlan } from './plan.ts';
 import type { StageName } from './stage.ts';
@@ -68,6 +69,13 @@ export interface CommitWish {
   readonly obstacle: string | null;
 }
 
+/** How hosts are tested again. */
+export interface TestWish {
+  readonly fresh?: boolean;
+  readonly trace?: boolean;
+  readonly acceptSettings?: boolean;
+}
+
 /** What a choice in a dialog or menu does when it is taken. */
 export type Wish =
   | { readonly kind: 'deploy'; readonly plan: DeployPlan }
@@ -79,6 +87,11 @@ export type Wish =
   | { readonly kind: 'commit'; readonly plan: CommitWish }
   | { readonly kind: 'edit-message'; readonly plan: CommitWish }
   | { readonly kind: 'push' }
+  | { readonly kind: 'test'; readonly hosts: readonly string[]; readonly options: TestWish }
+  | { readonly kind: 'bisect' }
+  | { readonly kind: 'hold'; readonly inputs: readonly string[]; readonly reason: string }
+  | { readonly kind: 'show-log'; readonly derivation: StorePath }
+  | { readonly kind: 'open-file'; readonly path: string; readonly line: number | null }
   | { readonly kind: 'resume'; readonly choice: 'finish' | 'rollback' | 'leave' }
   | { readonly kind: 'copy'; readonly what: string; readonly text: string }
   /** An action of the key table, by its id. */

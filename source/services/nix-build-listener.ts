@@ -13,6 +13,8 @@ const keptDerivations = 300;
 const keptMessages = 2_000;
 const readableLevel = 3;
 
+const recordStart = '@nix {"';
+
 export interface BuildListener {
   /** Takes one raw line of standard error. */
   hear(line: string): void;
@@ -32,7 +34,8 @@ export const createBuildListener = ({
   readonly now: () => number;
   readonly onLog: (line: string, derivation: string | null) => void;
 }): BuildListener => {
-  const derivations = new Map<string, { readonly path: string; readonly name: string }>();
+  /** Paths of the derivations that are being built, by activity. */
+  const derivations = new Map<string, string>();
   const logs = new Map<string, string[]>();
   /** The phase that each derivation is in, or was in when it ended. */
   const phases = new Map<string, string>();
@@ -55,42 +58,49 @@ export const createBuildListener = ({
     }
   };
 
+  const take = (line: string): void => {
+    const event = readNixLogLine(line);
+    if (event === null) return;
+    foldNixEvent(state, event, now());
+    if (event.action === 'start' && event.type === activityType.build) {
+      const path = String(event.fields[0]);
+      derivations.set(event.id, path);
+      const machine = machineName(String(event.fields[1] ?? ''));
+      if (machine !== null) {
+        const name = derivationName(path);
+        remote = { machine, name };
+        onLog(`building ${name} on ${machine}`, path);
+      }
+    }
+    if (event.action === 'start' && event.type === activityType.copyPath) {
+      const source = machineName(String(event.fields[1] ?? ''));
+      if (source !== null && source !== 'local')
+        sources.set(source, (sources.get(source) ?? 0) + 1);
+    }
+    if (event.action === 'stop') derivations.delete(event.id);
+    if (event.action === 'phase') {
+      const derivation = derivations.get(event.id);
+      if (derivation !== undefined) phases.set(derivation, event.phase);
+    }
+    if (event.action === 'logLine') {
+      const derivation = derivations.get(event.id);
+      if (derivation !== undefined) keepLog(derivation, event.line);
+      onLog(event.line, derivation ?? null);
+    }
+    if (event.action === 'message' && (event.level ?? 0) <= readableLevel) {
+      messages.push(event.text);
+      if (messages.length > keptMessages) messages.shift();
+      for (const text of event.text.split('\n')) onLog(text, null);
+    }
+  };
+
   return {
     sources,
     hear: (line) => {
-      const event = readNixLogLine(line);
-      if (event === null) return;
-      foldNixEvent(state, event, now());
-      if (event.action === 'start' && event.type === activityType.build) {
-        const path = String(event.fields[0]);
-        const name = derivationName(path);
-        derivations.set(event.id, { path, name });
-        const machine = machineName(String(event.fields[1] ?? ''));
-        if (machine !== null) {
-          remote = { machine, name };
-          onLog(`building ${name} on ${machine}`, name);
-        }
-      }
-      if (event.action === 'start' && event.type === activityType.copyPath) {
-        const source = machineName(String(event.fields[1] ?? ''));
-        if (source !== null && source !== 'local')
-          sources.set(source, (sources.get(source) ?? 0) + 1);
-      }
-      if (event.action === 'stop') derivations.delete(event.id);
-      if (event.action === 'phase') {
-        const derivation = derivations.get(event.id);
-        if (derivation !== undefined) phases.set(derivation.path, event.phase);
-      }
-      if (event.action === 'logLine') {
-        const derivation = derivations.get(event.id);
-        if (derivation !== undefined) keepLog(derivation.path, event.line);
-        onLog(event.line, derivation?.name ?? null);
-      }
-      if (event.action === 'message' && (event.level ?? 0) <= readableLevel) {
-        messages.push(event.text);
-        if (messages.length > keptMessages) messages.shift();
-        for (const text of event.text.split('\n')) onLog(text, null);
-      }
+      // ssh and git end a question without a line break: what Nix says next stands on its line.
+      const glued = line.startsWith(recordStart) ? 0 : line.indexOf(recordStart);
+      if (glued > 0) take(line.slice(0, glued));
+      take(glued > 0 ? line.slice(glued) : line);
     },
     cause: () => {
       const read = causeOf(messages);

@@ -10,6 +10,7 @@ import type { StorePath } from '../model/host.ts';
 import { isSafeHostName } from '../model/host-address.ts';
 import type { NixCause } from '../model/nix-cause.ts';
 import { failed, type Result, success } from '../model/result.ts';
+import { addSample, type ByteSamples, bytesPerSecond } from '../model/transfer-rate.ts';
 import { causeOf } from '../parsers/nix-error.ts';
 import { isAtLeast, type NixVersion } from '../parsers/nix-version.ts';
 import { createBuildListener } from './nix-build-listener.ts';
@@ -51,7 +52,7 @@ export interface BuildOptions {
   readonly rootsFolder?: string | undefined;
   /** The whole (null) and each host that builds, at most ten times a second, and once at the end. */
   readonly onProgress?: ((host: string | null, progress: BuildProgress) => void) | undefined;
-  /** One line of a builder's log, with the derivation's name, or of Nix itself. */
+  /** One line of a builder's log, with the derivation's path, or of Nix itself. */
   readonly onLog?: ((host: string, line: string, derivation: string | null) => void) | undefined;
   /** What a build took in earlier runs, ms, by the derivation's name. */
   readonly estimateOf?: ((name: string, machine: string | null) => number | null) | undefined;
@@ -124,14 +125,17 @@ export const openBuilds = (world: World, version: NixVersion, options: BuildOpti
   const rootsFolder = options.rootsFolder ?? join(world.folders.state, 'roots');
   const processes = new Map<string, NixProcessState>();
   const shown = new Map<string | null, BuildProgress>();
+  const moved = new Map<string | null, ByteSamples>();
 
   const show = (host: string | null, progress: BuildProgress): void => {
     const next = withEstimates(
       keepMonotone(shown.get(host) ?? noProgress, progress),
       options.estimateOf,
     );
+    const samples = addSample(moved.get(host) ?? [], world.clock.now(), next.fetches.bytes);
+    moved.set(host, samples);
     shown.set(host, next);
-    options.onProgress?.(host, next);
+    options.onProgress?.(host, { ...next, bytesPerSecond: bytesPerSecond(samples) });
   };
   const showAll = (hosts: Iterable<string>): void => {
     if (options.onProgress === undefined) return;

@@ -11,6 +11,23 @@ export const isValid = async (world: Pick<World, 'exec'>, path: StorePath): Prom
   return result.ok && result.value.stdout.split('\n').some((line) => line.trim() === path);
 };
 
+/** The whole log that a builder left, as Nix keeps it; fails where there is none. */
+export const buildLog = async (
+  world: Pick<World, 'exec'>,
+  derivation: StorePath,
+): Promise<Result<readonly string[], Failure>> => {
+  const lines: string[] = [];
+  const result = await world.exec(nixCommand(['log'], ['--', derivation]), {
+    quiet: true,
+    discardOutput: true,
+    timeoutMs: 60_000,
+    onLine: (line, from) => {
+      if (from === 'stdout') lines.push(line);
+    },
+  });
+  return result.ok ? success(lines) : result;
+};
+
 /** Bytes of a valid path and of all that it refers to. */
 export const closureSize = async (
   world: Pick<World, 'exec'>,

@@ -18,7 +18,7 @@ import { type ListedHost, type ListHostsOptions, listHosts } from './nix-hosts.t
 import { type MetadataAnswer, metadataAccepts } from './nix-metadata.ts';
 import { planBuild } from './nix-plan.ts';
 import { type NixSettings, readNixSettings } from './nix-settings.ts';
-import { closureSize, isValid } from './nix-store.ts';
+import { buildLog, closureSize, isValid } from './nix-store.ts';
 import {
   checkFlakeSyntax,
   type FlakeSyntax,
@@ -78,6 +78,8 @@ export interface Nix {
     options?: Cancelable,
   ): Promise<Result<readonly SyntaxProblem[], Failure>>;
   isValid(path: StorePath): Promise<boolean>;
+  /** The log that a builder left; fails where Nix has none. */
+  buildLog(derivation: StorePath): Promise<Result<readonly string[], Failure>>;
   closureSize(path: StorePath): Promise<Result<number, Failure>>;
 }
 
@@ -115,6 +117,7 @@ export const createNix = (world: World): Nix => {
     flakeCheck: (flake, how, options) => flakeCheck(world, flake, how, options),
     syntaxCheck: (folder, files, options) => syntaxCheck(world, folder, files, options),
     isValid: (path) => isValid(world, path),
+    buildLog: (derivation) => buildLog(world, derivation),
     closureSize: (path) => closureSize(world, path),
   };
 };

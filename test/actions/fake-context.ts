@@ -85,6 +85,10 @@ export const recordingEngine = (calls: string[]): Engine => {
       calls.push(`loadCommits ${path}`);
     },
     unitDetails: async () => [],
+    readBuildLog: async (derivation) => {
+      calls.push(`readBuildLog ${derivation}`);
+      return ['first line', 'last line'];
+    },
     pause: () => undefined,
     cancel: () => {
       calls.push('cancel');
@@ -122,7 +126,12 @@ export const createFixture = (app: AppState = runbookState): Fixture => {
     terminal: {
       leave: (code) => left.push(code),
       suspend: async () => undefined,
-      editFile: async () => undefined,
+      editFile: async (file, line) => {
+        calls.push(`edit ${file}${line == null ? '' : ` at ${line}`}`);
+      },
+      readLines: async (lines, name, by) => {
+        calls.push(`${by} ${name} ${lines.length} lines`);
+      },
       editText: async (text) => `${text}, edited`,
       copy: (text) => calls.push(`copy ${text}`),
     },

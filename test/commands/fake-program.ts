@@ -184,6 +184,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
     followCommits: () => undefined,
     loadCommits: async () => undefined,
     unitDetails: async () => [],
+    readBuildLog: async () => [],
     pause: () => undefined,
     cancel: () => undefined,
     close: async () => undefined,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BuildProgress } from '../../source/model/build-progress.ts';
+import { derivationName } from '../../source/model/derivation-name.ts';
 import { createNix } from '../../source/services/nix.ts';
 import { stillWorld } from './play.ts';
 
@@ -55,7 +56,8 @@ test('a build streams phases and fetches, and shares what two hosts have in comm
       if (host === null) seen.push(progress);
     },
     onLog: (_host, line, derivation) => {
-      if (line === 'unpacking sources' && derivation !== null) started.push(derivation);
+      if (line === 'unpacking sources' && derivation !== null)
+        started.push(derivationName(derivation));
     },
   });
   expect(builds.map(({ outcome }) => outcome.ok)).toEqual([true, true]);

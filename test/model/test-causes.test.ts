@@ -80,6 +80,7 @@ test('a mismatch in the lock names the input, and says that upstream changed the
   );
   expect(shared?.remedies.map(({ command }) => command)).toEqual([
     'nixup revert stylix',
+    'nixup hold stylix',
     'nixup test p620 --fresh',
   ]);
 });

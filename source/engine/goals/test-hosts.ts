@@ -72,7 +72,7 @@ export const testHosts = async (
   context: EngineContext,
   session: RunSession,
   entries: readonly HostEntry[],
-  options: TestOptions = {},
+  options: TestOptions & { readonly onFailed?: (failed: FailedHost) => void } = {},
 ): Promise<HostTests> => {
   const { world, nix, records } = context;
   const { tree, lock } = currentTree(context);
@@ -86,6 +86,7 @@ export const testHosts = async (
   const fail = (failed: FailedHost): void => {
     failures.push(failed);
     failHost(context, session, failed);
+    options.onFailed?.(failed);
   };
   const succeed = (entry: HostEntry, expectation: Known, tookMs: number): void => {
     const { toplevel } = expectation;
@@ -109,7 +110,7 @@ export const testHosts = async (
     onStart: (host) => start(host, 'build'),
     estimateOf: (name, machine) => context.estimates.of(name, machine),
     onProgress: (host, progress) => session.say({ type: 'progress', host, ...progress }),
-    onLog: (host, line) => session.log(host, line),
+    onLog: (host, line, derivation) => session.log(host, line, derivation),
   });
   const plans = new Map<string, BuildPlan>();
   const warned = new Set<string>();

@@ -10,7 +10,7 @@ import type { RunSession } from '../run-session.ts';
 import { currentTree } from '../survey.ts';
 import { causeOfFailure, findCauses } from './test-causes.ts';
 import { runChecks, runHostRecipes } from './test-checks.ts';
-import { type HostTests, testHosts } from './test-hosts.ts';
+import { type FailedHost, type HostTests, testHosts } from './test-hosts.ts';
 
 /** Whether the tree or the lock is another than when the test began. */
 const hasMoved = async (
@@ -80,7 +80,15 @@ export const runTests = async (
     session.say({ type: 'causes-found', causes: findCauses(context, causes, files) });
   if (checks.obstacle !== null) return giveUp(checks.obstacle);
 
-  const tests = await testHosts(context, session, entries, options);
+  // In the order of the fleet, whoever failed first; told as soon as it is known.
+  const places = new Map(entries.map(({ name }, place) => [name, place]));
+  const placeOf = (host: string | null): number => places.get(host ?? '') ?? 0;
+  const onFailed = ({ host, step, failure }: FailedHost): void => {
+    causes.push({ host, step, cause: causeOfFailure(failure) });
+    causes.sort((one, other) => placeOf(one.host) - placeOf(other.host));
+    session.say({ type: 'causes-found', causes: findCauses(context, causes, files) });
+  };
+  const tests = await testHosts(context, session, entries, { ...options, onFailed });
   session.build =
     tests.built + tests.fetched + tests.failed.length > 0
       ? {
@@ -90,15 +98,6 @@ export const runTests = async (
         }
       : null;
   tellRefusedSettings(context, tests.refusedSettings);
-  // In the order of the fleet, whoever failed first.
-  const places = new Map(entries.map(({ name }, place) => [name, place]));
-  const placeOf = (host: string): number => places.get(host) ?? 0;
-  for (const { host, step, failure } of tests.failed.toSorted(
-    (one, other) => placeOf(one.host) - placeOf(other.host),
-  ))
-    causes.push({ host, step, cause: causeOfFailure(failure) });
-  if (causes.length > 0)
-    session.say({ type: 'causes-found', causes: findCauses(context, causes, files) });
 
   await runHostRecipes(
     context,

@@ -1,0 +1,123 @@
+import { type BisectProgress, bisectSentence } from '../model/bisect.ts';
+import type { PlanSummary } from '../model/build-plan.ts';
+import { planSentence } from '../model/build-plan-text.ts';
+import type { EndedActivity } from '../model/build-progress.ts';
+import { showDuration } from '../model/format-time.ts';
+import { frameAt, glyph } from '../model/glyphs.ts';
+import { isBuilt, workWords } from '../model/host-words.ts';
+import { cut, fitText, type Line, muted, span, strong } from '../model/line.ts';
+import { showPosition } from '../model/nix-own-position.ts';
+import type { BuildRow } from '../model/selectors-build.ts';
+import type { HostState } from '../model/state.ts';
+import type { TestCause } from '../model/test-causes.ts';
+import { activityLine, barText } from './progress-lines.ts';
+
+const systemWords = (host: HostState): string => {
+  const { expectation } = host;
+  switch (expectation.kind) {
+    case 'unknown':
+      return 'not evaluated yet';
+    case 'evaluating':
+      return 'being evaluated';
+    case 'failed':
+      return `does not evaluate: ${expectation.failureText}`;
+    case 'known':
+      return isBuilt(host) ? 'built and valid' : 'not built yet';
+  }
+};
+
+const isAboutToBuild = ({ work }: HostState): boolean =>
+  work.kind === 'waiting' || (work.kind === 'running' && work.step === 'build');
+
+const hostRow = (
+  host: HostState,
+  plan: PlanSummary | undefined,
+  columns: number,
+  now: number,
+): Line => {
+  const name = Math.max(14, Math.min(24, Math.floor(columns / 5)));
+  const work = workWords(host, now);
+  const builds = host.progress?.builds;
+  const bar = columns < 90 ? 8 : 16;
+  const planned = plan !== undefined && isAboutToBuild(host) ? planSentence(plan) : null;
+  return [
+    strong(fitText(host.entry.name, name)),
+    span(fitText(`${work.sign} ${work.words}`, columns < 90 ? 22 : 26), work.tone),
+    muted(fitText(work.aside, 11)),
+    ...(builds === undefined
+      ? [muted(planned ?? systemWords(host))]
+      : [
+          span(barText(builds.expected === 0 ? 0 : builds.done / builds.expected, bar), 'busy'),
+          span(` ${builds.done}/${builds.expected}`),
+          ...(builds.failed === 0 ? [] : [span(` ${builds.failed} failed`, 'bad')]),
+          muted(planned === null ? '' : `  ${planned}`),
+        ]),
+  ];
+};
+
+/** Hosts that stand in one row by their names; more are counted. */
+const namedHosts = 3;
+
+const hostsOf = (hosts: readonly string[]): string => {
+  if (hosts.length === 0) return 'the flake';
+  return hosts.length <= namedHosts
+    ? hosts.join(', ')
+    : `${hosts.slice(0, namedHosts - 1).join(', ')} and ${hosts.length - namedHosts + 1} more`;
+};
+
+const causeRow = (cause: TestCause, columns: number): Line => {
+  const hosts = `${glyph.failed} ${hostsOf(cause.hosts)}`;
+  const place = cause.place === null ? '' : showPosition(cause.place);
+  const room = columns - hosts.length - (place === '' ? 0 : place.length + 2) - 6;
+  return [
+    strong(hosts, 'bad'),
+    span('  '),
+    ...(place === '' || room < 24 ? [] : [span(`${place}  `, 'accent')]),
+    span(cut(cause.what, Math.max(24, room))),
+  ];
+};
+
+const searchRow = (search: BisectProgress, now: number): Line => {
+  const { outcome } = search;
+  const isOver = outcome.kind !== 'searching';
+  const tone = outcome.kind === 'found' ? 'warn' : isOver ? 'muted' : 'busy';
+  return [
+    span(`${isOver ? glyph.look : frameAt(now)} `, tone),
+    span(bisectSentence(search), tone),
+    muted(`   ${search.probes.length} tried, ${search.builds} built`),
+  ];
+};
+
+const endedRow = (ended: EndedActivity, columns: number): Line => {
+  const isFailed = ended.fate === 'failed';
+  return [
+    span(`  ${isFailed ? glyph.failed : glyph.proven} `, isFailed ? 'bad' : 'good'),
+    span(fitText(ended.name, Math.max(16, Math.min(44, columns - 44)))),
+    span(fitText(isFailed ? ' failed' : ' built', 10), isFailed ? 'bad' : 'muted'),
+    muted(ended.ms === null ? '' : ` ${showDuration(ended.ms)}`),
+    muted(ended.machine === null ? '' : `  on ${ended.machine}`),
+  ];
+};
+
+/** A row of the build view as it is drawn. */
+export const buildLine = (
+  row: BuildRow,
+  plans: Readonly<Record<string, PlanSummary>>,
+  columns: number,
+  now: number,
+): Line => {
+  switch (row.kind) {
+    case 'cause':
+      return causeRow(row.cause, columns);
+    case 'search':
+      return searchRow(row.search, now);
+    case 'host':
+      return hostRow(row.host, plans[row.host.entry.name], columns, now);
+    case 'activity':
+      return activityLine(row.activity, columns, now);
+    case 'ended':
+      return endedRow(row.ended, columns);
+    case 'more':
+      return [muted(`     ${row.text}`)];
+  }
+};
