@@ -1,16 +1,14 @@
-import { confirmRollback } from '../model/confirmations.ts';
 import { rollbackMenu } from '../model/menus.ts';
 import { selectedId } from '../model/selectors-list.ts';
 import type { Action, ActionContext } from './action.ts';
 import { becauseReadOnly, becauseRunning, firstReason } from './reasons.ts';
-import { tellLeftOut } from './wishes.ts';
+import { openRollback } from './wishes.ts';
 
 /** On the generations of a host the one under the cursor is meant. */
 const rollBackTo = (context: ActionContext, host: string, number: number): void => {
   const plan = context.engine()?.planRollback([host], { kind: 'generation', number });
   if (plan === undefined) return;
-  if (plan.targets.length === 0) tellLeftOut(context, plan.leftOut);
-  else context.ui({ type: 'opened', overlay: confirmRollback(plan, context.now()) });
+  openRollback(context, plan);
 };
 
 /** `r`: a way back from every step. */

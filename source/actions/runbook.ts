@@ -54,11 +54,16 @@ export const askDeploy = (context: ActionContext, hosts: readonly string[]): voi
       'bad',
     );
   else if (plan.targets.length === 0) tellLeftOut(context, plan.leftOut);
-  else
-    context.ui({
-      type: 'opened',
-      overlay: confirmDeploy(plan, context.state().app, context.now()),
+  else {
+    tell(context, 'asking the hosts what this would do');
+    context.start(async () => {
+      const previewed = (await context.engine()?.previewDeploy(plan)) ?? plan;
+      context.ui({
+        type: 'opened',
+        overlay: confirmDeploy(previewed, context.state().app, context.now()),
+      });
     });
+  }
 };
 
 export const verify = (context: ActionContext, hosts: readonly string[]): void => {

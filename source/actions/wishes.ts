@@ -1,13 +1,14 @@
 import type { Engine } from '../engine/contract.ts';
 import {
   confirmCommit,
+  confirmDeploy,
   confirmResume,
   confirmRevertLock,
   confirmRollback,
   leftOutWords,
 } from '../model/confirmations.ts';
 import type { StorePath } from '../model/host.ts';
-import type { LeftOut } from '../model/plan.ts';
+import { type LeftOut, type RollbackPlan, withRestarts } from '../model/plan.ts';
 import type { RunResult } from '../model/run.ts';
 import { buildableHosts } from '../model/selectors-targets.ts';
 import type { Wish } from '../model/ui.ts';
@@ -38,8 +39,24 @@ export const tellLeftOut = (context: ActionContext, leftOut: readonly LeftOut[])
 const askRollback = (context: ActionContext, hosts: readonly string[]): void => {
   const plan = context.engine()?.planRollback(hosts, { kind: 'recorded' });
   if (plan === undefined) return;
-  if (plan.targets.length === 0) tellLeftOut(context, plan.leftOut);
-  else context.ui({ type: 'opened', overlay: confirmRollback(plan, context.now()) });
+  openRollback(context, plan);
+};
+
+/** Asks the hosts what it would do, then the person. */
+export const openRollback = (context: ActionContext, plan: RollbackPlan): void => {
+  const engine = context.engine();
+  if (engine === undefined || plan.targets.length === 0) {
+    tellLeftOut(context, plan.leftOut);
+    return;
+  }
+  tell(context, 'asking the hosts what this would do');
+  context.start(async () => {
+    const previewed = await engine.previewRollback(plan);
+    context.ui({
+      type: 'opened',
+      overlay: confirmRollback(previewed, context.state().app, context.now()),
+    });
+  });
 };
 
 /** The log of a builder: what was heard of it, else what Nix keeps. */
@@ -60,6 +77,12 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
     case 'deploy':
       ui({ type: 'showed', screen: { kind: 'view', view: 'fleet' } });
       deed(context, (engine) => engine.deploy(wish.plan));
+      return;
+    case 'plan-restart':
+      ui({
+        type: 'opened',
+        overlay: confirmDeploy(withRestarts(wish.plan), state().app, now()),
+      });
       return;
     case 'plan-rollback':
       askRollback(context, wish.hosts);

@@ -2,6 +2,7 @@ import { showCommand } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import { showStorePath } from '../model/format-size.ts';
 import type { DeployPlan, LeftOut, RollbackPlan } from '../model/plan.ts';
+import { previewLines } from '../model/preview-lines.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { Console } from './console.ts';
 import type { Flags } from './invocation.ts';
@@ -35,12 +36,30 @@ const targetRow = (target: Target): readonly string[] => [
   ].join(', '),
 ];
 
+const isRestarted = (target: Target): boolean =>
+  'restart' in target && target.restart === 'planned';
+
+const previewOf = (target: Target): readonly string[] =>
+  target.preview === undefined
+    ? []
+    : [
+        ...previewLines(target.preview, isRestarted(target)).map(
+          ({ text }) => `  ${target.host}: ${text}`,
+        ),
+        ...('restart' in target && target.restart === 'offered'
+          ? [`  ${target.host}: to boot it into the new system as well: --reboot`]
+          : []),
+      ];
+
+const notesOf = (target: Target): readonly string[] => ('notes' in target ? target.notes : []);
+
 const preview = (words: ConfirmationWords, plan: Plan<Target>): readonly string[] => [
   `${words.deed} ${plan.targets.length === 1 ? '1 host' : `${plan.targets.length} hosts`}`,
   ...alignRows(plan.targets.map(targetRow)),
+  ...plan.targets.flatMap(previewOf),
   ...alignRows(plan.leftOut.map(({ host, kind, reason }) => [`  ${host}`, kind, reason])),
   ...plan.targets.flatMap((target) =>
-    'notes' in target ? target.notes.map((note) => `  ${target.host}: first ${note}`) : [],
+    notesOf(target).map((note) => `  ${target.host}: first, by hand: ${note}`),
   ),
   'commands:',
   ...plan.targets.flatMap(({ commands }) => commands.map((command) => `  ${showCommand(command)}`)),
@@ -65,6 +84,35 @@ const notAgreed = (words: ConfirmationWords): Failure => ({
   remedy: `When it is what you want, run: ${words.command}`,
 });
 
+/** What the host's own policy and notes ask for; `console` null: nobody can be asked. */
+const refusalOf = async (
+  target: Target,
+  console: Console | null,
+  words: ConfirmationWords,
+): Promise<Pick<LeftOut, 'kind' | 'reason'> | null> => {
+  const { host, policy } = target;
+  if (policy === 'protected') {
+    const isTyped =
+      console !== null && (await console.ask(`${host} is protected. Type its name:`)) === host;
+    if (!isTyped) return { kind: 'protected', reason: `it needs --confirm ${host}` };
+  }
+  const notes = notesOf(target).join('; ');
+  if (notes !== '') {
+    const isDone =
+      console !== null &&
+      isYes(await console.ask(`${host}: by hand, first: ${notes}. Done? [y/N]`));
+    if (!isDone)
+      return {
+        kind: 'protected',
+        reason: `a step by hand comes first (${notes}); when it is done: --confirm ${host}`,
+      };
+  }
+  if (policy !== 'ask' || console === null) return null;
+  return isYes(await console.ask(`${words.deed} ${host} too? [y/N]`))
+    ? null
+    : { kind: 'skipped', reason: 'not agreed to' };
+};
+
 /**
  * Asks whether the plan may be done. Danger is graded: one host a yes, several
  * their count typed, a protected host its name. Without a terminal, or with
@@ -84,23 +132,20 @@ export const confirmPlan = async <Item extends Target>(
   if (!flags.json) for (const line of preview(words, plan)) console.tell(line);
 
   let agreed = plan;
-  for (const { host, policy } of plan.targets) {
-    if (flags.confirm.includes(host)) continue;
-    if (policy === 'protected') {
-      const isTyped =
-        mayAsk && (await console.ask(`${host} is protected. Type its name:`)) === host;
-      if (!isTyped) agreed = without(agreed, host, 'protected', `it needs --confirm ${host}`);
-    } else if (policy === 'ask' && mayAsk) {
-      if (!isYes(await console.ask(`${words.deed} ${host} too? [y/N]`)))
-        agreed = without(agreed, host, 'skipped', 'not agreed to');
-    }
+  for (const target of plan.targets) {
+    if (flags.confirm.includes(target.host)) continue;
+    const refusal = await refusalOf(target, mayAsk ? console : null, words);
+    if (refusal !== null) agreed = without(agreed, target.host, refusal.kind, refusal.reason);
   }
   const count = agreed.targets.length;
   if (!mayAsk || count === 0) return success(agreed);
+  const [only] = agreed.targets;
   const isAgreed =
-    count === 1
-      ? isYes(await console.ask(`${words.deed} ${agreed.targets[0]?.host ?? ''}? [y/N]`))
-      : (await console.ask(`Type ${count} to do it on ${count} hosts:`)) === String(count);
+    count === 1 && only !== undefined && isRestarted(only)
+      ? (await console.ask(`${only.host} is restarted. Type its name:`)) === only.host
+      : count === 1
+        ? isYes(await console.ask(`${words.deed} ${agreed.targets[0]?.host ?? ''}? [y/N]`))
+        : (await console.ask(`Type ${count} to do it on ${count} hosts:`)) === String(count);
   return isAgreed ? success(agreed) : failed(notAgreed(words));
 };
 

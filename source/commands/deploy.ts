@@ -1,5 +1,6 @@
 import { quoteWords } from '../model/command.ts';
 import { nearestName } from '../model/nearest.ts';
+import { withRestarts } from '../model/plan.ts';
 import { type Result, success } from '../model/result.ts';
 import type { RunResult } from '../model/run.ts';
 import type { CommandContext, CommandRun } from './command.ts';
@@ -41,7 +42,9 @@ const planAndDeploy = async (
       name: canary,
       nearest: nearestName(canary, chosen.value),
     });
-  const plan = program.engine.planDeploy(chosen.value, flags.mode, canary);
+  const bare = program.engine.planDeploy(chosen.value, flags.mode, canary);
+  const previewed = flags.mode === 'dry-activate' ? bare : await program.engine.previewDeploy(bare);
+  const plan = flags.reboot ? withRestarts(previewed) : previewed;
   // A dry activation changes nothing: nobody needs to agree to it.
   const confirmed =
     flags.mode === 'dry-activate'

@@ -23,6 +23,8 @@ export interface Flags {
   readonly waves: boolean;
   readonly canary: string | null;
   readonly generation: number | null;
+  /** Hosts whose new system starts with a boot only are restarted. */
+  readonly reboot: boolean;
   readonly lock: boolean;
   readonly commit: boolean;
   readonly push: boolean;
@@ -62,6 +64,7 @@ export const noFlags: Flags = {
   waves: false,
   canary: null,
   generation: null,
+  reboot: false,
   lock: false,
   commit: false,
   push: false,

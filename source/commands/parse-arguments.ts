@@ -106,6 +106,7 @@ const readFlags = (argv: readonly string[], rows: readonly FlagRow[]): Flags => 
     waves: has('waves'),
     canary: textOf(given['canary']),
     generation: numberOf(given['generation']),
+    reboot: has('reboot'),
     lock: has('lock'),
     commit: has('commit') && !rows.some((row) => row.name === 'no-commit'),
     push: has('push'),

@@ -69,12 +69,13 @@ export const run: CommandRun = async (invocation, context) =>
     if (!surveyed.ok) return surveyed;
     const chosen = program.hosts(words);
     if (!chosen.ok) return chosen;
-    const plan = program.engine.planRollback(
+    const bare = program.engine.planRollback(
       chosen.value,
       flags.generation === null
         ? { kind: 'recorded' }
         : { kind: 'generation', number: flags.generation },
     );
+    const plan = await program.engine.previewRollback(bare);
     const confirmed = await confirmPlan(plan, flags, context.console, {
       deed: 'Roll back',
       command: quoteWords(['nixup', 'rollback', ...words, '--yes']),

@@ -34,10 +34,14 @@ export const run: CommandRun = async (invocation, context) =>
       commit: !flags.noCommit,
       push: flags.push,
       approve: async (plan) => {
-        const confirmed = await confirmPlan(plan, flags, console, { deed: 'Deploy to', command });
+        const previewed = await program.engine.previewDeploy(plan);
+        const confirmed = await confirmPlan(previewed, flags, console, {
+          deed: 'Deploy to',
+          command,
+        });
         if (!confirmed.ok) return confirmed;
         ({ leftOut } = confirmed.value);
-        return success({ ...plan, ...confirmed.value });
+        return success({ ...previewed, ...confirmed.value });
       },
     });
     const exitCode = worstStatus([result.exitCode, refusedStatus(leftOut)]);

@@ -38,6 +38,11 @@ const deployFlags: readonly FlagRow[] = [
   },
   { name: 'waves', value: null, help: 'one wave of nixup.toml after the other (so it is anyway)' },
   { name: 'canary', value: 'HOST', help: 'this host first; the others only when it is healthy' },
+  {
+    name: 'reboot',
+    value: null,
+    help: 'restart hosts that need it: booted once, proven, then made the default',
+  },
 ];
 
 const commitFlags: readonly FlagRow[] = [

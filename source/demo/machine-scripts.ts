@@ -1,5 +1,6 @@
 import type { Clock } from '../services/world.ts';
 import { closureText } from './closure-text.ts';
+import { storePathFor } from './hash.ts';
 import {
   type Activation,
   generationByNumber,
@@ -8,6 +9,7 @@ import {
   setProfile,
 } from './machine.ts';
 import { dryActivateLines, runActivation } from './machine-activation.ts';
+import { demoPreview, demoUnitTexts, describeDemoSystem } from './machine-preview.ts';
 import { bootLines, probeText } from './machine-probe.ts';
 import { unitDetailsText } from './machine-units.ts';
 import type { Call } from './process.ts';
@@ -146,6 +148,32 @@ export const createMachineScripts = (options: MachineScriptsOptions): RunScript 
     return 0;
   };
 
+  const bootOnce: Answer = async ({ call, machine }, found) => {
+    const system = systems.find(found[1] ?? '');
+    if (system === undefined || !machine.store.isValid(system.toplevel)) return 1;
+    call.print(`profile-before ${generationLink(machine.profile).replace(/^.*\//, '')}\n`);
+    if (generationByNumber(machine, machine.profile)?.system !== system)
+      setProfile(machine, system, now(), await options.revision());
+    machine.bootsOnce = system;
+    await call.sleep(600);
+    call.print(`${[...bootLines(machine), 'once-end', ''].join('\n')}`);
+    return 0;
+  };
+
+  /** It is down while nobody looks, and up again when the next one does. */
+  const restart: Answer = ({ call, machine }) => {
+    const system = machine.bootsOnce ?? generationByNumber(machine, machine.bootDefault)?.system;
+    if (system !== undefined) {
+      machine.current = system;
+      machine.booted = system;
+    }
+    machine.bootsOnce = null;
+    machine.startedAt = now();
+    machine.bootId = storePathFor('boot', `${machine.host.name} ${now()}`).slice(11, 43);
+    call.print('restarting\n');
+    return 0;
+  };
+
   /** What nixup asks of a host, by a sign in the script; the first that fits answers. */
   const answers: readonly (readonly [RegExp, Answer])[] = [
     [
@@ -154,6 +182,33 @@ export const createMachineScripts = (options: MachineScriptsOptions): RunScript 
         const started = now();
         await call.sleep(scriptMs);
         call.print(probeText(machine, started, elevation));
+        return 0;
+      },
+    ],
+    [
+      new RegExp(`^new=${storePathPattern}$[\\s\\S]*nixup-preview-end`, 'm'),
+      async ({ call, machine }, found) => {
+        await call.sleep(scriptMs);
+        call.print(demoPreview(machine, systems.find(found[1] ?? '')));
+        return 0;
+      },
+    ],
+    [
+      new RegExp(`^system=${storePathPattern}$`, 'm'),
+      ({ call }, found) => {
+        const system = systems.find(found[1] ?? '');
+        if (system === undefined) return 1;
+        call.print(`${describeDemoSystem(system, 'new').join('\n')}\n`);
+        return 0;
+      },
+    ],
+    [
+      /^if cd (\S+)\/etc\/systemd\/system .*\nfor name in (.*); do$/m,
+      ({ call, machine }, found) => {
+        const path = found[1] ?? '';
+        const system = path === '/run/current-system' ? machine.current : systems.find(path);
+        if (system === undefined) return 1;
+        call.print(`${demoUnitTexts(system, 'text', (found[2] ?? '').split(' ')).join('\n')}\n`);
         return 0;
       },
     ],
@@ -183,6 +238,15 @@ export const createMachineScripts = (options: MachineScriptsOptions): RunScript 
         return 0;
       },
     ],
+    [new RegExp(`^new=${storePathPattern}$[\\s\\S]*once-end`, 'm'), bootOnce],
+    [
+      /echo chosen/,
+      ({ call }) => {
+        call.print('chosen\n');
+        return 0;
+      },
+    ],
+    [/echo restarting/, restart],
     [/record-end/, readRecords],
     // Its machines are never lost, so they need no supervisor: there is nothing to decide.
     [/^ {2}\[ -e "\$folder\/result" \] \|\| ln -s /m, () => 0],

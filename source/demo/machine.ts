@@ -30,9 +30,11 @@ export interface Machine {
   readonly host: DemoHost;
   readonly store: DemoStore;
   readonly machineId: string;
-  readonly bootId: string;
-  readonly startedAt: number;
-  readonly booted: DemoSystem;
+  bootId: string;
+  startedAt: number;
+  booted: DemoSystem;
+  /** What the next boot alone starts. */
+  bootsOnce: DemoSystem | null;
   current: DemoSystem;
   profile: number;
   /** What the boot loader starts. */
@@ -102,6 +104,7 @@ export const createMachine = (start: MachineStart): Machine => {
     ),
     startedAt: now - host.uptimeDays * 24 * hourMs,
     booted: systemAt(host, host.bootedUpdate),
+    bootsOnce: null,
     current: systemAt(host, host.update),
     profile: host.generation,
     bootDefault: host.generation,

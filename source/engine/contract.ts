@@ -74,6 +74,9 @@ export interface Engine {
   hold(inputs: readonly string[], reason: string): Promise<RunResult>;
   /** `canary`: this host first, the others only when it is well. */
   planDeploy(hosts: readonly string[], mode: DeployMode, canary?: string | null): DeployPlan;
+  /** Asks the hosts what the plan would do to them; adds it to each target. Changes nothing. */
+  previewDeploy(plan: DeployPlan): Promise<DeployPlan>;
+  previewRollback(plan: RollbackPlan): Promise<RollbackPlan>;
   deploy(plan: DeployPlan): Promise<RunResult>;
   planRollback(hosts: readonly string[], wish: RollbackWish): RollbackPlan;
   rollback(plan: RollbackPlan): Promise<RunResult>;

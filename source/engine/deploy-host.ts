@@ -3,6 +3,8 @@ import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostFacts } from '../model/host.ts';
 import { generationOf } from '../model/plan.ts';
+import { type HostPreview, surprises } from '../model/preview.ts';
+import { previewLines } from '../model/preview-lines.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { HostOutcome } from '../model/run.ts';
 import { isLostContact } from '../services/host-run.ts';
@@ -10,6 +12,7 @@ import { activateHost } from './activate-host.ts';
 import type { EngineContext } from './context.ts';
 import { beginTravel, type HostJourney, type HostTravel } from './host-journey.ts';
 import { keepBaseline, meetHost, preflight, settleOrphan } from './prepare-host.ts';
+import { restartHost } from './restart-host.ts';
 import type { RunSession } from './run-session.ts';
 import { takeBack, tellTakenBack } from './take-back.ts';
 import { watchHealth } from './watch-health.ts';
@@ -100,6 +103,43 @@ const asBefore = (context: EngineContext, journey: HostJourney, facts: HostFacts
   };
 };
 
+/**
+ * With the system on the host, its own `dry-activate` says exactly what will
+ * happen. Where that interrupts a critical unit or the person's connection and
+ * the preview that was agreed to did not say so, a host that asks is left alone.
+ */
+const foresee = async (travel: HostTravel, before: HostFacts): Promise<Result<void, Failure>> => {
+  const { context, journey, onLine } = travel;
+  const { entry, to, agreed, mode } = journey;
+  const isNeeded = mode !== 'boot' && before.current !== to && journey.activation === undefined;
+  if (!isNeeded || agreed?.basis === 'exact') return success(undefined);
+  travel.begin('preview');
+  const asked = await context.hosts.preview(entry, to, {
+    activeUnits: before.activeUnits,
+    isSwitched: true,
+    isDryRunOnly: true,
+  });
+  // The preview is a help, and no gate: the activation has its own.
+  if (!asked.ok || asked.value.basis !== 'exact') return success(undefined);
+  const preview: HostPreview = {
+    ...asked.value,
+    programs: agreed?.programs ?? [],
+    ...(agreed?.packages === undefined ? {} : { packages: agreed.packages }),
+  };
+  context.emitter.emit({ type: 'host-previewed', host: entry.name, to, preview });
+  for (const { text } of previewLines(preview, journey.isRestarted === true)) onLine(text);
+  if (agreed === undefined || entry.policy === 'auto') return success(undefined);
+  const unforeseen = surprises(agreed, preview);
+  return unforeseen.length === 0
+    ? success(undefined)
+    : failed({
+        code: 'gate-closed',
+        host: entry.name,
+        reason: `it would interrupt ${unforeseen.join(', ')}, which was not in what was agreed to`,
+        remedy: `The system is copied and nothing was activated. See and agree: nixup deploy ${entry.name}`,
+      });
+};
+
 const preview = async (travel: HostTravel, before: HostFacts): Promise<HostOutcome> => {
   const { context, journey, session } = travel;
   const { entry, to } = journey;
@@ -169,6 +209,11 @@ export const deployHost = async (
   if (session.signal.aborted)
     return travel.stop('activate', { code: 'canceled', what: `the deploy to ${host}` });
   if (mode === 'dry-activate') return preview(travel, before);
+
+  const foreseen = await foresee(travel, before);
+  if (!foreseen.ok) return travel.stop('preview', foreseen.failure);
+  if (journey.isRestarted === true && before.current !== to)
+    return restartHost(travel, before, { persist, remember });
 
   let problems: readonly string[] = [];
   let supervision: string | undefined;

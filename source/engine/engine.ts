@@ -34,6 +34,7 @@ import { countAllCommits, loadCommitsOf } from './lock-commits.ts';
 import { observeGit, observeLock } from './observe.ts';
 import { type EngineOptions, openContext } from './open.ts';
 import { comparePackagesOf } from './packages.ts';
+import { previewDeploy, previewRollback } from './preview-plan.ts';
 import { rolloutFor } from './rollout-for.ts';
 import { runGoal } from './run-goal.ts';
 import { evaluateHosts, judgePositions, listFleet, probeHosts } from './survey.ts';
@@ -251,6 +252,8 @@ export const createEngine = (options: EngineOptions): Engine => {
       const plan = planDeploy(context().state(), hosts, mode, deedCommands);
       return { ...plan, rollout: rolloutFor(context(), plan.targets, canary) };
     },
+    previewDeploy: (plan) => previewDeploy(context(), plan),
+    previewRollback: (plan) => previewRollback(context(), plan),
     deploy: (plan) => start('deploy', hostsOf(plan), deployGoal(context(), plan)),
     planRollback: (hosts, wish) =>
       planRollback(

@@ -2,6 +2,7 @@ import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { DeployStep, HostEntry, HostFacts, StorePath } from '../model/host.ts';
 import type { DeployMode } from '../model/plan.ts';
+import type { HostPreview } from '../model/preview.ts';
 import type { HostOutcome } from '../model/run.ts';
 import type { SupervisionPhase } from '../model/supervision.ts';
 import type { PhaseClock } from '../services/activate.ts';
@@ -14,6 +15,10 @@ export interface HostJourney {
   readonly from: StorePath | null;
   readonly to: StorePath;
   readonly mode: DeployMode;
+  /** What was shown when it was agreed to; absent where nobody was shown anything. */
+  readonly agreed?: HostPreview | undefined;
+  /** True: by a restart, booted once and proven before it becomes the default. */
+  readonly isRestarted?: boolean;
   /** An activation that an earlier run began and that is not decided: it is gone on with, not begun anew. */
   readonly activation?: string | undefined;
 }

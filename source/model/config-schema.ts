@@ -73,6 +73,9 @@ const fleet = z
     revert_timeout: duration
       .prefault('5m')
       .describe('How long a host may take to go back to its old system.'),
+    reboot_timeout: duration
+      .prefault('10m')
+      .describe('How long a host may take to answer again after a restart.'),
     settle: duration
       .prefault('2s')
       .describe('How long health is watched after an activation before the host is confirmed.'),
@@ -88,6 +91,7 @@ const fleet = z
     activationTimeoutMs: table.activation_timeout,
     confirmTimeoutMs: table.confirm_timeout,
     revertTimeoutMs: table.revert_timeout,
+    rebootTimeoutMs: table.reboot_timeout,
     settleMs: table.settle,
     keepGenerationsMs: table.keep_generations,
   }));

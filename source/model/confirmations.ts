@@ -4,6 +4,8 @@ import { showAge } from './format-time.ts';
 import type { StorePath } from './host.ts';
 import { widthOf } from './line.ts';
 import type { DeployPlan, LeftOut, RollbackPlan } from './plan.ts';
+import type { HostPreview } from './preview.ts';
+import { previewLines } from './preview-lines.ts';
 import { aRun } from './run-words.ts';
 import type { AppState } from './state.ts';
 import type { Choice, CommitWish, Confirmation, Required, TonedText, Wish } from './ui.ts';
@@ -44,11 +46,18 @@ interface Target {
   readonly policy: 'auto' | 'ask' | 'protected';
   readonly fromGeneration: number | null;
   readonly from: StorePath | null;
+  readonly restart?: 'planned' | 'offered';
+  readonly notes?: readonly string[];
 }
 
-/** A protected host needs its name, a fleet its count. */
+/** A protected host needs its name, and so does one that is restarted or has a step by hand first; a fleet its count. */
 const requiredFor = (targets: readonly Target[]): Required => {
-  const guarded = targets.filter((target) => target.policy === 'protected');
+  const guarded = targets.filter(
+    (target) =>
+      target.policy === 'protected' ||
+      target.restart === 'planned' ||
+      (target.notes ?? []).length > 0,
+  );
   if (guarded.length > 0)
     return { kind: 'name', name: guarded.map((target) => target.host).join(' ') };
   return targets.length > 1 ? { kind: 'count', count: targets.length } : { kind: 'nothing' };
@@ -77,6 +86,32 @@ export const leftOutWords = (leftOut: readonly LeftOut[]): string => {
 
 const leftOutLine = (leftOut: readonly LeftOut[]): readonly TonedText[] =>
   leftOut.length === 0 ? [] : [quiet(`not now: ${leftOutWords(leftOut)}`)];
+
+const previewTexts = (
+  { preview }: { readonly preview?: HostPreview },
+  isRestarted: boolean,
+): readonly TonedText[] =>
+  preview === undefined
+    ? [quiet('   what it would do could not be asked')]
+    : previewLines(preview, isRestarted).map(({ text, tone }) => ({ text: `   ${text}`, tone }));
+
+/** Who can go back how: by themselves until they are confirmed, and by a key after that. */
+const wayBackLines = (plan: DeployPlan, app: AppState): readonly TonedText[] => [
+  quiet('way back: r takes each host to the system that it runs now'),
+  ...upgraders(plan.targets, app),
+];
+
+/** What would deploy something else again, whatever is done here. */
+const upgraders = (
+  targets: readonly { readonly host: string }[],
+  app: AppState,
+): readonly TonedText[] =>
+  targets.flatMap(({ host }) => {
+    const units = app.hosts[host]?.facts?.automaticUpgrades ?? [];
+    return units.length === 0
+      ? []
+      : [warning(`${host}: ${units.join(', ')} switches it by itself and may undo this`)];
+  });
 
 const policyWord = (target: Target): string =>
   target.policy === 'protected' ? '   protected' : '';
@@ -110,23 +145,37 @@ export const confirmDeploy = (plan: DeployPlan, app: AppState, at: number): Conf
   const { targets } = plan;
   const name = aligned(targets);
   const wish: Wish = { kind: 'deploy', plan };
+  const offered = targets.filter(({ restart }) => restart === 'offered');
   return open({
     title: `${modeWords[plan.mode]} ${hostsNamed(targets)}`,
     body: [
-      ...targets.map((target) =>
+      ...targets.flatMap((target) => [
         plain(
           `${target.host.padEnd(name)}   ${fromOf(target).padEnd(5)} → ${showStorePath(target.to)}${policyWord(target)}`,
         ),
-      ),
+        ...previewTexts(target, target.restart === 'planned'),
+      ]),
       ...targets.flatMap((target) =>
         target.notes.map((note) => warning(`first, by hand, for ${target.host}: ${note}`)),
       ),
       ...leftOutLine(plan.leftOut),
       ...provenLines(plan, app, at),
-      quiet('way back: r takes each host to the system that it runs now'),
+      ...wayBackLines(plan, app),
     ],
     commands: targets.flatMap((target) => target.commands),
-    choices: [no, { label: `Deploy ${hostsNamed(targets)}`, wish, guarded: true }],
+    choices: [
+      no,
+      { label: `Deploy ${hostsNamed(targets)}`, wish, guarded: true },
+      ...(offered.length === 0
+        ? []
+        : [
+            {
+              label: `with a restart of ${hostsNamed(offered)}`,
+              wish: { kind: 'plan-restart', plan } as const,
+              guarded: false,
+            },
+          ]),
+    ],
     required: requiredFor(targets),
     at,
   });
@@ -161,18 +210,20 @@ export const confirmResume = (
 };
 
 /** Asks before a rollback; the plan is frozen in it. */
-export const confirmRollback = (plan: RollbackPlan, at: number): Confirmation => {
+export const confirmRollback = (plan: RollbackPlan, app: AppState, at: number): Confirmation => {
   const { targets } = plan;
   const name = aligned(targets);
   return open({
     title: `Roll back ${hostsNamed(targets)}`,
     body: [
-      ...targets.map((target) =>
+      ...targets.flatMap((target) => [
         plain(
           `${target.host.padEnd(name)}   ${fromOf(target).padEnd(5)} → ${target.toGeneration === null ? '' : `g${target.toGeneration}  `}${showStorePath(target.to)}${policyWord(target)}`,
         ),
-      ),
+        ...previewTexts(target, false),
+      ]),
       ...leftOutLine(plan.leftOut),
+      ...upgraders(targets, app),
       quiet('The running system, the profile and the default boot entry are all taken back.'),
     ],
     commands: targets.flatMap((target) => target.commands),

@@ -9,6 +9,7 @@ import type { Expectation, HostEntry, HostFacts, HostWork, StorePath } from './h
 import type { InputStanding } from './input-standing.ts';
 import type { CommitCount, CommitSubject, LockFacts } from './lock-facts.ts';
 import type { HostPackages } from './packages-state.ts';
+import type { HostPreview } from './preview.ts';
 import type { Goal, InterruptedRun, PendingHost, RunResult, RunSummary } from './run.ts';
 import type { StageName, StageState } from './stage.ts';
 import type { TestCause } from './test-causes.ts';
@@ -56,6 +57,13 @@ export type Fact =
   | { readonly type: 'host-probing'; readonly host: string }
   | { readonly type: 'host-probed'; readonly host: string; readonly facts: HostFacts }
   | { readonly type: 'host-unprobed'; readonly host: string; readonly failure: Failure }
+  /** What taking the host to this system would do, or will. */
+  | {
+      readonly type: 'host-previewed';
+      readonly host: string;
+      readonly to: StorePath;
+      readonly preview: HostPreview;
+    }
   | { readonly type: 'host-expected'; readonly host: string; readonly expectation: Expectation }
   | { readonly type: 'position-judged'; readonly host: string; readonly ancestry: Ancestry }
   | { readonly type: 'board-checking'; readonly ids: readonly string[] }

@@ -94,6 +94,7 @@ type DeedFailure = Extract<
       | 'activation-unproven'
       | 'persistence-unproven'
       | 'generation-gone'
+      | 'restart-silent'
       | 'space-short'
       | 'taken-back';
   }
@@ -133,6 +134,16 @@ const explainDeed = (failure: DeedFailure): Explanation => {
       );
     case 'taken-back':
       return explainTakenBack(failure);
+    case 'restart-silent':
+      return failure.isDown
+        ? told(
+            `${host} does not answer ${showDuration(failure.afterMs)} after its restart.`,
+            `Its default is still the old system: a power cycle starts that one. It may also wait at its console, for a disk password or a person. What is true: nixup status ${host}`,
+          )
+        : told(
+            `${host} was asked to restart ${showDuration(failure.afterMs)} ago, and still runs as before.`,
+            `See what holds it: ${shell('ssh', host, 'systemctl list-jobs')}. When it is up again: nixup resume`,
+          );
     case 'space-short':
       return told(
         `${host} has too little space: ${failure.detail}`,
@@ -347,6 +358,7 @@ export const explain = (failure: Failure): Explanation => {
     case 'activation-unproven':
     case 'persistence-unproven':
     case 'generation-gone':
+    case 'restart-silent':
     case 'space-short':
     case 'taken-back':
       return explainDeed(failure);

@@ -130,6 +130,13 @@ export type Failure =
       readonly result: SupervisionResult;
       readonly detail: string | null;
     }
+  /** It did not come back from a restart, or never went down. */
+  | {
+      readonly code: 'restart-silent';
+      readonly host: string;
+      readonly afterMs: number;
+      readonly isDown: boolean;
+    }
   // Gates.
   | {
       readonly code: 'gate-closed';

@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { explain } from './explain.ts';
 import type { HostEntry, HostFacts, StorePath } from './host.ts';
+import type { HostPreview } from './preview.ts';
 import type { Rollout } from './rollout.ts';
 import type { AppState, HostState } from './state.ts';
 
@@ -17,6 +18,13 @@ export interface DeployTarget {
   /** True when the tree that was built was dirty. */
   readonly dirty: boolean;
   readonly notes: readonly string[];
+  /** What it would do, as far as it could be asked; absent where nobody did. */
+  readonly preview?: HostPreview;
+  /**
+   * `planned`: booted once, proven, and only then made the default. `offered`:
+   * a part of it starts with a boot only; the person may choose it. Absent: no reason to.
+   */
+  readonly restart?: 'planned' | 'offered';
   /** An activation of an earlier run that is not decided yet: it is gone on with. */
   readonly activation?: string;
 }
@@ -48,6 +56,8 @@ export interface RollbackTarget {
   readonly toGeneration: number | null;
   readonly policy: 'auto' | 'ask' | 'protected';
   readonly commands: readonly Command[];
+  /** What it would do, as far as it could be asked; absent where nobody did. */
+  readonly preview?: HostPreview;
 }
 
 export interface RollbackPlan {
@@ -70,6 +80,14 @@ export interface DeedCommands {
   ): readonly Command[];
   rollback(entry: HostEntry, to: StorePath): readonly Command[];
 }
+
+/** The plan with every restart that it offers. */
+export const withRestarts = (plan: DeployPlan): DeployPlan => ({
+  ...plan,
+  targets: plan.targets.map((target) =>
+    target.restart === 'offered' ? { ...target, restart: 'planned' } : target,
+  ),
+});
 
 type Decision<Target> =
   | { readonly kind: 'target'; readonly target: Target }

@@ -141,6 +141,11 @@ export const reduce = (state: AppState, event: AppEvent): AppState => {
         ancestry:
           host.facts?.current === event.facts.current ? host.ancestry : { kind: 'unjudged' },
       }));
+    case 'host-previewed':
+      return changeHost(state, event.host, (host) => ({
+        ...host,
+        preview: { to: event.to, at: event.at, preview: event.preview },
+      }));
     case 'host-unprobed':
       return changeHost(state, event.host, (host) => ({
         ...host,

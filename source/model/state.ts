@@ -5,12 +5,13 @@ import type { BuildProgress } from './build-progress.ts';
 import type { Ancestry, CommandRecord } from './events.ts';
 import type { Failure } from './failure.ts';
 import type { GitFacts } from './git.ts';
-import type { Expectation, HostEntry, HostFacts, HostWork } from './host.ts';
+import type { Expectation, HostEntry, HostFacts, HostWork, StorePath } from './host.ts';
 import type { InputStanding } from './input-standing.ts';
 import type { CountedCommits } from './lock-commits.ts';
 import type { LockFacts } from './lock-facts.ts';
 import type { LogRing } from './log-ring.ts';
 import type { HostPackages } from './packages-state.ts';
+import type { HostPreview } from './preview.ts';
 import type { InterruptedRun, PendingHost, Run, RunSummary } from './run.ts';
 import { noStages, type Stages } from './stage.ts';
 import type { TestCause } from './test-causes.ts';
@@ -31,6 +32,8 @@ export interface HostState {
   readonly ancestry: Ancestry;
   readonly work: HostWork;
   readonly progress: BuildProgress | null;
+  /** What taking it to a system would do, when it was asked last; absent where nobody asked. */
+  readonly preview?: { readonly to: StorePath; readonly at: number; readonly preview: HostPreview };
 }
 
 export type FleetState =

@@ -79,6 +79,8 @@ export interface TestWish {
 /** What a choice in a dialog or menu does when it is taken. */
 export type Wish =
   | { readonly kind: 'deploy'; readonly plan: DeployPlan }
+  /** Asks again, with the restarts that the plan offers. */
+  | { readonly kind: 'plan-restart'; readonly plan: DeployPlan }
   | { readonly kind: 'plan-rollback'; readonly hosts: readonly string[] }
   | { readonly kind: 'rollback'; readonly plan: RollbackPlan }
   | { readonly kind: 'show-generations'; readonly host: string }

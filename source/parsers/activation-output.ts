@@ -1,13 +1,4 @@
-/** What an activation does to units, or would do. Each list as it was printed. */
-export interface UnitImpact {
-  readonly stop: readonly string[];
-  /** Changed units that keep running as they are. */
-  readonly skip: readonly string[];
-  readonly restart: readonly string[];
-  readonly reload: readonly string[];
-  readonly start: readonly string[];
-  readonly restartsSystemd: boolean;
-}
+import type { UnitImpact } from '../model/preview.ts';
 
 /** What an activation told about its ending. */
 export interface ActivationReport {

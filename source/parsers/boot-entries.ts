@@ -198,3 +198,35 @@ export const resolveBootDefault = (lines: readonly string[]): BootDefault => {
   if (hidden !== undefined) return unverifiable(`reading ${hidden} needs root`);
   return unverifiable('no boot loader files were found');
 };
+
+/** How a loader is told to start a system once. */
+export type BootEntry =
+  /** File of the entry, for `bootctl set-oneshot`. */
+  | { readonly loader: 'systemd-boot'; readonly entry: string }
+  /** Numbers of the menu, `1>0`, for `grub-reboot`. */
+  | { readonly loader: 'grub'; readonly entry: string };
+
+const grubPath = (entries: readonly GrubEntry[], toplevel: string): string | null => {
+  for (const [index, entry] of entries.entries()) {
+    if (entry.toplevel === toplevel) return String(index);
+    const below = grubPath(entry.children, toplevel);
+    if (below !== null) return `${index}>${below}`;
+  }
+  return null;
+};
+
+/** The entry that starts a system; null where the loader has none, or cannot start one once. */
+export const findBootEntry = (lines: readonly string[], toplevel: string): BootEntry | null => {
+  if (
+    lines.some((line) => line.startsWith('loader-conf ')) ||
+    valuesOf(lines, 'entry-line').length > 0
+  ) {
+    const line = valuesOf(lines, 'entry-line').findLast(
+      (one) => /\.conf:options\s/.test(one) && toplevelOf(one) === toplevel,
+    );
+    const file = /^[^:]*\/([^/:]+\.conf):/.exec(line ?? '')?.[1];
+    return file === undefined ? null : { loader: 'systemd-boot', entry: file };
+  }
+  const path = grubPath(readGrub(valuesOf(lines, 'grub-line')), toplevel);
+  return path === null ? null : { loader: 'grub', entry: path };
+};

@@ -1,6 +1,6 @@
 import type { BootDefault, Elevation, FreeSpace, Generation, HostFacts } from '../model/host.ts';
 import type { OpenSupervision } from '../model/supervision.ts';
-import { resolveBootDefault } from './boot-entries.ts';
+import { type BootEntry, findBootEntry, resolveBootDefault } from './boot-entries.ts';
 import { cleanLine } from './clean-line.ts';
 import { readSupervisionPhase } from './supervision.ts';
 import { readUnits } from './units.ts';
@@ -183,17 +183,22 @@ const readOpenSupervision = (line: string | null): OpenSupervision | null => {
       };
 };
 
+const bootLinesOf = (output: string): readonly string[] =>
+  output
+    .split('\n')
+    .filter((line) => bootKeys.test(line))
+    .map((line) => {
+      const space = line.indexOf(' ') + 1;
+      return line.slice(0, space) + cleanLine(line.slice(space));
+    });
+
 /** The boot loader's part of a script's output. */
 export const readBootDefault = (output: string): BootDefault =>
-  resolveBootDefault(
-    output
-      .split('\n')
-      .filter((line) => bootKeys.test(line))
-      .map((line) => {
-        const space = line.indexOf(' ') + 1;
-        return line.slice(0, space) + cleanLine(line.slice(space));
-      }),
-  );
+  resolveBootDefault(bootLinesOf(output));
+
+/** How the loader is told to start this system once; null where it cannot be. */
+export const readBootEntry = (output: string, toplevel: string): BootEntry | null =>
+  findBootEntry(bootLinesOf(output), toplevel);
 
 /**
  * Reads what `services/probe-script.ts` printed; null when it did not come to

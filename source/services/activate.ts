@@ -5,6 +5,7 @@ import {
 } from '../model/activation-status.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostEntry, StorePath } from '../model/host.ts';
+import type { UnitImpact } from '../model/preview.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { isStorePath } from '../model/store-path.ts';
 import type {
@@ -12,11 +13,7 @@ import type {
   SupervisionResult,
   SupervisionTerms,
 } from '../model/supervision.ts';
-import {
-  type ActivationReport,
-  readActivationOutput,
-  type UnitImpact,
-} from '../parsers/activation-output.ts';
+import { type ActivationReport, readActivationOutput } from '../parsers/activation-output.ts';
 import { readSupervisionPhase, readSupervisionResult } from '../parsers/supervision.ts';
 import { followScript, startScript } from './activation-script.ts';
 import {

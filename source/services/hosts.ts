@@ -2,12 +2,13 @@ import { judgeIdentity, type KnownIdentity } from '../model/evidence.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostEntry, HostFacts, StorePath } from '../model/host.ts';
 import type { DeedCommands } from '../model/plan.ts';
+import type { HostPreview } from '../model/preview.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { Supervision, SupervisionDecision } from '../model/supervision.ts';
-import type { UnitImpact } from '../parsers/activation-output.ts';
 import type { HostRecord } from '../parsers/host-record.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';
 import { type Activated, type ActivateOptions, createActivate } from './activate.ts';
+import { type BootOnce, createBootOnce } from './boot-once.ts';
 import { type Copied, type CopyOptions, createCopy } from './copy.ts';
 import { deedCommands } from './host-commands.ts';
 import { type Contact, type ContactOptions, createContact } from './host-contact.ts';
@@ -17,6 +18,7 @@ import { createRollback, type RollbackOptions, type RolledBack } from './host-ro
 import { createRun, type RunOnHost } from './host-run.ts';
 import { createUnitDetails } from './host-unit.ts';
 import { createPersist, type Persisted, type PersistOptions } from './persist.ts';
+import { createPreview, type PreviewOptions } from './preview.ts';
 import { createProbe, type LastFacts, type ProbeOptions } from './probe.ts';
 import type { World } from './world.ts';
 
@@ -35,8 +37,10 @@ export interface Hosts {
   ): Answer<KnownIdentity>;
   copy(entry: HostEntry, path: StorePath, options?: CopyOptions): Answer<Copied>;
   activate(entry: HostEntry, options: ActivateOptions): Answer<Activated>;
-  /** What an activation would do to units; nothing changes. The system must be on the host. */
-  dryActivate(entry: HostEntry, path: StorePath, signal?: AbortSignal): Answer<UnitImpact>;
+  /** What an activation would do to the host; nothing changes. Exact where the system is on the host. */
+  preview(entry: HostEntry, path: StorePath, options: PreviewOptions): Answer<HostPreview>;
+  /** The way of a restart: a boot of the new system for once, and back. */
+  readonly bootOnce: BootOnce;
   contact(entry: HostEntry, expected: StorePath, options?: ContactOptions): Answer<Contact>;
   setProfileAndBoot(entry: HostEntry, path: StorePath, options?: PersistOptions): Answer<Persisted>;
   rollback(entry: HostEntry, options: RollbackOptions): Answer<RolledBack>;
@@ -98,16 +102,8 @@ export const createHosts = (
     },
     copy: createCopy(world, run, settings, lastFacts),
     activate,
-    dryActivate: async (entry, path, signal) => {
-      const previewed = await activate(entry, {
-        id: 'preview',
-        from: null,
-        to: path,
-        mode: 'dry-activate',
-        signal,
-      });
-      return previewed.ok ? success(previewed.value.impact) : previewed;
-    },
+    preview: createPreview(run),
+    bootOnce: createBootOnce(run),
     contact,
     setProfileAndBoot: persist,
     rollback: createRollback(run, activate, contact, persist),

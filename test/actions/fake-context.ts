@@ -58,6 +58,8 @@ export const recordingEngine = (calls: string[]): Engine => {
       })),
       leftOut: [],
     }),
+    previewDeploy: async (plan) => plan,
+    previewRollback: async (plan) => plan,
     deploy: async (plan) => deed('deploy')(...plan.targets.map((target) => target.host)),
     planRollback: (hosts, wish) => {
       calls.push(`planRollback ${hosts.join(' ')} ${wish.kind}`);

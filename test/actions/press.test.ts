@@ -4,9 +4,10 @@ import { createFixture } from './fake-context.ts';
 
 const overlayOf = (fixture: ReturnType<typeof createFixture>) => fixture.context.state().ui.overlay;
 
-test('a deploy of one host asks first, with the focus on No', () => {
+test('a deploy of one host asks first, with the focus on No', async () => {
   const fixture = createFixture();
   fixture.press('d');
+  await fixture.settle();
   expect(overlayOf(fixture)).toMatchObject({ kind: 'confirm', title: 'Deploy to p620', focus: 0 });
   fixture.pass(600);
   fixture.press('enter');
@@ -17,15 +18,18 @@ test('a deploy of one host asks first, with the focus on No', () => {
 test('the deed is done when it is chosen by arrow and Enter', async () => {
   const fixture = createFixture();
   fixture.press('d');
+  await fixture.settle();
   fixture.pass(600);
   fixture.press('right', 'enter');
   await fixture.settle();
   expect(fixture.calls).toEqual(['deploy "p620"']);
 });
 
-test('what was typed ahead of a dialog confirms nothing', () => {
+test('what was typed ahead of a dialog confirms nothing', async () => {
   const fixture = createFixture();
-  fixture.press('d', 'right', 'enter');
+  fixture.press('d');
+  await fixture.settle();
+  fixture.press('right', 'enter');
   fixture.pass(499);
   fixture.press('right', 'enter');
   expect(fixture.calls).toEqual([]);
@@ -35,6 +39,7 @@ test('what was typed ahead of a dialog confirms nothing', () => {
 test('a fleet needs its count typed', async () => {
   const fixture = createFixture();
   fixture.press('space', 'space', 'd');
+  await fixture.settle();
   fixture.pass(600);
   fixture.press('right', 'enter');
   expect(fixture.toast()).toBe('type 2 first');
@@ -46,6 +51,7 @@ test('a fleet needs its count typed', async () => {
 test('a protected host needs its name typed, and a wrong one does nothing', async () => {
   const fixture = createFixture();
   fixture.press('j', 'j', 'd');
+  await fixture.settle();
   fixture.pass(600);
   fixture.press('p', '5', '1', 'right', 'enter');
   expect(fixture.calls).toEqual([]);
@@ -57,6 +63,7 @@ test('a protected host needs its name typed, and a wrong one does nothing', asyn
 test('a confirmation keeps its targets when the cursor would be elsewhere', async () => {
   const fixture = createFixture();
   fixture.press('d');
+  await fixture.settle();
   fixture.context.ui({ type: 'resized', columns: 120, rows: 40 });
   fixture.pass(600);
   fixture.press('down', 'right', 'enter');

@@ -69,7 +69,7 @@ test('going on without a step is told to the engine, for that step', () => {
   expect(fixture.calls).toEqual(['goOn deploy']);
 });
 
-test('without the test of all, m deploys the hosts that were built', () => {
+test('without the test of all, m deploys the hosts that were built', async () => {
   const { stages } = failedAt('deploy');
   const fixture = createFixture({
     ...runbookState,
@@ -80,6 +80,7 @@ test('without the test of all, m deploys the hosts that were built', () => {
     },
   });
   fixture.press('m', 'm');
+  await fixture.settle();
   expect(fixture.context.state().ui.overlay).toMatchObject({
     kind: 'confirm',
     title: 'Deploy to 2 hosts',

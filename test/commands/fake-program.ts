@@ -169,6 +169,8 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       targets: hosts.map((host) => target(host)),
       leftOut: [],
     }),
+    previewDeploy: async (plan) => plan,
+    previewRollback: async (plan) => plan,
     deploy: unexpected('deploy'),
     planRollback: () => ({ targets: [], leftOut: [] }),
     rollback: unexpected('roll back'),

@@ -74,9 +74,13 @@ test('a system is copied, activated, reached again, made permanent and taken bac
   const entry = entryOf('vault');
   const before = unwrap(await hosts.probe(entry));
   const to = await newSystem(world, 'vault');
-  expect(await hosts.dryActivate(entry, to)).toMatchObject({ ok: true });
+  const asked = { activeUnits: before.activeUnits, isSwitched: true };
+  const forecast = unwrap(await hosts.preview(entry, to, asked));
+  expect(forecast.basis).toBe('forecast');
+  expect(forecast.impact.stop.length + forecast.impact.restart.length).toBeGreaterThan(0);
   expect(unwrap(await hosts.copy(entry, to)).isNew).toBe(true);
   expect(unwrap(await hosts.copy(entry, to)).isNew).toBe(false);
+  expect(unwrap(await hosts.preview(entry, to, asked)).basis).toBe('exact');
   const lines: string[] = [];
   const activated = unwrap(
     await hosts.activate(entry, {
@@ -151,4 +155,23 @@ test('a script that no machine of the demo knows is refused in words', async () 
   expect(answer).toMatchObject({
     failure: { exitCode: 127, tail: [expect.stringContaining('do not know this script')] },
   });
+});
+
+test('a restart boots the new system once; the default stays what it was', async () => {
+  const world = stillWorld();
+  const hosts = createHosts(world);
+  const entry = entryOf('vault');
+  const before = unwrap(await hosts.probe(entry));
+  const to = await newSystem(world, 'vault');
+  unwrap(await hosts.copy(entry, to));
+  unwrap(await hosts.bootOnce.choose(entry, before.current ?? '', to));
+  unwrap(await hosts.bootOnce.restart(entry));
+  const after = unwrap(await hosts.probe(entry));
+  expect(after).toMatchObject({
+    current: to,
+    booted: to,
+    rebootNeeded: false,
+    bootDefault: { toplevel: before.current },
+  });
+  expect(after.bootId).not.toBe(before.bootId);
 });

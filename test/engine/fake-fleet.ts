@@ -9,6 +9,7 @@ import { type Config, defaultConfig } from '../../source/model/config.ts';
 import type { AppEvent } from '../../source/model/events.ts';
 import type { Failure } from '../../source/model/failure.ts';
 import type { HostEntry, HostFacts, StorePath } from '../../source/model/host.ts';
+import type { HostPreview } from '../../source/model/preview.ts';
 import { reduce } from '../../source/model/reducer.ts';
 import { failed, success } from '../../source/model/result.ts';
 import { type AppState, initialState } from '../../source/model/state.ts';
@@ -33,6 +34,11 @@ export interface FakeHost {
   breaksUnit: string | null;
   /** What the host's own record says of the activation. */
   supervision: Supervision | null;
+  /** What `hosts.preview` says; null fails. */
+  preview: HostPreview | null;
+  /** Restarts so far, and what one brings up. */
+  boots: number;
+  comesUp: 'new' | 'old' | 'silent';
 }
 
 const newFakeHost = (name: string): FakeHost => ({
@@ -46,6 +52,9 @@ const newFakeHost = (name: string): FakeHost => ({
   activation: { exitCode: 0, switches: true },
   breaksUnit: null,
   supervision: { phase: 'confirming', decision: null, result: null, areNamesBroken: false },
+  preview: null,
+  boots: 0,
+  comesUp: 'new',
 });
 
 export const fakeEntry = (name: string, over: Partial<HostEntry> = {}): HostEntry => ({
@@ -70,7 +79,7 @@ const factsOf = (name: string, host: FakeHost, at: number): HostFacts => ({
   latencyMs: 3,
   hostName: name,
   machineId: host.machineId,
-  bootId: 'boot',
+  bootId: `boot-${host.boots}`,
   uptimeSeconds: 100,
   clockSkewMs: 0,
   current: host.current,
@@ -200,7 +209,31 @@ export const fakeFleet = async (
         failedUnits: [],
       } as never);
     },
-    dryActivate: async () => failed({ code: 'canceled', what: 'not simulated' }),
+    preview: async (entry) =>
+      of(entry).preview === null
+        ? failed({ code: 'canceled', what: 'not simulated' })
+        : success(of(entry).preview as HostPreview),
+    bootOnce: {
+      choose: async (entry) => {
+        deed(`boot-once ${entry.name}`);
+        return success({ profileBefore: 'system-1-link' });
+      },
+      restart: async (entry) => {
+        deed(`restart ${entry.name}`);
+        const host = of(entry);
+        host.boots += 1;
+        const isNew = host.boots === 1 && host.comesUp === 'new';
+        host.current = isNew ? newPath(entry.name) : oldPath(entry.name);
+        if (host.comesUp === 'silent') host.offline = true;
+        if (isNew && host.breaksUnit !== null) host.failedUnits = [host.breaksUnit];
+        if (!isNew) host.failedUnits = [];
+        return success(undefined);
+      },
+      undo: async (entry) => {
+        deed(`undo ${entry.name}`);
+        return success(undefined);
+      },
+    },
     contact: async (entry) =>
       of(entry).offline
         ? failed(unreachable(entry))

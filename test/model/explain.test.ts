@@ -56,6 +56,7 @@ const samples: { readonly [Code in FailureCode]: Extract<Failure, { code: Code }
     detail,
   },
   'generation-gone': { code: 'generation-gone', host, generation: 97, detail },
+  'restart-silent': { code: 'restart-silent', host, afterMs: 600_000, isDown: true },
   'space-short': { code: 'space-short', host, detail },
   'gate-closed': { code: 'gate-closed', host, reason: 'not tested', remedy: 'test it with t' },
   'run-active': { code: 'run-active', owner: 'ada, process 42', since: 0 },

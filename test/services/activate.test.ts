@@ -184,9 +184,11 @@ test('a dry run is previewed without a unit', async () => {
       },
     ],
   });
-  expect(await createHosts(world).dryActivate(hostEntry(), newSystem)).toMatchObject({
+  const { activate } = createHosts(world);
+  const order = { id: 'preview', from: null, to: newSystem, mode: 'dry-activate' } as const;
+  expect(await activate(hostEntry(), order)).toMatchObject({
     ok: true,
-    value: { stop: ['a.service'], restartsSystemd: true },
+    value: { impact: { stop: ['a.service'], restartsSystemd: true } },
   });
   expect(world.ran[0]?.options.input).not.toContain('systemd-run');
 });

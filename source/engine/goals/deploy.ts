@@ -175,6 +175,8 @@ export const runDeploy = async (
         to: target.to,
         mode: plan.mode,
         activation: target.activation,
+        agreed: target.preview,
+        isRestarted: target.restart === 'planned',
       }),
   );
 

@@ -1,0 +1,124 @@
+import pLimit from 'p-limit';
+import { hostSettings } from '../model/config.ts';
+import type { HostEntry, StorePath } from '../model/host.ts';
+import { comparePackages, type PackageDifference } from '../model/packages.ts';
+import { countPackages } from '../model/packages-review.ts';
+import type { DeployMode, DeployPlan, RollbackPlan } from '../model/plan.ts';
+import {
+  type HostPreview,
+  interrupted,
+  needsReboot,
+  type ProgramChange,
+} from '../model/preview.ts';
+import { type Closures, createClosures } from '../services/closures.ts';
+import type { EngineContext } from './context.ts';
+
+const hostsAtOnce = 8;
+
+const packagesOf = async (
+  closures: Closures,
+  entry: HostEntry,
+  from: StorePath,
+  to: StorePath,
+): Promise<PackageDifference | null> => {
+  const here = await closures.here(to);
+  const now = here.ok && here.value !== null ? here : await closures.on(entry, to);
+  const before = await closures.on(entry, from);
+  return now.ok && now.value !== null && before.ok
+    ? comparePackages(before.value, now.value)
+    : null;
+};
+
+/** Packages that a unit is named after: what a wrapper in between hides from the unit's own file. */
+const programsByName = (
+  preview: HostPreview,
+  difference: PackageDifference,
+): readonly ProgramChange[] =>
+  interrupted(preview.impact).flatMap((unit) => {
+    const name = unit.replace(/@?[^@]*\.\w+$/, (end) => end.replace(/\.\w+$/, ''));
+    const change = difference.changes.find((one) => one.name === name);
+    const [from, to] = [change?.old.at(-1), change?.new.at(-1)];
+    return from === undefined || to === undefined || from === to ? [] : [{ unit, name, from, to }];
+  });
+
+/** What taking one host to a system would do, packages included; null where it cannot be asked. */
+export const previewHost = async (
+  context: EngineContext,
+  closures: Closures,
+  entry: HostEntry,
+  to: StorePath,
+  mode: DeployMode,
+): Promise<HostPreview | null> => {
+  const facts = context.state().hosts[entry.name]?.facts ?? null;
+  const from = facts?.current ?? null;
+  const [asked, difference] = await Promise.all([
+    context.hosts.preview(entry, to, {
+      activeUnits: facts?.activeUnits ?? [],
+      isSwitched: mode !== 'boot',
+    }),
+    from === null ? null : packagesOf(closures, entry, from, to),
+  ]);
+  if (!asked.ok) return null;
+  const preview: HostPreview =
+    difference === null
+      ? asked.value
+      : {
+          ...asked.value,
+          programs: [...asked.value.programs, ...programsByName(asked.value, difference)],
+          packages: {
+            words: countPackages(difference.changes),
+            sizeDelta: difference.sizeDelta,
+          },
+        };
+  context.emitter.emit({ type: 'host-previewed', host: entry.name, to, preview });
+  return preview;
+};
+
+type Previewed = { readonly host: string; readonly to: StorePath };
+
+const previewTargets = async <Target extends Previewed>(
+  context: EngineContext,
+  targets: readonly Target[],
+  mode: DeployMode,
+): Promise<readonly (Target & { readonly preview?: HostPreview })[]> => {
+  const closures = createClosures(context.world, context.hosts.run);
+  const limit = pLimit(hostsAtOnce);
+  return await Promise.all(
+    targets.map((target) =>
+      limit(async () => {
+        const entry = context.state().hosts[target.host]?.entry;
+        if (entry === undefined) return target;
+        const preview = await previewHost(context, closures, entry, target.to, mode);
+        return preview === null ? target : { ...target, preview };
+      }),
+    ),
+  );
+};
+
+/** Adds to each target what it would do, and whether its policy has it restarted. */
+export const previewDeploy = async (
+  context: EngineContext,
+  plan: DeployPlan,
+): Promise<DeployPlan> => {
+  const targets = await previewTargets(context, plan.targets, plan.mode);
+  return {
+    ...plan,
+    targets: targets.map((target) => {
+      const { reboot } = hostSettings(context.config, target.host);
+      if (plan.mode !== 'switch' || reboot === 'never') return target;
+      // This machine is not restarted under nixup's own feet.
+      if (context.state().hosts[target.host]?.entry.here === true) return target;
+      return target.preview !== undefined && needsReboot(target.preview)
+        ? { ...target, restart: reboot === 'auto' ? 'planned' : 'offered' }
+        : target;
+    }),
+  };
+};
+
+export const previewRollback = async (
+  context: EngineContext,
+  plan: RollbackPlan,
+): Promise<RollbackPlan> => ({
+  ...plan,
+  targets: await previewTargets(context, plan.targets, 'switch'),
+});

@@ -1,0 +1,188 @@
+import type { Failure } from '../model/failure.ts';
+import { compareHealth } from '../model/health.ts';
+import type { HostFacts, StorePath } from '../model/host.ts';
+import { generationOf } from '../model/plan.ts';
+import { failed, type Result } from '../model/result.ts';
+import type { HostOutcome } from '../model/run.ts';
+import type { BootedOnce } from '../services/boot-once.ts';
+import type { HostTravel } from './host-journey.ts';
+import { watchHealth } from './watch-health.ts';
+
+/** Pause between two looks at a host that starts, ms. */
+const lookEveryMs = 1_000;
+
+/** How long services may take to come up after a boot before they are judged, ms. */
+const startingMs = 90_000;
+
+/** Waits for another boot id than before, asked over connections of their own. */
+const untilBack = async (
+  travel: HostTravel,
+  before: HostFacts,
+): Promise<Result<HostFacts, Failure>> => {
+  const { context, journey } = travel;
+  const { clock } = context.world;
+  const limitMs = context.config.fleet.rebootTimeoutMs;
+  const began = clock.now();
+  for (;;) {
+    const asked = await context.hosts.probe(journey.entry, { fresh: true });
+    if (asked.ok && asked.value.bootId !== before.bootId) {
+      context.emitter.emit({
+        type: 'host-probed',
+        host: journey.entry.name,
+        facts: asked.value,
+      });
+      return asked;
+    }
+    const waitedMs = clock.now() - began;
+    if (waitedMs >= limitMs)
+      return failed({
+        code: 'restart-silent',
+        host: journey.entry.name,
+        afterMs: waitedMs,
+        isDown: !asked.ok,
+      });
+    await clock.sleep(lookEveryMs);
+  }
+};
+
+const restart = async (
+  travel: HostTravel,
+  before: HostFacts,
+  to: StorePath,
+): Promise<Result<HostFacts, Failure>> => {
+  const { context, session, journey } = travel;
+  travel.begin('restart', context.config.fleet.rebootTimeoutMs);
+  return await session.perform(
+    { host: journey.entry.name, deed: 'restart', from: before.current, to },
+    async () => {
+      const asked = await context.hosts.bootOnce.restart(journey.entry);
+      return asked.ok ? untilBack(travel, before) : asked;
+    },
+    (facts) =>
+      `boot id ${facts.bootId ?? 'unknown'}; it runs ${facts.current ?? 'an unknown system'}`,
+  );
+};
+
+/** Services come up one after the other: what is not there yet is no problem yet. */
+const settledHealth = async (
+  travel: HostTravel,
+  before: HostFacts,
+): Promise<Result<readonly string[], Failure>> => {
+  const { context, journey } = travel;
+  const { clock } = context.world;
+  const until = clock.now() + startingMs;
+  for (;;) {
+    const now = await context.hosts.probe(journey.entry);
+    const isUp = now.ok && compareHealth(before, now.value, journey.entry).kind === 'healthy';
+    if (isUp || clock.now() >= until) return watchHealth(context, journey.entry, before, undefined);
+    await clock.sleep(lookEveryMs);
+  }
+};
+
+/** Back on the old system: profile and boot entries are its own again. */
+const tellBack = async (
+  travel: HostTravel,
+  old: StorePath,
+  once: BootedOnce,
+  reason: string,
+): Promise<HostOutcome> => {
+  const { context, session, journey } = travel;
+  const { entry, to } = journey;
+  const host = entry.name;
+  const undone = await session.perform(
+    { host, deed: 'rollback', from: to, to: old },
+    () => context.hosts.bootOnce.undo(entry, old, once),
+    () => `profile and boot default of ${host} are ${old} again`,
+  );
+  const after = await context.hosts.probe(entry, { fresh: true });
+  if (after.ok) context.emitter.emit({ type: 'host-probed', host, facts: after.value });
+  if (!undone.ok) return travel.stop('rollback', undone.failure);
+  const generation = after.ok ? generationOf(after.value, old) : null;
+  const at = context.world.clock.now();
+  session.work(host, { kind: 'rolledBack', from: to, to: old, generation, reason, at });
+  return { status: 'rolledBack', from: to, to: old, generation, reason };
+};
+
+export interface AfterRestart {
+  /** Profile and boot entry, proven by reading them back. */
+  readonly persist: (
+    travel: HostTravel,
+    before: HostFacts,
+    supervision: undefined,
+  ) => Promise<Result<number, { readonly step: 'persist' | 'verify'; readonly failure: Failure }>>;
+  readonly remember: (
+    travel: HostTravel,
+    before: HostFacts,
+    generation: number | null,
+  ) => Promise<void>;
+}
+
+/**
+ * By way of a restart: the new system is booted once while the old one stays
+ * the default, so that a host that does not come up is back after a power
+ * cycle. What came up is proven, by boot id, contact and health, before it is
+ * made the default.
+ */
+export const restartHost = async (
+  travel: HostTravel,
+  before: HostFacts,
+  { persist, remember }: AfterRestart,
+): Promise<HostOutcome> => {
+  const { context, session, journey } = travel;
+  const { entry, to } = journey;
+  const host = entry.name;
+  const old = before.current;
+  if (old === null)
+    return travel.stop('restart', {
+      code: 'gate-closed',
+      host,
+      reason: 'which system it runs is unknown: there is no way back',
+      remedy: `nixup status ${host}`,
+    });
+  travel.begin('restart');
+  const once = await session.perform(
+    { host, deed: 'boot-once', from: old, to },
+    () => context.hosts.bootOnce.choose(entry, old, to),
+    () => `${to} is started once with the next boot; the default stays ${old}`,
+  );
+  if (!once.ok) return travel.stop('restart', once.failure);
+  const back = await restart(travel, before, to);
+  if (!back.ok) return travel.stop('restart', back.failure);
+  if (back.value.current !== to)
+    return tellBack(
+      travel,
+      old,
+      once.value,
+      back.value.current === old
+        ? 'it came back on its old system: the new one did not start'
+        : `it came back on ${back.value.current ?? 'an unknown system'}`,
+    );
+  travel.begin('health');
+  const health = await settledHealth(travel, before);
+  if (!health.ok) return travel.stop('health', health.failure);
+  const problems = health.value;
+  if (problems.length > 0 && entry.onUnhealthy === 'rollback') {
+    session.work(host, { kind: 'rollingBack', to: old, since: context.world.clock.now() });
+    const again = await restart(travel, back.value, old);
+    return again.ok && again.value.current === old
+      ? tellBack(travel, old, once.value, problems.join('; '))
+      : travel.stop(
+          'rollback',
+          again.ok
+            ? { code: 'activation-unproven', host, expected: old, found: again.value.current }
+            : again.failure,
+        );
+  }
+  if (problems.length > 0 && entry.onUnhealthy === 'ask') {
+    // Not the default yet: the next boot is the old system's, until the person decides.
+    await remember(travel, before, null);
+    return travel.unhealthy(before, null, problems);
+  }
+  const persisted = await persist(travel, before, undefined);
+  if (!persisted.ok) return travel.stop(persisted.failure.step, persisted.failure.failure);
+  await remember(travel, before, persisted.value);
+  if (problems.length > 0) return travel.unhealthy(before, persisted.value, problems);
+  return travel.arrive(before, persisted.value, `restarted: boot id ${explainBoot(back.value)}`);
+};
+
+const explainBoot = (facts: HostFacts): string => facts.bootId?.slice(0, 8) ?? 'unknown';

@@ -1,0 +1,141 @@
+import type { HostEntry } from './host.ts';
+import { isMajorRise } from './package-version.ts';
+
+/** What an activation does to units, or would do. Each list as it was printed. */
+export interface UnitImpact {
+  readonly stop: readonly string[];
+  /** Changed units that keep running as they are. */
+  readonly skip: readonly string[];
+  readonly restart: readonly string[];
+  readonly reload: readonly string[];
+  readonly start: readonly string[];
+  readonly restartsSystemd: boolean;
+}
+
+/** A program that a unit starts, in another version than before. */
+export interface ProgramChange {
+  readonly unit: string;
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What taking a host to a system would do to it. */
+export interface HostPreview {
+  /** `exact`: what `dry-activate` said on the host; `forecast`: unit files compared, before anything was copied. */
+  readonly basis: 'exact' | 'forecast';
+  readonly impact: UnitImpact;
+  /** Critical units of the config that are interrupted. */
+  readonly critical: readonly string[];
+  /** What differs from the system that is booted and starts with a boot only: `kernel 6.18.19 → 6.18.24`. */
+  readonly bootParts: readonly string[];
+  /** Why it cannot be switched to while the host runs; empty where it can. */
+  readonly mustBoot: readonly string[];
+  readonly programs: readonly ProgramChange[];
+  /** The difference of the closures in short, such as `12 upgraded, 1 added`; absent where it is not known. */
+  readonly packages?: { readonly words: string; readonly sizeDelta: number };
+}
+
+export const noImpact: UnitImpact = {
+  stop: [],
+  skip: [],
+  restart: [],
+  reload: [],
+  start: [],
+  restartsSystemd: false,
+};
+
+const fullName = (unit: string): string => (/\.[a-z]+$/.test(unit) ? unit : `${unit}.service`);
+
+/** Units that are down for a moment, or for good. */
+export const interrupted = (impact: UnitImpact): readonly string[] => [
+  ...new Set([...impact.stop, ...impact.restart]),
+];
+
+/** Stopped to be started anew; a restart in two steps. */
+const isStartedAnew = (impact: UnitImpact, unit: string): boolean =>
+  impact.start.includes(unit) ||
+  impact.restart.includes(unit) ||
+  impact.start.includes(unit.replace(/@?\.service$/, '.socket'));
+
+export interface GroupedImpact {
+  readonly restarts: readonly string[];
+  readonly stops: readonly string[];
+  readonly reloads: readonly string[];
+  readonly starts: readonly string[];
+  readonly keeps: readonly string[];
+}
+
+/** As a person thinks of it: what is stopped and started again restarts. */
+export const groupImpact = (impact: UnitImpact): GroupedImpact => ({
+  restarts: interrupted(impact).filter((unit) => isStartedAnew(impact, unit)),
+  stops: impact.stop.filter((unit) => !isStartedAnew(impact, unit)),
+  reloads: impact.reload,
+  starts: impact.start.filter(
+    (unit) =>
+      !impact.stop.includes(unit) && !impact.stop.includes(unit.replace(/\.socket$/, '.service')),
+  ),
+  keeps: impact.skip,
+});
+
+/** What carries a person's connection, or their session. */
+const carriers: readonly (readonly [RegExp, string])[] = [
+  [/^sshd?(?:@.*)?\.(?:service|socket)$/, 'ssh'],
+  [
+    /^(?:systemd-networkd|NetworkManager|network-setup|network-addresses-.*|network-local-commands|dhcpcd|iwd|wpa_supplicant.*|connman)\.service$/,
+    'network',
+  ],
+  [/^(?:firewall|nftables|iptables)\.service$/, 'firewall'],
+  [
+    /^(?:tailscaled|wireguard-.*|wg-quick-.*|openvpn-.*|zerotierone|nebula@?.*|netbird.*|strongswan.*|tinc\..*)\.service$/,
+    'VPN',
+  ],
+  [/^(?:display-manager|greetd|gdm|sddm|lightdm|ly)\.service$/, 'display manager'],
+  [/^(?:systemd-logind|dbus|dbus-broker)\.service$/, 'logins'],
+];
+
+/** `sshd (ssh)`: units among these that cut the person off for a moment. */
+export const cutsOff = (impact: UnitImpact): readonly string[] =>
+  interrupted(impact).flatMap((unit) => {
+    const what = carriers.find(([pattern]) => pattern.test(unit))?.[1];
+    return what === undefined ? [] : [`${unit.replace(/\.service$/, '')} (${what})`];
+  });
+
+/** Critical units of the config that are interrupted. */
+export const criticalAmong = (
+  entry: Pick<HostEntry, 'critical'>,
+  impact: UnitImpact,
+): readonly string[] => {
+  const critical = new Set(entry.critical.map(fullName));
+  return interrupted(impact).filter((unit) => critical.has(unit));
+};
+
+/** Programs that change their data when a newer version starts for the first time. */
+const stateful =
+  /^(?:postgresql|mysql|mariadb|percona-server|mongodb|redis|valkey|influxdb2?|clickhouse|elasticsearch|opensearch|couchdb|etcd|cassandra|victoriametrics|prometheus|loki|tempo|grafana|nextcloud|gitea|forgejo|gitlab|hydra|keycloak|kanidm|authentik|openldap|vaultwarden|bitwarden_rs|matrix-synapse|synapse|dendrite|mastodon|pleroma|akkoma|immich|immich-server|paperless-ngx|photoprism|jellyfin|plexmediaserver|emby|sonarr|radarr|lidarr|readarr|prowlarr|bazarr|nzbget|sabnzbd|home-assistant|homeassistant|zigbee2mqtt|mosquitto|node-red|unifi|unifi-controller|minio|garage|seafile|syncthing|wiki-js|bookstack|outline|miniflux|freshrss|netbox|zabbix|rabbitmq-server|vault|consul|nomad|jenkins|teamcity|sonarqube|dovecot|stalwart-mail|roundcube|odoo|peertube|lemmy|invidious|pocket-id|actual-server|firefly-iii|audiobookshelf|calibre-web|navidrome|komga|kavita)(?:[-_].*)?$/;
+
+/** Another major version: its data is changed when it starts, and the old one may not read it any more. */
+export const isIrreversible = ({ name, from, to }: Omit<ProgramChange, 'unit'>): boolean =>
+  stateful.test(name) && isMajorRise(from, to);
+
+/** Stateful services whose data cannot go back, each named once. */
+export const irreversible = (preview: HostPreview): readonly ProgramChange[] => {
+  const told = new Set<string>();
+  return preview.programs.filter((change) => {
+    if (!isIrreversible(change) || told.has(change.name)) return false;
+    told.add(change.name);
+    return true;
+  });
+};
+
+export const needsReboot = (preview: HostPreview): boolean =>
+  preview.mustBoot.length > 0 || preview.bootParts.length > 0;
+
+/**
+ * What of this was not in the preview that was agreed to, among what a person
+ * would have wanted to know: critical units and what cuts off.
+ */
+export const surprises = (agreed: HostPreview, exact: HostPreview): readonly string[] => {
+  const known = new Set([...agreed.critical, ...cutsOff(agreed.impact)]);
+  return [...exact.critical, ...cutsOff(exact.impact)].filter((unit) => !known.has(unit));
+};

@@ -1,0 +1,168 @@
+import { quoteWord } from '../model/command.ts';
+import type { Failure } from '../model/failure.ts';
+import type { HostEntry, StorePath } from '../model/host.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import { isStorePath } from '../model/store-path.ts';
+import type { BootEntry } from '../parsers/boot-entries.ts';
+import { keyedValue } from '../parsers/keyed-lines.ts';
+import { readBootDefault, readBootEntry } from '../parsers/probe.ts';
+import { bootScript } from './boot-script.ts';
+import { revertEnvironment, systemProfile } from './host-commands.ts';
+import type { RunOnHost } from './host-run.ts';
+import { knownGoodProfile } from './supervisor-script.ts';
+
+const timeoutMs = 5 * 60_000;
+
+/** What a boot of a system for once needs to be taken back. */
+export interface BootedOnce {
+  /** The generation link that the profile was before, such as `system-41-link`. */
+  readonly profileBefore: string;
+}
+
+/** Profile and boot entries as before; a generation that was made only for this goes. */
+const undoScript = (old: StorePath, profileBefore: string): string => `
+before=${quoteWord(profileBefore)}
+after=$(readlink ${systemProfile})
+bootctl set-oneshot '' >/dev/null 2>&1
+grub=$(command -v grub-editenv || ls -d /nix/store/*-grub-2*/bin/grub-editenv 2>/dev/null | head -n 1)
+[ -n "$grub" ] && [ -e /boot/grub/grubenv ] && "$grub" /boot/grub/grubenv unset next_entry >/dev/null 2>&1
+if [ -n "$before" ] && [ "$before" != "$after" ]; then
+  number=\${before#system-}
+  nix-env -p ${systemProfile} --switch-generation "\${number%-link}" >/dev/null 2>&1 </dev/null
+  number=\${after#system-}
+  nix-env -p ${systemProfile} --delete-generations "\${number%-link}" >/dev/null 2>&1 </dev/null
+fi
+NIXOS_NO_CHECK=${revertEnvironment.NIXOS_NO_CHECK} ${quoteWord(`${old}/bin/switch-to-configuration`)} boot >/dev/null 2>&1 </dev/null
+echo "profile $(readlink -f ${systemProfile})"
+`;
+
+/**
+ * The new system becomes a generation, so that it has a boot entry; the old
+ * one installs the entries, so that it stays the default.
+ */
+const prepareScript = (old: StorePath, to: StorePath): string => `
+umask 022
+old=${quoteWord(old)}
+new=${quoteWord(to)}
+echo "profile-before $(readlink ${systemProfile})"
+if [ ! /run/current-system -ef "$old" ]; then echo "elsewhere $(readlink -f /run/current-system)"; exit 0; fi
+mkdir -p ${knownGoodProfile.replace(/\/[^/]*$/, '')} 2>/dev/null
+[ "$(readlink -f ${knownGoodProfile})" = "$old" ] || nix-env -p ${knownGoodProfile} --set "$old" >/dev/null 2>&1 </dev/null
+if [ "$(readlink -f ${systemProfile})" != "$new" ]; then
+  said=$(nix-env -p ${systemProfile} --set "$new" 2>&1 </dev/null) || { echo "trouble the profile could not be set: $said" | tail -n 1; exit 0; }
+fi
+said=$(NIXOS_NO_CHECK=${revertEnvironment.NIXOS_NO_CHECK} "$old/bin/switch-to-configuration" boot 2>&1 </dev/null) || echo "trouble the boot entries could not be installed: $(echo "$said" | tail -n 1)"
+${bootScript}
+echo once-end
+`;
+
+const chooseScript = ({ loader, entry }: BootEntry): string =>
+  loader === 'systemd-boot'
+    ? `bootctl set-oneshot ${quoteWord(entry)} 2>&1 && echo chosen`
+    : `
+tool=$(command -v grub-reboot || ls -d /nix/store/*-grub-2*/bin/grub-reboot 2>/dev/null | head -n 1)
+[ -n "$tool" ] || { echo "it has no grub-reboot"; exit 0; }
+"$tool" --boot-directory=/boot ${quoteWord(entry)} 2>&1 && echo chosen
+`;
+
+/** Answers before the host goes down, so that its end is no lost connection. */
+const restartScript = `
+systemd-run --quiet --collect --on-active=1s --timer-property=AccuracySec=100ms systemctl reboot 2>/dev/null ||
+  { ( sleep 1; systemctl reboot ) >/dev/null 2>&1 </dev/null & }
+echo restarting
+`;
+
+/** A boot of a system for once: the default stays what it was until somebody proves the new one. */
+export interface BootOnce {
+  /** Names the new system for the next boot only. Puts everything back where that cannot be. */
+  choose(entry: HostEntry, old: StorePath, to: StorePath): Promise<Result<BootedOnce, Failure>>;
+  /** Restarts the host now; whoever calls waits for its new boot id. */
+  restart(entry: HostEntry): Promise<Result<void, Failure>>;
+  /** Profile and boot entries of the old system again. */
+  undo(entry: HostEntry, old: StorePath, before: BootedOnce): Promise<Result<void, Failure>>;
+}
+
+export const createBootOnce = (run: RunOnHost): BootOnce => {
+  const undo: BootOnce['undo'] = async (entry, old, before) => {
+    const answer = await run(entry, undoScript(old, before.profileBefore), {
+      timeoutMs,
+      elevated: true,
+    });
+    if (!answer.ok) return answer;
+    const profile = keyedValue(answer.value.stdout, 'profile');
+    return profile === old
+      ? success(undefined)
+      : failed({
+          code: 'persistence-unproven',
+          host: entry.name,
+          detail: `the profile is ${profile ?? 'not readable'} and not ${old}`,
+        });
+  };
+  return {
+    undo,
+    choose: async (entry, old, to) => {
+      const cannot = (reason: string, remedy: string): Failure => ({
+        code: 'gate-closed',
+        host: entry.name,
+        reason,
+        remedy,
+      });
+      if (!isStorePath(old) || !isStorePath(to))
+        return failed(cannot('one of its systems is no store path', `nixup status ${entry.name}`));
+      const prepared = await run(entry, prepareScript(old, to), { timeoutMs, elevated: true });
+      if (!prepared.ok) return prepared;
+      const { stdout } = prepared.value;
+      const elsewhere = keyedValue(stdout, 'elsewhere');
+      if (elsewhere !== null)
+        return failed({
+          code: 'activation-unproven',
+          host: entry.name,
+          expected: old,
+          found: elsewhere,
+        });
+      const before: BootedOnce = { profileBefore: keyedValue(stdout, 'profile-before') ?? '' };
+      const takeBack = async (failure: Failure): Promise<Result<BootedOnce, Failure>> => {
+        const undone = await undo(entry, old, before);
+        return undone.ok ? failed(failure) : undone;
+      };
+      const trouble = keyedValue(stdout, 'trouble');
+      if (trouble !== null)
+        return takeBack(
+          /No space left/.test(trouble)
+            ? { code: 'space-short', host: entry.name, detail: trouble }
+            : { code: 'persistence-unproven', host: entry.name, detail: trouble },
+        );
+      const target = readBootEntry(stdout, to);
+      if (target === null)
+        return takeBack(
+          cannot(
+            'its boot loader cannot start a system once, so that a restart that fails needs somebody at its console',
+            `With somebody there: nixup deploy ${entry.name} --mode boot, then restart it by hand`,
+          ),
+        );
+      const bootDefault = readBootDefault(stdout);
+      if (bootDefault.kind !== 'resolved' || bootDefault.toplevel !== old)
+        return takeBack({
+          code: 'persistence-unproven',
+          host: entry.name,
+          detail: 'its old system is not proven to stay the default; it was not restarted',
+        });
+      const chosen = await run(entry, chooseScript(target), { timeoutMs, elevated: true });
+      if (!chosen.ok) return takeBack(chosen.failure);
+      if (!/^chosen$/m.test(chosen.value.stdout))
+        return takeBack(
+          cannot(
+            `its boot loader did not take the entry for one boot: ${chosen.value.stdout.trim().split('\n').at(-1) ?? ''}`,
+            `With somebody at its console: nixup deploy ${entry.name} --mode boot`,
+          ),
+        );
+      return success(before);
+    },
+    restart: async (entry) => {
+      const answer = await run(entry, restartScript, { timeoutMs: 30_000, elevated: true });
+      // A host that is gone at once has done what it was asked.
+      if (answer.ok || answer.failure.code === 'host-unreachable') return success(undefined);
+      return answer;
+    },
+  };
+};
