@@ -5,8 +5,18 @@ const revision = /^[0-9a-f]{7,64}$/;
 
 const segments = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 
+/** Where the web pages of a repository begin; null where only git answers. */
+const homeOf = ({ forge, host, owner, repo }: Repository): string | null => {
+  if (forge === 'git' || !/^[a-z0-9.-]+(?::\d+)?$/.test(host)) return null;
+  const path = [...owner.split('/'), repo].filter((part) => part !== '').join('/');
+  // Savannah serves git and its pages below different folders.
+  const pages = forge === 'cgit' ? path.replace(/^git\/(?=[^/]+$)/, 'cgit/') : path;
+  return `https://${host}/${segments(pages).replaceAll('%7E', '~')}`;
+};
+
 const rangeUrl = (from: Repository, old: string, now: string): string | null => {
-  const home = `https://${from.host}/${segments(from.owner)}/${encodeURIComponent(from.repo)}`;
+  const home = homeOf(from);
+  if (home === null) return null;
   switch (from.forge) {
     case 'github':
     case 'forgejo':
@@ -15,12 +25,18 @@ const rangeUrl = (from: Repository, old: string, now: string): string | null => 
       return `${home}/-/compare/${old}...${now}`;
     case 'sourcehut':
       // There is no page of a range; the log of the new revision begins with it.
-      return `${home.replace('%7E', '~')}/log/${now}`;
+      return `${home}/log/${now}`;
     case 'cgit':
       return `${home}/log/?qt=range&q=${old}..${now}`;
     case 'git':
       return null;
   }
+};
+
+/** A page about what an input is locked to, or about its repository; null where none is known. */
+export const sourceUrl = (attributes: Attributes): string | null => {
+  const repository = repositoryOf(attributes);
+  return repository === null ? null : homeOf(repository);
 };
 
 /** The repository behind a locked reference, when its host is one that a link can be made for. */
@@ -34,6 +50,5 @@ export const compareUrl = (old: LockedReference, now: LockedReference): string |
   const before = linkedRepository(old);
   const after = linkedRepository(now);
   if (before === null || after === null || !sameRepository(before, after)) return null;
-  if (!/^[a-z0-9.-]+(?::\d+)?$/.test(after.host)) return null;
   return rangeUrl(after, old.rev, now.rev);
 };

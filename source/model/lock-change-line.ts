@@ -18,10 +18,18 @@ export const showRevision = (reference: LockedReference): string => {
 const fromTo = (before: string, after: string): string =>
   before === after ? after : `${before} → ${after}`;
 
-const attributesThatDiffer = (old: LockedReference, now: LockedReference): string => {
+/** `submodules on`; other values than yes and no are not told here. */
+const attributeChange = (name: string, old: unknown, now: unknown): string => {
+  if (now === true) return `${name} on`;
+  return old === true && now !== true ? `${name} off` : name;
+};
+
+const attributesThatDiffer = (old: Attributes, now: Attributes): string => {
   const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
   const different = names.filter((name) => JSON.stringify(old[name]) !== JSON.stringify(now[name]));
-  return different.length === 0 ? 'spelling in flake.nix' : different.join(', ');
+  return different.length === 0
+    ? 'spelling in flake.nix'
+    : different.map((name) => attributeChange(name, old[name], now[name])).join(', ');
 };
 
 const revisions = (change: LockChange): string => {
@@ -35,7 +43,11 @@ const revisions = (change: LockChange): string => {
 const repointed = (change: LockChange): string => {
   const old = change.original?.old ?? (lockedSide(change.old) as Attributes | null);
   const now = change.original?.new ?? (lockedSide(change.new) as Attributes | null);
-  const sources = fromTo(describeAttributes(old ?? {}), describeAttributes(now ?? {}));
+  const before = describeAttributes(old ?? {});
+  const after = describeAttributes(now ?? {});
+  // Submodules, shallow and the like are in no short description.
+  const others = before === after ? attributesThatDiffer(old ?? {}, now ?? {}) : null;
+  const sources = others === null ? fromTo(before, after) : `${after}, ${others}`;
   return change.lockedChanged
     ? `${sources}, ${revisions(change)}`
     : `${sources}, still locked to the same`;
@@ -57,7 +69,9 @@ export const changeLine = (change: LockChange): string => {
         ? `${describeSide(change.new)} (was its own)`
         : fromTo(describeSide(change.old), describeSide(change.new));
     case 'metadata':
-      return old === null || now === null ? '' : `only ${attributesThatDiffer(old, now)}`;
+      return old === null || now === null
+        ? ''
+        : `only ${attributesThatDiffer(old as Attributes, now as Attributes)}`;
     case 'renamed':
       return `was ${change.from ?? '?'}${change.lockedChanged ? `, ${revisions(change)}` : ''}`;
     case 'added':

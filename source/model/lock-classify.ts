@@ -27,7 +27,9 @@ export const isMoved = (old: Attributes, now: Attributes): boolean => {
   if (oldRevision !== newRevision) return true;
   const oldDate = dateOf(old);
   const newDate = dateOf(now);
-  return oldDate !== undefined && newDate !== undefined && oldDate !== newDate;
+  if (oldDate !== undefined && newDate !== undefined) return oldDate !== newDate;
+  // A type that is not known here, or a path: where it lies is all that there is.
+  return oldRevision === undefined && oldHash === undefined && !sameOriginal(old, now);
 };
 
 /** The same revision, and yet another content hash. */

@@ -23,15 +23,25 @@ export const readUrl = (text: string | undefined): URL | null => {
   return bare !== undefined && URL.canParse(bare) ? new URL(bare) : null;
 };
 
-const forgejoHosts = new Set(['codeberg.org', 'git.clan.lol', 'git.lix.systems', 'gitea.com']);
+const forgejoHosts = new Set([
+  'codeberg.org',
+  'git.clan.lol',
+  'git.lix.systems',
+  'gitea.com',
+  'git.gay',
+  'git.disroot.org',
+  'notabug.org',
+]);
+const gitlabHosts = new Set(['salsa.debian.org', 'invent.kde.org', 'framagit.org', '0xacab.org']);
 const cgitHosts = new Set(['git.kernel.org', 'git.zx2c4.com', 'git.savannah.gnu.org']);
 
 const forgeOfHost = (host: string, path: string): Repository['forge'] => {
   if (host === 'github.com') return 'github';
-  if (/(?:^|\.)gitlab\./.test(host)) return 'gitlab';
+  if (/(?:^|\.)gitlab\./.test(host) || gitlabHosts.has(host)) return 'gitlab';
   if (host === 'git.sr.ht') return 'sourcehut';
   if (forgejoHosts.has(host) || /(?:^|\.)(?:forgejo|gitea)\./.test(host)) return 'forgejo';
-  if (cgitHosts.has(host) || path.startsWith('/cgit/')) return 'cgit';
+  if (cgitHosts.has(host) || /(?:^|\.)cgit\./.test(host) || path.startsWith('/cgit/'))
+    return 'cgit';
   return 'git';
 };
 

@@ -50,6 +50,21 @@ test.each<[string, LockedReference, string | null]>([
     { type: 'git', url: 'https://git.kernel.org/pub/scm/linux/r.git' },
     'https://git.kernel.org/pub/scm/linux/r.git/log/?qt=range&q=OLD..NEW',
   ],
+  [
+    'git on cgit without a folder',
+    { type: 'git', url: 'https://git.zx2c4.com/wireguard-tools' },
+    'https://git.zx2c4.com/wireguard-tools/log/?qt=range&q=OLD..NEW',
+  ],
+  [
+    'git of Savannah, whose pages lie elsewhere',
+    { type: 'git', url: 'https://git.savannah.gnu.org/git/guix.git' },
+    'https://git.savannah.gnu.org/cgit/guix.git/log/?qt=range&q=OLD..NEW',
+  ],
+  [
+    'GitLab under another name',
+    { type: 'git', url: 'https://invent.kde.org/frameworks/kio.git' },
+    'https://invent.kde.org/frameworks/kio/-/compare/OLD...NEW',
+  ],
   ['git on an unknown host', { type: 'git', url: 'https://h.example/o/r' }, null],
   ['git on this machine', { type: 'git', url: 'file:///home/me/r' }, null],
   [

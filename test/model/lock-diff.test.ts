@@ -625,3 +625,10 @@ test('hashes that lazy trees leave out everywhere are metadata with an alarm eac
     ['metadata', []],
   ]);
 });
+
+test('of a type that is not known any other place is an update', () => {
+  const at = (cid: string) =>
+    lockOf({ a: { original: { type: 'ipfs', name: 'x' }, locked: { type: 'ipfs', cid } } });
+  expect(diffLocks(at('one'), at('two'))).toMatchObject([{ kind: 'updated' }]);
+  expect(diffLocks(at('one'), at('one'))).toEqual([]);
+});

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LockChange } from '../../source/model/lock.ts';
+import type { Attributes, LockChange } from '../../source/model/lock.ts';
 import { diffLocks } from '../../source/model/lock-diff.ts';
 import { lockDifferenceJson } from '../../source/model/lock-json.ts';
 import { lockDifferenceMarkdown } from '../../source/model/lock-markdown.ts';
@@ -124,4 +124,11 @@ test('an input with an alarm is never folded away', () => {
     ['a', 2],
   ]);
   expect(summarize(added).added).toBe(3);
+});
+
+test('what an input is fetched with is named where its source stays', () => {
+  const at = (original: Attributes) => lockOf({ a: github('o/a', 'a', { original }) });
+  expect(lockDifferenceText(diffLocks(at({}), at({ submodules: true })))).toContain(
+    'github:o/a, submodules on, still locked to the same',
+  );
 });
