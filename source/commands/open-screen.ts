@@ -40,6 +40,8 @@ export const openScreen = async ({
         flags?.config == null ? null : path.resolve(flags.config),
       );
   const table = keys === undefined ? actionTable : withKeys(actionTable, keys);
+  // Before the first frame, so that what is typed meanwhile is kept for Ink and not echoed over it.
+  if (process.stdin.isTTY) process.stdin.setRawMode(true);
   const first = firstFrame(
     { ...initialState, demo, readOnly },
     { columns: stdout.columns, rows: stdout.rows, now: Date.now() },

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { counted } from '../model/counted.ts';
 import { glyph } from '../model/glyphs.ts';
 import { bodyRows } from '../model/layout.ts';
 import {
@@ -93,7 +94,7 @@ export const confirmationLines = (
       : [
           [span('')],
           [
-            strong(`commands ${dialog.commands.length}`),
+            strong(counted(dialog.commands.length, 'command')),
             muted('  that change something, in this order'),
           ],
           ...dialog.commands.flatMap((command) =>
@@ -113,7 +114,9 @@ export const confirmationLines = (
       ? [muted(top > 0 ? `${glyph.up} scrolls back` : '')]
       : [
           span(`${glyph.down} ${rest} more lines`, 'accent'),
-          muted(dialog.commands.length === 0 ? '' : ` · ${dialog.commands.length} commands`),
+          muted(
+            dialog.commands.length === 0 ? '' : ` · ${counted(dialog.commands.length, 'command')}`,
+          ),
         ],
     ...(dialog.required.kind === 'nothing' ? [] : [requiredLine(dialog)]),
     choicesLine(dialog, takesKeys(dialog, now)),

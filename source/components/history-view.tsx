@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { showDuration, showMoment } from '../model/format-time.ts';
 import { glyph } from '../model/glyphs.ts';
 import { bodyRows } from '../model/layout.ts';
-import { fitText, type Line, muted, span, strong } from '../model/line.ts';
+import { fitText, type Line, muted, type Span, span, strong } from '../model/line.ts';
 import type { RunSummary } from '../model/run.ts';
 import { cursorIndex, historyRows } from '../model/selectors-list.ts';
 import { Lines, LineText } from './line-text.tsx';
@@ -11,17 +11,27 @@ import { type ListRow, ListRows } from './list-rows.tsx';
 import { said } from './said.ts';
 import { useApp } from './use-app.ts';
 
+/** How a run ended, by its exit status: hosts that are pending and things left unhealthy are no failures. */
+const signOf = ({ result }: RunSummary): Span => {
+  if (result === null) return span(`${glyph.look} `, 'warn');
+  switch (result.exitCode) {
+    case 0:
+      return span(`${glyph.proven} `, 'good');
+    case 4:
+    case 130:
+      return muted(`${glyph.absent} `);
+    case 5:
+      return span(`${glyph.look} `, 'warn');
+    default:
+      return span(`${glyph.failed} `, 'bad');
+  }
+};
+
 const runLine = (run: RunSummary): Line => {
   const ended = run.result;
-  const sign =
-    ended === null
-      ? span(`${glyph.look} `, 'warn')
-      : ended.ok
-        ? span(`${glyph.proven} `, 'good')
-        : span(`${glyph.failed} `, 'bad');
   return [
     span(' '),
-    sign,
+    signOf(run),
     span(showMoment(run.startedAt)),
     span('  '),
     strong(fitText(run.goal, 10)),

@@ -14,7 +14,9 @@ const troubleLines = (host: HostState, columns: number): readonly Line[] =>
   );
 
 const expectedWords = (host: HostState): Line => {
-  const { expectation } = host;
+  const { expectation, entry } = host;
+  if (entry.role.kind === 'left-out' || entry.role.kind === 'refused')
+    return [muted('never: it is left out of tests and deploys')];
   switch (expectation.kind) {
     case 'unknown':
       return [muted('not evaluated yet; R asks, t builds')];

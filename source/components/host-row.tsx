@@ -30,7 +30,9 @@ const cellSpans = (host: HostState, column: FleetColumn, cells: number, now: num
       return [muted(fitText(generation === undefined ? '' : showShortDate(generation.at), cells))];
     case 'revision': {
       const revision = host.facts?.revision ?? null;
-      return [muted(fitText(revision === null ? '' : showRevision(revision), cells))];
+      // A plus stands for a tree that was not committed, as there is no room for the word.
+      const shown = revision === null ? '' : showRevision(revision).replace('-dirty', '+');
+      return [muted(`${fitText(shown, cells - 1)} `)];
     }
     case 'position':
       return statusSpans(positionWords(host, now), cells);

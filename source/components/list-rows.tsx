@@ -2,7 +2,7 @@ import { Box } from 'ink';
 import { memo, type ReactNode } from 'react';
 import { glyph } from '../model/glyphs.ts';
 import { windowStart } from '../model/layout.ts';
-import { fitLine, type Line, span } from '../model/line.ts';
+import { fitLine, type Line, muted, span, widthOf } from '../model/line.ts';
 import { LineText } from './line-text.tsx';
 
 /** A row of a list; one without an id is a heading that the cursor skips. */
@@ -12,23 +12,41 @@ export interface ListRow {
 }
 
 const Row = memo(function Row({
-  line,
+  line: content,
   isSelected,
   isMarked,
+  edge,
   columns,
 }: {
   readonly line: Line;
   readonly isSelected: boolean;
   readonly isMarked: boolean;
+  /** At the right end of the first and last visible row: how many more there are. */
+  readonly edge: string;
   readonly columns: number;
 }): ReactNode {
   const whole: Line = [
     span(isSelected ? glyph.selected : ' ', 'accent'),
     span(isMarked ? glyph.marked : ' ', 'accent'),
-    ...line,
+    ...content,
   ];
-  return <LineText line={fitLine(whole, columns)} selected={isSelected} />;
+  const line = [...fitLine(whole, columns - widthOf(edge)), muted(edge)];
+  return <LineText line={line} selected={isSelected} />;
 });
+
+/** Tells that rows are above or below the window, and how many. */
+export const edgeOf = (
+  offset: number,
+  {
+    start,
+    height,
+    length,
+  }: { readonly start: number; readonly height: number; readonly length: number },
+): string => {
+  const below = length - start - height;
+  if (offset === height - 1 && below > 0) return ` ${glyph.down}${below}`;
+  return offset === 0 && start > 0 ? ` ${glyph.up}${start}` : '';
+};
 
 /** The visible rows of a list around its cursor; no other row is mounted. */
 export const ListRows = ({
@@ -54,6 +72,7 @@ export const ListRows = ({
           line={row.line}
           isSelected={row.id !== null && row.id === selected}
           isMarked={row.id !== null && marked?.has(row.id) === true}
+          edge={edgeOf(offset, { start, height, length: rows.length })}
           columns={columns}
         />
       ))}

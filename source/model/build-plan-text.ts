@@ -1,9 +1,7 @@
 import type { PlanSummary } from './build-plan.ts';
+import { counted } from './counted.ts';
 import { showSize } from './format-size.ts';
 import { showDuration } from './format-time.ts';
-
-const counted = (count: number, one: string, many: string): string =>
-  `${count} ${count === 1 ? one : many}`;
 
 /** Less building than this is not worth a word, ms. */
 const shortestWorkMs = 1_000;
@@ -20,7 +18,7 @@ export const planSentence = (plan: PlanSummary): string => {
     ...(plan.builds === 0
       ? []
       : [`builds ${plan.builds}${plan.shared === 0 ? '' : ` (${plan.shared} shared)`}`]),
-    ...(plan.fetches === 0 ? [] : [`fetches ${counted(plan.fetches, 'path', 'paths')}${size}`]),
+    ...(plan.fetches === 0 ? [] : [`fetches ${counted(plan.fetches, 'path')}${size}`]),
     ...(plan.workMs === null || plan.workMs < shortestWorkMs
       ? []
       : [

@@ -1,10 +1,9 @@
+import { counted } from './counted.ts';
 import { isPersistent } from './plan.ts';
 import type { StageName, StageState } from './stage.ts';
 import type { AppState } from './state.ts';
 
 type Inferred = readonly [StageName, StageState];
-
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 /**
  * Steps of the runbook that the facts alone prove, such as after a restart: a
@@ -21,7 +20,7 @@ export const inferStages = (state: AppState, at: number): readonly Inferred[] =>
   };
   if (git.dirty.length > 0) {
     if (lock.changes.length > 0)
-      pass('update', `${plural(lock.changes.length, 'input')} of flake.lock differ from HEAD`);
+      pass('update', `${counted(lock.changes.length, 'input')} of flake.lock differ from HEAD`);
     else {
       pass('update', 'no input moved: the change is in the configuration only');
       pass('review', 'no input moved: nothing to review');
@@ -33,7 +32,7 @@ export const inferStages = (state: AppState, at: number): readonly Inferred[] =>
   );
   if (hosts.length === 0 || expected.length < hosts.length) return inferred;
   if (git.dirty.length > 0 && expected.every(({ expectation }) => expectation.builtAt !== null))
-    pass('test', `${plural(hosts.length, 'toplevel')} built and valid for exactly this tree`);
+    pass('test', `${counted(hosts.length, 'toplevel')} built and valid for exactly this tree`);
   const inPlace = expected.every(
     ({ expectation, facts }) =>
       facts !== null &&

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import { type ChangeKind, changeKinds, type LockChange } from './lock.ts';
 
 export type LockSummary = Readonly<Record<ChangeKind, number>>;
@@ -29,9 +30,6 @@ export const kindNames: Readonly<Record<ChangeKind, string>> = {
   removed: 'removed',
 };
 
-const counted = (count: number, one: string, many: string): string =>
-  `${count} ${count === 1 ? one : many}`;
-
 export const countAlarms = (changes: readonly LockChange[]): number =>
   changes.reduce((sum, change) => sum + change.alarms.length, 0);
 
@@ -43,8 +41,8 @@ export const summaryLine = (changes: readonly LockChange[]): string => {
     .filter((kind) => summary[kind] > 0)
     .map((kind) => `${summary[kind]} ${kindNames[kind]}`);
   const alarms = countAlarms(changes);
-  const head = `${counted(changes.length, 'input', 'inputs')} changed: ${kinds.join(', ')}`;
-  return alarms === 0 ? head : `${head} · ${counted(alarms, 'alarm', 'alarms')}`;
+  const head = `${counted(changes.length, 'input')} changed: ${kinds.join(', ')}`;
+  return alarms === 0 ? head : `${head} · ${counted(alarms, 'alarm')}`;
 };
 
 export interface ChangeRow {

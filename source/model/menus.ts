@@ -17,6 +17,15 @@ const item = (
   refused: string | null = null,
 ): MenuItem => ({ id, label, detail, wish, refused });
 
+/** One host: the generation that it runs; several: their names. */
+const runsNow = (app: AppState, hosts: readonly string[]): string => {
+  const [only, ...others] = hosts;
+  if (only === undefined || others.length > 0) return hosts.join(', ');
+  const facts = app.hosts[only]?.facts;
+  const now = facts?.generations.findLast((generation) => generation.path === facts.current);
+  return now === undefined ? 'the dialog shows which' : `it runs g${now.number} now`;
+};
+
 /** What `r` offers: hosts to the system before, a chosen generation, the lock. */
 export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
   const hosts = targetHosts(app, ui);
@@ -31,7 +40,7 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
       ...(first === undefined
         ? []
         : [
-            item('host', `${named} to the system before`, hosts.join(', '), {
+            item('host', `${named} to the system before`, runsNow(app, hosts), {
               kind: 'plan-rollback',
               hosts,
             }),

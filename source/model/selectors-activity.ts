@@ -1,9 +1,7 @@
+import { counted } from './counted.ts';
 import { showClock } from './format-time.ts';
 import type { AppState } from './state.ts';
 import { guardMs, type Ui } from './ui.ts';
-
-const plural = (count: number, one: string, many: string): string =>
-  `${count} ${count === 1 ? one : many}`;
 
 /** What is being done right now, in a few words; null when nothing moves. */
 export const activityOf = (app: AppState, now: number): string | null => {
@@ -14,9 +12,9 @@ export const activityOf = (app: AppState, now: number): string | null => {
   if (app.fleet.kind === 'listing') return 'reading the hosts';
   const hosts = Object.values(app.hosts);
   const probing = hosts.filter((host) => host.probe.kind === 'probing').length;
-  if (probing > 0) return `asking ${plural(probing, 'host', 'hosts')}`;
+  if (probing > 0) return `asking ${counted(probing, 'host')}`;
   const evaluating = hosts.filter((host) => host.expectation.kind === 'evaluating').length;
-  if (evaluating > 0) return `evaluating ${plural(evaluating, 'host', 'hosts')}`;
+  if (evaluating > 0) return `evaluating ${counted(evaluating, 'host')}`;
   return app.board.some((row) => row.state === 'checking') ? 'checking' : null;
 };
 

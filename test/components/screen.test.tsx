@@ -253,3 +253,40 @@ test('after any storm of keys and sizes the screen is what a fresh one would dra
     { numRuns: 20 },
   );
 }, 30_000);
+
+const run = (id: string, exitCode: number) => ({
+  id,
+  goal: 'deploy' as const,
+  startedAt: noon,
+  endedAt: noon + 1_000,
+  result: {
+    ok: exitCode === 0,
+    exitCode,
+    hosts: {},
+    commit: null,
+    build: null,
+    summary: `ended with ${exitCode}`,
+  },
+});
+
+test('a list that goes on says how many rows are above and below', async () => {
+  const history = Array.from({ length: 100 }, (_, index) => run(`r${index}`, 100 + index));
+  const screen = drawn({ ...runbookState, history }, { events: [show('history')] });
+  const before = await screen.rows();
+  expect(rowWith(before, 'ended with 115')).toMatch(/↓84$/);
+  const after = await screen.after({ type: 'jumped', to: 'last' });
+  expect(rowWith(after, 'ended with 184')).toMatch(/↑84$/);
+  expect(after.join('\n')).not.toContain('↓');
+});
+
+test('a run that left hosts pending or something unhealthy is no failed run', async () => {
+  const screen = drawn(
+    { ...runbookState, history: [0, 1, 4, 5].map((code) => run(`r${code}`, code)) },
+    { events: [show('history')] },
+  );
+  const rows = await screen.rows();
+  expect(rowWith(rows, 'ended with 0')).toContain('✓');
+  expect(rowWith(rows, 'ended with 1')).toContain('✗');
+  expect(rowWith(rows, 'ended with 4')).toContain('·');
+  expect(rowWith(rows, 'ended with 5')).toContain('!');
+});
