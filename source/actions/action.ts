@@ -25,6 +25,8 @@ export interface Terminal {
   readLines(lines: readonly string[], name: string, by: 'pager' | 'editor'): Promise<void>;
   /** Hands a text to the terminal's clipboard. */
   copy(text: string): void;
+  /** Opens a page in the person's browser; answers why that is not possible, null when it was done. */
+  openLink(url: string): Promise<string | null>;
 }
 
 export interface ActionContext {

@@ -45,7 +45,8 @@ export const afterTest: readonly Action[] = [
       const guilty = guiltyInputs(searches);
       const hosts = [...new Set(searches.flatMap((search) => search.hosts))];
       const what = searches[0]?.what ?? 'found by bisect';
-      deed(context, (engine) => engine.hold(guilty, holdReason(hosts, what, context.now())));
+      const reason = holdReason(hosts, what, context.now());
+      deed(context, (engine) => engine.hold(guilty, { reason, until: null }));
     },
   },
   {

@@ -14,8 +14,11 @@ import { becauseRunning, firstReason, inLog } from './reasons.ts';
 import { tell } from './tell.ts';
 import { openBuilderLog } from './wishes.ts';
 
-const showText = (context: ActionContext, title: string, lines: readonly TonedText[]): void =>
-  context.ui({ type: 'opened', overlay: { kind: 'text', title, lines, top: 0 } });
+export const showText = (
+  context: ActionContext,
+  title: string,
+  lines: readonly TonedText[],
+): void => context.ui({ type: 'opened', overlay: { kind: 'text', title, lines, top: 0 } });
 
 const openHost = (context: ActionContext, host: string): void =>
   context.ui({ type: 'showed', screen: { kind: 'host', host, tab: 'facts' } });
@@ -173,31 +176,6 @@ const fileOfScreen = (context: ActionContext): string | undefined => {
   return `${app.flakePath}/${file}`;
 };
 
-const showRawLock = async (context: ActionContext): Promise<void> => {
-  const { lock } = context.state().app;
-  if (lock.kind === 'absent') return;
-  const oldText = lock.oldText ?? '';
-  const newText = lock.kind === 'read' ? lock.newText : lock.raw;
-  // The package behind it is loaded when it is needed: the first frame does not wait for it.
-  const { rawDifference } = await import('../model/text-difference.ts');
-  const tones = { added: 'good', removed: 'bad', same: 'muted' } as const;
-  const signs = { added: '+', removed: '-', same: ' ' } as const;
-  const lines = rawDifference(oldText, newText).flatMap((hunk): readonly TonedText[] => [
-    { text: `@@ line ${hunk.oldStart} → ${hunk.newStart} @@`, tone: 'accent' },
-    ...hunk.lines.map(
-      ({ kind, text }): TonedText => ({
-        text: `${signs[kind]}${text}`,
-        tone: tones[kind],
-      }),
-    ),
-  ]);
-  showText(
-    context,
-    'flake.lock, HEAD → working tree',
-    lines.length === 0 ? [{ text: 'The lock is as it was committed.', tone: 'muted' }] : lines,
-  );
-};
-
 const anywhere = ['everywhere'] as const;
 
 /** Keys that open, copy, edit and ask again. */
@@ -217,17 +195,6 @@ export const opening: readonly Action[] = [
       const id = selectedId(app, ui);
       if (id !== undefined) openRow(context, id);
     },
-  },
-  {
-    id: 'raw-difference',
-    keys: ['='],
-    label: 'raw difference',
-    help: 'The difference of flake.lock as text.',
-    where: ['lock'],
-    danger: 'look',
-    named: true,
-    disabled: ({ app }) => (app.lock.kind === 'absent' ? 'there is no flake.lock yet' : undefined),
-    perform: (context) => context.start(() => showRawLock(context)),
   },
   {
     id: 'log',

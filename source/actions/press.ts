@@ -183,6 +183,13 @@ const pressPane = (context: ActionContext, key: KeyName): void => {
   if (row !== undefined && (scrolling.has(row.id) || row.id === 'copy')) row.perform(context);
 };
 
+const pressDifference = (context: ActionContext, key: KeyName): void => {
+  if (key === 'tab' || key === '=') context.ui({ type: 'relaid' });
+  else if (key === 'n' || key === 'N')
+    context.ui({ type: 'next-change', by: key === 'n' ? 1 : -1 });
+  else pressPane(context, key);
+};
+
 const pressOverlay = (context: ActionContext, overlay: Overlay, key: KeyName): void => {
   switch (overlay.kind) {
     case 'confirm':
@@ -194,6 +201,9 @@ const pressOverlay = (context: ActionContext, overlay: Overlay, key: KeyName): v
     case 'help':
     case 'palette':
       pressActionList(context, overlay, key);
+      break;
+    case 'difference':
+      pressDifference(context, key);
       break;
     case 'commands':
     case 'text':

@@ -6,6 +6,7 @@ import { marking } from './marking.ts';
 import { moving } from './moving.ts';
 import { movingOn } from './moving-on.ts';
 import { opening } from './opening.ts';
+import { reviewing } from './reviewing.ts';
 import { runbook } from './runbook.ts';
 import { viewing } from './viewing.ts';
 
@@ -16,6 +17,7 @@ export const actionTable: readonly Action[] = [
   ...afterTest,
   goingBack,
   ...opening,
+  ...reviewing,
   ...marking,
   ...viewing,
   ...moving,

@@ -8,6 +8,7 @@ import {
   leftOutWords,
 } from '../model/confirmations.ts';
 import type { StorePath } from '../model/host.ts';
+import { unfinishedReason } from '../model/menus-lock.ts';
 import { type LeftOut, type RollbackPlan, withRestarts } from '../model/plan.ts';
 import type { RunResult } from '../model/run.ts';
 import { buildableHosts } from '../model/selectors-targets.ts';
@@ -107,6 +108,14 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
       }
       deed(context, (engine) => engine.revert(wish.inputs));
       return;
+    case 'hold':
+      context.start(async () => {
+        const { inputs, until } = wish;
+        const reason = wish.reason ?? (await terminal.editText(unfinishedReason(inputs, now())));
+        if (reason === null) return;
+        deed(context, (engine) => engine.hold(inputs, { reason: reason.trim(), until }));
+      });
+      return;
     case 'commit':
       deed(context, (engine) => engine.commit(wish.plan));
       return;
@@ -129,9 +138,6 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
     case 'bisect':
       ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
       deed(context, (engine) => engine.bisect());
-      return;
-    case 'hold':
-      deed(context, (engine) => engine.hold(wish.inputs, wish.reason));
       return;
     case 'show-log':
       openBuilderLog(context, wish.derivation);

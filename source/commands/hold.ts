@@ -7,5 +7,5 @@ export const run: CommandRun = async (invocation, context) =>
   await doRun(invocation, context, async ({ engine }) => {
     const { words, flags } = invocation;
     const reason = flags.reason ?? 'held by hand';
-    return success({ result: await engine.hold(words, reason) });
+    return success({ result: await engine.hold(words, { reason, until: flags.until }) });
   });

@@ -41,6 +41,8 @@ export interface Flags {
   readonly fresh: boolean;
   readonly validate: 'quick' | 'full' | null;
   readonly reason: string | null;
+  readonly until: string | null;
+  readonly facts: boolean;
 }
 
 export const noFlags: Flags = {
@@ -81,6 +83,8 @@ export const noFlags: Flags = {
   fresh: false,
   validate: null,
   reason: null,
+  until: null,
+  facts: false,
 };
 
 /** A command line that was understood. `command` is null for `nixup` alone. */

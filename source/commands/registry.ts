@@ -12,6 +12,7 @@ export const registry: Readonly<
   diff: () => import('./show-diff.ts'),
   revert: () => import('./revert.ts'),
   packages: () => import('./packages.ts'),
+  impact: () => import('./impact.ts'),
   test: () => import('./test.ts'),
   hold: () => import('./hold.ts'),
   deploy: () => import('./deploy.ts'),

@@ -100,7 +100,14 @@ export const subcommands = [
     name: 'diff',
     help: "lock difference; default: HEAD's lock against the working tree's",
     argument: { name: 'REVISION', least: 0, most: 2 },
-    flags: [{ name: 'markdown', value: null, help: 'as Markdown, for a pull request' }],
+    flags: [
+      { name: 'markdown', value: null, help: 'as Markdown, for a pull request' },
+      {
+        name: 'facts',
+        value: null,
+        help: 'with commits and what may break: asks git, the store and forges',
+      },
+    ],
     examples: ['nixup diff', 'nixup diff HEAD~1', 'nixup diff old.lock flake.lock --json'],
   },
   {
@@ -121,6 +128,13 @@ export const subcommands = [
       { name: 'built-only', value: null, help: 'build nothing; hosts not built yet are left out' },
     ],
     examples: ['nixup packages', 'nixup packages p620', 'nixup packages --json'],
+  },
+  {
+    name: 'impact',
+    help: 'which hosts each changed input changes, with only that input moved',
+    argument: { name: 'INPUT', least: 0, most: Number.POSITIVE_INFINITY },
+    flags: [],
+    examples: ['nixup impact', 'nixup impact nixpkgs', 'nixup impact --json'],
   },
   {
     name: 'test',
@@ -144,8 +158,11 @@ export const subcommands = [
     name: 'hold',
     help: 'keep inputs at the committed lock, and say so in nixup.toml',
     argument: { name: 'INPUT', least: 1, most: Number.POSITIVE_INFINITY },
-    flags: [{ name: 'reason', value: 'TEXT', help: 'why, for whoever reads the file' }],
-    examples: ['nixup hold stylix --reason "breaks the GPU"'],
+    flags: [
+      { name: 'reason', value: 'TEXT', help: 'why, for whoever reads the file' },
+      { name: 'until', value: 'DAY', help: 'updated again from this day on, as in 2026-12-24' },
+    ],
+    examples: ['nixup hold stylix --reason "breaks the GPU" --until 2026-12-24'],
   },
   {
     name: 'deploy',

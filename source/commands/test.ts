@@ -47,10 +47,10 @@ export const run: CommandRun = async (invocation, context) =>
         const question = `Hold ${guilty.join(', ')} and test the rest? [y/N]`;
         if (!mayAsk || !/^y(es)?$/i.test((await context.console.ask(question)) ?? '')) break;
       }
-      const held = await program.engine.hold(
-        guilty,
-        holdReason(program, context.world.clock.now()),
-      );
+      const held = await program.engine.hold(guilty, {
+        reason: holdReason(program, context.world.clock.now()),
+        until: null,
+      });
       if (!held.ok) {
         result = held;
         break;

@@ -158,6 +158,12 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
         const { readText } = await import('./edit-text.ts');
         await readText(`${lines.join('\n')}\n`, name, by, process.env);
       }),
+    openLink: async (url) => {
+      if (loaded === undefined) return 'nixup is still starting';
+      const { openLink } = await import('../services/open-link.ts');
+      const opened = await openLink(loaded.world, process.platform, url);
+      return opened.ok ? null : opened.failure;
+    },
     copy: (text) => {
       const encoded = Buffer.from(text).toString('base64').slice(0, longestCopy);
       stdout.write(`\u001b]52;c;${encoded}\u0007`);

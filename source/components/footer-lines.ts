@@ -79,6 +79,8 @@ const overlayKeys = (ui: Ui): Line | undefined => {
     case 'help':
     case 'palette':
       return [muted(' type to filter · up down choose · Enter does it · Esc closes')];
+    case 'difference':
+      return [muted(' j k PgUp PgDn g G scroll · n N next change · Tab side by side · Esc closes')];
     case 'commands':
     case 'text':
       return [muted(' j k PgUp PgDn g G scroll · Esc closes')];

@@ -8,7 +8,8 @@ import { LineText } from './line-text.tsx';
 /** A row of a list; one without an id is a heading that the cursor skips. */
 export interface ListRow {
   readonly id: string | null;
-  readonly line: Line;
+  /** A function where making lines that nobody sees would cost too much. */
+  readonly line: Line | (() => Line);
 }
 
 const Row = memo(function Row({
@@ -69,7 +70,7 @@ export const ListRows = ({
       {rows.slice(start, start + height).map((row, offset) => (
         <Row
           key={row.id ?? `heading-${start + offset}`}
-          line={row.line}
+          line={typeof row.line === 'function' ? row.line() : row.line}
           isSelected={row.id !== null && row.id === selected}
           isMarked={row.id !== null && marked?.has(row.id) === true}
           edge={edgeOf(offset, { start, height, length: rows.length })}

@@ -1,73 +1,70 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { type BreakingChange, breakingChanges } from '../model/breaking.ts';
 import { explain } from '../model/explain.ts';
-import { showCount, showRevision } from '../model/format-size.ts';
-import { showAge } from '../model/format-time.ts';
+import { showAge, showDuration } from '../model/format-time.ts';
 import { glyph } from '../model/glyphs.ts';
-import type { InputStanding } from '../model/input-standing.ts';
-import { countBehind } from '../model/input-standing.ts';
+import { countBehind, type InputStanding } from '../model/input-standing.ts';
 import { bodyRows } from '../model/layout.ts';
 import { fitRight, fitText, type Line, muted, span, strong, wrapText } from '../model/line.ts';
-import type { LockChange } from '../model/lock.ts';
-import { alarmTexts } from '../model/lock-alarm-texts.ts';
-import { changeLine, datesLine, daysLine } from '../model/lock-change-line.ts';
-import type { CommitCount, InputFact, LockFacts } from '../model/lock-facts.ts';
-import { memoLast } from '../model/memo.ts';
+import { changeLine, daysLine } from '../model/lock-change-line.ts';
+import { nixpkgsSource } from '../model/lock-copies.ts';
+import type { LockFacts } from '../model/lock-facts.ts';
 import { cursorIndex, markedIds } from '../model/selectors-list.ts';
-import { type LockRow, lockCounts, lockRows } from '../model/selectors-lock.ts';
+import { type LockRow, lockCounts, lockRows, type NestedChanges } from '../model/selectors-lock.ts';
+import { isStale } from '../model/staleness.ts';
 import type { AppState } from '../model/state.ts';
 import { Lines, LineText } from './line-text.tsx';
 import { type ListRow, ListRows } from './list-rows.tsx';
+import {
+  breakingOfApp,
+  changeDetailLines,
+  countOf,
+  inputDetailLines,
+  showCommits,
+  standingWords,
+} from './lock-details.ts';
 import { useApp } from './use-app.ts';
 
-const countOf = (app: AppState, change: LockChange): CommitCount | null =>
-  app.commits[change.path]?.count ?? change.commits ?? null;
+const nestedWords = ({ count, isOpen }: NestedChanges): string =>
+  count === 0 ? '' : ` ${isOpen ? glyph.unfolded : glyph.folded} ${count} nested`;
 
-const showCommits = (count: CommitCount | null): string =>
-  count === null ? '' : `${count.exact ? '' : '~'}${showCount(count.count)}`;
-
-const changeRow = (app: AppState, change: LockChange, columns: number): Line => {
+const changeRow = (
+  app: AppState,
+  { change, nested, isBelow }: Extract<LockRow, { kind: 'change' }>,
+  columns: number,
+): Line => {
   const name = Math.max(16, Math.min(28, Math.floor(columns / 4)));
   const alarm = change.alarms.length > 0;
   const wide = columns >= 66;
+  const more = nestedWords(nested);
+  const shown = isBelow ? `  ${change.path.slice(change.path.indexOf('/'))}` : change.path;
+  const words =
+    change.kind === 'updated' ? changeLine(change) : `${change.kind}: ${changeLine(change)}`;
   return [
     span(alarm ? `${glyph.look} ` : '  ', 'warn'),
-    strong(fitText(change.path, name)),
+    isBelow ? span(fitText(shown, name)) : strong(fitText(shown, name)),
     span(' '),
-    span(
-      fitText(
-        change.kind === 'updated' ? changeLine(change) : `${change.kind}: ${changeLine(change)}`,
-        columns - name - (wide ? 25 : 15),
-      ),
-      alarm ? 'warn' : 'plain',
-    ),
+    span(fitText(words, columns - name - (wide ? 25 : 15) - more.length), alarm ? 'warn' : 'plain'),
+    span(more, 'accent'),
     ...(wide ? [muted(fitRight(daysLine(change) ?? '', 10))] : []),
     span(fitRight(showCommits(countOf(app, change)), 8)),
     span('  '),
   ];
 };
 
-const standingWords = (
-  input: InputFact,
-  standing: InputStanding | undefined,
-): readonly string[] => {
-  if (standing?.kind === 'held')
-    return [`held${standing.until === null ? '' : ` until ${standing.until}`}: ${standing.reason}`];
-  if (standing?.kind === 'behind') return [`remote has ${showRevision(standing.revision)}`];
-  if (standing?.kind === 'unreachable') return ['remote not reached'];
-  return input.pinned ? ['pinned'] : [];
-};
-
 const inputRow = (
-  row: Extract<LockRow, { kind: 'input' }>,
+  { input, nested }: Extract<LockRow, { kind: 'input' }>,
   columns: number,
   now: number,
   standing: InputStanding | undefined,
 ): Line => {
-  const { input } = row;
   const name = Math.max(16, Math.min(28, Math.floor(columns / 4)));
-  const age = input.lastModified === null ? '' : `${showAge(now - input.lastModified * 1_000)} old`;
+  const stale = isStale(input, now);
+  const age =
+    input.lastModified === null
+      ? ''
+      : `${stale ? 'stale, ' : ''}${showAge(now - input.lastModified * 1_000)} old`;
+  const more = nestedWords(nested);
   const what =
     input.follows !== null
       ? `follows ${input.follows}`
@@ -77,89 +74,50 @@ const inputRow = (
         ].join(', ');
   return [
     muted(
-      `${glyph.absent} ${fitText(input.name, name)} ${fitText(what, columns - name - 20)}${fitRight(age, 14)}`,
+      `${glyph.absent} ${fitText(input.name, name)} ${fitText(what, columns - name - 25 - more.length)}`,
     ),
+    span(more, 'accent'),
+    span(fitRight(age, 19), stale ? 'warn' : 'muted'),
   ];
 };
 
+/** Lines are made where they are seen: a lock has thousands of rows. */
 const lockListRows = (
   app: AppState,
   rows: readonly LockRow[],
   columns: number,
   now: number,
 ): readonly ListRow[] => {
-  const firstInput = rows.findIndex((row) => row.kind === 'input');
-  return rows.flatMap((row, index): readonly ListRow[] => {
-    const line: ListRow = {
+  const firstInput = rows.findIndex((row) => row.kind === 'input' && row.nested.count === 0);
+  const listed = rows.map(
+    (row): ListRow => ({
       id: row.id,
-      line:
+      line: () =>
         row.kind === 'change'
-          ? changeRow(app, row.change, columns)
+          ? changeRow(app, row, columns)
           : inputRow(row, columns, now, app.standings[row.input.name]),
-    };
-    return index === firstInput && firstInput > 0
-      ? [{ id: null, line: [muted('  as committed')] }, line]
-      : [line];
+    }),
+  );
+  return firstInput > 0
+    ? listed.toSpliced(firstInput, 0, { id: null, line: [muted('  as committed')] })
+    : listed;
+};
+
+const limitWords = (app: AppState, now: number): readonly string[] =>
+  app.forgeLimits.flatMap(({ host, remaining, until }) => {
+    if (until !== null && until > now)
+      return [`${host}: limit of requests used up for ${showDuration(until - now)}`];
+    return remaining !== null && remaining < 10 ? [`${host}: ${remaining} requests left`] : [];
   });
-};
 
-const detail = (label: string, text: string, columns: number): readonly Line[] =>
-  wrapText(text, columns - 12).map((line, index) => [
-    muted(` ${fitText(index === 0 ? label : '', 10)} `),
-    span(line),
-  ]);
-
-const breakingOfLock = memoLast(breakingChanges);
-
-/** Of the whole lock, as one repository at several paths is told once. */
-const breakingOf = (app: AppState, change: LockChange): readonly BreakingChange[] =>
-  app.lock.kind === 'read'
-    ? breakingOfLock(app.lock.changes, app.commits, app.lock.inputs).filter(
-        ({ input }) => input === change.path,
-      )
-    : [];
-
-/** All that is known of one change: for the pane at the side or below. */
-export const changeDetailLines = (
-  app: AppState,
-  change: LockChange,
-  columns: number,
-): readonly Line[] => {
-  const counted = countOf(app, change);
-  const { subjects = null, problem } = app.commits[change.path] ?? {};
-  return [
-    [strong(` ${change.path}`), muted(`   ${change.kind}`)],
-    ...change.alarms.flatMap((alarm) =>
-      wrapText(`${alarm}: ${alarmTexts[alarm]}`, columns - 5).map(
-        (line, index): Line => [
-          span(index === 0 ? ` ${glyph.look} ${line}` : `   ${line}`, 'warn'),
-        ],
-      ),
-    ),
-    ...detail('change', changeLine(change), columns),
-    ...detail('dates', datesLine(change) ?? 'none in the lock', columns),
-    ...(counted === null
-      ? []
-      : detail('commits', `${showCommits(counted)} (${counted.source})`, columns)),
-    ...(problem === undefined || counted !== null ? [] : detail('commits', problem, columns)),
-    ...(change.alsoMoves.length === 0
-      ? []
-      : detail('also moves', change.alsoMoves.join(', '), columns)),
-    ...breakingOf(app, change).flatMap(({ text }) => detail('breaking', text, columns)),
-    ...(change.compareUrl === null ? [] : detail('link', change.compareUrl, columns)),
-    ...(subjects === null
-      ? []
-      : subjects
-          .slice(0, 30)
-          .map(
-            (commit): Line => [muted(` ${commit.revision.slice(0, 7)} `), span(commit.subject)],
-          )),
-  ];
-};
-
-const titleLine = ({ lock, standings }: AppState): Line => {
+const titleLine = (app: AppState, now: number): Line => {
+  const { lock, standings } = app;
   const behind = countBehind(standings);
+  const breaking = breakingOfApp(app).length;
   const { changed, alarms, unchanged } = lockCounts(lock);
+  const stale = lock.kind === 'read' ? lock.inputs.filter((one) => isStale(one, now)).length : 0;
+  const nixpkgs =
+    lock.kind === 'read' ? lock.copies.find(({ source }) => source === nixpkgsSource) : undefined;
   return [
     strong(' Lock'),
     muted('   HEAD → working tree   '),
@@ -167,8 +125,12 @@ const titleLine = ({ lock, standings }: AppState): Line => {
     ...(alarms === 0
       ? []
       : [muted(' · '), span(`${alarms} ${alarms === 1 ? 'alarm' : 'alarms'}`, 'warn')]),
+    ...(breaking === 0 ? [] : [muted(' · '), span(`${breaking} breaking`, 'warn')]),
     muted(` · ${unchanged} unchanged`),
     ...(behind === 0 ? [] : [muted(` · ${behind} behind`)]),
+    ...limitWords(app, now).flatMap((words) => [muted(' · '), span(words, 'warn')]),
+    ...(stale === 0 ? [] : [muted(` · ${stale} stale`)]),
+    ...(nixpkgs === undefined ? [] : [muted(` · ${nixpkgs.paths.length} nixpkgs`)]),
   ];
 };
 
@@ -206,7 +168,7 @@ export const LockView = (): ReactNode => {
   const { columns } = ui;
   const { filter, cursor } = ui.lists.lock;
   const height = bodyRows(ui.rows);
-  const rows = lockRows(app.lock, filter);
+  const rows = lockRows(app.lock, filter, ui.unfolded);
   const selected =
     rows[
       cursorIndex(
@@ -217,23 +179,23 @@ export const LockView = (): ReactNode => {
   if (selected === undefined)
     return (
       <Lines
-        lines={[titleLine(app), ...emptyLockLines(app.lock, filter, columns)]}
+        lines={[titleLine(app, ui.now), ...emptyLockLines(app.lock, filter, columns)]}
         height={height}
       />
     );
   const marked = new Set(markedIds(app, ui, 'lock'));
-  const change = selected.kind === 'change' ? selected.change : undefined;
   const isWide = columns >= 110;
   const side = isWide && !ui.zoomed ? Math.floor(columns * 0.4) : 0;
-  const below =
-    isWide || ui.zoomed || change === undefined || height < 12
-      ? 0
-      : Math.min(9, Math.floor(height / 2));
+  const below = isWide || ui.zoomed || height < 12 ? 0 : Math.min(9, Math.floor(height / 2));
   const listColumns = columns - side;
   const minute = Math.floor(ui.now / 60_000) * 60_000;
+  const detailsOf = (cells: number): readonly Line[] =>
+    selected.kind === 'change'
+      ? changeDetailLines(app, selected.change, cells)
+      : inputDetailLines(app, selected.input, cells, minute);
   return (
     <Box flexDirection="column" height={height} overflow="hidden">
-      <LineText line={titleLine(app)} />
+      <LineText line={titleLine(app, minute)} />
       <Box height={height - 1 - below} overflow="hidden">
         <Box width={listColumns} overflow="hidden">
           <ListRows
@@ -246,22 +208,14 @@ export const LockView = (): ReactNode => {
         </Box>
         {side === 0 ? null : (
           <Box width={side} overflow="hidden" flexDirection="column">
-            <Lines
-              lines={
-                change === undefined
-                  ? [[muted(` ${selected.id} is as it was committed.`)]]
-                  : changeDetailLines(app, change, side)
-              }
-              height={height - 1}
-              columns={side}
-            />
+            <Lines lines={detailsOf(side)} height={height - 1} columns={side} />
           </Box>
         )}
       </Box>
-      {below === 0 || change === undefined ? null : (
+      {below === 0 ? null : (
         <>
           <LineText line={[muted(glyph.rule.repeat(columns))]} />
-          <Lines lines={changeDetailLines(app, change, columns)} height={below - 1} />
+          <Lines lines={detailsOf(columns)} height={below - 1} />
         </>
       )}
     </Box>

@@ -6,6 +6,7 @@ import { ActionList } from './action-list.tsx';
 import { BuildView } from './build-view.tsx';
 import { CheckView } from './check-view.tsx';
 import { Dialog } from './dialog.tsx';
+import { DifferencePane } from './difference-pane.tsx';
 import { FleetView } from './fleet-view.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
@@ -50,6 +51,8 @@ const Over = ({ overlay }: { readonly overlay: Overlay }): ReactNode => {
       return <ActionList list={overlay} />;
     case 'commands':
       return <CommandsPane back={overlay.back} />;
+    case 'difference':
+      return <DifferencePane pane={overlay} />;
     case 'text':
       return <TextPane pane={overlay} />;
   }

@@ -1,6 +1,7 @@
 import type { Command } from '../model/command.ts';
 import type { AppEvent } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
+import type { WrittenHold } from '../model/hold-text.ts';
 import type { StorePath } from '../model/host.ts';
 import type { DeployMode, DeployPlan, RollbackPlan, RollbackWish } from '../model/plan.ts';
 import type { Result } from '../model/result.ts';
@@ -71,7 +72,7 @@ export interface Engine {
   /** Finds the input, or the inputs together, that break what the last test found; changes nothing. */
   bisect(): Promise<RunResult>;
   /** Keeps inputs at the committed lock: writes the hold to nixup.toml, and puts them back. */
-  hold(inputs: readonly string[], reason: string): Promise<RunResult>;
+  hold(inputs: readonly string[], hold: WrittenHold): Promise<RunResult>;
   /** `canary`: this host first, the others only when it is well. */
   planDeploy(hosts: readonly string[], mode: DeployMode, canary?: string | null): DeployPlan;
   /** Asks the hosts what the plan would do to them; adds it to each target. Changes nothing. */
@@ -93,8 +94,12 @@ export interface Engine {
   readRun(id: string): Promise<readonly AppEvent[]>;
   /** Lazily: commit count and subjects of one changed input. */
   loadCommits(path: string): Promise<void>;
+  /** The same for all changed inputs: what their subjects say of breaking changes is then known. */
+  loadAllCommits(): Promise<void>;
   /** From now on the commits of all changed inputs are counted in the background, after each update too. */
   followCommits(): void;
+  /** Which hosts each of these inputs changes, evaluated with only that input moved; told as events. */
+  findInputHosts(inputs: readonly string[]): Promise<void>;
   /** Compares what hosts run with what they would run, package by package; answers come as events. */
   comparePackages(hosts: readonly string[], options: ComparePackagesOptions): Promise<void>;
   /** Status, journal and unit file of a unit, as lines. */

@@ -29,12 +29,14 @@ import { runPending } from './goals/pending.ts';
 import { runResume } from './goals/resume.ts';
 import { runAll } from './goals/run.ts';
 import { readHistory } from './history.ts';
+import { tellInputHosts } from './input-hosts.ts';
 import { tellStandings } from './input-standings.ts';
-import { countAllCommits, loadCommitsOf } from './lock-commits.ts';
+import { countAllCommits, loadAllCommits, loadCommitsOf } from './lock-commits.ts';
 import { observeGit, observeLock } from './observe.ts';
 import { type EngineOptions, openContext } from './open.ts';
 import { comparePackagesOf } from './packages.ts';
 import { previewDeploy, previewRollback } from './preview-plan.ts';
+import { tellReleaseNotes } from './release-notes.ts';
 import { rolloutFor } from './rollout-for.ts';
 import { runGoal } from './run-goal.ts';
 import { evaluateHosts, judgePositions, listFleet, probeHosts } from './survey.ts';
@@ -165,6 +167,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     const context = opened;
     const work = async (): Promise<void> => {
       await countAllCommits(context, () => isClosed);
+      if (!isClosed) await tellReleaseNotes(context, () => isClosed);
       if (!isClosed) await tellStandings(context);
     };
     void work().catch((error: unknown) =>
@@ -243,8 +246,9 @@ export const createEngine = (options: EngineOptions): Engine => {
       const hosts = [...new Set(causes.flatMap((cause) => cause.hosts))];
       return start('bisect', hosts, bisectGoal(context(), causes));
     },
-    hold: async (inputs, reason) => {
-      const result = await start('hold', [], holdGoal(context(), inputs, reason));
+    hold: async (inputs, hold) => {
+      const result = await start('hold', [], holdGoal(context(), inputs, hold));
+      countInBackground();
       if (result.ok) later(evaluateHosts(context(), entries()).then(judge));
       return result;
     },
@@ -285,10 +289,12 @@ export const createEngine = (options: EngineOptions): Engine => {
     },
     readRun: (id) => context().journal.read(id),
     loadCommits: (path) => loadCommitsOf(context(), path),
+    loadAllCommits: () => loadAllCommits(context(), () => isClosed),
     followCommits: () => {
       followsCommits = true;
       countInBackground();
     },
+    findInputHosts: (inputs) => tellInputHosts(context(), inputs),
     comparePackages: (hosts, wishes) => comparePackagesOf(context(), entries(hosts), wishes),
     unitDetails: async (host, unit) => {
       const entry = entries([host])[0];

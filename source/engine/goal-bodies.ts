@@ -2,6 +2,7 @@ import { type BisectProgress, bisectSentence, guiltyInputs } from '../model/bise
 import { showCommand } from '../model/command.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
+import type { WrittenHold } from '../model/hold-text.ts';
 import type { HostEntry } from '../model/host.ts';
 import type { DeployPlan, RollbackPlan } from '../model/plan.ts';
 import { exitCodeOf, exitCodeOfTrouble } from '../model/run.ts';
@@ -130,12 +131,12 @@ export const bisectGoal =
   };
 
 export const holdGoal =
-  (context: EngineContext, inputs: readonly string[], reason: string): GoalBody =>
+  (context: EngineContext, inputs: readonly string[], hold: WrittenHold): GoalBody =>
   async (session) => {
-    const held = await runHold(context, session, inputs, reason);
+    const held = await runHold(context, session, inputs, hold);
     if (!held.ok) return endWith(held.failure);
     return {
-      summary: `${inputs.join(', ')}: held, and at the committed revision. The rest stays updated. Next: test.`,
+      summary: `${inputs.join(', ')}: held${hold.until === null ? '' : ` until ${hold.until}`}, and at the committed revision. The rest stays updated. Next: test.`,
     };
   };
 

@@ -12,11 +12,23 @@ const mostSubjects = 200;
 
 const depth = ({ path }: LockChange): number => path.split('/').length;
 
+/** Says what forges still allow, where that changed. */
+const tellLimits = ({ commits, emitter, state }: EngineContext): void => {
+  const limits = commits.limits();
+  const known = state().forgeLimits;
+  const isNew = limits.some(({ host, remaining, until }) => {
+    const one = known.find((other) => other.host === host);
+    return one?.remaining !== remaining || one.until !== until;
+  });
+  if (isNew) emitter.emitSoon({ type: 'forge-limited', limits });
+};
+
 /** The count of one changed input, told as it is found; why there is none, too. */
 const countOne = async (context: EngineContext, change: LockChange): Promise<void> => {
   const { emitter, commits } = context;
   const { path } = change;
   const counted = await commits.count(change);
+  tellLimits(context);
   if (!counted.ok) {
     emitter.emitSoon({ type: 'commits-uncounted', path, why: explain(counted.failure).what });
     return;
@@ -43,6 +55,31 @@ export const countAllCommits = async (
   const limit = pLimit(questionsAtOnce);
   await Promise.all(
     wanted.map((change) => limit(() => (isOver() ? undefined : countOne(context, change)))),
+  );
+};
+
+/**
+ * The newest subjects of every changed input, where they are not known yet, so
+ * that what they say of breaking changes can be read in one list.
+ */
+export const loadAllCommits = async (
+  context: EngineContext,
+  isOver: () => boolean,
+): Promise<void> => {
+  const { lock } = context.state();
+  if (lock.kind !== 'read') return;
+  const limit = pLimit(questionsAtOnce);
+  const seen = new Set<string>();
+  const wanted = lock.changes
+    .toSorted((one, other) => depth(one) - depth(other))
+    .filter((change) => {
+      const range = rangeOf(change);
+      if (range === null || seen.has(`${range.old} ${range.new}`)) return false;
+      seen.add(`${range.old} ${range.new}`);
+      return true;
+    });
+  await Promise.all(
+    wanted.map(({ path }) => limit(() => (isOver() ? undefined : loadCommitsOf(context, path)))),
   );
 };
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
+import { inputCopies } from '../model/lock-copies.ts';
 import { diffLocks } from '../model/lock-diff.ts';
 import type { LockFacts } from '../model/lock-facts.ts';
 import { headlineInput, inputFacts } from '../model/lock-inputs.ts';
@@ -53,6 +54,7 @@ export const compareLocks = (oldText: string | undefined, newText: string): Lock
     fingerprint: fingerprint(newText),
     changes,
     inputs: inputFacts(newLock.value),
+    copies: inputCopies(newLock.value),
     headline: headlineInput(newLock.value),
     oldText: base,
     newText,

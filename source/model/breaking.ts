@@ -7,12 +7,13 @@ import { repositoryOf } from './lock-source.ts';
 import { isMajorRise } from './package-version.ts';
 import { isCriticalPackage } from './packages-review.ts';
 import { branchName, isVersionTag, releaseOf } from './release-branch.ts';
+import type { ReleaseNote } from './release-note.ts';
 
 /** Something in an update that may need work by hand, and where that was read. */
 export interface BreakingChange {
   /** Path of the input. */
   readonly input: string;
-  readonly source: 'release' | 'version' | 'commit';
+  readonly source: 'release' | 'version' | 'commit' | 'release notes';
   readonly text: string;
   /** The commit that says so; null where it is not one commit. */
   readonly revision: string | null;
@@ -76,18 +77,40 @@ const subjectChanges = (
       revision,
     }));
 
+/** Longer entries are cut: the notes themselves are one key away. */
+const longestNote = 240;
+
+const noteChanges = (
+  change: LockChange,
+  notes: readonly ReleaseNote[],
+): readonly BreakingChange[] =>
+  notes.map(({ text }) => ({
+    input: change.path,
+    source: 'release notes',
+    text: withoutControls(text.length > longestNote ? `${text.slice(0, longestNote)}…` : text),
+    revision: null,
+  }));
+
 /** Inputs whose release branch goes with that of nixpkgs. */
 const companions = new Set(['home-manager', 'nix-darwin', 'stylix', 'nixvim', 'plasma-manager']);
 
-/** A release of nixpkgs with another release of what is made for it. */
+/** Branches of nixpkgs, and of what is made for it, that are ahead of every release. */
+const rolling = /^(?:main|master|(?:nixos|nixpkgs)-unstable(?:-small)?)$/;
+
+/** A release of nixpkgs with another release of what is made for it, or one of them with none. */
 const mismatches = (inputs: readonly InputFact[]): readonly BreakingChange[] => {
   const nixpkgs = inputs.find(({ name }) => name === 'nixpkgs');
-  const release = releaseOf(nixpkgs?.branch ?? undefined);
-  if (release === null) return [];
-  return inputs.flatMap(({ name, branch }): readonly BreakingChange[] => {
-    const own = companions.has(name) ? releaseOf(branch ?? undefined) : null;
-    if (own === null || own === release) return [];
-    const text = `is made for ${own}, and nixpkgs is at ${release}`;
+  const branch = nixpkgs?.branch ?? null;
+  const release = releaseOf(branch ?? undefined);
+  if (nixpkgs === undefined || (release === null && !rolling.test(branch ?? ''))) return [];
+  return inputs.flatMap(({ name, branch: its, follows }): readonly BreakingChange[] => {
+    if (!companions.has(name) || follows !== null) return [];
+    const own = releaseOf(its ?? undefined);
+    if (own === release || (own === null && its !== null && !rolling.test(its))) return [];
+    const text =
+      own === null
+        ? `is made for the newest nixpkgs, and nixpkgs is at ${release}`
+        : `is made for ${own}, and nixpkgs is at ${release ?? branch}`;
     return [{ input: name, source: 'release', text, revision: null }];
   });
 };
@@ -100,20 +123,26 @@ const repositoryName = (change: LockChange): string => {
 
 /**
  * What may need work by hand, of all inputs, each with its source: release
- * branches, major versions of tags, subjects of commits that were loaded. What
+ * branches, major versions of tags, new entries of release notes, subjects of
+ * commits that were loaded. What
  * one repository says at several paths is told once, for the shortest path.
  */
 export const breakingChanges = (
   changes: readonly LockChange[],
   commits: Readonly<Record<string, CountedCommits>>,
   inputs: readonly InputFact[],
+  releaseNotes: Readonly<Record<string, readonly ReleaseNote[]>> = {},
 ): readonly BreakingChange[] => {
   const seen = new Set<string>();
   const byDepth = changes.toSorted(
     (one, other) => one.path.split('/').length - other.path.split('/').length,
   );
   const found = byDepth.flatMap((change) =>
-    [...refChanges(change), ...subjectChanges(change, commits[change.path])].filter((one) => {
+    [
+      ...refChanges(change),
+      ...noteChanges(change, releaseNotes[change.path] ?? []),
+      ...subjectChanges(change, commits[change.path]),
+    ].filter((one) => {
       const key = `${repositoryName(change)} ${one.text}`;
       if (seen.has(key)) return false;
       seen.add(key);

@@ -69,6 +69,7 @@ const offerOf = (app: AppState, cause: TestCause, remedy: Remedy, at: number): O
             kind: 'hold',
             inputs: [remedy.input],
             reason: holdReason(hosts, cause.what, at),
+            until: null,
           });
     case 'bisect':
       return work('bisect the inputs', { kind: 'bisect' });
@@ -105,7 +106,7 @@ const holdFound = (
       id: 'hold-found',
       label: `hold ${inputs.join(', ')}`,
       detail: 'it goes back to the committed lock and stays there; the others keep their update',
-      wish: { kind: 'hold', inputs, reason: holdReason(hosts, first.what, at) },
+      wish: { kind: 'hold', inputs, reason: holdReason(hosts, first.what, at), until: null },
       refused: becauseNotNow(app),
     },
   ];

@@ -4,12 +4,15 @@ import type { PlanSummary } from './build-plan.ts';
 import type { BuildProgress } from './build-progress.ts';
 import type { Direction } from './commit-range.ts';
 import type { Failure } from './failure.ts';
+import type { ForgeLimit } from './forge-limit.ts';
 import type { GitFacts } from './git.ts';
 import type { Expectation, HostEntry, HostFacts, HostWork, StorePath } from './host.ts';
+import type { InputHosts } from './input-hosts.ts';
 import type { InputStanding } from './input-standing.ts';
 import type { CommitCount, CommitSubject, LockFacts } from './lock-facts.ts';
 import type { HostPackages } from './packages-state.ts';
 import type { HostPreview } from './preview.ts';
+import type { ReleaseNote } from './release-note.ts';
 import type { Goal, InterruptedRun, PendingHost, RunResult, RunSummary } from './run.ts';
 import type { StageName, StageState } from './stage.ts';
 import type { TestCause } from './test-causes.ts';
@@ -45,6 +48,13 @@ export type Fact =
       readonly type: 'inputs-asked';
       readonly standings: Readonly<Record<string, InputStanding>>;
     }
+  | {
+      readonly type: 'release-notes-read';
+      readonly path: string;
+      readonly notes: readonly ReleaseNote[];
+    }
+  | { readonly type: 'input-hosts-found'; readonly input: string; readonly hosts: InputHosts }
+  | { readonly type: 'forge-limited'; readonly limits: readonly ForgeLimit[] }
   | { readonly type: 'commits-uncounted'; readonly path: string; readonly why: string }
   | {
       readonly type: 'subjects-listed';

@@ -6,22 +6,37 @@ const keyOf = (name: string): string => (bare.test(name) ? name : tomlString(nam
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
+export interface WrittenHold {
+  readonly reason: string;
+  /** `2026-12-24`, the day from which it is updated again; null: until somebody takes the hold away. */
+  readonly until: string | null;
+}
+
+const holdLine = ({ reason, until }: WrittenHold): string =>
+  `hold = { reason = ${tomlString(reason)}${until === null ? '' : `, until = "${until}"`} }`;
+
+/** Whether a text names a day that there is. */
+export const isDay = (text: string): boolean => {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text;
+};
+
 /** The lines that hold an input, for a file that says nothing of it. */
-export const holdTable = (input: string, reason: string): string =>
-  `[inputs.${keyOf(input)}]\nhold = { reason = ${tomlString(reason)} }\n`;
+export const holdTable = (input: string, hold: WrittenHold): string =>
+  `[inputs.${keyOf(input)}]\n${holdLine(hold)}\n`;
 
 /**
  * The text of `nixup.toml` with a hold of an input, and every other byte as it
  * was. Null where the file speaks of the input in a form that is not a table
  * of its own: then the person writes the line.
  */
-export const addHold = (text: string, input: string, reason: string): string | null => {
+export const addHold = (text: string, input: string, hold: WrittenHold): string | null => {
   const names = [escaped(keyOf(input)), escaped(tomlString(input)), `'${escaped(input)}'`];
   const header = new RegExp(
     `^[ \\t]*\\[[ \\t]*inputs[ \\t]*\\.[ \\t]*(?:${names.join('|')})[ \\t]*\\][ \\t]*(?:#.*)?$`,
     'm',
   );
-  const line = `hold = { reason = ${tomlString(reason)} }`;
+  const line = holdLine(hold);
   const found = header.exec(text);
   if (found !== null) {
     const start = found.index + found[0].length;
@@ -38,5 +53,5 @@ export const addHold = (text: string, input: string, reason: string): string | n
   )
     return null;
   const gap = text === '' || text.endsWith('\n\n') ? '' : text.endsWith('\n') ? '\n' : '\n\n';
-  return `${text}${gap}${holdTable(input, reason)}`;
+  return `${text}${gap}${holdTable(input, hold)}`;
 };

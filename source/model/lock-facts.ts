@@ -1,4 +1,5 @@
 import type { LockChange } from './lock.ts';
+import type { InputCopies } from './lock-copies.ts';
 
 /** `exact: false` is shown with `~`. */
 export interface CommitCount {
@@ -22,6 +23,10 @@ export interface InputFact {
   readonly lastModified: number | null;
   readonly revision: string | null;
   readonly branch: string | null;
+  /** What `flake.nix` asks for, in one line. */
+  readonly source: string;
+  /** Web page of its repository; null where none is known. */
+  readonly link: string | null;
   readonly pinned: boolean;
   readonly follows: string | null;
 }
@@ -42,6 +47,8 @@ export type LockFacts =
       readonly fingerprint: string;
       readonly changes: readonly LockChange[];
       readonly inputs: readonly InputFact[];
+      /** Repositories that the new lock holds more than once. */
+      readonly copies: readonly InputCopies[];
       readonly headline: {
         readonly name: string;
         readonly branch: string | null;

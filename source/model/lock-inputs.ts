@@ -1,3 +1,4 @@
+import { sourceUrl } from './compare-url.ts';
 import type { FlakeLock, LockNode } from './lock.ts';
 import { branchOf } from './lock-alarms.ts';
 import {
@@ -9,8 +10,9 @@ import {
   originalOf,
   textOf,
 } from './lock-attributes.ts';
+import { describeAttributes } from './lock-describe.ts';
 import type { InputFact } from './lock-facts.ts';
-import { listInputs, resolvePath, showPath } from './lock-paths.ts';
+import { resolvePath, showPath } from './lock-paths.ts';
 import { repositoryOf } from './lock-source.ts';
 
 export const isNixpkgs = (node: LockNode): boolean => {
@@ -30,6 +32,8 @@ const factOf = (lock: FlakeLock, name: string): InputFact | null => {
     lastModified: dateOf(locked) ?? null,
     revision: textOf(locked, 'rev') ?? null,
     branch: branchOf(node),
+    source: describeAttributes(node.original ?? locked),
+    link: sourceUrl(locked),
     pinned: textOf(originalOf(node), 'rev') !== undefined,
     follows: typeof edge === 'string' ? null : showPath(edge),
   };
@@ -65,48 +69,4 @@ export const headlineInput = (lock: FlakeLock): Headline | null => {
   return fact === undefined
     ? null
     : { name: fact.name, branch: fact.branch, lastModified: fact.lastModified };
-};
-
-export interface InputCopies {
-  /** `owner/repo`, in lower case. */
-  readonly source: string;
-  /** Paths that have a copy of their own, that is, do not follow. */
-  readonly paths: readonly string[];
-  readonly revisions: number;
-}
-
-/** Repositories that the lock holds more than once, most copies first. */
-export const repeatedInputs = (lock: FlakeLock): readonly InputCopies[] => {
-  const found = new Map<string, { paths: string[]; revisions: Set<string> }>();
-  for (const { path, edge } of listInputs(lock)) {
-    const node = typeof edge === 'string' ? nodeAt(lock, edge) : undefined;
-    const repository = node === undefined ? null : repositoryOf(lockedOf(node));
-    if (node === undefined || repository === null) continue;
-    const source = `${repository.owner}/${repository.repo}`.toLowerCase();
-    const copies = found.get(source) ?? { paths: [], revisions: new Set<string>() };
-    copies.paths.push(showPath(path));
-    copies.revisions.add(textOf(lockedOf(node), 'rev') ?? '');
-    found.set(source, copies);
-  }
-  return [...found]
-    .filter(([, copies]) => copies.paths.length > 1)
-    .map(([source, copies]) => ({
-      source,
-      paths: copies.paths.sort(),
-      revisions: copies.revisions.size,
-    }))
-    .sort(
-      (left, right) =>
-        right.paths.length - left.paths.length || (left.source < right.source ? -1 : 1),
-    );
-};
-
-/** How many copies of nixpkgs the lock holds. */
-export const nixpkgsCopies = (lock: FlakeLock): number => {
-  const keys = new Set<string>();
-  for (const { edge } of listInputs(lock)) {
-    const node = typeof edge === 'string' ? nodeAt(lock, edge) : undefined;
-    if (typeof edge === 'string' && node !== undefined && isNixpkgs(node)) keys.add(edge);
-  }
-  return keys.size;
 };

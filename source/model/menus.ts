@@ -84,16 +84,24 @@ const hostCopies = (app: AppState, name: string): readonly MenuItem[] => {
 
 const inputCopies = (app: AppState, ui: Ui): readonly MenuItem[] => {
   const id = selectedId(app, ui);
-  const row = lockRows(app.lock, '').find((one) => one.id === id);
+  const row = lockRows(app.lock, ui.lists.lock.filter, ui.unfolded).find((one) => one.id === id);
   if (row === undefined) return [];
   if (row.kind === 'input')
-    return [...copied('input', row.input.name), ...copied('revision', row.input.revision)];
+    return [
+      ...copied('input', row.input.name),
+      ...copied('revision', row.input.revision),
+      ...copied('link to its source', row.input.link),
+      ...copied('command that updates it', `nixup update ${row.input.name}`),
+      ...copied('the same with Nix', `nix flake update ${row.input.name}`),
+    ];
   const { change } = row;
   return [
     ...copied('input', change.path),
     ...copied('new revision', lockedSide(change.new)?.rev),
     ...copied('old revision', lockedSide(change.old)?.rev),
     ...copied('link that compares', change.compareUrl),
+    ...copied('command that puts it back', `nixup revert ${change.path}`),
+    ...copied('command that updates it', `nixup update ${change.path}`),
   ];
 };
 

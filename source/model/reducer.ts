@@ -107,7 +107,9 @@ export const reduce = (state: AppState, event: AppEvent): AppState => {
         ...state,
         commits,
         lock: withDirections(event.lock, commits),
-        standings: isSameLock(state.lock, event.lock) ? state.standings : {},
+        ...(isSameLock(state.lock, event.lock)
+          ? {}
+          : { standings: {}, releaseNotes: {}, inputHosts: {} }),
       };
     }
     case 'commits-counted': {
@@ -119,6 +121,12 @@ export const reduce = (state: AppState, event: AppEvent): AppState => {
     }
     case 'commits-uncounted':
       return { ...state, commits: withCommits(state, event.path, { problem: event.why }) };
+    case 'release-notes-read':
+      return { ...state, releaseNotes: { ...state.releaseNotes, [event.path]: event.notes } };
+    case 'input-hosts-found':
+      return { ...state, inputHosts: { ...state.inputHosts, [event.input]: event.hosts } };
+    case 'forge-limited':
+      return { ...state, forgeLimits: event.limits };
     case 'inputs-asked':
       return { ...state, standings: { ...state.standings, ...event.standings } };
     case 'packages-compared':

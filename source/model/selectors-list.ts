@@ -44,7 +44,7 @@ export const idsOf = (app: AppState, ui: Ui, list: ListName): readonly string[] 
     case 'fleet':
       return fleetRows(app.hostNames, app.hosts, filter, ui.sort, ui.folded).map((row) => row.id);
     case 'lock':
-      return lockRows(app.lock, filter).map((row) => row.id);
+      return lockRows(app.lock, filter, ui.unfolded).map((row) => row.id);
     case 'packages':
       return packageRows(app.hostNames, app.hosts, app.packages, filter).map((row) => row.id);
     case 'check':

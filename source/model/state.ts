@@ -4,14 +4,17 @@ import type { PlanSummary } from './build-plan.ts';
 import type { BuildProgress } from './build-progress.ts';
 import type { Ancestry, CommandRecord } from './events.ts';
 import type { Failure } from './failure.ts';
+import type { ForgeLimit } from './forge-limit.ts';
 import type { GitFacts } from './git.ts';
 import type { Expectation, HostEntry, HostFacts, HostWork, StorePath } from './host.ts';
+import type { InputHosts } from './input-hosts.ts';
 import type { InputStanding } from './input-standing.ts';
 import type { CountedCommits } from './lock-commits.ts';
 import type { LockFacts } from './lock-facts.ts';
 import type { LogRing } from './log-ring.ts';
 import type { HostPackages } from './packages-state.ts';
 import type { HostPreview } from './preview.ts';
+import type { ReleaseNote } from './release-note.ts';
 import type { InterruptedRun, PendingHost, Run, RunSummary } from './run.ts';
 import { noStages, type Stages } from './stage.ts';
 import type { TestCause } from './test-causes.ts';
@@ -71,6 +74,12 @@ export interface AppState {
   readonly commits: Readonly<Record<string, CountedCommits>>;
   /** Why the flake's own inputs stand where they stand, by name; of the lock as it is now. */
   readonly standings: Readonly<Record<string, InputStanding>>;
+  /** What release notes gained, by input path, where the store has both source trees. */
+  readonly releaseNotes: Readonly<Record<string, readonly ReleaseNote[]>>;
+  /** Which hosts an input changes, by name; of the lock as it is now, where somebody asked. */
+  readonly inputHosts: Readonly<Record<string, InputHosts>>;
+  /** What forges still allow, as far as they said. */
+  readonly forgeLimits: readonly ForgeLimit[];
   /** By host, for the systems that it ran and would have run when it was asked. */
   readonly packages: Readonly<Record<string, HostPackages>>;
   readonly fleet: FleetState;
@@ -116,6 +125,9 @@ export const initialState: AppState = {
   gitProblem: null,
   lock: { kind: 'absent' },
   commits: {},
+  releaseNotes: {},
+  inputHosts: {},
+  forgeLimits: [],
   packages: {},
   standings: {},
   fleet: { kind: 'unknown' },

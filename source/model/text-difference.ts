@@ -1,18 +1,5 @@
 import { structuredPatch } from 'diff';
-
-export interface DifferenceLine {
-  readonly kind: 'same' | 'added' | 'removed';
-  readonly text: string;
-  /** Counted from 1; null on the side that does not have the line. */
-  readonly oldLine: number | null;
-  readonly newLine: number | null;
-}
-
-export interface DifferenceHunk {
-  readonly oldStart: number;
-  readonly newStart: number;
-  readonly lines: readonly DifferenceLine[];
-}
+import type { DifferenceHunk, DifferenceLine } from './difference-rows.ts';
 
 const kinds: Readonly<Record<string, DifferenceLine['kind']>> = {
   ' ': 'same',

@@ -101,3 +101,16 @@ export const toggleFold = (app: AppState, ui: Ui): Ui => {
       : [...ui.folded, trouble],
   };
 };
+
+/** Shows or folds the nested changes of the input under the cursor; on a nested one: of the input above it. */
+export const unfoldInput = (app: AppState, ui: Ui, isUnfolding: boolean): Ui => {
+  const id = selectedId(app, ui);
+  if (id === undefined) return ui;
+  const [root = id] = id.split('/');
+  if (ui.unfolded.includes(root) === isUnfolding) return ui;
+  if (isUnfolding) return { ...ui, unfolded: [...ui.unfolded, root] };
+  const folded = { ...ui, unfolded: ui.unfolded.filter((one) => one !== root) };
+  return idsOf(app, folded, 'lock').includes(id)
+    ? folded
+    : changeList(folded, 'lock', (before) => ({ ...before, cursor: root }));
+};

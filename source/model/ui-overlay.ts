@@ -1,4 +1,6 @@
+import { unifiedRows } from './difference-rows.ts';
 import { paneRows } from './layout.ts';
+import { memoByObject } from './memo.ts';
 import { type Confirmation, guardMs, type Menu, type Overlay, type Ui } from './ui.ts';
 
 const withOverlay = (ui: Ui, overlay: Overlay): Ui => ({ ...ui, overlay });
@@ -37,6 +39,37 @@ export const moveMenu = (ui: Ui, by: number): Ui => {
   return withOverlay(ui, { ...overlay, cursor: ids[clamp(index + by, ids.length - 1)] ?? null });
 };
 
+type DifferenceOverlay = Extract<Overlay, { kind: 'difference' }>;
+
+/** The rows of a difference in one column; made once, as a lock has thousands. */
+export const unifiedOnce = memoByObject((rows: DifferenceOverlay['rows']) => unifiedRows(rows));
+
+const differenceLength = ({ layout, rows }: DifferenceOverlay): number =>
+  layout === 'unified' ? unifiedOnce(rows).length : rows.length;
+
+/** Side by side, or one below the other; what was at the top stays about there. */
+export const relayDifference = (ui: Ui): Ui => {
+  const { overlay } = ui;
+  if (overlay?.kind !== 'difference') return ui;
+  const layout = overlay.layout === 'unified' ? 'side-by-side' : 'unified';
+  const other: DifferenceOverlay = { ...overlay, layout };
+  const top = Math.round(
+    (overlay.top / Math.max(1, differenceLength(overlay))) * differenceLength(other),
+  );
+  return scrollOverlay(withOverlay(ui, { ...other, top }), 0);
+};
+
+/** To the heading of the next or the previous change. */
+export const nextChange = (ui: Ui, by: 1 | -1): Ui => {
+  const { overlay } = ui;
+  if (overlay?.kind !== 'difference') return ui;
+  const rows: readonly { readonly kind: string }[] =
+    overlay.layout === 'unified' ? unifiedOnce(overlay.rows) : overlay.rows;
+  for (let at = overlay.top + by; at >= 0 && at < rows.length; at += by)
+    if (rows[at]?.kind === 'heading') return scrollOverlay(ui, at - overlay.top);
+  return ui;
+};
+
 /** Scrolls what an overlay holds. Lists of actions keep their cursor in the caller's hands. */
 export const scrollOverlay = (ui: Ui, by: number): Ui => {
   const { overlay } = ui;
@@ -50,6 +83,11 @@ export const scrollOverlay = (ui: Ui, by: number): Ui => {
       return withOverlay(ui, {
         ...overlay,
         top: clamp(overlay.top + by, Math.max(0, overlay.lines.length - paneRows(ui.rows))),
+      });
+    case 'difference':
+      return withOverlay(ui, {
+        ...overlay,
+        top: clamp(overlay.top + by, Math.max(0, differenceLength(overlay) - paneRows(ui.rows))),
       });
     case 'commands':
       return withOverlay(ui, { ...overlay, back: Math.max(0, overlay.back - by) });

@@ -20,6 +20,7 @@ import {
   toggleAllMarks,
   toggleFold,
   toggleMark,
+  unfoldInput,
 } from './ui-lists.ts';
 import {
   cycleLog,
@@ -32,7 +33,14 @@ import {
   shiftLog,
   wrapLog,
 } from './ui-log.ts';
-import { eraseInOverlay, moveFocus, scrollOverlay, typeIntoOverlay } from './ui-overlay.ts';
+import {
+  eraseInOverlay,
+  moveFocus,
+  nextChange,
+  relayDifference,
+  scrollOverlay,
+  typeIntoOverlay,
+} from './ui-overlay.ts';
 
 const showsLog = (screen: Screen): boolean =>
   screen.kind === 'host' ? screen.tab === 'log' : screen.view === 'log';
@@ -136,7 +144,8 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'jumped':
       return jump(app, ui, event.to);
     case 'shifted':
-      return showsLog(ui.screen) ? shiftLog(ui, event.by) : ui;
+      if (showsLog(ui.screen)) return shiftLog(ui, event.by);
+      return listOf(ui.screen) === 'lock' ? unfoldInput(app, ui, event.by > 0) : ui;
     case 'showed':
       return show(ui, event.screen);
     case 'cycled':
@@ -169,6 +178,10 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
       return { ...ui, sort: nextSort(ui.sort) };
     case 'folded':
       return toggleFold(app, ui);
+    case 'relaid':
+      return relayDifference(ui);
+    case 'next-change':
+      return nextChange(ui, event.by);
     case 'zoomed':
       return { ...ui, zoomed: !ui.zoomed };
     case 'wrapped':

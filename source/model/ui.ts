@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import type { DifferenceRow } from './difference-rows.ts';
 import type { StorePath } from './host.ts';
 import type { Tone } from './line.ts';
 import type { DeployPlan, RollbackPlan } from './plan.ts';
@@ -86,12 +87,18 @@ export type Wish =
   | { readonly kind: 'show-generations'; readonly host: string }
   | { readonly kind: 'update'; readonly inputs: readonly string[] | 'all' }
   | { readonly kind: 'revert'; readonly inputs: readonly string[] }
+  | {
+      readonly kind: 'hold';
+      readonly inputs: readonly string[];
+      /** Null: the person writes it in the editor. */
+      readonly reason: string | null;
+      readonly until: string | null;
+    }
   | { readonly kind: 'commit'; readonly plan: CommitWish }
   | { readonly kind: 'edit-message'; readonly plan: CommitWish }
   | { readonly kind: 'push' }
   | { readonly kind: 'test'; readonly hosts: readonly string[]; readonly options: TestWish }
   | { readonly kind: 'bisect' }
-  | { readonly kind: 'hold'; readonly inputs: readonly string[]; readonly reason: string }
   | { readonly kind: 'show-log'; readonly derivation: StorePath }
   | { readonly kind: 'open-file'; readonly path: string; readonly line: number | null }
   | { readonly kind: 'resume'; readonly choice: 'finish' | 'rollback' | 'leave' }
@@ -167,7 +174,17 @@ export type Overlay =
       readonly title: string;
       readonly lines: readonly TonedText[];
       readonly top: number;
+    }
+  /** The line difference of a file; side by side where the window is wide and the person did not choose. */
+  | {
+      readonly kind: 'difference';
+      readonly title: string;
+      readonly rows: readonly DifferenceRow[];
+      readonly layout: DifferenceLayout;
+      readonly top: number;
     };
+
+export type DifferenceLayout = 'unified' | 'side-by-side';
 
 export type Prompt =
   | { readonly kind: 'filter'; readonly list: ListName; readonly before: string }
@@ -190,6 +207,8 @@ export interface Ui {
   readonly sort: Sort;
   /** Groups of the fleet that are folded. */
   readonly folded: readonly string[];
+  /** Inputs whose nested changes are shown. */
+  readonly unfolded: readonly string[];
   readonly log: LogUi;
   readonly zoomed: boolean;
   readonly prompt: Prompt | null;
@@ -223,6 +242,9 @@ export type UiEvent =
   | { readonly type: 'range-started' }
   | { readonly type: 'sorted' }
   | { readonly type: 'folded' }
+  /** The difference of a file: the other layout, or on to its next change. */
+  | { readonly type: 'relaid' }
+  | { readonly type: 'next-change'; readonly by: 1 | -1 }
   | { readonly type: 'zoomed' }
   | { readonly type: 'wrapped' }
   | { readonly type: 'followed'; readonly follow: boolean }
@@ -252,6 +274,7 @@ export const initialUi: Ui = {
   },
   sort: 'auto',
   folded: [],
+  unfolded: [],
   log: { host: '', follow: true, top: 0, left: 0, wrap: false, search: '' },
   zoomed: false,
   prompt: null,

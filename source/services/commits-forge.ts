@@ -1,5 +1,6 @@
 import type { CommitRange } from '../model/commit-range.ts';
 import type { Failure } from '../model/failure.ts';
+import type { ForgeLimit } from '../model/forge-limit.ts';
 import type { Repository } from '../model/lock-source.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import {
@@ -58,6 +59,8 @@ const apis: Readonly<Partial<Record<Repository['forge'], CompareApi>>> = {
 };
 
 export interface ForgeCommits {
+  /** What forges said that they still allow. */
+  limits(): readonly ForgeLimit[];
   /** Null where the forge has no such question. */
   compare(range: CommitRange): Promise<Result<Comparison | null, Failure>>;
   /** The same with the newest subjects, newest first. */
@@ -86,6 +89,13 @@ const spentUntil = ({ headers }: HttpResponse): number | null => {
   return headers['x-ratelimit-remaining'] === '0' && Number.isFinite(reset) ? reset * 1_000 : null;
 };
 
+/** GitHub says `x-ratelimit-remaining`, GitLab `ratelimit-remaining`. */
+const remainingOf = ({ headers }: HttpResponse): number | null => {
+  const text = headers['x-ratelimit-remaining'] ?? headers['ratelimit-remaining'];
+  const count = Number(text);
+  return text === undefined || text === '' || !Number.isFinite(count) ? null : count;
+};
+
 const limitReached = (url: string, until: number, now: number): Failure => ({
   code: 'http-failed',
   url,
@@ -105,6 +115,7 @@ export const createForgeCommits = (
 ): ForgeCommits => {
   const tokens = createForgeTokens(world);
   const pausedUntil = new Map<string, number>();
+  const left = new Map<string, number>();
 
   const ask = async (
     repository: Repository,
@@ -130,6 +141,8 @@ export const createForgeCommits = (
       pausedUntil.set(host, pause);
       return failed(limitReached(url, pause, world.clock.now()));
     }
+    const remaining = remainingOf(answer.value);
+    if (remaining !== null) left.set(host, remaining);
     const spent = spentUntil(answer.value);
     if (spent !== null) pausedUntil.set(host, spent);
     if (answer.value.status !== 200)
@@ -141,6 +154,12 @@ export const createForgeCommits = (
   };
 
   return {
+    limits: () =>
+      [...new Set([...left.keys(), ...pausedUntil.keys()])].sort().map((host) => ({
+        host: host.replace(/^api\./, ''),
+        remaining: left.get(host) ?? null,
+        until: pausedUntil.get(host) ?? null,
+      })),
     compare: async (range) => {
       const { repository } = range;
       const api = repository === null ? undefined : apis[repository.forge];

@@ -1,6 +1,7 @@
 import { exactCommitCount } from '../model/commit-count.ts';
 import { type CommitRange, type DirectedCount, rangeOf } from '../model/commit-range.ts';
 import type { Failure } from '../model/failure.ts';
+import type { ForgeLimit } from '../model/forge-limit.ts';
 import { type LockChange, lockedSide } from '../model/lock.ts';
 import type { CommitCount, CommitSubject } from '../model/lock-facts.ts';
 import { type Result, success } from '../model/result.ts';
@@ -17,6 +18,8 @@ import type { World } from './world.ts';
 
 /** Counts and subjects of the commits between the two sides of a change. */
 export interface Commits {
+  /** What forges said that they still allow. */
+  limits(): readonly ForgeLimit[];
   /** The changes with the counts that the disk remembers, where they have none; no process, no network. */
   remembered(changes: readonly LockChange[]): Promise<readonly LockChange[]>;
   /**
@@ -115,6 +118,7 @@ export const createCommits = (world: World): Commits => {
   };
 
   return {
+    limits: forges.limits,
     remembered: async (changes) => {
       if (await cache.isEmpty()) return changes;
       const ranges = new Map<LockChange, CommitRange>();

@@ -75,7 +75,9 @@ test('bisect is one choice away, and revert and hold where only one input moved'
   expect(offered(one)).toContain('revert a');
   choose(one, 'hold a');
   await one.settle();
-  expect(one.calls).toEqual(['hold ["a"] "breaks p620, razer: it broke (2026-11-23)"']);
+  expect(one.calls).toEqual([
+    'hold ["a"] {"reason":"breaks p620, razer: it broke (2026-11-23)","until":null}',
+  ]);
 });
 
 test('the file is opened at the line of the failure', async () => {

@@ -42,6 +42,12 @@ export const recordingEngine = (calls: string[]): Engine => {
     test: deed('test'),
     bisect: deed('bisect'),
     hold: deed('hold'),
+    loadAllCommits: async () => {
+      calls.push('loadAllCommits');
+    },
+    findInputHosts: async (inputs) => {
+      calls.push(`findInputHosts ${inputs.join(' ')}`);
+    },
     planDeploy: (hosts, mode) => ({
       mode,
       targets: hosts.map((host) => ({
@@ -136,6 +142,10 @@ export const createFixture = (app: AppState = runbookState): Fixture => {
       },
       editText: async (text) => `${text}, edited`,
       copy: (text) => calls.push(`copy ${text}`),
+      openLink: async (url) => {
+        calls.push(`open ${url}`);
+        return null;
+      },
     },
     start: (work) => {
       started.push(work());

@@ -164,6 +164,8 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
     test: unexpected('test'),
     bisect: unexpected('bisect'),
     hold: unexpected('hold'),
+    loadAllCommits: unexpected('load commits'),
+    findInputHosts: unexpected('find the hosts of an input'),
     planDeploy: (hosts, mode): DeployPlan => ({
       mode,
       targets: hosts.map((host) => target(host)),

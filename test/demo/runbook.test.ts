@@ -143,7 +143,9 @@ test('the bisection finds the input, and holding it makes every host pass', asyn
   await engine.test(deployables());
   expect(await engine.bisect()).toMatchObject({ ok: true });
   expect(guiltyInputs(state().searches)).toEqual([guiltyInput]);
-  expect(await engine.hold([guiltyInput], 'does not build')).toMatchObject({ ok: true });
+  expect(await engine.hold([guiltyInput], { reason: 'does not build', until: null })).toMatchObject(
+    { ok: true },
+  );
   const { lock } = state();
   const moved = lock.kind === 'read' ? lock.changes.map(({ path }) => path) : [];
   expect(moved).not.toContain(guiltyInput);

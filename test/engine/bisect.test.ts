@@ -176,7 +176,9 @@ describe('ten inputs moved, and one breaks two of three hosts', () => {
     await bisect(fleet);
     const guilty = guiltyInputs(fleet.state().searches);
     expect(
-      await inSession(fleet, (session) => runHold(fleet.context, session, guilty, 'breaks razer')),
+      await inSession(fleet, (session) =>
+        runHold(fleet.context, session, guilty, { reason: 'breaks razer', until: null }),
+      ),
     ).toMatchObject({ ok: true });
     expect(JSON.parse(fleet.world.texts.get('/flake/flake.lock') ?? '')).toEqual(
       JSON.parse(lockText((name) => (name === 'g' ? 1 : 2))),

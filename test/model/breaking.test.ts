@@ -69,12 +69,26 @@ test('home-manager of another release than nixpkgs is told', () => {
     type: 'github',
     lastModified: null,
     revision: null,
+    source: '',
+    link: null,
     pinned: false,
     follows: null,
   });
   const inputs = [fact('nixpkgs', 'nixos-26.05'), fact('home-manager', 'release-25.11')];
   expect(breaking(one, one, {}, inputs)).toEqual([
     ['home-manager', 'release', 'is made for 25.11, and nixpkgs is at 26.05'],
+  ]);
+  const told = (nixpkgs: string, own: string): readonly unknown[] =>
+    breaking(one, one, {}, [fact('nixpkgs', nixpkgs), fact('home-manager', own)]).map(
+      ([, , text]) => text,
+    );
+  expect(told('nixos-26.05', 'release-26.05')).toEqual([]);
+  expect(told('nixos-unstable', 'master')).toEqual([]);
+  expect(told('nixos-unstable', 'release-26.05')).toEqual([
+    'is made for 26.05, and nixpkgs is at nixos-unstable',
+  ]);
+  expect(told('nixos-26.05', 'master')).toEqual([
+    'is made for the newest nixpkgs, and nixpkgs is at 26.05',
   ]);
 });
 

@@ -11,6 +11,7 @@ const factsOf = (old: FlakeLock, now: FlakeLock): LockFacts => ({
   fingerprint: 'f',
   changes: diffLocks(old, now),
   inputs: [],
+  copies: [],
   headline: null,
   oldText: '',
   newText: '',

@@ -1,11 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import {
-  headlineInput,
-  inputFacts,
-  nixpkgsCopies,
-  repeatedInputs,
-} from '../../source/model/lock-inputs.ts';
+import { copiesSentence, inputCopies } from '../../source/model/lock-copies.ts';
+import { headlineInput, inputFacts } from '../../source/model/lock-inputs.ts';
 import { parseFlakeLock } from '../../source/parsers/flake-lock.ts';
 import { github, lockOf, revision, someDay } from '../lock-samples.ts';
 
@@ -74,8 +70,31 @@ test('copies of a repository are counted by path and by revision', () => {
     b: github('o/b', 'b', { inputs: { nixpkgs: ['nixpkgs'], other: nixpkgs('y', 'two') } }),
     nixpkgs: nixpkgs('y', 'two'),
   });
-  expect(nixpkgsCopies(lock)).toBe(3);
-  expect(repeatedInputs(lock)).toEqual([
-    { source: 'nixos/nixpkgs', paths: ['a/nixpkgs', 'b/other', 'nixpkgs'], revisions: 2 },
-  ]);
+  const [copies, ...others] = inputCopies(lock);
+  expect(others).toEqual([]);
+  expect(copies).toEqual({
+    source: 'nixos/nixpkgs',
+    paths: ['a/nixpkgs', 'b/other', 'nixpkgs'],
+    revisions: 2,
+    follows: [
+      'inputs.a.inputs.nixpkgs.follows = "nixpkgs";',
+      'inputs.b.inputs.other.follows = "nixpkgs";',
+    ],
+    savedCopies: 2,
+    savedRevisions: 1,
+  });
+  if (copies !== undefined)
+    expect(copiesSentence(copies)).toBe(
+      'nixos/nixpkgs 3 times in 2 revisions; follows would save 2 copies and 1 revision to fetch and evaluate',
+    );
+});
+
+test('two inputs of the flake itself are two on purpose, and without one there is nothing to follow', () => {
+  const own = lockOf({ a: nixpkgs('x', 'one'), b: nixpkgs('y', 'two') });
+  expect(inputCopies(own)).toMatchObject([{ revisions: 2, follows: [], savedCopies: 0 }]);
+  const nested = lockOf({
+    a: github('o/a', 'a', { inputs: { nixpkgs: nixpkgs('x', 'one') } }),
+    b: github('o/b', 'b', { inputs: { nixpkgs: nixpkgs('y', 'one') } }),
+  });
+  expect(inputCopies(nested)).toMatchObject([{ revisions: 2, follows: [], savedRevisions: 0 }]);
 });

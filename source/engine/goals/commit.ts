@@ -35,7 +35,12 @@ const messageFacts = async (context: EngineContext): Promise<CommitFacts> => {
   );
   const all = Object.values(hosts);
   const inputs = lock.kind === 'read' ? lock.inputs : [];
-  const breaking = breakingChanges(changes, context.state().commits, inputs);
+  const breaking = breakingChanges(
+    changes,
+    context.state().commits,
+    inputs,
+    context.state().releaseNotes,
+  );
   return {
     breaking: breaking.map(({ input, text }) => `${input}: ${text}`),
     style: context.config.commit.style,

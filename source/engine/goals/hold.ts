@@ -1,6 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import type { Failure } from '../../model/failure.ts';
-import { addHold, holdTable } from '../../model/hold-text.ts';
+import { addHold, holdTable, isDay, type WrittenHold } from '../../model/hold-text.ts';
 import { movedInputs } from '../../model/lock-moves.ts';
 import { nearestName } from '../../model/nearest.ts';
 import { failed, type Result, success } from '../../model/result.ts';
@@ -23,9 +23,17 @@ export const runHold = async (
   context: EngineContext,
   session: RunSession,
   inputs: readonly string[],
-  reason: string,
+  hold: WrittenHold,
 ): Promise<Result<void, Failure>> => {
   const { world } = context;
+  if (hold.until !== null && !isDay(hold.until))
+    return failed({
+      code: 'config-invalid',
+      file: '--until',
+      line: null,
+      detail: `${hold.until} is no day`,
+      remedy: 'Write it as in: --until 2026-12-24',
+    });
   const { lock } = context.state();
   if (lock.kind === 'read') {
     const names = lock.inputs.map(({ name }) => name);
@@ -39,14 +47,14 @@ export const runHold = async (
   const before = read.value ?? '';
   let text = before;
   for (const input of inputs) {
-    const held = addHold(text, input, reason);
+    const held = addHold(text, input, hold);
     if (held === null)
       return failed({
         code: 'config-invalid',
         file: context.configFile ?? 'nixup.toml',
         line: null,
         detail: `it speaks of the input ${input} already, in a way that is yours to change`,
-        remedy: `Write this there:\n${holdTable(input, reason)}`,
+        remedy: `Write this there:\n${holdTable(input, hold)}`,
       });
     text = held;
   }

@@ -187,6 +187,7 @@ const lock = (over: Partial<Extract<LockFacts, { kind: 'read' }>> = {}): LockFac
   fingerprint: 'x',
   changes: [],
   inputs: [],
+  copies: [],
   headline: { name: 'nixpkgs', branch: 'nixos-26.05', lastModified: daysAgo(3) },
   oldText: '',
   newText: '',

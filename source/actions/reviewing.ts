@@ -1,0 +1,164 @@
+import { breakingText, copiesText } from '../model/lock-explanations.ts';
+import { movedInputs } from '../model/lock-moves.ts';
+import { holdMenu } from '../model/menus-lock.ts';
+import { selectedId } from '../model/selectors-list.ts';
+import { linkOfRow, lockRows } from '../model/selectors-lock.ts';
+import { targetInputs } from '../model/selectors-targets.ts';
+import type { ScreenState } from '../store.ts';
+import type { Action, ActionContext } from './action.ts';
+import { showText } from './opening.ts';
+import { becauseReadOnly, becauseRunning, firstReason } from './reasons.ts';
+import { tell } from './tell.ts';
+
+/** From here on two columns hold a line of a lock each. */
+const wideColumns = 120;
+
+const showRawLock = async (context: ActionContext): Promise<void> => {
+  const { app, ui } = context.state();
+  const { lock } = app;
+  if (lock.kind === 'absent') return;
+  const oldText = lock.oldText ?? '';
+  const newText = lock.kind === 'read' ? lock.newText : lock.raw;
+  // The package behind it is loaded when it is needed: the first frame does not wait for it.
+  const [{ rawDifference }, { pairedRows }] = await Promise.all([
+    import('../model/text-difference.ts'),
+    import('../model/difference-rows.ts'),
+  ]);
+  const rows = pairedRows(rawDifference(oldText, newText));
+  const title = 'flake.lock, HEAD → working tree';
+  if (rows.length === 0) {
+    showText(context, title, [{ text: 'The lock is as it was committed.', tone: 'muted' }]);
+    return;
+  }
+  const layout = ui.columns >= wideColumns ? 'side-by-side' : 'unified';
+  context.ui({ type: 'opened', overlay: { kind: 'difference', title, rows, layout, top: 0 } });
+};
+
+const selectedLink = ({ app, ui }: ScreenState): string | null => {
+  const id = selectedId(app, ui);
+  const row = lockRows(app.lock, ui.lists.lock.filter, ui.unfolded).find((one) => one.id === id);
+  return row === undefined ? null : linkOfRow(row);
+};
+
+const openLink = async (context: ActionContext): Promise<void> => {
+  const link = selectedLink(context.state());
+  if (link === null) return;
+  const problem = await context.terminal.openLink(link);
+  if (problem === null) tell(context, `opened ${link}`, 'good');
+  else {
+    context.terminal.copy(link);
+    tell(context, `${problem}; copied: ${link}`, 'warn');
+  }
+};
+
+const breakingTitle = 'What may break';
+
+/** What is known at once, and again when the subjects of all inputs were read. */
+const showBreaking = async (context: ActionContext): Promise<void> => {
+  showText(context, breakingTitle, [
+    ...breakingText(context.state().app),
+    { text: 'Subjects of commits are being read…', tone: 'muted' },
+  ]);
+  await context.engine()?.loadAllCommits();
+  const { app, ui } = context.state();
+  if (ui.overlay?.kind !== 'text' || ui.overlay.title !== breakingTitle) return;
+  const { top } = ui.overlay;
+  const lines = breakingText(app);
+  context.ui({ type: 'opened', overlay: { kind: 'text', title: breakingTitle, lines, top } });
+};
+
+const rootOf = (path: string): string => path.split('/', 1)[0] ?? path;
+
+const movedTarget = ({ app, ui }: ScreenState): readonly string[] => {
+  const moved = app.lock.kind === 'read' ? movedInputs(app.lock.changes) : [];
+  const wanted = targetInputs(app, ui).map(rootOf);
+  return [...new Set(wanted)].filter((name) => moved.includes(name));
+};
+
+const inLock = ['lock'] as const;
+
+/** Keys that help to understand an update of the lock. */
+export const reviewing: readonly Action[] = [
+  {
+    id: 'raw-difference',
+    keys: ['='],
+    label: 'raw difference',
+    help: 'The difference of flake.lock as text; Tab lays it out side by side or in one column.',
+    where: inLock,
+    danger: 'look',
+    named: true,
+    disabled: ({ app }) => (app.lock.kind === 'absent' ? 'there is no flake.lock yet' : undefined),
+    perform: (context) => context.start(() => showRawLock(context)),
+  },
+  {
+    id: 'open-link',
+    keys: ['o'],
+    label: 'open link',
+    help: 'Open the page that compares the two revisions, or that of the repository.',
+    where: inLock,
+    danger: 'look',
+    named: true,
+    disabled: (state) =>
+      selectedLink(state) === null ? 'no page is known for this input' : undefined,
+    perform: (context) => context.start(() => openLink(context)),
+  },
+  {
+    id: 'breaking',
+    keys: ['b'],
+    label: 'breaking',
+    help: 'What may need work by hand, of all inputs, each with where that was read.',
+    where: inLock,
+    danger: 'look',
+    named: true,
+    disabled: ({ app }) => (app.lock.kind === 'read' ? undefined : 'the lock was not read'),
+    perform: (context) => context.start(() => showBreaking(context)),
+  },
+  {
+    id: 'copies',
+    keys: ['K'],
+    label: 'copies',
+    help: 'Repositories that the lock holds more than once, and what follows would save.',
+    where: inLock,
+    danger: 'look',
+    named: true,
+    disabled: ({ app }) => (app.lock.kind === 'read' ? undefined : 'the lock was not read'),
+    perform: (context) => showText(context, 'Copies in the lock', copiesText(context.state().app)),
+  },
+  {
+    id: 'impact',
+    keys: ['i'],
+    label: 'hosts',
+    help: 'Which hosts the marked inputs, or this one, change: evaluated with only that input moved.',
+    where: inLock,
+    danger: 'look',
+    named: true,
+    disabled: (state) => {
+      const reason = firstReason(state, becauseRunning);
+      if (reason !== undefined) return reason;
+      return movedTarget(state).length === 0 ? 'this input did not move' : undefined;
+    },
+    perform: (context) => {
+      const engine = context.engine();
+      const inputs = movedTarget(context.state());
+      if (engine === undefined) return;
+      tell(context, `evaluating every host with only ${inputs.join(', ')} moved, one by one`);
+      context.start(() => engine.findInputHosts(inputs));
+    },
+  },
+  {
+    id: 'hold',
+    keys: ['H'],
+    label: 'hold',
+    help: 'Keep the marked inputs, or this one, at the committed lock, with a reason and an end.',
+    where: inLock,
+    danger: 'build',
+    named: true,
+    disabled: (state) => firstReason(state, becauseReadOnly, becauseRunning),
+    perform: (context) => {
+      const { app, ui } = context.state();
+      const inputs = [...new Set(targetInputs(app, ui).map(rootOf))];
+      if (inputs.length === 0) return;
+      context.ui({ type: 'opened', overlay: holdMenu(inputs, context.now()) });
+    },
+  },
+];

@@ -1,0 +1,55 @@
+import { type InputHosts, inputHostsSentence } from '../model/input-hosts.ts';
+import { movedInputs } from '../model/lock-moves.ts';
+import { nearestName } from '../model/nearest.ts';
+import { success } from '../model/result.ts';
+import { answerQuestion } from './answer-question.ts';
+import type { CommandRun } from './command.ts';
+import { refused } from './open-program.ts';
+import { alignRows } from './text-table.ts';
+
+/** Which hosts each changed input changes: every host is evaluated with only that input moved. */
+export const run: CommandRun = async (invocation, context) =>
+  await answerQuestion(invocation, context, async ({ engine, state, survey }) => {
+    const surveyed = await survey({ probe: false, evaluate: false });
+    if (!surveyed.ok) return surveyed;
+    const { lock } = state();
+    const moved = lock.kind === 'read' ? movedInputs(lock.changes) : [];
+    const known = lock.kind === 'read' ? lock.inputs.map(({ name }) => name) : [];
+    const names = invocation.words.length === 0 ? moved : invocation.words;
+    for (const name of names)
+      if (!moved.includes(name) && !known.includes(name))
+        return refused(2, { code: 'input-unknown', name, nearest: nearestName(name, known) });
+    await engine.findInputHosts(names.filter((name) => moved.includes(name)));
+    const { inputHosts } = state();
+    const unmoved: InputHosts = { kind: 'known', changed: [], same: [], failed: [] };
+    const found = names.map((name) => ({
+      name,
+      hosts: moved.includes(name) ? inputHosts[name] : unmoved,
+    }));
+    return success({
+      text:
+        found.length === 0
+          ? 'no input moved'
+          : alignRows(
+              found.map(({ name, hosts }) => [
+                name,
+                hosts === undefined ? 'was not evaluated' : inputHostsSentence(hosts),
+              ]),
+            ).join('\n'),
+      json: {
+        version: 1,
+        inputs: found.map(({ name, hosts }) =>
+          hosts?.kind === 'known'
+            ? { name, changed: hosts.changed, same: hosts.same, failed: hosts.failed, error: null }
+            : {
+                name,
+                changed: [],
+                same: [],
+                failed: [],
+                error: hosts?.kind === 'unknown' ? hosts.why : 'It was not evaluated.',
+              },
+        ),
+      },
+      exitCode: found.some(({ hosts }) => hosts?.kind !== 'known') ? 1 : 0,
+    });
+  });

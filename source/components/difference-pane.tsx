@@ -1,0 +1,115 @@
+import type { ReactNode } from 'react';
+import {
+  changedPart,
+  type DifferenceLine,
+  type DifferenceRow,
+  type UnifiedRow,
+} from '../model/difference-rows.ts';
+import { bodyRows } from '../model/layout.ts';
+import { fitLine, fitRight, type Line, muted, type Span, span, type Tone } from '../model/line.ts';
+import { withoutControls } from '../model/lock-describe.ts';
+import type { Overlay } from '../model/ui.ts';
+import { unifiedOnce } from '../model/ui-overlay.ts';
+import { framed } from './dialog.tsx';
+import { Lines } from './line-text.tsx';
+import { useApp } from './use-app.ts';
+
+type DifferenceOverlay = Extract<Overlay, { kind: 'difference' }>;
+
+const tones: Readonly<Record<DifferenceLine['kind'], Tone>> = {
+  added: 'good',
+  removed: 'bad',
+  same: 'muted',
+};
+
+const signs: Readonly<Record<DifferenceLine['kind'], string>> = {
+  added: '+',
+  removed: '-',
+  same: ' ',
+};
+
+/** The text of a line, with the part inverse that its counterpart does not have. */
+const spansOf = (line: DifferenceLine, other: DifferenceLine | null): readonly Span[] => {
+  const tone = tones[line.kind];
+  const text = withoutControls(line.text);
+  if (other === null || other.kind === line.kind) return [span(text, tone)];
+  const { from, to } = changedPart(text, withoutControls(other.text));
+  return [
+    span(text.slice(0, from), tone),
+    { text: text.slice(from, to), tone, inverse: true },
+    span(text.slice(to), tone),
+  ];
+};
+
+const numberCells = 6;
+
+const unifiedLine = (row: UnifiedRow): Line => {
+  if (row.kind === 'heading') return [span(row.text, 'accent')];
+  const { line, other } = row;
+  const number = line.newLine ?? line.oldLine;
+  return [
+    muted(`${fitRight(String(number ?? ''), numberCells)} `),
+    span(`${signs[line.kind]} `, tones[line.kind]),
+    ...spansOf(line, other),
+  ];
+};
+
+const half = (
+  line: DifferenceLine | null,
+  other: DifferenceLine | null,
+  number: number | null,
+  cells: number,
+): Line =>
+  fitLine(
+    line === null
+      ? [span('')]
+      : [
+          muted(`${fitRight(String(number ?? ''), numberCells)} `),
+          span(`${signs[line.kind]} `, tones[line.kind]),
+          ...spansOf(line, other),
+        ],
+    cells,
+  );
+
+const sideBySideLine = (row: DifferenceRow, cells: number): Line => {
+  if (row.kind === 'heading') return [span(row.text, 'accent')];
+  const { old, now } = row;
+  const side = Math.floor((cells - 1) / 2);
+  return [
+    ...half(old, now, old?.oldLine ?? null, side),
+    span(' '),
+    ...half(now, old, now?.newLine ?? null, side),
+  ];
+};
+
+/** Only the rows that are seen are made: a lock has a hundred thousand lines. */
+export const differenceLines = (
+  pane: DifferenceOverlay,
+  cells: number,
+  room: number,
+): readonly Line[] =>
+  pane.layout === 'unified'
+    ? unifiedOnce(pane.rows)
+        .slice(pane.top, pane.top + room)
+        .map(unifiedLine)
+    : pane.rows.slice(pane.top, pane.top + room).map((row) => sideBySideLine(row, cells));
+
+/** The line difference of a file, highlighted where lines differ. */
+export const DifferencePane = ({ pane }: { readonly pane: DifferenceOverlay }): ReactNode => {
+  const columns = useApp(({ ui }) => ui.columns);
+  const height = useApp(({ ui }) => bodyRows(ui.rows));
+  const room = height - 2;
+  const length = pane.layout === 'unified' ? unifiedOnce(pane.rows).length : pane.rows.length;
+  const place = length > room ? `   ${pane.top + 1} of ${length}` : '';
+  const hint = pane.layout === 'unified' ? 'Tab side by side' : 'Tab one column';
+  return (
+    <Lines
+      lines={framed(
+        `${pane.title}${place}   ${hint}, n next change`,
+        differenceLines(pane, columns - 6, room),
+        columns,
+      )}
+      height={height}
+    />
+  );
+};

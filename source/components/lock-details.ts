@@ -1,0 +1,177 @@
+import { type BreakingChange, breakingChanges } from '../model/breaking.ts';
+import { showCount, showRevision } from '../model/format-size.ts';
+import { showAge } from '../model/format-time.ts';
+import { glyph } from '../model/glyphs.ts';
+import type { InputStanding } from '../model/input-standing.ts';
+import { fitText, type Line, muted, span, strong, wrapText } from '../model/line.ts';
+import { type LockChange, lockedSide } from '../model/lock.ts';
+import { alarmTexts } from '../model/lock-alarm-texts.ts';
+import { changeLine, datesLine } from '../model/lock-change-line.ts';
+import { copiesSentence } from '../model/lock-copies.ts';
+import { withoutControls } from '../model/lock-describe.ts';
+import type { CommitCount, InputFact } from '../model/lock-facts.ts';
+import { memoLast } from '../model/memo.ts';
+import { isStale } from '../model/staleness.ts';
+import type { AppState } from '../model/state.ts';
+
+export const countOf = (app: AppState, change: LockChange): CommitCount | null =>
+  app.commits[change.path]?.count ?? change.commits ?? null;
+
+export const showCommits = (count: CommitCount | null): string =>
+  count === null ? '' : `${count.exact ? '' : '~'}${showCount(count.count)}`;
+
+const detail = (label: string, text: string, columns: number): readonly Line[] =>
+  wrapText(text, columns - 12).map((line, index) => [
+    muted(` ${fitText(index === 0 ? label : '', 10)} `),
+    span(line),
+  ]);
+
+const breakingOfLock = memoLast(breakingChanges);
+
+/** What may need work by hand, of the whole lock: one repository at several paths is told once. */
+export const breakingOfApp = (app: AppState): readonly BreakingChange[] =>
+  app.lock.kind === 'read'
+    ? breakingOfLock(app.lock.changes, app.commits, app.lock.inputs, app.releaseNotes)
+    : [];
+
+const breakingOf = (app: AppState, change: LockChange): readonly BreakingChange[] =>
+  breakingOfApp(app).filter(({ input }) => input === change.path);
+
+/** Attributes of both sides as the lock has them: those that differ as `-` and `+`. */
+const rawLines = (change: LockChange, columns: number): readonly Line[] => {
+  const sides = {
+    original: change.original,
+    locked: { old: lockedSide(change.old), new: lockedSide(change.new) },
+  };
+  const lines = Object.entries(sides).flatMap(([part, side]): readonly Line[] => {
+    const old: Readonly<Record<string, unknown>> = side?.old ?? {};
+    const now: Readonly<Record<string, unknown>> = side?.new ?? {};
+    const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
+    return names.flatMap((name): readonly Line[] => {
+      const [before, after] = [JSON.stringify(old[name]), JSON.stringify(now[name])];
+      const line = (sign: string, value: string, tone: 'bad' | 'good' | 'muted'): readonly Line[] =>
+        wrapText(withoutControls(`${sign}${part}.${name} ${value}`), columns - 2).map((text) => [
+          span(` ${text}`, tone),
+        ]);
+      if (before === after) return line(' ', before ?? '', 'muted');
+      return [
+        ...(before === undefined ? [] : line('-', before, 'bad')),
+        ...(after === undefined ? [] : line('+', after, 'good')),
+      ];
+    });
+  });
+  return [[muted(' raw')], ...lines];
+};
+
+const hostsDetail = (app: AppState, name: string, columns: number): readonly Line[] => {
+  const reach = app.inputHosts[name];
+  switch (reach?.kind) {
+    case undefined:
+      return [];
+    case 'asking':
+      return detail('hosts', 'being evaluated with only this input moved', columns);
+    case 'unknown':
+      return detail('hosts', reach.why, columns);
+    case 'known':
+      return [
+        ...detail(
+          'hosts',
+          reach.changed.length === 0 ? 'it changes none' : `changes ${reach.changed.join(', ')}`,
+          columns,
+        ),
+        ...(reach.same.length === 0 || reach.changed.length === 0
+          ? []
+          : detail('', `not ${reach.same.join(', ')}`, columns)),
+        ...reach.failed.flatMap(({ host, why }) => detail('', `${host}: ${why}`, columns)),
+      ];
+  }
+};
+
+/** All that is known of one change: for the pane at the side or below. */
+export const changeDetailLines = (
+  app: AppState,
+  change: LockChange,
+  columns: number,
+): readonly Line[] => {
+  const counted = countOf(app, change);
+  const { subjects = null, problem } = app.commits[change.path] ?? {};
+  return [
+    [strong(` ${change.path}`), muted(`   ${change.kind}`)],
+    ...change.alarms.flatMap((alarm) =>
+      wrapText(`${alarm}: ${alarmTexts[alarm]}`, columns - 5).map(
+        (line, index): Line => [
+          span(index === 0 ? ` ${glyph.look} ${line}` : `   ${line}`, 'warn'),
+        ],
+      ),
+    ),
+    ...detail('change', changeLine(change), columns),
+    ...detail('dates', datesLine(change) ?? 'none in the lock', columns),
+    ...(counted === null
+      ? []
+      : detail('commits', `${showCommits(counted)} (${counted.source})`, columns)),
+    ...(problem === undefined || counted !== null ? [] : detail('commits', problem, columns)),
+    ...(change.alsoMoves.length === 0
+      ? []
+      : detail('also moves', change.alsoMoves.join(', '), columns)),
+    ...hostsDetail(app, change.path.split('/', 1)[0] ?? change.path, columns),
+    ...breakingOf(app, change).flatMap(({ text, source }) =>
+      detail('breaking', `${text} (${source})`, columns),
+    ),
+    ...(change.compareUrl === null ? [] : detail('link', change.compareUrl, columns)),
+    ...(subjects === null
+      ? []
+      : subjects
+          .slice(0, 30)
+          .map(
+            (commit): Line => [muted(` ${commit.revision.slice(0, 7)} `), span(commit.subject)],
+          )),
+    ...rawLines(change, columns),
+  ];
+};
+
+/** What stands where an input did not move, in a few words. */
+export const standingWords = (
+  input: InputFact,
+  standing: InputStanding | undefined,
+): readonly string[] => {
+  if (standing?.kind === 'held')
+    return [`held${standing.until === null ? '' : ` until ${standing.until}`}: ${standing.reason}`];
+  if (standing?.kind === 'behind') return [`remote has ${showRevision(standing.revision)}`];
+  if (standing?.kind === 'unreachable') return ['remote not reached'];
+  return input.pinned ? ['pinned'] : [];
+};
+
+/** All that is known of an input that did not move. */
+export const inputDetailLines = (
+  app: AppState,
+  input: InputFact,
+  columns: number,
+  now: number,
+): readonly Line[] => {
+  const { name, lastModified, revision } = input;
+  const standing = app.standings[name];
+  const age = lastModified === null ? null : showAge(now - lastModified * 1_000);
+  const copies = app.lock.kind === 'read' ? app.lock.copies : [];
+  const own = copies.find(({ paths }) => paths.includes(name));
+  return [
+    [strong(` ${name}`), muted('   as committed')],
+    ...detail('source', input.source, columns),
+    ...(input.follows === null
+      ? []
+      : detail('follows', input.follows === '' ? 'the flake itself' : input.follows, columns)),
+    ...(revision === null ? [] : detail('revision', revision, columns)),
+    ...(age === null
+      ? []
+      : detail(
+          'age',
+          `${new Date((lastModified ?? 0) * 1_000).toISOString().slice(0, 10)}, ${age}${isStale(input, now) ? ': stale' : ''}`,
+          columns,
+        )),
+    ...(input.pinned ? detail('pinned', 'flake.nix names its revision', columns) : []),
+    ...standingWords(input, standing).flatMap((words) =>
+      words === 'pinned' ? [] : detail('stands', words, columns),
+    ),
+    ...(own === undefined ? [] : detail('copies', copiesSentence(own), columns)),
+    ...(input.link === null ? [] : detail('link', input.link, columns)),
+  ];
+};

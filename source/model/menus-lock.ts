@@ -1,0 +1,47 @@
+import { showDate } from './format-time.ts';
+import type { Menu, MenuItem } from './ui.ts';
+
+const dayMs = 86_400_000;
+
+const byHand = 'held by hand';
+
+/** For how long inputs are held; the reason can be written in the editor. */
+export const holdMenu = (inputs: readonly string[], at: number): Menu => {
+  const end = (days: number): string => new Date(at + days * dayMs).toISOString().slice(0, 10);
+  const item = (
+    id: string,
+    label: string,
+    detail: string,
+    until: string | null,
+    reason: string | null = byHand,
+  ): MenuItem => ({
+    id,
+    label,
+    detail,
+    wish: { kind: 'hold', inputs, reason, until },
+    refused: null,
+  });
+  return {
+    kind: 'menu',
+    title: `Hold ${inputs.join(', ')}`,
+    note: [
+      {
+        text: 'nixup.toml says so from now on; what moved goes back to the committed lock.',
+        tone: 'muted',
+      },
+    ],
+    items: [
+      item('week', 'for a week', `until ${end(7)}`, end(7)),
+      item('month', 'for 30 days', `until ${end(30)}`, end(30)),
+      item('open', 'until I take it away', 'no end', null),
+      item('written', 'for 30 days, with a reason', 'opens the editor', end(30), null),
+    ],
+    cursor: null,
+    careful: false,
+    openedAt: at,
+  };
+};
+
+/** What the editor shows for the reason of a hold. */
+export const unfinishedReason = (inputs: readonly string[], at: number): string =>
+  `${inputs.join(', ')} held since ${showDate(at)}: `;

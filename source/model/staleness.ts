@@ -1,0 +1,14 @@
+import type { InputFact } from './lock-facts.ts';
+
+const dayMs = 86_400_000;
+
+/** An input without news for so long is worth a look, days. Security fixes come through nixpkgs. */
+const staleDays = 30;
+const staleNixpkgsDays = 14;
+
+/** Whether an input was not moved for long. One that is pinned, or follows, is as old as somebody wants it to be. */
+export const isStale = (input: InputFact, now: number): boolean => {
+  if (input.lastModified === null || input.pinned || input.follows !== null) return false;
+  const days = (now - input.lastModified * 1_000) / dayMs;
+  return days > (/^nixpkgs(?:-|$)/.test(input.name) ? staleNixpkgsDays : staleDays);
+};
