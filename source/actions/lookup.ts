@@ -2,7 +2,7 @@ import type { KeyName } from '../keys.ts';
 import type { Ui } from '../model/ui.ts';
 import { type Action, placeOf } from './action.ts';
 
-export const isHere = (row: Action, ui: Ui): boolean =>
+const isHere = (row: Action, ui: Ui): boolean =>
   row.where.includes('everywhere') || row.where.includes(placeOf(ui));
 
 /** The row that a key means on this screen; a view's own row comes before one that holds everywhere. */

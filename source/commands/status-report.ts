@@ -50,7 +50,7 @@ const reachability = (host: HostState): boolean | null => {
 };
 
 /** What is known of one host, from its last probe and the evaluation. */
-export const hostStatus = (host: HostState): HostStatus => {
+const hostStatus = (host: HostState): HostStatus => {
   const { entry, expectation } = host;
   // What an earlier probe found is not true any more when the last one failed.
   const facts = host.probe.kind === 'answered' ? host.facts : null;

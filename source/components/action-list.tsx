@@ -26,7 +26,7 @@ const rowLine = (row: Action, state: ScreenState, isSelected: boolean, cells: nu
 };
 
 /** Help and palette: rows of the key table, to read, filter and run. */
-export const actionListLines = (
+const actionListLines = (
   list: ActionListOverlay,
   table: readonly Action[],
   state: ScreenState,

@@ -80,7 +80,7 @@ const choicesLine = (dialog: Confirmation, isAwake: boolean): Line =>
   });
 
 /** A confirmation as it is drawn: what, from where to where, the exact commands, the choices with No first. */
-export const confirmationLines = (
+const confirmationLines = (
   dialog: Confirmation,
   columns: number,
   height: number,
@@ -124,12 +124,7 @@ export const confirmationLines = (
   return framed(dialog.title, content, columns, 'warn');
 };
 
-export const menuLines = (
-  menu: Menu,
-  columns: number,
-  height: number,
-  now: number,
-): readonly Line[] => {
+const menuLines = (menu: Menu, columns: number, height: number, now: number): readonly Line[] => {
   const cells = columns - 6;
   const isAwake = takesKeys(menu, now);
   const label = Math.min(36, Math.max(10, ...menu.items.map((item) => widthOf(item.label) + 2)));

@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import { footerRows } from '../model/layout.ts';
 import { keysLine, messageLine } from './footer-lines.ts';
 import { LineText } from './line-text.tsx';
 import { useLook } from './look.tsx';
@@ -11,7 +12,7 @@ export const Footer = (): ReactNode => {
   const ui = useApp((state) => state.ui);
   const { table } = useLook();
   return (
-    <Box flexDirection="column" height={2}>
+    <Box flexDirection="column" height={footerRows}>
       <LineText line={messageLine(app, ui)} />
       <LineText line={keysLine({ app, ui }, table)} />
     </Box>

@@ -2,6 +2,7 @@ import { Box, Text } from 'ink';
 import Spinner from 'ink-spinner';
 import type { ReactNode } from 'react';
 import { glyph } from '../model/glyphs.ts';
+import { headerRows } from '../model/layout.ts';
 import { muted } from '../model/line.ts';
 import { activityOf } from '../model/selectors-activity.ts';
 import { troubleCounts } from '../model/selectors-fleet.ts';
@@ -33,7 +34,7 @@ export const Header = (): ReactNode => {
   const frame = useApp(({ ui }) => (isStageRunning ? ui.now : 0));
   const minute = useApp(({ ui }) => Math.floor(ui.now / 60_000) * 60_000);
   return (
-    <Box flexDirection="column" height={5}>
+    <Box flexDirection="column" height={headerRows}>
       <LineText line={titleLine(app, minute, columns)} />
       <LineText line={stagesLine(app.stages, nextStage(app.stages), frame, columns)} />
       <Box height={1} justifyContent="space-between">

@@ -66,7 +66,7 @@ const nameSpans = (host: HostState, cells: number): readonly Span[] => {
 };
 
 /** One host as exactly one row of cells. */
-export const hostLine = (
+const hostLine = (
   host: HostState,
   isSelected: boolean,
   isMarked: boolean,

@@ -135,7 +135,7 @@ const titleLine = (app: AppState, now: number): Line => {
 };
 
 /** Why there is no list: no lock yet, one that cannot be read, a filter without a hit. */
-export const emptyLockLines = (
+const emptyLockLines = (
   lock: LockFacts,
   filter: string,
   columns: number,

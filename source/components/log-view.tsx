@@ -85,12 +85,7 @@ const straightLines = (
 };
 
 /** The visible lines of a log; only these are wrapped, cut and searched. */
-export const logLines = (
-  ring: LogRing,
-  log: LogUi,
-  columns: number,
-  height: number,
-): readonly Line[] =>
+const logLines = (ring: LogRing, log: LogUi, columns: number, height: number): readonly Line[] =>
   log.wrap ? wrappedLines(ring, log, columns, height) : straightLines(ring, log, columns, height);
 
 const nameOf = (host: string): string => {

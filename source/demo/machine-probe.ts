@@ -18,7 +18,7 @@ const always = [
 ];
 
 /** `systemctl list-units --all --plain --no-legend`. */
-export const unitLines = (machine: Machine): readonly string[] => {
+const unitLines = (machine: Machine): readonly string[] => {
   const { failed, current } = machine;
   const line = (unit: string): string => {
     const sub = unit.endsWith('.service')

@@ -38,7 +38,7 @@ const unreadable = (failure: Failure, raw: string): Extract<LockFacts, { kind: '
 });
 
 /** Compares HEAD's lock with the working tree's, by input path. Pure but for its arguments. */
-export const compareLocks = (oldText: string | undefined, newText: string): LockFacts => {
+const compareLocks = (oldText: string | undefined, newText: string): LockFacts => {
   const newLock = parseFlakeLock(newText, 'flake.lock');
   if (!newLock.ok)
     return {

@@ -108,7 +108,7 @@ export const findRecipes = async (context: EngineContext): Promise<FoundRecipes>
   };
 };
 
-export const recipeCommand = (recipe: Recipe, flake: string, host: string | null): Command => {
+const recipeCommand = (recipe: Recipe, flake: string, host: string | null): Command => {
   const [file = '', ...args] = recipe.words.map((word) =>
     host === null ? word : word.replaceAll('{host}', host),
   );

@@ -28,7 +28,7 @@ const gates: ReadonlySet<Failure['code']> = new Set<Failure['code']>([
 ]);
 
 /** Exit status of a failure. */
-export const exitCodeOfFailure = (failure: Failure): number => {
+const exitCodeOfFailure = (failure: Failure): number => {
   if (wrongInput.has(failure.code)) return 2;
   if (gates.has(failure.code)) return 3;
   if (failure.code === 'canceled') return 130;
@@ -36,7 +36,7 @@ export const exitCodeOfFailure = (failure: Failure): number => {
 };
 
 /** A name that sorts by time: `20261124-093015-4f2a9c`. */
-export const nameRun = (now: number, random: string): string => {
+const nameRun = (now: number, random: string): string => {
   const stamp = new Date(now).toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
   return `${stamp}-${random.slice(-6)}`;
 };

@@ -4,7 +4,7 @@ import { createMonitoring } from '../services/monitoring.ts';
 import type { EngineContext } from './context.ts';
 
 /** Asks Prometheus, Grafana and the fleet's own web checks; tells the board as well. */
-export const askDashboards = async (context: EngineContext): Promise<readonly CheckRow[]> => {
+const askDashboards = async (context: EngineContext): Promise<readonly CheckRow[]> => {
   const { world, config, emitter } = context;
   const rows = await monitoringRows(
     world,

@@ -28,7 +28,7 @@ const titles: Readonly<Record<CheckRow['group'], string>> = {
 };
 
 /** The last line: how many rows are of which state. */
-export const boardSummary = (rows: readonly CheckRow[]): string => {
+const boardSummary = (rows: readonly CheckRow[]): string => {
   const counts = countStates(rows);
   const parts = [
     counts.red > 0 ? `${counts.red} red` : '',

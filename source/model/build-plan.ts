@@ -43,7 +43,7 @@ const usuallyCached =
 export const packageName = (name: string): string => name.replace(/-\d.*$/, '');
 
 /** Names of derivations in a plan that a person does not expect to compile. */
-export const compiledPackages = (plan: BuildPlan): readonly string[] => [
+const compiledPackages = (plan: BuildPlan): readonly string[] => [
   ...new Set(plan.builds.map(derivationName).filter((name) => usuallyCached.test(name))),
 ];
 

@@ -40,7 +40,7 @@ export const sourceUrl = (attributes: Attributes): string | null => {
 };
 
 /** The repository behind a locked reference, when its host is one that a link can be made for. */
-export const linkedRepository = (reference: LockedReference): Repository | null =>
+const linkedRepository = (reference: LockedReference): Repository | null =>
   repositoryOf(reference as Attributes);
 
 /** A page that shows the commits between two revisions; null where none is known. */

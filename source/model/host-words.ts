@@ -85,7 +85,7 @@ const stepWords: Readonly<Record<DeployStep, string>> = {
   rollback: 'going back',
 };
 
-export const showStep = (step: DeployStep): string => stepWords[step];
+const showStep = (step: DeployStep): string => stepWords[step];
 
 const countsOf = (host: HostState): string => {
   if (host.work.kind !== 'running') return '';

@@ -8,7 +8,7 @@ import {
 import { describeAttributes, describeSide, shortRevision, showDay } from './lock-describe.ts';
 
 /** The mark of a locked state: its revision, else what little there is. */
-export const showRevision = (reference: LockedReference): string => {
+const showRevision = (reference: LockedReference): string => {
   if (reference.rev !== undefined) return shortRevision(reference.rev);
   if (reference.dirtyRev !== undefined) return shortRevision(reference.dirtyRev);
   if (reference.narHash !== undefined) return reference.narHash.slice(0, 'sha256-'.length + 7);

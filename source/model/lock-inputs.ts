@@ -15,7 +15,7 @@ import type { InputFact } from './lock-facts.ts';
 import { resolvePath, showPath } from './lock-paths.ts';
 import { repositoryOf } from './lock-source.ts';
 
-export const isNixpkgs = (node: LockNode): boolean => {
+const isNixpkgs = (node: LockNode): boolean => {
   const repository = repositoryOf(lockedOf(node));
   return repository?.owner.toLowerCase() === 'nixos' && repository.repo.toLowerCase() === 'nixpkgs';
 };

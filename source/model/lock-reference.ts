@@ -49,7 +49,7 @@ const hasItsType = (name: string, value: AttributeValue): boolean =>
       ? typeof value === 'number'
       : true;
 
-export const referenceOf = (node: LockNode): LockedReference => {
+const referenceOf = (node: LockNode): LockedReference => {
   const locked = lockedOf(node);
   const original = originalOf(node);
   const found = new Map<string, AttributeValue>(

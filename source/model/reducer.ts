@@ -23,7 +23,7 @@ const finalKinds: ReadonlySet<HostWork['kind']> = new Set<HostWork['kind']>([
 ]);
 
 /** Final states ignore late events; a new run starts with `queued`. */
-export const isFinalWork = (work: HostWork): boolean => finalKinds.has(work.kind);
+const isFinalWork = (work: HostWork): boolean => finalKinds.has(work.kind);
 
 const mayFollow = (before: HostWork, after: HostWork): boolean =>
   !isFinalWork(before) ||

@@ -14,7 +14,7 @@ export type HealthRow =
     };
 
 /** Id of a unit's row; neither part can hold a slash. */
-export const unitRowId = (host: string, unit: string): string => `${host}/${unit}`;
+const unitRowId = (host: string, unit: string): string => `${host}/${unit}`;
 
 export const healthRowsOf = (host: HostState): readonly HealthRow[] => {
   const { name } = host.entry;

@@ -31,7 +31,7 @@ export const moveFocus = (ui: Ui, by: number): Ui => {
   return withOverlay(ui, { ...overlay, focus });
 };
 
-export const moveMenu = (ui: Ui, by: number): Ui => {
+const moveMenu = (ui: Ui, by: number): Ui => {
   const { overlay } = ui;
   if (overlay?.kind !== 'menu') return ui;
   const ids = overlay.items.map((item) => item.id);

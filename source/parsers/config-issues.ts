@@ -18,7 +18,7 @@ interface SchemaNode {
 }
 
 /** `hosts.p620.tags[0]`, as a person would look for it. */
-export const showPath = (path: TomlPath): string => {
+const showPath = (path: TomlPath): string => {
   let shown = '';
   for (const part of path) {
     if (typeof part === 'number') shown += `[${part + 1}]`;

@@ -29,7 +29,7 @@ import type { ActivationOrder } from './supervisor-script.ts';
 import type { World } from './world.ts';
 
 /** As the defaults of the config, ms; nobody resolves names or names units by himself. */
-export const defaultTerms: SupervisionTerms = {
+const defaultTerms: SupervisionTerms = {
   activationMs: 15 * 60_000,
   confirmMs: 60_000,
   revertMs: 5 * 60_000,

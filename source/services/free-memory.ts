@@ -5,7 +5,7 @@ const bytesPerEvaluation = 3 * 1024 ** 3;
 const mostEvaluations = 4;
 
 /** Bytes that programs may still take, by `/proc/meminfo` (proc(5)); null where there is none. */
-export const availableMemory = async (world: Pick<World, 'files'>): Promise<number | null> => {
+const availableMemory = async (world: Pick<World, 'files'>): Promise<number | null> => {
   const text = await world.files.read('/proc/meminfo');
   const kibibytes = text.ok ? /^MemAvailable:\s+(\d+) kB$/m.exec(text.value ?? '')?.[1] : undefined;
   return kibibytes === undefined ? null : Number(kibibytes) * 1024;

@@ -38,7 +38,7 @@ const refused = (detail: string, remedy: string): Failure => ({
 });
 
 /** Why a commit was not made, from git's last words. */
-export const commitFailure = (failure: Failure, root: string): Failure => {
+const commitFailure = (failure: Failure, root: string): Failure => {
   if (failure.code === 'command-timeout')
     return refused(
       `the commit was not made within ${failure.afterMs / 1_000} s: a hook or the signing of the commit waits`,

@@ -43,7 +43,7 @@ const isSafeTarget = (target: PushTarget): boolean =>
   isSafeName(target.remote) && isSafeName(target.branch) && isSafeName(refspec(target).ref);
 
 /** The failure of a push in words for a person. */
-export const pushFailure = (refusal: PushRefusal, target: PushTarget, root: string): Failure => {
+const pushFailure = (refusal: PushRefusal, target: PushTarget, root: string): Failure => {
   const place = `${target.remote}/${target.branch}`;
   switch (refusal.kind) {
     case 'behind':

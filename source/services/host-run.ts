@@ -37,7 +37,7 @@ export type RunOnHost = (
 ) => Promise<Result<Output, Failure>>;
 
 /** Why nothing may be run for this entry, or null. */
-export const refusal = (entry: HostEntry): Failure | null => {
+const refusal = (entry: HostEntry): Failure | null => {
   if (!isSafeHostName(entry.name)) return { code: 'host-name-refused', name: entry.name };
   if (!entry.here && !isSafeAddress(entry.address))
     return { code: 'host-name-refused', name: entry.address };

@@ -31,7 +31,7 @@ const job = z.union([
  * pure evaluation. Hosts are named one by one, so that none is evaluated that
  * nobody asked for.
  */
-export const evalJobsExpression = (flake: string, hosts: readonly string[]): string =>
+const evalJobsExpression = (flake: string, hosts: readonly string[]): string =>
   `let hosts = (builtins.getFlake ${nixString(flake)}).nixosConfigurations; in builtins.mapAttrs (_: host: host.config.system.build.toplevel) { inherit (hosts) ${hosts.map(nixString).join(' ')}; }`;
 
 /**

@@ -2,7 +2,7 @@ import { bootScript } from './boot-script.ts';
 import { recordFolder } from './supervisor-script.ts';
 
 /** Generations whose version, kernel and revision are read; older ones are only listed. */
-export const describedGenerations = 60;
+const describedGenerations = 60;
 
 /**
  * Asks everything in one go, and every fact is optional: a tool that is missing

@@ -8,7 +8,7 @@ import { proveContact } from './supervision-scripts.ts';
 import type { World } from './world.ts';
 
 /** A host that does not answer within this time is taken for asleep, ms. */
-export const probeTimeoutMs = 25_000;
+const probeTimeoutMs = 25_000;
 
 /** What the last probe of a host found in this session. */
 export type LastFacts = (host: string) => HostFacts | null;

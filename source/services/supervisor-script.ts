@@ -6,7 +6,7 @@ import { searchPath } from './elevation.ts';
 /** Records of activations on the host; gone with a reboot, as the activation itself is. */
 export const recordFolder = '/run/nixup';
 
-export const activationLock = '/run/nixos/switch-to-configuration.lock';
+const activationLock = '/run/nixos/switch-to-configuration.lock';
 
 /** A profile of its own, so that the system that ran well before stays in the store and in the boot menu. */
 export const knownGoodProfile = '/nix/var/nix/profiles/system-profiles/nixup-known-good';

@@ -136,7 +136,7 @@ export interface FakeFleet {
   state(): AppState;
 }
 
-export class Death extends Error {}
+class Death extends Error {}
 
 /** A context over simulated services: files and clock are the strict fake's, hosts are these objects. */
 export const fakeFleet = async (

@@ -9,7 +9,7 @@ import type { EngineContext } from '../context.ts';
 import type { RunSession } from '../run-session.ts';
 import { runRevert } from './revert.ts';
 
-export const configPath = (context: EngineContext): string => {
+const configPath = (context: EngineContext): string => {
   const shown = context.configFile ?? 'nixup.toml';
   return isAbsolute(shown) ? shown : join(context.flake, shown);
 };

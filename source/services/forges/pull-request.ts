@@ -25,7 +25,7 @@ const hostOf = (remoteUrl: string): string =>
   /^(?:[a-z+]+:\/\/)?(?:[^@/]*@)?([^:/]+)/i.exec(remoteUrl)?.[1]?.toLowerCase() ?? '';
 
 /** Options take their value after `=`: a title cannot become an option. */
-export const forges: readonly Forge[] = [
+const forges: readonly Forge[] = [
   {
     name: 'github',
     program: 'gh',
@@ -44,7 +44,7 @@ export const forges: readonly Forge[] = [
 export const forgeOf = (remoteUrl: string): Forge | null =>
   forges.find((forge) => forge.serves(remoteUrl)) ?? null;
 
-export const pullRequestCommand = (forge: Forge, root: string, request: PullRequest): Command => ({
+const pullRequestCommand = (forge: Forge, root: string, request: PullRequest): Command => ({
   file: forge.program,
   args: forge.open(request),
   cwd: root,
