@@ -1,4 +1,5 @@
 import { showCommand } from '../model/command.ts';
+import { counted } from '../model/counted.ts';
 import type { Failure } from '../model/failure.ts';
 import { showStorePath } from '../model/format-size.ts';
 import type { DeployPlan, LeftOut, RollbackPlan } from '../model/plan.ts';
@@ -54,7 +55,7 @@ const previewOf = (target: Target): readonly string[] =>
 const notesOf = (target: Target): readonly string[] => ('notes' in target ? target.notes : []);
 
 const preview = (words: ConfirmationWords, plan: Plan<Target>): readonly string[] => [
-  `${words.deed} ${plan.targets.length === 1 ? '1 host' : `${plan.targets.length} hosts`}`,
+  `${words.deed} ${counted(plan.targets.length, 'host')}`,
   ...alignRows(plan.targets.map(targetRow)),
   ...plan.targets.flatMap(previewOf),
   ...alignRows(plan.leftOut.map(({ host, kind, reason }) => [`  ${host}`, kind, reason])),

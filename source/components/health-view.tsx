@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import { counted } from '../model/counted.ts';
 import { showAge } from '../model/format-time.ts';
 import { glyph } from '../model/glyphs.ts';
 import { healthWords, positionWords, unitName } from '../model/host-words.ts';
@@ -75,7 +76,7 @@ export const HealthView = (): ReactNode => {
           strong(' Health   '),
           problems === 0
             ? span('no failed unit', 'good')
-            : span(`${problems} ${problems === 1 ? 'unit' : 'units'} to look at`, 'warn'),
+            : span(`${counted(problems, 'unit')} to look at`, 'warn'),
           muted('   Enter on a unit: its status, journal and file'),
         ]}
       />

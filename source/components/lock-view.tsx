@@ -135,11 +135,7 @@ const titleLine = (app: AppState, now: number): Line => {
 };
 
 /** Why there is no list: no lock yet, one that cannot be read, a filter without a hit. */
-const emptyLockLines = (
-  lock: LockFacts,
-  filter: string,
-  columns: number,
-): readonly Line[] => {
+const emptyLockLines = (lock: LockFacts, filter: string, columns: number): readonly Line[] => {
   const said = (text: string, tone: 'plain' | 'bad' | 'muted' = 'plain'): readonly Line[] =>
     wrapText(text, columns - 4).map((line) => [span(`  ${line}`, tone)]);
   switch (lock.kind) {

@@ -1,5 +1,6 @@
 import { type BisectProgress, bisectSentence, guiltyInputs } from '../model/bisect.ts';
 import { showCommand } from '../model/command.ts';
+import { counted } from '../model/counted.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { WrittenHold } from '../model/hold-text.ts';
@@ -59,7 +60,7 @@ export const updateGoal =
       summary:
         updated.value === 0
           ? 'Every input is at its newest revision; the lock did not change.'
-          : `${updated.value} ${updated.value === 1 ? 'input' : 'inputs'} moved. Next: look at the difference, then test.`,
+          : `${counted(updated.value, 'input')} moved. Next: look at the difference, then test.`,
     };
   };
 

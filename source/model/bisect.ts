@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 /**
  * - `passes`, `fails`: the sought failure is not there, or is
  * - `unclear`: something else stands in the way, so that this set tells nothing
@@ -130,7 +131,7 @@ export const bisectSentence = (progress: BisectProgress): string => {
   const where = listed(hosts);
   switch (outcome.kind) {
     case 'searching': {
-      const left = progress.atMost === 1 ? '1 try' : `${progress.atMost} tries`;
+      const left = counted(progress.atMost, 'try', 'tries');
       const trying =
         progress.trying === null
           ? ''

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import type { LockChange } from './lock.ts';
 import { alarmTexts } from './lock-alarm-texts.ts';
 import { changeLine, commitsLine, datesLine, daysLine } from './lock-change-line.ts';
@@ -34,9 +35,7 @@ const rowLines = (
     ...change.alarms.map((alarm) => `${indent}${alarm}: ${alarmTexts[alarm]}`),
     ...(facts.length === 0 ? [] : [`${indent}${facts.join('   ')}`]),
     ...(change.compareUrl === null ? [] : [`${indent}${change.compareUrl}`]),
-    ...(folded === 0
-      ? []
-      : [`${indent}and ${folded} ${folded === 1 ? 'input' : 'inputs'} below it`]),
+    ...(folded === 0 ? [] : [`${indent}and ${counted(folded, 'input')} below it`]),
     ...(change.alsoMoves.length === 0 ? [] : wrapped('also moves', change.alsoMoves, width)),
   ];
 };

@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { endNixProcess, type NixProcessState, newNixProcess } from '../model/build-fold.ts';
 import { type BuildProgress, keepMonotone, noProgress } from '../model/build-progress.ts';
 import { mergeProgress, progressOf } from '../model/build-view.ts';
+import { counted } from '../model/counted.ts';
 import { derivationName } from '../model/derivation-name.ts';
 import type { BuildDuration } from '../model/estimates.ts';
 import type { Failure } from '../model/failure.ts';
@@ -203,11 +204,7 @@ export const openBuilds = (world: World, version: NixVersion, options: BuildOpti
     );
     running.delete(host);
     for (const [source, count] of listener.sources)
-      options.onLog?.(
-        host,
-        `fetched ${count} ${count === 1 ? 'path' : 'paths'} from ${source}`,
-        null,
-      );
+      options.onLog?.(host, `fetched ${counted(count, 'path')} from ${source}`, null);
     if (!result.ok && result.failure.code !== 'command-failed') {
       endNixProcess(state, false);
       return give(result.failure);

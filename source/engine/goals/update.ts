@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { heldInputs } from '../../model/config.ts';
+import { counted } from '../../model/counted.ts';
 import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type InputStanding, isTroubling, unmovedReason } from '../../model/input-standing.ts';
@@ -192,7 +193,7 @@ export const runUpdate = async (
     evidence:
       moved === 0
         ? 'every input is at its newest revision'
-        : `${moved} ${moved === 1 ? 'input' : 'inputs'} moved in flake.lock`,
+        : `${counted(moved, 'input')} moved in flake.lock`,
     at: world.clock.now(),
   });
   const missing =

@@ -1,7 +1,8 @@
 import { type CheckRow, row } from '../../model/board.ts';
 import type { StalePlace } from '../../model/config-check.ts';
+import { counted } from '../../model/counted.ts';
 import type { Failure } from '../../model/failure.ts';
-import { counted, type Question } from './row.ts';
+import type { Question } from './row.ts';
 
 const question = (name: string, label: string): Question => ({
   id: `config.${name}`,

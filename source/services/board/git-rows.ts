@@ -1,5 +1,6 @@
 import { type CheckRow, row } from '../../model/board.ts';
 import { quoteWords } from '../../model/command.ts';
+import { counted } from '../../model/counted.ts';
 import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { showRevision } from '../../model/format-size.ts';
@@ -7,7 +8,7 @@ import type { Result } from '../../model/result.ts';
 import type { Git } from '../git.ts';
 import type { Repository } from '../git-observe.ts';
 import type { PushRights } from '../git-push.ts';
-import { byCommand, counted, failureRow, type Question, remedyOf, someOf } from './row.ts';
+import { byCommand, failureRow, type Question, remedyOf, someOf } from './row.ts';
 
 const question = (name: string, label: string): Question => ({
   id: `git.${name}`,

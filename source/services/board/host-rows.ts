@@ -1,11 +1,12 @@
 import { type CheckRow, type Remedy, row } from '../../model/board.ts';
 import { quoteWord } from '../../model/command.ts';
+import { counted } from '../../model/counted.ts';
 import type { Failure } from '../../model/failure.ts';
 import { showSize } from '../../model/format-size.ts';
 import { showDuration } from '../../model/format-time.ts';
 import type { HostEntry, HostFacts } from '../../model/host.ts';
 import type { Result } from '../../model/result.ts';
-import { counted, failureRow, type Question, someOf } from './row.ts';
+import { failureRow, type Question, someOf } from './row.ts';
 
 export const hostQuestion = (name: string): Question => ({
   id: `hosts.${name}`,

@@ -1,7 +1,8 @@
 import { type CheckRow, row } from '../../model/board.ts';
+import { counted } from '../../model/counted.ts';
 import { showAge } from '../../model/format-time.ts';
 import type { LockFacts } from '../../model/lock-facts.ts';
-import { byCommand, counted, type Question, someOf } from './row.ts';
+import { byCommand, type Question, someOf } from './row.ts';
 
 const question = (name: string, label: string): Question => ({
   id: `lock.${name}`,

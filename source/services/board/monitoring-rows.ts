@@ -1,5 +1,6 @@
 import { type CheckRow, row } from '../../model/board.ts';
 import type { CheckConfig } from '../../model/config.ts';
+import { counted } from '../../model/counted.ts';
 import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Result } from '../../model/result.ts';
@@ -7,7 +8,7 @@ import type { PrometheusAlert, PrometheusTarget } from '../../parsers/prometheus
 import { redact } from '../../parsers/redact.ts';
 import type { DataSourceState, Grafana, Monitoring, Prometheus } from '../monitoring.ts';
 import type { HttpResponse, World } from '../world.ts';
-import { byCommand, counted, failureRow, type Question, someOf } from './row.ts';
+import { byCommand, failureRow, type Question, someOf } from './row.ts';
 
 const question = (name: string, label: string): Question => ({
   id: `monitoring.${name}`,

@@ -1,4 +1,5 @@
 import { type CheckRow, row } from '../../model/board.ts';
+import { counted } from '../../model/counted.ts';
 import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { showSize } from '../../model/format-size.ts';
@@ -7,7 +8,7 @@ import { isAtLeast, type NixVersion } from '../../parsers/nix-version.ts';
 import type { Nix } from '../nix.ts';
 import type { NixSettings } from '../nix-settings.ts';
 import type { World } from '../world.ts';
-import { byCommand, counted, failureRow, type Question, someOf } from './row.ts';
+import { byCommand, failureRow, type Question, someOf } from './row.ts';
 
 const question = (name: string, label: string): Question => ({
   id: `nix.${name}`,

@@ -1,10 +1,11 @@
 import { type CheckRow, row } from '../../model/board.ts';
 import { quoteWords } from '../../model/command.ts';
+import { counted } from '../../model/counted.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Result } from '../../model/result.ts';
 import { taskRank } from '../../parsers/tasks.ts';
 import type { OpenTasks } from '../tasks.ts';
-import { byCommand, counted, failureRow, type Question } from './row.ts';
+import { byCommand, failureRow, type Question } from './row.ts';
 
 export const taskQuestion: Question = { id: 'tasks.open', group: 'tasks', label: 'open tasks' };
 
