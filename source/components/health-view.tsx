@@ -3,12 +3,13 @@ import type { ReactNode } from 'react';
 import { counted } from '../model/counted.ts';
 import { showAge } from '../model/format-time.ts';
 import { glyph } from '../model/glyphs.ts';
-import { healthWords, positionWords, unitName } from '../model/host-words.ts';
+import { healthWords, positionWords } from '../model/host-words.ts';
 import { bodyRows } from '../model/layout.ts';
 import { fitText, type Line, muted, span, strong } from '../model/line.ts';
 import { type HealthRow, healthRows } from '../model/selectors-health.ts';
 import { cursorIndex } from '../model/selectors-list.ts';
 import type { HostState } from '../model/state.ts';
+import { shortUnitName } from '../model/unit-name.ts';
 import { Lines, LineText } from './line-text.tsx';
 import { type ListRow, ListRows } from './list-rows.tsx';
 import { said } from './said.ts';
@@ -24,7 +25,7 @@ export const healthLine = (row: HealthRow, columns: number, now: number): Line =
   if (row.kind === 'unit')
     return [
       span(`     ${row.critical ? glyph.failed : glyph.look} `, row.critical ? 'bad' : 'warn'),
-      span(fitText(unitName(row.unit), Math.max(20, columns - 36))),
+      span(fitText(shortUnitName(row.unit), Math.max(20, columns - 36))),
       span(fitText(row.problem, 13), row.critical ? 'bad' : 'warn'),
       muted(row.critical ? 'critical' : ''),
     ];

@@ -1,7 +1,7 @@
 import { type Command, showCommand } from './command.ts';
 import { showStorePath } from './format-size.ts';
 import { showAge } from './format-time.ts';
-import type { StorePath } from './host.ts';
+import type { Policy, StorePath } from './host.ts';
 import { widthOf } from './line.ts';
 import type { DeployPlan, LeftOut, RollbackPlan } from './plan.ts';
 import type { HostPreview } from './preview.ts';
@@ -43,7 +43,7 @@ const open = ({ title, body, commands, choices, required, at }: Opening): Confir
 
 interface Target {
   readonly host: string;
-  readonly policy: 'auto' | 'ask' | 'protected';
+  readonly policy: Policy;
   readonly fromGeneration: number | null;
   readonly from: StorePath | null;
   readonly restart?: 'planned' | 'offered';

@@ -1,4 +1,5 @@
 import type { HostEntry, HostFacts } from './host.ts';
+import { fullUnitName } from './unit-name.ts';
 
 export type HealthVerdict =
   | { readonly kind: 'healthy' }
@@ -23,9 +24,6 @@ const isStartedOnDemand = (unit: string, active: ReadonlySet<string>): boolean =
   );
 };
 
-/** The units of the config may leave out `.service`. */
-const fullName = (unit: string): string => (/\.[a-z]+$/.test(unit) ? unit : `${unit}.service`);
-
 /**
  * Health after a change against the baseline before it: only what is new
  * counts. A unit that failed before is no news, though a switch resets the
@@ -38,7 +36,7 @@ export const compareHealth = (
   now: Units,
   entry: Pick<HostEntry, 'critical' | 'ignoreUnits'>,
 ): HealthVerdict => {
-  const ignored = new Set(entry.ignoreUnits.map(fullName));
+  const ignored = new Set(entry.ignoreUnits.map(fullUnitName));
   const failedBefore = new Set(baseline.failedUnits);
   const activeBefore = new Set(baseline.activeUnits);
   const active = new Set(now.activeUnits);
@@ -47,7 +45,7 @@ export const compareHealth = (
   const told = new Set(newlyFailed);
 
   const critical = entry.critical
-    .map(fullName)
+    .map(fullUnitName)
     .filter((unit) => !ignored.has(unit) && !told.has(unit) && !active.has(unit))
     .filter((unit) => activeBefore.has(unit) || !failedBefore.has(unit));
   for (const unit of critical) told.add(unit);

@@ -6,6 +6,7 @@ import type { Tone } from './line.ts';
 import { positionOf } from './position.ts';
 import { criticalDown, criticalUnits, troubledUnits } from './selectors-fleet.ts';
 import type { HostState } from './state.ts';
+import { shortUnitName } from './unit-name.ts';
 
 /** A status: always a sign and words. */
 export interface Status {
@@ -156,16 +157,13 @@ export const workWords = (host: HostState, now: number): Status => {
   }
 };
 
-/** A unit without the ending that most have. */
-export const unitName = (unit: string): string => unit.replace(/\.service$/, '');
-
 /** Failed and critical units of a host, as its row says it. */
 export const healthWords = (host: HostState): Status => {
   if (host.entry.role.kind !== 'deployable') return nothing;
   if (host.facts === null) return status('?', 'unknown', 'muted');
   const failing = troubledUnits(host);
   const down = criticalDown(host).filter((unit) => !failing.includes(unit));
-  const [first, ...more] = [...failing, ...down].map(unitName);
+  const [first, ...more] = [...failing, ...down].map(shortUnitName);
   const rest = more.length === 0 ? '' : ` and ${more.length} more`;
   if (down.length > 0) return status(glyph.failed, `${first}${rest}`, 'bad');
   if (first !== undefined) return status(glyph.look, `${first}${rest}`, 'warn');

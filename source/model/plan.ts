@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
 import { explain } from './explain.ts';
-import type { HostEntry, HostFacts, StorePath } from './host.ts';
+import type { HostEntry, HostFacts, Policy, StorePath } from './host.ts';
 import type { HostPreview } from './preview.ts';
 import type { Rollout } from './rollout.ts';
 import type { AppState, HostState } from './state.ts';
@@ -13,7 +13,7 @@ export interface DeployTarget {
   readonly from: StorePath | null;
   readonly fromGeneration: number | null;
   readonly to: StorePath;
-  readonly policy: 'auto' | 'ask' | 'protected';
+  readonly policy: Policy;
   readonly commands: readonly Command[];
   /** True when the tree that was built was dirty. */
   readonly dirty: boolean;
@@ -54,7 +54,7 @@ export interface RollbackTarget {
   readonly fromGeneration: number | null;
   readonly to: StorePath;
   readonly toGeneration: number | null;
-  readonly policy: 'auto' | 'ask' | 'protected';
+  readonly policy: Policy;
   readonly commands: readonly Command[];
   /** What it would do, as far as it could be asked; absent where nobody did. */
   readonly preview?: HostPreview;

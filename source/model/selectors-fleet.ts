@@ -2,6 +2,7 @@ import { memoByObject, memoLast } from './memo.ts';
 import { positionOf } from './position.ts';
 import type { HostState } from './state.ts';
 import type { Sort } from './ui.ts';
+import { fullUnitName } from './unit-name.ts';
 
 /** Trouble first: the order of the headings when the fleet is grouped. */
 export const troubles = [
@@ -22,9 +23,9 @@ export type Trouble = (typeof troubles)[number];
 export const troubledUnits = (host: HostState): readonly string[] =>
   (host.facts?.failedUnits ?? []).filter((unit) => !host.entry.ignoreUnits.includes(unit));
 
-/** Critical units by their full names; the config may leave out `.service`. */
+/** Critical units by their whole names. */
 export const criticalUnits = (host: HostState): readonly string[] =>
-  host.entry.critical.map((unit) => (/\.[a-z]+$/.test(unit) ? unit : `${unit}.service`));
+  host.entry.critical.map(fullUnitName);
 
 /** Critical units that the last probe did not find active. */
 export const criticalDown = (host: HostState): readonly string[] =>

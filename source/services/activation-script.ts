@@ -1,6 +1,7 @@
 import { quoteWord } from '../model/command.ts';
 import type { StorePath } from '../model/host.ts';
 import { storePathName } from '../model/store-path.ts';
+import { fullUnitName } from '../model/unit-name.ts';
 import { rootFolder } from './copy.ts';
 import {
   type ActivationOrder,
@@ -18,10 +19,8 @@ const place = (path: string, text: string): string =>
 const root = (path: StorePath): string =>
   `ln -sfn ${quoteWord(path)} ${rootFolder}/${quoteWord(storePathName(path))} 2>/dev/null`;
 
-const fullName = (unit: string): string => (/\.[a-z]+$/.test(unit) ? unit : `${unit}.service`);
-
 const unitLines = (units: readonly string[]): string =>
-  units.map((unit) => cleanWord(fullName(unit))).join('\n');
+  units.map((unit) => cleanWord(fullUnitName(unit))).join('\n');
 
 /** Names go into files line by line: one word each. */
 const cleanWord = (word: string): string => word.replaceAll(/\s/g, '');
