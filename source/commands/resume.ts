@@ -1,9 +1,11 @@
 import type { ResumeChoice } from '../engine/contract.ts';
+import type { Failure } from '../model/failure.ts';
 import { showStorePath } from '../model/format-size.ts';
 import { showMoment } from '../model/format-time.ts';
 import { type Result, success } from '../model/result.ts';
 import type { InterruptedRun, RunResult } from '../model/run.ts';
 import type { AppState } from '../model/state.ts';
+import { isAgreed, isNameTyped } from './agreement.ts';
 import type { CommandRun } from './command.ts';
 import type { Console } from './console.ts';
 import { doRun } from './do-run.ts';
@@ -47,21 +49,27 @@ const askChoice = async (console: Console): Promise<ResumeChoice | null> => {
   return choiceOf(answer);
 };
 
-/** Hosts whose policy asks for their own name before they change. */
+/** The first of these hosts whose name must be given before it changes, and was not; null when all may change. */
 const unconfirmed = async (
   state: AppState,
-  run: InterruptedRun,
+  hosts: readonly string[],
   flags: Flags,
   console: Console,
 ): Promise<string | null> => {
-  for (const host of Object.keys(run.targets)) {
+  for (const host of hosts) {
     if (state.hosts[host]?.entry.policy !== 'protected' || flags.confirm.includes(host)) continue;
     const mayAsk = console.canAsk && !flags.yes;
-    if (!mayAsk || (await console.ask(`${host} is protected. Type its name:`)) !== host)
-      return host;
+    if (!mayAsk || !(await isNameTyped(console, host))) return host;
   }
   return null;
 };
+
+const isProtected = (host: string, choice: ResumeChoice): Failure => ({
+  code: 'gate-closed',
+  host,
+  reason: 'it is protected',
+  remedy: `Agree to it by name: nixup resume ${choice} --yes --confirm ${host}`,
+});
 
 const pendingText = (state: AppState): string =>
   [
@@ -88,31 +96,16 @@ const resumePending = async (
   const surveyed = await program.survey({ probe: true, evaluate: false });
   if (!surveyed.ok) return surveyed;
   console.tell(pendingText(program.state()));
-  const isAgreed =
-    flags.yes ||
-    (console.canAsk && /^y(es)?$/i.test((await console.ask('Deploy them now? [y/N]')) ?? ''));
-  if (!isAgreed)
+  if (!flags.yes && !(console.canAsk && (await isAgreed(console, 'Deploy them now?'))))
     return refused(3, {
       code: 'gate-closed',
       host: null,
       reason: 'nobody agreed to it',
       remedy: 'When it is what you want, run: nixup resume finish --yes',
     });
-  for (const { host } of pending) {
-    if (program.state().hosts[host]?.entry.policy !== 'protected' || flags.confirm.includes(host))
-      continue;
-    const isTyped =
-      console.canAsk &&
-      !flags.yes &&
-      (await console.ask(`${host} is protected. Type its name:`)) === host;
-    if (!isTyped)
-      return refused(3, {
-        code: 'gate-closed',
-        host,
-        reason: 'it is protected',
-        remedy: `Agree to it by name: nixup resume finish --yes --confirm ${host}`,
-      });
-  }
+  const names = pending.map(({ host }) => host);
+  const host = await unconfirmed(program.state(), names, flags, console);
+  if (host !== null) return refused(3, isProtected(host, 'finish'));
   return success({ result: await program.engine.resume('finish') });
 };
 
@@ -137,24 +130,16 @@ export const run: CommandRun = async (invocation, context) =>
           'Choose one: nixup resume finish --yes, nixup resume rollback --yes, nixup resume leave',
       });
     if (choice !== 'leave') {
-      const isAgreed =
-        flags.yes ||
-        (console.canAsk && /^y(es)?$/i.test((await console.ask(`${choice} it now? [y/N]`)) ?? ''));
-      if (!isAgreed)
+      if (!flags.yes && !(console.canAsk && (await isAgreed(console, `${choice} it now?`))))
         return refused(3, {
           code: 'gate-closed',
           host: null,
           reason: 'nobody agreed to it',
           remedy: `When it is what you want, run: nixup resume ${choice} --yes`,
         });
-      const host = await unconfirmed(program.state(), interrupted, flags, console);
-      if (host !== null)
-        return refused(3, {
-          code: 'gate-closed',
-          host,
-          reason: 'it is protected',
-          remedy: `Agree to it by name: nixup resume ${choice} --yes --confirm ${host}`,
-        });
+      const names = Object.keys(interrupted.targets);
+      const host = await unconfirmed(program.state(), names, flags, console);
+      if (host !== null) return refused(3, isProtected(host, choice));
     }
     return success({ result: await program.engine.resume(choice) });
   });

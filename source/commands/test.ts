@@ -1,20 +1,19 @@
-import { guiltyInputs } from '../model/bisect.ts';
-import { showDate } from '../model/format-time.ts';
+import { type BisectProgress, guiltyInputs } from '../model/bisect.ts';
+import { holdReason } from '../model/cause-menu.ts';
 import { success } from '../model/result.ts';
 import type { RunResult } from '../model/run.ts';
+import { isAgreed } from './agreement.ts';
 import type { CommandRun } from './command.ts';
 import { doRun } from './do-run.ts';
 import { failureTails } from './failure-tails.ts';
-import type { Program } from './open-program.ts';
 
 /** Searches and holds again at most this often: each round ends one cause. */
 const mostRounds = 5;
 
 /** The reason that stands in nixup.toml: what failed where, and when it was found. */
-const holdReason = (program: Program, at: number): string => {
-  const searches = program.state().searches;
+const reasonOf = (searches: readonly BisectProgress[], at: number): string => {
   const hosts = [...new Set(searches.flatMap((search) => search.hosts))];
-  return `breaks ${hosts.join(', ')}: ${searches[0]?.what ?? 'found by bisect'} (${showDate(at)})`;
+  return holdReason(hosts, searches[0]?.what ?? 'found by bisect', at);
 };
 
 /** Builds every chosen host before any is touched. */
@@ -44,11 +43,11 @@ export const run: CommandRun = async (invocation, context) =>
       const mayAsk = context.console.canAsk && !flags.yes && !flags.json;
       if (!flags.bisect || guilty.length === 0 || context.console.canceled.aborted) break;
       if (!flags.hold) {
-        const question = `Hold ${guilty.join(', ')} and test the rest? [y/N]`;
-        if (!mayAsk || !/^y(es)?$/i.test((await context.console.ask(question)) ?? '')) break;
+        const question = `Hold ${guilty.join(', ')} and test the rest?`;
+        if (!mayAsk || !(await isAgreed(context.console, question))) break;
       }
       const held = await program.engine.hold(guilty, {
-        reason: holdReason(program, context.world.clock.now()),
+        reason: reasonOf(program.state().searches, context.world.clock.now()),
         until: null,
       });
       if (!held.ok) {
