@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { CommitPlan } from '../engine/contract.ts';
+import type { CommitPlan } from '../model/commit-plan.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { type Result, success } from '../model/result.ts';

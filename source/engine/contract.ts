@@ -1,4 +1,4 @@
-import type { Command } from '../model/command.ts';
+import type { CommitPlan } from '../model/commit-plan.ts';
 import type { AppEvent } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
 import type { WrittenHold } from '../model/hold-text.ts';
@@ -9,15 +9,6 @@ import type { RunResult } from '../model/run.ts';
 import type { StageName } from '../model/stage.ts';
 import type { LockWish } from './goals/restore-lock.ts';
 import type { ComparePackagesOptions } from './packages.ts';
-
-export interface CommitPlan {
-  readonly message: string;
-  readonly paths: readonly string[];
-  readonly branch: string | null;
-  readonly commands: readonly Command[];
-  /** Why no commit can be made now; null when one can. */
-  readonly obstacle: string | null;
-}
 
 export type ResumeChoice = 'finish' | 'rollback' | 'leave';
 

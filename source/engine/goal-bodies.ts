@@ -1,8 +1,8 @@
 import { type BisectProgress, bisectSentence, guiltyInputs } from '../model/bisect.ts';
 import { showCommand } from '../model/command.ts';
+import type { CommitPlan } from '../model/commit-plan.ts';
 import { counted } from '../model/counted.ts';
 import { explain } from '../model/explain.ts';
-import type { Failure } from '../model/failure.ts';
 import type { WrittenHold } from '../model/hold-text.ts';
 import type { HostEntry } from '../model/host.ts';
 import type { DeployPlan, RollbackPlan } from '../model/plan.ts';
@@ -11,7 +11,8 @@ import type { TestCause } from '../model/test-causes.ts';
 import { warnOfBadRevisions } from './bad-revisions.ts';
 import { isSearchable, runBisect } from './bisect.ts';
 import type { EngineContext } from './context.ts';
-import type { CommitPlan, TestOptions } from './contract.ts';
+import type { TestOptions } from './contract.ts';
+import { endWith, type GoalEnding } from './goal-ending.ts';
 import { describeRows, isOffline, runCheck } from './goals/check.ts';
 import { runCommit, runPush } from './goals/commit.ts';
 import { runDeploy } from './goals/deploy.ts';
@@ -24,16 +25,10 @@ import { refreshExpectations } from './goals/run.ts';
 import { runTests } from './goals/test.ts';
 import { runUpdate } from './goals/update.ts';
 import { runVerify } from './goals/verify.ts';
-import type { GoalEnding } from './run-goal.ts';
 import type { RunSession } from './run-session.ts';
 
 /** What a goal does once its run began. */
 export type GoalBody = (session: RunSession) => Promise<GoalEnding>;
-
-const endWith = (failure: Failure): GoalEnding => {
-  const { what, next } = explain(failure);
-  return { failure, summary: `${what} ${next}` };
-};
 
 export const checkGoal =
   (context: EngineContext): GoalBody =>

@@ -2,15 +2,9 @@ import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { exitCodeOf, type Goal, type RunResult } from '../model/run.ts';
 import type { EngineContext } from './context.ts';
+import type { GoalEnding } from './goal-ending.ts';
 import { takeRunLock } from './run-lock.ts';
 import { createRunSession, type RunSession } from './run-session.ts';
-
-/** How a goal ended where the outcomes of the hosts do not say it alone. */
-export interface GoalEnding {
-  readonly failure?: Failure;
-  readonly exitCode?: number;
-  readonly summary: string;
-}
 
 const wrongInput: ReadonlySet<Failure['code']> = new Set<Failure['code']>([
   'config-invalid',

@@ -1,4 +1,5 @@
 import { type Command, showCommand } from './command.ts';
+import type { CommitPlan } from './commit-plan.ts';
 import { showStorePath } from './format-size.ts';
 import { showAge } from './format-time.ts';
 import type { Policy, StorePath } from './host.ts';
@@ -8,7 +9,7 @@ import type { HostPreview } from './preview.ts';
 import { previewLines } from './preview-lines.ts';
 import { aRun } from './run-words.ts';
 import type { AppState } from './state.ts';
-import type { Choice, CommitWish, Confirmation, Required, TonedText, Wish } from './ui.ts';
+import type { Choice, Confirmation, Required, TonedText, Wish } from './ui.ts';
 
 const plain = (text: string): TonedText => ({ text, tone: 'plain' });
 const quiet = (text: string): TonedText => ({ text, tone: 'muted' });
@@ -241,7 +242,7 @@ export const confirmRollback = (plan: RollbackPlan, app: AppState, at: number): 
 };
 
 /** Shows the commit's message as it would be written. */
-export const confirmCommit = (plan: CommitWish, at: number): Confirmation =>
+export const confirmCommit = (plan: CommitPlan, at: number): Confirmation =>
   open({
     title: plan.branch === null ? 'Commit' : `Commit on ${plan.branch}`,
     body: [

@@ -1,4 +1,4 @@
-import type { Command } from './command.ts';
+import type { CommitPlan } from './commit-plan.ts';
 import type { DifferenceRow } from './difference-rows.ts';
 import type { StorePath } from './host.ts';
 import type { Tone } from './line.ts';
@@ -61,15 +61,6 @@ export interface LogUi {
   readonly search: string;
 }
 
-/** The commit as the confirmation froze it. */
-export interface CommitWish {
-  readonly message: string;
-  readonly paths: readonly string[];
-  readonly branch: string | null;
-  readonly commands: readonly Command[];
-  readonly obstacle: string | null;
-}
-
 /** How hosts are tested again. */
 export interface TestWish {
   readonly fresh?: boolean;
@@ -94,8 +85,8 @@ export type Wish =
       readonly reason: string | null;
       readonly until: string | null;
     }
-  | { readonly kind: 'commit'; readonly plan: CommitWish }
-  | { readonly kind: 'edit-message'; readonly plan: CommitWish }
+  | { readonly kind: 'commit'; readonly plan: CommitPlan }
+  | { readonly kind: 'edit-message'; readonly plan: CommitPlan }
   | { readonly kind: 'push' }
   | { readonly kind: 'test'; readonly hosts: readonly string[]; readonly options: TestWish }
   | { readonly kind: 'bisect' }

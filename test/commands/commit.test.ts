@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CommitPlan } from '../../source/engine/contract.ts';
+import type { CommitPlan } from '../../source/model/commit-plan.ts';
 import { entry, fleet, play, result } from './fake-program.ts';
 
 const plan: CommitPlan = {

@@ -1,10 +1,10 @@
 import { breakingChanges } from '../../model/breaking.ts';
 import { type CommitFacts, commitMessage } from '../../model/commit-message.ts';
+import type { CommitPlan } from '../../model/commit-plan.ts';
 import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result } from '../../model/result.ts';
 import type { EngineContext } from '../context.ts';
-import type { CommitPlan } from '../contract.ts';
 import { observeGit, observeLock } from '../observe.ts';
 import type { RunSession } from '../run-session.ts';
 

@@ -4,8 +4,8 @@ import type { PendingHost } from '../../model/run.ts';
 import { deedCommands } from '../../services/host-commands.ts';
 import type { EngineContext } from '../context.ts';
 import type { ResumeChoice } from '../contract.ts';
+import { endWith, type GoalEnding } from '../goal-ending.ts';
 import { observeLock } from '../observe.ts';
-import type { GoalEnding } from '../run-goal.ts';
 import type { RunSession } from '../run-session.ts';
 import { probeHosts } from '../survey.ts';
 import { runDeploy } from './deploy.ts';
@@ -79,10 +79,7 @@ export const runPending = async (
   );
   const still = pending.filter(({ host }) => session.outcomes.get(host)?.status === 'pending');
   await records.keepPending(still);
-  if (!deployed.ok) {
-    const { what, next } = explain(deployed.failure);
-    return { failure: deployed.failure, summary: `${what} ${next}` };
-  }
+  if (!deployed.ok) return endWith(deployed.failure);
   return {
     summary:
       still.length === 0

@@ -13,8 +13,8 @@ import type { HostOutcome, InterruptedRun } from '../../model/run.ts';
 import { deedCommands } from '../../services/host-commands.ts';
 import type { EngineContext } from '../context.ts';
 import type { ResumeChoice } from '../contract.ts';
+import { endWith, type GoalEnding } from '../goal-ending.ts';
 import { isOrphan } from '../prepare-host.ts';
-import type { GoalEnding } from '../run-goal.ts';
 import type { RunSession } from '../run-session.ts';
 import { probeHosts } from '../survey.ts';
 import { runDeploy } from './deploy.ts';
@@ -144,10 +144,7 @@ const finish = async (
   let plan = await planFinish(context, run, Object.keys(run.targets));
   for (const _try of [1, 2]) {
     const deployed = await runDeploy(context, session, plan, 'journal');
-    if (!deployed.ok) {
-      const { what, next } = explain(deployed.failure);
-      return { failure: deployed.failure, summary: `${what} ${next}` };
-    }
+    if (!deployed.ok) return endWith(deployed.failure);
     const wentBack = plan.targets.filter(
       ({ host, activation }) =>
         activation !== undefined && session.outcomes.get(host)?.status === 'rolledBack',

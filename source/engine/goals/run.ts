@@ -1,11 +1,10 @@
-import { explain } from '../../model/explain.ts';
 import { planDeploy } from '../../model/plan.ts';
 import { exitCodeOfTrouble } from '../../model/run.ts';
 import { deedCommands } from '../../services/host-commands.ts';
 import { warnOfBadRevisions } from '../bad-revisions.ts';
 import type { EngineContext } from '../context.ts';
 import type { RunWish } from '../contract.ts';
-import type { GoalEnding } from '../run-goal.ts';
+import { endWith, type GoalEnding } from '../goal-ending.ts';
 import type { RunSession } from '../run-session.ts';
 import { currentTree, expectHost, probeHosts } from '../survey.ts';
 import { describeRows, runCheck } from './check.ts';
@@ -41,10 +40,7 @@ export const runAll = async (
     };
 
   const updated = await runUpdate(context, session, wish.inputs, wish.exclude);
-  if (!updated.ok) {
-    const { what, next } = explain(updated.failure);
-    return { failure: updated.failure, summary: `${what} ${next}` };
-  }
+  if (!updated.ok) return endWith(updated.failure);
   warnOfBadRevisions(context);
   const at = context.world.clock.now();
   session.stage('review', {
@@ -77,15 +73,9 @@ export const runAll = async (
   await probeHosts(context, entriesOf());
   const plan = planDeploy(context.state(), wish.hosts, 'switch', deedCommands);
   const approved = await wish.approve(plan);
-  if (!approved.ok) {
-    const { what, next } = explain(approved.failure);
-    return { failure: approved.failure, summary: `${what} ${next}` };
-  }
+  if (!approved.ok) return endWith(approved.failure);
   const deployed = await runDeploy(context, session, approved.value);
-  if (!deployed.ok) {
-    const { what, next } = explain(deployed.failure);
-    return { failure: deployed.failure, summary: `${what} ${next}` };
-  }
+  if (!deployed.ok) return endWith(deployed.failure);
   const reached = entriesOf().filter(({ name }) => {
     const status = session.outcomes.get(name)?.status;
     return status === 'succeeded' || status === 'unchanged' || status === 'unhealthy';
@@ -114,20 +104,15 @@ export const runAll = async (
     return { summary: 'Nothing to do: every host runs what the committed lock says.' };
   }
   const committed = await runCommit(context, session, commit);
-  if (!committed.ok) {
-    const { what, next } = explain(committed.failure);
-    return { failure: committed.failure, summary: `Deployed, but not committed: ${what} ${next}` };
-  }
+  if (!committed.ok) return endWith(committed.failure, 'Deployed, but not committed: ');
   await refreshExpectations(context, wish.hosts);
   if (wish.push) {
     const pushed = await runPush(context, session);
-    if (!pushed.ok) {
-      const { what, next } = explain(pushed.failure);
-      return {
-        failure: pushed.failure,
-        summary: `Committed as ${committed.value.slice(0, 12)}, but not pushed: ${what} ${next}`,
-      };
-    }
+    if (!pushed.ok)
+      return endWith(
+        pushed.failure,
+        `Committed as ${committed.value.slice(0, 12)}, but not pushed: `,
+      );
   }
   return {
     summary: `Updated, deployed, verified and committed as ${committed.value.slice(0, 12)}.`,

@@ -1,0 +1,15 @@
+import { explain } from '../model/explain.ts';
+import type { Failure } from '../model/failure.ts';
+
+/** How a goal ended where the outcomes of the hosts do not say it alone. */
+export interface GoalEnding {
+  readonly failure?: Failure;
+  readonly exitCode?: number;
+  readonly summary: string;
+}
+
+/** What a failure ended; `before` is said first: what was done all the same. */
+export const endWith = (failure: Failure, before = ''): GoalEnding => {
+  const { what, next } = explain(failure);
+  return { failure, summary: `${before}${what} ${next}` };
+};
