@@ -1,6 +1,7 @@
 import { causeMenu, searchMenu } from '../model/cause-menu.ts';
 import { derivationName } from '../model/derivation-name.ts';
 import { checkText, generationText, runText } from '../model/explanations.ts';
+import { showDate } from '../model/format-time.ts';
 import { copyMenu } from '../model/menus.ts';
 import { buildRowsOf } from '../model/selectors-build.ts';
 import { healthRows } from '../model/selectors-health.ts';
@@ -51,7 +52,7 @@ const openCommits = (context: ActionContext, path: string): void => {
       subjects === null || subjects.length === 0
         ? [{ text: 'Its commits are not known here: no history could be read.', tone: 'muted' }]
         : subjects.map(({ revision, at, subject }) => ({
-            text: `${revision.slice(0, 7)}  ${new Date(at * 1000).toISOString().slice(0, 10)}  ${subject}`,
+            text: `${revision.slice(0, 7)}  ${showDate(at * 1000)}  ${subject}`,
             tone: 'plain',
           })),
     );

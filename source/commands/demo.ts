@@ -5,6 +5,7 @@ import { explain } from '../model/explain.ts';
 import { lockDifferenceText } from '../model/lock-text.ts';
 import { reduce } from '../model/reducer.ts';
 import type { RunResult } from '../model/run.ts';
+import { buildableHosts } from '../model/selectors-targets.ts';
 import { type AppState, initialState } from '../model/state.ts';
 import type { CommandRun } from './command.ts';
 import { type Console, canceledExit } from './console.ts';
@@ -31,23 +32,17 @@ const hostsWith = (result: RunResult, status: string): readonly string[] =>
     outcome.status === status ? [host] : [],
   );
 
-const deployables = (state: AppState): readonly string[] =>
-  state.hostNames.filter((name) => {
-    const role = state.hosts[name]?.entry.role.kind;
-    return role === 'deployable' || role === 'build-only';
-  });
-
 /** The test fails on purpose: the guilty input goes back, everything else stays. */
 const testAndMend = async (stage: Stage, guilty: string): Promise<void> => {
   const { engine, console, state } = stage;
   chapter(console, 'nixup test');
-  const tested = tellResult(stage, await engine.test(deployables(state())));
+  const tested = tellResult(stage, await engine.test(buildableHosts(state())));
   if (tested.ok) return;
   chapter(console, `nixup revert ${guilty}`);
   tellResult(stage, await engine.revert([guilty]));
   await engine.survey({ probe: false, evaluate: true });
   chapter(console, 'nixup test');
-  tellResult(stage, await engine.test(deployables(state())));
+  tellResult(stage, await engine.test(buildableHosts(state())));
 };
 
 const deployAndVerify = async (stage: Stage): Promise<void> => {
@@ -55,7 +50,7 @@ const deployAndVerify = async (stage: Stage): Promise<void> => {
   chapter(console, 'nixup deploy --yes');
   const deployed = tellResult(
     stage,
-    await engine.deploy(engine.planDeploy(deployables(state()), 'switch')),
+    await engine.deploy(engine.planDeploy(buildableHosts(state()), 'switch')),
   );
   const sick = hostsWith(deployed, 'unhealthy');
   if (sick.length > 0) {

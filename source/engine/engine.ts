@@ -6,6 +6,7 @@ import { inferStages } from '../model/infer-stages.ts';
 import { type DeployPlan, planDeploy, planRollback, type RollbackPlan } from '../model/plan.ts';
 import { failed, success } from '../model/result.ts';
 import type { Goal, RunResult } from '../model/run.ts';
+import { entriesOf } from '../model/selectors-targets.ts';
 import { deedCommands } from '../services/host-commands.ts';
 import type { EngineContext } from './context.ts';
 import type { Engine } from './contract.ts';
@@ -83,11 +84,8 @@ export const createEngine = (options: EngineOptions): Engine => {
   const emit = (...events: readonly Undated[]): void => context().emitter.emit(...events);
 
   const entries = (names?: readonly string[]): readonly HostEntry[] => {
-    const { hosts, hostNames } = context().state();
-    return (names ?? hostNames).flatMap((name) => {
-      const entry = hosts[name]?.entry;
-      return entry === undefined ? [] : [entry];
-    });
+    const state = context().state();
+    return entriesOf(state, names ?? state.hostNames);
   };
 
   const judge = async (): Promise<void> => {

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
 import { heldInputs } from '../model/config.ts';
+import { showDate } from '../model/format-time.ts';
 import type { InputStanding } from '../model/input-standing.ts';
 import type { FlakeLock, LockNode } from '../model/lock.ts';
 import { lockedOf, nodeAt, originalOf, textOf } from '../model/lock-attributes.ts';
@@ -27,7 +28,7 @@ const ownInputs = (lock: FlakeLock): readonly OwnInput[] =>
 
 const standingOf = async (context: EngineContext, input: OwnInput): Promise<InputStanding> => {
   const { config, world } = context;
-  const today = new Date(world.clock.now()).toISOString().slice(0, 10);
+  const today = showDate(world.clock.now());
   const { name, node, follows } = input;
   if (follows !== null || node === null) return { kind: 'follows', target: follows ?? '' };
   const hold = heldInputs(config, today).get(name);

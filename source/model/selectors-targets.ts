@@ -1,3 +1,4 @@
+import type { HostEntry } from './host.ts';
 import { buildRowsOf } from './selectors-build.ts';
 import { headingId, troubleOf } from './selectors-fleet.ts';
 import { markedIds, selectedId } from './selectors-list.ts';
@@ -51,6 +52,10 @@ export const targetHosts = (app: AppState, ui: Ui): readonly string[] => {
   const host = hostOfScreen(app, ui);
   return host === undefined ? [...groupUnderCursor(app, ui), ...failedHosts(app, ui)] : [host];
 };
+
+/** What flake and config say of these hosts; names that the flake does not have are left out. */
+export const entriesOf = (app: AppState, names: readonly string[]): readonly HostEntry[] =>
+  names.flatMap((name) => app.hosts[name]?.entry ?? []);
 
 /** Hosts that can be built and deployed. */
 export const deployableHosts = (app: AppState): readonly string[] =>

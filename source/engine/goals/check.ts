@@ -1,6 +1,7 @@
 import type { CheckRow } from '../../model/board.ts';
 import type { HostEntry } from '../../model/host.ts';
 import { failed } from '../../model/result.ts';
+import { entriesOf } from '../../model/selectors-targets.ts';
 import type { AppState } from '../../model/state.ts';
 import { checkBoard, openBoard } from '../../services/board/board.ts';
 import { isLostContact } from '../../services/host-run.ts';
@@ -55,10 +56,7 @@ export const runCheck = async (
 ): Promise<CheckVerdict> => {
   const { emitter, world, config } = context;
   session.stage('check', { kind: 'running', since: world.clock.now() });
-  const known = context.state().hostNames.flatMap((name) => {
-    const entry = context.state().hosts[name]?.entry;
-    return entry === undefined ? [] : [entry];
-  });
+  const known = entriesOf(context.state(), context.state().hostNames);
   emitter.emit({
     type: 'board-observed',
     rows: openBoard(config, known),

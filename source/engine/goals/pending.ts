@@ -1,6 +1,7 @@
 import { explain } from '../../model/explain.ts';
 import { type DeployTarget, generationOf, isPersistent, type LeftOut } from '../../model/plan.ts';
 import type { PendingHost } from '../../model/run.ts';
+import { entriesOf } from '../../model/selectors-targets.ts';
 import { deedCommands } from '../../services/host-commands.ts';
 import type { EngineContext } from '../context.ts';
 import type { ResumeChoice } from '../contract.ts';
@@ -39,11 +40,13 @@ export const runPending = async (
       exitCode: 3,
       summary: `Refused: the lock has moved since ${moved.map(({ host }) => host).join(', ')} did not answer, so what waits is not what the flake says now. Next: nixup test, nixup deploy ${first.host}; or let it go: nixup resume leave`,
     };
-  const entries = pending.flatMap(({ host }) => {
-    const entry = context.state().hosts[host]?.entry;
-    return entry === undefined ? [] : [entry];
-  });
-  await probeHosts(context, entries);
+  await probeHosts(
+    context,
+    entriesOf(
+      context.state(),
+      pending.map(({ host }) => host),
+    ),
+  );
   const targets: DeployTarget[] = [];
   const leftOut: LeftOut[] = [];
   for (const { host, toplevel } of pending) {

@@ -10,6 +10,7 @@ import {
   type RollbackTarget,
 } from '../../model/plan.ts';
 import type { HostOutcome, InterruptedRun } from '../../model/run.ts';
+import { entriesOf } from '../../model/selectors-targets.ts';
 import { deedCommands } from '../../services/host-commands.ts';
 import type { EngineContext } from '../context.ts';
 import type { ResumeChoice } from '../contract.ts';
@@ -40,12 +41,6 @@ export const closeInterrupted = async (
   context.emitter.emit({ type: 'interruption-found', run: null });
 };
 
-const entriesOf = (context: EngineContext, names: readonly string[]) =>
-  names.flatMap((name) => {
-    const entry = context.state().hosts[name]?.entry;
-    return entry === undefined ? [] : [entry];
-  });
-
 const openActivation = async (context: EngineContext, host: string): Promise<string | null> => {
   const facts = context.state().hosts[host]?.facts ?? null;
   return facts !== null && (await isOrphan(context, facts))
@@ -55,7 +50,7 @@ const openActivation = async (context: EngineContext, host: string): Promise<str
 
 /** Asks every host where it stands, and waits for those that are going back by themselves. */
 const settleReverts = async (context: EngineContext, names: readonly string[]): Promise<void> => {
-  const entries = entriesOf(context, names);
+  const entries = entriesOf(context.state(), names);
   await probeHosts(context, entries);
   await revertOpen(
     context,
@@ -195,7 +190,7 @@ const takeTo = async (
   how: 'finished' | 'rolled back',
 ): Promise<GoalEnding> => {
   const names = Object.keys(systems);
-  const entries = entriesOf(context, names);
+  const entries = entriesOf(context.state(), names);
   await probeHosts(context, entries);
   const wentBack = await revertOpen(context, entries);
   const targets: RollbackTarget[] = [];

@@ -1,5 +1,6 @@
 import { planDeploy } from '../../model/plan.ts';
 import { exitCodeOfTrouble } from '../../model/run.ts';
+import { entriesOf } from '../../model/selectors-targets.ts';
 import { deedCommands } from '../../services/host-commands.ts';
 import { warnOfBadRevisions } from '../bad-revisions.ts';
 import type { EngineContext } from '../context.ts';
@@ -24,13 +25,9 @@ export const runAll = async (
   session: RunSession,
   wish: RunWish,
 ): Promise<GoalEnding> => {
-  const entriesOf = () =>
-    wish.hosts.flatMap((name) => {
-      const entry = context.state().hosts[name]?.entry;
-      return entry === undefined ? [] : [entry];
-    });
+  const chosen = () => entriesOf(context.state(), wish.hosts);
   const tested = () =>
-    entriesOf().filter(({ role }) => role.kind === 'deployable' || role.kind === 'build-only');
+    chosen().filter(({ role }) => role.kind === 'deployable' || role.kind === 'build-only');
 
   const { blocking } = await runCheck(context, session);
   if (blocking.length > 0)
@@ -70,13 +67,13 @@ export const runAll = async (
   }
 
   session.outcomes.clear();
-  await probeHosts(context, entriesOf());
+  await probeHosts(context, chosen());
   const plan = planDeploy(context.state(), wish.hosts, 'switch', deedCommands);
   const approved = await wish.approve(plan);
   if (!approved.ok) return endWith(approved.failure);
   const deployed = await runDeploy(context, session, approved.value);
   if (!deployed.ok) return endWith(deployed.failure);
-  const reached = entriesOf().filter(({ name }) => {
+  const reached = chosen().filter(({ name }) => {
     const status = session.outcomes.get(name)?.status;
     return status === 'succeeded' || status === 'unchanged' || status === 'unhealthy';
   });

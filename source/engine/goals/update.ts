@@ -3,6 +3,7 @@ import { heldInputs } from '../../model/config.ts';
 import { counted } from '../../model/counted.ts';
 import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import { showDate } from '../../model/format-time.ts';
 import { type InputStanding, isTroubling, unmovedReason } from '../../model/input-standing.ts';
 import type { FlakeLock } from '../../model/lock.ts';
 import { diffLocks } from '../../model/lock-diff.ts';
@@ -16,8 +17,6 @@ import { askStandings } from '../input-standings.ts';
 import { keepLock, noteLock } from '../lock-history.ts';
 import { fingerprint, lockPath, observeGit, observeLock, readLock } from '../observe.ts';
 import type { RunSession } from '../run-session.ts';
-
-const today = (now: number): string => new Date(now).toISOString().slice(0, 10);
 
 /** Which names go to Nix: all, or all but the held ones, or the named ones after a check of each. */
 const chooseInputs = (
@@ -36,7 +35,7 @@ const chooseInputs = (
       return failed({ code: 'input-unknown', name, nearest: nearestName(name, names) });
   }
   if (wish !== 'all') return success(wish.filter((name) => !excluded.includes(name)));
-  const held = heldInputs(context.config, today(context.world.clock.now()));
+  const held = heldInputs(context.config, showDate(context.world.clock.now()));
   const left = new Set([...held.keys(), ...excluded]);
   if (left.size === 0) return success('all');
   return success(
