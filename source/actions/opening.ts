@@ -1,8 +1,8 @@
 import { causeMenu, searchMenu } from '../model/cause-menu.ts';
 import { derivationName } from '../model/derivation-name.ts';
-import { checkText, generationText, runText } from '../model/explanations.ts';
 import { showDate } from '../model/format-time.ts';
 import { copyMenu } from '../model/menus.ts';
+import { checkText, generationText, runText } from '../model/pane-texts.ts';
 import { buildRowsOf } from '../model/selectors-build.ts';
 import { healthRows } from '../model/selectors-health.ts';
 import { generationsOfScreen, selectedId } from '../model/selectors-list.ts';

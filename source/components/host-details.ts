@@ -1,8 +1,8 @@
-import { troubleText } from '../model/explanations.ts';
 import { showRevision, showSize, showStorePath } from '../model/format-size.ts';
 import { showDuration, showMoment } from '../model/format-time.ts';
 import { isBuilt } from '../model/host-words.ts';
 import { fitText, type Line, muted, span, strong, wrapText } from '../model/line.ts';
+import { troubleText } from '../model/pane-texts.ts';
 import type { HostState } from '../model/state.ts';
 import { activityLine, progressLine } from './progress-lines.ts';
 

@@ -1,0 +1,108 @@
+import { type Explanation, shell, told } from './explanation.ts';
+import type { Failure } from './failure.ts';
+import { showDuration } from './format-time.ts';
+import { revertWords } from './supervision.ts';
+
+/** Failures of what is done on a host. */
+type DeedFailure = Extract<
+  Failure,
+  {
+    code:
+      | 'copy-failed'
+      | 'activation-failed'
+      | 'activation-unproven'
+      | 'persistence-unproven'
+      | 'generation-gone'
+      | 'restart-silent'
+      | 'space-short'
+      | 'taken-back';
+  }
+>;
+
+/** What a deed on a host came to, and how the host is left. */
+export const explainDeed = (failure: DeedFailure): Explanation => {
+  const { host } = failure;
+  switch (failure.code) {
+    case 'copy-failed':
+      return told(
+        `Copying to ${host} failed: ${failure.detail}`,
+        failure.remedy ?? `Nothing changed on ${host}. Try again with: nixup deploy ${host}`,
+        failure.tail,
+      );
+    case 'activation-failed':
+      return told(
+        `The activation on ${host} ${failure.exitCode === null ? 'did not end properly' : `ended with status ${failure.exitCode}`}: ${failure.meaning}.`,
+        failure.isUntouched === true
+          ? `${host} runs what it ran. Mend the cause, then: nixup deploy ${host}${/--mode boot/.test(failure.meaning) ? ' --mode boot' : ''}`
+          : `See what failed with: ${shell('ssh', host, 'systemctl --failed')}, or go back with: nixup rollback ${host}`,
+        failure.tail,
+      );
+    case 'activation-unproven':
+      return told(
+        `${host} runs ${failure.found ?? 'an unknown system'} instead of ${failure.expected}.`,
+        `Somebody else may have switched it. Look again with: nixup status ${host}`,
+      );
+    case 'persistence-unproven':
+      return told(
+        `${host} runs the new system, but it is not proven that it boots it: ${failure.detail}`,
+        `Look before the next reboot: ${shell('ssh', host, 'bootctl status')}`,
+      );
+    case 'generation-gone':
+      return told(
+        `${failure.generation === null ? 'The recorded generation' : `Generation ${failure.generation}`} is not on ${host} any more: ${failure.detail}`,
+        `Choose one that is there (Enter on ${host}, tab generations), or run: nixup rollback ${host} --generation N`,
+      );
+    case 'taken-back':
+      return explainTakenBack(failure);
+    case 'restart-silent':
+      return failure.isDown
+        ? told(
+            `${host} does not answer ${showDuration(failure.afterMs)} after its restart.`,
+            `Its default is still the old system: a power cycle starts that one. It may also wait at its console, for a disk password or a person. What is true: nixup status ${host}`,
+          )
+        : told(
+            `${host} was asked to restart ${showDuration(failure.afterMs)} ago, and still runs as before.`,
+            `See what holds it: ${shell('ssh', host, 'systemctl list-jobs')}. When it is up again: nixup resume`,
+          );
+    case 'space-short':
+      return told(
+        `${host} has too little space: ${failure.detail}`,
+        `${failure.isUntouched === false ? '' : 'Nothing was changed. '}See what fills it with: ${shell('ssh', host, 'df -h / /nix /boot')}`,
+      );
+  }
+};
+
+const because = (detail: string | null): string =>
+  detail === null ? '' : ` (${detail.replace(/\.$/, '')})`;
+
+const explainTakenBack = (failure: Extract<Failure, { code: 'taken-back' }>): Explanation => {
+  const { host, result, detail } = failure;
+  switch (result.kind) {
+    case 'reverted':
+      return told(
+        `${host} went back to its old system by itself: ${revertWords(result.why)}${because(detail)}`,
+        `Profile and boot default are the old ones. Read its log (L), or: ${shell('ssh', host, 'journalctl -b -u "nixup-*"')}`,
+      );
+    case 'revert-failed':
+      return told(
+        `${host} could not go back by itself (${revertWords(result.why)}${because(detail)}): its old system's activation ended with ${result.exitCode ?? 'no status'}.`,
+        `Its boot default is still the old system: reboot it, or look with: ${shell('ssh', host, 'journalctl -b -u "nixup-*"')}`,
+      );
+    case 'foreign':
+      return told(
+        `Somebody else switched ${host} in the meantime, to ${result.current ?? 'an unknown system'}; it was left alone.`,
+        `Look who, then at where it stands: ${shell('ssh', host, 'journalctl -b -t nixos')}, nixup status ${host}`,
+      );
+    case 'untouched':
+      return told(
+        `The activation on ${host} was refused before it changed anything${because(detail)}.`,
+        `Deploy again when its cause is mended: nixup deploy ${host}`,
+      );
+    case 'committed':
+    case 'kept':
+      return told(
+        `${host} was confirmed already${because(detail)}.`,
+        `Look at it with: nixup status ${host}`,
+      );
+  }
+};

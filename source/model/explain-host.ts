@@ -1,0 +1,66 @@
+import { type Explanation, shell, told } from './explanation.ts';
+import type { Failure } from './failure.ts';
+import { showDuration } from './format-time.ts';
+
+/** A host that cannot be reached or worked on, or is not the one that is meant. */
+type HostFailure = Extract<
+  Failure,
+  {
+    code:
+      | 'host-unreachable'
+      | 'host-timeout'
+      | 'host-key-unknown'
+      | 'host-key-changed'
+      | 'login-refused'
+      | 'identity-mismatch'
+      | 'not-nixos'
+      | 'elevation-refused';
+  }
+>;
+
+/** Why a host could not be worked on. */
+export const explainHost = (failure: HostFailure): Explanation => {
+  const { host } = failure;
+  switch (failure.code) {
+    case 'host-unreachable':
+      return told(
+        `${host} cannot be reached: ${failure.detail}`,
+        `A host that is asleep is normal: it waits for its turn. Wake it and press R, or try: ${shell('ssh', host)}`,
+      );
+    case 'host-timeout':
+      return told(
+        `${host} did not answer within ${showDuration(failure.afterMs)}.`,
+        `Wake it or mend its network, then press R. Try by hand: ${shell('ssh', host)}`,
+      );
+    case 'host-key-unknown':
+      return told(
+        `The host key of ${host} (${failure.address}) is not known here.`,
+        `Connect once by hand and compare the key: ${shell('ssh', failure.address)}`,
+      );
+    case 'host-key-changed':
+      return told(
+        `The host key of ${host} (${failure.address}) is not the one that is known: another machine may be answering.`,
+        `When the host was installed anew, forget the old key with: ${shell('ssh-keygen', '-R', failure.address)}`,
+      );
+    case 'login-refused':
+      return told(
+        `${host} refuses the login: ${failure.detail}`,
+        `Load the key that it accepts with ssh-add, or copy yours: ${shell('ssh-copy-id', host)}`,
+      );
+    case 'identity-mismatch':
+      return told(
+        `The machine that answers for ${host} is another one: its ${failure.fact} is ${failure.found}, expected ${failure.expected}.`,
+        `Nothing was changed. Check the address of ${host} in DNS, DHCP and nixup.toml ([hosts.${host}] address).`,
+      );
+    case 'not-nixos':
+      return told(
+        `${host} does not look like NixOS: ${failure.detail}`,
+        `Check its address, or set deploy = false in [hosts.${host}] of nixup.toml.`,
+      );
+    case 'elevation-refused':
+      return told(
+        `The login user does not become root on ${host}: ${failure.detail}`,
+        `Allow it without a password (security.sudo.wheelNeedsPassword = false, or a rule for it), or log in as root. Try: ${shell('ssh', host, 'sudo -n true')}`,
+      );
+  }
+};

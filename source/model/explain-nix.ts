@@ -1,0 +1,60 @@
+import { type Explanation, nearestHint, shell, told } from './explanation.ts';
+import type { Failure } from './failure.ts';
+
+/** Failures of evaluating, building, and changing the lock. */
+export type NixFailure = Extract<
+  Failure,
+  {
+    code:
+      | 'evaluation-failed'
+      | 'build-failed'
+      | 'input-unknown'
+      | 'lock-not-written'
+      | 'revert-refused';
+  }
+>;
+
+const onHost = (host: string | null): string => (host === null ? '' : ` of ${host}`);
+
+/** Nix says only that a builder failed; why, the builder said last. */
+const lastWords = (cause: string, tail: readonly string[]): string => {
+  const last = tail.findLast((line) => line.trim() !== '')?.trim();
+  return last === undefined || !/\bbuilder\b.*\bfailed\b/.test(cause) || cause.includes(last)
+    ? ''
+    : ` It said last: ${last}`;
+};
+
+/** What Nix failed at, or did not write. */
+export const explainNix = (failure: NixFailure): Explanation => {
+  switch (failure.code) {
+    case 'evaluation-failed':
+      return told(
+        `The configuration${onHost(failure.host)} does not evaluate: ${failure.cause}`,
+        'Mend the configuration, then press t, or run: nixup test',
+        failure.tail,
+      );
+    case 'build-failed':
+      return told(
+        `The build${onHost(failure.host)} failed: ${failure.cause}${lastWords(failure.cause, failure.tail)}`,
+        failure.derivation === null
+          ? 'Read the log (L), mend the cause, then test again (t).'
+          : `Read the whole log with: ${shell('nix', 'log', failure.derivation)}`,
+        failure.tail,
+      );
+    case 'input-unknown':
+      return told(
+        `The flake has no input ${failure.name}.${nearestHint(failure.nearest)}`,
+        'See the inputs with: nix flake metadata',
+      );
+    case 'lock-not-written':
+      return told(
+        `The lock file was not written: ${failure.detail}`,
+        'The lock is as it was. See what Nix says with: nix flake update',
+      );
+    case 'revert-refused':
+      return told(
+        `The input ${failure.input} cannot be put back: ${failure.detail}`,
+        'Put the whole lock back with: git checkout -- flake.lock',
+      );
+  }
+};
