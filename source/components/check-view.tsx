@@ -4,7 +4,7 @@ import { type CheckRow, type CheckState, countStates } from '../model/board.ts';
 import { frameAt, glyph } from '../model/glyphs.ts';
 import { bodyRows } from '../model/layout.ts';
 import { fitText, type Line, muted, type Span, span, strong, wrapText } from '../model/line.ts';
-import { checkRows, cursorIndex } from '../model/selectors-list.ts';
+import { checkRows, rowUnderCursor } from '../model/selectors-list.ts';
 import { Lines, LineText } from './line-text.tsx';
 import { type ListRow, ListRows } from './list-rows.tsx';
 import { said } from './said.ts';
@@ -66,13 +66,7 @@ export const CheckView = (): ReactNode => {
   const height = bodyRows(ui.rows);
   const { filter, cursor } = ui.lists.check;
   const rows = checkRows(board, filter);
-  const selected =
-    rows[
-      cursorIndex(
-        rows.map((row) => row.id),
-        cursor,
-      )
-    ];
+  const selected = rowUnderCursor(rows, (row) => row.id, cursor);
   if (selected === undefined)
     return (
       <Lines

@@ -7,7 +7,7 @@ import { healthWords, positionWords } from '../model/host-words.ts';
 import { bodyRows } from '../model/layout.ts';
 import { fitText, type Line, muted, span, strong } from '../model/line.ts';
 import { type HealthRow, healthRows } from '../model/selectors-health.ts';
-import { cursorIndex } from '../model/selectors-list.ts';
+import { rowUnderCursor } from '../model/selectors-list.ts';
 import type { HostState } from '../model/state.ts';
 import { shortUnitName } from '../model/unit-name.ts';
 import { Lines, LineText } from './line-text.tsx';
@@ -52,13 +52,7 @@ export const HealthView = (): ReactNode => {
   const { columns } = ui;
   const height = bodyRows(ui.rows);
   const rows = healthRows(app.hostNames, app.hosts, ui.lists.health.filter);
-  const selected =
-    rows[
-      cursorIndex(
-        rows.map((row) => row.id),
-        ui.lists.health.cursor,
-      )
-    ];
+  const selected = rowUnderCursor(rows, (row) => row.id, ui.lists.health.cursor);
   if (selected === undefined)
     return (
       <Lines

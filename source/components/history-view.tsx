@@ -5,7 +5,7 @@ import { glyph } from '../model/glyphs.ts';
 import { bodyRows } from '../model/layout.ts';
 import { fitText, type Line, muted, type Span, span, strong } from '../model/line.ts';
 import type { RunSummary } from '../model/run.ts';
-import { cursorIndex, historyRows } from '../model/selectors-list.ts';
+import { historyRows, rowUnderCursor } from '../model/selectors-list.ts';
 import { Lines, LineText } from './line-text.tsx';
 import { type ListRow, ListRows } from './list-rows.tsx';
 import { said } from './said.ts';
@@ -46,13 +46,7 @@ export const HistoryView = (): ReactNode => {
   const ui = useApp((state) => state.ui);
   const height = bodyRows(ui.rows);
   const rows = historyRows(history, ui.lists.history.filter);
-  const selected =
-    rows[
-      cursorIndex(
-        rows.map((run) => run.id),
-        ui.lists.history.cursor,
-      )
-    ];
+  const selected = rowUnderCursor(rows, (run) => run.id, ui.lists.history.cursor);
   if (selected === undefined)
     return (
       <Lines

@@ -7,7 +7,7 @@ import type { Generation } from '../model/host.ts';
 import { bodyRows } from '../model/layout.ts';
 import { fitText, type Line, muted, span, strong } from '../model/line.ts';
 import { healthRowsOf } from '../model/selectors-health.ts';
-import { cursorIndex, generationRows } from '../model/selectors-list.ts';
+import { generationRows, rowUnderCursor } from '../model/selectors-list.ts';
 import type { HostState } from '../model/state.ts';
 import { type HostTab, hostTabs } from '../model/ui.ts';
 import { healthLine } from './health-view.tsx';
@@ -66,13 +66,7 @@ const Generations = ({
 }): ReactNode => {
   const ui = useApp((state) => state.ui);
   const rows = generationRows(host.facts?.generations ?? []);
-  const selected =
-    rows[
-      cursorIndex(
-        rows.map((one) => String(one.number)),
-        ui.lists.generations.cursor,
-      )
-    ];
+  const selected = rowUnderCursor(rows, (one) => String(one.number), ui.lists.generations.cursor);
   if (selected === undefined)
     return (
       <Lines

@@ -6,7 +6,7 @@ import { bodyRows } from '../model/layout.ts';
 import { fitRight, fitText, type Line, muted, span, strong } from '../model/line.ts';
 import { countPackages, isCriticalPackage, versionsLine } from '../model/packages-review.ts';
 import type { HostPackages } from '../model/packages-state.ts';
-import { cursorIndex } from '../model/selectors-list.ts';
+import { rowUnderCursor } from '../model/selectors-list.ts';
 import { type PackageRow, packageRows } from '../model/selectors-packages.ts';
 import { Lines, LineText } from './line-text.tsx';
 import { type ListRow, ListRows } from './list-rows.tsx';
@@ -72,13 +72,7 @@ export const PackagesView = (): ReactNode => {
   const height = bodyRows(ui.rows);
   const { filter, cursor } = ui.lists.packages;
   const rows = packageRows(app.hostNames, app.hosts, app.packages, filter);
-  const selected =
-    rows[
-      cursorIndex(
-        rows.map((row) => row.id),
-        cursor,
-      )
-    ];
+  const selected = rowUnderCursor(rows, (row) => row.id, cursor);
   const title: Line = [strong(' Packages'), muted('   what runs → what would run')];
   if (selected === undefined)
     return (

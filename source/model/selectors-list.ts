@@ -66,6 +66,13 @@ export const cursorIndex = (ids: readonly string[], cursor: string | null): numb
   return cursor === null ? 0 : Math.max(0, ids.indexOf(cursor));
 };
 
+/** The row under the cursor; undefined in an empty list. */
+export const rowUnderCursor = <Row>(
+  rows: readonly Row[],
+  idOf: (row: Row) => string,
+  cursor: string | null,
+): Row | undefined => rows[cursorIndex(rows.map(idOf), cursor)];
+
 /** Id of the row under the cursor of the list that the screen shows. */
 export const selectedId = (app: AppState, ui: Ui): string | undefined => {
   const list = listOf(ui.screen);
