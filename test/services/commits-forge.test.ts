@@ -30,6 +30,7 @@ const forgeThat = async (
   answer: (request: IncomingMessage, response: ServerResponse) => void,
   tokens: Readonly<Record<string, string>> = {},
   environment: Readonly<Record<string, string>> = {},
+  timeoutMs = 60_000,
 ) => {
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {
@@ -56,7 +57,7 @@ const forgeThat = async (
     http: (request) =>
       http({
         ...request,
-        timeoutMs: 300,
+        timeoutMs,
         url: request.url.replace(/^https:\/\/([^/]+)/, `http://127.0.0.1:${port}`),
       }),
   };
@@ -93,7 +94,7 @@ test('a revision that is gone, or a private repository, is told as such', async 
 });
 
 test('a slow answer ends as a failure, not as a wait', async () => {
-  await using forge = await forgeThat(() => undefined);
+  await using forge = await forgeThat(() => undefined, {}, {}, 300);
   expect(await forge.forges.compare(github)).toMatchObject({
     failure: { code: 'http-failed', detail: expect.stringContaining('no answer within') },
   });
