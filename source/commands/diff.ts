@@ -23,6 +23,8 @@ export interface DiffRequest {
   readonly flake: string;
   readonly json: boolean;
   readonly markdown: boolean;
+  /** Commits and what may break too: asks git, the store and forges. */
+  readonly facts?: boolean;
 }
 
 export interface CommandAnswer {
@@ -73,14 +75,31 @@ export const runDiff = async (request: DiffRequest, world: World): Promise<Comma
   if (!old.ok) return await refuse(old.failure);
   if (!now.ok) return await refuse(now.failure);
   const changes = await createCommits(world).remembered(diffLocks(old.value.lock, now.value.lock));
-  const answer = (text: string): CommandAnswer => ({
+  const answer = (text: string, problems: readonly string[] = []): CommandAnswer => ({
     exitCode: 0,
     stdout: `${text}\n`,
-    stderr: '',
+    stderr: problems.map((line) => `${line}\n`).join(''),
   });
+  const { label: oldLabel } = old.value;
+  const { label: newLabel, lock } = now.value;
+  // Scripts ask for the bare difference often, and nobody pays for more than it.
+  if (request.json && request.facts !== true)
+    return answer(JSON.stringify(lockDifferenceJson(oldLabel, newLabel, changes), null, 2));
+  const { askForFacts, reviewOfLock } = await import('./diff-facts.ts');
+  const {
+    changes: told,
+    review,
+    problems,
+  } = request.facts === true
+    ? await askForFacts(world, changes, lock)
+    : { changes, review: reviewOfLock(changes, lock), problems: [] };
   if (request.json)
     return answer(
-      JSON.stringify(lockDifferenceJson(old.value.label, now.value.label, changes), null, 2),
+      JSON.stringify(lockDifferenceJson(oldLabel, newLabel, told, review), null, 2),
+      problems,
     );
-  return answer(request.markdown ? lockDifferenceMarkdown(changes) : lockDifferenceText(changes));
+  return answer(
+    request.markdown ? lockDifferenceMarkdown(told, review) : lockDifferenceText(told, 100, review),
+    problems,
+  );
 };

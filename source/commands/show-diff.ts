@@ -11,6 +11,7 @@ export const run: CommandRun = async ({ words, flags }, context) => {
       flake: flags.flake ?? '.',
       json: flags.json,
       markdown: flags.markdown,
+      facts: flags.facts,
     },
     context.world,
   );

@@ -1,5 +1,6 @@
 import type { LockChange } from './lock.ts';
 import type { CommitCount } from './lock-facts.ts';
+import type { LockReview } from './lock-review.ts';
 import { type LockSummary, summarize } from './lock-summary.ts';
 
 export interface LockDifferenceDocument {
@@ -8,6 +9,10 @@ export interface LockDifferenceDocument {
   readonly new: string;
   readonly changes: readonly LockChange[];
   readonly summary: LockSummary;
+  /** With `--facts` only. */
+  readonly breaking?: LockReview['breaking'];
+  readonly copies?: LockReview['copies'];
+  readonly subjects?: LockReview['subjects'];
 }
 
 const plainCommits = ({ count, exact, source }: CommitCount): CommitCount => ({
@@ -37,10 +42,14 @@ export const lockDifferenceJson = (
   oldLabel: string,
   newLabel: string,
   changes: readonly LockChange[],
+  review: LockReview | null = null,
 ): LockDifferenceDocument => ({
   version: 1,
   old: oldLabel,
   new: newLabel,
   changes: changes.map(plainChange),
   summary: summarize(changes),
+  ...(review === null
+    ? {}
+    : { breaking: review.breaking, copies: review.copies, subjects: review.subjects }),
 });

@@ -1,7 +1,9 @@
 import type { LockChange } from './lock.ts';
 import { alarmTexts } from './lock-alarm-texts.ts';
 import { changeLine, commitsLine, datesLine } from './lock-change-line.ts';
-import { withoutControls } from './lock-describe.ts';
+import { copiesSentence } from './lock-copies.ts';
+import { shortRevision, withoutControls } from './lock-describe.ts';
+import { emptyReview, type LockReview } from './lock-review.ts';
 import { kindNames, reviewRows, summaryLine } from './lock-summary.ts';
 
 /** Text from a lock is foreign: nothing in it may become markup, a mention or a new cell. */
@@ -27,8 +29,58 @@ const link = (change: LockChange): string => {
   return `[${escaped(commits ?? 'compare')}](<${change.compareUrl}>)`;
 };
 
-/** The difference as Markdown, for pull requests: alarms, then a table. No newline at the end. */
-export const lockDifferenceMarkdown = (changes: readonly LockChange[]): string => {
+const breakingLines = ({ breaking }: LockReview): readonly string[] =>
+  breaking.length === 0
+    ? []
+    : [
+        '### What may break',
+        '',
+        ...breaking.map(
+          ({ input, source, text, revision }) =>
+            `- **${escaped(input)}** (${source}${revision === null ? '' : ` ${shortRevision(revision)}`}): ${escaped(text)}`,
+        ),
+        '',
+      ];
+
+/** A pull request shows the newest ones, folded. */
+const mostSubjects = 30;
+
+const subjectLines = ({ subjects }: LockReview): readonly string[] =>
+  Object.entries(subjects).flatMap(([path, listed]): readonly string[] => {
+    if (listed.length === 0) return [];
+    const shown = listed.slice(0, mostSubjects);
+    const rest = listed.length - shown.length;
+    return [
+      '',
+      `<details><summary>Commits of ${escaped(path)}</summary>`,
+      '',
+      ...shown.map(({ revision, subject }) => `- ${shortRevision(revision)} ${escaped(subject)}`),
+      ...(rest === 0 ? [] : [`- and ${rest} more`]),
+      '',
+      '</details>',
+    ];
+  });
+
+const copiesLines = ({ copies }: LockReview): readonly string[] =>
+  copies.length === 0
+    ? []
+    : [
+        '',
+        '### Copies in the lock',
+        '',
+        ...copies.map(
+          (one) => `- ${escaped(copiesSentence(one))}: ${escaped(one.paths.join(', '))}`,
+        ),
+      ];
+
+/**
+ * The difference as Markdown, for pull requests: alarms, what may break, a
+ * table, then commits and copies. No newline at the end.
+ */
+export const lockDifferenceMarkdown = (
+  changes: readonly LockChange[],
+  review: LockReview = emptyReview,
+): string => {
   const head = ['## Lock changes', '', `${summaryLine(changes)}.`];
   if (changes.length === 0) return head.join('\n');
   const rows = reviewRows(changes).map(({ change, folded }) =>
@@ -45,8 +97,11 @@ export const lockDifferenceMarkdown = (changes: readonly LockChange[]): string =
     ...head,
     '',
     ...alarmLines(changes),
+    ...breakingLines(review),
     cells(['Input', 'Kind', 'Change', 'Date', 'Commits', 'Also moves']),
     cells(['---', '---', '---', '---', '---', '---']),
     ...rows,
+    ...subjectLines(review),
+    ...copiesLines(review),
   ].join('\n');
 };

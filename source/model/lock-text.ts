@@ -2,10 +2,15 @@ import { counted } from './counted.ts';
 import type { LockChange } from './lock.ts';
 import { alarmTexts } from './lock-alarm-texts.ts';
 import { changeLine, commitsLine, datesLine, daysLine } from './lock-change-line.ts';
-import { withoutControls } from './lock-describe.ts';
+import { copiesSentence } from './lock-copies.ts';
+import { shortRevision, withoutControls } from './lock-describe.ts';
+import { emptyReview, type LockReview } from './lock-review.ts';
 import { type ChangeRow, kindNames, reviewRows, summaryLine } from './lock-summary.ts';
 
 const indent = '      ';
+
+/** Subjects of one input that a terminal shows. */
+const mostSubjects = 10;
 
 /** Joins words with commas into lines no wider than `width`. */
 const wrapped = (label: string, words: readonly string[], width: number): readonly string[] => {
@@ -41,14 +46,27 @@ const rowLines = (
 };
 
 /** The difference for a reader of plain text: a summary, then alarms first. No newline at the end. */
-export const lockDifferenceText = (changes: readonly LockChange[], width = 100): string => {
+export const lockDifferenceText = (
+  changes: readonly LockChange[],
+  width = 100,
+  { breaking, copies, subjects }: LockReview = emptyReview,
+): string => {
   const rows = reviewRows(changes);
   const longest = Math.max(0, ...rows.map(({ change }) => change.path.length));
   const pathWidth = Math.min(longest, 40);
   return [
     summaryLine(changes),
     ...(rows.length === 0 ? [] : ['']),
-    ...rows.flatMap((row) => rowLines(row, pathWidth, width)),
+    ...rows.flatMap((row) => [
+      ...rowLines(row, pathWidth, width),
+      ...(subjects[row.change.path] ?? [])
+        .slice(0, mostSubjects)
+        .map(({ revision, subject }) => `${indent}  ${shortRevision(revision)} ${subject}`),
+    ]),
+    ...(breaking.length === 0 ? [] : ['', 'what may break']),
+    ...breaking.map(({ input, source, text }) => `   ${input} (${source}): ${text}`),
+    ...(copies.length === 0 ? [] : ['', 'copies in the lock']),
+    ...copies.map((one) => `   ${copiesSentence(one)}`),
   ]
     .map(withoutControls)
     .join('\n');

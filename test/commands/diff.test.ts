@@ -156,3 +156,49 @@ test('a lock that cannot be read is told with its line, and still compared line 
     stdout: '',
   });
 });
+
+test('with facts come commits, what their subjects break, and copies, from git alone', async () => {
+  const source = join(folder, 'source');
+  mkdirSync(source);
+  const inSource = async (...args: readonly string[]): Promise<string> => {
+    const ended = await createExec(
+      environment(),
+      () => 0,
+    )({ file: 'git', args: ['-C', source, ...args] });
+    if (!ended.ok) throw new Error(JSON.stringify(ended.failure));
+    return ended.value.stdout.trim();
+  };
+  await inSource('init', '--quiet', '--initial-branch=main');
+  const revs: string[] = [];
+  for (const subject of ['first', 'feat(api)!: drop the old one', 'fix a typo']) {
+    await inSource('commit', '--quiet', '--allow-empty', '--message', subject);
+    revs.push(await inSource('rev-parse', 'HEAD'));
+  }
+  const [first = '', , last = ''] = revs;
+  const write = (name: string, rev: string): void => {
+    const input = {
+      original: { type: 'git', url: `file://${source}` },
+      locked: { type: 'git', url: `file://${source}`, rev, narHash: `sha256-${rev}` },
+    };
+    const nested = github('o/b', 'b', { inputs: { nixpkgs: github('NixOS/nixpkgs', 'x') } });
+    const lock = lockOf({ a: input, b: nested, nixpkgs: github('NixOS/nixpkgs', 'y') });
+    writeFileSync(join(folder, name), writeFlakeLock(lock));
+  };
+  write('facts-old.lock', first);
+  write('facts-new.lock', last);
+  const request = { old: 'facts-old.lock', new: 'facts-new.lock', facts: true };
+  expect(await read(request)).toMatchObject({
+    changes: [{ path: 'a', commits: { count: 2, exact: true, source: 'git' } }],
+    breaking: [{ input: 'a', source: 'commit', text: 'feat(api)!: drop the old one' }],
+    copies: [
+      { source: 'nixos/nixpkgs', follows: ['inputs.b.inputs.nixpkgs.follows = "nixpkgs";'] },
+    ],
+    subjects: { a: [{ subject: 'fix a typo' }, { subject: 'feat(api)!: drop the old one' }] },
+  });
+  const markdown = await diff({ ...request, markdown: true });
+  expect(markdown.stdout).toMatch(/### What may break\n\n- \*\*a\*\* \(commit [0-9a-f]{7}\): feat/);
+  expect(markdown.stdout).toContain('<summary>Commits of a</summary>');
+  const text = await diff(request);
+  expect(text.stdout).toContain('2 commits');
+  expect(text.stdout).toContain('nixos/nixpkgs 2 times in 2 revisions');
+});

@@ -66,7 +66,7 @@ const history = (count: number): string => {
   return [...lines, commit(count + 1, 3, 'other'), 'done', ''].join('\n');
 };
 
-const commitsOnMain = 2_000;
+const commitsOnMain = 10_001;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'nixup-commits-'));
@@ -172,6 +172,54 @@ test('a repository that cannot be read in place is fetched without its files', a
   );
   expect(counted).toMatchObject({
     value: { count: 10, exact: true, source: 'git', direction: 'ahead' },
+  });
+});
+
+test('of a huge repository only the newest commits are fetched, and the number is approximate', async () => {
+  const large = join(folder, 'nixpkgs');
+  const exec = createExec(environment(), () => 0);
+  await exec({ file: 'git', args: ['init', '--quiet', '--initial-branch=main', large] });
+  const tenDays = 864_000;
+  const dated = (index: number): number => someDay + index * tenDays;
+  const stream = Array.from({ length: 60 }, (_, index) =>
+    [
+      'commit refs/heads/main',
+      `mark :${index + 1}`,
+      `committer a <a@example> ${dated(index)} +0000`,
+      'data 1',
+      'x',
+      ...(index === 0 ? [] : [`from :${index}`]),
+      '',
+    ].join('\n'),
+  );
+  const imported = await exec(
+    { file: 'git', args: ['-C', large, 'fast-import', '--quiet', '--done'] },
+    { input: [...stream, 'done', ''].join('\n') },
+  );
+  expect(imported).toMatchObject({ ok: true });
+  const listed = await exec({ file: 'git', args: ['-C', large, 'rev-list', '--reverse', 'main'] });
+  const revs = listed.ok ? listed.value.stdout.trim().split('\n') : [];
+  const url = 'https://git.example/NixOS/nixpkgs';
+  const world: World = {
+    ...realWorld(),
+    exec: createExec(
+      {
+        ...environment(),
+        // Git itself leads the address to the folder.
+        GIT_CONFIG_COUNT: '1',
+        GIT_CONFIG_KEY_0: `url.file://${folder}/./nixpkgs/.git.insteadOf`,
+        GIT_CONFIG_VALUE_0: url,
+      },
+      () => 0,
+    ),
+  };
+  const change = changeOf(
+    gitInput(revs[50] ?? '', url, { lastModified: dated(50) }),
+    gitInput(revs[59] ?? '', url, { lastModified: dated(59) }),
+  );
+  expect(await createCommits(world).count(change)).toEqual({
+    ok: true,
+    value: { count: 9, exact: false, source: 'git', direction: null },
   });
 });
 
