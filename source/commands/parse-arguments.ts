@@ -99,6 +99,7 @@ const readFlags = (argv: readonly string[], rows: readonly FlagRow[]): Flags => 
     ascii: has('ascii'),
     exclude: splitList(given['exclude']),
     markdown: has('markdown'),
+    facts: has('facts'),
     builtOnly: has('builtOnly'),
     all: has('all'),
     undo: has('undo'),
@@ -124,6 +125,7 @@ const readFlags = (argv: readonly string[], rows: readonly FlagRow[]): Flags => 
     validate:
       given['validate'] === 'quick' || given['validate'] === 'full' ? given['validate'] : null,
     reason: textOf(given['reason']),
+    until: textOf(given['until']),
   };
 };
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { noFlags } from '../../source/commands/invocation.ts';
 import { parseArguments } from '../../source/commands/parse-arguments.ts';
+import { type FlagRow, globalFlags, subcommands } from '../../source/commands/subcommands.ts';
 
 const work = (line: string) => {
   const parsed = parseArguments(line.split(' ').filter((word) => word !== ''));
@@ -90,4 +91,28 @@ test('help and version are asked for at any place', () => {
   });
   expect(parseArguments(['-h'])).toEqual({ ok: true, value: { kind: 'help', command: null } });
   expect(parseArguments(['--json', '--version'])).toEqual({ ok: true, value: { kind: 'version' } });
+});
+
+/** A value that is not the one of a flag that is not given. */
+const valueFor = ({ choices, isNumber }: FlagRow): string =>
+  choices?.at(-1) ?? (isNumber === true ? '7' : 'word');
+
+const everyFlag = subcommands.flatMap((row) =>
+  [...globalFlags, ...(row.flags as readonly FlagRow[])]
+    .filter(({ name }) => name !== 'version' && name !== 'help')
+    .map((flag) => {
+      const { argument } = row;
+      const word =
+        argument === null || argument.least === 0
+          ? ''
+          : 'choices' in argument
+            ? argument.choices[0]
+            : 'word';
+      const shown = flag.value === null ? `--${flag.name}` : `--${flag.name}=${valueFor(flag)}`;
+      return `${row.name} ${word} ${shown}`;
+    }),
+);
+
+test.each(everyFlag)('nixup %s changes what is done', (line) => {
+  expect(work(line).flags).not.toEqual(noFlags);
 });
