@@ -162,10 +162,21 @@ test('each package is used only behind its door', () => {
   expect(broken).toEqual([]);
 });
 
-test('the model does no input and output', () => {
+const pureRooms: ReadonlySet<Room> = new Set<Room>(['model', 'parsers', 'actions', 'keys']);
+
+test('model, parsers and actions do no input and output', () => {
   const broken = imports
-    .filter(({ file, target }) => file.startsWith('source/model/') && target.startsWith('node:'))
-    .map(({ file, target }) => `${file} imports ${target}, but the model is pure`);
+    .filter(({ file, target }) => pureRooms.has(roomOf(file)) && target.startsWith('node:'))
+    .map(({ file, target }) => `${file} imports ${target}, but ${roomOf(file)} is pure`);
+  expect(broken).toEqual([]);
+});
+
+test('time and chance come in as values: only the outer rooms ask for them', () => {
+  const outer: ReadonlySet<Room> = new Set<Room>(['services', 'demo', 'commands', 'cli']);
+  const asking = /\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bperformance\.now\b|\bfetch\(/;
+  const broken = sourceFiles
+    .filter((file) => !outer.has(roomOf(file)) && asking.test(withoutComments(textOf(file))))
+    .map((file) => `${file} asks for the time, for chance or the web, which comes in by World`);
   expect(broken).toEqual([]);
 });
 
