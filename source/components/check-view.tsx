@@ -4,7 +4,7 @@ import { type CheckRow, type CheckState, countStates } from '../model/board.ts';
 import { frameAt, glyph } from '../model/glyphs.ts';
 import { bodyRows } from '../model/layout.ts';
 import { fitText, type Line, muted, type Span, span, strong, wrapText } from '../model/line.ts';
-import { checkRows, rowUnderCursor } from '../model/selectors-list.ts';
+import { checkRows, cursorPlace } from '../model/selectors-list.ts';
 import { Lines, LineText } from './line-text.tsx';
 import { type ListRow, ListRows } from './list-rows.tsx';
 import { said } from './said.ts';
@@ -64,9 +64,10 @@ export const CheckView = (): ReactNode => {
   const ui = useApp((state) => state.ui);
   const { columns } = ui;
   const height = bodyRows(ui.rows);
-  const { filter, cursor } = ui.lists.check;
+  const { filter } = ui.lists.check;
   const rows = checkRows(board, filter);
-  const selected = rowUnderCursor(rows, (row) => row.id, cursor);
+  const place = useApp(({ app, ui: shown }) => cursorPlace(app, shown, 'check'));
+  const selected = rows[place];
   if (selected === undefined)
     return (
       <Lines

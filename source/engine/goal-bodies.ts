@@ -13,7 +13,7 @@ import { isSearchable, runBisect } from './bisect.ts';
 import type { EngineContext } from './context.ts';
 import type { TestOptions } from './contract.ts';
 import { endWith, type GoalEnding } from './goal-ending.ts';
-import { describeRows, isOffline, runCheck } from './goals/check.ts';
+import { describeRows, runCheck } from './goals/check.ts';
 import { runCommit, runPush } from './goals/commit.ts';
 import { runDeploy } from './goals/deploy.ts';
 import { runHold } from './goals/hold.ts';
@@ -33,12 +33,14 @@ export type GoalBody = (session: RunSession) => Promise<GoalEnding>;
 export const checkGoal =
   (context: EngineContext): GoalBody =>
   async (session) => {
-    const { red } = await runCheck(context, session);
-    if (red.length === 0) return { summary: 'Nothing stands in the way.' };
-    return {
-      exitCode: red.every((row) => isOffline(context.state(), row)) ? 4 : 1,
-      summary: describeRows(red),
-    };
+    const { red, offline } = await runCheck(context, session);
+    if (red.length > 0) return { exitCode: 1, summary: describeRows(red) };
+    return offline.length === 0
+      ? { summary: 'Nothing stands in the way.' }
+      : {
+          exitCode: 4,
+          summary: `Nothing stands in the way; ${offline.map(({ label }) => label).join(', ')} will wait: no answer.`,
+        };
   };
 
 export const updateGoal =

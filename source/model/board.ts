@@ -55,6 +55,22 @@ export const row = (
 export const inGroups = (rows: readonly CheckRow[]): readonly CheckRow[] =>
   checkGroups.flatMap((group) => rows.filter((one) => one.group === group));
 
+/** Whether no question is being asked. */
+export const isAnswered = (rows: readonly CheckRow[]): boolean =>
+  rows.every(({ state }) => state !== 'checking');
+
+const rankOf = (rows: readonly CheckRow[]): number => {
+  if (rows.some(({ state }) => state === 'red')) return 0;
+  return rows.some(({ state }) => state === 'warning') ? 1 : 2;
+};
+
+/** Groups with a red row first, then those with something to look at; otherwise in their order. */
+export const troubledGroupsFirst = (rows: readonly CheckRow[]): readonly CheckRow[] =>
+  checkGroups
+    .map((group) => rows.filter((one) => one.group === group))
+    .toSorted((one, other) => rankOf(one) - rankOf(other))
+    .flat();
+
 /** How many rows there are of each state. */
 export const countStates = (rows: readonly CheckRow[]): Readonly<Record<CheckState, number>> => {
   const counts: Record<CheckState, number> = {

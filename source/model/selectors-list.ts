@@ -1,4 +1,4 @@
-import { type CheckRow, inGroups } from './board.ts';
+import { type CheckRow, inGroups, isAnswered, troubledGroupsFirst } from './board.ts';
 import type { Generation } from './host.ts';
 import { memoLast } from './memo.ts';
 import type { RunSummary } from './run.ts';
@@ -13,10 +13,13 @@ import { type ListName, listOf, type Ui } from './ui.ts';
 const includes = (text: string, filter: string): boolean =>
   text.toLowerCase().includes(filter.toLowerCase());
 
-/** The check board in the order of its groups, worst rows where they stand. */
+/**
+ * The check board in the order of its groups, rows where they stand while
+ * answers come; when all are there, groups with trouble first.
+ */
 export const checkRows = memoLast(
   (board: readonly CheckRow[], filter: string): readonly CheckRow[] =>
-    inGroups(board).filter((row) => includes(`${row.id} ${row.label} ${row.state}`, filter)),
+    (isAnswered(board) ? troubledGroupsFirst(board) : inGroups(board)).filter((row) => includes(`${row.id} ${row.label} ${row.state}`, filter)),
 );
 
 /** Newest first. */
@@ -73,12 +76,22 @@ export const rowUnderCursor = <Row>(
   cursor: string | null,
 ): Row | undefined => rows[cursorIndex(rows.map(idOf), cursor)];
 
+/** Where a list stands before anybody moved its cursor: the answered board at its first red row. */
+const firstCursor = (app: AppState, ui: Ui, list: ListName): string | null => {
+  if (list !== 'check' || !isAnswered(app.board)) return null;
+  const rows = checkRows(app.board, ui.lists.check.filter);
+  return rows.find(({ state }) => state === 'red')?.id ?? null;
+};
+
+/** Place of the cursor of a list among its ids; -1 where there are none. */
+export const cursorPlace = (app: AppState, ui: Ui, list: ListName): number =>
+  cursorIndex(idsOf(app, ui, list), ui.lists[list].cursor ?? firstCursor(app, ui, list));
+
 /** Id of the row under the cursor of the list that the screen shows. */
 export const selectedId = (app: AppState, ui: Ui): string | undefined => {
   const list = listOf(ui.screen);
   if (list === undefined) return undefined;
-  const ids = idsOf(app, ui, list);
-  return ids[cursorIndex(ids, ui.lists[list].cursor)];
+  return idsOf(app, ui, list)[cursorPlace(app, ui, list)];
 };
 
 /** Ids that are marked, with those of a range that is being drawn. */

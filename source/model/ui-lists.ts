@@ -1,6 +1,6 @@
 import { bodyRows } from './layout.ts';
 import { headingId, troubles } from './selectors-fleet.ts';
-import { cursorIndex, idsOf, markedIds, selectedId } from './selectors-list.ts';
+import { cursorPlace, idsOf, markedIds, selectedId } from './selectors-list.ts';
 import type { AppState } from './state.ts';
 import { type ListName, type ListUi, listOf, type Sort, type Ui } from './ui.ts';
 
@@ -22,10 +22,8 @@ export const rowsOf = (unit: 'row' | 'half' | 'page', rows: number): number => {
   return unit === 'page' ? page : Math.max(1, Math.floor(page / 2));
 };
 
-export const moveCursor = (app: AppState, ui: Ui, list: ListName, by: number): Ui => {
-  const index = cursorIndex(idsOf(app, ui, list), ui.lists[list].cursor);
-  return placeCursor(app, ui, list, index + by);
-};
+export const moveCursor = (app: AppState, ui: Ui, list: ListName, by: number): Ui =>
+  placeCursor(app, ui, list, cursorPlace(app, ui, list) + by);
 
 export const jumpCursor = (app: AppState, ui: Ui, list: ListName, to: 'first' | 'last'): Ui =>
   placeCursor(app, ui, list, to === 'first' ? 0 : Number.MAX_SAFE_INTEGER);

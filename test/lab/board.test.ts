@@ -29,14 +29,19 @@ interface Red {
   readonly remedy: RegExp;
 }
 
-const expectRow = (answer: Answer, id: string, { evidence, remedy }: Red): void => {
+const expectRow = (
+  answer: Answer,
+  id: string,
+  { evidence, remedy }: Red,
+  state: 'red' | 'warning' = 'red',
+): void => {
   const row = rowOf(answer, id);
   expect(
     row,
     `${id} in ${JSON.stringify(answer.result?.rows?.map((one: Answer) => one.id))}`,
   ).toBeDefined();
   expect(row, id).toMatchObject({
-    state: 'red',
+    state,
     evidence: expect.stringMatching(evidence),
   });
   expect(`${row.remedy?.text} $ ${row.remedy?.command ?? ''}`, id).toMatch(remedy);
@@ -346,6 +351,7 @@ describeInLab('the check board', () => {
       second,
       'hosts.samsung',
       red(/samsung (cannot be reached|did not answer)/, /asleep is normal|Wake it/),
+      'warning',
     );
     expectRow(second, 'hosts.p620', red(/p620 is p510/, /address in nixup\.toml/));
   });

@@ -14,6 +14,8 @@ import { type AskedHost, askHosts, listFleet } from '../survey.ts';
 export interface CheckVerdict {
   readonly blocking: readonly CheckRow[];
   readonly red: readonly CheckRow[];
+  /** Hosts that do not answer: they wait for their turn. */
+  readonly offline: readonly CheckRow[];
 }
 
 /**
@@ -29,8 +31,8 @@ const blocking: ReadonlySet<string> = new Set([
   'config.file',
 ]);
 
-/** A host that does not answer waits for its turn; everything else that is red is a failure. */
-export const isOffline = (state: AppState, { id }: CheckRow): boolean => {
+/** A host that does not answer waits for its turn. */
+const isOffline = (state: AppState, { id }: CheckRow): boolean => {
   const host = id.startsWith('hosts.') ? state.hosts[id.slice('hosts.'.length)] : undefined;
   return host?.probe.kind === 'failed' && isLostContact(host.probe.failure);
 };
@@ -59,7 +61,7 @@ export const runCheck = async (
   const known = entriesOf(context.state(), context.state().hostNames);
   emitter.emit({
     type: 'board-observed',
-    rows: openBoard(config, known),
+    rows: openBoard(config, context.configFile, known),
   });
   await observeGit(context);
   await observeLock(context);
@@ -95,5 +97,9 @@ export const runCheck = async (
       evidence: `${rows.length} questions answered, ${red.length === 0 ? 'none' : red.length} red`,
       at,
     });
-  return { blocking: stopping, red };
+  return {
+    blocking: stopping,
+    red,
+    offline: rows.filter((row) => isOffline(context.state(), row)),
+  };
 };

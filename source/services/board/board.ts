@@ -94,17 +94,25 @@ export const checkBoard = async (
   return all.flat();
 };
 
-/** Rows that say `checking`: those that every check answers, to be seen before the first answer. */
-export const openBoard = (config: Config, hosts: readonly HostEntry[]): readonly CheckRow[] => {
+/** Every question that will be asked where all is well: the rows keep their places while answers come. */
+export const openBoard = (
+  config: Config,
+  configFile: string | null,
+  hosts: readonly HostEntry[],
+): readonly CheckRow[] => {
+  const { monitoring, checks } = config;
+  const { prometheus, targets, alerts, grafana, dataSources } = monitoringQuestions;
   const asked = [
-    gitQuestions.repository,
-    lockQuestions.file,
+    ...Object.values(gitQuestions),
+    ...Object.values(lockQuestions),
     taskQuestion,
-    nixQuestions.version,
-    monitoringQuestions.prometheus,
-    monitoringQuestions.grafana,
+    ...Object.values(nixQuestions),
+    ...(monitoring.prometheus === null ? [prometheus] : [prometheus, targets, alerts]),
+    ...(monitoring.grafana === null ? [grafana] : [grafana, dataSources]),
+    ...checks.map(checkQuestion),
     configQuestions.file,
-    ...config.checks.map(checkQuestion),
+    ...(configFile === null ? [] : [configQuestions.stale]),
+    ...(hasCommands(config) ? [configQuestions.trust] : []),
     ...hosts.map(({ name }) => hostQuestion(name)),
   ];
   return asked.map((question) => ({

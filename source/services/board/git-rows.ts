@@ -69,6 +69,15 @@ export const judgeDirty = (seen: Repository): CheckRow => {
   const asked = gitQuestions.dirty;
   if (seen.dirty.length === 0) return row(asked, 'green', 'clean');
   const files = [...seen.dirtyFiles.map(({ path }) => path), ...seen.conflicted];
+  const isOnlyLock =
+    seen.conflicted.length === 0 && files.every((file) => file === `${seen.prefix}flake.lock`);
+  if (isOnlyLock)
+    return row(
+      asked,
+      'warning',
+      'only flake.lock differs from HEAD: an update that is not committed yet',
+      byCommand('review it; the commit is the last step but one', 'nixup diff'),
+    );
   const shown = seen.dirtyFiles.map(({ path, state, from }) =>
     from === null ? `${state}  ${path}` : `${state}  ${from} → ${path}`,
   );

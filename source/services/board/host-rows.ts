@@ -6,6 +6,7 @@ import { showSize } from '../../model/format-size.ts';
 import { showDuration } from '../../model/format-time.ts';
 import type { HostEntry, HostFacts } from '../../model/host.ts';
 import type { Result } from '../../model/result.ts';
+import { isLostContact } from '../host-run.ts';
 import { failureRow, type Question, someOf } from './row.ts';
 
 export const hostQuestion = (name: string): Question => ({
@@ -133,7 +134,9 @@ export const judgeHost = (entry: HostEntry, probe: Result<HostFacts, Failure>): 
   if (role.kind === 'refused')
     return row(asked, 'red', role.reason, { text: 'rename it in the flake' });
   if (role.kind !== 'deployable') return row(asked, 'not-set-up', role.reason);
-  if (!probe.ok) return failureRow(asked, probe.failure);
+  // A laptop that is asleep is normal: it waits for its turn, and the others go on.
+  if (!probe.ok)
+    return failureRow(asked, probe.failure, isLostContact(probe.failure) ? 'warning' : 'red');
   const facts = probe.value;
   const found = findings(entry, facts);
   const [worst] = found;

@@ -105,6 +105,21 @@ test('changed files are named, and a dirty tree is red', () => {
   expect(judgeDirty(repository()).state).toBe('green');
 });
 
+test('a lock that differs alone is the update under way: to look at, not red', () => {
+  const changed = (...paths: readonly string[]): Repository =>
+    repository({
+      prefix: 'hosts/',
+      dirty: paths,
+      dirtyFiles: paths.map((path) => ({ path, state: 'modified', from: null })),
+    });
+  expect(told(judgeDirty(changed('hosts/flake.lock')))).toEqual([
+    'warning: only flake.lock differs from HEAD: an update that is not committed yet',
+    'nixup diff',
+  ]);
+  expect(judgeDirty(changed('flake.lock')).state).toBe('red');
+  expect(judgeDirty(changed('hosts/flake.lock', 'hosts/flake.nix')).state).toBe('red');
+});
+
 test('conflict markers are red, and a lock with them is taken from HEAD', () => {
   expect(told(judgeConflicts(repository(), success([])))).toEqual(['green: none', undefined]);
   expect(
@@ -578,8 +593,18 @@ test('a small boot partition is judged by its share', () => {
   expect(judgeHost(entry(), facts({ space })).state).toBe('green');
 });
 
-test('a host that is away and a refused login are red, an image is left out', () => {
-  expect(judgeHost(entry(), failed(unreachable)).state).toBe('red');
+test('a host that is away is to look at, as asleep is normal', () => {
+  expect(judgeHost(entry(), failed(unreachable)).state).toBe('warning');
+  expect(
+    judgeHost(entry(), failed({ code: 'host-timeout', host: 'p620', afterMs: 5_000 })).state,
+  ).toBe('warning');
+});
+
+test('a refused login, an unknown key and a wrong machine are red, an image is left out', () => {
+  expect(
+    judgeHost(entry(), failed({ code: 'host-key-unknown', host: 'p620', address: 'p620' })).state,
+  ).toBe('red');
+  expect(judgeHost(entry(), facts({ hostName: 'p510' })).state).toBe('red');
   expect(
     judgeHost(entry(), failed({ code: 'login-refused', host: 'p620', detail: 'publickey' })).state,
   ).toBe('red');

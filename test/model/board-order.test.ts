@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { type CheckRow, type CheckState, row } from '../../source/model/board.ts';
+import { checkRows, selectedId } from '../../source/model/selectors-list.ts';
+import { initialUi, type Ui } from '../../source/model/ui.ts';
+import { reduceUi } from '../../source/model/ui-reducer.ts';
+import { stateOf } from '../fixtures/states.ts';
+
+const question = (group: CheckRow['group'], name: string, state: CheckState): CheckRow =>
+  row({ id: `${group}.${name}`, group, label: name }, state, '');
+
+const board = (hosts: CheckState): readonly CheckRow[] => [
+  question('git', 'branch', 'green'),
+  question('lock', 'age', 'warning'),
+  question('nix', 'version', 'green'),
+  question('hosts', 'nas', 'green'),
+  question('hosts', 'p620', hosts),
+];
+
+const ids = (rows: readonly CheckRow[]): readonly string[] =>
+  checkRows(rows, '').map(({ id }) => id);
+
+const ui: Ui = { ...initialUi, screen: { kind: 'view', view: 'check' } };
+
+test('rows stand in the order of their groups while answers come', () => {
+  expect(ids(board('checking'))).toEqual([
+    'git.branch',
+    'lock.age',
+    'nix.version',
+    'hosts.nas',
+    'hosts.p620',
+  ]);
+});
+
+test('when all are answered, groups with a red row come first, then those to look at', () => {
+  expect(ids(board('red'))).toEqual([
+    'hosts.nas',
+    'hosts.p620',
+    'lock.age',
+    'git.branch',
+    'nix.version',
+  ]);
+});
+
+test('the board opens at its first red row, and goes on from there', () => {
+  const app = stateOf([], { board: board('red') });
+  expect(selectedId(app, ui)).toBe('hosts.p620');
+  const moved = reduceUi(ui, { type: 'moved', by: 1, unit: 'row' }, app);
+  expect(selectedId(app, moved)).toBe('lock.age');
+});
+
+test('without a red row it opens at the first', () => {
+  const app = stateOf([], { board: board('green') });
+  expect(selectedId(app, ui)).toBe('lock.age');
+});

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { defaultConfig } from '../../../source/model/config.ts';
+import { openBoard } from '../../../source/services/board/board.ts';
+import { openStage } from '../../demo/play.ts';
+
+test('the rows of the demo keep their places from the first question to the last answer', async () => {
+  const { engine, events, state } = await openStage();
+  await engine.check();
+  const boards = events.flatMap((event) => (event.type === 'board-observed' ? [event.rows] : []));
+  const asked = boards[0] ?? [];
+  expect(asked.length).toBeGreaterThan(20);
+  expect(asked.every((row) => row.state === 'checking')).toBe(true);
+  // `left out` hosts are named as well: no row comes or goes.
+  expect(state().board.map(({ id }) => id)).toEqual(asked.map(({ id }) => id));
+});
+
+test('what the config does not raise is not asked', () => {
+  const ids = openBoard(defaultConfig, null, []).map(({ id }) => id);
+  expect(ids).toContain('monitoring.prometheus');
+  expect(ids).not.toContain('monitoring.targets');
+  expect(ids).not.toContain('config.stale');
+  expect(openBoard(defaultConfig, 'nixup.toml', []).map(({ id }) => id)).toContain('config.stale');
+});
