@@ -23,6 +23,20 @@ export const canShareConnections = (folder: string): boolean =>
   folder.length <= longestSocketFolder && /^[A-Za-z0-9_./-]+$/.test(folder);
 
 /**
+ * What a person's own config sets for their shells, and what breaks a program:
+ * a terminal garbles the protocol of Nix, a command of its own takes the place
+ * of ours, and a forwarded port is taken already where a shell is open.
+ */
+const notForPrograms = [
+  '-o',
+  'RequestTTY=no',
+  '-o',
+  'RemoteCommand=none',
+  '-o',
+  'ClearAllForwardings=yes',
+] as const;
+
+/**
  * Options of every connection. Nothing here touches user, port, jump hosts or
  * the checking of host keys: those are the person's own settings. A fresh
  * connection proves that the host still lets one in; a shared one proves nothing.
@@ -49,6 +63,7 @@ export const sshOptions = (settings: SshSettings, fresh: boolean): readonly stri
     'ServerAliveInterval=5',
     '-o',
     'ServerAliveCountMax=3',
+    ...notForPrograms,
     ...shared,
   ];
 };

@@ -23,10 +23,22 @@ test('no option touches user, port, jump hosts or the checking of host keys', ()
     'ConnectTimeout',
     'ServerAliveInterval',
     'ServerAliveCountMax',
+    'RequestTTY',
+    'RemoteCommand',
+    'ClearAllForwardings',
     'ControlMaster',
     'ControlPath',
     'ControlPersist',
   ]);
+});
+
+test('terminals, commands and forwardings of the person’s own config stay out of it', () => {
+  for (const fresh of [true, false]) {
+    const options = sshOptions(settings, fresh);
+    expect(options).toEqual(
+      expect.arrayContaining(['RequestTTY=no', 'RemoteCommand=none', 'ClearAllForwardings=yes']),
+    );
+  }
 });
 
 test('a fresh connection shares nothing', () => {
