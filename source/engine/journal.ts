@@ -27,8 +27,20 @@ export const createJournal = (world: World, folder: string): Journal => {
   const runsFolder = join(folder, 'runs');
   let chain: Promise<unknown> = Promise.resolve();
 
+  const begun = new Set<string>();
+
+  /** A line that a dying process tore would swallow the first one written after it. */
+  const isTorn = async (path: string): Promise<boolean> => {
+    if (begun.has(path)) return false;
+    begun.add(path);
+    const before = await world.files.read(path);
+    return before.ok && before.value !== undefined && !/(?:^|\n)$/.test(before.value);
+  };
+
   const appendInOrder = (path: string, text: string): Promise<Result<void, Failure>> => {
-    const appended = chain.then(() => world.files.append(path, text));
+    const appended = chain.then(async () =>
+      world.files.append(path, (await isTorn(path)) ? `\n${text}` : text),
+    );
     chain = appended;
     return appended;
   };
