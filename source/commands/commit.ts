@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { CommitPlan } from '../model/commit-plan.ts';
-import { explain } from '../model/explain.ts';
+import { explainInLine } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { type Result, success } from '../model/result.ts';
 import type { RunResult } from '../model/run.ts';
@@ -46,8 +46,12 @@ const chooseMessage = async (
 
 /** A commit that was made, and what could not be done with it. */
 const butNot = (committed: RunResult, failure: Failure): RunResult => {
-  const { what, next } = explain(failure);
-  return { ...committed, ok: false, exitCode: 1, summary: `${committed.summary} ${what} ${next}` };
+  return {
+    ...committed,
+    ok: false,
+    exitCode: 1,
+    summary: `${committed.summary} ${explainInLine(failure)}`,
+  };
 };
 
 /**

@@ -1,5 +1,5 @@
 import { quoteWords } from '../model/command.ts';
-import { explain } from '../model/explain.ts';
+import { explainInLine } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { RunResult } from '../model/run.ts';
@@ -27,8 +27,12 @@ const lastCommit = (program: Program): Result<string, Failure> => {
 
 /** The hosts are back; what else was asked for was not done. */
 const butNot = (result: RunResult, failure: Failure): RunResult => {
-  const { what, next } = explain(failure);
-  return { ...result, ok: false, exitCode: 1, summary: `${result.summary} ${what} ${next}` };
+  return {
+    ...result,
+    ok: false,
+    exitCode: 1,
+    summary: `${result.summary} ${explainInLine(failure)}`,
+  };
 };
 
 /** Lock and commit follow only when every host is back. */

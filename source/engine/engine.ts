@@ -1,5 +1,5 @@
 import type { Undated } from '../model/events.ts';
-import { explain } from '../model/explain.ts';
+import { explain, explainInLine } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostEntry } from '../model/host.ts';
 import { inferStages } from '../model/infer-stages.ts';
@@ -124,9 +124,9 @@ export const createEngine = (options: EngineOptions): Engine => {
     }
     const obstacle = isDeed ? obstacleOf(context()) : undefined;
     if (obstacle !== undefined) {
-      const { what, next } = explain(obstacle);
-      emit({ type: 'noticed', tone: 'error', text: `${what} ${next}` });
-      return { ...refused(`${what} ${next}`), exitCode: 2 };
+      const text = explainInLine(obstacle);
+      emit({ type: 'noticed', tone: 'error', text });
+      return { ...refused(text), exitCode: 2 };
     }
     const mine = new AbortController();
     controller = mine;

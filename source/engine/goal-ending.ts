@@ -1,4 +1,4 @@
-import { explain } from '../model/explain.ts';
+import { explainInLine } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 
 /** How a goal ended where the outcomes of the hosts do not say it alone. */
@@ -9,7 +9,7 @@ export interface GoalEnding {
 }
 
 /** What a failure ended; `before` is said first: what was done all the same. */
-export const endWith = (failure: Failure, before = ''): GoalEnding => {
-  const { what, next } = explain(failure);
-  return { failure, summary: `${before}${what} ${next}` };
-};
+export const endWith = (failure: Failure, before = ''): GoalEnding => ({
+  failure,
+  summary: `${before}${explainInLine(failure)}`,
+});

@@ -1,4 +1,4 @@
-import { explain } from '../model/explain.ts';
+import { explain, explainInLine } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { DeployStep, HostEntry, HostFacts, StorePath } from '../model/host.ts';
 import type { DeployMode } from '../model/plan.ts';
@@ -90,7 +90,7 @@ export const beginTravel = (
         return { ...base, status: 'canceled', reason: `canceled before ${step}` };
       }
       session.work(host, { kind: 'failed', step, reason: what, remedy: next, at });
-      return { ...base, status: 'failed', reason: `${what} ${next}` };
+      return { ...base, status: 'failed', reason: explainInLine(failure) };
     },
     arrive: (before, generation, reason) => {
       session.work(host, {

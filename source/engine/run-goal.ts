@@ -1,4 +1,4 @@
-import { explain } from '../model/explain.ts';
+import { explain, explainInLine } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { exitCodeOf, type Goal, type RunResult } from '../model/run.ts';
 import type { EngineContext } from './context.ts';
@@ -36,14 +36,13 @@ const nameRun = (now: number, random: string): string => {
 };
 
 const refusedResult = (failure: Failure): RunResult => {
-  const { what, next } = explain(failure);
   return {
     ok: false,
     exitCode: exitCodeOfFailure(failure),
     hosts: {},
     commit: null,
     build: null,
-    summary: `${what} ${next}`,
+    summary: explainInLine(failure),
   };
 };
 

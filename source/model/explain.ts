@@ -9,6 +9,23 @@ import { showMoment } from './format-time.ts';
 const place = (file: string, line: number | null): string =>
   line === null ? file : `${file}, line ${line}`;
 
+const folderOf = (path: string): string => path.replace(/\/[^/]*$/, '') || '/';
+
+/** Advice that is nothing but a command. */
+const isCommand = /^(?:git|nix|nixup|ssh|sudo) /;
+
+/** Ended with a full stop, where it has no end of its own. */
+export const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+/** A failure and its advice as sentences in a row, where there is room for one line only. */
+export const explainInLine = (failure: Failure): string => {
+  const { what, next } = explain(failure);
+  const advice = isCommand.test(next)
+    ? `Run: ${next}`
+    : `${next.charAt(0).toUpperCase()}${next.slice(1)}`;
+  return `${asSentence(what)} ${advice}`;
+};
+
 /**
  * All advice for people: what happened, to which host, and what to do next.
  * Every code of {@link Failure} has its own words.
@@ -56,7 +73,9 @@ export const explain = (failure: Failure): Explanation => {
     case 'file-failed':
       return told(
         `The file ${failure.path} could not be used (${failure.operation}): ${failure.detail}`,
-        `Check it with: ${shell('ls', '-ld', '--', failure.path)}`,
+        failure.detail.includes('no space left')
+          ? `See what fills it with: ${shell('df', '-h', folderOf(failure.path))}`
+          : `Check it with: ${shell('ls', '-ld', '--', failure.path)}`,
       );
     case 'evaluation-failed':
     case 'build-failed':

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { explain } from '../../source/model/explain.ts';
+import { explain, explainInLine } from '../../source/model/explain.ts';
 import type { Failure, FailureCode } from '../../source/model/failure.ts';
 
 const host = 'p510';
@@ -109,4 +109,37 @@ test('another run is told with who and since when', () => {
     since: Date.UTC(2026, 10, 23, 7, 5),
   });
   expect(what).toContain('ada@desk, process 7, since 2026-11-23 07:05 UTC');
+});
+
+test('in one line, what happened and what to do are sentences of their own', () => {
+  expect(
+    explainInLine({
+      code: 'git-refused',
+      operation: 'push',
+      detail: 'HEAD is detached',
+      remedy: 'git switch main',
+    }),
+  ).toBe('git push was refused: HEAD is detached. Run: git switch main');
+  expect(
+    explainInLine({
+      code: 'gate-closed',
+      host,
+      reason: 'the tree was edited after the test',
+      remedy: 'test the tree as it is now: nixup test',
+    }),
+  ).toBe(
+    'Refused for p510: the tree was edited after the test. Test the tree as it is now: nixup test',
+  );
+});
+
+test('a full disk is answered with where to look for space, anything else with the rights', () => {
+  const failure = {
+    code: 'file-failed',
+    operation: 'append to',
+    path: '/state/run 1/journal.jsonl',
+  } as const;
+  expect(explain({ ...failure, detail: 'no space left on the disk' }).next).toBe(
+    "See what fills it with: df -h '/state/run 1'",
+  );
+  expect(explain({ ...failure, detail: 'permission denied' }).next).toContain('ls -ld --');
 });

@@ -1,3 +1,4 @@
+import { asSentence } from '../../model/explain.ts';
 import { planDeploy } from '../../model/plan.ts';
 import { exitCodeOfTrouble } from '../../model/run.ts';
 import { entriesOf } from '../../model/selectors-targets.ts';
@@ -18,6 +19,20 @@ import { runVerify } from './verify.ts';
 /** The ways on after a run that left lock and hosts as they are. */
 const waysOn =
   'Lock and hosts were left as they are. Ways on: nixup status (what is true), nixup deploy HOST (go on), nixup rollback HOST (back), git restore flake.lock (the old lock), nixup commit (keep it).';
+
+/** Why a run ended with its test, and what became of the lock. */
+const untested = (context: EngineContext, session: RunSession): string => {
+  const failure = [...session.outcomes].find(([, { status }]) => status === 'failed');
+  const why = session.signal.aborted
+    ? 'Canceled during the test, nothing was deployed anywhere.'
+    : failure === undefined
+      ? 'The tree changed during the test, nothing was deployed anywhere.'
+      : `The test failed, nothing was deployed anywhere. ${failure[0]}: ${asSentence(failure[1].reason ?? 'no reason is known')}`;
+  const { lock } = context.state();
+  return lock.kind === 'read' && lock.changes.length > 0
+    ? `${why} The new lock is kept in the working tree; back to the old one: git restore flake.lock`
+    : why;
+};
 
 /** check, update, review, test, deploy, verify, commit; it stops at the first step that does not pass. */
 export const runAll = async (
@@ -50,15 +65,9 @@ export const runAll = async (
   });
 
   if (!(await runTests(context, session, tested()))) {
-    const failures = [...session.outcomes].filter(([, { status }]) => status === 'failed');
-    const first = failures[0];
-    const why =
-      first === undefined
-        ? 'canceled, or the tree changed'
-        : `${first[0]}: ${first[1].reason ?? ''}`;
     return {
       ...(session.signal.aborted ? {} : { exitCode: 1 }),
-      summary: `The test failed, nothing was deployed anywhere. ${why} The new lock is kept in the working tree; back to the old one: git restore flake.lock`,
+      summary: untested(context, session),
     };
   }
   if (!wish.deploy) {
@@ -83,8 +92,10 @@ export const runAll = async (
   );
   if (!deployed.value || problems.length > 0 || bad.length > 0)
     return {
-      exitCode: exitCodeOfTrouble([...session.outcomes.values()]),
-      summary: `Not committed, because of ${bad.map(([host]) => host).join(', ') || problems.join('; ')}. ${waysOn}`,
+      ...(session.signal.aborted
+        ? {}
+        : { exitCode: exitCodeOfTrouble([...session.outcomes.values()]) }),
+      summary: `Not committed, because ${session.signal.aborted ? 'it was canceled; not done: ' : 'of '}${bad.map(([host]) => host).join(', ') || problems.join('; ')}. ${waysOn}`,
     };
   if (!wish.commit) {
     session.stage('commit', { kind: 'skipped', reason: '--no-commit' });
