@@ -7,6 +7,7 @@ import { lockDifferenceText } from '../model/lock-text.ts';
 import type { Result } from '../model/result.ts';
 import { createCommits } from '../services/commits.ts';
 import {
+  findLockFolder,
   type LabelledLock,
   type Refusal,
   readNewLock,
@@ -62,7 +63,7 @@ const rawText = async (old: string | undefined, now: string | undefined): Promis
  * read ends with exit status 2.
  */
 export const runDiff = async (request: DiffRequest, world: World): Promise<CommandAnswer> => {
-  const flake = resolve(world.workingFolder, request.flake);
+  const flake = await findLockFolder(world, resolve(world.workingFolder, request.flake));
   const [old, now] = await Promise.all([
     readOldLock(world, flake, request.old),
     readNewLock(world, flake, request.new),

@@ -83,10 +83,18 @@ export const refuseRevision = (revision: string): Failure => ({
 
 /** Finds the repository around a flake's folder. */
 export const findPlace = async (exec: Exec, flake: string): Promise<Result<GitPlace, Failure>> => {
-  const asked = ['rev-parse', '--show-toplevel', '--absolute-git-dir', '--show-prefix'];
-  const found = await ask(exec, gitQuestion(flake, asked));
+  const asked = ['--show-toplevel', '--absolute-git-dir', '--show-prefix'];
+  const found = await ask(exec, gitQuestion(flake, ['rev-parse', ...asked]));
   if (found.ok) {
-    const [root = '', gitFolder = '', prefix = ''] = found.value.stdout.split('\n');
+    const answers = found.value.stdout.split('\n');
+    // A name may hold line breaks; then each is asked for alone.
+    if (answers.length > asked.length + 1)
+      for (const [index, one] of asked.entries()) {
+        const alone = await ask(exec, gitQuestion(flake, ['rev-parse', one]));
+        if (!alone.ok) return alone;
+        answers[index] = alone.value.stdout.slice(0, -1);
+      }
+    const [root = '', gitFolder = '', prefix = ''] = answers;
     return success({ root, gitFolder, prefix });
   }
   if (found.failure.code !== 'command-failed') return found;

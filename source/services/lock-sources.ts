@@ -124,6 +124,18 @@ const fromArgument = async (
     : success(shown.value);
 };
 
+/** The folder of the flake around a folder: the nearest above with a flake or its lock. */
+export const findLockFolder = async (
+  world: Pick<World, 'files'>,
+  start: string,
+): Promise<string> => {
+  for (let folder = start; ; folder = join(folder, '..')) {
+    for (const name of ['flake.lock', 'flake.nix'])
+      if (await world.files.exists(join(folder, name))) return folder;
+    if (folder === '/') return start;
+  }
+};
+
 /** The older side: a file or a git revision of the flake; HEAD when nothing is named. */
 export const readOldLock = async (
   world: LockWorld,

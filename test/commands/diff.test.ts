@@ -91,6 +91,15 @@ test("HEAD's lock is compared with the working tree's, in a subfolder of the rep
   });
 });
 
+test('in a folder inside of the flake the lock is that of the flake', async () => {
+  mkdirSync(inFlake('hosts/desk'), { recursive: true });
+  const flake = 'repo/sub/hosts/desk';
+  expect(await read({ flake })).toMatchObject({ changes: revisions('b', 'c') });
+  expect(await read({ flake, old: 'HEAD~1', new: 'HEAD' })).toMatchObject({
+    changes: revisions('a', 'b'),
+  });
+});
+
 test('arguments are revisions or files', async () => {
   expect(await read({ old: 'HEAD~1' })).toMatchObject({
     old: 'HEAD~1:flake.lock',

@@ -43,6 +43,21 @@ test('a deleted, a staged and a renamed file move the tree as the next commit wo
   expect(tree).toEqual({ ok: true, value: repository.git('rev-parse', 'HEAD^{tree}') });
 });
 
+test('a folder may have line breaks, quotes and pattern characters in its name', async () => {
+  using repository = temporaryRepository({ 'a\n"b" *?\n/flake.nix': '{}' });
+  const flake = 'a\n"b" *?\n';
+  const service = repository.below(flake);
+  expect(await service.place()).toMatchObject({
+    ok: true,
+    value: { root: repository.folder, prefix: `${flake}/` },
+  });
+  repository.write(`${flake}/flake.nix`, '{ }');
+  expect(await service.observe()).toMatchObject({
+    ok: true,
+    value: { dirty: [`${flake}/flake.nix`] },
+  });
+});
+
 test('a submodule that is checked out as recorded leaves the tree as it is', async () => {
   using inner = temporaryRepository();
   using repository = temporaryRepository();
