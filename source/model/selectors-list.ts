@@ -19,7 +19,9 @@ const includes = (text: string, filter: string): boolean =>
  */
 export const checkRows = memoLast(
   (board: readonly CheckRow[], filter: string): readonly CheckRow[] =>
-    (isAnswered(board) ? troubledGroupsFirst(board) : inGroups(board)).filter((row) => includes(`${row.id} ${row.label} ${row.state}`, filter)),
+    (isAnswered(board) ? troubledGroupsFirst(board) : inGroups(board)).filter((row) =>
+      includes(`${row.id} ${row.label} ${row.state}`, filter),
+    ),
 );
 
 /** Newest first. */

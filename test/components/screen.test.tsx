@@ -153,7 +153,7 @@ test('the lock shows alarms first, commits, and why', async () => {
 
 test('the check board groups questions and shows what mends the red one', async () => {
   const screen = drawn(full, { events: [show('check')] });
-  const rows = await screen.after({ type: 'moved', by: 1, unit: 'row' });
+  const rows = await screen.rows();
   expect(rowWith(rows, 'question of lock')).toMatch(/▶ +✗ red/);
   expect(rows.join('\n')).toContain('$ git status');
 });
@@ -289,4 +289,19 @@ test('a run that left hosts pending or something unhealthy is no failed run', as
   expect(rowWith(rows, 'ended with 1')).toContain('✗');
   expect(rowWith(rows, 'ended with 4')).toContain('·');
   expect(rowWith(rows, 'ended with 5')).toContain('!');
+});
+
+test('what turns on the screen turns in step, from one clock', async () => {
+  const running: AppState = {
+    ...runbookState,
+    run: { kind: 'active', id: 'r1', goal: 'test', hosts: [], since: noon - 4_000 },
+    stages: { ...runbookState.stages, test: { kind: 'running', since: noon - 4_000 } },
+  };
+  const screen = drawn(running);
+  for (const at of [noon, noon + 300, noon + 1_700]) {
+    const rows = await screen.after({ type: 'ticked', at });
+    const frames = rows.join('\n').match(/[\u2801-\u28ff]/gu) ?? [];
+    expect(frames.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(frames).size).toBe(1);
+  }
 });
