@@ -22,6 +22,7 @@ export default defineConfig({
           exclude: ['test/lab/**', 'test/program/**'],
           // A shared machine may be slow; a limit only ends what hangs.
           testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
