@@ -4,6 +4,7 @@ import { configSchema } from '../model/config-schema.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { type ConfigProblem, configProblems } from './config-issues.ts';
+import { isFields } from './json-fields.ts';
 import { lineOf, type TomlPath, tomlLines } from './toml-lines.ts';
 
 /** A value of JSON's kinds: dates are text, as the schema wants them. */
@@ -73,12 +74,9 @@ export const parseConfig = (text: string, file: string): Result<Config, readonly
   return table.ok ? checkConfigTable(table.value, file, text) : failed([table.failure]);
 };
 
-const isTable = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Lays one table over another: keys of `over` win, tables are joined, lists replaced. */
 export const layTable = (under: unknown, over: unknown): unknown => {
-  if (!isTable(under) || !isTable(over)) return over;
+  if (!isFields(under) || !isFields(over)) return over;
   const joined = new Map<string, unknown>(Object.entries(under));
   for (const [key, value] of Object.entries(over))
     joined.set(key, joined.has(key) ? layTable(joined.get(key), value) : value);

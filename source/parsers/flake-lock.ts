@@ -3,6 +3,7 @@ import type { Attributes, FlakeLock, InputEdge, LockNode } from '../model/lock.t
 import { failed, type Result, success } from '../model/result.ts';
 import { cleanLine } from './clean-line.ts';
 import { conflictMarker, lineAt, lineOf, lineOfKey } from './flake-lock-lines.ts';
+import { type Fields, isFields } from './json-fields.ts';
 
 interface Problem {
   readonly line: number | null;
@@ -10,11 +11,6 @@ interface Problem {
 }
 
 type Read<Value> = Result<Value, Problem>;
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const field = (fields: Fields, name: string): unknown =>
   Object.hasOwn(fields, name) ? fields[name] : undefined;

@@ -1,6 +1,7 @@
 import type { Direction } from '../model/commit-range.ts';
 import type { CommitSubject } from '../model/lock-facts.ts';
 import { cleanLine } from './clean-line.ts';
+import { type Fields, isFields, readJson } from './json-fields.ts';
 
 /** What a forge answers about a range. */
 export interface Comparison {
@@ -10,18 +11,9 @@ export interface Comparison {
   readonly subjects: readonly CommitSubject[];
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const readFields = (body: string): Fields | null => {
-  try {
-    const value: unknown = JSON.parse(body);
-    return isFields(value) ? value : null;
-  } catch {
-    return null;
-  }
+  const value = readJson(body);
+  return isFields(value) ? value : null;
 };
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readJson } from './json-fields.ts';
 
 export interface GrafanaHealth {
   /** `ok`, or what Grafana says of its database. */
@@ -18,23 +19,15 @@ const dataSources = z.array(z.looseObject({ uid: z.string(), name: z.string(), t
 
 const check = z.looseObject({ status: z.string().optional(), message: z.string().optional() });
 
-const json = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 /** Reads `/api/health`; null when it is something else. */
 export const parseGrafanaHealth = (text: string): GrafanaHealth | null => {
-  const read = health.safeParse(json(text));
+  const read = health.safeParse(readJson(text));
   return read.success ? { database: read.data.database, version: read.data.version ?? null } : null;
 };
 
 /** Reads `/api/datasources`; null when it is something else. */
 export const parseDataSources = (text: string): readonly DataSource[] | null => {
-  const read = dataSources.safeParse(json(text));
+  const read = dataSources.safeParse(readJson(text));
   return read.success ? read.data.map(({ uid, name, type }) => ({ uid, name, type })) : null;
 };
 
@@ -46,7 +39,7 @@ export type DataSourceHealth =
 
 /** Judges the answer of `/api/datasources/uid/UID/health`: 200 `OK`, 400 with the reason, 404 or 501 without a check. */
 export const judgeDataSource = (status: number, text: string): DataSourceHealth => {
-  const read = check.safeParse(json(text));
+  const read = check.safeParse(readJson(text));
   const told = read.success ? read.data : {};
   if (status === 404 || status === 501) return { kind: 'unknown' };
   if (status === 200 && (told.status === undefined || told.status.toUpperCase() === 'OK'))

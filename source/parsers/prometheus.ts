@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readJson } from './json-fields.ts';
 
 /** One scraped target. */
 export interface PrometheusTarget {
@@ -65,17 +66,9 @@ const series = z.looseObject({
   }),
 });
 
-const json = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 /** Reads `/api/v1/targets`; null when it is something else. */
 export const parseTargets = (text: string): readonly PrometheusTarget[] | null => {
-  const read = targets.safeParse(json(text));
+  const read = targets.safeParse(readJson(text));
   if (!read.success) return null;
   return read.data.data.activeTargets.map((target) => ({
     job: target.labels['job'] ?? target.scrapePool ?? '',
@@ -87,7 +80,7 @@ export const parseTargets = (text: string): readonly PrometheusTarget[] | null =
 
 /** Reads `/api/v1/alerts`: pending and firing ones; null when it is something else. */
 export const parseAlerts = (text: string): readonly PrometheusAlert[] | null => {
-  const read = alerts.safeParse(json(text));
+  const read = alerts.safeParse(readJson(text));
   if (!read.success) return null;
   return read.data.data.alerts.flatMap((alert) =>
     alert.state === 'firing' || alert.state === 'pending'
@@ -106,7 +99,7 @@ export const parseAlerts = (text: string): readonly PrometheusAlert[] | null => 
 
 /** Reads `/api/v1/query` and `/api/v1/query_range`; null when it is something else. */
 export const parseSeries = (text: string): readonly PrometheusSeries[] | null => {
-  const read = series.safeParse(json(text));
+  const read = series.safeParse(readJson(text));
   if (!read.success) return null;
   return read.data.data.result.map(({ metric, value, values }) => ({
     labels: metric,

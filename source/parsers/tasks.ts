@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readJson } from './json-fields.ts';
 
 export interface Task {
   readonly number: number | null;
@@ -23,13 +24,7 @@ const tasks = z.array(
 
 /** Reads a JSON list of tasks, in the form of `gh issue list --json number,title,labels,url`; null when it is none. */
 export const parseTasks = (text: string): readonly Task[] | null => {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const read = tasks.safeParse(value);
+  const read = tasks.safeParse(readJson(text));
   return read.success
     ? read.data.map((task) => ({
         number: task.number ?? null,

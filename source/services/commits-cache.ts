@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { CommitRange, DirectedCount, Direction } from '../model/commit-range.ts';
 import type { CommitSubject } from '../model/lock-facts.ts';
+import { isFields, readJson } from '../parsers/json-fields.ts';
 import type { World } from './world.ts';
 
 /** What is known of a range. Revisions are hashes, so it stays true for ever. */
@@ -23,14 +24,11 @@ export interface CommitsCache {
 
 const nothing: KnownCommits = { count: null, subjects: null, limit: 0 };
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const directionOf = (value: unknown): Direction | null =>
   value === 'ahead' || value === 'behind' || value === 'diverged' ? value : null;
 
 const countOf = (value: unknown): DirectedCount | null => {
-  if (!isObject(value)) return null;
+  if (!isFields(value)) return null;
   const { count, exact, direction } = value;
   return typeof count === 'number' && typeof exact === 'boolean'
     ? { count, exact, source: 'cache', direction: directionOf(direction) }
@@ -40,7 +38,7 @@ const countOf = (value: unknown): DirectedCount | null => {
 const subjectsOf = (value: unknown): readonly CommitSubject[] | null => {
   if (!Array.isArray(value)) return null;
   return value.flatMap((one: unknown) => {
-    if (!isObject(one)) return [];
+    if (!isFields(one)) return [];
     const { revision, at, subject } = one;
     return typeof revision === 'string' && typeof at === 'number' && typeof subject === 'string'
       ? [{ revision, at, subject }]
@@ -49,18 +47,14 @@ const subjectsOf = (value: unknown): readonly CommitSubject[] | null => {
 };
 
 const readKnown = (text: string): KnownCommits => {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (!isObject(value) || value['version'] !== 1) return nothing;
-    const limit = value['limit'];
-    return {
-      count: countOf(value['count']),
-      subjects: subjectsOf(value['subjects']),
-      limit: typeof limit === 'number' ? limit : 0,
-    };
-  } catch {
-    return nothing;
-  }
+  const value = readJson(text);
+  if (!isFields(value) || value['version'] !== 1) return nothing;
+  const limit = value['limit'];
+  return {
+    count: countOf(value['count']),
+    subjects: subjectsOf(value['subjects']),
+    limit: typeof limit === 'number' ? limit : 0,
+  };
 };
 
 const nameOf = (range: CommitRange): string => {

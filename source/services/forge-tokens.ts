@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Repository } from '../model/lock-source.ts';
+import { isFields, readJson } from '../parsers/json-fields.ts';
 import { readNetrc } from '../parsers/netrc.ts';
 import { nixCommand } from './nix-command.ts';
 import type { World } from './world.ts';
@@ -9,22 +10,15 @@ export type ForgeTokens = (repository: Repository) => Promise<Readonly<Record<st
 
 type TokenWorld = Pick<World, 'exec' | 'files' | 'environment'>;
 
-const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const readAccessTokens = (text: string): ReadonlyMap<string, string> => {
-  try {
-    const settings: unknown = JSON.parse(text);
-    const setting = isFields(settings) ? settings['access-tokens'] : undefined;
-    const value = isFields(setting) ? setting['value'] : undefined;
-    return new Map(
-      Object.entries(isFields(value) ? value : {}).flatMap(([place, token]) =>
-        typeof token === 'string' ? [[place, token] as const] : [],
-      ),
-    );
-  } catch {
-    return new Map();
-  }
+  const settings = readJson(text);
+  const setting = isFields(settings) ? settings['access-tokens'] : undefined;
+  const value = isFields(setting) ? setting['value'] : undefined;
+  return new Map(
+    Object.entries(isFields(value) ? value : {}).flatMap(([place, token]) =>
+      typeof token === 'string' ? [[place, token] as const] : [],
+    ),
+  );
 };
 
 /** `access-tokens` as Nix itself understands its files; before 2.20 the question had another name. */
