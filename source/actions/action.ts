@@ -23,6 +23,8 @@ export interface Terminal {
   editText(text: string): Promise<string | null>;
   /** Shows lines in the person's pager or editor; what is changed there is lost. */
   readLines(lines: readonly string[], name: string, by: 'pager' | 'editor'): Promise<void>;
+  /** Leaves the screen for a question whose answer is not shown; null when the person left it. */
+  askSecret(question: string): Promise<string | null>;
   /** Hands a text to the terminal's clipboard. */
   copy(text: string): void;
   /** Opens a page in the person's browser; answers why that is not possible, null when it was done. */

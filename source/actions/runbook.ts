@@ -25,7 +25,7 @@ import {
   firstReason,
 } from './reasons.ts';
 import { tell } from './tell.ts';
-import { deed, performWish, tellLeftOut } from './wishes.ts';
+import { deed, performWish, tellLeftOut, unlock } from './wishes.ts';
 
 export const askUpdate = (context: ActionContext): void => {
   const { app, ui } = context.state();
@@ -57,7 +57,10 @@ export const askDeploy = (context: ActionContext, hosts: readonly string[]): voi
   else {
     tell(context, 'asking the hosts what this would do');
     context.start(async () => {
-      const previewed = (await context.engine()?.previewDeploy(plan)) ?? plan;
+      const engine = context.engine();
+      if (engine === undefined) return;
+      await unlock(context, engine, plan);
+      const previewed = await engine.previewDeploy(plan);
       context.ui({
         type: 'opened',
         overlay: confirmDeploy(previewed, context.state().app, context.now()),

@@ -43,6 +43,20 @@ const askRollback = (context: ActionContext, hosts: readonly string[]): void => 
   openRollback(context, plan);
 };
 
+/** Where sudo of a host wants a password, the person is asked for it once. */
+export const unlock = async (
+  context: ActionContext,
+  engine: Engine,
+  plan: { readonly targets: readonly { readonly host: string }[] },
+): Promise<void> => {
+  const locked = await engine.unlock(
+    plan.targets.map(({ host }) => host),
+    (question) => context.terminal.askSecret(question),
+  );
+  if (locked.length > 0)
+    tell(context, `nobody can become root on ${locked.join(', ')}: it will be refused`, 'warn');
+};
+
 /** Asks the hosts what it would do, then the person. */
 export const openRollback = (context: ActionContext, plan: RollbackPlan): void => {
   const engine = context.engine();
@@ -52,6 +66,7 @@ export const openRollback = (context: ActionContext, plan: RollbackPlan): void =
   }
   tell(context, 'asking the hosts what this would do');
   context.start(async () => {
+    await unlock(context, engine, plan);
     const previewed = await engine.previewRollback(plan);
     context.ui({
       type: 'opened',

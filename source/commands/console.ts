@@ -13,6 +13,8 @@ export interface Console {
   readonly canAsk: boolean;
   /** The answer of the person, trimmed; undefined when they left with ^c or ^d. */
   ask(question: string): Promise<string | undefined>;
+  /** As `ask`, without showing what is typed. */
+  askSecret(question: string): Promise<string | null>;
   /** Fires when the person presses ^c, or the process is told to end. */
   readonly canceled: AbortSignal;
   /** Fires when nobody reads the answers any more. */
@@ -88,6 +90,11 @@ export const createProcessConsole = (): ProcessConsole => {
       } finally {
         lines.close();
       }
+    },
+    askSecret: async (question) => {
+      const { askSecret } = await import('./ask-secret.ts');
+      const streams = { input: process.stdin, output: process.stderr };
+      return await askSecret(cleanText(question), streams, cancel.signal);
     },
     canceled: cancel.signal,
     unread: unread.signal,

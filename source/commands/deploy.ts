@@ -11,6 +11,7 @@ import { failureTails } from './failure-tails.ts';
 import type { Invocation } from './invocation.ts';
 import { mergeResults } from './merge-results.ts';
 import { type Program, type Refused, refused } from './open-program.ts';
+import { unlockTargets } from './unlock-targets.ts';
 
 const withStatus = (result: RunResult, status: number): RunResult => {
   const exitCode = worstStatus([result.exitCode, status]);
@@ -43,6 +44,7 @@ const planAndDeploy = async (
       nearest: nearestName(canary, chosen.value),
     });
   const bare = program.engine.planDeploy(chosen.value, flags.mode, canary);
+  await unlockTargets(program, bare, context.console);
   const previewed = flags.mode === 'dry-activate' ? bare : await program.engine.previewDeploy(bare);
   const plan = flags.reboot ? withRestarts(previewed) : previewed;
   // A dry activation changes nothing: nobody needs to agree to it.

@@ -12,6 +12,7 @@ import { doRun } from './do-run.ts';
 import type { Flags } from './invocation.ts';
 import { type Program, type Refused, refused } from './open-program.ts';
 import { alignRows } from './text-table.ts';
+import { unlockTargets } from './unlock-targets.ts';
 
 const truthOf = (state: AppState, run: InterruptedRun, host: string): string => {
   const known = state.hosts[host];
@@ -106,6 +107,7 @@ const resumePending = async (
   const names = pending.map(({ host }) => host);
   const host = await unconfirmed(program.state(), names, flags, console);
   if (host !== null) return refused(3, isProtected(host, 'finish'));
+  await unlockTargets(program, { targets: pending }, console);
   return success({ result: await program.engine.resume('finish') });
 };
 
@@ -140,6 +142,10 @@ export const run: CommandRun = async (invocation, context) =>
       const names = Object.keys(interrupted.targets);
       const host = await unconfirmed(program.state(), names, flags, console);
       if (host !== null) return refused(3, isProtected(host, choice));
+    }
+    if (choice !== 'leave') {
+      const targets = Object.keys(interrupted.targets).map((host) => ({ host }));
+      await unlockTargets(program, { targets }, console);
     }
     return success({ result: await program.engine.resume(choice) });
   });

@@ -11,6 +11,7 @@ import { worstStatus } from './exit-status.ts';
 import type { Invocation } from './invocation.ts';
 import { mergeResults } from './merge-results.ts';
 import { type Program, refused } from './open-program.ts';
+import { unlockTargets } from './unlock-targets.ts';
 
 /** The newest commit of this branch that nixup made, by the journals. */
 const lastCommit = (program: Program): Result<string, Failure> => {
@@ -79,6 +80,7 @@ export const run: CommandRun = async (invocation, context) =>
         ? { kind: 'recorded' }
         : { kind: 'generation', number: flags.generation },
     );
+    await unlockTargets(program, bare, context.console);
     const plan = await program.engine.previewRollback(bare);
     const confirmed = await confirmPlan(plan, flags, context.console, {
       deed: 'Roll back',

@@ -7,6 +7,7 @@ import { doRun } from './do-run.ts';
 import { worstStatus } from './exit-status.ts';
 import { failureTails } from './failure-tails.ts';
 import { refused } from './open-program.ts';
+import { unlockTargets } from './unlock-targets.ts';
 
 /** The whole runbook in one go. */
 export const run: CommandRun = async (invocation, context) =>
@@ -34,6 +35,7 @@ export const run: CommandRun = async (invocation, context) =>
       commit: !flags.noCommit,
       push: flags.push,
       approve: async (plan) => {
+        await unlockTargets(program, plan, console);
         const previewed = await program.engine.previewDeploy(plan);
         const confirmed = await confirmPlan(previewed, flags, console, {
           deed: 'Deploy to',

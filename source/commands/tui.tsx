@@ -164,6 +164,14 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
       const opened = await openLink(loaded.world, process.platform, url);
       return opened.ok ? null : opened.failure;
     },
+    askSecret: async (question) => {
+      let answer: string | null = null;
+      await outside(async () => {
+        const { askSecret } = await import('./ask-secret.ts');
+        answer = await askSecret(question, { input: stdin, output: stdout });
+      });
+      return answer;
+    },
     copy: (text) => {
       const encoded = Buffer.from(text).toString('base64').slice(0, longestCopy);
       stdout.write(`\u001b]52;c;${encoded}\u0007`);

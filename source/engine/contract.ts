@@ -10,6 +10,9 @@ import type { StageName } from '../model/stage.ts';
 import type { LockWish } from './goals/restore-lock.ts';
 import type { ComparePackagesOptions } from './packages.ts';
 
+/** Asks a person for something that must not be shown; null where they leave. */
+export type AskSecret = (question: string) => Promise<string | null>;
+
 export type ResumeChoice = 'finish' | 'rollback' | 'leave';
 
 export interface RunWish {
@@ -69,6 +72,8 @@ export interface Engine {
   /** Asks the hosts what the plan would do to them; adds it to each target. Changes nothing. */
   previewDeploy(plan: DeployPlan): Promise<DeployPlan>;
   previewRollback(plan: RollbackPlan): Promise<RollbackPlan>;
+  /** Asks for the password of sudo where hosts want one; answers those that stay locked. */
+  unlock(hosts: readonly string[], ask: AskSecret): Promise<readonly string[]>;
   deploy(plan: DeployPlan): Promise<RunResult>;
   planRollback(hosts: readonly string[], wish: RollbackWish): RollbackPlan;
   rollback(plan: RollbackPlan): Promise<RunResult>;

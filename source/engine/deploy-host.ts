@@ -1,12 +1,14 @@
+import { noProgress } from '../model/build-progress.ts';
 import { judgeActivated, judgePersistent } from '../model/evidence.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostFacts } from '../model/host.ts';
 import { generationOf } from '../model/plan.ts';
-import { type HostPreview, surprises } from '../model/preview.ts';
+import { type HostPreview, irreversible, surprises } from '../model/preview.ts';
 import { previewLines } from '../model/preview-lines.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { HostOutcome } from '../model/run.ts';
+import type { CopyProgress } from '../services/copy.ts';
 import { isLostContact } from '../services/host-run.ts';
 import { activateHost } from './activate-host.ts';
 import type { EngineContext } from './context.ts';
@@ -140,6 +142,23 @@ const foresee = async (travel: HostTravel, before: HostFacts): Promise<Result<vo
       });
 };
 
+/** At most ten times a second, as a count of paths and bytes. */
+const tellCopies = ({ context, session, journey }: HostTravel) => {
+  const { clock } = context.world;
+  let toldAt = Number.NEGATIVE_INFINITY;
+  return ({ done, expected, bytes }: CopyProgress): void => {
+    const at = clock.now();
+    if (at - toldAt < 100 && done < expected) return;
+    toldAt = at;
+    session.say({
+      type: 'progress',
+      host: journey.entry.name,
+      ...noProgress,
+      copies: { ...noProgress.copies, expected, done, running: expected - done, bytes },
+    });
+  };
+};
+
 const preview = async (travel: HostTravel, before: HostFacts): Promise<HostOutcome> => {
   const { context, journey, session } = travel;
   const { entry, to } = journey;
@@ -161,6 +180,24 @@ const preview = async (travel: HostTravel, before: HostFacts): Promise<HostOutco
     reason: 'dry run: nothing was changed',
   };
 };
+
+/** Whether a service migrates its data with this system: going back would start the old one on it. */
+const changesData = ({ agreed }: HostJourney): boolean =>
+  agreed !== undefined && irreversible(agreed).length > 0;
+
+/** What is wrong, and why nobody went back by himself. */
+const withData = (journey: HostJourney, problems: readonly string[]): readonly string[] =>
+  problems.length > 0 &&
+  journey.entry.onUnhealthy === 'rollback' &&
+  journey.agreed !== undefined &&
+  changesData(journey)
+    ? [
+        ...problems,
+        `not taken back by itself: the data of ${irreversible(journey.agreed)
+          .map(({ name, from, to }) => `${name} (${from} → ${to})`)
+          .join(', ')} cannot go back`,
+      ]
+    : problems;
 
 /**
  * Takes one host from its system to the tested one, in the order that cannot
@@ -202,7 +239,12 @@ export const deployHost = async (
   travel.begin('copy');
   const copied = await session.perform(
     { host, deed: 'copy', from: before.current, to },
-    () => context.hosts.copy(entry, to, { signal: session.signal, onLine: travel.onLine }),
+    () =>
+      context.hosts.copy(entry, to, {
+        signal: session.signal,
+        onLine: travel.onLine,
+        onProgress: tellCopies(travel),
+      }),
     () => `${to} is valid on ${host}`,
   );
   if (!copied.ok) return travel.stop('copy', copied.failure);
@@ -237,12 +279,12 @@ export const deployHost = async (
     const health = await watchHealth(context, entry, before, supervision);
     // Without an answer nobody confirms: the host goes back by itself.
     if (!health.ok) return travel.stop('health', health.failure);
-    problems = health.value;
-    if (problems.length > 0 && entry.onUnhealthy === 'rollback')
+    problems = withData(journey, health.value);
+    if (problems.length > 0 && entry.onUnhealthy === 'rollback' && !changesData(journey))
       return takeBack(travel, before, problems.join('; '), supervision);
   }
 
-  if (mode === 'test' || (problems.length > 0 && entry.onUnhealthy === 'ask')) {
+  if (mode === 'test' || (problems.length > 0 && entry.onUnhealthy !== 'keep')) {
     // Not made persistent: a reboot lands on the old system until the person decides.
     const kept = await keepRunning(travel, supervision);
     if (!kept.ok) return tellTakenBack(travel, before, kept.failure);

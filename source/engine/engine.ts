@@ -41,6 +41,7 @@ import { tellReleaseNotes } from './release-notes.ts';
 import { rolloutFor } from './rollout-for.ts';
 import { runGoal } from './run-goal.ts';
 import { evaluateHosts, judgePositions, listFleet, probeHosts } from './survey.ts';
+import { unlockHosts } from './unlock-hosts.ts';
 
 const hostsOf = (plan: DeployPlan | RollbackPlan): readonly string[] =>
   plan.targets.map(({ host }) => host);
@@ -254,6 +255,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       const plan = planDeploy(context().state(), hosts, mode, deedCommands);
       return { ...plan, rollout: rolloutFor(context(), plan.targets, canary) };
     },
+    unlock: (hosts, ask) => unlockHosts(context(), hosts, ask),
     previewDeploy: (plan) => previewDeploy(context(), plan),
     previewRollback: (plan) => previewRollback(context(), plan),
     deploy: (plan) => start('deploy', hostsOf(plan), deployGoal(context(), plan)),

@@ -1,4 +1,4 @@
-import { showCount } from './format-size.ts';
+import { showCount, showSize } from './format-size.ts';
 import { showDuration } from './format-time.ts';
 import { frameAt, glyph } from './glyphs.ts';
 import type { DeployStep, HostPosition } from './host.ts';
@@ -88,7 +88,13 @@ const stepWords: Readonly<Record<DeployStep, string>> = {
 
 const showStep = (step: DeployStep): string => stepWords[step];
 
-const countsOf = (host: HostState): string => {
+/** `  3.2 MiB/s` since the copy began; nothing before it says anything. */
+const rateWords = (since: number, bytes: number, now: number): string => {
+  const seconds = (now - since) / 1000;
+  return bytes === 0 || seconds < 1 ? '' : ` ${showSize(bytes / seconds)}/s`;
+};
+
+const countsOf = (host: HostState, now: number): string => {
   if (host.work.kind !== 'running') return '';
   const { step, done, expected } = host.work;
   const builds = host.progress?.builds;
@@ -96,7 +102,7 @@ const countsOf = (host: HostState): string => {
     return ` ${builds.done}/${builds.expected}`;
   const copies = host.progress?.copies;
   if (step === 'copy' && copies !== undefined && copies.expected > 0)
-    return ` ${copies.done}/${copies.expected}`;
+    return ` ${copies.done}/${copies.expected}${rateWords(host.work.since, copies.bytes, now)}`;
   return done !== null && expected !== null && expected > 0 ? ` ${done}/${expected}` : '';
 };
 
@@ -114,7 +120,7 @@ export const workWords = (host: HostState, now: number): Status => {
     case 'running':
       return status(
         frameAt(now),
-        `${showStep(work.step)}${countsOf(host)}`,
+        `${showStep(work.step)}${countsOf(host, now)}`,
         'busy',
         showDuration(Math.max(0, now - work.since)),
       );

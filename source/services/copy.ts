@@ -12,6 +12,7 @@ import { copyCommand } from './host-commands.ts';
 import { judgeRemoteFailure, type RunOnHost } from './host-run.ts';
 import type { LastFacts } from './probe.ts';
 import { type SshSettings, sshOptions } from './ssh.ts';
+import { withTrustedDaemon } from './trusted-daemon.ts';
 import type { World } from './world.ts';
 
 /** Roots that hold a system from the moment it is copied until its profile holds it. */
@@ -196,20 +197,30 @@ export const createCopy = (
       tail: [],
     };
     if (entry.here) return failed(missing);
-    const command = copyCommand(entry, path, {
-      remoteProgram: remoteProgramFor(lastFacts(entry.name)),
-      sshOptions: sshOptions(settings, false),
-    });
-    const copied = await world.exec(
-      { ...command, args: [...command.args, '--log-format', 'internal-json', '-v'] },
-      {
-        timeoutMs: copyTimeoutMs,
-        signal: options.signal,
-        raw: true,
-        onLine: follow(options, () => world.clock.now()),
-      },
-    );
-    if (!copied.ok) return failed(explainCopyFailure(entry, readableTail(copied.failure)));
+    const copyBy = async (remoteProgram: string | null): Promise<Result<void, Failure>> => {
+      const command = copyCommand(entry, path, {
+        remoteProgram,
+        sshOptions: sshOptions(settings, false),
+      });
+      const copied = await world.exec(
+        { ...command, args: [...command.args, '--log-format', 'internal-json', '-v'] },
+        {
+          timeoutMs: copyTimeoutMs,
+          signal: options.signal,
+          raw: true,
+          onLine: follow(options, () => world.clock.now()),
+        },
+      );
+      return copied.ok
+        ? success(undefined)
+        : failed(explainCopyFailure(entry, readableTail(copied.failure)));
+    };
+    const remoteProgram = remoteProgramFor(lastFacts(entry.name));
+    const copied =
+      remoteProgram !== null && settings.passwordOf?.(entry.name) != null
+        ? await withTrustedDaemon(run, entry, options.signal, copyBy)
+        : await copyBy(remoteProgram);
+    if (!copied.ok) return copied;
     const proven = await ask(entry, validityScript(path), options);
     if (!proven.ok) return proven;
     return proven.value

@@ -37,7 +37,7 @@ export type RunOnHost = (
 ) => Promise<Result<Output, Failure>>;
 
 /** Why nothing may be run for this entry, or null. */
-const refusal = (entry: HostEntry): Failure | null => {
+export const refusal = (entry: HostEntry): Failure | null => {
   if (!isSafeHostName(entry.name)) return { code: 'host-name-refused', name: entry.name };
   if (!entry.here && !isSafeAddress(entry.address))
     return { code: 'host-name-refused', name: entry.address };
@@ -68,6 +68,8 @@ export const judgeRemoteFailure = (entry: HostEntry, failure: Failure): Failure 
     return { code: 'host-timeout', host: entry.name, afterMs: failure.afterMs };
   if (failure.code !== 'command-failed') return failure;
   if (failure.exitCode === 255 && !entry.here) return sshFailure(entry, failure.tail);
+  if (failure.tail.some((line) => /incorrect password attempt|^Sorry, try again/.test(line)))
+    return { code: 'elevation-refused', host: entry.name, detail: 'the password is wrong' };
   if (failure.exitCode === elevationRefusedStatus)
     return {
       code: 'elevation-refused',
@@ -97,13 +99,16 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
       socketFolder ??= world.files.makeFolder(settings.socketFolder);
       await socketFolder;
     }
-    const command = scriptCommand(entry, settings, privilegeOf(options.elevated), fresh);
+    const privilege = privilegeOf(options.elevated);
+    const password = privilege === 'none' ? null : (settings.passwordOf?.(entry.name) ?? null);
+    const command = scriptCommand(entry, settings, privilege, fresh, password !== null);
+    const wrapped = wrapScript(`${searchPath}; LC_ALL=C; export LC_ALL\n${script}`, options.input);
     const result = await world.exec(command, {
       timeoutMs: options.timeoutMs,
       signal: options.signal,
       onLine: options.onLine,
       quiet: options.quiet,
-      input: wrapScript(`${searchPath}; LC_ALL=C; export LC_ALL\n${script}`, options.input),
+      input: password === null ? wrapped : `${password}\n${wrapped}`,
     });
     if (result.ok) return result;
     // What hangs on a shared connection would hold it for everybody after: it is closed.

@@ -17,6 +17,7 @@ import { createReadRecord } from './host-record.ts';
 import { createRollback, type RollbackOptions, type RolledBack } from './host-rollback.ts';
 import { createRun, type RunOnHost } from './host-run.ts';
 import { createUnitDetails } from './host-unit.ts';
+import { createPasswords, type Passwords } from './password.ts';
 import { createPersist, type Persisted, type PersistOptions } from './persist.ts';
 import { createPreview, type PreviewOptions } from './preview.ts';
 import { createProbe, type LastFacts, type ProbeOptions } from './probe.ts';
@@ -39,6 +40,8 @@ export interface Hosts {
   activate(entry: HostEntry, options: ActivateOptions): Answer<Activated>;
   /** What an activation would do to the host; nothing changes. Exact where the system is on the host. */
   preview(entry: HostEntry, path: StorePath, options: PreviewOptions): Answer<HostPreview>;
+  /** Passwords for becoming root, where a host asks for one. */
+  readonly passwords: Passwords;
   /** The way of a restart: a boot of the new system for once, and back. */
   readonly bootOnce: BootOnce;
   contact(entry: HostEntry, expected: StorePath, options?: ContactOptions): Answer<Contact>;
@@ -71,7 +74,9 @@ export const createHosts = (
     sshOptions: options.sshOptions ?? [],
     socketFolder: world.folders.runtime,
   };
-  const run = createRun(world, settings);
+  const passwords = createPasswords(world, settings);
+  const unlocked = { ...settings, passwordOf: passwords.of };
+  const run = createRun(world, unlocked);
   const probed = new Map<string, HostFacts>();
   const lastFacts: LastFacts = (host) => probed.get(host) ?? null;
   const probe = createProbe(world, run);
@@ -100,10 +105,11 @@ export const createHosts = (
       );
       return mismatch === null ? success(found) : failed(mismatch);
     },
-    copy: createCopy(world, run, settings, lastFacts),
+    copy: createCopy(world, run, unlocked, lastFacts),
     activate,
     preview: createPreview(run),
     bootOnce: createBootOnce(run),
+    passwords,
     contact,
     setProfileAndBoot: persist,
     rollback: createRollback(run, activate, contact, persist),

@@ -16,6 +16,8 @@ export interface SshSettings {
   readonly sshOptions: readonly string[];
   /** Folder of the sockets of shared connections. */
   readonly socketFolder: string;
+  /** The password that was given for becoming root on a host, and proven; in memory only. */
+  readonly passwordOf?: (host: string) => string | null;
 }
 
 /** Whether connections can be shared through sockets in this folder. */
@@ -74,8 +76,17 @@ export const scriptCommand = (
   settings: SshSettings,
   privilege: Privilege,
   fresh: boolean,
+  hasPassword = false,
+): Command => shellCommand(entry, settings, launcher(entry, privilege, hasPassword), fresh);
+
+/** A line of `sh -c` on the host or on this machine. */
+export const shellCommand = (
+  entry: HostEntry,
+  settings: SshSettings,
+  line: string,
+  fresh: boolean,
 ): Command => {
-  const words = ['sh', '-c', launcher(entry, privilege)];
+  const words = ['sh', '-c', line];
   return entry.here
     ? { file: 'sh', args: words.slice(1), host: entry.name }
     : {

@@ -64,6 +64,7 @@ export const recordingEngine = (calls: string[]): Engine => {
       })),
       leftOut: [],
     }),
+    unlock: async () => [],
     previewDeploy: async (plan) => plan,
     previewRollback: async (plan) => plan,
     deploy: async (plan) => deed('deploy')(...plan.targets.map((target) => target.host)),
@@ -132,6 +133,7 @@ export const createFixture = (app: AppState = runbookState): Fixture => {
     ui: store.dispatchUi,
     engine: () => engine,
     terminal: {
+      askSecret: async () => null,
       leave: (code) => left.push(code),
       suspend: async () => undefined,
       editFile: async (file, line) => {

@@ -145,6 +145,10 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       told.push(question);
       return typed.shift();
     },
+    askSecret: async (question) => {
+      told.push(question);
+      return typed.shift() ?? null;
+    },
     canceled: scene.canceled ?? new AbortController().signal,
     unread: new AbortController().signal,
   };
@@ -171,6 +175,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       targets: hosts.map((host) => target(host)),
       leftOut: [],
     }),
+    unlock: async () => [],
     previewDeploy: async (plan) => plan,
     previewRollback: async (plan) => plan,
     deploy: unexpected('deploy'),

@@ -39,6 +39,8 @@ export interface FakeHost {
   /** Restarts so far, and what one brings up. */
   boots: number;
   comesUp: 'new' | 'old' | 'silent';
+  /** What sudo wants; null where nobody has to give one. */
+  password: string | null;
 }
 
 const newFakeHost = (name: string): FakeHost => ({
@@ -55,6 +57,7 @@ const newFakeHost = (name: string): FakeHost => ({
   preview: null,
   boots: 0,
   comesUp: 'new',
+  password: null,
 });
 
 export const fakeEntry = (name: string, over: Partial<HostEntry> = {}): HostEntry => ({
@@ -116,7 +119,7 @@ const factsOf = (name: string, host: FakeHost, at: number): HostFacts => ({
   activeUnits: ['sshd.service'],
   load: [0, 0, 0],
   space: [],
-  elevation: 'root',
+  elevation: host.password === null ? 'root' : null,
   nixVersion: '2.34.0',
   copyTrusted: true,
   activationLockHeld: host.lockHeld,
@@ -213,6 +216,21 @@ export const fakeFleet = async (
       of(entry).preview === null
         ? failed({ code: 'canceled', what: 'not simulated' })
         : success(of(entry).preview as HostPreview),
+    passwords: {
+      of: () => null,
+      give: async (entry, password) => {
+        const host = of(entry);
+        deed(`password ${entry.name}`);
+        if (password !== host.password)
+          return failed({
+            code: 'elevation-refused',
+            host: entry.name,
+            detail: 'the password is wrong',
+          });
+        host.password = null;
+        return success(undefined);
+      },
+    },
     bootOnce: {
       choose: async (entry) => {
         deed(`boot-once ${entry.name}`);

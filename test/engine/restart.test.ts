@@ -150,3 +150,31 @@ describe('what dry-activate says after the copy', () => {
     expect(fleet.state().hosts[host]?.preview?.preview.basis).toBe('exact');
   });
 });
+
+test('an unhealthy host whose data cannot go back is not taken back by itself', async () => {
+  const deployChanged = async (to: string) => {
+    const fleet = await fakeFleet([fakeEntry(host, { onUnhealthy: 'rollback' })]);
+    const entries = Object.values(fleet.state().hosts).map((one) => one.entry);
+    await probeHosts(fleet.context, entries);
+    await runGoal(fleet.context, 'test', [], new AbortController(), async (session) => {
+      await runTests(fleet.context, session, entries);
+      return { summary: 'tested' };
+    });
+    const machine = fleet.hosts[host];
+    if (machine !== undefined) machine.breaksUnit = 'grafana.service';
+    const bare = planDeploy(fleet.state(), [host], 'switch', deedCommands);
+    const preview: HostPreview = {
+      ...exact(['grafana.service']),
+      programs: [{ unit: 'grafana.service', name: 'grafana', from: '12.4', to }],
+    };
+    return runGoal(fleet.context, 'deploy', [host], new AbortController(), async (session) => {
+      const targets = bare.targets.map((target) => ({ ...target, preview }));
+      const done = await runDeploy(fleet.context, session, { ...bare, targets });
+      return done.ok ? { summary: 'deployed' } : { failure: done.failure, summary: 'refused' };
+    });
+  };
+  expect((await deployChanged('12.5')).hosts[host]).toMatchObject({ status: 'rolledBack' });
+  const changed = (await deployChanged('13.0')).hosts[host];
+  expect(changed).toMatchObject({ status: 'unhealthy' });
+  expect(changed?.reason).toMatch(/not taken back by itself: the data of grafana \(12.4 → 13.0\)/);
+});
