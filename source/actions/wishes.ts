@@ -9,6 +9,7 @@ import {
 } from '../model/confirmations.ts';
 import type { StorePath } from '../model/host.ts';
 import { unfinishedReason } from '../model/menus-lock.ts';
+import { endingOf } from '../model/outcome-words.ts';
 import { type LeftOut, type RollbackPlan, withRestarts } from '../model/plan.ts';
 import type { RunResult } from '../model/run.ts';
 import { buildableHosts } from '../model/selectors-targets.ts';
@@ -16,6 +17,25 @@ import type { Wish } from '../model/ui.ts';
 import type { ActionContext } from './action.ts';
 import { performRow } from './perform-row.ts';
 import { tell } from './tell.ts';
+
+/** The sentence of a run, and the key that takes an unhealthy host back. */
+const withKeys = ({ summary, hosts }: RunResult): string =>
+  Object.values(hosts).some(({ status }) => status === 'unhealthy')
+    ? `${summary} · r goes back`
+    : summary;
+
+const toneOf = ({ exitCode }: RunResult): 'good' | 'warn' | 'bad' => {
+  switch (endingOf(exitCode)) {
+    case 'well':
+      return 'good';
+    case 'partly':
+    case 'canceled':
+      return 'warn';
+    case 'unhealthy':
+    case 'failed':
+      return 'bad';
+  }
+};
 
 /** Runs a deed of the engine and says how it ended. */
 export const deed = (
@@ -29,7 +49,7 @@ export const deed = (
   }
   context.start(async () => {
     const result = await work(engine);
-    tell(context, result.summary, result.ok ? 'good' : 'bad');
+    tell(context, withKeys(result), toneOf(result));
   });
 };
 

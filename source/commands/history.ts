@@ -1,6 +1,7 @@
 import type { AppEvent } from '../model/events.ts';
 import { showDuration, showMoment } from '../model/format-time.ts';
 import { nearestName } from '../model/nearest.ts';
+import { endingOf } from '../model/outcome-words.ts';
 import { success } from '../model/result.ts';
 import type { RunSummary } from '../model/run.ts';
 import { answerQuestion } from './answer-question.ts';
@@ -11,8 +12,7 @@ import { runText } from './run-text.ts';
 import { alignRows } from './text-table.ts';
 
 const ending = ({ result }: RunSummary): string => {
-  if (result === null) return 'cut off';
-  return result.ok ? 'well' : `status ${result.exitCode}`;
+  return result === null ? 'cut off' : endingOf(result.exitCode);
 };
 
 /** The list of past runs, newest first. */

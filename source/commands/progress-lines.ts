@@ -18,6 +18,8 @@ const stageWords = (state: StageState): string | null => {
       return '…';
     case 'passed':
       return `passed: ${state.evidence}`;
+    case 'partly':
+      return `done in part: ${state.evidence}`;
     case 'failed':
       return `failed: ${state.reason}`;
     case 'skipped':
@@ -40,11 +42,13 @@ export const createProgressTeller = (): ProgressTeller => {
   const last = new Map<string, string>();
   let toldProgressAt = Number.NEGATIVE_INFINITY;
 
-  const once = (subject: string, words: string | null): readonly string[] => {
-    if (words === null || last.get(subject) === words) return [];
-    last.set(subject, words);
+  const onceOf = (topic: string, subject: string, words: string | null): readonly string[] => {
+    if (words === null || last.get(topic) === words) return [];
+    last.set(topic, words);
     return [`${subject.padEnd(10)} ${words}`];
   };
+  const once = (subject: string, words: string | null): readonly string[] =>
+    onceOf(subject, subject, words);
   const hostLine = (host: string, work: HostWork): readonly string[] => {
     const { words, remedy } = describeWork(work);
     const told = once(host, words);
@@ -64,7 +68,7 @@ export const createProgressTeller = (): ProgressTeller => {
       case 'build-planned':
         return event.host === null
           ? []
-          : once(`${event.host} plan`.trim(), planSentence(event.plan));
+          : onceOf(`${event.host} plan`, event.host, planSentence(event.plan));
       case 'bisected':
         return once('bisect', bisectSentence(event.progress));
       case 'progress': {

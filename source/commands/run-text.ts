@@ -1,33 +1,21 @@
 import { showStorePath } from '../model/format-size.ts';
-import type { HostOutcome, HostOutcomeStatus, RunResult } from '../model/run.ts';
+import { outcomeWords } from '../model/outcome-words.ts';
+import type { RunResult } from '../model/run.ts';
 import { alignRows } from './text-table.ts';
 
-const words: Readonly<Record<HostOutcomeStatus, string>> = {
-  succeeded: 'succeeded',
-  unchanged: 'unchanged',
-  unhealthy: 'unhealthy',
-  failed: 'failed',
-  rolledBack: 'rolled back',
-  pending: 'pending',
-  skipped: 'skipped',
-  canceled: 'canceled',
-};
-
-const place = ({ to, generation }: HostOutcome): string => {
-  if (to === null) return '';
-  return generation === null ? showStorePath(to) : `${showStorePath(to)}, generation ${generation}`;
-};
-
-/** What a run did, host by host, and its one sentence. */
+/** What a run did, host by host in the order of the fleet, and its one sentence. */
 export const runText = (result: RunResult): string => {
   const rows = Object.entries(result.hosts).map(([host, outcome]) => [
     host,
-    words[outcome.status],
-    place(outcome),
+    outcomeWords[outcome.status],
+    outcome.generation === null ? '-' : `g${outcome.generation}`,
+    outcome.to === null ? '-' : showStorePath(outcome.to),
     outcome.reason ?? '',
   ]);
   return [
-    ...alignRows(rows),
+    ...(rows.length === 0
+      ? []
+      : alignRows([['HOST', 'RESULT', 'GENERATION', 'SYSTEM', 'REASON'], ...rows])),
     ...(result.commit === null ? [] : [`commit ${result.commit}`]),
     result.summary,
   ].join('\n');

@@ -11,6 +11,7 @@ import {
   spread,
   strong,
 } from '../model/line.ts';
+import { endingSign } from '../model/outcome-words.ts';
 import type { Trouble } from '../model/selectors-fleet.ts';
 import { lockCounts } from '../model/selectors-lock.ts';
 import { type StageName, type StageState, stageNames } from '../model/stage.ts';
@@ -75,6 +76,10 @@ const stageSign = (state: StageState, isNext: boolean, now: number): Span => {
   switch (state.kind) {
     case 'passed':
       return span(glyph.proven, 'good');
+    case 'partly': {
+      const { sign, tone } = endingSign[state.ending];
+      return span(sign, tone);
+    }
     case 'failed':
       return span(glyph.failed, 'bad');
     case 'running':

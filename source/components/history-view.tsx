@@ -1,9 +1,11 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import { counted } from '../model/counted.ts';
 import { showDuration, showMoment } from '../model/format-time.ts';
 import { glyph } from '../model/glyphs.ts';
 import { bodyRows } from '../model/layout.ts';
 import { fitText, type Line, muted, type Span, span, strong } from '../model/line.ts';
+import { endingOf, endingSign } from '../model/outcome-words.ts';
 import type { RunSummary } from '../model/run.ts';
 import { historyRows, rowUnderCursor } from '../model/selectors-list.ts';
 import { Lines, LineText } from './line-text.tsx';
@@ -11,20 +13,10 @@ import { type ListRow, ListRows } from './list-rows.tsx';
 import { said } from './said.ts';
 import { useApp } from './use-app.ts';
 
-/** How a run ended, by its exit status: hosts that are pending and things left unhealthy are no failures. */
 const signOf = ({ result }: RunSummary): Span => {
   if (result === null) return span(`${glyph.look} `, 'warn');
-  switch (result.exitCode) {
-    case 0:
-      return span(`${glyph.proven} `, 'good');
-    case 4:
-    case 130:
-      return muted(`${glyph.absent} `);
-    case 5:
-      return span(`${glyph.look} `, 'warn');
-    default:
-      return span(`${glyph.failed} `, 'bad');
-  }
+  const { sign, tone } = endingSign[endingOf(result.exitCode)];
+  return span(`${sign} `, tone);
 };
 
 const runLine = (run: RunSummary): Line => {
@@ -66,7 +58,7 @@ export const HistoryView = (): ReactNode => {
       <LineText
         line={[
           strong(' History   '),
-          muted(`${history.length} runs · times in UTC · Enter shows one in full`),
+          muted(`${counted(history.length, 'run')} · times in UTC · Enter shows one in full`),
         ]}
       />
       <ListRows

@@ -3,6 +3,7 @@ import { judgeActivated, judgePersistent } from '../model/evidence.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostFacts } from '../model/host.ts';
+import { pendingReason } from '../model/pending-reason.ts';
 import { generationOf } from '../model/plan.ts';
 import { type HostPreview, irreversible, surprises } from '../model/preview.ts';
 import { previewLines } from '../model/preview-lines.ts';
@@ -217,7 +218,7 @@ export const deployHost = async (
   const met = await meetHost(context, journey, session.signal);
   if (!met.ok) {
     if (!isLostContact(met.failure)) return travel.stop('identity', met.failure);
-    const why = explain(met.failure).what;
+    const why = pendingReason(met.failure);
     session.work(host, { kind: 'pending', why });
     return { status: 'pending', from: journey.from, to, generation: null, reason: why };
   }

@@ -5,6 +5,7 @@ import { counted } from '../model/counted.ts';
 import { explain } from '../model/explain.ts';
 import type { WrittenHold } from '../model/hold-text.ts';
 import type { HostEntry } from '../model/host.ts';
+import { outcomeSentence } from '../model/outcome-words.ts';
 import type { DeployPlan, RollbackPlan } from '../model/plan.ts';
 import { exitCodeOf, exitCodeOfTrouble } from '../model/run.ts';
 import type { TestCause } from '../model/test-causes.ts';
@@ -69,6 +70,10 @@ export const revertGoal =
       ? { summary: `${inputs.join(', ')}: back to the committed lock.` }
       : endWith(reverted.failure);
   };
+
+/** How the hosts of a deploy or rollback ended, as every place says it. */
+const summaryOf = (session: RunSession, goal: 'deploy' | 'rollback'): string =>
+  outcomeSentence(session.results(), goal);
 
 const testSummary = (context: EngineContext, session: RunSession, passed: boolean): string => {
   if (passed) return 'Every host is built. Next: deploy.';
@@ -155,7 +160,7 @@ export const deployGoal =
     const meant = Object.keys(interrupted?.targets ?? {});
     if (interrupted !== null && meant.length > 0 && meant.every(isReached))
       await closeInterrupted(context, interrupted, `superseded by ${session.id}`);
-    return { summary: deployed.value ? 'Deployed and proven.' : 'Not every host was deployed.' };
+    return { summary: summaryOf(session, 'deploy') };
   };
 
 export const rollbackGoal =
@@ -163,15 +168,27 @@ export const rollbackGoal =
   async (session) => {
     await runRollback(context, session, plan);
     const isBad = [...session.outcomes.values()].some(({ status }) => status === 'failed');
-    if (isBad) return { summary: 'Not every host could be taken back.' };
+    if (isBad) return { summary: summaryOf(session, 'rollback') };
     const refused = plan.leftOut.filter(({ kind }) => kind === 'refused');
     if (refused.length > 0)
       return {
         exitCode: 3,
         summary: `Refused: ${refused.map(({ host, reason }) => `${host} ${reason}`).join('; ')}`,
       };
-    return { summary: 'Rolled back and proven.' };
+    return { summary: summaryOf(session, 'rollback') };
   };
+
+/** Health without new trouble, and the hosts that were not asked. */
+const healthSentence = ({ outcomes }: RunSession): string => {
+  const silent = [...outcomes].flatMap(([host, { status, reason }]) =>
+    status === 'pending' ? [`${host} not asked, ${reason ?? 'no answer'}`] : [],
+  );
+  return silent.length === 0
+    ? 'No new trouble.'
+    : [`No new trouble in ${counted(outcomes.size - silent.length, 'host')}`, ...silent].join(
+        ' · ',
+      );
+};
 
 export const verifyGoal =
   (
@@ -181,7 +198,7 @@ export const verifyGoal =
   ): GoalBody =>
   async (session) => {
     const problems = await runVerify(context, session, entries, stage);
-    if (problems.length === 0) return { summary: 'No new trouble.' };
+    if (problems.length === 0) return { summary: healthSentence(session) };
     return {
       exitCode: exitCodeOfTrouble([...session.outcomes.values()]),
       summary: `There is new trouble: ${problems.join('; ')}`,

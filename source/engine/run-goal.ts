@@ -54,7 +54,7 @@ const conclude = (session: RunSession, ending: GoalEnding): RunResult => {
   return {
     ok: exitCode === 0,
     exitCode,
-    hosts: Object.fromEntries(session.outcomes),
+    hosts: session.results(),
     commit: session.commit,
     build: session.build,
     summary: ending.summary,

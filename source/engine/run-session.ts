@@ -25,6 +25,8 @@ export interface RunSession {
   stage(name: StageName, state: StageState): void;
   work(host: string, work: HostWork): void;
   outcome(host: string, outcome: HostOutcome): void;
+  /** The outcomes in the order of the fleet, whichever host was done first. */
+  results(): RunResult['hosts'];
   /** A line of a log, and of the builder that said it. */
   log(host: string | null, line: string, derivation?: StorePath | null): void;
   /**
@@ -101,6 +103,14 @@ export const createRunSession = (
     say,
     stage: (stage, state) => say({ type: 'stage-changed', stage, state }),
     work: (host, work) => say({ type: 'host-worked', host, work }),
+    results: () => {
+      const { hostNames } = context.state();
+      const place = new Map(hostNames.map((name, index) => [name, index]));
+      const placeOf = (name: string): number => place.get(name) ?? hostNames.length;
+      return Object.fromEntries(
+        [...session.outcomes].toSorted(([one], [other]) => placeOf(one) - placeOf(other)),
+      );
+    },
     outcome: (host, outcome) => {
       session.outcomes.set(host, outcome);
     },

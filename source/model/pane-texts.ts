@@ -3,6 +3,7 @@ import { explain } from './explain.ts';
 import { showRevision, showStorePath } from './format-size.ts';
 import { showDuration, showMoment } from './format-time.ts';
 import type { Generation } from './host.ts';
+import { outcomeWords } from './outcome-words.ts';
 import type { RunSummary } from './run.ts';
 import type { HostState } from './state.ts';
 import type { TonedText } from './ui.ts';
@@ -37,8 +38,8 @@ export const runText = (run: RunSummary): readonly TonedText[] => [
   plain(''),
   ...Object.entries(run.result?.hosts ?? {}).flatMap(([host, outcome]): readonly TonedText[] => [
     {
-      text: `${host}   ${outcome.status}${outcome.generation === null ? '' : `   generation ${outcome.generation}`}`,
-      tone: outcome.status === 'failed' || outcome.status === 'unhealthy' ? 'bad' : 'plain',
+      text: `${host}   ${outcomeWords[outcome.status]}${outcome.generation === null ? '' : `   generation ${outcome.generation}`}`,
+      tone: ['failed', 'rolledBack', 'unhealthy'].includes(outcome.status) ? 'bad' : 'plain',
     },
     ...(outcome.reason === null ? [] : [quiet(`  ${outcome.reason}`)]),
     ...(outcome.to === null

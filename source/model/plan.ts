@@ -1,6 +1,6 @@
 import type { Command } from './command.ts';
-import { explain } from './explain.ts';
 import type { HostEntry, HostFacts, Policy, StorePath } from './host.ts';
+import { pendingReason } from './pending-reason.ts';
 import type { HostPreview } from './preview.ts';
 import type { Rollout } from './rollout.ts';
 import type { AppState, HostState } from './state.ts';
@@ -129,7 +129,7 @@ export const generationOf = (facts: HostFacts | null, path: StorePath | null): n
   facts?.generations.findLast((generation) => generation.path === path)?.number ?? null;
 
 const unreachableReason = (host: HostState): string | null =>
-  host.probe.kind === 'failed' ? explain(host.probe.failure).what : null;
+  host.probe.kind === 'failed' ? pendingReason(host.probe.failure) : null;
 
 const decideDeploy = (
   state: AppState,

@@ -1,3 +1,5 @@
+import type { Ending } from './outcome-words.ts';
+
 /** The steps of the runbook, in order. */
 export const stageNames = [
   'check',
@@ -16,6 +18,13 @@ export type StageState =
   | { readonly kind: 'todo' }
   | { readonly kind: 'running'; readonly since: number }
   | { readonly kind: 'passed'; readonly evidence: string; readonly at: number }
+  /** Done as far as it could be: hosts are pending, or something is unhealthy. */
+  | {
+      readonly kind: 'partly';
+      readonly ending: Extract<Ending, 'partly' | 'unhealthy'>;
+      readonly evidence: string;
+      readonly at: number;
+    }
   | { readonly kind: 'failed'; readonly reason: string; readonly at: number }
   | { readonly kind: 'skipped'; readonly reason: string }
   | { readonly kind: 'outdated'; readonly because: string };
@@ -33,11 +42,11 @@ export const noStages: Stages = {
   watch: { kind: 'todo' },
 };
 
-/** The first step that has not passed: what `m` does next. */
+/** The first step that is not done: what `m` does next. */
 export const nextStage = (stages: Stages): StageName | undefined =>
   stageNames.find((name) => {
     const { kind } = stages[name];
-    return kind !== 'passed' && kind !== 'skipped';
+    return kind !== 'passed' && kind !== 'partly' && kind !== 'skipped';
   });
 
 /** A moved tree makes what was proven about the old one outdated, from this step on. */
@@ -45,7 +54,8 @@ export const outdateFrom = (stages: Stages, first: StageName, because: string): 
   const from = stageNames.indexOf(first);
   const entries = stageNames.map((name, index): [StageName, StageState] => {
     const state = stages[name];
-    return index >= from && (state.kind === 'passed' || state.kind === 'failed')
+    return index >= from &&
+      (state.kind === 'passed' || state.kind === 'partly' || state.kind === 'failed')
       ? [name, { kind: 'outdated', because }]
       : [name, state];
   });

@@ -287,7 +287,7 @@ test('a run that left hosts pending or something unhealthy is no failed run', as
   const rows = await screen.rows();
   expect(rowWith(rows, 'ended with 0')).toContain('✓');
   expect(rowWith(rows, 'ended with 1')).toContain('✗');
-  expect(rowWith(rows, 'ended with 4')).toContain('·');
+  expect(rowWith(rows, 'ended with 4')).toContain('!');
   expect(rowWith(rows, 'ended with 5')).toContain('!');
 });
 

@@ -94,6 +94,11 @@ describe('a deploy', () => {
     expect(fleet.context.records.pending()).toMatchObject([
       { host: 'samsung', toplevel: newPath('samsung') },
     ]);
+    expect(fleet.state().stages.deploy).toMatchObject({
+      kind: 'partly',
+      ending: 'partly',
+      evidence: expect.stringMatching(/^p620 deployed · samsung pending, asleep;/),
+    });
   });
 
   test('reports a newly failed unit as unhealthy, keeps the boot default, and exits 5', async () => {
@@ -107,6 +112,12 @@ describe('a deploy', () => {
     expect(result.hosts['p620']?.reason).toContain('grafana.service');
     expect(fleet.hosts['p620']?.profile).toBe(oldPath('p620'));
     expect(result.hosts['razer']?.status).toBe('succeeded');
+    expect(Object.keys(result.hosts)).toEqual(fleet.state().hostNames);
+    expect(fleet.state().stages.deploy).toMatchObject({
+      kind: 'partly',
+      ending: 'unhealthy',
+      evidence: expect.stringMatching(/^razer deployed · p620 unhealthy: grafana.service failed;/),
+    });
   });
 
   test('a unit that failed before is no news', async () => {

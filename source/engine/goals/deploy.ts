@@ -1,6 +1,8 @@
 import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import { compareHealth } from '../../model/health.ts';
 import type { StorePath } from '../../model/host.ts';
+import { endingOfHosts, outcomeSentence } from '../../model/outcome-words.ts';
 import { type DeployPlan, generationOf } from '../../model/plan.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { narrowRollout } from '../../model/rollout.ts';
@@ -78,7 +80,24 @@ const checkGate = async (
   return success(undefined);
 };
 
-const leaveOut = (context: EngineContext, session: RunSession, plan: DeployPlan): void => {
+/**
+ * A host that an unfinished run had brought to its system already was not
+ * judged by it: its health against the baseline of that run counts.
+ */
+const unjudgedProblems = (context: EngineContext, host: string): readonly string[] => {
+  const baseline = context.records.baseline(host);
+  const known = context.state().hosts[host];
+  if (baseline === undefined || known?.facts == null) return [];
+  const verdict = compareHealth(baseline, known.facts, known.entry);
+  return verdict.kind === 'unhealthy' ? verdict.problems : [];
+};
+
+const leaveOut = (
+  context: EngineContext,
+  session: RunSession,
+  plan: DeployPlan,
+  basis: GateBasis,
+): void => {
   for (const { host, kind, reason } of plan.leftOut) {
     if (kind === 'refused' || kind === 'protected') {
       const why = kind === 'protected' ? `protected: ${reason}` : reason;
@@ -94,6 +113,16 @@ const leaveOut = (context: EngineContext, session: RunSession, plan: DeployPlan)
     }
     const known = context.state().hosts[host];
     const current = known?.facts?.current ?? null;
+    const problems =
+      kind === 'unchanged' && basis === 'journal' ? unjudgedProblems(context, host) : [];
+    if (problems.length > 0 && current !== null) {
+      const generation = generationOf(known?.facts ?? null, current);
+      const at = context.world.clock.now();
+      const base = { from: current, to: current, generation };
+      session.outcome(host, { ...base, status: 'unhealthy', reason: problems.join('; ') });
+      session.work(host, { ...base, kind: 'unhealthy', problems, at });
+      continue;
+    }
     session.outcome(host, {
       ...leftOutOutcome(kind, reason),
       from: current,
@@ -128,6 +157,12 @@ const rememberPending = async (context: EngineContext, session: RunSession): Pro
     await records.keepPending([...others, ...waiting]);
 };
 
+const reachedStatuses: ReadonlySet<HostOutcome['status']> = new Set<HostOutcome['status']>([
+  'succeeded',
+  'unhealthy',
+  'unchanged',
+]);
+
 /** Takes every planned host to its tested system, wave after wave. */
 export const runDeploy = async (
   context: EngineContext,
@@ -147,7 +182,7 @@ export const runDeploy = async (
     return gate;
   }
   if (plan.targets.length > 0) await keepDashboardBaseline(context);
-  leaveOut(context, session, plan);
+  leaveOut(context, session, plan, basis);
   for (const target of plan.targets) {
     session.work(target.host, { kind: 'queued' });
     session.say({
@@ -181,31 +216,25 @@ export const runDeploy = async (
   );
 
   await rememberPending(context, session);
-  const counts = new Map<string, number>();
-  for (const { status } of session.outcomes.values())
-    counts.set(status, (counts.get(status) ?? 0) + 1);
-  const count = (status: string): number => counts.get(status) ?? 0;
   const at = world.clock.now();
-  const bad = count('failed') + count('rolledBack') + count('canceled');
-  const words = [...counts].map(([status, number]) => `${number} ${status}`).join(', ');
-  if (bad > 0) {
+  const words = outcomeSentence(session.results(), 'deploy');
+  const ending = endingOfHosts(session.outcomes);
+  const statuses = [...session.outcomes.values()].map(({ status }) => status);
+  if (ending === 'failed' || ending === 'canceled' || statuses.includes('canceled')) {
     session.stage('deploy', { kind: 'failed', reason: words, at });
     return success(false);
   }
-  if (count('succeeded') + count('unhealthy') + count('unchanged') === 0) {
-    session.stage('deploy', {
-      kind: 'skipped',
-      reason: words === '' ? 'no host to deploy' : words,
-    });
+  if (!statuses.some((status) => reachedStatuses.has(status))) {
+    session.stage('deploy', { kind: 'skipped', reason: words });
     return success(true);
   }
-  session.stage('deploy', {
-    kind: 'passed',
-    evidence:
-      plan.targets.length === 0
-        ? `${words}: nothing had to be done`
-        : `${words}; /run/current-system of each host was read over a new connection`,
-    at,
-  });
+  const evidence =
+    plan.targets.length === 0
+      ? `${words}: nothing had to be done`
+      : `${words}; /run/current-system of each host was read over a new connection`;
+  session.stage(
+    'deploy',
+    ending === 'well' ? { kind: 'passed', evidence, at } : { kind: 'partly', ending, evidence, at },
+  );
   return success(true);
 };

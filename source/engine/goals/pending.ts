@@ -1,4 +1,4 @@
-import { explain } from '../../model/explain.ts';
+import { pendingReason } from '../../model/pending-reason.ts';
 import { type DeployTarget, generationOf, isPersistent, type LeftOut } from '../../model/plan.ts';
 import type { PendingHost } from '../../model/run.ts';
 import { entriesOf } from '../../model/selectors-targets.ts';
@@ -58,7 +58,7 @@ export const runPending = async (
         host,
         kind: 'pending',
         reason:
-          known.probe.kind === 'failed' ? explain(known.probe.failure).what : 'did not answer',
+          known.probe.kind === 'failed' ? pendingReason(known.probe.failure) : 'did not answer',
       });
     else if (known.facts.current === toplevel && isPersistent(known.facts, toplevel))
       leftOut.push({ host, kind: 'unchanged', reason: 'runs it already' });

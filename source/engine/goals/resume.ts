@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../model/events.ts';
-import { explain } from '../../model/explain.ts';
 import type { HostEntry, StorePath } from '../../model/host.ts';
+import { outcomeSentence } from '../../model/outcome-words.ts';
+import { pendingReason } from '../../model/pending-reason.ts';
 import {
   type DeployPlan,
   type DeployTarget,
@@ -103,7 +104,7 @@ const planFinish = async (
       leftOut.push({ host: name, kind: 'skipped', reason: 'no longer in the flake' });
     } else if (host.probe.kind === 'failed' || host.facts === null) {
       const reason =
-        host.probe.kind === 'failed' ? explain(host.probe.failure).what : 'did not answer';
+        host.probe.kind === 'failed' ? pendingReason(host.probe.failure) : 'did not answer';
       leftOut.push({ host: name, kind: 'pending', reason });
     } else if (isInPlace(host.facts, to, mode)) {
       leftOut.push({ host: name, kind: 'unchanged', reason: 'was done before the run ended' });
@@ -177,7 +178,9 @@ const concludeResume = async (
     };
   await closeInterrupted(context, run, `${how} by ${session.id}`);
   return how === 'finished'
-    ? { summary: `The run of ${began} was finished. Next: nixup verify, nixup commit` }
+    ? {
+        summary: `The run of ${began} is finished: ${outcomeSentence(session.results(), 'deploy')}. Next: nixup verify, nixup commit`,
+      }
     : { summary: 'Every host runs the system it had before the unfinished run.' };
 };
 

@@ -1,4 +1,5 @@
 import { asSentence } from '../../model/explain.ts';
+import { outcomeSentence } from '../../model/outcome-words.ts';
 import { planDeploy } from '../../model/plan.ts';
 import { exitCodeOfTrouble } from '../../model/run.ts';
 import { entriesOf } from '../../model/selectors-targets.ts';
@@ -95,7 +96,7 @@ export const runAll = async (
       ...(session.signal.aborted
         ? {}
         : { exitCode: exitCodeOfTrouble([...session.outcomes.values()]) }),
-      summary: `Not committed, because ${session.signal.aborted ? 'it was canceled; not done: ' : 'of '}${bad.map(([host]) => host).join(', ') || problems.join('; ')}. ${waysOn}`,
+      summary: `Not committed: ${bad.length > 0 ? outcomeSentence(session.results(), 'deploy') : problems.join('; ')}. ${waysOn}`,
     };
   if (!wish.commit) {
     session.stage('commit', { kind: 'skipped', reason: '--no-commit' });

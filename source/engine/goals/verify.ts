@@ -1,7 +1,9 @@
 import pLimit from 'p-limit';
+import { counted } from '../../model/counted.ts';
 import { explain } from '../../model/explain.ts';
 import { compareHealth } from '../../model/health.ts';
 import type { HostEntry } from '../../model/host.ts';
+import { pendingReason } from '../../model/pending-reason.ts';
 import type { HostOutcome } from '../../model/run.ts';
 import { isLostContact } from '../../services/host-run.ts';
 import type { EngineContext } from '../context.ts';
@@ -21,7 +23,7 @@ const verifyHost = async (context: EngineContext, entry: HostEntry): Promise<Hos
     return {
       ...base,
       status: offline ? 'pending' : 'failed',
-      reason: explain(probed.failure).what,
+      reason: offline ? pendingReason(probed.failure) : explain(probed.failure).what,
     };
   }
   const now = probed.value;
@@ -96,10 +98,16 @@ export const runVerify = async (
   const silent = verified.filter(({ outcome }) => outcome.status === 'pending');
   const unknown = verified.filter(({ host }) => context.records.baseline(host) === undefined);
   session.stage(stage, {
-    kind: 'passed',
+    ...(silent.length > 0
+      ? { kind: 'partly' as const, ending: 'partly' as const }
+      : { kind: 'passed' as const }),
     evidence: [
-      `${verified.length - silent.length} of ${verified.length} hosts answered; no new failed unit, critical units active`,
-      ...(asked > 0 ? [`${asked} dashboards and checks without new trouble`] : []),
+      `${verified.length - silent.length} of ${counted(verified.length, 'host')} answered; no new failed unit, critical units active`,
+      ...(asked > 0
+        ? [
+            `${asked} ${asked === 1 ? 'dashboard or check' : 'dashboards and checks'} without new trouble`,
+          ]
+        : []),
       ...(silent.length > 0 ? [`not asked: ${silent.map(({ host }) => host).join(', ')}`] : []),
       ...(unknown.length > 0
         ? [`without a baseline: ${unknown.map(({ host }) => host).join(', ')}`]
