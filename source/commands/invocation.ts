@@ -43,6 +43,9 @@ export interface Flags {
   readonly reason: string | null;
   readonly until: string | null;
   readonly facts: boolean;
+  readonly buildOn: string | null;
+  readonly cores: number | null;
+  readonly acceptFlakeConfig: boolean;
 }
 
 export const noFlags: Flags = {
@@ -85,6 +88,9 @@ export const noFlags: Flags = {
   reason: null,
   until: null,
   facts: false,
+  buildOn: null,
+  cores: null,
+  acceptFlakeConfig: false,
 };
 
 /** A command line that was understood. `command` is null for `nixup` alone. */

@@ -79,7 +79,11 @@ export const createProgressTeller = (): ProgressTeller => {
         const parts = [
           ...(builds.expected > 0 ? [`built ${builds.done} of ${builds.expected}`] : []),
           ...(fetches.expected > 0
-            ? [`fetched ${showSize(fetches.bytes)} of ${showSize(fetches.bytesExpected)}`]
+            ? [
+                fetches.bytesExpected > 0
+                  ? `fetched ${showSize(fetches.bytes)} of ${showSize(fetches.bytesExpected)}`
+                  : `fetched ${fetches.done} of ${fetches.expected} paths`,
+              ]
             : []),
         ];
         return [`${(event.host ?? 'build').padEnd(10)} ${parts.join(', ')}`];

@@ -34,6 +34,11 @@ export const run: CommandRun = async (invocation, context) =>
       deploy: !flags.noDeploy,
       commit: !flags.noCommit,
       push: flags.push,
+      test: {
+        buildOn: flags.buildOn ?? undefined,
+        cores: flags.cores ?? undefined,
+        acceptSettings: flags.acceptFlakeConfig,
+      },
       approve: async (plan) => {
         await unlockTargets(program, plan, console);
         const previewed = await program.engine.previewDeploy(plan);

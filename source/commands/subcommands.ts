@@ -49,6 +49,20 @@ const commitFlags: readonly FlagRow[] = [
   { name: 'push', value: null, help: 'push the branch, and prove that the remote has it' },
 ];
 
+const buildFlags: readonly FlagRow[] = [
+  {
+    name: 'build-on',
+    value: 'WHERE',
+    help: 'local, target (each host builds its own system), or the name of a host',
+  },
+  { name: 'cores', value: 'N', isNumber: true, help: 'cores that each builder may take' },
+  {
+    name: 'accept-flake-config',
+    value: null,
+    help: "take the flake's nixConfig, such as a cache of its own",
+  },
+];
+
 /** Flags that every subcommand takes. */
 export const globalFlags: readonly FlagRow[] = [
   { name: 'flake', value: 'PATH', help: "the flake's folder (default: this one)" },
@@ -145,6 +159,7 @@ export const subcommands = [
       { name: 'hold', value: null, help: 'with --bisect: hold what it names, and test again' },
       { name: 'trace', value: null, help: 'the whole trace of evaluation errors' },
       { name: 'fresh', value: null, help: 'download anew what Nix has cached' },
+      ...buildFlags,
       {
         name: 'validate',
         value: 'HOW',
@@ -216,6 +231,7 @@ export const subcommands = [
       { name: 'inputs', value: 'A,B', isList: true, help: 'update only these inputs' },
       { name: 'no-deploy', value: null, help: 'stop after the test' },
       { name: 'no-commit', value: null, help: 'leave the lock uncommitted' },
+      ...buildFlags,
       ...commitFlags,
     ],
     examples: ['nixup run', 'nixup run --yes --json', 'nixup run --inputs nixpkgs --no-commit'],

@@ -1,11 +1,13 @@
 import { type BisectProgress, guiltyInputs } from '../model/bisect.ts';
 import { holdReason } from '../model/cause-menu.ts';
+import { nearestName } from '../model/nearest.ts';
 import { success } from '../model/result.ts';
 import type { RunResult } from '../model/run.ts';
 import { isAgreed } from './agreement.ts';
 import type { CommandRun } from './command.ts';
 import { doRun } from './do-run.ts';
 import { failureTails } from './failure-tails.ts';
+import { refused } from './open-program.ts';
 
 /** Searches and holds again at most this often: each round ends one cause. */
 const mostRounds = 5;
@@ -25,6 +27,13 @@ export const run: CommandRun = async (invocation, context) =>
     const chosen = program.hosts(words);
     if (!chosen.ok) return chosen;
     const { hosts } = program.state();
+    const { buildOn } = flags;
+    if (buildOn !== null && !['local', 'target'].includes(buildOn) && hosts[buildOn] === undefined)
+      return refused(2, {
+        code: 'host-unknown',
+        name: buildOn,
+        nearest: nearestName(buildOn, Object.keys(hosts)),
+      });
     const isNamed = words.length > 0;
     const names = chosen.value.filter((name) => {
       const role = hosts[name]?.entry.role.kind;
@@ -35,6 +44,9 @@ export const run: CommandRun = async (invocation, context) =>
         bisect: flags.bisect,
         trace: flags.trace,
         fresh: flags.fresh,
+        buildOn: flags.buildOn ?? undefined,
+        cores: flags.cores ?? undefined,
+        acceptSettings: flags.acceptFlakeConfig,
         validate: flags.validate ?? undefined,
       });
     let result = await test();

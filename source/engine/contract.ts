@@ -22,6 +22,8 @@ export interface RunWish {
   readonly deploy: boolean;
   readonly commit: boolean;
   readonly push: boolean;
+  /** How the hosts are tested. */
+  readonly test?: TestOptions | undefined;
   /**
    * Asked when everything is built: what of this may be deployed? Answers the
    * plan with unapproved hosts moved to `leftOut`; exactly that is deployed.
@@ -34,6 +36,10 @@ export interface TestOptions {
   readonly trace?: boolean | undefined;
   /** Downloads anew what Nix would take from its cache of fetched sources. */
   readonly fresh?: boolean | undefined;
+  /** Where systems are built: `local`, `target` or the name of a host; nixup.toml says it when absent. */
+  readonly buildOn?: string | undefined;
+  /** Cores that each builder may take; Nix's own setting when absent. */
+  readonly cores?: number | undefined;
   /** Takes the settings that the flake asks for (its nixConfig): the person agreed. */
   readonly acceptSettings?: boolean | undefined;
   /** `nix flake check` before the hosts: without builds, or with all of them. */

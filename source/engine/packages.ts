@@ -48,12 +48,15 @@ const newClosure = async (
   options: ComparePackagesOptions,
 ): Promise<Closure | HostPackages> => {
   const { name } = host.entry;
-  const found = await closures.here(toplevel);
+  const { expectation } = host;
+  const builtOn = expectation.kind === 'known' ? expectation.builtOn : undefined;
+  const builder = builtOn === undefined ? undefined : context.state().hosts[builtOn]?.entry;
+  const found =
+    builder === undefined ? await closures.here(toplevel) : await closures.on(builder, toplevel);
   if (!found.ok) return unknown(explain(found.failure).what);
   if (found.value !== null) return found.value;
   if (!options.build)
     return unknown(`The new system of ${name} is not built yet.`, `nixup test ${name}`);
-  const { expectation } = host;
   const derivation = expectation.kind === 'known' ? expectation.derivation : null;
   context.emitter.emit({ type: 'packages-compared', host: name, packages: { kind: 'building' } });
   const [built] = await context.nix.build([{ host: name, derivation, toplevel }], { jobs: 1 });

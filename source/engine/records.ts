@@ -14,6 +14,8 @@ const evaluationRecord = z.object({
   derivation: z.string().nullable(),
   /** When it was built and found valid, ms; null when only evaluated. */
   builtAt: z.number().nullable(),
+  /** The host whose store holds it; absent for this machine. */
+  builtOn: z.string().optional(),
   /** True when the tree was dirty then: the system carries no revision of its own. */
   dirty: z.boolean(),
 });
@@ -159,7 +161,7 @@ export const openRecords = async (world: World, folder: string): Promise<Records
       // An evaluation in the background never takes away what a test built meanwhile.
       const record =
         known?.toplevel === evaluated.toplevel && evaluated.builtAt === null
-          ? { ...evaluated, builtAt: known.builtAt }
+          ? { ...evaluated, builtAt: known.builtAt, builtOn: known.builtOn }
           : evaluated;
       const others = evaluations.items.filter(
         (other) => other.host !== record.host || other.tree !== record.tree,

@@ -6,6 +6,7 @@ import { fleetEntries } from '../model/fleet-entries.ts';
 import type { Expectation, HostEntry, HostFacts, StorePath } from '../model/host.ts';
 import type { Result } from '../model/result.ts';
 import type { EvaluatedToplevel, EvaluateOptions } from '../services/nix-evaluate.ts';
+import { isBuiltStill } from './build-place.ts';
 import type { EngineContext } from './context.ts';
 
 /** Connections opened at a time. */
@@ -123,7 +124,8 @@ export const expectHost = async (
 ): Promise<Expectation> => {
   const { records, nix, emitter } = context;
   const known = records.evaluation(entry.name, tree);
-  const valid = known?.builtAt != null && (await nix.isValid(known.toplevel));
+  const valid =
+    known?.builtAt != null && (await isBuiltStill(context, known.toplevel, known.builtOn));
   let expectation: Expectation;
   if (known !== undefined) {
     expectation = {
@@ -132,6 +134,7 @@ export const expectHost = async (
       derivation: known.derivation,
       tree: known.tree,
       builtAt: valid ? known.builtAt : null,
+      ...(valid && known.builtOn !== undefined ? { builtOn: known.builtOn } : {}),
     };
   } else {
     emitter.emit({ type: 'host-expected', host: entry.name, expectation: { kind: 'evaluating' } });

@@ -44,6 +44,7 @@ export interface Transfers {
  * events at the same times always give the same state.
  */
 export interface NixProcessState {
+  readonly machine: string | null;
   readonly activities: Map<string, Activity>;
   readonly derivations: Map<string, Fate>;
   /** Builds that stopped, in the order in which they did. */
@@ -67,7 +68,9 @@ const noTransfers = (): Transfers => ({
   bytesExpected: 0,
 });
 
-export const newNixProcess = (): NixProcessState => ({
+/** `machine`: the one whose store builds, where that is not this one. */
+export const newNixProcess = (machine: string | null = null): NixProcessState => ({
+  machine,
   activities: new Map(),
   derivations: new Map(),
   ended: [],
@@ -116,7 +119,7 @@ const startActivity = (state: NixProcessState, event: StartEvent, at: number): v
         kind: 'build',
         subject,
         name: derivationName(subject),
-        machine: machineName(text(second)),
+        machine: machineName(text(second)) ?? state.machine,
       });
       return;
     }

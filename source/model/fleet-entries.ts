@@ -41,6 +41,17 @@ const roleOf = (
   return { kind: 'deployable' };
 };
 
+/** Where a system is built: `local`, `target`, or the name of a host; this machine needs no name. */
+export const builtOn = (
+  wish: string,
+  host: string,
+  here: string,
+): { readonly buildOn?: string } => {
+  if (wish === 'local') return {};
+  const place = wish === 'target' ? host : wish;
+  return place === here ? {} : { buildOn: place };
+};
+
 /** The hosts of the fleet: what the flake lists, with what the config says of each. Pure. */
 export const fleetEntries = (
   listed: readonly ListedHost[],
@@ -63,6 +74,7 @@ export const fleetEntries = (
       onUnhealthy: settings.onUnhealthy,
       health: settings.health,
       notes: settings.notes,
+      ...builtOn(settings.buildOn, host.name, here),
       role: roleOf(host, settings, buildable),
     };
   });

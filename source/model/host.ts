@@ -99,6 +99,8 @@ export interface HostEntry {
   readonly onUnhealthy: 'keep' | 'ask' | 'rollback';
   readonly health: readonly string[];
   readonly notes: readonly string[];
+  /** The host on which its system is built; absent where this machine builds, or its builders. */
+  readonly buildOn?: string;
   readonly role: HostRole;
 }
 
@@ -111,8 +113,10 @@ export type Expectation =
       readonly toplevel: StorePath;
       readonly derivation: StorePath | null;
       readonly tree: string;
-      /** Built, valid in the local store, and tested: the gate for a deploy. */
+      /** Built, valid in the store where it was built, and tested: the gate for a deploy. */
       readonly builtAt: number | null;
+      /** The host whose store holds it; absent where that is this machine's. */
+      readonly builtOn?: string;
     }
   | { readonly kind: 'failed'; readonly failureText: string; readonly tree: string };
 

@@ -216,8 +216,8 @@ const ofClass: Readonly<
   'untrusted-settings': (_cause, scene) => [
     remedy(
       'accept-settings',
-      "Read the flake's nixConfig. When you trust it, agree once by hand; a cache that you agree to can put anything into your store.",
-      'nix flake metadata --accept-flake-config',
+      "Read the flake's nixConfig. When you trust it, agree; a cache that you agree to can put anything into your store.",
+      nixup('test', ...scene.hosts, '--accept-flake-config'),
     ),
     retry(scene),
   ],

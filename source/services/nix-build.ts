@@ -14,8 +14,9 @@ import { failed, type Result, success } from '../model/result.ts';
 import { addSample, type ByteSamples, bytesPerSecond } from '../model/transfer-rate.ts';
 import { causeOf } from '../parsers/nix-error.ts';
 import { isAtLeast, type NixVersion } from '../parsers/nix-version.ts';
+import { atPlace, type BuildPlace, fetchBuilt } from './build-place.ts';
 import { createBuildListener } from './nix-build-listener.ts';
-import { describeCause, nixCommand } from './nix-command.ts';
+import { describeCause, runNix } from './nix-command.ts';
 import { isValid } from './nix-store.ts';
 import type { World } from './world.ts';
 
@@ -24,6 +25,17 @@ export interface BuildRequest {
   /** The `.drv` of the toplevel; null when only the path is known, which is then fetched. */
   readonly derivation: StorePath | null;
   readonly toplevel: StorePath;
+  /** The machine that builds it in its own store; absent for this one. */
+  readonly place?: BuildPlace | undefined;
+  /** Settings of the flake that the person agreed to: Nix reads none of them for a derivation. */
+  readonly settings?: readonly NixSetting[] | undefined;
+  /** `cores` of each builder; Nix's own setting when absent. */
+  readonly cores?: number | undefined;
+}
+
+export interface NixSetting {
+  readonly name: string;
+  readonly value: string;
 }
 
 export interface BuiltToplevel {
@@ -68,6 +80,11 @@ export const installable = (version: NixVersion, request: BuildRequest): string 
   if (request.derivation === null) return request.toplevel;
   return isAtLeast(version, [2, 15, 0]) ? `${request.derivation}^*` : request.derivation;
 };
+
+export const settingWords = ({ settings = [], cores }: BuildRequest): readonly string[] => [
+  ...settings.flatMap(({ name, value }) => ['--option', name, value]),
+  ...(cores === undefined ? [] : ['--cores', String(cores)]),
+];
 
 const buildFailure = (host: string, cause: NixCause): Failure => {
   if (cause.class === 'canceled') return { code: 'canceled', what: `the build of ${host}` };
@@ -171,7 +188,7 @@ export const openBuilds = (world: World, version: NixVersion, options: BuildOpti
       return give({ code: 'canceled', what: `the build of ${host}` });
     options.onStart?.(host);
     const since = world.clock.now();
-    const state = newNixProcess();
+    const state = newNixProcess(request.place?.host ?? null);
     processes.set(host, state);
     running.add(host);
     const listener = createBuildListener({
@@ -180,14 +197,18 @@ export const openBuilds = (world: World, version: NixVersion, options: BuildOpti
       onLog: (line, derivation) => options.onLog?.(host, line, derivation),
     });
     const result = await world.exec(
-      nixCommand(
+      atPlace(
+        request.place,
         ['build'],
         [
           '--keep-going',
           '--log-format',
           'internal-json',
-          '--out-link',
-          rootLink(rootsFolder, host),
+          // A store on another machine knows no links of this one.
+          ...(request.place === undefined
+            ? ['--out-link', rootLink(rootsFolder, host)]
+            : ['--no-link']),
+          ...settingWords(request),
           '--',
           installable(version, request),
         ],
@@ -207,13 +228,25 @@ export const openBuilds = (world: World, version: NixVersion, options: BuildOpti
       options.onLog?.(host, `fetched ${counted(count, 'path')} from ${source}`, null);
     if (!result.ok && result.failure.code !== 'command-failed') {
       endNixProcess(state, false);
-      return give(result.failure);
+      return give(
+        result.failure.code === 'canceled'
+          ? { code: 'canceled', what: `the build of ${host}` }
+          : result.failure,
+      );
     }
-    const built = await isValid(world, toplevel);
+    const built = await isValid(world, toplevel, request.place);
     endNixProcess(state, built);
     if (!built) {
       const cause = result.ok ? unproven(toplevel) : listener.cause();
       return { ...give(buildFailure(host, cause), cause), durations: durationsOf(state) };
+    }
+    const { place } = request;
+    if (place !== undefined && place.host !== host) {
+      const brought = await runNix(world, fetchBuilt(place, toplevel), { signal: options.signal });
+      if (!brought.ok) {
+        const { cause, failure } = brought.failure;
+        return cause === null ? give(failure) : give(buildFailure(host, cause), cause);
+      }
     }
     const { builds, fetches } = progressOf(state);
     return {

@@ -18,6 +18,8 @@ export interface EvaluateOptions {
   readonly onLine?: ((line: string) => void) | undefined;
   /** The whole trace of an error, for the person who looks into it. */
   readonly showTrace?: boolean | undefined;
+  /** Takes the settings that the flake asks for: the person agreed. */
+  readonly acceptSettings?: boolean | undefined;
   /** Downloads anew what Nix would take from its cache of fetched sources. */
   readonly refresh?: boolean | undefined;
 }
@@ -46,6 +48,7 @@ export const evaluateToplevel = async (
       ...noEvaluationCache,
       ...(options.showTrace === true ? ['--show-trace'] : []),
       ...(options.refresh === true ? ['--refresh'] : []),
+      ...(options.acceptSettings === true ? ['--accept-flake-config'] : []),
       '--apply',
       'toplevel: { derivation = toplevel.drvPath; toplevel = toplevel.outPath; }',
       '--',

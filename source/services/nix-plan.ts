@@ -3,8 +3,9 @@ import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { parseBuildPlan } from '../parsers/nix-plan.ts';
 import type { NixVersion } from '../parsers/nix-version.ts';
-import { type BuildRequest, installable } from './nix-build.ts';
-import { nixCommand, runNix } from './nix-command.ts';
+import { atPlace, sendDerivation } from './build-place.ts';
+import { type BuildRequest, installable, settingWords } from './nix-build.ts';
+import { runNix } from './nix-command.ts';
 import type { World } from './world.ts';
 
 /** What a build of this host would make and fetch: asks the caches, builds nothing. */
@@ -14,10 +15,22 @@ export const planBuild = async (
   request: BuildRequest,
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Result<BuildPlan, Failure>> => {
+  const { place, derivation } = request;
+  if (place !== undefined && derivation !== null) {
+    const sent = await runNix(world, sendDerivation(place, derivation), {
+      quiet: true,
+      signal: options.signal,
+    });
+    if (!sent.ok) return failed(sent.failure.failure);
+  }
   const said: string[] = [];
   const result = await runNix(
     world,
-    nixCommand(['build'], ['--dry-run', '--no-link', '--', installable(version, request)]),
+    atPlace(
+      place,
+      ['build'],
+      ['--dry-run', '--no-link', ...settingWords(request), '--', installable(version, request)],
+    ),
     {
       quiet: true,
       signal: options.signal,

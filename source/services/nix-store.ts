@@ -1,13 +1,24 @@
 import type { Failure } from '../model/failure.ts';
 import type { StorePath } from '../model/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
+import { atPlace, type BuildPlace } from './build-place.ts';
 import { nixCommand } from './nix-command.ts';
 import type { World } from './world.ts';
 
-/** Whether this machine's store holds the path, complete. */
-export const isValid = async (world: Pick<World, 'exec'>, path: StorePath): Promise<boolean> => {
+/** How long another machine may take to say what its store holds, ms. */
+const askTimeoutMs = 60_000;
+
+/** Whether a store holds the path, complete: this machine's, or that of another place. */
+export const isValid = async (
+  world: Pick<World, 'exec'>,
+  path: StorePath,
+  place?: BuildPlace,
+): Promise<boolean> => {
   if (!path.startsWith('/')) return false;
-  const result = await world.exec(nixCommand(['path-info'], ['--', path]), { quiet: true });
+  const result = await world.exec(atPlace(place, ['path-info'], ['--', path]), {
+    quiet: true,
+    ...(place === undefined ? {} : { timeoutMs: askTimeoutMs }),
+  });
   return result.ok && result.value.stdout.split('\n').some((line) => line.trim() === path);
 };
 

@@ -3,12 +3,15 @@ import type { Failure } from '../model/failure.ts';
 import type { StorePath } from '../model/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { NixVersion } from '../parsers/nix-version.ts';
+import type { BuildPlace } from './build-place.ts';
+import { agreedSettings } from './flake-settings.ts';
 import {
   type BuildOptions,
   type BuildRequest,
   type Builds,
   build,
   type HostBuild,
+  type NixSetting,
   openBuilds,
 } from './nix-build.ts';
 import { type FlakeCheckOptions, flakeCheck } from './nix-check.ts';
@@ -77,7 +80,9 @@ export interface Nix {
     files: readonly string[],
     options?: Cancelable,
   ): Promise<Result<readonly SyntaxProblem[], Failure>>;
-  isValid(path: StorePath): Promise<boolean>;
+  isValid(path: StorePath, place?: BuildPlace): Promise<boolean>;
+  /** Settings of the flake that the person agreed to; `all` when they say so now. */
+  agreedSettings(flake: string, all: boolean): Promise<readonly NixSetting[]>;
   /** The log that a builder left; fails where Nix has none. */
   buildLog(derivation: StorePath): Promise<Result<readonly string[], Failure>>;
   closureSize(path: StorePath): Promise<Result<number, Failure>>;
@@ -116,7 +121,8 @@ export const createNix = (world: World): Nix => {
     checkFlakeSyntax: (flake, options) => checkFlakeSyntax(world, flake, options),
     flakeCheck: (flake, how, options) => flakeCheck(world, flake, how, options),
     syntaxCheck: (folder, files, options) => syntaxCheck(world, folder, files, options),
-    isValid: (path) => isValid(world, path),
+    isValid: (path, place) => isValid(world, path, place),
+    agreedSettings: (flake, all) => agreedSettings(world, flake, all),
     buildLog: (derivation) => buildLog(world, derivation),
     closureSize: (path) => closureSize(world, path),
   };

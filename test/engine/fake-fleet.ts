@@ -331,6 +331,7 @@ export const fakeFleet = async (
     evaluateToplevel: async (_flake: string, host: string) =>
       success({ toplevel: newPath(host), derivation: `${newPath(host)}.drv` }),
     evaluateMany: async () => failed({ code: 'program-missing', program: 'nix-eval-jobs' }),
+    agreedSettings: async () => [],
     checkFlakeSyntax: async () => success({ files: [], checked: 0, problems: [] }),
     planBuild: async () => success(emptyPlan),
     openBuilds: async (options: Parameters<EngineContext['nix']['openBuilds']>[0]) =>

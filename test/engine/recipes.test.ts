@@ -53,6 +53,7 @@ const breakHost = (fleet: FakeFleet, broken: string): void => {
 
 const breakSyntax = (fleet: FakeFleet): void => {
   Object.assign(fleet.context.nix, {
+    agreedSettings: async () => [],
     checkFlakeSyntax: async () =>
       success({
         files: ['a.nix'],

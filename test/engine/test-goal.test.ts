@@ -38,6 +38,7 @@ const fleetOf = (...names: readonly string[]) => fakeFleet(names.map((name) => f
 test('a file that Nix cannot parse fails the step before anything is evaluated', async () => {
   const fleet = await fleetOf('p620');
   Object.assign(fleet.context.nix, {
+    agreedSettings: async () => [],
     checkFlakeSyntax: async () =>
       success({
         files: ['hosts/p620.nix'],

@@ -49,6 +49,85 @@ test('a host is built when its path is valid, and its link keeps it', async () =
   world.assertAllUsed();
 });
 
+const place = {
+  host: 'p620',
+  store: 'ssh-ng://root@p620',
+  env: { NIX_SSHOPTS: '-o BatchMode=yes' },
+};
+
+test('a host that builds for itself is asked what its own store holds', async () => {
+  const world = strictWorld({
+    answers: [
+      version(),
+      {
+        match: /nix build .*--store ssh-ng:\/\/root@p620 --eval-store auto .*--no-link .*p620\.drv/,
+        stderr: captured('good'),
+      },
+      {
+        match: /path-info .*--store ssh-ng:\/\/root@p620 -- \/nix\/store\/p620$/,
+        stdout: '/nix/store/p620\n',
+      },
+    ],
+  });
+  const machines: (string | null)[] = [];
+  const [built] = await createNix(world).build([{ ...request('p620'), place }], {
+    jobs: 1,
+    onProgress: (_host, { ended = [] }) => machines.push(...ended.map(({ machine }) => machine)),
+  });
+  expect(built?.outcome.ok).toBe(true);
+  expect(new Set(machines)).toEqual(new Set(['p620']));
+  expect(world.ran[1]?.command.env).toEqual(place.env);
+  world.assertAllUsed();
+});
+
+test('what another host built is brought here before it counts as built', async () => {
+  const world = strictWorld({
+    answers: [
+      version(),
+      { match: 'nix build', stderr: captured('good') },
+      { match: 'path-info', stdout: '/nix/store/razer\n' },
+      {
+        match: /nix copy .*--from ssh-ng:\/\/root@p620 -- \/nix\/store\/razer$/,
+        stderr: 'error: No space left on device\n',
+        exit: 1,
+      },
+    ],
+  });
+  const [built] = await createNix(world).build([{ ...request('razer'), place }], { jobs: 1 });
+  expect(built?.cause?.class).toBe('disk-full');
+  world.assertAllUsed();
+});
+
+test('a plan for another machine sends it the derivation first', async () => {
+  const world = strictWorld({
+    answers: [
+      version(),
+      { match: /nix copy .*--derivation --to ssh-ng:\/\/root@p620 -- \/nix\/store\/p620\.drv$/ },
+      { match: /nix build .*--store ssh-ng:\/\/root@p620 .*--dry-run/ },
+    ],
+  });
+  expect((await createNix(world).planBuild({ ...request('p620'), place })).ok).toBe(true);
+  world.assertAllUsed();
+});
+
+test('settings that were agreed to, and cores, go to plan and build', async () => {
+  const settings = [{ name: 'extra-substituters', value: 'https://cache.example.org' }];
+  const words = '--option extra-substituters https://cache.example.org --cores 2';
+  const world = strictWorld({
+    answers: [
+      version(),
+      { match: `--dry-run --no-link ${words} --` },
+      { match: `/roots/p620 ${words} --`, stderr: captured('good') },
+      validity('/nix/store/p620', true),
+    ],
+  });
+  const nix = createNix(world);
+  const wish = { ...request('p620'), settings, cores: 2 };
+  expect((await nix.planBuild(wish)).ok).toBe(true);
+  await nix.build([wish], { jobs: 1, rootsFolder: '/roots' });
+  world.assertAllUsed();
+});
+
 test('an exit status of 0 without a valid path is no success', async () => {
   const world = strictWorld({
     answers: [version(), { match: 'nix build' }, validity('/nix/store/p620', false)],

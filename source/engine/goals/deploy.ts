@@ -7,6 +7,7 @@ import { type DeployPlan, generationOf } from '../../model/plan.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { narrowRollout } from '../../model/rollout.ts';
 import type { HostOutcome } from '../../model/run.ts';
+import { isBuiltStill } from '../build-place.ts';
 import type { EngineContext } from '../context.ts';
 import { deployHost } from '../deploy-host.ts';
 import { observeGit } from '../observe.ts';
@@ -57,7 +58,8 @@ const checkGate = async (
   const tree = context.state().git?.tree;
   for (const target of plan.targets) {
     if (basis === 'journal') {
-      if (await context.nix.isValid(target.to)) continue;
+      const { builtOn } = context.records.origin(target.host, target.to) ?? {};
+      if (await isBuiltStill(context, target.to, builtOn)) continue;
       return failed(collected(target.host, target.to));
     }
     const expectation = context.state().hosts[target.host]?.expectation;
@@ -75,7 +77,8 @@ const checkGate = async (
         reason: 'the tree was edited after the test',
         remedy: 'test the tree as it is now: nixup test',
       });
-    if (!(await context.nix.isValid(target.to))) return failed(collected(target.host, target.to));
+    if (!(await isBuiltStill(context, target.to, expectation.builtOn)))
+      return failed(collected(target.host, target.to));
   }
   return success(undefined);
 };

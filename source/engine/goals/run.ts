@@ -65,7 +65,7 @@ export const runAll = async (
     at,
   });
 
-  if (!(await runTests(context, session, tested()))) {
+  if (!(await runTests(context, session, tested(), wish.test))) {
     return {
       ...(session.signal.aborted ? {} : { exitCode: 1 }),
       summary: untested(context, session),

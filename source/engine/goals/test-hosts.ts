@@ -7,8 +7,9 @@ import type { Expectation, HostEntry, StorePath } from '../../model/host.ts';
 import type { Result } from '../../model/result.ts';
 import { stalledReason } from '../../model/stalled.ts';
 import { refusedFlakeSetting } from '../../parsers/nix-warnings.ts';
-import type { BuildRequest } from '../../services/nix-build.ts';
+import type { BuildRequest, NixSetting } from '../../services/nix-build.ts';
 import type { EvaluatedToplevel } from '../../services/nix-evaluate.ts';
+import { buildPlace } from '../build-place.ts';
 import type { EngineContext } from '../context.ts';
 import type { TestOptions } from '../contract.ts';
 import type { RunSession } from '../run-session.ts';
@@ -39,6 +40,12 @@ export interface HostTests {
   readonly fetched: number;
   /** Settings of the flake that Nix left aside because nobody agreed to them. */
   readonly refusedSettings: readonly string[];
+}
+
+export interface TestHostsOptions extends TestOptions {
+  /** Settings of the flake that the person agreed to. */
+  readonly settings?: readonly NixSetting[] | undefined;
+  readonly onFailed?: ((failed: FailedHost) => void) | undefined;
 }
 
 const failHost = (context: EngineContext, session: RunSession, failed: FailedHost): void => {
@@ -72,7 +79,7 @@ export const testHosts = async (
   context: EngineContext,
   session: RunSession,
   entries: readonly HostEntry[],
-  options: TestOptions & { readonly onFailed?: (failed: FailedHost) => void } = {},
+  options: TestHostsOptions = {},
 ): Promise<HostTests> => {
   const { world, nix, records } = context;
   const { tree, lock } = currentTree(context);
@@ -143,7 +150,16 @@ export const testHosts = async (
     }
     const { toplevel, derivation } = expectation;
     session.work(entry.name, { kind: 'waiting', why: 'for a place to build' });
-    const request = { host: entry.name, derivation, toplevel };
+    const place = buildPlace(context, entry, options.buildOn);
+    const request: BuildRequest = {
+      host: entry.name,
+      derivation,
+      toplevel,
+      place,
+      settings: options.settings,
+      cores: options.cores,
+    };
+    if (place !== undefined) session.log(entry.name, `Builds on ${place.host}, in its own store.`);
     await plan(request);
     const { outcome, durations } = await builds.value.build(request);
     await context.estimates.keep(durations ?? []);
@@ -154,6 +170,8 @@ export const testHosts = async (
     built += outcome.value.builtCount;
     fetched += outcome.value.fetchedCount;
     const builtAt = world.clock.now();
+    // What another host than the target built was brought here.
+    const where = place?.host === entry.name ? { builtOn: place.host } : {};
     if (tree !== null)
       await records.keepEvaluation({
         host: entry.name,
@@ -162,9 +180,10 @@ export const testHosts = async (
         toplevel,
         derivation,
         builtAt,
+        ...where,
         dirty,
       });
-    succeed(entry, { ...expectation, builtAt }, outcome.value.tookMs);
+    succeed(entry, { ...expectation, builtAt, ...where }, outcome.value.tookMs);
   };
 
   const noteSetting = (line: string): void => {
@@ -192,6 +211,7 @@ export const testHosts = async (
       signal: session.signal,
       showTrace: options.trace,
       refresh: options.fresh,
+      acceptSettings: options.acceptSettings,
       onFailure: (failure) => {
         why = failure;
       },
@@ -236,7 +256,8 @@ export const testHosts = async (
     const unknown = entries
       .map(({ name }) => name)
       .filter((name) => records.evaluation(name, tree) === undefined);
-    const isPlain = options.trace !== true && options.fresh !== true;
+    const isPlain =
+      options.trace !== true && options.fresh !== true && options.acceptSettings !== true;
     const early = startEvaluations(context, isPlain ? unknown : [], {
       signal: session.signal,
       onLine: noteSetting,

@@ -43,7 +43,7 @@ const tellRefusedSettings = (context: EngineContext, settings: readonly string[]
   context.emitter.emit({
     type: 'noticed',
     tone: 'warning',
-    text: `The flake asks for ${settings.join(', ')}, and Nix leaves that aside because nobody agreed: what a cache of its own holds is built here instead. When you trust the flake, agree once: nix flake metadata --accept-flake-config`,
+    text: `The flake asks for ${settings.join(', ')}, and Nix leaves that aside because nobody agreed: what a cache of its own holds is built here instead. Read its nixConfig; when you trust it: nixup test --accept-flake-config`,
   });
 };
 
@@ -88,7 +88,13 @@ export const runTests = async (
     causes.sort((one, other) => placeOf(one.host) - placeOf(other.host));
     session.say({ type: 'causes-found', causes: findCauses(context, causes, files) });
   };
-  const tests = await testHosts(context, session, entries, { ...options, onFailed });
+  const settings = await context.nix.agreedSettings(context.flake, options.acceptSettings === true);
+  if (settings.length > 0)
+    session.log(
+      null,
+      `Settings of the flake that were agreed to: ${settings.map(({ name, value }) => `${name} = ${value}`).join('; ')}`,
+    );
+  const tests = await testHosts(context, session, entries, { ...options, settings, onFailed });
   session.build =
     tests.built + tests.fetched + tests.failed.length > 0
       ? {

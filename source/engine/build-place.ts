@@ -1,0 +1,31 @@
+import { builtOn } from '../model/fleet-entries.ts';
+import type { HostEntry, StorePath } from '../model/host.ts';
+import { type BuildPlace, placeOf } from '../services/build-place.ts';
+import type { EngineContext } from './context.ts';
+
+const entryOf = (context: EngineContext, name: string): HostEntry | undefined =>
+  context.state().hosts[name]?.entry;
+
+/** The machine that builds a host's system: as it is asked for this time, else as nixup.toml says. */
+export const buildPlace = (
+  context: EngineContext,
+  entry: HostEntry,
+  wish: string | undefined,
+): BuildPlace | undefined => {
+  const { buildOn } =
+    wish === undefined ? entry : builtOn(wish, entry.name, context.world.hostName);
+  const builder = buildOn === undefined ? undefined : entryOf(context, buildOn);
+  return builder === undefined || builder.here ? undefined : placeOf(context.world, builder);
+};
+
+/** Whether a system is where it was built: in this machine's store, or in that of the named host. */
+export const isBuiltStill = async (
+  context: EngineContext,
+  path: StorePath,
+  host: string | undefined,
+): Promise<boolean> => {
+  const builder = host === undefined ? undefined : entryOf(context, host);
+  return builder === undefined
+    ? await context.nix.isValid(path)
+    : await context.nix.isValid(path, placeOf(context.world, builder));
+};
