@@ -9,6 +9,7 @@ import { fitRight, fitText, type Line, muted, span, strong, wrapText } from '../
 import { changeLine, daysLine } from '../model/lock-change-line.ts';
 import { nixpkgsSource } from '../model/lock-copies.ts';
 import type { LockFacts } from '../model/lock-facts.ts';
+import { shortPath } from '../model/lock-paths.ts';
 import { cursorIndex, markedIds } from '../model/selectors-list.ts';
 import { type LockRow, lockCounts, lockRows, type NestedChanges } from '../model/selectors-lock.ts';
 import { isStale } from '../model/staleness.ts';
@@ -37,7 +38,9 @@ const changeRow = (
   const alarm = change.alarms.length > 0;
   const wide = columns >= 66;
   const more = nestedWords(nested);
-  const shown = isBelow ? `  ${change.path.slice(change.path.indexOf('/'))}` : change.path;
+  const shown = isBelow
+    ? `  ${shortPath(change.path.slice(change.path.indexOf('/')), name - 2)}`
+    : shortPath(change.path, name);
   const words =
     change.kind === 'updated' ? changeLine(change) : `${change.kind}: ${changeLine(change)}`;
   return [

@@ -3,6 +3,21 @@ import { edgeOf, inputNames, nodeAt } from './lock-attributes.ts';
 
 export const showPath = (path: InputPath): string => path.join('/');
 
+/** `a/…/d` of a path that is too long for its column: the ends say which input it is. */
+export const shortPath = (path: string, cells: number): string => {
+  if (path.length <= cells) return path;
+  const names = path.split('/');
+  const [first = ''] = names;
+  let tail = names.at(-1) ?? '';
+  for (let index = names.length - 2; index > 0; index -= 1) {
+    const longer = `${names[index]}/${tail}`;
+    if (first.length + longer.length + 3 > cells) break;
+    tail = longer;
+  }
+  const short = `${first}/…/${tail}`;
+  return short.length <= cells ? short : `…/${tail}`;
+};
+
 export const readPath = (path: string): InputPath => (path === '' ? [] : path.split('/'));
 
 /** More follows than any real lock chains; beyond it they go in a circle. */

@@ -1,0 +1,138 @@
+import { expect, test } from 'vitest';
+import { inputCopies } from '../../source/model/lock-copies.ts';
+import { diffLocks } from '../../source/model/lock-diff.ts';
+import { inputFacts } from '../../source/model/lock-inputs.ts';
+import { writeFlakeLock } from '../../source/model/lock-write.ts';
+import type { AppState } from '../../source/model/state.ts';
+import { runbookState } from '../fixtures/states.ts';
+import { github, lockOf } from '../lock-samples.ts';
+import { createFixture } from './fake-context.ts';
+
+const lockWith = (seed: string, branch: string) =>
+  lockOf({
+    a: github('o/a', seed, { inputs: { nixpkgs: github('NixOS/nixpkgs', seed) } }),
+    nixpkgs: github('NixOS/nixpkgs', `n${seed}`, { ref: branch }),
+    quiet: github('o/quiet', 'q'),
+  });
+
+const old = lockWith('1', 'nixos-25.11');
+const now = lockWith('2', 'nixos-26.05');
+
+const reviewState: AppState = {
+  ...runbookState,
+  lock: {
+    kind: 'read',
+    fingerprint: 'f',
+    changes: diffLocks(old, now),
+    inputs: inputFacts(now),
+    copies: inputCopies(now),
+    headline: null,
+    oldText: writeFlakeLock(old),
+    newText: writeFlakeLock(now),
+  },
+};
+
+/** Rows: nixpkgs (another release, an alarm), a with one nested change, quiet. */
+const inLock = (app: AppState = reviewState) => {
+  const fixture = createFixture(app);
+  fixture.press('2');
+  return fixture;
+};
+
+const overlayOf = (fixture: ReturnType<typeof createFixture>) => fixture.context.state().ui.overlay;
+
+test('o opens the comparison of the input, or the repository of one that stayed', async () => {
+  const fixture = inLock();
+  fixture.press('o', 'G', 'o');
+  await fixture.settle();
+  expect(fixture.calls).toEqual([
+    expect.stringMatching(/^open https:\/\/github\.com\/NixOS\/nixpkgs\/compare\//),
+    'open https://github.com/o/quiet',
+  ]);
+});
+
+test('where no browser can be opened the link is copied, and that is said', async () => {
+  const fixture = inLock();
+  const terminal = {
+    ...fixture.context.terminal,
+    openLink: async () => 'there is no display here',
+  };
+  const { pressKey } = await import('../../source/actions/press.ts');
+  pressKey({ ...fixture.context, terminal }, 'o');
+  await fixture.settle();
+  expect(fixture.calls).toEqual([expect.stringMatching(/^copy https:/)]);
+  expect(fixture.toast()).toContain('there is no display here; copied: https:');
+});
+
+test('l shows what is nested below an input, h folds it with the cursor on the input', () => {
+  const fixture = inLock();
+  fixture.press('j', 'l', 'j');
+  expect(fixture.context.state().ui.lists.lock.cursor).toBe('a/nixpkgs');
+  fixture.press('h');
+  expect(fixture.context.state().ui.lists.lock.cursor).toBe('a');
+  expect(fixture.context.state().ui.unfolded).toEqual([]);
+});
+
+test('b lists what may break, at once and again when the subjects were read', async () => {
+  const fixture = inLock();
+  fixture.press('b');
+  const words = () => {
+    const overlay = overlayOf(fixture);
+    return overlay?.kind === 'text' ? overlay.lines.map(({ text }) => text) : [];
+  };
+  expect(words()).toContain(
+    '  release: moves from nixos-25.11 to nixos-26.05; read its release notes',
+  );
+  expect(words()).toContain('Subjects of commits are being read…');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['loadAllCommits']);
+  expect(words()).not.toContain('Subjects of commits are being read…');
+});
+
+test('K shows copies with the lines that would save them', () => {
+  const fixture = inLock();
+  fixture.press('K');
+  expect(overlayOf(fixture)).toMatchObject({
+    lines: [
+      {},
+      { text: '  at a/nixpkgs, nixpkgs' },
+      { text: '  inputs.a.inputs.nixpkgs.follows = "nixpkgs";' },
+    ],
+  });
+});
+
+test('i asks which hosts the input changes, and not for one that stayed', async () => {
+  const fixture = inLock();
+  fixture.press('i', 'G', 'i');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['findInputHosts nixpkgs']);
+  expect(fixture.toast()).toBe('hosts: this input did not move');
+});
+
+test('H holds with an end, and with a reason from the editor', async () => {
+  const fixture = inLock();
+  fixture.press('H', 'enter');
+  await fixture.settle();
+  expect(fixture.calls).toEqual([
+    'hold ["nixpkgs"] {"reason":"held by hand","until":"2026-11-30"}',
+  ]);
+  fixture.press('H', 'j', 'j', 'j', 'enter');
+  await fixture.settle();
+  expect(fixture.calls.at(-1)).toMatch(
+    /^hold \["nixpkgs"\] \{"reason":"nixpkgs held since .*, edited"/,
+  );
+});
+
+test('= shows the raw difference in one column where it is narrow; Tab changes that, n goes on', async () => {
+  const fixture = inLock();
+  fixture.press('=');
+  await fixture.settle();
+  expect(overlayOf(fixture)).toMatchObject({ kind: 'difference', layout: 'unified', top: 0 });
+  fixture.press('n');
+  const { top = 0 } = overlayOf(fixture) as { top?: number };
+  expect(top).toBeGreaterThan(0);
+  fixture.press('N', 'tab');
+  expect(overlayOf(fixture)).toMatchObject({ layout: 'side-by-side', top: 0 });
+  fixture.press('escape');
+  expect(overlayOf(fixture)).toBeNull();
+});
