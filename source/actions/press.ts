@@ -5,6 +5,7 @@ import { isTyped, takesKeys } from '../model/ui-overlay.ts';
 import type { Action, ActionContext } from './action.ts';
 import { placesOfKey, rowFor, searchRows } from './lookup.ts';
 import { performRow } from './perform-row.ts';
+import { pressCommands, pressDifference, pressPane, scrolling } from './press-pane.ts';
 import { tell } from './tell.ts';
 import { performWish } from './wishes.ts';
 
@@ -163,33 +164,6 @@ const pressActionList = (context: ActionContext, list: ActionList, key: KeyName)
   }
 };
 
-const scrolling: ReadonlySet<string> = new Set([
-  'down',
-  'up',
-  'page-down',
-  'page-up',
-  'half-down',
-  'half-up',
-  'first',
-  'last',
-]);
-
-const pressPane = (context: ActionContext, key: KeyName): void => {
-  if (key === 'escape' || key === 'q' || key === '@' || key === '=' || key === 'enter') {
-    context.ui({ type: 'backed' });
-    return;
-  }
-  const row = rowFor(context.table, context.state().ui, key);
-  if (row !== undefined && (scrolling.has(row.id) || row.id === 'copy')) row.perform(context);
-};
-
-const pressDifference = (context: ActionContext, key: KeyName): void => {
-  if (key === 'tab' || key === '=') context.ui({ type: 'relaid' });
-  else if (key === 'n' || key === 'N')
-    context.ui({ type: 'next-change', by: key === 'n' ? 1 : -1 });
-  else pressPane(context, key);
-};
-
 const pressOverlay = (context: ActionContext, overlay: Overlay, key: KeyName): void => {
   switch (overlay.kind) {
     case 'confirm':
@@ -206,6 +180,8 @@ const pressOverlay = (context: ActionContext, overlay: Overlay, key: KeyName): v
       pressDifference(context, key);
       break;
     case 'commands':
+      pressCommands(context, overlay, key);
+      break;
     case 'text':
       pressPane(context, key);
       break;

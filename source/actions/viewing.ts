@@ -157,7 +157,7 @@ export const viewing: readonly Action[] = [
   ),
   screenAction(
     { id: 'commands', keys: ['@'], label: 'commands', help: 'The commands that ran, as they ran.' },
-    () => ({ type: 'opened', overlay: { kind: 'commands', back: 0 } }),
+    () => ({ type: 'opened', overlay: { kind: 'commands', cursor: null, unfolded: false } }),
   ),
   screenAction(
     {

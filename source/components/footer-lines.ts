@@ -82,6 +82,7 @@ const overlayKeys = (ui: Ui): Line | undefined => {
     case 'difference':
       return [muted(' j k PgUp PgDn g G scroll · n N next change · Tab side by side · Esc closes')];
     case 'commands':
+      return [muted(' j k PgUp PgDn g G choose · Enter whole line · y copies · Esc closes')];
     case 'text':
       return [muted(' j k PgUp PgDn g G scroll · Esc closes')];
   }

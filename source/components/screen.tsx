@@ -5,6 +5,7 @@ import type { Overlay, Screen as ShownScreen } from '../model/ui.ts';
 import { ActionList } from './action-list.tsx';
 import { BuildView } from './build-view.tsx';
 import { CheckView } from './check-view.tsx';
+import { CommandsPane } from './commands-pane.tsx';
 import { Dialog } from './dialog.tsx';
 import { DifferencePane } from './difference-pane.tsx';
 import { FleetView } from './fleet-view.tsx';
@@ -16,7 +17,7 @@ import { HostView } from './host-view.tsx';
 import { LockView } from './lock-view.tsx';
 import { LogView } from './log-view.tsx';
 import { PackagesView } from './packages-view.tsx';
-import { CommandsPane, TextPane } from './pane.tsx';
+import { TextPane } from './pane.tsx';
 import { useApp } from './use-app.ts';
 
 const View = ({ screen }: { readonly screen: ShownScreen }): ReactNode => {
@@ -50,7 +51,7 @@ const Over = ({ overlay }: { readonly overlay: Overlay }): ReactNode => {
     case 'palette':
       return <ActionList list={overlay} />;
     case 'commands':
-      return <CommandsPane back={overlay.back} />;
+      return <CommandsPane list={overlay} />;
     case 'difference':
       return <DifferencePane pane={overlay} />;
     case 'text':

@@ -16,7 +16,9 @@ export const recordCommand = (
   startedAt: number,
   tookMs: number,
   result: Result<unknown, Failure>,
+  does: string | undefined,
 ): CommandRecord => ({
+  does: does ?? null,
   line: redact(showCommand(command)),
   host: command.host ?? null,
   startedAt,

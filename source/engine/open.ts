@@ -101,7 +101,13 @@ export const openContext = async (
       if (execOptions.quiet !== true)
         emitter.emitSoon({
           type: 'command-ran',
-          command: recordCommand(command, startedAt, world.clock.now() - startedAt, done),
+          command: recordCommand(
+            command,
+            startedAt,
+            world.clock.now() - startedAt,
+            done,
+            execOptions.does,
+          ),
         });
       return done;
     },

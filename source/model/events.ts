@@ -20,6 +20,8 @@ import type { TestCause } from './test-causes.ts';
 /** A command as it ran, for the list behind `@`. */
 export interface CommandRecord {
   readonly line: string;
+  /** What it does, where its line only says that a script runs on a host. */
+  readonly does: string | null;
   readonly host: string | null;
   readonly startedAt: number;
   readonly tookMs: number;

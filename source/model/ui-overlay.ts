@@ -89,8 +89,6 @@ export const scrollOverlay = (ui: Ui, by: number): Ui => {
         ...overlay,
         top: clamp(overlay.top + by, Math.max(0, differenceLength(overlay) - paneRows(ui.rows))),
       });
-    case 'commands':
-      return withOverlay(ui, { ...overlay, back: Math.max(0, overlay.back - by) });
     case 'menu':
       return moveMenu(ui, by);
     default:

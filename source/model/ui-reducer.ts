@@ -1,3 +1,4 @@
+import { moveCommand } from './commands-list.ts';
 import { isTooSmall } from './layout.ts';
 import type { AppState } from './state.ts';
 import {
@@ -67,6 +68,7 @@ const tab = (app: AppState, ui: Ui, by: number): Ui => {
 };
 
 const move = (app: AppState, ui: Ui, by: number): Ui => {
+  if (ui.overlay?.kind === 'commands') return moveCommand(app, ui, by);
   if (ui.overlay !== null) return scrollOverlay(ui, by);
   if (showsLog(ui.screen)) return scrollLog(app, ui, by);
   const list = listOf(ui.screen);
@@ -76,7 +78,7 @@ const move = (app: AppState, ui: Ui, by: number): Ui => {
 const farRows = 1_000_000;
 
 const jump = (app: AppState, ui: Ui, to: 'first' | 'last'): Ui => {
-  if (ui.overlay !== null) return scrollOverlay(ui, to === 'first' ? -farRows : farRows);
+  if (ui.overlay !== null) return move(app, ui, to === 'first' ? -farRows : farRows);
   if (showsLog(ui.screen)) return jumpLog(app, ui, to);
   const list = listOf(ui.screen);
   return list === undefined ? ui : jumpCursor(app, ui, list, to);
@@ -178,6 +180,10 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
       return { ...ui, sort: nextSort(ui.sort) };
     case 'folded':
       return toggleFold(app, ui);
+    case 'unfolded':
+      return ui.overlay?.kind === 'commands'
+        ? { ...ui, overlay: { ...ui.overlay, unfolded: !ui.overlay.unfolded } }
+        : ui;
     case 'relaid':
       return relayDifference(ui);
     case 'next-change':

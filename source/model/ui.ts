@@ -158,8 +158,8 @@ export type Overlay =
   | Menu
   | { readonly kind: 'help'; readonly filter: string; readonly cursor: string | null }
   | { readonly kind: 'palette'; readonly filter: string; readonly cursor: string | null }
-  /** `back` counts lines from the newest; 0 follows. */
-  | { readonly kind: 'commands'; readonly back: number }
+  /** The cursor is a command's id; null goes with the newest. Unfolded: its whole line is shown. */
+  | { readonly kind: 'commands'; readonly cursor: string | null; readonly unfolded: boolean }
   | {
       readonly kind: 'text';
       readonly title: string;
@@ -233,6 +233,8 @@ export type UiEvent =
   | { readonly type: 'range-started' }
   | { readonly type: 'sorted' }
   | { readonly type: 'folded' }
+  /** The command under the cursor: its whole line, or a row again. */
+  | { readonly type: 'unfolded' }
   /** The difference of a file: the other layout, or on to its next change. */
   | { readonly type: 'relaid' }
   | { readonly type: 'next-change'; readonly by: 1 | -1 }

@@ -216,6 +216,7 @@ export const createActivate = (world: World, run: RunOnHost, lastFacts: LastFact
         signal: options.signal,
         onLine,
         quiet: attempt > 0,
+        does: `switch-to-configuration ${order.mode}, supervised on the host`,
       });
       if (answer.ok && ending !== null) return success({ ending, lines, waitedFor, result });
       if (answer.ok)
@@ -253,6 +254,7 @@ export const createActivate = (world: World, run: RunOnHost, lastFacts: LastFact
     const answer = await run(entry, `${command.file} ${command.args.join(' ')} 2>&1; echo "x $?"`, {
       timeoutMs: dryRunTimeoutMs,
       elevated: true,
+      does: `switch-to-configuration ${options.mode}`,
       signal: options.signal,
     });
     if (!answer.ok) return answer;

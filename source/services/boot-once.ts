@@ -85,6 +85,7 @@ export interface BootOnce {
 export const createBootOnce = (run: RunOnHost): BootOnce => {
   const undo: BootOnce['undo'] = async (entry, old, before) => {
     const answer = await run(entry, undoScript(old, before.profileBefore), {
+      does: 'profile and boot entries back to the old system',
       timeoutMs,
       elevated: true,
     });
@@ -109,7 +110,11 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
       });
       if (!isStorePath(old) || !isStorePath(to))
         return failed(cannot('one of its systems is no store path', `nixup status ${entry.name}`));
-      const prepared = await run(entry, prepareScript(old, to), { timeoutMs, elevated: true });
+      const prepared = await run(entry, prepareScript(old, to), {
+        timeoutMs,
+        elevated: true,
+        does: 'nix-env --set the new system, boot entries with the old one as default',
+      });
       if (!prepared.ok) return prepared;
       const { stdout } = prepared.value;
       const elsewhere = keyedValue(stdout, 'elsewhere');
@@ -147,7 +152,11 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
           host: entry.name,
           detail: 'its old system is not proven to stay the default; it was not restarted',
         });
-      const chosen = await run(entry, chooseScript(target), { timeoutMs, elevated: true });
+      const chosen = await run(entry, chooseScript(target), {
+        timeoutMs,
+        elevated: true,
+        does: 'boot the new system once',
+      });
       if (!chosen.ok) return takeBack(chosen.failure);
       if (!/^chosen$/m.test(chosen.value.stdout))
         return takeBack(
@@ -159,7 +168,11 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
       return success(before);
     },
     restart: async (entry) => {
-      const answer = await run(entry, restartScript, { timeoutMs: 30_000, elevated: true });
+      const answer = await run(entry, restartScript, {
+        timeoutMs: 30_000,
+        elevated: true,
+        does: 'systemctl reboot',
+      });
       // A host that is gone at once has done what it was asked.
       if (answer.ok || answer.failure.code === 'host-unreachable') return success(undefined);
       return answer;

@@ -100,6 +100,7 @@ export const createRollback = (
       timeoutMs: askTimeoutMs,
       elevated: true,
       signal: options.signal,
+      does: 'prepare the way back',
     });
     if (!prepared.ok) return prepared;
     if (/^gone$/m.test(prepared.value.stdout)) return failed(gone);

@@ -25,6 +25,8 @@ export interface RunOptions {
   /** A connection of its own instead of the shared one. */
   readonly fresh?: boolean | undefined;
   readonly onLine?: ((line: string, from: 'stdout' | 'stderr') => void) | undefined;
+  /** What the script does, in a few words: its command line only says that one runs. */
+  readonly does?: string | undefined;
   /** Questions are not listed among the commands that ran. */
   readonly quiet?: boolean | undefined;
 }
@@ -108,6 +110,7 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
       signal: options.signal,
       onLine: options.onLine,
       quiet: options.quiet,
+      does: options.does,
       input: password === null ? wrapped : `${password}\n${wrapped}`,
     });
     if (result.ok) return result;

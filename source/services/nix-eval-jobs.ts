@@ -86,7 +86,6 @@ export const evaluateWithEvalJobs = async (
       ],
     },
     {
-      quiet: true,
       raw: true,
       discardOutput: true,
       group: true,

@@ -58,7 +58,6 @@ export const evaluateToplevel = async (
   );
   const result = await runNix(world, command, {
     signal: options.signal,
-    quiet: true,
     onLine: (line, from) => {
       if (from === 'stderr') options.onLine?.(line);
     },

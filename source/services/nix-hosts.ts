@@ -133,7 +133,7 @@ export const listHosts = async (
       ],
       cwd,
     );
-    const result = await runNix(world, command, { signal: options.signal, quiet: true });
+    const result = await runNix(world, command, { signal: options.signal });
     if (!result.ok) return result;
     const json = parseJson(command, result.value.stdout);
     return json.ok ? json : failed({ failure: json.failure, cause: null });

@@ -213,6 +213,7 @@ export const createPersist =
       });
     for (let attempt = 1; ; attempt += 1) {
       const answer = await run(entry, persistScript(entry, path, options), {
+        does: 'nix-env --set, boot entries',
         timeoutMs,
         elevated: true,
         fresh: attempt > 1,

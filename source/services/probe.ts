@@ -35,7 +35,7 @@ export const createProbe =
       elevated: 'wanted',
       fresh: options.fresh,
       signal: options.signal,
-      quiet: true,
+      does: 'ask for systems, generations, units, space',
     });
     if (!answer.ok) return answer;
     const { stdout, tookMs } = answer.value;

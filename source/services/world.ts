@@ -9,6 +9,8 @@ export interface ExecOptions {
   /** Milliseconds; no limit when absent. */
   readonly timeoutMs?: number | undefined;
   readonly input?: string | undefined;
+  /** What the input makes it do, for the list of commands that ran. */
+  readonly does?: string | undefined;
   /** Questions are not listed among the commands that ran for the person; deeds are. */
   readonly quiet?: boolean | undefined;
   /** Raw lines: `onLine` gets them as they came (for machine formats). */

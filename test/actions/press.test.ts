@@ -229,3 +229,21 @@ test('a host that is not built keeps the dialog closed, and says which', () => {
   expect(overlayOf(fixture)).toBeNull();
   expect(fixture.toast()).toContain('razer refused: was not built');
 });
+
+test('in the list of commands Enter shows a line whole, y copies that very line', async () => {
+  const record = { does: null, host: null, tookMs: 1, ending: 'done' };
+  const fixture = createFixture({
+    ...runbookState,
+    commands: [
+      { ...record, line: 'git fetch --all', startedAt: 1 },
+      { ...record, line: 'nix flake update', startedAt: 2 },
+    ],
+  });
+  fixture.press('@', 'k', 'enter');
+  expect(overlayOf(fixture)).toMatchObject({ kind: 'commands', unfolded: true });
+  fixture.press('y');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['copy git fetch --all']);
+  fixture.press('escape');
+  expect(overlayOf(fixture)).toBeNull();
+});

@@ -1,0 +1,50 @@
+import type { KeyName } from '../keys.ts';
+import { commandPlace } from '../model/commands-list.ts';
+import type { Overlay } from '../model/ui.ts';
+import type { ActionContext } from './action.ts';
+import { rowFor } from './lookup.ts';
+import { performWish } from './wishes.ts';
+
+/** Ids of the rows that scroll. */
+export const scrolling: ReadonlySet<string> = new Set([
+  'down',
+  'up',
+  'page-down',
+  'page-up',
+  'half-down',
+  'half-up',
+  'first',
+  'last',
+]);
+
+/** Keys of a pane that is read: it scrolls and closes. */
+export const pressPane = (context: ActionContext, key: KeyName): void => {
+  if (key === 'escape' || key === 'q' || key === '@' || key === '=' || key === 'enter') {
+    context.ui({ type: 'backed' });
+    return;
+  }
+  const row = rowFor(context.table, context.state().ui, key);
+  if (row !== undefined && (scrolling.has(row.id) || row.id === 'copy')) row.perform(context);
+};
+
+/** Keys of the difference of a file. */
+export const pressDifference = (context: ActionContext, key: KeyName): void => {
+  if (key === 'tab' || key === '=') context.ui({ type: 'relaid' });
+  else if (key === 'n' || key === 'N')
+    context.ui({ type: 'next-change', by: key === 'n' ? 1 : -1 });
+  else pressPane(context, key);
+};
+
+/** Keys of the list of commands: Enter shows a line as a whole, y copies it. */
+export const pressCommands = (
+  context: ActionContext,
+  list: Extract<Overlay, { kind: 'commands' }>,
+  key: KeyName,
+): void => {
+  const { commands } = context.state().app;
+  const command = commands[commandPlace(commands, list.cursor)];
+  if (key === 'enter') context.ui({ type: 'unfolded' });
+  else if (key === 'y' && command !== undefined)
+    performWish(context, { kind: 'copy', what: 'command', text: command.line });
+  else pressPane(context, key);
+};
