@@ -2,45 +2,21 @@ import { z } from 'zod';
 import type { Failure } from '../model/failure.ts';
 import { isSafeHostName } from '../model/host-address.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import {
-  evaluationFailure,
-  flakeReference,
-  type NixTrouble,
-  nixCommand,
-  noEvaluationCache,
-  parseJson,
-  runNix,
-} from './nix-command.ts';
+import { evaluateAttribute } from './nix-attribute.ts';
+import { evaluationFailure, type NixTrouble } from './nix-command.ts';
 import type { World } from './world.ts';
 
 type NixWorld = Pick<World, 'exec'>;
 
 const timeoutMs = 300_000;
 
-const evaluate = async (
+const evaluate = (
   world: NixWorld,
   flake: string,
   attribute: string,
   expression: string | null,
-): Promise<Result<unknown, NixTrouble>> => {
-  const { reference, cwd } = flakeReference(flake);
-  const command = nixCommand(
-    ['eval'],
-    [
-      '--json',
-      '--no-update-lock-file',
-      ...noEvaluationCache,
-      ...(expression === null ? [] : ['--apply', expression]),
-      '--',
-      `${reference}#${attribute}`,
-    ],
-    cwd,
-  );
-  const result = await runNix(world, command, { quiet: true, timeoutMs });
-  if (!result.ok) return result;
-  const json = parseJson(command, result.value.stdout);
-  return json.ok ? json : failed({ failure: json.failure, cause: null });
-};
+): Promise<Result<unknown, NixTrouble>> =>
+  evaluateAttribute(world, flake, attribute, expression, { timeoutMs, quiet: true });
 
 const names = z.array(z.string());
 

@@ -1,37 +1,12 @@
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import type { Failure } from '../model/failure.ts';
+import type { ListedHost } from '../model/fleet-entries.ts';
 import { isSafeHostName } from '../model/host-address.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import {
-  describeCause,
-  evaluationFailure,
-  flakeReference,
-  type NixTrouble,
-  nixCommand,
-  nixString,
-  noEvaluationCache,
-  parseJson,
-  runNix,
-} from './nix-command.ts';
+import { evaluateAttribute } from './nix-attribute.ts';
+import { describeCause, evaluationFailure, type NixTrouble, nixString } from './nix-command.ts';
 import type { World } from './world.ts';
-
-/** One entry of `nixosConfigurations`. */
-export interface ListedHost {
-  readonly name: string;
-  /** Such as `x86_64-linux`; null where it could not be evaluated. */
-  readonly system: string | null;
-  /** `networking.hostName`. */
-  readonly hostName: string | null;
-  /** An installer or another image, or an entry without a system to activate. */
-  readonly isImage: boolean;
-  /** What it builds instead, such as `isoImage`. */
-  readonly image: string | null;
-  /** Its name could be read as an option or a command: it goes into no command. */
-  readonly refused: boolean;
-  /** Why its description could not be evaluated; null when it could. */
-  readonly failure: string | null;
-}
 
 export interface ListHostsOptions {
   readonly signal?: AbortSignal | undefined;
@@ -88,18 +63,14 @@ const describedHost = (name: string, found: Facts): ListedHost => ({
   system: found.system,
   hostName: found.hostName,
   isImage: found.image !== null || !found.hasToplevel,
-  image: found.image,
-  refused: false,
   failure: null,
 });
 
-const undescribedHost = (name: string, refused: boolean, failure: string | null): ListedHost => ({
+const undescribedHost = (name: string, failure: string | null): ListedHost => ({
   name,
   system: null,
   hostName: null,
   isImage: false,
-  image: null,
-  refused,
   failure,
 });
 
@@ -114,30 +85,8 @@ export const listHosts = async (
   flake: string,
   options: ListHostsOptions = {},
 ): Promise<Result<readonly ListedHost[], Failure>> => {
-  const { reference, cwd } = flakeReference(flake);
-
-  const evaluate = async (
-    attribute: string,
-    expression: string,
-  ): Promise<Result<unknown, NixTrouble>> => {
-    const command = nixCommand(
-      ['eval'],
-      [
-        '--json',
-        '--no-update-lock-file',
-        ...noEvaluationCache,
-        '--apply',
-        expression,
-        '--',
-        `${reference}#${attribute}`,
-      ],
-      cwd,
-    );
-    const result = await runNix(world, command, { signal: options.signal });
-    if (!result.ok) return result;
-    const json = parseJson(command, result.value.stdout);
-    return json.ok ? json : failed({ failure: json.failure, cause: null });
-  };
+  const evaluate = (attribute: string, expression: string): Promise<Result<unknown, NixTrouble>> =>
+    evaluateAttribute(world, flake, attribute, expression, { signal: options.signal });
 
   const describeAlone = async (name: string): Promise<ListedHost> => {
     const found = await evaluate(`nixosConfigurations."${name}"`, describeHost.trim());
@@ -145,11 +94,11 @@ export const listHosts = async (
       const parsed = facts.safeParse(found.value);
       return parsed.success
         ? describedHost(name, parsed.data)
-        : undescribedHost(name, false, 'it is not a NixOS configuration');
+        : undescribedHost(name, 'it is not a NixOS configuration');
     }
     const { cause, failure } = found.failure;
     const why = cause === null ? failure.code : describeCause(cause, flake);
-    return undescribedHost(name, false, why);
+    return undescribedHost(name, why);
   };
 
   const describe = async (chunk: readonly string[]): Promise<readonly ListedHost[]> => {
@@ -182,5 +131,5 @@ export const listHosts = async (
   if (options.signal?.aborted === true)
     return failed({ code: 'canceled', what: 'the list of hosts' });
   const byName = new Map(chunks.flat().map((host) => [host.name, host]));
-  return success(names.data.map((name) => byName.get(name) ?? undescribedHost(name, true, null)));
+  return success(names.data.map((name) => byName.get(name) ?? undescribedHost(name, null)));
 };

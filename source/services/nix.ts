@@ -1,5 +1,6 @@
 import type { BuildPlan } from '../model/build-plan.ts';
 import type { Failure } from '../model/failure.ts';
+import type { ListedHost } from '../model/fleet-entries.ts';
 import type { StorePath } from '../model/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { NixVersion } from '../parsers/nix-version.ts';
@@ -17,7 +18,7 @@ import {
 import { type FlakeCheckOptions, flakeCheck } from './nix-check.ts';
 import { type EvalJobsOptions, evaluateWithEvalJobs } from './nix-eval-jobs.ts';
 import { type EvaluatedToplevel, type EvaluateOptions, evaluateToplevel } from './nix-evaluate.ts';
-import { type ListedHost, type ListHostsOptions, listHosts } from './nix-hosts.ts';
+import { type ListHostsOptions, listHosts } from './nix-hosts.ts';
 import { type MetadataAnswer, metadataAccepts } from './nix-metadata.ts';
 import { planBuild } from './nix-plan.ts';
 import { type NixSettings, readNixSettings } from './nix-settings.ts';
