@@ -3,26 +3,18 @@ import type { HostFacts, HostPosition } from './host.ts';
 import { isPersistent } from './plan.ts';
 import type { HostState } from './state.ts';
 
-/** Two or three words for a row; `explain` has the whole story. */
-const whyUnreachable = (failure: Failure): string => {
-  switch (failure.code) {
-    case 'host-unreachable':
-    case 'host-timeout':
-      return 'asleep';
-    case 'host-key-unknown':
-      return 'host key unknown';
-    case 'host-key-changed':
-      return 'host key changed';
-    case 'login-refused':
-      return 'login refused';
-    case 'identity-mismatch':
-      return 'another machine';
-    case 'not-nixos':
-      return 'not NixOS';
-    default:
-      return 'no answer';
-  }
+/** Two or three words for a row, of the failures that it tells apart; `explain` has the whole story. */
+const unreachableWords: Readonly<Partial<Record<Failure['code'], string>>> = {
+  'host-unreachable': 'asleep',
+  'host-timeout': 'asleep',
+  'host-key-unknown': 'host key unknown',
+  'host-key-changed': 'host key changed',
+  'login-refused': 'login refused',
+  'identity-mismatch': 'another machine',
+  'not-nixos': 'not NixOS',
 };
+
+const whyUnreachable = ({ code }: Failure): string => unreachableWords[code] ?? 'no answer';
 
 const byAncestry = (host: HostState, facts: HostFacts): HostPosition => {
   switch (host.ancestry.kind) {

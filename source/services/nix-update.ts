@@ -88,7 +88,23 @@ const updateFailure = (trouble: NixTrouble, flake: string): Failure => {
     case 'assertion':
     case 'canceled':
       return evaluationFailure(trouble, null, flake);
-    default:
+    case 'removed-option':
+    case 'conflicting-options':
+    case 'infinite-recursion':
+    case 'insecure-package':
+    case 'unfree-package':
+    case 'broken-package':
+    case 'hash-mismatch':
+    case 'builder-failed':
+    case 'dependency-failed':
+    case 'out-of-memory':
+    case 'disk-full':
+    case 'network':
+    case 'no-builder':
+    case 'builder-lost':
+    case 'untrusted-settings':
+    case 'lock-outdated':
+    case 'unknown':
       return { code: 'lock-not-written', detail: describeCause(cause, flake) };
   }
 };
