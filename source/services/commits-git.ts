@@ -8,6 +8,7 @@ import type { CommitSubject } from '../model/lock-facts.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { parseCommitLog, parseLeftRight } from '../parsers/commit-log.ts';
 import { nixBase32 } from '../parsers/nix-base32.ts';
+import { allowedProtocols, isFetchable, remoteEnvironment } from './git-remote.ts';
 import type { World } from './world.ts';
 
 type GitWorld = Pick<World, 'exec' | 'files' | 'folders' | 'environment'>;
@@ -31,7 +32,7 @@ const slackDays = 45;
 const git = (folder: string, args: readonly string[]): Command => ({
   file: 'git',
   args: ['-C', folder, ...args],
-  env: { LC_ALL: 'C', GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh' },
+  env: { LC_ALL: 'C', GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: allowedProtocols },
 });
 
 const localFolder = (url: string): string | null => {
@@ -117,7 +118,7 @@ export const fetchCommitStore = async (
   world: GitWorld,
   range: CommitRange,
 ): Promise<Result<CommitStore, Failure>> => {
-  if (!/^(?:https?|ssh|git|file):\/\/[^-]|^\//.test(range.url))
+  if (!isFetchable(range.url))
     return failed({
       code: 'git-refused',
       operation: 'fetch commits',
@@ -141,9 +142,8 @@ export const fetchCommitStore = async (
     ...shallowSince(range),
   ];
   const command = git(folder, [...asked, '--', range.url, ...ends]);
-  const sshCommand = world.environment['GIT_SSH_COMMAND'] ?? 'ssh -o BatchMode=yes';
   const fetched = await world.exec(
-    { ...command, env: { ...command.env, GIT_SSH_COMMAND: sshCommand } },
+    { ...command, env: { ...command.env, ...remoteEnvironment(world) } },
     options,
   );
   if (!fetched.ok) return fetched;

@@ -5,6 +5,7 @@ import { repositoryOf } from '../model/lock-source.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { parseLsRemote } from '../parsers/ls-remote.ts';
 import { reasonOf } from './git-command.ts';
+import { isFetchable, remoteEnvironment } from './git-remote.ts';
 import type { World } from './world.ts';
 
 const timeoutMs = 12_000;
@@ -31,19 +32,13 @@ export const newestRevision = async (
   const url = urlOf(original);
   const ref = textOf(original, 'ref') ?? null;
   if (url === null || textOf(original, 'rev') !== undefined) return success(null);
-  if (!/^(?:https?|ssh|git|file):\/\/[^-]|^\//.test(url) || ref?.startsWith('-') === true)
-    return success(null);
+  if (!isFetchable(url) || ref?.startsWith('-') === true) return success(null);
   const refs = ref === null ? ['HEAD'] : [ref, `${ref}^{}`];
   const answer = await world.exec(
     {
       file: 'git',
       args: ['ls-remote', '--', url, ...refs],
-      env: {
-        LC_ALL: 'C',
-        GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
-        GIT_ASKPASS: 'false',
-        GIT_SSH_COMMAND: world.environment['GIT_SSH_COMMAND'] ?? 'ssh -o BatchMode=yes',
-      },
+      env: { ...remoteEnvironment(world), GIT_ASKPASS: 'false' },
     },
     { quiet: true, timeoutMs },
   );
