@@ -97,7 +97,7 @@ const deedReason =
 const becauseNoChangedInput = (state: ScreenState): string | undefined => {
   const { app, ui } = state;
   const paths = new Set(app.lock.kind === 'read' ? app.lock.changes.map((one) => one.path) : []);
-  return targetInputs(app, ui).some((path) => paths.has(path))
+  return targetInputs(app, ui).some((path) => paths.has(path) || app.putBack.includes(path))
     ? undefined
     : 'this input is as it was committed; u updates it';
 };
@@ -139,15 +139,17 @@ export const runbook: readonly Action[] = [
   {
     id: 'revert',
     keys: ['x'],
-    label: 'put back',
-    help: 'Put this input, or the marked ones, back to the committed lock; the rest stays.',
+    label: 'keep or put back',
+    help: 'Put this input, or the marked ones, back to the committed lock; pressed again: keep the update.',
     where: ['lock'],
     danger: 'build',
     named: true,
     disabled: deedReason(becauseNoLock, becauseNoChangedInput),
     perform: (context) => {
       const { app, ui } = context.state();
-      performWish(context, { kind: 'revert', inputs: targetInputs(app, ui) });
+      const inputs = targetInputs(app, ui);
+      const kind = inputs.every((name) => app.putBack.includes(name)) ? 'keep' : 'revert';
+      performWish(context, { kind, inputs });
     },
   },
   {

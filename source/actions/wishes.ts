@@ -143,6 +143,9 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
       }
       deed(context, (engine) => engine.revert(wish.inputs));
       return;
+    case 'keep':
+      deed(context, (engine) => engine.revert(wish.inputs, 'updated'));
+      return;
     case 'hold':
       context.start(async () => {
         const { inputs, until } = wish;

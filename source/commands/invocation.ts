@@ -19,6 +19,7 @@ export interface Flags {
   readonly builtOnly: boolean;
   readonly all: boolean;
   readonly undo: boolean;
+  readonly keep: boolean;
   readonly mode: DeployMode;
   readonly waves: boolean;
   readonly canary: string | null;
@@ -65,6 +66,7 @@ export const noFlags: Flags = {
   builtOnly: false,
   all: false,
   undo: false,
+  keep: false,
   mode: 'switch',
   waves: false,
   canary: null,

@@ -103,6 +103,7 @@ const readFlags = (argv: readonly string[], rows: readonly FlagRow[]): Flags => 
     builtOnly: has('builtOnly'),
     all: has('all'),
     undo: has('undo'),
+    keep: has('keep'),
     mode: modeOf(given['mode']),
     waves: has('waves'),
     canary: textOf(given['canary']),

@@ -6,7 +6,7 @@ import { doRun } from './do-run.ts';
 export const run: CommandRun = async (invocation, context) => {
   const { words, flags } = invocation;
   const wishes = [words.length > 0, flags.all, flags.undo].filter(Boolean).length;
-  if (wishes !== 1) {
+  if (wishes !== 1 || (flags.keep && words.length === 0)) {
     context.console.tell(
       'nixup revert needs either inputs, --all or --undo.\n  nixup revert --help',
     );
@@ -16,7 +16,7 @@ export const run: CommandRun = async (invocation, context) => {
     success({
       result:
         words.length > 0
-          ? await engine.revert(words)
+          ? await engine.revert(words, flags.keep ? 'updated' : 'committed')
           : await engine.restoreLock(flags.all ? 'committed' : 'undo'),
     }),
   );

@@ -131,6 +131,7 @@ export const subcommands = [
     flags: [
       { name: 'all', value: null, help: 'the whole committed lock, byte for byte' },
       { name: 'undo', value: null, help: 'the lock from before the last update or revert' },
+      { name: 'keep', value: null, help: 'the reverse: take the update of these inputs again' },
     ],
     examples: ['nixup revert stylix', 'nixup revert --all', 'nixup revert --undo'],
   },

@@ -133,7 +133,9 @@ export const changeDetailLines = (
 export const standingWords = (
   input: InputFact,
   standing: InputStanding | undefined,
+  isPutBack: boolean,
 ): readonly string[] => {
+  if (isPutBack) return ['put back by you'];
   if (standing?.kind === 'held')
     return [`held${standing.until === null ? '' : ` until ${standing.until}`}: ${standing.reason}`];
   if (standing?.kind === 'behind') return [`remote has ${showRevision(standing.revision)}`];
@@ -168,7 +170,7 @@ export const inputDetailLines = (
           columns,
         )),
     ...(input.pinned ? detail('pinned', 'flake.nix names its revision', columns) : []),
-    ...standingWords(input, standing).flatMap((words) =>
+    ...standingWords(input, standing, app.putBack.includes(name)).flatMap((words) =>
       words === 'pinned' ? [] : detail('stands', words, columns),
     ),
     ...(own === undefined ? [] : detail('copies', copiesSentence(own), columns)),

@@ -60,6 +60,7 @@ const inputRow = (
   columns: number,
   now: number,
   standing: InputStanding | undefined,
+  isPutBack: boolean,
 ): Line => {
   const name = Math.max(16, Math.min(28, Math.floor(columns / 4)));
   const stale = isStale(input, now);
@@ -73,7 +74,7 @@ const inputRow = (
       ? `follows ${input.follows}`
       : [
           input.branch === null ? input.type : `${input.type}, branch ${input.branch}`,
-          ...standingWords(input, standing),
+          ...standingWords(input, standing, isPutBack),
         ].join(', ');
   return [
     muted(
@@ -98,7 +99,13 @@ const lockListRows = (
       line: () =>
         row.kind === 'change'
           ? changeRow(app, row, columns)
-          : inputRow(row, columns, now, app.standings[row.input.name]),
+          : inputRow(
+              row,
+              columns,
+              now,
+              app.standings[row.input.name],
+              app.putBack.includes(row.input.name),
+            ),
     }),
   );
   return firstInput > 0

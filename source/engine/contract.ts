@@ -8,6 +8,7 @@ import type { Result } from '../model/result.ts';
 import type { RunResult } from '../model/run.ts';
 import type { StageName } from '../model/stage.ts';
 import type { LockWish } from './goals/restore-lock.ts';
+import type { RevertTo } from './goals/revert.ts';
 import type { ComparePackagesOptions } from './packages.ts';
 
 /** Asks a person for something that must not be shown; null where they leave. */
@@ -61,7 +62,8 @@ export interface Engine {
   refresh(): Promise<void>;
   check(): Promise<RunResult>;
   update(inputs: readonly string[] | 'all', exclude?: readonly string[]): Promise<RunResult>;
-  revert(inputs: readonly string[]): Promise<RunResult>;
+  /** Back to the committed lock, or again to what the last update gave them. */
+  revert(inputs: readonly string[], to?: RevertTo): Promise<RunResult>;
   /** The whole lock back: as before the last thing that nixup did to it, or as in HEAD. Mends a broken one. */
   restoreLock(wish: LockWish): Promise<RunResult>;
   /** The person has looked at the lock: the review step passes. */

@@ -37,6 +37,7 @@ import { observeGit, observeLock } from './observe.ts';
 import { type EngineOptions, openContext } from './open.ts';
 import { comparePackagesOf } from './packages.ts';
 import { previewDeploy, previewRollback } from './preview-plan.ts';
+import { tellPutBack } from './put-back.ts';
 import { tellReleaseNotes } from './release-notes.ts';
 import { rolloutFor } from './rollout-for.ts';
 import { runGoal } from './run-goal.ts';
@@ -137,6 +138,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       return await running;
     } finally {
       controller = undefined;
+      await tellPutBack(context());
       await judge();
       await retell();
     }
@@ -188,6 +190,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       });
       await observeGit(opened);
       const lock = await observeLock(opened);
+      await tellPutBack(opened);
       await retell();
       if (!lock.ok) return failed([lock.failure]);
       const broken = options.tolerant === true ? undefined : inputObstacle(opened);
@@ -197,6 +200,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     refresh: async () => {
       await observeGit(context());
       await observeLock(context());
+      await tellPutBack(context());
       countInBackground();
       await survey({ probe: true, evaluate: true });
     },
@@ -207,8 +211,8 @@ export const createEngine = (options: EngineOptions): Engine => {
       if (result.ok) later(evaluateHosts(context(), entries()).then(judge));
       return result;
     },
-    revert: async (inputs) => {
-      const result = await start('revert', [], revertGoal(context(), inputs));
+    revert: async (inputs, to) => {
+      const result = await start('revert', [], revertGoal(context(), inputs, to));
       countInBackground();
       if (result.ok) later(evaluateHosts(context(), entries()).then(judge));
       return result;

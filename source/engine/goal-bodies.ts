@@ -20,7 +20,7 @@ import { runDeploy } from './goals/deploy.ts';
 import { runHold } from './goals/hold.ts';
 import { type LockWish, runRestoreLock } from './goals/restore-lock.ts';
 import { closeInterrupted } from './goals/resume.ts';
-import { runRevert } from './goals/revert.ts';
+import { type RevertTo, runRevert } from './goals/revert.ts';
 import { runRollback } from './goals/rollback.ts';
 import { refreshExpectations } from './goals/run.ts';
 import { runTests } from './goals/test.ts';
@@ -63,11 +63,16 @@ export const updateGoal =
   };
 
 export const revertGoal =
-  (context: EngineContext, inputs: readonly string[]): GoalBody =>
+  (context: EngineContext, inputs: readonly string[], to: RevertTo = 'committed'): GoalBody =>
   async (session) => {
-    const reverted = await runRevert(context, session, inputs);
+    const reverted = await runRevert(context, session, inputs, to);
     return reverted.ok
-      ? { summary: `${inputs.join(', ')}: back to the committed lock.` }
+      ? {
+          summary:
+            to === 'committed'
+              ? `${inputs.join(', ')}: back to the committed lock.`
+              : `${inputs.join(', ')}: updated again.`,
+        }
       : endWith(reverted.failure);
   };
 

@@ -55,6 +55,8 @@ export type Fact =
       readonly path: string;
       readonly notes: readonly ReleaseNote[];
     }
+  /** Inputs that are as committed because somebody put them back since the last update. */
+  | { readonly type: 'inputs-put-back'; readonly names: readonly string[] }
   | { readonly type: 'input-hosts-found'; readonly input: string; readonly hosts: InputHosts }
   | { readonly type: 'forge-limited'; readonly limits: readonly ForgeLimit[] }
   | { readonly type: 'commits-uncounted'; readonly path: string; readonly why: string }

@@ -123,6 +123,8 @@ export const reduce = (state: AppState, event: AppEvent): AppState => {
       return { ...state, commits: withCommits(state, event.path, { problem: event.why }) };
     case 'release-notes-read':
       return { ...state, releaseNotes: { ...state.releaseNotes, [event.path]: event.notes } };
+    case 'inputs-put-back':
+      return { ...state, putBack: event.names };
     case 'input-hosts-found':
       return { ...state, inputHosts: { ...state.inputHosts, [event.input]: event.hosts } };
     case 'forge-limited':

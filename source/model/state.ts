@@ -76,6 +76,8 @@ export interface AppState {
   readonly standings: Readonly<Record<string, InputStanding>>;
   /** What release notes gained, by input path, where the store has both source trees. */
   readonly releaseNotes: Readonly<Record<string, readonly ReleaseNote[]>>;
+  /** Inputs that somebody put back since the last update. */
+  readonly putBack: readonly string[];
   /** Which hosts an input changes, by name; of the lock as it is now, where somebody asked. */
   readonly inputHosts: Readonly<Record<string, InputHosts>>;
   /** What forges still allow, as far as they said. */
@@ -126,6 +128,7 @@ export const initialState: AppState = {
   lock: { kind: 'absent' },
   commits: {},
   releaseNotes: {},
+  putBack: [],
   inputHosts: {},
   forgeLimits: [],
   packages: {},

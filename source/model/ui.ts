@@ -78,6 +78,7 @@ export type Wish =
   | { readonly kind: 'show-generations'; readonly host: string }
   | { readonly kind: 'update'; readonly inputs: readonly string[] | 'all' }
   | { readonly kind: 'revert'; readonly inputs: readonly string[] }
+  | { readonly kind: 'keep'; readonly inputs: readonly string[] }
   | {
       readonly kind: 'hold';
       readonly inputs: readonly string[];

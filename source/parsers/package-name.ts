@@ -1,6 +1,6 @@
 /** Outputs that nixpkgs splits packages into, at the end of a path's name; `modules` are a kernel's. */
 const output =
-  /-(?:bin|dev|lib|libs|man|doc|info|debug|static|devdoc|data|terminfo|dist|modules|shared|tools|getent|dump|mount|login|swap|unwrapped)$/;
+  /-(?:bin|dev|lib|libs|man|doc|info|debug|static|devdoc|data|terminfo|dist|drivers|modules|shared|tools|getent|dump|mount|login|swap|unwrapped)$/;
 
 /** A version begins after the first hyphen that a digit follows, as in nvd and dix. */
 const versioned = /^(.+?)-((?:unstable-|git-)?\d.*)$/;

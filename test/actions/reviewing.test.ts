@@ -64,6 +64,13 @@ test('where no browser can be opened the link is copied, and that is said', asyn
   expect(fixture.toast()).toContain('there is no display here; copied: https:');
 });
 
+test('x puts an input back, and keeps the update of one that was put back', async () => {
+  const fixture = inLock({ ...reviewState, putBack: ['quiet'] });
+  fixture.press('x', 'G', 'x');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['revert ["nixpkgs"]', 'revert ["quiet"] "updated"']);
+});
+
 test('l shows what is nested below an input, h folds it with the cursor on the input', () => {
   const fixture = inLock();
   fixture.press('j', 'l', 'j');

@@ -3,6 +3,7 @@ import type { EngineContext } from '../../source/engine/context.ts';
 import { type LockWish, runRestoreLock } from '../../source/engine/goals/restore-lock.ts';
 import { runRevert } from '../../source/engine/goals/revert.ts';
 import { runUpdate } from '../../source/engine/goals/update.ts';
+import { readPutBack } from '../../source/engine/put-back.ts';
 import { createRunSession } from '../../source/engine/run-session.ts';
 import type { AppEvent } from '../../source/model/events.ts';
 import type { Failure } from '../../source/model/failure.ts';
@@ -55,6 +56,8 @@ const flakeAt = async (
     write: (now: string) => world.files.write(file, now),
     update: () => runUpdate(context, session(), 'all'),
     revert: (...inputs: string[]) => runRevert(context, session(), inputs),
+    keep: (...inputs: string[]) => runRevert(context, session(), inputs, 'updated'),
+    putBack: async () => (await readPutBack(context))?.names ?? [],
     restore: (wish: LockWish) => runRestoreLock(context, session(), wish),
   };
 };
@@ -87,6 +90,35 @@ test('reverting input after input gives the committed bytes', async () => {
   await flake.revert('b');
   await flake.revert('a');
   expect(await flake.lock()).toEqual(holds(committed));
+});
+
+test('what was put back is kept again, each input by itself, whatever was put back meanwhile', async () => {
+  const flake = await flakeAt(committed);
+  await flake.update();
+  expect(await flake.putBack()).toEqual([]);
+  await flake.revert('a');
+  await flake.revert('b');
+  expect(await flake.putBack()).toEqual(['a', 'b']);
+  expect(await flake.keep('a')).toMatchObject({ ok: true });
+  expect(await flake.lock()).toEqual(holds(textWith('2', '1')));
+  expect(await flake.putBack()).toEqual(['b']);
+  await flake.restore('undo');
+  expect(await flake.putBack()).toEqual(['a', 'b']);
+  await flake.restore('undo');
+  expect(await flake.keep('b')).toMatchObject({ ok: true });
+  expect(await flake.lock()).toEqual(holds(updated));
+  expect(await flake.putBack()).toEqual([]);
+});
+
+test('nothing is kept that was not put back, and nothing over what something else wrote', async () => {
+  const flake = await flakeAt(committed);
+  await flake.update();
+  expect(await flake.keep('a')).toMatchObject({ failure: { code: 'revert-refused', input: 'a' } });
+  await flake.revert('a');
+  await flake.write(textWith('3', '3'));
+  expect(await flake.putBack()).toEqual([]);
+  expect(await flake.keep('a')).toMatchObject({ failure: { code: 'revert-refused' } });
+  expect(await flake.lock()).toEqual(holds(textWith('3', '3')));
 });
 
 test('nothing is undone over what something else wrote meanwhile', async () => {

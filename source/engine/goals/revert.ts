@@ -9,33 +9,48 @@ import { parseFlakeLock } from '../../parsers/flake-lock.ts';
 import type { EngineContext } from '../context.ts';
 import { keepLock, noteLock } from '../lock-history.ts';
 import { lockPath, observeGit, observeLock, readLock } from '../observe.ts';
+import { updatedLock } from '../put-back.ts';
 import type { RunSession } from '../run-session.ts';
 import { outdate } from './update.ts';
 
 const inputNames = ({ nodes, root }: FlakeLock): readonly string[] =>
   Object.keys(nodes.get(root)?.inputs ?? {});
 
-/** Puts single inputs back to the committed lock by splicing their subgraph: offline, at once. */
+/** What an input goes to: the committed lock, or again to what the last update gave it. */
+export type RevertTo = 'committed' | 'updated';
+
+const wantedLock = async (
+  context: EngineContext,
+  inputs: readonly string[],
+  to: RevertTo,
+): Promise<Result<string | null, Failure>> =>
+  to === 'committed' ? context.git.show('HEAD', 'flake.lock') : await updatedLock(context, inputs);
+
+/**
+ * Puts single inputs back to the committed lock, or takes their update again, by
+ * splicing their subgraph: offline, at once.
+ */
 export const runRevert = async (
   context: EngineContext,
   session: RunSession,
   inputs: readonly string[],
+  to: RevertTo = 'committed',
 ): Promise<Result<void, Failure>> => {
   const path = lockPath(context);
-  const [committed, working] = await Promise.all([
-    context.git.show('HEAD', 'flake.lock'),
-    readLock(context),
-  ]);
-  if (!committed.ok) return committed;
+  const [wanted, working] = await Promise.all([wantedLock(context, inputs, to), readLock(context)]);
+  if (!wanted.ok) return wanted;
   if (!working.ok) return working;
-  if (working.value === undefined || committed.value === null)
+  if (working.value === undefined || wanted.value === null)
     return failed({
       code: 'lock-invalid',
       file: path,
       line: null,
       detail: 'there is no lock to go back to',
     });
-  const oldLock = parseFlakeLock(committed.value, 'HEAD:flake.lock');
+  const oldLock = parseFlakeLock(
+    wanted.value,
+    to === 'committed' ? 'HEAD:flake.lock' : 'the lock of the last update',
+  );
   if (!oldLock.ok) return oldLock;
   const newLock = parseFlakeLock(working.value, path);
   if (!newLock.ok) return newLock;
@@ -45,13 +60,14 @@ export const runRevert = async (
       return failed({ code: 'input-unknown', name, nearest: nearestName(name, known) });
   const spliced = revertInputs(oldLock.value, newLock.value, inputs);
   if (!spliced.ok) return spliced;
-  // The committed text itself, however it was formatted, when nothing of the update is left.
-  const text = spliced.value === oldLock.value ? committed.value : writeFlakeLock(spliced.value);
+  // That text itself, however it was formatted, when nothing else is left.
+  const text = spliced.value === oldLock.value ? wanted.value : writeFlakeLock(spliced.value);
+  const deed = `${to === 'committed' ? 'revert' : 'keep'} ${inputs.join(', ')}`;
   const before = working.value;
-  const kept = await keepLock(context, session, `revert ${inputs.join(', ')}`, before);
+  const kept = await keepLock(context, session, deed, before);
   if (!kept.ok) return kept;
   const written = await session.perform(
-    { host: null, deed: `revert ${inputs.join(', ')}` },
+    { host: null, deed },
     () => context.world.files.write(path, text),
     () => 'flake.lock was written',
   );
@@ -71,7 +87,7 @@ export const runRevert = async (
     return failed({
       code: 'revert-refused',
       input: inputs.join(', '),
-      detail: `Nix does not accept the lock without it: ${obstacle}`,
+      detail: `Nix does not accept the lock ${to === 'committed' ? 'without' : 'with'} it: ${obstacle}`,
     });
   }
   await noteLock(context, session, text);
