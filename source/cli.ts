@@ -6,7 +6,9 @@ const openEngine: CommandContext['openEngine'] = async (options) => {
   return createEngine(options);
 };
 
-const isTerminal = (): boolean => process.stdin.isTTY === true && process.stdout.isTTY === true;
+/** Whether a screen can be drawn; a dumb terminal cannot place its cursor and gets plain text. */
+const isTerminal = (): boolean =>
+  process.stdin.isTTY === true && process.stdout.isTTY === true && process.env['TERM'] !== 'dumb';
 
 /**
  * `nixup diff` with nothing but words and its own switches. A lock of 3,000

@@ -9,6 +9,7 @@ import { buildableHosts } from '../model/selectors-targets.ts';
 import { type AppState, initialState } from '../model/state.ts';
 import type { CommandRun } from './command.ts';
 import { type Console, canceledExit } from './console.ts';
+import { createEventLines, resultLine } from './event-lines.ts';
 import { createProgressTeller } from './progress-lines.ts';
 import { runText } from './run-text.ts';
 import { statusText } from './status-report.ts';
@@ -16,16 +17,37 @@ import { statusText } from './status-report.ts';
 interface Stage {
   readonly engine: Engine;
   readonly console: Console;
+  /** Results of the steps that ended. */
+  readonly ended: RunResult[];
   state(): AppState;
   now(): number;
 }
 
 const chapter = (console: Console, command: string): void => console.answer(`\n$ ${command}`);
 
-const tellResult = ({ console }: Stage, result: RunResult): RunResult => {
+const tellResult = ({ console, ended }: Stage, result: RunResult): RunResult => {
   console.answer(runText(result));
+  ended.push(result);
   return result;
 };
+
+/** What became of each host at last; the demo itself went as it should. */
+const endOf = (ended: readonly RunResult[], status: number): RunResult => ({
+  ok: status === 0,
+  exitCode: status,
+  hosts: Object.fromEntries(
+    ended
+      .flatMap(({ hosts }) => Object.entries(hosts))
+      // A question that found nothing new takes no deed back.
+      .toSorted(
+        ([, one], [, other]) =>
+          Number(other.status === 'unchanged') - Number(one.status === 'unchanged'),
+      ),
+  ),
+  commit: ended.findLast(({ commit }) => commit !== null)?.commit ?? null,
+  build: ended.findLast(({ build }) => build !== null)?.build ?? null,
+  summary: '',
+});
 
 const hostsWith = (result: RunResult, status: string): readonly string[] =>
   Object.entries(result.hosts).flatMap(([host, outcome]) =>
@@ -117,7 +139,11 @@ const play = async (stage: Stage, guilty: string): Promise<number> => {
 };
 
 /** The whole runbook in plain text on the embedded fleet, its clock turned off. */
-export const run: CommandRun = async (invocation, { console, openEngine }) => {
+export const run: CommandRun = async (invocation, { console: outer, openEngine }) => {
+  const { json } = invocation.flags;
+  // With --json only events are told.
+  const console: Console = json ? { ...outer, answer: () => undefined } : outer;
+  const toLine = createEventLines();
   const { createDemoWorld, guiltyInput } = await import('../demo/world.ts');
   const world = createDemoWorld({ speed: Number.POSITIVE_INFINITY });
   const teller = createProgressTeller();
@@ -130,7 +156,10 @@ export const run: CommandRun = async (invocation, { console, openEngine }) => {
     emit: (events: readonly AppEvent[]) => {
       for (const event of events) {
         state = reduce(state, event);
-        for (const line of teller(event)) console.answer(line);
+        if (json) {
+          const line = toLine(event);
+          if (line !== null) console.answerJson(line);
+        } else for (const line of teller(event)) console.answer(line);
       }
     },
     getState: () => state,
@@ -141,11 +170,13 @@ export const run: CommandRun = async (invocation, { console, openEngine }) => {
     for (const failure of opened.failure) console.tell(explain(failure).what);
     return 1;
   }
+  const ended: RunResult[] = [];
   const status = await play(
-    { engine, console, state: () => state, now: () => world.clock.now() },
+    { engine, console, ended, state: () => state, now: () => world.clock.now() },
     guiltyInput,
   );
   await engine.close();
+  if (json) console.answerJson(resultLine(endOf(ended, status), world.clock.now()));
   if (status !== 0) return status;
   console.answer(
     '\nThe screen: run nixup demo in a terminal. Your own fleet: run nixup in its folder.',

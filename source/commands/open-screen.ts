@@ -31,7 +31,7 @@ export const openScreen = async ({
 }): Promise<number> => {
   const ascii = flags?.ascii === true;
   const readOnly = flags?.readOnly === true;
-  const noColor = (process.env['NO_COLOR'] ?? '') !== '' || process.env['TERM'] === 'dumb';
+  const noColor = (process.env['NO_COLOR'] ?? '') !== '';
   const { stdout } = process;
   const keys = demo
     ? undefined

@@ -34,7 +34,7 @@ export interface ScreenLink {
 
 export interface ScreenOptions {
   readonly ascii: boolean;
-  /** NO_COLOR or a dumb terminal: weight and inverse only. */
+  /** NO_COLOR: weight and inverse only. */
   readonly noColor: boolean;
   /** Shown from the first frame on; the flake's own event confirms them. */
   readonly demo: boolean;

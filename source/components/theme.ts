@@ -24,7 +24,7 @@ export const colourTheme: Theme = {
   selection: { color: 'white', backgroundColor: '#1d4b7a' },
 };
 
-/** For NO_COLOR and dumb terminals: weight and inverse only. */
+/** For NO_COLOR: weight and inverse only. */
 export const monoTheme: Theme = {
   tones: { plain: {}, good: {}, bad: {}, warn: {}, busy: {}, accent: {}, muted: {} },
   selection: null,

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { spawn as spawnInTerminal } from '@lydell/node-pty';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const program = path.join(import.meta.dirname, '../../dist/cli.js');
@@ -101,6 +102,54 @@ test('without a terminal the demo plays the whole runbook in plain text, status 
   expect(ended.stdout).toMatch(/^samsung +pending/m);
   expect(ended.stdout).toContain('holds exactly the tested tree');
   expect(ended.stdout).not.toContain('\u001b');
+});
+
+test('a dumb terminal gets the same plain text, no screen', async () => {
+  const child = spawnInTerminal(process.execPath, [program, 'demo'], {
+    cwd: folder,
+    cols: 120,
+    rows: 36,
+    env: {
+      ...process.env,
+      TERM: 'dumb',
+      XDG_CACHE_HOME: path.join(folder, 'cache'),
+      XDG_STATE_HOME: path.join(folder, 'state'),
+    },
+  });
+  let text = '';
+  child.onData((data) => {
+    text += data;
+  });
+  const status = await new Promise<number>((resolve) =>
+    child.onExit(({ exitCode }) => resolve(exitCode)),
+  );
+  expect(status).toBe(0);
+  expect(text).toContain('$ nixup commit --push');
+  expect(text).not.toContain('\u001b');
+});
+
+test('demo --json plays it as events, one a line, the result last', async () => {
+  const ended = await run(['demo', '--json']);
+  expect([ended.status, ended.stderr]).toEqual([0, '']);
+  const events = ended.stdout
+    .trim()
+    .split('\n')
+    .map((line): { readonly type: string } => JSON.parse(line));
+  const types = new Set(events.map(({ type }) => type));
+  for (const type of ['run-started', 'progress', 'intended', 'achieved'])
+    expect(types).toContain(type);
+  expect(events.filter(({ type }) => type === 'result')).toEqual([
+    expect.objectContaining({
+      ok: true,
+      exitCode: 0,
+      hosts: expect.objectContaining({
+        razer: expect.objectContaining({ status: 'succeeded' }),
+        nas: expect.objectContaining({ status: 'rolledBack' }),
+        samsung: expect.objectContaining({ status: 'pending' }),
+      }),
+    }),
+  ]);
+  expect(events.at(-1)?.type).toBe('result');
 });
 
 test('a reader that goes away ends nothing with noise', async () => {
