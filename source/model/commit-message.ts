@@ -1,93 +1,11 @@
+import { type CommitFacts, isLock } from './commit-facts.ts';
+import { commitSubject } from './commit-subject.ts';
 import { showCount, showRevision } from './format-size.ts';
 import { showDate } from './format-time.ts';
-import type { HostFacts, HostWork } from './host.ts';
 import { isFollows, type LockChange, lockedSide } from './lock.ts';
 import type { CommitCount } from './lock-facts.ts';
 
-export interface CommitFacts {
-  readonly style: 'conventional' | 'plain';
-  readonly changes: readonly { readonly change: LockChange; readonly count: CommitCount | null }[];
-  /** Hosts whose system was built from this tree. */
-  readonly built: readonly string[];
-  readonly hosts: readonly {
-    readonly name: string;
-    readonly work: HostWork;
-    readonly facts: HostFacts | null;
-  }[];
-  /** The files of the commit, relative to the root of the repository. */
-  readonly files: readonly string[];
-  /** Other tests that passed, one line each. */
-  readonly tests?: readonly string[];
-  /** Inputs that stayed on purpose. */
-  readonly held?: readonly { readonly input: string; readonly reason: string }[];
-  /** Breaking changes that release notes name, one line each. */
-  readonly breaking?: readonly string[];
-}
-
-const subjectWidth = 72;
 const bodyWidth = 72;
-
-const isLock = (file: string): boolean => file === 'flake.lock' || file.endsWith('/flake.lock');
-
-/** As many names as fit, and how many more there are. */
-const namesThatFit = (names: readonly string[], room: number, unit: string): string => {
-  const all = names.join(', ');
-  if (all.length <= room) return all;
-  for (let shown = names.length - 1; shown > 0; shown -= 1) {
-    const text = `${names.slice(0, shown).join(', ')} and ${names.length - shown} more`;
-    if (text.length <= room) return text;
-  }
-  return `${names.length} ${unit}`;
-};
-
-const verbs = {
-  updated: 'update',
-  repointed: 're-point',
-  rehashed: 're-lock',
-  follows: 'change follows of',
-  metadata: 're-lock',
-  renamed: 'rename',
-  added: 'add',
-  removed: 'remove',
-} as const satisfies Record<LockChange['kind'], string>;
-
-/** One word for all changes when they are of one kind; what moves is an update otherwise. */
-const verbOf = (changes: readonly LockChange[]): string => {
-  const kinds = new Set(changes.map(({ kind }) => verbs[kind]));
-  const [only] = kinds;
-  return kinds.size === 1 && only !== undefined ? only : 'update';
-};
-
-/** Root inputs that changed, nixpkgs first; nested ones only when no root input did. */
-const namedInputs = (changes: readonly LockChange[]): readonly string[] => {
-  const real = changes.filter(({ kind }) => kind !== 'metadata');
-  const counted = real.length > 0 ? real : changes;
-  const top = counted.filter(({ path }) => !path.includes('/'));
-  return (top.length > 0 ? top : counted)
-    .map(({ path }) => path)
-    .sort((a, b) => Number(b === 'nixpkgs') - Number(a === 'nixpkgs'));
-};
-
-const subject = (facts: CommitFacts): string => {
-  const changes = facts.changes.map(({ change }) => change);
-  const prefix = facts.style === 'conventional' ? 'chore(flake): ' : '';
-  const capital = (text: string): string =>
-    facts.style === 'conventional' ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-  if (changes.length === 0) {
-    const others = facts.files.filter((file) => !isLock(file));
-    const files = others.length > 0 ? others : facts.files;
-    const start = capital('change ');
-    return (
-      prefix + start + namesThatFit(files, subjectWidth - prefix.length - start.length, 'files')
-    );
-  }
-  const named = namedInputs(changes);
-  const inNamed = new Set(named);
-  const start = capital(`${verbOf(changes.filter(({ path }) => inNamed.has(path)))} `);
-  return (
-    prefix + start + namesThatFit(named, subjectWidth - prefix.length - start.length, 'inputs')
-  );
-};
 
 const wrap = (text: string, first: string, rest: string): readonly string[] => {
   const lines: string[] = [];
@@ -250,7 +168,7 @@ export const commitMessage = (facts: CommitFacts): string => {
     ...paragraph('Pending', fates.pending.map(clean)),
   ];
   const lines = [
-    subject(facts),
+    commitSubject(facts),
     ...section('Inputs', changeLines(facts)),
     ...section(
       'Held',

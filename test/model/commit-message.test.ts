@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type CommitFacts, commitMessage } from '../../source/model/commit-message.ts';
+import type { CommitFacts } from '../../source/model/commit-facts.ts';
+import { commitMessage } from '../../source/model/commit-message.ts';
 import type { HostWork } from '../../source/model/host.ts';
 import type { LockChange } from '../../source/model/lock.ts';
 

@@ -1,5 +1,6 @@
 import { breakingChanges } from '../../model/breaking.ts';
-import { type CommitFacts, commitMessage } from '../../model/commit-message.ts';
+import type { CommitFacts } from '../../model/commit-facts.ts';
+import { commitMessage } from '../../model/commit-message.ts';
 import type { CommitPlan } from '../../model/commit-plan.ts';
 import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
