@@ -11,11 +11,11 @@ export const rowFor = (table: readonly Action[], ui: Ui, key: KeyName): Action |
   return rows.find((row) => !row.where.includes('everywhere')) ?? rows[0];
 };
 
-/** Rows whose words hold what was typed; those of this screen only where `ui` is given. */
 /** A row that is called so comes before one whose help mentions it. */
 const nameRank = ({ id, label }: Action, words: readonly string[]): number =>
   words.every((word) => `${id} ${label}`.toLowerCase().includes(word)) ? 0 : 1;
 
+/** Rows whose words hold what was typed; those of this screen only where `ui` is given. */
 export const searchRows = (
   table: readonly Action[],
   filter: string,

@@ -37,7 +37,7 @@ const unreadable = (failure: Failure, raw: string): Extract<LockFacts, { kind: '
   raw,
 });
 
-/** Compares HEAD's lock with the working tree's, by input path. Pure but for its arguments. */
+/** Compares HEAD's lock with the working tree's, by input path. Pure. */
 const compareLocks = (oldText: string | undefined, newText: string): LockFacts => {
   const newLock = parseFlakeLock(newText, 'flake.lock');
   if (!newLock.ok)

@@ -1,7 +1,7 @@
 import type { Attributes } from './lock.ts';
 import { textOf } from './lock-attributes.ts';
 
-/** A repository on a forge. `compare` tells how the forge shows a range of commits. */
+/** A repository, and the kind of forge that it is on: by that its pages and questions are built. */
 export interface Repository {
   readonly forge: 'github' | 'gitlab' | 'sourcehut' | 'forgejo' | 'cgit' | 'git';
   readonly host: string;

@@ -1,7 +1,7 @@
 import type { Command } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import type { NixCause } from '../model/nix-cause.ts';
-import { failed, type Result } from '../model/result.ts';
+import { failed, type Result, success } from '../model/result.ts';
 import { causeOf } from '../parsers/nix-error.ts';
 import type { ExecOptions, Output, World } from './world.ts';
 
@@ -125,7 +125,7 @@ export const evaluationFailure = (
 export const parseJson = (command: Command, output: string): Result<unknown, Failure> => {
   try {
     const value: unknown = JSON.parse(output);
-    return { ok: true, value };
+    return success(value);
   } catch (error) {
     return failed({
       code: 'output-unreadable',

@@ -4,7 +4,7 @@ import { commitMessage } from '../../model/commit-message.ts';
 import type { CommitPlan } from '../../model/commit-plan.ts';
 import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
-import { failed, type Result } from '../../model/result.ts';
+import { failed, type Result, success } from '../../model/result.ts';
 import type { EngineContext } from '../context.ts';
 import { observeGit, observeLock } from '../observe.ts';
 import type { RunSession } from '../run-session.ts';
@@ -119,7 +119,7 @@ export const runCommit = async (
     evidence: `${revision.slice(0, 12)} holds exactly the tested tree`,
     at: world.clock.now(),
   });
-  return committed.ok ? { ok: true, value: revision } : committed;
+  return success(revision);
 };
 
 /** To the branch's upstream; to `origin`, remembered as upstream, where it has none. */
@@ -153,5 +153,5 @@ export const runPush = async (
     () => `the remote branch ${branch} points at the commit`,
   );
   await observeGit(context);
-  return pushed.ok ? { ok: true, value: undefined } : pushed;
+  return pushed.ok ? success(undefined) : pushed;
 };
