@@ -27,9 +27,15 @@ export interface ConfirmationWords {
 
 const generation = (number: number | null): string => (number === null ? '?' : `g${number}`);
 
+/** `g3, as g5`: the profile gets a new number for the system that is gone back to. */
+const backTo = ({ toGeneration, madeGeneration }: RollbackPlan['targets'][number]): string =>
+  madeGeneration === null
+    ? generation(toGeneration)
+    : `${generation(toGeneration)}, as g${madeGeneration}`;
+
 const targetRow = (target: Target): readonly string[] => [
   `  ${target.host}`,
-  `${generation(target.fromGeneration)} → ${'toGeneration' in target ? generation(target.toGeneration) : 'new'}`,
+  `${generation(target.fromGeneration)} → ${'toGeneration' in target ? backTo(target) : 'new'}`,
   showStorePath(target.to),
   [
     ...(target.policy === 'auto' ? [] : [target.policy]),

@@ -1,4 +1,5 @@
 import { quoteWords } from '../model/command.ts';
+import { asSentence } from '../model/explain.ts';
 import { nearestName } from '../model/nearest.ts';
 import { withRestarts } from '../model/plan.ts';
 import { type Result, success } from '../model/result.ts';
@@ -23,7 +24,13 @@ const verifyDeployed = async (program: Program, result: RunResult): Promise<RunR
     status === 'succeeded' || status === 'unhealthy' ? [host] : [],
   );
   if (reached.length === 0 || result.exitCode === 130) return result;
-  return mergeResults(result, await program.engine.verify(reached));
+  const verified = await program.engine.verify(reached);
+  // What the deploy said of unhealthy hosts, the comparison says again.
+  const isToldAlready = !verified.ok && result.exitCode === 5;
+  return {
+    ...mergeResults(result, verified),
+    summary: isToldAlready ? result.summary : `${asSentence(result.summary)} ${verified.summary}`,
+  };
 };
 
 const planAndDeploy = async (

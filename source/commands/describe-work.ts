@@ -48,7 +48,9 @@ export const describeWork = (work: HostWork): WorkWords => {
     case 'rollingBack':
       return say(`rolling back to ${showStorePath(work.to)} …`);
     case 'succeeded':
-      return say(`done: ${generationWords(work.generation)}${showStorePath(work.to)}`);
+      return say(
+        `${work.deed === 'rollback' ? 'rolled back' : 'done'}: ${generationWords(work.generation)}${showStorePath(work.to)}`,
+      );
     case 'unchanged':
       return say('unchanged: runs what the flake says');
     case 'unhealthy':

@@ -4,7 +4,7 @@ import { showStorePath } from './format-size.ts';
 import { showAge } from './format-time.ts';
 import type { Policy, StorePath } from './host.ts';
 import { widthOf } from './line.ts';
-import type { DeployPlan, LeftOut, RollbackPlan } from './plan.ts';
+import type { DeployPlan, LeftOut, RollbackPlan, RollbackTarget } from './plan.ts';
 import type { HostPreview } from './preview.ts';
 import { previewLines } from './preview-lines.ts';
 import { aRun } from './run-words.ts';
@@ -99,6 +99,13 @@ const previewTexts = (
 /** Who can go back how: by themselves until they are confirmed, and by a key after that. */
 const wayBackLines = (plan: DeployPlan, app: AppState): readonly TonedText[] => [
   quiet('way back: r takes each host to the system that it runs now'),
+  ...(plan.mode === 'switch'
+    ? [
+        quiet(
+          'what runs now is kept as known good: the profile nixup-known-good, with a boot entry',
+        ),
+      ]
+    : []),
   ...upgraders(plan.targets, app),
 ];
 
@@ -210,6 +217,16 @@ export const confirmResume = (
   });
 };
 
+/** `g3, as g5  `: the generation that is gone back to, and the new one that is made of it. */
+const wordsOfGenerations = ({ toGeneration, madeGeneration }: RollbackTarget): string => {
+  const made = madeGeneration === null ? '' : `as g${madeGeneration}`;
+  const words = [
+    ...(toGeneration === null ? [] : [`g${toGeneration}`]),
+    ...(made === '' ? [] : [made]),
+  ];
+  return words.length === 0 ? '' : `${words.join(', ')}  `;
+};
+
 /** Asks before a rollback; the plan is frozen in it. */
 export const confirmRollback = (plan: RollbackPlan, app: AppState, at: number): Confirmation => {
   const { targets } = plan;
@@ -219,13 +236,17 @@ export const confirmRollback = (plan: RollbackPlan, app: AppState, at: number): 
     body: [
       ...targets.flatMap((target) => [
         plain(
-          `${target.host.padEnd(name)}   ${fromOf(target).padEnd(5)} → ${target.toGeneration === null ? '' : `g${target.toGeneration}  `}${showStorePath(target.to)}${policyWord(target)}`,
+          `${target.host.padEnd(name)}   ${fromOf(target).padEnd(5)} → ${wordsOfGenerations(target)}${showStorePath(target.to)}${policyWord(target)}`,
         ),
         ...previewTexts(target, false),
       ]),
       ...leftOutLine(plan.leftOut),
       ...upgraders(targets, app),
-      quiet('The running system, the profile and the default boot entry are all taken back.'),
+      quiet(
+        'The running system, the profile and the default boot entry are all taken back. The profile',
+      ),
+      quiet('gets a new number for it: boot loaders prefer the highest. No generation is deleted.'),
+      quiet('The system that is left stays a generation, and is not kept as known good.'),
     ],
     commands: targets.flatMap((target) => target.commands),
     choices: [

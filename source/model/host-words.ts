@@ -147,7 +147,11 @@ export const workWords = (host: HostState, now: number): Status => {
         showDuration(Math.max(0, now - work.since)),
       );
     case 'succeeded':
-      return status(glyph.proven, `deployed${generationWord(work.generation)}`, 'good');
+      return status(
+        glyph.proven,
+        `${work.deed === 'rollback' ? 'rolled back' : 'deployed'}${generationWord(work.generation)}`,
+        'good',
+      );
     case 'unchanged':
       return status(glyph.proven, 'unchanged', 'muted');
     case 'unhealthy':

@@ -173,6 +173,8 @@ export type HostWork =
   | { readonly kind: 'rollingBack'; readonly to: StorePath; readonly since: number }
   | {
       readonly kind: 'succeeded';
+      /** Absent in journals of deploys. */
+      readonly deed?: 'rollback';
       readonly from: StorePath | null;
       readonly to: StorePath;
       readonly generation: number | null;

@@ -86,6 +86,10 @@ const done: Readonly<Record<'deploy' | 'rollback', string>> = {
   rollback: 'rolled back',
 };
 
+/** A rollback makes a generation, too. */
+const madeOf = (only: Named | undefined): string =>
+  only === undefined || only[1].generation === null ? '' : `, as g${only[1].generation}`;
+
 /**
  * How a deploy or a rollback ended, in one sentence that names what is left:
  * `2 deployed · p620 unhealthy: syncthing.service failed · samsung pending,
@@ -100,9 +104,11 @@ export const outcomeSentence = (
     all.filter(([, outcome]) => outcome.status === status);
   const succeeded = of('succeeded');
   const unchanged = of('unchanged');
-  const only = succeeded.length === 1 ? succeeded[0]?.[0] : undefined;
+  const only = succeeded.length === 1 ? succeeded[0] : undefined;
   const parts = [
-    ...(succeeded.length === 0 ? [] : [`${only ?? succeeded.length} ${done[deed]}`]),
+    ...(succeeded.length === 0
+      ? []
+      : [`${only?.[0] ?? succeeded.length} ${done[deed]}${madeOf(only)}`]),
     ...withReasons(of('failed'), (hosts, why) => `${hosts} failed${because(why)}`),
     ...withReasons(of('rolledBack'), (hosts, why) => `${hosts} went back${because(why)}`),
     ...withReasons(of('unhealthy'), (hosts, why) => `${hosts} unhealthy${because(why)}`),

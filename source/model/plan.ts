@@ -54,6 +54,8 @@ export interface RollbackTarget {
   readonly fromGeneration: number | null;
   readonly to: StorePath;
   readonly toGeneration: number | null;
+  /** The number that the profile gets for it; null where it is the profile already. */
+  readonly madeGeneration: number | null;
   readonly policy: Policy;
   readonly commands: readonly Command[];
   /** What it would do, as far as it could be asked; absent where nobody did. */
@@ -127,6 +129,12 @@ export const isInPlace = (facts: HostFacts, toplevel: StorePath, mode: DeployMod
 
 export const generationOf = (facts: HostFacts | null, path: StorePath | null): number | null =>
   facts?.generations.findLast((generation) => generation.path === path)?.number ?? null;
+
+/** The generation that setting the profile to this path makes: always a new, highest number. */
+export const generationMade = (facts: HostFacts, path: StorePath): number | null =>
+  facts.profile === path || facts.generations.length === 0
+    ? null
+    : Math.max(...facts.generations.map((generation) => generation.number)) + 1;
 
 const unreachableReason = (host: HostState): string | null =>
   host.probe.kind === 'failed' ? pendingReason(host.probe.failure) : null;
@@ -234,6 +242,7 @@ const decideRollback = (
       fromGeneration: number,
       to,
       toGeneration: generationOf(facts, to),
+      madeGeneration: generationMade(facts, to),
       policy: entry.policy,
       commands: commands.rollback(entry, to),
     },

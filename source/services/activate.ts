@@ -55,6 +55,8 @@ export interface ActivateOptions {
   readonly from: StorePath | null;
   readonly to: StorePath;
   readonly mode: ActivationMode;
+  /** A way back: the system that is left is not kept as known good. */
+  readonly isWayBack?: boolean;
   /** By what the host decides by itself; absent parts are as in a config without a file. */
   readonly terms?: Partial<SupervisionTerms> | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -271,7 +273,7 @@ export const createActivate = (world: World, run: RunOnHost, lastFacts: LastFact
   const orderFor = (
     entry: HostEntry,
     from: StorePath,
-    { id, to, mode, env, terms }: ActivateOptions,
+    { id, to, mode, env, terms, isWayBack = false }: ActivateOptions,
   ): ActivationOrder => ({
     id,
     from,
@@ -282,6 +284,7 @@ export const createActivate = (world: World, run: RunOnHost, lastFacts: LastFact
     revert: activateCommand(entry, from, 'test', revertEnvironment),
     setProfile: setProfileCommand(entry, to),
     systemProfile,
+    isWayBack,
     who: `${world.userName}@${world.hostName}`,
     bootId: lastFacts(entry.name)?.bootId ?? null,
     terms: { ...defaultTerms, ...terms },

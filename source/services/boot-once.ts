@@ -7,9 +7,8 @@ import type { BootEntry } from '../parsers/boot-entries.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';
 import { readBootDefault, readBootEntry } from '../parsers/probe.ts';
 import { bootScript } from './boot-script.ts';
-import { revertEnvironment, systemProfile } from './host-commands.ts';
+import { knownGoodProfile, revertEnvironment, systemProfile } from './host-commands.ts';
 import type { RunOnHost } from './host-run.ts';
-import { knownGoodProfile } from './supervisor-script.ts';
 
 const timeoutMs = 5 * 60_000;
 

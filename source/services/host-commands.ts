@@ -4,6 +4,9 @@ import type { DeedCommands, DeployMode } from '../model/plan.ts';
 
 export const systemProfile = '/nix/var/nix/profiles/system';
 
+/** A profile of its own, so that the system that ran well before stays in the store and in the boot menu. */
+export const knownGoodProfile = '/nix/var/nix/profiles/system-profiles/nixup-known-good';
+
 /** What `switch-to-configuration` is asked to do. */
 export type ActivationMode = 'test' | 'switch' | 'boot' | 'dry-activate';
 
@@ -54,6 +57,12 @@ export const activateCommand = (
 export const setProfileCommand = (entry: HostEntry, path: StorePath): Command =>
   onHost(entry, { file: 'nix-env', args: ['-p', systemProfile, '--set', path] });
 
+/** The system that a deploy leaves stays bootable. */
+const keepKnownGood = (entry: HostEntry, from: StorePath | null): readonly Command[] =>
+  from === null
+    ? []
+    : [onHost(entry, { file: 'nix-env', args: ['-p', knownGoodProfile, '--set', from] })];
+
 const persistCommands = (entry: HostEntry, path: StorePath): readonly Command[] => [
   setProfileCommand(entry, path),
   activateCommand(entry, path, 'boot'),
@@ -62,10 +71,19 @@ const persistCommands = (entry: HostEntry, path: StorePath): readonly Command[] 
 /** Without the checks that could refuse the way back. */
 export const revertEnvironment = { NIXOS_NO_CHECK: '1' } as const;
 
-const afterCopy = (entry: HostEntry, to: StorePath, mode: DeployMode): readonly Command[] => {
+const afterCopy = (
+  entry: HostEntry,
+  from: StorePath | null,
+  to: StorePath,
+  mode: DeployMode,
+): readonly Command[] => {
   switch (mode) {
     case 'switch':
-      return [activateCommand(entry, to, 'test'), ...persistCommands(entry, to)];
+      return [
+        activateCommand(entry, to, 'test'),
+        ...keepKnownGood(entry, from),
+        ...persistCommands(entry, to),
+      ];
     case 'boot':
       return persistCommands(entry, to);
     case 'test':
@@ -76,9 +94,9 @@ const afterCopy = (entry: HostEntry, to: StorePath, mode: DeployMode): readonly 
 
 /** The commands of a deploy and of a rollback, for the confirmation that shows them. */
 export const deedCommands: DeedCommands = {
-  deploy: (entry, _from, to, mode) => [
+  deploy: (entry, from, to, mode) => [
     ...(entry.here ? [] : [copyCommand(entry, to, { remoteProgram: null, sshOptions: null })]),
-    ...afterCopy(entry, to, mode),
+    ...afterCopy(entry, from, to, mode),
   ],
   rollback: (entry, to) => [
     activateCommand(entry, to, 'test', revertEnvironment),

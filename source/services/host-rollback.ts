@@ -111,6 +111,7 @@ export const createRollback = (
       from: current !== null && isStorePath(current) ? current : null,
       to,
       mode: 'test',
+      isWayBack: true,
       env: revertEnvironment,
       terms: options.terms,
       signal: options.signal,

@@ -2,14 +2,12 @@ import { type Command, quoteWord, quoteWords } from '../model/command.ts';
 import type { StorePath } from '../model/host.ts';
 import type { SupervisionTerms } from '../model/supervision.ts';
 import { searchPath } from './elevation.ts';
+import { knownGoodProfile } from './host-commands.ts';
 
 /** Records of activations on the host; gone with a reboot, as the activation itself is. */
 export const recordFolder = '/run/nixup';
 
 const activationLock = '/run/nixos/switch-to-configuration.lock';
-
-/** A profile of its own, so that the system that ran well before stays in the store and in the boot menu. */
-export const knownGoodProfile = '/nix/var/nix/profiles/system-profiles/nixup-known-good';
 
 export interface ActivationOrder {
   /** Letters, digits, dots and dashes. */
@@ -26,6 +24,8 @@ export interface ActivationOrder {
   /** `nix-env --set` of the new system. */
   readonly setProfile: Command;
   readonly systemProfile: string;
+  /** Whether the old system is left because of trouble with it. */
+  readonly isWayBack: boolean;
   /** Who asked, for others who find the record. */
   readonly who: string;
   /** The boot in which it was asked for; after a reboot it is not started. */
@@ -73,6 +73,20 @@ exit 0
 export const endScript = (order: ActivationOrder): string => `${preamble(order)}
 [ -e "$folder/exit" ] || [ -e "$folder/killed" ] || echo "$SERVICE_RESULT $EXIT_CODE $EXIT_STATUS" >"$folder/killed"
 `;
+
+/** What the host ran and booted before is known good; what was only tried is not. */
+const keepKnownGood = `if [ "$(readlink -f "$profile")" = "$old" ] && [ "$(readlink -f ${knownGoodProfile})" != "$old" ]; then
+    mkdir -p ${knownGoodProfile.replace(/\/[^/]*$/, '')} 2>/dev/null
+    nix-env -p ${knownGoodProfile} --set "$old" >/dev/null 2>&1 </dev/null
+  fi`;
+
+/** A system that is gone back from is not known good: the one that is gone back to takes its place. */
+const forgetKnownGood = `if [ "$(readlink -f ${knownGoodProfile})" = "$old" ]; then
+    left=$(readlink ${knownGoodProfile})
+    left=\${left##*nixup-known-good-}
+    nix-env -p ${knownGoodProfile} --set "$new" >/dev/null 2>&1 </dev/null &&
+      nix-env -p ${knownGoodProfile} --delete-generations "\${left%-link}" >/dev/null 2>&1 </dev/null
+  fi`;
 
 /**
  * The supervisor: plain sh in a transient service. It starts the activation,
@@ -191,9 +205,7 @@ persist() {
   : >"$log"
   : >"$folder/persist.new"
   [ -e "$folder/profile-before" ] || keep profile-before "$(readlink "$profile")"
-  mkdir -p ${knownGoodProfile.replace(/\/[^/]*$/, '')} 2>/dev/null
-  [ "$(readlink -f ${knownGoodProfile})" = "$old" ] ||
-    nix-env -p ${knownGoodProfile} --set "$old" >/dev/null 2>&1 </dev/null
+  ${order.isWayBack ? forgetKnownGood : keepKnownGood}
   failed=0
   if [ "$(readlink -f "$profile")" != "$new" ]; then
     ${quoteWords([order.setProfile.file, ...order.setProfile.args])} >>"$log" 2>&1 </dev/null || failed=$?

@@ -8,6 +8,7 @@ const rollbackTarget = {
   fromGeneration: 8,
   to: toplevel('p620', 'a'),
   toGeneration: 7,
+  madeGeneration: 9,
   policy: 'auto',
   commands: [],
 } as const;
@@ -22,7 +23,7 @@ test('rollback shows from and to, and asks', async () => {
     },
   }));
   expect(played.status).toBe(0);
-  expect(played.stderr).toMatch(/p620 +g8 → g7/);
+  expect(played.stderr).toMatch(/p620 +g8 → g7, as g9/);
 });
 
 test('--generation is passed on by number', async () => {

@@ -97,7 +97,7 @@ describe('a deploy', () => {
     expect(fleet.state().stages.deploy).toMatchObject({
       kind: 'partly',
       ending: 'partly',
-      evidence: expect.stringMatching(/^p620 deployed · samsung pending, asleep;/),
+      evidence: expect.stringMatching(/^p620 deployed, as g\d+ · samsung pending, asleep;/),
     });
   });
 
@@ -116,7 +116,7 @@ describe('a deploy', () => {
     expect(fleet.state().stages.deploy).toMatchObject({
       kind: 'partly',
       ending: 'unhealthy',
-      evidence: expect.stringMatching(/^razer deployed · p620 unhealthy: grafana.service failed;/),
+      evidence: expect.stringMatching(/^razer deployed, as g\d+ · p620 unhealthy: grafana.service failed;/),
     });
   });
 

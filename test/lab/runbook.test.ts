@@ -109,6 +109,11 @@ describeInLab('the runbook without a screen', () => {
       ...others,
       p620: { ...isFullyOn(others.p620, before.p620.current), generation: 5 },
     });
+    const knownGood = await mustRunIn(
+      'p620',
+      'readlink -f /nix/var/nix/profiles/system-profiles/nixup-known-good',
+    );
+    expect(knownGood.trim()).toBe(before.p620.current);
   });
 
   it('takes a host to a chosen generation', async () => {

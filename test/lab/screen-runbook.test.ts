@@ -82,7 +82,7 @@ describeInLab('the runbook by keyboard', () => {
     await screen.waitFor('Roll back razer');
     await screen.waitForFocus('▶ No');
     screen.press(keys.right, keys.enter);
-    await screen.waitFor(/Rolled back and proven/, slow);
+    await screen.waitFor(/rolled back, as g\d+/, slow);
     const { current, profile, bootDefault } = await truthOf('razer');
     expect({ current, profile, bootDefault }).toEqual({
       current: before.razer.current,

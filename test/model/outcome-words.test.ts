@@ -50,7 +50,9 @@ test('a canceled deploy says what the hosts run', () => {
 });
 
 test('a rollback is not called a deploy', () => {
-  expect(outcomeSentence({ razer: ended('succeeded') }, 'rollback')).toBe('razer rolled back');
+  expect(outcomeSentence({ razer: { ...ended('succeeded'), generation: 5 } }, 'rollback')).toBe(
+    'razer rolled back, as g5',
+  );
 });
 
 test('a dry run says that nothing was changed', () => {

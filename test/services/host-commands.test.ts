@@ -12,6 +12,7 @@ test('a switch activates first and sets profile and boot entry last', () => {
   expect(shown(deedCommands.deploy(hostEntry(), oldSystem, newSystem, 'switch'))).toEqual([
     copy,
     `${newSystem}/bin/switch-to-configuration test`,
+    `nix-env -p /nix/var/nix/profiles/system-profiles/nixup-known-good --set ${oldSystem}`,
     `nix-env -p /nix/var/nix/profiles/system --set ${newSystem}`,
     `${newSystem}/bin/switch-to-configuration boot`,
   ]);
@@ -29,6 +30,7 @@ test('the way back never asks Nix to choose a generation', () => {
   const commands = shown(deedCommands.rollback(hostEntry(), oldSystem));
   expect(commands[0]).toBe(`NIXOS_NO_CHECK=1 ${oldSystem}/bin/switch-to-configuration test`);
   expect(commands.join()).not.toContain('--rollback');
+  expect(commands.join()).not.toContain('known-good');
 });
 
 test('on this machine nothing is copied', () => {

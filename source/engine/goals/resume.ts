@@ -5,6 +5,7 @@ import { pendingReason } from '../../model/pending-reason.ts';
 import {
   type DeployPlan,
   type DeployTarget,
+  generationMade,
   generationOf,
   isInPlace,
   isPersistent,
@@ -214,6 +215,7 @@ const takeTo = async (
         fromGeneration: generationOf(facts, facts.current),
         to,
         toGeneration: generationOf(facts, to),
+        madeGeneration: generationMade(facts, to),
         policy: host.entry.policy,
         commands: deedCommands.rollback(host.entry, to),
       });

@@ -62,7 +62,14 @@ const rollbackHost = async (
     at,
     run: session.id,
   });
-  session.work(host, { kind: 'succeeded', from: facts.current, to, generation, at });
+  session.work(host, {
+    kind: 'succeeded',
+    deed: 'rollback',
+    from: facts.current,
+    to,
+    generation,
+    at,
+  });
   return { status: 'succeeded', from: facts.current, to, generation, reason: null };
 };
 
