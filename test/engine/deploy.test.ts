@@ -116,7 +116,9 @@ describe('a deploy', () => {
     expect(fleet.state().stages.deploy).toMatchObject({
       kind: 'partly',
       ending: 'unhealthy',
-      evidence: expect.stringMatching(/^razer deployed, as g\d+ · p620 unhealthy: grafana.service failed;/),
+      evidence: expect.stringMatching(
+        /^razer deployed, as g\d+ · p620 unhealthy: grafana.service failed;/,
+      ),
     });
   });
 
