@@ -17,6 +17,8 @@ export interface Terminal {
   /** Restores the terminal and ends the program. */
   leave(exitCode: number): void;
   suspend(): Promise<void>;
+  /** Draws every cell again. */
+  repaint(): Promise<void>;
   /** At this line, where the editor knows how. */
   editFile(path: string, line?: number | null): Promise<void>;
   /** The edited text, or null when it was not changed or the editor failed. */

@@ -59,4 +59,15 @@ export const leaving: readonly Action[] = [
     disabled: () => undefined,
     perform: (context) => context.start(() => context.terminal.suspend()),
   },
+  {
+    id: 'repaint',
+    keys: ['^l'],
+    label: 'repaint',
+    help: 'Draw the whole screen anew, where something else wrote over it.',
+    where: anywhere,
+    danger: 'look',
+    named: true,
+    disabled: () => undefined,
+    perform: (context) => context.start(() => context.terminal.repaint()),
+  },
 ];

@@ -9,9 +9,9 @@ import { pressCommands, pressDifference, pressPane, scrolling } from './press-pa
 import { tell } from './tell.ts';
 import { performWish } from './wishes.ts';
 
-/** Keys that work in every mode: cancel and suspend. */
+/** Keys that work in every mode: cancel, suspend and repaint. */
 const pressGlobal = (context: ActionContext, key: KeyName): boolean => {
-  if (key !== '^c' && key !== '^z') return false;
+  if (key !== '^c' && key !== '^z' && key !== '^l') return false;
   const row = rowFor(context.table, context.state().ui, key);
   if (row !== undefined) performRow(context, row);
   return true;
@@ -37,10 +37,15 @@ const pressPrompt = ({ ui }: ActionContext, key: KeyName): void => {
 const choose = (context: ActionContext, dialog: Confirmation): void => {
   const choice = dialog.choices[dialog.focus];
   if (choice === undefined) return;
+  const { required, typed } = dialog;
+  const wanted =
+    required.kind === 'name' ? required.name : required.kind === 'count' ? required.count : '';
+  // Who typed something else meant the deed: that closes nothing.
+  if (!isTyped(dialog) && typed !== '') {
+    tell(context, `${typed} is not ${wanted}: nothing was done; Backspace takes it back`, 'warn');
+    return;
+  }
   if (choice.guarded && !isTyped(dialog)) {
-    const { required } = dialog;
-    const wanted =
-      required.kind === 'name' ? required.name : required.kind === 'count' ? required.count : '';
     tell(context, `type ${wanted} first`, 'warn');
     return;
   }
@@ -64,6 +69,10 @@ const pressConfirmation = (context: ActionContext, dialog: Confirmation, key: Ke
     case 'pagedown':
       ui({ type: 'moved', by: key === 'pageup' ? -1 : 1, unit: 'page' });
       return;
+    case 'home':
+    case 'end':
+      ui({ type: 'jumped', to: key === 'home' ? 'first' : 'last' });
+      return;
     case 'escape':
       ui({ type: 'backed' });
       return;
@@ -75,7 +84,10 @@ const pressConfirmation = (context: ActionContext, dialog: Confirmation, key: Ke
       return;
     default: {
       const text = textOfKey(key);
-      if (text !== undefined) ui({ type: 'typed', text });
+      // Where a name is to be typed, every letter may be part of it.
+      if ((text === 'g' || text === 'G') && dialog.required.kind !== 'name')
+        ui({ type: 'jumped', to: text === 'g' ? 'first' : 'last' });
+      else if (text !== undefined) ui({ type: 'typed', text });
     }
   }
 };

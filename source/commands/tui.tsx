@@ -139,6 +139,8 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
   const terminal: Terminal = {
     leave: (code) => end(code),
     suspend: () => outside(waitForContinue),
+    // Leaving the screen and coming back draws every cell.
+    repaint: () => outside(async () => undefined),
     editFile: (file, line = null) =>
       outside(async () => {
         const { editFile } = await import('./edit-text.ts');

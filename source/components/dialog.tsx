@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { confirmationRoom } from '../model/confirmation-room.ts';
 import { counted } from '../model/counted.ts';
 import { glyph } from '../model/glyphs.ts';
 import { bodyRows } from '../model/layout.ts';
@@ -102,8 +103,7 @@ const confirmationLines = (
           ),
         ]),
   ];
-  const fixed = dialog.required.kind === 'nothing' ? 2 : 3;
-  const room = Math.max(1, height - 2 - fixed);
+  const room = confirmationRoom(dialog, height);
   const overflow = Math.max(0, body.length - room);
   const top = Math.min(dialog.top, overflow);
   const rest = overflow - top;

@@ -73,7 +73,9 @@ const overlayKeys = (ui: Ui): Line | undefined => {
     case undefined:
       return undefined;
     case 'confirm':
-      return [muted(' left right choose · up down scroll · Enter takes · Esc closes')];
+      return [
+        muted(' left right choose · up down PgUp PgDn g G scroll · Enter takes · Esc closes'),
+      ];
     case 'menu':
       return [muted(' up down choose · Enter takes · Esc closes')];
     case 'help':

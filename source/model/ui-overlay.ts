@@ -1,3 +1,4 @@
+import { confirmationOverflow } from './confirmation-room.ts';
 import { unifiedRows } from './difference-rows.ts';
 import { paneRows } from './layout.ts';
 import { memoByObject } from './memo.ts';
@@ -77,7 +78,7 @@ export const scrollOverlay = (ui: Ui, by: number): Ui => {
     case 'confirm':
       return withOverlay(ui, {
         ...overlay,
-        top: clamp(overlay.top + by, overlay.body.length + overlay.commands.length),
+        top: clamp(overlay.top + by, confirmationOverflow(overlay, ui)),
       });
     case 'text':
       return withOverlay(ui, {

@@ -1,5 +1,6 @@
 import { moveCommand } from './commands-list.ts';
-import { isTooSmall } from './layout.ts';
+import { confirmationRoom } from './confirmation-room.ts';
+import { bodyRows, isTooSmall } from './layout.ts';
 import type { AppState } from './state.ts';
 import {
   type HostTab,
@@ -142,7 +143,15 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'ticked':
       return event.at === ui.now ? ui : { ...ui, now: event.at };
     case 'moved':
-      return move(app, ui, event.by * rowsOf(event.unit, ui.rows));
+      return move(
+        app,
+        ui,
+        // A page of a dialog is smaller: a row of the last one stays.
+        event.by *
+          (ui.overlay?.kind === 'confirm' && event.unit === 'page'
+            ? Math.max(1, confirmationRoom(ui.overlay, bodyRows(ui.rows)) - 1)
+            : rowsOf(event.unit, ui.rows)),
+      );
     case 'jumped':
       return jump(app, ui, event.to);
     case 'shifted':

@@ -136,6 +136,9 @@ export const createFixture = (app: AppState = runbookState): Fixture => {
       askSecret: async () => null,
       leave: (code) => left.push(code),
       suspend: async () => undefined,
+      repaint: async () => {
+        calls.push('repaint');
+      },
       editFile: async (file, line) => {
         calls.push(`edit ${file}${line == null ? '' : ` at ${line}`}`);
       },

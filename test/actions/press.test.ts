@@ -247,3 +247,54 @@ test('in the list of commands Enter shows a line whole, y copies that very line'
   fixture.press('escape');
   expect(overlayOf(fixture)).toBeNull();
 });
+
+test('a wrong count does nothing, says so, and the dialog stays', async () => {
+  const fixture = createFixture();
+  fixture.press('space', 'space', 'd');
+  await fixture.settle();
+  fixture.pass(600);
+  fixture.press('9', 'enter');
+  expect(fixture.calls).toEqual([]);
+  expect(overlayOf(fixture)).toMatchObject({ kind: 'confirm', typed: '9' });
+  expect(fixture.context.state().ui.toast?.text).toMatch(/^9 is not 2: nothing was done/);
+});
+
+test('a confirmation scrolls by pages and to its ends, as far as it is wrapped', () => {
+  const fixture = createFixture();
+  const topOf = (): number => {
+    const overlay = overlayOf(fixture);
+    return overlay?.kind === 'confirm' ? overlay.top : -1;
+  };
+  fixture.context.ui({
+    type: 'opened',
+    overlay: {
+      kind: 'confirm',
+      title: 'Deploy',
+      body: [],
+      // Each is wrapped to five rows of the 74 that a window of 80 has.
+      commands: Array.from({ length: 10 }, () => 'word '.repeat(70).trim()),
+      choices: [{ label: 'No', wish: null, guarded: false }],
+      focus: 0,
+      required: { kind: 'nothing' },
+      typed: '',
+      top: 0,
+      openedAt: fixture.context.now() - 1_000,
+    },
+  });
+  fixture.press('pagedown');
+  expect(topOf()).toBe(12);
+  fixture.press('G');
+  expect(topOf()).toBe(52 - 13);
+  fixture.press('pageup');
+  expect(topOf()).toBe(52 - 13 - 12);
+  fixture.press('g');
+  expect(topOf()).toBe(0);
+});
+
+test('^l draws the screen anew, whatever is open', async () => {
+  const fixture = createFixture();
+  fixture.press('?', '^l');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['repaint']);
+  expect(overlayOf(fixture)).toMatchObject({ kind: 'help', filter: '' });
+});

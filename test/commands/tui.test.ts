@@ -129,3 +129,17 @@ test('a resized terminal is drawn anew at its size', async () => {
   terminal.type('q');
   await ended;
 });
+
+test('^l draws over what something else wrote into the screen', async () => {
+  const { terminal, ended } = run();
+  await terminal.until(isSelected('p620'), 'the fleet');
+  terminal.stdout.write('\u001b[1;1HZZZZ somebody else');
+  await terminal.until((rows) => rows[0]?.includes('ZZZZ') === true, 'what was written');
+  terminal.type('\u000c');
+  await terminal.until(
+    (rows) => rows[0]?.includes('ZZZZ') === false && isSelected('p620')(rows),
+    'the screen drawn anew',
+  );
+  terminal.type('q');
+  expect(await ended).toBe(0);
+});
