@@ -17,12 +17,8 @@ export interface Emitter {
 const join = (before: AppEvent | undefined, event: Undated): AppEvent | undefined => {
   if (before?.type === 'logged' && event.type === 'logged' && before.host === event.host)
     return { ...before, lines: [...before.lines, ...event.lines] };
-  if (
-    before?.type === 'builder-logged' &&
-    event.type === 'builder-logged' &&
-    before.derivation === event.derivation
-  )
-    return { ...before, lines: [...before.lines, ...event.lines] };
+  if (before?.type === 'builder-logged' && event.type === 'builder-logged')
+    return { ...before, logs: [...before.logs, ...event.logs] };
   return undefined;
 };
 

@@ -7,6 +7,7 @@ import { type DeployPlan, planDeploy, planRollback, type RollbackPlan } from '..
 import { failed, success } from '../model/result.ts';
 import type { Goal, RunResult } from '../model/run.ts';
 import { entriesOf } from '../model/selectors-targets.ts';
+import { redact } from '../parsers/redact.ts';
 import { deedCommands } from '../services/host-commands.ts';
 import type { EngineContext } from './context.ts';
 import type { Engine } from './contract.ts';
@@ -308,9 +309,9 @@ export const createEngine = (options: EngineOptions): Engine => {
     },
     readBuildLog: async (derivation) => {
       const log = await context().nix.buildLog(derivation);
-      const lines = log.ok ? log.value : [];
+      const lines = log.ok ? log.value.map(redact) : [];
       if (lines.length > 0 && context().state().builderLogs[derivation] === undefined)
-        emit({ type: 'builder-logged', derivation, lines });
+        emit({ type: 'builder-logged', logs: [{ derivation, lines }] });
       return lines;
     },
     pause: () => {

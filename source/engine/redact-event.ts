@@ -3,8 +3,7 @@ import { redact } from '../parsers/redact.ts';
 
 /** Events whose texts come from programs, hosts and servers. Facts with large texts of their own are not among them. */
 const foreign: ReadonlySet<Undated['type']> = new Set<Undated['type']>([
-  'logged',
-  'builder-logged',
+  // Lines of logs are clean since they were said: there are too many to look at twice.
   'missed',
   'achieved',
   'stage-changed',

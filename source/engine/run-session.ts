@@ -4,6 +4,7 @@ import type { HostWork, StorePath } from '../model/host.ts';
 import type { Result } from '../model/result.ts';
 import type { Goal, HostOutcome, RunResult } from '../model/run.ts';
 import type { StageName, StageState } from '../model/stage.ts';
+import { redact } from '../parsers/redact.ts';
 import type { EngineContext } from './context.ts';
 import { redactEvent } from './redact-event.ts';
 
@@ -73,9 +74,10 @@ export const createRunSession = (
     const waiting = [...said];
     said.clear();
     for (const [host, lines] of waiting) hand({ type: 'logged', host, lines });
-    const built = [...saidByBuilders];
+    if (saidByBuilders.size === 0) return;
+    const logs = [...saidByBuilders].map(([derivation, lines]) => ({ derivation, lines }));
     saidByBuilders.clear();
-    for (const [derivation, lines] of built) hand({ type: 'builder-logged', derivation, lines });
+    hand({ type: 'builder-logged', logs });
   };
 
   const say = (event: RunEvent): void => {
@@ -87,7 +89,7 @@ export const createRunSession = (
   const hand = (event: RunEvent): void => {
     // Only announcements must be on the disk before the next step; a disk
     // that fails later is told by the next announcement.
-    void write(event);
+    if (event.type !== 'progress' && event.type !== 'builder-logged') void write(event);
     if (event.type === 'logged' || event.type === 'builder-logged' || event.type === 'progress')
       emitter.emitSoon(event);
     else emitter.emit(event);
@@ -115,8 +117,9 @@ export const createRunSession = (
       session.outcomes.set(host, outcome);
     },
     log: (host, line, derivation = null) => {
-      addTo(said, host, line);
-      if (derivation !== null) addTo(saidByBuilders, derivation, line);
+      const clean = redact(line);
+      addTo(said, host, clean);
+      if (derivation !== null) addTo(saidByBuilders, derivation, clean);
       telling ??= setTimeout(tellLines, linesEveryMs);
     },
     perform: async (deed, act, evidence) => {

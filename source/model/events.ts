@@ -102,6 +102,12 @@ export type Ancestry =
   | { readonly kind: 'diverged' }
   | { readonly kind: 'unknown' };
 
+/** Lines that one builder said. */
+export interface BuilderLines {
+  readonly derivation: StorePath;
+  readonly lines: readonly string[];
+}
+
 /** What a run does. These make the journal. */
 export type RunEvent =
   | {
@@ -155,12 +161,8 @@ export type RunEvent =
       readonly failure: Failure;
     }
   | { readonly type: 'logged'; readonly host: string | null; readonly lines: readonly string[] }
-  /** Lines of one builder: they stand in the log of the host as well. Nix keeps them. */
-  | {
-      readonly type: 'builder-logged';
-      readonly derivation: StorePath;
-      readonly lines: readonly string[];
-    }
+  /** Lines of builders: they stand in the log of the host as well. Nix keeps them. */
+  | { readonly type: 'builder-logged'; readonly logs: readonly BuilderLines[] }
   | ({ readonly type: 'progress'; readonly host: string | null } & BuildProgress)
   /** Why the test failed, each cause once; replaces what was found before. */
   | { readonly type: 'causes-found'; readonly causes: readonly TestCause[] }

@@ -1,5 +1,5 @@
 import type { BisectProgress } from './bisect.ts';
-import type { AppEvent } from './events.ts';
+import type { AppEvent, BuilderLines } from './events.ts';
 import type { HostEntry, HostWork } from './host.ts';
 import { type CountedCommits, survivingCommits, withDirections } from './lock-commits.ts';
 import { appendLines, emptyLog } from './log-ring.ts';
@@ -81,6 +81,20 @@ const mergeRows = (state: AppState, rows: AppState['board']): AppState => {
     return replacement ?? row;
   });
   return { ...state, board: [...kept, ...fresh.values()] };
+};
+
+/** The builder that was heard last stands last; those that were heard longest ago give way. */
+const addBuilderLines = (
+  known: AppState['builderLogs'],
+  added: readonly BuilderLines[],
+): AppState['builderLogs'] => {
+  const logs = new Map(Object.entries(known));
+  for (const { derivation, lines } of added) {
+    const ring = appendLines(logs.get(derivation) ?? emptyLog, lines, builderLines);
+    logs.delete(derivation);
+    logs.set(derivation, ring);
+  }
+  return Object.fromEntries([...logs].slice(-keptBuilders));
 };
 
 const noCommits: CountedCommits = { count: null, subjects: null };
@@ -233,15 +247,8 @@ export const reduce = (state: AppState, event: AppEvent): AppState => {
         logs: { ...state.logs, [key]: appendLines(state.logs[key] ?? emptyLog, event.lines) },
       };
     }
-    case 'builder-logged': {
-      const { [event.derivation]: known, ...others } = state.builderLogs;
-      const ring = appendLines(known ?? emptyLog, event.lines, builderLines);
-      const kept = Object.entries(others).slice(1 - keptBuilders);
-      return {
-        ...state,
-        builderLogs: Object.fromEntries([...kept, [event.derivation, ring]]),
-      };
-    }
+    case 'builder-logged':
+      return { ...state, builderLogs: addBuilderLines(state.builderLogs, event.logs) };
     case 'progress': {
       const { type: _type, at: _at, host, ...progress } = event;
       return host === null

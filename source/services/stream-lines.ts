@@ -4,8 +4,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 /** A line that never ends is handed on in pieces of this length, UTF-16 units. */
 const longestPiece = 4 * 1024 * 1024;
 
-/** After so many lines keys and timers get their turn: a stream that is ready would take every one. */
-const linesPerTurn = 2_000;
+/** After so many lines keys and timers get their turn: streams that are ready would take every one, and there are several. */
+const linesPerTurn = 500;
 
 /**
  * Hands on the lines of a stream as they come, without their line breaks; what

@@ -139,7 +139,11 @@ const running = (): AppState => {
     { ...first, progress: { ...noProgress, activities: [activity] } },
     ...others.map((host) => ({ ...host, progress: null })),
   ]);
-  return reduce(app, { type: 'builder-logged', derivation, lines: ['one', 'two'], at: noon });
+  return reduce(app, {
+    type: 'builder-logged',
+    logs: [{ derivation, lines: ['one', 'two'] }],
+    at: noon,
+  });
 };
 
 test('the log of a running builder is its own, and $PAGER and $EDITOR read it whole', async () => {
@@ -157,7 +161,11 @@ test('the log of a running builder is its own, and $PAGER and $EDITOR read it wh
 test('lines of builders that were heard long ago give way', () => {
   const app = Array.from({ length: 90 }, (_, index) => `/nix/store/${index}.drv`).reduce(
     (state, one) =>
-      reduce(state, { type: 'builder-logged', derivation: one, lines: ['x'], at: noon }),
+      reduce(state, {
+        type: 'builder-logged',
+        logs: [{ derivation: one, lines: ['x'] }],
+        at: noon,
+      }),
     stateOf(fourHosts),
   );
   const kept = Object.keys(app.builderLogs);
