@@ -53,7 +53,7 @@ const buildFlags: readonly FlagRow[] = [
   {
     name: 'build-on',
     value: 'WHERE',
-    help: 'local, target (each host builds its own system), or the name of a host',
+    help: 'local, target (each host its own system), or one host',
   },
   { name: 'cores', value: 'N', isNumber: true, help: 'cores that each builder may take' },
   {
