@@ -1,6 +1,7 @@
 import { causeMenu, searchMenu } from '../model/cause-menu.ts';
 import { derivationName } from '../model/derivation-name.ts';
 import { showDate } from '../model/format-time.ts';
+import type { Generation } from '../model/host.ts';
 import { copyMenu } from '../model/menus.ts';
 import { checkText, generationText, runText } from '../model/pane-texts.ts';
 import { buildRowsOf } from '../model/selectors-build.ts';
@@ -73,6 +74,20 @@ const openInput = (context: ActionContext, id: string): void => {
   else tell(context, `${id} is as it was committed`);
 };
 
+/** At once what is known, then what going back to it would change. */
+const openGeneration = (context: ActionContext, host: string, generation: Generation): void => {
+  const title = `Generation ${generation.number} of ${host}`;
+  const textWith = (packages: readonly string[] | null) =>
+    generationText(generation, context.state().app.hosts[host], packages);
+  showText(context, title, textWith(null));
+  context.start(async () => {
+    const packages = await context.engine()?.compareGeneration(host, generation.path);
+    const { overlay } = context.state().ui;
+    if (overlay?.kind === 'text' && overlay.title === title)
+      showText(context, title, textWith(packages ?? []));
+  });
+};
+
 const openRecord = (
   context: ActionContext,
   list: 'check' | 'history' | 'generations',
@@ -92,8 +107,8 @@ const openRecord = (
     }
     case 'generations': {
       const generation = generationsOfScreen(app, ui).find((one) => String(one.number) === id);
-      if (generation !== undefined)
-        showText(context, `Generation ${id}`, generationText(generation));
+      if (generation !== undefined && ui.screen.kind === 'host')
+        openGeneration(context, ui.screen.host, generation);
       break;
     }
   }

@@ -10,7 +10,13 @@ import {
 import type { StorePath } from '../model/host.ts';
 import { unfinishedReason } from '../model/menus-lock.ts';
 import { endingOf } from '../model/outcome-words.ts';
-import { type LeftOut, type RollbackPlan, withRestarts } from '../model/plan.ts';
+import {
+  type AlsoBack,
+  hostsOnly,
+  type LeftOut,
+  type RollbackPlan,
+  withRestarts,
+} from '../model/plan.ts';
 import type { RunResult } from '../model/run.ts';
 import { buildableHosts } from '../model/selectors-targets.ts';
 import type { Wish } from '../model/ui.ts';
@@ -57,10 +63,10 @@ export const deed = (
 export const tellLeftOut = (context: ActionContext, leftOut: readonly LeftOut[]): void =>
   tell(context, leftOut.length === 0 ? 'no host is left to do' : leftOutWords(leftOut), 'warn');
 
-const askRollback = (context: ActionContext, hosts: readonly string[]): void => {
+const askRollback = (context: ActionContext, hosts: readonly string[], also: AlsoBack): void => {
   const plan = context.engine()?.planRollback(hosts, { kind: 'recorded' });
   if (plan === undefined) return;
-  openRollback(context, plan);
+  openRollback(context, plan, also);
 };
 
 /** Where sudo of a host wants a password, the person is asked for it once. */
@@ -78,7 +84,11 @@ export const unlock = async (
 };
 
 /** Asks the hosts what it would do, then the person. */
-export const openRollback = (context: ActionContext, plan: RollbackPlan): void => {
+export const openRollback = (
+  context: ActionContext,
+  plan: RollbackPlan,
+  also: AlsoBack = hostsOnly,
+): void => {
   const engine = context.engine();
   if (engine === undefined || plan.targets.length === 0) {
     tellLeftOut(context, plan.leftOut);
@@ -90,7 +100,7 @@ export const openRollback = (context: ActionContext, plan: RollbackPlan): void =
     const previewed = await engine.previewRollback(plan);
     context.ui({
       type: 'opened',
-      overlay: confirmRollback(previewed, context.state().app, context.now()),
+      overlay: confirmRollback(previewed, context.now(), also),
     });
   });
 };
@@ -121,10 +131,10 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
       });
       return;
     case 'plan-rollback':
-      askRollback(context, wish.hosts);
+      askRollback(context, wish.hosts, wish.also);
       return;
     case 'rollback':
-      deed(context, (engine) => engine.rollback(wish.plan));
+      deed(context, (engine) => engine.rollback(wish.plan, wish.also));
       return;
     case 'show-generations':
       ui({

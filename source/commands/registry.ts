@@ -18,6 +18,7 @@ export const registry: Readonly<
   deploy: () => import('./deploy.ts'),
   verify: () => import('./verify.ts'),
   rollback: () => import('./rollback.ts'),
+  clean: () => import('./clean.ts'),
   commit: () => import('./commit.ts'),
   watch: () => import('./watch.ts'),
   run: () => import('./run.ts'),

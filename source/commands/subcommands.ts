@@ -202,8 +202,16 @@ export const subcommands = [
       { name: 'generation', value: 'N', isNumber: true, help: 'to this generation instead' },
       { name: 'lock', value: null, help: 'put the lock back to the committed one too' },
       { name: 'commit', value: null, help: 'revert the last commit that nixup made too' },
+      { name: 'push', value: null, help: 'push the branch after that' },
     ],
     examples: ['nixup rollback razer', 'nixup rollback razer --generation 188'],
+  },
+  {
+    name: 'clean',
+    help: 'remove old generations, after showing which; what runs, boots or is known good stays',
+    argument: hosts,
+    flags: [],
+    examples: ['nixup clean', 'nixup clean p620 --yes'],
   },
   {
     name: 'commit',

@@ -42,7 +42,9 @@ const generationLine = (
     ...(facts?.bootDefault.kind === 'resolved' && facts.bootDefault.toplevel === generation.path
       ? ['boots next']
       : []),
+    ...(generation.path === facts?.knownGood ? ['known good'] : []),
   ];
+  const isMissing = facts?.bootable !== undefined && !facts.bootable.includes(generation.path);
   return [
     strong(fitText(` ${generation.number}`, 7)),
     span(fitText(showMoment(generation.at), 18)),
@@ -53,7 +55,8 @@ const generationLine = (
           span(fitText(generation.nixosVersion ?? '', 26)),
           muted(fitText(generation.revision === null ? '' : showRevision(generation.revision), 9)),
         ]),
-    span(marks.length === 0 ? '' : `${glyph.proven} ${marks.join(', ')}`, 'good'),
+    span(marks.length === 0 ? '' : `${glyph.proven} ${marks.join(', ')}  `, 'good'),
+    muted(isMissing ? 'not in the boot menu' : ''),
   ];
 };
 

@@ -1,9 +1,16 @@
+import type { CleanPlan } from '../model/clean-plan.ts';
 import type { CommitPlan } from '../model/commit-plan.ts';
 import type { AppEvent } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
 import type { WrittenHold } from '../model/hold-text.ts';
 import type { StorePath } from '../model/host.ts';
-import type { DeployMode, DeployPlan, RollbackPlan, RollbackWish } from '../model/plan.ts';
+import type {
+  AlsoBack,
+  DeployMode,
+  DeployPlan,
+  RollbackPlan,
+  RollbackWish,
+} from '../model/plan.ts';
 import type { Result } from '../model/result.ts';
 import type { RunResult } from '../model/run.ts';
 import type { StageName } from '../model/stage.ts';
@@ -84,7 +91,8 @@ export interface Engine {
   unlock(hosts: readonly string[], ask: AskSecret): Promise<readonly string[]>;
   deploy(plan: DeployPlan): Promise<RunResult>;
   planRollback(hosts: readonly string[], wish: RollbackWish): RollbackPlan;
-  rollback(plan: RollbackPlan): Promise<RunResult>;
+  /** `also`: what else goes back once every host is back. */
+  rollback(plan: RollbackPlan, also?: AlsoBack): Promise<RunResult>;
   verify(hosts: readonly string[]): Promise<RunResult>;
   /** The same comparison as the last step of the runbook, as long after the deploy as one likes. */
   watch(hosts: readonly string[]): Promise<RunResult>;
@@ -106,6 +114,12 @@ export interface Engine {
   findInputHosts(inputs: readonly string[]): Promise<void>;
   /** Compares what hosts run with what they would run, package by package; answers come as events. */
   comparePackages(hosts: readonly string[], options: ComparePackagesOptions): Promise<void>;
+  /** What differs in packages between what the host runs and one of its generations, as lines. */
+  compareGeneration(host: string, path: StorePath): Promise<readonly string[]>;
+  /** Generations that nobody needs any more: not running, booted, booted next, known good or young. */
+  planClean(hosts: readonly string[]): CleanPlan;
+  /** Removes exactly these generations; nothing is garbage-collected. */
+  clean(plan: CleanPlan): Promise<RunResult>;
   /** Status, journal and unit file of a unit, as lines. */
   unitDetails(host: string, unit: string): Promise<readonly string[]>;
   /** The whole log of a builder that ended; empty where Nix has none. Its end joins the state when nothing of it is there. */

@@ -5,7 +5,7 @@ import type { Failure } from '../model/failure.ts';
 import type { HostFacts } from '../model/host.ts';
 import { pendingReason } from '../model/pending-reason.ts';
 import { generationOf } from '../model/plan.ts';
-import { type HostPreview, irreversible, surprises } from '../model/preview.ts';
+import { criticalAmong, type HostPreview, irreversible, surprises } from '../model/preview.ts';
 import { previewLines } from '../model/preview-lines.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { HostOutcome } from '../model/run.ts';
@@ -112,22 +112,22 @@ const asBefore = (context: EngineContext, journey: HostJourney, facts: HostFacts
  * the preview that was agreed to did not say so, a host that asks is left alone.
  */
 const foresee = async (travel: HostTravel, before: HostFacts): Promise<Result<void, Failure>> => {
-  const { context, journey, onLine } = travel;
+  const { context, session, journey, onLine } = travel;
   const { entry, to, agreed, mode } = journey;
   const isNeeded = mode !== 'boot' && before.current !== to && journey.activation === undefined;
   if (!isNeeded || agreed?.basis === 'exact') return success(undefined);
   travel.begin('preview');
-  const asked = await context.hosts.preview(entry, to, {
-    activeUnits: before.activeUnits,
-    isSwitched: true,
-    isDryRunOnly: true,
-  });
+  const asked = await context.hosts.dryRun(entry, to, session.signal);
   // The preview is a help, and no gate: the activation has its own.
-  if (!asked.ok || asked.value.basis !== 'exact') return success(undefined);
+  if (!asked.ok || asked.value === null) return success(undefined);
   const preview: HostPreview = {
-    ...asked.value,
-    programs: agreed?.programs ?? [],
-    ...(agreed?.packages === undefined ? {} : { packages: agreed.packages }),
+    bootParts: [],
+    mustBoot: [],
+    programs: [],
+    ...agreed,
+    basis: 'exact',
+    impact: asked.value,
+    critical: criticalAmong(entry, asked.value),
   };
   context.emitter.emit({ type: 'host-previewed', host: entry.name, to, preview });
   for (const { text } of previewLines(preview, journey.isRestarted === true)) onLine(text);

@@ -1,9 +1,10 @@
+import { planClean } from '../model/clean-plan.ts';
 import type { Undated } from '../model/events.ts';
 import { explain, explainInLine } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostEntry } from '../model/host.ts';
 import { inferStages } from '../model/infer-stages.ts';
-import { type DeployPlan, planDeploy, planRollback, type RollbackPlan } from '../model/plan.ts';
+import { hostsOnly, planDeploy, planRollback } from '../model/plan.ts';
 import { failed, success } from '../model/result.ts';
 import type { Goal, RunResult } from '../model/run.ts';
 import { entriesOf } from '../model/selectors-targets.ts';
@@ -14,6 +15,7 @@ import type { Engine } from './contract.ts';
 import {
   bisectGoal,
   checkGoal,
+  cleanGoal,
   commitGoal,
   deployGoal,
   type GoalBody,
@@ -37,7 +39,7 @@ import { countAllCommits, loadAllCommits, loadCommitsOf } from './lock-commits.t
 import { observeGit, observeLock } from './observe.ts';
 import { type EngineOptions, openContext } from './open.ts';
 import { comparePackagesOf } from './packages.ts';
-import { previewDeploy, previewRollback } from './preview-plan.ts';
+import { compareGeneration, previewDeploy, previewRollback } from './preview-plan.ts';
 import { tellPutBack } from './put-back.ts';
 import { tellReleaseNotes } from './release-notes.ts';
 import { rolloutFor } from './rollout-for.ts';
@@ -45,8 +47,9 @@ import { runGoal } from './run-goal.ts';
 import { evaluateHosts, judgePositions, listFleet, probeHosts } from './survey.ts';
 import { unlockHosts } from './unlock-hosts.ts';
 
-const hostsOf = (plan: DeployPlan | RollbackPlan): readonly string[] =>
-  plan.targets.map(({ host }) => host);
+const hostsOf = (plan: {
+  readonly targets: readonly { readonly host: string }[];
+}): readonly string[] => plan.targets.map(({ host }) => host);
 
 const refused = (reason: string): RunResult => ({
   ok: false,
@@ -272,7 +275,17 @@ export const createEngine = (options: EngineOptions): Engine => {
         (host) => context().records.lastDeploy(host)?.from ?? null,
         deedCommands,
       ),
-    rollback: (plan) => start('rollback', hostsOf(plan), rollbackGoal(context(), plan)),
+    rollback: (plan, also = hostsOnly) =>
+      start('rollback', hostsOf(plan), rollbackGoal(context(), plan, also)),
+    compareGeneration: (host, path) => compareGeneration(context(), host, path),
+    planClean: (hosts) =>
+      planClean(
+        context().state(),
+        hosts,
+        context().config.fleet.keepGenerationsMs,
+        context().world.clock.now(),
+      ),
+    clean: (plan) => start('clean', hostsOf(plan), cleanGoal(context(), plan)),
     verify: (hosts) => start('verify', hosts, verifyGoal(context(), entries(hosts)), false),
     watch: (hosts) => start('verify', hosts, verifyGoal(context(), entries(hosts), 'watch'), false),
     planCommit: () => makeCommitPlan(context()),

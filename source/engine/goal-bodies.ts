@@ -1,4 +1,5 @@
 import { type BisectProgress, bisectSentence, guiltyInputs } from '../model/bisect.ts';
+import type { CleanPlan } from '../model/clean-plan.ts';
 import { showCommand } from '../model/command.ts';
 import type { CommitPlan } from '../model/commit-plan.ts';
 import { counted } from '../model/counted.ts';
@@ -6,7 +7,7 @@ import { explain } from '../model/explain.ts';
 import type { WrittenHold } from '../model/hold-text.ts';
 import type { HostEntry } from '../model/host.ts';
 import { outcomeSentence } from '../model/outcome-words.ts';
-import type { DeployPlan, RollbackPlan } from '../model/plan.ts';
+import type { AlsoBack, DeployPlan, RollbackPlan } from '../model/plan.ts';
 import { exitCodeOf, exitCodeOfTrouble } from '../model/run.ts';
 import type { TestCause } from '../model/test-causes.ts';
 import { warnOfBadRevisions } from './bad-revisions.ts';
@@ -15,6 +16,7 @@ import type { EngineContext } from './context.ts';
 import type { TestOptions } from './contract.ts';
 import { endWith, type GoalEnding } from './goal-ending.ts';
 import { describeRows, runCheck } from './goals/check.ts';
+import { runClean } from './goals/clean.ts';
 import { runCommit, runPush } from './goals/commit.ts';
 import { runDeploy } from './goals/deploy.ts';
 import { runHold } from './goals/hold.ts';
@@ -23,6 +25,7 @@ import { closeInterrupted } from './goals/resume.ts';
 import { type RevertTo, runRevert } from './goals/revert.ts';
 import { runRollback } from './goals/rollback.ts';
 import { refreshExpectations } from './goals/run.ts';
+import { takeBackFiles } from './goals/take-back-files.ts';
 import { runTests } from './goals/test.ts';
 import { runUpdate } from './goals/update.ts';
 import { runVerify } from './goals/verify.ts';
@@ -169,7 +172,7 @@ export const deployGoal =
   };
 
 export const rollbackGoal =
-  (context: EngineContext, plan: RollbackPlan): GoalBody =>
+  (context: EngineContext, plan: RollbackPlan, also: AlsoBack): GoalBody =>
   async (session) => {
     await runRollback(context, session, plan);
     const isBad = [...session.outcomes.values()].some(({ status }) => status === 'failed');
@@ -180,7 +183,32 @@ export const rollbackGoal =
         exitCode: 3,
         summary: `Refused: ${refused.map(({ host, reason }) => `${host} ${reason}`).join('; ')}`,
       };
-    return { summary: summaryOf(session, 'rollback') };
+    // Files follow only when every host is back: one that sleeps still runs what the lock says now.
+    if (exitCodeOf([...session.outcomes.values()]) !== 0)
+      return {
+        summary: `${summaryOf(session, 'rollback')}${also.lock || also.commit ? ' · lock and commit stay until every host is back' : ''}`,
+      };
+    const files = await takeBackFiles(context, session, also);
+    if (!files.ok) {
+      const { what, next } = explain(files.failure);
+      return { exitCode: 1, summary: `${summaryOf(session, 'rollback')} ${what} ${next}` };
+    }
+    return { summary: [summaryOf(session, 'rollback'), ...files.value].join(' ') };
+  };
+
+export const cleanGoal =
+  (context: EngineContext, plan: CleanPlan): GoalBody =>
+  async (session) => {
+    await runClean(context, session, plan);
+    const told = plan.targets.map(
+      ({ host }) => `${host}: ${session.outcomes.get(host)?.reason ?? 'nothing'}`,
+    );
+    return {
+      summary:
+        told.length === 0
+          ? 'Nothing to remove.'
+          : `${told.join('; ')}. Space comes free with the next garbage collection.`,
+    };
   };
 
 /** Health without new trouble, and the hosts that were not asked. */

@@ -1,8 +1,9 @@
 import pLimit from 'p-limit';
 import { hostSettings } from '../model/config.ts';
+import { showSizeChange } from '../model/format-size.ts';
 import type { HostEntry, StorePath } from '../model/host.ts';
 import { comparePackages, type PackageDifference } from '../model/packages.ts';
-import { countPackages } from '../model/packages-review.ts';
+import { countPackages, reviewPackages, versionsLine } from '../model/packages-review.ts';
 import type { DeployMode, DeployPlan, RollbackPlan } from '../model/plan.ts';
 import {
   type HostPreview,
@@ -59,11 +60,17 @@ export const previewHost = async (
     from === null ? null : packagesOf(closures, entry, from, to),
   ]);
   if (!asked.ok) return null;
+  const alone: HostPreview = {
+    ...asked.value,
+    ...(facts === null || facts.automaticUpgrades.length === 0
+      ? {}
+      : { switchedBy: facts.automaticUpgrades }),
+  };
   const preview: HostPreview =
     difference === null
-      ? asked.value
+      ? alone
       : {
-          ...asked.value,
+          ...alone,
           programs: [...asked.value.programs, ...programsByName(asked.value, difference)],
           packages: {
             words: countPackages(difference.changes),
@@ -72,6 +79,27 @@ export const previewHost = async (
         };
   context.emitter.emit({ type: 'host-previewed', host: entry.name, to, preview });
   return preview;
+};
+
+/** What differs in packages between what the host runs and one of its generations, as lines. */
+export const compareGeneration = async (
+  context: EngineContext,
+  host: string,
+  path: StorePath,
+): Promise<readonly string[]> => {
+  const known = context.state().hosts[host];
+  const from = known?.facts?.current ?? null;
+  if (known === undefined || from === null) return ['What it runs is not known.'];
+  if (from === path) return ['It runs now.'];
+  const closures = createClosures(context.world, context.hosts.run);
+  const difference = await packagesOf(closures, known.entry, from, path);
+  if (difference === null) return ['Its packages could not be compared: it may be gone.'];
+  return [
+    `against what runs: ${countPackages(difference.changes)}   ${showSizeChange(difference.sizeDelta)}`,
+    ...reviewPackages(difference.changes)
+      .filter(({ kind }) => kind !== 'rebuilt')
+      .map((change) => `  ${change.kind.padEnd(11)}${change.name} ${versionsLine(change)}`),
+  ];
 };
 
 type Previewed = { readonly host: string; readonly to: StorePath };

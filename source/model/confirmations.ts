@@ -4,7 +4,14 @@ import { showStorePath } from './format-size.ts';
 import { showAge } from './format-time.ts';
 import type { Policy, StorePath } from './host.ts';
 import { widthOf } from './line.ts';
-import type { DeployPlan, LeftOut, RollbackPlan, RollbackTarget } from './plan.ts';
+import {
+  type AlsoBack,
+  type DeployPlan,
+  hostsOnly,
+  type LeftOut,
+  type RollbackPlan,
+  type RollbackTarget,
+} from './plan.ts';
 import type { HostPreview } from './preview.ts';
 import { previewLines } from './preview-lines.ts';
 import { aRun } from './run-words.ts';
@@ -97,7 +104,7 @@ const previewTexts = (
     : previewLines(preview, isRestarted).map(({ text, tone }) => ({ text: `   ${text}`, tone }));
 
 /** Who can go back how: by themselves until they are confirmed, and by a key after that. */
-const wayBackLines = (plan: DeployPlan, app: AppState): readonly TonedText[] => [
+const wayBackLines = (plan: DeployPlan): readonly TonedText[] => [
   quiet('way back: r takes each host to the system that it runs now'),
   ...(plan.mode === 'switch'
     ? [
@@ -106,20 +113,7 @@ const wayBackLines = (plan: DeployPlan, app: AppState): readonly TonedText[] => 
         ),
       ]
     : []),
-  ...upgraders(plan.targets, app),
 ];
-
-/** What would deploy something else again, whatever is done here. */
-const upgraders = (
-  targets: readonly { readonly host: string }[],
-  app: AppState,
-): readonly TonedText[] =>
-  targets.flatMap(({ host }) => {
-    const units = app.hosts[host]?.facts?.automaticUpgrades ?? [];
-    return units.length === 0
-      ? []
-      : [warning(`${host}: ${units.join(', ')} switches it by itself and may undo this`)];
-  });
 
 const policyWord = (target: Target): string =>
   target.policy === 'protected' ? '   protected' : '';
@@ -168,7 +162,7 @@ export const confirmDeploy = (plan: DeployPlan, app: AppState, at: number): Conf
       ),
       ...leftOutLine(plan.leftOut),
       ...provenLines(plan, app, at),
-      ...wayBackLines(plan, app),
+      ...wayBackLines(plan),
     ],
     commands: targets.flatMap((target) => target.commands),
     choices: [
@@ -227,8 +221,15 @@ const wordsOfGenerations = ({ toGeneration, madeGeneration }: RollbackTarget): s
   return words.length === 0 ? '' : `${words.join(', ')}  `;
 };
 
+const alsoWords = ({ lock, commit }: AlsoBack): string =>
+  `${lock ? ', the lock' : ''}${commit ? ', the commit' : ''}`;
+
 /** Asks before a rollback; the plan is frozen in it. */
-export const confirmRollback = (plan: RollbackPlan, app: AppState, at: number): Confirmation => {
+export const confirmRollback = (
+  plan: RollbackPlan,
+  at: number,
+  also: AlsoBack = hostsOnly,
+): Confirmation => {
   const { targets } = plan;
   const name = aligned(targets);
   return open({
@@ -241,7 +242,8 @@ export const confirmRollback = (plan: RollbackPlan, app: AppState, at: number): 
         ...previewTexts(target, false),
       ]),
       ...leftOutLine(plan.leftOut),
-      ...upgraders(targets, app),
+      ...(also.lock ? [plain('then the lock goes back to the committed one')] : []),
+      ...(also.commit ? [plain('then the last commit that nixup made is reverted')] : []),
       quiet(
         'The running system, the profile and the default boot entry are all taken back. The profile',
       ),
@@ -252,8 +254,8 @@ export const confirmRollback = (plan: RollbackPlan, app: AppState, at: number): 
     choices: [
       no,
       {
-        label: `Roll back ${hostsNamed(targets)}`,
-        wish: { kind: 'rollback', plan },
+        label: `Roll back ${hostsNamed(targets)}${alsoWords(also)}`,
+        wish: { kind: 'rollback', plan, also },
         guarded: true,
       },
     ],

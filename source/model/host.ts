@@ -47,6 +47,10 @@ export interface HostFacts {
   readonly profile: StorePath | null;
   readonly generations: readonly Generation[];
   readonly bootDefault: BootDefault;
+  /** Systems that the loader's menu can start; absent where its entries could not be read. */
+  readonly bootable?: readonly StorePath[];
+  /** The system that was verified before the last deploy, kept by a profile of its own; absent where there is none. */
+  readonly knownGood?: StorePath;
   readonly nixosVersion: string | null;
   /** `system.configurationRevision` of the running system. */
   readonly revision: string | null;

@@ -1,6 +1,7 @@
 import { showStorePath } from './format-size.ts';
 import { showAge } from './format-time.ts';
 import { lockedSide } from './lock.ts';
+import { hostsOnly } from './plan.ts';
 import type { InterruptedRun } from './run.ts';
 import { aRun } from './run-words.ts';
 import { selectedId } from './selectors-list.ts';
@@ -31,6 +32,7 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
   const hosts = targetHosts(app, ui);
   const [first] = hosts;
   const changed = app.lock.kind === 'read' ? app.lock.changes.map((change) => change.path) : [];
+  const hasCommit = app.history.some((run) => run.result?.commit != null);
   const named = hosts.length === 1 ? first : `${hosts.length} hosts`;
   return {
     kind: 'menu',
@@ -43,7 +45,21 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
             item('host', `${named} to the system before`, runsNow(app, hosts), {
               kind: 'plan-rollback',
               hosts,
+              also: hostsOnly,
             }),
+            item(
+              'everything',
+              `${named} and what was committed`,
+              'the hosts, then the lock, then a revert of the last commit of nixup',
+              {
+                kind: 'plan-rollback',
+                hosts,
+                also: { lock: changed.length > 0, commit: hasCommit, push: false },
+              },
+              changed.length === 0 && !hasCommit
+                ? 'the lock is as it was committed, and no run of nixup made a commit'
+                : null,
+            ),
             item('generation', `${first} to a chosen generation`, 'shows its generations', {
               kind: 'show-generations',
               host: first,

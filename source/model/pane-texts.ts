@@ -52,13 +52,37 @@ export const runText = (run: RunSummary): readonly TonedText[] => [
   ]),
 ];
 
-export const generationText = (generation: Generation): readonly TonedText[] => [
+const bootWords = ({ path }: Generation, host: HostState | undefined): readonly TonedText[] => {
+  const facts = host?.facts;
+  if (facts == null) return [];
+  const isGood = facts.knownGood === path;
+  return [
+    facts.bootable === undefined
+      ? quiet('the boot menu could not be read')
+      : facts.bootable.includes(path)
+        ? plain('the boot menu can start it')
+        : { text: 'not in the boot menu any more: a rollback puts it there', tone: 'warn' },
+    ...(isGood ? [{ text: 'known good: verified, and kept', tone: 'good' as const }] : []),
+  ];
+};
+
+/** What a generation is, and what going back to it changes; null while that is asked. */
+export const generationText = (
+  generation: Generation,
+  host: HostState | undefined,
+  packages: readonly string[] | null,
+): readonly TonedText[] => [
   plain(generation.path),
   plain(`made ${showMoment(generation.at)}`),
   plain(`NixOS ${generation.nixosVersion ?? 'unknown'}, kernel ${generation.kernel ?? 'unknown'}`),
   plain(
     `revision ${generation.revision === null ? 'not recorded' : showRevision(generation.revision)}`,
   ),
+  ...bootWords(generation, host),
+  plain(''),
+  ...(packages === null
+    ? [quiet('comparing its packages with what runs')]
+    : packages.map((line) => plain(line))),
   plain(''),
   quiet('r takes the host to this generation, after a confirmation.'),
 ];

@@ -67,6 +67,18 @@ export interface RollbackPlan {
   readonly leftOut: readonly LeftOut[];
 }
 
+/** What goes back together with hosts, once all of them are back. */
+export interface AlsoBack {
+  /** The lock, to the committed one. */
+  readonly lock: boolean;
+  /** The newest commit that nixup made, by a revert. */
+  readonly commit: boolean;
+  /** The branch of the remote: the revert is pushed. */
+  readonly push: boolean;
+}
+
+export const hostsOnly: AlsoBack = { lock: false, commit: false, push: false };
+
 /** What a running rollback of one host goes to: the recorded generation, or a chosen one. */
 export type RollbackWish =
   | { readonly kind: 'recorded' }

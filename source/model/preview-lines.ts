@@ -63,6 +63,9 @@ export const previewLines = (
           ),
         ]),
     ...(preview.bootParts.length === 0 ? [] : [warn(`${parts}: live after a restart only`)]),
+    ...(preview.switchedBy === undefined
+      ? []
+      : [warn(`${preview.switchedBy.join(', ')} switches it by itself and may undo this`)]),
     ...irreversible(preview).map(({ name, from, to }) =>
       warn(`${name} ${from} → ${to}: data not reversible`),
     ),

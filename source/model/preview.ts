@@ -32,6 +32,8 @@ export interface HostPreview {
   /** Why it cannot be switched to while the host runs; empty where it can. */
   readonly mustBoot: readonly string[];
   readonly programs: readonly ProgramChange[];
+  /** Units of the host that would switch it by themselves, and may undo this. */
+  readonly switchedBy?: readonly string[];
   /** The difference of the closures in short, such as `12 upgraded, 1 added`; absent where it is not known. */
   readonly packages?: { readonly words: string; readonly sizeDelta: number };
 }

@@ -11,6 +11,7 @@ export type Goal =
   | 'deploy'
   | 'verify'
   | 'rollback'
+  | 'clean'
   | 'commit'
   | 'run';
 

@@ -2,7 +2,7 @@ import type { CommitPlan } from './commit-plan.ts';
 import type { DifferenceRow } from './difference-rows.ts';
 import type { StorePath } from './host.ts';
 import type { Tone } from './line.ts';
-import type { DeployPlan, RollbackPlan } from './plan.ts';
+import type { AlsoBack, DeployPlan, RollbackPlan } from './plan.ts';
 import type { StageName } from './stage.ts';
 
 /** The numbered views, in the order of their numbers. */
@@ -73,8 +73,12 @@ export type Wish =
   | { readonly kind: 'deploy'; readonly plan: DeployPlan }
   /** Asks again, with the restarts that the plan offers. */
   | { readonly kind: 'plan-restart'; readonly plan: DeployPlan }
-  | { readonly kind: 'plan-rollback'; readonly hosts: readonly string[] }
-  | { readonly kind: 'rollback'; readonly plan: RollbackPlan }
+  | {
+      readonly kind: 'plan-rollback';
+      readonly hosts: readonly string[];
+      readonly also: AlsoBack;
+    }
+  | { readonly kind: 'rollback'; readonly plan: RollbackPlan; readonly also: AlsoBack }
   | { readonly kind: 'show-generations'; readonly host: string }
   | { readonly kind: 'update'; readonly inputs: readonly string[] | 'all' }
   | { readonly kind: 'revert'; readonly inputs: readonly string[] }

@@ -230,3 +230,17 @@ export const findBootEntry = (lines: readonly string[], toplevel: string): BootE
   const path = grubPath(readGrub(valuesOf(lines, 'grub-line')), toplevel);
   return path === null ? null : { loader: 'grub', entry: path };
 };
+
+const grubSystems = (entries: readonly GrubEntry[]): readonly string[] =>
+  entries.flatMap(({ toplevel, children }) => [
+    ...(toplevel === null ? [] : [toplevel]),
+    ...grubSystems(children),
+  ]);
+
+/** Systems that the loader's menu can start, each once; empty where its entries cannot be read. */
+export const bootableSystems = (lines: readonly string[]): readonly string[] => [
+  ...new Set([
+    ...readEntries(valuesOf(lines, 'entry-line')).flatMap(({ toplevel }) => toplevel ?? []),
+    ...grubSystems(readGrub(valuesOf(lines, 'grub-line'))),
+  ]),
+];

@@ -1,6 +1,11 @@
 import type { BootDefault, Elevation, FreeSpace, Generation, HostFacts } from '../model/host.ts';
 import type { OpenSupervision } from '../model/supervision.ts';
-import { type BootEntry, findBootEntry, resolveBootDefault } from './boot-entries.ts';
+import {
+  type BootEntry,
+  bootableSystems,
+  findBootEntry,
+  resolveBootDefault,
+} from './boot-entries.ts';
 import { cleanLine } from './clean-line.ts';
 import { readSupervisionPhase } from './supervision.ts';
 import { readUnits } from './units.ts';
@@ -222,6 +227,8 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
   const elevation = elevations.find((name) => name === lines.one('elevation')) ?? null;
   const holder = lines.one('activation-holder');
   const supervision = readOpenSupervision(lines.one('supervision'));
+  const bootable = bootableSystems(bootLinesOf(output));
+  const knownGood = lines.storePath('known-good');
   const facts: HostFacts = {
     at: timing.at,
     latencyMs,
@@ -235,6 +242,8 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
     profile,
     generations: readGenerations(lines),
     bootDefault: readBootDefault(output),
+    ...(bootable.length === 0 ? {} : { bootable }),
+    ...(knownGood === null ? {} : { knownGood }),
     nixosVersion: lines.one('nixos-version'),
     revision:
       lines

@@ -1,14 +1,15 @@
 import { judgeIdentity, type KnownIdentity } from '../model/evidence.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry, HostFacts, StorePath } from '../model/host.ts';
+import type { Generation, HostEntry, HostFacts, StorePath } from '../model/host.ts';
 import type { DeedCommands } from '../model/plan.ts';
-import type { HostPreview } from '../model/preview.ts';
+import type { HostPreview, UnitImpact } from '../model/preview.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { Supervision, SupervisionDecision } from '../model/supervision.ts';
 import type { HostRecord } from '../parsers/host-record.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';
 import { type Activated, type ActivateOptions, createActivate } from './activate.ts';
 import { type BootOnce, createBootOnce } from './boot-once.ts';
+import { type Cleaned, createClean } from './clean-generations.ts';
 import { type Copied, type CopyOptions, createCopy } from './copy.ts';
 import { deedCommands } from './host-commands.ts';
 import { type Contact, type ContactOptions, createContact } from './host-contact.ts';
@@ -19,7 +20,7 @@ import { createRun, type RunOnHost } from './host-run.ts';
 import { createUnitDetails } from './host-unit.ts';
 import { createPasswords, type Passwords } from './password.ts';
 import { createPersist, type Persisted, type PersistOptions } from './persist.ts';
-import { createPreview, type PreviewOptions } from './preview.ts';
+import { createDryRun, createPreview, type PreviewOptions } from './preview.ts';
 import { createProbe, type LastFacts, type ProbeOptions } from './probe.ts';
 import type { World } from './world.ts';
 
@@ -40,8 +41,12 @@ export interface Hosts {
   activate(entry: HostEntry, options: ActivateOptions): Answer<Activated>;
   /** What an activation would do to the host; nothing changes. Exact where the system is on the host. */
   preview(entry: HostEntry, path: StorePath, options: PreviewOptions): Answer<HostPreview>;
+  /** What `dry-activate` says of a system that is on the host; null where it says nothing. */
+  dryRun(entry: HostEntry, path: StorePath, signal?: AbortSignal): Answer<UnitImpact | null>;
   /** Passwords for becoming root, where a host asks for one. */
   readonly passwords: Passwords;
+  /** Removes generations that were shown; never what runs, boots or is known good. */
+  clean(entry: HostEntry, generations: readonly Generation[]): Answer<Cleaned>;
   /** The way of a restart: a boot of the new system for once, and back. */
   readonly bootOnce: BootOnce;
   contact(entry: HostEntry, expected: StorePath, options?: ContactOptions): Answer<Contact>;
@@ -108,7 +113,9 @@ export const createHosts = (
     copy: createCopy(world, run, unlocked, lastFacts),
     activate,
     preview: createPreview(run),
+    dryRun: createDryRun(run),
     bootOnce: createBootOnce(run),
+    clean: createClean(run),
     passwords,
     contact,
     setProfileAndBoot: persist,

@@ -38,6 +38,13 @@ fi
 echo "nixup-preview-end"
 `;
 
+/** Only what `dry-activate` says of a system that is on the host. */
+export const dryRunScript = (to: StorePath): string => `
+said=$(timeout ${dryRunSeconds} ${quoteWord(`${to}/bin/switch-to-configuration`)} dry-activate 2>&1 </dev/null)
+echo "dry-status $?"
+printf '%s\\n' "$said" | sed 's/^/dry /'
+`;
+
 /** The texts of unit files, with their drop-ins. */
 export const unitTextsScript = (system: string, mark: string, names: readonly string[]): string => `
 if cd ${quoteWord(system)}/etc/systemd/system 2>/dev/null; then

@@ -13,7 +13,7 @@ import {
   type SystemDescription,
 } from '../parsers/system-description.ts';
 import type { RunOnHost } from './host-run.ts';
-import { describeSystem, previewScript, unitTextsScript } from './preview-script.ts';
+import { describeSystem, dryRunScript, previewScript, unitTextsScript } from './preview-script.ts';
 
 const timeoutMs = 90_000;
 
@@ -25,8 +25,6 @@ export interface PreviewOptions {
   readonly activeUnits: readonly string[];
   /** False for a boot: nothing is switched, so units do not matter. */
   readonly isSwitched: boolean;
-  /** True: what `dry-activate` says, without the texts of unit files. */
-  readonly isDryRunOnly?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -117,8 +115,7 @@ export const createPreview =
     }
     if (now === null) return unreadable(`${to} is neither here nor on ${entry.name}`);
 
-    const needsTexts = options.isSwitched && options.isDryRunOnly !== true;
-    const names = needsTexts ? changedUnits(old, now).slice(0, comparedUnits) : [];
+    const names = options.isSwitched ? changedUnits(old, now).slice(0, comparedUnits) : [];
     const textsOf = async (on: HostEntry, system: string): Promise<UnitTexts> => {
       if (names.length === 0) return new Map();
       const answer = await run(on, unitTextsScript(system, 'text', names), quiet);
@@ -152,4 +149,22 @@ export const createPreview =
       mustBoot: options.isSwitched ? reasonsToBoot(old, described) : [],
       programs: changedPrograms(before, after),
     });
+  };
+
+/** What `dry-activate` says of a system that was just copied; null where it says nothing. */
+export const createDryRun =
+  (run: RunOnHost) =>
+  async (
+    entry: HostEntry,
+    to: StorePath,
+    signal?: AbortSignal,
+  ): Promise<Result<UnitImpact | null, Failure>> => {
+    if (!isStorePath(to)) return success(null);
+    const answer = await run(entry, dryRunScript(to), {
+      timeoutMs,
+      elevated: true,
+      signal,
+      quiet: true,
+    });
+    return answer.ok ? success(dryImpact(answer.value.stdout)) : answer;
   };

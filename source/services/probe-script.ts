@@ -1,4 +1,5 @@
 import { bootScript } from './boot-script.ts';
+import { knownGoodProfile } from './host-commands.ts';
 import { recordFolder } from './supervisor-script.ts';
 
 /** Generations whose version, kernel and revision are read; older ones are only listed. */
@@ -30,6 +31,7 @@ for name in current booted; do
   for part in kernel initrd kernel-modules; do echo "$name-$part $(readlink -f "$link/$part")"; done
 done
 profiles=/nix/var/nix/profiles
+[ -e ${knownGoodProfile} ] && echo "known-good $(readlink -f ${knownGoodProfile})"
 [ -e "$profiles/system" ] && echo "profile $(readlink -f "$profiles/system")"
 value=
 { read -r value || [ -n "$value" ]; } </run/current-system/nixos-version && echo "nixos-version $value"

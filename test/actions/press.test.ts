@@ -205,12 +205,12 @@ test('copying takes what is under the cursor', () => {
   expect(overlayOf(fixture)).toBeNull();
 });
 
-test('the rollback menu offers the hosts, a generation, the lock', () => {
+test('the rollback menu offers the hosts, everything in one action, a generation, the lock', () => {
   const fixture = createFixture();
   fixture.press('r');
   expect(overlayOf(fixture)).toMatchObject({
     kind: 'menu',
-    items: [{ id: 'host' }, { id: 'generation' }, { id: 'lock' }],
+    items: [{ id: 'host' }, { id: 'everything' }, { id: 'generation' }, { id: 'lock' }],
   });
   fixture.press('enter');
   expect(fixture.calls).toEqual(['planRollback p620 recorded']);

@@ -34,13 +34,47 @@ test('--generation is passed on by number', async () => {
   expect(played.calls).toContain('planRollback ["p620"] {"kind":"generation","number":3}');
 });
 
-test('--commit without a commit of ours is refused in words', async () => {
-  const played = await play('rollback --commit --yes', () => ({
+test('lock, commit and branch go back with the hosts, in one deed', async () => {
+  const played = await play('rollback --lock --commit --push --yes', () => ({
     facts: fleet(entry('p620')),
     engine: { rollback: async () => result() },
   }));
-  expect(played.status).toBe(1);
-  expect(played.stdout).toContain('no run of nixup made a commit here');
+  expect(played.calls).toContain(
+    'rollback {"targets":[],"leftOut":[]} {"lock":true,"commit":true,"push":true}',
+  );
+});
+
+test('clean shows what goes and what stays, and without a word removes nothing', async () => {
+  const generation = (number: number) => ({
+    number,
+    path: toplevel('p620'),
+    at: 0,
+    nixosVersion: '26.05',
+    revision: null,
+    kernel: null,
+  });
+  const scene = () => ({
+    facts: fleet(entry('p620')),
+    engine: {
+      planClean: () => ({
+        targets: [
+          {
+            host: 'p620',
+            policy: 'auto' as const,
+            remove: [generation(1)],
+            keep: [{ generation: generation(2), why: ['runs', 'known good'] }],
+          },
+        ],
+        leftOut: [],
+      }),
+      clean: async () => result({ summary: 'cleaned' }),
+    },
+  });
+  const looked = await play('clean p620', scene);
+  expect(looked.status).toBe(3);
+  expect(looked.stderr).toMatch(/g2 .*stays: runs, known good\n *g1 .*goes/);
+  expect(looked.calls.some((call) => call.startsWith('clean '))).toBe(false);
+  expect((await play('clean p620 --yes', scene)).stdout).toContain('cleaned');
 });
 
 const interrupted: InterruptedRun = {

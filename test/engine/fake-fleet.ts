@@ -216,6 +216,11 @@ export const fakeFleet = async (
       of(entry).preview === null
         ? failed({ code: 'canceled', what: 'not simulated' })
         : success(of(entry).preview as HostPreview),
+    dryRun: async (entry) => success(of(entry).preview?.impact ?? null),
+    clean: async (entry, generations) => {
+      deed(`clean ${entry.name}`);
+      return success({ removed: generations.map(({ number }) => number), refused: [] });
+    },
     passwords: {
       of: () => null,
       give: async (entry, password) => {

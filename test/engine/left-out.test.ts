@@ -4,7 +4,7 @@ import { runDeploy } from '../../source/engine/goals/deploy.ts';
 import { runTests } from '../../source/engine/goals/test.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
 import { probeHosts } from '../../source/engine/survey.ts';
-import { planDeploy, planRollback } from '../../source/model/plan.ts';
+import { hostsOnly, planDeploy, planRollback } from '../../source/model/plan.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
 import { fakeEntry, fakeFleet, newPath, oldPath } from './fake-fleet.ts';
 
@@ -76,10 +76,24 @@ test('a rollback to a generation that is gone is refused and not failed', async 
     'rollback',
     ['p620'],
     new AbortController(),
-    rollbackGoal(fleet.context, plan),
+    rollbackGoal(fleet.context, plan, hostsOnly),
   );
   expect(result.exitCode).toBe(3);
   expect(result.summary).toContain('p620 has no generation 97; it has 1');
   expect(result.hosts['p620']?.status).toBe('skipped');
   expect(fleet.deeds).toEqual([]);
+});
+
+test('a commit that nobody made is not taken back, and the hosts are back all the same', async () => {
+  const fleet = await testedFleet();
+  const also = { lock: true, commit: true, push: false };
+  const result = await runGoal(
+    fleet.context,
+    'rollback',
+    [],
+    new AbortController(),
+    rollbackGoal(fleet.context, { targets: [], leftOut: [] }, also),
+  );
+  expect(result.exitCode).toBe(1);
+  expect(result.summary).toContain('no run of nixup made a commit here');
 });

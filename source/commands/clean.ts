@@ -1,0 +1,73 @@
+import type { CleanPlan, CleanTarget } from '../model/clean-plan.ts';
+import { counted } from '../model/counted.ts';
+import { showMoment } from '../model/format-time.ts';
+import { success } from '../model/result.ts';
+import type { CommandRun } from './command.ts';
+import { doRun } from './do-run.ts';
+import { refused } from './open-program.ts';
+import { alignRows } from './text-table.ts';
+import { unlockTargets } from './unlock-targets.ts';
+
+const rowsOf = ({ remove, keep }: CleanTarget): readonly (readonly string[])[] =>
+  [
+    ...keep.map(({ generation, why }) => ({ generation, what: `stays: ${why.join(', ')}` })),
+    ...remove.map((generation) => ({ generation, what: 'goes' })),
+  ]
+    .sort((one, other) => other.generation.number - one.generation.number)
+    .map(({ generation, what }) => [
+      `  g${generation.number}`,
+      showMoment(generation.at),
+      generation.nixosVersion ?? '',
+      what,
+    ]);
+
+const planText = (plan: CleanPlan): readonly string[] => [
+  ...plan.targets.flatMap((target) => [
+    `${target.host}: ${counted(target.remove.length, 'generation')} of ${target.remove.length + target.keep.length}`,
+    ...alignRows(rowsOf(target)),
+  ]),
+  ...plan.leftOut.map(({ host, reason }) => `${host}: ${reason}`),
+];
+
+/** Shows which generations go and which stay, asks, and removes exactly those. */
+export const run: CommandRun = async (invocation, context) =>
+  await doRun(invocation, context, async (program) => {
+    const { flags, words } = invocation;
+    const { console } = context;
+    const surveyed = await program.survey({ probe: true, evaluate: false });
+    if (!surveyed.ok) return surveyed;
+    const chosen = program.hosts(words);
+    if (!chosen.ok) return chosen;
+    const whole = program.engine.planClean(chosen.value);
+    const isRefused = ({ host, policy }: CleanTarget): boolean =>
+      policy === 'protected' && !flags.confirm.includes(host);
+    const plan: CleanPlan = {
+      targets: whole.targets.filter((target) => !isRefused(target)),
+      leftOut: [
+        ...whole.leftOut,
+        ...whole.targets.filter(isRefused).map(({ host }) => ({
+          host,
+          kind: 'protected' as const,
+          reason: `protected: it needs --confirm ${host}`,
+        })),
+      ],
+    };
+    if (!flags.json) for (const line of planText(plan)) console.tell(line);
+    const count = plan.targets.reduce((sum, { remove }) => sum + remove.length, 0);
+    const mayAsk = console.canAsk && !flags.yes;
+    const isAgreed =
+      count === 0 ||
+      flags.yes ||
+      (mayAsk &&
+        (await console.ask(`Type ${count} to remove ${counted(count, 'generation')}:`)) ===
+          String(count));
+    if (!isAgreed)
+      return refused(3, {
+        code: 'gate-closed',
+        host: null,
+        reason: 'nobody agreed to it',
+        remedy: 'When it is what you want, run: nixup clean --yes',
+      });
+    await unlockTargets(program, plan, console);
+    return success({ result: await program.engine.clean(plan) });
+  });
