@@ -139,7 +139,7 @@ export const runbook: readonly Action[] = [
   {
     id: 'revert',
     keys: ['x'],
-    label: 'keep or put back',
+    label: 'keep/revert',
     help: 'Put this input, or the marked ones, back to the committed lock; pressed again: keep the update.',
     where: ['lock'],
     danger: 'build',

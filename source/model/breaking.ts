@@ -118,7 +118,9 @@ const mismatches = (inputs: readonly InputFact[]): readonly BreakingChange[] => 
 const repositoryName = (change: LockChange): string => {
   const side = lockedSide(change.new);
   const repository = side === null ? null : repositoryOf(side as Attributes);
-  return repository === null ? change.path : `${repository.owner}/${repository.repo}`.toLowerCase();
+  return repository === null
+    ? (side?.url ?? change.path)
+    : `${repository.owner}/${repository.repo}`.toLowerCase();
 };
 
 /**

@@ -136,6 +136,21 @@ test('the last allowed answer is used, and nothing is asked after it', async () 
   expect(forge.requests).toHaveLength(1);
 });
 
+test('what a forge still allows is told, and until when it is left alone', async () => {
+  let left = 42;
+  await using forge = await forgeThat((_, response) => {
+    response
+      .writeHead(200, { 'x-ratelimit-remaining': String(left), 'x-ratelimit-reset': '2000' })
+      .end(comparison);
+  });
+  expect(forge.forges.limits()).toEqual([]);
+  await forge.forges.compare(github);
+  expect(forge.forges.limits()).toEqual([{ host: 'github.com', remaining: 42, until: null }]);
+  left = 0;
+  await forge.forges.compare(github);
+  expect(forge.forges.limits()).toEqual([{ host: 'github.com', remaining: 0, until: 2_000_000 }]);
+});
+
 const answering = (_: IncomingMessage, response: ServerResponse): void =>
   void response.end(comparison);
 
