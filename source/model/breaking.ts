@@ -19,7 +19,7 @@ export interface BreakingChange {
   readonly revision: string | null;
 }
 
-/** Conventional commits: `feat(api)!: drop x`. */
+/** Conventional commits: `feat(api)!: drop x`; a footer of the message counts too. */
 const marked = /^[a-z]+(?:\([^)]*\))?!:|\bBREAKING[ -]CHANGE\b/;
 
 /** As nixpkgs writes: `nixos/foo: remove option`, `bar: drop`. Plain `remove trailing space` is none. */
@@ -69,7 +69,7 @@ const subjectChanges = (
   commits: CountedCommits | undefined,
 ): readonly BreakingChange[] =>
   (commits?.subjects ?? [])
-    .filter(({ subject }) => isBreakingSubject(subject))
+    .filter(({ subject, isBreaking }) => isBreaking === true || isBreakingSubject(subject))
     .map(({ subject, revision }) => ({
       input: change.path,
       source: 'commit',

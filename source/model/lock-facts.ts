@@ -13,6 +13,8 @@ export interface CommitSubject {
   /** Seconds since the epoch. */
   readonly at: number;
   readonly subject: string;
+  /** The message has a footer `BREAKING CHANGE:`; absent where it has none. */
+  readonly isBreaking?: true;
 }
 
 /** A root input as the lock view lists it, changed or not. */

@@ -18,6 +18,10 @@ const readFields = (body: string): Fields | null => {
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
+/** `BREAKING CHANGE:` below the subject, after conventionalcommits.org. */
+const footerOf = (message: unknown): Pick<CommitSubject, 'isBreaking'> =>
+  /^BREAKING[ -]CHANGE:/m.test(text(message)) ? { isBreaking: true } : {};
+
 const subjectOf = (message: unknown): string => cleanLine(text(message).split('\n', 1)[0] ?? '');
 
 const secondsOf = (value: unknown): number => Math.floor((Date.parse(text(value)) || 0) / 1_000);
@@ -33,6 +37,7 @@ const gitCommit = (commit: Fields): CommitSubject => {
     revision: text(commit['sha']),
     at: secondsOf(committer['date']),
     subject: subjectOf(inner['message']),
+    ...footerOf(inner['message']),
   };
 };
 
@@ -72,6 +77,7 @@ export const parseGitlabCompare = (body: string): Comparison | null => {
     revision: text(commit['id']),
     at: secondsOf(commit['committed_date']),
     subject: subjectOf(commit['title']),
+    ...footerOf(commit['message']),
   }));
   return { count: subjects.length, direction: subjects.length === 0 ? 'behind' : null, subjects };
 };

@@ -39,9 +39,9 @@ const subjectsOf = (value: unknown): readonly CommitSubject[] | null => {
   if (!Array.isArray(value)) return null;
   return value.flatMap((one: unknown) => {
     if (!isFields(one)) return [];
-    const { revision, at, subject } = one;
+    const { revision, at, subject, isBreaking } = one;
     return typeof revision === 'string' && typeof at === 'number' && typeof subject === 'string'
-      ? [{ revision, at, subject }]
+      ? [{ revision, at, subject, ...(isBreaking === true ? { isBreaking } : {}) }]
       : [];
   });
 };

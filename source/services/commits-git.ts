@@ -199,9 +199,15 @@ export const listSubjects = async (
     span,
     '--',
   ];
-  const answer = await world.exec(git(store.folder, asked), {
-    quiet: true,
-    timeoutMs: questionTimeoutMs,
-  });
-  return answer.ok ? success(parseCommitLog(answer.value.stdout)) : answer;
+  const options = { quiet: true, timeoutMs: questionTimeoutMs } as const;
+  const answer = await world.exec(git(store.folder, asked), options);
+  if (!answer.ok) return answer;
+  const subjects = parseCommitLog(answer.value.stdout);
+  // The messages are in the commits, so that a clone without files has them too.
+  const footers = ['log', '--format=%H', '--extended-regexp', '--grep=^BREAKING[ -]CHANGE:'];
+  const marked = await world.exec(git(store.folder, [...footers, span, '--']), options);
+  const breaking = new Set(marked.ok ? marked.value.stdout.split('\n') : []);
+  return success(
+    subjects.map((one) => (breaking.has(one.revision) ? { ...one, isBreaking: true } : one)),
+  );
 };

@@ -179,7 +179,11 @@ test('with facts come commits, what their subjects break, and copies, from git a
   };
   await inSource('init', '--quiet', '--initial-branch=main');
   const revs: string[] = [];
-  for (const subject of ['first', 'feat(api)!: drop the old one', 'fix a typo']) {
+  for (const subject of [
+    'first',
+    'feat(api)!: drop the old one',
+    'fix a typo\n\nBREAKING CHANGE: spelled so',
+  ]) {
     await inSource('commit', '--quiet', '--allow-empty', '--message', subject);
     revs.push(await inSource('rev-parse', 'HEAD'));
   }
@@ -198,14 +202,19 @@ test('with facts come commits, what their subjects break, and copies, from git a
   const request = { old: 'facts-old.lock', new: 'facts-new.lock', facts: true };
   expect(await read(request)).toMatchObject({
     changes: [{ path: 'a', commits: { count: 2, exact: true, source: 'git' } }],
-    breaking: [{ input: 'a', source: 'commit', text: 'feat(api)!: drop the old one' }],
+    breaking: [
+      { input: 'a', source: 'commit', text: 'fix a typo' },
+      { input: 'a', source: 'commit', text: 'feat(api)!: drop the old one' },
+    ],
     copies: [
       { source: 'nixos/nixpkgs', follows: ['inputs.b.inputs.nixpkgs.follows = "nixpkgs";'] },
     ],
     subjects: { a: [{ subject: 'fix a typo' }, { subject: 'feat(api)!: drop the old one' }] },
   });
   const markdown = await diff({ ...request, markdown: true });
-  expect(markdown.stdout).toMatch(/### What may break\n\n- \*\*a\*\* \(commit [0-9a-f]{7}\): feat/);
+  expect(markdown.stdout).toMatch(
+    /### What may break\n\n- \*\*a\*\* \(commit [0-9a-f]{7}\): fix a typo/,
+  );
   expect(markdown.stdout).toContain('<summary>Commits of a</summary>');
   const text = await diff(request);
   expect(text.stdout).toContain('2 commits');
