@@ -70,6 +70,10 @@ export const reasonOf = (failure: Failure): string => {
   return told.replace(/^(?:fatal|error):\s*/, '');
 };
 
+/** Whether git's reason is that the revision is there and the file is not in it. */
+export const isFileMissing = (reason: string): boolean =>
+  /does not exist in|exists on disk, but not in/.test(reason);
+
 /** A revision or reference that can stand among arguments: no option, no path, no range. */
 export const isSafeRevision = (revision: string): boolean =>
   /^[A-Za-z0-9_@][A-Za-z0-9_.,/@^~{}+=%-]*$/.test(revision) && !revision.includes('..');

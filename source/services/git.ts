@@ -8,6 +8,7 @@ import {
   type GitWorld,
   gitDeed,
   gitQuestion,
+  isFileMissing,
   isSafeRevision,
   reasonOf,
   refuseRevision,
@@ -60,8 +61,6 @@ export interface Git {
 
 export type BranchToPush = Omit<PushTarget, 'remote'> & { readonly remote?: string | undefined };
 
-const missingIn = /does not exist in|exists on disk, but not in/;
-
 /** Git for the repository around a flake's folder. Never asks a question, never opens an editor. */
 export const createGit = (world: GitWorld, flake: string): Git => {
   const { exec } = world;
@@ -98,7 +97,7 @@ export const createGit = (world: GitWorld, flake: string): Git => {
         );
         if (answer.ok) return success(answer.value.stdout);
         const reason = reasonOf(answer.failure);
-        if (missingIn.test(reason)) return success(null);
+        if (isFileMissing(reason)) return success(null);
         return failed(
           answer.failure.code === 'command-failed' ? refuseRevision(revision) : answer.failure,
         );

@@ -3,7 +3,7 @@ import type { Failure } from '../model/failure.ts';
 import type { FlakeLock } from '../model/lock.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
-import { gitQuestion, isSafeRevision, reasonOf } from './git-command.ts';
+import { gitQuestion, isFileMissing, isSafeRevision, reasonOf } from './git-command.ts';
 import type { World } from './world.ts';
 
 type LockWorld = Pick<World, 'exec' | 'files' | 'workingFolder'>;
@@ -42,8 +42,6 @@ const parsed = (
     : failed({ failure: lock.failure, next, text });
 };
 
-/** What git says when the revision is there and the lock is not. */
-const missingIn = /does not exist in|exists on disk, but not in/;
 const noCommitYet = /invalid object name 'HEAD'|ambiguous argument 'HEAD'/;
 
 const fromRevision = async (
@@ -64,7 +62,7 @@ const fromRevision = async (
     );
   if (answer.failure.code !== 'command-failed') return refuse(answer.failure);
   const reason = reasonOf(answer.failure);
-  if (missingIn.test(reason) || (revision === 'HEAD' && noCommitYet.test(reason)))
+  if (isFileMissing(reason) || (revision === 'HEAD' && noCommitYet.test(reason)))
     return success(null);
   return refuse(
     {
