@@ -59,6 +59,27 @@ const statementOf = (block: readonly string[]): Statement => {
   return { text: text.length > longestMessage ? `${text.slice(0, longestMessage)} …` : text, at };
 };
 
+const frameStart = /^\s*…/;
+
+/** Code that nixup itself gave to Nix, or that is Nix's own: nobody can mend anything there. */
+const foreignPlace = /\bat «(?:string|nix-internal|none)»/;
+
+/** The lines of an error without the frames of its trace that are no code of anybody here. */
+const withoutForeignFrames = (block: readonly string[]): readonly string[] => {
+  const groups: string[][] = [[]];
+  for (const line of block) {
+    if (frameStart.test(line) || errorLine.test(line)) groups.push([]);
+    groups.at(-1)?.push(line);
+  }
+  return groups
+    .filter(
+      ([first = '', ...rest]) =>
+        !frameStart.test(first) || !rest.some((line) => foreignPlace.test(line)),
+    )
+    .flat()
+    .filter((line) => !/^\s*error:\s*$/.test(line));
+};
+
 const logLinesOf = (block: readonly string[]): readonly string[] =>
   block.flatMap((line) => /^\s*> ?(.*)$/.exec(line)?.[1] ?? []);
 
@@ -83,7 +104,7 @@ const readBlock = (block: readonly string[]): NixCause => {
     got: hashAfter(whole, '(?:got):?'),
     tail: (log.length > 0
       ? log
-      : block.filter((line) => line.trim() !== '' && !aside.test(line))
+      : withoutForeignFrames(block).filter((line) => line.trim() !== '' && !aside.test(line))
     ).slice(-tailLines),
   };
 };

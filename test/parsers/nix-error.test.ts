@@ -212,3 +212,31 @@ test('control sequences of a builder do not reach the cause', () => {
   const cause = causeOf(["\u001b[31;1merror:\u001b[0m attribute '\u001b[35;1ma\u001b[0m' missing"]);
   expect(cause.message).toBe("attribute 'a' missing");
 });
+
+test('the trace that is shown leaves out the code that nixup and Nix bring along', () => {
+  const { tail } = causeOf([
+    'error:',
+    "       … while evaluating attribute 'derivation'",
+    '         at «string»:1:13:',
+    '            1| toplevel: { derivation = toplevel.drvPath; }',
+    '             |             ^',
+    "       … while calling the 'derivationStrict' builtin",
+    '         at «nix-internal»/derivation-internal.nix:37:12:',
+    '           37|   strict = derivationStrict drvAttrs;',
+    '       … while evaluating the module of p510',
+    '         at /flake/hosts/p510.nix:3:5:',
+    '            3|     networking.hostName = "widget";',
+    '             |     ^',
+    '',
+    "       error: The option `networking.hostName' has conflicting definition values:",
+    '       - In `/flake/hosts/p510.nix\': "widget"',
+  ]);
+  expect(tail.map((line) => line.trim())).toEqual([
+    '… while evaluating the module of p510',
+    'at /flake/hosts/p510.nix:3:5:',
+    '3|     networking.hostName = "widget";',
+    '|     ^',
+    "error: The option `networking.hostName' has conflicting definition values:",
+    '- In `/flake/hosts/p510.nix\': "widget"',
+  ]);
+});
