@@ -10,7 +10,6 @@ test('without a file every setting has the documented default', () => {
     onFailure: 'stop',
     activationTimeoutMs: 900_000,
     confirmTimeoutMs: 60_000,
-    rebootTimeoutMs: 600_000,
     revertTimeoutMs: 300_000,
     rebootTimeoutMs: 600_000,
     settleMs: 2_000,
