@@ -2,7 +2,7 @@ import type { NixPosition } from '../model/nix-cause.ts';
 
 const at = /\bat (\S.*?):(\d+):(\d+):?\s*$/;
 /** The module system names files without a line: "in `/nix/store/…-source/hosts/p620.nix'". */
-const inFile = /\bin [`'"«]([^`'"»\s]+\.nix)['"»]/g;
+const inFile = /\b[Ii]n [`'"«]([^`'"»\s]+\.nix)['"»]/g;
 
 /** `/nix/store/<hash>-source/hosts/a.nix` and `«git+file:…»/hosts/a.nix` are `hosts/a.nix`. */
 const relativeToSource = (file: string): string =>
