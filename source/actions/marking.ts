@@ -1,4 +1,5 @@
 import { type Action, screenAction } from './action.ts';
+import { becauseLeftOut } from './reasons.ts';
 
 const places = ['fleet', 'lock'] as const;
 
@@ -12,6 +13,7 @@ export const marking: readonly Action[] = [
       help: 'Mark the row and go on, or take the mark away.',
       where: places,
       named: false,
+      disabled: becauseLeftOut,
     },
     () => ({ type: 'marked' }),
   ),

@@ -4,10 +4,10 @@ import type { ViewName } from '../model/ui.ts';
 import type { ScreenState } from '../store.ts';
 import type { Action, ActionContext } from './action.ts';
 import { becauseReadOnly, becauseRunning, firstReason } from './reasons.ts';
-import { askCommit, askDeploy, askUpdate, testHosts, verify, watch } from './runbook.ts';
+import { askCommit, askUpdate, testHosts, verify, watch } from './runbook.ts';
 import { tell } from './tell.ts';
 import { waysOn } from './ways-on.ts';
-import { deed } from './wishes.ts';
+import { askDeploy, deed } from './wishes.ts';
 
 interface Step {
   readonly view: ViewName;

@@ -1,5 +1,5 @@
 import { aRun } from '../model/run-words.ts';
-import { targetHosts } from '../model/selectors-targets.ts';
+import { hostOfScreen, targetHosts } from '../model/selectors-targets.ts';
 import type { ScreenState } from '../store.ts';
 
 /** The first reason that holds. */
@@ -41,8 +41,28 @@ export const becauseNoHosts = ({ app }: ScreenState): string | undefined => {
   }
 };
 
-export const becauseNoTarget = ({ app, ui }: ScreenState): string | undefined =>
-  targetHosts(app, ui).length === 0 ? 'no host is selected here; 1 shows the fleet' : undefined;
+const leftOutReason = (app: ScreenState['app'], host: string): string | undefined => {
+  const role = app.hosts[host]?.entry.role;
+  return role?.kind === 'left-out' || role?.kind === 'refused'
+    ? `${host} is left out of tests and deploys: ${role.reason}`
+    : undefined;
+};
+
+export const becauseNoTarget = ({ app, ui }: ScreenState): string | undefined => {
+  const targets = targetHosts(app, ui);
+  const [first] = targets;
+  if (first === undefined) return 'no host is selected here; 1 shows the fleet';
+  return targets.every((host) => leftOutReason(app, host) !== undefined)
+    ? leftOutReason(app, first)
+    : undefined;
+};
+
+/** The row under the cursor is a host that no mark could bring into a test or deploy. */
+export const becauseLeftOut = ({ app, ui }: ScreenState): string | undefined => {
+  if (ui.screen.kind !== 'view' || ui.screen.view !== 'fleet') return undefined;
+  const host = hostOfScreen(app, ui);
+  return host === undefined ? undefined : leftOutReason(app, host);
+};
 
 export const becauseNoLock = ({ app }: ScreenState): string | undefined => {
   switch (app.lock.kind) {

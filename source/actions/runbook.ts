@@ -1,10 +1,4 @@
-import {
-  confirmCommit,
-  confirmDeploy,
-  confirmPush,
-  confirmUpdate,
-  leftOutWords,
-} from '../model/confirmations.ts';
+import { confirmCommit, confirmPush, confirmUpdate } from '../model/confirmations.ts';
 import { markedIds } from '../model/selectors-list.ts';
 import { lockCounts } from '../model/selectors-lock.ts';
 import {
@@ -25,7 +19,7 @@ import {
   firstReason,
 } from './reasons.ts';
 import { tell } from './tell.ts';
-import { deed, performWish, tellLeftOut, unlock } from './wishes.ts';
+import { askDeploy, deed, performWish } from './wishes.ts';
 
 export const askUpdate = (context: ActionContext): void => {
   const { app, ui } = context.state();
@@ -40,33 +34,6 @@ export const askUpdate = (context: ActionContext): void => {
 export const testHosts = (context: ActionContext, hosts: readonly string[]): void => {
   context.ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
   deed(context, (engine) => engine.test(hosts));
-};
-
-export const askDeploy = (context: ActionContext, hosts: readonly string[]): void => {
-  const plan = context.engine()?.planDeploy(hosts, 'switch');
-  if (plan === undefined) return;
-  const closed = plan.leftOut.filter(({ kind }) => kind === 'refused');
-  // All are built before any is touched: one that is not closes the gate for those chosen with it.
-  if (closed.length > 0)
-    tell(
-      context,
-      `nothing is deployed: ${leftOutWords(closed)}. Mend it and press t, or mark the others and press d`,
-      'bad',
-    );
-  else if (plan.targets.length === 0) tellLeftOut(context, plan.leftOut);
-  else {
-    tell(context, 'asking the hosts what this would do');
-    context.start(async () => {
-      const engine = context.engine();
-      if (engine === undefined) return;
-      await unlock(context, engine, plan);
-      const previewed = await engine.previewDeploy(plan);
-      context.ui({
-        type: 'opened',
-        overlay: confirmDeploy(previewed, context.state().app, context.now()),
-      });
-    });
-  }
 };
 
 export const verify = (context: ActionContext, hosts: readonly string[]): void => {

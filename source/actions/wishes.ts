@@ -17,6 +17,7 @@ import {
   type RollbackPlan,
   withRestarts,
 } from '../model/plan.ts';
+import { refusedMenu } from '../model/refused-menu.ts';
 import type { RunResult } from '../model/run.ts';
 import { buildableHosts } from '../model/selectors-targets.ts';
 import type { Wish } from '../model/ui.ts';
@@ -105,6 +106,29 @@ export const openRollback = (
   });
 };
 
+export const askDeploy = (context: ActionContext, hosts: readonly string[]): void => {
+  const plan = context.engine()?.planDeploy(hosts, 'switch');
+  if (plan === undefined) return;
+  const closed = plan.leftOut.filter(({ kind }) => kind === 'refused');
+  // All are built before any is touched: one that is not closes the gate for those chosen with it.
+  if (closed.length > 0)
+    context.ui({ type: 'opened', overlay: refusedMenu(hosts, closed, context.now()) });
+  else if (plan.targets.length === 0) tellLeftOut(context, plan.leftOut);
+  else {
+    tell(context, 'asking the hosts what this would do');
+    context.start(async () => {
+      const engine = context.engine();
+      if (engine === undefined) return;
+      await unlock(context, engine, plan);
+      const previewed = await engine.previewDeploy(plan);
+      context.ui({
+        type: 'opened',
+        overlay: confirmDeploy(previewed, context.state().app, context.now()),
+      });
+    });
+  }
+};
+
 /** The log of a builder: what was heard of it, else what Nix keeps. */
 export const openBuilderLog = (context: ActionContext, derivation: StorePath): void => {
   context.ui({ type: 'log-opened', host: derivation });
@@ -129,6 +153,9 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
         type: 'opened',
         overlay: confirmDeploy(withRestarts(wish.plan), state().app, now()),
       });
+      return;
+    case 'plan-deploy':
+      askDeploy(context, wish.hosts);
       return;
     case 'plan-rollback':
       askRollback(context, wish.hosts, wish.also);

@@ -1,3 +1,4 @@
+import { foreignActivation } from '../model/activation-lock.ts';
 import { showRevision, showSize, showStorePath } from '../model/format-size.ts';
 import { showDuration, showMoment } from '../model/format-time.ts';
 import { isBuilt } from '../model/host-words.ts';
@@ -77,9 +78,18 @@ const bootWords = (host: HostState): string => {
 /** Everything that the last probe found, for the view of the host. */
 export const factLines = (host: HostState, columns: number, now: number): readonly Line[] => {
   const { facts, entry } = host;
+  const foreign = foreignActivation(host);
   const known: readonly Line[] =
     facts === null
-      ? [[muted(' Not asked yet, or it did not answer. R asks again.')]]
+      ? [
+          [
+            muted(
+              entry.role.kind === 'left-out' || entry.role.kind === 'refused'
+                ? ' It is not asked: no running host is expected behind it.'
+                : ' Not asked yet, or it did not answer. R asks again.',
+            ),
+          ],
+        ]
       : [
           labelled('boots', span(bootWords(host))),
           labelled(
@@ -124,9 +134,7 @@ export const factLines = (host: HostState, columns: number, now: number): readon
                   span(`${facts.automaticUpgrades.join(' ')} would switch it`, 'warn'),
                 ),
               ]),
-          ...(facts.activationLockHeld
-            ? [labelled('lock', span('somebody else is activating a system', 'warn'))]
-            : []),
+          ...(foreign === null ? [] : [labelled('lock', span(foreign, 'warn'))]),
           labelled('asked', muted(showMoment(facts.at))),
         ];
   return [

@@ -73,6 +73,7 @@ export type Wish =
   | { readonly kind: 'deploy'; readonly plan: DeployPlan }
   /** Asks again, with the restarts that the plan offers. */
   | { readonly kind: 'plan-restart'; readonly plan: DeployPlan }
+  | { readonly kind: 'plan-deploy'; readonly hosts: readonly string[] }
   | {
       readonly kind: 'plan-rollback';
       readonly hosts: readonly string[];

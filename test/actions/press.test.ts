@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { deployableHosts } from '../../source/model/selectors-targets.ts';
 import { runbookState } from '../fixtures/states.ts';
 import { createFixture } from './fake-context.ts';
 
@@ -216,7 +217,7 @@ test('the rollback menu offers the hosts, everything in one action, a generation
   expect(fixture.calls).toEqual(['planRollback p620 recorded']);
 });
 
-test('a host that is not built keeps the dialog closed, and says which', () => {
+test('a host that is not built opens its reason and the ways on, not the confirmation', () => {
   const fixture = createFixture();
   const engine = fixture.context.engine();
   if (engine === undefined) throw new Error('no engine');
@@ -226,8 +227,14 @@ test('a host that is not built keeps the dialog closed, and says which', () => {
     leftOut: [{ host: 'razer', kind: 'refused', reason: 'was not built' }],
   });
   fixture.press('D');
-  expect(overlayOf(fixture)).toBeNull();
-  expect(fixture.toast()).toContain('razer refused: was not built');
+  const overlay = overlayOf(fixture);
+  if (overlay?.kind !== 'menu') throw new Error('no menu');
+  expect(overlay.note.map(({ text }) => text)).toContain('razer: was not built');
+  const others = overlay.items.find(({ id }) => id === 'others');
+  expect(others?.wish).toEqual({
+    kind: 'plan-deploy',
+    hosts: deployableHosts(fixture.context.state().app).filter((host) => host !== 'razer'),
+  });
 });
 
 test('in the list of commands Enter shows a line whole, y copies that very line', async () => {
@@ -297,4 +304,21 @@ test('^l draws the screen anew, whatever is open', async () => {
   await fixture.settle();
   expect(fixture.calls).toEqual(['repaint']);
   expect(overlayOf(fixture)).toMatchObject({ kind: 'help', filter: '' });
+});
+
+test('a host that is left out is neither marked nor built, and the reason is said', () => {
+  const { p620 } = runbookState.hosts;
+  if (p620 === undefined) throw new Error('no p620');
+  const role = { kind: 'left-out', reason: 'an installer image' } as const;
+  const fixture = createFixture({
+    ...runbookState,
+    hosts: { ...runbookState.hosts, p620: { ...p620, entry: { ...p620.entry, role } } },
+  });
+  fixture.press('G');
+  for (const key of ['space', 't', 'd'] as const) {
+    fixture.press(key);
+    expect(fixture.toast()).toContain('p620 is left out of tests and deploys: an installer image');
+  }
+  expect(fixture.context.state().ui.lists.fleet.marks).toEqual([]);
+  expect(fixture.calls).toEqual([]);
 });
