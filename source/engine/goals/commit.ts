@@ -2,8 +2,11 @@ import { breakingChanges } from '../../model/breaking.ts';
 import type { CommitFacts } from '../../model/commit-facts.ts';
 import { commitMessage } from '../../model/commit-message.ts';
 import type { CommitPlan } from '../../model/commit-plan.ts';
+import { heldInputs } from '../../model/config.ts';
 import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import { showDate } from '../../model/format-time.ts';
+import { knownWork } from '../../model/known-work.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { EngineContext } from '../context.ts';
 import { observeGit, observeLock } from '../observe.ts';
@@ -34,6 +37,8 @@ const messageFacts = async (context: EngineContext): Promise<CommitFacts> => {
       return { change, count: count.ok ? count.value : null };
     }),
   );
+  const { records } = context;
+  const today = showDate(context.world.clock.now());
   const all = Object.values(hosts);
   const inputs = lock.kind === 'read' ? lock.inputs : [];
   const breaking = breakingChanges(
@@ -49,7 +54,12 @@ const messageFacts = async (context: EngineContext): Promise<CommitFacts> => {
     built: all.flatMap(({ entry, expectation }) =>
       expectation.kind === 'known' && expectation.builtAt !== null ? [entry.name] : [],
     ),
-    hosts: all.map(({ entry, work, facts }) => ({ name: entry.name, work, facts })),
+    hosts: all.map((host) => {
+      const { name } = host.entry;
+      const waiting = records.pending().find((one) => one.host === name)?.toplevel ?? null;
+      return { name, work: knownWork(host, records.lastDeploy(name), waiting), facts: host.facts };
+    }),
+    held: [...heldInputs(context.config, today)].map(([input, { reason }]) => ({ input, reason })),
     files: context.state().git?.dirty ?? [],
   };
 };
@@ -145,7 +155,7 @@ export const runPush = async (
       code: 'git-refused',
       operation: 'push',
       detail: 'HEAD is detached',
-      remedy: 'git switch main',
+      remedy: 'give the commits a branch of their own: git switch --create NAME',
     });
   const pushed = await session.perform(
     { host: null, deed: 'push' },
