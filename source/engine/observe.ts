@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
+import type { FlakeLock } from '../model/lock.ts';
 import { inputCopies } from '../model/lock-copies.ts';
 import { diffLocks } from '../model/lock-diff.ts';
 import type { LockFacts } from '../model/lock-facts.ts';
@@ -37,16 +38,22 @@ const unreadable = (failure: Failure, raw: string): Extract<LockFacts, { kind: '
   raw,
 });
 
-/** Compares HEAD's lock with the working tree's, by input path. Pure. */
-const compareLocks = (oldText: string | undefined, newText: string): LockFacts => {
+/** Of a lock that was never committed every input is new. */
+const noInputs: FlakeLock = { version: 7, root: 'root', nodes: new Map([['root', {}]]) };
+
+/**
+ * Compares HEAD's lock with the working tree's, by input path. Null where HEAD
+ * has none; undefined where nobody knows: then nothing is said to have moved.
+ */
+const compareLocks = (oldText: string | null | undefined, newText: string): LockFacts => {
   const newLock = parseFlakeLock(newText, 'flake.lock');
   if (!newLock.ok)
     return {
       ...unreadable(newLock.failure, newText),
-      ...(oldText === undefined ? {} : { oldText }),
+      ...(oldText === undefined || oldText === null ? {} : { oldText }),
     };
-  const base = oldText ?? newText;
-  const oldLock = parseFlakeLock(base, 'HEAD:flake.lock');
+  const base = oldText === null ? '' : (oldText ?? newText);
+  const oldLock = oldText === null ? success(noInputs) : parseFlakeLock(base, 'HEAD:flake.lock');
   // An unreadable lock in HEAD is history; what counts is the one that will be built.
   const changes = oldLock.ok ? diffLocks(oldLock.value, newLock.value) : [];
   return {
@@ -71,7 +78,7 @@ export const observeLock = async (context: EngineContext): Promise<Result<LockFa
     return success(lock);
   }
   const committed = await context.git.show('HEAD', 'flake.lock');
-  const lock = compareLocks(committed.ok ? (committed.value ?? undefined) : undefined, text.value);
+  const lock = compareLocks(committed.ok ? committed.value : undefined, text.value);
   context.emitter.emit({ type: 'lock-observed', lock });
   return success(lock);
 };

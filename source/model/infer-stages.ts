@@ -20,7 +20,10 @@ export const inferStages = (state: AppState, at: number): readonly Inferred[] =>
   };
   if (git.dirty.length > 0) {
     if (lock.changes.length > 0)
-      pass('update', `${counted(lock.changes.length, 'input')} of flake.lock differ from HEAD`);
+      pass(
+        'update',
+        `${counted(lock.changes.length, 'input')} of flake.lock ${lock.changes.length === 1 ? 'differs' : 'differ'} from HEAD`,
+      );
     else {
       pass('update', 'no input moved: the change is in the configuration only');
       pass('review', 'no input moved: nothing to review');

@@ -3,10 +3,12 @@ import type { EngineContext } from '../../source/engine/context.ts';
 import { type LockWish, runRestoreLock } from '../../source/engine/goals/restore-lock.ts';
 import { runRevert } from '../../source/engine/goals/revert.ts';
 import { runUpdate } from '../../source/engine/goals/update.ts';
+import { observeLock } from '../../source/engine/observe.ts';
 import { readPutBack } from '../../source/engine/put-back.ts';
 import { createRunSession } from '../../source/engine/run-session.ts';
 import type { AppEvent } from '../../source/model/events.ts';
 import type { Failure } from '../../source/model/failure.ts';
+import type { LockFacts } from '../../source/model/lock-facts.ts';
 import { writeFlakeLock } from '../../source/model/lock-write.ts';
 import { failed, type Result, success } from '../../source/model/result.ts';
 import type { MetadataAnswer } from '../../source/services/nix-metadata.ts';
@@ -18,6 +20,20 @@ const textWith = (a: string, b: string): string =>
 const committed = textWith('1', '1');
 const updated = textWith('2', '2');
 const file = '/flake/flake.lock';
+
+test('of a lock that HEAD does not have every input is new', async () => {
+  const fleet = await fakeFleet([], { files: { [file]: committed } });
+  const headWith = (answer: Result<string | null, Failure>) =>
+    observeLock({ ...fleet.context, git: { ...fleet.context.git, show: async () => answer } });
+  const changesOf = (lock: LockFacts) => (lock.kind === 'read' ? lock.changes : []);
+  const absent = await headWith(success(null));
+  expect(absent.ok && changesOf(absent.value)).toMatchObject([
+    { path: 'a', kind: 'added' },
+    { path: 'b', kind: 'added' },
+  ]);
+  const unknown = await headWith(failed({ code: 'program-missing', program: 'git' }));
+  expect(unknown.ok && changesOf(unknown.value)).toEqual([]);
+});
 
 /** A flake at a lock, with a Nix that updates everything. */
 const flakeAt = async (
