@@ -53,6 +53,9 @@ export interface Guards {
 /** Exit statuses of signals, as shells count them. */
 const signals = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const;
 
+/** Without a handler Node opens its debugger at this signal, and says so in the middle of the frame. */
+const ignore = (): void => undefined;
+
 /** Every unplanned way out goes through one of the two. */
 export const guardProcess = (
   crash: (error: unknown) => void,
@@ -64,11 +67,13 @@ export const guardProcess = (
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
   for (const [signal, handler] of handlers) process.on(signal, handler);
+  process.on('SIGUSR1', ignore);
   return {
     release: () => {
       process.off('uncaughtException', crash);
       process.off('unhandledRejection', crash);
       for (const [signal, handler] of handlers) process.off(signal, handler);
+      process.off('SIGUSR1', ignore);
     },
   };
 };
