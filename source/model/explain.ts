@@ -63,7 +63,8 @@ export const explain = (failure: Failure): Explanation => {
     case 'lock-invalid':
       return told(
         `${place(failure.file, failure.line)}: ${failure.detail}`,
-        `Put the committed lock back with: ${shell('git', 'checkout', '--', failure.file)}`,
+        failure.remedy ??
+          `Put the committed lock back with: ${shell('git', 'checkout', '--', failure.file)}`,
       );
     case 'flake-missing':
       return told(

@@ -58,6 +58,8 @@ export type Failure =
       readonly file: string;
       readonly line: number | null;
       readonly detail: string;
+      /** Where another way on is better than the committed lock. */
+      readonly remedy?: string;
     }
   | { readonly code: 'flake-missing'; readonly path: string }
   | {

@@ -176,7 +176,13 @@ const decideDeploy = (
   if (state.git !== null && state.git.tree !== expectation.tree)
     return leave(name, 'refused', 'the tree changed since this system was evaluated: test again');
   if (expectation.builtAt === null)
-    return leave(name, 'refused', 'this exact system was not built and tested: test first');
+    return leave(
+      name,
+      'refused',
+      state.git === null
+        ? 'outside of git no test is remembered by the next nixup: make the flake a repository (git init && git add --all), then test'
+        : 'this exact system was not built and tested: test first',
+    );
   if (!answers) return leave(name, 'pending', offline ?? 'did not answer yet');
   return {
     kind: 'target',

@@ -1,4 +1,4 @@
-import type { Command } from '../model/command.ts';
+import { type Command, quoteWords } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import type { NixCause } from '../model/nix-cause.ts';
 import { failed, type Result, success } from '../model/result.ts';
@@ -110,7 +110,8 @@ export const evaluationFailure = (
       code: 'lock-invalid',
       file: `${flake}/flake.lock`,
       line: null,
-      detail: `it lacks or contradicts what flake.nix asks for, and nothing was written; run "nix flake lock ${flake}", look at the difference, and try again`,
+      detail: 'it lacks or contradicts what flake.nix asks for, and nothing was written',
+      remedy: `Bring it up to date, then look at the difference: ${quoteWords(['nix', 'flake', 'lock', flake])}`,
     };
   return {
     code: 'evaluation-failed',

@@ -47,7 +47,10 @@ export const metadataAccepts = async (
     const why = evaluationFailure(result.failure, null, flake);
     return success({
       kind: 'rejected',
-      reason: why.code === 'lock-invalid' ? why.detail : describeCause(cause, flake),
+      reason:
+        why.code === 'lock-invalid'
+          ? `${why.detail}. ${why.remedy ?? ''}`
+          : describeCause(cause, flake),
     });
   }
   const json = parseJson(command, result.value.stdout);

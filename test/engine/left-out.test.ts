@@ -97,3 +97,25 @@ test('a commit that nobody made is not taken back, and the hosts are back all th
   expect(result.exitCode).toBe(1);
   expect(result.summary).toContain('no run of nixup made a commit here');
 });
+
+test('outside of git the gate says why no test is remembered, not just to test again', async () => {
+  const fleet = await testedFleet();
+  const { git: _git, ...state } = fleet.state();
+  const untested = Object.fromEntries(
+    Object.entries(state.hosts).map(([name, host]) => [
+      name,
+      host.expectation.kind === 'known'
+        ? { ...host, expectation: { ...host.expectation, builtAt: null } }
+        : host,
+    ]),
+  );
+  const plan = planDeploy(
+    { ...state, git: null, hosts: untested },
+    ['p620'],
+    'switch',
+    deedCommands,
+  );
+  expect(plan.leftOut).toMatchObject([
+    { host: 'p620', kind: 'refused', reason: expect.stringContaining('git init') },
+  ]);
+});

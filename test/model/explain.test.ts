@@ -143,3 +143,14 @@ test('a full disk is answered with where to look for space, anything else with t
   );
   expect(explain({ ...failure, detail: 'permission denied' }).next).toContain('ls -ld --');
 });
+
+test('a lock that Nix would complete is not answered with the committed one', () => {
+  const { next } = explain({
+    code: 'lock-invalid',
+    file: 'flake.lock',
+    line: null,
+    detail,
+    remedy: 'nix flake lock',
+  });
+  expect(next).toBe('nix flake lock');
+});
