@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { Action } from '../actions/action.ts';
 import { searchRows } from '../actions/lookup.ts';
 import { showKey } from '../keys.ts';
+import { glyph } from '../model/glyphs.ts';
 import { bodyRows, windowStart } from '../model/layout.ts';
 import { cut, fitText, type Line, muted, span, strong, wrapText } from '../model/line.ts';
 import type { Overlay } from '../model/ui.ts';
@@ -19,7 +20,10 @@ const rowLine = (row: Action, state: ScreenState, isSelected: boolean, cells: nu
   const label = fitText(row.label, 16);
   const rest = cut(reason === undefined ? row.help : `not now: ${reason}`, Math.max(4, cells - 31));
   if (isSelected)
-    return [{ text: `> ${keys} ${label}`, bold: true, inverse: true }, span(` ${rest}`)];
+    return [
+      { text: `${glyph.selected} ${keys} ${label}`, bold: true, inverse: true },
+      span(` ${rest}`),
+    ];
   return reason === undefined
     ? [span('  '), strong(keys, 'accent'), span(` ${label}`), muted(` ${rest}`)]
     : [muted(`  ${keys} ${label} ${rest}`)];

@@ -1,8 +1,18 @@
 import type { Action } from '../actions/action.ts';
 import { footerRows } from '../actions/footer.ts';
+import { inLog } from '../actions/reasons.ts';
 import { showKey } from '../keys.ts';
-import { cut, joinFitting, type Line, lineWidth, muted, span, strong } from '../model/line.ts';
-import { toastMs } from '../model/selectors-activity.ts';
+import {
+  cut,
+  joinFitting,
+  type Line,
+  lineWidth,
+  muted,
+  span,
+  strong,
+  wrapText,
+} from '../model/line.ts';
+import { toastLife, toastMs } from '../model/selectors-activity.ts';
 import { markedIds } from '../model/selectors-list.ts';
 import type { AppState } from '../model/state.ts';
 import { listOf, type Ui } from '../model/ui.ts';
@@ -24,18 +34,35 @@ const promptLine = (ui: Ui): Line | undefined => {
   ];
 };
 
+/** When the run that goes on began, or the last one ended: what was told of it before is no longer news. */
+const lastTurn = ({ run }: AppState): number => {
+  switch (run.kind) {
+    case 'none':
+      return 0;
+    case 'active':
+    case 'canceling':
+      return run.since;
+    case 'done':
+      return run.at;
+  }
+};
+
 const noticeLine = (app: AppState, ui: Ui): Line | undefined => {
   const notice = app.notices.at(-1);
   if (notice === undefined || notice.id <= ui.dismissedNotice) return undefined;
-  // What was told before the last run began is no longer news.
   const { run } = app;
-  const began = run.kind === 'active' || run.kind === 'canceling' ? run.since : 0;
-  const ended = run.kind === 'done' && run.result.ok ? run.at : 0;
-  if (notice.at < Math.max(began, ended)) return undefined;
+  // What a failed run told last stays.
+  if (notice.at < lastTurn(app) && (run.kind !== 'done' || run.result.ok)) return undefined;
   if (notice.tone === 'info' && ui.now - notice.at > toastMs * 2) return undefined;
   const tone = notice.tone === 'error' ? 'bad' : notice.tone === 'warning' ? 'warn' : 'plain';
   return [span(` ${notice.text}`, tone)];
 };
+
+const sortWords = {
+  trouble: 'sorted by trouble',
+  name: 'sorted by name',
+  flake: 'in the order of the flake',
+} as const;
 
 const listLine = (app: AppState, ui: Ui): Line => {
   const list = listOf(ui.screen);
@@ -44,28 +71,41 @@ const listLine = (app: AppState, ui: Ui): Line => {
   const { filter, rangeFrom } = ui.lists[list];
   return [
     span(' '),
+    ...(list === 'fleet' && ui.sort !== 'auto' ? [muted(`${sortWords[ui.sort]}  `)] : []),
     ...(rangeFrom === null ? [] : [strong('range  ', 'accent')]),
     ...(marked === 0 ? [] : [strong(`${marked} marked  `, 'accent')]),
     ...(filter === '' ? [] : [span(`filter: ${filter}  `, 'accent'), muted('Esc clears')]),
   ];
 };
 
-/** What the message line says: the prompt, the last answer to a key, the newest notice, marks and filter. */
-export const messageLine = (app: AppState, ui: Ui): Line => {
+/** At most two rows; what is longer than that is cut in the second. */
+const wrapped = (line: Line, columns: number): readonly Line[] => {
+  const [only] = line;
+  const cells = columns - 2;
+  if (line.length !== 1 || only === undefined || lineWidth(line) <= columns) return [line];
+  const [first = '', ...more] = wrapText(only.text.trimStart(), cells);
+  return [[{ ...only, text: ` ${first}` }], [{ ...only, text: ` ${cut(more.join(' '), cells)}` }]];
+};
+
+/** What the message rows say: the prompt, the last answer to a key, the newest notice, marks and filter. */
+export const messageLines = (app: AppState, ui: Ui): readonly Line[] => {
   const prompt = promptLine(ui);
-  if (prompt !== undefined) return prompt;
+  if (prompt !== undefined) return [prompt];
   const { toast } = ui;
-  if (toast !== null && ui.now - toast.at < toastMs * (toast.tone === 'bad' ? 3 : 1))
-    return [span(` ${cut(toast.text, ui.columns - 2)}`, toast.tone)];
-  return noticeLine(app, ui) ?? listLine(app, ui);
+  if (toast !== null && ui.now - toast.at < toastLife(toast) && toast.at >= lastTurn(app))
+    return wrapped([span(` ${toast.text}`, toast.tone)], ui.columns);
+  const notice = noticeLine(app, ui);
+  return notice === undefined ? [listLine(app, ui)] : wrapped(notice, ui.columns);
 };
 
 const keyWords = (row: Action, state: ScreenState): Line => {
   const [key] = row.keys;
   if (key === undefined) return [];
+  // One key filters lists and searches logs.
+  const label = row.id === 'filter' && inLog(state) ? 'search' : row.label;
   return row.disabled(state) === undefined
-    ? [strong(showKey(key)), span(` ${row.label}`)]
-    : [muted(`${showKey(key)} ${row.label}`)];
+    ? [strong(showKey(key)), span(` ${label}`)]
+    : [muted(`${showKey(key)} ${label}`)];
 };
 
 const overlayKeys = (ui: Ui): Line | undefined => {

@@ -43,7 +43,7 @@ export const hostDetailLines = (host: HostState, columns: number, now: number): 
   return [
     [
       strong(` ${entry.name}`),
-      muted(`   ${entry.address}`),
+      muted(entry.address === entry.name ? '' : `   ${entry.address}`),
       muted(entry.tags.length === 0 ? '' : `   tags ${entry.tags.join(' ')}`),
       muted(entry.policy === 'auto' ? '' : `   ${entry.policy}`),
     ],

@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import { counted } from '../model/counted.ts';
 import { derivationName } from '../model/derivation-name.ts';
 import { bodyRows } from '../model/layout.ts';
 import {
@@ -14,7 +15,7 @@ import {
 } from '../model/line.ts';
 import type { LogRing } from '../model/log-ring.ts';
 import type { LogUi } from '../model/ui.ts';
-import { isBuilderLog, isHit, ringOf, topLine } from '../model/ui-log.ts';
+import { countHits, isBuilderLog, isHit, ringOf, topLine } from '../model/ui-log.ts';
 import { LineText } from './line-text.tsx';
 import { said } from './said.ts';
 import { useApp } from './use-app.ts';
@@ -100,6 +101,18 @@ const emptyWords = (host: string): string => {
     : `Nothing was logged for ${host} yet. t builds it; its log comes here.`;
 };
 
+const searchWords = (ring: LogRing, log: LogUi): Line => {
+  if (log.search === '') return [];
+  const { place, count } = countHits(ring, log.search, log.hit ?? -1);
+  const hits = place === 0 ? counted(count, 'hit') : `${place} of ${counted(count, 'hit')}`;
+  return [
+    muted('   search: '),
+    span(log.search, 'accent'),
+    count === 0 ? span('  in no line', 'warn') : muted(`  ${hits}`),
+    ...(log.isAround && place > 0 ? [span('  around the end', 'warn')] : []),
+  ];
+};
+
 const titleLine = (ring: LogRing, log: LogUi, height: number): Line => {
   const total = ring.dropped + ring.lines.length;
   const last = Math.min(total, topLine(ring, log, height) + height);
@@ -111,7 +124,7 @@ const titleLine = (ring: LogRing, log: LogUi, height: number): Line => {
     ),
     ...(log.wrap ? [muted('   wrapped')] : []),
     ...(log.left === 0 ? [] : [muted(`   from column ${log.left + 1}`)]),
-    ...(log.search === '' ? [] : [muted('   search: '), span(log.search, 'accent')]),
+    ...searchWords(ring, log),
   ];
 };
 

@@ -35,7 +35,7 @@ const positionStatus = (position: HostPosition): Status => {
     case 'stale':
       return position.commitsBehind === null
         ? status(glyph.needs, 'to deploy', 'accent')
-        : status(glyph.needs, `${showCount(position.commitsBehind)} behind`, 'accent');
+        : status(glyph.needs, `${showCount(position.commitsBehind)} behind HEAD`, 'accent');
     case 'ahead':
       return status(glyph.look, 'ahead', 'warn');
     case 'diverged':
@@ -109,6 +109,14 @@ const countsOf = (host: HostState, now: number): string => {
 const generationWord = (generation: number | null): string =>
   generation === null ? '' : ` g${generation}`;
 
+/** The row has the host's name already; what only says that it did not answer is that it sleeps. */
+const whyPending = ({ entry, probe }: HostState, why: string): string => {
+  const isAway =
+    probe.kind === 'failed' && /^host-(?:unreachable|timeout)$/.test(probe.failure.code);
+  if (isAway) return 'asleep';
+  return why.startsWith(`${entry.name} `) ? why.slice(entry.name.length + 1) : why;
+};
+
 /** What nixup does with a host, or did last, as its row says it. */
 export const workWords = (host: HostState, now: number): Status => {
   const { work } = host;
@@ -138,7 +146,7 @@ export const workWords = (host: HostState, now: number): Status => {
         'muted',
       );
     case 'pending':
-      return status(glyph.absent, `pending: ${work.why}`, 'muted');
+      return status(glyph.absent, `pending, ${whyPending(host, work.why)}`, 'muted');
     case 'rollingBack':
       return status(
         frameAt(now),
@@ -178,7 +186,7 @@ export const healthWords = (host: HostState): Status => {
   if (down.length > 0) return status(glyph.failed, `${first}${rest}`, 'bad');
   if (first !== undefined) return status(glyph.look, `${first}${rest}`, 'warn');
   const critical = criticalUnits(host).length;
-  return status(glyph.proven, critical === 0 ? '' : `${critical} of ${critical}`, 'muted');
+  return status(glyph.proven, critical === 0 ? 'healthy' : `${critical} of ${critical}`, 'muted');
 };
 
 /** Whether a row changes by itself as time goes: only then is it drawn again at each tick. */

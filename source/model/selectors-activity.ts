@@ -1,7 +1,7 @@
 import { counted } from './counted.ts';
 import { showClock } from './format-time.ts';
 import type { AppState } from './state.ts';
-import { guardMs, type Ui } from './ui.ts';
+import { guardMs, type Toast, type Ui } from './ui.ts';
 
 /** What is being done right now, in a few words; null when nothing moves. */
 export const activityOf = (app: AppState, now: number): string | null => {
@@ -21,6 +21,10 @@ export const activityOf = (app: AppState, now: number): string | null => {
 /** How long a message stays, ms. */
 export const toastMs = 4_000;
 
+/** Bad news stays longer, and long ones are longer to read. */
+export const toastLife = ({ tone, text }: Toast): number =>
+  toastMs * (tone === 'bad' ? 3 : text.length > 80 ? 2 : 1);
+
 const isDialogGuarded = (ui: Ui): boolean =>
   (ui.overlay?.kind === 'confirm' || ui.overlay?.kind === 'menu') &&
   ui.now - ui.overlay.openedAt < guardMs;
@@ -29,4 +33,4 @@ const isDialogGuarded = (ui: Ui): boolean =>
 export const isMoving = (app: AppState, ui: Ui): boolean =>
   activityOf(app, ui.now) !== null ||
   isDialogGuarded(ui) ||
-  (ui.toast !== null && ui.now - ui.toast.at < toastMs);
+  (ui.toast !== null && ui.now - ui.toast.at < toastLife(ui.toast));

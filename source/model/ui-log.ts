@@ -1,5 +1,6 @@
 import { logRows } from './layout.ts';
 import { emptyLog, type LogRing } from './log-ring.ts';
+import { memoLast } from './memo.ts';
 import type { AppState } from './state.ts';
 import type { LogUi, Ui } from './ui.ts';
 
@@ -23,7 +24,7 @@ export const scrollLog = (app: AppState, ui: Ui, by: number): Ui => {
   const ring = ringOf(app, ui.log.host);
   const top = topLine(ring, ui.log, logRows(ui.rows));
   if (ui.log.follow && by > 0) return ui;
-  return change(ui, { follow: false, top: Math.max(ring.dropped, top + by) });
+  return change(ui, { follow: false, top: Math.max(ring.dropped, top + by), hit: null });
 };
 
 export const jumpLog = (app: AppState, ui: Ui, to: 'first' | 'last'): Ui =>
@@ -36,8 +37,15 @@ export const followLog = (app: AppState, ui: Ui, follow: boolean): Ui => {
   return change(ui, { follow, top });
 };
 
-export const shiftLog = (ui: Ui, by: number): Ui =>
-  change(ui, { left: Math.max(0, ui.log.left + by) });
+/** Scrolls sideways, never beyond the end of the longest line. */
+export const shiftLog = (app: AppState, ui: Ui, by: number): Ui => {
+  const longest = ringOf(app, ui.log.host).lines.reduce(
+    (most, { length }) => Math.max(most, length),
+    0,
+  );
+  const last = Math.max(0, longest - (ui.columns - 2));
+  return change(ui, { left: Math.max(0, Math.min(ui.log.left + by, last)) });
+};
 
 export const wrapLog = (ui: Ui): Ui => change(ui, { wrap: !ui.log.wrap, left: 0 });
 
@@ -45,7 +53,8 @@ export const openLog = (ui: Ui, host: string): Ui => ({
   ...ui,
   screen: { kind: 'view', view: 'log' },
   overlay: null,
-  log: ui.log.host === host ? ui.log : { ...ui.log, host, follow: true, top: 0, left: 0 },
+  log:
+    ui.log.host === host ? ui.log : { ...ui.log, host, follow: true, top: 0, left: 0, hit: null },
 });
 
 /** Whether a line holds what is searched; case counts only when the search has a capital. */
@@ -56,17 +65,41 @@ export const isHit = (line: string, search: string): boolean => {
     : line.includes(search);
 };
 
+/** How many lines hold what is searched, and which of them the given one is; 0 where it is none. */
+export const countHits = memoLast(
+  (
+    ring: LogRing,
+    search: string,
+    line: number,
+  ): { readonly place: number; readonly count: number } => {
+    let count = 0;
+    let place = 0;
+    ring.lines.forEach((text, index) => {
+      if (!isHit(text, search)) return;
+      count += 1;
+      if (ring.dropped + index === line) place = count;
+    });
+    return { place, count };
+  },
+);
+
 /** Goes to the next line that holds what is searched; around the end to the other side. */
 export const findInLog = (app: AppState, ui: Ui, by: 1 | -1): Ui => {
   const { search } = ui.log;
   const ring = ringOf(app, ui.log.host);
   const count = ring.lines.length;
   if (search === '' || count === 0) return ui;
-  const from = ui.log.follow ? (by === 1 ? -1 : count) : ui.log.top - ring.dropped;
+  const at = ui.log.hit ?? ui.log.top;
+  const from = ui.log.follow ? (by === 1 ? -1 : count) : at - ring.dropped;
   for (let step = 1; step <= count; step += 1) {
     const index = (((from + by * step) % count) + count) % count;
     if (isHit(ring.lines[index] ?? '', search))
-      return change(ui, { follow: false, top: ring.dropped + index });
+      return change(ui, {
+        follow: false,
+        top: ring.dropped + index,
+        hit: ring.dropped + index,
+        isAround: !ui.log.follow && (by === 1 ? index <= from : index >= from),
+      });
   }
   return ui;
 };

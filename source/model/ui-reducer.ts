@@ -155,7 +155,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'jumped':
       return jump(app, ui, event.to);
     case 'shifted':
-      if (showsLog(ui.screen)) return shiftLog(ui, event.by);
+      if (showsLog(ui.screen)) return shiftLog(app, ui, event.by);
       return listOf(ui.screen) === 'lock' ? unfoldInput(app, ui, event.by > 0) : ui;
     case 'showed':
       return show(ui, event.screen);
@@ -210,7 +210,8 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'focused':
       return moveFocus(ui, event.by);
     case 'armed':
-      return { ...ui, armed: event.stage };
+      // What announced the step goes with it.
+      return { ...ui, armed: event.stage, toast: event.stage === null ? null : ui.toast };
     case 'interrupted':
       return { ...ui, interruptedAt: event.at };
     case 'told':

@@ -59,6 +59,10 @@ export interface LogUi {
   readonly left: number;
   readonly wrap: boolean;
   readonly search: string;
+  /** The line that the search went to, numbered as `top`; null when it was left. */
+  readonly hit: number | null;
+  /** Whether the search went on around an end of the log to find it. */
+  readonly isAround: boolean;
 }
 
 /** How hosts are tested again. */
@@ -274,7 +278,16 @@ export const initialUi: Ui = {
   sort: 'auto',
   folded: [],
   unfolded: [],
-  log: { host: '', follow: true, top: 0, left: 0, wrap: false, search: '' },
+  log: {
+    host: '',
+    follow: true,
+    top: 0,
+    left: 0,
+    wrap: false,
+    search: '',
+    hit: null,
+    isAround: false,
+  },
   zoomed: false,
   prompt: null,
   overlay: null,

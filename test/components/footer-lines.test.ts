@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { actionTable } from '../../source/actions/table.ts';
+import { keysLine, messageLines } from '../../source/components/footer-lines.ts';
+import type { Line } from '../../source/model/line.ts';
+import { initialUi, type Ui } from '../../source/model/ui.ts';
+import { reduceUi } from '../../source/model/ui-reducer.ts';
+import { noon, runbookState } from '../fixtures/states.ts';
+
+const textOf = (line: Line | undefined): string => (line ?? []).map(({ text }) => text).join('');
+
+const told = (text: string, at = noon): Ui => ({
+  ...initialUi,
+  now: noon + 100,
+  toast: { text, tone: 'plain', at },
+});
+
+test('a message that is longer than the window goes on in a second row', () => {
+  const text =
+    'razer: linux-6.18.24, mesa-26.1.2 would be compiled here, though a cache usually has them: wait a day';
+  const rows = messageLines(runbookState, told(text)).map(textOf);
+  expect(rows).toEqual([
+    ' razer: linux-6.18.24, mesa-26.1.2 would be compiled here, though a cache',
+    ' usually has them: wait a day',
+  ]);
+  expect(messageLines(runbookState, told('short'))).toHaveLength(1);
+});
+
+test('what was said of a run goes when it ended', () => {
+  const ui = told('check is running; ^c cancels it');
+  expect(textOf(messageLines(runbookState, ui)[0])).toContain('check is running');
+  const ended = {
+    ...runbookState,
+    run: {
+      kind: 'done',
+      id: 'a',
+      goal: 'check',
+      at: noon + 50,
+      result: { ok: true, exitCode: 0, hosts: {}, commit: null, build: null, summary: '' },
+    },
+  } as const;
+  expect(textOf(messageLines(ended, ui)[0])).not.toContain('check is running');
+});
+
+test('what announces a step goes when the step is taken', () => {
+  const armed: Ui = { ...told('next: test. m again builds and tests every host'), armed: 'test' };
+  expect(reduceUi(armed, { type: 'armed', stage: null }, runbookState).toast).toBeNull();
+});
+
+test('the order of the fleet is named unless it is its own', () => {
+  expect(textOf(messageLines(runbookState, { ...initialUi, sort: 'trouble' })[0])).toContain(
+    'sorted by trouble',
+  );
+  expect(textOf(messageLines(runbookState, initialUi)[0])).not.toContain('sorted');
+});
+
+test('/ is called by what it does: it searches a log and filters a list', () => {
+  const log: Ui = { ...initialUi, columns: 120, screen: { kind: 'view', view: 'log' } };
+  expect(textOf(keysLine({ app: runbookState, ui: log }, actionTable))).toContain('/ search');
+  expect(
+    textOf(keysLine({ app: runbookState, ui: { ...initialUi, columns: 120 } }, actionTable)),
+  ).toContain('/ filter');
+});
