@@ -252,7 +252,7 @@ test('after any storm of keys and sizes the screen is what a fresh one would dra
     }),
     { numRuns: 20 },
   );
-}, 30_000);
+});
 
 const run = (id: string, exitCode: number) => ({
   id,
