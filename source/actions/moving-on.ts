@@ -27,7 +27,7 @@ const steps: Readonly<Record<StageName, Step>> = {
     view: 'lock',
     does: 'says that you have looked at these changes',
     perform: (context) => {
-      context.engine()?.passReview();
+      context.engine()?.passReview('person');
       tell(context, 'reviewed; m goes on to the test', 'good');
     },
   },

@@ -140,7 +140,7 @@ export const runbook: readonly Action[] = [
     named: true,
     disabled: (state) => firstReason(state, becauseRunning, becauseNoLock),
     perform: (context) => {
-      context.engine()?.passReview();
+      context.engine()?.passReview('person');
       tell(context, 'reviewed; t tests one host, T all', 'good');
     },
   },

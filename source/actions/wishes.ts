@@ -197,8 +197,13 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
     case 'edit-message':
       context.start(async () => {
         const message = await terminal.editText(wish.plan.message);
-        const plan = message === null ? wish.plan : { ...wish.plan, message };
-        ui({ type: 'opened', overlay: confirmCommit(plan, now()) });
+        if (message === null) {
+          tell(context, 'the message is as it was', 'warn');
+          ui({ type: 'opened', overlay: confirmCommit(wish.plan, now()) });
+          return;
+        }
+        const plan = { ...wish.plan, message };
+        ui({ type: 'opened', overlay: confirmCommit(plan, now(), 'edited') });
       });
       return;
     case 'test':

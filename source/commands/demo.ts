@@ -104,7 +104,7 @@ const update = async (stage: Stage): Promise<void> => {
   const { lock } = state();
   if (lock.kind === 'read') console.answer(lockDifferenceText(lock.changes));
   tellResult(stage, updated);
-  engine.passReview();
+  engine.passReview('nobody');
 };
 
 const commitAndPush = async (stage: Stage): Promise<void> => {

@@ -250,7 +250,7 @@ export const subcommands = [
     help: 'past runs; one run in full',
     argument: { name: 'RUN', least: 0, most: 1 },
     flags: [],
-    examples: ['nixup history', 'nixup history 20261120-1412-k3f9'],
+    examples: ['nixup history', 'nixup history 20261120-141205-k3f9x2'],
   },
   {
     name: 'resume',

@@ -9,7 +9,7 @@ import { alarmTexts } from '../model/lock-alarm-texts.ts';
 import { changeLine, datesLine } from '../model/lock-change-line.ts';
 import { copiesSentence } from '../model/lock-copies.ts';
 import { withoutControls } from '../model/lock-describe.ts';
-import type { CommitCount, InputFact } from '../model/lock-facts.ts';
+import { type CommitCount, commitSources, type InputFact } from '../model/lock-facts.ts';
 import { memoLast } from '../model/memo.ts';
 import { isStale } from '../model/staleness.ts';
 import type { AppState } from '../model/state.ts';
@@ -108,7 +108,7 @@ export const changeDetailLines = (
     ...detail('dates', datesLine(change) ?? 'none in the lock', columns),
     ...(counted === null
       ? []
-      : detail('commits', `${showCommits(counted)} (${counted.source})`, columns)),
+      : detail('commits', `${showCommits(counted)}, ${commitSources[counted.source]}`, columns)),
     ...(problem === undefined || counted !== null ? [] : detail('commits', problem, columns)),
     ...(change.alsoMoves.length === 0
       ? []

@@ -12,6 +12,7 @@ import type {
   RollbackWish,
 } from '../model/plan.ts';
 import type { Result } from '../model/result.ts';
+import type { Reviewer } from '../model/review.ts';
 import type { RunResult } from '../model/run.ts';
 import type { StageName } from '../model/stage.ts';
 import type { LockWish } from './goals/restore-lock.ts';
@@ -73,8 +74,8 @@ export interface Engine {
   revert(inputs: readonly string[], to?: RevertTo): Promise<RunResult>;
   /** The whole lock back: as before the last thing that nixup did to it, or as in HEAD. Mends a broken one. */
   restoreLock(wish: LockWish): Promise<RunResult>;
-  /** The person has looked at the lock: the review step passes. */
-  passReview(): void;
+  /** A person has looked at the lock: the review passes. Where nobody has, it is skipped and says so. */
+  passReview(reviewer: Reviewer): void;
   /** The person goes on without a step that failed: it counts as skipped, with what failed as the reason. */
   goOn(stage: StageName): void;
   test(hosts: readonly string[], options?: TestOptions): Promise<RunResult>;

@@ -6,6 +6,7 @@ import type { HostEntry } from '../model/host.ts';
 import { inferStages } from '../model/infer-stages.ts';
 import { hostsOnly, planDeploy, planRollback } from '../model/plan.ts';
 import { failed, success } from '../model/result.ts';
+import { reviewed } from '../model/review.ts';
 import type { Goal, RunResult } from '../model/run.ts';
 import { entriesOf } from '../model/selectors-targets.ts';
 import { redact } from '../parsers/redact.ts';
@@ -228,18 +229,11 @@ export const createEngine = (options: EngineOptions): Engine => {
       if (result.ok) later(evaluateHosts(context(), entries()).then(judge));
       return result;
     },
-    passReview: () => {
+    passReview: (reviewer) => {
       const { lock } = context().state();
-      const count = lock.kind === 'read' ? lock.changes.length : 0;
-      emit({
-        type: 'stage-changed',
-        stage: 'review',
-        state: {
-          kind: 'passed',
-          evidence: `${count} changed inputs were looked at`,
-          at: context().world.clock.now(),
-        },
-      });
+      const changes = lock.kind === 'read' ? lock.changes : [];
+      const state = reviewed(changes, reviewer, context().world.clock.now());
+      emit({ type: 'stage-changed', stage: 'review', state });
     },
     goOn: (stage) => {
       const { stages } = context().state();

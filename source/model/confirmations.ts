@@ -264,11 +264,16 @@ export const confirmRollback = (
   });
 };
 
-/** Shows the commit's message as it would be written. */
-export const confirmCommit = (plan: CommitPlan, at: number): Confirmation =>
-  open({
+/** Shows the commit's message as it would be written; after an edit the choice to commit has the focus. */
+export const confirmCommit = (
+  plan: CommitPlan,
+  at: number,
+  message: 'written' | 'edited' = 'written',
+): Confirmation => {
+  const confirmation = open({
     title: plan.branch === null ? 'Commit' : `Commit on ${plan.branch}`,
     body: [
+      ...(message === 'edited' ? [plain('With the message as you edited it:'), plain('')] : []),
       ...plan.message.split('\n').map(plain),
       plain(''),
       quiet(`files: ${plan.paths.join(' ')}`),
@@ -281,6 +286,11 @@ export const confirmCommit = (plan: CommitPlan, at: number): Confirmation =>
     ],
     at,
   });
+  // Who has just edited and saved it has said what is wanted; the half second still guards it.
+  return message === 'edited'
+    ? { ...confirmation, focus: confirmation.choices.length - 1 }
+    : confirmation;
+};
 
 export const confirmPush = (app: AppState, at: number): Confirmation =>
   open({

@@ -8,6 +8,15 @@ export interface CommitCount {
   readonly source: 'revCount' | 'channel' | 'compare' | 'git' | 'cache';
 }
 
+/** Where a count of commits comes from, for people; JSON has the source itself. */
+export const commitSources: Readonly<Record<CommitCount['source'], string>> = {
+  revCount: 'counted by the lock itself',
+  channel: 'by the number of the channel',
+  compare: 'counted by its forge',
+  git: 'counted in a clone',
+  cache: 'counted before',
+};
+
 export interface CommitSubject {
   readonly revision: string;
   /** Seconds since the epoch. */

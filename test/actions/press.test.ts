@@ -193,8 +193,14 @@ test('a commit can be edited before it is made', async () => {
   fixture.pass(600);
   fixture.press('right', 'enter');
   await fixture.settle();
+  const edited = overlayOf(fixture);
+  if (edited?.kind !== 'confirm') throw new Error('no confirmation');
+  expect(edited.body[0]?.text).toBe('With the message as you edited it:');
+  expect(edited.choices[edited.focus]?.label).toBe('Commit');
+  fixture.press('enter');
+  expect(fixture.calls).toEqual([]);
   fixture.pass(600);
-  fixture.press('right', 'right', 'enter');
+  fixture.press('enter');
   await fixture.settle();
   expect(fixture.calls[0]).toContain('chore(flake): update nixpkgs, edited');
 });

@@ -14,11 +14,11 @@ const deeds = (events: readonly AppEvent[], host: string): readonly string[] =>
 /** The runbook as a person walks it, up to the deploy. */
 const updateAndMend = async ({ engine, deployables }: Stage): Promise<RunResult> => {
   await engine.update('all');
-  engine.passReview();
+  engine.passReview('person');
   await engine.test(deployables());
   await engine.revert([guiltyInput]);
   await engine.survey({ probe: false, evaluate: true });
-  engine.passReview();
+  engine.passReview('person');
   return await engine.test(deployables());
 };
 
@@ -55,7 +55,7 @@ test('the whole runbook, each fate on its way', async () => {
   expect(moved).toContain('nixpkgs');
   // Held by the config.
   expect(moved).not.toContain('nixpkgs-stable');
-  engine.passReview();
+  engine.passReview('person');
 
   const tested = await engine.test(deployables());
   expect(tested).toMatchObject({ ok: false, exitCode: 1, build: { failed: 1 } });
@@ -64,7 +64,7 @@ test('the whole runbook, each fate on its way', async () => {
 
   expect(await engine.revert([guiltyInput])).toMatchObject({ ok: true });
   await engine.survey({ probe: false, evaluate: true });
-  engine.passReview();
+  engine.passReview('person');
   expect(await engine.test(deployables())).toMatchObject({ ok: true, build: { failed: 0 } });
 
   const plan = engine.planDeploy(deployables(), 'switch');

@@ -1,6 +1,7 @@
 import { asSentence } from '../../model/explain.ts';
 import { outcomeSentence } from '../../model/outcome-words.ts';
 import { planDeploy } from '../../model/plan.ts';
+import { reviewed } from '../../model/review.ts';
 import { exitCodeOfTrouble } from '../../model/run.ts';
 import { entriesOf } from '../../model/selectors-targets.ts';
 import { deedCommands } from '../../services/host-commands.ts';
@@ -56,14 +57,8 @@ export const runAll = async (
   if (!updated.ok) return endWith(updated.failure);
   warnOfBadRevisions(context);
   const at = context.world.clock.now();
-  session.stage('review', {
-    kind: 'passed',
-    evidence:
-      updated.value === 0
-        ? 'no input moved: nothing to review'
-        : 'not looked at: the run went on by itself',
-    at,
-  });
+  const { lock } = context.state();
+  session.stage('review', reviewed(lock.kind === 'read' ? lock.changes : [], 'nobody', at));
 
   if (!(await runTests(context, session, tested(), wish.test))) {
     return {
