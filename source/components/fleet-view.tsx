@@ -7,6 +7,7 @@ import { fitLine, type Line, muted, span, strong } from '../model/line.ts';
 import { type FleetRow, fleetRows } from '../model/selectors-fleet.ts';
 import { cursorIndex, markedIds } from '../model/selectors-list.ts';
 import type { AppState } from '../model/state.ts';
+import { whatChanges } from '../model/what-changes.ts';
 import { emptyFleetLines } from './fleet-lines.ts';
 import { HostCards, hasRoomForCards } from './host-cards.tsx';
 import { hostDetailLines } from './host-details.ts';
@@ -82,6 +83,7 @@ export const FleetView = (): ReactNode => {
               isMarked={marked.has(row.id)}
               columns={columns}
               now={isAnimated(state) ? ui.now : 0}
+              changes={whatChanges(app.packages[row.id]).short}
             />
           );
         })}
@@ -90,7 +92,11 @@ export const FleetView = (): ReactNode => {
         <>
           <LineText line={[muted(glyph.rule.repeat(columns))]} />
           <Lines
-            lines={host === undefined ? [] : hostDetailLines(host, columns, ui.now)}
+            lines={
+              host === undefined
+                ? []
+                : hostDetailLines(host, columns, ui.now, app.packages[host.entry.name])
+            }
             height={details}
           />
         </>

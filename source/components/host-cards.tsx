@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { showStorePath } from '../model/format-size.ts';
+import { showRevision } from '../model/format-size.ts';
+import { showShortDate } from '../model/format-time.ts';
 import { glyph } from '../model/glyphs.ts';
 import { healthWords, positionWords, type Status, workWords } from '../model/host-words.ts';
 import { bodyRows } from '../model/layout.ts';
@@ -8,6 +9,7 @@ import { fitLine, fitText, type Line, muted, span, strong } from '../model/line.
 import type { FleetRow } from '../model/selectors-fleet.ts';
 import type { HostState } from '../model/state.ts';
 import type { Ui } from '../model/ui.ts';
+import { whatChanges } from '../model/what-changes.ts';
 import { hostDetailLines } from './host-details.ts';
 import { Lines, LineText } from './line-text.tsx';
 import { useApp } from './use-app.ts';
@@ -35,21 +37,29 @@ const cardLines = (
   isMarked: boolean,
   cells: number,
   now: number,
+  changes: string,
 ): readonly Line[] => {
   const inner = cells - 4;
   const title = ` ${isMarked ? `${glyph.marked} ` : ''}${host.entry.name}${host.entry.here ? ' (here)' : ''} `;
   const bar = glyph.rule.repeat(Math.max(0, cells - title.length - 3));
   const edge = isSelected ? 'accent' : 'muted';
   const generation = host.facts?.generations.findLast((one) => one.path === host.facts?.current);
-  const current = host.facts?.current ?? null;
+  const revision = host.facts?.revision ?? null;
+  const work = workWords(host, now);
   const body: readonly Line[] = [
     [
       muted(fitText('runs', 10)),
-      span(generation === undefined ? '' : `g${generation.number}  `),
-      muted(current === null ? 'not known yet' : showStorePath(current)),
+      ...(generation === undefined
+        ? [muted(host.facts === null ? 'not known yet' : 'no generation of its profile')]
+        : [
+            span(`g${generation.number}  ${showShortDate(generation.at)}`),
+            muted(revision === null ? '' : `  ${showRevision(revision)}`),
+          ]),
     ],
     statusLine('position', positionWords(host, now), inner),
-    statusLine('work', workWords(host, now), inner),
+    work.sign === ''
+      ? [muted(fitText('changes', 10)), muted(changes)]
+      : statusLine('work', work, inner),
     statusLine('health', healthWords(host), inner),
   ];
   return [
@@ -80,6 +90,7 @@ export const HostCards = ({
   readonly marked: ReadonlySet<string>;
 }): ReactNode => {
   const hosts = useApp(({ app }) => app.hosts);
+  const packages = useApp(({ app }) => app.packages);
   const now = useApp(({ ui }) => ui.now);
   const columns = useApp(({ ui }) => ui.columns);
   const height = useApp(({ ui }) => bodyRows(ui.rows));
@@ -89,7 +100,16 @@ export const HostCards = ({
     const host = hosts[row.id];
     return host === undefined
       ? []
-      : [cardLines(host, place === index, marked.has(row.id), cells, now)];
+      : [
+          cardLines(
+            host,
+            place === index,
+            marked.has(row.id),
+            cells,
+            now,
+            whatChanges(packages[row.id]).short,
+          ),
+        ];
   });
   const bands = Array.from({ length: Math.ceil(cards.length / across) }, (_, band) =>
     cards.slice(band * across, (band + 1) * across),
@@ -108,7 +128,9 @@ export const HostCards = ({
       <Lines lines={lines} height={lines.length} />
       <LineText line={[muted(glyph.rule.repeat(columns))]} />
       <Lines
-        lines={host === undefined ? [] : hostDetailLines(host, columns, now)}
+        lines={
+          host === undefined ? [] : hostDetailLines(host, columns, now, packages[host.entry.name])
+        }
         height={height - lines.length - 1}
       />
     </Box>

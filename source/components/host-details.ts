@@ -3,8 +3,10 @@ import { showRevision, showSize, showStorePath } from '../model/format-size.ts';
 import { showDuration, showMoment } from '../model/format-time.ts';
 import { isBuilt } from '../model/host-words.ts';
 import { fitText, type Line, muted, span, strong, wrapText } from '../model/line.ts';
+import type { HostPackages } from '../model/packages-state.ts';
 import { troubleText } from '../model/pane-texts.ts';
 import type { HostState } from '../model/state.ts';
+import { whatChanges } from '../model/what-changes.ts';
 import { activityLine, progressLine } from './progress-lines.ts';
 
 const labelled = (label: string, ...rest: Line): Line => [muted(` ${fitText(label, 11)}`), ...rest];
@@ -38,8 +40,14 @@ const expectedWords = (host: HostState): Line => {
 };
 
 /** What runs, what would run, what is wrong, what is being built: for the pane below the fleet. */
-export const hostDetailLines = (host: HostState, columns: number, now: number): readonly Line[] => {
+export const hostDetailLines = (
+  host: HostState,
+  columns: number,
+  now: number,
+  packages?: HostPackages,
+): readonly Line[] => {
   const { entry, facts } = host;
+  const changes = whatChanges(packages).long;
   return [
     [
       strong(` ${entry.name}`),
@@ -55,6 +63,7 @@ export const hostDetailLines = (host: HostState, columns: number, now: number): 
         : span(showStorePath(facts.current)),
     ),
     labelled('would run', ...expectedWords(host)),
+    ...(changes === '' ? [] : [labelled('changes', span(changes))]),
     ...(host.progress === null
       ? []
       : [

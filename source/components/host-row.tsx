@@ -21,7 +21,13 @@ const statusSpans = (status: Status, cells: number): Line => {
   return [span(words, status.tone), muted(`${aside} `)];
 };
 
-const cellSpans = (host: HostState, column: FleetColumn, cells: number, now: number): Line => {
+const cellSpans = (
+  host: HostState,
+  column: FleetColumn,
+  cells: number,
+  now: number,
+  changes: string,
+): Line => {
   const generation = runningGeneration(host);
   switch (column) {
     case 'generation':
@@ -36,8 +42,13 @@ const cellSpans = (host: HostState, column: FleetColumn, cells: number, now: num
     }
     case 'position':
       return statusSpans(positionWords(host, now), cells);
-    case 'work':
-      return statusSpans(workWords(host, now), cells);
+    case 'work': {
+      const work = workWords(host, now);
+      // While nothing is done with it: what there would be to do.
+      return work.sign === ''
+        ? [muted(fitText(changes, cells - 1)), span(' ')]
+        : statusSpans(work, cells);
+    }
     case 'health': {
       const status = healthWords(host);
       return cells < 8
@@ -72,12 +83,15 @@ const hostLine = (
   isMarked: boolean,
   columns: number,
   now: number,
+  changes = '',
 ): Line => [
   span(isSelected ? glyph.selected : ' ', 'accent'),
   span(isMarked ? glyph.marked : ' ', 'accent'),
   span(' '),
   ...nameSpans(host, nameCells(columns)),
-  ...fleetColumns(columns).flatMap(({ column, cells }) => cellSpans(host, column, cells, now)),
+  ...fleetColumns(columns).flatMap(({ column, cells }) =>
+    cellSpans(host, column, cells, now, changes),
+  ),
 ];
 
 const titles: Readonly<Record<FleetColumn, string>> = {
@@ -85,7 +99,7 @@ const titles: Readonly<Record<FleetColumn, string>> = {
   date: '',
   revision: '',
   position: 'POSITION',
-  work: 'WORK',
+  work: 'WORK, CHANGES',
   health: 'HEALTH',
 };
 
@@ -104,14 +118,20 @@ export const HostRow = memo(function HostRow({
   isMarked,
   columns,
   now,
+  changes,
 }: {
   readonly host: HostState;
   readonly isSelected: boolean;
   readonly isMarked: boolean;
   readonly columns: number;
   readonly now: number;
+  /** What a deploy would change, in a few words. */
+  readonly changes: string;
 }): ReactNode {
   return (
-    <LineText line={hostLine(host, isSelected, isMarked, columns, now)} selected={isSelected} />
+    <LineText
+      line={hostLine(host, isSelected, isMarked, columns, now, changes)}
+      selected={isSelected}
+    />
   );
 });

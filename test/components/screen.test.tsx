@@ -4,7 +4,7 @@ import { checkGroups } from '../../source/model/board.ts';
 import { appendLines, emptyLog } from '../../source/model/log-ring.ts';
 import type { AppState } from '../../source/model/state.ts';
 import type { UiEvent, ViewName } from '../../source/model/ui.ts';
-import { manyHosts, noon, runbookState, stateOf } from '../fixtures/states.ts';
+import { hostOf, manyHosts, noon, runbookState, stateOf } from '../fixtures/states.ts';
 import { type DrawnScreen, type DrawOptions, draw } from './screen-fixture.tsx';
 
 // Colours are asserted from cells; chalk looks for a terminal when it is loaded.
@@ -304,4 +304,42 @@ test('what turns on the screen turns in step, from one clock', async () => {
     expect(frames.length).toBeGreaterThanOrEqual(3);
     expect(new Set(frames).size).toBe(1);
   }
+});
+
+describe('what a deploy would change', () => {
+  const compared: AppState = {
+    ...stateOf([hostOf('nas', { work: { kind: 'idle' } })]),
+    packages: {
+      nas: {
+        kind: 'compared',
+        difference: {
+          old: '/nix/store/a',
+          new: '/nix/store/b',
+          sizeDelta: 1024,
+          changes: [
+            {
+              name: 'linux',
+              kind: 'upgraded',
+              old: ['6.18.19'],
+              new: ['6.18.24'],
+              major: false,
+              sizeDelta: 1024,
+            },
+          ],
+        },
+      },
+    },
+  };
+
+  test('stands in the row while nothing is done, and in full below it', async () => {
+    const rows = await drawn(compared).rows();
+    expect(rowWith(rows, '▶')).toContain('kernel, 1 package');
+    expect(rows.join('\n')).toContain('changes    kernel 6.18.19 → 6.18.24   1 package');
+  });
+
+  test('stands on its card, with generation, date and revision', async () => {
+    const rows = await drawn(compared, { columns: 160, rows: 50 }).rows();
+    expect(rowWith(rows, '│ runs')).toMatch(/g\d+ {2}\d\d-\d\d {2}[0-9a-f]{7}/);
+    expect(rowWith(rows, '│ changes')).toContain('kernel, 1 package');
+  });
 });
