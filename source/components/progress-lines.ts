@@ -38,8 +38,9 @@ export const progressLine = (progress: BuildProgress, columns: number): Line => 
 
 const transferWords = ({ bytes, bytesExpected, percent }: RunningActivity): string => {
   if (bytes === undefined || bytes === 0) return '';
-  const of = bytesExpected == null || bytesExpected === 0 ? '' : ` of ${showSize(bytesExpected)}`;
-  return `  ${showSize(bytes)}${of}${percent === null ? '' : `, ${percent} %`}`;
+  return percent === null || bytesExpected == null
+    ? `  ${showSize(bytes)}`
+    : `  ${percent} % of ${showSize(bytesExpected)}`;
 };
 
 /** The mean rate of a transfer since it began; nothing in its first second. */
@@ -85,7 +86,7 @@ export const activityLine = (activity: RunningActivity, columns: number, now: nu
       muted(cut(shortPaths(activity.name), Math.max(16, columns - 20))),
       muted(`  ${elapsed}`),
     ];
-  const name = Math.max(16, Math.min(44, columns - 48));
+  const name = Math.max(16, Math.min(36, columns - 48));
   const stalled = stalledReason(activity, now);
   return [
     span(`   ${frameAt(now)} `, 'busy'),

@@ -6,6 +6,9 @@ import type { AppState } from './state.ts';
 import type { TestCause } from './test-causes.ts';
 import type { Menu, MenuItem, TonedText, Wish } from './ui.ts';
 
+/** Last lines that stand in the menu: the most telling ones, and room for the choices. */
+const shownTail = 8;
+
 interface Offer {
   readonly label: string;
   readonly wish: Wish;
@@ -145,7 +148,7 @@ export const causeMenu = (app: AppState, cause: TestCause, at: number): Menu => 
       ...(cause.place === null ? [] : [plain(`at ${showPosition(cause.place)}`)]),
       ...searches.map((search): TonedText => ({ text: bisectSentence(search), tone: 'warn' })),
       ...advice.map(({ text }) => plain(text)),
-      ...cause.tail.map(quiet),
+      ...cause.tail.slice(-shownTail).map(quiet),
     ],
     items: [...holdFound(app, searches, at), ...items],
     cursor: null,

@@ -143,6 +143,7 @@ const ofClass: Readonly<
         ]
       : open(cause)),
     ...blameInputs(scene),
+    trace(scene),
   ],
   'conflicting-options': (cause, scene) => [
     remedy(
@@ -151,6 +152,7 @@ const ofClass: Readonly<
     ),
     ...open(cause),
     ...blameInputs(scene),
+    trace(scene),
   ],
   'infinite-recursion': (cause, scene) => [trace(scene), ...open(cause), ...blameInputs(scene)],
   'insecure-package': (cause, scene) => [
@@ -159,12 +161,14 @@ const ofClass: Readonly<
       `nixpkgs.config.permittedInsecurePackages = [ "${packageIn(cause.message)}" ];`,
     ),
     ...blameInputs(scene),
+    trace(scene),
   ],
-  'unfree-package': (cause) => [
+  'unfree-package': (cause, scene) => [
     allow(
       'Allow it, which accepts its license',
       `nixpkgs.config.allowUnfreePredicate = pkg: builtins.elem (lib.getName pkg) [ "${packageIn(cause.message).replace(/-\d.*$/, '')}" ];`,
     ),
+    trace(scene),
   ],
   'broken-package': (_cause, scene) => [
     remedy(
