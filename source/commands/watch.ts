@@ -1,3 +1,4 @@
+import { counted } from '../model/counted.ts';
 import { compareHealth } from '../model/health.ts';
 import type { HostFacts } from '../model/host.ts';
 import { type Result, success } from '../model/result.ts';
@@ -47,7 +48,7 @@ const follow = async (
     for (const host of hosts) before.set(host, factsOf(program.state(), host));
   };
   look();
-  console.tell(`watching ${hosts.length} hosts; ^c ends it`);
+  console.tell(`watching ${counted(hosts.length, 'host')}; ^c ends it`);
   while (!stop.aborted) {
     await world.clock.sleep(everyMs, stop);
     if (stop.aborted) return;

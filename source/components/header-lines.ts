@@ -1,4 +1,5 @@
 import { viewTitles } from '../actions/viewing.ts';
+import { counted as countOf } from '../model/counted.ts';
 import { showAge } from '../model/format-time.ts';
 import { frameAt, glyph } from '../model/glyphs.ts';
 import {
@@ -28,7 +29,7 @@ const treeWords = (app: AppState): Line => {
   const name = span(branch ?? 'detached head', branch === null ? 'warn' : 'plain');
   const state: Span =
     conflicted.length > 0
-      ? span(`${conflicted.length} conflicts`, 'bad')
+      ? span(countOf(conflicted.length, 'conflict'), 'bad')
       : dirty.length === 0
         ? muted('clean')
         : span(
@@ -58,7 +59,9 @@ export const titleLine = (app: AppState, now: number, columns: number): Line => 
     span('  '),
     ...treeWords(app),
   ];
-  const hosts = muted(app.fleet.kind === 'listed' ? `${app.hostNames.length} hosts ` : '');
+  const hosts = muted(
+    app.fleet.kind === 'listed' ? `${countOf(app.hostNames.length, 'host')} ` : '',
+  );
   const nixpkgs: Line =
     headline === null ? [] : [muted(`${headline.name} `), span(age ?? 'no date'), span('   ')];
   const branch: Line =

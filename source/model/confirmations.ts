@@ -1,5 +1,6 @@
 import { type Command, showCommand } from './command.ts';
 import type { CommitPlan } from './commit-plan.ts';
+import { counted } from './counted.ts';
 import { showStorePath } from './format-size.ts';
 import { showAge } from './format-time.ts';
 import type { Policy, StorePath } from './host.ts';
@@ -296,7 +297,7 @@ export const confirmPush = (app: AppState, at: number): Confirmation =>
   open({
     title: `Push ${app.git?.branch ?? 'HEAD'}`,
     body: [
-      plain(`${app.git?.ahead ?? 0} commits go to ${app.git?.upstream ?? 'the remote'}.`),
+      plain(`${counted(app.git?.ahead ?? 0, 'commit')} to ${app.git?.upstream ?? 'the remote'}.`),
       ...(app.git?.remoteUrl == null ? [] : [quiet(app.git.remoteUrl)]),
     ],
     commands: [],
@@ -324,7 +325,9 @@ export const confirmUpdate = (
 export const confirmRevertLock = (inputs: readonly string[], at: number): Confirmation =>
   open({
     title: 'Put the lock back',
-    body: [plain(`${inputs.length} inputs go back to the committed lock: ${inputs.join(', ')}`)],
+    body: [
+      plain(`${counted(inputs.length, 'input')} back to the committed lock: ${inputs.join(', ')}`),
+    ],
     commands: [],
     choices: [no, { label: 'Put back', wish: { kind: 'revert', inputs }, guarded: true }],
     at,

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import { showStorePath } from './format-size.ts';
 import { showAge } from './format-time.ts';
 import { lockedSide } from './lock.ts';
@@ -68,7 +69,7 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
       item(
         'lock',
         'the lock to the committed one',
-        `${changed.length} changed inputs`,
+        counted(changed.length, 'changed input'),
         { kind: 'revert', inputs: changed },
         changed.length === 0 ? 'the lock is as it was committed' : null,
       ),
