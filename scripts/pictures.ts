@@ -85,7 +85,7 @@ const shots: readonly Shot[] = [
       [listed, 'u'],
       [updated, 'T'],
       [tested, 'm'],
-      [/m again/, 'm'],
+      [/the test failed/, 'm'],
     ],
     shows: /the ways on/,
   },
