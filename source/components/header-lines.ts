@@ -12,6 +12,7 @@ import {
   spread,
   strong,
 } from '../model/line.ts';
+import { withoutControls } from '../model/lock-describe.ts';
 import { endingSign } from '../model/outcome-words.ts';
 import type { Trouble } from '../model/selectors-fleet.ts';
 import { lockCounts } from '../model/selectors-lock.ts';
@@ -54,7 +55,7 @@ export const titleLine = (app: AppState, now: number, columns: number): Line => 
     span(
       app.flakePath === null
         ? 'opening the flake'
-        : shortPath(app.flakePath, Math.floor(columns / 4)),
+        : shortPath(withoutControls(app.flakePath), Math.floor(columns / 4)),
     ),
     span('  '),
     ...treeWords(app),

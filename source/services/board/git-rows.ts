@@ -4,6 +4,7 @@ import { counted } from '../../model/counted.ts';
 import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { showRevision } from '../../model/format-size.ts';
+import { withoutControls } from '../../model/lock-describe.ts';
 import type { Result } from '../../model/result.ts';
 import type { Git } from '../git.ts';
 import type { Repository } from '../git-observe.ts';
@@ -230,7 +231,7 @@ export const gitRows = async (git: Git): Promise<readonly CheckRow[]> => {
     row(
       gitQuestions.repository,
       'green',
-      seen.root + (seen.prefix === '' ? '' : ` (${seen.prefix})`),
+      withoutControls(seen.root + (seen.prefix === '' ? '' : ` (${seen.prefix})`)),
     ),
     judgeBranch(seen),
     judgeDirty(seen),
