@@ -49,7 +49,13 @@ export const framed = (
 };
 
 const wrapped = (texts: readonly TonedText[], cells: number): readonly Line[] =>
-  texts.flatMap(({ text, tone }) => wrapText(text, cells).map((line): Line => [span(line, tone)]));
+  texts.flatMap(({ text, tone }) => {
+    // What belongs to a host stays indented below it when it takes several lines.
+    const indent = /^ */.exec(text)?.[0] ?? '';
+    return wrapText(text.slice(indent.length), cells - indent.length).map(
+      (line): Line => [span(`${indent}${line}`, tone)],
+    );
+  });
 
 const requiredLine = (dialog: Confirmation): Line => {
   const { required } = dialog;

@@ -343,3 +343,28 @@ describe('what a deploy would change', () => {
     expect(rowWith(rows, '│ changes')).toContain('kernel, 1 package');
   });
 });
+
+test('a long line of a confirmation stays indented below its host', async () => {
+  const screen = drawn(runbookState);
+  const rows = await screen.after({
+    type: 'opened',
+    overlay: {
+      kind: 'confirm',
+      title: 'Deploy to razer',
+      body: [
+        { text: 'razer g188 → new', tone: 'plain' },
+        { text: `   restarts ${'syncthing '.repeat(12)}`, tone: 'plain' },
+      ],
+      commands: [],
+      choices: [{ label: 'No', wish: null, guarded: false }],
+      focus: 0,
+      required: { kind: 'nothing' },
+      typed: '',
+      top: 0,
+      openedAt: noon,
+    },
+  });
+  const indented = rows.filter((row) => row.includes('syncthing'));
+  expect(indented.length).toBeGreaterThan(1);
+  for (const row of indented) expect(row).toMatch(/^ │ {4}\w/);
+});

@@ -38,6 +38,7 @@ export const keys = {
   down: '\u001b[B',
   right: '\u001b[C',
   left: '\u001b[D',
+  pageDown: '\u001b[6~',
   backspace: '\u007f',
   cancel: '\u0003',
 } as const;
