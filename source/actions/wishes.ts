@@ -112,7 +112,7 @@ export const askDeploy = (context: ActionContext, hosts: readonly string[]): voi
   const closed = plan.leftOut.filter(({ kind }) => kind === 'refused');
   // All are built before any is touched: one that is not closes the gate for those chosen with it.
   if (closed.length > 0)
-    context.ui({ type: 'opened', overlay: refusedMenu(hosts, closed, context.now()) });
+    context.ui({ type: 'opened', overlay: refusedMenu(hosts, plan, context.now()) });
   else if (plan.targets.length === 0) tellLeftOut(context, plan.leftOut);
   else {
     tell(context, 'asking the hosts what this would do');

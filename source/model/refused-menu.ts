@@ -1,5 +1,5 @@
 import { counted } from './counted.ts';
-import type { LeftOut } from './plan.ts';
+import type { DeployPlan } from './plan.ts';
 import type { Menu, MenuItem } from './ui.ts';
 
 /** Hosts named in a line; more of them are counted. */
@@ -13,11 +13,9 @@ const named = (hosts: readonly string[]): string =>
  * together. Says which and why, and offers the others, which were chosen with
  * them, and the test.
  */
-export const refusedMenu = (
-  hosts: readonly string[],
-  refused: readonly LeftOut[],
-  at: number,
-): Menu => {
+export const refusedMenu = (hosts: readonly string[], plan: DeployPlan, at: number): Menu => {
+  const refused = plan.leftOut.filter(({ kind }) => kind === 'refused');
+  const ready = plan.targets.map(({ host }) => host);
   const closed = new Set(refused.map(({ host }) => host));
   const others = hosts.filter((host) => !closed.has(host));
   const items: readonly MenuItem[] = [
@@ -31,9 +29,9 @@ export const refusedMenu = (
     {
       id: 'others',
       label: 'deploy the others',
-      detail: others.length === 0 ? '' : `${named(others)}; asks before`,
+      detail: `${named(ready)}; asks before`,
       wish: { kind: 'plan-deploy', hosts: others },
-      refused: others.length === 0 ? 'there are no others' : null,
+      refused: ready.length === 0 ? 'none of them has anything to do' : null,
     },
   ];
   return {
