@@ -85,13 +85,11 @@ export type RollbackWish =
   | { readonly kind: 'generation'; readonly number: number };
 
 /** The commands of a deed as data; the services that run them also name them. */
+/** What a probe found that the commands of a deploy depend on. */
+export type DeedFacts = Pick<HostFacts, 'current' | 'copyTrusted' | 'elevation'>;
+
 export interface DeedCommands {
-  deploy(
-    entry: HostEntry,
-    from: StorePath | null,
-    to: StorePath,
-    mode: DeployMode,
-  ): readonly Command[];
+  deploy(entry: HostEntry, facts: DeedFacts, to: StorePath, mode: DeployMode): readonly Command[];
   rollback(entry: HostEntry, to: StorePath): readonly Command[];
 }
 
@@ -192,7 +190,7 @@ const decideDeploy = (
       fromGeneration: generationOf(facts, facts.current),
       to: expectation.toplevel,
       policy: entry.policy,
-      commands: commands.deploy(entry, facts.current, expectation.toplevel, mode),
+      commands: commands.deploy(entry, facts, expectation.toplevel, mode),
       dirty: (state.git?.dirty.length ?? 0) > 0,
       notes: entry.notes,
     },

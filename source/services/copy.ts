@@ -1,14 +1,13 @@
 import { foldNixEvent, newNixProcess } from '../model/build-fold.ts';
 import { quoteWord } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry, HostFacts, StorePath } from '../model/host.ts';
+import type { HostEntry, StorePath } from '../model/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { isStorePath, storePathName } from '../model/store-path.ts';
 import { cleanLine } from '../parsers/clean-line.ts';
 import { readCopyTrouble } from '../parsers/copy-error.ts';
 import { readNixLogLine } from '../parsers/nix-log.ts';
-import { elevationTools } from './elevation.ts';
-import { copyCommand } from './host-commands.ts';
+import { copyCommand, remoteProgramFor } from './host-commands.ts';
 import { judgeRemoteFailure, type RunOnHost } from './host-run.ts';
 import type { LastFacts } from './probe.ts';
 import { type SshSettings, sshOptions } from './ssh.ts';
@@ -96,13 +95,6 @@ const explainCopyFailure = (entry: HostEntry, failure: Failure): Failure => {
     case 'unknown':
       return copyFailed(trouble.detail, null);
   }
-};
-
-/** A daemon run as root takes what the login user's own connection may not give. */
-const remoteProgramFor = (facts: HostFacts | null): string | null => {
-  if (facts === null || facts.copyTrusted !== false) return null;
-  const tool = elevationTools.find(({ name }) => name === facts.elevation);
-  return tool === undefined || tool.name === 'root' ? null : `${tool.prefix}nix-daemon`;
 };
 
 const follow = (options: CopyOptions, now: () => number): ((line: string) => void) => {

@@ -1,6 +1,7 @@
 import type { Command } from '../model/command.ts';
 import type { HostEntry, StorePath } from '../model/host.ts';
-import type { DeedCommands, DeployMode } from '../model/plan.ts';
+import type { DeedCommands, DeedFacts, DeployMode } from '../model/plan.ts';
+import { elevationTools } from './elevation.ts';
 
 export const systemProfile = '/nix/var/nix/profiles/system';
 
@@ -15,6 +16,15 @@ const onHost = (entry: HostEntry, command: Command): Command => ({ ...command, h
 /** The store's address of a host for Nix: the ssh destination without its scheme. */
 export const storeAddress = (entry: HostEntry): string =>
   `ssh-ng://${entry.address.replace(/^ssh:\/\//, '')}`;
+
+/** A daemon run as root takes what the login user's own connection may not give. */
+export const remoteProgramFor = (
+  facts: Pick<DeedFacts, 'copyTrusted' | 'elevation'> | null,
+): string | null => {
+  if (facts === null || facts.copyTrusted !== false) return null;
+  const tool = elevationTools.find(({ name }) => name === facts.elevation);
+  return tool === undefined || tool.name === 'root' ? null : `${tool.prefix}nix-daemon`;
+};
 
 export const copyCommand = (
   entry: HostEntry,
@@ -94,9 +104,11 @@ const afterCopy = (
 
 /** The commands of a deploy and of a rollback, for the confirmation that shows them. */
 export const deedCommands: DeedCommands = {
-  deploy: (entry, from, to, mode) => [
-    ...(entry.here ? [] : [copyCommand(entry, to, { remoteProgram: null, sshOptions: null })]),
-    ...afterCopy(entry, from, to, mode),
+  deploy: (entry, facts, to, mode) => [
+    ...(entry.here
+      ? []
+      : [copyCommand(entry, to, { remoteProgram: remoteProgramFor(facts), sshOptions: null })]),
+    ...afterCopy(entry, facts.current, to, mode),
   ],
   rollback: (entry, to) => [
     activateCommand(entry, to, 'test', revertEnvironment),

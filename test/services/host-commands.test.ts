@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { showCommand } from '../../source/model/command.ts';
+import type { DeedFacts } from '../../source/model/plan.ts';
 import { copyCommand, deedCommands, storeAddress } from '../../source/services/host-commands.ts';
 import { hostEntry, newSystem, oldSystem } from './host-entry.ts';
+
+const facts: DeedFacts = { current: oldSystem, copyTrusted: true, elevation: 'root' };
 
 const shown = (commands: ReturnType<typeof deedCommands.deploy>): readonly string[] =>
   commands.map((command) => showCommand(command));
@@ -9,7 +12,7 @@ const shown = (commands: ReturnType<typeof deedCommands.deploy>): readonly strin
 const copy = `nix --extra-experimental-features nix-command copy --no-check-sigs --substitute-on-destination --to ssh-ng://p620 ${newSystem}`;
 
 test('a switch activates first and sets profile and boot entry last', () => {
-  expect(shown(deedCommands.deploy(hostEntry(), oldSystem, newSystem, 'switch'))).toEqual([
+  expect(shown(deedCommands.deploy(hostEntry(), facts, newSystem, 'switch'))).toEqual([
     copy,
     `${newSystem}/bin/switch-to-configuration test`,
     `nix-env -p /nix/var/nix/profiles/system-profiles/nixup-known-good --set ${oldSystem}`,
@@ -20,7 +23,7 @@ test('a switch activates first and sets profile and boot entry last', () => {
 
 test('boot activates nothing, test keeps nothing, a dry run does neither', () => {
   const last = (mode: 'boot' | 'test' | 'dry-activate'): readonly string[] =>
-    shown(deedCommands.deploy(hostEntry(), oldSystem, newSystem, mode)).slice(1);
+    shown(deedCommands.deploy(hostEntry(), facts, newSystem, mode)).slice(1);
   expect(last('boot').join()).not.toMatch(/switch-to-configuration test/);
   expect(last('test')).toEqual([`${newSystem}/bin/switch-to-configuration test`]);
   expect(last('dry-activate')).toEqual([`${newSystem}/bin/switch-to-configuration dry-activate`]);
@@ -35,7 +38,7 @@ test('the way back never asks Nix to choose a generation', () => {
 
 test('on this machine nothing is copied', () => {
   const commands = shown(
-    deedCommands.deploy(hostEntry({ here: true }), oldSystem, newSystem, 'switch'),
+    deedCommands.deploy(hostEntry({ here: true }), facts, newSystem, 'switch'),
   );
   expect(commands.join()).not.toContain('copy');
 });
@@ -53,4 +56,10 @@ test('a daemon as root is asked for in the store’s address', () => {
   });
   expect(command.args).toContain('ssh-ng://p620?remote-program=sudo%20-n%20nix-daemon');
   expect(command.env).toEqual({ NIX_SSHOPTS: '-o BatchMode=yes' });
+});
+
+test('a login user whom Nix does not trust copies through a daemon run as root, and the command says so', () => {
+  const untrusted: DeedFacts = { ...facts, copyTrusted: false, elevation: 'sudo' };
+  const [copy] = shown(deedCommands.deploy(hostEntry(), untrusted, newSystem, 'switch'));
+  expect(copy).toContain('?remote-program=sudo%20-n%20nix-daemon');
 });

@@ -69,7 +69,7 @@ export const runPending = async (
         fromGeneration: generationOf(known.facts, known.facts.current),
         to: toplevel,
         policy: known.entry.policy,
-        commands: deedCommands.deploy(known.entry, known.facts.current, toplevel, 'switch'),
+        commands: deedCommands.deploy(known.entry, known.facts, toplevel, 'switch'),
         dirty: false,
         notes: known.entry.notes,
       });

@@ -120,7 +120,7 @@ const planFinish = async (
         to,
         ...(activation === null ? {} : { activation }),
         policy: host.entry.policy,
-        commands: deedCommands.deploy(host.entry, host.facts.current, to, mode),
+        commands: deedCommands.deploy(host.entry, host.facts, to, mode),
         dirty: false,
         notes: [],
       });
