@@ -63,6 +63,7 @@ const doors: Readonly<Record<string, (file: string) => boolean>> = {
     file.startsWith('source/components/') ||
     file === 'source/keys.ts' ||
     file === 'source/commands/tui.tsx',
+  'ink-spinner': (file) => file.startsWith('source/components/'),
   react: (file) =>
     file.startsWith('source/components/') ||
     file === 'source/commands/tui.tsx' ||

@@ -1,22 +1,28 @@
-import { Box } from 'ink';
+import { Box, Text } from 'ink';
+import Spinner from 'ink-spinner';
 import type { ReactNode } from 'react';
-import { frameAt, glyph } from '../model/glyphs.ts';
+import { glyph } from '../model/glyphs.ts';
 import { headerRows } from '../model/layout.ts';
-import { muted, span } from '../model/line.ts';
+import { muted } from '../model/line.ts';
 import { activityOf } from '../model/selectors-activity.ts';
 import { troubleCounts } from '../model/selectors-fleet.ts';
 import { lockCounts } from '../model/selectors-lock.ts';
 import { nextStage, stageNames } from '../model/stage.ts';
 import { countsLine, stagesLine, titleLine, viewsLine } from './header-lines.ts';
 import { LineText } from './line-text.tsx';
+import { useLook } from './look.tsx';
 import { useApp } from './use-app.ts';
 
-/** Its sign is a frame of the one clock, as are all others on the screen: they turn in step. */
+/** What runs as a whole. Only this spinner has a timer of its own; those of rows are frames of the one clock. */
 const Activity = (): ReactNode => {
-  const now = useApp(({ ui }) => ui.now);
-  const activity = useApp(({ app }) => activityOf(app, now));
-  return activity === null ? null : (
-    <LineText line={[span(`${frameAt(now)} ${activity} `, 'busy')]} />
+  const activity = useApp(({ app, ui }) => activityOf(app, ui.now));
+  const { theme, ascii } = useLook();
+  if (activity === null) return null;
+  const { color } = theme.tones.busy;
+  return (
+    <Text {...(color === undefined ? {} : { color })} wrap="truncate-end">
+      <Spinner type={ascii ? 'line' : 'dots'} /> {activity}{' '}
+    </Text>
   );
 };
 
