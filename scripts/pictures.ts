@@ -81,13 +81,17 @@ const shots: readonly Shot[] = [
     name: 'ways-on',
     columns: 110,
     rows: 26,
+    // `m` goes by the first step that has not passed: check and review come before the test.
     steps: [
-      [listed, 'u'],
-      [updated, 'T'],
+      [listed, 'C'],
+      [/✓ check/, 'u'],
+      [updated, 'm'],
+      [/next: review/, 'm'],
+      [/reviewed/, 'T'],
       [tested, 'm'],
       [/the test failed/, 'm'],
     ],
-    shows: /the ways on/,
+    shows: /failed: the ways on/,
   },
   {
     name: 'confirmation',
@@ -99,8 +103,8 @@ const shots: readonly Shot[] = [
       [tested, '1'],
       // The host that failed is left out: the others are marked, and deployed.
       [/studio .*failed/, 'a'],
-      [/\d marked/, 'jjjjjj '],
-      [/\d marked/, 'd'],
+      [/◆ nas/, 'jjjjjj '],
+      [/◆ vault/, 'd'],
     ],
     shows: /type \S+ to do it/,
   },
@@ -116,7 +120,8 @@ const shots: readonly Shot[] = [
     columns: 110,
     rows: 28,
     steps: [
-      [listed, 'jjj\r'],
+      // The last host is known to be asleep: nothing is being asked any more.
+      [/1 asleep/, 'jjj\r'],
       [/facts/, ''],
     ],
     shows: /boots/,
