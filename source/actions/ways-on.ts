@@ -1,6 +1,7 @@
 import { showKey } from '../keys.ts';
 import type { StageName } from '../model/stage.ts';
-import type { Menu, MenuItem } from '../model/ui.ts';
+import type { TestCause } from '../model/test-causes.ts';
+import type { Menu, MenuItem, TonedText } from '../model/ui.ts';
 import type { ActionContext } from './action.ts';
 
 /** A row of the key table that helps after a failure, and what it would do there. */
@@ -65,6 +66,10 @@ const waysAfter: Readonly<Record<StageName, Ways>> = {
   },
 };
 
+/** What failed, once for all hosts of which it is the reason. */
+const causeTexts = (causes: readonly TestCause[]): readonly TonedText[] =>
+  causes.map(({ hosts, what }) => ({ text: `${hosts.join(', ')}: ${what}`, tone: 'plain' }));
+
 /** A step that failed does not end the runbook: what can be done about it, from the key table. */
 export const waysOn = (context: ActionContext, stage: StageName, reason: string): Menu => {
   const state = context.state();
@@ -99,7 +104,10 @@ export const waysOn = (context: ActionContext, stage: StageName, reason: string)
   return {
     kind: 'menu',
     title: `${stage} failed: the ways on`,
-    note: [{ text: reason, tone: 'bad' }],
+    note: [
+      { text: reason, tone: 'bad' },
+      ...(stage === 'test' ? causeTexts(state.app.causes) : []),
+    ],
     items: [...items, ...further],
     cursor: first?.id ?? null,
     careful: true,

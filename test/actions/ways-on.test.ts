@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type StageName, stageNames } from '../../source/model/stage.ts';
 import type { AppState } from '../../source/model/state.ts';
+import type { TestCause } from '../../source/model/test-causes.ts';
 import { noon, runbookState } from '../fixtures/states.ts';
 import { createFixture } from './fake-context.ts';
 
@@ -49,6 +50,26 @@ test('a way that is closed now says why, and the cursor stands on one that is op
     'the last test found no failure',
   );
   expect(overlay.cursor).toBe('test-all');
+});
+
+test('after a test the menu names each cause with its hosts', () => {
+  const cause: TestCause = {
+    id: 'x',
+    class: 'builder-failed',
+    step: 'build',
+    hosts: ['razer', 'p620'],
+    what: 'mesa does not build',
+    place: null,
+    derivation: null,
+    tail: [],
+    remedies: [],
+  };
+  const fixture = createFixture({ ...failedAt('test'), causes: [cause] });
+  fixture.press('m', 'm');
+  expect(fixture.context.state().ui.overlay).toMatchObject({
+    kind: 'menu',
+    note: [{ tone: 'bad' }, { text: 'razer, p620: mesa does not build' }],
+  });
 });
 
 test('a way of the menu does what its key does', async () => {
