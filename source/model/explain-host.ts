@@ -21,16 +21,17 @@ type HostFailure = Extract<
 /** Why a host could not be worked on. */
 export const explainHost = (failure: HostFailure): Explanation => {
   const { host } = failure;
+  const destination = ('address' in failure ? failure.address : undefined) ?? host;
   switch (failure.code) {
     case 'host-unreachable':
       return told(
         `${host} cannot be reached: ${failure.detail}`,
-        `A host that is asleep is normal: it waits for its turn. Wake it and press R, or try: ${shell('ssh', host)}`,
+        `A host that is asleep is normal: it waits for its turn. Wake it and press R, or try: ${shell('ssh', destination)}`,
       );
     case 'host-timeout':
       return told(
         `${host} did not answer within ${showDuration(failure.afterMs)}.`,
-        `Wake it or mend its network, then press R. Try by hand: ${shell('ssh', host)}`,
+        `Wake it or mend its network, then press R. Try by hand: ${shell('ssh', destination)}`,
       );
     case 'host-key-unknown':
       return told(
@@ -45,7 +46,7 @@ export const explainHost = (failure: HostFailure): Explanation => {
     case 'login-refused':
       return told(
         `${host} refuses the login: ${failure.detail}`,
-        `Load the key that it accepts with ssh-add, or copy yours: ${shell('ssh-copy-id', host)}`,
+        `Load the key that it accepts with ssh-add, or copy yours: ${shell('ssh-copy-id', destination)}`,
       );
     case 'identity-mismatch':
       return told(
@@ -60,7 +61,7 @@ export const explainHost = (failure: HostFailure): Explanation => {
     case 'elevation-refused':
       return told(
         `The login user does not become root on ${host}: ${failure.detail}`,
-        `Allow it without a password (security.sudo.wheelNeedsPassword = false, or a rule for it), or log in as root. Try: ${shell('ssh', host, 'sudo -n true')}`,
+        `Allow it without a password (security.sudo.wheelNeedsPassword = false, or a rule for it), or log in as root. Try: ${shell('ssh', destination, 'sudo -n true')}`,
       );
   }
 };

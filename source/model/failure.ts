@@ -5,6 +5,12 @@ import type { SupervisionResult } from './supervision.ts';
  * Everything that the world can do wrong, one variant each. `code` is stable:
  * documentation, tests and scripts rely on it.
  */
+/** A host, and its ssh destination where that is not its name. */
+interface Reached {
+  readonly host: string;
+  readonly address?: string;
+}
+
 export type Failure =
   // How a process ended.
   | { readonly code: 'program-missing'; readonly program: string }
@@ -31,11 +37,11 @@ export type Failure =
   // Hosts.
   | { readonly code: 'host-name-refused'; readonly name: string }
   | { readonly code: 'host-unknown'; readonly name: string; readonly nearest: string | null }
-  | { readonly code: 'host-unreachable'; readonly host: string; readonly detail: string }
-  | { readonly code: 'host-timeout'; readonly host: string; readonly afterMs: number }
+  | ({ readonly code: 'host-unreachable'; readonly detail: string } & Reached)
+  | ({ readonly code: 'host-timeout'; readonly afterMs: number } & Reached)
   | { readonly code: 'host-key-unknown'; readonly host: string; readonly address: string }
   | { readonly code: 'host-key-changed'; readonly host: string; readonly address: string }
-  | { readonly code: 'login-refused'; readonly host: string; readonly detail: string }
+  | ({ readonly code: 'login-refused'; readonly detail: string } & Reached)
   | {
       readonly code: 'identity-mismatch';
       readonly host: string;
@@ -44,7 +50,7 @@ export type Failure =
       readonly found: string;
     }
   | { readonly code: 'not-nixos'; readonly host: string; readonly detail: string }
-  | { readonly code: 'elevation-refused'; readonly host: string; readonly detail: string }
+  | ({ readonly code: 'elevation-refused'; readonly detail: string } & Reached)
   // Files that people write.
   | {
       readonly code: 'config-invalid';

@@ -46,36 +46,41 @@ export const refusal = (entry: HostEntry): Failure | null => {
   return null;
 };
 
+/** Advice needs the ssh destination where that is not the host's name. */
+const reached = ({ name, address }: HostEntry) =>
+  address === name ? { host: name } : { host: name, address };
+
 const sshFailure = (entry: HostEntry, tail: readonly string[]): Failure => {
   const trouble = readSshTrouble(tail);
-  const host = entry.name;
+  const { name: host } = entry;
+  const target = reached(entry);
   switch (trouble.kind) {
     case 'host-key-unknown':
     case 'host-key-changed':
       return { code: trouble.kind, host, address: entry.address };
     case 'login-refused':
-      return { code: 'login-refused', host, detail: trouble.detail };
+      return { code: 'login-refused', ...target, detail: trouble.detail };
     case 'timeout':
-      return { code: 'host-timeout', host, afterMs: connectSeconds * 1000 };
+      return { code: 'host-timeout', ...target, afterMs: connectSeconds * 1000 };
     case 'unreachable':
-      return { code: 'host-unreachable', host, detail: trouble.detail };
+      return { code: 'host-unreachable', ...target, detail: trouble.detail };
     case 'lost':
-      return { code: 'host-unreachable', host, detail: `connection lost: ${trouble.detail}` };
+      return { code: 'host-unreachable', ...target, detail: `connection lost: ${trouble.detail}` };
   }
 };
 
 /** What a remote command's ending means for the host. Pure. */
 export const judgeRemoteFailure = (entry: HostEntry, failure: Failure): Failure => {
   if (failure.code === 'command-timeout')
-    return { code: 'host-timeout', host: entry.name, afterMs: failure.afterMs };
+    return { code: 'host-timeout', ...reached(entry), afterMs: failure.afterMs };
   if (failure.code !== 'command-failed') return failure;
   if (failure.exitCode === 255 && !entry.here) return sshFailure(entry, failure.tail);
   if (failure.tail.some((line) => /incorrect password attempt|^Sorry, try again/.test(line)))
-    return { code: 'elevation-refused', host: entry.name, detail: 'the password is wrong' };
+    return { code: 'elevation-refused', ...reached(entry), detail: 'the password is wrong' };
   if (failure.exitCode === elevationRefusedStatus)
     return {
       code: 'elevation-refused',
-      host: entry.name,
+      ...reached(entry),
       detail: failure.tail.at(-1)?.replace(/^nixup: /, '') ?? 'no way to become root',
     };
   return failure;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { explain } from '../../source/model/explain.ts';
 import { createRun } from '../../source/services/host-run.ts';
 import { type StrictAnswer, strictWorld } from '../strict-world.ts';
 import { hostEntry } from './host-entry.ts';
@@ -90,4 +91,15 @@ test('on this machine status 255 is the script’s own', async () => {
   expect(await run(hostEntry({ here: true }), 'exit 255', limits)).toMatchObject({
     failure: { code: 'command-failed', exitCode: 255 },
   });
+});
+
+test('advice goes to the address of a host, not to its name', async () => {
+  const { run } = runWith({
+    match: /^ssh -T /,
+    exit: 255,
+    stderr: 'ada@10.0.0.5: Permission denied (publickey).\n',
+  });
+  const result = await run(hostEntry({ address: 'ada@10.0.0.5' }), 'true', limits);
+  if (result.ok) throw new Error('it was let in');
+  expect(explain(result.failure).next).toContain('ssh-copy-id ada@10.0.0.5');
 });
