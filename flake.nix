@@ -13,6 +13,21 @@
         "x86_64-darwin"
         "aarch64-darwin"
       ];
+      # The lock in the repository names no registry, while Nix fetches packages by address.
+      lock = lib.importJSON ./package-lock.json;
+      hasAddresses = lib.all (entry: entry ? resolved || entry ? link) (
+        lib.attrValues (removeAttrs lock.packages [ "" ])
+      );
+      orAddressesFirst =
+        value:
+        if hasAddresses then
+          value
+        else
+          throw ''
+            package-lock.json has no addresses to fetch from. Write them, then try again:
+              rm package-lock.json
+              npm install --package-lock-only --omit-lockfile-registry-resolved=false
+          '';
       forAllSystems = make: lib.genAttrs systems (system: make nixpkgs.legacyPackages.${system});
     in
     {
@@ -21,7 +36,7 @@
           pname = "nixup";
           inherit (lib.importJSON ./package.json) version;
           src = self;
-          npmDeps = pkgs.importNpmLock { npmRoot = ./.; };
+          npmDeps = orAddressesFirst (pkgs.importNpmLock { npmRoot = ./.; });
           npmConfigHook = pkgs.importNpmLock.npmConfigHook;
           nodejs = pkgs.nodejs_24;
           # The packages' own scripts only fetch programs that nixpkgs has.
