@@ -1,12 +1,25 @@
 import { counted } from './counted.ts';
 import { showClock } from './format-time.ts';
-import type { AppState } from './state.ts';
+import { cut } from './line.ts';
+import { type AppState, fleetLog } from './state.ts';
 import { guardMs, type Toast, type Ui } from './ui.ts';
+
+const fetching = /^(?:unpacking|fetching(?: \w+)? input|downloading|updating|querying) '([^']+)'/;
+
+/** What Nix said last of an input that it fetches: its name or reference, without scheme and query. */
+const lastFetched = (app: AppState): string | null => {
+  const [, reference = ''] = fetching.exec(app.logs[fleetLog]?.lines.at(-1) ?? '') ?? [];
+  const name = reference.replace(/^[a-z+]+:\/*/, '').replace(/[?#].*/, '');
+  return name === '' ? null : cut(name, 28);
+};
 
 /** What is being done right now, in a few words; null when nothing moves. */
 export const activityOf = (app: AppState, now: number): string | null => {
-  if (app.run.kind === 'active')
-    return `${app.run.goal} ${showClock(Math.max(0, now - app.run.since))}`;
+  if (app.run.kind === 'active') {
+    const clock = `${app.run.goal} ${showClock(Math.max(0, now - app.run.since))}`;
+    const fetched = app.run.goal === 'update' ? lastFetched(app) : null;
+    return fetched === null ? clock : `${clock} ${fetched}`;
+  }
   if (app.run.kind === 'canceling') return `stopping the ${app.run.goal}`;
   if (app.flakePath === null) return 'opening the flake';
   if (app.fleet.kind === 'listing') return 'reading the hosts';

@@ -28,7 +28,7 @@ export const deeds = {
   'old-failed-unit': (host) =>
     mustRunIn(
       host,
-      'systemd-run --quiet --unit=old-failure /bin/false; sleep 0.2; systemctl is-failed --quiet old-failure',
+      'systemd-run --quiet --unit=old-failure /bin/false; until systemctl is-failed --quiet old-failure; do sleep 0.05; done',
     ),
   'full-disk': (host, { megabytes = 0 }) => shrink(host, machines[host].disk, megabytes),
   'full-boot': (host, { megabytes = 0 }) => shrink(host, machines[host].boot, megabytes),

@@ -91,10 +91,17 @@ export const runCheck = async (
   const at = world.clock.now();
   if (stopping.length > 0)
     session.stage('check', { kind: 'failed', reason: describeRows(stopping), at });
+  else if (red.length > 0)
+    session.stage('check', {
+      kind: 'partly',
+      ending: 'partly',
+      evidence: `${rows.length} questions answered, ${red.length} red that stop nothing: ${red.map(({ label }) => label).join(', ')}`,
+      at,
+    });
   else
     session.stage('check', {
       kind: 'passed',
-      evidence: `${rows.length} questions answered, ${red.length === 0 ? 'none' : red.length} red`,
+      evidence: `${rows.length} questions answered, none red`,
       at,
     });
   return {

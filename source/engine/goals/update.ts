@@ -148,6 +148,7 @@ export const runUpdate = async (
   }
 
   if (inputs.value === 'all' || inputs.value.length > 0) {
+    session.log(null, `update of ${deedNames}`);
     const updated = await session.perform(
       { host: null, deed: `update ${deedNames}` },
       () =>
