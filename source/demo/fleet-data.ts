@@ -138,10 +138,10 @@ const named: readonly DemoHost[] = [
       unit: 'immich-server.service',
       from: 4,
       words: [
-        'Starting Immich 3.0.1',
+        'Starting Immich 2.9.0',
         'Running migrations',
         'error: extension "vectorchord" is not available',
-        'hint: Immich 3 needs vectorchord 1.0; install it and run: CREATE EXTENSION vchord CASCADE',
+        'hint: Immich 2.9 needs vectorchord 1.0; install it and run: CREATE EXTENSION vchord CASCADE',
         'Migration 1763111111-UseVectorChord failed, nothing was changed',
       ],
     },
