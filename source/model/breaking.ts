@@ -123,6 +123,10 @@ const repositoryName = (change: LockChange): string => {
     : `${repository.owner}/${repository.repo}`.toLowerCase();
 };
 
+/** An input may be called `constructor`. */
+const ownOf = <Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined;
+
 /**
  * What may need work by hand, of all inputs, each with its source: release
  * branches, major versions of tags, new entries of release notes, subjects of
@@ -142,8 +146,8 @@ export const breakingChanges = (
   const found = byDepth.flatMap((change) =>
     [
       ...refChanges(change),
-      ...noteChanges(change, releaseNotes[change.path] ?? []),
-      ...subjectChanges(change, commits[change.path]),
+      ...noteChanges(change, ownOf(releaseNotes, change.path) ?? []),
+      ...subjectChanges(change, ownOf(commits, change.path)),
     ].filter((one) => {
       const key = `${repositoryName(change)} ${one.text}`;
       if (seen.has(key)) return false;

@@ -17,7 +17,7 @@ export const bodyRows = (rows: number): number => Math.max(1, rows - headerRows 
 export const logRows = (rows: number): number => bodyRows(rows) - 1;
 
 /** Rows inside a dialog or a pane of text. */
-export const paneRows = (rows: number): number => Math.max(3, rows - 6);
+export const paneRows = (rows: number): number => Math.max(1, bodyRows(rows) - 2);
 
 /** First visible row so that the cursor stands in the middle where it can: nothing to remember, nothing jumps twice. */
 export const windowStart = (cursor: number, length: number, height: number): number =>

@@ -1,8 +1,16 @@
 import { confirmationOverflow } from './confirmation-room.ts';
 import { unifiedRows } from './difference-rows.ts';
 import { paneRows } from './layout.ts';
+import { wrapText } from './line.ts';
 import { memoByObject } from './memo.ts';
-import { type Confirmation, guardMs, type Menu, type Overlay, type Ui } from './ui.ts';
+import {
+  type Confirmation,
+  guardMs,
+  type Menu,
+  type Overlay,
+  type TonedText,
+  type Ui,
+} from './ui.ts';
 
 const withOverlay = (ui: Ui, overlay: Overlay): Ui => ({ ...ui, overlay });
 
@@ -71,6 +79,18 @@ export const nextChange = (ui: Ui, by: 1 | -1): Ui => {
   return ui;
 };
 
+/** How far a text scrolls: lines that are broken into several count as such. */
+const lastTop = (lines: readonly TonedText[], ui: Ui): number => {
+  let room = paneRows(ui.rows);
+  let top = lines.length;
+  while (top > 0) {
+    room -= wrapText(lines[top - 1]?.text ?? '', ui.columns - 6).length;
+    if (room < 0) break;
+    top -= 1;
+  }
+  return Math.min(top, Math.max(0, lines.length - 1));
+};
+
 /** Scrolls what an overlay holds. Lists of actions keep their cursor in the caller's hands. */
 export const scrollOverlay = (ui: Ui, by: number): Ui => {
   const { overlay } = ui;
@@ -83,7 +103,7 @@ export const scrollOverlay = (ui: Ui, by: number): Ui => {
     case 'text':
       return withOverlay(ui, {
         ...overlay,
-        top: clamp(overlay.top + by, Math.max(0, overlay.lines.length - paneRows(ui.rows))),
+        top: clamp(overlay.top + by, lastTop(overlay.lines, ui)),
       });
     case 'difference':
       return withOverlay(ui, {

@@ -371,3 +371,17 @@ test('a long line of a confirmation stays indented below its host', async () => 
   expect(indented.length).toBeGreaterThan(1);
   for (const row of indented) expect(row).toMatch(/^ │ {4}\w/);
 });
+
+test.each([
+  [80, 24],
+  [120, 36],
+])('a text scrolls to its very last line at %i by %i, broken lines too', async (columns, rows) => {
+  const lines = Array.from({ length: 200 }, (_, index) => ({
+    text: `line ${index} ${index % 9 === 0 ? 'word '.repeat(60) : ''}end${index}`,
+    tone: 'plain' as const,
+  }));
+  const screen = drawn(runbookState, { columns, rows });
+  await screen.after({ type: 'opened', overlay: { kind: 'text', title: 'T', lines, top: 0 } });
+  const last = await screen.after({ type: 'jumped', to: 'last' });
+  expect(last.join('\n')).toContain('end199');
+});

@@ -100,3 +100,9 @@ test('what one repository says at several paths is told once', () => {
   const subjects = { a: ['x!: y'], 'b/a': ['x!: y'] };
   expect(breaking(nested('1'), nested('2'), subjects)).toEqual([['a', 'commit', 'x!: y']]);
 });
+
+test('an input may have the name of something that every object has', () => {
+  expect(
+    breaking({ constructor: github('o/a', '1') }, { constructor: github('o/a', '2') }),
+  ).toEqual([]);
+});

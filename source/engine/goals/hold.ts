@@ -34,6 +34,15 @@ export const runHold = async (
       detail: `${hold.until} is no day`,
       remedy: 'Write it as in: --until 2026-12-24',
     });
+  const today = new Date(world.clock.now()).toISOString().slice(0, 10);
+  if (hold.until !== null && hold.until <= today)
+    return failed({
+      code: 'config-invalid',
+      file: '--until',
+      line: null,
+      detail: `${hold.until} is over: the hold would hold nothing`,
+      remedy: 'Name a day to come, or leave --until out: it then holds until you take it away',
+    });
   const { lock } = context.state();
   if (lock.kind === 'read') {
     const names = lock.inputs.map(({ name }) => name);
