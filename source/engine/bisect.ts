@@ -141,6 +141,8 @@ const createTrial = (
       signal: session.signal,
     });
     if (!evaluated.ok) return judge(sought, host, evaluated.failure, false);
+    // What is sought shows in the evaluation: a build would only find what else is wrong.
+    if (sought.step === 'evaluate') return { kind: 'verdict', verdict: 'passes', built: false };
     const { derivation, toplevel } = evaluated.value;
     const key = `${host} ${derivation}`;
     const verdict = known.get(key);

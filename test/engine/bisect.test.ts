@@ -227,6 +227,30 @@ test('the same package failing in its older version is the same failure', async 
   });
 });
 
+test('what breaks the evaluation is found although another input breaks the build', async () => {
+  const { fleet, builds } = await scene({ razer: ['g'] });
+  const { evaluateToplevel } = fleet.context.nix;
+  Object.assign(fleet.context.nix, {
+    evaluateToplevel: async (...args: Parameters<typeof evaluateToplevel>) => {
+      const [reference, host] = args;
+      const text = fleet.world.texts.get(`${reference.replace(/^path:/, '')}/flake.lock`) ?? '{}';
+      const isBroken = JSON.parse(text).nodes?.d?.locked?.rev === revision(2);
+      return host === 'razer' && isBroken
+        ? failed({ code: 'evaluation-failed', host, cause: 'option gone', tail: [] } as const)
+        : evaluateToplevel(...args);
+    },
+  });
+  await testAll(fleet);
+  builds.length = 0;
+  const searched = await bisect(fleet);
+  expect(searched.ok && searched.value[0]?.outcome).toEqual({
+    kind: 'found',
+    isExact: true,
+    inputs: ['d'],
+  });
+  expect(builds).toEqual([]);
+});
+
 test('a search that was canceled goes on where it ended', async () => {
   const { fleet } = await scene({ razer: ['g'] });
   await testAll(fleet);
