@@ -63,6 +63,16 @@ class Input extends EventEmitter {
   read(): string | null {
     return this.#waiting.shift() ?? null;
   }
+  /** As a stream of Node: who listens later is told of what came before. */
+  override addListener(event: string, listener: (...args: unknown[]) => void): this {
+    super.addListener(event, listener);
+    if (event === 'readable' && this.#waiting.length > 0)
+      queueMicrotask(() => this.emit('readable'));
+    return this;
+  }
+  override on(event: string, listener: (...args: unknown[]) => void): this {
+    return this.addListener(event, listener);
+  }
   send(data: string): void {
     this.#waiting.push(data);
     this.emit('readable');

@@ -51,6 +51,11 @@ export interface ScreenOptions {
   };
 }
 
+const nextTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+
 /** How long a run that was canceled by leaving may take to end, ms. */
 const closingMs = 20_000;
 
@@ -133,7 +138,15 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
   };
   const outside = async (work: () => Promise<void>): Promise<void> => {
     stdout.write(wrapOn);
-    await suspend(work);
+    await suspend(async () => {
+      // Ink lets go of the keys, but Node reads on: a program would lose keys to us. Only a
+      // stream that flows tells its handle to stop when it pauses.
+      await nextTurn();
+      stdin.resume();
+      stdin.pause();
+      await nextTurn();
+      await work();
+    });
     stdout.write(wrapOff);
   };
   const terminal: Terminal = {
