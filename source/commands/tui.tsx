@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { type Instance, render, useApp as useInk, useInput, usePaste } from 'ink';
 import { type ReactNode, useEffect } from 'react';
-import type { ActionContext, Terminal } from '../actions/action.ts';
+import type { ActionContext } from '../actions/action.ts';
 import { pasteText, pressKey } from '../actions/press.ts';
 import { actionTable, withKeys } from '../actions/table.ts';
 import { type Look, LookProvider } from '../components/look.tsx';
@@ -14,18 +14,13 @@ import type { AppEvent } from '../model/events.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { AppState } from '../model/state.ts';
-import type { World } from '../services/world.ts';
 import { createAppStore } from '../store.ts';
+import type { Loaded } from './loaded.ts';
 import { startClock } from './screen-clock.ts';
 import { followCommits, followInterruption, followPackages } from './screen-followers.ts';
 import { captureConsole, guardProcess, recordCrash } from './screen-guards.ts';
-import { leaveAlternate, restoring, wrapOff, wrapOn } from './screen-modes.ts';
-
-/** What is loaded after the first frame. */
-export interface Loaded {
-  readonly world: World;
-  readonly engine: Engine;
-}
+import { leaveAlternate, restoring, wrapOff } from './screen-modes.ts';
+import { createTerminal, type Suspend } from './screen-terminal.ts';
 
 export interface ScreenLink {
   emit(events: readonly AppEvent[]): void;
@@ -51,16 +46,8 @@ export interface ScreenOptions {
   };
 }
 
-const nextTurn = (): Promise<void> =>
-  new Promise((resolve) => {
-    setImmediate(resolve);
-  });
-
 /** How long a run that was canceled by leaving may take to end, ms. */
 const closingMs = 20_000;
-
-/** Terminals refuse longer ones; as long as what k9s found to be safe. */
-const longestCopy = 74_994;
 
 /** Told when the flake cannot be opened, before leaving with exit status 2. */
 const explainAll = (failures: readonly Failure[]): string =>
@@ -70,8 +57,6 @@ const explainAll = (failures: readonly Failure[]): string =>
       [what, ...tail.map((line) => `    ${line}`), `  ${next}`, ''].join('\n'),
     )
     .join('');
-
-type Suspend = (work: () => Promise<void>) => Promise<void>;
 
 /** Everything that is typed comes in here and nowhere else. */
 const Input = ({
@@ -90,17 +75,6 @@ const Input = ({
   usePaste((text) => pasteText(context, text));
   return null;
 };
-
-const waitForContinue = (): Promise<void> =>
-  new Promise((resolve) => {
-    // Handlers of signals do not hold the process: without a timer it would end on `fg`.
-    const timer = setInterval(() => undefined, 1_000_000);
-    process.once('SIGCONT', () => {
-      clearInterval(timer);
-      resolve();
-    });
-    process.kill(0, 'SIGTSTP');
-  });
 
 /**
  * The screen, from the first frame to the restored terminal. Answers the exit
@@ -136,62 +110,13 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
   const start = (work: () => Promise<void>): void => {
     work().catch(crash);
   };
-  const outside = async (work: () => Promise<void>): Promise<void> => {
-    stdout.write(wrapOn);
-    await suspend(async () => {
-      // Ink lets go of the keys, but Node reads on: a program would lose keys to us. Only a
-      // stream that flows tells its handle to stop when it pauses.
-      await nextTurn();
-      stdin.resume();
-      stdin.pause();
-      await nextTurn();
-      await work();
-    });
-    stdout.write(wrapOff);
-  };
-  const terminal: Terminal = {
+  const terminal = createTerminal({
+    stdin,
+    stdout,
+    suspend: (work) => suspend(work),
+    loaded: () => loaded,
     leave: (code) => end(code),
-    suspend: () => outside(waitForContinue),
-    // Leaving the screen and coming back draws every cell.
-    repaint: () => outside(async () => undefined),
-    editFile: (file, line = null) =>
-      outside(async () => {
-        const { editFile } = await import('./edit-text.ts');
-        await editFile(file, process.env, line);
-      }).then(() => loaded?.engine.refresh()),
-    editText: async (text) => {
-      let edited: string | null = null;
-      await outside(async () => {
-        const { editText } = await import('./edit-text.ts');
-        const result = await editText(text, 'COMMIT_EDITMSG', process.env);
-        edited = result.ok && result.value.trim() !== '' ? result.value : null;
-      });
-      return edited;
-    },
-    readLines: (lines, name, by) =>
-      outside(async () => {
-        const { readText } = await import('./edit-text.ts');
-        await readText(`${lines.join('\n')}\n`, name, by, process.env);
-      }),
-    openLink: async (url) => {
-      if (loaded === undefined) return 'nixup is still starting';
-      const { openLink } = await import('../services/open-link.ts');
-      const opened = await openLink(loaded.world, process.platform, url);
-      return opened.ok ? null : opened.failure;
-    },
-    askSecret: async (question) => {
-      let answer: string | null = null;
-      await outside(async () => {
-        const { askSecret } = await import('./ask-secret.ts');
-        answer = await askSecret(question, { input: stdin, output: stdout });
-      });
-      return answer;
-    },
-    copy: (text) => {
-      const encoded = Buffer.from(text).toString('base64').slice(0, longestCopy);
-      stdout.write(`\u001b]52;c;${encoded}\u0007`);
-    },
-  };
+  });
   const context: ActionContext = {
     state: store.getState,
     now,
