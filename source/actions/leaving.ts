@@ -1,4 +1,4 @@
-import { confirmQuit } from '../model/confirmations.ts';
+import { confirmQuit } from '../model/confirm-quit.ts';
 import type { Action } from './action.ts';
 import { tell } from './tell.ts';
 

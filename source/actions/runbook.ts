@@ -1,4 +1,5 @@
-import { confirmCommit, confirmPush, confirmUpdate } from '../model/confirmations.ts';
+import { confirmCommit, confirmPush } from '../model/confirm-commit.ts';
+import { confirmUpdate } from '../model/confirm-lock.ts';
 import { markedIds } from '../model/selectors-list.ts';
 import { lockCounts } from '../model/selectors-lock.ts';
 import {

@@ -1,12 +1,9 @@
 import type { Engine } from '../engine/contract.ts';
-import {
-  confirmCommit,
-  confirmDeploy,
-  confirmResume,
-  confirmRevertLock,
-  confirmRollback,
-  leftOutWords,
-} from '../model/confirmations.ts';
+import { confirmCommit } from '../model/confirm-commit.ts';
+import { confirmDeploy } from '../model/confirm-deploy.ts';
+import { confirmResume, confirmRollback } from '../model/confirm-going-back.ts';
+import { confirmRevertLock } from '../model/confirm-lock.ts';
+import { leftOutWords } from '../model/confirmation-targets.ts';
 import type { StorePath } from '../model/host.ts';
 import { unfinishedReason } from '../model/menus-lock.ts';
 import { endingOf } from '../model/outcome-words.ts';

@@ -1,0 +1,92 @@
+import { ask, no, plain, quiet, warning } from './confirmation.ts';
+import {
+  aligned,
+  fromOf,
+  hostsNamed,
+  leftOutLine,
+  policyWord,
+  previewTexts,
+  requiredFor,
+} from './confirmation-targets.ts';
+import { showStorePath } from './format-size.ts';
+import { showAge } from './format-time.ts';
+import type { DeployPlan } from './plan.ts';
+import type { AppState } from './state.ts';
+import type { Confirmation, TonedText, Wish } from './ui.ts';
+
+/** Who can go back how: by themselves until they are confirmed, and by a key after that. */
+const wayBackLines = (plan: DeployPlan): readonly TonedText[] => [
+  quiet('way back: r takes each host to the system that it runs now'),
+  ...(plan.mode === 'switch'
+    ? [
+        quiet(
+          'what runs now is kept as known good: the profile nixup-known-good, with a boot entry',
+        ),
+      ]
+    : []),
+];
+
+const provenLines = (plan: DeployPlan, app: AppState, at: number): readonly TonedText[] => {
+  const times = plan.targets.flatMap(({ host }) => {
+    const expectation = app.hosts[host]?.expectation;
+    return expectation?.kind === 'known' && expectation.builtAt !== null
+      ? [expectation.builtAt]
+      : [];
+  });
+  const oldest = times.length === 0 ? null : Math.min(...times);
+  const built =
+    oldest === null
+      ? []
+      : [plain(`Built and tested ${showAge(at - oldest)} ago: exactly these paths.`)];
+  return plan.targets.some((target) => target.dirty)
+    ? [...built, warning('The tree was not committed when this was built.')]
+    : built;
+};
+
+const modeWords: Readonly<Record<DeployPlan['mode'], string>> = {
+  switch: 'Deploy to',
+  boot: 'Make the next boot of',
+  test: 'Activate until the next boot on',
+  'dry-activate': 'Show what an activation would do on',
+};
+
+/** Asks before a deploy; the plan is frozen in it. */
+export const confirmDeploy = (plan: DeployPlan, app: AppState, at: number): Confirmation => {
+  const { targets } = plan;
+  const name = aligned(targets);
+  const wish: Wish = { kind: 'deploy', plan };
+  const offered = targets.filter(({ restart }) => restart === 'offered');
+  return ask({
+    title: `${modeWords[plan.mode]} ${hostsNamed(targets)}`,
+    body: [
+      ...targets.flatMap((target) => [
+        plain(
+          `${target.host.padEnd(name)}   ${fromOf(target).padEnd(5)} → ${showStorePath(target.to)}${policyWord(target)}`,
+        ),
+        ...previewTexts(target, target.restart === 'planned'),
+      ]),
+      ...targets.flatMap((target) =>
+        target.notes.map((note) => warning(`first, by hand, for ${target.host}: ${note}`)),
+      ),
+      ...leftOutLine(plan.leftOut),
+      ...provenLines(plan, app, at),
+      ...wayBackLines(plan),
+    ],
+    commands: targets.flatMap((target) => target.commands),
+    choices: [
+      no,
+      { label: `Deploy ${hostsNamed(targets)}`, wish, guarded: true },
+      ...(offered.length === 0
+        ? []
+        : [
+            {
+              label: `with a restart of ${hostsNamed(offered)}`,
+              wish: { kind: 'plan-restart', plan } as const,
+              guarded: false,
+            },
+          ]),
+    ],
+    required: requiredFor(targets),
+    at,
+  });
+};

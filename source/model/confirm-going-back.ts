@@ -1,0 +1,95 @@
+import { ask, no, plain, quiet } from './confirmation.ts';
+import {
+  aligned,
+  fromOf,
+  hostsNamed,
+  leftOutLine,
+  policyWord,
+  previewTexts,
+  requiredFor,
+} from './confirmation-targets.ts';
+import { showStorePath } from './format-size.ts';
+import { type AlsoBack, hostsOnly, type RollbackPlan, type RollbackTarget } from './plan.ts';
+import type { AppState } from './state.ts';
+import type { Confirmation } from './ui.ts';
+
+/** `g3, as g5  `: the generation that is gone back to, and the new one that is made of it. */
+const wordsOfGenerations = ({ toGeneration, madeGeneration }: RollbackTarget): string => {
+  const made = madeGeneration === null ? '' : `as g${madeGeneration}`;
+  const words = [
+    ...(toGeneration === null ? [] : [`g${toGeneration}`]),
+    ...(made === '' ? [] : [made]),
+  ];
+  return words.length === 0 ? '' : `${words.join(', ')}  `;
+};
+
+const alsoWords = ({ lock, commit }: AlsoBack): string =>
+  `${lock ? ', the lock' : ''}${commit ? ', the commit' : ''}`;
+
+/** Asks before a rollback; the plan is frozen in it. */
+export const confirmRollback = (
+  plan: RollbackPlan,
+  at: number,
+  also: AlsoBack = hostsOnly,
+): Confirmation => {
+  const { targets } = plan;
+  const name = aligned(targets);
+  return ask({
+    title: `Roll back ${hostsNamed(targets)}`,
+    body: [
+      ...targets.flatMap((target) => [
+        plain(
+          `${target.host.padEnd(name)}   ${fromOf(target).padEnd(5)} → ${wordsOfGenerations(target)}${showStorePath(target.to)}${policyWord(target)}`,
+        ),
+        ...previewTexts(target, false),
+      ]),
+      ...leftOutLine(plan.leftOut),
+      ...(also.lock ? [plain('then the lock goes back to the committed one')] : []),
+      ...(also.commit ? [plain('then the last commit that nixup made is reverted')] : []),
+      quiet(
+        'The running system, the profile and the default boot entry are all taken back. The profile',
+      ),
+      quiet('gets a new number for it: boot loaders prefer the highest. No generation is deleted.'),
+      quiet('The system that is left stays a generation, and is not kept as known good.'),
+    ],
+    commands: targets.flatMap((target) => target.commands),
+    choices: [
+      no,
+      {
+        label: `Roll back ${hostsNamed(targets)}${alsoWords(also)}`,
+        wish: { kind: 'rollback', plan, also },
+        guarded: true,
+      },
+    ],
+    required: requiredFor(targets),
+    at,
+  });
+};
+
+/**
+ * The menu of an unfinished run names its hosts and what is true on each: one
+ * key is enough there, but for protected hosts, whose names must be typed.
+ */
+export const confirmResume = (
+  choice: 'finish' | 'rollback' | 'leave',
+  app: AppState,
+  at: number,
+): Confirmation | null => {
+  const { interrupted, hosts } = app;
+  if (interrupted === null || choice === 'leave') return null;
+  const systems = choice === 'finish' ? interrupted.targets : interrupted.origins;
+  const isProtected = (host: string): boolean => hosts[host]?.entry.policy === 'protected';
+  const names = Object.keys(systems).filter(isProtected);
+  if (names.length === 0) return null;
+  const words = choice === 'finish' ? 'Finish' : 'Roll back';
+  return ask({
+    title: `${words} the unfinished run`,
+    body: Object.entries(systems).map(([host, system]) =>
+      plain(`${host} → ${showStorePath(system)}${isProtected(host) ? '   protected' : ''}`),
+    ),
+    commands: [],
+    choices: [no, { label: words, wish: { kind: 'resume', choice }, guarded: true }],
+    required: { kind: 'name', name: names.join(' ') },
+    at,
+  });
+};

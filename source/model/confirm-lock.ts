@@ -1,0 +1,31 @@
+import { ask, no, plain, warning } from './confirmation.ts';
+import { counted } from './counted.ts';
+import type { Confirmation } from './ui.ts';
+
+/** Asks before an update goes over a lock that differs from the committed one. */
+export const confirmUpdate = (
+  inputs: readonly string[] | 'all',
+  changed: number,
+  at: number,
+): Confirmation =>
+  ask({
+    title: inputs === 'all' ? 'Update all inputs' : `Update ${inputs.join(', ')}`,
+    body: [
+      warning(`The lock differs from the committed one already: ${changed} changes.`),
+      plain('The update goes on top of them. x in the view Lock puts single inputs back.'),
+    ],
+    commands: [],
+    choices: [no, { label: 'Update', wish: { kind: 'update', inputs }, guarded: true }],
+    at,
+  });
+
+export const confirmRevertLock = (inputs: readonly string[], at: number): Confirmation =>
+  ask({
+    title: 'Put the lock back',
+    body: [
+      plain(`${counted(inputs.length, 'input')} back to the committed lock: ${inputs.join(', ')}`),
+    ],
+    commands: [],
+    choices: [no, { label: 'Put back', wish: { kind: 'revert', inputs }, guarded: true }],
+    at,
+  });

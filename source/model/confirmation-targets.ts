@@ -1,0 +1,65 @@
+import { quiet } from './confirmation.ts';
+import { showStorePath } from './format-size.ts';
+import type { Policy, StorePath } from './host.ts';
+import { widthOf } from './line.ts';
+import type { LeftOut } from './plan.ts';
+import type { HostPreview } from './preview.ts';
+import { previewLines } from './preview-lines.ts';
+import type { Required, TonedText } from './ui.ts';
+
+export interface Target {
+  readonly host: string;
+  readonly policy: Policy;
+  readonly fromGeneration: number | null;
+  readonly from: StorePath | null;
+  readonly restart?: 'planned' | 'offered';
+  readonly notes?: readonly string[];
+}
+
+/** A protected host needs its name, and so does one that is restarted or has a step by hand first; a fleet its count. */
+export const requiredFor = (targets: readonly Target[]): Required => {
+  const guarded = targets.filter(
+    (target) =>
+      target.policy === 'protected' ||
+      target.restart === 'planned' ||
+      (target.notes ?? []).length > 0,
+  );
+  if (guarded.length > 0)
+    return { kind: 'name', name: guarded.map((target) => target.host).join(' ') };
+  return targets.length > 1 ? { kind: 'count', count: targets.length } : { kind: 'nothing' };
+};
+
+export const hostsNamed = (targets: readonly Target[]): string =>
+  targets.length === 1 ? (targets[0]?.host ?? '') : `${targets.length} hosts`;
+
+export const fromOf = (target: Target): string => {
+  if (target.fromGeneration !== null) return `g${target.fromGeneration}`;
+  return target.from === null ? 'unknown' : showStorePath(target.from);
+};
+
+export const aligned = (targets: readonly Target[]): number =>
+  Math.max(0, ...targets.map((target) => widthOf(target.host)));
+
+export const policyWord = (target: Target): string =>
+  target.policy === 'protected' ? '   protected' : '';
+
+export const previewTexts = (
+  { preview }: { readonly preview?: HostPreview },
+  isRestarted: boolean,
+): readonly TonedText[] =>
+  preview === undefined
+    ? [quiet('   what it would do could not be asked')]
+    : previewLines(preview, isRestarted).map(({ text, tone }) => ({ text: `   ${text}`, tone }));
+
+/** `p510 and samsung pending: asleep`: hosts with the same reason share it. */
+export const leftOutWords = (leftOut: readonly LeftOut[]): string => {
+  const reasons = new Map<string, string[]>();
+  for (const { host, kind, reason } of leftOut) {
+    const key = `${kind}: ${reason}`;
+    reasons.set(key, [...(reasons.get(key) ?? []), host]);
+  }
+  return [...reasons].map(([reason, hosts]) => `${hosts.join(', ')} ${reason}`).join(' · ');
+};
+
+export const leftOutLine = (leftOut: readonly LeftOut[]): readonly TonedText[] =>
+  leftOut.length === 0 ? [] : [quiet(`not now: ${leftOutWords(leftOut)}`)];
