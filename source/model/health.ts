@@ -24,6 +24,18 @@ const isStartedOnDemand = (unit: string, active: ReadonlySet<string>): boolean =
   );
 };
 
+const ignoredUnits = (entry: Pick<HostEntry, 'ignoreUnits'>): ReadonlySet<string> =>
+  new Set(entry.ignoreUnits.map(fullUnitName));
+
+/** Failed units without those that the config ignores, by whole name or without `.service`. */
+export const failuresThatCount = (
+  entry: Pick<HostEntry, 'ignoreUnits'>,
+  failed: readonly string[],
+): readonly string[] => {
+  const ignored = ignoredUnits(entry);
+  return failed.filter((unit) => !ignored.has(unit));
+};
+
 /**
  * Health after a change against the baseline before it: only what is new
  * counts. A unit that failed before is no news, though a switch resets the
@@ -36,12 +48,13 @@ export const compareHealth = (
   now: Units,
   entry: Pick<HostEntry, 'critical' | 'ignoreUnits'>,
 ): HealthVerdict => {
-  const ignored = new Set(entry.ignoreUnits.map(fullUnitName));
+  const ignored = ignoredUnits(entry);
   const failedBefore = new Set(baseline.failedUnits);
   const activeBefore = new Set(baseline.activeUnits);
   const active = new Set(now.activeUnits);
-  const failedNow = now.failedUnits.filter((unit) => !ignored.has(unit));
-  const newlyFailed = failedNow.filter((unit) => !failedBefore.has(unit));
+  const newlyFailed = failuresThatCount(entry, now.failedUnits).filter(
+    (unit) => !failedBefore.has(unit),
+  );
   const told = new Set(newlyFailed);
 
   const critical = entry.critical

@@ -1,3 +1,4 @@
+import { failuresThatCount } from './health.ts';
 import { memoByObject, memoLast } from './memo.ts';
 import { positionOf } from './position.ts';
 import type { HostState } from './state.ts';
@@ -21,7 +22,7 @@ export type Trouble = (typeof troubles)[number];
 
 /** Units that failed and are not ignored by the config. */
 export const troubledUnits = (host: HostState): readonly string[] =>
-  (host.facts?.failedUnits ?? []).filter((unit) => !host.entry.ignoreUnits.includes(unit));
+  failuresThatCount(host.entry, host.facts?.failedUnits ?? []);
 
 /** Critical units by their whole names. */
 export const criticalUnits = (host: HostState): readonly string[] =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareHealth } from '../../source/model/health.ts';
+import { compareHealth, failuresThatCount } from '../../source/model/health.ts';
 
 interface Units {
   failed?: readonly string[];
@@ -113,4 +113,15 @@ test('without knowledge of resting units only failures and critical units count'
     nobody,
   );
   expect(verdict).toEqual({ kind: 'healthy' });
+});
+
+test('every place that lists failures leaves out the same ignored units', () => {
+  expect(
+    failuresThatCount({ ignoreUnits: ['wait', 'old.mount'] }, [
+      'wait.service',
+      'old.mount',
+      'wait.timer',
+      'a.service',
+    ]),
+  ).toEqual(['wait.timer', 'a.service']);
 });

@@ -4,6 +4,7 @@ import { counted } from '../../model/counted.ts';
 import type { Failure } from '../../model/failure.ts';
 import { showSize } from '../../model/format-size.ts';
 import { showDuration } from '../../model/format-time.ts';
+import { failuresThatCount } from '../../model/health.ts';
 import type { HostEntry, HostFacts } from '../../model/host.ts';
 import type { Result } from '../../model/result.ts';
 import { isLostContact } from '../host-run.ts';
@@ -113,7 +114,7 @@ const findings = (entry: HostEntry, facts: HostFacts): readonly Finding[] => {
       'let it be set by the network',
       'timedatectl',
     );
-  const failedUnits = facts.failedUnits.filter((unit) => !entry.ignoreUnits.includes(unit));
+  const failedUnits = failuresThatCount(entry, facts.failedUnits);
   if (failedUnits.length > 0)
     add(
       'warning',
