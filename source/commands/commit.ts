@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { CommitPlan } from '../model/commit-plan.ts';
 import { explainInLine } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
+import { pushObstacle } from '../model/push-obstacle.ts';
 import { type Result, success } from '../model/result.ts';
 import type { RunResult } from '../model/run.ts';
 import { openPullRequest } from '../services/forges/pull-request.ts';
@@ -98,6 +99,9 @@ export const run: CommandRun = async (invocation, context) =>
     if (!surveyed.ok) return surveyed;
     const plan = await engine.planCommit();
     const { git } = state();
+    const { push, pr } = invocation.flags;
+    const unpushable = push || pr ? pushObstacle(git) : null;
+    if (unpushable !== null) return refused(3, unpushable);
     const isClean = git !== null && git.dirty.length === 0 && git.conflicted.length === 0;
     if (plan.obstacle !== null && !isClean)
       return refused(3, {

@@ -10,13 +10,13 @@ const plan: CommitPlan = {
   obstacle: null,
 };
 
-const git = (dirty: readonly string[]) =>
+const git = (dirty: readonly string[], branch: string | null = 'main') =>
   ({
     type: 'git-observed',
     why: null,
     git: {
       root: '/fleet',
-      branch: 'main',
+      branch,
       head: 'a'.repeat(40),
       upstream: null,
       ahead: 0,
@@ -25,7 +25,7 @@ const git = (dirty: readonly string[]) =>
       conflicted: [],
       untrackedNix: [],
       tree: 't',
-      remoteUrl: null,
+      remoteUrl: 'ssh://git@forge/fleet',
     },
   }) as const;
 
@@ -41,6 +41,19 @@ test('commit --push commits the planned message, then pushes', async () => {
   expect(played.status).toBe(0);
   expect(played.calls).toContain(`commit ${JSON.stringify(plan)}`);
   expect(played.stdout).toBe('commit c0ffee\nPushed.');
+});
+
+test.each([
+  'commit --push',
+  'commit --pr',
+])('%s on a detached head is refused before anything is committed', async (words) => {
+  const played = await play(words, () => ({
+    facts: [...fleet(entry('p620')), git(['flake.lock'], null)],
+    engine: { planCommit: async () => ({ ...plan, branch: null }) },
+  }));
+  expect(played.status).toBe(3);
+  expect(played.stderr).toMatch(/HEAD is detached.*Nothing was changed/s);
+  expect(played.calls.filter((call) => call.startsWith('commit'))).toEqual([]);
 });
 
 test('a tree that was not tested is refused with its reason, status 3', async () => {

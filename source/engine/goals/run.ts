@@ -1,6 +1,8 @@
+import { aboutHost } from '../../model/about-host.ts';
 import { asSentence } from '../../model/explain.ts';
 import { outcomeSentence } from '../../model/outcome-words.ts';
 import { planDeploy } from '../../model/plan.ts';
+import { pushObstacle } from '../../model/push-obstacle.ts';
 import { reviewed } from '../../model/review.ts';
 import { exitCodeOfTrouble } from '../../model/run.ts';
 import { entriesOf } from '../../model/selectors-targets.ts';
@@ -29,7 +31,7 @@ const untested = (context: EngineContext, session: RunSession): string => {
     ? 'Canceled during the test, nothing was deployed anywhere.'
     : failure === undefined
       ? 'The tree changed during the test, nothing was deployed anywhere.'
-      : `The test failed, nothing was deployed anywhere. ${failure[0]}: ${asSentence(failure[1].reason ?? 'no reason is known')}`;
+      : `The test failed, nothing was deployed anywhere. ${aboutHost(failure[0], asSentence(failure[1].reason ?? 'no reason is known'))}`;
   const { lock } = context.state();
   return lock.kind === 'read' && lock.changes.length > 0
     ? `${why} The new lock is kept in the working tree; back to the old one: git restore flake.lock`
@@ -52,6 +54,10 @@ export const runAll = async (
       exitCode: 1,
       summary: `The check stopped the run: ${describeRows(blocking)}. Nothing was changed.`,
     };
+
+  const unpushable =
+    wish.deploy && wish.commit && wish.push ? pushObstacle(context.state().git) : null;
+  if (unpushable !== null) return endWith(unpushable);
 
   const updated = await runUpdate(context, session, wish.inputs, wish.exclude);
   if (!updated.ok) return endWith(updated.failure);

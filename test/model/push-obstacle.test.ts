@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { explainInLine } from '../../source/model/explain.ts';
+import type { GitFacts } from '../../source/model/git.ts';
+import { pushObstacle } from '../../source/model/push-obstacle.ts';
+
+const git: GitFacts = {
+  root: '/fleet',
+  branch: 'main',
+  head: 'a'.repeat(40),
+  upstream: 'origin/main',
+  ahead: 0,
+  behind: 0,
+  dirty: [],
+  conflicted: [],
+  untrackedNix: [],
+  tree: 'b'.repeat(40),
+  remoteUrl: 'ssh://git@forge/fleet',
+};
+
+test.each<[string, Partial<GitFacts>, RegExp | null]>([
+  ['a branch with a remote', {}, null],
+  [
+    'a detached head',
+    { branch: null, upstream: null },
+    /HEAD is detached.*Nothing was changed.*git -C \/fleet switch --create NAME/,
+  ],
+  [
+    'no remote at all',
+    { upstream: null, remoteUrl: null },
+    /no remote.*git -C \/fleet remote add origin URL/,
+  ],
+])('%s: whether a push can be is known before anything is done', (_title, over, said) => {
+  const obstacle = pushObstacle({ ...git, ...over });
+  if (said === null) expect(obstacle).toBeNull();
+  else expect(obstacle === null ? '' : explainInLine(obstacle)).toMatch(said);
+});
