@@ -1,3 +1,4 @@
+import { aboutHost } from '../model/about-host.ts';
 import type { CleanPlan, CleanTarget } from '../model/clean-plan.ts';
 import { counted } from '../model/counted.ts';
 import { showMoment } from '../model/format-time.ts';
@@ -26,7 +27,7 @@ const planText = (plan: CleanPlan): readonly string[] => [
     `${target.host}: ${counted(target.remove.length, 'generation')} of ${target.remove.length + target.keep.length}`,
     ...alignRows(rowsOf(target)),
   ]),
-  ...plan.leftOut.map(({ host, reason }) => `${host}: ${reason}`),
+  ...plan.leftOut.map(({ host, reason }) => aboutHost(host, reason)),
 ];
 
 /** Shows which generations go and which stay, asks, and removes exactly those. */

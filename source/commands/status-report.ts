@@ -1,3 +1,4 @@
+import { aboutHost } from '../model/about-host.ts';
 import { explain } from '../model/explain.ts';
 import { showRevision } from '../model/format-size.ts';
 import { showAge, showShortDate } from '../model/format-time.ts';
@@ -148,7 +149,7 @@ export const statusText = (state: AppState, names: readonly string[], now: numbe
   ]);
   const troubles = hosts.flatMap((host) => {
     const error = errorOf(host);
-    return error === null ? [] : [`${host.entry.name}: ${error}`];
+    return error === null ? [] : [aboutHost(host.entry.name, error)];
   });
   return [...rows, ...(troubles.length === 0 ? [] : ['', ...troubles])].join('\n');
 };

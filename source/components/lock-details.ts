@@ -1,3 +1,4 @@
+import { aboutHost } from '../model/about-host.ts';
 import { type BreakingChange, breakingChanges } from '../model/breaking.ts';
 import { showCount, showRevision } from '../model/format-size.ts';
 import { showAge } from '../model/format-time.ts';
@@ -82,7 +83,7 @@ const hostsDetail = (app: AppState, name: string, columns: number): readonly Lin
         ...(reach.same.length === 0 || reach.changed.length === 0
           ? []
           : detail('', `not ${reach.same.join(', ')}`, columns)),
-        ...reach.failed.flatMap(({ host, why }) => detail('', `${host}: ${why}`, columns)),
+        ...reach.failed.flatMap(({ host, why }) => detail('', aboutHost(host, why), columns)),
       ];
   }
 };

@@ -1,3 +1,4 @@
+import { aboutHost } from '../model/about-host.ts';
 import { type BisectProgress, bisectSentence, guiltyInputs } from '../model/bisect.ts';
 import type { CleanPlan } from '../model/clean-plan.ts';
 import { showCommand } from '../model/command.ts';
@@ -200,8 +201,8 @@ export const cleanGoal =
   (context: EngineContext, plan: CleanPlan): GoalBody =>
   async (session) => {
     await runClean(context, session, plan);
-    const told = plan.targets.map(
-      ({ host }) => `${host}: ${session.outcomes.get(host)?.reason ?? 'nothing'}`,
+    const told = plan.targets.map(({ host }) =>
+      aboutHost(host, session.outcomes.get(host)?.reason ?? 'nothing'),
     );
     return {
       summary:

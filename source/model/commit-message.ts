@@ -1,3 +1,4 @@
+import { aboutHost } from './about-host.ts';
 import { type CommitFacts, isLock } from './commit-facts.ts';
 import { commitSubject } from './commit-subject.ts';
 import { showCount, showRevision } from './format-size.ts';
@@ -120,7 +121,7 @@ const fatesOf = (hosts: CommitFacts['hosts']): Fates => {
         );
         break;
       case 'rolledBack':
-        fates.rolledBack.push(`${name}: ${work.reason}`);
+        fates.rolledBack.push(aboutHost(name, work.reason));
         break;
       case 'failed':
         fates.failed.push(`${name}: ${work.step}, ${work.reason}`);

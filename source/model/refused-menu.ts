@@ -1,3 +1,4 @@
+import { aboutHost } from './about-host.ts';
 import { counted } from './counted.ts';
 import type { DeployPlan } from './plan.ts';
 import type { Menu, MenuItem } from './ui.ts';
@@ -38,7 +39,10 @@ export const refusedMenu = (hosts: readonly string[], plan: DeployPlan, at: numb
     kind: 'menu',
     title: 'Nothing is deployed yet',
     note: [
-      ...refused.map(({ host, reason }) => ({ text: `${host}: ${reason}`, tone: 'bad' as const })),
+      ...refused.map(({ host, reason }) => ({
+        text: aboutHost(host, reason),
+        tone: 'bad' as const,
+      })),
       {
         text: 'All are built before any is touched. Space marks hosts in the fleet, and d deploys the marked ones.',
         tone: 'plain',

@@ -65,7 +65,7 @@ test('status shows a table and says what is wrong with which host', async () => 
   expect(stdout).toMatch(/^HOST +POSITION +GENERATION +SINCE +NIXOS +REVISION +FAILED UNITS$/m);
   expect(stdout).toMatch(/^p620 +behind by 3 +g7 .*a1b2c3d +-$/m);
   expect(stdout).toMatch(/^razer +asleep +\? +\? +\? +\? +\?$/m);
-  expect(stdout).toMatch(/^razer: razer did not answer within 5 s\.$/m);
+  expect(stdout).toMatch(/^razer did not answer within 5 s\.$/m);
 });
 
 test('words and tags choose hosts, in the order of the flake', async () => {

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { aboutHost } from '../../model/about-host.ts';
 import { counted } from '../../model/counted.ts';
 import { explain } from '../../model/explain.ts';
 import { compareHealth } from '../../model/health.ts';
@@ -87,7 +88,7 @@ export const runVerify = async (
   const problems = [
     ...verified
       .filter(({ outcome }) => outcome.status === 'unhealthy' || outcome.status === 'failed')
-      .map(({ host, outcome }) => `${host}: ${outcome.reason ?? outcome.status}`),
+      .map(({ host, outcome }) => aboutHost(host, outcome.reason ?? outcome.status)),
     ...newlyRed.map(({ label, evidence }) => `${label}: ${evidence}`),
   ];
   const at = world.clock.now();
