@@ -1,7 +1,7 @@
 import { aboutHost } from '../model/about-host.ts';
 import { type BreakingChange, breakingChanges } from '../model/breaking.ts';
 import { showCount, showRevision } from '../model/format-size.ts';
-import { showAge } from '../model/format-time.ts';
+import { showAge, showDate } from '../model/format-time.ts';
 import { glyph } from '../model/glyphs.ts';
 import type { InputStanding } from '../model/input-standing.ts';
 import { fitText, type Line, muted, span, strong, wrapText } from '../model/line.ts';
@@ -167,7 +167,7 @@ export const inputDetailLines = (
       ? []
       : detail(
           'age',
-          `${new Date((lastModified ?? 0) * 1_000).toISOString().slice(0, 10)}, ${age}${isStale(input, now) ? ': stale' : ''}`,
+          `${showDate((lastModified ?? 0) * 1_000)}, ${age}${isStale(input, now) ? ': stale' : ''}`,
           columns,
         )),
     ...(input.pinned ? detail('pinned', 'flake.nix names its revision', columns) : []),

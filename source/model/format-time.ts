@@ -32,12 +32,17 @@ export const showClock = (milliseconds: number): string => {
   return `${Math.floor(seconds / 60)}:${two(seconds % 60)}`;
 };
 
+/** ISO 8601 in UTC, or question marks: a time out of a lock or of a host may be one that no calendar has. */
+const isoOf = (at: number): string => {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? '????-??-??T??:??' : date.toISOString();
+};
+
 /** `2026-11-20`, in UTC. */
-export const showDate = (at: number): string => new Date(at).toISOString().slice(0, 10);
+export const showDate = (at: number): string => isoOf(at).slice(0, 10);
 
 /** `11-20`, in UTC. */
-export const showShortDate = (at: number): string => new Date(at).toISOString().slice(5, 10);
+export const showShortDate = (at: number): string => isoOf(at).slice(5, 10);
 
 /** `2026-11-20 14:03`, in UTC. */
-export const showMoment = (at: number): string =>
-  new Date(at).toISOString().slice(0, 16).replace('T', ' ');
+export const showMoment = (at: number): string => isoOf(at).slice(0, 16).replace('T', ' ');

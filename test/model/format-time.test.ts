@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { showAge, showClock, showDuration } from '../../source/model/format-time.ts';
+import {
+  showAge,
+  showClock,
+  showDate,
+  showDuration,
+  showMoment,
+  showShortDate,
+} from '../../source/model/format-time.ts';
 
 const minute = 60_000;
 const day = 1_440 * minute;
@@ -23,4 +30,12 @@ test('an age has one unit', () => {
 
 test('a clock counts minutes and seconds', () => {
   expect([showClock(12_000), showClock(15 * minute)]).toEqual(['0:12', '15:00']);
+});
+
+test('a time that no calendar has is shown as unknown', () => {
+  expect([showDate(1e18), showShortDate(Number.NaN), showMoment(-1e18)]).toEqual([
+    '????-??-??',
+    '??-??',
+    '????-??-?? ??:??',
+  ]);
 });
