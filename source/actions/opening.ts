@@ -1,6 +1,5 @@
 import { causeMenu, searchMenu } from '../model/cause-menu.ts';
 import { derivationName } from '../model/derivation-name.ts';
-import { showDate } from '../model/format-time.ts';
 import type { Generation } from '../model/host.ts';
 import { copyMenu } from '../model/menus.ts';
 import { checkText, generationText, runText } from '../model/pane-texts.ts';
@@ -9,18 +8,14 @@ import { healthRows } from '../model/selectors-health.ts';
 import { generationsOfScreen, selectedId } from '../model/selectors-list.ts';
 import { hostOfScreen } from '../model/selectors-targets.ts';
 import { fleetLog } from '../model/state.ts';
-import { listOf, type TonedText } from '../model/ui.ts';
+import { listOf } from '../model/ui.ts';
 import { isBuilderLog, ringOf } from '../model/ui-log.ts';
 import type { Action, ActionContext } from './action.ts';
+import { openCommits } from './open-commits.ts';
 import { becauseRunning, firstReason, inLog } from './reasons.ts';
+import { showText } from './show-text.ts';
 import { tell } from './tell.ts';
 import { openBuilderLog } from './wishes.ts';
-
-export const showText = (
-  context: ActionContext,
-  title: string,
-  lines: readonly TonedText[],
-): void => context.ui({ type: 'opened', overlay: { kind: 'text', title, lines, top: 0 } });
 
 const openHost = (context: ActionContext, host: string): void =>
   context.ui({ type: 'showed', screen: { kind: 'host', host, tab: 'facts' } });
@@ -35,27 +30,6 @@ const openUnit = (context: ActionContext, host: string, unit: string): void => {
       context,
       `${unit} on ${host}`,
       lines.map((text) => ({ text, tone: 'plain' })),
-    );
-  });
-};
-
-const openCommits = (context: ActionContext, path: string): void => {
-  const engine = context.engine();
-  if (engine === undefined) return;
-  tell(context, `reading the commits of ${path}`);
-  context.start(async () => {
-    await engine.loadCommits(path);
-    const { commits } = context.state().app;
-    const subjects = commits[path]?.subjects ?? null;
-    showText(
-      context,
-      `Commits of ${path}`,
-      subjects === null || subjects.length === 0
-        ? [{ text: 'Its commits are not known here: no history could be read.', tone: 'muted' }]
-        : subjects.map(({ revision, at, subject }) => ({
-            text: `${revision.slice(0, 7)}  ${showDate(at * 1000)}  ${subject}`,
-            tone: 'plain',
-          })),
     );
   });
 };

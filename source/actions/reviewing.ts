@@ -6,8 +6,8 @@ import { linkOfRow, lockRows } from '../model/selectors-lock.ts';
 import { targetInputs } from '../model/selectors-targets.ts';
 import type { ScreenState } from '../store.ts';
 import type { Action, ActionContext } from './action.ts';
-import { showText } from './opening.ts';
 import { becauseReadOnly, becauseRunning, firstReason } from './reasons.ts';
+import { showText } from './show-text.ts';
 import { tell } from './tell.ts';
 
 /** From here on two columns hold a line of a lock each. */

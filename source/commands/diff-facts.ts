@@ -3,7 +3,7 @@ import { breakingChanges } from '../model/breaking.ts';
 import { alarmsWithDirection, rangeOf } from '../model/commit-range.ts';
 import { explain } from '../model/explain.ts';
 import type { FlakeLock, LockChange } from '../model/lock.ts';
-import type { CountedCommits } from '../model/lock-commits.ts';
+import { type CountedCommits, partlyRead } from '../model/lock-commits.ts';
 import { inputCopies } from '../model/lock-copies.ts';
 import { inputFacts } from '../model/lock-inputs.ts';
 import type { LockReview } from '../model/lock-review.ts';
@@ -13,7 +13,6 @@ import { readReleaseNotes } from '../services/release-notes.ts';
 import type { World } from '../services/world.ts';
 
 const questionsAtOnce = 4;
-const mostSubjects = 200;
 
 export interface ReviewedChanges {
   readonly changes: readonly LockChange[];
@@ -47,14 +46,19 @@ export const askForFacts = async (
 
   const ask = async (change: LockChange): Promise<CountedCommits> => {
     const counted = await commits.count(change);
-    const subjects = counted.ok ? await commits.subjects(change, mostSubjects) : counted;
+    const subjects = counted.ok ? await commits.subjects(change) : counted;
     const failure = counted.ok ? (subjects.ok ? null : subjects.failure) : counted.failure;
     if (failure !== null) problems.push(`${change.path}: ${explain(failure).what}`);
     const told = counted.ok ? counted.value : null;
+    const listed = subjects.ok ? subjects.value : null;
+    if (listed?.rest != null) {
+      const partly = { count: told, subjects: listed.subjects, rest: explain(listed.rest).what };
+      problems.push(`${change.path}: ${partlyRead(partly) ?? ''}`);
+    }
     return {
       count: told === null ? null : { count: told.count, exact: told.exact, source: told.source },
       direction: told?.direction ?? null,
-      subjects: subjects.ok ? subjects.value : null,
+      subjects: listed?.subjects ?? null,
     };
   };
 

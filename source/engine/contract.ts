@@ -105,8 +105,8 @@ export interface Engine {
   resume(choice: ResumeChoice): Promise<RunResult>;
   /** Every event of a past run, from its journal; empty when there is no such run. */
   readRun(id: string): Promise<readonly AppEvent[]>;
-  /** Lazily: commit count and subjects of one changed input. */
-  loadCommits(path: string): Promise<void>;
+  /** Lazily: commit count and subjects of one changed input; `onPart` after each part of a long list. */
+  loadCommits(path: string, onPart?: () => void): Promise<void>;
   /** The same for all changed inputs: what their subjects say of breaking changes is then known. */
   loadAllCommits(): Promise<void>;
   /** From now on the commits of all changed inputs are counted in the background, after each update too. */

@@ -300,7 +300,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       );
     },
     readRun: (id) => context().journal.read(id),
-    loadCommits: (path) => loadCommitsOf(context(), path),
+    loadCommits: (path, onPart) => loadCommitsOf(context(), path, onPart),
     loadAllCommits: () => loadAllCommits(context(), () => isClosed),
     followCommits: () => {
       followsCommits = true;

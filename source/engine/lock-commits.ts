@@ -1,14 +1,12 @@
 import pLimit from 'p-limit';
 import { rangeOf } from '../model/commit-range.ts';
 import { explain } from '../model/explain.ts';
+import type { Failure } from '../model/failure.ts';
 import type { LockChange } from '../model/lock.ts';
 import type { EngineContext } from './context.ts';
 
 /** Forges and clones that are asked at a time. */
 const questionsAtOnce = 3;
-
-/** How many subjects are asked for; there can be ten thousand. */
-const mostSubjects = 200;
 
 const depth = ({ path }: LockChange): number => path.split('/').length;
 
@@ -23,6 +21,8 @@ const tellLimits = ({ commits, emitter, state }: EngineContext): void => {
   if (isNew) emitter.emitSoon({ type: 'forge-limited', limits });
 };
 
+const whyOf = (failure: Failure): string => explain(failure).what;
+
 /** The count of one changed input, told as it is found; why there is none, too. */
 const countOne = async (context: EngineContext, change: LockChange): Promise<void> => {
   const { emitter, commits } = context;
@@ -30,7 +30,7 @@ const countOne = async (context: EngineContext, change: LockChange): Promise<voi
   const counted = await commits.count(change);
   tellLimits(context);
   if (!counted.ok) {
-    emitter.emitSoon({ type: 'commits-uncounted', path, why: explain(counted.failure).what });
+    emitter.emitSoon({ type: 'commits-uncounted', path, why: whyOf(counted.failure) });
     return;
   }
   if (counted.value === null) return;
@@ -59,15 +59,18 @@ export const countAllCommits = async (
 };
 
 /**
- * The newest subjects of every changed input, where they are not known yet, so
- * that what they say of breaking changes can be read in one list.
+ * The subjects of every changed input, where they are not known yet, so that
+ * what they say of breaking changes can be read in one list. Short lists first:
+ * they are whole before the longest one has used up what a forge allows.
  */
 export const loadAllCommits = async (
   context: EngineContext,
   isOver: () => boolean,
 ): Promise<void> => {
-  const { lock } = context.state();
+  const { lock, commits } = context.state();
   if (lock.kind !== 'read') return;
+  const lengthOf = (change: LockChange): number =>
+    (commits[change.path]?.count ?? change.commits)?.count ?? 0;
   const limit = pLimit(questionsAtOnce);
   const seen = new Set<string>();
   const wanted = lock.changes
@@ -77,26 +80,44 @@ export const loadAllCommits = async (
       if (range === null || seen.has(`${range.old} ${range.new}`)) return false;
       seen.add(`${range.old} ${range.new}`);
       return true;
-    });
+    })
+    .toSorted((one, other) => lengthOf(one) - lengthOf(other));
   await Promise.all(
     wanted.map(({ path }) => limit(() => (isOver() ? undefined : loadCommitsOf(context, path)))),
   );
 };
 
-/** Count and newest subjects of one changed input, for the person who looks at it. */
-export const loadCommitsOf = async (context: EngineContext, path: string): Promise<void> => {
+/**
+ * Count and all subjects of one changed input, for the person who looks at it.
+ * Told as they come; what a limit of the forge left out is asked for again.
+ */
+export const loadCommitsOf = async (
+  context: EngineContext,
+  path: string,
+  onPart: () => void = () => undefined,
+): Promise<void> => {
   const { lock, commits } = context.state();
-  if (lock.kind !== 'read' || commits[path]?.subjects != null) return;
+  const known = commits[path];
+  if (lock.kind !== 'read' || (known?.subjects != null && known.rest == null)) return;
   const change = lock.changes.find((other) => other.path === path);
   if (change === undefined) return;
+  const { emitter } = context;
   await countOne(context, change);
-  const subjects = await context.commits.subjects(change, mostSubjects);
-  if (subjects.ok && subjects.value !== null)
-    context.emitter.emit({ type: 'subjects-listed', path, subjects: subjects.value });
-  else if (!subjects.ok)
-    context.emitter.emit({
-      type: 'commits-uncounted',
+  const listed = await context.commits.subjects(change, (subjects) => {
+    tellLimits(context);
+    const rest = 'the older ones are being read';
+    emitter.emit({ type: 'subjects-listed', path, subjects, rest });
+    onPart();
+  });
+  tellLimits(context);
+  if (!listed.ok) emitter.emit({ type: 'commits-uncounted', path, why: whyOf(listed.failure) });
+  else if (listed.value !== null) {
+    const { subjects, rest } = listed.value;
+    emitter.emit({
+      type: 'subjects-listed',
       path,
-      why: explain(subjects.failure).what,
+      subjects,
+      rest: rest === null ? null : whyOf(rest),
     });
+  }
 };

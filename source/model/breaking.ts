@@ -2,8 +2,9 @@ import { type Attributes, type LockChange, lockedSide } from './lock.ts';
 import { textOf } from './lock-attributes.ts';
 import type { CountedCommits } from './lock-commits.ts';
 import { withoutControls } from './lock-describe.ts';
-import type { InputFact } from './lock-facts.ts';
+import type { CommitSubject, InputFact } from './lock-facts.ts';
 import { repositoryOf } from './lock-source.ts';
+import { memoByObject } from './memo.ts';
 import { isMajorRise } from './package-version.ts';
 import { isCriticalPackage } from './packages-review.ts';
 import { branchName, isVersionTag, releaseOf } from './release-branch.ts';
@@ -19,8 +20,8 @@ export interface BreakingChange {
   readonly revision: string | null;
 }
 
-/** Conventional commits: `feat(api)!: drop x`; a footer of the message counts too. */
-const marked = /^[a-z]+(?:\([^)]*\))?!:|\bBREAKING[ -]CHANGE\b/;
+/** Conventional commits: `feat(api)!: drop x`; a footer of the message counts too, and the word in capitals. */
+const marked = /^[a-z]+(?:\([^)]*\))?!:|\bBREAKING\b/;
 
 /** As nixpkgs writes: `nixos/foo: remove option`, `bar: drop`. Plain `remove trailing space` is none. */
 const removal =
@@ -39,8 +40,16 @@ const isCriticalMajor = (subject: string): boolean => {
   );
 };
 
-const isBreakingSubject = (subject: string): boolean =>
-  marked.test(subject) || removal.test(subject) || isCriticalMajor(subject);
+/** Whether a commit says of itself that something needs work by hand. */
+export const isBreakingCommit = ({ subject, isBreaking }: CommitSubject): boolean =>
+  isBreaking === true || marked.test(subject) || removal.test(subject) || isCriticalMajor(subject);
+
+/** Once for each list: there can be ten thousand, and other facts of the lock change often. */
+const breakingOf = memoByObject((subjects: readonly CommitSubject[]) =>
+  subjects.filter(isBreakingCommit),
+);
+
+const noSubjects: readonly CommitSubject[] = [];
 
 const refOf = (attributes: Attributes | null | undefined): string | undefined => {
   const ref =
@@ -68,14 +77,12 @@ const subjectChanges = (
   change: LockChange,
   commits: CountedCommits | undefined,
 ): readonly BreakingChange[] =>
-  (commits?.subjects ?? [])
-    .filter(({ subject, isBreaking }) => isBreaking === true || isBreakingSubject(subject))
-    .map(({ subject, revision }) => ({
-      input: change.path,
-      source: 'commit',
-      text: withoutControls(subject),
-      revision,
-    }));
+  breakingOf(commits?.subjects ?? noSubjects).map(({ subject, revision }) => ({
+    input: change.path,
+    source: 'commit',
+    text: withoutControls(subject),
+    revision,
+  }));
 
 /** Longer entries are cut: the notes themselves are one key away. */
 const longestNote = 240;

@@ -64,6 +64,8 @@ export type Fact =
       readonly type: 'subjects-listed';
       readonly path: string;
       readonly subjects: readonly CommitSubject[];
+      /** Why older ones are missing; null when all are there. */
+      readonly rest: string | null;
     }
   | { readonly type: 'fleet-listing' }
   | { readonly type: 'fleet-listed'; readonly hosts: readonly HostEntry[] }

@@ -1,11 +1,15 @@
 import { alarmsWithDirection, type Direction } from './commit-range.ts';
+import { showCount } from './format-size.ts';
 import { type LockChange, lockedSide } from './lock.ts';
 import type { CommitCount, CommitSubject, LockFacts } from './lock-facts.ts';
 
 /** What was found out about the commits of one changed input. */
 export interface CountedCommits {
   readonly count: CommitCount | null;
+  /** The newest first. */
   readonly subjects: readonly CommitSubject[] | null;
+  /** Why older subjects are missing; absent or null when all are there. */
+  readonly rest?: string | null;
   /** Absent or null where only the number is known. */
   readonly direction?: Direction | null;
   /** Why nothing could be found out, for a person; absent when all is well. */
@@ -34,6 +38,16 @@ export const survivingCommits = (
     ([path]) => current.has(path) && current.get(path) === old.get(path),
   );
   return kept.length === Object.keys(commits).length ? commits : Object.fromEntries(kept);
+};
+
+/** How many subjects were read, where that is not all; null where it is, and where none was asked for. */
+export const partlyRead = (
+  { count, subjects, rest }: CountedCommits,
+  own: CommitCount | null = count,
+): string | null => {
+  if (subjects === null || rest == null) return null;
+  const all = own === null ? '' : ` of ${own.exact ? '' : '~'}${showCount(own.count)}`;
+  return `the newest ${showCount(subjects.length)}${all} subjects were read; ${rest}`;
 };
 
 /** The lock with the alarms that its commits revealed: behind is a downgrade, diverged is said. */

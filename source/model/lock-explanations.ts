@@ -1,22 +1,35 @@
-import { breakingChanges } from './breaking.ts';
+import { breakingChanges, isBreakingCommit } from './breaking.ts';
+import { showCount } from './format-size.ts';
+import { showDate } from './format-time.ts';
+import { partlyRead } from './lock-commits.ts';
 import { copiesSentence } from './lock-copies.ts';
 import { shortRevision } from './lock-describe.ts';
+import type { CommitCount, LockFacts } from './lock-facts.ts';
 import type { AppState } from './state.ts';
 import type { TonedText } from './ui.ts';
+
+const countInLock = (lock: LockFacts, path: string): CommitCount | null =>
+  (lock.kind === 'read' ? lock.changes.find((change) => change.path === path) : undefined)
+    ?.commits ?? null;
 
 /** What may need work by hand, of the whole lock in one list, by input. */
 export const breakingText = (app: AppState): readonly TonedText[] => {
   if (app.lock.kind !== 'read') return [];
   const found = breakingChanges(app.lock.changes, app.commits, app.lock.inputs, app.releaseNotes);
+  const partly = Object.entries(app.commits).flatMap(([path, commits]): readonly TonedText[] => {
+    const words = partlyRead(commits, commits.count ?? countInLock(app.lock, path));
+    return words === null ? [] : [{ text: `${path}: ${words}`, tone: 'muted' }];
+  });
   if (found.length === 0)
     return [
+      ...partly,
       {
         text: 'Nothing was found: no release branch or major version moved, and no subject or release note that was read says so.',
         tone: 'muted',
       },
     ];
   const inputs = [...new Set(found.map(({ input }) => input))];
-  return inputs.flatMap((input): readonly TonedText[] => [
+  const listed = inputs.flatMap((input): readonly TonedText[] => [
     { text: input, tone: 'accent' },
     ...found
       .filter((one) => one.input === input)
@@ -27,6 +40,42 @@ export const breakingText = (app: AppState): readonly TonedText[] => {
         }),
       ),
   ]);
+  return [
+    ...listed,
+    ...(partly.length === 0 ? [] : [{ text: '', tone: 'muted' } as const]),
+    ...partly,
+  ];
+};
+
+/** The subjects of a changed input, newest first, those that may break something marked; how many of how many on top. */
+export const commitsText = (
+  app: AppState,
+  path: string,
+  isReading: boolean,
+): readonly TonedText[] => {
+  const known = app.commits[path];
+  const count = known?.count ?? countInLock(app.lock, path);
+  const subjects = known?.subjects ?? null;
+  const quiet = (text: string): TonedText => ({ text, tone: 'muted' });
+  if (subjects === null || subjects.length === 0) {
+    if (isReading) return [quiet('Its commits are being read…')];
+    const why = known?.problem ?? 'no history could be read';
+    return [quiet(`Its commits are not known here: ${why}.`)];
+  }
+  const marks = subjects.filter(isBreakingCommit).length;
+  const partly = known === undefined ? null : partlyRead(known, count);
+  return [
+    {
+      text: `${partly ?? `${showCount(subjects.length)} ${subjects.length === 1 ? 'commit' : 'commits'}`}${marks === 0 ? '' : `; ${marks} may break something`}`,
+      tone: partly === null ? 'muted' : 'warn',
+    },
+    ...subjects.map(
+      (commit): TonedText => ({
+        text: `${shortRevision(commit.revision)}  ${showDate(commit.at * 1000)}  ${commit.subject}`,
+        tone: isBreakingCommit(commit) ? 'warn' : 'plain',
+      }),
+    ),
+  ];
 };
 
 /** Repositories that stand in the lock more than once, with the lines that would make them one. */

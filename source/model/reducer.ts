@@ -148,7 +148,10 @@ export const reduce = (state: AppState, event: AppEvent): AppState => {
     case 'packages-compared':
       return { ...state, packages: { ...state.packages, [event.host]: event.packages } };
     case 'subjects-listed':
-      return { ...state, commits: withCommits(state, event.path, { subjects: event.subjects }) };
+      return {
+        ...state,
+        commits: withCommits(state, event.path, { subjects: event.subjects, rest: event.rest }),
+      };
     case 'fleet-listing':
       return state.fleet.kind === 'listed' ? state : { ...state, fleet: { kind: 'listing' } };
     case 'fleet-listed':

@@ -4,7 +4,7 @@ import { cleanLine } from './clean-line.ts';
 /** Reads `git log --format=%H%x09%ct%x09%s`. Lines of another shape are left out. */
 export const parseCommitLog = (text: string): readonly CommitSubject[] =>
   text.split('\n').flatMap((line) => {
-    const found = /^([0-9a-f]{40,64})\t(\d+)\t(.*)$/.exec(line);
+    const found = /^([0-9a-f]{40,64})\t(\d+)\t(.*)$/s.exec(line);
     if (found === null) return [];
     const [, revision = '', at = '', subject = ''] = found;
     return [{ revision, at: Number(at), subject: cleanLine(subject) }];

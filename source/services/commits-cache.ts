@@ -2,27 +2,25 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { CommitRange, DirectedCount, Direction } from '../model/commit-range.ts';
 import type { CommitSubject } from '../model/lock-facts.ts';
-import { isFields, readJson } from '../parsers/json-fields.ts';
+import { type Fields, isFields, readJson } from '../parsers/json-fields.ts';
 import type { World } from './world.ts';
 
-/** What is known of a range. Revisions are hashes, so it stays true for ever. */
-export interface KnownCommits {
-  readonly count: DirectedCount | null;
-  readonly subjects: readonly CommitSubject[] | null;
-  /** How many subjects were asked for: there are no more when fewer came. */
-  readonly limit: number;
+/** Subjects that were kept; not whole where a forge gave only the newest ones. */
+export interface KnownSubjects {
+  readonly subjects: readonly CommitSubject[];
+  readonly isWhole: boolean;
 }
 
+/** What is known of ranges. Revisions are hashes, so it stays true for ever. A cache that cannot be written is no reason to fail. */
 export interface CommitsCache {
   isEmpty(): Promise<boolean>;
   /** Those of many ranges that were kept, by one look at the folder. */
   kept(ranges: readonly CommitRange[]): Promise<readonly CommitRange[]>;
-  read(range: CommitRange): Promise<KnownCommits>;
-  /** A cache that cannot be written is no reason to fail. */
-  write(range: CommitRange, known: KnownCommits): Promise<void>;
+  count(range: CommitRange): Promise<DirectedCount | null>;
+  subjects(range: CommitRange): Promise<KnownSubjects | null>;
+  keepCount(range: CommitRange, count: DirectedCount): Promise<void>;
+  keepSubjects(range: CommitRange, known: KnownSubjects): Promise<void>;
 }
-
-const nothing: KnownCommits = { count: null, subjects: null, limit: 0 };
 
 const directionOf = (value: unknown): Direction | null =>
   value === 'ahead' || value === 'behind' || value === 'diverged' ? value : null;
@@ -46,15 +44,9 @@ const subjectsOf = (value: unknown): readonly CommitSubject[] | null => {
   });
 };
 
-const readKnown = (text: string): KnownCommits => {
+const documentOf = (text: string): Fields | null => {
   const value = readJson(text);
-  if (!isFields(value) || value['version'] !== 1) return nothing;
-  const limit = value['limit'];
-  return {
-    count: countOf(value['count']),
-    subjects: subjectsOf(value['subjects']),
-    limit: typeof limit === 'number' ? limit : 0,
-  };
+  return isFields(value) && value['version'] === 1 ? value : null;
 };
 
 const nameOf = (range: CommitRange): string => {
@@ -69,28 +61,40 @@ const nameOf = (range: CommitRange): string => {
     .slice(0, 40);
 };
 
-/** Counts and subjects on the disk, one file per range. */
+/** Counts and subjects on the disk: two files per range, as there can be many thousand subjects. */
 export const createCommitsCache = (world: Pick<World, 'files' | 'folders'>): CommitsCache => {
-  const pathOf = (range: CommitRange): string =>
-    join(world.folders.cache, 'commits', `${nameOf(range)}.json`);
+  const folder = join(world.folders.cache, 'commits');
+  const countFile = (range: CommitRange): string => join(folder, `${nameOf(range)}.json`);
+  const subjectsFile = (range: CommitRange): string =>
+    join(folder, `${nameOf(range)}.subjects.json`);
+  const read = async (file: string): Promise<Fields | null> => {
+    const text = await world.files.read(file);
+    return text.ok && text.value !== undefined ? documentOf(text.value) : null;
+  };
+  const write = async (file: string, fields: object): Promise<void> => {
+    await world.files.makeFolder(folder);
+    await world.files.write(file, `${JSON.stringify({ version: 1, ...fields })}\n`);
+  };
   return {
     isEmpty: async () => {
-      const listed = await world.files.list(join(world.folders.cache, 'commits'));
+      const listed = await world.files.list(folder);
       return !listed.ok || listed.value.length === 0;
     },
     kept: async (ranges) => {
-      const listed = await world.files.list(join(world.folders.cache, 'commits'));
+      const listed = await world.files.list(folder);
       if (!listed.ok || listed.value.length === 0) return [];
       const names = new Set(listed.value);
       return ranges.filter((range) => names.has(`${nameOf(range)}.json`));
     },
-    read: async (range) => {
-      const text = await world.files.read(pathOf(range));
-      return text.ok && text.value !== undefined ? readKnown(text.value) : nothing;
+    count: async (range) => countOf((await read(countFile(range)))?.['count']),
+    subjects: async (range) => {
+      const found = await read(subjectsFile(range));
+      const subjects = found === null ? null : subjectsOf(found['subjects']);
+      return found === null || subjects === null
+        ? null
+        : { subjects, isWhole: found['isWhole'] === true };
     },
-    write: async (range, known) => {
-      await world.files.makeFolder(join(world.folders.cache, 'commits'));
-      await world.files.write(pathOf(range), `${JSON.stringify({ version: 1, ...known })}\n`);
-    },
+    keepCount: (range, count) => write(countFile(range), { count }),
+    keepSubjects: (range, known) => write(subjectsFile(range), known),
   };
 };

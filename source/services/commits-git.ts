@@ -108,8 +108,12 @@ export const findCommitStore = async (
   return shallowStore;
 };
 
+/** Whether its whole commit graph is too much to fetch. */
+export const isHuge = ({ repository }: CommitRange): boolean =>
+  huge.has(repository?.repo.toLowerCase() ?? '');
+
 const shallowSince = (range: CommitRange): readonly string[] => {
-  if (range.since === null || !huge.has(range.repository?.repo.toLowerCase() ?? '')) return [];
+  if (range.since === null || !isHuge(range)) return [];
   return [`--shallow-since=@${range.since - slackDays * 86_400}`];
 };
 
@@ -179,26 +183,16 @@ export const countCommits = async (
   });
 };
 
-/** The newest subjects of a range first; of a downgrade, what is lost. */
+/** All subjects of a range, the newest first; of a downgrade, what is lost. */
 export const listSubjects = async (
   world: GitWorld,
   store: CommitStore,
   range: CommitRange,
   isBehind: boolean,
-  limit: number,
 ): Promise<Result<readonly CommitSubject[], Failure>> => {
   const span = isBehind ? `${range.new}..${range.old}` : `${range.old}..${range.new}`;
   const format = '--format=%H%x09%ct%x09%s';
-  const asked = [
-    'log',
-    '--no-mailmap',
-    '--no-show-signature',
-    '--no-color',
-    format,
-    `--max-count=${limit}`,
-    span,
-    '--',
-  ];
+  const asked = ['log', '--no-mailmap', '--no-show-signature', '--no-color', format, span, '--'];
   const options = { quiet: true, timeoutMs: questionTimeoutMs } as const;
   const answer = await world.exec(git(store.folder, asked), options);
   if (!answer.ok) return answer;

@@ -3,15 +3,16 @@ import { type CommitRange, type DirectedCount, rangeOf } from '../model/commit-r
 import type { Failure } from '../model/failure.ts';
 import type { ForgeLimit } from '../model/forge-limit.ts';
 import { type LockChange, lockedSide } from '../model/lock.ts';
-import type { CommitCount, CommitSubject } from '../model/lock-facts.ts';
+import type { CommitCount } from '../model/lock-facts.ts';
 import { type Result, success } from '../model/result.ts';
 import { type CommitsCache, createCommitsCache } from './commits-cache.ts';
-import { createForgeCommits } from './commits-forge.ts';
+import { createForgeCommits, type ListedCommits, type OnPart } from './commits-forge.ts';
 import {
   type CommitStore,
   countCommits,
   fetchCommitStore,
   findCommitStore,
+  isHuge,
   listSubjects,
 } from './commits-git.ts';
 import type { World } from './world.ts';
@@ -27,11 +28,12 @@ export interface Commits {
    * lock itself, the cache, git on this machine, the forge, a partial clone.
    */
   count(change: LockChange): Promise<Result<DirectedCount | null, Failure>>;
-  /** The newest first, at most `limit`; of a downgrade those that are lost. Null as for `count`. */
-  subjects(
-    change: LockChange,
-    limit: number,
-  ): Promise<Result<readonly CommitSubject[] | null, Failure>>;
+  /**
+   * All subjects, the newest first; of a downgrade those that are lost. Where a
+   * forge sends them by pages, each part is told as it comes, and what its limit
+   * left out is asked for the next time. Null as for `count`.
+   */
+  subjects(change: LockChange, onPart?: OnPart): Promise<Result<ListedCommits | null, Failure>>;
 }
 
 const fromLock = (change: LockChange): CommitCount | null => {
@@ -53,16 +55,6 @@ export const createCommits = (world: World): Commits => {
   const cache: CommitsCache = createCommitsCache(world);
   const forges = createForgeCommits(world);
 
-  const storeOf = async (range: CommitRange): Promise<Result<CommitStore, Failure>> => {
-    const found = await findCommitStore(world, range);
-    return found === null ? fetchCommitStore(world, range) : success(found);
-  };
-
-  const keep = async (range: CommitRange, count: DirectedCount): Promise<void> => {
-    const known = await cache.read(range);
-    await cache.write(range, { ...known, count });
-  };
-
   const countRange = async (range: CommitRange): Promise<Result<DirectedCount, Failure>> => {
     const local = await findCommitStore(world, range);
     if (local !== null && !local.shallow) return countCommits(world, local, range);
@@ -80,41 +72,65 @@ export const createCommits = (world: World): Commits => {
     const range = rangeOf(change);
     const told = fromLock(change);
     if (range === null) return success(told === null ? null : { ...told, direction: null });
-    const known = await cache.read(range);
+    const known = await cache.count(range);
     if (told !== null) {
-      if (known.count !== null) return success({ ...told, direction: known.count.direction });
+      if (known !== null) return success({ ...told, direction: known.direction });
       const local = await findCommitStore(world, range);
       const looked = local === null ? null : await countCommits(world, local, range);
       if (looked?.ok === true && looked.value.direction !== null) {
-        await keep(range, looked.value);
+        await cache.keepCount(range, looked.value);
         // On a history that parted the difference of two totals is not the number of new commits.
         if (looked.value.direction === 'diverged') return looked;
         return success({ ...told, direction: looked.value.direction });
       }
       return success({ ...told, direction: null });
     }
-    if (known.count !== null) return success(known.count);
+    if (known !== null) return success(known);
     const counted = await countRange(range);
-    if (counted.ok) await keep(range, counted.value);
+    if (counted.ok) await cache.keepCount(range, counted.value);
     return counted;
   };
 
-  const listRange = async (
-    change: LockChange,
+  /** By git alone. From a shallow clone old commits that were merged since may be missing. */
+  const listByGit = async (
+    store: CommitStore,
     range: CommitRange,
-    known: DirectedCount | null,
-    limit: number,
-  ): Promise<Result<readonly CommitSubject[], Failure>> => {
+    behind: boolean,
+  ): Promise<Result<ListedCommits, Failure>> => {
+    const listed = await listSubjects(world, store, range, behind);
+    if (!listed.ok) return listed;
+    const rest: Failure | null = store.shallow
+      ? {
+          code: 'git-refused',
+          operation: 'list every commit',
+          detail: 'only the newest part of the history was fetched',
+          remedy: `git -C ${store.folder} fetch --unshallow fetches all of it`,
+        }
+      : null;
+    return success({ subjects: listed.value, rest });
+  };
+
+  const listRange = async (
+    range: CommitRange,
+    behind: boolean,
+    known: ListedCommits['subjects'],
+    onPart: OnPart,
+  ): Promise<Result<ListedCommits, Failure>> => {
     const local = await findCommitStore(world, range);
-    if (local === null && !isBehind(change, known)) {
-      const listed = await forges.list(range, limit);
-      if (listed.ok && listed.value !== null) return success(listed.value.subjects);
-      if (!listed.ok && !isWorthFetching(listed.failure)) return listed;
-    }
-    const store = local === null ? await storeOf(range) : success(local);
-    return store.ok
-      ? listSubjects(world, store.value, range, isBehind(change, known), limit)
-      : store;
+    if (local !== null && !local.shallow) return listByGit(local, range, behind);
+    const ahead = behind ? { ...range, old: range.new, new: range.old } : range;
+    const compared = await forges.list(ahead, known, onPart);
+    const listed = compared.ok ? compared.value : null;
+    if (listed !== null && (listed.rest === null || (local === null && isHuge(range))))
+      return success(listed);
+    if (!compared.ok && !isWorthFetching(compared.failure)) return compared;
+    const store = local === null ? await fetchCommitStore(world, range) : success(local);
+    const found = store.ok ? await listByGit(store.value, range, behind) : store;
+    // What the forge told before its limit was reached is more than nothing.
+    if (listed === null) return found;
+    return found.ok && found.value.subjects.length >= listed.subjects.length
+      ? found
+      : success(listed);
   };
 
   return {
@@ -131,7 +147,7 @@ export const createCommits = (world: World): Commits => {
         changes.map(async (change) => {
           const range = ranges.get(change);
           if (range === undefined || !kept.has(range)) return change;
-          const { count: known } = await cache.read(range);
+          const known = await cache.count(range);
           if (known === null) return change;
           return {
             ...change,
@@ -141,15 +157,18 @@ export const createCommits = (world: World): Commits => {
       );
     },
     count,
-    subjects: async (change, limit) => {
+    subjects: async (change, onPart = () => undefined) => {
       const range = rangeOf(change);
       if (range === null) return success(null);
-      const known = await cache.read(range);
-      const { subjects } = known;
-      if (subjects !== null && (known.limit >= limit || subjects.length < known.limit))
-        return success(subjects.slice(0, limit));
-      const listed = await listRange(change, range, known.count, limit);
-      if (listed.ok) await cache.write(range, { ...known, subjects: listed.value, limit });
+      const known = await cache.subjects(range);
+      if (known?.isWhole === true) return success({ subjects: known.subjects, rest: null });
+      const behind = isBehind(change, await cache.count(range));
+      const listed = await listRange(range, behind, known?.subjects ?? [], onPart);
+      if (listed.ok)
+        await cache.keepSubjects(range, {
+          subjects: listed.value.subjects,
+          isWhole: listed.value.rest === null,
+        });
       return listed;
     },
   };

@@ -96,6 +96,59 @@ test('b lists what may break, at once and again when the subjects were read', as
   expect(words()).not.toContain('Subjects of commits are being read…');
 });
 
+/** Commits, the newest first; the oldest says that it breaks something. */
+const tenThousand = Array.from({ length: 10_000 }, (_, index) => ({
+  revision: String(10_000 - index).padStart(40, '0'),
+  at: 1_764_000_000,
+  subject: index === 9_999 ? 'api!: the first commit' : `commit ${10_000 - index}`,
+}));
+
+const withSubjects = (rest: string | null): AppState => ({
+  ...reviewState,
+  commits: {
+    nixpkgs: {
+      count: { count: 12_345, exact: true, source: 'compare' },
+      subjects: tenThousand,
+      rest,
+    },
+  },
+});
+
+test('Enter lists every commit of an input down to the oldest, and no message stays', async () => {
+  const fixture = inLock(withSubjects(null));
+  fixture.press('enter');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['loadCommits nixpkgs']);
+  expect(fixture.toast()).toBe('');
+  const overlay = overlayOf(fixture);
+  const lines = overlay?.kind === 'text' ? overlay.lines : [];
+  expect(lines[0]?.text).toBe('10,000 commits; 1 may break something');
+  expect(lines.at(-1)).toMatchObject({
+    text: expect.stringContaining('api!: the first commit'),
+    tone: 'warn',
+  });
+  fixture.press('G');
+  const end = overlayOf(fixture);
+  expect(end?.kind === 'text' ? end.top : 0).toBeGreaterThan(9_900);
+});
+
+test('where not every subject could be read, the commits and the breaking changes say how many were', async () => {
+  const partly = withSubjects('the forge allows no more requests');
+  const words = 'the newest 10,000 of 12,345 subjects were read; the forge allows no more requests';
+  const fixture = inLock(partly);
+  fixture.press('enter');
+  await fixture.settle();
+  expect(overlayOf(fixture)).toMatchObject({
+    lines: { 0: { text: `${words}; 1 may break something` } },
+  });
+  fixture.press('escape', 'b');
+  await fixture.settle();
+  const overlay = overlayOf(fixture);
+  const told = overlay?.kind === 'text' ? overlay.lines.map(({ text }) => text) : [];
+  expect(told).toContain(`nixpkgs: ${words}`);
+  expect(told).toContainEqual(expect.stringContaining('api!: the first commit'));
+});
+
 test('K shows copies with the lines that would save them', () => {
   const fixture = inLock();
   fixture.press('K');

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { breakingText } from '../../source/model/lock-explanations.ts';
 import { parseGithubCompare } from '../../source/parsers/forge-compare.ts';
 import { loadConfig } from '../../source/services/config.ts';
 import { createMonitoring } from '../../source/services/monitoring.ts';
@@ -36,7 +37,10 @@ test('every moved input has a commit count and subjects', async () => {
   expect(counts).toMatchObject({ nixpkgs: 1204, 'home-manager': 18, musnix: 3, secrets: 3 });
   expect(counts['stylix/nixpkgs']).toBe(2381);
   expect(state().commits['nixpkgs']?.subjects?.[0]?.subject).toBe('linux_6_18: 6.18.19 -> 6.18.24');
-  expect(state().commits['nixpkgs']?.subjects).toHaveLength(200);
+  expect(state().commits['nixpkgs']?.subjects).toHaveLength(1_204);
+  expect(breakingText(state()).map(({ text }) => text)).toContainEqual(
+    expect.stringMatching(/^ {2}commit \w{7}: hyprland: BREAKING rename the option of the border$/),
+  );
 });
 
 test('a server that the demo does not have is said so', async () => {

@@ -35,6 +35,7 @@ test.each([
   'nixos/foo: rename to baz',
   'libfoo: drop',
   'systemd: 259.3 -> 260.1',
+  'hyprland: BREAKING rename the option',
 ])('%s is a breaking change', (subject) => {
   expect(breaking(one, other, { a: [subject] })).toEqual([['a', 'commit', subject]]);
 });

@@ -151,6 +151,64 @@ test('what a forge still allows is told, and until when it is left alone', async
   expect(forge.forges.limits()).toEqual([{ host: 'github.com', remaining: 0, until: 2_000_000 }]);
 });
 
+/** A GitHub that has so many commits between the two ends, and still allows so many requests. */
+const pagesOf = (count: number, budget: { left: number }) => {
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const query = new URL(request.url ?? '', 'http://h').searchParams;
+    const size = Number(query.get('per_page'));
+    const first = (Number(query.get('page')) - 1) * size;
+    const commits = Array.from(
+      { length: Math.max(0, Math.min(size, count - first)) },
+      (_, index) => ({
+        sha: `${first + index + 1}`,
+        commit: { message: `subject ${first + index + 1}`, committer: { date: '2026-11-20' } },
+      }),
+    );
+    budget.left -= 1;
+    response
+      .writeHead(200, { 'x-ratelimit-remaining': String(budget.left), 'x-ratelimit-reset': '2000' })
+      .end(JSON.stringify({ status: 'ahead', ahead_by: count, behind_by: 0, commits }));
+  };
+  return answer;
+};
+
+const numbersDown = (from: number, to: number): readonly string[] =>
+  Array.from({ length: from - to + 1 }, (_, index) => String(from - index));
+
+test('all pages of a long range are read, from the newest', async () => {
+  await using forge = await forgeThat(pagesOf(1_234, { left: 5_000 }));
+  const parts: number[] = [];
+  const listed = await forge.forges.list(github, [], (part) => parts.push(part.length));
+  const { subjects = [], rest } = (listed.ok ? listed.value : null) ?? {};
+  expect(rest).toBeNull();
+  expect(subjects.map(({ revision }) => revision)).toEqual(numbersDown(1_234, 1));
+  expect(parts.slice(0, 3)).toEqual([34, 134, 234]);
+});
+
+test('a long range leaves requests for Nix, says so, and goes on from there the next time', async () => {
+  const budget = { left: 20 };
+  await using forge = await forgeThat(pagesOf(1_234, budget));
+  const listed = await forge.forges.list(github, [], () => undefined);
+  const part = listed.ok ? listed.value : null;
+  expect(part?.rest).toMatchObject({ detail: expect.stringContaining('15 more requests') });
+  expect(part?.subjects.map(({ revision }) => revision)).toEqual(numbersDown(1_234, 901));
+  expect(forge.requests).toHaveLength(5);
+  budget.left = 5_000;
+  const known = (part?.subjects ?? []).slice(0, 300);
+  const later = await forge.forges.list(github, known, () => undefined);
+  const whole = later.ok ? later.value : null;
+  expect(whole?.rest).toBeNull();
+  expect(whole?.subjects.map(({ revision }) => revision)).toEqual(numbersDown(1_234, 1));
+});
+
+test('a forge that sends less than it counts is not believed to have sent all', async () => {
+  await using forge = await forgeThat((_, response) => void response.end(comparison));
+  const listed = await forge.forges.list(rangeOn('forgejo', 'h.example'), [], () => undefined);
+  expect(listed).toMatchObject({
+    value: { subjects: [], rest: { detail: 'the forge sent 0 of 3 commits' } },
+  });
+});
+
 const answering = (_: IncomingMessage, response: ServerResponse): void =>
   void response.end(comparison);
 

@@ -118,20 +118,26 @@ test('commits of a repository on this machine are counted exactly, with their di
   });
 });
 
-test('the newest subjects come first, those of a downgrade are the lost ones', async () => {
+test('every one of ten thousand subjects is listed, the newest first', async () => {
   const commits = createCommits(realWorld());
-  const listed = await commits.subjects(between(at(9), at(19)), 2);
-  expect(listed).toEqual({
-    ok: true,
-    value: [
-      { revision: at(19), at: someDay + 20, subject: 'subject 20' },
-      { revision: at(18), at: someDay + 19, subject: 'subject 19' },
-    ],
+  const listed = await commits.subjects(between(at(0), at(commitsOnMain - 1)));
+  const { subjects = [], rest } = (listed.ok ? listed.value : null) ?? {};
+  expect(rest).toBeNull();
+  expect(subjects).toHaveLength(commitsOnMain - 1);
+  expect(subjects[0]).toEqual({
+    revision: at(commitsOnMain - 1),
+    at: someDay + commitsOnMain,
+    subject: `subject ${commitsOnMain}`,
   });
+  expect(subjects.at(-1)?.subject).toBe('subject 2');
+});
+
+test('of a downgrade the lost subjects are listed', async () => {
+  const commits = createCommits(realWorld());
   const down = between(at(9), at(4));
   await commits.count(down);
-  const lost = await commits.subjects(down, 10);
-  expect(lost.ok && lost.value?.map((one) => one.subject)).toEqual([
+  const lost = await commits.subjects(down);
+  expect(lost.ok && lost.value?.subjects.map((one) => one.subject)).toEqual([
     'subject 10',
     'subject 9',
     'subject 8',
@@ -144,7 +150,7 @@ test('what was counted once is remembered without git', async () => {
   const change = between(at(20), at(25));
   expect(await createCommits(realWorld()).remembered([change])).toEqual([change]);
   await createCommits(realWorld()).count(change);
-  await createCommits(realWorld()).subjects(change, 3);
+  await createCommits(realWorld()).subjects(change);
   const silent: World = { ...realWorld(), exec: strictWorld({}).exec };
   expect(await createCommits(silent).remembered([change])).toEqual([
     { ...change, commits: { count: 5, exact: true, source: 'cache' } },
@@ -152,7 +158,9 @@ test('what was counted once is remembered without git', async () => {
   expect(await createCommits(silent).count(change)).toMatchObject({
     value: { count: 5, source: 'cache' },
   });
-  expect(await createCommits(silent).subjects(change, 3)).toMatchObject({ value: [{}, {}, {}] });
+  expect(await createCommits(silent).subjects(change)).toMatchObject({
+    value: { subjects: [{}, {}, {}, {}, {}], rest: null },
+  });
 });
 
 test('a repository that cannot be read in place is fetched without its files', async () => {
@@ -284,12 +292,17 @@ test('the last pages of GitHub hold the newest subjects', async () => {
   });
   const page = (commits: readonly unknown[]): string =>
     JSON.stringify({ status: 'ahead', ahead_by: 101, commits });
+  const hundred = Array.from({ length: 100 }, (_, index) => commit(`c${index + 1}`));
   const world = forgeWorld([
-    { url: `${comparePath}?per_page=100&page=1`, body: page([commit('c1'), commit('c100')]) },
+    { url: `${comparePath}?per_page=100&page=1`, body: page(hundred) },
     { url: `${comparePath}?per_page=100&page=2`, body: page([commit('c101')]) },
   ]);
-  const listed = await createCommits(world).subjects(githubChange, 2);
-  expect(listed.ok && listed.value?.map((one) => one.subject)).toEqual([
+  const parts: number[] = [];
+  const listed = await createCommits(world).subjects(githubChange, (part) =>
+    parts.push(part.length),
+  );
+  expect(parts).toEqual([1, 101]);
+  expect(listed.ok && listed.value?.subjects.slice(0, 2).map((one) => one.subject)).toEqual([
     'c101 first line',
     'c100 first line',
   ]);
