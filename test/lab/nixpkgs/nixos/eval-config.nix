@@ -4,7 +4,8 @@ let
   arguments = specialArgs // { inherit config lib pkgs; };
   defaults = import ./defaults.nix { inherit lib versionSuffix revision; };
   hostPlatform = if system != null then { nixpkgs.hostPlatform.system = system; } else { };
-  merged = builtins.foldl' (lib.mergeDefinitions [ ]) defaults ([ hostPlatform ] ++ map (lib.loadModule arguments) modules);
+  inline = config: { file = toString ./eval-config.nix; inherit config; };
+  merged = lib.mergeModules (map inline [ defaults hostPlatform ] ++ builtins.concatMap (lib.loadModule arguments "<unknown-file>") modules);
   config = lib.resolveDefaults merged // { system = systemConfig; };
   base = (lib.resolveDefaults merged).system;
   systemConfig = base // {
