@@ -1,11 +1,18 @@
 import { guiltyInputs } from '../model/bisect.ts';
 import { holdReason } from '../model/cause-menu.ts';
+import type { NixPosition } from '../model/nix-cause.ts';
+import { isOwnPlace } from '../model/nix-own-position.ts';
 import { buildableHosts } from '../model/selectors-targets.ts';
+import type { AppState } from '../model/state.ts';
 import type { ScreenState } from '../store.ts';
 import type { Action } from './action.ts';
 import { becauseNoHosts, becauseReadOnly, becauseRunning, firstReason } from './reasons.ts';
 import { tell } from './tell.ts';
 import { deed } from './wishes.ts';
+
+/** The first place of a failure that is in a file of the flake itself. */
+const placeToMend = (app: AppState): NixPosition | null =>
+  app.causes.flatMap(({ place }) => place ?? []).find(isOwnPlace) ?? null;
 
 const becauseNothingFailed = ({ app }: ScreenState): string | undefined =>
   app.causes.length === 0 ? 'the last test found no failure' : undefined;
@@ -87,13 +94,11 @@ export const afterTest: readonly Action[] = [
     danger: 'look',
     named: true,
     disabled: ({ app }) =>
-      app.causes.some(({ place }) => place !== null)
-        ? undefined
-        : 'no failure is in a file of the flake',
+      placeToMend(app) !== null ? undefined : 'no failure is in a file of the flake',
     perform: (context) => {
       const { app } = context.state();
-      const place = app.causes.find((cause) => cause.place !== null)?.place;
-      if (place == null || app.flakePath === null) return;
+      const place = placeToMend(app);
+      if (place === null || app.flakePath === null) return;
       const path = place.file.startsWith('/') ? place.file : `${app.flakePath}/${place.file}`;
       context.start(async () => {
         await context.terminal.editFile(path, place.line);

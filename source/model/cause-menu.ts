@@ -1,7 +1,7 @@
 import { type BisectProgress, bisectSentence, guiltyInputs } from './bisect.ts';
 import { showDate } from './format-time.ts';
 import { showPosition } from './nix-own-position.ts';
-import type { Remedy } from './nix-remedies.ts';
+import type { Remedy } from './remedy.ts';
 import type { AppState } from './state.ts';
 import type { TestCause } from './test-causes.ts';
 import type { Menu, MenuItem, TonedText, Wish } from './ui.ts';
@@ -24,7 +24,7 @@ const inFlake = (app: AppState, file: string): string =>
   file.startsWith('/') || app.flakePath === null ? file : `${app.flakePath}/${file}`;
 
 const offerOf = (app: AppState, cause: TestCause, remedy: Remedy, at: number): Offer | null => {
-  const { hosts, place } = cause;
+  const { hosts } = cause;
   const work = (label: string, wish: Wish): Offer => ({ label, wish, works: true });
   const look = (label: string, wish: Wish): Offer => ({ label, wish, works: false });
   const { command } = remedy;
@@ -46,12 +46,12 @@ const offerOf = (app: AppState, cause: TestCause, remedy: Remedy, at: number): O
         ? null
         : look('read its log', { kind: 'show-log', derivation: cause.derivation });
     case 'open-file':
-      return place === null
+      return remedy.place === undefined
         ? null
-        : look(`open ${showPosition(place)}`, {
+        : look(`open ${showPosition(remedy.place)}`, {
             kind: 'open-file',
-            path: inFlake(app, place.file),
-            line: place.line,
+            path: inFlake(app, remedy.place.file),
+            line: remedy.place.line,
           });
     case 'allow':
       return remedy.setting === undefined

@@ -27,6 +27,12 @@ export interface NixPosition {
   readonly file: string;
   readonly line: number | null;
   readonly column: number | null;
+  /** The source that the path is relative to, as Nix names it: `/nix/store/<hash>-source`, or `«github:…»`. */
+  readonly source?: string;
+  /** The input of the flake whose file it is. */
+  readonly input?: string;
+  /** Nix's drawing of the place: numbered lines, and its caret. */
+  readonly excerpt?: readonly string[];
 }
 
 /** Why Nix failed, at its root. */

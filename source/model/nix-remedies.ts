@@ -1,99 +1,33 @@
 import { showCommand } from './command.ts';
 import type { NixCause, NixCauseClass } from './nix-cause.ts';
-import { showPosition } from './nix-own-position.ts';
+import { isOwnPlace } from './nix-own-position.ts';
+import {
+  allow,
+  fresh,
+  hold,
+  nixup,
+  open,
+  openPlace,
+  type Remedy,
+  type RemedyScene,
+  remedy,
+  retry,
+  revert,
+  trace,
+} from './remedy.ts';
 
-/** What a person can do about a cause; the screen binds each to a key, headless text prints it. */
-export type RemedyAction =
-  | 'retry'
-  | 'retry-fresh'
-  | 'show-trace'
-  | 'show-log'
-  | 'open-file'
-  | 'allow'
-  | 'revert-input'
-  | 'hold-input'
-  | 'bisect'
-  | 'free-space'
-  | 'relock'
-  | 'accept-settings';
+/** So many definitions of one option can be opened from the menu. */
+const mostDefinitions = 3;
 
-export interface Remedy {
-  readonly action: RemedyAction;
-  /** One sentence, with what it means where that is not plain. */
-  readonly text: string;
-  /** The command that does it; null where only a person can. */
-  readonly command: string | null;
-  /** The input that it is about. */
-  readonly input?: string;
-  /** What to write into the configuration. */
-  readonly setting?: string;
-}
-
-const nixup = (...words: readonly string[]): string => showCommand({ file: 'nixup', args: words });
-
-const remedy = (action: RemedyAction, text: string, command: string | null = null): Remedy => ({
-  action,
-  text,
-  command,
-});
-
-const revert = (input: string, text: string): Remedy => ({
-  ...remedy('revert-input', text, nixup('revert', input)),
-  input,
-});
-
-const hold = (input: string, text: string): Remedy => ({
-  ...remedy('hold-input', text, nixup('hold', input)),
-  input,
-});
-
-const allow = (text: string, setting: string): Remedy => ({
-  ...remedy('allow', `${text}: ${setting}`),
-  setting,
-});
-
-/** Where the failure happened, for commands that name it. */
-export interface RemedyScene {
-  readonly hosts: readonly string[];
-  /** Direct inputs that moved since the committed lock. */
-  readonly movedInputs: readonly string[];
-  /** The input whose hash it is, for a mismatch in the lock. */
-  readonly input: string | null;
-}
-
-const retry = (scene: RemedyScene): Remedy =>
-  remedy('retry', 'Test again.', nixup('test', ...scene.hosts));
-
-const fresh = (scene: RemedyScene): Remedy =>
-  remedy(
-    'retry-fresh',
-    'Test again without cached evaluations and downloads.',
-    nixup('test', ...scene.hosts, '--fresh'),
+/** Each file that defines a conflicting option: any of them may be the one to change. */
+const openDefinitions = (cause: NixCause): readonly Remedy[] => {
+  const named = cause.positions.filter(
+    (position) =>
+      isOwnPlace(position) && position.line === null && cause.message.includes(position.file),
   );
-
-const trace = (scene: RemedyScene): Remedy =>
-  remedy(
-    'show-trace',
-    'See the whole trace of the error.',
-    nixup('test', ...scene.hosts, '--trace'),
-  );
-
-const open = (cause: NixCause): readonly Remedy[] =>
-  cause.position === null
-    ? []
-    : [
-        remedy(
-          'open-file',
-          `Open ${showPosition(cause.position)} and mend it.`,
-          showCommand({
-            file: '$EDITOR',
-            args:
-              cause.position.line === null
-                ? [cause.position.file]
-                : [`+${cause.position.line}`, cause.position.file],
-          }).replace("'$EDITOR'", '$EDITOR'),
-        ),
-      ];
+  const files = [...new Map(named.map((position) => [position.file, position])).values()];
+  return files.length < 2 ? open(cause) : files.slice(0, mostDefinitions).map(openPlace);
+};
 
 /** An input that moved may be the reason: name it, or put it back. */
 const blameInputs = (scene: RemedyScene): readonly Remedy[] => {
@@ -134,7 +68,7 @@ const ofClass: Readonly<
   evaluation: (cause, scene) => [...open(cause), ...blameInputs(scene), trace(scene)],
   'missing-attribute': (cause, scene) => [...open(cause), ...blameInputs(scene), trace(scene)],
   'removed-option': (cause, scene) => [
-    ...(cause.position === null
+    ...(open(cause).length === 0
       ? [
           remedy(
             'open-file',
@@ -150,7 +84,7 @@ const ofClass: Readonly<
       'open-file',
       'Keep one of the definitions, or put lib.mkForce before the one that is to win.',
     ),
-    ...open(cause),
+    ...openDefinitions(cause),
     ...blameInputs(scene),
     trace(scene),
   ],

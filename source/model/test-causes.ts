@@ -1,7 +1,8 @@
 import { derivationName } from './derivation-name.ts';
 import type { NixCause, NixCauseClass, NixPosition } from './nix-cause.ts';
 import { showPosition } from './nix-own-position.ts';
-import { type Remedy, remediesOf } from './nix-remedies.ts';
+import { remediesOf } from './nix-remedies.ts';
+import type { Remedy } from './remedy.ts';
 
 /** One host's failure; `host` is null for what concerns the whole flake. */
 export interface HostCause {
@@ -120,6 +121,27 @@ const idOf = ({ host, cause }: HostCause): string => {
   ].join('|');
 };
 
+const placeOf = (position: NixPosition | null): NixPosition | null => {
+  if (position === null) return null;
+  const { excerpt: _excerpt, source: _source, ...place } = position;
+  return place;
+};
+
+const withoutMargin = (lines: readonly string[]): readonly string[] => {
+  const margin = Math.min(...lines.map((line) => line.search(/\S|$/)));
+  return lines.map((line) => line.slice(margin));
+};
+
+/** The proof begins with the drawing of the place: the trace may have come to it long before its end. */
+const withDrawing = ({ position, tail }: NixCause): readonly string[] => {
+  const drawing = position?.excerpt ?? [];
+  if (position === null || drawing.length === 0) return tail;
+  const bare = new Set(tail.map((line) => line.trim()));
+  return drawing.every((line) => bare.has(line.trim()))
+    ? tail
+    : [`at ${showPosition(position)}:`, ...withoutMargin(drawing), ...tail];
+};
+
 /** Groups the failures by cause, those that break most hosts first. Cancellations are none. */
 export const shareCauses = (
   failures: readonly HostCause[],
@@ -144,9 +166,9 @@ export const shareCauses = (
         step,
         hosts,
         what: causeSentence(cause, input),
-        place: cause.position,
+        place: placeOf(cause.position),
         derivation: cause.derivation,
-        tail: cause.tail,
+        tail: withDrawing(cause),
         remedies: remediesOf(cause, { hosts, movedInputs: scene.movedInputs, input }),
       },
     ];

@@ -1,29 +1,47 @@
 import type { NixPosition } from '../model/nix-cause.ts';
 
 const at = /\bat (\S.*?):(\d+):(\d+):?\s*$/;
-/** The module system names files without a line: "in `/nix/store/…-source/hosts/p620.nix'". */
-const inFile = /\b[Ii]n [`'"«]([^`'"»\s]+\.nix)['"»]/g;
+/** The module system names files without a line: "in `/nix/store/…-source/hosts/p620.nix'", "definitions from `…'". */
+const inFile = /\b(?:[Ii]n|from) [`'"]([^`'"\s]+\.nix)['"]/g;
 
-/** `/nix/store/<hash>-source/hosts/a.nix` and `«git+file:…»/hosts/a.nix` are `hosts/a.nix`. */
-const relativeToSource = (file: string): string =>
-  file.replace(/^\/\S*?\/[0-9a-df-np-sv-z]{32}-source\//, '').replace(/^«[^»]*»\//, '');
+const sourceAhead = /^(\/\S*?\/[0-9a-df-np-sv-z]{32}-source|«[^»]*»)\/(.*)$/;
+
+/** `/nix/store/<hash>-source/hosts/a.nix` and `«git+file:…»/hosts/a.nix` are `hosts/a.nix` of that source. */
+const placeOf = (path: string): Pick<NixPosition, 'file' | 'source'> => {
+  const [, source, file] = sourceAhead.exec(path) ?? [];
+  return source === undefined || file === undefined ? { file: path } : { file, source };
+};
 
 /** Code of Nix itself, or an expression of ours. */
 const isForeign = (file: string): boolean => /^«(?:string|nix-internal|none)»/.test(file);
 
-const positionsOfLine = (line: string): readonly NixPosition[] => {
+const drawing = /^\s*\d*\|/;
+
+const drawnBelow = (lines: readonly string[], at: number): readonly string[] => {
+  const below = lines.slice(at + 1);
+  const start = below.findIndex((line) => line.trim() !== '');
+  if (start === -1) return [];
+  const end = below.findIndex((line, index) => index >= start && !drawing.test(line));
+  return below.slice(start, end === -1 ? undefined : end);
+};
+
+const positionsOfLine = (lines: readonly string[], index: number): readonly NixPosition[] => {
+  const line = lines[index] ?? '';
   const found = at.exec(line);
   if (found !== null && isForeign(found[1] ?? '')) return [];
-  if (found !== null)
+  if (found !== null) {
+    const excerpt = drawnBelow(lines, index);
     return [
       {
-        file: relativeToSource(found[1] ?? ''),
+        ...placeOf(found[1] ?? ''),
         line: Number(found[2]),
         column: Number(found[3]),
+        ...(excerpt.length === 0 ? {} : { excerpt }),
       },
     ];
+  }
   return [...line.matchAll(inFile)].map((match) => ({
-    file: relativeToSource(match[1] ?? ''),
+    ...placeOf(match[1] ?? ''),
     line: null,
     column: null,
   }));
@@ -33,13 +51,10 @@ const positionsOfLine = (line: string): readonly NixPosition[] => {
 export const positionsIn = (
   block: readonly string[],
   statementAt: number,
-): readonly NixPosition[] => [
-  ...block.slice(statementAt).flatMap((line) => positionsOfLine(line)),
-  ...block
-    .slice(0, statementAt)
-    .flatMap((line) => positionsOfLine(line))
-    .reverse(),
-];
+): readonly NixPosition[] => {
+  const found = block.map((_, index) => positionsOfLine(block, index));
+  return [...found.slice(statementAt).flat(), ...found.slice(0, statementAt).reverse().flat()];
+};
 
 /** Folders of nixpkgs, where most errors surface and few are made. */
 const nixpkgsFile = /^(?:lib|pkgs|nixos\/(?:lib|modules))\/|^<nix|^\/.*\/nixpkgs\//;

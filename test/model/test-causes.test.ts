@@ -162,8 +162,56 @@ test("the place is in the person's own file, even where Nix ended in another fla
         { file: '/home/ada/fleet/hosts/p620.nix', line: 3, column: 5 },
       ],
     }),
-    '/home/ada/fleet',
-    new Set(['hosts/p620.nix']),
+    {
+      flake: '/home/ada/fleet',
+      files: new Set(['hosts/p620.nix']),
+      inputOfSource: () => null,
+    },
   );
   expect(found.position).toEqual({ file: 'hosts/p620.nix', line: 3, column: 5 });
+});
+
+test("a flake.nix of an input is not the person's own, and is not offered to be opened", () => {
+  const inInput = { file: 'flake.nix', line: 9, column: 1, source: '/nix/store/x-source' };
+  const own = {
+    flake: '/home/ada/fleet',
+    files: new Set(['flake.nix', 'hosts/p620.nix']),
+    inputOfSource: (source: string) => (source === '/nix/store/x-source' ? 'home-manager' : null),
+  };
+  const far = placeInFlake(cause({ position: inInput, positions: [inInput] }), own);
+  const [shared] = shareCauses([{ host: 'p620', step: 'evaluate', cause: far }]);
+  expect(shared === undefined ? [] : causeLines(shared)[0]).toBe(
+    "p620: attribute 'foo' missing (flake.nix:9:1 of home-manager)",
+  );
+  expect(shared?.remedies.map(({ action }) => action)).not.toContain('open-file');
+
+  const near = { file: 'hosts/p620.nix', line: 2, column: 3, source: '/nix/store/y-source' };
+  const placed = placeInFlake(cause({ position: inInput, positions: [inInput, near] }), own);
+  expect(placed.position).toEqual({ file: 'hosts/p620.nix', line: 2, column: 3 });
+});
+
+test('each file that defines a conflicting option can be opened, by the name that a person knows', () => {
+  const source = `/nix/store/${hash('a')}-source`;
+  const at = (file: string) => ({ file, line: null, column: null, source });
+  const conflicting = placeInFlake(
+    cause({
+      class: 'conflicting-options',
+      message: `The option \`x' has conflicting definition values: - In \`${source}/hosts/p620.nix': 1 - In \`${source}/modules/common.nix': 2`,
+      positions: [at('hosts/p620.nix'), at('modules/common.nix')],
+      position: at('hosts/p620.nix'),
+      tail: [`- In \`${source}/hosts/p620.nix': 1`],
+    }),
+    {
+      flake: '/home/ada/fleet',
+      files: new Set(['hosts/p620.nix', 'modules/common.nix']),
+      inputOfSource: () => null,
+    },
+  );
+  expect(conflicting.message).toContain("In `hosts/p620.nix': 1 - In `modules/common.nix': 2");
+  expect(conflicting.tail).toEqual(["- In `hosts/p620.nix': 1"]);
+  const [shared] = shareCauses([{ host: 'p620', step: 'evaluate', cause: conflicting }]);
+  expect(shared?.remedies.flatMap(({ place }) => place?.file ?? [])).toEqual([
+    'hosts/p620.nix',
+    'modules/common.nix',
+  ]);
 });

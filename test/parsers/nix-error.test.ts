@@ -48,7 +48,13 @@ test.each(versions)('Nix %s: all failed assertions are in the message', (version
 
 test('the place in a file of the flake is named within it', () => {
   const cause = causeOf(captured('2.26', 'eval-in-file'));
-  expect(cause.position).toEqual({ file: 'hosts/p620.nix', line: 2, column: 14 });
+  expect(cause.position).toMatchObject({ file: 'hosts/p620.nix', line: 2, column: 14 });
+  expect(cause.position?.excerpt?.map((line) => line.trim())).toEqual([
+    '1| {',
+    '2|   services = builtins.foldl2 1;',
+    '|              ^',
+    '3| }',
+  ]);
 });
 
 test("the person's own file is preferred to a file of nixpkgs", () => {
@@ -59,7 +65,7 @@ test("the person's own file is preferred to a file of nixpkgs", () => {
     '       error: value is a string while a list was expected',
     '       at /nix/store/0123456789abcdfghijklmnpqrsvwxyz-source/lib/modules.nix:100:5:',
   ]);
-  expect(cause.position).toEqual({ file: 'hosts/p620.nix', line: 7, column: 3 });
+  expect(cause.position).toMatchObject({ file: 'hosts/p620.nix', line: 7, column: 3 });
   expect(cause.positions.map(({ file }) => file)).toEqual(['lib/modules.nix', 'hosts/p620.nix']);
 });
 

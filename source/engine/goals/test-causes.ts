@@ -1,8 +1,11 @@
 import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import type { FlakeLock } from '../../model/lock.ts';
+import { lockedOf, nodeAt } from '../../model/lock-attributes.ts';
 import { inputOfHash, movedInputs } from '../../model/lock-moves.ts';
+import { listInputs, showPath } from '../../model/lock-paths.ts';
 import type { NixCause } from '../../model/nix-cause.ts';
-import { placeInFlake } from '../../model/nix-own-position.ts';
+import { type FlakeFiles, placeInFlake } from '../../model/nix-own-position.ts';
 import {
   type CauseScene,
   type HostCause,
@@ -12,6 +15,7 @@ import {
 } from '../../model/test-causes.ts';
 import { parseFlakeLock } from '../../parsers/flake-lock.ts';
 import type { SyntaxProblem } from '../../services/nix-syntax.ts';
+import { sourcePath } from '../../services/release-notes.ts';
 import type { EngineContext } from '../context.ts';
 
 export const syntaxCause = ({ file, line, column, message, excerpt }: SyntaxProblem): NixCause => {
@@ -63,16 +67,42 @@ const sceneOf = (context: EngineContext): CauseScene => {
   };
 };
 
+/** Which input a source is of, by the store path that follows from its hash, or by the revision in its name. */
+const inputOfSource = (lock: FlakeLock): ((source: string) => string | null) => {
+  const sources = listInputs(lock).flatMap(({ path, edge }) => {
+    const node = typeof edge === 'string' ? nodeAt(lock, edge) : undefined;
+    if (node === undefined) return [];
+    const { narHash, rev } = lockedOf(node);
+    const stored = typeof narHash === 'string' ? sourcePath(narHash) : null;
+    return [{ input: showPath(path), stored, rev: typeof rev === 'string' ? rev : null }];
+  });
+  return (source) =>
+    sources.find(
+      ({ stored, rev }) =>
+        stored === source || (rev !== null && source.startsWith('«') && source.includes(rev)),
+    )?.input ?? null;
+};
+
+/** The flake's own files, and whose the others are. */
+export const flakeFiles = (context: EngineContext, files: ReadonlySet<string>): FlakeFiles => {
+  const { lock } = context.state();
+  const parsed = lock.kind === 'read' ? parseFlakeLock(lock.newText, 'flake.lock') : null;
+  return {
+    flake: context.flake,
+    files,
+    inputOfSource: parsed?.ok === true ? inputOfSource(parsed.value) : () => null,
+  };
+};
+
 /** Every cause once, with its hosts, placed in the person's own files where that is possible. */
 export const findCauses = (
   context: EngineContext,
   failures: readonly HostCause[],
   files: ReadonlySet<string>,
-): readonly TestCause[] =>
-  shareCauses(
-    failures.map((failure) => ({
-      ...failure,
-      cause: placeInFlake(failure.cause, context.flake, files),
-    })),
+): readonly TestCause[] => {
+  const own = flakeFiles(context, files);
+  return shareCauses(
+    failures.map((failure) => ({ ...failure, cause: placeInFlake(failure.cause, own) })),
     sceneOf(context),
   );
+};
