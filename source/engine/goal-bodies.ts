@@ -110,7 +110,10 @@ export const testGoal =
   (context: EngineContext, entries: readonly HostEntry[], options: TestOptions = {}): GoalBody =>
   async (session) => {
     const passed = await runTests(context, session, entries, options);
-    const { causes } = context.state();
+    const names = entries.map(({ name }) => name);
+    const causes = context
+      .state()
+      .causes.filter(({ hosts }) => hosts.some((host) => names.includes(host)));
     const ending = {
       // Built hosts do not make a test that was refused or outdated a good one.
       ...(passed || session.signal.aborted || exitCodeOf([...session.outcomes.values()]) !== 0

@@ -99,6 +99,8 @@ export const probeHosts = async (
 export interface ExpectOptions extends EvaluateOptions {
   /** What somebody evaluated already; Nix is not asked again. */
   readonly evaluated?: Result<EvaluatedToplevel, Failure> | undefined;
+  /** Looks into why it does not evaluate, before anybody is told. */
+  readonly explore?: ((failure: Failure) => Promise<Failure>) | undefined;
   /** Told why it does not evaluate; the expectation itself keeps only a sentence. */
   readonly onFailure?: ((failure: Failure) => void) | undefined;
 }
@@ -138,7 +140,7 @@ export const expectHost = async (
     };
   } else {
     emitter.emit({ type: 'host-expected', host: entry.name, expectation: { kind: 'evaluating' } });
-    const { onFailure, evaluated: early, ...evaluation } = options;
+    const { onFailure, explore, evaluated: early, ...evaluation } = options;
     const evaluated = early ?? (await nix.evaluateToplevel(context.flake, entry.name, evaluation));
     if (evaluated.ok && !(await isTreeStill(context, tree))) {
       // Nix reads the folder while it evaluates: an edit meanwhile makes it neither the old tree nor the new.
@@ -159,10 +161,11 @@ export const expectHost = async (
         });
       expectation = { kind: 'known', toplevel, derivation, tree: tree ?? '', builtAt: null };
     } else {
-      onFailure?.(evaluated.failure);
+      const failure = (await explore?.(evaluated.failure)) ?? evaluated.failure;
+      onFailure?.(failure);
       expectation = {
         kind: 'failed',
-        failureText: explain(evaluated.failure).what,
+        failureText: explain(failure).what,
         tree: tree ?? '',
       };
     }

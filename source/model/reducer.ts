@@ -1,6 +1,7 @@
 import type { BisectProgress } from './bisect.ts';
 import type { AppEvent, BuilderLines } from './events.ts';
 import type { HostEntry, HostWork } from './host.ts';
+import { causesOfOthers } from './known-causes.ts';
 import { type CountedCommits, survivingCommits, withDirections } from './lock-commits.ts';
 import { appendLines, emptyLog } from './log-ring.ts';
 import { noStages } from './stage.ts';
@@ -217,7 +218,7 @@ export const reduce = (state: AppState, event: AppEvent): AppState => {
         stages: event.goal === 'run' ? noStages : state.stages,
         runProgress: null,
         ...(event.goal === 'test' || event.goal === 'run'
-          ? { causes: [], searches: [], plans: {} }
+          ? { causes: causesOfOthers(state.causes, event.hosts), searches: [], plans: {} }
           : {}),
       };
     case 'rollout-moved': {

@@ -22,6 +22,8 @@ export interface EvaluateOptions {
   readonly acceptSettings?: boolean | undefined;
   /** Downloads anew what Nix would take from its cache of fetched sources. */
   readonly refresh?: boolean | undefined;
+  /** No limit when absent. */
+  readonly timeoutMs?: number | undefined;
 }
 
 export interface EvaluatedToplevel {
@@ -58,6 +60,7 @@ export const evaluateToplevel = async (
   );
   const result = await runNix(world, command, {
     signal: options.signal,
+    ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     onLine: (line, from) => {
       if (from === 'stderr') options.onLine?.(line);
     },

@@ -6,7 +6,7 @@ import { failed, success } from '../../source/model/result.ts';
 import { type FakeFleet, fakeEntry, fakeFleet, newPath } from './fake-fleet.ts';
 
 const runTest = (fleet: FakeFleet, controller = new AbortController()) =>
-  runGoal(fleet.context, 'test', [], controller, async (session) => {
+  runGoal(fleet.context, 'test', Object.keys(fleet.state().hosts), controller, async (session) => {
     const entries = Object.values(fleet.state().hosts).map(({ entry }) => entry);
     const passed = await runTests(fleet.context, session, entries);
     return { ...(passed ? {} : { exitCode: 1 }), summary: '' };
@@ -199,4 +199,111 @@ test('with nix-eval-jobs each host is taken as it is told, and the rest is evalu
   });
   expect((await runTest(fleet)).exitCode).toBe(0);
   expect(asked).toEqual(['p510', 'samsung']);
+});
+
+const unplaced = (host: string, over: Partial<NixCause> = {}) =>
+  failed({
+    code: 'evaluation-failed',
+    host,
+    cause: 'no',
+    tail: [],
+    because: cause({ message: 'value is null', tail: ['error: value is null'], ...over }),
+  } as const);
+
+const drawn = {
+  file: 'modules/desk.nix',
+  line: 3,
+  column: 5,
+  excerpt: ['3| a = null;', ' |     ^'],
+};
+
+const fleetWithFiles = async (...names: readonly string[]): Promise<FakeFleet> => {
+  const fleet = await fleetOf(...names);
+  Object.assign(fleet.context.nix, {
+    checkFlakeSyntax: async () =>
+      success({ files: ['modules/desk.nix', 'hosts/p620.nix'], checked: 2, problems: [] }),
+  });
+  return fleet;
+};
+
+test('an error without a place in the flake is asked once more with its trace, for all its hosts', async () => {
+  const fleet = await fleetWithFiles('p620', 'razer');
+  const asked: string[] = [];
+  Object.assign(fleet.context.nix, {
+    evaluateToplevel: async (
+      _flake: string,
+      host: string,
+      { showTrace, timeoutMs }: { showTrace?: boolean; timeoutMs?: number } = {},
+    ) => {
+      asked.push(`${host} ${showTrace === true ? `trace ${timeoutMs}` : 'plain'}`);
+      const far = { file: 'lib/modules.nix', line: 9, column: 1, source: '«github:x»' };
+      return showTrace === true
+        ? unplaced(host, { positions: [far, drawn], position: far })
+        : unplaced(host, { positions: [far], position: far });
+    },
+  });
+  await runTest(fleet);
+  expect(asked).toEqual(['p620 plain', 'p620 trace 120000', 'razer plain']);
+  expect(fleet.state().causes).toMatchObject([
+    {
+      hosts: ['p620', 'razer'],
+      place: { file: 'modules/desk.nix', line: 3, column: 5 },
+      tail: ['at modules/desk.nix:3:5:', '3| a = null;', ' |     ^', 'error: value is null'],
+    },
+  ]);
+  expect(fleet.state().hosts['razer']?.work).toMatchObject({
+    reason: expect.stringContaining('value is null (at modules/desk.nix:3:5)'),
+  });
+});
+
+test("a place in one host's own file is not taken for another host's", async () => {
+  const fleet = await fleetWithFiles('p620', 'razer');
+  Object.assign(fleet.context.nix, {
+    evaluateToplevel: async (
+      _flake: string,
+      host: string,
+      { showTrace }: { showTrace?: boolean } = {},
+    ) => {
+      const at = { file: host === 'p620' ? 'hosts/p620.nix' : drawn.file, line: 1, column: 1 };
+      return unplaced(host, showTrace === true ? { positions: [at], position: at } : {});
+    },
+  });
+  await runTest(fleet);
+  expect(fleet.state().causes.map(({ hosts, place }) => [hosts, place?.file])).toEqual([
+    [['p620'], 'hosts/p620.nix'],
+    [['razer'], 'modules/desk.nix'],
+  ]);
+});
+
+test('an error of the network or of memory is not asked again for its trace', async () => {
+  const fleet = await fleetWithFiles('p620');
+  const asked: string[] = [];
+  Object.assign(fleet.context.nix, {
+    evaluateToplevel: async (_flake: string, host: string) => {
+      asked.push(host);
+      return unplaced(host, { class: 'network' });
+    },
+  });
+  await runTest(fleet);
+  expect(asked).toEqual(['p620']);
+});
+
+test('the test of one host leaves what is known of the others', async () => {
+  const fleet = await fleetWithFiles('p620', 'razer');
+  Object.assign(fleet.context.nix, {
+    evaluateToplevel: async (_flake: string, host: string) =>
+      unplaced(host, { message: `no ${host}`, positions: [drawn], position: drawn }),
+  });
+  await runTest(fleet);
+  const entries = [fakeEntry('p620')];
+  await runGoal(fleet.context, 'test', ['p620'], new AbortController(), async (session) => {
+    await runTests(fleet.context, session, entries, { trace: true });
+    return { exitCode: 1, summary: '' };
+  });
+  expect(
+    fleet
+      .state()
+      .causes.flatMap(({ hosts }) => hosts)
+      .sort(),
+  ).toEqual(['p620', 'razer']);
 });

@@ -15,6 +15,7 @@ import type { TestOptions } from '../contract.ts';
 import type { RunSession } from '../run-session.ts';
 import { currentTree, expectHost } from '../survey.ts';
 import { startEvaluations } from './test-evaluations.ts';
+import { createPlaceFinder } from './test-places.ts';
 
 /** How often what runs is looked at for silence, ms. */
 const stalledEveryMs = 15_000;
@@ -45,6 +46,8 @@ export interface HostTests {
 export interface TestHostsOptions extends TestOptions {
   /** Settings of the flake that the person agreed to. */
   readonly settings?: readonly NixSetting[] | undefined;
+  /** The flake's tracked files: errors are placed in these where that is possible. */
+  readonly files?: ReadonlySet<string> | undefined;
   readonly onFailed?: ((failed: FailedHost) => void) | undefined;
 }
 
@@ -191,6 +194,13 @@ export const testHosts = async (
     if (setting !== null) refusedSettings.add(setting);
   };
 
+  const findPlace = createPlaceFinder(context, options.files ?? new Set(), {
+    signal: session.signal,
+    acceptSettings: options.acceptSettings,
+    isTraced: options.trace === true,
+    onTrace: (host) =>
+      session.log(host, 'Nix named no place in a file of the flake: asked again with its trace.'),
+  });
   const building: Promise<void>[] = [];
   const hungry: HostEntry[] = [];
   const evaluate = async (
@@ -212,6 +222,7 @@ export const testHosts = async (
       showTrace: options.trace,
       refresh: options.fresh,
       acceptSettings: options.acceptSettings,
+      explore: (failure) => findPlace(host, failure),
       onFailure: (failure) => {
         why = failure;
       },

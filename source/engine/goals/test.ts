@@ -1,4 +1,5 @@
 import type { HostEntry } from '../../model/host.ts';
+import { besideOthers, causesOfOthers } from '../../model/known-causes.ts';
 import { movedInputs } from '../../model/lock-moves.ts';
 import type { HostCause } from '../../model/test-causes.ts';
 import { forgetBadRevisions, rememberBadRevisions } from '../bad-revisions.ts';
@@ -64,6 +65,10 @@ export const runTests = async (
   await observeLock(context);
   const { tree, lock } = currentTree(context);
   const causes: HostCause[] = [];
+  const others = causesOfOthers(
+    context.state().causes,
+    entries.map(({ name }) => name),
+  );
   const giveUp = (reason: string): false => {
     session.stage('test', { kind: 'failed', reason, at: world.clock.now() });
     return false;
@@ -76,8 +81,12 @@ export const runTests = async (
   }
   const { files } = checks;
   causes.push(...checks.causes);
-  if (causes.length > 0)
-    session.say({ type: 'causes-found', causes: findCauses(context, causes, files) });
+  const tellCauses = (): void =>
+    session.say({
+      type: 'causes-found',
+      causes: besideOthers(findCauses(context, causes, files), others),
+    });
+  if (causes.length > 0) tellCauses();
   if (checks.obstacle !== null) return giveUp(checks.obstacle);
 
   // In the order of the fleet, whoever failed first; told as soon as it is known.
@@ -86,7 +95,7 @@ export const runTests = async (
   const onFailed = ({ host, step, failure }: FailedHost): void => {
     causes.push({ host, step, cause: causeOfFailure(failure) });
     causes.sort((one, other) => placeOf(one.host) - placeOf(other.host));
-    session.say({ type: 'causes-found', causes: findCauses(context, causes, files) });
+    tellCauses();
   };
   const settings = await context.nix.agreedSettings(context.flake, options.acceptSettings === true);
   if (settings.length > 0)
@@ -94,7 +103,12 @@ export const runTests = async (
       null,
       `Settings of the flake that were agreed to: ${settings.map(({ name, value }) => `${name} = ${value}`).join('; ')}`,
     );
-  const tests = await testHosts(context, session, entries, { ...options, settings, onFailed });
+  const tests = await testHosts(context, session, entries, {
+    ...options,
+    settings,
+    files,
+    onFailed,
+  });
   session.build =
     tests.built + tests.fetched + tests.failed.length > 0
       ? {
@@ -119,7 +133,7 @@ export const runTests = async (
     path.endsWith('flake.lock'),
   );
   if (only !== undefined && more.length === 0 && isOnlyLock)
-    for (const cause of context.state().causes.filter(isSearchable))
+    for (const cause of findCauses(context, causes, files).filter(isSearchable))
       await rememberBadRevisions(context, session.id, [only], cause.hosts, cause.what);
 
   const moved = await hasMoved(context, tree, lock);
