@@ -90,7 +90,11 @@ export type DeedFacts = Pick<HostFacts, 'current' | 'copyTrusted' | 'elevation'>
 
 export interface DeedCommands {
   deploy(entry: HostEntry, facts: DeedFacts, to: StorePath, mode: DeployMode): readonly Command[];
-  rollback(entry: HostEntry, to: StorePath): readonly Command[];
+  rollback(
+    entry: HostEntry,
+    facts: Pick<DeedFacts, 'elevation'>,
+    to: StorePath,
+  ): readonly Command[];
 }
 
 /** The plan with every restart that it offers. */
@@ -260,7 +264,7 @@ const decideRollback = (
       toGeneration: generationOf(facts, to),
       madeGeneration: generationMade(facts, to),
       policy: entry.policy,
-      commands: commands.rollback(entry, to),
+      commands: commands.rollback(entry, facts, to),
     },
   };
 };

@@ -1,5 +1,5 @@
 import type { Command } from '../model/command.ts';
-import type { HostEntry, StorePath } from '../model/host.ts';
+import type { Elevation, HostEntry, StorePath } from '../model/host.ts';
 import type { DeedCommands, DeedFacts, DeployMode } from '../model/plan.ts';
 import { elevationTools } from './elevation.ts';
 
@@ -12,6 +12,26 @@ export const knownGoodProfile = '/nix/var/nix/profiles/system-profiles/nixup-kno
 export type ActivationMode = 'test' | 'switch' | 'boot' | 'dry-activate';
 
 const onHost = (entry: HostEntry, command: Command): Command => ({ ...command, host: entry.name });
+
+/** The command as it is run on a host whose login user becomes root by a tool: with that tool before it. */
+const asRoot = (command: Command, elevation: Elevation | null): Command => {
+  const prefix = elevationTools.find(({ name }) => name === elevation)?.prefix ?? '';
+  const [file, ...words] = prefix.split(' ').filter((word) => word !== '');
+  if (file === undefined) return command;
+  const { env, ...rest } = command;
+  // The tools give no environment on.
+  const assignments = Object.entries(env ?? {}).map(([name, value]) => `${name}=${value}`);
+  return {
+    ...rest,
+    file,
+    args: [
+      ...words,
+      ...(assignments.length === 0 ? [] : ['env', ...assignments]),
+      command.file,
+      ...command.args,
+    ],
+  };
+};
 
 /** The store's address of a host for Nix: the ssh destination without its scheme. */
 export const storeAddress = (entry: HostEntry): string =>
@@ -108,10 +128,10 @@ export const deedCommands: DeedCommands = {
     ...(entry.here
       ? []
       : [copyCommand(entry, to, { remoteProgram: remoteProgramFor(facts), sshOptions: null })]),
-    ...afterCopy(entry, facts.current, to, mode),
+    ...afterCopy(entry, facts.current, to, mode).map((one) => asRoot(one, facts.elevation)),
   ],
-  rollback: (entry, to) => [
-    activateCommand(entry, to, 'test', revertEnvironment),
-    ...persistCommands(entry, to),
-  ],
+  rollback: (entry, facts, to) =>
+    [activateCommand(entry, to, 'test', revertEnvironment), ...persistCommands(entry, to)].map(
+      (one) => asRoot(one, facts.elevation),
+    ),
 };

@@ -30,7 +30,7 @@ test('boot activates nothing, test keeps nothing, a dry run does neither', () =>
 });
 
 test('the way back never asks Nix to choose a generation', () => {
-  const commands = shown(deedCommands.rollback(hostEntry(), oldSystem));
+  const commands = shown(deedCommands.rollback(hostEntry(), facts, oldSystem));
   expect(commands[0]).toBe(`NIXOS_NO_CHECK=1 ${oldSystem}/bin/switch-to-configuration test`);
   expect(commands.join()).not.toContain('--rollback');
   expect(commands.join()).not.toContain('known-good');
@@ -62,4 +62,13 @@ test('a login user whom Nix does not trust copies through a daemon run as root, 
   const untrusted: DeedFacts = { ...facts, copyTrusted: false, elevation: 'sudo' };
   const [copy] = shown(deedCommands.deploy(hostEntry(), untrusted, newSystem, 'switch'));
   expect(copy).toContain('?remote-program=sudo%20-n%20nix-daemon');
+});
+
+test('what needs root is shown with the tool that runs it', () => {
+  const sudo: DeedFacts = { ...facts, elevation: 'sudo' };
+  const [, ...commands] = shown(deedCommands.deploy(hostEntry(), sudo, newSystem, 'switch'));
+  for (const command of commands) expect(command).toMatch(/^sudo -n (?:\/nix\/store|nix-env)/);
+  expect(shown(deedCommands.rollback(hostEntry(), sudo, oldSystem))[0]).toBe(
+    `sudo -n env NIXOS_NO_CHECK=1 ${oldSystem}/bin/switch-to-configuration test`,
+  );
 });

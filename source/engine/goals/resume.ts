@@ -217,7 +217,7 @@ const takeTo = async (
         toGeneration: generationOf(facts, to),
         madeGeneration: generationMade(facts, to),
         policy: host.entry.policy,
-        commands: deedCommands.rollback(host.entry, to),
+        commands: deedCommands.rollback(host.entry, facts, to),
       });
   }
   await runRollback(context, session, { targets, leftOut });
