@@ -93,9 +93,14 @@ const keepRunning = async (
     : failed({ code: 'taken-back', host: journey.entry.name, result, detail: null });
 };
 
-/** An activation that is gone on with is measured against what was true before it began. */
+/** Whether an earlier run began what is gone on with: an activation, or a restart from which the host came back. */
+const isUnderWay = (journey: HostJourney, facts: HostFacts): boolean =>
+  journey.activation !== undefined ||
+  (journey.isRestarted === true && facts.current === journey.to && facts.booted === journey.to);
+
+/** What is gone on with is measured against what was true before it began. */
 const asBefore = (context: EngineContext, journey: HostJourney, facts: HostFacts): HostFacts => {
-  if (journey.activation === undefined) return facts;
+  if (!isUnderWay(journey, facts)) return facts;
   const baseline = context.records.baseline(journey.entry.name);
   return {
     ...facts,
@@ -114,7 +119,7 @@ const asBefore = (context: EngineContext, journey: HostJourney, facts: HostFacts
 const foresee = async (travel: HostTravel, before: HostFacts): Promise<Result<void, Failure>> => {
   const { context, session, journey, onLine } = travel;
   const { entry, to, agreed, mode } = journey;
-  const isNeeded = mode !== 'boot' && before.current !== to && journey.activation === undefined;
+  const isNeeded = mode !== 'boot' && before.current !== to;
   if (!isNeeded || agreed?.basis === 'exact') return success(undefined);
   travel.begin('preview');
   const asked = await context.hosts.dryRun(entry, to, session.signal);
@@ -232,7 +237,8 @@ export const deployHost = async (
     settled.value,
   );
   if (!ready.ok) return travel.stop('preflight', ready.failure);
-  if (before.current !== to && journey.activation === undefined) {
+  const isBegun = isUnderWay(journey, settled.value);
+  if (before.current !== to && !isBegun) {
     const kept = await keepBaseline(context, host, before);
     if (!kept.ok) return travel.stop('preflight', kept.failure);
   }
@@ -253,10 +259,12 @@ export const deployHost = async (
     return travel.stop('activate', { code: 'canceled', what: `the deploy to ${host}` });
   if (mode === 'dry-activate') return preview(travel, before);
 
-  const foreseen = await foresee(travel, before);
-  if (!foreseen.ok) return travel.stop('preview', foreseen.failure);
+  if (!isBegun) {
+    const foreseen = await foresee(travel, before);
+    if (!foreseen.ok) return travel.stop('preview', foreseen.failure);
+  }
   if (journey.isRestarted === true && before.current !== to)
-    return restartHost(travel, before, { persist, remember });
+    return restartHost(travel, before, settled.value, { persist, remember });
 
   let problems: readonly string[] = [];
   let supervision: string | undefined;

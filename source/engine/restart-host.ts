@@ -2,7 +2,7 @@ import type { Failure } from '../model/failure.ts';
 import { compareHealth } from '../model/health.ts';
 import type { HostFacts, StorePath } from '../model/host.ts';
 import { generationOf } from '../model/plan.ts';
-import { failed, type Result } from '../model/result.ts';
+import { failed, type Result, success } from '../model/result.ts';
 import type { HostOutcome } from '../model/run.ts';
 import type { BootedOnce } from '../services/boot-once.ts';
 import type { HostTravel } from './host-journey.ts';
@@ -117,15 +117,38 @@ export interface AfterRestart {
   ) => Promise<void>;
 }
 
+/** Boots the new system once, unless an earlier run did and the host came up with it. */
+const bootIntoNew = async (
+  travel: HostTravel,
+  before: HostFacts,
+  old: StorePath,
+  now: HostFacts,
+): Promise<Result<{ readonly once: BootedOnce; readonly back: HostFacts }, Failure>> => {
+  const { context, session, journey } = travel;
+  const { entry, to } = journey;
+  if (now.current === to) return success({ once: { profileBefore: null }, back: now });
+  travel.begin('restart');
+  const once = await session.perform(
+    { host: entry.name, deed: 'boot-once', from: old, to },
+    () => context.hosts.bootOnce.choose(entry, old, to),
+    () => `${to} is started once with the next boot; the default stays ${old}`,
+  );
+  if (!once.ok) return once;
+  const back = await restart(travel, before, to);
+  return back.ok ? success({ once: once.value, back: back.value }) : back;
+};
+
 /**
  * By way of a restart: the new system is booted once while the old one stays
  * the default, so that a host that does not come up is back after a power
  * cycle. What came up is proven, by boot id, contact and health, before it is
- * made the default.
+ * made the default. `before` is what was true before any of it, `now` what is:
+ * they differ where an earlier run was cut off in the middle.
  */
 export const restartHost = async (
   travel: HostTravel,
   before: HostFacts,
+  now: HostFacts,
   { persist, remember }: AfterRestart,
 ): Promise<HostOutcome> => {
   const { context, session, journey } = travel;
@@ -139,23 +162,17 @@ export const restartHost = async (
       reason: 'which system it runs is unknown: there is no way back',
       remedy: `nixup status ${host}`,
     });
-  travel.begin('restart');
-  const once = await session.perform(
-    { host, deed: 'boot-once', from: old, to },
-    () => context.hosts.bootOnce.choose(entry, old, to),
-    () => `${to} is started once with the next boot; the default stays ${old}`,
-  );
-  if (!once.ok) return travel.stop('restart', once.failure);
-  const back = await restart(travel, before, to);
-  if (!back.ok) return travel.stop('restart', back.failure);
-  if (back.value.current !== to)
+  const booted = await bootIntoNew(travel, before, old, now);
+  if (!booted.ok) return travel.stop('restart', booted.failure);
+  const { once, back } = booted.value;
+  if (back.current !== to)
     return tellBack(
       travel,
       old,
-      once.value,
-      back.value.current === old
+      once,
+      back.current === old
         ? 'it came back on its old system: the new one did not start'
-        : `it came back on ${back.value.current ?? 'an unknown system'}`,
+        : `it came back on ${back.current ?? 'an unknown system'}`,
     );
   travel.begin('health');
   const health = await settledHealth(travel, before);
@@ -163,9 +180,9 @@ export const restartHost = async (
   const problems = health.value;
   if (problems.length > 0 && entry.onUnhealthy === 'rollback') {
     session.work(host, { kind: 'rollingBack', to: old, since: context.world.clock.now() });
-    const again = await restart(travel, back.value, old);
+    const again = await restart(travel, back, old);
     return again.ok && again.value.current === old
-      ? tellBack(travel, old, once.value, problems.join('; '))
+      ? tellBack(travel, old, once, problems.join('; '))
       : travel.stop(
           'rollback',
           again.ok
@@ -182,7 +199,7 @@ export const restartHost = async (
   if (!persisted.ok) return travel.stop(persisted.failure.step, persisted.failure.failure);
   await remember(travel, before, persisted.value);
   if (problems.length > 0) return travel.unhealthy(before, persisted.value, problems);
-  return travel.arrive(before, persisted.value, `restarted: boot id ${explainBoot(back.value)}`);
+  return travel.arrive(before, persisted.value, `restarted: boot id ${explainBoot(back)}`);
 };
 
 const explainBoot = (facts: HostFacts): string => facts.bootId?.slice(0, 8) ?? 'unknown';

@@ -141,6 +141,8 @@ export type RunEvent =
       readonly from: StorePath | null;
       readonly fromGeneration: number | null;
       readonly to: StorePath;
+      /** There where it is booted into the new system, and not switched to it. */
+      readonly restart?: true;
     }
   /** Written to the disk before the deed. */
   | {

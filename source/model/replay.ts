@@ -66,6 +66,7 @@ export const interruptionOf = (
   const targets: Record<string, StorePath> = {};
   const origins: Record<string, StorePath> = {};
   const finished = new Set<string>();
+  const restarts = new Set<string>();
   let announced = false;
   let mode: InterruptedRun['mode'] = 'switch';
   for (const event of events) {
@@ -73,6 +74,7 @@ export const interruptionOf = (
       mode = readMode(event.mode);
       targets[event.host] = event.to;
       if (event.from !== null) origins[event.host] = event.from;
+      if (event.restart === true) restarts.add(event.host);
     } else if (event.type === 'intended') {
       announced = true;
     } else if (event.type === 'host-worked' && finalKinds.has(event.work.kind)) {
@@ -90,6 +92,7 @@ export const interruptionOf = (
     mode,
     targets,
     origins,
+    restarts: [...restarts],
     openDeeds: openDeedsOf(events),
     finishedHosts: [...finished],
   };

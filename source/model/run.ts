@@ -104,6 +104,8 @@ export interface InterruptedRun {
   readonly targets: Readonly<Record<string, StorePath>>;
   /** Host to the system that it ran before. */
   readonly origins: Readonly<Record<string, StorePath>>;
+  /** Hosts that the run was to take there by a restart. */
+  readonly restarts: readonly string[];
   readonly openDeeds: readonly OpenDeed[];
   readonly finishedHosts: readonly string[];
 }

@@ -14,13 +14,22 @@ const timeoutMs = 5 * 60_000;
 
 /** What a boot of a system for once needs to be taken back. */
 export interface BootedOnce {
-  /** The generation link that the profile was before, such as `system-41-link`. */
-  readonly profileBefore: string;
+  /** The generation link that the profile was before, such as `system-41-link`; null where a run began it that ended. */
+  readonly profileBefore: string | null;
 }
 
+/** The newest generation of the old system, where nobody wrote down which one the profile was. */
+const lookUpBefore = `for link in $(ls -v -d ${systemProfile}-*-link); do
+    [ "$(readlink -f "$link")" = "$old" ] && before=\${link##*/}
+  done`;
+
 /** Profile and boot entries as before; a generation that was made only for this goes. */
-const undoScript = (old: StorePath, profileBefore: string): string => `
-before=${quoteWord(profileBefore)}
+const undoScript = (old: StorePath, profileBefore: string | null): string => `
+old=${quoteWord(old)}
+before=${quoteWord(profileBefore ?? '')}
+if [ -z "$before" ]; then
+  ${lookUpBefore}
+fi
 after=$(readlink ${systemProfile})
 bootctl set-oneshot '' >/dev/null 2>&1
 grub=$(command -v grub-editenv || ls -d /nix/store/*-grub-2*/bin/grub-editenv 2>/dev/null | head -n 1)
@@ -43,7 +52,12 @@ const prepareScript = (old: StorePath, to: StorePath): string => `
 umask 022
 old=${quoteWord(old)}
 new=${quoteWord(to)}
-echo "profile-before $(readlink ${systemProfile})"
+before=$(readlink ${systemProfile})
+# A run that was cut off may have made it a generation already.
+if [ "$(readlink -f ${systemProfile})" = "$new" ]; then
+  ${lookUpBefore}
+fi
+echo "profile-before $before"
 if [ ! /run/current-system -ef "$old" ]; then echo "elsewhere $(readlink -f /run/current-system)"; exit 0; fi
 mkdir -p ${knownGoodProfile.replace(/\/[^/]*$/, '')} 2>/dev/null
 [ "$(readlink -f ${knownGoodProfile})" = "$old" ] || nix-env -p ${knownGoodProfile} --set "$old" >/dev/null 2>&1 </dev/null
@@ -124,7 +138,7 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
           expected: old,
           found: elsewhere,
         });
-      const before: BootedOnce = { profileBefore: keyedValue(stdout, 'profile-before') ?? '' };
+      const before: BootedOnce = { profileBefore: keyedValue(stdout, 'profile-before') };
       const takeBack = async (failure: Failure): Promise<Result<BootedOnce, Failure>> => {
         const undone = await undo(entry, old, before);
         return undone.ok ? failed(failure) : undone;

@@ -86,6 +86,7 @@ const interrupted: InterruptedRun = {
   mode: 'switch',
   targets: { p620: toplevel('p620'), razer: toplevel('razer', 'a') },
   origins: { p620: toplevel('p620', 'a'), razer: toplevel('razer', 'c') },
+  restarts: [],
   openDeeds: [{ host: 'p620', deed: 'activate', from: null, to: null, at: 0 }],
   finishedHosts: [],
 };

@@ -13,6 +13,7 @@ const run: InterruptedRun = {
   mode: 'switch',
   targets: { p620: systemPath('p620', '4193'), samsung: systemPath('samsung', '4193') },
   origins: { p620: systemPath('p620', '3980'), samsung: systemPath('samsung', '3980') },
+  restarts: [],
   openDeeds: [{ host: 'p620', deed: 'activate', from: null, to: null, at: noon - 300_000 }],
   finishedHosts: [],
 };

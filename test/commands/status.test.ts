@@ -139,6 +139,7 @@ test('a run that was cut off is said at the next start', async () => {
             mode: 'switch',
             targets: {},
             origins: {},
+            restarts: [],
             openDeeds: [],
             finishedHosts: [],
           },

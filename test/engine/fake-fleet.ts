@@ -86,7 +86,7 @@ const factsOf = (name: string, host: FakeHost, at: number): HostFacts => ({
   uptimeSeconds: 100,
   clockSkewMs: 0,
   current: host.current,
-  booted: oldPath(name),
+  booted: host.boots > 0 ? host.current : oldPath(name),
   profile: host.profile,
   generations: [
     {

@@ -195,6 +195,7 @@ export const runDeploy = async (
       from: target.from,
       fromGeneration: target.fromGeneration,
       to: target.to,
+      ...(target.restart === 'planned' ? { restart: true } : {}),
     });
   }
 

@@ -22,6 +22,7 @@ import type { RunSession } from '../run-session.ts';
 import { probeHosts } from '../survey.ts';
 import { runDeploy } from './deploy.ts';
 import { runRollback } from './rollback.ts';
+import { undoRestarts } from './undo-restarts.ts';
 
 /** The old journal gets its end, so that the run is not found again. */
 export const closeInterrupted = async (
@@ -111,14 +112,18 @@ const planFinish = async (
       leftOut.push({ host: name, kind: 'unchanged', reason: 'was done before the run ended' });
     } else {
       const activation = await openActivation(context, name);
+      const isRestarted = run.restarts.includes(name);
       const from =
-        activation === null ? host.facts.current : (run.origins[name] ?? host.facts.current);
+        activation === null && !isRestarted
+          ? host.facts.current
+          : (run.origins[name] ?? host.facts.current);
       targets.push({
         host: name,
         from,
         fromGeneration: generationOf(host.facts, from),
         to,
         ...(activation === null ? {} : { activation }),
+        ...(isRestarted ? { restart: 'planned' as const } : {}),
         policy: host.entry.policy,
         commands: deedCommands.deploy(host.entry, host.facts, to, mode),
         dirty: false,
@@ -196,7 +201,10 @@ const takeTo = async (
   const names = Object.keys(systems);
   const entries = entriesOf(context.state(), names);
   await probeHosts(context, entries);
-  const wentBack = await revertOpen(context, entries);
+  const wentBack = [
+    ...(await revertOpen(context, entries)),
+    ...(how === 'rolled back' ? await undoRestarts(context, session, run, systems) : []),
+  ];
   const targets: RollbackTarget[] = [];
   const leftOut: { host: string; kind: 'unchanged' | 'pending'; reason: string }[] = [];
   for (const name of names) {
