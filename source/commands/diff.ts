@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { withoutControls } from '../model/lock-describe.ts';
 import { diffLocks } from '../model/lock-diff.ts';
 import { lockDifferenceJson } from '../model/lock-json.ts';
 import { lockDifferenceMarkdown } from '../model/lock-markdown.ts';
 import { lockDifferenceText } from '../model/lock-text.ts';
 import type { Result } from '../model/result.ts';
+import { withoutControls } from '../model/without-controls.ts';
 import { createCommits } from '../services/commits.ts';
 import {
   findLockFolder,

@@ -7,9 +7,9 @@ import {
 } from '../model/difference-rows.ts';
 import { bodyRows } from '../model/layout.ts';
 import { fitLine, fitRight, type Line, muted, type Span, span, type Tone } from '../model/line.ts';
-import { withoutControls } from '../model/lock-describe.ts';
 import type { Overlay } from '../model/ui.ts';
 import { unifiedOnce } from '../model/ui-overlay.ts';
+import { withoutControls } from '../model/without-controls.ts';
 import { framed } from './dialog.tsx';
 import { Lines } from './line-text.tsx';
 import { useApp } from './use-app.ts';

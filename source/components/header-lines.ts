@@ -12,13 +12,13 @@ import {
   spread,
   strong,
 } from '../model/line.ts';
-import { withoutControls } from '../model/lock-describe.ts';
 import { endingSign } from '../model/outcome-words.ts';
 import type { Trouble } from '../model/selectors-fleet.ts';
 import { lockCounts } from '../model/selectors-lock.ts';
 import { type StageName, type StageState, stageNames } from '../model/stage.ts';
 import type { AppState } from '../model/state.ts';
 import { type Ui, viewNames } from '../model/ui.ts';
+import { withoutControls } from '../model/without-controls.ts';
 
 const shortPath = (path: string, cells: number): string =>
   path.length <= cells ? path : `${glyph.ellipsis}${path.slice(path.lastIndexOf('/'))}`;

@@ -2,8 +2,15 @@ import { Box, Text } from 'ink';
 import { memo, type ReactNode } from 'react';
 import { toAscii } from '../model/glyphs.ts';
 import { cutLine, type Line, type Span } from '../model/line.ts';
+import { withoutControls } from '../model/without-controls.ts';
 import { useLook } from './look.tsx';
 import { useApp } from './use-app.ts';
+
+/** Names of a lock, of a host, of a unit are foreign: here is where all of them reach the terminal. */
+const withoutControlsIn = (part: Span): Span => {
+  const text = withoutControls(part.text);
+  return text === part.text ? part : { ...part, text };
+};
 
 /** One row of cells: flat, so that layout costs one node. */
 export const LineText = memo(function LineText({
@@ -18,7 +25,7 @@ export const LineText = memo(function LineText({
 }): ReactNode {
   const { theme, ascii } = useLook();
   const all = useApp(({ ui }) => ui.columns);
-  const drawn = cutLine(line, columns ?? all).map((part, index) => {
+  const drawn = cutLine(line.map(withoutControlsIn), columns ?? all).map((part, index) => {
     const { color, dim } = theme.tones[part.tone ?? 'plain'];
     return (
       <Text

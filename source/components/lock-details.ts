@@ -9,11 +9,11 @@ import { type LockChange, lockedSide } from '../model/lock.ts';
 import { alarmTexts } from '../model/lock-alarm-texts.ts';
 import { changeLine, datesLine } from '../model/lock-change-line.ts';
 import { copiesSentence } from '../model/lock-copies.ts';
-import { withoutControls } from '../model/lock-describe.ts';
 import { type CommitCount, commitSources, type InputFact } from '../model/lock-facts.ts';
 import { memoLast } from '../model/memo.ts';
 import { isStale } from '../model/staleness.ts';
 import type { AppState } from '../model/state.ts';
+import { withoutControls } from '../model/without-controls.ts';
 
 export const countOf = (app: AppState, change: LockChange): CommitCount | null =>
   app.commits[change.path]?.count ?? change.commits ?? null;

@@ -1,7 +1,6 @@
 import { type Attributes, type LockChange, lockedSide } from './lock.ts';
 import { textOf } from './lock-attributes.ts';
 import type { CountedCommits } from './lock-commits.ts';
-import { withoutControls } from './lock-describe.ts';
 import type { CommitSubject, InputFact } from './lock-facts.ts';
 import { repositoryOf } from './lock-source.ts';
 import { memoByObject } from './memo.ts';
@@ -9,6 +8,7 @@ import { isMajorRise } from './package-version.ts';
 import { isCriticalPackage } from './packages-review.ts';
 import { branchName, isVersionTag, releaseOf } from './release-branch.ts';
 import type { ReleaseNote } from './release-note.ts';
+import { withoutControls } from './without-controls.ts';
 
 /** Something in an update that may need work by hand, and where that was read. */
 export interface BreakingChange {

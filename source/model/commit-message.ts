@@ -5,6 +5,7 @@ import { showCount, showRevision } from './format-size.ts';
 import { showDate } from './format-time.ts';
 import { isFollows, type LockChange, lockedSide } from './lock.ts';
 import type { CommitCount } from './lock-facts.ts';
+import { withoutControls } from './without-controls.ts';
 
 const bodyWidth = 72;
 
@@ -185,5 +186,5 @@ export const commitMessage = (facts: CommitFacts): string => {
     ),
     ...(results.length === 0 ? [] : ['', ...results]),
   ];
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(withoutControls).join('\n')}\n`;
 };

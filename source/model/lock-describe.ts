@@ -47,9 +47,3 @@ export const showDay = (seconds: number | undefined): string | null =>
   seconds === undefined || seconds <= 1 || seconds > 8.64e12
     ? null
     : new Date(seconds * 1_000).toISOString().slice(0, 10);
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the purpose
-const control = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
-
-/** A line with what a lock names, which is foreign: no control sequence of it may reach a terminal. */
-export const withoutControls = (line: string): string => line.replace(control, '?');

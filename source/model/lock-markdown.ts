@@ -2,9 +2,10 @@ import type { LockChange } from './lock.ts';
 import { alarmTexts } from './lock-alarm-texts.ts';
 import { changeLine, commitsLine, datesLine } from './lock-change-line.ts';
 import { copiesSentence } from './lock-copies.ts';
-import { shortRevision, withoutControls } from './lock-describe.ts';
+import { shortRevision } from './lock-describe.ts';
 import { emptyReview, type LockReview } from './lock-review.ts';
 import { kindNames, reviewRows, summaryLine } from './lock-summary.ts';
+import { withoutControls } from './without-controls.ts';
 
 /** Text from a lock is foreign: nothing in it may become markup, a mention or a new cell. */
 const escaped = (text: string): string =>

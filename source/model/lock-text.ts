@@ -3,9 +3,10 @@ import type { LockChange } from './lock.ts';
 import { alarmTexts } from './lock-alarm-texts.ts';
 import { changeLine, commitsLine, datesLine, daysLine } from './lock-change-line.ts';
 import { copiesSentence } from './lock-copies.ts';
-import { shortRevision, withoutControls } from './lock-describe.ts';
+import { shortRevision } from './lock-describe.ts';
 import { emptyReview, type LockReview } from './lock-review.ts';
 import { type ChangeRow, kindNames, reviewRows, summaryLine } from './lock-summary.ts';
+import { withoutControls } from './without-controls.ts';
 
 const indent = '      ';
 

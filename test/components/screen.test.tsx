@@ -158,6 +158,12 @@ test('the check board groups questions and shows what mends the red one', async 
   expect(rows.join('\n')).toContain('$ git status');
 });
 
+test('a control sequence in a foreign name reaches no terminal', async () => {
+  const host = hostOf('razer', { entry: { ...hostOf('razer').entry, tags: ['\u001b[7Dgone'] } });
+  const screen = drawn(stateOf([host]));
+  expect(rowWith(await screen.rows(), 'razer')).toContain('@?[7Dgone');
+});
+
 test('a long line of a log is scrolled or wrapped, and the search is inverse', async () => {
   const screen = drawn(full, { events: [{ type: 'log-opened', host: 'razer' }] });
   expect(rowWith(await screen.rows(), 'xxx').length).toBeLessThanOrEqual(80);
