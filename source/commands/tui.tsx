@@ -62,15 +62,18 @@ const explainAll = (failures: readonly Failure[]): string =>
 const Input = ({
   context,
   connect,
+  draw,
 }: {
   readonly context: ActionContext;
   readonly connect: (suspend: Suspend) => void;
+  readonly draw: () => void;
 }): ReactNode => {
   const { suspendTerminal } = useInk();
   // The composition root lives outside React and needs Ink's way to hand over the terminal.
   useEffect(() => connect(suspendTerminal), [connect, suspendTerminal]);
   useInput((input, key) => {
     for (const name of readKeys(input, key)) pressKey(context, name);
+    draw();
   });
   usePaste((text) => pasteText(context, text));
   return null;
@@ -152,6 +155,8 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
           connect={(way) => {
             suspend = way;
           }}
+          // Frames are thinned out for what moves by itself; the answer to a key waits for none.
+          draw={() => void instance?.waitUntilRenderFlush()}
         />
       </StoreProvider>
     </LookProvider>,
