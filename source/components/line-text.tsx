@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import { memo, type ReactNode } from 'react';
 import { toAscii } from '../model/glyphs.ts';
-import { cutLine, type Line, type Span } from '../model/line.ts';
+import { cutLine, isSameLine, type Line, type Span } from '../model/line.ts';
 import { withoutControls } from '../model/without-controls.ts';
 import { useLook } from './look.tsx';
 import { useApp } from './use-app.ts';
@@ -12,17 +12,25 @@ const withoutControlsIn = (part: Span): Span => {
   return text === part.text ? part : { ...part, text };
 };
 
+interface Row {
+  readonly line: Line;
+  readonly selected?: boolean;
+  /** The window's when absent. */
+  readonly columns?: number;
+}
+
+/** A row that says what it said before is not drawn again: Ink lays out at every change of a text. */
+const isSameRow = (before: Row, after: Row): boolean =>
+  before.selected === after.selected &&
+  before.columns === after.columns &&
+  isSameLine(before.line, after.line);
+
 /** One row of cells: flat, so that layout costs one node. */
 export const LineText = memo(function LineText({
   line,
   selected = false,
   columns,
-}: {
-  readonly line: Line;
-  readonly selected?: boolean;
-  /** The window's when absent. */
-  readonly columns?: number;
-}): ReactNode {
+}: Row): ReactNode {
   const { theme, ascii } = useLook();
   const all = useApp(({ ui }) => ui.columns);
   const drawn = cutLine(line.map(withoutControlsIn), columns ?? all).map((part, index) => {
@@ -55,9 +63,7 @@ export const LineText = memo(function LineText({
       {drawn}
     </Text>
   );
-});
-
-const keyOf = (part: Span | undefined, index: number): string => `${index}:${part?.text ?? ''}`;
+}, isSameRow);
 
 /** Rows below each other, exactly as many as fit. */
 export const Lines = ({
@@ -72,7 +78,8 @@ export const Lines = ({
   <Box flexDirection="column" height={height} overflow="hidden">
     {lines.slice(0, height).map((line, index) => (
       <LineText
-        key={keyOf(line[0], index)}
+        // biome-ignore lint/suspicious/noArrayIndexKey: a row is its place
+        key={index}
         line={line}
         {...(columns === undefined ? {} : { columns })}
       />

@@ -25,6 +25,22 @@ const ascii = /^[\x20-\x7e]*$/;
 export const widthOf = (text: string): number =>
   ascii.test(text) ? text.length : stringWidth(text);
 
+/** Whether both are drawn alike: lines are made anew at every change of the state, and most say the same. */
+export const isSameLine = (one: Line, other: Line): boolean =>
+  one === other ||
+  (one.length === other.length &&
+    one.every((part, index) => {
+      const twin = other[index];
+      return (
+        part === twin ||
+        (twin !== undefined &&
+          part.text === twin.text &&
+          (part.tone ?? 'plain') === (twin.tone ?? 'plain') &&
+          (part.bold === true) === (twin.bold === true) &&
+          (part.inverse === true) === (twin.inverse === true))
+      );
+    }));
+
 export const lineWidth = (line: Line): number =>
   line.reduce((sum, part) => sum + widthOf(part.text), 0);
 

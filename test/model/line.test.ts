@@ -6,9 +6,11 @@ import {
   dropCells,
   fitLine,
   fitText,
+  isSameLine,
   lineWidth,
   span,
   spread,
+  strong,
   wrapText,
 } from '../../source/model/line.ts';
 
@@ -55,4 +57,15 @@ test('a word longer than the line is broken hard', () => {
 
 test('half of a wide character becomes a blank', () => {
   expect(dropCells('日本', 1)).toBe(' 本');
+});
+
+test('lines are the same when they say and look the same, whoever made them', () => {
+  expect(isSameLine([span('a'), strong('b', 'bad')], [{ text: 'a' }, strong('b', 'bad')])).toBe(
+    true,
+  );
+  expect(isSameLine([span('a')], [span('b')])).toBe(false);
+  expect(isSameLine([span('a')], [span('a', 'bad')])).toBe(false);
+  expect(isSameLine([span('a')], [strong('a')])).toBe(false);
+  expect(isSameLine([span('a')], [{ text: 'a', inverse: true }])).toBe(false);
+  expect(isSameLine([span('a')], [span('a'), span('b')])).toBe(false);
 });
