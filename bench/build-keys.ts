@@ -9,9 +9,10 @@ import { makeStream } from '../test/nix-stream.ts';
 /**
  * How fast the screen answers keys while four hosts are built by a stand-in
  * Nix that says 200,000 lines a host as fast as it is read, next to the same
- * keys while nothing is built. By the clock, and by the time that the program
- * was on a processor in between: on an idle machine both are the same, on a
- * busy one only the second says something about the program.
+ * keys while nothing is built. By the clock, and by the time on a processor
+ * from the read of the key to the write of its answer: on an idle machine both
+ * are much the same, on a busy one only the second says something about the
+ * program.
  */
 const hosts = ['alpha', 'bravo', 'delta', 'gamma'];
 const presses = 40;
@@ -71,7 +72,9 @@ git('add', '--all');
 git('commit', '-q', '-m', 'Begin');
 
 const terminal = new headless.Terminal({ cols: 120, rows: 36, allowProposedApi: true });
-const child = spawn(process.execPath, [path.join(root, 'dist/cli.js')], {
+const times = path.join(scratch, 'times');
+const keyTimes = `--import=${path.join(import.meta.dirname, 'key-times.ts')}`;
+const child = spawn(process.execPath, [keyTimes, path.join(root, 'dist/cli.js')], {
   cols: 120,
   rows: 36,
   cwd: flake,
@@ -79,6 +82,8 @@ const child = spawn(process.execPath, [path.join(root, 'dist/cli.js')], {
     PATH: `${bin}:${process.env['PATH'] ?? ''}`,
     HOME: scratch,
     TERM: 'xterm-256color',
+    NIXUP_KEY_TIMES: times,
+    NIXUP_KEY_WORDS: '{"4":"Build","6":"Log"}',
     XDG_CACHE_HOME: path.join(scratch, 'cache'),
     XDG_STATE_HOME: path.join(scratch, 'state'),
   },
@@ -126,33 +131,32 @@ const until = (what: string, holds: () => boolean): Promise<number> =>
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Milliseconds that the program's own thread was on a processor (proc(5), schedstat). */
-const processorMs = (): number =>
-  Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/schedstat`, 'utf8').split(' ')[0]) /
-  1e6;
+/** Milliseconds on the processor of the answers so far. */
+const processorTimes = (): readonly number[] =>
+  readFileSync(times, 'utf8').trim().split('\n').map(Number);
 
-interface Answer {
-  readonly wall: number;
-  readonly processor: number;
+interface Answers {
+  readonly wall: readonly number[];
+  readonly processor: readonly number[];
 }
 
 const title = (): string => text().split('\n')[5] ?? '';
 
 /** Leaves the view of the build and comes back again and again; how long each took to show. */
-const measure = async (): Promise<readonly Answer[]> => {
-  const taken: Answer[] = [];
+const measure = async (): Promise<Answers> => {
+  const wall: number[] = [];
   for (let press = 0; press < presses; press += 1) {
     const leaves = press % 2 === 0;
     // At moments that have nothing to do with those of the frames.
     await pause(60 + ((press * 37) % 90));
-    const before = processorMs();
     child.write(leaves ? '6' : '4');
-    const wall = await until(leaves ? 'the log' : 'the build', () =>
-      title().startsWith(leaves ? ' Log' : ' Build'),
+    wall.push(
+      await until(leaves ? 'the log' : 'the build', () =>
+        title().startsWith(leaves ? ' Log' : ' Build'),
+      ),
     );
-    taken.push({ wall, processor: processorMs() - before });
   }
-  return taken;
+  return { wall, processor: processorTimes().slice(-presses) };
 };
 
 const at = (values: readonly number[], share: number): number => {
@@ -179,25 +183,11 @@ try {
     ['nothing is built', idle],
     ['4 hosts are built', busy],
   ] as const) {
-    say(
-      `keys while ${name}, by the clock`,
-      answers.map(({ wall }) => wall),
-    );
-    say(
-      `keys while ${name}, on the processor`,
-      answers.map(({ processor }) => processor),
-    );
+    say(`keys while ${name}, by the clock`, answers.wall);
+    say(`keys while ${name}, on the processor`, answers.processor);
   }
-  process.stdout.write(`goal: ${goalMs} ms on the processor in the median\n`);
-  if (
-    !(
-      at(
-        busy.map(({ processor }) => processor),
-        0.5,
-      ) <= goalMs
-    )
-  )
-    process.exitCode = 1;
+  process.stdout.write(`goal: ${goalMs} ms on the processor for 95 %\n`);
+  if (!(at(busy.processor, 0.95) <= goalMs)) process.exitCode = 1;
 } finally {
   child.write('\u0003');
   await pause(300);
