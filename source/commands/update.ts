@@ -1,3 +1,4 @@
+import { unmovedLines } from '../model/input-standing.ts';
 import { lockDifferenceText } from '../model/lock-text.ts';
 import { success } from '../model/result.ts';
 import type { CommandRun } from './command.ts';
@@ -9,7 +10,10 @@ export const run: CommandRun = async (invocation, context) =>
     const { words, flags } = invocation;
     const result = await engine.update(words.length === 0 ? 'all' : words, flags.exclude);
     const { lock } = state();
-    if (!flags.json && result.ok && lock.kind === 'read')
-      context.console.answer(`${lockDifferenceText(lock.changes)}\n`);
+    const now = context.world.clock.now();
+    if (!flags.json && lock.kind === 'read')
+      context.console.answer(
+        [lockDifferenceText(lock.changes), ...unmovedLines(state().standings, now)].join('\n'),
+      );
     return success({ result });
   });

@@ -1,9 +1,9 @@
 import { aboutHost } from '../model/about-host.ts';
 import { type BreakingChange, breakingChanges } from '../model/breaking.ts';
-import { showCount, showRevision } from '../model/format-size.ts';
+import { showCount } from '../model/format-size.ts';
 import { showAge, showDate } from '../model/format-time.ts';
 import { glyph } from '../model/glyphs.ts';
-import type { InputStanding } from '../model/input-standing.ts';
+import { type InputStanding, standingInRow, unmovedReason } from '../model/input-standing.ts';
 import { fitText, type Line, muted, span, strong, wrapText } from '../model/line.ts';
 import { type LockChange, lockedSide } from '../model/lock.ts';
 import { alarmTexts } from '../model/lock-alarm-texts.ts';
@@ -136,11 +136,10 @@ export const standingWords = (
   standing: InputStanding | undefined,
   isPutBack: boolean,
 ): readonly string[] => {
-  if (isPutBack) return ['put back by you'];
-  if (standing?.kind === 'held')
-    return [`held${standing.until === null ? '' : ` until ${standing.until}`}: ${standing.reason}`];
-  if (standing?.kind === 'behind') return [`remote has ${showRevision(standing.revision)}`];
-  if (standing?.kind === 'unreachable') return ['remote not reached'];
+  const words = standingInRow(standing);
+  // A hold says why the input is back, and for how long.
+  if (isPutBack && standing?.kind !== 'held') return ['put back by you'];
+  if (words !== '') return [words];
   return input.pinned ? ['pinned'] : [];
 };
 
@@ -167,13 +166,15 @@ export const inputDetailLines = (
       ? []
       : detail(
           'age',
-          `${showDate((lastModified ?? 0) * 1_000)}, ${age}${isStale(input, now) ? ': stale' : ''}`,
+          `${showDate((lastModified ?? 0) * 1_000)}, ${age}${isStale(input, now, standing) ? ': stale' : ''}`,
           columns,
         )),
     ...(input.pinned ? detail('pinned', 'flake.nix names its revision', columns) : []),
-    ...standingWords(input, standing, app.putBack.includes(name)).flatMap((words) =>
-      words === 'pinned' ? [] : detail('stands', words, columns),
-    ),
+    ...(app.putBack.includes(name) ? detail('stands', 'put back by you', columns) : []),
+    ...(standing === undefined || standing.kind === 'pinned' || standing.kind === 'follows'
+      ? []
+      : detail('stands', unmovedReason(standing, now), columns)),
+    ...(standing?.kind === 'unfetched' ? detail('remedy', standing.remedy, columns) : []),
     ...(own === undefined ? [] : detail('copies', copiesSentence(own), columns)),
     ...(input.link === null ? [] : detail('link', input.link, columns)),
   ];

@@ -63,7 +63,7 @@ const inputRow = (
   isPutBack: boolean,
 ): Line => {
   const name = Math.max(16, Math.min(28, Math.floor(columns / 4)));
-  const stale = isStale(input, now);
+  const stale = isStale(input, now, standing);
   const age =
     input.lastModified === null
       ? ''
@@ -125,7 +125,10 @@ const titleLine = (app: AppState, now: number): Line => {
   const behind = countBehind(standings);
   const breaking = breakingOfApp(app).length;
   const { changed, alarms, unchanged } = lockCounts(lock);
-  const stale = lock.kind === 'read' ? lock.inputs.filter((one) => isStale(one, now)).length : 0;
+  const stale =
+    lock.kind === 'read'
+      ? lock.inputs.filter((one) => isStale(one, now, standings[one.name])).length
+      : 0;
   const nixpkgs =
     lock.kind === 'read' ? lock.copies.find(({ source }) => source === nixpkgsSource) : undefined;
   return [

@@ -7,6 +7,7 @@ import { counted } from '../model/counted.ts';
 import { explain } from '../model/explain.ts';
 import type { WrittenHold } from '../model/hold-text.ts';
 import type { HostEntry } from '../model/host.ts';
+import { updateSentence } from '../model/input-standing.ts';
 import { outcomeSentence } from '../model/outcome-words.ts';
 import type { AlsoBack, DeployPlan, RollbackPlan } from '../model/plan.ts';
 import { exitCodeOf, exitCodeOfTrouble } from '../model/run.ts';
@@ -58,11 +59,12 @@ export const updateGoal =
     const updated = await runUpdate(context, session, inputs, exclude);
     if (!updated.ok) return endWith(updated.failure);
     warnOfBadRevisions(context);
+    const { moved, unmoved, unfetched } = updated.value;
+    const told = updateSentence(moved, Object.values(unmoved));
     return {
-      summary:
-        updated.value === 0
-          ? 'Every input is at its newest revision; the lock did not change.'
-          : `${counted(updated.value, 'input')} moved. Next: look at the difference, then test.`,
+      // What was to be fetched and could not is a failure, whatever else moved.
+      ...(unfetched.length === 0 ? {} : { exitCode: 1 }),
+      summary: moved === 0 ? `${told}.` : `${told}. Next: look at the difference, then test.`,
     };
   };
 

@@ -1,12 +1,15 @@
 import pLimit from 'p-limit';
+import { showCommand } from '../model/command.ts';
 import { heldInputs } from '../model/config.ts';
 import { showDate } from '../model/format-time.ts';
-import type { InputStanding } from '../model/input-standing.ts';
+import type { InputStanding, Unfetched } from '../model/input-standing.ts';
 import type { FlakeLock, LockNode } from '../model/lock.ts';
-import { lockedOf, nodeAt, originalOf, textOf } from '../model/lock-attributes.ts';
+import { dateOf, lockedOf, nodeAt, originalOf, textOf } from '../model/lock-attributes.ts';
 import { listInputs } from '../model/lock-paths.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
-import { newestRevision } from '../services/remotes.ts';
+import { isOfNetwork } from '../parsers/nix-fetch-error.ts';
+import { type LocalSource, lookAtSource } from '../services/local-source.ts';
+import { newestRevision, type RemoteAnswer } from '../services/remotes.ts';
 import type { EngineContext } from './context.ts';
 
 const remotesAtOnce = 6;
@@ -17,42 +20,97 @@ interface OwnInput {
   readonly follows: string | null;
 }
 
+/** Every input by its path; those of the flake itself have no slash in it. */
 const ownInputs = (lock: FlakeLock): readonly OwnInput[] =>
-  listInputs(lock)
-    .filter(({ path }) => path.length === 1)
-    .map(({ path, edge }) => ({
-      name: path[0] ?? '',
-      node: typeof edge === 'string' ? (nodeAt(lock, edge) ?? null) : null,
-      follows: typeof edge === 'string' ? null : edge.join('/'),
-    }));
+  listInputs(lock).map(({ path, edge }) => ({
+    name: path.join('/'),
+    node: typeof edge === 'string' ? (nodeAt(lock, edge) ?? null) : null,
+    follows: typeof edge === 'string' ? null : edge.join('/'),
+  }));
+
+const git = (...args: readonly string[]): string => showCommand({ file: 'git', args });
+
+const unseen = (source: Exclude<LocalSource, { kind: 'visible' }>): Unfetched =>
+  source.kind === 'untracked'
+    ? {
+        kind: 'unfetched',
+        obstacle: 'untracked',
+        why: `Nix does not see ${source.file} in ${source.repository}`,
+        remedy: git('-C', source.repository, 'add', '--', source.file),
+      }
+    : {
+        kind: 'unfetched',
+        obstacle: 'missing',
+        why: `${source.path} ${source.ref === null ? 'is not there' : `is not in ${source.ref}`}`,
+        remedy: 'Put it there, or name another place in flake.nix.',
+      };
+
+/** What stands in the way of fetching, or what the remote has. */
+const askRemote = async (
+  context: EngineContext,
+  node: LockNode,
+): Promise<Unfetched | Exclude<RemoteAnswer, { kind: 'no-ref' }>> => {
+  const { world, flake } = context;
+  const original = originalOf(node);
+  const source = await lookAtSource(world, flake, original, node.flake !== false);
+  if (source.kind !== 'visible') return unseen(source);
+  const newest = await newestRevision(world, original);
+  if (!newest.ok) {
+    const { failure } = newest;
+    const why = failure.code === 'git-refused' ? failure.detail : failure.code;
+    const remedy = failure.code === 'git-refused' ? failure.remedy : 'Ask again later.';
+    const obstacle = isOfNetwork(why) ? 'network' : 'refused';
+    return { kind: 'unfetched', obstacle, why, remedy };
+  }
+  if (newest.value.kind !== 'no-ref') return newest.value;
+  const { url, ref } = newest.value;
+  return {
+    kind: 'unfetched',
+    obstacle: 'no-ref',
+    why: `${url} has no branch or tag ${ref}`,
+    remedy: `See what it has: ${git('ls-remote', url)}`,
+  };
+};
 
 const standingOf = async (context: EngineContext, input: OwnInput): Promise<InputStanding> => {
   const { config, world } = context;
   const today = showDate(world.clock.now());
   const { name, node, follows } = input;
   if (follows !== null || node === null) return { kind: 'follows', target: follows ?? '' };
-  const hold = heldInputs(config, today).get(name);
-  if (hold !== undefined) return { kind: 'held', reason: hold.reason, until: hold.until };
-  const pinned = textOf(originalOf(node), 'rev');
-  if (pinned !== undefined) return { kind: 'pinned', revision: pinned };
   const locked = textOf(lockedOf(node), 'rev');
-  const newest = await newestRevision(world, originalOf(node));
-  if (!newest.ok)
-    return {
-      kind: 'unreachable',
-      why: newest.failure.code === 'git-refused' ? newest.failure.detail : newest.failure.code,
-    };
-  if (newest.value === null || locked === undefined) return { kind: 'unasked' };
-  return newest.value === locked ? { kind: 'newest' } : { kind: 'behind', revision: newest.value };
+  const hold = heldInputs(config, today).get(name);
+  if (hold !== undefined) {
+    const answer = await askRemote(context, node);
+    const newer = answer.kind === 'revision' && answer.revision !== locked ? answer.revision : null;
+    return { kind: 'held', reason: hold.reason, until: hold.until, newer };
+  }
+  const pinned = textOf(originalOf(node), 'rev');
+  if (pinned !== undefined)
+    return { kind: 'pinned', revision: pinned, lockedAt: dateOf(lockedOf(node)) ?? null };
+  const answer = await askRemote(context, node);
+  if (answer.kind !== 'revision') return answer;
+  if (locked === undefined) return { kind: 'unasked' };
+  return answer.revision === locked
+    ? { kind: 'newest' }
+    : { kind: 'behind', revision: answer.revision };
 };
 
 /** Asks the remotes of all the flake's own inputs, and tells what is behind. */
 export const tellStandings = async (context: EngineContext): Promise<void> => {
-  const { lock, standings } = context.state();
+  const { standings } = context.state();
+  await tellStandingsOf(context, (name) => !name.includes('/') && standings[name] === undefined);
+};
+
+/** The same for some inputs, whatever was known of them. */
+export const tellStandingsOf = async (
+  context: EngineContext,
+  isWanted: (name: string) => boolean,
+): Promise<void> => {
+  const { lock } = context.state();
   if (lock.kind !== 'read') return;
   const parsed = parseFlakeLock(lock.newText, 'flake.lock');
   if (!parsed.ok) return;
-  const found = await askStandings(context, parsed.value, (name) => standings[name] === undefined);
+  const found = await askStandings(context, parsed.value, isWanted);
   const now = context.state().lock;
   // The lock may have moved while the remotes were asked.
   if (now.kind === 'read' && now.fingerprint === lock.fingerprint)

@@ -10,6 +10,7 @@ export type NixFailure = Extract<
       | 'build-failed'
       | 'input-unknown'
       | 'lock-not-written'
+      | 'fetch-failed'
       | 'revert-refused';
   }
 >;
@@ -22,6 +23,33 @@ const lastWords = (cause: string, tail: readonly string[]): string => {
   return last === undefined || !/\bbuilder\b.*\bfailed\b/.test(cause) || cause.includes(last)
     ? ''
     : ` It said last: ${last}`;
+};
+
+/** Where inputs are, and why they could not be had; the lock is as it was. */
+const explainFetch = ({
+  inputs,
+  detail,
+}: Extract<NixFailure, { code: 'fetch-failed' }>): Explanation => {
+  const [first] = inputs;
+  if (first === undefined)
+    return told(
+      `An input could not be fetched, and Nix does not say which: ${detail}`,
+      'Update them one by one to find it: nixup update INPUT',
+    );
+  const whys = [...new Set(inputs.map(({ why }) => why))];
+  const what = whys
+    .map((why) => {
+      const named = inputs
+        .filter((one) => one.why === why)
+        .map(({ name, place }) => (place === null ? name : `${name} (${place})`));
+      return `The input${named.length === 1 ? '' : 's'} ${named.join(', ')} could not be fetched: ${why}`;
+    })
+    .join('. ');
+  const remedy = first.remedy ?? 'See that it can be reached, or correct it in flake.nix.';
+  return told(
+    what,
+    `${remedy}${/[.!?]$/.test(remedy) ? ' Then' : '; then'}: ${shell('nixup', 'update', ...inputs.map(({ name }) => name))}`,
+  );
 };
 
 /** What Nix failed at, or did not write. */
@@ -51,6 +79,8 @@ export const explainNix = (failure: NixFailure): Explanation => {
         `The lock file was not written: ${failure.detail}`,
         'The lock is as it was. See what Nix says with: nix flake update',
       );
+    case 'fetch-failed':
+      return explainFetch(failure);
     case 'revert-refused':
       return told(
         `The input ${failure.input} cannot be put back: ${failure.detail}`,

@@ -82,6 +82,7 @@ export const explain = (failure: Failure): Explanation => {
     case 'build-failed':
     case 'input-unknown':
     case 'lock-not-written':
+    case 'fetch-failed':
     case 'revert-refused':
       return explainNix(failure);
     case 'copy-failed':

@@ -11,6 +11,16 @@ interface Reached {
   readonly address?: string;
 }
 
+/** An input that could not be fetched. */
+export interface UnfetchedInput {
+  readonly name: string;
+  /** Where it is written: `flake.nix, line 4`; null where that is not known. */
+  readonly place: string | null;
+  readonly why: string;
+  /** A sentence or a command; null where there is no better advice than to look. */
+  readonly remedy: string | null;
+}
+
 export type Failure =
   // How a process ended.
   | { readonly code: 'program-missing'; readonly program: string }
@@ -144,6 +154,13 @@ export type Failure =
       readonly host: string;
       readonly afterMs: number;
       readonly isDown: boolean;
+    }
+  | {
+      readonly code: 'fetch-failed';
+      /** What could not be fetched; empty where nobody knows which input it was. */
+      readonly inputs: readonly UnfetchedInput[];
+      /** Nix's or git's own words. */
+      readonly detail: string;
     }
   // Gates.
   | {

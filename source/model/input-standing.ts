@@ -1,41 +1,186 @@
+import { counted } from './counted.ts';
 import { showRevision } from './format-size.ts';
+import { showAge } from './format-time.ts';
 
-/** Why an input stands where it stands: from the lock, the config, and its own remote. */
+/** What stood in the way of fetching an input. */
+export type FetchObstacle =
+  /** Its remote was not reached. */
+  | 'network'
+  /** The remote answered, and git was refused. */
+  | 'refused'
+  /** The folder or file that it names is not there. */
+  | 'missing'
+  /** It is there, and invisible to Nix. */
+  | 'untracked'
+  /** The remote has no such branch or tag. */
+  | 'no-ref'
+  /** Nix could not fetch it, whatever its remote says. */
+  | 'nix';
+
+/** Why an input stands where it stands: from the lock, the config, its own remote or folder. */
 export type InputStanding =
   | { readonly kind: 'newest' }
   /** The remote has another revision than the lock. */
   | { readonly kind: 'behind'; readonly revision: string }
-  | { readonly kind: 'pinned'; readonly revision: string }
+  /** `lockedAt`: seconds since the epoch; null where the lock has no date. */
+  | { readonly kind: 'pinned'; readonly revision: string; readonly lockedAt: number | null }
   | { readonly kind: 'follows'; readonly target: string }
-  | { readonly kind: 'held'; readonly reason: string; readonly until: string | null }
-  | { readonly kind: 'unreachable'; readonly why: string }
+  | {
+      readonly kind: 'held';
+      readonly reason: string;
+      readonly until: string | null;
+      /** What its remote has instead; null where that is the same, or not known. */
+      readonly newer: string | null;
+    }
+  | { readonly kind: 'excluded' }
+  | {
+      readonly kind: 'unfetched';
+      readonly obstacle: FetchObstacle;
+      readonly why: string;
+      /** What to do about it, a sentence or a command. */
+      readonly remedy: string;
+    }
   /** Paths and archives have no revision that could be asked for. */
   | { readonly kind: 'unasked' };
 
-/** Why the input did not move in an update; null where there is nothing to say. */
-export const unmovedReason = (standing: InputStanding): string | null => {
+export type Unfetched = Extract<InputStanding, { kind: 'unfetched' }>;
+
+const heldWords = ({ reason, until }: { reason: string; until: string | null }): string =>
+  `held${until === null ? '' : ` until ${until}`}: ${reason}`;
+
+const unfetchedReason = ({ obstacle, why }: Unfetched): string => {
+  switch (obstacle) {
+    case 'network':
+    case 'refused':
+      return `did not move, and its remote could not be asked: ${why}`;
+    case 'missing':
+    case 'no-ref':
+    case 'nix':
+      return `could not be fetched: ${why}`;
+    case 'untracked':
+      return `is not tracked by git: ${why}`;
+  }
+};
+
+/** What to do about an input that could not be fetched, as a sentence. */
+export const fetchAdvice = ({ remedy }: Unfetched): string =>
+  /^git /.test(remedy) ? `Run: ${remedy}` : `${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}`;
+
+/** Why the input did not move in an update. */
+export const unmovedReason = (standing: InputStanding, now: number): string => {
   switch (standing.kind) {
     case 'newest':
       return 'is at its newest revision';
     case 'behind':
       return `did not move although its remote has ${showRevision(standing.revision)}; it was not fetched, try again`;
-    case 'pinned':
-      return `is pinned to ${showRevision(standing.revision)} in flake.nix and cannot move`;
+    case 'pinned': {
+      const { lockedAt, revision } = standing;
+      const age = lockedAt === null ? '' : `, ${showAge(now - lockedAt * 1_000)} old,`;
+      return `is pinned to ${showRevision(revision)}${age} in flake.nix and cannot move`;
+    }
     case 'follows':
       return `follows ${standing.target || 'the flake itself'}; update that one`;
-    case 'held':
-      return `is held${standing.until === null ? '' : ` until ${standing.until}`}: ${standing.reason}`;
-    case 'unreachable':
-      return `did not move, and its remote could not be asked: ${standing.why}`;
+    case 'held': {
+      const { newer } = standing;
+      return `is ${heldWords(standing)}${newer === null ? '' : ` (its remote has ${showRevision(newer)})`}`;
+    }
+    case 'excluded':
+      return 'was left out, as asked';
+    case 'unfetched':
+      return unfetchedReason(standing);
     case 'unasked':
-      return null;
+      return 'has no revision to compare: what Nix found there is what the lock has';
+  }
+};
+
+/** What stands in the row of an input, in a few words; empty where there is nothing to say. */
+export const standingInRow = (standing: InputStanding | undefined): string => {
+  switch (standing?.kind) {
+    case undefined:
+    case 'follows':
+    case 'unasked':
+      return '';
+    case 'newest':
+      return 'newest';
+    case 'behind':
+      return `remote has ${showRevision(standing.revision)}`;
+    case 'pinned':
+      return 'pinned';
+    case 'held':
+      return heldWords(standing);
+    case 'excluded':
+      return 'left out';
+    case 'unfetched':
+      switch (standing.obstacle) {
+        case 'network':
+        case 'refused':
+          return 'remote not reached';
+        case 'missing':
+          return 'not there';
+        case 'untracked':
+          return 'not tracked by git';
+        case 'no-ref':
+          return 'its branch is gone';
+        case 'nix':
+          return 'fetch failed';
+      }
   }
 };
 
 /** Whether an update should have moved the input, or could not know. */
 export const isTroubling = ({ kind }: InputStanding): boolean =>
-  kind === 'behind' || kind === 'unreachable';
+  kind === 'behind' || kind === 'unfetched';
 
 /** How many of the flake's own inputs have something newer. */
 export const countBehind = (standings: Readonly<Record<string, InputStanding>>): number =>
   Object.values(standings).filter(({ kind }) => kind === 'behind').length;
+
+const groups: readonly (readonly [InputStanding['kind'], string])[] = [
+  ['newest', 'at the newest revision'],
+  ['held', 'held'],
+  ['pinned', 'pinned'],
+  ['excluded', 'left out'],
+  ['behind', 'not moved although newer'],
+  ['unfetched', 'not fetched'],
+  ['unasked', 'unchanged'],
+];
+
+/** What became of an update as a whole, in one sentence without its end. */
+export const updateSentence = (moved: number, standings: readonly InputStanding[]): string => {
+  const told = groups.flatMap(([kind, words]) => {
+    const count = standings.filter((one) => one.kind === kind).length;
+    return count === 0 ? [] : [`${count} ${words}`];
+  });
+  const isAllNewest = standings.every(({ kind }) => kind === 'newest' || kind === 'follows');
+  if (moved > 0) {
+    const stayed = groups.flatMap(([kind, words]) => {
+      const count = standings.filter((one) => one.kind === kind).length;
+      return kind === 'newest' || kind === 'unasked' || count === 0 ? [] : [`${count} ${words}`];
+    });
+    return [`${counted(moved, 'input')} moved`, ...stayed].join(', ');
+  }
+  return isAllNewest
+    ? 'Every input is at its newest revision; the lock did not change'
+    : `No input moved: ${told.join(', ')}`;
+};
+
+/** Lines that name every input that did not move, with the reason. */
+export const unmovedLines = (
+  standings: Readonly<Record<string, InputStanding>>,
+  now: number,
+): readonly string[] => {
+  const rows = Object.entries(standings).sort(([one], [other]) => (one < other ? -1 : 1));
+  const width = Math.max(0, ...rows.map(([name]) => name.length));
+  return rows.length === 0
+    ? []
+    : [
+        '',
+        'Did not move:',
+        ...rows.flatMap(([name, standing]) => [
+          `  ${name.padEnd(width)}  ${unmovedReason(standing, now)}`,
+          ...(standing.kind === 'unfetched'
+            ? [`  ${' '.repeat(width)}  ${fetchAdvice(standing)}`]
+            : []),
+        ]),
+      ];
+};

@@ -15,6 +15,8 @@ export type NixCauseClass =
   | 'out-of-memory'
   | 'disk-full'
   | 'network'
+  /** A source that is not there, is not tracked, or is refused. */
+  | 'fetch'
   | 'no-builder'
   | 'builder-lost'
   | 'untrusted-settings'
@@ -48,6 +50,8 @@ export interface NixCause {
   readonly positions: readonly NixPosition[];
   /** The phase in which the builder failed, such as `buildPhase`; absent where nobody told. */
   readonly phase?: string | null;
+  /** The flake input that was being fetched, where Nix named one. */
+  readonly input?: string;
   /** The hashes of a mismatch, SRI form in current versions. */
   readonly expected: string | null;
   readonly got: string | null;

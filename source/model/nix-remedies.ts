@@ -140,6 +140,7 @@ const ofClass: Readonly<
     retry(scene),
   ],
   network: (_cause, scene) => [retry(scene)],
+  fetch: (_cause, scene) => [...blameInputs(scene), retry(scene)],
   'no-builder': (_cause, scene) => [
     remedy(
       'retry',

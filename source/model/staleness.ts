@@ -1,3 +1,4 @@
+import type { InputStanding } from './input-standing.ts';
 import type { InputFact } from './lock-facts.ts';
 
 const dayMs = 86_400_000;
@@ -6,8 +7,13 @@ const dayMs = 86_400_000;
 const staleDays = 30;
 const staleNixpkgsDays = 14;
 
-/** Whether an input was not moved for long. One that is pinned, or follows, is as old as somebody wants it to be. */
-export const isStale = (input: InputFact, now: number): boolean => {
+/** Whether an input was not moved for long. One that is pinned, held, or follows, is as old as somebody wants it to be. */
+export const isStale = (
+  input: InputFact,
+  now: number,
+  standing: InputStanding | undefined,
+): boolean => {
+  if (standing?.kind === 'held') return false;
   if (input.lastModified === null || input.pinned || input.follows !== null) return false;
   const days = (now - input.lastModified * 1_000) / dayMs;
   return days > (/^nixpkgs(?:-|$)/.test(input.name) ? staleNixpkgsDays : staleDays);

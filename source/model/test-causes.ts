@@ -74,6 +74,8 @@ export const causeSentence = (cause: NixCause, input: string | null = null): str
       return `The disk is full: ${cause.message}`;
     case 'network':
       return `The network failed: ${cause.message}`;
+    case 'fetch':
+      return `${cause.input === undefined ? 'A source' : `The input ${cause.input}`} could not be fetched: ${cause.message}`;
     case 'no-builder':
       return `Nothing here can build it: ${cause.message}`;
     case 'untrusted-settings':

@@ -2,6 +2,7 @@ import type { NixCause, NixCauseClass } from '../model/nix-cause.ts';
 import { cleanLine } from './clean-line.ts';
 import { classifyByLog, classifyError, classifyStatement } from './nix-error-class.ts';
 import { ownPosition, positionsIn } from './nix-error-position.ts';
+import { withFetchReason } from './nix-fetch-error.ts';
 
 const tailLines = 20;
 const longestMessage = 600;
@@ -139,7 +140,8 @@ export const causeOf = (lines: readonly string[]): NixCause => {
   const causes = errorBlocks(clean)
     .map((block) => readBlock(block))
     .filter((cause) => cause.message !== '');
-  return causes.find((cause) => !consequences.has(cause.class)) ?? causes[0] ?? lastWords(clean);
+  const cause = causes.find((one) => !consequences.has(one.class)) ?? causes[0] ?? lastWords(clean);
+  return withFetchReason(cause, clean);
 };
 
 const lostConnection =

@@ -88,6 +88,16 @@ const updateFailure = (trouble: NixTrouble, flake: string): Failure => {
     case 'assertion':
     case 'canceled':
       return evaluationFailure(trouble, null, flake);
+    case 'network':
+    case 'fetch':
+      return {
+        code: 'fetch-failed',
+        inputs:
+          cause.input === undefined
+            ? []
+            : [{ name: cause.input, place: null, why: cause.message, remedy: null }],
+        detail: cause.message,
+      };
     case 'removed-option':
     case 'conflicting-options':
     case 'infinite-recursion':
@@ -99,7 +109,6 @@ const updateFailure = (trouble: NixTrouble, flake: string): Failure => {
     case 'dependency-failed':
     case 'out-of-memory':
     case 'disk-full':
-    case 'network':
     case 'no-builder':
     case 'builder-lost':
     case 'untrusted-settings':

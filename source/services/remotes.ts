@@ -20,19 +20,27 @@ const urlOf = (original: Attributes): string | null => {
     : `https://${repository.host}/${repository.owner}/${repository.repo}`;
 };
 
+/** What the remote of an input says. */
+export type RemoteAnswer =
+  | { readonly kind: 'revision'; readonly revision: string }
+  | { readonly kind: 'no-ref'; readonly url: string; readonly ref: string }
+  /** Paths, archives and pins have no revision that could be asked for. */
+  | { readonly kind: 'unasked' };
+
+const unasked: RemoteAnswer = { kind: 'unasked' };
+
 /**
  * What the remote of an input has now, by `git ls-remote`: nothing is fetched,
- * no API is asked, the lock is not written. Null where the input has no
- * revision that could be asked for (paths, archives, pins, a ref that is gone).
+ * no API is asked, the lock is not written.
  */
 export const newestRevision = async (
   world: Pick<World, 'exec' | 'environment'>,
   original: Attributes,
-): Promise<Result<string | null, Failure>> => {
+): Promise<Result<RemoteAnswer, Failure>> => {
   const url = urlOf(original);
   const ref = textOf(original, 'ref') ?? null;
-  if (url === null || textOf(original, 'rev') !== undefined) return success(null);
-  if (!isFetchable(url) || ref?.startsWith('-') === true) return success(null);
+  if (url === null || textOf(original, 'rev') !== undefined) return success(unasked);
+  if (!isFetchable(url) || ref?.startsWith('-') === true) return success(unasked);
   const refs = ref === null ? ['HEAD'] : [ref, `${ref}^{}`];
   const answer = await world.exec(
     {
@@ -42,7 +50,14 @@ export const newestRevision = async (
     },
     { quiet: true, timeoutMs },
   );
-  if (answer.ok) return success(parseLsRemote(answer.value.stdout, ref));
+  if (answer.ok) {
+    const revision = parseLsRemote(answer.value.stdout, ref);
+    return success(
+      revision === null
+        ? { kind: 'no-ref', url, ref: ref ?? 'HEAD' }
+        : { kind: 'revision', revision },
+    );
+  }
   return failed({
     code: 'git-refused',
     operation: `ask ${url}`,

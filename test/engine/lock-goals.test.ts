@@ -193,7 +193,7 @@ test('why a named input did not move is found in the file', async () => {
   const session = createRunSession(flake.context, 'run-0', 'update', new AbortController().signal);
   await runUpdate({ ...flake.context, nix }, session, ['a', 'b']);
   expect(notices(flake)).toEqual([
-    'a is pinned to aaaaaaa in flake.nix and cannot move.',
+    'a is pinned to aaaaaaa, 37 d old, in flake.nix and cannot move.',
     'b follows a; update that one.',
   ]);
 });

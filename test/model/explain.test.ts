@@ -43,6 +43,11 @@ const samples: { readonly [Code in FailureCode]: Extract<Failure, { code: Code }
   'evaluation-failed': { code: 'evaluation-failed', host, cause: 'no such option', tail },
   'build-failed': { code: 'build-failed', host, cause: 'no space', derivation: null, tail },
   'input-unknown': { code: 'input-unknown', name: 'nixpkg', nearest: 'nixpkgs' },
+  'fetch-failed': {
+    code: 'fetch-failed',
+    inputs: [{ name: 'b', place: 'flake.nix, line 4', why: 'no such repository', remedy: null }],
+    detail: 'no such repository',
+  },
   'lock-not-written': { code: 'lock-not-written', detail },
   'revert-refused': { code: 'revert-refused', input: 'agenix', detail },
   'copy-failed': { code: 'copy-failed', host, detail, remedy: null, tail },

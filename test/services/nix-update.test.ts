@@ -97,7 +97,7 @@ test('warnings of a successful update are reported, its own talk is not', async 
   });
 });
 
-test('an input that cannot be reached left the lock unwritten', async () => {
+test('an input that cannot be reached is a failed fetch, in the words of Nix', async () => {
   const world = strictWorld({
     answers: [
       {
@@ -111,7 +111,8 @@ test('an input that cannot be reached left the lock unwritten', async () => {
   expect(result).toEqual({
     ok: false,
     failure: {
-      code: 'lock-not-written',
+      code: 'fetch-failed',
+      inputs: [],
       detail: "unable to download 'https://example.org/x': Could not resolve hostname",
     },
   });

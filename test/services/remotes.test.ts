@@ -3,6 +3,9 @@ import { newestRevision } from '../../source/services/remotes.ts';
 import { strictWorld } from '../strict-world.ts';
 import { temporaryRepository } from './temporary-repository.ts';
 
+const revision = (hash: string) => ({ ok: true, value: { kind: 'revision', revision: hash } });
+const unasked = { ok: true, value: { kind: 'unasked' } };
+
 test('branch, tag and HEAD of a real remote are told without fetching', async () => {
   using repository = temporaryRepository();
   const { git, folder, world } = repository;
@@ -20,12 +23,15 @@ test('branch, tag and HEAD of a real remote are told without fetching', async ()
         ...more,
       },
     );
-  expect(await ask({})).toEqual({ ok: true, value: second });
-  expect(await ask({ ref: 'main' })).toEqual({ ok: true, value: second });
-  expect(await ask({ ref: 'refs/heads/main' })).toEqual({ ok: true, value: second });
-  expect(await ask({ ref: 'v1' })).toEqual({ ok: true, value: first });
-  expect(await ask({ ref: 'gone' })).toEqual({ ok: true, value: null });
-  expect(await ask({ rev: first })).toEqual({ ok: true, value: null });
+  expect(await ask({})).toEqual(revision(second));
+  expect(await ask({ ref: 'main' })).toEqual(revision(second));
+  expect(await ask({ ref: 'refs/heads/main' })).toEqual(revision(second));
+  expect(await ask({ ref: 'v1' })).toEqual(revision(first));
+  expect(await ask({ ref: 'gone' })).toEqual({
+    ok: true,
+    value: { kind: 'no-ref', url: `file://${folder}`, ref: 'gone' },
+  });
+  expect(await ask({ rev: first })).toEqual(unasked);
   expect(await ask({ url: `file://${folder}/nowhere` })).toMatchObject({
     ok: false,
     failure: { code: 'git-refused' },
@@ -53,6 +59,6 @@ test.each([
   { type: 'git', url: 'https://example.org/x', ref: '--upload-pack=x' },
 ])('%j is not asked', async (original) => {
   const world = strictWorld();
-  expect(await newestRevision(world, original)).toEqual({ ok: true, value: null });
+  expect(await newestRevision(world, original)).toEqual(unasked);
   expect(world.ran).toEqual([]);
 });

@@ -38,16 +38,23 @@ const untested = (context: EngineContext, session: RunSession): string => {
     : why;
 };
 
+/** What the whole run did, where some inputs could not be fetched and the others went through it. */
+const withUnfetched = (ending: GoalEnding, names: readonly string[]): GoalEnding =>
+  names.length === 0
+    ? ending
+    : {
+        // A failure of its own says more.
+        ...(ending.failure === undefined ? { exitCode: 1 } : {}),
+        ...ending,
+        summary: `${ending.summary} Not updated, because it could not be fetched: ${names.join(', ')}.`,
+      };
+
 /** check, update, review, test, deploy, verify, commit; it stops at the first step that does not pass. */
 export const runAll = async (
   context: EngineContext,
   session: RunSession,
   wish: RunWish,
 ): Promise<GoalEnding> => {
-  const chosen = () => entriesOf(context.state(), wish.hosts);
-  const tested = () =>
-    chosen().filter(({ role }) => role.kind === 'deployable' || role.kind === 'build-only');
-
   const { blocking } = await runCheck(context, session);
   if (blocking.length > 0)
     return {
@@ -65,6 +72,22 @@ export const runAll = async (
   const at = context.world.clock.now();
   const { lock } = context.state();
   session.stage('review', reviewed(lock.kind === 'read' ? lock.changes : [], 'nobody', at));
+  const ending = await takeToHosts(context, session, wish);
+  return withUnfetched(
+    ending,
+    updated.value.unfetched.map(({ name }) => name),
+  );
+};
+
+/** test, deploy, verify and commit of the lock as it is. */
+const takeToHosts = async (
+  context: EngineContext,
+  session: RunSession,
+  wish: RunWish,
+): Promise<GoalEnding> => {
+  const chosen = () => entriesOf(context.state(), wish.hosts);
+  const tested = () =>
+    chosen().filter(({ role }) => role.kind === 'deployable' || role.kind === 'build-only');
 
   if (!(await runTests(context, session, tested(), wish.test))) {
     return {

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { heldInputs } from '../../model/config.ts';
-import { counted } from '../../model/counted.ts';
 import { explain } from '../../model/explain.ts';
-import type { Failure } from '../../model/failure.ts';
+import type { Failure, UnfetchedInput } from '../../model/failure.ts';
 import { showDate } from '../../model/format-time.ts';
-import { type InputStanding, isTroubling, unmovedReason } from '../../model/input-standing.ts';
+import { type InputStanding, updateSentence } from '../../model/input-standing.ts';
 import type { FlakeLock } from '../../model/lock.ts';
 import { diffLocks } from '../../model/lock-diff.ts';
 import { resolvePath } from '../../model/lock-paths.ts';
@@ -13,10 +12,30 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { outdateFrom } from '../../model/stage.ts';
 import { parseFlakeLock } from '../../parsers/flake-lock.ts';
 import type { EngineContext } from '../context.ts';
-import { askStandings } from '../input-standings.ts';
 import { keepLock, noteLock } from '../lock-history.ts';
 import { fingerprint, lockPath, observeGit, observeLock, readLock } from '../observe.ts';
 import type { RunSession } from '../run-session.ts';
+import { updateWhatCanBeFetched } from './update-rounds.ts';
+import { isMove, tellHeldByName, tellUnfetched, tellUnmoved } from './update-unmoved.ts';
+
+/** What an update of everything leaves alone. */
+const stayingInputs = (
+  context: EngineContext,
+  excluded: readonly string[],
+): ReadonlySet<string> => {
+  const held = heldInputs(context.config, showDate(context.world.clock.now()));
+  return new Set([...held.keys(), ...excluded]);
+};
+
+/** The flake's own inputs that an update of everything moves. */
+const freeInputs = (context: EngineContext, excluded: readonly string[]): readonly string[] => {
+  const { lock } = context.state();
+  if (lock.kind !== 'read') return [];
+  const staying = stayingInputs(context, excluded);
+  return lock.inputs
+    .filter(({ name, follows }) => !staying.has(name) && follows === null)
+    .map(({ name }) => name);
+};
 
 /** Which names go to Nix: all, or all but the held ones, or the named ones after a check of each. */
 const chooseInputs = (
@@ -35,13 +54,8 @@ const chooseInputs = (
       return failed({ code: 'input-unknown', name, nearest: nearestName(name, names) });
   }
   if (wish !== 'all') return success(wish.filter((name) => !excluded.includes(name)));
-  const held = heldInputs(context.config, showDate(context.world.clock.now()));
-  const left = new Set([...held.keys(), ...excluded]);
-  if (left.size === 0) return success('all');
   return success(
-    lock.inputs
-      .filter((input) => !left.has(input.name) && input.follows === null)
-      .map((input) => input.name),
+    stayingInputs(context, excluded).size === 0 ? 'all' : freeInputs(context, excluded),
   );
 };
 
@@ -74,37 +88,15 @@ const notLocked = (context: EngineContext, name: string): Failure => {
 const hasInput = (lock: FlakeLock, path: readonly string[]): boolean =>
   resolvePath(lock, path) !== null;
 
-/** Says of each input that was meant to move and did not why that is, from the file and its remote. */
-const tellUnmoved = async (
-  context: EngineContext,
-  session: RunSession,
-  locks: {
-    readonly old: FlakeLock | null;
-    readonly now: FlakeLock;
-    readonly asked: readonly string[] | 'all';
-  },
-): Promise<ReadonlyMap<string, InputStanding>> => {
-  const { old, now, asked } = locks;
-  if (old === null) return new Map();
-  const moved = new Set(diffLocks(old, now).map(({ path }) => path));
-  const standings = await askStandings(
-    context,
-    now,
-    (name) => !moved.has(name) && (asked === 'all' || asked.includes(name)),
-  );
-  for (const [name, standing] of standings) {
-    const reason = unmovedReason(standing);
-    if (reason === null || (asked === 'all' && standing.kind === 'newest')) continue;
-    session.log(null, `${name} ${reason}`);
-    if (isTroubling(standing) || asked !== 'all')
-      context.emitter.emit({
-        type: 'noticed',
-        tone: isTroubling(standing) ? 'warning' : 'info',
-        text: `${name} ${reason}.`,
-      });
-  }
-  return standings;
-};
+/** What an update did. */
+export interface UpdateOutcome {
+  /** Entries of the lock, nested ones too, that are others now. */
+  readonly moved: number;
+  /** Inputs that were meant to move and did not, by name, with the reason. */
+  readonly unmoved: Readonly<Record<string, InputStanding>>;
+  /** Inputs that Nix could not fetch; the others were updated without them. */
+  readonly unfetched: readonly UnfetchedInput[];
+}
 
 /**
  * Updates inputs. Nix's text and exit status prove nothing: what moved is read
@@ -115,9 +107,9 @@ export const runUpdate = async (
   session: RunSession,
   wish: readonly string[] | 'all',
   excluded: readonly string[] = [],
-): Promise<Result<number, Failure>> => {
-  const { world, nix } = context;
-  const stop = (failure: Failure): Result<number, Failure> => {
+): Promise<Result<UpdateOutcome, Failure>> => {
+  const { world } = context;
+  const stop = (failure: Failure): Result<UpdateOutcome, Failure> => {
     session.stage('update', {
       kind: 'failed',
       reason: explain(failure).what,
@@ -147,24 +139,22 @@ export const runUpdate = async (
     if (!kept.ok) return stop(kept.failure);
   }
 
+  const oldLock = oldText === undefined ? undefined : parseFlakeLock(oldText, lockPath(context));
+  const old = oldLock?.ok === true ? oldLock.value : null;
+  let unfetched: readonly UnfetchedInput[] = [];
+  if (wish !== 'all') tellHeldByName(context, wish);
   if (inputs.value === 'all' || inputs.value.length > 0) {
-    session.log(null, `update of ${deedNames}`);
-    const updated = await session.perform(
-      { host: null, deed: `update ${deedNames}` },
-      () =>
-        nix.updateInputs(context.flake, inputs.value, {
-          signal: session.signal,
-          onLine: (line) => session.log(null, line),
-        }),
-      () => 'nix flake update ended; the lock is compared next',
-    );
+    const names = freeInputs(context, excluded);
+    const updated = await updateWhatCanBeFetched(context, session, inputs.value, old, names);
     if (!updated.ok) {
       // Nix may have written all the same: an undo compares with what it left.
       const left = await readLock(context);
       if (left.ok && left.value !== undefined) await noteLock(context, session, left.value);
       await observeLock(context);
+      tellUnfetched(context, updated.failure);
       return stop(updated.failure);
     }
+    unfetched = updated.value;
   }
 
   const after = await readLock(context);
@@ -174,31 +164,32 @@ export const runUpdate = async (
   await noteLock(context, session, after.value);
   const newLock = parseFlakeLock(after.value, lockPath(context));
   if (!newLock.ok) return stop(newLock.failure);
-  const oldLock = oldText === undefined ? undefined : parseFlakeLock(oldText, lockPath(context));
-  const unmoved = await tellUnmoved(context, session, {
-    old: oldLock?.ok === true ? oldLock.value : null,
-    now: newLock.value,
-    asked: inputs.value,
-  });
-  const moved =
-    oldLock?.ok === true
-      ? diffLocks(oldLock.value, newLock.value).length
-      : newLock.value.nodes.size;
+  const changes = old === null ? [] : diffLocks(old, newLock.value);
+  const unmoved =
+    old === null
+      ? {}
+      : Object.fromEntries(
+          await tellUnmoved(context, session, newLock.value, changes, {
+            wish,
+            excluded,
+            unfetched,
+          }),
+        );
+  const moved = old === null ? newLock.value.nodes.size : changes.filter(isMove).length;
   await observeGit(context);
   await observeLock(context);
   if (oldText === undefined || fingerprint(oldText) !== fingerprint(after.value))
     outdate(context, session, 'the lock moved');
-  session.stage('update', {
-    kind: 'passed',
-    evidence:
-      moved === 0
-        ? 'every input is at its newest revision'
-        : `${counted(moved, 'input')} moved in flake.lock`,
-    at: world.clock.now(),
-  });
+  const told = updateSentence(moved, Object.values(unmoved));
+  session.stage(
+    'update',
+    moved === 0 && unfetched.length > 0
+      ? { kind: 'failed', reason: told, at: world.clock.now() }
+      : { kind: 'passed', evidence: told, at: world.clock.now() },
+  );
   const missing =
     wish === 'all' ? undefined : wish.find((name) => !hasInput(newLock.value, name.split('/')));
   if (missing !== undefined) return stop(notLocked(context, missing));
-  context.emitter.emit({ type: 'inputs-asked', standings: Object.fromEntries(unmoved) });
-  return success(moved);
+  context.emitter.emit({ type: 'inputs-asked', standings: unmoved });
+  return success({ moved, unmoved, unfetched });
 };

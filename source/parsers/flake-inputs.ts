@@ -1,0 +1,62 @@
+/** Where `flake.nix` says from where an input comes. */
+export interface InputPlace {
+  readonly name: string;
+  /** From 1. */
+  readonly line: number;
+  readonly url: string;
+}
+
+const token =
+  /#[^\n]*|\/\*[\s\S]*?\*\/|([A-Za-z_][\w.'"-]*|"[\w-]+"(?:\.[\w-]+)*)\s*=\s*(\{|"((?:[^"\\]|\\.)*)")|"(?:[^"\\]|\\.)*"|''[\s\S]*?''|[{}]/g;
+
+const names = (path: string): readonly string[] => path.replaceAll('"', '').split('.');
+
+/**
+ * The `url` lines of inputs, by their text: whoever computes an input is not
+ * found. Enough to name a place to a person; nothing is decided by it.
+ */
+export const inputPlaces = (text: string): readonly InputPlace[] => {
+  const found: InputPlace[] = [];
+  const open: (readonly string[])[] = [];
+  for (const match of text.matchAll(token)) {
+    const [whole, name, value, url] = match;
+    if (whole === '}') open.pop();
+    else if (whole === '{') open.push([]);
+    else if (name !== undefined && value === '{') open.push(names(name));
+    else if (name !== undefined && url !== undefined) {
+      const path = [...open.flat(), ...names(name)];
+      const [inputs, input, last] = path;
+      if (path.length !== 3 || inputs !== 'inputs' || last !== 'url' || input === undefined)
+        continue;
+      const line = text.slice(0, match.index).split('\n').length;
+      found.push({ name: input, line, url });
+    }
+  }
+  return found;
+};
+
+/** `flake.nix, line 4`; null where its line is not found. */
+export const placeOfInput = (text: string, name: string): string | null => {
+  const place = inputPlaces(text).find((one) => one.name === name);
+  return place === undefined ? null : `flake.nix, line ${place.line}`;
+};
+
+/** What remains of a url when everything is taken off that an error may spell otherwise. */
+const core = (url: string): string =>
+  url
+    .replace(/[?#].*$/, '')
+    .replace(/^(?:git\+|tarball\+|file\+)/, '')
+    .replace(/^[a-z+]+:(?:\/\/)?(?:[^/@]*@)?/, '')
+    .replace(/\/$/, '');
+
+/** The only input whose url stands in a text; null where none does, or several. */
+export const inputNamedIn = (flakeText: string, said: string): InputPlace | null => {
+  const hits = inputPlaces(flakeText).filter(({ url }) => {
+    const part = core(url);
+    return part.length > 3 && said.includes(part);
+  });
+  const longest = hits.toSorted((one, other) => core(other.url).length - core(one.url).length);
+  const [first, second] = longest;
+  if (first === undefined) return null;
+  return second !== undefined && core(second.url).length === core(first.url).length ? null : first;
+};

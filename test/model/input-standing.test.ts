@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import {
+  type InputStanding,
+  standingInRow,
+  unmovedLines,
+  updateSentence,
+} from '../../source/model/input-standing.ts';
+import type { InputFact } from '../../source/model/lock-facts.ts';
+import { isStale } from '../../source/model/staleness.ts';
+
+const newest: InputStanding = { kind: 'newest' };
+const follows: InputStanding = { kind: 'follows', target: 'a' };
+const pinned: InputStanding = { kind: 'pinned', revision: 'a'.repeat(40), lockedAt: 0 };
+const held: InputStanding = {
+  kind: 'held',
+  reason: 'it breaks',
+  until: '2026-12-24',
+  newer: 'b'.repeat(40),
+};
+const gone: InputStanding = {
+  kind: 'unfetched',
+  obstacle: 'network',
+  why: 'Could not resolve host',
+  remedy: 'git ls-remote https://example.org/x',
+};
+
+test.each([
+  [0, [newest, follows], 'Every input is at its newest revision; the lock did not change'],
+  [0, [newest, held], 'No input moved: 1 at the newest revision, 1 held'],
+  [0, [newest, pinned, gone], 'No input moved: 1 at the newest revision, 1 pinned, 1 not fetched'],
+  [2, [newest], '2 inputs moved'],
+  [1, [newest, held, pinned], '1 input moved, 1 held, 1 pinned'],
+] as const)('%i moved and %j stayed: %s', (moved, standings, sentence) => {
+  expect(updateSentence(moved, standings)).toBe(sentence);
+});
+
+test('each input that did not move is listed with its reason and, where one can, the way to mend it', () => {
+  expect(unmovedLines({ pinned, held, gone }, 3 * 86_400_000)).toEqual([
+    '',
+    'Did not move:',
+    '  gone    did not move, and its remote could not be asked: Could not resolve host',
+    '          Run: git ls-remote https://example.org/x',
+    '  held    is held until 2026-12-24: it breaks (its remote has bbbbbbb)',
+    '  pinned  is pinned to aaaaaaa, 3 d old, in flake.nix and cannot move',
+  ]);
+});
+
+test('a row says in few words why its input stands', () => {
+  const words = [newest, follows, pinned, held, gone].map((one) => standingInRow(one));
+  expect(words).toEqual([
+    'newest',
+    '',
+    'pinned',
+    'held until 2026-12-24: it breaks',
+    'remote not reached',
+  ]);
+});
+
+test('an input that is held is not called stale, whatever its age', () => {
+  const input: InputFact = {
+    name: 'nixpkgs',
+    type: 'github',
+    lastModified: 1,
+    revision: null,
+    branch: null,
+    source: '',
+    link: null,
+    pinned: false,
+    follows: null,
+  };
+  const now = 90 * 86_400_000;
+  expect(isStale(input, now, undefined)).toBe(true);
+  expect(isStale(input, now, held)).toBe(false);
+});
