@@ -1,5 +1,7 @@
 import type { Engine } from '../engine/contract.ts';
 import type { KeyName } from '../keys.ts';
+import type { Failure } from '../model/failure.ts';
+import type { Result } from '../model/result.ts';
 import type { Ui, UiEvent, ViewName } from '../model/ui.ts';
 import type { ScreenState } from '../store.ts';
 
@@ -20,11 +22,15 @@ export interface Terminal {
   /** Draws every cell again. */
   repaint(): Promise<void>;
   /** At this line, where the editor knows how. */
-  editFile(path: string, line?: number | null): Promise<void>;
-  /** The edited text, or null when it was not changed or the editor failed. */
-  editText(text: string): Promise<string | null>;
+  editFile(path: string, line?: number | null): Promise<Result<void, Failure>>;
+  /** The edited text; null when nothing is left of it. */
+  editText(text: string): Promise<Result<string | null, Failure>>;
   /** Shows lines in the person's pager or editor; what is changed there is lost. */
-  readLines(lines: readonly string[], name: string, by: 'pager' | 'editor'): Promise<void>;
+  readLines(
+    lines: readonly string[],
+    name: string,
+    by: 'pager' | 'editor',
+  ): Promise<Result<void, Failure>>;
   /** Leaves the screen for a question whose answer is not shown; null when the person left it. */
   askSecret(question: string): Promise<string | null>;
   /** Hands a text to the terminal's clipboard. */

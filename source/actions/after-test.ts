@@ -6,8 +6,8 @@ import { buildableHosts } from '../model/selectors-targets.ts';
 import type { AppState } from '../model/state.ts';
 import type { ScreenState } from '../store.ts';
 import type { Action } from './action.ts';
+import { openToMend } from './own-tools.ts';
 import { becauseNoHosts, becauseReadOnly, becauseRunning, firstReason } from './reasons.ts';
-import { tell } from './tell.ts';
 import { deed } from './wishes.ts';
 
 /** The first place of a failure that is in a file of the flake itself. */
@@ -100,10 +100,7 @@ export const afterTest: readonly Action[] = [
       const place = placeToMend(app);
       if (place === null || app.flakePath === null) return;
       const path = place.file.startsWith('/') ? place.file : `${app.flakePath}/${place.file}`;
-      context.start(async () => {
-        await context.terminal.editFile(path, place.line);
-        tell(context, 'test again with t when it is mended');
-      });
+      context.start(() => openToMend(context, path, place.line));
     },
   },
 ];

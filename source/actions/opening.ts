@@ -12,6 +12,7 @@ import { listOf } from '../model/ui.ts';
 import { isBuilderLog, ringOf } from '../model/ui-log.ts';
 import type { Action, ActionContext } from './action.ts';
 import { openCommits } from './open-commits.ts';
+import { tellToolFailure } from './own-tools.ts';
 import { becauseRunning, firstReason, inLog } from './reasons.ts';
 import { showText } from './show-text.ts';
 import { tell } from './tell.ts';
@@ -156,7 +157,7 @@ const readLog = async (context: ActionContext, by: 'pager' | 'editor'): Promise<
     return;
   }
   const name = isBuilderLog(host) ? derivationName(host) : host === '' ? 'fleet' : host;
-  await context.terminal.readLines(lines, `${name}.log`, by);
+  tellToolFailure(context, await context.terminal.readLines(lines, `${name}.log`, by));
 };
 
 const fileOfScreen = (context: ActionContext): string | undefined => {
@@ -236,7 +237,10 @@ export const opening: readonly Action[] = [
         return;
       }
       const file = fileOfScreen(context);
-      if (file !== undefined) context.start(() => context.terminal.editFile(file));
+      if (file === undefined) return;
+      context.start(async () => {
+        tellToolFailure(context, await context.terminal.editFile(file));
+      });
     },
   },
   {

@@ -15,10 +15,12 @@ import {
   withRestarts,
 } from '../model/plan.ts';
 import { refusedMenu } from '../model/refused-menu.ts';
+import { success } from '../model/result.ts';
 import type { RunResult } from '../model/run.ts';
 import { buildableHosts } from '../model/selectors-targets.ts';
 import type { Wish } from '../model/ui.ts';
 import type { ActionContext } from './action.ts';
+import { openToMend, tellToolFailure } from './own-tools.ts';
 import { performRow } from './perform-row.ts';
 import { tell } from './tell.ts';
 
@@ -183,8 +185,16 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
     case 'hold':
       context.start(async () => {
         const { inputs, until } = wish;
-        const reason = wish.reason ?? (await terminal.editText(unfinishedReason(inputs, now())));
-        if (reason === null) return;
+        const written =
+          wish.reason === null
+            ? await terminal.editText(unfinishedReason(inputs, now()))
+            : success(wish.reason);
+        if (!tellToolFailure(context, written)) return;
+        const reason = written.value;
+        if (reason === null) {
+          tell(context, `${inputs.join(', ')}: not held, because no reason was given`, 'warn');
+          return;
+        }
         deed(context, (engine) => engine.hold(inputs, { reason: reason.trim(), until }));
       });
       return;
@@ -193,9 +203,10 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
       return;
     case 'edit-message':
       context.start(async () => {
-        const message = await terminal.editText(wish.plan.message);
+        const written = await terminal.editText(wish.plan.message);
+        const message = written.ok ? written.value : null;
         if (message === null) {
-          tell(context, 'the message is as it was', 'warn');
+          if (tellToolFailure(context, written)) tell(context, 'the message is as it was', 'warn');
           ui({ type: 'opened', overlay: confirmCommit(wish.plan, now()) });
           return;
         }
@@ -220,10 +231,7 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
       openBuilderLog(context, wish.derivation);
       return;
     case 'open-file':
-      context.start(async () => {
-        await terminal.editFile(wish.path, wish.line);
-        tell(context, 'test again with t when it is mended');
-      });
+      context.start(() => openToMend(context, wish.path, wish.line));
       return;
     case 'push':
       deed(context, (engine) => engine.push());

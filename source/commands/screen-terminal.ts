@@ -1,4 +1,6 @@
 import type { Terminal } from '../actions/action.ts';
+import type { Failure } from '../model/failure.ts';
+import { type Result, success } from '../model/result.ts';
 import type { Loaded } from './loaded.ts';
 import { wrapOff, wrapOn } from './screen-modes.ts';
 
@@ -57,26 +59,31 @@ export const createTerminal = (parts: TerminalParts): Terminal => {
     // Leaving the screen and coming back draws every cell.
     repaint: () => outside(async () => undefined),
     editFile: async (file, line = null) => {
+      const { editFile } = await import('./edit-text.ts');
+      let edited: Result<void, Failure> = success(undefined);
       await outside(async () => {
-        const { editFile } = await import('./edit-text.ts');
-        await editFile(file, process.env, line);
+        edited = await editFile(file, process.env, line);
       });
       await loaded()?.engine.refresh();
+      return edited;
     },
     editText: async (text) => {
-      let edited: string | null = null;
+      const { editText } = await import('./edit-text.ts');
+      let edited: Result<string | null, Failure> = success(null);
       await outside(async () => {
-        const { editText } = await import('./edit-text.ts');
-        const result = await editText(text, 'COMMIT_EDITMSG', process.env);
-        edited = result.ok && result.value.trim() !== '' ? result.value : null;
+        const saved = await editText(text, 'COMMIT_EDITMSG', process.env);
+        edited = saved.ok && saved.value.trim() === '' ? success(null) : saved;
       });
       return edited;
     },
-    readLines: (lines, name, by) =>
-      outside(async () => {
-        const { readText } = await import('./edit-text.ts');
-        await readText(`${lines.join('\n')}\n`, name, by, process.env);
-      }),
+    readLines: async (lines, name, by) => {
+      const { readText } = await import('./edit-text.ts');
+      let read: Result<void, Failure> = success(undefined);
+      await outside(async () => {
+        read = await readText(`${lines.join('\n')}\n`, name, by, process.env);
+      });
+      return read;
+    },
     openLink: async (url) => {
       const world = loaded()?.world;
       if (world === undefined) return 'nixup is still starting';

@@ -2,6 +2,7 @@ import { explainDeed } from './explain-deed.ts';
 import { explainHost } from './explain-host.ts';
 import { explainNix } from './explain-nix.ts';
 import { explainProcess } from './explain-process.ts';
+import { explainTool } from './explain-tool.ts';
 import { type Explanation, nearestHint, shell, told } from './explanation.ts';
 import type { Failure } from './failure.ts';
 import { showMoment } from './format-time.ts';
@@ -58,6 +59,8 @@ export const explain = (failure: Failure): Explanation => {
     case 'not-nixos':
     case 'elevation-refused':
       return explainHost(failure);
+    case 'tool-failed':
+      return explainTool(failure);
     case 'config-invalid':
       return told(`${place(failure.file, failure.line)}: ${failure.detail}`, failure.remedy);
     case 'lock-invalid':

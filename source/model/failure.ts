@@ -42,6 +42,20 @@ export type Failure =
       readonly afterMs: number;
       readonly tail: readonly string[];
     }
+  /** The person's own editor or pager, which gets the terminal. */
+  | {
+      readonly code: 'tool-failed';
+      readonly tool: 'editor' | 'pager';
+      /** Where it was named: `VISUAL`; null when nothing named it. */
+      readonly variable: string | null;
+      /** Its words, as they were given. */
+      readonly words: string;
+      readonly ending:
+        | { readonly kind: 'missing' }
+        | { readonly kind: 'unreadable' }
+        | { readonly kind: 'exited'; readonly exitCode: number }
+        | { readonly kind: 'killed'; readonly signal: string };
+    }
   | { readonly code: 'canceled'; readonly what: string }
   | { readonly code: 'output-unreadable'; readonly command: string; readonly detail: string }
   // Hosts.

@@ -172,3 +172,23 @@ test('lines of builders that were heard long ago give way', () => {
   expect(kept).toHaveLength(60);
   expect(kept.at(-1)).toBe('/nix/store/89.drv');
 });
+
+test('an editor that is not there is said with what to set, and not that the file is mended', async () => {
+  const app = failedWith({ positions: [], position: { file: 'a.nix', line: 3, column: 1 } });
+  const fixture = createFixture(app, {
+    ok: false,
+    failure: {
+      code: 'tool-failed',
+      tool: 'editor',
+      variable: 'EDITOR',
+      words: 'doesnotexist',
+      ending: { kind: 'missing' },
+    },
+  });
+  fixture.press('4', 'enter');
+  choose(fixture, 'open a.nix:3:1');
+  await fixture.settle();
+  expect(fixture.toast()).toBe(
+    'The editor doesnotexist ($EDITOR) is not on PATH or cannot be run. Set another one and start nixup again: export EDITOR=nano',
+  );
+});

@@ -2,6 +2,8 @@ import type { ActionContext } from '../../source/actions/action.ts';
 import { pressKey } from '../../source/actions/press.ts';
 import { actionTable } from '../../source/actions/table.ts';
 import type { Engine } from '../../source/engine/contract.ts';
+import type { Failure } from '../../source/model/failure.ts';
+import { type Result, success } from '../../source/model/result.ts';
 import type { RunResult } from '../../source/model/run.ts';
 import type { AppState } from '../../source/model/state.ts';
 import { createAppStore } from '../../source/store.ts';
@@ -122,7 +124,11 @@ export interface Fixture {
 }
 
 /** A screen without a screen: store, clock and engine of the test's own. */
-export const createFixture = (app: AppState = runbookState): Fixture => {
+export const createFixture = (
+  app: AppState = runbookState,
+  /** How editor and pager end. */
+  toolEnding: Result<void, Failure> = success(undefined),
+): Fixture => {
   const store = createAppStore();
   store.setState(({ ui }) => ({ app, ui: { ...ui, columns: 80, rows: 24 } }));
   const calls: string[] = [];
@@ -144,11 +150,13 @@ export const createFixture = (app: AppState = runbookState): Fixture => {
       },
       editFile: async (file, line) => {
         calls.push(`edit ${file}${line == null ? '' : ` at ${line}`}`);
+        return toolEnding;
       },
       readLines: async (lines, name, by) => {
         calls.push(`${by} ${name} ${lines.length} lines`);
+        return toolEnding;
       },
-      editText: async (text) => `${text}, edited`,
+      editText: async (text) => (toolEnding.ok ? success(`${text}, edited`) : toolEnding),
       copy: (text) => calls.push(`copy ${text}`),
       openLink: async (url) => {
         calls.push(`open ${url}`);

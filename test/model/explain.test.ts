@@ -12,6 +12,13 @@ const samples: { readonly [Code in FailureCode]: Extract<Failure, { code: Code }
   'command-failed': { code: 'command-failed', command: 'nix build', exitCode: 1, tail },
   'command-killed': { code: 'command-killed', command: 'nix build', signal: 'SIGKILL', tail },
   'command-timeout': { code: 'command-timeout', command: 'nix build', afterMs: 65_000, tail },
+  'tool-failed': {
+    code: 'tool-failed',
+    tool: 'editor',
+    variable: 'EDITOR',
+    words: 'hx',
+    ending: { kind: 'missing' },
+  },
   canceled: { code: 'canceled', what: 'nix build' },
   'output-unreadable': { code: 'output-unreadable', command: 'nix eval', detail },
   'host-name-refused': { code: 'host-name-refused', name: '-oProxyCommand=touch pwned' },

@@ -1,0 +1,78 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { editFile, editText, readText } from '../../source/commands/edit-text.ts';
+import { explain } from '../../source/model/explain.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'nixup-editors-'));
+  const editor = path.join(folder, 'my editor');
+  // Writes down its words, and adds a line to the last of them.
+  await writeFile(
+    editor,
+    `#!/bin/sh\nprintf '%s\\n' "$@" > "$RECORD"\nfor file; do :; done\necho edited >> "$file"\n`,
+  );
+  await chmod(editor, 0o755);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const environment = (over: Readonly<Record<string, string>>): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '',
+  RECORD: path.join(folder, 'record'),
+  ...over,
+});
+
+const told = async (ending: ReturnType<typeof editFile>): Promise<string> => {
+  const done = await ending;
+  if (done.ok) return 'done';
+  const { what, next } = explain(done.failure);
+  return `${what} ${next}`;
+};
+
+test.each([
+  [
+    { EDITOR: 'doesnotexist --wait' },
+    'The editor doesnotexist --wait ($EDITOR) is not on PATH or cannot be run. Set another one and start nixup again: export EDITOR=nano',
+  ],
+  [{ VISUAL: '/etc/passwd', EDITOR: 'true' }, 'The editor /etc/passwd ($VISUAL) is not on PATH'],
+  [{ PATH: '/nonexistent' }, 'is not on PATH, and $EDITOR names no other'],
+  [{ EDITOR: "'my editor" }, "$EDITOR is not what a shell can read (quotes that do not end?): 'my"],
+  [{ EDITOR: 'exit 3;' }, 'The editor exit 3; ($EDITOR) ended with status 3.'],
+  [{ EDITOR: 'kill -TERM $$;' }, 'was ended by SIGTERM'],
+  [{ EDITOR: ' ', VISUAL: 'true' }, 'done'],
+])('with %j: %s', async (over, text) => {
+  const variables = environment(over);
+  expect(await told(editFile('/dev/null', variables))).toContain(text);
+});
+
+test.each([
+  [{ PAGER: 'doesnotexist' }, 'The pager doesnotexist ($PAGER) is not on PATH or cannot be run.'],
+  [{ PAGER: 'cat > /dev/null; exit 2' }, 'ended with status 2'],
+  [{ PAGER: 'grep -q "two words"' }, 'done'],
+])('a pager with %j: %s', async (over, text) => {
+  const read = readText('one\ntwo words\n', 'p620.log', 'pager', environment(over));
+  expect(await told(read)).toContain(text);
+});
+
+test('an editor with a space in its path and with words of its own gets them, then the file', async () => {
+  const EDITOR = `"${folder}/my editor" --wait 'two words'`;
+  const edited = await editText('first\n', 'COMMIT_EDITMSG', environment({ EDITOR }));
+  expect(edited).toEqual({ ok: true, value: 'first\nedited\n' });
+  const words = (await readFile(path.join(folder, 'record'), 'utf8')).trim().split('\n');
+  expect(words.slice(0, 2)).toEqual(['--wait', 'two words']);
+  expect(words[2]).toMatch(/COMMIT_EDITMSG$/);
+});
+
+test('a folder for temporary files that is not there is said, and nothing is thrown', async () => {
+  const before = process.env['TMPDIR'];
+  process.env['TMPDIR'] = path.join(folder, 'gone');
+  try {
+    const done = await told(readText('x', 'p620.log', 'pager', environment({ PAGER: 'cat' })));
+    expect(done).toMatch(/p620\.log could not be used \(write\): ENOENT/);
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+  }
+});
