@@ -149,7 +149,7 @@ export const reviewing: readonly Action[] = [
     id: 'hold',
     keys: ['H'],
     label: 'hold',
-    help: 'Keep the marked inputs, or this one, at the committed lock, with a reason and an end.',
+    help: 'Keep the marked inputs, or this one, at the committed lock, with a reason and an end; change a hold, or take it away.',
     where: inLock,
     danger: 'build',
     named: true,
@@ -158,7 +158,7 @@ export const reviewing: readonly Action[] = [
       const { app, ui } = context.state();
       const inputs = [...new Set(targetInputs(app, ui).map(rootOf))];
       if (inputs.length === 0) return;
-      context.ui({ type: 'opened', overlay: holdMenu(inputs, context.now()) });
+      context.ui({ type: 'opened', overlay: holdMenu(inputs, app.standings, context.now()) });
     },
   },
 ];

@@ -198,6 +198,9 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
         deed(context, (engine) => engine.hold(inputs, { reason: reason.trim(), until }));
       });
       return;
+    case 'release':
+      deed(context, (engine) => engine.release(wish.inputs));
+      return;
     case 'commit':
       deed(context, (engine) => engine.commit(wish.plan));
       return;

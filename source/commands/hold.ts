@@ -2,10 +2,23 @@ import { success } from '../model/result.ts';
 import type { CommandRun } from './command.ts';
 import { doRun } from './do-run.ts';
 
-/** Keeps inputs at the committed lock, and writes that down. */
-export const run: CommandRun = async (invocation, context) =>
-  await doRun(invocation, context, async ({ engine }) => {
-    const { words, flags } = invocation;
-    const reason = flags.reason ?? 'held by hand';
-    return success({ result: await engine.hold(words, { reason, until: flags.until }) });
+/** Keeps inputs at the committed lock and writes that down, or takes such a hold away. */
+export const run: CommandRun = async (invocation, context) => {
+  const { words, flags } = invocation;
+  if (flags.release && (flags.reason !== null || flags.until !== null)) {
+    context.console.tell(
+      '--release takes a hold away: it goes with neither --reason nor --until.\n  nixup hold --help',
+    );
+    return 2;
+  }
+  return await doRun(invocation, context, async ({ engine, state }) => {
+    if (flags.release) return success({ result: await engine.release(words) });
+    const [name, ...others] = words;
+    const known = name === undefined || others.length > 0 ? undefined : state().standings[name];
+    // What is not said anew stays as the hold has it.
+    const older = known?.kind === 'held' ? known : null;
+    const reason = flags.reason ?? older?.reason ?? 'held by hand';
+    const until = flags.until ?? older?.until ?? null;
+    return success({ result: await engine.hold(words, { reason, until }) });
   });
+};

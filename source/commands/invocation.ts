@@ -43,6 +43,7 @@ export interface Flags {
   readonly validate: 'quick' | 'full' | null;
   readonly reason: string | null;
   readonly until: string | null;
+  readonly release: boolean;
   readonly facts: boolean;
   readonly buildOn: string | null;
   readonly cores: number | null;
@@ -89,6 +90,7 @@ export const noFlags: Flags = {
   validate: null,
   reason: null,
   until: null,
+  release: false,
   facts: false,
   buildOn: null,
   cores: null,

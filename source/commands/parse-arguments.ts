@@ -130,6 +130,7 @@ const readFlags = (argv: readonly string[], rows: readonly FlagRow[]): Flags => 
       given['validate'] === 'quick' || given['validate'] === 'full' ? given['validate'] : null,
     reason: textOf(given['reason']),
     until: textOf(given['until']),
+    release: has('release'),
   };
 };
 

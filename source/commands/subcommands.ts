@@ -172,13 +172,17 @@ export const subcommands = [
   },
   {
     name: 'hold',
-    help: 'keep inputs at the committed lock, and say so in nixup.toml',
+    help: 'keep inputs at the committed lock, and say so in nixup.toml; change that, or take it away',
     argument: { name: 'INPUT', least: 1, most: Number.POSITIVE_INFINITY },
     flags: [
       { name: 'reason', value: 'TEXT', help: 'why, for whoever reads the file' },
       { name: 'until', value: 'DAY', help: 'updated again from this day on, as in 2026-12-24' },
+      { name: 'release', value: null, help: 'take the hold away; the lock stays as it is' },
     ],
-    examples: ['nixup hold stylix --reason "breaks the GPU" --until 2026-12-24'],
+    examples: [
+      'nixup hold stylix --reason "breaks the GPU" --until 2026-12-24',
+      'nixup hold stylix --release',
+    ],
   },
   {
     name: 'deploy',

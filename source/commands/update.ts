@@ -13,7 +13,7 @@ export const run: CommandRun = async (invocation, context) =>
     const now = context.world.clock.now();
     if (!flags.json && lock.kind === 'read')
       context.console.answer(
-        [lockDifferenceText(lock.changes), ...unmovedLines(state().standings, now)].join('\n'),
+        [lockDifferenceText(lock.changes), ...unmovedLines(state().standings, now), ''].join('\n'),
       );
     return success({ result });
   });

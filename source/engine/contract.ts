@@ -83,6 +83,8 @@ export interface Engine {
   bisect(): Promise<RunResult>;
   /** Keeps inputs at the committed lock: writes the hold to nixup.toml, and puts them back. */
   hold(inputs: readonly string[], hold: WrittenHold): Promise<RunResult>;
+  /** Takes the holds of inputs out of nixup.toml; the lock stays as it is. */
+  release(inputs: readonly string[]): Promise<RunResult>;
   /** `canary`: this host first, the others only when it is well. */
   planDeploy(hosts: readonly string[], mode: DeployMode, canary?: string | null): DeployPlan;
   /** Asks the hosts what the plan would do to them; adds it to each target. Changes nothing. */

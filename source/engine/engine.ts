@@ -22,6 +22,7 @@ import {
   type GoalBody,
   holdGoal,
   pushGoal,
+  releaseGoal,
   restoreLockGoal,
   revertGoal,
   rollbackGoal,
@@ -35,7 +36,7 @@ import { runResume } from './goals/resume.ts';
 import { runAll } from './goals/run.ts';
 import { readHistory } from './history.ts';
 import { tellInputHosts } from './input-hosts.ts';
-import { tellStandings } from './input-standings.ts';
+import { tellHolds, tellStandings, tellStandingsOf } from './input-standings.ts';
 import { countAllCommits, loadAllCommits, loadCommitsOf } from './lock-commits.ts';
 import { observeGit, observeLock } from './observe.ts';
 import { type EngineOptions, openContext } from './open.ts';
@@ -195,6 +196,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       });
       await observeGit(opened);
       const lock = await observeLock(opened);
+      tellHolds(opened);
       await tellPutBack(opened);
       await retell();
       if (!lock.ok) return failed([lock.failure]);
@@ -251,6 +253,11 @@ export const createEngine = (options: EngineOptions): Engine => {
       const result = await start('hold', [], holdGoal(context(), inputs, hold));
       countInBackground();
       if (result.ok) later(evaluateHosts(context(), entries()).then(judge));
+      return result;
+    },
+    release: async (inputs) => {
+      const result = await start('hold', [], releaseGoal(context(), inputs));
+      later(tellStandingsOf(context(), (name) => inputs.includes(name)));
       return result;
     },
     planDeploy: (hosts, mode, canary = null) => {

@@ -21,7 +21,7 @@ import { describeRows, runCheck } from './goals/check.ts';
 import { runClean } from './goals/clean.ts';
 import { runCommit, runPush } from './goals/commit.ts';
 import { runDeploy } from './goals/deploy.ts';
-import { runHold } from './goals/hold.ts';
+import { runHold, runRelease } from './goals/hold.ts';
 import { type LockWish, runRestoreLock } from './goals/restore-lock.ts';
 import { closeInterrupted } from './goals/resume.ts';
 import { type RevertTo, runRevert } from './goals/revert.ts';
@@ -154,6 +154,20 @@ export const holdGoal =
     if (!held.ok) return endWith(held.failure);
     return {
       summary: `${inputs.join(', ')}: held${hold.until === null ? '' : ` until ${hold.until}`}, and at the committed revision. The rest stays updated. Next: test.`,
+    };
+  };
+
+export const releaseGoal =
+  (context: EngineContext, inputs: readonly string[]): GoalBody =>
+  async (session) => {
+    const released = await runRelease(context, session, inputs);
+    if (!released.ok) return endWith(released.failure);
+    const names = released.value;
+    return {
+      summary:
+        names.length === 0
+          ? `${inputs.join(', ')}: not held, nothing to take away.`
+          : `${names.join(', ')}: not held any more. Next: ${showCommand({ file: 'nixup', args: ['update', ...names] })}`,
     };
   };
 

@@ -95,10 +95,27 @@ const standingOf = async (context: EngineContext, input: OwnInput): Promise<Inpu
     : { kind: 'behind', revision: answer.revision };
 };
 
+/** Tells at once, from the configuration alone, which inputs are held; what their remotes have is asked later. */
+export const tellHolds = (context: EngineContext): void => {
+  const { lock } = context.state();
+  if (lock.kind !== 'read') return;
+  const held = heldInputs(context.config, showDate(context.world.clock.now()));
+  const standings = lock.inputs.flatMap(({ name }) => {
+    const hold = held.get(name);
+    return hold === undefined ? [] : [[name, { kind: 'held', ...hold, newer: null }] as const];
+  });
+  if (standings.length > 0)
+    context.emitter.emit({ type: 'inputs-asked', standings: Object.fromEntries(standings) });
+};
+
 /** Asks the remotes of all the flake's own inputs, and tells what is behind. */
 export const tellStandings = async (context: EngineContext): Promise<void> => {
   const { standings } = context.state();
-  await tellStandingsOf(context, (name) => !name.includes('/') && standings[name] === undefined);
+  const isOpen = (name: string): boolean => {
+    const known = standings[name];
+    return known === undefined || (known.kind === 'held' && known.newer === null);
+  };
+  await tellStandingsOf(context, (name) => !name.includes('/') && isOpen(name));
 };
 
 /** The same for some inputs, whatever was known of them. */

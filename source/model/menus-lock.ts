@@ -1,3 +1,4 @@
+import type { InputStanding } from './input-standing.ts';
 import { showDate } from './format-time.ts';
 import type { Menu, MenuItem } from './ui.ts';
 
@@ -6,14 +7,25 @@ const dayMs = 86_400_000;
 const byHand = 'held by hand';
 
 /** For how long inputs are held; the reason can be written in the editor. */
-export const holdMenu = (inputs: readonly string[], at: number): Menu => {
+export const holdMenu = (
+  inputs: readonly string[],
+  standings: Readonly<Record<string, InputStanding>>,
+  at: number,
+): Menu => {
+  const held = inputs.flatMap((name) => {
+    const standing = standings[name];
+    return standing?.kind === 'held' ? [{ name, ...standing }] : [];
+  });
+  // One that is only prolonged keeps why it is held.
+  const [first] = held;
+  const known = first !== undefined && inputs.length === 1 ? first.reason : byHand;
   const end = (days: number): string => new Date(at + days * dayMs).toISOString().slice(0, 10);
   const item = (
     id: string,
     label: string,
     detail: string,
     until: string | null,
-    reason: string | null = byHand,
+    reason: string | null = known,
   ): MenuItem => ({
     id,
     label,
@@ -25,6 +37,10 @@ export const holdMenu = (inputs: readonly string[], at: number): Menu => {
     kind: 'menu',
     title: `Hold ${inputs.join(', ')}`,
     note: [
+      ...held.map(({ name, reason, until }) => ({
+        text: `${name} is held${until === null ? '' : ` until ${until}`}: ${reason}`,
+        tone: 'plain' as const,
+      })),
       {
         text: 'nixup.toml says so from now on; what moved goes back to the committed lock.',
         tone: 'muted',
@@ -35,6 +51,17 @@ export const holdMenu = (inputs: readonly string[], at: number): Menu => {
       item('month', 'for 30 days', `until ${end(30)}`, end(30)),
       item('open', 'until I take it away', 'no end', null),
       item('written', 'for 30 days, with a reason', 'opens the editor', end(30), null),
+      ...(held.length === 0
+        ? []
+        : [
+            {
+              id: 'release',
+              label: 'not any more',
+              detail: `takes the hold of ${held.map(({ name }) => name).join(', ')} away`,
+              wish: { kind: 'release' as const, inputs: held.map(({ name }) => name) },
+              refused: null,
+            },
+          ]),
     ],
     cursor: null,
     careful: false,

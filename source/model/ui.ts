@@ -95,6 +95,7 @@ export type Wish =
       readonly reason: string | null;
       readonly until: string | null;
     }
+  | { readonly kind: 'release'; readonly inputs: readonly string[] }
   | { readonly kind: 'commit'; readonly plan: CommitPlan }
   | { readonly kind: 'edit-message'; readonly plan: CommitPlan }
   | { readonly kind: 'push' }

@@ -44,6 +44,7 @@ export const recordingEngine = (calls: string[]): Engine => {
     test: deed('test'),
     bisect: deed('bisect'),
     hold: deed('hold'),
+    release: deed('release'),
     loadAllCommits: async () => {
       calls.push('loadAllCommits');
     },

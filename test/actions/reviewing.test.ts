@@ -196,3 +196,14 @@ test('= shows the raw difference in one column where it is narrow; Tab changes t
   fixture.press('escape');
   expect(overlayOf(fixture)).toBeNull();
 });
+
+test('H says of a held input until when and why, and offers to take the hold away', async () => {
+  const held = { kind: 'held', reason: 'it breaks', until: '2026-12-24', newer: null } as const;
+  const fixture = inLock({ ...reviewState, standings: { quiet: held } });
+  fixture.press('G', 'H');
+  const menu = overlayOf(fixture);
+  if (menu?.kind !== 'menu') throw new Error('no menu');
+  expect(menu.note[0]?.text).toBe('quiet is held until 2026-12-24: it breaks');
+  expect(menu.items.map(({ wish }) => wish)).toContainEqual({ kind: 'release', inputs: ['quiet'] });
+  expect(menu.items[0]?.wish).toMatchObject({ kind: 'hold', reason: 'it breaks' });
+});

@@ -168,6 +168,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
     test: unexpected('test'),
     bisect: unexpected('bisect'),
     hold: unexpected('hold'),
+    release: unexpected('release'),
     loadAllCommits: unexpected('load commits'),
     findInputHosts: unexpected('find the hosts of an input'),
     planDeploy: (hosts, mode): DeployPlan => ({

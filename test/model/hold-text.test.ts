@@ -1,6 +1,6 @@
 import { parse } from 'smol-toml';
 import { expect, test } from 'vitest';
-import { addHold, isDay } from '../../source/model/hold-text.ts';
+import { addHold, isDay, removeHold } from '../../source/model/hold-text.ts';
 
 const reason = 'breaks "razer" since 2026-11-20';
 const forEver = { reason, until: null };
@@ -23,7 +23,8 @@ test.each([
 });
 
 test.each([
-  '[inputs.nixpkgs]\nhold = { reason = "x" }\n',
+  '[inputs.nixpkgs]\nhold.reason = "x"\n',
+  '[inputs.nixpkgs]\nhold = { reason = """x\ny""" }\n',
   '[inputs]\nnixpkgs = { hold = { reason = "x" } }\n',
   'inputs.stylix.hold = { reason = "x" }\n',
   'inputs = {}\n',
@@ -59,4 +60,42 @@ test.each([
   ['tomorrow', false],
 ])('%s is a day: %s', (text, is) => {
   expect(isDay(text)).toBe(is);
+});
+
+test('a hold is written over an older one, in its place and with its comment', () => {
+  const text =
+    '[inputs.nixpkgs]\nhold = { reason = "a } b", until = "2026-01-01" } # mine\n\n[fleet]\n';
+  expect(addHold(text, 'nixpkgs', { reason: 'new', until: null })).toBe(
+    '[inputs.nixpkgs]\nhold = { reason = "new" } # mine\n\n[fleet]\n',
+  );
+});
+
+test.each([
+  '',
+  '[fleet]\nsoak = "2m"\n',
+  '[fleet]\nsoak = "2m"\n\n',
+  '[inputs.stylix]\nhold = { reason = "old" }\n',
+])('%j is what it was, but for blank lines at its end, when a hold was added and taken away', (text) => {
+  const held = addHold(text, 'nixpkgs', { reason, until: '2026-12-24' }) ?? '';
+  expect(removeHold(held, 'nixpkgs')?.trimEnd()).toBe(text.trimEnd());
+});
+
+test('with the hold only its own line goes where its table holds more', () => {
+  const text =
+    '[inputs.nixpkgs] # why\n# a note\nhold = { reason = "x" }\n\n[fleet]\nsoak = "2m"\n';
+  expect(removeHold(text, 'nixpkgs')).toBe(
+    '[inputs.nixpkgs] # why\n# a note\n\n[fleet]\nsoak = "2m"\n',
+  );
+  expect(removeHold('[inputs.nixpkgs]\nhold = { reason = "x" }\n[fleet]\n', 'nixpkgs')).toBe(
+    '[fleet]\n',
+  );
+});
+
+test.each([
+  '',
+  '[inputs.nixpkgs]\n',
+  '[inputs.nixpkgs.hold]\nreason = "x"\n',
+  '[inputs]\nnixpkgs = { hold = { reason = "x" } }\n',
+])('%j has no hold that nixup could take away', (text) => {
+  expect(removeHold(text, 'nixpkgs')).toBeNull();
 });
