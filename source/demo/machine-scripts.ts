@@ -90,7 +90,15 @@ export const createMachineScripts = (options: MachineScriptsOptions): RunScript 
     }
   };
 
-  const persist: Answer = async ({ call, machine }, found) => {
+  const probe: Answer = async ({ call, machine, elevation }) => {
+    const started = now();
+    await call.sleep(scriptMs);
+    call.print(probeText(machine, started, elevation));
+    return 0;
+  };
+
+  const persist: Answer = async (asked, found) => {
+    const { call, machine } = asked;
     const system = systems.find(found[1] ?? '');
     await call.sleep(400);
     if (system === undefined || !machine.store.isValid(system.toplevel)) {
@@ -110,12 +118,11 @@ export const createMachineScripts = (options: MachineScriptsOptions): RunScript 
         `o updating systemd-boot from 260.2 to 260.3`,
         `profile ${system.toplevel}`,
         `profile-link ${generationLink(machine.profile).replace(/^.*\//, '')}`,
-        ...bootLines(machine),
         'nixup-persist-end',
         '',
       ].join('\n'),
     );
-    return 0;
+    return await probe(asked, found);
   };
 
   const facts = (machine: Machine): string =>
@@ -177,14 +184,10 @@ export const createMachineScripts = (options: MachineScriptsOptions): RunScript 
   /** What nixup asks of a host, by a sign in the script; the first that fits answers. */
   const answers: readonly (readonly [RegExp, Answer])[] = [
     [
-      /nixup-probe 1/,
-      async ({ call, machine, elevation }) => {
-        const started = now();
-        await call.sleep(scriptMs);
-        call.print(probeText(machine, started, elevation));
-        return 0;
-      },
+      new RegExp(`${storePathPattern}/bin/switch-to-configuration[\\s\\S]*nixup-persist-end`),
+      persist,
     ],
+    [/nixup-probe 1/, probe],
     [
       new RegExp(`^new=${storePathPattern}$[\\s\\S]*nixup-preview-end`, 'm'),
       async ({ call, machine }, found) => {
@@ -224,10 +227,6 @@ export const createMachineScripts = (options: MachineScriptsOptions): RunScript 
         call.print(`${dryActivateLines(machine, to).join('\n')}\nx 0\n`);
         return 0;
       },
-    ],
-    [
-      new RegExp(`${storePathPattern}/bin/switch-to-configuration[\\s\\S]*nixup-persist-end`),
-      persist,
     ],
     [
       new RegExp(`^path=${storePathPattern}$[\\s\\S]*--query --requisites`, 'm'),

@@ -10,8 +10,11 @@ import { supervisionTerms } from './supervision-terms.ts';
 const marginMs = 30_000;
 
 export type Activation =
-  /** It runs the new system, reached over a new connection; `id` names what is to be confirmed. */
-  | { readonly kind: 'switched'; readonly id: string }
+  /**
+   * It runs the new system, reached over a new connection; `id` names what is to
+   * be confirmed, `facts` are what that connection asked, where it could be read.
+   */
+  | { readonly kind: 'switched'; readonly id: string; readonly facts: HostFacts | null }
   | { readonly kind: 'untouched'; readonly failure: Failure }
   /** The host went back by itself, or was left to somebody else. */
   | { readonly kind: 'taken-back'; readonly failure: Failure; readonly reason: string }
@@ -71,13 +74,13 @@ export const activateHost = async (travel: HostTravel, before: HostFacts): Promi
     supervision: id,
   });
   if (!contact.ok) return { kind: 'silent', failure: contact.failure };
-  const { current, supervision, trouble } = contact.value;
+  const { current, facts, supervision, trouble } = contact.value;
   const failure = activated.ok ? null : activated.failure;
   const decided =
     supervision === null ? null : judgeSupervision(host, supervision, failure, trouble);
   if (decided !== null) return decided;
   const verdict = judgeActivated(to, current);
-  if (activated.ok && verdict.kind === 'proven') return { kind: 'switched', id };
+  if (activated.ok && verdict.kind === 'proven') return { kind: 'switched', id, facts };
   const why: Failure = failure ?? {
     code: 'activation-unproven',
     host,

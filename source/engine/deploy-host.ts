@@ -1,10 +1,8 @@
 import { noProgress } from '../model/build-progress.ts';
-import { judgeActivated, judgePersistent } from '../model/evidence.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostFacts } from '../model/host.ts';
 import { pendingReason } from '../model/pending-reason.ts';
-import { generationOf } from '../model/plan.ts';
 import { criticalAmong, type HostPreview, irreversible, surprises } from '../model/preview.ts';
 import { previewLines } from '../model/preview-lines.ts';
 import { failed, type Result, success } from '../model/result.ts';
@@ -14,84 +12,12 @@ import { isLostContact } from '../services/host-run.ts';
 import { activateHost } from './activate-host.ts';
 import type { EngineContext } from './context.ts';
 import { beginTravel, type HostJourney, type HostTravel } from './host-journey.ts';
+import { keepRunning, persist, remember } from './make-persistent.ts';
 import { keepBaseline, meetHost, preflight, settleOrphan } from './prepare-host.ts';
 import { restartHost } from './restart-host.ts';
 import type { RunSession } from './run-session.ts';
 import { takeBack, tellTakenBack } from './take-back.ts';
 import { watchHealth } from './watch-health.ts';
-
-/** Profile and boot entry, then everything read back over a fresh connection. */
-const persist = async (
-  travel: HostTravel,
-  before: HostFacts,
-  supervision: string | undefined,
-): Promise<Result<number, { readonly step: 'persist' | 'verify'; readonly failure: Failure }>> => {
-  const { context, session, journey } = travel;
-  const { entry, to, mode } = journey;
-  const host = entry.name;
-  travel.begin('persist');
-  const persisted = await session.perform(
-    { host, deed: 'persist', from: before.profile, to },
-    () => context.hosts.setProfileAndBoot(entry, to, { supervision, onLine: travel.onLine }),
-    ({ generation, boot }) =>
-      `profile is generation ${generation}; boot default ${boot.kind === 'resolved' ? 'proven' : `not verifiable: ${boot.reason}`}`,
-  );
-  if (!persisted.ok) return failed({ step: 'persist', failure: persisted.failure });
-  travel.begin('verify');
-  const after = await context.hosts.probe(entry, { fresh: true });
-  if (!after.ok) return failed({ step: 'verify', failure: after.failure });
-  context.emitter.emit({ type: 'host-probed', host, facts: after.value });
-  const runs = judgeActivated(to, after.value.current);
-  if (mode === 'switch' && runs.kind !== 'proven')
-    return failed({
-      step: 'verify',
-      failure: { code: 'activation-unproven', host, expected: to, found: after.value.current },
-    });
-  const stays = judgePersistent(to, after.value);
-  if (stays.kind === 'refuted')
-    return failed({
-      step: 'verify',
-      failure: { code: 'persistence-unproven', host, detail: stays.reason },
-    });
-  return success(persisted.value.generation);
-};
-
-const remember = async (
-  travel: HostTravel,
-  before: HostFacts,
-  generation: number | null,
-): Promise<void> => {
-  const { records, world } = travel.context;
-  const { entry, to } = travel.journey;
-  const wasActivatedEarlier = before.current === to;
-  const earlier = records.lastDeploy(entry.name);
-  await records.keepDeploy({
-    host: entry.name,
-    toplevel: to,
-    from: wasActivatedEarlier ? before.profile : before.current,
-    fromGeneration: wasActivatedEarlier
-      ? (earlier?.fromGeneration ?? null)
-      : generationOf(before, before.current),
-    generation,
-    at: world.clock.now(),
-    run: travel.session.id,
-  });
-};
-
-/** The supervisor lets the host be: it runs the new system, and boots the old one. */
-const keepRunning = async (
-  travel: HostTravel,
-  supervision: string | undefined,
-): Promise<Result<void, Failure>> => {
-  const { context, journey } = travel;
-  if (supervision === undefined) return success(undefined);
-  const decided = await context.hosts.decide(journey.entry, supervision, 'keep');
-  if (!decided.ok) return decided;
-  const result = decided.value?.result ?? null;
-  return result === null || result.kind === 'kept' || result.kind === 'committed'
-    ? success(undefined)
-    : failed({ code: 'taken-back', host: journey.entry.name, result, detail: null });
-};
 
 /** Whether an earlier run began what is gone on with: an activation, or a restart from which the host came back. */
 const isUnderWay = (journey: HostJourney, facts: HostFacts): boolean =>
@@ -264,10 +190,11 @@ export const deployHost = async (
     if (!foreseen.ok) return travel.stop('preview', foreseen.failure);
   }
   if (journey.isRestarted === true && before.current !== to)
-    return restartHost(travel, before, settled.value, { persist, remember });
+    return restartHost(travel, before, settled.value);
 
   let problems: readonly string[] = [];
   let supervision: string | undefined;
+  let first: HostFacts | null = null;
   if (mode !== 'boot') {
     if (before.current !== to) {
       const activation = await activateHost(travel, before);
@@ -282,10 +209,11 @@ export const deployHost = async (
           return takeBack(travel, before, explain(activation.failure).what);
         case 'switched':
           supervision = activation.id;
+          first = activation.facts;
       }
     }
     travel.begin('health');
-    const health = await watchHealth(context, entry, before, supervision);
+    const health = await watchHealth(context, entry, before, { supervision, first });
     // Without an answer nobody confirms: the host goes back by itself.
     if (!health.ok) return travel.stop('health', health.failure);
     problems = withData(journey, health.value);

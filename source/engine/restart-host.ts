@@ -6,6 +6,7 @@ import { failed, type Result, success } from '../model/result.ts';
 import type { HostOutcome } from '../model/run.ts';
 import type { BootedOnce } from '../services/boot-once.ts';
 import type { HostTravel } from './host-journey.ts';
+import { persist, remember } from './make-persistent.ts';
 import { watchHealth } from './watch-health.ts';
 
 /** Pause between two looks at a host that starts, ms. */
@@ -74,7 +75,7 @@ const settledHealth = async (
   for (;;) {
     const now = await context.hosts.probe(journey.entry);
     const isUp = now.ok && compareHealth(before, now.value, journey.entry).kind === 'healthy';
-    if (isUp || clock.now() >= until) return watchHealth(context, journey.entry, before, undefined);
+    if (isUp || clock.now() >= until) return watchHealth(context, journey.entry, before);
     await clock.sleep(lookEveryMs);
   }
 };
@@ -102,20 +103,6 @@ const tellBack = async (
   session.work(host, { kind: 'rolledBack', from: to, to: old, generation, reason, at });
   return { status: 'rolledBack', from: to, to: old, generation, reason };
 };
-
-export interface AfterRestart {
-  /** Profile and boot entry, proven by reading them back. */
-  readonly persist: (
-    travel: HostTravel,
-    before: HostFacts,
-    supervision: undefined,
-  ) => Promise<Result<number, { readonly step: 'persist' | 'verify'; readonly failure: Failure }>>;
-  readonly remember: (
-    travel: HostTravel,
-    before: HostFacts,
-    generation: number | null,
-  ) => Promise<void>;
-}
 
 /** Boots the new system once, unless an earlier run did and the host came up with it. */
 const bootIntoNew = async (
@@ -149,7 +136,6 @@ export const restartHost = async (
   travel: HostTravel,
   before: HostFacts,
   now: HostFacts,
-  { persist, remember }: AfterRestart,
 ): Promise<HostOutcome> => {
   const { context, session, journey } = travel;
   const { entry, to } = journey;

@@ -7,27 +7,38 @@ import type { EngineContext } from './context.ts';
 /** Pause between two looks while a host settles, ms. */
 const lookEveryMs = 1_000;
 
+export interface HealthWatch {
+  /** The activation whose supervisor is told by each look that the host is not lost. */
+  readonly supervision?: string | undefined;
+  /** The first look, where the contact brought it along. */
+  readonly first?: HostFacts | null;
+}
+
 /**
  * Health against the baseline, watched until the settle time is over or
- * trouble shows. Answers the problems; none means healthy. Each look tells the
- * host's supervisor that it is not lost.
+ * trouble shows. Answers the problems; none means healthy.
  */
 export const watchHealth = async (
   context: EngineContext,
   entry: HostEntry,
   baseline: HostFacts,
-  supervision: string | undefined,
+  { supervision, first = null }: HealthWatch = {},
 ): Promise<Result<readonly string[], Failure>> => {
   const { clock } = context.world;
   const until = clock.now() + context.settleMs;
+  let look = first;
   for (;;) {
-    const now = await context.hosts.probe(entry, { supervision });
-    if (!now.ok) return now;
-    context.emitter.emit({ type: 'host-probed', host: entry.name, facts: now.value });
-    const verdict = compareHealth(baseline, now.value, entry);
+    if (look === null) {
+      const asked = await context.hosts.probe(entry, { supervision, brief: true });
+      if (!asked.ok) return asked;
+      look = asked.value;
+    }
+    context.emitter.emit({ type: 'host-probed', host: entry.name, facts: look });
+    const verdict = compareHealth(baseline, look, entry);
     if (verdict.kind === 'unhealthy') return success(verdict.problems);
     const left = until - clock.now();
     if (left <= 0) return success([]);
     await clock.sleep(Math.min(left, lookEveryMs));
+    look = null;
   }
 };

@@ -7,6 +7,7 @@ import {
   resolveBootDefault,
 } from './boot-entries.ts';
 import { cleanLine } from './clean-line.ts';
+import { FactLines, factLines } from './fact-lines.ts';
 import { readSupervisionPhase } from './supervision.ts';
 import { readUnits } from './units.ts';
 
@@ -36,35 +37,6 @@ export interface ProbeReading {
   readonly system: string | null;
 }
 
-class Lines {
-  private readonly byKey = new Map<string, string[]>();
-  constructor(lines: readonly string[]) {
-    for (const line of lines) {
-      const space = line.indexOf(' ');
-      if (space < 1) continue;
-      const key = line.slice(0, space);
-      const values = this.byKey.get(key) ?? [];
-      values.push(cleanLine(line.slice(space + 1)));
-      this.byKey.set(key, values);
-    }
-  }
-  all(key: string): readonly string[] {
-    return this.byKey.get(key) ?? [];
-  }
-  one(key: string): string | null {
-    const value = this.byKey.get(key)?.[0]?.trim();
-    return value === undefined || value === '' ? null : value;
-  }
-  number(key: string): number | null {
-    const value = Number(this.one(key) ?? Number.NaN);
-    return Number.isFinite(value) ? value : null;
-  }
-  storePath(key: string): string | null {
-    const value = this.one(key);
-    return value?.startsWith('/nix/store/') === true ? value : null;
-  }
-}
-
 /** `6.12.8` of `/nix/store/<hash>-linux-6.12.8/bzImage`; the whole name where it has no version. */
 export const kernelVersion = (path: string | null): string | null => {
   const name = /\/nix\/store\/[a-z0-9]+-([^/]+)/.exec(path ?? '')?.[1];
@@ -89,7 +61,7 @@ const byGeneration = (lines: readonly string[], pattern: RegExp): ReadonlyMap<st
 const revisionLine =
   /^(\S+?)(?:\/sw\/bin\/nixos-version|(?:\/etc)?\/nixos-version\.json):.*"([^"]+)"$/;
 
-const readGenerations = (lines: Lines): readonly Generation[] => {
+const readGenerations = (lines: FactLines): readonly Generation[] => {
   const versions = byGeneration(lines.all('version'), /^(\S+) (.*)$/);
   const kernels = byGeneration(lines.all('kernel-link'), /^'([^']+)' -> '([^']+)'/);
   const revisions = byGeneration(lines.all('revision'), revisionLine);
@@ -131,7 +103,7 @@ const readSpace = (lines: readonly string[]): readonly FreeSpace[] => {
 };
 
 /** Whether the host's Nix takes unsigned paths from the login user. */
-const readTrust = (lines: Lines): boolean | null => {
+const readTrust = (lines: FactLines): boolean | null => {
   const user = lines.one('user');
   if (user === null) return null;
   if (user === 'root' || lines.one('store-owner') === user) return true;
@@ -150,13 +122,19 @@ const readTrust = (lines: Lines): boolean | null => {
   );
 };
 
-const readRebootNeeded = (lines: Lines): boolean | null => {
+const readRebootNeeded = (lines: FactLines): boolean | null => {
   const parts = ['kernel', 'initrd', 'kernel-modules'].map(
     (part) => [lines.one(`booted-${part}`), lines.one(`current-${part}`)] as const,
   );
   const known = parts.filter(([booted, current]) => booted !== null && current !== null);
   return known.length === 0 ? null : known.some(([booted, current]) => booted !== current);
 };
+
+/** What Nix says of itself, or the store path of its program: `/nix/store/<hash>-nix-2.28.4/bin/nix`. */
+const readNixVersion = (lines: FactLines): string | null =>
+  /(\d+\.\d+\S*)/.exec(lines.one('nix-version') ?? '')?.[1] ??
+  /^\/nix\/store\/[^/]*-(\d+\.\d+[^/]*)\//.exec(lines.one('nix-program') ?? '')?.[1] ??
+  null;
 
 /** GNU date prints nanoseconds, others only seconds. */
 const readTime = (text: string | null): number | null => {
@@ -189,8 +167,7 @@ const readOpenSupervision = (line: string | null): OpenSupervision | null => {
 };
 
 const bootLinesOf = (output: string): readonly string[] =>
-  output
-    .split('\n')
+  factLines(output)
     .filter((line) => bootKeys.test(line))
     .map((line) => {
       const space = line.indexOf(' ') + 1;
@@ -210,11 +187,11 @@ export const readBootEntry = (output: string, toplevel: string): BootEntry | nul
  * its end. Noise before its first line (greetings of a shell) is skipped.
  */
 export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | null => {
-  const all = output.split('\n');
+  const all = factLines(output);
   const start = all.indexOf('nixup-probe 1');
   const end = all.lastIndexOf('nixup-probe-end');
   if (start === -1 || end < start) return null;
-  const lines = new Lines(all.slice(start + 1, end));
+  const lines = new FactLines(all.slice(start + 1, end));
   const uptime = lines.number('started');
   const stopped = lines.number('stopped');
   const scriptMs =
@@ -258,7 +235,7 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
     load: readLoad(lines.one('load')),
     space: readSpace(lines.all('space')),
     elevation,
-    nixVersion: /(\d+\.\d+\S*)/.exec(lines.one('nix-version') ?? '')?.[1] ?? null,
+    nixVersion: readNixVersion(lines),
     copyTrusted: readTrust(lines),
     activationLockHeld: lines.one('activation-lock') === 'held',
     ...(holder === null ? {} : { activationLockHolder: holder }),

@@ -1,15 +1,17 @@
 /**
- * Shell text that prints the boot loader's own files, one fact a line, for
- * `parsers/boot-entries.ts`. Reading them may need root. Where no loader is
- * found it prints nothing.
+ * Shell text that prints the boot loader's own files, one fact a line, many of
+ * one kind behind `nixup-part KEY`, for `parsers/boot-entries.ts`. Reading them
+ * may need root. Where no loader is found it prints nothing.
  */
 export const bootScript = `
 for esp in /boot /efi /boot/efi; do
   if [ -d "$esp" ] && { [ ! -r "$esp" ] || [ ! -x "$esp" ]; }; then echo "boot-unreadable $esp"; fi
   if [ -e "$esp/loader/loader.conf" ]; then
     echo "loader-conf $esp"
-    sed 's/^/loader-line /' "$esp/loader/loader.conf"
-    grep -E '^(title|version|sort-key|machine-id|options)[[:space:]]' "$esp"/loader/entries/*.conf /dev/null 2>/dev/null | sed 's/^/entry-line /'
+    while IFS= read -r line || [ -n "$line" ]; do echo "loader-line $line"; done <"$esp/loader/loader.conf"
+    echo "nixup-part entry-line"
+    grep -E '^(title|version|sort-key|machine-id|options)[[:space:]]' "$esp"/loader/entries/*.conf /dev/null 2>/dev/null
+    echo "nixup-part"
     for image in "$esp"/EFI/Linux/*.efi; do [ -e "$image" ] && echo "unified-image $image"; done
     break
   fi
@@ -21,8 +23,11 @@ done
 for folder in /boot/grub /boot/grub2; do
   if [ -r "$folder/grub.cfg" ]; then
     echo "grub-cfg $folder"
-    grep -E 'set default=|menuentry |submenu |init=|^[[:space:]]*}' "$folder/grub.cfg" | sed 's/^/grub-line /'
-    [ -r "$folder/grubenv" ] && grep -E '^[a-z_]+=' "$folder/grubenv" | sed 's/^/grub-env /'
+    echo "nixup-part grub-line"
+    grep -E 'set default=|menuentry |submenu |init=|^[[:space:]]*}' "$folder/grub.cfg"
+    echo "nixup-part grub-env"
+    [ -r "$folder/grubenv" ] && grep -E '^[a-z_]+=' "$folder/grubenv"
+    echo "nixup-part"
     break
   fi
 done

@@ -1,13 +1,14 @@
 import { judgeActivated } from '../model/evidence.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry, StorePath } from '../model/host.ts';
+import type { HostEntry, HostFacts, StorePath } from '../model/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { Supervision } from '../model/supervision.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';
 import { readSupervision } from '../parsers/supervision.ts';
 import { isLostContact, type RunOnHost } from './host-run.ts';
-import type { LastFacts } from './probe.ts';
+import { type LastFacts, readFacts } from './probe.ts';
+import { deployProbeScript } from './probe-script.ts';
 import { proveContact, showSupervision } from './supervision-scripts.ts';
 import type { World } from './world.ts';
 
@@ -25,6 +26,8 @@ export interface Contact {
   readonly machineId: string | null;
   readonly hostName: string | null;
   readonly latencyMs: number;
+  /** All that was asked with it, for the first look at its health; null where it could not be read. */
+  readonly facts: HostFacts | null;
   /** What the supervisor says; null where none was asked for, or the host has no such record (a reboot). */
   readonly supervision: Supervision | null;
   /** What kept contact from being proven before, in words; null when nothing did. */
@@ -42,17 +45,10 @@ export interface ContactOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const factsScript = `
-echo "current $(readlink -f /run/current-system)"
-echo "boot-id $(cat /proc/sys/kernel/random/boot_id)"
-echo "machine-id $(cat /etc/machine-id)"
-echo "host-name $(cat /proc/sys/kernel/hostname)"
-`;
-
-const scriptFor = (supervision: string | undefined): string =>
-  supervision === undefined
-    ? `${factsScript}[ "$(id -u)" = 0 ]\n`
-    : `${proveContact(supervision)}${factsScript}${showSupervision(supervision)}[ "$(id -u)" = 0 ]\n`;
+const scriptFor = (supervision: string | undefined): string => `
+[ "$(id -u)" = 0 ] || exit 1
+${supervision === undefined ? '' : `${proveContact(supervision)}${showSupervision(supervision)}`}
+${deployProbeScript}`;
 
 /** Whether the host has heard the proof, or has decided already. */
 const isSettled = (supervision: Supervision | null): boolean =>
@@ -91,7 +87,8 @@ export const createContact =
       if (answer.ok) {
         const { stdout, tookMs } = answer.value;
         const machineId = keyedValue(stdout, 'machine-id');
-        const known = lastFacts(entry.name)?.machineId ?? null;
+        const last = lastFacts(entry.name);
+        const known = last?.machineId ?? null;
         if (known !== null && machineId !== null && machineId !== known)
           return failed({
             code: 'identity-mismatch',
@@ -104,7 +101,8 @@ export const createContact =
         if (supervision?.areNamesBroken === true)
           trouble = 'no name resolves on it any more that did before';
         const current = keyedValue(stdout, 'current');
-        if (isSettled(supervision) || isLast)
+        if (isSettled(supervision) || isLast) {
+          const facts = readFacts(entry, answer.value, world.clock.now(), last);
           return success({
             current,
             isExpected: judgeActivated(expected, current).kind === 'proven',
@@ -112,9 +110,11 @@ export const createContact =
             machineId,
             hostName: keyedValue(stdout, 'host-name'),
             latencyMs: tookMs,
+            facts: facts.ok ? facts.value : null,
             supervision,
             trouble,
           });
+        }
       } else {
         const { failure } = answer;
         if (isLast || failure.code === 'canceled') return answer;

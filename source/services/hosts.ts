@@ -84,15 +84,18 @@ export const createHosts = (
   const run = createRun(world, unlocked);
   const probed = new Map<string, HostFacts>();
   const lastFacts: LastFacts = (host) => probed.get(host) ?? null;
-  const probe = createProbe(world, run);
+  const keep = (entry: HostEntry, facts: HostFacts | null): void => {
+    if (facts !== null) probed.set(entry.name, facts);
+  };
+  const probe = createProbe(world, run, lastFacts);
   const activate = createActivate(world, run, lastFacts);
   const contact = createContact(world, run, lastFacts);
-  const persist = createPersist(world, run);
+  const persist = createPersist(world, run, lastFacts);
   return {
     run,
     probe: async (entry, probeOptions) => {
       const facts = await probe(entry, probeOptions);
-      if (facts.ok) probed.set(entry.name, facts.value);
+      keep(entry, facts.ok ? facts.value : null);
       return facts;
     },
     identity: async (entry, known, signal) => {
@@ -117,8 +120,16 @@ export const createHosts = (
     bootOnce: createBootOnce(run),
     clean: createClean(run),
     passwords,
-    contact,
-    setProfileAndBoot: persist,
+    contact: async (entry, expected, contactOptions) => {
+      const reached = await contact(entry, expected, contactOptions);
+      keep(entry, reached.ok ? reached.value.facts : null);
+      return reached;
+    },
+    setProfileAndBoot: async (entry, path, persistOptions) => {
+      const persisted = await persist(entry, path, persistOptions);
+      keep(entry, persisted.ok ? persisted.value.facts : null);
+      return persisted;
+    },
     rollback: createRollback(run, activate, contact, persist),
     decide: createDecide(world, run),
     readRecord: createReadRecord(run),

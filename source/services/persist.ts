@@ -1,20 +1,21 @@
 import { quoteWord, quoteWords } from '../model/command.ts';
 import { judgePersistent } from '../model/evidence.ts';
 import type { Failure } from '../model/failure.ts';
-import type { BootDefault, HostEntry, StorePath } from '../model/host.ts';
+import type { BootDefault, HostEntry, HostFacts, StorePath } from '../model/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { isStorePath, storePathName } from '../model/store-path.ts';
 import { readActivationOutput } from '../parsers/activation-output.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';
 import { readBootDefault } from '../parsers/probe.ts';
 import { readSupervision } from '../parsers/supervision.ts';
-import { bootScript } from './boot-script.ts';
 import { rootFolder } from './copy.ts';
 import { activateCommand, setProfileCommand, systemProfile } from './host-commands.ts';
 import { isLostContact, type RunOnHost } from './host-run.ts';
+import { type LastFacts, readFacts } from './probe.ts';
+import { deployProbeScript } from './probe-script.ts';
 import { requestDecision, showSupervision } from './supervision-scripts.ts';
 import { recordFolder } from './supervisor-script.ts';
-import type { World } from './world.ts';
+import type { Output, World } from './world.ts';
 
 const timeoutMs = 5 * 60_000;
 
@@ -25,11 +26,16 @@ const confirmWaitSeconds = 200;
 const attempts = 6;
 const betweenAttemptsMs = 3_000;
 
-export interface Persisted {
+export interface BootsNext {
   /** The number of the profile's generation. */
   readonly generation: number;
   /** Proven, or why it could not be. */
   readonly boot: BootDefault;
+}
+
+export interface Persisted extends BootsNext {
+  /** Everything, read back after it was done. */
+  readonly facts: HostFacts;
 }
 
 export interface PersistOptions {
@@ -110,9 +116,8 @@ if [ "$status" = 0 ] && [ "$(readlink -f ${systemProfile})" = ${word} ]; then
     done
   done
 fi
-${bootScript}
 echo nixup-persist-end
-`;
+${deployProbeScript}`;
 };
 
 const linesOf = (output: string): readonly string[] =>
@@ -131,7 +136,7 @@ const spaceWords = (output: string): string | null =>
       : 'there is no space for a new generation of the profile'
     : null;
 
-const judge = (entry: HostEntry, path: StorePath, output: string): Result<Persisted, Failure> => {
+const judge = (entry: HostEntry, path: StorePath, output: string): Result<BootsNext, Failure> => {
   const host = entry.name;
   const supervision = readSupervision(output);
   const undone = supervision?.result ?? null;
@@ -191,15 +196,32 @@ const judge = (entry: HostEntry, path: StorePath, output: string): Result<Persis
     : success({ generation, boot: bootDefault });
 };
 
+const readBack = (
+  entry: HostEntry,
+  path: StorePath,
+  output: Output,
+  at: number,
+  last: HostFacts | null,
+): Result<Persisted, Failure> => {
+  const next = judge(entry, path, output.stdout);
+  if (!next.ok) return next;
+  const read = readFacts(entry, output, at, last);
+  if (!read.ok) return read;
+  // The time this took is that of the deed, and no latency.
+  const facts = { ...read.value, latencyMs: last?.latencyMs ?? read.value.latencyMs };
+  return success({ ...next.value, facts });
+};
+
 const isBusy = (failure: Failure): boolean =>
   failure.code === 'persistence-unproven' && /holds the lock/.test(failure.detail);
 
 /**
  * Makes a system what the host boots: profile, then boot entries, each proven
- * by reading it back. A loader that cannot be read is said so in `boot`.
+ * by reading it back. A loader that cannot be read is said so in `boot`. Over a
+ * connection of its own: a host that can no longer be reached goes back.
  */
 export const createPersist =
-  (world: World, run: RunOnHost) =>
+  (world: World, run: RunOnHost, lastFacts: LastFacts) =>
   async (
     entry: HostEntry,
     path: StorePath,
@@ -216,13 +238,15 @@ export const createPersist =
         does: 'nix-env --set, boot entries',
         timeoutMs,
         elevated: true,
-        fresh: attempt > 1,
+        fresh: true,
         signal: options.signal,
         onLine: (line) => {
           if (line.startsWith('o ')) options.onLine?.(line.slice(2));
         },
       });
-      const result = answer.ok ? judge(entry, path, answer.value.stdout) : answer;
+      const result = answer.ok
+        ? readBack(entry, path, answer.value, world.clock.now(), lastFacts(entry.name))
+        : answer;
       if (result.ok || attempt >= attempts) return result;
       if (!isLostContact(result.failure) && !isBusy(result.failure)) return result;
       await world.clock.sleep(betweenAttemptsMs, options.signal);

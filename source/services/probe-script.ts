@@ -6,15 +6,27 @@ import { recordFolder } from './supervisor-script.ts';
 const describedGenerations = 60;
 
 /**
- * Asks everything in one go, and every fact is optional: a tool that is missing
- * leaves its line out. Plain POSIX sh, as few processes as possible, and
- * nothing is changed. One fact a line, `key value`, for `parsers/probe.ts`.
+ * `nix-store --version` starts all of Nix, a fifth of a probe. A store path names
+ * the version itself; only another Nix has to be asked.
  */
-export const probeScript = `
+const nixVersionScript = `case $(readlink -f "$(command -v nix-store)") in
+  /nix/store/*-[0-9]*.[0-9]*/bin/*) ;;
+  *) echo "nix-version $(nix-store --version)" ;;
+esac`;
+
+/**
+ * Asks everything in one go, and every fact is optional: a tool that is missing
+ * leaves its line out. Plain POSIX sh, and nothing is changed. A probe costs its
+ * host the processes it starts: one answers for many files, and what it prints
+ * stands behind `nixup-part KEY` instead of going through `sed`. One fact a
+ * line, `key value`, for `parsers/probe.ts`.
+ */
+const scriptOf = (nixVersion: string): string => `
 exec 2>/dev/null
 echo "nixup-probe 1"
+part() { echo "nixup-part $1"; }
 read -r start rest </proc/uptime && echo "started $start"
-echo "time $(date +%s%N)"
+date '+time %s%N'
 echo "elevation $1"
 echo "user $2"
 echo "groups $(id -Gn "$2")"
@@ -23,41 +35,56 @@ read -r value </etc/machine-id && echo "machine-id $value"
 read -r value </proc/sys/kernel/random/boot_id && echo "boot-id $value"
 read -r value </proc/loadavg && echo "load $value"
 [ -e /etc/NIXOS ] && echo "nixos yes"
-sed -n 's/^PRETTY_NAME=//p' /etc/os-release | sed 's/^/os /'
-for name in current booted; do
-  link=/run/$name-system
-  [ -e "$link" ] || continue
-  echo "$name $(readlink -f "$link")"
-  for part in kernel initrd kernel-modules; do echo "$name-$part $(readlink -f "$link/$part")"; done
-done
+while IFS= read -r value; do
+  case $value in PRETTY_NAME=*) echo "os \${value#*=}" ;; esac
+done </etc/os-release
 profiles=/nix/var/nix/profiles
-[ -e ${knownGoodProfile} ] && echo "known-good $(readlink -f ${knownGoodProfile})"
-[ -e "$profiles/system" ] && echo "profile $(readlink -f "$profiles/system")"
+keys=
+links=
+look() { [ -e "$2" ] && keys="$keys $1" && links="$links $2"; }
+for name in current booted; do
+  look $name /run/$name-system || continue
+  for file in kernel initrd kernel-modules; do look $name-$file /run/$name-system/$file; done
+done
+look known-good ${knownGoodProfile}
+look profile $profiles/system
+look nix-program "$(command -v nix-store)"
+[ -n "$keys" ] && readlink -f $links | for key in $keys; do
+  IFS= read -r value && echo "$key $value"
+done
 value=
 { read -r value || [ -n "$value" ]; } </run/current-system/nixos-version && echo "nixos-version $value"
-links=$(ls -d "$profiles"/system-*-link | sort -t- -k2,2n)
-newest=$(echo "$links" | tail -n ${describedGenerations})
-if [ -n "$links" ]; then
-  stat -c '%Y %N' $links | sed 's/^/generation /'
+set -- $profiles/system-*-link
+newest=$*
+[ "$#" -gt ${describedGenerations} ] && newest=$(printf '%s\\n' "$@" | sort -t- -k2,2n | tail -n ${describedGenerations})
+files=
+if [ -L "$1" ]; then
+  stat -c 'generation %Y %N' "$@"
+  set --
   for link in $newest; do
     value=
     { read -r value || [ -n "$value" ]; } <"$link/nixos-version" && echo "version $link $value"
+    set -- "$@" "$link/kernel"
   done
-  for link in $newest; do set -- "$@" "$link/kernel"; done
-  shift 2
-  stat -c '%N' "$@" | sed 's/^/kernel-link /'
+  stat -c 'kernel-link %N' "$@"
+else
+  newest=
 fi
-files=
 for link in /run/current-system $newest; do
   files="$files $link/sw/bin/nixos-version $link/nixos-version.json $link/etc/nixos-version.json"
 done
-grep -H -o '"configurationRevision": *"[^"]*"' $files | sed 's/^/revision /'
-systemctl list-units --all --plain --no-legend --no-pager --full --type=service,socket,timer,path,mount,automount,swap,target | sed 's/^/unit /'
-df -Pk / /nix /boot | sed -n '2,$s/^/space /p'
-echo "nix-version $(nix-store --version)"
-cat /etc/nix/nix.conf /etc/nix/nix.custom.conf | grep -E '^[[:space:]]*(extra-)?trusted-users' | sed 's/^/nix-conf /'
+part revision
+grep -H -o '"configurationRevision": *"[^"]*"' $files
+part unit
+systemctl list-units --all --plain --no-legend --no-pager --full --type=service,socket,timer,path,mount,automount,swap,target
+part space
+df -Pk / /nix /boot
+part nix-conf
+grep -hE '^[[:space:]]*(extra-)?trusted-users' /etc/nix/nix.conf /etc/nix/nix.custom.conf
+part
 [ -S /nix/var/nix/daemon-socket/socket ] && echo "nix-daemon yes"
-echo "store-owner $(stat -c %U /nix/var/nix/db)"
+stat -c 'store-owner %U' /nix/var/nix/db
+${nixVersion}
 lock=/run/nixos/switch-to-configuration.lock
 if [ -e "$lock" ]; then
   flock -n -s "$lock" true
@@ -84,3 +111,9 @@ ${bootScript}
 read -r stop rest </proc/uptime && echo "stopped $stop"
 echo "nixup-probe-end"
 `;
+
+/** Every fact. */
+export const probeScript = scriptOf(nixVersionScript);
+
+/** Every fact that a deploy goes by. */
+export const deployProbeScript = scriptOf('');

@@ -3,9 +3,9 @@ import type { HostEntry, HostFacts } from '../model/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { readProbe } from '../parsers/probe.ts';
 import type { RunOnHost } from './host-run.ts';
-import { probeScript } from './probe-script.ts';
+import { deployProbeScript, probeScript } from './probe-script.ts';
 import { proveContact } from './supervision-scripts.ts';
-import type { World } from './world.ts';
+import type { Output, World } from './world.ts';
 
 /** A host that does not answer within this time is taken for asleep, ms. */
 const probeTimeoutMs = 25_000;
@@ -17,9 +17,35 @@ export interface ProbeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Over a connection of its own. */
   readonly fresh?: boolean | undefined;
+  /** Without what only a look at the host wants; the last one's answer stays. */
+  readonly brief?: boolean | undefined;
   /** The activation whose confirm clock counts anew with this answer. */
   readonly supervision?: string | undefined;
 }
+
+/** What a probe script printed, alone or at the end of another script; `last` fills in what a brief one leaves out. */
+export const readFacts = (
+  entry: HostEntry,
+  output: Pick<Output, 'stdout' | 'tookMs'>,
+  at: number,
+  last: HostFacts | null,
+): Result<HostFacts, Failure> => {
+  const reading = readProbe(output.stdout, { at, tookMs: output.tookMs });
+  if (reading === null)
+    return failed({
+      code: 'output-unreadable',
+      command: `the probe of ${entry.name}`,
+      detail: 'its answer has no end',
+    });
+  const { facts } = reading;
+  return reading.isNixos
+    ? success({ ...facts, nixVersion: facts.nixVersion ?? last?.nixVersion ?? null })
+    : failed({
+        code: 'not-nixos',
+        host: entry.name,
+        detail: `it runs ${reading.system ?? 'another system'} and has no /run/current-system`,
+      });
+};
 
 /**
  * Asks a host everything in one round trip, as root where that needs no
@@ -27,30 +53,21 @@ export interface ProbeOptions {
  * that could not be read is null.
  */
 export const createProbe =
-  (world: World, run: RunOnHost) =>
+  (world: World, run: RunOnHost, lastFacts: LastFacts) =>
   async (entry: HostEntry, options: ProbeOptions = {}): Promise<Result<HostFacts, Failure>> => {
     const proof = options.supervision === undefined ? '' : proveContact(options.supervision);
-    const answer = await run(entry, `${proof}${probeScript}`, {
-      timeoutMs: probeTimeoutMs,
-      elevated: 'wanted',
-      fresh: options.fresh,
-      signal: options.signal,
-      does: 'ask for systems, generations, units, space',
-    });
-    if (!answer.ok) return answer;
-    const { stdout, tookMs } = answer.value;
-    const reading = readProbe(stdout, { at: world.clock.now(), tookMs });
-    if (reading === null)
-      return failed({
-        code: 'output-unreadable',
-        command: `the probe of ${entry.name}`,
-        detail: 'its answer has no end',
-      });
-    return reading.isNixos
-      ? success(reading.facts)
-      : failed({
-          code: 'not-nixos',
-          host: entry.name,
-          detail: `it runs ${reading.system ?? 'another system'} and has no /run/current-system`,
-        });
+    const answer = await run(
+      entry,
+      `${proof}${options.brief === true ? deployProbeScript : probeScript}`,
+      {
+        timeoutMs: probeTimeoutMs,
+        elevated: 'wanted',
+        fresh: options.fresh,
+        signal: options.signal,
+        does: 'ask for systems, generations, units, space',
+      },
+    );
+    return answer.ok
+      ? readFacts(entry, answer.value, world.clock.now(), lastFacts(entry.name))
+      : answer;
   };

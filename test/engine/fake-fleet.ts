@@ -267,6 +267,7 @@ export const fakeFleet = async (
             hostName: entry.name,
             latencyMs: 1,
             isExpected: true,
+            facts: factsOf(entry.name, of(entry), world.clock.now()),
             supervision: of(entry).supervision,
             trouble: null,
           }),
@@ -276,6 +277,7 @@ export const fakeFleet = async (
       return success({
         generation: 2,
         boot: { kind: 'resolved', loader: 'systemd-boot', toplevel: path },
+        facts: factsOf(entry.name, of(entry), world.clock.now()),
       });
     },
     rollback: async (entry, options) => {
@@ -286,6 +288,7 @@ export const fakeFleet = async (
       return success({
         generation: 1,
         boot: { kind: 'resolved', loader: 'systemd-boot', toplevel: options.to },
+        facts: factsOf(entry.name, host, world.clock.now()),
         activation: null,
       });
     },

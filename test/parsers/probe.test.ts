@@ -125,3 +125,14 @@ test.each([
 ])('the kernel of %j is %j', (path, version) => {
   expect(kernelVersion(path)).toBe(version);
 });
+
+test('the version of Nix is read from its store path, where nobody asked it', () => {
+  const versionOf = (...lines: readonly string[]): string | null | undefined =>
+    readProbe(['nixup-probe 1', ...lines, 'nixup-probe-end'].join('\n'), timing)?.facts.nixVersion;
+  expect(versionOf('nix-program /nix/store/0c0c-nix-2.28.4/bin/nix')).toBe('2.28.4');
+  expect(versionOf('nix-program /nix/store/0c0c-nix-cli-2.31.2/bin/nix')).toBe('2.31.2');
+  expect(versionOf('nix-program /usr/bin/nix', 'nix-version nix-store (Nix) 2.26.3')).toBe(
+    '2.26.3',
+  );
+  expect(versionOf('nix-program /usr/bin/nix')).toBeNull();
+});

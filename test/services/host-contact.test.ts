@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createHosts } from '../../source/services/hosts.ts';
 import { type StrictAnswer, strictWorld } from '../strict-world.ts';
-import { hostEntry, newSystem, oldSystem } from './host-entry.ts';
+import { hostEntry, newSystem, oldSystem, probed } from './host-entry.ts';
 
 const contactWith = async (...answers: StrictAnswer[]) => {
   const world = strictWorld({ answers });
@@ -18,6 +18,15 @@ test('contact is a connection of its own and a command as root', async () => {
   expect(result).toMatchObject({ ok: true, value: { current: newSystem, isExpected: true } });
   expect(world.ran[0]?.shown).toContain('ControlPath=none');
   expect(world.ran[0]?.shown).toContain('sudo -n');
+});
+
+test('contact brings along what a probe asks, for the first look at health', async () => {
+  const stdout = probed(newSystem, ['unit nginx.service loaded failed failed x']).join('\n');
+  const { result } = await contactWith({ match: 'ssh', stdout });
+  expect(result).toMatchObject({
+    ok: true,
+    value: { current: newSystem, facts: { current: newSystem, failedUnits: ['nginx.service'] } },
+  });
 });
 
 test('a host that runs another system answers, and is not the expected one', async () => {

@@ -23,3 +23,12 @@ const toplevel = (letter: string): string =>
 
 export const oldSystem = toplevel('a');
 export const newSystem = toplevel('b');
+
+/** The lines of a probe's answer: a host that runs and boots this system, and what else is said. */
+export const probed = (system: string, others: readonly string[] = []): readonly string[] => [
+  'nixup-probe 1',
+  `current ${system}`,
+  `profile ${system}`,
+  ...others,
+  'nixup-probe-end',
+];

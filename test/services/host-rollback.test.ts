@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createHosts } from '../../source/services/hosts.ts';
 import { type StrictAnswer, strictWorld } from '../strict-world.ts';
-import { hostEntry, newSystem, oldSystem } from './host-entry.ts';
+import { hostEntry, newSystem, oldSystem, probed } from './host-entry.ts';
 
 const prepared = (stdout: string): StrictAnswer => ({ match: 'ssh', input: 'echo gone', stdout });
 const activated = (stdout: string): StrictAnswer => ({
@@ -17,7 +17,7 @@ const reached = (current: string): StrictAnswer => ({
 const persisted: StrictAnswer = {
   match: 'ssh',
   input: /export NIXOS_NO_CHECK=1\n.*switch-to-configuration boot/,
-  stdout: `step profile 0\nstep boot 0\nprofile ${oldSystem}\nprofile-link system-7-link\nnixup-persist-end\n`,
+  stdout: `step profile 0\nstep boot 0\nprofile ${oldSystem}\nprofile-link system-7-link\nnixup-persist-end\n${probed(oldSystem).join('\n')}\n`,
 };
 
 const rollbackWith = async (...answers: StrictAnswer[]) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createHosts } from '../../source/services/hosts.ts';
 import { type StrictAnswer, strictWorld } from '../strict-world.ts';
-import { hostEntry, newSystem, oldSystem } from './host-entry.ts';
+import { hostEntry, newSystem, oldSystem, probed } from './host-entry.ts';
 
 const grubOf = (toplevel: string): readonly string[] => [
   'grub-cfg /boot/grub',
@@ -18,8 +18,8 @@ const answer = (profile: string, boot: readonly string[], ...steps: string[]): S
     ...steps,
     `profile ${profile}`,
     'profile-link system-42-link',
-    ...boot,
     'nixup-persist-end',
+    ...probed(profile, boot),
     '',
   ].join('\n'),
 });
@@ -35,14 +35,28 @@ test('profile and boot entry are read back', async () => {
   const { result, world } = await persistWith(
     answer(newSystem, grubOf(newSystem), 'step profile 0', 'step boot 0'),
   );
-  expect(result).toEqual({
+  const boot = { kind: 'resolved', loader: 'grub', toplevel: newSystem };
+  expect(result).toMatchObject({
     ok: true,
-    value: { generation: 42, boot: { kind: 'resolved', loader: 'grub', toplevel: newSystem } },
+    value: { generation: 42, boot, facts: { profile: newSystem, bootDefault: boot } },
   });
+  expect(world.ran).toHaveLength(1);
   const script = world.ran[0]?.options.input ?? '';
   expect(script.indexOf('nix-env -p')).toBeLessThan(
     script.indexOf('/bin/switch-to-configuration boot'),
   );
+});
+
+test('what is confirmed is confirmed over a connection of its own', async () => {
+  const { world } = await persistWith(answer(newSystem, grubOf(newSystem), 'step boot 0'));
+  expect(world.ran[0]?.shown).toContain('ControlPath=none');
+});
+
+test('facts that were cut off after the deed are unreadable, and no proof', async () => {
+  const whole = answer(newSystem, grubOf(newSystem), 'step profile 0', 'step boot 0');
+  const stdout = whole.stdout?.replace('nixup-probe-end', '') ?? '';
+  const { result } = await persistWith({ ...whole, stdout });
+  expect(result).toMatchObject({ failure: { code: 'output-unreadable' } });
 });
 
 test('a loader that cannot be read is said so, and is no tick', async () => {

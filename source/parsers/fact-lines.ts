@@ -1,0 +1,46 @@
+import { cleanLine } from './clean-line.ts';
+
+/**
+ * The lines of a script's output as `key value` each: what a program prints
+ * behind `nixup-part KEY` belongs to that key, up to the next such line.
+ */
+export const factLines = (output: string): readonly string[] => {
+  let part = '';
+  const lines: string[] = [];
+  for (const line of output.split('\n')) {
+    const begun = /^nixup-part ?(.*)$/.exec(line)?.[1];
+    if (begun === undefined) lines.push(part === '' ? line : `${part} ${line}`);
+    else part = begun;
+  }
+  return lines;
+};
+
+/** Values by key, in the order of the output; cleaned for a terminal. */
+export class FactLines {
+  private readonly byKey = new Map<string, string[]>();
+  constructor(lines: readonly string[]) {
+    for (const line of lines) {
+      const space = line.indexOf(' ');
+      if (space < 1) continue;
+      const key = line.slice(0, space);
+      const values = this.byKey.get(key) ?? [];
+      values.push(cleanLine(line.slice(space + 1)));
+      this.byKey.set(key, values);
+    }
+  }
+  all(key: string): readonly string[] {
+    return this.byKey.get(key) ?? [];
+  }
+  one(key: string): string | null {
+    const value = this.byKey.get(key)?.[0]?.trim();
+    return value === undefined || value === '' ? null : value;
+  }
+  number(key: string): number | null {
+    const value = Number(this.one(key) ?? Number.NaN);
+    return Number.isFinite(value) ? value : null;
+  }
+  storePath(key: string): string | null {
+    const value = this.one(key);
+    return value?.startsWith('/nix/store/') === true ? value : null;
+  }
+}
