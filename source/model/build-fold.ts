@@ -101,6 +101,8 @@ export const machineName = (machine: string): string | null =>
 type StartEvent = Extract<NixEvent, { action: 'start' }>;
 
 const startActivity = (state: NixProcessState, event: StartEvent, at: number): void => {
+  // An id that is given anew is free again: its end was lost.
+  stopActivity(state, event.id, at);
   const [first, second, third] = event.fields;
   const base = { since: at, lastHeardAt: at, phase: null, bytes: 0, bytesExpected: null };
   switch (event.type) {

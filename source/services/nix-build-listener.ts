@@ -2,6 +2,7 @@ import { foldNixEvent, machineName, type NixProcessState } from '../model/build-
 import { derivationName } from '../model/derivation-name.ts';
 import type { NixCause } from '../model/nix-cause.ts';
 import { activityType } from '../model/nix-event.ts';
+import { createTextTail } from '../model/text-tail.ts';
 import { causeOf, withLog, withLostBuilder } from '../parsers/nix-error.ts';
 import { readNixLogLine } from '../parsers/nix-log.ts';
 
@@ -10,7 +11,7 @@ const keptLines = 20;
 const keptDerivations = 300;
 
 /** Messages kept for the cause of a failure, and the most detailed level that a person reads. */
-const keptMessages = 2_000;
+const keptMessages = { count: 2_000, length: 4_000_000 };
 const readableLevel = 3;
 
 const recordStart = '@nix {"';
@@ -39,7 +40,7 @@ export const createBuildListener = ({
   const logs = new Map<string, string[]>();
   /** The phase that each derivation is in, or was in when it ended. */
   const phases = new Map<string, string>();
-  const messages: string[] = [];
+  const messages = createTextTail(keptMessages);
   const sources = new Map<string, number>();
   /** The remote builder that was heard last, and what it built. */
   let remote: { readonly machine: string; readonly name: string } | undefined;
@@ -88,8 +89,7 @@ export const createBuildListener = ({
       onLog(event.line, derivation ?? null);
     }
     if (event.action === 'message' && (event.level ?? 0) <= readableLevel) {
-      messages.push(event.text);
-      if (messages.length > keptMessages) messages.shift();
+      messages.keep(event.text);
       for (const text of event.text.split('\n')) onLog(text, null);
     }
   };
@@ -97,13 +97,18 @@ export const createBuildListener = ({
   return {
     sources,
     hear: (line) => {
-      // ssh and git end a question without a line break: what Nix says next stands on its line.
-      const glued = line.startsWith(recordStart) ? 0 : line.indexOf(recordStart);
-      if (glued > 0) take(line.slice(0, glued));
-      take(glued > 0 ? line.slice(glued) : line);
+      // ssh and git end a question without a line break, and processes that share a pipe tear
+      // each other's lines: what Nix says next stands on the same line. Within a JSON text the
+      // quote would be escaped.
+      let from = 0;
+      for (let at = line.indexOf(recordStart, 1); at > 0; at = line.indexOf(recordStart, at + 1)) {
+        take(line.slice(from, at));
+        from = at;
+      }
+      take(from === 0 ? line : line.slice(from));
     },
     cause: () => {
-      const read = causeOf(messages);
+      const read = causeOf(messages.texts);
       const found =
         remote === undefined ? read : withLostBuilder(read, remote.machine, remote.name);
       const { derivation } = found;
