@@ -19,6 +19,12 @@ export interface Journal {
   read(run: string): Promise<readonly (AppEvent & RunEvent)[]>;
 }
 
+/** Text that waits for its turn on the disk. */
+interface LogText {
+  readonly texts: string[];
+  readonly done: Promise<Result<void, Failure>>;
+}
+
 /** Progress is for the eye; log lines have a file of their own, and Nix keeps those of builders. */
 const belongsInFile = (event: RunEvent): boolean =>
   event.type !== 'progress' && event.type !== 'logged' && event.type !== 'builder-logged';
@@ -37,22 +43,45 @@ export const createJournal = (world: World, folder: string): Journal => {
     return before.ok && before.value !== undefined && !/(?:^|\n)$/.test(before.value);
   };
 
-  const appendInOrder = (path: string, text: string): Promise<Result<void, Failure>> => {
-    const appended = chain.then(async () =>
-      world.files.append(path, (await isTorn(path)) ? `\n${text}` : text),
-    );
+  const appendInOrder = (path: string, tell: () => string): Promise<Result<void, Failure>> => {
+    const appended = chain.then(async () => {
+      const isBroken = await isTorn(path);
+      const text = tell();
+      return await world.files.append(path, isBroken ? `\n${text}` : text);
+    });
     chain = appended;
     return appended;
+  };
+
+  const waiting = new Map<string, LogText>();
+
+  /** What a log is told while the disk is busy goes to it in one piece: each append waits for the disk. */
+  const appendToLog = (path: string, text: string): Promise<Result<void, Failure>> => {
+    const known = waiting.get(path);
+    if (known !== undefined) {
+      known.texts.push(text);
+      return known.done;
+    }
+    const texts = [text];
+    const done = appendInOrder(path, () => {
+      waiting.delete(path);
+      return texts.join('');
+    });
+    waiting.set(path, { texts, done });
+    return done;
   };
 
   return {
     write: (run, event) => {
       if (event.type === 'logged') {
         const name = `${event.host ?? 'fleet'}.log`;
-        return appendInOrder(join(runsFolder, run, name), `${event.lines.join('\n')}\n`);
+        return appendToLog(join(runsFolder, run, name), `${event.lines.join('\n')}\n`);
       }
       if (!belongsInFile(event)) return Promise.resolve(success(undefined));
-      return appendInOrder(join(runsFolder, run, 'journal.jsonl'), `${JSON.stringify(event)}\n`);
+      return appendInOrder(
+        join(runsFolder, run, 'journal.jsonl'),
+        () => `${JSON.stringify(event)}\n`,
+      );
     },
     settled: async () => {
       await chain;

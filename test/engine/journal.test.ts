@@ -25,3 +25,26 @@ test('a run whose last line was torn by a power cut can still be closed', async 
   expect(events.map(({ at }) => at)).toEqual([1, 2, 4, 5]);
   expect(interruptionOf('r', events)).toBeUndefined();
 });
+
+test('lines that are said while the disk is busy reach it in one piece, each in its log and in order', async () => {
+  const { world } = await fakeFleet([], {});
+  const appended: string[] = [];
+  const journal = createJournal(
+    {
+      ...world,
+      files: {
+        ...world.files,
+        append: async (path, text) => {
+          appended.push(`${path.split('/').at(-1) ?? ''}: ${text}`);
+          return await world.files.append(path, text);
+        },
+      },
+    },
+    '/state/flakes/x',
+  );
+  const log = (host: string, line: string) =>
+    journal.write('r', { type: 'logged', host, lines: [line], at: 1 });
+  await Promise.all([log('p620', 'a'), log('p510', 'b'), log('p620', 'c'), log('p510', 'd')]);
+  await log('p620', 'e');
+  expect(appended).toEqual(['p620.log: a\nc\n', 'p510.log: b\nd\n', 'p620.log: e\n']);
+});
