@@ -111,6 +111,7 @@ const openBuildRow = (context: ActionContext, id: string): void => {
       else openBuilderLog(context, derivation);
       break;
     }
+    case 'shared':
     case 'more':
     case undefined:
       break;

@@ -88,6 +88,10 @@ const searchRow = (search: BisectProgress, now: number): Line => {
   ];
 };
 
+/** Under its own host nobody needs to be told whose it is. */
+const needersOf = ({ hosts = [], fate }: EndedActivity): string =>
+  hosts.length > 1 || (fate === 'failed' && hosts.length > 0) ? `  for ${hostsOf(hosts)}` : '';
+
 const endedRow = (ended: EndedActivity, columns: number): Line => {
   const isFailed = ended.fate === 'failed';
   return [
@@ -96,6 +100,7 @@ const endedRow = (ended: EndedActivity, columns: number): Line => {
     span(fitText(isFailed ? ' failed' : ' built', 10), isFailed ? 'bad' : 'muted'),
     muted(ended.ms === null ? '' : ` ${showDuration(ended.ms)}`),
     muted(ended.machine === null ? '' : `  on ${ended.machine}`),
+    muted(needersOf(ended)),
   ];
 };
 
@@ -117,6 +122,8 @@ export const buildLine = (
       return activityLine(row.activity, columns, now);
     case 'ended':
       return endedRow(row.ended, columns);
+    case 'shared':
+      return [strong('shared'), muted('   what several hosts need')];
     case 'more':
       return [muted(`     ${row.text}`)];
   }

@@ -42,6 +42,8 @@ export interface EndedActivity {
   /** How long it took; null where Nix reported no build of it here. */
   readonly ms: number | null;
   readonly machine: string | null;
+  /** Whose builds need it; absent in journals of before. */
+  readonly hosts?: readonly string[];
 }
 
 /** Where a build stands. */
@@ -85,6 +87,17 @@ const keepTransfers = (before: TransferCounts, after: TransferCounts): TransferC
   bytes: Math.max(before.bytes, after.bytes),
   bytesExpected: Math.max(before.bytesExpected, after.bytesExpected),
 });
+
+/** What is so when a process has ended: what it cut short was not done, whatever it said while it was stopped. */
+export const settleProgress = (before: BuildProgress, after: BuildProgress): BuildProgress => {
+  const kept = keepMonotone(before, after);
+  return {
+    ...kept,
+    builds: { ...kept.builds, done: after.builds.done, failed: after.builds.failed },
+    fetches: { ...kept.fetches, done: after.fetches.done, failed: after.fetches.failed },
+    copies: { ...kept.copies, done: after.copies.done, failed: after.copies.failed },
+  };
+};
 
 /** The newer progress with totals that never fall: Nix takes back what it expected (nix#13935). */
 export const keepMonotone = (before: BuildProgress, after: BuildProgress): BuildProgress => ({

@@ -129,7 +129,17 @@ const listActivities = (states: readonly NixProcessState[]): readonly RunningAct
 const listedSuccesses = 5;
 const listedFailures = 50;
 
-const listEnded = (states: readonly NixProcessState[]): readonly EndedActivity[] => {
+/** Processes by the host that each builds for. */
+export type NixProcesses = ReadonlyMap<string, NixProcessState>;
+
+/** Whose builds need a derivation, as far as their plans and reports say. */
+const needing = (processes: NixProcesses, derivation: string): readonly string[] =>
+  [...processes].flatMap(([host, state]) => (state.derivations.has(derivation) ? [host] : []));
+
+const listEnded = (
+  states: readonly NixProcessState[],
+  processes: NixProcesses,
+): readonly EndedActivity[] => {
   const built: EndedActivity[] = [];
   const failed = new Map<string, EndedActivity>();
   for (const state of states) {
@@ -150,15 +160,21 @@ const listEnded = (states: readonly NixProcessState[]): readonly EndedActivity[]
         machine: null,
       });
   }
-  return [...[...failed.values()].slice(-listedFailures), ...built.slice(-listedSuccesses)];
+  return [...[...failed.values()].slice(-listedFailures), ...built.slice(-listedSuccesses)].map(
+    (ended) => ({ ...ended, hosts: needing(processes, ended.derivation) }),
+  );
 };
 
-const view = (states: readonly NixProcessState[], derivations: Fates): BuildProgress => ({
+const view = (
+  states: readonly NixProcessState[],
+  derivations: Fates,
+  processes: NixProcesses,
+): BuildProgress => ({
   builds: countBuilds(states, derivations),
   fetches: countTransfers(states, 'fetch'),
   copies: countTransfers(states, 'copy'),
   activities: listActivities(states),
-  ended: listEnded(states),
+  ended: listEnded(states, processes),
 });
 
 /** The progress of several processes, as a whole and one by one. */
@@ -169,14 +185,15 @@ export interface MergedProgress {
   of(state: NixProcessState): BuildProgress;
 }
 
-export const mergeProgress = (states: readonly NixProcessState[]): MergedProgress => {
+export const mergeProgress = (processes: NixProcesses): MergedProgress => {
+  const states = [...processes.values()];
   const merged = union(states.map((state) => state.derivations));
   return {
-    whole: view(states, merged),
-    of: (state) => view([state], within(state.derivations, merged)),
+    whole: view(states, merged, processes),
+    of: (state) => view([state], within(state.derivations, merged), processes),
   };
 };
 
 /** The progress of one process by itself. */
 export const progressOf = (state: NixProcessState): BuildProgress =>
-  view([state], state.derivations);
+  view([state], state.derivations, new Map());

@@ -4,19 +4,23 @@ import { memoLast } from './memo.ts';
 import type { AppState, HostState } from './state.ts';
 import type { TestCause } from './test-causes.ts';
 
-/** A row of the build view. What failed comes first, then what is searched, hosts with what runs for them, what ended. */
+/** A row of the build view. What failed comes first, then what is searched, then hosts with what runs and ended for them. */
 export type BuildRow =
   | { readonly kind: 'cause'; readonly id: string; readonly cause: TestCause }
   | { readonly kind: 'ended'; readonly id: string; readonly ended: EndedActivity }
   | { readonly kind: 'search'; readonly id: string; readonly search: BisectProgress }
   | { readonly kind: 'host'; readonly id: string; readonly host: HostState }
   | { readonly kind: 'activity'; readonly id: string; readonly activity: RunningActivity }
-  /** The cursor stands on it, and it opens nothing. */
+  /** The cursor stands on these, and they open nothing. */
+  | { readonly kind: 'shared'; readonly id: string }
   | { readonly kind: 'more'; readonly id: string; readonly text: string };
 
 /** Transfers and waits that are listed for one host: there may be dozens, and they end by themselves. */
 const listedTransfers = 4;
 const listedWaits = 3;
+
+/** Failed builders that are listed while the others run: their hosts must stay in sight. */
+const listedFailures = 5;
 
 /** From so many hosts on, those that are being worked on come first. */
 const manyHosts = 9;
@@ -80,17 +84,37 @@ const wordsOf = (row: BuildRow): string => {
     case 'cause':
       return `${row.cause.hosts.join(' ')} ${row.cause.what} ${row.cause.place?.file ?? ''}`;
     case 'ended':
-      return `${row.ended.name} ${row.ended.fate}`;
+      return `${row.ended.name} ${row.ended.fate} ${(row.ended.hosts ?? []).join(' ')}`;
     case 'search':
       return `${row.search.hosts.join(' ')} ${row.search.what}`;
     case 'host':
       return row.host.entry.name;
     case 'activity':
       return `${row.activity.name} ${row.activity.machine ?? ''}`;
+    case 'shared':
     case 'more':
       return '';
   }
 };
+
+const endedRow = (ended: EndedActivity): BuildRow => ({
+  kind: 'ended',
+  id: `#${ended.derivation}`,
+  ended,
+});
+
+/** The newest failures, and how many more there are. */
+const failureRows = (failures: readonly BuildRow[]): readonly BuildRow[] =>
+  failures.length <= listedFailures
+    ? failures
+    : [
+        ...failures.slice(-listedFailures),
+        {
+          kind: 'more',
+          id: '#more',
+          text: `and ${failures.length - listedFailures} more that failed before`,
+        },
+      ];
 
 export const buildRows = memoLast(
   (
@@ -103,15 +127,20 @@ export const buildRows = memoLast(
   ): readonly BuildRow[] => {
     const matches = (row: BuildRow): boolean => filter === '' || includes(wordsOf(row), filter);
     const explained = new Set(causes.map(({ derivation }) => derivation));
-    const ended = (fate: EndedActivity['fate']): readonly BuildRow[] =>
-      (whole?.ended ?? [])
-        .filter((one) => one.fate === fate && !explained.has(one.derivation))
-        .map((one) => ({ kind: 'ended', id: `#${one.derivation}`, ended: one }));
+    const ended = (fate: EndedActivity['fate']): readonly EndedActivity[] =>
+      (whole?.ended ?? []).filter((one) => one.fate === fate && !explained.has(one.derivation));
+    const built = ended('built');
+    const builtFor = (name: string): readonly BuildRow[] =>
+      built.filter(({ hosts: by = [] }) => by.length === 1 && by[0] === name).map(endedRow);
+    const shared = built
+      .filter(({ hosts: by = [] }) => by.length !== 1)
+      .map(endedRow)
+      .filter(matches);
     const known = names.flatMap((name) => hosts[name] ?? []).filter(isBuildable);
     const hostRows = inOrder(known).flatMap((host): readonly BuildRow[] => {
       const { name } = host.entry;
       const row: BuildRow = { kind: 'host', id: name, host };
-      const children = activityRows(name, host.progress);
+      const children = [...activityRows(name, host.progress), ...builtFor(name)];
       if (matches(row)) return [row, ...children];
       const shown = children.filter(matches);
       return shown.length === 0 ? [] : [row, ...shown];
@@ -120,14 +149,14 @@ export const buildRows = memoLast(
       ...causes
         .map((cause): BuildRow => ({ kind: 'cause', id: `!${cause.id}`, cause }))
         .filter(matches),
-      ...ended('failed').filter(matches),
+      ...failureRows(ended('failed').map(endedRow).filter(matches)),
       ...searches
         .map(
           (search): BuildRow => ({ kind: 'search', id: `?${search.host} ${search.what}`, search }),
         )
         .filter(matches),
       ...hostRows,
-      ...ended('built').filter(matches),
+      ...(shared.length === 0 ? [] : [{ kind: 'shared' as const, id: '#shared' }, ...shared]),
     ];
   },
 );

@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { endNixProcess, type NixProcessState, newNixProcess } from '../model/build-fold.ts';
-import { type BuildProgress, keepMonotone, noProgress } from '../model/build-progress.ts';
+import {
+  type BuildProgress,
+  keepMonotone,
+  noProgress,
+  settleProgress,
+} from '../model/build-progress.ts';
 import { mergeProgress, progressOf } from '../model/build-view.ts';
 import { counted } from '../model/counted.ts';
 import { derivationName } from '../model/derivation-name.ts';
@@ -132,6 +137,8 @@ export interface Builds {
   build(request: BuildRequest): Promise<HostBuild>;
   /** Resolves when the last progress was told. */
   settled(): Promise<void>;
+  /** Derivations that were built and paths that were fetched so far; what several hosts need counts once. */
+  made(): { readonly built: number; readonly fetched: number };
 }
 
 /**
@@ -145,23 +152,24 @@ export const openBuilds = (world: World, version: NixVersion, options: BuildOpti
   const shown = new Map<string | null, BuildProgress>();
   const moved = new Map<string | null, ByteSamples>();
 
-  const show = (host: string | null, progress: BuildProgress): void => {
-    const next = withEstimates(
-      keepMonotone(shown.get(host) ?? noProgress, progress),
-      options.estimateOf,
-    );
+  const show = (
+    host: string | null,
+    progress: BuildProgress,
+    keep: typeof keepMonotone = keepMonotone,
+  ): void => {
+    const next = withEstimates(keep(shown.get(host) ?? noProgress, progress), options.estimateOf);
     const samples = addSample(moved.get(host) ?? [], world.clock.now(), next.fetches.bytes);
     moved.set(host, samples);
     shown.set(host, next);
     options.onProgress?.(host, { ...next, bytesPerSecond: bytesPerSecond(samples) });
   };
-  const showAll = (hosts: Iterable<string>): void => {
+  const showAll = (hosts: Iterable<string>, keep?: typeof keepMonotone): void => {
     if (options.onProgress === undefined) return;
-    const merged = mergeProgress([...processes.values()]);
-    show(null, merged.whole);
+    const merged = mergeProgress(processes);
+    show(null, merged.whole, keep);
     for (const host of hosts) {
       const state = processes.get(host);
-      if (state !== undefined) show(host, merged.of(state));
+      if (state !== undefined) show(host, merged.of(state), keep);
     }
   };
   const running = new Set<string>();
@@ -272,12 +280,16 @@ export const openBuilds = (world: World, version: NixVersion, options: BuildOpti
         const done: HostBuild = made.ok
           ? await buildOne(request)
           : { host: request.host, outcome: made, cause: null };
-        showAll([request.host]);
+        showAll([request.host], settleProgress);
         await options.onHost?.(request.host, done.outcome);
         return done;
       }),
     settled: async () => {
       await pending;
+    },
+    made: () => {
+      const { builds, fetches } = mergeProgress(processes).whole;
+      return { built: builds.done, fetched: fetches.done };
     },
   };
 };

@@ -342,16 +342,20 @@ export const fakeFleet = async (
     agreedSettings: async () => [],
     checkFlakeSyntax: async () => success({ files: [], checked: 0, problems: [] }),
     planBuild: async () => success(emptyPlan),
-    openBuilds: async (options: Parameters<EngineContext['nix']['openBuilds']>[0]) =>
-      success({
+    openBuilds: async (options: Parameters<EngineContext['nix']['openBuilds']>[0]) => {
+      let ended = 0;
+      return success({
         build: async ({ host, toplevel }: { readonly host: string; readonly toplevel: string }) => {
           options.onStart?.(host);
           const outcome = success({ toplevel, tookMs: 5, builtCount: 3, fetchedCount: 1 });
           await options.onHost?.(host, outcome);
+          ended += 1;
           return { host, outcome, cause: null };
         },
         settled: async () => undefined,
-      }),
+        made: () => ({ built: 3 * ended, fetched: ended }),
+      });
+    },
     build: async (
       requests: readonly { readonly host: string; readonly toplevel: string }[],
       options: Parameters<EngineContext['nix']['build']>[1],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { endNixProcess, foldNixEvent, newNixProcess } from '../../source/model/build-fold.ts';
-import { keepMonotone, noProgress } from '../../source/model/build-progress.ts';
+import { keepMonotone, noProgress, settleProgress } from '../../source/model/build-progress.ts';
 import { mergeProgress, progressOf } from '../../source/model/build-view.ts';
 import type { NixEvent } from '../../source/model/nix-event.ts';
 import { readNixLogLine } from '../../source/parsers/nix-log.ts';
@@ -111,11 +111,17 @@ test('a remote build that is reported twice is one build, on the remote machine'
 test('what two processes need is counted once, whoever builds it', () => {
   const first = fold([plan('/shared.drv', '/p620.drv'), build('1', '/shared.drv')]);
   const second = fold([plan('/shared.drv', '/razer.drv')]);
-  const running = mergeProgress([first, second]);
+  const processes = new Map([
+    ['p620', first],
+    ['razer', second],
+  ]);
+  const running = mergeProgress(processes);
   expect(running.whole.builds).toEqual({ expected: 3, running: 1, done: 0, failed: 0 });
   expect(running.of(second).builds).toEqual({ expected: 2, running: 1, done: 0, failed: 0 });
   foldNixEvent(first, { action: 'stop', id: '1' }, 2);
-  expect(mergeProgress([first, second]).of(second).builds.done).toBe(1);
+  const merged = mergeProgress(processes);
+  expect(merged.of(second).builds.done).toBe(1);
+  expect(merged.whole.ended).toMatchObject([{ fate: 'built', hosts: ['p620', 'razer'] }]);
 });
 
 test('a failure that no message names is known from the totals', () => {
@@ -140,6 +146,18 @@ test('a build that was cut short was not done', () => {
   ]);
   endNixProcess(state, false);
   expect(progressOf(state).builds).toEqual({ expected: 2, running: 0, done: 1, failed: 0 });
+});
+
+test('what was shown as built while a build was stopped is taken back at its end', () => {
+  const counts = (done: number, expected: number) => ({
+    ...noProgress,
+    builds: { expected, running: 0, done, failed: 0 },
+  });
+  expect(keepMonotone(counts(4, 14), counts(1, 9)).builds).toMatchObject({ done: 4, expected: 14 });
+  expect(settleProgress(counts(4, 14), counts(1, 9)).builds).toMatchObject({
+    done: 1,
+    expected: 14,
+  });
 });
 
 test('bytes and percent of a transfer, and unknown expectations', () => {

@@ -63,6 +63,43 @@ test('a build that failed is listed at once, and no more when its cause is', () 
   expect(ids({ ...before, causes: [cause] })).not.toContain('#/nix/store/w.drv');
 });
 
+const ended = (name: string, hosts: readonly string[], fate: 'built' | 'failed' = 'built') => ({
+  derivation: `/nix/store/${name}.drv`,
+  name,
+  fate,
+  ms: 5,
+  machine: null,
+  hosts,
+});
+
+test('what was built stands under the host that needs it, or under what several need', () => {
+  const whole = {
+    ...noProgress,
+    ended: [ended('stdenv', ['p620', 'razer']), ended('linux', ['p620']), ended('mesa', ['razer'])],
+  };
+  expect(ids({ ...running({}), runProgress: whole })).toEqual([
+    'p620',
+    '#/nix/store/linux.drv',
+    'razer',
+    '#/nix/store/mesa.drv',
+    'p510',
+    'samsung',
+    '#shared',
+    '#/nix/store/stdenv.drv',
+  ]);
+});
+
+test('however many builders fail, the hosts stay in sight', () => {
+  const whole = {
+    ...noProgress,
+    ended: Array.from({ length: 30 }, (_, at) => ended(`broken-${at}`, ['razer'], 'failed')),
+  };
+  const rows = buildRowsOf({ ...stateOf(fourHosts), runProgress: whole }, '');
+  expect(rows.findIndex(({ kind }) => kind === 'host')).toBe(6);
+  expect(rows[0]?.id).toBe('#/nix/store/broken-25.drv');
+  expect(rows[5]).toMatchObject({ kind: 'more', text: 'and 25 more that failed before' });
+});
+
 test('dozens of transfers take four rows and a count', () => {
   const app = running({
     activities: Array.from({ length: 30 }, (_, index) => fetch(`source-${index}`)),

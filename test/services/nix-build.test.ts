@@ -205,6 +205,40 @@ test('a canceled run starts nothing more', async () => {
   expect(world.ran.map(({ shown }) => shown)).toEqual(['nix --version']);
 });
 
+test('a canceled build shows what Nix had counted as built, not what stopped with it', async () => {
+  const say = (json: string): string => `@nix ${json}\n`;
+  const building = (id: number): string =>
+    say(
+      `{"action":"start","id":${id},"level":3,"text":"","type":105,"fields":["/nix/store/${'a'.repeat(32)}-p${id}.drv","",1,1]}`,
+    );
+  const stop = (id: number): string => say(`{"action":"stop","id":${id}}`);
+  const world = strictWorld({
+    answers: [
+      version(),
+      {
+        match: '/nix/store/p620.drv^*',
+        stderr: [
+          say('{"action":"start","id":1,"level":3,"text":"","type":104}'),
+          ...[11, 12, 13, 14].map(building),
+          stop(11),
+          say('{"action":"result","fields":[1,14,3,0],"id":1,"type":105}'),
+          ...[12, 13, 14].map(stop),
+        ].join(''),
+        failure: { code: 'canceled', what: 'nix build' },
+      },
+    ],
+  });
+  let last: unknown;
+  const [build] = await createNix(world).build([request('p620')], {
+    jobs: 1,
+    onProgress: (host, { builds }) => {
+      if (host === null) last = builds;
+    },
+  });
+  expect(build?.outcome).toMatchObject({ failure: { code: 'canceled' } });
+  expect(last).toEqual({ expected: 14, running: 0, done: 1, failed: 0 });
+});
+
 test('a refused name runs nothing, and without Nix every host says so', async () => {
   const world = strictWorld({ answers: [version()] });
   const [refused] = await createNix(world).build([request('a;reboot')], { jobs: 1 });

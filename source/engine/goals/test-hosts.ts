@@ -90,8 +90,6 @@ export const testHosts = async (
   const tested: TestedHost[] = [];
   const failures: FailedHost[] = [];
   const refusedSettings = new Set<string>();
-  let built = 0;
-  let fetched = 0;
 
   const fail = (failed: FailedHost): void => {
     failures.push(failed);
@@ -170,8 +168,6 @@ export const testHosts = async (
       fail({ host: entry.name, step: 'build', failure: outcome.failure });
       return;
     }
-    built += outcome.value.builtCount;
-    fetched += outcome.value.fetchedCount;
     const builtAt = world.clock.now();
     // What another host than the target built was brought here.
     const where = place?.host === entry.name ? { builtOn: place.host } : {};
@@ -286,5 +282,6 @@ export const testHosts = async (
   } finally {
     clearInterval(watch);
   }
-  return { tested, failed: failures, built, fetched, refusedSettings: [...refusedSettings] };
+  const made = builds.ok ? builds.value.made() : { built: 0, fetched: 0 };
+  return { tested, failed: failures, ...made, refusedSettings: [...refusedSettings] };
 };

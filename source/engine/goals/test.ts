@@ -28,9 +28,7 @@ const hasMoved = async (
 
 /** What a canceled test leaves: Nix keeps every derivation that was built to its end. */
 const tellKept = (context: EngineContext, session: RunSession, tests: HostTests): void => {
-  const progress = context.state().runProgress;
-  const built = Math.max(tests.built, progress?.builds.done ?? 0);
-  const fetched = Math.max(tests.fetched, progress?.fetches.done ?? 0);
+  const { built, fetched } = tests;
   const line =
     built + fetched === 0
       ? 'Canceled: nothing had been built yet, and no host was touched.'
@@ -113,7 +111,9 @@ export const runTests = async (
     tests.built + tests.fetched + tests.failed.length > 0
       ? {
           built: tests.built,
-          failed: tests.failed.filter(({ step }) => step === 'build').length,
+          failed: tests.failed.filter(
+            ({ step, failure }) => step === 'build' && failure.code !== 'canceled',
+          ).length,
           fetched: tests.fetched,
         }
       : null;
