@@ -10,7 +10,7 @@ import type { CommandRun } from './command.ts';
 import type { Console } from './console.ts';
 import { doRun } from './do-run.ts';
 import type { Flags } from './invocation.ts';
-import { type Program, type Refused, refused } from './open-program.ts';
+import { failureLines, type Program, type Refused, refused } from './open-program.ts';
 import { alignRows } from './text-table.ts';
 import { unlockTargets } from './unlock-targets.ts';
 
@@ -28,14 +28,16 @@ const truthOf = (state: AppState, run: InterruptedRun, host: string): string => 
 export const interruptionText = (state: AppState, run: InterruptedRun): string =>
   [
     `The run ${run.id} (${run.goal}) of ${showMoment(run.startedAt)} UTC ended before it said how.`,
-    ...alignRows([
-      ['  HOST', 'RUNS NOW', 'WAS TO GET'],
-      ...Object.entries(run.targets).map(([host, to]) => [
-        `  ${host}`,
-        truthOf(state, run, host),
-        showStorePath(to),
-      ]),
-    ]),
+    ...(Object.keys(run.targets).length === 0
+      ? ['It had begun no host. Rolling it back puts flake.lock back as it was before it.']
+      : alignRows([
+          ['  HOST', 'RUNS NOW', 'WAS TO GET'],
+          ...Object.entries(run.targets).map(([host, to]) => [
+            `  ${host}`,
+            truthOf(state, run, host),
+            showStorePath(to),
+          ]),
+        ])),
     ...run.openDeeds.map(
       ({ host, deed }) =>
         `Begun, without a known end: ${deed}${host === null ? '' : ` on ${host}`}`,
@@ -119,8 +121,14 @@ export const run: CommandRun = async (invocation, context) =>
     const { interrupted } = program.state();
     if (interrupted === null)
       return await resumePending(program, choiceOf(words[0]), flags, console);
-    const surveyed = await program.survey({ probe: true, evaluate: false });
-    if (!surveyed.ok) return surveyed;
+    // A run that had begun no host is closed without one: a flake may have none, or not evaluate.
+    const names = Object.keys(interrupted.targets);
+    const surveyed =
+      names.length === 0 ? null : await program.survey({ probe: true, evaluate: false });
+    if (surveyed?.ok === false) {
+      if (words[0] !== 'leave') return surveyed;
+      for (const line of failureLines(surveyed.failure.failures)) console.tell(line);
+    }
     console.tell(interruptionText(program.state(), interrupted));
     const choice = choiceOf(words[0]) ?? (console.canAsk ? await askChoice(console) : null);
     if (choice === null)
@@ -139,13 +147,11 @@ export const run: CommandRun = async (invocation, context) =>
           reason: 'nobody agreed to it',
           remedy: `When it is what you want, run: nixup resume ${choice} --yes`,
         });
-      const names = Object.keys(interrupted.targets);
       const host = await unconfirmed(program.state(), names, flags, console);
       if (host !== null) return refused(3, isProtected(host, choice));
     }
     if (choice !== 'leave') {
-      const targets = Object.keys(interrupted.targets).map((host) => ({ host }));
-      await unlockTargets(program, { targets }, console);
+      await unlockTargets(program, { targets: names.map((host) => ({ host })) }, console);
     }
     return success({ result: await program.engine.resume(choice) });
   });

@@ -33,6 +33,7 @@ import {
 import { makeCommitPlan } from './goals/commit.ts';
 import { runPending } from './goals/pending.ts';
 import { runResume } from './goals/resume.ts';
+import { resumeLock } from './goals/resume-lock.ts';
 import { runAll } from './goals/run.ts';
 import { readHistory } from './history.ts';
 import { tellInputHosts } from './input-hosts.ts';
@@ -303,7 +304,12 @@ export const createEngine = (options: EngineOptions): Engine => {
         return start('deploy', names, (session) => runPending(context(), session, pending, choice));
       }
       return start('deploy', interrupted.hosts, (session) =>
-        runResume(context(), session, interrupted, choice),
+        (Object.keys(interrupted.targets).length === 0 ? resumeLock : runResume)(
+          context(),
+          session,
+          interrupted,
+          choice,
+        ),
       );
     },
     readRun: (id) => context().journal.read(id),

@@ -170,13 +170,15 @@ const truthOf = (app: AppState, run: InterruptedRun, host: string): TonedText =>
   };
 };
 
+const hasHosts = (run: InterruptedRun): boolean => Object.keys(run.targets).length > 0;
+
 /** Explains a run whose process ended before it said so, and offers the three ways on. */
 export const interruptedMenu = (run: InterruptedRun, app: AppState, at: number): Menu => ({
   kind: 'menu',
   title: `${aRun(run.goal, 'A')} was interrupted`,
   note: [
     {
-      text: `It began ${showAge(at - run.startedAt)} ago and was last heard of ${showAge(at - run.lastEventAt)} ago. Hosts: ${run.hosts.join(', ')}.`,
+      text: `It began ${showAge(at - run.startedAt)} ago and was last heard of ${showAge(at - run.lastEventAt)} ago.${run.hosts.length === 0 ? '' : ` Hosts: ${run.hosts.join(', ')}.`}`,
       tone: 'plain',
     },
     ...(run.finishedHosts.length === 0
@@ -186,22 +188,32 @@ export const interruptedMenu = (run: InterruptedRun, app: AppState, at: number):
       text: `Announced, end unknown: ${deed.deed}${deed.host === null ? '' : ` on ${deed.host}`}.`,
       tone: 'warn' as const,
     })),
-    { text: 'What is true now:', tone: 'plain' },
+    ...(hasHosts(run)
+      ? [{ text: 'What is true now:', tone: 'plain' as const }]
+      : [{ text: 'It had begun no host.', tone: 'plain' as const }]),
     ...Object.keys(run.targets).map((host) => truthOf(app, run, host)),
   ],
   items: [
-    item('leave', 'Leave it', 'hosts stay as they are; the run is closed', {
+    item('leave', 'Leave it', 'everything stays as it is; the run is closed', {
       kind: 'resume',
       choice: 'leave',
     }),
-    item('finish', 'Finish it', 'brings the remaining hosts to the new system', {
-      kind: 'resume',
-      choice: 'finish',
-    }),
-    item('rollback', 'Roll back', 'takes the hosts to the system that they had before', {
-      kind: 'resume',
-      choice: 'rollback',
-    }),
+    ...(hasHosts(run)
+      ? [
+          item('finish', 'Finish it', 'brings the remaining hosts to the new system', {
+            kind: 'resume',
+            choice: 'finish',
+          }),
+        ]
+      : []),
+    item(
+      'rollback',
+      'Roll back',
+      hasHosts(run)
+        ? 'takes the hosts to the system that they had before'
+        : 'puts flake.lock back as it was before the run',
+      { kind: 'resume', choice: 'rollback' },
+    ),
   ],
   cursor: null,
   careful: true,

@@ -1,0 +1,44 @@
+import type { InterruptedRun } from '../../model/run.ts';
+import type { EngineContext } from '../context.ts';
+import type { ResumeChoice } from '../contract.ts';
+import { endWith, type GoalEnding } from '../goal-ending.ts';
+import { lockActions } from '../lock-history.ts';
+import type { RunSession } from '../run-session.ts';
+import { runRestoreLock } from './restore-lock.ts';
+import { closeInterrupted } from './resume.ts';
+
+/**
+ * Closes a run that had begun no host: what it may have changed is the lock,
+ * which is kept as it is now, or put back as it was before the run.
+ */
+export const resumeLock = async (
+  context: EngineContext,
+  session: RunSession,
+  run: InterruptedRun,
+  choice: ResumeChoice,
+): Promise<GoalEnding> => {
+  switch (choice) {
+    case 'leave':
+      await closeInterrupted(context, run, 'left as it was');
+      return { summary: 'The unfinished run is closed; everything was left as it is.' };
+    case 'finish':
+      await closeInterrupted(context, run, `finished by ${session.id}`);
+      return {
+        summary: `The unfinished run is closed: it had begun no host, and flake.lock stays as it is. To do it again: nixup ${run.goal}`,
+      };
+    case 'rollback': {
+      const actions = await lockActions(context);
+      const isLast = actions.at(-1)?.run === run.id;
+      const restored = isLast ? await runRestoreLock(context, session, 'undo') : null;
+      if (restored?.ok === false) return endWith(restored.failure);
+      await closeInterrupted(context, run, `rolled back by ${session.id}`);
+      if (restored !== null)
+        return { summary: 'flake.lock is as it was before the unfinished run, which is closed.' };
+      return {
+        summary: actions.some((action) => action.run === run.id)
+          ? 'The unfinished run is closed. flake.lock was changed again after it and stays as it is; the last change is taken back with: nixup revert --undo'
+          : 'The unfinished run is closed: it had begun no host and had not changed flake.lock.',
+      };
+    }
+  }
+};
