@@ -1,5 +1,5 @@
-import type { InputStanding } from './input-standing.ts';
 import { showDate } from './format-time.ts';
+import type { InputStanding } from './input-standing.ts';
 import type { Menu, MenuItem } from './ui.ts';
 
 const dayMs = 86_400_000;
