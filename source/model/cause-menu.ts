@@ -61,6 +61,18 @@ const offerOf = (app: AppState, cause: TestCause, remedy: Remedy, at: number): O
             what: remedy.setting,
             text: remedy.setting,
           });
+    case 'take-hash':
+      return remedy.setting === undefined
+        ? null
+        : look('copy the hash that was got', {
+            kind: 'copy',
+            what: 'the hash that was got',
+            text: remedy.setting,
+          });
+    case 'take-input':
+      return remedy.input === undefined
+        ? null
+        : work(`lock ${remedy.input} anew`, { kind: 'update', inputs: [remedy.input] });
     case 'revert-input':
       return remedy.input === undefined
         ? null

@@ -1,3 +1,5 @@
+import type { HashMismatch } from './hash-mismatch.ts';
+
 export type NixCauseClass =
   | 'syntax'
   | 'evaluation'
@@ -55,6 +57,8 @@ export interface NixCause {
   /** The hashes of a mismatch, SRI form in current versions. */
   readonly expected: string | null;
   readonly got: string | null;
+  /** What is behind a mismatch; absent where nobody looked. */
+  readonly mismatch?: HashMismatch;
   /** The last log lines of the builder, or Nix's last words. */
   readonly tail: readonly string[];
 }

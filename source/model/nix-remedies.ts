@@ -61,6 +61,53 @@ const showLog = (cause: NixCause): readonly Remedy[] =>
         ),
       ];
 
+const ofSourceHash = (cause: NixCause, scene: RemedyScene): readonly Remedy[] => [
+  ...open(cause),
+  ...(cause.got === null || cause.position === null
+    ? []
+    : [
+        {
+          ...remedy(
+            'take-hash',
+            `When you trust the new content, put the hash that was got in place of the expected one: ${cause.got}`,
+          ),
+          setting: cause.got,
+        },
+      ]),
+  fresh(scene),
+  // The hash is not the person's: it came with an input.
+  ...(cause.position === null ? blameInputs(scene) : []),
+];
+
+const ofInputHash = (cause: NixCause, input: string, scene: RemedyScene): readonly Remedy[] => {
+  const [name = input] = input.split('/');
+  const back = scene.movedInputs.includes(name)
+    ? [revert(name, `Put ${name} back to the committed lock.`)]
+    : [];
+  const take = remedy(
+    'take-input',
+    `Lock ${name} anew, and review what it brings: the content is not the one that was locked.`,
+    nixup('update', name),
+  );
+  switch (cause.mismatch?.verdict) {
+    case 'good-again':
+      return [fresh(scene), ...back];
+    case 'lock-edited':
+    case 'lock-wrong':
+      return [...back, { ...take, input: name }, fresh(scene)];
+    case 'upstream-changed':
+    case 'placeholder':
+    case 'unknown':
+    case undefined:
+      return [
+        ...back,
+        hold(name, `Hold ${name} at the committed lock, so that the next update leaves it.`),
+        fresh(scene),
+        { ...take, input: name },
+      ];
+  }
+};
+
 const ofClass: Readonly<
   Record<NixCauseClass, (cause: NixCause, scene: RemedyScene) => readonly Remedy[]>
 > = {
@@ -112,16 +159,8 @@ const ofClass: Readonly<
     ...blameInputs(scene),
   ],
   assertion: (cause, scene) => [...open(cause), ...blameInputs(scene), retry(scene)],
-  'hash-mismatch': (_cause, scene) => [
-    ...(scene.input === null
-      ? []
-      : [
-          revert(scene.input, `Put ${scene.input} back to the committed lock.`),
-          hold(scene.input, `Hold ${scene.input} there, so that the next update leaves it.`),
-        ]),
-    fresh(scene),
-    ...(scene.input === null ? blameInputs(scene) : []),
-  ],
+  'hash-mismatch': (cause, scene) =>
+    scene.input === null ? ofSourceHash(cause, scene) : ofInputHash(cause, scene.input, scene),
   'builder-failed': (cause, scene) => [...showLog(cause), ...blameInputs(scene), retry(scene)],
   'dependency-failed': (cause, scene) => [...showLog(cause), retry(scene)],
   'out-of-memory': (_cause, scene) => [

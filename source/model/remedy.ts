@@ -15,6 +15,8 @@ export type RemedyAction =
   | 'bisect'
   | 'free-space'
   | 'relock'
+  | 'take-hash'
+  | 'take-input'
   | 'accept-settings';
 
 export interface Remedy {

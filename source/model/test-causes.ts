@@ -1,4 +1,5 @@
 import { derivationName } from './derivation-name.ts';
+import { mismatchSentence } from './hash-mismatch.ts';
 import type { NixCause, NixCauseClass, NixPosition } from './nix-cause.ts';
 import { showPosition } from './nix-own-position.ts';
 import { remediesOf } from './nix-remedies.ts';
@@ -63,9 +64,11 @@ export const causeSentence = (cause: NixCause, input: string | null = null): str
     case 'dependency-failed':
       return `${subject(cause)} was not built, because something it needs failed`;
     case 'hash-mismatch':
-      return input === null
-        ? `The source ${subject(cause)} is not what its hash promises${hashes(cause)}. Upstream changed the file, or the hash was not updated with the version`
-        : `The input ${input} is not what the lock promises${hashes(cause)}. Upstream serves other content under the same revision`;
+      return mismatchSentence(
+        cause.mismatch ?? { input, revision: null, url: null, verdict: 'unknown' },
+        subject(cause),
+        hashes(cause),
+      );
     case 'infinite-recursion':
       return 'The configuration needs its own value to compute it (infinite recursion)';
     case 'out-of-memory':
@@ -160,7 +163,8 @@ export const shareCauses = (
     if (first === undefined) return [];
     const { cause, step } = first;
     const hosts = [...new Set(group.flatMap(({ host }) => host ?? []))];
-    const input = cause.expected === null ? null : scene.inputOfHash(cause.expected);
+    const input =
+      cause.mismatch?.input ?? (cause.expected === null ? null : scene.inputOfHash(cause.expected));
     return [
       {
         id,

@@ -151,6 +151,43 @@ describeInLab('recipes of the fleet that lie', () => {
   });
 });
 
+describeInLab('a hash that is not the expected one', () => {
+  afterEach(async () => {
+    await inFlake(committed);
+    await clearFates();
+  });
+
+  it('of a package is found in the file of the flake that has it', async () => {
+    await fate('razer', 'hash-mismatch');
+    const test = await nixup(['test', 'razer', '--json']);
+    const [cause] = last(test.events, 'causes-found').causes;
+    expect(cause).toMatchObject({
+      class: 'hash-mismatch',
+      place: { file: 'modules/fates.nix' },
+      what: expect.stringMatching(/expected sha256-A+=, got sha256-[^A]/),
+    });
+    expect(cause.remedies.map(({ action }: Answer) => action)).toEqual([
+      'open-file',
+      'take-hash',
+      'retry-fresh',
+    ]);
+  });
+
+  it('of an input is named with the input, and whether upstream changed', async () => {
+    await inFlake(
+      `jq '.nodes.disko.locked.narHash = "sha256-${'C'.repeat(42)}A="' flake.lock > /tmp/edited && cp /tmp/edited flake.lock`,
+    );
+    const test = await nixup(['test', 'razer', '--json']);
+    const [cause] = last(test.events, 'causes-found').causes;
+    expect(cause.what).toMatch(
+      /^The input disko is not what the lock promises: expected sha256-C+A=, got sha256-.*Upstream did not change: the committed lock has what it serves under the same revision [0-9a-f]{7}, so the lock was edited$/,
+    );
+    expect(cause.place).toMatchObject({ file: 'flake.lock' });
+    expect((await nixup(['revert', 'disko'])).exitCode).toBe(0);
+    expect((await nixup(['test', 'razer'])).exitCode).toBe(0);
+  });
+});
+
 /** Processes that build, by the names that they have in the lab; the brackets hide the search from itself. */
 const builders =
   "ps -eo pid,args | grep -E '[n]ix build|[n]ix-daemon --stdio|[n]ix-store --serve|[B]uilding object' || true";

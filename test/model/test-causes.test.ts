@@ -76,7 +76,7 @@ test('a mismatch in the lock names the input, and says that upstream changed the
     { movedInputs: [], inputOfHash: (wanted) => (wanted === 'sha256-old' ? 'stylix' : null) },
   );
   expect(shared?.what).toBe(
-    'The input stylix is not what the lock promises: expected sha256-old, got sha256-new. Upstream serves other content under the same revision',
+    'The input stylix is not what the lock promises: expected sha256-old, got sha256-new. Upstream serves other content under the same address',
   );
   expect(shared?.remedies.map(({ command }) => command)).toEqual([
     'nixup revert stylix',

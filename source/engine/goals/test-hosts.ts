@@ -15,6 +15,7 @@ import type { TestOptions } from '../contract.ts';
 import type { RunSession } from '../run-session.ts';
 import { currentTree, expectHost } from '../survey.ts';
 import { startEvaluations } from './test-evaluations.ts';
+import { exploreHash } from './test-hashes.ts';
 import { createPlaceFinder } from './test-places.ts';
 
 /** How often what runs is looked at for silence, ms. */
@@ -165,7 +166,8 @@ export const testHosts = async (
     const { outcome, durations } = await builds.value.build(request);
     await context.estimates.keep(durations ?? []);
     if (!outcome.ok) {
-      fail({ host: entry.name, step: 'build', failure: outcome.failure });
+      const failure = await exploreHash(context, outcome.failure, session.signal);
+      fail({ host: entry.name, step: 'build', failure });
       return;
     }
     const builtAt = world.clock.now();
@@ -218,7 +220,8 @@ export const testHosts = async (
       showTrace: options.trace,
       refresh: options.fresh,
       acceptSettings: options.acceptSettings,
-      explore: (failure) => findPlace(host, failure),
+      explore: async (failure) =>
+        exploreHash(context, await findPlace(host, failure), session.signal),
       onFailure: (failure) => {
         why = failure;
       },
