@@ -73,7 +73,10 @@ test('a mismatch in the lock names the input, and says that upstream changed the
         cause: cause({ class: 'hash-mismatch', expected: 'sha256-old', got: 'sha256-new' }),
       },
     ],
-    { movedInputs: [], inputOfHash: (wanted) => (wanted === 'sha256-old' ? 'stylix' : null) },
+    {
+      movedInputs: ['stylix'],
+      inputOfHash: (wanted) => (wanted === 'sha256-old' ? 'stylix' : null),
+    },
   );
   expect(shared?.what).toBe(
     'The input stylix is not what the lock promises: expected sha256-old, got sha256-new. Upstream serves other content under the same address',
@@ -82,6 +85,7 @@ test('a mismatch in the lock names the input, and says that upstream changed the
     'nixup revert stylix',
     'nixup hold stylix',
     'nixup test p620 --fresh',
+    'nixup update stylix',
   ]);
 });
 
