@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/contract.ts';
+import { menuAsOfNow } from '../model/cause-menu.ts';
 import { interruptedMenu } from '../model/menus.ts';
 import { selectedId } from '../model/selectors-list.ts';
 import { comparedSystems } from '../model/selectors-packages.ts';
@@ -26,6 +27,17 @@ export const followInterruption = (store: AppStore, now: () => number): (() => v
     const { openedAt, cursor } = ui.overlay;
     menu = { ...interruptedMenu(interrupted, app, now()), openedAt, cursor };
     store.dispatchUi({ type: 'opened', overlay: menu });
+  });
+};
+
+/** Keeps an open menu of a failure or a search true: a search that ends meanwhile finds what can be held. */
+export const followCauseMenus = (store: AppStore, now: () => number): (() => void) => {
+  let { causes, searches, run } = store.getState().app;
+  return store.subscribe(({ app, ui }) => {
+    if (app.causes === causes && app.searches === searches && app.run === run) return;
+    ({ causes, searches, run } = app);
+    if (ui.overlay?.kind !== 'menu' || ui.overlay.about === undefined) return;
+    store.dispatchUi({ type: 'opened', overlay: menuAsOfNow(app, ui.overlay, now()) });
   });
 };
 

@@ -17,7 +17,12 @@ import type { AppState } from '../model/state.ts';
 import { createAppStore } from '../store.ts';
 import type { Loaded } from './loaded.ts';
 import { startClock } from './screen-clock.ts';
-import { followCommits, followInterruption, followPackages } from './screen-followers.ts';
+import {
+  followCauseMenus,
+  followCommits,
+  followInterruption,
+  followPackages,
+} from './screen-followers.ts';
 import { captureConsole, guardProcess, recordCrash } from './screen-guards.ts';
 import { leaveAlternate, restoring, wrapOff } from './screen-modes.ts';
 import { createTerminal, type Suspend } from './screen-terminal.ts';
@@ -173,7 +178,11 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
     },
   );
   stdout.write(wrapOff);
-  const stops = [startClock(store, now), followInterruption(store, now)];
+  const stops = [
+    startClock(store, now),
+    followInterruption(store, now),
+    followCauseMenus(store, now),
+  ];
 
   const open = async (): Promise<void> => {
     const found = await options.load({

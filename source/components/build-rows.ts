@@ -68,6 +68,10 @@ const hostsOf = (hosts: readonly string[]): string => {
 const causeRow = (cause: TestCause, columns: number): Line => {
   const hosts = `${glyph.failed} ${hostsOf(cause.hosts)}`;
   const place = cause.place === null ? '' : showPosition(cause.place);
+  if (cause.isOfEarlierLock === true) {
+    const told = `${hosts}  with the lock of before: ${cause.what}`;
+    return [muted(cut(told, columns - 3))];
+  }
   const room = columns - hosts.length - (place === '' ? 0 : place.length + 2) - 6;
   return [
     strong(hosts, 'bad'),

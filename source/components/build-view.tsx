@@ -17,6 +17,8 @@ const titleWords = (app: AppState): string => {
   const { causes, runProgress, run } = app;
   const isRunning = run.kind === 'active' || run.kind === 'canceling';
   if (!isRunning && causes.length > 0) return 'Enter on a failure shows why, and what can be done';
+  if (isRunning && app.searches.some(({ outcome }) => outcome.kind === 'searching'))
+    return 'Enter on the search shows what was tried, on a host its log';
   if (!isRunning || runProgress === null)
     return isRunning
       ? 'Enter opens a log'

@@ -40,8 +40,11 @@ const passing: ReadonlySet<NixCauseClass> = new Set([
 ]);
 
 /** Causes whose input can be sought. */
-export const isSearchable = ({ class: kind, hosts, step }: TestCause): boolean =>
-  hosts.length > 0 && (step === 'evaluate' || step === 'build') && !passing.has(kind);
+export const isSearchable = ({ class: kind, hosts, step, isOfEarlierLock }: TestCause): boolean =>
+  isOfEarlierLock !== true &&
+  hosts.length > 0 &&
+  (step === 'evaluate' || step === 'build') &&
+  !passing.has(kind);
 
 interface Locks {
   readonly oldText: string;
@@ -119,7 +122,10 @@ const createTrial = (
       jobs: 1,
       signal: session.signal,
       rootsFolder: join(context.folder, 'roots', 'bisect'),
-      onProgress: (who, progress) => session.say({ type: 'progress', host: who, ...progress }),
+      // The whole is the test's: a search builds other systems, one at a time.
+      onProgress: (who, progress) => {
+        if (who !== null) session.say({ type: 'progress', host: who, ...progress });
+      },
       onLog: (_host, line, derivation) => session.log(host, line, derivation),
     });
     if (!builds.ok) return { kind: 'stop', failure: builds.failure };

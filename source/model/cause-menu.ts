@@ -96,7 +96,9 @@ const offerOf = (app: AppState, cause: TestCause, remedy: Remedy, at: number): O
   }
 };
 
-const becauseNotNow = (app: AppState): string | null => {
+const becauseNotNow = (app: AppState, cause: TestCause | null, wish: Wish): string | null => {
+  if (cause?.isOfEarlierLock === true && wish.kind !== 'test')
+    return 'the lock moved since; test again first';
   if (app.readOnly) return 'nixup was started with --read-only';
   return app.run.kind === 'active' || app.run.kind === 'canceling'
     ? 'something is running; ^c cancels it'
@@ -116,13 +118,15 @@ const holdFound = (
   const [first] = searches;
   if (inputs.length === 0 || first === undefined) return [];
   const hosts = [...new Set(searches.flatMap((search) => search.hosts))];
+  const reason = holdReason(hosts, first.what, at);
+  const wish: Wish = { kind: 'hold', inputs, reason, until: null };
   return [
     {
       id: 'hold-found',
       label: `hold ${inputs.join(', ')}`,
       detail: 'it goes back to the committed lock and stays there; the others keep their update',
-      wish: { kind: 'hold', inputs, reason: holdReason(hosts, first.what, at), until: null },
-      refused: becauseNotNow(app),
+      wish,
+      refused: becauseNotNow(app, null, wish),
     },
   ];
 };
@@ -139,7 +143,7 @@ export const causeMenu = (app: AppState, cause: TestCause, at: number): Menu => 
             label: offer.label,
             detail: remedy.text,
             wish: offer.wish,
-            refused: offer.works ? becauseNotNow(app) : null,
+            refused: offer.works ? becauseNotNow(app, cause, offer.wish) : null,
           },
         ];
   });
@@ -157,6 +161,9 @@ export const causeMenu = (app: AppState, cause: TestCause, at: number): Menu => 
     title: cause.hosts.length === 0 ? 'The flake' : cause.hosts.join(', '),
     note: [
       { text: cause.what, tone: 'bad' },
+      ...(cause.isOfEarlierLock === true
+        ? [quiet('Found before the lock moved; whether it is so still, a test says.')]
+        : []),
       ...(cause.place === null ? [] : [plain(`at ${showPosition(cause.place)}`)]),
       ...searches.map((search): TonedText => ({ text: bisectSentence(search), tone: 'warn' })),
       ...advice.map(({ text }) => plain(text)),
@@ -166,6 +173,7 @@ export const causeMenu = (app: AppState, cause: TestCause, at: number): Menu => 
     cursor: null,
     careful: false,
     openedAt: at,
+    about: { kind: 'cause', id: cause.id },
   };
 };
 
@@ -189,4 +197,25 @@ export const searchMenu = (app: AppState, search: BisectProgress, at: number): M
   cursor: null,
   careful: false,
   openedAt: at,
+  about: { kind: 'search', host: search.host, what: search.what },
 });
+
+/** An open menu as it would be opened now; itself where what it tells of is gone. */
+export const menuAsOfNow = (app: AppState, menu: Menu, at: number): Menu => {
+  const { about, cursor, openedAt } = menu;
+  const keep = (now: Menu): Menu => ({ ...now, cursor, openedAt });
+  switch (about?.kind) {
+    case 'cause': {
+      const cause = app.causes.find(({ id }) => id === about.id);
+      return cause === undefined ? menu : keep(causeMenu(app, cause, at));
+    }
+    case 'search': {
+      const search = app.searches.find(
+        ({ host, what }) => host === about.host && what === about.what,
+      );
+      return search === undefined ? menu : keep(searchMenu(app, search, at));
+    }
+    case undefined:
+      return menu;
+  }
+};

@@ -109,6 +109,12 @@ const withCommits = (
 const isSameLock = (one: AppState['lock'], other: AppState['lock']): boolean =>
   one.kind === 'read' && other.kind === 'read' && one.fingerprint === other.fingerprint;
 
+/** What a test found is not so with another lock; who is to blame was sought in the one from before. */
+const ofEarlierLock = ({ causes }: AppState): Pick<AppState, 'causes' | 'searches'> => ({
+  causes: causes.map((cause) => ({ ...cause, isOfEarlierLock: true })),
+  searches: [],
+});
+
 /** Folds one event into the state. Pure: time comes in the event. */
 export const reduce = (state: AppState, event: AppEvent): AppState => {
   switch (event.type) {
@@ -124,7 +130,7 @@ export const reduce = (state: AppState, event: AppEvent): AppState => {
         lock: withDirections(event.lock, commits),
         ...(isSameLock(state.lock, event.lock)
           ? {}
-          : { standings: {}, releaseNotes: {}, inputHosts: {} }),
+          : { standings: {}, releaseNotes: {}, inputHosts: {}, ...ofEarlierLock(state) }),
       };
     }
     case 'commits-counted': {
@@ -216,7 +222,8 @@ export const reduce = (state: AppState, event: AppEvent): AppState => {
           since: event.at,
         },
         stages: event.goal === 'run' ? noStages : state.stages,
-        runProgress: null,
+        // A search begins where a test ended: its counts stay in sight.
+        runProgress: event.goal === 'bisect' ? state.runProgress : null,
         ...(event.goal === 'test' || event.goal === 'run'
           ? { causes: causesOfOthers(state.causes, event.hosts), searches: [], plans: {} }
           : {}),
@@ -267,10 +274,11 @@ export const reduce = (state: AppState, event: AppEvent): AppState => {
       const { progress } = event;
       const isSame = (one: BisectProgress): boolean =>
         one.host === progress.host && one.what === progress.what;
-      return {
-        ...state,
-        searches: [...state.searches.filter((one) => !isSame(one)), progress],
-      };
+      const searches = [...state.searches.filter((one) => !isSame(one)), progress];
+      // Each try builds another system: what the last one said of itself is over.
+      return changeHost({ ...state, searches }, progress.host, (host) =>
+        host.progress === null ? host : { ...host, progress: null },
+      );
     }
     case 'result': {
       const { type: _type, at, run, ...result } = event;

@@ -27,6 +27,8 @@ export interface TestCause {
   /** The lines that prove it: the drawing with the caret, the end of the builder's log. */
   readonly tail: readonly string[];
   readonly remedies: readonly Remedy[];
+  /** The lock moved since: what it says of inputs may be over. */
+  readonly isOfEarlierLock?: true;
 }
 
 /** What the flake is like, for remedies that name inputs. */

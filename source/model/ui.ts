@@ -162,6 +162,10 @@ export interface Menu {
   /** True where a choice acts at once: the menu then takes no keys for its first half second. */
   readonly careful: boolean;
   readonly openedAt: number;
+  /** What it tells of, where that may change while it is open. */
+  readonly about?:
+    | { readonly kind: 'cause'; readonly id: string }
+    | { readonly kind: 'search'; readonly host: string; readonly what: string };
 }
 
 export type Overlay =

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { followInterruption } from '../../source/commands/screen-followers.ts';
+import { followCauseMenus, followInterruption } from '../../source/commands/screen-followers.ts';
+import type { BisectProgress } from '../../source/model/bisect.ts';
+import { searchMenu } from '../../source/model/cause-menu.ts';
 import type { InterruptedRun } from '../../source/model/run.ts';
 import { createAppStore } from '../../source/store.ts';
 import { factsOf, fourHosts, hostOf, noon, stateOf, systemPath } from '../fixtures/states.ts';
@@ -56,5 +58,46 @@ test('once put away it does not come back by itself', () => {
   store.dispatchUi({ type: 'backed' });
   store.setState(({ ui }) => ({ app: stateOf([], { interrupted: run }), ui }));
   expect(store.getState().ui.overlay).toBeNull();
+  stop();
+});
+
+const search: BisectProgress = {
+  host: 'p620',
+  hosts: ['p620'],
+  what: 'widget does not build',
+  inputs: ['nixpkgs', 'stylix'],
+  probes: [],
+  trying: [],
+  suspects: ['nixpkgs', 'stylix'],
+  atMost: 2,
+  builds: 1,
+  outcome: { kind: 'searching' },
+};
+
+test('a menu that is open while a search ends offers what was found', () => {
+  const store = createAppStore();
+  const app = stateOf(fourHosts, {
+    searches: [search],
+    run: { kind: 'active', id: 'r', goal: 'bisect', hosts: ['p620'], since: noon },
+  });
+  store.setState(({ ui }) => ({ app, ui }));
+  const stop = followCauseMenus(store, () => noon);
+  store.dispatchUi({ type: 'opened', overlay: searchMenu(app, search, noon) });
+  const found: BisectProgress = {
+    ...search,
+    trying: null,
+    outcome: { kind: 'found', inputs: ['nixpkgs'], isExact: true },
+  };
+  store.setState(({ ui }) => ({ app: { ...app, searches: [found] }, ui }));
+  expect(store.getState().ui.overlay).toMatchObject({
+    items: [{ id: 'hold-found', refused: 'something is running; ^c cancels it' }],
+  });
+  store.setState(({ ui }) => ({
+    app: { ...app, searches: [found], run: { kind: 'none' } },
+    ui,
+  }));
+  expect(store.getState().ui.overlay).toMatchObject({
+    items: [{ id: 'hold-found', label: 'hold nixpkgs', refused: null }],
+  });
   stop();
 });
