@@ -1,6 +1,7 @@
 import { chmod, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { quickProcess } from './quick-process.ts';
 import { quickText } from './quick-text.ts';
 
 const root = path.join(import.meta.dirname, '..');
@@ -53,6 +54,7 @@ const bundle = async (folder: string): Promise<void> => {
     },
     plugins: [
       ...quickText.plugins,
+      quickProcess,
       {
         name: 'no-devtools',
         setup: (chain) => {

@@ -1,3 +1,4 @@
+import v8 from 'node:v8';
 import type { CommandContext } from './commands/command.ts';
 
 /** Loaded when something is really done: most of the program hangs on it. */
@@ -20,6 +21,8 @@ const isPlainDiff = ([command, ...rest]: readonly string[]): boolean =>
   rest.every((word) => word === '--json' || word === '--markdown' || /^[^-]/.test(word));
 
 const showDiff = async ([, ...rest]: readonly string[]): Promise<number> => {
+  // It ends before the slow compiler has paid for itself, and what that takes would be missed.
+  v8.setFlagsFromString('--no-turbofan');
   const [{ createProcessConsole }, { noFlags }, { run }, { createProcessWorld }] =
     await Promise.all([
       import('./commands/console.ts'),

@@ -5,7 +5,7 @@ import { lockDifferenceMarkdown } from '../model/lock-markdown.ts';
 import { lockDifferenceText } from '../model/lock-text.ts';
 import type { Result } from '../model/result.ts';
 import { withoutControls } from '../model/without-controls.ts';
-import { createCommits } from '../services/commits.ts';
+import { withRememberedCounts } from '../services/commits-remembered.ts';
 import {
   findLockFolder,
   type LabelledLock,
@@ -75,7 +75,7 @@ export const runDiff = async (request: DiffRequest, world: World): Promise<Comma
   };
   if (!old.ok) return await refuse(old.failure);
   if (!now.ok) return await refuse(now.failure);
-  const changes = await createCommits(world).remembered(diffLocks(old.value.lock, now.value.lock));
+  const changes = await withRememberedCounts(world, diffLocks(old.value.lock, now.value.lock));
   const answer = (text: string, problems: readonly string[] = []): CommandAnswer => ({
     exitCode: 0,
     stdout: `${text}\n`,

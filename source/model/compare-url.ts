@@ -1,12 +1,17 @@
 import type { Attributes, LockedReference } from './lock.ts';
-import { type Repository, repositoryOf, sameRepository } from './lock-source.ts';
+import { type Repository, repositoryOf, sameRepository, sameSource } from './lock-source.ts';
 
 const revision = /^[0-9a-f]{7,64}$/;
 
 const segments = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 
+const plainName = /^[\w.-]+$/;
+
 /** Where the web pages of a repository begin; null where only git answers. */
 const homeOf = ({ forge, host, owner, repo }: Repository): string | null => {
+  // Nearly every repository there is; nothing in it needs care.
+  if (forge === 'github' && host === 'github.com' && plainName.test(owner) && plainName.test(repo))
+    return `https://github.com/${owner}/${repo}`;
   if (forge === 'git' || !/^[a-z0-9.-]+(?::\d+)?$/.test(host)) return null;
   const path = [...owner.split('/'), repo].filter((part) => part !== '').join('/');
   // Savannah serves git and its pages below different folders.
@@ -47,8 +52,11 @@ const linkedRepository = (reference: LockedReference): Repository | null =>
 export const compareUrl = (old: LockedReference, now: LockedReference): string | null => {
   if (old.rev === undefined || now.rev === undefined || old.rev === now.rev) return null;
   if (!revision.test(old.rev) || !revision.test(now.rev)) return null;
-  const before = linkedRepository(old);
   const after = linkedRepository(now);
-  if (before === null || after === null || !sameRepository(before, after)) return null;
+  if (after === null) return null;
+  if (!sameSource(old as Attributes, now as Attributes)) {
+    const before = linkedRepository(old);
+    if (before === null || !sameRepository(before, after)) return null;
+  }
   return rangeUrl(after, old.rev, now.rev);
 };

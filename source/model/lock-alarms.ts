@@ -5,9 +5,9 @@ import {
   type LockNode,
   lockAlarms,
 } from './lock.ts';
-import { dateOf, lockedOf, numberOf, originalOf, textOf } from './lock-attributes.ts';
+import { dateOf, lockedOf, numberOf, originalOf, sameValue, textOf } from './lock-attributes.ts';
 import { isFlake, isMoved, isRehashed } from './lock-classify.ts';
-import { channelOf, hostOf, repositoryOf } from './lock-source.ts';
+import { channelOf, hostOf, repositoryOf, sameSource } from './lock-source.ts';
 import { branchName, isVersionTag, releaseOf } from './release-branch.ts';
 
 const versioned = new Set(['git', 'github', 'gitlab', 'sourcehut', 'hg']);
@@ -31,10 +31,11 @@ const lacksHash = (node: LockNode): boolean =>
 const isAbsolutePath = (node: LockNode): boolean =>
   textOf(lockedOf(node), 'type') === 'path' && !isRelative(node);
 
+const isLocal = (url: string | undefined): boolean =>
+  url !== undefined && /^(?:[a-z]+\+)?(?:file:|[/~.])/.test(url);
+
 const isLocalUrl = (node: LockNode): boolean =>
-  [lockedOf(node), originalOf(node)].some((attributes) =>
-    /^(?:[a-z]+\+)?(?:file:|[/~.])/.test(textOf(attributes, 'url') ?? ''),
-  );
+  isLocal(textOf(lockedOf(node), 'url')) || isLocal(textOf(originalOf(node), 'url'));
 
 /** The revision that a url carries: forty digits, or the short one of a NixOS channel. */
 const revisionInUrl = (url: string): string | null =>
@@ -44,8 +45,10 @@ const revisionInUrl = (url: string): string | null =>
 
 const isMismatched = (locked: Attributes): boolean => {
   const revision = textOf(locked, 'rev');
-  const inUrl = revisionInUrl(textOf(locked, 'url') ?? '');
-  return revision !== undefined && inUrl !== null && !revision.startsWith(inUrl);
+  const url = textOf(locked, 'url');
+  if (revision === undefined || url === undefined) return false;
+  const inUrl = revisionInUrl(url);
+  return inUrl !== null && !revision.startsWith(inUrl);
 };
 
 /** Where to look for owner and host: an `indirect` original names neither. */
@@ -117,7 +120,7 @@ const differ = (before: string | undefined | null, after: string | undefined | n
 const sourceAlarms = (old: LockNode, now: LockNode): readonly LockAlarm[] => {
   const before = sourceAttributes(old);
   const after = sourceAttributes(now);
-  const types = [lockedOf(old), lockedOf(now)].map((locked) => textOf(locked, 'type'));
+  const types = [textOf(lockedOf(old), 'type'), textOf(lockedOf(now), 'type')];
   const alarms: LockAlarm[] = [];
   if (differ(repositoryOf(before)?.owner, repositoryOf(after)?.owner)) alarms.push('owner-changed');
   if (differ(hostOf(before), hostOf(after))) alarms.push('host-changed');
@@ -138,9 +141,14 @@ const standingAlarms = (node: LockNode, old: LockNode | null): readonly LockAlar
   return alarms;
 };
 
+const isSamePlace = (old: LockNode, now: LockNode): boolean =>
+  sameValue(originalOf(old), originalOf(now)) &&
+  sameSource(lockedOf(old), lockedOf(now)) &&
+  textOf(lockedOf(old), 'ref') === textOf(lockedOf(now), 'ref');
+
 /** In the order of the list of alarms, each once. */
 export const orderAlarms = (alarms: readonly LockAlarm[]): readonly LockAlarm[] =>
-  lockAlarms.filter((alarm) => alarms.includes(alarm));
+  alarms.length === 0 ? alarms : lockAlarms.filter((alarm) => alarms.includes(alarm));
 
 export const alarmsOfAdded = (node: LockNode): readonly LockAlarm[] =>
   orderAlarms(standingAlarms(node, null));
@@ -153,8 +161,8 @@ export const alarmsOfChange = (
   orderAlarms([
     ...directionAlarms(lockedOf(old), lockedOf(now), kind),
     ...(isRehashed(lockedOf(old), lockedOf(now)) ? (['same-rev-new-hash'] as const) : []),
-    ...sourceAlarms(old, now),
-    ...branchAlarms(old, now),
+    // Asked for and found in the same place, as nearly every update is: nothing to compare.
+    ...(isSamePlace(old, now) ? [] : [...sourceAlarms(old, now), ...branchAlarms(old, now)]),
     ...standingAlarms(now, old),
     ...(isFlake(old) === isFlake(now) ? [] : (['flake-toggled'] as const)),
   ]);

@@ -33,11 +33,16 @@ export const nodeAt = (lock: FlakeLock, key: string): LockNode | undefined => lo
 export const edgeOf = (node: LockNode, name: string): InputEdge | undefined =>
   node.inputs !== undefined && Object.hasOwn(node.inputs, name) ? node.inputs[name] : undefined;
 
-/** Files that Nix wrote are in order already. */
+const hasHalves = /[\ud800-\udfff]/;
+
+/** Files that Nix wrote are in order already, and plain comparison sees it where no code point has halves. */
 const sortedNames = (names: string[]): readonly string[] => {
-  for (let index = 1; index < names.length; index += 1)
-    if (byBytes(names[index - 1] ?? '', names[index] ?? '') > 0) return names.sort(byBytes);
-  return names;
+  let isSorted = true;
+  for (let index = 0; index < names.length && isSorted; index += 1) {
+    const name = names[index] ?? '';
+    isSorted = (index === 0 || (names[index - 1] ?? '') < name) && !hasHalves.test(name);
+  }
+  return isSorted ? names : names.sort(byBytes);
 };
 
 /** Names of a node's inputs in the order in which Nix walks them. */

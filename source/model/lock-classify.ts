@@ -1,7 +1,7 @@
 import type { Attributes, ChangeKind, InputPath, LockNode } from './lock.ts';
 import { dateOf, lockedOf, originalOf, sameValue, textOf } from './lock-attributes.ts';
 import { sameOriginal } from './lock-original.ts';
-import { repositoryOf, sameRepository } from './lock-source.ts';
+import { repositoryOf, sameRepository, sameSource } from './lock-source.ts';
 
 export const isFlake = (node: LockNode): boolean => node.flake !== false;
 
@@ -11,6 +11,7 @@ const contents = new Set(['tarball', 'file', 'path']);
 const isElsewhere = (old: Attributes, now: Attributes): boolean => {
   if (contents.has(textOf(old, 'type') ?? '') && contents.has(textOf(now, 'type') ?? ''))
     return false;
+  if (sameSource(old, now)) return false;
   const before = repositoryOf(old);
   const after = repositoryOf(now);
   return before !== null && after !== null && !sameRepository(before, after);

@@ -135,11 +135,11 @@ const moves = (change: LockChange): boolean =>
 const withFollowers = (changes: readonly LockChange[], lock: FlakeLock): readonly LockChange[] => {
   const ownEntry = new Set(changes.map((change) => change.path));
   const followers = followersOf(lock, new Set(changes.filter(moves).map((change) => change.path)));
-  return changes.map((change) =>
-    moves(change)
-      ? { ...change, alsoMoves: followers(change.path).filter((path) => !ownEntry.has(path)) }
-      : change,
-  );
+  return changes.map((change) => {
+    if (!moves(change)) return change;
+    const alsoMoves = followers(change.path).filter((path) => !ownEntry.has(path));
+    return alsoMoves.length === 0 ? change : { ...change, alsoMoves };
+  });
 };
 
 const byPath = (left: LockChange, right: LockChange): number =>

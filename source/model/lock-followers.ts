@@ -14,7 +14,8 @@ const targetsOf = (lock: FlakeLock, edge: InputPath): readonly string[] => {
 export const followersOf = (lock: FlakeLock, wanted: ReadonlySet<string>): Followers => {
   const known = new Map<string, readonly string[]>();
   const wantedTargets = (edge: InputPath): readonly string[] => {
-    const name = showPath(edge);
+    const [only = ''] = edge;
+    const name = edge.length === 1 ? only : showPath(edge);
     let targets = known.get(name);
     if (targets === undefined) {
       targets = targetsOf(lock, edge).filter((target) => wanted.has(target));

@@ -1,4 +1,5 @@
 import type {
+  Attributes,
   AttributeValue,
   ChangeSide,
   FlakeLock,
@@ -9,9 +10,8 @@ import type {
 import { lockedOf, nodeAt, originalOf, textOf } from './lock-attributes.ts';
 import { showPath } from './lock-paths.ts';
 
-/** The order in which a reader looks for them; other attributes come after, by name. */
+/** The order in which a reader looks for them, after the type; other attributes come after, by name. */
 const firstAttributes = [
-  'type',
   'host',
   'owner',
   'repo',
@@ -24,6 +24,8 @@ const firstAttributes = [
   'lastModified',
   'narHash',
 ];
+
+const known = new Set(['type', ...firstAttributes]);
 
 const texts = new Set([
   'type',
@@ -49,22 +51,30 @@ const hasItsType = (name: string, value: AttributeValue): boolean =>
       ? typeof value === 'number'
       : true;
 
+/** An own attribute that has its type; locks are untrusted. */
+const ownValue = (attributes: Attributes, name: string): AttributeValue | undefined => {
+  const value = Object.hasOwn(attributes, name) ? attributes[name] : undefined;
+  return value !== undefined && hasItsType(name, value) ? value : undefined;
+};
+
+/** Runs for both sides of each change, of which a lock may have thousands. */
 const referenceOf = (node: LockNode): LockedReference => {
   const locked = lockedOf(node);
   const original = originalOf(node);
-  const found = new Map<string, AttributeValue>(
-    Object.entries(locked).filter(([name, value]) => hasItsType(name, value)),
-  );
-  const ref = textOf(locked, 'ref') ?? textOf(original, 'ref');
-  if (ref !== undefined) found.set('ref', ref);
-  if (node.flake === false) found.set('flake', false);
-  const rest = [...found.keys()].filter((name) => !firstAttributes.includes(name)).sort();
-  const reference: Record<string, AttributeValue> = {};
-  for (const name of [...firstAttributes, ...rest]) {
-    const value = found.get(name);
+  const reference: Record<string, AttributeValue> & { type: string } = {
+    type: textOf(locked, 'type') ?? textOf(original, 'type') ?? 'unknown',
+  };
+  for (const name of firstAttributes) {
+    const value = ownValue(locked, name) ?? (name === 'ref' ? textOf(original, name) : undefined);
     if (value !== undefined) reference[name] = value;
   }
-  return { ...reference, type: textOf(locked, 'type') ?? textOf(original, 'type') ?? 'unknown' };
+  const rest = Object.keys(locked).filter((name) => !known.has(name));
+  if (node.flake === false && !rest.includes('flake')) rest.push('flake');
+  for (const name of rest.sort()) {
+    const value = name === 'flake' && node.flake === false ? false : ownValue(locked, name);
+    if (value !== undefined) reference[name] = value;
+  }
+  return reference;
 };
 
 /** What stands behind an edge, as a change shows it. */

@@ -10,6 +10,7 @@ export interface Repository {
 }
 
 const decoded = (text: string): string => {
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {
@@ -161,6 +162,10 @@ export const repositoryOf = (attributes: Attributes): Repository | null => {
   const read = type === 'git' ? readUrl(url) : null;
   return read === null ? null : repositoryOfGit(read);
 };
+
+/** Whether two references plainly name the same source: the usual case, seen without reading urls. */
+export const sameSource = (left: Attributes, right: Attributes): boolean =>
+  ['type', 'host', 'owner', 'repo', 'url'].every((name) => left[name] === right[name]);
 
 /** The host that a reference is fetched from; null for local ones. */
 export const hostOf = (attributes: Attributes): string | null => {

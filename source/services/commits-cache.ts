@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { CommitRange, DirectedCount, Direction } from '../model/commit-range.ts';
 import type { CommitSubject } from '../model/lock-facts.ts';
@@ -49,24 +48,30 @@ const documentOf = (text: string): Fields | null => {
   return isFields(value) && value['version'] === 1 ? value : null;
 };
 
-const nameOf = (range: CommitRange): string => {
+const startLength = 17;
+
+/** A name begins with both revisions, so that what is surely not there is known without a hash. */
+const startOf = ({ old, new: now }: CommitRange): string => `${old.slice(0, 8)}-${now.slice(0, 8)}`;
+
+/** Loads the hash where it is needed: most comparisons of locks find nothing kept. */
+const nameOf = async (range: CommitRange): Promise<string> => {
+  const { createHash } = await import('node:crypto');
   const { repository, url } = range;
   const source =
     repository === null
       ? url
       : `${repository.host}/${repository.owner}/${repository.repo}`.toLowerCase();
-  return createHash('sha256')
-    .update(`${source}\n${range.old}\n${range.new}`)
-    .digest('hex')
-    .slice(0, 40);
+  const hash = createHash('sha256').update(`${source}\n${range.old}\n${range.new}`).digest('hex');
+  return `${startOf(range)}-${hash.slice(0, 32)}`;
 };
 
 /** Counts and subjects on the disk: two files per range, as there can be many thousand subjects. */
 export const createCommitsCache = (world: Pick<World, 'files' | 'folders'>): CommitsCache => {
   const folder = join(world.folders.cache, 'commits');
-  const countFile = (range: CommitRange): string => join(folder, `${nameOf(range)}.json`);
-  const subjectsFile = (range: CommitRange): string =>
-    join(folder, `${nameOf(range)}.subjects.json`);
+  const countFile = async (range: CommitRange): Promise<string> =>
+    join(folder, `${await nameOf(range)}.json`);
+  const subjectsFile = async (range: CommitRange): Promise<string> =>
+    join(folder, `${await nameOf(range)}.subjects.json`);
   const read = async (file: string): Promise<Fields | null> => {
     const text = await world.files.read(file);
     return text.ok && text.value !== undefined ? documentOf(text.value) : null;
@@ -84,17 +89,22 @@ export const createCommitsCache = (world: Pick<World, 'files' | 'folders'>): Com
       const listed = await world.files.list(folder);
       if (!listed.ok || listed.value.length === 0) return [];
       const names = new Set(listed.value);
-      return ranges.filter((range) => names.has(`${nameOf(range)}.json`));
+      const starts = new Set(listed.value.map((name) => name.slice(0, startLength)));
+      const likely = ranges.filter((range) => starts.has(startOf(range)));
+      const found = await Promise.all(
+        likely.map(async (range) => names.has(`${await nameOf(range)}.json`)),
+      );
+      return likely.filter((_, index) => found[index]);
     },
-    count: async (range) => countOf((await read(countFile(range)))?.['count']),
+    count: async (range) => countOf((await read(await countFile(range)))?.['count']),
     subjects: async (range) => {
-      const found = await read(subjectsFile(range));
+      const found = await read(await subjectsFile(range));
       const subjects = found === null ? null : subjectsOf(found['subjects']);
       return found === null || subjects === null
         ? null
         : { subjects, isWhole: found['isWhole'] === true };
     },
-    keepCount: (range, count) => write(countFile(range), { count }),
-    keepSubjects: (range, known) => write(subjectsFile(range), known),
+    keepCount: async (range, count) => write(await countFile(range), { count }),
+    keepSubjects: async (range, known) => write(await subjectsFile(range), known),
   };
 };

@@ -21,8 +21,6 @@ import type { World } from './world.ts';
 export interface Commits {
   /** What forges said that they still allow. */
   limits(): readonly ForgeLimit[];
-  /** The changes with the counts that the disk remembers, where they have none; no process, no network. */
-  remembered(changes: readonly LockChange[]): Promise<readonly LockChange[]>;
   /**
    * Null where the change has no commits to count. Asked in this order: the
    * lock itself, the cache, git on this machine, the forge, a partial clone.
@@ -135,27 +133,6 @@ export const createCommits = (world: World): Commits => {
 
   return {
     limits: forges.limits,
-    remembered: async (changes) => {
-      if (await cache.isEmpty()) return changes;
-      const ranges = new Map<LockChange, CommitRange>();
-      for (const change of changes) {
-        const range = change.commits === undefined ? rangeOf(change) : null;
-        if (range !== null) ranges.set(change, range);
-      }
-      const kept = new Set(await cache.kept([...ranges.values()]));
-      return Promise.all(
-        changes.map(async (change) => {
-          const range = ranges.get(change);
-          if (range === undefined || !kept.has(range)) return change;
-          const known = await cache.count(range);
-          if (known === null) return change;
-          return {
-            ...change,
-            commits: { count: known.count, exact: known.exact, source: 'cache' as const },
-          };
-        }),
-      );
-    },
     count,
     subjects: async (change, onPart = () => undefined) => {
       const range = rangeOf(change);

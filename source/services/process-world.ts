@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -10,8 +9,12 @@ import { createHttp } from './world-http.ts';
 
 const idLetters = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
+/** By the global that loads its module at the first use: questions need no id. */
 const randomId = (): string =>
-  Array.from({ length: 16 }, () => idLetters[randomInt(idLetters.length)] ?? '').join('');
+  Array.from(
+    crypto.getRandomValues(new Uint32Array(16)),
+    (number) => idLetters[number % idLetters.length] ?? '',
+  ).join('');
 
 const readUserName = (): string => {
   try {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FlakeLock, LockChange } from '../../source/model/lock.ts';
 import { diffLocks } from '../../source/model/lock-diff.ts';
 import { createCommits } from '../../source/services/commits.ts';
+import { withRememberedCounts } from '../../source/services/commits-remembered.ts';
 import { createExec } from '../../source/services/exec.ts';
 import type { World } from '../../source/services/world.ts';
 import { createFiles } from '../../source/services/world-files.ts';
@@ -148,11 +149,11 @@ test('of a downgrade the lost subjects are listed', async () => {
 
 test('what was counted once is remembered without git', async () => {
   const change = between(at(20), at(25));
-  expect(await createCommits(realWorld()).remembered([change])).toEqual([change]);
+  expect(await withRememberedCounts(realWorld(), [change])).toEqual([change]);
   await createCommits(realWorld()).count(change);
   await createCommits(realWorld()).subjects(change);
   const silent: World = { ...realWorld(), exec: strictWorld({}).exec };
-  expect(await createCommits(silent).remembered([change])).toEqual([
+  expect(await withRememberedCounts(silent, [change])).toEqual([
     { ...change, commits: { count: 5, exact: true, source: 'cache' } },
   ]);
   expect(await createCommits(silent).count(change)).toMatchObject({
