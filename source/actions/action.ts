@@ -48,6 +48,8 @@ export interface ActionContext {
   readonly terminal: Terminal;
   /** Starts work that goes on; a throw reaches the one handler. */
   readonly start: (work: () => Promise<void>) => void;
+  /** Does it once the hosts of the flake are read, the same wish only once. */
+  readonly whenRead: (wish: string, work: () => void) => void;
   readonly table: readonly Action[];
 }
 

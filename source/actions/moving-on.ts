@@ -4,8 +4,9 @@ import type { ViewName } from '../model/ui.ts';
 import type { ScreenState } from '../store.ts';
 import type { Action, ActionContext } from './action.ts';
 import { becauseReadOnly, becauseRunning, firstReason } from './reasons.ts';
-import { askCommit, askUpdate, testHosts, verify, watch } from './runbook.ts';
+import { askCommit, askUpdate, verify, watch } from './runbook.ts';
 import { tell } from './tell.ts';
+import { testHosts } from './testing.ts';
 import { waysOn } from './ways-on.ts';
 import { askDeploy, deed } from './wishes.ts';
 

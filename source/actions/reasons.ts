@@ -29,6 +29,13 @@ export const becauseRunning = ({ app }: ScreenState): string | undefined => {
   }
 };
 
+/** Whether the start is not over: a wish for all hosts can wait for them. */
+export const isReadingHosts = ({ app }: ScreenState): boolean =>
+  app.fleet.kind === 'unknown' || app.fleet.kind === 'listing';
+
+export const becauseNeverHosts = (state: ScreenState): string | undefined =>
+  isReadingHosts(state) ? undefined : becauseNoHosts(state);
+
 export const becauseNoHosts = ({ app }: ScreenState): string | undefined => {
   switch (app.fleet.kind) {
     case 'unknown':

@@ -2,15 +2,11 @@ import { confirmCommit, confirmPush } from '../model/confirm-commit.ts';
 import { confirmUpdate } from '../model/confirm-lock.ts';
 import { markedIds } from '../model/selectors-list.ts';
 import { lockCounts } from '../model/selectors-lock.ts';
-import {
-  buildableHosts,
-  deployableHosts,
-  targetHosts,
-  targetInputs,
-} from '../model/selectors-targets.ts';
+import { deployableHosts, targetHosts, targetInputs } from '../model/selectors-targets.ts';
 import type { ScreenState } from '../store.ts';
 import type { Action, ActionContext } from './action.ts';
 import {
+  becauseNeverHosts,
   becauseNoGit,
   becauseNoHosts,
   becauseNoLock,
@@ -20,6 +16,7 @@ import {
   firstReason,
 } from './reasons.ts';
 import { tell } from './tell.ts';
+import { testAll, testHosts } from './testing.ts';
 import { askDeploy, deed, performWish } from './wishes.ts';
 
 export const askUpdate = (context: ActionContext): void => {
@@ -30,11 +27,6 @@ export const askUpdate = (context: ActionContext): void => {
   if (changed > 0)
     context.ui({ type: 'opened', overlay: confirmUpdate(inputs, changed, context.now()) });
   else performWish(context, { kind: 'update', inputs });
-};
-
-export const testHosts = (context: ActionContext, hosts: readonly string[]): void => {
-  context.ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
-  deed(context, (engine) => engine.test(hosts));
 };
 
 export const verify = (context: ActionContext, hosts: readonly string[]): void => {
@@ -167,8 +159,8 @@ export const runbook: readonly Action[] = [
     where: anywhere,
     danger: 'build',
     named: true,
-    disabled: deedReason(becauseNoHosts),
-    perform: (context) => testHosts(context, buildableHosts(context.state().app)),
+    disabled: deedReason(becauseNeverHosts),
+    perform: testAll,
   },
   {
     id: 'deploy',

@@ -26,6 +26,7 @@ import {
 import { captureConsole, guardProcess, recordCrash } from './screen-guards.ts';
 import { leaveAlternate, restoring, wrapOff } from './screen-modes.ts';
 import { createTerminal, type Suspend } from './screen-terminal.ts';
+import { createWhenRead } from './when-read.ts';
 
 export interface ScreenLink {
   emit(events: readonly AppEvent[]): void;
@@ -118,6 +119,7 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
   const start = (work: () => Promise<void>): void => {
     work().catch(crash);
   };
+  const whenRead = createWhenRead(store);
   const terminal = createTerminal({
     stdin,
     stdout,
@@ -132,6 +134,7 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
     engine: () => loaded?.engine,
     terminal,
     start,
+    whenRead: whenRead.wish,
     table,
   };
 
@@ -179,6 +182,7 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
   );
   stdout.write(wrapOff);
   const stops = [
+    whenRead.stop,
     startClock(store, now),
     followInterruption(store, now),
     followCauseMenus(store, now),

@@ -1,7 +1,9 @@
 import type { ActionContext } from '../../source/actions/action.ts';
 import { pressKey } from '../../source/actions/press.ts';
 import { actionTable } from '../../source/actions/table.ts';
+import { createWhenRead } from '../../source/commands/when-read.ts';
 import type { Engine } from '../../source/engine/contract.ts';
+import type { AppEvent } from '../../source/model/events.ts';
 import type { Failure } from '../../source/model/failure.ts';
 import { type Result, success } from '../../source/model/result.ts';
 import type { RunResult } from '../../source/model/run.ts';
@@ -117,6 +119,8 @@ export interface Fixture {
   readonly calls: string[];
   readonly left: number[];
   press(...keys: readonly string[]): void;
+  /** Facts that arrive. */
+  hear(...events: readonly AppEvent[]): void;
   /** Moves the clock. */
   pass(milliseconds: number): void;
   toast(): string;
@@ -137,6 +141,7 @@ export const createFixture = (
   const started: Promise<void>[] = [];
   const engine = recordingEngine(calls);
   let now = noon;
+  const whenRead = createWhenRead(store);
   const context: ActionContext = {
     state: store.getState,
     now: () => now,
@@ -167,12 +172,14 @@ export const createFixture = (
     start: (work) => {
       started.push(work());
     },
+    whenRead: whenRead.wish,
     table: actionTable,
   };
   return {
     context,
     calls,
     left,
+    hear: (...events) => store.dispatch(events),
     press: (...keys) => {
       for (const key of keys) pressKey(context, key);
     },

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { deployableHosts } from '../../source/model/selectors-targets.ts';
+import { initialState } from '../../source/model/state.ts';
 import { runbookState } from '../fixtures/states.ts';
 import { createFixture } from './fake-context.ts';
 
@@ -102,6 +103,30 @@ test('while a run is active the next one is refused', () => {
   });
   fixture.press('T');
   expect(fixture.toast()).toBe('test all: an update is running; ^c cancels it');
+});
+
+test('all hosts are tested when they are known, though T came before', async () => {
+  const entries = Object.values(runbookState.hosts).map(({ entry }) => entry);
+  const fixture = createFixture({ ...initialState, fleet: { kind: 'listing' } });
+  fixture.press('T', 'T');
+  expect(fixture.toast()).toBe('every host is tested as soon as the hosts are read');
+  fixture.hear({ type: 'fleet-listed', hosts: entries, at: 0 });
+  fixture.hear({ type: 'fleet-listed', hosts: entries, at: 1 });
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['test ["p620","razer","p510","samsung"]']);
+});
+
+test('hosts that cannot be read are not tested, whatever was wished before', async () => {
+  const fixture = createFixture({ ...initialState, fleet: { kind: 'listing' } });
+  fixture.press('T');
+  const failure = { code: 'program-missing', program: 'nix' } as const;
+  fixture.hear({ type: 'fleet-unlisted', failure, at: 0 });
+  fixture.hear({ type: 'fleet-listed', hosts: [], at: 1 });
+  await fixture.settle();
+  expect(fixture.calls).toEqual([]);
+  const late = createFixture({ ...initialState, fleet: { kind: 'failed', failure } });
+  late.press('T');
+  expect(late.toast()).toBe('test all: the hosts could not be read; R tries again');
 });
 
 test('a key of another view says where it works', () => {

@@ -1,0 +1,22 @@
+import { buildableHosts } from '../model/selectors-targets.ts';
+import type { ActionContext } from './action.ts';
+import { isReadingHosts } from './reasons.ts';
+import { tell } from './tell.ts';
+import { deed } from './wishes.ts';
+
+export const testHosts = (context: ActionContext, hosts: readonly string[]): void => {
+  context.ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
+  deed(context, (engine) => engine.test(hosts));
+};
+
+/** Tests every host; what is wished before they are known is kept, and done then. */
+export const testAll = (context: ActionContext): void => {
+  const now = (): void => testHosts(context, buildableHosts(context.state().app));
+  if (!isReadingHosts(context.state())) {
+    now();
+    return;
+  }
+  context.ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
+  tell(context, 'every host is tested as soon as the hosts are read');
+  context.whenRead('test-all', now);
+};
