@@ -38,6 +38,8 @@ export interface LeftOut {
    */
   readonly kind: 'unchanged' | 'pending' | 'refused' | 'protected' | 'skipped';
   readonly reason: string;
+  /** The tested system that waits for a pending host. */
+  readonly waiting?: StorePath;
 }
 
 export interface DeployPlan {
@@ -185,7 +187,16 @@ const decideDeploy = (
         ? 'outside of git no test is remembered by the next nixup: make the flake a repository (git init && git add --all), then test'
         : 'this exact system was not built and tested: test first',
     );
-  if (!answers) return leave(name, 'pending', offline ?? 'did not answer yet');
+  if (!answers)
+    return {
+      kind: 'left-out',
+      leftOut: {
+        host: name,
+        kind: 'pending',
+        reason: offline ?? 'did not answer yet',
+        waiting: expectation.toplevel,
+      },
+    };
   return {
     kind: 'target',
     target: {

@@ -34,6 +34,7 @@ test('a host that is still asleep goes on waiting', async () => {
   if (samsung !== undefined) samsung.offline = true;
   const result = await resume(fleet, null);
   expect(result.exitCode).toBe(4);
+  expect(result.hosts['samsung']).toMatchObject({ status: 'pending', to: newPath('samsung') });
   expect(fleet.context.records.pending()).toHaveLength(1);
 });
 

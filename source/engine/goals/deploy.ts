@@ -101,7 +101,7 @@ const leaveOut = (
   plan: DeployPlan,
   basis: GateBasis,
 ): void => {
-  for (const { host, kind, reason } of plan.leftOut) {
+  for (const { host, kind, reason, waiting } of plan.leftOut) {
     if (kind === 'refused' || kind === 'protected') {
       const why = kind === 'protected' ? `protected: ${reason}` : reason;
       session.outcome(host, {
@@ -129,7 +129,7 @@ const leaveOut = (
     session.outcome(host, {
       ...leftOutOutcome(kind, reason),
       from: current,
-      to: current,
+      to: kind === 'pending' ? (waiting ?? null) : current,
       generation: generationOf(known?.facts ?? null, current),
     });
     if (kind === 'pending') session.work(host, { kind: 'pending', why: reason });

@@ -59,6 +59,7 @@ export const runPending = async (
         kind: 'pending',
         reason:
           known.probe.kind === 'failed' ? pendingReason(known.probe.failure) : 'did not answer',
+        waiting: toplevel,
       });
     else if (known.facts.current === toplevel && isPersistent(known.facts, toplevel))
       leftOut.push({ host, kind: 'unchanged', reason: 'runs it already' });

@@ -9,6 +9,7 @@ import {
   generationOf,
   isInPlace,
   isPersistent,
+  type LeftOut,
   type RollbackTarget,
 } from '../../model/plan.ts';
 import type { HostOutcome, InterruptedRun } from '../../model/run.ts';
@@ -97,7 +98,7 @@ const planFinish = async (
   await settleReverts(context, names);
   const mode = run.mode === 'rollback' ? 'switch' : run.mode;
   const targets: DeployTarget[] = [];
-  const leftOut: { host: string; kind: 'unchanged' | 'pending' | 'skipped'; reason: string }[] = [];
+  const leftOut: LeftOut[] = [];
   for (const name of names) {
     const host = context.state().hosts[name];
     const to = run.targets[name];
@@ -107,7 +108,7 @@ const planFinish = async (
     } else if (host.probe.kind === 'failed' || host.facts === null) {
       const reason =
         host.probe.kind === 'failed' ? pendingReason(host.probe.failure) : 'did not answer';
-      leftOut.push({ host: name, kind: 'pending', reason });
+      leftOut.push({ host: name, kind: 'pending', reason, waiting: to });
     } else if (isInPlace(host.facts, to, mode)) {
       leftOut.push({ host: name, kind: 'unchanged', reason: 'was done before the run ended' });
     } else {
