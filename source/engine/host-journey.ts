@@ -89,6 +89,7 @@ export const beginTravel = (
         session.work(host, { kind: 'canceled', step, at });
         return { ...base, status: 'canceled', reason: `canceled before ${step}` };
       }
+      if (failure.code === 'identity-mismatch') session.mistaken.add(host);
       session.work(host, { kind: 'failed', step, reason: what, remedy: next, at });
       return { ...base, status: 'failed', reason: explainInLine(failure) };
     },

@@ -46,8 +46,16 @@ const refusedResult = (failure: Failure): RunResult => {
   };
 };
 
+/** A mistaken host was refused, which is less than a failure and more than a host that waits. */
+const exitCodeOfHosts = ({ outcomes, mistaken }: RunSession): number => {
+  const others = exitCodeOf(
+    [...outcomes].filter(([host]) => !mistaken.has(host)).map(([, outcome]) => outcome),
+  );
+  return mistaken.size > 0 && (others === 0 || others === 4) ? 3 : others;
+};
+
 const conclude = (session: RunSession, ending: GoalEnding): RunResult => {
-  const byHosts = exitCodeOf([...session.outcomes.values()]);
+  const byHosts = exitCodeOfHosts(session);
   const byFailure = ending.failure === undefined ? 0 : exitCodeOfFailure(ending.failure);
   const canceled = session.signal.aborted ? 130 : 0;
   const exitCode = ending.exitCode ?? (byFailure || canceled || byHosts);

@@ -22,6 +22,8 @@ export interface RunSession {
   readonly goal: Goal;
   readonly signal: AbortSignal;
   readonly outcomes: Map<string, HostOutcome>;
+  /** Hosts under whose name another machine answered. */
+  readonly mistaken: Set<string>;
   say(event: RunEvent): void;
   stage(name: StageName, state: StageState): void;
   work(host: string, work: HostWork): void;
@@ -100,6 +102,7 @@ export const createRunSession = (
     goal,
     signal,
     outcomes: new Map(),
+    mistaken: new Set(),
     commit: null,
     build: null,
     say,
