@@ -1,3 +1,4 @@
+import { bootRoomTrouble } from '../model/boot-room.ts';
 import { noProgress } from '../model/build-progress.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
@@ -184,6 +185,8 @@ export const deployHost = async (
   if (session.signal.aborted)
     return travel.stop('activate', { code: 'canceled', what: `the deploy to ${host}` });
   if (mode === 'dry-activate') return preview(travel, before);
+  const noRoom = mode === 'test' ? null : bootRoomTrouble(host, copied.value.bootRoom);
+  if (noRoom !== null && !isBegun) return travel.stop('preflight', noRoom);
 
   if (!isBegun) {
     const foreseen = await foresee(travel, before);

@@ -1,3 +1,4 @@
+import type { BootRoom } from '../model/boot-room.ts';
 import { foldNixEvent, newNixProcess } from '../model/build-fold.ts';
 import { quoteWord } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
@@ -7,6 +8,7 @@ import { isStorePath, storePathName } from '../model/store-path.ts';
 import { cleanLine } from '../parsers/clean-line.ts';
 import { readCopyTrouble } from '../parsers/copy-error.ts';
 import { readNixLogLine } from '../parsers/nix-log.ts';
+import { bootRoomScript, readBootRoom } from './boot-room.ts';
 import { copyCommand, remoteProgramFor } from './host-commands.ts';
 import { judgeRemoteFailure, type RunOnHost } from './host-run.ts';
 import type { LastFacts } from './probe.ts';
@@ -29,6 +31,11 @@ export interface CopyProgress {
   readonly bytes: number;
 }
 
+interface Presence {
+  readonly isValid: boolean;
+  readonly bootRoom: BootRoom | null;
+}
+
 export interface CopyOptions {
   readonly signal?: AbortSignal | undefined;
   /** What Nix says, for people. */
@@ -40,6 +47,8 @@ export interface Copied {
   /** False where the host had the path already. */
   readonly isNew: boolean;
   readonly tookMs: number;
+  /** What the boot loader would need for it, and for the system that runs; null where it is not known. */
+  readonly bootRoom: BootRoom | null;
 }
 
 const validityScript = (path: StorePath): string => {
@@ -48,11 +57,15 @@ const validityScript = (path: StorePath): string => {
 };
 
 /** Roots of copies that were never activated go after a week. */
-const prepareScript = (path: StorePath): string => `
+/** With it on the host, what its boot loader would need for it and for the way back. */
+const presenceScript = (path: StorePath, running: StorePath | null): string =>
+  `${validityScript(path)}\n${bootRoomScript(running === null ? [path] : [path, running])}`;
+
+const prepareScript = (path: StorePath, running: StorePath | null): string => `
 mkdir -p ${rootFolder} || exit 1
 find ${rootFolder} -maxdepth 1 -type l -mtime +7 -exec rm -f {} + 2>/dev/null
 ln -sfn ${quoteWord(path)} ${rootFolder}/${quoteWord(storePathName(path))} || exit 1
-${validityScript(path)}
+${presenceScript(path, running)}
 `;
 
 const untrustedRemedy = (entry: HostEntry): string =>
@@ -135,7 +148,7 @@ export const createCopy = (
     entry: HostEntry,
     script: string,
     options: CopyOptions,
-  ): Promise<Result<boolean, Failure>> => {
+  ): Promise<Result<Presence, Failure>> => {
     const answer = await run(entry, script, {
       timeoutMs: askTimeoutMs,
       elevated: true,
@@ -155,7 +168,8 @@ export const createCopy = (
             tail: failure.tail,
           });
     }
-    return success(/^valid$/m.test(answer.value.stdout));
+    const { stdout } = answer.value;
+    return success({ isValid: /^valid$/m.test(stdout), bootRoom: readBootRoom(stdout) });
   };
 
   /**
@@ -176,9 +190,12 @@ export const createCopy = (
         remedy: null,
         tail: [],
       });
-    const present = await ask(entry, prepareScript(path), options);
+    const arrived = (isNew: boolean, { bootRoom }: Presence): Result<Copied, Failure> =>
+      success({ isNew, tookMs: world.clock.now() - began, bootRoom });
+    const running = lastFacts(entry.name)?.current ?? null;
+    const present = await ask(entry, prepareScript(path, running), options);
     if (!present.ok) return present;
-    if (present.value) return success({ isNew: false, tookMs: world.clock.now() - began });
+    if (present.value.isValid) return arrived(false, present.value);
     const missing: Failure = {
       code: 'copy-failed',
       host: entry.name,
@@ -213,10 +230,8 @@ export const createCopy = (
         ? await withTrustedDaemon(run, entry, options.signal, copyBy)
         : await copyBy(remoteProgram);
     if (!copied.ok) return copied;
-    const proven = await ask(entry, validityScript(path), options);
+    const proven = await ask(entry, presenceScript(path, running), options);
     if (!proven.ok) return proven;
-    return proven.value
-      ? success({ isNew: true, tookMs: world.clock.now() - began })
-      : failed(missing);
+    return proven.value.isValid ? arrived(true, proven.value) : failed(missing);
   };
 };

@@ -187,7 +187,7 @@ export const fakeFleet = async (
     copy: async (entry, path) => {
       deed(`copy ${entry.name}`);
       of(entry).valid.add(path);
-      return success({ isNew: true, tookMs: 1 });
+      return success({ isNew: true, tookMs: 1, bootRoom: null });
     },
     activate: async (entry, options) => {
       deed(`${options.mode} ${entry.name}`);
