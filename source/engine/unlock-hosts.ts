@@ -1,4 +1,5 @@
 import { explain } from '../model/explain.ts';
+import type { HostEntry } from '../model/host.ts';
 import type { EngineContext } from './context.ts';
 import type { AskSecret } from './contract.ts';
 import { probeHosts } from './survey.ts';
@@ -13,12 +14,15 @@ const isLocked = (context: EngineContext, host: string): boolean => {
     known?.probe.kind === 'answered' &&
     known.facts !== null &&
     known.facts.elevation === null &&
-    (known.entry.elevate === 'auto' || known.entry.elevate === 'sudo')
+    known.entry.elevate !== 'root'
   );
 };
 
+/** sudo, where the config does not name another: nearly every host has it. */
+const toolOf = ({ elevate }: HostEntry): string => (elevate === 'auto' ? 'sudo' : elevate);
+
 /**
- * Asks for the password of sudo where a host wants one: once, proven at once
+ * Asks for the password of sudo, doas or run0 where a host wants one: once, proven at once
  * on the host, tried on the next hosts before they are asked for, and kept in
  * memory until nixup ends. Answers the hosts that stay locked.
  */
@@ -38,7 +42,7 @@ export const unlockHosts = async (
       const isRepeated: boolean = attempt === 0 && last !== null;
       const password: string | null = isRepeated
         ? last
-        : await ask(`${why === null ? '' : `${why} `}Password of sudo on ${host}:`);
+        : await ask(`${why === null ? '' : `${why} `}Password of ${toolOf(entry)} on ${host}:`);
       if (password === null || password === '') break;
       const given = await context.hosts.passwords.give(entry, password);
       if (given.ok) {

@@ -1,7 +1,7 @@
 import type { Command } from '../model/command.ts';
 import type { Elevation, HostEntry, StorePath } from '../model/host.ts';
 import type { DeedCommands, DeedFacts, DeployMode } from '../model/plan.ts';
-import { elevationTools } from './elevation.ts';
+import { elevationTools } from './elevation-tools.ts';
 
 export const systemProfile = '/nix/var/nix/profiles/system';
 

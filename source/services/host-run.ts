@@ -3,7 +3,8 @@ import type { HostEntry } from '../model/host.ts';
 import { isSafeAddress, isSafeHostName } from '../model/host-address.ts';
 import { failed, type Result } from '../model/result.ts';
 import { readSshTrouble } from '../parsers/ssh-error.ts';
-import { elevationRefusedStatus, type Privilege, searchPath } from './elevation.ts';
+import { type Privilege, searchPath } from './elevation.ts';
+import { elevationRefusedStatus } from './elevation-tools.ts';
 import { wrapScript } from './remote-script.ts';
 import {
   canShareConnections,

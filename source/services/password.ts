@@ -1,14 +1,14 @@
 import type { Failure } from '../model/failure.ts';
 import type { HostEntry } from '../model/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { passwordCheck } from './elevation.ts';
+import { elevationRefusedStatus } from './elevation-tools.ts';
 import { judgeRemoteFailure, refusal } from './host-run.ts';
-import { type SshSettings, shellCommand } from './ssh.ts';
+import { type SshSettings, scriptCommand } from './ssh.ts';
 import type { World } from './world.ts';
 
 const timeoutMs = 30_000;
 
-/** Passwords for becoming root, by host: in memory, on standard input of `sudo`, and nowhere else. */
+/** Passwords for becoming root, by host: in memory, on standard input of the tool that asks, and nowhere else. */
 export interface Passwords {
   of(host: string): string | null;
   /** Proves the password on the host at once; kept only when it is the right one. */
@@ -24,9 +24,9 @@ export const createPasswords = (world: World, settings: SshSettings): Passwords 
       if (refused !== null) return failed(refused);
       // A password of several lines would be read as the script.
       const line = password.split('\n')[0] ?? '';
-      const answer = await world.exec(shellCommand(entry, settings, passwordCheck, false), {
+      const answer = await world.exec(scriptCommand(entry, settings, 'needed', false, true), {
         timeoutMs,
-        input: `${line}\n`,
+        input: `${line}\ntrue\n`,
         quiet: true,
       });
       if (answer.ok) {
@@ -34,9 +34,11 @@ export const createPasswords = (world: World, settings: SshSettings): Passwords 
         return success(undefined);
       }
       const { failure } = answer;
-      // Whatever sudo said to one line alone, in whatever language: it was not the password, or no way at all.
+      // Whatever was said to the password alone, in whatever language: it was not the right one, or no way at all.
       return failed(
-        failure.code === 'command-failed' && failure.exitCode !== 255
+        failure.code === 'command-failed' &&
+          failure.exitCode !== 255 &&
+          failure.exitCode !== elevationRefusedStatus
           ? {
               code: 'elevation-refused',
               host: entry.name,

@@ -6,7 +6,7 @@ import { hostEntry } from './host-entry.ts';
 test('a password goes to standard input only, is proven first, and is used from then on', async () => {
   const world = strictWorld({
     answers: [
-      { match: /sudo -k -S -p "" true/, input: 'pass word\n' },
+      { match: /sudo -k -S -p "" sh -s sudo/, input: 'pass word\ntrue\n' },
       { match: /sudo -k -S -p "" sh -s sudo/, input: /^pass word\n\{\n/ },
       { match: 'ssh', input: /^\{\n/ },
     ],

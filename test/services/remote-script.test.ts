@@ -51,7 +51,7 @@ test('words that were quoted are read back by a shell as they were', async () =>
 
 test('the launcher holds nothing that another login shell would read differently', () => {
   for (const privilege of ['none', 'wanted', 'needed'] as const)
-    for (const elevate of ['auto', 'sudo', 'root'] as const)
+    for (const elevate of ['auto', 'sudo', 'doas', 'run0', 'root'] as const)
       for (const hasPassword of [false, true])
         expect(launcher({ elevate }, privilege, hasPassword)).not.toMatch(/['\\!\n]/);
 });
