@@ -1,3 +1,4 @@
+import { bootRoomTrouble } from '../model/boot-room.ts';
 import { quoteWord } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostEntry, StorePath } from '../model/host.ts';
@@ -5,6 +6,7 @@ import { failed, type Result, success } from '../model/result.ts';
 import { isStorePath } from '../model/store-path.ts';
 import type { SupervisionTerms } from '../model/supervision.ts';
 import type { Activated, createActivate } from './activate.ts';
+import { bootRoomScript, readBootRoom } from './boot-room.ts';
 import { revertEnvironment } from './host-commands.ts';
 import type { createContact } from './host-contact.ts';
 import type { RunOnHost } from './host-run.ts';
@@ -46,6 +48,7 @@ ${stop}
 lock=/run/nixos/switch-to-configuration.lock
 [ -e "$lock" ] && flock -w ${lockSeconds} -s "$lock" true
 echo "current $(readlink -f /run/current-system)"
+${bootRoomScript([options.to])}
 `;
 };
 
@@ -104,6 +107,9 @@ export const createRollback = (
     });
     if (!prepared.ok) return prepared;
     if (/^gone$/m.test(prepared.value.stdout)) return failed(gone);
+    const noRoom = bootRoomTrouble(entry.name, readBootRoom(prepared.value.stdout));
+    // On the way back from an activation nothing was made persistent: there is nothing to write.
+    if (noRoom !== null && options.stops === undefined) return failed(noRoom);
     const current = /^current (\S+)$/m.exec(prepared.value.stdout)?.[1] ?? null;
     if (current === to && options.stops === undefined) return prove(entry, options, null);
     const activated = await activate(entry, {

@@ -22,10 +22,28 @@ describeInLab('a deploy that something stands in the way of', () => {
     expect((await nixup(['test', host])).exitCode).toBe(0);
   };
 
-  it('goes back whole when /boot is full, and says what is missing', async () => {
+  it('is refused before the activation when /boot is full, and so is a rollback', async () => {
     await tested();
     await fate(host, 'full-boot');
     const deploy = await nixup(['deploy', host, '--yes', '--json']);
+    expect(deploy.exitCode).toBe(1);
+    expect(deploy.result.hosts[host]).toMatchObject({
+      status: 'failed',
+      reason: expect.stringMatching(/too little for another boot entry/),
+    });
+    expect(await truthOf(host)).toEqual(before);
+    const back = await nixup(['rollback', host, '--yes', '--json']);
+    expect(back.exitCode).toBe(1);
+    expect(back.result.hosts[host].reason).toMatch(/too little for another boot entry/);
+    expect(await truthOf(host)).toEqual(before);
+  });
+
+  it('goes back whole when /boot becomes full meanwhile, and says what is missing', async () => {
+    await tested();
+    const program = start(['deploy', host, '--yes', '--json']);
+    await program.event((event) => event.type === 'host-worked' && event.work.step === 'health');
+    await fate(host, 'full-boot');
+    const deploy = await program.ended;
     expect(deploy.exitCode).toBe(1);
     expect(deploy.result.hosts[host]).toMatchObject({
       status: 'rolledBack',
