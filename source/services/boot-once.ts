@@ -7,8 +7,9 @@ import type { BootEntry } from '../parsers/boot-entries.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';
 import { readBootDefault, readBootEntry } from '../parsers/probe.ts';
 import { bootScript } from './boot-script.ts';
-import { knownGoodProfile, revertEnvironment, systemProfile } from './host-commands.ts';
+import { revertEnvironment, systemProfile } from './host-commands.ts';
 import type { RunOnHost } from './host-run.ts';
+import { keepKnownGood } from './known-good-script.ts';
 
 const timeoutMs = 5 * 60_000;
 
@@ -59,8 +60,7 @@ if [ "$(readlink -f ${systemProfile})" = "$new" ]; then
 fi
 echo "profile-before $before"
 if [ ! /run/current-system -ef "$old" ]; then echo "elsewhere $(readlink -f /run/current-system)"; exit 0; fi
-mkdir -p ${knownGoodProfile.replace(/\/[^/]*$/, '')} 2>/dev/null
-[ "$(readlink -f ${knownGoodProfile})" = "$old" ] || nix-env -p ${knownGoodProfile} --set "$old" >/dev/null 2>&1 </dev/null
+${keepKnownGood(systemProfile, '"$old"')}
 if [ "$(readlink -f ${systemProfile})" != "$new" ]; then
   said=$(nix-env -p ${systemProfile} --set "$new" 2>&1 </dev/null) || { echo "trouble the profile could not be set: $said" | tail -n 1; exit 0; }
 fi

@@ -2,7 +2,7 @@ import { type Command, quoteWord, quoteWords } from '../model/command.ts';
 import type { StorePath } from '../model/host.ts';
 import type { SupervisionTerms } from '../model/supervision.ts';
 import { searchPath } from './elevation.ts';
-import { knownGoodProfile } from './host-commands.ts';
+import { forgetKnownGood, keepKnownGood } from './known-good-script.ts';
 
 /** Records of activations on the host; gone with a reboot, as the activation itself is. */
 export const recordFolder = '/run/nixup';
@@ -73,20 +73,6 @@ exit 0
 export const endScript = (order: ActivationOrder): string => `${preamble(order)}
 [ -e "$folder/exit" ] || [ -e "$folder/killed" ] || echo "$SERVICE_RESULT $EXIT_CODE $EXIT_STATUS" >"$folder/killed"
 `;
-
-/** What the host ran and booted before is known good; what was only tried is not. */
-const keepKnownGood = `if [ "$(readlink -f "$profile")" = "$old" ] && [ "$(readlink -f ${knownGoodProfile})" != "$old" ]; then
-    mkdir -p ${knownGoodProfile.replace(/\/[^/]*$/, '')} 2>/dev/null
-    nix-env -p ${knownGoodProfile} --set "$old" >/dev/null 2>&1 </dev/null
-  fi`;
-
-/** A system that is gone back from is not known good: the one that is gone back to takes its place. */
-const forgetKnownGood = `if [ "$(readlink -f ${knownGoodProfile})" = "$old" ]; then
-    left=$(readlink ${knownGoodProfile})
-    left=\${left##*nixup-known-good-}
-    nix-env -p ${knownGoodProfile} --set "$new" >/dev/null 2>&1 </dev/null &&
-      nix-env -p ${knownGoodProfile} --delete-generations "\${left%-link}" >/dev/null 2>&1 </dev/null
-  fi`;
 
 /**
  * The supervisor: plain sh in a transient service. It starts the activation,
@@ -205,7 +191,7 @@ persist() {
   : >"$log"
   : >"$folder/persist.new"
   [ -e "$folder/profile-before" ] || keep profile-before "$(readlink "$profile")"
-  ${order.isWayBack ? forgetKnownGood : keepKnownGood}
+  ${order.isWayBack ? forgetKnownGood('"$old"', '"$new"') : keepKnownGood('"$profile"', '"$old"')}
   failed=0
   if [ "$(readlink -f "$profile")" != "$new" ]; then
     ${quoteWords([order.setProfile.file, ...order.setProfile.args])} >>"$log" 2>&1 </dev/null || failed=$?

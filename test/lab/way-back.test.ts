@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hostNames } from './lab.ts';
+import { hostNames, mustRunIn } from './lab.ts';
 import { inFlake, nixup } from './program.ts';
 import { truths } from './truth.ts';
 import { describeInLab } from './whole-lab.ts';
@@ -27,6 +27,12 @@ describeInLab('the way back from everything', () => {
       // The newest number: loaders prefer the newest entry.
       expect(now[host].generation, host).toBe(before[host].generation + 2);
       expect(now[host].failedUnits).toEqual([]);
+      // One system is known good, and the one before it is not kept for ever.
+      const links = await mustRunIn(
+        host,
+        'ls -d /nix/var/nix/profiles/system-profiles/nixup-known-good-*-link | wc -l',
+      );
+      expect(Number(links), host).toBe(1);
     }
     expect(await inFlake('cat flake.lock')).toBe(lock);
     expect(await inFlake('git status --porcelain --untracked-files=no')).toBe('');
