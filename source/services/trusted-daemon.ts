@@ -8,17 +8,47 @@ import { recordFolder } from './supervisor-script.ts';
 
 const timeoutMs = 60_000;
 
-/** One whose nixup ended without a word ends by itself, seconds. */
+/** It ends by itself when nobody speaks to it for so long: its nixup ended without a word. Seconds. */
+const idleSeconds = 60;
+
+/** And after this time in any case, seconds. */
 const longestSeconds = 4 * 60 * 60;
+
+/**
+ * The daemon has a process of its own for each connection; alone with this
+ * shell in its control group, it serves nobody.
+ */
+const watchedDaemonScript = (idle: number): string => `
+"$1" &
+daemon=$!
+read -r group </proc/self/cgroup
+group=/sys/fs/cgroup\${group#0::}
+alone=0
+while kill -0 "$daemon" 2>/dev/null && [ "$alone" -lt ${idle} ]; do
+  processes=0
+  # Where the group cannot be read nobody knows: it counts as busy.
+  [ -r "$group/cgroup.procs" ] || processes=3
+  [ "$processes" = 3 ] || while read -r process; do processes=$((processes + 1)); done <"$group/cgroup.procs"
+  if [ "$processes" -gt 2 ]; then alone=0; else alone=$((alone + 1)); fi
+  sleep 1
+done
+kill "$daemon" 2>/dev/null
+rm -f "$2" "$0"
+`;
 
 const startScript = `
 umask 022
 mkdir -p ${recordFolder}
 socket=${recordFolder}/copy-$$.sock
+watch=${recordFolder}/copy-$$.sh
 unit=nixup-copy-$$
 daemon=$(command -v nix-daemon) || { echo "no nix-daemon on its PATH" >&2; exit 1; }
+cat >"$watch" <<'NIXUP_FILE_ENDS'
+${watchedDaemonScript(idleSeconds)}
+NIXUP_FILE_ENDS
 systemd-run --quiet --collect --no-ask-password --unit="$unit" --property=RuntimeMaxSec=${longestSeconds} \
-  --setenv=NIX_DAEMON_SOCKET_PATH="$socket" --setenv=NIX_CONFIG="trusted-users = root $2" "$daemon" || exit 1
+  --setenv=PATH="$PATH" --setenv=NIX_DAEMON_SOCKET_PATH="$socket" --setenv=NIX_CONFIG="trusted-users = root $2" \
+  "$(readlink -f /bin/sh)" "$watch" "$daemon" "$socket" || exit 1
 tries=0
 while [ ! -S "$socket" ] && [ "$tries" -lt 100 ]; do tries=$((tries + 1)); sleep 0.1; done
 [ -S "$socket" ] || { systemctl stop "$unit" 2>/dev/null; echo "its own Nix daemon did not start" >&2; exit 1; }
@@ -27,7 +57,7 @@ echo "unit $unit"
 `;
 
 const stopScript = (unit: string, socket: string): string =>
-  `systemctl stop ${quoteWord(`${unit}.service`)} 2>/dev/null; rm -f ${quoteWord(socket)}\n`;
+  `systemctl stop ${quoteWord(`${unit}.service`)} 2>/dev/null; rm -f ${quoteWord(socket)} ${quoteWord(socket.replace(/\.sock$/, '.sh'))}\n`;
 
 /**
  * A Nix daemon of the host's root that takes unsigned paths from the login
