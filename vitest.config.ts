@@ -6,9 +6,13 @@ const longLabTests = [
   'builds',
   'exit-statuses',
   'faults',
+  'later',
   'lock-nix',
+  'obstacles',
   'stranded',
   'survives',
+  'this-machine',
+  'waves',
 ].map((name) => `test/lab/${name}.test.ts`);
 
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export

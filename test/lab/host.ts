@@ -70,7 +70,8 @@ export async function boot(name: MachineName): Promise<void> {
 async function startKeeper(machine: Machine): Promise<void> {
   const { name, root, namespace, bootMegabytes } = machine;
   const group = await controlGroup(name);
-  const project = existsSync(path.join(projectFolder, 'package.json')) && name === 'workstation';
+  // On hosts too: nixup may run on one of those that it deploys.
+  const project = existsSync(path.join(projectFolder, 'package.json'));
   const nspawn = [
     'systemd-nspawn',
     '--quiet',

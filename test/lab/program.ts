@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { enterArguments, run } from './enter.ts';
+import type { MachineName } from './machines.ts';
 import { childrenOf, kill } from './processes.ts';
 
 /** Where the built program is seen on the workstation; another folder of the project when NIXUP_LAB_BUILD names one. */
@@ -30,6 +31,8 @@ export interface Ended {
 }
 
 export interface ProgramOptions {
+  /** Where it runs; the workstation when not said. */
+  readonly machine?: MachineName;
   readonly folder?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
@@ -51,11 +54,11 @@ const parseLine = (line: string): Answer => {
   }
 };
 
-/** Starts the built program on the workstation, in the folder of the flake, without a terminal. */
+/** Starts the built program, on the workstation unless another machine is named, in the folder of the flake, without a terminal. */
 export function start(words: readonly string[], options: ProgramOptions = {}): Running {
   const folder = options.folder ?? flakeFolder;
   const { file, args } = enterArguments(
-    'workstation',
+    options.machine ?? 'workstation',
     ['/usr/bin/env', '-C', folder, ...programWords(words)],
     { TERM: 'dumb', ...options.env },
   );
