@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
+import type { Command } from '../model/command.ts';
 import { hostSettings } from '../model/config.ts';
 import { showSizeChange } from '../model/format-size.ts';
-import type { HostEntry, StorePath } from '../model/host.ts';
+import type { HostEntry, HostFacts, StorePath } from '../model/host.ts';
 import { comparePackages, type PackageDifference } from '../model/packages.ts';
 import { countPackages, reviewPackages, versionsLine } from '../model/packages-review.ts';
 import type { DeployMode, DeployPlan, RollbackPlan } from '../model/plan.ts';
@@ -12,6 +13,7 @@ import {
   type ProgramChange,
 } from '../model/preview.ts';
 import { type Closures, createClosures } from '../services/closures.ts';
+import { deedCommands } from '../services/host-commands.ts';
 import type { EngineContext } from './context.ts';
 
 const hostsAtOnce = 8;
@@ -123,12 +125,28 @@ const previewTargets = async <Target extends Previewed>(
   );
 };
 
+/** The commands by which a host that was unlocked since the plan was made becomes root. */
+const withCommands = <Target extends Previewed & { readonly commands: readonly Command[] }>(
+  context: EngineContext,
+  targets: readonly Target[],
+  commandsOf: (entry: HostEntry, facts: HostFacts, to: StorePath) => readonly Command[],
+): readonly Target[] =>
+  targets.map((target) => {
+    const { entry, facts } = context.state().hosts[target.host] ?? {};
+    return entry === undefined || facts == null
+      ? target
+      : { ...target, commands: commandsOf(entry, facts, target.to) };
+  });
+
 /** Adds to each target what it would do, and whether its policy has it restarted. */
 export const previewDeploy = async (
   context: EngineContext,
   plan: DeployPlan,
 ): Promise<DeployPlan> => {
-  const targets = await previewTargets(context, plan.targets, plan.mode);
+  const planned = withCommands(context, plan.targets, (entry, facts, to) =>
+    deedCommands.deploy(entry, facts, to, plan.mode),
+  );
+  const targets = await previewTargets(context, planned, plan.mode);
   return {
     ...plan,
     targets: targets.map((target) => {
@@ -148,5 +166,9 @@ export const previewRollback = async (
   plan: RollbackPlan,
 ): Promise<RollbackPlan> => ({
   ...plan,
-  targets: await previewTargets(context, plan.targets, 'switch'),
+  targets: await previewTargets(
+    context,
+    withCommands(context, plan.targets, deedCommands.rollback),
+    'switch',
+  ),
 });

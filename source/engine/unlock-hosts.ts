@@ -1,4 +1,4 @@
-import { explain } from '../model/explain.ts';
+import { asSentence, explain } from '../model/explain.ts';
 import type { HostEntry } from '../model/host.ts';
 import type { EngineContext } from './context.ts';
 import type { AskSecret } from './contract.ts';
@@ -42,7 +42,9 @@ export const unlockHosts = async (
       const isRepeated: boolean = attempt === 0 && last !== null;
       const password: string | null = isRepeated
         ? last
-        : await ask(`${why === null ? '' : `${why} `}Password of ${toolOf(entry)} on ${host}:`);
+        : await ask(
+            `${why === null ? '' : `${asSentence(why)} `}Password of ${toolOf(entry)} on ${host}:`,
+          );
       if (password === null || password === '') break;
       const given = await context.hosts.passwords.give(entry, password);
       if (given.ok) {

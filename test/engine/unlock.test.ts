@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { previewDeploy } from '../../source/engine/preview-plan.ts';
 import { probeHosts } from '../../source/engine/survey.ts';
 import { unlockHosts } from '../../source/engine/unlock-hosts.ts';
-import { fakeEntry, fakeFleet } from './fake-fleet.ts';
+import { deedCommands } from '../../source/services/host-commands.ts';
+import { fakeEntry, fakeFleet, newPath } from './fake-fleet.ts';
 
 const locked = async (passwords: Readonly<Record<string, string | null>>) => {
   const names = Object.keys(passwords);
@@ -39,7 +41,7 @@ test('one password is asked for once, proven at once, and tried on the next host
 test('a wrong one is said and asked for again; another host may have another', async () => {
   const { fleet, names, questions, answering } = await locked({ p620: 'one', razer: 'two' });
   expect(await unlockHosts(fleet.context, names, answering('no', 'one', 'two'))).toEqual([]);
-  expect(questions[1]).toMatch(/wrong.*Password of sudo on p620:$/);
+  expect(questions[1]).toMatch(/wrong\. Password of sudo on p620:$/);
   expect(questions[2]).toBe('Password of sudo on razer:');
 });
 
@@ -47,4 +49,29 @@ test('who gives none leaves the host locked, and no password is in any event', a
   const { fleet, names, answering } = await locked({ p620: 'secret-word' });
   expect(await unlockHosts(fleet.context, names, answering('wrong-word', null))).toEqual(['p620']);
   expect(JSON.stringify(fleet.events)).not.toMatch(/secret-word|wrong-word/);
+});
+
+test('what a confirmation shows is what runs after the host was unlocked', async () => {
+  const { fleet, names, answering } = await locked({ p620: 'one' });
+  await unlockHosts(fleet.context, names, answering('one'));
+  const target = {
+    host: 'p620',
+    from: null,
+    fromGeneration: null,
+    to: newPath('p620'),
+    policy: 'auto',
+    commands: [],
+    dirty: false,
+    notes: [],
+  } as const;
+  const { targets } = await previewDeploy(fleet.context, {
+    mode: 'switch',
+    targets: [target],
+    leftOut: [],
+  });
+  const { entry, facts } = fleet.state().hosts['p620'] ?? {};
+  if (entry === undefined || facts == null) throw new Error('p620 did not answer');
+  expect(targets[0]?.commands).toEqual(
+    deedCommands.deploy(entry, facts, newPath('p620'), 'switch'),
+  );
 });
