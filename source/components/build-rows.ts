@@ -5,12 +5,21 @@ import type { EndedActivity } from '../model/build-progress.ts';
 import { showDuration } from '../model/format-time.ts';
 import { frameAt, glyph } from '../model/glyphs.ts';
 import { isBuilt, workWords } from '../model/host-words.ts';
-import { cut, fitText, type Line, muted, span, strong } from '../model/line.ts';
+import {
+  cut,
+  fitRight,
+  fitText,
+  type Line,
+  lineWidth,
+  muted,
+  span,
+  strong,
+} from '../model/line.ts';
 import { showPosition } from '../model/nix-own-position.ts';
 import type { BuildRow } from '../model/selectors-build.ts';
 import type { HostState } from '../model/state.ts';
 import type { TestCause } from '../model/test-causes.ts';
-import { activityLine, barText } from './progress-lines.ts';
+import { activityCells, activityLine, barText, phaseCells } from './progress-lines.ts';
 
 const systemWords = (host: HostState): string => {
   const { expectation } = host;
@@ -40,7 +49,7 @@ const hostRow = (
   const builds = host.progress?.builds;
   const bar = columns < 90 ? 8 : 16;
   const planned = plan !== undefined && isAboutToBuild(host) ? planSentence(plan) : null;
-  return [
+  const told: Line = [
     strong(fitText(host.entry.name, name)),
     span(fitText(`${work.sign} ${work.words}`, columns < 90 ? 22 : 26), work.tone),
     muted(fitText(work.aside, 11)),
@@ -48,11 +57,12 @@ const hostRow = (
       ? [muted(planned ?? systemWords(host))]
       : [
           span(barText(builds.expected === 0 ? 0 : builds.done / builds.expected, bar), 'busy'),
-          span(` ${builds.done}/${builds.expected}`),
           ...(builds.failed === 0 ? [] : [span(` ${builds.failed} failed`, 'bad')]),
-          muted(planned === null ? '' : `  ${planned}`),
         ]),
   ];
+  // A plan that is cut tells nothing; it stands in the log as well.
+  const aside = builds === undefined || planned === null ? [] : [muted(`  ${planned}`)];
+  return lineWidth([...told, ...aside]) > columns - 3 ? told : [...told, ...aside];
 };
 
 /** Hosts that stand in one row by their names; more are counted. */
@@ -99,10 +109,10 @@ const needersOf = ({ hosts = [], fate }: EndedActivity): string =>
 const endedRow = (ended: EndedActivity, columns: number): Line => {
   const isFailed = ended.fate === 'failed';
   return [
-    span(`  ${isFailed ? glyph.failed : glyph.proven} `, isFailed ? 'bad' : 'good'),
-    span(fitText(ended.name, Math.max(16, Math.min(44, columns - 44)))),
-    span(fitText(isFailed ? ' failed' : ' built', 10), isFailed ? 'bad' : 'muted'),
-    muted(ended.ms === null ? '' : ` ${showDuration(ended.ms)}`),
+    span(`   ${isFailed ? glyph.failed : glyph.proven} `, isFailed ? 'bad' : 'good'),
+    span(`${fitText(ended.name, activityCells(columns))} `),
+    span(fitText(isFailed ? 'failed' : 'built', phaseCells), isFailed ? 'bad' : 'muted'),
+    muted(fitRight(ended.ms === null ? '' : showDuration(ended.ms), 9)),
     muted(ended.machine === null ? '' : `  on ${ended.machine}`),
     muted(needersOf(ended)),
   ];

@@ -30,18 +30,21 @@ const titleWords = (app: AppState): string => {
   return `${builds} building, ${transfers} moving now · Enter opens a log`;
 };
 
-/** What is planned in all, what stands against it, how far it is. */
-const wholeLines = (app: AppState, columns: number): readonly Line[] => {
+/** Rows of a window that leave room for a warning, which was told and stands in the log as well. */
+const roomyRows = 30;
+
+/** How far the whole is, at the top where no message covers it; what is planned, and what stands against it. */
+const wholeLines = (app: AppState, columns: number, rows: number): readonly Line[] => {
   const plan = app.plans[fleetPlan];
   const warning = plan === undefined ? null : compileWarning(plan);
   return [
+    ...(app.runProgress === null ? [] : [progressLine(app.runProgress, columns)]),
     ...(plan === undefined ? [] : [[muted(' plan   '), span(planSentence(plan))]]),
     ...(warning === null
       ? []
       : wrapText(`! ${warning}`, columns - 2)
-          .slice(0, 2)
+          .slice(0, rows < roomyRows ? 0 : 2)
           .map((line): Line => [span(` ${line}`, 'warn')])),
-    ...(app.runProgress === null ? [] : [progressLine(app.runProgress, columns)]),
   ];
 };
 
@@ -54,7 +57,7 @@ export const BuildView = (): ReactNode => {
   const rows = buildRowsOf(app, ui.lists.build.filter);
   const ids = rows.map(({ id }) => id);
   const selected = ids[cursorIndex(ids, ui.lists.build.cursor)];
-  const below = wholeLines(app, columns).slice(0, Math.max(1, height - 4));
+  const whole = wholeLines(app, columns, ui.rows).slice(0, Math.max(1, height - 4));
   if (rows.length === 0)
     return (
       <Lines
@@ -74,6 +77,7 @@ export const BuildView = (): ReactNode => {
   return (
     <Box flexDirection="column" height={height} overflow="hidden">
       <LineText line={[strong(' Build   '), muted(titleWords(app))]} />
+      <Lines lines={whole} height={whole.length} />
       <ListRows
         rows={rows.map((row) => ({
           id: row.id,
@@ -81,9 +85,8 @@ export const BuildView = (): ReactNode => {
         }))}
         selected={selected}
         columns={columns}
-        height={height - 1 - below.length}
+        height={height - 1 - whole.length}
       />
-      <Lines lines={below} height={below.length} />
     </Box>
   );
 };

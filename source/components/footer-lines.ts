@@ -4,6 +4,7 @@ import { inLog } from '../actions/reasons.ts';
 import { showKey } from '../keys.ts';
 import {
   cut,
+  cutLine,
   joinFitting,
   type Line,
   lineWidth,
@@ -64,13 +65,13 @@ const sortWords = {
   flake: 'in the order of the flake',
 } as const;
 
-const listLine = (app: AppState, ui: Ui): Line => {
+/** Order, marks and filter of the list on the screen; nothing where there are none. */
+const listWords = (app: AppState, ui: Ui): Line => {
   const list = listOf(ui.screen);
-  if (list === undefined) return [span(' ')];
+  if (list === undefined) return [];
   const marked = markedIds(app, ui, list).length;
   const { filter, rangeFrom } = ui.lists[list];
   return [
-    span(' '),
     ...(list === 'fleet' && ui.sort !== 'auto' ? [muted(`${sortWords[ui.sort]}  `)] : []),
     ...(rangeFrom === null ? [] : [strong('range  ', 'accent')]),
     ...(marked === 0 ? [] : [strong(`${marked} marked  `, 'accent')]),
@@ -95,7 +96,12 @@ export const messageLines = (app: AppState, ui: Ui): readonly Line[] => {
   if (toast !== null && ui.now - toast.at < toastLife(toast) && toast.at >= lastTurn(app))
     return wrapped([span(` ${toast.text}`, toast.tone)], ui.columns);
   const notice = noticeLine(app, ui);
-  return notice === undefined ? [listLine(app, ui)] : wrapped(notice, ui.columns);
+  const words = listWords(app, ui);
+  if (notice === undefined) return [[span(' '), ...words]];
+  // What is marked is what the next key acts on: a notice that stays must not hide it.
+  return words.length === 0
+    ? wrapped(notice, ui.columns)
+    : [cutLine(notice, ui.columns - 1), [span(' '), ...words]];
 };
 
 const keyWords = (row: Action, state: ScreenState): Line => {

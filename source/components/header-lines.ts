@@ -162,16 +162,24 @@ export const viewsLine = (app: AppState, screen: Ui['screen'], columns: number):
   const { changed } = lockCounts(app.lock);
   const red = app.board.filter((row) => row.state === 'red').length;
   const count: Readonly<Partial<Record<string, number>>> = { lock: changed, check: red };
-  const gap = columns < 70 ? ' ' : '  ';
-  const views = viewNames.flatMap((view, index): Line => {
-    const number = columns < 70 ? undefined : count[view];
-    const isShown = screen.kind === 'view' && screen.view === view;
-    // Where not every title has room, the number is enough for the views that are not shown.
-    const name = columns < 76 && !isShown ? '' : ` ${viewTitles[view].title}`;
-    const title = `${index + 1}${name}${number === undefined || number === 0 ? '' : ` ${number}`}`;
-    return [isShown ? { text: title, bold: true, inverse: true } : muted(title), span(gap)];
-  });
+  const views = (shows: 'counts' | 'names' | 'numbers', gap: string): Line =>
+    viewNames.flatMap((view, index): Line => {
+      const isShown = screen.kind === 'view' && screen.view === view;
+      const number = shows === 'counts' ? (count[view] ?? 0) : 0;
+      const name = shows === 'numbers' && !isShown ? '' : ` ${viewTitles[view].title}`;
+      const title = `${index + 1}${name}${number === 0 ? '' : ` ${number}`}`;
+      return [isShown ? { text: title, bold: true, inverse: true } : muted(title), span(gap)];
+    });
   const host: Line =
     screen.kind === 'host' ? [{ text: screen.host, bold: true, inverse: true }] : [];
-  return [span(' '), ...views, ...host];
+  // What has no room leaves in this order: wide gaps, counts, the names of views that are not shown.
+  const candidates = [
+    views('counts', '  '),
+    views('counts', ' '),
+    views('names', ' '),
+    views('numbers', ' '),
+  ];
+  const room = columns - 1 - lineWidth(host);
+  const chosen = candidates.find((line) => lineWidth(line) - 1 <= room) ?? candidates.at(-1) ?? [];
+  return [span(' '), ...chosen, ...host];
 };

@@ -77,6 +77,10 @@ const machineWords = ({ kind, machine }: RunningActivity): string => {
 const shortPaths = (text: string): string =>
   text.replace(/'?\/nix\/store\/[0-9a-df-np-sv-z]{32}-([^\s']+)'?/g, '$1');
 
+/** Cells of a name below its host, and of the longest phase that stdenv has by default. */
+export const activityCells = (columns: number): number => Math.max(16, Math.min(36, columns - 54));
+export const phaseCells = 14;
+
 /** One thing that runs: what, its phase, since when, how far, where, and whether it looks stuck. */
 export const activityLine = (activity: RunningActivity, columns: number, now: number): Line => {
   const elapsed = showDuration(Math.max(0, now - activity.since));
@@ -86,17 +90,20 @@ export const activityLine = (activity: RunningActivity, columns: number, now: nu
       muted(cut(shortPaths(activity.name), Math.max(16, columns - 20))),
       muted(`  ${elapsed}`),
     ];
-  const name = Math.max(16, Math.min(36, columns - 48));
   const stalled = stalledReason(activity, now);
   return [
     span(`   ${frameAt(now)} `, 'busy'),
-    span(`${fitText(activity.name, name)} `),
-    muted(fitText(activity.phase ?? kindWords[activity.kind], 13)),
-    span(fitRight(elapsed, 10)),
-    muted(machineWords(activity)),
+    span(`${fitText(activity.name, activityCells(columns))} `),
+    muted(fitText(activity.phase ?? kindWords[activity.kind], phaseCells)),
+    span(fitRight(elapsed, 9)),
     ...(stalled === null
-      ? [muted(`${transferWords(activity)}${rateWords(activity)}${usualWords(activity, now)}`)]
-      : [span(`  ! silent for ${silence(activity, now)}`, 'warn')]),
+      ? [
+          muted(transferWords(activity)),
+          muted(rateWords(activity)),
+          muted(machineWords(activity)),
+          muted(usualWords(activity, now)),
+        ]
+      : [muted(machineWords(activity)), span(`  ! silent for ${silence(activity, now)}`, 'warn')]),
   ];
 };
 

@@ -22,6 +22,8 @@ export interface EndedBuild {
   readonly derivation: string;
   readonly machine: string | null;
   readonly ms: number;
+  /** When it ended, ms since the epoch. */
+  readonly at: number;
 }
 
 export interface Tally {
@@ -164,7 +166,7 @@ const stopActivity = (state: NixProcessState, id: string, at: number): void => {
     if (other.kind === activity.kind && other.subject === activity.subject) return;
   if (activity.kind === 'build') {
     const { subject: derivation, machine, since } = activity;
-    state.ended.push({ derivation, machine, ms: at - since });
+    state.ended.push({ derivation, machine, ms: at - since, at });
     if (state.failed.has(derivation)) state.failed.set(derivation, at - since);
     if (state.derivations.get(activity.subject) !== 'running') return;
     // Anew, so that the order in the map is the order of the ends.

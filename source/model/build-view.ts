@@ -140,17 +140,18 @@ const listEnded = (
   states: readonly NixProcessState[],
   processes: NixProcesses,
 ): readonly EndedActivity[] => {
-  const built: EndedActivity[] = [];
+  const built: { readonly at: number; readonly ended: EndedActivity }[] = [];
   const failed = new Map<string, EndedActivity>();
   for (const state of states) {
-    const own: EndedActivity[] = [];
-    for (let at = state.ended.length - 1; at >= 0 && own.length < listedSuccesses; at -= 1) {
+    let own = 0;
+    for (let at = state.ended.length - 1; at >= 0 && own < listedSuccesses; at -= 1) {
       const build = state.ended[at];
       if (build === undefined || state.derivations.get(build.derivation) !== 'ended') continue;
       const { derivation, machine, ms } = build;
-      own.unshift({ derivation, name: derivationName(derivation), fate: 'built', ms, machine });
+      const name = derivationName(derivation);
+      own += 1;
+      built.push({ at: build.at, ended: { derivation, name, fate: 'built', ms, machine } });
     }
-    built.push(...own);
     for (const derivation of state.failed.keys())
       failed.set(derivation, {
         derivation,
@@ -160,9 +161,14 @@ const listEnded = (
         machine: null,
       });
   }
-  return [...[...failed.values()].slice(-listedFailures), ...built.slice(-listedSuccesses)].map(
-    (ended) => ({ ...ended, hosts: needing(processes, ended.derivation) }),
-  );
+  const newest = built
+    .toSorted((one, other) => one.at - other.at)
+    .slice(-listedSuccesses)
+    .map(({ ended }) => ended);
+  return [...[...failed.values()].slice(-listedFailures), ...newest].map((ended) => ({
+    ...ended,
+    hosts: needing(processes, ended.derivation),
+  }));
 };
 
 const view = (

@@ -88,7 +88,7 @@ test('a transfer says where from, how much and how fast', async () => {
     }),
   ]);
   expect(text).toMatch(
-    /firefox-152 .*fetching .*from cache\.nixos\.org {2}50 % of 100 MiB {2}5 MiB\/s/,
+    /firefox-152 .*fetching .* {2}50 % of 100 MiB {2}5 MiB\/s {2}from cache\.nixos\.org/,
   );
 });
 
@@ -103,6 +103,34 @@ test('a silent build and the reason of a wait are said', async () => {
   ]);
   expect(text).toContain('! silent for 30 m 00 s');
   expect(text).toContain('waiting for lock on mesa-26.1');
+});
+
+test('how far the whole is stands at the top, above every row', async () => {
+  const { length } = (await rowsOf([activity({})])).split('\n');
+  const rows = (await rowsOf([activity({})], 80)).split('\n');
+  expect(length).toBe(36);
+  const place = rows.findIndex((row) => /^ Build/.test(row));
+  expect(rows[place + 1]).toMatch(/^ [▓░]{20}/);
+});
+
+test('on eighty columns a transfer says how far and how fast before where from', async () => {
+  const text = await rowsOf(
+    [
+      activity({
+        kind: 'fetch',
+        name: 'firefox-152',
+        derivation: null,
+        phase: null,
+        machine: 'cache.nixos.org',
+        since: noon - 11_000,
+        bytes: 50 * 1024 ** 2,
+        bytesExpected: 100 * 1024 ** 2,
+        percent: 50,
+      }),
+    ],
+    80,
+  );
+  expect(text).toMatch(/firefox-152 .*50 % of 100 MiB/);
 });
 
 test.each([80, 160])('at %i columns no row is wider than the window', async (columns) => {

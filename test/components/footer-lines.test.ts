@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { actionTable } from '../../source/actions/table.ts';
 import { keysLine, messageLines } from '../../source/components/footer-lines.ts';
 import type { Line } from '../../source/model/line.ts';
+import type { AppState } from '../../source/model/state.ts';
 import { initialUi, type Ui } from '../../source/model/ui.ts';
 import { reduceUi } from '../../source/model/ui-reducer.ts';
 import { noon, runbookState } from '../fixtures/states.ts';
@@ -51,6 +52,20 @@ test('the order of the fleet is named unless it is its own', () => {
     'sorted by trouble',
   );
   expect(textOf(messageLines(runbookState, initialUi)[0])).not.toContain('sorted');
+});
+
+test('a notice that stays hides neither marks nor filter', () => {
+  const app: AppState = {
+    ...runbookState,
+    notices: [
+      { id: 1, at: noon, tone: 'warning', text: `linux would be compiled ${'x'.repeat(90)}` },
+    ],
+  };
+  const marked = reduceUi({ ...initialUi, now: noon }, { type: 'marked' }, app);
+  const rows = messageLines(app, marked).map(textOf);
+  expect(rows).toHaveLength(2);
+  expect(rows[0]).toContain('would be compiled');
+  expect(rows[1]).toContain('1 marked');
 });
 
 test('/ is called by what it does: it searches a log and filters a list', () => {

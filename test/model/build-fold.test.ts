@@ -124,6 +124,30 @@ test('what two processes need is counted once, whoever builds it', () => {
   expect(merged.whole.ended).toMatchObject([{ fate: 'built', hosts: ['p620', 'razer'] }]);
 });
 
+test('what ended last is listed, whichever process built it', () => {
+  const first = newNixProcess();
+  const second = newNixProcess();
+  const ends = (state: typeof first, name: string, at: number): void => {
+    foldNixEvent(state, build(name, `/${name}.drv`), at - 1);
+    foldNixEvent(state, { action: 'stop', id: name }, at);
+  };
+  for (const at of [10, 12, 14, 16]) ends(first, `a${at}`, at);
+  for (const at of [11, 13, 15, 17]) ends(second, `b${at}`, at);
+  const { whole } = mergeProgress(
+    new Map([
+      ['p620', first],
+      ['razer', second],
+    ]),
+  );
+  expect(whole.ended?.map(({ derivation }) => derivation)).toEqual([
+    '/b13.drv',
+    '/a14.drv',
+    '/b15.drv',
+    '/a16.drv',
+    '/b17.drv',
+  ]);
+});
+
 test('a failure that no message names is known from the totals', () => {
   const state = fold([
     { action: 'start', id: '9', type: 104, text: '', fields: [] },
