@@ -20,14 +20,9 @@ import {
   commitGoal,
   deployGoal,
   type GoalBody,
-  holdGoal,
   pushGoal,
-  releaseGoal,
-  restoreLockGoal,
-  revertGoal,
   rollbackGoal,
   testGoal,
-  updateGoal,
   verifyGoal,
 } from './goal-bodies.ts';
 import { makeCommitPlan } from './goals/commit.ts';
@@ -39,6 +34,13 @@ import { readHistory } from './history.ts';
 import { tellInputHosts } from './input-hosts.ts';
 import { tellHolds, tellStandings, tellStandingsOf } from './input-standings.ts';
 import { countAllCommits, loadAllCommits, loadCommitsOf } from './lock-commits.ts';
+import {
+  holdGoal,
+  releaseGoal,
+  restoreLockGoal,
+  revertGoal,
+  updateGoal,
+} from './lock-goal-bodies.ts';
 import { observeGit, observeLock } from './observe.ts';
 import { type EngineOptions, openContext } from './open.ts';
 import { comparePackagesOf } from './packages.ts';

@@ -5,14 +5,11 @@ import { showCommand } from '../model/command.ts';
 import type { CommitPlan } from '../model/commit-plan.ts';
 import { counted } from '../model/counted.ts';
 import { explain } from '../model/explain.ts';
-import type { WrittenHold } from '../model/hold-text.ts';
 import type { HostEntry } from '../model/host.ts';
-import { updateSentence } from '../model/input-standing.ts';
 import { outcomeSentence } from '../model/outcome-words.ts';
 import type { AlsoBack, DeployPlan, RollbackPlan } from '../model/plan.ts';
 import { exitCodeOf, exitCodeOfTrouble } from '../model/run.ts';
 import type { TestCause } from '../model/test-causes.ts';
-import { warnOfBadRevisions } from './bad-revisions.ts';
 import { isSearchable, runBisect } from './bisect.ts';
 import type { EngineContext } from './context.ts';
 import type { TestOptions } from './contract.ts';
@@ -21,15 +18,11 @@ import { describeRows, runCheck } from './goals/check.ts';
 import { runClean } from './goals/clean.ts';
 import { runCommit, runPush } from './goals/commit.ts';
 import { runDeploy } from './goals/deploy.ts';
-import { runHold, runRelease } from './goals/hold.ts';
-import { type LockWish, runRestoreLock } from './goals/restore-lock.ts';
 import { closeInterrupted } from './goals/resume.ts';
-import { type RevertTo, runRevert } from './goals/revert.ts';
 import { runRollback } from './goals/rollback.ts';
 import { refreshExpectations } from './goals/run.ts';
 import { takeBackFiles } from './goals/take-back-files.ts';
 import { runTests } from './goals/test.ts';
-import { runUpdate } from './goals/update.ts';
 import { runVerify } from './goals/verify.ts';
 import type { RunSession } from './run-session.ts';
 
@@ -49,39 +42,6 @@ export const checkGoal =
         };
   };
 
-export const updateGoal =
-  (
-    context: EngineContext,
-    inputs: readonly string[] | 'all',
-    exclude: readonly string[],
-  ): GoalBody =>
-  async (session) => {
-    const updated = await runUpdate(context, session, inputs, exclude);
-    if (!updated.ok) return endWith(updated.failure);
-    warnOfBadRevisions(context);
-    const { moved, unmoved, unfetched } = updated.value;
-    const told = updateSentence(moved, Object.values(unmoved));
-    return {
-      // What was to be fetched and could not is a failure, whatever else moved.
-      ...(unfetched.length === 0 ? {} : { exitCode: 1 }),
-      summary: moved === 0 ? `${told}.` : `${told}. Next: look at the difference, then test.`,
-    };
-  };
-
-export const revertGoal =
-  (context: EngineContext, inputs: readonly string[], to: RevertTo = 'committed'): GoalBody =>
-  async (session) => {
-    const reverted = await runRevert(context, session, inputs, to);
-    return reverted.ok
-      ? {
-          summary:
-            to === 'committed'
-              ? `${inputs.join(', ')}: back to the committed lock.`
-              : `${inputs.join(', ')}: updated again.`,
-        }
-      : endWith(reverted.failure);
-  };
-
 /** How the hosts of a deploy or rollback ended, as every place says it. */
 const summaryOf = (session: RunSession, goal: 'deploy' | 'rollback'): string =>
   outcomeSentence(session.results(), goal);
@@ -94,19 +54,6 @@ const testSummary = (context: EngineContext, session: RunSession, passed: boolea
   if (session.outcomes.size === 0 && test.kind === 'failed') return `${test.reason}.`;
   return 'Not every host could be built.';
 };
-
-export const restoreLockGoal =
-  (context: EngineContext, wish: LockWish): GoalBody =>
-  async (session) => {
-    const restored = await runRestoreLock(context, session, wish);
-    if (!restored.ok) return endWith(restored.failure);
-    return {
-      summary:
-        restored.value === null
-          ? 'flake.lock is as it was already.'
-          : `Done: ${restored.value}. The lock from before is kept: nixup revert --undo`,
-    };
-  };
 
 export const testGoal =
   (context: EngineContext, entries: readonly HostEntry[], options: TestOptions = {}): GoalBody =>
@@ -145,30 +92,6 @@ export const bisectGoal =
     if (!searched.ok) return endWith(searched.failure);
     const isFound = searched.value.every(({ outcome }) => outcome.kind === 'found');
     return { ...(isFound ? {} : { exitCode: 1 }), summary: bisectSummary(searched.value) };
-  };
-
-export const holdGoal =
-  (context: EngineContext, inputs: readonly string[], hold: WrittenHold): GoalBody =>
-  async (session) => {
-    const held = await runHold(context, session, inputs, hold);
-    if (!held.ok) return endWith(held.failure);
-    return {
-      summary: `${inputs.join(', ')}: held${hold.until === null ? '' : ` until ${hold.until}`}, and at the committed revision. The rest stays updated. Next: test.`,
-    };
-  };
-
-export const releaseGoal =
-  (context: EngineContext, inputs: readonly string[]): GoalBody =>
-  async (session) => {
-    const released = await runRelease(context, session, inputs);
-    if (!released.ok) return endWith(released.failure);
-    const names = released.value;
-    return {
-      summary:
-        names.length === 0
-          ? `${inputs.join(', ')}: not held, nothing to take away.`
-          : `${names.join(', ')}: not held any more. Next: ${showCommand({ file: 'nixup', args: ['update', ...names] })}`,
-    };
   };
 
 export const deployGoal =
