@@ -6,6 +6,7 @@ import { glyph } from '../model/glyphs.ts';
 import { countBehind, type InputStanding } from '../model/input-standing.ts';
 import { bodyRows } from '../model/layout.ts';
 import { fitRight, fitText, type Line, muted, span, strong, wrapText } from '../model/line.ts';
+import type { LockChange } from '../model/lock.ts';
 import { changeLine, daysLine } from '../model/lock-change-line.ts';
 import { nixpkgsSource } from '../model/lock-copies.ts';
 import type { LockFacts } from '../model/lock-facts.ts';
@@ -29,6 +30,9 @@ import { useApp } from './use-app.ts';
 const nestedWords = ({ count, isOpen }: NestedChanges): string =>
   count === 0 ? '' : ` ${isOpen ? glyph.unfolded : glyph.folded} ${count} nested`;
 
+/** The row of a change is the only one that its input has: it says of a pin that it is one. */
+const isPinnedNow = ({ original }: LockChange): boolean => original?.new?.['rev'] !== undefined;
+
 const changeRow = (
   app: AppState,
   { change, nested, isBelow }: Extract<LockRow, { kind: 'change' }>,
@@ -41,8 +45,11 @@ const changeRow = (
   const shown = isBelow
     ? `  ${shortPath(change.path.slice(change.path.indexOf('/')), name - 2)}`
     : shortPath(change.path, name);
-  const words =
-    change.kind === 'updated' ? changeLine(change) : `${change.kind}: ${changeLine(change)}`;
+  const words = isPinnedNow(change)
+    ? `${change.kind}, pinned: ${changeLine(change)}`
+    : change.kind === 'updated'
+      ? changeLine(change)
+      : `${change.kind}: ${changeLine(change)}`;
   return [
     span(alarm ? `${glyph.look} ` : '  ', 'warn'),
     isBelow ? span(fitText(shown, name)) : strong(fitText(shown, name)),

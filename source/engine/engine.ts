@@ -4,6 +4,7 @@ import { explain, explainInLine } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostEntry } from '../model/host.ts';
 import { inferStages } from '../model/infer-stages.ts';
+import { lockAdviceWithoutGit } from '../model/lock-advice.ts';
 import { hostsOnly, planDeploy, planRollback } from '../model/plan.ts';
 import { failed, success } from '../model/result.ts';
 import { reviewed } from '../model/review.ts';
@@ -70,11 +71,17 @@ const configObstacle = ({ configFailures }: EngineContext): Failure | undefined 
 
 /** A broken config or lock file stops every deed: policies and revisions in it would be a guess. */
 const inputObstacle = (context: EngineContext): Failure | undefined => {
-  const { lock } = context.state();
+  const { git, lock } = context.state();
   return (
     configObstacle(context) ??
     (lock.kind === 'unreadable'
-      ? { code: 'lock-invalid', file: 'flake.lock', line: lock.line, detail: lock.detail }
+      ? {
+          code: 'lock-invalid',
+          file: 'flake.lock',
+          line: lock.line,
+          detail: lock.detail,
+          ...(git === null ? { remedy: lockAdviceWithoutGit } : {}),
+        }
       : undefined)
   );
 };

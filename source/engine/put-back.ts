@@ -60,6 +60,28 @@ export const updatedLock = async (
   return keptLock(context, putBack.first);
 };
 
+/**
+ * The lock as it was before the last update, whatever was put back since: what
+ * stands for the committed one where there is no repository.
+ */
+export const lockBeforeUpdate = async (
+  context: EngineContext,
+  current: string,
+): Promise<Result<string, Failure>> => {
+  let expected: string | null = fingerprint(current);
+  for (const action of (await lockActions(context)).toReversed()) {
+    if (action.after !== expected) break;
+    if (!putBackDeed.test(action.deed)) return keptLock(context, action);
+    expected = action.before;
+  }
+  return failed({
+    code: 'revert-refused',
+    input: 'flake.lock',
+    detail:
+      'the flake is in no git repository, so there is no committed lock, and the last change of it was not made by nixup',
+  });
+};
+
 /** Tells which inputs are as committed because somebody put them back. */
 export const tellPutBack = async (context: EngineContext): Promise<void> => {
   const names = (await readPutBack(context))?.names ?? [];

@@ -83,8 +83,10 @@ export const explainNix = (failure: NixFailure): Explanation => {
       return explainFetch(failure);
     case 'revert-refused':
       return told(
-        `The input ${failure.input} cannot be put back: ${failure.detail}`,
-        'Put the whole lock back with: git checkout -- flake.lock',
+        `${failure.input === 'flake.lock' ? 'flake.lock' : `The input ${failure.input}`} cannot be put back: ${failure.detail}`,
+        failure.input === 'flake.lock'
+          ? 'See what was done to it with: nixup history'
+          : 'Put the whole lock back with: nixup revert --all',
       );
   }
 };

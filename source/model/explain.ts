@@ -6,6 +6,7 @@ import { explainTool } from './explain-tool.ts';
 import { type Explanation, nearestHint, shell, told } from './explanation.ts';
 import type { Failure } from './failure.ts';
 import { showMoment } from './format-time.ts';
+import { lockAdvice } from './lock-advice.ts';
 
 const place = (file: string, line: number | null): string =>
   line === null ? file : `${file}, line ${line}`;
@@ -66,8 +67,7 @@ export const explain = (failure: Failure): Explanation => {
     case 'lock-invalid':
       return told(
         `${place(failure.file, failure.line)}: ${failure.detail}`,
-        failure.remedy ??
-          `Put the committed lock back with: ${shell('git', 'checkout', '--', failure.file)}`,
+        failure.remedy ?? lockAdvice(failure),
       );
     case 'flake-missing':
       return told(

@@ -37,7 +37,7 @@ const brokenJson = (text: string, cause: unknown): Problem => {
 };
 
 const readJson = (text: string): Read<Fields> => {
-  if (text.trim() === '') return failed({ line: null, detail: 'the file is empty' });
+  if (text.trim() === '') return failed({ line: 1, detail: 'the file is empty' });
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -53,7 +53,7 @@ const readVersion = (text: string, fields: Fields): Read<number> => {
   const version = field(fields, 'version');
   if (version === 5 || version === 6 || version === 7) return success(version);
   if (version === undefined)
-    return failed({ line: null, detail: 'it has no "version", so it is no lock of a flake' });
+    return failed({ line: 1, detail: 'it has no "version", so it is no lock of a flake' });
   return failed({
     line: lineOfKey(text, 'version'),
     detail: `version ${JSON.stringify(version)} is not known here (5, 6 and 7 are); the file is left alone`,
@@ -106,7 +106,11 @@ const readNodes = (
 ): Read<ReadonlyMap<string, LockNode>> => {
   const nodes = field(fields, 'nodes');
   if (!isFields(nodes))
-    return failed({ line: lineOfKey(text, 'nodes'), detail: 'it has no "nodes"' });
+    return failed({
+      line: lineOfKey(text, 'nodes') ?? 1,
+      detail:
+        field(fields, 'nodes') === undefined ? 'it has no "nodes"' : 'its "nodes" are no object',
+    });
   const found = new Map<string, LockNode>();
   for (const key of Object.keys(nodes)) {
     const written = nodes[key];
@@ -130,7 +134,7 @@ const read = (text: string): Read<FlakeLock> => {
   if (!nodes.ok) return nodes;
   const root = field(json.value, 'root');
   if (typeof root !== 'string')
-    return failed({ line: lineOfKey(text, 'root', '[^{\\s]'), detail: 'it has no "root"' });
+    return failed({ line: lineOfKey(text, 'root', '[^{\\s]') ?? 1, detail: 'it has no "root"' });
   if (!nodes.value.has(root))
     return failed({
       line: lineOfKey(text, 'root', '[^{\\s]'),

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Command } from '../model/command.ts';
+import { type Command, showCommand } from '../model/command.ts';
 import type { CommitRange, DirectedCount } from '../model/commit-range.ts';
 import type { Failure } from '../model/failure.ts';
 import type { CommitSubject } from '../model/lock-facts.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { parseCommitLog, parseLeftRight } from '../parsers/commit-log.ts';
 import { nixBase32 } from '../parsers/nix-base32.ts';
+import { reasonOf } from './git-command.ts';
 import { allowedProtocols, isFetchable, remoteEnvironment } from './git-remote.ts';
 import type { World } from './world.ts';
 
@@ -150,7 +151,15 @@ export const fetchCommitStore = async (
     { ...command, env: { ...command.env, ...remoteEnvironment(world) } },
     options,
   );
-  if (!fetched.ok) return fetched;
+  if (!fetched.ok)
+    return fetched.failure.code === 'canceled'
+      ? fetched
+      : failed({
+          code: 'git-refused',
+          operation: `fetch of the commits of ${range.url}`,
+          detail: reasonOf(fetched.failure),
+          remedy: `see what git says: ${showCommand({ file: 'git', args: ['ls-remote', range.url] })}`,
+        });
   return success({ folder, shallow: await isShallow(world, folder) });
 };
 

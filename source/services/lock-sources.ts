@@ -71,7 +71,9 @@ const fromRevision = async (
       detail: reason,
       remedy: '',
     },
-    'name a file, or a revision of the flake as in: nixup diff HEAD~1',
+    reason.includes('not a git repository')
+      ? 'name the older lock as a file: nixup diff OLD.lock flake.lock'
+      : 'name a file, or a revision of the flake as in: nixup diff HEAD~1',
   );
 };
 

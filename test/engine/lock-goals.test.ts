@@ -3,7 +3,7 @@ import type { EngineContext } from '../../source/engine/context.ts';
 import { type LockWish, runRestoreLock } from '../../source/engine/goals/restore-lock.ts';
 import { runRevert } from '../../source/engine/goals/revert.ts';
 import { runUpdate } from '../../source/engine/goals/update.ts';
-import { observeLock } from '../../source/engine/observe.ts';
+import { observeGit, observeLock } from '../../source/engine/observe.ts';
 import { readPutBack } from '../../source/engine/put-back.ts';
 import { createRunSession } from '../../source/engine/run-session.ts';
 import type { AppEvent } from '../../source/model/events.ts';
@@ -44,13 +44,20 @@ const flakeAt = async (
     revision: null,
     lastModified: null,
   }),
+  isInGit = true,
 ) => {
   const fleet = await fakeFleet([], { files: { [file]: text } });
   const { world } = fleet;
   const context: EngineContext = {
     ...fleet.context,
     world: { ...world, exec: async () => failed({ code: 'program-missing', program: 'git' }) },
-    git: { ...fleet.context.git, show: async () => success(committed) },
+    git: {
+      ...fleet.context.git,
+      show: async () => success(committed),
+      ...(isInGit
+        ? {}
+        : { observe: async () => failed({ code: 'program-missing', program: 'git' }) }),
+    },
     nix: {
       ...fleet.context.nix,
       metadataAccepts: async () => accepts,
@@ -60,6 +67,7 @@ const flakeAt = async (
       },
     },
   };
+  await observeGit(context);
   let runs = 0;
   const session = () => {
     runs += 1;
@@ -135,6 +143,21 @@ test('nothing is kept that was not put back, and nothing over what something els
   expect(await flake.putBack()).toEqual([]);
   expect(await flake.keep('a')).toMatchObject({ failure: { code: 'revert-refused' } });
   expect(await flake.lock()).toEqual(holds(textWith('3', '3')));
+});
+
+test('without a repository an input goes back to the lock from before the update', async () => {
+  const flake = await flakeAt(textWith('0', '0'), undefined, false);
+  expect(await flake.revert('a')).toMatchObject({
+    failure: { code: 'revert-refused', detail: expect.stringContaining('no git repository') },
+  });
+  await flake.update();
+  expect(await flake.revert('b')).toMatchObject({ ok: true });
+  expect(await flake.lock()).toEqual(holds(textWith('2', '0')));
+  await flake.revert('a');
+  expect(await flake.lock()).toEqual(holds(textWith('0', '0')));
+  expect(await flake.restore('committed')).toMatchObject({
+    failure: { detail: expect.stringContaining('nixup revert --undo') },
+  });
 });
 
 test('nothing is undone over what something else wrote meanwhile', async () => {

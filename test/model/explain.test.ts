@@ -166,3 +166,13 @@ test('a lock that Nix would complete is not answered with the committed one', ()
   });
   expect(next).toBe('nix flake lock');
 });
+
+test.each([
+  ['flake.lock', 'it has no "nodes"', 'nixup revert --all'],
+  ['/home/ada/fleet/flake.lock', 'it has no "nodes"', 'nixup revert --all'],
+  ['flake.lock', 'version 9 is not known here (5, 6 and 7 are)', 'newer nixup'],
+  ['HEAD:flake.lock', 'this is not JSON', 'nixup diff HEAD~1'],
+  ['old.lock', 'this is not JSON', 'nixup diff HEAD~1'],
+])('the advice for %s, where %s, is what works: %s', (file, detail, advice) => {
+  expect(explain({ code: 'lock-invalid', file, line: 1, detail }).next).toContain(advice);
+});

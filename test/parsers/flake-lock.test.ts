@@ -52,13 +52,13 @@ const small = (change: (lock: Record<string, unknown>) => void): string => {
 };
 
 test.each<[string, string, number | null, RegExp]>([
-  ['an empty file', '', null, /is empty/],
-  ['only white space', ' \n\n', null, /is empty/],
+  ['an empty file', '', 1, /is empty/],
+  ['only white space', ' \n\n', 1, /is empty/],
   ['conflict markers', fixture('conflict.lock'), 5, /conflict markers/],
   ['a truncated file', fixture('every-type.lock').slice(0, 500), 19, /cut off/],
   ['a comma too many', '{\n  "nodes": {},,\n  "version": 7\n}', 2, /not JSON/],
   ['a list', '[]', 1, /no JSON object/],
-  ['no version', small((lock) => delete lock['version']), null, /no "version"/],
+  ['no version', small((lock) => delete lock['version']), 1, /no "version"/],
   [
     'a later version',
     small((lock) => Object.assign(lock, { version: 8 })),
@@ -71,8 +71,9 @@ test.each<[string, string, number | null, RegExp]>([
     15,
     /version "7" is not known/,
   ],
-  ['no nodes', '{"root": "root", "version": 7}', null, /no "nodes"/],
-  ['no root', small((lock) => delete lock['root']), null, /no "root"/],
+  ['no nodes', '{"root": "root", "version": 7}', 1, /no "nodes"/],
+  ['nodes that are a list', '{\n  "nodes": [],\n  "version": 7\n}', 2, /no object/],
+  ['no root', small((lock) => delete lock['root']), 1, /no "root"/],
   [
     'a root that is no node',
     small((lock) => Object.assign(lock, { root: 'r' })),

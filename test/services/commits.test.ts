@@ -234,7 +234,10 @@ test('of a huge repository only the newest commits are fetched, and the number i
 
 test('a missing revision is a failure, not a zero', async () => {
   const counted = await createCommits(realWorld()).count(between(at(0), 'f'.repeat(40)));
-  expect(counted).toMatchObject({ ok: false, failure: { code: 'command-failed' } });
+  expect(counted).toMatchObject({
+    ok: false,
+    failure: { code: 'git-refused', detail: expect.stringContaining('fff') },
+  });
 });
 
 test('a url that is an option or a helper of git runs nothing', async () => {

@@ -39,6 +39,13 @@ const beforeLastAction = async (
 };
 
 const committed = async (context: EngineContext): Promise<Result<Wanted, Failure>> => {
+  if (context.state().git === null && (await lockActions(context)).length > 0)
+    return failed({
+      code: 'revert-refused',
+      input: 'flake.lock',
+      detail:
+        'git does not answer for this flake, so there is no committed lock. As before the last thing that nixup did to it: nixup revert --undo',
+    });
   const shown = await context.git.show('HEAD', 'flake.lock');
   if (!shown.ok) return shown;
   return shown.value === null

@@ -9,7 +9,7 @@ import { parseFlakeLock } from '../../parsers/flake-lock.ts';
 import type { EngineContext } from '../context.ts';
 import { keepLock, noteLock } from '../lock-history.ts';
 import { lockPath, observeGit, observeLock, readLock } from '../observe.ts';
-import { updatedLock } from '../put-back.ts';
+import { lockBeforeUpdate, updatedLock } from '../put-back.ts';
 import type { RunSession } from '../run-session.ts';
 import { outdate } from './update.ts';
 
@@ -23,11 +23,17 @@ const wantedLock = async (
   context: EngineContext,
   inputs: readonly string[],
   to: RevertTo,
-): Promise<Result<string | null, Failure>> =>
-  to === 'committed' ? context.git.show('HEAD', 'flake.lock') : await updatedLock(context, inputs);
+  current: string | undefined,
+): Promise<Result<string | null, Failure>> => {
+  if (to === 'updated') return updatedLock(context, inputs);
+  return context.state().git === null && current !== undefined
+    ? lockBeforeUpdate(context, current)
+    : context.git.show('HEAD', 'flake.lock');
+};
 
 /**
- * Puts single inputs back to the committed lock, or takes their update again, by
+ * Puts single inputs back to the committed lock (without a repository: to the
+ * one before the last update), or takes their update again, by
  * splicing their subgraph: offline, at once.
  */
 export const runRevert = async (
@@ -37,9 +43,10 @@ export const runRevert = async (
   to: RevertTo = 'committed',
 ): Promise<Result<void, Failure>> => {
   const path = lockPath(context);
-  const [wanted, working] = await Promise.all([wantedLock(context, inputs, to), readLock(context)]);
-  if (!wanted.ok) return wanted;
+  const working = await readLock(context);
   if (!working.ok) return working;
+  const wanted = await wantedLock(context, inputs, to, working.value);
+  if (!wanted.ok) return wanted;
   if (working.value === undefined || wanted.value === null)
     return failed({
       code: 'lock-invalid',

@@ -1,0 +1,83 @@
+import { showCommand } from '../model/command.ts';
+import type { WrittenHold } from '../model/hold-text.ts';
+import { updateSentence } from '../model/input-standing.ts';
+import { warnOfBadRevisions } from './bad-revisions.ts';
+import type { EngineContext } from './context.ts';
+import type { GoalBody } from './goal-bodies.ts';
+import { endWith } from './goal-ending.ts';
+import { runHold, runRelease } from './goals/hold.ts';
+import { type LockWish, runRestoreLock } from './goals/restore-lock.ts';
+import { type RevertTo, runRevert } from './goals/revert.ts';
+import { runUpdate } from './goals/update.ts';
+
+export const updateGoal =
+  (
+    context: EngineContext,
+    inputs: readonly string[] | 'all',
+    exclude: readonly string[],
+  ): GoalBody =>
+  async (session) => {
+    const updated = await runUpdate(context, session, inputs, exclude);
+    if (!updated.ok) return endWith(updated.failure);
+    warnOfBadRevisions(context);
+    const { moved, unmoved, unfetched } = updated.value;
+    const told = updateSentence(moved, Object.values(unmoved));
+    return {
+      // What was to be fetched and could not is a failure, whatever else moved.
+      ...(unfetched.length === 0 ? {} : { exitCode: 1 }),
+      summary: moved === 0 ? `${told}.` : `${told}. Next: look at the difference, then test.`,
+    };
+  };
+
+export const revertGoal =
+  (context: EngineContext, inputs: readonly string[], to: RevertTo = 'committed'): GoalBody =>
+  async (session) => {
+    const reverted = await runRevert(context, session, inputs, to);
+    return reverted.ok
+      ? {
+          summary:
+            to === 'committed' && context.state().git === null
+              ? `${inputs.join(', ')}: back to the lock from before the last update (the flake is in no git repository).`
+              : to === 'committed'
+                ? `${inputs.join(', ')}: back to the committed lock.`
+                : `${inputs.join(', ')}: updated again.`,
+        }
+      : endWith(reverted.failure);
+  };
+
+export const restoreLockGoal =
+  (context: EngineContext, wish: LockWish): GoalBody =>
+  async (session) => {
+    const restored = await runRestoreLock(context, session, wish);
+    if (!restored.ok) return endWith(restored.failure);
+    return {
+      summary:
+        restored.value === null
+          ? 'flake.lock is as it was already.'
+          : `Done: ${restored.value}. The lock from before is kept: nixup revert --undo`,
+    };
+  };
+
+export const holdGoal =
+  (context: EngineContext, inputs: readonly string[], hold: WrittenHold): GoalBody =>
+  async (session) => {
+    const held = await runHold(context, session, inputs, hold);
+    if (!held.ok) return endWith(held.failure);
+    return {
+      summary: `${inputs.join(', ')}: held${hold.until === null ? '' : ` until ${hold.until}`}, and at the committed revision. The rest stays updated. Next: test.`,
+    };
+  };
+
+export const releaseGoal =
+  (context: EngineContext, inputs: readonly string[]): GoalBody =>
+  async (session) => {
+    const released = await runRelease(context, session, inputs);
+    if (!released.ok) return endWith(released.failure);
+    const names = released.value;
+    return {
+      summary:
+        names.length === 0
+          ? `${inputs.join(', ')}: not held, nothing to take away.`
+          : `${names.join(', ')}: not held any more. Next: ${showCommand({ file: 'nixup', args: ['update', ...names] })}`,
+    };
+  };

@@ -1,0 +1,64 @@
+import { afterEach, expect, test } from 'vitest';
+import type { InputStanding } from '../../source/model/input-standing.ts';
+import { diffLocks } from '../../source/model/lock-diff.ts';
+import { inputFacts } from '../../source/model/lock-inputs.ts';
+import type { AppState } from '../../source/model/state.ts';
+import { runbookState } from '../fixtures/states.ts';
+import { github, lockOf } from '../lock-samples.ts';
+import { type DrawnScreen, draw } from './screen-fixture.tsx';
+
+const open: DrawnScreen[] = [];
+
+afterEach(() => {
+  for (const screen of open.splice(0)) screen.close();
+});
+
+const rev = 'a'.repeat(40);
+const before = lockOf({
+  held: github('o/held', '1'),
+  pin: github('o/pin', '1', { original: { ref: 'main', rev } }),
+  quiet: github('o/quiet', '1'),
+});
+const after = lockOf({
+  held: github('o/held', '1'),
+  pin: github('o/pin', '1', { original: { rev } }),
+  quiet: github('o/quiet', '1'),
+});
+
+const rowOf = async (name: string, change: Partial<AppState>): Promise<string> => {
+  const app: AppState = {
+    ...runbookState,
+    lock: {
+      kind: 'read',
+      fingerprint: 'f',
+      changes: diffLocks(before, after),
+      inputs: inputFacts(after),
+      copies: [],
+      headline: null,
+      oldText: '',
+      newText: '',
+    },
+    ...change,
+  };
+  const screen = draw(app, { columns: 160 });
+  open.push(screen);
+  const rows = await screen.after({ type: 'showed', screen: { kind: 'view', view: 'lock' } });
+  return rows.find((row) => row.includes(name)) ?? '';
+};
+
+test('a pin that Nix only writes otherwise stays one in its row', async () => {
+  expect(await rowOf('pin ', {})).toContain('pinned');
+});
+
+test('an input that was put back by a hold says until when and why it is held', async () => {
+  const held: InputStanding = {
+    kind: 'held',
+    reason: 'it breaks',
+    until: '2026-12-24',
+    newer: null,
+  };
+  expect(await rowOf('held ', { putBack: ['held'] })).toContain('put back by you');
+  const row = await rowOf('held ', { putBack: ['held'], standings: { held } });
+  expect(row).toContain('held until 2026-12-24: it breaks');
+  expect(row).not.toContain('stale');
+});
