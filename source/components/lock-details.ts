@@ -1,5 +1,6 @@
 import { aboutHost } from '../model/about-host.ts';
 import { type BreakingChange, breakingChanges } from '../model/breaking.ts';
+import { rangeOf, whyNoRange } from '../model/commit-range.ts';
 import { showCount } from '../model/format-size.ts';
 import { showAge, showDate } from '../model/format-time.ts';
 import { glyph } from '../model/glyphs.ts';
@@ -88,6 +89,26 @@ const hostsDetail = (app: AppState, name: string, columns: number): readonly Lin
   }
 };
 
+/** Why there is no count; undefined where one is being made, or nothing is to be counted. */
+const notCounted = (change: LockChange): string | undefined =>
+  change.kind === 'updated' && rangeOf(change) === null
+    ? `not counted: ${whyNoRange(change)}`
+    : undefined;
+
+/** More of them are listed by the key for all. */
+const mostBreaking = 12;
+
+const breakingDetail = (app: AppState, change: LockChange, columns: number): readonly Line[] => {
+  const found = breakingOf(app, change);
+  const more = found.length - mostBreaking;
+  return [
+    ...found
+      .slice(0, mostBreaking)
+      .flatMap(({ text, source }) => detail('breaking', `${text} (${source})`, columns)),
+    ...(more > 0 ? detail('', `and ${showCount(more)} more, b lists them`, columns) : []),
+  ];
+};
+
 /** All that is known of one change: for the pane at the side or below. */
 export const changeDetailLines = (
   app: AppState,
@@ -96,6 +117,7 @@ export const changeDetailLines = (
 ): readonly Line[] => {
   const counted = countOf(app, change);
   const { subjects = null, problem } = app.commits[change.path] ?? {};
+  const why = counted === null ? (problem ?? notCounted(change)) : undefined;
   return [
     [strong(` ${change.path}`), muted(`   ${change.kind}`)],
     ...change.alarms.flatMap((alarm) =>
@@ -110,14 +132,12 @@ export const changeDetailLines = (
     ...(counted === null
       ? []
       : detail('commits', `${showCommits(counted)}, ${commitSources[counted.source]}`, columns)),
-    ...(problem === undefined || counted !== null ? [] : detail('commits', problem, columns)),
+    ...(why === undefined ? [] : detail('commits', why, columns)),
     ...(change.alsoMoves.length === 0
       ? []
       : detail('also moves', change.alsoMoves.join(', '), columns)),
     ...hostsDetail(app, change.path.split('/', 1)[0] ?? change.path, columns),
-    ...breakingOf(app, change).flatMap(({ text, source }) =>
-      detail('breaking', `${text} (${source})`, columns),
-    ),
+    ...breakingDetail(app, change, columns),
     ...(change.compareUrl === null ? [] : detail('link', change.compareUrl, columns)),
     ...(subjects === null
       ? []

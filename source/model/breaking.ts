@@ -1,8 +1,8 @@
-import { type Attributes, type LockChange, lockedSide } from './lock.ts';
+import { type Attributes, type LockChange, type LockedReference, lockedSide } from './lock.ts';
 import { textOf } from './lock-attributes.ts';
 import type { CountedCommits } from './lock-commits.ts';
 import type { CommitSubject, InputFact } from './lock-facts.ts';
-import { repositoryOf } from './lock-source.ts';
+import { channelOf, flakehubVersion, repositoryOf } from './lock-source.ts';
 import { memoByObject } from './memo.ts';
 import { isMajorRise } from './package-version.ts';
 import { isCriticalPackage } from './packages-review.ts';
@@ -59,18 +59,42 @@ const refOf = (attributes: Attributes | null | undefined): string | undefined =>
 
 const versionOfTag = (ref: string): string => ref.replace(/^refs\/tags\//, '').replace(/^v/, '');
 
+/** A new major version; before 1.0 a new minor one may break as much, see semver.org. */
+const isBreakingRise = (old: string, now: string): boolean => {
+  if (isMajorRise(old, now)) return true;
+  const [before, after] = [old, now].map((version) => /^0\.(\d+(?:\..*)?)$/.exec(version)?.[1]);
+  return before !== undefined && after !== undefined && isMajorRise(before, after);
+};
+
+/** The branch, tag or channel that a side is of, as far as the lock tells. */
+const lineOf = (original: Attributes | null | undefined, side: LockedReference | null) =>
+  refOf(original) ??
+  side?.ref ??
+  channelOf(textOf(original ?? {}, 'url')) ??
+  channelOf(side?.url) ??
+  undefined;
+
 const refChanges = (change: LockChange): readonly BreakingChange[] => {
-  const old = refOf(change.original?.old) ?? lockedSide(change.old)?.ref;
-  const now = refOf(change.original?.new) ?? lockedSide(change.new)?.ref;
+  const before = lockedSide(change.old);
+  const after = lockedSide(change.new);
+  const old = lineOf(change.original?.old, before);
+  const now = lineOf(change.original?.new, after);
   const note = (source: BreakingChange['source'], text: string): readonly BreakingChange[] => [
     { input: change.path, source, text: withoutControls(text), revision: null },
   ];
   if (change.alarms.includes('release-change'))
-    return note('release', `moves from ${old ?? '?'} to ${now ?? '?'}; read its release notes`);
-  if (old === undefined || now === undefined || !isVersionTag(old) || !isVersionTag(now)) return [];
-  return isMajorRise(versionOfTag(old), versionOfTag(now))
-    ? note('version', `a new major version: ${old} → ${now}`)
-    : [];
+    return note(
+      'release',
+      `moves from ${old ?? 'a release'} to ${now ?? 'another'}; read its release notes`,
+    );
+  const tags = old !== undefined && now !== undefined && isVersionTag(old) && isVersionTag(now);
+  const from = tags ? versionOfTag(old) : flakehubVersion(before?.url);
+  const to = tags ? versionOfTag(now) : flakehubVersion(after?.url);
+  if (from === undefined || to === undefined || !isBreakingRise(from, to)) return [];
+  const shown = tags ? `${old} → ${now}` : `${from} → ${to}`;
+  return isMajorRise(from, to)
+    ? note('version', `a new major version: ${shown}`)
+    : note('version', `before version 1 a new minor one may break: ${shown}`);
 };
 
 const subjectChanges = (

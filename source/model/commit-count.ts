@@ -1,5 +1,6 @@
-import type { LockedReference } from './lock.ts';
+import type { Attributes, LockedReference } from './lock.ts';
 import type { CommitCount } from './lock-facts.ts';
+import { revisionOf } from './lock-source.ts';
 
 /**
  * The number in the url of a NixOS channel: `26.11pre1053317` counts all
@@ -26,17 +27,14 @@ export const exactCommitCount = (
   old: LockedReference,
   now: LockedReference,
 ): CommitCount | null => {
-  if (old.rev === undefined || now.rev === undefined || old.rev === now.rev) return null;
+  const before = revisionOf(old as Attributes);
+  const after = revisionOf(now as Attributes);
+  if (before === undefined || after === undefined || before === after) return null;
   if (old.revCount !== undefined && now.revCount !== undefined && old.revCount !== now.revCount)
     return { count: Math.abs(now.revCount - old.revCount), exact: true, source: 'revCount' };
-  const before = channelNumber(old.url);
-  const after = channelNumber(now.url);
-  if (
-    before === null ||
-    after === null ||
-    before.line !== after.line ||
-    before.number === after.number
-  )
+  const from = channelNumber(old.url);
+  const to = channelNumber(now.url);
+  if (from === null || to === null || from.line !== to.line || from.number === to.number)
     return null;
-  return { count: Math.abs(after.number - before.number), exact: true, source: 'channel' };
+  return { count: Math.abs(to.number - from.number), exact: true, source: 'channel' };
 };

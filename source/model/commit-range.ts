@@ -7,7 +7,13 @@ import {
 } from './lock.ts';
 import { orderAlarms } from './lock-alarms.ts';
 import type { CommitCount } from './lock-facts.ts';
-import { type Repository, repositoryOf, sameRepository } from './lock-source.ts';
+import {
+  channelRevision,
+  type Repository,
+  repositoryOf,
+  revisionOf,
+  sameRepository,
+} from './lock-source.ts';
 
 /** `behind`: the new revision is an ancestor of the old one. */
 export type Direction = 'ahead' | 'behind' | 'diverged';
@@ -19,7 +25,7 @@ export interface DirectedCount extends CommitCount {
 
 /** Two revisions of one repository. */
 export interface CommitRange {
-  /** Full hashes. */
+  /** Full hashes; of a channel without a revision the twelve digits in its url. */
   readonly old: string;
   readonly new: string;
   /** Where git fetches them. */
@@ -31,6 +37,10 @@ export interface CommitRange {
 
 const fullRevision = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
+/** A whole hash, or the beginning of one that a channel carries in its url. */
+const isNamed = (revision: string, side: LockedReference): boolean =>
+  fullRevision.test(revision) || channelRevision(side.url) === revision;
+
 const gitUrl = (reference: LockedReference, repository: Repository | null): string | null => {
   if (reference.type === 'git') return reference.url ?? null;
   if (repository === null) return null;
@@ -41,8 +51,11 @@ const gitUrl = (reference: LockedReference, repository: Repository | null): stri
 export const rangeOf = (change: LockChange): CommitRange | null => {
   const old = lockedSide(change.old);
   const now = lockedSide(change.new);
-  if (old?.rev === undefined || now?.rev === undefined || old.rev === now.rev) return null;
-  if (!fullRevision.test(old.rev) || !fullRevision.test(now.rev)) return null;
+  if (old === null || now === null) return null;
+  const from = revisionOf(old as Attributes);
+  const to = revisionOf(now as Attributes);
+  if (from === undefined || to === undefined || from === to) return null;
+  if (!isNamed(from, old) || !isNamed(to, now)) return null;
   const before = repositoryOf(old as Attributes);
   const after = repositoryOf(now as Attributes);
   const url = gitUrl(now, after);
@@ -52,7 +65,24 @@ export const rangeOf = (change: LockChange): CommitRange | null => {
   if (!isOne) return null;
   const dates = [old.lastModified ?? 0, now.lastModified ?? 0];
   const since = Math.min(...dates);
-  return { old: old.rev, new: now.rev, url, repository: after, since: since > 1 ? since : null };
+  return { old: from, new: to, url, repository: after, since: since > 1 ? since : null };
+};
+
+/** Why a change has no commits to count or to list, for a person. */
+export const whyNoRange = (change: LockChange): string => {
+  const old = lockedSide(change.old);
+  const now = lockedSide(change.new);
+  if (old === null || now === null) return 'only one side is locked by itself';
+  const from = revisionOf(old as Attributes);
+  const to = revisionOf(now as Attributes);
+  if (from === undefined || to === undefined)
+    return now.dirtyRev === undefined && old.dirtyRev === undefined
+      ? `a ${now.type} is locked without a revision`
+      : 'one side was locked from uncommitted files';
+  if (from === to) return 'the revision is the same';
+  if (gitUrl(now, repositoryOf(now as Attributes)) === null)
+    return `no git repository is known behind a ${now.type}`;
+  return 'the two sides are not of one repository';
 };
 
 /** Alarms of a change with what its commits revealed. */

@@ -1,5 +1,11 @@
 import type { Attributes, LockedReference } from './lock.ts';
-import { type Repository, repositoryOf, sameRepository, sameSource } from './lock-source.ts';
+import {
+  type Repository,
+  repositoryOf,
+  revisionOf,
+  sameRepository,
+  sameSource,
+} from './lock-source.ts';
 
 const revision = /^[0-9a-f]{7,64}$/;
 
@@ -50,13 +56,15 @@ const linkedRepository = (reference: LockedReference): Repository | null =>
 
 /** A page that shows the commits between two revisions; null where none is known. */
 export const compareUrl = (old: LockedReference, now: LockedReference): string | null => {
-  if (old.rev === undefined || now.rev === undefined || old.rev === now.rev) return null;
-  if (!revision.test(old.rev) || !revision.test(now.rev)) return null;
+  const from = revisionOf(old as Attributes);
+  const to = revisionOf(now as Attributes);
+  if (from === undefined || to === undefined || from === to) return null;
+  if (!revision.test(from) || !revision.test(to)) return null;
   const after = linkedRepository(now);
   if (after === null) return null;
   if (!sameSource(old as Attributes, now as Attributes)) {
     const before = linkedRepository(old);
     if (before === null || !sameRepository(before, after)) return null;
   }
-  return rangeUrl(after, old.rev, now.rev);
+  return rangeUrl(after, from, to);
 };

@@ -7,7 +7,7 @@ import {
 } from './lock.ts';
 import { dateOf, lockedOf, numberOf, originalOf, sameValue, textOf } from './lock-attributes.ts';
 import { isFlake, isMoved, isRehashed } from './lock-classify.ts';
-import { channelOf, hostOf, repositoryOf, sameSource } from './lock-source.ts';
+import { channelOf, channelRevision, hostOf, repositoryOf, sameSource } from './lock-source.ts';
 import { branchName, isVersionTag, releaseOf } from './release-branch.ts';
 
 const versioned = new Set(['git', 'github', 'gitlab', 'sourcehut', 'hg']);
@@ -39,9 +39,7 @@ const isLocalUrl = (node: LockNode): boolean =>
 
 /** The revision that a url carries: forty digits, or the short one of a NixOS channel. */
 const revisionInUrl = (url: string): string | null =>
-  /(?:^|[^0-9a-f])([0-9a-f]{40})(?:[^0-9a-f]|$)/.exec(url)?.[1] ??
-  /^https:\/\/releases\.nixos\.org\/.*\.([0-9a-f]{11,14})\//.exec(url)?.[1] ??
-  null;
+  /(?:^|[^0-9a-f])([0-9a-f]{40})(?:[^0-9a-f]|$)/.exec(url)?.[1] ?? channelRevision(url) ?? null;
 
 const isMismatched = (locked: Attributes): boolean => {
   const revision = textOf(locked, 'rev');

@@ -6,13 +6,27 @@ import {
   lockedSide,
 } from './lock.ts';
 import { describeAttributes, describeSide, shortRevision, showDay } from './lock-describe.ts';
+import { revisionOf } from './lock-source.ts';
+
+const noRevision = 'no revision';
 
 /** The mark of a locked state: its revision, else what little there is. */
 const showRevision = (reference: LockedReference): string => {
-  if (reference.rev !== undefined) return shortRevision(reference.rev);
+  const revision = revisionOf(reference as Attributes);
+  if (revision !== undefined) return shortRevision(revision);
   if (reference.dirtyRev !== undefined) return shortRevision(reference.dirtyRev);
   if (reference.narHash !== undefined) return reference.narHash.slice(0, 'sha256-'.length + 7);
-  return 'no revision';
+  return noRevision;
+};
+
+const nameInUrl = (url: string | undefined): string | null =>
+  /([^/?#]+?)(?:\.(?:tar(?:\.\w+)?|tgz|zip))?(?:[?#].*)?$/.exec(url ?? '')?.[1] ?? null;
+
+/** `tool-1.2 → tool-1.3`; null where the urls are named alike. */
+const fileNames = (old: LockedReference, now: LockedReference): string | null => {
+  const before = nameInUrl(old.url);
+  const after = nameInUrl(now.url);
+  return before === null || after === null || before === after ? null : fromTo(before, after);
 };
 
 const fromTo = (before: string, after: string): string =>
@@ -37,7 +51,9 @@ const revisions = (change: LockChange): string => {
   const now = lockedSide(change.new);
   if (old === null || now === null)
     return fromTo(describeSide(change.old), describeSide(change.new));
-  return fromTo(showRevision(old), showRevision(now));
+  // Archives without a revision: their names tell more than their hashes do.
+  const named = old.rev === undefined && now.rev === undefined ? fileNames(old, now) : null;
+  return named ?? fromTo(showRevision(old), showRevision(now));
 };
 
 const repointed = (change: LockChange): string => {
@@ -48,9 +64,9 @@ const repointed = (change: LockChange): string => {
   // Submodules, shallow and the like are in no short description.
   const others = before === after ? attributesThatDiffer(old ?? {}, now ?? {}) : null;
   const sources = others === null ? fromTo(before, after) : `${after}, ${others}`;
-  return change.lockedChanged
-    ? `${sources}, ${revisions(change)}`
-    : `${sources}, still locked to the same`;
+  if (!change.lockedChanged) return `${sources}, still locked to the same`;
+  const moved = revisions(change);
+  return moved === noRevision ? sources : `${sources}, ${moved}`;
 };
 
 /** What became of an input, in a few words: `64c08a7 → d6524aa`. */

@@ -1,6 +1,6 @@
 import { alarmsWithDirection, type Direction } from './commit-range.ts';
 import { showCount } from './format-size.ts';
-import { type LockChange, lockedSide } from './lock.ts';
+import { type ChangeSide, type LockChange, lockedSide } from './lock.ts';
 import type { CommitCount, CommitSubject, LockFacts } from './lock-facts.ts';
 
 /** What was found out about the commits of one changed input. */
@@ -18,8 +18,12 @@ export interface CountedCommits {
 
 type CommitsByPath = Readonly<Record<string, CountedCommits>>;
 
-const rangeName = (change: LockChange): string =>
-  `${lockedSide(change.old)?.rev ?? ''}..${lockedSide(change.new)?.rev ?? ''}`;
+const endOf = (side: ChangeSide | null): string => {
+  const locked = lockedSide(side);
+  return locked?.rev ?? locked?.narHash ?? locked?.url ?? '';
+};
+
+const rangeName = (change: LockChange): string => `${endOf(change.old)}..${endOf(change.new)}`;
 
 const rangeNames = (lock: LockFacts): ReadonlyMap<string, string> =>
   new Map(

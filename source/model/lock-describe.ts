@@ -17,7 +17,8 @@ const located = (attributes: Attributes): string => {
     return `${type}:${owner}/${repo}${host === undefined ? '' : ` at ${host}`}`;
   }
   const url = textOf(attributes, 'url');
-  if (url !== undefined) return type === 'git' || type === 'hg' ? `${type}+${url}` : url;
+  if (url !== undefined)
+    return type === 'git' || type === 'hg' ? `${type}+${url}` : url.replaceAll('%2A', '*');
   return `${type}:${textOf(attributes, 'path') ?? textOf(attributes, 'id') ?? '?'}`;
 };
 

@@ -5,6 +5,7 @@ import {
   type ChangeSide,
   type FlakeLock,
   type InputEdge,
+  type LockAlarm,
   type LockChange,
   type LockNode,
   lockedSide,
@@ -40,12 +41,17 @@ const originals = (old: Attributes | null, now: Attributes | null): Pick<LockCha
 const factsOfPair = (
   old: ChangeSide,
   now: ChangeSide,
+  alarms: readonly LockAlarm[],
 ): Pick<LockChange, 'compareUrl' | 'commits'> => {
   const before = lockedSide(old);
   const after = lockedSide(now);
   if (before === null || after === null) return { compareUrl: null };
-  const commits = exactCommitCount(before, after);
-  return { compareUrl: compareUrl(before, after), ...(commits === null ? {} : { commits }) };
+  const told = exactCommitCount(before, after);
+  const link = compareUrl(before, after);
+  if (told === null) return { compareUrl: link };
+  // Between two branches the difference of their totals is not the number of new commits.
+  const exact = told.exact && !alarms.includes('branch-changed');
+  return { compareUrl: link, commits: { ...told, exact } };
 };
 
 interface Sides {
@@ -102,6 +108,7 @@ const nodesChange = (
   const differs = classifyNodes(before, after, { from: pair.from, to: pair.path });
   const kind = pair.isRenamed ? 'renamed' : differs;
   if (kind === null) return null;
+  const alarms = alarmsOfChange(before, after, differs ?? 'metadata');
   const oldSide = sideOf(sides.oldLock, old);
   const newSide = sideOf(sides.newLock, now);
   return {
@@ -113,8 +120,8 @@ const nodesChange = (
     new: newSide,
     ...originals(originalOf(before), originalOf(after)),
     days: daysBetween(before, after),
-    ...factsOfPair(oldSide, newSide),
-    alarms: alarmsOfChange(before, after, differs ?? 'metadata'),
+    ...factsOfPair(oldSide, newSide, alarms),
+    alarms,
     alsoMoves: [],
   };
 };

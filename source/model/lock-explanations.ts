@@ -1,6 +1,8 @@
 import { breakingChanges, isBreakingCommit } from './breaking.ts';
+import { rangeOf, whyNoRange } from './commit-range.ts';
 import { showCount } from './format-size.ts';
 import { showDate } from './format-time.ts';
+import type { LockChange } from './lock.ts';
 import { partlyRead } from './lock-commits.ts';
 import { copiesSentence } from './lock-copies.ts';
 import { shortRevision } from './lock-describe.ts';
@@ -8,9 +10,13 @@ import type { CommitCount, LockFacts } from './lock-facts.ts';
 import type { AppState } from './state.ts';
 import type { TonedText } from './ui.ts';
 
+const changeAt = (
+  lock: Extract<LockFacts, { kind: 'read' }>,
+  path: string,
+): LockChange | undefined => lock.changes.find((change) => change.path === path);
+
 const countInLock = (lock: LockFacts, path: string): CommitCount | null =>
-  (lock.kind === 'read' ? lock.changes.find((change) => change.path === path) : undefined)
-    ?.commits ?? null;
+  (lock.kind === 'read' ? changeAt(lock, path) : undefined)?.commits ?? null;
 
 /** What may need work by hand, of the whole lock in one list, by input. */
 export const breakingText = (app: AppState): readonly TonedText[] => {
@@ -59,7 +65,12 @@ export const commitsText = (
   const quiet = (text: string): TonedText => ({ text, tone: 'muted' });
   if (subjects === null || subjects.length === 0) {
     if (isReading) return [quiet('Its commits are being read…')];
-    const why = known?.problem ?? 'no history could be read';
+    const change = app.lock.kind === 'read' ? changeAt(app.lock, path) : undefined;
+    const why =
+      known?.problem ??
+      (change === undefined || rangeOf(change) !== null
+        ? 'no history could be read'
+        : whyNoRange(change));
     return [quiet(`Its commits are not known here: ${why}.`)];
   }
   const marks = subjects.filter(isBreakingCommit).length;

@@ -110,8 +110,29 @@ const archiveForms: readonly {
 const channelForm =
   /^https?:\/\/(?:channels\.nixos\.org|releases\.nixos\.org|nixos\.org\/channels)\/(?<rest>.*)$/;
 
+/** FlakeHub numbers the releases of nixpkgs `0.2605.N`, and the unstable branch `0.1.N`. */
+const flakehubNixpkgs =
+  /^https:\/\/(?:api\.)?flakehub\.com\/f\/(?:pinned\/)?nixos\/nixpkgs\/0\.(?:(?<year>\d\d)(?<month>\d\d)|1)(?!\d)/i;
+
+/** The version that FlakeHub gave a flake, as a pinned url has it: `1.0.100`; undefined in other urls. */
+export const flakehubVersion = (url: string | undefined): string | undefined =>
+  /^https:\/\/api\.flakehub\.com\/f\/pinned\/[^/]+\/[^/]+\/(\d+(?:\.\d+)*)/.exec(url ?? '')?.[1];
+
+/** The revision in a released url of a NixOS channel, 11 to 14 digits; undefined in other urls. */
+export const channelRevision = (url: string | undefined): string | undefined =>
+  /^https:\/\/releases\.nixos\.org\/.*\.([0-9a-f]{11,14})\//.exec(url ?? '')?.[1];
+
+/** The revision that a locked reference has, or that the url of its channel carries. */
+export const revisionOf = (attributes: Attributes): string | undefined =>
+  textOf(attributes, 'rev') ?? channelRevision(textOf(attributes, 'url'));
+
 /** `nixos-26.05` or `nixos-unstable` of a url of a NixOS channel; null for other urls. */
 export const channelOf = (url: string | undefined): string | null => {
+  const flakehub = flakehubNixpkgs.exec(url ?? '')?.groups;
+  if (flakehub !== undefined)
+    return flakehub['year'] === undefined
+      ? 'nixos-unstable'
+      : `nixos-${flakehub['year']}.${flakehub['month'] ?? ''}`;
   const rest = channelForm.exec(url ?? '')?.groups?.['rest'];
   if (rest === undefined) return null;
   const released = /^(nixos|nixpkgs|nix)\/([^/]+)\//.exec(rest);

@@ -47,7 +47,7 @@ test('root inputs are listed with type, age, pin and what they follow', () => {
     ['2024', 'file', null, null, null],
     ['9', 'hg', null, null, 'default'],
     ['also-nixpkgs', 'github', 1764100000, 'nixpkgs', 'nixos-26.05'],
-    ['flakehub', 'tarball', 1764000000, null, null],
+    ['flakehub', 'tarball', 1764000000, null, 'nixos-unstable'],
     ['gnome', 'gitlab', 1763000000, null, null],
     ['nixpkgs', 'github', 1764100000, null, 'nixos-26.05'],
     ['relative', 'path', null, null, null],
