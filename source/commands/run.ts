@@ -1,6 +1,7 @@
 import { quoteWords } from '../model/command.ts';
 import type { DeployPlan } from '../model/plan.ts';
 import { success } from '../model/result.ts';
+import { buildOnFailure } from './check-build-on.ts';
 import type { CommandRun } from './command.ts';
 import { confirmPlan, refusedStatus } from './confirm-plan.ts';
 import { doRun } from './do-run.ts';
@@ -26,6 +27,8 @@ export const run: CommandRun = async (invocation, context) =>
     if (!surveyed.ok) return surveyed;
     const chosen = program.hosts(words);
     if (!chosen.ok) return chosen;
+    const nowhere = buildOnFailure(flags, Object.keys(program.state().hosts));
+    if (nowhere !== null) return refused(2, nowhere);
     let leftOut: DeployPlan['leftOut'] = [];
     const result = await program.engine.run({
       inputs: flags.inputs.length === 0 ? 'all' : flags.inputs,

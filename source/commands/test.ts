@@ -1,9 +1,9 @@
 import { type BisectProgress, guiltyInputs } from '../model/bisect.ts';
 import { holdReason } from '../model/cause-menu.ts';
-import { nearestName } from '../model/nearest.ts';
 import { success } from '../model/result.ts';
 import type { RunResult } from '../model/run.ts';
 import { isAgreed } from './agreement.ts';
+import { buildOnFailure } from './check-build-on.ts';
 import type { CommandRun } from './command.ts';
 import { doRun } from './do-run.ts';
 import { failureTails } from './failure-tails.ts';
@@ -27,13 +27,8 @@ export const run: CommandRun = async (invocation, context) =>
     const chosen = program.hosts(words);
     if (!chosen.ok) return chosen;
     const { hosts } = program.state();
-    const { buildOn } = flags;
-    if (buildOn !== null && !['local', 'target'].includes(buildOn) && hosts[buildOn] === undefined)
-      return refused(2, {
-        code: 'host-unknown',
-        name: buildOn,
-        nearest: nearestName(buildOn, Object.keys(hosts)),
-      });
+    const nowhere = buildOnFailure(flags, Object.keys(hosts));
+    if (nowhere !== null) return refused(2, nowhere);
     const isNamed = words.length > 0;
     const names = chosen.value.filter((name) => {
       const role = hosts[name]?.entry.role.kind;

@@ -1,5 +1,7 @@
+import type { Failure } from '../model/failure.ts';
 import { builtOn } from '../model/fleet-entries.ts';
 import type { HostEntry, StorePath } from '../model/host.ts';
+import { pendingReason } from '../model/pending-reason.ts';
 import { type BuildPlace, placeOf } from '../services/build-place.ts';
 import type { EngineContext } from './context.ts';
 
@@ -16,6 +18,32 @@ export const buildPlace = (
     wish === undefined ? entry : builtOn(wish, entry.name, context.world.hostName);
   const builder = buildOn === undefined ? undefined : entryOf(context, buildOn);
   return builder === undefined || builder.here ? undefined : placeOf(context.world, builder);
+};
+
+/** Why another machine cannot build now: it sleeps, or something else keeps it from it; null when it answers. */
+export type PlaceObstacle =
+  | { readonly kind: 'asleep'; readonly why: string }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** Asks the machine that is to build, before Nix waits for it twice. */
+export const placeObstacle = async (
+  context: EngineContext,
+  place: BuildPlace,
+  host: string,
+): Promise<PlaceObstacle | null> => {
+  const builder = entryOf(context, place.host);
+  const asked = builder === undefined ? null : await context.hosts.probe(builder);
+  if (asked === null || asked.ok) return null;
+  const { failure } = asked;
+  if (failure.code !== 'host-unreachable' && failure.code !== 'host-timeout')
+    return { kind: 'failed', failure };
+  return {
+    kind: 'asleep',
+    why:
+      place.host === host
+        ? `${pendingReason(failure)}, and it builds its own system`
+        : `${place.host}, which builds it, is ${pendingReason(failure)}`,
+  };
 };
 
 /** Whether a system is where it was built: in this machine's store, or in that of the named host. */

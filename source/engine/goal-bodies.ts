@@ -47,7 +47,11 @@ const summaryOf = (session: RunSession, goal: 'deploy' | 'rollback'): string =>
   outcomeSentence(session.results(), goal);
 
 const testSummary = (context: EngineContext, session: RunSession, passed: boolean): string => {
-  if (passed) return 'Every host is built. Next: deploy.';
+  const waiting = [...session.outcomes].filter(([, { status }]) => status === 'pending');
+  if (passed)
+    return waiting.length === 0
+      ? 'Every host is built. Next: deploy.'
+      : `Built, except ${waiting.map(([host, { reason }]) => `${host} (${reason ?? 'asleep'})`).join(', ')}. Next: deploy.`;
   if (session.signal.aborted) return 'Canceled. What was built to its end is kept.';
   const { test } = context.state().stages;
   if (test.kind === 'outdated') return `Not tested: ${test.because}. Test again.`;

@@ -17,7 +17,9 @@ export const planSentence = (plan: PlanSummary): string => {
   return [
     ...(plan.builds === 0
       ? []
-      : [`builds ${plan.builds}${plan.shared === 0 ? '' : ` (${plan.shared} shared)`}`]),
+      : [
+          `builds ${plan.builds}${plan.shared === 0 ? '' : ` (${plan.shared} shared)`}${plan.on === null ? '' : ` on ${plan.on}`}`,
+        ]),
     ...(plan.fetches === 0 ? [] : [`fetches ${counted(plan.fetches, 'path')}${size}`]),
     ...(plan.workMs === null || plan.workMs < shortestWorkMs
       ? []
@@ -31,4 +33,4 @@ export const planSentence = (plan: PlanSummary): string => {
 export const compileWarning = (plan: PlanSummary): string | null =>
   plan.compiles.length === 0
     ? null
-    : `${plan.compiles.join(', ')} would be compiled here, though a cache usually has ${plan.compiles.length === 1 ? 'it' : 'them'}: either the cache has not built this revision yet (wait a day, or hold nixpkgs), or an overlay changes ${plan.compiles.length === 1 ? 'it' : 'them'}`;
+    : `${plan.compiles.join(', ')} would be compiled ${plan.on === null ? 'here' : `on ${plan.on}`}, though a cache usually has ${plan.compiles.length === 1 ? 'it' : 'them'}: either the cache has not built this revision yet (wait a day, or hold nixpkgs), or an overlay changes ${plan.compiles.length === 1 ? 'it' : 'them'}`;

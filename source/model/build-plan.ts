@@ -10,6 +10,8 @@ export interface BuildPlan {
   /** Bytes over the network, and in the store; null where Nix did not say. */
   readonly downloadBytes: number | null;
   readonly unpackedBytes: number | null;
+  /** The host that builds it in its own store; null or absent for this machine and its builders. */
+  readonly on?: string | null;
 }
 
 export const emptyPlan: BuildPlan = {
@@ -33,6 +35,8 @@ export interface PlanSummary {
   readonly workMs: number | null;
   /** Of the builds, those of which an earlier run is known. */
   readonly estimated: number;
+  /** The host that builds in its own store; null for this machine, and for all plans together. */
+  readonly on: string | null;
 }
 
 /** Large packages that cache.nixos.org builds for every revision that reaches a channel. */
@@ -62,6 +66,7 @@ const summary = (plan: BuildPlan, shared: number, estimateOf: EstimateOf): PlanS
     compiles: compiledPackages(plan),
     workMs: known.length === 0 ? null : known.reduce((sum, one) => sum + one, 0),
     estimated: known.length,
+    on: plan.on ?? null,
   };
 };
 

@@ -179,6 +179,13 @@ const decideDeploy = (
     return leave(name, 'unchanged', 'runs what the flake says');
   if (state.git !== null && state.git.tree !== expectation.tree)
     return leave(name, 'refused', 'the tree changed since this system was evaluated: test again');
+  // A machine that builds its own system cannot be tested while it sleeps: that closes no gate.
+  if (
+    expectation.builtAt === null &&
+    offline !== null &&
+    (entry.buildOn === name || host.work.kind === 'pending')
+  )
+    return leave(name, 'pending', `${offline}, and it builds its own system`);
   if (expectation.builtAt === null)
     return leave(
       name,

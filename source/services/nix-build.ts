@@ -17,7 +17,7 @@ import { isSafeHostName } from '../model/host-address.ts';
 import type { NixCause } from '../model/nix-cause.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { addSample, type ByteSamples, bytesPerSecond } from '../model/transfer-rate.ts';
-import { causeOf } from '../parsers/nix-error.ts';
+import { causeOf, withLostBuilder } from '../parsers/nix-error.ts';
 import { isAtLeast, type NixVersion } from '../parsers/nix-version.ts';
 import { atPlace, type BuildPlace, fetchBuilt } from './build-place.ts';
 import { createBuildListener } from './nix-build-listener.ts';
@@ -107,6 +107,12 @@ const unproven = (path: StorePath): NixCause => ({
   ...causeOf([]),
   message: `Nix ended without an error, yet ${path} is not valid in the store`,
 });
+
+/** Where another machine builds, a connection that broke is that machine's. */
+const causeAt = (place: BuildPlace | undefined, cause: NixCause): NixCause =>
+  place === undefined || cause.class === 'builder-lost'
+    ? cause
+    : withLostBuilder(cause, place.host, null);
 
 const withEstimates = (
   progress: BuildProgress,
@@ -245,7 +251,7 @@ export const openBuilds = (world: World, version: NixVersion, options: BuildOpti
     const built = await isValid(world, toplevel, request.place);
     endNixProcess(state, built);
     if (!built) {
-      const cause = result.ok ? unproven(toplevel) : listener.cause();
+      const cause = result.ok ? unproven(toplevel) : causeAt(request.place, listener.cause());
       return { ...give(buildFailure(host, cause), cause), durations: durationsOf(state) };
     }
     const { place } = request;

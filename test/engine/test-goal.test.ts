@@ -301,3 +301,33 @@ test('the test of one host leaves what is known of the others', async () => {
       .sort(),
   ).toEqual(['p620', 'razer']);
 });
+
+test('a host that builds its own system and sleeps is pending, and no failure', async () => {
+  const fleet = await fakeFleet([
+    fakeEntry('p620'),
+    { ...fakeEntry('samsung'), buildOn: 'samsung' },
+  ]);
+  const samsung = fleet.hosts['samsung'];
+  if (samsung !== undefined) samsung.offline = true;
+  const result = await runTest(fleet);
+  expect(result).toMatchObject({
+    exitCode: 4,
+    hosts: {
+      p620: { status: 'succeeded' },
+      samsung: { status: 'pending', reason: 'asleep, and it builds its own system' },
+    },
+  });
+  expect(fleet.state().causes).toEqual([]);
+  expect(fleet.state().stages.test).toMatchObject({
+    kind: 'partly',
+    evidence:
+      '1 of 2 toplevels are valid in the store; samsung waits: asleep, and it builds its own system',
+  });
+  expect(fleet.state().notices.at(-1)?.text).toContain('nixup test samsung --build-on local');
+});
+
+test('the plan names the machine that builds', async () => {
+  const fleet = await fakeFleet([{ ...fakeEntry('p620'), buildOn: 'p620' }]);
+  await runTest(fleet);
+  expect(fleet.state().plans['p620']).toMatchObject({ on: 'p620' });
+});

@@ -83,6 +83,78 @@ describeInLab('a remote builder', () => {
   });
 });
 
+describeInLab('--build-on target', () => {
+  beforeAll(async () => {
+    await reset();
+  });
+  afterEach(async () => {
+    await linkUp('samsung');
+    await clearFates();
+  });
+
+  it('builds in the store of the host, and nothing of it here', async () => {
+    await fate('razer', 'build-slow', { seconds: 2 });
+    const test = await nixup(['test', 'razer', '--build-on', 'target', '--json']);
+    expect(test.exitCode).toBe(0);
+    // The workstation evaluated it: it knows the derivation, and what that would make.
+    const made = (
+      await inFlake(
+        'nix-store --query --outputs $(nix-store --query --requisites $(nix eval --raw .#nixosConfigurations.razer.config.system.build.toplevel.drvPath) | grep -- "-slow-1.2.drv")',
+      )
+    ).trim();
+    expect(made).toMatch(/-slow-1\.2/);
+    expect((await run('razer', `test -e ${made}`)).exitCode).toBe(0);
+    expect((await run('workstation', `test -e ${made}`)).exitCode).not.toBe(0);
+    expect((await run('workstation', `test -e ${test.result.hosts.razer.to}`)).exitCode).not.toBe(
+      0,
+    );
+    // The plan names the machine.
+    const plan = test.events.findLast(
+      (event: Answer) => event.type === 'build-planned' && event.host === 'razer',
+    );
+    expect(plan.plan.on).toBe('razer');
+  });
+
+  it('lets a host wait that sleeps, and is no failure of the others', async () => {
+    await linkDown('samsung');
+    const test = await nixup(['test', 'razer', 'samsung', '--build-on', 'target', '--json']);
+    expect(test.exitCode).toBe(4);
+    expect(test.result.hosts).toMatchObject({
+      razer: { status: 'succeeded' },
+      samsung: { status: 'pending', reason: 'asleep, and it builds its own system' },
+    });
+  });
+
+  it('is refused for a place that is none, with those that are', async () => {
+    for (const words of [['test'], ['run', '--yes', '--no-deploy', '--no-commit']]) {
+      const refused = await nixup([...words, '--build-on', 'rzer']);
+      expect(refused.exitCode).toBe(2);
+      expect(refused.stderr).toContain(
+        '--build-on rzer is no place to build at (did you mean razer?)',
+      );
+      expect(refused.stderr).toMatch(/Allowed are local, target, and the hosts .*p620/);
+    }
+  });
+
+  it('stops within two seconds on the target when the test is canceled', async () => {
+    await fate('razer', 'build-slow', { seconds: 120 });
+    const test = start(['test', 'razer', '--build-on', 'target', '--json']);
+    await test.event(
+      ({ type, lines }) =>
+        type === 'logged' && lines.some((line: string) => line.includes('Building object')),
+    );
+    expect(await mustRunIn('razer', builders)).not.toBe('');
+    await mustRunIn('workstation', 'kill -INT $(pgrep -o -x nixup)');
+    const canceledAt = Date.now();
+    let left = 'all';
+    while (left !== '' && Date.now() - canceledAt < 8_000)
+      left = (await run('razer', builders)).stdout;
+    expect([left, Date.now() - canceledAt < 2_000]).toEqual(['', true]);
+    expect((await test.ended).exitCode).toBe(130);
+    expect(await mustRunIn('workstation', builders)).toBe('');
+  });
+});
+
 describeInLab('a host as binary cache', () => {
   beforeAll(async () => {
     await reset();

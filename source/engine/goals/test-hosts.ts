@@ -9,7 +9,7 @@ import { stalledReason } from '../../model/stalled.ts';
 import { refusedFlakeSetting } from '../../parsers/nix-warnings.ts';
 import type { BuildRequest, NixSetting } from '../../services/nix-build.ts';
 import type { EvaluatedToplevel } from '../../services/nix-evaluate.ts';
-import { buildPlace } from '../build-place.ts';
+import { buildPlace, placeObstacle } from '../build-place.ts';
 import type { EngineContext } from '../context.ts';
 import type { TestOptions } from '../contract.ts';
 import type { RunSession } from '../run-session.ts';
@@ -35,9 +35,16 @@ export interface FailedHost {
   readonly failure: Failure;
 }
 
+export interface WaitingHost {
+  readonly host: string;
+  readonly why: string;
+}
+
 export interface HostTests {
   readonly tested: readonly TestedHost[];
   readonly failed: readonly FailedHost[];
+  /** Not built, because the machine that builds it sleeps. */
+  readonly waiting: readonly WaitingHost[];
   readonly built: number;
   readonly fetched: number;
   /** Settings of the flake that Nix left aside because nobody agreed to them. */
@@ -90,12 +97,26 @@ export const testHosts = async (
   const dirty = (context.state().git?.dirty.length ?? 0) > 0;
   const tested: TestedHost[] = [];
   const failures: FailedHost[] = [];
+  const waiting: WaitingHost[] = [];
   const refusedSettings = new Set<string>();
 
   const fail = (failed: FailedHost): void => {
     failures.push(failed);
     failHost(context, session, failed);
     options.onFailed?.(failed);
+  };
+  const wait = (host: string, why: string): void => {
+    waiting.push({ host, why });
+    session.work(host, { kind: 'pending', why });
+    session.outcome(host, {
+      status: 'pending',
+      from: null,
+      to: null,
+      generation: null,
+      reason: why,
+    });
+    const text = `${host} is not built: ${why}. Wake it, or build it here: nixup test ${host} --build-on local`;
+    context.emitter.emit({ type: 'noticed', tone: 'warning', text });
   };
   const succeed = (entry: HostEntry, expectation: Known, tookMs: number): void => {
     const { toplevel } = expectation;
@@ -129,7 +150,8 @@ export const testHosts = async (
     const { host } = request;
     const planned = await nix.planBuild(request, { signal: session.signal });
     if (!planned.ok) return;
-    plans.set(host, planned.value);
+    const on = request.place?.host ?? null;
+    plans.set(host, { ...planned.value, on });
     const own = summarizePlan(host, plans, context.estimates.of);
     session.say({ type: 'build-planned', host, plan: own });
     session.say({
@@ -161,7 +183,18 @@ export const testHosts = async (
       settings: options.settings,
       cores: options.cores,
     };
-    if (place !== undefined) session.log(entry.name, `Builds on ${place.host}, in its own store.`);
+    if (place !== undefined) {
+      session.log(entry.name, `Builds on ${place.host}, in its own store.`);
+      const obstacle = await placeObstacle(context, place, entry.name);
+      if (obstacle?.kind === 'asleep') {
+        wait(entry.name, obstacle.why);
+        return;
+      }
+      if (obstacle?.kind === 'failed') {
+        fail({ host: entry.name, step: 'build', failure: obstacle.failure });
+        return;
+      }
+    }
     await plan(request);
     const { outcome, durations } = await builds.value.build(request);
     await context.estimates.keep(durations ?? []);
@@ -286,5 +319,5 @@ export const testHosts = async (
     clearInterval(watch);
   }
   const made = builds.ok ? builds.value.made() : { built: 0, fetched: 0 };
-  return { tested, failed: failures, ...made, refusedSettings: [...refusedSettings] };
+  return { tested, failed: failures, waiting, ...made, refusedSettings: [...refusedSettings] };
 };
