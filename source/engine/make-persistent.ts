@@ -1,7 +1,7 @@
 import { judgeActivated, judgePersistent } from '../model/evidence.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostFacts } from '../model/host.ts';
-import { generationOf } from '../model/plan.ts';
+import { generationOf } from '../model/in-place.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { HostTravel } from './host-journey.ts';
 

@@ -1,7 +1,7 @@
 import type { Failure } from '../model/failure.ts';
 import { compareHealth } from '../model/health.ts';
 import type { HostFacts, StorePath } from '../model/host.ts';
-import { generationOf } from '../model/plan.ts';
+import { generationOf } from '../model/in-place.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { HostOutcome } from '../model/run.ts';
 import type { BootedOnce } from '../services/boot-once.ts';

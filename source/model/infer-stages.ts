@@ -1,5 +1,5 @@
 import { counted } from './counted.ts';
-import { isPersistent } from './plan.ts';
+import { isPersistent } from './in-place.ts';
 import type { StageName, StageState } from './stage.ts';
 import type { AppState } from './state.ts';
 

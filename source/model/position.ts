@@ -1,6 +1,6 @@
 import type { Failure } from './failure.ts';
 import type { HostFacts, HostPosition } from './host.ts';
-import { isPersistent } from './plan.ts';
+import { isPersistent } from './in-place.ts';
 import type { HostState } from './state.ts';
 
 /** Two or three words for a row, of the failures that it tells apart; `explain` has the whole story. */

@@ -5,7 +5,7 @@ import { readHistory } from '../../source/engine/history.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
 import { probeHosts } from '../../source/engine/survey.ts';
 import type { HostEntry } from '../../source/model/host.ts';
-import { planDeploy } from '../../source/model/plan.ts';
+import { planDeploy } from '../../source/model/plan-deploy.ts';
 import type { RunResult } from '../../source/model/run.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
 import { type FakeFleet, fakeEntry, fakeFleet, newPath, oldPath } from './fake-fleet.ts';

@@ -4,7 +4,9 @@ import { runDeploy } from '../../source/engine/goals/deploy.ts';
 import { runTests } from '../../source/engine/goals/test.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
 import { probeHosts } from '../../source/engine/survey.ts';
-import { hostsOnly, planDeploy, planRollback } from '../../source/model/plan.ts';
+import { hostsOnly } from '../../source/model/plan.ts';
+import { planDeploy } from '../../source/model/plan-deploy.ts';
+import { planRollback } from '../../source/model/plan-rollback.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
 import { fakeEntry, fakeFleet, newPath, oldPath } from './fake-fleet.ts';
 

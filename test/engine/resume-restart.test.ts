@@ -5,7 +5,8 @@ import { runTests } from '../../source/engine/goals/test.ts';
 import { readHistory } from '../../source/engine/history.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
 import { probeHosts } from '../../source/engine/survey.ts';
-import { planDeploy, withRestarts } from '../../source/model/plan.ts';
+import { withRestarts } from '../../source/model/plan.ts';
+import { planDeploy } from '../../source/model/plan-deploy.ts';
 import type { RunResult } from '../../source/model/run.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
 import {

@@ -6,7 +6,7 @@ import { probeHosts } from '../../source/engine/survey.ts';
 import { type Config, defaultConfig } from '../../source/model/config.ts';
 import type { Undated } from '../../source/model/events.ts';
 import type { HostEntry } from '../../source/model/host.ts';
-import { planDeploy } from '../../source/model/plan.ts';
+import { planDeploy } from '../../source/model/plan-deploy.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
 import { type FakeFleet, fakeEntry, fakeFleet, newPath, oldPath } from './fake-fleet.ts';
 

@@ -1,5 +1,6 @@
+import { generationOf, isPersistent } from '../../model/in-place.ts';
 import { pendingReason } from '../../model/pending-reason.ts';
-import { type DeployTarget, generationOf, isPersistent, type LeftOut } from '../../model/plan.ts';
+import type { DeployTarget, LeftOut } from '../../model/plan.ts';
 import type { PendingHost } from '../../model/run.ts';
 import { entriesOf } from '../../model/selectors-targets.ts';
 import { deedCommands } from '../../services/host-commands.ts';

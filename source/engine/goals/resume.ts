@@ -1,17 +1,9 @@
 import type { RunEvent } from '../../model/events.ts';
 import type { HostEntry, StorePath } from '../../model/host.ts';
+import { generationMade, generationOf, isInPlace, isPersistent } from '../../model/in-place.ts';
 import { outcomeSentence } from '../../model/outcome-words.ts';
 import { pendingReason } from '../../model/pending-reason.ts';
-import {
-  type DeployPlan,
-  type DeployTarget,
-  generationMade,
-  generationOf,
-  isInPlace,
-  isPersistent,
-  type LeftOut,
-  type RollbackTarget,
-} from '../../model/plan.ts';
+import type { DeployPlan, DeployTarget, LeftOut, RollbackTarget } from '../../model/plan.ts';
 import type { HostOutcome, InterruptedRun } from '../../model/run.ts';
 import { entriesOf } from '../../model/selectors-targets.ts';
 import { deedCommands } from '../../services/host-commands.ts';

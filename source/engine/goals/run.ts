@@ -1,7 +1,7 @@
 import { aboutHost } from '../../model/about-host.ts';
 import { asSentence } from '../../model/explain.ts';
 import { outcomeSentence } from '../../model/outcome-words.ts';
-import { planDeploy } from '../../model/plan.ts';
+import { planDeploy } from '../../model/plan-deploy.ts';
 import { pushObstacle } from '../../model/push-obstacle.ts';
 import { reviewed } from '../../model/review.ts';
 import { exitCodeOfTrouble } from '../../model/run.ts';
