@@ -1,9 +1,10 @@
+import { carriersOf } from '../model/carriers.ts';
 import { hostSettings } from '../model/config.ts';
 import type { DeployTarget } from '../model/plan.ts';
 import { planRollout, type Rollout } from '../model/rollout.ts';
 import type { EngineContext } from './context.ts';
 
-/** The order in which these hosts are deployed, by the config and the canary that was chosen. */
+/** The order in which these hosts are deployed, by the config, the way of ssh to them, and the canary that was chosen. */
 export const rolloutFor = (
   context: EngineContext,
   targets: readonly DeployTarget[],
@@ -15,7 +16,10 @@ export const rolloutFor = (
       host,
       policy,
       here: context.state().hosts[host]?.entry.here === true,
-      after: hostSettings(context.config, host).after,
+      after: [
+        ...hostSettings(context.config, host).after,
+        ...carriersOf(host, context.hosts.routes.known()),
+      ],
     })),
     { waves, canary, soakMs },
   );

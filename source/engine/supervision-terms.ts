@@ -1,14 +1,8 @@
 import { hostSettings } from '../model/config.ts';
 import type { HostEntry, HostFacts } from '../model/host.ts';
+import { hostInAddress } from '../model/host-address.ts';
 import type { SupervisionTerms } from '../model/supervision.ts';
 import type { EngineContext } from './context.ts';
-
-/** The name in an ssh destination, without scheme, user and port. */
-const nameIn = (address: string): string =>
-  address
-    .replace(/^ssh:\/\//, '')
-    .replace(/^.*@/, '')
-    .replace(/:\d+$/, '');
 
 const isName = (word: string): boolean =>
   /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(word) && !/^[\d.]+$/.test(word);
@@ -24,7 +18,7 @@ export const supervisionTerms = (
 ): SupervisionTerms => {
   const { fleet } = context.config;
   const names = Object.values(context.state().hosts)
-    .map((host) => nameIn(host.entry.address))
+    .map((host) => hostInAddress(host.entry.address))
     .filter(isName);
   return {
     activationMs: fleet.activationTimeoutMs,

@@ -63,7 +63,7 @@ const probeHost = async (
 ): Promise<Result<HostFacts, Failure>> => {
   const { emitter, hosts } = context;
   emitter.emit({ type: 'host-probing', host: entry.name });
-  const probed = await hosts.probe(entry);
+  const [probed] = await Promise.all([hosts.probe(entry), hosts.routes.learn(entry)]);
   emitter.emit(
     probed.ok
       ? { type: 'host-probed', host: entry.name, facts: probed.value }

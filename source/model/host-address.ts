@@ -20,3 +20,11 @@ export const isSafeHostName = (text: string): boolean =>
 /** Whether an address is an ssh destination, `[user@]host` or `ssh://[user@]host[:port]`, and no more. */
 export const isSafeAddress = (text: string): boolean =>
   text.length <= 320 && (destination.test(text) || address.test(text));
+
+/** The host's name in an ssh destination: without scheme, user, port and brackets. */
+export const hostInAddress = (text: string): string =>
+  text
+    .replace(/^ssh:\/\//, '')
+    .replace(/^.*@/, '')
+    .replace(/^\[(.*)\](?::\d+)?$/, '$1')
+    .replace(/^([^:]*):\d+$/, '$1');

@@ -22,6 +22,7 @@ import { createPasswords, type Passwords } from './password.ts';
 import { createPersist, type Persisted, type PersistOptions } from './persist.ts';
 import { createDryRun, createPreview, type PreviewOptions } from './preview.ts';
 import { createProbe, type LastFacts, type ProbeOptions } from './probe.ts';
+import { createSshRoutes, type SshRoutes } from './ssh-routes.ts';
 import type { World } from './world.ts';
 
 type Answer<Value> = Promise<Result<Value, Failure>>;
@@ -62,6 +63,8 @@ export interface Hosts {
   /** What the host itself remembers of activations since its boot, oldest first. */
   readRecord(entry: HostEntry, id?: string, signal?: AbortSignal): Answer<readonly HostRecord[]>;
   unitDetails(entry: HostEntry, unit: string, signal?: AbortSignal): Answer<readonly string[]>;
+  /** By which machines ssh reaches each host. */
+  readonly routes: SshRoutes;
   /** The commands of deploys and rollbacks as data, for confirmations. */
   readonly commands: DeedCommands;
 }
@@ -134,6 +137,7 @@ export const createHosts = (
     decide: createDecide(world, run),
     readRecord: createReadRecord(run),
     unitDetails: createUnitDetails(run),
+    routes: createSshRoutes(world, settings),
     commands: deedCommands,
   };
 };

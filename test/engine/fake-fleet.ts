@@ -5,6 +5,7 @@ import { createJournal } from '../../source/engine/journal.ts';
 import { createPace } from '../../source/engine/pace.ts';
 import { openRecords } from '../../source/engine/records.ts';
 import { emptyPlan } from '../../source/model/build-plan.ts';
+import type { Route } from '../../source/model/carriers.ts';
 import { type Config, defaultConfig } from '../../source/model/config.ts';
 import type { AppEvent } from '../../source/model/events.ts';
 import type { Failure } from '../../source/model/failure.ts';
@@ -147,6 +148,7 @@ export const fakeFleet = async (
   over: {
     readonly config?: Partial<Config>;
     readonly files?: Readonly<Record<string, string>>;
+    readonly routes?: readonly Route[];
   } = {},
 ): Promise<FakeFleet> => {
   const world = strictWorld(over.files === undefined ? {} : { files: over.files });
@@ -311,6 +313,7 @@ export const fakeFleet = async (
     },
     readRecord: async () => success([]),
     unitDetails: async () => success([]),
+    routes: { learn: async () => undefined, known: () => over.routes ?? [] },
     commands: deedCommands,
   };
 

@@ -37,6 +37,27 @@ const deploy = async (fleet: FakeFleet, prepare: () => void = () => undefined) =
 };
 
 describe('a rollout', () => {
+  test('takes a jump host first, never as the canary, and what it carries after it', async () => {
+    const fleet = await fakeFleet(
+      ['a', 'b', 'c'].map((name) => fakeEntry(name)),
+      {
+        routes: [
+          { host: 'a', names: ['a', '10.0.0.1'], jumps: [] },
+          { host: 'b', names: ['b'], jumps: ['10.0.0.1'] },
+        ],
+      },
+    );
+    const result = await deploy(fleet);
+    expect(result.exitCode).toBe(0);
+    expect(
+      fleet.events.flatMap((event) =>
+        event.type === 'rollout-moved' && event.state === 'deploying'
+          ? [event.hosts.join(',')]
+          : [],
+      ),
+    ).toEqual(['c', 'a', 'b']);
+  });
+
   test('takes one host first where there are three, and the rest when it is well', async () => {
     const fleet = await fleetWith({});
     const result = await deploy(fleet);
