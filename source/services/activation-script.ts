@@ -12,9 +12,9 @@ import {
   supervisorUnit,
 } from './supervisor-script.ts';
 
-/** A here-document whose text is taken as it is. */
+/** A file by the shell itself, without a process. */
 const place = (path: string, text: string): string =>
-  `cat >"${path}" <<'NIXUP_FILE_ENDS'\n${text}\nNIXUP_FILE_ENDS`;
+  `printf '%s\\n' ${quoteWord(text)} >"${path}"`;
 
 const root = (path: StorePath): string =>
   `ln -sfn ${quoteWord(path)} ${rootFolder}/${quoteWord(storePathName(path))} 2>/dev/null`;
@@ -90,12 +90,17 @@ n=${skipLines}
 idle=0
 missed=0
 told=
+line=
+partial=
+if [ -e "$folder/output" ]; then exec 3<"$folder/output"; else exec 3</dev/null; fi
+while [ "$n" -gt 0 ] && read -r line <&3; do n=$((n - 1)); done
+# By the shell alone, several times a second; what has no line break yet waits for its rest.
 show() {
-  total=$(wc -l <"$folder/output" 2>/dev/null) || total=0
-  if [ "$total" -gt "$n" ]; then
-    sed -n "$((n + 1)),\${total}p" "$folder/output" | sed 's/^/o /'
-    n=$total
-  fi
+  while IFS= read -r line <&3; do
+    printf 'o %s\\n' "$partial$line"
+    partial=
+  done
+  partial=$partial$line
 }
 while :; do
   ended=
@@ -112,7 +117,9 @@ while :; do
   elif [ ! -e "$folder/record" ]; then ended=g
   else
     case $state in confirming*) ended=1 ;; esac
-    if [ "$idle" -gt 20 ] && ! kill -0 "$(cat "$folder/supervisor" 2>/dev/null || echo none)" 2>/dev/null; then
+    supervisor=none
+    [ -e "$folder/supervisor" ] && read -r supervisor <"$folder/supervisor"
+    if [ "$idle" -gt 20 ] && ! kill -0 "$supervisor" 2>/dev/null; then
       # It is started again when it was killed, and may still be writing its trace.
       missed=$((missed + 1))
       [ "$missed" -gt 30 ] && ended=g
@@ -122,7 +129,7 @@ while :; do
   fi
   show
   if [ -n "$ended" ]; then
-    tail -c 1 "$folder/output" 2>/dev/null | grep -q . && sed -n "$((n + 1)),\\$p" "$folder/output" | sed 's/^/o /'
+    [ -n "$partial" ] && printf 'o %s\\n' "$partial"
     [ -e "$folder/hanging" ] && sed 's/^/h /' "$folder/hanging"
     if [ "$ended" = g ]; then echo g
     elif [ -e "$folder/exit" ]; then echo "x $(cat "$folder/exit")"
@@ -132,6 +139,6 @@ while :; do
     exit 0
   fi
   idle=$((idle + 1))
-  if [ "$idle" -lt 20 ]; then sleep 0.05 2>/dev/null || sleep 1; else sleep 0.25 2>/dev/null || sleep 1; fi
+  if [ "$idle" -lt 20 ]; then sleep 0.1 2>/dev/null || sleep 1; else sleep 0.25 2>/dev/null || sleep 1; fi
 done
 `;

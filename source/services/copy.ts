@@ -51,9 +51,10 @@ export interface Copied {
   readonly bootRoom: BootRoom | null;
 }
 
+/** Nix is asked last: what is not there needs no such question. */
 const validityScript = (path: StorePath): string => {
   const word = quoteWord(path);
-  return `if nix-store --check-validity ${word} 2>/dev/null && [ -x ${word}/bin/switch-to-configuration ]; then echo valid; else echo absent; fi`;
+  return `if [ -x ${word}/bin/switch-to-configuration ] && nix-store --check-validity ${word} 2>/dev/null; then echo valid; else echo absent; fi`;
 };
 
 /** Roots of copies that were never activated go after a week. */

@@ -14,6 +14,24 @@ const allowedTools = (entry: Pick<HostEntry, 'elevate'>): readonly ElevationTool
     (tool) => entry.elevate === 'auto' || tool.name === 'root' || tool.name === entry.elevate,
   );
 
+/** The first line of every script: does nothing, and shows a launcher that nobody has read it yet. */
+export const unreadMark = ': nixup';
+
+/**
+ * Becomes root by sudo without asking sudo beforehand, which would start it
+ * twice. Where it refuses it leaves the script unread, and what follows may go
+ * another way; else the script's own status ends all.
+ */
+const bySudo = [
+  'if command -v sudo >/dev/null; then sudo -n sh -s sudo "$user"',
+  'status=$?',
+  'if [ $status = 0 ]; then exit 0; fi',
+  'line=',
+  'IFS= read -r line',
+  `if [ "$line" = "${unreadMark}" ]; then :; else exit $status; fi`,
+  'fi',
+].join('; ');
+
 /**
  * The command line of `sh -c` that reads a script from standard input, as root
  * where asked. `$1` of the script is the tool that was used or `none`, `$2` the
@@ -29,8 +47,10 @@ export const launcher = (
     return `${searchPath}; user=$(id -un); ${withPassword(allowedTools(entry))}`;
   const plain = 'exec sh -s none "$user"';
   if (privilege === 'none') return `${searchPath}; user=$(id -un); ${plain}`;
-  const branches = allowedTools(entry).map(
-    (tool) => `if ${tool.probe}; then exec ${tool.prefix}sh -s ${tool.name} "$user"; fi`,
+  const branches = allowedTools(entry).map((tool) =>
+    tool.name === 'sudo'
+      ? bySudo
+      : `if ${tool.probe}; then exec ${tool.prefix}sh -s ${tool.name} "$user"; fi`,
   );
   const otherwise =
     privilege === 'wanted'

@@ -1,3 +1,5 @@
+import { unreadMark } from './elevation.ts';
+
 /** A line that occurs nowhere in the text, to end a here-document with. */
 const delimiterFor = (text: string): string => {
   const lines = new Set(text.split('\n'));
@@ -13,8 +15,8 @@ const delimiterFor = (text: string): string => {
  * what the script's commands read from standard input.
  */
 export const wrapScript = (script: string, input?: string): string => {
-  if (input === undefined) return `{\n${script}\n} </dev/null\nexit $?\n`;
+  if (input === undefined) return `${unreadMark}\n{\n${script}\n} </dev/null\nexit $?\n`;
   const delimiter = delimiterFor(input);
   const text = input.endsWith('\n') || input === '' ? input : `${input}\n`;
-  return `{\n${script}\n} <<'${delimiter}'\n${text}${delimiter}\nexit $?\n`;
+  return `${unreadMark}\n{\n${script}\n} <<'${delimiter}'\n${text}${delimiter}\nexit $?\n`;
 };

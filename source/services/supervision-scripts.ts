@@ -50,7 +50,9 @@ if [ -e "$folder/record" ]; then
   until=$((\${now%%.*} + ${waitSeconds}))
   missed=0
   while [ ! -e "$folder/result" ] && [ "\${now%%.*}" -lt "$until" ] && [ "$missed" -lt 50 ]; do
-    if kill -0 "$(cat "$folder/supervisor" 2>/dev/null || echo none)" 2>/dev/null; then missed=0; else missed=$((missed + 1)); fi
+    supervisor=none
+    [ -e "$folder/supervisor" ] && read -r supervisor <"$folder/supervisor"
+    if kill -0 "$supervisor" 2>/dev/null; then missed=0; else missed=$((missed + 1)); fi
     sleep 0.1
     read -r now rest </proc/uptime
   done

@@ -7,7 +7,7 @@ import { hostEntry, newSystem } from './host-entry.ts';
 const prepare = (stdout: string): StrictAnswer => ({ match: 'ssh', input: 'ln -sfn', stdout });
 const prove = (stdout: string): StrictAnswer => ({
   match: 'ssh',
-  input: /^\{\n(?!.*ln -sfn)[\s\S]*--check-validity/,
+  input: /^: nixup\n\{\n(?!.*ln -sfn)[\s\S]*--check-validity/,
   stdout,
 });
 const failing = (...lines: string[]): StrictAnswer => ({

@@ -7,8 +7,8 @@ test('a password goes to standard input only, is proven first, and is used from 
   const world = strictWorld({
     answers: [
       { match: /sudo -k -S -p "" sh -s sudo/, input: 'pass word\ntrue\n' },
-      { match: /sudo -k -S -p "" sh -s sudo/, input: /^pass word\n\{\n/ },
-      { match: 'ssh', input: /^\{\n/ },
+      { match: /sudo -k -S -p "" sh -s sudo/, input: /^pass word\n: nixup\n\{\n/ },
+      { match: 'ssh', input: /^: nixup\n\{\n/ },
     ],
   });
   const hosts = createHosts(world);
