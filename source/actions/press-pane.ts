@@ -17,8 +17,16 @@ export const scrolling: ReadonlySet<string> = new Set([
   'last',
 ]);
 
-/** Keys of a pane that is read: it scrolls and closes. */
+/** Keys of a pane that is read: it scrolls, is searched and closes. */
 export const pressPane = (context: ActionContext, key: KeyName): void => {
+  if (key === '/') {
+    context.ui({ type: 'prompted', prompt: 'find' });
+    return;
+  }
+  if ((key === 'n' || key === 'N') && context.state().ui.find.text !== '') {
+    context.ui({ type: 'found', by: key === 'n' ? 1 : -1 });
+    return;
+  }
   if (key === 'escape' || key === 'q' || key === '@' || key === '=' || key === 'enter') {
     context.ui({ type: 'backed' });
     return;
@@ -27,10 +35,10 @@ export const pressPane = (context: ActionContext, key: KeyName): void => {
   if (row !== undefined && (scrolling.has(row.id) || row.id === 'copy')) row.perform(context);
 };
 
-/** Keys of the difference of a file. */
+/** Keys of the difference of a file; `n` goes on to the next change until something is searched. */
 export const pressDifference = (context: ActionContext, key: KeyName): void => {
   if (key === 'tab' || key === '=') context.ui({ type: 'relaid' });
-  else if (key === 'n' || key === 'N')
+  else if ((key === 'n' || key === 'N') && context.state().ui.find.text === '')
     context.ui({ type: 'next-change', by: key === 'n' ? 1 : -1 });
   else pressPane(context, key);
 };

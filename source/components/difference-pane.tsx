@@ -8,10 +8,13 @@ import {
 import { bodyRows } from '../model/layout.ts';
 import { fitLine, fitRight, type Line, muted, type Span, span, type Tone } from '../model/line.ts';
 import type { Overlay } from '../model/ui.ts';
+import { findWords } from '../model/ui-find.ts';
+import { isHit } from '../model/ui-log.ts';
 import { unifiedOnce } from '../model/ui-overlay.ts';
 import { withoutControls } from '../model/without-controls.ts';
 import { framed } from './dialog.tsx';
 import { Lines } from './line-text.tsx';
+import { highlight } from './search-hits.ts';
 import { useApp } from './use-app.ts';
 
 type DifferenceOverlay = Extract<Overlay, { kind: 'difference' }>;
@@ -29,9 +32,14 @@ const signs: Readonly<Record<DifferenceLine['kind'], string>> = {
 };
 
 /** The text of a line, with the part inverse that its counterpart does not have. */
-const spansOf = (line: DifferenceLine, other: DifferenceLine | null): readonly Span[] => {
+const spansOf = (
+  line: DifferenceLine,
+  other: DifferenceLine | null,
+  search: string,
+): readonly Span[] => {
   const tone = tones[line.kind];
   const text = withoutControls(line.text);
+  if (isHit(text, search)) return highlight(text, search, tone);
   if (other === null || other.kind === line.kind) return [span(text, tone)];
   const { from, to } = changedPart(text, withoutControls(other.text));
   return [
@@ -43,14 +51,14 @@ const spansOf = (line: DifferenceLine, other: DifferenceLine | null): readonly S
 
 const numberCells = 6;
 
-const unifiedLine = (row: UnifiedRow): Line => {
+const unifiedLine = (row: UnifiedRow, search: string): Line => {
   if (row.kind === 'heading') return [span(row.text, 'accent')];
   const { line, other } = row;
   const number = line.newLine ?? line.oldLine;
   return [
     muted(`${fitRight(String(number ?? ''), numberCells)} `),
     span(`${signs[line.kind]} `, tones[line.kind]),
-    ...spansOf(line, other),
+    ...spansOf(line, other, search),
   ];
 };
 
@@ -59,6 +67,7 @@ const half = (
   other: DifferenceLine | null,
   number: number | null,
   cells: number,
+  search: string,
 ): Line =>
   fitLine(
     line === null
@@ -66,19 +75,19 @@ const half = (
       : [
           muted(`${fitRight(String(number ?? ''), numberCells)} `),
           span(`${signs[line.kind]} `, tones[line.kind]),
-          ...spansOf(line, other),
+          ...spansOf(line, other, search),
         ],
     cells,
   );
 
-const sideBySideLine = (row: DifferenceRow, cells: number): Line => {
+const sideBySideLine = (row: DifferenceRow, cells: number, search: string): Line => {
   if (row.kind === 'heading') return [span(row.text, 'accent')];
   const { old, now } = row;
   const side = Math.floor((cells - 1) / 2);
   return [
-    ...half(old, now, old?.oldLine ?? null, side),
+    ...half(old, now, old?.oldLine ?? null, side, search),
     span(' '),
-    ...half(now, old, now?.newLine ?? null, side),
+    ...half(now, old, now?.newLine ?? null, side, search),
   ];
 };
 
@@ -87,26 +96,29 @@ export const differenceLines = (
   pane: DifferenceOverlay,
   cells: number,
   room: number,
+  search = '',
 ): readonly Line[] =>
   pane.layout === 'unified'
     ? unifiedOnce(pane.rows)
         .slice(pane.top, pane.top + room)
-        .map(unifiedLine)
-    : pane.rows.slice(pane.top, pane.top + room).map((row) => sideBySideLine(row, cells));
+        .map((row) => unifiedLine(row, search))
+    : pane.rows.slice(pane.top, pane.top + room).map((row) => sideBySideLine(row, cells, search));
 
 /** The line difference of a file, highlighted where lines differ. */
 export const DifferencePane = ({ pane }: { readonly pane: DifferenceOverlay }): ReactNode => {
   const columns = useApp(({ ui }) => ui.columns);
   const height = useApp(({ ui }) => bodyRows(ui.rows));
+  const find = useApp(({ ui }) => ui.find);
   const room = height - 2;
   const length = pane.layout === 'unified' ? unifiedOnce(pane.rows).length : pane.rows.length;
   const place = length > room ? `   ${pane.top + 1} of ${length}` : '';
-  const hint = pane.layout === 'unified' ? 'Tab side by side' : 'Tab one column';
+  const layouts = pane.layout === 'unified' ? 'Tab side by side' : 'Tab one column';
+  const hint = findWords(pane, find) || `   ${layouts}, n next change`;
   return (
     <Lines
       lines={framed(
-        `${pane.title}${place}   ${hint}, n next change`,
-        differenceLines(pane, columns - 6, room),
+        `${pane.title}${place}${hint}`,
+        differenceLines(pane, columns - 6, room, find.text),
         columns,
       )}
       height={height}

@@ -17,11 +17,12 @@ import { toastLife, toastMs } from '../model/selectors-activity.ts';
 import { markedIds } from '../model/selectors-list.ts';
 import type { AppState } from '../model/state.ts';
 import { listOf, type Ui } from '../model/ui.ts';
+import { promptText } from '../model/ui-reducer.ts';
 import type { ScreenState } from '../store.ts';
 
 const promptLine = (ui: Ui): Line | undefined => {
   if (ui.prompt === null) return undefined;
-  const text = ui.prompt.kind === 'filter' ? ui.lists[ui.prompt.list].filter : ui.log.search;
+  const text = promptText(ui);
   return [
     span(' '),
     strong(ui.prompt.kind === 'filter' ? 'filter ' : 'search ', 'accent'),
@@ -128,11 +129,13 @@ const overlayKeys = (ui: Ui): Line | undefined => {
     case 'palette':
       return [muted(' type to filter · up down choose · Enter does it · Esc closes')];
     case 'difference':
-      return [muted(' j k PgUp PgDn g G scroll · n N next change · Tab side by side · Esc closes')];
+      return [
+        muted(' j k PgUp PgDn g G scroll · / search · n N next change or hit · Tab · Esc closes'),
+      ];
     case 'commands':
       return [muted(' j k PgUp PgDn g G choose · Enter whole line · y copies · Esc closes')];
     case 'text':
-      return [muted(' j k PgUp PgDn g G scroll · Esc closes')];
+      return [muted(' j k PgUp PgDn g G scroll · / search · Esc closes')];
   }
 };
 

@@ -3,37 +3,14 @@ import type { ReactNode } from 'react';
 import { counted } from '../model/counted.ts';
 import { derivationName } from '../model/derivation-name.ts';
 import { bodyRows } from '../model/layout.ts';
-import {
-  dropCells,
-  type Line,
-  muted,
-  type Span,
-  span,
-  strong,
-  takeCells,
-  widthOf,
-} from '../model/line.ts';
+import { dropCells, type Line, muted, span, strong, takeCells, widthOf } from '../model/line.ts';
 import type { LogRing } from '../model/log-ring.ts';
 import type { LogUi } from '../model/ui.ts';
-import { countHits, isBuilderLog, isHit, ringOf, topLine } from '../model/ui-log.ts';
+import { countHits, isBuilderLog, ringOf, topLine } from '../model/ui-log.ts';
 import { LineText } from './line-text.tsx';
 import { said } from './said.ts';
+import { highlight } from './search-hits.ts';
 import { useApp } from './use-app.ts';
-
-/** Where the searched text stands in a line, inverse. */
-const highlight = (text: string, search: string): Line => {
-  if (!isHit(text, search)) return [span(text)];
-  const within = search === search.toLowerCase() ? text.toLowerCase() : text;
-  const spans: Span[] = [];
-  let from = 0;
-  for (let at = within.indexOf(search); at >= 0; at = within.indexOf(search, from)) {
-    if (at > from) spans.push(span(text.slice(from, at)));
-    spans.push({ text: text.slice(at, at + search.length), inverse: true, bold: true });
-    from = at + search.length;
-  }
-  if (from < text.length) spans.push(span(text.slice(from)));
-  return spans;
-};
 
 const wrapHard = (text: string, cells: number): readonly string[] => {
   const parts: string[] = [];

@@ -6,11 +6,14 @@ import {
   type HostTab,
   hostTabs,
   listOf,
+  type Overlay,
+  type Prompt,
   type Screen,
   type Ui,
   type UiEvent,
   viewNames,
 } from './ui.ts';
+import { findInPane, isReadPane } from './ui-find.ts';
 import {
   changeList,
   clearList,
@@ -109,22 +112,38 @@ const leaveScreen = (ui: Ui): Ui => {
     : show(ui, { kind: 'view', view: 'fleet' });
 };
 
-const promptText = (ui: Ui): string => {
-  if (ui.prompt === null) return '';
-  return ui.prompt.kind === 'filter' ? ui.lists[ui.prompt.list].filter : ui.log.search;
+/** What was typed into the prompt so far. */
+export const promptText = ({ prompt, lists, log, find }: Ui): string => {
+  switch (prompt?.kind) {
+    case undefined:
+      return '';
+    case 'filter':
+      return lists[prompt.list].filter;
+    case 'search':
+      return log.search;
+    case 'find':
+      return find.text;
+  }
 };
 
 const setPromptText = (ui: Ui, text: string): Ui => {
-  if (ui.prompt === null) return ui;
-  return ui.prompt.kind === 'filter'
-    ? changeList(ui, ui.prompt.list, (before) => ({ ...before, filter: text, cursor: null }))
-    : { ...ui, log: { ...ui.log, search: text } };
+  switch (ui.prompt?.kind) {
+    case undefined:
+      return ui;
+    case 'filter':
+      return changeList(ui, ui.prompt.list, (old) => ({ ...old, filter: text, cursor: null }));
+    case 'search':
+      return { ...ui, log: { ...ui.log, search: text } };
+    case 'find':
+      return { ...ui, find: { text, hit: null } };
+  }
 };
 
 const endPrompt = (ui: Ui, text: string): Ui => ({ ...setPromptText(ui, text), prompt: null });
 
-const startPrompt = (ui: Ui, kind: 'filter' | 'search'): Ui => {
+const startPrompt = (ui: Ui, kind: Prompt['kind']): Ui => {
   if (kind === 'search') return { ...ui, prompt: { kind, before: ui.log.search } };
+  if (kind === 'find') return { ...ui, prompt: { kind, before: ui.find.text } };
   const list = listOf(ui.screen);
   return list === undefined ? ui : { ...ui, prompt: { kind, list, before: ui.lists[list].filter } };
 };
@@ -132,7 +151,23 @@ const startPrompt = (ui: Ui, kind: 'filter' | 'search'): Ui => {
 const submit = (app: AppState, ui: Ui): Ui => {
   if (ui.prompt === null) return ui;
   const ended = endPrompt(ui, promptText(ui));
-  return ui.prompt.kind === 'search' ? findInLog(app, ended, -1) : ended;
+  switch (ui.prompt.kind) {
+    case 'filter':
+      return ended;
+    case 'search':
+      return findInLog(app, ended, -1);
+    case 'find':
+      return findInPane(ended, 1);
+  }
+};
+
+/** A pane that is drawn anew, as more of it was read, keeps what is typed and searched in it. */
+const open = (ui: Ui, overlay: Overlay): Ui => {
+  const { overlay: before } = ui;
+  const isAgain = isReadPane(before) && isReadPane(overlay) && before.title === overlay.title;
+  return isAgain
+    ? { ...ui, overlay }
+    : { ...ui, overlay, prompt: null, find: { text: '', hit: null } };
 };
 
 /** Folds what a key did to the screen. Pure: time comes in the event. */
@@ -164,7 +199,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'tabbed':
       return tab(app, ui, event.by);
     case 'opened':
-      return isTooSmall(ui) ? ui : { ...ui, overlay: event.overlay, prompt: null };
+      return isTooSmall(ui) ? ui : open(ui, event.overlay);
     case 'backed':
       return back(app, ui);
     case 'prompted':
@@ -194,7 +229,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
         ? { ...ui, overlay: { ...ui.overlay, unfolded: !ui.overlay.unfolded } }
         : ui;
     case 'relaid':
-      return relayDifference(ui);
+      return { ...relayDifference(ui), find: { ...ui.find, hit: null } };
     case 'next-change':
       return nextChange(ui, event.by);
     case 'zoomed':
@@ -204,7 +239,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'followed':
       return followLog(app, ui, event.follow);
     case 'found':
-      return findInLog(app, ui, event.by);
+      return isReadPane(ui.overlay) ? findInPane(ui, event.by) : findInLog(app, ui, event.by);
     case 'log-opened':
       return openLog(ui, event.host);
     case 'focused':

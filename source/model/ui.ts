@@ -194,7 +194,9 @@ export type DifferenceLayout = 'unified' | 'side-by-side';
 
 export type Prompt =
   | { readonly kind: 'filter'; readonly list: ListName; readonly before: string }
-  | { readonly kind: 'search'; readonly before: string };
+  | { readonly kind: 'search'; readonly before: string }
+  /** Search in the open pane. */
+  | { readonly kind: 'find'; readonly before: string };
 
 export interface Toast {
   readonly text: string;
@@ -219,6 +221,8 @@ export interface Ui {
   readonly zoomed: boolean;
   readonly prompt: Prompt | null;
   readonly overlay: Overlay | null;
+  /** What is searched in the open pane, and the row of the last hit. */
+  readonly find: { readonly text: string; readonly hit: number | null };
   readonly toast: Toast | null;
   /** Id of the newest notice that Esc put away. */
   readonly dismissedNotice: number;
@@ -239,7 +243,7 @@ export type UiEvent =
   | { readonly type: 'tabbed'; readonly by: number }
   | { readonly type: 'opened'; readonly overlay: Overlay }
   | { readonly type: 'backed' }
-  | { readonly type: 'prompted'; readonly prompt: 'filter' | 'search' }
+  | { readonly type: 'prompted'; readonly prompt: Prompt['kind'] }
   | { readonly type: 'typed'; readonly text: string }
   | { readonly type: 'erased' }
   | { readonly type: 'submitted' }
@@ -296,6 +300,7 @@ export const initialUi: Ui = {
   zoomed: false,
   prompt: null,
   overlay: null,
+  find: { text: '', hit: null },
   toast: null,
   dismissedNotice: 0,
   armed: null,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { unifiedRows } from '../../source/model/difference-rows.ts';
 import { inputCopies } from '../../source/model/lock-copies.ts';
 import { diffLocks } from '../../source/model/lock-diff.ts';
 import { inputFacts } from '../../source/model/lock-inputs.ts';
@@ -147,6 +148,44 @@ test('where not every subject could be read, the commits and the breaking change
   const told = overlay?.kind === 'text' ? overlay.lines.map(({ text }) => text) : [];
   expect(told).toContain(`nixpkgs: ${words}`);
   expect(told).toContainEqual(expect.stringContaining('api!: the first commit'));
+});
+
+const typeWord = (fixture: ReturnType<typeof createFixture>, word: string): void =>
+  fixture.press('/', ...word, 'enter');
+
+test('/ searches a pane of text, n and N go on around its ends', async () => {
+  const fixture = inLock(withSubjects(null));
+  fixture.press('enter');
+  await fixture.settle();
+  const find = () => fixture.context.state().ui.find;
+  typeWord(fixture, 'commit 77');
+  expect(find()).toEqual({ text: 'commit 77', hit: 10_000 - 7_799 + 1 });
+  fixture.press('n');
+  expect(find().hit).toBe(10_000 - 7_798 + 1);
+  fixture.press('N', 'N');
+  expect(find().hit).toBe(10_000 - 77 + 1);
+  const overlay = overlayOf(fixture);
+  expect(overlay?.kind === 'text' ? overlay.top : 0).toBeGreaterThan(9_900);
+});
+
+test('/ searches the raw difference in either layout, and n is the next change again after Esc', async () => {
+  const fixture = inLock();
+  fixture.press('=');
+  await fixture.settle();
+  const hitText = (): string => {
+    const { overlay, find } = fixture.context.state().ui;
+    if (overlay?.kind !== 'difference' || find.hit === null) return '';
+    const row = unifiedRows(overlay.rows)[find.hit];
+    return row?.kind === 'line' ? row.line.text : '';
+  };
+  typeWord(fixture, '26.05');
+  expect(hitText()).toContain('nixos-26.05');
+  fixture.press('tab');
+  fixture.press('n');
+  expect(fixture.context.state().ui.find.hit).not.toBeNull();
+  fixture.press('escape', '=');
+  await fixture.settle();
+  expect(fixture.context.state().ui.find).toEqual({ text: '', hit: null });
 });
 
 test('K shows copies with the lines that would save them', () => {
