@@ -25,7 +25,8 @@ const showRawLock = async (context: ActionContext): Promise<void> => {
     import('../model/difference-rows.ts'),
   ]);
   const rows = pairedRows(rawDifference(oldText, newText));
-  const title = 'flake.lock, HEAD → working tree';
+  const title =
+    app.git === null ? 'flake.lock, before the update → now' : 'flake.lock, HEAD → working tree';
   if (rows.length === 0) {
     showText(context, title, [{ text: 'The lock is as it was committed.', tone: 'muted' }]);
     return;

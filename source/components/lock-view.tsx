@@ -140,7 +140,7 @@ const titleLine = (app: AppState, now: number): Line => {
     lock.kind === 'read' ? lock.copies.find(({ source }) => source === nixpkgsSource) : undefined;
   return [
     strong(' Lock'),
-    muted('   HEAD → working tree   '),
+    muted(app.git === null ? '   before the update → now   ' : '   HEAD → working tree   '),
     span(`${changed} changed`),
     ...(alarms === 0
       ? []

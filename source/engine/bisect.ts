@@ -23,8 +23,8 @@ import { openScratchFlake, type ScratchFlake } from '../services/scratch-flake.t
 import { rememberBadRevisions } from './bad-revisions.ts';
 import { openBisectRecords } from './bisect-records.ts';
 import type { EngineContext } from './context.ts';
+import { fingerprint } from './fingerprint.ts';
 import { causeOfFailure } from './goals/test-causes.ts';
-import { fingerprint } from './observe.ts';
 import type { RunSession } from './run-session.ts';
 import { currentTree } from './survey.ts';
 

@@ -4,7 +4,7 @@ import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { keepBlob } from '../services/git-blob.ts';
 import type { EngineContext } from './context.ts';
-import { fingerprint } from './observe.ts';
+import { fingerprint } from './fingerprint.ts';
 import type { RunSession } from './run-session.ts';
 
 const begun = z.object({ run: z.string(), deed: z.string(), at: z.number(), before: z.string() });
@@ -101,5 +101,30 @@ export const keptLock = async (
     operation: 'read',
     path,
     detail: `the lock that was kept there is gone; git may still have it: git show refs/nixup/locks/${action.run}`,
+  });
+};
+
+/** What is done to single inputs after an update. */
+export const putBackDeed = /^(undo |redo )?(revert|keep) (.+)$/;
+
+/**
+ * The lock as it was before the last update, whatever was put back since: what
+ * stands for the committed one where there is no repository.
+ */
+export const lockBeforeUpdate = async (
+  context: EngineContext,
+  current: string,
+): Promise<Result<string, Failure>> => {
+  let expected: string | null = fingerprint(current);
+  for (const action of (await lockActions(context)).toReversed()) {
+    if (action.after !== expected) break;
+    if (!putBackDeed.test(action.deed)) return keptLock(context, action);
+    expected = action.before;
+  }
+  return failed({
+    code: 'revert-refused',
+    input: 'flake.lock',
+    detail:
+      'the flake is in no git repository, so there is no committed lock, and the last change of it was not made by nixup',
   });
 };

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
@@ -10,6 +9,8 @@ import { headlineInput, inputFacts } from '../model/lock-inputs.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
 import type { EngineContext } from './context.ts';
+import { fingerprint } from './fingerprint.ts';
+import { lockBeforeUpdate } from './lock-history.ts';
 
 /** Reads git: branch, dirty files, and the hash of the tree that Nix sees. */
 export const observeGit = async (context: EngineContext): Promise<void> => {
@@ -20,10 +21,6 @@ export const observeGit = async (context: EngineContext): Promise<void> => {
       : { type: 'git-observed', git: null, why: explain(observed.failure).what },
   );
 };
-
-/** Hash of the lock's text; what tests and deploys belong to. */
-export const fingerprint = (text: string): string =>
-  createHash('sha256').update(text).digest('hex').slice(0, 16);
 
 export const lockPath = (context: EngineContext): string => join(context.flake, 'flake.lock');
 
@@ -68,6 +65,18 @@ const compareLocks = (oldText: string | null | undefined, newText: string): Lock
   };
 };
 
+/** HEAD's lock; where no git answers, the one from before the last update, which nixup kept itself. */
+const baseLock = async (
+  context: EngineContext,
+  current: string,
+): Promise<string | null | undefined> => {
+  const committed = await context.git.show('HEAD', 'flake.lock');
+  if (committed.ok) return committed.value;
+  if (context.state().git !== null) return undefined;
+  const kept = await lockBeforeUpdate(context, current);
+  return kept.ok ? kept.value : undefined;
+};
+
 /** Reads and compares the locks; answers the facts, or why there are none. */
 export const observeLock = async (context: EngineContext): Promise<Result<LockFacts, Failure>> => {
   const text = await readLock(context);
@@ -77,8 +86,7 @@ export const observeLock = async (context: EngineContext): Promise<Result<LockFa
     context.emitter.emit({ type: 'lock-observed', lock });
     return success(lock);
   }
-  const committed = await context.git.show('HEAD', 'flake.lock');
-  const lock = compareLocks(committed.ok ? committed.value : undefined, text.value);
+  const lock = compareLocks(await baseLock(context, text.value), text.value);
   context.emitter.emit({ type: 'lock-observed', lock });
   return success(lock);
 };

@@ -1,8 +1,9 @@
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result } from '../model/result.ts';
 import type { EngineContext } from './context.ts';
-import { keptLock, type LockAction, lockActions } from './lock-history.ts';
-import { fingerprint, readLock } from './observe.ts';
+import { fingerprint } from './fingerprint.ts';
+import { keptLock, type LockAction, lockActions, putBackDeed } from './lock-history.ts';
+import { readLock } from './observe.ts';
 
 export interface PutBack {
   /** Inputs that somebody put back since the last update, and did not take again. */
@@ -10,8 +11,6 @@ export interface PutBack {
   /** The first of these actions: before it the lock had all of them updated. */
   readonly first: LockAction;
 }
-
-const putBackDeed = /^(undo |redo )?(revert|keep) (.+)$/;
 
 /** What was put back and stayed so, from the newest actions on; null when the lock is not theirs. */
 export const foldPutBack = (actions: readonly LockAction[], current: string): PutBack | null => {
@@ -58,28 +57,6 @@ export const updatedLock = async (
       detail: 'it was not put back since the last update, so there is nothing to take again',
     });
   return keptLock(context, putBack.first);
-};
-
-/**
- * The lock as it was before the last update, whatever was put back since: what
- * stands for the committed one where there is no repository.
- */
-export const lockBeforeUpdate = async (
-  context: EngineContext,
-  current: string,
-): Promise<Result<string, Failure>> => {
-  let expected: string | null = fingerprint(current);
-  for (const action of (await lockActions(context)).toReversed()) {
-    if (action.after !== expected) break;
-    if (!putBackDeed.test(action.deed)) return keptLock(context, action);
-    expected = action.before;
-  }
-  return failed({
-    code: 'revert-refused',
-    input: 'flake.lock',
-    detail:
-      'the flake is in no git repository, so there is no committed lock, and the last change of it was not made by nixup',
-  });
 };
 
 /** Tells which inputs are as committed because somebody put them back. */

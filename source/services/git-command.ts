@@ -74,6 +74,12 @@ export const reasonOf = (failure: Failure): string => {
 export const isFileMissing = (reason: string): boolean =>
   /does not exist in|exists on disk, but not in/.test(reason);
 
+const unborn = /invalid object name 'HEAD'|ambiguous argument 'HEAD'/;
+
+/** Whether git's reason is that nothing was committed yet, so that HEAD has no file at all. */
+export const isNoCommitYet = (revision: string, reason: string): boolean =>
+  revision === 'HEAD' && unborn.test(reason);
+
 /** A revision or reference that can stand among arguments: no option, no path, no range. */
 export const isSafeRevision = (revision: string): boolean =>
   /^[A-Za-z0-9_@][A-Za-z0-9_.,/@^~{}+=%-]*$/.test(revision) && !revision.includes('..');

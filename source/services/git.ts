@@ -9,6 +9,7 @@ import {
   gitDeed,
   gitQuestion,
   isFileMissing,
+  isNoCommitYet,
   isSafeRevision,
   reasonOf,
   refuseRevision,
@@ -97,7 +98,7 @@ export const createGit = (world: GitWorld, flake: string): Git => {
         );
         if (answer.ok) return success(answer.value.stdout);
         const reason = reasonOf(answer.failure);
-        if (isFileMissing(reason)) return success(null);
+        if (isFileMissing(reason) || isNoCommitYet(revision, reason)) return success(null);
         return failed(
           answer.failure.code === 'command-failed' ? refuseRevision(revision) : answer.failure,
         );

@@ -3,7 +3,13 @@ import type { Failure } from '../model/failure.ts';
 import type { FlakeLock } from '../model/lock.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
-import { gitQuestion, isFileMissing, isSafeRevision, reasonOf } from './git-command.ts';
+import {
+  gitQuestion,
+  isFileMissing,
+  isNoCommitYet,
+  isSafeRevision,
+  reasonOf,
+} from './git-command.ts';
 import type { World } from './world.ts';
 
 type LockWorld = Pick<World, 'exec' | 'files' | 'workingFolder'>;
@@ -42,8 +48,6 @@ const parsed = (
     : failed({ failure: lock.failure, next, text });
 };
 
-const noCommitYet = /invalid object name 'HEAD'|ambiguous argument 'HEAD'/;
-
 const fromRevision = async (
   world: LockWorld,
   flake: string,
@@ -62,8 +66,7 @@ const fromRevision = async (
     );
   if (answer.failure.code !== 'command-failed') return refuse(answer.failure);
   const reason = reasonOf(answer.failure);
-  if (isFileMissing(reason) || (revision === 'HEAD' && noCommitYet.test(reason)))
-    return success(null);
+  if (isFileMissing(reason) || isNoCommitYet(revision, reason)) return success(null);
   return refuse(
     {
       code: 'git-refused',

@@ -56,7 +56,10 @@ const flakeAt = async (
       show: async () => success(committed),
       ...(isInGit
         ? {}
-        : { observe: async () => failed({ code: 'program-missing', program: 'git' }) }),
+        : {
+            observe: async () => failed({ code: 'program-missing', program: 'git' }),
+            show: async () => failed({ code: 'program-missing', program: 'git' }),
+          }),
     },
     nix: {
       ...fleet.context.nix,
@@ -151,6 +154,13 @@ test('without a repository an input goes back to the lock from before the update
     failure: { code: 'revert-refused', detail: expect.stringContaining('no git repository') },
   });
   await flake.update();
+  const observed = await observeLock(flake.context);
+  expect(observed.ok && observed.value).toMatchObject({
+    changes: [
+      { path: 'a', kind: 'updated' },
+      { path: 'b', kind: 'updated' },
+    ],
+  });
   expect(await flake.revert('b')).toMatchObject({ ok: true });
   expect(await flake.lock()).toEqual(holds(textWith('2', '0')));
   await flake.revert('a');

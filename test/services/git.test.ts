@@ -125,6 +125,12 @@ test('a folder outside of any repository is refused with the way out', async () 
   });
 });
 
+test('before the first commit HEAD has no file, and that is an answer', async () => {
+  using repository = temporaryRepository();
+  repository.git('switch', '-q', '--orphan', 'fresh');
+  expect(await repository.service.show('HEAD', 'flake.lock')).toEqual({ ok: true, value: null });
+});
+
 test('the flake may lie in a folder of the repository', async () => {
   using repository = temporaryRepository({
     'nix/flake.nix': '{}',

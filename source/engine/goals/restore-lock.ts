@@ -1,8 +1,9 @@
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { EngineContext } from '../context.ts';
+import { fingerprint } from '../fingerprint.ts';
 import { keepLock, keptLock, lockActions, noteLock } from '../lock-history.ts';
-import { fingerprint, lockPath, observeGit, observeLock, readLock } from '../observe.ts';
+import { lockPath, observeGit, observeLock, readLock } from '../observe.ts';
 import type { RunSession } from '../run-session.ts';
 import { outdate } from './update.ts';
 

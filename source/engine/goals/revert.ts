@@ -7,9 +7,9 @@ import { nearestName } from '../../model/nearest.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { parseFlakeLock } from '../../parsers/flake-lock.ts';
 import type { EngineContext } from '../context.ts';
-import { keepLock, noteLock } from '../lock-history.ts';
+import { keepLock, lockBeforeUpdate, noteLock } from '../lock-history.ts';
 import { lockPath, observeGit, observeLock, readLock } from '../observe.ts';
-import { lockBeforeUpdate, updatedLock } from '../put-back.ts';
+import { updatedLock } from '../put-back.ts';
 import type { RunSession } from '../run-session.ts';
 import { outdate } from './update.ts';
 
