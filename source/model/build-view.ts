@@ -1,4 +1,3 @@
-import type { NixProcessState, Tally } from './build-fold.ts';
 import type {
   BuildProgress,
   Counts,
@@ -7,6 +6,7 @@ import type {
   TransferCounts,
 } from './build-progress.ts';
 import { derivationName } from './derivation-name.ts';
+import type { NixProcessState, Tally } from './nix-process.ts';
 
 type Fates = ReadonlyMap<string, string>;
 

@@ -1,8 +1,9 @@
 import type { BootRoom } from '../model/boot-room.ts';
-import { foldNixEvent, newNixProcess } from '../model/build-fold.ts';
+import { foldNixEvent } from '../model/build-fold.ts';
 import { quoteWord } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostEntry, StorePath } from '../model/host.ts';
+import { newNixProcess } from '../model/nix-process.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { isStorePath, storePathName } from '../model/store-path.ts';
 import { cleanLine } from '../parsers/clean-line.ts';

@@ -1,7 +1,9 @@
-import { foldNixEvent, machineName, type NixProcessState } from '../model/build-fold.ts';
+import { foldNixEvent } from '../model/build-fold.ts';
 import { derivationName } from '../model/derivation-name.ts';
+import { machineName } from '../model/machine-name.ts';
 import type { NixCause } from '../model/nix-cause.ts';
 import { activityType } from '../model/nix-event.ts';
+import type { NixProcessState } from '../model/nix-process.ts';
 import { createTextTail } from '../model/text-tail.ts';
 import { causeOf, withLog, withLostBuilder } from '../parsers/nix-error.ts';
 import { readNixLogLine } from '../parsers/nix-log.ts';

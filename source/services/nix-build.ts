@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { endNixProcess, type NixProcessState, newNixProcess } from '../model/build-fold.ts';
+import { endNixProcess } from '../model/build-ending.ts';
 import {
   type BuildProgress,
   keepMonotone,
@@ -15,6 +15,7 @@ import type { Failure } from '../model/failure.ts';
 import type { StorePath } from '../model/host.ts';
 import { isSafeHostName } from '../model/host-address.ts';
 import type { NixCause } from '../model/nix-cause.ts';
+import { type NixProcessState, newNixProcess } from '../model/nix-process.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { addSample, type ByteSamples, bytesPerSecond } from '../model/transfer-rate.ts';
 import { causeOf, withLostBuilder } from '../parsers/nix-error.ts';

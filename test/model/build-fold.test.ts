@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { endNixProcess, foldNixEvent, newNixProcess } from '../../source/model/build-fold.ts';
+import { endNixProcess } from '../../source/model/build-ending.ts';
+import { foldNixEvent } from '../../source/model/build-fold.ts';
 import { keepMonotone, noProgress, settleProgress } from '../../source/model/build-progress.ts';
 import { mergeProgress, progressOf } from '../../source/model/build-view.ts';
 import type { NixEvent } from '../../source/model/nix-event.ts';
+import { newNixProcess } from '../../source/model/nix-process.ts';
 import { readNixLogLine } from '../../source/parsers/nix-log.ts';
 
 const versions = ['2.8', '2.26', '2.34'];

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { newNixProcess } from '../../source/model/build-fold.ts';
 import { progressOf } from '../../source/model/build-view.ts';
 import type { NixCause } from '../../source/model/nix-cause.ts';
+import { newNixProcess } from '../../source/model/nix-process.ts';
 import { remediesOf } from '../../source/model/nix-remedies.ts';
 import { causeOf } from '../../source/parsers/nix-error.ts';
 import { refusedFlakeSetting } from '../../source/parsers/nix-warnings.ts';
