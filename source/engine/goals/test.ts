@@ -10,9 +10,10 @@ import { fingerprint } from '../fingerprint.ts';
 import { observeGit, observeLock, readLock } from '../observe.ts';
 import type { RunSession } from '../run-session.ts';
 import { currentTree } from '../survey.ts';
+import type { FailedHost } from './host-tests.ts';
 import { causeOfFailure, findCauses } from './test-causes.ts';
 import { runChecks, runHostRecipes } from './test-checks.ts';
-import { type FailedHost, type HostTests, testHosts } from './test-hosts.ts';
+import { type TestedHosts, testHosts } from './test-hosts.ts';
 
 /** Whether the tree or the lock is another than when the test began. */
 const hasMoved = async (
@@ -28,7 +29,7 @@ const hasMoved = async (
 };
 
 /** What a canceled test leaves: Nix keeps every derivation that was built to its end. */
-const tellKept = (context: EngineContext, session: RunSession, tests: HostTests): void => {
+const tellKept = (context: EngineContext, session: RunSession, tests: TestedHosts): void => {
   const { built, fetched } = tests;
   const line =
     built + fetched === 0
