@@ -4,7 +4,12 @@ import { rangeOf, whyNoRange } from '../model/commit-range.ts';
 import { showCount } from '../model/format-size.ts';
 import { showAge, showDate } from '../model/format-time.ts';
 import { glyph } from '../model/glyphs.ts';
-import { type InputStanding, standingInRow, unmovedReason } from '../model/input-standing.ts';
+import {
+  failedBeforeWords,
+  type InputStanding,
+  standingInRow,
+  unmovedReason,
+} from '../model/input-standing.ts';
 import { fitText, type Line, muted, span, strong, wrapText } from '../model/line.ts';
 import { type LockChange, lockedSide } from '../model/lock.ts';
 import { alarmTexts } from '../model/lock-alarm-texts.ts';
@@ -114,7 +119,9 @@ export const changeDetailLines = (
   app: AppState,
   change: LockChange,
   columns: number,
+  now: number,
 ): readonly Line[] => {
+  const standing = app.standings[change.path];
   const counted = countOf(app, change);
   const { subjects = null, problem } = app.commits[change.path] ?? {};
   const why = counted === null ? (problem ?? notCounted(change)) : undefined;
@@ -127,6 +134,9 @@ export const changeDetailLines = (
         ],
       ),
     ),
+    ...(standing?.kind === 'failed-before'
+      ? detail('revision', `${failedBeforeWords(standing, now)}; H holds the input`, columns)
+      : []),
     ...detail('change', changeLine(change), columns),
     ...detail('dates', datesLine(change) ?? 'none in the lock', columns),
     ...(counted === null

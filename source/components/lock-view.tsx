@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { explain } from '../model/explain.ts';
 import { showAge, showDuration } from '../model/format-time.ts';
 import { glyph } from '../model/glyphs.ts';
-import { countBehind, type InputStanding } from '../model/input-standing.ts';
+import { countBehind, type InputStanding, standingInRow } from '../model/input-standing.ts';
 import { bodyRows } from '../model/layout.ts';
 import { fitRight, fitText, type Line, muted, span, strong, wrapText } from '../model/line.ts';
 import type { LockChange } from '../model/lock.ts';
@@ -39,17 +39,22 @@ const changeRow = (
   columns: number,
 ): Line => {
   const name = Math.max(16, Math.min(28, Math.floor(columns / 4)));
-  const alarm = change.alarms.length > 0;
+
   const wide = columns >= 66;
   const more = nestedWords(nested);
   const shown = isBelow
     ? `  ${shortPath(change.path.slice(change.path.indexOf('/')), name - 2)}`
     : shortPath(change.path, name);
-  const words = isPinnedNow(change)
-    ? `${change.kind}, pinned: ${changeLine(change)}`
-    : change.kind === 'updated'
-      ? changeLine(change)
-      : `${change.kind}: ${changeLine(change)}`;
+  const standing = isBelow ? undefined : app.standings[change.path];
+  const isBad = standing?.kind === 'failed-before';
+  const words = isBad
+    ? `${standingInRow(standing)}: ${changeLine(change)}`
+    : isPinnedNow(change)
+      ? `${change.kind}, pinned: ${changeLine(change)}`
+      : change.kind === 'updated'
+        ? changeLine(change)
+        : `${change.kind}: ${changeLine(change)}`;
+  const alarm = change.alarms.length > 0 || isBad;
   return [
     span(alarm ? `${glyph.look} ` : '  ', 'warn'),
     isBelow ? span(fitText(shown, name)) : strong(fitText(shown, name)),
@@ -207,7 +212,7 @@ export const LockView = (): ReactNode => {
   const minute = Math.floor(ui.now / 60_000) * 60_000;
   const detailsOf = (cells: number): readonly Line[] =>
     selected.kind === 'change'
-      ? changeDetailLines(app, selected.change, cells)
+      ? changeDetailLines(app, selected.change, cells, minute)
       : inputDetailLines(app, selected.input, cells, minute);
   return (
     <Box flexDirection="column" height={height} overflow="hidden">

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { showCommand } from '../model/command.ts';
 import { showRevision } from '../model/format-size.ts';
-import { showAge } from '../model/format-time.ts';
+import { type FailedBefore, failedBeforeWords } from '../model/input-standing.ts';
 import { revisionsOf } from '../model/lock-moves.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
 import type { EngineContext } from './context.ts';
+import type { RunSession } from './run-session.ts';
 
 /** A revision of an input that broke a host. */
 export const badRevisionRecord = z.object({
@@ -57,28 +59,47 @@ export const forgetBadRevisions = async (
   );
 };
 
-/** What the lock holds that failed before, one sentence for each input, with the way to hold it. */
-export const badRevisionWarnings = (context: EngineContext): readonly string[] => {
+/** What the lock holds now, for each moved input, that failed before. */
+const failedBefore = (context: EngineContext): readonly (FailedBefore & { input: string })[] => {
   const { lock } = context.state();
   if (lock.kind !== 'read') return [];
   const moved = new Set(lock.changes.map(({ path }) => path.split('/')[0] ?? ''));
   const revisions = revisionsNow(context);
-  const now = context.world.clock.now();
   const found = context.records
     .badRevisions()
     .filter(({ input, revision }) => moved.has(input) && revisions.get(input) === revision);
   return [...new Set(found.map(({ input }) => input))].map((input) => {
     const ofInput = found.filter((record) => record.input === input);
+    const { revision, why, together, at } = ofInput.reduce((one, other) =>
+      other.at > one.at ? other : one,
+    );
     const hosts = [...new Set(ofInput.map(({ host }) => host))];
-    const last = ofInput.reduce((one, other) => (other.at > one.at ? other : one));
-    const together =
-      last.together.length === 0 ? '' : ` together with ${last.together.join(' and ')}`;
-    return `${input} is at ${showRevision(last.revision)}, which${together} failed on ${hosts.join(', ')} ${showAge(now - last.at)} ago: ${last.why}. Hold it with: nixup hold ${input}`;
+    return { kind: 'failed-before', input, revision, hosts, at, why, together };
   });
 };
 
-/** Says after an update which of the new revisions failed before. */
-export const warnOfBadRevisions = (context: EngineContext): void => {
-  for (const text of badRevisionWarnings(context))
+/** What the lock holds that failed before, one sentence for each input, with the way to hold it. */
+export const badRevisionWarnings = (context: EngineContext): readonly string[] =>
+  failedBefore(context).map((one) => {
+    const together =
+      one.together.length === 0 ? '' : ` together with ${one.together.join(' and ')}`;
+    const words = failedBeforeWords(one, context.world.clock.now());
+    const hold = showCommand({ file: 'nixup', args: ['hold', one.input] });
+    return `${one.input} is at ${showRevision(one.revision)}, which${together} ${words}. Hold it with: ${hold}`;
+  });
+
+/** Shows in the rows of inputs that they are at a revision that failed before. */
+export const tellBadRevisions = (context: EngineContext): void => {
+  const standings = Object.fromEntries(
+    failedBefore(context).map(({ input, ...standing }) => [input, standing]),
+  );
+  if (Object.keys(standings).length > 0) context.emitter.emit({ type: 'inputs-asked', standings });
+};
+
+/** Says after an update which of the new revisions failed before: on the screen, and in the run's log. */
+export const warnOfBadRevisions = (context: EngineContext, session: RunSession): void => {
+  for (const text of badRevisionWarnings(context)) {
+    session.log(null, text);
     context.emitter.emit({ type: 'noticed', tone: 'warning', text });
+  }
 };

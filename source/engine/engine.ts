@@ -14,6 +14,7 @@ import type { Goal, RunResult } from '../model/run.ts';
 import { entriesOf } from '../model/selectors-targets.ts';
 import { redact } from '../parsers/redact.ts';
 import { deedCommands } from '../services/host-commands.ts';
+import { tellBadRevisions } from './bad-revisions.ts';
 import type { EngineContext } from './context.ts';
 import type { Engine } from './contract.ts';
 import {
@@ -157,6 +158,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     } finally {
       controller = undefined;
       await tellPutBack(context());
+      tellBadRevisions(context());
       await judge();
       await retell();
     }
@@ -209,6 +211,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       await observeGit(opened);
       const lock = await observeLock(opened);
       tellHolds(opened);
+      tellBadRevisions(opened);
       await tellPutBack(opened);
       await retell();
       if (!lock.ok) return failed([lock.failure]);

@@ -19,7 +19,7 @@ export const updateGoal =
   async (session) => {
     const updated = await runUpdate(context, session, inputs, exclude);
     if (!updated.ok) return endWith(updated.failure);
-    warnOfBadRevisions(context);
+    warnOfBadRevisions(context, session);
     const { moved, unmoved, unfetched } = updated.value;
     const told = updateSentence(moved, Object.values(unmoved));
     return {

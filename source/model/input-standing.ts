@@ -40,10 +40,26 @@ export type InputStanding =
       /** What to do about it, a sentence or a command. */
       readonly remedy: string;
     }
+  /** It moved, to a revision that failed on these hosts; `at`: ms since the epoch. */
+  | {
+      readonly kind: 'failed-before';
+      readonly revision: string;
+      readonly hosts: readonly string[];
+      readonly at: number;
+      readonly why: string;
+      /** Inputs without whose new revisions it works. */
+      readonly together: readonly string[];
+    }
   /** Paths and archives have no revision that could be asked for. */
   | { readonly kind: 'unasked' };
 
 export type Unfetched = Extract<InputStanding, { kind: 'unfetched' }>;
+
+export type FailedBefore = Extract<InputStanding, { kind: 'failed-before' }>;
+
+/** `failed on p620 3 d ago: does not build`. */
+export const failedBeforeWords = ({ hosts, at, why }: FailedBefore, now: number): string =>
+  `failed on ${hosts.join(', ')} ${showAge(now - at)} ago: ${why}`;
 
 const heldWords = ({ reason, until }: { reason: string; until: string | null }): string =>
   `held${until === null ? '' : ` until ${until}`}: ${reason}`;
@@ -88,6 +104,8 @@ export const unmovedReason = (standing: InputStanding, now: number): string => {
       return 'was left out, as asked';
     case 'unfetched':
       return unfetchedReason(standing);
+    case 'failed-before':
+      return `moved to ${showRevision(standing.revision)}, which ${failedBeforeWords(standing, now)}`;
     case 'unasked':
       return 'has no revision to compare: what Nix found there is what the lock has';
   }
@@ -110,6 +128,8 @@ export const standingInRow = (standing: InputStanding | undefined): string => {
       return heldWords(standing);
     case 'excluded':
       return 'left out';
+    case 'failed-before':
+      return `failed before on ${standing.hosts.join(', ')}`;
     case 'unfetched':
       switch (standing.obstacle) {
         case 'network':

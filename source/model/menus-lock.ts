@@ -1,3 +1,4 @@
+import { holdReason } from './cause-menu.ts';
 import { showDate } from './format-time.ts';
 import type { InputStanding } from './input-standing.ts';
 import type { Menu, MenuItem } from './ui.ts';
@@ -18,7 +19,14 @@ export const holdMenu = (
   });
   // One that is only prolonged keeps why it is held.
   const [first] = held;
-  const known = first !== undefined && inputs.length === 1 ? first.reason : byHand;
+  const [only, ...others] = inputs;
+  const failed = only === undefined || others.length > 0 ? undefined : standings[only];
+  const known =
+    failed?.kind === 'failed-before'
+      ? holdReason(failed.hosts, failed.why, failed.at)
+      : first !== undefined && others.length === 0
+        ? first.reason
+        : byHand;
   const end = (days: number): string => new Date(at + days * dayMs).toISOString().slice(0, 10);
   const item = (
     id: string,

@@ -3,7 +3,7 @@ import type { InputStanding } from '../../source/model/input-standing.ts';
 import { diffLocks } from '../../source/model/lock-diff.ts';
 import { inputFacts } from '../../source/model/lock-inputs.ts';
 import type { AppState } from '../../source/model/state.ts';
-import { runbookState } from '../fixtures/states.ts';
+import { noon, runbookState } from '../fixtures/states.ts';
 import { github, lockOf } from '../lock-samples.ts';
 import { type DrawnScreen, draw } from './screen-fixture.tsx';
 
@@ -15,11 +15,13 @@ afterEach(() => {
 
 const rev = 'a'.repeat(40);
 const before = lockOf({
+  bad: github('o/bad', '1'),
   held: github('o/held', '1'),
   pin: github('o/pin', '1', { original: { ref: 'main', rev } }),
   quiet: github('o/quiet', '1'),
 });
 const after = lockOf({
+  bad: github('o/bad', '2'),
   held: github('o/held', '1'),
   pin: github('o/pin', '1', { original: { rev } }),
   quiet: github('o/quiet', '1'),
@@ -61,4 +63,17 @@ test('an input that was put back by a hold says until when and why it is held', 
   const row = await rowOf('held ', { putBack: ['held'], standings: { held } });
   expect(row).toContain('held until 2026-12-24: it breaks');
   expect(row).not.toContain('stale');
+});
+
+test('an input that moved to a revision that failed before says on which host', async () => {
+  const bad: InputStanding = {
+    kind: 'failed-before',
+    revision: '2'.repeat(40),
+    hosts: ['p620'],
+    at: noon - 3 * 86_400_000,
+    why: 'widget does not build',
+    together: [],
+  };
+  const row = await rowOf('bad ', { standings: { bad } });
+  expect(row).toMatch(/! bad .*failed before on p620/);
 });

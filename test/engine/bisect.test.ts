@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { badRevisionWarnings } from '../../source/engine/bad-revisions.ts';
+import { badRevisionWarnings, tellBadRevisions } from '../../source/engine/bad-revisions.ts';
 import { runBisect } from '../../source/engine/bisect.ts';
 import { runHold } from '../../source/engine/goals/hold.ts';
 import { runTests } from '../../source/engine/goals/test.ts';
@@ -201,6 +201,11 @@ describe('ten inputs moved, and one breaks two of three hosts', () => {
         /^g is at 2222222, which failed on razer, p510 2 d ago: widget-2 does not build.*nixup hold g$/,
       ),
     ]);
+    tellBadRevisions(fleet.context);
+    expect(fleet.state().standings['g']).toMatchObject({
+      kind: 'failed-before',
+      hosts: ['razer', 'p510'],
+    });
   });
 });
 

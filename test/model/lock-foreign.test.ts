@@ -105,7 +105,7 @@ const showEverything = (old: FlakeLock, now: FlakeLock): string => {
     }),
     writeFlakeLock(now),
   ];
-  for (const change of changes) changeDetailLines(initialState, change, 80);
+  for (const change of changes) changeDetailLines(initialState, change, 80, 0);
   for (const input of inputs) inputDetailLines(initialState, input, 80, 0);
   for (const { path } of changes) revertInputs(old, now, [path]);
   return shown.join('\n');

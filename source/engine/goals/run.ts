@@ -68,7 +68,7 @@ export const runAll = async (
 
   const updated = await runUpdate(context, session, wish.inputs, wish.exclude);
   if (!updated.ok) return endWith(updated.failure);
-  warnOfBadRevisions(context);
+  warnOfBadRevisions(context, session);
   const at = context.world.clock.now();
   const { lock } = context.state();
   session.stage('review', reviewed(lock.kind === 'read' ? lock.changes : [], 'nobody', at));
