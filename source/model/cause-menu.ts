@@ -88,6 +88,7 @@ const offerOf = (app: AppState, cause: TestCause, remedy: Remedy, at: number): O
           });
     case 'bisect':
       return work('bisect the inputs', { kind: 'bisect' });
+    case 'track-file':
     case 'free-space':
     case 'relock':
       return command === null

@@ -1,5 +1,7 @@
 import { type Explanation, nearestHint, shell, told } from './explanation.ts';
 import type { Failure } from './failure.ts';
+import type { NixCause } from './nix-cause.ts';
+import { remediesOf } from './nix-remedies.ts';
 
 /** Failures of evaluating, building, and changing the lock. */
 export type NixFailure = Extract<
@@ -52,13 +54,21 @@ const explainFetch = ({
   );
 };
 
+/** Errors that say little of what is to be done. */
+const nextOf = (cause: NixCause | undefined): string | null => {
+  if (cause?.class !== 'missing-file' && cause?.class !== 'missing-input') return null;
+  const [first] = remediesOf(cause, { hosts: [], movedInputs: [], input: null });
+  if (first === undefined) return null;
+  return first.command === null ? first.text : `${first.text} ${first.command}`;
+};
+
 /** What Nix failed at, or did not write. */
 export const explainNix = (failure: NixFailure): Explanation => {
   switch (failure.code) {
     case 'evaluation-failed':
       return told(
         `The configuration${onHost(failure.host)} does not evaluate: ${failure.cause}`,
-        'Mend the configuration, then press t, or run: nixup test',
+        nextOf(failure.because) ?? 'Mend the configuration, then press t, or run: nixup test',
         failure.tail,
       );
     case 'build-failed':

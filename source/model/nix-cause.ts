@@ -4,6 +4,10 @@ export type NixCauseClass =
   | 'syntax'
   | 'evaluation'
   | 'missing-attribute'
+  /** A file that the code imports and Nix does not see. */
+  | 'missing-file'
+  /** An argument of `outputs` that no input declares. */
+  | 'missing-input'
   | 'removed-option'
   | 'conflicting-options'
   | 'infinite-recursion'
@@ -59,6 +63,8 @@ export interface NixCause {
   readonly got: string | null;
   /** What is behind a mismatch; absent where nobody looked. */
   readonly mismatch?: HashMismatch;
+  /** The file that is missing, within the flake; absent where nobody looked. */
+  readonly missing?: { readonly file: string; readonly isUntracked: boolean };
   /** The last log lines of the builder, or Nix's last words. */
   readonly tail: readonly string[];
 }

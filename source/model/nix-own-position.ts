@@ -48,7 +48,8 @@ export const placeInFlake = (cause: NixCause, own: FlakeFiles): NixCause => {
 };
 
 /** Whether a person can mend it there: a file of the flake, not of one of its inputs. */
-export const isOwnPlace = ({ input }: NixPosition): boolean => input === undefined;
+export const isOwnPlace = ({ input, source }: NixPosition): boolean =>
+  input === undefined && source === undefined;
 
 /** `hosts/p620.nix:12:3`, and `lib/modules.nix:1:2 of nixpkgs` for a file of an input. */
 export const showPosition = ({ file, line, column, input }: NixPosition): string => {

@@ -114,6 +114,30 @@ const ofClass: Readonly<
   syntax: (cause, scene) => [...open(cause), retry(scene)],
   evaluation: (cause, scene) => [...open(cause), ...blameInputs(scene), trace(scene)],
   'missing-attribute': (cause, scene) => [...open(cause), ...blameInputs(scene), trace(scene)],
+  'missing-file': (cause, scene) => [
+    ...(cause.missing?.isUntracked === true
+      ? [
+          remedy(
+            'track-file',
+            'Let git track it; its content is staged later.',
+            showCommand({
+              file: 'git',
+              args: ['add', '--intent-to-add', '--', cause.missing.file],
+            }),
+          ),
+        ]
+      : []),
+    ...open(cause),
+    retry(scene),
+  ],
+  'missing-input': (cause, scene) => [
+    remedy(
+      'open-file',
+      'Declare it in flake.nix (inputs.NAME.url = "…"), or take it out of the arguments of outputs.',
+    ),
+    ...open(cause),
+    retry(scene),
+  ],
   'removed-option': (cause, scene) => [
     ...(open(cause).length === 0
       ? [

@@ -15,6 +15,7 @@ export type RemedyAction =
   | 'bisect'
   | 'free-space'
   | 'relock'
+  | 'track-file'
   | 'take-hash'
   | 'take-input'
   | 'accept-settings';

@@ -71,6 +71,14 @@ export const causeSentence = (cause: NixCause, input: string | null = null): str
         subject(cause),
         hashes(cause),
       );
+    case 'missing-file':
+      return cause.missing === undefined
+        ? cause.message
+        : cause.missing.isUntracked
+          ? `${cause.missing.file} is there, but git does not track it: Nix sees only what git tracks`
+          : `${cause.missing.file} does not exist in the flake`;
+    case 'missing-input':
+      return `flake.nix wants an input that it does not declare: ${cause.message}`;
     case 'infinite-recursion':
       return 'The configuration needs its own value to compute it (infinite recursion)';
     case 'out-of-memory':

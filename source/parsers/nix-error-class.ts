@@ -39,8 +39,11 @@ const patterns: readonly (readonly [NixCauseClass, RegExp])[] = [
     'builder-failed',
     /builder for '[^']+' failed|Cannot build '|build of '[^']+' (on '[^']+' )?failed|timed out after \d+ seconds/,
   ],
-  ['syntax', /syntax error|path has a trailing slash|invalid token/],
-  ['assertion', /Failed assertions:|assertion .*failed/],
+  ['syntax', /^syntax error,|error: syntax error,|path has a trailing slash|invalid token/m],
+  [
+    'assertion',
+    /Failed assertions:|assertion .*failed|is not equal to[\s\S]*condition of the assertion/,
+  ],
   [
     'missing-attribute',
     /attribute '[^']*' missing|does not provide attribute|attribute '[^']*' in selection path/,
@@ -52,6 +55,11 @@ const statements: readonly (readonly [NixCauseClass, RegExp])[] = [
   // Several at once are shown as such, whatever one of them is about.
   ['assertion', /Failed assertions: - .* - /],
   ['infinite-recursion', /^infinite recursion encountered|^stack overflow/],
+  [
+    'missing-file',
+    /^Path '[^']+' (?:in the repository "[^"]*" is not tracked by Git|does not exist in Git repository)|^path '[^']*-source\/[^']+' does not exist|^(?:getting status of|opening file) '[^']*-source\/[^']+': No such file/,
+  ],
+  ['missing-input', /^cannot find flake '[^']+' in the flake registries/],
   ['insecure-package', /is marked as insecure, refusing to evaluate/],
   ['unfree-package', /has an unfree license .*refusing to evaluate/],
   ['broken-package', /is marked as broken, refusing to evaluate/],

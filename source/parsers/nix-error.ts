@@ -52,6 +52,10 @@ const statementOf = (block: readonly string[]): Statement => {
     if (line.trim() === '' && said.length > 1) continue;
     said.push(line.trim());
   }
+  // It stands below the place: "Did you mean hostName?"
+  const suggestion = block.slice(at + 1).find((line) => /^\s*Did you mean .*\?$/.test(line));
+  if (suggestion !== undefined && !said.includes(suggestion.trim()))
+    said.push(`(${suggestion.trim()})`);
   const text = said
     .filter((line) => line !== '')
     .reduce((all, line) => all + (isOneOfSeveral(all, line) ? ', ' : ' ') + line, '')
@@ -91,7 +95,7 @@ const readBlock = (block: readonly string[]): NixCause => {
   const statement = statementOf(block);
   const whole = block.join('\n');
   const log = logLinesOf(block);
-  const said = block.filter((line) => !/^\s*>/.test(line)).join('\n');
+  const said = block.filter((line) => !/^\s*(?:>|\d*\|)/.test(line)).join('\n');
   const positions = positionsIn(block, statement.at);
   return {
     class:

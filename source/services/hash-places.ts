@@ -18,11 +18,11 @@ export const hashSpellings = (hash: string): readonly string[] => {
   return [base64, nixBase32(bytes), bytes.toString('hex')];
 };
 
-/** Where tracked files of the flake, other than its lock, have a hash. */
-export const findHash = async (
+/** Where tracked files of the flake, other than its lock, have one of these texts. */
+export const findTexts = async (
   world: HashWorld,
   flake: string,
-  hash: string,
+  texts: readonly string[],
 ): Promise<readonly NixPosition[]> => {
   const found = await ask(
     world.exec,
@@ -33,7 +33,7 @@ export const findHash = async (
       '--column',
       '-I',
       '-F',
-      ...hashSpellings(hash).flatMap((spelling) => ['-e', spelling]),
+      ...texts.flatMap((text) => ['-e', text]),
     ]),
   );
   if (!found.ok) return [];
@@ -44,6 +44,13 @@ export const findHash = async (
       : [{ file, line: Number(line), column: Number(column) || null }];
   });
 };
+
+/** Where tracked files of the flake have a hash, in any spelling. */
+export const findHash = (
+  world: HashWorld,
+  flake: string,
+  hash: string,
+): Promise<readonly NixPosition[]> => findTexts(world, flake, hashSpellings(hash));
 
 /** Where the source of a fixed-output derivation is fetched from: `urls` of fetchurl, `url` of others. */
 export const sourceUrl = async (world: HashWorld, derivation: string): Promise<string | null> => {

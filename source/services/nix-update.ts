@@ -85,6 +85,8 @@ const updateFailure = (trouble: NixTrouble, flake: string): Failure => {
     case 'syntax':
     case 'evaluation':
     case 'missing-attribute':
+    case 'missing-file':
+    case 'missing-input':
     case 'assertion':
     case 'canceled':
       return evaluationFailure(trouble, null, flake);

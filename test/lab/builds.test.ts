@@ -188,6 +188,29 @@ describeInLab('a hash that is not the expected one', () => {
   });
 });
 
+describeInLab('a file that git does not track', () => {
+  afterEach(async () => {
+    await inFlake(`git reset -q && ${committed}`);
+  });
+
+  it('is named with the line that wants it, and the command that lets Nix see it', async () => {
+    await inFlake(
+      "echo '{ }' > modules/new.nix; sed -i 's#./modules/common.nix#./modules/new.nix ./modules/common.nix#' flake.nix",
+    );
+    const test = await nixup(['test', 'razer', '--json']);
+    expect(test.exitCode).toBe(1);
+    const [cause] = last(test.events, 'causes-found').causes;
+    expect(cause).toMatchObject({
+      class: 'missing-file',
+      what: 'modules/new.nix is there, but git does not track it: Nix sees only what git tracks',
+      place: { file: 'flake.nix' },
+    });
+    expect(cause.remedies[0].command).toBe('git add --intent-to-add -- modules/new.nix');
+    await inFlake(cause.remedies[0].command);
+    expect((await nixup(['test', 'razer'])).exitCode).toBe(0);
+  });
+});
+
 /** Processes that build, by the names that they have in the lab; the brackets hide the search from itself. */
 const builders =
   "ps -eo pid,args | grep -E '[n]ix build|[n]ix-daemon --stdio|[n]ix-store --serve|[B]uilding object' || true";

@@ -78,3 +78,30 @@ test.each(
   expect(lines.flatMap((line) => refusedFlakeSetting(line) ?? [])).toEqual(['extra-substituters']);
   expect(causeOf(lines).class).not.toBe('untrusted-settings');
 });
+
+const variants = [
+  ['untracked', 'missing-file', /untracked\.nix/],
+  ['gone', 'missing-file', /gone\.nix/],
+  ['meant', 'missing-attribute', /^attribute 'hostname' missing \(Did you mean hostName\?\)$/],
+  // The lines around it in the drawing speak of assertions.
+  ['division', 'evaluation', /^division by zero$/],
+  ['deep', 'infinite-recursion', /^stack overflow/],
+  ['undefined', 'evaluation', /^undefined variable 'hostNmae'$/],
+  ['aborted', 'evaluation', /'this must not be'$/],
+  ['collision', 'assertion', /fileSystems.*boot\.loader\.grub\.devices/],
+  ['json', 'evaluation', /parse error at line 1/],
+  ['ifd', 'builder-failed', /generated\.nix\.drv/],
+] as const;
+
+test.each(
+  versions.flatMap((version) =>
+    variants
+      // The Nix 2.8 of the capture could build nothing while it evaluated.
+      .filter(([name]) => version !== '2.8' || name !== 'ifd')
+      .map((row) => [version, ...row] as const),
+  ),
+)('Nix %s: %s is %s', (version, name, kind, message) => {
+  const cause = causeOf(linesOf(version, `eval-${name}.txt`));
+  expect(cause.class).toBe(kind);
+  expect(cause.message).toMatch(message);
+});

@@ -18,7 +18,12 @@ test.each(
     ['parse-syntax', 'syntax', /^syntax error, unexpected ';'$/, 2],
     ['eval-missing-attribute', 'missing-attribute', /^attribute 'nosuch' missing$/, 20],
     ['eval-nosuch', 'missing-attribute', /does not provide attribute/, null],
-    ['eval-in-file', 'missing-attribute', /^attribute 'foldl2' missing$/, 2],
+    [
+      'eval-in-file',
+      'missing-attribute',
+      /^attribute 'foldl2' missing \(Did you mean foldl'\?\)$/,
+      2,
+    ],
     ['eval-recursion', 'infinite-recursion', /^infinite recursion encountered$/, 21],
     ['eval-assert-keyword', 'assertion', /./, 24],
     ['eval-network', 'network', /unable to download 'http:\/\/127.0.0.1:1\/x.tar.gz'/, 25],

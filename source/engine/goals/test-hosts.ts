@@ -10,6 +10,7 @@ import { currentTree, expectHost } from '../survey.ts';
 import { createHostTests, type FailedHost, type HostTests } from './host-tests.ts';
 import { openTestBuilds, type TestBuildOptions } from './test-builds.ts';
 import { startEvaluations } from './test-evaluations.ts';
+import { exploreMissingFile } from './test-files.ts';
 import { exploreHash } from './test-hashes.ts';
 import { createPlaceFinder } from './test-places.ts';
 import { watchStalled } from './test-stalled.ts';
@@ -81,7 +82,15 @@ export const testHosts = async (
       refresh: options.fresh,
       acceptSettings: options.acceptSettings,
       explore: async (failure) =>
-        exploreHash(context, await findPlace(host, failure), session.signal),
+        exploreHash(
+          context,
+          await exploreMissingFile(
+            context,
+            await findPlace(host, failure),
+            options.files ?? new Set(),
+          ),
+          session.signal,
+        ),
       onFailure: (failure) => {
         why = failure;
       },
