@@ -166,7 +166,7 @@ export const deployHost = async (
   if (!ready.ok) return travel.stop('preflight', ready.failure);
   const isBegun = isUnderWay(journey, settled.value);
   if (before.current !== to && !isBegun) {
-    const kept = await keepBaseline(context, host, before);
+    const kept = await keepBaseline(context, entry, before);
     if (!kept.ok) return travel.stop('preflight', kept.failure);
   }
 

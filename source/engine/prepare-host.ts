@@ -2,10 +2,11 @@ import { showCommand } from '../model/command.ts';
 import { judgeIdentity } from '../model/evidence.ts';
 import type { Failure } from '../model/failure.ts';
 import { showMoment } from '../model/format-time.ts';
-import type { HostFacts } from '../model/host.ts';
+import type { HostEntry, HostFacts } from '../model/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { EngineContext } from './context.ts';
 import type { HostJourney } from './host-journey.ts';
+import { failingChecks } from './own-checks.ts';
 
 const gate = (host: string, reason: string, remedy: string): Result<void, Failure> =>
   failed({ code: 'gate-closed', host, reason, remedy });
@@ -98,13 +99,16 @@ export const meetHost = async (
 /** What failed before must not look repaired by a switch, which resets all failures. */
 export const keepBaseline = async (
   context: EngineContext,
-  host: string,
+  entry: HostEntry,
   facts: HostFacts,
-): Promise<Result<void, Failure>> =>
-  context.records.keepBaseline({
-    host,
+): Promise<Result<void, Failure>> => {
+  const failing = await failingChecks(context, entry);
+  return context.records.keepBaseline({
+    host: entry.name,
     at: facts.at,
     failedUnits: [...facts.failedUnits],
     activeUnits: [...facts.activeUnits],
+    ...(failing.length === 0 ? {} : { failedChecks: failing.map(({ script }) => script) }),
     bootId: facts.bootId,
   });
+};

@@ -37,6 +37,8 @@ const baselineRecord = z.object({
   at: z.number(),
   failedUnits: z.array(z.string()),
   activeUnits: z.array(z.string()),
+  /** Health scripts that failed. */
+  failedChecks: z.array(z.string()).optional(),
   bootId: z.string().nullable(),
 });
 export type BaselineRecord = z.infer<typeof baselineRecord>;

@@ -3,6 +3,7 @@ import { compareHealth } from '../model/health.ts';
 import type { HostEntry, HostFacts } from '../model/host.ts';
 import { type Result, success } from '../model/result.ts';
 import type { EngineContext } from './context.ts';
+import { failingChecks, newProblems } from './own-checks.ts';
 
 /** Pause between two looks while a host settles, ms. */
 const lookEveryMs = 1_000;
@@ -16,7 +17,8 @@ export interface HealthWatch {
 
 /**
  * Health against the baseline, watched until the settle time is over or
- * trouble shows. Answers the problems; none means healthy.
+ * trouble shows; the host's own checks at its end. Answers the problems; none
+ * means healthy.
  */
 export const watchHealth = async (
   context: EngineContext,
@@ -27,6 +29,7 @@ export const watchHealth = async (
   const { clock } = context.world;
   const until = clock.now() + context.settleMs;
   let look = first;
+  let checking: ReturnType<typeof failingChecks> | undefined;
   for (;;) {
     if (look === null) {
       const asked = await context.hosts.probe(entry, { supervision, brief: true });
@@ -37,8 +40,15 @@ export const watchHealth = async (
     const verdict = compareHealth(baseline, look, entry);
     if (verdict.kind === 'unhealthy') return success(verdict.problems);
     const left = until - clock.now();
-    if (left <= 0) return success([]);
-    await clock.sleep(Math.min(left, lookEveryMs));
+    if (left <= 0) {
+      // What the host's own checks ask has come up by now; meanwhile the host is looked at as before.
+      checking ??= failingChecks(context, entry);
+      const failing = await Promise.race([
+        checking,
+        clock.sleep(lookEveryMs).then(() => undefined),
+      ]);
+      if (failing !== undefined) return success(newProblems(context, entry.name, failing));
+    } else await clock.sleep(Math.min(left, lookEveryMs));
     look = null;
   }
 };

@@ -128,7 +128,11 @@ const host = z
       .enum(['never', 'ask', 'auto'])
       .prefault('ask')
       .describe('What happens when a deploy needs a reboot.'),
-    health: words.prefault([]).describe('Scripts that judge the health of the host.'),
+    health: words
+      .prefault([])
+      .describe(
+        'Scripts of the flake, run on the host before and after a deploy; status 0 means healthy.',
+      ),
     notes: words.prefault([]).describe('Manual steps that gate the deploy.'),
   })
   .transform((table) => ({

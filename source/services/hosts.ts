@@ -11,6 +11,7 @@ import { type Activated, type ActivateOptions, createActivate } from './activate
 import { type BootOnce, createBootOnce } from './boot-once.ts';
 import { type Cleaned, createClean } from './clean-generations.ts';
 import { type Copied, type CopyOptions, createCopy } from './copy.ts';
+import { createHealthScripts, type FailedScript } from './health-scripts.ts';
 import { deedCommands } from './host-commands.ts';
 import { type Contact, type ContactOptions, createContact } from './host-contact.ts';
 import { createDecide } from './host-decision.ts';
@@ -63,6 +64,8 @@ export interface Hosts {
   /** What the host itself remembers of activations since its boot, oldest first. */
   readRecord(entry: HostEntry, id?: string, signal?: AbortSignal): Answer<readonly HostRecord[]>;
   unitDetails(entry: HostEntry, unit: string, signal?: AbortSignal): Answer<readonly string[]>;
+  /** The host's own health scripts that fail. */
+  healthScripts(entry: HostEntry, flake: string): Promise<readonly FailedScript[]>;
   /** By which machines ssh reaches each host. */
   readonly routes: SshRoutes;
   /** The commands of deploys and rollbacks as data, for confirmations. */
@@ -137,6 +140,7 @@ export const createHosts = (
     decide: createDecide(world, run),
     readRecord: createReadRecord(run),
     unitDetails: createUnitDetails(run),
+    healthScripts: createHealthScripts(world, run),
     routes: createSshRoutes(world, settings),
     commands: deedCommands,
   };

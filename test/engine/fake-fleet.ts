@@ -15,6 +15,7 @@ import { reduce } from '../../source/model/reducer.ts';
 import { failed, success } from '../../source/model/result.ts';
 import { type AppState, initialState } from '../../source/model/state.ts';
 import type { Supervision } from '../../source/model/supervision.ts';
+import type { FailedScript } from '../../source/services/health-scripts.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
 import { strictWorld } from '../strict-world.ts';
 
@@ -42,6 +43,10 @@ export interface FakeHost {
   comesUp: 'new' | 'old' | 'silent';
   /** What sudo wants; null where nobody has to give one. */
   password: string | null;
+  /** What its own health scripts find wrong. */
+  failingScripts: readonly FailedScript[];
+  /** A health script that the next activation makes fail. */
+  breaksScript: string | null;
 }
 
 const newFakeHost = (name: string): FakeHost => ({
@@ -59,6 +64,8 @@ const newFakeHost = (name: string): FakeHost => ({
   boots: 0,
   comesUp: 'new',
   password: null,
+  failingScripts: [],
+  breaksScript: null,
 });
 
 export const fakeEntry = (name: string, over: Partial<HostEntry> = {}): HostEntry => ({
@@ -197,6 +204,10 @@ export const fakeFleet = async (
       const { exitCode, switches } = host.activation;
       if (switches && options.mode === 'test') host.current = options.to;
       if (host.breaksUnit !== null) host.failedUnits = [...host.failedUnits, host.breaksUnit];
+      if (host.breaksScript !== null)
+        host.failingScripts = [
+          { script: host.breaksScript, problem: `${host.breaksScript} ended with 1` },
+        ];
       if (exitCode !== 0 && exitCode !== 4)
         return failed({
           code: 'activation-failed',
@@ -313,6 +324,10 @@ export const fakeFleet = async (
     },
     readRecord: async () => success([]),
     unitDetails: async () => success([]),
+    healthScripts: async (entry) => {
+      deed(`check ${entry.name}`);
+      return of(entry).failingScripts;
+    },
     routes: { learn: async () => undefined, known: () => over.routes ?? [] },
     commands: deedCommands,
   };

@@ -8,6 +8,7 @@ import { pendingReason } from '../../model/pending-reason.ts';
 import type { HostOutcome } from '../../model/run.ts';
 import { isLostContact } from '../../services/host-run.ts';
 import type { EngineContext } from '../context.ts';
+import { failingChecks, newProblems } from '../own-checks.ts';
 import type { RunSession } from '../run-session.ts';
 import { compareDashboards } from '../watch-dashboards.ts';
 
@@ -38,6 +39,7 @@ const verifyHost = async (context: EngineContext, entry: HostEntry): Promise<Hos
     entry,
   );
   const problems = verdict.kind === 'unhealthy' ? [...verdict.problems] : [];
+  problems.push(...newProblems(context, entry.name, await failingChecks(context, entry)));
   const deployed = records.lastDeploy(entry.name);
   if (deployed !== undefined && now.current !== deployed.toplevel)
     problems.push(`runs ${now.current ?? 'an unknown system'} and not what was deployed last`);

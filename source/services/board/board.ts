@@ -42,8 +42,10 @@ export interface BoardSources {
   }[];
 }
 
-const hasCommands = ({ commands }: Config): boolean =>
-  Object.values(commands).some((command) => command !== null);
+/** Whether the repository's own configuration has commands or scripts run. */
+const hasCommands = ({ commands, hosts }: Config): boolean =>
+  Object.values(commands).some((command) => command !== null) ||
+  Object.values(hosts).some(({ health }) => health.length > 0);
 
 const configPart = (sources: BoardSources): readonly CheckRow[] => {
   const { config, configFile, lock, hosts, isTrusted } = sources;

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { runDeploy } from '../../source/engine/goals/deploy.ts';
+import { runTests } from '../../source/engine/goals/test.ts';
+import { runGoal } from '../../source/engine/run-goal.ts';
+import { probeHosts } from '../../source/engine/survey.ts';
+import { planDeploy } from '../../source/model/plan-deploy.ts';
+import { deedCommands } from '../../source/services/host-commands.ts';
+import { type FakeFleet, type FakeHost, fakeEntry, fakeFleet } from './fake-fleet.ts';
+
+const host = 'p620';
+const script = 'checks/p620.sh';
+
+const deploy = async (change: Partial<FakeHost>, isTrusted = true) => {
+  const fleet: FakeFleet = await fakeFleet([
+    fakeEntry(host, { health: [script], onUnhealthy: 'rollback' }),
+  ]);
+  Object.assign(fleet.context, { isTrusted });
+  const entries = Object.values(fleet.state().hosts).map(({ entry }) => entry);
+  await probeHosts(fleet.context, entries);
+  await runGoal(fleet.context, 'test', [], new AbortController(), async (session) => {
+    await runTests(fleet.context, session, entries);
+    return { summary: 'tested' };
+  });
+  const machine = fleet.hosts[host];
+  if (machine !== undefined) Object.assign(machine, change);
+  const plan = planDeploy(fleet.state(), [host], 'switch', deedCommands);
+  const result = await runGoal(
+    fleet.context,
+    'deploy',
+    [host],
+    new AbortController(),
+    async (session) => {
+      await runDeploy(fleet.context, session, plan);
+      return { summary: 'deployed' };
+    },
+  );
+  return { fleet, outcome: result.hosts[host] };
+};
+
+test('a health script that fails after the activation takes the host back by policy', async () => {
+  const { outcome } = await deploy({ breaksScript: script });
+  expect(outcome).toMatchObject({ status: 'rolledBack', reason: `${script} ended with 1` });
+});
+
+test('one that failed before the deploy too is no news', async () => {
+  const { fleet, outcome } = await deploy({
+    failingScripts: [{ script, problem: `${script} ended with 1` }],
+  });
+  expect(outcome).toMatchObject({ status: 'succeeded' });
+  expect(fleet.deeds.filter((deed) => deed === `check ${host}`)).toHaveLength(2);
+});
+
+test('scripts of a file that nobody trusted do not run', async () => {
+  const { fleet, outcome } = await deploy({ breaksScript: script }, false);
+  expect(outcome).toMatchObject({ status: 'succeeded' });
+  expect(fleet.deeds).not.toContain(`check ${host}`);
+});
