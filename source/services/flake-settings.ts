@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { NixSetting } from './nix-build.ts';
+import type { NixSetting } from './nix-build-request.ts';
 import { nixCommand } from './nix-command.ts';
 import type { World } from './world.ts';
 

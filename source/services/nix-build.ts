@@ -1,12 +1,6 @@
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { endNixProcess } from '../model/build-ending.ts';
-import {
-  type BuildProgress,
-  keepMonotone,
-  noProgress,
-  settleProgress,
-} from '../model/build-progress.ts';
 import { mergeProgress, progressOf } from '../model/build-view.ts';
 import { counted } from '../model/counted.ts';
 import { derivationName } from '../model/derivation-name.ts';
@@ -17,32 +11,15 @@ import { isSafeHostName } from '../model/host-address.ts';
 import type { NixCause } from '../model/nix-cause.ts';
 import { type NixProcessState, newNixProcess } from '../model/nix-process.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { addSample, type ByteSamples, bytesPerSecond } from '../model/transfer-rate.ts';
 import { causeOf, withLostBuilder } from '../parsers/nix-error.ts';
-import { isAtLeast, type NixVersion } from '../parsers/nix-version.ts';
+import type { NixVersion } from '../parsers/nix-version.ts';
 import { atPlace, type BuildPlace, fetchBuilt } from './build-place.ts';
 import { createBuildListener } from './nix-build-listener.ts';
+import { createProgressTeller, type ProgressOptions } from './nix-build-progress.ts';
+import { type BuildRequest, installable, settingWords } from './nix-build-request.ts';
 import { describeCause, runNix } from './nix-command.ts';
 import { isValid } from './nix-store.ts';
 import type { World } from './world.ts';
-
-export interface BuildRequest {
-  readonly host: string;
-  /** The `.drv` of the toplevel; null when only the path is known, which is then fetched. */
-  readonly derivation: StorePath | null;
-  readonly toplevel: StorePath;
-  /** The machine that builds it in its own store; absent for this one. */
-  readonly place?: BuildPlace | undefined;
-  /** Settings of the flake that the person agreed to: Nix reads none of them for a derivation. */
-  readonly settings?: readonly NixSetting[] | undefined;
-  /** `cores` of each builder; Nix's own setting when absent. */
-  readonly cores?: number | undefined;
-}
-
-export interface NixSetting {
-  readonly name: string;
-  readonly value: string;
-}
 
 export interface BuiltToplevel {
   readonly toplevel: StorePath;
@@ -63,34 +40,16 @@ export interface HostBuild {
   readonly durations?: readonly BuildDuration[];
 }
 
-export interface BuildOptions {
+export interface BuildOptions extends ProgressOptions {
   /** Hosts at a time; each is one process of Nix with its own `max-jobs`. */
   readonly jobs: number;
-  readonly signal?: AbortSignal | undefined;
   /** Links in this folder keep what was built from the garbage collector. */
   readonly rootsFolder?: string | undefined;
-  /** The whole (null) and each host that builds, at most ten times a second, and once at the end. */
-  readonly onProgress?: ((host: string | null, progress: BuildProgress) => void) | undefined;
   /** One line of a builder's log, with the derivation's path, or of Nix itself. */
   readonly onLog?: ((host: string, line: string, derivation: string | null) => void) | undefined;
-  /** What a build took in earlier runs, ms, by the derivation's name. */
-  readonly estimateOf?: ((name: string, machine: string | null) => number | null) | undefined;
   readonly onStart?: ((host: string) => void) | undefined;
   readonly onHost?: ((host: string, outcome: BuildOutcome) => void | Promise<void>) | undefined;
 }
-
-const progressEveryMs = 100;
-
-/** From 2.15 a `.drv` path names the file itself, and `^*` its outputs. */
-export const installable = (version: NixVersion, request: BuildRequest): string => {
-  if (request.derivation === null) return request.toplevel;
-  return isAtLeast(version, [2, 15, 0]) ? `${request.derivation}^*` : request.derivation;
-};
-
-export const settingWords = ({ settings = [], cores }: BuildRequest): readonly string[] => [
-  ...settings.flatMap(({ name, value }) => ['--option', name, value]),
-  ...(cores === undefined ? [] : ['--cores', String(cores)]),
-];
 
 const buildFailure = (host: string, cause: NixCause): Failure => {
   if (cause.class === 'canceled') return { code: 'canceled', what: `the build of ${host}` };
@@ -114,21 +73,6 @@ const causeAt = (place: BuildPlace | undefined, cause: NixCause): NixCause =>
   place === undefined || cause.class === 'builder-lost'
     ? cause
     : withLostBuilder(cause, place.host, null);
-
-const withEstimates = (
-  progress: BuildProgress,
-  estimateOf: BuildOptions['estimateOf'],
-): BuildProgress =>
-  estimateOf === undefined
-    ? progress
-    : {
-        ...progress,
-        activities: progress.activities.map((activity) =>
-          activity.kind === 'build'
-            ? { ...activity, expectedMs: estimateOf(activity.name, activity.machine) }
-            : activity,
-        ),
-      };
 
 const durationsOf = (state: NixProcessState): readonly BuildDuration[] =>
   state.ended
@@ -156,41 +100,8 @@ export interface Builds {
 export const openBuilds = (world: World, version: NixVersion, options: BuildOptions): Builds => {
   const rootsFolder = options.rootsFolder ?? join(world.folders.state, 'roots');
   const processes = new Map<string, NixProcessState>();
-  const shown = new Map<string | null, BuildProgress>();
-  const moved = new Map<string | null, ByteSamples>();
-
-  const show = (
-    host: string | null,
-    progress: BuildProgress,
-    keep: typeof keepMonotone = keepMonotone,
-  ): void => {
-    const next = withEstimates(keep(shown.get(host) ?? noProgress, progress), options.estimateOf);
-    const samples = addSample(moved.get(host) ?? [], world.clock.now(), next.fetches.bytes);
-    moved.set(host, samples);
-    shown.set(host, next);
-    options.onProgress?.(host, { ...next, bytesPerSecond: bytesPerSecond(samples) });
-  };
-  const showAll = (hosts: Iterable<string>, keep?: typeof keepMonotone): void => {
-    if (options.onProgress === undefined) return;
-    const merged = mergeProgress(processes);
-    show(null, merged.whole, keep);
-    for (const host of hosts) {
-      const state = processes.get(host);
-      if (state !== undefined) show(host, merged.of(state), keep);
-    }
-  };
   const running = new Set<string>();
-  let pending: Promise<void> | null = null;
-  /** Soon, and then also what came last: a builder may be silent for an hour. */
-  const showSoon = (): void => {
-    if (options.onProgress === undefined) return;
-    pending ??= world.clock.sleep(progressEveryMs).then(() => {
-      pending = null;
-      // What is being stopped reports its end like a success.
-      if (options.signal?.aborted !== true) showAll(running);
-    });
-  };
-
+  const progress = createProgressTeller(world, options, processes, running);
   const buildOne = async (request: BuildRequest): Promise<HostBuild> => {
     const { host, toplevel } = request;
     const give = (failure: Failure, cause: NixCause | null = null): HostBuild => ({
@@ -234,7 +145,7 @@ export const openBuilds = (world: World, version: NixVersion, options: BuildOpti
         discardOutput: true,
         onLine: (line, from) => {
           if (from === 'stderr') listener.hear(line);
-          showSoon();
+          progress.tellSoon();
         },
       },
     );
@@ -287,13 +198,11 @@ export const openBuilds = (world: World, version: NixVersion, options: BuildOpti
         const done: HostBuild = made.ok
           ? await buildOne(request)
           : { host: request.host, outcome: made, cause: null };
-        showAll([request.host], settleProgress);
+        progress.tellEnd(request.host);
         await options.onHost?.(request.host, done.outcome);
         return done;
       }),
-    settled: async () => {
-      await pending;
-    },
+    settled: () => progress.settled(),
     made: () => {
       const { builds, fetches } = mergeProgress(processes).whole;
       return { built: builds.done, fetched: fetches.done };

@@ -4,7 +4,7 @@ import { failed, type Result, success } from '../model/result.ts';
 import { parseBuildPlan } from '../parsers/nix-plan.ts';
 import type { NixVersion } from '../parsers/nix-version.ts';
 import { atPlace, sendDerivation } from './build-place.ts';
-import { type BuildRequest, installable, settingWords } from './nix-build.ts';
+import { type BuildRequest, installable, settingWords } from './nix-build-request.ts';
 import { runNix } from './nix-command.ts';
 import type { World } from './world.ts';
 

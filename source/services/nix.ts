@@ -6,15 +6,8 @@ import { failed, type Result, success } from '../model/result.ts';
 import type { NixVersion } from '../parsers/nix-version.ts';
 import type { BuildPlace } from './build-place.ts';
 import { agreedSettings } from './flake-settings.ts';
-import {
-  type BuildOptions,
-  type BuildRequest,
-  type Builds,
-  build,
-  type HostBuild,
-  type NixSetting,
-  openBuilds,
-} from './nix-build.ts';
+import { type BuildOptions, type Builds, build, type HostBuild, openBuilds } from './nix-build.ts';
+import type { BuildRequest, NixSetting } from './nix-build-request.ts';
 import { type FlakeCheckOptions, flakeCheck } from './nix-check.ts';
 import { type EvalJobsOptions, evaluateWithEvalJobs } from './nix-eval-jobs.ts';
 import { type EvaluatedToplevel, type EvaluateOptions, evaluateToplevel } from './nix-evaluate.ts';

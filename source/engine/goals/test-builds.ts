@@ -1,5 +1,5 @@
 import type { HostEntry } from '../../model/host.ts';
-import type { BuildRequest, NixSetting } from '../../services/nix-build.ts';
+import type { BuildRequest, NixSetting } from '../../services/nix-build-request.ts';
 import { buildPlace, placeObstacle } from '../build-place.ts';
 import type { EngineContext } from '../context.ts';
 import type { TestOptions } from '../contract.ts';

@@ -1,6 +1,6 @@
 import { type BuildPlan, summarizePlan, summarizePlans } from '../../model/build-plan.ts';
 import { compileWarning, planSentence } from '../../model/build-plan-text.ts';
-import type { BuildRequest } from '../../services/nix-build.ts';
+import type { BuildRequest } from '../../services/nix-build-request.ts';
 import type { EngineContext } from '../context.ts';
 import type { RunSession } from '../run-session.ts';
 
