@@ -3,7 +3,7 @@ import { besideOthers, causesOfOthers } from '../../model/known-causes.ts';
 import { movedInputs } from '../../model/lock-moves.ts';
 import type { HostCause } from '../../model/test-causes.ts';
 import { forgetBadRevisions, rememberBadRevisions } from '../bad-revisions.ts';
-import { isSearchable } from '../bisect.ts';
+import { isSearchable } from '../bisect-causes.ts';
 import type { EngineContext } from '../context.ts';
 import type { TestOptions } from '../contract.ts';
 import { fingerprint } from '../fingerprint.ts';
