@@ -7,6 +7,7 @@ import { failed, type Result, success } from '../model/result.ts';
 import type { HostOutcome } from '../model/run.ts';
 import type { HostTravel } from './host-journey.ts';
 import { supervisionTerms } from './supervision-terms.ts';
+import { goWayBack } from './way-back.ts';
 
 /**
  * The supervisor goes back where it still can: nothing was made persistent, so
@@ -47,47 +48,19 @@ const goBack = async (
 };
 
 /** Back to the system that ran before, proven like a deploy. */
-export const takeBack = async (
+export const takeBack = (
   travel: HostTravel,
   before: HostFacts,
   reason: string,
   supervision?: string,
 ): Promise<HostOutcome> => {
   const { context, session, journey } = travel;
-  const { entry, to } = journey;
-  const host = entry.name;
-  const { clock } = context.world;
+  const { entry, to: left } = journey;
   // A host that ran the new system already, not made persistent, goes back to what it would boot.
-  const old = before.current === to ? before.profile : before.current;
-  const failedWith = (why: string, remedy: string): HostOutcome => {
-    session.work(host, { kind: 'failed', step: 'rollback', reason: why, remedy, at: clock.now() });
-    return { status: 'failed', from: old, to, generation: null, reason: why };
-  };
-  if (old === null)
-    return failedWith(reason, `Which system ${host} ran before is unknown: look at the host.`);
-
-  session.work(host, { kind: 'rollingBack', to: old, since: clock.now() });
-  const back = await session.perform(
-    { host, deed: 'rollback', from: to, to: old },
-    () => goBack(travel, before, old, supervision),
-    () => `${host} runs ${old} again`,
+  const old = before.current === left ? before.profile : before.current;
+  return goWayBack(context, session, { entry, left, old, reason }, (back) =>
+    goBack(travel, before, back, supervision),
   );
-  const after = await context.hosts.probe(entry, { fresh: true });
-  if (after.ok) context.emitter.emit({ type: 'host-probed', host, facts: after.value });
-  if (!back.ok) {
-    const { what, next } = explain(back.failure);
-    return failedWith(`${reason}; and the way back failed: ${what}`, next);
-  }
-  const { generation } = back.value;
-  session.work(host, {
-    kind: 'rolledBack',
-    from: to,
-    to: old,
-    generation,
-    reason,
-    at: clock.now(),
-  });
-  return { status: 'rolledBack', from: to, to: old, generation, reason };
 };
 
 /**

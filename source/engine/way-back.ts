@@ -1,0 +1,56 @@
+import { explain } from '../model/explain.ts';
+import type { Failure } from '../model/failure.ts';
+import type { HostEntry, StorePath } from '../model/host.ts';
+import type { Result } from '../model/result.ts';
+import type { HostOutcome } from '../model/run.ts';
+import type { EngineContext } from './context.ts';
+import type { RunSession } from './run-session.ts';
+
+/** From the system that is left to the one that is gone back to, and why. */
+export interface WayBack {
+  readonly entry: HostEntry;
+  readonly left: StorePath;
+  /** Null where nobody knows what the host ran before. */
+  readonly old: StorePath | null;
+  readonly reason: string;
+}
+
+/** Takes one host back by what `go` does, announced and told, with what is true afterwards asked anew. */
+export const goWayBack = async (
+  context: EngineContext,
+  session: RunSession,
+  { entry, left, old, reason }: WayBack,
+  go: (old: StorePath) => Promise<Result<{ readonly generation: number | null }, Failure>>,
+): Promise<HostOutcome> => {
+  const { clock } = context.world;
+  const host = entry.name;
+  const failedWith = (why: string, remedy: string): HostOutcome => {
+    session.work(host, { kind: 'failed', step: 'rollback', reason: why, remedy, at: clock.now() });
+    return { status: 'failed', from: old, to: left, generation: null, reason: why };
+  };
+  if (old === null)
+    return failedWith(reason, `Which system ${host} ran before is unknown: look at the host.`);
+  session.work(host, { kind: 'rollingBack', to: old, since: clock.now() });
+  const back = await session.perform(
+    { host, deed: 'rollback', from: left, to: old },
+    () => go(old),
+    ({ generation }) =>
+      `${host} runs ${old} again${generation === null ? '' : `, which is generation ${generation}`}`,
+  );
+  const after = await context.hosts.probe(entry, { fresh: true });
+  if (after.ok) context.emitter.emit({ type: 'host-probed', host, facts: after.value });
+  if (!back.ok) {
+    const { what, next } = explain(back.failure);
+    return failedWith(`${reason}; and the way back failed: ${what}`, next);
+  }
+  const { generation } = back.value;
+  session.work(host, {
+    kind: 'rolledBack',
+    from: left,
+    to: old,
+    generation,
+    reason,
+    at: clock.now(),
+  });
+  return { status: 'rolledBack', from: left, to: old, generation, reason };
+};
