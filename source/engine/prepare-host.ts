@@ -55,10 +55,10 @@ export const preflight = (journey: HostJourney, facts: HostFacts): Result<void, 
       `another nixup works on it: ${open.who}, since ${showMoment(open.since)} UTC (${open.phase})`,
       'Wait until it has decided, then deploy again.',
     );
-  if (facts.activationLockHeld && open === null)
+  if (facts.activationLock !== null && open === null)
     return gate(
       host,
-      `another activation is running on it${facts.activationLockHolder == null ? '' : ` (process ${facts.activationLockHolder})`}`,
+      `another activation is running on it${facts.activationLock.holder === null ? '' : ` (process ${facts.activationLock.holder})`}`,
       `Wait until it ended, then deploy again. See it with: ${holderCommand(journey)}`,
     );
   if (journey.activation !== undefined) return success(undefined);

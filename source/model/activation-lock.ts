@@ -6,10 +6,10 @@ import type { HostState } from './state.ts';
  * older than what nixup did with the host last.
  */
 export const foreignActivation = ({ facts, work }: HostState): string | null => {
-  if (facts === null || !facts.activationLockHeld || facts.supervision != null) return null;
+  if (facts === null || facts.activationLock === null || facts.supervision != null) return null;
   if (work.kind === 'running' || work.kind === 'rollingBack') return null;
   if ('at' in work && work.at >= facts.at) return null;
-  const holder = facts.activationLockHolder ?? null;
+  const { holder } = facts.activationLock;
   return holder === null
     ? 'somebody else is activating a system; R asks again'
     : `${holder} is activating a system; R asks again`;

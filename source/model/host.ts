@@ -31,6 +31,12 @@ export interface FreeSpace {
 /** How the login user becomes root on the host. */
 export type Elevation = 'root' | 'sudo' | 'doas' | 'run0';
 
+/** The lock of switch-to-configuration while somebody holds it. */
+export interface ActivationLock {
+  /** Process id and name, where they show. */
+  readonly holder: string | null;
+}
+
 /** What one probe found on a host. A fact that could not be read is null. */
 export interface HostFacts {
   /** When the probe answered, ms since the epoch. */
@@ -67,10 +73,8 @@ export interface HostFacts {
   readonly nixVersion: string | null;
   /** Whether the host's Nix lets the login user copy unsigned paths. */
   readonly copyTrusted: boolean | null;
-  /** Who holds the lock of switch-to-configuration, or null when it is free. */
-  readonly activationLockHeld: boolean;
-  /** Process id and name of the holder, where it shows; absent where nobody asked. */
-  readonly activationLockHolder?: string | null;
+  /** Null when it is free. */
+  readonly activationLock: ActivationLock | null;
   /** An activation of nixup that is not decided yet; absent where nobody asked. */
   readonly supervision?: OpenSupervision | null;
   /** Units that would switch the host by themselves, such as nixos-upgrade.timer. */

@@ -237,8 +237,7 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
     elevation,
     nixVersion: readNixVersion(lines),
     copyTrusted: readTrust(lines),
-    activationLockHeld: lines.one('activation-lock') === 'held',
-    ...(holder === null ? {} : { activationLockHolder: holder }),
+    activationLock: lines.one('activation-lock') === 'held' ? { holder } : null,
     ...(supervision === null ? {} : { supervision }),
     automaticUpgrades: upgraders.filter((unit) => units.active.includes(unit)),
   };

@@ -67,7 +67,7 @@ export const facts = (host: string, changes: Partial<HostFacts> = {}): HostFacts
   elevation: 'root',
   nixVersion: '2.26',
   copyTrusted: true,
-  activationLockHeld: false,
+  activationLock: null,
   automaticUpgrades: [],
   ...changes,
 });

@@ -130,7 +130,7 @@ const factsOf = (name: string, host: FakeHost, at: number): HostFacts => ({
   elevation: host.password === null ? 'root' : null,
   nixVersion: '2.34.0',
   copyTrusted: true,
-  activationLockHeld: host.lockHeld,
+  activationLock: host.lockHeld ? { holder: null } : null,
   automaticUpgrades: [],
 });
 

@@ -8,7 +8,7 @@ const host = (more: Partial<HostState>): HostState => {
   if (p620 === undefined) throw new Error('no p620');
   return {
     ...p620,
-    facts: factsOf('p620', { at: noon, activationLockHeld: true }),
+    facts: factsOf('p620', { at: noon, activationLock: { holder: null } }),
     work: { kind: 'idle' },
     ...more,
   };

@@ -25,7 +25,7 @@ test('every fact of a host with systemd-boot is read', () => {
     elevation: 'root',
     nixVersion: '2.26.3',
     copyTrusted: true,
-    activationLockHeld: false,
+    activationLock: null,
     automaticUpgrades: [],
   });
   expect(facts?.current).toBe(facts?.profile);

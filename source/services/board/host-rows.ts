@@ -83,7 +83,7 @@ const findings = (entry: HostEntry, facts: HostFacts): readonly Finding[] => {
       'give it security.sudo.wheelNeedsPassword = false, or log in as root',
       'sudo --non-interactive true',
     );
-  if (facts.activationLockHeld)
+  if (facts.activationLock !== null)
     add(
       'red',
       'another activation runs on it',

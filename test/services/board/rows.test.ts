@@ -517,7 +517,7 @@ const facts = (over: Partial<HostFacts> = {}): Result<HostFacts, Failure> =>
     elevation: 'sudo',
     nixVersion: null,
     copyTrusted: true,
-    activationLockHeld: false,
+    activationLock: null,
     automaticUpgrades: [],
     ...over,
   });
@@ -538,7 +538,7 @@ test.each<[string, Partial<HostFacts>, string, string | undefined]>([
   ],
   [
     'locked',
-    { activationLockHeld: true },
+    { activationLock: { holder: null } },
     'red: another activation runs on it',
     "ssh p620.lan 'fuser --verbose /run/nixos/switch-to-configuration.lock'",
   ],
@@ -583,7 +583,7 @@ test.each<[string, Partial<HostFacts>, string, string | undefined]>([
 });
 
 test('the worst of several findings is told, the others below', () => {
-  const row = judgeHost(entry(), facts({ clockSkewMs: 99_000, activationLockHeld: true }));
+  const row = judgeHost(entry(), facts({ clockSkewMs: 99_000, activationLock: { holder: null } }));
   expect(row).toMatchObject({ state: 'red', evidence: 'another activation runs on it (1 more)' });
   expect(row.detail.length).toBe(3);
 });
