@@ -148,6 +148,28 @@ export const viewing: readonly Action[] = [
     () => ({ type: 'zoomed' }),
   ),
   screenAction(
+    {
+      id: 'details-down',
+      keys: ['}'],
+      label: 'details down',
+      help: 'Scroll the details of an input down.',
+      where: ['lock'],
+      named: false,
+    },
+    () => ({ type: 'details-scrolled', by: 1 }),
+  ),
+  screenAction(
+    {
+      id: 'details-up',
+      keys: ['{'],
+      label: 'details up',
+      help: 'Scroll the details of an input up.',
+      where: ['lock'],
+      named: false,
+    },
+    () => ({ type: 'details-scrolled', by: -1 }),
+  ),
+  screenAction(
     { id: 'palette', keys: [':'], label: 'actions', help: 'All actions by name.' },
     () => ({ type: 'opened', overlay: { kind: 'palette', filter: '', cursor: null } }),
   ),

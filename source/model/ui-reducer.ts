@@ -1,6 +1,7 @@
 import { moveCommand } from './commands-list.ts';
 import { confirmationRoom } from './confirmation-room.ts';
 import { bodyRows, isTooSmall } from './layout.ts';
+import { scrollDetails } from './lock-panes.ts';
 import type { AppState } from './state.ts';
 import {
   type HostTab,
@@ -232,6 +233,8 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
       return { ...relayDifference(ui), find: { ...ui.find, hit: null } };
     case 'next-change':
       return nextChange(ui, event.by);
+    case 'details-scrolled':
+      return scrollDetails(app, ui, event.by);
     case 'zoomed':
       return { ...ui, zoomed: !ui.zoomed };
     case 'wrapped':

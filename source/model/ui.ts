@@ -221,6 +221,8 @@ export interface Ui {
   readonly zoomed: boolean;
   readonly prompt: Prompt | null;
   readonly overlay: Overlay | null;
+  /** How far the details of a row of the lock are scrolled. */
+  readonly details: { readonly of: string | null; readonly top: number };
   /** What is searched in the open pane, and the row of the last hit. */
   readonly find: { readonly text: string; readonly hit: number | null };
   readonly toast: Toast | null;
@@ -257,6 +259,7 @@ export type UiEvent =
   /** The difference of a file: the other layout, or on to its next change. */
   | { readonly type: 'relaid' }
   | { readonly type: 'next-change'; readonly by: 1 | -1 }
+  | { readonly type: 'details-scrolled'; readonly by: 1 | -1 }
   | { readonly type: 'zoomed' }
   | { readonly type: 'wrapped' }
   | { readonly type: 'followed'; readonly follow: boolean }
@@ -300,6 +303,7 @@ export const initialUi: Ui = {
   zoomed: false,
   prompt: null,
   overlay: null,
+  details: { of: null, top: 0 },
   find: { text: '', hit: null },
   toast: null,
   dismissedNotice: 0,

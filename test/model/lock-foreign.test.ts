@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { changeDetailLines, inputDetailLines } from '../../source/components/lock-details.ts';
 import { breakingChanges } from '../../source/model/breaking.ts';
 import { commitMessage } from '../../source/model/commit-message.ts';
 import type { FlakeLock } from '../../source/model/lock.ts';
 import { inputCopies } from '../../source/model/lock-copies.ts';
+import { changeDetailLines, inputDetailLines } from '../../source/model/lock-details.ts';
 import { diffLocks } from '../../source/model/lock-diff.ts';
 import { headlineInput, inputFacts } from '../../source/model/lock-inputs.ts';
 import { lockDifferenceMarkdown } from '../../source/model/lock-markdown.ts';

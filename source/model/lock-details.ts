@@ -1,25 +1,25 @@
-import { aboutHost } from '../model/about-host.ts';
-import { type BreakingChange, breakingChanges } from '../model/breaking.ts';
-import { rangeOf, whyNoRange } from '../model/commit-range.ts';
-import { showCount } from '../model/format-size.ts';
-import { showAge, showDate } from '../model/format-time.ts';
-import { glyph } from '../model/glyphs.ts';
+import { aboutHost } from './about-host.ts';
+import { type BreakingChange, breakingChanges } from './breaking.ts';
+import { rangeOf, whyNoRange } from './commit-range.ts';
+import { showCount } from './format-size.ts';
+import { showAge, showDate } from './format-time.ts';
+import { glyph } from './glyphs.ts';
 import {
   failedBeforeWords,
   type InputStanding,
   standingInRow,
   unmovedReason,
-} from '../model/input-standing.ts';
-import { fitText, type Line, muted, span, strong, wrapText } from '../model/line.ts';
-import { type LockChange, lockedSide } from '../model/lock.ts';
-import { alarmTexts } from '../model/lock-alarm-texts.ts';
-import { changeLine, datesLine } from '../model/lock-change-line.ts';
-import { copiesSentence } from '../model/lock-copies.ts';
-import { type CommitCount, commitSources, type InputFact } from '../model/lock-facts.ts';
-import { memoLast } from '../model/memo.ts';
-import { isStale } from '../model/staleness.ts';
-import type { AppState } from '../model/state.ts';
-import { withoutControls } from '../model/without-controls.ts';
+} from './input-standing.ts';
+import { fitText, type Line, muted, span, strong, wrapText } from './line.ts';
+import { type LockChange, lockedSide } from './lock.ts';
+import { alarmTexts } from './lock-alarm-texts.ts';
+import { changeLine, datesLine } from './lock-change-line.ts';
+import { copiesSentence } from './lock-copies.ts';
+import { type CommitCount, commitSources, type InputFact } from './lock-facts.ts';
+import { memoLast } from './memo.ts';
+import { isStale } from './staleness.ts';
+import type { AppState } from './state.ts';
+import { withoutControls } from './without-controls.ts';
 
 export const countOf = (app: AppState, change: LockChange): CommitCount | null =>
   app.commits[change.path]?.count ?? change.commits ?? null;

@@ -1,0 +1,109 @@
+import { showAge } from '../model/format-time.ts';
+import { glyph } from '../model/glyphs.ts';
+import { type InputStanding, standingInRow } from '../model/input-standing.ts';
+import { fitRight, fitText, type Line, muted, span, strong } from '../model/line.ts';
+import type { LockChange } from '../model/lock.ts';
+import { changeLine, daysLine } from '../model/lock-change-line.ts';
+import { countOf, showCommits, standingWords } from '../model/lock-details.ts';
+import { shortPath } from '../model/lock-paths.ts';
+import type { LockRow, NestedChanges } from '../model/selectors-lock.ts';
+import { isStale } from '../model/staleness.ts';
+import type { AppState } from '../model/state.ts';
+import type { ListRow } from './list-rows.tsx';
+
+const nestedWords = ({ count, isOpen }: NestedChanges): string =>
+  count === 0 ? '' : ` ${isOpen ? glyph.unfolded : glyph.folded} ${count} nested`;
+
+/** The row of a change is the only one that its input has: it says of a pin that it is one. */
+const isPinnedNow = ({ original }: LockChange): boolean => original?.new?.['rev'] !== undefined;
+
+const changeRow = (
+  app: AppState,
+  { change, nested, isBelow }: Extract<LockRow, { kind: 'change' }>,
+  columns: number,
+): Line => {
+  const name = Math.max(16, Math.min(28, Math.floor(columns / 4)));
+  const wide = columns >= 66;
+  const more = nestedWords(nested);
+  const shown = isBelow
+    ? `  ${shortPath(change.path.slice(change.path.indexOf('/')), name - 2)}`
+    : shortPath(change.path, name);
+  const standing = isBelow ? undefined : app.standings[change.path];
+  const isBad = standing?.kind === 'failed-before';
+  const words = isBad
+    ? `${standingInRow(standing)}: ${changeLine(change)}`
+    : isPinnedNow(change)
+      ? `${change.kind}, pinned: ${changeLine(change)}`
+      : change.kind === 'updated'
+        ? changeLine(change)
+        : `${change.kind}: ${changeLine(change)}`;
+  const alarm = change.alarms.length > 0 || isBad;
+  return [
+    span(alarm ? `${glyph.look} ` : '  ', 'warn'),
+    isBelow ? span(fitText(shown, name)) : strong(fitText(shown, name)),
+    span(' '),
+    span(fitText(words, columns - name - (wide ? 25 : 15) - more.length), alarm ? 'warn' : 'plain'),
+    span(more, 'accent'),
+    ...(wide ? [muted(fitRight(daysLine(change) ?? '', 10))] : []),
+    span(fitRight(showCommits(countOf(app, change)), 8)),
+    span('  '),
+  ];
+};
+
+const inputRow = (
+  { input, nested }: Extract<LockRow, { kind: 'input' }>,
+  columns: number,
+  now: number,
+  standing: InputStanding | undefined,
+  isPutBack: boolean,
+): Line => {
+  const name = Math.max(16, Math.min(28, Math.floor(columns / 4)));
+  const stale = isStale(input, now, standing);
+  const age =
+    input.lastModified === null
+      ? ''
+      : `${stale ? 'stale, ' : ''}${showAge(now - input.lastModified * 1_000)} old`;
+  const more = nestedWords(nested);
+  const what =
+    input.follows !== null
+      ? `follows ${input.follows}`
+      : [
+          input.branch === null ? input.type : `${input.type}, branch ${input.branch}`,
+          ...standingWords(input, standing, isPutBack),
+        ].join(', ');
+  return [
+    muted(
+      `${glyph.absent} ${fitText(input.name, name)} ${fitText(what, columns - name - 25 - more.length)}`,
+    ),
+    span(more, 'accent'),
+    span(fitRight(age, 19), stale ? 'warn' : 'muted'),
+  ];
+};
+
+/** Lines are made where they are seen: a lock has thousands of rows. */
+export const lockListRows = (
+  app: AppState,
+  rows: readonly LockRow[],
+  columns: number,
+  now: number,
+): readonly ListRow[] => {
+  const firstInput = rows.findIndex((row) => row.kind === 'input' && row.nested.count === 0);
+  const listed = rows.map(
+    (row): ListRow => ({
+      id: row.id,
+      line: () =>
+        row.kind === 'change'
+          ? changeRow(app, row, columns)
+          : inputRow(
+              row,
+              columns,
+              now,
+              app.standings[row.input.name],
+              app.putBack.includes(row.input.name),
+            ),
+    }),
+  );
+  return firstInput > 0
+    ? listed.toSpliced(firstInput, 0, { id: null, line: [muted('  as committed')] })
+    : listed;
+};

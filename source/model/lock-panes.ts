@@ -1,0 +1,71 @@
+import { bodyRows } from './layout.ts';
+import type { Line } from './line.ts';
+import { changeDetailLines, inputDetailLines } from './lock-details.ts';
+import { cursorIndex } from './selectors-list.ts';
+import { type LockRow, lockRows } from './selectors-lock.ts';
+import type { AppState } from './state.ts';
+import type { Ui } from './ui.ts';
+
+/** From here on the details stand at the side of the list. */
+const wideColumns = 110;
+
+/** Where the details of the lock stand, in cells and rows. */
+export interface LockPanes {
+  readonly list: { readonly columns: number; readonly rows: number };
+  /** Null where the list has the window to itself. */
+  readonly details: {
+    readonly at: 'side' | 'below';
+    readonly columns: number;
+    readonly rows: number;
+  } | null;
+}
+
+/** One row is the title's; details below have a rule above them. */
+export const lockPanes = ({ columns, rows, zoomed }: Ui): LockPanes => {
+  const height = bodyRows(rows) - 1;
+  if (!zoomed && columns >= wideColumns) {
+    const side = Math.floor(columns * 0.4);
+    return {
+      list: { columns: columns - side, rows: height },
+      details: { at: 'side', columns: side, rows: height },
+    };
+  }
+  if (zoomed || height < 11) return { list: { columns, rows: height }, details: null };
+  const below = Math.min(9, Math.floor((height + 1) / 2));
+  return {
+    list: { columns, rows: height - below },
+    details: { at: 'below', columns, rows: below - 1 },
+  };
+};
+
+/** The row of the lock under the cursor. */
+export const selectedLockRow = (app: AppState, ui: Ui): LockRow | undefined => {
+  const rows = lockRows(app.lock, ui.lists.lock.filter, ui.unfolded);
+  const ids = rows.map((row) => row.id);
+  return rows[cursorIndex(ids, ui.lists.lock.cursor)];
+};
+
+/** All that is known of the row under the cursor. */
+export const lockDetailLines = (app: AppState, ui: Ui, columns: number): readonly Line[] => {
+  const row = selectedLockRow(app, ui);
+  if (row === undefined) return [];
+  const minute = Math.floor(ui.now / 60_000) * 60_000;
+  return row.kind === 'change'
+    ? changeDetailLines(app, row.change, columns, minute)
+    : inputDetailLines(app, row.input, columns, minute);
+};
+
+/** The first line of the details that is seen: another row begins at its first. */
+export const detailsTop = (app: AppState, ui: Ui): number =>
+  ui.details.of === selectedLockRow(app, ui)?.id ? ui.details.top : 0;
+
+/** Scrolls the details by half of their rows, to their last line at most. */
+export const scrollDetails = (app: AppState, ui: Ui, by: 1 | -1): Ui => {
+  const { details } = lockPanes(ui);
+  const row = selectedLockRow(app, ui);
+  if (details === null || row === undefined) return ui;
+  const last = Math.max(0, lockDetailLines(app, ui, details.columns).length - details.rows);
+  const step = by * Math.max(1, Math.floor(details.rows / 2));
+  const top = Math.max(0, Math.min(last, detailsTop(app, ui) + step));
+  return { ...ui, details: { of: row.id, top } };
+};
