@@ -19,7 +19,13 @@ import { showPosition } from '../model/nix-own-position.ts';
 import type { BuildRow } from '../model/selectors-build.ts';
 import type { HostState } from '../model/state.ts';
 import type { TestCause } from '../model/test-causes.ts';
-import { activityCells, activityLine, barText, phaseCells } from './progress-lines.ts';
+import {
+  activityCells,
+  activityLine,
+  barText,
+  elapsedCells,
+  phaseCells,
+} from './progress-lines.ts';
 
 const systemWords = (host: HostState): string => {
   const { expectation } = host;
@@ -112,7 +118,7 @@ const endedRow = (ended: EndedActivity, columns: number): Line => {
     span(`   ${isFailed ? glyph.failed : glyph.proven} `, isFailed ? 'bad' : 'good'),
     span(`${fitText(ended.name, activityCells(columns))} `),
     span(fitText(isFailed ? 'failed' : 'built', phaseCells), isFailed ? 'bad' : 'muted'),
-    muted(fitRight(ended.ms === null ? '' : showDuration(ended.ms), 9)),
+    muted(fitRight(ended.ms === null ? '' : showDuration(ended.ms), elapsedCells)),
     muted(ended.machine === null ? '' : `  on ${ended.machine}`),
     muted(needersOf(ended)),
   ];

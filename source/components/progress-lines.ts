@@ -2,7 +2,7 @@ import type { BuildProgress, RunningActivity } from '../model/build-progress.ts'
 import { showSize } from '../model/format-size.ts';
 import { showDuration } from '../model/format-time.ts';
 import { frameAt, glyph } from '../model/glyphs.ts';
-import { cut, fitRight, fitText, type Line, muted, span } from '../model/line.ts';
+import { cut, fitRight, fitText, joinFitting, type Line, muted, span } from '../model/line.ts';
 import { stalledReason } from '../model/stalled.ts';
 
 /** A bar of cells for a share between 0 and 1. */
@@ -80,6 +80,7 @@ const shortPaths = (text: string): string =>
 /** Cells of a name below its host, and of the longest phase that stdenv has by default. */
 export const activityCells = (columns: number): number => Math.max(16, Math.min(36, columns - 54));
 export const phaseCells = 14;
+export const elapsedCells = 9;
 
 /** One thing that runs: what, its phase, since when, how far, where, and whether it looks stuck. */
 export const activityLine = (activity: RunningActivity, columns: number, now: number): Line => {
@@ -91,19 +92,26 @@ export const activityLine = (activity: RunningActivity, columns: number, now: nu
       muted(`  ${elapsed}`),
     ];
   const stalled = stalledReason(activity, now);
+  const asides: readonly Line[] =
+    stalled === null
+      ? [
+          [muted(transferWords(activity))],
+          [muted(rateWords(activity))],
+          [muted(machineWords(activity))],
+          [muted(usualWords(activity, now))],
+        ]
+      : [
+          [span(`  ! silent for ${silence(activity, now)}`, 'warn')],
+          [muted(machineWords(activity))],
+        ];
+  // A row has two cells for the cursor and the mark before it, five for its sign.
+  const room = columns - 2 - 5 - activityCells(columns) - 1 - phaseCells - elapsedCells;
   return [
     span(`   ${frameAt(now)} `, 'busy'),
     span(`${fitText(activity.name, activityCells(columns))} `),
     muted(fitText(activity.phase ?? kindWords[activity.kind], phaseCells)),
-    span(fitRight(elapsed, 9)),
-    ...(stalled === null
-      ? [
-          muted(transferWords(activity)),
-          muted(rateWords(activity)),
-          muted(machineWords(activity)),
-          muted(usualWords(activity, now)),
-        ]
-      : [muted(machineWords(activity)), span(`  ! silent for ${silence(activity, now)}`, 'warn')]),
+    span(fitRight(elapsed, elapsedCells)),
+    ...joinFitting(asides, '', room),
   ];
 };
 

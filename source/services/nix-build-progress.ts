@@ -62,7 +62,8 @@ export const createProgressTeller = (
     const samples = addSample(moved.get(host) ?? [], world.clock.now(), next.fetches.bytes);
     moved.set(host, samples);
     shown.set(host, next);
-    options.onProgress?.(host, { ...next, bytesPerSecond: bytesPerSecond(samples) });
+    const rate = running.size === 0 ? 0 : bytesPerSecond(samples);
+    options.onProgress?.(host, { ...next, bytesPerSecond: rate });
   };
   const showAll = (hosts: Iterable<string>, keep?: typeof keepMonotone): void => {
     if (options.onProgress === undefined) return;
