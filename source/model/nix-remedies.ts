@@ -204,7 +204,15 @@ const ofClass: Readonly<
   ],
   network: (_cause, scene) => [retry(scene)],
   fetch: (_cause, scene) => [...blameInputs(scene), retry(scene)],
-  'no-builder': (_cause, scene) => [
+  'no-builder': (cause, scene) => [
+    ...(/local builds|any build/i.test(cause.message)
+      ? [
+          remedy(
+            'retry',
+            'Set max-jobs in nix.conf to 1 or more, so that this machine builds too; or name a builder there (builders).',
+          ),
+        ]
+      : []),
     remedy(
       'retry',
       'Give Nix a builder for that system (builders in nix.conf, or boot.binfmt.emulatedSystems on NixOS), or leave the host out: build = false in nixup.toml.',

@@ -17,7 +17,7 @@ const patterns: readonly (readonly [NixCauseClass, RegExp])[] = [
   ],
   [
     'no-builder',
-    /is required to build '|Failed to find a machine for remote build|platform mismatch|required system or feature not available/,
+    /is required to build '|local builds are disabled|unable to start any build|Failed to find a machine for remote build|platform mismatch|required system or feature not available/i,
   ],
   [
     'dependency-failed',

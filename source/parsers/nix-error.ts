@@ -1,5 +1,6 @@
 import type { NixCause, NixCauseClass } from '../model/nix-cause.ts';
 import { cleanLine } from './clean-line.ts';
+import { withUnusableBuilders } from './nix-builders.ts';
 import { classifyByLog, classifyError, classifyStatement } from './nix-error-class.ts';
 import { ownPosition, positionsIn } from './nix-error-position.ts';
 import { withFetchReason } from './nix-fetch-error.ts';
@@ -145,7 +146,7 @@ export const causeOf = (lines: readonly string[]): NixCause => {
     .map((block) => readBlock(block))
     .filter((cause) => cause.message !== '');
   const cause = causes.find((one) => !consequences.has(one.class)) ?? causes[0] ?? lastWords(clean);
-  return withFetchReason(cause, clean);
+  return withUnusableBuilders(withFetchReason(cause, clean), clean);
 };
 
 const lostConnection =

@@ -105,3 +105,19 @@ test.each(
   expect(cause.class).toBe(kind);
   expect(cause.message).toMatch(message);
 });
+
+test.each([
+  ['2.8', 'unexpected end-of-file'],
+  ['2.34', "failed to start SSH connection to '192.0.2.13'"],
+])('Nix %s: a builder that does not answer is named', (version, reason) => {
+  const cause = heard(version, 'build-builder-unreachable.log').cause();
+  expect(cause.class).toBe('builder-lost');
+  expect(cause.message).toContain('The builder 192.0.2.13 (');
+  expect(cause.message).toContain(`${reason}) could not be used, and nothing else builds`);
+});
+
+test.each(versions)('Nix %s: that nothing may build here is no failed builder', (version) => {
+  const cause = heard(version, 'build-local-disabled.log').cause();
+  expect(cause.class).toBe('no-builder');
+  expect(remediesOf(cause, scene)[0]?.text).toContain('max-jobs');
+});
