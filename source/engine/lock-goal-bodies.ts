@@ -21,7 +21,7 @@ export const updateGoal =
     if (!updated.ok) return endWith(updated.failure);
     warnOfBadRevisions(context, session);
     const { moved, unmoved, unfetched } = updated.value;
-    const told = updateSentence(moved, Object.values(unmoved));
+    const told = updateSentence(moved, unmoved, inputs);
     return {
       // What was to be fetched and could not is a failure, whatever else moved.
       ...(unfetched.length === 0 ? {} : { exitCode: 1 }),

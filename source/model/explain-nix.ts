@@ -31,6 +31,7 @@ const lastWords = (cause: string, tail: readonly string[]): string => {
 const explainFetch = ({
   inputs,
   detail,
+  isNew,
 }: Extract<NixFailure, { code: 'fetch-failed' }>): Explanation => {
   const [first] = inputs;
   if (first === undefined)
@@ -49,7 +50,9 @@ const explainFetch = ({
     .join('. ');
   const remedy = first.remedy ?? 'See that it can be reached, or correct it in flake.nix.';
   return told(
-    what,
+    isNew === true
+      ? `${what}. flake.nix asks for it and the lock does not have it, so nothing else can be updated before`
+      : what,
     `${remedy}${/[.!?]$/.test(remedy) ? ' Then' : '; then'}: ${shell('nixup', 'update', ...inputs.map(({ name }) => name))}`,
   );
 };

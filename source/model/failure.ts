@@ -175,6 +175,8 @@ export type Failure =
       readonly inputs: readonly UnfetchedInput[];
       /** Nix's or git's own words. */
       readonly detail: string;
+      /** flake.nix asks for what the lock lacks: without it Nix writes no lock at all. */
+      readonly isNew?: true;
     }
   // Gates.
   | {

@@ -166,22 +166,26 @@ const groups: readonly (readonly [InputStanding['kind'], string])[] = [
 ];
 
 /** What became of an update as a whole, in one sentence without its end. */
-export const updateSentence = (moved: number, standings: readonly InputStanding[]): string => {
+export const updateSentence = (
+  moved: number,
+  unmoved: Readonly<Record<string, InputStanding>>,
+  wish: readonly string[] | 'all',
+): string => {
+  const standings = Object.values(unmoved);
   const told = groups.flatMap(([kind, words]) => {
     const count = standings.filter((one) => one.kind === kind).length;
-    return count === 0 ? [] : [`${count} ${words}`];
+    // Where something moved, those that had nothing newer are no news.
+    const isQuiet = moved > 0 && (kind === 'newest' || kind === 'unasked');
+    return count === 0 || isQuiet ? [] : [`${count} ${words}`];
   });
+  if (moved > 0) return [`${counted(moved, 'input')} moved`, ...told].join(', ');
   const isAllNewest = standings.every(({ kind }) => kind === 'newest' || kind === 'follows');
-  if (moved > 0) {
-    const stayed = groups.flatMap(([kind, words]) => {
-      const count = standings.filter((one) => one.kind === kind).length;
-      return kind === 'newest' || kind === 'unasked' || count === 0 ? [] : [`${count} ${words}`];
-    });
-    return [`${counted(moved, 'input')} moved`, ...stayed].join(', ');
-  }
-  return isAllNewest
-    ? 'Every input is at its newest revision; the lock did not change'
-    : `No input moved: ${told.join(', ')}`;
+  if (!isAllNewest) return `No input moved: ${told.join(', ')}`;
+  if (wish === 'all') return 'Every input is at its newest revision; the lock did not change';
+  const names = Object.keys(unmoved).join(', ');
+  return standings.some(({ kind }) => kind === 'follows') || names === ''
+    ? `The lock did not change: ${wish.join(', ')} did not move`
+    : `${names}: at the newest revision; the lock did not change`;
 };
 
 /** Lines that name every input that did not move, with the reason. */

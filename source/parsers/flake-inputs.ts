@@ -49,12 +49,26 @@ const core = (url: string): string =>
     .replace(/^[a-z+]+:(?:\/\/)?(?:[^/@]*@)?/, '')
     .replace(/\/$/, '');
 
+/** What an error quotes: a branch that the remote does not have. */
+const quotedIn = (said: string): readonly string[] =>
+  [...said.matchAll(/'([^'\s]{2,})'/g)].flatMap(([, word]) => word ?? []);
+
+/** Whether a url names a branch, a tag or a revision. */
+const namesRef = (url: string, ref: string): boolean =>
+  new URLSearchParams(url.replace(/#.*$/, '').replace(/^[^?]*\??/, '')).get('ref') === ref ||
+  url.replace(/[?#].*$/, '').endsWith(`/${ref}`);
+
 /** The only input whose url stands in a text; null where none does, or several. */
 export const inputNamedIn = (flakeText: string, said: string): InputPlace | null => {
-  const hits = inputPlaces(flakeText).filter(({ url }) => {
+  const places = inputPlaces(flakeText);
+  const byUrl = places.filter(({ url }) => {
     const part = core(url);
     return part.length > 3 && said.includes(part);
   });
+  const refs = quotedIn(said);
+  const byRef = places.filter(({ url }) => refs.some((ref) => namesRef(url, ref)));
+  const hits = byUrl.length > 0 ? byUrl : byRef;
+  if (byUrl.length === 0 && byRef.length > 1) return null;
   const longest = hits.toSorted((one, other) => core(other.url).length - core(one.url).length);
   const [first, second] = longest;
   if (first === undefined) return null;

@@ -91,15 +91,18 @@ const updateFailure = (trouble: NixTrouble, flake: string): Failure => {
     case 'canceled':
       return evaluationFailure(trouble, null, flake);
     case 'network':
-    case 'fetch':
+    case 'fetch': {
+      // It becomes a part of a sentence.
+      const detail = cause.message.replace(/\.$/, '');
       return {
         code: 'fetch-failed',
         inputs:
           cause.input === undefined
             ? []
-            : [{ name: cause.input, place: null, why: cause.message, remedy: null }],
-        detail: cause.message,
+            : [{ name: cause.input, place: null, why: detail, remedy: null }],
+        detail,
       };
+    }
     case 'removed-option':
     case 'conflicting-options':
     case 'infinite-recursion':

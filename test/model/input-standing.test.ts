@@ -31,7 +31,14 @@ test.each([
   [2, [newest], '2 inputs moved'],
   [1, [newest, held, pinned], '1 input moved, 1 held, 1 pinned'],
 ] as const)('%i moved and %j stayed: %s', (moved, standings, sentence) => {
-  expect(updateSentence(moved, standings)).toBe(sentence);
+  expect(updateSentence(moved, Object.fromEntries(standings.entries()), 'all')).toBe(sentence);
+});
+
+test('of named inputs only these are spoken of', () => {
+  expect(updateSentence(0, { 'a/n': newest }, ['a/n'])).toBe(
+    'a/n: at the newest revision; the lock did not change',
+  );
+  expect(updateSentence(0, { e: follows }, ['e'])).toBe('The lock did not change: e did not move');
 });
 
 test('each input that did not move is listed with its reason and, where one can, the way to mend it', () => {

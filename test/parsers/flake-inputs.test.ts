@@ -28,6 +28,7 @@ test('the place of an input is found in every way to write it', () => {
 test.each([
   ["'/home/ada/a-b' does not appear to be a git repository", 'b'],
   ["'/home/ada/a' does not appear to be a git repository", 'a'],
+  ["ambiguous argument 'main': unknown revision or path not in the working tree", 'b'],
   ['unable to reach something else', null],
 ])('%s speaks of %s', (said, name) => {
   expect(inputNamedIn(flake, said)?.name ?? null).toBe(name);

@@ -152,7 +152,12 @@ export const updateWhatCanBeFetched = async (
     unfetched.push(...fresh);
     const rest = left.filter((name) => !unfetched.some((one) => one.name === rootOf(name)));
     if (isStuck || rest.length === 0)
-      return failed({ code: 'fetch-failed', inputs: unfetched, detail: wordsOf(failure) });
+      return failed({
+        code: 'fetch-failed',
+        inputs: unfetched,
+        detail: wordsOf(failure),
+        ...(isStuck ? { isNew: true } : {}),
+      });
     session.log(
       null,
       `${unfetched.map(({ name }) => name).join(', ')} could not be fetched; the rest is updated without`,

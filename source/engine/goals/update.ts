@@ -6,7 +6,7 @@ import { showDate } from '../../model/format-time.ts';
 import { type InputStanding, updateSentence } from '../../model/input-standing.ts';
 import type { FlakeLock } from '../../model/lock.ts';
 import { diffLocks } from '../../model/lock-diff.ts';
-import { resolvePath } from '../../model/lock-paths.ts';
+import { listInputs, resolvePath } from '../../model/lock-paths.ts';
 import { nearestName } from '../../model/nearest.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { outdateFrom } from '../../model/stage.ts';
@@ -18,6 +18,9 @@ import { lockPath, observeGit, observeLock, readLock } from '../observe.ts';
 import type { RunSession } from '../run-session.ts';
 import { updateWhatCanBeFetched } from './update-rounds.ts';
 import { isMove, tellHeldByName, tellUnfetched, tellUnmoved } from './update-unmoved.ts';
+
+const hasInput = (lock: FlakeLock, path: readonly string[]): boolean =>
+  resolvePath(lock, path) !== null;
 
 /** What an update of everything leaves alone. */
 const stayingInputs = (
@@ -48,11 +51,15 @@ const chooseInputs = (
   const { lock } = context.state();
   if (lock.kind !== 'read') return success(wish);
   const names = lock.inputs.map((input) => input.name);
+  const locked = parseFlakeLock(lock.newText, 'flake.lock');
   const asked = wish === 'all' ? excluded : [...wish, ...excluded];
   for (const name of asked) {
     const [first] = name.split('/');
     if (first !== undefined && !names.includes(first) && !isNamed(first))
       return failed({ code: 'input-unknown', name, nearest: nearestName(name, names) });
+    if (!name.includes('/') || !locked.ok || hasInput(locked.value, name.split('/'))) continue;
+    const paths = listInputs(locked.value).map(({ path }) => path.join('/'));
+    return failed({ code: 'input-unknown', name, nearest: nearestName(name, paths) });
   }
   if (wish !== 'all') return success(wish.filter((name) => !excluded.includes(name)));
   return success(
@@ -85,9 +92,6 @@ const notLocked = (context: EngineContext, name: string): Failure => {
         : `${name} is not in the lock: Nix does not see files that git does not track, here ${untracked.join(', ')}. Add them: git add ${untracked.join(' ')}`,
   };
 };
-
-const hasInput = (lock: FlakeLock, path: readonly string[]): boolean =>
-  resolvePath(lock, path) !== null;
 
 /** What an update did. */
 export interface UpdateOutcome {
@@ -181,7 +185,7 @@ export const runUpdate = async (
   await observeLock(context);
   if (oldText === undefined || fingerprint(oldText) !== fingerprint(after.value))
     outdate(context, session, 'the lock moved');
-  const told = updateSentence(moved, Object.values(unmoved));
+  const told = updateSentence(moved, unmoved, wish);
   session.stage(
     'update',
     moved === 0 && unfetched.length > 0
