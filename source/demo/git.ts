@@ -22,12 +22,14 @@ export interface DemoGitOptions {
   readonly now: () => number;
   /** Answers for clones of inputs, by their folder. */
   readonly clone: (folder: string, call: Call, args: readonly string[]) => number | null;
+  /** What `git ls-remote` prints of the remote of an input. */
+  readonly inputRemote: (url: string, ref: string) => string;
 }
 
 const ada = 'Ada L. <ada@example.org>';
 
 /** Git as nixup uses it, over the repository in memory. */
-export const createDemoGit = ({ repository, now, clone }: DemoGitOptions): DemoGit => {
+export const createDemoGit = ({ repository, now, clone, inputRemote }: DemoGitOptions): DemoGit => {
   /** Indexes of their own, by file: what `GIT_INDEX_FILE` names. */
   const indexes = new Map<string, Map<string, string>>();
   const branchRef = `refs/heads/${repository.branch}`;
@@ -170,8 +172,11 @@ export const createDemoGit = ({ repository, now, clone }: DemoGitOptions): DemoG
     git: async (call) => {
       const folder = call.args[0] === '-C' ? (call.args[1] ?? '') : '';
       const args = call.args.slice(folder === '' ? 0 : 2);
-      // Remotes of inputs: every one of them has nothing to say.
-      if (folder === '' && args[0] === 'ls-remote') return 0;
+      if (folder === '' && args[0] === 'ls-remote') {
+        const [, , url = '', ref = ''] = args;
+        call.print(inputRemote(url, ref));
+        return 0;
+      }
       const inClone = clone(folder, call, args);
       if (inClone !== null) return inClone;
       if (!`${folder}/`.startsWith(`${repository.root}/`))

@@ -20,6 +20,7 @@ import { demoHistory } from './history-data.ts';
 import { createDemoCopy } from './host-copy.ts';
 import { createDemoHosts } from './hosts.ts';
 import { secretsUrl } from './input-data.ts';
+import { createInputRemotes } from './input-remotes.ts';
 import { committedVersion } from './input-source.ts';
 import { createDemoLocks } from './lock-data.ts';
 import { createMachine, type Machine } from './machine.ts';
@@ -183,6 +184,7 @@ export const createDemoWorld = (options: DemoOptions = {}): World => {
     repository,
     now: clock.now,
     clone: createClone(cloneFolder, ranges),
+    inputRemote: createInputRemotes(start),
   });
   const nix = createDemoNix({
     flake,

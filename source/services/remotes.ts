@@ -10,7 +10,8 @@ import type { World } from './world.ts';
 
 const timeoutMs = 12_000;
 
-const urlOf = (original: Attributes): string | null => {
+/** Where git finds an input; null for what no git has. */
+export const remoteUrl = (original: Attributes): string | null => {
   const type = textOf(original, 'type');
   if (type === 'git') return textOf(original, 'url')?.replace(/^git\+/, '') ?? null;
   if (type !== 'github' && type !== 'gitlab' && type !== 'sourcehut') return null;
@@ -37,7 +38,7 @@ export const newestRevision = async (
   world: Pick<World, 'exec' | 'environment'>,
   original: Attributes,
 ): Promise<Result<RemoteAnswer, Failure>> => {
-  const url = urlOf(original);
+  const url = remoteUrl(original);
   const ref = textOf(original, 'ref') ?? null;
   if (url === null || textOf(original, 'rev') !== undefined) return success(unasked);
   if (!isFetchable(url) || ref?.startsWith('-') === true) return success(unasked);
