@@ -41,6 +41,8 @@ export interface FakeHost {
   /** Restarts so far, and what one brings up. */
   boots: number;
   comesUp: 'new' | 'old' | 'silent';
+  /** How often its initrd answers after a restart before somebody unlocks the disk. */
+  locked: number;
   /** What sudo wants; null where nobody has to give one. */
   password: string | null;
   /** What its own health scripts find wrong. */
@@ -63,6 +65,7 @@ const newFakeHost = (name: string): FakeHost => ({
   preview: null,
   boots: 0,
   comesUp: 'new',
+  locked: 0,
   password: null,
   failingScripts: [],
   breaksScript: null,
@@ -188,10 +191,15 @@ export const fakeFleet = async (
 
   const fakeHosts: EngineContext['hosts'] = {
     run: async () => failed({ code: 'canceled', what: 'not simulated' }),
-    probe: async (entry) =>
-      of(entry).offline
-        ? failed(unreachable(entry))
-        : success(factsOf(entry.name, of(entry), world.clock.now())),
+    probe: async (entry) => {
+      const host = of(entry);
+      if (host.offline) return failed(unreachable(entry));
+      if (host.boots > 0 && host.locked > 0) {
+        host.locked -= 1;
+        return failed({ code: 'host-key-changed', host: entry.name, address: entry.address });
+      }
+      return success(factsOf(entry.name, host, world.clock.now()));
+    },
     identity: async () => success({ hostName: null, machineId: null }),
     copy: async (entry, path) => {
       deed(`copy ${entry.name}`);

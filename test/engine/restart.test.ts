@@ -79,6 +79,20 @@ describe('a deploy by way of a restart', () => {
     expect(result.hosts[host]?.reason).toMatch(/does not answer .* power cycle/);
   });
 
+  test('of a host that waits for its disk password waits for a person, and says so', async () => {
+    const { fleet, result } = await deployWithRestart({}, { locked: 900 });
+    expect(result.hosts[host]).toMatchObject({ status: 'succeeded', to: newPath(host) });
+    expect(fleet.events).toContainEqual(
+      expect.objectContaining({
+        type: 'host-worked',
+        work: expect.objectContaining({
+          kind: 'waiting',
+          why: expect.stringMatching(/^for unlock/),
+        }),
+      }),
+    );
+  });
+
   test('that is unhealthy goes back by another restart where the policy says so', async () => {
     const { fleet, result } = await deployWithRestart(
       { onUnhealthy: 'rollback' },
