@@ -42,6 +42,44 @@ const judgeSupervision = (
 };
 
 /**
+ * Waits for a new connection to a host whose activation is not decided, and
+ * answers what the host's own record and what it runs say. `failure` is what
+ * the activation itself ended with.
+ */
+export const regainContact = async (
+  travel: HostTravel,
+  before: HostFacts,
+  id: string,
+  failure: Failure | null,
+): Promise<Activation> => {
+  const { context, journey } = travel;
+  const { entry, to } = journey;
+  const { fleet } = context.config;
+  const host = entry.name;
+  travel.begin('contact', fleet.confirmTimeoutMs);
+  const contact = await context.hosts.contact(entry, to, {
+    timeoutMs: fleet.confirmTimeoutMs + fleet.revertTimeoutMs + marginMs,
+    supervision: id,
+  });
+  if (!contact.ok) return { kind: 'silent', failure: contact.failure };
+  const { current, facts, supervision, trouble } = contact.value;
+  const decided =
+    supervision === null ? null : judgeSupervision(host, supervision, failure, trouble);
+  if (decided !== null) return decided;
+  const verdict = judgeActivated(to, current);
+  if (failure === null && verdict.kind === 'proven') return { kind: 'switched', id, facts };
+  const why: Failure = failure ?? {
+    code: 'activation-unproven',
+    host,
+    expected: to,
+    found: current,
+  };
+  return current === before.current && !mayBeHalfway(why)
+    ? { kind: 'untouched', failure: why }
+    : { kind: 'halfway', failure: why };
+};
+
+/**
  * Activates under supervision, without persistence, then proves contact over a
  * new connection. The exit status alone decides nothing: the host's own record
  * and what it runs do.
@@ -68,26 +106,5 @@ export const activateHost = async (travel: HostTravel, before: HostFacts): Promi
       }),
     ({ exitCode, meaning }) => `switch-to-configuration test ended with ${exitCode}: ${meaning}`,
   );
-  travel.begin('contact', fleet.confirmTimeoutMs);
-  const contact = await context.hosts.contact(entry, to, {
-    timeoutMs: fleet.confirmTimeoutMs + fleet.revertTimeoutMs + marginMs,
-    supervision: id,
-  });
-  if (!contact.ok) return { kind: 'silent', failure: contact.failure };
-  const { current, facts, supervision, trouble } = contact.value;
-  const failure = activated.ok ? null : activated.failure;
-  const decided =
-    supervision === null ? null : judgeSupervision(host, supervision, failure, trouble);
-  if (decided !== null) return decided;
-  const verdict = judgeActivated(to, current);
-  if (activated.ok && verdict.kind === 'proven') return { kind: 'switched', id, facts };
-  const why: Failure = failure ?? {
-    code: 'activation-unproven',
-    host,
-    expected: to,
-    found: current,
-  };
-  return current === before.current && !mayBeHalfway(why)
-    ? { kind: 'untouched', failure: why }
-    : { kind: 'halfway', failure: why };
+  return regainContact(travel, before, id, activated.ok ? null : activated.failure);
 };

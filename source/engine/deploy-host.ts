@@ -15,10 +15,10 @@ import type { EngineContext } from './context.ts';
 import { beginTravel, type HostJourney, type HostTravel } from './host-journey.ts';
 import { keepRunning, persist, remember } from './make-persistent.ts';
 import { keepBaseline, meetHost, preflight, settleOrphan } from './prepare-host.ts';
+import { proveHealth } from './prove-health.ts';
 import { restartHost } from './restart-host.ts';
 import type { RunSession } from './run-session.ts';
 import { takeBack, tellTakenBack } from './take-back.ts';
-import { watchHealth } from './watch-health.ts';
 
 /** Whether an earlier run began what is gone on with: an activation, or a restart from which the host came back. */
 const isUnderWay = (journey: HostJourney, facts: HostFacts): boolean =>
@@ -197,29 +197,28 @@ export const deployHost = async (
 
   let problems: readonly string[] = [];
   let supervision: string | undefined;
-  let first: HostFacts | null = null;
   if (mode !== 'boot') {
-    if (before.current !== to) {
-      const activation = await activateHost(travel, before);
-      switch (activation.kind) {
-        case 'silent':
-          return travel.stop('contact', activation.failure);
-        case 'untouched':
-          return travel.stop('activate', activation.failure);
-        case 'taken-back':
-          return tellTakenBack(travel, before, activation.failure);
-        case 'halfway':
-          return takeBack(travel, before, explain(activation.failure).what);
-        case 'switched':
-          supervision = activation.id;
-          first = activation.facts;
-      }
+    const activation = before.current === to ? null : await activateHost(travel, before);
+    const proven =
+      activation === null || activation.kind === 'switched'
+        ? await proveHealth(travel, before, activation)
+        : activation;
+    switch (proven.kind) {
+      case 'silent':
+        return travel.stop('contact', proven.failure);
+      case 'unanswered':
+        return travel.stop('health', proven.failure);
+      case 'untouched':
+        return travel.stop('activate', proven.failure);
+      case 'taken-back':
+        return tellTakenBack(travel, before, proven.failure);
+      case 'halfway':
+        return takeBack(travel, before, explain(proven.failure).what);
+      case 'watched':
+        break;
     }
-    travel.begin('health');
-    const health = await watchHealth(context, entry, before, { supervision, first });
-    // Without an answer nobody confirms: the host goes back by itself.
-    if (!health.ok) return travel.stop('health', health.failure);
-    problems = withData(journey, health.value);
+    supervision = activation?.kind === 'switched' ? activation.id : undefined;
+    problems = withData(journey, proven.problems);
     if (problems.length > 0 && entry.onUnhealthy === 'rollback' && !changesData(journey))
       return takeBack(travel, before, problems.join('; '), supervision);
   }

@@ -41,6 +41,8 @@ export interface FakeHost {
   /** Restarts so far, and what one brings up. */
   boots: number;
   comesUp: 'new' | 'old' | 'silent';
+  /** Looks at its new system that are lost on the way. */
+  lostLooks: number;
   /** How often its initrd answers after a restart before somebody unlocks the disk. */
   locked: number;
   /** What sudo wants; null where nobody has to give one. */
@@ -66,6 +68,7 @@ const newFakeHost = (name: string): FakeHost => ({
   boots: 0,
   comesUp: 'new',
   locked: 0,
+  lostLooks: 0,
   password: null,
   failingScripts: [],
   breaksScript: null,
@@ -194,6 +197,10 @@ export const fakeFleet = async (
     probe: async (entry) => {
       const host = of(entry);
       if (host.offline) return failed(unreachable(entry));
+      if (host.current !== oldPath(entry.name) && host.lostLooks > 0) {
+        host.lostLooks -= 1;
+        return failed(unreachable(entry));
+      }
       if (host.boots > 0 && host.locked > 0) {
         host.locked -= 1;
         return failed({ code: 'host-key-changed', host: entry.name, address: entry.address });

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { runDeploy } from '../../source/engine/goals/deploy.ts';
+import { runTests } from '../../source/engine/goals/test.ts';
+import { runGoal } from '../../source/engine/run-goal.ts';
+import { probeHosts } from '../../source/engine/survey.ts';
+import { planDeploy } from '../../source/model/plan-deploy.ts';
+import { deedCommands } from '../../source/services/host-commands.ts';
+import { fakeEntry, fakeFleet, newPath, oldPath } from './fake-fleet.ts';
+
+const host = 'p620';
+
+/** A deploy whose link breaks while health is watched; the host says then what it did meanwhile. */
+const deployOver = async (lostLooks: number, wentBack: boolean) => {
+  const fleet = await fakeFleet([fakeEntry(host)]);
+  const { context } = fleet;
+  Object.assign(context, { settleMs: 5_000 });
+  const entries = Object.values(fleet.state().hosts).map(({ entry }) => entry);
+  await probeHosts(context, entries);
+  await runGoal(context, 'test', [], new AbortController(), async (session) => {
+    await runTests(context, session, entries);
+    return { summary: 'tested' };
+  });
+  const machine = fleet.hosts[host];
+  if (machine === undefined) throw new Error('no host');
+  machine.lostLooks = lostLooks;
+  const { contact } = context.hosts;
+  let contacts = 0;
+  Object.assign(context.hosts, {
+    contact: (...words: Parameters<typeof contact>) => {
+      contacts += 1;
+      if (contacts === 2 && wentBack) {
+        machine.current = oldPath(host);
+        machine.supervision = {
+          phase: 'ended',
+          decision: 'revert',
+          result: { kind: 'reverted', why: 'contact', exitCode: 0 },
+          areNamesBroken: false,
+        };
+      }
+      return contact(...words);
+    },
+  });
+  const plan = planDeploy(fleet.state(), [host], 'switch', deedCommands);
+  const result = await runGoal(
+    context,
+    'deploy',
+    [host],
+    new AbortController(),
+    async (session) => {
+      await runDeploy(context, session, plan);
+      return { summary: 'deployed' };
+    },
+  );
+  return { outcome: result.hosts[host], contacts };
+};
+
+test('a link that breaks while health is watched is made anew, and the deploy goes on', async () => {
+  const { outcome, contacts } = await deployOver(2, false);
+  expect(outcome).toMatchObject({ status: 'succeeded', to: newPath(host) });
+  expect(contacts).toBe(3);
+});
+
+test('a host that went back meanwhile is told as that, by its own record', async () => {
+  const { outcome } = await deployOver(1, true);
+  expect(outcome).toMatchObject({ status: 'rolledBack', to: oldPath(host) });
+  expect(outcome?.reason).toMatch(/went back to its old system by itself/);
+});
