@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { appendFileSync, mkdirSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -56,11 +57,27 @@ const signals = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const;
 /** Without a handler Node opens its debugger at this signal, and says so in the middle of the frame. */
 const ignore = (): void => undefined;
 
-/** Every unplanned way out goes through one of the two. */
+/** What a terminal that went away answers: its window was closed, its connection broke. */
+const goneCodes: ReadonlySet<unknown> = new Set(['EIO', 'EPIPE', 'ENXIO']);
+
+const isGone = (error: Error): boolean => 'code' in error && goneCodes.has(error.code);
+
+/**
+ * Every unplanned way out goes through one of the two. Frames may meet the end
+ * of a terminal before its signal arrives: that is no crash, and what runs is
+ * stopped in order.
+ */
 export const guardProcess = (
   crash: (error: unknown) => void,
   stop: (exitCode: number) => void,
+  terminal: readonly EventEmitter[],
 ): Guards => {
+  // Not taken away at the end: the last words find nobody either.
+  for (const stream of terminal)
+    stream.on('error', (error: Error) => {
+      if (isGone(error)) stop(signals.SIGHUP);
+      else crash(error);
+    });
   const handlers = Object.entries(signals).map(
     ([signal, exitCode]) => [signal, () => stop(exitCode)] as const,
   );
@@ -74,6 +91,9 @@ export const guardProcess = (
       process.off('unhandledRejection', crash);
       for (const [signal, handler] of handlers) process.off(signal, handler);
       process.off('SIGUSR1', ignore);
+      // The signal of a terminal whose end was noticed before: what runs is being stopped in order.
+      process.off('SIGHUP', ignore);
+      process.on('SIGHUP', ignore);
     },
   };
 };

@@ -147,7 +147,11 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
   }));
   stdout.on('resize', resize);
   const releaseConsole = captureConsole();
-  const guards = guardProcess(crash, (code) => end(code));
+  const guards = guardProcess(
+    crash,
+    (code) => end(code),
+    options.streams === undefined ? [process.stdin, process.stdout, process.stderr] : [],
+  );
   // The last resort, for an exit that nobody announced.
   const restore = (): void => {
     if (options.streams === undefined && !isOver) writeSync(1, `${leaveAlternate}${restoring}`);
