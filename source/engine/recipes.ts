@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Command, showCommand } from '../model/command.ts';
 import type { CommandsConfig } from '../model/config.ts';
 import { explain } from '../model/explain.ts';
+import { showDuration } from '../model/format-time.ts';
 import {
   judgeRecipe,
   type RecipeEnding,
@@ -108,6 +109,19 @@ export const findRecipes = async (context: EngineContext): Promise<FoundRecipes>
   };
 };
 
+const minute = 60_000;
+
+/** A recipe that takes longer hangs, ms; one that builds the whole fleet may take a night. */
+const longestMs: Readonly<Record<RecipeUse, number>> = {
+  syntax: 15 * minute,
+  validate: 60 * minute,
+  'test-host': 6 * 60 * minute,
+  'test-all': 12 * 60 * minute,
+};
+
+/** Silence after which a recipe is said to be silent, ms. */
+const silentMs = 2 * minute;
+
 const recipeCommand = (recipe: Recipe, flake: string, host: string | null): Command => {
   const [file = '', ...args] = recipe.words.map((word) =>
     host === null ? word : word.replaceAll('{host}', host),
@@ -124,14 +138,30 @@ export const runRecipe = async (
 ): Promise<RecipeEnding> => {
   const command = recipeCommand(recipe, context.flake, host);
   const shown = showCommand({ file: command.file, args: command.args });
-  session.log(host, `$ ${shown}`);
-  const result = await context.world.exec(command, {
-    signal: session.signal,
-    group: true,
-    discardOutput: true,
-    onLine: (line) => session.log(host, line),
-  });
   const { use } = recipe;
+  const { clock } = context.world;
+  session.log(host, `$ ${shown}`);
+  let heardAt = clock.now();
+  let isTold = false;
+  const watch = setInterval(() => {
+    if (isTold || clock.now() - heardAt < silentMs) return;
+    isTold = true;
+    const text = `${shown} has said nothing for ${showDuration(clock.now() - heardAt)}; ^c cancels, and it is ended after ${showDuration(longestMs[use])}`;
+    context.emitter.emit({ type: 'noticed', tone: 'warning', text });
+  }, silentMs / 4);
+  const result = await context.world
+    .exec(command, {
+      signal: session.signal,
+      timeoutMs: longestMs[use],
+      group: true,
+      discardOutput: true,
+      onLine: (line) => {
+        heardAt = clock.now();
+        isTold = false;
+        session.log(host, line);
+      },
+    })
+    .finally(() => clearInterval(watch));
   if (result.ok) return { use, shown, exitCode: 0, tail: [] };
   const { failure } = result;
   return failure.code === 'command-failed'

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { runTests } from '../../source/engine/goals/test.ts';
 import { findRecipes } from '../../source/engine/recipes.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
@@ -150,4 +150,31 @@ test('a validation of the fleet that fails, fails the step before anything is bu
     reason: 'just validate-quick ended with 2: no',
   });
   expect(fleet.state().hosts['p620']?.work.kind).toBe('idle');
+});
+
+test('a recipe that hangs is said to be silent, ended, and believed nothing', async () => {
+  vi.useFakeTimers();
+  try {
+    const { fleet } = await fleetWith(() => 0);
+    const limits: (number | undefined)[] = [];
+    const started = Date.now();
+    Object.assign(fleet.world.clock, { now: () => Date.now() });
+    const exec: Exec = async (_command, { timeoutMs } = {}) => {
+      limits.push(timeoutMs);
+      if (limits.length > 1) return success({ stdout: '', stderr: '', tookMs: 1 });
+      await vi.advanceTimersByTimeAsync(timeoutMs ?? 0);
+      return failed({ code: 'command-timeout', command: 'x', afterMs: timeoutMs ?? 0, tail: [] });
+    };
+    Object.assign(fleet.world, { exec });
+    await runTest(fleet);
+    expect(Date.now() - started).toBe(15 * 60_000);
+    expect(limits.every((limit) => limit !== undefined)).toBe(true);
+    expect(notices(fleet)).toEqual([
+      'just check-syntax has said nothing for 2 m 00 s; ^c cancels, and it is ended after 15 m 00 s',
+      expect.stringMatching(/^just check-syntax did not end although every tracked file parses: /),
+    ]);
+    expect(fleet.state().stages.test.kind).toBe('passed');
+  } finally {
+    vi.useRealTimers();
+  }
 });

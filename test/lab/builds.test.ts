@@ -151,6 +151,29 @@ describeInLab('recipes of the fleet that lie', () => {
   });
 });
 
+describeInLab('a recipe that hangs', () => {
+  afterEach(() => inFlake(committed));
+
+  it('and heeds no signal is gone two seconds after the test was canceled', async () => {
+    await inFlake(
+      `printf '#!/bin/sh\ntrap "" TERM INT\nwhile :; do sleep 1; done\n' > /tmp/hangs; chmod 755 /tmp/hangs; printf '[commands]\nsyntax = ["/tmp/hangs"]\n' > nixup.toml`,
+    );
+    const hanging = "ps -eo args | grep '[/]tmp/hangs' || true";
+    const test = start(['test', 'razer', '--trust', '--json']);
+    await test.event(
+      ({ type, lines }) =>
+        type === 'logged' && lines.some((line: string) => line.includes('$ /tmp/hangs')),
+    );
+    await mustRunIn('workstation', 'kill -INT $(pgrep -o -x nixup)');
+    const canceledAt = Date.now();
+    let left = 'all';
+    while (left !== '' && Date.now() - canceledAt < 8_000)
+      left = (await run('workstation', hanging)).stdout;
+    expect([left, Date.now() - canceledAt < 2_000]).toEqual(['', true]);
+    expect((await test.ended).exitCode).toBe(130);
+  });
+});
+
 describeInLab('a hash that is not the expected one', () => {
   afterEach(async () => {
     await inFlake(committed);
