@@ -29,7 +29,7 @@ const changeRow = (
     ? `  ${shortPath(change.path.slice(change.path.indexOf('/')), name - 2)}`
     : shortPath(change.path, name);
   const standing = isBelow ? undefined : app.standings[change.path];
-  const isBad = standing?.kind === 'failed-before';
+  const isBad = standing?.kind === 'failed-before' || standing?.kind === 'unfetched';
   const words = isBad
     ? `${standingInRow(standing)}: ${changeLine(change)}`
     : isPinnedNow(change)
@@ -50,6 +50,16 @@ const changeRow = (
   ];
 };
 
+/** Why an input is kept or could not be had comes first: a narrow row is cut at its end. */
+const inOrder = (
+  source: string,
+  words: readonly string[],
+  standing: InputStanding | undefined,
+): readonly string[] =>
+  standing?.kind === 'held' || standing?.kind === 'unfetched'
+    ? [...words, source]
+    : [source, ...words];
+
 const inputRow = (
   { input, nested }: Extract<LockRow, { kind: 'input' }>,
   columns: number,
@@ -67,10 +77,11 @@ const inputRow = (
   const what =
     input.follows !== null
       ? `follows ${input.follows}`
-      : [
+      : inOrder(
           input.branch === null ? input.type : `${input.type}, branch ${input.branch}`,
-          ...standingWords(input, standing, isPutBack),
-        ].join(', ');
+          standingWords(input, standing, isPutBack),
+          standing,
+        ).join(', ');
   return [
     muted(
       `${glyph.absent} ${fitText(input.name, name)} ${fitText(what, columns - name - 25 - more.length)}`,

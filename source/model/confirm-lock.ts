@@ -11,7 +11,7 @@ export const confirmUpdate = (
   ask({
     title: inputs === 'all' ? 'Update all inputs' : `Update ${inputs.join(', ')}`,
     body: [
-      warning(`The lock differs from the committed one already: ${changed} changes.`),
+      warning(`The lock differs from the committed one already: ${counted(changed, 'change')}.`),
       plain('The update goes on top of them. x in the view Lock puts single inputs back.'),
     ],
     commands: [],

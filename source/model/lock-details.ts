@@ -137,6 +137,12 @@ export const changeDetailLines = (
     ...(standing?.kind === 'failed-before'
       ? detail('revision', `${failedBeforeWords(standing, now)}; H holds the input`, columns)
       : []),
+    ...(standing?.kind === 'unfetched'
+      ? [
+          ...detail('stands', unmovedReason(standing, now), columns),
+          ...detail('remedy', standing.remedy, columns),
+        ]
+      : []),
     ...detail('change', changeLine(change), columns),
     ...detail('dates', datesLine(change) ?? 'none in the lock', columns),
     ...(counted === null

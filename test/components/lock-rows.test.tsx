@@ -77,3 +77,13 @@ test('an input that moved to a revision that failed before says on which host', 
   const row = await rowOf('bad ', { standings: { bad } });
   expect(row).toMatch(/! bad .*failed before on p620/);
 });
+
+test('an input that moved before and could not be fetched now says so as well', async () => {
+  const bad: InputStanding = {
+    kind: 'unfetched',
+    obstacle: 'nix',
+    why: 'no such repository',
+    remedy: 'git ls-remote /nowhere',
+  };
+  expect(await rowOf('bad ', { standings: { bad } })).toMatch(/! bad .*fetch failed/);
+});
