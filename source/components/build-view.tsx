@@ -1,6 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { compileWarning, planSentence } from '../model/build-plan-text.ts';
+import { isEmptyProgress } from '../model/build-progress.ts';
 import { bodyRows } from '../model/layout.ts';
 import { type Line, muted, span, strong, wrapText } from '../model/line.ts';
 import { buildRowsOf } from '../model/selectors-build.ts';
@@ -35,10 +36,17 @@ const roomyRows = 30;
 
 /** How far the whole is, at the top where no message covers it; what is planned, and what stands against it. */
 const wholeLines = (app: AppState, columns: number, rows: number): readonly Line[] => {
-  const plan = app.plans[fleetPlan];
+  // What was planned is over with the run: what became of it stands below.
+  const { run } = app;
+  const isTested =
+    (run.kind === 'active' || run.kind === 'canceling') &&
+    (run.goal === 'test' || run.goal === 'run');
+  const plan = isTested ? app.plans[fleetPlan] : undefined;
   const warning = plan === undefined ? null : compileWarning(plan);
   return [
-    ...(app.runProgress === null ? [] : [progressLine(app.runProgress, columns)]),
+    ...(app.runProgress === null || isEmptyProgress(app.runProgress)
+      ? []
+      : [progressLine(app.runProgress, columns)]),
     ...(plan === undefined ? [] : [[muted(' plan   '), span(planSentence(plan))]]),
     ...(warning === null
       ? []

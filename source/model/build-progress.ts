@@ -75,6 +75,10 @@ export const noProgress: BuildProgress = {
   ended: [],
 };
 
+/** Whether there was nothing to build, to fetch and to copy. */
+export const isEmptyProgress = ({ builds, fetches, copies }: BuildProgress): boolean =>
+  builds.expected + fetches.expected + copies.expected === 0;
+
 const keepCounts = (before: Counts, after: Counts): Counts => ({
   expected: Math.max(before.expected, after.expected),
   running: after.running,

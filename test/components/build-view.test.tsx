@@ -43,7 +43,12 @@ const state = (activities: readonly RunningActivity[]): AppState => {
     ...stateOf(hosts),
     causes: [cause],
     run: { kind: 'active', id: 'x', goal: 'test', hosts: ['razer'], since: noon },
-    runProgress: { ...noProgress, activities, bytesPerSecond: 5 * 1024 ** 2 },
+    runProgress: {
+      ...noProgress,
+      builds: { expected: 67, running: 1, done: 41, failed: 0 },
+      activities,
+      bytesPerSecond: 5 * 1024 ** 2,
+    },
   };
 };
 
@@ -111,6 +116,21 @@ test('how far the whole is stands at the top, above every row', async () => {
   expect(length).toBe(36);
   const place = rows.findIndex((row) => /^ Build/.test(row));
   expect(rows[place + 1]).toMatch(/^ [▓░]{20}/);
+});
+
+test('where nothing had to be built no empty bar stands', async () => {
+  const screen = draw(
+    { ...state([]), run: { kind: 'none' }, runProgress: noProgress },
+    {
+      columns: 80,
+      rows: 24,
+      events: [{ type: 'showed', screen: { kind: 'view', view: 'build' } }],
+    },
+  );
+  const rows = await screen.rows();
+  screen.close();
+  const place = rows.findIndex((row) => /^ Build/.test(row));
+  expect(rows[place + 1]).toContain('✗ p620, samsung');
 });
 
 test('on eighty columns a transfer says how far and how fast before where from', async () => {

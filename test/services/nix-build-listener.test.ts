@@ -79,6 +79,16 @@ test('ids beyond 2^53 that differ in their last digit are two builds', () => {
   expect(activities.map(({ name }) => name)).toEqual(['package-2']);
 });
 
+test('a wait is there from its start to its stop, and is no build', () => {
+  const waiting =
+    '@nix {"action":"start","id":5,"level":1,"parent":0,"text":"waiting for a machine","type":111}';
+  const lines = [start('1', derivation(1)), waiting];
+  const { activities, builds } = progressOf(listen(lines).state);
+  expect(activities.map(({ kind }) => kind)).toEqual(['build', 'wait']);
+  expect(builds).toEqual({ expected: 1, running: 1, done: 0, failed: 0 });
+  expect(progressOf(listen([...lines, stop('5')]).state).activities).toHaveLength(1);
+});
+
 test('stops without a start, unknown numbers and junk change no count', () => {
   const { state } = listen([
     start('1', derivation(1)),
