@@ -7,19 +7,21 @@ import { repositoryOf } from './lock-source.ts';
 export interface InputCopies {
   /** `owner/repo`, in lower case. */
   readonly source: string;
-  /** Paths that have a copy of their own, that is, do not follow. */
+  /** A path of each copy, the shortest where the lock shares one; what follows has none. */
   readonly paths: readonly string[];
   /** How many different revisions these are: each is fetched and evaluated. */
   readonly revisions: number;
-  /** Lines for `flake.nix` that let nested copies follow the flake's own; empty where it has none. */
+  /** Lines for `flake.nix` that let nested copies follow the flake's own, or the first nested one where it has none. */
   readonly follows: readonly string[];
   /** Copies that these lines save, and revisions that nothing would use any more. */
   readonly savedCopies: number;
   readonly savedRevisions: number;
 }
 
+/** One node of the lock; where the lock shares it, it stands at several paths. */
 interface Copy {
-  readonly path: readonly string[];
+  /** The shortest first. */
+  readonly paths: (readonly string[])[];
   readonly revision: string;
 }
 
@@ -27,23 +29,37 @@ interface Copy {
 const followsLine = (path: readonly string[], target: string): string =>
   `${path.map((name) => `inputs.${name}`).join('.')}.follows = "${target}";`;
 
-const describe = (source: string, copies: readonly Copy[]): InputCopies => {
-  const own = copies.filter(({ path }) => path.length === 1);
-  const nested = copies.filter(({ path }) => path.length > 1);
+const firstPath = ({ paths: [path = []] }: Copy): readonly string[] => path;
+
+const isOwn = (copy: Copy): boolean => firstPath(copy).length === 1;
+
+const byLength = (left: readonly string[], right: readonly string[]): number =>
+  left.length - right.length || (showPath(left) < showPath(right) ? -1 : 1);
+
+const inOrder = (copy: Copy): Copy => ({ ...copy, paths: copy.paths.toSorted(byLength) });
+
+const byFirstPath = (left: Copy, right: Copy): number =>
+  byLength(firstPath(left), firstPath(right));
+
+const describe = (source: string, found: readonly Copy[]): InputCopies => {
+  const copies = found.toSorted(byFirstPath);
+  const own = copies.filter(isOwn);
   const [, name = ''] = source.split('/');
-  const target = own.find(({ path }) => path[0] === name) ?? own[0];
-  const kept = new Set(own.map(({ revision }) => revision));
-  const lost = new Set(nested.map(({ revision }) => revision).filter((one) => !kept.has(one)));
+  // Without one of the flake's own, one that an input brings along is followed.
+  const target = own.find((copy) => firstPath(copy)[0] === name) ?? copies[0];
+  const others = copies.filter((copy) => copy !== target && !isOwn(copy));
+  const kept = new Set(
+    copies.filter((copy) => !others.includes(copy)).map(({ revision }) => revision),
+  );
+  const lost = new Set(others.map(({ revision }) => revision).filter((one) => !kept.has(one)));
+  const followed = target === undefined ? '' : showPath(firstPath(target));
   return {
     source,
-    paths: copies.map(({ path }) => showPath(path)).sort(),
+    paths: copies.map((copy) => showPath(firstPath(copy))).sort(),
     revisions: new Set(copies.map(({ revision }) => revision)).size,
-    follows:
-      target === undefined
-        ? []
-        : nested.map(({ path }) => followsLine(path, showPath(target.path))).sort(),
-    savedCopies: target === undefined ? 0 : nested.length,
-    savedRevisions: target === undefined ? 0 : lost.size,
+    follows: others.flatMap(({ paths }) => paths.map((path) => followsLine(path, followed))).sort(),
+    savedCopies: others.length,
+    savedRevisions: lost.size,
   };
 };
 
@@ -53,20 +69,22 @@ const describe = (source: string, copies: readonly Copy[]): InputCopies => {
  * inputs are two on purpose: only nested ones are advised to follow.
  */
 export const inputCopies = (lock: FlakeLock): readonly InputCopies[] => {
-  const found = new Map<string, Copy[]>();
+  const found = new Map<string, Map<string, Copy>>();
   for (const { path, edge } of listInputs(lock)) {
     const node = typeof edge === 'string' ? nodeAt(lock, edge) : undefined;
     const repository = node === undefined ? null : repositoryOf(lockedOf(node));
-    if (node === undefined || repository === null) continue;
+    if (typeof edge !== 'string' || node === undefined || repository === null) continue;
     const source = `${repository.owner}/${repository.repo}`.toLowerCase();
-    const copy = { path, revision: textOf(lockedOf(node), 'rev') ?? '' };
-    const copies = found.get(source);
-    if (copies === undefined) found.set(source, [copy]);
-    else copies.push(copy);
+    const copies = found.get(source) ?? new Map<string, Copy>();
+    found.set(source, copies);
+    const copy = copies.get(edge);
+    if (copy === undefined)
+      copies.set(edge, { paths: [path], revision: textOf(lockedOf(node), 'rev') ?? '' });
+    else copy.paths.push(path);
   }
   return [...found]
-    .filter(([, copies]) => copies.length > 1)
-    .map(([source, copies]) => describe(source, copies))
+    .filter(([, copies]) => copies.size > 1)
+    .map(([source, copies]) => describe(source, [...copies.values()].map(inOrder)))
     .sort(
       (left, right) =>
         right.paths.length - left.paths.length || (left.source < right.source ? -1 : 1),

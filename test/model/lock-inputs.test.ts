@@ -89,12 +89,44 @@ test('copies of a repository are counted by path and by revision', () => {
     );
 });
 
-test('two inputs of the flake itself are two on purpose, and without one there is nothing to follow', () => {
+test('two inputs of the flake itself are two on purpose, and without one the first nested copy is followed', () => {
   const own = lockOf({ a: nixpkgs('x', 'one'), b: nixpkgs('y', 'two') });
   expect(inputCopies(own)).toMatchObject([{ revisions: 2, follows: [], savedCopies: 0 }]);
   const nested = lockOf({
     a: github('o/a', 'a', { inputs: { nixpkgs: nixpkgs('x', 'one') } }),
     b: github('o/b', 'b', { inputs: { nixpkgs: nixpkgs('y', 'one') } }),
   });
-  expect(inputCopies(nested)).toMatchObject([{ revisions: 2, follows: [], savedRevisions: 0 }]);
+  expect(inputCopies(nested)).toMatchObject([
+    {
+      revisions: 2,
+      follows: ['inputs.b.inputs.nixpkgs.follows = "a/nixpkgs";'],
+      savedCopies: 1,
+      savedRevisions: 1,
+    },
+  ]);
+});
+
+test('a node that the lock shares is one copy, with a line for each of its paths', () => {
+  const shared = lockOf({ a: github('o/a', 'a'), nixpkgs: github('NixOS/nixpkgs', '1') });
+  const nodes = new Map(shared.nodes);
+  const own = nodes.get('nixpkgs');
+  const reached = { ...nodes.get('a'), inputs: { one: 'other', two: 'other' } };
+  nodes.set('a', reached);
+  nodes.set('other', { ...own, locked: { ...own?.locked, rev: 'f'.repeat(40) } });
+  expect(inputCopies({ ...shared, nodes })).toEqual([
+    {
+      source: 'nixos/nixpkgs',
+      paths: ['a/one', 'nixpkgs'],
+      revisions: 2,
+      follows: [
+        'inputs.a.inputs.one.follows = "nixpkgs";',
+        'inputs.a.inputs.two.follows = "nixpkgs";',
+      ],
+      savedCopies: 1,
+      savedRevisions: 1,
+    },
+  ]);
+  nodes.delete('nixpkgs');
+  nodes.set('root', { inputs: { a: 'a' } });
+  expect(inputCopies({ ...shared, nodes })).toEqual([]);
 });
