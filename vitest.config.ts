@@ -8,6 +8,7 @@ const longLabTests = [
   'faults',
   'later',
   'lock-nix',
+  'moved',
   'obstacles',
   'stranded',
   'survives',

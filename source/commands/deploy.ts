@@ -1,15 +1,16 @@
 import { quoteWords } from '../model/command.ts';
 import { asSentence } from '../model/explain.ts';
+import type { Failure } from '../model/failure.ts';
 import { nearestName } from '../model/nearest.ts';
 import { withRestarts } from '../model/plan.ts';
-import { type Result, success } from '../model/result.ts';
+import { failed, type Result, success } from '../model/result.ts';
 import type { RunResult } from '../model/run.ts';
 import type { CommandContext, CommandRun } from './command.ts';
 import { confirmPlan, refusedStatus } from './confirm-plan.ts';
 import { doRun } from './do-run.ts';
 import { worstStatus } from './exit-status.ts';
 import { failureTails } from './failure-tails.ts';
-import type { Invocation } from './invocation.ts';
+import type { Flags, Invocation } from './invocation.ts';
 import { mergeResults } from './merge-results.ts';
 import { type Program, type Refused, refused } from './open-program.ts';
 import { unlockTargets } from './unlock-targets.ts';
@@ -33,6 +34,24 @@ const verifyDeployed = async (program: Program, result: RunResult): Promise<RunR
   };
 };
 
+/** A host that is meant to change its address or host key is named alone. */
+const expectMove = async (
+  { expectAddress: address, expectHostKey: hostKey }: Flags,
+  hosts: readonly string[],
+  program: Program,
+): Promise<Result<void, Failure>> => {
+  if (address === null && hostKey === null) return success(undefined);
+  const [host, ...others] = hosts;
+  if (host === undefined || others.length > 0)
+    return failed({
+      code: 'gate-closed',
+      host: null,
+      reason: '--expect-address and --expect-host-key are for one host',
+      remedy: 'Name it: nixup deploy HOST --expect-address ADDRESS',
+    });
+  return program.engine.expectMove(host, { address, hostKey });
+};
+
 const planAndDeploy = async (
   invocation: Invocation,
   context: CommandContext,
@@ -50,6 +69,8 @@ const planAndDeploy = async (
       name: canary,
       nearest: nearestName(canary, chosen.value),
     });
+  const moved = await expectMove(flags, chosen.value, program);
+  if (!moved.ok) return refused(2, moved.failure);
   const bare = program.engine.planDeploy(chosen.value, flags.mode, canary);
   await unlockTargets(program, bare, context.console);
   const previewed = flags.mode === 'dry-activate' ? bare : await program.engine.previewDeploy(bare);

@@ -23,6 +23,9 @@ export interface Flags {
   readonly mode: DeployMode;
   readonly waves: boolean;
   readonly canary: string | null;
+  /** Where the one host of the deploy answers afterwards, and with which public key. */
+  readonly expectAddress: string | null;
+  readonly expectHostKey: string | null;
   readonly generation: number | null;
   /** Hosts whose new system starts with a boot only are restarted. */
   readonly reboot: boolean;
@@ -71,6 +74,8 @@ export const noFlags: Flags = {
   mode: 'switch',
   waves: false,
   canary: null,
+  expectAddress: null,
+  expectHostKey: null,
   generation: null,
   reboot: false,
   lock: false,

@@ -107,6 +107,8 @@ const readFlags = (argv: readonly string[], rows: readonly FlagRow[]): Flags => 
     mode: modeOf(given['mode']),
     waves: has('waves'),
     canary: textOf(given['canary']),
+    expectAddress: textOf(given['expectAddress']),
+    expectHostKey: textOf(given['expectHostKey']),
     generation: numberOf(given['generation']),
     reboot: has('reboot'),
     lock: has('lock'),

@@ -39,6 +39,16 @@ const deployFlags: readonly FlagRow[] = [
   { name: 'waves', value: null, help: 'one wave of nixup.toml after the other (so it is anyway)' },
   { name: 'canary', value: 'HOST', help: 'this host first; the others only when it is healthy' },
   {
+    name: 'expect-address',
+    value: 'ADDRESS',
+    help: 'the deploy of this one host is meant to change its ssh destination to this',
+  },
+  {
+    name: 'expect-host-key',
+    value: 'KEY',
+    help: 'the same for its public host key, "ssh-ed25519 AAAA…"',
+  },
+  {
     name: 'reboot',
     value: null,
     help: 'restart hosts that need it: booted once, proven, then made the default',

@@ -15,6 +15,7 @@ import type { Result } from '../model/result.ts';
 import type { Reviewer } from '../model/review.ts';
 import type { RunResult } from '../model/run.ts';
 import type { StageName } from '../model/stage.ts';
+import type { ExpectedMove } from '../services/moved-hosts.ts';
 import type { LockWish } from './goals/restore-lock.ts';
 import type { RevertTo } from './goals/revert.ts';
 import type { ComparePackagesOptions } from './packages.ts';
@@ -92,6 +93,8 @@ export interface Engine {
   previewRollback(plan: RollbackPlan): Promise<RollbackPlan>;
   /** Asks for the password of sudo where hosts want one; answers those that stay locked. */
   unlock(hosts: readonly string[], ask: AskSecret): Promise<readonly string[]>;
+  /** The next deploy is meant to change where this host answers, or its host key: both ways are tried. */
+  expectMove(host: string, move: ExpectedMove): Promise<Result<void, Failure>>;
   deploy(plan: DeployPlan): Promise<RunResult>;
   planRollback(hosts: readonly string[], wish: RollbackWish): RollbackPlan;
   /** `also`: what else goes back once every host is back. */

@@ -280,6 +280,12 @@ export const createEngine = (options: EngineOptions): Engine => {
       return { ...plan, rollout: rolloutFor(context(), plan.targets, canary) };
     },
     unlock: (hosts, ask) => unlockHosts(context(), hosts, ask),
+    expectMove: async (host, move) => {
+      const entry = context().state().hosts[host]?.entry;
+      return entry === undefined
+        ? failed({ code: 'host-unknown', name: host, nearest: null })
+        : context().hosts.moved.expect(entry, move);
+    },
     previewDeploy: (plan) => previewDeploy(context(), plan),
     previewRollback: (plan) => previewRollback(context(), plan),
     deploy: (plan) => start('deploy', hostsOf(plan), deployGoal(context(), plan)),

@@ -6,6 +6,7 @@ import type { HostPreview } from '../model/preview.ts';
 import type { HostOutcome } from '../model/run.ts';
 import type { SupervisionPhase } from '../model/supervision.ts';
 import type { PhaseClock } from '../services/activate.ts';
+import type { ExpectedMove } from '../services/moved-hosts.ts';
 import type { EngineContext } from './context.ts';
 import type { RunSession } from './run-session.ts';
 
@@ -47,6 +48,16 @@ const stepOf: Readonly<Record<SupervisionPhase, DeployStep | null>> = {
   reverting: 'rollback',
   ended: null,
 };
+
+/** What the person has to write down of a host that moved, as it was meant to. */
+const movedWords = (host: string, { address, hostKey }: ExpectedMove): string =>
+  [
+    `${host} answers as expected now.`,
+    ...(address === null ? [] : [`Set address = "${address}" in [hosts.${host}] of nixup.toml.`]),
+    ...(hostKey === null
+      ? []
+      : [`Put its new host key into known_hosts: ssh-keygen -R ${host}, then connect once.`]),
+  ].join(' ');
 
 export const beginTravel = (
   context: EngineContext,
@@ -94,6 +105,9 @@ export const beginTravel = (
       return { ...base, status: 'failed', reason: explainInLine(failure) };
     },
     arrive: (before, generation, reason) => {
+      const move = context.hosts.moved.moveOf(host);
+      if (move !== null)
+        context.emitter.emit({ type: 'noticed', tone: 'warning', text: movedWords(host, move) });
       session.work(host, {
         kind: 'succeeded',
         from: before.current,

@@ -17,12 +17,14 @@ import { type Contact, type ContactOptions, createContact } from './host-contact
 import { createDecide } from './host-decision.ts';
 import { createReadRecord } from './host-record.ts';
 import { createRollback, type RollbackOptions, type RolledBack } from './host-rollback.ts';
-import { createRun, type RunOnHost } from './host-run.ts';
+import type { RunOnHost } from './host-run.ts';
 import { createUnitDetails } from './host-unit.ts';
+import { createMovedHosts, type MovedHosts } from './moved-hosts.ts';
 import { createPasswords, type Passwords } from './password.ts';
 import { createPersist, type Persisted, type PersistOptions } from './persist.ts';
 import { createDryRun, createPreview, type PreviewOptions } from './preview.ts';
 import { createProbe, type LastFacts, type ProbeOptions } from './probe.ts';
+import { createRunByWays } from './run-by-ways.ts';
 import { createSshRoutes, type SshRoutes } from './ssh-routes.ts';
 import type { World } from './world.ts';
 
@@ -66,6 +68,8 @@ export interface Hosts {
   unitDetails(entry: HostEntry, unit: string, signal?: AbortSignal): Answer<readonly string[]>;
   /** The host's own health scripts that fail. */
   healthScripts(entry: HostEntry, flake: string): Promise<readonly FailedScript[]>;
+  /** Hosts that a deploy is meant to move to another address or host key. */
+  readonly moved: MovedHosts;
   /** By which machines ssh reaches each host. */
   readonly routes: SshRoutes;
   /** The commands of deploys and rollbacks as data, for confirmations. */
@@ -87,7 +91,8 @@ export const createHosts = (
   };
   const passwords = createPasswords(world, settings);
   const unlocked = { ...settings, passwordOf: passwords.of };
-  const run = createRun(world, unlocked);
+  const moved = createMovedHosts(world, unlocked);
+  const run = createRunByWays(world, moved);
   const probed = new Map<string, HostFacts>();
   const lastFacts: LastFacts = (host) => probed.get(host) ?? null;
   const keep = (entry: HostEntry, facts: HostFacts | null): void => {
@@ -141,6 +146,7 @@ export const createHosts = (
     readRecord: createReadRecord(run),
     unitDetails: createUnitDetails(run),
     healthScripts: createHealthScripts(world, run),
+    moved,
     routes: createSshRoutes(world, settings),
     commands: deedCommands,
   };

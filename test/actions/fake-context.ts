@@ -70,6 +70,7 @@ export const recordingEngine = (calls: string[]): Engine => {
       leftOut: [],
     }),
     unlock: async () => [],
+    expectMove: async () => success(undefined),
     compareGeneration: async () => [],
     planClean: () => ({ targets: [], leftOut: [] }),
     clean: deed('clean'),

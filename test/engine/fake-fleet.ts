@@ -343,6 +343,14 @@ export const fakeFleet = async (
       deed(`check ${entry.name}`);
       return of(entry).failingScripts;
     },
+    moved: {
+      expect: async () => success(undefined),
+      ways: () => {
+        throw new Error('not simulated');
+      },
+      found: () => undefined,
+      moveOf: () => null,
+    },
     routes: { learn: async () => undefined, known: () => over.routes ?? [] },
     commands: deedCommands,
   };
