@@ -121,7 +121,9 @@ test('where nobody says which input it was, each is tried by itself', async () =
   expect(await update('all')).toMatchObject({
     value: {
       moved: 1,
-      unmoved: { b: { kind: 'unfetched', obstacle: 'nix', why: 'HTTP error 403' } },
+      unmoved: {
+        b: { kind: 'unfetched', obstacle: 'nix', why: 'HTTP error 403 (flake.nix, line 3)' },
+      },
     },
   });
   expect(asked).toEqual([['a', 'b'], ['a'], ['b']]);

@@ -29,6 +29,11 @@ const rootOf = (path: string): string => path.split('/', 1)[0] ?? path;
 const isCertain = ({ obstacle }: Unfetched): boolean =>
   obstacle === 'missing' || obstacle === 'untracked' || obstacle === 'no-ref';
 
+const readFlake = async (context: EngineContext): Promise<string> => {
+  const read = await context.world.files.read(join(context.flake, 'flake.nix'));
+  return read.ok ? (read.value ?? '') : '';
+};
+
 /**
  * Which inputs could not be fetched. Nix's text names one at most, and up to
  * 2.19 none; folders and remotes tell of the others, so that each costs no
@@ -41,8 +46,7 @@ const findUnfetched = async (
   failure: Failure,
   left: readonly string[],
 ): Promise<readonly UnfetchedInput[]> => {
-  const read = await context.world.files.read(join(context.flake, 'flake.nix'));
-  const flakeText = read.ok ? (read.value ?? '') : '';
+  const flakeText = await readFlake(context);
   const found = new Map<string, UnfetchedInput>();
   const add = (name: string, why: string, remedy: string | null): void => {
     if (!found.has(name))
@@ -101,6 +105,7 @@ const updateOneByOne = async (
   session: RunSession,
   left: readonly string[],
 ): Promise<Result<readonly UnfetchedInput[], Failure>> => {
+  const flakeText = await readFlake(context);
   const refused: UnfetchedInput[] = [];
   let passed = 0;
   for (const name of left) {
@@ -113,7 +118,12 @@ const updateOneByOne = async (
     const same = refused.filter(({ why }) => why === wordsOf(failure)).length;
     // The same words for every input: it is none of them, but something that flake.nix now asks for.
     if (failure.code !== 'fetch-failed' || (passed === 0 && same > 0)) return failed(failure);
-    refused.push({ name, place: null, why: failure.detail, remedy: null });
+    refused.push({
+      name,
+      place: placeOfInput(flakeText, rootOf(name)),
+      why: failure.detail,
+      remedy: null,
+    });
   }
   return success(refused);
 };
