@@ -2,7 +2,7 @@ import type { BuildProgress, RunningActivity } from '../model/build-progress.ts'
 import { showSize } from '../model/format-size.ts';
 import { showDuration } from '../model/format-time.ts';
 import { frameAt, glyph } from '../model/glyphs.ts';
-import { cut, fitRight, fitText, joinFitting, type Line, muted, span } from '../model/line.ts';
+import { fitRight, fitText, joinFitting, type Line, muted, span } from '../model/line.ts';
 import { stalledReason } from '../model/stalled.ts';
 
 /** A bar of cells for a share between 0 and 1. */
@@ -88,8 +88,8 @@ export const activityLine = (activity: RunningActivity, columns: number, now: nu
   if (activity.kind === 'wait')
     return [
       span(`   ${glyph.todo} `, 'muted'),
-      muted(cut(shortPaths(activity.name), Math.max(16, columns - 20))),
-      muted(`  ${elapsed}`),
+      muted(fitText(shortPaths(activity.name), activityCells(columns) + 1 + phaseCells)),
+      muted(fitRight(elapsed, elapsedCells)),
     ];
   const stalled = stalledReason(activity, now);
   const asides: readonly Line[] =
