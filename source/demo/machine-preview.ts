@@ -37,6 +37,12 @@ export const demoUnitTexts = (
       ];
     });
 
+/** What `dry-activate` of a system says on a machine, as the scripts print it. */
+export const demoDryRun = (machine: Machine, to: DemoSystem): readonly string[] => [
+  'dry-status 0',
+  ...dryActivateLines(machine, to).map((line) => `dry ${line}`),
+];
+
 /** The answer of a machine to the preview of a system. */
 export const demoPreview = (machine: Machine, to: DemoSystem | undefined): string =>
   `${[
@@ -45,11 +51,7 @@ export const demoPreview = (machine: Machine, to: DemoSystem | undefined): strin
     `booted part initrd ${machine.booted.initrd}`,
     `booted part kernel-modules ${machine.booted.kernelModules}`,
     ...(to !== undefined && machine.store.isValid(to.toplevel)
-      ? [
-          ...describeDemoSystem(to, 'new'),
-          'dry-status 0',
-          ...dryActivateLines(machine, to).map((line) => `dry ${line}`),
-        ]
+      ? [...describeDemoSystem(to, 'new'), ...demoDryRun(machine, to)]
       : []),
     'nixup-preview-end',
   ].join('\n')}\n`;

@@ -9,7 +9,7 @@ import {
   setProfile,
 } from './machine.ts';
 import { dryActivateLines, runActivation } from './machine-activation.ts';
-import { demoPreview, demoUnitTexts, describeDemoSystem } from './machine-preview.ts';
+import { demoDryRun, demoPreview, demoUnitTexts, describeDemoSystem } from './machine-preview.ts';
 import { bootLines, probeText } from './machine-probe.ts';
 import { unitDetailsText } from './machine-units.ts';
 import type { Call } from './process.ts';
@@ -269,8 +269,12 @@ export const createMachineScripts = (options: MachineScriptsOptions): RunScript 
     ],
     [
       new RegExp(`--check-validity ${storePathPattern}[\\s\\S]*echo valid`),
-      ({ call, machine }, found) => {
-        call.print(machine.store.isValid(found[1] ?? '') ? 'valid\n' : 'absent\n');
+      ({ call, machine, script }, found) => {
+        const path = found[1] ?? '';
+        const to = systems.find(path);
+        call.print(machine.store.isValid(path) ? 'valid\n' : 'absent\n');
+        if (machine.store.isValid(path) && to !== undefined && script.includes('dry-activate'))
+          call.print(`${demoDryRun(machine, to).join('\n')}\n`);
         return 0;
       },
     ],

@@ -4,7 +4,13 @@ import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostFacts } from '../model/host.ts';
 import { pendingReason } from '../model/pending-reason.ts';
-import { criticalAmong, type HostPreview, irreversible, surprises } from '../model/preview.ts';
+import {
+  criticalAmong,
+  type HostPreview,
+  irreversible,
+  surprises,
+  type UnitImpact,
+} from '../model/preview.ts';
 import { previewLines } from '../model/preview-lines.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { HostOutcome } from '../model/run.ts';
@@ -38,28 +44,27 @@ const asBefore = (context: EngineContext, journey: HostJourney, facts: HostFacts
   };
 };
 
+const isForeseen = ({ agreed, mode, to }: HostJourney, before: HostFacts): boolean =>
+  (mode === 'switch' || mode === 'test') && before.current !== to && agreed?.basis !== 'exact';
+
 /**
  * With the system on the host, its own `dry-activate` says exactly what will
  * happen. Where that interrupts a critical unit or the person's connection and
  * the preview that was agreed to did not say so, a host that asks is left alone.
  */
-const foresee = async (travel: HostTravel, before: HostFacts): Promise<Result<void, Failure>> => {
-  const { context, session, journey, onLine } = travel;
-  const { entry, to, agreed, mode } = journey;
-  const isNeeded = mode !== 'boot' && before.current !== to;
-  if (!isNeeded || agreed?.basis === 'exact') return success(undefined);
-  travel.begin('preview');
-  const asked = await context.hosts.dryRun(entry, to, session.signal);
+const foresee = (travel: HostTravel, impact: UnitImpact | null): Result<void, Failure> => {
+  const { context, journey, onLine } = travel;
+  const { entry, to, agreed } = journey;
   // The preview is a help, and no gate: the activation has its own.
-  if (!asked.ok || asked.value === null) return success(undefined);
+  if (impact === null) return success(undefined);
   const preview: HostPreview = {
     bootParts: [],
     mustBoot: [],
     programs: [],
     ...agreed,
     basis: 'exact',
-    impact: asked.value,
-    critical: criticalAmong(entry, asked.value),
+    impact,
+    critical: criticalAmong(entry, impact),
   };
   context.emitter.emit({ type: 'host-previewed', host: entry.name, to, preview });
   for (const { text } of previewLines(preview, journey.isRestarted === true)) onLine(text);
@@ -178,6 +183,9 @@ export const deployHost = async (
         signal: session.signal,
         onLine: travel.onLine,
         onProgress: tellCopies(travel),
+        ...(isForeseen(journey, before) && !isBegun
+          ? { onForesee: () => travel.begin('preview') }
+          : {}),
       }),
     () => `${to} is valid on ${host}`,
   );
@@ -188,10 +196,8 @@ export const deployHost = async (
   const noRoom = mode === 'test' ? null : bootRoomTrouble(host, copied.value.bootRoom);
   if (noRoom !== null && !isBegun) return travel.stop('preflight', noRoom);
 
-  if (!isBegun) {
-    const foreseen = await foresee(travel, before);
-    if (!foreseen.ok) return travel.stop('preview', foreseen.failure);
-  }
+  const foreseen = foresee(travel, copied.value.impact);
+  if (!foreseen.ok) return travel.stop('preview', foreseen.failure);
   if (journey.isRestarted === true && before.current !== to)
     return restartHost(travel, before, settled.value);
 

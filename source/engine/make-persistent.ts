@@ -5,7 +5,11 @@ import { generationOf } from '../model/in-place.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { HostTravel } from './host-journey.ts';
 
-/** Profile and boot entry over a fresh connection, which reads everything back then. */
+/**
+ * Profile and boot entry, and everything read back then. After a settle time a
+ * connection of its own confirms: a host that can no longer be reached goes
+ * back. Without one, contact was proven just now.
+ */
 export const persist = async (
   travel: HostTravel,
   before: HostFacts,
@@ -17,7 +21,12 @@ export const persist = async (
   travel.begin('persist');
   const persisted = await session.perform(
     { host, deed: 'persist', from: before.profile, to },
-    () => context.hosts.setProfileAndBoot(entry, to, { supervision, onLine: travel.onLine }),
+    () =>
+      context.hosts.setProfileAndBoot(entry, to, {
+        supervision,
+        fresh: context.settleMs > 0,
+        onLine: travel.onLine,
+      }),
     ({ generation, boot }) =>
       `profile is generation ${generation}; boot default ${boot.kind === 'resolved' ? 'proven' : `not verifiable: ${boot.reason}`}`,
   );

@@ -119,7 +119,7 @@ while :; do
     case $state in confirming*) ended=1 ;; esac
     supervisor=none
     [ -e "$folder/supervisor" ] && read -r supervisor <"$folder/supervisor"
-    if [ "$idle" -gt 20 ] && ! kill -0 "$supervisor" 2>/dev/null; then
+    if [ "$idle" -gt 60 ] && ! kill -0 "$supervisor" 2>/dev/null; then
       # It is started again when it was killed, and may still be writing its trace.
       missed=$((missed + 1))
       [ "$missed" -gt 30 ] && ended=g
@@ -139,6 +139,6 @@ while :; do
     exit 0
   fi
   idle=$((idle + 1))
-  if [ "$idle" -lt 20 ]; then sleep 0.1 2>/dev/null || sleep 1; else sleep 0.25 2>/dev/null || sleep 1; fi
+  if [ "$idle" -lt 60 ]; then sleep 0.05 2>/dev/null || sleep 1; else sleep 0.25 2>/dev/null || sleep 1; fi
 done
 `;

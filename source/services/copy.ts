@@ -4,14 +4,16 @@ import { quoteWord } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostEntry, StorePath } from '../model/host.ts';
 import { newNixProcess } from '../model/nix-process.ts';
+import type { UnitImpact } from '../model/preview.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { isStorePath, storePathName } from '../model/store-path.ts';
-import { cleanLine } from '../parsers/clean-line.ts';
-import { readCopyTrouble } from '../parsers/copy-error.ts';
 import { readNixLogLine } from '../parsers/nix-log.ts';
 import { bootRoomScript, readBootRoom } from './boot-room.ts';
+import { explainCopyFailure } from './copy-failure.ts';
 import { copyCommand, remoteProgramFor } from './host-commands.ts';
-import { judgeRemoteFailure, type RunOnHost } from './host-run.ts';
+import type { RunOnHost } from './host-run.ts';
+import { dryImpact } from './preview.ts';
+import { dryRunScript, dryRunSeconds } from './preview-script.ts';
 import type { LastFacts } from './probe.ts';
 import { type SshSettings, sshOptions } from './ssh.ts';
 import { withTrustedDaemon } from './trusted-daemon.ts';
@@ -35,6 +37,7 @@ export interface CopyProgress {
 interface Presence {
   readonly isValid: boolean;
   readonly bootRoom: BootRoom | null;
+  readonly impact: UnitImpact | null;
 }
 
 export interface CopyOptions {
@@ -42,6 +45,8 @@ export interface CopyOptions {
   /** What Nix says, for people. */
   readonly onLine?: ((line: string) => void) | undefined;
   readonly onProgress?: ((progress: CopyProgress) => void) | undefined;
+  /** Also asks the system's own `dry-activate`, as soon as it is there; called when that begins. */
+  readonly onForesee?: (() => void) | undefined;
 }
 
 export interface Copied {
@@ -50,67 +55,40 @@ export interface Copied {
   readonly tookMs: number;
   /** What the boot loader would need for it, and for the system that runs; null where it is not known. */
   readonly bootRoom: BootRoom | null;
+  /** What its `dry-activate` says; null where that was not asked, or says nothing. */
+  readonly impact: UnitImpact | null;
 }
 
 /** Nix is asked last: what is not there needs no such question. */
-const validityScript = (path: StorePath): string => {
+const validity = (path: StorePath): string => {
   const word = quoteWord(path);
-  return `if [ -x ${word}/bin/switch-to-configuration ] && nix-store --check-validity ${word} 2>/dev/null; then echo valid; else echo absent; fi`;
+  return `[ -x ${word}/bin/switch-to-configuration ] && nix-store --check-validity ${word} 2>/dev/null`;
 };
 
-/** Roots of copies that were never activated go after a week. */
-/** With it on the host, what its boot loader would need for it and for the way back. */
-const presenceScript = (path: StorePath, running: StorePath | null): string =>
-  `${validityScript(path)}\n${bootRoomScript(running === null ? [path] : [path, running])}`;
+/** With it on the host: what its boot loader would need for it and for the way back, and its dry run. */
+const presenceScript = (
+  path: StorePath,
+  running: StorePath | null,
+  { onForesee }: CopyOptions,
+): string => `
+if ${validity(path)}; then
+echo valid
+${bootRoomScript(running === null ? [path] : [path, running])}
+${onForesee === undefined ? '' : dryRunScript(path)}
+else echo absent; fi
+`;
 
-const prepareScript = (path: StorePath, running: StorePath | null): string => `
+/** Roots of copies that were never activated go after a week. */
+const prepareScript = (
+  path: StorePath,
+  running: StorePath | null,
+  options: CopyOptions,
+): string => `
 mkdir -p ${rootFolder} || exit 1
 find ${rootFolder} -maxdepth 1 -type l -mtime +7 -exec rm -f {} + 2>/dev/null
 ln -sfn ${quoteWord(path)} ${rootFolder}/${quoteWord(storePathName(path))} || exit 1
-${presenceScript(path, running)}
+${presenceScript(path, running, options)}
 `;
-
-const untrustedRemedy = (entry: HostEntry): string =>
-  `Its Nix takes unsigned paths only from trusted users. Log in as root (address = "root@${entry.address.replace(/^.*@/, '')}"), or sign what you build (secret-key-files here, trusted-public-keys there), or add the user to nix.settings.trusted-users on ${entry.name}, which makes it equal to root.`;
-
-const explainCopyFailure = (entry: HostEntry, failure: Failure): Failure => {
-  if (failure.code !== 'command-failed') return failure;
-  const { tail } = failure;
-  const host = entry.name;
-  const copyFailed = (detail: string, remedy: string | null): Failure => ({
-    code: 'copy-failed',
-    host,
-    detail,
-    remedy,
-    tail,
-  });
-  const trouble = readCopyTrouble(tail);
-  switch (trouble.kind) {
-    case 'untrusted':
-      return copyFailed(`the Nix of ${host} does not trust the login user`, untrustedRemedy(entry));
-    case 'disk-full':
-      return { code: 'space-short', host, detail: 'its disk became full while copying' };
-    case 'interrupted':
-      return copyFailed(
-        'the connection broke while copying',
-        `What arrived stays there. Copy the rest with: nixup deploy ${host}`,
-      );
-    case 'nix-missing':
-      return copyFailed(
-        'Nix is not on the PATH of a login without a terminal',
-        `Check with: ssh ${host} nix-daemon --version`,
-      );
-    case 'path-missing':
-      return copyFailed(
-        'the system is not in the store of this machine any more',
-        `Build it again with: nixup test ${host}`,
-      );
-    case 'ssh':
-      return judgeRemoteFailure(entry, { ...failure, exitCode: 255, tail: trouble.lines });
-    case 'unknown':
-      return copyFailed(trouble.detail, null);
-  }
-};
 
 const follow = (options: CopyOptions, now: () => number): ((line: string) => void) => {
   const state = newNixProcess();
@@ -128,18 +106,6 @@ const follow = (options: CopyOptions, now: () => number): ((line: string) => voi
   };
 };
 
-/** Nix's own last words, from lines that may be its machine format. */
-const readableTail = (failure: Failure): Failure =>
-  failure.code === 'command-failed'
-    ? {
-        ...failure,
-        tail: failure.tail.flatMap((line) => {
-          const event = readNixLogLine(line);
-          return event?.action === 'message' ? event.text.split('\n').map(cleanLine) : [];
-        }),
-      }
-    : failure;
-
 export const createCopy = (
   world: World,
   run: RunOnHost,
@@ -152,10 +118,13 @@ export const createCopy = (
     options: CopyOptions,
   ): Promise<Result<Presence, Failure>> => {
     const answer = await run(entry, script, {
-      timeoutMs: askTimeoutMs,
+      timeoutMs: askTimeoutMs + (options.onForesee === undefined ? 0 : dryRunSeconds * 1000),
       elevated: true,
       signal: options.signal,
       quiet: true,
+      onLine: (line) => {
+        if (line === 'valid') options.onForesee?.();
+      },
     });
     if (!answer.ok) {
       const { failure } = answer;
@@ -171,7 +140,11 @@ export const createCopy = (
           });
     }
     const { stdout } = answer.value;
-    return success({ isValid: /^valid$/m.test(stdout), bootRoom: readBootRoom(stdout) });
+    return success({
+      isValid: /^valid$/m.test(stdout),
+      bootRoom: readBootRoom(stdout),
+      impact: dryImpact(stdout),
+    });
   };
 
   /**
@@ -192,10 +165,10 @@ export const createCopy = (
         remedy: null,
         tail: [],
       });
-    const arrived = (isNew: boolean, { bootRoom }: Presence): Result<Copied, Failure> =>
-      success({ isNew, tookMs: world.clock.now() - began, bootRoom });
+    const arrived = (isNew: boolean, { bootRoom, impact }: Presence): Result<Copied, Failure> =>
+      success({ isNew, tookMs: world.clock.now() - began, bootRoom, impact });
     const running = lastFacts(entry.name)?.current ?? null;
-    const present = await ask(entry, prepareScript(path, running), options);
+    const present = await ask(entry, prepareScript(path, running, options), options);
     if (!present.ok) return present;
     if (present.value.isValid) return arrived(false, present.value);
     const missing: Failure = {
@@ -222,9 +195,7 @@ export const createCopy = (
           onLine: follow(options, () => world.clock.now()),
         },
       );
-      return copied.ok
-        ? success(undefined)
-        : failed(explainCopyFailure(entry, readableTail(copied.failure)));
+      return copied.ok ? success(undefined) : failed(explainCopyFailure(entry, copied.failure));
     };
     const remoteProgram = remoteProgramFor(lastFacts(entry.name));
     const copied =
@@ -232,7 +203,7 @@ export const createCopy = (
         ? await withTrustedDaemon(run, entry, options.signal, copyBy)
         : await copyBy(remoteProgram);
     if (!copied.ok) return copied;
-    const proven = await ask(entry, presenceScript(path, running), options);
+    const proven = await ask(entry, presenceScript(path, running, options), options);
     if (!proven.ok) return proven;
     return proven.value.isValid ? arrived(true, proven.value) : failed(missing);
   };

@@ -2,7 +2,7 @@ import { judgeIdentity, type KnownIdentity } from '../model/evidence.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Generation, HostEntry, HostFacts, StorePath } from '../model/host.ts';
 import type { DeedCommands } from '../model/plan.ts';
-import type { HostPreview, UnitImpact } from '../model/preview.ts';
+import type { HostPreview } from '../model/preview.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { Supervision, SupervisionDecision } from '../model/supervision.ts';
 import type { HostRecord } from '../parsers/host-record.ts';
@@ -22,7 +22,7 @@ import { createUnitDetails } from './host-unit.ts';
 import { createMovedHosts, type MovedHosts } from './moved-hosts.ts';
 import { createPasswords, type Passwords } from './password.ts';
 import { createPersist, type Persisted, type PersistOptions } from './persist.ts';
-import { createDryRun, createPreview, type PreviewOptions } from './preview.ts';
+import { createPreview, type PreviewOptions } from './preview.ts';
 import { createProbe, type LastFacts, type ProbeOptions } from './probe.ts';
 import { createRunByWays } from './run-by-ways.ts';
 import { createSshRoutes, type SshRoutes } from './ssh-routes.ts';
@@ -45,8 +45,6 @@ export interface Hosts {
   activate(entry: HostEntry, options: ActivateOptions): Answer<Activated>;
   /** What an activation would do to the host; nothing changes. Exact where the system is on the host. */
   preview(entry: HostEntry, path: StorePath, options: PreviewOptions): Answer<HostPreview>;
-  /** What `dry-activate` says of a system that is on the host; null where it says nothing. */
-  dryRun(entry: HostEntry, path: StorePath, signal?: AbortSignal): Answer<UnitImpact | null>;
   /** Passwords for becoming root, where a host asks for one. */
   readonly passwords: Passwords;
   /** Removes generations that were shown; never what runs, boots or is known good. */
@@ -127,7 +125,6 @@ export const createHosts = (
     copy: createCopy(world, run, unlocked, lastFacts),
     activate,
     preview: createPreview(run),
-    dryRun: createDryRun(run),
     bootOnce: createBootOnce(run),
     clean: createClean(run),
     passwords,

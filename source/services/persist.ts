@@ -41,6 +41,8 @@ export interface Persisted extends BootsNext {
 export interface PersistOptions {
   /** The activation to confirm: its supervisor sets profile and boot entry, in one act with the decision. */
   readonly supervision?: string | undefined;
+  /** Over a connection of its own, where contact was not proven just now. */
+  readonly fresh?: boolean | undefined;
   readonly env?: Readonly<Record<string, string>> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
@@ -217,8 +219,7 @@ const isBusy = (failure: Failure): boolean =>
 
 /**
  * Makes a system what the host boots: profile, then boot entries, each proven
- * by reading it back. A loader that cannot be read is said so in `boot`. Over a
- * connection of its own: a host that can no longer be reached goes back.
+ * by reading it back. A loader that cannot be read is said so in `boot`.
  */
 export const createPersist =
   (world: World, run: RunOnHost, lastFacts: LastFacts) =>
@@ -238,7 +239,7 @@ export const createPersist =
         does: 'nix-env --set, boot entries',
         timeoutMs,
         elevated: true,
-        fresh: true,
+        fresh: options.fresh === true || attempt > 1,
         signal: options.signal,
         onLine: (line) => {
           if (line.startsWith('o ')) options.onLine?.(line.slice(2));

@@ -2,7 +2,7 @@ import { quoteWord } from '../model/command.ts';
 import type { StorePath } from '../model/host.ts';
 
 /** How long a dry run may take on the host, seconds. */
-const dryRunSeconds = 60;
+export const dryRunSeconds = 60;
 
 /** One fact a line, `MARK KEY VALUE`, for `parsers/system-description.ts`. Nothing is changed. */
 export const describeSystem = (system: string, mark: string): string => `

@@ -13,7 +13,7 @@ import {
   type SystemDescription,
 } from '../parsers/system-description.ts';
 import type { RunOnHost } from './host-run.ts';
-import { describeSystem, dryRunScript, previewScript, unitTextsScript } from './preview-script.ts';
+import { describeSystem, previewScript, unitTextsScript } from './preview-script.ts';
 
 const timeoutMs = 90_000;
 
@@ -71,7 +71,7 @@ const reasonsToBoot = (old: SystemDescription, now: SystemDescription): readonly
 ];
 
 /** What `dry-activate` said; null where it was not asked or could not say. */
-const dryImpact = (output: string): UnitImpact | null => {
+export const dryImpact = (output: string): UnitImpact | null => {
   const lines = output
     .split('\n')
     .filter((line) => line.startsWith('dry '))
@@ -149,22 +149,4 @@ export const createPreview =
       mustBoot: options.isSwitched ? reasonsToBoot(old, described) : [],
       programs: changedPrograms(before, after),
     });
-  };
-
-/** What `dry-activate` says of a system that was just copied; null where it says nothing. */
-export const createDryRun =
-  (run: RunOnHost) =>
-  async (
-    entry: HostEntry,
-    to: StorePath,
-    signal?: AbortSignal,
-  ): Promise<Result<UnitImpact | null, Failure>> => {
-    if (!isStorePath(to)) return success(null);
-    const answer = await run(entry, dryRunScript(to), {
-      timeoutMs,
-      elevated: true,
-      signal,
-      quiet: true,
-    });
-    return answer.ok ? success(dryImpact(answer.value.stdout)) : answer;
   };

@@ -49,11 +49,11 @@ if [ -e "$folder/record" ]; then
   read -r now rest </proc/uptime
   until=$((\${now%%.*} + ${waitSeconds}))
   missed=0
-  while [ ! -e "$folder/result" ] && [ "\${now%%.*}" -lt "$until" ] && [ "$missed" -lt 50 ]; do
+  while [ ! -e "$folder/result" ] && [ "\${now%%.*}" -lt "$until" ] && [ "$missed" -lt 100 ]; do
     supervisor=none
     [ -e "$folder/supervisor" ] && read -r supervisor <"$folder/supervisor"
     if kill -0 "$supervisor" 2>/dev/null; then missed=0; else missed=$((missed + 1)); fi
-    sleep 0.1
+    sleep 0.05
     read -r now rest </proc/uptime
   done
 fi

@@ -96,6 +96,8 @@ have=
 status=
 # The very file that runs this: an activation may replace what /bin/sh is.
 shell=$(readlink -f /proc/$$/exe)
+# Short naps at first: what is waited for often comes at once.
+nap() { if [ "$naps" -lt 100 ]; then naps=$((naps + 1)); sleep 0.05; else sleep 0.1; fi; }
 clock() { read -r uptime rest </proc/uptime; uptime=\${uptime%%.*}; }
 keep() { echo "$2" >"$folder/$1.new" && mv -f "$folder/$1.new" "$folder/$1"; }
 phase() { clock; keep phase "$1 $uptime $2"; }
@@ -242,6 +244,7 @@ if mkdir "$folder/started" 2>/dev/null; then
 fi
 read -r until <"$folder/activate-by" 2>/dev/null || until=0
 missed=0
+naps=0
 while [ ! -e "$folder/exit" ] && [ ! -e "$folder/killed" ]; do
   clock
   if [ "$uptime" -ge "$until" ]; then
@@ -254,9 +257,9 @@ while [ ! -e "$folder/exit" ] && [ ! -e "$folder/killed" ]; do
     stop_activation
   elif read -r activation 2>/dev/null <"$folder/pid" && ! kill -0 "$activation" 2>/dev/null; then
     missed=$((missed + 1))
-    [ "$missed" -gt 20 ] && keep killed "gone without a trace"
+    [ "$missed" -gt 40 ] && keep killed "gone without a trace"
   fi
-  sleep 0.1
+  nap
 done
 if [ ! -e "$folder/activated" ]; then clock; keep activated "$uptime"; fi
 read -r ended <"$folder/activated"
@@ -278,6 +281,7 @@ if [ ! -L "$folder/decision" ]; then
   esac
 fi
 shown=
+naps=0
 last=$ended
 while [ ! -L "$folder/decision" ]; do
   hold
@@ -294,7 +298,7 @@ while [ ! -L "$folder/decision" ]; do
     }
     continue
   fi
-  sleep 0.1
+  nap
 done
 case $(readlink "$folder/decision") in
   commit)

@@ -208,10 +208,12 @@ export const fakeFleet = async (
       return success(factsOf(entry.name, host, world.clock.now()));
     },
     identity: async () => success({ hostName: null, machineId: null }),
-    copy: async (entry, path) => {
+    copy: async (entry, path, options = {}) => {
       deed(`copy ${entry.name}`);
       of(entry).valid.add(path);
-      return success({ isNew: true, tookMs: 1, bootRoom: null });
+      options.onForesee?.();
+      const impact = options.onForesee === undefined ? null : (of(entry).preview?.impact ?? null);
+      return success({ isNew: true, tookMs: 1, bootRoom: null, impact });
     },
     activate: async (entry, options) => {
       deed(`${options.mode} ${entry.name}`);
@@ -244,7 +246,6 @@ export const fakeFleet = async (
       of(entry).preview === null
         ? failed({ code: 'canceled', what: 'not simulated' })
         : success(of(entry).preview as HostPreview),
-    dryRun: async (entry) => success(of(entry).preview?.impact ?? null),
     clean: async (entry, generations) => {
       deed(`clean ${entry.name}`);
       return success({ removed: generations.map(({ number }) => number), refused: [] });

@@ -105,3 +105,22 @@ test('for a login user without trust, who may become root, the daemon runs as ro
   expect(await hosts.copy(entry, newSystem)).toMatchObject({ ok: true });
   world.assertAllUsed();
 });
+
+test('with the system on the host its own dry run is asked at once, where somebody wants it', async () => {
+  const dry = { match: 'ssh', input: /--check-validity[\s\S]*dry-activate/ } as const;
+  const world = strictWorld({
+    answers: [
+      prepare('absent\n'),
+      { match: /nix .*copy/ },
+      { ...dry, stdout: 'valid\ndry-status 0\ndry would restart the following units: a.service\n' },
+    ],
+  });
+  let began = 0;
+  const copied = await createHosts(world).copy(hostEntry(), newSystem, {
+    onForesee: () => {
+      began += 1;
+    },
+  });
+  expect(copied).toMatchObject({ ok: true, value: { impact: { restart: ['a.service'] } } });
+  expect(began).toBe(1);
+});

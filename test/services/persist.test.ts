@@ -47,8 +47,9 @@ test('profile and boot entry are read back', async () => {
   );
 });
 
-test('what is confirmed is confirmed over a connection of its own', async () => {
-  const { world } = await persistWith(answer(newSystem, grubOf(newSystem), 'step boot 0'));
+test('what is confirmed after a while is confirmed over a connection of its own', async () => {
+  const world = strictWorld({ answers: [answer(newSystem, grubOf(newSystem), 'step boot 0')] });
+  await createHosts(world).setProfileAndBoot(hostEntry(), newSystem, { fresh: true });
   expect(world.ran[0]?.shown).toContain('ControlPath=none');
 });
 
