@@ -35,10 +35,12 @@ const cleanWord = (word: string): string => word.replaceAll(/\s/g, '');
 export const startScript = (order: ActivationOrder): string => `
 folder=${recordFolder}/${order.id}
 umask 022
-${order.bootId === null ? '' : `if [ "$(cat /proc/sys/kernel/random/boot_id)" != ${quoteWord(order.bootId)} ]; then echo b; exit 0; fi`}
+read -r boot </proc/sys/kernel/random/boot_id
+read -r name </proc/sys/kernel/hostname
+${order.bootId === null ? '' : `if [ "$boot" != ${quoteWord(order.bootId)} ]; then echo b; exit 0; fi`}
 mkdir -p ${recordFolder} || exit 1
 # Roots are a comfort here: on a full disk the way back must still work.
-mkdir -p ${rootFolder} 2>/dev/null
+[ -d ${rootFolder} ] || mkdir -p ${rootFolder} 2>/dev/null
 find ${recordFolder} -mindepth 1 -maxdepth 1 -type d -mtime +7 -exec rm -rf {} + 2>/dev/null
 ${[order.from, order.to].map(root).join('\n')}
 shell=$(readlink -f ${order.from}/sw/bin/sh 2>/dev/null)
@@ -52,10 +54,9 @@ ${place('$folder/ended.sh', endScript(order))}
 ${place('$folder/failed-before', unitLines(order.terms.failedBefore))}
 ${place('$folder/critical', unitLines(order.terms.critical))}
 : >"$folder/names"
-for name in ${order.terms.names.map((name) => quoteWord(cleanWord(name))).join(' ')} "$(cat /proc/sys/kernel/hostname)"; do
-  timeout 2 getent ahosts "$name" >/dev/null 2>&1 && echo "$name" >>"$folder/names" &
-done
-wait
+timeout 2 "$shell" -c 'file=$1; shift
+for name; do getent ahosts "$name" >/dev/null 2>&1 && echo "$name" >>"$file" & done
+wait' names "$folder/names" ${order.terms.names.map((name) => quoteWord(cleanWord(name))).join(' ')} "$name"
 {
 echo id ${quoteWord(order.id)}
 echo from ${quoteWord(order.from)}
@@ -63,7 +64,7 @@ echo to ${quoteWord(order.to)}
 echo mode ${quoteWord(order.mode)}
 echo who ${quoteWord(order.who)}
 echo since $(date +%s)
-echo boot-id $(cat /proc/sys/kernel/random/boot_id)
+echo boot-id $boot
 } >"$folder/record.new"
 mv "$folder/record.new" "$folder/record" || exit 1
 fi

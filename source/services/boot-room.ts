@@ -10,19 +10,19 @@ import type { StorePath } from '../model/host.ts';
  */
 export const bootRoomScript = (systems: readonly StorePath[]): string => `
 for place in /boot/EFI/nixos /efi/EFI/nixos /boot/efi/EFI/nixos /boot/kernels /boot/nixos; do
-  [ -d "$place" ] && [ "$(stat -c %d "$place")" != "$(stat -c %d /nix/store)" ] || continue
-  needed=0
-  counted=
-  for system in ${systems.map(quoteWord).join(' ')}; do
-    for part in "$system/kernel" "$system/initrd"; do
-      file=$(readlink -f "$part") && [ -f "$file" ] || continue
-      case "$counted " in *" $file "*) continue ;; esac
-      counted="$counted $file"
-      name=\${file#/nix/store/}
-      set -- "$place/\${name%%/*}"-*
-      [ -e "$1" ] || needed=$((needed + $(stat -c %s "$file")))
-    done
+  [ -d "$place" ] || continue
+  set -- $(stat -c %d "$place" /nix/store)
+  [ "$1" != "$2" ] || continue
+  missing=
+  for file in $(readlink -f ${systems.flatMap((system) => [quoteWord(`${system}/kernel`), quoteWord(`${system}/initrd`)]).join(' ')}); do
+    [ -f "$file" ] || continue
+    case "$missing " in *" $file "*) continue ;; esac
+    name=\${file#/nix/store/}
+    set -- "$place/\${name%%/*}"-*
+    [ -e "$1" ] || missing="$missing $file"
   done
+  needed=0
+  for size in \${missing:+$(stat -c %s $missing)}; do needed=$((needed + size)); done
   free=$(df -P -k "$place" | { read -r heading; read -r device blocks used available rest; echo "$available"; })
   echo "boot-room $place $needed $((free * 1024))"
   break
