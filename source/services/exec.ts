@@ -13,8 +13,8 @@ const tailLines = 20;
 /** How long the last words of a stopped process may take to arrive, ms. */
 const lingerMs = 500;
 
-/** A stopped process gets this long to end by itself, ms. */
-const graceMs = 2_000;
+/** A stopped process gets this long to end by itself, ms: two seconds after a cancel nothing runs. */
+const graceMs = 1_500;
 
 const lastLines = (stderr: string, stdout: string): readonly string[] => {
   const text = stderr.trim() === '' ? stdout : stderr;
@@ -138,6 +138,9 @@ export const createExec = (
     }
     const ending = await subprocess;
     options.signal?.removeEventListener('abort', stopGroup);
+    // Its first process is gone, and had time to tell the others: who is left heeds no signal.
+    if (leader !== undefined && (ending.isCanceled || ending.timedOut))
+      signalGroup(leader, 'SIGKILL');
     return judgeEnding(
       command,
       options,

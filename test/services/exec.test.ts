@@ -87,11 +87,24 @@ test('a long stream that nobody collects keeps only its last words', async () =>
   expect(done.ok ? [] : 'tail' in done.failure ? done.failure.tail : []).toHaveLength(20);
 });
 
-test('a canceled group ends with all that it started', async () => {
+/** Nobody may be there to reap an orphan: a zombie runs nothing any more. */
+const stateOf = (pid: number): 'alive' | 'gone' => {
+  try {
+    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')) ? 'gone' : 'alive';
+  } catch {
+    return 'gone';
+  }
+};
+
+test.each([
+  ['sleep 60 & echo $!; wait'],
+  // Heeds no signal, and outlives the one that started it.
+  [`sh -c 'trap "" TERM INT; echo $$; while :; do sleep 1; done' & wait`],
+])('a canceled group ends with all that it started: %s', async (script) => {
   const controller = new AbortController();
   let child = 0;
   const running = exec(
-    { file: '/bin/sh', args: ['-c', 'sleep 60 & echo $!; wait'] },
+    { file: '/bin/sh', args: ['-c', script] },
     {
       group: true,
       signal: controller.signal,
@@ -102,16 +115,23 @@ test('a canceled group ends with all that it started', async () => {
     },
   );
   expect(await running).toMatchObject({ ok: false, failure: { code: 'canceled' } });
-  // Nobody may be there to reap an orphan: a zombie runs nothing any more.
-  await expect
-    .poll(() => {
-      try {
-        return /\) Z /.test(readFileSync(`/proc/${child}/stat`, 'utf8')) ? 'gone' : 'alive';
-      } catch {
-        return 'gone';
-      }
-    })
-    .toBe('gone');
+  await expect.poll(() => stateOf(child), { timeout: 30_000 }).toBe('gone');
+});
+
+test('a group that takes too long ends with all that it started', async () => {
+  let child = 0;
+  const done = await exec(
+    { file: '/bin/sh', args: ['-c', 'sleep 60 & echo $!; wait'] },
+    {
+      group: true,
+      timeoutMs: 500,
+      onLine: (line) => {
+        child = Number(line);
+      },
+    },
+  );
+  expect(done).toMatchObject({ failure: { code: 'command-timeout' } });
+  await expect.poll(() => stateOf(child), { timeout: 30_000 }).toBe('gone');
 });
 
 test('a stopped command is over, although another process holds its output', async () => {
