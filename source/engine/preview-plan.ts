@@ -5,7 +5,13 @@ import { showSizeChange } from '../model/format-size.ts';
 import type { HostEntry, HostFacts, StorePath } from '../model/host.ts';
 import { comparePackages, type PackageDifference } from '../model/packages.ts';
 import { countPackages, reviewPackages, versionsLine } from '../model/packages-review.ts';
-import type { DeployMode, DeployPlan, RollbackPlan } from '../model/plan.ts';
+import {
+  byRestart,
+  type DeployMode,
+  type DeployPlan,
+  type DeployTarget,
+  type RollbackPlan,
+} from '../model/plan.ts';
 import {
   type HostPreview,
   interrupted,
@@ -138,6 +144,23 @@ const withCommands = <Target extends Previewed & { readonly commands: readonly C
       : { ...target, commands: commandsOf(entry, facts, target.to) };
   });
 
+/** The way by a restart: planned where the config says so, else for the person to choose. */
+const offerRestart = (
+  context: EngineContext,
+  target: DeployTarget,
+  reboot: 'ask' | 'auto',
+): DeployTarget => {
+  const { entry, facts } = context.state().hosts[target.host] ?? {};
+  const offered: DeployTarget = {
+    ...target,
+    restart: 'offered',
+    ...(entry === undefined || facts == null
+      ? {}
+      : { restartCommands: deedCommands.restart(entry, facts, target.to) }),
+  };
+  return reboot === 'auto' ? byRestart(offered) : offered;
+};
+
 /** Adds to each target what it would do, and whether its policy has it restarted. */
 export const previewDeploy = async (
   context: EngineContext,
@@ -155,7 +178,7 @@ export const previewDeploy = async (
       // This machine is not restarted under nixup's own feet.
       if (context.state().hosts[target.host]?.entry.here === true) return target;
       return target.preview !== undefined && needsReboot(target.preview)
-        ? { ...target, restart: reboot === 'auto' ? 'planned' : 'offered' }
+        ? offerRestart(context, target, reboot)
         : target;
     }),
   };

@@ -19,11 +19,17 @@ export const isInPlace = (facts: HostFacts, toplevel: StorePath, mode: DeployMod
   }
 };
 
-export const generationOf = (facts: HostFacts | null, path: StorePath | null): number | null =>
+export const generationOf = (
+  facts: Pick<HostFacts, 'generations'> | null,
+  path: StorePath | null,
+): number | null =>
   facts?.generations.findLast((generation) => generation.path === path)?.number ?? null;
 
 /** The generation that setting the profile to this path makes: always a new, highest number. */
-export const generationMade = (facts: HostFacts, path: StorePath): number | null =>
+export const generationMade = (
+  facts: Pick<HostFacts, 'profile' | 'generations'>,
+  path: StorePath,
+): number | null =>
   facts.profile === path || facts.generations.length === 0
     ? null
     : Math.max(...facts.generations.map((generation) => generation.number)) + 1;

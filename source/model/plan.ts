@@ -23,6 +23,8 @@ export interface DeployTarget {
    * a part of it starts with a boot only; the person may choose it. Absent: no reason to.
    */
   readonly restart?: 'planned' | 'offered';
+  /** The commands of the way by a restart, where there is a reason for one. */
+  readonly restartCommands?: readonly Command[];
   /** An activation of an earlier run that is not decided yet: it is gone on with. */
   readonly activation?: string;
 }
@@ -87,9 +89,13 @@ export type RollbackWish =
 /** What a probe found that the commands of a deploy depend on. */
 export type DeedFacts = Pick<HostFacts, 'current' | 'copyTrusted' | 'elevation'>;
 
+export type RestartFacts = DeedFacts & Pick<HostFacts, 'bootDefault' | 'generations' | 'profile'>;
+
 /** The commands of a deed as data; the services that run them also name them. */
 export interface DeedCommands {
   deploy(entry: HostEntry, facts: DeedFacts, to: StorePath, mode: DeployMode): readonly Command[];
+  /** By way of a restart: booted once, then made the default. */
+  restart(entry: HostEntry, facts: RestartFacts, to: StorePath): readonly Command[];
   rollback(
     entry: HostEntry,
     facts: Pick<DeedFacts, 'elevation'>,
@@ -97,10 +103,17 @@ export interface DeedCommands {
   ): readonly Command[];
 }
 
+/** The target with the restart that it offers, and the commands of that way. */
+export const byRestart = (target: DeployTarget): DeployTarget => ({
+  ...target,
+  restart: 'planned',
+  commands: target.restartCommands ?? target.commands,
+});
+
 /** The plan with every restart that it offers. */
 export const withRestarts = (plan: DeployPlan): DeployPlan => ({
   ...plan,
   targets: plan.targets.map((target) =>
-    target.restart === 'offered' ? { ...target, restart: 'planned' } : target,
+    target.restart === 'offered' ? byRestart(target) : target,
   ),
 });

@@ -1,6 +1,7 @@
 import type { Command } from '../model/command.ts';
 import type { Elevation, HostEntry, StorePath } from '../model/host.ts';
-import type { DeedCommands, DeedFacts, DeployMode } from '../model/plan.ts';
+import { generationMade, generationOf } from '../model/in-place.ts';
+import type { DeedCommands, DeedFacts, DeployMode, RestartFacts } from '../model/plan.ts';
 import { elevationTools } from './elevation-tools.ts';
 
 export const systemProfile = '/nix/var/nix/profiles/system';
@@ -122,13 +123,41 @@ const afterCopy = (
   }
 };
 
+/** Tells the loader to start the new generation with the next boot only. */
+const chooseOnce = (entry: HostEntry, facts: RestartFacts, to: StorePath): readonly Command[] => {
+  const generation = generationMade(facts, to) ?? generationOf(facts, to);
+  if (facts.bootDefault.kind !== 'resolved' || generation === null) return [];
+  const command: Command =
+    facts.bootDefault.loader === 'systemd-boot'
+      ? { file: 'bootctl', args: ['set-oneshot', `nixos-generation-${generation}.conf`] }
+      : { file: 'grub-reboot', args: [`NixOS - Configuration ${generation}`] };
+  return [onHost(entry, command)];
+};
+
+const copyFirst = (entry: HostEntry, facts: DeedFacts, to: StorePath): readonly Command[] =>
+  entry.here
+    ? []
+    : [copyCommand(entry, to, { remoteProgram: remoteProgramFor(facts), sshOptions: null })];
+
 /** The commands of a deploy and of a rollback, for the confirmation that shows them. */
 export const deedCommands: DeedCommands = {
   deploy: (entry, facts, to, mode) => [
-    ...(entry.here
-      ? []
-      : [copyCommand(entry, to, { remoteProgram: remoteProgramFor(facts), sshOptions: null })]),
+    ...copyFirst(entry, facts, to),
     ...afterCopy(entry, facts.current, to, mode).map((one) => asRoot(one, facts.elevation)),
+  ],
+  restart: (entry, facts, to) => [
+    ...copyFirst(entry, facts, to),
+    ...[
+      ...keepKnownGood(entry, facts.current),
+      setProfileCommand(entry, to),
+      // The old system installs the entries, so that it stays the default.
+      ...(facts.current === null
+        ? []
+        : [activateCommand(entry, facts.current, 'boot', revertEnvironment)]),
+      ...chooseOnce(entry, facts, to),
+      onHost(entry, { file: 'systemctl', args: ['reboot'] }),
+      activateCommand(entry, to, 'boot'),
+    ].map((one) => asRoot(one, facts.elevation)),
   ],
   rollback: (entry, facts, to) =>
     [activateCommand(entry, to, 'test', revertEnvironment), ...persistCommands(entry, to)].map(

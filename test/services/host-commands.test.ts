@@ -72,3 +72,21 @@ test('what needs root is shown with the tool that runs it', () => {
     `sudo -n env NIXOS_NO_CHECK=1 ${oldSystem}/bin/switch-to-configuration test`,
   );
 });
+
+test('by a restart the old system stays the default until the new one is proven', () => {
+  const before = {
+    ...facts,
+    profile: oldSystem,
+    generations: [
+      { number: 41, path: oldSystem, at: 0, nixosVersion: null, revision: null, kernel: null },
+    ],
+    bootDefault: { kind: 'resolved', loader: 'systemd-boot', toplevel: oldSystem },
+  } as const;
+  expect(shown(deedCommands.restart(hostEntry(), before, newSystem)).slice(2)).toEqual([
+    `nix-env -p /nix/var/nix/profiles/system --set ${newSystem}`,
+    `NIXOS_NO_CHECK=1 ${oldSystem}/bin/switch-to-configuration boot`,
+    'bootctl set-oneshot nixos-generation-42.conf',
+    'systemctl reboot',
+    `${newSystem}/bin/switch-to-configuration boot`,
+  ]);
+});
