@@ -11,7 +11,7 @@ import { github, lockOf } from '../lock-samples.ts';
 import { fakeFleet } from './fake-fleet.ts';
 
 const file = '/flake/nixup.toml';
-const lock = writeFlakeLock(lockOf({ a: github('o/a', '1'), b: github('o/b', '1') }));
+const lock = writeFlakeLock(lockOf({ a: github('o/a', '1'), b: github('o/b', '1'), e: ['a'] }));
 
 const flakeWith = async (text: string) => {
   const fleet = await fakeFleet([], { files: { [file]: text, '/flake/flake.lock': lock } });
@@ -72,4 +72,12 @@ test('a hold in a form of the person is left to them, and nothing is written', a
   expect(await flake.hold(['a'], 'new')).toMatchObject({ failure: { code: 'config-invalid' } });
   expect(await flake.release('a')).toMatchObject({ failure: { code: 'config-invalid' } });
   expect(await flake.read()).toBe(text);
+});
+
+test('an input that follows another is not held: that one is named', async () => {
+  const flake = await flakeWith('');
+  expect(await flake.hold(['e'], 'x')).toMatchObject({
+    failure: { code: 'gate-closed', remedy: 'Hold that one: nixup hold a' },
+  });
+  expect(await flake.read()).toBe('');
 });

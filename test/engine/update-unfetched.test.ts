@@ -37,7 +37,10 @@ const withBroken = async (broken: string, said: Failure, isThere = false) => {
     ...fleet.context,
     config: {
       ...fleet.context.config,
-      inputs: { c: { hold: { reason: 'it breaks', until: '2027-01-01' } } },
+      inputs: {
+        b: { hold: { reason: 'it was broken', until: '2020-01-01' } },
+        c: { hold: { reason: 'it breaks', until: '2027-01-01' } },
+      },
     },
     world: {
       ...fleet.context.world,
@@ -91,7 +94,10 @@ test('one input that cannot be fetched does not keep the others, and every one t
     },
   });
   expect(asked).toEqual([['a', 'b'], ['a']]);
-  expect(notices({ events }).join('\n')).toMatch(/^b could not be fetched: .*flake\.nix, line 3/);
+  expect(notices({ events })).toEqual([
+    'The hold of b ended on 2020-01-01 and holds nothing any more: it was broken',
+    expect.stringMatching(/^b could not be fetched: .*flake\.nix, line 3/),
+  ]);
 });
 
 test('an input that alone was asked for and cannot be fetched fails the update, named with its place', async () => {

@@ -1,3 +1,4 @@
+import { showCommand } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { addHold, holdTable, isDay, removeHold, type WrittenHold } from '../../model/hold-text.ts';
 import { movedInputs } from '../../model/lock-moves.ts';
@@ -28,6 +29,14 @@ const wrongDay = (context: EngineContext, until: string | null): Failure | null 
       );
 };
 
+/** An input that follows moves with the other one, whatever is said of it. */
+const followsOther = (name: string, target: string): Failure => ({
+  code: 'gate-closed',
+  host: null,
+  reason: `${name} follows ${target === '' ? 'the flake itself' : target}, and moves with it`,
+  remedy: `Hold that one: ${showCommand({ file: 'nixup', args: ['hold', target.split('/', 1)[0] ?? target] })}`,
+});
+
 /**
  * Holds inputs: `nixup.toml` says so from now on, in the place of what it said
  * before, and those that moved go back to the committed lock. The rest of the
@@ -48,6 +57,10 @@ export const runHold = async (
     for (const name of inputs)
       if (!names.includes(name))
         return failed({ code: 'input-unknown', name, nearest: nearestName(name, names) });
+    const follower = lock.inputs.find(
+      ({ name, follows }) => inputs.includes(name) && follows !== null,
+    );
+    if (follower !== undefined) return failed(followsOther(follower.name, follower.follows ?? ''));
   }
   const written = await changeConfig(
     context,

@@ -43,6 +43,18 @@ export const tellUnfetched = (context: EngineContext, failure: Failure): void =>
   context.emitter.emit({ type: 'inputs-asked', standings });
 };
 
+/** A hold that is over holds nothing: an update says so, because nobody else would. */
+export const tellEndedHolds = (context: EngineContext, session: RunSession): void => {
+  const today = showDate(context.world.clock.now());
+  const held = heldInputs(context.config, today);
+  for (const [name, { hold }] of Object.entries(context.config.inputs)) {
+    if (hold === null || held.has(name)) continue;
+    const text = `The hold of ${name} ended on ${hold.until ?? today} and holds nothing any more: ${hold.reason}`;
+    session.log(null, text);
+    context.emitter.emit({ type: 'noticed', tone: 'info', text });
+  }
+};
+
 /** Who names a held input means it; what it was held for is said. */
 export const tellHeldByName = (context: EngineContext, names: readonly string[]): void => {
   const held = heldInputs(context.config, showDate(context.world.clock.now()));

@@ -17,7 +17,13 @@ import { keepLock, noteLock } from '../lock-history.ts';
 import { lockPath, observeGit, observeLock, readLock } from '../observe.ts';
 import type { RunSession } from '../run-session.ts';
 import { updateWhatCanBeFetched } from './update-rounds.ts';
-import { isMove, tellHeldByName, tellUnfetched, tellUnmoved } from './update-unmoved.ts';
+import {
+  isMove,
+  tellEndedHolds,
+  tellHeldByName,
+  tellUnfetched,
+  tellUnmoved,
+} from './update-unmoved.ts';
 
 const hasInput = (lock: FlakeLock, path: readonly string[]): boolean =>
   resolvePath(lock, path) !== null;
@@ -147,7 +153,8 @@ export const runUpdate = async (
   const oldLock = oldText === undefined ? undefined : parseFlakeLock(oldText, lockPath(context));
   const old = oldLock?.ok === true ? oldLock.value : null;
   let unfetched: readonly UnfetchedInput[] = [];
-  if (wish !== 'all') tellHeldByName(context, wish);
+  if (wish === 'all') tellEndedHolds(context, session);
+  else tellHeldByName(context, wish);
   if (inputs.value === 'all' || inputs.value.length > 0) {
     const names = freeInputs(context, excluded);
     const updated = await updateWhatCanBeFetched(context, session, inputs.value, old, names);
