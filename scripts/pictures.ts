@@ -64,7 +64,7 @@ const shots: readonly Shot[] = [
       [listed, 'u'],
       [updated, 'T'],
     ],
-    shows: /✗ .*\n[\s\S]*1 failed/,
+    shows: /built {2}1 failed[\s\S]*✗ /,
   },
   {
     name: 'building-fleet',
