@@ -56,6 +56,15 @@ const bundle = async (folder: string): Promise<void> => {
       ...quickText.plugins,
       quickProcess,
       {
+        name: 'plain-diff-apart',
+        setup: (chain) => {
+          chain.onResolve({ filter: /\/plain-diff\.ts$/ }, () => ({
+            path: './plain-diff.cjs',
+            external: true,
+          }));
+        },
+      },
+      {
         name: 'no-devtools',
         setup: (chain) => {
           chain.onResolve({ filter: /^react-devtools-core$/ }, ({ path: name }) => ({
@@ -68,6 +77,29 @@ const bundle = async (folder: string): Promise<void> => {
         },
       },
     ],
+    logLevel: 'warning',
+  });
+};
+
+/**
+ * The quick way of `nixup diff` as one CommonJS file: it is loaded at once, and
+ * what its rare branches need of Node is not loaded with it, as it would be for
+ * a module.
+ */
+const bundlePlainDiff = async (folder: string): Promise<void> => {
+  await build({
+    absWorkingDir: root,
+    entryPoints: { 'plain-diff': 'source/commands/plain-diff.ts' },
+    outdir: folder,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node22',
+    define: { 'process.env.NODE_ENV': '"production"', ...quickText.define },
+    inject: quickText.inject,
+    plugins: [...quickText.plugins, quickProcess],
     logLevel: 'warning',
   });
 };
@@ -90,6 +122,7 @@ if (!isOnlyWhenOld || !(await isBuilt())) {
   await mkdir(made, { recursive: true });
   try {
     await bundle(made);
+    await bundlePlainDiff(made);
     await writeEntry(made);
     // Two renames instead of a rewrite: whoever starts the program meanwhile finds a whole one.
     await rename(output, old).catch(() => undefined);

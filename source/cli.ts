@@ -1,4 +1,3 @@
-import v8 from 'node:v8';
 import type { CommandContext } from './commands/command.ts';
 
 /** Loaded when something is really done: most of the program hangs on it. */
@@ -19,31 +18,6 @@ const isPlainDiff = ([command, ...rest]: readonly string[]): boolean =>
   command === 'diff' &&
   rest.filter((word) => !word.startsWith('-')).length <= 2 &&
   rest.every((word) => word === '--json' || word === '--markdown' || /^[^-]/.test(word));
-
-const showDiff = async ([, ...rest]: readonly string[]): Promise<number> => {
-  // It ends before the slow compiler has paid for itself, and what that takes would be missed.
-  v8.setFlagsFromString('--no-turbofan');
-  const [{ createProcessConsole }, { noFlags }, { run }, { createProcessWorld }] =
-    await Promise.all([
-      import('./commands/console.ts'),
-      import('./commands/invocation.ts'),
-      import('./commands/show-diff.ts'),
-      import('./services/process-world.ts'),
-    ]);
-  const console = createProcessConsole();
-  const flags = {
-    ...noFlags,
-    json: rest.includes('--json'),
-    markdown: rest.includes('--markdown'),
-  };
-  const words = rest.filter((word) => !word.startsWith('-'));
-  const status = await run(
-    { command: 'diff', words, flags },
-    { console, world: createProcessWorld(), openEngine },
-  );
-  await console.flush();
-  return status;
-};
 
 const runHeadless = async (argv: readonly string[]): Promise<number> => {
   const [{ createProcessConsole }, { runCommand }] = await Promise.all([
@@ -86,7 +60,10 @@ const tellCrash = async (error: unknown): Promise<number> => {
 export const main = async (argv: readonly string[]): Promise<void> => {
   const isDemo = argv.length === 1 && argv[0] === 'demo';
   const start = async (): Promise<number> => {
-    if (isPlainDiff(argv)) return await showDiff(argv);
+    if (isPlainDiff(argv)) {
+      const { showPlainDiff } = await import('./commands/plain-diff.ts');
+      return await showPlainDiff(argv);
+    }
     if (!isTerminal() || !(argv.length === 0 || isDemo)) return await runHeadless(argv);
     // Straight to the screen: reading the command line costs more than the first frame.
     const { openScreen } = await import('./commands/open-screen.ts');
