@@ -7,8 +7,17 @@ import type { GoalBody } from './goal-bodies.ts';
 import { endWith } from './goal-ending.ts';
 import { runHold, runRelease } from './goals/hold.ts';
 import { type LockWish, runRestoreLock } from './goals/restore-lock.ts';
+import { closeInterrupted } from './goals/resume.ts';
 import { type RevertTo, runRevert } from './goals/revert.ts';
 import { runUpdate } from './goals/update.ts';
+import type { RunSession } from './run-session.ts';
+
+/** A run that was cut off before it began a host had changed the lock at most, which was now changed anew. */
+const supersedeInterrupted = async (context: EngineContext, session: RunSession): Promise<void> => {
+  const { interrupted } = context.state();
+  if (interrupted !== null && Object.keys(interrupted.targets).length === 0)
+    await closeInterrupted(context, interrupted, `superseded by ${session.id}`);
+};
 
 export const updateGoal =
   (
@@ -19,6 +28,7 @@ export const updateGoal =
   async (session) => {
     const updated = await runUpdate(context, session, inputs, exclude);
     if (!updated.ok) return endWith(updated.failure);
+    await supersedeInterrupted(context, session);
     warnOfBadRevisions(context, session);
     const { moved, unmoved, unfetched } = updated.value;
     const told = updateSentence(moved, unmoved, inputs);
@@ -50,6 +60,7 @@ export const restoreLockGoal =
   async (session) => {
     const restored = await runRestoreLock(context, session, wish);
     if (!restored.ok) return endWith(restored.failure);
+    await supersedeInterrupted(context, session);
     return {
       summary:
         restored.value === null

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { ResumeChoice } from '../../source/engine/contract.ts';
 import { resumeLock } from '../../source/engine/goals/resume-lock.ts';
 import { runUpdate } from '../../source/engine/goals/update.ts';
+import { restoreLockGoal } from '../../source/engine/lock-goal-bodies.ts';
 import { createRunSession } from '../../source/engine/run-session.ts';
 import { writeFlakeLock } from '../../source/model/lock-write.ts';
 import { failed, success } from '../../source/model/result.ts';
@@ -50,11 +51,17 @@ const killedUpdate = async () => {
   await expect(runUpdate(context, session('run-1'), 'all')).rejects.toThrow('killed');
   const resume = (choice: ResumeChoice, id = 'run-1') =>
     resumeLock(context, session('run-2'), run(id), choice);
+  /** The same run found at a start, then the lock is put back by its own command. */
+  const undo = async () => {
+    fleet.context.emitter.emit({ type: 'interruption-found', run: run('run-1') });
+    const ending = await restoreLockGoal(context, 'undo')(session('run-3'));
+    return { ending, interrupted: fleet.state().interrupted };
+  };
   const lock = async () => {
     const read = await world.files.read(file);
     return read.ok ? read.value : undefined;
   };
-  return { resume, lock };
+  return { resume, undo, lock };
 };
 
 test.each([
@@ -72,4 +79,10 @@ test('what somebody changed after it is not taken back with it', async () => {
   const { resume, lock } = await killedUpdate();
   expect((await resume('rollback', 'run-0')).summary).toContain('had not changed flake.lock');
   expect(await lock()).toBe(textAt('2'));
+});
+
+test('an undo of what it did closes the run that was cut off as well', async () => {
+  const { undo, lock } = await killedUpdate();
+  expect(await undo()).toMatchObject({ interrupted: null });
+  expect(await lock()).toBe(textAt('1'));
 });

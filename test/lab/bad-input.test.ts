@@ -44,7 +44,7 @@ describeInLab('what people get wrong', () => {
       '{ echo "<<<<<<< HEAD"; cat flake.lock; echo "======="; echo ">>>>>>> other"; } > new; mv new flake.lock',
     );
     for (const words of [['update'], ['test'], ['deploy', '--yes'], ['diff'], ['run', '--yes']])
-      await refused(words, /flake\.lock, line 1\b.*conflict.*git (checkout|restore)/s);
+      await refused(words, /flake\.lock, line 1\b.*conflict.*nixup revert --all/s);
     await inFlake('git checkout -q -- flake.lock');
   });
 
