@@ -10,12 +10,23 @@ export interface FlakeFiles {
   readonly inputOfSource: (source: string) => string | null;
 }
 
-const placed = (position: NixPosition, { flake, inputOfSource }: FlakeFiles): NixPosition => {
+/** A flake below the root of its repository: its source is the whole repository, its files are not. */
+const belowRoot = (file: string, files: ReadonlySet<string>): string => {
+  const parts = file.split('/');
+  const from = parts.findIndex((_, index) => files.has(parts.slice(index).join('/')));
+  return from === -1 ? file : parts.slice(from).join('/');
+};
+
+const placed = (
+  position: NixPosition,
+  { flake, files, inputOfSource }: FlakeFiles,
+): NixPosition => {
   const { source, ...place } = position;
   const { file } = place;
-  const input = source === undefined ? null : inputOfSource(source);
-  if (input !== null) return { ...place, input };
-  return { ...place, file: file.startsWith(`${flake}/`) ? file.slice(flake.length + 1) : file };
+  if (source === undefined)
+    return { ...place, file: file.startsWith(`${flake}/`) ? file.slice(flake.length + 1) : file };
+  const input = inputOfSource(source);
+  return input === null ? { ...place, file: belowRoot(file, files) } : { ...place, input };
 };
 
 const sourceAhead = /(?:\/[^\s'"`]*?\/[0-9a-df-np-sv-z]{32}-source|«[^»\s]+»)\//g;

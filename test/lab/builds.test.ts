@@ -151,6 +151,30 @@ describeInLab('recipes of the fleet that lie', () => {
   });
 });
 
+describeInLab('an error of the code', () => {
+  afterEach(() => clearFates());
+
+  it('is placed in the file of the flake that made it, without being asked for the trace', async () => {
+    await fate('razer', 'eval-fails');
+    await fate('samsung', 'conflicting-options');
+    const test = await nixup(['test', 'razer', 'samsung', '--json']);
+    expect(test.exitCode).toBe(1);
+    const { causes } = last(test.events, 'causes-found');
+    const ofHost = (host: string): Answer =>
+      causes.find(({ hosts }: Answer) => hosts.includes(host));
+    expect(ofHost('razer')).toMatchObject({
+      class: 'evaluation',
+      place: { file: 'modules/fates.nix', line: expect.any(Number) },
+      remedies: expect.arrayContaining([expect.objectContaining({ action: 'open-file' })]),
+    });
+    expect(ofHost('razer').tail.join('\n')).toMatch(/at modules\/fates\.nix:\d+:\d+:\n.*\n.*throw/);
+    const definitions = ofHost('samsung').remedies.flatMap(
+      ({ place }: Answer) => place?.file ?? [],
+    );
+    expect([...definitions].sort()).toEqual(['hosts/samsung.nix', 'modules/fates.nix']);
+  });
+});
+
 describeInLab('a recipe that hangs', () => {
   afterEach(() => inFlake(committed));
 

@@ -219,3 +219,14 @@ test('each file that defines a conflicting option can be opened, by the name tha
     'modules/common.nix',
   ]);
 });
+
+test('a flake in a folder of its repository is placed within that folder', () => {
+  const source = `/nix/store/${hash('a')}-source`;
+  const at = { file: 'machines/nix/hosts/p620.nix', line: 2, column: 3, source };
+  const found = placeInFlake(cause({ position: at, positions: [at] }), {
+    flake: '/home/ada/repository/machines/nix',
+    files: new Set(['flake.nix', 'hosts/p620.nix']),
+    inputOfSource: () => null,
+  });
+  expect(found.position).toEqual({ file: 'hosts/p620.nix', line: 2, column: 3 });
+});
