@@ -1,6 +1,6 @@
 import type { KeyName } from '../keys.ts';
 import { commandPlace } from '../model/commands-list.ts';
-import type { Overlay } from '../model/ui.ts';
+import type { Overlay } from '../model/overlay.ts';
 import type { ActionContext } from './action.ts';
 import { rowFor } from './lookup.ts';
 import { performWish } from './wishes.ts';

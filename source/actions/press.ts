@@ -1,6 +1,6 @@
 import { type KeyName, showKey, textOfKey } from '../keys.ts';
 import { isTooSmall } from '../model/layout.ts';
-import type { Confirmation, Menu, Overlay } from '../model/ui.ts';
+import type { Confirmation, Menu, Overlay } from '../model/overlay.ts';
 import { isTyped, takesKeys } from '../model/ui-overlay.ts';
 import type { Action, ActionContext } from './action.ts';
 import { placesOfKey, rowFor, searchRows } from './lookup.ts';

@@ -1,7 +1,7 @@
 import { showKey } from '../keys.ts';
+import type { Menu, MenuItem, TonedText } from '../model/overlay.ts';
 import type { StageName } from '../model/stage.ts';
 import type { TestCause } from '../model/test-causes.ts';
-import type { Menu, MenuItem, TonedText } from '../model/ui.ts';
 import type { ActionContext } from './action.ts';
 
 /** A row of the key table that helps after a failure, and what it would do there. */

@@ -18,7 +18,7 @@ import { refusedMenu } from '../model/refused-menu.ts';
 import { success } from '../model/result.ts';
 import type { RunResult } from '../model/run.ts';
 import { buildableHosts } from '../model/selectors-targets.ts';
-import type { Wish } from '../model/ui.ts';
+import type { Wish } from '../model/wish.ts';
 import type { ActionContext } from './action.ts';
 import { openToMend, tellToolFailure } from './own-tools.ts';
 import { performRow } from './perform-row.ts';

@@ -1,9 +1,9 @@
 import type { Engine } from '../engine/contract.ts';
 import { menuAsOfNow } from '../model/cause-menu.ts';
 import { interruptedMenu } from '../model/menus.ts';
+import type { Overlay } from '../model/overlay.ts';
 import { selectedId } from '../model/selectors-list.ts';
 import { comparedSystems } from '../model/selectors-packages.ts';
-import type { Overlay } from '../model/ui.ts';
 import type { AppStore } from '../store.ts';
 
 /** Shows an interrupted run once, and keeps what it says of the hosts true while it is open. */

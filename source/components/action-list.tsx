@@ -5,7 +5,7 @@ import { showKey } from '../keys.ts';
 import { glyph } from '../model/glyphs.ts';
 import { bodyRows, windowStart } from '../model/layout.ts';
 import { cut, fitText, type Line, muted, span, strong, wrapText } from '../model/line.ts';
-import type { Overlay } from '../model/ui.ts';
+import type { Overlay } from '../model/overlay.ts';
 import type { ScreenState } from '../store.ts';
 import { framed } from './dialog.tsx';
 import { Lines } from './line-text.tsx';

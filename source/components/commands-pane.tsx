@@ -16,7 +16,7 @@ import {
   strong,
   wrapText,
 } from '../model/line.ts';
-import type { Overlay } from '../model/ui.ts';
+import type { Overlay } from '../model/overlay.ts';
 import { framed } from './dialog.tsx';
 import { Lines } from './line-text.tsx';
 import { useApp } from './use-app.ts';

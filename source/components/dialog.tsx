@@ -14,7 +14,7 @@ import {
   widthOf,
   wrapText,
 } from '../model/line.ts';
-import type { Confirmation, Menu, TonedText } from '../model/ui.ts';
+import type { Confirmation, Menu, TonedText } from '../model/overlay.ts';
 import { isTyped, takesKeys } from '../model/ui-overlay.ts';
 import { Lines } from './line-text.tsx';
 import { useApp } from './use-app.ts';

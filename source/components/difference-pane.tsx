@@ -7,7 +7,7 @@ import {
 } from '../model/difference-rows.ts';
 import { bodyRows } from '../model/layout.ts';
 import { fitLine, fitRight, type Line, muted, type Span, span, type Tone } from '../model/line.ts';
-import type { Overlay } from '../model/ui.ts';
+import type { Overlay } from '../model/overlay.ts';
 import { findWords } from '../model/ui-find.ts';
 import { isHit } from '../model/ui-log.ts';
 import { unifiedOnce } from '../model/ui-overlay.ts';

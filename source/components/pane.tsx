@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { bodyRows } from '../model/layout.ts';
 import { type Line, wrapText } from '../model/line.ts';
-import type { Overlay, TonedText } from '../model/ui.ts';
+import type { Overlay, TonedText } from '../model/overlay.ts';
 import { findWords } from '../model/ui-find.ts';
 import { framed } from './dialog.tsx';
 import { Lines } from './line-text.tsx';

@@ -1,10 +1,11 @@
 import { type BisectProgress, bisectSentence, guiltyInputs } from './bisect.ts';
 import { showDate } from './format-time.ts';
 import { showPosition } from './nix-own-position.ts';
+import type { Menu, MenuItem, TonedText } from './overlay.ts';
 import type { Remedy } from './remedy.ts';
 import type { AppState } from './state.ts';
 import type { TestCause } from './test-causes.ts';
-import type { Menu, MenuItem, TonedText, Wish } from './ui.ts';
+import type { Wish } from './wish.ts';
 
 /** Last lines that stand in the menu: the most telling ones, and room for the choices. */
 const shownTail = 8;

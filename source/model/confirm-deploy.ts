@@ -10,9 +10,10 @@ import {
 } from './confirmation-targets.ts';
 import { showStorePath } from './format-size.ts';
 import { showAge } from './format-time.ts';
+import type { Confirmation, TonedText } from './overlay.ts';
 import type { DeployPlan } from './plan.ts';
 import type { AppState } from './state.ts';
-import type { Confirmation, TonedText, Wish } from './ui.ts';
+import type { Wish } from './wish.ts';
 
 /** Who can go back how: by themselves until they are confirmed, and by a key after that. */
 const wayBackLines = (plan: DeployPlan): readonly TonedText[] => [

@@ -9,9 +9,9 @@ import {
   requiredFor,
 } from './confirmation-targets.ts';
 import { showStorePath } from './format-size.ts';
+import type { Confirmation } from './overlay.ts';
 import { type AlsoBack, hostsOnly, type RollbackPlan, type RollbackTarget } from './plan.ts';
 import type { AppState } from './state.ts';
-import type { Confirmation } from './ui.ts';
 
 /** `g3, as g5  `: the generation that is gone back to, and the new one that is made of it. */
 const wordsOfGenerations = ({ toGeneration, madeGeneration }: RollbackTarget): string => {

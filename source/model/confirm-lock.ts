@@ -1,6 +1,6 @@
 import { ask, no, plain, warning } from './confirmation.ts';
 import { counted } from './counted.ts';
-import type { Confirmation } from './ui.ts';
+import type { Confirmation } from './overlay.ts';
 
 /** Asks before an update goes over a lock that differs from the committed one. */
 export const confirmUpdate = (

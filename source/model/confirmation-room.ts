@@ -1,6 +1,7 @@
 import { bodyRows } from './layout.ts';
 import { wrapText } from './line.ts';
-import type { Confirmation, Ui } from './ui.ts';
+import type { Confirmation } from './overlay.ts';
+import type { Ui } from './ui.ts';
 
 /** Rows of a confirmation for what is read; edges, a line of scrolling, choices and what is typed take the others. */
 export const confirmationRoom = ({ required }: Confirmation, height: number): number =>

@@ -2,10 +2,10 @@ import { quiet } from './confirmation.ts';
 import { showStorePath } from './format-size.ts';
 import type { Policy, StorePath } from './host.ts';
 import { widthOf } from './line.ts';
+import type { Required, TonedText } from './overlay.ts';
 import type { LeftOut } from './plan.ts';
 import type { HostPreview } from './preview.ts';
 import { previewLines } from './preview-lines.ts';
-import type { Required, TonedText } from './ui.ts';
 
 export interface Target {
   readonly host: string;

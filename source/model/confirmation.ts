@@ -1,5 +1,5 @@
 import { type Command, showCommand } from './command.ts';
-import type { Choice, Confirmation, Required, TonedText } from './ui.ts';
+import type { Choice, Confirmation, Required, TonedText } from './overlay.ts';
 
 export const plain = (text: string): TonedText => ({ text, tone: 'plain' });
 export const quiet = (text: string): TonedText => ({ text, tone: 'muted' });

@@ -7,8 +7,8 @@ import { partlyRead } from './lock-commits.ts';
 import { copiesSentence } from './lock-copies.ts';
 import { shortRevision } from './lock-describe.ts';
 import type { CommitCount, LockFacts } from './lock-facts.ts';
+import type { TonedText } from './overlay.ts';
 import type { AppState } from './state.ts';
-import type { TonedText } from './ui.ts';
 
 const changeAt = (
   lock: Extract<LockFacts, { kind: 'read' }>,

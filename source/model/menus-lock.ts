@@ -1,7 +1,7 @@
 import { holdReason } from './cause-menu.ts';
 import { showDate } from './format-time.ts';
 import type { InputStanding } from './input-standing.ts';
-import type { Menu, MenuItem } from './ui.ts';
+import type { Menu, MenuItem } from './overlay.ts';
 
 const dayMs = 86_400_000;
 

@@ -2,6 +2,7 @@ import { counted } from './counted.ts';
 import { showStorePath } from './format-size.ts';
 import { showAge } from './format-time.ts';
 import { lockedSide } from './lock.ts';
+import type { Menu, MenuItem, TonedText } from './overlay.ts';
 import { hostsOnly } from './plan.ts';
 import type { InterruptedRun } from './run.ts';
 import { aRun } from './run-words.ts';
@@ -9,7 +10,8 @@ import { selectedId } from './selectors-list.ts';
 import { lockRows } from './selectors-lock.ts';
 import { hostOfScreen, targetHosts } from './selectors-targets.ts';
 import type { AppState } from './state.ts';
-import type { Menu, MenuItem, TonedText, Ui, Wish } from './ui.ts';
+import type { Ui } from './ui.ts';
+import type { Wish } from './wish.ts';
 
 const item = (
   id: string,

@@ -4,9 +4,9 @@ import { showRevision, showStorePath } from './format-size.ts';
 import { showDuration, showMoment } from './format-time.ts';
 import type { Generation } from './host.ts';
 import { outcomeWords } from './outcome-words.ts';
+import type { TonedText } from './overlay.ts';
 import type { RunSummary } from './run.ts';
 import type { HostState } from './state.ts';
-import type { TonedText } from './ui.ts';
 
 const plain = (text: string): TonedText => ({ text, tone: 'plain' });
 const quiet = (text: string): TonedText => ({ text, tone: 'muted' });

@@ -1,7 +1,7 @@
 import { aboutHost } from './about-host.ts';
 import { counted } from './counted.ts';
+import type { Menu, MenuItem } from './overlay.ts';
 import type { DeployPlan } from './plan.ts';
-import type { Menu, MenuItem } from './ui.ts';
 
 /** Hosts named in a line; more of them are counted. */
 const namedAtMost = 4;

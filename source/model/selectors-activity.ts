@@ -1,8 +1,9 @@
 import { counted } from './counted.ts';
 import { showClock } from './format-time.ts';
 import { cut } from './line.ts';
+import { guardMs } from './overlay.ts';
 import { type AppState, fleetLog } from './state.ts';
-import { guardMs, type Toast, type Ui } from './ui.ts';
+import type { Toast, Ui } from './ui.ts';
 
 const fetching = /^(?:unpacking|fetching(?: \w+)? input|downloading|updating|querying) '([^']+)'/;
 

@@ -1,5 +1,6 @@
 import { memoByObject } from './memo.ts';
-import type { Overlay, Ui } from './ui.ts';
+import type { Overlay } from './overlay.ts';
+import type { Ui } from './ui.ts';
 import { isHit } from './ui-log.ts';
 import { scrollOverlay, unifiedOnce } from './ui-overlay.ts';
 

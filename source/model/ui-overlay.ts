@@ -3,14 +3,8 @@ import { unifiedRows } from './difference-rows.ts';
 import { paneRows } from './layout.ts';
 import { wrapText } from './line.ts';
 import { memoByObject } from './memo.ts';
-import {
-  type Confirmation,
-  guardMs,
-  type Menu,
-  type Overlay,
-  type TonedText,
-  type Ui,
-} from './ui.ts';
+import { type Confirmation, guardMs, type Menu, type Overlay, type TonedText } from './overlay.ts';
+import type { Ui } from './ui.ts';
 
 const withOverlay = (ui: Ui, overlay: Overlay): Ui => ({ ...ui, overlay });
 

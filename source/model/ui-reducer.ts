@@ -2,12 +2,12 @@ import { moveCommand } from './commands-list.ts';
 import { confirmationRoom } from './confirmation-room.ts';
 import { bodyRows, isTooSmall } from './layout.ts';
 import { scrollDetails } from './lock-panes.ts';
+import type { Overlay } from './overlay.ts';
 import type { AppState } from './state.ts';
 import {
   type HostTab,
   hostTabs,
   listOf,
-  type Overlay,
   type Prompt,
   type Screen,
   type Ui,

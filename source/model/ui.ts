@@ -1,8 +1,5 @@
-import type { CommitPlan } from './commit-plan.ts';
-import type { DifferenceRow } from './difference-rows.ts';
-import type { StorePath } from './host.ts';
 import type { Tone } from './line.ts';
-import type { AlsoBack, DeployPlan, RollbackPlan } from './plan.ts';
+import type { Overlay } from './overlay.ts';
 import type { StageName } from './stage.ts';
 
 /** The numbered views, in the order of their numbers. */
@@ -64,133 +61,6 @@ export interface LogUi {
   /** Whether the search went on around an end of the log to find it. */
   readonly isAround: boolean;
 }
-
-/** How hosts are tested again. */
-export interface TestWish {
-  readonly fresh?: boolean;
-  readonly trace?: boolean;
-  readonly acceptSettings?: boolean;
-}
-
-/** What a choice in a dialog or menu does when it is taken. */
-export type Wish =
-  | { readonly kind: 'deploy'; readonly plan: DeployPlan }
-  /** Asks again, with the restarts that the plan offers. */
-  | { readonly kind: 'plan-restart'; readonly plan: DeployPlan }
-  | { readonly kind: 'plan-deploy'; readonly hosts: readonly string[] }
-  | {
-      readonly kind: 'plan-rollback';
-      readonly hosts: readonly string[];
-      readonly also: AlsoBack;
-    }
-  | { readonly kind: 'rollback'; readonly plan: RollbackPlan; readonly also: AlsoBack }
-  | { readonly kind: 'show-generations'; readonly host: string }
-  | { readonly kind: 'update'; readonly inputs: readonly string[] | 'all' }
-  | { readonly kind: 'revert'; readonly inputs: readonly string[] }
-  | { readonly kind: 'keep'; readonly inputs: readonly string[] }
-  | {
-      readonly kind: 'hold';
-      readonly inputs: readonly string[];
-      /** Null: the person writes it in the editor. */
-      readonly reason: string | null;
-      readonly until: string | null;
-    }
-  | { readonly kind: 'release'; readonly inputs: readonly string[] }
-  | { readonly kind: 'commit'; readonly plan: CommitPlan }
-  | { readonly kind: 'edit-message'; readonly plan: CommitPlan }
-  | { readonly kind: 'push' }
-  | { readonly kind: 'test'; readonly hosts: readonly string[]; readonly options: TestWish }
-  | { readonly kind: 'bisect' }
-  | { readonly kind: 'show-log'; readonly derivation: StorePath }
-  | { readonly kind: 'open-file'; readonly path: string; readonly line: number | null }
-  | { readonly kind: 'resume'; readonly choice: 'finish' | 'rollback' | 'leave' }
-  | { readonly kind: 'copy'; readonly what: string; readonly text: string }
-  /** An action of the key table, by its id. */
-  | { readonly kind: 'act'; readonly action: string }
-  /** The runbook goes on without a step that failed. */
-  | { readonly kind: 'go-on'; readonly stage: StageName }
-  | { readonly kind: 'quit' };
-
-/** What must be typed before the deed can be chosen: danger is graded. */
-export type Required =
-  | { readonly kind: 'nothing' }
-  | { readonly kind: 'count'; readonly count: number }
-  | { readonly kind: 'name'; readonly name: string };
-
-export interface TonedText {
-  readonly text: string;
-  readonly tone: Tone;
-}
-
-export interface Choice {
-  readonly label: string;
-  /** Null closes the dialog. */
-  readonly wish: Wish | null;
-  /** True for the deed that `required` guards. */
-  readonly guarded: boolean;
-}
-
-export interface Confirmation {
-  readonly kind: 'confirm';
-  readonly title: string;
-  readonly body: readonly TonedText[];
-  /** The exact commands, one a line, host first. */
-  readonly commands: readonly string[];
-  readonly choices: readonly Choice[];
-  readonly focus: number;
-  readonly required: Required;
-  readonly typed: string;
-  readonly top: number;
-  readonly openedAt: number;
-}
-
-export interface MenuItem {
-  readonly id: string;
-  readonly label: string;
-  readonly detail: string;
-  readonly wish: Wish;
-  /** Why it cannot be chosen now. */
-  readonly refused: string | null;
-}
-
-export interface Menu {
-  readonly kind: 'menu';
-  readonly title: string;
-  readonly note: readonly TonedText[];
-  readonly items: readonly MenuItem[];
-  readonly cursor: string | null;
-  /** True where a choice acts at once: the menu then takes no keys for its first half second. */
-  readonly careful: boolean;
-  readonly openedAt: number;
-  /** What it tells of, where that may change while it is open. */
-  readonly about?:
-    | { readonly kind: 'cause'; readonly id: string }
-    | { readonly kind: 'search'; readonly host: string; readonly what: string };
-}
-
-export type Overlay =
-  | Confirmation
-  | Menu
-  | { readonly kind: 'help'; readonly filter: string; readonly cursor: string | null }
-  | { readonly kind: 'palette'; readonly filter: string; readonly cursor: string | null }
-  /** The cursor is a command's id; null goes with the newest. Unfolded: its whole line is shown. */
-  | { readonly kind: 'commands'; readonly cursor: string | null; readonly unfolded: boolean }
-  | {
-      readonly kind: 'text';
-      readonly title: string;
-      readonly lines: readonly TonedText[];
-      readonly top: number;
-    }
-  /** The line difference of a file; side by side where the window is wide and the person did not choose. */
-  | {
-      readonly kind: 'difference';
-      readonly title: string;
-      readonly rows: readonly DifferenceRow[];
-      readonly layout: DifferenceLayout;
-      readonly top: number;
-    };
-
-export type DifferenceLayout = 'unified' | 'side-by-side';
 
 export type Prompt =
   | { readonly kind: 'filter'; readonly list: ListName; readonly before: string }
@@ -310,9 +180,6 @@ export const initialUi: Ui = {
   armed: null,
   interruptedAt: null,
 };
-
-/** A dialog takes no keys for this long, so that what was typed ahead confirms nothing. */
-export const guardMs = 500;
 
 /** The list that the screen shows; undefined where it shows none. */
 export const listOf = (screen: Screen): ListName | undefined => {
