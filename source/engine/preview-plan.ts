@@ -73,6 +73,7 @@ export const previewHost = async (
     ...(facts === null || facts.automaticUpgrades.length === 0
       ? {}
       : { switchedBy: facts.automaticUpgrades }),
+    ...(facts?.specialisation === undefined ? {} : { leaves: facts.specialisation }),
   };
   const preview: HostPreview =
     difference === null

@@ -57,6 +57,8 @@ export interface HostFacts {
   readonly bootable?: readonly StorePath[];
   /** The system that was verified before the last deploy, kept by a profile of its own; absent where there is none. */
   readonly knownGood?: StorePath;
+  /** The specialisation of its profile that it runs; absent where it runs the system itself. */
+  readonly specialisation?: string;
   readonly nixosVersion: string | null;
   /** `system.configurationRevision` of the running system. */
   readonly revision: string | null;

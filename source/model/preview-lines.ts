@@ -63,6 +63,11 @@ export const previewLines = (
           ),
         ]),
     ...(preview.bootParts.length === 0 ? [] : [warn(`${parts}: live after a restart only`)]),
+    ...(preview.leaves === undefined
+      ? []
+      : [
+          warn(`it runs its specialisation ${preview.leaves}, and would run the system without it`),
+        ]),
     ...(preview.switchedBy === undefined
       ? []
       : [warn(`${preview.switchedBy.join(', ')} switches it by itself and may undo this`)]),

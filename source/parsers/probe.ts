@@ -206,6 +206,7 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
   const supervision = readOpenSupervision(lines.one('supervision'));
   const bootable = bootableSystems(bootLinesOf(output));
   const knownGood = lines.storePath('known-good');
+  const specialisation = lines.one('specialisation');
   const facts: HostFacts = {
     at: timing.at,
     latencyMs,
@@ -221,6 +222,7 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
     bootDefault: readBootDefault(output),
     ...(bootable.length === 0 ? {} : { bootable }),
     ...(knownGood === null ? {} : { knownGood }),
+    ...(specialisation === null ? {} : { specialisation }),
     nixosVersion: lines.one('nixos-version'),
     revision:
       lines

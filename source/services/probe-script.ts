@@ -54,6 +54,9 @@ look nix-program "$(command -v nix-store)"
 done
 value=
 { read -r value || [ -n "$value" ]; } </run/current-system/nixos-version && echo "nixos-version $value"
+for special in $profiles/system/specialisation/*; do
+  [ "$special" -ef /run/current-system ] && echo "specialisation \${special##*/}"
+done
 set -- $profiles/system-*-link
 newest=$*
 [ "$#" -gt ${describedGenerations} ] && newest=$(printf '%s\\n' "$@" | sort -t- -k2,2n | tail -n ${describedGenerations})

@@ -74,3 +74,19 @@ test('only what a person would have wanted to know is a surprise', () => {
   expect(surprises(agreed, exact)).toEqual(['tailscaled (VPN)']);
   expect(surprises(exact, exact)).toEqual([]);
 });
+
+test('a host that would leave its specialisation is told so', () => {
+  const preview = {
+    basis: 'exact',
+    impact: noImpact,
+    critical: [],
+    bootParts: [],
+    mustBoot: [],
+    programs: [],
+    leaves: 'vfio',
+  } as const;
+  expect(previewLines(preview, false)).toContainEqual({
+    text: 'it runs its specialisation vfio, and would run the system without it',
+    tone: 'warn',
+  });
+});

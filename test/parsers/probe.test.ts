@@ -136,3 +136,10 @@ test('the version of Nix is read from its store path, where nobody asked it', ()
   );
   expect(versionOf('nix-program /usr/bin/nix')).toBeNull();
 });
+
+test('a specialisation that the host runs is named, and else there is none', () => {
+  const text = fixture('probe-systemd-boot');
+  expect(readProbe(text, timing)?.facts.specialisation).toBeUndefined();
+  const special = text.replace('nixup-probe 1\n', 'nixup-probe 1\nspecialisation vfio\n');
+  expect(readProbe(special, timing)?.facts.specialisation).toBe('vfio');
+});
