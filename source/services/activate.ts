@@ -15,6 +15,7 @@ import type {
 } from '../model/supervision.ts';
 import { type ActivationReport, readActivationOutput } from '../parsers/activation-output.ts';
 import { readSupervisionPhase, readSupervisionResult } from '../parsers/supervision.ts';
+import type { ActivationOrder } from './activation-order.ts';
 import { followScript, startScript } from './activation-script.ts';
 import {
   type ActivationMode,
@@ -25,7 +26,6 @@ import {
 } from './host-commands.ts';
 import { isLostContact, type RunOnHost } from './host-run.ts';
 import type { LastFacts } from './probe.ts';
-import type { ActivationOrder } from './supervisor-script.ts';
 import type { World } from './world.ts';
 
 /** As the defaults of the config, ms; nobody resolves names or names units by himself. */

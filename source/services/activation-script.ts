@@ -2,15 +2,10 @@ import { quoteWord } from '../model/command.ts';
 import type { StorePath } from '../model/host.ts';
 import { storePathName } from '../model/store-path.ts';
 import { fullUnitName } from '../model/unit-name.ts';
+import { type ActivationOrder, recordFolder, supervisorUnit } from './activation-order.ts';
+import { activationScript, endScript } from './activation-unit-scripts.ts';
 import { rootFolder } from './copy.ts';
-import {
-  type ActivationOrder,
-  activationScript,
-  endScript,
-  recordFolder,
-  supervisorScript,
-  supervisorUnit,
-} from './supervisor-script.ts';
+import { supervisorScript } from './supervisor-script.ts';
 
 /** A file by the shell itself, without a process. */
 const place = (path: string, text: string): string =>

@@ -6,12 +6,12 @@ import { failed, type Result, success } from '../model/result.ts';
 import { isStorePath } from '../model/store-path.ts';
 import type { SupervisionTerms } from '../model/supervision.ts';
 import type { Activated, createActivate } from './activate.ts';
+import { activationUnit, supervisorUnit } from './activation-order.ts';
 import { bootRoomScript, readBootRoom } from './boot-room.ts';
 import { revertEnvironment } from './host-commands.ts';
 import type { createContact } from './host-contact.ts';
 import type { RunOnHost } from './host-run.ts';
 import type { createPersist, Persisted } from './persist.ts';
-import { activationUnit, supervisorUnit } from './supervisor-script.ts';
 
 const askTimeoutMs = 60_000;
 

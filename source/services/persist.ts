@@ -8,13 +8,13 @@ import { readActivationOutput } from '../parsers/activation-output.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';
 import { readBootDefault } from '../parsers/probe.ts';
 import { readSupervision } from '../parsers/supervision.ts';
+import { recordFolder } from './activation-order.ts';
 import { rootFolder } from './copy.ts';
 import { activateCommand, setProfileCommand, systemProfile } from './host-commands.ts';
 import { isLostContact, type RunOnHost } from './host-run.ts';
 import { type LastFacts, readFacts } from './probe.ts';
 import { deployProbeScript } from './probe-script.ts';
 import { requestDecision, showSupervision } from './supervision-scripts.ts';
-import { recordFolder } from './supervisor-script.ts';
 import type { Output, World } from './world.ts';
 
 const timeoutMs = 5 * 60_000;

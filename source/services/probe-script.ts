@@ -1,6 +1,6 @@
+import { recordFolder } from './activation-order.ts';
 import { bootScript } from './boot-script.ts';
 import { knownGoodProfile } from './host-commands.ts';
-import { recordFolder } from './supervisor-script.ts';
 
 /** Generations whose version, kernel and revision are read; older ones are only listed. */
 const describedGenerations = 60;

@@ -1,6 +1,6 @@
 import { quoteWord } from '../model/command.ts';
 import type { SupervisionDecision } from '../model/supervision.ts';
-import { recordFolder } from './supervisor-script.ts';
+import { recordFolder } from './activation-order.ts';
 
 /** Prints what `readSupervision` reads; nothing where the host has no such record. */
 export const showSupervision = (id: string): string => `

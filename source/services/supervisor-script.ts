@@ -1,78 +1,9 @@
-import { type Command, quoteWord, quoteWords } from '../model/command.ts';
-import type { StorePath } from '../model/host.ts';
-import type { SupervisionTerms } from '../model/supervision.ts';
-import { searchPath } from './elevation.ts';
-import { forgetKnownGood, keepKnownGood } from './known-good-script.ts';
-
-/** Records of activations on the host; gone with a reboot, as the activation itself is. */
-export const recordFolder = '/run/nixup';
+import { quoteWord } from '../model/command.ts';
+import { type ActivationOrder, activationUnit, preamble, seconds } from './activation-order.ts';
+import { persistFunction } from './supervisor-persist.ts';
+import { revertFunctions } from './supervisor-revert.ts';
 
 const activationLock = '/run/nixos/switch-to-configuration.lock';
-
-export interface ActivationOrder {
-  /** Letters, digits, dots and dashes. */
-  readonly id: string;
-  readonly from: StorePath;
-  readonly to: StorePath;
-  readonly mode: string;
-  /** `switch-to-configuration` with its arguments and environment. */
-  readonly command: Command;
-  /** `switch-to-configuration boot` of the new system. */
-  readonly persist: Command;
-  /** `switch-to-configuration test` of the old system, without the checks that could refuse it. */
-  readonly revert: Command;
-  /** `nix-env --set` of the new system. */
-  readonly setProfile: Command;
-  readonly systemProfile: string;
-  /** Whether the old system is left because of trouble with it. */
-  readonly isWayBack: boolean;
-  /** Who asked, for others who find the record. */
-  readonly who: string;
-  /** The boot in which it was asked for; after a reboot it is not started. */
-  readonly bootId: string | null;
-  readonly terms: SupervisionTerms;
-}
-
-export const activationUnit = (id: string): string => `nixup-activate-${id}`;
-export const supervisorUnit = (id: string): string => `nixup-supervise-${id}`;
-
-const assignments = (env: Readonly<Record<string, string>> | undefined): string =>
-  Object.entries(env ?? {})
-    .map(([name, value]) => `${name}=${quoteWord(value)} `)
-    .join('');
-
-const shown = (command: Command): string =>
-  `${assignments(command.env)}${quoteWords([command.file, ...command.args])}`;
-
-const seconds = (milliseconds: number): number => Math.max(1, Math.ceil(milliseconds / 1000));
-
-const preamble = ({ id, from }: ActivationOrder): string => `
-PATH=${from}/sw/bin:$PATH
-${searchPath}
-LC_ALL=C; export LC_ALL
-umask 022
-folder=${recordFolder}/${id}
-`;
-
-/**
- * What the unit of the activation runs. It writes to a file, which no lost
- * connection and no restarted journal can close under it; the journal gets the
- * text afterwards.
- */
-export const activationScript = (order: ActivationOrder): string => `${preamble(order)}
-echo $$ >"$folder/pid"
-${assignments(order.command.env) === '' ? '' : 'env '}${shown(order.command)} >>"$folder/output" 2>&1 </dev/null
-status=$?
-echo "$status" >"$folder/exit.new" && mv "$folder/exit.new" "$folder/exit"
-echo "nixup: ${order.mode} ended with $status"
-cat "$folder/output"
-exit 0
-`;
-
-/** Runs however the activation's unit ends, so that a kill leaves its trace too. */
-export const endScript = (order: ActivationOrder): string => `${preamble(order)}
-[ -e "$folder/exit" ] || [ -e "$folder/killed" ] || echo "$SERVICE_RESULT $EXIT_CODE $EXIT_STATUS" >"$folder/killed"
-`;
 
 /**
  * The supervisor: plain sh in a transient service. It starts the activation,
@@ -136,21 +67,6 @@ is_untouched() {
   runs "$old" && [ -n "$status$never" ] &&
     ! grep -q -E '^(activating the configuration|stopping the following|restarting systemd)' "$folder/output"
 }
-# Restart lists that a killed activation left name units that the old system may not have.
-filter_lists() {
-  for list in start restart reload; do
-    file=/run/nixos/$list-list
-    [ -s "$file" ] || continue
-    while read -r name; do
-      template=$name
-      case $name in *@*.*) template=\${name%%@*}@.\${name##*.} ;; esac
-      for known in "$name" "$template"; do
-        if [ -e "$old/etc/systemd/system/$known" ]; then echo "$name"; break; fi
-      done
-    done <"$file" >"$file.new"
-    mv -f "$file.new" "$file"
-  done
-}
 is_healthy() {
   failed=$(systemctl list-units --state=failed --plain --no-legend --no-pager --full | cut -d' ' -f1) || return 1
   for name in $failed; do grep -qxF -- "$name" "$folder/failed-before" || return 1; done
@@ -158,73 +74,8 @@ is_healthy() {
     [ -z "$name" ] || systemctl is-active --quiet -- "$name" || grep -qxF -- "$name" "$folder/failed-before" || return 1
   done <"$folder/critical"
 }
-revert() {
-  [ -e "$folder/why" ] || keep why "$1"
-  read -r why <"$folder/why"
-  clock
-  [ -e "$folder/revert-by" ] || keep revert-by $((uptime + ${seconds(terms.revertMs)}))
-  read -r by <"$folder/revert-by"
-  phase reverting "$by"
-  [ -e "$folder/exit" ] || stop_activation
-  tries=0
-  outcome=lock
-  while clock; [ "$uptime" -lt "$by" ] && [ "$tries" -lt 3 ]; do
-    hold || { sleep 0.2; continue; }
-    runs "$old" || runs "$new" || finish "foreign $(readlink -f /run/current-system)"
-    filter_lists
-    let_go
-    ${assignments(order.revert.env)} timeout -k 5 $((by - uptime)) ${quoteWords([order.revert.file, ...order.revert.args])} >"$folder/revert.log" 2>&1 </dev/null
-    outcome=$?
-    grep -q 'Could not acquire lock' "$folder/revert.log" && { sleep 0.5; continue; }
-    sed 's/^/going back: /' "$folder/revert.log" >>"$folder/output"
-    if runs "$old"; then
-      case $outcome in 0 | 2 | 4) finish "reverted $why $outcome" ;; esac
-    fi
-    tries=$((tries + 1))
-    sleep 1
-  done
-  ${terms.mayReboot ? 'keep result "revert-failed $why $outcome"; systemctl reboot' : ':'}
-  finish "revert-failed $why $outcome"
-}
-persist() {
-  phase persisting $((uptime + ${seconds(terms.revertMs)}))
-  let_go
-  log=$folder/persist.log
-  : >"$log"
-  : >"$folder/persist.new"
-  [ -e "$folder/profile-before" ] || keep profile-before "$(readlink "$profile")"
-  ${order.isWayBack ? forgetKnownGood('"$old"', '"$new"') : keepKnownGood('"$profile"', '"$old"')}
-  failed=0
-  if [ "$(readlink -f "$profile")" != "$new" ]; then
-    ${quoteWords([order.setProfile.file, ...order.setProfile.args])} >>"$log" 2>&1 </dev/null || failed=$?
-    echo "step profile $failed" >>"$folder/persist.new"
-  fi
-  if [ "$failed" = 0 ]; then
-    clock
-    by=$((uptime + ${seconds(terms.revertMs)}))
-    while :; do
-      failed=0
-      ${shown(order.persist)} >"$log.boot" 2>&1 </dev/null || failed=$?
-      clock
-      [ "$failed" != 0 ] && grep -q 'Could not acquire lock' "$log.boot" && [ "$uptime" -lt "$by" ] && runs "$new" || break
-      sleep 0.3
-    done
-    cat "$log.boot" >>"$log"
-    echo "step boot $failed" >>"$folder/persist.new"
-  fi
-  mv -f "$folder/persist.new" "$folder/persist"
-  [ "$failed" = 0 ] && return 0
-  # Nothing half done: the profile as it was, and no generation that would never boot.
-  read -r before <"$folder/profile-before"
-  after=$(readlink "$profile")
-  if [ "$before" != "$after" ]; then
-    number=\${before#system-}
-    nix-env -p "$profile" --switch-generation "\${number%-link}" >>"$log" 2>&1 </dev/null
-    number=\${after#system-}
-    nix-env -p "$profile" --delete-generations "\${number%-link}" >>"$log" 2>&1 </dev/null
-  fi
-  return 1
-}
+${revertFunctions(order)}
+${persistFunction(order)}
 
 [ -e "$folder/result" ] && exit 0
 echo $$ >"$folder/supervisor"

@@ -2,9 +2,9 @@ import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { recordFolder } from '../../source/services/activation-order.ts';
 import { followScript } from '../../source/services/activation-script.ts';
 import { createExec } from '../../source/services/exec.ts';
-import { recordFolder } from '../../source/services/supervisor-script.ts';
 
 const records = mkdtempSync(path.join(tmpdir(), 'nixup-records-'));
 afterAll(() => rmSync(records, { recursive: true }));
