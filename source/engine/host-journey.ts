@@ -4,8 +4,7 @@ import type { DeployStep, HostEntry, HostFacts, StorePath } from '../model/host.
 import type { DeployMode } from '../model/plan.ts';
 import type { HostPreview } from '../model/preview.ts';
 import type { HostOutcome } from '../model/run.ts';
-import type { SupervisionPhase } from '../model/supervision.ts';
-import type { PhaseClock } from '../services/activate.ts';
+import type { PhaseClock, SupervisionPhase } from '../model/supervision.ts';
 import type { ExpectedMove } from '../services/moved-hosts.ts';
 import type { EngineContext } from './context.ts';
 import type { RunSession } from './run-session.ts';

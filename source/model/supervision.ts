@@ -94,3 +94,12 @@ export const revertWords = (why: RevertReason): string => {
       return 'the activation was killed';
   }
 };
+
+/** What the supervisor is doing, and its clock. */
+export interface PhaseClock {
+  readonly phase: SupervisionPhase;
+  /** Ms since the phase began. */
+  readonly elapsedMs: number;
+  /** How long it may take, ms; null where nothing limits it. */
+  readonly limitMs: number | null;
+}
