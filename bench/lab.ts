@@ -38,10 +38,16 @@ const proven = async (toplevels: readonly string[], who: string): Promise<void> 
       throw new Error(`${host} was not deployed by ${who}`);
 };
 
-/** Seconds of the deploy alone: from the first event of its run to the last of it. */
-const byNixup = async (): Promise<number> => {
+/**
+ * Seconds of the deploy alone: from the first event of its run to the last of
+ * it. What comes before, start, evaluation and a look at every host, a pipeline
+ * that is given its paths does not do; it is printed beside.
+ */
+const byNixup = async (): Promise<{ readonly deploy: number; readonly whole: number }> => {
   const toplevels = await prepare();
+  const started = Date.now();
   const ended = await nixup(['deploy', '--yes', '--json'], { timeoutMs: 300_000 });
+  const whole = (Date.now() - started) / 1000;
   if (ended.exitCode !== 0) throw new Error(ended.stderr);
   await proven(toplevels, 'nixup');
   const began = ended.events.find(({ type }) => type === 'run-started').at;
@@ -49,7 +55,7 @@ const byNixup = async (): Promise<number> => {
     ({ type, stage, state }) =>
       type === 'stage-changed' && stage === 'deploy' && state.kind === 'passed',
   ).at;
-  return (done - began) / 1000;
+  return { deploy: (done - began) / 1000, whole };
 };
 
 const byShell = async (separator: string, who: string): Promise<number> => {
@@ -63,18 +69,37 @@ const byShell = async (separator: string, who: string): Promise<number> => {
   return took;
 };
 
+/** A single round says little on a machine that does other things too. */
+const rounds = 3;
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
+
 const wasUp = (await status()).some((machine) => machine.process !== undefined);
 await bringUp((line) => process.stderr.write(`${line}\n`));
 try {
-  const parallel = await byShell('&', 'the parallel pipeline');
-  const nixupSeconds = await byNixup();
-  const sequential = await byShell('', 'the sequential pipeline');
-  say(`shell pipeline, in parallel, no safety   ${parallel.toFixed(2)} s`);
-  say(`nixup, with every proof                  ${nixupSeconds.toFixed(2)} s`);
-  say(`one host after the other, no safety      ${sequential.toFixed(2)} s`);
-  const times = nixupSeconds / parallel;
+  const parallel: number[] = [];
+  const deploy: number[] = [];
+  const whole: number[] = [];
+  const sequential: number[] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    parallel.push(await byShell('&', 'the parallel pipeline'));
+    const took = await byNixup();
+    deploy.push(took.deploy);
+    whole.push(took.whole);
+    sequential.push(await byShell('', 'the sequential pipeline'));
+  }
+  const show = (what: string, values: readonly number[]): void =>
+    say(
+      `${what.padEnd(41)}${median(values).toFixed(2)} s   (${values.map((value) => value.toFixed(2)).join(', ')})`,
+    );
+  show('shell pipeline, in parallel, no safety', parallel);
+  show('nixup, with every proof', deploy);
+  show('one host after the other, no safety', sequential);
+  show('nixup with its start and a look before', whole);
+  const times = median(deploy.map((seconds, round) => seconds / (parallel[round] ?? Number.NaN)));
   say(`nixup takes ${times.toFixed(2)} times the parallel pipeline (at most 2)`);
-  if (times > 2 || nixupSeconds > sequential) process.exitCode = 1;
+  if (times > 2 || median(deploy) > median(sequential)) process.exitCode = 1;
 } finally {
   if (!wasUp) await takeDown((line) => process.stderr.write(`${line}\n`));
 }

@@ -1,23 +1,15 @@
 import { bootRoomTrouble } from '../model/boot-room.ts';
 import { noProgress } from '../model/build-progress.ts';
 import { explain } from '../model/explain.ts';
-import type { Failure } from '../model/failure.ts';
 import type { HostFacts } from '../model/host.ts';
 import { pendingReason } from '../model/pending-reason.ts';
-import {
-  criticalAmong,
-  type HostPreview,
-  irreversible,
-  surprises,
-  type UnitImpact,
-} from '../model/preview.ts';
-import { previewLines } from '../model/preview-lines.ts';
-import { failed, type Result, success } from '../model/result.ts';
+import { irreversible } from '../model/preview.ts';
 import type { HostOutcome } from '../model/run.ts';
 import type { CopyProgress } from '../services/copy.ts';
 import { isLostContact } from '../services/host-run.ts';
 import { activateHost } from './activate-host.ts';
 import type { EngineContext } from './context.ts';
+import { foresee, isForeseen } from './foresee.ts';
 import { beginTravel, type HostJourney, type HostTravel } from './host-journey.ts';
 import { keepRunning, persist, remember } from './make-persistent.ts';
 import { keepBaseline, meetHost, preflight, settleOrphan } from './prepare-host.ts';
@@ -42,42 +34,6 @@ const asBefore = (context: EngineContext, journey: HostJourney, facts: HostFacts
       ? {}
       : { failedUnits: baseline.failedUnits, activeUnits: baseline.activeUnits }),
   };
-};
-
-const isForeseen = ({ agreed, mode, to }: HostJourney, before: HostFacts): boolean =>
-  (mode === 'switch' || mode === 'test') && before.current !== to && agreed?.basis !== 'exact';
-
-/**
- * With the system on the host, its own `dry-activate` says exactly what will
- * happen. Where that interrupts a critical unit or the person's connection and
- * the preview that was agreed to did not say so, a host that asks is left alone.
- */
-const foresee = (travel: HostTravel, impact: UnitImpact | null): Result<void, Failure> => {
-  const { context, journey, onLine } = travel;
-  const { entry, to, agreed } = journey;
-  // The preview is a help, and no gate: the activation has its own.
-  if (impact === null) return success(undefined);
-  const preview: HostPreview = {
-    bootParts: [],
-    mustBoot: [],
-    programs: [],
-    ...agreed,
-    basis: 'exact',
-    impact,
-    critical: criticalAmong(entry, impact),
-  };
-  context.emitter.emit({ type: 'host-previewed', host: entry.name, to, preview });
-  for (const { text } of previewLines(preview, journey.isRestarted === true)) onLine(text);
-  if (agreed === undefined || entry.policy === 'auto') return success(undefined);
-  const unforeseen = surprises(agreed, preview);
-  return unforeseen.length === 0
-    ? success(undefined)
-    : failed({
-        code: 'gate-closed',
-        host: entry.name,
-        reason: `it would interrupt ${unforeseen.join(', ')}, which was not in what was agreed to`,
-        remedy: `The system is copied and nothing was activated. See and agree: nixup deploy ${entry.name}`,
-      });
 };
 
 /** At most ten times a second, as a count of paths and bytes. */

@@ -1,0 +1,43 @@
+import type { Failure } from '../model/failure.ts';
+import type { HostFacts } from '../model/host.ts';
+import { criticalAmong, type HostPreview, surprises, type UnitImpact } from '../model/preview.ts';
+import { previewLines } from '../model/preview-lines.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import type { HostJourney, HostTravel } from './host-journey.ts';
+
+/** Whether its own dry run may still tell something new. */
+export const isForeseen = ({ agreed, mode, to }: HostJourney, before: HostFacts): boolean =>
+  (mode === 'switch' || mode === 'test') && before.current !== to && agreed?.basis !== 'exact';
+
+/**
+ * With the system on the host, its own `dry-activate` says exactly what will
+ * happen. Where that interrupts a critical unit or the person's connection and
+ * the preview that was agreed to did not say so, a host that asks is left alone.
+ */
+export const foresee = (travel: HostTravel, impact: UnitImpact | null): Result<void, Failure> => {
+  const { context, journey, onLine } = travel;
+  const { entry, to, agreed } = journey;
+  // The preview is a help, and no gate: the activation has its own.
+  if (impact === null) return success(undefined);
+  const preview: HostPreview = {
+    bootParts: [],
+    mustBoot: [],
+    programs: [],
+    ...agreed,
+    basis: 'exact',
+    impact,
+    critical: criticalAmong(entry, impact),
+  };
+  context.emitter.emit({ type: 'host-previewed', host: entry.name, to, preview });
+  for (const { text } of previewLines(preview, journey.isRestarted === true)) onLine(text);
+  if (agreed === undefined || entry.policy === 'auto') return success(undefined);
+  const unforeseen = surprises(agreed, preview);
+  return unforeseen.length === 0
+    ? success(undefined)
+    : failed({
+        code: 'gate-closed',
+        host: entry.name,
+        reason: `it would interrupt ${unforeseen.join(', ')}, which was not in what was agreed to`,
+        remedy: `The system is copied and nothing was activated. See and agree: nixup deploy ${entry.name}`,
+      });
+};
