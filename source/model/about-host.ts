@@ -1,3 +1,3 @@
-/** A sentence with the host's name before it, unless it names the host itself. */
+/** A sentence with the host's name before it, unless it begins with that. */
 export const aboutHost = (host: string, sentence: string): string =>
-  sentence.split(/[\s"'(),:;]+/).includes(host) ? sentence : `${host}: ${sentence}`;
+  sentence.startsWith(`${host} `) ? sentence : `${host}: ${sentence}`;
