@@ -67,6 +67,22 @@ describeInLab('a remote builder', () => {
     expect((await test.ended).exitCode).toBe(130);
   });
 
+  it('that is asleep from the start is named, and no package is blamed', async () => {
+    await setting('connect-timeout = 3');
+    await fate('razer', 'build-slow', { seconds: 4 });
+    await linkDown('p510');
+    const test = await nixup(['test', 'razer', '--json'], { timeoutMs: 150_000 });
+    expect(test.exitCode).toBe(1);
+    const { causes } = test.events.findLast(({ type }) => type === 'causes-found');
+    expect(causes).toMatchObject([
+      {
+        class: 'builder-lost',
+        hosts: ['razer'],
+        what: expect.stringMatching(/^The builder p510 \(.*\) could not be used/),
+      },
+    ]);
+  });
+
   it('that goes away in mid-build is named, with what happened', async () => {
     await setting('connect-timeout = 5');
     await fate('razer', 'build-slow', { seconds: 60 });
