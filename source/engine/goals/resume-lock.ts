@@ -4,8 +4,8 @@ import type { ResumeChoice } from '../contract.ts';
 import { endWith, type GoalEnding } from '../goal-ending.ts';
 import { lockActions } from '../lock-history.ts';
 import type { RunSession } from '../run-session.ts';
+import { closeInterrupted } from './close-interrupted.ts';
 import { runRestoreLock } from './restore-lock.ts';
-import { closeInterrupted } from './resume.ts';
 
 /**
  * Closes a run that had begun no host: what it may have changed is the lock,

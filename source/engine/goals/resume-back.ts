@@ -1,0 +1,70 @@
+import type { StorePath } from '../../model/host.ts';
+import { generationMade, generationOf, isPersistent } from '../../model/in-place.ts';
+import type { RollbackTarget } from '../../model/plan.ts';
+import type { InterruptedRun } from '../../model/run.ts';
+import { entriesOf } from '../../model/selectors-targets.ts';
+import { deedCommands } from '../../services/host-commands.ts';
+import type { EngineContext } from '../context.ts';
+import type { GoalEnding } from '../goal-ending.ts';
+import type { RunSession } from '../run-session.ts';
+import { probeHosts } from '../survey.ts';
+import { concludeResume } from './close-interrupted.ts';
+import { revertOpen } from './open-activations.ts';
+import { runRollback } from './rollback.ts';
+import { undoRestarts } from './undo-restarts.ts';
+
+/** Takes hosts to systems that they hold already, by the way of a rollback: proven like a deploy. */
+export const takeTo = async (
+  context: EngineContext,
+  session: RunSession,
+  run: InterruptedRun,
+  systems: Readonly<Record<string, StorePath>>,
+  how: 'finished' | 'rolled back',
+): Promise<GoalEnding> => {
+  const names = Object.keys(systems);
+  const entries = entriesOf(context.state(), names);
+  await probeHosts(context, entries);
+  const wentBack = [
+    ...(await revertOpen(context, entries)),
+    ...(how === 'rolled back' ? await undoRestarts(context, session, run, systems) : []),
+  ];
+  const targets: RollbackTarget[] = [];
+  const leftOut: { host: string; kind: 'unchanged' | 'pending'; reason: string }[] = [];
+  for (const name of names) {
+    const host = context.state().hosts[name];
+    const to = systems[name];
+    if (host === undefined || to === undefined) continue;
+    const { facts } = host;
+    if (host.probe.kind === 'failed' || facts === null)
+      leftOut.push({ host: name, kind: 'pending', reason: 'did not answer' });
+    else if (facts.current === to && isPersistent(facts, to))
+      leftOut.push({ host: name, kind: 'unchanged', reason: 'runs that system' });
+    else
+      targets.push({
+        host: name,
+        from: facts.current,
+        fromGeneration: generationOf(facts, facts.current),
+        to,
+        toGeneration: generationOf(facts, to),
+        madeGeneration: generationMade(facts, to),
+        policy: host.entry.policy,
+        commands: deedCommands.rollback(host.entry, facts, to),
+      });
+  }
+  await runRollback(context, session, { targets, leftOut });
+  for (const host of wentBack) {
+    const { facts } = context.state().hosts[host] ?? {};
+    const outcome = session.outcomes.get(host);
+    if (outcome?.status !== 'unchanged' || facts == null) continue;
+    const to = systems[host] ?? null;
+    const generation = generationOf(facts, to);
+    session.outcome(host, {
+      status: 'succeeded',
+      from: run.targets[host] ?? null,
+      to,
+      generation,
+      reason: null,
+    });
+  }
+  return concludeResume(context, session, run, names, how);
+};
