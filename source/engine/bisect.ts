@@ -16,9 +16,9 @@ import { type BisectLocks, readBisectLocks } from './bisect-locks.ts';
 import { openBisectRecords } from './bisect-records.ts';
 import { createTrial } from './bisect-trial.ts';
 import type { EngineContext } from './context.ts';
+import { currentTree } from './expectations.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { RunSession } from './run-session.ts';
-import { currentTree } from './survey.ts';
 
 const search = async (
   context: EngineContext,

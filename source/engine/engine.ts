@@ -1,10 +1,7 @@
 import { planClean } from '../model/clean-plan.ts';
 import type { Undated } from '../model/events.ts';
-import { explain, explainInLine } from '../model/explain.ts';
-import type { Failure } from '../model/failure.ts';
+import { explain } from '../model/explain.ts';
 import type { HostEntry } from '../model/host.ts';
-import { inferStages } from '../model/infer-stages.ts';
-import { lockAdviceWithoutGit } from '../model/lock-advice.ts';
 import { hostsOnly } from '../model/plan.ts';
 import { planDeploy } from '../model/plan-deploy.ts';
 import { planRollback } from '../model/plan-rollback.ts';
@@ -14,9 +11,13 @@ import type { Goal, RunResult } from '../model/run.ts';
 import { entriesOf } from '../model/selectors-targets.ts';
 import { redact } from '../parsers/redact.ts';
 import { deedCommands } from '../services/host-commands.ts';
+import { createBackgroundWork } from './background-work.ts';
 import { tellBadRevisions } from './bad-revisions.ts';
+import { createCommitCounts } from './commit-counts.ts';
 import type { EngineContext } from './context.ts';
 import type { Engine } from './contract.ts';
+import { createDeeds, type DeedKind, refusedBecause } from './deeds.ts';
+import { evaluateHosts } from './expectations.ts';
 import {
   bisectGoal,
   checkGoal,
@@ -32,12 +33,12 @@ import {
 import { makeCommitPlan } from './goals/commit.ts';
 import { runPending } from './goals/pending.ts';
 import { runResume } from './goals/resume.ts';
-import { resumeLock } from './goals/resume-lock.ts';
 import { runAll } from './goals/run.ts';
-import { readHistory } from './history.ts';
+import { tellHistory } from './history.ts';
 import { tellInputHosts } from './input-hosts.ts';
-import { tellHolds, tellStandings, tellStandingsOf } from './input-standings.ts';
-import { countAllCommits, loadAllCommits, loadCommitsOf } from './lock-commits.ts';
+import { tellHolds, tellStandingsOf } from './input-standings.ts';
+import { judgeFleet } from './judge-fleet.ts';
+import { loadAllCommits, loadCommitsOf } from './lock-commits.ts';
 import {
   holdGoal,
   releaseGoal,
@@ -46,57 +47,23 @@ import {
   updateGoal,
 } from './lock-goal-bodies.ts';
 import { observeGit, observeLock } from './observe.ts';
+import { inputObstacle } from './obstacle.ts';
 import { type EngineOptions, openContext } from './open.ts';
 import { comparePackagesOf } from './packages.ts';
 import { compareGeneration, previewDeploy, previewRollback } from './preview-plan.ts';
 import { tellPutBack } from './put-back.ts';
-import { tellReleaseNotes } from './release-notes.ts';
 import { rolloutFor } from './rollout-for.ts';
-import { runGoal } from './run-goal.ts';
-import { evaluateHosts, judgePositions, listFleet, probeHosts } from './survey.ts';
+import { surveyFleet } from './survey.ts';
 import { unlockHosts } from './unlock-hosts.ts';
 
 const hostsOf = (plan: {
   readonly targets: readonly { readonly host: string }[];
 }): readonly string[] => plan.targets.map(({ host }) => host);
 
-const refused = (reason: string): RunResult => ({
-  ok: false,
-  exitCode: 3,
-  hosts: {},
-  commit: null,
-  build: null,
-  summary: reason,
-});
-
-const configObstacle = ({ configFailures }: EngineContext): Failure | undefined =>
-  configFailures[0];
-
-/** A broken config or lock file stops every deed: policies and revisions in it would be a guess. */
-const inputObstacle = (context: EngineContext): Failure | undefined => {
-  const { git, lock } = context.state();
-  return (
-    configObstacle(context) ??
-    (lock.kind === 'unreadable'
-      ? {
-          code: 'lock-invalid',
-          file: 'flake.lock',
-          line: lock.line,
-          detail: lock.detail,
-          ...(git === null ? { remedy: lockAdviceWithoutGit } : {}),
-        }
-      : undefined)
-  );
-};
-
 /** The engine over a World. Nothing happens until `open`. */
 export const createEngine = (options: EngineOptions): Engine => {
   let opened: EngineContext | undefined;
-  let controller: AbortController | undefined;
-  let active: Promise<unknown> = Promise.resolve();
-  const inBackground = new Set<Promise<unknown>>();
   let isClosed = false;
-  let followsCommits = false;
 
   const context = (): EngineContext => {
     if (opened === undefined) throw new Error('the engine was used before it was opened');
@@ -109,91 +76,34 @@ export const createEngine = (options: EngineOptions): Engine => {
     return entriesOf(state, names ?? state.hostNames);
   };
 
-  const judge = async (): Promise<void> => {
-    await judgePositions(context(), entries());
-    const at = context().world.clock.now();
-    for (const [stage, state] of inferStages(context().state(), at))
-      emit({ type: 'stage-changed', stage, state });
-  };
+  const judge = (): Promise<void> => judgeFleet(context(), entries());
 
-  const retell = async (): Promise<void> => {
-    const { runs, interrupted } = await readHistory(context());
-    emit(
-      { type: 'history-listed', runs },
-      { type: 'interruption-found', run: interrupted },
-      { type: 'pending-listed', hosts: context().records.pending() },
-    );
-  };
+  const tellTrouble = (text: string): void => emit({ type: 'noticed', tone: 'error', text });
+  const background = createBackgroundWork(tellTrouble);
+  const commits = createCommitCounts({
+    context: () => opened,
+    isClosed: () => isClosed,
+    onTrouble: tellTrouble,
+  });
 
-  /** Deeds wait for nobody: a second one while one runs is refused. */
-  const start = async (
-    goal: Goal,
-    hosts: readonly string[],
-    body: GoalBody,
-    isDeed = true,
-    obstacleOf = inputObstacle,
-  ): Promise<RunResult> => {
-    if (controller !== undefined) {
-      const reason = 'Something runs already. Wait for it, or cancel it with ^c.';
-      emit({ type: 'noticed', tone: 'warning', text: reason });
-      return refused(reason);
-    }
-    if (isDeed && options.readOnly === true) {
-      const reason = 'Started with --read-only: nothing is changed. Start nixup without it.';
-      emit({ type: 'noticed', tone: 'warning', text: reason });
-      return refused(reason);
-    }
-    const obstacle = isDeed ? obstacleOf(context()) : undefined;
-    if (obstacle !== undefined) {
-      const text = explainInLine(obstacle);
-      emit({ type: 'noticed', tone: 'error', text });
-      return { ...refused(text), exitCode: 2 };
-    }
-    const mine = new AbortController();
-    controller = mine;
-    const running = runGoal(context(), goal, hosts, mine, body);
-    active = running.catch(() => undefined);
-    try {
-      return await running;
-    } finally {
-      controller = undefined;
+  const deeds = createDeeds({
+    context,
+    isReadOnly: options.readOnly === true,
+    lookAgain: async () => {
       await tellPutBack(context());
       tellBadRevisions(context());
       await judge();
-      await retell();
-    }
-  };
+      await tellHistory(context());
+    },
+  });
+  const { start } = deeds;
 
-  /** Work that nobody waits for; `close` does. Its own trouble is told, never thrown. */
-  const later = (work: Promise<unknown>): void => {
-    const guarded = work
-      .catch((error: unknown) => emit({ type: 'noticed', tone: 'error', text: String(error) }))
-      .finally(() => inBackground.delete(guarded));
-    inBackground.add(guarded);
-  };
-
-  const survey: Engine['survey'] = async ({ probe, evaluate }) => {
-    const hosts = await listFleet(context());
-    if (hosts === undefined) return;
-    await Promise.all([
-      probe ? probeHosts(context(), hosts) : undefined,
-      evaluate ? evaluateHosts(context(), hosts) : undefined,
-    ]);
-    await judge();
-  };
-
-  /** Nobody waits for forges and clones, not even `close`: what they would have told is lost. */
-  const countInBackground = (): void => {
-    if (!followsCommits || opened === undefined) return;
-    const context = opened;
-    const work = async (): Promise<void> => {
-      await countAllCommits(context, () => isClosed);
-      if (!isClosed) await tellReleaseNotes(context, () => isClosed);
-      if (!isClosed) await tellStandings(context);
-    };
-    void work().catch((error: unknown) =>
-      emit({ type: 'noticed', tone: 'error', text: String(error) }),
-    );
+  /** What a goal made of the lock is counted and evaluated, while the person goes on. */
+  const changeLock = async (goal: Goal, body: GoalBody, kind?: DeedKind): Promise<RunResult> => {
+    const result = await start(goal, [], body, kind);
+    commits.countAnew();
+    if (result.ok) background.add(evaluateHosts(context(), entries()).then(judge));
+    return result;
   };
 
   return {
@@ -213,39 +123,23 @@ export const createEngine = (options: EngineOptions): Engine => {
       tellHolds(opened);
       tellBadRevisions(opened);
       await tellPutBack(opened);
-      await retell();
+      await tellHistory(context());
       if (!lock.ok) return failed([lock.failure]);
       const broken = options.tolerant === true ? undefined : inputObstacle(opened);
       return broken === undefined ? success(undefined) : failed([broken]);
     },
-    survey,
+    survey: (wanted) => surveyFleet(context(), wanted),
     refresh: async () => {
       await observeGit(context());
       await observeLock(context());
       await tellPutBack(context());
-      countInBackground();
-      await survey({ probe: true, evaluate: true });
+      commits.countAnew();
+      await surveyFleet(context(), { probe: true, evaluate: true });
     },
-    check: () => start('check', [], checkGoal(context()), false),
-    update: async (inputs, exclude = []) => {
-      const result = await start('update', [], updateGoal(context(), inputs, exclude));
-      countInBackground();
-      if (result.ok) later(evaluateHosts(context(), entries()).then(judge));
-      return result;
-    },
-    revert: async (inputs, to) => {
-      const result = await start('revert', [], revertGoal(context(), inputs, to));
-      countInBackground();
-      if (result.ok) later(evaluateHosts(context(), entries()).then(judge));
-      return result;
-    },
-    restoreLock: async (wish) => {
-      const body = restoreLockGoal(context(), wish);
-      const result = await start('revert', [], body, true, configObstacle);
-      countInBackground();
-      if (result.ok) later(evaluateHosts(context(), entries()).then(judge));
-      return result;
-    },
+    check: () => start('check', [], checkGoal(context()), 'looks'),
+    update: (inputs, exclude = []) => changeLock('update', updateGoal(context(), inputs, exclude)),
+    revert: (inputs, to) => changeLock('revert', revertGoal(context(), inputs, to)),
+    restoreLock: (wish) => changeLock('revert', restoreLockGoal(context(), wish), 'mends-lock'),
     passReview: (reviewer) => {
       const { lock } = context().state();
       const changes = lock.kind === 'read' ? lock.changes : [];
@@ -264,15 +158,10 @@ export const createEngine = (options: EngineOptions): Engine => {
       const hosts = [...new Set(causes.flatMap((cause) => cause.hosts))];
       return start('bisect', hosts, bisectGoal(context(), causes));
     },
-    hold: async (inputs, hold) => {
-      const result = await start('hold', [], holdGoal(context(), inputs, hold));
-      countInBackground();
-      if (result.ok) later(evaluateHosts(context(), entries()).then(judge));
-      return result;
-    },
+    hold: (inputs, hold) => changeLock('hold', holdGoal(context(), inputs, hold)),
     release: async (inputs) => {
       const result = await start('hold', [], releaseGoal(context(), inputs));
-      later(tellStandingsOf(context(), (name) => inputs.includes(name)));
+      background.add(tellStandingsOf(context(), (name) => inputs.includes(name)));
       return result;
     },
     planDeploy: (hosts, mode, canary = null) => {
@@ -308,8 +197,9 @@ export const createEngine = (options: EngineOptions): Engine => {
         context().world.clock.now(),
       ),
     clean: (plan) => start('clean', hostsOf(plan), cleanGoal(context(), plan)),
-    verify: (hosts) => start('verify', hosts, verifyGoal(context(), entries(hosts)), false),
-    watch: (hosts) => start('verify', hosts, verifyGoal(context(), entries(hosts), 'watch'), false),
+    verify: (hosts) => start('verify', hosts, verifyGoal(context(), entries(hosts)), 'looks'),
+    watch: (hosts) =>
+      start('verify', hosts, verifyGoal(context(), entries(hosts), 'watch'), 'looks'),
     planCommit: () => makeCommitPlan(context()),
     commit: (plan) => start('commit', [], commitGoal(context(), plan)),
     push: () => start('commit', [], pushGoal(context())),
@@ -319,26 +209,18 @@ export const createEngine = (options: EngineOptions): Engine => {
       if (interrupted === null) {
         const pending = context().records.pending();
         if (pending.length === 0 || choice === 'rollback')
-          return { ...refused('There is no unfinished run.'), ok: true, exitCode: 0 };
+          return { ...refusedBecause('There is no unfinished run.'), ok: true, exitCode: 0 };
         const names = pending.map(({ host }) => host);
         return start('deploy', names, (session) => runPending(context(), session, pending, choice));
       }
       return start('deploy', interrupted.hosts, (session) =>
-        (Object.keys(interrupted.targets).length === 0 ? resumeLock : runResume)(
-          context(),
-          session,
-          interrupted,
-          choice,
-        ),
+        runResume(context(), session, interrupted, choice),
       );
     },
     readRun: (id) => context().journal.read(id),
     loadCommits: (path, onPart) => loadCommitsOf(context(), path, onPart),
     loadAllCommits: () => loadAllCommits(context(), () => isClosed),
-    followCommits: () => {
-      followsCommits = true;
-      countInBackground();
-    },
+    followCommits: commits.follow,
     findInputHosts: (inputs) => tellInputHosts(context(), inputs),
     comparePackages: (hosts, wishes) => comparePackagesOf(context(), entries(hosts), wishes),
     unitDetails: async (host, unit) => {
@@ -355,16 +237,14 @@ export const createEngine = (options: EngineOptions): Engine => {
       return lines;
     },
     pause: () => {
-      if (controller === undefined) return;
+      if (!deeds.isRunning()) return;
       emit({ type: 'pause-changed', isPaused: context().pace.toggle() });
     },
-    cancel: () => {
-      controller?.abort();
-    },
+    cancel: deeds.cancel,
     close: async () => {
       isClosed = true;
-      await active;
-      await Promise.allSettled([...inBackground]);
+      await deeds.settled();
+      await background.settled();
     },
   };
 };

@@ -26,3 +26,13 @@ export const readHistory = async (
   }
   return { runs, interrupted };
 };
+
+/** Tells past runs, the one that was cut off, and the hosts that still wait. */
+export const tellHistory = async (context: EngineContext): Promise<void> => {
+  const { runs, interrupted } = await readHistory(context);
+  context.emitter.emit(
+    { type: 'history-listed', runs },
+    { type: 'interruption-found', run: interrupted },
+    { type: 'pending-listed', hosts: context.records.pending() },
+  );
+};

@@ -3,8 +3,8 @@ import type { BuildRequest, NixSetting } from '../../services/nix-build-request.
 import { buildPlace, placeObstacle } from '../build-place.ts';
 import type { EngineContext } from '../context.ts';
 import type { TestOptions } from '../contract.ts';
+import { currentTree } from '../expectations.ts';
 import type { RunSession } from '../run-session.ts';
-import { currentTree } from '../survey.ts';
 import type { HostTests, Known } from './host-tests.ts';
 import { exploreHash } from './test-hashes.ts';
 import { createPlanTeller } from './test-plans.ts';
