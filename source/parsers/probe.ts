@@ -1,4 +1,4 @@
-import type { BootDefault, Elevation, FreeSpace, Generation, HostFacts } from '../model/host.ts';
+import type { BootDefault, Elevation, FreeSpace, HostFacts } from '../model/host.ts';
 import type { OpenSupervision } from '../model/supervision.ts';
 import {
   type BootEntry,
@@ -8,6 +8,7 @@ import {
 } from './boot-entries.ts';
 import { cleanLine } from './clean-line.ts';
 import { FactLines, factLines } from './fact-lines.ts';
+import { kernelVersion, readGenerations, revisionLine } from './generations.ts';
 import { readSupervisionPhase } from './supervision.ts';
 import { readUnits } from './units.ts';
 
@@ -36,55 +37,6 @@ export interface ProbeReading {
   readonly isNixos: boolean;
   readonly system: string | null;
 }
-
-/** `6.12.8` of `/nix/store/<hash>-linux-6.12.8/bzImage`; the whole name where it has no version. */
-export const kernelVersion = (path: string | null): string | null => {
-  const name = /\/nix\/store\/[a-z0-9]+-([^/]+)/.exec(path ?? '')?.[1];
-  if (name === undefined) return null;
-  return /-(\d.*)$/.exec(name)?.[1] ?? name;
-};
-
-const generationNumber = (link: string): string | null =>
-  /system-(\d+)-link/.exec(link)?.[1] ?? null;
-
-const byGeneration = (lines: readonly string[], pattern: RegExp): ReadonlyMap<string, string> => {
-  const found = new Map<string, string>();
-  for (const line of lines) {
-    const match = pattern.exec(line);
-    const number = generationNumber(match?.[1] ?? '');
-    if (number !== null && match?.[2] !== undefined && !found.has(number))
-      found.set(number, match[2]);
-  }
-  return found;
-};
-
-const revisionLine =
-  /^(\S+?)(?:\/sw\/bin\/nixos-version|(?:\/etc)?\/nixos-version\.json):.*"([^"]+)"$/;
-
-const readGenerations = (lines: FactLines): readonly Generation[] => {
-  const versions = byGeneration(lines.all('version'), /^(\S+) (.*)$/);
-  const kernels = byGeneration(lines.all('kernel-link'), /^'([^']+)' -> '([^']+)'/);
-  const revisions = byGeneration(lines.all('revision'), revisionLine);
-  return lines
-    .all('generation')
-    .map((line) => /^(\d+) '[^']*system-(\d+)-link' -> '([^']+)'/.exec(line))
-    .flatMap((match) => {
-      const [, seconds, number, path] = match ?? [];
-      return seconds === undefined || number === undefined || path === undefined
-        ? []
-        : [
-            {
-              number: Number(number),
-              path,
-              at: Number(seconds) * 1000,
-              nixosVersion: versions.get(number)?.trim() ?? null,
-              revision: revisions.get(number) ?? null,
-              kernel: kernelVersion(kernels.get(number) ?? null),
-            },
-          ];
-    })
-    .sort((left, right) => left.number - right.number);
-};
 
 /** `df -P` prints: device, 1024-blocks, used, available, capacity, mount. */
 const readSpace = (lines: readonly string[]): readonly FreeSpace[] => {

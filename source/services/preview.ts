@@ -6,7 +6,7 @@ import { isStorePath } from '../model/store-path.ts';
 import { changedPrograms, compareUnits, type UnitTexts } from '../model/unit-difference.ts';
 import { readActivationOutput } from '../parsers/activation-output.ts';
 import { cleanLine } from '../parsers/clean-line.ts';
-import { kernelVersion } from '../parsers/probe.ts';
+import { kernelVersion } from '../parsers/generations.ts';
 import {
   readSystemDescription,
   readUnitTexts,

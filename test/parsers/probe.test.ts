@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { kernelVersion, readProbe } from '../../source/parsers/probe.ts';
+import { kernelVersion } from '../../source/parsers/generations.ts';
+import { readProbe } from '../../source/parsers/probe.ts';
 
 const fixture = (name: string): string =>
   readFileSync(new URL(`../fixtures/hosts/${name}.txt`, import.meta.url), 'utf8');
