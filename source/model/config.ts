@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { configSchema, hostDefaults } from './config-schema.ts';
+import { hostDefaults } from './config-host.ts';
+import { configSchema } from './config-schema.ts';
 
 /** `nixup.toml` with every default filled in. Durations are milliseconds. */
 export type Config = z.output<typeof configSchema>;
