@@ -1,5 +1,6 @@
 import { exitStatuses } from '../source/commands/exit-status.ts';
-import { type SubcommandRow, subcommands, usageOf } from '../source/commands/subcommands.ts';
+import { type SubcommandRow, usageOf } from '../source/commands/subcommand-row.ts';
+import { subcommands } from '../source/commands/subcommands.ts';
 
 const rows: readonly SubcommandRow[] = subcommands;
 

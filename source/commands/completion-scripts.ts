@@ -1,5 +1,7 @@
 import { quoteWord } from '../model/command.ts';
-import { type FlagRow, globalFlags, type SubcommandRow, subcommands } from './subcommands.ts';
+import { globalFlags } from './flag-rows.ts';
+import type { FlagRow, SubcommandRow } from './subcommand-row.ts';
+import { subcommands } from './subcommands.ts';
 
 const rows: readonly SubcommandRow[] = subcommands;
 

@@ -1,13 +1,7 @@
 import { exitStatuses } from './exit-status.ts';
-import {
-  type FlagRow,
-  findSubcommand,
-  flagUsage,
-  globalFlags,
-  type SubcommandName,
-  subcommands,
-  usageOf,
-} from './subcommands.ts';
+import { globalFlags } from './flag-rows.ts';
+import { type FlagRow, flagUsage, usageOf } from './subcommand-row.ts';
+import { findSubcommand, type SubcommandName, subcommands } from './subcommands.ts';
 import { alignRows } from './text-table.ts';
 
 const flagRows = (flags: readonly FlagRow[]): readonly string[] =>

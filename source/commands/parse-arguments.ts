@@ -2,16 +2,11 @@ import meow from 'meow';
 import { nearestName } from '../model/nearest.ts';
 import type { DeployMode } from '../model/plan.ts';
 import { failed, type Result, success } from '../model/result.ts';
+import { globalFlags } from './flag-rows.ts';
 import { type Flags, type Invocation, noFlags } from './invocation.ts';
 import { type Scanned, scanWords } from './scan-words.ts';
-import {
-  type FlagRow,
-  findSubcommand,
-  globalFlags,
-  type SubcommandName,
-  type SubcommandRow,
-  subcommands,
-} from './subcommands.ts';
+import type { FlagRow, SubcommandRow } from './subcommand-row.ts';
+import { findSubcommand, type SubcommandName, subcommands } from './subcommands.ts';
 
 /** What a command line asks for. `null` stands for nixup as a whole. */
 export type Wish =

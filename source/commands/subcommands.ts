@@ -1,94 +1,7 @@
-/** A flag. `value` names what follows it; null for a flag that is just there. */
-export interface FlagRow {
-  /** Without the two hyphens. */
-  readonly name: string;
-  readonly value: string | null;
-  readonly help: string;
-  /** May be given several times, or once with commas. */
-  readonly isList?: true;
-  /** A whole number from 1. */
-  readonly isNumber?: true;
-  readonly choices?: readonly string[];
-}
-
-/** What a subcommand takes after its name. */
-export interface ArgumentRow {
-  readonly name: 'HOST' | 'INPUT' | 'REVISION' | 'RUN' | 'ACTION' | 'SHELL';
-  readonly least: number;
-  readonly most: number;
-  readonly choices?: readonly string[];
-}
-
-export interface SubcommandRow {
-  readonly name: string;
-  readonly help: string;
-  readonly argument: ArgumentRow | null;
-  readonly flags: readonly FlagRow[];
-  readonly examples: readonly string[];
-}
+import { buildFlags, commitFlags, deployFlags } from './flag-rows.ts';
+import type { ArgumentRow, SubcommandRow } from './subcommand-row.ts';
 
 const hosts: ArgumentRow = { name: 'HOST', least: 0, most: Number.POSITIVE_INFINITY };
-
-const deployFlags: readonly FlagRow[] = [
-  {
-    name: 'mode',
-    value: 'MODE',
-    choices: ['switch', 'boot', 'test', 'dry-activate'],
-    help: 'what to do with the new system (default: switch)',
-  },
-  { name: 'waves', value: null, help: 'one wave of nixup.toml after the other (so it is anyway)' },
-  { name: 'canary', value: 'HOST', help: 'this host first; the others only when it is healthy' },
-  {
-    name: 'expect-address',
-    value: 'ADDRESS',
-    help: 'the deploy of this one host is meant to change its ssh destination to this',
-  },
-  {
-    name: 'expect-host-key',
-    value: 'KEY',
-    help: 'the same for its public host key, "ssh-ed25519 AAAA…"',
-  },
-  {
-    name: 'reboot',
-    value: null,
-    help: 'restart hosts that need it: booted once, proven, then made the default',
-  },
-];
-
-const commitFlags: readonly FlagRow[] = [
-  { name: 'push', value: null, help: 'push the branch, and prove that the remote has it' },
-];
-
-const buildFlags: readonly FlagRow[] = [
-  {
-    name: 'build-on',
-    value: 'WHERE',
-    help: 'local, target (each host its own system), or one host',
-  },
-  { name: 'cores', value: 'N', isNumber: true, help: 'cores that each builder may take' },
-  {
-    name: 'accept-flake-config',
-    value: null,
-    help: "take the flake's nixConfig, such as a cache of its own",
-  },
-];
-
-/** Flags that every subcommand takes. */
-export const globalFlags: readonly FlagRow[] = [
-  { name: 'flake', value: 'PATH', help: "the flake's folder (default: this one)" },
-  { name: 'config', value: 'FILE', help: 'another nixup.toml' },
-  { name: 'json', value: null, help: 'one JSON document, or one event a line for runs' },
-  { name: 'plain', value: null, help: 'text in lines, never the screen' },
-  { name: 'yes', value: null, help: 'no questions; protected hosts still refuse' },
-  { name: 'confirm', value: 'HOST', isList: true, help: 'agree to change this protected host' },
-  { name: 'read-only', value: null, help: 'look, and refuse every change' },
-  { name: 'on', value: '@TAG', isList: true, help: 'only hosts with this tag' },
-  { name: 'jobs', value: 'N', isNumber: true, help: 'hosts to work on at a time' },
-  { name: 'trust', value: null, help: "trust the commands of this flake's nixup.toml" },
-  { name: 'ascii', value: null, help: 'draw with ASCII only' },
-  { name: 'version', value: null, help: 'print the version' },
-  { name: 'help', value: null, help: 'print help, of a subcommand when named' },
-];
 
 /** Every subcommand: parser, help, completions and README are made from these rows. */
 export const subcommands = [
@@ -295,18 +208,3 @@ export const findSubcommand = (
   name: string,
 ): (SubcommandRow & { readonly name: SubcommandName }) | undefined =>
   subcommands.find((row) => row.name === name);
-
-/** `nixup deploy [HOST…]`, as help and README show it. */
-export const usageOf = (row: SubcommandRow): string => {
-  const { argument } = row;
-  if (argument === null) return `nixup ${row.name}`;
-  const word = argument.choices?.join('|') ?? argument.name;
-  const many = argument.most > 1 ? (argument.name === 'REVISION' ? ' [NEW]' : '…') : '';
-  const shown = argument.name === 'REVISION' ? `OLD${many}` : `${word}${many}`;
-  return `nixup ${row.name} ${argument.least === 0 ? `[${shown}]` : shown}`;
-};
-
-export const flagUsage = (flag: FlagRow): string =>
-  flag.value === null
-    ? `--${flag.name}`
-    : `--${flag.name} ${flag.choices?.join('|') ?? flag.value}`;

@@ -6,14 +6,11 @@ import {
   zshCompletion,
 } from '../../source/commands/completion-scripts.ts';
 import { worstStatus } from '../../source/commands/exit-status.ts';
+import { globalFlags } from '../../source/commands/flag-rows.ts';
 import { helpText } from '../../source/commands/help.ts';
 import { parseArguments } from '../../source/commands/parse-arguments.ts';
-import {
-  type FlagRow,
-  globalFlags,
-  type SubcommandRow,
-  subcommands,
-} from '../../source/commands/subcommands.ts';
+import type { FlagRow, SubcommandRow } from '../../source/commands/subcommand-row.ts';
+import { subcommands } from '../../source/commands/subcommands.ts';
 
 const rows: readonly SubcommandRow[] = subcommands;
 

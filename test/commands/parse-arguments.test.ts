@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { globalFlags } from '../../source/commands/flag-rows.ts';
 import { noFlags } from '../../source/commands/invocation.ts';
 import { parseArguments } from '../../source/commands/parse-arguments.ts';
-import { type FlagRow, globalFlags, subcommands } from '../../source/commands/subcommands.ts';
+import type { FlagRow } from '../../source/commands/subcommand-row.ts';
+import { subcommands } from '../../source/commands/subcommands.ts';
 
 const work = (line: string) => {
   const parsed = parseArguments(line.split(' ').filter((word) => word !== ''));

@@ -1,0 +1,62 @@
+import type { FlagRow } from './subcommand-row.ts';
+
+export const deployFlags: readonly FlagRow[] = [
+  {
+    name: 'mode',
+    value: 'MODE',
+    choices: ['switch', 'boot', 'test', 'dry-activate'],
+    help: 'what to do with the new system (default: switch)',
+  },
+  { name: 'waves', value: null, help: 'one wave of nixup.toml after the other (so it is anyway)' },
+  { name: 'canary', value: 'HOST', help: 'this host first; the others only when it is healthy' },
+  {
+    name: 'expect-address',
+    value: 'ADDRESS',
+    help: 'the deploy of this one host is meant to change its ssh destination to this',
+  },
+  {
+    name: 'expect-host-key',
+    value: 'KEY',
+    help: 'the same for its public host key, "ssh-ed25519 AAAA…"',
+  },
+  {
+    name: 'reboot',
+    value: null,
+    help: 'restart hosts that need it: booted once, proven, then made the default',
+  },
+];
+
+export const commitFlags: readonly FlagRow[] = [
+  { name: 'push', value: null, help: 'push the branch, and prove that the remote has it' },
+];
+
+export const buildFlags: readonly FlagRow[] = [
+  {
+    name: 'build-on',
+    value: 'WHERE',
+    help: 'local, target (each host its own system), or one host',
+  },
+  { name: 'cores', value: 'N', isNumber: true, help: 'cores that each builder may take' },
+  {
+    name: 'accept-flake-config',
+    value: null,
+    help: "take the flake's nixConfig, such as a cache of its own",
+  },
+];
+
+/** Flags that every subcommand takes. */
+export const globalFlags: readonly FlagRow[] = [
+  { name: 'flake', value: 'PATH', help: "the flake's folder (default: this one)" },
+  { name: 'config', value: 'FILE', help: 'another nixup.toml' },
+  { name: 'json', value: null, help: 'one JSON document, or one event a line for runs' },
+  { name: 'plain', value: null, help: 'text in lines, never the screen' },
+  { name: 'yes', value: null, help: 'no questions; protected hosts still refuse' },
+  { name: 'confirm', value: 'HOST', isList: true, help: 'agree to change this protected host' },
+  { name: 'read-only', value: null, help: 'look, and refuse every change' },
+  { name: 'on', value: '@TAG', isList: true, help: 'only hosts with this tag' },
+  { name: 'jobs', value: 'N', isNumber: true, help: 'hosts to work on at a time' },
+  { name: 'trust', value: null, help: "trust the commands of this flake's nixup.toml" },
+  { name: 'ascii', value: null, help: 'draw with ASCII only' },
+  { name: 'version', value: null, help: 'print the version' },
+  { name: 'help', value: null, help: 'print help, of a subcommand when named' },
+];
