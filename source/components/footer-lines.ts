@@ -17,7 +17,7 @@ import { toastLife, toastMs } from '../model/selectors-activity.ts';
 import { markedIds } from '../model/selectors-list.ts';
 import type { AppState } from '../model/state.ts';
 import { listOf, type Ui } from '../model/ui.ts';
-import { promptText } from '../model/ui-reducer.ts';
+import { promptText } from '../model/ui-prompt.ts';
 import type { ScreenState } from '../store.ts';
 
 const promptLine = (ui: Ui): Line | undefined => {

@@ -4,20 +4,10 @@ import { bodyRows, isTooSmall } from './layout.ts';
 import { scrollDetails } from './lock-panes.ts';
 import type { Overlay } from './overlay.ts';
 import type { AppState } from './state.ts';
-import {
-  type HostTab,
-  hostTabs,
-  listOf,
-  type Prompt,
-  type Screen,
-  type Ui,
-  type UiEvent,
-  viewNames,
-} from './ui.ts';
+import { listOf, type Ui, type UiEvent } from './ui.ts';
+import { back } from './ui-back.ts';
 import { findInPane, isReadPane } from './ui-find.ts';
 import {
-  changeList,
-  clearList,
   jumpCursor,
   moveCursor,
   nextSort,
@@ -28,17 +18,7 @@ import {
   toggleMark,
   unfoldInput,
 } from './ui-lists.ts';
-import {
-  cycleLog,
-  findInLog,
-  followLog,
-  isBuilderLog,
-  jumpLog,
-  openLog,
-  scrollLog,
-  shiftLog,
-  wrapLog,
-} from './ui-log.ts';
+import { findInLog, followLog, jumpLog, openLog, scrollLog, shiftLog, wrapLog } from './ui-log.ts';
 import {
   eraseInOverlay,
   moveFocus,
@@ -47,30 +27,8 @@ import {
   scrollOverlay,
   typeIntoOverlay,
 } from './ui-overlay.ts';
-
-const showsLog = (screen: Screen): boolean =>
-  screen.kind === 'host' ? screen.tab === 'log' : screen.view === 'log';
-
-const show = (ui: Ui, screen: Screen): Ui => {
-  const shown: Ui = { ...ui, screen, overlay: null, prompt: null, zoomed: false };
-  return screen.kind === 'host' && screen.tab === 'log' && ui.log.host !== screen.host
-    ? { ...shown, log: { ...ui.log, host: screen.host, follow: true, top: 0, left: 0 } }
-    : shown;
-};
-
-const around = <Name>(names: readonly Name[], current: Name, by: number): Name =>
-  names[(names.indexOf(current) + by + names.length) % names.length] ?? current;
-
-const cycle = (ui: Ui, by: number): Ui =>
-  ui.screen.kind === 'host'
-    ? show(ui, { kind: 'view', view: 'fleet' })
-    : show(ui, { kind: 'view', view: around(viewNames, ui.screen.view, by) });
-
-const tab = (app: AppState, ui: Ui, by: number): Ui => {
-  if (ui.screen.kind === 'host')
-    return show(ui, { ...ui.screen, tab: around<HostTab>(hostTabs, ui.screen.tab, by) });
-  return ui.screen.view === 'log' ? cycleLog(app, ui, by) : ui;
-};
+import { promptText, setPromptText, startPrompt, submit } from './ui-prompt.ts';
+import { cycle, show, showsLog, tab } from './ui-screen.ts';
 
 const move = (app: AppState, ui: Ui, by: number): Ui => {
   if (ui.overlay?.kind === 'commands') return moveCommand(app, ui, by);
@@ -87,79 +45,6 @@ const jump = (app: AppState, ui: Ui, to: 'first' | 'last'): Ui => {
   if (showsLog(ui.screen)) return jumpLog(app, ui, to);
   const list = listOf(ui.screen);
   return list === undefined ? ui : jumpCursor(app, ui, list, to);
-};
-
-/** Esc: the innermost thing first; at last back to the fleet. */
-const back = (app: AppState, ui: Ui): Ui => {
-  if (ui.prompt !== null) return endPrompt(ui, ui.prompt.before);
-  if (ui.overlay !== null) return { ...ui, overlay: null };
-  if (ui.armed !== null) return { ...ui, armed: null, toast: null };
-  const list = listOf(ui.screen);
-  const cleared = list === undefined ? undefined : clearList(ui, list);
-  if (cleared !== undefined) return cleared;
-  if (showsLog(ui.screen) && ui.log.search !== '') return { ...ui, log: { ...ui.log, search: '' } };
-  const newest = app.notices.at(-1)?.id ?? 0;
-  if (ui.toast !== null || ui.dismissedNotice < newest)
-    return { ...leaveScreen(ui), toast: null, dismissedNotice: newest };
-  return leaveScreen(ui);
-};
-
-const leaveScreen = (ui: Ui): Ui => {
-  if (ui.zoomed) return { ...ui, zoomed: false };
-  if (ui.screen.kind === 'view' && ui.screen.view === 'log' && isBuilderLog(ui.log.host))
-    return show(ui, { kind: 'view', view: 'build' });
-  return ui.screen.kind === 'view' && ui.screen.view === 'fleet'
-    ? ui
-    : show(ui, { kind: 'view', view: 'fleet' });
-};
-
-/** What was typed into the prompt so far. */
-export const promptText = ({ prompt, lists, log, find }: Ui): string => {
-  switch (prompt?.kind) {
-    case undefined:
-      return '';
-    case 'filter':
-      return lists[prompt.list].filter;
-    case 'search':
-      return log.search;
-    case 'find':
-      return find.text;
-  }
-};
-
-const setPromptText = (ui: Ui, text: string): Ui => {
-  switch (ui.prompt?.kind) {
-    case undefined:
-      return ui;
-    case 'filter':
-      return changeList(ui, ui.prompt.list, (old) => ({ ...old, filter: text, cursor: null }));
-    case 'search':
-      return { ...ui, log: { ...ui.log, search: text } };
-    case 'find':
-      return { ...ui, find: { text, hit: null } };
-  }
-};
-
-const endPrompt = (ui: Ui, text: string): Ui => ({ ...setPromptText(ui, text), prompt: null });
-
-const startPrompt = (ui: Ui, kind: Prompt['kind']): Ui => {
-  if (kind === 'search') return { ...ui, prompt: { kind, before: ui.log.search } };
-  if (kind === 'find') return { ...ui, prompt: { kind, before: ui.find.text } };
-  const list = listOf(ui.screen);
-  return list === undefined ? ui : { ...ui, prompt: { kind, list, before: ui.lists[list].filter } };
-};
-
-const submit = (app: AppState, ui: Ui): Ui => {
-  if (ui.prompt === null) return ui;
-  const ended = endPrompt(ui, promptText(ui));
-  switch (ui.prompt.kind) {
-    case 'filter':
-      return ended;
-    case 'search':
-      return findInLog(app, ended, -1);
-    case 'find':
-      return findInPane(ended, 1);
-  }
 };
 
 /** A pane that is drawn anew, as more of it was read, keeps what is typed and searched in it. */
