@@ -112,10 +112,15 @@ export const causeSentence = (cause: NixCause, input: string | null = null): str
 
 const hashPattern = /\/nix\/store\/[0-9a-df-np-sv-z]{32}-/g;
 
-/** A host's own name in a message does not make it another cause, nor does a hash that depends on it. */
+/**
+ * A host's own name in a message does not make it another cause, nor does a hash that depends on it.
+ * Only whole words are the name: a host may be called `a`, or as a part of what fails.
+ */
 const withoutHost = (text: string, host: string | null): string => {
   const plain = text.replaceAll(hashPattern, '').replaceAll(/\s+/g, ' ');
-  return host === null ? plain : plain.replaceAll(host, 'HOST');
+  if (host === null) return plain;
+  const name = host.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return plain.replaceAll(new RegExp(`(?<![A-Za-z0-9])${name}(?![A-Za-z0-9])`, 'g'), 'HOST');
 };
 
 /** Lines of the log that tell two failures of builders with one name apart. */
@@ -163,9 +168,13 @@ export const shareCauses = (
   scene: CauseScene = noScene,
 ): readonly TestCause[] => {
   const groups = new Map<string, HostCause[]>();
+  // What says the same to the letter is one cause, also where it holds the name of one of its hosts.
+  const known = new Map<string, string>();
   for (const failure of failures) {
     if (failure.cause.class === 'canceled') continue;
-    const id = idOf(failure);
+    const literal = idOf({ ...failure, host: null });
+    const id = known.get(literal) ?? idOf(failure);
+    known.set(literal, id);
     groups.set(id, [...(groups.get(id) ?? []), failure]);
   }
   const causes = [...groups].flatMap(([id, group]): readonly TestCause[] => {

@@ -58,6 +58,19 @@ test("a host's own name in the message does not make it another cause", () => {
   ).toHaveLength(1);
 });
 
+test('one failed derivation is one cause, whatever the hosts are called', () => {
+  for (const hosts of [
+    ['a', 'b', 'widget'],
+    ['razer', 'widget', 'p.10'],
+    ['idg', 'error', 'no'],
+  ]) {
+    const causes = shareCauses(
+      hosts.map((host) => ({ host, step: 'build' as const, cause: failedBuilder('a') })),
+    );
+    expect(causes.map((one) => one.hosts)).toEqual([hosts]);
+  }
+});
+
 test('a cancellation is no cause', () => {
   expect(
     shareCauses([{ host: 'p620', step: 'build', cause: cause({ class: 'canceled' }) }]),
