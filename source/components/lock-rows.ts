@@ -50,16 +50,6 @@ const changeRow = (
   ];
 };
 
-/** Why an input is kept or could not be had comes first: a narrow row is cut at its end. */
-const inOrder = (
-  source: string,
-  words: readonly string[],
-  standing: InputStanding | undefined,
-): readonly string[] =>
-  standing?.kind === 'held' || standing?.kind === 'unfetched'
-    ? [...words, source]
-    : [source, ...words];
-
 const inputRow = (
   { input, nested }: Extract<LockRow, { kind: 'input' }>,
   columns: number,
@@ -77,11 +67,11 @@ const inputRow = (
   const what =
     input.follows !== null
       ? `follows ${input.follows}`
-      : inOrder(
+      : // Where it stands comes first: a narrow row is cut at its end.
+        [
+          ...standingWords(input, standing, isPutBack),
           input.branch === null ? input.type : `${input.type}, branch ${input.branch}`,
-          standingWords(input, standing, isPutBack),
-          standing,
-        ).join(', ');
+        ].join(', ');
   return [
     muted(
       `${glyph.absent} ${fitText(input.name, name)} ${fitText(what, columns - name - 25 - more.length)}`,

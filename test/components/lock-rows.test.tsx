@@ -18,16 +18,16 @@ const before = lockOf({
   bad: github('o/bad', '1'),
   held: github('o/held', '1'),
   pin: github('o/pin', '1', { original: { ref: 'main', rev } }),
-  quiet: github('o/quiet', '1'),
+  quiet: github('o/quiet', '1', { original: { ref: 'nixos-26.05' } }),
 });
 const after = lockOf({
   bad: github('o/bad', '2'),
   held: github('o/held', '1'),
   pin: github('o/pin', '1', { original: { rev } }),
-  quiet: github('o/quiet', '1'),
+  quiet: github('o/quiet', '1', { original: { ref: 'nixos-26.05' } }),
 });
 
-const rowOf = async (name: string, change: Partial<AppState>): Promise<string> => {
+const rowOf = async (name: string, change: Partial<AppState>, columns = 160): Promise<string> => {
   const app: AppState = {
     ...runbookState,
     lock: {
@@ -42,7 +42,7 @@ const rowOf = async (name: string, change: Partial<AppState>): Promise<string> =
     },
     ...change,
   };
-  const screen = draw(app, { columns: 160 });
+  const screen = draw(app, { columns });
   open.push(screen);
   const rows = await screen.after({ type: 'showed', screen: { kind: 'view', view: 'lock' } });
   return rows.find((row) => row.includes(name)) ?? '';
@@ -86,4 +86,9 @@ test('an input that moved before and could not be fetched now says so as well', 
     remedy: 'git ls-remote /nowhere',
   };
   expect(await rowOf('bad ', { standings: { bad } })).toMatch(/! bad .*fetch failed/);
+});
+
+test('where an unchanged input stands is read in full in a narrow window', async () => {
+  const quiet: InputStanding = { kind: 'behind', revision: '3'.repeat(40) };
+  expect(await rowOf('quiet ', { standings: { quiet } }, 80)).toContain('remote has 3333333');
 });
