@@ -2,6 +2,7 @@ import { explain } from '../model/explain.ts';
 import { showDuration } from '../model/format-time.ts';
 import { countBehind } from '../model/input-standing.ts';
 import { type Line, muted, span, strong, wrapText } from '../model/line.ts';
+import { unreadableLock } from '../model/lock-advice.ts';
 import { nixpkgsSource } from '../model/lock-copies.ts';
 import { breakingOfApp } from '../model/lock-details.ts';
 import type { LockFacts } from '../model/lock-facts.ts';
@@ -32,7 +33,9 @@ export const titleLine = (app: AppState, now: number, columns: number): Line => 
   return [
     strong(' Lock'),
     muted(columns < 100 ? '   ' : `   ${sides}   `),
-    span(`${changed} changed`),
+    lock.kind === 'read' && lock.uncompared !== undefined
+      ? span(`not compared: ${lock.uncompared}`, 'warn')
+      : span(`${changed} changed`),
     ...(alarms === 0
       ? []
       : [muted(' · '), span(`${alarms} ${alarms === 1 ? 'alarm' : 'alarms'}`, 'warn')]),
@@ -57,12 +60,7 @@ export const emptyLockLines = (
     case 'absent':
       return said('There is no flake.lock yet, or it was not read so far. u locks the inputs.');
     case 'unreadable': {
-      const { what, next } = explain({
-        code: 'lock-invalid',
-        file: 'flake.lock',
-        line: lock.line,
-        detail: lock.detail,
-      });
+      const { what, next } = explain(unreadableLock(lock));
       return [...said(what, 'bad'), ...said(next), ...said('e opens it in $EDITOR.', 'muted')];
     }
     case 'read':

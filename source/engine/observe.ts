@@ -28,13 +28,6 @@ export const lockPath = (context: EngineContext): string => join(context.flake, 
 export const readLock = (context: EngineContext): Promise<Result<string | undefined, Failure>> =>
   context.world.files.read(lockPath(context));
 
-const unreadable = (failure: Failure, raw: string): Extract<LockFacts, { kind: 'unreadable' }> => ({
-  kind: 'unreadable',
-  detail: failure.code === 'lock-invalid' ? failure.detail : explain(failure).what,
-  line: failure.code === 'lock-invalid' ? failure.line : null,
-  raw,
-});
-
 /** Of a lock that was never committed every input is new. */
 const noInputs: FlakeLock = { version: 7, root: 'root', nodes: new Map([['root', {}]]) };
 
@@ -42,20 +35,35 @@ const noInputs: FlakeLock = { version: 7, root: 'root', nodes: new Map([['root',
  * Compares HEAD's lock with the working tree's, by input path. Null where HEAD
  * has none; undefined where nobody knows: then nothing is said to have moved.
  */
-const compareLocks = (oldText: string | null | undefined, newText: string): LockFacts => {
+const compareLocks = (
+  oldText: string | null | undefined,
+  newText: string,
+  isInGit: boolean,
+): LockFacts => {
   const newLock = parseFlakeLock(newText, 'flake.lock');
-  if (!newLock.ok)
-    return {
-      ...unreadable(newLock.failure, newText),
-      ...(oldText === undefined || oldText === null ? {} : { oldText }),
-    };
   const base = oldText === null ? '' : (oldText ?? newText);
   const oldLock = oldText === null ? success(noInputs) : parseFlakeLock(base, 'HEAD:flake.lock');
+  if (!newLock.ok) {
+    const { failure } = newLock;
+    return {
+      kind: 'unreadable',
+      detail: failure.code === 'lock-invalid' ? failure.detail : explain(failure).what,
+      line: failure.code === 'lock-invalid' ? failure.line : null,
+      raw: newText,
+      isCommitted: isInGit && typeof oldText === 'string' && oldLock.ok,
+      ...(typeof oldText === 'string' ? { oldText } : {}),
+    };
+  }
   // An unreadable lock in HEAD is history; what counts is the one that will be built.
   const changes = oldLock.ok ? diffLocks(oldLock.value, newLock.value) : [];
   return {
     kind: 'read',
     fingerprint: fingerprint(newText),
+    ...(oldText === undefined
+      ? { uncompared: 'there is no committed lock' }
+      : oldLock.ok
+        ? {}
+        : { uncompared: explain(oldLock.failure).what }),
     changes,
     inputs: inputFacts(newLock.value),
     copies: inputCopies(newLock.value),
@@ -86,7 +94,8 @@ export const observeLock = async (context: EngineContext): Promise<Result<LockFa
     context.emitter.emit({ type: 'lock-observed', lock });
     return success(lock);
   }
-  const lock = compareLocks(await baseLock(context, text.value), text.value);
+  const base = await baseLock(context, text.value);
+  const lock = compareLocks(base, text.value, context.state().git !== null);
   context.emitter.emit({ type: 'lock-observed', lock });
   return success(lock);
 };

@@ -1,5 +1,5 @@
 import type { Failure } from '../model/failure.ts';
-import { lockAdviceWithoutGit } from '../model/lock-advice.ts';
+import { unreadableLock } from '../model/lock-advice.ts';
 import type { EngineContext } from './context.ts';
 
 /** Policies in a broken config would be a guess. */
@@ -8,17 +8,6 @@ export const configObstacle = ({ configFailures }: EngineContext): Failure | und
 
 /** A broken config or lock file stops every deed: policies and revisions in it would be a guess. */
 export const inputObstacle = (context: EngineContext): Failure | undefined => {
-  const { git, lock } = context.state();
-  return (
-    configObstacle(context) ??
-    (lock.kind === 'unreadable'
-      ? {
-          code: 'lock-invalid',
-          file: 'flake.lock',
-          line: lock.line,
-          detail: lock.detail,
-          ...(git === null ? { remedy: lockAdviceWithoutGit } : {}),
-        }
-      : undefined)
-  );
+  const { lock } = context.state();
+  return configObstacle(context) ?? (lock.kind === 'unreadable' ? unreadableLock(lock) : undefined);
 };

@@ -19,7 +19,8 @@ export const inferStages = (state: AppState, at: number): readonly Inferred[] =>
     if (stages[name].kind === 'todo') inferred.push([name, { kind: 'passed', evidence, at }]);
   };
   if (git.dirty.length > 0) {
-    if (lock.changes.length > 0)
+    if (lock.uncompared !== undefined) pass('update', `not compared: ${lock.uncompared}`);
+    else if (lock.changes.length > 0)
       pass(
         'update',
         `${counted(lock.changes.length, 'input')} of flake.lock ${lock.changes.length === 1 ? 'differs' : 'differ'} from HEAD`,

@@ -51,11 +51,15 @@ export type LockFacts =
       readonly line: number | null;
       readonly raw: string;
       readonly oldText?: string;
+      /** HEAD has a lock that can be read: it can be put back. */
+      readonly isCommitted: boolean;
     }
   | {
       readonly kind: 'read';
       /** Hash of the working tree's lock file. */
       readonly fingerprint: string;
+      /** Why it was compared with no other, so that `changes` say nothing; absent where it was. */
+      readonly uncompared?: string;
       readonly changes: readonly LockChange[];
       readonly inputs: readonly InputFact[];
       /** Repositories that the new lock holds more than once. */

@@ -35,6 +35,35 @@ test('of a lock that HEAD does not have every input is new', async () => {
   expect(unknown.ok && changesOf(unknown.value)).toEqual([]);
 });
 
+const marked = committed.replace('  "nodes"', '<<<<<<< HEAD\n  "nodes"');
+
+test('a lock is not said to be that of HEAD where that one cannot be read', async () => {
+  const fleet = await fakeFleet([], { files: { [file]: committed } });
+  const { git } = fleet.context;
+  const seen = await observeLock({
+    ...fleet.context,
+    git: { ...git, show: async () => success(marked) },
+  });
+  expect(seen).toMatchObject({
+    value: { kind: 'read', uncompared: expect.stringContaining('conflict markers') },
+  });
+});
+
+test('a good lock is never put back to a broken one of HEAD', async () => {
+  const flake = await flakeAt(updated);
+  const context: EngineContext = {
+    ...flake.context,
+    git: { ...flake.context.git, show: async () => success(marked) },
+  };
+  const session = createRunSession(context, 'run-x', 'revert', new AbortController().signal);
+  for (const answer of [
+    await runRestoreLock(context, session, 'committed'),
+    await runRevert(context, session, ['a']),
+  ])
+    expect(answer).toMatchObject({ ok: false, failure: { code: 'lock-invalid', line: 2 } });
+  expect(await flake.lock()).toEqual(holds(updated));
+});
+
 /** A flake at a lock, with a Nix that updates everything. */
 const flakeAt = async (
   text: string,

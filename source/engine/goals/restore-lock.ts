@@ -1,5 +1,7 @@
 import type { Failure } from '../../model/failure.ts';
+import { isUnknownVersion } from '../../model/lock-advice.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { readCommittedLock } from '../committed-lock.ts';
 import type { EngineContext } from '../context.ts';
 import { fingerprint } from '../fingerprint.ts';
 import { keepLock, keptLock, lockActions, noteLock } from '../lock-history.ts';
@@ -49,13 +51,17 @@ const committed = async (context: EngineContext): Promise<Result<Wanted, Failure
     });
   const shown = await context.git.show('HEAD', 'flake.lock');
   if (!shown.ok) return shown;
-  return shown.value === null
-    ? failed({
-        code: 'revert-refused',
-        input: 'flake.lock',
-        detail: 'HEAD has no flake.lock; there is nothing to go back to',
-      })
-    : success({ text: shown.value, deed: 'restore the committed lock' });
+  if (shown.value === null)
+    return failed({
+      code: 'revert-refused',
+      input: 'flake.lock',
+      detail: 'HEAD has no flake.lock; there is nothing to go back to',
+    });
+  const parsed = readCommittedLock(shown.value);
+  // One of another version of Nix is no worse for being not read here.
+  if (!parsed.ok && !(parsed.failure.code === 'lock-invalid' && isUnknownVersion(parsed.failure)))
+    return parsed;
+  return success({ text: shown.value, deed: 'restore the committed lock' });
 };
 
 /**

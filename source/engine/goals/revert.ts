@@ -6,6 +6,7 @@ import { writeFlakeLock } from '../../model/lock-write.ts';
 import { nearestName } from '../../model/nearest.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { parseFlakeLock } from '../../parsers/flake-lock.ts';
+import { readCommittedLock } from '../committed-lock.ts';
 import type { EngineContext } from '../context.ts';
 import { keepLock, lockBeforeUpdate, noteLock } from '../lock-history.ts';
 import { lockPath, observeGit, observeLock, readLock } from '../observe.ts';
@@ -54,10 +55,10 @@ export const runRevert = async (
       line: null,
       detail: 'there is no lock to go back to',
     });
-  const oldLock = parseFlakeLock(
-    wanted.value,
-    to === 'committed' ? 'HEAD:flake.lock' : 'the lock of the last update',
-  );
+  const oldLock =
+    to === 'committed'
+      ? readCommittedLock(wanted.value)
+      : parseFlakeLock(wanted.value, 'the lock of the last update');
   if (!oldLock.ok) return oldLock;
   const newLock = parseFlakeLock(working.value, path);
   if (!newLock.ok) return newLock;

@@ -1,8 +1,10 @@
 import { type CheckRow, row } from '../../model/board.ts';
 import { counted } from '../../model/counted.ts';
+import { explain } from '../../model/explain.ts';
 import { showAge } from '../../model/format-time.ts';
+import { unreadableLock } from '../../model/lock-advice.ts';
 import type { LockFacts } from '../../model/lock-facts.ts';
-import { byCommand, type Question, someOf } from './row.ts';
+import { byCommand, type Question, remedyOf, someOf } from './row.ts';
 
 const question = (name: string, label: string): Question => ({
   id: `lock.${name}`,
@@ -21,8 +23,6 @@ const day = 86_400_000;
 const oldMs = 30 * day;
 /** Half a year: a release is supported for seven months. */
 const tooOldMs = 180 * day;
-
-const hasMarkers = (text: string): boolean => /^(?:<{7}|>{7}) /m.test(text);
 
 const judgeAge = (
   headline: Extract<LockFacts, { kind: 'read' }>['headline'],
@@ -48,29 +48,25 @@ export const lockRows = (lock: LockFacts, now: number): readonly CheckRow[] => {
     case 'absent':
       return [row(asked, 'red', 'there is no flake.lock', byCommand('make one', 'nix flake lock'))];
     case 'unreadable': {
-      const where = lock.line === null ? '' : `, line ${lock.line}`;
-      return [
-        row(
-          asked,
-          'red',
-          hasMarkers(lock.raw)
-            ? 'flake.lock holds conflict markers'
-            : `flake.lock cannot be read${where}: ${lock.detail}`,
-          byCommand(
-            'take the committed one, then update again',
-            'git restore --source=HEAD --worktree -- flake.lock',
-          ),
-        ),
-      ];
+      const { what, next } = explain(unreadableLock(lock));
+      return [row(asked, 'red', what, remedyOf(next))];
     }
     case 'read': {
       const alarmed = lock.changes.filter(({ alarms }) => alarms.length > 0);
+      const inputs = counted(lock.inputs.length, 'input');
       const changed =
         lock.changes.length === 0
           ? 'same as in HEAD'
           : `${counted(lock.changes.length, 'change')} against HEAD`;
       return [
-        row(asked, 'green', `${counted(lock.inputs.length, 'input')}, ${changed}`),
+        lock.uncompared === undefined
+          ? row(asked, 'green', `${inputs}, ${changed}`)
+          : row(
+              asked,
+              'warning',
+              `${inputs}, not compared: ${lock.uncompared}`,
+              byCommand('compare it with another: a file, or a revision', 'nixup diff OLD'),
+            ),
         judgeAge(lock.headline, now),
         alarmed.length === 0
           ? row(lockQuestions.alarms, 'green', 'none')

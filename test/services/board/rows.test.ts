@@ -212,6 +212,14 @@ const lock = (over: Partial<Extract<LockFacts, { kind: 'read' }>> = {}): LockFac
 const aged = (days: number): LockFacts =>
   lock({ headline: { name: 'nixpkgs', branch: 'nixos-26.05', lastModified: daysAgo(days) } });
 
+const broken: LockFacts = {
+  kind: 'unreadable',
+  detail: 'this is not JSON',
+  line: 3,
+  raw: '{',
+  isCommitted: true,
+};
+
 test.each<[string, LockFacts, string, string, string | undefined]>([
   ['a fresh nixpkgs', aged(3), 'lock.age', 'green: nixpkgs nixos-26.05, 3 d old', undefined],
   [
@@ -238,17 +246,31 @@ test.each<[string, LockFacts, string, string, string | undefined]>([
   ['no lock', { kind: 'absent' }, 'lock.file', 'red: there is no flake.lock', 'nix flake lock'],
   [
     'a lock with conflict markers',
-    { kind: 'unreadable', detail: 'x', line: 3, raw: '{\n<<<<<<< HEAD\n' },
+    { ...broken, detail: 'a merge left its conflict markers in the file' },
     'lock.file',
-    'red: flake.lock holds conflict markers',
-    'git restore --source=HEAD --worktree -- flake.lock',
+    'red: flake.lock, line 3: a merge left its conflict markers in the file',
+    'nixup revert --all',
   ],
   [
-    'a broken lock',
-    { kind: 'unreadable', detail: 'this is not JSON', line: 3, raw: '{' },
+    'a broken lock that was never committed',
+    { ...broken, isCommitted: false },
     'lock.file',
-    'red: flake.lock cannot be read, line 3: this is not JSON',
-    'git restore --source=HEAD --worktree -- flake.lock',
+    'red: flake.lock, line 3: this is not JSON',
+    'nixup revert --undo',
+  ],
+  [
+    'a lock of another Nix',
+    { ...broken, detail: 'version 8 is not known here' },
+    'lock.file',
+    'red: flake.lock, line 3: version 8 is not known here',
+    'nix flake metadata',
+  ],
+  [
+    'a lock where that of HEAD is broken',
+    lock({ uncompared: 'what HEAD has cannot be read' }),
+    'lock.file',
+    'warning: 0 inputs, not compared: what HEAD has cannot be read',
+    'nixup diff OLD',
   ],
   [
     'a change with an alarm',
