@@ -1,14 +1,14 @@
 import { guiltyInputs } from '../model/bisect.ts';
-import { holdReason } from '../model/cause-menu.ts';
+import { holdReason } from '../model/hold-reason.ts';
 import type { NixPosition } from '../model/nix-cause.ts';
 import { isOwnPlace } from '../model/nix-own-position.ts';
 import { buildableHosts } from '../model/selectors-targets.ts';
 import type { AppState } from '../model/state.ts';
 import type { ScreenState } from '../store.ts';
 import type { Action } from './action.ts';
+import { deed } from './deed.ts';
 import { openToMend } from './own-tools.ts';
 import { becauseNoHosts, becauseReadOnly, becauseRunning, firstReason } from './reasons.ts';
-import { deed } from './wishes.ts';
 
 /** The first place of a failure that is in a file of the flake itself. */
 const placeToMend = (app: AppState): NixPosition | null =>

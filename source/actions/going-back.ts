@@ -1,8 +1,8 @@
-import { rollbackMenu } from '../model/menus.ts';
+import { rollbackMenu } from '../model/rollback-menu.ts';
 import { selectedId } from '../model/selectors-list.ts';
 import type { Action, ActionContext } from './action.ts';
+import { openRollback } from './ask-plans.ts';
 import { becauseReadOnly, becauseRunning, firstReason } from './reasons.ts';
-import { openRollback } from './wishes.ts';
 
 /** On the generations of a host the one under the cursor is meant. */
 const rollBackTo = (context: ActionContext, host: string, number: number): void => {

@@ -3,12 +3,13 @@ import { nextStage, type StageName } from '../model/stage.ts';
 import type { ViewName } from '../model/ui.ts';
 import type { ScreenState } from '../store.ts';
 import type { Action, ActionContext } from './action.ts';
+import { askDeploy } from './ask-plans.ts';
+import { deed } from './deed.ts';
 import { becauseReadOnly, becauseRunning, firstReason } from './reasons.ts';
 import { askCommit, askUpdate, verify, watch } from './runbook.ts';
 import { tell } from './tell.ts';
 import { testHosts } from './testing.ts';
 import { waysOn } from './ways-on.ts';
-import { askDeploy, deed } from './wishes.ts';
 
 interface Step {
   readonly view: ViewName;

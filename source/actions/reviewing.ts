@@ -1,6 +1,6 @@
+import { holdMenu } from '../model/hold-menu.ts';
 import { breakingText, copiesText } from '../model/lock-explanations.ts';
 import { movedInputs } from '../model/lock-moves.ts';
-import { holdMenu } from '../model/menus-lock.ts';
 import { selectedId } from '../model/selectors-list.ts';
 import { linkOfRow, lockRows } from '../model/selectors-lock.ts';
 import { targetInputs } from '../model/selectors-targets.ts';

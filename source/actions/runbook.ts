@@ -5,6 +5,8 @@ import { lockCounts } from '../model/selectors-lock.ts';
 import { deployableHosts, targetHosts, targetInputs } from '../model/selectors-targets.ts';
 import type { ScreenState } from '../store.ts';
 import type { Action, ActionContext } from './action.ts';
+import { askDeploy } from './ask-plans.ts';
+import { deed } from './deed.ts';
 import {
   becauseNeverHosts,
   becauseNoGit,
@@ -17,7 +19,7 @@ import {
 } from './reasons.ts';
 import { tell } from './tell.ts';
 import { testAll, testHosts } from './testing.ts';
-import { askDeploy, deed, performWish } from './wishes.ts';
+import { performWish } from './wishes.ts';
 
 export const askUpdate = (context: ActionContext): void => {
   const { app, ui } = context.state();

@@ -1,8 +1,8 @@
 import { buildableHosts } from '../model/selectors-targets.ts';
 import type { ActionContext } from './action.ts';
+import { deed } from './deed.ts';
 import { isReadingHosts } from './reasons.ts';
 import { tell } from './tell.ts';
-import { deed } from './wishes.ts';
 
 export const testHosts = (context: ActionContext, hosts: readonly string[]): void => {
   context.ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });

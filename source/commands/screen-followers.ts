@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/contract.ts';
 import { menuAsOfNow } from '../model/cause-menu.ts';
-import { interruptedMenu } from '../model/menus.ts';
+import { interruptedMenu } from '../model/interrupted-menu.ts';
 import type { Overlay } from '../model/overlay.ts';
 import { selectedId } from '../model/selectors-list.ts';
 import { comparedSystems } from '../model/selectors-packages.ts';

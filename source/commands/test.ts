@@ -1,5 +1,5 @@
 import { type BisectProgress, guiltyInputs } from '../model/bisect.ts';
-import { holdReason } from '../model/cause-menu.ts';
+import { holdReason } from '../model/hold-reason.ts';
 import { success } from '../model/result.ts';
 import type { RunResult } from '../model/run.ts';
 import { isAgreed } from './agreement.ts';

@@ -1,5 +1,5 @@
-import { holdReason } from './cause-menu.ts';
 import { showDate } from './format-time.ts';
+import { holdReason } from './hold-reason.ts';
 import type { InputStanding } from './input-standing.ts';
 import type { Menu, MenuItem } from './overlay.ts';
 

@@ -1,0 +1,82 @@
+import type { Engine } from '../engine/contract.ts';
+import { confirmDeploy } from '../model/confirm-deploy.ts';
+import { confirmRollback } from '../model/confirm-going-back.ts';
+import { leftOutWords } from '../model/confirmation-targets.ts';
+import { type AlsoBack, hostsOnly, type LeftOut, type RollbackPlan } from '../model/plan.ts';
+import { refusedMenu } from '../model/refused-menu.ts';
+import type { ActionContext } from './action.ts';
+import { tell } from './tell.ts';
+
+/** Says why a plan has no target. */
+export const tellLeftOut = (context: ActionContext, leftOut: readonly LeftOut[]): void =>
+  tell(context, leftOut.length === 0 ? 'no host is left to do' : leftOutWords(leftOut), 'warn');
+
+export const askRollback = (
+  context: ActionContext,
+  hosts: readonly string[],
+  also: AlsoBack,
+): void => {
+  const plan = context.engine()?.planRollback(hosts, { kind: 'recorded' });
+  if (plan === undefined) return;
+  openRollback(context, plan, also);
+};
+
+/** Where sudo of a host wants a password, the person is asked for it once. */
+const unlock = async (
+  context: ActionContext,
+  engine: Engine,
+  plan: { readonly targets: readonly { readonly host: string }[] },
+): Promise<void> => {
+  const locked = await engine.unlock(
+    plan.targets.map(({ host }) => host),
+    (question) => context.terminal.askSecret(question),
+  );
+  if (locked.length > 0)
+    tell(context, `nobody can become root on ${locked.join(', ')}: it will be refused`, 'warn');
+};
+
+/** Asks the hosts what it would do, then the person. */
+export const openRollback = (
+  context: ActionContext,
+  plan: RollbackPlan,
+  also: AlsoBack = hostsOnly,
+): void => {
+  const engine = context.engine();
+  if (engine === undefined || plan.targets.length === 0) {
+    tellLeftOut(context, plan.leftOut);
+    return;
+  }
+  tell(context, 'asking the hosts what this would do');
+  context.start(async () => {
+    await unlock(context, engine, plan);
+    const previewed = await engine.previewRollback(plan);
+    context.ui({
+      type: 'opened',
+      overlay: confirmRollback(previewed, context.now(), also),
+    });
+  });
+};
+
+/** Plans, asks the hosts what it would do, then the person. */
+export const askDeploy = (context: ActionContext, hosts: readonly string[]): void => {
+  const plan = context.engine()?.planDeploy(hosts, 'switch');
+  if (plan === undefined) return;
+  const closed = plan.leftOut.filter(({ kind }) => kind === 'refused');
+  // All are built before any is touched: one that is not closes the gate for those chosen with it.
+  if (closed.length > 0)
+    context.ui({ type: 'opened', overlay: refusedMenu(hosts, plan, context.now()) });
+  else if (plan.targets.length === 0) tellLeftOut(context, plan.leftOut);
+  else {
+    tell(context, 'asking the hosts what this would do');
+    context.start(async () => {
+      const engine = context.engine();
+      if (engine === undefined) return;
+      await unlock(context, engine, plan);
+      const previewed = await engine.previewDeploy(plan);
+      context.ui({
+        type: 'opened',
+        overlay: confirmDeploy(previewed, context.state().app, context.now()),
+      });
+    });
+  }
+};

@@ -1,0 +1,68 @@
+import { counted } from './counted.ts';
+import { item } from './menu-item.ts';
+import type { Menu } from './overlay.ts';
+import { hostsOnly } from './plan.ts';
+import { targetHosts } from './selectors-targets.ts';
+import type { AppState } from './state.ts';
+import type { Ui } from './ui.ts';
+
+/** One host: the generation that it runs; several: their names. */
+const runsNow = (app: AppState, hosts: readonly string[]): string => {
+  const [only, ...others] = hosts;
+  if (only === undefined || others.length > 0) return hosts.join(', ');
+  const facts = app.hosts[only]?.facts;
+  const now = facts?.generations.findLast((generation) => generation.path === facts.current);
+  return now === undefined ? 'the dialog shows which' : `it runs g${now.number} now`;
+};
+
+/** What `r` offers: hosts to the system before, a chosen generation, the lock. */
+export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
+  const hosts = targetHosts(app, ui);
+  const [first] = hosts;
+  const changed = app.lock.kind === 'read' ? app.lock.changes.map((change) => change.path) : [];
+  const hasCommit = app.history.some((run) => run.result?.commit != null);
+  const named = hosts.length === 1 ? first : `${hosts.length} hosts`;
+  return {
+    kind: 'menu',
+    title: 'Roll back',
+    note: [],
+    items: [
+      ...(first === undefined
+        ? []
+        : [
+            item('host', `${named} to the system before`, runsNow(app, hosts), {
+              kind: 'plan-rollback',
+              hosts,
+              also: hostsOnly,
+            }),
+            item(
+              'everything',
+              `${named} and what was committed`,
+              'the hosts, then the lock, then a revert of the last commit of nixup',
+              {
+                kind: 'plan-rollback',
+                hosts,
+                also: { lock: changed.length > 0, commit: hasCommit, push: false },
+              },
+              changed.length === 0 && !hasCommit
+                ? 'the lock is as it was committed, and no run of nixup made a commit'
+                : null,
+            ),
+            item('generation', `${first} to a chosen generation`, 'shows its generations', {
+              kind: 'show-generations',
+              host: first,
+            }),
+          ]),
+      item(
+        'lock',
+        'the lock to the committed one',
+        counted(changed.length, 'changed input'),
+        { kind: 'revert', inputs: changed },
+        changed.length === 0 ? 'the lock is as it was committed' : null,
+      ),
+    ],
+    cursor: null,
+    careful: false,
+    openedAt: at,
+  };
+};
