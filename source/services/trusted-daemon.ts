@@ -21,8 +21,10 @@ const longestSeconds = 4 * 60 * 60;
 const watchedDaemonScript = (idle: number): string => `
 "$1" &
 daemon=$!
-read -r group </proc/self/cgroup
-group=/sys/fs/cgroup\${group#0::}
+group=/nowhere
+while read -r line; do
+  case $line in 0::*) group=/sys/fs/cgroup\${line#0::} ;; esac
+done </proc/self/cgroup
 alone=0
 while kill -0 "$daemon" 2>/dev/null && [ "$alone" -lt ${idle} ]; do
   processes=0
