@@ -105,8 +105,10 @@ export const beginTravel = (
     },
     arrive: (before, generation, reason) => {
       const move = context.hosts.moved.moveOf(host);
-      if (move !== null)
-        context.emitter.emit({ type: 'noticed', tone: 'warning', text: movedWords(host, move) });
+      const words = [
+        ...(reason === null ? [] : [reason]),
+        ...(move === null ? [] : [movedWords(host, move)]),
+      ];
       session.work(host, {
         kind: 'succeeded',
         from: before.current,
@@ -114,7 +116,12 @@ export const beginTravel = (
         generation,
         at: clock.now(),
       });
-      return { ...base, status: 'succeeded', generation, reason };
+      return {
+        ...base,
+        status: 'succeeded',
+        generation,
+        reason: words.length === 0 ? null : words.join('; '),
+      };
     },
     unhealthy: (before, generation, problems) => {
       session.work(host, {

@@ -144,6 +144,28 @@ describeInLab('what stands in the way of a deploy', () => {
     expect(await unitsLeft('samsung')).toBe('');
   });
 
+  it('a nixup that is killed while it copies as root leaves no daemon behind', async () => {
+    await tested('samsung');
+    await fate('samsung', 'sudo-wants-password');
+    const screen = openScreen(['deploy', 'samsung', '--yes']);
+    try {
+      await screen.waitFor('Password of sudo on samsung:');
+      await fate('samsung', 'slow-link', { kilobits: 256 });
+      screen.press(...'lab', keys.enter);
+      await mustRunIn(
+        'samsung',
+        `for try in $(seq 600); do systemctl is-active --quiet 'nixup-copy-*' && exit 0; sleep 0.1; done; exit 1`,
+      );
+    } finally {
+      screen.close();
+    }
+    await mustRunIn(
+      'samsung',
+      `for try in $(seq 600); do systemctl list-units --all --no-legend 'nixup-copy-*' | grep -q . || exit 0; sleep 0.5; done; systemctl status 'nixup-copy-*'; exit 1`,
+    );
+    expect((await run('samsung', 'ls /run/nixup | grep ^copy-')).stdout).toBe('');
+  }, 400_000);
+
   it('a copy that is cut off is said, and the next deploy goes on with the rest', async () => {
     const old = await truthOf('samsung');
     await tested('samsung');
