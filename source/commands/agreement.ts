@@ -1,9 +1,16 @@
 import type { Console } from './console.ts';
 
 /** Asks a question that only a yes answers with yes. */
-export const isAgreed = async (console: Console, question: string): Promise<boolean> =>
+export const saysYes = async (console: Console, question: string): Promise<boolean> =>
   /^y(es)?$/i.test((await console.ask(`${question} [y/N]`)) ?? '');
 
-/** Asks for the name of a protected host: nobody types it by habit. */
-export const isNameTyped = async (console: Console, host: string): Promise<boolean> =>
-  (await console.ask(`${host} is protected. Type its name:`)) === host;
+/** Asks for the name of a host, as nobody types it by habit; `because` is a sentence about it. */
+export const typesName = async (
+  console: Console,
+  host: string,
+  because: string,
+): Promise<boolean> => (await console.ask(`${because} Type its name:`)) === host;
+
+/** Asks for a number, as nobody types it by habit: `deed` is what it agrees to. */
+export const typesCount = async (console: Console, count: number, deed: string): Promise<boolean> =>
+  (await console.ask(`Type ${count} to ${deed}:`)) === String(count);

@@ -3,6 +3,7 @@ import type { CleanPlan, CleanTarget } from '../model/clean-plan.ts';
 import { counted } from '../model/counted.ts';
 import { showMoment } from '../model/format-time.ts';
 import { success } from '../model/result.ts';
+import { typesCount } from './agreement.ts';
 import type { CommandRun } from './command.ts';
 import { doRun } from './do-run.ts';
 import { refused } from './open-program.ts';
@@ -59,9 +60,7 @@ export const run: CommandRun = async (invocation, context) =>
     const isAgreed =
       count === 0 ||
       flags.yes ||
-      (mayAsk &&
-        (await console.ask(`Type ${count} to remove ${counted(count, 'generation')}:`)) ===
-          String(count));
+      (mayAsk && (await typesCount(console, count, `remove ${counted(count, 'generation')}`)));
     if (!isAgreed)
       return refused(3, {
         code: 'gate-closed',

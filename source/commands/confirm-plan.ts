@@ -5,6 +5,7 @@ import { showStorePath } from '../model/format-size.ts';
 import type { DeployPlan, LeftOut, RollbackPlan } from '../model/plan.ts';
 import { previewLines } from '../model/preview-lines.ts';
 import { failed, type Result, success } from '../model/result.ts';
+import { saysYes, typesCount, typesName } from './agreement.ts';
 import type { Console } from './console.ts';
 import type { Flags } from './invocation.ts';
 import { alignRows } from './text-table.ts';
@@ -72,8 +73,6 @@ const preview = (words: ConfirmationWords, plan: Plan<Target>): readonly string[
   ...plan.targets.flatMap(({ commands }) => commands.map((command) => `  ${showCommand(command)}`)),
 ];
 
-const isYes = (answer: string | undefined): boolean => /^y(es)?$/i.test(answer ?? '');
-
 const without = <Item extends Target>(
   plan: Plan<Item>,
   host: string,
@@ -99,15 +98,13 @@ const refusalOf = async (
 ): Promise<Pick<LeftOut, 'kind' | 'reason'> | null> => {
   const { host, policy } = target;
   if (policy === 'protected') {
-    const isTyped =
-      console !== null && (await console.ask(`${host} is protected. Type its name:`)) === host;
+    const isTyped = console !== null && (await typesName(console, host, `${host} is protected.`));
     if (!isTyped) return { kind: 'protected', reason: `it needs --confirm ${host}` };
   }
   const notes = notesOf(target).join('; ');
   if (notes !== '') {
     const isDone =
-      console !== null &&
-      isYes(await console.ask(`${host}: by hand, first: ${notes}. Done? [y/N]`));
+      console !== null && (await saysYes(console, `${host}: by hand, first: ${notes}. Done?`));
     if (!isDone)
       return {
         kind: 'protected',
@@ -115,9 +112,23 @@ const refusalOf = async (
       };
   }
   if (policy !== 'ask' || console === null) return null;
-  return isYes(await console.ask(`${words.deed} ${host} too? [y/N]`))
+  return (await saysYes(console, `${words.deed} ${host} too?`))
     ? null
     : { kind: 'skipped', reason: 'not agreed to' };
+};
+
+/** A yes for one host, its name where it is restarted, the count where there are several. */
+const agrees = (
+  console: Console,
+  targets: readonly Target[],
+  { deed }: ConfirmationWords,
+): Promise<boolean> => {
+  const [only, ...others] = targets;
+  if (only === undefined || others.length > 0)
+    return typesCount(console, targets.length, `do it on ${counted(targets.length, 'host')}`);
+  return isRestarted(only)
+    ? typesName(console, only.host, `${only.host} is restarted.`)
+    : saysYes(console, `${deed} ${only.host}?`);
 };
 
 /**
@@ -144,16 +155,10 @@ export const confirmPlan = async <Item extends Target>(
     const refusal = await refusalOf(target, mayAsk ? console : null, words);
     if (refusal !== null) agreed = without(agreed, target.host, refusal.kind, refusal.reason);
   }
-  const count = agreed.targets.length;
-  if (!mayAsk || count === 0) return success(agreed);
-  const [only] = agreed.targets;
-  const isAgreed =
-    count === 1 && only !== undefined && isRestarted(only)
-      ? (await console.ask(`${only.host} is restarted. Type its name:`)) === only.host
-      : count === 1
-        ? isYes(await console.ask(`${words.deed} ${agreed.targets[0]?.host ?? ''}? [y/N]`))
-        : (await console.ask(`Type ${count} to do it on ${count} hosts:`)) === String(count);
-  return isAgreed ? success(agreed) : failed(notAgreed(words));
+  if (!mayAsk || agreed.targets.length === 0) return success(agreed);
+  return (await agrees(console, agreed.targets, words))
+    ? success(agreed)
+    : failed(notAgreed(words));
 };
 
 /** Whether a gate refused a host, or nobody agreed to a protected one: exit status 3. */

@@ -5,7 +5,7 @@ import { showMoment } from '../model/format-time.ts';
 import { type Result, success } from '../model/result.ts';
 import type { InterruptedRun, RunResult } from '../model/run.ts';
 import type { AppState } from '../model/state.ts';
-import { isAgreed, isNameTyped } from './agreement.ts';
+import { saysYes, typesName } from './agreement.ts';
 import type { CommandRun } from './command.ts';
 import type { Console } from './console.ts';
 import { doRun } from './do-run.ts';
@@ -62,7 +62,7 @@ const unconfirmed = async (
   for (const host of hosts) {
     if (state.hosts[host]?.entry.policy !== 'protected' || flags.confirm.includes(host)) continue;
     const mayAsk = console.canAsk && !flags.yes;
-    if (!mayAsk || !(await isNameTyped(console, host))) return host;
+    if (!mayAsk || !(await typesName(console, host, `${host} is protected.`))) return host;
   }
   return null;
 };
@@ -99,7 +99,7 @@ const resumePending = async (
   const surveyed = await program.survey({ probe: true, evaluate: false });
   if (!surveyed.ok) return surveyed;
   console.tell(pendingText(program.state()));
-  if (!flags.yes && !(console.canAsk && (await isAgreed(console, 'Deploy them now?'))))
+  if (!flags.yes && !(console.canAsk && (await saysYes(console, 'Deploy them now?'))))
     return refused(3, {
       code: 'gate-closed',
       host: null,
@@ -140,7 +140,7 @@ export const run: CommandRun = async (invocation, context) =>
           'Choose one: nixup resume finish --yes, nixup resume rollback --yes, nixup resume leave',
       });
     if (choice !== 'leave') {
-      if (!flags.yes && !(console.canAsk && (await isAgreed(console, `${choice} it now?`))))
+      if (!flags.yes && !(console.canAsk && (await saysYes(console, `${choice} it now?`))))
         return refused(3, {
           code: 'gate-closed',
           host: null,

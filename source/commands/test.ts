@@ -2,7 +2,7 @@ import { type BisectProgress, guiltyInputs } from '../model/bisect.ts';
 import { holdReason } from '../model/hold-reason.ts';
 import { success } from '../model/result.ts';
 import type { RunResult } from '../model/run.ts';
-import { isAgreed } from './agreement.ts';
+import { saysYes } from './agreement.ts';
 import { buildOnFailure } from './check-build-on.ts';
 import type { CommandRun } from './command.ts';
 import { doRun } from './do-run.ts';
@@ -51,7 +51,7 @@ export const run: CommandRun = async (invocation, context) =>
       if (!flags.bisect || guilty.length === 0 || context.console.canceled.aborted) break;
       if (!flags.hold) {
         const question = `Hold ${guilty.join(', ')} and test the rest?`;
-        if (!mayAsk || !(await isAgreed(context.console, question))) break;
+        if (!mayAsk || !(await saysYes(context.console, question))) break;
       }
       const held = await program.engine.hold(guilty, {
         reason: reasonOf(program.state().searches, context.world.clock.now()),
