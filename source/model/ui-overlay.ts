@@ -106,7 +106,10 @@ export const scrollOverlay = (ui: Ui, by: number): Ui => {
       });
     case 'menu':
       return moveMenu(ui, by);
-    default:
+    case 'help':
+    case 'palette':
+    case 'commands':
+    case undefined:
       return ui;
   }
 };
@@ -124,7 +127,11 @@ export const typeIntoOverlay = (ui: Ui, text: string): Ui => {
       const guarded = typed.choices.findIndex((choice) => choice.guarded);
       return withOverlay(ui, isTyped(typed) && guarded >= 0 ? { ...typed, focus: guarded } : typed);
     }
-    default:
+    case 'text':
+    case 'difference':
+    case 'menu':
+    case 'commands':
+    case undefined:
       return ui;
   }
 };
@@ -137,7 +144,11 @@ export const eraseInOverlay = (ui: Ui): Ui => {
       return withOverlay(ui, { ...overlay, filter: overlay.filter.slice(0, -1), cursor: null });
     case 'confirm':
       return withOverlay(ui, { ...overlay, typed: overlay.typed.slice(0, -1), focus: 0 });
-    default:
+    case 'text':
+    case 'difference':
+    case 'menu':
+    case 'commands':
+    case undefined:
       return ui;
   }
 };
