@@ -148,7 +148,7 @@ const mismatches = (inputs: readonly InputFact[]): readonly BreakingChange[] => 
 
 const repositoryName = (change: LockChange): string => {
   const side = lockedSide(change.new);
-  const repository = side === null ? null : repositoryOf(side as Attributes);
+  const repository = side === null ? null : repositoryOf(side);
   return repository === null
     ? (side?.url ?? change.path)
     : `${repository.owner}/${repository.repo}`.toLowerCase();

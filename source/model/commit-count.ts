@@ -1,4 +1,4 @@
-import type { Attributes, LockedReference } from './lock.ts';
+import type { LockedReference } from './lock.ts';
 import type { CommitCount } from './lock-facts.ts';
 import { revisionOf } from './lock-source.ts';
 
@@ -27,8 +27,8 @@ export const exactCommitCount = (
   old: LockedReference,
   now: LockedReference,
 ): CommitCount | null => {
-  const before = revisionOf(old as Attributes);
-  const after = revisionOf(now as Attributes);
+  const before = revisionOf(old);
+  const after = revisionOf(now);
   if (before === undefined || after === undefined || before === after) return null;
   if (old.revCount !== undefined && now.revCount !== undefined && old.revCount !== now.revCount)
     return { count: Math.abs(now.revCount - old.revCount), exact: true, source: 'revCount' };

@@ -1,10 +1,4 @@
-import {
-  type Attributes,
-  type LockAlarm,
-  type LockChange,
-  type LockedReference,
-  lockedSide,
-} from './lock.ts';
+import { type LockAlarm, type LockChange, type LockedReference, lockedSide } from './lock.ts';
 import { orderAlarms } from './lock-alarms.ts';
 import type { CommitCount } from './lock-facts.ts';
 import {
@@ -52,12 +46,12 @@ export const rangeOf = (change: LockChange): CommitRange | null => {
   const old = lockedSide(change.old);
   const now = lockedSide(change.new);
   if (old === null || now === null) return null;
-  const from = revisionOf(old as Attributes);
-  const to = revisionOf(now as Attributes);
+  const from = revisionOf(old);
+  const to = revisionOf(now);
   if (from === undefined || to === undefined || from === to) return null;
   if (!isNamed(from, old) || !isNamed(to, now)) return null;
-  const before = repositoryOf(old as Attributes);
-  const after = repositoryOf(now as Attributes);
+  const before = repositoryOf(old);
+  const after = repositoryOf(now);
   const url = gitUrl(now, after);
   if (url === null) return null;
   const isOne =
@@ -73,14 +67,14 @@ export const whyNoRange = (change: LockChange): string => {
   const old = lockedSide(change.old);
   const now = lockedSide(change.new);
   if (old === null || now === null) return 'only one side is locked by itself';
-  const from = revisionOf(old as Attributes);
-  const to = revisionOf(now as Attributes);
+  const from = revisionOf(old);
+  const to = revisionOf(now);
   if (from === undefined || to === undefined)
     return now.dirtyRev === undefined && old.dirtyRev === undefined
       ? `a ${now.type} is locked without a revision`
       : 'one side was locked from uncommitted files';
   if (from === to) return 'the revision is the same';
-  if (gitUrl(now, repositoryOf(now as Attributes)) === null)
+  if (gitUrl(now, repositoryOf(now)) === null)
     return `no git repository is known behind a ${now.type}`;
   return 'the two sides are not of one repository';
 };

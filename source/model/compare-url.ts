@@ -51,18 +51,17 @@ export const sourceUrl = (attributes: Attributes): string | null => {
 };
 
 /** The repository behind a locked reference, when its host is one that a link can be made for. */
-const linkedRepository = (reference: LockedReference): Repository | null =>
-  repositoryOf(reference as Attributes);
+const linkedRepository = (reference: LockedReference): Repository | null => repositoryOf(reference);
 
 /** A page that shows the commits between two revisions; null where none is known. */
 export const compareUrl = (old: LockedReference, now: LockedReference): string | null => {
-  const from = revisionOf(old as Attributes);
-  const to = revisionOf(now as Attributes);
+  const from = revisionOf(old);
+  const to = revisionOf(now);
   if (from === undefined || to === undefined || from === to) return null;
   if (!revision.test(from) || !revision.test(to)) return null;
   const after = linkedRepository(now);
   if (after === null) return null;
-  if (!sameSource(old as Attributes, now as Attributes)) {
+  if (!sameSource(old, now)) {
     const before = linkedRepository(old);
     if (before === null || !sameRepository(before, after)) return null;
   }

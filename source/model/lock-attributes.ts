@@ -64,28 +64,28 @@ export const byBytes = (left: string, right: string): number => {
   return left.length - right.length;
 };
 
-type Comparable = AttributeValue | undefined | readonly string[] | InputEdge;
+type Comparable = AttributeValue | undefined | readonly string[] | InputEdge | Attributes;
+
+const isList = (value: Comparable): value is readonly AttributeValue[] => Array.isArray(value);
 
 /** Whether two values of JSON are equal; the order of keys does not count. */
 export const sameValue = (left: Comparable, right: Comparable): boolean => {
   if (left === right) return true;
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null)
     return false;
-  if (Array.isArray(left) || Array.isArray(right)) {
-    if (!Array.isArray(left) || !Array.isArray(right) || left.length !== right.length) return false;
-    return left.every((value: Comparable, index) => sameValue(value, right[index] as Comparable));
+  if (isList(left) || isList(right)) {
+    if (!isList(left) || !isList(right) || left.length !== right.length) return false;
+    return left.every((value, index) => sameValue(value, right[index]));
   }
-  const a = left as Attributes;
-  const b = right as Attributes;
   // Loops, as this runs for each attribute of each node of both locks.
   let names = 0;
-  for (const name in a) {
+  for (const name in left) {
     names += 1;
-    const value = a[name];
+    const value = left[name];
     // No value of JSON is found on a prototype, so that equal values are own ones.
-    if (value === b[name]) continue;
-    if (!Object.hasOwn(b, name) || !sameValue(value, b[name])) return false;
+    if (value === right[name]) continue;
+    if (!Object.hasOwn(right, name) || !sameValue(value, right[name])) return false;
   }
-  for (const _ in b) names -= 1;
+  for (const _ in right) names -= 1;
   return names === 0;
 };

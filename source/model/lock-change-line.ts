@@ -12,7 +12,7 @@ const noRevision = 'no revision';
 
 /** The mark of a locked state: its revision, else what little there is. */
 const showRevision = (reference: LockedReference): string => {
-  const revision = revisionOf(reference as Attributes);
+  const revision = revisionOf(reference);
   if (revision !== undefined) return shortRevision(revision);
   if (reference.dirtyRev !== undefined) return shortRevision(reference.dirtyRev);
   if (reference.narHash !== undefined) return reference.narHash.slice(0, 'sha256-'.length + 7);
@@ -57,8 +57,8 @@ const revisions = (change: LockChange): string => {
 };
 
 const repointed = (change: LockChange): string => {
-  const old = change.original?.old ?? (lockedSide(change.old) as Attributes | null);
-  const now = change.original?.new ?? (lockedSide(change.new) as Attributes | null);
+  const old = change.original?.old ?? lockedSide(change.old);
+  const now = change.original?.new ?? lockedSide(change.new);
   const before = describeAttributes(old ?? {});
   const after = describeAttributes(now ?? {});
   // Submodules, shallow and the like are in no short description.
@@ -85,9 +85,7 @@ export const changeLine = (change: LockChange): string => {
         ? `${describeSide(change.new)} (was its own)`
         : fromTo(describeSide(change.old), describeSide(change.new));
     case 'metadata':
-      return old === null || now === null
-        ? ''
-        : `only ${attributesThatDiffer(old as Attributes, now as Attributes)}`;
+      return old === null || now === null ? '' : `only ${attributesThatDiffer(old, now)}`;
     case 'renamed':
       return `was ${change.from ?? '?'}${change.lockedChanged ? `, ${revisions(change)}` : ''}`;
     case 'added':

@@ -41,7 +41,7 @@ export const describeSide = (side: ChangeSide | null): string =>
     ? 'nothing'
     : isFollows(side)
       ? `follows ${side.follows === '' ? 'the flake itself' : side.follows}`
-      : describeAttributes(side as Attributes);
+      : describeAttributes(side);
 
 /** `2026-11-22` of seconds since the epoch. */
 export const showDay = (seconds: number | undefined): string | null =>

@@ -43,7 +43,8 @@ const plainSource = (original: Attributes): Attributes => {
   const type = textOf(original, 'type') ?? '';
   const plain: Record<string, AttributeValue> = {};
   for (const [name, value] of Object.entries(original)) {
-    if (notPartOfTheSource.has(name) || value === false || value === '') continue;
+    if (notPartOfTheSource.has(name) || value === undefined || value === false || value === '')
+      continue;
     plain[name] = plainValue(type, name, value);
   }
   if (plain['host'] !== undefined && plain['host'] === defaultHosts[type]) delete plain['host'];

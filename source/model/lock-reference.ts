@@ -10,7 +10,7 @@ import type {
 import { lockedOf, nodeAt, originalOf, textOf } from './lock-attributes.ts';
 import { showPath } from './lock-paths.ts';
 
-/** The order in which a reader looks for them, after the type; other attributes come after, by name. */
+/** Attributes in the order in which a reader looks for them, after the type; others come after, by name. */
 const firstAttributes = [
   'host',
   'owner',
@@ -23,33 +23,20 @@ const firstAttributes = [
   'ref',
   'lastModified',
   'narHash',
-];
+] as const;
 
-const known = new Set(['type', ...firstAttributes]);
+const known: ReadonlySet<string> = new Set(['type', ...firstAttributes]);
 
-const texts = new Set([
-  'type',
-  'host',
-  'owner',
-  'repo',
-  'url',
-  'path',
-  'id',
-  'dir',
-  'rev',
-  'ref',
-  'dirtyRev',
-  'narHash',
-]);
-const numbers = new Set(['lastModified', 'revCount']);
+const numbers: ReadonlySet<string> = new Set(['lastModified', 'revCount']);
+
+const isText = (name: string): boolean =>
+  name === 'dirtyRev' || (known.has(name) && !numbers.has(name));
 
 /** An attribute of another type than Nix gives it is left out rather than passed on as what it is not. */
-const hasItsType = (name: string, value: AttributeValue): boolean =>
-  texts.has(name)
-    ? typeof value === 'string'
-    : numbers.has(name)
-      ? typeof value === 'number'
-      : true;
+const hasItsType = (name: string, value: AttributeValue): boolean => {
+  if (numbers.has(name)) return typeof value === 'number';
+  return !isText(name) || typeof value === 'string';
+};
 
 /** An own attribute that has its type; locks are untrusted. */
 const ownValue = (attributes: Attributes, name: string): AttributeValue | undefined => {

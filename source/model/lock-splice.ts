@@ -52,7 +52,7 @@ const outerFollows = (
   const found = new Map<string, string>();
   for (const { path, edge } of listInputs(lock, { key, path: top, through: [] })) {
     const leadsOut = typeof edge !== 'string' && !top.every((name, index) => edge[index] === name);
-    found.set(showPath(path), leadsOut ? showPath(edge as InputPath) : '\n');
+    found.set(showPath(path), leadsOut ? showPath(edge) : '\n');
   }
   return found;
 };

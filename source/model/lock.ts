@@ -37,7 +37,8 @@ export type AttributeValue =
   | readonly AttributeValue[]
   | { readonly [name: string]: AttributeValue };
 
-export type Attributes = Readonly<Record<string, AttributeValue>>;
+/** A missing attribute and one that is undefined are the same, so that a `LockedReference` is one of these. */
+export type Attributes = Readonly<Record<string, AttributeValue | undefined>>;
 
 /**
  * What an input is locked to: the attributes of `locked`, with `ref` taken from
@@ -76,7 +77,7 @@ export const isFollows = (side: ChangeSide | null): side is FollowsReference =>
 
 /** The locked reference on one side of a change; null where there is none. */
 export const lockedSide = (side: ChangeSide | null): LockedReference | null =>
-  side === null || isFollows(side) ? null : (side as LockedReference);
+  side === null || isFollows(side) ? null : side;
 
 export const changeKinds = [
   'updated',

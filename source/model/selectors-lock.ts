@@ -1,5 +1,5 @@
 import { sourceUrl } from './compare-url.ts';
-import { type Attributes, type LockChange, lockedSide } from './lock.ts';
+import { type LockChange, lockedSide } from './lock.ts';
 import type { InputFact, LockFacts } from './lock-facts.ts';
 import { memoLast } from './memo.ts';
 
@@ -117,7 +117,7 @@ export const linkOfRow = (row: LockRow): string | null =>
 
 const sourceOf = (change: LockChange): string | null => {
   const side = lockedSide(change.new) ?? lockedSide(change.old);
-  return side === null ? null : sourceUrl(side as Attributes);
+  return side === null ? null : sourceUrl(side);
 };
 
 export interface LockCounts {
