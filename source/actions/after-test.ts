@@ -79,7 +79,8 @@ export const afterTest: readonly Action[] = [
     where: ['everywhere'],
     danger: 'build',
     named: true,
-    disabled: (state) => firstReason(state, becauseReadOnly, becauseRunning, becauseNothingFailed),
+    disabled: (state) =>
+      firstReason(state, becauseReadOnly, becauseRunning, becauseNoHosts, becauseNothingFailed),
     perform: (context) => {
       const hosts = [...new Set(context.state().app.causes.flatMap((cause) => cause.hosts))];
       deed(context, (engine) => engine.test(hosts, { trace: true }));

@@ -7,6 +7,7 @@ import { entriesOf } from '../model/selectors-targets.ts';
 import type { EngineContext } from './context.ts';
 import { evaluateHosts } from './expectations.ts';
 import { judgeFleet } from './judge-fleet.ts';
+import { tellUnlisted } from './unlisted-fleet.ts';
 
 /** Connections opened at a time. */
 const probesAtOnce = 16;
@@ -40,6 +41,7 @@ export const listFleet = async (
   const listed = await nix.listHosts(context.flake);
   if (!listed.ok) {
     emitter.emit({ type: 'fleet-unlisted', failure: listed.failure });
+    await tellUnlisted(context, listed.failure);
     return undefined;
   }
   const settings = await nix.settings();

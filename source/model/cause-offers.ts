@@ -26,6 +26,9 @@ export const offerOf = (
   const work = (label: string, wish: Wish): Offer => ({ label, wish, works: true });
   const look = (label: string, wish: Wish): Offer => ({ label, wish, works: false });
   const { command } = remedy;
+  // Without a list of hosts there is nothing to test: to read them again is the test.
+  if (app.fleet.kind === 'failed' && hosts.length === 0 && remedy.action === 'retry')
+    return look('read the hosts again', { kind: 'act', action: 'refresh' });
   switch (remedy.action) {
     case 'retry':
       return work('test again', { kind: 'test', hosts, options: {} });
@@ -84,6 +87,8 @@ export const offerOf = (
             reason: holdReason(hosts, cause.what, at),
             until: null,
           });
+    case 'undo-lock':
+      return work('take the update back', { kind: 'act', action: 'undo-lock' });
     case 'bisect':
       return work('bisect the inputs', { kind: 'bisect' });
     case 'track-file':

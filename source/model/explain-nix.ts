@@ -71,7 +71,10 @@ export const explainNix = (failure: NixFailure): Explanation => {
     case 'evaluation-failed':
       return told(
         `The configuration${onHost(failure.host)} does not evaluate: ${failure.cause}`,
-        nextOf(failure.because) ?? 'Mend the configuration, then press t, or run: nixup test',
+        nextOf(failure.because) ??
+          (failure.host === null
+            ? 'Mend the configuration, then press R, or run: nixup test'
+            : 'Mend the configuration, then press t, or run: nixup test'),
         failure.tail,
       );
     case 'build-failed':

@@ -1,5 +1,6 @@
 import type { HostEntry, HostWork } from './host.ts';
 import type { AppState, HostState } from './state.ts';
+import type { TestCause } from './test-causes.ts';
 
 const finalKinds: ReadonlySet<HostWork['kind']> = new Set<HostWork['kind']>([
   'succeeded',
@@ -42,10 +43,17 @@ export const changeHost = (
   return changed === host ? state : { ...state, hosts: { ...state.hosts, [name]: changed } };
 };
 
+/** What kept the hosts from being listed. */
+const isOfListing = ({ step, hosts }: TestCause): boolean =>
+  step === 'evaluate' && hosts.length === 0;
+
 /** The hosts of the flake, in its order; what is known of one that was there stays. */
 export const listFleet = (state: AppState, entries: readonly HostEntry[]): AppState => ({
   ...state,
   fleet: { kind: 'listed' },
+  causes: state.causes.some(isOfListing)
+    ? state.causes.filter((cause) => !isOfListing(cause))
+    : state.causes,
   hostNames: entries.map((entry) => entry.name),
   hosts: Object.fromEntries(
     entries.map((entry) => {

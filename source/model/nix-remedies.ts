@@ -38,6 +38,15 @@ const blameInputs = (scene: RemedyScene): readonly Remedy[] => {
       revert(first, `Put ${first} back, the only input that moved.`),
       hold(first, `Hold ${first}, so that the next update leaves it.`),
     ];
+  // A search goes by hosts; without any the whole update can be taken back.
+  if (scene.hosts.length === 0)
+    return [
+      remedy(
+        'undo-lock',
+        `Take back what was last done to the lock (${scene.movedInputs.length} inputs moved), then update a few at a time.`,
+        nixup('revert', '--undo'),
+      ),
+    ];
   return [
     remedy(
       'bisect',

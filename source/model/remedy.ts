@@ -12,6 +12,7 @@ export type RemedyAction =
   | 'allow'
   | 'revert-input'
   | 'hold-input'
+  | 'undo-lock'
   | 'bisect'
   | 'free-space'
   | 'relock'
@@ -81,12 +82,15 @@ export const fresh = (scene: RemedyScene): Remedy =>
     nixup('test', ...scene.hosts, '--fresh'),
   );
 
+/** A trace is asked for a host; what concerns the whole flake is only asked again. */
 export const trace = (scene: RemedyScene): Remedy =>
-  remedy(
-    'show-trace',
-    'See the whole trace of the error.',
-    nixup('test', ...scene.hosts, '--trace'),
-  );
+  scene.hosts.length === 0
+    ? retry(scene)
+    : remedy(
+        'show-trace',
+        'See the whole trace of the error.',
+        nixup('test', ...scene.hosts, '--trace'),
+      );
 
 export const openPlace = ({ excerpt: _excerpt, ...place }: NixPosition): Remedy => ({
   ...remedy(
