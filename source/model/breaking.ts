@@ -1,8 +1,9 @@
+import { branchOfUrl } from './archive-branch.ts';
 import { type Attributes, type LockChange, type LockedReference, lockedSide } from './lock.ts';
 import { textOf } from './lock-attributes.ts';
 import type { CountedCommits } from './lock-commits.ts';
 import type { CommitSubject, InputFact } from './lock-facts.ts';
-import { channelOf, flakehubVersion, repositoryOf } from './lock-source.ts';
+import { flakehubVersion, repositoryOf } from './lock-source.ts';
 import { memoByObject } from './memo.ts';
 import { isMajorRise } from './package-version.ts';
 import { isCriticalPackage } from './packages-review.ts';
@@ -70,8 +71,8 @@ const isBreakingRise = (old: string, now: string): boolean => {
 const lineOf = (original: Attributes | null | undefined, side: LockedReference | null) =>
   refOf(original) ??
   side?.ref ??
-  channelOf(textOf(original ?? {}, 'url')) ??
-  channelOf(side?.url) ??
+  branchOfUrl(textOf(original ?? {}, 'url')) ??
+  branchOfUrl(side?.url) ??
   undefined;
 
 const refChanges = (change: LockChange): readonly BreakingChange[] => {

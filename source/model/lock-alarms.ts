@@ -1,3 +1,4 @@
+import { branchOfUrl } from './archive-branch.ts';
 import {
   type Attributes,
   type ChangeKind,
@@ -7,7 +8,7 @@ import {
 } from './lock.ts';
 import { dateOf, lockedOf, numberOf, originalOf, sameValue, textOf } from './lock-attributes.ts';
 import { isFlake, isMoved, isRehashed } from './lock-classify.ts';
-import { channelOf, channelRevision, hostOf, repositoryOf, sameSource } from './lock-source.ts';
+import { channelRevision, hostOf, repositoryOf, sameSource } from './lock-source.ts';
 import { branchName, isVersionTag, releaseOf } from './release-branch.ts';
 
 const versioned = new Set(['git', 'github', 'gitlab', 'sourcehut', 'hg']);
@@ -62,7 +63,7 @@ export const branchOf = (node: LockNode): string | null => {
   const original = originalOf(node);
   const ref = textOf(original, 'ref') ?? textOf(locked, 'ref');
   if (ref !== undefined) return branchName(ref);
-  return channelOf(textOf(original, 'url')) ?? channelOf(textOf(locked, 'url'));
+  return branchOfUrl(textOf(original, 'url')) ?? branchOfUrl(textOf(locked, 'url'));
 };
 
 const isDefaultBranch = (branch: string | null): boolean =>

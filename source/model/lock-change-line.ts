@@ -34,6 +34,7 @@ const fromTo = (before: string, after: string): string =>
 
 /** `submodules on`; other values than yes and no are not told here. */
 const attributeChange = (name: string, old: unknown, now: unknown): string => {
+  if (name === 'flake') return now === false ? 'no flake any more' : 'a flake now';
   if (now === true) return `${name} on`;
   return old === true && now !== true ? `${name} off` : name;
 };

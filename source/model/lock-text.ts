@@ -4,6 +4,7 @@ import { alarmTexts } from './lock-alarm-texts.ts';
 import { changeLine, commitsLine, datesLine, daysLine } from './lock-change-line.ts';
 import { copiesSentence } from './lock-copies.ts';
 import { shortRevision } from './lock-describe.ts';
+import type { CommitSubject } from './lock-facts.ts';
 import { emptyReview, type LockReview } from './lock-review.ts';
 import { type ChangeRow, kindNames, reviewRows, summaryLine } from './lock-summary.ts';
 import { withoutControls } from './without-controls.ts';
@@ -46,6 +47,21 @@ const rowLines = (
   ];
 };
 
+const subjectLines = (
+  { commits }: LockChange,
+  subjects: readonly CommitSubject[],
+): readonly string[] => {
+  const shown = subjects.slice(0, mostSubjects);
+  const more = Math.max(subjects.length, commits?.count ?? 0) - shown.length;
+  const about = commits?.exact === false ? '~' : '';
+  return [
+    ...shown.map(({ revision, subject }) => `${shortRevision(revision)} ${subject}`),
+    ...(shown.length === 0 || more <= 0
+      ? []
+      : [`and ${about}${more.toLocaleString('en-US')} more`]),
+  ].map((line) => `${indent}  ${line}`);
+};
+
 /** The difference for a reader of plain text: a summary, then alarms first. No newline at the end. */
 export const lockDifferenceText = (
   changes: readonly LockChange[],
@@ -60,9 +76,7 @@ export const lockDifferenceText = (
     ...(rows.length === 0 ? [] : ['']),
     ...rows.flatMap((row) => [
       ...rowLines(row, pathWidth, width),
-      ...(subjects[row.change.path] ?? [])
-        .slice(0, mostSubjects)
-        .map(({ revision, subject }) => `${indent}  ${shortRevision(revision)} ${subject}`),
+      ...subjectLines(row.change, subjects[row.change.path] ?? []),
     ]),
     ...(breaking.length === 0 ? [] : ['', 'what may break']),
     ...breaking.map(({ input, source, text }) => `   ${input} (${source}): ${text}`),

@@ -108,3 +108,23 @@ test.each<[string, Attributes, Attributes]>([
   expect(rangeOf(change)).toBeNull();
   expect(whyNoRange(change)).toBe(why);
 });
+
+test('an archive of another release branch is a change of release', () => {
+  const of = (branch: string, revision: string) =>
+    archive(
+      `https://github.com/NixOS/nixpkgs/archive/${branch}.tar.gz`,
+      `https://github.com/NixOS/nixpkgs/archive/${revision.repeat(40)}.tar.gz`,
+    );
+  expect(changeOf(of('nixos-25.11', 'a'), of('nixos-26.05', 'b')).alarms).toEqual([
+    'branch-changed',
+    'release-change',
+  ]);
+  expect(changeOf(of('nixos-25.11', 'a'), of('nixos-25.11', 'b')).alarms).toEqual([]);
+});
+
+test('an input that is read as a flake, or no more, says which', () => {
+  const plain = archive('https://h.example/x.tar.gz', 'https://h.example/x.tar.gz');
+  const noFlake: Sample = { ...plain, flake: false };
+  expect(changeLine(changeOf(plain, noFlake))).toContain('no flake any more');
+  expect(changeLine(changeOf(noFlake, plain))).toContain('a flake now');
+});

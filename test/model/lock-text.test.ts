@@ -132,3 +132,19 @@ test('what an input is fetched with is named where its source stays', () => {
     'github:o/a, submodules on, still locked to the same',
   );
 });
+
+test('plain text shows ten subjects of an input, and says how many more there are', () => {
+  const subjects = Array.from({ length: 12 }, (_, index) => ({
+    revision: revision(`${index}`),
+    at: someDay,
+    subject: `fix: number ${index}`,
+  }));
+  const told = (most: number) =>
+    lockDifferenceText(changes, 100, {
+      breaking: [],
+      copies: [],
+      subjects: { nixpkgs: subjects.slice(0, most) },
+    });
+  expect(told(12)).toContain('number 9\n        and 1,194 more\n');
+  expect(told(0)).not.toContain(' more');
+});
