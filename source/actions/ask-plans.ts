@@ -8,7 +8,7 @@ import type { ActionContext } from './action.ts';
 import { tell } from './tell.ts';
 
 /** Says why a plan has no target. */
-export const tellLeftOut = (context: ActionContext, leftOut: readonly LeftOut[]): void =>
+const tellLeftOut = (context: ActionContext, leftOut: readonly LeftOut[]): void =>
   tell(context, leftOut.length === 0 ? 'no host is left to do' : leftOutWords(leftOut), 'warn');
 
 export const askRollback = (

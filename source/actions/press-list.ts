@@ -7,7 +7,7 @@ import { performRow } from './perform-row.ts';
 type ActionList = Extract<Overlay, { kind: 'help' | 'palette' }>;
 
 /** Rows that help or palette show. */
-export const listedRows = (
+const listedRows = (
   context: Pick<ActionContext, 'state' | 'table'>,
   list: ActionList,
 ): readonly Action[] =>

@@ -16,7 +16,7 @@ const ending = ({ result }: RunSummary): string => {
 };
 
 /** The list of past runs, newest first. */
-export const historyText = (runs: readonly RunSummary[]): string => {
+const historyText = (runs: readonly RunSummary[]): string => {
   if (runs.length === 0) return 'No run yet. The first one: nixup run';
   const rows = runs.map((run) => [
     run.id,
@@ -32,7 +32,7 @@ export const historyText = (runs: readonly RunSummary[]): string => {
 };
 
 /** One run in full: every step with its time of day, then its result. */
-export const runInFull = (run: RunSummary, events: readonly AppEvent[]): string => {
+const runInFull = (run: RunSummary, events: readonly AppEvent[]): string => {
   const teller = createProgressTeller();
   const lines = events.flatMap((event) =>
     teller(event).map((line) => `${new Date(event.at).toISOString().slice(11, 19)}  ${line}`),

@@ -25,7 +25,7 @@ const truthOf = (state: AppState, run: InterruptedRun, host: string): string => 
 };
 
 /** What a run that was cut off was doing, and what is true on each host now. */
-export const interruptionText = (state: AppState, run: InterruptedRun): string =>
+const interruptionText = (state: AppState, run: InterruptedRun): string =>
   [
     `The run ${run.id} (${run.goal}) of ${showMoment(run.startedAt)} UTC ended before it said how.`,
     ...(Object.keys(run.targets).length === 0

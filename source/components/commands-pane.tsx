@@ -54,7 +54,7 @@ const wholeLines = (record: CommandRecord, cells: number): readonly Line[] => [
 ];
 
 /** Commands as they ran, the newest at the end. */
-export const commandsLines = (
+const commandsLines = (
   list: CommandsOverlay,
   commands: readonly CommandRecord[],
   columns: number,

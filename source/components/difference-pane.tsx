@@ -92,7 +92,7 @@ const sideBySideLine = (row: DifferenceRow, cells: number, search: string): Line
 };
 
 /** Only the rows that are seen are made: a lock has a hundred thousand lines. */
-export const differenceLines = (
+const differenceLines = (
   pane: DifferenceOverlay,
   cells: number,
   room: number,

@@ -51,7 +51,7 @@ const programsByName = (
   });
 
 /** What taking one host to a system would do, packages included; null where it cannot be asked. */
-export const previewHost = async (
+const previewHost = async (
   context: EngineContext,
   closures: Closures,
   entry: HostEntry,

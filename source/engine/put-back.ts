@@ -13,7 +13,7 @@ export interface PutBack {
 }
 
 /** What was put back and stayed so, from the newest actions on; null when the lock is not theirs. */
-export const foldPutBack = (actions: readonly LockAction[], current: string): PutBack | null => {
+const foldPutBack = (actions: readonly LockAction[], current: string): PutBack | null => {
   const chain: LockAction[] = [];
   let expected = current;
   for (const action of actions.toReversed()) {

@@ -23,7 +23,7 @@ export interface CleanPlan {
 const dayMs = 86_400_000;
 
 /** Why a generation stays; empty where nobody needs it any more. Pure. */
-export const reasonsToKeep = (
+const reasonsToKeep = (
   generation: Generation,
   facts: HostFacts,
   keepMs: number,

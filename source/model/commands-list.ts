@@ -3,7 +3,7 @@ import type { AppState } from './state.ts';
 import type { Ui } from './ui.ts';
 
 /** Names a command among those that ran, however many come after it. */
-export const commandId = ({ startedAt, host, line }: CommandRecord): string =>
+const commandId = ({ startedAt, host, line }: CommandRecord): string =>
   `${startedAt} ${host ?? ''} ${line}`;
 
 /** Place of the cursor; the newest where it has none or its command is forgotten; -1 when none ran. */

@@ -119,7 +119,7 @@ const stateful =
   /^(?:postgresql|mysql|mariadb|percona-server|mongodb|redis|valkey|influxdb2?|clickhouse|elasticsearch|opensearch|couchdb|etcd|cassandra|victoriametrics|prometheus|loki|tempo|grafana|nextcloud|gitea|forgejo|gitlab|hydra|keycloak|kanidm|authentik|openldap|vaultwarden|bitwarden_rs|matrix-synapse|synapse|dendrite|mastodon|pleroma|akkoma|immich|immich-server|paperless-ngx|photoprism|jellyfin|plexmediaserver|emby|sonarr|radarr|lidarr|readarr|prowlarr|bazarr|nzbget|sabnzbd|home-assistant|homeassistant|zigbee2mqtt|mosquitto|node-red|unifi|unifi-controller|minio|garage|seafile|syncthing|wiki-js|bookstack|outline|miniflux|freshrss|netbox|zabbix|rabbitmq-server|vault|consul|nomad|jenkins|teamcity|sonarqube|dovecot|stalwart-mail|roundcube|odoo|peertube|lemmy|invidious|pocket-id|actual-server|firefly-iii|audiobookshelf|calibre-web|navidrome|komga|kavita)(?:[-_].*)?$/;
 
 /** Another major version: its data is changed when it starts, and the old one may not read it any more. */
-export const isIrreversible = ({ name, from, to }: Omit<ProgramChange, 'unit'>): boolean =>
+const isIrreversible = ({ name, from, to }: Omit<ProgramChange, 'unit'>): boolean =>
   stateful.test(name) && isMajorRise(from, to);
 
 /** Stateful services whose data cannot go back, each named once. */

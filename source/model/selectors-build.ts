@@ -116,7 +116,7 @@ const failureRows = (failures: readonly BuildRow[]): readonly BuildRow[] =>
         },
       ];
 
-export const buildRows = memoLast(
+const buildRows = memoLast(
   (
     names: readonly string[],
     hosts: AppState['hosts'],

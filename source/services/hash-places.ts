@@ -11,7 +11,7 @@ type HashWorld = Pick<World, 'exec'>;
 const askTimeoutMs = 60_000;
 
 /** The ways in which a file may write an SRI hash: itself, base 32, base 16. */
-export const hashSpellings = (hash: string): readonly string[] => {
+const hashSpellings = (hash: string): readonly string[] => {
   const base64 = /^sha\d+-([A-Za-z0-9+/]+=*)$/.exec(hash)?.[1];
   if (base64 === undefined) return [hash];
   const bytes = Buffer.from(base64, 'base64');

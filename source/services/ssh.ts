@@ -80,7 +80,7 @@ export const scriptCommand = (
 ): Command => shellCommand(entry, settings, launcher(entry, privilege, hasPassword), fresh);
 
 /** A line of `sh -c` on the host or on this machine. */
-export const shellCommand = (
+const shellCommand = (
   entry: HostEntry,
   settings: SshSettings,
   line: string,
