@@ -28,7 +28,7 @@ const search = async (
   tryOne: ReturnType<typeof createTrial>,
 ): Promise<BisectProgress> => {
   const [host = ''] = cause.hosts;
-  const { tree } = currentTree(context);
+  const tree = currentTree(context);
   const store = await openBisectRecords(
     context,
     fingerprint([tree, locks.oldText, host, cause.id].join('\n')),

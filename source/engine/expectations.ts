@@ -35,7 +35,6 @@ export const expectHost = async (
   context: EngineContext,
   entry: HostEntry,
   tree: string | null,
-  lock: string,
   options: ExpectOptions = {},
 ): Promise<Expectation> => {
   const { records, nix, emitter } = context;
@@ -67,20 +66,19 @@ export const expectHost = async (
         await records.keepEvaluation({
           host: entry.name,
           tree,
-          lock,
           toplevel,
           derivation,
           builtAt: null,
           dirty: (context.state().git?.dirty.length ?? 0) > 0,
         });
-      expectation = { kind: 'known', toplevel, derivation, tree: tree ?? '', builtAt: null };
+      expectation = { kind: 'known', toplevel, derivation, tree, builtAt: null };
     } else {
       const failure = (await explore?.(evaluated.failure)) ?? evaluated.failure;
       onFailure?.(failure);
       expectation = {
         kind: 'failed',
         failureText: explain(failure).what,
-        tree: tree ?? '',
+        tree,
       };
     }
   }
@@ -89,23 +87,19 @@ export const expectHost = async (
 };
 
 /**
- * The tree and lock that expectations belong to, as observed last. Without git
- * there is no name for what was evaluated: nothing is remembered then.
+ * The tree that expectations belong to, as observed last. Without git there is
+ * no name for what was evaluated: nothing is remembered then.
  */
-export const currentTree = (
-  context: EngineContext,
-): { readonly tree: string | null; readonly lock: string } => {
-  const { git, lock } = context.state();
-  return { tree: git?.tree ?? null, lock: lock.kind === 'read' ? lock.fingerprint : '' };
-};
+export const currentTree = (context: EngineContext): string | null =>
+  context.state().git?.tree ?? null;
 
 export const evaluateHosts = async (
   context: EngineContext,
   entries: readonly HostEntry[],
 ): Promise<void> => {
-  const { tree, lock } = currentTree(context);
+  const tree = currentTree(context);
   const limit = pLimit(context.jobs.evaluate);
   await Promise.all(
-    entries.filter(isEvaluated).map((entry) => limit(() => expectHost(context, entry, tree, lock))),
+    entries.filter(isEvaluated).map((entry) => limit(() => expectHost(context, entry, tree))),
   );
 };

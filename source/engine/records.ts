@@ -9,7 +9,6 @@ import { type BadRevisionRecord, badRevisionRecord } from './bad-revisions.ts';
 const evaluationRecord = z.object({
   host: z.string(),
   tree: z.string(),
-  lock: z.string(),
   toplevel: z.string(),
   derivation: z.string().nullable(),
   /** When it was built and found valid, ms; null when only evaluated. */
@@ -48,7 +47,7 @@ const identityRecord = z.object({ host: z.string(), machineId: z.string() });
 const pendingRecord = z.object({
   host: z.string(),
   toplevel: z.string(),
-  lock: z.string(),
+  lock: z.string().nullable(),
   since: z.number(),
 });
 export type PendingRecord = z.infer<typeof pendingRecord>;

@@ -1,5 +1,6 @@
 import { explain, explainInLine } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
+import { fingerprintOf } from '../model/lock-facts.ts';
 import { exitCodeOf, type Goal, type RunResult } from '../model/run.ts';
 import type { EngineContext } from './context.ts';
 import type { GoalEnding } from './goal-ending.ts';
@@ -92,7 +93,7 @@ export const runGoal = async (
     goal,
     hosts,
     tree: state.git?.tree ?? null,
-    lock: state.lock.kind === 'read' ? state.lock.fingerprint : null,
+    lock: fingerprintOf(state.lock),
   } as const;
   try {
     const announced = await journal.write(id, { ...started, at: world.clock.now() });

@@ -114,7 +114,7 @@ export interface HostEntry {
   readonly role: HostRole;
 }
 
-/** What the flake says a host should run, for the tree with this git tree hash. */
+/** What the flake says a host should run, for the tree with this git tree hash; null without git. */
 export type Expectation =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'evaluating' }
@@ -122,13 +122,13 @@ export type Expectation =
       readonly kind: 'known';
       readonly toplevel: StorePath;
       readonly derivation: StorePath | null;
-      readonly tree: string;
+      readonly tree: string | null;
       /** Built, valid in the store where it was built, and tested: the gate for a deploy. */
       readonly builtAt: number | null;
       /** The host whose store holds it; absent where that is this machine's. */
       readonly builtOn?: string;
     }
-  | { readonly kind: 'failed'; readonly failureText: string; readonly tree: string };
+  | { readonly kind: 'failed'; readonly failureText: string; readonly tree: string | null };
 
 /** Where a host stands against the flake. */
 export type HostPosition =

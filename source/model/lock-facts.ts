@@ -72,3 +72,7 @@ export type LockFacts =
       readonly oldText: string;
       readonly newText: string;
     };
+
+/** The lock that tests, deploys and what waits belong to; null where there is none that can be read. */
+export const fingerprintOf = (lock: LockFacts): string | null =>
+  lock.kind === 'read' ? lock.fingerprint : null;

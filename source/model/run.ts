@@ -114,8 +114,8 @@ export interface InterruptedRun {
 export interface PendingHost {
   readonly host: string;
   readonly toplevel: StorePath;
-  /** Fingerprint of the lock that it was built from. */
-  readonly lock: string;
+  /** Fingerprint of the lock that it was built from; null for a flake without one. */
+  readonly lock: string | null;
   readonly since: number;
 }
 

@@ -3,6 +3,7 @@ import type { Failure } from '../../model/failure.ts';
 import { compareHealth } from '../../model/health.ts';
 import type { StorePath } from '../../model/host.ts';
 import { generationOf } from '../../model/in-place.ts';
+import { fingerprintOf } from '../../model/lock-facts.ts';
 import { endingOfHosts, outcomeSentence } from '../../model/outcome-words.ts';
 import type { DeployPlan } from '../../model/plan.ts';
 import { failed, type Result, success } from '../../model/result.ts';
@@ -150,7 +151,7 @@ const rememberPending = async (context: EngineContext, session: RunSession): Pro
           {
             host,
             toplevel: expectation.toplevel,
-            lock: lock.kind === 'read' ? lock.fingerprint : '',
+            lock: fingerprintOf(lock),
             since: world.clock.now(),
           },
         ]

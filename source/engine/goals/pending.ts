@@ -1,4 +1,5 @@
 import { generationOf, isPersistent } from '../../model/in-place.ts';
+import { fingerprintOf } from '../../model/lock-facts.ts';
 import { pendingReason } from '../../model/pending-reason.ts';
 import type { DeployTarget, LeftOut } from '../../model/plan.ts';
 import type { PendingHost } from '../../model/run.ts';
@@ -29,12 +30,8 @@ export const runPending = async (
     return { summary: 'Nothing waits any more; every host was left as it is.' };
   }
   const lock = await observeLock(context);
-  const moved =
-    lock.ok && lock.value.kind === 'read'
-      ? pending.filter(
-          (one) => one.lock !== (lock.value.kind === 'read' ? lock.value.fingerprint : ''),
-        )
-      : pending;
+  const now = lock.ok ? fingerprintOf(lock.value) : null;
+  const moved = pending.filter((one) => now === null || one.lock !== now);
   const [first] = moved;
   if (first !== undefined)
     return {

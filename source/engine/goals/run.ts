@@ -158,10 +158,10 @@ export const refreshExpectations = async (
   context: EngineContext,
   hosts: readonly string[],
 ): Promise<void> => {
-  const { tree, lock } = currentTree(context);
+  const tree = currentTree(context);
   for (const name of hosts) {
     const entry = context.state().hosts[name]?.entry;
     if (entry !== undefined && context.records.evaluation(name, tree) !== undefined)
-      await expectHost(context, entry, tree, lock);
+      await expectHost(context, entry, tree);
   }
 };

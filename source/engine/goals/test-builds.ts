@@ -30,7 +30,7 @@ export const openTestBuilds = async (
   options: TestBuildOptions,
 ): Promise<TestBuilds> => {
   const { world, nix, records } = context;
-  const { tree, lock } = currentTree(context);
+  const tree = currentTree(context);
   const dirty = (context.state().git?.dirty.length ?? 0) > 0;
   const builds = await nix.openBuilds({
     jobs: context.jobs.build,
@@ -86,7 +86,6 @@ export const openTestBuilds = async (
       await records.keepEvaluation({
         host: entry.name,
         tree,
-        lock,
         toplevel,
         derivation,
         builtAt,

@@ -43,7 +43,7 @@ export const testHosts = async (
   options: TestHostsOptions = {},
 ): Promise<TestedHosts> => {
   const { records } = context;
-  const { tree, lock } = currentTree(context);
+  const tree = currentTree(context);
   const refusedSettings = new Set<string>();
   const tests = createHostTests(context, session, options.onFailed);
   const builds = await openTestBuilds(context, session, tests, options);
@@ -75,7 +75,7 @@ export const testHosts = async (
     }
     tests.start(host, 'evaluate');
     let why: Failure = { code: 'canceled', what: 'the evaluation' };
-    const expectation = await expectHost(context, entry, tree, lock, {
+    const expectation = await expectHost(context, entry, tree, {
       evaluated,
       signal: session.signal,
       showTrace: options.trace,

@@ -1,5 +1,6 @@
 import type { HostEntry } from '../../model/host.ts';
 import { besideOthers, causesOfOthers } from '../../model/known-causes.ts';
+import { fingerprintOf } from '../../model/lock-facts.ts';
 import { movedInputs } from '../../model/lock-moves.ts';
 import type { HostCause } from '../../model/test-causes.ts';
 import { forgetBadRevisions, rememberBadRevisions } from '../bad-revisions.ts';
@@ -19,10 +20,10 @@ import { type TestedHosts, testHosts } from './test-hosts.ts';
 const hasMoved = async (
   context: EngineContext,
   tree: string | null,
-  lock: string,
+  lock: string | null,
 ): Promise<boolean> => {
   const text = await readLock(context);
-  const now = text.ok && text.value !== undefined ? fingerprint(text.value) : '';
+  const now = text.ok && text.value !== undefined ? fingerprint(text.value) : null;
   if (now !== lock) return true;
   const after = await context.git.treeHash();
   return context.state().git !== null && after.ok && after.value !== tree;
@@ -63,7 +64,8 @@ export const runTests = async (
   session.stage('test', { kind: 'running', since: world.clock.now() });
   await observeGit(context);
   await observeLock(context);
-  const { tree, lock } = currentTree(context);
+  const tree = currentTree(context);
+  const lock = fingerprintOf(context.state().lock);
   const causes: HostCause[] = [];
   const others = causesOfOthers(
     context.state().causes,
