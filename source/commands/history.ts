@@ -11,9 +11,12 @@ import { createProgressTeller } from './progress-lines.ts';
 import { runText } from './run-text.ts';
 import { alignRows } from './text-table.ts';
 
-const ending = ({ result }: RunSummary): string => {
-  return result === null ? 'cut off' : endingOf(result.exitCode);
-};
+/** A run as JSON has it. */
+const documentOf = ({ ending, ...run }: RunSummary) => ({
+  ...run,
+  endedAt: ending?.at ?? null,
+  result: ending?.result ?? null,
+});
 
 /** The list of past runs, newest first. */
 const historyText = (runs: readonly RunSummary[]): string => {
@@ -22,9 +25,9 @@ const historyText = (runs: readonly RunSummary[]): string => {
     run.id,
     showMoment(run.startedAt),
     run.goal,
-    run.endedAt === null ? '-' : showDuration(run.endedAt - run.startedAt),
-    ending(run),
-    run.result?.summary ?? 'see: nixup resume',
+    run.ending === null ? '-' : showDuration(run.ending.at - run.startedAt),
+    run.ending === null ? 'cut off' : endingOf(run.ending.result.exitCode),
+    run.ending?.result.summary ?? 'see: nixup resume',
   ]);
   return alignRows([['RUN', 'STARTED (UTC)', 'GOAL', 'TOOK', 'ENDED', 'SUMMARY'], ...rows]).join(
     '\n',
@@ -42,7 +45,7 @@ const runInFull = (run: RunSummary, events: readonly AppEvent[]): string => {
     '',
     ...lines,
     '',
-    run.result === null ? 'It was cut off. See: nixup resume' : runText(run.result),
+    run.ending === null ? 'It was cut off. See: nixup resume' : runText(run.ending.result),
   ].join('\n');
 };
 
@@ -54,7 +57,7 @@ export const run: CommandRun = async (invocation, context) =>
     if (wanted === undefined)
       return success({
         text: historyText(history),
-        json: { version: 1, runs: history },
+        json: { version: 1, runs: history.map(documentOf) },
         exitCode: 0,
       });
     const found =
@@ -75,7 +78,7 @@ export const run: CommandRun = async (invocation, context) =>
     const events = await engine.readRun(found.id);
     return success({
       text: runInFull(found, events),
-      json: { version: 1, run: found, events },
+      json: { version: 1, run: documentOf(found), events },
       exitCode: 0,
     });
   });

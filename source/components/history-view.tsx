@@ -13,22 +13,22 @@ import { type ListRow, ListRows } from './list-rows.tsx';
 import { said } from './said.ts';
 import { useApp } from './use-app.ts';
 
-const signOf = ({ result }: RunSummary): Span => {
-  if (result === null) return span(`${glyph.look} `, 'warn');
-  const { sign, tone } = endingSign[endingOf(result.exitCode)];
+const signOf = ({ ending }: RunSummary): Span => {
+  if (ending === null) return span(`${glyph.look} `, 'warn');
+  const { sign, tone } = endingSign[endingOf(ending.result.exitCode)];
   return span(`${sign} `, tone);
 };
 
 const runLine = (run: RunSummary): Line => {
-  const ended = run.result;
+  const { ending } = run;
   return [
     span(' '),
     signOf(run),
     span(showMoment(run.startedAt)),
     span('  '),
     strong(fitText(run.goal, 10)),
-    muted(fitText(run.endedAt === null ? '' : showDuration(run.endedAt - run.startedAt), 11)),
-    span(ended?.summary ?? 'did not end: its process was stopped'),
+    muted(fitText(ending === null ? '' : showDuration(ending.at - run.startedAt), 11)),
+    span(ending?.result.summary ?? 'did not end: its process was stopped'),
   ];
 };
 

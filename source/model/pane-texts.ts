@@ -28,28 +28,30 @@ export const checkText = (row: CheckRow): readonly TonedText[] => [
 
 /** A run of the past in full. */
 export const runText = (run: RunSummary): readonly TonedText[] => [
-  plain(run.result?.summary ?? 'It did not end: its process was stopped.'),
+  plain(run.ending?.result.summary ?? 'It did not end: its process was stopped.'),
   quiet(
-    run.endedAt === null
+    run.ending === null
       ? `began ${showMoment(run.startedAt)}`
-      : `${showMoment(run.startedAt)}, took ${showDuration(run.endedAt - run.startedAt)}`,
+      : `${showMoment(run.startedAt)}, took ${showDuration(run.ending.at - run.startedAt)}`,
   ),
-  ...(run.result?.commit == null ? [] : [plain(`commit ${run.result.commit}`)]),
+  ...(run.ending?.result.commit == null ? [] : [plain(`commit ${run.ending.result.commit}`)]),
   plain(''),
-  ...Object.entries(run.result?.hosts ?? {}).flatMap(([host, outcome]): readonly TonedText[] => [
-    {
-      text: `${host}   ${outcomeWords[outcome.status]}${outcome.generation === null ? '' : `   generation ${outcome.generation}`}`,
-      tone: ['failed', 'rolledBack', 'unhealthy'].includes(outcome.status) ? 'bad' : 'plain',
-    },
-    ...(outcome.reason === null ? [] : [quiet(`  ${outcome.reason}`)]),
-    ...(outcome.to === null
-      ? []
-      : [
-          quiet(
-            `  ${outcome.from === null ? '' : `${showStorePath(outcome.from)} → `}${showStorePath(outcome.to)}`,
-          ),
-        ]),
-  ]),
+  ...Object.entries(run.ending?.result.hosts ?? {}).flatMap(
+    ([host, outcome]): readonly TonedText[] => [
+      {
+        text: `${host}   ${outcomeWords[outcome.status]}${outcome.generation === null ? '' : `   generation ${outcome.generation}`}`,
+        tone: ['failed', 'rolledBack', 'unhealthy'].includes(outcome.status) ? 'bad' : 'plain',
+      },
+      ...(outcome.reason === null ? [] : [quiet(`  ${outcome.reason}`)]),
+      ...(outcome.to === null
+        ? []
+        : [
+            quiet(
+              `  ${outcome.from === null ? '' : `${showStorePath(outcome.from)} → `}${showStorePath(outcome.to)}`,
+            ),
+          ]),
+    ],
+  ),
 ];
 
 const bootWords = ({ path }: Generation, host: HostState | undefined): readonly TonedText[] => {

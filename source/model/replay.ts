@@ -9,10 +9,9 @@ export const summarizeRun = (id: string, events: readonly Journaled[]): RunSumma
   const start = events.find((event) => event.type === 'run-started');
   if (start?.type !== 'run-started') return undefined;
   const end = events.findLast((event) => event.type === 'result');
-  if (end?.type !== 'result')
-    return { id, goal: start.goal, startedAt: start.at, endedAt: null, result: null };
+  if (end?.type !== 'result') return { id, goal: start.goal, startedAt: start.at, ending: null };
   const { type: _type, at, run: _run, ...result } = end;
-  return { id, goal: start.goal, startedAt: start.at, endedAt: at, result };
+  return { id, goal: start.goal, startedAt: start.at, ending: { at, result } };
 };
 
 const openDeedsOf = (events: readonly Journaled[]): readonly OpenDeed[] => {

@@ -20,7 +20,7 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
   const hosts = targetHosts(app, ui);
   const [first] = hosts;
   const changed = app.lock.kind === 'read' ? app.lock.changes.map((change) => change.path) : [];
-  const hasCommit = app.history.some((run) => run.result?.commit != null);
+  const hasCommit = app.history.some((run) => run.ending?.result.commit != null);
   const named = hosts.length === 1 ? first : `${hosts.length} hosts`;
   return {
     kind: 'menu',

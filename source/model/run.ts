@@ -124,6 +124,6 @@ export interface RunSummary {
   readonly id: string;
   readonly goal: Goal;
   readonly startedAt: number;
-  readonly endedAt: number | null;
-  readonly result: RunResult | null;
+  /** Null where its process ended before it did. */
+  readonly ending: { readonly at: number; readonly result: RunResult } | null;
 }

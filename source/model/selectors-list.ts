@@ -32,7 +32,9 @@ export const generationRows = memoLast(
 
 export const historyRows = memoLast(
   (history: readonly RunSummary[], filter: string): readonly RunSummary[] =>
-    history.filter((run) => includes(`${run.id} ${run.goal} ${run.result?.summary ?? ''}`, filter)),
+    history.filter((run) =>
+      includes(`${run.id} ${run.goal} ${run.ending?.result.summary ?? ''}`, filter),
+    ),
 );
 
 const noGenerations: readonly Generation[] = [];

@@ -136,8 +136,10 @@ test('history lists runs, and one of them in full', async () => {
     id: '20261120-101010-abcdef',
     goal: 'run',
     startedAt: Date.UTC(2026, 10, 20, 10, 10, 10),
-    endedAt: Date.UTC(2026, 10, 20, 10, 11, 15),
-    result: result({ summary: 'Updated and committed.' }),
+    ending: {
+      at: Date.UTC(2026, 10, 20, 10, 11, 15),
+      result: result({ summary: 'Updated and committed.' }),
+    },
   } as const;
   const scene = (
     say: (event: { type: 'history-listed'; runs: readonly [typeof run] }) => void,
@@ -161,6 +163,9 @@ test('history lists runs, and one of them in full', async () => {
   expect(list.stdout).toMatch(
     /^20261120-101010-abcdef +2026-11-20 10:10 +run +1 m 05 s +well +Updated and committed\.$/m,
   );
+  expect(JSON.parse((await play('history --json', scene)).stdout)).toMatchObject({
+    runs: [{ endedAt: run.ending.at, result: { summary: 'Updated and committed.' } }],
+  });
   const full = await play('history abcdef', scene);
   expect(full.stdout).toContain('10:10:10  test       passed: 4 of 4');
   const unknown = await play('history zzz', scene);

@@ -46,8 +46,7 @@ const full: AppState = {
       id: 'run1',
       goal: 'deploy',
       startedAt: noon - 3_600_000,
-      endedAt: noon - 3_000_000,
-      result: null,
+      ending: null,
     },
   ],
 };
@@ -264,14 +263,16 @@ const run = (id: string, exitCode: number) => ({
   id,
   goal: 'deploy' as const,
   startedAt: noon,
-  endedAt: noon + 1_000,
-  result: {
-    ok: exitCode === 0,
-    exitCode,
-    hosts: {},
-    commit: null,
-    build: null,
-    summary: `ended with ${exitCode}`,
+  ending: {
+    at: noon + 1_000,
+    result: {
+      ok: exitCode === 0,
+      exitCode,
+      hosts: {},
+      commit: null,
+      build: null,
+      summary: `ended with ${exitCode}`,
+    },
   },
 });
 

@@ -10,7 +10,7 @@ import { runRevert } from './revert.ts';
 /** The newest commit of this branch that nixup made, by the journals. */
 const lastCommit = (context: EngineContext): Result<string, Failure> => {
   const { history } = context.state();
-  const commit = history.find((run) => run.result?.commit != null)?.result?.commit;
+  const commit = history.find((run) => run.ending?.result.commit != null)?.ending?.result.commit;
   return commit == null
     ? failed({
         code: 'git-refused',
