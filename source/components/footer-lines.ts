@@ -53,8 +53,9 @@ const noticeLine = (app: AppState, ui: Ui): Line | undefined => {
   const notice = app.notices.at(-1);
   if (notice === undefined || notice.id <= ui.dismissedNotice) return undefined;
   const { run } = app;
-  // What a failed run told last stays.
-  if (notice.at < lastTurn(app) && (run.kind !== 'done' || run.result.ok)) return undefined;
+  // What made a run fail stays; what it warned of on its way is behind it.
+  const isReason = notice.tone === 'error' && run.kind === 'done' && !run.result.ok;
+  if (notice.at < lastTurn(app) && !isReason) return undefined;
   if (notice.tone === 'info' && ui.now - notice.at > toastMs * 2) return undefined;
   const tone = notice.tone === 'error' ? 'bad' : notice.tone === 'warning' ? 'warn' : 'plain';
   return [span(` ${notice.text}`, tone)];

@@ -42,6 +42,24 @@ test('what was said of a run goes when it ended', () => {
   expect(textOf(messageLines(ended, ui)[0])).not.toContain('check is running');
 });
 
+test('of what a failed run told, its warnings go and its error stays', () => {
+  const after = (tone: 'warning' | 'error'): string => {
+    const ended: AppState = {
+      ...runbookState,
+      notices: [{ id: 1, text: 'mesa would be compiled here', tone, at: noon }],
+      run: {
+        kind: 'done',
+        id: 'a',
+        goal: 'test',
+        at: noon + 50,
+        result: { ok: false, exitCode: 1, hosts: {}, commit: null, build: null, summary: '' },
+      },
+    };
+    return textOf(messageLines(ended, { ...initialUi, now: noon + 60_000 })[0]);
+  };
+  expect([after('warning'), after('error')]).toEqual([' ', ' mesa would be compiled here']);
+});
+
 test('what announces a step goes when the step is taken', () => {
   const armed: Ui = { ...told('next: test. m again builds and tests every host'), armed: 'test' };
   expect(reduceUi(armed, { type: 'armed', stage: null }, runbookState).toast).toBeNull();
