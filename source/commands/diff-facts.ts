@@ -1,13 +1,13 @@
 import pLimit from 'p-limit';
 import { breakingChanges } from '../model/breaking.ts';
 import { alarmsWithDirection, rangeOf } from '../model/commit-range.ts';
-import { explain } from '../model/explain.ts';
 import type { FlakeLock, LockChange } from '../model/lock.ts';
 import { type CountedCommits, partlyRead } from '../model/lock-commits.ts';
 import { inputCopies } from '../model/lock-copies.ts';
 import { inputFacts } from '../model/lock-inputs.ts';
 import type { LockReview } from '../model/lock-review.ts';
 import type { ReleaseNote } from '../model/release-note.ts';
+import { whyUncounted } from '../model/why-uncounted.ts';
 import { createCommits } from '../services/commits.ts';
 import { readReleaseNotes } from '../services/release-notes.ts';
 import type { World } from '../services/world.ts';
@@ -48,11 +48,11 @@ export const askForFacts = async (
     const counted = await commits.count(change);
     const subjects = counted.ok ? await commits.subjects(change) : counted;
     const failure = counted.ok ? (subjects.ok ? null : subjects.failure) : counted.failure;
-    if (failure !== null) problems.push(`${change.path}: ${explain(failure).what}`);
+    if (failure !== null) problems.push(`${change.path}: ${whyUncounted(failure)}`);
     const told = counted.ok ? counted.value : null;
     const listed = subjects.ok ? subjects.value : null;
     if (listed?.rest != null) {
-      const partly = { count: told, subjects: listed.subjects, rest: explain(listed.rest).what };
+      const partly = { count: told, subjects: listed.subjects, rest: whyUncounted(listed.rest) };
       problems.push(`${change.path}: ${partlyRead(partly) ?? ''}`);
     }
     return {

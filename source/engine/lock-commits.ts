@@ -1,8 +1,7 @@
 import pLimit from 'p-limit';
 import { rangeOf } from '../model/commit-range.ts';
-import { explain } from '../model/explain.ts';
-import type { Failure } from '../model/failure.ts';
 import type { LockChange } from '../model/lock.ts';
+import { whyUncounted } from '../model/why-uncounted.ts';
 import type { EngineContext } from './context.ts';
 
 /** Forges and clones that are asked at a time. */
@@ -21,8 +20,6 @@ const tellLimits = ({ commits, emitter, state }: EngineContext): void => {
   if (isNew) emitter.emitSoon({ type: 'forge-limited', limits });
 };
 
-const whyOf = (failure: Failure): string => explain(failure).what;
-
 /** The count of one changed input, told as it is found; why there is none, too. */
 const countOne = async (context: EngineContext, change: LockChange): Promise<void> => {
   const { emitter, commits } = context;
@@ -30,7 +27,7 @@ const countOne = async (context: EngineContext, change: LockChange): Promise<voi
   const counted = await commits.count(change);
   tellLimits(context);
   if (!counted.ok) {
-    emitter.emitSoon({ type: 'commits-uncounted', path, why: whyOf(counted.failure) });
+    emitter.emitSoon({ type: 'commits-uncounted', path, why: whyUncounted(counted.failure) });
     return;
   }
   if (counted.value === null) return;
@@ -110,14 +107,15 @@ export const loadCommitsOf = async (
     onPart();
   });
   tellLimits(context);
-  if (!listed.ok) emitter.emit({ type: 'commits-uncounted', path, why: whyOf(listed.failure) });
+  if (!listed.ok)
+    emitter.emit({ type: 'commits-uncounted', path, why: whyUncounted(listed.failure) });
   else if (listed.value !== null) {
     const { subjects, rest } = listed.value;
     emitter.emit({
       type: 'subjects-listed',
       path,
       subjects,
-      rest: rest === null ? null : whyOf(rest),
+      rest: rest === null ? null : whyUncounted(rest),
     });
   }
 };

@@ -44,7 +44,7 @@ const statusDetail = (status: number): string => {
   if (status === 404)
     return 'a revision is gone, or the repository is private or was renamed (404)';
   if (status === 401 || status === 403) return `the forge refused (${status})`;
-  return `the forge answered with status ${status}`;
+  return `the forge failed (${status})`;
 };
 
 /** Forges may send less than they count. */

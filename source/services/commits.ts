@@ -4,7 +4,7 @@ import type { Failure } from '../model/failure.ts';
 import type { ForgeLimit } from '../model/forge-limit.ts';
 import { type LockChange, lockedSide } from '../model/lock.ts';
 import type { CommitCount } from '../model/lock-facts.ts';
-import { type Result, success } from '../model/result.ts';
+import { failed, type Result, success } from '../model/result.ts';
 import { type CommitsCache, createCommitsCache } from './commits-cache.ts';
 import { createForgeCommits, type ListedCommits, type OnPart } from './commits-forge.ts';
 import {
@@ -40,10 +40,16 @@ const fromLock = (change: LockChange): CommitCount | null => {
   return old === null || now === null ? null : exactCommitCount(old, now);
 };
 
-/** Forges that were not reached are not reached by git either. */
+/** A forge that was not reached is not reached by git either; one that answers may only have no such question. */
 const isWorthFetching = (failure: Failure): boolean =>
   failure.code === 'http-failed' &&
-  /\(4\d\d\)|limit of requests|could not be read/.test(failure.detail);
+  /\([45]\d\d\)|limit of requests|could not be read/.test(failure.detail);
+
+/** What the forge said, and then git. */
+const bothReasons = (forge: Failure | null, git: Failure): Failure =>
+  forge?.code === 'http-failed' && git.code === 'git-refused'
+    ? { ...forge, detail: `${forge.detail}; git was refused too: ${git.detail}` }
+    : git;
 
 const isBehind = (change: LockChange, count: DirectedCount | null): boolean =>
   count?.direction === 'behind' ||
@@ -63,7 +69,9 @@ export const createCommits = (world: World): Commits => {
     }
     if (!compared.ok && !isWorthFetching(compared.failure)) return compared;
     const store = local === null ? await fetchCommitStore(world, range) : success(local);
-    return store.ok ? countCommits(world, store.value, range) : store;
+    return store.ok
+      ? countCommits(world, store.value, range)
+      : failed(bothReasons(compared.ok ? null : compared.failure, store.failure));
   };
 
   const count: Commits['count'] = async (change) => {
@@ -125,7 +133,10 @@ export const createCommits = (world: World): Commits => {
     const store = local === null ? await fetchCommitStore(world, range) : success(local);
     const found = store.ok ? await listByGit(store.value, range, behind) : store;
     // What the forge told before its limit was reached is more than nothing.
-    if (listed === null) return found;
+    if (listed === null)
+      return found.ok
+        ? found
+        : failed(bothReasons(compared.ok ? null : compared.failure, found.failure));
     return found.ok && found.value.subjects.length >= listed.subjects.length
       ? found
       : success(listed);

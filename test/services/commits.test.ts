@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FlakeLock, LockChange } from '../../source/model/lock.ts';
 import { diffLocks } from '../../source/model/lock-diff.ts';
+import { whyUncounted } from '../../source/model/why-uncounted.ts';
 import { createCommits } from '../../source/services/commits.ts';
 import { withRememberedCounts } from '../../source/services/commits-remembered.ts';
 import { createExec } from '../../source/services/exec.ts';
@@ -370,5 +371,23 @@ test('a used-up limit is not asked against again; git is asked instead', async (
     ok: false,
   });
   expect(world.requested).toHaveLength(1);
+  world.assertAllUsed();
+});
+
+test('a forge that answers with an error of its own is left for git, and both say why there is no count', async () => {
+  const world = strictWorld({
+    now: 1_000_000,
+    http: [{ url: /compare/, status: 502 }],
+    answers: [
+      noTokens,
+      { match: 'rev-list', exit: 128, times: 'any' },
+      { match: 'init --quiet --bare' },
+      { match: 'fetch', exit: 128, stderr: 'fatal: could not read' },
+    ],
+  });
+  const counted = await createCommits(world).count(githubChange);
+  expect(counted.ok ? '' : whyUncounted(counted.failure)).toBe(
+    'api.github.com: the forge failed (502); git was refused too: could not read',
+  );
   world.assertAllUsed();
 });
