@@ -121,10 +121,15 @@ export const spread = (left: Line, right: Line, cells: number): Line => {
   return free < 1 ? fitLine(left, cells) : [...left, { text: ' '.repeat(free) }, ...right];
 };
 
-/** Breaks a text at spaces into lines of at most so many cells; a longer word is broken hard. */
+/** Breaks a text at spaces into lines of at most so many cells, each indented as the first; a longer word is broken hard. */
 export const wrapText = (text: string, cells: number): readonly string[] => {
   const width = Math.max(1, cells);
   if (widthOf(text) <= width) return [text];
+  const words = text.trimStart();
+  const indent = text.length - words.length;
+  // What goes on below it is indented as it is, while that leaves room for words.
+  if (indent > 0 && indent <= width / 2)
+    return wrapText(words, width - indent).map((line) => `${' '.repeat(indent)}${line}`);
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

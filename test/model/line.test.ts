@@ -53,6 +53,7 @@ test('wrapped lines hold every word and none is too long', () => {
 
 test('a word longer than the line is broken hard', () => {
   expect(wrapText('/nix/store/abcdef', 6)).toEqual(['/nix/s', 'tore/a', 'bcdef']);
+  expect(wrapText('  one two', 7)).toEqual(['  one', '  two']);
 });
 
 test('half of a wide character becomes a blank', () => {
