@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { failed, success } from '../../../source/model/result.ts';
+import {
+  judgeFlakes,
+  judgeStore,
+  judgeSubstituters,
+  judgeVersion,
+  parseFree,
+} from '../../../source/services/board/nix-rows.ts';
+import { told } from './told.ts';
+
+test('Nix: missing, too old, supported', () => {
+  const version = (text: string, major: number, minor: number) =>
+    success({ text, major, minor, patch: 0, flavor: 'nix' as const });
+  expect(judgeVersion(failed({ code: 'program-missing', program: 'nix' })).state).toBe('red');
+  expect(judgeVersion(version('2.4', 2, 4))).toMatchObject({
+    state: 'red',
+    evidence: 'Nix 2.4 is older than 2.8.0',
+  });
+  expect(judgeVersion(version('2.34.1', 2, 34))).toMatchObject({
+    state: 'green',
+    evidence: 'Nix 2.34.1',
+  });
+});
+
+test('flakes that are not enabled are red with the setting', () => {
+  const settings = (flakesEnabled: boolean) =>
+    success({
+      flakesEnabled,
+      flakesRemedy: flakesEnabled ? null : 'add "experimental-features = nix-command flakes"',
+      system: 'x86_64-linux',
+      extraPlatforms: [],
+      buildableSystems: [],
+      substituters: [],
+      builders: [],
+      accessTokenHosts: [],
+      maxJobs: null,
+    });
+  expect(judgeFlakes(settings(true)).state).toBe('green');
+  expect(told(judgeFlakes(settings(false)))).toEqual([
+    'red: flakes are not enabled in the Nix configuration',
+    'add "experimental-features = nix-command flakes"',
+  ]);
+});
+
+test('substituters: none, some silent, all silent', () => {
+  const urls = ['https://a', 'https://b'];
+  const answers = (...problems: readonly (string | null)[]) =>
+    problems.map((problem, index) => ({ url: urls[index] ?? '', problem }));
+  expect(judgeSubstituters([], []).state).toBe('not-set-up');
+  expect(judgeSubstituters(urls, answers(null, null)).state).toBe('green');
+  expect(judgeSubstituters(urls, answers(null, 'timeout'))).toMatchObject({
+    state: 'warning',
+    evidence: '1 of 2 substituters does not answer: https://b',
+  });
+  expect(judgeSubstituters(urls, answers('x', 'y')).state).toBe('red');
+});
+
+test('space in the store is read from df and judged', () => {
+  const df =
+    'Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/sda1 100 50 1048576 50% /nix\n';
+  expect(parseFree(df)).toBe(1024 ** 3);
+  expect(parseFree('nonsense')).toBeNull();
+  expect(judgeStore(success(1024 ** 3))).toMatchObject({
+    state: 'red',
+    evidence: '1 GiB free in /nix/store',
+  });
+  expect(judgeStore(success(5 * 1024 ** 3)).state).toBe('warning');
+  expect(judgeStore(success(50 * 1024 ** 3)).state).toBe('green');
+});
