@@ -193,7 +193,10 @@ export const unmovedLines = (
   standings: Readonly<Record<string, InputStanding>>,
   now: number,
 ): readonly string[] => {
-  const rows = Object.entries(standings).sort(([one], [other]) => (one < other ? -1 : 1));
+  // One that brings a bad revision did move; that it does is warned of by itself.
+  const rows = Object.entries(standings)
+    .filter(([, { kind }]) => kind !== 'failed-before')
+    .sort(([one], [other]) => (one < other ? -1 : 1));
   const width = Math.max(0, ...rows.map(([name]) => name.length));
   return rows.length === 0
     ? []

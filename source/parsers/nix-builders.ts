@@ -6,7 +6,7 @@ const refusal = /^cannot build on '(?:[a-z-]+:\/\/)?(?:[^@'/]*@)?([^'/?]+)[^']*'
 const plainReason = (text: string): string => text.replace(/\berror:\s*/g, '').trim();
 
 /** Why each builder was left out, by its name; the last word on each counts. */
-const unusableBuilders = (lines: readonly string[]): ReadonlyMap<string, string> =>
+export const unusableBuilders = (lines: readonly string[]): ReadonlyMap<string, string> =>
   new Map(
     lines.flatMap((line) => {
       const [, builder, reason] = refusal.exec(line) ?? [];

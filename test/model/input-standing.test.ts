@@ -52,6 +52,19 @@ test('each input that did not move is listed with its reason and, where one can,
   ]);
 });
 
+test('an input that moved to a revision that failed before is not listed as one that stayed', () => {
+  const bad: InputStanding = {
+    kind: 'failed-before',
+    revision: 'b'.repeat(40),
+    hosts: ['p620'],
+    why: 'no widget.h',
+    at: 0,
+    together: [],
+  };
+  expect(unmovedLines({ bad }, 1)).toEqual([]);
+  expect(unmovedLines({ bad, pinned }, 1).join()).not.toContain('bad');
+});
+
 test('a row says in few words why its input stands', () => {
   const words = [newest, follows, pinned, held, gone].map((one) => standingInRow(one));
   expect(words).toEqual([

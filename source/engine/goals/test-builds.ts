@@ -6,6 +6,7 @@ import type { TestOptions } from '../contract.ts';
 import { currentTree } from '../expectations.ts';
 import type { RunSession } from '../run-session.ts';
 import type { HostTests, Known } from './host-tests.ts';
+import { createBuilderTeller } from './test-builders.ts';
 import { exploreHash } from './test-hashes.ts';
 import { createPlanTeller } from './test-plans.ts';
 
@@ -32,6 +33,7 @@ export const openTestBuilds = async (
   const { world, nix, records } = context;
   const tree = currentTree(context);
   const dirty = (context.state().git?.dirty.length ?? 0) > 0;
+  const tellBuilder = createBuilderTeller(context);
   const builds = await nix.openBuilds({
     jobs: context.jobs.build,
     signal: session.signal,
@@ -39,7 +41,11 @@ export const openTestBuilds = async (
     onStart: (host) => tests.start(host, 'build'),
     estimateOf: (name, machine) => context.estimates.of(name, machine),
     onProgress: (host, progress) => session.say({ type: 'progress', host, ...progress }),
-    onLog: (host, line, derivation) => session.log(host, line, derivation),
+    onLog: (host, line, derivation) => {
+      session.log(host, line, derivation);
+      // What a builder prints is its own word; Nix speaks without a derivation.
+      if (derivation === null) tellBuilder(line);
+    },
   });
   const plan = createPlanTeller(context, session);
 
