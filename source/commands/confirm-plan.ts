@@ -101,6 +101,15 @@ const refusalOf = async (
     const isTyped = console !== null && (await typesName(console, host, `${host} is protected.`));
     if (!isTyped) return { kind: 'protected', reason: `it needs --confirm ${host}` };
   }
+  const leaves = target.preview?.leaves;
+  if (leaves !== undefined) {
+    const question = `${host} runs its specialisation ${leaves}, which the new system has not. Run it without?`;
+    if (console === null || !(await saysYes(console, question)))
+      return {
+        kind: 'protected',
+        reason: `the new system has not its specialisation ${leaves}; to run it without: --confirm ${host}`,
+      };
+  }
   const notes = notesOf(target).join('; ');
   if (notes !== '') {
     const isDone =

@@ -2,6 +2,7 @@ import { judgeActivated } from '../model/evidence.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostFacts } from '../model/host.ts';
+import type { ActivatedAs } from '../model/specialisation.ts';
 import type { Supervision } from '../model/supervision.ts';
 import type { HostTravel } from './host-journey.ts';
 import { supervisionTerms } from './supervision-terms.ts';
@@ -84,7 +85,11 @@ export const regainContact = async (
  * new connection. The exit status alone decides nothing: the host's own record
  * and what it runs do.
  */
-export const activateHost = async (travel: HostTravel, before: HostFacts): Promise<Activation> => {
+export const activateHost = async (
+  travel: HostTravel,
+  before: HostFacts,
+  specialisation: ActivatedAs,
+): Promise<Activation> => {
   const { context, session, journey } = travel;
   const { entry, to } = journey;
   const { fleet } = context.config;
@@ -100,6 +105,7 @@ export const activateHost = async (travel: HostTravel, before: HostFacts): Promi
         from: before.current,
         to,
         mode: 'test',
+        specialisation,
         terms: supervisionTerms(context, entry, before),
         onLine: travel.onLine,
         onPhase: travel.onPhase,

@@ -5,6 +5,7 @@ import type { HostFacts } from '../model/host.ts';
 import { pendingReason } from '../model/pending-reason.ts';
 import { irreversible } from '../model/preview.ts';
 import type { HostOutcome } from '../model/run.ts';
+import type { ActivatedAs } from '../model/specialisation.ts';
 import type { CopyProgress } from '../services/copy.ts';
 import { isLostContact } from '../services/host-run.ts';
 import { activateHost } from './activate-host.ts';
@@ -16,6 +17,7 @@ import { keepBaseline, meetHost, preflight, settleOrphan } from './prepare-host.
 import { proveHealth } from './prove-health.ts';
 import { restartHost } from './restart-host.ts';
 import type { RunSession } from './run-session.ts';
+import { leftUnasked, specialisationOf } from './specialisation.ts';
 import { takeBack, tellTakenBack } from './take-back.ts';
 
 /** Whether an earlier run began what is gone on with: an activation, or a restart from which the host came back. */
@@ -53,7 +55,11 @@ const tellCopies = ({ context, session, journey }: HostTravel) => {
   };
 };
 
-const preview = async (travel: HostTravel, before: HostFacts): Promise<HostOutcome> => {
+const preview = async (
+  travel: HostTravel,
+  before: HostFacts,
+  specialisation: ActivatedAs,
+): Promise<HostOutcome> => {
   const { context, journey, session } = travel;
   const { entry, to } = journey;
   travel.begin('activate');
@@ -62,6 +68,7 @@ const preview = async (travel: HostTravel, before: HostFacts): Promise<HostOutco
     from: before.current,
     to,
     mode: 'dry-activate',
+    specialisation,
     onLine: travel.onLine,
   });
   if (!shown.ok) return travel.stop('activate', shown.failure);
@@ -139,6 +146,7 @@ export const deployHost = async (
         signal: session.signal,
         onLine: travel.onLine,
         onProgress: tellCopies(travel),
+        specialisation: before.specialisation,
         ...(isForeseen(journey, before) && !isBegun
           ? { onForesee: () => travel.begin('preview') }
           : {}),
@@ -148,7 +156,10 @@ export const deployHost = async (
   if (!copied.ok) return travel.stop('copy', copied.failure);
   if (session.signal.aborted)
     return travel.stop('activate', { code: 'canceled', what: `the deploy to ${host}` });
-  if (mode === 'dry-activate') return preview(travel, before);
+  const runAs = specialisationOf(journey, before, copied.value.lacksSpecialisation);
+  if (mode === 'dry-activate') return preview(travel, before, runAs);
+  const left = leftUnasked(journey, before, runAs);
+  if (left !== null && !isBegun) return travel.stop('preview', left);
   const noRoom = mode === 'test' ? null : bootRoomTrouble(host, copied.value.bootRoom);
   if (noRoom !== null && !isBegun) return travel.stop('preflight', noRoom);
 
@@ -160,7 +171,7 @@ export const deployHost = async (
   let problems: readonly string[] = [];
   let supervision: string | undefined;
   if (mode !== 'boot') {
-    const activation = before.current === to ? null : await activateHost(travel, before);
+    const activation = before.current === to ? null : await activateHost(travel, before, runAs);
     const proven =
       activation === null || activation.kind === 'switched'
         ? await proveHealth(travel, before, activation)

@@ -64,6 +64,7 @@ const previewHost = async (
     context.hosts.preview(entry, to, {
       activeUnits: facts?.activeUnits ?? [],
       isSwitched: mode !== 'boot',
+      specialisation: facts?.specialisation,
     }),
     from === null ? null : packagesOf(closures, entry, from, to),
   ]);
@@ -73,7 +74,6 @@ const previewHost = async (
     ...(facts === null || facts.automaticUpgrades.length === 0
       ? {}
       : { switchedBy: facts.automaticUpgrades }),
-    ...(facts?.specialisation === undefined ? {} : { leaves: facts.specialisation }),
   };
   const preview: HostPreview =
     difference === null
@@ -132,17 +132,23 @@ const previewTargets = async <Target extends Previewed>(
   );
 };
 
-/** The commands by which a host that was unlocked since the plan was made becomes root. */
-const withCommands = <Target extends Previewed & { readonly commands: readonly Command[] }>(
+/** The commands as they are once the host was unlocked, and asked whether its specialisation stays. */
+const withCommands = <
+  Target extends Previewed & {
+    readonly commands: readonly Command[];
+    readonly preview?: HostPreview;
+  },
+>(
   context: EngineContext,
   targets: readonly Target[],
   commandsOf: (entry: HostEntry, facts: HostFacts, to: StorePath) => readonly Command[],
 ): readonly Target[] =>
   targets.map((target) => {
     const { entry, facts } = context.state().hosts[target.host] ?? {};
-    return entry === undefined || facts == null
-      ? target
-      : { ...target, commands: commandsOf(entry, facts, target.to) };
+    if (entry === undefined || facts == null) return target;
+    const { specialisation: _left, ...bare } = facts;
+    const kept = target.preview?.leaves === undefined ? facts : bare;
+    return { ...target, commands: commandsOf(entry, kept, target.to) };
   });
 
 /** The way by a restart: planned where the config says so, else for the person to choose. */
@@ -167,10 +173,11 @@ export const previewDeploy = async (
   context: EngineContext,
   plan: DeployPlan,
 ): Promise<DeployPlan> => {
-  const planned = withCommands(context, plan.targets, (entry, facts, to) =>
-    deedCommands.deploy(entry, facts, to, plan.mode),
+  const targets = withCommands(
+    context,
+    await previewTargets(context, plan.targets, plan.mode),
+    (entry, facts, to) => deedCommands.deploy(entry, facts, to, plan.mode),
   );
-  const targets = await previewTargets(context, planned, plan.mode);
   return {
     ...plan,
     targets: targets.map((target) => {
@@ -190,9 +197,9 @@ export const previewRollback = async (
   plan: RollbackPlan,
 ): Promise<RollbackPlan> => ({
   ...plan,
-  targets: await previewTargets(
+  targets: withCommands(
     context,
-    withCommands(context, plan.targets, deedCommands.rollback),
-    'switch',
+    await previewTargets(context, plan.targets, 'switch'),
+    deedCommands.rollback,
   ),
 });

@@ -14,14 +14,19 @@ export interface Target {
   readonly from: StorePath | null;
   readonly restart?: 'planned' | 'offered';
   readonly notes?: readonly string[];
+  readonly preview?: HostPreview;
 }
 
-/** A protected host needs its name, and so does one that is restarted or has a step by hand first; a fleet its count. */
+/**
+ * A protected host needs its name, and so does one that is restarted, has a step by hand first,
+ * or would leave its specialisation; a fleet its count.
+ */
 export const requiredFor = (targets: readonly Target[]): Required => {
   const guarded = targets.filter(
     (target) =>
       target.policy === 'protected' ||
       target.restart === 'planned' ||
+      target.preview?.leaves !== undefined ||
       (target.notes ?? []).length > 0,
   );
   if (guarded.length > 0)

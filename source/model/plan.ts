@@ -87,7 +87,7 @@ export type RollbackWish =
   | { readonly kind: 'generation'; readonly number: number };
 
 /** What a probe found that the commands of a deploy depend on. */
-export type DeedFacts = Pick<HostFacts, 'current' | 'copyTrusted' | 'elevation'>;
+export type DeedFacts = Pick<HostFacts, 'current' | 'copyTrusted' | 'elevation' | 'specialisation'>;
 
 export type RestartFacts = DeedFacts & Pick<HostFacts, 'bootDefault' | 'generations' | 'profile'>;
 
@@ -98,7 +98,7 @@ export interface DeedCommands {
   restart(entry: HostEntry, facts: RestartFacts, to: StorePath): readonly Command[];
   rollback(
     entry: HostEntry,
-    facts: Pick<DeedFacts, 'elevation'>,
+    facts: Pick<DeedFacts, 'elevation' | 'specialisation'>,
     to: StorePath,
   ): readonly Command[];
 }

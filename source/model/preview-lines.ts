@@ -66,7 +66,9 @@ export const previewLines = (
     ...(preview.leaves === undefined
       ? []
       : [
-          warn(`it runs its specialisation ${preview.leaves}, and would run the system without it`),
+          warn(
+            `it runs its specialisation ${preview.leaves}, which the new system has not: it would run without it`,
+          ),
         ]),
     ...(preview.switchedBy === undefined
       ? []

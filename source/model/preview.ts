@@ -34,7 +34,7 @@ export interface HostPreview {
   readonly programs: readonly ProgramChange[];
   /** Units of the host that would switch it by themselves, and may undo this. */
   readonly switchedBy?: readonly string[];
-  /** The specialisation that the host runs now, and would leave. */
+  /** The specialisation that the host runs, which the new system does not have: it would be left. */
   readonly leaves?: string;
   /** The difference of the closures in short, such as `12 upgraded, 1 added`; absent where it is not known. */
   readonly packages?: { readonly words: string; readonly sizeDelta: number };

@@ -3,6 +3,7 @@ import type { Failure } from '../model/failure.ts';
 import type { HostEntry, StorePath } from '../model/host.ts';
 import type { UnitImpact } from '../model/preview.ts';
 import { failed, type Result, success } from '../model/result.ts';
+import { type ActivatedAs, activatedPath } from '../model/specialisation.ts';
 import { isStorePath } from '../model/store-path.ts';
 import type { PhaseClock, SupervisionTerms } from '../model/supervision.ts';
 import { readEnding } from '../parsers/activation-follow.ts';
@@ -40,6 +41,8 @@ export interface ActivateOptions {
   readonly from: StorePath | null;
   readonly to: StorePath;
   readonly mode: ActivationMode;
+  /** The specialisation that runs now, and the one of the new system that is to run; null for the systems themselves. */
+  readonly specialisation?: ActivatedAs | undefined;
   /** A way back: the system that is left is not kept as known good. */
   readonly isWayBack?: boolean;
   /** By what the host decides by itself; absent parts are as in a config without a file. */
@@ -115,7 +118,11 @@ export const createActivate = (world: World, run: RunOnHost, lastFacts: LastFact
     options: ActivateOptions,
   ): Promise<Result<Followed, Failure>> => {
     const lines: string[] = [];
-    const command = activateCommand(entry, options.to, options.mode);
+    const command = activateCommand(
+      entry,
+      activatedPath(options.to, options.specialisation?.to ?? null),
+      options.mode,
+    );
     const answer = await run(entry, `${command.file} ${command.args.join(' ')} 2>&1; echo "x $?"`, {
       timeoutMs: dryRunTimeoutMs,
       elevated: true,
@@ -136,22 +143,28 @@ export const createActivate = (world: World, run: RunOnHost, lastFacts: LastFact
   const orderFor = (
     entry: HostEntry,
     from: StorePath,
-    { id, to, mode, env, terms, isWayBack = false }: ActivateOptions,
-  ): ActivationOrder => ({
-    id,
-    from,
-    to,
-    mode,
-    command: activateCommand(entry, to, mode, env ?? {}),
-    persist: activateCommand(entry, to, 'boot', env ?? {}),
-    revert: activateCommand(entry, from, 'test', revertEnvironment),
-    setProfile: setProfileCommand(entry, to),
-    systemProfile,
-    isWayBack,
-    who: `${world.userName}@${world.hostName}`,
-    bootId: lastFacts(entry.name)?.bootId ?? null,
-    terms: { ...defaultTerms, ...terms },
-  });
+    { id, to, mode, env, terms, specialisation, isWayBack = false }: ActivateOptions,
+  ): ActivationOrder => {
+    const fromActive = activatedPath(from, specialisation?.from ?? null);
+    const toActive = activatedPath(to, specialisation?.to ?? null);
+    return {
+      id,
+      from,
+      to,
+      mode,
+      fromActive,
+      toActive,
+      command: activateCommand(entry, toActive, mode, env ?? {}),
+      persist: activateCommand(entry, to, 'boot', env ?? {}),
+      revert: activateCommand(entry, fromActive, 'test', revertEnvironment),
+      setProfile: setProfileCommand(entry, to),
+      systemProfile,
+      isWayBack,
+      who: `${world.userName}@${world.hostName}`,
+      bootId: lastFacts(entry.name)?.bootId ?? null,
+      terms: { ...defaultTerms, ...terms },
+    };
+  };
 
   /**
    * Runs `switch-to-configuration` of a system under a supervisor on the host,

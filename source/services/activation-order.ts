@@ -11,6 +11,9 @@ export interface ActivationOrder {
   readonly id: string;
   readonly from: StorePath;
   readonly to: StorePath;
+  /** What runs while `from` does: itself, or its specialisation; the same of `to`. */
+  readonly fromActive: string;
+  readonly toActive: string;
   readonly mode: string;
   /** `switch-to-configuration` with its arguments and environment. */
   readonly command: Command;

@@ -4,7 +4,7 @@ import { storePathName } from '../model/store-path.ts';
 import { fullUnitName } from '../model/unit-name.ts';
 import { type ActivationOrder, recordFolder, supervisorUnit } from './activation-order.ts';
 import { activationScript, endScript } from './activation-unit-scripts.ts';
-import { rootFolder } from './copy.ts';
+import { rootFolder } from './host-commands.ts';
 import { supervisorScript } from './supervisor-script.ts';
 
 /** A file by the shell itself, without a process. */

@@ -10,6 +10,7 @@ import { bootScript } from './boot-script.ts';
 import { revertEnvironment, systemProfile } from './host-commands.ts';
 import type { RunOnHost } from './host-run.ts';
 import { keepKnownGood } from './known-good-script.ts';
+import { runningSystem } from './specialisation.ts';
 
 const timeoutMs = 5 * 60_000;
 
@@ -59,7 +60,8 @@ if [ "$(readlink -f ${systemProfile})" = "$new" ]; then
   ${lookUpBefore}
 fi
 echo "profile-before $before"
-if [ ! /run/current-system -ef "$old" ]; then echo "elsewhere $(readlink -f /run/current-system)"; exit 0; fi
+${runningSystem()}
+if [ "$running" != "$old" ]; then echo "elsewhere $running"; exit 0; fi
 ${keepKnownGood(systemProfile, '"$old"')}
 if [ "$(readlink -f ${systemProfile})" != "$new" ]; then
   said=$(nix-env -p ${systemProfile} --set "$new" 2>&1 </dev/null) || { echo "trouble the profile could not be set: $said" | tail -n 1; exit 0; }

@@ -30,7 +30,7 @@ for pair in ${generations.map(({ number, path }) => quoteWord(`${number}:${path}
   keep=
   [ "$(readlink -f "$link")" = "$path" ] || keep=1
   for used in /run/current-system /run/booted-system "$profile" ${knownGoodProfile}; do
-    [ "$used" -ef "$path" ] && keep=1
+    for system in "$path" "$path"/specialisation/*; do [ "$used" -ef "$system" ] && keep=1; done
   done
   if [ -n "$keep" ]; then echo "refused $number"; else numbers="$numbers $number"; fi
 done

@@ -6,21 +6,20 @@ import type { HostEntry, StorePath } from '../model/host.ts';
 import { newNixProcess } from '../model/nix-process.ts';
 import type { UnitImpact } from '../model/preview.ts';
 import { failed, type Result, success } from '../model/result.ts';
+import { activatedPath } from '../model/specialisation.ts';
 import { isStorePath, storePathName } from '../model/store-path.ts';
 import { readNixLogLine } from '../parsers/nix-log.ts';
 import { bootRoomScript, readBootRoom } from './boot-room.ts';
 import { explainCopyFailure } from './copy-failure.ts';
-import { copyCommand, remoteProgramFor } from './host-commands.ts';
+import { copyCommand, remoteProgramFor, rootFolder } from './host-commands.ts';
 import type { RunOnHost } from './host-run.ts';
 import { dryImpact } from './preview.ts';
 import { dryRunScript, dryRunSeconds } from './preview-script.ts';
 import type { LastFacts } from './probe.ts';
+import { hasSpecialisation } from './specialisation.ts';
 import { type SshSettings, sshOptions } from './ssh.ts';
 import { withTrustedDaemon } from './trusted-daemon.ts';
 import type { World } from './world.ts';
-
-/** Roots that hold a system from the moment it is copied until its profile holds it. */
-export const rootFolder = '/nix/var/nix/gcroots/nixup';
 
 /** A closure may be large and a link slow; a dead link is found by ssh's keep-alive, ms. */
 const copyTimeoutMs = 4 * 60 * 60 * 1000;
@@ -38,9 +37,12 @@ interface Presence {
   readonly isValid: boolean;
   readonly bootRoom: BootRoom | null;
   readonly impact: UnitImpact | null;
+  readonly lacksSpecialisation: boolean;
 }
 
 export interface CopyOptions {
+  /** The specialisation that runs on the host: the same one of the new system is what is activated. */
+  readonly specialisation?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** What Nix says, for people. */
   readonly onLine?: ((line: string) => void) | undefined;
@@ -57,6 +59,8 @@ export interface Copied {
   readonly bootRoom: BootRoom | null;
   /** What its `dry-activate` says; null where that was not asked, or says nothing. */
   readonly impact: UnitImpact | null;
+  /** Whether it has no specialisation of the name of the one that runs. */
+  readonly lacksSpecialisation: boolean;
 }
 
 /** Nix is asked last: what is not there needs no such question. */
@@ -65,16 +69,31 @@ const validity = (path: StorePath): string => {
   return `[ -x ${word}/bin/switch-to-configuration ] && nix-store --check-validity ${word} 2>/dev/null`;
 };
 
+/** The dry run is that of what would be activated. */
+const dryRunOf = (path: StorePath, specialisation: string | undefined, isAsked: boolean): string =>
+  specialisation === undefined
+    ? isAsked
+      ? dryRunScript(path)
+      : ''
+    : `
+if ${hasSpecialisation(path, specialisation)}; then
+:
+${isAsked ? dryRunScript(activatedPath(path, specialisation)) : ''}
+else
+echo lacks-specialisation
+${isAsked ? dryRunScript(path) : ''}
+fi`;
+
 /** With it on the host: what its boot loader would need for it and for the way back, and its dry run. */
 const presenceScript = (
   path: StorePath,
   running: StorePath | null,
-  { onForesee }: CopyOptions,
+  { onForesee, specialisation }: CopyOptions,
 ): string => `
 if ${validity(path)}; then
 echo valid
 ${bootRoomScript(running === null ? [path] : [path, running])}
-${onForesee === undefined ? '' : dryRunScript(path)}
+${dryRunOf(path, specialisation, onForesee !== undefined)}
 else echo absent; fi
 `;
 
@@ -144,6 +163,7 @@ export const createCopy = (
       isValid: /^valid$/m.test(stdout),
       bootRoom: readBootRoom(stdout),
       impact: dryImpact(stdout),
+      lacksSpecialisation: /^lacks-specialisation$/m.test(stdout),
     });
   };
 
@@ -165,8 +185,8 @@ export const createCopy = (
         remedy: null,
         tail: [],
       });
-    const arrived = (isNew: boolean, { bootRoom, impact }: Presence): Result<Copied, Failure> =>
-      success({ isNew, tookMs: world.clock.now() - began, bootRoom, impact });
+    const arrived = (isNew: boolean, { isValid, ...found }: Presence): Result<Copied, Failure> =>
+      success({ isNew, tookMs: world.clock.now() - began, ...found });
     const running = lastFacts(entry.name)?.current ?? null;
     const present = await ask(entry, prepareScript(path, running, options), options);
     if (!present.ok) return present;

@@ -2,12 +2,16 @@ import type { Command } from '../model/command.ts';
 import type { Elevation, HostEntry, StorePath } from '../model/host.ts';
 import { generationMade, generationOf } from '../model/in-place.ts';
 import type { DeedCommands, DeedFacts, DeployMode, RestartFacts } from '../model/plan.ts';
+import { activatedPath } from '../model/specialisation.ts';
 import { elevationTools } from './elevation-tools.ts';
 
 export const systemProfile = '/nix/var/nix/profiles/system';
 
 /** A profile of its own, so that the system that ran well before stays in the store and in the boot menu. */
 export const knownGoodProfile = '/nix/var/nix/profiles/system-profiles/nixup-known-good';
+
+/** Roots that hold a system from the moment it is copied until its profile holds it. */
+export const rootFolder = '/nix/var/nix/gcroots/nixup';
 
 /** What `switch-to-configuration` is asked to do. */
 export type ActivationMode = 'test' | 'switch' | 'boot' | 'dry-activate';
@@ -75,7 +79,7 @@ export const copyCommand = (
 
 export const activateCommand = (
   entry: HostEntry,
-  path: StorePath,
+  path: string,
   mode: ActivationMode,
   env: Readonly<Record<string, string>> = {},
 ): Command =>
@@ -104,14 +108,15 @@ export const revertEnvironment = { NIXOS_NO_CHECK: '1' } as const;
 
 const afterCopy = (
   entry: HostEntry,
-  from: StorePath | null,
+  { current: from, specialisation }: DeedFacts,
   to: StorePath,
   mode: DeployMode,
 ): readonly Command[] => {
+  const active = activatedPath(to, specialisation ?? null);
   switch (mode) {
     case 'switch':
       return [
-        activateCommand(entry, to, 'test'),
+        activateCommand(entry, active, 'test'),
         ...keepKnownGood(entry, from),
         ...persistCommands(entry, to),
       ];
@@ -119,7 +124,7 @@ const afterCopy = (
       return persistCommands(entry, to);
     case 'test':
     case 'dry-activate':
-      return [activateCommand(entry, to, mode)];
+      return [activateCommand(entry, active, mode)];
   }
 };
 
@@ -143,7 +148,7 @@ const copyFirst = (entry: HostEntry, facts: DeedFacts, to: StorePath): readonly 
 export const deedCommands: DeedCommands = {
   deploy: (entry, facts, to, mode) => [
     ...copyFirst(entry, facts, to),
-    ...afterCopy(entry, facts.current, to, mode).map((one) => asRoot(one, facts.elevation)),
+    ...afterCopy(entry, facts, to, mode).map((one) => asRoot(one, facts.elevation)),
   ],
   restart: (entry, facts, to) => [
     ...copyFirst(entry, facts, to),
@@ -160,7 +165,13 @@ export const deedCommands: DeedCommands = {
     ].map((one) => asRoot(one, facts.elevation)),
   ],
   rollback: (entry, facts, to) =>
-    [activateCommand(entry, to, 'test', revertEnvironment), ...persistCommands(entry, to)].map(
-      (one) => asRoot(one, facts.elevation),
-    ),
+    [
+      activateCommand(
+        entry,
+        activatedPath(to, facts.specialisation ?? null),
+        'test',
+        revertEnvironment,
+      ),
+      ...persistCommands(entry, to),
+    ].map((one) => asRoot(one, facts.elevation)),
 };

@@ -1,3 +1,4 @@
+import { quoteWord } from '../model/command.ts';
 import { judgeActivated } from '../model/evidence.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
@@ -18,7 +19,7 @@ const attemptMs = 20_000;
 const betweenAttemptsMs = 500;
 
 export interface Contact {
-  /** What `/run/current-system` is. */
+  /** What `/run/current-system` is, or is a specialisation of. */
   readonly current: StorePath | null;
   /** Whether that is the expected system. */
   readonly isExpected: boolean;
@@ -45,8 +46,9 @@ export interface ContactOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const scriptFor = (supervision: string | undefined): string => `
+const scriptFor = (expected: StorePath, supervision: string | undefined): string => `
 [ "$(id -u)" = 0 ] || exit 1
+expecting=${quoteWord(expected)}
 ${supervision === undefined ? '' : `${proveContact(supervision)}${showSupervision(supervision)}`}
 ${deployProbeScript}`;
 
@@ -76,7 +78,7 @@ export const createContact =
     const isSupervised = options.supervision !== undefined;
     let trouble: string | null = null;
     for (;;) {
-      const answer = await run(entry, scriptFor(options.supervision), {
+      const answer = await run(entry, scriptFor(expected, options.supervision), {
         timeoutMs: Math.min(attemptMs, Math.max(1_000, until - world.clock.now())),
         elevated: true,
         fresh: true,

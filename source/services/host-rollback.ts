@@ -5,6 +5,7 @@ import type { HostEntry, StorePath } from '../model/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { isStorePath } from '../model/store-path.ts';
 import type { SupervisionTerms } from '../model/supervision.ts';
+import { keyedValue } from '../parsers/keyed-lines.ts';
 import type { Activated, createActivate } from './activate.ts';
 import { activationUnit, supervisorUnit } from './activation-order.ts';
 import { bootRoomScript, readBootRoom } from './boot-room.ts';
@@ -12,6 +13,7 @@ import { revertEnvironment } from './host-commands.ts';
 import type { createContact } from './host-contact.ts';
 import type { RunOnHost } from './host-run.ts';
 import type { createPersist, Persisted } from './persist.ts';
+import { runningSystem } from './specialisation.ts';
 
 const askTimeoutMs = 60_000;
 
@@ -47,7 +49,10 @@ if ! nix-store --check-validity ${word} 2>/dev/null || [ ! -x ${word}/bin/switch
 ${stop}
 lock=/run/nixos/switch-to-configuration.lock
 [ -e "$lock" ] && flock -w ${lockSeconds} -s "$lock" true
-echo "current $(readlink -f /run/current-system)"
+${runningSystem()}
+echo "current $running"
+[ -n "$special" ] && echo "special $special"
+[ -n "$special" ] && [ -x ${word}/specialisation/"$special"/bin/switch-to-configuration ] && echo keeps
 ${bootRoomScript([options.to])}
 `;
 };
@@ -111,6 +116,7 @@ export const createRollback = (
     // On the way back from an activation nothing was made persistent: there is nothing to write.
     if (noRoom !== null && options.stops === undefined) return failed(noRoom);
     const current = /^current (\S+)$/m.exec(prepared.value.stdout)?.[1] ?? null;
+    const special = keyedValue(prepared.value.stdout, 'special');
     if (current === to && options.stops === undefined) return prove(entry, options, null);
     const activated = await activate(entry, {
       id: options.id,
@@ -118,6 +124,10 @@ export const createRollback = (
       to,
       mode: 'test',
       isWayBack: true,
+      specialisation: {
+        from: special,
+        to: /^keeps$/m.test(prepared.value.stdout) ? special : null,
+      },
       env: revertEnvironment,
       terms: options.terms,
       signal: options.signal,

@@ -1,5 +1,4 @@
 import { quoteWord } from '../model/command.ts';
-import type { StorePath } from '../model/host.ts';
 
 /** How long a dry run may take on the host, seconds. */
 export const dryRunSeconds = 60;
@@ -23,7 +22,7 @@ fi
  * Of the host: the system that runs, what is booted, and, where the other one
  * is there already, that one too and what its `dry-activate` says.
  */
-export const previewScript = (to: StorePath, isSwitched: boolean): string => `
+export const previewScript = (to: string, isSwitched: boolean): string => `
 ${describeSystem('/run/current-system', 'old')}
 for part in kernel initrd kernel-modules; do echo "booted part $part $(readlink -f "/run/booted-system/$part")"; done
 new=${quoteWord(to)}
@@ -39,7 +38,7 @@ echo "nixup-preview-end"
 `;
 
 /** Only what `dry-activate` says of a system that is on the host. */
-export const dryRunScript = (to: StorePath): string => `
+export const dryRunScript = (to: string): string => `
 said=$(timeout ${dryRunSeconds} ${quoteWord(`${to}/bin/switch-to-configuration`)} dry-activate 2>&1 </dev/null)
 echo "dry-status $?"
 printf '%s\\n' "$said" | sed 's/^/dry /'

@@ -1,7 +1,9 @@
+import { quoteWord } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostEntry, StorePath } from '../model/host.ts';
 import { criticalAmong, type HostPreview, type UnitImpact } from '../model/preview.ts';
 import { failed, type Result, success } from '../model/result.ts';
+import { activatedPath } from '../model/specialisation.ts';
 import { isStorePath } from '../model/store-path.ts';
 import { changedPrograms, compareUnits, type UnitTexts } from '../model/unit-difference.ts';
 import { readActivationOutput } from '../parsers/activation-output.ts';
@@ -14,6 +16,7 @@ import {
 } from '../parsers/system-description.ts';
 import type { RunOnHost } from './host-run.ts';
 import { describeSystem, previewScript, unitTextsScript } from './preview-script.ts';
+import { hasSpecialisation } from './specialisation.ts';
 
 const timeoutMs = 90_000;
 
@@ -25,6 +28,8 @@ export interface PreviewOptions {
   readonly activeUnits: readonly string[];
   /** False for a boot: nothing is switched, so units do not matter. */
   readonly isSwitched: boolean;
+  /** The specialisation that runs on the host. */
+  readonly specialisation?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -79,6 +84,27 @@ export const dryImpact = (output: string): UnitImpact | null => {
   return /^dry-status 0$/m.test(output) ? readActivationOutput(lines).impact : null;
 };
 
+/** Whether the system has the specialisation, in the first of these stores that holds the system. */
+const isThereIn = async (
+  run: RunOnHost,
+  places: readonly HostEntry[],
+  system: StorePath,
+  name: string,
+  signal: AbortSignal | undefined,
+): Promise<boolean> => {
+  for (const place of places) {
+    const answer = await run(
+      place,
+      `if ${hasSpecialisation(system, name)}; then echo has; elif [ -e ${quoteWord(system)} ]; then echo lacks; fi`,
+      { timeoutMs, signal, quiet: true },
+    );
+    if (!answer.ok) continue;
+    if (/^has$/m.test(answer.value.stdout)) return true;
+    if (/^lacks$/m.test(answer.value.stdout)) return false;
+  }
+  return false;
+};
+
 /**
  * What an activation would do to a host. Where the system is there already, its
  * own `dry-activate` says so; before the copy the unit files of both systems
@@ -97,7 +123,16 @@ export const createPreview =
     const unreadable = (detail: string): Result<HostPreview, Failure> =>
       failed({ code: 'output-unreadable', command: `the preview of ${entry.name}`, detail });
     if (!isStorePath(to)) return unreadable(`${to} is no store path`);
-    const asked = await run(entry, previewScript(to, options.isSwitched), {
+    const { specialisation } = options;
+    const lacks =
+      specialisation !== undefined &&
+      options.isSwitched &&
+      !(await isThereIn(run, [here, entry], to, specialisation, signal));
+    const active = activatedPath(
+      to,
+      lacks || !options.isSwitched ? null : (specialisation ?? null),
+    );
+    const asked = await run(entry, previewScript(active, options.isSwitched), {
       ...quiet,
       elevated: 'wanted',
     });
@@ -109,7 +144,7 @@ export const createPreview =
     let now = readSystemDescription(stdout, 'new');
     const isThere = now !== null;
     if (now === null) {
-      const described = await run(here, describeSystem(to, 'new'), quiet);
+      const described = await run(here, describeSystem(active, 'new'), quiet);
       if (!described.ok) return described;
       now = readSystemDescription(described.value.stdout, 'new');
     }
@@ -123,7 +158,7 @@ export const createPreview =
     };
     const [before, after] = await Promise.all([
       textsOf(entry, '/run/current-system'),
-      textsOf(isThere ? entry : here, to),
+      textsOf(isThere ? entry : here, active),
     ]);
     const exact = dryImpact(stdout);
     const booted = readSystemDescription(stdout, 'booted')?.parts ?? old.parts;
@@ -148,5 +183,6 @@ export const createPreview =
       bootParts: bootParts(booted, described.parts),
       mustBoot: options.isSwitched ? reasonsToBoot(old, described) : [],
       programs: changedPrograms(before, after),
+      ...(lacks && specialisation !== undefined ? { leaves: specialisation } : {}),
     });
   };

@@ -1,6 +1,7 @@
 import { recordFolder } from './activation-order.ts';
 import { bootScript } from './boot-script.ts';
 import { knownGoodProfile } from './host-commands.ts';
+import { belongsFunction } from './specialisation.ts';
 
 /** Generations whose version, kernel and revision are read; older ones are only listed. */
 const describedGenerations = 60;
@@ -41,9 +42,12 @@ done </etc/os-release
 profiles=/nix/var/nix/profiles
 keys=
 links=
+${belongsFunction}
 look() { [ -e "$2" ] && keys="$keys $1" && links="$links $2"; }
 for name in current booted; do
-  look $name /run/$name-system || continue
+  belongs /run/$name-system
+  look $name "$parent" || continue
+  [ $name = current ] && [ -n "$special" ] && echo "specialisation $special"
   for file in kernel initrd kernel-modules; do look $name-$file /run/$name-system/$file; done
 done
 look known-good ${knownGoodProfile}
@@ -54,9 +58,6 @@ look nix-program "$(command -v nix-store)"
 done
 value=
 { read -r value || [ -n "$value" ]; } </run/current-system/nixos-version && echo "nixos-version $value"
-for special in $profiles/system/specialisation/*; do
-  [ "$special" -ef /run/current-system ] && echo "specialisation \${special##*/}"
-done
 set -- $profiles/system-*-link
 newest=$*
 [ "$#" -gt ${describedGenerations} ] && newest=$(printf '%s\\n' "$@" | sort -t- -k2,2n | tail -n ${describedGenerations})

@@ -1,4 +1,4 @@
-import { quoteWords } from '../model/command.ts';
+import { quoteWord, quoteWords } from '../model/command.ts';
 import { type ActivationOrder, seconds, shown } from './activation-order.ts';
 import { forgetKnownGood, keepKnownGood } from './known-good-script.ts';
 
@@ -8,6 +8,8 @@ import { forgetKnownGood, keepKnownGood } from './known-good-script.ts';
  * `supervisor-script.ts`, whose variables and functions it uses.
  */
 export const persistFunction = ({
+  from,
+  to,
   terms,
   isWayBack,
   setProfile,
@@ -19,9 +21,9 @@ export const persistFunction = ({
   : >"$log"
   : >"$folder/persist.new"
   [ -e "$folder/profile-before" ] || keep profile-before "$(readlink "$profile")"
-  ${isWayBack ? forgetKnownGood('"$old"', '"$new"') : keepKnownGood('"$profile"', '"$old"')}
+  ${isWayBack ? forgetKnownGood(quoteWord(from), quoteWord(to)) : keepKnownGood('"$profile"', quoteWord(from))}
   failed=0
-  if [ "$(readlink -f "$profile")" != "$new" ]; then
+  if [ "$(readlink -f "$profile")" != ${quoteWord(to)} ]; then
     ${quoteWords([setProfile.file, ...setProfile.args])} >>"$log" 2>&1 </dev/null || failed=$?
     echo "step profile $failed" >>"$folder/persist.new"
   fi

@@ -18,8 +18,8 @@ const activationLock = '/run/nixos/switch-to-configuration.lock';
 export const supervisorScript = (order: ActivationOrder): string => {
   const { terms, id } = order;
   return `${preamble(order)}
-old=${quoteWord(order.from)}
-new=${quoteWord(order.to)}
+old=${quoteWord(order.fromActive)}
+new=${quoteWord(order.toActive)}
 lock=${activationLock}
 unit=${activationUnit(id)}.service
 profile=${order.systemProfile}

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { requiredFor } from '../../source/model/confirmation-targets.ts';
 import type { Policy } from '../../source/model/host.ts';
 import type { DeployPlan } from '../../source/model/plan.ts';
+import { type HostPreview, noImpact } from '../../source/model/preview.ts';
 import { entry, fleet, outcome, play, result, type Scene, target } from './fake-program.ts';
 
 const plan = (policies: Readonly<Record<string, Policy>>): DeployPlan => ({
@@ -54,6 +56,30 @@ test('a protected host refuses even with --yes, the others go on, status 3', asy
   const played = await play('deploy --yes', () => scene({ p620: 'auto', p510: 'protected' }));
   expect(played.status).toBe(3);
   expect(deployed(played.calls)).toEqual(['p620']);
+});
+
+test('a host that would leave its specialisation needs its name too', async () => {
+  const preview: HostPreview = {
+    basis: 'forecast',
+    impact: noImpact,
+    critical: [],
+    bootParts: [],
+    mustBoot: [],
+    programs: [],
+    leaves: 'vfio',
+  };
+  const leaving: DeployPlan = {
+    mode: 'switch',
+    targets: [{ ...target('p620', 'auto'), preview }],
+    leftOut: [],
+  };
+  const where = () => scene({ p620: 'auto' }, { engine: { planDeploy: () => leaving } });
+  const refused = await play('deploy --yes', where);
+  expect([refused.status, deployed(refused.calls)]).toEqual([3, ['']]);
+  expect(refused.calls.join(' ')).toContain('to run it without: --confirm p620');
+  expect(requiredFor(leaving.targets)).toEqual({ kind: 'name', name: 'p620' });
+  const agreed = await play('deploy --yes --confirm p620', where);
+  expect([agreed.status, deployed(agreed.calls)]).toEqual([0, ['p620']]);
 });
 
 test('--confirm agrees to a protected host by name', async () => {

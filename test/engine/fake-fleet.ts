@@ -213,7 +213,13 @@ export const fakeFleet = async (
       of(entry).valid.add(path);
       options.onForesee?.();
       const impact = options.onForesee === undefined ? null : (of(entry).preview?.impact ?? null);
-      return success({ isNew: true, tookMs: 1, bootRoom: null, impact });
+      return success({
+        isNew: true,
+        tookMs: 1,
+        bootRoom: null,
+        impact,
+        lacksSpecialisation: false,
+      });
     },
     activate: async (entry, options) => {
       deed(`${options.mode} ${entry.name}`);

@@ -86,7 +86,7 @@ test('a host that would leave its specialisation is told so', () => {
     leaves: 'vfio',
   } as const;
   expect(previewLines(preview, false)).toContainEqual({
-    text: 'it runs its specialisation vfio, and would run the system without it',
+    text: 'it runs its specialisation vfio, which the new system has not: it would run without it',
     tone: 'warn',
   });
 });
