@@ -6,6 +6,7 @@ import type { DeployTarget } from '../model/plan.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { HostOutcome } from '../model/run.ts';
 import type { EngineContext } from './context.ts';
+import { failingChecks, newProblems } from './own-checks.ts';
 import { revertHost } from './revert-host.ts';
 import type { RunSession } from './run-session.ts';
 
@@ -36,7 +37,10 @@ const lookAt = async (
   if (now.ok) {
     context.emitter.emit({ type: 'host-probed', host: target.host, facts: now.value });
     const verdict = compareHealth(baseline, now.value, entry);
-    problems = verdict.kind === 'unhealthy' ? verdict.problems : [];
+    problems =
+      verdict.kind === 'unhealthy'
+        ? verdict.problems
+        : newProblems(context, target.host, await failingChecks(context, entry));
   } else problems = [explain(now.failure).what];
   if (problems.length === 0) return;
   const { generation } = outcome;

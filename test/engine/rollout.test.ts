@@ -7,8 +7,16 @@ import { type Config, defaultConfig } from '../../source/model/config.ts';
 import type { Undated } from '../../source/model/events.ts';
 import type { HostEntry } from '../../source/model/host.ts';
 import { planDeploy } from '../../source/model/plan-deploy.ts';
+import type { RunResult } from '../../source/model/run.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
-import { type FakeFleet, fakeEntry, fakeFleet, newPath, oldPath } from './fake-fleet.ts';
+import {
+  type FakeFleet,
+  type FakeHost,
+  fakeEntry,
+  fakeFleet,
+  newPath,
+  oldPath,
+} from './fake-fleet.ts';
 
 const entriesOf = (fleet: FakeFleet): readonly HostEntry[] =>
   Object.values(fleet.state().hosts).map(({ entry }) => entry);
@@ -70,11 +78,16 @@ describe('a rollout', () => {
     ).toEqual(['1/2 a', '2/2 b,c']);
   });
 
-  test('stops when a host becomes unhealthy in the soak, and takes it back where the policy says so', async () => {
+  /** A deploy in waves, in whose first soak something happens to the host `a`. */
+  const deploySoaking = async (
+    over: Partial<HostEntry>,
+    happen: (a: FakeHost) => void,
+  ): Promise<{ readonly fleet: FakeFleet; readonly result: RunResult }> => {
     const fleet = await fleetWith(
       { waves: [['a'], ['b'], ['c']], soakMs: 60_000 },
-      { onUnhealthy: 'rollback' },
+      { onUnhealthy: 'rollback', ...over },
     );
+    Object.assign(fleet.context, { isTrusted: true });
     let isTold = false;
     const { emitter } = fleet.context;
     const emit: typeof emitter.emit = emitter.emit;
@@ -85,10 +98,16 @@ describe('a rollout', () => {
         if (isTold || event?.type !== 'rollout-moved' || event.state !== 'soaking') return;
         isTold = true;
         const a = fleet.hosts['a'];
-        if (a !== undefined) a.failedUnits = ['late.service'];
+        if (a !== undefined) happen(a);
       },
     });
-    const result = await deploy(fleet);
+    return { fleet, result: await deploy(fleet) };
+  };
+
+  test('stops when a host becomes unhealthy in the soak, and takes it back where the policy says so', async () => {
+    const { fleet, result } = await deploySoaking({}, (a) => {
+      a.failedUnits = ['late.service'];
+    });
     expect(result.exitCode).toBe(1);
     expect(result.hosts).toMatchObject({
       a: { status: 'rolledBack', reason: 'late.service failed' },
@@ -97,6 +116,16 @@ describe('a rollout', () => {
     });
     expect(fleet.hosts['a']?.current).toBe(oldPath('a'));
     expect(fleet.deeds.filter((deed) => / [bc]$/.test(deed))).toEqual([]);
+  });
+
+  test('a health script that fails in the soak stops it like a unit that does', async () => {
+    const { result } = await deploySoaking({ health: ['checks/a.sh'] }, (a) => {
+      a.failingScripts = [{ script: 'checks/a.sh', problem: 'checks/a.sh ended with 1' }];
+    });
+    expect(result.hosts).toMatchObject({
+      a: { status: 'rolledBack', reason: 'checks/a.sh ended with 1' },
+      b: { status: 'skipped' },
+    });
   });
 
   test('reverts the whole wave where on_failure says so', async () => {
