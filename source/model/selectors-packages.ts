@@ -1,8 +1,9 @@
+import { explain } from './explain.ts';
 import { memoLast } from './memo.ts';
 import type { PackageChange } from './packages.ts';
 import { groupHosts, type HostGroup, reviewPackages } from './packages-review.ts';
 import type { HostPackages } from './packages-state.ts';
-import type { AppState } from './state.ts';
+import type { AppState, HostState } from './state.ts';
 
 export type PackageRow =
   | { readonly kind: 'group'; readonly id: string; readonly group: HostGroup }
@@ -26,6 +27,25 @@ const matches = (row: PackageRow, wanted: string): boolean => {
   return `${name} ${kind} ${major ? 'major' : ''} ${row.hosts.join(' ')}`
     .toLowerCase()
     .includes(wanted);
+};
+
+/** The rows that a filter leaves; a package keeps the hosts above it whose it is. */
+const filtered = (rows: readonly PackageRow[], wanted: string): readonly PackageRow[] => {
+  const found = new Set(rows.filter((row) => matches(row, wanted)));
+  const groups = new Set(
+    [...found].flatMap((row) => (row.kind === 'change' ? [row.hosts.join(', ')] : [])),
+  );
+  return rows.filter((row) => found.has(row) || groups.has(row.id));
+};
+
+/** Also of a host that nobody compared, as it cannot be asked. */
+const packagesOf = (
+  host: HostState | undefined,
+  packages: HostPackages | undefined,
+): HostPackages | undefined => {
+  if (packages !== undefined || host?.probe.kind !== 'failed') return packages;
+  const { what, next } = explain(host.probe.failure);
+  return { kind: 'unknown', why: what, next };
 };
 
 /** Hosts with the same difference and under them their packages, then the hosts without an answer. */
@@ -55,9 +75,15 @@ export const packageRows = memoLast(
     });
     const others = deployable
       .filter((host) => packages[host]?.kind !== 'compared')
-      .map((host): PackageRow => ({ kind: 'host', id: host, host, packages: packages[host] }));
-    const wanted = filter.toLowerCase();
-    return [...grouped, ...others].filter((row) => matches(row, wanted));
+      .map(
+        (host): PackageRow => ({
+          kind: 'host',
+          id: host,
+          host,
+          packages: packagesOf(hosts[host], packages[host]),
+        }),
+      );
+    return filtered([...grouped, ...others], filter.toLowerCase());
   },
 );
 

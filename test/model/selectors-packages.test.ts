@@ -42,9 +42,25 @@ test('hosts with the same difference are one group, the kernel first, who is mis
   expect(ids('')).toEqual(['p620, razer', 'p620, razer/linux', 'p620, razer/a', 'samsung']);
 });
 
-test('the filter finds packages, kinds, majors and hosts', () => {
-  expect(ids('linux')).toEqual(['p620, razer/linux']);
-  expect(ids('major')).toEqual(['p620, razer/linux']);
-  expect(ids('rebuilt')).toEqual(['p620, razer/a']);
+test('the filter finds packages, kinds, majors and hosts, each package under its hosts', () => {
+  expect(ids('linux')).toEqual(['p620, razer', 'p620, razer/linux']);
+  expect(ids('major')).toEqual(['p620, razer', 'p620, razer/linux']);
+  expect(ids('rebuilt')).toEqual(['p620, razer', 'p620, razer/a']);
   expect(ids('samsung')).toEqual(['samsung']);
+});
+
+test('a host that could not be asked says why, without having been compared', () => {
+  const away = (
+    [
+      { type: 'fleet-listed', hosts: [entry('p510')] },
+      {
+        type: 'host-unprobed',
+        host: 'p510',
+        failure: { code: 'host-timeout', host: 'p510', afterMs: 10_000 },
+      },
+    ] satisfies readonly Undated[]
+  ).reduce((state, event) => reduce(state, { ...event, at: 1 } as AppEvent), initialState);
+  expect(packageRows(away.hostNames, away.hosts, away.packages, '')).toMatchObject([
+    { host: 'p510', packages: { kind: 'unknown', why: expect.stringContaining('p510') } },
+  ]);
 });
