@@ -56,13 +56,20 @@ const hashes = (cause: NixCause): string =>
 
 const inPhase = ({ phase }: NixCause): string => (phase == null ? '' : ` in its ${phase}`);
 
+/** Why it failed: what it did not make, else what it said, else how it ended. */
+const builderWords = ({ message, tail }: NixCause): string => {
+  const [unmade] = /failed to produce output path for output '[^']*'/.exec(message) ?? [];
+  const line = unmade ?? tellingLine(tail)?.trim();
+  if (line !== undefined) return `: ${line}`;
+  const [, ending] = /\bfailed ((?:with|due to) [^.;]+)/.exec(message) ?? [];
+  return ending === undefined ? '' : `: it said nothing, and ended ${ending}`;
+};
+
 /** The cause as one sentence for a person. */
 export const causeSentence = (cause: NixCause, input: string | null = null): string => {
   switch (cause.class) {
-    case 'builder-failed': {
-      const line = tellingLine(cause.tail);
-      return `${subject(cause)} does not build${inPhase(cause)}${line === null ? '' : `: ${line.trim()}`}`;
-    }
+    case 'builder-failed':
+      return `${subject(cause)} does not build${inPhase(cause)}${builderWords(cause)}`;
     case 'dependency-failed':
       return `${subject(cause)} was not built, because something it needs failed`;
     case 'hash-mismatch':

@@ -98,17 +98,19 @@ const readBlock = (block: readonly string[]): NixCause => {
   const log = logLinesOf(block);
   const said = block.filter((line) => !/^\s*(?:>|\d*\|)/.test(line)).join('\n');
   const positions = positionsIn(block, statement.at);
+  const kind =
+    classifyStatement(statement.text) ??
+    classifyByLog(classifyError(`${statement.text}\n${said}`), log);
   return {
-    class:
-      classifyStatement(statement.text) ??
-      classifyByLog(classifyError(`${statement.text}\n${said}`), log),
+    class: kind,
     message: statement.text,
     derivation: /'([^'\s]+\.drv)'/.exec(statement.text)?.[1] ?? null,
     position: ownPosition(positions),
     positions,
     expected: hashAfter(whole, '(?:specified|wanted|expected):?'),
     got: hashAfter(whole, '(?:got):?'),
-    tail: (log.length > 0
+    // What Nix says of a failed builder is not what the builder said.
+    tail: (log.length > 0 || kind === 'builder-failed'
       ? log
       : withoutForeignFrames(block).filter((line) => line.trim() !== '' && !aside.test(line))
     ).slice(-tailLines),

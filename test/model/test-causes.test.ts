@@ -164,9 +164,24 @@ test('lines of a cause: hosts, sentence, place, proof, remedies', () => {
   ]);
 });
 
-test('a builder that says nothing is told without a line', () => {
-  expect(causeSentence({ ...failedBuilder('a'), tail: [], phase: null })).toBe(
-    'widget-2 does not build',
+test.each([
+  ["builder for '/nix/store/x.drv' failed with exit code 1", 'with exit code 1'],
+  ["Cannot build '/nix/store/x.drv'. Reason: builder failed with exit code 7.", 'with exit code 7'],
+  [
+    "builder for '/nix/store/x.drv' failed due to signal 11 (Segmentation fault)",
+    'due to signal 11 (Segmentation fault)',
+  ],
+])('a builder that says nothing is told by how it ended: %s', (message, ending) => {
+  expect(causeSentence({ ...failedBuilder('a'), message, tail: [], phase: null })).toBe(
+    `widget-2 does not build: it said nothing, and ended ${ending}`,
+  );
+});
+
+test('a builder that ends well without its output is told by that, not by its last line', () => {
+  const message =
+    "builder for '/nix/store/x.drv' failed to produce output path for output 'out' at \"/nix/store/x\"";
+  expect(causeSentence({ ...failedBuilder('a', 'all done'), message, phase: null })).toBe(
+    "widget-2 does not build: failed to produce output path for output 'out'",
   );
 });
 

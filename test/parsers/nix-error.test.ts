@@ -251,3 +251,19 @@ test('the trace that is shown leaves out the code that nixup and Nix bring along
     '- In `/flake/hosts/p510.nix\': "widget"',
   ]);
 });
+
+test("what Nix says of a silent builder is not taken for the builder's own words", () => {
+  const cause = causeOf([
+    "error: Cannot build '/nix/store/9qrrnbxc0a1zprs792zpxqvglc7y3a1v-quiet-1.drv'.",
+    '       Reason: builder failed with exit code 1.',
+    '       Output paths:',
+    '         /nix/store/d2d5p1xli22681ngqhlk2dgf827isp14-quiet-1',
+  ]);
+  expect(cause).toMatchObject({ class: 'builder-failed', tail: [] });
+  expect(
+    causeOf(["error: builder for '/nix/store/x-quiet-1.drv' failed with exit code 1"]),
+  ).toMatchObject({
+    class: 'builder-failed',
+    tail: [],
+  });
+});
