@@ -125,7 +125,7 @@ export const createActivate = (world: World, run: RunOnHost, lastFacts: LastFact
     );
     const answer = await run(entry, `${command.file} ${command.args.join(' ')} 2>&1; echo "x $?"`, {
       timeoutMs: dryRunTimeoutMs,
-      elevated: true,
+      privilege: 'needed',
       does: `switch-to-configuration ${options.mode}`,
       signal: options.signal,
     });

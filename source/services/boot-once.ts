@@ -102,7 +102,7 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
     const answer = await run(entry, undoScript(old, before.profileBefore), {
       does: 'profile and boot entries back to the old system',
       timeoutMs,
-      elevated: true,
+      privilege: 'needed',
     });
     if (!answer.ok) return answer;
     const profile = keyedValue(answer.value.stdout, 'profile');
@@ -127,7 +127,7 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
         return failed(cannot('one of its systems is no store path', `nixup status ${entry.name}`));
       const prepared = await run(entry, prepareScript(old, to), {
         timeoutMs,
-        elevated: true,
+        privilege: 'needed',
         does: 'nix-env --set the new system, boot entries with the old one as default',
       });
       if (!prepared.ok) return prepared;
@@ -169,7 +169,7 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
         });
       const chosen = await run(entry, chooseScript(target), {
         timeoutMs,
-        elevated: true,
+        privilege: 'needed',
         does: 'boot the new system once',
       });
       if (!chosen.ok) return takeBack(chosen.failure);
@@ -185,7 +185,7 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
     restart: async (entry) => {
       const answer = await run(entry, restartScript, {
         timeoutMs: 30_000,
-        elevated: true,
+        privilege: 'needed',
         does: 'systemctl reboot',
       });
       // A host that is gone at once has done what it was asked.

@@ -52,7 +52,7 @@ export const createClean =
     entry: HostEntry,
     generations: readonly Generation[],
   ): Promise<Result<Cleaned, Failure>> => {
-    const answer = await run(entry, cleanScript(generations), { timeoutMs, elevated: true });
+    const answer = await run(entry, cleanScript(generations), { timeoutMs, privilege: 'needed' });
     if (!answer.ok) return answer;
     const { stdout } = answer.value;
     const unproven = (detail: string): Result<Cleaned, Failure> =>

@@ -138,7 +138,7 @@ export const createCopy = (
   ): Promise<Result<Presence, Failure>> => {
     const answer = await run(entry, script, {
       timeoutMs: askTimeoutMs + (options.onForesee === undefined ? 0 : dryRunSeconds * 1000),
-      elevated: true,
+      privilege: 'needed',
       signal: options.signal,
       quiet: true,
       onLine: (line) => {

@@ -84,7 +84,7 @@ export const createFollow =
       const start = isStarted ? '' : startScript(order);
       const answer = await run(entry, `${start}\n${followScript(order.id, lines.length)}`, {
         timeoutMs: Math.max(1_000, until - world.clock.now()),
-        elevated: true,
+        privilege: 'needed',
         fresh: attempt > 0,
         signal: options.signal,
         onLine,

@@ -72,7 +72,7 @@ export const createHealthScripts =
       }
       const answer = await run(entry, remoteScript(text.value), {
         timeoutMs: (limitSeconds + 30) * 1000,
-        elevated: 'wanted',
+        privilege: 'wanted',
         does: script,
       });
       if (answer.ok) {

@@ -80,7 +80,7 @@ export const createContact =
     for (;;) {
       const answer = await run(entry, scriptFor(expected, options.supervision), {
         timeoutMs: Math.min(attemptMs, Math.max(1_000, until - world.clock.now())),
-        elevated: true,
+        privilege: 'needed',
         fresh: true,
         signal: options.signal,
         quiet: true,

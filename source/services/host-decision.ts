@@ -32,7 +32,7 @@ export const createDecide =
         `${requestDecision(id, decision, waitSeconds)}${showSupervision(id)}true`,
         {
           timeoutMs: (waitSeconds + 20) * 1000,
-          elevated: true,
+          privilege: 'needed',
           fresh: attempt > 1,
           signal,
           quiet: true,

@@ -33,7 +33,12 @@ export const createReadRecord =
     id?: string,
     signal?: AbortSignal,
   ): Promise<Result<readonly HostRecord[], Failure>> => {
-    const answer = await run(entry, script, { timeoutMs, elevated: 'wanted', signal, quiet: true });
+    const answer = await run(entry, script, {
+      timeoutMs,
+      privilege: 'wanted',
+      signal,
+      quiet: true,
+    });
     if (!answer.ok) return answer;
     const records = readHostRecords(answer.value.stdout);
     return success(id === undefined ? records : records.filter((record) => record.id === id));

@@ -106,7 +106,7 @@ export const createRollback = (
     if (!isStorePath(to)) return failed(gone);
     const prepared = await run(entry, prepareScript(options), {
       timeoutMs: askTimeoutMs,
-      elevated: true,
+      privilege: 'needed',
       signal: options.signal,
       does: 'prepare the way back',
     });

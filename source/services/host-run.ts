@@ -21,8 +21,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** What the script's commands read from standard input. */
   readonly input?: string | undefined;
-  /** As root: `true` or not at all, `'wanted'` where it needs no question. */
-  readonly elevated?: boolean | 'wanted' | undefined;
+  /** As root: `needed` or not at all, `wanted` where it needs no question; absent for `none`. */
+  readonly privilege?: Privilege | undefined;
   /** A connection of its own instead of the shared one. */
   readonly fresh?: boolean | undefined;
   readonly onLine?: ((line: string, from: 'stdout' | 'stderr') => void) | undefined;
@@ -91,11 +91,6 @@ export const judgeRemoteFailure = (entry: HostEntry, failure: Failure): Failure 
 export const isLostContact = (failure: Failure): boolean =>
   failure.code === 'host-unreachable' || failure.code === 'host-timeout';
 
-const privilegeOf = (elevated: RunOptions['elevated']): Privilege => {
-  if (elevated === true) return 'needed';
-  return elevated === 'wanted' ? 'wanted' : 'none';
-};
-
 export const createRun = (world: World, settings: SshSettings): RunOnHost => {
   let socketFolder: Promise<unknown> | null = null;
   return async (entry, script, options) => {
@@ -107,7 +102,7 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
       socketFolder ??= world.files.makeFolder(settings.socketFolder);
       await socketFolder;
     }
-    const privilege = privilegeOf(options.elevated);
+    const { privilege = 'none' } = options;
     const password = privilege === 'none' ? null : (settings.passwordOf?.(entry.name) ?? null);
     const command = scriptCommand(entry, settings, privilege, fresh, password !== null);
     const wrapped = wrapScript(`${searchPath}; LC_ALL=C; export LC_ALL\n${script}`, options.input);

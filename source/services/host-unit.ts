@@ -40,7 +40,7 @@ export const createUnitDetails =
 journalctl --no-pager --boot --lines=${journalLines} --output=short-iso --unit=${word} 2>&1 | sed 's/^/journal /'
 systemctl cat --no-pager -- ${word} 2>&1 | sed 's/^/file /'
 true`,
-      { timeoutMs, elevated: 'wanted', signal, quiet: true },
+      { timeoutMs, privilege: 'wanted', signal, quiet: true },
     );
     if (!answer.ok) return answer;
     const { stdout } = answer.value;

@@ -156,7 +156,7 @@ export const createPersist =
       const answer = await run(entry, persistScript(entry, path, options), {
         does: 'nix-env --set, boot entries',
         timeoutMs,
-        elevated: true,
+        privilege: 'needed',
         fresh: options.fresh === true || attempt > 1,
         signal: options.signal,
         onLine: (line) => {

@@ -134,7 +134,7 @@ export const createPreview =
     );
     const asked = await run(entry, previewScript(active, options.isSwitched), {
       ...quiet,
-      elevated: 'wanted',
+      privilege: 'wanted',
     });
     if (!asked.ok) return asked;
     const { stdout } = asked.value;

@@ -61,7 +61,7 @@ export const createProbe =
       `${proof}${options.brief === true ? deployProbeScript : probeScript}`,
       {
         timeoutMs: probeTimeoutMs,
-        elevated: 'wanted',
+        privilege: 'wanted',
         fresh: options.fresh,
         signal: options.signal,
         does: 'ask for systems, generations, units, space',

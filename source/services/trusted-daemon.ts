@@ -73,7 +73,12 @@ export const withTrustedDaemon = async <Value>(
   signal: AbortSignal | undefined,
   work: (remoteProgram: string) => Promise<Result<Value, Failure>>,
 ): Promise<Result<Value, Failure>> => {
-  const started = await run(entry, startScript, { timeoutMs, elevated: true, signal, quiet: true });
+  const started = await run(entry, startScript, {
+    timeoutMs,
+    privilege: 'needed',
+    signal,
+    quiet: true,
+  });
   if (!started.ok) return started;
   const socket = keyedValue(started.value.stdout, 'socket');
   const unit = keyedValue(started.value.stdout, 'unit');
@@ -86,6 +91,6 @@ export const withTrustedDaemon = async <Value>(
   try {
     return await work(`env NIX_DAEMON_SOCKET_PATH=${socket} nix-daemon`);
   } finally {
-    await run(entry, stopScript(unit, socket), { timeoutMs, elevated: true, quiet: true });
+    await run(entry, stopScript(unit, socket), { timeoutMs, privilege: 'needed', quiet: true });
   }
 };

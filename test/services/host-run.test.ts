@@ -64,7 +64,7 @@ test('a host where nobody becomes root says so', async () => {
     exit: 93,
     stderr: 'nixup: deploy may not become root without a password',
   });
-  expect(await run(hostEntry(), 'true', { ...limits, elevated: true })).toMatchObject({
+  expect(await run(hostEntry(), 'true', { ...limits, privilege: 'needed' })).toMatchObject({
     failure: {
       code: 'elevation-refused',
       host: 'p620',

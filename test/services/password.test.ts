@@ -13,7 +13,9 @@ test('a password goes to standard input only, is proven first, and is used from 
   });
   const hosts = createHosts(world);
   expect((await hosts.passwords.give(hostEntry(), 'pass word')).ok).toBe(true);
-  expect((await hosts.run(hostEntry(), 'true', { timeoutMs: 1000, elevated: true })).ok).toBe(true);
+  expect((await hosts.run(hostEntry(), 'true', { timeoutMs: 1000, privilege: 'needed' })).ok).toBe(
+    true,
+  );
   // What needs no root gets no password.
   expect((await hosts.run(hostEntry(), 'true', { timeoutMs: 1000 })).ok).toBe(true);
   for (const { shown } of world.ran) expect(shown).not.toContain('pass word');
