@@ -1,166 +1,19 @@
 import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
-import { compareHealth } from '../../model/health.ts';
-import type { StorePath } from '../../model/host.ts';
-import { generationOf } from '../../model/in-place.ts';
-import { fingerprintOf } from '../../model/lock-facts.ts';
 import { endingOfHosts, outcomeSentence } from '../../model/outcome-words.ts';
 import type { DeployPlan } from '../../model/plan.ts';
-import { failed, type Result, success } from '../../model/result.ts';
+import { type Result, success } from '../../model/result.ts';
 import { narrowRollout } from '../../model/rollout.ts';
 import type { HostOutcome } from '../../model/run.ts';
-import { isBuiltStill } from '../build-place.ts';
 import type { EngineContext } from '../context.ts';
 import { deployHost } from '../deploy-host.ts';
-import { observeGit } from '../observe.ts';
 import { rolloutFor } from '../rollout-for.ts';
 import type { RunSession } from '../run-session.ts';
 import { runWaves } from '../run-waves.ts';
 import { keepDashboardBaseline } from '../watch-dashboards.ts';
 
-const leftOutOutcome = (
-  kind: 'unchanged' | 'pending' | 'skipped',
-  reason: string,
-): HostOutcome => ({
-  status: kind,
-  from: null,
-  to: null,
-  generation: null,
-  reason,
-});
-
-/**
- * What a deploy's paths are measured against: the tree as it is now, or the
- * journal of an unfinished run, whose paths had passed this gate already.
- */
-export type GateBasis = 'tree' | 'journal';
-
-const collected = (host: string, path: StorePath): Failure => ({
-  code: 'gate-closed',
-  host,
-  reason: `${path} is no longer in the store (garbage was collected)`,
-  remedy: 'build it again: nixup test',
-});
-
-/** Nothing that was confirmed may have moved between the confirmation and the deed. */
-const checkGate = async (
-  context: EngineContext,
-  plan: DeployPlan,
-  basis: GateBasis,
-): Promise<Result<void, Failure>> => {
-  const refused = plan.leftOut.find(({ kind }) => kind === 'refused');
-  if (refused !== undefined)
-    return failed({
-      code: 'gate-closed',
-      host: refused.host,
-      reason: refused.reason,
-      remedy: 'nixup test',
-    });
-  await observeGit(context);
-  const tree = context.state().git?.tree;
-  for (const target of plan.targets) {
-    if (basis === 'journal') {
-      const { builtOn } = context.records.origin(target.host, target.to) ?? {};
-      if (await isBuiltStill(context, target.to, builtOn)) continue;
-      return failed(collected(target.host, target.to));
-    }
-    const expectation = context.state().hosts[target.host]?.expectation;
-    if (expectation?.kind !== 'known' || expectation.toplevel !== target.to)
-      return failed({
-        code: 'gate-closed',
-        host: target.host,
-        reason: 'what it should run changed since the confirmation',
-        remedy: 'look at the plan again: nixup deploy',
-      });
-    if (tree !== undefined && expectation.tree !== tree)
-      return failed({
-        code: 'gate-closed',
-        host: target.host,
-        reason: 'the tree was edited after the test',
-        remedy: 'test the tree as it is now: nixup test',
-      });
-    if (!(await isBuiltStill(context, target.to, expectation.builtOn)))
-      return failed(collected(target.host, target.to));
-  }
-  return success(undefined);
-};
-
-/**
- * A host that an unfinished run had brought to its system already was not
- * judged by it: its health against the baseline of that run counts.
- */
-const unjudgedProblems = (context: EngineContext, host: string): readonly string[] => {
-  const baseline = context.records.baseline(host);
-  const known = context.state().hosts[host];
-  if (baseline === undefined || known?.facts == null) return [];
-  const verdict = compareHealth(baseline, known.facts, known.entry);
-  return verdict.kind === 'unhealthy' ? verdict.problems : [];
-};
-
-const leaveOut = (
-  context: EngineContext,
-  session: RunSession,
-  plan: DeployPlan,
-  basis: GateBasis,
-): void => {
-  for (const { host, kind, reason, waiting } of plan.leftOut) {
-    if (kind === 'refused' || kind === 'protected') {
-      const why = kind === 'protected' ? `protected: ${reason}` : reason;
-      session.outcome(host, {
-        status: 'skipped',
-        from: null,
-        to: null,
-        generation: null,
-        reason: why,
-      });
-      session.work(host, { kind: 'skipped', reason: why });
-      continue;
-    }
-    const known = context.state().hosts[host];
-    const current = known?.facts?.current ?? null;
-    const problems =
-      kind === 'unchanged' && basis === 'journal' ? unjudgedProblems(context, host) : [];
-    if (problems.length > 0 && current !== null) {
-      const generation = generationOf(known?.facts ?? null, current);
-      const at = context.world.clock.now();
-      const base = { from: current, to: current, generation };
-      session.outcome(host, { ...base, status: 'unhealthy', reason: problems.join('; ') });
-      session.work(host, { ...base, kind: 'unhealthy', problems, at });
-      continue;
-    }
-    session.outcome(host, {
-      ...leftOutOutcome(kind, reason),
-      from: current,
-      to: kind === 'pending' ? (waiting ?? null) : current,
-      generation: generationOf(known?.facts ?? null, current),
-    });
-    if (kind === 'pending') session.work(host, { kind: 'pending', why: reason });
-    else if (kind === 'unchanged' && current !== null)
-      session.work(host, { kind: 'unchanged', toplevel: current, at: context.world.clock.now() });
-    else session.work(host, { kind: 'skipped', reason });
-  }
-};
-
-const rememberPending = async (context: EngineContext, session: RunSession): Promise<void> => {
-  const { records, world } = context;
-  const { lock } = context.state();
-  const waiting = [...session.outcomes].flatMap(([host, outcome]) => {
-    const expectation = context.state().hosts[host]?.expectation;
-    return outcome.status === 'pending' && expectation?.kind === 'known'
-      ? [
-          {
-            host,
-            toplevel: expectation.toplevel,
-            lock: fingerprintOf(lock),
-            since: world.clock.now(),
-          },
-        ]
-      : [];
-  });
-  const others = records.pending().filter(({ host }) => !session.outcomes.has(host));
-  if (waiting.length + others.length > 0 || records.pending().length > 0)
-    await records.keepPending([...others, ...waiting]);
-};
+import { checkGate, type GateBasis } from './deploy-gate.ts';
+import { leaveOut, rememberPending } from './left-out.ts';
 
 const reachedStatuses: ReadonlySet<HostOutcome['status']> = new Set<HostOutcome['status']>([
   'succeeded',

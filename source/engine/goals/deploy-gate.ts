@@ -1,0 +1,63 @@
+import type { Failure } from '../../model/failure.ts';
+import type { StorePath } from '../../model/host.ts';
+import type { DeployPlan } from '../../model/plan.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { isBuiltStill } from '../build-place.ts';
+import type { EngineContext } from '../context.ts';
+import { observeGit } from '../observe.ts';
+
+/**
+ * What a deploy's paths are measured against: the tree as it is now, or the
+ * journal of an unfinished run, whose paths had passed this gate already.
+ */
+export type GateBasis = 'tree' | 'journal';
+
+const collected = (host: string, path: StorePath): Failure => ({
+  code: 'gate-closed',
+  host,
+  reason: `${path} is no longer in the store (garbage was collected)`,
+  remedy: 'build it again: nixup test',
+});
+
+/** Nothing that was confirmed may have moved between the confirmation and the deed. */
+export const checkGate = async (
+  context: EngineContext,
+  plan: DeployPlan,
+  basis: GateBasis,
+): Promise<Result<void, Failure>> => {
+  const refused = plan.leftOut.find(({ kind }) => kind === 'refused');
+  if (refused !== undefined)
+    return failed({
+      code: 'gate-closed',
+      host: refused.host,
+      reason: refused.reason,
+      remedy: 'nixup test',
+    });
+  await observeGit(context);
+  const tree = context.state().git?.tree;
+  for (const target of plan.targets) {
+    if (basis === 'journal') {
+      const { builtOn } = context.records.origin(target.host, target.to) ?? {};
+      if (await isBuiltStill(context, target.to, builtOn)) continue;
+      return failed(collected(target.host, target.to));
+    }
+    const expectation = context.state().hosts[target.host]?.expectation;
+    if (expectation?.kind !== 'known' || expectation.toplevel !== target.to)
+      return failed({
+        code: 'gate-closed',
+        host: target.host,
+        reason: 'what it should run changed since the confirmation',
+        remedy: 'look at the plan again: nixup deploy',
+      });
+    if (tree !== undefined && expectation.tree !== tree)
+      return failed({
+        code: 'gate-closed',
+        host: target.host,
+        reason: 'the tree was edited after the test',
+        remedy: 'test the tree as it is now: nixup test',
+      });
+    if (!(await isBuiltStill(context, target.to, expectation.builtOn)))
+      return failed(collected(target.host, target.to));
+  }
+  return success(undefined);
+};

@@ -1,0 +1,102 @@
+import { compareHealth } from '../../model/health.ts';
+import { generationOf } from '../../model/in-place.ts';
+import { fingerprintOf } from '../../model/lock-facts.ts';
+import type { DeployPlan } from '../../model/plan.ts';
+import type { HostOutcome } from '../../model/run.ts';
+import type { EngineContext } from '../context.ts';
+import type { RunSession } from '../run-session.ts';
+
+import type { GateBasis } from './deploy-gate.ts';
+
+const leftOutOutcome = (
+  kind: 'unchanged' | 'pending' | 'skipped',
+  reason: string,
+): HostOutcome => ({
+  status: kind,
+  from: null,
+  to: null,
+  generation: null,
+  reason,
+});
+
+/**
+ * A host that an unfinished run had brought to its system already was not
+ * judged by it: its health against the baseline of that run counts.
+ */
+const unjudgedProblems = (context: EngineContext, host: string): readonly string[] => {
+  const baseline = context.records.baseline(host);
+  const known = context.state().hosts[host];
+  if (baseline === undefined || known?.facts == null) return [];
+  const verdict = compareHealth(baseline, known.facts, known.entry);
+  return verdict.kind === 'unhealthy' ? verdict.problems : [];
+};
+
+/** Tells of every host that the plan leaves out how it stands, and why. */
+export const leaveOut = (
+  context: EngineContext,
+  session: RunSession,
+  plan: DeployPlan,
+  basis: GateBasis,
+): void => {
+  for (const { host, kind, reason, waiting } of plan.leftOut) {
+    if (kind === 'refused' || kind === 'protected') {
+      const why = kind === 'protected' ? `protected: ${reason}` : reason;
+      session.outcome(host, {
+        status: 'skipped',
+        from: null,
+        to: null,
+        generation: null,
+        reason: why,
+      });
+      session.work(host, { kind: 'skipped', reason: why });
+      continue;
+    }
+    const known = context.state().hosts[host];
+    const current = known?.facts?.current ?? null;
+    const problems =
+      kind === 'unchanged' && basis === 'journal' ? unjudgedProblems(context, host) : [];
+    if (problems.length > 0 && current !== null) {
+      const generation = generationOf(known?.facts ?? null, current);
+      const at = context.world.clock.now();
+      const base = { from: current, to: current, generation };
+      session.outcome(host, { ...base, status: 'unhealthy', reason: problems.join('; ') });
+      session.work(host, { ...base, kind: 'unhealthy', problems, at });
+      continue;
+    }
+    session.outcome(host, {
+      ...leftOutOutcome(kind, reason),
+      from: current,
+      to: kind === 'pending' ? (waiting ?? null) : current,
+      generation: generationOf(known?.facts ?? null, current),
+    });
+    if (kind === 'pending') session.work(host, { kind: 'pending', why: reason });
+    else if (kind === 'unchanged' && current !== null)
+      session.work(host, { kind: 'unchanged', toplevel: current, at: context.world.clock.now() });
+    else session.work(host, { kind: 'skipped', reason });
+  }
+};
+
+/** What was tested for hosts that did not answer is theirs when they come back. */
+export const rememberPending = async (
+  context: EngineContext,
+  session: RunSession,
+): Promise<void> => {
+  const { records, world } = context;
+  const { lock } = context.state();
+  const waiting = [...session.outcomes].flatMap(([host, outcome]) => {
+    const expectation = context.state().hosts[host]?.expectation;
+    return outcome.status === 'pending' && expectation?.kind === 'known'
+      ? [
+          {
+            host,
+            toplevel: expectation.toplevel,
+            lock: fingerprintOf(lock),
+            since: world.clock.now(),
+          },
+        ]
+      : [];
+  });
+  const others = records.pending().filter(({ host }) => !session.outcomes.has(host));
+  if (waiting.length + others.length > 0 || records.pending().length > 0)
+    await records.keepPending([...others, ...waiting]);
+};
