@@ -49,6 +49,7 @@ const pendingRecord = z.object({
   toplevel: z.string(),
   lock: z.string().nullable(),
   since: z.number(),
+  mode: z.enum(['switch', 'boot', 'test']).optional(),
 });
 export type PendingRecord = z.infer<typeof pendingRecord>;
 

@@ -1,4 +1,5 @@
 import type { StorePath } from './host.ts';
+import type { DeployMode } from './plan.ts';
 
 /** What a run sets out to do. */
 export type Goal =
@@ -117,6 +118,8 @@ export interface PendingHost {
   /** Fingerprint of the lock that it was built from; null for a flake without one. */
   readonly lock: string | null;
   readonly since: number;
+  /** How it was to be deployed; absent for a switch. */
+  readonly mode?: Exclude<DeployMode, 'dry-activate'> | undefined;
 }
 
 /** One line of the history. */

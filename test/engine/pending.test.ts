@@ -2,18 +2,26 @@ import { expect, test } from 'vitest';
 import { runPending } from '../../source/engine/goals/pending.ts';
 import { observeLock } from '../../source/engine/observe.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
+import { type Config, defaultConfig, hostSettings } from '../../source/model/config.ts';
+import { noImpact } from '../../source/model/preview.ts';
 import type { RunResult } from '../../source/model/run.ts';
-import { type FakeFleet, fakeEntry, fakeFleet, newPath } from './fake-fleet.ts';
+import { type FakeFleet, fakeEntry, fakeFleet, newPath, oldPath } from './fake-fleet.ts';
 
 const lockText = JSON.stringify({ nodes: { root: {} }, root: 'root', version: 7 });
 
-const sleeping = async (): Promise<FakeFleet> =>
-  fakeFleet([fakeEntry('samsung')], { files: { '/flake/flake.lock': lockText } });
+const sleeping = async (config: Partial<Config> = {}): Promise<FakeFleet> =>
+  fakeFleet([fakeEntry('samsung')], { config, files: { '/flake/flake.lock': lockText } });
 
-const resume = async (fleet: FakeFleet, lock: string | null): Promise<RunResult> => {
+const resume = async (
+  fleet: FakeFleet,
+  lock: string | null,
+  mode?: 'boot' | 'test',
+): Promise<RunResult> => {
   const read = await observeLock(fleet.context);
   const now = read.ok && read.value.kind === 'read' ? read.value.fingerprint : '';
-  const pending = [{ host: 'samsung', toplevel: newPath('samsung'), lock: lock ?? now, since: 1 }];
+  const pending = [
+    { host: 'samsung', toplevel: newPath('samsung'), lock: lock ?? now, since: 1, mode },
+  ];
   await fleet.context.records.keepPending(pending);
   return runGoal(fleet.context, 'deploy', ['samsung'], new AbortController(), (session) =>
     runPending(fleet.context, session, pending, 'finish'),
@@ -26,6 +34,35 @@ test('a host that was asleep gets the very system that was tested for it', async
   expect(result.exitCode).toBe(0);
   expect(fleet.hosts['samsung']).toMatchObject({ profile: newPath('samsung') });
   expect(fleet.context.records.pending()).toEqual([]);
+});
+
+test('a host that was to boot it next is not switched while it runs', async () => {
+  const fleet = await sleeping();
+  const result = await resume(fleet, null, 'boot');
+  expect(result.exitCode).toBe(0);
+  expect(fleet.hosts['samsung']).toMatchObject({
+    current: oldPath('samsung'),
+    profile: newPath('samsung'),
+  });
+});
+
+test('a host whose new system needs a restart is restarted where the config says so', async () => {
+  const fleet = await sleeping({
+    hosts: { samsung: { ...hostSettings(defaultConfig, 'samsung'), reboot: 'auto' } },
+  });
+  const samsung = fleet.hosts['samsung'];
+  if (samsung !== undefined)
+    samsung.preview = {
+      basis: 'forecast',
+      impact: noImpact,
+      critical: [],
+      bootParts: ['kernel 6.18.19 → 6.18.24'],
+      mustBoot: [],
+      programs: [],
+    };
+  const result = await resume(fleet, null);
+  expect(result.exitCode).toBe(0);
+  expect(fleet.deeds).toContain('restart samsung');
 });
 
 test('a host that is still asleep goes on waiting', async () => {

@@ -74,7 +74,7 @@ export const runDeploy = async (
       }),
   );
 
-  await rememberPending(context, session);
+  await rememberPending(context, session, plan.mode);
   const at = world.clock.now();
   const words = outcomeSentence(session.results(), 'deploy');
   const ending = endingOfHosts(session.outcomes);

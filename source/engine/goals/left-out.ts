@@ -1,7 +1,7 @@
 import { compareHealth } from '../../model/health.ts';
 import { generationOf } from '../../model/in-place.ts';
 import { fingerprintOf } from '../../model/lock-facts.ts';
-import type { DeployPlan } from '../../model/plan.ts';
+import type { DeployMode, DeployPlan } from '../../model/plan.ts';
 import type { HostOutcome } from '../../model/run.ts';
 import type { EngineContext } from '../context.ts';
 import type { RunSession } from '../run-session.ts';
@@ -80,7 +80,10 @@ export const leaveOut = (
 export const rememberPending = async (
   context: EngineContext,
   session: RunSession,
+  mode: DeployMode,
 ): Promise<void> => {
+  // A look at what would happen is not to be made up for.
+  if (mode === 'dry-activate') return;
   const { records, world } = context;
   const { lock } = context.state();
   const waiting = [...session.outcomes].flatMap(([host, outcome]) => {
@@ -92,6 +95,7 @@ export const rememberPending = async (
             toplevel: expectation.toplevel,
             lock: fingerprintOf(lock),
             since: world.clock.now(),
+            ...(mode === 'switch' ? {} : { mode }),
           },
         ]
       : [];

@@ -1,7 +1,8 @@
-import { generationOf, isPersistent } from '../../model/in-place.ts';
+import type { Failure } from '../../model/failure.ts';
+import { generationOf, isInPlace } from '../../model/in-place.ts';
 import { fingerprintOf } from '../../model/lock-facts.ts';
 import { pendingReason } from '../../model/pending-reason.ts';
-import type { DeployTarget, LeftOut } from '../../model/plan.ts';
+import type { DeployMode, DeployPlan, DeployTarget, LeftOut } from '../../model/plan.ts';
 import type { PendingHost } from '../../model/run.ts';
 import { entriesOf } from '../../model/selectors-targets.ts';
 import { deedCommands } from '../../services/host-commands.ts';
@@ -9,9 +10,54 @@ import type { EngineContext } from '../context.ts';
 import type { ResumeChoice } from '../contract.ts';
 import { endWith, type GoalEnding } from '../goal-ending.ts';
 import { observeLock } from '../observe.ts';
+import { previewDeploy } from '../preview-plan.ts';
 import type { RunSession } from '../run-session.ts';
 import { probeHosts } from '../survey.ts';
 import { runDeploy } from './deploy.ts';
+
+const modeOf = ({ mode = 'switch' }: PendingHost): DeployMode => mode;
+
+/**
+ * What is still to be done, asked anew. A restart that the config wants is
+ * planned as in a deploy; what a preview shows beyond that nobody sees here, so
+ * nobody has agreed to it.
+ */
+const planPending = async (
+  context: EngineContext,
+  pending: readonly PendingHost[],
+  mode: DeployMode,
+): Promise<DeployPlan> => {
+  const targets: DeployTarget[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const { host, toplevel } of pending) {
+    const known = context.state().hosts[host];
+    if (known === undefined)
+      leftOut.push({ host, kind: 'skipped', reason: 'no longer in the flake' });
+    else if (known.probe.kind === 'failed' || known.facts === null)
+      leftOut.push({
+        host,
+        kind: 'pending',
+        reason:
+          known.probe.kind === 'failed' ? pendingReason(known.probe.failure) : 'did not answer',
+        waiting: toplevel,
+      });
+    else if (isInPlace(known.facts, toplevel, mode))
+      leftOut.push({ host, kind: 'unchanged', reason: 'runs it already' });
+    else
+      targets.push({
+        host,
+        from: known.facts.current,
+        fromGeneration: generationOf(known.facts, known.facts.current),
+        to: toplevel,
+        policy: known.entry.policy,
+        commands: deedCommands.deploy(known.entry, known.facts, toplevel, mode),
+        dirty: false,
+        notes: known.entry.notes,
+      });
+  }
+  const plan = await previewDeploy(context, { mode, targets, leftOut });
+  return { ...plan, targets: plan.targets.map(({ preview: _unseen, ...target }) => target) };
+};
 
 /**
  * Hosts that were asleep get the very system that was tested for them, unless
@@ -30,8 +76,8 @@ export const runPending = async (
     return { summary: 'Nothing waits any more; every host was left as it is.' };
   }
   const lock = await observeLock(context);
-  const now = lock.ok ? fingerprintOf(lock.value) : null;
-  const moved = pending.filter((one) => now === null || one.lock !== now);
+  // A flake without inputs has no lock, now as then.
+  const moved = pending.filter((one) => !lock.ok || one.lock !== fingerprintOf(lock.value));
   const [first] = moved;
   if (first !== undefined)
     return {
@@ -45,43 +91,20 @@ export const runPending = async (
       pending.map(({ host }) => host),
     ),
   );
-  const targets: DeployTarget[] = [];
-  const leftOut: LeftOut[] = [];
-  for (const { host, toplevel } of pending) {
-    const known = context.state().hosts[host];
-    if (known === undefined)
-      leftOut.push({ host, kind: 'skipped', reason: 'no longer in the flake' });
-    else if (known.probe.kind === 'failed' || known.facts === null)
-      leftOut.push({
-        host,
-        kind: 'pending',
-        reason:
-          known.probe.kind === 'failed' ? pendingReason(known.probe.failure) : 'did not answer',
-        waiting: toplevel,
-      });
-    else if (known.facts.current === toplevel && isPersistent(known.facts, toplevel))
-      leftOut.push({ host, kind: 'unchanged', reason: 'runs it already' });
-    else
-      targets.push({
-        host,
-        from: known.facts.current,
-        fromGeneration: generationOf(known.facts, known.facts.current),
-        to: toplevel,
-        policy: known.entry.policy,
-        commands: deedCommands.deploy(known.entry, known.facts, toplevel, 'switch'),
-        dirty: false,
-        notes: known.entry.notes,
-      });
+  let failure: Failure | null = null;
+  for (const mode of new Set(pending.map(modeOf))) {
+    const waiting = pending.filter((one) => modeOf(one) === mode);
+    const deployed = await runDeploy(
+      context,
+      session,
+      await planPending(context, waiting, mode),
+      'journal',
+    );
+    if (!deployed.ok) failure ??= deployed.failure;
   }
-  const deployed = await runDeploy(
-    context,
-    session,
-    { mode: 'switch', targets, leftOut },
-    'journal',
-  );
   const still = pending.filter(({ host }) => session.outcomes.get(host)?.status === 'pending');
   await records.keepPending(still);
-  if (!deployed.ok) return endWith(deployed.failure);
+  if (failure !== null) return endWith(failure);
   return {
     summary:
       still.length === 0
