@@ -1,3 +1,4 @@
+import { ownOf } from '../model/own-of.ts';
 import { success } from '../model/result.ts';
 import type { CommandRun } from './command.ts';
 import { doRun } from './do-run.ts';
@@ -14,7 +15,8 @@ export const run: CommandRun = async (invocation, context) => {
   return await doRun(invocation, context, async ({ engine, state }) => {
     if (flags.release) return success({ result: await engine.release(words) });
     const [name, ...others] = words;
-    const known = name === undefined || others.length > 0 ? undefined : state().standings[name];
+    const known =
+      name === undefined || others.length > 0 ? undefined : ownOf(state().standings, name);
     // What is not said anew stays as the hold has it.
     const older = known?.kind === 'held' ? known : null;
     const reason = flags.reason ?? older?.reason ?? 'held by hand';

@@ -1,6 +1,7 @@
 import { type InputHosts, inputHostsSentence } from '../model/input-hosts.ts';
 import { movedInputs } from '../model/lock-moves.ts';
 import { nearestName } from '../model/nearest.ts';
+import { ownOf } from '../model/own-of.ts';
 import { success } from '../model/result.ts';
 import { answerQuestion } from './answer-question.ts';
 import type { CommandRun } from './command.ts';
@@ -24,7 +25,7 @@ export const run: CommandRun = async (invocation, context) =>
     const unmoved: InputHosts = { kind: 'known', changed: [], same: [], failed: [] };
     const found = names.map((name) => ({
       name,
-      hosts: moved.includes(name) ? inputHosts[name] : unmoved,
+      hosts: moved.includes(name) ? ownOf(inputHosts, name) : unmoved,
     }));
     return success({
       text:

@@ -6,6 +6,7 @@ import type { LockChange } from '../model/lock.ts';
 import { changeLine, daysLine } from '../model/lock-change-line.ts';
 import { countOf, showCommits, standingWords } from '../model/lock-details.ts';
 import { shortPath } from '../model/lock-paths.ts';
+import { ownOf } from '../model/own-of.ts';
 import type { LockRow, NestedChanges } from '../model/selectors-lock.ts';
 import { isStale } from '../model/staleness.ts';
 import type { AppState } from '../model/state.ts';
@@ -28,7 +29,7 @@ const changeRow = (
   const shown = isBelow
     ? `  ${shortPath(change.path.slice(change.path.indexOf('/')), name - 2)}`
     : shortPath(change.path, name);
-  const standing = isBelow ? undefined : app.standings[change.path];
+  const standing = isBelow ? undefined : ownOf(app.standings, change.path);
   const isBad = standing?.kind === 'failed-before' || standing?.kind === 'unfetched';
   const words = isBad
     ? `${standingInRow(standing)}: ${changeLine(change)}`
@@ -99,7 +100,7 @@ export const lockListRows = (
               row,
               columns,
               now,
-              app.standings[row.input.name],
+              ownOf(app.standings, row.input.name),
               app.putBack.includes(row.input.name),
             ),
     }),

@@ -6,6 +6,7 @@ import { unreadableLock } from '../model/lock-advice.ts';
 import { nixpkgsSource } from '../model/lock-copies.ts';
 import { breakingOfApp } from '../model/lock-details.ts';
 import type { LockFacts } from '../model/lock-facts.ts';
+import { ownOf } from '../model/own-of.ts';
 import { lockCounts } from '../model/selectors-lock.ts';
 import { isStale } from '../model/staleness.ts';
 import type { AppState } from '../model/state.ts';
@@ -25,7 +26,7 @@ export const titleLine = (app: AppState, now: number, columns: number): Line => 
   const { changed, alarms, unchanged } = lockCounts(lock);
   const stale =
     lock.kind === 'read'
-      ? lock.inputs.filter((one) => isStale(one, now, standings[one.name])).length
+      ? lock.inputs.filter((one) => isStale(one, now, ownOf(standings, one.name))).length
       : 0;
   const nixpkgs =
     lock.kind === 'read' ? lock.copies.find(({ source }) => source === nixpkgsSource) : undefined;

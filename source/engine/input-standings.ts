@@ -6,6 +6,7 @@ import type { InputStanding, Unfetched } from '../model/input-standing.ts';
 import type { FlakeLock, LockNode } from '../model/lock.ts';
 import { dateOf, lockedOf, nodeAt, originalOf, textOf } from '../model/lock-attributes.ts';
 import { listInputs } from '../model/lock-paths.ts';
+import { ownOf } from '../model/own-of.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
 import { isOfNetwork } from '../parsers/nix-fetch-error.ts';
 import { type LocalSource, lookAtSource } from '../services/local-source.ts';
@@ -112,7 +113,7 @@ export const tellHolds = (context: EngineContext): void => {
 export const tellStandings = async (context: EngineContext): Promise<void> => {
   const { standings } = context.state();
   const isOpen = (name: string): boolean => {
-    const known = standings[name];
+    const known = ownOf(standings, name);
     return known === undefined || (known.kind === 'held' && known.newer === null);
   };
   await tellStandingsOf(context, (name) => !name.includes('/') && isOpen(name));

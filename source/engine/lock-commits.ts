@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { rangeOf } from '../model/commit-range.ts';
 import type { LockChange } from '../model/lock.ts';
+import { ownOf } from '../model/own-of.ts';
 import { whyUncounted } from '../model/why-uncounted.ts';
 import type { EngineContext } from './context.ts';
 
@@ -46,7 +47,9 @@ export const countAllCommits = async (
   const { lock, commits } = context.state();
   if (lock.kind !== 'read') return;
   const wanted = lock.changes
-    .filter((change) => rangeOf(change) !== null && commits[change.path]?.direction === undefined)
+    .filter(
+      (change) => rangeOf(change) !== null && ownOf(commits, change.path)?.direction === undefined,
+    )
     .toSorted((one, other) => depth(one) - depth(other));
   // One range may stand at many paths; the second time the disk knows the answer.
   const limit = pLimit(questionsAtOnce);
@@ -67,7 +70,7 @@ export const loadAllCommits = async (
   const { lock, commits } = context.state();
   if (lock.kind !== 'read') return;
   const lengthOf = (change: LockChange): number =>
-    (commits[change.path]?.count ?? change.commits)?.count ?? 0;
+    (ownOf(commits, change.path)?.count ?? change.commits)?.count ?? 0;
   const limit = pLimit(questionsAtOnce);
   const seen = new Set<string>();
   const wanted = lock.changes
@@ -94,7 +97,7 @@ export const loadCommitsOf = async (
   onPart: () => void = () => undefined,
 ): Promise<void> => {
   const { lock, commits } = context.state();
-  const known = commits[path];
+  const known = ownOf(commits, path);
   if (lock.kind !== 'read' || (known?.subjects != null && known.rest == null)) return;
   const change = lock.changes.find((other) => other.path === path);
   if (change === undefined) return;

@@ -1,4 +1,5 @@
 import { rangeOf } from '../model/commit-range.ts';
+import { ownOf } from '../model/own-of.ts';
 import { readReleaseNotes } from '../services/release-notes.ts';
 import type { EngineContext } from './context.ts';
 
@@ -12,7 +13,7 @@ export const tellReleaseNotes = async (
   const seen = new Set<string>();
   for (const change of lock.changes) {
     const range = rangeOf(change);
-    if (range === null || releaseNotes[change.path] !== undefined) continue;
+    if (range === null || ownOf(releaseNotes, change.path) !== undefined) continue;
     // One range may stand at many paths; what it says is told once.
     const name = `${range.old} ${range.new}`;
     if (seen.has(name) || isOver()) continue;

@@ -5,6 +5,7 @@ import type { CountedCommits } from './lock-commits.ts';
 import type { CommitSubject, InputFact } from './lock-facts.ts';
 import { flakehubVersion, repositoryOf } from './lock-source.ts';
 import { memoByObject } from './memo.ts';
+import { ownOf } from './own-of.ts';
 import { isMajorRise } from './package-version.ts';
 import { isCriticalPackage } from './packages-review.ts';
 import { branchName, isVersionTag, releaseOf } from './release-branch.ts';
@@ -154,10 +155,6 @@ const repositoryName = (change: LockChange): string => {
     ? (side?.url ?? change.path)
     : `${repository.owner}/${repository.repo}`.toLowerCase();
 };
-
-/** An input may be called `constructor`. */
-const ownOf = <Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined =>
-  Object.hasOwn(record, key) ? record[key] : undefined;
 
 /**
  * What may need work by hand, of all inputs, each with its source: release

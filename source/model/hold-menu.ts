@@ -2,6 +2,7 @@ import { showDate } from './format-time.ts';
 import { holdReason } from './hold-reason.ts';
 import type { InputStanding } from './input-standing.ts';
 import type { Menu, MenuItem } from './overlay.ts';
+import { ownOf } from './own-of.ts';
 
 const dayMs = 86_400_000;
 
@@ -14,7 +15,7 @@ export const holdMenu = (
   at: number,
 ): Menu => {
   const held = inputs.flatMap((name) => {
-    const standing = standings[name];
+    const standing = ownOf(standings, name);
     return standing?.kind === 'held' ? [{ name, ...standing }] : [];
   });
   // One that is only prolonged keeps why it is held.

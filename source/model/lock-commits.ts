@@ -2,6 +2,7 @@ import { alarmsWithDirection, type Direction } from './commit-range.ts';
 import { showCount } from './format-size.ts';
 import { type ChangeSide, type LockChange, lockedSide } from './lock.ts';
 import type { CommitCount, CommitSubject, LockFacts } from './lock-facts.ts';
+import { ownOf } from './own-of.ts';
 
 /** What was found out about the commits of one changed input. */
 export interface CountedCommits {
@@ -59,7 +60,10 @@ export const withDirections = (lock: LockFacts, commits: CommitsByPath): LockFac
   if (lock.kind !== 'read') return lock;
   let isSame = true;
   const changes = lock.changes.map((change) => {
-    const alarms = alarmsWithDirection(change.alarms, commits[change.path]?.direction ?? null);
+    const alarms = alarmsWithDirection(
+      change.alarms,
+      ownOf(commits, change.path)?.direction ?? null,
+    );
     if (alarms.length === change.alarms.length) return change;
     isSame = false;
     return { ...change, alarms };

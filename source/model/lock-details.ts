@@ -17,12 +17,13 @@ import { changeLine, datesLine } from './lock-change-line.ts';
 import { copiesSentence } from './lock-copies.ts';
 import { type CommitCount, commitSources, type InputFact } from './lock-facts.ts';
 import { memoLast } from './memo.ts';
+import { ownOf } from './own-of.ts';
 import { isStale } from './staleness.ts';
 import type { AppState } from './state.ts';
 import { withoutControls } from './without-controls.ts';
 
 export const countOf = (app: AppState, change: LockChange): CommitCount | null =>
-  app.commits[change.path]?.count ?? change.commits ?? null;
+  ownOf(app.commits, change.path)?.count ?? change.commits ?? null;
 
 export const showCommits = (count: CommitCount | null): string =>
   count === null ? '' : `${count.exact ? '' : '~'}${showCount(count.count)}`;
@@ -71,7 +72,7 @@ const rawLines = (change: LockChange, columns: number): readonly Line[] => {
 };
 
 const hostsDetail = (app: AppState, name: string, columns: number): readonly Line[] => {
-  const reach = app.inputHosts[name];
+  const reach = ownOf(app.inputHosts, name);
   switch (reach?.kind) {
     case undefined:
       return [];
@@ -121,9 +122,9 @@ export const changeDetailLines = (
   columns: number,
   now: number,
 ): readonly Line[] => {
-  const standing = app.standings[change.path];
+  const standing = ownOf(app.standings, change.path);
   const counted = countOf(app, change);
-  const { subjects = null, problem } = app.commits[change.path] ?? {};
+  const { subjects = null, problem } = ownOf(app.commits, change.path) ?? {};
   const why = counted === null ? (problem ?? notCounted(change)) : undefined;
   return [
     [strong(` ${change.path}`), muted(`   ${change.kind}`)],
@@ -187,7 +188,7 @@ export const inputDetailLines = (
   now: number,
 ): readonly Line[] => {
   const { name, lastModified, revision } = input;
-  const standing = app.standings[name];
+  const standing = ownOf(app.standings, name);
   const age = lastModified === null ? null : showAge(now - lastModified * 1_000);
   const copies = app.lock.kind === 'read' ? app.lock.copies : [];
   const own = copies.find(({ paths }) => paths.includes(name));

@@ -8,6 +8,7 @@ import { copiesSentence } from './lock-copies.ts';
 import { shortRevision } from './lock-describe.ts';
 import type { CommitCount, LockFacts } from './lock-facts.ts';
 import type { TonedText } from './overlay.ts';
+import { ownOf } from './own-of.ts';
 import type { AppState } from './state.ts';
 
 const changeAt = (
@@ -59,7 +60,7 @@ export const commitsText = (
   path: string,
   isReading: boolean,
 ): readonly TonedText[] => {
-  const known = app.commits[path];
+  const known = ownOf(app.commits, path);
   const count = known?.count ?? countInLock(app.lock, path);
   const subjects = known?.subjects ?? null;
   const quiet = (text: string): TonedText => ({ text, tone: 'muted' });

@@ -7,6 +7,7 @@ import { shortRevision } from './lock-describe.ts';
 import type { CommitSubject } from './lock-facts.ts';
 import { emptyReview, type LockReview } from './lock-review.ts';
 import { type ChangeRow, kindNames, reviewRows, summaryLine } from './lock-summary.ts';
+import { ownOf } from './own-of.ts';
 import { withoutControls } from './without-controls.ts';
 
 const indent = '      ';
@@ -76,7 +77,7 @@ export const lockDifferenceText = (
     ...(rows.length === 0 ? [] : ['']),
     ...rows.flatMap((row) => [
       ...rowLines(row, pathWidth, width),
-      ...subjectLines(row.change, subjects[row.change.path] ?? []),
+      ...subjectLines(row.change, ownOf(subjects, row.change.path) ?? []),
     ]),
     ...(breaking.length === 0 ? [] : ['', 'what may break']),
     ...breaking.map(({ input, source, text }) => `   ${input} (${source}): ${text}`),

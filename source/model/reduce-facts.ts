@@ -2,6 +2,7 @@ import { mergeRows } from './board-rows.ts';
 import type { AppEvent, Fact } from './events.ts';
 import { changeHost, listFleet } from './host-changes.ts';
 import { type CountedCommits, survivingCommits, withDirections } from './lock-commits.ts';
+import { ownOf } from './own-of.ts';
 import type { AppState } from './state.ts';
 
 const keptCommands = 500;
@@ -13,7 +14,10 @@ const withCommits = (
   { commits }: AppState,
   path: string,
   found: Partial<CountedCommits>,
-): AppState['commits'] => ({ ...commits, [path]: { ...(commits[path] ?? noCommits), ...found } });
+): AppState['commits'] => ({
+  ...commits,
+  [path]: { ...(ownOf(commits, path) ?? noCommits), ...found },
+});
 
 const isSameLock = (one: AppState['lock'], other: AppState['lock']): boolean =>
   one.kind === 'read' && other.kind === 'read' && one.fingerprint === other.fingerprint;

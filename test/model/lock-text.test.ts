@@ -148,3 +148,11 @@ test('plain text shows ten subjects of an input, and says how many more there ar
   expect(told(12)).toContain('number 9\n        and 1,194 more\n');
   expect(told(0)).not.toContain(' more');
 });
+
+test('an input may be called as something that every object has', () => {
+  const names = changesOf(
+    { constructor: github('o/r', 'a') } as Inputs,
+    { constructor: github('o/r', 'b') } as Inputs,
+  );
+  expect(lockDifferenceText(names)).toContain(' constructor  updated');
+});

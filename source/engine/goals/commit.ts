@@ -7,6 +7,7 @@ import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { showDate } from '../../model/format-time.ts';
 import { knownWork } from '../../model/known-work.ts';
+import { ownOf } from '../../model/own-of.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { EngineContext } from '../context.ts';
 import { observeGit, observeLock } from '../observe.ts';
@@ -31,7 +32,7 @@ const messageFacts = async (context: EngineContext): Promise<CommitFacts> => {
   const changes = lock.kind === 'read' ? lock.changes : [];
   const counted = await Promise.all(
     changes.map(async (change) => {
-      const known = context.state().commits[change.path]?.count ?? null;
+      const known = ownOf(context.state().commits, change.path)?.count ?? null;
       if (known !== null) return { change, count: known };
       const count = await context.commits.count(change);
       return { change, count: count.ok ? count.value : null };
