@@ -1,6 +1,7 @@
 import { holdMenu } from '../model/hold-menu.ts';
 import { breakingText, copiesText } from '../model/lock-explanations.ts';
 import { movedInputs } from '../model/lock-moves.ts';
+import { rootOf } from '../model/lock-paths.ts';
 import { selectedId } from '../model/selectors-list.ts';
 import { linkOfRow, lockRows } from '../model/selectors-lock.ts';
 import { targetInputs } from '../model/selectors-targets.ts';
@@ -67,8 +68,6 @@ const showBreaking = async (context: ActionContext): Promise<void> => {
   const lines = breakingText(app);
   context.ui({ type: 'opened', overlay: { kind: 'text', title: breakingTitle, lines, top } });
 };
-
-const rootOf = (path: string): string => path.split('/', 1)[0] ?? path;
 
 const movedTarget = ({ app, ui }: ScreenState): readonly string[] => {
   const moved = app.lock.kind === 'read' ? movedInputs(app.lock.changes) : [];

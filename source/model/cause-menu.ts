@@ -5,6 +5,7 @@ import { showPosition } from './nix-own-position.ts';
 import type { Menu, MenuItem, TonedText } from './overlay.ts';
 import type { AppState } from './state.ts';
 import type { TestCause } from './test-causes.ts';
+import { plain, quiet } from './toned.ts';
 import type { Wish } from './wish.ts';
 
 /** Last lines that stand in the menu: the most telling ones, and room for the choices. */
@@ -18,9 +19,6 @@ const becauseNotNow = (app: AppState, cause: TestCause | null, wish: Wish): stri
     ? 'something is running; ^c cancels it'
     : null;
 };
-
-const plain = (text: string): TonedText => ({ text, tone: 'plain' });
-const quiet = (text: string): TonedText => ({ text, tone: 'muted' });
 
 /** Holding what was found guilty, the first of what is offered. */
 const holdFound = (

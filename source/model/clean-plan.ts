@@ -1,3 +1,4 @@
+import { dayMs } from './durations.ts';
 import type { Generation, HostFacts } from './host.ts';
 import type { LeftOut } from './plan.ts';
 import type { AppState } from './state.ts';
@@ -19,8 +20,6 @@ export interface CleanPlan {
   readonly targets: readonly CleanTarget[];
   readonly leftOut: readonly LeftOut[];
 }
-
-const dayMs = 86_400_000;
 
 /** Why a generation stays; empty where nobody needs it any more. Pure. */
 const reasonsToKeep = (

@@ -1,8 +1,9 @@
 import type { CommitPlan } from './commit-plan.ts';
-import { ask, no, plain, quiet } from './confirmation.ts';
+import { ask, no } from './confirmation.ts';
 import { counted } from './counted.ts';
 import type { Confirmation } from './overlay.ts';
 import type { AppState } from './state.ts';
+import { plain, quiet } from './toned.ts';
 
 /** Shows the commit's message as it would be written; after an edit the choice to commit has the focus. */
 export const confirmCommit = (

@@ -1,4 +1,4 @@
-import { ask, no, plain, quiet, warning } from './confirmation.ts';
+import { ask, no } from './confirmation.ts';
 import {
   aligned,
   fromOf,
@@ -13,6 +13,7 @@ import { showAge } from './format-time.ts';
 import type { Confirmation, TonedText } from './overlay.ts';
 import type { DeployPlan } from './plan.ts';
 import type { AppState } from './state.ts';
+import { plain, quiet, warning } from './toned.ts';
 import type { Wish } from './wish.ts';
 
 /** Who can go back how: by themselves until they are confirmed, and by a key after that. */

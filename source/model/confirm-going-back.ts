@@ -1,4 +1,4 @@
-import { ask, no, plain, quiet } from './confirmation.ts';
+import { ask, no } from './confirmation.ts';
 import {
   aligned,
   fromOf,
@@ -12,6 +12,7 @@ import { showStorePath } from './format-size.ts';
 import type { Confirmation } from './overlay.ts';
 import { type AlsoBack, hostsOnly, type RollbackPlan, type RollbackTarget } from './plan.ts';
 import type { AppState } from './state.ts';
+import { plain, quiet } from './toned.ts';
 
 /** `g3, as g5  `: the generation that is gone back to, and the new one that is made of it. */
 const wordsOfGenerations = ({ toGeneration, madeGeneration }: RollbackTarget): string => {

@@ -1,6 +1,7 @@
-import { ask, no, plain, warning } from './confirmation.ts';
+import { ask, no } from './confirmation.ts';
 import { counted } from './counted.ts';
 import type { Confirmation } from './overlay.ts';
+import { plain, warning } from './toned.ts';
 
 /** Asks before an update goes over a lock that differs from the committed one. */
 export const confirmUpdate = (

@@ -1,7 +1,8 @@
-import { ask, plain } from './confirmation.ts';
+import { ask } from './confirmation.ts';
 import type { Confirmation } from './overlay.ts';
 import { aRun } from './run-words.ts';
 import type { AppState } from './state.ts';
+import { plain } from './toned.ts';
 
 export const confirmQuit = (app: AppState, at: number): Confirmation =>
   ask({

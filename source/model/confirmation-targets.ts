@@ -1,4 +1,3 @@
-import { quiet } from './confirmation.ts';
 import { showStorePath } from './format-size.ts';
 import type { Policy, StorePath } from './host.ts';
 import { widthOf } from './line.ts';
@@ -6,6 +5,7 @@ import type { Required, TonedText } from './overlay.ts';
 import type { LeftOut } from './plan.ts';
 import type { HostPreview } from './preview.ts';
 import { previewLines } from './preview-lines.ts';
+import { quiet } from './toned.ts';
 
 export interface Target {
   readonly host: string;

@@ -1,10 +1,6 @@
 import { type Command, showCommand } from './command.ts';
 import type { Choice, Confirmation, Required, TonedText } from './overlay.ts';
 
-export const plain = (text: string): TonedText => ({ text, tone: 'plain' });
-export const quiet = (text: string): TonedText => ({ text, tone: 'muted' });
-export const warning = (text: string): TonedText => ({ text, tone: 'warn' });
-
 const commandLine = (command: Command): string =>
   command.host === undefined ? showCommand(command) : `${command.host}: ${showCommand(command)}`;
 

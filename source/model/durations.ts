@@ -1,10 +1,12 @@
+export const dayMs = 86_400_000;
+
 const units: Readonly<Record<string, number>> = {
   ms: 1,
   s: 1_000,
   m: 60_000,
   h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
+  d: dayMs,
+  w: 7 * dayMs,
 };
 
 /** Whole numbers with a unit, largest unit wherever it stands: `90s`, `1h30m`, `30d`. */

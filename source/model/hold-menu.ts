@@ -1,10 +1,9 @@
+import { dayMs } from './durations.ts';
 import { showDate } from './format-time.ts';
 import { holdReason } from './hold-reason.ts';
 import type { InputStanding } from './input-standing.ts';
 import type { Menu, MenuItem } from './overlay.ts';
 import { ownOf } from './own-of.ts';
-
-const dayMs = 86_400_000;
 
 const byHand = 'held by hand';
 

@@ -20,6 +20,9 @@ export const shortPath = (path: string, cells: number): string => {
 
 export const readPath = (path: string): InputPath => (path === '' ? [] : path.split('/'));
 
+/** The input of the flake itself that a path begins with. */
+export const rootOf = (path: string): string => path.split('/', 1)[0] ?? path;
+
 /** More follows than any real lock chains; beyond it they go in a circle. */
 const longestChain = 1_000;
 

@@ -7,9 +7,7 @@ import { outcomeWords } from './outcome-words.ts';
 import type { TonedText } from './overlay.ts';
 import type { RunSummary } from './run.ts';
 import type { HostState } from './state.ts';
-
-const plain = (text: string): TonedText => ({ text, tone: 'plain' });
-const quiet = (text: string): TonedText => ({ text, tone: 'muted' });
+import { plain, quiet } from './toned.ts';
 
 /** A row of the check board in full: its evidence, what mends it, its details. */
 export const checkText = (row: CheckRow): readonly TonedText[] => [

@@ -1,6 +1,7 @@
 import { showSizeChange } from './format-size.ts';
 import type { Tone } from './line.ts';
 import { cutsOff, groupImpact, type HostPreview, irreversible } from './preview.ts';
+import { shortUnitName } from './unit-name.ts';
 
 export interface PreviewLine {
   readonly text: string;
@@ -9,8 +10,6 @@ export interface PreviewLine {
 
 /** More names than this are counted. */
 const namesShown = 8;
-
-const short = (unit: string): string => unit.replace(/\.service$/, '');
 
 const list = (
   word: string,
@@ -22,7 +21,9 @@ const list = (
   const ordered = [...first, ...units.filter((unit) => !critical.has(unit))];
   const shown = ordered
     .slice(0, Math.max(namesShown, first.length))
-    .map((unit) => (critical.has(unit) ? `${short(unit)} (critical)` : short(unit)));
+    .map((unit) =>
+      critical.has(unit) ? `${shortUnitName(unit)} (critical)` : shortUnitName(unit),
+    );
   const more = ordered.length - shown.length;
   return [`${word} ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
 };

@@ -1,5 +1,6 @@
 import type { BisectProgress } from './bisect.ts';
 import type { BuildProgress, EndedActivity, RunningActivity } from './build-progress.ts';
+import { includes } from './filter-text.ts';
 import { memoLast } from './memo.ts';
 import type { AppState, HostState } from './state.ts';
 import type { TestCause } from './test-causes.ts';
@@ -24,9 +25,6 @@ const listedFailures = 5;
 
 /** From so many hosts on, those that are being worked on come first. */
 const manyHosts = 9;
-
-const includes = (text: string, filter: string): boolean =>
-  text.toLowerCase().includes(filter.toLowerCase());
 
 const idOfActivity = (host: string, { kind, derivation, name }: RunningActivity): string =>
   `${host}/${kind}/${derivation ?? name}`;

@@ -1,4 +1,5 @@
 import { type CheckRow, inGroups, isAnswered, troubledGroupsFirst } from './board.ts';
+import { includes } from './filter-text.ts';
 import type { Generation } from './host.ts';
 import { memoLast } from './memo.ts';
 import type { RunSummary } from './run.ts';
@@ -9,9 +10,6 @@ import { lockRows } from './selectors-lock.ts';
 import { packageRows } from './selectors-packages.ts';
 import type { AppState } from './state.ts';
 import { type ListName, listOf, type Ui } from './ui.ts';
-
-const includes = (text: string, filter: string): boolean =>
-  text.toLowerCase().includes(filter.toLowerCase());
 
 /**
  * The check board in the order of its groups, rows where they stand while

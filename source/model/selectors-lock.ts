@@ -1,6 +1,7 @@
 import { sourceUrl } from './compare-url.ts';
 import { type LockChange, lockedSide } from './lock.ts';
 import type { InputFact, LockFacts } from './lock-facts.ts';
+import { rootOf } from './lock-paths.ts';
 import { memoLast } from './memo.ts';
 
 /** Nested changes of an input: how many there are, and whether the rows below show them. */
@@ -37,8 +38,6 @@ const rowOf = (change: LockChange, nested = noNested, isBelow = false): LockRow 
   nested,
   isBelow,
 });
-
-const rootOf = (path: string): string => path.split('/', 1)[0] ?? path;
 
 interface Tree {
   /** Changes that stand by themselves: those with alarms, and those of the flake's own inputs. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Failure, UnfetchedInput } from '../../model/failure.ts';
 import type { Unfetched } from '../../model/input-standing.ts';
 import type { FlakeLock } from '../../model/lock.ts';
+import { rootOf } from '../../model/lock-paths.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { inputNamedIn, placeOfInput } from '../../parsers/flake-inputs.ts';
 import type { EngineContext } from '../context.ts';
@@ -22,8 +23,6 @@ const wordsOf = (failure: Failure): string => {
   if (failure.code === 'fetch-failed' || failure.code === 'lock-not-written') return failure.detail;
   return failure.code === 'evaluation-failed' ? failure.cause : '';
 };
-
-const rootOf = (path: string): string => path.split('/', 1)[0] ?? path;
 
 /** Obstacles that are there for certain, whoever asks. */
 const isCertain = ({ obstacle }: Unfetched): boolean =>

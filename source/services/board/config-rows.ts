@@ -2,13 +2,9 @@ import { type CheckRow, row } from '../../model/board.ts';
 import type { StalePlace } from '../../model/config-check.ts';
 import { counted } from '../../model/counted.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { Question } from './row.ts';
+import { questionOf } from './row.ts';
 
-const question = (name: string, label: string): Question => ({
-  id: `config.${name}`,
-  group: 'config',
-  label,
-});
+const question = questionOf('config');
 
 export const configQuestions = {
   file: question('file', 'nixup.toml'),

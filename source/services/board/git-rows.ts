@@ -9,13 +9,9 @@ import { withoutControls } from '../../model/without-controls.ts';
 import type { Git } from '../git.ts';
 import type { Repository } from '../git-observe.ts';
 import type { PushRights } from '../git-push.ts';
-import { byCommand, failureRow, type Question, remedyOf, someOf } from './row.ts';
+import { byCommand, failureRow, questionOf, remedyOf, someOf } from './row.ts';
 
-const question = (name: string, label: string): Question => ({
-  id: `git.${name}`,
-  group: 'git',
-  label,
-});
+const question = questionOf('git');
 
 export const gitQuestions = {
   repository: question('repository', 'repository'),

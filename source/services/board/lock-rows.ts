@@ -1,16 +1,13 @@
 import { type CheckRow, row } from '../../model/board.ts';
 import { counted } from '../../model/counted.ts';
+import { dayMs } from '../../model/durations.ts';
 import { explain } from '../../model/explain.ts';
 import { showAge } from '../../model/format-time.ts';
 import { unreadableLock } from '../../model/lock-advice.ts';
 import type { LockFacts } from '../../model/lock-facts.ts';
-import { byCommand, type Question, remedyOf, someOf } from './row.ts';
+import { byCommand, questionOf, remedyOf, someOf } from './row.ts';
 
-const question = (name: string, label: string): Question => ({
-  id: `lock.${name}`,
-  group: 'lock',
-  label,
-});
+const question = questionOf('lock');
 
 export const lockQuestions = {
   file: question('file', 'lock file'),
@@ -18,11 +15,10 @@ export const lockQuestions = {
   alarms: question('alarms', 'alarms'),
 } as const;
 
-const day = 86_400_000;
 /** Security fixes reach a channel within days; a month without them is worth a look. */
-const oldMs = 30 * day;
+const oldMs = 30 * dayMs;
 /** Half a year: a release is supported for seven months. */
-const tooOldMs = 180 * day;
+const tooOldMs = 180 * dayMs;
 
 const judgeAge = (
   headline: Extract<LockFacts, { kind: 'read' }>['headline'],

@@ -8,13 +8,9 @@ import type { PrometheusAlert, PrometheusTarget } from '../../parsers/prometheus
 import { redact } from '../../parsers/redact.ts';
 import type { DataSourceState, Grafana, Monitoring, Prometheus } from '../monitoring.ts';
 import type { HttpResponse, World } from '../world.ts';
-import { byCommand, failureRow, type Question, someOf } from './row.ts';
+import { byCommand, failureRow, type Question, questionOf, someOf } from './row.ts';
 
-const question = (name: string, label: string): Question => ({
-  id: `monitoring.${name}`,
-  group: 'monitoring',
-  label,
-});
+const question = questionOf('monitoring');
 
 export const monitoringQuestions = {
   prometheus: question('prometheus', 'Prometheus'),

@@ -8,13 +8,9 @@ import { isAtLeast, type NixVersion } from '../../parsers/nix-version.ts';
 import type { Nix } from '../nix.ts';
 import type { NixSettings } from '../nix-settings.ts';
 import type { World } from '../world.ts';
-import { byCommand, failureRow, type Question, someOf } from './row.ts';
+import { byCommand, failureRow, questionOf, someOf } from './row.ts';
 
-const question = (name: string, label: string): Question => ({
-  id: `nix.${name}`,
-  group: 'nix',
-  label,
-});
+const question = questionOf('nix');
 
 export const nixQuestions = {
   version: question('version', 'Nix'),

@@ -9,6 +9,11 @@ export interface Question {
   readonly label: string;
 }
 
+/** Makes the questions of a group: `git.branch`. */
+export const questionOf =
+  (group: CheckGroup) =>
+  (name: string, label: string): Question => ({ id: `${group}.${name}`, group, label });
+
 /** Advice ends in the command that follows it, if there is one: `compare the key: ssh p620`. */
 const commandAtEnd = /^(.+): ((?:curl|git|ls|nix|nixup|ssh|ssh-copy-id|ssh-keygen|sudo) [^\n]+)$/;
 
