@@ -180,6 +180,10 @@ export const standingWords = (
   return input.pinned ? ['pinned'] : [];
 };
 
+/** Nobody may have updated it yet, or it was put back: that it is behind is no failure then. */
+const standsWords = (standing: InputStanding, now: number): string =>
+  standing.kind === 'behind' ? `its ${standingInRow(standing)}` : unmovedReason(standing, now);
+
 /** All that is known of an input that did not move. */
 export const inputDetailLines = (
   app: AppState,
@@ -210,7 +214,7 @@ export const inputDetailLines = (
     ...(app.putBack.includes(name) ? detail('stands', 'put back by you', columns) : []),
     ...(standing === undefined || standing.kind === 'pinned' || standing.kind === 'follows'
       ? []
-      : detail('stands', unmovedReason(standing, now), columns)),
+      : detail('stands', standsWords(standing, now), columns)),
     ...(standing?.kind === 'unfetched' ? detail('remedy', standing.remedy, columns) : []),
     ...(own === undefined ? [] : detail('copies', copiesSentence(own), columns)),
     ...(input.link === null ? [] : detail('link', input.link, columns)),

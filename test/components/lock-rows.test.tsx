@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import type { InputStanding } from '../../source/model/input-standing.ts';
+import { inputDetailLines } from '../../source/model/lock-details.ts';
 import { diffLocks } from '../../source/model/lock-diff.ts';
 import { inputFacts } from '../../source/model/lock-inputs.ts';
 import type { AppState } from '../../source/model/state.ts';
@@ -27,22 +28,23 @@ const after = lockOf({
   quiet: github('o/quiet', '1', { original: { ref: 'nixos-26.05' } }),
 });
 
+const stateWith = (change: Partial<AppState>): AppState => ({
+  ...runbookState,
+  lock: {
+    kind: 'read',
+    fingerprint: 'f',
+    changes: diffLocks(before, after),
+    inputs: inputFacts(after),
+    copies: [],
+    headline: null,
+    oldText: '',
+    newText: '',
+  },
+  ...change,
+});
+
 const rowOf = async (name: string, change: Partial<AppState>, columns = 160): Promise<string> => {
-  const app: AppState = {
-    ...runbookState,
-    lock: {
-      kind: 'read',
-      fingerprint: 'f',
-      changes: diffLocks(before, after),
-      inputs: inputFacts(after),
-      copies: [],
-      headline: null,
-      oldText: '',
-      newText: '',
-    },
-    ...change,
-  };
-  const screen = draw(app, { columns });
+  const screen = draw(stateWith(change), { columns });
   open.push(screen);
   const rows = await screen.after({ type: 'showed', screen: { kind: 'view', view: 'lock' } });
   return rows.find((row) => row.includes(name)) ?? '';
@@ -91,4 +93,15 @@ test('an input that moved before and could not be fetched now says so as well', 
 test('where an unchanged input stands is read in full in a narrow window', async () => {
   const quiet: InputStanding = { kind: 'behind', revision: '3'.repeat(40) };
   expect(await rowOf('quiet ', { standings: { quiet } }, 80)).toContain('remote has 3333333');
+});
+
+test('an input that is behind did not fail to move where nobody updated it', async () => {
+  const quiet: InputStanding = { kind: 'behind', revision: '3'.repeat(40) };
+  const app = stateWith({ standings: { quiet } });
+  const selected = inputFacts(after).find(({ name }) => name === 'quiet');
+  if (selected === undefined) throw new Error('no such input');
+  const told = inputDetailLines(app, selected, 80, noon).map((line) =>
+    line.map(({ text }) => text).join(''),
+  );
+  expect(told).toContainEqual(expect.stringMatching(/stands +its remote has 3333333/));
 });
