@@ -7,9 +7,7 @@ export const run: CommandRun = async (invocation, context) => {
   const { words, flags } = invocation;
   const wishes = [words.length > 0, flags.all, flags.undo].filter(Boolean).length;
   if (wishes !== 1 || (flags.keep && words.length === 0)) {
-    context.console.tell(
-      'nixup revert needs either inputs, --all or --undo.\n  nixup revert --help',
-    );
+    context.console.tell('nixup revert needs inputs, --all or --undo.\n  nixup revert --help');
     return 2;
   }
   return await doRun(invocation, context, async ({ engine }) =>

@@ -140,6 +140,15 @@ test('a reverted input is taken again by undoing', async () => {
   expect(await flake.lock()).toEqual(holds(updated));
 });
 
+test('putting back what did not move is nothing that could be undone', async () => {
+  const flake = await flakeAt(committed);
+  await flake.update();
+  await flake.revert('a');
+  expect(await flake.revert('a')).toEqual(success(undefined));
+  await flake.restore('undo');
+  expect(await flake.lock()).toEqual(holds(updated));
+});
+
 test('reverting input after input gives the committed bytes', async () => {
   const flake = await flakeAt(committed);
   await flake.update();

@@ -72,6 +72,8 @@ export const runRevert = async (
   const text = spliced.value === oldLock.value ? wanted.value : writeFlakeLock(spliced.value);
   const deed = `${to === 'committed' ? 'revert' : 'keep'} ${inputs.join(', ')}`;
   const before = working.value;
+  // Nothing to do is nothing to undo, and no reason to test anew.
+  if (text === before) return success(undefined);
   const kept = await keepLock(context, session, deed, before);
   if (!kept.ok) return kept;
   const written = await session.perform(
