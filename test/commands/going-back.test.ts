@@ -179,7 +179,7 @@ test.each([
 ])('%s does not say what is to go back', async (line) => {
   const { status, stderr, calls } = await play(line, () => ({}));
   expect(status).toBe(2);
-  expect(stderr).toContain('either inputs, --all or --undo');
+  expect(stderr).toContain('needs inputs, --all or --undo');
   expect(calls).toEqual([]);
 });
 
