@@ -1,10 +1,10 @@
+import { blameInputs } from './blame-inputs.ts';
 import { showCommand } from './command.ts';
+import { hashRemedies } from './hash-remedies.ts';
 import type { NixCause, NixCauseClass } from './nix-cause.ts';
 import { isOwnPlace } from './nix-own-position.ts';
 import {
   allow,
-  fresh,
-  hold,
   nixup,
   open,
   openPlace,
@@ -12,7 +12,6 @@ import {
   type RemedyScene,
   remedy,
   retry,
-  revert,
   trace,
 } from './remedy.ts';
 
@@ -29,33 +28,6 @@ const openDefinitions = (cause: NixCause): readonly Remedy[] => {
   return files.length < 2 ? open(cause) : files.slice(0, mostDefinitions).map(openPlace);
 };
 
-/** An input that moved may be the reason: name it, or put it back. */
-const blameInputs = (scene: RemedyScene): readonly Remedy[] => {
-  const [first, ...others] = scene.movedInputs;
-  if (first === undefined) return [];
-  if (others.length === 0)
-    return [
-      revert(first, `Put ${first} back, the only input that moved.`),
-      hold(first, `Hold ${first}, so that the next update leaves it.`),
-    ];
-  // A search goes by hosts; without any the whole update can be taken back.
-  if (scene.hosts.length === 0)
-    return [
-      remedy(
-        'undo-lock',
-        `Take back what was last done to the lock (${scene.movedInputs.length} inputs moved), then update a few at a time.`,
-        nixup('revert', '--undo'),
-      ),
-    ];
-  return [
-    remedy(
-      'bisect',
-      `Find which of the ${scene.movedInputs.length} moved inputs breaks it.`,
-      nixup('test', ...scene.hosts, '--bisect'),
-    ),
-  ];
-};
-
 const packageIn = (message: string): string =>
   /[Pp]ackage [‘'`"]([^’'`"]+)[’'`"]/.exec(message)?.[1] ?? 'the package';
 
@@ -69,53 +41,6 @@ const showLog = (cause: NixCause): readonly Remedy[] =>
           showCommand({ file: 'nix', args: ['log', cause.derivation] }),
         ),
       ];
-
-const ofSourceHash = (cause: NixCause, scene: RemedyScene): readonly Remedy[] => [
-  ...open(cause),
-  ...(cause.got === null || cause.position === null
-    ? []
-    : [
-        {
-          ...remedy(
-            'take-hash',
-            `When you trust the new content, put the hash that was got in place of the expected one: ${cause.got}`,
-          ),
-          setting: cause.got,
-        },
-      ]),
-  fresh(scene),
-  // The hash is not the person's: it came with an input.
-  ...(cause.position === null ? blameInputs(scene) : []),
-];
-
-const ofInputHash = (cause: NixCause, input: string, scene: RemedyScene): readonly Remedy[] => {
-  const [name = input] = input.split('/');
-  const back = scene.movedInputs.includes(name)
-    ? [revert(name, `Put ${name} back to the committed lock.`)]
-    : [];
-  const take = remedy(
-    'take-input',
-    `Lock ${name} anew, and review what it brings: the content is not the one that was locked.`,
-    nixup('update', name),
-  );
-  switch (cause.mismatch?.verdict) {
-    case 'good-again':
-      return [fresh(scene), ...back];
-    case 'lock-edited':
-    case 'lock-wrong':
-      return [...back, { ...take, input: name }, fresh(scene)];
-    case 'upstream-changed':
-    case 'placeholder':
-    case 'unknown':
-    case undefined:
-      return [
-        ...back,
-        hold(name, `Hold ${name} at the committed lock, so that the next update leaves it.`),
-        fresh(scene),
-        { ...take, input: name },
-      ];
-  }
-};
 
 const ofClass: Readonly<
   Record<NixCauseClass, (cause: NixCause, scene: RemedyScene) => readonly Remedy[]>
@@ -192,8 +117,7 @@ const ofClass: Readonly<
     ...blameInputs(scene),
   ],
   assertion: (cause, scene) => [...open(cause), ...blameInputs(scene), retry(scene)],
-  'hash-mismatch': (cause, scene) =>
-    scene.input === null ? ofSourceHash(cause, scene) : ofInputHash(cause, scene.input, scene),
+  'hash-mismatch': hashRemedies,
   'builder-failed': (cause, scene) => [...showLog(cause), ...blameInputs(scene), retry(scene)],
   'dependency-failed': (cause, scene) => [...showLog(cause), retry(scene)],
   'out-of-memory': (_cause, scene) => [

@@ -7,7 +7,8 @@ import { observeLock } from '../../source/engine/observe.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
 import { guiltyInputs } from '../../source/model/bisect.ts';
 import { failed, success } from '../../source/model/result.ts';
-import { type FakeFleet, fakeEntry, fakeFleet } from './fake-fleet.ts';
+import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
+import { fakeEntry } from './fake-hosts.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
 

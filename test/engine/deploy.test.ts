@@ -8,7 +8,8 @@ import type { HostEntry } from '../../source/model/host.ts';
 import { planDeploy } from '../../source/model/plan-deploy.ts';
 import type { RunResult } from '../../source/model/run.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
-import { type FakeFleet, fakeEntry, fakeFleet, newPath, oldPath } from './fake-fleet.ts';
+import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
+import { fakeEntry, newPath, oldPath } from './fake-hosts.ts';
 
 const entriesOf = (fleet: FakeFleet): readonly HostEntry[] =>
   Object.values(fleet.state().hosts).map(({ entry }) => entry);

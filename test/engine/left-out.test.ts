@@ -8,7 +8,8 @@ import { hostsOnly } from '../../source/model/plan.ts';
 import { planDeploy } from '../../source/model/plan-deploy.ts';
 import { planRollback } from '../../source/model/plan-rollback.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
-import { fakeEntry, fakeFleet, newPath, oldPath } from './fake-fleet.ts';
+import { fakeFleet } from './fake-fleet.ts';
+import { fakeEntry, newPath, oldPath } from './fake-hosts.ts';
 
 const testedFleet = async () => {
   const fleet = await fakeFleet([fakeEntry('p620'), fakeEntry('razer')]);

@@ -5,7 +5,8 @@ import { runGoal } from '../../source/engine/run-goal.ts';
 import { probeHosts } from '../../source/engine/survey.ts';
 import { planDeploy } from '../../source/model/plan-deploy.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
-import { fakeEntry, fakeFleet, newPath, oldPath } from './fake-fleet.ts';
+import { fakeFleet } from './fake-fleet.ts';
+import { fakeEntry, newPath, oldPath } from './fake-hosts.ts';
 
 const host = 'p620';
 

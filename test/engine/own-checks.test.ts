@@ -5,7 +5,8 @@ import { runGoal } from '../../source/engine/run-goal.ts';
 import { probeHosts } from '../../source/engine/survey.ts';
 import { planDeploy } from '../../source/model/plan-deploy.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
-import { type FakeFleet, type FakeHost, fakeEntry, fakeFleet } from './fake-fleet.ts';
+import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
+import { type FakeHost, fakeEntry } from './fake-hosts.ts';
 
 const host = 'p620';
 const script = 'checks/p620.sh';

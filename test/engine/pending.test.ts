@@ -5,7 +5,8 @@ import { runGoal } from '../../source/engine/run-goal.ts';
 import { type Config, defaultConfig, hostSettings } from '../../source/model/config.ts';
 import { noImpact } from '../../source/model/preview.ts';
 import type { RunResult } from '../../source/model/run.ts';
-import { type FakeFleet, fakeEntry, fakeFleet, newPath, oldPath } from './fake-fleet.ts';
+import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
+import { fakeEntry, newPath, oldPath } from './fake-hosts.ts';
 
 const lockText = JSON.stringify({ nodes: { root: {} }, root: 'root', version: 7 });
 

@@ -6,7 +6,8 @@ import { defaultConfig } from '../../source/model/config.ts';
 import { failed, success } from '../../source/model/result.ts';
 import { createTrust } from '../../source/services/trust.ts';
 import type { Exec } from '../../source/services/world.ts';
-import { type FakeFleet, fakeEntry, fakeFleet } from './fake-fleet.ts';
+import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
+import { fakeEntry } from './fake-hosts.ts';
 
 const justfile = 'check-syntax:\n    true\nvalidate-quick:\n    true\nquick-test:\n    true\n';
 

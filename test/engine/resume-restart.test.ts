@@ -9,14 +9,8 @@ import { withRestarts } from '../../source/model/plan.ts';
 import { planDeploy } from '../../source/model/plan-deploy.ts';
 import type { RunResult } from '../../source/model/run.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
-import {
-  type FakeFleet,
-  type FakeHost,
-  fakeEntry,
-  fakeFleet,
-  newPath,
-  oldPath,
-} from './fake-fleet.ts';
+import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
+import { type FakeHost, fakeEntry, newPath, oldPath } from './fake-hosts.ts';
 
 const host = 'razer';
 

@@ -3,7 +3,8 @@ import { runTests } from '../../source/engine/goals/test.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
 import type { NixCause } from '../../source/model/nix-cause.ts';
 import { failed, success } from '../../source/model/result.ts';
-import { type FakeFleet, fakeEntry, fakeFleet, newPath } from './fake-fleet.ts';
+import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
+import { fakeEntry, newPath } from './fake-hosts.ts';
 
 const runTest = (fleet: FakeFleet, controller = new AbortController()) =>
   runGoal(fleet.context, 'test', Object.keys(fleet.state().hosts), controller, async (session) => {

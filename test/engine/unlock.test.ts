@@ -3,7 +3,8 @@ import { previewDeploy } from '../../source/engine/preview-plan.ts';
 import { probeHosts } from '../../source/engine/survey.ts';
 import { unlockHosts } from '../../source/engine/unlock-hosts.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
-import { fakeEntry, fakeFleet, newPath } from './fake-fleet.ts';
+import { fakeFleet } from './fake-fleet.ts';
+import { fakeEntry, newPath } from './fake-hosts.ts';
 
 const locked = async (passwords: Readonly<Record<string, string | null>>) => {
   const names = Object.keys(passwords);
