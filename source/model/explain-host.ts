@@ -12,6 +12,7 @@ type HostFailure = Extract<
       | 'host-key-unknown'
       | 'host-key-changed'
       | 'login-refused'
+      | 'login-shell-failed'
       | 'identity-mismatch'
       | 'not-nixos'
       | 'elevation-refused';
@@ -47,6 +48,11 @@ export const explainHost = (failure: HostFailure): Explanation => {
       return told(
         `${host} refuses the login: ${failure.detail}`,
         `Load the key that it accepts with ssh-add, or copy yours: ${shell('ssh-copy-id', destination)}`,
+      );
+    case 'login-shell-failed':
+      return told(
+        `${host} answers, but its login shell runs no command: it ended with status ${failure.exitCode}${failure.detail === null ? '' : ` (${failure.detail})`}.`,
+        `Give its login user a shell that runs sh, or log in as another one with address = "USER@${host}". Try: ${shell('ssh', destination, 'sh -c true')}`,
       );
     case 'identity-mismatch':
       return told(

@@ -66,6 +66,12 @@ export type Failure =
   | { readonly code: 'host-key-unknown'; readonly host: string; readonly address: string }
   | { readonly code: 'host-key-changed'; readonly host: string; readonly address: string }
   | ({ readonly code: 'login-refused'; readonly detail: string } & Reached)
+  /** The login shell ended instead of running what it was given; `detail` is what it said last. */
+  | ({
+      readonly code: 'login-shell-failed';
+      readonly exitCode: number;
+      readonly detail: string | null;
+    } & Reached)
   | {
       readonly code: 'identity-mismatch';
       readonly host: string;

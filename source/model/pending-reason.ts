@@ -1,11 +1,22 @@
-import { explain } from './explain.ts';
+import { explain, explainInLine } from './explain.ts';
 import type { Failure } from './failure.ts';
+import type { LeftOut } from './plan.ts';
+
+const isAsleep = ({ code }: Failure): boolean =>
+  code === 'host-unreachable' || code === 'host-timeout';
 
 /**
  * Why a host waits for its turn. That a host sleeps is normal and one word;
  * anything else that keeps it from answering is said in full.
  */
 export const pendingReason = (failure: Failure): string =>
-  failure.code === 'host-unreachable' || failure.code === 'host-timeout'
-    ? 'asleep'
-    : explain(failure).what;
+  isAsleep(failure) ? 'asleep' : explain(failure).what;
+
+/**
+ * What becomes of a host that could not be asked: one that sleeps waits for its
+ * turn; one that is there and keeps nixup out will not change by waiting.
+ */
+export const absence = (failure: Failure): Pick<LeftOut, 'kind' | 'reason'> =>
+  isAsleep(failure)
+    ? { kind: 'pending', reason: 'asleep' }
+    : { kind: 'failed', reason: explainInLine(failure) };

@@ -1,4 +1,4 @@
-import { pendingReason } from './pending-reason.ts';
+import { absence } from './pending-reason.ts';
 import type { LeftOut } from './plan.ts';
 import type { HostState } from './state.ts';
 
@@ -26,6 +26,6 @@ export const divide = <Target>(
   ),
 });
 
-/** Why a host that was asked did not answer; null where it did, or was not asked yet. */
-export const unreachableReason = (host: HostState): string | null =>
-  host.probe.kind === 'failed' ? pendingReason(host.probe.failure) : null;
+/** How a host that was asked and did not answer is left out; null where it did, or was not asked yet. */
+export const unreachable = ({ probe }: HostState): Pick<LeftOut, 'kind' | 'reason'> | null =>
+  probe.kind === 'failed' ? absence(probe.failure) : null;

@@ -1,6 +1,6 @@
 import { generationOf, isInPlace } from './in-place.ts';
 import type { DeedCommands, DeployMode, DeployPlan, DeployTarget } from './plan.ts';
-import { type Decision, divide, leave, unreachableReason } from './plan-decision.ts';
+import { type Decision, divide, leave, unreachable } from './plan-decision.ts';
 import type { AppState } from './state.ts';
 
 const decideDeploy = (
@@ -21,7 +21,7 @@ const decideDeploy = (
     );
   if (expectation.kind !== 'known')
     return leave(name, 'refused', 'not evaluated and tested yet: run the tests first');
-  const offline = unreachableReason(host);
+  const offline = unreachable(host);
   const answers = offline === null && facts !== null;
   if (answers && isInPlace(facts, expectation.toplevel, mode))
     return leave(name, 'unchanged', 'runs what the flake says');
@@ -33,7 +33,9 @@ const decideDeploy = (
     offline !== null &&
     (entry.buildOn === name || host.work.kind === 'pending')
   )
-    return leave(name, 'pending', `${offline}, and it builds its own system`);
+    return offline.kind === 'failed'
+      ? leave(name, offline.kind, offline.reason)
+      : leave(name, 'pending', `${offline.reason}, and it builds its own system`);
   if (expectation.builtAt === null)
     return leave(
       name,
@@ -47,8 +49,7 @@ const decideDeploy = (
       kind: 'left-out',
       leftOut: {
         host: name,
-        kind: 'pending',
-        reason: offline ?? 'did not answer yet',
+        ...(offline ?? { kind: 'pending', reason: 'did not answer yet' }),
         waiting: expectation.toplevel,
       },
     };

@@ -1,7 +1,7 @@
 import type { StorePath } from './host.ts';
 import { generationMade, generationOf, isPersistent } from './in-place.ts';
 import type { DeedCommands, RollbackPlan, RollbackTarget, RollbackWish } from './plan.ts';
-import { type Decision, divide, leave, unreachableReason } from './plan-decision.ts';
+import { type Decision, divide, leave, unreachable } from './plan-decision.ts';
 import type { AppState } from './state.ts';
 
 const decideRollback = (
@@ -15,9 +15,9 @@ const decideRollback = (
   if (host === undefined) return leave(name, 'refused', `the flake has no host ${name}`);
   const { entry, facts } = host;
   if (entry.role.kind !== 'deployable') return leave(name, 'skipped', entry.role.reason);
-  const offline = unreachableReason(host);
-  if (offline !== null || facts === null)
-    return leave(name, 'pending', offline ?? 'did not answer yet');
+  const offline = unreachable(host);
+  if (offline !== null) return leave(name, offline.kind, offline.reason);
+  if (facts === null) return leave(name, 'pending', 'did not answer yet');
   const number = generationOf(facts, facts.current);
   const previous = facts.generations
     .filter(

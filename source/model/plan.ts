@@ -32,11 +32,12 @@ export interface DeployTarget {
 export interface LeftOut {
   readonly host: string;
   /**
-   * `unchanged`, `pending` (offline, waits for this toplevel), `refused` by a
+   * `unchanged`, `pending` (offline, waits for this toplevel), `failed` (it is there and keeps
+   * nixup out: a changed host key, a refused login; the others go on), `refused` by a
    * gate (nothing is deployed then), `protected` (nobody agreed to it by name;
    * the others go on), or `skipped` by its role.
    */
-  readonly kind: 'unchanged' | 'pending' | 'refused' | 'protected' | 'skipped';
+  readonly kind: 'unchanged' | 'pending' | 'failed' | 'refused' | 'protected' | 'skipped';
   readonly reason: string;
   /** The tested system that waits for a pending host. */
   readonly waiting?: StorePath;

@@ -10,6 +10,7 @@ const unreachableWords: Readonly<Partial<Record<Failure['code'], string>>> = {
   'host-key-unknown': 'host key unknown',
   'host-key-changed': 'host key changed',
   'login-refused': 'login refused',
+  'login-shell-failed': 'no login shell',
   'identity-mismatch': 'another machine',
   'not-nixos': 'not NixOS',
 };

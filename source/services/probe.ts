@@ -67,7 +67,15 @@ export const createProbe =
         does: 'ask for systems, generations, units, space',
       },
     );
-    return answer.ok
-      ? readFacts(entry, answer.value, world.clock.now(), lastFacts(entry.name))
-      : answer;
+    if (answer.ok) return readFacts(entry, answer.value, world.clock.now(), lastFacts(entry.name));
+    const { failure } = answer;
+    // The script itself always ends well: what failed came before it.
+    if (failure.code !== 'command-failed' || entry.here) return answer;
+    return failed({
+      code: 'login-shell-failed',
+      host: entry.name,
+      ...(entry.address === entry.name ? {} : { address: entry.address }),
+      exitCode: failure.exitCode,
+      detail: failure.tail.at(-1) ?? null,
+    });
   };

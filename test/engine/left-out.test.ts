@@ -122,3 +122,29 @@ test('outside of git the gate says why no test is remembered, not just to test a
     { host: 'p620', kind: 'refused', reason: expect.stringContaining('git init') },
   ]);
 });
+
+test('a host that is there and keeps nixup out has failed and does not wait, and the others go on', async () => {
+  const fleet = await testedFleet();
+  fleet.context.emitter.emit({
+    type: 'host-unprobed',
+    host: 'p620',
+    failure: { code: 'host-key-changed', host: 'p620', address: 'p620' },
+  });
+  const plan = planDeploy(fleet.state(), ['p620', 'razer'], 'switch', deedCommands);
+  const result = await runGoal(
+    fleet.context,
+    'deploy',
+    [],
+    new AbortController(),
+    async (session) => {
+      await runDeploy(fleet.context, session, plan);
+      return { summary: 'deployed' };
+    },
+  );
+  expect(result.exitCode).toBe(1);
+  expect(result.hosts).toMatchObject({
+    p620: { status: 'failed', reason: expect.stringMatching(/host key of p620/) },
+    razer: { status: 'succeeded' },
+  });
+  expect(fleet.context.records.pending()).toEqual([]);
+});

@@ -28,6 +28,7 @@ const samples: { readonly [Code in FailureCode]: Extract<Failure, { code: Code }
   'host-key-unknown': { code: 'host-key-unknown', host, address: 'p510.home' },
   'host-key-changed': { code: 'host-key-changed', host, address: 'p510.home' },
   'login-refused': { code: 'login-refused', host, detail },
+  'login-shell-failed': { code: 'login-shell-failed', host, exitCode: 1, detail },
   'identity-mismatch': {
     code: 'identity-mismatch',
     host,

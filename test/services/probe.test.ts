@@ -22,3 +22,18 @@ test('a brief probe starts no Nix, and keeps the version that was found before',
   });
   expect(world.ran[1]?.options.input).not.toContain('nix-store --version');
 });
+
+test('a login shell that runs no command is told from a host that is silent, with what it said', async () => {
+  const world = strictWorld({
+    answers: [{ match: 'ssh', exit: 1, stdout: 'This account is currently not available.' }],
+  });
+  const asked = await createHosts(world).probe(hostEntry());
+  expect(asked).toMatchObject({
+    ok: false,
+    failure: {
+      code: 'login-shell-failed',
+      exitCode: 1,
+      detail: 'This account is currently not available.',
+    },
+  });
+});

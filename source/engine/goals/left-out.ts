@@ -9,7 +9,7 @@ import type { RunSession } from '../run-session.ts';
 import type { GateBasis } from './deploy-gate.ts';
 
 const leftOutOutcome = (
-  kind: 'unchanged' | 'pending' | 'skipped',
+  kind: 'unchanged' | 'pending' | 'failed' | 'skipped',
   reason: string,
 ): HostOutcome => ({
   status: kind,
@@ -30,6 +30,21 @@ const unjudgedProblems = (context: EngineContext, host: string): readonly string
   const verdict = compareHealth(baseline, known.facts, known.entry);
   return verdict.kind === 'unhealthy' ? verdict.problems : [];
 };
+
+/** A host that is there and keeps nixup out: what to do about it stands in the reason. */
+export const keptOut = (
+  { world }: EngineContext,
+  session: RunSession,
+  host: string,
+  reason: string,
+): void =>
+  session.work(host, {
+    kind: 'failed',
+    step: 'identity',
+    reason,
+    remedy: `Then try again: nixup status ${host}`,
+    at: world.clock.now(),
+  });
 
 /** Tells of every host that the plan leaves out how it stands, and why. */
 export const leaveOut = (
@@ -70,6 +85,7 @@ export const leaveOut = (
       generation: generationOf(known?.facts ?? null, current),
     });
     if (kind === 'pending') session.work(host, { kind: 'pending', why: reason });
+    else if (kind === 'failed') keptOut(context, session, host, reason);
     else if (kind === 'unchanged' && current !== null)
       session.work(host, { kind: 'unchanged', toplevel: current, at: context.world.clock.now() });
     else session.work(host, { kind: 'skipped', reason });

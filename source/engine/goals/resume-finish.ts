@@ -1,6 +1,6 @@
 import { generationOf, isInPlace } from '../../model/in-place.ts';
-import { pendingReason } from '../../model/pending-reason.ts';
 import type { DeployPlan, DeployTarget, LeftOut } from '../../model/plan.ts';
+import { unreachable } from '../../model/plan-decision.ts';
 import type { InterruptedRun } from '../../model/run.ts';
 import { deedCommands } from '../../services/host-commands.ts';
 import type { EngineContext } from '../context.ts';
@@ -27,9 +27,11 @@ const planFinish = async (
     if (host === undefined) {
       leftOut.push({ host: name, kind: 'skipped', reason: 'no longer in the flake' });
     } else if (host.probe.kind === 'failed' || host.facts === null) {
-      const reason =
-        host.probe.kind === 'failed' ? pendingReason(host.probe.failure) : 'did not answer';
-      leftOut.push({ host: name, kind: 'pending', reason, waiting: to });
+      leftOut.push({
+        host: name,
+        ...(unreachable(host) ?? { kind: 'pending', reason: 'did not answer' }),
+        waiting: to,
+      });
     } else if (isInPlace(host.facts, to, mode)) {
       leftOut.push({ host: name, kind: 'unchanged', reason: 'was done before the run ended' });
     } else {

@@ -6,6 +6,7 @@ import type { HostOutcome } from '../../model/run.ts';
 import type { EngineContext } from '../context.ts';
 import type { RunSession } from '../run-session.ts';
 import { supervisionTerms } from '../supervision-terms.ts';
+import { keptOut } from './left-out.ts';
 
 const rollbackHost = async (
   context: EngineContext,
@@ -84,6 +85,7 @@ export const runRollback = async (
     const status = kind === 'refused' || kind === 'protected' ? 'skipped' : kind;
     session.outcome(host, { status, from: null, to: null, generation: null, reason: why });
     if (status === 'skipped') session.work(host, { kind: 'skipped', reason: why });
+    if (status === 'failed') keptOut(context, session, host, why);
   }
   for (const target of plan.targets) {
     session.work(target.host, { kind: 'queued' });
