@@ -1,34 +1,15 @@
 import { join } from 'node:path';
 import type { BisectVerdict } from '../model/bisect.ts';
-import { derivationName } from '../model/derivation-name.ts';
 import type { Failure } from '../model/failure.ts';
 import type { StorePath } from '../model/host.ts';
 import { revertInputs } from '../model/lock-splice.ts';
 import { writeFlakeLock } from '../model/lock-write.ts';
-import { shareCauses, type TestCause } from '../model/test-causes.ts';
-import { parsePackageName } from '../parsers/package-name.ts';
+import type { TestCause } from '../model/test-causes.ts';
 import type { ScratchFlake } from '../services/scratch-flake.ts';
-import { passing } from './bisect-causes.ts';
 import type { BisectLocks } from './bisect-locks.ts';
+import { verdictOf } from './bisect-verdict.ts';
 import type { EngineContext } from './context.ts';
-import { causeOfFailure } from './goals/test-causes.ts';
 import type { RunSession } from './run-session.ts';
-
-/** Which package a derivation builds: with another lock it may be another version of it. */
-const packageOf = (derivation: string): string => {
-  const name = derivationName(derivation);
-  return parsePackageName(name)?.name ?? name;
-};
-
-/** Whether a failure is the one that is sought: what depends on the lock (hashes, versions, lines) may differ. */
-const isSame = (sought: TestCause, host: string, failure: Failure): boolean => {
-  const cause = causeOfFailure(failure);
-  if (cause.class !== sought.class) return false;
-  if (cause.derivation !== null && sought.derivation !== null)
-    return packageOf(cause.derivation) === packageOf(sought.derivation);
-  const [shared] = shareCauses([{ host, step: sought.step, cause }]);
-  return shared?.what.replaceAll(host, '') === sought.what.replaceAll(host, '');
-};
 
 /** What one try said; `stop` where nothing can be said and the search ends. */
 export type Try =
@@ -43,14 +24,13 @@ export const createTrial = (
   locks: BisectLocks,
 ) => {
   const { nix } = context;
-  /** Systems whose fate is known, by host and derivation: an input that a host does not use costs no build. */
+  /** Systems whose fate is known, by cause, host and derivation: an input that a host does not use costs no build. */
   const known = new Map<string, BisectVerdict>();
 
   const judge = (sought: TestCause, host: string, failure: Failure, built: boolean): Try => {
     if (failure.code === 'canceled' || session.signal.aborted) return { kind: 'stop', failure };
-    if (isSame(sought, host, failure)) return { kind: 'verdict', verdict: 'fails', built };
-    if (passing.has(causeOfFailure(failure).class)) return { kind: 'stop', failure };
-    return { kind: 'verdict', verdict: 'unclear', built };
+    const verdict = verdictOf(sought, host, failure);
+    return verdict === null ? { kind: 'stop', failure } : { kind: 'verdict', verdict, built };
   };
 
   const build = async (
@@ -92,7 +72,8 @@ export const createTrial = (
     // What is sought shows in the evaluation: a build would only find what else is wrong.
     if (sought.step === 'evaluate') return { kind: 'verdict', verdict: 'passes', built: false };
     const { derivation, toplevel } = evaluated.value;
-    const key = `${host} ${derivation}`;
+    // One system may fail for several causes, and pass for none of them.
+    const key = `${sought.id} ${host} ${derivation}`;
     const verdict = known.get(key);
     if (verdict !== undefined) return { kind: 'verdict', verdict, built: false };
     const tried = await build(sought, host, derivation, toplevel);

@@ -120,6 +120,10 @@ export type Failure =
       readonly derivation: string | null;
       readonly tail: readonly string[];
       readonly because?: NixCause;
+      /** Other derivations that failed of themselves in the same build. */
+      readonly also?: readonly NixCause[];
+      /** Derivations that were not begun, because something they need failed. Nix builds all others. */
+      readonly unbegun?: readonly string[];
     }
   | { readonly code: 'input-unknown'; readonly name: string; readonly nearest: string | null }
   | { readonly code: 'lock-not-written'; readonly detail: string }

@@ -136,6 +136,41 @@ const lastWords = (lines: readonly string[]): NixCause => {
   };
 };
 
+const read = (
+  lines: readonly string[],
+): { readonly clean: readonly string[]; readonly causes: readonly NixCause[] } => {
+  const clean = lines.flatMap((line) => line.split('\n')).map((line) => cleanLine(line));
+  const causes = errorBlocks(clean)
+    .map((block) => readBlock(block))
+    .filter((cause) => cause.message !== '');
+  return { clean, causes };
+};
+
+/** What else than the first cause failed in a build that keeps going. */
+export interface FurtherFailures {
+  /** Derivations that failed of themselves. */
+  readonly causes: readonly NixCause[];
+  /** Derivations that were not begun, because something they need failed; Nix names each. */
+  readonly unbegun: readonly string[];
+}
+
+export const furtherFailures = (lines: readonly string[]): FurtherFailures => {
+  const own = new Map<string, NixCause>();
+  const { causes } = read(lines);
+  const [first, ...more] = causes.filter((one) => !consequences.has(one.class));
+  for (const cause of more)
+    if (
+      cause.derivation !== null &&
+      cause.derivation !== first?.derivation &&
+      !own.has(cause.derivation)
+    )
+      own.set(cause.derivation, cause);
+  const unbegun = causes.flatMap(({ class: kind, derivation }) =>
+    kind === 'dependency-failed' && derivation !== null ? [derivation] : [],
+  );
+  return { causes: [...own.values()], unbegun: [...new Set(unbegun)] };
+};
+
 /**
  * Why Nix failed, from the lines of its standard error (or of its messages):
  * the first error that is not merely the consequence of another. Warnings are
@@ -143,10 +178,7 @@ const lastWords = (lines: readonly string[]): NixCause => {
  * `Cannot build 'X.drv'. Reason: …` (from 2.29).
  */
 export const causeOf = (lines: readonly string[]): NixCause => {
-  const clean = lines.flatMap((line) => line.split('\n')).map((line) => cleanLine(line));
-  const causes = errorBlocks(clean)
-    .map((block) => readBlock(block))
-    .filter((cause) => cause.message !== '');
+  const { clean, causes } = read(lines);
   const cause = causes.find((one) => !consequences.has(one.class)) ?? causes[0] ?? lastWords(clean);
   return withUnusableBuilders(withFetchReason(cause, clean), clean);
 };

@@ -5,7 +5,13 @@ import type { NixCause } from '../model/nix-cause.ts';
 import { activityType } from '../model/nix-event.ts';
 import type { NixProcessState } from '../model/nix-process.ts';
 import { createTextTail } from '../model/text-tail.ts';
-import { causeOf, withLog, withLostBuilder } from '../parsers/nix-error.ts';
+import {
+  causeOf,
+  type FurtherFailures,
+  furtherFailures,
+  withLog,
+  withLostBuilder,
+} from '../parsers/nix-error.ts';
 import { readNixLogLine } from '../parsers/nix-log.ts';
 
 /** Log lines kept for each derivation, and derivations whose lines are kept. */
@@ -25,6 +31,8 @@ export interface BuildListener {
   readonly sources: ReadonlyMap<string, number>;
   /** Why the build failed, with the last lines of the failed builder's log. */
   cause(): NixCause;
+  /** What else failed, each with its builder's last lines. */
+  further(): FurtherFailures;
 }
 
 /** Listens to one process of `nix build --log-format internal-json`. */
@@ -96,6 +104,15 @@ export const createBuildListener = ({
     }
   };
 
+  /** A cause with the phase and the last lines of its builder. */
+  const withBuilder = (found: NixCause): NixCause => {
+    const { derivation } = found;
+    const phase = derivation === null ? undefined : phases.get(derivation);
+    const cause = phase === undefined ? found : { ...found, phase };
+    const log = derivation === null ? undefined : logs.get(derivation);
+    return log === undefined ? cause : withLog(cause, log);
+  };
+
   return {
     sources,
     hear: (line) => {
@@ -111,13 +128,13 @@ export const createBuildListener = ({
     },
     cause: () => {
       const read = causeOf(messages.texts);
-      const found =
-        remote === undefined ? read : withLostBuilder(read, remote.machine, remote.name);
-      const { derivation } = found;
-      const phase = derivation === null ? undefined : phases.get(derivation);
-      const cause = phase === undefined ? found : { ...found, phase };
-      const log = derivation === null ? undefined : logs.get(derivation);
-      return log === undefined ? cause : withLog(cause, log);
+      return withBuilder(
+        remote === undefined ? read : withLostBuilder(read, remote.machine, remote.name),
+      );
+    },
+    further: () => {
+      const { causes, unbegun } = furtherFailures(messages.texts);
+      return { causes: causes.map(withBuilder), unbegun };
     },
   };
 };

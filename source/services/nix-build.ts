@@ -11,7 +11,7 @@ import { isSafeHostName } from '../model/host-address.ts';
 import type { NixCause } from '../model/nix-cause.ts';
 import { type NixProcessState, newNixProcess } from '../model/nix-process.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { causeOf, withLostBuilder } from '../parsers/nix-error.ts';
+import { causeOf, type FurtherFailures, withLostBuilder } from '../parsers/nix-error.ts';
 import type { NixVersion } from '../parsers/nix-version.ts';
 import { atPlace, type BuildPlace, fetchBuilt } from './build-place.ts';
 import { createBuildListener } from './nix-build-listener.ts';
@@ -51,7 +51,11 @@ export interface BuildOptions extends ProgressOptions {
   readonly onHost?: ((host: string, outcome: BuildOutcome) => void | Promise<void>) | undefined;
 }
 
-const buildFailure = (host: string, cause: NixCause): Failure => {
+const buildFailure = (
+  host: string,
+  cause: NixCause,
+  { causes, unbegun }: FurtherFailures = { causes: [], unbegun: [] },
+): Failure => {
   if (cause.class === 'canceled') return { code: 'canceled', what: `the build of ${host}` };
   return {
     code: 'build-failed',
@@ -60,6 +64,8 @@ const buildFailure = (host: string, cause: NixCause): Failure => {
     derivation: cause.derivation,
     tail: cause.tail,
     because: cause,
+    ...(causes.length === 0 ? {} : { also: causes }),
+    ...(unbegun.length === 0 ? {} : { unbegun }),
   };
 };
 
@@ -164,7 +170,8 @@ export const openBuilds = (world: World, version: NixVersion, options: BuildOpti
     endNixProcess(state, built);
     if (!built) {
       const cause = result.ok ? unproven(toplevel) : causeAt(request.place, listener.cause());
-      return { ...give(buildFailure(host, cause), cause), durations: durationsOf(state) };
+      const failure = buildFailure(host, cause, listener.further());
+      return { ...give(failure, cause), durations: durationsOf(state) };
     }
     const { place } = request;
     if (place !== undefined && place.host !== host) {

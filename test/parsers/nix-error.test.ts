@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { causeOf, failedDerivations, withLog } from '../../source/parsers/nix-error.ts';
+import {
+  causeOf,
+  failedDerivations,
+  furtherFailures,
+  withLog,
+} from '../../source/parsers/nix-error.ts';
 
 const versions = ['2.8', '2.26', '2.34'];
 
@@ -266,4 +271,34 @@ test("what Nix says of a silent builder is not taken for the builder's own words
     class: 'builder-failed',
     tail: [],
   });
+});
+
+/** Of a chain top → mid2 → mid → bad, and top → bad2, with --keep-going. */
+test.each([
+  [
+    '2.26',
+    (name: string) => `error: builder for '/nix/store/x-${name}.drv' failed with exit code 1`,
+    (name: string) =>
+      `error: 1 dependencies of derivation '/nix/store/x-${name}.drv' failed to build`,
+  ],
+  [
+    '2.34',
+    (name: string) =>
+      `error: Cannot build '/nix/store/x-${name}.drv'.\n       Reason: builder failed with exit code 1.`,
+    (name: string) =>
+      `error: Cannot build '/nix/store/x-${name}.drv'.\n       Reason: 1 dependency failed.`,
+  ],
+])('Nix %s: all that failed of itself, and all that was not begun for it', (_version, own, because) => {
+  const said = [own('bad2'), own('bad'), because('mid'), because('mid2'), because('top')];
+  expect(causeOf(said).derivation).toBe('/nix/store/x-bad2.drv');
+  const { causes, unbegun } = furtherFailures(said);
+  expect(causes.map(({ class: kind, derivation }) => [kind, derivation])).toEqual([
+    ['builder-failed', '/nix/store/x-bad.drv'],
+  ]);
+  expect(unbegun).toEqual(['mid', 'mid2', 'top'].map((name) => `/nix/store/x-${name}.drv`));
+});
+
+test('a derivation that fails once is no further failure of itself', () => {
+  const said = ["error: builder for '/nix/store/x-bad.drv' failed with exit code 1"];
+  expect(furtherFailures([...said, ...said])).toEqual({ causes: [], unbegun: [] });
 });

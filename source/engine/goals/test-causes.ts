@@ -57,6 +57,12 @@ export const causeOfFailure = (failure: Failure): NixCause => {
   };
 };
 
+/** Everything that failed of itself: mending the first cause alone would only show the next. */
+export const causesOfFailure = (failure: Failure): readonly NixCause[] => [
+  causeOfFailure(failure),
+  ...(failure.code === 'build-failed' ? (failure.also ?? []) : []),
+];
+
 const sceneOf = (context: EngineContext): CauseScene => {
   const { lock } = context.state();
   if (lock.kind !== 'read') return noScene;

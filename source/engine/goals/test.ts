@@ -12,7 +12,7 @@ import { fingerprint } from '../fingerprint.ts';
 import { observeGit, observeLock, readLock } from '../observe.ts';
 import type { RunSession } from '../run-session.ts';
 import type { FailedHost } from './host-tests.ts';
-import { causeOfFailure, findCauses } from './test-causes.ts';
+import { causesOfFailure, findCauses } from './test-causes.ts';
 import { runChecks, runHostRecipes } from './test-checks.ts';
 import { type TestedHosts, testHosts } from './test-hosts.ts';
 
@@ -95,7 +95,7 @@ export const runTests = async (
   const places = new Map(entries.map(({ name }, place) => [name, place]));
   const placeOf = (host: string | null): number => places.get(host ?? '') ?? 0;
   const onFailed = ({ host, step, failure }: FailedHost): void => {
-    causes.push({ host, step, cause: causeOfFailure(failure) });
+    for (const cause of causesOfFailure(failure)) causes.push({ host, step, cause });
     causes.sort((one, other) => placeOf(one.host) - placeOf(other.host));
     tellCauses();
   };
