@@ -1,6 +1,6 @@
 import type { Failure } from '../../model/failure.ts';
 import type { StorePath } from '../../model/host.ts';
-import type { DeployPlan } from '../../model/plan.ts';
+import type { DeployPlan, DeployTarget } from '../../model/plan.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { isBuiltStill } from '../build-place.ts';
 import type { EngineContext } from '../context.ts';
@@ -19,6 +19,17 @@ const collected = (host: string, path: StorePath): Failure => ({
   remedy: 'build it again: nixup test',
 });
 
+/** The machine in whose store a target was built; undefined for this one. */
+const builderOf = (
+  context: EngineContext,
+  { host, to }: DeployTarget,
+  basis: GateBasis,
+): string | undefined => {
+  if (basis === 'journal') return context.records.origin(host, to)?.builtOn;
+  const expectation = context.state().hosts[host]?.expectation;
+  return expectation?.kind === 'known' ? expectation.builtOn : undefined;
+};
+
 /** Nothing that was confirmed may have moved between the confirmation and the deed. */
 export const checkGate = async (
   context: EngineContext,
@@ -33,12 +44,20 @@ export const checkGate = async (
       reason: refused.reason,
       remedy: 'nixup test',
     });
-  await observeGit(context);
+  // Asked at once: one after the other, every host would wait for the stores of all.
+  const [stored] = await Promise.all([
+    Promise.all(
+      plan.targets.map(async (target) => ({
+        target,
+        isStored: await isBuiltStill(context, target.to, builderOf(context, target, basis)),
+      })),
+    ),
+    observeGit(context),
+  ]);
   const tree = context.state().git?.tree;
-  for (const target of plan.targets) {
+  for (const { target, isStored } of stored) {
     if (basis === 'journal') {
-      const { builtOn } = context.records.origin(target.host, target.to) ?? {};
-      if (await isBuiltStill(context, target.to, builtOn)) continue;
+      if (isStored) continue;
       return failed(collected(target.host, target.to));
     }
     const expectation = context.state().hosts[target.host]?.expectation;
@@ -56,8 +75,7 @@ export const checkGate = async (
         reason: 'the tree was edited after the test',
         remedy: 'test the tree as it is now: nixup test',
       });
-    if (!(await isBuiltStill(context, target.to, expectation.builtOn)))
-      return failed(collected(target.host, target.to));
+    if (!isStored) return failed(collected(target.host, target.to));
   }
   return success(undefined);
 };
