@@ -212,6 +212,7 @@ export const createCopy = (
           timeoutMs: copyTimeoutMs,
           signal: options.signal,
           raw: true,
+          discardOutput: true,
           onLine: follow(options, () => world.clock.now()),
         },
       );
