@@ -84,7 +84,7 @@ if [ "$status" = 0 ] && [ "$(readlink -f ${systemProfile})" = ${word} ]; then
   for root in ${rootFolder}/*; do
     [ -L "$root" ] || continue
     for link in ${systemProfile}-*-link; do
-      [ "$(readlink "$link")" = "$(readlink "$root")" ] && rm -f "$root" && break
+      [ "$link" -ef "$root" ] && rm -f "$root" && break
     done
   done
 fi

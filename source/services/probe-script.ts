@@ -103,7 +103,8 @@ fi
 for folder in ${recordFolder}/*/; do
   folder=\${folder%/}
   [ -e "$folder/record" ] && [ ! -e "$folder/result" ] || continue
-  kill -0 "$(cat "$folder/supervisor")" || [ -e "/proc/$(cat "$folder/supervisor")" ] || continue
+  read -r supervisor <"$folder/supervisor" || continue
+  kill -0 "$supervisor" || [ -e "/proc/$supervisor" ] || continue
   since=
   who=
   while read -r key value; do

@@ -23,7 +23,7 @@ export const persistFunction = ({
   [ -e "$folder/profile-before" ] || keep profile-before "$(readlink "$profile")"
   ${isWayBack ? forgetKnownGood(quoteWord(from), quoteWord(to)) : keepKnownGood('"$profile"', quoteWord(from))}
   failed=0
-  if [ "$(readlink -f "$profile")" != ${quoteWord(to)} ]; then
+  if ! [ "$profile" -ef ${quoteWord(to)} ]; then
     ${quoteWords([setProfile.file, ...setProfile.args])} >>"$log" 2>&1 </dev/null || failed=$?
     echo "step profile $failed" >>"$folder/persist.new"
   fi
