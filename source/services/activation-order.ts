@@ -36,6 +36,16 @@ export interface ActivationOrder {
 export const activationUnit = (id: string): string => `nixup-activate-${id}`;
 export const supervisorUnit = (id: string): string => `nixup-supervise-${id}`;
 
+/**
+ * The supervisor holds this file of the record locked until it has left its
+ * result. A lock is only what one waits for: the kernel lets go for a killed
+ * process too, and what is true stands in the other files.
+ */
+export const supervisorHolds = '$folder/alive';
+
+/** The same of the activation's unit, until it has left its exit status. */
+export const activationHolds = '$folder/busy';
+
 /** `NAME=value ` for each, for the front of a command line. */
 export const assignments = (env: Readonly<Record<string, string>> | undefined): string =>
   Object.entries(env ?? {})

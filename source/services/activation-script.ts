@@ -2,7 +2,13 @@ import { quoteWord } from '../model/command.ts';
 import type { StorePath } from '../model/host.ts';
 import { storePathName } from '../model/store-path.ts';
 import { fullUnitName } from '../model/unit-name.ts';
-import { type ActivationOrder, recordFolder, supervisorUnit } from './activation-order.ts';
+import {
+  type ActivationOrder,
+  activationHolds,
+  recordFolder,
+  supervisorHolds,
+  supervisorUnit,
+} from './activation-order.ts';
 import { activationScript, endScript } from './activation-unit-scripts.ts';
 import { rootFolder } from './host-commands.ts';
 import { supervisorScript } from './supervisor-script.ts';
@@ -43,6 +49,8 @@ shell=$(readlink -f ${order.from}/sw/bin/sh 2>/dev/null)
 if [ ! -e "$folder/record" ]; then
 mkdir -p "$folder" || exit 1
 : >>"$folder/output"
+: >>"${activationHolds}"
+: >>"${supervisorHolds}"
 ${place('$folder/supervise.sh', supervisorScript(order))}
 ${place('$folder/activate.sh', activationScript(order))}
 ${place('$folder/ended.sh', endScript(order))}
@@ -86,11 +94,12 @@ n=${skipLines}
 idle=0
 missed=0
 told=
+held=
 line=
 partial=
 if [ -e "$folder/output" ]; then exec 3<"$folder/output"; else exec 3</dev/null; fi
 while [ "$n" -gt 0 ] && read -r line <&3; do n=$((n - 1)); done
-# By the shell alone, several times a second; what has no line break yet waits for its rest.
+# By the shell alone, four times a second while the activation holds its lock; what has no line break yet waits for its rest.
 show() {
   while IFS= read -r line <&3; do
     printf 'o %s\\n' "$partial$line"
@@ -135,6 +144,12 @@ while :; do
     exit 0
   fi
   idle=$((idle + 1))
-  if [ "$idle" -lt 60 ]; then sleep 0.05 2>/dev/null || sleep 1; else sleep 0.25 2>/dev/null || sleep 1; fi
+  flock -s -E 9 -w 0.25 7 2>/dev/null 7<"${activationHolds}"
+  if [ $? = 9 ]; then held=1
+  elif [ -n "$held" ]; then
+    # Its supervisor heard the same, and writes down what follows from it.
+    held=
+    sleep 0.02 2>/dev/null || sleep 1
+  elif [ "$idle" -lt 60 ]; then sleep 0.05 2>/dev/null || sleep 1; else sleep 0.25 2>/dev/null || sleep 1; fi
 done
 `;

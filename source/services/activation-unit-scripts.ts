@@ -1,4 +1,10 @@
-import { type ActivationOrder, assignments, preamble, shown } from './activation-order.ts';
+import {
+  type ActivationOrder,
+  activationHolds,
+  assignments,
+  preamble,
+  shown,
+} from './activation-order.ts';
 
 /**
  * What the unit of the activation runs. It writes to a file, which no lost
@@ -7,9 +13,11 @@ import { type ActivationOrder, assignments, preamble, shown } from './activation
  */
 export const activationScript = (order: ActivationOrder): string => `${preamble(order)}
 echo $$ >"$folder/pid"
-${assignments(order.command.env) === '' ? '' : 'env '}${shown(order.command)} >>"$folder/output" 2>&1 </dev/null
+[ -w "${activationHolds}" ] && exec 7>>"${activationHolds}" && flock -w 2 7
+${assignments(order.command.env) === '' ? '' : 'env '}${shown(order.command)} >>"$folder/output" 2>&1 </dev/null 7>&-
 status=$?
 echo "$status" >"$folder/exit.new" && mv "$folder/exit.new" "$folder/exit"
+exec 7>&-
 echo "nixup: ${order.mode} ended with $status"
 cat "$folder/output"
 exit 0

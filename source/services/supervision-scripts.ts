@@ -1,6 +1,6 @@
 import { quoteWord } from '../model/command.ts';
 import type { SupervisionDecision } from '../model/supervision.ts';
-import { recordFolder } from './activation-order.ts';
+import { recordFolder, supervisorHolds } from './activation-order.ts';
 
 /** Prints what `readSupervision` reads; nothing where the host has no such record. */
 export const showSupervision = (id: string): string => `
@@ -8,8 +8,8 @@ folder=${recordFolder}/${quoteWord(id)}
 if [ -e "$folder/record" ]; then
   echo "supervision-id ${id}"
   echo "supervision-decision $(readlink "$folder/decision")"
-  [ -e "$folder/phase" ] && echo "supervision-phase $(cat "$folder/phase")"
-  [ -e "$folder/result" ] && echo "supervision-result $(cat "$folder/result")"
+  [ -e "$folder/phase" ] && read -r told <"$folder/phase" && echo "supervision-phase $told"
+  [ -e "$folder/result" ] && read -r told <"$folder/result" && echo "supervision-result $told"
 fi
 `;
 
@@ -50,10 +50,15 @@ if [ -e "$folder/record" ]; then
   until=$((\${now%%.*} + ${waitSeconds}))
   missed=0
   while [ ! -e "$folder/result" ] && [ "\${now%%.*}" -lt "$until" ] && [ "$missed" -lt 100 ]; do
-    supervisor=none
-    [ -e "$folder/supervisor" ] && read -r supervisor <"$folder/supervisor"
-    if kill -0 "$supervisor" 2>/dev/null; then missed=0; else missed=$((missed + 1)); fi
-    sleep 0.05
+    flock -s -E 9 -w 0.5 8 2>/dev/null 8<"${supervisorHolds}"
+    if [ $? = 9 ]; then missed=0
+    elif [ ! -e "$folder/result" ]; then
+      # It was killed, and is started again.
+      supervisor=none
+      [ -e "$folder/supervisor" ] && read -r supervisor <"$folder/supervisor"
+      if kill -0 "$supervisor" 2>/dev/null; then missed=0; else missed=$((missed + 1)); fi
+      sleep 0.05
+    fi
     read -r now rest </proc/uptime
   done
 fi

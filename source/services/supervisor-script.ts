@@ -1,5 +1,12 @@
 import { quoteWord } from '../model/command.ts';
-import { type ActivationOrder, activationUnit, preamble, seconds } from './activation-order.ts';
+import {
+  type ActivationOrder,
+  activationHolds,
+  activationUnit,
+  preamble,
+  seconds,
+  supervisorHolds,
+} from './activation-order.ts';
 import { persistFunction } from './supervisor-persist.ts';
 import { revertFunctions } from './supervisor-revert.ts';
 
@@ -29,6 +36,11 @@ status=
 shell=$(readlink -f /proc/$$/exe)
 # Short naps at first: what is waited for often comes at once.
 nap() { if [ "$naps" -lt 100 ]; then naps=$((naps + 1)); sleep 0.05; else sleep 0.1; fi; }
+# Until the activation lets go, at most half a second; a nap where nobody holds its lock.
+await_activation() {
+  flock -s -E 9 -w 0.5 7 2>/dev/null 7<"${activationHolds}"
+  [ $? = 9 ] || [ -e "$folder/exit" ] || nap
+}
 clock() { read -r uptime rest </proc/uptime; uptime=\${uptime%%.*}; }
 keep() { echo "$2" >"$folder/$1.new" && mv -f "$folder/$1.new" "$folder/$1"; }
 phase() { clock; keep phase "$1 $uptime $2"; }
@@ -45,6 +57,7 @@ decide() { ln -s "$1" "$folder/decision" 2>/dev/null; }
 finish() {
   let_go
   keep result "$1"
+  exec 8>&-
   phase ended 0
   [ -n "$inhibitor" ] && kill "$inhibitor" 2>/dev/null
   echo "nixup: $1"
@@ -79,7 +92,9 @@ ${persistFunction(order)}
 
 [ -e "$folder/result" ] && exit 0
 echo $$ >"$folder/supervisor"
-systemd-inhibit --what=sleep:handle-lid-switch --who=nixup --why="a new system is being proven" --mode=block sleep infinity >/dev/null 2>&1 </dev/null &
+# Held for as long as this lives: who asked for a decision waits for that.
+[ -w "${supervisorHolds}" ] && exec 8>>"${supervisorHolds}" && flock -w 2 8
+systemd-inhibit --what=sleep:handle-lid-switch --who=nixup --why="a new system is being proven" --mode=block sleep infinity >/dev/null 2>&1 </dev/null 8>&- &
 inhibitor=$!
 never=
 if mkdir "$folder/started" 2>/dev/null; then
@@ -110,7 +125,7 @@ while [ ! -e "$folder/exit" ] && [ ! -e "$folder/killed" ]; do
     missed=$((missed + 1))
     [ "$missed" -gt 40 ] && keep killed "gone without a trace"
   fi
-  nap
+  await_activation
 done
 if [ ! -e "$folder/activated" ]; then clock; keep activated "$uptime"; fi
 read -r ended <"$folder/activated"

@@ -1,10 +1,20 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { recordFolder } from '../../source/services/activation-order.ts';
 import { followScript } from '../../source/services/activation-script.ts';
 import { createExec } from '../../source/services/exec.ts';
+import { requestDecision } from '../../source/services/supervision-scripts.ts';
 
 const records = mkdtempSync(path.join(tmpdir(), 'nixup-records-'));
 afterAll(() => rmSync(records, { recursive: true }));
@@ -87,4 +97,59 @@ test('what the host did by itself ends the lines', async () => {
     'k timeout',
     'r reverted timeout 0',
   ]);
+});
+
+/** A process that holds a file locked, as the activation on a host does, until it is told to let go. */
+const holding = async (file: string) => {
+  const holder = spawn('flock', [file, 'sh', '-c', 'echo held; read line'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  await once(holder.stdout, 'data');
+  return holder;
+};
+
+test('what an activation says is told while it holds its lock, and its end when it lets go', async () => {
+  const activation = record('held', '');
+  const holder = await holding(path.join(records, 'held', 'busy'));
+  const lines: string[] = [];
+  const following = activation.follow(0, (line) => {
+    lines.push(line);
+    if (line === 'c') activation.say('starting the following units: a.service\n');
+    if (!line.startsWith('o ')) return;
+    activation.end();
+    holder.stdin.end();
+  });
+  expect(await following).toEqual(lines);
+  expect(lines.map((line) => line.replace(/ [\d.]+$/, ''))).toEqual([
+    'c',
+    'p activating 1 900',
+    'o starting the following units: a.service',
+    'p confirming 5 65',
+    'x',
+  ]);
+});
+
+test.for([
+  ['holds its lock', true],
+  ['leaves no lock', false],
+] as const)('a decision is waited for until the supervisor, which %s, left its result', async ([
+  id,
+  holds,
+]) => {
+  const name = id.replaceAll(' ', '-');
+  const activation = record(name, '');
+  const folder = path.join(records, name);
+  const holder = holds ? await holding(path.join(folder, 'alive')) : null;
+  const script = `${requestDecision(name, 'commit', 50)}echo "$(readlink "$folder/decision") $(cat "$folder/result")"`;
+  const answer = exec(
+    { file: 'sh', args: ['-s'] },
+    { input: script.replaceAll(recordFolder, records), timeoutMs: 60_000 },
+  );
+  await vi.waitFor(
+    () => expect(readlinkSync(path.join(folder, 'decision'))).toBe('commit'),
+    30_000,
+  );
+  activation.write('result', 'committed\n');
+  holder?.stdin.end();
+  expect(await answer).toMatchObject({ ok: true, value: { stdout: 'commit committed\n' } });
 });
