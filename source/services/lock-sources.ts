@@ -67,17 +67,14 @@ const fromRevision = async (
   if (answer.failure.code !== 'command-failed') return refuse(answer.failure);
   const reason = reasonOf(answer.failure);
   if (isFileMissing(reason) || isNoCommitYet(revision, reason)) return success(null);
-  return refuse(
-    {
-      code: 'git-refused',
-      operation: `read flake.lock of ${revision}`,
-      detail: reason,
-      remedy: '',
-    },
-    reason.includes('not a git repository')
+  return refuse({
+    code: 'git-refused',
+    operation: `read flake.lock of ${revision}`,
+    detail: reason,
+    remedy: reason.includes('not a git repository')
       ? 'name the older lock as a file: nixup diff OLD.lock flake.lock'
       : 'name a file, or a revision of the flake as in: nixup diff HEAD~1',
-  );
+  });
 };
 
 const fromFile = async (
