@@ -42,9 +42,10 @@ const shots: readonly Shot[] = [
     rows: 30,
     steps: [
       [listed, 'u'],
-      [updated, 'j'],
+      [updated, 'jjjjj'],
     ],
-    shows: /alarm/,
+    // The last of the counts, which come one by one.
+    shows: /nixpkgs .* 1,204[\s\S]*stylix .* 11 /,
   },
   {
     name: 'raw-difference',
