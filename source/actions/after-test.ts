@@ -1,5 +1,5 @@
 import { guiltyInputs } from '../model/bisect.ts';
-import { holdReason } from '../model/hold-reason.ts';
+import { guiltyHolds } from '../model/hold-reason.ts';
 import type { NixPosition } from '../model/nix-cause.ts';
 import { isOwnPlace } from '../model/nix-own-position.ts';
 import { buildableHosts } from '../model/selectors-targets.ts';
@@ -49,11 +49,14 @@ export const afterTest: readonly Action[] = [
     disabled: (state) => firstReason(state, becauseReadOnly, becauseRunning, becauseNobodyIsGuilty),
     perform: (context) => {
       const { searches } = context.state().app;
-      const guilty = guiltyInputs(searches);
-      const hosts = [...new Set(searches.flatMap((search) => search.hosts))];
-      const what = searches[0]?.what ?? 'found by bisect';
-      const reason = holdReason(hosts, what, context.now());
-      deed(context, (engine) => engine.hold(guilty, { reason, until: null }));
+      const [first, ...more] = guiltyHolds(searches, context.now());
+      if (first === undefined) return;
+      deed(context, async (engine) => {
+        let result = await engine.hold(first.inputs, { reason: first.reason, until: null });
+        for (const { inputs, reason } of more)
+          if (result.ok) result = await engine.hold(inputs, { reason, until: null });
+        return result;
+      });
     },
   },
   {

@@ -1,5 +1,6 @@
-import { type BisectProgress, guiltyInputs } from '../model/bisect.ts';
-import { holdReason } from '../model/hold-reason.ts';
+import type { Engine } from '../engine/contract.ts';
+import { guiltyInputs } from '../model/bisect.ts';
+import { type GuiltyHold, guiltyHolds } from '../model/hold-reason.ts';
 import { success } from '../model/result.ts';
 import type { RunResult } from '../model/run.ts';
 import { saysYes } from './agreement.ts';
@@ -12,10 +13,16 @@ import { refused } from './open-program.ts';
 /** Searches and holds again at most this often: each round ends one cause. */
 const mostRounds = 5;
 
-/** The reason that stands in nixup.toml: what failed where, and when it was found. */
-const reasonOf = (searches: readonly BisectProgress[], at: number): string => {
-  const hosts = [...new Set(searches.flatMap((search) => search.hosts))];
-  return holdReason(hosts, searches[0]?.what ?? 'found by bisect', at);
+/** Holds each input with its own reason; ends with the first hold that could not be made. */
+const holdEach = async (
+  engine: Engine,
+  holds: readonly GuiltyHold[],
+): Promise<RunResult | undefined> => {
+  for (const { inputs, reason } of holds) {
+    const held = await engine.hold(inputs, { reason, until: null });
+    if (!held.ok) return held;
+  }
+  return undefined;
 };
 
 /** Builds every chosen host before any is touched. */
@@ -53,12 +60,10 @@ export const run: CommandRun = async (invocation, context) =>
         const question = `Hold ${guilty.join(', ')} and test the rest?`;
         if (!mayAsk || !(await saysYes(context.console, question))) break;
       }
-      const held = await program.engine.hold(guilty, {
-        reason: reasonOf(program.state().searches, context.world.clock.now()),
-        until: null,
-      });
-      if (!held.ok) {
-        result = held;
+      const holds = guiltyHolds(program.state().searches, context.world.clock.now());
+      const refusal = await holdEach(program.engine, holds);
+      if (refusal !== undefined) {
+        result = refusal;
         break;
       }
       result = await test();

@@ -64,10 +64,13 @@ export const causeMenu = (app: AppState, cause: TestCause, at: number): Menu => 
   const advice = cause.remedies.filter(
     (remedy, index) => !hasTurn.has(`${index} ${remedy.action}`),
   );
-  const searches = app.searches.filter(
+  const ofHosts = app.searches.filter(
     (search) =>
       search.outcome.kind === 'found' && search.hosts.some((host) => cause.hosts.includes(host)),
   );
+  // A host may fail for several causes, each with a search and an input of its own.
+  const own = ofHosts.filter(({ what }) => what === cause.what);
+  const searches = own.length > 0 ? own : ofHosts;
   return {
     kind: 'menu',
     title: cause.hosts.length === 0 ? 'The flake' : cause.hosts.join(', '),
