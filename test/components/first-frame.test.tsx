@@ -40,7 +40,7 @@ for (const [columns, rows] of [
     expect(first.map(still)).toEqual(drawn.map(still));
   });
 
-test('it has the weights of the screen', async () => {
+test('the first frame has the weights of the screen', async () => {
   const terminal = written(80, 24);
   expect((await terminal.cell(0, 1)).bold).toBe(true);
   expect((await terminal.cell(3, 1)).inverse).toBe(true);

@@ -27,7 +27,7 @@ const start = (stdout: string, more: Partial<StrictAnswer> = {}): StrictAnswer =
 
 const lost = { exit: 255, stderr: 'client_loop: send disconnect: Broken pipe\n' };
 
-test('it runs in a unit of its own, with a record, and its output is followed', async () => {
+test('an activation runs in a unit of its own, with a record, and its output is followed', async () => {
   const { result, said, world } = await activateWith(
     start(
       's\no activating the configuration...\no restarting the following units: a.service\nx 0\n',
