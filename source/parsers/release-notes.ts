@@ -14,6 +14,8 @@ const plain = (text: string): string =>
       .replace(/\[([^\]]*)\]\{[^}]*\}/g, '$1')
       .replace(/\[\]\(#[^)]*\)/g, '')
       .replace(/\{(?:#[^}]*|[a-z]+)\}(?=`?)/g, '')
+      // Emphasis, outside of code: a lone star or one in `lib.*` is none.
+      .replace(/(?<![\w`*])(\*{1,2})(?=\S)([^*`]*[^*`\s])\1(?![\w`*])/g, '$2')
       .replace(/\s+/g, ' ')
       .trim(),
   );

@@ -41,3 +41,10 @@ test('only what the old notes do not have is new', () => {
   ]);
   expect(newEntries(now, now)).toEqual([]);
 });
+
+test('emphasis is taken away, and stars in code are kept', () => {
+  const [note] = parseReleaseNotes(
+    '## Breaking\n\n- `a.*` **drops** *x*, `*.b` stays; 2 * 3 * 4.\n',
+  );
+  expect(note?.text).toBe('`a.*` drops x, `*.b` stays; 2 * 3 * 4.');
+});
