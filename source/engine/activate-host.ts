@@ -63,7 +63,7 @@ export const regainContact = async (
     supervision: id,
   });
   if (!contact.ok) return { kind: 'silent', failure: contact.failure };
-  const { current, facts, supervision, trouble } = contact.value;
+  const { current, facts, supervision, trouble, bootId } = contact.value;
   const decided =
     supervision === null ? null : judgeSupervision(host, supervision, failure, trouble);
   if (decided !== null) return decided;
@@ -74,6 +74,9 @@ export const regainContact = async (
     host,
     expected: to,
     found: current,
+    ...(bootId === null || before.bootId === null || bootId === before.bootId
+      ? {}
+      : { isRestarted: true }),
   };
   return current === before.current && !mayBeHalfway(why)
     ? { kind: 'untouched', failure: why }

@@ -1,7 +1,7 @@
 import type { Failure } from '../model/failure.ts';
 import { compareHealth } from '../model/health.ts';
 import type { HostEntry, HostFacts } from '../model/host.ts';
-import { type Result, success } from '../model/result.ts';
+import { failed, type Result, success } from '../model/result.ts';
 import type { EngineContext } from './context.ts';
 import { failingChecks, newProblems } from './own-checks.ts';
 
@@ -14,6 +14,25 @@ export interface HealthWatch {
   /** The first look, where the contact brought it along. */
   readonly first?: HostFacts | null;
 }
+
+/**
+ * A host that is shut down or restarted by somebody stops its services first,
+ * and looks sick for a moment: what it becomes is another story. A new
+ * connection, a moment later, to the same boot proves that it stays.
+ */
+const proveStaying = async (
+  context: EngineContext,
+  entry: HostEntry,
+  look: HostFacts,
+  supervision: string | undefined,
+): Promise<Result<void, Failure>> => {
+  await context.world.clock.sleep(lookEveryMs);
+  const again = await context.hosts.probe(entry, { supervision, brief: true, fresh: true });
+  if (!again.ok) return again;
+  return again.value.bootId === look.bootId
+    ? success(undefined)
+    : failed({ code: 'host-unreachable', host: entry.name, detail: 'it was restarted' });
+};
 
 /**
  * Health against the baseline, watched until the settle time is over or
@@ -38,7 +57,10 @@ export const watchHealth = async (
     }
     context.emitter.emit({ type: 'host-probed', host: entry.name, facts: look });
     const verdict = compareHealth(baseline, look, entry);
-    if (verdict.kind === 'unhealthy') return success(verdict.problems);
+    if (verdict.kind === 'unhealthy') {
+      const stays = await proveStaying(context, entry, look, supervision);
+      return stays.ok ? success(verdict.problems) : stays;
+    }
     const left = until - clock.now();
     if (left <= 0) {
       // What the host's own checks ask has come up by now; meanwhile the host is looked at as before.

@@ -38,6 +38,11 @@ export const explainDeed = (failure: DeedFailure): Explanation => {
         failure.tail,
       );
     case 'activation-unproven':
+      if (failure.isRestarted === true)
+        return told(
+          `${host} was restarted before the new system was confirmed, and boots what it booted before: it runs ${failure.found ?? 'an unknown system'}.`,
+          `Find out who restarted it, then deploy again: nixup deploy ${host}`,
+        );
       return told(
         `${host} runs ${failure.found ?? 'an unknown system'} instead of ${failure.expected}.`,
         `Somebody else may have switched it. Look again with: nixup status ${host}`,

@@ -150,6 +150,8 @@ export type Failure =
       readonly host: string;
       readonly expected: string;
       readonly found: string | null;
+      /** It was booted anew meanwhile, into what it boots by default. */
+      readonly isRestarted?: true;
     }
   | { readonly code: 'persistence-unproven'; readonly host: string; readonly detail: string }
   | {

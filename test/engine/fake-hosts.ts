@@ -255,7 +255,7 @@ export const createFakeHosts = ({
         ? failed(unreachable(entry))
         : success({
             current: of(entry).current,
-            bootId: 'boot',
+            bootId: `boot-${of(entry).boots}`,
             machineId: of(entry).machineId,
             hostName: entry.name,
             latencyMs: 1,

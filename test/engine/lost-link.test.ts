@@ -66,3 +66,42 @@ test('a host that went back meanwhile is told as that, by its own record', async
   expect(outcome).toMatchObject({ status: 'rolledBack', to: oldPath(host) });
   expect(outcome?.reason).toMatch(/went back to its old system by itself/);
 });
+
+test('a host that somebody restarts in the confirm window is not called unhealthy for what it stops', async () => {
+  const fleet = await fakeFleet([fakeEntry(host)]);
+  const { context } = fleet;
+  const entries = Object.values(fleet.state().hosts).map(({ entry }) => entry);
+  await probeHosts(context, entries);
+  await runGoal(context, 'test', [], new AbortController(), async (session) => {
+    await runTests(context, session, entries);
+    return { summary: 'tested' };
+  });
+  const machine = fleet.hosts[host];
+  if (machine === undefined) throw new Error('no host');
+  machine.breaksUnit = 'dbus.service';
+  const { probe } = context.hosts;
+  Object.assign(context.hosts, {
+    probe: async (...words: Parameters<typeof probe>) => {
+      // The contact brought the look at what it stops; then it boots what it booted before.
+      if (machine.current === newPath(host)) {
+        machine.current = oldPath(host);
+        machine.failedUnits = [];
+        machine.boots += 1;
+      }
+      return probe(...words);
+    },
+  });
+  const plan = planDeploy(fleet.state(), [host], 'switch', deedCommands);
+  const result = await runGoal(
+    context,
+    'deploy',
+    [host],
+    new AbortController(),
+    async (session) => {
+      await runDeploy(context, session, plan);
+      return { summary: 'deployed' };
+    },
+  );
+  expect(result.hosts[host]).toMatchObject({ status: 'failed' });
+  expect(result.hosts[host]?.reason).toContain('was restarted before');
+});
