@@ -54,7 +54,12 @@ const revisions = (change: LockChange): string => {
     return fromTo(describeSide(change.old), describeSide(change.new));
   // Archives without a revision: their names tell more than their hashes do.
   const named = old.rev === undefined && now.rev === undefined ? fileNames(old, now) : null;
-  return named ?? fromTo(showRevision(old), showRevision(now));
+  if (named !== null) return named;
+  const [before, after] = [showRevision(old), showRevision(now)];
+  // An unknown type may have neither revision nor hash: what differs is named.
+  return before === noRevision && after === noRevision
+    ? `${noRevision}, other ${attributesThatDiffer(old as Attributes, now as Attributes)}`
+    : fromTo(before, after);
 };
 
 const repointed = (change: LockChange): string => {
@@ -67,7 +72,7 @@ const repointed = (change: LockChange): string => {
   const sources = others === null ? fromTo(before, after) : `${after}, ${others}`;
   if (!change.lockedChanged) return `${sources}, still locked to the same`;
   const moved = revisions(change);
-  return moved === noRevision ? sources : `${sources}, ${moved}`;
+  return moved.startsWith(noRevision) ? sources : `${sources}, ${moved}`;
 };
 
 /** What became of an input, in a few words: `64c08a7 → d6524aa`. */

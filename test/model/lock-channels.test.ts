@@ -128,3 +128,11 @@ test('an input that is read as a flake, or no more, says which', () => {
   expect(changeLine(changeOf(plain, noFlake))).toContain('no flake any more');
   expect(changeLine(changeOf(noFlake, plain))).toContain('a flake now');
 });
+
+test('of an unknown type without revision and hash the attributes that differ are named', () => {
+  const of = (bucket: string): Sample => ({
+    original: { type: 's3' },
+    locked: { type: 's3', bucket, region: 'eu' },
+  });
+  expect(changeLine(changeOf(of('a'), of('b')))).toBe('no revision, other bucket');
+});
