@@ -11,6 +11,10 @@ const longestMessage = 600;
 const errorLine = /^\s*error:\s?(.*)$/;
 const warningLine = /^(?:evaluation )?(?:warning|trace|note|hint|info):/;
 
+/** What Nix does next: `nix flake check` goes on after an error. */
+const progressLine =
+  /^(?:checking |derivation evaluated to \/|running \d+ flake checks|evaluating |building '|copying (?:path )?'|fetching )/;
+
 /** Where Nix's statement ends and its circumstances begin. */
 const circumstance =
   /^\s*(?:at |…|\.\.\. |\(use '--show-trace'|\(stack trace truncated|Last \d+ log lines|last \d+ log lines|For full logs|Output paths:|>|\d+\||\||\^|note:|hint:)/;
@@ -26,7 +30,7 @@ const errorBlocks = (lines: readonly string[]): readonly (readonly string[])[] =
     if (/^(?:nix-instantiate: |nix: )?error:/.test(line)) {
       current = [line];
       blocks.push(current);
-    } else if (warningLine.test(line)) current = null;
+    } else if (warningLine.test(line) || progressLine.test(line)) current = null;
     else current?.push(line);
   }
   return blocks;

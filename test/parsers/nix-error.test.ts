@@ -302,3 +302,20 @@ test('a derivation that fails once is no further failure of itself', () => {
   const said = ["error: builder for '/nix/store/x-bad.drv' failed with exit code 1"];
   expect(furtherFailures([...said, ...said])).toEqual({ causes: [], unbegun: [] });
 });
+
+test('what nix flake check does after an error is no part of what it says', () => {
+  const cause = causeOf([
+    'checking derivation packages.x86_64-linux.foo...',
+    'error:',
+    "       … while checking the derivation 'packages.x86_64-linux.foo'",
+    '         at /root/fleet/flake.nix:1:289:',
+    '       error: foo is dead',
+    "checking flake output 'nixosConfigurations'...",
+    "checking NixOS configuration 'nixosConfigurations.a'...",
+    'derivation evaluated to /nix/store/p5pncaf2vk2dk541x8jqxa90k2m39a3p-chk-1.drv',
+    'running 1 flake checks...',
+    "building '/nix/store/p5pncaf2vk2dk541x8jqxa90k2m39a3p-chk-1.drv'...",
+  ]);
+  expect(cause.message).toBe('foo is dead');
+  expect(cause.tail.at(-1)?.trim()).toBe('error: foo is dead');
+});
