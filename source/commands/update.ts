@@ -11,7 +11,9 @@ export const run: CommandRun = async (invocation, context) =>
     const result = await engine.update(words.length === 0 ? 'all' : words, flags.exclude);
     const { lock } = state();
     const now = context.world.clock.now();
-    if (!flags.json && lock.kind === 'read')
+    // A wrong command line and a refusal update nothing; a failure may have updated some.
+    const isTried = result.exitCode === 0 || result.exitCode === 1;
+    if (isTried && !flags.json && lock.kind === 'read')
       context.console.answer(
         [lockDifferenceText(lock.changes), ...unmovedLines(state().standings, now), ''].join('\n'),
       );

@@ -79,3 +79,29 @@ test('update prints what moved, and holds what is excluded', async () => {
   expect(played.calls).toContain('update "all" ["stylix"]');
   expect(played.status).toBe(0);
 });
+
+test('an update that was refused prints no difference', async () => {
+  const lock = {
+    kind: 'read',
+    fingerprint: 'f',
+    changes: [],
+    inputs: [],
+    copies: [],
+    headline: null,
+    oldText: '',
+    newText: '',
+  } as const;
+  const stdoutOf = async (exitCode: number): Promise<string> => {
+    const { stdout } = await play('update nosuch', (say) => ({
+      engine: {
+        update: async () => {
+          say({ type: 'lock-observed', lock });
+          return result({ exitCode });
+        },
+      },
+    }));
+    return stdout;
+  };
+  expect(await stdoutOf(1)).toContain('no input changed');
+  expect(await stdoutOf(2)).not.toContain('no input changed');
+});
