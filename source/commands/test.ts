@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/contract.ts';
 import { guiltyInputs } from '../model/bisect.ts';
 import { type GuiltyHold, guiltyHolds } from '../model/hold-reason.ts';
+import { leftOutLines } from '../model/left-out-words.ts';
 import { success } from '../model/result.ts';
 import type { RunResult } from '../model/run.ts';
 import { saysYes } from './agreement.ts';
@@ -41,6 +42,10 @@ export const run: CommandRun = async (invocation, context) =>
       const role = hosts[name]?.entry.role.kind;
       return isNamed || role === 'deployable' || role === 'build-only';
     });
+    const leftOut = chosen.value.flatMap((name) =>
+      names.includes(name) ? [] : (hosts[name]?.entry ?? []),
+    );
+    for (const line of leftOutLines(leftOut)) context.console.tell(line);
     const test = (): Promise<RunResult> =>
       program.engine.test(names, {
         bisect: flags.bisect,
