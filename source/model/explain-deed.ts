@@ -72,7 +72,7 @@ export const explainDeed = (failure: DeedFailure): Explanation => {
     case 'space-short':
       return told(
         `${host} has too little space: ${failure.detail}`,
-        `${failure.isUntouched === false ? '' : 'Nothing was changed. '}See what fills it with: ${shell('ssh', host, 'df -h / /nix /boot')}`,
+        `${failure.isUntouched === false ? '' : 'Nothing was changed. '}See what fills it with: ${shell('ssh', host, 'df -h / /nix /boot /run')}`,
       );
   }
 };

@@ -13,9 +13,12 @@ import { activationScript, endScript } from './activation-unit-scripts.ts';
 import { rootFolder } from './host-commands.ts';
 import { supervisorScript } from './supervisor-script.ts';
 
+/** What the start of an activation says where its files cannot be written. */
+export const noRoom = 'No space left on device: /run';
+
 /** A file by the shell itself, without a process. */
 const place = (path: string, text: string): string =>
-  `printf '%s\\n' ${quoteWord(text)} >"${path}"`;
+  `printf '%s\\n' ${quoteWord(text)} >"${path}" || full=1`;
 
 const root = (path: StorePath): string =>
   `ln -sfn ${quoteWord(path)} ${rootFolder}/${quoteWord(storePathName(path))} 2>/dev/null`;
@@ -48,6 +51,7 @@ shell=$(readlink -f ${order.from}/sw/bin/sh 2>/dev/null)
 [ -x "$shell" ] || shell=$(readlink -f /bin/sh)
 if [ ! -e "$folder/record" ]; then
 mkdir -p "$folder" || exit 1
+full=
 : >>"$folder/output"
 : >>"${activationHolds}"
 : >>"${supervisorHolds}"
@@ -69,6 +73,12 @@ echo who ${quoteWord(order.who)}
 echo since $(date +%s)
 echo boot-id $boot
 } >"$folder/record.new"
+# Half a script must not run, and half a record would be waited for.
+if [ -n "$full" ] || [ ! -s "$folder/record.new" ]; then
+  rm -rf "$folder"
+  echo ${quoteWord(noRoom)} >&2
+  exit 1
+fi
 mv "$folder/record.new" "$folder/record" || exit 1
 fi
 if [ ! -e "$folder/supervisor" ]; then

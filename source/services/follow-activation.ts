@@ -6,7 +6,7 @@ import type { PhaseClock, SupervisionResult } from '../model/supervision.ts';
 import { readEnding, readPhase } from '../parsers/activation-follow.ts';
 import { readSupervisionResult } from '../parsers/supervision.ts';
 import type { ActivationOrder } from './activation-order.ts';
-import { followScript, startScript } from './activation-script.ts';
+import { followScript, noRoom, startScript } from './activation-script.ts';
 import { isLostContact, type RunOnHost } from './host-run.ts';
 import type { World } from './world.ts';
 
@@ -98,6 +98,12 @@ export const createFollow =
         );
       if (!isLostContact(answer.failure)) {
         const { failure } = answer;
+        if (failure.code === 'command-failed' && !isStarted && failure.tail.includes(noRoom))
+          return failed({
+            code: 'space-short',
+            host: entry.name,
+            detail: '/run is full, and the activation is supervised from there; nothing was begun',
+          });
         return failed(
           failure.code === 'command-failed'
             ? activationFailed(

@@ -85,6 +85,19 @@ describeInLab('what stands in the way of a deploy', () => {
     await expectUntouched(host, before);
   });
 
+  it('a full /run begins nothing, and is said at once', async () => {
+    await tested(host);
+    await run(host, 'dd if=/dev/zero of=/run/fill bs=1M 2> /dev/null');
+    const done = await deploy(host);
+    await mustRunIn(host, 'rm /run/fill');
+    expect(done.exitCode).toBe(1);
+    expect(done.result.hosts[host]).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('/run is full'),
+    });
+    await expectUntouched(host, before);
+  });
+
   it('a host key that changed is refused, and nobody is asked to ignore it', async () => {
     await tested(host);
     await fate(host, 'host-key-changed');

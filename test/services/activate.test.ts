@@ -203,3 +203,13 @@ test('a host that is silent but connected is not given up', async () => {
   );
   expect(result.ok).toBe(true);
 });
+
+test('a start whose files find no room is told as that, and begins nothing', async () => {
+  const { result } = await activateWith(
+    start('', { exit: 1, stderr: 'No space left on device: /run\n' }),
+  );
+  expect(result).toMatchObject({
+    ok: false,
+    failure: { code: 'space-short', detail: expect.stringContaining('/run is full') },
+  });
+});
