@@ -154,25 +154,25 @@ const read = (
 export interface FurtherFailures {
   /** Derivations that failed of themselves. */
   readonly causes: readonly NixCause[];
-  /** Derivations that were not begun, because something they need failed; Nix names each. */
+  /** Derivations that were not built for another reason, such as a dependency that failed; Nix names each. */
   readonly unbegun: readonly string[];
 }
 
+/** Failures of the derivation itself; a machine, a disk or a network that fails does so for many. */
+const ownFaults: ReadonlySet<NixCauseClass> = new Set(['builder-failed', 'hash-mismatch']);
+
 export const furtherFailures = (lines: readonly string[]): FurtherFailures => {
   const own = new Map<string, NixCause>();
+  const unbegun = new Set<string>();
   const { causes } = read(lines);
-  const [first, ...more] = causes.filter((one) => !consequences.has(one.class));
-  for (const cause of more)
-    if (
-      cause.derivation !== null &&
-      cause.derivation !== first?.derivation &&
-      !own.has(cause.derivation)
-    )
-      own.set(cause.derivation, cause);
-  const unbegun = causes.flatMap(({ class: kind, derivation }) =>
-    kind === 'dependency-failed' && derivation !== null ? [derivation] : [],
-  );
-  return { causes: [...own.values()], unbegun: [...new Set(unbegun)] };
+  const first = causes.find((one) => !consequences.has(one.class));
+  for (const cause of causes) {
+    const { derivation } = cause;
+    if (derivation === null || derivation === first?.derivation) continue;
+    if (!ownFaults.has(cause.class)) unbegun.add(derivation);
+    else if (!own.has(derivation)) own.set(derivation, cause);
+  }
+  return { causes: [...own.values()], unbegun: [...unbegun] };
 };
 
 /**

@@ -319,3 +319,11 @@ test('what nix flake check does after an error is no part of what it says', () =
   expect(cause.message).toBe('foo is dead');
   expect(cause.tail.at(-1)?.trim()).toBe('error: foo is dead');
 });
+
+test('what nothing can build is one failure, however many derivations wait for it', () => {
+  const said = ['a', 'b'].map(
+    (name) =>
+      `error: Cannot build '/nix/store/x-${name}.drv'.\n       Reason: local builds are disabled (max-jobs = 0)`,
+  );
+  expect(furtherFailures(said)).toEqual({ causes: [], unbegun: ['/nix/store/x-b.drv'] });
+});
