@@ -15,7 +15,10 @@ const truthOf = (app: AppState, run: InterruptedRun, host: string): TonedText =>
   if (facts.current !== null && facts.current === target)
     return facts.profile === target
       ? { text: `${host}   runs the new system, and boots it`, tone: 'good' }
-      : { text: `${host}   runs the new system, but does not boot it yet`, tone: 'warn' };
+      : {
+          text: `${host}   runs the new system, but does not boot it yet${facts.supervision === undefined ? '' : '; goes back by itself unless finished soon'}`,
+          tone: 'warn',
+        };
   if (facts.current !== null && facts.current === origin)
     return { text: `${host}   runs the system that it had before`, tone: 'plain' };
   return {
