@@ -146,7 +146,7 @@ describeInLab('the check board', () => {
       'git.conflicts',
       red(/flake\.lock/, /git -C \/root\/fleet checkout HEAD -- flake\.lock/),
     );
-    expectRow(answer, 'lock.file', red(/conflict markers/, /git restore .*flake\.lock/));
+    expectRow(answer, 'lock.file', red(/conflict markers/, /nixup revert --all/));
     await mend(answer, 'lock.file');
     const mended = await check();
     expect(rowOf(mended, 'git.conflicts').state).toBe('green');
