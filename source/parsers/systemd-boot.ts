@@ -62,9 +62,15 @@ const readEntries = (lines: readonly string[]): readonly LoaderEntry[] => {
   });
 };
 
+/** `*`, `?` and sets, as fnmatch(3); a bracket that begins no set stands for itself. */
 const globPattern = (glob: string): RegExp => {
   const escaped = glob.replace(/[.+^${}()|\\]/g, '\\$&');
-  return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i');
+  const form = `^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`;
+  try {
+    return new RegExp(form, 'i');
+  } catch {
+    return new RegExp(form.replaceAll(/[[\]]/g, '\\$&'), 'i');
+  }
 };
 
 const withoutSuffix = (id: string): string => id.replace(/\.conf$/i, '');

@@ -48,6 +48,7 @@ test.each([
 
 test.each([
   ['@saved', loader('@saved', entry(9, 'a')), /started last/],
+  ['a bracket that begins no set', loader('[nixos.conf', entry(9, 'a')), /does not exist/],
   ['a default that is gone', loader('nixos-generation-7.conf', entry(9, 'a')), /does not exist/],
   [
     'an entry of another system',
