@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly privilege?: Privilege | undefined;
   /** A connection of its own instead of the shared one. */
   readonly fresh?: boolean | undefined;
+  /** A question, which changes nothing: asked once more over a connection of its own where the shared one broke. */
+  readonly again?: boolean | undefined;
   readonly onLine?: ((line: string, from: 'stdout' | 'stderr') => void) | undefined;
   /** What the script does, in a few words: its command line only says that one runs. */
   readonly does?: string | undefined;
@@ -91,13 +93,24 @@ export const judgeRemoteFailure = (entry: HostEntry, failure: Failure): Failure 
 export const isLostContact = (failure: Failure): boolean =>
   failure.code === 'host-unreachable' || failure.code === 'host-timeout';
 
+/**
+ * Whether a shared connection ended or hung. After a link that was away for a
+ * while it is the connection that is gone, and the host may be well.
+ */
+const isBroken = (failure: Failure): boolean =>
+  failure.code === 'command-timeout' ||
+  (failure.code === 'command-failed' &&
+    failure.exitCode === 255 &&
+    readSshTrouble(failure.tail).kind === 'lost');
+
 export const createRun = (world: World, settings: SshSettings): RunOnHost => {
   let socketFolder: Promise<unknown> | null = null;
-  return async (entry, script, options) => {
+  const run: RunOnHost = async (entry, script, options) => {
     const refused = refusal(entry);
     if (refused !== null) return failed(refused);
     const fresh = options.fresh === true;
-    if (!entry.here && !fresh && canShareConnections(settings.socketFolder)) {
+    const isShared = !entry.here && !fresh;
+    if (isShared && canShareConnections(settings.socketFolder)) {
       // Where the folder cannot be made, ssh goes on without a shared connection.
       socketFolder ??= world.files.makeFolder(settings.socketFolder);
       await socketFolder;
@@ -116,8 +129,11 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
     });
     if (result.ok) return result;
     // What hangs on a shared connection would hold it for everybody after: it is closed.
-    if (result.failure.code === 'command-timeout' && !entry.here && !fresh)
+    if (result.failure.code === 'command-timeout' && isShared)
       await world.exec(closeConnection(entry, settings), { quiet: true, timeoutMs: 5_000 });
+    if (options.again === true && isShared && isBroken(result.failure))
+      return await run(entry, script, { ...options, fresh: true });
     return failed(judgeRemoteFailure(entry, result.failure));
   };
+  return run;
 };

@@ -63,6 +63,7 @@ export const createProbe =
         timeoutMs: probeTimeoutMs,
         privilege: 'wanted',
         fresh: options.fresh,
+        again: true,
         signal: options.signal,
         does: 'ask for systems, generations, units, space',
       },

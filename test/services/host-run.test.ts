@@ -51,6 +51,38 @@ test.each([
   });
 });
 
+test('a question is asked once more, over a connection of its own, where the shared one broke', async () => {
+  const broken = {
+    match: 'ControlMaster=auto',
+    exit: 255,
+    stderr: 'mux_client_read_packet: read header failed: Broken pipe',
+  };
+  const { run, world } = runWith(broken, { match: 'ControlPath=none', stdout: 'here\n' });
+  expect(await run(hostEntry(), 'echo here', { ...limits, again: true })).toMatchObject({
+    ok: true,
+    value: { stdout: 'here\n' },
+  });
+  world.assertAllUsed();
+});
+
+test.each([
+  ['a deed whose shared connection broke', {}, 'client_loop: send disconnect: Broken pipe'],
+  [
+    'a question to a host that is asleep',
+    { again: true },
+    'ssh: connect to host p620 port 22: Connection timed out',
+  ],
+  [
+    'a question over a connection of its own',
+    { again: true, fresh: true },
+    'client_loop: send disconnect: Broken pipe',
+  ],
+])('%s is not sent again', async (_what, more, stderr) => {
+  const { run, world } = runWith({ match: 'ssh', exit: 255, stderr });
+  expect((await run(hostEntry(), 'true', { ...limits, ...more })).ok).toBe(false);
+  expect(world.ran).toHaveLength(1);
+});
+
 test('a script that fails is no host that fails', async () => {
   const { run } = runWith({ match: 'ssh', exit: 1, stderr: 'cannot' });
   expect(await run(hostEntry(), 'false', limits)).toMatchObject({
