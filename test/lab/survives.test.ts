@@ -72,6 +72,15 @@ const configure = (confirm: string): Promise<string> =>
     `printf '[fleet]\\nwaves = [["p620", "razer", "p510", "samsung"]]\\nsoak = "0s"\\nconfirm_timeout = "${confirm}"\\nrevert_timeout = "60s"\\n' > nixup.toml; git add nixup.toml; git commit -qm nixup.toml`,
   );
 
+/** Whether the last run had come to its end: nixup lets go of its connections after that. */
+const isRunOver = async (): Promise<boolean> => {
+  const last = await run(
+    'workstation',
+    'tail -n 1 $(ls -d /root/.local/state/nixup/flakes/*/runs/*/journal.jsonl | sort -t / -k 9 | tail -n 1)',
+  );
+  return last.stdout.includes('"type":"result"');
+};
+
 /**
  * A deploy of every host, killed within half a second after the event; sooner
  * where it was over by then.
@@ -91,10 +100,8 @@ const killedAt = async (type: string, deed: string) => {
     );
     await pause(random() * reach);
     program.kill();
-    const { events } = await program.ended;
-    const over = events.find((event) => event.type === 'result');
-    if (over === undefined) return { before, expected };
-    expect(over.exitCode, 'a deploy that was over before the kill').toBe(0);
+    await program.ended;
+    if (!(await isRunOver())) return { before, expected };
   }
 };
 
