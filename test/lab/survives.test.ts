@@ -72,11 +72,11 @@ const configure = (confirm: string): Promise<string> =>
     `printf '[fleet]\\nwaves = [["p620", "razer", "p510", "samsung"]]\\nsoak = "0s"\\nconfirm_timeout = "${confirm}"\\nrevert_timeout = "60s"\\n' > nixup.toml; git add nixup.toml; git commit -qm nixup.toml`,
   );
 
-/** Whether the last run had come to its end: nixup lets go of its connections after that. */
-const isRunOver = async (): Promise<boolean> => {
+/** Whether the last deploy had come to its end: nixup verifies in a run of its own after it. */
+const isDeployOver = async (): Promise<boolean> => {
   const last = await run(
     'workstation',
-    'tail -n 1 $(ls -d /root/.local/state/nixup/flakes/*/runs/*/journal.jsonl | sort -t / -k 9 | tail -n 1)',
+    `tail -n 1 $(grep -l '"goal":"deploy"' /root/.local/state/nixup/flakes/*/runs/*/journal.jsonl | sort -t / -k 9 | tail -n 1)`,
   );
   return last.stdout.includes('"type":"result"');
 };
@@ -101,7 +101,7 @@ const killedAt = async (type: string, deed: string) => {
     await pause(random() * reach);
     program.kill();
     await program.ended;
-    if (!(await isRunOver())) return { before, expected };
+    if (!(await isDeployOver())) return { before, expected };
   }
 };
 
