@@ -3,23 +3,10 @@ import type { HostEntry } from '../../source/model/host.ts';
 import { createHosts } from '../../source/services/hosts.ts';
 import { createNix } from '../../source/services/nix.ts';
 import type { World } from '../../source/services/world.ts';
+import { entryOf } from '../fixtures/states.ts';
 import { stillWorld } from './play.ts';
 
-const entryOf = (name: string): HostEntry => ({
-  name,
-  hostName: name,
-  address: name,
-  here: name === 'p620',
-  tags: [],
-  policy: 'auto',
-  critical: [],
-  ignoreUnits: [],
-  elevate: 'auto',
-  onUnhealthy: 'ask',
-  health: [],
-  notes: [],
-  role: { kind: 'deployable' },
-});
+const entryInDemo = (name: string): HostEntry => entryOf(name, { here: name === 'p620' });
 
 const unwrap = <Value>(
   result: { ok: true; value: Value } | { ok: false; failure: unknown },
@@ -40,7 +27,7 @@ const newSystem = async (world: World, host: string): Promise<string> => {
 
 test('a probe finds every fact of a machine', async () => {
   const hosts = createHosts(stillWorld());
-  const facts = unwrap(await hosts.probe(entryOf('p620')));
+  const facts = unwrap(await hosts.probe(entryInDemo('p620')));
   expect(facts).toMatchObject({
     hostName: 'p620',
     elevation: 'sudo',
@@ -62,9 +49,9 @@ test('a probe finds every fact of a machine', async () => {
 
 test('each fate is there: a reboot is due, an old unit failed, a laptop is asleep', async () => {
   const hosts = createHosts(stillWorld());
-  expect(unwrap(await hosts.probe(entryOf('vault'))).rebootNeeded).toBe(true);
-  expect(unwrap(await hosts.probe(entryOf('p510'))).failedUnits).toEqual(['nzbget.service']);
-  expect(await hosts.probe(entryOf('samsung'))).toMatchObject({
+  expect(unwrap(await hosts.probe(entryInDemo('vault'))).rebootNeeded).toBe(true);
+  expect(unwrap(await hosts.probe(entryInDemo('p510'))).failedUnits).toEqual(['nzbget.service']);
+  expect(await hosts.probe(entryInDemo('samsung'))).toMatchObject({
     failure: { code: 'host-unreachable', host: 'samsung' },
   });
 });
@@ -72,7 +59,7 @@ test('each fate is there: a reboot is due, an old unit failed, a laptop is aslee
 test('a system is copied, activated, reached again, made permanent and taken back', async () => {
   const world = stillWorld();
   const hosts = createHosts(world);
-  const entry = entryOf('vault');
+  const entry = entryInDemo('vault');
   const before = unwrap(await hosts.probe(entry));
   const to = await newSystem(world, 'vault');
   const asked = { activeUnits: before.activeUnits, isSwitched: true };
@@ -115,8 +102,8 @@ test('a system is copied, activated, reached again, made permanent and taken bac
 
 test('an unchanged profile gets no new generation', async () => {
   const hosts = createHosts(stillWorld());
-  const { current } = unwrap(await hosts.probe(entryOf('p620')));
-  expect(unwrap(await hosts.setProfileAndBoot(entryOf('p620'), current ?? '')).generation).toBe(
+  const { current } = unwrap(await hosts.probe(entryInDemo('p620')));
+  expect(unwrap(await hosts.setProfileAndBoot(entryInDemo('p620'), current ?? '')).generation).toBe(
     241,
   );
 });
@@ -124,7 +111,7 @@ test('an unchanged profile gets no new generation', async () => {
 test('immich does not survive the newest system of nas, and its journal says why', async () => {
   const world = stillWorld();
   const hosts = createHosts(world);
-  const entry = entryOf('nas');
+  const entry = entryInDemo('nas');
   const { current } = unwrap(await hosts.probe(entry));
   const to = await newSystem(world, 'nas');
   await hosts.copy(entry, to);
@@ -146,13 +133,13 @@ test('a system that was not copied cannot be activated', async () => {
   const hosts = createHosts(world);
   const to = await newSystem(world, 'vault');
   expect(
-    await hosts.activate(entryOf('vault'), { id: 'a', from: null, to, mode: 'test' }),
+    await hosts.activate(entryInDemo('vault'), { id: 'a', from: null, to, mode: 'test' }),
   ).toMatchObject({ failure: { code: 'activation-failed' } });
 });
 
 test('a script that no machine of the demo knows is refused in words', async () => {
   const hosts = createHosts(stillWorld());
-  const answer = await hosts.run(entryOf('razer'), 'shutdown now', { timeoutMs: 1_000 });
+  const answer = await hosts.run(entryInDemo('razer'), 'shutdown now', { timeoutMs: 1_000 });
   expect(answer).toMatchObject({
     failure: { exitCode: 127, tail: [expect.stringContaining('do not know this script')] },
   });
@@ -161,7 +148,7 @@ test('a script that no machine of the demo knows is refused in words', async () 
 test('a restart boots the new system once; the default stays what it was', async () => {
   const world = stillWorld();
   const hosts = createHosts(world);
-  const entry = entryOf('vault');
+  const entry = entryInDemo('vault');
   const before = unwrap(await hosts.probe(entry));
   const to = await newSystem(world, 'vault');
   unwrap(await hosts.copy(entry, to));

@@ -7,8 +7,8 @@ import { observeLock } from '../../source/engine/observe.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
 import { guiltyInputs } from '../../source/model/bisect.ts';
 import { failed, success } from '../../source/model/result.ts';
+import { entryOf } from '../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
-import { fakeEntry } from './fake-hosts.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
 
@@ -52,7 +52,7 @@ const scene = async (
   versions = 'none',
 ): Promise<Scene> => {
   const fleet = await fakeFleet(
-    ['p620', 'razer', 'p510'].map((name) => fakeEntry(name)),
+    ['p620', 'razer', 'p510'].map((name) => entryOf(name)),
     { files: { '/flake/flake.lock': updated } },
   );
   const { world } = fleet;

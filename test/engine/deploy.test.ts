@@ -8,8 +8,9 @@ import type { HostEntry } from '../../source/model/host.ts';
 import { planDeploy } from '../../source/model/plan-deploy.ts';
 import type { RunResult } from '../../source/model/run.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
+import { entryOf } from '../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
-import { fakeEntry, newPath, oldPath } from './fake-hosts.ts';
+import { newPath, oldPath } from './fake-hosts.ts';
 
 const entriesOf = (fleet: FakeFleet): readonly HostEntry[] =>
   Object.values(fleet.state().hosts).map(({ entry }) => entry);
@@ -42,7 +43,7 @@ const ready = async (fleet: FakeFleet): Promise<void> => {
 
 describe('a deploy', () => {
   test('goes copy, activation, persistence, and ends with the new system proven', async () => {
-    const fleet = await fakeFleet([fakeEntry('p620')]);
+    const fleet = await fakeFleet([entryOf('p620')]);
     await ready(fleet);
     const result = await deploy(fleet);
     expect(fleet.deeds).toEqual(['copy p620', 'test p620', 'persist p620']);
@@ -54,7 +55,7 @@ describe('a deploy', () => {
   });
 
   test('announces each deed in the journal before it is done', async () => {
-    const fleet = await fakeFleet([fakeEntry('p620')]);
+    const fleet = await fakeFleet([entryOf('p620')]);
     await ready(fleet);
     await deploy(fleet);
     const run = (await fleet.context.journal.runs()).at(-1) ?? '';
@@ -72,7 +73,7 @@ describe('a deploy', () => {
   });
 
   test('skips a host that runs the expected system and says so', async () => {
-    const fleet = await fakeFleet([fakeEntry('p620'), fakeEntry('razer')]);
+    const fleet = await fakeFleet([entryOf('p620'), entryOf('razer')]);
     await ready(fleet);
     const razer = fleet.hosts['razer'];
     if (razer !== undefined)
@@ -84,7 +85,7 @@ describe('a deploy', () => {
   });
 
   test('leaves a sleeping host pending, does the others, and exits 4', async () => {
-    const fleet = await fakeFleet([fakeEntry('p620'), fakeEntry('samsung')]);
+    const fleet = await fakeFleet([entryOf('p620'), entryOf('samsung')]);
     const samsung = fleet.hosts['samsung'];
     if (samsung !== undefined) samsung.offline = true;
     await ready(fleet);
@@ -103,7 +104,7 @@ describe('a deploy', () => {
   });
 
   test('reports a newly failed unit as unhealthy, keeps the boot default, and exits 5', async () => {
-    const fleet = await fakeFleet([fakeEntry('p620'), fakeEntry('razer')]);
+    const fleet = await fakeFleet([entryOf('p620'), entryOf('razer')]);
     const p620 = fleet.hosts['p620'];
     if (p620 !== undefined) p620.breaksUnit = 'grafana.service';
     await ready(fleet);
@@ -124,7 +125,7 @@ describe('a deploy', () => {
   });
 
   test('a unit that failed before is no news', async () => {
-    const fleet = await fakeFleet([fakeEntry('p620')]);
+    const fleet = await fakeFleet([entryOf('p620')]);
     const p620 = fleet.hosts['p620'];
     if (p620 !== undefined) p620.failedUnits = ['old.service'];
     await ready(fleet);
@@ -132,7 +133,7 @@ describe('a deploy', () => {
   });
 
   test('takes an unhealthy host back where the policy says so', async () => {
-    const fleet = await fakeFleet([fakeEntry('p620', { onUnhealthy: 'rollback' })]);
+    const fleet = await fakeFleet([entryOf('p620', { onUnhealthy: 'rollback' })]);
     const p620 = fleet.hosts['p620'];
     if (p620 !== undefined) p620.breaksUnit = 'grafana.service';
     await ready(fleet);
@@ -143,7 +144,7 @@ describe('a deploy', () => {
   });
 
   test('an activation that changed nothing fails and is not taken back', async () => {
-    const fleet = await fakeFleet([fakeEntry('p620')]);
+    const fleet = await fakeFleet([entryOf('p620')]);
     const p620 = fleet.hosts['p620'];
     if (p620 !== undefined) p620.activation = { exitCode: 1, switches: false };
     await ready(fleet);
@@ -153,7 +154,7 @@ describe('a deploy', () => {
   });
 
   test('an activation script that failed halfway is taken back', async () => {
-    const fleet = await fakeFleet([fakeEntry('p620')]);
+    const fleet = await fakeFleet([entryOf('p620')]);
     const p620 = fleet.hosts['p620'];
     if (p620 !== undefined) p620.activation = { exitCode: 2, switches: true };
     await ready(fleet);
@@ -166,7 +167,7 @@ describe('a deploy', () => {
   });
 
   test('status 0 without the new system running is not reported as done', async () => {
-    const fleet = await fakeFleet([fakeEntry('p620')]);
+    const fleet = await fakeFleet([entryOf('p620')]);
     const p620 = fleet.hosts['p620'];
     if (p620 !== undefined) p620.activation = { exitCode: 0, switches: false };
     await ready(fleet);
@@ -176,7 +177,7 @@ describe('a deploy', () => {
   });
 
   test('refuses another machine under the name of a host', async () => {
-    const fleet = await fakeFleet([fakeEntry('p620')]);
+    const fleet = await fakeFleet([entryOf('p620')]);
     await ready(fleet);
     await deploy(fleet);
     const p620 = fleet.hosts['p620'];
@@ -194,7 +195,7 @@ describe('a deploy', () => {
   });
 
   test('waits for nobody: a held activation lock is told before anything is copied', async () => {
-    const fleet = await fakeFleet([fakeEntry('p620')]);
+    const fleet = await fakeFleet([entryOf('p620')]);
     await ready(fleet);
     const p620 = fleet.hosts['p620'];
     if (p620 !== undefined) p620.lockHeld = true;
@@ -206,7 +207,7 @@ describe('a deploy', () => {
 
 describe('the gate', () => {
   test('a host that was not built is refused and nothing is deployed anywhere', async () => {
-    const fleet = await fakeFleet([fakeEntry('p620'), fakeEntry('razer')]);
+    const fleet = await fakeFleet([entryOf('p620'), entryOf('razer')]);
     await probeHosts(fleet.context, entriesOf(fleet));
     const result = await deploy(fleet);
     expect(result.exitCode).toBe(3);
@@ -214,7 +215,7 @@ describe('the gate', () => {
   });
 
   test('an edit between the confirmation and the deed closes it', async () => {
-    const fleet = await fakeFleet([fakeEntry('p620')]);
+    const fleet = await fakeFleet([entryOf('p620')]);
     await ready(fleet);
     const planned = plan(fleet);
     fleet.tree = 'tree-2';
@@ -224,7 +225,7 @@ describe('the gate', () => {
   });
 
   test('an edit while it is built leaves the test outdated', async () => {
-    const fleet = await fakeFleet([fakeEntry('p620')]);
+    const fleet = await fakeFleet([entryOf('p620')]);
     await probeHosts(fleet.context, entriesOf(fleet));
     const { nix } = fleet.context;
     const original = nix.openBuilds;
@@ -250,7 +251,7 @@ describe('a run that was killed', () => {
     'persist razer',
   ];
   test.each(deeds)('during «%s» is found by the next start, with its targets', async (deed) => {
-    const fleet = await fakeFleet([fakeEntry('p620'), fakeEntry('razer')]);
+    const fleet = await fakeFleet([entryOf('p620'), entryOf('razer')]);
     await ready(fleet);
     fleet.dieAt = deed;
     // The engine turns our own throws into a result; a real kill writes none.
@@ -274,7 +275,7 @@ describe('a run that was killed', () => {
 
 describe('two runs at a time', () => {
   test('the second one is told who and since when', async () => {
-    const fleet = await fakeFleet([fakeEntry('p620')], {
+    const fleet = await fakeFleet([entryOf('p620')], {
       files: {
         '/state/nixup/flakes/fleet/run.lock': JSON.stringify({
           pid: 99,
@@ -291,7 +292,7 @@ describe('two runs at a time', () => {
   });
 
   test('a dead owner gives way', async () => {
-    const fleet = await fakeFleet([fakeEntry('p620')], {
+    const fleet = await fakeFleet([entryOf('p620')], {
       files: {
         '/state/nixup/flakes/fleet/run.lock': JSON.stringify({
           pid: 99,

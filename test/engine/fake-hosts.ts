@@ -63,23 +63,6 @@ export const newFakeHost = (name: string): FakeHost => ({
   breaksScript: null,
 });
 
-export const fakeEntry = (name: string, over: Partial<HostEntry> = {}): HostEntry => ({
-  name,
-  hostName: name,
-  address: name,
-  here: false,
-  tags: [],
-  policy: 'auto',
-  critical: [],
-  ignoreUnits: [],
-  elevate: 'auto',
-  onUnhealthy: 'ask',
-  health: [],
-  notes: [],
-  role: { kind: 'deployable' },
-  ...over,
-});
-
 const factsOf = (name: string, host: FakeHost, at: number): HostFacts => ({
   at,
   latencyMs: 3,

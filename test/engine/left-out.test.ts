@@ -8,11 +8,12 @@ import { hostsOnly } from '../../source/model/plan.ts';
 import { planDeploy } from '../../source/model/plan-deploy.ts';
 import { planRollback } from '../../source/model/plan-rollback.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
+import { entryOf } from '../fixtures/states.ts';
 import { fakeFleet } from './fake-fleet.ts';
-import { fakeEntry, newPath, oldPath } from './fake-hosts.ts';
+import { newPath, oldPath } from './fake-hosts.ts';
 
 const testedFleet = async () => {
-  const fleet = await fakeFleet([fakeEntry('p620'), fakeEntry('razer')]);
+  const fleet = await fakeFleet([entryOf('p620'), entryOf('razer')]);
   const entries = Object.values(fleet.state().hosts).map(({ entry }) => entry);
   await probeHosts(fleet.context, entries);
   await runGoal(fleet.context, 'test', [], new AbortController(), async (session) => {

@@ -5,14 +5,15 @@ import { runGoal } from '../../source/engine/run-goal.ts';
 import { probeHosts } from '../../source/engine/survey.ts';
 import { planDeploy } from '../../source/model/plan-deploy.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
+import { entryOf } from '../fixtures/states.ts';
 import { fakeFleet } from './fake-fleet.ts';
-import { fakeEntry, newPath, oldPath } from './fake-hosts.ts';
+import { newPath, oldPath } from './fake-hosts.ts';
 
 const host = 'p620';
 
 /** A deploy whose link breaks while health is watched; the host says then what it did meanwhile. */
 const deployOver = async (lostLooks: number, wentBack: boolean) => {
-  const fleet = await fakeFleet([fakeEntry(host)]);
+  const fleet = await fakeFleet([entryOf(host)]);
   const { context } = fleet;
   Object.assign(context, { settleMs: 5_000 });
   const entries = Object.values(fleet.state().hosts).map(({ entry }) => entry);
@@ -68,7 +69,7 @@ test('a host that went back meanwhile is told as that, by its own record', async
 });
 
 test('a host that somebody restarts in the confirm window is not called unhealthy for what it stops', async () => {
-  const fleet = await fakeFleet([fakeEntry(host)]);
+  const fleet = await fakeFleet([entryOf(host)]);
   const { context } = fleet;
   const entries = Object.values(fleet.state().hosts).map(({ entry }) => entry);
   await probeHosts(context, entries);

@@ -5,15 +5,16 @@ import { runGoal } from '../../source/engine/run-goal.ts';
 import { probeHosts } from '../../source/engine/survey.ts';
 import { planDeploy } from '../../source/model/plan-deploy.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
+import { entryOf } from '../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
-import { type FakeHost, fakeEntry } from './fake-hosts.ts';
+import type { FakeHost } from './fake-hosts.ts';
 
 const host = 'p620';
 const script = 'checks/p620.sh';
 
 const deploy = async (change: Partial<FakeHost>, isTrusted = true) => {
   const fleet: FakeFleet = await fakeFleet([
-    fakeEntry(host, { health: [script], onUnhealthy: 'rollback' }),
+    entryOf(host, { health: [script], onUnhealthy: 'rollback' }),
   ]);
   Object.assign(fleet.context, { isTrusted });
   const entries = Object.values(fleet.state().hosts).map(({ entry }) => entry);

@@ -5,13 +5,14 @@ import { runGoal } from '../../source/engine/run-goal.ts';
 import { type Config, defaultConfig, hostSettings } from '../../source/model/config.ts';
 import { noImpact } from '../../source/model/preview.ts';
 import type { RunResult } from '../../source/model/run.ts';
+import { entryOf } from '../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
-import { fakeEntry, newPath, oldPath } from './fake-hosts.ts';
+import { newPath, oldPath } from './fake-hosts.ts';
 
 const lockText = JSON.stringify({ nodes: { root: {} }, root: 'root', version: 7 });
 
 const sleeping = async (config: Partial<Config> = {}): Promise<FakeFleet> =>
-  fakeFleet([fakeEntry('samsung')], { config, files: { '/flake/flake.lock': lockText } });
+  fakeFleet([entryOf('samsung')], { config, files: { '/flake/flake.lock': lockText } });
 
 const resume = async (
   fleet: FakeFleet,

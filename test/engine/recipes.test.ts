@@ -6,15 +6,15 @@ import { defaultConfig } from '../../source/model/config.ts';
 import { failed, success } from '../../source/model/result.ts';
 import { createTrust } from '../../source/services/trust.ts';
 import type { Exec } from '../../source/services/world.ts';
+import { entryOf } from '../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
-import { fakeEntry } from './fake-hosts.ts';
 
 const justfile = 'check-syntax:\n    true\nvalidate-quick:\n    true\nquick-test:\n    true\n';
 
 const fleetWith = async (
   answer: (shown: string, fleet: FakeFleet) => number | readonly [number, string],
 ): Promise<{ readonly fleet: FakeFleet; readonly ran: string[] }> => {
-  const fleet = await fakeFleet([fakeEntry('p620'), fakeEntry('razer')], {
+  const fleet = await fakeFleet([entryOf('p620'), entryOf('razer')], {
     files: { '/flake/Justfile': justfile },
   });
   await createTrust(fleet.world).trust('/flake/Justfile', justfile);
@@ -83,7 +83,7 @@ test('nothing of an untrusted Justfile runs, and it is offered', async () => {
 });
 
 test('a command of nixup.toml that calls an untrusted Justfile does not run', async () => {
-  const fleet = await fakeFleet([fakeEntry('p620')], {
+  const fleet = await fakeFleet([entryOf('p620')], {
     config: {
       commands: { ...defaultConfig.commands, validate: ['just', 'x'], syntax: ['./check'] },
     },

@@ -8,16 +8,17 @@ import { planDeploy } from '../../source/model/plan-deploy.ts';
 import { type HostPreview, noImpact } from '../../source/model/preview.ts';
 import type { RunResult } from '../../source/model/run.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
+import { entryOf } from '../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
-import { type FakeHost, fakeEntry, newPath, oldPath } from './fake-hosts.ts';
+import { type FakeHost, newPath, oldPath } from './fake-hosts.ts';
 
 const host = 'razer';
 
 const deployWithRestart = async (
-  entry: Parameters<typeof fakeEntry>[1],
+  entry: Parameters<typeof entryOf>[1],
   change: Partial<FakeHost> = {},
 ): Promise<{ readonly fleet: FakeFleet; readonly result: RunResult }> => {
-  const fleet = await fakeFleet([fakeEntry(host, entry)]);
+  const fleet = await fakeFleet([entryOf(host, entry)]);
   const entries = Object.values(fleet.state().hosts).map((one) => one.entry);
   await probeHosts(fleet.context, entries);
   await runGoal(fleet.context, 'test', [], new AbortController(), async (session) => {
@@ -117,7 +118,7 @@ const exact = (restart: readonly string[]): HostPreview => ({
 
 describe('what dry-activate says after the copy', () => {
   const deployAgreed = async (policy: 'auto' | 'ask', agreed: readonly string[]) => {
-    const fleet = await fakeFleet([fakeEntry(host, { policy })]);
+    const fleet = await fakeFleet([entryOf(host, { policy })]);
     const entries = Object.values(fleet.state().hosts).map((one) => one.entry);
     await probeHosts(fleet.context, entries);
     await runGoal(fleet.context, 'test', [], new AbortController(), async (session) => {
@@ -162,7 +163,7 @@ describe('what dry-activate says after the copy', () => {
 
 test('an unhealthy host whose data cannot go back is not taken back by itself', async () => {
   const deployChanged = async (to: string) => {
-    const fleet = await fakeFleet([fakeEntry(host, { onUnhealthy: 'rollback' })]);
+    const fleet = await fakeFleet([entryOf(host, { onUnhealthy: 'rollback' })]);
     const entries = Object.values(fleet.state().hosts).map((one) => one.entry);
     await probeHosts(fleet.context, entries);
     await runGoal(fleet.context, 'test', [], new AbortController(), async (session) => {

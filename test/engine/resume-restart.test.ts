@@ -9,8 +9,9 @@ import { withRestarts } from '../../source/model/plan.ts';
 import { planDeploy } from '../../source/model/plan-deploy.ts';
 import type { RunResult } from '../../source/model/run.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
+import { entryOf } from '../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
-import { type FakeHost, fakeEntry, newPath, oldPath } from './fake-hosts.ts';
+import { type FakeHost, newPath, oldPath } from './fake-hosts.ts';
 
 const host = 'razer';
 
@@ -18,9 +19,9 @@ const host = 'razer';
 const killedAt = async (
   deed: string,
   change: Partial<FakeHost> = {},
-  over: Parameters<typeof fakeEntry>[1] = {},
+  over: Parameters<typeof entryOf>[1] = {},
 ): Promise<FakeFleet> => {
-  const fleet = await fakeFleet([fakeEntry(host, over)]);
+  const fleet = await fakeFleet([entryOf(host, over)]);
   const { context } = fleet;
   const entries = Object.values(fleet.state().hosts).map(({ entry }) => entry);
   await probeHosts(context, entries);

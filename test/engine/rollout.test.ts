@@ -9,8 +9,9 @@ import type { HostEntry } from '../../source/model/host.ts';
 import { planDeploy } from '../../source/model/plan-deploy.ts';
 import type { RunResult } from '../../source/model/run.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
+import { entryOf } from '../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
-import { type FakeHost, fakeEntry, newPath, oldPath } from './fake-hosts.ts';
+import { type FakeHost, newPath, oldPath } from './fake-hosts.ts';
 
 const entriesOf = (fleet: FakeFleet): readonly HostEntry[] =>
   Object.values(fleet.state().hosts).map(({ entry }) => entry);
@@ -20,7 +21,7 @@ const fleetWith = (
   over: Partial<HostEntry> = {},
 ): Promise<FakeFleet> =>
   fakeFleet(
-    ['a', 'b', 'c'].map((name) => fakeEntry(name, over)),
+    ['a', 'b', 'c'].map((name) => entryOf(name, over)),
     { config: { fleet: { ...defaultConfig.fleet, ...fleet } } },
   );
 
@@ -41,7 +42,7 @@ const deploy = async (fleet: FakeFleet, prepare: () => void = () => undefined) =
 describe('a rollout', () => {
   test('takes a jump host first, never as the canary, and what it carries after it', async () => {
     const fleet = await fakeFleet(
-      ['a', 'b', 'c'].map((name) => fakeEntry(name)),
+      ['a', 'b', 'c'].map((name) => entryOf(name)),
       {
         routes: [
           { host: 'a', names: ['a', '10.0.0.1'], jumps: [] },
@@ -147,7 +148,7 @@ describe('a rollout', () => {
   });
 
   test('this machine comes last', async () => {
-    const fleet = await fakeFleet([fakeEntry('a', { here: true }), fakeEntry('b')]);
+    const fleet = await fakeFleet([entryOf('a', { here: true }), entryOf('b')]);
     await deploy(fleet);
     expect(fleet.deeds.indexOf('persist b')).toBeLessThan(fleet.deeds.indexOf('copy a'));
   });

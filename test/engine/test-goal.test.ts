@@ -3,8 +3,9 @@ import { runTests } from '../../source/engine/goals/test.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
 import type { NixCause } from '../../source/model/nix-cause.ts';
 import { failed, success } from '../../source/model/result.ts';
+import { entryOf } from '../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
-import { fakeEntry, newPath } from './fake-hosts.ts';
+import { newPath } from './fake-hosts.ts';
 
 const runTest = (fleet: FakeFleet, controller = new AbortController()) =>
   runGoal(fleet.context, 'test', Object.keys(fleet.state().hosts), controller, async (session) => {
@@ -34,7 +35,7 @@ const outOfMemory = (host: string) =>
     because: cause({ class: 'out-of-memory' }),
   } as const);
 
-const fleetOf = (...names: readonly string[]) => fakeFleet(names.map((name) => fakeEntry(name)));
+const fleetOf = (...names: readonly string[]) => fakeFleet(names.map((name) => entryOf(name)));
 
 test('a file that Nix cannot parse fails the step before anything is evaluated', async () => {
   const fleet = await fleetOf('p620');
@@ -290,7 +291,7 @@ test('the test of one host leaves what is known of the others', async () => {
       unplaced(host, { message: `no ${host}`, positions: [drawn], position: drawn }),
   });
   await runTest(fleet);
-  const entries = [fakeEntry('p620')];
+  const entries = [entryOf('p620')];
   await runGoal(fleet.context, 'test', ['p620'], new AbortController(), async (session) => {
     await runTests(fleet.context, session, entries, { trace: true });
     return { exitCode: 1, summary: '' };
@@ -304,10 +305,7 @@ test('the test of one host leaves what is known of the others', async () => {
 });
 
 test('a host that builds its own system and sleeps is pending, and no failure', async () => {
-  const fleet = await fakeFleet([
-    fakeEntry('p620'),
-    { ...fakeEntry('samsung'), buildOn: 'samsung' },
-  ]);
+  const fleet = await fakeFleet([entryOf('p620'), { ...entryOf('samsung'), buildOn: 'samsung' }]);
   const samsung = fleet.hosts['samsung'];
   if (samsung !== undefined) samsung.offline = true;
   const result = await runTest(fleet);
@@ -328,7 +326,7 @@ test('a host that builds its own system and sleeps is pending, and no failure', 
 });
 
 test('the plan names the machine that builds', async () => {
-  const fleet = await fakeFleet([{ ...fakeEntry('p620'), buildOn: 'p620' }]);
+  const fleet = await fakeFleet([{ ...entryOf('p620'), buildOn: 'p620' }]);
   await runTest(fleet);
   expect(fleet.state().plans['p620']).toMatchObject({ on: 'p620' });
 });

@@ -3,12 +3,13 @@ import { previewDeploy } from '../../source/engine/preview-plan.ts';
 import { probeHosts } from '../../source/engine/survey.ts';
 import { unlockHosts } from '../../source/engine/unlock-hosts.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
+import { entryOf } from '../fixtures/states.ts';
 import { fakeFleet } from './fake-fleet.ts';
-import { fakeEntry, newPath } from './fake-hosts.ts';
+import { newPath } from './fake-hosts.ts';
 
 const locked = async (passwords: Readonly<Record<string, string | null>>) => {
   const names = Object.keys(passwords);
-  const fleet = await fakeFleet(names.map((name) => fakeEntry(name)));
+  const fleet = await fakeFleet(names.map((name) => entryOf(name)));
   for (const [name, password] of Object.entries(passwords)) {
     const host = fleet.hosts[name];
     if (host !== undefined) host.password = password;

@@ -1,22 +1,8 @@
 import type { HostEntry } from '../../source/model/host.ts';
+import { entryOf } from '../fixtures/states.ts';
 
 /** A host as the flake would list it, for tests. */
-export const hostEntry = (changes: Partial<HostEntry> = {}): HostEntry => ({
-  name: 'p620',
-  hostName: 'p620',
-  address: 'p620',
-  here: false,
-  tags: [],
-  policy: 'auto',
-  critical: [],
-  ignoreUnits: [],
-  elevate: 'auto',
-  onUnhealthy: 'ask',
-  health: [],
-  notes: [],
-  role: { kind: 'deployable' },
-  ...changes,
-});
+export const hostEntry = (changes: Partial<HostEntry> = {}): HostEntry => entryOf('p620', changes);
 
 const toplevel = (letter: string): string =>
   `/nix/store/${letter.repeat(32)}-nixos-system-p620-26.05`;
