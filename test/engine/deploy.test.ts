@@ -1,19 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { runDeploy } from '../../source/engine/goals/deploy.ts';
 import { runTests } from '../../source/engine/goals/test.ts';
 import { readHistory } from '../../source/engine/history.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
 import { probeHosts } from '../../source/engine/survey.ts';
-import type { HostEntry } from '../../source/model/host.ts';
 import { planDeploy } from '../../source/model/plan-deploy.ts';
 import type { RunResult } from '../../source/model/run.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
 import { entryOf } from '../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
 import { newPath, oldPath } from './fake-hosts.ts';
-
-const entriesOf = (fleet: FakeFleet): readonly HostEntry[] =>
-  Object.values(fleet.state().hosts).map(({ entry }) => entry);
+import { deployFleet, entriesOf } from './fleet-runs.ts';
 
 const build = (fleet: FakeFleet): Promise<RunResult> =>
   runGoal(fleet.context, 'test', [], new AbortController(), async (session) => {
@@ -25,16 +21,7 @@ const plan = (fleet: FakeFleet) =>
   planDeploy(fleet.state(), fleet.state().hostNames, 'switch', deedCommands);
 
 const deploy = async (fleet: FakeFleet, planned = plan(fleet)): Promise<RunResult> =>
-  runGoal(
-    fleet.context,
-    'deploy',
-    planned.targets.map(({ host }) => host),
-    new AbortController(),
-    async (session) => {
-      const done = await runDeploy(fleet.context, session, planned);
-      return done.ok ? { summary: 'deployed' } : { failure: done.failure, summary: 'refused' };
-    },
-  );
+  deployFleet(fleet, planned);
 
 const ready = async (fleet: FakeFleet): Promise<void> => {
   await probeHosts(fleet.context, entriesOf(fleet));

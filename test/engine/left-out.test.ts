@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
 import { rollbackGoal } from '../../source/engine/goal-bodies.ts';
 import { runDeploy } from '../../source/engine/goals/deploy.ts';
-import { runTests } from '../../source/engine/goals/test.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
-import { probeHosts } from '../../source/engine/survey.ts';
 import { hostsOnly } from '../../source/model/plan.ts';
 import { planDeploy } from '../../source/model/plan-deploy.ts';
 import { planRollback } from '../../source/model/plan-rollback.ts';
@@ -11,15 +9,11 @@ import { deedCommands } from '../../source/services/host-commands.ts';
 import { entryOf } from '../fixtures/states.ts';
 import { fakeFleet } from './fake-fleet.ts';
 import { newPath, oldPath } from './fake-hosts.ts';
+import { deployFleet, testFleet } from './fleet-runs.ts';
 
 const testedFleet = async () => {
   const fleet = await fakeFleet([entryOf('p620'), entryOf('razer')]);
-  const entries = Object.values(fleet.state().hosts).map(({ entry }) => entry);
-  await probeHosts(fleet.context, entries);
-  await runGoal(fleet.context, 'test', [], new AbortController(), async (session) => {
-    await runTests(fleet.context, session, entries);
-    return { summary: 'tested' };
-  });
+  await testFleet(fleet);
   return fleet;
 };
 
@@ -132,16 +126,7 @@ test('a host that is there and keeps nixup out has failed and does not wait, and
     failure: { code: 'host-key-changed', host: 'p620', address: 'p620' },
   });
   const plan = planDeploy(fleet.state(), ['p620', 'razer'], 'switch', deedCommands);
-  const result = await runGoal(
-    fleet.context,
-    'deploy',
-    [],
-    new AbortController(),
-    async (session) => {
-      await runDeploy(fleet.context, session, plan);
-      return { summary: 'deployed' };
-    },
-  );
+  const result = await deployFleet(fleet, plan);
   expect(result.exitCode).toBe(1);
   expect(result.hosts).toMatchObject({
     p620: { status: 'failed', reason: expect.stringMatching(/host key of p620/) },

@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest';
-import { runDeploy } from '../../source/engine/goals/deploy.ts';
-import { runTests } from '../../source/engine/goals/test.ts';
-import { runGoal } from '../../source/engine/run-goal.ts';
-import { probeHosts } from '../../source/engine/survey.ts';
 import { planDeploy } from '../../source/model/plan-deploy.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
 import { entryOf } from '../fixtures/states.ts';
 import { fakeFleet } from './fake-fleet.ts';
 import { newPath, oldPath } from './fake-hosts.ts';
+import { deployFleet, testFleet } from './fleet-runs.ts';
 
 const host = 'p620';
 
@@ -16,12 +13,7 @@ const deployOver = async (lostLooks: number, wentBack: boolean) => {
   const fleet = await fakeFleet([entryOf(host)]);
   const { context } = fleet;
   Object.assign(context, { settleMs: 5_000 });
-  const entries = Object.values(fleet.state().hosts).map(({ entry }) => entry);
-  await probeHosts(context, entries);
-  await runGoal(context, 'test', [], new AbortController(), async (session) => {
-    await runTests(context, session, entries);
-    return { summary: 'tested' };
-  });
+  await testFleet(fleet);
   const machine = fleet.hosts[host];
   if (machine === undefined) throw new Error('no host');
   machine.lostLooks = lostLooks;
@@ -43,16 +35,7 @@ const deployOver = async (lostLooks: number, wentBack: boolean) => {
     },
   });
   const plan = planDeploy(fleet.state(), [host], 'switch', deedCommands);
-  const result = await runGoal(
-    context,
-    'deploy',
-    [host],
-    new AbortController(),
-    async (session) => {
-      await runDeploy(context, session, plan);
-      return { summary: 'deployed' };
-    },
-  );
+  const result = await deployFleet(fleet, plan);
   return { outcome: result.hosts[host], contacts };
 };
 
@@ -71,12 +54,7 @@ test('a host that went back meanwhile is told as that, by its own record', async
 test('a host that somebody restarts in the confirm window is not called unhealthy for what it stops', async () => {
   const fleet = await fakeFleet([entryOf(host)]);
   const { context } = fleet;
-  const entries = Object.values(fleet.state().hosts).map(({ entry }) => entry);
-  await probeHosts(context, entries);
-  await runGoal(context, 'test', [], new AbortController(), async (session) => {
-    await runTests(context, session, entries);
-    return { summary: 'tested' };
-  });
+  await testFleet(fleet);
   const machine = fleet.hosts[host];
   if (machine === undefined) throw new Error('no host');
   machine.breaksUnit = 'dbus.service';
@@ -93,16 +71,7 @@ test('a host that somebody restarts in the confirm window is not called unhealth
     },
   });
   const plan = planDeploy(fleet.state(), [host], 'switch', deedCommands);
-  const result = await runGoal(
-    context,
-    'deploy',
-    [host],
-    new AbortController(),
-    async (session) => {
-      await runDeploy(context, session, plan);
-      return { summary: 'deployed' };
-    },
-  );
+  const result = await deployFleet(fleet, plan);
   expect(result.hosts[host]).toMatchObject({ status: 'failed' });
   expect(result.hosts[host]?.reason).toContain('was restarted before');
 });

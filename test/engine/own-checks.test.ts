@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest';
-import { runDeploy } from '../../source/engine/goals/deploy.ts';
-import { runTests } from '../../source/engine/goals/test.ts';
-import { runGoal } from '../../source/engine/run-goal.ts';
-import { probeHosts } from '../../source/engine/survey.ts';
 import { planDeploy } from '../../source/model/plan-deploy.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
 import { entryOf } from '../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
 import type { FakeHost } from './fake-hosts.ts';
+import { deployFleet, testFleet } from './fleet-runs.ts';
 
 const host = 'p620';
 const script = 'checks/p620.sh';
@@ -17,25 +14,11 @@ const deploy = async (change: Partial<FakeHost>, isTrusted = true) => {
     entryOf(host, { health: [script], onUnhealthy: 'rollback' }),
   ]);
   Object.assign(fleet.context, { isTrusted });
-  const entries = Object.values(fleet.state().hosts).map(({ entry }) => entry);
-  await probeHosts(fleet.context, entries);
-  await runGoal(fleet.context, 'test', [], new AbortController(), async (session) => {
-    await runTests(fleet.context, session, entries);
-    return { summary: 'tested' };
-  });
+  await testFleet(fleet);
   const machine = fleet.hosts[host];
   if (machine !== undefined) Object.assign(machine, change);
   const plan = planDeploy(fleet.state(), [host], 'switch', deedCommands);
-  const result = await runGoal(
-    fleet.context,
-    'deploy',
-    [host],
-    new AbortController(),
-    async (session) => {
-      await runDeploy(fleet.context, session, plan);
-      return { summary: 'deployed' };
-    },
-  );
+  const result = await deployFleet(fleet, plan);
   return { fleet, outcome: result.hosts[host] };
 };
 

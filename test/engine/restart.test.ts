@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runDeploy } from '../../source/engine/goals/deploy.ts';
-import { runTests } from '../../source/engine/goals/test.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
-import { probeHosts } from '../../source/engine/survey.ts';
 import { withRestarts } from '../../source/model/plan.ts';
 import { planDeploy } from '../../source/model/plan-deploy.ts';
 import { type HostPreview, noImpact } from '../../source/model/preview.ts';
@@ -11,6 +9,7 @@ import { deedCommands } from '../../source/services/host-commands.ts';
 import { entryOf } from '../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
 import { type FakeHost, newPath, oldPath } from './fake-hosts.ts';
+import { deployFleet, testFleet } from './fleet-runs.ts';
 
 const host = 'razer';
 
@@ -19,12 +18,7 @@ const deployWithRestart = async (
   change: Partial<FakeHost> = {},
 ): Promise<{ readonly fleet: FakeFleet; readonly result: RunResult }> => {
   const fleet = await fakeFleet([entryOf(host, entry)]);
-  const entries = Object.values(fleet.state().hosts).map((one) => one.entry);
-  await probeHosts(fleet.context, entries);
-  await runGoal(fleet.context, 'test', [], new AbortController(), async (session) => {
-    await runTests(fleet.context, session, entries);
-    return { summary: 'tested' };
-  });
+  await testFleet(fleet);
   const machine = fleet.hosts[host];
   if (machine !== undefined) Object.assign(machine, change);
   const bare = planDeploy(fleet.state(), [host], 'switch', deedCommands);
@@ -32,16 +26,7 @@ const deployWithRestart = async (
     ...bare,
     targets: bare.targets.map((target) => ({ ...target, restart: 'offered' as const })),
   });
-  const result = await runGoal(
-    fleet.context,
-    'deploy',
-    [host],
-    new AbortController(),
-    async (session) => {
-      const done = await runDeploy(fleet.context, session, plan);
-      return done.ok ? { summary: 'deployed' } : { failure: done.failure, summary: 'refused' };
-    },
-  );
+  const result = await deployFleet(fleet, plan);
   return { fleet, result };
 };
 
@@ -119,12 +104,7 @@ const exact = (restart: readonly string[]): HostPreview => ({
 describe('what dry-activate says after the copy', () => {
   const deployAgreed = async (policy: 'auto' | 'ask', agreed: readonly string[]) => {
     const fleet = await fakeFleet([entryOf(host, { policy })]);
-    const entries = Object.values(fleet.state().hosts).map((one) => one.entry);
-    await probeHosts(fleet.context, entries);
-    await runGoal(fleet.context, 'test', [], new AbortController(), async (session) => {
-      await runTests(fleet.context, session, entries);
-      return { summary: 'tested' };
-    });
+    await testFleet(fleet);
     const machine = fleet.hosts[host];
     if (machine !== undefined) machine.preview = exact(['sshd.service']);
     const bare = planDeploy(fleet.state(), [host], 'switch', deedCommands);
@@ -164,12 +144,7 @@ describe('what dry-activate says after the copy', () => {
 test('an unhealthy host whose data cannot go back is not taken back by itself', async () => {
   const deployChanged = async (to: string) => {
     const fleet = await fakeFleet([entryOf(host, { onUnhealthy: 'rollback' })]);
-    const entries = Object.values(fleet.state().hosts).map((one) => one.entry);
-    await probeHosts(fleet.context, entries);
-    await runGoal(fleet.context, 'test', [], new AbortController(), async (session) => {
-      await runTests(fleet.context, session, entries);
-      return { summary: 'tested' };
-    });
+    await testFleet(fleet);
     const machine = fleet.hosts[host];
     if (machine !== undefined) machine.breaksUnit = 'grafana.service';
     const bare = planDeploy(fleet.state(), [host], 'switch', deedCommands);

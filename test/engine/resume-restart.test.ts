@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest';
-import { runDeploy } from '../../source/engine/goals/deploy.ts';
 import { runResume } from '../../source/engine/goals/resume.ts';
-import { runTests } from '../../source/engine/goals/test.ts';
 import { readHistory } from '../../source/engine/history.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
-import { probeHosts } from '../../source/engine/survey.ts';
 import { withRestarts } from '../../source/model/plan.ts';
 import { planDeploy } from '../../source/model/plan-deploy.ts';
 import type { RunResult } from '../../source/model/run.ts';
@@ -12,6 +9,7 @@ import { deedCommands } from '../../source/services/host-commands.ts';
 import { entryOf } from '../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
 import { type FakeHost, newPath, oldPath } from './fake-hosts.ts';
+import { deployFleet, testFleet } from './fleet-runs.ts';
 
 const host = 'razer';
 
@@ -23,12 +21,7 @@ const killedAt = async (
 ): Promise<FakeFleet> => {
   const fleet = await fakeFleet([entryOf(host, over)]);
   const { context } = fleet;
-  const entries = Object.values(fleet.state().hosts).map(({ entry }) => entry);
-  await probeHosts(context, entries);
-  await runGoal(context, 'test', [], new AbortController(), async (session) => {
-    await runTests(context, session, entries);
-    return { summary: 'tested' };
-  });
+  await testFleet(fleet);
   const machine = fleet.hosts[host];
   if (machine !== undefined) Object.assign(machine, change);
   const bare = planDeploy(fleet.state(), [host], 'switch', deedCommands);
@@ -43,10 +36,7 @@ const killedAt = async (
       event.type === 'result' ? Promise.resolve({ ok: true, value: undefined }) : write(run, event),
   });
   fleet.dieAt = deed;
-  await runGoal(context, 'deploy', [host], new AbortController(), async (session) => {
-    const done = await runDeploy(context, session, plan);
-    return done.ok ? { summary: 'deployed' } : { failure: done.failure, summary: 'refused' };
-  });
+  await deployFleet(fleet, plan);
   fleet.dieAt = null;
   fleet.deeds.length = 0;
   Object.assign(journal, { write });

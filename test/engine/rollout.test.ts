@@ -1,8 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { runDeploy } from '../../source/engine/goals/deploy.ts';
-import { runTests } from '../../source/engine/goals/test.ts';
-import { runGoal } from '../../source/engine/run-goal.ts';
-import { probeHosts } from '../../source/engine/survey.ts';
 import { type Config, defaultConfig } from '../../source/model/config.ts';
 import type { Undated } from '../../source/model/events.ts';
 import type { HostEntry } from '../../source/model/host.ts';
@@ -12,9 +8,7 @@ import { deedCommands } from '../../source/services/host-commands.ts';
 import { entryOf } from '../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
 import { type FakeHost, newPath, oldPath } from './fake-hosts.ts';
-
-const entriesOf = (fleet: FakeFleet): readonly HostEntry[] =>
-  Object.values(fleet.state().hosts).map(({ entry }) => entry);
+import { deployFleet, testFleet } from './fleet-runs.ts';
 
 const fleetWith = (
   fleet: Partial<Config['fleet']>,
@@ -26,17 +20,10 @@ const fleetWith = (
   );
 
 const deploy = async (fleet: FakeFleet, prepare: () => void = () => undefined) => {
-  await probeHosts(fleet.context, entriesOf(fleet));
-  await runGoal(fleet.context, 'test', [], new AbortController(), async (session) => {
-    await runTests(fleet.context, session, entriesOf(fleet));
-    return { summary: 'tested' };
-  });
+  await testFleet(fleet);
   prepare();
   const planned = planDeploy(fleet.state(), fleet.state().hostNames, 'switch', deedCommands);
-  return runGoal(fleet.context, 'deploy', [], new AbortController(), async (session) => {
-    await runDeploy(fleet.context, session, planned);
-    return { summary: 'deployed' };
-  });
+  return deployFleet(fleet, planned);
 };
 
 describe('a rollout', () => {

@@ -1,0 +1,34 @@
+import { runDeploy } from '../../source/engine/goals/deploy.ts';
+import { runTests } from '../../source/engine/goals/test.ts';
+import { runGoal } from '../../source/engine/run-goal.ts';
+import { probeHosts } from '../../source/engine/survey.ts';
+import type { HostEntry } from '../../source/model/host.ts';
+import type { DeployPlan } from '../../source/model/plan.ts';
+import type { RunResult } from '../../source/model/run.ts';
+import type { FakeFleet } from './fake-fleet.ts';
+
+export const entriesOf = (fleet: FakeFleet): readonly HostEntry[] =>
+  Object.values(fleet.state().hosts).map(({ entry }) => entry);
+
+/** Asks every host of a fleet and builds its system: what opens the gate of a deploy. */
+export const testFleet = async (fleet: FakeFleet): Promise<void> => {
+  const entries = entriesOf(fleet);
+  await probeHosts(fleet.context, entries);
+  await runGoal(fleet.context, 'test', [], new AbortController(), async (session) => {
+    await runTests(fleet.context, session, entries);
+    return { summary: 'tested' };
+  });
+};
+
+/** A deploy as the engine runs it. */
+export const deployFleet = (fleet: FakeFleet, plan: DeployPlan): Promise<RunResult> =>
+  runGoal(
+    fleet.context,
+    'deploy',
+    plan.targets.map(({ host }) => host),
+    new AbortController(),
+    async (session) => {
+      const done = await runDeploy(fleet.context, session, plan);
+      return done.ok ? { summary: 'deployed' } : { failure: done.failure, summary: 'refused' };
+    },
+  );
