@@ -1,14 +1,11 @@
 import { ask, no } from './confirmation.ts';
 import {
   aligned,
-  fromOf,
   hostsNamed,
   leftOutLine,
-  policyWord,
-  previewTexts,
   requiredFor,
+  targetLines,
 } from './confirmation-targets.ts';
-import { showStorePath } from './format-size.ts';
 import { showAge } from './format-time.ts';
 import type { Confirmation, TonedText } from './overlay.ts';
 import type { DeployPlan } from './plan.ts';
@@ -61,12 +58,7 @@ export const confirmDeploy = (plan: DeployPlan, app: AppState, at: number): Conf
   return ask({
     title: `${modeWords[plan.mode]} ${hostsNamed(targets)}`,
     body: [
-      ...targets.flatMap((target) => [
-        plain(
-          `${target.host.padEnd(name)}   ${fromOf(target).padEnd(5)} → ${showStorePath(target.to)}${policyWord(target)}`,
-        ),
-        ...previewTexts(target, target.restart === 'planned'),
-      ]),
+      ...targets.flatMap((target) => targetLines(target, { name })),
       ...targets.flatMap((target) =>
         target.notes.map((note) => warning(`first, by hand, for ${target.host}: ${note}`)),
       ),

@@ -1,12 +1,10 @@
 import { ask, no } from './confirmation.ts';
 import {
   aligned,
-  fromOf,
   hostsNamed,
   leftOutLine,
-  policyWord,
-  previewTexts,
   requiredFor,
+  targetLines,
 } from './confirmation-targets.ts';
 import { showStorePath } from './format-size.ts';
 import type { Confirmation } from './overlay.ts';
@@ -38,12 +36,9 @@ export const confirmRollback = (
   return ask({
     title: `Roll back ${hostsNamed(targets)}`,
     body: [
-      ...targets.flatMap((target) => [
-        plain(
-          `${target.host.padEnd(name)}   ${fromOf(target).padEnd(5)} → ${wordsOfGenerations(target)}${showStorePath(target.to)}${policyWord(target)}`,
-        ),
-        ...previewTexts(target, false),
-      ]),
+      ...targets.flatMap((target) =>
+        targetLines(target, { name, generations: wordsOfGenerations(target) }),
+      ),
       ...leftOutLine(plan.leftOut),
       ...(also.lock ? [plain('then the lock goes back to the committed one')] : []),
       ...(also.commit ? [plain('then the last commit that nixup made is reverted')] : []),

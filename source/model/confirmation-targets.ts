@@ -5,7 +5,7 @@ import type { Required, TonedText } from './overlay.ts';
 import type { LeftOut } from './plan.ts';
 import type { HostPreview } from './preview.ts';
 import { previewLines } from './preview-lines.ts';
-import { quiet } from './toned.ts';
+import { plain, quiet } from './toned.ts';
 
 export interface Target {
   readonly host: string;
@@ -37,7 +37,7 @@ export const requiredFor = (targets: readonly Target[]): Required => {
 export const hostsNamed = (targets: readonly Target[]): string =>
   targets.length === 1 ? (targets[0]?.host ?? '') : `${targets.length} hosts`;
 
-export const fromOf = (target: Target): string => {
+const fromOf = (target: Target): string => {
   if (target.fromGeneration !== null) return `g${target.fromGeneration}`;
   return target.from === null ? 'unknown' : showStorePath(target.from);
 };
@@ -45,16 +45,27 @@ export const fromOf = (target: Target): string => {
 export const aligned = (targets: readonly Target[]): number =>
   Math.max(0, ...targets.map((target) => widthOf(target.host)));
 
-export const policyWord = (target: Target): string =>
+const policyWord = (target: Target): string =>
   target.policy === 'protected' ? '   protected' : '';
 
-export const previewTexts = (
+const previewTexts = (
   { preview }: { readonly preview?: HostPreview },
   isRestarted: boolean,
 ): readonly TonedText[] =>
   preview === undefined
     ? [quiet('   what it would do could not be asked')]
     : previewLines(preview, isRestarted).map(({ text, tone }) => ({ text: `   ${text}`, tone }));
+
+/** Where a host is taken, and below it what that does there; `generations` come before the system. */
+export const targetLines = (
+  target: Target & { readonly to: StorePath },
+  { name, generations = '' }: { readonly name: number; readonly generations?: string },
+): readonly TonedText[] => [
+  plain(
+    `${target.host.padEnd(name)}   ${fromOf(target).padEnd(5)} → ${generations}${showStorePath(target.to)}${policyWord(target)}`,
+  ),
+  ...previewTexts(target, target.restart === 'planned'),
+];
 
 /** `p510 and samsung pending: asleep`: hosts with the same reason share it. */
 export const leftOutWords = (leftOut: readonly LeftOut[]): string => {
