@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/lab/**', 'test/program/**'],
+          exclude: ['test/lab/**', 'test/program/**', 'test/nix/**'],
           // A shared machine may be slow; a limit only ends what hangs.
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -33,6 +33,15 @@ export default defineConfig({
       {
         // The built program in a pseudo-terminal.
         test: { name: 'program', include: ['test/program/**/*.test.ts'], testTimeout: 180_000 },
+      },
+      {
+        // nixup's own flake, evaluated and built by the Nix of this machine.
+        test: {
+          name: 'nix',
+          include: ['test/nix/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
       },
       {
         // The built program against real hosts: one file after the other, they share the hosts.

@@ -1,11 +1,11 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 
 /**
  * `npm test`: builds, then runs every test there is: units, the built program
- * in a pseudo-terminal, and, where it can run, the lab. Words are handed to
+ * in a pseudo-terminal, the flake where there is a Nix, and, where it can run, the lab. Words are handed to
  * vitest as filters. `--counts FILE` writes `PASSED FAILED` there;
  * `--no-lab` leaves the lab out.
  */
@@ -95,6 +95,18 @@ const runLab = async (filters: readonly string[]): Promise<Counts> => {
   }
 };
 
+/** nixup's own flake, by the Nix of this machine, installed first where the lab may do that. */
+const runNix = async (filters: readonly string[]): Promise<Counts> => {
+  const { installMachinePackages, labObstacle } = await import('../test/lab/machine.ts');
+  if (!words.includes('--no-lab') && (await labObstacle()) === undefined)
+    await installMachinePackages(say);
+  if (spawnSync('nix', ['--version']).status !== 0) {
+    say('\n== tests of the flake are skipped: there is no nix');
+    return { passed: 0, failed: 0 };
+  }
+  return runProject('nix', [], filters);
+};
+
 const words = process.argv.slice(2);
 const countsAt = words.indexOf('--counts');
 const countsFile = countsAt === -1 ? undefined : words[countsAt + 1];
@@ -109,6 +121,7 @@ if ((await runNode([path.join(root, 'scripts/build.ts'), '--if-old'])) !== 0) {
 }
 results.push(await runProject('unit', [], filters));
 results.push(await runProject('program', [], filters));
+results.push(await runNix(filters));
 if (!words.includes('--no-lab')) results.push(await runLab(filters));
 
 const passed = results.reduce((sum, one) => sum + one.passed, 0);
