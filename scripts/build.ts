@@ -46,14 +46,12 @@ const bundle = async (folder: string): Promise<void> => {
     define: {
       'process.env.NODE_ENV': '"production"',
       'process.env.DEV': '"false"',
-      ...quickText.define,
     },
-    inject: quickText.inject,
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);const __filename=import.meta.filename;",
     },
     plugins: [
-      ...quickText.plugins,
+      quickText,
       quickProcess,
       {
         name: 'plain-diff-apart',
@@ -97,9 +95,8 @@ const bundlePlainDiff = async (folder: string): Promise<void> => {
     platform: 'node',
     format: 'cjs',
     target: 'node22',
-    define: { 'process.env.NODE_ENV': '"production"', ...quickText.define },
-    inject: quickText.inject,
-    plugins: [...quickText.plugins, quickProcess],
+    define: { 'process.env.NODE_ENV': '"production"' },
+    plugins: [quickText, quickProcess],
     logLevel: 'warning',
   });
 };

@@ -9,12 +9,12 @@ import { enterAlternate, hideCursor, home, wrapOff } from './screen-modes.ts';
 
 /** Ink's layout engine reads itself faster where it finds no `fetch`: 6 instead of 40 ms. */
 const withoutFetch = async <Value>(load: () => Promise<Value>): Promise<Value> => {
-  const { fetch } = globalThis;
-  delete (globalThis as { fetch?: unknown }).fetch;
+  const kept = Object.getOwnPropertyDescriptor(globalThis, 'fetch');
+  Reflect.deleteProperty(globalThis, 'fetch');
   try {
     return await load();
   } finally {
-    globalThis.fetch = fetch;
+    if (kept !== undefined) Object.defineProperty(globalThis, 'fetch', kept);
   }
 };
 

@@ -1,0 +1,90 @@
+import path from 'node:path';
+import { type BuildOptions, build } from 'esbuild';
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { expect, test } from 'vitest';
+import { quickProcess } from '../../scripts/quick-process.ts';
+import { quickText } from '../../scripts/quick-text.ts';
+
+const root = path.join(import.meta.dirname, '../..');
+
+/** What a module exports once it went through the plugins of the build. */
+const bundled = async (
+  contents: string,
+  options: BuildOptions = {},
+): Promise<Readonly<Record<string, unknown>>> => {
+  const built = await build({
+    stdin: { contents, resolveDir: root, loader: 'js' },
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'silent',
+    plugins: [quickText, quickProcess],
+    ...options,
+  });
+  const [file] = built.outputFiles ?? [];
+  return await import(
+    `data:text/javascript;base64,${Buffer.from(file?.text ?? '').toString('base64')}`
+  );
+};
+
+const bundledWidth = async (): Promise<(text: string) => number> => {
+  const { default: measure } = await bundled("export { default } from 'string-width';");
+  if (typeof measure !== 'function') throw new Error('string-width has no default export');
+  return (text) => Number(measure(text));
+};
+
+test('every emoji, and every sixty-first code point, is as wide in the bundle as it is', async () => {
+  const measure = await bundledWidth();
+  const different: string[] = [];
+  for (let code = 0; code <= 0x10ffff; code += 1) {
+    const text = String.fromCodePoint(code);
+    if (code % 61 !== 0 && !/[\p{Emoji}\p{Extended_Pictographic}]/u.test(text)) continue;
+    if (measure(text) !== stringWidth(text)) different.push(code.toString(16));
+  }
+  expect(different).toEqual([]);
+});
+
+test('any text is as wide in the bundle as it is', async () => {
+  const measure = await bundledWidth();
+  const joiners = [
+    '\u200d',
+    '\ufe0f',
+    '\ufe0e',
+    '\u20e3',
+    '\u{1f3fb}',
+    '\u0301',
+    '\u{1f1e9}',
+    '\u{1f1ea}',
+  ];
+  const part = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({ unit: 'grapheme' }),
+    fc.constantFrom(...joiners, '#', '1', '\u2764', '\u{1f469}', '\u{1f4bb}', '\ud800'),
+  );
+  fc.assert(
+    fc.property(fc.array(part), (parts) => {
+      const text = parts.join('');
+      expect(measure(text)).toBe(stringWidth(text));
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test.each([
+  ["import it from 'node:process'; export default it;"],
+  ["import it from 'process'; export default it;"],
+  ["export default require('node:process');"],
+])('%s is the process itself', async (contents) => {
+  expect((await bundled(contents))['default']).toBe(process);
+});
+
+test('a name of the process that the bundle does not have ends the build', async () => {
+  await expect(
+    bundled("import { getegid } from 'node:process'; export default getegid;"),
+  ).rejects.toThrow('getegid');
+  await expect(
+    bundled("import * as it from 'node:process'; export default it.getegid;"),
+  ).rejects.toThrow('getegid');
+});
