@@ -15,6 +15,14 @@ export type FateOptions = {
   /** Kilobits per second for slow-link, milliseconds for delayed-link. */
   readonly kilobits?: number;
   readonly milliseconds?: number;
+  /** For activation-ends-bus: it cannot be started again either. */
+  readonly broken?: boolean;
+  /** For user-unit-fails: it ends after its start. */
+  readonly quiet?: boolean;
+  /** For other-socket: another one is a changed service. */
+  readonly version?: number;
+  /** For mount: the options of /mnt/data in fstab; none at all when not said. */
+  readonly fs?: string;
   /** For auto-upgrade: a calendar expression of systemd. */
   readonly calendar?: string;
   /** Flake fates are committed and pushed, unless this is false: then fates.json is left changed. */
@@ -29,6 +37,22 @@ export const deeds = {
     mustRunIn(
       host,
       'systemd-run --quiet --unit=old-failure /bin/false; until systemctl is-failed --quiet old-failure; do sleep 0.05; done',
+    ),
+  // Somebody whose manager runs; the image has no pam_systemd, which would name its folder.
+  'user-manager': (host) =>
+    mustRunIn(
+      host,
+      `id olaf > /dev/null 2>&1 || useradd --create-home --uid 1500 olaf
+       mkdir -p /run/systemd/system/user@.service.d /var/lib/systemd/linger
+       printf '[Service]\\nEnvironment=XDG_RUNTIME_DIR=/run/user/%%i\\n' > /run/systemd/system/user@.service.d/lab.conf
+       touch /var/lib/systemd/linger/olaf; systemctl daemon-reload; systemctl restart systemd-logind; systemctl start user@1500
+       until [ -S /run/user/1500/systemd/private ]; do sleep 0.05; done`,
+    ),
+  // Leaves out nothing of systemd that makes mounts of fstab.
+  'fstab-generator': (host) =>
+    mustRunIn(
+      host,
+      'rm -f /etc/systemd/system-generators/systemd-fstab-generator; systemctl daemon-reload',
     ),
   'full-disk': (host, { megabytes = 0 }) => shrink(host, machines[host].disk, megabytes),
   'full-boot': (host, { megabytes = 0 }) => shrink(host, machines[host].boot, megabytes),

@@ -28,6 +28,12 @@ in
   '';
   environment.systemPackages = [ pkgs.vim pkgs.htop pkgs.ripgrep ];
 
+  systemd.user.services.agent = {
+    wantedBy = [ "default.target" ];
+    Unit.Description = "Agent of the session";
+    Service.ExecStart = lib.mkDefault "${pkgs.syncthing}/bin/syncthing --serve";
+  };
+
   services.openssh = { enable = true; ports = [ 22 ]; };
   systemd.services = {
     sshd = {

@@ -49,10 +49,44 @@ in
     activation-reexecutes.system.activationScripts.lab = "for i in 1 2 3 4 5 6 7 8 9 10; do systemctl daemon-reload; systemctl daemon-reexec; sleep 0.3; done";
     activation-cuts-network.systemd.services.network-addresses-eth0.Service.ExecStart = lib.mkForce [ "/usr/sbin/ip link set eth0 down" ];
     activation-kills-sshd.systemd.services.sshd.Service.ExecStart = lib.mkForce "/bin/sh -c 'echo /etc/ssh/sshd_config line 7: Bad configuration option: PermitRootLogn >&2; exit 255'";
+    # The bus of the system ends in the middle; where it is broken too, only a restart brings it back.
+    activation-ends-bus.system.activationScripts.lab = lib.optionalString (fate.activation-ends-bus.broken or false) ''
+      mkdir -p /run/systemd/system/dbus.service.d
+      printf '[Service]\nExecStart=\nExecStart=/bin/false\n' > /run/systemd/system/dbus.service.d/lab.conf
+      systemctl daemon-reload
+    '' + "systemctl stop dbus.socket dbus.service";
     activation-breaks-names = {
       system.activationScripts.lab = ":";
       environment.etc."hosts".text = "127.0.0.1 localhost\n";
     };
+
+    # One of each: stopped and started, kept, reloaded, restarted, new, and a user's.
+    units-change.systemd = {
+      services = {
+        syncthing.Service.Environment = "STRICT=1";
+        prometheus-node-exporter = { Unit.After = "network.target"; Service.X-RestartIfChanged = false; };
+        ${unit "units-change"} = { Unit.X-Reload-Triggers = "1"; Service.ExecReload = lib.mkForce "/bin/true"; };
+        tailscaled.Service.Environment = "STRICT=1";
+        newcomer = { wantedBy = [ "multi-user.target" ]; Service.ExecStart = "${pkgs.syncthing}/bin/syncthing --serve"; };
+      };
+      user.services.agent.Service.Environment = "STRICT=1";
+    };
+    # A unit of users: it cannot be restarted, or it ends right after its start, which the activation does not hear of.
+    user-unit-fails.systemd.user.services.agent.Service = {
+      Type = if fate.user-unit-fails.quiet or false then "simple" else "oneshot";
+      ExecStart = lib.mkForce "/bin/sh -c 'echo cannot open its socket >&2; exit 1'";
+    };
+    reload-fails.systemd.services.${unit "reload-fails"}.Service.ExecReload = lib.mkForce "/bin/sh -c 'echo line 3: no such option >&2; exit 1'";
+    # A service that a socket of another name starts.
+    other-socket.systemd = {
+      services.greeter = {
+        Unit.Description = "Greeter ${toString (fate.other-socket.version or 1)}";
+        Service = { ExecStart = "${pkgs.syncthing}/bin/syncthing --serve"; Environment = "GREETING=${toString (fate.other-socket.version or 1)}"; Sockets = "greetings.socket"; };
+      };
+      sockets.greetings = { wantedBy = [ "sockets.target" ]; Unit.Description = "Greetings"; Socket = { ListenStream = "/run/greetings"; Service = "greeter.service"; }; };
+    };
+    # A file system of fstab; without options it is in no fstab of the system any more.
+    mount.environment.etc."fstab".text = lib.optionalString (fate.mount ? fs) "lab-data /mnt/data tmpfs ${fate.mount.fs} 0 0\n";
 
     unit-fails = failing "unit-fails" "echo cannot open configuration: no such file >&2; exit 1";
     unit-fails-later = failing "unit-fails-later" "sleep ${seconds "unit-fails-later"}; echo lost the database >&2; exit 1";

@@ -23,6 +23,13 @@ sub active {
 
 sub property { my ($unit, $name) = @_; my $value = `systemctl show --value -p $name '$unit'`; chomp $value; return $value }
 
+# The state of a unit that systemd has in memory; nothing where it has not.
+sub loaded {
+    my ($wanted) = @_;
+    my ($line) = grep { (split ' ')[0] eq $wanted } grep { /\S/ } split /\n/, `systemctl list-units --all --plain --no-legend --no-pager --full '$wanted'`;
+    return defined $line ? (split ' ', $line)[2] : undef;
+}
+
 sub fragments {
     open(my $answer, '-|', 'systemctl', 'show', '-p', 'Id,FragmentPath', '--', @_) or return {};
     local $/ = '';

@@ -20,9 +20,12 @@ in
       echo "setting up /etc..."
       ln -sfn "$systemConfig/etc" /etc/.static && mv -T /etc/.static /etc/static
       for name in hosts os-release; do ln -sfn "/etc/static/$name" "/etc/.$name" && mv -T "/etc/.$name" "/etc/$name"; done
-      # The very first time the image's own folder is in the way.
-      [ -L /etc/systemd/system ] || rm -rf /etc/systemd/system
-      ln -sfn /etc/static/systemd/system /etc/systemd/.system && mv -T /etc/systemd/.system /etc/systemd/system
+      if [ -e "$systemConfig/etc/fstab" ] || [ -L /etc/fstab ]; then ln -sfn /etc/static/fstab /etc/.fstab && mv -T /etc/.fstab /etc/fstab; fi
+      for folder in system user; do
+        # The very first time the image's own folder is in the way.
+        [ -L "/etc/systemd/$folder" ] || rm -rf "/etc/systemd/$folder"
+        ln -sfn "/etc/static/systemd/$folder" "/etc/systemd/.$folder" && mv -T "/etc/systemd/.$folder" "/etc/systemd/$folder"
+      done
     ''}
     # Make this configuration the current configuration.
     ln -sfn "$systemConfig" /run/.current-system && mv -T /run/.current-system /run/current-system

@@ -19,7 +19,7 @@ in
   };
   environment = { etc = { }; systemPackages = [ ]; };
   services = { openssh = { enable = mkDefault false; ports = [ ]; }; };
-  systemd = { services = { }; sockets = { }; timers = { }; };
+  systemd = { services = { }; sockets = { }; timers = { }; user = { services = { }; }; };
   specialisation = { };
   system = {
     stateVersion = mkDefault "25.05";

@@ -7,13 +7,19 @@ use Fcntl qw(:flock);
 use File::Basename;
 use IO::Handle;
 use lib dirname(__FILE__);
+use Bus;
+use Fstab;
+use Jobs;
 use Units;
+use Users;
 
 my ($out, $toplevel, $systemd) = @ENV{qw(OUT TOPLEVEL SYSTEMD)};
 my $lists = '/run/nixos';
 $ENV{PATH} = '/usr/sbin:/usr/bin:/sbin:/bin';
 $ENV{SYSTEMD_COLORS} = 0;
 STDERR->autoflush(1);
+# It calls itself once for each user, as that user.
+exit Users::main() if $ENV{LAB_USER_SWITCH};
 
 my $action = $ARGV[0] // '';
 if ($action !~ /^(check|switch|boot|test|dry-activate)$/) {
@@ -64,20 +70,29 @@ if (Units::slurp('/run/current-system/init-interface-version') ne Units::slurp("
 }
 
 $SIG{PIPE} = 'IGNORE';
+# An error that nothing is done about ends the original like this.
+sub give_up { my ($text, @causes) = @_; print STDERR "Error: $text\n", (@causes ? ("\nCaused by:\n", map { "    $_\n" } @causes) : ()); exit 1 }
+
 my $dry = $action eq 'dry-activate';
+my $bus = Bus->connected() or give_up('Failed to open dbus connection', 'Failed to connect to socket /run/dbus/system_bus_socket');
+sub need_bus { my ($text) = @_; give_up($text, 'D-Bus error: Connection is closed') unless $bus->is_alive() }
+
 my %todo = map { $_ => Units::read_list("$lists/$_-list") } qw(start restart reload);
 $todo{stop} = {};
 $todo{skip} = {};
-my $before = Units::active();
-# Units that are only there to start others are not shown.
-my %hidden = map { $_ => 1 } qw(multi-user.target sockets.target timers.target);
-Units::compare_all($toplevel, $before, \%todo, sub {
+sub plan {
     my ($list, $unit) = @_;
     $todo{$list}{$unit} = 1;
     Units::record("$lists/$list-list", $unit) unless $dry || $list eq 'stop' || $list eq 'skip';
-});
-# On NixOS the targets are part of the system and are started again at every switch; here they are Debian's.
-$todo{start}{$_} = 1 for keys %hidden;
+}
+my $before = Units::active();
+# Every active target is started again, which starts what was stopped and what is new. On NixOS they are files of the system, here they are
+# Debian's; units that are only there to start others are not shown.
+my %hidden = map { $_ => 1 } grep { $before->{$_} } qw(basic.target graphical.target local-fs.target multi-user.target paths.target remote-fs.target
+    slices.target sockets.target swap.target sysinit.target timers.target);
+Units::compare_all($toplevel, $before, \%todo, \&plan);
+plan('start', $_) for sort keys %hidden;
+my @gone_swaps = Fstab::compare('/etc/fstab', "$toplevel/etc/fstab", \&plan);
 
 my $restart_systemd = (readlink('/run/current-system/systemd') // '') ne $systemd;
 sub shown { return sort { lc $a cmp lc $b } grep { !$hidden{$_} } keys %{ $todo{ $_[0] } } }
@@ -86,13 +101,25 @@ sub announce {
     my @units = shown($list);
     print STDERR "$text the following units: ", join(', ', @units), "\n" if @units;
 }
+# What the activation script asks for by a file, which is older than triggers.
+sub asked_by_activation {
+    my ($prefix) = @_;
+    my ($restart, $reload) = map { "$lists/${prefix}activation-$_-list" } qw(restart reload);
+    return unless -e $restart || -e $reload;
+    print STDERR "WARN: restarting or reloading systemd units from the activation script is deprecated and will be removed in NixOS 26.11.\n";
+    plan($before->{$_} ? 'restart' : 'start', $_) for sort keys %{ Units::read_list($restart) };
+    for my $unit (sort keys %{ Units::read_list($reload) }) { plan('reload', $unit) if $before->{$unit} && !$todo{restart}{$unit} && !$todo{stop}{$unit} }
+    unlink $restart, $reload;
+}
 
 if ($dry) {
+    print STDERR "would stop swap device: $_\n" for @gone_swaps;
     announce('would stop', 'stop');
     my @skipped = shown('skip');
     print STDERR 'would NOT stop the following changed units: ', join(', ', @skipped), "\n" if @skipped;
     print STDERR "would activate the configuration...\n";
     system("$out/dry-activate", $out);
+    asked_by_activation('dry-');
     print STDERR "would restart systemd\n" if $restart_systemd;
     announce('would reload', 'reload');
     announce('would restart', 'restart');
@@ -102,63 +129,66 @@ if ($dry) {
 
 sub note { system('logger', '-t', 'nixos', '-p', 'user.info', $_[0]) }
 my $exit_code = 0;
-# Runs one kind of job for many units at once; each that fails is named.
-sub jobs {
-    my ($verb, @units) = @_;
-    return unless @units;
-    open(my $answer, '-|', "systemctl --no-ask-password $verb " . join(' ', map { "'$_'" } @units) . ' 2>&1') or return;
-    while (my $line = <$answer>) {
-        if ($line =~ /^(?:Job for|A dependency job for) (\S+) (?:failed|timed out|canceled)/) {
-            print STDERR "Failed to $verb $1\n";
-            $exit_code = 4;
-        } elsif ($line =~ /^Failed to \w+ \S+: /) {
-            print STDERR $line;
-            $exit_code = 4 if $verb ne 'stop';
-        }
-    }
-    close($answer);
-}
+my $jobs = Jobs->new();
+# While it waits for jobs it hears that the bus is gone.
+sub run_jobs { my ($verb, @units) = @_; return unless @units; $jobs->run($verb, @units); need_bus('Failed to process dbus messages while waiting for jobs') }
 
+for my $device (@gone_swaps) {
+    print STDERR "stopping swap device: $device\n";
+    system('swapoff', $device) == 0 or print STDERR "Failed to stop swapping to $device\n";
+}
 note("switching to system configuration $toplevel");
 announce('stopping', 'stop');
-jobs('stop', keys %{ $todo{stop} });
+run_jobs('stop', keys %{ $todo{stop} });
 my @skipped = shown('skip');
 print STDERR 'NOT restarting the following changed units: ', join(', ', @skipped), "\n" if @skipped;
 
 print STDERR "activating the configuration...\n";
+my $old_toplevel = readlink('/run/current-system') // '/run/current-system';
 if (system("$out/activate", $out) != 0) {
     print STDERR "Failed to run activate script\n";
     $exit_code = 2;
 }
+asked_by_activation('');
 if ($restart_systemd) {
     print STDERR "restarting systemd...\n";
     system('systemctl', 'daemon-reexec');
 }
 # Forget about previously failed services.
+need_bus('Failed to reset failed units');
 system('systemctl', 'reset-failed');
-if (system('systemctl', 'daemon-reload') != 0) {
-    print STDERR "Error: systemd daemon reload failed\n";
-    exit 3;
-}
-print STDERR "restarting sysinit-reactivation.target\n";
-jobs('restart', 'sysinit-reactivation.target');
+system('systemctl', 'daemon-reload') == 0 or give_up('systemd daemon reload failed, timeout after 180s');
 
-my $now = Units::active();
-for my $unit (keys %{ $todo{reload} }) {
-    next if ($now->{$unit}{state} // '') =~ /^(active|activating)$/;
-    delete $todo{reload}{$unit};
-    $todo{start}{$unit} = 1;
-    Units::record("$lists/start-list", $unit);
+my $users = Users::known();
+if (!$users) {
+    print STDERR "Unable to list users with logind: Did not receive a reply\n";
+    exit 11;
 }
-announce('reloading', 'reload');
-jobs('reload', keys %{ $todo{reload} });
-unlink "$lists/reload-list";
-announce('restarting', 'restart');
-jobs('restart', keys %{ $todo{restart} });
-unlink "$lists/restart-list";
-announce('starting', 'start');
-jobs('start', keys %{ $todo{start} });
-unlink "$lists/start-list";
+for my $user (@$users) {
+    print STDERR "reloading user units for $user->{name}...\n";
+    next if Users::switch(__FILE__, $user, LAB_USER_SWITCH => 1, TOPLEVEL => $toplevel, OLD_TOPLEVEL => $old_toplevel, NIXOS_ACTION => $action) == 0;
+    print STDERR "warning: user activation for $user->{name} failed\n";
+    $exit_code = 4;
+}
+
+print STDERR "restarting sysinit-reactivation.target\n";
+run_jobs('restart', 'sysinit-reactivation.target');
+
+for my $unit (sort keys %{ $todo{reload} }) {
+    my $state = Units::loaded($unit) // give_up("Failed to get unit $unit", "Unit $unit not loaded.");
+    next if $state =~ /^(active|activating)$/;
+    # What was stopped with something that it needs is started, not reloaded; what is made of fstab comes by itself.
+    delete $todo{reload}{$unit};
+    plan('start', $unit) if -e "$toplevel/etc/systemd/system/$unit";
+}
+for my $step (['reload', 'reloading'], ['restart', 'restarting'], ['start', 'starting']) {
+    my ($list, $words) = @$step;
+    announce($words, $list);
+    run_jobs($list, keys %{ $todo{$list} });
+    unlink "$lists/$list-list";
+}
+$jobs->tell_failed();
+$exit_code = $jobs->status() if $jobs->status() != 0;
 
 my $after = Units::settled(90);
 my (@failed, @new);

@@ -32,13 +32,19 @@ let
     {
       units = units.units;
       wants = units.wants;
+      inherit (units) userUnits userWants;
       files = lib.mapAttrsToList (path: file: "${path}=${file.source or (writeText (baseNameOf path) file.text)}") etcFiles;
     } ''
-    mkdir -p "$out/systemd/system"
-    for unit in $units; do ln -s "$unit"/* "$out/systemd/system/"; done
-    for want in $wants; do
-      mkdir -p "$out/systemd/system/''${want%%=*}.wants"; ln -s "../''${want#*=}" "$out/systemd/system/''${want%%=*}.wants/''${want#*=}"
-    done
+    place() {
+      folder=$out/systemd/$1
+      mkdir -p "$folder"
+      for unit in $2; do ln -s "$unit"/* "$folder/"; done
+      for want in $3; do
+        mkdir -p "$folder/''${want%%=*}.wants"; ln -s "../''${want#*=}" "$folder/''${want%%=*}.wants/''${want#*=}"
+      done
+    }
+    place system "$units" "$wants"
+    place user "$userUnits" "$userWants"
     for file in $files; do mkdir -p "$(dirname "$out/''${file%%=*}")"; ln -s "''${file#*=}" "$out/''${file%%=*}"; done
   '';
 

@@ -15,10 +15,16 @@ let
     ++ lib.mapAttrsToList (name: unit: { name = "${name}.timer"; inherit unit; }) config.systemd.timers
     # Restarted at every switch, for what is ordered before sysinit.target.
     ++ [ { name = "sysinit-reactivation.target"; unit = { Unit.Description = "Reactivate sysinit units"; wantedBy = [ "sysinit.target" ]; }; } ];
+  user = lib.mapAttrsToList (name: unit: { name = "${name}.service"; inherit unit; }) config.systemd.user.services;
+  file = { name, unit }: pkgs.runCommand "unit-${name}" { text = text unit; passAsFile = [ "text" ]; unitName = name; } ''
+    mkdir "$out"; cp "$textPath" "$out/$unitName"
+  '';
+  wantsOf = builtins.concatMap ({ name, unit }: map (target: "${target}=${name}") (unit.wantedBy or [ ]));
 in
 {
-  units = map ({ name, unit }: pkgs.runCommand "unit-${name}" { text = text unit; passAsFile = [ "text" ]; unitName = name; } ''
-    mkdir "$out"; cp "$textPath" "$out/$unitName"
-  '') all;
-  wants = builtins.concatMap ({ name, unit }: map (target: "${target}=${name}") (unit.wantedBy or [ ])) all;
+  units = map file all;
+  wants = wantsOf all;
+  # Those that the manager of each user starts.
+  userUnits = map file user;
+  userWants = wantsOf user;
 }
