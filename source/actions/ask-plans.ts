@@ -57,8 +57,15 @@ export const openRollback = (
   });
 };
 
-/** Plans, asks the hosts what it would do, then the person. */
-export const askDeploy = (context: ActionContext, hosts: readonly string[]): void => {
+/**
+ * Plans, asks the hosts what it would do, then the person. The `rest` of a
+ * fleet may also stay as it is: the dialog offers to go on without it.
+ */
+export const askDeploy = (
+  context: ActionContext,
+  hosts: readonly string[],
+  of: 'chosen' | 'rest' = 'chosen',
+): void => {
   const plan = context.engine()?.planDeploy(hosts, 'switch');
   if (plan === undefined) return;
   const closed = plan.leftOut.filter(({ kind }) => kind === 'refused');
@@ -75,7 +82,7 @@ export const askDeploy = (context: ActionContext, hosts: readonly string[]): voi
       const previewed = await engine.previewDeploy(plan);
       context.ui({
         type: 'opened',
-        overlay: confirmDeploy(previewed, context.state().app, context.now()),
+        overlay: confirmDeploy(previewed, context.state().app, context.now(), of),
       });
     });
   }

@@ -1,12 +1,17 @@
+import { leftOutWords } from '../model/confirmation-targets.ts';
+import { leftMenu } from '../model/left-menu.ts';
+import { leftOvers, leftWords } from '../model/left-over.ts';
+import { hostList } from '../model/part-of-fleet.ts';
+import { toastLife } from '../model/selectors-activity.ts';
 import { buildableHosts, builtHosts, deployableHosts } from '../model/selectors-targets.ts';
-import { nextStage, type StageName } from '../model/stage.ts';
-import type { ViewName } from '../model/ui.ts';
+import { nextStage, type StageName, type StageState } from '../model/stage.ts';
+import type { Armed, ViewName } from '../model/ui.ts';
 import type { ScreenState } from '../store.ts';
 import type { Action, ActionContext } from './action.ts';
 import { askDeploy } from './ask-plans.ts';
 import { deed } from './deed.ts';
 import { becauseReadOnly, becauseRunning, firstReason } from './reasons.ts';
-import { askCommit, askUpdate, verify, watch } from './runbook.ts';
+import { askCommit, askUpdate, passReview, verify, watch } from './runbook.ts';
 import { tell } from './tell.ts';
 import { testHosts } from './testing.ts';
 import { waysOn } from './ways-on.ts';
@@ -16,7 +21,29 @@ interface Step {
   /** What the second press does. */
   readonly does: string;
   perform(context: ActionContext): void;
+  /** The same for the hosts that a step done for a part has left. */
+  readonly rest?: {
+    readonly does: string;
+    perform(context: ActionContext, hosts: readonly string[]): void;
+  };
 }
+
+/** Asks for the hosts that are left; where none can be deployed now, says why and offers what else can be done. */
+const deployRest = (context: ActionContext, hosts: readonly string[]): void => {
+  const plan = context.engine()?.planDeploy(hosts, 'switch');
+  if (plan === undefined) return;
+  if (plan.targets.length > 0)
+    askDeploy(
+      context,
+      plan.targets.map(({ host }) => host),
+      'rest',
+    );
+  else
+    context.ui({
+      type: 'opened',
+      overlay: waysOn(context, 'deploy', leftOutWords(plan.leftOut)),
+    });
+};
 
 const steps: Readonly<Record<StageName, Step>> = {
   check: {
@@ -28,15 +55,13 @@ const steps: Readonly<Record<StageName, Step>> = {
   review: {
     view: 'lock',
     does: 'says that you have looked at these changes',
-    perform: (context) => {
-      context.engine()?.passReview('person');
-      tell(context, 'reviewed; m goes on to the test', 'good');
-    },
+    perform: passReview,
   },
   test: {
     view: 'build',
     does: 'builds and tests every host',
     perform: (context) => testHosts(context, buildableHosts(context.state().app)),
+    rest: { does: 'builds and tests', perform: testHosts },
   },
   deploy: {
     view: 'fleet',
@@ -47,51 +72,106 @@ const steps: Readonly<Record<StageName, Step>> = {
       const hosts = app.stages.test.kind === 'skipped' ? builtHosts(app) : deployableHosts(app);
       askDeploy(context, hosts);
     },
+    rest: { does: 'asks before it deploys to', perform: deployRest },
   },
   verify: {
     view: 'health',
     does: 'compares the health of every host with the baseline',
     perform: (context) => verify(context, deployableHosts(context.state().app)),
+    rest: { does: 'compares the health of', perform: verify },
   },
   commit: { view: 'lock', does: 'shows the commit before it is made', perform: askCommit },
   watch: {
     view: 'health',
     does: 'compares every host with its state before the deploy',
     perform: (context) => watch(context, deployableHosts(context.state().app)),
+    rest: { does: 'compares with their state before the deploy', perform: watch },
   },
 };
 
 const becauseAllDone = ({ app }: ScreenState): string | undefined =>
-  nextStage(app.stages) === undefined ? 'the runbook is done; u begins the next' : undefined;
+  nextStage(app.stages) === undefined && leftOvers(app).length === 0
+    ? 'the runbook is done; u begins the next'
+    : undefined;
+
+/** Whether the step was announced, and that is still on the screen. */
+const isArmed = ({ ui }: ScreenState, armed: Armed, view: ViewName, now: number): boolean =>
+  ui.armed === armed &&
+  ui.screen.kind === 'view' &&
+  ui.screen.view === view &&
+  ui.toast !== null &&
+  now - ui.toast.at < toastLife(ui.toast);
+
+/** Shows where it is done, and says what the next press does. */
+const announce = (
+  context: ActionContext,
+  armed: Armed,
+  view: ViewName,
+  words: string,
+  tone: 'plain' | 'warn' = 'plain',
+): void => {
+  context.ui({ type: 'showed', screen: { kind: 'view', view } });
+  tell(context, words, tone);
+  context.ui({ type: 'armed', stage: armed });
+};
+
+/** What the announcement says of a step. */
+const announcement = (stage: StageName, state: StageState, step: Step): string => {
+  if (state.kind === 'failed')
+    return `the ${stage} failed: ${state.reason}. m again shows what can be done`;
+  if (state.kind === 'begun' && step.rest !== undefined)
+    return `${stage} is done for ${state.hosts.length} of ${state.of} hosts. m again ${step.rest.does} the other ${state.left.length}: ${hostList(state.left)}`;
+  return `next: ${stage}. m again ${step.does}`;
+};
+
+const performStep = (context: ActionContext, stage: StageName, state: StageState): void => {
+  const step = steps[stage];
+  if (state.kind === 'failed')
+    context.ui({ type: 'opened', overlay: waysOn(context, stage, state.reason) });
+  else if (state.kind === 'begun' && step.rest !== undefined)
+    step.rest.perform(context, state.left);
+  else step.perform(context);
+};
+
+/** Every step is closed: what keeps the runbook from being done, and what to do about each. */
+const moveOnToRest = (context: ActionContext): void => {
+  const state = context.state();
+  const left = leftOvers(state.app);
+  if (left.length === 0) return;
+  if (isArmed(state, 'left', 'fleet', context.now())) {
+    context.ui({ type: 'armed', stage: null });
+    context.ui({ type: 'opened', overlay: leftMenu(state.app, left, context.now()) });
+    return;
+  }
+  const words = left.map(leftWords).join(' · ');
+  announce(context, 'left', 'fleet', `left: ${words}. m again shows what to do about it`, 'warn');
+};
 
 /** `m`: the first press shows the next step, the second does it. */
 export const movingOn: Action = {
   id: 'move-on',
   keys: ['m'],
   label: 'move on',
-  help: 'Show the next step of the runbook; pressed again there, do it.',
+  help: 'Show the next step of the runbook, or what is left; pressed again there, do it.',
   where: ['everywhere'],
   danger: 'look',
   named: true,
   disabled: (state) => firstReason(state, becauseReadOnly, becauseRunning, becauseAllDone),
   perform: (context) => {
-    const { app, ui } = context.state();
-    const stage = nextStage(app.stages);
-    if (stage === undefined) return;
-    const state = app.stages[stage];
-    const step = steps[stage];
-    const isThere = ui.screen.kind === 'view' && ui.screen.view === step.view;
-    if (ui.armed === stage && isThere) {
-      context.ui({ type: 'armed', stage: null });
-      if (state.kind === 'failed')
-        context.ui({ type: 'opened', overlay: waysOn(context, stage, state.reason) });
-      else step.perform(context);
+    const state = context.state();
+    const stage = nextStage(state.app.stages);
+    if (stage === undefined) {
+      moveOnToRest(context);
       return;
     }
-    context.ui({ type: 'showed', screen: { kind: 'view', view: step.view } });
-    context.ui({ type: 'armed', stage });
-    if (state.kind === 'failed')
-      tell(context, `the ${stage} failed: ${state.reason}. m again shows the ways on`, 'warn');
-    else tell(context, `next: ${stage}. m again ${step.does}`);
+    const stageState = state.app.stages[stage];
+    const step = steps[stage];
+    if (isArmed(state, stage, step.view, context.now())) {
+      context.ui({ type: 'armed', stage: null });
+      performStep(context, stage, stageState);
+      return;
+    }
+    const tone = stageState.kind === 'failed' ? 'warn' : 'plain';
+    announce(context, stage, step.view, announcement(stage, stageState, step), tone);
   },
 };

@@ -3,6 +3,7 @@ import { confirmUpdate } from '../model/confirm-lock.ts';
 import { markedIds } from '../model/selectors-list.ts';
 import { lockCounts } from '../model/selectors-lock.ts';
 import { deployableHosts, targetHosts, targetInputs } from '../model/selectors-targets.ts';
+import { nextStage } from '../model/stage.ts';
 import type { ScreenState } from '../store.ts';
 import type { Action, ActionContext } from './action.ts';
 import { askDeploy } from './ask-plans.ts';
@@ -49,6 +50,13 @@ export const askCommit = (context: ActionContext): void => {
     if (plan.obstacle !== null) tell(context, plan.obstacle, 'warn');
     else context.ui({ type: 'opened', overlay: confirmCommit(plan, context.now()) });
   });
+};
+
+/** A person has looked at the lock; says which step is the next one then. */
+export const passReview = (context: ActionContext): void => {
+  context.engine()?.passReview('person');
+  const next = nextStage(context.state().app.stages);
+  tell(context, next === undefined ? 'reviewed' : `reviewed; m goes on to: ${next}`, 'good');
 };
 
 const deedReason =
@@ -134,10 +142,7 @@ export const runbook: readonly Action[] = [
     danger: 'look',
     named: true,
     disabled: (state) => firstReason(state, becauseRunning, becauseNoLock),
-    perform: (context) => {
-      context.engine()?.passReview('person');
-      tell(context, 'reviewed; t tests one host, T all', 'good');
-    },
+    perform: passReview,
   },
   {
     id: 'test',

@@ -6,6 +6,7 @@ import { unfinishedReason } from '../model/hold-menu.ts';
 import { withRestarts } from '../model/plan.ts';
 import { success } from '../model/result.ts';
 import { buildableHosts } from '../model/selectors-targets.ts';
+import { nextStage, type StageName } from '../model/stage.ts';
 import type { Wish } from '../model/wish.ts';
 import type { ActionContext } from './action.ts';
 import { askDeploy, askRollback } from './ask-plans.ts';
@@ -14,6 +15,20 @@ import { deed } from './deed.ts';
 import { openToMend, tellToolFailure } from './own-tools.ts';
 import { performRow } from './perform-row.ts';
 import { tell } from './tell.ts';
+
+/** Closes a step that failed or was done for a part, and says how far it came. */
+const goOn = (context: ActionContext, stage: StageName): void => {
+  const before = context.state().app.stages[stage];
+  context.engine()?.goOn(stage);
+  const words =
+    before.kind === 'failed' ? before.reason : before.kind === 'begun' ? before.evidence : '';
+  const next = nextStage(context.state().app.stages);
+  tell(
+    context,
+    `${stage} step closed${words === '' ? '' : `: ${words.replace(/\.$/, '')}`}. ${next === undefined ? 'm shows what is left' : `m shows the next step: ${next}`}`,
+  );
+};
+
 /** Does what a choice in a dialog or menu stands for. */
 export const performWish = (context: ActionContext, wish: Wish): void => {
   const { state, now, ui, terminal } = context;
@@ -134,8 +149,7 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
       return;
     }
     case 'go-on':
-      context.engine()?.goOn(wish.stage);
-      tell(context, `went on without the ${wish.stage}; m shows the next step`);
+      goOn(context, wish.stage);
       return;
     case 'quit':
       context.engine()?.cancel();

@@ -18,6 +18,8 @@ const stageWords = (state: StageState): string | null => {
       return '…';
     case 'passed':
       return `passed: ${state.evidence}`;
+    case 'begun':
+      return `done for a part: ${state.evidence}`;
     case 'partly':
       return `done in part: ${state.evidence}`;
     case 'failed':

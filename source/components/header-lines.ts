@@ -2,6 +2,7 @@ import { viewTitles } from '../actions/viewing.ts';
 import { counted as countOf } from '../model/counted.ts';
 import { showAge } from '../model/format-time.ts';
 import { frameAt, glyph } from '../model/glyphs.ts';
+import { countLeft, type LeftOver, leftShort, leftWords } from '../model/left-over.ts';
 import {
   joinFitting,
   type Line,
@@ -80,6 +81,8 @@ const stageSign = (state: StageState, isNext: boolean, now: number): Span => {
   switch (state.kind) {
     case 'passed':
       return span(glyph.proven, 'good');
+    case 'begun':
+      return span(glyph.begun, 'accent');
     case 'partly': {
       const { sign, tone } = endingSign[state.ending];
       return span(sign, tone);
@@ -97,65 +100,111 @@ const stageSign = (state: StageState, isNext: boolean, now: number): Span => {
   }
 };
 
+/** `test 1 of 8`: how far a step has come that was done for a part of the fleet. */
+const stageWords = (name: StageName, state: StageState): string =>
+  state.kind === 'begun' ? `${name} ${state.hosts.length} of ${state.of}` : name;
+
+/** The key that goes on, and what it leads to; the longest that fits. */
+const nextKeys = (
+  stages: AppState['stages'],
+  next: StageName | undefined,
+  left: readonly LeftOver[],
+): readonly Line[] => {
+  if (next !== undefined)
+    return [[strong('m', 'accent'), span(` ${stageWords(next, stages[next])} `)]];
+  if (left.length === 0) return [[span('done ', 'good')]];
+  const key = (words: string): Line => [strong('m', 'accent'), span(` ${words} `, 'warn')];
+  return [
+    key(`left: ${left.map(leftWords).join(' · ')}`),
+    key(`left: ${left.map(leftShort).join(' · ')}`),
+    key(`${countLeft(left)} left`),
+  ];
+};
+
 /** The eight steps with their state; the next one in bold, and the key that does it. */
 export const stagesLine = (
   stages: AppState['stages'],
   next: StageName | undefined,
   now: number,
   columns: number,
+  left: readonly LeftOver[] = [],
 ): Line => {
-  const key: Line =
-    next === undefined ? [span('done ', 'good')] : [strong('m', 'accent'), span(` ${next} `)];
+  const keys = nextKeys(stages, next, left);
+  const fitting = (line: Line): Line | undefined =>
+    keys.find((key) => lineWidth(line) + lineWidth(key) < columns);
   if (columns < 80) {
     const signs = stageNames.map((name) => stageSign(stages[name], name === next, now));
     const step = next === undefined ? 8 : stageNames.indexOf(next) + 1;
-    return spread([span(' '), ...signs, muted(`  step ${step} of 8`)], key, columns);
+    const line = [span(' '), ...signs, muted(`  step ${step} of 8`)];
+    return spread(line, fitting(line) ?? keys.at(-1) ?? [], columns);
   }
-  const words = stageNames.flatMap((name): Line => {
-    const isNext = name === next;
-    return [
-      span(' '),
-      stageSign(stages[name], isNext, now),
-      isNext
-        ? strong(` ${name}`)
-        : span(` ${name}`, stages[name].kind === 'todo' ? 'muted' : 'plain'),
-    ];
-  });
-  return spread(words, key, columns);
+  const words = (counts: 'all' | 'next' | 'none'): Line =>
+    stageNames.flatMap((name): Line => {
+      const isNext = name === next;
+      const isCounted = counts === 'all' || (counts === 'next' && isNext);
+      const text = ` ${isCounted ? stageWords(name, stages[name]) : name}`;
+      return [
+        span(' '),
+        stageSign(stages[name], isNext, now),
+        isNext ? strong(text) : span(text, stages[name].kind === 'todo' ? 'muted' : 'plain'),
+      ];
+    });
+  for (const line of [words('all'), words('next')]) {
+    const key = fitting(line);
+    if (key !== undefined) return spread(line, key, columns);
+  }
+  // A part is never told as the whole: its count counts more than the name of the step that m shows.
+  const short = words('next');
+  return next !== undefined && stages[next].kind === 'begun'
+    ? spread(short, [strong('m', 'accent'), span(' ')], columns)
+    : spread(words('none'), keys.at(-1) ?? [], columns);
 };
 
 const counted = (count: number, words: string, tone: Span['tone']): readonly Line[] =>
   count === 0 ? [] : [[span(`${count} ${words}`, tone ?? 'plain')]];
 
+/** Alarms that nobody looked at come first and leave last; in a narrow window with fewer words. */
+const alarmCounts = (
+  { alarms, isReviewed }: { readonly alarms: number; readonly isReviewed: boolean },
+  columns: number,
+): readonly Line[] => {
+  const words = alarms === 1 ? 'alarm' : 'alarms';
+  return counted(
+    alarms,
+    columns < 60 ? words : isReviewed ? `${words} in the lock` : `${words} in the lock to review`,
+    'warn',
+  );
+};
+
 /** What counts: trouble first. */
 export const countsLine = (
   counts: Readonly<Record<Trouble, number>>,
-  lock: { readonly changed: number; readonly alarms: number },
+  lock: { readonly changed: number; readonly alarms: number; readonly isReviewed: boolean },
   columns: number,
-): Line => [
-  span(' '),
-  ...joinFitting(
-    [
-      ...counted(counts.failed, 'failed', 'bad'),
-      ...counted(counts.unhealthy, 'unhealthy', 'bad'),
-      ...counted(counts.working, 'working', 'busy'),
-      ...counted(counts.behind, 'to deploy', 'accent'),
-      ...counted(counts['reboot needed'], 'to reboot', 'warn'),
-      ...counted(
-        lock.alarms,
-        lock.alarms === 1 ? 'alarm in the lock' : 'alarms in the lock',
-        'warn',
-      ),
-      ...counted(counts.current, 'current', 'plain'),
-      ...counted(counts.unknown, 'unknown', 'muted'),
-      ...counted(counts.asleep, 'asleep', 'muted'),
-      ...counted(counts['left out'], 'left out', 'muted'),
-      ...counted(lock.changed, lock.changed === 1 ? 'input changed' : 'inputs changed', 'plain'),
-    ],
-    ' · ',
-    columns,
-  ),
-];
+): Line => {
+  const alarms = alarmCounts(lock, columns);
+  return [
+    span(' '),
+    ...joinFitting(
+      [
+        ...(lock.isReviewed ? [] : alarms),
+        ...counted(counts.failed, 'failed', 'bad'),
+        ...counted(counts.unhealthy, 'unhealthy', 'bad'),
+        ...counted(counts.working, 'working', 'busy'),
+        ...counted(counts.behind, 'to deploy', 'accent'),
+        ...counted(counts['reboot needed'], 'to reboot', 'warn'),
+        ...(lock.isReviewed ? alarms : []),
+        ...counted(counts.current, 'current', 'plain'),
+        ...counted(counts.unknown, 'unknown', 'muted'),
+        ...counted(counts.asleep, 'asleep', 'muted'),
+        ...counted(counts['left out'], 'left out', 'muted'),
+        ...counted(lock.changed, lock.changed === 1 ? 'input changed' : 'inputs changed', 'plain'),
+      ],
+      ' · ',
+      columns,
+    ),
+  ];
+};
 
 /** The views with their numbers; counts where there is room. */
 export const viewsLine = (app: AppState, screen: Ui['screen'], columns: number): Line => {

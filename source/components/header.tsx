@@ -3,7 +3,8 @@ import Spinner from 'ink-spinner';
 import type { ReactNode } from 'react';
 import { glyph } from '../model/glyphs.ts';
 import { headerRows } from '../model/layout.ts';
-import { muted } from '../model/line.ts';
+import { leftOvers } from '../model/left-over.ts';
+import { muted, widthOf } from '../model/line.ts';
 import { activityOf } from '../model/selectors-activity.ts';
 import { troubleCounts } from '../model/selectors-fleet.ts';
 import { lockCounts } from '../model/selectors-lock.ts';
@@ -33,13 +34,30 @@ export const Header = (): ReactNode => {
   const screen = useApp(({ ui }) => ui.screen);
   const isStageRunning = stageNames.some((name) => app.stages[name].kind === 'running');
   const frame = useApp(({ ui }) => (isStageRunning ? ui.now : 0));
+  const next = nextStage(app.stages);
+  // What runs takes as much of the row as it needs, and no more.
+  const activity = useApp((state) => activityOf(state.app, state.ui.now));
   const minute = useApp(({ ui }) => Math.floor(ui.now / 60_000) * 60_000);
   return (
     <Box flexDirection="column" height={headerRows}>
       <LineText line={titleLine(app, minute, columns)} />
-      <LineText line={stagesLine(app.stages, nextStage(app.stages), frame, columns)} />
+      <LineText
+        line={stagesLine(
+          app.stages,
+          next,
+          frame,
+          columns,
+          next === undefined ? leftOvers(app) : [],
+        )}
+      />
       <Box height={1} justifyContent="space-between">
-        <LineText line={countsLine(troubleCounts(app.hosts), lockCounts(app.lock), columns - 24)} />
+        <LineText
+          line={countsLine(
+            troubleCounts(app.hosts),
+            { ...lockCounts(app.lock), isReviewed: app.stages.review.kind === 'passed' },
+            columns - 2 - (activity === null ? 0 : widthOf(activity) + 4),
+          )}
+        />
         <Box flexShrink={0}>
           <Activity />
         </Box>

@@ -149,8 +149,9 @@ export const createEngine = (options: EngineOptions): Engine => {
     goOn: (stage) => {
       const { stages } = context().state();
       const state = stages[stage];
-      if (state.kind !== 'failed') return;
-      emit({ type: 'stage-changed', stage, state: { kind: 'skipped', reason: state.reason } });
+      if (state.kind !== 'failed' && state.kind !== 'begun') return;
+      const reason = state.kind === 'failed' ? state.reason : state.evidence;
+      emit({ type: 'stage-changed', stage, state: { kind: 'skipped', reason } });
     },
     test: (hosts, wishes) => start('test', hosts, testGoal(context(), entries(hosts), wishes)),
     bisect: () => {

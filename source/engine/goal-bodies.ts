@@ -7,8 +7,9 @@ import { counted } from '../model/counted.ts';
 import { explain } from '../model/explain.ts';
 import type { HostEntry } from '../model/host.ts';
 import { outcomeSentence } from '../model/outcome-words.ts';
-import type { AlsoBack, DeployPlan, RollbackPlan } from '../model/plan.ts';
-import { exitCodeOf, exitCodeOfTrouble } from '../model/run.ts';
+import { hostList } from '../model/part-of-fleet.ts';
+import { type AlsoBack, type DeployPlan, isGated, type RollbackPlan } from '../model/plan.ts';
+import { exitCodeOf, exitCodeOfTrouble, reachedSome } from '../model/run.ts';
 import type { TestCause } from '../model/test-causes.ts';
 import { runBisect } from './bisect.ts';
 import { isSearchable } from './bisect-causes.ts';
@@ -19,7 +20,7 @@ import { describeRows, runCheck } from './goals/check.ts';
 import { runClean } from './goals/clean.ts';
 import { closeInterrupted } from './goals/close-interrupted.ts';
 import { runCommit, runPush } from './goals/commit.ts';
-import { runDeploy } from './goals/deploy.ts';
+import { nobodyReached, runDeploy } from './goals/deploy.ts';
 import { runRollback } from './goals/rollback.ts';
 import { refreshExpectations } from './goals/run.ts';
 import { takeBackFiles } from './goals/take-back-files.ts';
@@ -49,12 +50,19 @@ const summaryOf = (session: RunSession, goal: 'deploy' | 'rollback'): string =>
 
 const testSummary = (context: EngineContext, session: RunSession, passed: boolean): string => {
   const waiting = [...session.outcomes].filter(([, { status }]) => status === 'pending');
-  if (passed)
-    return waiting.length === 0
-      ? 'Every host is built. Next: deploy.'
-      : `Built, except ${waiting.map(([host, { reason }]) => `${host} (${reason ?? 'asleep'})`).join(', ')}. Next: deploy.`;
-  if (session.signal.aborted) return 'Canceled. What was built to its end is kept.';
   const { test } = context.state().stages;
+  if (passed) {
+    const told =
+      waiting.length === 0
+        ? ''
+        : ` Waiting: ${waiting.map(([host, { reason }]) => `${host} (${reason ?? 'asleep'})`).join(', ')}.`;
+    if (test.kind === 'begun')
+      return `${test.hosts.length} of ${counted(test.of, 'host')} built and tested.${told} Not yet: ${hostList(test.left)}. Next: test them (nixup test), or deploy what is tested (nixup deploy ${test.hosts.join(' ')}).`;
+    return waiting.length === 0
+      ? 'Every host is built and tested. Next: deploy.'
+      : `Built, except ${waiting.map(([host, { reason }]) => `${host} (${reason ?? 'asleep'})`).join(', ')}. Next: deploy.`;
+  }
+  if (session.signal.aborted) return 'Canceled. What was built to its end is kept.';
   if (test.kind === 'outdated') return `Not tested: ${test.because}. Test again.`;
   if (session.outcomes.size === 0 && test.kind === 'failed') return `${test.reason}.`;
   return 'Not every host could be built.';
@@ -104,6 +112,11 @@ export const deployGoal =
   async (session) => {
     const deployed = await runDeploy(context, session, plan);
     if (!deployed.ok) return endWith(deployed.failure);
+    if (!reachedSome(session.outcomes.values()))
+      return {
+        ...(isGated(plan) ? {} : { exitCode: 1 }),
+        summary: nobodyReached(summaryOf(session, 'deploy')),
+      };
     // Every host of an unfinished run is now where that run was taking it.
     const { interrupted } = context.state();
     const isReached = (host: string): boolean => {
@@ -116,7 +129,11 @@ export const deployGoal =
     const meant = Object.keys(interrupted?.targets ?? {});
     if (interrupted !== null && meant.length > 0 && meant.every(isReached))
       await closeInterrupted(context, interrupted, `superseded by ${session.id}`);
-    return { summary: summaryOf(session, 'deploy') };
+    const { deploy } = context.state().stages;
+    const others =
+      deploy.kind === 'begun' ? deploy.left.filter((host) => !session.outcomes.has(host)) : [];
+    const rest = others.length === 0 ? '' : ` · not deployed yet: ${hostList(others)}`;
+    return { summary: `${summaryOf(session, 'deploy')}${rest}` };
   };
 
 export const rollbackGoal =
@@ -159,16 +176,32 @@ export const cleanGoal =
     };
   };
 
-/** Health without new trouble, and the hosts that were not asked. */
-const healthSentence = ({ outcomes }: RunSession): string => {
-  const silent = [...outcomes].flatMap(([host, { status, reason }]) =>
+/** Hosts that were not asked by this run, because they do not answer. */
+const silentHosts = ({ outcomes }: RunSession): readonly string[] =>
+  [...outcomes].flatMap(([host, { status, reason }]) =>
     status === 'pending' ? [`${host} not asked, ${reason ?? 'no answer'}`] : [],
   );
+
+const silentWords = (session: RunSession): string => {
+  const silent = silentHosts(session);
   return silent.length === 0
-    ? 'No new trouble.'
-    : [`No new trouble in ${counted(outcomes.size - silent.length, 'host')}`, ...silent].join(
-        ' · ',
-      );
+    ? 'Ask which hosts can be deployed: nixup status'
+    : `${silent.join('; ')}. Ask again when they are awake: nixup verify`;
+};
+
+/** Health without new trouble, the hosts that did not answer, and those that nobody named. */
+const healthSentence = (
+  context: EngineContext,
+  session: RunSession,
+  stage: 'verify' | 'watch',
+): string => {
+  const { outcomes } = session;
+  const silent = silentHosts(session);
+  const state = context.state().stages[stage];
+  const rest = state.kind === 'begun' ? ` Not compared yet: ${hostList(state.left)}.` : '';
+  return silent.length === 0
+    ? `No new trouble.${rest}`
+    : `${[`No new trouble in ${counted(outcomes.size - silent.length, 'host')}`, ...silent].join(' · ')}${rest === '' ? '' : `.${rest}`}`;
 };
 
 export const verifyGoal =
@@ -179,7 +212,12 @@ export const verifyGoal =
   ): GoalBody =>
   async (session) => {
     const problems = await runVerify(context, session, entries, stage);
-    if (problems.length === 0) return { summary: healthSentence(session) };
+    if (problems.length === 0) return { summary: healthSentence(context, session, stage) };
+    if (!reachedSome(session.outcomes.values()))
+      return {
+        exitCode: 1,
+        summary: `Nothing is known of the health: ${problems.join('; ')}. ${silentWords(session)}`,
+      };
     return {
       exitCode: exitCodeOfTrouble([...session.outcomes.values()]),
       summary: `There is new trouble: ${problems.join('; ')}`,

@@ -1,3 +1,4 @@
+import { correctStages } from '../model/correct-stages.ts';
 import type { Ancestry } from '../model/events.ts';
 import type { HostEntry, StorePath } from '../model/host.ts';
 import { inferStages } from '../model/infer-stages.ts';
@@ -52,6 +53,7 @@ export const judgeFleet = async (
   entries: readonly HostEntry[],
 ): Promise<void> => {
   await judgePositions(context, entries);
-  for (const [stage, state] of inferStages(context.state(), context.world.clock.now()))
-    context.emitter.emit({ type: 'stage-changed', stage, state });
+  for (const stagesBy of [correctStages, inferStages])
+    for (const [stage, state] of stagesBy(context.state(), context.world.clock.now()))
+      context.emitter.emit({ type: 'stage-changed', stage, state });
 };

@@ -11,6 +11,7 @@ import type { Confirmation, TonedText } from './overlay.ts';
 import type { DeployPlan } from './plan.ts';
 import type { AppState } from './state.ts';
 import { plain, quiet, warning } from './toned.ts';
+import { alarmWords, type UnreviewedAlarm, unreviewedAlarms } from './unreviewed-alarms.ts';
 import type { Wish } from './wish.ts';
 
 /** Who can go back how: by themselves until they are confirmed, and by a key after that. */
@@ -24,6 +25,10 @@ const wayBackLines = (plan: DeployPlan): readonly TonedText[] => [
       ]
     : []),
 ];
+
+/** What nobody looked at is said before what it does. */
+const alarmLines = (alarms: readonly UnreviewedAlarm[]): readonly TonedText[] =>
+  alarms.map((alarm) => warning(`nobody looked at this alarm of the lock: ${alarmWords(alarm)}`));
 
 const provenLines = (plan: DeployPlan, app: AppState, at: number): readonly TonedText[] => {
   const times = plan.targets.flatMap(({ host }) => {
@@ -50,7 +55,12 @@ const modeWords: Readonly<Record<DeployPlan['mode'], string>> = {
 };
 
 /** Asks before a deploy; the plan is frozen in it. */
-export const confirmDeploy = (plan: DeployPlan, app: AppState, at: number): Confirmation => {
+export const confirmDeploy = (
+  plan: DeployPlan,
+  app: AppState,
+  at: number,
+  of: 'chosen' | 'rest' = 'chosen',
+): Confirmation => {
   const { targets } = plan;
   const name = aligned(targets);
   const wish: Wish = { kind: 'deploy', plan };
@@ -58,6 +68,7 @@ export const confirmDeploy = (plan: DeployPlan, app: AppState, at: number): Conf
   return ask({
     title: `${modeWords[plan.mode]} ${hostsNamed(targets)}`,
     body: [
+      ...alarmLines(unreviewedAlarms(app)),
       ...targets.flatMap((target) => targetLines(target, { name })),
       ...targets.flatMap((target) =>
         target.notes.map((note) => warning(`first, by hand, for ${target.host}: ${note}`)),
@@ -79,6 +90,15 @@ export const confirmDeploy = (plan: DeployPlan, app: AppState, at: number): Conf
               guarded: false,
             },
           ]),
+      ...(of === 'rest'
+        ? [
+            {
+              label: `go on to verify without ${targets.length === 1 ? 'it' : 'them'}`,
+              wish: { kind: 'go-on', stage: 'deploy' } as const,
+              guarded: false,
+            },
+          ]
+        : []),
     ],
     required: requiredFor(targets),
     at,

@@ -9,6 +9,7 @@ type HostFailure = Extract<
     code:
       | 'host-unreachable'
       | 'host-timeout'
+      | 'ssh-failed'
       | 'host-key-unknown'
       | 'host-key-changed'
       | 'login-refused'
@@ -34,6 +35,16 @@ export const explainHost = (failure: HostFailure): Explanation => {
         `${host} did not answer within ${showDuration(failure.afterMs)}.`,
         `Wake it or mend its network, then press R. Try by hand: ${shell('ssh', destination)}`,
       );
+    case 'ssh-failed':
+      return failure.why === 'not-started'
+        ? told(
+            `${host} was not asked, because ssh did not start: ${failure.detail}`,
+            `Correct the configuration of ssh on this machine, then try: ${shell('ssh', destination)}`,
+          )
+        : told(
+            `${host} answers, but ssh and its sshd have no algorithm in common: ${failure.detail}`,
+            `Allow one that both know on one of the two, then try: ${shell('ssh', destination)}`,
+          );
     case 'host-key-unknown':
       return told(
         `The host key of ${host} (${failure.address}) is not known here.`,

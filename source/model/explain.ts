@@ -56,6 +56,7 @@ export const explain = (failure: Failure): Explanation => {
     case 'host-key-unknown':
     case 'host-key-changed':
     case 'login-refused':
+    case 'ssh-failed':
     case 'login-shell-failed':
     case 'identity-mismatch':
     case 'not-nixos':

@@ -63,6 +63,12 @@ export type Failure =
   | { readonly code: 'host-unknown'; readonly name: string; readonly nearest: string | null }
   | ({ readonly code: 'host-unreachable'; readonly detail: string } & Reached)
   | ({ readonly code: 'host-timeout'; readonly afterMs: number } & Reached)
+  /** ssh itself did not get as far as a login; waiting for the host changes nothing. */
+  | ({
+      readonly code: 'ssh-failed';
+      readonly why: 'not-started' | 'no-agreement';
+      readonly detail: string;
+    } & Reached)
   | { readonly code: 'host-key-unknown'; readonly host: string; readonly address: string }
   | { readonly code: 'host-key-changed'; readonly host: string; readonly address: string }
   | ({ readonly code: 'login-refused'; readonly detail: string } & Reached)

@@ -6,6 +6,8 @@ export const glyph = {
   /** Needs the person. */
   needs: '●',
   todo: '○',
+  /** Done for a part. */
+  begun: '◐',
   proven: '✓',
   failed: '✗',
   look: '!',
@@ -40,6 +42,7 @@ const asciiFrames = '|/-\\';
 const ascii: ReadonlyMap<string, string> = new Map([
   ['●', '*'],
   ['○', 'o'],
+  ['◐', '%'],
   ['✓', '+'],
   ['✗', 'x'],
   ['·', '.'],

@@ -1,5 +1,7 @@
+import { begunState, testWords } from './correct-stages.ts';
 import { counted } from './counted.ts';
 import { isPersistent } from './in-place.ts';
+import { testedPart } from './part-of-fleet.ts';
 import type { StageName, StageState } from './stage.ts';
 import type { AppState } from './state.ts';
 
@@ -30,12 +32,21 @@ export const inferStages = (state: AppState, at: number): readonly Inferred[] =>
       pass('review', 'no input moved: nothing to review');
     }
   }
+  const tested = testedPart(state);
+  if (git.dirty.length > 0 && stages.test.kind === 'todo' && tested.done.length > 0) {
+    const begun = begunState(tested, testWords, at);
+    if (begun !== null) inferred.push(['test', begun]);
+  }
   const hosts = Object.values(state.hosts).filter(({ entry }) => entry.role.kind === 'deployable');
   const expected = hosts.flatMap(({ expectation, facts }) =>
     expectation.kind === 'known' && expectation.tree === git.tree ? [{ expectation, facts }] : [],
   );
   if (hosts.length === 0 || expected.length < hosts.length) return inferred;
-  if (git.dirty.length > 0 && expected.every(({ expectation }) => expectation.builtAt !== null))
+  if (
+    git.dirty.length > 0 &&
+    tested.left.length === 0 &&
+    expected.every(({ expectation }) => expectation.builtAt !== null)
+  )
     pass('test', `${counted(hosts.length, 'toplevel')} built and valid for exactly this tree`);
   const inPlace = expected.every(
     ({ expectation, facts }) =>

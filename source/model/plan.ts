@@ -51,6 +51,10 @@ export interface DeployPlan {
   readonly rollout?: Rollout;
 }
 
+/** Whether a gate or a person kept hosts out: told by an exit status of its own. */
+export const isGated = ({ leftOut }: Pick<DeployPlan, 'leftOut'>): boolean =>
+  leftOut.some(({ kind }) => kind === 'refused' || kind === 'protected');
+
 export interface RollbackTarget {
   readonly host: string;
   readonly from: StorePath | null;

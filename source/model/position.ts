@@ -7,6 +7,7 @@ import type { HostState } from './state.ts';
 const unreachableWords: Readonly<Partial<Record<Failure['code'], string>>> = {
   'host-unreachable': 'asleep',
   'host-timeout': 'asleep',
+  'ssh-failed': 'ssh failed',
   'host-key-unknown': 'host key unknown',
   'host-key-changed': 'host key changed',
   'login-refused': 'login refused',

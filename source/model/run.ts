@@ -77,6 +77,10 @@ export const exitCodeOf = (outcomes: readonly HostOutcome[]): number => {
   return 0;
 };
 
+/** Whether a host was there, whatever became of it. Of the others nothing was seen. */
+export const reachedSome = (outcomes: Iterable<HostOutcome>): boolean =>
+  [...outcomes].some(({ status }) => status !== 'pending' && status !== 'skipped');
+
 /** Exit status when the hosts' outcomes are not all: something else is unhealthy, such as a dashboard. */
 export const exitCodeOfTrouble = (outcomes: readonly HostOutcome[]): number => {
   const byHosts = exitCodeOf(outcomes);

@@ -17,13 +17,30 @@ export type StageName = (typeof stageNames)[number];
 export type StageState =
   | { readonly kind: 'todo' }
   | { readonly kind: 'running'; readonly since: number }
-  | { readonly kind: 'passed'; readonly evidence: string; readonly at: number }
+  | {
+      readonly kind: 'passed';
+      readonly evidence: string;
+      readonly at: number;
+      /** The hosts of which it was proven; absent where it is not about hosts. */
+      readonly hosts?: readonly string[];
+    }
+  /** Done for a part of the fleet, and well there; the rest of it is to do. */
+  | {
+      readonly kind: 'begun';
+      readonly hosts: readonly string[];
+      readonly left: readonly string[];
+      /** All hosts of the step; those neither done nor left sleep, and wait for their turn. */
+      readonly of: number;
+      readonly evidence: string;
+      readonly at: number;
+    }
   /** Done as far as it could be: hosts are pending, or something is unhealthy. */
   | {
       readonly kind: 'partly';
       readonly ending: Extract<Ending, 'partly' | 'unhealthy'>;
       readonly evidence: string;
       readonly at: number;
+      readonly hosts?: readonly string[];
     }
   | { readonly kind: 'failed'; readonly reason: string; readonly at: number }
   | { readonly kind: 'skipped'; readonly reason: string }
@@ -49,13 +66,18 @@ export const nextStage = (stages: Stages): StageName | undefined =>
     return kind !== 'passed' && kind !== 'partly' && kind !== 'skipped';
   });
 
+/** Whether something was proven in it, of the whole or of a part. */
+export const isProven = (
+  state: StageState,
+): state is Extract<StageState, { kind: 'passed' | 'begun' | 'partly' }> =>
+  state.kind === 'passed' || state.kind === 'begun' || state.kind === 'partly';
+
 /** A moved tree makes what was proven about the old one outdated, from this step on. */
 export const outdateFrom = (stages: Stages, first: StageName, because: string): Stages => {
   const from = stageNames.indexOf(first);
   const entries = stageNames.map((name, index): [StageName, StageState] => {
     const state = stages[name];
-    return index >= from &&
-      (state.kind === 'passed' || state.kind === 'partly' || state.kind === 'failed')
+    return index >= from && (isProven(state) || state.kind === 'failed')
       ? [name, { kind: 'outdated', because }]
       : [name, state];
   });

@@ -138,6 +138,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'interrupted':
       return { ...ui, interruptedAt: event.at };
     case 'told':
-      return { ...ui, toast: { text: event.text, tone: event.tone, at: event.at } };
+      // What announced a step is gone with it: the next m announces it again.
+      return { ...ui, armed: null, toast: { text: event.text, tone: event.tone, at: event.at } };
   }
 };

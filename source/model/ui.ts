@@ -74,6 +74,9 @@ export interface Toast {
   readonly at: number;
 }
 
+/** A step of the runbook, or what is left after the last one. */
+export type Armed = StageName | 'left';
+
 /** Everything that keys change and that is no fact of the fleet. One screen, at most one overlay. */
 export interface Ui {
   readonly columns: number;
@@ -98,8 +101,8 @@ export interface Ui {
   readonly toast: Toast | null;
   /** Id of the newest notice that Esc put away. */
   readonly dismissedNotice: number;
-  /** The step that `m` has shown and does when pressed again. */
-  readonly armed: StageName | null;
+  /** The step that `m` has announced, and does when pressed again while that is on the screen. */
+  readonly armed: Armed | null;
   /** When ^c was pressed last. */
   readonly interruptedAt: number | null;
 }
@@ -136,7 +139,7 @@ export type UiEvent =
   | { readonly type: 'found'; readonly by: 1 | -1 }
   | { readonly type: 'log-opened'; readonly host: string }
   | { readonly type: 'focused'; readonly by: number }
-  | { readonly type: 'armed'; readonly stage: StageName | null }
+  | { readonly type: 'armed'; readonly stage: Armed | null }
   | { readonly type: 'interrupted'; readonly at: number }
   | { readonly type: 'told'; readonly text: string; readonly tone: Tone; readonly at: number };
 

@@ -5,6 +5,10 @@ export type SshTrouble =
   | { readonly kind: 'login-refused'; readonly detail: string }
   | { readonly kind: 'timeout'; readonly detail: string }
   | { readonly kind: 'unreachable'; readonly detail: string }
+  /** ssh ended before it tried to connect, such as by a line of its config: no host was asked. */
+  | { readonly kind: 'not-started'; readonly detail: string }
+  /** The host is there, and both know no way to talk to each other. */
+  | { readonly kind: 'no-agreement'; readonly detail: string }
   /** The connection stood and broke: says nothing about what the command did. */
   | { readonly kind: 'lost'; readonly detail: string };
 
@@ -24,14 +28,29 @@ const unreachable =
   /Could not resolve hostname|Name or service not known|No route to host|Network is unreachable|Connection refused|Connection reset|Connection closed by|kex_exchange_identification|Temporary failure in name resolution|Host is down|banner exchange/i;
 
 /**
+ * ssh's own configuration and command line: readconf.c names file and line and
+ * ends (`terminating, 1 bad configuration options`); ssh.c and misc.c refuse
+ * files, users and names. A shell on the host tells of a line too, with its own name.
+ */
+const notStarted =
+  /Bad configuration option|bad configuration options|^(?!\S*\b(?:ba|da|k|z)?sh:)(?:\/|~|command-line)[^:]*:? line \d+: |Bad owner or permissions on|Can't open user config file|No user exists for uid|You don't exist, go away|unknown key %|percent_expand|unknown option|illegal option|usage: ssh |Bad (?:port|escape character|cipher|SSH2 cipher|mac|kex|key types?|forwarding|local forwarding|remote forwarding|dynamic forwarding|tun device|number of password prompts|number of connection attempts)|Too many levels of include|hostname contains invalid characters|remote username contains invalid characters|path .* too long for Unix domain socket|ControlPath .* too long/i;
+const noAgreement =
+  /Unable to negotiate with|no matching (?:host key|key exchange|cipher|MAC)|Protocol major versions differ/i;
+
+/**
  * Reads the last lines of ssh's standard error after status 255. Texts from
- * OpenSSH 9 and 10: sshconnect.c, sshconnect2.c, clientloop.c, mux.c.
+ * OpenSSH 9 and 10: readconf.c, ssh.c, sshconnect.c, sshconnect2.c, clientloop.c, mux.c.
  */
 export const readSshTrouble = (lines: readonly string[]): SshTrouble => {
+  // What it says first names file and line; that it ends comes after.
+  const own = lines.find((line) => notStarted.test(line))?.trim();
+  if (own !== undefined) return { kind: 'not-started', detail: own };
   if (find(lines, changed) !== undefined) return { kind: 'host-key-changed' };
   if (find(lines, unknown) !== undefined) return { kind: 'host-key-unknown' };
   const refusal = find(lines, refused);
   if (refusal !== undefined) return { kind: 'login-refused', detail: refusal };
+  const disagreement = find(lines, noAgreement);
+  if (disagreement !== undefined) return { kind: 'no-agreement', detail: disagreement };
   const loss = find(lines, lost);
   if (loss !== undefined) return { kind: 'lost', detail: loss };
   const time = find(lines, timedOut);

@@ -65,6 +65,9 @@ const sshFailure = (entry: HostEntry, tail: readonly string[]): Failure => {
       return { code: 'login-refused', ...target, detail: trouble.detail };
     case 'timeout':
       return { code: 'host-timeout', ...target, afterMs: connectSeconds * 1000 };
+    case 'not-started':
+    case 'no-agreement':
+      return { code: 'ssh-failed', ...target, why: trouble.kind, detail: trouble.detail };
     case 'unreachable':
       return { code: 'host-unreachable', ...target, detail: trouble.detail };
     case 'lost':

@@ -25,6 +25,12 @@ const samples: { readonly [Code in FailureCode]: Extract<Failure, { code: Code }
   'host-unknown': { code: 'host-unknown', name: 'p51', nearest: host },
   'host-unreachable': { code: 'host-unreachable', host, detail },
   'host-timeout': { code: 'host-timeout', host, afterMs: 5_000 },
+  'ssh-failed': {
+    code: 'ssh-failed',
+    host,
+    why: 'not-started',
+    detail: '/root/.ssh/config: line 3: Bad configuration option: nonsense',
+  },
   'host-key-unknown': { code: 'host-key-unknown', host, address: 'p510.home' },
   'host-key-changed': { code: 'host-key-changed', host, address: 'p510.home' },
   'login-refused': { code: 'login-refused', host, detail },

@@ -34,6 +34,42 @@ test.each([
   ['a dead link', 'Timeout, server p510 not responding.', 'lost'],
   ['a restarted sshd', 'Connection to p510 closed by remote host.', 'lost'],
   ['a broken pipe', 'client_loop: send disconnect: Broken pipe', 'lost'],
+  // readconf.c: the first line names file and line, the second that it ends.
+  [
+    'a line of its config that it does not know',
+    '/root/.ssh/config: line 3: Bad configuration option: nonsense\n/root/.ssh/config: terminating, 1 bad configuration options',
+    'not-started',
+  ],
+  [
+    'a value of its config that is wrong',
+    '/etc/ssh/ssh_config line 12: unsupported option "maybe".',
+    'not-started',
+  ],
+  [
+    'an option of its command line that is wrong',
+    'command-line line 0: Bad configuration option: foo',
+    'not-started',
+  ],
+  // misc.c, readconf.c
+  [
+    'a config that others may write',
+    'Bad owner or permissions on /root/.ssh/config',
+    'not-started',
+  ],
+  // ssh.c
+  ['a user without a name', 'No user exists for uid 4711', 'not-started'],
+  [
+    'a socket in a folder with a long name',
+    'unix_listener: path "/run/user/0/x" too long for Unix domain socket',
+    'not-started',
+  ],
+  // kex.c
+  [
+    'an sshd of other algorithms',
+    'Unable to negotiate with 192.0.2.4 port 22: no matching host key type found. Their offer: ssh-rsa',
+    'no-agreement',
+  ],
+  ['a line of a script on the host', '/bin/sh: line 3: foo: not found', 'lost'],
   ['no words at all', '', 'lost'],
 ])('%s is told apart', (_what, text, kind) => {
   expect(readSshTrouble(text.split('\n')).kind).toBe(kind);

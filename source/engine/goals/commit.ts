@@ -1,30 +1,57 @@
 import { breakingChanges } from '../../model/breaking.ts';
+import { showCommand } from '../../model/command.ts';
 import type { CommitFacts } from '../../model/commit-facts.ts';
 import { commitMessage } from '../../model/commit-message.ts';
 import type { CommitPlan } from '../../model/commit-plan.ts';
 import { heldInputs } from '../../model/config.ts';
+import { counted } from '../../model/counted.ts';
 import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { showDate } from '../../model/format-time.ts';
 import { knownWork } from '../../model/known-work.ts';
 import { ownOf } from '../../model/own-of.ts';
+import { hostList, waitsForBuilder } from '../../model/part-of-fleet.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { buildableHosts } from '../../model/selectors-targets.ts';
 import type { EngineContext } from '../context.ts';
 import { observeGit, observeLock } from '../observe.ts';
 import type { RunSession } from '../run-session.ts';
 
-/** Whether every host of this tree that was evaluated was also built: the gate for a commit. */
-const isTested = (context: EngineContext): boolean => {
-  const { git, hosts } = context.state();
-  const known = Object.values(hosts).filter(
-    ({ entry }) => entry.role.kind === 'deployable' || entry.role.kind === 'build-only',
-  );
+/**
+ * Why this tree may not be committed: hosts whose system was not built and
+ * tested from it. One whose builder sleeps waits for its turn, and is named in
+ * the message.
+ */
+const untested = (context: EngineContext): string | null => {
+  const state = context.state();
+  const { git, hosts } = state;
   // Without a listed fleet nobody knows what would have to be tested.
-  if (context.state().fleet.kind !== 'listed') return false;
-  return known.every(
-    ({ entry }) =>
-      git !== null && context.records.evaluation(entry.name, git.tree)?.builtAt != null,
+  if (state.fleet.kind !== 'listed' || git === null)
+    return 'nobody knows yet which hosts would have to be tested: the hosts are not read';
+  const tested = new Set(
+    Object.values(hosts).flatMap(({ entry }) =>
+      context.records.evaluation(entry.name, git.tree)?.builtAt == null ? [] : [entry.name],
+    ),
   );
+  const all = buildableHosts(state);
+  const left = all.filter((name) => {
+    const host = hosts[name];
+    return host !== undefined && !tested.has(name) && !waitsForBuilder(state, host);
+  });
+  if (left.length === 0) return null;
+  const broken = left.flatMap((name) => {
+    const expectation = hosts[name]?.expectation;
+    return expectation?.kind === 'failed' ? [name] : [];
+  });
+  const words =
+    left.length === all.length
+      ? 'this tree was not tested'
+      : `${left.length} of ${counted(all.length, 'host')} of this tree ${left.length === 1 ? 'is' : 'are'} not tested: ${hostList(left)}`;
+  const way =
+    broken.length === 0
+      ? ''
+      : ` (${hostList(broken)} cannot be evaluated: correct that, put the input back that broke it, or leave the host out with build = false in nixup.toml)`;
+  return `${words}${way}. Test ${left.length === all.length ? 'it' : left.length === 1 ? 'that one' : 'those'} first: ${showCommand({ file: 'nixup', args: left.length === all.length ? ['test'] : ['test', ...left] })}`;
 };
 
 const messageFacts = async (context: EngineContext): Promise<CommitFacts> => {
@@ -82,9 +109,7 @@ export const makeCommitPlan = async (context: EngineContext): Promise<CommitPlan
     paths: git.dirty,
     branch: git.branch,
     commands: [{ file: 'git', args: ['-C', git.root, 'commit', '-F', '-', '--', ...git.dirty] }],
-    obstacle: isTested(context)
-      ? null
-      : 'this tree was not tested: test it first (t, or nixup test)',
+    obstacle: untested(context),
   };
 };
 
@@ -108,12 +133,13 @@ export const runCommit = async (
     return stop({ code: 'gate-closed', host: null, reason: plan.obstacle, remedy: 'nixup test' });
   await observeGit(context);
   const tree = context.state().git?.tree ?? '';
-  if (!isTested(context))
+  const obstacle = untested(context);
+  if (obstacle !== null)
     return stop({
       code: 'gate-closed',
       host: null,
-      reason: 'the tree was edited after the test',
-      remedy: 'test the tree as it is now: nixup test',
+      reason: obstacle,
+      remedy: 'Nothing was committed.',
     });
   const committed = await session.perform(
     { host: null, deed: 'commit' },

@@ -1,10 +1,13 @@
+import { begunState, deployWords } from '../../model/correct-stages.ts';
 import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { endingOfHosts, outcomeSentence } from '../../model/outcome-words.ts';
+import { deployedPart, hostList } from '../../model/part-of-fleet.ts';
 import type { DeployPlan } from '../../model/plan.ts';
 import { type Result, success } from '../../model/result.ts';
 import { narrowRollout } from '../../model/rollout.ts';
-import type { HostOutcome } from '../../model/run.ts';
+import { reachedSome } from '../../model/run.ts';
+import type { StageState } from '../../model/stage.ts';
 import type { EngineContext } from '../context.ts';
 import { deployHost } from '../deploy-host.ts';
 import { rolloutFor } from '../rollout-for.ts';
@@ -15,11 +18,8 @@ import { keepDashboardBaseline } from '../watch-dashboards.ts';
 import { checkGate, type GateBasis } from './deploy-gate.ts';
 import { leaveOut, rememberPending } from './left-out.ts';
 
-const reachedStatuses: ReadonlySet<HostOutcome['status']> = new Set<HostOutcome['status']>([
-  'succeeded',
-  'unhealthy',
-  'unchanged',
-]);
+/** The sentence of a deploy that found no host to do it on. */
+export const nobodyReached = (words: string): string => `no host was reached: ${words}`;
 
 /** Takes every planned host to its tested system, wave after wave. */
 export const runDeploy = async (
@@ -29,6 +29,7 @@ export const runDeploy = async (
   basis: GateBasis = 'tree',
 ): Promise<Result<boolean, Failure>> => {
   const { world } = context;
+  const before = context.state().stages.deploy;
   session.stage('deploy', { kind: 'running', since: world.clock.now() });
   const gate = await checkGate(context, plan, basis);
   if (!gate.ok) {
@@ -83,17 +84,30 @@ export const runDeploy = async (
     session.stage('deploy', { kind: 'failed', reason: words, at });
     return success(false);
   }
-  if (!statuses.some((status) => reachedStatuses.has(status))) {
-    session.stage('deploy', { kind: 'skipped', reason: words });
+  if (plan.mode === 'dry-activate') {
+    session.stage('deploy', before);
     return success(true);
+  }
+  if (!reachedSome(session.outcomes.values())) {
+    session.stage('deploy', { kind: 'failed', reason: nobodyReached(words), at });
+    return success(false);
   }
   const evidence =
     plan.targets.length === 0
       ? `${words}: nothing had to be done`
       : `${words}; /run/current-system of each host was read over a new connection`;
-  session.stage(
-    'deploy',
-    ending === 'well' ? { kind: 'passed', evidence, at } : { kind: 'partly', ending, evidence, at },
-  );
+  const part = deployedPart(context.state(), plan.mode);
+  const hosts = part.done;
+  const whole: StageState =
+    ending === 'well' && part.waiting.length === 0
+      ? { kind: 'passed', evidence, at, hosts }
+      : {
+          kind: 'partly',
+          ending: ending === 'unhealthy' ? ending : 'partly',
+          evidence: ending === 'well' ? `${evidence}; not: ${hostList(part.waiting)}` : evidence,
+          at,
+          hosts,
+        };
+  session.stage('deploy', begunState(part, deployWords, at) ?? whole);
   return success(true);
 };

@@ -1,10 +1,11 @@
 import { aboutHost } from '../../model/about-host.ts';
 import { asSentence } from '../../model/explain.ts';
 import { outcomeSentence } from '../../model/outcome-words.ts';
+import { isGated } from '../../model/plan.ts';
 import { planDeploy } from '../../model/plan-deploy.ts';
 import { pushObstacle } from '../../model/push-obstacle.ts';
 import { reviewed } from '../../model/review.ts';
-import { exitCodeOfTrouble } from '../../model/run.ts';
+import { exitCodeOfTrouble, reachedSome } from '../../model/run.ts';
 import { entriesOf } from '../../model/selectors-targets.ts';
 import { deedCommands } from '../../services/host-commands.ts';
 import { warnOfBadRevisions } from '../bad-revisions.ts';
@@ -112,6 +113,11 @@ const takeToHosts = async (
     const status = session.outcomes.get(name)?.status;
     return status === 'succeeded' || status === 'unchanged' || status === 'unhealthy';
   });
+  if (!reachedSome(session.outcomes.values()))
+    return {
+      exitCode: isGated(approved.value) ? 3 : 1,
+      summary: `No host was reached, so nothing was deployed, verified or committed. ${outcomeSentence(session.results(), 'deploy')}. ${waysOn}`,
+    };
   const problems = await runVerify(context, session, reached);
   const bad = [...session.outcomes].filter(([, { status }]) =>
     ['failed', 'rolledBack', 'unhealthy', 'canceled'].includes(status),

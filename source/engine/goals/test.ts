@@ -1,13 +1,16 @@
+import { begunState, testWords } from '../../model/correct-stages.ts';
 import type { HostEntry } from '../../model/host.ts';
 import { besideOthers, causesOfOthers } from '../../model/known-causes.ts';
 import { fingerprintOf } from '../../model/lock-facts.ts';
 import { movedInputs } from '../../model/lock-moves.ts';
+import { testedPart } from '../../model/part-of-fleet.ts';
+import type { StageState } from '../../model/stage.ts';
 import type { HostCause } from '../../model/test-causes.ts';
 import { forgetBadRevisions, rememberBadRevisions } from '../bad-revisions.ts';
 import { isSearchable } from '../bisect-causes.ts';
 import type { EngineContext } from '../context.ts';
 import type { TestOptions } from '../contract.ts';
-import { currentTree } from '../expectations.ts';
+import { currentTree, expectHost } from '../expectations.ts';
 import { fingerprint } from '../fingerprint.ts';
 import { observeGit, observeLock, readLock } from '../observe.ts';
 import type { RunSession } from '../run-session.ts';
@@ -47,6 +50,22 @@ const tellRefusedSettings = (context: EngineContext, settings: readonly string[]
     tone: 'warning',
     text: `The flake asks for ${settings.join(', ')}, and Nix leaves that aside because nobody agreed: what a cache of its own holds is built here instead. Read its nixConfig; when you trust it: nixup test --accept-flake-config`,
   });
+};
+
+/** What earlier tests of this tree proved of the other hosts, as the records have it. */
+const recallTests = async (
+  context: EngineContext,
+  entries: readonly HostEntry[],
+  tree: string | null,
+): Promise<void> => {
+  const here = new Set(entries.map(({ name }) => name));
+  for (const { entry, expectation } of Object.values(context.state().hosts))
+    if (
+      !here.has(entry.name) &&
+      expectation.kind === 'unknown' &&
+      context.records.evaluation(entry.name, tree) !== undefined
+    )
+      await expectHost(context, entry, tree);
 };
 
 /**
@@ -171,18 +190,23 @@ export const runTests = async (
     context,
     tests.tested.map(({ entry }) => entry.name),
   );
+  await recallTests(context, entries, tree);
+  const asleep = new Set(tests.waiting.map(({ host }) => host));
+  const all = testedPart(context.state());
+  const part = { ...all, left: all.left.filter((name) => !asleep.has(name)) };
+  const at = world.clock.now();
   const evidence = `${tests.tested.length} of ${entries.length} toplevels are valid in the store`;
-  const asleep = tests.waiting.map(({ host, why }) => `${host} waits: ${why}`);
-  session.stage(
-    'test',
-    asleep.length === 0
-      ? { kind: 'passed', evidence, at: world.clock.now() }
+  const waits = tests.waiting.map(({ host, why }) => `${host} waits: ${why}`);
+  const whole: StageState =
+    waits.length === 0
+      ? { kind: 'passed', evidence, at, hosts: part.done }
       : {
           kind: 'partly',
           ending: 'partly',
-          evidence: [evidence, ...asleep].join('; '),
-          at: world.clock.now(),
-        },
-  );
+          evidence: [evidence, ...waits].join('; '),
+          at,
+          hosts: part.done,
+        };
+  session.stage('test', begunState(part, testWords, at) ?? whole);
   return true;
 };

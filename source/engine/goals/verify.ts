@@ -1,9 +1,11 @@
 import pLimit from 'p-limit';
 import { aboutHost } from '../../model/about-host.ts';
+import { begunState, verifyWords } from '../../model/correct-stages.ts';
 import { counted } from '../../model/counted.ts';
 import { explain } from '../../model/explain.ts';
 import { compareHealth } from '../../model/health.ts';
 import type { HostEntry } from '../../model/host.ts';
+import { comparedPart, hostList, stillProven } from '../../model/part-of-fleet.ts';
 import { pendingReason } from '../../model/pending-reason.ts';
 import type { HostOutcome } from '../../model/run.ts';
 import { isLostContact } from '../../services/host-run.ts';
@@ -65,6 +67,7 @@ export const runVerify = async (
   stage: 'verify' | 'watch' = 'verify',
 ): Promise<readonly string[]> => {
   const { world } = context;
+  const provenBefore = context.state().stages[stage];
   session.stage(stage, { kind: 'running', since: world.clock.now() });
   const limit = pLimit(probesAtOnce);
   const dashboards = compareDashboards(context);
@@ -94,14 +97,31 @@ export const runVerify = async (
     ...newlyRed.map(({ label, evidence }) => `${label}: ${evidence}`),
   ];
   const at = world.clock.now();
+  const answered = verified.flatMap(({ host, outcome }) =>
+    outcome.status === 'pending' || outcome.status === 'failed' ? [] : [host],
+  );
+  if (answered.length === 0 && problems.length === 0)
+    problems.push(
+      verified.length === 0
+        ? 'no host was asked'
+        : `no host answered: ${hostList(verified.map(({ host }) => host))}`,
+    );
   if (problems.length > 0) {
     session.stage(stage, { kind: 'failed', reason: problems.join('; '), at });
     return problems;
   }
+  const proven = [...new Set([...stillProven(context.state(), provenBefore), ...answered])];
+  const part = comparedPart(context.state(), proven);
+  const begun = begunState(part, verifyWords, at);
   const silent = verified.filter(({ outcome }) => outcome.status === 'pending');
   const unknown = verified.filter(({ host }) => context.records.baseline(host) === undefined);
+  if (begun !== null) {
+    session.stage(stage, begun);
+    return [];
+  }
   session.stage(stage, {
-    ...(silent.length > 0
+    hosts: part.done,
+    ...(silent.length > 0 || part.waiting.length > 0
       ? { kind: 'partly' as const, ending: 'partly' as const }
       : { kind: 'passed' as const }),
     evidence: [

@@ -1,0 +1,132 @@
+import type { ActionContext } from '../../source/actions/action.ts';
+import { pressKey } from '../../source/actions/press.ts';
+import { actionTable } from '../../source/actions/table.ts';
+import { createWhenRead } from '../../source/commands/when-read.ts';
+import type { DemoOptions } from '../../source/demo/world.ts';
+import { createEngine } from '../../source/engine/engine.ts';
+import type { Menu } from '../../source/model/overlay.ts';
+import { success } from '../../source/model/result.ts';
+import type { AppState } from '../../source/model/state.ts';
+import type { Ui } from '../../source/model/ui.ts';
+import { createAppStore } from '../../source/store.ts';
+import { stillWorld } from './play.ts';
+
+/** The demo under keys: the shipped actions and engine, without a terminal. */
+export interface Keys {
+  /** Presses keys one after the other, each as soon as what the one before began has ended. */
+  press(...keys: readonly string[]): Promise<void>;
+  /** Moves the clock of the screen: past the guard of a dialog, past a message. */
+  pass(milliseconds: number): void;
+  app(): AppState;
+  ui(): Ui;
+  toast(): string;
+  /** Labels of the open menu, or of the choices of the open dialog. */
+  offers(): readonly string[];
+  menu(): Menu;
+  /** Chooses a row of the open menu, or a choice of the open dialog, by words of its label. */
+  choose(words: string): Promise<void>;
+}
+
+export const openKeys = async (options: DemoOptions = {}): Promise<Keys> => {
+  const world = stillWorld(options);
+  const store = createAppStore();
+  store.setState(({ ui }) => ({ ui: { ...ui, columns: 120, rows: 40 } }));
+  const engine = createEngine({
+    world,
+    flake: world.workingFolder,
+    emit: store.dispatch,
+    getState: () => store.getState().app,
+  });
+  const opened = await engine.open();
+  if (!opened.ok) throw new Error(JSON.stringify(opened.failure));
+  await engine.survey({ probe: true, evaluate: true });
+  let passed = 0;
+  const started: Promise<void>[] = [];
+  const now = (): number => world.clock.now() + passed;
+  const context: ActionContext = {
+    state: store.getState,
+    now,
+    ui: store.dispatchUi,
+    engine: () => engine,
+    terminal: {
+      askSecret: async () => null,
+      leave: () => undefined,
+      suspend: async () => undefined,
+      repaint: async () => undefined,
+      editFile: async () => success(undefined),
+      readLines: async () => success(undefined),
+      editText: async (text) => success(text),
+      copy: () => undefined,
+      openLink: async () => null,
+    },
+    start: (work) => {
+      started.push(work());
+    },
+    whenRead: createWhenRead(store).wish,
+    table: actionTable,
+  };
+  const settle = async (): Promise<void> => {
+    while (started.length > 0) await Promise.all(started.splice(0));
+  };
+  const press = async (...keys: readonly string[]): Promise<void> => {
+    for (const key of keys) {
+      store.dispatchUi({ type: 'ticked', at: now() });
+      pressKey(context, key);
+      await settle();
+    }
+  };
+  const overlay = () => store.getState().ui.overlay;
+  const labels = (): readonly string[] => {
+    const open = overlay();
+    if (open?.kind === 'menu') return open.items.map(({ label }) => label);
+    return open?.kind === 'confirm' ? open.choices.map(({ label }) => label) : [];
+  };
+  return {
+    press,
+    pass: (milliseconds) => {
+      passed += milliseconds;
+      store.dispatchUi({ type: 'ticked', at: now() });
+    },
+    app: () => store.getState().app,
+    ui: () => store.getState().ui,
+    toast: () => store.getState().ui.toast?.text ?? '',
+    offers: labels,
+    menu: () => {
+      const open = overlay();
+      if (open?.kind !== 'menu') throw new Error(`no menu is open: ${open?.kind ?? 'nothing'}`);
+      return open;
+    },
+    choose: async (words) => {
+      passed += 600;
+      const open = overlay();
+      const index = labels().findIndex((label) => label.includes(words));
+      if (open === null || index < 0)
+        throw new Error(`${words} is not offered: ${labels().join(' | ')}`);
+      if (open.kind === 'confirm') {
+        const required = open.required;
+        const typed =
+          required.kind === 'count'
+            ? String(required.count)
+            : required.kind === 'name'
+              ? required.name
+              : '';
+        for (const character of typed) await press(character === ' ' ? 'space' : character);
+        const focus = (): number => {
+          const now = overlay();
+          return now?.kind === 'confirm' ? now.focus : index;
+        };
+        for (let tries = 0; focus() !== index && tries < 9; tries += 1)
+          await press(focus() < index ? 'right' : 'left');
+      } else if (open.kind === 'menu') {
+        const target = open.items[index]?.id;
+        const cursor = (): string | null => {
+          const now = overlay();
+          return now?.kind === 'menu' ? now.cursor : null;
+        };
+        await press('g');
+        for (let tries = 0; cursor() !== target && tries < 20; tries += 1) await press('down');
+      }
+      await press('enter');
+    },
+  };
+};

@@ -1,0 +1,222 @@
+import { expect, test } from 'vitest';
+import { stagesLine } from '../../source/components/header-lines.ts';
+import { toAscii } from '../../source/model/glyphs.ts';
+import { leftOvers, leftWords } from '../../source/model/left-over.ts';
+import { type Line, lineWidth } from '../../source/model/line.ts';
+import { nextStage, type StageName } from '../../source/model/stage.ts';
+import { type Keys, openKeys } from './keys.ts';
+import { openStage } from './play.ts';
+
+const textOf = (line: Line): string => line.map(({ text }) => text).join('');
+
+/** The bar of steps as the screen draws it. */
+const barOf = ({ app }: Keys, columns = 120): string => {
+  const { stages } = app();
+  const next = nextStage(stages);
+  return textOf(stagesLine(stages, next, 0, columns, next === undefined ? leftOvers(app()) : []));
+};
+
+const kindOf = ({ app }: Keys, stage: StageName): string => app().stages[stage].kind;
+
+/** Updated, looked at, and the input put back that breaks studio. */
+const updated = async (): Promise<Keys> => {
+  const keys = await openKeys();
+  await keys.press('C', 'u');
+  await keys.press('m', 'm');
+  expect(keys.toast()).toMatch(/^reviewed/);
+  return keys;
+};
+
+const seven = 'nas, p510, razer, router, samsung, studio, vault';
+
+test('one tested host of eight is a part of the step, and m offers the other seven', async () => {
+  const keys = await updated();
+  await keys.press('1', '/', 'p', '6', '2', '0', 'enter', 't');
+  expect(keys.app().stages.test).toMatchObject({
+    kind: 'begun',
+    hosts: ['p620'],
+    left: seven.split(', '),
+    evidence: `1 of 8 hosts built and tested; not yet: ${seven}`,
+  });
+  expect(keys.toast()).toContain('1 of 8 hosts built and tested.');
+  expect(keys.toast()).not.toContain('Every host');
+  expect(barOf(keys)).toContain('◐ test 1 of 8');
+  await keys.press('m');
+  expect(keys.toast()).toContain(`m again builds and tests the other 7: ${seven}`);
+  await keys.press('m');
+  // Studio fails with the update of musnix: the others are built.
+  expect(kindOf(keys, 'test')).toBe('failed');
+  expect(
+    Object.values(keys.app().hosts).filter(
+      ({ expectation }) => expectation.kind === 'known' && expectation.builtAt !== null,
+    ),
+  ).toHaveLength(7);
+});
+
+test('hosts that are tested one after the other make the whole at last', async () => {
+  const { engine, state, deployables } = await openStage();
+  await engine.update(['nixpkgs']);
+  const hosts = deployables();
+  for (const [index, host] of hosts.entries()) {
+    await engine.test([host]);
+    const { test } = state().stages;
+    expect(test.kind).toBe(index === hosts.length - 1 ? 'passed' : 'begun');
+  }
+});
+
+test('after the test of one host deploy and commit say exactly what is missing, and the way', async () => {
+  const { engine, deployables } = await openStage();
+  await engine.update('all');
+  const tested = await engine.test(['p620']);
+  expect(tested.summary).toBe(
+    `1 of 8 hosts built and tested. Not yet: ${seven}. Next: test them (nixup test), or deploy what is tested (nixup deploy p620).`,
+  );
+  const plan = engine.planDeploy(deployables(), 'switch');
+  expect(plan.targets.map(({ host }) => host)).toEqual(['p620']);
+  const commit = await engine.planCommit();
+  expect(commit.obstacle).toBe(
+    `7 of 8 hosts of this tree are not tested: ${seven}. Test those first: nixup test nas p510 razer router samsung studio vault`,
+  );
+});
+
+test('one deployed host of eight is a part of the step; the dialog of m has the rest and a way on', async () => {
+  const keys = await updated();
+  const { press, choose } = keys;
+  await press('2');
+  await press('/', 'm', 'u', 's', 'n', 'i', 'x', 'enter', 'x');
+  await press('m', 'm', 'T');
+  expect(kindOf(keys, 'test')).toBe('passed');
+  await press('1', '/', 'r', 'a', 'z', 'e', 'r', 'enter', 'd');
+  await choose('Deploy razer');
+  expect(keys.toast()).toContain('razer deployed, as g189');
+  expect(keys.toast()).toContain('not deployed yet: nas, p510, p620, studio, vault');
+  expect(keys.app().stages.deploy).toMatchObject({ kind: 'begun', hosts: ['razer', 'router'] });
+  expect(barOf(keys)).toContain('◐ deploy 2 of 8');
+  await press('m');
+  expect(keys.toast()).toMatch(/m again asks before it deploys to the other 5: nas, p510/);
+  await press('m');
+  expect(keys.offers()).toEqual([
+    'No',
+    'Deploy 5 hosts',
+    expect.stringContaining('restart'),
+    'go on to verify without them',
+  ]);
+  await choose('go on');
+  expect(keys.toast()).toContain('deploy step closed: 2 of 8 hosts run what the flake says');
+  expect(keys.toast()).toContain('m shows the next step: verify');
+});
+
+/** Everything that can be deployed is: razer to reboot, nas and p620 not well, samsung asleep. */
+const deployed = async (): Promise<Keys> => {
+  const keys = await updated();
+  await keys.press('2', '/', 'm', 'u', 's', 'n', 'i', 'x', 'enter', 'x');
+  await keys.press('m', 'm', 'T', 'D');
+  await keys.choose('Deploy 6 hosts');
+  return keys;
+};
+
+test('a runbook whose steps are closed is not done while something is left, and m leads to each', async () => {
+  const keys = await deployed();
+  expect(keys.app().stages.deploy.kind).toBe('failed');
+  await keys.press('m', 'm');
+  await keys.choose('go on');
+  expect(keys.toast()).toMatch(/^deploy step closed: \d deployed · /);
+  expect(keys.toast()).not.toContain('went on without');
+  await keys.press('m', 'm');
+  if (kindOf(keys, 'verify') === 'failed') {
+    await keys.press('m', 'm');
+    await keys.choose('go on');
+  }
+  await keys.press('c');
+  await keys.choose('Commit');
+  expect(kindOf(keys, 'commit')).toBe('passed');
+  await keys.press('m', 'm');
+  if (kindOf(keys, 'watch') === 'failed') {
+    await keys.press('m', 'm');
+    await keys.choose('go on');
+  }
+  expect(nextStage(keys.app().stages)).toBeUndefined();
+  const left = leftOvers(keys.app()).map(leftWords);
+  expect(left).toEqual(
+    expect.arrayContaining([
+      'nas rolled back',
+      expect.stringContaining('samsung asleep'),
+      'razer, studio, vault to reboot',
+      '1 commit not pushed',
+    ]),
+  );
+  expect(barOf(keys, 160)).not.toContain('done');
+  expect(barOf(keys, 200)).toMatch(/m left: .*1 commit not pushed/);
+  expect(barOf(keys, 80)).toMatch(/m \d+ left $/);
+  await keys.press('m');
+  expect(keys.toast()).toMatch(/^left: .*nas rolled back.*m again shows what to do about it/);
+  await keys.press('m');
+  expect(keys.menu().title).toBe('What is left');
+  await keys.choose('push');
+  expect(keys.offers()).toContain('Push');
+});
+
+test('the step stays announced only as long as its message is on the screen', async () => {
+  const keys = await openKeys();
+  await keys.press('m');
+  expect(keys.toast()).toMatch(/^next: check\. m again asks/);
+  keys.pass(60_000);
+  await keys.press('m');
+  expect(kindOf(keys, 'check')).toBe('todo');
+  expect(keys.toast()).toMatch(/^next: check\. m again asks/);
+  await keys.press('m');
+  expect(kindOf(keys, 'check')).not.toBe('todo');
+});
+
+test('a comparison of one host of eight is a part of verify', async () => {
+  const { engine, state } = await openStage();
+  const verified = await engine.verify(['p620']);
+  expect(verified.summary).toBe(
+    'No new trouble. Not compared yet: nas, p510, razer, router, studio, vault.',
+  );
+  expect(state().stages.verify).toMatchObject({ kind: 'begun', hosts: ['p620'], of: 8 });
+});
+
+test('nothing asked is nothing proven', async () => {
+  const { engine, state } = await openStage();
+  for (const hosts of [[], ['samsung']]) {
+    const verified = await engine.verify(hosts);
+    expect(verified).toMatchObject({ ok: false, exitCode: 1 });
+    expect(verified.summary).toMatch(/^Nothing is known of the health: no host/);
+    expect(state().stages.verify.kind).toBe('failed');
+  }
+});
+
+test('a deploy that reaches nobody has failed and says why', async () => {
+  const { engine, state } = await openStage();
+  await engine.update(['nixpkgs']);
+  await engine.test(['samsung']);
+  const result = await engine.deploy(engine.planDeploy(['samsung'], 'switch'));
+  expect(result).toMatchObject({ ok: false, exitCode: 1 });
+  expect(result.summary).toBe('no host was reached: samsung pending, asleep');
+  expect(state().stages.deploy.kind).toBe('failed');
+  // What was tested waits for it all the same.
+  expect(state().pending.map(({ host }) => host)).toEqual(['samsung']);
+});
+
+test('a host that is taken back takes the tick of deploy and verify with it', async () => {
+  const { engine, state, deployables } = await openStage();
+  await engine.update(['nixpkgs']);
+  await engine.test(deployables());
+  const others = deployables().filter((host) => host !== 'nas' && host !== 'p620');
+  await engine.deploy(engine.planDeploy(others, 'switch'));
+  await engine.verify(others);
+  const { verify } = state().stages;
+  expect(verify).toMatchObject({ kind: 'begun', hosts: expect.arrayContaining(['vault']) });
+  await engine.rollback(engine.planRollback(['vault'], { kind: 'recorded' }));
+  expect(state().stages.verify).toMatchObject({
+    kind: 'begun',
+    left: expect.arrayContaining(['vault']),
+  });
+  expect(state().stages.deploy).toMatchObject({ left: expect.arrayContaining(['vault']) });
+});
+
+test('the sign of a part is one cell wide, and has a sign of its own in ASCII', () => {
+  expect(lineWidth([{ text: '◐' }])).toBe(1);
+  expect(toAscii('◐✓!·')).toBe('%+!.');
+});
