@@ -8,9 +8,23 @@ export const passing: ReadonlySet<NixCauseClass> = new Set([
   'out-of-memory',
   'no-builder',
   'builder-lost',
+  'build-machine',
+  'build-stopped',
   'canceled',
   'untrusted-settings',
 ]);
+
+/** Neither a fault of a revision for sure, although a search may still find out more. */
+const unsure: ReadonlySet<NixCauseClass> = new Set([
+  'dependency-failed',
+  'fetch',
+  'lock-outdated',
+  'unknown',
+]);
+
+/** Whether a failure of this class may be remembered of a revision, once it is proven. */
+export const mayBlame = ({ class: kind }: Pick<TestCause, 'class'>): boolean =>
+  !passing.has(kind) && !unsure.has(kind);
 
 /** Causes whose input can be sought. */
 export const isSearchable = ({ class: kind, hosts, step, isOfEarlierLock }: TestCause): boolean =>

@@ -15,10 +15,17 @@ import { isSearchable } from './bisect-causes.ts';
 import { type BisectLocks, readBisectLocks } from './bisect-locks.ts';
 import { openBisectRecords } from './bisect-records.ts';
 import { createTrial } from './bisect-trial.ts';
+import { isToBlame } from './blame.ts';
 import type { EngineContext } from './context.ts';
 import { currentTree } from './expectations.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { RunSession } from './run-session.ts';
+
+interface Searched {
+  readonly progress: BisectProgress;
+  /** A builder ended well meanwhile: builders work. */
+  readonly hasBuilt: boolean;
+}
 
 const search = async (
   context: EngineContext,
@@ -26,7 +33,7 @@ const search = async (
   locks: BisectLocks,
   cause: TestCause,
   tryOne: ReturnType<typeof createTrial>,
-): Promise<BisectProgress> => {
+): Promise<Searched> => {
   const [host = ''] = cause.hosts;
   const tree = currentTree(context);
   const store = await openBisectRecords(
@@ -35,6 +42,7 @@ const search = async (
   );
   const probes: BisectProbe[] = [...store.probes];
   let builds = 0;
+  let hasBuilt = false;
   const show = (over: Partial<BisectProgress>): BisectProgress => {
     const progress: BisectProgress = {
       host,
@@ -58,18 +66,19 @@ const search = async (
     const step = nextBisectStep(locks.inputs, probes);
     if (step.kind !== 'probe') {
       const suspects = step.kind === 'found' ? step.inputs : [];
-      return show({ outcome: step, suspects });
+      return { progress: show({ outcome: step, suspects }), hasBuilt };
     }
-    if (session.signal.aborted)
-      return show({
-        outcome: { kind: 'stopped', why: 'canceled; the next search goes on from here' },
-      });
+    const stop = (why: string): Searched => ({
+      progress: show({ outcome: { kind: 'stopped', why } }),
+      hasBuilt,
+    });
+    if (session.signal.aborted) return stop('canceled; the next search goes on from here');
     const { updated, suspects, atMost } = step;
     show({ trying: updated, suspects, atMost });
     const tried = await tryOne(cause, host, updated);
-    if (tried.kind === 'stop')
-      return show({ outcome: { kind: 'stopped', why: explain(tried.failure).what } });
+    if (tried.kind === 'stop') return stop(explain(tried.failure).what);
     if (tried.built) builds += 1;
+    if (tried.built && tried.verdict === 'passes') hasBuilt = true;
     const probe: BisectProbe = { updated, verdict: tried.verdict };
     probes.push(probe);
     await store.keep(probes);
@@ -112,12 +121,14 @@ export const runBisect = async (
     const tryOne = createTrial(context, session, scratch.value, locks.value);
     const searches: BisectProgress[] = [];
     for (const cause of sought) {
-      const progress = await search(context, session, locks.value, cause, tryOne);
+      const { progress, hasBuilt } = await search(context, session, locks.value, cause, tryOne);
       searches.push(progress);
       const { outcome } = progress;
-      if (outcome.kind === 'found' && outcome.isExact)
-        await rememberBadRevisions(context, session.id, outcome.inputs, cause.hosts, cause.what);
       if (session.signal.aborted) break;
+      if (outcome.kind !== 'found' || !outcome.isExact) continue;
+      const [input = ''] = outcome.inputs;
+      if (await isToBlame(context, session, cause, input, hasBuilt))
+        await rememberBadRevisions(context, session.id, outcome.inputs, cause.hosts, cause.what);
     }
     return success(searches);
   } finally {

@@ -25,6 +25,10 @@ export type NixCauseClass =
   | 'fetch'
   | 'no-builder'
   | 'builder-lost'
+  /** The machine that builds could not do its work: sandbox, daemon, store, disk errors, limits. */
+  | 'build-machine'
+  /** The build was stopped before its end: it took too long, or a signal ended it. */
+  | 'build-stopped'
   | 'untrusted-settings'
   | 'lock-outdated'
   | 'canceled'

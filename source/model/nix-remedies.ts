@@ -156,6 +156,23 @@ const ofClass: Readonly<
     remedy('retry', 'Wake the builder or mend its network; what it finished is kept.'),
     retry(scene),
   ],
+  'build-machine': (cause, scene) => [
+    remedy(
+      'retry',
+      'Mend the machine that builds: its Nix daemon, sandbox, store and disk. No input is to blame.',
+      'nix store ping',
+    ),
+    ...showLog(cause),
+    retry(scene),
+  ],
+  'build-stopped': (cause, scene) => [
+    ...showLog(cause),
+    remedy(
+      'retry',
+      'Test again with fewer builds at a time; a limit of time is timeout or max-silent-time in nix.conf.',
+      nixup('test', ...scene.hosts, '--jobs', '1'),
+    ),
+  ],
   'untrusted-settings': (_cause, scene) => [
     remedy(
       'accept-settings',

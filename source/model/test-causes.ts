@@ -1,5 +1,6 @@
 import { derivationName } from './derivation-name.ts';
 import { mismatchSentence } from './hash-mismatch.ts';
+import { isMachineTrouble } from './machine-trouble.ts';
 import type { NixCause, NixCauseClass, NixPosition } from './nix-cause.ts';
 import { showPosition } from './nix-own-position.ts';
 import { remediesOf } from './nix-remedies.ts';
@@ -65,6 +66,12 @@ const builderWords = ({ message, tail }: NixCause): string => {
   return ending === undefined ? '' : `: it said nothing, and ended ${ending}`;
 };
 
+/** Where Nix only says that the builder failed, what the log has is the reason. */
+const withLogLine = ({ message, tail }: NixCause): string => {
+  const line = tail.findLast((one) => isMachineTrouble(one))?.trim();
+  return line === undefined || message.includes(line) ? message : line;
+};
+
 /** The cause as one sentence for a person. */
 export const causeSentence = (cause: NixCause, input: string | null = null): string => {
   switch (cause.class) {
@@ -98,6 +105,10 @@ export const causeSentence = (cause: NixCause, input: string | null = null): str
       return `${cause.input === undefined ? 'A source' : `The input ${cause.input}`} could not be fetched: ${cause.message}`;
     case 'no-builder':
       return `Nothing here can build it: ${cause.message}`;
+    case 'build-machine':
+      return `The machine that builds is not in order: ${withLogLine(cause)}`;
+    case 'build-stopped':
+      return `The build was stopped before its end: ${cause.message}`;
     case 'untrusted-settings':
       return `Nix refuses it for want of trust: ${cause.message}`;
     case 'builder-lost':

@@ -1,4 +1,5 @@
 import stripAnsi from 'strip-ansi';
+import { serialisedError } from './serialised-error.ts';
 
 /** Longest line kept on screen and in memory, in UTF-16 units. */
 const longestLine = 4_000;
@@ -9,11 +10,19 @@ const control = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2
 
 const harmless = /^[ -~]*$/;
 
+/** The first of many tests, which nearly no line passes. */
+const mayBeError = (line: string): boolean =>
+  line.includes('Error\0') || line.includes('ErrorError');
+
 /**
  * A line of foreign output made safe to show: no escape sequences, no control
  * characters, a carriage return keeps only what overwrote, length capped.
  */
 export const cleanLine = (line: string): string => {
+  if (mayBeError(line)) {
+    const text = serialisedError(line);
+    if (text !== null) return cleanLine(text);
+  }
   // Most lines of most builders: nothing to remove, nothing to copy.
   if (line.length <= longestLine && harmless.test(line)) return line;
   const capped = line.length > longestLine * 2 ? line.slice(0, longestLine * 2) : line;

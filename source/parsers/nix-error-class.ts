@@ -1,3 +1,4 @@
+import { isMachineTrouble } from '../model/machine-trouble.ts';
 import type { NixCauseClass } from '../model/nix-cause.ts';
 
 /**
@@ -23,6 +24,7 @@ const patterns: readonly (readonly [NixCauseClass, RegExp])[] = [
     'dependency-failed',
     /dependenc(y|ies) of derivation '[^']+' failed|Reason: \d+ dependenc(y|ies) failed|^some builds failed|^build of .* failed$/m,
   ],
+  ['build-machine', /daemon-socket|remote store 'daemon'|[Nn]ix daemon disconnected/],
   [
     'network',
     /unable to download|Could(n't| not) resolve host|Failed to connect to|Connection (timed out|refused|reset)|Could not read from remote repository|unable to access '|HTTP error \d|Network is unreachable|cannot open connection to remote store|Failed to fetch git repository/i,
@@ -36,8 +38,12 @@ const patterns: readonly (readonly [NixCauseClass, RegExp])[] = [
     /requires lock file changes but they're not allowed|(cannot|can't) (update|write) (the )?lock ?file|cannot update (unlocked )?flake input/i,
   ],
   [
+    'build-stopped',
+    /timed out after \d+ seconds|failed due to signal \d+|killed by signal \d+|terminated by signal \d+|because it exceeded the (?:log|timeout)|exceeded the maximum (?:silent|build) time|with exit code (?:12[89]|1[34]\d)\b/,
+  ],
+  [
     'builder-failed',
-    /builder for '[^']+' failed|Cannot build '|build of '[^']+' (on '[^']+' )?failed|timed out after \d+ seconds/,
+    /builder for '[^']+' failed|Cannot build '|build of '[^']+' (on '[^']+' )?failed/,
   ],
   ['syntax', /^syntax error,|error: syntax error,|path has a trailing slash|invalid token/m],
   [
@@ -86,13 +92,22 @@ const firstMatch = (
 ): NixCauseClass | null => rows.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
 
 /** The class of one error by its text. */
-export const classifyError = (text: string): NixCauseClass =>
-  firstMatch(patterns, text) ?? 'evaluation';
+export const classifyError = (text: string): NixCauseClass => {
+  const found = firstMatch(patterns, text);
+  // Only what names nothing else: code that is shown beside an error may hold any words.
+  return (found === null || found === 'builder-failed') &&
+    text.split('\n').some((line) => !/^\s*(?:\d+\||\|)/.test(line) && isMachineTrouble(line))
+    ? 'build-machine'
+    : (found ?? 'evaluation');
+};
 
 /** The class of an evaluation that failed, by its statement alone; null when it is of no such class. */
 export const classifyStatement = (statement: string): NixCauseClass | null =>
   firstMatch(statements, statement);
 
 /** What the end of a failed builder's log adds to the class of its failure. */
-export const classifyByLog = (found: NixCauseClass, log: readonly string[]): NixCauseClass =>
-  found === 'builder-failed' ? (firstMatch(tellingInLog, log.join('\n')) ?? found) : found;
+export const classifyByLog = (found: NixCauseClass, log: readonly string[]): NixCauseClass => {
+  if (found !== 'builder-failed') return found;
+  const told = firstMatch(tellingInLog, log.join('\n'));
+  return told ?? (log.some(isMachineTrouble) ? 'build-machine' : found);
+};

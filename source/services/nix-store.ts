@@ -39,6 +39,28 @@ export const buildLog = async (
   return result.ok ? success(lines) : result;
 };
 
+/**
+ * Whether builders work: builds a derivation again whose outputs are there.
+ * Another result than before is one too (`nix-store --check`, status 104).
+ */
+export const rebuilds = async (
+  world: Pick<World, 'exec'>,
+  derivation: StorePath,
+  signal?: AbortSignal,
+): Promise<boolean> => {
+  if (!derivation.startsWith('/')) return false;
+  const result = await world.exec(
+    { file: 'nix-store', args: ['--realise', '--check', derivation] },
+    { quiet: true, ...(signal === undefined ? {} : { signal }) },
+  );
+  if (result.ok) return true;
+  return (
+    result.failure.code === 'command-failed' &&
+    (result.failure.exitCode === 104 ||
+      result.failure.tail.some((line) => /may not be deterministic/.test(line)))
+  );
+};
+
 /** Bytes of a valid path and of all that it refers to. */
 export const closureSize = async (
   world: Pick<World, 'exec'>,

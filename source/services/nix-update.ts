@@ -116,6 +116,8 @@ const updateFailure = (trouble: NixTrouble, flake: string): Failure => {
     case 'disk-full':
     case 'no-builder':
     case 'builder-lost':
+    case 'build-machine':
+    case 'build-stopped':
     case 'untrusted-settings':
     case 'lock-outdated':
     case 'unknown':

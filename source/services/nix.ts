@@ -15,7 +15,7 @@ import { type ListHostsOptions, listHosts } from './nix-hosts.ts';
 import { type MetadataAnswer, metadataAccepts } from './nix-metadata.ts';
 import { planBuild } from './nix-plan.ts';
 import { type NixSettings, readNixSettings } from './nix-settings.ts';
-import { buildLog, closureSize, isValid } from './nix-store.ts';
+import { buildLog, closureSize, isValid, rebuilds } from './nix-store.ts';
 import {
   checkFlakeSyntax,
   type FlakeSyntax,
@@ -75,6 +75,8 @@ export interface Nix {
     options?: Cancelable,
   ): Promise<Result<readonly SyntaxProblem[], Failure>>;
   isValid(path: StorePath, place?: BuildPlace): Promise<boolean>;
+  /** Builds what is there once more: whether this machine's builders work. */
+  rebuilds(derivation: StorePath, signal?: AbortSignal): Promise<boolean>;
   /** Settings of the flake that the person agreed to; `all` when they say so now. */
   agreedSettings(flake: string, all: boolean): Promise<readonly NixSetting[]>;
   /** The log that a builder left; fails where Nix has none. */
@@ -116,6 +118,7 @@ export const createNix = (world: World): Nix => {
     flakeCheck: (flake, how, options) => flakeCheck(world, flake, how, options),
     syntaxCheck: (folder, files, options) => syntaxCheck(world, folder, files, options),
     isValid: (path, place) => isValid(world, path, place),
+    rebuilds: (derivation, signal) => rebuilds(world, derivation, signal),
     agreedSettings: (flake, all) => agreedSettings(world, flake, all),
     buildLog: (derivation) => buildLog(world, derivation),
     closureSize: (path) => closureSize(world, path),

@@ -7,6 +7,7 @@ import { observeLock } from '../../source/engine/observe.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
 import { guiltyInputs } from '../../source/model/bisect.ts';
 import { failed, success } from '../../source/model/result.ts';
+import { causeOf } from '../../source/parsers/nix-error.ts';
 import { entryOf } from '../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
 
@@ -75,9 +76,11 @@ const scene = async (
     place: async () => success({ root: '/flake', gitFolder: '/flake/.git', prefix: '' }),
   });
   const systems = new Map<string, readonly string[]>();
+  const builtPaths = new Set<string>();
   const { openBuilds } = fleet.context.nix;
   Object.assign(fleet.context.nix, {
-    isValid: async () => false,
+    isValid: async (path: string) => builtPaths.has(path),
+    rebuilds: async () => true,
     metadataAccepts: async () =>
       success({ kind: 'accepted', description: null, revision: null, lastModified: null }),
     evaluateToplevel: async (reference: string, host: string) => {
@@ -97,8 +100,10 @@ const scene = async (
           builds.push(host);
           const wanted = guilty[host] ?? [];
           const present = systems.get(toplevel) ?? [];
-          if (wanted.length === 0 || wanted.some((name) => !present.includes(name)))
+          if (wanted.length === 0 || wanted.some((name) => !present.includes(name))) {
+            builtPaths.add(toplevel);
             return opened.value.build({ ...request, derivation: null });
+          }
           const because = {
             class: 'builder-failed',
             message: 'Cannot build widget',
@@ -280,7 +285,8 @@ test('a search that was canceled goes on where it ended', async () => {
   tries = 3;
   const second = await bisect(fleet);
   expect(second.ok && second.value[0]?.outcome).toMatchObject({ kind: 'found', inputs: ['g'] });
-  expect(tries - 3).toBe((second.ok ? (second.value[0]?.probes.length ?? 0) : 0) - known);
+  // And once the lock of before, by which the revision is proven to be the reason.
+  expect(tries - 3).toBe((second.ok ? (second.value[0]?.probes.length ?? 0) : 0) - known + 1);
 });
 
 test('without an input that moved, none is blamed', async () => {
@@ -289,4 +295,70 @@ test('without an input that moved, none is blamed', async () => {
   await fleet.world.files.write('/flake/flake.lock', committed);
   await observeLock(fleet.context);
   expect(await bisect(fleet)).toMatchObject({ ok: false, failure: { code: 'gate-closed' } });
+});
+
+describe('one input moved', () => {
+  const oneMoved = lockText((name) => (name === 'g' ? 2 : 1));
+
+  const testOne = async (work: {
+    readonly rebuilds?: boolean;
+    readonly tail?: readonly string[];
+  }): Promise<readonly string[]> => {
+    const { fleet } = await scene({ p620: ['g'], razer: ['g'], p510: ['g'] });
+    await fleet.world.files.write('/flake/flake.lock', oneMoved);
+    const { openBuilds } = fleet.context.nix;
+    Object.assign(fleet.context.nix, {
+      rebuilds: async () => work.rebuilds ?? true,
+      // The systems of the committed lock are in the store.
+      isValid: async (path: string) => path.endsWith('-'),
+      openBuilds: async (...args: Parameters<typeof openBuilds>) => {
+        const opened = await openBuilds(...args);
+        if (!opened.ok || work.tail === undefined) return opened;
+        const because = causeOf([
+          "error: builder for '/nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-widget-2.drv' failed with exit code 1;",
+          '       last 1 log lines:',
+          ...work.tail.map((line) => `       > ${line}`),
+        ]);
+        return success({
+          ...opened.value,
+          build: async ({ host }: { readonly host: string }) => ({
+            host,
+            outcome: failed({
+              code: 'build-failed',
+              host,
+              cause: because.message,
+              derivation: because.derivation,
+              tail: because.tail,
+              because,
+            } as const),
+            cause: because,
+          }),
+        });
+      },
+    });
+    await testAll(fleet);
+    return fleet.context.records
+      .badRevisions()
+      .map(({ input, host }) => `${input} on ${host}`)
+      .sort();
+  };
+
+  test('is remembered where the same host builds with the lock of before', async () => {
+    expect(await testOne({})).toEqual(['g on p510', 'g on p620', 'g on razer']);
+  });
+
+  test('is not remembered where builders do not build again what they built before', async () => {
+    expect(await testOne({ rebuilds: false })).toEqual([]);
+  });
+
+  test.each([
+    ["ErrorErrorDexecuting '/bin/sh': No such file or directory"],
+    ['./configure: /bin/sh: bad interpreter: No such file or directory'],
+    ['cp: cannot create regular file: Read-only file system'],
+    ['make: fork: Resource temporarily unavailable'],
+    ['curl: (6) Could not resolve host: example.org'],
+    ['ld: final link failed: No space left on device'],
+  ])('is not remembered where a builder says: %s', async (line) => {
+    expect(await testOne({ tail: [line] })).toEqual([]);
+  });
 });

@@ -8,6 +8,7 @@ import type { StageState } from '../../model/stage.ts';
 import type { HostCause } from '../../model/test-causes.ts';
 import { forgetBadRevisions, rememberBadRevisions } from '../bad-revisions.ts';
 import { isSearchable } from '../bisect-causes.ts';
+import { isToBlame } from '../blame.ts';
 import type { EngineContext } from '../context.ts';
 import type { TestOptions } from '../contract.ts';
 import { currentTree, expectHost } from '../expectations.ts';
@@ -157,7 +158,8 @@ export const runTests = async (
   );
   if (only !== undefined && more.length === 0 && isOnlyLock)
     for (const cause of findCauses(context, causes, files).filter(isSearchable))
-      await rememberBadRevisions(context, session.id, [only], cause.hosts, cause.what);
+      if (await isToBlame(context, session, cause, only, tests.built > 0))
+        await rememberBadRevisions(context, session.id, [only], cause.hosts, cause.what);
 
   const moved = await hasMoved(context, tree, lock);
   for (const { entry, expectation } of tests.tested) {
