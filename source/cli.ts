@@ -2,8 +2,11 @@ import type { CommandContext } from './commands/command.ts';
 
 /** Loaded when something is really done: most of the program hangs on it. */
 const openEngine: CommandContext['openEngine'] = async (options) => {
-  const { createEngine } = await import('./engine/engine.ts');
-  return createEngine(options);
+  const [{ createEngine }, { checkKeys }] = await Promise.all([
+    import('./engine/engine.ts'),
+    import('./commands/check-keys.ts'),
+  ]);
+  return createEngine({ checkKeys, ...options });
 };
 
 /** Whether a screen can be drawn; a dumb terminal cannot place its cursor and gets plain text. */

@@ -4,6 +4,7 @@ import type { Config } from '../model/config.ts';
 import { checkAgainstFlake, type StalePlace } from '../model/config-check.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
+import type { KeyedAction } from '../model/key-conflicts.ts';
 import { locateProblems } from '../parsers/config.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
 import { loadConfig, readConfigSource } from '../services/config.ts';
@@ -16,8 +17,8 @@ export interface ConfigCheckRequest {
   /** The flake's folder. */
   readonly flake: string;
   readonly file?: string | undefined;
-  /** Ids of the actions that keys can be given to; absent: not compared. */
-  readonly actions?: readonly string[];
+  /** The actions that keys can be given to; absent: not compared. */
+  readonly actions?: readonly KeyedAction[];
 }
 
 export interface ConfigCheckAnswer {
@@ -145,7 +146,7 @@ export const run: CommandRun = async (invocation, context) => {
     {
       flake: openFolder(context, flags.flake),
       file: flags.config ?? undefined,
-      actions: actionTable.map(({ id }) => id),
+      actions: actionTable,
     },
     world,
   );

@@ -3,6 +3,7 @@ import { actionTable, withKeys } from '../actions/table.ts';
 import { firstFrame } from '../components/first-frame.ts';
 import { colourTheme, monoTheme } from '../components/theme.ts';
 import { initialState } from '../model/state.ts';
+import { checkKeys } from './check-keys.ts';
 import type { Invocation } from './invocation.ts';
 import { readOwnKeys } from './own-keys.ts';
 import { enterAlternate, hideCursor, home, wrapOff } from './screen-modes.ts';
@@ -72,6 +73,7 @@ export const openScreen = async ({
         readOnly: flags?.readOnly === true,
         trust: flags?.trust === true,
         tolerant: true,
+        checkKeys,
         jobs: flags?.jobs ?? undefined,
         emit: link.emit,
         getState: link.getState,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { checkKeys } from './check-keys.ts';
 
 /**
  * The person's own keys, `[keys]` of nixup.toml. They count from the first
@@ -16,5 +17,7 @@ export const readOwnKeys = async (
   if (!/^\s*(?:\[\s*keys\b|keys\s*[.=])/m.test(text)) return undefined;
   const { parseConfig } = await import('../parsers/config.ts');
   const parsed = parseConfig(text, file);
-  return parsed.ok ? parsed.value.keys : undefined;
+  if (!parsed.ok) return undefined;
+  // Keys that two actions share are told as the engine opens the file; until then each does what it is known for.
+  return (await checkKeys(parsed.value.keys)).length === 0 ? parsed.value.keys : undefined;
 };

@@ -1,6 +1,6 @@
 import { planClean } from '../model/clean-plan.ts';
 import type { Undated } from '../model/events.ts';
-import { explain } from '../model/explain.ts';
+import { explain, explainInLine } from '../model/explain.ts';
 import type { HostEntry } from '../model/host.ts';
 import { hostsOnly } from '../model/plan.ts';
 import { planDeploy } from '../model/plan-deploy.ts';
@@ -125,6 +125,9 @@ export const createEngine = (options: EngineOptions): Engine => {
       await tellPutBack(opened);
       await tellHistory(context());
       if (!lock.ok) return failed([lock.failure]);
+      // A screen opens all the same: what is wrong is said at once, and not with the first deed.
+      for (const failure of opened.configFailures)
+        emit({ type: 'noticed', tone: 'error', text: explainInLine(failure) });
       const broken = options.tolerant === true ? undefined : inputObstacle(opened);
       return broken === undefined ? success(undefined) : failed([broken]);
     },

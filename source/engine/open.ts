@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { defaultConfig } from '../model/config.ts';
+import { type Config, defaultConfig } from '../model/config.ts';
 import type { AppEvent } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
+import type { KeyProblem } from '../model/key-conflicts.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { AppState } from '../model/state.ts';
+import { locateProblems } from '../parsers/config.ts';
 import { createCommits } from '../services/commits.ts';
-import { type ConfigSource, loadConfig, readConfigSource } from '../services/config.ts';
+import {
+  type ConfigPlace,
+  type ConfigSource,
+  loadConfig,
+  readConfigSource,
+} from '../services/config.ts';
 import { evaluationsAtOnce } from '../services/free-memory.ts';
 import { createGit } from '../services/git.ts';
 import { createHosts } from '../services/hosts.ts';
@@ -37,6 +44,8 @@ export interface EngineOptions {
   readonly tolerant?: boolean | undefined;
   /** `--jobs N`: builds, copies and activations at a time. */
   readonly jobs?: number | undefined;
+  /** Keys of the config that two actions share: the engine knows no keys. */
+  readonly checkKeys?: ((keys: Config['keys']) => Promise<readonly KeyProblem[]>) | undefined;
   readonly emit: (events: readonly AppEvent[]) => void;
   readonly getState: () => AppState;
 }
@@ -71,6 +80,22 @@ const trusts = async (
   return trust.isTrusted(source.path, source.text);
 };
 
+/** The config, whose keys were compared with the actions as well. */
+const loadChecked = async (
+  { world, checkKeys }: EngineOptions,
+  place: ConfigPlace,
+): Promise<Result<Config, readonly Failure[]>> => {
+  const loaded = await loadConfig(world, place);
+  if (!loaded.ok) return loaded;
+  const problems = (await checkKeys?.(loaded.value.keys)) ?? [];
+  if (problems.length === 0) return loaded;
+  const read = await readConfigSource(world, place);
+  const source = read.ok ? read.value : null;
+  return failed(
+    locateProblems(problems, source?.shown ?? 'flake.nix (output nixup)', source?.text ?? null),
+  );
+};
+
 /** Finds the flake and reads its config; asks neither Nix nor the network. */
 export const openContext = async (
   options: EngineOptions,
@@ -83,7 +108,7 @@ export const openContext = async (
     flake,
     ...(options.configFile === undefined ? {} : { file: options.configFile }),
   };
-  const loaded = await loadConfig(world, place);
+  const loaded = await loadChecked(options, place);
   if (!loaded.ok && options.tolerant !== true) return loaded;
   const config = loaded.ok ? loaded.value : defaultConfig;
   let current = config;

@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import { type KeyedAction, keyProblems } from './key-conflicts.ts';
 import { nearestName } from './nearest.ts';
 
 /** A place in `nixup.toml` that the flake does not bear out. */
@@ -15,8 +16,8 @@ export interface FlakeNames {
   readonly inputs: readonly string[] | null;
   /** Systemd units that a host's configuration defines, by host; absent hosts are not compared. */
   readonly units?: ReadonlyMap<string, readonly string[]>;
-  /** Ids of the actions that keys can be given to. */
-  readonly actions?: readonly string[];
+  /** The actions that keys can be given to. */
+  readonly actions?: readonly KeyedAction[];
 }
 
 const unknownName = (
@@ -108,18 +109,6 @@ const checkDuplicates = (config: Config): readonly StalePlace[] => {
       });
     checks.add(name);
   }
-  const keys = new Map<string, string>();
-  for (const [action, given] of Object.entries(config.keys))
-    for (const [index, key] of given.entries()) {
-      const other = keys.get(key);
-      if (other !== undefined)
-        places.push({
-          path: ['keys', action, index],
-          detail: `the key ${JSON.stringify(key)} is given to ${other} and to ${action}`,
-          remedy: 'give it to one action only',
-        });
-      keys.set(key, action);
-    }
   return places;
 };
 
@@ -136,12 +125,6 @@ export const checkAgainstFlake = (config: Config, names: FlakeNames): readonly S
   if (inputs !== null)
     for (const name of Object.keys(config.inputs))
       if (!inputs.includes(name)) places.push(unknownName(['inputs', name], 'input', name, inputs));
-  if (actions !== undefined)
-    for (const name of Object.keys(config.keys))
-      if (!actions.includes(name))
-        places.push({
-          ...unknownName(['keys', name], 'action', name, actions),
-          detail: `there is no action ${JSON.stringify(name)}`,
-        });
+  if (actions !== undefined) places.push(...keyProblems(config.keys, actions));
   return places;
 };

@@ -26,3 +26,8 @@ test('no file, a file without keys and a broken one leave the keys as they are',
   await writeFile(path.join(folder, 'broken.toml'), '[keys]\ndeploy = 3\n');
   expect(await readOwnKeys(folder, path.join(folder, 'broken.toml'))).toBeUndefined();
 });
+
+test('keys that two actions would share change nothing', async () => {
+  await writeFile(path.join(folder, 'shared.toml'), '[keys]\ndeploy = ["t"]\n');
+  expect(await readOwnKeys(folder, path.join(folder, 'shared.toml'))).toBeUndefined();
+});

@@ -6,7 +6,12 @@ const names = {
   hosts: ['p620', 'razer', 'p510'],
   inputs: ['nixpkgs', 'disko'],
   units: new Map([['p620', ['grafana.service', 'sshd.service']]]),
-  actions: ['deploy', 'test'],
+  actions: [
+    { id: 'deploy', keys: ['d'], where: ['everywhere'] },
+    { id: 'test', keys: ['t'], where: ['everywhere'] },
+    { id: 'revert', keys: ['x'], where: ['lock'] },
+    { id: 'sort', keys: ['s'], where: ['fleet'] },
+  ],
 };
 
 const found = (table: object): readonly string[] =>
@@ -56,8 +61,31 @@ test.each<[object, readonly string[]]>([
   [
     { keys: { deploy: ['d'], test: ['d'], deply: ['x'] } },
     [
-      'keys.test.0: the key "d" is given to deploy and to test -> give it to one action only',
+      'keys.deploy.0: the key "d" is given to deploy, and it is the key of test -> give it to one action only',
       'keys.deply: there is no action "deply" -> did you mean deploy?',
+    ],
+  ],
+  [
+    { keys: { deploy: ['t'] } },
+    [
+      'keys.deploy.0: the key "t" is given to deploy, and it is the key of test -> give deploy another key, or test one of its own: test = ["KEY"]',
+    ],
+  ],
+  // A view's own key is a key of two actions where the other holds everywhere.
+  [
+    { keys: { deploy: ['x'] } },
+    [
+      'keys.deploy.0: the key "x" is given to deploy, and it is the key of revert -> give deploy another key, or revert one of its own: revert = ["KEY"]',
+    ],
+  ],
+  // Two views never meet.
+  [{ keys: { sort: ['x'] } }, []],
+  // What was free before is free, and what another action gave up as well.
+  [{ keys: { deploy: ['t'], test: ['D'] } }, []],
+  [
+    { keys: { deploy: ['ctrl-d'] } },
+    [
+      'keys.deploy.0: there is no key "ctrl-d" -> name a character, ^ and a letter, or one of: space, enter, escape, tab, shift-tab, backspace, delete, up, down, left, right, pageup, pagedown, home, end',
     ],
   ],
   [
