@@ -18,9 +18,7 @@ const becauseNothingFailed = ({ app }: ScreenState): string | undefined =>
   app.causes.length === 0 ? 'the last test found no failure' : undefined;
 
 const becauseNobodyIsGuilty = ({ app }: ScreenState): string | undefined =>
-  guiltyInputs(app.searches).length === 0
-    ? 'no input was found guilty; bisect searches'
-    : undefined;
+  guiltyInputs(app.searches).length === 0 ? 'no culprit known yet; run bisect' : undefined;
 
 /** What can be done about a test that failed. */
 export const afterTest: readonly Action[] = [

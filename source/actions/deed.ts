@@ -1,14 +1,34 @@
 import type { Engine } from '../engine/contract.ts';
+import { showKey } from '../keys.ts';
 import { endingOf } from '../model/outcome-words.ts';
 import type { RunResult } from '../model/run.ts';
+import { nextStage } from '../model/stage.ts';
 import type { ActionContext } from './action.ts';
 import { tell } from './tell.ts';
 
-/** The sentence of a run, and the key that takes an unhealthy host back. */
-const withKeys = ({ summary, hosts }: RunResult): string =>
-  Object.values(hosts).some(({ status }) => status === 'unhealthy')
-    ? `${summary} · r goes back`
-    : summary;
+/** The key that does an action, as the person has it. */
+const keyOf = ({ table }: ActionContext, id: string): string | null => {
+  const [key] = table.find((row) => row.id === id)?.keys ?? [];
+  return key === undefined ? null : showKey(key);
+};
+
+/**
+ * The sentence of a run, the key that offers an unhealthy host its way back,
+ * and the step that the header names as the next one: never another.
+ */
+const withKeys = (context: ActionContext, { summary, hosts, ok, next }: RunResult): string => {
+  const back = keyOf(context, 'rollback');
+  const isSick = Object.values(hosts).some(({ status }) => status === 'unhealthy');
+  const on = keyOf(context, 'move-on');
+  const stage = nextStage(context.state().app.stages);
+  return [
+    summary,
+    ...(isSick && back !== null ? [` · ${back} offers the way back`] : []),
+    ...(ok && next !== undefined && on !== null && stage !== undefined
+      ? [` Next: ${stage} (${on})`]
+      : []),
+  ].join('');
+};
 
 const toneOf = ({ exitCode }: RunResult): 'good' | 'warn' | 'bad' => {
   switch (endingOf(exitCode)) {
@@ -35,6 +55,6 @@ export const deed = (
   }
   context.start(async () => {
     const result = await work(engine);
-    tell(context, withKeys(result), toneOf(result));
+    tell(context, withKeys(context, result), toneOf(result));
   });
 };

@@ -1,8 +1,11 @@
 import { leftOutWords } from '../model/confirmation-targets.ts';
+import { counted } from '../model/counted.ts';
 import { leftMenu } from '../model/left-menu.ts';
 import { leftOvers, leftWords } from '../model/left-over.ts';
 import { hostList } from '../model/part-of-fleet.ts';
 import { toastLife } from '../model/selectors-activity.ts';
+import { markedIds } from '../model/selectors-list.ts';
+import { lockCounts } from '../model/selectors-lock.ts';
 import { buildableHosts, builtHosts, deployableHosts } from '../model/selectors-targets.ts';
 import { nextStage, type StageName, type StageState } from '../model/stage.ts';
 import type { Armed, ViewName } from '../model/ui.ts';
@@ -18,8 +21,8 @@ import { waysOn } from './ways-on.ts';
 
 interface Step {
   readonly view: ViewName;
-  /** What the second press does. */
-  readonly does: string;
+  /** What the second press does, as things are. */
+  readonly does: string | ((state: ScreenState) => string);
   perform(context: ActionContext): void;
   /** The same for the hosts that a step done for a part has left. */
   readonly rest?: {
@@ -48,10 +51,20 @@ const deployRest = (context: ActionContext, hosts: readonly string[]): void => {
 const steps: Readonly<Record<StageName, Step>> = {
   check: {
     view: 'check',
-    does: 'asks all questions of the check board',
+    does: 'runs all checks',
     perform: (context) => deed(context, (engine) => engine.check()),
   },
-  update: { view: 'lock', does: 'updates all inputs (or the marked ones)', perform: askUpdate },
+  update: {
+    view: 'lock',
+    does: ({ app, ui }) => {
+      const marked = markedIds(app, ui, 'lock').length;
+      const what = marked === 0 ? 'all inputs' : counted(marked, 'marked input');
+      return lockCounts(app.lock).changed > 0
+        ? `asks before it updates ${what}`
+        : `updates ${what}`;
+    },
+    perform: askUpdate,
+  },
   review: {
     view: 'lock',
     does: 'says that you have looked at these changes',
@@ -116,12 +129,18 @@ const announce = (
 };
 
 /** What the announcement says of a step. */
-const announcement = (stage: StageName, state: StageState, step: Step): string => {
+const announcement = (
+  screen: ScreenState,
+  stage: StageName,
+  state: StageState,
+  step: Step,
+): string => {
   if (state.kind === 'failed')
     return `the ${stage} failed: ${state.reason}. m again shows what can be done`;
   if (state.kind === 'begun' && step.rest !== undefined)
     return `${stage} is done for ${state.hosts.length} of ${state.of} hosts. m again ${step.rest.does} the other ${state.left.length}: ${hostList(state.left)}`;
-  return `next: ${stage}. m again ${step.does}`;
+  const does = typeof step.does === 'string' ? step.does : step.does(screen);
+  return `next: ${stage}. m again ${does}`;
 };
 
 const performStep = (context: ActionContext, stage: StageName, state: StageState): void => {
@@ -172,6 +191,6 @@ export const movingOn: Action = {
       return;
     }
     const tone = stageState.kind === 'failed' ? 'warn' : 'plain';
-    announce(context, stage, step.view, announcement(stage, stageState, step), tone);
+    announce(context, stage, step.view, announcement(state, stage, stageState, step), tone);
   },
 };

@@ -1,3 +1,4 @@
+import { showKey } from '../keys.ts';
 import { causeMenu, searchMenu } from '../model/cause-menu.ts';
 import type { Generation } from '../model/host.ts';
 import { checkText, generationText, runText } from '../model/pane-texts.ts';
@@ -42,19 +43,30 @@ const openInput = (context: ActionContext, id: string): void => {
   else tell(context, `${id} is as it was committed`);
 };
 
+/** The key that goes back, where it may be pressed now. */
+const backKeyOf = ({ state, table }: ActionContext): string | null => {
+  const row = table.find(({ id }) => id === 'rollback');
+  const [key] = row?.keys ?? [];
+  return key === undefined || row?.disabled(state()) !== undefined ? null : showKey(key);
+};
+
 /** At once what is known, then what going back to it would change. */
 const openGeneration = (context: ActionContext, host: string, generation: Generation): void => {
   const title = `Generation ${generation.number} of ${host}`;
   const textWith = (packages: readonly string[] | null) =>
-    generationText(generation, context.state().app.hosts[host], packages);
-  showText(context, title, textWith(null));
+    generationText(generation, context.state().app.hosts[host], packages, backKeyOf(context));
+  const acts = ['rollback'];
+  showText(context, title, textWith(null), acts);
   context.start(async () => {
     const packages = await context.engine()?.compareGeneration(host, generation.path);
     const { overlay } = context.state().ui;
     if (overlay?.kind === 'text' && overlay.title === title)
-      showText(context, title, textWith(packages ?? []));
+      showText(context, title, textWith(packages ?? []), acts);
   });
 };
+
+/** What the remedies of the board name keys of. */
+const boardActs = ['refresh', 'check', 'test-all', 'log', 'update', 'push'];
 
 const openRecord = (
   context: ActionContext,
@@ -65,7 +77,7 @@ const openRecord = (
   switch (list) {
     case 'check': {
       const row = app.board.find((one) => one.id === id);
-      if (row !== undefined) showText(context, row.label, checkText(row));
+      if (row !== undefined) showText(context, row.label, checkText(row), boardActs);
       break;
     }
     case 'history': {

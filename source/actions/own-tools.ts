@@ -22,5 +22,5 @@ export const openToMend = async (
   line: number | null,
 ): Promise<void> => {
   const edited = await context.terminal.editFile(path, line);
-  if (tellToolFailure(context, edited)) tell(context, 'test again with t when it is mended');
+  if (tellToolFailure(context, edited)) tell(context, 'T tests again when it is corrected');
 };

@@ -3,6 +3,7 @@ import { commandPlace } from '../model/commands-list.ts';
 import type { Overlay } from '../model/overlay.ts';
 import type { ActionContext } from './action.ts';
 import { rowFor } from './lookup.ts';
+import { performRow } from './perform-row.ts';
 import { performWish } from './wishes.ts';
 
 /** Ids of the rows that scroll. */
@@ -31,7 +32,13 @@ export const pressPane = (context: ActionContext, key: KeyName): void => {
     context.ui({ type: 'backed' });
     return;
   }
-  const row = rowFor(context.table, context.state().ui, key);
+  const { ui } = context.state();
+  const row = rowFor(context.table, ui, key);
+  if (row !== undefined && ui.overlay?.kind === 'text' && ui.overlay.acts?.includes(row.id)) {
+    context.ui({ type: 'backed' });
+    performRow(context, row);
+    return;
+  }
   if (row !== undefined && (scrolling.has(row.id) || row.id === 'copy')) row.perform(context);
 };
 

@@ -69,7 +69,7 @@ const becauseNoChangedInput = (state: ScreenState): string | undefined => {
   const paths = new Set(app.lock.kind === 'read' ? app.lock.changes.map((one) => one.path) : []);
   return targetInputs(app, ui).some((path) => paths.has(path) || app.putBack.includes(path))
     ? undefined
-    : 'this input is as it was committed; u updates it';
+    : 'this input is as it was committed; u updates the marked inputs, or all';
 };
 
 const becauseNothingAhead = ({ app }: ScreenState): string | undefined =>

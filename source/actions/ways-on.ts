@@ -1,14 +1,24 @@
 import { showKey } from '../keys.ts';
+import { guiltyInputs } from '../model/bisect.ts';
 import type { Menu, MenuItem, TonedText } from '../model/overlay.ts';
 import type { StageName } from '../model/stage.ts';
+import type { AppState } from '../model/state.ts';
 import type { TestCause } from '../model/test-causes.ts';
 import type { ActionContext } from './action.ts';
 
 /** A row of the key table that helps after a failure, and what it would do there. */
 interface Way {
   readonly id: string;
-  readonly does: string;
+  readonly does: string | ((app: AppState) => string);
 }
+
+/** What holding the guilty would do, by name; the row itself says why it cannot be chosen where nobody is. */
+const holdWords = ({ searches }: AppState): string => {
+  const guilty = guiltyInputs(searches);
+  return guilty.length === 0
+    ? 'holds the input that broke the build'
+    : `holds ${guilty.join(', ')}, keeps the other updates`;
+};
 
 /** What going on without the step means; absent where there is no going on. */
 interface Ways {
@@ -18,7 +28,7 @@ interface Ways {
 
 const waysAfter: Readonly<Record<StageName, Ways>> = {
   check: {
-    ways: [{ id: 'check', does: 'asks all questions again' }],
+    ways: [{ id: 'check', does: 'runs all checks again' }],
     goOn: 'to the update, with these answers',
   },
   update: {
@@ -33,35 +43,35 @@ const waysAfter: Readonly<Record<StageName, Ways>> = {
   test: {
     ways: [
       { id: 'open-cause', does: 'the place of the first failure, in the editor' },
-      { id: 'bisect', does: 'finds the input whose move breaks them; changes nothing' },
-      { id: 'hold-guilty', does: 'keeps that input back, and the rest updated' },
-      { id: 'test-all', does: 'after something was mended' },
-      { id: 'test-trace', does: 'once more with the whole trace of the errors' },
-      { id: 'test-fresh', does: 'once more without cached evaluations and downloads' },
+      { id: 'bisect', does: 'finds which input update broke the build; changes nothing' },
+      { id: 'hold-guilty', does: holdWords },
+      { id: 'test-all', does: 'after you fixed something' },
+      { id: 'test-trace', does: 'test what failed again, with the whole trace' },
+      { id: 'test-fresh', does: 'test again without caches' },
     ],
     goOn: 'to the deploy, with the hosts that passed',
   },
   deploy: {
     ways: [
-      { id: 'log', does: 'what was said while it was done' },
+      { id: 'log', does: 'show the log' },
       { id: 'deploy-all', does: 'the hosts that are left; asks before' },
-      { id: 'rollback', does: 'takes hosts back to the system before' },
+      { id: 'rollback', does: 'offers the system before; asks before' },
     ],
-    goOn: 'to verify, with every host as it is',
+    goOn: 'continue to verify; change nothing',
   },
   verify: {
     ways: [
       { id: 'verify', does: 'compares again' },
-      { id: 'log', does: 'what was said while it was done' },
-      { id: 'rollback', does: 'takes hosts back to the system before' },
+      { id: 'log', does: 'show the log' },
+      { id: 'rollback', does: 'offers the system before; asks before' },
     ],
-    goOn: 'to the commit, all the same',
+    goOn: 'continue to the commit; change nothing',
   },
   commit: { ways: [{ id: 'commit', does: 'shows it again before it is made' }] },
   watch: {
     ways: [
       { id: 'watch', does: 'compares again' },
-      { id: 'rollback', does: 'takes hosts back to the system before' },
+      { id: 'rollback', does: 'offers the system before; asks before' },
     ],
   },
 };
@@ -74,6 +84,7 @@ const causeTexts = (causes: readonly TestCause[]): readonly TonedText[] =>
 export const waysOn = (context: ActionContext, stage: StageName, reason: string): Menu => {
   const state = context.state();
   const { ways, goOn } = waysAfter[stage];
+  const isFailed = state.app.stages[stage].kind === 'failed';
   const items = ways.flatMap(({ id, does }): readonly MenuItem[] => {
     const row = context.table.find((one) => one.id === id);
     if (row === undefined) return [];
@@ -82,7 +93,7 @@ export const waysOn = (context: ActionContext, stage: StageName, reason: string)
       {
         id,
         label: key === undefined ? row.label : `${row.label} (${showKey(key)})`,
-        detail: does,
+        detail: typeof does === 'string' ? does : does(state.app),
         wish: { kind: 'act', action: id },
         refused: row.disabled(state) ?? null,
       },
@@ -105,9 +116,9 @@ export const waysOn = (context: ActionContext, stage: StageName, reason: string)
   const first = open.find(({ id }) => id === 'hold-guilty') ?? open[0];
   return {
     kind: 'menu',
-    title: `${stage} failed: the ways on`,
+    title: isFailed ? `${stage} failed: what next?` : `${stage}: what next?`,
     note: [
-      { text: reason, tone: 'bad' },
+      { text: reason, tone: isFailed ? 'bad' : 'plain' },
       ...(stage === 'test' ? causeTexts(state.app.causes) : []),
     ],
     items: [...items, ...further],

@@ -17,6 +17,6 @@ export const runText = (result: RunResult): string => {
       ? []
       : alignRows([['HOST', 'RESULT', 'GENERATION', 'SYSTEM', 'REASON'], ...rows])),
     ...(result.commit === null ? [] : [`commit ${result.commit}`]),
-    result.summary,
+    result.next === undefined ? result.summary : `${result.summary} ${result.next}`,
   ].join('\n');
 };

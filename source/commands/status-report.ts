@@ -138,6 +138,12 @@ const statusRow = (host: HostState, now: number): readonly string[] => {
   ];
 };
 
+/** Whether hosts were asked, and not one of them answered. */
+export const isNobodyThere = (state: AppState, names: readonly string[]): boolean => {
+  const asked = chosen(state, names).filter(({ entry }) => entry.role.kind === 'deployable');
+  return asked.length > 0 && asked.every(({ probe }) => probe.kind === 'failed');
+};
+
 /** A table of hosts, then one line for each that something is wrong with. */
 export const statusText = (state: AppState, names: readonly string[], now: number): string => {
   const hosts = chosen(state, names);

@@ -1,7 +1,7 @@
 import { success } from '../model/result.ts';
 import { answerQuestion, interruptionHint } from './answer-question.ts';
 import type { CommandRun } from './command.ts';
-import { statusJson, statusText } from './status-report.ts';
+import { isNobodyThere, statusJson, statusText } from './status-report.ts';
 
 /** Every host: what it runs, where that stands against the flake, what failed. */
 export const run: CommandRun = async (invocation, context) =>
@@ -13,9 +13,11 @@ export const run: CommandRun = async (invocation, context) =>
     const chosen = program.hosts(invocation.words);
     if (!chosen.ok) return chosen;
     const state = program.state();
+    const silent = isNobodyThere(state, chosen.value);
+    if (silent) context.console.tell('No host answered: nothing is known of what they run.');
     return success({
       text: statusText(state, chosen.value, context.world.clock.now()),
       json: statusJson(state, chosen.value),
-      exitCode: 0,
+      exitCode: silent ? 1 : 0,
     });
   });

@@ -116,7 +116,14 @@ const keyWords = (row: Action, state: ScreenState): Line => {
     : [muted(`${showKey(key)} ${label}`)];
 };
 
-const overlayKeys = (ui: Ui): Line | undefined => {
+/** Keys of actions that an open text names. */
+const actKeys = (acts: readonly string[], state: ScreenState, table: readonly Action[]): Line =>
+  table
+    .filter(({ id }) => acts.includes(id))
+    .flatMap((row) => [span(' '), ...keyWords(row, state), muted(' ·')]);
+
+const overlayKeys = (state: ScreenState, table: readonly Action[]): Line | undefined => {
+  const { ui } = state;
   switch (ui.overlay?.kind) {
     case undefined:
       return undefined;
@@ -136,14 +143,17 @@ const overlayKeys = (ui: Ui): Line | undefined => {
     case 'commands':
       return [muted(' j k PgUp PgDn g G choose · Enter whole line · y copies · Esc closes')];
     case 'text':
-      return [muted(' j k PgUp PgDn g G scroll · / search · Esc closes')];
+      return [
+        ...actKeys(ui.overlay.acts ?? [], state, table),
+        muted(' j k PgUp PgDn g G scroll · / search · Esc closes'),
+      ];
   }
 };
 
 /** The keys that matter on this screen; those not available now are dimmed. */
 export const keysLine = (state: ScreenState, table: readonly Action[]): Line => {
   const { ui } = state;
-  const own = overlayKeys(ui);
+  const own = overlayKeys(state, table);
   if (own !== undefined) return own;
   const rows = footerRows(table, ui);
   const isFixed = (row: Action): boolean => row.id === 'help' || row.id === 'palette';

@@ -48,24 +48,30 @@ export const checkGoal =
 const summaryOf = (session: RunSession, goal: 'deploy' | 'rollback'): string =>
   outcomeSentence(session.results(), goal);
 
-const testSummary = (context: EngineContext, session: RunSession, passed: boolean): string => {
+/** What a test proved, and which hosts it leaves for another one. */
+const testEnding = (
+  context: EngineContext,
+  session: RunSession,
+  passed: boolean,
+): Pick<GoalEnding, 'summary' | 'next'> => {
   const waiting = [...session.outcomes].filter(([, { status }]) => status === 'pending');
   const { test } = context.state().stages;
   if (passed) {
-    const told =
-      waiting.length === 0
-        ? ''
-        : ` Waiting: ${waiting.map(([host, { reason }]) => `${host} (${reason ?? 'asleep'})`).join(', ')}.`;
+    const names = waiting.map(([host, { reason }]) => `${host} (${reason ?? 'asleep'})`).join(', ');
     if (test.kind === 'begun')
-      return `${test.hosts.length} of ${counted(test.of, 'host')} built and tested.${told} Not yet: ${hostList(test.left)}. Next: test them (nixup test), or deploy what is tested (nixup deploy ${test.hosts.join(' ')}).`;
-    return waiting.length === 0
-      ? 'Every host is built and tested. Next: deploy.'
-      : `Built, except ${waiting.map(([host, { reason }]) => `${host} (${reason ?? 'asleep'})`).join(', ')}. Next: deploy.`;
+      return {
+        summary: `${test.hosts.length} of ${counted(test.of, 'host')} built and tested.${names === '' ? '' : ` Waiting: ${names}.`} Not yet: ${hostList(test.left)}.`,
+        next: `Next: test them (nixup test), or deploy what is tested (nixup deploy ${test.hosts.join(' ')}).`,
+      };
+    return {
+      summary: names === '' ? 'Every host is built and tested.' : `Built, except ${names}.`,
+      next: 'Next: nixup deploy',
+    };
   }
-  if (session.signal.aborted) return 'Canceled. What was built to its end is kept.';
-  if (test.kind === 'outdated') return `Not tested: ${test.because}. Test again.`;
-  if (session.outcomes.size === 0 && test.kind === 'failed') return `${test.reason}.`;
-  return 'Not every host could be built.';
+  if (session.signal.aborted) return { summary: 'Canceled. What was built to its end is kept.' };
+  if (test.kind === 'outdated') return { summary: `Not tested: ${test.because}. Test again.` };
+  if (session.outcomes.size === 0 && test.kind === 'failed') return { summary: `${test.reason}.` };
+  return { summary: 'Not every host could be built.' };
 };
 
 export const testGoal =
@@ -81,7 +87,7 @@ export const testGoal =
       ...(passed || session.signal.aborted || exitCodeOf([...session.outcomes.values()]) !== 0
         ? {}
         : { exitCode: 1 }),
-      summary: testSummary(context, session, passed),
+      ...testEnding(context, session, passed),
     };
     if (passed || options.bisect !== true || !causes.some(isSearchable)) return ending;
     const searched = await runBisect(context, session, causes);

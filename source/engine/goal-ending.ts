@@ -6,6 +6,8 @@ export interface GoalEnding {
   readonly failure?: Failure;
   readonly exitCode?: number;
   readonly summary: string;
+  /** `Next: nixup deploy`, for people without a screen. */
+  readonly next?: string;
 }
 
 /** What a failure ended; `before` is said first: what was done all the same. */

@@ -35,7 +35,10 @@ export const updateGoal =
     return {
       // What was to be fetched and could not is a failure, whatever else moved.
       ...(unfetched.length === 0 ? {} : { exitCode: 1 }),
-      summary: moved === 0 ? `${told}.` : `${told}. Next: look at the difference, then test.`,
+      summary: `${told}.`,
+      ...(moved === 0
+        ? {}
+        : { next: 'Next: look at the difference (nixup diff), then nixup test' }),
     };
   };
 
@@ -75,7 +78,8 @@ export const holdGoal =
     const held = await runHold(context, session, inputs, hold);
     if (!held.ok) return endWith(held.failure);
     return {
-      summary: `${inputs.join(', ')}: held${hold.until === null ? '' : ` until ${hold.until}`}, and at the committed revision. The rest stays updated. Next: test.`,
+      summary: `${inputs.join(', ')}: held${hold.until === null ? '' : ` until ${hold.until}`}, and at the committed revision. The rest stays updated.`,
+      next: 'Next: nixup test',
     };
   };
 
@@ -89,6 +93,9 @@ export const releaseGoal =
       summary:
         names.length === 0
           ? `${inputs.join(', ')}: not held, nothing to take away.`
-          : `${names.join(', ')}: not held any more. Next: ${showCommand({ file: 'nixup', args: ['update', ...names] })}`,
+          : `${names.join(', ')}: not held any more.`,
+      ...(names.length === 0
+        ? {}
+        : { next: `Next: ${showCommand({ file: 'nixup', args: ['update', ...names] })}` }),
     };
   };

@@ -67,6 +67,7 @@ const conclude = (session: RunSession, ending: GoalEnding): RunResult => {
     commit: session.commit,
     build: session.build,
     summary: ending.summary,
+    ...(ending.next === undefined ? {} : { next: ending.next }),
   };
 };
 

@@ -74,14 +74,14 @@ export const explainNix = (failure: NixFailure): Explanation => {
         nextOf(failure.because) ??
           (failure.host === null
             ? 'Mend the configuration, then press R, or run: nixup test'
-            : 'Mend the configuration, then press t, or run: nixup test'),
+            : 'Correct the configuration, then press T, or run: nixup test'),
         failure.tail,
       );
     case 'build-failed':
       return told(
         `The build${onHost(failure.host)} failed: ${failure.cause}${lastWords(failure.cause, failure.tail)}`,
         failure.derivation === null
-          ? 'Read the log (L), mend the cause, then test again (t).'
+          ? 'Read the log (L), correct the cause, then test again (T).'
           : `Read the whole log with: ${shell('nix', 'log', failure.derivation)}`,
         failure.tail,
       );

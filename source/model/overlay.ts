@@ -74,6 +74,8 @@ export type Overlay =
       readonly title: string;
       readonly lines: readonly TonedText[];
       readonly top: number;
+      /** Ids of actions that the text names keys of: these close it and act on the screen below. */
+      readonly acts?: readonly string[];
     }
   /** The line difference of a file; side by side where the window is wide and the person did not choose. */
   | {

@@ -66,11 +66,33 @@ const bootWords = ({ path }: Generation, host: HostState | undefined): readonly 
   ];
 };
 
+const goingBackWords = (
+  { path }: Generation,
+  host: HostState | undefined,
+  backKey: string | null,
+): readonly TonedText[] => {
+  const facts = host?.facts;
+  if (facts != null && facts.current === path)
+    return [
+      plain(''),
+      quiet(
+        facts.profile === path
+          ? 'The host runs it.'
+          : 'The host runs it, and would boot another one.',
+      ),
+    ];
+  return backKey === null
+    ? []
+    : [plain(''), quiet(`${backKey} takes the host to this generation, after a confirmation.`)];
+};
+
 /** What a generation is, and what going back to it changes; null while that is asked. */
 export const generationText = (
   generation: Generation,
   host: HostState | undefined,
   packages: readonly string[] | null,
+  /** The key that goes back to it, where that can be done now. */
+  backKey: string | null,
 ): readonly TonedText[] => [
   plain(generation.path),
   plain(`made ${showMoment(generation.at)}`),
@@ -83,8 +105,7 @@ export const generationText = (
   ...(packages === null
     ? [quiet('comparing its packages with what runs')]
     : packages.map((line) => plain(line))),
-  plain(''),
-  quiet('r takes the host to this generation, after a confirmation.'),
+  ...goingBackWords(generation, host, backKey),
 ];
 
 /** What is wrong with a host, and what to do next; empty when nothing is. */
@@ -100,7 +121,7 @@ export const troubleText = (host: HostState): readonly TonedText[] => {
   if (work.kind === 'unhealthy')
     return [
       ...work.problems.map((problem): TonedText => ({ text: problem, tone: 'bad' })),
-      plain('Enter on the unit in Health shows its journal; r goes back to the system before.'),
+      plain('Enter on the unit in Health shows its journal; r offers the system before.'),
     ];
   if (probe.kind === 'failed') {
     const { what, next, tail } = explain(probe.failure);
@@ -109,7 +130,7 @@ export const troubleText = (host: HostState): readonly TonedText[] => {
   if (expectation.kind === 'failed')
     return [
       { text: `its configuration does not evaluate: ${expectation.failureText}`, tone: 'bad' },
-      plain('Mend the configuration, then R.'),
+      plain('Correct the configuration, then press R.'),
     ];
   if (host.entry.role.kind !== 'deployable') return [quiet(host.entry.role.reason)];
   return [];

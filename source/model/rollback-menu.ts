@@ -21,6 +21,10 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
   const [first] = hosts;
   const changed = app.lock.kind === 'read' ? app.lock.changes.map((change) => change.path) : [];
   const hasCommit = app.history.some((run) => run.ending?.result.commit != null);
+  // What a run left sick is offered wherever the cursor stands.
+  const sick = app.hostNames.filter(
+    (name) => app.hosts[name]?.work.kind === 'unhealthy' && !hosts.includes(name),
+  );
   const named = hosts.length === 1 ? first : `${hosts.length} hosts`;
   return {
     kind: 'menu',
@@ -51,6 +55,15 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
             item('generation', `${first} to a chosen generation`, 'shows its generations', {
               kind: 'show-generations',
               host: first,
+            }),
+          ]),
+      ...(sick.length === 0
+        ? []
+        : [
+            item('unhealthy', `${sick.join(', ')} to the system before`, 'unhealthy', {
+              kind: 'plan-rollback',
+              hosts: sick,
+              also: hostsOnly,
             }),
           ]),
       item(

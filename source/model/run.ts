@@ -46,6 +46,8 @@ export interface RunResult {
   } | null;
   /** One sentence for people. */
   readonly summary: string;
+  /** What to do next, as a command; the screen says it with its own step and key. */
+  readonly next?: string;
 }
 
 export type Run =

@@ -41,9 +41,7 @@ test('without a failure there is nothing to search', () => {
 });
 
 test('only what was found guilty can be held by it', () => {
-  expect(reason('hold-guilty', { causes: [cause] })).toBe(
-    'no input was found guilty; bisect searches',
-  );
+  expect(reason('hold-guilty', { causes: [cause] })).toBe('no culprit known yet; run bisect');
   expect(reason('hold-guilty', { causes: [cause], searches: [found] })).toBeUndefined();
 });
 

@@ -68,8 +68,9 @@ test('after the test of one host deploy and commit say exactly what is missing, 
   const { engine, deployables } = await openStage();
   await engine.update('all');
   const tested = await engine.test(['p620']);
-  expect(tested.summary).toBe(
-    `1 of 8 hosts built and tested. Not yet: ${seven}. Next: test them (nixup test), or deploy what is tested (nixup deploy p620).`,
+  expect(tested.summary).toBe(`1 of 8 hosts built and tested. Not yet: ${seven}.`);
+  expect(tested.next).toBe(
+    'Next: test them (nixup test), or deploy what is tested (nixup deploy p620).',
   );
   const plan = engine.planDeploy(deployables(), 'switch');
   expect(plan.targets.map(({ host }) => host)).toEqual(['p620']);
@@ -159,11 +160,11 @@ test('a runbook whose steps are closed is not done while something is left, and 
 test('the step stays announced only as long as its message is on the screen', async () => {
   const keys = await openKeys();
   await keys.press('m');
-  expect(keys.toast()).toMatch(/^next: check\. m again asks/);
+  expect(keys.toast()).toMatch(/^next: check\. m again runs all checks/);
   keys.pass(60_000);
   await keys.press('m');
   expect(kindOf(keys, 'check')).toBe('todo');
-  expect(keys.toast()).toMatch(/^next: check\. m again asks/);
+  expect(keys.toast()).toMatch(/^next: check\. m again runs all checks/);
   await keys.press('m');
   expect(kindOf(keys, 'check')).not.toBe('todo');
 });
@@ -219,4 +220,48 @@ test('a host that is taken back takes the tick of deploy and verify with it', as
 test('the sign of a part is one cell wide, and has a sign of its own in ASCII', () => {
   expect(lineWidth([{ text: '◐' }])).toBe(1);
   expect(toAscii('◐✓!·')).toBe('%+!.');
+});
+
+test('what a result says comes next is what the header says', async () => {
+  const keys = await openKeys();
+  await keys.press('u');
+  expect(nextStage(keys.app().stages)).toBe('check');
+  expect(keys.toast()).toMatch(/Next: check \(m\)$/);
+  await keys.press('C', '2', '/', 'm', 'u', 's', 'n', 'i', 'x', 'enter', 'H');
+  await keys.choose('for a week');
+  expect(nextStage(keys.app().stages)).toBe('review');
+  expect(keys.toast()).toMatch(/The rest stays updated\. Next: review \(m\)$/);
+});
+
+test('the key that a text names works in it: r on a generation goes back to it', async () => {
+  const keys = await openKeys();
+  await keys.press('/', 'r', 'a', 'z', 'e', 'r', 'enter', 'enter', ']');
+  const { screen } = keys.ui();
+  expect(screen).toMatchObject({ kind: 'host', host: 'razer', tab: 'generations' });
+  const textShown = (): string => {
+    const { overlay } = keys.ui();
+    return overlay?.kind === 'text' ? overlay.lines.map(({ text }) => text).join('\n') : '';
+  };
+  // The newest is the one that it runs.
+  await keys.press('g', 'enter');
+  const first = textShown();
+  await keys.press('escape', 'down', 'enter');
+  const second = textShown();
+  const [running, older] = first.includes('The host runs it.') ? [first, second] : [second, first];
+  expect(running).not.toContain('takes the host to this generation');
+  expect(older).toContain('r takes the host to this generation, after a confirmation.');
+  if (older === first) await keys.press('escape', 'up', 'enter');
+  await keys.press('r');
+  expect(keys.ui().overlay).toMatchObject({ kind: 'confirm', title: 'Roll back razer' });
+});
+
+test('the menu after a failed test names the input that it would hold', async () => {
+  const keys = await updated();
+  await keys.press('T', 'm', 'm');
+  await keys.choose('bisect');
+  await keys.press('m', 'm');
+  expect(keys.menu().items.find(({ id }) => id === 'hold-guilty')).toMatchObject({
+    detail: 'holds musnix, keeps the other updates',
+    refused: null,
+  });
 });
