@@ -184,3 +184,26 @@ test('a host that would boot another system than it runs is not told to reboot',
   }));
   expect(stdout).toMatch(/^p620 +boots another system /m);
 });
+
+test('where no host answered, status says that nothing is known', async () => {
+  const played = await play('status', () => ({
+    facts: [
+      { type: 'fleet-listed', hosts: [entry('razer')] },
+      {
+        type: 'host-unprobed',
+        host: 'razer',
+        failure: {
+          code: 'ssh-failed',
+          host: 'razer',
+          why: 'not-started',
+          detail: '/root/.ssh/config: line 3: Bad configuration option: nonsense',
+        },
+      },
+    ],
+  }));
+  expect(played.stderr).toContain('No host answered: nothing is known of what they run.');
+  expect(played.stdout).toMatch(/razer +ssh failed/);
+  expect(played.stdout).toContain(
+    'razer was not asked, because ssh did not start: /root/.ssh/config: line 3: Bad configuration option: nonsense',
+  );
+});
