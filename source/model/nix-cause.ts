@@ -1,4 +1,5 @@
 import type { HashMismatch } from './hash-mismatch.ts';
+import type { RefusedPackage } from './refused-package.ts';
 
 export type NixCauseClass =
   | 'syntax'
@@ -14,6 +15,10 @@ export type NixCauseClass =
   | 'insecure-package'
   | 'unfree-package'
   | 'broken-package'
+  /** Not for the platform of the host. */
+  | 'unsupported-package'
+  /** For another reason that nixpkgs has: a blocked license, a removal, no maintainer. */
+  | 'refused-package'
   | 'assertion'
   | 'hash-mismatch'
   | 'builder-failed'
@@ -67,6 +72,8 @@ export interface NixCause {
   readonly got: string | null;
   /** What is behind a mismatch; absent where nobody looked. */
   readonly mismatch?: HashMismatch;
+  /** The package that nixpkgs refuses; absent for other causes. */
+  readonly refused?: RefusedPackage;
   /** The file that is missing, within the flake; absent where nobody looked. */
   readonly missing?: { readonly file: string; readonly isUntracked: boolean };
   /** The last log lines of the builder, or Nix's last words. */

@@ -3,8 +3,8 @@ import { showCommand } from './command.ts';
 import { hashRemedies } from './hash-remedies.ts';
 import type { NixCause, NixCauseClass } from './nix-cause.ts';
 import { isOwnPlace } from './nix-own-position.ts';
+import { refusedRemedies } from './refused-remedies.ts';
 import {
-  allow,
   nixup,
   open,
   openPlace,
@@ -27,9 +27,6 @@ const openDefinitions = (cause: NixCause): readonly Remedy[] => {
   const files = [...new Map(named.map((position) => [position.file, position])).values()];
   return files.length < 2 ? open(cause) : files.slice(0, mostDefinitions).map(openPlace);
 };
-
-const packageIn = (message: string): string =>
-  /[Pp]ackage [‘'`"]([^’'`"]+)[’'`"]/.exec(message)?.[1] ?? 'the package';
 
 const showLog = (cause: NixCause): readonly Remedy[] =>
   cause.derivation === null
@@ -94,28 +91,11 @@ const ofClass: Readonly<
     trace(scene),
   ],
   'infinite-recursion': (cause, scene) => [trace(scene), ...open(cause), ...blameInputs(scene)],
-  'insecure-package': (cause, scene) => [
-    allow(
-      'Replace the package; or allow it knowingly, with its known and unmended holes',
-      `nixpkgs.config.permittedInsecurePackages = [ "${packageIn(cause.message)}" ];`,
-    ),
-    ...blameInputs(scene),
-    trace(scene),
-  ],
-  'unfree-package': (cause, scene) => [
-    allow(
-      'Allow it, which accepts its license',
-      `nixpkgs.config.allowUnfreePredicate = pkg: builtins.elem (lib.getName pkg) [ "${packageIn(cause.message).replace(/-\d.*$/, '')}" ];`,
-    ),
-    trace(scene),
-  ],
-  'broken-package': (_cause, scene) => [
-    remedy(
-      'allow',
-      'Leave the package out until nixpkgs has mended it; allowing it (nixpkgs.config.allowBroken) most likely only moves the failure into the build.',
-    ),
-    ...blameInputs(scene),
-  ],
+  'insecure-package': refusedRemedies,
+  'unfree-package': refusedRemedies,
+  'broken-package': refusedRemedies,
+  'unsupported-package': refusedRemedies,
+  'refused-package': refusedRemedies,
   assertion: (cause, scene) => [...open(cause), ...blameInputs(scene), retry(scene)],
   'hash-mismatch': hashRemedies,
   'builder-failed': (cause, scene) => [...showLog(cause), ...blameInputs(scene), retry(scene)],

@@ -120,6 +120,8 @@ export const causeSentence = (cause: NixCause, input: string | null = null): str
     case 'insecure-package':
     case 'unfree-package':
     case 'broken-package':
+    case 'unsupported-package':
+    case 'refused-package':
     case 'assertion':
     case 'lock-outdated':
     case 'canceled':

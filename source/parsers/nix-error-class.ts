@@ -1,5 +1,6 @@
 import { isMachineTrouble } from '../model/machine-trouble.ts';
 import type { NixCauseClass } from '../model/nix-cause.ts';
+import type { RefusedPackage } from '../model/refused-package.ts';
 
 /**
  * Nix's words, most telling first: a build that ran out of disk is no ordinary
@@ -66,9 +67,6 @@ const statements: readonly (readonly [NixCauseClass, RegExp])[] = [
     /^Path '[^']+' (?:in the repository "[^"]*" is not tracked by Git|does not exist in Git repository)|^path '[^']*-source\/[^']+' does not exist|^(?:getting status of|opening file) '[^']*-source\/[^']+': No such file/,
   ],
   ['missing-input', /^cannot find flake '[^']+' in the flake registries/],
-  ['insecure-package', /is marked as insecure, refusing to evaluate/],
-  ['unfree-package', /has an unfree license .*refusing to evaluate/],
-  ['broken-package', /is marked as broken, refusing to evaluate/],
   ['conflicting-options', /^The option .* has conflicting definition values/],
   [
     'removed-option',
@@ -110,4 +108,25 @@ export const classifyByLog = (found: NixCauseClass, log: readonly string[]): Nix
   if (found !== 'builder-failed') return found;
   const told = firstMatch(tellingInLog, log.join('\n'));
   return told ?? (log.some(isMachineTrouble) ? 'build-machine' : found);
+};
+
+/** The class of a package that nixpkgs refuses. */
+export const classOfRefusal = ({ refusal }: RefusedPackage): NixCauseClass => {
+  switch (refusal.reason) {
+    case 'insecure':
+      return 'insecure-package';
+    case 'unfree':
+      return 'unfree-package';
+    case 'broken':
+      return 'broken-package';
+    case 'platform':
+      return 'unsupported-package';
+    case 'problems':
+      return refusal.problems.some(({ kind }) => kind === 'broken')
+        ? 'broken-package'
+        : 'refused-package';
+    case 'blocked-license':
+    case 'not-from-source':
+      return 'refused-package';
+  }
 };

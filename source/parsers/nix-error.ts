@@ -1,9 +1,15 @@
 import type { NixCause, NixCauseClass } from '../model/nix-cause.ts';
 import { cleanLine } from './clean-line.ts';
 import { withUnusableBuilders } from './nix-builders.ts';
-import { classifyByLog, classifyError, classifyStatement } from './nix-error-class.ts';
+import {
+  classifyByLog,
+  classifyError,
+  classifyStatement,
+  classOfRefusal,
+} from './nix-error-class.ts';
 import { ownPosition, positionsIn } from './nix-error-position.ts';
 import { withFetchReason } from './nix-fetch-error.ts';
+import { parseRefusedPackage, withoutAdvice } from './refused-package.ts';
 
 const tailLines = 20;
 const longestMessage = 600;
@@ -66,7 +72,7 @@ const statementOf = (block: readonly string[]): Statement => {
     .reduce((all, line) => all + (isOneOfSeveral(all, line) ? ', ' : ' ') + line, '')
     .replace(/\s+/g, ' ')
     .trim();
-  return { text: text.length > longestMessage ? `${text.slice(0, longestMessage)} …` : text, at };
+  return { text, at };
 };
 
 const frameStart = /^\s*…/;
@@ -96,21 +102,27 @@ const logLinesOf = (block: readonly string[]): readonly string[] =>
 const hashAfter = (text: string, label: string): string | null =>
   new RegExp(`${label}\\s*'?([A-Za-z0-9+/=:-]{20,})`).exec(text)?.[1] ?? null;
 
+const cut = (text: string): string =>
+  text.length > longestMessage ? `${text.slice(0, longestMessage)} …` : text;
+
 const readBlock = (block: readonly string[]): NixCause => {
   const statement = statementOf(block);
+  const refused = parseRefusedPackage(statement.text);
   const whole = block.join('\n');
   const log = logLinesOf(block);
   const said = block.filter((line) => !/^\s*(?:>|\d*\|)/.test(line)).join('\n');
   const positions = positionsIn(block, statement.at);
   const kind =
+    (refused === null ? null : classOfRefusal(refused)) ??
     classifyStatement(statement.text) ??
     classifyByLog(classifyError(`${statement.text}\n${said}`), log);
   return {
     class: kind,
-    message: statement.text,
+    message: cut(refused === null ? statement.text : withoutAdvice(statement.text)),
     derivation: /'([^'\s]+\.drv)'/.exec(statement.text)?.[1] ?? null,
     position: ownPosition(positions),
     positions,
+    ...(refused === null ? {} : { refused }),
     expected: hashAfter(whole, '(?:specified|wanted|expected):?'),
     got: hashAfter(whole, '(?:got):?'),
     // What Nix says of a failed builder is not what the builder said.

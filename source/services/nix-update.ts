@@ -109,6 +109,8 @@ const updateFailure = (trouble: NixTrouble, flake: string): Failure => {
     case 'insecure-package':
     case 'unfree-package':
     case 'broken-package':
+    case 'unsupported-package':
+    case 'refused-package':
     case 'hash-mismatch':
     case 'builder-failed':
     case 'dependency-failed':

@@ -124,10 +124,20 @@ test('a file that can be mended is opened at its line', () => {
   });
 });
 
+const refused = (kind: string): Pick<NixCause, 'refused'> => {
+  if (kind === 'insecure-package')
+    return { refused: { package: 'openssl-1.1.1w', refusal: { reason: 'insecure' } } };
+  return kind === 'unfree-package'
+    ? { refused: { package: 'openssl-1.1.1w', refusal: { reason: 'unfree' } } }
+    : {};
+};
+
 test.each([
   'insecure-package',
   'unfree-package',
   'broken-package',
+  'unsupported-package',
+  'refused-package',
   'out-of-memory',
   'disk-full',
   'network',
@@ -145,7 +155,11 @@ test.each([
     {
       host: 'p620',
       step: 'evaluate',
-      cause: cause({ class: kind, message: 'Package ‘openssl-1.1.1w’ is refused' }),
+      cause: cause({
+        class: kind,
+        message: 'Package ‘openssl-1.1.1w’ is refused',
+        ...refused(kind),
+      }),
     },
   ]);
   expect(shared?.what).not.toBe('');

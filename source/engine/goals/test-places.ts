@@ -17,6 +17,8 @@ const ofCode: ReadonlySet<NixCauseClass> = new Set<NixCauseClass>([
   'insecure-package',
   'unfree-package',
   'broken-package',
+  'unsupported-package',
+  'refused-package',
   'assertion',
 ]);
 
