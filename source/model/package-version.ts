@@ -30,11 +30,32 @@ export const compareVersions = (one: string, other: string): number => {
   return 0;
 };
 
+/** A revision of git: it says what was built, and neither newer nor older. All digits are a date or a number. */
+const isRevision = (word: string): boolean =>
+  /^g?[0-9a-f]{7,40}$/.test(word) && /\d/.test(word) && /[a-f]/.test(word);
+
+/** Whether a version is nothing but a revision, as `0af1ced`. */
+export const isRevisionVersion = (version: string): boolean => isRevision(version);
+
+const words = (version: string): readonly string[] => version.split(/[-+._~]/);
+
+/**
+ * As `compareVersions`, but null where the versions differ only in a revision, which has no
+ * direction: `1.2-0af1ced` and `1.2-9be01f2`.
+ */
+export const versionDirection = (one: string, other: string): number | null => {
+  const [left, right] = [words(one), words(other)];
+  const at = left.findIndex((word, index) => word !== right[index]);
+  if (at !== -1 && (isRevision(left[at] ?? '') || isRevision(right[at] ?? ''))) return null;
+  return compareVersions(one, other);
+};
+
 /** Versions that are dates begin with a year; a new year is no new major version. */
 const isYear = (component: string): boolean => /^(?:19|20)\d\d$|^20\d{6}$/.test(component);
 
 /** Whether the first number rose. */
 export const isMajorRise = (old: string, now: string): boolean => {
+  if (isRevision(words(old)[0] ?? '') || isRevision(words(now)[0] ?? '')) return false;
   const [before = ''] = components(old);
   const [after = ''] = components(now);
   if (!isNumber(before) || !isNumber(after) || isYear(before) || isYear(after)) return false;

@@ -19,6 +19,7 @@ export const isCriticalPackage = (name: string): boolean =>
 const kindOrder: readonly PackageChangeKind[] = [
   'downgraded',
   'upgraded',
+  'changed',
   'added',
   'removed',
   'rebuilt',
@@ -54,6 +55,7 @@ export const versionsLine = ({ kind, old, new: now }: PackageChange): string => 
       return now.join(', ');
     case 'upgraded':
     case 'downgraded':
+    case 'changed':
       return `${old.join(', ')} → ${now.join(', ')}`;
   }
 };

@@ -1,5 +1,10 @@
 import type { StorePath } from './host.ts';
-import { compareVersions, isMajorRise } from './package-version.ts';
+import {
+  compareVersions,
+  isMajorRise,
+  isRevisionVersion,
+  versionDirection,
+} from './package-version.ts';
 
 /** A store path of a closure whose name tells package and version. */
 export interface PackagePath {
@@ -20,8 +25,17 @@ export interface Closure {
   readonly packages: readonly PackagePath[];
 }
 
-/** `rebuilt`: the same versions, other store paths. */
-export type PackageChangeKind = 'upgraded' | 'downgraded' | 'added' | 'removed' | 'rebuilt';
+/**
+ * `rebuilt`: the same versions, other store paths. `changed`: other versions of which nobody can say
+ * which is the newer one, such as two revisions.
+ */
+export type PackageChangeKind =
+  | 'upgraded'
+  | 'downgraded'
+  | 'changed'
+  | 'added'
+  | 'removed'
+  | 'rebuilt';
 
 export interface PackageChange {
   readonly name: string;
@@ -51,14 +65,23 @@ interface Package {
 
 const noPackage: Package = { versions: [], paths: new Set(), size: 0 };
 
+/**
+ * What is known by a revision alone is another thing than the package of the same name that has
+ * versions: `fish-0af1ced` is a theme for fish.
+ */
+const nameOf = ({ name, version }: PackagePath): string =>
+  version !== null && isRevisionVersion(version) ? `${name} (revision)` : name;
+
 const byName = ({ packages }: Closure): ReadonlyMap<string, Package> => {
   const found = new Map<string, { versions: Set<string>; paths: Set<string>; size: number }>();
-  for (const { name, version, path, size } of packages) {
-    const one = found.get(name) ?? { versions: new Set(), paths: new Set(), size: 0 };
-    if (version !== null) one.versions.add(version);
-    one.paths.add(path);
-    one.size += size;
-    found.set(name, one);
+  for (const one of packages) {
+    const { version, path, size } = one;
+    const name = nameOf(one);
+    const known = found.get(name) ?? { versions: new Set(), paths: new Set(), size: 0 };
+    if (version !== null) known.versions.add(version);
+    known.paths.add(path);
+    known.size += size;
+    found.set(name, known);
   }
   return new Map(
     [...found].map(([name, { versions, paths, size }]) => [
@@ -68,11 +91,14 @@ const byName = ({ packages }: Closure): ReadonlyMap<string, Package> => {
   );
 };
 
-/** Compares the newest versions; where these are the same, the oldest that only one side has. */
-const direction = (old: readonly string[], now: readonly string[]): number => {
-  const newest = compareVersions(old.at(-1) ?? '', now.at(-1) ?? '');
+/**
+ * Compares the newest versions; where these are the same, the oldest that only one side has. Null
+ * where they have no order.
+ */
+const direction = (old: readonly string[], now: readonly string[]): number | null => {
+  const newest = versionDirection(old.at(-1) ?? '', now.at(-1) ?? '');
   if (newest !== 0) return newest;
-  const oldest = compareVersions(old[0] ?? '', now[0] ?? '');
+  const oldest = versionDirection(old[0] ?? '', now[0] ?? '');
   return oldest === 0 ? old.length - now.length : oldest;
 };
 
@@ -82,7 +108,11 @@ const kindOf = (old: Package, now: Package): PackageChangeKind | null => {
   const isSame =
     old.versions.length === now.versions.length &&
     old.versions.every((version, index) => version === now.versions[index]);
-  if (!isSame) return direction(old.versions, now.versions) <= 0 ? 'upgraded' : 'downgraded';
+  if (!isSame) {
+    const towards = direction(old.versions, now.versions);
+    if (towards === null) return 'changed';
+    return towards <= 0 ? 'upgraded' : 'downgraded';
+  }
   const hasSamePaths =
     old.paths.size === now.paths.size && [...old.paths].every((path) => now.paths.has(path));
   // What has no version is glue that is made anew each time.

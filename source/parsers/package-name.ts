@@ -1,9 +1,14 @@
+import { isRevisionVersion } from '../model/package-version.ts';
+
 /** Outputs that nixpkgs splits packages into, at the end of a path's name; `modules` are a kernel's. */
 const output =
   /-(?:bin|dev|lib|libs|man|doc|info|debug|static|devdoc|data|terminfo|dist|drivers|modules|shared|tools|getent|dump|mount|login|swap|unwrapped)$/;
 
 /** A version begins after the first hyphen that a digit follows, as in nvd and dix. */
 const versioned = /^(.+?)-((?:unstable-|git-)?\d.*)$/;
+
+/** A revision that begins with a letter is a version too. */
+const byRevision = /^(.+)-(g?[0-9a-f]{7,40})$/;
 
 /** Files that a configuration is written into; they are no packages. */
 const generated =
@@ -21,7 +26,10 @@ export interface PackageName {
 export const parsePackageName = (text: string): PackageName | null => {
   if (generated.test(text)) return null;
   const found = versioned.exec(text);
-  if (found === null) return { name: text, version: null };
-  const [, name = text, rest = ''] = found;
-  return { name, version: rest.replace(output, '') };
+  if (found !== null) {
+    const [, name = text, rest = ''] = found;
+    return { name, version: rest.replace(output, '') };
+  }
+  const [, name = text, revision = ''] = byRevision.exec(text.replace(output, '')) ?? [];
+  return isRevisionVersion(revision) ? { name, version: revision } : { name: text, version: null };
 };

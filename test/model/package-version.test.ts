@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareVersions, isMajorRise } from '../../source/model/package-version.ts';
+import { compareVersions, isMajorRise, versionDirection } from '../../source/model/package-version.ts';
 
 // The examples of the Nix manual, `nix-env --upgrade`, section Versions.
 test.each([
@@ -32,4 +32,21 @@ test.each([
   ['3.0', '2.0', false],
 ])('from %s to %s: a major rise is %s', (old, now, isMajor) => {
   expect(isMajorRise(old, now)).toBe(isMajor);
+});
+
+test.each([
+  ['0af1ced', '9be01f2', null],
+  ['0af1ced', '1.2', null],
+  ['1.2-0af1ced', '1.2-9be01f2', null],
+  ['1.2+g0af1ced', '1.2+g9be01f2', null],
+  ['1.2-0af1ced', '1.3-9be01f2', -1],
+  ['0-unstable-2026-01-02', '0-unstable-2026-02-01', -1],
+  ['20260102', '20260301', -1],
+  ['1.2', '1.2', 0],
+] as const)('from %s to %s the direction is %s', (old, now, direction) => {
+  expect(versionDirection(old, now)).toBe(direction);
+});
+
+test('a revision that begins with another digit is no major rise', () => {
+  expect(isMajorRise('0af1ced', '9be01f2')).toBe(false);
 });

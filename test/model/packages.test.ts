@@ -80,3 +80,25 @@ test('hosts with the same difference are told once', () => {
   ]);
   expect(groups.map(({ hosts }) => hosts)).toEqual([['p620', 'samsung'], ['razer']]);
 });
+
+test('versions that are revisions have no direction', () => {
+  const { changes } = difference(
+    { 'tool-0af1ced': 5, 'mix-1.2-0af1ced': 1 },
+    { 'tool-9be01f2': 6, 'mix-1.2-9be01f2': 1 },
+  );
+  expect(changes).toMatchObject([
+    { name: 'mix', kind: 'changed', major: false },
+    { name: 'tool (revision)', kind: 'changed', major: false, old: ['0af1ced'], new: ['9be01f2'] },
+  ]);
+});
+
+test('a theme that is known by its revision is not the program of that name', () => {
+  const { changes } = difference(
+    { 'fish-4.1.2': 5, 'fish-0af1ced': 1 },
+    { 'fish-4.2.0': 6, 'fish-af1ced0': 1 },
+  );
+  expect(changes).toMatchObject([
+    { name: 'fish', kind: 'upgraded', old: ['4.1.2'], new: ['4.2.0'] },
+    { name: 'fish (revision)', kind: 'changed', old: ['0af1ced'], new: ['af1ced0'] },
+  ]);
+});

@@ -18,6 +18,11 @@ test.each([
   ['gtk+3-3.24.51', 'gtk+3', '3.24.51'],
   ['grub-2.12', 'grub', '2.12'],
   ['ca-certificates', 'ca-certificates', null],
+  ['fish-0af1ced', 'fish', '0af1ced'],
+  ['fish-af1ced0', 'fish', 'af1ced0'],
+  ['fish-af1ced0-man', 'fish', 'af1ced0'],
+  ['tool-g1a2b3c4d', 'tool', 'g1a2b3c4d'],
+  ['foo-defaced', 'foo-defaced', null],
 ])('%s is %s at %s', (text, name, version) => {
   expect(parsePackageName(text)).toEqual({ name, version });
 });
