@@ -14,7 +14,7 @@ const segments = (path: string): string => path.split('/').map(encodeURIComponen
 const plainName = /^[\w.-]+$/;
 
 /** Where the web pages of a repository begin; null where only git answers. */
-const homeOf = ({ forge, host, owner, repo }: Repository): string | null => {
+const homeOf = ({ forge, host, owner, repo, pages: own }: Repository): string | null => {
   // Nearly every repository there is; nothing in it needs care.
   if (forge === 'github' && host === 'github.com' && plainName.test(owner) && plainName.test(repo))
     return `https://github.com/${owner}/${repo}`;
@@ -22,7 +22,7 @@ const homeOf = ({ forge, host, owner, repo }: Repository): string | null => {
   const path = [...owner.split('/'), repo].filter((part) => part !== '').join('/');
   // Savannah serves git and its pages below different folders.
   const pages = forge === 'cgit' ? path.replace(/^git\/(?=[^/]+$)/, 'cgit/') : path;
-  return `https://${host}/${segments(pages).replaceAll('%7E', '~')}`;
+  return `${own ?? `https://${host}`}/${segments(pages).replaceAll('%7E', '~')}`;
 };
 
 const rangeUrl = (from: Repository, old: string, now: string): string | null => {

@@ -7,6 +7,8 @@ export interface Repository {
   readonly host: string;
   readonly owner: string;
   readonly repo: string;
+  /** Where its pages are, where that is not `https://` and the host: another port, or no encryption. */
+  readonly pages?: string;
 }
 
 const decoded = (text: string): string => {
@@ -56,7 +58,10 @@ const repositoryOfGit = (url: URL): Repository | null => {
   if (last === undefined) return null;
   const forge = forgeOfHost(host, url.pathname);
   const repo = forge === 'cgit' ? last : last.replace(/\.git$/, '');
-  return { forge, host, owner: segments.join('/'), repo };
+  // The port of ssh serves no pages.
+  const isOfWeb = url.protocol === 'http:' || (url.protocol === 'https:' && url.port !== '');
+  const pages = isOfWeb ? { pages: `${url.protocol}//${url.host}` } : {};
+  return { forge, host, owner: segments.join('/'), repo, ...pages };
 };
 
 /** Urls of archives behind which a forge stands, each with the groups host, owner and repo. */
@@ -153,6 +158,7 @@ const repositoryOfArchive = (url: string): Repository | null => {
       host: found.toLowerCase(),
       owner: decoded(groups['owner'] ?? ''),
       repo: decoded(groups['repo'] ?? ''),
+      ...(url.startsWith('http:') ? { pages: `http://${found.toLowerCase()}` } : {}),
     };
   }
   return null;

@@ -36,6 +36,31 @@ test.each<[string, LockedReference, string | null]>([
     'https://github.com/o/r/compare/OLD...NEW',
   ],
   [
+    'git of an unknown kind over https on a port',
+    { type: 'git', url: 'https://git.example.org:3000/o/r.git' },
+    null,
+  ],
+  [
+    'forgejo over https on a port',
+    { type: 'git', url: 'https://forgejo.example.org:3000/o/r.git' },
+    'https://forgejo.example.org:3000/o/r/compare/OLD...NEW',
+  ],
+  [
+    'gitlab over http on a port',
+    { type: 'git', url: 'http://gitlab.lan:8080/o/r.git' },
+    'http://gitlab.lan:8080/o/r/-/compare/OLD...NEW',
+  ],
+  [
+    'forgejo over ssh on a port, which serves no pages',
+    { type: 'git', url: 'ssh://git@forgejo.example.org:2222/o/r' },
+    'https://forgejo.example.org/o/r/compare/OLD...NEW',
+  ],
+  [
+    'an archive of gitea over http on a port',
+    { type: 'tarball', url: 'http://gitea.lan:3000/o/r/archive/main.tar.gz' },
+    'http://gitea.lan:3000/o/r/compare/OLD...NEW',
+  ],
+  [
     'git over ssh',
     { type: 'git', url: 'ssh://git@github.com/o/r' },
     'https://github.com/o/r/compare/OLD...NEW',
