@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { configSchema } from '../model/config-schema.ts';
 import { nearestName } from '../model/nearest.ts';
+import { isFields } from './json-fields.ts';
 import type { TomlPath } from './toml-lines.ts';
 
 /** One mistake in a configuration, before it has a file and a line. */
@@ -16,6 +17,29 @@ interface SchemaNode {
   readonly items?: SchemaNode;
   readonly anyOf?: readonly SchemaNode[];
 }
+
+/** Tables whose keys are names of the person's own: such a name may have dots. */
+const namedTables: ReadonlySet<string | number> = new Set(['hosts', 'inputs']);
+
+/**
+ * `[hosts.web.example.org]` is read as a table `org` in `example` in `web`: the name that was meant,
+ * or null where the unknown key is no table of that kind.
+ */
+const dottedName = (path: TomlPath, key: string, document: unknown): string | null => {
+  const [table, first, ...deeper] = path;
+  if (table === undefined || !namedTables.has(table) || typeof first !== 'string') return null;
+  if (deeper.length > 0) return null;
+  const known = new Set(validKeys(path));
+  const parts = [first, key];
+  for (let value = valueAt(document, [...path, key]); ; ) {
+    if (!isFields(value)) return null;
+    const [[next, inner] = [], ...others] = Object.entries(value);
+    if (next === undefined || others.length > 0 || known.has(next) || !isFields(inner))
+      return parts.join('.');
+    parts.push(next);
+    value = inner;
+  }
+};
 
 /** `hosts.p620.tags[0]`, as a person would look for it. */
 const showPath = (path: TomlPath): string => {
@@ -97,6 +121,13 @@ const problemsOf = (issue: Issue, base: TomlPath, document: unknown): readonly C
       return issue.keys.map((key) => {
         const keys = validKeys(path);
         const nearest = nearestName(key, keys);
+        const meant = dottedName(path, key, document);
+        if (meant !== null)
+          return {
+            path: [...path, key],
+            detail: `${showPath([...path, key])} is not a known key: a name with dots is quoted`,
+            remedy: `write [${path[0]}.${JSON.stringify(meant)}]`,
+          };
         const known = keys.length === 0 ? 'it takes no keys' : `keys are ${keys.join(', ')}`;
         return {
           path: [...path, key],

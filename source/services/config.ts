@@ -41,7 +41,9 @@ export const readConfigSource = async (
   const shown = beside.startsWith('..') ? path : beside;
   const text = await world.files.read(path);
   if (!text.ok) return text;
-  if (text.value !== undefined) return success({ path, shown, text: text.value });
+  // Editors of Windows put a byte order mark first; TOML has none.
+  if (text.value !== undefined)
+    return success({ path, shown, text: text.value.replace(/^\uFEFF/, '') });
   return asked === undefined
     ? success(null)
     : failed({

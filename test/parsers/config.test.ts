@@ -82,3 +82,20 @@ test('a key named __proto__ is refused and changes nothing', () => {
   expect(mistakes('[fleet]\n"__proto__" = { polluted = 1 }').length).toBe(1);
   expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
 });
+
+test.each([
+  ['[hosts.web.example.org]\ntags = ["a"]', '1 hosts.web.example', '[hosts."web.example.org"]'],
+  ['[hosts.web.example.org]', '1 hosts.web.example', '[hosts."web.example.org"]'],
+  ['[hosts]\nweb.lan.tags = ["a"]', '2 hosts.web.lan', '[hosts."web.lan"]'],
+  ['[inputs.a.b.hold]\nreason = "x"', '1 inputs.a.b', '[inputs."a.b"]'],
+])('a name with dots that is not quoted, %j, is told how to write it', (text, where, written) => {
+  expect(mistakes(text)).toEqual([
+    `${where} is not a known key: a name with dots is quoted -> write ${written}`,
+  ]);
+});
+
+test('an unknown key that holds no table is no name with dots', () => {
+  expect(mistakes('[hosts.web]\nnosuch = 1')).toEqual([
+    expect.stringMatching(/^2 hosts\.web\.nosuch is not a known key -> remove it/),
+  ]);
+});

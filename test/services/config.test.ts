@@ -40,3 +40,12 @@ test("a mistake in the flake's own table names the output", async () => {
     failure: [{ file: 'flake.nix (output nixup)', line: null, remedy: 'did you mean fleet?' }],
   });
 });
+
+test('a byte order mark before the text moves no line', async () => {
+  const world = worldWith({ '/fleet/nixup.toml': '\uFEFF# a\n\n[flet]\n' });
+  const config = await loadConfig(world, { flake: '/fleet' });
+  expect(config).toMatchObject({
+    ok: false,
+    failure: [{ line: 3, detail: 'flet is not a known key', remedy: 'did you mean fleet?' }],
+  });
+});
