@@ -1,4 +1,5 @@
 import packageFile from '../../package.json' with { type: 'json' };
+import { toAscii } from '../model/glyphs.ts';
 import type { World } from '../services/world.ts';
 import type { CommandContext } from './command.ts';
 import type { Console } from './console.ts';
@@ -15,6 +16,16 @@ export interface CommandSurroundings {
   /** Opens the screen; undefined where there is no terminal. */
   readonly openScreen: ((invocation: Invocation) => Promise<number>) | undefined;
 }
+
+/** The console with the signs of the ASCII set; JSON stays as it is. */
+const asciiConsole = (console: Console, isJson: boolean): Console => ({
+  ...console,
+  answer: (text) => console.answer(toAscii(text)),
+  answerRaw: (text) => console.answerRaw(isJson ? text : toAscii(text)),
+  tell: (text) => console.tell(toAscii(text)),
+  ask: (question) => console.ask(toAscii(question)),
+  askSecret: (question) => console.askSecret(toAscii(question)),
+});
 
 const wantsScreen = ({ command, flags }: Invocation): boolean =>
   (command === null || command === 'demo') && !flags.json && !flags.plain;
@@ -44,7 +55,9 @@ export const runCommand = async (
   const { invocation } = wish;
   if (wantsScreen(invocation) && openScreen !== undefined) return await openScreen(invocation);
   const { run } = await registry[invocation.command ?? 'status']();
-  const status = await run(invocation, { console, world: await createWorld(), openEngine });
+  const speaker = invocation.flags.ascii ? asciiConsole(console, invocation.flags.json) : console;
+  const world = await createWorld();
+  const status = await run(invocation, { console: speaker, world, openEngine });
   if (invocation.command === null && !invocation.flags.json)
     console.tell('For the screen, run nixup in a terminal. All commands: nixup --help');
   return status;
