@@ -68,8 +68,6 @@ const answerFor = (options: DemoWebOptions, url: URL): Page | null => {
       return compareOnGithub(options.ranges, url);
     case 'gitlab.com':
       return compareOnGitlab(options.ranges, url);
-    case 'cache.nixos.org':
-      return { status: 200, body: 'StoreDir: /nix/store\nWantMassQuery: 1\nPriority: 40\n' };
     case 'p620:9090':
     case 'p620:3001':
       return monitoringAnswer(url, options.machines(), options.clock.now());

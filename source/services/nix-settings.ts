@@ -21,6 +21,8 @@ export interface NixSettings {
   /** The forges for which an access token is set. */
   readonly accessTokenHosts: readonly string[];
   readonly maxJobs: number | null;
+  /** Where Nix reads passwords for addresses; null where it does not say. */
+  readonly netrcFile: string | null;
 }
 
 const setting = <Schema extends z.ZodType>(schema: Schema) => z.object({ value: schema });
@@ -31,6 +33,7 @@ const document = z.looseObject({
   substituters: setting(z.array(z.string())).optional(),
   builders: setting(z.string()).optional(),
   'access-tokens': setting(z.record(z.string(), z.unknown())).optional(),
+  'netrc-file': setting(z.string()).optional(),
   'max-jobs': setting(z.union([z.number(), z.string()])).optional(),
   /** Numbers, of changing meaning, in old versions. */
   'experimental-features': setting(z.array(z.union([z.string(), z.number()]))).optional(),
@@ -111,5 +114,6 @@ export const readNixSettings = async (
     builders,
     accessTokenHosts: Object.keys(data['access-tokens']?.value ?? {}),
     maxJobs: Number.isFinite(jobs) ? jobs : null,
+    netrcFile: data['netrc-file']?.value ?? null,
   });
 };

@@ -1,12 +1,12 @@
 import { type CheckRow, row } from '../../model/board.ts';
 import { counted } from '../../model/counted.ts';
-import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { showSize } from '../../model/format-size.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { isAtLeast, type NixVersion } from '../../parsers/nix-version.ts';
 import type { Nix } from '../nix.ts';
 import type { NixSettings } from '../nix-settings.ts';
+import { askSubstituters, type SubstituterAnswer } from '../substituters.ts';
 import type { World } from '../world.ts';
 import { byCommand, failureRow, questionOf, someOf } from './row.ts';
 
@@ -50,29 +50,39 @@ export const judgeFlakes = (settings: Result<NixSettings, Failure>): CheckRow =>
       });
 };
 
-export interface SubstituterAnswer {
-  readonly url: string;
-  /** Null when it answered. */
-  readonly problem: string | null;
-}
+const whyOf = ({ url, answer }: SubstituterAnswer): string =>
+  answer.kind === 'answers' ? url : `${url}: ${answer.why}`;
 
-export const judgeSubstituters = (
-  configured: readonly string[],
-  answers: readonly SubstituterAnswer[],
-): CheckRow => {
+export const judgeSubstituters = (answers: readonly SubstituterAnswer[]): CheckRow => {
   const asked = nixQuestions.substituters;
-  if (configured.length === 0)
+  if (answers.length === 0)
     return row(asked, 'not-set-up', 'none: everything is built from source');
-  const broken = answers.filter(({ problem }) => problem !== null);
-  const detail = broken.map(({ url, problem }) => `${url}: ${problem}`);
-  if (broken.length === 0) return row(asked, 'green', someOf(configured));
+  const ofKind = (kind: SubstituterAnswer['answer']['kind']): readonly SubstituterAnswer[] =>
+    answers.filter(({ answer }) => answer.kind === kind);
+  const [broken, unasked] = [ofKind('fails'), ofKind('not-asked')];
+  const names = (some: readonly SubstituterAnswer[]): string => someOf(some.map(({ url }) => url));
+  const detail = [...broken, ...unasked].map(whyOf);
+  if (detail.length === 0) return row(asked, 'green', names(answers));
+  const notAsked = unasked.length === 0 ? '' : `not asked: ${names(unasked)}`;
+  if (broken.length === 0) {
+    const good = ofKind('answers');
+    const evidence = good.length === 0 ? notAsked : `${names(good)}; ${notAsked}`;
+    return row(
+      asked,
+      'warning',
+      evidence,
+      { text: 'ask it yourself, or read the log of the Nix daemon' },
+      detail,
+    );
+  }
   const all = broken.length === answers.length;
+  const said = all
+    ? `no substituter answers: ${names(broken)}`
+    : `${broken.length} of ${counted(answers.length, 'substituter')} ${broken.length === 1 ? 'does' : 'do'} not answer: ${names(broken)}`;
   return row(
     asked,
     all ? 'red' : 'warning',
-    all
-      ? `no substituter answers: ${someOf(broken.map(({ url }) => url))}`
-      : `${broken.length} of ${counted(answers.length, 'substituter')} ${broken.length === 1 ? 'does' : 'do'} not answer: ${someOf(broken.map(({ url }) => url))}`,
+    notAsked === '' ? said : `${said}; ${notAsked}`,
     { text: 'check the network, or remove it from nix.conf; without it more is built here' },
     detail,
   );
@@ -117,42 +127,21 @@ const readFree = async (world: Pick<World, 'exec'>): Promise<Result<number, Fail
     : success(free);
 };
 
-const askSubstituter = async (
-  world: Pick<World, 'http'>,
-  url: string,
-): Promise<SubstituterAnswer> => {
-  const base = url.split('?')[0]?.replace(/\/+$/, '') ?? url;
-  const answer = await world.http({ url: `${base}/nix-cache-info`, timeoutMs: 5_000 });
-  if (!answer.ok) {
-    const { failure } = answer;
-    return {
-      url: base,
-      problem: failure.code === 'http-failed' ? failure.detail : explain(failure).what,
-    };
-  }
-  const { status, body } = answer.value;
-  return {
-    url: base,
-    problem: status === 200 && body.includes('StoreDir') ? null : `status ${status}`,
-  };
-};
-
 /** The rows of Nix. Without Nix there is one, and it is red. */
 export const nixRows = async (
-  world: Pick<World, 'exec' | 'http'>,
+  world: Pick<World, 'exec' | 'files' | 'folders' | 'http' | 'processId'>,
   nix: Pick<Nix, 'version' | 'settings'>,
 ): Promise<readonly CheckRow[]> => {
   const version = await nix.version();
   if (!version.ok) return [judgeVersion(version)];
   const [settings, free] = await Promise.all([nix.settings(), readFree(world)]);
-  const configured = settings.ok ? settings.value.substituters : [];
-  const answers = await Promise.all(
-    configured.filter((url) => /^https?:/.test(url)).map((url) => askSubstituter(world, url)),
-  );
+  const answers = settings.ok
+    ? await askSubstituters(world, settings.value.substituters, settings.value.netrcFile)
+    : [];
   return [
     judgeVersion(version),
     judgeFlakes(settings),
-    ...(settings.ok ? [judgeSubstituters(configured, answers)] : []),
+    ...(settings.ok ? [judgeSubstituters(answers)] : []),
     judgeStore(free),
   ];
 };

@@ -7,6 +7,7 @@ import {
   judgeVersion,
   parseFree,
 } from '../../../source/services/board/nix-rows.ts';
+import type { SubstituterAnswer } from '../../../source/services/substituters.ts';
 import { told } from './told.ts';
 
 test('Nix: missing, too old, supported', () => {
@@ -35,6 +36,7 @@ test('flakes that are not enabled are red with the setting', () => {
       builders: [],
       accessTokenHosts: [],
       maxJobs: null,
+      netrcFile: null,
     });
   expect(judgeFlakes(settings(true)).state).toBe('green');
   expect(told(judgeFlakes(settings(false)))).toEqual([
@@ -44,16 +46,32 @@ test('flakes that are not enabled are red with the setting', () => {
 });
 
 test('substituters: none, some silent, all silent', () => {
-  const urls = ['https://a', 'https://b'];
-  const answers = (...problems: readonly (string | null)[]) =>
-    problems.map((problem, index) => ({ url: urls[index] ?? '', problem }));
-  expect(judgeSubstituters([], []).state).toBe('not-set-up');
-  expect(judgeSubstituters(urls, answers(null, null)).state).toBe('green');
-  expect(judgeSubstituters(urls, answers(null, 'timeout'))).toMatchObject({
+  const answers = (...problems: readonly (string | null)[]): readonly SubstituterAnswer[] =>
+    problems.map((why, index) => ({
+      url: `https://${'ab'[index] ?? ''}`,
+      answer: why === null ? { kind: 'answers' } : { kind: 'fails', why },
+    }));
+  expect(judgeSubstituters([]).state).toBe('not-set-up');
+  expect(judgeSubstituters(answers(null, null)).state).toBe('green');
+  expect(judgeSubstituters(answers(null, 'timeout'))).toMatchObject({
     state: 'warning',
     evidence: '1 of 2 substituters does not answer: https://b',
   });
-  expect(judgeSubstituters(urls, answers('x', 'y')).state).toBe('red');
+  expect(judgeSubstituters(answers('x', 'y')).state).toBe('red');
+});
+
+test('a substituter that was not asked gets no tick', () => {
+  const unasked: SubstituterAnswer = {
+    url: 'https://c',
+    answer: { kind: 'not-asked', why: 'its password is secret' },
+  };
+  const good: SubstituterAnswer = { url: 'https://a', answer: { kind: 'answers' } };
+  expect(judgeSubstituters([good, unasked])).toMatchObject({
+    state: 'warning',
+    evidence: 'https://a; not asked: https://c',
+    detail: ['https://c: its password is secret'],
+  });
+  expect(judgeSubstituters([unasked]).evidence).toBe('not asked: https://c');
 });
 
 test('space in the store is read from df and judged', () => {
