@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { compareVersions, isMajorRise, versionDirection } from '../../source/model/package-version.ts';
+import {
+  compareVersions,
+  isMajorRise,
+  versionDirection,
+} from '../../source/model/package-version.ts';
 
 // The examples of the Nix manual, `nix-env --upgrade`, section Versions.
 test.each([
