@@ -92,7 +92,8 @@ test('the file is opened at the line of the failure', async () => {
 
 test('an insecure package can be allowed, and it is said what that means', async () => {
   const message = "Package 'openssl-1.1.1w' is marked as insecure, refusing to evaluate.";
-  const fixture = open(failedWith({ class: 'insecure-package', message }));
+  const refused = { package: 'openssl-1.1.1w', refusal: { reason: 'insecure' } } as const;
+  const fixture = open(failedWith({ class: 'insecure-package', message, refused }));
   choose(fixture, 'copy what allows it');
   expect(fixture.calls).toEqual([
     'copy nixpkgs.config.permittedInsecurePackages = [ "openssl-1.1.1w" ];',
