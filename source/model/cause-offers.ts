@@ -15,6 +15,12 @@ export interface Offer {
 const inFlake = (app: AppState, file: string): string =>
   file.startsWith('/') || app.flakePath === null ? file : `${app.flakePath}/${file}`;
 
+/** Where a refusal has several settings, each is named by what it accepts. */
+const allowLabel = ({ remedies }: TestCause, setting: string): string =>
+  remedies.filter(({ action }) => action === 'allow').length === 1
+    ? 'copy what allows it'
+    : `copy ${setting.replace(/^nixpkgs\.config\./, '').replace(/ = .*$/s, '')}`;
+
 /** What a remedy can do from the screen; null where only a person can do it. */
 export const offerOf = (
   app: AppState,
@@ -57,7 +63,7 @@ export const offerOf = (
     case 'allow':
       return remedy.setting === undefined
         ? null
-        : look('copy what allows it', {
+        : look(allowLabel(cause, remedy.setting), {
             kind: 'copy',
             what: remedy.setting,
             text: remedy.setting,
