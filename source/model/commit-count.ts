@@ -1,4 +1,5 @@
-import type { LockedReference } from './lock.ts';
+import type { Attributes, LockedReference } from './lock.ts';
+import { dateOf, numberOf } from './lock-attributes.ts';
 import type { CommitCount } from './lock-facts.ts';
 import { revisionOf } from './lock-source.ts';
 
@@ -19,11 +20,32 @@ const channelNumber = (
   return { line: pre === 'pre' ? 'pre' : `${pre ?? ''}${release}`, number: Number(digits) };
 };
 
+/** A clone with a part of the history is hardly deeper. */
+const deepestPart = 1_000;
+/** More than any repository gets in a day. */
+const mostCommitsADay = 2_000;
+
+/**
+ * Whether the `revCount`s of two revisions count the same history. Nix counts what the clone has: in
+ * one of depth 1 that is one commit, whatever came before it.
+ */
+export const countsAgree = (old: Attributes, now: Attributes): boolean => {
+  const [before, after] = [numberOf(old, 'revCount'), numberOf(now, 'revCount')];
+  if (before === undefined || after === undefined) return false;
+  if (before <= 1 || after <= 1) return false;
+  if (after < before) return after > deepestPart || before / after <= 10;
+  const [from, to] = [dateOf(old), dateOf(now)];
+  if (from === undefined || to === undefined) return true;
+  const days = Math.max(1, Math.abs(to - from) / 86_400);
+  return (after - before) / days <= mostCommitsADay;
+};
+
 /**
  * Commits between two revisions of one source as the lock itself tells it,
- * without git and network; null when it does not. Exact on a straight history.
+ * without git and network; null when it does not. Exact on a straight history
+ * that both counts are of.
  */
-export const exactCommitCount = (
+export const lockedCommitCount = (
   old: LockedReference,
   now: LockedReference,
 ): CommitCount | null => {
@@ -31,7 +53,11 @@ export const exactCommitCount = (
   const after = revisionOf(now);
   if (before === undefined || after === undefined || before === after) return null;
   if (old.revCount !== undefined && now.revCount !== undefined && old.revCount !== now.revCount)
-    return { count: Math.abs(now.revCount - old.revCount), exact: true, source: 'revCount' };
+    return {
+      count: Math.abs(now.revCount - old.revCount),
+      exact: countsAgree(old, now),
+      source: 'revCount',
+    };
   const from = channelNumber(old.url);
   const to = channelNumber(now.url);
   if (from === null || to === null || from.line !== to.line || from.number === to.number)

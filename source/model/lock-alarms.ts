@@ -1,4 +1,5 @@
 import { branchOfUrl } from './archive-branch.ts';
+import { countsAgree } from './commit-count.ts';
 import {
   type Attributes,
   type ChangeKind,
@@ -105,7 +106,8 @@ const directionAlarms = (
     kind !== 'updated' ||
     oldCount === undefined ||
     newCount === undefined ||
-    newCount >= oldCount
+    newCount >= oldCount ||
+    !countsAgree(old, now)
   )
     return [];
   return known && newDate > oldDate ? ['history-rewritten'] : ['downgrade'];

@@ -1,4 +1,4 @@
-import { exactCommitCount } from './commit-count.ts';
+import { lockedCommitCount } from './commit-count.ts';
 import { compareUrl } from './compare-url.ts';
 import {
   type Attributes,
@@ -46,7 +46,7 @@ const factsOfPair = (
   const before = lockedSide(old);
   const after = lockedSide(now);
   if (before === null || after === null) return { compareUrl: null };
-  const told = exactCommitCount(before, after);
+  const told = lockedCommitCount(before, after);
   const link = compareUrl(before, after);
   if (told === null) return { compareUrl: link };
   // Between two branches the difference of their totals is not the number of new commits.

@@ -1,4 +1,4 @@
-import { exactCommitCount } from '../model/commit-count.ts';
+import { lockedCommitCount } from '../model/commit-count.ts';
 import { type CommitRange, type DirectedCount, rangeOf } from '../model/commit-range.ts';
 import type { Failure } from '../model/failure.ts';
 import type { ForgeLimit } from '../model/forge-limit.ts';
@@ -37,7 +37,7 @@ export interface Commits {
 const fromLock = (change: LockChange): CommitCount | null => {
   const old = lockedSide(change.old);
   const now = lockedSide(change.new);
-  return old === null || now === null ? null : exactCommitCount(old, now);
+  return old === null || now === null ? null : lockedCommitCount(old, now);
 };
 
 /** A forge that was not reached is not reached by git either; one that answers may only have no such question. */
@@ -76,7 +76,9 @@ export const createCommits = (world: World): Commits => {
 
   const count: Commits['count'] = async (change) => {
     const range = rangeOf(change);
-    const told = fromLock(change);
+    const fromBoth = fromLock(change);
+    // What the lock does not know for certain is asked for.
+    const told = fromBoth?.exact === true || range === null ? fromBoth : null;
     if (range === null) return success(told === null ? null : { ...told, direction: null });
     const known = await cache.count(range);
     if (told !== null) {

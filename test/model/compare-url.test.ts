@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exactCommitCount } from '../../source/model/commit-count.ts';
+import { lockedCommitCount } from '../../source/model/commit-count.ts';
 import { compareUrl } from '../../source/model/compare-url.ts';
 import type { LockedReference } from '../../source/model/lock.ts';
 import { revision } from '../lock-samples.ts';
@@ -146,6 +146,24 @@ test.each<[string, LockedReference, LockedReference, unknown]>([
     { count: 4, exact: true, source: 'revCount' },
   ],
   [
+    'revCount of a clone of depth 1, before',
+    { type: 'git', revCount: 1, lastModified: 1_764_000_000 },
+    { type: 'git', revCount: 25_100, lastModified: 1_764_600_000 },
+    { count: 25_099, exact: false, source: 'revCount' },
+  ],
+  [
+    'revCount of a clone of depth 1, after',
+    { type: 'git', revCount: 25_100, lastModified: 1_764_000_000 },
+    { type: 'git', revCount: 1, lastModified: 1_764_600_000 },
+    { count: 25_099, exact: false, source: 'revCount' },
+  ],
+  [
+    'revCount of a clone of depth 50',
+    { type: 'git', revCount: 50, lastModified: 1_764_000_000 },
+    { type: 'git', revCount: 925_100, lastModified: 1_764_600_000 },
+    { count: 925_050, exact: false, source: 'revCount' },
+  ],
+  [
     'revCount of a downgrade',
     { type: 'git', revCount: 14 },
     { type: 'git', revCount: 10 },
@@ -171,5 +189,5 @@ test.each<[string, LockedReference, LockedReference, unknown]>([
   ],
   ['nothing', { type: 'github' }, { type: 'github' }, null],
 ])('commits are counted by %s', (_, before, after, count) => {
-  expect(exactCommitCount({ ...before, rev: old }, { ...after, rev: now })).toEqual(count);
+  expect(lockedCommitCount({ ...before, rev: old }, { ...after, rev: now })).toEqual(count);
 });

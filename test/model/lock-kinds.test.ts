@@ -116,6 +116,22 @@ test.each<[string, Sample, Sample, LockChange['kind'], boolean, readonly LockAla
     ['history-rewritten'],
   ],
   [
+    'a clone of depth 1 and a newer date',
+    git('https://h.example/o/r', 'a', { revCount: 25_100 }),
+    git('https://h.example/o/r', 'b', { revCount: 1, lastModified: someDay + day }),
+    'updated',
+    true,
+    [],
+  ],
+  [
+    'a clone of depth 100 and a newer date',
+    git('https://h.example/o/r', 'a', { revCount: 25_100 }),
+    git('https://h.example/o/r', 'b', { revCount: 100, lastModified: someDay + day }),
+    'updated',
+    true,
+    [],
+  ],
+  [
     'a dirty tree',
     git('https://h.example/o/r', 'a'),
     git('https://h.example/o/r', null, { dirtyRev: `${revision('a')}-dirty` }),

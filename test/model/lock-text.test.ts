@@ -15,7 +15,7 @@ const changesOf = (old: Inputs, now: Inputs): readonly LockChange[] =>
 const changes = changesOf(
   {
     agenix: github('ryantm/agenix', 'a'),
-    nixpkgs: github('NixOS/nixpkgs', 'b', { ref: 'nixos-26.05', locked: { revCount: 1 } }),
+    nixpkgs: github('NixOS/nixpkgs', 'b', { ref: 'nixos-26.05', locked: { revCount: 101 } }),
     stylix: github('o/stylix', 'c', { inputs: { nixpkgs: github('NixOS/nixpkgs', 'x') } }),
     gone: github('o/gone', 'd', { inputs: { one: github('o/one', 'e'), two: ['nixpkgs'] } }),
     zed: github('o/zed', 'z', { inputs: { nixpkgs: ['nixpkgs'] } }),
@@ -25,7 +25,7 @@ const changes = changesOf(
     nixpkgs: github('NixOS/nixpkgs', 'b2', {
       ref: 'nixos-26.05',
       at: someDay + 7 * day,
-      locked: { revCount: 1_205 },
+      locked: { revCount: 1_305 },
     }),
     stylix: github('o/stylix', 'c', { inputs: { nixpkgs: ['nixpkgs'] } }),
     zed: github('o/zed', 'z', { inputs: { nixpkgs: ['nixpkgs'] } }),
