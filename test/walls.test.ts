@@ -61,7 +61,7 @@ const doors: Readonly<Record<string, (file: string) => boolean>> = {
   diff: (file) => file.startsWith('source/model/'),
   ink: (file) =>
     file.startsWith('source/components/') ||
-    file === 'source/keys.ts' ||
+    file === 'source/commands/screen-repaint.ts' ||
     file === 'source/commands/tui.tsx',
   'ink-spinner': (file) => file.startsWith('source/components/'),
   react: (file) =>

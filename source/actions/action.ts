@@ -18,9 +18,12 @@ export type Danger = 'look' | 'build' | 'host' | 'fleet';
 export interface Terminal {
   /** Restores the terminal and ends the program. */
   leave(exitCode: number): void;
-  suspend(): Promise<void>;
+  /** Stops the program until the shell continues it; false where no shell would. */
+  suspend(): Promise<boolean>;
   /** Draws every cell again. */
-  repaint(): Promise<void>;
+  repaint(): void;
+  /** Whether an editor or a pager has it, or is about to: what is typed belongs to that. */
+  readonly isHandedOver: boolean;
   /** At this line, where the editor knows how. */
   editFile(path: string, line?: number | null): Promise<Result<void, Failure>>;
   /** The edited text; null when nothing is left of it. */

@@ -57,7 +57,15 @@ export const leaving: readonly Action[] = [
     danger: 'look',
     named: true,
     disabled: () => undefined,
-    perform: (context) => context.start(() => context.terminal.suspend()),
+    perform: (context) =>
+      context.start(async () => {
+        if (await context.terminal.suspend()) return;
+        tell(
+          context,
+          'not suspended: nixup was not started by a shell that can continue it',
+          'warn',
+        );
+      }),
   },
   {
     id: 'repaint',
@@ -68,6 +76,6 @@ export const leaving: readonly Action[] = [
     danger: 'look',
     named: true,
     disabled: () => undefined,
-    perform: (context) => context.start(() => context.terminal.repaint()),
+    perform: (context) => context.terminal.repaint(),
   },
 ];

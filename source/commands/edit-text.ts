@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -6,6 +6,7 @@ import { editorWords } from '../model/editor-words.ts';
 import type { ToolFailure } from '../model/explain-tool.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
+import { afterOthers } from './screen-modes.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -42,15 +43,53 @@ const endingOf = (exitCode: number | null, signal: string | null): ToolEnding =>
       ? { kind: 'missing' }
       : { kind: 'exited', exitCode };
 
-const runShell = (
+/** What has the terminal now. */
+let shown: ChildProcess | null = null;
+
+/** Ends the editor or pager that has the terminal: nixup was told to end. */
+export const endTool = (): void => {
+  shown?.kill('SIGHUP');
+};
+
+/** Settings of the terminal as `stty` gives and takes them; null where it cannot. */
+const readSettings = (): string | null => {
+  const { status, stdout } = spawnSync('stty', ['-g'], { stdio: ['inherit', 'pipe', 'ignore'] });
+  return status === 0 ? stdout.toString().trim() : null;
+};
+
+/** A program that was killed leaves the terminal as it used it: raw, without echo, with the mouse on. */
+const restoreAfter = (settings: string | null): void => {
+  if (settings === null) return;
+  spawnSync('stty', [settings], { stdio: ['inherit', 'ignore', 'ignore'] });
+  process.stdout.write(afterOthers);
+};
+
+const checkShell = (script: string, environment: Environment): Promise<ToolEnding> =>
+  new Promise((resolve) => {
+    const child = spawn('sh', ['-n', '-c', script], { stdio: 'ignore', env: environment });
+    child.on('error', () => resolve({ kind: 'missing' }));
+    child.on('close', (exitCode, signal) => resolve(endingOf(exitCode, signal)));
+  });
+
+const showShell = (
+  script: string,
   words: readonly string[],
-  stdio: 'inherit' | 'ignore',
   environment: Environment,
 ): Promise<ToolEnding> =>
   new Promise((resolve) => {
-    const child = spawn('sh', words, { stdio, env: environment });
-    child.on('error', () => resolve({ kind: 'missing' }));
-    child.on('close', (exitCode, signal) => resolve(endingOf(exitCode, signal)));
+    const settings = readSettings();
+    const child = spawn('sh', ['-c', script, 'sh', ...words], {
+      stdio: 'inherit',
+      env: environment,
+    });
+    shown = child;
+    const end = (ending: ToolEnding): void => {
+      shown = null;
+      if (!isGood(ending)) restoreAfter(settings);
+      resolve(ending);
+    };
+    child.on('error', () => end({ kind: 'missing' }));
+    child.on('close', (exitCode, signal) => end(endingOf(exitCode, signal)));
   });
 
 const isGood = (ending: ToolEnding): boolean => ending.kind === 'exited' && ending.exitCode === 0;
@@ -63,9 +102,9 @@ const runInTerminal = async (
   environment: Environment,
 ): Promise<Result<void, Failure>> => {
   // A shell that cannot read the words says so on a screen that is gone at once.
-  const reading = await runShell(['-n', '-c', script], 'ignore', environment);
+  const reading = await checkShell(script, environment);
   const ending: ToolEnding = isGood(reading)
-    ? await runShell(['-c', script, 'sh', ...words], 'inherit', environment)
+    ? await showShell(script, words, environment)
     : reading.kind === 'exited'
       ? { kind: 'unreadable' }
       : reading;
@@ -135,5 +174,5 @@ export const readText = (
   withFile(text, name, (file) => {
     if (by === 'editor') return editFile(file, environment);
     const pager = toolOf('pager', environment, ['PAGER'], 'less');
-    return runInTerminal(pager, `(${pager.words}) < "$1"`, [file], environment);
+    return runInTerminal(pager, `exec < "$1"; ${pager.words}`, [file], environment);
   });

@@ -6,7 +6,8 @@ import { initialState } from '../model/state.ts';
 import { checkKeys } from './check-keys.ts';
 import type { Invocation } from './invocation.ts';
 import { readOwnKeys } from './own-keys.ts';
-import { enterAlternate, hideCursor, home, wrapOff } from './screen-modes.ts';
+import { giveTerminalBack, guardStart } from './screen-guards.ts';
+import { screenModes } from './screen-modes.ts';
 
 /** Ink's layout engine reads itself faster where it finds no `fetch`: 6 instead of 40 ms. */
 const withoutFetch = async <Value>(load: () => Promise<Value>): Promise<Value> => {
@@ -41,44 +42,53 @@ export const openScreen = async ({
         flags?.config == null ? null : path.resolve(flags.config),
       );
   const table = keys === undefined ? actionTable : withKeys(actionTable, keys);
-  // Before the first frame, so that what is typed meanwhile is kept for Ink and not echoed over it.
-  if (process.stdin.isTTY) process.stdin.setRawMode(true);
-  const first = firstFrame(
-    { ...initialState, demo, readOnly },
-    { columns: stdout.columns, rows: stdout.rows, now: Date.now() },
-    { theme: noColor ? monoTheme : colourTheme, ascii, table },
-  );
-  stdout.write(`${enterAlternate}${hideCursor}${wrapOff}${first}${home}`);
-  const { runScreen } = await withoutFetch(() => import('./tui.tsx'));
-  return await runScreen({
-    ascii,
-    noColor,
-    demo,
-    readOnly,
-    ...(keys === undefined ? {} : { keys }),
-    load: async (link) => {
-      const [{ createEngine }, world] = await Promise.all([
-        import('../engine/engine.ts'),
-        demo
-          ? import('../demo/world.ts').then(({ createDemoWorld }) => createDemoWorld())
-          : import('../services/process-world.ts').then(({ createProcessWorld }) =>
-              createProcessWorld(),
-            ),
-      ]);
-      const engine = await createEngine({
-        world,
-        flake: path.resolve(world.workingFolder, flags?.flake ?? '.'),
-        configFile:
-          flags?.config == null ? undefined : path.resolve(world.workingFolder, flags.config),
-        readOnly: flags?.readOnly === true,
-        trust: flags?.trust === true,
-        tolerant: true,
-        checkKeys,
-        jobs: flags?.jobs ?? undefined,
-        emit: link.emit,
-        getState: link.getState,
-      });
-      return { world, engine };
-    },
-  });
+  const guards = guardStart();
+  try {
+    // Before the first frame, so that what is typed meanwhile is kept for the screen and not echoed over it.
+    if (process.stdin.isTTY) process.stdin.setRawMode(true);
+    const first = firstFrame(
+      { ...initialState, demo, readOnly },
+      { columns: stdout.columns, rows: stdout.rows, now: Date.now() },
+      { theme: noColor ? monoTheme : colourTheme, ascii, table },
+    );
+    stdout.write(`${screenModes}${first}`);
+    const { runScreen } = await withoutFetch(() => import('./tui.tsx'));
+    guards.release();
+    return await runScreen({
+      ascii,
+      noColor,
+      demo,
+      readOnly,
+      ...(keys === undefined ? {} : { keys }),
+      load: async (link) => {
+        const [{ createEngine }, world] = await Promise.all([
+          import('../engine/engine.ts'),
+          demo
+            ? import('../demo/world.ts').then(({ createDemoWorld }) => createDemoWorld())
+            : import('../services/process-world.ts').then(({ createProcessWorld }) =>
+                createProcessWorld(),
+              ),
+        ]);
+        const engine = await createEngine({
+          world,
+          flake: path.resolve(world.workingFolder, flags?.flake ?? '.'),
+          configFile:
+            flags?.config == null ? undefined : path.resolve(world.workingFolder, flags.config),
+          readOnly: flags?.readOnly === true,
+          trust: flags?.trust === true,
+          tolerant: true,
+          checkKeys,
+          jobs: flags?.jobs ?? undefined,
+          emit: link.emit,
+          getState: link.getState,
+        });
+        return { world, engine };
+      },
+    });
+  } catch (error) {
+    giveTerminalBack();
+    throw error;
+  } finally {
+    guards.release();
+  }
 };

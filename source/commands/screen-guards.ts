@@ -1,8 +1,11 @@
+import { Console } from 'node:console';
 import type { EventEmitter } from 'node:events';
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { Writable } from 'node:stream';
 import { format } from 'node:util';
+import { leaveAlternate, restoring } from './screen-modes.ts';
 
 /** Where a crash is written when the world is not there to tell: the XDG state folder. */
 const stateFolder = (): string =>
@@ -27,22 +30,42 @@ export const recordCrash = (error: unknown): string => {
   }
 };
 
-const consoleMethods = ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const;
+/** What a library prints, kept in a file; nowhere to write to is not worth a crash. */
+const keepPrinted = (text: string): void => {
+  try {
+    writeLog('console.log', `${new Date().toISOString()} ${text}\n`);
+  } catch {
+    // It is lost.
+  }
+};
 
-/** Sends what libraries print to a file: on the screen it would stand in the frame. Answers how to undo it. */
+/**
+ * Sends what libraries print by any method of the console, and what Node warns of, to
+ * a file: on the screen it would stand in the frame. Answers how to undo it.
+ */
 export const captureConsole = (): (() => void) => {
-  const target: Partial<Record<string, unknown>> = globalThis.console as never;
-  const kept = consoleMethods.map((name) => [name, target[name]] as const);
-  for (const name of consoleMethods)
-    target[name] = (...words: readonly unknown[]): void => {
-      try {
-        writeLog('console.log', `${new Date().toISOString()} ${format(...words)}\n`);
-      } catch {
-        // Nowhere to write to: what a library prints is not worth a crash.
-      }
-    };
+  const sink = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      keepPrinted(chunk.toString().trimEnd());
+      done();
+    },
+  });
+  const quiet = new Console({ stdout: sink, stderr: sink });
+  const kept = Object.getOwnPropertyDescriptors(globalThis.console);
+  for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(quiet)))
+    if (typeof value === 'function' && name in kept)
+      Object.defineProperty(globalThis.console, name, {
+        ...kept[name as keyof typeof kept],
+        value,
+      });
+  const warners = process.listeners('warning');
+  const warn = ({ name, message }: Error): void => keepPrinted(`${name}: ${message}`);
+  process.removeAllListeners('warning');
+  process.on('warning', warn);
   return () => {
-    for (const [name, method] of kept) target[name] = method;
+    Object.defineProperties(globalThis.console, kept);
+    process.off('warning', warn);
+    for (const warner of warners) process.on('warning', warner);
   };
 };
 
@@ -51,8 +74,35 @@ export interface Guards {
   release(): void;
 }
 
-/** Exit statuses of signals, as shells count them. */
-const signals = { SIGTERM: 143, SIGHUP: 129, SIGINT: 130 } as const;
+/** Signals that end a program unless it does so itself; its exit status is 128 and their number, as shells count. */
+const endings = [
+  'SIGTERM',
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGABRT',
+  'SIGALRM',
+  'SIGUSR2',
+  'SIGVTALRM',
+  'SIGXCPU',
+  'SIGXFSZ',
+  'SIGIO',
+  'SIGPWR',
+  'SIGSTKFLT',
+  'SIGSYS',
+  'SIGTRAP',
+] as const satisfies readonly NodeJS.Signals[];
+
+type Ending = (typeof endings)[number];
+
+/** Those that this system does not have are left out. */
+const endingSignals = endings.flatMap((signal): readonly (readonly [Ending, number])[] => {
+  const number: number | undefined = os.constants.signals[signal];
+  return number === undefined ? [] : [[signal, 128 + number]];
+});
+
+/** What the keyboard sends to all that have the terminal: an editor that has it decides for itself. */
+const ofKeyboard: ReadonlySet<Ending> = new Set<Ending>(['SIGINT', 'SIGQUIT']);
 
 /** Without a handler Node opens its debugger at this signal, and says so in the middle of the frame. */
 const ignore = (): void => undefined;
@@ -62,25 +112,34 @@ const goneCodes: ReadonlySet<unknown> = new Set(['EIO', 'EPIPE', 'ENXIO']);
 
 const isGone = (error: Error): boolean => 'code' in error && goneCodes.has(error.code);
 
+const hungUp = 128 + os.constants.signals.SIGHUP;
+
+export interface GuardedBy {
+  readonly crash: (error: unknown) => void;
+  readonly stop: (exitCode: number) => void;
+  /** Whether an editor or a pager has the terminal. */
+  readonly isHandedOver: () => boolean;
+  readonly terminal: readonly EventEmitter[];
+}
+
 /**
- * Every unplanned way out goes through one of the two. Frames may meet the end
+ * Every unplanned way out goes through `crash` or `stop`. Frames may meet the end
  * of a terminal before its signal arrives: that is no crash, and what runs is
  * stopped in order.
  */
-export const guardProcess = (
-  crash: (error: unknown) => void,
-  stop: (exitCode: number) => void,
-  terminal: readonly EventEmitter[],
-): Guards => {
+export const guardProcess = ({ crash, stop, isHandedOver, terminal }: GuardedBy): Guards => {
   // Not taken away at the end: the last words find nobody either.
   for (const stream of terminal)
     stream.on('error', (error: Error) => {
-      if (isGone(error)) stop(signals.SIGHUP);
+      if (isGone(error)) stop(hungUp);
       else crash(error);
     });
-  const handlers = Object.entries(signals).map(
-    ([signal, exitCode]) => [signal, () => stop(exitCode)] as const,
-  );
+  const handlers = endingSignals.map(([signal, exitCode]) => {
+    const handler = (): void => {
+      if (!(ofKeyboard.has(signal) && isHandedOver())) stop(exitCode);
+    };
+    return [signal, handler] as const;
+  });
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
   for (const [signal, handler] of handlers) process.on(signal, handler);
@@ -94,6 +153,75 @@ export const guardProcess = (
       // The signal of a terminal whose end was noticed before: what runs is being stopped in order.
       process.off('SIGHUP', ignore);
       process.on('SIGHUP', ignore);
+    },
+  };
+};
+
+/** The last words to a terminal; node itself ends its raw mode. */
+export const giveTerminalBack = (): void => {
+  try {
+    writeSync(1, `${leaveAlternate}${restoring}`);
+  } catch {
+    // It is gone.
+  }
+};
+
+/**
+ * Gives the terminal back when the program ends in any way before the screen guards
+ * itself: while it is loaded, keys and modes are the screen's already.
+ */
+export const guardStart = (): Guards => {
+  const handlers = endingSignals.map(
+    ([signal, exitCode]) => [signal, () => process.exit(exitCode)] as const,
+  );
+  for (const [signal, handler] of handlers) process.on(signal, handler);
+  process.on('exit', giveTerminalBack);
+  return {
+    release: () => {
+      for (const [signal, handler] of handlers) process.off(signal, handler);
+      process.off('exit', giveTerminalBack);
+    },
+  };
+};
+
+export interface JobParts {
+  /** Somebody else asks us to stop. */
+  readonly onStop: () => void;
+  /** We were stopped without being asked, and go on. */
+  readonly onContinue: () => void;
+  /** The window has another size, or had one for a moment. */
+  readonly onWindow: () => void;
+  readonly isHandedOver: () => boolean;
+}
+
+/** What a shell and a window tell a program that has the terminal. */
+export const followJob = ({ onStop, onContinue, onWindow, isHandedOver }: JobParts): Guards => {
+  const handlers: readonly (readonly [NodeJS.Signals, () => void])[] = [
+    [
+      'SIGTSTP',
+      () => {
+        // The editor that has the terminal is stopped by the same signal, and we with it.
+        if (isHandedOver()) process.kill(process.pid, 'SIGSTOP');
+        else onStop();
+      },
+    ],
+    [
+      'SIGCONT',
+      () => {
+        if (!isHandedOver()) onContinue();
+      },
+    ],
+    [
+      'SIGWINCH',
+      () => {
+        if (!isHandedOver()) onWindow();
+      },
+    ],
+  ];
+  for (const [signal, handler] of handlers) process.on(signal, handler);
+  return {
+    release: () => {
+      for (const [signal, handler] of handlers) process.off(signal, handler);
     },
   };
 };

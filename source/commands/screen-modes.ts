@@ -4,8 +4,30 @@ export const leaveAlternate = '\u001b[?1049l';
 export const hideCursor = '\u001b[?25l';
 /** A glyph that a terminal draws wider than measured must not push a row. */
 export const wrapOff = '\u001b[?7l';
-export const wrapOn = '\u001b[?7h';
-/** Cursor shown, wrapping on, colours off: for every way out. */
-export const restoring = `\u001b[0m\u001b[?25h${wrapOn}`;
 /** Ink draws from where the cursor stands. */
 export const home = '\u001b[H';
+export const eraseAll = '\u001b[2J';
+/** Terminals that know it show what is between the two at once. */
+export const beginFrame = '\u001b[?2026h';
+export const endFrame = '\u001b[?2026l';
+
+/** A pasted text comes between marks. */
+const pasteMarks = '\u001b[?2004h';
+
+/** The modes of the screen, in its alternate buffer with the cursor at its beginning. */
+export const screenModes = `${enterAlternate}${hideCursor}${wrapOff}${pasteMarks}${home}`;
+
+/** Colours off, cursor shown, wrapping on, no marks around pastes: for every way out. */
+export const restoring = '\u001b[0m\u001b[?25h\u001b[?7h\u001b[?2004l';
+
+/**
+ * What a program that had the terminal, and was killed, may have left behind: soft
+ * reset (margins, origin, insert mode, character sets), modes of the keys, focus and
+ * mouse, the keys of kitty and of xterm's modifyOtherKeys.
+ */
+export const afterOthers = [
+  '\u001b[!p',
+  '\u001b[?1l\u001b>',
+  ...[9, 1000, 1001, 1002, 1003, 1004, 1005, 1006, 1015, 1016].map((mode) => `\u001b[?${mode}l`),
+  '\u001b[<u\u001b[>4;0m',
+].join('');

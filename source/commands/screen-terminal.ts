@@ -2,7 +2,9 @@ import type { Terminal } from '../actions/action.ts';
 import type { Failure } from '../model/failure.ts';
 import { type Result, success } from '../model/result.ts';
 import type { Loaded } from './loaded.ts';
-import { wrapOff, wrapOn } from './screen-modes.ts';
+import type { ScreenInput } from './screen-input.ts';
+import { restoring, screenModes } from './screen-modes.ts';
+import { stopJob } from './stop-job.ts';
 
 /** Ink's way to hand over the terminal: the screen is gone until the work has ended. */
 export type Suspend = (work: () => Promise<void>) => Promise<void>;
@@ -10,76 +12,120 @@ export type Suspend = (work: () => Promise<void>) => Promise<void>;
 export interface TerminalParts {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
+  readonly input: ScreenInput;
   readonly suspend: Suspend;
+  readonly repaint: () => void;
   /** Undefined for the moment between the first frame and the loading of the engine. */
   readonly loaded: () => Loaded | undefined;
   readonly leave: (exitCode: number) => void;
 }
 
+/** The terminal as actions use it, and who has it. */
+export interface ScreenTerminal extends Terminal {
+  /** Whether somebody else has it, or is about to. */
+  readonly isHandedOver: boolean;
+  /** Ends what has the terminal; resolves when it is ours again, or when that takes too long. */
+  takeBack(): Promise<void>;
+  /** Resolves when it is ours again. */
+  whenBack(): Promise<void>;
+}
+
 /** Terminals refuse longer ones; as long as what k9s found to be safe. */
 const longestCopy = 74_994;
 
-const nextTurn = (): Promise<void> =>
+/** So long may an editor take to end when it is told to, ms. */
+const endingMs = 2_000;
+
+const soon = (milliseconds: number): Promise<void> =>
   new Promise((resolve) => {
-    setImmediate(resolve);
+    setTimeout(resolve, milliseconds).unref();
   });
 
-const waitForContinue = (): Promise<void> =>
-  new Promise((resolve) => {
-    // Handlers of signals do not hold the process: without a timer it would end on `fg`.
-    const timer = setInterval(() => undefined, 1_000_000);
-    process.once('SIGCONT', () => {
-      clearInterval(timer);
-      resolve();
+/** Who has the terminal: one after the other, each with the keyboard and the modes as they were before nixup. */
+const createHandOver = ({
+  stdout,
+  input,
+  suspend,
+}: Pick<TerminalParts, 'stdout' | 'input' | 'suspend'>) => {
+  let waiting = 0;
+  let last = Promise.resolve();
+  const handOver = async (work: () => Promise<void>): Promise<void> => {
+    await suspend(async () => {
+      stdout.write(restoring);
+      await input.stop();
+      try {
+        await work();
+      } finally {
+        // In the background the first of them stops us, and the other would draw over the shell.
+        input.start();
+        stdout.write(screenModes);
+      }
     });
-    process.kill(0, 'SIGTSTP');
-  });
-
-/** The terminal as actions use it. What only few keys need is loaded by the first of them. */
-export const createTerminal = (parts: TerminalParts): Terminal => {
-  const { stdin, stdout, loaded } = parts;
-
-  const outside = async (work: () => Promise<void>): Promise<void> => {
-    stdout.write(wrapOn);
-    await parts.suspend(async () => {
-      // Ink lets go of the keys, but Node reads on: a program would lose keys to us. Only a
-      // stream that flows tells its handle to stop when it pauses.
-      await nextTurn();
-      stdin.resume();
-      stdin.pause();
-      await nextTurn();
-      await work();
-    });
-    stdout.write(wrapOff);
   };
+  return {
+    outside: (work: () => Promise<void>): Promise<void> => {
+      waiting += 1;
+      const mine = last
+        .then(() => handOver(work))
+        .finally(() => {
+          waiting -= 1;
+        });
+      last = mine.catch(() => undefined);
+      return mine;
+    },
+    isHandedOver: (): boolean => waiting > 0,
+    whenBack: (): Promise<void> => last,
+  };
+};
+
+/** What only few keys need is loaded by the first of them. */
+export const createTerminal = (parts: TerminalParts): ScreenTerminal => {
+  const { stdin, stdout, loaded } = parts;
+  const { outside, isHandedOver, whenBack } = createHandOver(parts);
+  const left = new AbortController();
 
   return {
+    get isHandedOver() {
+      return isHandedOver();
+    },
+    whenBack,
+    takeBack: async () => {
+      left.abort();
+      const { endTool } = await import('./edit-text.ts');
+      endTool();
+      await Promise.race([whenBack(), soon(endingMs)]);
+    },
     leave: parts.leave,
-    suspend: () => outside(waitForContinue),
-    // Leaving the screen and coming back draws every cell.
-    repaint: () => outside(async () => undefined),
+    suspend: async () => {
+      let isStopped = false;
+      await outside(async () => {
+        isStopped = await stopJob();
+      });
+      return isStopped;
+    },
+    repaint: parts.repaint,
     editFile: async (file, line = null) => {
-      const { editFile } = await import('./edit-text.ts');
       let edited: Result<void, Failure> = success(undefined);
       await outside(async () => {
+        const { editFile } = await import('./edit-text.ts');
         edited = await editFile(file, process.env, line);
       });
       await loaded()?.engine.refresh();
       return edited;
     },
     editText: async (text) => {
-      const { editText } = await import('./edit-text.ts');
       let edited: Result<string | null, Failure> = success(null);
       await outside(async () => {
+        const { editText } = await import('./edit-text.ts');
         const saved = await editText(text, 'COMMIT_EDITMSG', process.env);
         edited = saved.ok && saved.value.trim() === '' ? success(null) : saved;
       });
       return edited;
     },
     readLines: async (lines, name, by) => {
-      const { readText } = await import('./edit-text.ts');
       let read: Result<void, Failure> = success(undefined);
       await outside(async () => {
+        const { readText } = await import('./edit-text.ts');
         read = await readText(`${lines.join('\n')}\n`, name, by, process.env);
       });
       return read;
@@ -95,7 +141,7 @@ export const createTerminal = (parts: TerminalParts): Terminal => {
       let answer: string | null = null;
       await outside(async () => {
         const { askSecret } = await import('./ask-secret.ts');
-        answer = await askSecret(question, { input: stdin, output: stdout });
+        answer = await askSecret(question, { input: stdin, output: stdout }, left.signal);
       });
       return answer;
     },

@@ -1,5 +1,5 @@
-import { writeSync } from 'node:fs';
-import { type Instance, render, useApp as useInk, useInput, usePaste } from 'ink';
+import os from 'node:os';
+import { type Instance, render, useApp as useInk } from 'ink';
 import { type ReactNode, useEffect } from 'react';
 import type { ActionContext } from '../actions/action.ts';
 import { pasteText, pressKey } from '../actions/press.ts';
@@ -9,11 +9,11 @@ import { Screen } from '../components/screen.tsx';
 import { colourTheme, monoTheme } from '../components/theme.ts';
 import { StoreProvider } from '../components/use-app.ts';
 import type { Engine } from '../engine/contract.ts';
-import { readKeys } from '../keys.ts';
 import type { AppEvent } from '../model/events.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { AppState } from '../model/state.ts';
+import type { InputEvent } from '../parsers/typed-or-pasted.ts';
 import { createAppStore } from '../store.ts';
 import type { Loaded } from './loaded.ts';
 import { startClock } from './screen-clock.ts';
@@ -23,8 +23,16 @@ import {
   followInterruption,
   followPackages,
 } from './screen-followers.ts';
-import { captureConsole, guardProcess, recordCrash } from './screen-guards.ts';
-import { leaveAlternate, restoring, wrapOff } from './screen-modes.ts';
+import {
+  captureConsole,
+  followJob,
+  giveTerminalBack,
+  guardProcess,
+  recordCrash,
+} from './screen-guards.ts';
+import { createScreenInput } from './screen-input.ts';
+import { restoring, screenModes } from './screen-modes.ts';
+import { createRepaint } from './screen-repaint.ts';
 import { createTerminal, type Suspend } from './screen-terminal.ts';
 import { createWhenRead } from './when-read.ts';
 
@@ -52,6 +60,9 @@ export interface ScreenOptions {
   };
 }
 
+/** The exit status of a program whose terminal went away. */
+const hungUp = 128 + os.constants.signals.SIGHUP;
+
 /** How long a run that was canceled by leaving may take to end, ms. */
 const closingMs = 20_000;
 
@@ -64,24 +75,10 @@ const explainAll = (failures: readonly Failure[]): string =>
     )
     .join('');
 
-/** Everything that is typed comes in here and nowhere else. */
-const Input = ({
-  context,
-  connect,
-  draw,
-}: {
-  readonly context: ActionContext;
-  readonly connect: (suspend: Suspend) => void;
-  readonly draw: () => void;
-}): ReactNode => {
+/** The composition root lives outside React and needs Ink's way to hand over the terminal. */
+const Connect = ({ to }: { readonly to: (suspend: Suspend) => void }): ReactNode => {
   const { suspendTerminal } = useInk();
-  // The composition root lives outside React and needs Ink's way to hand over the terminal.
-  useEffect(() => connect(suspendTerminal), [connect, suspendTerminal]);
-  useInput((input, key) => {
-    for (const name of readKeys(input, key)) pressKey(context, name);
-    draw();
-  });
-  usePaste((text) => pasteText(context, text));
+  useEffect(() => to(suspendTerminal), [to, suspendTerminal]);
   return null;
 };
 
@@ -108,24 +105,45 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
   let isOver = false;
   const now = (): number => loaded?.world.clock.now() ?? Date.now();
 
-  const end = (code: number, words = ''): void => {
+  const end = (code: number, words: string, whenFree: () => Promise<void>): void => {
     if (isOver) return;
     isOver = true;
     exitCode = code;
     farewell = words;
-    instance?.unmount();
+    if (terminal.isHandedOver) void whenFree().then(() => instance?.unmount());
+    else instance?.unmount();
   };
-  const crash = (error: unknown): void => end(1, recordCrash(error));
+  const leave = (code: number): void => end(code, '', () => terminal.takeBack());
+  // Whoever edits a text meanwhile does so to the end.
+  const crash = (error: unknown): void => end(1, recordCrash(error), () => terminal.whenBack());
   const start = (work: () => Promise<void>): void => {
     work().catch(crash);
   };
   const whenRead = createWhenRead(store);
+  const repaint = createRepaint(
+    stdout,
+    () => instance,
+    () => !isOver && !terminal.isHandedOver,
+  );
+  const onInput = (events: readonly InputEvent[]): void => {
+    for (const event of events) {
+      // What is typed after the key that opened an editor was meant for that.
+      if (isOver || terminal.isHandedOver) break;
+      if (event.kind === 'key') pressKey(context, event.name);
+      else pasteText(context, event.text);
+    }
+    // Frames are thinned out for what moves by itself; the answer to a key waits for none.
+    void instance?.waitUntilRenderFlush();
+  };
+  const input = createScreenInput(stdin, onInput, () => leave(hungUp));
   const terminal = createTerminal({
     stdin,
     stdout,
+    input,
     suspend: (work) => suspend(work),
+    repaint: repaint.soon,
     loaded: () => loaded,
-    leave: (code) => end(code),
+    leave,
   });
   const context: ActionContext = {
     state: store.getState,
@@ -138,8 +156,12 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
     table,
   };
 
-  const resize = (): void =>
+  const resize = (): void => {
+    if (repaint.isDrawing) return;
     store.dispatchUi({ type: 'resized', columns: stdout.columns, rows: stdout.rows });
+    // What a terminal keeps of the old size is its own affair.
+    repaint.soon();
+  };
   resize();
   store.setState(({ app, ui }) => ({
     app: { ...app, demo: options.demo, readOnly: options.readOnly },
@@ -147,33 +169,45 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
   }));
   stdout.on('resize', resize);
   const releaseConsole = captureConsole();
-  const guards = guardProcess(
+  const isOurs = options.streams === undefined;
+  const guards = guardProcess({
     crash,
-    (code) => end(code),
-    options.streams === undefined ? [process.stdin, process.stdout, process.stderr] : [],
-  );
+    stop: leave,
+    isHandedOver: () => terminal.isHandedOver,
+    terminal: isOurs ? [process.stdin, process.stdout, process.stderr] : [],
+  });
+  const job = followJob({
+    onStop: () => start(async () => void (await terminal.suspend())),
+    onContinue: () => {
+      input.reclaim();
+      stdout.write(screenModes);
+      repaint.soon();
+    },
+    // A size that was another for a moment only is told by nothing else.
+    onWindow: repaint.soon,
+    isHandedOver: () => terminal.isHandedOver,
+  });
   // The last resort, for an exit that nobody announced.
   const restore = (): void => {
-    if (options.streams === undefined && !isOver) writeSync(1, `${leaveAlternate}${restoring}`);
+    if (isOurs) giveTerminalBack();
   };
   process.on('exit', restore);
 
+  stdout.write(screenModes);
   instance = render(
     <LookProvider value={look}>
       <StoreProvider value={store}>
         <Screen />
-        <Input
-          context={context}
-          connect={(way) => {
+        <Connect
+          to={(way) => {
             suspend = way;
           }}
-          // Frames are thinned out for what moves by itself; the answer to a key waits for none.
-          draw={() => void instance?.waitUntilRenderFlush()}
         />
       </StoreProvider>
     </LookProvider>,
     {
       stdout,
+      // Ink reads nothing: no component asks it for keys.
       stdin,
       alternateScreen: true,
       incrementalRendering: true,
@@ -184,7 +218,6 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
       maxFps: 30,
     },
   );
-  stdout.write(wrapOff);
   const stops = [
     whenRead.stop,
     startClock(store, now),
@@ -203,7 +236,7 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
     stops.push(followPackages(store, found.engine, start));
     const opened = await found.engine.open();
     if (!opened.ok) {
-      end(2, explainAll(opened.failure));
+      end(2, explainAll(opened.failure), () => terminal.whenBack());
       return;
     }
     found.engine.followCommits();
@@ -213,7 +246,9 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
   try {
     const ended = instance.waitUntilExit();
     start(async () => {
+      // What was typed before is kept by the terminal until the whole screen stands.
       await instance?.waitUntilRenderFlush();
+      if (!isOver) input.start();
       await open();
     });
     await ended;
@@ -226,7 +261,10 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
   for (const stop of stops) stop();
   stdout.off('resize', resize);
   releaseConsole();
+  await input.stop();
   stdout.write(restoring);
+  process.off('exit', restore);
+  job.release();
   if (farewell !== '') stderr.write(farewell);
   guards.release();
   if (loaded !== undefined && exitCode !== 1) {
@@ -236,7 +274,6 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
     loaded.engine.cancel();
     await closeWithin(loaded.engine, closingMs);
   }
-  process.off('exit', restore);
   return exitCode;
 };
 

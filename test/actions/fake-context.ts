@@ -151,8 +151,9 @@ export const createFixture = (
     terminal: {
       askSecret: async () => null,
       leave: (code) => left.push(code),
-      suspend: async () => undefined,
-      repaint: async () => {
+      suspend: async () => true,
+      isHandedOver: false,
+      repaint: () => {
         calls.push('repaint');
       },
       editFile: async (file, line) => {

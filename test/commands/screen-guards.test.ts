@@ -6,11 +6,12 @@ const guarded = () => {
   const stream = new EventEmitter();
   const crashes: unknown[] = [];
   const stops: number[] = [];
-  const guards = guardProcess(
-    (error) => crashes.push(error),
-    (code) => stops.push(code),
-    [stream],
-  );
+  const guards = guardProcess({
+    crash: (error) => crashes.push(error),
+    stop: (code) => stops.push(code),
+    isHandedOver: () => false,
+    terminal: [stream],
+  });
   return { stream, crashes, stops, guards };
 };
 

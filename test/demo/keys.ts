@@ -51,8 +51,9 @@ export const openKeys = async (options: DemoOptions = {}): Promise<Keys> => {
     terminal: {
       askSecret: async () => null,
       leave: () => undefined,
-      suspend: async () => undefined,
-      repaint: async () => undefined,
+      suspend: async () => true,
+      isHandedOver: false,
+      repaint: () => undefined,
       editFile: async () => success(undefined),
       readLines: async () => success(undefined),
       editText: async (text) => success(text),

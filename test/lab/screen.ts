@@ -31,7 +31,8 @@ export interface Screen {
 /** Names of keys that are not one character. */
 export const keys = {
   enter: '\r',
-  escape: '\u001b',
+  /** As kitty's protocol has it: a bare one and the key after it, in one read, are Alt and that key. */
+  escape: '\u001b[27u',
   tab: '\t',
   space: ' ',
   up: '\u001b[A',

@@ -127,7 +127,7 @@ test('a report of the mouse in its old form may hold any byte', () => {
     expect(read(Uint8Array.of(0x1b, 0x5b, 0x4d, 0x20, byte, byte, 0x6a))).toEqual(['j']);
 });
 
-test.each([
+test.each<readonly [string]>([
   ...'qQjd:/1\r\t\u007f\u001a\u000c é漢'.split('').map((key) => [`\u001b${key}`] as const),
   ['\u001b\u001b[A'],
   ['\u001b\u001bOA'],

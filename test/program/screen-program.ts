@@ -1,0 +1,245 @@
+import { EventEmitter } from 'node:events';
+import path from 'node:path';
+import { type IPty, spawn } from '@lydell/node-pty';
+import headless, { type IBuffer, type Terminal } from '@xterm/headless';
+
+const program = path.join(import.meta.dirname, '../../dist/cli.js');
+
+/** A limit only ends what hangs; nothing waits for it. */
+const patienceMs = 60_000;
+
+/** A key that came in the same read as a paste is part of that: the question is put again. */
+const againMs = 500;
+
+/** The screen before and after every cell was drawn anew, of the same moment. */
+export interface Repainted {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  /** The same on a terminal that wraps lines, where one that is too long moves all others. */
+  readonly wrappedBefore: readonly string[];
+  readonly wrappedAfter: readonly string[];
+}
+
+export interface ScreenProgram {
+  readonly pty: IPty;
+  readonly terminal: Terminal;
+  readonly write: (data: string) => void;
+  readonly resize: (columns: number, rows: number) => void;
+  /** The rows now, without trailing blanks. */
+  readonly rows: () => readonly string[];
+  readonly text: () => string;
+  /** Everything that was written since the start. */
+  readonly output: () => string;
+  readonly waitFor: (shown: string | RegExp) => Promise<string>;
+  readonly until: (holds: (text: string) => boolean, what: string) => Promise<string>;
+  /** Draws every cell anew and answers both screens; rejects when the program ends. */
+  readonly repaint: () => Promise<Repainted>;
+  readonly ended: Promise<{ readonly exitCode: number; readonly signal?: number }>;
+  readonly hasEnded: () => boolean;
+  readonly close: () => Promise<void>;
+}
+
+export interface ProgramOptions {
+  readonly words?: readonly string[];
+  /** Run instead of the program; it gets the program's path as its last word. */
+  readonly command?: readonly [string, ...string[]];
+  readonly columns?: number;
+  readonly rows?: number;
+  /** Where its state goes. */
+  readonly folder: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Text and look of each cell, so that a stale colour is noticed as well. */
+const cellsOf = (buffer: IBuffer, columns: number, rows: number): readonly string[] =>
+  Array.from({ length: rows }, (_, row) => {
+    const line = buffer.getLine(buffer.viewportY + row);
+    const looks: string[] = [];
+    for (let column = 0; column < columns; column += 1) {
+      const cell = line?.getCell(column);
+      if (cell === undefined) break;
+      const look = `${cell.getFgColorMode()}/${cell.getFgColor()}/${cell.getBgColor()}/${cell.isBold()}${cell.isDim()}${cell.isInverse()}${cell.isUnderline()}`;
+      const blank = cell.getChars() === '' || cell.getChars() === ' ';
+      // The colour of a letter does not show where none is.
+      looks.push(
+        blank ? (cell.isInverse() === 0 ? ' ' : '[inverse]') : `${cell.getChars()}<${look}>`,
+      );
+    }
+    return looks.join('').trimEnd();
+  });
+
+const rowsOf = (terminal: Terminal): readonly string[] =>
+  Array.from({ length: terminal.rows }, (_, row) =>
+    (
+      terminal.buffer.active
+        .getLine(terminal.buffer.active.viewportY + row)
+        ?.translateToString(true) ?? ''
+    ).trimEnd(),
+  );
+
+/** Watches an emulator for repaints: a frame begins, all is erased, the frame ends. */
+const watchRepaints = (
+  terminal: Terminal,
+  onRepaint: (before: readonly string[], after: readonly string[]) => void,
+): void => {
+  const look = (): readonly string[] =>
+    cellsOf(terminal.buffer.active, terminal.cols, terminal.rows);
+  let begun: readonly string[] = [];
+  let before: readonly string[] | null = null;
+  const isFrame = (parameters: readonly (number | number[])[]): boolean =>
+    parameters.includes(2026);
+  terminal.parser.registerCsiHandler({ prefix: '?', final: 'h' }, (parameters) => {
+    if (isFrame(parameters)) begun = look();
+    return false;
+  });
+  terminal.parser.registerCsiHandler({ final: 'J' }, (parameters) => {
+    if (parameters[0] === 2) before = begun;
+    return false;
+  });
+  terminal.parser.registerCsiHandler({ prefix: '?', final: 'l' }, (parameters) => {
+    if (isFrame(parameters) && before !== null) {
+      onRepaint(before, look());
+      before = null;
+    }
+    return false;
+  });
+};
+
+const emulator = (columns: number, rows: number): Terminal =>
+  new headless.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 0 });
+
+/** The built program in a pseudo-terminal, drawn by two emulators: one as people have it, one that wraps in spite of all. */
+export const openProgram = ({
+  words = ['demo'],
+  command = [process.execPath],
+  columns = 100,
+  rows = 30,
+  folder,
+  env = {},
+}: ProgramOptions): ScreenProgram => {
+  const terminal = emulator(columns, rows);
+  const wrapping = emulator(columns, rows);
+  wrapping.parser.registerCsiHandler({ prefix: '?', final: 'l' }, (parameters) =>
+    parameters.includes(7),
+  );
+  const changes = new EventEmitter();
+  changes.setMaxListeners(0);
+  let repainted: readonly [readonly string[], readonly string[]] | null = null;
+  watchRepaints(wrapping, (before, after) => {
+    repainted = [before, after];
+  });
+  let latest: Repainted | null = null;
+  watchRepaints(terminal, (before, after) => {
+    const [wrappedBefore, wrappedAfter] = repainted ?? [[], []];
+    latest = { before, after, wrappedBefore, wrappedAfter };
+  });
+  const [file, ...args] = command;
+  const pty = spawn(file, [...args, program, ...words], {
+    cols: columns,
+    rows,
+    name: 'xterm-256color',
+    cwd: folder,
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: folder,
+      LANG: 'C.UTF-8',
+      TERM: 'xterm-256color',
+      COLORTERM: 'truecolor',
+      EDITOR: 'true',
+      PAGER: 'true',
+      XDG_CACHE_HOME: path.join(folder, 'cache'),
+      XDG_STATE_HOME: path.join(folder, 'state'),
+      ...env,
+    },
+  });
+  let output = '';
+  pty.onData((data) => {
+    output += data;
+    if (output.length > 4_000_000) output = output.slice(-1_000_000);
+    wrapping.write(data, () => terminal.write(data, () => changes.emit('changed')));
+  });
+  let exit: { readonly exitCode: number; readonly signal?: number } | null = null;
+  const ended = new Promise<{ readonly exitCode: number; readonly signal?: number }>((resolve) => {
+    pty.onExit((one) => {
+      exit = one;
+      // Its last words may still be on their way through the emulators.
+      setTimeout(() => {
+        changes.emit('changed');
+        resolve(one);
+      }, 20);
+    });
+  });
+  const text = (): string => rowsOf(terminal).join('\n');
+  const until = (holds: (now: string) => boolean, what: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const stop = (): void => {
+        clearTimeout(limit);
+        changes.off('changed', look);
+      };
+      const look = (): void => {
+        if (!terminal.modes.synchronizedOutputMode && holds(text())) {
+          stop();
+          resolve(text());
+        } else if (exit !== null) {
+          stop();
+          reject(new Error(`${what} did not come: it ended with ${exit.exitCode}\n${text()}`));
+        }
+      };
+      const limit = setTimeout(() => {
+        stop();
+        reject(new Error(`${what} did not come; the screen is:\n${text()}`));
+      }, patienceMs);
+      changes.on('changed', look);
+      look();
+    });
+  let isResized = false;
+  const repaintOnce = async (): Promise<Repainted> => {
+    latest = null;
+    const ask = (): void => {
+      if (exit === null) pty.write('\u000c');
+    };
+    const again = setInterval(ask, againMs);
+    try {
+      ask();
+      await until(() => latest !== null, 'a whole new frame');
+    } finally {
+      clearInterval(again);
+    }
+    const found = latest;
+    if (found === null) throw new Error('no frame was drawn');
+    return found;
+  };
+  const repaint = async (): Promise<Repainted> => {
+    // The key may overtake the signal of a new size: who answers the second has had both.
+    if (isResized) await repaintOnce();
+    isResized = false;
+    return await repaintOnce();
+  };
+  return {
+    pty,
+    terminal,
+    write: (data) => pty.write(data),
+    resize: (newColumns, newRows) => {
+      isResized = true;
+      terminal.resize(newColumns, newRows);
+      wrapping.resize(newColumns, newRows);
+      if (exit === null) pty.resize(newColumns, newRows);
+    },
+    rows: () => rowsOf(terminal),
+    text,
+    output: () => output,
+    waitFor: (shown) =>
+      until(
+        (now) => (typeof shown === 'string' ? now.includes(shown) : shown.test(now)),
+        String(shown),
+      ),
+    until,
+    repaint,
+    ended,
+    hasEnded: () => exit !== null,
+    close: async () => {
+      if (exit === null) pty.kill('SIGKILL');
+      await ended;
+    },
+  };
+};
