@@ -91,11 +91,29 @@ export const pressKey = (context: ActionContext, key: KeyName): void => {
   pressScreen(context, key);
 };
 
-/** Pasted text goes into a prompt or a filter, never to the keys. */
+/** Whether what an overlay asks for is text. */
+const takesText = (overlay: Overlay | null, now: number): boolean => {
+  switch (overlay?.kind) {
+    case 'help':
+    case 'palette':
+      return true;
+    case 'confirm':
+      return overlay.required.kind !== 'nothing' && takesKeys(overlay, now);
+    case 'commands':
+    case 'difference':
+    case 'menu':
+    case 'text':
+    case undefined:
+      return false;
+  }
+};
+
+/** Pasted text goes into a field, on one line, never to the keys. */
 export const pasteText = (context: ActionContext, pasted: string): void => {
   const { ui } = context.state();
   if (isTooSmall(ui)) return;
-  const isList = ui.overlay?.kind === 'help' || ui.overlay?.kind === 'palette';
-  const text = [...pasted].filter((one) => one >= ' ' && one !== '\u007f').join('');
-  if (ui.prompt !== null || isList) context.ui({ type: 'typed', text });
+  // Whole lines are copied with their end.
+  const text = pasted.trim();
+  if (ui.prompt !== null || takesText(ui.overlay, context.now()))
+    context.ui({ type: 'typed', text });
 };

@@ -1,5 +1,6 @@
 import { confirmationOverflow } from './confirmation-room.ts';
 import { unifiedRows } from './difference-rows.ts';
+import { addToField, eraseInField } from './field-text.ts';
 import { paneRows } from './layout.ts';
 import { wrapText } from './line.ts';
 import { memoByObject } from './memo.ts';
@@ -120,10 +121,14 @@ export const typeIntoOverlay = (ui: Ui, text: string): Ui => {
   switch (overlay?.kind) {
     case 'help':
     case 'palette':
-      return withOverlay(ui, { ...overlay, filter: overlay.filter + text, cursor: null });
+      return withOverlay(ui, {
+        ...overlay,
+        filter: addToField(overlay.filter, text),
+        cursor: null,
+      });
     case 'confirm': {
       if (overlay.required.kind === 'nothing') return ui;
-      const typed = { ...overlay, typed: overlay.typed + text };
+      const typed = { ...overlay, typed: addToField(overlay.typed, text) };
       const guarded = typed.choices.findIndex((choice) => choice.guarded);
       return withOverlay(ui, isTyped(typed) && guarded >= 0 ? { ...typed, focus: guarded } : typed);
     }
@@ -141,9 +146,9 @@ export const eraseInOverlay = (ui: Ui): Ui => {
   switch (overlay?.kind) {
     case 'help':
     case 'palette':
-      return withOverlay(ui, { ...overlay, filter: overlay.filter.slice(0, -1), cursor: null });
+      return withOverlay(ui, { ...overlay, filter: eraseInField(overlay.filter), cursor: null });
     case 'confirm':
-      return withOverlay(ui, { ...overlay, typed: overlay.typed.slice(0, -1), focus: 0 });
+      return withOverlay(ui, { ...overlay, typed: eraseInField(overlay.typed), focus: 0 });
     case 'text':
     case 'difference':
     case 'menu':

@@ -1,5 +1,6 @@
 import { moveCommand } from './commands-list.ts';
 import { confirmationRoom } from './confirmation-room.ts';
+import { addToField, eraseInField } from './field-text.ts';
 import { bodyRows, isTooSmall } from './layout.ts';
 import { scrollDetails } from './lock-panes.ts';
 import type { Overlay } from './overlay.ts';
@@ -93,11 +94,11 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'typed':
       return ui.prompt === null
         ? typeIntoOverlay(ui, event.text)
-        : setPromptText(ui, promptText(ui) + event.text);
+        : setPromptText(ui, addToField(promptText(ui), event.text));
     case 'erased':
       return ui.prompt === null
         ? eraseInOverlay(ui)
-        : setPromptText(ui, promptText(ui).slice(0, -1));
+        : setPromptText(ui, eraseInField(promptText(ui)));
     case 'submitted':
       return submit(app, ui);
     case 'marked':
