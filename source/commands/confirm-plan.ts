@@ -24,6 +24,8 @@ export interface ConfirmationWords {
   readonly deed: string;
   /** The command line that does it without questions. */
   readonly command: string;
+  /** Alarms of the lock that nobody looked at, as sentences. */
+  readonly alarms?: readonly string[];
 }
 
 const generation = (number: number | null): string => (number === null ? '?' : `g${number}`);
@@ -61,8 +63,12 @@ const previewOf = (target: Target): readonly string[] =>
 
 const notesOf = (target: Target): readonly string[] => ('notes' in target ? target.notes : []);
 
+const alarmLines = ({ alarms = [] }: ConfirmationWords): readonly string[] =>
+  alarms.map((alarm) => `  nobody looked at this alarm of the lock: ${alarm}`);
+
 const preview = (words: ConfirmationWords, plan: Plan<Target>): readonly string[] => [
   `${words.deed} ${counted(plan.targets.length, 'host')}`,
+  ...alarmLines(words),
   ...alignRows(plan.targets.map(targetRow)),
   ...plan.targets.flatMap(previewOf),
   ...alignRows(plan.leftOut.map(({ host, kind, reason }) => [`  ${host}`, kind, reason])),
@@ -156,7 +162,7 @@ export const confirmPlan = async <Item extends Target>(
   const mayAsk = console.canAsk && !flags.yes;
   if (!mayAsk && !flags.yes) return failed(notAgreed(words));
   // Also with --yes: what is about to be done is said before it is.
-  if (!flags.json) for (const line of preview(words, plan)) console.tell(line);
+  for (const line of flags.json ? alarmLines(words) : preview(words, plan)) console.tell(line);
 
   let agreed = plan;
   for (const target of plan.targets) {

@@ -5,6 +5,7 @@ import { nearestName } from '../model/nearest.ts';
 import { withRestarts } from '../model/plan.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { RunResult } from '../model/run.ts';
+import { alarmWords, unreviewedAlarms } from '../model/unreviewed-alarms.ts';
 import type { CommandContext, CommandRun } from './command.ts';
 import { confirmPlan, refusedStatus } from './confirm-plan.ts';
 import { doRun } from './do-run.ts';
@@ -75,6 +76,7 @@ const planAndDeploy = async (
   await unlockTargets(program, bare, context.console);
   const previewed = flags.mode === 'dry-activate' ? bare : await program.engine.previewDeploy(bare);
   const plan = flags.reboot ? withRestarts(previewed) : previewed;
+  const alarms = unreviewedAlarms(program.state());
   // A dry activation changes nothing: nobody needs to agree to it.
   const confirmed =
     flags.mode === 'dry-activate'
@@ -82,13 +84,14 @@ const planAndDeploy = async (
       : await confirmPlan(plan, flags, context.console, {
           deed: 'Deploy to',
           command: quoteWords(['nixup', 'deploy', ...words, '--yes']),
+          alarms: alarms.map(alarmWords),
         });
   if (!confirmed.ok) return refused(3, confirmed.failure);
   const approved = { ...plan, ...confirmed.value };
   const deployed = await program.engine.deploy(approved);
   const isActive = flags.mode === 'switch' || flags.mode === 'test';
   const result = isActive ? await verifyDeployed(program, deployed) : deployed;
-  const final = withStatus(result, refusedStatus(approved.leftOut));
+  const final = { ...withStatus(result, refusedStatus(approved.leftOut)), alarms };
   return success({ result: final, after: failureTails(program.state(), final) });
 };
 

@@ -30,5 +30,6 @@ export const resultLine = (result: RunResult, at: number): object => ({
   exitCode: result.exitCode,
   hosts: result.hosts,
   commit: result.commit,
+  ...((result.alarms ?? []).length === 0 ? {} : { alarms: result.alarms }),
   ...(result.build === null ? {} : { build: result.build }),
 });

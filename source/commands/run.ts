@@ -1,6 +1,8 @@
 import { quoteWords } from '../model/command.ts';
 import type { DeployPlan } from '../model/plan.ts';
 import { success } from '../model/result.ts';
+import type { UnreviewedAlarm } from '../model/run.ts';
+import { alarmWords, unreviewedAlarms } from '../model/unreviewed-alarms.ts';
 import { buildOnFailure } from './check-build-on.ts';
 import type { CommandRun } from './command.ts';
 import { confirmPlan, refusedStatus } from './confirm-plan.ts';
@@ -30,6 +32,7 @@ export const run: CommandRun = async (invocation, context) =>
     const nowhere = buildOnFailure(flags, Object.keys(program.state().hosts));
     if (nowhere !== null) return refused(2, nowhere);
     let leftOut: DeployPlan['leftOut'] = [];
+    let alarms: readonly UnreviewedAlarm[] = [];
     const result = await program.engine.run({
       inputs: flags.inputs.length === 0 ? 'all' : flags.inputs,
       exclude: [],
@@ -43,11 +46,13 @@ export const run: CommandRun = async (invocation, context) =>
         acceptSettings: flags.acceptFlakeConfig,
       },
       approve: async (plan) => {
+        alarms = unreviewedAlarms(program.state());
         await unlockTargets(program, plan, console);
         const previewed = await program.engine.previewDeploy(plan);
         const confirmed = await confirmPlan(previewed, flags, console, {
           deed: 'Deploy to',
           command,
+          alarms: alarms.map(alarmWords),
         });
         if (!confirmed.ok) return confirmed;
         ({ leftOut } = confirmed.value);
@@ -55,6 +60,6 @@ export const run: CommandRun = async (invocation, context) =>
       },
     });
     const exitCode = worstStatus([result.exitCode, refusedStatus(leftOut)]);
-    const final = { ...result, exitCode, ok: exitCode === 0 };
+    const final = { ...result, exitCode, ok: exitCode === 0, alarms };
     return success({ result: final, after: failureTails(program.state(), final) });
   });

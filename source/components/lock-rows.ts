@@ -1,9 +1,9 @@
 import { showAge } from '../model/format-time.ts';
 import { glyph } from '../model/glyphs.ts';
 import { type InputStanding, standingInRow } from '../model/input-standing.ts';
-import { fitRight, fitText, type Line, muted, span, strong } from '../model/line.ts';
+import { fitRight, fitText, type Line, muted, span, strong, widthOf } from '../model/line.ts';
 import type { LockChange } from '../model/lock.ts';
-import { changeLine, daysLine } from '../model/lock-change-line.ts';
+import { changeLine, daysLine, sourceNow } from '../model/lock-change-line.ts';
 import { countOf, showCommits, standingWords } from '../model/lock-details.ts';
 import { shortPath } from '../model/lock-paths.ts';
 import { ownOf } from '../model/own-of.ts';
@@ -18,6 +18,15 @@ const nestedWords = ({ count, isOpen }: NestedChanges): string =>
 /** The row of a change is the only one that its input has: it says of a pin that it is one. */
 const isPinnedNow = ({ original }: LockChange): boolean => original?.new?.['rev'] !== undefined;
 
+/** Where there is no room for both sources, the new one is what a person has to see. */
+const fittingWords = (change: LockChange, room: number): string => {
+  const words = `${change.kind}: ${changeLine(change)}`;
+  const now = sourceNow(change);
+  if (now === null || widthOf(words) <= room) return words;
+  const short = `now ${now}`;
+  return widthOf(short) <= room ? short : `now ${now.replace(/^[\w+]+:(?:\/\/)?/, '')}`;
+};
+
 const changeRow = (
   app: AppState,
   { change, nested, isBelow }: Extract<LockRow, { kind: 'change' }>,
@@ -31,19 +40,20 @@ const changeRow = (
     : shortPath(change.path, name);
   const standing = isBelow ? undefined : ownOf(app.standings, change.path);
   const isBad = standing?.kind === 'failed-before' || standing?.kind === 'unfetched';
+  const room = columns - name - (wide ? 25 : 15) - more.length;
   const words = isBad
     ? `${standingInRow(standing)}: ${changeLine(change)}`
     : isPinnedNow(change)
       ? `${change.kind}, pinned: ${changeLine(change)}`
       : change.kind === 'updated'
         ? changeLine(change)
-        : `${change.kind}: ${changeLine(change)}`;
+        : fittingWords(change, room);
   const alarm = change.alarms.length > 0 || isBad;
   return [
     span(alarm ? `${glyph.look} ` : '  ', 'warn'),
     isBelow ? span(fitText(shown, name)) : strong(fitText(shown, name)),
     span(' '),
-    span(fitText(words, columns - name - (wide ? 25 : 15) - more.length), alarm ? 'warn' : 'plain'),
+    span(fitText(words, room), alarm ? 'warn' : 'plain'),
     span(more, 'accent'),
     ...(wide ? [muted(fitRight(daysLine(change) ?? '', 10))] : []),
     span(fitRight(showCommits(countOf(app, change)), 8)),

@@ -42,7 +42,7 @@ export const LockView = (): ReactNode => {
         height={height}
       />
     );
-  const { list, details } = lockPanes(ui);
+  const { list, details } = lockPanes(ui, app.lock);
   const shown =
     details === null
       ? []

@@ -9,9 +9,10 @@ import {
 import { showAge } from './format-time.ts';
 import type { Confirmation, TonedText } from './overlay.ts';
 import type { DeployPlan } from './plan.ts';
+import type { UnreviewedAlarm } from './run.ts';
 import type { AppState } from './state.ts';
 import { plain, quiet, warning } from './toned.ts';
-import { alarmWords, type UnreviewedAlarm, unreviewedAlarms } from './unreviewed-alarms.ts';
+import { alarmWords, unreviewedAlarms } from './unreviewed-alarms.ts';
 import type { Wish } from './wish.ts';
 
 /** Who can go back how: by themselves until they are confirmed, and by a key after that. */

@@ -75,6 +75,12 @@ const repointed = (change: LockChange): string => {
   return moved.startsWith(noRevision) ? sources : `${sources}, ${moved}`;
 };
 
+/** Where a re-pointed input comes from now; null for any other change. */
+export const sourceNow = (change: LockChange): string | null => {
+  if (change.kind !== 'repointed') return null;
+  return describeAttributes(change.original?.new ?? lockedSide(change.new) ?? {});
+};
+
 /** What became of an input, in a few words: `64c08a7 → d6524aa`. */
 export const changeLine = (change: LockChange): string => {
   const old = lockedSide(change.old);

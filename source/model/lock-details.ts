@@ -13,7 +13,7 @@ import {
 import { fitText, type Line, muted, span, strong, wrapText } from './line.ts';
 import { type LockChange, lockedSide } from './lock.ts';
 import { alarmTexts } from './lock-alarm-texts.ts';
-import { changeLine, datesLine } from './lock-change-line.ts';
+import { changeLine, datesLine, sourceNow } from './lock-change-line.ts';
 import { copiesSentence } from './lock-copies.ts';
 import { type CommitCount, commitSources, type InputFact } from './lock-facts.ts';
 import { memoLast } from './memo.ts';
@@ -120,14 +120,17 @@ export const changeDetailLines = (
   app: AppState,
   change: LockChange,
   columns: number,
-  now: number,
+  at: number,
 ): readonly Line[] => {
+  const now = sourceNow(change);
   const standing = ownOf(app.standings, change.path);
   const counted = countOf(app, change);
   const { subjects = null, problem } = ownOf(app.commits, change.path) ?? {};
   const why = counted === null ? (problem ?? notCounted(change)) : undefined;
   return [
     [strong(` ${change.path}`), muted(`   ${change.kind}`)],
+    // Before all else: a low window shows three rows.
+    ...(now === null ? [] : detail('now', now, columns)),
     ...change.alarms.flatMap((alarm) =>
       wrapText(`${alarm}: ${alarmTexts[alarm]}`, columns - 5).map(
         (line, index): Line => [
@@ -136,11 +139,11 @@ export const changeDetailLines = (
       ),
     ),
     ...(standing?.kind === 'failed-before'
-      ? detail('revision', `${failedBeforeWords(standing, now)}; H holds the input`, columns)
+      ? detail('revision', `${failedBeforeWords(standing, at)}; H holds the input`, columns)
       : []),
     ...(standing?.kind === 'unfetched'
       ? [
-          ...detail('stands', unmovedReason(standing, now), columns),
+          ...detail('stands', unmovedReason(standing, at), columns),
           ...detail('remedy', standing.remedy, columns),
         ]
       : []),

@@ -1,8 +1,9 @@
 import { bodyRows } from './layout.ts';
 import type { Line } from './line.ts';
 import { changeDetailLines, inputDetailLines } from './lock-details.ts';
+import type { LockFacts } from './lock-facts.ts';
 import { cursorIndex } from './selectors-list.ts';
-import { type LockRow, lockRows } from './selectors-lock.ts';
+import { type LockRow, lockCounts, lockRows } from './selectors-lock.ts';
 import type { AppState } from './state.ts';
 import type { Ui } from './ui.ts';
 
@@ -20,8 +21,15 @@ export interface LockPanes {
   } | null;
 }
 
-/** One row is the title's; details below have a rule above them. */
-export const lockPanes = ({ columns, rows, zoomed }: Ui): LockPanes => {
+/** Rows of the details in a low window: the name of an input, and where it comes from now. */
+const fewestRows = 3;
+
+/**
+ * One row is the title's; details below have a rule above them. A low window
+ * has room for the list only, but for a lock with alarms: what an alarm is
+ * about is never out of sight.
+ */
+export const lockPanes = ({ columns, rows, zoomed }: Ui, lock: LockFacts): LockPanes => {
   const height = bodyRows(rows) - 1;
   if (!zoomed && columns >= wideColumns) {
     const side = Math.floor(columns * 0.4);
@@ -30,6 +38,11 @@ export const lockPanes = ({ columns, rows, zoomed }: Ui): LockPanes => {
       details: { at: 'side', columns: side, rows: height },
     };
   }
+  if (!zoomed && height < 11 && height > fewestRows + 2 && lockCounts(lock).alarms > 0)
+    return {
+      list: { columns, rows: height - fewestRows - 1 },
+      details: { at: 'below', columns, rows: fewestRows },
+    };
   if (zoomed || height < 11) return { list: { columns, rows: height }, details: null };
   const below = Math.min(9, Math.floor((height + 1) / 2));
   return {
@@ -61,7 +74,7 @@ export const detailsTop = (app: AppState, ui: Ui): number =>
 
 /** Scrolls the details by half of their rows, to their last line at most. */
 export const scrollDetails = (app: AppState, ui: Ui, by: 1 | -1): Ui => {
-  const { details } = lockPanes(ui);
+  const { details } = lockPanes(ui, app.lock);
   const row = selectedLockRow(app, ui);
   if (details === null || row === undefined) return ui;
   const last = Math.max(0, lockDetailLines(app, ui, details.columns).length - details.rows);

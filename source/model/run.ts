@@ -1,5 +1,15 @@
 import type { StorePath } from './host.ts';
+import type { LockAlarm } from './lock.ts';
 import type { DeployMode } from './plan.ts';
+
+/** An input whose change asks for a look that nobody took. */
+export interface UnreviewedAlarm {
+  /** The path of the input. */
+  readonly input: string;
+  readonly alarms: readonly LockAlarm[];
+  /** Where it comes from now. */
+  readonly now: string;
+}
 
 /** What a run sets out to do. */
 export type Goal =
@@ -46,6 +56,8 @@ export interface RunResult {
   } | null;
   /** One sentence for people. */
   readonly summary: string;
+  /** Alarms of the lock that nobody had looked at when hosts were taken to it. */
+  readonly alarms?: readonly UnreviewedAlarm[];
   /** What to do next, as a command; the screen says it with its own step and key. */
   readonly next?: string;
 }

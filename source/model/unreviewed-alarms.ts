@@ -1,23 +1,23 @@
-import type { LockAlarm } from './lock.ts';
 import { alarmTexts } from './lock-alarm-texts.ts';
+import { sourceNow } from './lock-change-line.ts';
 import { describeSide } from './lock-describe.ts';
+import type { UnreviewedAlarm } from './run.ts';
 import type { AppState } from './state.ts';
-
-/** An input whose change asks for a look that nobody took. */
-export interface UnreviewedAlarm {
-  /** The path of the input. */
-  readonly input: string;
-  readonly alarms: readonly LockAlarm[];
-  /** Where it comes from now. */
-  readonly now: string;
-}
 
 /** Alarms of the lock while no person has passed the review. Pure. */
 export const unreviewedAlarms = ({ lock, stages }: AppState): readonly UnreviewedAlarm[] =>
   lock.kind !== 'read' || stages.review.kind === 'passed'
     ? []
-    : lock.changes.flatMap(({ path, alarms, new: now }) =>
-        alarms.length === 0 ? [] : [{ input: path, alarms, now: describeSide(now) }],
+    : lock.changes.flatMap((change) =>
+        change.alarms.length === 0
+          ? []
+          : [
+              {
+                input: change.path,
+                alarms: change.alarms,
+                now: sourceNow(change) ?? describeSide(change.new),
+              },
+            ],
       );
 
 /** `nixpkgs comes from another owner than before: github:elsewhere/nixpkgs`. */

@@ -3,6 +3,8 @@ import { requiredFor } from '../../source/model/confirmation-targets.ts';
 import type { Policy } from '../../source/model/host.ts';
 import type { DeployPlan } from '../../source/model/plan.ts';
 import { type HostPreview, noImpact } from '../../source/model/preview.ts';
+import { github } from '../lock-samples.ts';
+import { changesOf } from '../model/lock-changes.ts';
 import { entry, fleet, outcome, play, result, type Scene, target } from './fake-program.ts';
 
 const plan = (policies: Readonly<Record<string, Policy>>): DeployPlan => ({
@@ -261,4 +263,40 @@ test('^c during a deploy cancels the engine once and ends with status 130', asyn
   expect(played.status).toBe(130);
   expect(played.calls.filter((call) => call === 'cancel')).toEqual(['cancel']);
   expect(played.calls.some((call) => call.startsWith('verify'))).toBe(false);
+});
+
+test('alarms of the lock that nobody looked at stand in the preview, and in the JSON of the result', async () => {
+  const before = { nixpkgs: github('NixOS/nixpkgs', 'a') };
+  const after = { nixpkgs: github('mallory/nixpkgs', 'b') };
+  const scene = (): Scene => ({
+    facts: [
+      ...fleet(entry('p620')),
+      {
+        type: 'lock-observed',
+        lock: {
+          kind: 'read',
+          fingerprint: 'f',
+          changes: changesOf(before, after),
+          inputs: [],
+          copies: [],
+          headline: null,
+          oldText: '',
+          newText: '',
+        },
+      },
+    ],
+    engine: {
+      planDeploy: () => plan({ p620: 'auto' }),
+      deploy: async () => result({ hosts: { p620: outcome('unchanged') } }),
+    },
+  });
+  const words =
+    'nobody looked at this alarm of the lock: nixpkgs comes from another owner than before: github:mallory/nixpkgs';
+  const text = await play('deploy --yes', scene);
+  expect(text.stderr).toContain(words);
+  const json = await play('deploy --yes --json', scene);
+  expect(json.stderr).toContain(words);
+  expect(json.lines.at(-1)).toMatchObject({
+    alarms: [{ input: 'nixpkgs', alarms: ['owner-changed'], now: 'github:mallory/nixpkgs' }],
+  });
 });
