@@ -1,3 +1,4 @@
+import { confirmAccept } from '../model/confirm-accept.ts';
 import { confirmCommit, confirmPush } from '../model/confirm-commit.ts';
 import { confirmUpdate } from '../model/confirm-lock.ts';
 import { markedIds } from '../model/selectors-list.ts';
@@ -207,6 +208,23 @@ export const runbook: readonly Action[] = [
       const { app, ui } = context.state();
       const marked = markedIds(app, ui, 'fleet');
       verify(context, marked.length > 0 ? marked : deployableHosts(app));
+    },
+  },
+  {
+    id: 'accept',
+    keys: ['A'],
+    label: 'accept',
+    help: 'The health of the marked hosts, or of this one, is to be so: later runs compare with it.',
+    where: anywhere,
+    danger: 'host',
+    named: true,
+    disabled: deedReason(becauseNoHosts, becauseNoTarget),
+    perform: (context) => {
+      const { app, ui } = context.state();
+      context.ui({
+        type: 'opened',
+        overlay: confirmAccept(targetHosts(app, ui), app, context.now()),
+      });
     },
   },
   {

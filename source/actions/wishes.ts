@@ -52,6 +52,10 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
     case 'rollback':
       deed(context, (engine) => engine.rollback(wish.plan, wish.also));
       return;
+    case 'accept':
+      ui({ type: 'showed', screen: { kind: 'view', view: 'health' } });
+      deed(context, (engine) => engine.accept(wish.hosts));
+      return;
     case 'show-generations':
       ui({
         type: 'showed',

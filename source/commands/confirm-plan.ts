@@ -2,7 +2,7 @@ import { showCommand } from '../model/command.ts';
 import { counted } from '../model/counted.ts';
 import type { Failure } from '../model/failure.ts';
 import { showStorePath } from '../model/format-size.ts';
-import type { DeployPlan, LeftOut, RollbackPlan } from '../model/plan.ts';
+import { type DeployPlan, isGated, type LeftOut, type RollbackPlan } from '../model/plan.ts';
 import { previewLines } from '../model/preview-lines.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { saysYes, typesCount, typesName } from './agreement.ts';
@@ -43,6 +43,7 @@ const targetRow = (target: Target): readonly string[] => [
   [
     ...(target.policy === 'auto' ? [] : [target.policy]),
     ...('dirty' in target && target.dirty ? ['uncommitted changes'] : []),
+    ...(target.repeats === undefined ? [] : [target.repeats]),
   ].join(', '),
 ];
 
@@ -106,6 +107,15 @@ const refusalOf = async (
   if (policy === 'protected') {
     const isTyped = console !== null && (await typesName(console, host, `${host} is protected.`));
     if (!isTyped) return { kind: 'protected', reason: `it needs --confirm ${host}` };
+  }
+  const { repeats } = target;
+  if (repeats !== undefined) {
+    const question = `${host} ${repeats}. ${words.deed} it all the same?`;
+    if (console === null || !(await saysYes(console, question)))
+      return {
+        kind: 'repeated',
+        reason: `not repeated: it ${repeats}; to do it all the same: --confirm ${host}`,
+      };
   }
   const leaves = target.preview?.leaves;
   if (leaves !== undefined) {
@@ -176,6 +186,6 @@ export const confirmPlan = async <Item extends Target>(
     : failed(notAgreed(words));
 };
 
-/** Whether a gate refused a host, or nobody agreed to a protected one: exit status 3. */
+/** Whether a gate refused a host, or nobody agreed to a protected or repeated one: exit status 3. */
 export const refusedStatus = (leftOut: readonly LeftOut[]): number =>
-  leftOut.some(({ kind }) => kind === 'refused' || kind === 'protected') ? 3 : 0;
+  isGated({ leftOut }) ? 3 : 0;

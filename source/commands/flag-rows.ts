@@ -51,7 +51,12 @@ export const globalFlags: readonly FlagRow[] = [
   { name: 'json', value: null, help: 'one JSON document, or one event a line for runs' },
   { name: 'plain', value: null, help: 'text in lines, never the screen' },
   { name: 'yes', value: null, help: 'no questions; protected hosts still refuse' },
-  { name: 'confirm', value: 'HOST', isList: true, help: 'agree to change this protected host' },
+  {
+    name: 'confirm',
+    value: 'HOST',
+    isList: true,
+    help: 'agree to change this protected host, or to try again',
+  },
   { name: 'read-only', value: null, help: 'look, and refuse every change' },
   { name: 'on', value: '@TAG', isList: true, help: 'only hosts with this tag' },
   { name: 'jobs', value: 'N', isNumber: true, help: 'hosts to work on at a time' },

@@ -51,6 +51,8 @@ export interface Flags {
   readonly buildOn: string | null;
   readonly cores: number | null;
   readonly acceptFlakeConfig: boolean;
+  /** The health of hosts as it is becomes the baseline. */
+  readonly accept: boolean;
 }
 
 export const noFlags: Flags = {
@@ -100,6 +102,7 @@ export const noFlags: Flags = {
   buildOn: null,
   cores: null,
   acceptFlakeConfig: false,
+  accept: false,
 };
 
 /** A command line that was understood. `command` is null for `nixup` alone. */

@@ -120,6 +120,7 @@ const readFlags = (argv: readonly string[], rows: readonly FlagRow[]): Flags => 
     buildOn: textOf(given['buildOn']),
     cores: numberOf(given['cores']),
     acceptFlakeConfig: has('acceptFlakeConfig'),
+    accept: has('accept'),
     hold: has('hold'),
     trace: has('trace'),
     fresh: has('fresh'),

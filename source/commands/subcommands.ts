@@ -118,8 +118,14 @@ export const subcommands = [
     name: 'verify',
     help: 'health against the last baseline',
     argument: hosts,
-    flags: [],
-    examples: ['nixup verify'],
+    flags: [
+      {
+        name: 'accept',
+        value: null,
+        help: 'the health as it is is to be so: later runs compare with it',
+      },
+    ],
+    examples: ['nixup verify', 'nixup verify p620 --accept'],
   },
   {
     name: 'rollback',

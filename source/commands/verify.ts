@@ -2,7 +2,7 @@ import { success } from '../model/result.ts';
 import type { CommandRun } from './command.ts';
 import { doRun } from './do-run.ts';
 
-/** Health of the chosen hosts against the last baseline. */
+/** Health of the chosen hosts against the last baseline; or the acceptance of it. */
 export const run: CommandRun = async (invocation, context) =>
   await doRun(invocation, context, async (program) => {
     const surveyed = await program.survey({ probe: false, evaluate: false });
@@ -11,5 +11,7 @@ export const run: CommandRun = async (invocation, context) =>
     if (!chosen.ok) return chosen;
     const { hosts } = program.state();
     const names = chosen.value.filter((name) => hosts[name]?.entry.role.kind === 'deployable');
-    return success({ result: await program.engine.verify(names) });
+    const { engine } = program;
+    const result = invocation.flags.accept ? engine.accept(names) : engine.verify(names);
+    return success({ result: await result });
   });

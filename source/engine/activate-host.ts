@@ -5,6 +5,7 @@ import type { HostFacts } from '../model/host.ts';
 import type { ActivatedAs } from '../model/specialisation.ts';
 import type { Supervision } from '../model/supervision.ts';
 import type { HostTravel } from './host-journey.ts';
+import { isGood } from './memory.ts';
 import { supervisionTerms } from './supervision-terms.ts';
 
 /** What ssh, polling and the host's own stopping need on top of the clocks, ms. */
@@ -109,6 +110,7 @@ export const activateHost = async (
         to,
         mode: 'test',
         specialisation,
+        isFromGood: isGood(context, host, before.current),
         terms: supervisionTerms(context, entry, before),
         onLine: travel.onLine,
         onPhase: travel.onPhase,

@@ -100,6 +100,8 @@ export interface Engine {
   /** `also`: what else goes back once every host is back. */
   rollback(plan: RollbackPlan, also?: AlsoBack): Promise<RunResult>;
   verify(hosts: readonly string[]): Promise<RunResult>;
+  /** The health of these hosts as it is becomes what later runs compare with. */
+  accept(hosts: readonly string[]): Promise<RunResult>;
   /** The same comparison as the last step of the runbook, as long after the deploy as one likes. */
   watch(hosts: readonly string[]): Promise<RunResult>;
   planCommit(): Promise<CommitPlan>;

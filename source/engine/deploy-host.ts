@@ -1,6 +1,7 @@
 import { bootRoomTrouble } from '../model/boot-room.ts';
 import { noProgress } from '../model/build-progress.ts';
 import { explain } from '../model/explain.ts';
+import { compareHealth } from '../model/health.ts';
 import type { HostFacts } from '../model/host.ts';
 import { pendingReason } from '../model/pending-reason.ts';
 import { irreversible } from '../model/preview.ts';
@@ -25,17 +26,40 @@ const isUnderWay = (journey: HostJourney, facts: HostFacts): boolean =>
   journey.activation !== undefined ||
   (journey.isRestarted === true && facts.current === journey.to && facts.booted === journey.to);
 
-/** What is gone on with is measured against what was true before it began. */
+/**
+ * What the host is measured against: what is true now, but for a deploy that is
+ * under way what was true before it, and for a host that is not well with what it
+ * runs, or that runs the new system already, what was true when it last was well.
+ */
 const asBefore = (context: EngineContext, journey: HostJourney, facts: HostFacts): HostFacts => {
-  if (!isUnderWay(journey, facts)) return facts;
-  const baseline = context.records.baseline(journey.entry.name);
+  const host = journey.entry.name;
+  const isBegun = isUnderWay(journey, facts);
+  const isOpen =
+    isBegun || facts.current === journey.to || context.records.sickness(host) !== undefined;
+  const baseline = isOpen ? context.records.baseline(host) : undefined;
   return {
     ...facts,
-    current: journey.from,
+    ...(isBegun ? { current: journey.from } : {}),
     ...(baseline === undefined
       ? {}
-      : { failedUnits: baseline.failedUnits, activeUnits: baseline.activeUnits }),
+      : {
+          failedUnits: baseline.failedUnits,
+          activeUnits: isBegun
+            ? baseline.activeUnits
+            : [...new Set([...baseline.activeUnits, ...facts.activeUnits])],
+        }),
   };
+};
+
+/** Trouble that was there before this deploy: no reason to go back from it. */
+const olderProblems = (
+  { entry, to }: HostJourney,
+  before: HostFacts,
+  now: HostFacts,
+): ReadonlySet<string> => {
+  if (now.current === to) return new Set();
+  const verdict = compareHealth(before, now, entry);
+  return new Set(verdict.kind === 'unhealthy' ? verdict.problems : []);
 };
 
 /** At most ten times a second, as a count of paths and bytes. */
@@ -133,7 +157,7 @@ export const deployHost = async (
   );
   if (!ready.ok) return travel.stop('preflight', ready.failure);
   const isBegun = isUnderWay(journey, settled.value);
-  if (before.current !== to && !isBegun) {
+  if (before.current !== to && !isBegun && context.records.sickness(host) === undefined) {
     const kept = await keepBaseline(context, entry, before);
     if (!kept.ok) return travel.stop('preflight', kept.failure);
   }
@@ -192,7 +216,9 @@ export const deployHost = async (
     }
     supervision = activation?.kind === 'switched' ? activation.id : undefined;
     problems = withData(journey, proven.problems);
-    if (problems.length > 0 && entry.onUnhealthy === 'rollback' && !changesData(journey))
+    const older = olderProblems(journey, before, settled.value);
+    const isNewlySick = problems.some((problem) => !older.has(problem));
+    if (isNewlySick && entry.onUnhealthy === 'rollback' && !changesData(journey))
       return takeBack(travel, before, problems.join('; '), supervision);
   }
 

@@ -19,6 +19,7 @@ import type { Engine } from './contract.ts';
 import { createDeeds, type DeedKind, refusedBecause } from './deeds.ts';
 import { evaluateHosts } from './expectations.ts';
 import {
+  acceptGoal,
   bisectGoal,
   checkGoal,
   cleanGoal,
@@ -46,6 +47,7 @@ import {
   revertGoal,
   updateGoal,
 } from './lock-goal-bodies.ts';
+import { memoryOf } from './memory.ts';
 import { observeGit, observeLock } from './observe.ts';
 import { inputObstacle } from './obstacle.ts';
 import { type EngineOptions, openContext } from './open.ts';
@@ -169,7 +171,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       return result;
     },
     planDeploy: (hosts, mode, canary = null) => {
-      const plan = planDeploy(context().state(), hosts, mode, deedCommands);
+      const plan = planDeploy(context().state(), hosts, mode, deedCommands, memoryOf(context()));
       return { ...plan, rollout: rolloutFor(context(), plan.targets, canary) };
     },
     unlock: (hosts, ask) => unlockHosts(context(), hosts, ask),
@@ -183,13 +185,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     previewRollback: (plan) => previewRollback(context(), plan),
     deploy: (plan) => start('deploy', hostsOf(plan), deployGoal(context(), plan)),
     planRollback: (hosts, wish) =>
-      planRollback(
-        context().state(),
-        hosts,
-        wish,
-        (host) => context().records.lastDeploy(host)?.from ?? null,
-        deedCommands,
-      ),
+      planRollback(context().state(), hosts, wish, deedCommands, memoryOf(context())),
     rollback: (plan, also = hostsOnly) =>
       start('rollback', hostsOf(plan), rollbackGoal(context(), plan, also)),
     compareGeneration: (host, path) => compareGeneration(context(), host, path),
@@ -202,6 +198,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       ),
     clean: (plan) => start('clean', hostsOf(plan), cleanGoal(context(), plan)),
     verify: (hosts) => start('verify', hosts, verifyGoal(context(), entries(hosts)), 'looks'),
+    accept: (hosts) => start('verify', hosts, acceptGoal(context(), entries(hosts))),
     watch: (hosts) =>
       start('verify', hosts, verifyGoal(context(), entries(hosts), 'watch'), 'looks'),
     planCommit: () => makeCommitPlan(context()),

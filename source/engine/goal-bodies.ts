@@ -16,6 +16,7 @@ import { isSearchable } from './bisect-causes.ts';
 import type { EngineContext } from './context.ts';
 import type { TestOptions } from './contract.ts';
 import { endWith, type GoalEnding } from './goal-ending.ts';
+import { runAccept } from './goals/accept.ts';
 import { describeRows, runCheck } from './goals/check.ts';
 import { runClean } from './goals/clean.ts';
 import { closeInterrupted } from './goals/close-interrupted.ts';
@@ -26,6 +27,7 @@ import { refreshExpectations } from './goals/run.ts';
 import { takeBackFiles } from './goals/take-back-files.ts';
 import { runTests } from './goals/test.ts';
 import { runVerify } from './goals/verify.ts';
+import { lockedNow, rememberWithdrawn } from './memory.ts';
 import type { RunSession } from './run-session.ts';
 
 /** What a goal does once its run began. */
@@ -159,7 +161,10 @@ export const rollbackGoal =
       return {
         summary: `${summaryOf(session, 'rollback')}${also.lock || also.commit ? ' · lock and commit stay until every host is back' : ''}`,
       };
+    const locked = lockedNow(context);
     const files = await takeBackFiles(context, session, also);
+    const names = [...session.outcomes.keys()].join(', ');
+    await rememberWithdrawn(context, session.id, locked, `taken back with ${names}`);
     if (!files.ok) {
       const { what, next } = explain(files.failure);
       return { exitCode: 1, summary: `${summaryOf(session, 'rollback')} ${what} ${next}` };
@@ -226,7 +231,30 @@ export const verifyGoal =
       };
     return {
       exitCode: exitCodeOfTrouble([...session.outcomes.values()]),
-      summary: `There is new trouble: ${problems.join('; ')}`,
+      summary: `There is new trouble: ${problems.join('; ')}${acceptWords(session)}`,
+    };
+  };
+
+/** The way on for whoever knows that the trouble is to be so. */
+const acceptWords = ({ outcomes }: RunSession): string => {
+  const sick = [...outcomes].flatMap(([host, { status }]) =>
+    status === 'unhealthy' ? [host] : [],
+  );
+  return sick.length === 0
+    ? ''
+    : `. When that is to be so: ${showCommand({ file: 'nixup', args: ['verify', ...sick, '--accept'] })}`;
+};
+
+export const acceptGoal =
+  (context: EngineContext, entries: readonly HostEntry[]): GoalBody =>
+  async (session) => {
+    await runAccept(context, session, entries);
+    const told = [...session.outcomes].map(([host, { reason }]) => aboutHost(host, reason ?? ''));
+    const isAny = [...session.outcomes.values()].some(({ reason }) =>
+      reason?.startsWith('accepted'),
+    );
+    return {
+      summary: `${told.join('; ')}${isAny ? '. Later runs compare with this; a deploy makes it permanent.' : ''}`,
     };
   };
 

@@ -28,6 +28,8 @@ const deployRecord = z.object({
   generation: z.number().nullable(),
   at: z.number(),
   run: z.string(),
+  /** Set where the host was taken back, from `from` to `toplevel`. */
+  deed: z.literal('rollback').optional(),
 });
 export type DeployRecord = z.infer<typeof deployRecord>;
 
@@ -53,6 +55,41 @@ const pendingRecord = z.object({
 });
 export type PendingRecord = z.infer<typeof pendingRecord>;
 
+/** A system that failed on a host, or from which it was taken back. */
+const setbackRecord = z.object({
+  host: z.string(),
+  toplevel: z.string(),
+  kind: z.enum(['failed', 'taken-back', 'unhealthy']),
+  at: z.number(),
+  run: z.string(),
+  why: z.string(),
+  /** The commit under the lock; null where more than the lock was changed. */
+  head: z.string().nullable(),
+  /** Inputs that had moved since the committed lock, with their revisions. */
+  inputs: z.record(z.string(), z.string()),
+});
+export type SetbackRecord = z.infer<typeof setbackRecord>;
+
+/** A host that was not well with a system, and that nobody accepted. */
+const sicknessRecord = z.object({
+  host: z.string(),
+  toplevel: z.string(),
+  since: z.number(),
+  run: z.string(),
+  problems: z.array(z.string()),
+});
+export type SicknessRecord = z.infer<typeof sicknessRecord>;
+
+/** A revision that was taken back together with hosts. */
+const withdrawnRecord = z.object({
+  input: z.string(),
+  revision: z.string(),
+  at: z.number(),
+  run: z.string(),
+  why: z.string(),
+});
+export type WithdrawnRecord = z.infer<typeof withdrawnRecord>;
+
 const dashboardRecord = z.object({
   at: z.number(),
   /** Rows of the board that were red before the last deploy. */
@@ -64,6 +101,11 @@ export type DashboardRecord = z.infer<typeof dashboardRecord>;
 const keptTrees = 30;
 
 const keptBadRevisions = 500;
+
+/** Of one host; older systems are collected from its store long since. */
+const keptSetbacks = 20;
+
+const keptWithdrawn = 200;
 
 /**
  * What nixup remembers of a flake between runs, one small JSON file a kind. A
@@ -87,6 +129,16 @@ export interface Records {
   /** A newer record of the same input, revision and host takes the older one's place. */
   keepBadRevisions(records: readonly BadRevisionRecord[]): Promise<Result<void, Failure>>;
   dropBadRevisions(isOver: (record: BadRevisionRecord) => boolean): Promise<Result<void, Failure>>;
+  setbacks(): readonly SetbackRecord[];
+  /** A newer one of the same host and system takes the older one's place. */
+  keepSetback(record: SetbackRecord): Promise<Result<void, Failure>>;
+  dropSetbacks(isOver: (record: SetbackRecord) => boolean): Promise<Result<void, Failure>>;
+  sickness(host: string): SicknessRecord | undefined;
+  keepSickness(record: SicknessRecord): Promise<Result<void, Failure>>;
+  dropSickness(host: string): Promise<Result<void, Failure>>;
+  withdrawn(): readonly WithdrawnRecord[];
+  keepWithdrawn(records: readonly WithdrawnRecord[]): Promise<Result<void, Failure>>;
+  dropWithdrawn(isOver: (record: WithdrawnRecord) => boolean): Promise<Result<void, Failure>>;
   pending(): readonly PendingRecord[];
   keepPending(records: readonly PendingRecord[]): Promise<Result<void, Failure>>;
 }
@@ -145,9 +197,21 @@ export const openRecords = async (world: World, folder: string): Promise<Records
       openShelf(world, join(folder, 'bad-revisions.json'), badRevisionRecord),
     ],
   );
+  const [setbacks, sicknesses, withdrawn] = await Promise.all([
+    openShelf(world, join(folder, 'setbacks.json'), setbackRecord),
+    openShelf(world, join(folder, 'sicknesses.json'), sicknessRecord),
+    openShelf(world, join(folder, 'withdrawn.json'), withdrawnRecord),
+  ]);
 
   const replaceByHost = <Item extends { host: string }>(shelf: Shelf<Item>, item: Item) => {
     shelf.items = [...shelf.items.filter((other) => other.host !== item.host), item];
+    return shelf.save();
+  };
+
+  const dropFrom = async <Item>(shelf: Shelf<Item>, isOver: (item: Item) => boolean) => {
+    const left = shelf.items.filter((item) => !isOver(item));
+    if (left.length === shelf.items.length) return success(undefined);
+    shelf.items = left;
     return shelf.save();
   };
 
@@ -193,12 +257,31 @@ export const openRecords = async (world: World, folder: string): Promise<Records
       bad.items = items.slice(-keptBadRevisions);
       return bad.save();
     },
-    dropBadRevisions: async (isOver) => {
-      const left = bad.items.filter((item) => !isOver(item));
-      if (left.length === bad.items.length) return success(undefined);
-      bad.items = left;
-      return bad.save();
+    dropBadRevisions: (isOver) => dropFrom(bad, isOver),
+    setbacks: () => setbacks.items,
+    keepSetback: (record) => {
+      const { host, toplevel } = record;
+      const others = setbacks.items.filter(
+        (item) => item.host !== host || item.toplevel !== toplevel,
+      );
+      const ofHost = others.filter((item) => item.host === host);
+      const excess = new Set(ofHost.slice(0, Math.max(0, ofHost.length + 1 - keptSetbacks)));
+      setbacks.items = [...others.filter((item) => !excess.has(item)), record];
+      return setbacks.save();
     },
+    dropSetbacks: (isOver) => dropFrom(setbacks, isOver),
+    sickness: (host) => sicknesses.items.findLast((record) => record.host === host),
+    keepSickness: (record) => replaceByHost(sicknesses, record),
+    dropSickness: (host) => dropFrom(sicknesses, (record) => record.host === host),
+    withdrawn: () => withdrawn.items,
+    keepWithdrawn: (records) => {
+      const keyOf = ({ input, revision }: WithdrawnRecord): string => `${input} ${revision}`;
+      const fresh = new Set(records.map(keyOf));
+      const items = [...withdrawn.items.filter((item) => !fresh.has(keyOf(item))), ...records];
+      withdrawn.items = items.slice(-keptWithdrawn);
+      return withdrawn.save();
+    },
+    dropWithdrawn: (isOver) => dropFrom(withdrawn, isOver),
     pending: () => pending.items,
     keepPending: (records) => {
       pending.items = [...records];

@@ -7,6 +7,7 @@ import type { HostOutcome } from '../model/run.ts';
 import type { BootedOnce } from '../services/boot-once.ts';
 import type { HostTravel } from './host-journey.ts';
 import { persist, remember } from './make-persistent.ts';
+import { isGood, rememberWayBack } from './memory.ts';
 import { watchHealth } from './watch-health.ts';
 
 /** Pause between two looks at a host that starts, ms. */
@@ -119,6 +120,7 @@ const tellBack = async (
   if (!undone.ok) return travel.stop('rollback', undone.failure);
   const generation = after.ok ? generationOf(after.value, old) : null;
   const at = context.world.clock.now();
+  await rememberWayBack(context, session.id, { host, left: to, to: old, generation });
   session.work(host, { kind: 'rolledBack', from: to, to: old, generation, reason, at });
   return { status: 'rolledBack', from: to, to: old, generation, reason };
 };
@@ -136,7 +138,7 @@ const bootIntoNew = async (
   travel.begin('restart');
   const once = await session.perform(
     { host: entry.name, deed: 'boot-once', from: old, to },
-    () => context.hosts.bootOnce.choose(entry, old, to),
+    () => context.hosts.bootOnce.choose(entry, old, to, isGood(context, entry.name, old)),
     () => `${to} is started once with the next boot; the default stays ${old}`,
   );
   if (!once.ok) return once;

@@ -7,7 +7,7 @@ import { supervisionTerms } from './supervision-terms.ts';
 import { goWayBack } from './way-back.ts';
 
 /** Takes a host that was confirmed back to what it ran before this run: path, profile and boot entry. */
-export const revertHost = async (
+export const revertHost = (
   context: EngineContext,
   session: RunSession,
   target: DeployTarget,
@@ -15,7 +15,7 @@ export const revertHost = async (
   reason: string,
 ): Promise<HostOutcome> => {
   const { host, from, to: left } = target;
-  const outcome = await goWayBack(context, session, { entry, left, old: from, reason }, (old) =>
+  return goWayBack(context, session, { entry, left, old: from, reason }, (old) =>
     context.hosts.rollback(entry, {
       id: `${session.id}-${host}-back`,
       to: old,
@@ -27,15 +27,4 @@ export const revertHost = async (
       onLine: (line) => session.log(host, line),
     }),
   );
-  if (outcome.status === 'rolledBack' && from !== null)
-    await context.records.keepDeploy({
-      host,
-      toplevel: from,
-      from: left,
-      fromGeneration: null,
-      generation: outcome.generation,
-      at: context.world.clock.now(),
-      run: session.id,
-    });
-  return outcome;
 };

@@ -6,6 +6,7 @@ import { generationOf } from '../model/in-place.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { HostOutcome } from '../model/run.ts';
 import type { HostTravel } from './host-journey.ts';
+import { rememberWayBack } from './memory.ts';
 import { supervisionTerms } from './supervision-terms.ts';
 import { goWayBack } from './way-back.ts';
 
@@ -89,6 +90,7 @@ export const tellTakenBack = async (
   if (!isBack || old === null) return travel.stop('rollback', failure);
   const generation = generationOf(after.value, old);
   const at = context.world.clock.now();
+  await rememberWayBack(context, session.id, { host, left: to, to: old, generation });
   session.work(host, { kind: 'rolledBack', from: to, to: old, generation, reason: what, at });
   return { status: 'rolledBack', from: to, to: old, generation, reason: what };
 };

@@ -4,6 +4,7 @@ import type { HostEntry, StorePath } from '../model/host.ts';
 import type { Result } from '../model/result.ts';
 import type { HostOutcome } from '../model/run.ts';
 import type { EngineContext } from './context.ts';
+import { rememberWayBack } from './memory.ts';
 import type { RunSession } from './run-session.ts';
 
 /** From the system that is left to the one that is gone back to, and why. */
@@ -44,6 +45,7 @@ export const goWayBack = async (
     return failedWith(`${reason}; and the way back failed: ${what}`, next);
   }
   const { generation } = back.value;
+  await rememberWayBack(context, session.id, { host, left, to: old, generation });
   session.work(host, {
     kind: 'rolledBack',
     from: left,

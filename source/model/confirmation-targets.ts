@@ -5,7 +5,7 @@ import type { Required, TonedText } from './overlay.ts';
 import type { LeftOut } from './plan.ts';
 import type { HostPreview } from './preview.ts';
 import { previewLines } from './preview-lines.ts';
-import { plain, quiet } from './toned.ts';
+import { plain, quiet, warning } from './toned.ts';
 
 export interface Target {
   readonly host: string;
@@ -15,11 +15,12 @@ export interface Target {
   readonly restart?: 'planned' | 'offered';
   readonly notes?: readonly string[];
   readonly preview?: HostPreview;
+  readonly repeats?: string;
 }
 
 /**
  * A protected host needs its name, and so does one that is restarted, has a step by hand first,
- * or would leave its specialisation; a fleet its count.
+ * would leave its specialisation, or failed with that system before; a fleet its count.
  */
 export const requiredFor = (targets: readonly Target[]): Required => {
   const guarded = targets.filter(
@@ -27,6 +28,7 @@ export const requiredFor = (targets: readonly Target[]): Required => {
       target.policy === 'protected' ||
       target.restart === 'planned' ||
       target.preview?.leaves !== undefined ||
+      target.repeats !== undefined ||
       (target.notes ?? []).length > 0,
   );
   if (guarded.length > 0)
@@ -64,6 +66,7 @@ export const targetLines = (
   plain(
     `${target.host.padEnd(name)}   ${fromOf(target).padEnd(5)} → ${generations}${showStorePath(target.to)}${policyWord(target)}`,
   ),
+  ...(target.repeats === undefined ? [] : [warning(`   it ${target.repeats}`)]),
   ...previewTexts(target, target.restart === 'planned'),
 ];
 

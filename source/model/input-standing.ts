@@ -50,6 +50,13 @@ export type InputStanding =
       /** Inputs without whose new revisions it works. */
       readonly together: readonly string[];
     }
+  /** An update of everything left it alone: this revision was taken back, or failed; `at`: ms since the epoch. */
+  | {
+      readonly kind: 'withheld';
+      readonly revision: string;
+      readonly at: number;
+      readonly why: string;
+    }
   /** Paths and archives have no revision that could be asked for. */
   | { readonly kind: 'unasked' };
 
@@ -82,6 +89,12 @@ const unfetchedReason = ({ obstacle, why }: Unfetched): string => {
 export const fetchAdvice = ({ remedy }: Unfetched): string =>
   /^git /.test(remedy) ? `Run: ${remedy}` : `${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}`;
 
+/** `it was taken back with p620, 2 d ago`, and how it is taken all the same. */
+const withheldWords = (
+  { why, at }: Extract<InputStanding, { kind: 'withheld' }>,
+  now: number,
+): string => `it ${why}, ${showAge(now - at)} ago; to take it all the same, update it by its name`;
+
 /** Why the input did not move in an update. */
 export const unmovedReason = (standing: InputStanding, now: number): string => {
   switch (standing.kind) {
@@ -106,6 +119,8 @@ export const unmovedReason = (standing: InputStanding, now: number): string => {
       return unfetchedReason(standing);
     case 'failed-before':
       return `moved to ${showRevision(standing.revision)}, which ${failedBeforeWords(standing, now)}`;
+    case 'withheld':
+      return `did not move to ${showRevision(standing.revision)}: ${withheldWords(standing, now)}`;
     case 'unasked':
       return 'has no revision to compare: what Nix found there is what the lock has';
   }
@@ -128,6 +143,8 @@ export const standingInRow = (standing: InputStanding | undefined): string => {
       return heldWords(standing);
     case 'excluded':
       return 'left out';
+    case 'withheld':
+      return `not taken: ${standing.why}`;
     case 'failed-before':
       return `failed before on ${standing.hosts.join(', ')}`;
     case 'unfetched':
@@ -149,7 +166,7 @@ export const standingInRow = (standing: InputStanding | undefined): string => {
 
 /** Whether an update should have moved the input, or could not know. */
 export const isTroubling = ({ kind }: InputStanding): boolean =>
-  kind === 'behind' || kind === 'unfetched';
+  kind === 'behind' || kind === 'unfetched' || kind === 'withheld';
 
 /** How many of the flake's own inputs have something newer. */
 export const countBehind = (standings: Readonly<Record<string, InputStanding>>): number =>
@@ -160,6 +177,7 @@ const groups: readonly (readonly [InputStanding['kind'], string])[] = [
   ['held', 'held'],
   ['pinned', 'pinned'],
   ['excluded', 'left out'],
+  ['withheld', 'not taken again'],
   ['behind', 'not moved although newer'],
   ['unfetched', 'not fetched'],
   ['unasked', 'unchanged'],

@@ -57,10 +57,14 @@ export const interruptedMenu = (run: InterruptedRun, app: AppState, at: number):
     }),
     ...(hasHosts(run)
       ? [
-          item('finish', 'Finish it', 'brings the remaining hosts to the new system', {
-            kind: 'resume',
-            choice: 'finish',
-          }),
+          item(
+            'finish',
+            'Finish it',
+            run.mode === 'rollback'
+              ? 'takes the remaining hosts back'
+              : 'brings the remaining hosts to the new system',
+            { kind: 'resume', choice: 'finish' },
+          ),
         ]
       : []),
     item(
@@ -70,6 +74,9 @@ export const interruptedMenu = (run: InterruptedRun, app: AppState, at: number):
         ? 'takes the hosts to the system that they had before'
         : 'puts flake.lock back as it was before the run',
       { kind: 'resume', choice: 'rollback' },
+      hasHosts(run) && run.mode === 'rollback'
+        ? 'it was a rollback: the other way leads to what the hosts were taken back from'
+        : null,
     ),
   ],
   cursor: null,

@@ -23,6 +23,18 @@ export const inputOfHash = (lock: FlakeLock, hash: string): string | null => {
   return null;
 };
 
+/** What each of the flake's own inputs is locked to, by name: its revision, else the hash of its content. */
+export const lockedInputs = (lock: FlakeLock): ReadonlyMap<string, string> => {
+  const locked = new Map<string, string>();
+  for (const { path, edge } of listInputs(lock)) {
+    const node = path.length === 1 && typeof edge === 'string' ? nodeAt(lock, edge) : undefined;
+    const { rev, narHash } = node === undefined ? {} : lockedOf(node);
+    const identity = typeof rev === 'string' ? rev : narHash;
+    if (typeof identity === 'string') locked.set(showPath(path), identity);
+  }
+  return locked;
+};
+
 /** The locked revision of each of the flake's own inputs, by name; inputs without one are left out. */
 export const revisionsOf = (lock: FlakeLock): ReadonlyMap<string, string> => {
   const revisions = new Map<string, string>();

@@ -1,6 +1,7 @@
 import { generationOf, isInPlace } from './in-place.ts';
 import type { DeedCommands, DeployMode, DeployPlan, DeployTarget } from './plan.ts';
 import { type Decision, divide, leave, unreachable } from './plan-decision.ts';
+import { type HostMemory, nothingRemembered, setbackWords, sicknessWords } from './setback.ts';
 import type { AppState } from './state.ts';
 
 const decideDeploy = (
@@ -8,6 +9,7 @@ const decideDeploy = (
   name: string,
   mode: DeployMode,
   commands: DeedCommands,
+  memory: HostMemory,
 ): Decision<DeployTarget> => {
   const host = state.hosts[name];
   if (host === undefined) return leave(name, 'refused', `the flake has no host ${name}`);
@@ -23,6 +25,10 @@ const decideDeploy = (
     return leave(name, 'refused', 'not evaluated and tested yet: run the tests first');
   const offline = unreachable(host);
   const answers = offline === null && facts !== null;
+  const sick = mode === 'dry-activate' ? null : memory.sickness(name);
+  // Made permanent, or told as unchanged, its trouble would be nobody's any more.
+  if (answers && sick?.toplevel === expectation.toplevel && facts.current === expectation.toplevel)
+    return leave(name, 'unhealthy', sicknessWords(name, sick));
   if (answers && isInPlace(facts, expectation.toplevel, mode))
     return leave(name, 'unchanged', 'runs what the flake says');
   if (state.git !== null && state.git.tree !== expectation.tree)
@@ -53,6 +59,7 @@ const decideDeploy = (
         waiting: expectation.toplevel,
       },
     };
+  const setback = mode === 'dry-activate' ? null : memory.setback(name, expectation.toplevel);
   return {
     kind: 'target',
     target: {
@@ -64,6 +71,7 @@ const decideDeploy = (
       commands: commands.deploy(entry, facts, expectation.toplevel, mode),
       dirty: (state.git?.dirty.length ?? 0) > 0,
       notes: entry.notes,
+      ...(setback === null ? {} : { repeats: setbackWords(setback) }),
     },
   };
 };
@@ -78,7 +86,8 @@ export const planDeploy = (
   hosts: readonly string[],
   mode: DeployMode,
   commands: DeedCommands,
+  memory: HostMemory = nothingRemembered,
 ): DeployPlan => ({
   mode,
-  ...divide(hosts.map((name) => decideDeploy(state, name, mode, commands))),
+  ...divide(hosts.map((name) => decideDeploy(state, name, mode, commands, memory))),
 });

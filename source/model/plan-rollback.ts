@@ -1,14 +1,45 @@
-import type { StorePath } from './host.ts';
+import type { HostFacts, StorePath } from './host.ts';
 import { generationMade, generationOf, isPersistent } from './in-place.ts';
 import type { DeedCommands, RollbackPlan, RollbackTarget, RollbackWish } from './plan.ts';
 import { type Decision, divide, leave, unreachable } from './plan-decision.ts';
+import { type HostMemory, nothingRemembered, setbackWords } from './setback.ts';
 import type { AppState } from './state.ts';
+
+/**
+ * The newest system older than the first generation of what runs: a host that
+ * was taken back has that system once more, above those that it was taken back from.
+ */
+const earlierSystem = (
+  { generations, current }: HostFacts,
+  isLeft: (path: StorePath) => boolean,
+): StorePath | null => {
+  const first = generations.find(({ path }) => path === current)?.number ?? null;
+  return (
+    generations.findLast(
+      ({ path, number }) => path !== current && (first === null || number < first) && !isLeft(path),
+    )?.path ?? null
+  );
+};
+
+/** Where the host goes back to; never by itself to a system that it was taken back from. */
+const wayBackOf = (
+  facts: HostFacts,
+  host: string,
+  wish: RollbackWish,
+  memory: HostMemory,
+): StorePath | null => {
+  if (wish.kind === 'generation')
+    return facts.generations.find(({ number }) => number === wish.number)?.path ?? null;
+  const isLeft = (path: StorePath): boolean => memory.isLeft(host, path) !== null;
+  const { to } = memory.wayBack(host);
+  return to !== null && !isLeft(to) ? to : earlierSystem(facts, isLeft);
+};
 
 const decideRollback = (
   state: AppState,
   name: string,
   wish: RollbackWish,
-  recordedFrom: (host: string) => StorePath | null,
+  memory: HostMemory,
   commands: DeedCommands,
 ): Decision<RollbackTarget> => {
   const host = state.hosts[name];
@@ -19,19 +50,7 @@ const decideRollback = (
   if (offline !== null) return leave(name, offline.kind, offline.reason);
   if (facts === null) return leave(name, 'pending', 'did not answer yet');
   const number = generationOf(facts, facts.current);
-  const previous = facts.generations
-    .filter(
-      (generation) =>
-        generation.path !== facts.current && (number === null || generation.number < number),
-    )
-    .at(-1);
-  const recorded = recordedFrom(name);
-  const to =
-    wish.kind === 'generation'
-      ? (facts.generations.find((generation) => generation.number === wish.number)?.path ?? null)
-      : recorded !== null && recorded !== facts.current
-        ? recorded
-        : (previous?.path ?? null);
+  const to = wayBackOf(facts, name, wish, memory);
   if (to === null)
     return leave(
       name,
@@ -41,7 +60,14 @@ const decideRollback = (
         : 'has no earlier generation to go back to',
     );
   if (facts.current === to && isPersistent(facts, to))
-    return leave(name, 'unchanged', 'runs that system already');
+    return leave(
+      name,
+      'unchanged',
+      wish.kind === 'generation'
+        ? 'runs that system already'
+        : `runs the system that it goes back to already; to another one: nixup rollback ${name} --generation N`,
+    );
+  const setback = memory.isLeft(name, to);
   return {
     kind: 'target',
     target: {
@@ -51,6 +77,7 @@ const decideRollback = (
       to,
       toGeneration: generationOf(facts, to),
       madeGeneration: generationMade(facts, to),
+      ...(setback === null ? {} : { repeats: setbackWords(setback) }),
       policy: entry.policy,
       commands: commands.rollback(entry, facts, to),
     },
@@ -62,7 +89,6 @@ export const planRollback = (
   state: AppState,
   hosts: readonly string[],
   wish: RollbackWish,
-  recordedFrom: (host: string) => StorePath | null,
   commands: DeedCommands,
-): RollbackPlan =>
-  divide(hosts.map((name) => decideRollback(state, name, wish, recordedFrom, commands)));
+  memory: HostMemory = nothingRemembered,
+): RollbackPlan => divide(hosts.map((name) => decideRollback(state, name, wish, memory, commands)));

@@ -27,6 +27,8 @@ export interface DeployTarget {
   readonly restartCommands?: readonly Command[];
   /** An activation of an earlier run that is not decided yet: it is gone on with. */
   readonly activation?: string;
+  /** What became of it there before: somebody must agree to it by the host's name. */
+  readonly repeats?: string;
 }
 
 export interface LeftOut {
@@ -35,9 +37,18 @@ export interface LeftOut {
    * `unchanged`, `pending` (offline, waits for this toplevel), `failed` (it is there and keeps
    * nixup out: a changed host key, a refused login; the others go on), `refused` by a
    * gate (nothing is deployed then), `protected` (nobody agreed to it by name;
-   * the others go on), or `skipped` by its role.
+   * the others go on), `repeated` (it failed there, or was taken back; the others go on),
+   * `unhealthy` (it runs it already, and is not well with it), or `skipped` by its role.
    */
-  readonly kind: 'unchanged' | 'pending' | 'failed' | 'refused' | 'protected' | 'skipped';
+  readonly kind:
+    | 'unchanged'
+    | 'pending'
+    | 'failed'
+    | 'refused'
+    | 'protected'
+    | 'repeated'
+    | 'unhealthy'
+    | 'skipped';
   readonly reason: string;
   /** The tested system that waits for a pending host. */
   readonly waiting?: StorePath;
@@ -53,7 +64,7 @@ export interface DeployPlan {
 
 /** Whether a gate or a person kept hosts out: told by an exit status of its own. */
 export const isGated = ({ leftOut }: Pick<DeployPlan, 'leftOut'>): boolean =>
-  leftOut.some(({ kind }) => kind === 'refused' || kind === 'protected');
+  leftOut.some(({ kind }) => kind === 'refused' || kind === 'protected' || kind === 'repeated');
 
 export interface RollbackTarget {
   readonly host: string;
@@ -63,6 +74,8 @@ export interface RollbackTarget {
   readonly toGeneration: number | null;
   /** The number that the profile gets for it; null where it is the profile already. */
   readonly madeGeneration: number | null;
+  /** What became of that system there before: somebody must agree to it by the host's name. */
+  readonly repeats?: string;
   readonly policy: Policy;
   readonly commands: readonly Command[];
   /** What it would do, as far as it could be asked; absent where nobody did. */

@@ -22,6 +22,7 @@ export type Wish =
       readonly also: AlsoBack;
     }
   | { readonly kind: 'rollback'; readonly plan: RollbackPlan; readonly also: AlsoBack }
+  | { readonly kind: 'accept'; readonly hosts: readonly string[] }
   | { readonly kind: 'show-generations'; readonly host: string }
   | { readonly kind: 'update'; readonly inputs: readonly string[] | 'all' }
   | { readonly kind: 'revert'; readonly inputs: readonly string[] }

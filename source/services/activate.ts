@@ -45,6 +45,8 @@ export interface ActivateOptions {
   readonly specialisation?: ActivatedAs | undefined;
   /** A way back: the system that is left is not kept as known good. */
   readonly isWayBack?: boolean;
+  /** False where the host was not well with the system that is left: it is not kept as known good. */
+  readonly isFromGood?: boolean | undefined;
   /** By what the host decides by itself; absent parts are as in a config without a file. */
   readonly terms?: Partial<SupervisionTerms> | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -143,7 +145,16 @@ export const createActivate = (world: World, run: RunOnHost, lastFacts: LastFact
   const orderFor = (
     entry: HostEntry,
     from: StorePath,
-    { id, to, mode, env, terms, specialisation, isWayBack = false }: ActivateOptions,
+    {
+      id,
+      to,
+      mode,
+      env,
+      terms,
+      specialisation,
+      isWayBack = false,
+      isFromGood = true,
+    }: ActivateOptions,
   ): ActivationOrder => {
     const fromActive = activatedPath(from, specialisation?.from ?? null);
     const toActive = activatedPath(to, specialisation?.to ?? null);
@@ -160,6 +171,7 @@ export const createActivate = (world: World, run: RunOnHost, lastFacts: LastFact
       setProfile: setProfileCommand(entry, to),
       systemProfile,
       isWayBack,
+      isFromGood,
       who: `${world.userName}@${world.hostName}`,
       bootId: lastFacts(entry.name)?.bootId ?? null,
       terms: { ...defaultTerms, ...terms },

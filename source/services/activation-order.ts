@@ -26,6 +26,8 @@ export interface ActivationOrder {
   readonly systemProfile: string;
   /** Whether the old system is left because of trouble with it. */
   readonly isWayBack: boolean;
+  /** Whether the old system is one to keep as known good. */
+  readonly isFromGood: boolean;
   /** Who asked, for others who find the record. */
   readonly who: string;
   /** The boot in which it was asked for; after a reboot it is not started. */

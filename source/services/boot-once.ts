@@ -50,7 +50,7 @@ echo "profile $(readlink -f ${systemProfile})"
  * The new system becomes a generation, so that it has a boot entry; the old
  * one installs the entries, so that it stays the default.
  */
-const prepareScript = (old: StorePath, to: StorePath): string => `
+const prepareScript = (old: StorePath, to: StorePath, isOldGood: boolean): string => `
 umask 022
 old=${quoteWord(old)}
 new=${quoteWord(to)}
@@ -62,7 +62,7 @@ fi
 echo "profile-before $before"
 ${runningSystem()}
 if [ "$running" != "$old" ]; then echo "elsewhere $running"; exit 0; fi
-${keepKnownGood(systemProfile, '"$old"')}
+${isOldGood ? keepKnownGood(systemProfile, '"$old"') : ''}
 if [ "$(readlink -f ${systemProfile})" != "$new" ]; then
   said=$(nix-env -p ${systemProfile} --set "$new" 2>&1 </dev/null) || { echo "trouble the profile could not be set: $said" | tail -n 1; exit 0; }
 fi
@@ -90,7 +90,13 @@ echo restarting
 /** A boot of a system for once: the default stays what it was until somebody proves the new one. */
 export interface BootOnce {
   /** Names the new system for the next boot only. Puts everything back where that cannot be. */
-  choose(entry: HostEntry, old: StorePath, to: StorePath): Promise<Result<BootedOnce, Failure>>;
+  choose(
+    entry: HostEntry,
+    old: StorePath,
+    to: StorePath,
+    /** False: the old one is not kept as known good. */
+    isOldGood?: boolean,
+  ): Promise<Result<BootedOnce, Failure>>;
   /** Restarts the host now; whoever calls waits for its new boot id. */
   restart(entry: HostEntry): Promise<Result<void, Failure>>;
   /** Profile and boot entries of the old system again. */
@@ -116,7 +122,7 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
   };
   return {
     undo,
-    choose: async (entry, old, to) => {
+    choose: async (entry, old, to, isOldGood = true) => {
       const cannot = (reason: string, remedy: string): Failure => ({
         code: 'gate-closed',
         host: entry.name,
@@ -125,7 +131,7 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
       });
       if (!isStorePath(old) || !isStorePath(to))
         return failed(cannot('one of its systems is no store path', `nixup status ${entry.name}`));
-      const prepared = await run(entry, prepareScript(old, to), {
+      const prepared = await run(entry, prepareScript(old, to, isOldGood), {
         timeoutMs,
         privilege: 'needed',
         does: 'nix-env --set the new system, boot entries with the old one as default',

@@ -12,6 +12,7 @@ export const persistFunction = ({
   to,
   terms,
   isWayBack,
+  isFromGood,
   setProfile,
   persist,
 }: ActivationOrder): string => `persist() {
@@ -21,7 +22,7 @@ export const persistFunction = ({
   : >"$log"
   : >"$folder/persist.new"
   [ -e "$folder/profile-before" ] || keep profile-before "$(readlink "$profile")"
-  ${isWayBack ? forgetKnownGood(quoteWord(from), quoteWord(to)) : keepKnownGood('"$profile"', quoteWord(from))}
+  ${isWayBack ? forgetKnownGood(quoteWord(from), quoteWord(to)) : isFromGood ? keepKnownGood('"$profile"', quoteWord(from)) : ':'}
   failed=0
   if ! [ "$profile" -ef ${quoteWord(to)} ]; then
     ${quoteWords([setProfile.file, ...setProfile.args])} >>"$log" 2>&1 </dev/null || failed=$?

@@ -83,6 +83,7 @@ export const recordingEngine = (calls: string[]): Engine => {
     },
     rollback: deed('rollback'),
     verify: deed('verify'),
+    accept: deed('accept'),
     watch: deed('watch'),
     planCommit: async () => ({
       message: 'chore(flake): update nixpkgs',

@@ -187,6 +187,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
     planRollback: () => ({ targets: [], leftOut: [] }),
     rollback: unexpected('roll back'),
     verify: unexpected('verify'),
+    accept: unexpected('accept'),
     watch: unexpected('watch'),
     planCommit: unexpected('plan a commit'),
     commit: unexpected('commit'),

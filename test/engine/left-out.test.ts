@@ -68,7 +68,7 @@ test('a system that waits for the decision is remembered as deployed, with the w
 test('a rollback to a generation that is gone is refused and not failed', async () => {
   const fleet = await testedFleet();
   const wish = { kind: 'generation', number: 97 } as const;
-  const plan = planRollback(fleet.state(), ['p620'], wish, () => null, deedCommands);
+  const plan = planRollback(fleet.state(), ['p620'], wish, deedCommands);
   const result = await runGoal(
     fleet.context,
     'rollback',

@@ -1,8 +1,10 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { EngineContext } from '../../source/engine/context.ts';
 import { type LockWish, runRestoreLock } from '../../source/engine/goals/restore-lock.ts';
 import { runRevert } from '../../source/engine/goals/revert.ts';
 import { runUpdate } from '../../source/engine/goals/update.ts';
+import type { Withholding } from '../../source/engine/goals/withhold.ts';
+import { lockedNow, rememberWithdrawn } from '../../source/engine/memory.ts';
 import { observeGit, observeLock } from '../../source/engine/observe.ts';
 import { readPutBack } from '../../source/engine/put-back.ts';
 import { createRunSession } from '../../source/engine/run-session.ts';
@@ -110,7 +112,8 @@ const flakeAt = async (
     events: fleet.events,
     lock: async () => (await world.files.read(file)).ok && (await world.files.read(file)),
     write: (now: string) => world.files.write(file, now),
-    update: () => runUpdate(context, session(), 'all'),
+    update: (inputs: readonly string[] | 'all' = 'all', withholding: Withholding = 'taken-back') =>
+      runUpdate(context, session(), inputs, [], withholding),
     revert: (...inputs: string[]) => runRevert(context, session(), inputs),
     keep: (...inputs: string[]) => runRevert(context, session(), inputs, 'updated'),
     putBack: async () => (await readPutBack(context))?.names ?? [],
@@ -307,5 +310,84 @@ test('a name that neither lock nor flake.nix knows is refused, one that Nix did 
   });
   expect(await runUpdate(flake.context, session(), ['fresh'])).toMatchObject({
     failure: { code: 'lock-not-written', detail: expect.stringContaining('fresh') },
+  });
+});
+
+describe('a revision that was taken back together with hosts', () => {
+  const takenBack = async () => {
+    const flake = await flakeAt(committed);
+    await observeLock(flake.context);
+    await flake.update();
+    const before = lockedNow(flake.context);
+    // The host's own commit is reverted: the lock is what it was.
+    await flake.restore('undo');
+    await rememberWithdrawn(
+      flake.context,
+      'run-0',
+      new Map([...before].filter(([name]) => name === 'a')),
+      'taken back with p620',
+    );
+    return flake;
+  };
+
+  test('does not come again with the next update, which says so and takes the rest', async () => {
+    const flake = await takenBack();
+    const result = await flake.update();
+    expect(await flake.lock()).toEqual(holds(textWith('1', '2')));
+    expect(result).toMatchObject({
+      ok: true,
+      value: { moved: 1, unmoved: { a: { kind: 'withheld' } } },
+    });
+    expect(flake.events).toContainEqual(
+      expect.objectContaining({
+        type: 'noticed',
+        tone: 'warning',
+        text: expect.stringMatching(
+          /^a did not move to .*: it was taken back with p620, .* ago; to take it all the same, update it by its name/,
+        ),
+      }),
+    );
+  });
+
+  test('comes when it is asked for by its name, and is asked for from then on', async () => {
+    const flake = await takenBack();
+    await flake.update(['a']);
+    expect(await flake.lock()).toEqual(holds(updated));
+  });
+
+  test('stays, and that is said, where Nix does not accept the lock without it', async () => {
+    const flake = await takenBack();
+    Object.assign(flake.context.nix, {
+      metadataAccepts: async () => success({ kind: 'rejected', reason: 'a is needed' }),
+    });
+    await flake.update();
+    expect(await flake.lock()).toEqual(holds(updated));
+    expect(flake.events).toContainEqual(
+      expect.objectContaining({ text: expect.stringContaining('taken all the same') }),
+    );
+  });
+
+  test('one that only failed in a test is left alone where nobody is there, and else warned of', async () => {
+    const flake = await flakeAt(committed);
+    await observeLock(flake.context);
+    await flake.update();
+    const [revision] = [lockedNow(flake.context).get('a') ?? ''];
+    await flake.restore('undo');
+    await flake.context.records.keepBadRevisions([
+      {
+        input: 'a',
+        revision,
+        host: 'p620',
+        at: 0,
+        run: 'x',
+        why: 'widget does not build',
+        together: [],
+      },
+    ]);
+    await flake.update('all', 'failed-too');
+    expect(await flake.lock()).toEqual(holds(textWith('1', '2')));
+    await flake.restore('undo');
+    await flake.update();
+    expect(await flake.lock()).toEqual(holds(updated));
   });
 });

@@ -6,17 +6,19 @@ import { deployedPart, hostList } from '../../model/part-of-fleet.ts';
 import type { DeployPlan } from '../../model/plan.ts';
 import { type Result, success } from '../../model/result.ts';
 import { narrowRollout } from '../../model/rollout.ts';
+import type { HostOutcome } from '../../model/run.ts';
 import { reachedSome } from '../../model/run.ts';
 import type { StageState } from '../../model/stage.ts';
 import type { EngineContext } from '../context.ts';
 import { deployHost } from '../deploy-host.ts';
+import { rememberOutcome } from '../memory.ts';
 import { rolloutFor } from '../rollout-for.ts';
 import type { RunSession } from '../run-session.ts';
 import { runWaves } from '../run-waves.ts';
 import { keepDashboardBaseline } from '../watch-dashboards.ts';
 
 import { checkGate, type GateBasis } from './deploy-gate.ts';
-import { leaveOut, rememberPending } from './left-out.ts';
+import { leaveOut, rememberPending, rememberUnjudged } from './left-out.ts';
 
 /** The sentence of a deploy that found no host to do it on. */
 export const nobodyReached = (words: string): string => `no host was reached: ${words}`;
@@ -42,6 +44,7 @@ export const runDeploy = async (
   }
   if (plan.targets.length > 0) await keepDashboardBaseline(context);
   leaveOut(context, session, plan, basis);
+  if (basis === 'journal') await rememberUnjudged(context, session, plan);
   for (const target of plan.targets) {
     session.work(target.host, { kind: 'queued' });
     session.say({
@@ -55,6 +58,16 @@ export const runDeploy = async (
     });
   }
 
+  const remembered = new Map<string, HostOutcome>();
+  const remember = async (
+    { host, to }: DeployPlan['targets'][number],
+    outcome: HostOutcome | undefined,
+  ): Promise<void> => {
+    if (plan.mode === 'dry-activate' || outcome === undefined) return;
+    if (remembered.get(host) === outcome) return;
+    remembered.set(host, outcome);
+    await rememberOutcome(context, session.id, host, to, outcome);
+  };
   const targetNames = plan.targets.map(({ host }) => host);
   await runWaves(
     context,
@@ -63,8 +76,8 @@ export const runDeploy = async (
     plan.mode === 'dry-activate'
       ? { waves: [targetNames], soakMs: 0 }
       : narrowRollout(plan.rollout ?? rolloutFor(context, plan.targets, null), targetNames),
-    (target, entry) =>
-      deployHost(context, session, {
+    async (target, entry) => {
+      const outcome = await deployHost(context, session, {
         entry,
         from: target.from,
         to: target.to,
@@ -72,8 +85,14 @@ export const runDeploy = async (
         activation: target.activation,
         agreed: target.preview,
         isRestarted: target.restart === 'planned',
-      }),
+      });
+      // At once: nothing that ends nixup later makes it forget.
+      await remember(target, outcome);
+      return outcome;
+    },
   );
+  // What soaking, or the end of a wave, made of them since.
+  for (const target of plan.targets) await remember(target, session.outcomes.get(target.host));
 
   await rememberPending(context, session, plan.mode);
   const at = world.clock.now();

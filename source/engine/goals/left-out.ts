@@ -4,6 +4,7 @@ import { fingerprintOf } from '../../model/lock-facts.ts';
 import type { DeployMode, DeployPlan } from '../../model/plan.ts';
 import type { HostOutcome } from '../../model/run.ts';
 import type { EngineContext } from '../context.ts';
+import { rememberSickness } from '../memory.ts';
 import type { RunSession } from '../run-session.ts';
 
 import type { GateBasis } from './deploy-gate.ts';
@@ -54,7 +55,7 @@ export const leaveOut = (
   basis: GateBasis,
 ): void => {
   for (const { host, kind, reason, waiting } of plan.leftOut) {
-    if (kind === 'refused' || kind === 'protected') {
+    if (kind === 'refused' || kind === 'protected' || kind === 'repeated') {
       const why = kind === 'protected' ? `protected: ${reason}` : reason;
       session.outcome(host, {
         status: 'skipped',
@@ -69,7 +70,11 @@ export const leaveOut = (
     const known = context.state().hosts[host];
     const current = known?.facts?.current ?? null;
     const problems =
-      kind === 'unchanged' && basis === 'journal' ? unjudgedProblems(context, host) : [];
+      kind === 'unhealthy'
+        ? [reason]
+        : kind === 'unchanged' && basis === 'journal'
+          ? unjudgedProblems(context, host)
+          : [];
     if (problems.length > 0 && current !== null) {
       const generation = generationOf(known?.facts ?? null, current);
       const at = context.world.clock.now();
@@ -79,7 +84,7 @@ export const leaveOut = (
       continue;
     }
     session.outcome(host, {
-      ...leftOutOutcome(kind, reason),
+      ...leftOutOutcome(kind === 'unhealthy' ? 'skipped' : kind, reason),
       from: current,
       to: kind === 'pending' ? (waiting ?? null) : current,
       generation: generationOf(known?.facts ?? null, current),
@@ -89,6 +94,20 @@ export const leaveOut = (
     else if (kind === 'unchanged' && current !== null)
       session.work(host, { kind: 'unchanged', toplevel: current, at: context.world.clock.now() });
     else session.work(host, { kind: 'skipped', reason });
+  }
+};
+
+/** Hosts that an unfinished run left with trouble keep it until somebody accepts it. */
+export const rememberUnjudged = async (
+  context: EngineContext,
+  session: RunSession,
+  plan: DeployPlan,
+): Promise<void> => {
+  for (const { host } of plan.leftOut) {
+    const outcome = session.outcomes.get(host);
+    if (outcome?.status !== 'unhealthy' || outcome.to === null) continue;
+    const problems = [outcome.reason ?? 'no reason is known'];
+    await rememberSickness(context, session.id, { host, toplevel: outcome.to, problems });
   }
 };
 

@@ -1,11 +1,12 @@
 import type { StorePath } from '../../model/host.ts';
 import { generationMade, generationOf, isPersistent } from '../../model/in-place.ts';
-import type { RollbackTarget } from '../../model/plan.ts';
+import type { LeftOut, RollbackTarget } from '../../model/plan.ts';
 import type { InterruptedRun } from '../../model/run.ts';
 import { entriesOf } from '../../model/selectors-targets.ts';
 import { deedCommands } from '../../services/host-commands.ts';
 import type { EngineContext } from '../context.ts';
 import type { GoalEnding } from '../goal-ending.ts';
+import { memoryOf, rememberSetback } from '../memory.ts';
 import type { RunSession } from '../run-session.ts';
 import { probeHosts } from '../survey.ts';
 import { concludeResume } from './close-interrupted.ts';
@@ -29,7 +30,8 @@ export const takeTo = async (
     ...(how === 'rolled back' ? await undoRestarts(context, session, run, systems) : []),
   ];
   const targets: RollbackTarget[] = [];
-  const leftOut: { host: string; kind: 'unchanged' | 'pending'; reason: string }[] = [];
+  const leftOut: LeftOut[] = [];
+  const memory = memoryOf(context);
   for (const name of names) {
     const host = context.state().hosts[name];
     const to = systems[name];
@@ -39,6 +41,12 @@ export const takeTo = async (
       leftOut.push({ host: name, kind: 'pending', reason: 'did not answer' });
     else if (facts.current === to && isPersistent(facts, to))
       leftOut.push({ host: name, kind: 'unchanged', reason: 'runs that system' });
+    else if (how === 'rolled back' && memory.isLeft(name, to) !== null)
+      leftOut.push({
+        host: name,
+        kind: 'repeated',
+        reason: `ran a system that it was taken back from; to one before that: nixup rollback ${name}`,
+      });
     else
       targets.push({
         host: name,
@@ -53,6 +61,13 @@ export const takeTo = async (
   }
   await runRollback(context, session, { targets, leftOut });
   for (const host of wentBack) {
+    const left = run.targets[host];
+    if (how === 'rolled back' && left !== undefined && left !== systems[host])
+      await rememberSetback(context, session.id, 'taken-back', {
+        host,
+        toplevel: left,
+        why: 'its run was cut off, and rolled back by hand',
+      });
     const { facts } = context.state().hosts[host] ?? {};
     const outcome = session.outcomes.get(host);
     if (outcome?.status !== 'unchanged' || facts == null) continue;

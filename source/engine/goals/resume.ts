@@ -22,6 +22,13 @@ const resumeHosts = async (
         ? takeTo(context, session, run, run.targets, 'finished')
         : finishDeploy(context, session, run);
     case 'rollback':
+      // Its hosts were on the way back already: the other way leads to what they were taken back from.
+      if (run.mode === 'rollback')
+        return {
+          exitCode: 3,
+          summary:
+            'Refused: the unfinished run was a rollback, and going back from it would bring hosts to the systems that they were taken back from. Finish it: nixup resume finish',
+        };
       return takeTo(context, session, run, run.origins, 'rolled back');
     case 'leave':
       await closeInterrupted(context, run, 'left as it was');

@@ -4,6 +4,7 @@ import { explain } from '../../model/explain.ts';
 import type { RollbackPlan, RollbackTarget } from '../../model/plan.ts';
 import type { HostOutcome } from '../../model/run.ts';
 import type { EngineContext } from '../context.ts';
+import { rememberSetback, rememberWayBack } from '../memory.ts';
 import type { RunSession } from '../run-session.ts';
 import { supervisionTerms } from '../supervision-terms.ts';
 import { keptOut } from './left-out.ts';
@@ -54,15 +55,13 @@ const rollbackHost = async (
   }
   const { generation } = done.value;
   const at = world.clock.now();
-  await context.records.keepDeploy({
-    host,
-    toplevel: to,
-    from: facts.current,
-    fromGeneration: target.fromGeneration,
-    generation,
-    at,
-    run: session.id,
-  });
+  await rememberWayBack(context, session.id, { host, left: facts.current, to, generation });
+  if (facts.current !== null && facts.current !== to)
+    await rememberSetback(context, session.id, 'taken-back', {
+      host,
+      toplevel: facts.current,
+      why: 'rolled back by hand',
+    });
   session.work(host, {
     kind: 'succeeded',
     deed: 'rollback',
@@ -82,7 +81,8 @@ export const runRollback = async (
 ): Promise<void> => {
   for (const { host, kind, reason } of plan.leftOut) {
     const why = kind === 'protected' ? `protected: ${reason}` : reason;
-    const status = kind === 'refused' || kind === 'protected' ? 'skipped' : kind;
+    const status =
+      kind === 'refused' || kind === 'protected' || kind === 'repeated' ? 'skipped' : kind;
     session.outcome(host, { status, from: null, to: null, generation: null, reason: why });
     if (status === 'skipped') session.work(host, { kind: 'skipped', reason: why });
     if (status === 'failed') keptOut(context, session, host, why);

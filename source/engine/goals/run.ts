@@ -13,6 +13,7 @@ import type { EngineContext } from '../context.ts';
 import type { RunWish } from '../contract.ts';
 import { currentTree, expectHost } from '../expectations.ts';
 import { endWith, type GoalEnding } from '../goal-ending.ts';
+import { memoryOf } from '../memory.ts';
 import type { RunSession } from '../run-session.ts';
 import { probeHosts } from '../survey.ts';
 import { describeRows, runCheck } from './check.ts';
@@ -68,7 +69,7 @@ export const runAll = async (
     wish.deploy && wish.commit && wish.push ? pushObstacle(context.state().git) : null;
   if (unpushable !== null) return endWith(unpushable);
 
-  const updated = await runUpdate(context, session, wish.inputs, wish.exclude);
+  const updated = await runUpdate(context, session, wish.inputs, wish.exclude, 'failed-too');
   if (!updated.ok) return endWith(updated.failure);
   warnOfBadRevisions(context, session);
   const at = context.world.clock.now();
@@ -104,7 +105,7 @@ const takeToHosts = async (
 
   session.outcomes.clear();
   await probeHosts(context, chosen());
-  const plan = planDeploy(context.state(), wish.hosts, 'switch', deedCommands);
+  const plan = planDeploy(context.state(), wish.hosts, 'switch', deedCommands, memoryOf(context));
   const approved = await wish.approve(plan);
   if (!approved.ok) return endWith(approved.failure);
   const deployed = await runDeploy(context, session, approved.value);

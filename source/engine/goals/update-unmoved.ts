@@ -12,12 +12,15 @@ import type { FlakeLock, LockChange } from '../../model/lock.ts';
 import type { EngineContext } from '../context.ts';
 import { askStandings } from '../input-standings.ts';
 import type { RunSession } from '../run-session.ts';
+import type { Withheld } from './withhold.ts';
 
 /** What an update was to move, and what stood in the way. */
 export interface UpdateScope {
   readonly wish: readonly string[] | 'all';
   readonly excluded: readonly string[];
   readonly unfetched: readonly UnfetchedInput[];
+  /** Left alone because of what was remembered of them. */
+  readonly withheld: ReadonlyMap<string, Withheld>;
 }
 
 /** Whether something else is built than before: a lock that is only written otherwise did not move. */
@@ -79,7 +82,7 @@ export const tellUnmoved = async (
   session: RunSession,
   lock: FlakeLock,
   changes: readonly LockChange[],
-  { wish, excluded, unfetched }: UpdateScope,
+  { wish, excluded, unfetched, withheld }: UpdateScope,
 ): Promise<ReadonlyMap<string, InputStanding>> => {
   const now = context.world.clock.now();
   const moved = new Set(changes.filter(isMove).map(({ path }) => path));
@@ -90,8 +93,10 @@ export const tellUnmoved = async (
   const standings = new Map<string, InputStanding>();
   for (const [name, standing] of asked) {
     const trouble = unfetched.find((one) => one.name === name);
+    const known = withheld.get(name);
     // A hold has a reason to tell, whoever left the input out.
-    if (excluded.includes(name) && !held.has(name)) standings.set(name, { kind: 'excluded' });
+    if (known !== undefined) standings.set(name, known);
+    else if (excluded.includes(name) && !held.has(name)) standings.set(name, { kind: 'excluded' });
     else standings.set(name, trouble === undefined ? standing : refusedByNix(trouble, standing));
   }
   for (const [name, standing] of standings) {

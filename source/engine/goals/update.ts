@@ -24,6 +24,7 @@ import {
   tellUnfetched,
   tellUnmoved,
 } from './update-unmoved.ts';
+import { type Withheld, type Withholding, withholdInputs } from './withhold.ts';
 
 const hasInput = (lock: FlakeLock, path: readonly string[]): boolean =>
   resolvePath(lock, path) !== null;
@@ -109,6 +110,35 @@ export interface UpdateOutcome {
   readonly unfetched: readonly UnfetchedInput[];
 }
 
+/** Who updates everything asks for nothing that was taken back; who names an input does. */
+const withhold = async (
+  context: EngineContext,
+  session: RunSession,
+  old: FlakeLock | null,
+  oldText: string | undefined,
+  wish: readonly string[] | 'all',
+  withholding: Withholding,
+): Promise<Result<ReadonlyMap<string, Withheld>, Failure>> => {
+  const nothing = success(new Map<string, Withheld>());
+  if (wish !== 'all') {
+    await context.records.dropWithdrawn(({ input }) => wish.includes(input));
+    return nothing;
+  }
+  const read = await readLock(context);
+  if (!read.ok) return read;
+  if (read.value === undefined || old === null || oldText === undefined) return nothing;
+  const now = parseFlakeLock(read.value, lockPath(context));
+  return now.ok
+    ? withholdInputs(
+        context,
+        session,
+        { lock: old, text: oldText },
+        { lock: now.value, text: read.value },
+        withholding,
+      )
+    : now;
+};
+
 /**
  * Updates inputs. Nix's text and exit status prove nothing: what moved is read
  * from the file before and after.
@@ -118,6 +148,7 @@ export const runUpdate = async (
   session: RunSession,
   wish: readonly string[] | 'all',
   excluded: readonly string[] = [],
+  withholding: Withholding = 'taken-back',
 ): Promise<Result<UpdateOutcome, Failure>> => {
   const { world } = context;
   const stop = (failure: Failure): Result<UpdateOutcome, Failure> => {
@@ -169,6 +200,8 @@ export const runUpdate = async (
     unfetched = updated.value;
   }
 
+  const withheld = await withhold(context, session, old, oldText, wish, withholding);
+  if (!withheld.ok) return stop(withheld.failure);
   const after = await readLock(context);
   if (!after.ok) return stop(after.failure);
   if (after.value === undefined)
@@ -185,6 +218,7 @@ export const runUpdate = async (
             wish,
             excluded,
             unfetched,
+            withheld: withheld.value,
           }),
         );
   const moved = old === null ? newLock.value.nodes.size : changes.filter(isMove).length;

@@ -4,19 +4,38 @@ import { begunState, verifyWords } from '../../model/correct-stages.ts';
 import { counted } from '../../model/counted.ts';
 import { explain } from '../../model/explain.ts';
 import { compareHealth } from '../../model/health.ts';
-import type { HostEntry } from '../../model/host.ts';
+import type { HostEntry, StorePath } from '../../model/host.ts';
 import { comparedPart, hostList, stillProven } from '../../model/part-of-fleet.ts';
 import { pendingReason } from '../../model/pending-reason.ts';
 import type { HostOutcome } from '../../model/run.ts';
 import { isLostContact } from '../../services/host-run.ts';
 import type { EngineContext } from '../context.ts';
+import { forgetSetback, rememberSickness } from '../memory.ts';
 import { failingChecks, newProblems } from '../own-checks.ts';
 import type { RunSession } from '../run-session.ts';
 import { compareDashboards } from '../watch-dashboards.ts';
 
 const probesAtOnce = 16;
 
-const verifyHost = async (context: EngineContext, entry: HostEntry): Promise<HostOutcome> => {
+/** A host that is not well stays so until it is, or until somebody accepts it. */
+const rememberHealth = async (
+  context: EngineContext,
+  run: string,
+  host: string,
+  toplevel: StorePath | null,
+  problems: readonly string[],
+): Promise<void> => {
+  if (toplevel === null) return;
+  if (problems.length > 0) await rememberSickness(context, run, { host, toplevel, problems });
+  else if (context.records.sickness(host) !== undefined)
+    await forgetSetback(context, host, toplevel);
+};
+
+const verifyHost = async (
+  context: EngineContext,
+  run: string,
+  entry: HostEntry,
+): Promise<HostOutcome> => {
   const { hosts, records, emitter } = context;
   const base = { from: null, to: null, generation: null };
   emitter.emit({ type: 'host-probing', host: entry.name });
@@ -42,6 +61,7 @@ const verifyHost = async (context: EngineContext, entry: HostEntry): Promise<Hos
   );
   const problems = verdict.kind === 'unhealthy' ? [...verdict.problems] : [];
   problems.push(...newProblems(context, entry.name, await failingChecks(context, entry)));
+  await rememberHealth(context, run, entry.name, now.current, problems);
   const deployed = records.lastDeploy(entry.name);
   if (deployed !== undefined && now.current !== deployed.toplevel)
     problems.push(`runs ${now.current ?? 'an unknown system'} and not what was deployed last`);
@@ -76,7 +96,7 @@ export const runVerify = async (
       .filter((entry) => entry.role.kind === 'deployable')
       .map((entry) =>
         limit(async () => {
-          const outcome = await verifyHost(context, entry);
+          const outcome = await verifyHost(context, session.id, entry);
           const before = session.outcomes.get(entry.name);
           // What the deploy said stays, unless health is worse now.
           if (before === undefined || outcome.status === 'unhealthy')

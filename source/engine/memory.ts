@@ -1,0 +1,256 @@
+import { compareHealth } from '../model/health.ts';
+import type { DeployStep, StorePath } from '../model/host.ts';
+import { lockedInputs, movedInputs } from '../model/lock-moves.ts';
+import type { HostOutcome } from '../model/run.ts';
+import type { HostMemory, Setback, SetbackKind } from '../model/setback.ts';
+import { parseFlakeLock } from '../parsers/flake-lock.ts';
+import type { EngineContext } from './context.ts';
+import type { SetbackRecord } from './records.ts';
+
+/** What the flake's own inputs are locked to, in the lock as it is. */
+export const lockedNow = (context: EngineContext): ReadonlyMap<string, string> => {
+  const { lock } = context.state();
+  if (lock.kind !== 'read') return new Map();
+  const parsed = parseFlakeLock(lock.newText, 'flake.lock');
+  return parsed.ok ? lockedInputs(parsed.value) : new Map();
+};
+
+/** The commit below the lock, where nothing but the lock differs from it. */
+const headUnderLock = (context: EngineContext): string | null => {
+  const { git } = context.state();
+  return git?.dirty.every((path) => path.endsWith('flake.lock')) === true ? git.head : null;
+};
+
+const movedRevisions = (context: EngineContext): Readonly<Record<string, string>> => {
+  const { lock } = context.state();
+  if (lock.kind !== 'read') return {};
+  const revisions = lockedNow(context);
+  return Object.fromEntries(
+    movedInputs(lock.changes).flatMap((name) => {
+      const revision = revisions.get(name);
+      return revision === undefined ? [] : [[name, revision] as const];
+    }),
+  );
+};
+
+/**
+ * Whether a system is made of what failed before: none of the inputs that had
+ * moved then has moved since, and nothing else was changed. Another input that
+ * moved beside them makes another system, and no other cause.
+ */
+const hasSameInputs = (
+  { head, inputs }: SetbackRecord,
+  now: string | null,
+  revisions: ReadonlyMap<string, string>,
+): boolean => {
+  const moved = Object.entries(inputs);
+  return (
+    head !== null &&
+    head === now &&
+    moved.length > 0 &&
+    moved.every(([name, revision]) => revisions.get(name) === revision)
+  );
+};
+
+/** Problems of a host that is not well since it got a system, as far as a look at its units tells. */
+const problemsNow = (context: EngineContext, host: string): readonly string[] => {
+  const known = context.records.sickness(host);
+  const state = context.state().hosts[host];
+  const baseline = context.records.baseline(host);
+  if (known === undefined) return [];
+  if (state?.facts == null || baseline === undefined) return known.problems;
+  const verdict = compareHealth(baseline, state.facts, state.entry);
+  if (verdict.kind === 'unhealthy') return verdict.problems;
+  // What its own checks ask no look at units can tell: a verification does.
+  return state.entry.health.length > 0 ? known.problems : [];
+};
+
+/** What is remembered of hosts, as plans ask for it. */
+export const memoryOf = (context: EngineContext): HostMemory => {
+  const { records } = context;
+  const exactly = (host: string, toplevel: StorePath): SetbackRecord | undefined =>
+    records.setbacks().findLast((one) => one.host === host && one.toplevel === toplevel);
+  return {
+    isLeft: (host, toplevel): Setback | null => exactly(host, toplevel) ?? null,
+    setback: (host, toplevel) => {
+      const known = exactly(host, toplevel);
+      if (known !== undefined) return known;
+      const head = headUnderLock(context);
+      const revisions = lockedNow(context);
+      return (
+        records
+          .setbacks()
+          .findLast((one) => one.host === host && hasSameInputs(one, head, revisions)) ?? null
+      );
+    },
+    sickness: (host) => {
+      const known = records.sickness(host);
+      if (known === undefined) return null;
+      const problems = problemsNow(context, host);
+      return problems.length === 0
+        ? null
+        : { toplevel: known.toplevel, since: known.since, problems };
+    },
+    wayBack: (host) => {
+      const last = records.lastDeploy(host);
+      if (last === undefined) return { to: null, isDone: false };
+      return last.deed === 'rollback'
+        ? { to: last.toplevel, isDone: true }
+        : { to: last.from, isDone: false };
+    },
+  };
+};
+
+/** Whether a system may be kept as known good: nobody went back from it, and nothing is wrong with it. */
+export const isGood = (
+  { records }: EngineContext,
+  host: string,
+  toplevel: StorePath | null,
+): boolean =>
+  records.sickness(host) === undefined &&
+  !records.setbacks().some((one) => one.host === host && one.toplevel === toplevel);
+
+/** Remembers that a system is not to be brought to a host again unasked. */
+export const rememberSetback = async (
+  context: EngineContext,
+  run: string,
+  kind: SetbackKind,
+  { host, toplevel, why }: { host: string; toplevel: StorePath; why: string },
+): Promise<void> => {
+  const { records, world } = context;
+  // A lock that was changed since says nothing of a system that was built before.
+  const expectation = context.state().hosts[host]?.expectation;
+  const isOfThisTree = expectation?.kind === 'known' && expectation.toplevel === toplevel;
+  await records.keepSetback({
+    host,
+    toplevel,
+    kind,
+    at: world.clock.now(),
+    run,
+    why,
+    head: isOfThisTree ? headUnderLock(context) : null,
+    inputs: isOfThisTree ? movedRevisions(context) : {},
+  });
+};
+
+/** The host was taken back: that is where its way back leads, and it is there. */
+export const rememberWayBack = async (
+  context: EngineContext,
+  run: string,
+  way: {
+    readonly host: string;
+    readonly left: StorePath | null;
+    readonly to: StorePath;
+    readonly generation: number | null;
+  },
+): Promise<void> => {
+  const { records, world } = context;
+  const { host, left, to, generation } = way;
+  await records.keepDeploy({
+    host,
+    toplevel: to,
+    from: left,
+    fromGeneration: null,
+    generation,
+    at: world.clock.now(),
+    run,
+    deed: 'rollback',
+  });
+  const facts = context.state().hosts[host]?.facts ?? null;
+  // What is still not well on the old system was not the new one's alone.
+  const problems = facts?.current === to ? problemsNow(context, host) : [];
+  if (problems.length === 0) await records.dropSickness(host);
+  else await rememberSickness(context, run, { host, toplevel: to, problems });
+};
+
+/** The host is well with this system: nothing bad is remembered of the two. */
+export const forgetSetback = async (
+  context: EngineContext,
+  host: string,
+  toplevel: StorePath | null,
+): Promise<void> => {
+  const { records } = context;
+  await records.dropSetbacks((one) => one.host === host && one.toplevel === toplevel);
+  await records.dropSickness(host);
+};
+
+/** Remembers a host that is not well; since when stays as it was. */
+export const rememberSickness = async (
+  context: EngineContext,
+  run: string,
+  sick: {
+    readonly host: string;
+    readonly toplevel: StorePath;
+    readonly problems: readonly string[];
+  },
+): Promise<void> => {
+  const { records, world } = context;
+  const known = records.sickness(sick.host);
+  await records.keepSickness({
+    host: sick.host,
+    toplevel: sick.toplevel,
+    since: known?.toplevel === sick.toplevel ? known.since : world.clock.now(),
+    run,
+    problems: [...sick.problems],
+  });
+};
+
+/** Steps in which the system itself is tried. What comes before them is about the way to the host. */
+const triedIn: ReadonlySet<DeployStep> = new Set<DeployStep>([
+  'activate',
+  'restart',
+  'contact',
+  'health',
+  'persist',
+  'verify',
+  'rollback',
+]);
+
+/** Inputs that went back in a lock together with hosts do not come again by themselves. */
+export const rememberWithdrawn = async (
+  context: EngineContext,
+  run: string,
+  before: ReadonlyMap<string, string>,
+  why: string,
+): Promise<void> => {
+  const now = lockedNow(context);
+  const at = context.world.clock.now();
+  const records = [...before].flatMap(([input, revision]) =>
+    now.has(input) && now.get(input) !== revision ? [{ input, revision, at, run, why }] : [],
+  );
+  if (records.length > 0) await context.records.keepWithdrawn(records);
+};
+
+/** What became of a host of a deploy, for the runs that come. */
+export const rememberOutcome = async (
+  context: EngineContext,
+  run: string,
+  host: string,
+  toplevel: StorePath,
+  { status, reason }: HostOutcome,
+): Promise<void> => {
+  const state = context.state().hosts[host];
+  const why = reason ?? 'no reason is known';
+  const remember = (kind: SetbackKind): Promise<void> =>
+    rememberSetback(context, run, kind, { host, toplevel, why });
+  switch (status) {
+    case 'succeeded':
+      return forgetSetback(context, host, toplevel);
+    case 'rolledBack':
+      return remember('taken-back');
+    case 'failed':
+      return state?.work.kind === 'failed' && triedIn.has(state.work.step)
+        ? remember('failed')
+        : undefined;
+    case 'unhealthy': {
+      const problems = state?.work.kind === 'unhealthy' ? state.work.problems : [why];
+      await rememberSickness(context, run, { host, toplevel, problems });
+      return state?.entry.onUnhealthy === 'keep' ? undefined : remember('unhealthy');
+    }
+    case 'unchanged':
+    case 'pending':
+    case 'skipped':
+    case 'canceled':
+      return undefined;
+  }
+};

@@ -1,0 +1,375 @@
+import { describe, expect, test } from 'vitest';
+import { runAccept } from '../../source/engine/goals/accept.ts';
+import { runResume } from '../../source/engine/goals/resume.ts';
+import { runRollback } from '../../source/engine/goals/rollback.ts';
+import { runVerify } from '../../source/engine/goals/verify.ts';
+import { readHistory } from '../../source/engine/history.ts';
+import { memoryOf } from '../../source/engine/memory.ts';
+import { observeLock } from '../../source/engine/observe.ts';
+import { openRecords } from '../../source/engine/records.ts';
+import { runGoal } from '../../source/engine/run-goal.ts';
+import type { RunSession } from '../../source/engine/run-session.ts';
+import { probeHosts } from '../../source/engine/survey.ts';
+import { interruptedMenu } from '../../source/model/interrupted-menu.ts';
+import { writeFlakeLock } from '../../source/model/lock-write.ts';
+import type { DeployPlan, RollbackWish } from '../../source/model/plan.ts';
+import { planDeploy } from '../../source/model/plan-deploy.ts';
+import { planRollback } from '../../source/model/plan-rollback.ts';
+import { success } from '../../source/model/result.ts';
+import type { RunResult } from '../../source/model/run.ts';
+import { deedCommands } from '../../source/services/host-commands.ts';
+import { entryOf } from '../fixtures/states.ts';
+import { github, lockOf } from '../lock-samples.ts';
+import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
+import { newPath, oldPath } from './fake-hosts.ts';
+import { deployFleet, entriesOf, testFleet } from './fleet-runs.ts';
+
+const host = 'p620';
+
+type OnUnhealthy = 'keep' | 'ask' | 'rollback';
+
+/** A tested fleet of one host, whose new system breaks nginx where `breaks` says so. */
+const fleetOf = async (onUnhealthy: OnUnhealthy, breaks = true): Promise<FakeFleet> => {
+  const fleet = await fakeFleet([entryOf(host, { onUnhealthy })]);
+  await testFleet(fleet);
+  machineOf(fleet).breaksUnit = breaks ? 'nginx.service' : null;
+  return fleet;
+};
+
+const machineOf = (fleet: FakeFleet) => {
+  const machine = fleet.hosts[host];
+  if (machine === undefined) throw new Error('no machine');
+  return machine;
+};
+
+const plan = async (fleet: FakeFleet): Promise<DeployPlan> => {
+  await probeHosts(fleet.context, entriesOf(fleet));
+  return planDeploy(fleet.state(), [host], 'switch', deedCommands, memoryOf(fleet.context));
+};
+
+const deploy = async (fleet: FakeFleet): Promise<RunResult> =>
+  deployFleet(fleet, await plan(fleet));
+
+const within = (
+  fleet: FakeFleet,
+  body: (session: RunSession) => Promise<unknown>,
+): Promise<RunResult> =>
+  runGoal(fleet.context, 'verify', [host], new AbortController(), async (session) => {
+    await body(session);
+    return { summary: '' };
+  });
+
+const verify = (fleet: FakeFleet): Promise<RunResult> =>
+  within(fleet, (session) => runVerify(fleet.context, session, entriesOf(fleet)));
+
+const accept = (fleet: FakeFleet): Promise<RunResult> =>
+  within(fleet, (session) => runAccept(fleet.context, session, entriesOf(fleet)));
+
+const planBack = async (fleet: FakeFleet, wish: RollbackWish = { kind: 'recorded' }) => {
+  await probeHosts(fleet.context, entriesOf(fleet));
+  return planRollback(fleet.state(), [host], wish, deedCommands, memoryOf(fleet.context));
+};
+
+const rollBack = async (fleet: FakeFleet): Promise<RunResult> => {
+  const back = await planBack(fleet);
+  return within(fleet, (session) => runRollback(fleet.context, session, back));
+};
+
+/** As the next nixup finds it: nothing of this process is left but the files. */
+const restarted = async (fleet: FakeFleet): Promise<FakeFleet> => {
+  Object.assign(fleet.context, {
+    records: await openRecords(fleet.world, fleet.context.folder),
+  });
+  return fleet;
+};
+
+describe('after a rollback', () => {
+  test('the next one leaves the host as it is', async () => {
+    const fleet = await fleetOf('ask', false);
+    await deploy(fleet);
+    expect(await rollBack(fleet)).toMatchObject({ hosts: { [host]: { status: 'succeeded' } } });
+    for (const again of [fleet, await restarted(fleet)]) {
+      expect(await planBack(again)).toMatchObject({
+        targets: [],
+        leftOut: [{ host, kind: 'unchanged' }],
+      });
+      expect(await rollBack(again)).toMatchObject({
+        exitCode: 0,
+        hosts: { [host]: { status: 'unchanged' } },
+      });
+      expect(machineOf(again).current).toBe(oldPath(host));
+    }
+  });
+
+  test('a host that went back by itself is left as it is too', async () => {
+    const fleet = await fleetOf('rollback');
+    expect(await deploy(fleet)).toMatchObject({ hosts: { [host]: { status: 'rolledBack' } } });
+    expect(await planBack(fleet)).toMatchObject({ targets: [], leftOut: [{ kind: 'unchanged' }] });
+  });
+
+  test('a chosen generation that was left must be agreed to by name', async () => {
+    const fleet = await fleetOf('ask', false);
+    await deploy(fleet);
+    const { generations } = fleet.state().hosts[host]?.facts ?? { generations: [] };
+    await rollBack(fleet);
+    const facts = fleet.state().hosts[host]?.facts;
+    expect(generations.map(({ number }) => number)).toEqual([1, 2]);
+    const state = fleet.state();
+    const shown = {
+      ...state,
+      hosts: {
+        [host]: {
+          ...(state.hosts[host] ?? (undefined as never)),
+          facts: { ...(facts ?? (undefined as never)), generations },
+        },
+      },
+    };
+    const chosen = planRollback(
+      shown,
+      [host],
+      { kind: 'generation', number: 2 },
+      deedCommands,
+      memoryOf(fleet.context),
+    );
+    expect(chosen.targets[0]).toMatchObject({
+      to: newPath(host),
+      repeats: expect.stringMatching(/^was taken back from it on .* UTC: rolled back by hand$/),
+    });
+  });
+
+  test('without a record the generations tell which systems were left', async () => {
+    const fleet = await fleetOf('ask', false);
+    await probeHosts(fleet.context, entriesOf(fleet));
+    const state = fleet.state();
+    const generation = (number: number, path: string) => ({
+      number,
+      path,
+      at: 0,
+      nixosVersion: null,
+      revision: null,
+      kernel: null,
+    });
+    const stateWith = (paths: readonly string[], current: string) => ({
+      ...state,
+      hosts: {
+        [host]: {
+          ...(state.hosts[host] ?? (undefined as never)),
+          facts: {
+            ...(state.hosts[host]?.facts ?? (undefined as never)),
+            current,
+            profile: current,
+            generations: paths.map((path, index) => generation(index + 1, path)),
+          },
+        },
+      },
+    });
+    const to = (paths: readonly string[], current: string): string | undefined =>
+      planRollback(stateWith(paths, current), [host], { kind: 'recorded' }, deedCommands).targets[0]
+        ?.to;
+    expect(to(['/a', '/b'], '/b')).toBe('/a');
+    // b was left for a: the way back is what stands before a, and never b.
+    expect(to(['/z', '/a', '/b', '/a'], '/a')).toBe('/z');
+    expect(to(['/a', '/b', '/a'], '/a')).toBeUndefined();
+  });
+});
+
+test('an unfinished rollback is finished, and never rolled back to what was left', async () => {
+  const fleet = await fleetOf('ask', false);
+  await deploy(fleet);
+  const back = await planBack(fleet);
+  fleet.dieAt = `rollback ${host}`;
+  const { journal } = fleet.context;
+  const { write } = journal;
+  Object.assign(journal, {
+    write: (run: string, event: Parameters<typeof write>[1]) =>
+      event.type === 'result' ? Promise.resolve(success(undefined)) : write(run, event),
+  });
+  await within(fleet, (session) => runRollback(fleet.context, session, back));
+  fleet.dieAt = null;
+  Object.assign(journal, { write });
+  const { interrupted } = await readHistory(fleet.context);
+  if (interrupted === null) throw new Error('no interrupted run was found');
+  const resume = (choice: 'finish' | 'rollback'): Promise<RunResult> =>
+    runGoal(fleet.context, 'deploy', [host], new AbortController(), (session) =>
+      runResume(fleet.context, session, interrupted, choice),
+    );
+  expect(await resume('rollback')).toMatchObject({
+    exitCode: 3,
+    summary: expect.stringContaining('nixup resume finish'),
+  });
+  const menu = interruptedMenu(interrupted, fleet.state(), 0);
+  expect(menu.items.find(({ id }) => id === 'rollback')?.refused).toContain('it was a rollback');
+  expect(await resume('finish')).toMatchObject({ exitCode: 0 });
+  expect(machineOf(fleet).current).toBe(oldPath(host));
+});
+
+describe('what a host was taken back from', () => {
+  test.each([
+    ['by itself', 'rollback', true],
+    ['by hand', 'ask', false],
+  ] as const)('%s is deployed again only when somebody agrees to it', async (_how, policy, breaks) => {
+    const fleet = await fleetOf(policy, breaks);
+    await deploy(fleet);
+    if (machineOf(fleet).current !== oldPath(host)) await rollBack(fleet);
+    for (const again of [fleet, await restarted(fleet)])
+      expect((await plan(again)).targets).toMatchObject([
+        { host, repeats: expect.stringContaining('was taken back from it on') },
+      ]);
+  });
+
+  test('is forgotten once the host is well with it', async () => {
+    const fleet = await fleetOf('rollback');
+    await deploy(fleet);
+    machineOf(fleet).breaksUnit = null;
+    expect(await deploy(fleet)).toMatchObject({ exitCode: 0 });
+    expect(fleet.context.records.setbacks()).toEqual([]);
+  });
+
+  test('what could not be copied is no fault of the system', async () => {
+    const fleet = await fleetOf('rollback', false);
+    Object.assign(fleet.context.hosts, {
+      copy: async () => ({ ok: false, failure: { code: 'space-short', host, detail: 'full' } }),
+    });
+    expect(await deploy(fleet)).toMatchObject({ hosts: { [host]: { status: 'failed' } } });
+    expect(fleet.context.records.setbacks()).toEqual([]);
+  });
+});
+
+describe('a host that is not well', () => {
+  test('is not made permanent by the next run, and stays unhealthy', async () => {
+    const fleet = await fleetOf('ask');
+    expect(await deploy(fleet)).toMatchObject({ exitCode: 5 });
+    machineOf(fleet).breaksUnit = null;
+    for (const night of [fleet, await restarted(fleet), await restarted(fleet)]) {
+      const result = await deploy(night);
+      expect(result).toMatchObject({
+        exitCode: 5,
+        hosts: {
+          [host]: {
+            status: 'unhealthy',
+            reason: expect.stringMatching(/nginx.service failed .*nixup verify p620 --accept/),
+          },
+        },
+      });
+      expect(machineOf(night).profile).toBe(oldPath(host));
+      expect(await verify(night)).toMatchObject({ exitCode: 5 });
+    }
+  });
+
+  test('keeps the baseline of its last good state under another system', async () => {
+    const fleet = await fleetOf('ask');
+    await deploy(fleet);
+    const next = '/nix/store/next-nixos-system-p620';
+    Object.assign(fleet.context.nix, {
+      evaluateToplevel: async () => ({
+        ok: true,
+        value: { toplevel: next, derivation: `${next}.drv` },
+      }),
+    });
+    fleet.tree = 'tree-2';
+    await testFleet(fleet);
+    const machine = machineOf(fleet);
+    machine.breaksUnit = null;
+    expect(machine.failedUnits).toEqual(['nginx.service']);
+    expect(await deploy(fleet)).toMatchObject({
+      hosts: { [host]: { status: 'unhealthy', reason: 'nginx.service failed' } },
+    });
+    expect(machine).toMatchObject({ current: next, profile: oldPath(host) });
+  });
+
+  test('is well again by itself, and then goes on', async () => {
+    const fleet = await fleetOf('ask');
+    await deploy(fleet);
+    machineOf(fleet).failedUnits = [];
+    expect(await verify(fleet)).toMatchObject({ exitCode: 0 });
+    machineOf(fleet).breaksUnit = null;
+    expect(await deploy(fleet)).toMatchObject({ exitCode: 0 });
+    expect(machineOf(fleet).profile).toBe(newPath(host));
+  });
+
+  test('is accepted by an act that stands in the journal, and then made permanent', async () => {
+    const fleet = await fleetOf('ask');
+    await deploy(fleet);
+    machineOf(fleet).breaksUnit = null;
+    expect(await accept(fleet)).toMatchObject({
+      exitCode: 0,
+      hosts: { [host]: { reason: 'accepted: nginx.service failed' } },
+    });
+    const run = (await fleet.context.journal.runs()).at(-1) ?? '';
+    expect(await fleet.context.journal.read(run)).toContainEqual(
+      expect.objectContaining({ type: 'intended', host, deed: 'accept' }),
+    );
+    await restarted(fleet);
+    expect(await verify(fleet)).toMatchObject({ exitCode: 0 });
+    expect(await deploy(fleet)).toMatchObject({ exitCode: 0 });
+    expect(machineOf(fleet).profile).toBe(newPath(host));
+  });
+
+  test('that is well has nothing to accept', async () => {
+    const fleet = await fleetOf('ask', false);
+    await deploy(fleet);
+    expect(await accept(fleet)).toMatchObject({
+      exitCode: 0,
+      hosts: { [host]: { reason: expect.stringContaining('nothing to accept') } },
+    });
+  });
+});
+
+test('the same inputs in another system are the same attempt, another revision is a new one', async () => {
+  const fleet = await fleetOf('rollback');
+  const textOf = (a: string, b: string): string =>
+    writeFlakeLock(lockOf({ a: github('o/a', a), b: github('o/b', b) }));
+  Object.assign(fleet.context.git, { show: async () => success(textOf('1', '1')) });
+  const lockIs = async (a: string, b: string): Promise<void> => {
+    await fleet.world.files.write('/flake/flake.lock', textOf(a, b));
+    await observeLock(fleet.context);
+  };
+  await lockIs('2', '1');
+  await deploy(fleet);
+  const memory = memoryOf(fleet.context);
+  const other = '/nix/store/other-nixos-system-p620';
+  await lockIs('2', '5');
+  expect(memory.setback(host, other)?.why).toBe('nginx.service failed');
+  expect(memory.isLeft(host, other)).toBeNull();
+  await lockIs('3', '5');
+  expect(memory.setback(host, other)).toBeNull();
+});
+
+describe('the files of what is remembered', () => {
+  const folder = '/state/nixup/flakes/fleet';
+
+  test.each([
+    'setbacks',
+    'sicknesses',
+    'withdrawn',
+  ])('%s: what does not fit is left aside', async (name) => {
+    const fleet = await fakeFleet([entryOf(host)]);
+    for (const text of ['', '{', '5', '[{"host":5}]', '[null]', '{"host":"p620"}']) {
+      await fleet.world.files.write(`${folder}/${name}.json`, text);
+      const records = await openRecords(fleet.world, folder);
+      expect([records.setbacks(), records.sickness(host), records.withdrawn()]).toEqual([
+        [],
+        undefined,
+        [],
+      ]);
+    }
+  });
+
+  test('a host keeps its newest setbacks only', async () => {
+    const fleet = await fakeFleet([entryOf(host)]);
+    const { records } = fleet.context;
+    for (let at = 0; at < 100; at += 1)
+      await records.keepSetback({
+        host,
+        toplevel: `/nix/store/${at}`,
+        kind: 'failed',
+        at,
+        run: 'x',
+        why: 'x',
+        head: null,
+        inputs: {},
+      });
+    expect(records.setbacks()).toHaveLength(20);
+    expect(records.setbacks().at(-1)?.toplevel).toBe('/nix/store/99');
+  });
+});
