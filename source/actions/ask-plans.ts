@@ -49,7 +49,7 @@ export const openRollback = (
   tell(context, 'asking the hosts what this would do');
   context.start(async () => {
     await unlock(context, engine, plan);
-    const previewed = await engine.previewRollback(plan);
+    const previewed = await engine.previewRollback(plan, also);
     context.ui({
       type: 'opened',
       overlay: confirmRollback(previewed, context.now(), also),

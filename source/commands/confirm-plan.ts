@@ -1,4 +1,4 @@
-import { showCommand } from '../model/command.ts';
+import { type Command, showCommand } from '../model/command.ts';
 import { counted } from '../model/counted.ts';
 import type { Failure } from '../model/failure.ts';
 import { showStorePath } from '../model/format-size.ts';
@@ -26,6 +26,8 @@ export interface ConfirmationWords {
   readonly command: string;
   /** Alarms of the lock that nobody looked at, as sentences. */
   readonly alarms?: readonly string[];
+  /** What is done after the hosts. */
+  readonly further?: { readonly texts: readonly string[]; readonly commands: readonly Command[] };
 }
 
 const generation = (number: number | null): string => (number === null ? '?' : `g${number}`);
@@ -76,8 +78,11 @@ const preview = (words: ConfirmationWords, plan: Plan<Target>): readonly string[
   ...plan.targets.flatMap((target) =>
     notesOf(target).map((note) => `  ${target.host}: first, by hand: ${note}`),
   ),
+  ...(words.further?.texts ?? []).map((text) => `  ${text}`),
   'commands:',
-  ...plan.targets.flatMap(({ commands }) => commands.map((command) => `  ${showCommand(command)}`)),
+  ...[...plan.targets.flatMap(({ commands }) => commands), ...(words.further?.commands ?? [])].map(
+    (command) => `  ${showCommand(command)}`,
+  ),
 ];
 
 const without = <Item extends Target>(

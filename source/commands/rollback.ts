@@ -1,4 +1,5 @@
 import { quoteWords } from '../model/command.ts';
+import { filesBackTexts } from '../model/confirm-going-back.ts';
 import { success } from '../model/result.ts';
 import type { CommandRun } from './command.ts';
 import { confirmPlan, refusedStatus } from './confirm-plan.ts';
@@ -11,6 +12,7 @@ import { unlockTargets } from './unlock-targets.ts';
 export const run: CommandRun = async (invocation, context) =>
   await doRun(invocation, context, async (program) => {
     const { flags, words } = invocation;
+    const { lock, commit, push } = flags;
     const surveyed = await program.survey({ probe: true, evaluate: false });
     if (!surveyed.ok) return surveyed;
     const chosen = program.hosts(words);
@@ -22,14 +24,20 @@ export const run: CommandRun = async (invocation, context) =>
         : { kind: 'generation', number: flags.generation },
     );
     await unlockTargets(program, bare, context.console);
-    const plan = await program.engine.previewRollback(bare);
+    const plan = await program.engine.previewRollback(bare, { lock, commit, push });
     const confirmed = await confirmPlan(plan, flags, context.console, {
       deed: 'Roll back',
+      further: {
+        texts: filesBackTexts(plan.files, { lock, commit, push }),
+        commands: plan.files?.commands ?? [],
+      },
       command: quoteWords(['nixup', 'rollback', ...words, '--yes']),
     });
     if (!confirmed.ok) return refused(3, confirmed.failure);
-    const { lock, commit, push } = flags;
-    const final = await program.engine.rollback(confirmed.value, { lock, commit, push });
+    const final = await program.engine.rollback(
+      { ...plan, ...confirmed.value },
+      { lock, commit, push },
+    );
     const exitCode = worstStatus([final.exitCode, refusedStatus(confirmed.value.leftOut)]);
     return success({ result: { ...final, exitCode, ok: exitCode === 0 } });
   });

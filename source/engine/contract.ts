@@ -90,7 +90,7 @@ export interface Engine {
   planDeploy(hosts: readonly string[], mode: DeployMode, canary?: string | null): DeployPlan;
   /** Asks the hosts what the plan would do to them; adds it to each target. Changes nothing. */
   previewDeploy(plan: DeployPlan): Promise<DeployPlan>;
-  previewRollback(plan: RollbackPlan): Promise<RollbackPlan>;
+  previewRollback(plan: RollbackPlan, also?: AlsoBack): Promise<RollbackPlan>;
   /** Asks for the password of sudo where hosts want one; answers those that stay locked. */
   unlock(hosts: readonly string[], ask: AskSecret): Promise<readonly string[]>;
   /** The next deploy is meant to change where this host answers, or its host key: both ways are tried. */

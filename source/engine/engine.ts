@@ -17,7 +17,7 @@ import { createCommitCounts } from './commit-counts.ts';
 import type { EngineContext } from './context.ts';
 import type { Engine } from './contract.ts';
 import { createDeeds, type DeedKind, refusedBecause } from './deeds.ts';
-import { evaluateHosts } from './expectations.ts';
+import { evaluateHosts, expectFromRecords } from './expectations.ts';
 import {
   acceptGoal,
   bisectGoal,
@@ -182,12 +182,21 @@ export const createEngine = (options: EngineOptions): Engine => {
         : context().hosts.moved.expect(entry, move);
     },
     previewDeploy: (plan) => previewDeploy(context(), plan),
-    previewRollback: (plan) => previewRollback(context(), plan),
+    previewRollback: (plan, also) => previewRollback(context(), plan, also),
     deploy: (plan) => start('deploy', hostsOf(plan), deployGoal(context(), plan)),
     planRollback: (hosts, wish) =>
       planRollback(context().state(), hosts, wish, deedCommands, memoryOf(context())),
-    rollback: (plan, also = hostsOnly) =>
-      start('rollback', hostsOf(plan), rollbackGoal(context(), plan, also)),
+    rollback: async (plan, also = hostsOnly) => {
+      const before = context().state().git?.tree;
+      const result = await start('rollback', hostsOf(plan), rollbackGoal(context(), plan, also));
+      // Where the lock went back too, every host is measured against it from now on.
+      if (context().state().git?.tree !== before) {
+        await expectFromRecords(context(), entries());
+        await judge();
+        background.add(evaluateHosts(context(), entries()).then(judge));
+      }
+      return result;
+    },
     compareGeneration: (host, path) => compareGeneration(context(), host, path),
     planClean: (hosts) =>
       planClean(

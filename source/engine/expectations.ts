@@ -103,3 +103,24 @@ export const evaluateHosts = async (
     entries.filter(isEvaluated).map((entry) => limit(() => expectHost(context, entry, tree))),
   );
 };
+
+/**
+ * What the records say that hosts should run, for a tree that was evaluated
+ * before; of the others nothing is said until Nix was asked: what an earlier
+ * tree wanted is no measure.
+ */
+export const expectFromRecords = async (
+  context: EngineContext,
+  entries: readonly HostEntry[],
+): Promise<void> => {
+  const tree = currentTree(context);
+  for (const entry of entries.filter(isEvaluated))
+    if (context.records.evaluation(entry.name, tree) !== undefined)
+      await expectHost(context, entry, tree);
+    else
+      context.emitter.emit({
+        type: 'host-expected',
+        host: entry.name,
+        expectation: { kind: 'unknown' },
+      });
+};

@@ -6,10 +6,12 @@ import type { HostEntry, HostFacts, StorePath } from '../model/host.ts';
 import { comparePackages, type PackageDifference } from '../model/packages.ts';
 import { countPackages, reviewPackages, versionsLine } from '../model/packages-review.ts';
 import {
+  type AlsoBack,
   byRestart,
   type DeployMode,
   type DeployPlan,
   type DeployTarget,
+  hostsOnly,
   type RollbackPlan,
 } from '../model/plan.ts';
 import {
@@ -21,6 +23,7 @@ import {
 import { type Closures, createClosures } from '../services/closures.ts';
 import { deedCommands } from '../services/host-commands.ts';
 import type { EngineContext } from './context.ts';
+import { describeFilesBack } from './files-back.ts';
 
 const hostsAtOnce = 8;
 
@@ -195,11 +198,16 @@ export const previewDeploy = async (
 export const previewRollback = async (
   context: EngineContext,
   plan: RollbackPlan,
-): Promise<RollbackPlan> => ({
-  ...plan,
-  targets: withCommands(
-    context,
-    await previewTargets(context, plan.targets, 'switch'),
-    deedCommands.rollback,
-  ),
-});
+  also: AlsoBack = hostsOnly,
+): Promise<RollbackPlan> => {
+  const files = await describeFilesBack(context, plan, also);
+  return {
+    ...plan,
+    targets: withCommands(
+      context,
+      await previewTargets(context, plan.targets, 'switch'),
+      deedCommands.rollback,
+    ),
+    ...(files === undefined ? {} : { files }),
+  };
+};

@@ -8,7 +8,14 @@ import {
 } from './confirmation-targets.ts';
 import { showStorePath } from './format-size.ts';
 import type { Confirmation } from './overlay.ts';
-import { type AlsoBack, hostsOnly, type RollbackPlan, type RollbackTarget } from './plan.ts';
+import { hostList } from './part-of-fleet.ts';
+import {
+  type AlsoBack,
+  type FilesBack,
+  hostsOnly,
+  type RollbackPlan,
+  type RollbackTarget,
+} from './plan.ts';
 import type { AppState } from './state.ts';
 import { plain, quiet } from './toned.ts';
 
@@ -22,8 +29,29 @@ const wordsOfGenerations = ({ toGeneration, madeGeneration }: RollbackTarget): s
   return words.length === 0 ? '' : `${words.join(', ')}  `;
 };
 
-const alsoWords = ({ lock, commit }: AlsoBack): string =>
-  `${lock ? ', the lock' : ''}${commit ? ', the commit' : ''}`;
+const alsoWords = ({ lock, commit, push }: AlsoBack): string =>
+  `${lock ? ', the lock' : ''}${commit ? ', the commit' : ''}${push ? ', and push' : ''}`;
+
+/** What goes back after the hosts, and which hosts then stand on a lock that the branch has left. */
+export const filesBackTexts = (files: FilesBack | undefined, also: AlsoBack): readonly string[] => {
+  const others = files?.others ?? [];
+  return [
+    ...(also.lock ? ['then the lock goes back to the committed one'] : []),
+    ...(also.commit
+      ? [
+          files?.commit == null
+            ? 'then the last commit that nixup made is reverted: there is none'
+            : `then commit ${files.commit.slice(0, 12)} is taken back: git revert`,
+        ]
+      : []),
+    ...(files?.pushesTo == null ? [] : [`then that is pushed to ${files.pushesTo}`]),
+    ...(others.length === 0
+      ? []
+      : [
+          `${hostList(others)} ${others.length === 1 ? 'runs' : 'run'} what the lock says now too, and ${others.length === 1 ? 'is' : 'are'} not taken back: deploy or roll back ${others.length === 1 ? 'it' : 'them'} after that`,
+        ]),
+  ];
+};
 
 /** Asks before a rollback; the plan is frozen in it. */
 export const confirmRollback = (
@@ -40,15 +68,14 @@ export const confirmRollback = (
         targetLines(target, { name, generations: wordsOfGenerations(target) }),
       ),
       ...leftOutLine(plan.leftOut),
-      ...(also.lock ? [plain('then the lock goes back to the committed one')] : []),
-      ...(also.commit ? [plain('then the last commit that nixup made is reverted')] : []),
+      ...filesBackTexts(plan.files, also).map(plain),
       quiet(
         'The running system, the profile and the default boot entry are all taken back. The profile',
       ),
       quiet('gets a new number for it: boot loaders prefer the highest. No generation is deleted.'),
       quiet('The system that is left stays a generation, and is not kept as known good.'),
     ],
-    commands: targets.flatMap((target) => target.commands),
+    commands: [...targets.flatMap((target) => target.commands), ...(plan.files?.commands ?? [])],
     choices: [
       no,
       {
@@ -56,6 +83,15 @@ export const confirmRollback = (
         wish: { kind: 'rollback', plan, also },
         guarded: true,
       },
+      ...(also.push
+        ? [
+            {
+              label: 'the same without the push',
+              wish: { kind: 'rollback', plan, also: { ...also, push: false } } as const,
+              guarded: true,
+            },
+          ]
+        : []),
     ],
     required: requiredFor(targets),
     at,

@@ -82,9 +82,22 @@ export interface RollbackTarget {
   readonly preview?: HostPreview;
 }
 
+/** What goes back together with hosts, as a confirmation shows it. */
+export interface FilesBack {
+  /** The revision that is reverted; null where no commit is. */
+  readonly commit: string | null;
+  readonly commands: readonly Command[];
+  /** `origin/main`; null where nothing is pushed. */
+  readonly pushesTo: string | null;
+  /** Hosts that run what the lock says now, and are not taken back. */
+  readonly others: readonly string[];
+}
+
 export interface RollbackPlan {
   readonly targets: readonly RollbackTarget[];
   readonly leftOut: readonly LeftOut[];
+  /** Absent where only hosts go back, or nobody asked. */
+  readonly files?: FilesBack;
 }
 
 /** What goes back together with hosts, once all of them are back. */

@@ -1,4 +1,5 @@
 import { counted } from './counted.ts';
+import { lastCommitOf } from './last-commit.ts';
 import { item } from './menu-item.ts';
 import type { Menu } from './overlay.ts';
 import { hostsOnly } from './plan.ts';
@@ -20,7 +21,10 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
   const hosts = targetHosts(app, ui);
   const [first] = hosts;
   const changed = app.lock.kind === 'read' ? app.lock.changes.map((change) => change.path) : [];
-  const hasCommit = app.history.some((run) => run.ending?.result.commit != null);
+  const commit = lastCommitOf(app.history);
+  const hasCommit = commit !== null;
+  // A commit that the remote has would come back from there: the revert goes there too.
+  const isPublished = app.git !== null && app.git.upstream !== null && app.git.ahead === 0;
   // What a run left sick is offered wherever the cursor stands.
   const sick = app.hostNames.filter(
     (name) => app.hosts[name]?.work.kind === 'unhealthy' && !hosts.includes(name),
@@ -42,11 +46,20 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
             item(
               'everything',
               `${named} and what was committed`,
-              'the hosts, then the lock, then a revert of the last commit of nixup',
+              [
+                'the hosts',
+                ...(changed.length > 0 ? ['then the lock to the committed one'] : []),
+                ...(commit === null ? [] : [`then a revert of commit ${commit.slice(0, 12)}`]),
+                ...(hasCommit && isPublished ? ['then a push of that'] : []),
+              ].join(', '),
               {
                 kind: 'plan-rollback',
                 hosts,
-                also: { lock: changed.length > 0, commit: hasCommit, push: false },
+                also: {
+                  lock: changed.length > 0,
+                  commit: hasCommit,
+                  push: hasCommit && isPublished,
+                },
               },
               changed.length === 0 && !hasCommit
                 ? 'the lock is as it was committed, and no run of nixup made a commit'

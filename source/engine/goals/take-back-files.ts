@@ -1,4 +1,5 @@
 import type { Failure } from '../../model/failure.ts';
+import { lastCommitOf } from '../../model/last-commit.ts';
 import type { AlsoBack } from '../../model/plan.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { EngineContext } from '../context.ts';
@@ -9,9 +10,8 @@ import { runRevert } from './revert.ts';
 
 /** The newest commit of this branch that nixup made, by the journals. */
 const lastCommit = (context: EngineContext): Result<string, Failure> => {
-  const { history } = context.state();
-  const commit = history.find((run) => run.ending?.result.commit != null)?.ending?.result.commit;
-  return commit == null
+  const commit = lastCommitOf(context.state().history);
+  return commit === null
     ? failed({
         code: 'git-refused',
         operation: 'revert',

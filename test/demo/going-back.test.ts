@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { guiltyInput } from '../../source/demo/world.ts';
+import { confirmRollback } from '../../source/model/confirm-going-back.ts';
+import { lastCommitOf } from '../../source/model/last-commit.ts';
+import { positionOf } from '../../source/model/position.ts';
+import type { Goal, RunSummary } from '../../source/model/run.ts';
+import { noon } from '../fixtures/states.ts';
+import { openStage, type Stage } from './play.ts';
+
+/** vault, razer and studio run an update that was committed and pushed. */
+const committed = async (): Promise<Stage> => {
+  const stage = await openStage();
+  const { engine, deployables } = stage;
+  await engine.update('all');
+  await engine.revert([guiltyInput]);
+  await engine.test(deployables());
+  await engine.deploy(engine.planDeploy(['vault', 'razer', 'studio'], 'switch'));
+  const plan = await engine.planCommit();
+  expect(await engine.commit(plan)).toMatchObject({ ok: true });
+  expect(await engine.push()).toMatchObject({ ok: true });
+  return stage;
+};
+
+const positionsOf = ({ state }: Stage): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(state().hosts).map(([name, host]) => [name, positionOf(host).kind]),
+  );
+
+const also = { lock: false, commit: true, push: true };
+
+test('the dialog of going back with the commit lists the revert and its push, and who stands on that lock', async () => {
+  const stage = await committed();
+  const { engine, state } = stage;
+  const revision = state().git?.head ?? '';
+  const bare = engine.planRollback(['vault'], { kind: 'recorded' });
+  const plan = await engine.previewRollback(bare, also);
+  const { body, commands, choices } = confirmRollback(plan, noon, also);
+  const text = body.map((line) => line.text).join('\n');
+  expect(text).toContain(`then commit ${revision.slice(0, 12)} is taken back: git revert`);
+  expect(text).toContain('then that is pushed to origin/main');
+  expect(text).toContain(
+    'razer, router, studio run what the lock says now too, and are not taken back',
+  );
+  expect(commands.slice(-2)).toEqual([
+    expect.stringMatching(new RegExp(`^git -C \\S+ revert --no-edit ${revision}$`)),
+    expect.stringMatching(/^git -C \S+ push origin refs\/heads\/main:refs\/heads\/main$/),
+  ]);
+  expect(choices.map(({ label }) => label)).toEqual([
+    'No',
+    'Roll back vault, the commit, and push',
+    'the same without the push',
+  ]);
+});
+
+test('after going back with the commit every position is right at once', async () => {
+  const stage = await committed();
+  const { engine, state } = stage;
+  expect(positionsOf(stage)).toMatchObject({ nas: 'stale', p620: 'stale' });
+  const plan = engine.planRollback(['vault'], { kind: 'recorded' });
+  const result = await engine.rollback(plan, also);
+  expect(result).toMatchObject({ ok: true });
+  expect(state().git).toMatchObject({ dirty: [], ahead: 0 });
+  const positions = positionsOf(stage);
+  // What never was deployed runs what the branch says again, and so does vault, which was booted
+  // into an older kernel long ago; razer and studio run more than that.
+  expect(positions).toMatchObject({ vault: 'rebootNeeded', nas: 'current', p620: 'current' });
+  expect(positions['razer']).not.toMatch(/current|rebootNeeded/);
+  expect(positions['studio']).not.toMatch(/current|rebootNeeded/);
+  for (const host of stage.deployables())
+    if (host !== 'samsung') expect(positions[host], host).not.toBe('unknown');
+});
+
+const ran = (goal: Goal, commit: string | null): RunSummary => ({
+  id: `${goal}-${commit ?? ''}`,
+  goal,
+  startedAt: noon,
+  ending: {
+    at: noon,
+    result: { ok: true, exitCode: 0, hosts: {}, commit, build: null, summary: '' },
+  },
+});
+
+test.each<[readonly RunSummary[], string | null]>([
+  [[], null],
+  [[ran('deploy', null), ran('commit', 'a')], 'a'],
+  [[ran('run', 'b'), ran('commit', 'a')], 'b'],
+  // The revert of b is no commit to revert: the next one back is a.
+  [[ran('rollback', 'r'), ran('commit', 'b'), ran('commit', 'a')], 'a'],
+  [[ran('rollback', 's'), ran('rollback', 'r'), ran('commit', 'b'), ran('commit', 'a')], null],
+  [[ran('commit', 'c'), ran('rollback', 'r'), ran('commit', 'b')], 'c'],
+])('the commit that goes back is the newest that was not taken back', (history, commit) => {
+  expect(lastCommitOf(history)).toBe(commit);
+});
