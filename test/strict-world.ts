@@ -140,6 +140,13 @@ const inMemoryFiles = (texts: Map<string, string>): Files => {
       return success([...new Set(names)].sort());
     },
     exists: async (path) => exists(path),
+    rename: async (from, to) => {
+      const text = texts.get(from);
+      if (text !== undefined) texts.set(to, text);
+      texts.delete(from);
+      return success(undefined);
+    },
+    look: async () => undefined,
     remove: async (path) => {
       for (const known of [...texts.keys()])
         if (known === path || known.startsWith(`${path}/`)) texts.delete(known);
@@ -254,7 +261,9 @@ export const strictWorld = (options: StrictWorldOptions = {}): StrictWorld => {
       ids += 1;
       return `id${String(ids).padStart(14, '0')}`;
     },
-    isProcessAlive: (processId) => (options.liveProcesses ?? []).includes(processId),
+    isProcessAlive: (processId) =>
+      processId === (options.processId ?? 4242) ||
+      (options.liveProcesses ?? []).includes(processId),
     isDemo: false,
     ran,
     requested,

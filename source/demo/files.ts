@@ -51,6 +51,14 @@ export const createDemoFiles = (initial: ReadonlyMap<string, () => string>): Dem
       return success([...new Set(inside)].sort());
     },
     exists: async (path) => known().some((other) => other === path || other.startsWith(`${path}/`)),
+    rename: async (from, to) => {
+      settle(from);
+      const text = texts.get(from);
+      if (text !== undefined) set(to, text);
+      texts.delete(from);
+      return success(undefined);
+    },
+    look: async () => undefined,
     remove: async (path) => {
       for (const other of known())
         if (other === path || other.startsWith(`${path}/`)) {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { BisectProbe } from '../model/bisect.ts';
+import { type KeptFormat, openKeptFile, parseKept } from '../services/kept-file.ts';
 import type { EngineContext } from './context.ts';
 
 const probe = z.object({
@@ -8,7 +9,17 @@ const probe = z.object({
   verdict: z.enum(['passes', 'fails', 'unclear']),
 });
 
-const file = z.array(z.object({ key: z.string(), probes: z.array(probe) }));
+const searches = z.array(z.object({ key: z.string(), probes: z.array(probe) }));
+
+const format: KeptFormat<z.infer<typeof searches>> = {
+  empty: [],
+  parse: (text) => {
+    const json = parseKept(text);
+    const read = json.ok ? searches.safeParse(json.value) : undefined;
+    return read?.success === true ? { value: read.data, misfits: null } : null;
+  },
+  write: (all) => `${JSON.stringify(all)}\n`,
+};
 
 /** Searches that are remembered; older ones start anew. */
 const keptSearches = 20;
@@ -24,28 +35,23 @@ export const openBisectRecords = async (
   context: EngineContext,
   key: string,
 ): Promise<BisectRecords> => {
-  const { files } = context.world;
-  const path = join(context.folder, 'bisect.json');
-  const read = async (): Promise<z.infer<typeof file>> => {
-    const text = await files.read(path);
-    if (!text.ok || text.value === undefined) return [];
-    try {
-      return file.safeParse(JSON.parse(text.value)).data ?? [];
-    } catch {
-      return [];
-    }
-  };
-  const known = await read();
+  const file = await openKeptFile(
+    context.world,
+    join(context.folder, 'bisect.json'),
+    format,
+    context.tellDamage,
+  );
   return {
-    probes: known.find((search) => search.key === key)?.probes ?? [],
+    probes: file.value().find((search) => search.key === key)?.probes ?? [],
     keep: async (probes) => {
-      const others = (await read()).filter((search) => search.key !== key);
-      const searches = [
-        ...others,
-        { key, probes: probes.map(({ updated, verdict }) => ({ updated: [...updated], verdict })) },
-      ];
+      const search = {
+        key,
+        probes: probes.map(({ updated, verdict }) => ({ updated: [...updated], verdict })),
+      };
       // What cannot be kept is tried again one day; the search itself goes on.
-      await files.write(path, `${JSON.stringify(searches.slice(-keptSearches))}\n`);
+      await file.change((before) =>
+        [...before.filter((one) => one.key !== key), search].slice(-keptSearches),
+      );
     },
   };
 };

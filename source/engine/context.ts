@@ -4,6 +4,7 @@ import type { AppState } from '../model/state.ts';
 import type { Commits } from '../services/commits.ts';
 import type { Git } from '../services/git.ts';
 import type { Hosts } from '../services/hosts.ts';
+import type { TellDamage } from '../services/kept-file.ts';
 import type { Nix } from '../services/nix.ts';
 import type { World } from '../services/world.ts';
 import type { Emitter } from './emitter.ts';
@@ -39,6 +40,8 @@ export interface EngineContext {
   readonly pace: Pace;
   readonly emitter: Emitter;
   readonly state: () => AppState;
+  /** Said of files of nixup's own that cannot be used as they are. */
+  readonly tellDamage: TellDamage;
   readonly journal: Journal;
   readonly records: Records;
   readonly estimates: Estimates;

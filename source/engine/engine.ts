@@ -133,8 +133,12 @@ export const createEngine = (options: EngineOptions): Engine => {
       const broken = options.tolerant === true ? undefined : inputObstacle(opened);
       return broken === undefined ? success(undefined) : failed([broken]);
     },
-    survey: (wanted) => surveyFleet(context(), wanted),
+    survey: async (wanted) => {
+      await context().records.reload();
+      await surveyFleet(context(), wanted);
+    },
     refresh: async () => {
+      await context().records.reload();
       await observeGit(context());
       await observeLock(context());
       await tellPutBack(context());

@@ -1,9 +1,37 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { counted } from '../model/counted.ts';
 import { addDurations, type BuildDuration, type Durations, estimate } from '../model/estimates.ts';
+import { isFields } from '../parsers/json-fields.ts';
+import {
+  type KeptFormat,
+  openKeptFile,
+  parseKept,
+  type TellDamage,
+} from '../services/kept-file.ts';
 import type { World } from '../services/world.ts';
 
-const file = z.record(z.string(), z.array(z.number()));
+const entry = z.array(z.number().nonnegative());
+
+/** One entry that does not fit does not take the others with it. */
+const format: KeptFormat<Durations> = {
+  empty: {},
+  parse: (text) => {
+    const json = parseKept(text);
+    if (!json.ok || !isFields(json.value)) return null;
+    const all = Object.entries(json.value);
+    const known = all.flatMap(([name, value]): readonly (readonly [string, number[]])[] => {
+      const read = entry.safeParse(value);
+      return read.success ? [[name, read.data]] : [];
+    });
+    const lost = all.length - known.length;
+    return {
+      value: Object.fromEntries(known),
+      misfits: lost === 0 ? null : `${lost} of ${counted(all.length, 'entry', 'entries')}`,
+    };
+  },
+  write: (known) => `${JSON.stringify(known)}\n`,
+};
 
 /** How long builds took on this machine and its builders, kept over runs and flakes. */
 export interface Estimates {
@@ -12,31 +40,18 @@ export interface Estimates {
 }
 
 /** Reads what is known. A file that cannot be read counts as empty: it is gained anew. */
-export const openEstimates = async (
-  world: Pick<World, 'files' | 'folders'>,
-): Promise<Estimates> => {
-  const path = join(world.folders.state, 'durations.json');
-  const read = async (): Promise<Durations> => {
-    const text = await world.files.read(path);
-    if (!text.ok || text.value === undefined) return {};
-    try {
-      return file.safeParse(JSON.parse(text.value)).data ?? {};
-    } catch {
-      return {};
-    }
-  };
-  let known = await read();
-  let chain: Promise<void> = Promise.resolve();
+export const openEstimates = async (world: World, tellDamage: TellDamage): Promise<Estimates> => {
+  const file = await openKeptFile(
+    world,
+    join(world.folders.state, 'durations.json'),
+    format,
+    tellDamage,
+  );
   return {
-    of: (name, machine = null) => estimate(known, name, machine),
-    keep: (durations) => {
-      if (durations.length === 0) return chain;
-      chain = chain.then(async () => {
-        // Read again: another flake's run may have added to it meanwhile.
-        known = addDurations(await read(), durations);
-        await world.files.write(path, `${JSON.stringify(known)}\n`);
-      });
-      return chain;
+    of: (name, machine = null) => estimate(file.value(), name, machine),
+    keep: async (durations) => {
+      // What cannot be kept is measured again one day.
+      if (durations.length > 0) await file.change((known) => addDurations(known, durations));
     },
   };
 };

@@ -17,6 +17,7 @@ import {
 import { evaluationsAtOnce } from '../services/free-memory.ts';
 import { createGit } from '../services/git.ts';
 import { createHosts } from '../services/hosts.ts';
+import type { TellDamage } from '../services/kept-file.ts';
 import { createNix } from '../services/nix.ts';
 import { createTrust } from '../services/trust.ts';
 import type { World } from '../services/world.ts';
@@ -118,6 +119,8 @@ export const openContext = async (
   const isTrusted = await trusts(options, flake, source);
   const { jobs } = config.fleet;
   const emitter = createEmitter(world.clock, options.emit);
+  const tellDamage: TellDamage = (_path, text) =>
+    emitter.emit({ type: 'noticed', tone: 'warning', text });
   const listening: World = {
     ...world,
     exec: async (command, execOptions = {}) => {
@@ -162,8 +165,9 @@ export const openContext = async (
     emitter,
     state: options.getState,
     journal: createJournal(world, folder),
-    records: await openRecords(world, folder),
-    estimates: await openEstimates(world),
+    tellDamage,
+    records: await openRecords(world, folder, tellDamage),
+    estimates: await openEstimates(world, tellDamage),
     git: createGit(listening, flake),
     nix: createNix(listening),
     hosts: createHosts(listening),

@@ -1,7 +1,15 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { counted } from '../model/counted.ts';
 import type { Failure } from '../model/failure.ts';
 import { type Result, success } from '../model/result.ts';
+import {
+  type KeptFile,
+  type KeptFormat,
+  openKeptFile,
+  parseKept,
+  type TellDamage,
+} from '../services/kept-file.ts';
 import type { World } from '../services/world.ts';
 import { type BadRevisionRecord, badRevisionRecord } from './bad-revisions.ts';
 
@@ -108,8 +116,10 @@ const keptSetbacks = 20;
 const keptWithdrawn = 200;
 
 /**
- * What nixup remembers of a flake between runs, one small JSON file a kind. A
- * file that cannot be read counts as empty: every record can be gained anew.
+ * What nixup remembers of a flake between runs, one small JSON file a kind.
+ * Several nixups may have it open: each write reads the file again under its
+ * lock and changes single records of it. A file that cannot be read counts as
+ * empty, is told, and is kept.
  */
 export interface Records {
   /** Null for a tree without a name (no git): nothing is remembered of it. */
@@ -140,152 +150,202 @@ export interface Records {
   keepWithdrawn(records: readonly WithdrawnRecord[]): Promise<Result<void, Failure>>;
   dropWithdrawn(isOver: (record: WithdrawnRecord) => boolean): Promise<Result<void, Failure>>;
   pending(): readonly PendingRecord[];
-  keepPending(records: readonly PendingRecord[]): Promise<Result<void, Failure>>;
+  /** Nothing waits for these hosts any more, but for what is said to wait. */
+  settlePending(
+    hosts: readonly string[],
+    waiting: readonly PendingRecord[],
+  ): Promise<Result<void, Failure>>;
+  /** Reads everything again: another nixup may have written since. */
+  reload(): Promise<void>;
 }
 
-interface Shelf<Item> {
-  items: Item[];
-  save(): Promise<Result<void, Failure>>;
-}
+const badRevisionKey = ({ input, revision, host }: BadRevisionRecord): string =>
+  [input, revision, host].join(' ');
 
-const openShelf = async <Item>(
-  world: World,
-  path: string,
-  schema: z.ZodType<Item>,
-): Promise<Shelf<Item>> => {
-  const text = await world.files.read(path);
-  const items: Item[] = [];
-  if (text.ok && text.value !== undefined) {
-    try {
-      const parsed: unknown = JSON.parse(text.value);
-      for (const entry of Array.isArray(parsed) ? parsed : []) {
-        const item = schema.safeParse(entry);
-        if (item.success) items.push(item.data);
-      }
-    } catch {
-      // Not JSON: written by a dying disk; start anew.
-    }
-  }
-  let writing: Promise<unknown> = Promise.resolve();
-  let waiting: Promise<Result<void, Failure>> | undefined;
-  const shelf: Shelf<Item> = {
-    items,
-    // Saves that are asked for while one is written become one: a fleet of a
-    // thousand hosts does not write a thousand files.
-    save: () => {
-      waiting ??= writing.then(() => {
-        waiting = undefined;
-        const written = world.files.write(path, `${JSON.stringify(shelf.items, null, 1)}\n`);
-        writing = written;
-        return written;
-      });
-      return waiting;
-    },
-  };
-  return shelf;
+const withdrawnKey = ({ input, revision }: WithdrawnRecord): string => `${input} ${revision}`;
+
+const addSetback = (
+  items: readonly SetbackRecord[],
+  record: SetbackRecord,
+): readonly SetbackRecord[] => {
+  const { host, toplevel } = record;
+  const others = items.filter((item) => item.host !== host || item.toplevel !== toplevel);
+  const ofHost = others.filter((item) => item.host === host);
+  const excess = new Set(ofHost.slice(0, Math.max(0, ofHost.length + 1 - keptSetbacks)));
+  return [...others.filter((item) => !excess.has(item)), record];
 };
 
-export const openRecords = async (world: World, folder: string): Promise<Records> => {
+/** An evaluation in the background never takes away what a test built meanwhile. */
+const addEvaluation = (
+  items: readonly EvaluationRecord[],
+  evaluated: EvaluationRecord,
+): readonly EvaluationRecord[] => {
+  const { host, tree } = evaluated;
+  const known = items.findLast((other) => other.host === host && other.tree === tree);
+  const record: EvaluationRecord =
+    known?.toplevel === evaluated.toplevel && evaluated.builtAt === null
+      ? { ...evaluated, builtAt: known.builtAt, builtOn: known.builtOn }
+      : evaluated;
+  const others = items.filter((other) => other.host !== host || other.tree !== tree);
+  const ofHost = others.filter((other) => other.host === host);
+  const excess = new Set(ofHost.slice(0, Math.max(0, ofHost.length + 1 - keptTrees)));
+  return [...others.filter((other) => !excess.has(other)), record];
+};
+
+/** Records of one kind. */
+interface Shelf<Item> {
+  readonly items: readonly Item[];
+  /** Entries that are no such record: of a newer nixup, or damaged. They are written again as they are. */
+  readonly strays: readonly unknown[];
+}
+
+/** A list of records as JSON. What a newer nixup added to a record that is not changed stays with it. */
+const listOf = <Item extends object>(schema: z.ZodType<Item>): KeptFormat<Shelf<Item>> => {
+  const originals = new WeakMap<Item, unknown>();
+  return {
+    empty: { items: [], strays: [] },
+    parse: (text) => {
+      const json = parseKept(text);
+      if (!json.ok || !Array.isArray(json.value)) return null;
+      const entries: readonly unknown[] = json.value;
+      const items: Item[] = [];
+      const strays: unknown[] = [];
+      for (const entry of entries) {
+        const item = schema.safeParse(entry);
+        if (item.success) {
+          items.push(item.data);
+          originals.set(item.data, entry);
+        } else strays.push(entry);
+      }
+      const misfits =
+        strays.length === 0 ? null : `${strays.length} of ${counted(entries.length, 'record')}`;
+      return { value: { items, strays }, misfits };
+    },
+    write: ({ items, strays }) =>
+      `${JSON.stringify([...strays, ...items.map((item) => originals.get(item) ?? item)], null, 1)}\n`,
+  };
+};
+
+export const openRecords = async (
+  world: World,
+  folder: string,
+  tellDamage: TellDamage = () => undefined,
+): Promise<Records> => {
+  const open = <Item extends object>(
+    name: string,
+    schema: z.ZodType<Item>,
+  ): Promise<KeptFile<Shelf<Item>>> =>
+    openKeptFile(world, join(folder, name), listOf(schema), tellDamage);
   const [evaluations, deploys, baselines, identities, pending, dashboards, bad] = await Promise.all(
     [
-      openShelf(world, join(folder, 'evaluations.json'), evaluationRecord),
-      openShelf(world, join(folder, 'deploys.json'), deployRecord),
-      openShelf(world, join(folder, 'baselines.json'), baselineRecord),
-      openShelf(world, join(folder, 'identities.json'), identityRecord),
-      openShelf(world, join(folder, 'pending.json'), pendingRecord),
-      openShelf(world, join(folder, 'dashboards.json'), dashboardRecord),
-      openShelf(world, join(folder, 'bad-revisions.json'), badRevisionRecord),
+      open('evaluations.json', evaluationRecord),
+      open('deploys.json', deployRecord),
+      open('baselines.json', baselineRecord),
+      open('identities.json', identityRecord),
+      open('pending.json', pendingRecord),
+      open('dashboards.json', dashboardRecord),
+      open('bad-revisions.json', badRevisionRecord),
     ],
   );
   const [setbacks, sicknesses, withdrawn] = await Promise.all([
-    openShelf(world, join(folder, 'setbacks.json'), setbackRecord),
-    openShelf(world, join(folder, 'sicknesses.json'), sicknessRecord),
-    openShelf(world, join(folder, 'withdrawn.json'), withdrawnRecord),
+    open('setbacks.json', setbackRecord),
+    open('sicknesses.json', sicknessRecord),
+    open('withdrawn.json', withdrawnRecord),
   ]);
+  const shelves = [
+    evaluations,
+    deploys,
+    baselines,
+    identities,
+    pending,
+    dashboards,
+    bad,
+    setbacks,
+    sicknesses,
+    withdrawn,
+  ];
 
-  const replaceByHost = <Item extends { host: string }>(shelf: Shelf<Item>, item: Item) => {
-    shelf.items = [...shelf.items.filter((other) => other.host !== item.host), item];
-    return shelf.save();
-  };
+  const change = <Item extends object>(
+    shelf: KeptFile<Shelf<Item>>,
+    update: (items: readonly Item[]) => readonly Item[],
+  ): Promise<Result<void, Failure>> =>
+    shelf.change((before) => {
+      const items = update(before.items);
+      return items === before.items ? before : { ...before, items };
+    });
 
-  const dropFrom = async <Item>(shelf: Shelf<Item>, isOver: (item: Item) => boolean) => {
-    const left = shelf.items.filter((item) => !isOver(item));
-    if (left.length === shelf.items.length) return success(undefined);
-    shelf.items = left;
-    return shelf.save();
-  };
+  const replaceByHost = <Item extends { host: string }>(
+    shelf: KeptFile<Shelf<Item>>,
+    item: Item,
+  ): Promise<Result<void, Failure>> =>
+    change(shelf, (items) => [...items.filter((other) => other.host !== item.host), item]);
+
+  const dropFrom = <Item extends object>(
+    shelf: KeptFile<Shelf<Item>>,
+    isOver: (item: Item) => boolean,
+  ): Promise<Result<void, Failure>> =>
+    change(shelf, (items) => {
+      const left = items.filter((item) => !isOver(item));
+      return left.length === items.length ? items : left;
+    });
+
+  const ofHost = <Item extends { host: string }>(
+    shelf: KeptFile<Shelf<Item>>,
+    host: string,
+  ): Item | undefined => shelf.value().items.findLast((record) => record.host === host);
 
   return {
+    reload: async () => {
+      await Promise.all(shelves.map((shelf) => shelf.reload()));
+    },
     evaluation: (host, tree) =>
-      evaluations.items.findLast((record) => record.host === host && record.tree === tree),
+      evaluations.value().items.findLast((record) => record.host === host && record.tree === tree),
     origin: (host, toplevel) =>
-      evaluations.items.findLast((record) => record.host === host && record.toplevel === toplevel),
-    keepEvaluation: (evaluated) => {
-      const known = evaluations.items.findLast(
-        (other) => other.host === evaluated.host && other.tree === evaluated.tree,
-      );
-      // An evaluation in the background never takes away what a test built meanwhile.
-      const record =
-        known?.toplevel === evaluated.toplevel && evaluated.builtAt === null
-          ? { ...evaluated, builtAt: known.builtAt, builtOn: known.builtOn }
-          : evaluated;
-      const others = evaluations.items.filter(
-        (other) => other.host !== record.host || other.tree !== record.tree,
-      );
-      const ofHost = others.filter((other) => other.host === record.host);
-      const excess = new Set(ofHost.slice(0, Math.max(0, ofHost.length + 1 - keptTrees)));
-      evaluations.items = [...others.filter((other) => !excess.has(other)), record];
-      return evaluations.save();
-    },
-    lastDeploy: (host) => deploys.items.findLast((record) => record.host === host),
+      evaluations
+        .value()
+        .items.findLast((record) => record.host === host && record.toplevel === toplevel),
+    keepEvaluation: (evaluated) => change(evaluations, (items) => addEvaluation(items, evaluated)),
+    lastDeploy: (host) => ofHost(deploys, host),
     keepDeploy: (record) => replaceByHost(deploys, record),
-    baseline: (host) => baselines.items.findLast((record) => record.host === host),
+    baseline: (host) => ofHost(baselines, host),
     keepBaseline: (record) => replaceByHost(baselines, record),
-    dashboards: () => dashboards.items.at(-1),
-    keepDashboards: (record) => {
-      dashboards.items = [record];
-      return dashboards.save();
-    },
-    machineId: (host) => identities.items.findLast((record) => record.host === host)?.machineId,
-    keepMachineId: (host, machineId) => replaceByHost(identities, { host, machineId }),
-    badRevisions: () => bad.items,
-    keepBadRevisions: (records) => {
-      const keyOf = ({ input, revision, host }: BadRevisionRecord): string =>
-        [input, revision, host].join(' ');
-      const fresh = new Set(records.map(keyOf));
-      const items = [...bad.items.filter((item) => !fresh.has(keyOf(item))), ...records];
-      bad.items = items.slice(-keptBadRevisions);
-      return bad.save();
-    },
+    dashboards: () => dashboards.value().items.at(-1),
+    keepDashboards: (record) => change(dashboards, () => [record]),
+    machineId: (host) => ofHost(identities, host)?.machineId,
+    keepMachineId: (host, machineId) =>
+      ofHost(identities, host)?.machineId === machineId
+        ? Promise.resolve(success(undefined))
+        : replaceByHost(identities, { host, machineId }),
+    badRevisions: () => bad.value().items,
+    keepBadRevisions: (records) =>
+      change(bad, (items) => {
+        const fresh = new Set(records.map(badRevisionKey));
+        const others = items.filter((item) => !fresh.has(badRevisionKey(item)));
+        return [...others, ...records].slice(-keptBadRevisions);
+      }),
     dropBadRevisions: (isOver) => dropFrom(bad, isOver),
-    setbacks: () => setbacks.items,
-    keepSetback: (record) => {
-      const { host, toplevel } = record;
-      const others = setbacks.items.filter(
-        (item) => item.host !== host || item.toplevel !== toplevel,
-      );
-      const ofHost = others.filter((item) => item.host === host);
-      const excess = new Set(ofHost.slice(0, Math.max(0, ofHost.length + 1 - keptSetbacks)));
-      setbacks.items = [...others.filter((item) => !excess.has(item)), record];
-      return setbacks.save();
-    },
+    setbacks: () => setbacks.value().items,
+    keepSetback: (record) => change(setbacks, (items) => addSetback(items, record)),
     dropSetbacks: (isOver) => dropFrom(setbacks, isOver),
-    sickness: (host) => sicknesses.items.findLast((record) => record.host === host),
+    sickness: (host) => ofHost(sicknesses, host),
     keepSickness: (record) => replaceByHost(sicknesses, record),
     dropSickness: (host) => dropFrom(sicknesses, (record) => record.host === host),
-    withdrawn: () => withdrawn.items,
-    keepWithdrawn: (records) => {
-      const keyOf = ({ input, revision }: WithdrawnRecord): string => `${input} ${revision}`;
-      const fresh = new Set(records.map(keyOf));
-      const items = [...withdrawn.items.filter((item) => !fresh.has(keyOf(item))), ...records];
-      withdrawn.items = items.slice(-keptWithdrawn);
-      return withdrawn.save();
-    },
+    withdrawn: () => withdrawn.value().items,
+    keepWithdrawn: (records) =>
+      change(withdrawn, (items) => {
+        const fresh = new Set(records.map(withdrawnKey));
+        const others = items.filter((item) => !fresh.has(withdrawnKey(item)));
+        return [...others, ...records].slice(-keptWithdrawn);
+      }),
     dropWithdrawn: (isOver) => dropFrom(withdrawn, isOver),
-    pending: () => pending.items,
-    keepPending: (records) => {
-      pending.items = [...records];
-      return pending.save();
-    },
+    pending: () => pending.value().items,
+    settlePending: (hosts, waiting) =>
+      change(pending, (items) => {
+        const settled = new Set([...hosts, ...waiting.map(({ host }) => host)]);
+        const others = items.filter(({ host }) => !settled.has(host));
+        return others.length === items.length && waiting.length === 0
+          ? items
+          : [...others, ...waiting];
+      }),
   };
 };

@@ -86,6 +86,8 @@ export const runGoal = async (
     emitter.emit({ type: 'noticed', tone: 'error', text: explain(lock.failure).what });
     return refusedResult(lock.failure);
   }
+  // What others did since is the ground of what is done now.
+  await context.records.reload();
   const session = createRunSession(context, id, goal, controller.signal);
   const state = context.state();
   const started = {

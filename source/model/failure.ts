@@ -109,6 +109,8 @@ export type Failure =
       readonly operation: string;
       readonly path: string;
       readonly detail: string;
+      /** In its place is something else: a pipe, a folder, a device, or far too much. */
+      readonly isNoFile?: true;
     }
   // Nix.
   | {

@@ -1,8 +1,21 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  link,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import path from 'node:path';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
+import { NotAFile, openPlainly, readRegularFile, refuseSpecial } from './regular-file.ts';
 import type { Files } from './world.ts';
 
 /** Journals and sockets are their owner's only. */
@@ -46,7 +59,14 @@ const attempt = async <Value>(
   } catch (error) {
     // Without a code it is a mistake of ours, not of the world.
     if (codeOf(error) === undefined) throw error;
-    return failed({ code: 'file-failed', operation, path: at, detail: detailOf(error) });
+    const failure: Failure = {
+      code: 'file-failed',
+      operation,
+      path: at,
+      detail: detailOf(error),
+      ...(error instanceof NotAFile ? { isNoFile: true } : {}),
+    };
+    return failed(failure);
   }
 };
 
@@ -68,12 +88,13 @@ const appendFlushed = async (at: string, text: string): Promise<void> => {
     return await open(at, flags | constants.O_CREAT, 0o600);
   };
   let isNew = false;
-  const handle = await open(at, flags).catch((error: unknown) => {
+  const handle = await openPlainly(at, flags).catch((error: unknown) => {
     if (!isAbsent(error)) throw error;
     isNew = true;
     return openNew();
   });
   try {
+    await refuseSpecial(await handle.stat());
     await handle.appendFile(text);
     await handle.sync();
   } finally {
@@ -82,13 +103,44 @@ const appendFlushed = async (at: string, text: string): Promise<void> => {
   if (isNew) await flushFolder(folder);
 };
 
+const drafts = { count: 0 };
+
+/**
+ * Makes a new file that is whole from its first moment: a reader of a lock
+ * never sees one without its owner. Where the file system has no hard links
+ * (FAT, some network ones) it is made and then filled.
+ */
+const createWhole = async (at: string, text: string): Promise<boolean> => {
+  drafts.count += 1;
+  const draft = `${at}.new-${process.pid}-${drafts.count}`;
+  const options = { flag: 'wx', mode: 0o644 } as const;
+  try {
+    await writeFile(draft, text, options);
+    // Whatever the umask says: other users must be able to read who holds it.
+    await chmod(draft, 0o644);
+    await link(draft, at);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP'].includes(codeOf(error) ?? '')) throw error;
+    return await writeFile(at, text, options).then(
+      () => true,
+      (other: unknown) => {
+        if (codeOf(other) === 'EEXIST') return false;
+        throw other;
+      },
+    );
+  } finally {
+    await rm(draft, { force: true });
+  }
+};
+
 /** The files of this machine. */
 export const createFiles = (): Files => ({
-  read: async (at) =>
+  read: async (at, options = {}) =>
     await attempt('read', at, async () => {
       try {
-        // Read whole, then decoded: with an encoding Node decodes and joins small pieces.
-        return (await readFile(at)).toString();
+        return await readRegularFile(at, options.refuseLink !== true);
       } catch (error) {
         if (isAbsent(error)) return undefined;
         throw error;
@@ -104,16 +156,7 @@ export const createFiles = (): Files => ({
         await writeFileAtomic(at, text);
       });
     }),
-  create: async (at, text) =>
-    await attempt('create', at, async () => {
-      try {
-        await writeFile(at, text, { flag: 'wx', mode: 0o600, flush: true });
-        return true;
-      } catch (error) {
-        if (codeOf(error) === 'EEXIST') return false;
-        throw error;
-      }
-    }),
+  create: async (at, text) => await attempt('create', at, () => createWhole(at, text)),
   append: async (at, text) => await attempt('append to', at, () => appendFlushed(at, text)),
   list: async (folder) =>
     await attempt('list', folder, async () => {
@@ -129,6 +172,13 @@ export const createFiles = (): Files => ({
       () => true,
       () => false,
     ),
+  rename: async (from, to) => await attempt('rename', from, () => rename(from, to)),
+  look: async (at) => {
+    const info = await stat(at).catch(() => undefined);
+    return info === undefined
+      ? undefined
+      : { mode: info.mode & 0o7777, owner: info.uid, device: info.dev, inode: info.ino };
+  },
   remove: async (at) => await attempt('remove', at, () => rm(at, { recursive: true, force: true })),
   makeFolder: async (at) =>
     await attempt('make the folder', at, async () => {

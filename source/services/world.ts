@@ -30,17 +30,36 @@ export interface Output {
 /** Runs a command to its end. Any exit but 0 is a failure, each ending with a code of its own. */
 export type Exec = (command: Command, options?: ExecOptions) => Promise<Result<Output, Failure>>;
 
+/** What the file system says of a path. */
+export interface PathFacts {
+  /** Permission bits, with sticky and set-id ones. */
+  readonly mode: number;
+  /** User id. */
+  readonly owner: number;
+  readonly device: number;
+  readonly inode: number;
+}
+
 export interface Files {
-  /** Text of a file; undefined when there is none. */
-  read(path: string): Promise<Result<string | undefined, Failure>>;
+  /**
+   * Text of a file; undefined when there is none. What is no regular file (a
+   * pipe, a device, a folder) or too large is a failure, and never waited for.
+   */
+  read(
+    path: string,
+    options?: { /** In folders where anybody may write. */ readonly refuseLink?: boolean },
+  ): Promise<Result<string | undefined, Failure>>;
   /** Replaces a file in one step: a reader sees the old or the new text, never half of one. */
   write(path: string, text: string): Promise<Result<void, Failure>>;
-  /** Makes a new file with this text; false when there is one already. Folder must exist. */
+  /** Makes a new file, whole at once and readable for all; false when there is one already. Folder must exist. */
   create(path: string, text: string): Promise<Result<boolean, Failure>>;
   /** Appends and flushes to the disk before it answers. Makes the folder when needed. */
   append(path: string, text: string): Promise<Result<void, Failure>>;
   list(folder: string): Promise<Result<readonly string[], Failure>>;
   exists(path: string): Promise<boolean>;
+  rename(from: string, to: string): Promise<Result<void, Failure>>;
+  /** Undefined where there is nothing, or nothing can be asked. */
+  look(path: string): Promise<PathFacts | undefined>;
   remove(path: string): Promise<Result<void, Failure>>;
   makeFolder(path: string): Promise<Result<void, Failure>>;
   realPath(path: string): Promise<Result<string, Failure>>;

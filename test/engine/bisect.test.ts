@@ -136,10 +136,13 @@ const inSession = <Value>(
   controller = new AbortController(),
 ): Promise<Value> =>
   new Promise((resolve, reject) => {
+    let value: Promise<Value> | undefined;
+    // Answered when the run is over: a second one is refused while the first holds the lock.
     runGoal(fleet.context, 'bisect', [], controller, async (session) => {
-      resolve(await work(session));
+      value = work(session);
+      await value;
       return { summary: '' };
-    }).catch(reject);
+    }).then(() => (value === undefined ? reject(new Error('refused')) : resolve(value)), reject);
   });
 
 const testAll = (fleet: FakeFleet): Promise<boolean> =>

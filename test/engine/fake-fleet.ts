@@ -53,6 +53,8 @@ export const fakeFleet = async (
       state = reduce(state, event);
     }
   });
+  const tellDamage = (_path: string, text: string): void =>
+    emitter.emit({ type: 'noticed', tone: 'warning', text });
   const of = (entry: HostEntry): FakeHost => {
     const host = hosts[entry.name];
     if (host === undefined) throw new Error(`no fake host ${entry.name}`);
@@ -141,8 +143,9 @@ export const fakeFleet = async (
     emitter,
     state: () => state,
     journal: createJournal(world, folder),
-    estimates: await openEstimates(world),
-    records: await openRecords(world, folder),
+    estimates: await openEstimates(world, tellDamage),
+    tellDamage,
+    records: await openRecords(world, folder, tellDamage),
     git,
     nix,
     hosts: fakeHosts,

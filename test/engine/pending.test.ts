@@ -24,7 +24,7 @@ const resume = async (
   const pending = [
     { host: 'samsung', toplevel: newPath('samsung'), lock: lock ?? now, since: 1, mode },
   ];
-  await fleet.context.records.keepPending(pending);
+  await fleet.context.records.settlePending([], pending);
   return runGoal(fleet.context, 'deploy', ['samsung'], new AbortController(), (session) =>
     runPending(fleet.context, session, pending, 'finish'),
   );

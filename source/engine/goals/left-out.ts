@@ -135,7 +135,5 @@ export const rememberPending = async (
         ]
       : [];
   });
-  const others = records.pending().filter(({ host }) => !session.outcomes.has(host));
-  if (waiting.length + others.length > 0 || records.pending().length > 0)
-    await records.keepPending([...others, ...waiting]);
+  await records.settlePending([...session.outcomes.keys()], waiting);
 };

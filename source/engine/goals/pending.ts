@@ -72,7 +72,10 @@ export const runPending = async (
 ): Promise<GoalEnding> => {
   const { records } = context;
   if (choice === 'leave') {
-    await records.keepPending([]);
+    await records.settlePending(
+      pending.map(({ host }) => host),
+      [],
+    );
     return { summary: 'Nothing waits any more; every host was left as it is.' };
   }
   const lock = await observeLock(context);
@@ -103,7 +106,10 @@ export const runPending = async (
     if (!deployed.ok) failure ??= deployed.failure;
   }
   const still = pending.filter(({ host }) => session.outcomes.get(host)?.status === 'pending');
-  await records.keepPending(still);
+  await records.settlePending(
+    pending.map(({ host }) => host),
+    still,
+  );
   if (failure !== null) return endWith(failure);
   return {
     summary:

@@ -1,0 +1,92 @@
+import { constants } from 'node:fs';
+import { lstat, open, stat } from 'node:fs/promises';
+
+/** More than any file that nixup reads has: a larger one is not what its name says. */
+const largestBytes = 64 * 1024 * 1024;
+
+const megabyte = 1024 * 1024;
+
+/** What stands in the place of a file is none; `message` says what it is. */
+export class NotAFile extends Error {
+  readonly code = 'NOT_A_FILE';
+}
+
+interface Kind {
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isFIFO(): boolean;
+  isSocket(): boolean;
+  isSymbolicLink(): boolean;
+  isCharacterDevice(): boolean;
+  readonly rdev: number;
+}
+
+const isNullDevice = async (info: Kind): Promise<boolean> =>
+  info.isCharacterDevice() && info.rdev === (await stat('/dev/null')).rdev;
+
+const kindOf = (info: Kind): string => {
+  if (info.isDirectory()) return 'it is a folder';
+  if (info.isFIFO()) return 'it is a pipe and not a file';
+  if (info.isSocket()) return 'it is a socket and not a file';
+  if (info.isSymbolicLink()) return 'it is a symbolic link';
+  return 'it is a device and not a file';
+};
+
+/** A link that leads nowhere is not the same as no file: somebody meant one. */
+const refuseDeadLink = async (at: string): Promise<void> => {
+  const link = await lstat(at).catch(() => undefined);
+  if (link?.isSymbolicLink() === true)
+    throw new NotAFile('it is a symbolic link to a file that does not exist');
+};
+
+const codeOf = (error: unknown): unknown =>
+  error instanceof Error && 'code' in error ? error.code : undefined;
+
+/**
+ * Opens without waiting: a pipe that nobody writes to would hold `open` for
+ * ever (open(2), O_NONBLOCK), and a terminal would become ours (O_NOCTTY).
+ */
+export const openPlainly = async (
+  at: string,
+  flags: number,
+): Promise<Awaited<ReturnType<typeof open>>> => {
+  try {
+    return await open(at, flags | constants.O_NONBLOCK | constants.O_NOCTTY);
+  } catch (error) {
+    switch (codeOf(error)) {
+      case 'ENXIO':
+        throw new NotAFile('it is a pipe or a socket and not a file');
+      case 'ELOOP':
+        throw new NotAFile('it is a symbolic link, and is not followed');
+      case 'ENOENT':
+        await refuseDeadLink(at);
+        throw error;
+      default:
+        throw error;
+    }
+  }
+};
+
+/** Refuses what is no regular file; `/dev/null` counts as an empty one. */
+export const refuseSpecial = async (info: Kind): Promise<void> => {
+  if (info.isFile() || (await isNullDevice(info))) return;
+  throw new NotAFile(kindOf(info));
+};
+
+/** The whole text of a regular file of bearable size. Throws `NotAFile` for everything else. */
+export const readRegularFile = async (at: string, follow: boolean): Promise<string> => {
+  const flags = constants.O_RDONLY | (follow ? 0 : constants.O_NOFOLLOW);
+  const handle = await openPlainly(at, flags);
+  try {
+    const info = await handle.stat();
+    await refuseSpecial(info);
+    if (info.size > largestBytes)
+      throw new NotAFile(
+        `it is ${Math.ceil(info.size / megabyte)} MB large, and nixup reads at most ${largestBytes / megabyte} MB of a file`,
+      );
+    // Read whole, then decoded: with an encoding Node decodes and joins small pieces.
+    return (await handle.readFile()).toString();
+  } finally {
+    await handle.close();
+  }
+};
