@@ -30,7 +30,13 @@ test('a file that is not there reads as undefined, also below a file', async () 
 test('reading a folder is a failure that says what was done to which path', async () => {
   expect(await world.files.read(folder)).toEqual({
     ok: false,
-    failure: { code: 'file-failed', operation: 'read', path: folder, detail: 'it is a folder' },
+    failure: {
+      code: 'file-failed',
+      operation: 'read',
+      path: folder,
+      detail: 'it is a folder',
+      isNoFile: true,
+    },
   });
 });
 
