@@ -103,16 +103,13 @@ const appendFlushed = async (at: string, text: string): Promise<void> => {
   if (isNew) await flushFolder(folder);
 };
 
-const drafts = { count: 0 };
-
 /**
  * Makes a new file that is whole from its first moment: a reader of a lock
  * never sees one without its owner. Where the file system has no hard links
  * (FAT, some network ones) it is made and then filled.
  */
 const createWhole = async (at: string, text: string): Promise<boolean> => {
-  drafts.count += 1;
-  const draft = `${at}.new-${process.pid}-${drafts.count}`;
+  const draft = `${at}.new-${crypto.randomUUID()}`;
   const options = { flag: 'wx', mode: 0o644 } as const;
   try {
     await writeFile(draft, text, options);
