@@ -167,6 +167,33 @@ const brokenFollows = (before: FlakeLock, after: FlakeLock): string | null => {
 };
 
 /**
+ * The new lock with the update of these inputs alone: every other input is as in the old lock, but
+ * for those that are new and those for which flake.nix asks something else than before.
+ */
+export const keepUpdatesOf = (
+  oldLock: FlakeLock,
+  newLock: FlakeLock,
+  paths: readonly string[],
+): Result<FlakeLock, Failure> => {
+  let lock = newLock;
+  for (const name of inputNames(nodeAt(newLock, newLock.root) ?? {})) {
+    if (paths.includes(name)) continue;
+    const reverted = revertInput(oldLock, lock, name);
+    if (reverted.ok) lock = reverted.value;
+  }
+  for (const path of paths) {
+    const [root = path] = readPath(path);
+    if (root === path || paths.includes(root)) continue;
+    const taken = revertInput(newLock, lock, path);
+    if (!taken.ok) return taken;
+    lock = taken.value;
+  }
+  if (diffLocks(oldLock, lock).length === 0) return success(oldLock);
+  const broken = brokenFollows(newLock, lock);
+  return broken === null ? success(lock) : refused(paths.join(', '), broken);
+};
+
+/**
  * Puts single inputs, with all below them, back to what the old lock says; the
  * rest stays. Offline. When nothing of the update is left, the answer is the
  * old lock, so that writing it restores the file byte for byte. Refused with

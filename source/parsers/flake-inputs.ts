@@ -7,9 +7,11 @@ export interface InputPlace {
 }
 
 const token =
-  /#[^\n]*|\/\*[\s\S]*?\*\/|([A-Za-z_][\w.'"-]*|"[\w-]+"(?:\.[\w-]+)*)\s*=\s*(\{|"((?:[^"\\]|\\.)*)")|"(?:[^"\\]|\\.)*"|''[\s\S]*?''|[{}]/g;
+  /#[^\n]*|\/\*[\s\S]*?\*\/|((?:[A-Za-z_][\w'-]*|"[^"\n]+")(?:\.(?:[A-Za-z_][\w'-]*|"[^"\n]+"))*)\s*=\s*(\{|"((?:[^"\\]|\\.)*)")|"(?:[^"\\]|\\.)*"|''[\s\S]*?''|[{}]/g;
 
-const names = (path: string): readonly string[] => path.replaceAll('"', '').split('.');
+/** `inputs."nixpkgs-25.11".url` has three. */
+const names = (path: string): readonly string[] =>
+  [...path.matchAll(/"([^"]*)"|[^."]+/g)].map(([plain, quoted]) => quoted ?? plain);
 
 /**
  * The `url` lines of inputs, by their text: whoever computes an input is not

@@ -1,5 +1,6 @@
 import type { Command } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
+import { canNixName } from '../model/input-name.ts';
 import { nearestName } from '../model/nearest.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { isAtLeast, type NixVersion } from '../parsers/nix-version.ts';
@@ -25,9 +26,6 @@ export interface UpdateReport {
   readonly commands: readonly Command[];
   readonly warnings: readonly string[];
 }
-
-/** The grammar of an input path (`flakeIdRegex` in Nix's `flakeref.hh`), such as `home-manager/nixpkgs`. */
-const inputPath = /^[A-Za-z][A-Za-z0-9_-]*(\/[A-Za-z][A-Za-z0-9_-]*)*$/;
 
 /** Takes a flake reference up to 2.18; from 2.19 on the names of inputs stand there (nh#46). */
 const takesInputNames = (version: NixVersion): boolean => isAtLeast(version, [2, 19, 0]);
@@ -72,7 +70,7 @@ const checkNames = (
   for (const name of inputs) {
     const first = name.split('/')[0] ?? name;
     const isKnown = names === undefined || names.includes(first);
-    if (!inputPath.test(name) || !isKnown)
+    if (!canNixName(name) || !isKnown)
       return { code: 'input-unknown', name, nearest: nearestName(name, names ?? []) };
   }
   return null;

@@ -25,6 +25,16 @@ test('the place of an input is found in every way to write it', () => {
   ]);
 });
 
+test('a quoted name may have dots, and one may begin with a line', () => {
+  const text =
+    '{\n  inputs."nixpkgs-25.11".url = "a:b";\n  inputs = { _1.url = "c:d"; "x.y" = { url = "e:f"; }; };\n}';
+  expect(inputPlaces(text)).toEqual([
+    { name: 'nixpkgs-25.11', line: 2, url: 'a:b' },
+    { name: '_1', line: 3, url: 'c:d' },
+    { name: 'x.y', line: 3, url: 'e:f' },
+  ]);
+});
+
 test.each([
   ["'/home/ada/a-b' does not appear to be a git repository", 'b'],
   ["'/home/ada/a' does not appear to be a git repository", 'a'],

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Failure, UnfetchedInput } from '../../model/failure.ts';
+import { canNixName } from '../../model/input-name.ts';
 import type { Unfetched } from '../../model/input-standing.ts';
 import type { FlakeLock } from '../../model/lock.ts';
 import { rootOf } from '../../model/lock-paths.ts';
@@ -8,6 +9,7 @@ import { inputNamedIn, placeOfInput } from '../../parsers/flake-inputs.ts';
 import type { EngineContext } from '../context.ts';
 import { askStandings } from '../input-standings.ts';
 import type { RunSession } from '../run-session.ts';
+import { updateAround } from './update-around.ts';
 
 /** Failures behind which an input may be that cannot be had: Nix does not always call it that. */
 const mayBeFetch: ReadonlySet<Failure['code']> = new Set<Failure['code']>([
@@ -87,13 +89,17 @@ const letNixUpdate = (
   inputs: readonly string[] | 'all',
 ): Promise<Result<unknown, Failure>> => {
   session.log(null, `update of ${nameAll(inputs)}`);
+  const update = (which: readonly string[] | 'all'): Promise<Result<unknown, Failure>> =>
+    context.nix.updateInputs(context.flake, which, {
+      signal: session.signal,
+      onLine: (line) => session.log(null, line),
+    });
   return session.perform(
     { host: null, deed: `update ${nameAll(inputs)}` },
     () =>
-      context.nix.updateInputs(context.flake, inputs, {
-        signal: session.signal,
-        onLine: (line) => session.log(null, line),
-      }),
+      inputs === 'all' || inputs.every(canNixName)
+        ? update(inputs)
+        : updateAround(context, inputs, () => update('all')),
     () => 'nix flake update ended; the lock is compared next',
   );
 };
@@ -125,6 +131,24 @@ const updateOneByOne = async (
     });
   }
   return success(refused);
+};
+
+/** Inputs that Nix updates only together with all, of which one cannot be fetched. */
+const withoutName = async (
+  context: EngineContext,
+  inputs: readonly string[],
+  unfetched: readonly UnfetchedInput[],
+): Promise<readonly UnfetchedInput[]> => {
+  const flakeText = await readFlake(context);
+  const others = unfetched.map(({ name }) => name).join(', ');
+  return inputs
+    .filter((name) => !canNixName(name))
+    .map((name) => ({
+      name,
+      place: placeOfInput(flakeText, rootOf(name)),
+      why: `Nix's command line cannot name it, so it is updated only together with ${others}`,
+      remedy: `Repair ${others} first, or give it a name that begins with a letter and has only letters, digits, - and _.`,
+    }));
 };
 
 /**
@@ -159,7 +183,9 @@ export const updateWhatCanBeFetched = async (
       return rest.ok ? success([...unfetched, ...rest.value]) : rest;
     }
     unfetched.push(...fresh);
-    const rest = left.filter((name) => !unfetched.some((one) => one.name === rootOf(name)));
+    const free = left.filter((name) => !unfetched.some((one) => one.name === rootOf(name)));
+    unfetched.push(...(await withoutName(context, free, unfetched)));
+    const rest = free.filter(canNixName);
     if (isStuck || rest.length === 0)
       return failed({
         code: 'fetch-failed',

@@ -1,0 +1,8 @@
+/** The grammar of an input path on Nix's command line (`flakeIdRegex` in `flakeref.hh`), such as `home-manager/nixpkgs`. */
+const inputPath = /^[A-Za-z][A-Za-z0-9_-]*(\/[A-Za-z][A-Za-z0-9_-]*)*$/;
+
+/**
+ * Whether Nix's command line can name an input. A flake may have others: `_1password-shell-plugins`,
+ * or `"nixpkgs-25.11"` in quotes.
+ */
+export const canNixName = (path: string): boolean => inputPath.test(path);
