@@ -9,6 +9,7 @@ import { fitText, type Line, muted, span, strong } from '../model/line.ts';
 import { type HealthRow, healthRows } from '../model/selectors-health.ts';
 import { rowUnderCursor } from '../model/selectors-list.ts';
 import type { HostState } from '../model/state.ts';
+import { showUnitFailure } from '../model/unit-failure.ts';
 import { shortUnitName } from '../model/unit-name.ts';
 import { Lines, LineText } from './line-text.tsx';
 import { type ListRow, ListRows } from './list-rows.tsx';
@@ -25,7 +26,7 @@ export const healthLine = (row: HealthRow, columns: number, now: number): Line =
   if (row.kind === 'unit')
     return [
       span(`     ${row.critical ? glyph.failed : glyph.look} `, row.critical ? 'bad' : 'warn'),
-      span(fitText(shortUnitName(row.unit), Math.max(20, columns - 36))),
+      span(fitText(shortUnitName(showUnitFailure(row.unit)), Math.max(20, columns - 36))),
       span(fitText(row.problem, 13), row.critical ? 'bad' : 'warn'),
       muted(row.critical ? 'critical' : ''),
     ];

@@ -6,6 +6,7 @@ import { fitText, type Line, muted, span, strong, wrapText } from '../model/line
 import type { HostPackages } from '../model/packages-state.ts';
 import { troubleText } from '../model/pane-texts.ts';
 import type { HostState } from '../model/state.ts';
+import { showUnitFailure } from '../model/unit-failure.ts';
 import { whatChanges } from '../model/what-changes.ts';
 import { activityLine, progressLine } from './progress-lines.ts';
 
@@ -72,7 +73,7 @@ export const hostDetailLines = (
         ]),
     ...(facts === null || facts.failedUnits.length === 0
       ? []
-      : [labelled('failed', span(facts.failedUnits.join(' '), 'warn'))]),
+      : [labelled('failed', span(facts.failedUnits.map(showUnitFailure).join(', '), 'warn'))]),
   ];
 };
 

@@ -1,15 +1,16 @@
+import { activationTroubles } from '../model/activation-troubles.ts';
 import { bootRoomTrouble } from '../model/boot-room.ts';
 import { noProgress } from '../model/build-progress.ts';
 import { explain } from '../model/explain.ts';
 import { compareHealth } from '../model/health.ts';
-import type { HostFacts } from '../model/host.ts';
+import type { HostEntry, HostFacts } from '../model/host.ts';
 import { pendingReason } from '../model/pending-reason.ts';
 import { irreversible } from '../model/preview.ts';
 import type { HostOutcome } from '../model/run.ts';
 import type { ActivatedAs } from '../model/specialisation.ts';
 import type { CopyProgress } from '../services/copy.ts';
 import { isLostContact } from '../services/host-run.ts';
-import { activateHost } from './activate-host.ts';
+import { type Activation, activateHost } from './activate-host.ts';
 import type { EngineContext } from './context.ts';
 import { foresee, isForeseen } from './foresee.ts';
 import { beginTravel, type HostJourney, type HostTravel } from './host-journey.ts';
@@ -124,6 +125,22 @@ const withData = (journey: HostJourney, problems: readonly string[]): readonly s
       ]
     : problems;
 
+/** What the activation itself said of units, beyond what the last look at the host shows. */
+const saidBy = (
+  context: EngineContext,
+  entry: HostEntry,
+  before: HostFacts,
+  activation: Activation | null,
+): readonly string[] =>
+  activation?.kind !== 'switched' || activation.told === null
+    ? []
+    : activationTroubles(
+        activation.told,
+        before,
+        context.state().hosts[entry.name]?.facts ?? null,
+        entry,
+      );
+
 /**
  * Takes one host from its system to the tested one, in the order that cannot
  * strand it: identity, preflight, copy, activation without persistence,
@@ -215,7 +232,10 @@ export const deployHost = async (
         break;
     }
     supervision = activation?.kind === 'switched' ? activation.id : undefined;
-    problems = withData(journey, proven.problems);
+    problems = withData(journey, [
+      ...proven.problems,
+      ...saidBy(context, entry, before, activation),
+    ]);
     const older = olderProblems(journey, before, settled.value);
     const isNewlySick = problems.some((problem) => !older.has(problem));
     if (isNewlySick && entry.onUnhealthy === 'rollback' && !changesData(journey))

@@ -1,3 +1,5 @@
+import { type ActivationTold, namedTroubles } from './activation-troubles.ts';
+
 /** What the ending of an activation means. `switched`: whether the host runs the new system by what the status promises. */
 export interface ActivationMeaning {
   readonly kind:
@@ -10,6 +12,7 @@ export interface ActivationMeaning {
     | 'lock-busy'
     | 'boot-loader-failed'
     | 'refused'
+    | 'gave-up'
     | 'crashed'
     | 'stopped'
     | 'unknown';
@@ -33,9 +36,37 @@ export interface ActivationHints {
   readonly failedChecks: readonly string[];
   readonly inhibitors: readonly string[];
   readonly isBootLoaderFailed: boolean;
+  readonly failedJobs: ActivationTold['failedJobs'];
+  readonly failedUsers: readonly string[];
+  readonly isBegun: boolean;
+  readonly gaveUp: string | null;
 }
 
 type Mode = 'test' | 'switch' | 'boot' | 'dry-activate';
+
+/** It ended by an error of its own, with the words that it had for it. */
+const explainGivingUp = ({ gaveUp, isBegun }: ActivationHints): ActivationMeaning | null => {
+  if (gaveUp === null) return null;
+  const why = gaveUp.replace(/\.$/, '');
+  if (!isBegun)
+    return {
+      kind: 'refused',
+      switched: 'no',
+      text: /dbus/i.test(gaveUp)
+        ? `the system bus (D-Bus) of the host does not answer (${why}); nothing was activated`
+        : `it gave up (${why}); nothing was activated`,
+    };
+  const reason = /dbus|D-Bus|Connection is closed/i.test(gaveUp)
+    ? `the system bus (D-Bus) ended under it (${why})`
+    : /logind/.test(gaveUp)
+      ? `logind did not answer (${why})`
+      : why;
+  return {
+    kind: 'gave-up',
+    switched: 'unknown',
+    text: `it gave up in the middle: ${reason}; the host may run parts of both systems`,
+  };
+};
 
 const explainRefusal = (hints: ActivationHints, mode: Mode): ActivationMeaning => {
   if (hints.inhibitors.length > 0)
@@ -56,11 +87,13 @@ const explainRefusal = (hints: ActivationHints, mode: Mode): ActivationMeaning =
       switched: 'no',
       text: `${hints.failedChecks.length === 0 ? 'the checks before switching' : `the check before switching ${hints.failedChecks.join(', ')}`} failed; nothing was activated`,
     };
-  return {
-    kind: 'refused',
-    switched: mode === 'boot' ? 'no' : 'unknown',
-    text: 'it was refused or failed early',
-  };
+  return (
+    explainGivingUp(hints) ?? {
+      kind: 'refused',
+      switched: mode === 'boot' ? 'no' : 'unknown',
+      text: 'it was refused or failed early',
+    }
+  );
 };
 
 const explainExit = (exitCode: number, hints: ActivationHints, mode: Mode): ActivationMeaning => {
@@ -71,7 +104,8 @@ const explainExit = (exitCode: number, hints: ActivationHints, mode: Mode): Acti
       switched: 'no',
       text: 'another activation holds the lock of this host; nothing was activated',
     };
-  const named = hints.failedUnits.length === 0 ? '' : `: ${hints.failedUnits.join(', ')}`;
+  const troubles = namedTroubles(hints);
+  const named = troubles.length === 0 ? '' : `: ${troubles.join(', ')}`;
   switch (exitCode) {
     case 0:
       return {
@@ -97,7 +131,7 @@ const explainExit = (exitCode: number, hints: ActivationHints, mode: Mode): Acti
       return {
         kind: 'units-failed',
         switched: 'yes',
-        text: `it was activated, but units failed${named}`,
+        text: `it was activated, but ${named === '' ? 'it ended with 4 and named no unit' : `units failed${named}`}`,
       };
     case 100:
       return {
@@ -122,11 +156,13 @@ const explainExit = (exitCode: number, hints: ActivationHints, mode: Mode): Acti
         text: 'switch-to-configuration itself crashed; the host may run parts of both systems',
       };
     default:
-      return {
-        kind: 'unknown',
-        switched: 'unknown',
-        text: `it ended with the unknown status ${exitCode}`,
-      };
+      return (
+        explainGivingUp(hints) ?? {
+          kind: 'unknown',
+          switched: 'unknown',
+          text: `it ended with the unknown status ${exitCode}`,
+        }
+      );
   }
 };
 

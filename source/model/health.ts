@@ -1,11 +1,12 @@
 import type { HostEntry, HostFacts } from './host.ts';
+import { ignoredAs, type UnitFailure, unitFailureWords } from './unit-failure.ts';
 import { fullUnitName } from './unit-name.ts';
 
 export type HealthVerdict =
   | { readonly kind: 'healthy' }
   | { readonly kind: 'unhealthy'; readonly problems: readonly string[] };
 
-type Units = Pick<HostFacts, 'failedUnits' | 'activeUnits' | 'stoppedUnits'>;
+type Units = Pick<HostFacts, 'failedUnits' | 'activeUnits' | 'stoppedUnits' | 'waitingUnits'>;
 
 /** Units of logins and of the moment: they come and go by themselves. */
 const passing =
@@ -13,7 +14,7 @@ const passing =
 
 const lasting = /\.(?:service|socket|timer|path|mount)$/;
 
-/** A service that a timer, socket or path starts when needed may rest. */
+/** By its name alone: a service that a timer, socket or path of the same name starts may rest. */
 const isStartedOnDemand = (unit: string, active: ReadonlySet<string>): boolean => {
   if (!unit.endsWith('.service')) return false;
   const name = unit.slice(0, -'.service'.length);
@@ -30,10 +31,10 @@ const ignoredUnits = (entry: Pick<HostEntry, 'ignoreUnits'>): ReadonlySet<string
 /** Failed units without those that the config ignores, by whole name or without `.service`. */
 export const failuresThatCount = (
   entry: Pick<HostEntry, 'ignoreUnits'>,
-  failed: readonly string[],
-): readonly string[] => {
+  failed: readonly UnitFailure[],
+): readonly UnitFailure[] => {
   const ignored = ignoredUnits(entry);
-  return failed.filter((unit) => !ignored.has(unit));
+  return failed.filter((unit) => !ignoredAs(unit).some((name) => ignored.has(name)));
 };
 
 /**
@@ -41,7 +42,8 @@ export const failuresThatCount = (
  * counts. A unit that failed before is no news, though a switch resets the
  * failures. A unit that is gone with its file is meant to be gone; one that was
  * active, has its file still and does not run is a problem, and so is each
- * critical unit that does not run, unless it did not run before either.
+ * critical unit that does not run, unless it did not run before either. A service
+ * that waits for its socket, timer or path is not dead, whatever their names.
  */
 export const compareHealth = (
   baseline: Units,
@@ -52,6 +54,7 @@ export const compareHealth = (
   const failedBefore = new Set(baseline.failedUnits);
   const activeBefore = new Set(baseline.activeUnits);
   const active = new Set(now.activeUnits);
+  const waiting = new Set(now.waitingUnits ?? []);
   const newlyFailed = failuresThatCount(entry, now.failedUnits).filter(
     (unit) => !failedBefore.has(unit),
   );
@@ -59,7 +62,9 @@ export const compareHealth = (
 
   const critical = entry.critical
     .map(fullUnitName)
-    .filter((unit) => !ignored.has(unit) && !told.has(unit) && !active.has(unit))
+    .filter(
+      (unit) => !ignored.has(unit) && !told.has(unit) && !active.has(unit) && !waiting.has(unit),
+    )
     .filter((unit) => activeBefore.has(unit) || !failedBefore.has(unit));
   for (const unit of critical) told.add(unit);
 
@@ -70,11 +75,12 @@ export const compareHealth = (
       !ignored.has(unit) &&
       lasting.test(unit) &&
       !passing.test(unit) &&
+      !waiting.has(unit) &&
       !isStartedOnDemand(unit, active),
   );
 
   const problems = [
-    ...newlyFailed.map((unit) => `${unit} failed`),
+    ...newlyFailed.map(unitFailureWords),
     ...critical.map((unit) => `${unit} is critical and does not run`),
     ...stopped.map((unit) => `${unit} ran before and does not run now`),
   ];

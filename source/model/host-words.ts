@@ -6,6 +6,7 @@ import type { Tone } from './line.ts';
 import { positionOf } from './position.ts';
 import { criticalDown, criticalUnits, troubledUnits } from './selectors-fleet.ts';
 import type { HostState } from './state.ts';
+import { showUnitFailure } from './unit-failure.ts';
 import { shortUnitName } from './unit-name.ts';
 
 /** A status: always a sign and words. */
@@ -181,7 +182,9 @@ export const healthWords = (host: HostState): Status => {
   if (host.facts === null) return status('?', 'unknown', 'muted');
   const failing = troubledUnits(host);
   const down = criticalDown(host).filter((unit) => !failing.includes(unit));
-  const [first, ...more] = [...failing, ...down].map(shortUnitName);
+  const [first, ...more] = [...failing, ...down].map((unit) =>
+    shortUnitName(showUnitFailure(unit)),
+  );
   const rest = more.length === 0 ? '' : ` and ${more.length} more`;
   if (down.length > 0) return status(glyph.failed, `${first}${rest}`, 'bad');
   if (first !== undefined) return status(glyph.look, `${first}${rest}`, 'warn');

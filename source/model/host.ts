@@ -1,4 +1,5 @@
 import type { OpenSupervision } from './supervision.ts';
+import type { UnitFailure } from './unit-failure.ts';
 
 /** Store paths are absolute: `/nix/store/<hash>-<name>`. */
 export type StorePath = string;
@@ -65,10 +66,15 @@ export interface HostFacts {
   readonly kernel: string | null;
   /** True when kernel, initrd or modules of the booted system differ from the current one. */
   readonly rebootNeeded: boolean | null;
-  readonly failedUnits: readonly string[];
+  /** Of the system and of users' managers, with reloads that failed. */
+  readonly failedUnits: readonly UnitFailure[];
   readonly activeUnits: readonly string[];
   /** Units whose file exists and that do not run; absent where nobody asked. */
   readonly stoppedUnits?: readonly string[];
+  /** Services that do not run, and that an active socket, timer or path starts; absent where nobody asked. */
+  readonly waitingUnits?: readonly string[];
+  /** Users whose units could not be asked, each with the reason in words; absent where there is none. */
+  readonly unaskedUsers?: readonly string[];
   readonly load: readonly [number, number, number] | null;
   readonly space: readonly FreeSpace[];
   readonly elevation: Elevation | null;

@@ -28,11 +28,16 @@ export const troubledUnits = (host: HostState): readonly string[] =>
 export const criticalUnits = (host: HostState): readonly string[] =>
   host.entry.critical.map(fullUnitName);
 
-/** Critical units that the last probe did not find active. */
-export const criticalDown = (host: HostState): readonly string[] =>
-  host.facts === null
+/** Critical units that the last probe found neither active nor waiting for what starts them. */
+export const criticalDown = ({ facts, entry }: HostState): readonly string[] =>
+  facts === null
     ? []
-    : criticalUnits(host).filter((unit) => !host.facts?.activeUnits.includes(unit));
+    : entry.critical
+        .map(fullUnitName)
+        .filter(
+          (unit) =>
+            !facts.activeUnits.includes(unit) && facts.waitingUnits?.includes(unit) !== true,
+        );
 
 const byWork = (host: HostState): Trouble | undefined => {
   switch (host.work.kind) {

@@ -13,7 +13,7 @@ export type HealthRow =
       readonly problem: 'failed' | 'not running';
     };
 
-/** Id of a unit's row; neither part can hold a slash. */
+/** Id of a unit's row; the name of a host holds no slash. */
 const unitRowId = (host: string, unit: string): string => `${host}/${unit}`;
 
 export const healthRowsOf = (host: HostState): readonly HealthRow[] => {

@@ -1,5 +1,6 @@
 import type { BootDefault, Elevation, FreeSpace, HostFacts } from '../model/host.ts';
 import type { OpenSupervision } from '../model/supervision.ts';
+import { failedReload } from '../model/unit-failure.ts';
 import {
   type BootEntry,
   bootableSystems,
@@ -10,7 +11,7 @@ import { cleanLine } from './clean-line.ts';
 import { FactLines, factLines } from './fact-lines.ts';
 import { kernelVersion, readGenerations, revisionLine } from './generations.ts';
 import { readSupervisionPhase } from './supervision.ts';
-import { readUnits } from './units.ts';
+import { readUnits, readUserUnits } from './units.ts';
 
 /** Units that switch a host by themselves. */
 const upgraders = [
@@ -150,7 +151,9 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
     uptime === null || stopped === null ? 0 : Math.max(0, Math.round((stopped - uptime) * 1000));
   const latencyMs = Math.max(0, timing.tookMs - scriptMs);
   const hostTime = readTime(lines.one('time'));
-  const units = readUnits(lines.all('unit'));
+  const units = readUnits(lines.all('unit'), lines.all('starts'));
+  const users = readUserUnits(lines.all('user-unit'), lines.all('user-unasked'));
+  const reloads = lines.all('reload-failed').map((unit) => failedReload(unit.trim()));
   const current = lines.storePath('current');
   const profile = lines.storePath('profile');
   const elevation = elevations.find((name) => name === lines.one('elevation')) ?? null;
@@ -183,9 +186,11 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
         .find((match) => match?.[1] === '/run/current-system')?.[2] ?? null,
     kernel: kernelVersion(lines.one('current-kernel')),
     rebootNeeded: readRebootNeeded(lines),
-    failedUnits: units.failed,
+    failedUnits: [...units.failed, ...reloads, ...users.failed],
     activeUnits: units.active,
     stoppedUnits: units.stopped,
+    ...(units.waiting.length === 0 ? {} : { waitingUnits: units.waiting }),
+    ...(users.unasked.length === 0 ? {} : { unaskedUsers: users.unasked }),
     load: readLoad(lines.one('load')),
     space: readSpace(lines.all('space')),
     elevation,

@@ -2,6 +2,7 @@ import { recordFolder } from './activation-order.ts';
 import { bootScript } from './boot-script.ts';
 import { knownGoodProfile } from './host-commands.ts';
 import { belongsFunction } from './specialisation.ts';
+import { unitsScript } from './unit-scripts.ts';
 
 /** Generations whose version, kernel and revision are read; older ones are only listed. */
 const describedGenerations = 60;
@@ -79,8 +80,7 @@ for link in /run/current-system $newest; do
 done
 part revision
 grep -H -o '"configurationRevision": *"[^"]*"' $files
-part unit
-systemctl list-units --all --plain --no-legend --no-pager --full --type=service,socket,timer,path,mount,automount,swap,target
+${unitsScript}
 part space
 df -Pk / /nix /boot
 part nix-conf

@@ -5,12 +5,14 @@ interface Units {
   failed?: readonly string[];
   active?: readonly string[];
   stopped?: readonly string[];
+  waiting?: readonly string[];
 }
 
-const units = ({ failed = [], active = [], stopped = [] }: Units) => ({
+const units = ({ failed = [], active = [], stopped = [], waiting = [] }: Units) => ({
   failedUnits: failed,
   activeUnits: active,
   stoppedUnits: stopped,
+  waitingUnits: waiting,
 });
 
 const nobody = { critical: [], ignoreUnits: [] };
@@ -63,6 +65,69 @@ test.each<
     { active: ['a@1.service', 'a.socket'] },
     { stopped: ['a@1.service'], active: ['a.socket'] },
     {},
+    [],
+  ],
+  [
+    'a service waits for a socket of another name',
+    { active: ['greeter.service', 'greetings.socket'] },
+    { stopped: ['greeter.service'], active: ['greetings.socket'], waiting: ['greeter.service'] },
+    {},
+    [],
+  ],
+  [
+    'a critical service waits for its socket',
+    { active: ['greeter.service'] },
+    { stopped: ['greeter.service'], waiting: ['greeter.service'] },
+    { critical: ['greeter'] },
+    [],
+  ],
+  [
+    'a unit of a user failed',
+    {},
+    { failed: ['olaf/agent.service'] },
+    {},
+    ['agent.service of user olaf failed'],
+  ],
+  [
+    'a unit of a user failed before too',
+    { failed: ['olaf/agent.service'] },
+    { failed: ['olaf/agent.service'] },
+    {},
+    [],
+  ],
+  [
+    'the same unit of another user failed',
+    { failed: ['olaf/a.service'] },
+    { failed: ['eva/a.service'] },
+    {},
+    ['a.service of user eva failed'],
+  ],
+  [
+    'a user’s unit is ignored by its user and name',
+    {},
+    { failed: ['olaf/agent.service', 'eva/agent.service'] },
+    { ignoreUnits: ['olaf/agent'] },
+    ['agent.service of user eva failed'],
+  ],
+  [
+    'the manager of a user is silent',
+    {},
+    { failed: ['olaf/'] },
+    {},
+    ['the manager of user olaf does not answer'],
+  ],
+  [
+    'a unit could not be reloaded',
+    { active: ['nginx.service'] },
+    { active: ['nginx.service'], failed: ['nginx.service#reload'] },
+    {},
+    ['nginx.service could not be reloaded and runs with what it read before'],
+  ],
+  [
+    'a unit that is ignored may fail to reload',
+    {},
+    { failed: ['nginx.service#reload'] },
+    { ignoreUnits: ['nginx'] },
     [],
   ],
   ['a login ended', { active: ['user@1000.service'] }, { stopped: ['user@1000.service'] }, {}, []],

@@ -75,3 +75,52 @@ test('a busy lock, a failed boot loader and a full disk are found in the text', 
   expect(report('Failed to install bootloader').isBootLoaderFailed).toBe(true);
   expect(report('OSError: [Errno 28] No space left on device').isDiskFull).toBe(true);
 });
+
+// As `do_system_switch` and `do_user_switch` of nixpkgs' switch-to-configuration-ng print them.
+test('jobs that ended badly are named with their user, also one that systemd did not take', () => {
+  expect(
+    report(`activating the configuration...
+reloading user units for root...
+reloading user units for olaf...
+restarting the following user units: backup.service
+Failed to restart user unit gone.service: Unit gone.service not found.
+Failed to restart user unit backup.service
+warning: the following user units failed: backup.service
+See \`systemctl --user status backup.service\` for details.
+warning: user activation for olaf failed
+restarting sysinit-reactivation.target
+reloading the following units: nginx.service
+Failed to reload nginx.service
+Failed to start greeter.socket
+Failed to run activate script`),
+  ).toMatchObject({
+    failedUnits: [],
+    failedJobs: [
+      { job: 'restart', unit: 'olaf/gone.service' },
+      { job: 'restart', unit: 'olaf/backup.service' },
+      { job: 'reload', unit: 'nginx.service' },
+      { job: 'start', unit: 'greeter.socket' },
+    ],
+    failedUsers: ['olaf'],
+    isBegun: true,
+    gaveUp: null,
+  });
+});
+
+test.each([
+  ['Error: Failed to open dbus connection', 'Failed to open dbus connection'],
+  [
+    'Error: Failed to get unit mnt-one.mount\n\nCaused by:\n    Unit mnt-one.mount not loaded.',
+    'Failed to get unit mnt-one.mount: Unit mnt-one.mount not loaded.',
+  ],
+  [
+    'Error: Failed to reset failed units\n\nCaused by:\n    0: it was closed\n    1: Connection is closed',
+    'Failed to reset failed units: Connection is closed',
+  ],
+  [
+    'Unable to list users with logind: Did not receive a reply',
+    'Unable to list users with logind: Did not receive a reply',
+  ],
+])('why it gave up is read with its cause: %j', (text, gaveUp) => {
+  expect(report(text).gaveUp).toBe(gaveUp);
+});

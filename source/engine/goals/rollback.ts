@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { activationTroubles } from '../../model/activation-troubles.ts';
 import { judgeIdentity } from '../../model/evidence.ts';
 import { explain } from '../../model/explain.ts';
 import type { RollbackPlan, RollbackTarget } from '../../model/plan.ts';
@@ -70,7 +71,13 @@ const rollbackHost = async (
     generation,
     at,
   });
-  return { status: 'succeeded', from: facts.current, to, generation, reason: null };
+  const { activation } = done.value;
+  const troubles =
+    activation === null
+      ? []
+      : activationTroubles(activation, facts, after.ok ? after.value : null, entry);
+  const reason = troubles.length === 0 ? null : troubles.join('; ');
+  return { status: 'succeeded', from: facts.current, to, generation, reason };
 };
 
 /** Takes hosts back: path, profile and boot entry, proven like a deploy. Never by `--rollback`. */

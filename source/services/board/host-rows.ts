@@ -7,6 +7,7 @@ import { showDuration } from '../../model/format-time.ts';
 import { failuresThatCount } from '../../model/health.ts';
 import type { HostEntry, HostFacts } from '../../model/host.ts';
 import type { Result } from '../../model/result.ts';
+import { showUnitFailure, statusWords } from '../../model/unit-failure.ts';
 import { isLostContact } from '../host-run.ts';
 import { failureRow, type Question, someOf } from './row.ts';
 
@@ -118,9 +119,16 @@ const findings = (entry: HostEntry, facts: HostFacts): readonly Finding[] => {
   if (failedUnits.length > 0)
     add(
       'warning',
-      `${counted(failedUnits.length, 'failed unit')}: ${someOf(failedUnits)}`,
+      `${counted(failedUnits.length, 'failed unit')}: ${someOf(failedUnits.map(showUnitFailure))}`,
       'old failures do not count against a deploy; look at them',
-      `systemctl status ${failedUnits.map(quoteWord).join(' ')}`,
+      statusWords(failedUnits).map(quoteWord).join(' '),
+    );
+  if (facts.unaskedUsers !== undefined)
+    add(
+      'warning',
+      `units of users were not asked (${facts.unaskedUsers.join('; ')})`,
+      'log in as root, or let the login user become root without a question',
+      'loginctl list-users',
     );
   return [
     ...found.filter(({ state }) => state === 'red'),
