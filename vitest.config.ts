@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /** Faults, clocks and builds that take many minutes: `npm run test:lab-long`. */
 const longLabTests = [
+  'activation-back',
+  'activation-trouble',
   'builders',
   'builds',
   'exit-statuses',

@@ -1,3 +1,4 @@
+import type { ActivationTold } from '../model/activation-troubles.ts';
 import { judgeActivated } from '../model/evidence.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
@@ -14,9 +15,15 @@ const marginMs = 30_000;
 export type Activation =
   /**
    * It runs the new system, reached over a new connection; `id` names what is to
-   * be confirmed, `facts` are what that connection asked, where it could be read.
+   * be confirmed, `facts` are what that connection asked, where it could be read;
+   * `told` is what the activation said of units, null where it was not heard.
    */
-  | { readonly kind: 'switched'; readonly id: string; readonly facts: HostFacts | null }
+  | {
+      readonly kind: 'switched';
+      readonly id: string;
+      readonly facts: HostFacts | null;
+      readonly told: ActivationTold | null;
+    }
   | { readonly kind: 'untouched'; readonly failure: Failure }
   /** The host went back by itself, or was left to somebody else. */
   | { readonly kind: 'taken-back'; readonly failure: Failure; readonly reason: string }
@@ -58,9 +65,14 @@ export const regainContact = async (
   const { entry, to } = journey;
   const { fleet } = context.config;
   const host = entry.name;
+  const { rebootsInto } = supervisionTerms(context, entry, before);
   travel.begin('contact', fleet.confirmTimeoutMs);
   const contact = await context.hosts.contact(entry, to, {
-    timeoutMs: fleet.confirmTimeoutMs + fleet.revertTimeoutMs + marginMs,
+    timeoutMs:
+      fleet.confirmTimeoutMs +
+      fleet.revertTimeoutMs +
+      (rebootsInto === null ? 0 : fleet.rebootTimeoutMs) +
+      marginMs,
     supervision: id,
   });
   if (!contact.ok) return { kind: 'silent', failure: contact.failure };
@@ -69,7 +81,8 @@ export const regainContact = async (
     supervision === null ? null : judgeSupervision(host, supervision, failure, trouble);
   if (decided !== null) return decided;
   const verdict = judgeActivated(to, current);
-  if (failure === null && verdict.kind === 'proven') return { kind: 'switched', id, facts };
+  if (failure === null && verdict.kind === 'proven')
+    return { kind: 'switched', id, facts, told: null };
   const why: Failure = failure ?? {
     code: 'activation-unproven',
     host,
@@ -117,5 +130,13 @@ export const activateHost = async (
       }),
     ({ exitCode, meaning }) => `switch-to-configuration test ended with ${exitCode}: ${meaning}`,
   );
-  return regainContact(travel, before, id, activated.ok ? null : activated.failure);
+  const activation = await regainContact(
+    travel,
+    before,
+    id,
+    activated.ok ? null : activated.failure,
+  );
+  return activation.kind === 'switched' && activated.ok
+    ? { ...activation, told: activated.value }
+    : activation;
 };

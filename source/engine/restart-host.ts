@@ -2,12 +2,13 @@ import type { Failure } from '../model/failure.ts';
 import { compareHealth } from '../model/health.ts';
 import type { HostFacts, StorePath } from '../model/host.ts';
 import { generationOf } from '../model/in-place.ts';
-import { failed, type Result, success } from '../model/result.ts';
+import { type Result, success } from '../model/result.ts';
 import type { HostOutcome } from '../model/run.ts';
 import type { BootedOnce } from '../services/boot-once.ts';
 import type { HostTravel } from './host-journey.ts';
 import { persist, remember } from './make-persistent.ts';
 import { isGood, rememberWayBack } from './memory.ts';
+import { untilBack } from './until-back.ts';
 import { watchHealth } from './watch-health.ts';
 
 /** Pause between two looks at a host that starts, ms. */
@@ -15,56 +16,6 @@ const lookEveryMs = 1_000;
 
 /** How long services may take to come up after a boot before they are judged, ms. */
 const startingMs = 90_000;
-
-/** How long a person may take to come and type a disk's password, ms. */
-const unlockMs = 30 * 60_000;
-
-/**
- * Something answers at the host's address, and it is not its system: the ssh of
- * its initrd, with a host key of its own, which is no changed key then.
- */
-const isLockedStill = (failure: Failure): boolean =>
-  ['host-key-changed', 'host-key-unknown', 'login-refused'].includes(failure.code);
-
-/** Waits for another boot id than before, asked over connections of their own. */
-const untilBack = async (
-  travel: HostTravel,
-  before: HostFacts,
-): Promise<Result<HostFacts, Failure>> => {
-  const { context, journey, session } = travel;
-  const { clock } = context.world;
-  const began = clock.now();
-  let until = began + context.config.fleet.rebootTimeoutMs;
-  let isLocked = false;
-  for (;;) {
-    const asked = await context.hosts.probe(journey.entry, { fresh: true });
-    if (asked.ok && asked.value.bootId !== before.bootId) {
-      context.emitter.emit({
-        type: 'host-probed',
-        host: journey.entry.name,
-        facts: asked.value,
-      });
-      return asked;
-    }
-    const now = clock.now();
-    if (!isLocked && !asked.ok && isLockedStill(asked.failure)) {
-      isLocked = true;
-      until = now + unlockMs;
-      session.work(journey.entry.name, {
-        kind: 'waiting',
-        why: 'for unlock: its initrd answers, and its disk wants a password',
-      });
-    }
-    if (now >= until)
-      return failed({
-        code: 'restart-silent',
-        host: journey.entry.name,
-        afterMs: now - began,
-        isDown: !asked.ok,
-      });
-    await clock.sleep(lookEveryMs);
-  }
-};
 
 const restart = async (
   travel: HostTravel,

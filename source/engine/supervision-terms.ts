@@ -1,5 +1,5 @@
 import { hostSettings } from '../model/config.ts';
-import type { HostEntry, HostFacts } from '../model/host.ts';
+import type { HostEntry, HostFacts, StorePath } from '../model/host.ts';
 import { hostInAddress } from '../model/host-address.ts';
 import type { SupervisionTerms } from '../model/supervision.ts';
 import type { EngineContext } from './context.ts';
@@ -9,6 +9,19 @@ const isName = (word: string): boolean =>
 
 /** More names prove no more, and each may take its time to be looked up. */
 const namesAsked = 8;
+
+/**
+ * What a host may be rebooted into when its way back fails: its default, read
+ * before anything was begun. A host that is never to be restarted, or that waits
+ * at its console for a password, stands still for a person.
+ */
+const rebootsInto = (context: EngineContext, entry: HostEntry): StorePath | null => {
+  const { reboot } = hostSettings(context.config, entry.name);
+  const isAllowed =
+    reboot === 'auto' || (reboot !== 'never' && context.config.fleet.rebootOnRevertFailure);
+  const boot = context.state().hosts[entry.name]?.facts?.bootDefault;
+  return isAllowed && !entry.here && boot?.kind === 'resolved' ? boot.toplevel : null;
+};
 
 /** By what a host decides when nobody tells it to: the config's clocks, and what was true before. */
 export const supervisionTerms = (
@@ -28,6 +41,6 @@ export const supervisionTerms = (
     names: [...new Set(names)].slice(0, namesAsked),
     critical: entry.critical,
     failedBefore: [...before.failedUnits, ...entry.ignoreUnits],
-    mayReboot: hostSettings(context.config, entry.name).reboot === 'auto',
+    rebootsInto: rebootsInto(context, entry),
   };
 };

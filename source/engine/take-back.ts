@@ -5,10 +5,30 @@ import type { HostFacts, StorePath } from '../model/host.ts';
 import { generationOf } from '../model/in-place.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { HostOutcome } from '../model/run.ts';
+import type { SupervisionResult } from '../model/supervision.ts';
 import type { HostTravel } from './host-journey.ts';
 import { rememberWayBack } from './memory.ts';
 import { supervisionTerms } from './supervision-terms.ts';
+import { untilBack } from './until-back.ts';
 import { goWayBack } from './way-back.ts';
+
+/** A way back that failed is told with what the host boots now, never with what it should. */
+const withBoot = (failure: Failure, old: StorePath, facts: HostFacts | null): Failure =>
+  failure.code === 'taken-back' && failure.result.kind === 'revert-failed' && facts !== null
+    ? { ...failure, boot: { found: facts.bootDefault, old } }
+    : failure;
+
+/** What is true of a host that went back by itself; one that had to reboot for it is waited for. */
+const whatIsTrue = async (
+  travel: HostTravel,
+  before: HostFacts,
+  result: SupervisionResult,
+): Promise<Result<HostFacts, Failure>> => {
+  const { context, journey } = travel;
+  if (result.kind !== 'rebooted') return context.hosts.probe(journey.entry, { fresh: true });
+  travel.begin('restart', context.config.fleet.rebootTimeoutMs);
+  return untilBack(travel, before);
+};
 
 /**
  * The supervisor goes back where it still can: nothing was made persistent, so
@@ -28,16 +48,23 @@ const goBack = async (
     const decided = await context.hosts.decide(entry, supervision, 'revert');
     if (!decided.ok) return decided;
     const result = decided.value?.result ?? null;
-    if (result?.kind === 'reverted' || result?.kind === 'untouched') {
-      const after = await context.hosts.probe(entry, { fresh: true });
+    if (
+      result?.kind === 'reverted' ||
+      result?.kind === 'untouched' ||
+      result?.kind === 'rebooted'
+    ) {
+      const after = await whatIsTrue(travel, before, result);
       if (!after.ok) return after;
       const verdict = judgeActivated(old, after.value.current);
       return verdict.kind === 'proven'
         ? success({ generation: generationOf(after.value, old) })
         : failed({ code: 'activation-unproven', host, expected: old, found: after.value.current });
     }
-    if (result?.kind === 'foreign' || result?.kind === 'revert-failed')
-      return failed({ code: 'taken-back', host, result, detail: null });
+    if (result?.kind === 'foreign' || result?.kind === 'revert-failed') {
+      const after = await context.hosts.probe(entry, { fresh: true });
+      const failure: Failure = { code: 'taken-back', host, result, detail: null };
+      return failed(withBoot(failure, old, after.ok ? after.value : null));
+    }
   }
   return context.hosts.rollback(entry, {
     id: `${session.id}-${host}-back`,
@@ -77,17 +104,21 @@ export const tellTakenBack = async (
   const { entry, to } = journey;
   const host = entry.name;
   const { what } = explain(failure);
-  const after = await context.hosts.probe(entry, { fresh: true });
+  const after =
+    failure.code === 'taken-back'
+      ? await whatIsTrue(travel, before, failure.result)
+      : await context.hosts.probe(entry, { fresh: true });
   if (!after.ok) return travel.stop('rollback', failure);
   context.emitter.emit({ type: 'host-probed', host, facts: after.value });
   const old = before.current;
   const isBack =
     failure.code === 'taken-back' &&
-    failure.result.kind === 'reverted' &&
+    (failure.result.kind === 'reverted' || failure.result.kind === 'rebooted') &&
     old !== null &&
     after.value.current === old &&
     after.value.profile === before.profile;
-  if (!isBack || old === null) return travel.stop('rollback', failure);
+  if (!isBack || old === null)
+    return travel.stop('rollback', old === null ? failure : withBoot(failure, old, after.value));
   const generation = generationOf(after.value, old);
   const at = context.world.clock.now();
   await rememberWayBack(context, session.id, { host, left: to, to: old, generation });

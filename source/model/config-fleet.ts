@@ -43,6 +43,12 @@ export const fleet = z
     revert_timeout: duration
       .prefault('5m')
       .describe('How long a host may take to go back to its old system.'),
+    reboot_on_revert_failure: z
+      .boolean()
+      .prefault(false)
+      .describe(
+        'True: a host whose way back fails reboots into the system that is still its default, unless its reboot is never.',
+      ),
     reboot_timeout: duration
       .prefault('10m')
       .describe('How long a host may take to answer again after a restart.'),
@@ -61,6 +67,7 @@ export const fleet = z
     activationTimeoutMs: table.activation_timeout,
     confirmTimeoutMs: table.confirm_timeout,
     revertTimeoutMs: table.revert_timeout,
+    rebootOnRevertFailure: table.reboot_on_revert_failure,
     rebootTimeoutMs: table.reboot_timeout,
     settleMs: table.settle,
     keepGenerationsMs: table.keep_generations,

@@ -63,7 +63,7 @@ export const explainDeed = (failure: DeedFailure): Explanation => {
       return failure.isDown
         ? told(
             `${host} does not answer ${showDuration(failure.afterMs)} after its restart.`,
-            `Its default is still the old system: a power cycle starts that one. It may also wait at its console, for a disk password or a person. What is true: nixup status ${host}`,
+            `Its boot default was read as the old system before the restart: a power cycle should start that one. It may also wait at its console, for a disk password or a person. What is true: nixup status ${host}`,
           )
         : told(
             `${host} was asked to restart ${showDuration(failure.afterMs)} ago, and still runs as before.`,
@@ -80,6 +80,21 @@ export const explainDeed = (failure: DeedFailure): Explanation => {
 const because = (detail: string | null): string =>
   detail === null ? '' : ` (${detail.replace(/\.$/, '')})`;
 
+/** What a reboot would do, by the boot default as it was read after the way back had failed. */
+const nextAfterFailedRevert = ({
+  host,
+  boot,
+}: Extract<Failure, { code: 'taken-back' }>): string => {
+  if (boot === undefined)
+    return `What ${host} boots was not read: look before a reboot with: nixup status ${host}.`;
+  const { found, old } = boot;
+  if (found.kind === 'unverifiable')
+    return `What ${host} boots could not be read (${found.reason}): look at its boot menu before a reboot.`;
+  return found.toplevel === old
+    ? `Its boot default, read now, is the old system: a reboot takes it there.`
+    : `Its boot default, read now, is ${found.toplevel} and not the old system: a reboot does not take it back. Mend it with: nixup rollback ${host}.`;
+};
+
 const explainTakenBack = (failure: Extract<Failure, { code: 'taken-back' }>): Explanation => {
   const { host, result, detail } = failure;
   switch (result.kind) {
@@ -91,7 +106,12 @@ const explainTakenBack = (failure: Extract<Failure, { code: 'taken-back' }>): Ex
     case 'revert-failed':
       return told(
         `${host} could not go back by itself (${revertWords(result.why)}${because(detail)}): its old system's activation ended with ${result.exitCode ?? 'no status'}.`,
-        `Its boot default is still the old system: reboot it, or look with: ${shell('ssh', host, 'journalctl -b -u "nixup-*"')}`,
+        `${nextAfterFailedRevert(failure)} See why with: ${shell('ssh', host, 'journalctl -b -u "nixup-*"')}`,
+      );
+    case 'rebooted':
+      return told(
+        `${host} could not go back by itself while it ran (${revertWords(result.why)}${because(detail)}): its old system's activation ended with ${result.exitCode ?? 'no status'}. It rebooted into its boot default instead.`,
+        `Read why, in the journal of the boot before: ${shell('ssh', host, 'journalctl -b -1 -u "nixup-*"')}`,
       );
     case 'foreign':
       return told(

@@ -1,3 +1,4 @@
+import type { BootDefault, StorePath } from './host.ts';
 import type { NixCause } from './nix-cause.ts';
 import type { SupervisionResult } from './supervision.ts';
 
@@ -181,6 +182,8 @@ export type Failure =
       readonly host: string;
       readonly result: SupervisionResult;
       readonly detail: string | null;
+      /** What it boots, read after its way back had failed, and what it should boot; absent where nobody could ask. */
+      readonly boot?: { readonly found: BootDefault; readonly old: StorePath };
     }
   /** It did not come back from a restart, or never went down. */
   | {

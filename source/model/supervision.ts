@@ -31,6 +31,8 @@ export type SupervisionResult =
   | { readonly kind: 'untouched' }
   | { readonly kind: 'reverted'; readonly why: RevertReason; readonly exitCode: number | null }
   | { readonly kind: 'revert-failed'; readonly why: RevertReason; readonly exitCode: number | null }
+  /** The way back failed, and the host was rebooted into what it boots by default. */
+  | { readonly kind: 'rebooted'; readonly why: RevertReason; readonly exitCode: number | null }
   /** Somebody else switched the host: the supervisor left it alone. */
   | { readonly kind: 'foreign'; readonly current: StorePath | null };
 
@@ -71,8 +73,11 @@ export interface SupervisionTerms {
   readonly critical: readonly string[];
   /** Units whose failure is no news. */
   readonly failedBefore: readonly string[];
-  /** Whether the host may be rebooted into its old system when the way back fails. */
-  readonly mayReboot: boolean;
+  /**
+   * What the host boots by default, as it was read, where it may be rebooted into
+   * that when the way back fails; null where it may not, or the default is unknown.
+   */
+  readonly rebootsInto: StorePath | null;
 }
 
 /** In words: why a host went back. */

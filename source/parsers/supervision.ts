@@ -39,6 +39,7 @@ export const readSupervisionResult = (text: string | null): SupervisionResult | 
     case 'untouched':
       return { kind };
     case 'reverted':
+    case 'rebooted':
     case 'revert-failed': {
       const exitCode = /^\d+$/.test(second ?? '') ? Number(second) : null;
       return { kind, why: reasons.find((why) => why === first) ?? 'killed', exitCode };

@@ -1,4 +1,5 @@
 import { type ActivationMeaning, explainActivation } from '../model/activation-status.ts';
+import type { ActivationTold } from '../model/activation-troubles.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostEntry, StorePath } from '../model/host.ts';
 import type { UnitImpact } from '../model/preview.ts';
@@ -30,7 +31,7 @@ const defaultTerms: SupervisionTerms = {
   names: [],
   critical: [],
   failedBefore: [],
-  mayReboot: false,
+  rebootsInto: null,
 };
 
 const dryRunTimeoutMs = 5 * 60_000;
@@ -56,13 +57,11 @@ export interface ActivateOptions {
 }
 
 /** An activation that reached its end with the host on the new system: status 0 or 4. */
-export interface Activated {
-  readonly exitCode: number;
+export interface Activated extends ActivationTold {
   readonly meaning: string;
   readonly kind: ActivationMeaning['kind'];
   readonly lines: readonly string[];
   readonly impact: UnitImpact;
-  readonly failedUnits: readonly string[];
 }
 
 const safeId = /^[A-Za-z0-9][A-Za-z0-9._-]{0,150}$/;
@@ -109,6 +108,8 @@ const judge = (
     lines,
     impact: report.impact,
     failedUnits: report.failedUnits,
+    failedJobs: report.failedJobs,
+    failedUsers: report.failedUsers,
   });
 };
 

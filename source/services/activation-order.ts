@@ -6,6 +6,9 @@ import { searchPath } from './elevation.ts';
 /** Records of activations on the host; gone with a reboot, as the activation itself is. */
 export const recordFolder = '/run/nixup';
 
+/** What must outlast a reboot: the result of a way back that needed one. */
+export const noteFolder = '/nix/var/nix/nixup';
+
 export interface ActivationOrder {
   /** Letters, digits, dots and dashes. */
   readonly id: string;

@@ -5,6 +5,7 @@ import { fullUnitName } from '../model/unit-name.ts';
 import {
   type ActivationOrder,
   activationHolds,
+  noteFolder,
   recordFolder,
   supervisorHolds,
   supervisorUnit,
@@ -45,6 +46,7 @@ ${order.bootId === null ? '' : `if [ "$boot" != ${quoteWord(order.bootId)} ]; th
 mkdir -p ${recordFolder} || exit 1
 # Roots are a comfort here: on a full disk the way back must still work.
 [ -d ${rootFolder} ] || mkdir -p ${rootFolder} 2>/dev/null
+find ${noteFolder} -type f -mtime +7 -delete 2>/dev/null
 find ${recordFolder} -mindepth 1 -maxdepth 1 -type d -mtime +7 -exec rm -rf {} + 2>/dev/null
 ${[order.from, order.to].map(root).join('\n')}
 shell=$(readlink -f ${order.from}/sw/bin/sh 2>/dev/null)

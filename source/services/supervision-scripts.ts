@@ -1,6 +1,6 @@
 import { quoteWord } from '../model/command.ts';
 import type { SupervisionDecision } from '../model/supervision.ts';
-import { recordFolder, supervisorHolds } from './activation-order.ts';
+import { noteFolder, recordFolder, supervisorHolds } from './activation-order.ts';
 
 /** Prints what `readSupervision` reads; nothing where the host has no such record. */
 export const showSupervision = (id: string): string => `
@@ -10,7 +10,12 @@ if [ -e "$folder/record" ]; then
   echo "supervision-decision $(readlink "$folder/decision")"
   [ -e "$folder/phase" ] && read -r told <"$folder/phase" && echo "supervision-phase $told"
   [ -e "$folder/result" ] && read -r told <"$folder/result" && echo "supervision-result $told"
-fi
+elif read -r told <${noteFolder}/${quoteWord(id)}; then
+  # It rebooted itself, and its record is gone with that.
+  echo "supervision-id ${id}"
+  echo "supervision-phase ended 0 0"
+  echo "supervision-result $told"
+fi 2>/dev/null
 `;
 
 /**

@@ -7,6 +7,8 @@ import {
   seconds,
   supervisorHolds,
 } from './activation-order.ts';
+import { busFunction } from './supervisor-bus.ts';
+import { healthFunctions } from './supervisor-health.ts';
 import { persistFunction } from './supervisor-persist.ts';
 import { revertFunctions } from './supervisor-revert.ts';
 
@@ -23,7 +25,7 @@ const activationLock = '/run/nixos/switch-to-configuration.lock';
  * system, never on somebody else's.
  */
 export const supervisorScript = (order: ActivationOrder): string => {
-  const { terms, id } = order;
+  const { terms, id, isWayBack } = order;
   return `${preamble(order)}
 old=${quoteWord(order.fromActive)}
 new=${quoteWord(order.toActive)}
@@ -80,13 +82,8 @@ is_untouched() {
   runs "$old" && [ -n "$status$never" ] &&
     ! grep -q -E '^(activating the configuration|stopping the following|restarting systemd)' "$folder/output"
 }
-is_healthy() {
-  failed=$(systemctl list-units --state=failed --plain --no-legend --no-pager --full | cut -d' ' -f1) || return 1
-  for name in $failed; do grep -qxF -- "$name" "$folder/failed-before" || return 1; done
-  while read -r name; do
-    [ -z "$name" ] || systemctl is-active --quiet -- "$name" || grep -qxF -- "$name" "$folder/failed-before" || return 1
-  done <"$folder/critical"
-}
+${healthFunctions}
+${busFunction}
 ${revertFunctions(order)}
 ${persistFunction(order)}
 
@@ -98,7 +95,9 @@ systemd-inhibit --what=sleep:handle-lid-switch --who=nixup --why="a new system i
 inhibitor=$!
 never=
 if mkdir "$folder/started" 2>/dev/null; then
-  clock
+  # What ran, for what an activation that is killed had stopped.
+  systemctl list-units --state=active --plain --no-legend --no-pager --full | cut -d' ' -f1 >"$folder/active-before"
+${isWayBack ? '  mend_bus\n' : ''}  clock
   keep activate-by $((uptime + ${seconds(terms.activationMs)}))
   phase activating $((uptime + ${seconds(terms.activationMs)}))
   systemd-run --quiet --collect --no-ask-password --unit="$unit" --service-type=exec \\

@@ -21,6 +21,7 @@ export const flakeFates = [
   'activation-kills-sshd',
   'activation-breaks-names',
   'activation-ends-bus',
+  'by-hand',
   'mount',
   'other-socket',
   'reload-fails',

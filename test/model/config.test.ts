@@ -11,6 +11,7 @@ test('without a file every setting has the documented default', () => {
     activationTimeoutMs: 900_000,
     confirmTimeoutMs: 60_000,
     revertTimeoutMs: 300_000,
+    rebootOnRevertFailure: false,
     rebootTimeoutMs: 600_000,
     settleMs: 2_000,
     keepGenerationsMs: 2_592_000_000,

@@ -44,7 +44,9 @@ export const revertOpen = async (
   const decided = await Promise.all(
     open.map(async ({ entry, id }) => {
       const answer = await context.hosts.decide(entry, id, 'revert');
-      return answer.ok && answer.value?.result?.kind === 'reverted' ? [entry.name] : [];
+      return answer.ok && ['reverted', 'rebooted'].includes(answer.value?.result?.kind ?? '')
+        ? [entry.name]
+        : [];
     }),
   );
   if (open.length > 0)

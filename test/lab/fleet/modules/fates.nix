@@ -85,6 +85,8 @@ in
       };
       sockets.greetings = { wantedBy = [ "sockets.target" ]; Unit.Description = "Greetings"; Socket = { ListenStream = "/run/greetings"; Service = "greeter.service"; }; };
     };
+    # In no target's wants: only a person starts it.
+    by-hand.systemd.services.by-hand.Service.ExecStart = "${pkgs.syncthing}/bin/syncthing --serve";
     # A file system of fstab; without options it is in no fstab of the system any more.
     mount.environment.etc."fstab".text = lib.optionalString (fate.mount ? fs) "lab-data /mnt/data tmpfs ${fate.mount.fs} 0 0\n";
 
