@@ -18,6 +18,9 @@ const restartCommand = (app: AppState, host: string): string => {
       });
 };
 
+/** The lock before and after the last commit. */
+const showsLastCommit = 'nixup diff HEAD~1 HEAD';
+
 /** What can be done about one thing that is left. */
 const itemsOf = (app: AppState, left: LeftOver): readonly MenuItem[] => {
   const words = leftWords(left);
@@ -70,8 +73,18 @@ const itemsOf = (app: AppState, left: LeftOver): readonly MenuItem[] => {
           text: restartCommand(app, host),
         }),
       );
-    case 'alarms':
-      return [item('alarms', 'look at the lock', words, { kind: 'act', action: 'show-lock' })];
+    case 'alarms': {
+      const isShown = app.lock.kind === 'read' && app.lock.changes.length > 0;
+      return [
+        isShown
+          ? item('alarms', 'look at the lock', words, { kind: 'act', action: 'show-lock' })
+          : item('alarms', 'copy the command that shows them', `${words}; ${showsLastCommit}`, {
+              kind: 'copy',
+              what: showsLastCommit,
+              text: showsLastCommit,
+            }),
+      ];
+    }
     case 'closed':
       return [
         item(`closed-${left.stage}`, `${left.stage} again`, words, {

@@ -55,7 +55,11 @@ const unpushedCommits = ({ git, stages }: AppState): number => {
 
 /** What is left when every step of the runbook is closed. Nothing left is what *done* means. Pure. */
 export const leftOvers = (app: AppState): readonly LeftOver[] => {
-  const inputs = unreviewedAlarms(app).map(({ input }) => input);
+  const { review } = app.stages;
+  const unseen = unreviewedAlarms(app).map(({ input }) => input);
+  // After a commit the lock shows none of them any more.
+  const inputs =
+    unseen.length > 0 ? unseen : review.kind === 'skipped' ? (review.alarms ?? []) : [];
   const commits = unpushedCommits(app);
   return [
     ...hostsLeft(app),

@@ -3,8 +3,11 @@ import type { LockChange } from './lock.ts';
 import { countAlarms } from './lock-summary.ts';
 import type { StageState } from './stage.ts';
 
-/** Who stood before the changes: a person on the screen, or nobody in a run without one. */
-export type Reviewer = 'person' | 'nobody';
+/**
+ * Who stood before the changes: a person on the screen, nobody in a run without
+ * one, or nobody before a commit was made.
+ */
+export type Reviewer = 'person' | 'nobody' | 'committed';
 
 const alarmWords = (changes: readonly LockChange[]): string => {
   const alarms = countAlarms(changes);
@@ -30,5 +33,11 @@ export const reviewed = (
         evidence: `${inputs} ${changes.length === 1 ? 'was' : 'were'} looked at${alarmWords(changes)}`,
         at,
       }
-    : { kind: 'skipped', reason: `not looked at, headless: ${inputs}${alarmWords(changes)}` };
+    : {
+        kind: 'skipped',
+        reason: `not looked at${reviewer === 'nobody' ? ', headless' : ' before the commit'}: ${inputs}${alarmWords(changes)}`,
+        ...(reviewer === 'nobody' || countAlarms(changes) === 0
+          ? {}
+          : { alarms: changes.flatMap(({ path, alarms }) => (alarms.length > 0 ? [path] : [])) }),
+      };
 };

@@ -43,7 +43,12 @@ export type StageState =
       readonly hosts?: readonly string[];
     }
   | { readonly kind: 'failed'; readonly reason: string; readonly at: number }
-  | { readonly kind: 'skipped'; readonly reason: string }
+  | {
+      readonly kind: 'skipped';
+      readonly reason: string;
+      /** Inputs with alarms that nobody looked at, where it is the review. */
+      readonly alarms?: readonly string[];
+    }
   | { readonly kind: 'outdated'; readonly because: string };
 
 export type Stages = Readonly<Record<StageName, StageState>>;

@@ -3,6 +3,7 @@ import { stagesLine } from '../../source/components/header-lines.ts';
 import { toAscii } from '../../source/model/glyphs.ts';
 import { leftOvers, leftWords } from '../../source/model/left-over.ts';
 import { type Line, lineWidth } from '../../source/model/line.ts';
+import { success } from '../../source/model/result.ts';
 import { nextStage, type StageName } from '../../source/model/stage.ts';
 import { type Keys, openKeys } from './keys.ts';
 import { openStage } from './play.ts';
@@ -264,4 +265,47 @@ test('the menu after a failed test names the input that it would hold', async ()
     detail: 'holds musnix, keeps the other updates',
     refused: null,
   });
+});
+
+test('a commit without a look says so, and its alarms are left', async () => {
+  const { engine, state, deployables } = await openStage();
+  await engine.update('all');
+  await engine.revert(['musnix']);
+  await engine.test(deployables());
+  expect(await engine.commit(await engine.planCommit())).toMatchObject({ ok: true });
+  const { review } = state().stages;
+  expect(review).toMatchObject({
+    kind: 'skipped',
+    reason: expect.stringMatching(
+      /^not looked at before the commit: \d+ changed inputs · \d+ alarm/,
+    ),
+  });
+  expect(leftOvers(state()).map(leftWords)).toEqual(
+    expect.arrayContaining([expect.stringMatching(/with alarms? that nobody looked at: /)]),
+  );
+});
+
+test('a whole run names what it leaves', async () => {
+  const { engine, deployables } = await openStage();
+  const result = await engine.run({
+    inputs: ['nixpkgs'],
+    exclude: [],
+    hosts: deployables(),
+    deploy: true,
+    commit: true,
+    push: false,
+    // Nobody agrees to nas, which would be taken back.
+    approve: async (plan) =>
+      success({
+        ...plan,
+        targets: plan.targets.filter(({ host }) => host !== 'nas'),
+        leftOut: [...plan.leftOut, { host: 'nas', kind: 'protected', reason: 'not agreed to' }],
+      }),
+  });
+  expect(result.summary).toMatch(
+    /^Updated, deployed, verified and committed as [0-9a-f]{12}\. Left: /,
+  );
+  expect(result.summary).toContain('samsung asleep');
+  expect(result.summary).toContain('nas not deployed');
+  expect(result.summary).toContain('1 commit not pushed');
 });

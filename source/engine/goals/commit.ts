@@ -12,6 +12,7 @@ import { knownWork } from '../../model/known-work.ts';
 import { ownOf } from '../../model/own-of.ts';
 import { hostList, waitsForBuilder } from '../../model/part-of-fleet.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { reviewed } from '../../model/review.ts';
 import { buildableHosts } from '../../model/selectors-targets.ts';
 import type { EngineContext } from '../context.ts';
 import { observeGit, observeLock } from '../observe.ts';
@@ -148,6 +149,13 @@ export const runCommit = async (
   );
   if (!committed.ok) return stop(committed.failure);
   const { revision } = committed.value;
+  // What is committed differs no more: that nobody looked at it is said before it is forgotten.
+  const { lock, stages } = context.state();
+  if (stages.review.kind !== 'passed')
+    session.stage(
+      'review',
+      reviewed(lock.kind === 'read' ? lock.changes : [], 'committed', world.clock.now()),
+    );
   session.commit = revision;
   await observeGit(context);
   await observeLock(context);

@@ -1,5 +1,6 @@
 import { aboutHost } from '../../model/about-host.ts';
 import { asSentence } from '../../model/explain.ts';
+import { leftOvers, leftWords } from '../../model/left-over.ts';
 import { outcomeSentence } from '../../model/outcome-words.ts';
 import { isGated } from '../../model/plan.ts';
 import { planDeploy } from '../../model/plan-deploy.ts';
@@ -82,6 +83,12 @@ export const runAll = async (
   );
 };
 
+/** What keeps the runbook from being done, hosts that wait and commits that are not pushed among it. */
+const leftSentence = (context: EngineContext): string => {
+  const left = leftOvers(context.state());
+  return left.length === 0 ? '' : ` Left: ${left.map(leftWords).join('; ')}.`;
+};
+
 /** test, deploy, verify and commit of the lock as it is. */
 const takeToHosts = async (
   context: EngineContext,
@@ -142,7 +149,9 @@ const takeToHosts = async (
       evidence: 'nothing to commit: the tree is clean',
       at: context.world.clock.now(),
     });
-    return { summary: 'Nothing to do: every host runs what the committed lock says.' };
+    return {
+      summary: `Nothing to do: every host that answered runs what the committed lock says.${leftSentence(context)}`,
+    };
   }
   const committed = await runCommit(context, session, commit);
   if (!committed.ok) return endWith(committed.failure, 'Deployed, but not committed: ');
@@ -156,7 +165,7 @@ const takeToHosts = async (
       );
   }
   return {
-    summary: `Updated, deployed, verified and committed as ${committed.value.slice(0, 12)}.`,
+    summary: `Updated, deployed, verified and committed as ${committed.value.slice(0, 12)}.${leftSentence(context)}`,
   };
 };
 
