@@ -2,7 +2,7 @@ import { aboutHost } from '../../model/about-host.ts';
 import { asSentence } from '../../model/explain.ts';
 import { leftOvers, leftWords } from '../../model/left-over.ts';
 import { outcomeSentence } from '../../model/outcome-words.ts';
-import { isGated } from '../../model/plan.ts';
+import { type DeployPlan, isGated } from '../../model/plan.ts';
 import { planDeploy } from '../../model/plan-deploy.ts';
 import { pushObstacle } from '../../model/push-obstacle.ts';
 import { reviewed } from '../../model/review.ts';
@@ -26,7 +26,11 @@ import { runVerify } from './verify.ts';
 
 /** The ways on after a run that left lock and hosts as they are. */
 const waysOn =
-  'Lock and hosts were left as they are. Ways on: nixup status (what is true), nixup deploy HOST (go on), nixup rollback HOST (back), git restore flake.lock (the old lock), nixup commit (keep it).';
+  'Lock and hosts were left as they are. Ways on: nixup status (what is true), nixup deploy HOST (go on), nixup rollback HOST (back), nixup verify HOST --accept (its health is to be so), git restore flake.lock (the old lock), nixup commit (keep it).';
+
+/** Hosts that are left as they are, because of how the same ended there before. */
+const repeatedWords = ({ leftOut }: DeployPlan): readonly string[] =>
+  leftOut.flatMap(({ host, kind, reason }) => (kind === 'repeated' ? [`${host} ${reason}`] : []));
 
 /** Why a run ended with its test, and what became of the lock. */
 const untested = (context: EngineContext, session: RunSession): string => {
@@ -130,13 +134,17 @@ const takeToHosts = async (
   const bad = [...session.outcomes].filter(([, { status }]) =>
     ['failed', 'rolledBack', 'unhealthy', 'canceled'].includes(status),
   );
+  const repeated = repeatedWords(approved.value);
   if (!deployed.value || problems.length > 0 || bad.length > 0)
     return {
       ...(session.signal.aborted
         ? {}
         : { exitCode: exitCodeOfTrouble([...session.outcomes.values()]) }),
-      summary: `Not committed: ${bad.length > 0 ? outcomeSentence(session.results(), 'deploy') : problems.join('; ')}. ${waysOn}`,
+      summary: `Not committed: ${[bad.length > 0 ? outcomeSentence(session.results(), 'deploy') : problems.join('; '), ...repeated].join(' · ')}. ${waysOn}`,
     };
+  // They run something else than the lock says, because it ended badly there.
+  if (repeated.length > 0)
+    return { exitCode: 3, summary: `Not committed: ${repeated.join(' · ')}. ${waysOn}` };
   if (!wish.commit) {
     session.stage('commit', { kind: 'skipped', reason: '--no-commit' });
     return { summary: 'Deployed and verified; not committed, as asked.' };

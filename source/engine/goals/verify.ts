@@ -99,7 +99,10 @@ export const runVerify = async (
           const outcome = await verifyHost(context, session.id, entry);
           const before = session.outcomes.get(entry.name);
           // What the deploy said stays, unless health is worse now.
-          if (before === undefined || outcome.status === 'unhealthy')
+          if (
+            before === undefined ||
+            (outcome.status === 'unhealthy' && before.status !== 'unhealthy')
+          )
             session.outcome(entry.name, {
               ...outcome,
               generation: before?.generation ?? null,
