@@ -33,7 +33,7 @@ const unitLines = (machine: Machine): readonly string[] => {
   return [...current.services, ...always].map(line);
 };
 
-/** What the boot loader's files say, as `services/boot-script.ts` prints them. */
+/** What the boot loader's files say, as `parsers/loader-systemd-boot.ts` prints them. */
 export const bootLines = (machine: Machine): readonly string[] => [
   'loader-conf /boot',
   'loader-line timeout 5',
@@ -43,6 +43,7 @@ export const bootLines = (machine: Machine): readonly string[] => [
     return [
       `entry-line ${file}:title NixOS`,
       `entry-line ${file}:sort-key nixos`,
+      `entry-line ${file}:linux /EFI/nixos/${number}-bzImage.efi`,
       `entry-line ${file}:version Generation ${number} NixOS ${system.nixosVersion}`,
       `entry-line ${file}:options init=${system.toplevel}/init loglevel=4 lsm=landlock,yama,bpf`,
     ];

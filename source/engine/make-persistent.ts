@@ -5,6 +5,16 @@ import { generationOf } from '../model/in-place.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { HostTravel } from './host-journey.ts';
 
+/** Whether the system to go back to has a boot entry, by the loader's own files. */
+const knownGoodWords = ({ knownGood, bootable }: HostFacts): string => {
+  if (knownGood === undefined) return '';
+  if (bootable === undefined)
+    return '; whether its known good system has a boot entry is not known';
+  return bootable.includes(knownGood)
+    ? '; its known good system has a boot entry'
+    : '; its known good system has no boot entry';
+};
+
 /**
  * Profile and boot entry, and everything read back then. After a settle time a
  * connection of its own confirms: a host that can no longer be reached goes
@@ -27,8 +37,8 @@ export const persist = async (
         fresh: context.settleMs > 0,
         onLine: travel.onLine,
       }),
-    ({ generation, boot }) =>
-      `profile is generation ${generation}; boot default ${boot.kind === 'resolved' ? 'proven' : `not verifiable: ${boot.reason}`}`,
+    ({ generation, boot, facts }) =>
+      `profile is generation ${generation}; boot default ${boot.kind === 'resolved' ? 'proven' : `not verifiable: ${boot.reason}`}${knownGoodWords(facts)}`,
   );
   if (!persisted.ok) return failed({ step: 'persist', failure: persisted.failure });
   travel.begin('verify');

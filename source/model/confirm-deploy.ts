@@ -21,7 +21,7 @@ const wayBackLines = (plan: DeployPlan): readonly TonedText[] => [
   ...(plan.mode === 'switch'
     ? [
         quiet(
-          'what runs now is kept as known good: the profile nixup-known-good, with a boot entry',
+          'what runs now is kept as known good: the profile nixup_known_good, with a boot entry if it can have one',
         ),
       ]
     : []),

@@ -1,13 +1,7 @@
-import type { BootDefault, Elevation, FreeSpace, HostFacts } from '../model/host.ts';
+import type { Elevation, FreeSpace, HostFacts } from '../model/host.ts';
 import type { OpenSupervision } from '../model/supervision.ts';
 import { failedReload } from '../model/unit-failure.ts';
-import {
-  type BootEntry,
-  bootableSystems,
-  findBootEntry,
-  resolveBootDefault,
-} from './boot-entries.ts';
-import { cleanLine } from './clean-line.ts';
+import { bootableSystems, bootLinesOf, resolveBootDefault } from './boot-loaders.ts';
 import { FactLines, factLines } from './fact-lines.ts';
 import { kernelVersion, readGenerations, revisionLine } from './generations.ts';
 import { readSupervisionPhase } from './supervision.ts';
@@ -103,9 +97,6 @@ const readLoad = (text: string | null): readonly [number, number, number] | null
     : [one, five, fifteen];
 };
 
-const bootKeys =
-  /^(?:boot-unreadable|loader-conf|loader-line|entry-line|unified-image|efi-\w+|grub-cfg|grub-line|grub-env|other-loader) /;
-
 /** `ID SECONDS WHO PHASE SINCE UNTIL` of an activation that is not decided yet. */
 const readOpenSupervision = (line: string | null): OpenSupervision | null => {
   const [id, since, who, phase] = (line ?? '').split(' ');
@@ -118,22 +109,6 @@ const readOpenSupervision = (line: string | null): OpenSupervision | null => {
         phase: readSupervisionPhase(phase ?? null),
       };
 };
-
-const bootLinesOf = (output: string): readonly string[] =>
-  factLines(output)
-    .filter((line) => bootKeys.test(line))
-    .map((line) => {
-      const space = line.indexOf(' ') + 1;
-      return line.slice(0, space) + cleanLine(line.slice(space));
-    });
-
-/** The boot loader's part of a script's output. */
-export const readBootDefault = (output: string): BootDefault =>
-  resolveBootDefault(bootLinesOf(output));
-
-/** How the loader is told to start this system once; null where it cannot be. */
-export const readBootEntry = (output: string, toplevel: string): BootEntry | null =>
-  findBootEntry(bootLinesOf(output), toplevel);
 
 /**
  * Reads what `services/probe-script.ts` printed; null when it did not come to
@@ -159,7 +134,8 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
   const elevation = elevations.find((name) => name === lines.one('elevation')) ?? null;
   const holder = lines.one('activation-holder');
   const supervision = readOpenSupervision(lines.one('supervision'));
-  const bootable = bootableSystems(bootLinesOf(output));
+  const bootLines = bootLinesOf(output);
+  const bootable = bootableSystems(bootLines);
   const knownGood = lines.storePath('known-good');
   const specialisation = lines.one('specialisation');
   const facts: HostFacts = {
@@ -174,7 +150,7 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
     booted: lines.storePath('booted'),
     profile,
     generations: readGenerations(lines),
-    bootDefault: readBootDefault(output),
+    bootDefault: resolveBootDefault(bootLines),
     ...(bootable.length === 0 ? {} : { bootable }),
     ...(knownGood === null ? {} : { knownGood }),
     ...(specialisation === null ? {} : { specialisation }),

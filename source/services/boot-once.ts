@@ -3,10 +3,13 @@ import type { Failure } from '../model/failure.ts';
 import type { HostEntry, StorePath } from '../model/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { isStorePath } from '../model/store-path.ts';
-import type { BootEntry } from '../parsers/boot-entries.ts';
+import {
+  bootScript,
+  forgetOnceScript,
+  readBootDefault,
+  readBootEntry,
+} from '../parsers/boot-loaders.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';
-import { readBootDefault, readBootEntry } from '../parsers/probe.ts';
-import { bootScript } from './boot-script.ts';
 import { revertEnvironment, systemProfile } from './host-commands.ts';
 import type { RunOnHost } from './host-run.ts';
 import { keepKnownGood } from './known-good-script.ts';
@@ -33,9 +36,7 @@ if [ -z "$before" ]; then
   ${lookUpBefore}
 fi
 after=$(readlink ${systemProfile})
-bootctl set-oneshot '' >/dev/null 2>&1
-grub=$(command -v grub-editenv || ls -d /nix/store/*-grub-2*/bin/grub-editenv 2>/dev/null | head -n 1)
-[ -n "$grub" ] && [ -e /boot/grub/grubenv ] && "$grub" /boot/grub/grubenv unset next_entry >/dev/null 2>&1
+${forgetOnceScript}
 if [ -n "$before" ] && [ "$before" != "$after" ]; then
   number=\${before#system-}
   nix-env -p ${systemProfile} --switch-generation "\${number%-link}" >/dev/null 2>&1 </dev/null
@@ -69,15 +70,6 @@ fi
 said=$(NIXOS_NO_CHECK=${revertEnvironment.NIXOS_NO_CHECK} "$old/bin/switch-to-configuration" boot 2>&1 </dev/null) || echo "trouble the boot entries could not be installed: $(echo "$said" | tail -n 1)"
 ${bootScript}
 echo once-end
-`;
-
-const chooseScript = ({ loader, entry }: BootEntry): string =>
-  loader === 'systemd-boot'
-    ? `bootctl set-oneshot ${quoteWord(entry)} 2>&1 && echo chosen`
-    : `
-tool=$(command -v grub-reboot || ls -d /nix/store/*-grub-2*/bin/grub-reboot 2>/dev/null | head -n 1)
-[ -n "$tool" ] || { echo "it has no grub-reboot"; exit 0; }
-"$tool" --boot-directory=/boot ${quoteWord(entry)} 2>&1 && echo chosen
 `;
 
 /** Answers before the host goes down, so that its end is no lost connection. */
@@ -159,10 +151,10 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
             : { code: 'persistence-unproven', host: entry.name, detail: trouble },
         );
       const target = readBootEntry(stdout, to);
-      if (target === null)
+      if (target.kind === 'refused')
         return takeBack(
           cannot(
-            'its boot loader cannot start a system once, so that a restart that fails needs somebody at its console',
+            `its boot loader cannot be told to start the new system once: ${target.reason}`,
             `With somebody there: nixup deploy ${entry.name} --mode boot, then restart it by hand`,
           ),
         );
@@ -173,7 +165,7 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
           host: entry.name,
           detail: 'its old system is not proven to stay the default; it was not restarted',
         });
-      const chosen = await run(entry, chooseScript(target), {
+      const chosen = await run(entry, target.loader.chooseOnce(target.entry), {
         timeoutMs,
         privilege: 'needed',
         does: 'boot the new system once',

@@ -2,9 +2,13 @@ import { quoteWord } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Generation, HostEntry } from '../model/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { readBootDefault } from '../parsers/probe.ts';
-import { bootScript } from './boot-script.ts';
-import { knownGoodProfile, revertEnvironment, systemProfile } from './host-commands.ts';
+import { bootScript, readBootDefault } from '../parsers/boot-loaders.ts';
+import {
+  knownGoodProfile,
+  oldKnownGoodProfile,
+  revertEnvironment,
+  systemProfile,
+} from './host-commands.ts';
 import type { RunOnHost } from './host-run.ts';
 
 const timeoutMs = 5 * 60_000;
@@ -29,7 +33,7 @@ for pair in ${generations.map(({ number, path }) => quoteWord(`${number}:${path}
   link=$profile-$number-link
   keep=
   [ "$(readlink -f "$link")" = "$path" ] || keep=1
-  for used in /run/current-system /run/booted-system "$profile" ${knownGoodProfile}; do
+  for used in /run/current-system /run/booted-system "$profile" ${knownGoodProfile} ${oldKnownGoodProfile}; do
     for system in "$path" "$path"/specialisation/*; do [ "$used" -ef "$system" ] && keep=1; done
   done
   if [ -n "$keep" ]; then echo "refused $number"; else numbers="$numbers $number"; fi

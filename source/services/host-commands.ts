@@ -1,14 +1,22 @@
 import type { Command } from '../model/command.ts';
 import type { Elevation, HostEntry, StorePath } from '../model/host.ts';
-import { generationMade, generationOf } from '../model/in-place.ts';
 import type { DeedCommands, DeedFacts, DeployMode, RestartFacts } from '../model/plan.ts';
 import { activatedPath } from '../model/specialisation.ts';
+import { storePathName } from '../model/store-path.ts';
+import { bootLoaders } from '../parsers/boot-loaders.ts';
 import { elevationTools } from './elevation-tools.ts';
 
 export const systemProfile = '/nix/var/nix/profiles/system';
 
-/** A profile of its own, so that the system that ran well before stays in the store and in the boot menu. */
-export const knownGoodProfile = '/nix/var/nix/profiles/system-profiles/nixup-known-good';
+/**
+ * A profile of its own, so that the system that ran well before stays in the
+ * store and in the boot menu. NixOS's GRUB takes names of letters, digits and _
+ * only (install-grub.pl).
+ */
+export const knownGoodProfile = '/nix/var/nix/profiles/system-profiles/nixup_known_good';
+
+/** What it was called before: GRUB made no entry of it. Moved over by the next deploy. */
+export const oldKnownGoodProfile = '/nix/var/nix/profiles/system-profiles/nixup-known-good';
 
 /** Roots that hold a system from the moment it is copied until its profile holds it. */
 export const rootFolder = '/nix/var/nix/gcroots/nixup';
@@ -128,15 +136,17 @@ const afterCopy = (
   }
 };
 
-/** Tells the loader to start the new generation with the next boot only. */
+/**
+ * Tells the loader to start the new system with the next boot only. Its entry
+ * is named by the loader's own files, which do not have it yet.
+ */
 const chooseOnce = (entry: HostEntry, facts: RestartFacts, to: StorePath): readonly Command[] => {
-  const generation = generationMade(facts, to) ?? generationOf(facts, to);
-  if (facts.bootDefault.kind !== 'resolved' || generation === null) return [];
-  const command: Command =
-    facts.bootDefault.loader === 'systemd-boot'
-      ? { file: 'bootctl', args: ['set-oneshot', `nixos-generation-${generation}.conf`] }
-      : { file: 'grub-reboot', args: [`NixOS - Configuration ${generation}`] };
-  return [onHost(entry, command)];
+  const { bootDefault } = facts;
+  if (bootDefault.kind !== 'resolved') return [];
+  const [file, ...args] =
+    bootLoaders.find(({ name }) => name === bootDefault.loader)?.shownOnce ?? [];
+  const named = `<the entry that starts ${storePathName(to)}>`;
+  return file === undefined ? [] : [onHost(entry, { file, args: [...args, named] })];
 };
 
 const copyFirst = (entry: HostEntry, facts: DeedFacts, to: StorePath): readonly Command[] =>

@@ -1,4 +1,10 @@
-import { knownGoodProfile } from './host-commands.ts';
+import { knownGoodProfile, oldKnownGoodProfile } from './host-commands.ts';
+
+/** What an earlier nixup kept under another name is kept under this one. */
+const moveKnownGood = `if [ -L ${oldKnownGoodProfile} ]; then
+    [ -L ${knownGoodProfile} ] || nix-env -p ${knownGoodProfile} --set "$(readlink -f ${oldKnownGoodProfile})" >/dev/null 2>&1 </dev/null
+    [ -L ${knownGoodProfile} ] && rm -f ${oldKnownGoodProfile} ${oldKnownGoodProfile}-*-link
+  fi`;
 
 /**
  * Makes a system the known good one. An earlier one goes: each link of a
@@ -14,8 +20,10 @@ const setKnownGood = (word: string): string => `{
 
 /** What the host ran and booted before is known good; what was only tried is not. Shell words. */
 export const keepKnownGood = (profile: string, old: string): string =>
-  `if [ "$(readlink -f ${profile})" = ${old} ] && [ "$(readlink -f ${knownGoodProfile})" != ${old} ]; then ${setKnownGood(old)}; fi`;
+  `${moveKnownGood}
+  if [ "$(readlink -f ${profile})" = ${old} ] && [ "$(readlink -f ${knownGoodProfile})" != ${old} ]; then ${setKnownGood(old)}; fi`;
 
 /** A system that is gone back from is not known good: the one that is gone back to takes its place. Shell words. */
 export const forgetKnownGood = (left: string, instead: string): string =>
-  `if [ "$(readlink -f ${knownGoodProfile})" = ${left} ]; then ${setKnownGood(instead)}; fi`;
+  `${moveKnownGood}
+  if [ "$(readlink -f ${knownGoodProfile})" = ${left} ]; then ${setKnownGood(instead)}; fi`;

@@ -4,8 +4,8 @@ import type { BootDefault, HostEntry, HostFacts, StorePath } from '../model/host
 import { failed, type Result, success } from '../model/result.ts';
 import { isStorePath } from '../model/store-path.ts';
 import { readActivationOutput } from '../parsers/activation-output.ts';
+import { readBootDefault } from '../parsers/boot-loaders.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';
-import { readBootDefault } from '../parsers/probe.ts';
 import { readSupervision } from '../parsers/supervision.ts';
 import { isLostContact, type RunOnHost } from './host-run.ts';
 import { persistScript } from './persist-script.ts';

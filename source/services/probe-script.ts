@@ -1,6 +1,6 @@
+import { bootScript } from '../parsers/boot-loaders.ts';
 import { recordFolder } from './activation-order.ts';
-import { bootScript } from './boot-script.ts';
-import { knownGoodProfile } from './host-commands.ts';
+import { knownGoodProfile, oldKnownGoodProfile } from './host-commands.ts';
 import { belongsFunction } from './specialisation.ts';
 import { unitsScript } from './unit-scripts.ts';
 
@@ -51,7 +51,7 @@ for name in current booted; do
   [ $name = current ] && [ -n "$special" ] && echo "specialisation $special"
   for file in kernel initrd kernel-modules; do look $name-$file /run/$name-system/$file; done
 done
-look known-good ${knownGoodProfile}
+look known-good ${knownGoodProfile} || look known-good ${oldKnownGoodProfile}
 look profile $profiles/system
 look nix-program "$(command -v nix-store)"
 [ -n "$keys" ] && readlink -f $links | for key in $keys; do

@@ -1,7 +1,12 @@
 import { quoteWord } from '../model/command.ts';
 import type { StorePath } from '../model/host.ts';
 import { activatedPath } from '../model/specialisation.ts';
-import { knownGoodProfile, rootFolder, systemProfile } from './host-commands.ts';
+import {
+  knownGoodProfile,
+  oldKnownGoodProfile,
+  rootFolder,
+  systemProfile,
+} from './host-commands.ts';
 
 /**
  * `belongs LINK` sets `parent`, a link to the system that LINK belongs to, and
@@ -15,7 +20,7 @@ export const belongsFunction = `belongs() {
   special=
   [ ${systemProfile} -ef "$1" ] && return
   for each in \${expecting:+"$expecting"/specialisation/*} ${systemProfile}/specialisation/* ${systemProfile}-*-link/specialisation/* \\
-    ${knownGoodProfile}/specialisation/* ${rootFolder}/*/specialisation/*; do
+    ${knownGoodProfile}/specialisation/* ${oldKnownGoodProfile}/specialisation/* ${rootFolder}/*/specialisation/*; do
     if [ "$each" -ef "$1" ]; then
       parent=\${each%/specialisation/*}
       special=\${each##*/}

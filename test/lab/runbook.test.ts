@@ -111,7 +111,7 @@ describeInLab('the runbook without a screen', () => {
     });
     const knownGood = await mustRunIn(
       'p620',
-      'readlink -f /nix/var/nix/profiles/system-profiles/nixup-known-good',
+      'readlink -f /nix/var/nix/profiles/system-profiles/nixup_known_good',
     );
     expect(knownGood.trim()).toBe(before.p620.current);
   });

@@ -30,7 +30,7 @@ describeInLab('the way back from everything', () => {
       // One system is known good, and the one before it is not kept for ever.
       const links = await mustRunIn(
         host,
-        'ls -d /nix/var/nix/profiles/system-profiles/nixup-known-good-*-link | wc -l',
+        'ls -d /nix/var/nix/profiles/system-profiles/nixup_known_good-*-link | wc -l',
       );
       expect(Number(links), host).toBe(1);
     }

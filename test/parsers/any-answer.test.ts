@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { readActivationOutput } from '../../source/parsers/activation-output.ts';
-import { bootableSystems } from '../../source/parsers/boot-entries.ts';
+import {
+  bootableSystems,
+  readBootDefault,
+  readBootEntry,
+} from '../../source/parsers/boot-loaders.ts';
 import { parseClosure } from '../../source/parsers/closure.ts';
 import { parseCommitLog, parseLeftRight } from '../../source/parsers/commit-log.ts';
 import { parseConfig } from '../../source/parsers/config.ts';
@@ -30,7 +34,7 @@ import { readNixLogLine } from '../../source/parsers/nix-log.ts';
 import { parseBuildPlan } from '../../source/parsers/nix-plan.ts';
 import { parseNixVersion } from '../../source/parsers/nix-version.ts';
 import { parsePackageName } from '../../source/parsers/package-name.ts';
-import { readBootDefault, readBootEntry, readProbe } from '../../source/parsers/probe.ts';
+import { readProbe } from '../../source/parsers/probe.ts';
 import { parseAlerts, parseSeries, parseTargets } from '../../source/parsers/prometheus.ts';
 import { redact } from '../../source/parsers/redact.ts';
 import { parseReleaseNotes } from '../../source/parsers/release-notes.ts';

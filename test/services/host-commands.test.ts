@@ -15,7 +15,7 @@ test('a switch activates first and sets profile and boot entry last', () => {
   expect(shown(deedCommands.deploy(hostEntry(), facts, newSystem, 'switch'))).toEqual([
     copy,
     `${newSystem}/bin/switch-to-configuration test`,
-    `nix-env -p /nix/var/nix/profiles/system-profiles/nixup-known-good --set ${oldSystem}`,
+    `nix-env -p /nix/var/nix/profiles/system-profiles/nixup_known_good --set ${oldSystem}`,
     `nix-env -p /nix/var/nix/profiles/system --set ${newSystem}`,
     `${newSystem}/bin/switch-to-configuration boot`,
   ]);
@@ -33,7 +33,7 @@ test('the way back never asks Nix to choose a generation', () => {
   const commands = shown(deedCommands.rollback(hostEntry(), facts, oldSystem));
   expect(commands[0]).toBe(`NIXOS_NO_CHECK=1 ${oldSystem}/bin/switch-to-configuration test`);
   expect(commands.join()).not.toContain('--rollback');
-  expect(commands.join()).not.toContain('known-good');
+  expect(commands.join()).not.toMatch(/known.good/);
 });
 
 test('on this machine nothing is copied', () => {
@@ -85,7 +85,7 @@ test('by a restart the old system stays the default until the new one is proven'
   expect(shown(deedCommands.restart(hostEntry(), before, newSystem)).slice(2)).toEqual([
     `nix-env -p /nix/var/nix/profiles/system --set ${newSystem}`,
     `NIXOS_NO_CHECK=1 ${oldSystem}/bin/switch-to-configuration boot`,
-    'bootctl set-oneshot nixos-generation-42.conf',
+    `bootctl set-oneshot '<the entry that starts ${newSystem.slice('/nix/store/'.length)}>'`,
     'systemctl reboot',
     `${newSystem}/bin/switch-to-configuration boot`,
   ]);

@@ -78,7 +78,8 @@ $text .= menu_entry('NixOS - Default', $default, '');
 $text .= submenu('system', 'NixOS - All configurations');
 my %seen;
 for my $link (glob("$profiles/system-profiles/*-link")) {
-    my ($profile) = basename($link) =~ /^(.*)-\d+-link$/ or next;
+    # As the real one: other names get no entry.
+    my ($profile) = basename($link) =~ /^(\w+)-\d+-link$/ or next;
     $text .= submenu($profile, "NixOS - Profile '$profile'") unless $seen{$profile}++;
 }
 

@@ -1,0 +1,94 @@
+import type { BootDefault } from '../model/host.ts';
+import { firmwareText, unverifiable } from './boot-lines.ts';
+import type { BootLoader, EntryChoice } from './boot-loader.ts';
+import { cleanLine } from './clean-line.ts';
+import { factLines } from './fact-lines.ts';
+import { grub } from './loader-grub.ts';
+import { otherLoaders } from './loader-others.ts';
+import { systemdBoot } from './loader-systemd-boot.ts';
+
+/** Every boot loader; a new one is one file and its name here. */
+export const bootLoaders: readonly BootLoader[] = [systemdBoot, grub, otherLoaders];
+
+/**
+ * Shell text that prints the files of every loader, one fact a line, for
+ * `bootLinesOf`. Reading them may need root. Where no loader is found it prints
+ * nothing.
+ */
+export const bootScript = bootLoaders.map(({ script }) => script).join('');
+
+const keys = new Set(bootLoaders.flatMap((loader) => loader.keys));
+
+/**
+ * The boot loaders' part of a script's output. Untouched: what is compared with
+ * a loader's own names has to be what the loader sees.
+ */
+export const bootLinesOf = (output: string): readonly string[] =>
+  factLines(output).filter((line) => keys.has(line.slice(0, line.indexOf(' '))));
+
+type Active =
+  | { readonly kind: 'loader'; readonly loader: BootLoader }
+  | { readonly kind: 'unclear'; readonly reason: string };
+
+/** The loader that starts this host: the one that says so itself, else the only one whose files are there. */
+const activeLoader = (lines: readonly string[]): Active => {
+  const info = firmwareText(lines, 'LoaderInfo');
+  const present = bootLoaders.filter(
+    (loader) => loader !== otherLoaders && loader.isPresent(lines),
+  );
+  const says = (loader: BootLoader): boolean =>
+    info?.toLowerCase().startsWith(loader.name) === true;
+  const own = present.find(says);
+  if (own !== undefined) return { kind: 'loader', loader: own };
+  const [first, second] = present;
+  if (first === undefined) return { kind: 'loader', loader: otherLoaders };
+  if (info !== null && !/^grub/i.test(info) && second === undefined && first !== grub)
+    return { kind: 'unclear', reason: `it was started by ${info}, whose files are not read` };
+  if (second === undefined) return { kind: 'loader', loader: first };
+  // Without such a firmware systemd-boot cannot run.
+  if (lines.includes('firmware none')) return { kind: 'loader', loader: grub };
+  return {
+    kind: 'unclear',
+    reason: 'both systemd-boot and GRUB are installed, and neither says that it runs',
+  };
+};
+
+/** What the boot loader would start next. */
+export const resolveBootDefault = (lines: readonly string[]): BootDefault => {
+  const active = activeLoader(lines);
+  const resolved =
+    active.kind === 'loader' ? active.loader.resolve(lines) : unverifiable(active.reason);
+  return resolved.kind === 'resolved' ? resolved : unverifiable(cleanLine(resolved.reason));
+};
+
+/** How the loader is told to start a system once. */
+export type BootEntry =
+  | { readonly kind: 'found'; readonly loader: BootLoader; readonly entry: string }
+  | Extract<EntryChoice, { readonly kind: 'refused' }>;
+
+/** The entry that starts a system, proven by the loader's own rules, or why there is none. */
+export const findBootEntry = (lines: readonly string[], toplevel: string): BootEntry => {
+  const active = activeLoader(lines);
+  if (active.kind === 'unclear') return { kind: 'refused', reason: active.reason };
+  const choice = active.loader.findEntry(lines, toplevel);
+  return choice.kind === 'found'
+    ? { ...choice, loader: active.loader }
+    : { kind: 'refused', reason: cleanLine(choice.reason) };
+};
+
+/** Systems that the loader's menu can start, each once; empty where its entries cannot be read. */
+export const bootableSystems = (lines: readonly string[]): readonly string[] => {
+  const active = activeLoader(lines);
+  return active.kind === 'loader' ? [...new Set(active.loader.systems(lines))] : [];
+};
+
+/** The boot loader's part of a script's output. */
+export const readBootDefault = (output: string): BootDefault =>
+  resolveBootDefault(bootLinesOf(output));
+
+/** How the loader is told to start this system once, or why it cannot be. */
+export const readBootEntry = (output: string, toplevel: string): BootEntry =>
+  findBootEntry(bootLinesOf(output), toplevel);
+
+/** Takes back what any of them was told for one boot. */
+export const forgetOnceScript = bootLoaders.map(({ forgetOnce }) => forgetOnce).join('');
