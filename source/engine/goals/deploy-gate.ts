@@ -1,3 +1,4 @@
+import { showCommand } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { StorePath } from '../../model/host.ts';
 import type { DeployPlan, DeployTarget } from '../../model/plan.ts';
@@ -30,20 +31,36 @@ const builderOf = (
   return expectation?.kind === 'known' ? expectation.builtOn : undefined;
 };
 
+/** Every host that closes the gate, and both ways on: test those, or deploy the others. */
+const refusalOf = (plan: DeployPlan): Failure | null => {
+  const refused = plan.leftOut.filter(({ kind }) => kind === 'refused');
+  const [first, ...more] = refused;
+  if (first === undefined) return null;
+  const others = plan.targets.map(({ host }) => host);
+  const test = showCommand({ file: 'nixup', args: ['test', ...refused.map(({ host }) => host)] });
+  const deploy = showCommand({ file: 'nixup', args: ['deploy', ...others] });
+  const reasons = new Map<string, string[]>();
+  for (const { host, reason } of refused)
+    reasons.set(reason, [...(reasons.get(reason) ?? []), host]);
+  return {
+    code: 'gate-closed',
+    host: more.length === 0 ? first.host : null,
+    reason:
+      more.length === 0
+        ? first.reason
+        : [...reasons].map(([reason, hosts]) => `${hosts.join(', ')}: ${reason}`).join('; '),
+    remedy: `${test}${others.length === 0 ? '' : `. Or deploy the others: ${deploy}`}`,
+  };
+};
+
 /** Nothing that was confirmed may have moved between the confirmation and the deed. */
 export const checkGate = async (
   context: EngineContext,
   plan: DeployPlan,
   basis: GateBasis,
 ): Promise<Result<void, Failure>> => {
-  const refused = plan.leftOut.find(({ kind }) => kind === 'refused');
-  if (refused !== undefined)
-    return failed({
-      code: 'gate-closed',
-      host: refused.host,
-      reason: refused.reason,
-      remedy: 'nixup test',
-    });
+  const refused = refusalOf(plan);
+  if (refused !== null) return failed(refused);
   // Asked at once: one after the other, every host would wait for the stores of all.
   const [stored] = await Promise.all([
     Promise.all(
