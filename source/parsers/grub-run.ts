@@ -298,7 +298,7 @@ export class GrubRun {
         mode,
         leavers.has(name)
           ? `its line ${line} runs "${name}"`
-          : `its line ${line} runs "${name}", a command that is not known here`,
+          : `its line ${line} runs "${name.slice(0, 40)}", a command that is not known here`,
       );
       return null;
     }

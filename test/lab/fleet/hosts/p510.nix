@@ -3,7 +3,13 @@
 {
   imports = [ inputs.agenix.nixosModules.default inputs.nur.nixosModules.default ];
   networking.hostName = "p510";
-  boot.loader.grub.enable = true;
+  boot.loader.grub = {
+    enable = true;
+    extraEntries = ''
+      menuentry "Shutdown" { halt }
+      menuentry 'Memory test {' --class memtest { linux16 /memtest.bin }
+    '';
+  };
   environment.systemPackages = [ pkgs.ffmpeg pkgs.rclone ];
   systemd.services = {
     nzbget = {

@@ -14,7 +14,7 @@ in
     loader = {
       timeout = mkDefault 5;
       systemd-boot = { enable = mkDefault false; configurationLimit = mkDefault 20; };
-      grub = { enable = mkDefault false; };
+      grub = { enable = mkDefault false; extraEntries = mkDefault ""; };
     };
   };
   environment = { etc = { }; systemPackages = [ ]; };

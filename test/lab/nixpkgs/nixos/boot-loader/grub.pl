@@ -75,6 +75,7 @@ fi
 
 END
 $text .= menu_entry('NixOS - Default', $default, '');
+$text .= slurp($ENV{EXTRA_ENTRIES}) . "\n" if $ENV{EXTRA_ENTRIES};
 $text .= submenu('system', 'NixOS - All configurations');
 my %seen;
 for my $link (glob("$profiles/system-profiles/*-link")) {

@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import { createHosts } from '../../source/services/hosts.ts';
+import { grubLines, nixosEntry, nixosHead } from '../parsers/grub-cfg.ts';
+import { type StrictAnswer, strictWorld } from '../strict-world.ts';
+import { hostEntry, newSystem, oldSystem } from './host-entry.ts';
+
+const prepared = (boot: readonly string[]): StrictAnswer => ({
+  match: 'ssh',
+  input: 'once-end',
+  stdout: ['profile-before system-41-link', ...boot, 'once-end', ''].join('\n'),
+});
+
+const chosen = (input: string | RegExp, stdout: string): StrictAnswer => ({
+  match: 'ssh',
+  input,
+  stdout,
+});
+
+const undone: StrictAnswer = {
+  match: 'ssh',
+  input: /set-oneshot ''[\s\S]*unset next_entry/,
+  stdout: `profile ${oldSystem}\n`,
+};
+
+const choose = async (...answers: StrictAnswer[]) => {
+  const world = strictWorld({ answers });
+  const result = await createHosts(world).bootOnce.choose(hostEntry(), oldSystem, newSystem);
+  world.assertAllUsed();
+  return result;
+};
+
+const conf = (name: string, system: string, version: number): readonly string[] => {
+  const file = `/boot/loader/entries/${name}.conf`;
+  return [
+    `entry-file ${file}`,
+    ...[
+      `version Generation ${version}`,
+      'sort-key nixos',
+      'linux /k',
+      `options init=${system}/init`,
+    ].map((line) => `entry-line ${file}:${line}`),
+  ];
+};
+
+const today = [
+  'boot-place mount /boot',
+  'loader-conf /boot',
+  'loader-line preferred nixos-aa.conf',
+  'loader-line default nixos-*',
+  ...conf('nixos-aa', oldSystem, 41),
+  ...conf('nixos-bb+3', newSystem, 42),
+  'entry-line end',
+];
+
+test('systemd-boot of today is told the id without its counter', async () => {
+  expect(
+    await choose(prepared(today), chosen('bootctl set-oneshot nixos-bb.conf', 'chosen\n')),
+  ).toEqual({ ok: true, value: { profileBefore: 'system-41-link' } });
+});
+
+test('GRUB is told the numbers that were proven, behind entries on one line', async () => {
+  const menu =
+    nixosHead() +
+    nixosEntry('NixOS - Default', 'a') +
+    'menuentry "Shutdown" { halt }\nmenuentry "Reboot" { reboot }\n' +
+    nixosEntry('NixOS - new', 'b');
+  const lines = grubLines(menu).map((line) =>
+    line.replaceAll('-p510-26.05.20261115.3b4d16e', '-p620-26.05'),
+  );
+  const result = await choose(
+    prepared(lines),
+    chosen(/grub-reboot[\s\S]*next_entry=3/, 'chosen\n'),
+  );
+  expect(result.ok).toBe(true);
+});
+
+test.each<readonly [string, readonly string[], RegExp]>([
+  [
+    'an image that is not read',
+    [
+      ...today.filter((line) => !line.includes('nixos-bb')),
+      'unified-image /boot/EFI/Linux/nixos-42-x.efi',
+    ],
+    /cannot be told to start the new system once: .*unified kernel image/,
+  ],
+  [
+    'no entry at all',
+    today.filter((line) => !line.includes('nixos-bb')),
+    /no entry of systemd-boot/,
+  ],
+  ['an unknown loader', ['other-loader extlinux /boot/extlinux/extlinux.conf'], /extlinux/],
+])('with %s everything is put back, and the reason is said', async (_what, lines, reason) => {
+  expect(await choose(prepared(lines), undone)).toMatchObject({
+    failure: { code: 'gate-closed', reason: expect.stringMatching(reason) },
+  });
+});
+
+test('a choice that the loader did not keep is no choice', async () => {
+  expect(
+    await choose(
+      prepared(today),
+      chosen('bootctl set-oneshot', 'the firmware did not keep the choice\n'),
+      undone,
+    ),
+  ).toMatchObject({ failure: { reason: expect.stringMatching(/did not keep/) } });
+});
+
+test('an old system that is not proven to stay the default is not left to a restart', async () => {
+  const lines = today.filter((line) => !line.includes('preferred'));
+  expect(await choose(prepared(lines), undone)).toMatchObject({
+    failure: { code: 'persistence-unproven' },
+  });
+});
