@@ -42,7 +42,8 @@ const activeLoader = (lines: readonly string[]): Active => {
   if (own !== undefined) return { kind: 'loader', loader: own };
   const [first, second] = present;
   if (first === undefined) return { kind: 'loader', loader: otherLoaders };
-  if (info !== null && !/^grub/i.test(info) && second === undefined && first !== grub)
+  // Another one may have started GRUB; systemd-boot is found where it runs, and is only left behind elsewhere.
+  if (info !== null && second === undefined && (first !== grub || /^systemd-boot/i.test(info)))
     return { kind: 'unclear', reason: `it was started by ${info}, whose files are not read` };
   if (second === undefined) return { kind: 'loader', loader: first };
   // Without such a firmware systemd-boot cannot run.

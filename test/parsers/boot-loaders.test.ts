@@ -19,6 +19,7 @@ const systemdBoot = [
 
 test.each([
   ['GRUB alone', grub, 'grub', 'a'],
+  ['GRUB, started by rEFInd', [...grub, 'efi-LoaderInfo rEFInd 0.14.2'], 'grub', 'a'],
   ['systemd-boot alone', systemdBoot, 'systemd-boot', 'b'],
   [
     'both, where systemd-boot says that it runs',
@@ -55,6 +56,11 @@ test.each([
     'entries of a loader that did not start it',
     [...systemdBoot, 'efi-LoaderInfo Limine 9.3'],
     /started by Limine/,
+  ],
+  [
+    'a menu of GRUB that did not start it',
+    [...grub, 'efi-LoaderInfo systemd-boot 261.1'],
+    /started by systemd-boot/,
   ],
   ['nothing', [], /no boot loader files/],
   ['a /boot that only root reads', ['boot-unreadable /boot'], /needs root/],
