@@ -50,13 +50,78 @@ sub settled {
     }
 }
 
+# A unit file as the original reads it: by rust-ini, with quotes, without escapes, with comments inside of lines. Undefined where it cannot.
+sub ini {
+    my ($text) = @_;
+    my (@sections, $key);
+    pos($text) = 0;
+    $text =~ /\G\s+/gc;
+    while (pos($text) < length $text) {
+        if ($text =~ /\G[ \t]+/gc) {
+            # What is indented is part of the next key, whatever it is; without one it counts for nothing.
+            if ($text =~ /\G([^=:]*)(?=[=:])/gc) { $key = $1 } else { pos($text) = length $text }
+        } elsif ($text =~ /\G[#;][^\n]*\n?/gc) {
+        } elsif ($text =~ /\G\[/gc) {
+            $text =~ /\G([^\]]*)\]/gc or return undef;
+            push @sections, [ trim($1), [] ];
+            $text =~ /\G[#;][^\n]*\n?/gc;
+        } elsif ($text =~ /\G[=:]/gc) {
+            return undef unless length($key // '');
+            my $value = value(\$text);
+            return undef unless defined $value;
+            push @{ $sections[-1][1] }, [ $key, $value ] if @sections;
+            $key = '';
+        } else {
+            $text =~ /\G([^=:]*)(?=[=:])/gc or return undef;
+            $key = $1;
+        }
+        $key = trim($key // '');
+        # Blanks at the beginning of a line stay.
+        while ($text =~ /\G\s/gc) { last if substr($text, pos($text) - 1, 1) =~ /[\n\r]/ && $text =~ /\G(?=[ \t])/gc }
+    }
+    return \@sections;
+}
+sub trim { return $_[0] =~ s/^\s+|\s+$//gr }
+
+sub value {
+    my ($text) = @_;
+    my ($value, $first) = ('', 1);
+    $$text =~ /\G[^\S\n\r]+/gc;
+    while ($$text =~ /\G(["'])/gc) {
+        my $quote = $1;
+        $$text =~ /\G((?:\\.|[^\\$quote])*)$quote/gcs or return undef;
+        $value .= $1 =~ s/\\\n//gr;
+        $first = 0;
+    }
+    my ($rest, $continued) = ('', 0);
+    while (pos($$text) < length $$text) {
+        if ($$text =~ /\G(?=[\n\r])/gc) { last }
+        elsif ($$text =~ /\G([ \t])[#;][^\n]*\n?/gc) { last unless $continued; $rest .= $1 }
+        elsif ($continued && $$text =~ /\G[#;][^\n]*\n?/gc) { }
+        elsif ($$text =~ /\G\\\n/gc) { $continued = 1 }
+        elsif ($$text =~ /\G(\\.|.)/gcs) { $rest .= $1 }
+    }
+    return $value . ($first ? trim($rest) : $rest =~ s/\s+$//r);
+}
+
+# Files of a unit: its base, the drop-ins of that, and those of the instance.
+sub files { my ($folder, $unit, $base) = @_; return ("$folder/$base", map { my $name = $_; sort grep { /\.conf$/ } map { "$folder/$name.d/$_" } entries("$folder/$name.d") } $unit eq $base ? $base : ($base, $unit)) }
+sub entries { opendir(my $handle, $_[0]) or return; return grep { !/^\./ } readdir $handle }
+
+# Sections to keys to values; an empty value takes back those before it. Undefined where a file cannot be read.
 sub parse {
-    my ($file) = @_;
-    my (%info, $section);
-    for my $path ($file, sort glob("$file.d/*.conf")) {
-        for my $line (split /\n/, slurp($path)) {
-            if ($line =~ /^\[(.+)\]\s*$/) { $section = $1 }
-            elsif ($line =~ /^\s*([^#;=\s][^=]*?)\s*=\s*(.*?)\s*$/ && defined $section) { push @{ $info{$section}{$1} }, $2 }
+    my ($folder, $unit, $base) = @_ > 1 ? @_ : ($_[0] =~ m{^(.*)/([^/]+)$}, ($_[0] =~ m{([^/]+)$}));
+    my %info;
+    for my $path (files($folder, $unit, $base)) {
+        my $sections = ini(slurp($path)) or return undef;
+        for my $section (@$sections) {
+            my ($name, $entries) = @$section;
+            next if $name eq 'Install';
+            $info{$name} //= {};
+            for my $entry (@$entries) {
+                my ($key, $value) = @$entry;
+                if ($value eq '') { $info{$name}{$key} = [] } else { push @{ $info{$name}{$key} }, $value }
+            }
         }
     }
     return \%info;
@@ -64,69 +129,94 @@ sub parse {
 
 sub is_true {
     my ($info, $section, $key, $default) = @_;
-    my $values = $info->{$section}{$key} or return $default;
-    return $values->[-1] =~ /^(1|yes|true|on)$/i ? 1 : 0;
+    my $values = $info && $info->{$section} && $info->{$section}{$key} or return $default;
+    return $default unless @$values;
+    return $values->[-1] =~ /^(1|yes|true|on)$/ ? 1 : 0;
 }
 
 # 'equal', 'reload' or 'restart'
 sub difference {
     my ($old, $new) = @_;
+    return 'restart' if (grep { !$old->{$_} } keys %$new) > 1;
     my $result = 'equal';
-    my %sections = map { $_ => 1 } keys %$old, keys %$new;
-    delete $sections{Install};
-    for my $section (keys %sections) {
-        my %keys = map { $_ => 1 } keys %{ $old->{$section} // {} }, keys %{ $new->{$section} // {} };
+    for my $section (keys %{ { %$old, %$new } }) {
+        my ($was, $is) = map { $_->{$section} } $old, $new;
+        my %keys = map { $_ => 1 } keys %{ $was // {} }, keys %{ $is // {} };
+        return 'restart' if !($was && $is) && $section ne 'Unit' && !($section eq 'Service' && join(' ', keys %keys) eq 'ExecReload');
         for my $key (keys %keys) {
-            my ($was, $is) = map { $_->{$section}{$key} } $old, $new;
-            next if join("\0", @{ $was // [] }) eq join("\0", @{ $is // [] }) && defined $was == defined $is;
-            if ($section eq 'Unit' && $ignored{$key}) {
-                $result = 'reload' if $key eq 'X-Reload-Triggers' && defined $is;
-            } elsif (($section eq 'Service' && $key eq 'ExecReload') || ($section eq 'Mount' && $key eq 'Options')) {
-                $result = 'reload' if defined $is;
-            } else {
-                return 'restart';
-            }
+            my ($before, $after) = map { $_ && $_->{$key} } $was, $is;
+            next if $before && $after && join("\0", @$before, '') eq join("\0", @$after, '');
+            if ($section eq 'Unit' && $ignored{$key}) { $result = 'reload' if $key eq 'X-Reload-Triggers' && $after }
+            elsif ($section eq 'Service' && $key eq 'ExecReload') { $result = 'reload' if $after }
+            elsif ($section eq 'Mount' && $key eq 'Options' && $before && $after) { $result = 'reload' }
+            else { return 'restart' }
         }
     }
     return $result;
 }
 
-# Compares each unit that runs with the new system's file of it, and calls $plan->(list, unit).
+sub masked { my ($file) = @_; return !-e $file || (-c _ && 1) }
+sub any_present { return scalar grep { !masked($_) } grep { /\.conf$/ } map { "$_[0].d/$_" } entries("$_[0].d") }
+
+# Compares each unit that runs with the new system's file of it, and calls $plan->(list, unit). Targets are started, and hidden.
 sub compare_all {
     my ($toplevel, $active, $todo, $plan) = @_;
     my $path = fragments(keys %$active);
+    my $new_folder = "$toplevel/etc/systemd/system";
     for my $unit (sort keys %$active) {
-        next unless ($path->{$unit} // '') =~ m{^\Q$current\E/} && $active->{$unit}{state} =~ /^(active|activating)$/;
-        # An instance has the file of its template.
-        my $file = -e "$current/$unit" ? $unit : $unit =~ s/^(.*\@).*(\.\w+)$/$1$2/r;
-        my $old = parse("$current/$file");
-        if (!-e "$toplevel/etc/systemd/system/$file") {
+        next unless ($path->{$unit} // '') =~ m{^\Q$current\E} && $active->{$unit}{state} =~ /^(active|activating)$/;
+        # An instance has the file of its template. As in the original, one with dots in its name finds none.
+        my ($base, $gone) = ($unit, 0);
+        if ($unit =~ /^(.*)\@[^.]*\.(.*)$/ && !-e "$current/$unit" && !-e "$new_folder/$unit") {
+            $base = "$1\@.$2";
+            $gone = any_present("$current/$unit") && !any_present("$new_folder/$unit");
+        }
+        next unless -e "$current/$base";
+        my $old = parse($current, $unit, $base);
+        if ($gone || masked("$new_folder/$base")) {
             $plan->('stop', $unit) if is_true($old, 'Unit', 'X-StopOnRemoval', 1);
             next;
         }
-        my $new = parse("$toplevel/etc/systemd/system/$file");
-        my $kind = difference($old, $new);
+        my $new = parse($new_folder, $unit, $base);
+        if ($unit =~ /\.target$/) {
+            if ($unit !~ /^(suspend|hibernate|hybrid-sleep)\./ && !is_true($new, 'Unit', 'RefuseManualStart', 0) && !is_true($new, 'Unit', 'X-OnlyManualStart', 0)) {
+                $plan->('start', $unit);
+                $plan->('hidden', $unit);
+            }
+            $plan->('stop', $unit) if is_true($new, 'Unit', 'X-StopOnReconfiguration', 0);
+            next;
+        }
+        # What cannot be compared is restarted.
+        if (!$new) { $plan->('restart', $unit); next }
+        my $kind = $old ? difference($old, $new) : 'restart';
         if ($kind eq 'reload') { $plan->('reload', $unit) unless $todo->{restart}{$unit} }
-        elsif ($kind eq 'restart') { changed($toplevel, $unit, $new, $active, $plan) }
+        elsif ($kind eq 'restart') { changed($toplevel, $unit, $base, $new, $active, $todo, $plan) }
     }
 }
 
 sub changed {
-    my ($toplevel, $unit, $new, $active, $plan) = @_;
-    return if $unit =~ /\.(target|path|slice|socket)$/;
-    if (is_true($new, 'Service', 'X-ReloadIfChanged', 0)) { $plan->('reload', $unit); return }
+    my ($toplevel, $unit, $base, $new, $active, $todo, $plan) = @_;
+    return if $unit =~ /^(sysinit|basic|multi-user|graphical)\.target$|\.(path|slice|socket)$/;
+    if ($unit =~ /\.mount$/) { $plan->($unit =~ /^(-|nix)\.mount$/ ? 'reload' : 'restart', $unit); return }
+    if (is_true($new, 'Service', 'X-ReloadIfChanged', 0) && !$todo->{restart}{$unit} && !$todo->{stop}{$unit}) { $plan->('reload', $unit); return }
     if (!is_true($new, 'Service', 'X-RestartIfChanged', 1) || is_true($new, 'Unit', 'RefuseManualStop', 0) || is_true($new, 'Unit', 'X-OnlyManualStart', 0)) {
         $plan->('skip', $unit);
         return;
     }
     if (!is_true($new, 'Service', 'X-StopIfChanged', 1) || $unit !~ /\.service$/) { $plan->('restart', $unit); return }
-    # A service that a socket starts is stopped with its socket, and only the socket is started again.
-    my $socket = $unit =~ s/\@?\.service$/.socket/r;
+    # A service that sockets start is stopped with them, and only they are started again.
     my $by_socket = 0;
-    if (-e "$toplevel/etc/systemd/system/$socket" && !is_true($new, 'Service', 'X-NotSocketActivated', 0)) {
-        $by_socket = 1;
-        if ($active->{$socket}) { $plan->('stop', $socket); $plan->('start', $socket) }
+    my @sockets = split ' ', join ' ', @{ $new->{Service}{Sockets} // [] };
+    @sockets = $base =~ s/\@?\.[a-z]*$/.socket/r unless @sockets;
+    for my $socket (@sockets) {
+        my $stays = -e "$toplevel/etc/systemd/system/$socket";
+        if ($active->{$socket}) {
+            $plan->('stop', $socket);
+            $plan->('start', $socket) if $stays;
+        }
+        $by_socket = 1 if $stays;
     }
+    $by_socket = 0 if is_true($new, 'Service', 'X-NotSocketActivated', 0);
     $plan->('start', $unit) unless $by_socket;
     $plan->('stop', $unit);
 }

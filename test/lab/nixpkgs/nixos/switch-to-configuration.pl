@@ -80,15 +80,17 @@ sub need_bus { my ($text) = @_; give_up($text, 'D-Bus error: Connection is close
 my %todo = map { $_ => Units::read_list("$lists/$_-list") } qw(start restart reload);
 $todo{stop} = {};
 $todo{skip} = {};
+# Units that are only there to start others.
+my %hidden;
 sub plan {
     my ($list, $unit) = @_;
+    if ($list eq 'hidden') { $hidden{$unit} = 1; return }
     $todo{$list}{$unit} = 1;
     Units::record("$lists/$list-list", $unit) unless $dry || $list eq 'stop' || $list eq 'skip';
 }
 my $before = Units::active();
-# Every active target is started again, which starts what was stopped and what is new. On NixOS they are files of the system, here they are
-# Debian's; units that are only there to start others are not shown.
-my %hidden = map { $_ => 1 } grep { $before->{$_} } qw(basic.target graphical.target local-fs.target multi-user.target paths.target remote-fs.target
+# Every active target is started again, which starts what was stopped and what is new; they are not shown.
+%hidden = map { $_ => 1 } grep { $before->{$_} } qw(basic.target graphical.target local-fs.target multi-user.target paths.target remote-fs.target
     slices.target sockets.target swap.target sysinit.target timers.target);
 Units::compare_all($toplevel, $before, \%todo, \&plan);
 plan('start', $_) for sort keys %hidden;

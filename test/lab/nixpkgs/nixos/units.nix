@@ -19,10 +19,14 @@ let
   file = { name, unit }: pkgs.runCommand "unit-${name}" { text = text unit; passAsFile = [ "text" ]; unitName = name; } ''
     mkdir "$out"; cp "$textPath" "$out/$unitName"
   '';
+  # As in NixOS, systemd's own targets are files of the system too: the activation program starts those again that are.
+  target = name: pkgs.runCommand "unit-${name}" { source = ./targets + "/${name}"; unitName = name; } ''
+    mkdir "$out"; cp "$source" "$out/$unitName"
+  '';
   wantsOf = builtins.concatMap ({ name, unit }: map (target: "${target}=${name}") (unit.wantedBy or [ ]));
 in
 {
-  units = map file all;
+  units = map file all ++ map target (builtins.attrNames (builtins.readDir ./targets));
   wants = wantsOf all;
   # Those that the manager of each user starts.
   userUnits = map file user;
