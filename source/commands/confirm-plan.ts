@@ -54,7 +54,7 @@ const isRestarted = (target: Target): boolean =>
 
 const previewOf = (target: Target): readonly string[] =>
   target.preview === undefined
-    ? []
+    ? [`  ${target.host}: what it would do could not be asked`]
     : [
         ...previewLines(target.preview, isRestarted(target)).map(
           ({ text }) => `  ${target.host}: ${text}`,

@@ -18,8 +18,22 @@ export const describeDemoSystem = (system: DemoSystem, mark: string): readonly s
   ...system.services.map(
     (unit) => `${mark} sum ${sumOf(`${unit} ${system.unitSeed(unit)}`)}  ${unit}`,
   ),
-  ...system.services.map((unit) => `${mark} want ${unit}`),
+  ...system.services.map((unit) => `${mark} link multi-user.target.wants/${unit}`),
+  `${mark} units read`,
 ];
+
+/** What its systemd has loaded, as `systemctl show` prints it. */
+const liveLines = (machine: Machine): readonly string[] =>
+  machine.current.services.flatMap((unit) =>
+    [
+      `Id=${unit}`,
+      `Names=${unit}`,
+      'LoadState=loaded',
+      `ActiveState=${machine.failed.has(unit) ? 'failed' : 'active'}`,
+      `FragmentPath=/etc/systemd/system/${unit}`,
+      '',
+    ].map((line) => `live ${line}`),
+  );
 
 export const demoUnitTexts = (
   system: DemoSystem,
@@ -47,6 +61,7 @@ export const demoDryRun = (machine: Machine, to: DemoSystem): readonly string[] 
 export const demoPreview = (machine: Machine, to: DemoSystem | undefined): string =>
   `${[
     ...describeDemoSystem(machine.current, 'old'),
+    ...liveLines(machine),
     `booted part kernel ${machine.booted.kernel}`,
     `booted part initrd ${machine.booted.initrd}`,
     `booted part kernel-modules ${machine.booted.kernelModules}`,

@@ -1,8 +1,9 @@
 import type { Failure } from '../model/failure.ts';
 import type { HostFacts } from '../model/host.ts';
-import { criticalAmong, type HostPreview, surprises, type UnitImpact } from '../model/preview.ts';
+import { criticalAmong, type HostPreview, surprises, unitsForeseen } from '../model/preview.ts';
 import { previewLines } from '../model/preview-lines.ts';
 import { failed, type Result, success } from '../model/result.ts';
+import type { UnitImpact } from '../model/unit-impact.ts';
 import type { HostJourney, HostTravel } from './host-journey.ts';
 
 /** Whether its own dry run may still tell something new. */
@@ -19,18 +20,21 @@ export const foresee = (travel: HostTravel, impact: UnitImpact | null): Result<v
   const { entry, to, agreed } = journey;
   // The preview is a help, and no gate: the activation has its own.
   if (impact === null) return success(undefined);
+  const units = unitsForeseen(impact, agreed?.foreseen);
   const preview: HostPreview = {
     bootParts: [],
     mustBoot: [],
     programs: [],
     ...agreed,
+    ...units,
     basis: 'exact',
-    impact,
-    critical: criticalAmong(entry, impact),
+    critical: criticalAmong(entry, units.impact),
   };
   context.emitter.emit({ type: 'host-previewed', host: entry.name, to, preview });
   for (const { text } of previewLines(preview, journey.isRestarted === true)) onLine(text);
-  if (agreed === undefined || entry.policy === 'auto') return success(undefined);
+  // Nobody could be shown anything to agree to.
+  const isUnseen = agreed === undefined || agreed.basis === 'unknown';
+  if (isUnseen || entry.policy === 'auto') return success(undefined);
   const unforeseen = surprises(agreed, preview);
   return unforeseen.length === 0
     ? success(undefined)

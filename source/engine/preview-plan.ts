@@ -1,6 +1,8 @@
 import pLimit from 'p-limit';
 import type { Command } from '../model/command.ts';
 import { hostSettings } from '../model/config.ts';
+import { explain } from '../model/explain.ts';
+import type { Failure } from '../model/failure.ts';
 import { showSizeChange } from '../model/format-size.ts';
 import type { HostEntry, HostFacts, StorePath } from '../model/host.ts';
 import { comparePackages, type PackageDifference } from '../model/packages.ts';
@@ -20,6 +22,7 @@ import {
   needsReboot,
   type ProgramChange,
 } from '../model/preview.ts';
+import { noImpact } from '../model/unit-impact.ts';
 import { type Closures, createClosures } from '../services/closures.ts';
 import { deedCommands } from '../services/host-commands.ts';
 import type { EngineContext } from './context.ts';
@@ -53,14 +56,25 @@ const programsByName = (
     return from === undefined || to === undefined || from === to ? [] : [{ unit, name, from, to }];
   });
 
-/** What taking one host to a system would do, packages included; null where it cannot be asked. */
+/** A host that could not be asked: said as that, and never as one where nothing changes. */
+const unknownPreview = (failure: Failure): HostPreview => ({
+  basis: 'unknown',
+  notCompared: explain(failure).what,
+  impact: noImpact,
+  critical: [],
+  bootParts: [],
+  mustBoot: [],
+  programs: [],
+});
+
+/** What taking one host to a system would do, packages included. */
 const previewHost = async (
   context: EngineContext,
   closures: Closures,
   entry: HostEntry,
   to: StorePath,
   mode: DeployMode,
-): Promise<HostPreview | null> => {
+): Promise<HostPreview> => {
   const facts = context.state().hosts[entry.name]?.facts ?? null;
   const from = facts?.current ?? null;
   const [asked, difference] = await Promise.all([
@@ -71,9 +85,9 @@ const previewHost = async (
     }),
     from === null ? null : packagesOf(closures, entry, from, to),
   ]);
-  if (!asked.ok) return null;
+  const known = asked.ok ? asked.value : unknownPreview(asked.failure);
   const alone: HostPreview = {
-    ...asked.value,
+    ...known,
     ...(facts === null || facts.automaticUpgrades.length === 0
       ? {}
       : { switchedBy: facts.automaticUpgrades }),
@@ -83,7 +97,7 @@ const previewHost = async (
       ? alone
       : {
           ...alone,
-          programs: [...asked.value.programs, ...programsByName(asked.value, difference)],
+          programs: [...known.programs, ...programsByName(known, difference)],
           packages: {
             words: countPackages(difference.changes),
             sizeDelta: difference.sizeDelta,
@@ -129,7 +143,7 @@ const previewTargets = async <Target extends Previewed>(
         const entry = context.state().hosts[target.host]?.entry;
         if (entry === undefined) return target;
         const preview = await previewHost(context, closures, entry, target.to, mode);
-        return preview === null ? target : { ...target, preview };
+        return { ...target, preview };
       }),
     ),
   );

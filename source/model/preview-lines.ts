@@ -1,6 +1,15 @@
 import { showSizeChange } from './format-size.ts';
 import type { Tone } from './line.ts';
-import { cutsOff, groupImpact, type HostPreview, irreversible } from './preview.ts';
+import {
+  alongImpact,
+  cutsOff,
+  groupImpact,
+  type HostPreview,
+  impactWithout,
+  irreversible,
+  movedUnits,
+} from './preview.ts';
+import type { UnitImpact } from './unit-impact.ts';
 import { shortUnitName } from './unit-name.ts';
 
 export interface PreviewLine {
@@ -15,17 +24,111 @@ const list = (
   word: string,
   units: readonly string[],
   critical: ReadonlySet<string>,
+  remarks: ReadonlyMap<string, string> = new Map(),
 ): readonly string[] => {
   if (units.length === 0) return [];
   const first = units.filter((unit) => critical.has(unit));
   const ordered = [...first, ...units.filter((unit) => !critical.has(unit))];
-  const shown = ordered
-    .slice(0, Math.max(namesShown, first.length))
-    .map((unit) =>
-      critical.has(unit) ? `${shortUnitName(unit)} (critical)` : shortUnitName(unit),
+  const shown = ordered.slice(0, Math.max(namesShown, first.length)).map((unit) => {
+    const marks = [critical.has(unit) ? 'critical' : '', remarks.get(unit) ?? ''].filter(
+      (mark) => mark !== '',
     );
+    return marks.length === 0
+      ? shortUnitName(unit)
+      : `${shortUnitName(unit)} (${marks.join('; ')})`;
+  });
   const more = ordered.length - shown.length;
   return [`${word} ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`];
+};
+
+interface Account {
+  /** By what this is known. */
+  readonly source: string;
+  readonly impact: UnitImpact;
+  readonly remarks?: ReadonlyMap<string, string>;
+}
+
+const parts = ({ impact, remarks }: Account, critical: ReadonlySet<string>): readonly string[] => {
+  const groups = groupImpact(impact);
+  return [
+    ...list('restarts', groups.restarts, critical, remarks),
+    ...list('stops', groups.stops, critical, remarks),
+    ...list('reloads', groups.reloads, critical, remarks),
+    ...list('starts', groups.starts, critical, remarks),
+    ...list('keeps as they run', groups.keeps, critical, remarks),
+    ...(impact.restartsSystemd ? ['systemd itself is executed anew'] : []),
+  ];
+};
+
+const unitsIn = (impact: UnitImpact): ReadonlySet<string> =>
+  new Set([...impact.stop, ...impact.skip, ...impact.restart, ...impact.reload, ...impact.start]);
+
+/** What this account adds to the one before: also that a unit restarts which is only reloaded there. */
+const beyond = (known: UnitImpact, impact: UnitImpact): UnitImpact => {
+  const rest = impactWithout(impact, movedUnits(known));
+  const isNew = (unit: string): boolean =>
+    !known.reload.includes(unit) && !known.skip.includes(unit);
+  return { ...rest, reload: rest.reload.filter(isNew), skip: rest.skip.filter(isNew) };
+};
+
+/** What one account knows and those before it do not; what hangs on other units comes last. */
+const accounts = ({ basis, impact, said, foreseen }: HostPreview): readonly Account[] => {
+  const remarks = new Map([
+    ...(foreseen?.waits ?? []).map((unit) => [unit, 'starts again when it is needed'] as const),
+    ...(foreseen?.unreadable ?? []).map((unit) => [unit, 'its file cannot be read'] as const),
+  ]);
+  const exact = basis === 'exact';
+  const first: Account = {
+    source: exact ? 'dry-activate says' : 'by the unit files of both systems',
+    impact: exact ? (said ?? impact) : (foreseen?.impact ?? impact),
+    remarks,
+  };
+  if (foreseen === undefined) return [first];
+  const also: Account = {
+    source: 'by the unit files as well',
+    impact: beyond(first.impact, { ...foreseen.impact, restartsSystemd: false }),
+    remarks,
+  };
+  const moved = new Set([...movedUnits(first.impact), ...movedUnits(also.impact)]);
+  const along: Account = {
+    source: 'what hangs on these',
+    impact: impactWithout(alongImpact(foreseen), moved),
+    remarks: new Map(foreseen.along.map((one) => [one.unit, one.because])),
+  };
+  return exact ? [first, also, along] : [first, along];
+};
+
+/** One line for each account that knows something; lines with critical units first. */
+const unitLines = (preview: HostPreview): readonly PreviewLine[] => {
+  const { basis, notCompared, foreseen } = preview;
+  const plain = (text: string): PreviewLine => ({ text, tone: 'plain' });
+  const warn = (text: string): PreviewLine => ({ text, tone: 'warn' });
+  if (basis === 'untouched') return [plain('no unit is touched: nothing is switched')];
+  if (basis === 'unknown')
+    return [warn(`which units change is not known: ${notCompared ?? 'nothing was compared'}`)];
+  const critical = new Set(preview.critical);
+  const notRead = foreseen?.notRead ?? [];
+  const told = accounts(preview).map((account) => ({
+    account,
+    words: parts(account, critical),
+    hasCritical: [...unitsIn(account.impact)].some((unit) => critical.has(unit)),
+  }));
+  const spoken = told.filter(({ words }) => words.length > 0);
+  const [first] = told;
+  const lines =
+    spoken.length === 0 && first !== undefined
+      ? [plain(`${first.account.source}: no ${notRead.length > 0 ? 'other ' : ''}unit changes`)]
+      : [
+          ...spoken.filter(({ hasCritical }) => hasCritical),
+          ...spoken.filter(({ hasCritical }) => !hasCritical),
+        ].map(({ account, words }) => plain(`${account.source}: ${words.join('; ')}`));
+  return [
+    ...lines,
+    ...(notCompared === undefined ? [] : [warn(`not compared: ${notCompared}`)]),
+    ...(notRead.length === 0
+      ? []
+      : [warn(list('they differ and could not be read:', notRead, critical).join(''))]),
+  ];
 };
 
 /** What a person reads of one host before it is changed, without its name. */
@@ -34,27 +137,14 @@ export const previewLines = (
   isRestarted: boolean,
 ): readonly PreviewLine[] => {
   const { impact, packages } = preview;
-  const groups = groupImpact(impact);
-  const critical = new Set(preview.critical);
-  const units = [
-    ...list('restarts', groups.restarts, critical),
-    ...list('stops', groups.stops, critical),
-    ...list('reloads', groups.reloads, critical),
-    ...list('starts', groups.starts, critical),
-    ...list('keeps as they run', groups.keeps, critical),
-    ...(impact.restartsSystemd ? ['systemd itself is executed anew'] : []),
-  ];
-  const basis =
-    preview.basis === 'exact' ? 'dry-activate says' : 'by the unit files of both systems';
   const cut = cutsOff(impact);
-  const parts = preview.bootParts.join(', ');
-  const plain = (text: string): PreviewLine => ({ text, tone: 'plain' });
+  const boot = preview.bootParts.join(', ');
   const warn = (text: string): PreviewLine => ({ text, tone: 'warn' });
   return [
     ...(isRestarted
       ? [warn('is restarted: booted once, proven, and only then made the default')]
       : []),
-    plain(`${basis}: ${units.length === 0 ? 'no unit changes' : units.join('; ')}`),
+    ...unitLines(preview),
     ...(cut.length === 0 ? [] : [warn(`cuts you off for a moment: ${cut.join(', ')}`)]),
     ...(preview.mustBoot.length === 0
       ? []
@@ -63,7 +153,7 @@ export const previewLines = (
             `cannot be switched to while it runs (${preview.mustBoot.join(', ')}): needs a restart`,
           ),
         ]),
-    ...(preview.bootParts.length === 0 ? [] : [warn(`${parts}: live after a restart only`)]),
+    ...(preview.bootParts.length === 0 ? [] : [warn(`${boot}: live after a restart only`)]),
     ...(preview.leaves === undefined
       ? []
       : [

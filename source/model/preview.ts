@@ -1,16 +1,6 @@
 import type { HostEntry } from './host.ts';
 import { isMajorRise } from './package-version.ts';
-
-/** What an activation does to units, or would do. Each list as it was printed. */
-export interface UnitImpact {
-  readonly stop: readonly string[];
-  /** Changed units that keep running as they are. */
-  readonly skip: readonly string[];
-  readonly restart: readonly string[];
-  readonly reload: readonly string[];
-  readonly start: readonly string[];
-  readonly restartsSystemd: boolean;
-}
+import { type ForeseenUnits, noImpact, type UnitImpact } from './unit-impact.ts';
 
 /** A program that a unit starts, in another version than before. */
 export interface ProgramChange {
@@ -22,9 +12,20 @@ export interface ProgramChange {
 
 /** What taking a host to a system would do to it. */
 export interface HostPreview {
-  /** `exact`: what `dry-activate` said on the host; `forecast`: unit files compared, before anything was copied. */
-  readonly basis: 'exact' | 'forecast';
+  /**
+   * What is known of the units, and by what. `exact`: `dry-activate` on the host said it; `forecast`:
+   * the unit files of both systems were compared; `unknown`: neither, and `notCompared` says why;
+   * `untouched`: nothing is switched.
+   */
+  readonly basis: 'exact' | 'forecast' | 'unknown' | 'untouched';
+  /** All that is foreseen, by whatever it is known. */
   readonly impact: UnitImpact;
+  /** What `dry-activate` itself said. */
+  readonly said?: UnitImpact;
+  /** What the unit files of both systems say; absent where they were not compared. */
+  readonly foreseen?: ForeseenUnits;
+  /** Why nothing, or not everything, could be compared. */
+  readonly notCompared?: string;
   /** Critical units of the config that are interrupted. */
   readonly critical: readonly string[];
   /** What differs from the system that is booted and starts with a boot only: `kernel 6.18.19 → 6.18.24`. */
@@ -40,15 +41,6 @@ export interface HostPreview {
   readonly packages?: { readonly words: string; readonly sizeDelta: number };
 }
 
-export const noImpact: UnitImpact = {
-  stop: [],
-  skip: [],
-  restart: [],
-  reload: [],
-  start: [],
-  restartsSystemd: false,
-};
-
 const fullName = (unit: string): string => (/\.[a-z]+$/.test(unit) ? unit : `${unit}.service`);
 
 /** Units that are down for a moment, or for good. */
@@ -56,11 +48,9 @@ export const interrupted = (impact: UnitImpact): readonly string[] => [
   ...new Set([...impact.stop, ...impact.restart]),
 ];
 
-/** Stopped to be started anew; a restart in two steps. */
+/** Stopped to be started anew; a restart in two steps. A service that waits for its socket is not. */
 const isStartedAnew = (impact: UnitImpact, unit: string): boolean =>
-  impact.start.includes(unit) ||
-  impact.restart.includes(unit) ||
-  impact.start.includes(unit.replace(/@?\.service$/, '.socket'));
+  impact.start.includes(unit) || impact.restart.includes(unit);
 
 export interface GroupedImpact {
   readonly restarts: readonly string[];
@@ -75,11 +65,80 @@ export const groupImpact = (impact: UnitImpact): GroupedImpact => ({
   restarts: interrupted(impact).filter((unit) => isStartedAnew(impact, unit)),
   stops: impact.stop.filter((unit) => !isStartedAnew(impact, unit)),
   reloads: impact.reload,
-  starts: impact.start.filter(
-    (unit) =>
-      !impact.stop.includes(unit) && !impact.stop.includes(unit.replace(/\.socket$/, '.service')),
-  ),
+  starts: impact.start.filter((unit) => !impact.stop.includes(unit)),
   keeps: impact.skip,
+});
+
+/** Units that an account stops or starts: more than that nobody can say of them. */
+export const movedUnits = ({ stop, restart, start }: UnitImpact): ReadonlySet<string> =>
+  new Set([...stop, ...restart, ...start]);
+
+/** Without what is known of these units already. */
+export const impactWithout = (impact: UnitImpact, known: ReadonlySet<string>): UnitImpact => {
+  const rest = (units: readonly string[]): readonly string[] =>
+    units.filter((unit) => !known.has(unit));
+  return {
+    stop: rest(impact.stop),
+    skip: rest(impact.skip),
+    restart: rest(impact.restart),
+    reload: rest(impact.reload),
+    start: rest(impact.start),
+    restartsSystemd: impact.restartsSystemd,
+  };
+};
+
+const both = (one: UnitImpact, other: UnitImpact): UnitImpact => ({
+  stop: [...one.stop, ...other.stop],
+  skip: [...one.skip, ...other.skip],
+  restart: [...one.restart, ...other.restart],
+  reload: [...one.reload, ...other.reload],
+  start: [...one.start, ...other.start],
+  restartsSystemd: one.restartsSystemd || other.restartsSystemd,
+});
+
+/** What hangs on other units, as an impact. */
+export const alongImpact = ({ along }: Pick<ForeseenUnits, 'along'>): UnitImpact => {
+  const named = (does: string): readonly string[] =>
+    along.flatMap((one) => (one.does === does ? [one.unit] : []));
+  return {
+    ...noImpact,
+    stop: named('stop'),
+    restart: named('restart'),
+    reload: named('reload'),
+    start: named('start'),
+  };
+};
+
+/** What one account only reloads, or leaves, is interrupted where the other knows more. Each unit once. */
+const strongest = (impact: UnitImpact): UnitImpact => {
+  const moved = movedUnits(impact);
+  const reload = [...new Set(impact.reload)].filter((unit) => !moved.has(unit));
+  return {
+    ...impact,
+    reload,
+    skip: [...new Set(impact.skip)].filter((unit) => !moved.has(unit) && !reload.includes(unit)),
+  };
+};
+
+/** Both accounts in one: what `dry-activate` said goes before, what only the files know stays in sight. */
+export const mergeImpact = (
+  said: UnitImpact | null,
+  foreseen: Pick<ForeseenUnits, 'impact' | 'along'> | undefined,
+): UnitImpact => {
+  if (foreseen === undefined) return said ?? noImpact;
+  const program = said ?? noImpact;
+  const files = both(program, impactWithout(foreseen.impact, movedUnits(program)));
+  return strongest(both(files, impactWithout(alongImpact(foreseen), movedUnits(files))));
+};
+
+/** The parts of a preview that say what becomes of units. */
+export const unitsForeseen = (
+  said: UnitImpact | null,
+  foreseen: ForeseenUnits | undefined,
+): Pick<HostPreview, 'impact' | 'said' | 'foreseen'> => ({
+  impact: mergeImpact(said, foreseen),
+  ...(said === null ? {} : { said }),
+  ...(foreseen === undefined ? {} : { foreseen }),
 });
 
 /** What carries a person's connection, or their session. */

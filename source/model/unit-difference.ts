@@ -1,154 +1,225 @@
-import { noImpact, type ProgramChange, type UnitImpact } from './preview.ts';
+import { escapePath, isAutomount, mountUnit, readFstab } from './fstab.ts';
+import type { ProgramChange } from './preview.ts';
+import { isTrue, readUnit, type UnitInfo, unitDifference } from './unit-file.ts';
+import type { LiveUnit } from './unit-live.ts';
+import {
+  baseFile,
+  dropIns,
+  hasFile,
+  infoOf,
+  isChanged,
+  isPresent,
+  textsOf,
+  type UnitFiles,
+} from './unit-system.ts';
 
-/** The text of a unit file with its drop-ins, by the file's name. */
+/** The texts of units with their drop-ins, by the unit's name. */
 export type UnitTexts = ReadonlyMap<string, string>;
 
-type Sections = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
+/** What switch-to-configuration itself decides, before systemd adds what depends on it. */
+export interface SwitchPlan {
+  readonly stop: ReadonlySet<string>;
+  readonly start: ReadonlySet<string>;
+  readonly restart: ReadonlySet<string>;
+  readonly reload: ReadonlySet<string>;
+  readonly skip: ReadonlySet<string>;
+  /** Targets, which are started again at every switch to start what they want; nobody is told. */
+  readonly hidden: ReadonlySet<string>;
+  /** Units whose files the program's own reader cannot read. */
+  readonly unreadable: readonly string[];
+  /** Units whose files differ, and whose texts are not known here. */
+  readonly notRead: readonly string[];
+}
 
-/** A difference in these alone changes nothing about a running unit. */
-const ignored = new Set([
-  'X-Reload-Triggers',
-  'Description',
-  'Documentation',
-  'OnFailure',
-  'OnSuccess',
-  'OnFailureJobMode',
-  'IgnoreOnIsolate',
-  'StopWhenUnneeded',
-  'RefuseManualStart',
-  'RefuseManualStop',
-  'AllowIsolate',
-  'CollectMode',
-  'SourcePath',
-]);
+const unitFolder = '/etc/systemd/system';
 
-const parse = (text: string): Sections => {
-  const sections = new Map<string, Map<string, string[]>>();
-  let section = new Map<string, string[]>();
-  for (const line of text.split('\n')) {
-    const name = /^\[(.+)\]\s*$/.exec(line)?.[1];
-    if (name !== undefined) {
-      section = sections.get(name) ?? new Map<string, string[]>();
-      sections.set(name, section);
+/** Lists that are filled while units are compared. */
+interface Lists {
+  readonly stop: Set<string>;
+  readonly start: Set<string>;
+  readonly restart: Set<string>;
+  readonly reload: Set<string>;
+  readonly skip: Set<string>;
+  readonly hidden: Set<string>;
+}
+
+interface Comparing {
+  readonly old: UnitFiles;
+  readonly now: UnitFiles;
+  /** Units that systemd has, and that are not inactive. */
+  readonly known: ReadonlySet<string>;
+  readonly lists: Lists;
+}
+
+const socketsOf = (unit: string, base: string, info: UnitInfo): readonly string[] => {
+  const named = (info.get('Service')?.get('Sockets') ?? []).join(' ').split(/\s+/);
+  const sockets = named.filter((name) => name !== '');
+  return sockets.length > 0 || !unit.endsWith('.service')
+    ? sockets
+    : [base.replace(/@?\.[a-z]*$/, '.socket')];
+};
+
+/** Stopped and started; where sockets start it, those are, and the service waits for them. */
+const stopAndStart = (
+  { now, known, lists }: Comparing,
+  unit: string,
+  base: string,
+  info: UnitInfo,
+) => {
+  let isBySocket = false;
+  for (const socket of socketsOf(unit, base, info)) {
+    const stays = hasFile(now, socket);
+    if (known.has(socket)) {
+      lists.stop.add(socket);
+      if (stays) lists.start.add(socket);
+    }
+    if (stays) isBySocket = true;
+  }
+  if (isTrue(info, 'Service', 'X-NotSocketActivated', false)) isBySocket = false;
+  if (!isBySocket) lists.start.add(unit);
+  lists.stop.add(unit);
+};
+
+/** `handle_modified_unit`: what is done about a unit that is not as it was. */
+const handleChanged = (comparing: Comparing, unit: string, base: string, info: UnitInfo): void => {
+  const { lists } = comparing;
+  // Targets pull in what they need; limits and watches apply when systemd reads its files again.
+  if (/^(?:sysinit|basic|multi-user|graphical)\.target$|\.(?:path|slice|socket)$/.test(unit))
+    return;
+  if (unit.endsWith('.mount')) {
+    if (unit === '-.mount' || unit === 'nix.mount') lists.reload.add(unit);
+    else lists.restart.add(unit);
+    return;
+  }
+  const isTaken = lists.restart.has(unit) || lists.stop.has(unit);
+  if (!isTaken && isTrue(info, 'Service', 'X-ReloadIfChanged', false)) {
+    lists.reload.add(unit);
+    return;
+  }
+  if (
+    !isTrue(info, 'Service', 'X-RestartIfChanged', true) ||
+    isTrue(info, 'Unit', 'RefuseManualStop', false) ||
+    isTrue(info, 'Unit', 'X-OnlyManualStart', false)
+  )
+    lists.skip.add(unit);
+  else if (!unit.endsWith('.service') || !isTrue(info, 'Service', 'X-StopIfChanged', true))
+    lists.restart.add(unit);
+  else stopAndStart(comparing, unit, base, info);
+};
+
+/** Every active target is started again, so that what it wants anew starts. */
+const handleTarget = ({ lists }: Comparing, unit: string, info: UnitInfo | null): void => {
+  if (
+    !/^(?:suspend|hibernate|hybrid-sleep)\.target$/.test(unit) &&
+    !isTrue(info, 'Unit', 'RefuseManualStart', false) &&
+    !isTrue(info, 'Unit', 'X-OnlyManualStart', false)
+  ) {
+    lists.start.add(unit);
+    lists.hidden.add(unit);
+  }
+  if (isTrue(info, 'Unit', 'X-StopOnReconfiguration', false)) lists.stop.add(unit);
+};
+
+type Read = 'compared' | 'unreadable' | 'not-read';
+
+const compareOne = (comparing: Comparing, unit: string): Read => {
+  const { old, now, lists } = comparing;
+  const base = baseFile(old, now, unit);
+  if (!hasFile(old, base)) return 'compared';
+  const had = base !== unit && dropIns(old, unit).some((file) => isPresent(old, file));
+  const isInstanceGone = had && !dropIns(now, unit).some((file) => isPresent(now, file));
+  if (isInstanceGone || !isPresent(now, base)) {
+    if (isTrue(infoOf(old, unit, base), 'Unit', 'X-StopOnRemoval', true)) lists.stop.add(unit);
+    return 'compared';
+  }
+  if (unit.endsWith('.target')) {
+    handleTarget(comparing, unit, infoOf(now, unit, base));
+    return 'compared';
+  }
+  if (!isChanged(old, now, unit, base)) return 'compared';
+  const [was, is] = [textsOf(old, unit, base), textsOf(now, unit, base)];
+  if (was === null || is === null) return 'not-read';
+  const [before, after] = [readUnit(was), readUnit(is)];
+  if (after === null) {
+    lists.restart.add(unit);
+    return 'unreadable';
+  }
+  const needs = before === null ? 'restart' : unitDifference(before, after);
+  if (needs === 'restart') handleChanged(comparing, unit, base, after);
+  else if (needs === 'reload') lists.reload.add(unit);
+  return before === null ? 'unreadable' : 'compared';
+};
+
+/** Mounts of `/etc/fstab`: new ones are started by their target. */
+const compareFstab = ({ old, now, lists }: Comparing): void => {
+  const after = readFstab(now.fstab ?? '').filter(({ type }) => type !== 'swap');
+  for (const was of readFstab(old.fstab ?? '')) {
+    if (was.type === 'swap') continue;
+    const unit = mountUnit(was.mountPoint);
+    const is = after.findLast(({ mountPoint }) => mountPoint === was.mountPoint);
+    if (is === undefined) {
+      lists.stop.add(isAutomount(was) ? `${escapePath(was.mountPoint)}.automount` : unit);
       continue;
     }
-    const [, key, value] = /^\s*([^#;=\s][^=]*?)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-    if (key !== undefined && value !== undefined)
-      section.set(key, [...(section.get(key) ?? []), value]);
+    const isOther = was.type !== is.type || was.device !== is.device;
+    const hasOptions = was.options.join(',') !== is.options.join(',');
+    if (isOther && was.mountPoint !== '/' && was.mountPoint !== '/nix') lists.restart.add(unit);
+    else if (hasOptions) lists.reload.add(unit);
+    else if (isOther) lists.skip.add(unit);
   }
-  return sections;
 };
 
-const isTrue = (unit: Sections, section: string, key: string, otherwise: boolean): boolean => {
-  const value = unit.get(section)?.get(key)?.at(-1);
-  return value === undefined ? otherwise : /^(?:1|yes|true|on)$/i.test(value);
+const swapsGone = (old: UnitFiles, now: UnitFiles): readonly string[] => {
+  const devices = (files: UnitFiles): readonly string[] =>
+    readFstab(files.fstab ?? '').flatMap(({ type, device }) => (type === 'swap' ? [device] : []));
+  const stay = new Set(devices(now));
+  return devices(old).flatMap((device) => (stay.has(device) ? [] : [`${escapePath(device)}.swap`]));
 };
 
-const difference = (old: Sections, now: Sections): 'equal' | 'reload' | 'restart' => {
-  let result: 'equal' | 'reload' = 'equal';
-  for (const section of new Set([...old.keys(), ...now.keys()])) {
-    if (section === 'Install') continue;
-    const was = old.get(section);
-    const is = now.get(section);
-    for (const key of new Set([...(was?.keys() ?? []), ...(is?.keys() ?? [])])) {
-      const before = was?.get(key);
-      const after = is?.get(key);
-      if (before?.join('\0') === after?.join('\0')) continue;
-      const reloads =
-        (section === 'Service' && key === 'ExecReload') ||
-        (section === 'Mount' && key === 'Options');
-      if (section === 'Unit' && ignored.has(key)) {
-        if (key === 'X-Reload-Triggers' && after !== undefined) result = 'reload';
-      } else if (reloads) {
-        if (after !== undefined) result = 'reload';
-      } else return 'restart';
-    }
-  }
-  return result;
-};
-
-const templateOf = (unit: string): string => unit.replace(/^(.*@).*(\.\w+)$/, '$1$2');
+/** What a switch that was cut off had still to do: it goes on with that. */
+export interface PendingUnits {
+  readonly start: readonly string[];
+  readonly restart: readonly string[];
+  readonly reload: readonly string[];
+}
 
 export interface UnitComparison {
-  /** Changed files and those that are gone, of the system that runs. */
-  readonly old: UnitTexts;
-  /** Changed and new files of the other one. */
-  readonly new: UnitTexts;
-  readonly active: readonly string[];
-  /** Units that the other system's targets want. */
-  readonly wanted: readonly string[];
-  /** True where both name the same files of a unit. */
-  readonly has: (unit: string) => boolean;
+  readonly old: UnitFiles;
+  readonly now: UnitFiles;
+  readonly live: readonly LiveUnit[];
+  readonly pending?: PendingUnits;
 }
 
 /**
- * Which units an activation would touch, by the rules of
- * switch-to-configuration (nixpkgs, `switch-to-configuration-ng/src/main.rs`):
- * what is active and whose file differs is stopped and started, restarted,
- * reloaded or left alone, as its own settings say. A forecast: what units
- * themselves pull in is known to systemd only. Pure.
+ * Which units an activation stops, starts, restarts and reloads, by the rules
+ * of switch-to-configuration (nixpkgs, `switch-to-configuration-ng/src/main.rs`:
+ * `collect_unit_changes`, `handle_modified_unit`, `do_system_switch`). What
+ * systemd adds because of dependencies is `foreseeUnits`. Pure.
  */
-export const compareUnits = (comparison: UnitComparison): UnitImpact => {
-  const { old, active, wanted } = comparison;
-  const stop = new Set<string>();
-  const skip = new Set<string>();
-  const restart = new Set<string>();
-  const reload = new Set<string>();
-  const start = new Set<string>();
-  const changed = (unit: string, now: Sections): void => {
-    if (/\.(?:target|path|slice|socket)$/.test(unit)) return;
-    if (isTrue(now, 'Service', 'X-ReloadIfChanged', false)) {
-      reload.add(unit);
-      return;
-    }
-    if (
-      !isTrue(now, 'Service', 'X-RestartIfChanged', true) ||
-      isTrue(now, 'Unit', 'RefuseManualStop', false) ||
-      isTrue(now, 'Unit', 'X-OnlyManualStart', false)
-    ) {
-      skip.add(unit);
-      return;
-    }
-    if (!isTrue(now, 'Service', 'X-StopIfChanged', true) || !unit.endsWith('.service')) {
-      restart.add(unit);
-      return;
-    }
-    const socket = unit.replace(/@?\.service$/, '.socket');
-    const hasSocket =
-      comparison.has(socket) && !isTrue(now, 'Service', 'X-NotSocketActivated', false);
-    if (hasSocket && active.includes(socket)) {
-      stop.add(socket);
-      start.add(socket);
-    }
-    if (!hasSocket) start.add(unit);
-    stop.add(unit);
+export const planSwitch = ({ old, now, live, pending }: UnitComparison): SwitchPlan => {
+  const lists: Lists = {
+    stop: new Set(),
+    start: new Set(pending?.start),
+    restart: new Set(pending?.restart),
+    reload: new Set(pending?.reload),
+    skip: new Set(),
+    hidden: new Set(),
   };
-  for (const unit of active) {
-    const file = old.has(unit) ? unit : templateOf(unit);
-    const before = old.get(file);
-    if (before === undefined) continue;
-    const after = comparison.new.get(file);
-    if (after === undefined) {
-      if (isTrue(parse(before), 'Unit', 'X-StopOnRemoval', true)) stop.add(unit);
-      continue;
-    }
-    const now = parse(after);
-    const kind = difference(parse(before), now);
-    if (kind === 'reload') reload.add(unit);
-    else if (kind === 'restart') changed(unit, now);
+  const known = live.filter(({ state }) => state !== 'inactive');
+  const comparing: Comparing = { old, now, known: new Set(known.map(({ id }) => id)), lists };
+  const unreadable: string[] = [];
+  const notRead: string[] = [];
+  for (const { id, state, fragment } of known) {
+    // What others made is theirs: generators, `/run`, a file that somebody put elsewhere.
+    if (!fragment.startsWith(unitFolder) || !/^activ(?:e|ating)$/.test(state)) continue;
+    const read = compareOne(comparing, id);
+    if (read === 'unreadable') unreadable.push(id);
+    if (read === 'not-read') notRead.push(id);
   }
-  for (const unit of wanted)
-    if (comparison.new.has(unit) && !old.has(unit) && !/\.(?:target|slice)$/.test(unit))
-      start.add(unit);
-  const sorted = (units: ReadonlySet<string>): readonly string[] => [...units].sort();
-  return {
-    ...noImpact,
-    stop: sorted(stop),
-    skip: sorted(skip),
-    restart: sorted(restart),
-    reload: sorted(reload),
-    start: sorted(start),
-  };
+  compareFstab(comparing);
+  for (const unit of swapsGone(old, now)) lists.stop.add(unit);
+  for (const unit of [...lists.restart, ...lists.stop]) lists.reload.delete(unit);
+  return { ...lists, unreadable, notRead };
 };
 
 const programsIn = (text: string): ReadonlyMap<string, string> => {

@@ -1,5 +1,5 @@
-import type { UnitImpact } from '../model/preview.ts';
 import { type UnitFailure, userUnit } from '../model/unit-failure.ts';
+import type { UnitImpact } from '../model/unit-impact.ts';
 
 /** What an activation told about its ending. */
 export interface ActivationReport {

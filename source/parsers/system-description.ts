@@ -1,3 +1,5 @@
+import type { UnitFiles, UnitLink } from '../model/unit-system.ts';
+
 /** What `services/preview-script.ts` says of one system. */
 export interface SystemDescription {
   readonly initInterface: string | null;
@@ -5,9 +7,8 @@ export interface SystemDescription {
   readonly inhibitors: Readonly<Record<string, string>>;
   /** `kernel`, `initrd`, `kernel-modules`, `systemd` to the store path that they are. */
   readonly parts: Readonly<Record<string, string>>;
-  /** Unit files and drop-ins to their hash. */
-  readonly sums: ReadonlyMap<string, string>;
-  readonly wanted: readonly string[];
+  /** Its unit files, without their texts; null where they could not be read. */
+  readonly units: Omit<UnitFiles, 'texts'> | null;
 }
 
 /** sha256sum marks names with a backslash in them, such as `dev-disk\x2dby`. */
@@ -15,6 +16,21 @@ const readSum = (line: string): readonly [string, string] | null => {
   const [, mark, hash, name] = /^(\\?)([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
   if (hash === undefined || name === undefined) return null;
   return [mark === '\\' ? name.replaceAll('\\\\', '\\') : name, hash];
+};
+
+const linkKinds: Readonly<Record<string, UnitLink['kind']>> = {
+  wants: 'Wants',
+  requires: 'Requires',
+  upholds: 'Upholds',
+};
+
+/** `multi-user.target.wants/a.service` */
+const readLink = (path: string): readonly UnitLink[] => {
+  const [, parent, folder = '', unit] = /^(.+)\.(wants|requires|upholds)\/(.+)$/.exec(path) ?? [];
+  const kind = linkKinds[folder];
+  return parent === undefined || unit === undefined || kind === undefined
+    ? []
+    : [{ parent, kind, unit }];
 };
 
 const readInhibitors = (text: string): Readonly<Record<string, string>> => {
@@ -36,7 +52,10 @@ const readInhibitors = (text: string): Readonly<Record<string, string>> => {
 export const readSystemDescription = (output: string, mark: string): SystemDescription | null => {
   const sums = new Map<string, string>();
   const parts: Record<string, string> = {};
-  const wanted: string[] = [];
+  const links: UnitLink[] = [];
+  const aliases = new Map<string, string>();
+  let fstab: string | null = null;
+  let areUnitsRead = false;
   let inhibitors: Readonly<Record<string, string>> = {};
   let initInterface: string | null = null;
   let isThere = false;
@@ -50,16 +69,23 @@ export const readSystemDescription = (output: string, mark: string): SystemDescr
     else if (key === 'part') {
       const [name = '', path = ''] = rest;
       if (path.startsWith('/nix/store/')) parts[name] = path;
-    } else if (key === 'want') wanted.push(value);
-    else if (key === 'sum') {
+    } else if (key === 'link') links.push(...readLink(value));
+    else if (key === 'fstab') fstab = `${fstab ?? ''}${value}\n`;
+    else if (key === 'units') areUnitsRead = true;
+    else if (key === 'alias') {
+      const [name, unit] = rest;
+      // A link to a template is an instance of it, and no other name.
+      if (name !== undefined && unit !== undefined && !unit.includes('@.')) aliases.set(name, unit);
+    } else if (key === 'sum') {
       const sum = readSum(value);
       if (sum !== null) sums.set(...sum);
     }
   }
-  return isThere ? { initInterface, inhibitors, parts, sums, wanted } : null;
+  const units = areUnitsRead ? { sums, links, aliases, fstab } : null;
+  return isThere ? { initInterface, inhibitors, parts, units } : null;
 };
 
-/** Texts as `MARK unit NAME` and lines `MARK | TEXT`; drop-ins follow the file that they are of. */
+/** Texts as `MARK unit FILE` and lines `MARK | TEXT`. */
 export const readUnitTexts = (output: string, mark: string): ReadonlyMap<string, string> => {
   const texts = new Map<string, string>();
   let name: string | null = null;

@@ -1,4 +1,5 @@
 import { quoteWord } from '../model/command.ts';
+import { liveProperties } from '../parsers/live-units.ts';
 
 /** How long a dry run may take on the host, seconds. */
 export const dryRunSeconds = 60;
@@ -9,13 +10,22 @@ system=${quoteWord(system)}
 if [ -e "$system" ]; then
 echo "${mark} init $(cat "$system/init-interface-version" 2>/dev/null)"
 [ -e "$system/switch-inhibitors" ] && echo "${mark} inhibitors $(tr -d '\\n' <"$system/switch-inhibitors")"
-for part in kernel initrd kernel-modules systemd; do echo "${mark} part $part $(readlink -f "$system/$part")"; done
+for part in kernel initrd kernel-modules systemd etc/systemd/system.conf; do echo "${mark} part $part $(readlink -f "$system/$part")"; done
+[ -r "$system/etc/fstab" ] && sed 's/^/${mark} fstab /' "$system/etc/fstab"
 if cd "$system/etc/systemd/system" 2>/dev/null; then
   sha256sum -- *.* *.d/*.conf 2>/dev/null | sed 's/^/${mark} sum /'
-  for link in *.wants/* *.requires/*; do [ -e "$link" ] && echo "${mark} want \${link##*/}"; done
+  for link in *.wants/* *.requires/* *.upholds/*; do [ -e "$link" ] && echo "${mark} link $link"; done
+  find . -maxdepth 1 -type l ! -lname '*/*' 2>/dev/null | while read -r name; do echo "${mark} alias \${name#./} $(readlink "$name")"; done
+  echo "${mark} units read"
   cd /
 fi
 fi
+`;
+
+/** What systemd has loaded and runs, and what a switch that was cut off had still to do. */
+const liveScript = `
+systemctl show --all '*' -p ${liveProperties.join(',')} 2>/dev/null | sed '/=$/d; s/^/live /'
+for list in start restart reload; do sed "s/^/pending $list /" "/run/nixos/$list-list" 2>/dev/null; done
 `;
 
 /**
@@ -24,6 +34,7 @@ fi
  */
 export const previewScript = (to: string, isSwitched: boolean): string => `
 ${describeSystem('/run/current-system', 'old')}
+${isSwitched ? liveScript : ''}
 for part in kernel initrd kernel-modules; do echo "booted part $part $(readlink -f "/run/booted-system/$part")"; done
 new=${quoteWord(to)}
 if nix-store --check-validity "$new" 2>/dev/null; then
@@ -44,16 +55,14 @@ echo "dry-status $?"
 printf '%s\\n' "$said" | sed 's/^/dry /'
 `;
 
-/** The texts of unit files, with their drop-ins. */
+/** The texts of unit files and drop-ins, each by its own name. */
 export const unitTextsScript = (system: string, mark: string, names: readonly string[]): string => `
 if cd ${quoteWord(system)}/etc/systemd/system 2>/dev/null; then
 for name in ${names.map(quoteWord).join(' ')}; do
-  for file in "$name" "$name".d/*.conf; do
-    [ -f "$file" ] || continue
-    printf '${mark} unit %s\\n' "$name"
-    sed 's/^/${mark} | /' "$file"
-    echo
-  done
+  [ -f "$name" ] || continue
+  printf '${mark} unit %s\\n' "$name"
+  sed 's/^/${mark} | /' "$name"
+  echo
 done
 cd /
 fi

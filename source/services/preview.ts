@@ -1,14 +1,19 @@
 import { quoteWord } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostEntry, StorePath } from '../model/host.ts';
-import { criticalAmong, type HostPreview, type UnitImpact } from '../model/preview.ts';
+import { criticalAmong, type HostPreview, unitsForeseen } from '../model/preview.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { activatedPath } from '../model/specialisation.ts';
 import { isStorePath } from '../model/store-path.ts';
-import { changedPrograms, compareUnits, type UnitTexts } from '../model/unit-difference.ts';
+import { changedPrograms, type PendingUnits, type UnitTexts } from '../model/unit-difference.ts';
+import { foreseeUnits } from '../model/unit-forecast.ts';
+import { type ForeseenUnits, noImpact, type UnitImpact } from '../model/unit-impact.ts';
+import type { LiveUnit } from '../model/unit-live.ts';
+import { neededTexts, type UnitFiles } from '../model/unit-system.ts';
 import { readActivationOutput } from '../parsers/activation-output.ts';
 import { cleanLine } from '../parsers/clean-line.ts';
 import { kernelVersion } from '../parsers/generations.ts';
+import { readLiveUnits } from '../parsers/live-units.ts';
 import {
   readSystemDescription,
   readUnitTexts,
@@ -20,11 +25,8 @@ import { hasSpecialisation } from './specialisation.ts';
 
 const timeoutMs = 90_000;
 
-/** More changed units than this are counted by the dry run only. */
-const comparedUnits = 400;
-
 export interface PreviewOptions {
-  /** Units that run now: others are not restarted. */
+  /** Units that ran when the host was asked last: for hosts whose systemd does not say more. */
   readonly activeUnits: readonly string[];
   /** False for a boot: nothing is switched, so units do not matter. */
   readonly isSwitched: boolean;
@@ -36,13 +38,35 @@ export interface PreviewOptions {
 /** `grafana.service.d/x.conf` belongs to `grafana.service`. */
 const unitOf = (file: string): string => file.replace(/\.d\/[^/]*$/, '');
 
-const changedUnits = (old: SystemDescription, now: SystemDescription): readonly string[] => [
-  ...new Set(
-    [...new Set([...old.sums.keys(), ...now.sums.keys()])]
-      .filter((file) => old.sums.get(file) !== now.sums.get(file))
-      .map(unitOf),
-  ),
-];
+const byUnit = (texts: UnitTexts): UnitTexts => {
+  const units = new Map<string, string>();
+  for (const [file, text] of texts)
+    units.set(unitOf(file), `${units.get(unitOf(file)) ?? ''}${text}`);
+  return units;
+};
+
+const linesAfter = (output: string, mark: string): readonly string[] =>
+  output.split('\n').flatMap((line) => (line.startsWith(mark) ? [line.slice(mark.length)] : []));
+
+const readPending = (output: string): PendingUnits => ({
+  start: linesAfter(output, 'pending start '),
+  restart: linesAfter(output, 'pending restart '),
+  reload: linesAfter(output, 'pending reload '),
+});
+
+/** Where systemd did not say what it has loaded, only what is known to run. */
+const withoutSystemd = (activeUnits: readonly string[]): readonly LiveUnit[] =>
+  activeUnits.map((id) => ({
+    id,
+    names: [id],
+    isLoaded: true,
+    state: 'active',
+    fragment: `/etc/systemd/system/${id}`,
+    dependencies: {},
+    triggeredBy: [],
+    isHeldBack: false,
+    stopsWhenUnneeded: false,
+  }));
 
 const partWords: Readonly<Record<string, string>> = {
   kernel: 'kernel',
@@ -105,6 +129,77 @@ const isThereIn = async (
   return false;
 };
 
+interface Comparing {
+  readonly entry: HostEntry;
+  /** Where the other system is. */
+  readonly there: HostEntry;
+  readonly system: string;
+  readonly old: SystemDescription;
+  readonly now: SystemDescription;
+  /** What the host answered. */
+  readonly stdout: string;
+  readonly activeUnits: readonly string[];
+  readonly texts: (
+    on: HostEntry,
+    system: string,
+    names: readonly string[],
+  ) => Promise<Result<{ readonly stdout: string }, Failure>>;
+}
+
+interface Compared {
+  readonly foreseen?: ForeseenUnits;
+  readonly notCompared?: string;
+  readonly programs: HostPreview['programs'];
+}
+
+/** The unit files of both systems; what could not be read is said, and never taken for no difference. */
+const compare = async (asked: Comparing): Promise<Compared> => {
+  const { entry, there, old, now, stdout } = asked;
+  const nothing = (notCompared: string): Compared => ({ notCompared, programs: [] });
+  if (old.units === null)
+    return nothing(`the unit files that ${entry.name} runs could not be read`);
+  if (now.units === null) return nothing('the unit files of the new system could not be read');
+  const said = readLiveUnits(linesAfter(stdout, 'live ').join('\n'));
+  const live = said.length === 0 ? withoutSystemd(asked.activeUnits) : said;
+  const bare = { old: { ...old.units, texts: new Map() }, now: { ...now.units, texts: new Map() } };
+  const needed = neededTexts(bare.old, bare.now, new Set(live.map(({ id }) => id)));
+  const textsOf = async (
+    on: HostEntry,
+    system: string,
+    names: readonly string[],
+  ): Promise<UnitTexts | null> => {
+    if (names.length === 0) return new Map();
+    const answer = await asked.texts(on, system, names);
+    return answer.ok ? readUnitTexts(answer.value.stdout, 'text') : null;
+  };
+  const [before, after] = await Promise.all([
+    textsOf(entry, '/run/current-system', needed.old),
+    textsOf(there, asked.system, needed.now),
+  ]);
+  if (before === null) return nothing(`the unit files that ${entry.name} runs could not be read`);
+  if (after === null) return nothing('the unit files of the new system could not be read');
+  const files = (units: Omit<UnitFiles, 'texts'>, texts: UnitTexts): UnitFiles => ({
+    ...units,
+    texts,
+  });
+  const foreseen = foreseeUnits({
+    old: files(old.units, before),
+    now: files(now.units, after),
+    live,
+    pending: readPending(stdout),
+  });
+  const reexecutes = ['systemd', 'etc/systemd/system.conf'].some(
+    (part) => old.parts[part] !== undefined && now.parts[part] !== old.parts[part],
+  );
+  return {
+    foreseen: { ...foreseen, impact: { ...foreseen.impact, restartsSystemd: reexecutes } },
+    ...(said.length > 0
+      ? {}
+      : { notCompared: `what depends on what: the systemd of ${entry.name} did not say` }),
+    programs: changedPrograms(byUnit(before), byUnit(after)),
+  };
+};
+
 /**
  * What an activation would do to a host. Where the system is there already, its
  * own `dry-activate` says so; before the copy the unit files of both systems
@@ -150,39 +245,39 @@ export const createPreview =
     }
     if (now === null) return unreadable(`${to} is neither here nor on ${entry.name}`);
 
-    const names = options.isSwitched ? changedUnits(old, now).slice(0, comparedUnits) : [];
-    const textsOf = async (on: HostEntry, system: string): Promise<UnitTexts> => {
-      if (names.length === 0) return new Map();
-      const answer = await run(on, unitTextsScript(system, 'text', names), quiet);
-      return answer.ok ? readUnitTexts(answer.value.stdout, 'text') : new Map<string, string>();
-    };
-    const [before, after] = await Promise.all([
-      textsOf(entry, '/run/current-system'),
-      textsOf(isThere ? entry : here, active),
-    ]);
     const exact = dryImpact(stdout);
     const booted = readSystemDescription(stdout, 'booted')?.parts ?? old.parts;
-    const described = now;
-    const impact: UnitImpact = exact ?? {
-      ...compareUnits({
-        old: before,
-        new: after,
-        active: options.activeUnits,
-        wanted: options.isSwitched ? described.wanted : [],
-        has: (unit) => described.sums.has(unit),
-      }),
-      restartsSystemd:
-        options.isSwitched &&
-        old.parts['systemd'] !== undefined &&
-        described.parts['systemd'] !== old.parts['systemd'],
-    };
-    return success({
-      basis: exact === null ? 'forecast' : 'exact',
-      impact,
-      critical: criticalAmong(entry, impact),
-      bootParts: bootParts(booted, described.parts),
-      mustBoot: options.isSwitched ? reasonsToBoot(old, described) : [],
-      programs: changedPrograms(before, after),
+    const common = {
+      bootParts: bootParts(booted, now.parts),
       ...(lacks && specialisation !== undefined ? { leaves: specialisation } : {}),
+    };
+    if (!options.isSwitched)
+      return success({
+        ...common,
+        basis: 'untouched',
+        impact: noImpact,
+        critical: [],
+        mustBoot: [],
+        programs: [],
+      });
+    const compared = await compare({
+      entry,
+      there: isThere ? entry : here,
+      system: active,
+      old,
+      now,
+      stdout,
+      activeUnits: options.activeUnits,
+      texts: (on, system, names) => run(on, unitTextsScript(system, 'text', names), quiet),
+    });
+    const units = unitsForeseen(exact, compared.foreseen);
+    return success({
+      ...common,
+      ...units,
+      basis: exact === null ? (compared.foreseen === undefined ? 'unknown' : 'forecast') : 'exact',
+      ...(compared.notCompared === undefined ? {} : { notCompared: compared.notCompared }),
+      critical: criticalAmong(entry, units.impact),
+      mustBoot: reasonsToBoot(old, now),
+      programs: compared.programs,
     });
   };

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { type HostPreview, noImpact, surprises } from '../../source/model/preview.ts';
+import { type HostPreview, surprises } from '../../source/model/preview.ts';
 import { previewLines } from '../../source/model/preview-lines.ts';
+import { noImpact } from '../../source/model/unit-impact.ts';
 
 const preview = (over: Partial<HostPreview> = {}): HostPreview => ({
   basis: 'exact',
