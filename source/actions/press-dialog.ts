@@ -1,7 +1,8 @@
 import { type KeyName, textOfKey } from '../keys.ts';
-import type { Confirmation, Menu } from '../model/overlay.ts';
+import type { Confirmation, Menu, MenuItem } from '../model/overlay.ts';
 import { isTyped } from '../model/ui-overlay.ts';
 import type { ActionContext } from './action.ts';
+import { rowFor } from './lookup.ts';
 import { tell } from './tell.ts';
 import { performWish } from './wishes.ts';
 
@@ -68,6 +69,17 @@ export const pressConfirmation = (
   }
 };
 
+const takeItem = (context: ActionContext, menu: Menu, item: MenuItem | undefined): void => {
+  if (item === undefined) return;
+  if (item.refused !== null) {
+    tell(context, item.refused, 'warn');
+    return;
+  }
+  // A wish may open the next dialog or another screen: this one is put away unless it does.
+  performWish(context, item.wish);
+  if (context.state().ui.overlay === menu) context.ui({ type: 'backed' });
+};
+
 export const pressMenu = (context: ActionContext, menu: Menu, key: KeyName): void => {
   switch (key) {
     case 'up':
@@ -85,18 +97,14 @@ export const pressMenu = (context: ActionContext, menu: Menu, key: KeyName): voi
       context.ui({ type: 'backed' });
       return;
     case 'enter': {
-      const item = menu.items.find((one) => one.id === menu.cursor) ?? menu.items[0];
-      if (item === undefined) return;
-      if (item.refused !== null) {
-        tell(context, item.refused, 'warn');
-        return;
-      }
-      // A wish may open the next dialog or another screen: this one is put away unless it does.
-      performWish(context, item.wish);
-      if (context.state().ui.overlay === menu) context.ui({ type: 'backed' });
+      takeItem(context, menu, menu.items.find((one) => one.id === menu.cursor) ?? menu.items[0]);
       return;
     }
-    default:
-      return;
+    default: {
+      // A row that names a key is taken by it, without going there first.
+      const row = rowFor(context.table, context.state().ui, key);
+      const named = menu.items.find(({ wish }) => wish.kind === 'act' && wish.action === row?.id);
+      if (named !== undefined) takeItem(context, menu, named);
+    }
   }
 };

@@ -22,7 +22,7 @@ export const refusedMenu = (hosts: readonly string[], plan: DeployPlan, at: numb
   const items: readonly MenuItem[] = [
     {
       id: 'test',
-      label: 'build and test again (t)',
+      label: 'build and test again',
       detail: named([...closed]),
       wish: { kind: 'test', hosts: [...closed], options: {} },
       refused: null,

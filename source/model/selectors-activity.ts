@@ -35,9 +35,12 @@ export const activityOf = (app: AppState, now: number): string | null => {
 /** How long a message stays, ms. */
 export const toastMs = 4_000;
 
+/** How long what `m` would do stays announced, ms. */
+const announcedMs = 15_000;
+
 /** Bad news stays longer, and long ones are longer to read. */
-export const toastLife = ({ tone, text }: Toast): number =>
-  toastMs * (tone === 'bad' ? 3 : text.length > 80 ? 2 : 1);
+export const toastLife = ({ tone, text, isAnnouncement }: Toast): number =>
+  isAnnouncement === true ? announcedMs : toastMs * (tone === 'bad' ? 3 : text.length > 80 ? 2 : 1);
 
 const isDialogGuarded = (ui: Ui): boolean =>
   (ui.overlay?.kind === 'confirm' || ui.overlay?.kind === 'menu') &&

@@ -135,7 +135,12 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
       return moveFocus(ui, event.by);
     case 'armed':
       // What announced the step goes with it.
-      return { ...ui, armed: event.stage, toast: event.stage === null ? null : ui.toast };
+      return {
+        ...ui,
+        armed: event.stage,
+        toast:
+          event.stage === null || ui.toast === null ? null : { ...ui.toast, isAnnouncement: true },
+      };
     case 'interrupted':
       return { ...ui, interruptedAt: event.at };
     case 'told':

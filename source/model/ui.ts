@@ -72,6 +72,8 @@ export interface Toast {
   readonly text: string;
   readonly tone: Tone;
   readonly at: number;
+  /** It announces what the next press does: there is time to read it and to think. */
+  readonly isAnnouncement?: true;
 }
 
 /** A step of the runbook, or what is left after the last one. */

@@ -118,3 +118,16 @@ test('the last step compares with the state before the deploy', async () => {
   await fixture.settle();
   expect(fixture.calls).toEqual(['watch ["p620","razer","p510","samsung"]']);
 });
+
+test('a key that a row of the menu names takes that row', async () => {
+  const fixture = createFixture(failedAt('verify'));
+  fixture.press('m', 'm');
+  // Within the first half second it does nothing, as Enter.
+  fixture.press('V');
+  expect(fixture.calls).toEqual([]);
+  fixture.pass(600);
+  fixture.press('V');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['verify ["p620","razer","p510","samsung"]']);
+  expect(fixture.context.state().ui.overlay).toBeNull();
+});
