@@ -77,7 +77,7 @@ for place in /boot /efi /boot/efi $mounts; do
     grep -a -H -E '^[[:space:]]*(linux|efi|uki)[[:space:]]' "$@" | while IFS= read -r line; do
       file=\${line%%.conf:*}.conf
       set -- \${line#"$file":}
-      case $2 in '' | *\\\\*) ;; *) [ -e "$place/$2" ] || echo "entry-lost $file" ;; esac
+      case $#$2 in 2*[!A-Za-z0-9+._?=/-]*) ;; 2*) [ -e "$place/$2" ] || echo "entry-lost $file" ;; esac
     done
   fi
   for image in "$place"/EFI/Linux/*.[eE][fF][iI]; do [ -e "$image" ] && echo "unified-image $image"; done

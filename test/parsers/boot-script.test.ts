@@ -51,6 +51,17 @@ test('entries on the extended boot partition are read with the settings of the o
   expect(findBootEntry(lines, top('c'))).toMatchObject({ kind: 'refused' });
 });
 
+test('only a kernel whose name is read for certain is missed', () => {
+  put('boot/loader/entries/nixos-1.conf', entry('a', 1).replaceAll('\n', '\r\n'));
+  put(
+    'boot/loader/entries/nixos-2.conf',
+    entry('b', 2).replace('/EFI/nixos/k.efi', '\\EFI\\k 1.efi'),
+  );
+  expect(resolveBootDefault(ran())).toMatchObject({ kind: 'resolved', toplevel: top('b') });
+  put('boot/loader/entries/nixos-2.conf', entry('b', 2));
+  expect(resolveBootDefault(ran())).toMatchObject({ kind: 'resolved', toplevel: top('a') });
+});
+
 test('variables of the firmware are read as text', () => {
   put('boot/loader/entries/nixos-1.conf', entry('a', 1));
   put('boot/loader/entries/nixos-2.conf', entry('b', 2));
