@@ -10,7 +10,7 @@ system=${quoteWord(system)}
 if [ -e "$system" ]; then
 echo "${mark} init $(cat "$system/init-interface-version" 2>/dev/null)"
 [ -e "$system/switch-inhibitors" ] && echo "${mark} inhibitors $(tr -d '\\n' <"$system/switch-inhibitors")"
-for part in kernel initrd kernel-modules systemd etc/systemd/system.conf; do echo "${mark} part $part $(readlink -f "$system/$part")"; done
+for part in kernel initrd kernel-modules systemd etc/systemd/system.conf; do [ -e "$system/$part" ] && echo "${mark} part $part $(readlink -f "$system/$part")"; done
 [ -r "$system/etc/fstab" ] && sed 's/^/${mark} fstab /' "$system/etc/fstab"
 if cd "$system/etc/systemd/system" 2>/dev/null; then
   sha256sum -- *.* *.d/*.conf 2>/dev/null | sed 's/^/${mark} sum /'

@@ -188,9 +188,10 @@ const compare = async (asked: Comparing): Promise<Compared> => {
     live,
     pending: readPending(stdout),
   });
-  const reexecutes = ['systemd', 'etc/systemd/system.conf'].some(
-    (part) => old.parts[part] !== undefined && now.parts[part] !== old.parts[part],
-  );
+  const [config, systemd] = ['etc/systemd/system.conf', 'systemd'];
+  const reexecutes =
+    old.parts[config] !== now.parts[config] ||
+    (old.parts[systemd] !== undefined && old.parts[systemd] !== now.parts[systemd]);
   return {
     foreseen: { ...foreseen, impact: { ...foreseen.impact, restartsSystemd: reexecutes } },
     ...(said.length > 0

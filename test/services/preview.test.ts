@@ -203,3 +203,19 @@ test('what a switch that was cut off had still to do is done by the next', async
   const { lines } = await ask({ systemd: [...live('a.service'), 'pending restart a.service'] });
   expect(lines).toEqual(['by the unit files of both systems: restarts a']);
 });
+
+const systemConf = (mark: string, letter: string): string =>
+  `${mark} part etc/systemd/system.conf /nix/store/${letter.repeat(32)}-system.conf`;
+
+test.each<[what: string, old: readonly string[], now: readonly string[], isExecuted: boolean]>([
+  ['no settings of systemd', [], [], false],
+  ['the same', [systemConf('old', 'a')], [systemConf('new', 'a')], false],
+  ['others', [systemConf('old', 'a')], [systemConf('new', 'b')], true],
+  ['settings where there were none', [], [systemConf('new', 'b')], true],
+])('systemd is executed again for other settings of its own: %s', async (_, old, now, isExecuted) => {
+  const { preview } = await ask({
+    old: described('old', [...same, ...old]),
+    now: described('new', [`new sum ${sum('a')}  a.service`, ...now]),
+  });
+  expect(preview.impact.restartsSystemd).toBe(isExecuted);
+});
