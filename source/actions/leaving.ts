@@ -1,3 +1,4 @@
+import { activeSentence } from '../model/active-words.ts';
 import { confirmQuit } from '../model/confirm-quit.ts';
 import type { Action } from './action.ts';
 import { tell } from './tell.ts';
@@ -45,7 +46,10 @@ export const leaving: readonly Action[] = [
       } else if (app.run.kind === 'active') {
         context.engine()?.cancel();
         tell(context, `stopping the ${app.run.goal}; ^c again leaves`, 'warn');
-      } else tell(context, 'nothing runs; ^c again leaves', 'plain');
+      } else {
+        const others = app.active === null ? 'nothing runs' : activeSentence(app.active);
+        tell(context, `${others}; ^c again leaves`, 'plain');
+      }
     },
   },
   {

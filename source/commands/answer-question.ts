@@ -1,3 +1,4 @@
+import { activeSentence } from '../model/active-words.ts';
 import type { Result } from '../model/result.ts';
 import type { AppState } from '../model/state.ts';
 import type { CommandContext } from './command.ts';
@@ -47,8 +48,10 @@ export const answerQuestion = async (
   return console.canceled.aborted ? canceledExit : exitCode;
 };
 
-/** One line when a run was cut off: the next start says so. */
+/** One line when another run is active, or one was cut off: the next start says so. */
 export const interruptionHint = (state: AppState): string | null =>
-  state.interrupted === null
-    ? null
-    : `The run ${state.interrupted.id} (${state.interrupted.goal}) was cut off before its end. See: nixup resume`;
+  state.active !== null
+    ? `${activeSentence(state.active)}.`
+    : state.interrupted === null
+      ? null
+      : `The run ${state.interrupted.id} (${state.interrupted.goal}) was cut off before its end. See: nixup resume`;

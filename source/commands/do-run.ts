@@ -11,8 +11,14 @@ import { createProgressTeller } from './progress-lines.ts';
 import { runText } from './run-text.ts';
 import { waysBack } from './ways-back.ts';
 
+const activeOf = ({ failures }: Refused): Pick<RunResult, 'active'> => {
+  const found = failures.find((failure) => failure.code === 'run-active');
+  return found?.code === 'run-active' ? { active: found.run } : {};
+};
+
 /** A run that was refused before it began. */
 const refusedResult = (refusal: Refused): RunResult => ({
+  ...activeOf(refusal),
   ok: false,
   exitCode: refusal.exitCode,
   hosts: {},

@@ -32,4 +32,5 @@ export const resultLine = (result: RunResult, at: number): object => ({
   commit: result.commit,
   ...((result.alarms ?? []).length === 0 ? {} : { alarms: result.alarms }),
   ...(result.build === null ? {} : { build: result.build }),
+  ...(result.active === undefined ? {} : { active: result.active }),
 });

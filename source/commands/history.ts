@@ -1,9 +1,11 @@
+import { activeSentence } from '../model/active-words.ts';
 import type { AppEvent } from '../model/events.ts';
 import { showDuration, showMoment } from '../model/format-time.ts';
 import { nearestName } from '../model/nearest.ts';
 import { endingOf } from '../model/outcome-words.ts';
 import { success } from '../model/result.ts';
 import type { RunSummary } from '../model/run.ts';
+import { openWords, unreadWords } from '../model/run-words.ts';
 import { answerQuestion } from './answer-question.ts';
 import type { CommandRun } from './command.ts';
 import { refused } from './open-program.ts';
@@ -12,11 +14,24 @@ import { runText } from './run-text.ts';
 import { alignRows } from './text-table.ts';
 
 /** A run as JSON has it. */
-const documentOf = ({ ending, ...run }: RunSummary) => ({
+const documentOf = ({ ending, open, unread, ...run }: RunSummary) => ({
   ...run,
+  state: ending === null ? (open ?? 'interrupted') : 'ended',
+  unreadLines: unread ?? 0,
   endedAt: ending?.at ?? null,
   result: ending?.result ?? null,
 });
+
+const openState = ({ open = 'interrupted' }: RunSummary): string => {
+  switch (open) {
+    case 'active':
+      return 'running';
+    case 'stopped':
+      return 'stopped';
+    case 'interrupted':
+      return 'cut off';
+  }
+};
 
 /** The list of past runs, newest first. */
 const historyText = (runs: readonly RunSummary[]): string => {
@@ -26,8 +41,8 @@ const historyText = (runs: readonly RunSummary[]): string => {
     showMoment(run.startedAt),
     run.goal,
     run.ending === null ? '-' : showDuration(run.ending.at - run.startedAt),
-    run.ending === null ? 'cut off' : endingOf(run.ending.result.exitCode),
-    run.ending?.result.summary ?? 'see: nixup resume',
+    run.ending === null ? openState(run) : endingOf(run.ending.result.exitCode),
+    run.ending?.result.summary ?? openWords(run),
   ]);
   return alignRows([['RUN', 'STARTED (UTC)', 'GOAL', 'TOOK', 'ENDED', 'SUMMARY'], ...rows]).join(
     '\n',
@@ -45,19 +60,21 @@ const runInFull = (run: RunSummary, events: readonly AppEvent[]): string => {
     '',
     ...lines,
     '',
-    run.ending === null ? 'It was cut off. See: nixup resume' : runText(run.ending.result),
+    ...(run.unread === undefined ? [] : [unreadWords(run.unread)]),
+    run.ending === null ? openWords(run) : runText(run.ending.result),
   ].join('\n');
 };
 
 /** Past runs, or one in full: replays of their journals. */
 export const run: CommandRun = async (invocation, context) =>
   await answerQuestion(invocation, context, async ({ engine, state }) => {
-    const { history } = state();
+    const { history, active } = state();
+    const now = active === null ? [] : [`${activeSentence(active)}.`];
     const wanted = invocation.words[0];
     if (wanted === undefined)
       return success({
-        text: historyText(history),
-        json: { version: 1, runs: history.map(documentOf) },
+        text: [...now, historyText(history)].join('\n'),
+        json: { version: 1, active, runs: history.map(documentOf) },
         exitCode: 0,
       });
     const found =
@@ -78,7 +95,7 @@ export const run: CommandRun = async (invocation, context) =>
     const events = await engine.readRun(found.id);
     return success({
       text: runInFull(found, events),
-      json: { version: 1, run: documentOf(found), events },
+      json: { version: 1, active, run: documentOf(found), events },
       exitCode: 0,
     });
   });

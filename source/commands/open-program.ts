@@ -9,7 +9,7 @@ import { type AppState, initialState } from '../model/state.ts';
 import type { CommandContext } from './command.ts';
 import { canceledExit } from './console.ts';
 import type { Invocation } from './invocation.ts';
-import { selectHosts } from './select-hosts.ts';
+import { selectHosts, unknownTag } from './select-hosts.ts';
 
 /** An opened flake, for one subcommand. */
 export interface Program {
@@ -92,6 +92,8 @@ export const withProgram = async <Value>(
   try {
     const opened = await engine.open();
     if (!opened.ok) return refused(2, ...opened.failure);
+    const unknown = flags.on.flatMap((word) => unknownTag(engine.tags(), word));
+    if (unknown.length > 0) return refused(2, ...unknown);
     return success(
       await work({
         engine,

@@ -29,6 +29,10 @@ const splitList = (value: unknown): readonly string[] =>
     ? value.flatMap((one) => String(one).split(',')).filter((one) => one !== '')
     : [];
 
+/** An empty one stays, to be refused: `--on "$UNSET"` must not mean every host. */
+const splitTags = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.flatMap((one) => String(one).split(',')) : [];
+
 const textOf = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' ? value : null;
 
@@ -88,7 +92,7 @@ const readFlags = (argv: readonly string[], rows: readonly FlagRow[]): Flags => 
     yes: has('yes'),
     confirm: splitList(given['confirm']),
     readOnly: has('readOnly'),
-    on: splitList(given['on']),
+    on: splitTags(given['on']),
     jobs: numberOf(given['jobs']),
     trust: has('trust'),
     ascii: has('ascii'),

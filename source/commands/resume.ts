@@ -4,6 +4,7 @@ import { showStorePath } from '../model/format-size.ts';
 import { showMoment } from '../model/format-time.ts';
 import { type Result, success } from '../model/result.ts';
 import type { InterruptedRun, RunResult } from '../model/run.ts';
+import { unreadWords } from '../model/run-words.ts';
 import type { AppState } from '../model/state.ts';
 import { saysYes, typesName } from './agreement.ts';
 import type { CommandRun } from './command.ts';
@@ -38,6 +39,7 @@ const interruptionText = (state: AppState, run: InterruptedRun): string =>
             showStorePath(to),
           ]),
         ])),
+    ...(run.unread === undefined ? [] : [unreadWords(run.unread)]),
     ...run.openDeeds.map(
       ({ host, deed }) =>
         `Begun, without a known end: ${deed}${host === null ? '' : ` on ${host}`}`,
@@ -118,7 +120,9 @@ export const run: CommandRun = async (invocation, context) =>
   await doRun(invocation, context, async (program) => {
     const { console } = context;
     const { flags, words } = invocation;
-    const { interrupted } = program.state();
+    const { active, interrupted } = program.state();
+    // Nobody can say what is unfinished while somebody works on it.
+    if (active !== null) return refused(3, { code: 'run-active', run: active });
     if (interrupted === null)
       return await resumePending(program, choiceOf(words[0]), flags, console);
     // A run that had begun no host is closed without one: a flake may have none, or not evaluate.

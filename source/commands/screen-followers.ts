@@ -92,3 +92,24 @@ export const followPackages = (
     if (wanted.length > 0) start(() => engine.comparePackages(wanted, { build: false }));
   });
 };
+
+/** How often the screen looks whether another nixup began or ended a run, ms. */
+const othersEveryMs = 3_000;
+
+/** Shows what others run on this flake while the screen is open. */
+export const followOthers = (
+  engine: Engine,
+  start: (work: () => Promise<void>) => void,
+): (() => void) => {
+  let isLooking = false;
+  const timer = setInterval(() => {
+    if (isLooking) return;
+    isLooking = true;
+    start(() =>
+      engine.lookForOthers().finally(() => {
+        isLooking = false;
+      }),
+    );
+  }, othersEveryMs);
+  return () => clearInterval(timer);
+};

@@ -10,13 +10,19 @@ const knownTags = (state: AppState): readonly string[] => [
   ...new Set(state.hostNames.flatMap((name) => state.hosts[name]?.entry.tags ?? [])),
 ];
 
-const unknownTag = (state: AppState, tag: string): Failure => {
-  const nearest = nearestName(tag, knownTags(state));
+const tagFailure = (known: readonly string[], tag: string): Failure => {
+  const nearest = nearestName(tag, known);
   return {
     code: 'host-unknown',
     name: `with the tag @${tag}`,
     nearest: nearest === null ? null : `@${nearest}`,
   };
+};
+
+/** Why a word of `--on` names no tag; empty where it does. */
+export const unknownTag = (known: readonly string[], word: string): readonly Failure[] => {
+  const tag = word.replace(/^@/, '');
+  return known.includes(tag) ? [] : [tagFailure(known, tag)];
 };
 
 const unknownHost = (state: AppState, name: string): Failure => ({
@@ -40,7 +46,7 @@ export const selectHosts = (
     if (word.startsWith('@')) {
       const tag = word.slice(1);
       const names = withTag(state, tag);
-      if (names.length === 0) failures.push(unknownTag(state, tag));
+      if (names.length === 0) failures.push(tagFailure(knownTags(state), tag));
       for (const name of names) chosen.add(name);
     } else if (!state.hostNames.includes(word)) failures.push(unknownHost(state, word));
     else if (state.hosts[word]?.entry.role.kind === 'refused')
@@ -51,7 +57,7 @@ export const selectHosts = (
   for (const word of on) {
     const tag = word.replace(/^@/, '');
     const names = withTag(state, tag);
-    if (names.length === 0) failures.push(unknownTag(state, tag));
+    if (names.length === 0) failures.push(tagFailure(knownTags(state), tag));
     for (const name of names) allowed.add(name);
   }
   return failures.length > 0

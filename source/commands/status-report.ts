@@ -1,4 +1,5 @@
 import { aboutHost } from '../model/about-host.ts';
+import type { ActiveRun } from '../model/active-run.ts';
 import { explain } from '../model/explain.ts';
 import { showRevision } from '../model/format-size.ts';
 import { showAge, showShortDate } from '../model/format-time.ts';
@@ -87,8 +88,14 @@ const chosen = (state: AppState, names: readonly string[]): readonly HostState[]
 export const statusJson = (
   state: AppState,
   names: readonly string[],
-): { readonly version: 1; readonly hosts: readonly HostStatus[] } => ({
+): {
+  readonly version: 1;
+  /** There while another nixup is in the middle of a run. */
+  readonly active?: ActiveRun;
+  readonly hosts: readonly HostStatus[];
+} => ({
   version: 1,
+  ...(state.active === null ? {} : { active: state.active }),
   hosts: chosen(state, names).map(hostStatus),
 });
 

@@ -21,6 +21,7 @@ import {
   followCauseMenus,
   followCommits,
   followInterruption,
+  followOthers,
   followPackages,
 } from './screen-followers.ts';
 import {
@@ -234,6 +235,7 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
     store.dispatchUi({ type: 'ticked', at: now() });
     stops.push(followCommits(store, found.engine, start));
     stops.push(followPackages(store, found.engine, start));
+    stops.push(followOthers(found.engine, start));
     const opened = await found.engine.open();
     if (!opened.ok) {
       end(2, explainAll(opened.failure), () => terminal.whenBack());

@@ -7,14 +7,18 @@ import { bodyRows } from '../model/layout.ts';
 import { fitText, type Line, muted, type Span, span, strong } from '../model/line.ts';
 import { endingOf, endingSign } from '../model/outcome-words.ts';
 import type { RunSummary } from '../model/run.ts';
+import { openWords } from '../model/run-words.ts';
 import { historyRows, rowUnderCursor } from '../model/selectors-list.ts';
 import { Lines, LineText } from './line-text.tsx';
 import { type ListRow, ListRows } from './list-rows.tsx';
 import { said } from './said.ts';
 import { useApp } from './use-app.ts';
 
-const signOf = ({ ending }: RunSummary): Span => {
-  if (ending === null) return span(`${glyph.look} `, 'warn');
+const signOf = ({ ending, open }: RunSummary): Span => {
+  if (ending === null)
+    return open === 'active'
+      ? span(`${glyph.begun} `, 'busy')
+      : span(`${glyph.look} `, open === 'stopped' ? 'muted' : 'warn');
   const { sign, tone } = endingSign[endingOf(ending.result.exitCode)];
   return span(`${sign} `, tone);
 };
@@ -28,7 +32,7 @@ const runLine = (run: RunSummary): Line => {
     span('  '),
     strong(fitText(run.goal, 10)),
     muted(fitText(ending === null ? '' : showDuration(ending.at - run.startedAt), 11)),
-    span(ending?.result.summary ?? 'did not end: its process was stopped'),
+    span(ending?.result.summary ?? openWords(run)),
   ];
 };
 

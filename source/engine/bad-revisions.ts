@@ -4,6 +4,7 @@ import { showRevision } from '../model/format-size.ts';
 import { type FailedBefore, failedBeforeWords } from '../model/input-standing.ts';
 import { revisionsOf } from '../model/lock-moves.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
+import { moment } from '../parsers/kept-shapes.ts';
 import type { EngineContext } from './context.ts';
 import type { RunSession } from './run-session.ts';
 
@@ -12,7 +13,7 @@ export const badRevisionRecord = z.object({
   input: z.string(),
   revision: z.string(),
   host: z.string(),
-  at: z.number(),
+  at: moment,
   run: z.string(),
   /** One sentence: what failed. */
   why: z.string(),

@@ -110,6 +110,10 @@ export interface Engine {
   /** check, update, test, deploy, verify, commit in one go. */
   run(wish: RunWish): Promise<RunResult>;
   resume(choice: ResumeChoice): Promise<RunResult>;
+  /** Looks whether another nixup began or ended a run on this flake. Cheap: asked every few seconds. */
+  lookForOthers(): Promise<void>;
+  /** Tags that the configuration gives to hosts. */
+  tags(): readonly string[];
   /** Every event of a past run, from its journal; empty when there is no such run. */
   readRun(id: string): Promise<readonly AppEvent[]>;
   /** Lazily: commit count and subjects of one changed input; `onPart` after each part of a long list. */

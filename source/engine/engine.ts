@@ -35,7 +35,7 @@ import { makeCommitPlan } from './goals/commit.ts';
 import { runPending } from './goals/pending.ts';
 import { runResume } from './goals/resume.ts';
 import { runAll } from './goals/run.ts';
-import { tellHistory } from './history.ts';
+import { lookForOthers, tellHistory } from './history.ts';
 import { tellInputHosts } from './input-hosts.ts';
 import { tellHolds, tellStandingsOf } from './input-standings.ts';
 import { judgeFleet } from './judge-fleet.ts';
@@ -231,6 +231,11 @@ export const createEngine = (options: EngineOptions): Engine => {
         runResume(context(), session, interrupted, choice),
       );
     },
+    lookForOthers: async () => {
+      // What this nixup runs itself is told by its own events.
+      if (opened !== undefined && !deeds.isRunning()) await lookForOthers(opened);
+    },
+    tags: () => [...new Set(Object.values(context().config.hosts).flatMap((host) => host.tags))],
     readRun: (id) => context().journal.read(id),
     loadCommits: (path, onPart) => loadCommitsOf(context(), path, onPart),
     loadAllCommits: () => loadAllCommits(context(), () => isClosed),

@@ -1,38 +1,78 @@
+import { join } from 'node:path';
+import type { ActiveRun } from '../model/active-run.ts';
+import { counted } from '../model/counted.ts';
 import { interruptionOf, summarizeRun } from '../model/replay.ts';
 import type { InterruptedRun, RunSummary } from '../model/run.ts';
 import type { EngineContext } from './context.ts';
+import type { JournalText } from './journal.ts';
 import { liveRun } from './run-lock.ts';
 
 /** Journals read when the program starts; older ones are read when asked for. */
 const recentRuns = 50;
 
-/** Past runs, newest first, and the newest one that never ended. */
-export const readHistory = async (
-  context: EngineContext,
-): Promise<{
+const tellUnread = (context: EngineContext, id: string, { unread, trouble }: JournalText): void => {
+  const path = join(context.folder, 'runs', id, 'journal.jsonl');
+  if (trouble !== null)
+    context.tellDamage(path, `The journal of the run ${id} cannot be read: ${trouble} (${path})`);
+  if (unread > 0)
+    context.tellDamage(
+      path,
+      `${counted(unread, 'line')} of ${path} cannot be read, and ${unread === 1 ? 'is' : 'are'} not used. Nothing of it is removed.`,
+    );
+};
+
+interface History {
   readonly runs: readonly RunSummary[];
   readonly interrupted: InterruptedRun | null;
-}> => {
+  readonly active: ActiveRun | null;
+}
+
+/** Past runs, newest first, the newest one that was cut off, and the one that another nixup is in. */
+export const readHistory = async (context: EngineContext): Promise<History> => {
   const { journal } = context;
   const ids = (await journal.runs()).toReversed().slice(0, recentRuns);
   const runs: RunSummary[] = [];
   let interrupted: InterruptedRun | null = null;
-  const live = await liveRun(context.world, context.folder);
+  const active = await liveRun(context.world, context.flake, context.folder);
+  const activeId = active === null || active.kind === 'unreadable' ? null : active.id;
   for (const id of ids) {
-    const events = await journal.read(id);
-    const summary = summarizeRun(id, events);
-    if (summary !== undefined) runs.push(summary);
-    if (id !== live) interrupted ??= interruptionOf(id, events) ?? null;
+    const read = await journal.readWhole(id);
+    tellUnread(context, id, read);
+    const lost = read.unread > 0 ? { unread: read.unread } : {};
+    const summary = summarizeRun(id, read.events);
+    const isActive = id === activeId;
+    if (summary !== undefined)
+      runs.push({
+        ...summary,
+        ...lost,
+        ...(isActive && summary.ending === null ? { open: 'active' as const } : {}),
+      });
+    if (isActive || interrupted !== null) continue;
+    const found = interruptionOf(id, read.events);
+    if (found !== undefined) interrupted = { ...found, ...lost };
   }
-  return { runs, interrupted };
+  return { runs, interrupted, active };
 };
 
-/** Tells past runs, the one that was cut off, and the hosts that still wait. */
+/** Tells past runs, the one that was cut off, the one that is active, and the hosts that still wait. */
 export const tellHistory = async (context: EngineContext): Promise<void> => {
-  const { runs, interrupted } = await readHistory(context);
+  const { runs, interrupted, active } = await readHistory(context);
   context.emitter.emit(
     { type: 'history-listed', runs },
+    { type: 'active-found', run: active },
     { type: 'interruption-found', run: interrupted },
     { type: 'pending-listed', hosts: context.records.pending() },
   );
+};
+
+/** Looks whether another nixup began or ended a run, and at what it left when it did. */
+export const lookForOthers = async (context: EngineContext): Promise<void> => {
+  const before = context.state().active;
+  const now = await liveRun(context.world, context.flake, context.folder);
+  const idOf = (run: ActiveRun | null): string | null =>
+    run === null ? null : run.kind === 'unreadable' ? run.lock : run.id;
+  if (idOf(before) === idOf(now)) return;
+  context.emitter.emit({ type: 'active-found', run: now });
+  await context.records.reload();
+  await tellHistory(context);
 };

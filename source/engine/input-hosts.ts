@@ -9,6 +9,7 @@ import { movedInputs } from '../model/lock-moves.ts';
 import { writeFlakeLock } from '../model/lock-write.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
+import { asideOf } from '../services/kept-file.ts';
 import { openScratchFlake, type ScratchFlake } from '../services/scratch-flake.ts';
 import type { EngineContext } from './context.ts';
 
@@ -31,6 +32,24 @@ const keptFile = (context: EngineContext, tree: string, lock: string, host: stri
     createHash('sha256').update([tree, lock, host].join('\n')).digest('hex').slice(0, 40),
   );
 
+/** A derivation as the cache has it: one line. */
+const derivationIn = (text: string | undefined): string | null =>
+  /^(\/[^\s\0]+\.drv)\n?$/.exec(text ?? '')?.[1] ?? null;
+
+/** What stands there and is no derivation is kept, and told; the host is evaluated again. */
+const setCacheAside = async (
+  { world, tellDamage }: EngineContext,
+  file: string,
+  read: Result<string | undefined, Failure>,
+): Promise<void> => {
+  if (read.ok && read.value === undefined) return;
+  tellDamage(
+    file,
+    `${file} is no evaluation that can be used. It is kept beside, and evaluated again.`,
+  );
+  await world.files.rename(file, asideOf(file, world.clock.now()));
+};
+
 const systemsWith = async (
   context: EngineContext,
   scratch: ScratchFlake,
@@ -45,7 +64,9 @@ const systemsWith = async (
   const systemOf = async (host: string): Promise<Result<string, string>> => {
     const file = keptFile(context, tree, text, host);
     const kept = await world.files.read(file);
-    if (kept.ok && kept.value !== undefined) return success(kept.value.trim());
+    const known = kept.ok ? derivationIn(kept.value) : null;
+    if (known !== null) return success(known);
+    await setCacheAside(context, file, kept);
     const evaluated = await nix.evaluateToplevel(scratch.reference, host);
     if (!evaluated.ok) return failed(explain(evaluated.failure).what);
     const { derivation } = evaluated.value;

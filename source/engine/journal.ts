@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import type { AppEvent, RunEvent } from '../model/events.ts';
+import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { type Result, success } from '../model/result.ts';
 import { readJournal } from '../parsers/journal.ts';
+import { readKept } from '../services/kept-file.ts';
 import type { World } from '../services/world.ts';
 
 /**
@@ -16,7 +18,18 @@ export interface Journal {
   /** Resolves when everything written so far is on the disk. */
   settled(): Promise<void>;
   runs(): Promise<readonly string[]>;
+  /** What can be read of it. */
   read(run: string): Promise<readonly (AppEvent & RunEvent)[]>;
+  readWhole(run: string): Promise<JournalText>;
+}
+
+/** A journal as it was read back. */
+export interface JournalText {
+  readonly events: readonly (AppEvent & RunEvent)[];
+  /** Lines that are no event: damaged, or of a newer nixup. */
+  readonly unread: number;
+  /** Why nothing of it can be read; null where it can. */
+  readonly trouble: string | null;
 }
 
 /** Text that waits for its turn on the disk. */
@@ -71,6 +84,20 @@ export const createJournal = (world: World, folder: string): Journal => {
     return done;
   };
 
+  const readWhole = async (run: string): Promise<JournalText> => {
+    const kept = await readKept(world, join(runsFolder, run, 'journal.jsonl'));
+    switch (kept.kind) {
+      case 'absent':
+        return { events: [], unread: 0, trouble: null };
+      case 'other':
+        return { events: [], unread: 0, trouble: kept.detail };
+      case 'closed':
+        return { events: [], unread: 0, trouble: explain(kept.failure).what };
+      case 'text':
+        return { ...readJournal(kept.text), trouble: null };
+    }
+  };
+
   return {
     write: (run, event) => {
       if (event.type === 'logged') {
@@ -90,9 +117,7 @@ export const createJournal = (world: World, folder: string): Journal => {
       const listed = await world.files.list(runsFolder);
       return listed.ok ? [...listed.value].sort() : [];
     },
-    read: async (run) => {
-      const text = await world.files.read(join(runsFolder, run, 'journal.jsonl'));
-      return text.ok && text.value !== undefined ? readJournal(text.value) : [];
-    },
+    read: async (run) => (await readWhole(run)).events,
+    readWhole,
   };
 };

@@ -1,14 +1,20 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { counted } from '../model/counted.ts';
+import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
+import { moment } from '../parsers/kept-shapes.ts';
 import { keepBlob } from '../services/git-blob.ts';
+import { parseKept, readKept } from '../services/kept-file.ts';
 import type { EngineContext } from './context.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { RunSession } from './run-session.ts';
 
-const begun = z.object({ run: z.string(), deed: z.string(), at: z.number(), before: z.string() });
-const ended = z.object({ run: z.string(), after: z.string() });
+/** It names a file: nothing in it may lead elsewhere. */
+const runName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
+const begun = z.object({ run: runName, deed: z.string(), at: moment, before: z.string() });
+const ended = z.object({ run: runName, after: z.string() });
 const line = z.union([begun, ended]);
 
 /** Something that was done to the lock file. */
@@ -61,22 +67,19 @@ export const noteLock = async (
 };
 
 const readLine = (text: string): z.infer<typeof line> | null => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return line.safeParse(value).data ?? null;
-  } catch {
-    // The end of a line may be missing after a power cut.
-    return null;
-  }
+  const value = parseKept(text);
+  return value.ok ? (line.safeParse(value.value).data ?? null) : null;
 };
 
-/** What was done to the lock, oldest first. */
-export const lockActions = async (context: EngineContext): Promise<readonly LockAction[]> => {
-  const read = await context.world.files.read(indexOf(context));
+interface LockIndex {
+  readonly actions: readonly LockAction[];
+  /** What of the index cannot be read, in words; null where all can. */
+  readonly damage: string | null;
+}
+
+const foldActions = (lines: readonly z.infer<typeof line>[]): readonly LockAction[] => {
   const actions = new Map<string, LockAction>();
-  for (const text of (read.ok ? (read.value ?? '') : '').split('\n')) {
-    const found = text === '' ? null : readLine(text);
-    if (found === null) continue;
+  for (const found of lines) {
     if ('before' in found) actions.set(found.run, { ...found, after: null });
     else {
       const action = actions.get(found.run);
@@ -84,6 +87,36 @@ export const lockActions = async (context: EngineContext): Promise<readonly Lock
     }
   }
   return [...actions.values()];
+};
+
+/** What was done to the lock, oldest first, and what of its index is lost. */
+export const readLockIndex = async (context: EngineContext): Promise<LockIndex> => {
+  const path = indexOf(context);
+  const kept = await readKept(context.world, path);
+  if (kept.kind === 'absent') return { actions: [], damage: null };
+  if (kept.kind !== 'text') {
+    const detail = kept.kind === 'other' ? kept.detail : explain(kept.failure).what;
+    return { actions: [], damage: `${path} cannot be read: ${detail}` };
+  }
+  const texts = kept.text.split('\n');
+  const read = texts.map((text) => (text === '' ? null : readLine(text)));
+  // The end of the last line may be missing after a power cut: what it was to say is not known either.
+  const lost = texts.filter((text, index) => text !== '' && read[index] === null).length;
+  return {
+    actions: foldActions(read.filter((one) => one !== null)),
+    damage: lost === 0 ? null : `${counted(lost, 'line')} of ${path} cannot be read`,
+  };
+};
+
+/** What was done to the lock, oldest first. */
+export const lockActions = async (context: EngineContext): Promise<readonly LockAction[]> => {
+  const { actions, damage } = await readLockIndex(context);
+  if (damage !== null)
+    context.tellDamage(
+      indexOf(context),
+      `${damage}. What nixup did to the lock is known in part only; the locks themselves are kept beside it.`,
+    );
+  return actions;
 };
 
 /** The lock as it was before an action. */
@@ -121,10 +154,13 @@ export const lockBeforeUpdate = async (
     if (!putBackDeed.test(action.deed)) return keptLock(context, action);
     expected = action.before;
   }
+  const { damage } = await readLockIndex(context);
   return failed({
     code: 'revert-refused',
     input: 'flake.lock',
     detail:
-      'the flake is in no git repository, so there is no committed lock, and the last change of it was not made by nixup',
+      damage !== null
+        ? `the flake is in no git repository, and ${damage}; the locks themselves are kept beside it`
+        : 'the flake is in no git repository, so there is no committed lock, and the last change of it was not made by nixup',
   });
 };

@@ -119,8 +119,12 @@ export const openContext = async (
   const isTrusted = await trusts(options, flake, source);
   const { jobs } = config.fleet;
   const emitter = createEmitter(world.clock, options.emit);
-  const tellDamage: TellDamage = (_path, text) =>
+  const told = new Set<string>();
+  const tellDamage: TellDamage = (_path, text) => {
+    if (told.has(text)) return;
+    told.add(text);
     emitter.emit({ type: 'noticed', tone: 'warning', text });
+  };
   const listening: World = {
     ...world,
     exec: async (command, execOptions = {}) => {

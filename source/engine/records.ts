@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { counted } from '../model/counted.ts';
 import type { Failure } from '../model/failure.ts';
 import { type Result, success } from '../model/result.ts';
+import { moment } from '../parsers/kept-shapes.ts';
 import {
   type KeptFile,
   type KeptFormat,
@@ -20,7 +21,7 @@ const evaluationRecord = z.object({
   toplevel: z.string(),
   derivation: z.string().nullable(),
   /** When it was built and found valid, ms; null when only evaluated. */
-  builtAt: z.number().nullable(),
+  builtAt: moment.nullable(),
   /** The host whose store holds it; absent for this machine. */
   builtOn: z.string().optional(),
   /** True when the tree was dirty then: the system carries no revision of its own. */
@@ -34,7 +35,7 @@ const deployRecord = z.object({
   from: z.string().nullable(),
   fromGeneration: z.number().nullable(),
   generation: z.number().nullable(),
-  at: z.number(),
+  at: moment,
   run: z.string(),
   /** Set where the host was taken back, from `from` to `toplevel`. */
   deed: z.literal('rollback').optional(),
@@ -43,7 +44,7 @@ export type DeployRecord = z.infer<typeof deployRecord>;
 
 const baselineRecord = z.object({
   host: z.string(),
-  at: z.number(),
+  at: moment,
   failedUnits: z.array(z.string()),
   activeUnits: z.array(z.string()),
   /** Health scripts that failed. */
@@ -58,7 +59,7 @@ const pendingRecord = z.object({
   host: z.string(),
   toplevel: z.string(),
   lock: z.string().nullable(),
-  since: z.number(),
+  since: moment,
   mode: z.enum(['switch', 'boot', 'test']).optional(),
 });
 export type PendingRecord = z.infer<typeof pendingRecord>;
@@ -68,7 +69,7 @@ const setbackRecord = z.object({
   host: z.string(),
   toplevel: z.string(),
   kind: z.enum(['failed', 'taken-back', 'unhealthy']),
-  at: z.number(),
+  at: moment,
   run: z.string(),
   why: z.string(),
   /** The commit under the lock; null where more than the lock was changed. */
@@ -82,7 +83,7 @@ export type SetbackRecord = z.infer<typeof setbackRecord>;
 const sicknessRecord = z.object({
   host: z.string(),
   toplevel: z.string(),
-  since: z.number(),
+  since: moment,
   run: z.string(),
   problems: z.array(z.string()),
 });
@@ -92,14 +93,14 @@ export type SicknessRecord = z.infer<typeof sicknessRecord>;
 const withdrawnRecord = z.object({
   input: z.string(),
   revision: z.string(),
-  at: z.number(),
+  at: moment,
   run: z.string(),
   why: z.string(),
 });
 export type WithdrawnRecord = z.infer<typeof withdrawnRecord>;
 
 const dashboardRecord = z.object({
-  at: z.number(),
+  at: moment,
   /** Rows of the board that were red before the last deploy. */
   red: z.array(z.string()),
 });

@@ -4,7 +4,7 @@ import { fingerprintOf } from '../model/lock-facts.ts';
 import { exitCodeOf, type Goal, type RunResult } from '../model/run.ts';
 import type { EngineContext } from './context.ts';
 import type { GoalEnding } from './goal-ending.ts';
-import { takeRunLock } from './run-lock.ts';
+import { replacedWords, takeRunLock } from './run-lock.ts';
 import { createRunSession, type RunSession } from './run-session.ts';
 
 const wrongInput: ReadonlySet<Failure['code']> = new Set<Failure['code']>([
@@ -44,6 +44,7 @@ const refusedResult = (failure: Failure): RunResult => {
     commit: null,
     build: null,
     summary: explainInLine(failure),
+    ...(failure.code === 'run-active' ? { active: failure.run } : {}),
   };
 };
 
@@ -81,11 +82,21 @@ export const runGoal = async (
 ): Promise<RunResult> => {
   const { world, emitter, journal } = context;
   const id = nameRun(world.clock.now(), world.randomId());
-  const lock = await takeRunLock(world, context.folder, id);
+  const lock = await takeRunLock(world, {
+    flake: context.flake,
+    folder: context.folder,
+    run: id,
+    goal,
+  });
   if (!lock.ok) {
     emitter.emit({ type: 'noticed', tone: 'error', text: explain(lock.failure).what });
+    if (lock.failure.code === 'run-active')
+      emitter.emit({ type: 'active-found', run: lock.failure.run });
     return refusedResult(lock.failure);
   }
+  const { replaced } = lock.value;
+  if (replaced !== null)
+    emitter.emit({ type: 'noticed', tone: 'info', text: replacedWords(replaced) });
   // What others did since is the ground of what is done now.
   await context.records.reload();
   const session = createRunSession(context, id, goal, controller.signal);

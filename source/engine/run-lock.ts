@@ -1,86 +1,156 @@
-import { join } from 'node:path';
-import { z } from 'zod';
+import { createHash } from 'node:crypto';
+import { dirname, isAbsolute, join, relative } from 'node:path';
+import type { ActiveRun } from '../model/active-run.ts';
 import type { Failure } from '../model/failure.ts';
+import { showMoment } from '../model/format-time.ts';
 import { failed, type Result, success } from '../model/result.ts';
+import type { Goal } from '../model/run.ts';
+import {
+  type LockHolder,
+  type LockOwner,
+  lockHolder,
+  type OwnedLock,
+  ownerHere,
+  takeOwnedLock,
+} from '../services/owned-lock.ts';
 import type { World } from '../services/world.ts';
 
-const owner = z.object({
-  pid: z.number(),
-  machine: z.string(),
-  user: z.string(),
-  since: z.number(),
-  run: z.string(),
-});
-type Owner = z.infer<typeof owner>;
-
 export interface RunLock {
+  /** The owner of a lock that was left by a process that had ended. */
+  readonly replaced: LockOwner | null;
   release(): Promise<void>;
 }
 
-const readOwner = (text: string | undefined): Owner | undefined => {
-  if (text === undefined) return undefined;
-  try {
-    const parsed = owner.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
+/** Where a lock of a run stands; a place that is not `needed` may be one where this user cannot write. */
+interface LockPlace {
+  readonly path: string;
+  readonly needed: boolean;
+}
+
+/** Folders of this machine in which every user may write, and nobody may remove what others wrote. */
+const sharedFolders = ['/run/lock', '/dev/shm', '/tmp'] as const;
+
+const openToAll = 0o1777;
+
+/**
+ * The first one is the same for root and for a person. Where `/run/lock` is
+ * root's alone (NixOS) nobody uses it. The flake is named by device and inode,
+ * so that a bind mount or another path to it meets the same lock.
+ */
+const sharedPlace = async (world: World, flake: string): Promise<LockPlace | null> => {
+  const at = await world.files.look(flake);
+  if (at === undefined) return null;
+  for (const folder of sharedFolders) {
+    const facts = await world.files.look(folder);
+    if (facts?.owner === 0 && (facts.mode & openToAll) === openToAll)
+      return { path: join(folder, `nixup-run-${at.device}-${at.inode}.lock`), needed: false };
+  }
+  return null;
+};
+
+/** `gitdir: PATH` of a worktree or submodule (gitrepository-layout(5)). */
+const gitFolderOf = async (world: World, folder: string): Promise<string | null> => {
+  const entry = join(folder, '.git');
+  const text = await world.files.read(entry);
+  if (!text.ok)
+    return text.failure.code === 'file-failed' && text.failure.isNoFile === true ? entry : null;
+  const named = /^gitdir: (.+)$/m.exec(text.value ?? '')?.[1];
+  if (named === undefined) return null;
+  return isAbsolute(named) ? named : join(folder, named);
+};
+
+/** In the git folder of this very checkout: other machines see it where the repository is shared. */
+const gitPlace = async (world: World, flake: string): Promise<LockPlace | null> => {
+  for (let folder = flake; ; folder = dirname(folder)) {
+    const gitFolder = await gitFolderOf(world, folder);
+    if (gitFolder !== null) {
+      const within = relative(folder, flake);
+      const mark =
+        within === '' ? '' : `-${createHash('sha256').update(within).digest('hex').slice(0, 10)}`;
+      return { path: join(gitFolder, `nixup-run${mark}.lock`), needed: false };
+    }
+    if (folder === dirname(folder)) return null;
   }
 };
 
 /**
- * One run per flake at a time. The lock is a file that names its owner; a
- * dead owner on this machine gives way. A live one, or one on another machine
- * (a shared home), refuses with who and since when.
+ * One run per flake, whoever starts it: a lock in the state folder (this user
+ * on every machine, and earlier versions), one for all users of this machine,
+ * one for all who share the repository.
  */
-export const takeRunLock = async (
+const lockPlaces = async (
   world: World,
+  flake: string,
   folder: string,
-  run: string,
-): Promise<Result<RunLock, Failure>> => {
-  const path = join(folder, 'run.lock');
-  const mine: Owner = {
-    pid: world.processId,
-    machine: world.hostName,
-    user: world.userName,
-    since: world.clock.now(),
-    run,
-  };
-  const made = await world.files.makeFolder(folder);
-  if (!made.ok) return made;
-  for (const _attempt of [1, 2, 3]) {
-    const created = await world.files.create(path, `${JSON.stringify(mine)}\n`);
-    if (!created.ok) return created;
-    if (created.value) {
-      return success({
-        release: async () => {
-          const text = await world.files.read(path);
-          if (text.ok && readOwner(text.value)?.run === run) await world.files.remove(path);
-        },
-      });
-    }
-    const text = await world.files.read(path);
-    if (!text.ok) return text;
-    const other = readOwner(text.value);
-    if (
-      other !== undefined &&
-      (other.machine !== world.hostName || world.isProcessAlive(other.pid, other.since))
-    ) {
-      return failed({
-        code: 'run-active',
-        owner: `${other.user}@${other.machine}, process ${other.pid}`,
-        since: other.since,
-      });
-    }
-    await world.files.remove(path);
-  }
-  return failed({ code: 'run-active', owner: 'another nixup', since: mine.since });
+): Promise<readonly LockPlace[]> => {
+  const others = await Promise.all([sharedPlace(world, flake), gitPlace(world, flake)]);
+  const own = { path: join(folder, 'run.lock'), needed: true };
+  return [own, ...others.filter((place) => place !== null)];
 };
 
-/** The run that a living nixup is in the middle of; null when nobody is. */
-export const liveRun = async (world: World, folder: string): Promise<string | null> => {
-  const text = await world.files.read(join(folder, 'run.lock'));
-  const other = text.ok ? readOwner(text.value) : undefined;
-  if (other === undefined) return null;
-  const isAlive = other.machine !== world.hostName || world.isProcessAlive(other.pid, other.since);
-  return isAlive ? other.run : null;
+const activeRun = (holder: LockHolder): ActiveRun =>
+  holder.kind === 'unreadable'
+    ? { kind: 'unreadable', lock: holder.path }
+    : {
+        kind: holder.kind === 'alive' ? 'here' : 'elsewhere',
+        id: holder.owner.run,
+        goal: holder.owner.goal ?? null,
+        user: holder.owner.user,
+        machine: holder.owner.machine,
+        pid: holder.owner.pid,
+        since: holder.owner.since,
+        flake: holder.owner.flake ?? null,
+        lock: holder.path,
+      };
+
+/** Said when the lock of a dead process was in the way. */
+export const replacedWords = ({ user, machine, pid, since }: LockOwner): string =>
+  `${user}@${machine} (process ${pid}) held the lock of this flake since ${showMoment(since)} UTC. That process has ended, so its lock was removed.`;
+
+/** Takes every lock of the flake, or none; held by somebody else: says who, with what and since when. */
+export const takeRunLock = async (
+  world: World,
+  { flake, folder, run, goal }: { flake: string; folder: string; run: string; goal: Goal },
+): Promise<Result<RunLock, Failure>> => {
+  const made = await world.files.makeFolder(folder);
+  if (!made.ok) return made;
+  const mine = await ownerHere(world, run, { goal, flake });
+  const taken: OwnedLock[] = [];
+  const release = async (): Promise<void> => {
+    for (const lock of taken.toReversed()) await lock.release();
+  };
+  for (const { path, needed } of await lockPlaces(world, flake, folder)) {
+    const lock = await takeOwnedLock(world, path, mine);
+    if (lock.ok) {
+      taken.push(lock.value);
+      continue;
+    }
+    // A repository of somebody else: nothing can be written there, and nobody holds it.
+    if ('failure' in lock.failure && !needed) continue;
+    await release();
+    return failed(
+      'failure' in lock.failure
+        ? lock.failure.failure
+        : { code: 'run-active', run: activeRun(lock.failure.holder) },
+    );
+  }
+  return success({
+    replaced: taken.find(({ replaced }) => replaced !== null)?.replaced ?? null,
+    release,
+  });
+};
+
+/** The run that another nixup is in the middle of; null when nobody is, or this process itself. */
+export const liveRun = async (
+  world: World,
+  flake: string,
+  folder: string,
+): Promise<ActiveRun | null> => {
+  for (const { path } of await lockPlaces(world, flake, folder)) {
+    const holder = await lockHolder(world, path);
+    if (holder === null) continue;
+    if (holder.kind === 'alive' && holder.owner.pid === world.processId) continue;
+    return activeRun(holder);
+  }
+  return null;
 };

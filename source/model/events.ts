@@ -1,3 +1,4 @@
+import type { ActiveRun } from './active-run.ts';
 import type { BisectProgress } from './bisect.ts';
 import type { CheckRow } from './board.ts';
 import type { PlanSummary } from './build-plan.ts';
@@ -85,6 +86,8 @@ export type Fact =
   | { readonly type: 'board-checking'; readonly ids: readonly string[] }
   | { readonly type: 'board-observed'; readonly rows: readonly CheckRow[] }
   | { readonly type: 'history-listed'; readonly runs: readonly RunSummary[] }
+  /** The run that another nixup is in the middle of; null when there is none. */
+  | { readonly type: 'active-found'; readonly run: ActiveRun | null }
   | { readonly type: 'interruption-found'; readonly run: InterruptedRun | null }
   | { readonly type: 'pending-listed'; readonly hosts: readonly PendingHost[] }
   | { readonly type: 'command-ran'; readonly command: CommandRecord }

@@ -1,3 +1,4 @@
+import { activeAdvice, activeSentence } from './active-words.ts';
 import { explainDeed } from './explain-deed.ts';
 import { explainHost } from './explain-host.ts';
 import { explainNix } from './explain-nix.ts';
@@ -5,7 +6,6 @@ import { explainProcess } from './explain-process.ts';
 import { explainTool } from './explain-tool.ts';
 import { type Explanation, nearestHint, shell, told } from './explanation.ts';
 import type { Failure } from './failure.ts';
-import { showMoment } from './format-time.ts';
 import { lockAdvice } from './lock-advice.ts';
 
 const place = (file: string, line: number | null): string =>
@@ -107,10 +107,7 @@ export const explain = (failure: Failure): Explanation => {
         failure.remedy,
       );
     case 'run-active':
-      return told(
-        `Another run of nixup works on this flake: ${failure.owner}, since ${showMoment(failure.since)} UTC.`,
-        'Wait until it has ended, or cancel it there with ^c.',
-      );
+      return told(`${activeSentence(failure.run)}.`, activeAdvice(failure.run));
     case 'git-refused':
       return told(`git ${failure.operation} was refused: ${failure.detail}`, failure.remedy);
     case 'http-failed':

@@ -1,3 +1,4 @@
+import type { ActiveRun } from './active-run.ts';
 import type { BootDefault, StorePath } from './host.ts';
 import type { NixCause } from './nix-cause.ts';
 import type { SupervisionResult } from './supervision.ts';
@@ -208,7 +209,7 @@ export type Failure =
       readonly reason: string;
       readonly remedy: string;
     }
-  | { readonly code: 'run-active'; readonly owner: string; readonly since: number }
+  | { readonly code: 'run-active'; readonly run: ActiveRun }
   // Git and the forge.
   | {
       readonly code: 'git-refused';

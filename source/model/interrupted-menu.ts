@@ -3,7 +3,7 @@ import { showAge } from './format-time.ts';
 import { item } from './menu-item.ts';
 import type { Menu, TonedText } from './overlay.ts';
 import type { InterruptedRun } from './run.ts';
-import { aRun } from './run-words.ts';
+import { aRun, unreadWords } from './run-words.ts';
 import type { AppState } from './state.ts';
 
 const truthOf = (app: AppState, run: InterruptedRun, host: string): TonedText => {
@@ -41,6 +41,7 @@ export const interruptedMenu = (run: InterruptedRun, app: AppState, at: number):
     ...(run.finishedHosts.length === 0
       ? []
       : [{ text: `Finished before: ${run.finishedHosts.join(', ')}.`, tone: 'muted' as const }]),
+    ...(run.unread === undefined ? [] : [{ text: unreadWords(run.unread), tone: 'warn' as const }]),
     ...run.openDeeds.map((deed) => ({
       text: `Announced, end unknown: ${deed.deed}${deed.host === null ? '' : ` on ${deed.host}`}.`,
       tone: 'warn' as const,

@@ -6,6 +6,7 @@ import type { Generation } from './host.ts';
 import { outcomeWords } from './outcome-words.ts';
 import type { TonedText } from './overlay.ts';
 import type { RunSummary } from './run.ts';
+import { openWords, unreadWords } from './run-words.ts';
 import type { HostState } from './state.ts';
 import { plain, quiet } from './toned.ts';
 
@@ -26,7 +27,8 @@ export const checkText = (row: CheckRow): readonly TonedText[] => [
 
 /** A run of the past in full. */
 export const runText = (run: RunSummary): readonly TonedText[] => [
-  plain(run.ending?.result.summary ?? 'It did not end: its process was stopped.'),
+  plain(run.ending?.result.summary ?? openWords(run)),
+  ...(run.unread === undefined ? [] : [plain(unreadWords(run.unread))]),
   quiet(
     run.ending === null
       ? `began ${showMoment(run.startedAt)}`

@@ -113,6 +113,8 @@ export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState =>
       return mergeRows(state, event.rows);
     case 'history-listed':
       return { ...state, history: event.runs };
+    case 'active-found':
+      return { ...state, active: event.run };
     case 'interruption-found':
       return { ...state, interrupted: event.run };
     case 'pending-listed':

@@ -9,7 +9,14 @@ export const summarizeRun = (id: string, events: readonly Journaled[]): RunSumma
   const start = events.find((event) => event.type === 'run-started');
   if (start?.type !== 'run-started') return undefined;
   const end = events.findLast((event) => event.type === 'result');
-  if (end?.type !== 'result') return { id, goal: start.goal, startedAt: start.at, ending: null };
+  if (end?.type !== 'result')
+    return {
+      id,
+      goal: start.goal,
+      startedAt: start.at,
+      ending: null,
+      open: interruptionOf(id, events) === undefined ? 'stopped' : 'interrupted',
+    };
   const { type: _type, at, run: _run, ...result } = end;
   return { id, goal: start.goal, startedAt: start.at, ending: { at, result } };
 };

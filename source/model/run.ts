@@ -1,3 +1,4 @@
+import type { ActiveRun } from './active-run.ts';
 import type { StorePath } from './host.ts';
 import type { LockAlarm } from './lock.ts';
 import type { DeployMode } from './plan.ts';
@@ -60,6 +61,8 @@ export interface RunResult {
   readonly alarms?: readonly UnreviewedAlarm[];
   /** What to do next, as a command; the screen says it with its own step and key. */
   readonly next?: string;
+  /** The run of another nixup that stood in the way. */
+  readonly active?: ActiveRun;
 }
 
 export type Run =
@@ -126,6 +129,8 @@ export interface InterruptedRun {
   /** Hosts that the run was to take there by a restart. */
   readonly restarts: readonly string[];
   readonly openDeeds: readonly OpenDeed[];
+  /** Lines of its journal that cannot be read: more may have been begun than is told here. */
+  readonly unread?: number;
   readonly finishedHosts: readonly string[];
 }
 
@@ -142,9 +147,16 @@ export interface PendingHost {
 
 /** One line of the history. */
 export interface RunSummary {
+  /** Lines of its journal that cannot be read; absent where all can. */
+  readonly unread?: number;
   readonly id: string;
   readonly goal: Goal;
   readonly startedAt: number;
-  /** Null where its process ended before it did. */
+  /** Null where the journal has no end of it: `open` says why. */
   readonly ending: { readonly at: number; readonly result: RunResult } | null;
+  /**
+   * Of a run without an end: it is `active`, or its process ended before it
+   * did: in the middle of a change (`interrupted`: resume), or `stopped` before it changed anything.
+   */
+  readonly open?: 'active' | 'interrupted' | 'stopped';
 }

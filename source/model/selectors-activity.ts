@@ -1,3 +1,4 @@
+import { activeShort } from './active-words.ts';
 import { counted } from './counted.ts';
 import { showClock } from './format-time.ts';
 import { cut } from './line.ts';
@@ -22,6 +23,7 @@ export const activityOf = (app: AppState, now: number): string | null => {
     return fetched === null ? clock : `${clock} ${fetched}`;
   }
   if (app.run.kind === 'canceling') return `stopping the ${app.run.goal}`;
+  if (app.active !== null) return activeShort(app.active);
   if (app.flakePath === null) return 'opening the flake';
   if (app.fleet.kind === 'listing') return 'reading the hosts';
   const hosts = Object.values(app.hosts);

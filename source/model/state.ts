@@ -1,3 +1,4 @@
+import type { ActiveRun } from './active-run.ts';
 import type { BisectProgress } from './bisect.ts';
 import type { CheckRow } from './board.ts';
 import type { PlanSummary } from './build-plan.ts';
@@ -105,6 +106,8 @@ export interface AppState {
   readonly rollout: RolloutState | null;
   /** No host is begun until the person goes on. */
   readonly isPaused: boolean;
+  /** The run of another nixup on this flake; null when there is none. */
+  readonly active: ActiveRun | null;
   readonly interrupted: InterruptedRun | null;
   /** Hosts for which a tested system waits. */
   readonly pending: readonly PendingHost[];
@@ -147,6 +150,7 @@ export const initialState: AppState = {
   searches: [],
   rollout: null,
   isPaused: false,
+  active: null,
   interrupted: null,
   pending: [],
   history: [],

@@ -21,26 +21,37 @@ export interface CommitsCache {
   keepSubjects(range: CommitRange, known: KnownSubjects): Promise<void>;
 }
 
+/** The last moment that `Date` knows, ms. */
+const endOfTime = 8.64e15;
+
 const directionOf = (value: unknown): Direction | null =>
   value === 'ahead' || value === 'behind' || value === 'diverged' ? value : null;
 
 const countOf = (value: unknown): DirectedCount | null => {
   if (!isFields(value)) return null;
   const { count, exact, direction } = value;
-  return typeof count === 'number' && typeof exact === 'boolean'
+  return typeof count === 'number' &&
+    Number.isSafeInteger(count) &&
+    count >= 0 &&
+    typeof exact === 'boolean'
     ? { count, exact, source: 'cache', direction: directionOf(direction) }
     : null;
 };
 
 const subjectsOf = (value: unknown): readonly CommitSubject[] | null => {
   if (!Array.isArray(value)) return null;
-  return value.flatMap((one: unknown) => {
+  const subjects = value.flatMap((one: unknown): readonly CommitSubject[] => {
     if (!isFields(one)) return [];
     const { revision, at, subject, isBreaking } = one;
-    return typeof revision === 'string' && typeof at === 'number' && typeof subject === 'string'
+    return typeof revision === 'string' &&
+      typeof at === 'number' &&
+      Math.abs(at) <= endOfTime &&
+      typeof subject === 'string'
       ? [{ revision, at, subject, ...(isBreaking === true ? { isBreaking } : {}) }]
       : [];
   });
+  // Some of them would be told as all of them.
+  return subjects.length === value.length ? subjects : null;
 };
 
 const documentOf = (text: string): Fields | null => {

@@ -31,6 +31,8 @@ export const recordingEngine = (calls: string[]): Engine => {
   return {
     open: async () => ({ ok: true, value: undefined }),
     survey: async () => undefined,
+    lookForOthers: async () => undefined,
+    tags: () => [],
     refresh: async () => {
       calls.push('refresh');
     },

@@ -159,6 +159,11 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
     open: async () => success(undefined),
     survey: async () => say(...(scene.facts ?? [])),
     refresh: unexpected('refresh'),
+    lookForOthers: async () => undefined,
+    tags: () =>
+      (scene.facts ?? []).flatMap((fact) =>
+        fact.type === 'fleet-listed' ? fact.hosts.flatMap(({ tags }) => tags) : [],
+      ),
     check: unexpected('check'),
     update: unexpected('update'),
     revert: unexpected('revert'),

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { explain, explainInLine } from '../../source/model/explain.ts';
 import type { Failure, FailureCode } from '../../source/model/failure.ts';
 
@@ -78,7 +78,7 @@ const samples: { readonly [Code in FailureCode]: Extract<Failure, { code: Code }
   'restart-silent': { code: 'restart-silent', host, afterMs: 600_000, isDown: true },
   'space-short': { code: 'space-short', host, detail },
   'gate-closed': { code: 'gate-closed', host, reason: 'not tested', remedy: 'test it with t' },
-  'run-active': { code: 'run-active', owner: 'ada, process 42', since: 0 },
+  'run-active': { code: 'run-active', run: { kind: 'unreadable', lock: '/run.lock' } },
   'git-refused': { code: 'git-refused', operation: 'commit', detail, remedy: 'set user.name' },
   'http-failed': { code: 'http-failed', url: 'http://p620:9090', detail },
 };
@@ -121,13 +121,29 @@ test('a failed builder is told with its last words, which say why', () => {
   );
 });
 
-test('another run is told with who and since when', () => {
-  const { what } = explain({
-    code: 'run-active',
-    owner: 'ada@desk, process 7',
+describe('another run', () => {
+  const run = {
+    id: 'x',
+    goal: 'deploy',
+    user: 'ada',
+    machine: 'desk',
+    pid: 7,
     since: Date.UTC(2026, 10, 23, 7, 5),
+    flake: '/fleet',
+    lock: '/fleet/.git/nixup-run.lock',
+  };
+
+  test('is told with who, what and since when', () => {
+    const { what, next } = explain({ code: 'run-active', run: { kind: 'here', ...run } });
+    expect(what).toBe('ada@desk (process 7) runs deploy on this flake since 2026-11-23 07:05 UTC.');
+    expect(next).toContain('cancel it there');
   });
-  expect(what).toContain('ada@desk, process 7, since 2026-11-23 07:05 UTC');
+
+  test('of another machine says how its lock is removed', () => {
+    const { what, next } = explain({ code: 'run-active', run: { kind: 'elsewhere', ...run } });
+    expect(what).toContain('it is another machine');
+    expect(next).toContain("rm '/fleet/.git/nixup-run.lock'");
+  });
 });
 
 test('in one line, what happened and what to do are sentences of their own', () => {

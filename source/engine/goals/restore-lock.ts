@@ -4,7 +4,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { readCommittedLock } from '../committed-lock.ts';
 import type { EngineContext } from '../context.ts';
 import { fingerprint } from '../fingerprint.ts';
-import { keepLock, keptLock, lockActions, noteLock } from '../lock-history.ts';
+import { keepLock, keptLock, lockActions, noteLock, readLockIndex } from '../lock-history.ts';
 import { lockPath, observeGit, observeLock, readLock } from '../observe.ts';
 import type { RunSession } from '../run-session.ts';
 import { outdate } from './update.ts';
@@ -29,9 +29,14 @@ const beforeLastAction = async (
 ): Promise<Result<Wanted, Failure>> => {
   const refused = (detail: string): Result<Wanted, Failure> =>
     failed({ code: 'revert-refused', input: 'flake.lock', detail });
-  const action = (await lockActions(context)).at(-1);
-  if (action === undefined) return refused('nixup has not changed this lock yet');
+  const { actions, damage } = await readLockIndex(context);
+  const action = actions.at(-1);
+  const lost = damage === null ? '' : `${damage}; the locks themselves are kept beside it`;
+  if (action === undefined)
+    return refused(damage === null ? 'nixup has not changed this lock yet' : lost);
   const now = current === undefined ? null : fingerprint(current);
+  // What is lost may be the newest: only the state of the lock itself can prove that it is not.
+  if (damage !== null && (action.after === null || now !== action.after)) return refused(lost);
   // Undoing is safe only from the state that the action left; one that was cut off left any.
   if (action.after !== null && now !== action.after)
     return refused(

@@ -2,7 +2,7 @@ import type { InterruptedRun } from '../../model/run.ts';
 import type { EngineContext } from '../context.ts';
 import type { ResumeChoice } from '../contract.ts';
 import { endWith, type GoalEnding } from '../goal-ending.ts';
-import { lockActions } from '../lock-history.ts';
+import { readLockIndex } from '../lock-history.ts';
 import type { RunSession } from '../run-session.ts';
 import { closeInterrupted } from './close-interrupted.ts';
 import { runRestoreLock } from './restore-lock.ts';
@@ -27,7 +27,14 @@ export const resumeLock = async (
         summary: `The unfinished run is closed: it had begun no host, and flake.lock stays as it is. To do it again: nixup ${run.goal}`,
       };
     case 'rollback': {
-      const actions = await lockActions(context);
+      const { actions, damage } = await readLockIndex(context);
+      // Nobody knows whether this run changed the lock.
+      if (damage !== null && actions.at(-1)?.run !== run.id)
+        return endWith({
+          code: 'revert-refused',
+          input: 'flake.lock',
+          detail: `${damage}; the locks themselves are kept beside it. To keep the lock as it is: nixup resume leave`,
+        });
       const isLast = actions.at(-1)?.run === run.id;
       const restored = isLast ? await runRestoreLock(context, session, 'undo') : null;
       if (restored?.ok === false) return endWith(restored.failure);

@@ -1,0 +1,209 @@
+import { z } from 'zod';
+import type { BisectProgress } from '../model/bisect.ts';
+import type { AppEvent, RunEvent } from '../model/events.ts';
+import type { HostWork } from '../model/host.ts';
+import type { RunResult } from '../model/run.ts';
+import type { StageState } from '../model/stage.ts';
+import { failureShapes } from './failure-schema.ts';
+import { count, hostName, kinds, moment, nullable, storePath, text, texts } from './kept-shapes.ts';
+
+const step = z.enum([
+  'evaluate',
+  'build',
+  'identity',
+  'preflight',
+  'copy',
+  'preview',
+  'activate',
+  'restart',
+  'contact',
+  'health',
+  'persist',
+  'verify',
+  'rollback',
+]);
+
+const system = { from: nullable(storePath), to: storePath, generation: nullable(count) };
+
+const work = kinds<HostWork>('kind', {
+  idle: z.object({}),
+  queued: z.object({}),
+  running: z.object({
+    step,
+    done: nullable(z.number()),
+    expected: nullable(z.number()),
+    since: moment,
+    limitMs: z.number().exactOptional(),
+  }),
+  built: z.object({ toplevel: storePath, tookMs: z.number(), changed: z.boolean() }),
+  waiting: z.object({ why: text }),
+  pending: z.object({ why: text }),
+  rollingBack: z.object({ to: storePath, since: moment }),
+  succeeded: z.object({ ...system, deed: z.literal('rollback').exactOptional(), at: moment }),
+  unchanged: z.object({ toplevel: storePath, at: moment }),
+  unhealthy: z.object({ ...system, problems: texts, at: moment }),
+  failed: z.object({ step, reason: text, remedy: text, at: moment }),
+  rolledBack: z.object({ ...system, reason: text, at: moment }),
+  canceled: z.object({ step: nullable(step), at: moment }),
+  skipped: z.object({ reason: text }),
+});
+
+const stageState = kinds<StageState>('kind', {
+  todo: z.object({}),
+  running: z.object({ since: moment }),
+  passed: z.object({ evidence: text, at: moment }),
+  begun: z.object({
+    hosts: z.array(hostName),
+    left: z.array(hostName),
+    of: z.number(),
+    evidence: text,
+    at: moment,
+  }),
+  partly: z.object({ ending: z.enum(['partly', 'unhealthy']), evidence: text, at: moment }),
+  failed: z.object({ reason: text, at: moment }),
+  skipped: z.object({ reason: text }),
+  outdated: z.object({ because: text }),
+});
+
+const probe = z.object({ updated: texts, verdict: z.enum(['passes', 'fails', 'unclear']) });
+
+const bisection = z.object({
+  host: hostName,
+  hosts: z.array(hostName),
+  what: text,
+  inputs: texts,
+  probes: z.array(probe),
+  trying: nullable(texts),
+  suspects: texts,
+  atMost: z.number(),
+  builds: z.number(),
+  outcome: kinds<BisectProgress['outcome']>('kind', {
+    searching: z.object({}),
+    found: z.object({ inputs: texts, isExact: z.boolean() }),
+    'not-inputs': z.object({}),
+    stopped: z.object({ why: text }),
+  }),
+});
+
+const plan = z.object({
+  builds: z.number(),
+  fetches: z.number(),
+  downloadBytes: nullable(z.number()),
+  unpackedBytes: nullable(z.number()),
+  shared: z.number(),
+  compiles: texts,
+  workMs: nullable(z.number()),
+  estimated: z.number(),
+  on: nullable(text),
+});
+
+const outcome = z.object({
+  status: z.enum([
+    'succeeded',
+    'unchanged',
+    'unhealthy',
+    'failed',
+    'rolledBack',
+    'pending',
+    'skipped',
+    'canceled',
+  ]),
+  from: nullable(storePath),
+  to: nullable(storePath),
+  generation: nullable(count),
+  reason: nullable(text),
+});
+
+const result = z.object({
+  ok: z.boolean(),
+  exitCode: z.number().int().min(0).max(255),
+  hosts: z.record(hostName, outcome),
+  commit: nullable(text),
+  build: nullable(z.object({ built: z.number(), failed: z.number(), fetched: z.number() })),
+  summary: text,
+}) satisfies z.ZodType<RunResult>;
+
+const goal = z.enum([
+  'check',
+  'update',
+  'revert',
+  'test',
+  'bisect',
+  'hold',
+  'deploy',
+  'verify',
+  'rollback',
+  'clean',
+  'commit',
+  'run',
+]);
+
+const stageName = z.enum([
+  'check',
+  'update',
+  'review',
+  'test',
+  'deploy',
+  'verify',
+  'commit',
+  'watch',
+]);
+
+const whose = { host: nullable(hostName) };
+
+/** What each event of a journal must hold. What is more in it, of a newer nixup, does no harm. */
+const event = kinds<RunEvent>('type', {
+  'run-started': z.object({
+    run: text,
+    goal,
+    hosts: z.array(hostName),
+    tree: nullable(text),
+    lock: nullable(text),
+  }),
+  'stage-changed': z.object({ stage: stageName, state: stageState }),
+  'rollout-moved': z.object({
+    wave: z.number(),
+    waves: z.number(),
+    hosts: z.array(hostName),
+    state: z.enum(['deploying', 'soaking']),
+    until: nullable(moment),
+  }),
+  'pause-changed': z.object({ isPaused: z.boolean() }),
+  'host-worked': z.object({ host: hostName, work }),
+  planned: z.object({
+    host: hostName,
+    mode: text,
+    from: nullable(storePath),
+    fromGeneration: nullable(count),
+    to: storePath,
+    restart: z.literal(true).exactOptional(),
+  }),
+  intended: z.object({
+    ...whose,
+    deed: text,
+    from: nullable(storePath),
+    to: nullable(storePath),
+  }),
+  achieved: z.object({ ...whose, deed: text, evidence: text }),
+  missed: z.object({ ...whose, deed: text, failure: failureShapes }),
+  logged: z.object({ ...whose, lines: texts }),
+  'builder-logged': z.object({
+    logs: z.array(z.object({ derivation: storePath, lines: texts })),
+  }),
+  // Not kept in journals: nobody reads one back.
+  progress: z.never(),
+  'causes-found': z.object({
+    causes: z.array(
+      z.looseObject({ id: text, class: text, step: text, hosts: z.array(hostName), what: text }),
+    ),
+  }),
+  'build-planned': z.object({ ...whose, plan }),
+  bisected: z.object({ progress: bisection }),
+  result: z.object({ run: text, ...result.shape }),
+});
+
+const dated = z.object({ at: moment });
+
+/** Whether a value is an event as a journal has it. */
+export const isJournalEvent = (value: unknown): value is AppEvent & RunEvent =>
+  dated.safeParse(value).success && event.safeParse(value).success;

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { isFields } from './json-fields.ts';
+
+/** The last moment that `Date` knows, ms. */
+const endOfTime = 8.64e15;
+
+/** Milliseconds since the epoch; a date can be shown of every such number. */
+export const moment = z.number().min(0).max(endOfTime);
+
+export const count = z.number().int().nonnegative();
+
+export const text = z.string();
+
+export const texts = z.array(z.string());
+
+export const storePath = z.string();
+
+/** What every object has under its name is no host: `constructor`. */
+export const hostName = z.string().refine((name) => name !== '' && !(name in Object.prototype));
+
+export const nullable = <Shape extends z.ZodType>(shape: Shape): z.ZodNullable<Shape> =>
+  z.nullable(shape);
+
+type Variants<Union extends object, Key extends keyof Union> = {
+  readonly [Name in Union[Key] & string]: z.ZodType;
+};
+
+/**
+ * One shape for each variant of a union, by the field that tells them apart:
+ * the compiler asks for each. The value stays as it is.
+ */
+export const kinds = <Union extends object>(
+  key: keyof Union & string,
+  shapes: Variants<Union, keyof Union & ('kind' | 'type' | 'code')>,
+): z.ZodType<Union> => {
+  const byName = new Map<unknown, z.ZodType>(Object.entries(shapes));
+  return z.custom<Union>((value) => {
+    if (!isFields(value)) return false;
+    return byName.get(value[key])?.safeParse(value).success === true;
+  });
+};
