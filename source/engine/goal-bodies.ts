@@ -200,6 +200,17 @@ const silentWords = (session: RunSession): string => {
     : `${silent.join('; ')}. Ask again when they are awake: nixup verify`;
 };
 
+/** What fails now and failed before too: no news, and not well either. */
+const oldTrouble = (context: EngineContext, hosts: readonly string[]): string => {
+  const told = hosts.flatMap((host) => {
+    const known = context.state().hosts[host];
+    const ignored = new Set(known?.entry.ignoreUnits ?? []);
+    const units = (known?.facts?.failedUnits ?? []).filter((unit) => !ignored.has(unit));
+    return units.length === 0 ? [] : [`${host} ${units.join(', ')}`];
+  });
+  return told.length === 0 ? '' : `Failed before too: ${told.join('; ')}.`;
+};
+
 /** Health without new trouble, the hosts that did not answer, and those that nobody named. */
 const healthSentence = (
   context: EngineContext,
@@ -209,7 +220,9 @@ const healthSentence = (
   const { outcomes } = session;
   const silent = silentHosts(session);
   const state = context.state().stages[stage];
-  const rest = state.kind === 'begun' ? ` Not compared yet: ${hostList(state.left)}.` : '';
+  const left = state.kind === 'begun' ? ` Not compared yet: ${hostList(state.left)}.` : '';
+  const known = oldTrouble(context, [...outcomes.keys()]);
+  const rest = known === '' ? left : ` ${known}${left}`;
   return silent.length === 0
     ? `No new trouble.${rest}`
     : `${[`No new trouble in ${counted(outcomes.size - silent.length, 'host')}`, ...silent].join(' · ')}${rest === '' ? '' : `.${rest}`}`;

@@ -9,12 +9,19 @@ export const emptyLog: LogRing = { lines: [], dropped: 0 };
 
 const longestRing = 5_000;
 
+/** Longest line kept in memory, UTF-16 units; the log on disk and `--json` have it whole. */
+const longestLine = 4_000;
+
+const cutLine = (line: string): string =>
+  line.length > longestLine ? `${line.slice(0, longestLine)} …` : line;
+
 export const appendLines = (
   ring: LogRing,
-  added: readonly string[],
+  given: readonly string[],
   capacity = longestRing,
 ): LogRing => {
-  if (added.length === 0) return ring;
+  if (given.length === 0) return ring;
+  const added = given.some(({ length }) => length > longestLine) ? given.map(cutLine) : given;
   const excess = Math.max(0, ring.lines.length + added.length - capacity);
   const lines =
     excess >= ring.lines.length

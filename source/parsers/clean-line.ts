@@ -14,19 +14,24 @@ const harmless = /^[ -~]*$/;
 const mayBeError = (line: string): boolean =>
   line.includes('Error\0') || line.includes('ErrorError');
 
+const cleanTo = (line: string, longest: number): string => {
+  if (mayBeError(line)) {
+    const text = serialisedError(line);
+    if (text !== null) return cleanTo(text, longest);
+  }
+  // Most lines of most builders: nothing to remove, nothing to copy.
+  if (line.length <= longest && harmless.test(line)) return line;
+  const capped = line.length > longest * 2 ? line.slice(0, longest * 2) : line;
+  const overwritten = capped.replace(/\r+$/, '').split('\r').at(-1) ?? '';
+  const clean = stripAnsi(overwritten).replace(control, '').replaceAll('\t', '        ');
+  return clean.length > longest ? `${clean.slice(0, longest)} …` : clean;
+};
+
 /**
  * A line of foreign output made safe to show: no escape sequences, no control
  * characters, a carriage return keeps only what overwrote, length capped.
  */
-export const cleanLine = (line: string): string => {
-  if (mayBeError(line)) {
-    const text = serialisedError(line);
-    if (text !== null) return cleanLine(text);
-  }
-  // Most lines of most builders: nothing to remove, nothing to copy.
-  if (line.length <= longestLine && harmless.test(line)) return line;
-  const capped = line.length > longestLine * 2 ? line.slice(0, longestLine * 2) : line;
-  const overwritten = capped.replace(/\r+$/, '').split('\r').at(-1) ?? '';
-  const clean = stripAnsi(overwritten).replace(control, '').replaceAll('\t', '        ');
-  return clean.length > longestLine ? `${clean.slice(0, longestLine)} …` : clean;
-};
+export const cleanLine = (line: string): string => cleanTo(line, longestLine);
+
+/** The same for logs, which are kept whole: on the screen a line is cut when it is drawn or remembered. */
+export const cleanLogLine = (line: string): string => cleanTo(line, Number.POSITIVE_INFINITY);

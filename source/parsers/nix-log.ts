@@ -1,5 +1,5 @@
 import type { NixEvent } from '../model/nix-event.ts';
-import { cleanLine } from './clean-line.ts';
+import { cleanLine, cleanLogLine } from './clean-line.ts';
 import { failedDerivations } from './nix-error.ts';
 
 const prefix = '@nix ';
@@ -53,7 +53,7 @@ const resultEvent = (
   switch (type) {
     case resultType.logLine:
     case resultType.hookLogLine:
-      return { action: 'logLine', id, line: cleanLine(String(first ?? '')) };
+      return { action: 'logLine', id, line: cleanLogLine(String(first ?? '')) };
     case resultType.phase:
       return { action: 'phase', id, phase: cleanLine(String(first ?? '')) };
     case resultType.progress:

@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { type Command, showCommand } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { cleanLine } from '../parsers/clean-line.ts';
+import { cleanLine, cleanLogLine } from '../parsers/clean-line.ts';
 import { signalGroup } from './process-group.ts';
 import { readStreamLines } from './stream-lines.ts';
 import type { Exec, ExecOptions, Output } from './world.ts';
@@ -121,7 +121,7 @@ export const createExec = (
     const { onLine } = options;
     if (onLine !== undefined || discards) {
       const hear = (line: string, from: 'stdout' | 'stderr'): void => {
-        onLine?.(options.raw === true ? line : cleanLine(line), from);
+        onLine?.(options.raw === true ? line : cleanLogLine(line), from);
         if (!discards) return;
         lastSaid.push(line);
         if (lastSaid.length > tailLines) lastSaid.shift();

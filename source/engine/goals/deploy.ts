@@ -18,7 +18,7 @@ import { runWaves } from '../run-waves.ts';
 import { keepDashboardBaseline } from '../watch-dashboards.ts';
 
 import { checkGate, type GateBasis } from './deploy-gate.ts';
-import { leaveOut, rememberPending, rememberUnjudged } from './left-out.ts';
+import { keepFirstBaselines, leaveOut, rememberPending, rememberUnjudged } from './left-out.ts';
 
 /** The sentence of a deploy that found no host to do it on. */
 export const nobodyReached = (words: string): string => `no host was reached: ${words}`;
@@ -44,6 +44,7 @@ export const runDeploy = async (
   }
   if (plan.targets.length > 0) await keepDashboardBaseline(context);
   leaveOut(context, session, plan, basis);
+  await keepFirstBaselines(context, plan);
   if (basis === 'journal') await rememberUnjudged(context, session, plan);
   for (const target of plan.targets) {
     session.work(target.host, { kind: 'queued' });

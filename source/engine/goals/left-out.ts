@@ -5,6 +5,7 @@ import type { DeployMode, DeployPlan } from '../../model/plan.ts';
 import type { HostOutcome } from '../../model/run.ts';
 import type { EngineContext } from '../context.ts';
 import { rememberSickness } from '../memory.ts';
+import { keepBaseline } from '../prepare-host.ts';
 import type { RunSession } from '../run-session.ts';
 
 import type { GateBasis } from './deploy-gate.ts';
@@ -109,6 +110,25 @@ export const rememberUnjudged = async (
     const problems = [outcome.reason ?? 'no reason is known'];
     await rememberSickness(context, session.id, { host, toplevel: outcome.to, problems });
   }
+};
+
+/**
+ * A host that the deploy leaves as it is gets a baseline too, where it has none:
+ * what fails on it later is new. One that is known already stays.
+ */
+export const keepFirstBaselines = async (
+  context: EngineContext,
+  plan: DeployPlan,
+): Promise<void> => {
+  if (plan.mode === 'dry-activate') return;
+  await Promise.all(
+    plan.leftOut.map(async ({ host, kind }) => {
+      const known = context.state().hosts[host];
+      if (kind !== 'unchanged' || known?.facts == null) return;
+      if (context.records.baseline(host) !== undefined) return;
+      await keepBaseline(context, known.entry, known.facts);
+    }),
+  );
 };
 
 /** What was tested for hosts that did not answer is theirs when they come back. */

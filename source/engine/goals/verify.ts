@@ -54,12 +54,15 @@ const verifyHost = async (
   const baseline = records.baseline(entry.name);
   const verdict = compareHealth(
     baseline === undefined
-      ? { failedUnits: now.failedUnits, activeUnits: [] }
+      ? { failedUnits: [], activeUnits: [] }
       : { failedUnits: baseline.failedUnits, activeUnits: baseline.activeUnits },
     now,
     entry,
   );
   const problems = verdict.kind === 'unhealthy' ? [...verdict.problems] : [];
+  // Nobody knows since when: that is no reason to say that all is well.
+  if (baseline === undefined && problems.length > 0)
+    problems.push('no baseline yet, so it may have been so before');
   problems.push(...newProblems(context, entry.name, await failingChecks(context, entry)));
   await rememberHealth(context, run, entry.name, now.current, problems);
   const deployed = records.lastDeploy(entry.name);
