@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ActiveRun } from '../model/active-run.ts';
 import type { Failure } from '../model/failure.ts';
+import type { BootDefault } from '../model/host.ts';
 import type { SupervisionResult } from '../model/supervision.ts';
 import { kinds, moment, nullable, text, texts } from './kept-shapes.ts';
 
@@ -28,7 +29,13 @@ const supervisionResult = kinds<SupervisionResult>('kind', {
   untouched: z.object({}),
   reverted,
   'revert-failed': reverted,
+  rebooted: reverted,
   foreign: z.object({ current: nullable(text) }),
+});
+
+const bootDefault = kinds<BootDefault>('kind', {
+  resolved: z.object({ loader: text, toplevel: text }),
+  unverifiable: z.object({ reason: text }),
 });
 
 const toolEnding = kinds<Extract<Failure, { code: 'tool-failed' }>['ending']>('kind', {
@@ -118,7 +125,12 @@ export const failureShapes = kinds<Failure>('code', {
   'persistence-unproven': z.object({ host, detail: text }),
   'generation-gone': z.object({ host, generation: nullable(z.number()), detail: text }),
   'space-short': z.object({ host, detail: text }),
-  'taken-back': z.object({ host, result: supervisionResult, detail: nullable(text) }),
+  'taken-back': z.object({
+    host,
+    result: supervisionResult,
+    detail: nullable(text),
+    boot: z.object({ found: bootDefault, old: text }).optional(),
+  }),
   'restart-silent': z.object({ host, afterMs: z.number(), isDown: z.boolean() }),
   'fetch-failed': z.object({
     inputs: z.array(

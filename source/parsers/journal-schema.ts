@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { BisectProgress } from '../model/bisect.ts';
 import type { AppEvent, RunEvent } from '../model/events.ts';
 import type { HostWork } from '../model/host.ts';
-import type { RunResult } from '../model/run.ts';
 import type { StageState } from '../model/stage.ts';
 import { failureShapes } from './failure-schema.ts';
 import { count, hostName, kinds, moment, nullable, storePath, text, texts } from './kept-shapes.ts';
@@ -51,7 +50,7 @@ const work = kinds<HostWork>('kind', {
 const stageState = kinds<StageState>('kind', {
   todo: z.object({}),
   running: z.object({ since: moment }),
-  passed: z.object({ evidence: text, at: moment }),
+  passed: z.object({ evidence: text, at: moment, hosts: z.array(hostName).optional() }),
   begun: z.object({
     hosts: z.array(hostName),
     left: z.array(hostName),
@@ -59,9 +58,14 @@ const stageState = kinds<StageState>('kind', {
     evidence: text,
     at: moment,
   }),
-  partly: z.object({ ending: z.enum(['partly', 'unhealthy']), evidence: text, at: moment }),
+  partly: z.object({
+    ending: z.enum(['partly', 'unhealthy']),
+    evidence: text,
+    at: moment,
+    hosts: z.array(hostName).optional(),
+  }),
   failed: z.object({ reason: text, at: moment }),
-  skipped: z.object({ reason: text }),
+  skipped: z.object({ reason: text, alarms: texts.optional() }),
   outdated: z.object({ because: text }),
 });
 
@@ -121,7 +125,9 @@ const result = z.object({
   commit: nullable(text),
   build: nullable(z.object({ built: z.number(), failed: z.number(), fetched: z.number() })),
   summary: text,
-}) satisfies z.ZodType<RunResult>;
+  alarms: z.array(z.object({ input: text, alarms: texts, now: text })).optional(),
+  next: text.optional(),
+});
 
 const goal = z.enum([
   'check',
