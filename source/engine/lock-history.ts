@@ -93,7 +93,11 @@ const foldActions = (lines: readonly z.infer<typeof line>[]): readonly LockActio
 export const readLockIndex = async (context: EngineContext): Promise<LockIndex> => {
   const path = indexOf(context);
   const kept = await readKept(context.world, path);
-  if (kept.kind === 'absent') return { actions: [], damage: null };
+  if (kept.kind === 'absent') {
+    const listed = await context.world.files.list(join(context.folder, 'locks'));
+    const hasLocks = listed.ok && listed.value.some((name) => name.endsWith('.lock'));
+    return { actions: [], damage: hasLocks ? `${path} is missing` : null };
+  }
   if (kept.kind !== 'text') {
     const detail = kept.kind === 'other' ? kept.detail : explain(kept.failure).what;
     return { actions: [], damage: `${path} cannot be read: ${detail}` };

@@ -96,7 +96,7 @@ export const runGoal = async (
   }
   const { replaced } = lock.value;
   if (replaced !== null)
-    emitter.emit({ type: 'noticed', tone: 'info', text: replacedWords(replaced) });
+    emitter.emit({ type: 'noticed', tone: 'warning', text: replacedWords(replaced) });
   // What others did since is the ground of what is done now.
   await context.records.reload();
   const session = createRunSession(context, id, goal, controller.signal);

@@ -204,3 +204,12 @@ test('no damage to any kind of file ends the program, nor makes a run that ended
     { numRuns: 150 },
   );
 });
+
+test('a lock of which the index is gone is not told as one that nobody changed', async () => {
+  const folder = '/state/nixup/flakes/fleet/locks';
+  const fleet = await fakeFleet([], { files: { [`${folder}/r.lock`]: '{}' } });
+  expect(await readLockIndex(fleet.context)).toEqual({
+    actions: [],
+    damage: `${folder}/index.jsonl is missing`,
+  });
+});

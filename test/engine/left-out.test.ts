@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rollbackGoal } from '../../source/engine/goal-bodies.ts';
+import { rollbackGoal, verifyGoal } from '../../source/engine/goal-bodies.ts';
 import { runDeploy } from '../../source/engine/goals/deploy.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
 import { hostsOnly } from '../../source/model/plan.ts';
@@ -133,4 +133,57 @@ test('a host that is there and keeps nixup out has failed and does not wait, and
     razer: { status: 'succeeded' },
   });
   expect(fleet.context.records.pending()).toEqual([]);
+});
+
+test('a host that the deploy leaves as it is gets a baseline, and keeps the one that it has', async () => {
+  const fleet = await testedFleet();
+  const { context } = fleet;
+  const see = async (): Promise<void> => {
+    const facts = await context.hosts.probe(entryOf('p620'));
+    if (facts.ok) context.emitter.emit({ type: 'host-probed', host: 'p620', facts: facts.value });
+  };
+  const leave = async (): Promise<void> => {
+    await see();
+    await runGoal(context, 'deploy', [], new AbortController(), async (session) => {
+      await runDeploy(context, session, {
+        mode: 'switch',
+        targets: [],
+        leftOut: [{ host: 'p620', kind: 'unchanged', reason: 'runs it already' }],
+      });
+      return { summary: '' };
+    });
+  };
+  await leave();
+  expect(context.records.baseline('p620')?.failedUnits).toEqual([]);
+  const { p620 } = fleet.hosts;
+  if (p620 === undefined) throw new Error('no p620');
+  p620.failedUnits = ['nginx.service'];
+  await leave();
+  expect(context.records.baseline('p620')?.failedUnits).toEqual([]);
+  const verified = await runGoal(
+    context,
+    'verify',
+    [],
+    new AbortController(),
+    verifyGoal(context, [entryOf('p620')]),
+  );
+  expect(verified.exitCode).toBe(5);
+  expect(verified.summary).toContain('nginx.service');
+});
+
+test('a failed unit on a host without a baseline is not told as no trouble', async () => {
+  const fleet = await fakeFleet([entryOf('p620')]);
+  const { p620 } = fleet.hosts;
+  if (p620 === undefined) throw new Error('no p620');
+  p620.failedUnits = ['nginx.service'];
+  const verified = await runGoal(
+    fleet.context,
+    'verify',
+    [],
+    new AbortController(),
+    verifyGoal(fleet.context, [entryOf('p620')]),
+  );
+  expect(verified.exitCode).toBe(5);
+  expect(verified.summary).toContain('nginx.service');
+  expect(verified.summary).toContain('no baseline');
 });

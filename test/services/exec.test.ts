@@ -153,3 +153,13 @@ test('a stopped command is over, although another process holds its output', asy
   expect(stateOf(child)).not.toBe('gone');
   process.kill(child);
 });
+
+test('a line of 150,000 characters is handed on whole', async () => {
+  const lines: string[] = [];
+  const long = 150_000;
+  await exec(
+    { file: process.execPath, args: ['-e', `console.log('x'.repeat(${long}))`] },
+    { onLine: (line) => void lines.push(line) },
+  );
+  expect(lines.map(({ length }) => length)).toEqual([long]);
+});
