@@ -33,5 +33,8 @@ const cleanTo = (line: string, longest: number): string => {
  */
 export const cleanLine = (line: string): string => cleanTo(line, longestLine);
 
-/** The same for logs, which are kept whole: on the screen a line is cut when it is drawn or remembered. */
-export const cleanLogLine = (line: string): string => cleanTo(line, Number.POSITIVE_INFINITY);
+/** Longest line of a log: some builders say megabytes without a line break, and memory holds many. */
+const longestLogLine = 1_000_000;
+
+/** The same for logs, which are kept whole up to that: on the screen a line is cut when it is drawn or remembered. */
+export const cleanLogLine = (line: string): string => cleanTo(line, longestLogLine);
