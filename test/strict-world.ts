@@ -161,6 +161,15 @@ const inMemoryFiles = (texts: Map<string, string>): Files => {
       exists(path)
         ? success(path)
         : failed({ code: 'file-failed', operation: 'resolve', path, detail: 'no such file' }),
+    copy: async (paths, from, to) => {
+      for (const one of paths) {
+        const text = texts.get(`${from}/${one}`);
+        if (text !== undefined) texts.set(`${to}/${one}`, text);
+      }
+      return success(undefined);
+    },
+    differing: async (paths, one, other) =>
+      success(paths.filter((at) => texts.get(`${one}/${at}`) !== texts.get(`${other}/${at}`))),
   };
 };
 

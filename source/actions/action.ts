@@ -26,8 +26,8 @@ export interface Terminal {
   readonly isHandedOver: boolean;
   /** At this line, where the editor knows how. */
   editFile(path: string, line?: number | null): Promise<Result<void, Failure>>;
-  /** The edited text; null when nothing is left of it. */
-  editText(text: string): Promise<Result<string | null, Failure>>;
+  /** The edited text; null when nothing is left of it. `keptIn` has what was saved whatever happens then. */
+  editText(text: string, keptIn?: string | null): Promise<Result<string | null, Failure>>;
   /** Shows lines in the person's pager or editor; what is changed there is lost. */
   readLines(
     lines: readonly string[],

@@ -11,10 +11,11 @@ import { nextStage, type StageName, type StageState } from '../model/stage.ts';
 import type { Armed, ViewName } from '../model/ui.ts';
 import type { ScreenState } from '../store.ts';
 import type { Action, ActionContext } from './action.ts';
+import { askCommit } from './ask-commit.ts';
 import { askDeploy } from './ask-plans.ts';
 import { deed } from './deed.ts';
 import { becauseReadOnly, becauseRunning, firstReason } from './reasons.ts';
-import { askCommit, askUpdate, passReview, verify, watch } from './runbook.ts';
+import { askUpdate, passReview, verify, watch } from './runbook.ts';
 import { tell } from './tell.ts';
 import { testHosts } from './testing.ts';
 import { waysOn } from './ways-on.ts';
@@ -93,7 +94,11 @@ const steps: Readonly<Record<StageName, Step>> = {
     perform: (context) => verify(context, deployableHosts(context.state().app)),
     rest: { does: 'compares the health of', perform: verify },
   },
-  commit: { view: 'lock', does: 'shows the commit before it is made', perform: askCommit },
+  commit: {
+    view: 'lock',
+    does: 'shows the commit before it is made',
+    perform: (context) => askCommit(context),
+  },
   watch: {
     view: 'health',
     does: 'compares every host with its state before the deploy',

@@ -1,5 +1,5 @@
 import { confirmAccept } from '../model/confirm-accept.ts';
-import { confirmCommit, confirmPush } from '../model/confirm-commit.ts';
+import { confirmPush } from '../model/confirm-commit.ts';
 import { confirmUpdate } from '../model/confirm-lock.ts';
 import { markedIds } from '../model/selectors-list.ts';
 import { lockCounts } from '../model/selectors-lock.ts';
@@ -7,6 +7,7 @@ import { deployableHosts, targetHosts, targetInputs } from '../model/selectors-t
 import { nextStage } from '../model/stage.ts';
 import type { ScreenState } from '../store.ts';
 import type { Action, ActionContext } from './action.ts';
+import { askCommit } from './ask-commit.ts';
 import { askDeploy } from './ask-plans.ts';
 import { deed } from './deed.ts';
 import {
@@ -41,16 +42,6 @@ export const verify = (context: ActionContext, hosts: readonly string[]): void =
 export const watch = (context: ActionContext, hosts: readonly string[]): void => {
   context.ui({ type: 'showed', screen: { kind: 'view', view: 'health' } });
   deed(context, (engine) => engine.watch(hosts));
-};
-
-export const askCommit = (context: ActionContext): void => {
-  const engine = context.engine();
-  if (engine === undefined) return;
-  context.start(async () => {
-    const plan = await engine.planCommit();
-    if (plan.obstacle !== null) tell(context, plan.obstacle, 'warn');
-    else context.ui({ type: 'opened', overlay: confirmCommit(plan, context.now()) });
-  });
 };
 
 /** A person has looked at the lock; says which step is the next one then. */
@@ -236,7 +227,7 @@ export const runbook: readonly Action[] = [
     danger: 'host',
     named: true,
     disabled: deedReason(becauseNoGit),
-    perform: askCommit,
+    perform: (context) => askCommit(context),
   },
   {
     id: 'push',

@@ -1,3 +1,4 @@
+import { choiceOf } from '../model/commit-plan.ts';
 import { confirmCommit } from '../model/confirm-commit.ts';
 import { confirmDeploy } from '../model/confirm-deploy.ts';
 import { confirmResume } from '../model/confirm-going-back.ts';
@@ -9,6 +10,7 @@ import { buildableHosts } from '../model/selectors-targets.ts';
 import { nextStage, type StageName } from '../model/stage.ts';
 import type { Wish } from '../model/wish.ts';
 import type { ActionContext } from './action.ts';
+import { askCommit } from './ask-commit.ts';
 import { askDeploy, askRollback } from './ask-plans.ts';
 import { openBuilderLog } from './builder-log.ts';
 import { deed } from './deed.ts';
@@ -95,19 +97,33 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
     case 'release':
       deed(context, (engine) => engine.release(wish.inputs));
       return;
+    case 'show-commit':
+      ui({ type: 'opened', overlay: confirmCommit(wish.plan, now()) });
+      return;
+    case 'plan-commit':
+      askCommit(context, wish.choice);
+      return;
     case 'commit':
       deed(context, (engine) => engine.commit(wish.plan));
       return;
     case 'edit-message':
       context.start(async () => {
-        const written = await terminal.editText(wish.plan.message);
+        const written = await terminal.editText(
+          wish.plan.kept ?? wish.plan.message,
+          wish.plan.keptIn,
+        );
         const message = written.ok ? written.value : null;
         if (message === null) {
-          if (tellToolFailure(context, written)) tell(context, 'the message is as it was', 'warn');
+          if (!tellToolFailure(context, written)) {
+            // What it saved before that is offered.
+            askCommit(context, choiceOf(wish.plan));
+            return;
+          }
+          tell(context, 'the message is as it was', 'warn');
           ui({ type: 'opened', overlay: confirmCommit(wish.plan, now()) });
           return;
         }
-        const plan = { ...wish.plan, message };
+        const plan = { ...wish.plan, message, kept: null };
         ui({ type: 'opened', overlay: confirmCommit(plan, now(), 'edited') });
       });
       return;

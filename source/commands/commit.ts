@@ -1,138 +1,186 @@
 import path from 'node:path';
-import type { CommitPlan } from '../model/commit-plan.ts';
-import { explainInLine } from '../model/explain.ts';
+import { type CommitChoice, type CommitPlan, choiceWords } from '../model/commit-plan.ts';
 import type { Failure } from '../model/failure.ts';
 import { pushObstacle } from '../model/push-obstacle.ts';
-import { type Result, success } from '../model/result.ts';
+import { failed, type Result, success } from '../model/result.ts';
 import type { RunResult } from '../model/run.ts';
-import { openPullRequest } from '../services/forges/pull-request.ts';
 import { createGit } from '../services/git.ts';
 import type { CommandContext, CommandRun } from './command.ts';
+import { commitChoice } from './commit-choice.ts';
 import { doRun } from './do-run.ts';
-import { editText } from './edit-text.ts';
+import { editKeptText } from './edit-text.ts';
 import type { Invocation } from './invocation.ts';
 import { mergeResults } from './merge-results.ts';
 import { type Program, type Refused, refused } from './open-program.ts';
+import { propose } from './propose.ts';
+
+const closed = (reason: string, remedy: string): Failure => ({
+  code: 'gate-closed',
+  host: null,
+  reason,
+  remedy,
+});
+
+const readMessage = async (
+  file: string,
+  { world }: CommandContext,
+): Promise<Result<string, Refused>> => {
+  const at = path.resolve(world.workingFolder, file);
+  const read = await world.files.read(at);
+  if (!read.ok) return refused(2, read.failure);
+  return read.value === undefined
+    ? refused(2, {
+        code: 'file-failed',
+        operation: 'read',
+        path: at,
+        detail: 'there is no such file',
+      })
+    : success(read.value);
+};
+
+/** The message that somebody edited before is offered, not taken unasked. */
+const offerKept = async (plan: CommitPlan, { console }: CommandContext): Promise<string> => {
+  const { kept, keptIn, message } = plan;
+  if (kept === null || keptIn === null) return message;
+  console.tell(`A message that you edited for this lock is kept: ${keptIn}`);
+  if (!console.canAsk) {
+    console.tell(`It is not used unasked. To use it: nixup commit --message ${keptIn}`);
+    return message;
+  }
+  const answer = await console.ask('Use it? [Y/n]');
+  return answer === undefined || /^n/i.test(answer) ? message : kept;
+};
 
 const chooseMessage = async (
   { flags }: Invocation,
-  { world, console }: CommandContext,
+  context: CommandContext,
   plan: CommitPlan,
 ): Promise<Result<string, Refused>> => {
-  let { message } = plan;
+  const { world, console } = context;
+  let text: string;
   if (flags.message !== null) {
-    const file = path.resolve(world.workingFolder, flags.message);
-    const read = await world.files.read(file);
-    if (!read.ok) return refused(2, read.failure);
-    if (read.value === undefined)
-      return refused(2, {
-        code: 'file-failed',
-        operation: 'read',
-        path: file,
-        detail: 'there is no such file',
-      });
-    message = read.value;
-  }
-  if (!flags.edit) return success(message);
+    const read = await readMessage(flags.message, context);
+    if (!read.ok) return read;
+    text = read.value;
+  } else text = flags.edit ? (plan.kept ?? plan.message) : await offerKept(plan, context);
+  if (!flags.edit) return success(text);
   if (!console.canAsk)
-    return refused(2, {
-      code: 'gate-closed',
-      host: null,
-      reason: '--edit needs a terminal',
-      remedy: 'Give the message in a file: nixup commit --message FILE',
-    });
-  const edited = await editText(message, 'COMMIT_EDITMSG', world.environment);
+    return refused(
+      2,
+      closed('--edit needs a terminal', 'Give the message in a file: nixup commit --message FILE'),
+    );
+  const edited = await editKeptText(text, plan.keptIn, world.environment);
   return edited.ok ? edited : refused(1, edited.failure);
 };
 
-/** A commit that was made, and what could not be done with it. */
-const butNot = (committed: RunResult, failure: Failure): RunResult => {
-  return {
-    ...committed,
-    ok: false,
-    exitCode: 1,
-    summary: `${committed.summary} ${explainInLine(failure)}`,
-  };
+/** What becomes of other changed files: a person at a terminal is asked, otherwise it stops. */
+const settleOthers = async (
+  invocation: Invocation,
+  { console }: CommandContext,
+  plan: CommitPlan,
+): Promise<Result<CommitChoice | null, Failure>> => {
+  if (plan.others.kind !== 'unasked') return success(null);
+  const { paths } = plan.others;
+  const reason = `other tracked files changed too, and were tested with the lock: ${paths.join(', ')}`;
+  const refusal = closed(
+    reason,
+    `Nothing was committed. Say what becomes of them: nixup commit ${choiceWords(paths)}`,
+  );
+  if (!console.canAsk || invocation.flags.yes) return failed(refusal);
+  console.tell(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}`);
+  const answer = await console.ask(
+    plan.paths.length === 0
+      ? 'flake.lock is as committed. Commit these files? Type all, or press enter for no:'
+      : 'Commit them too (all), or the lock alone (lock)? Enter for neither:',
+  );
+  if (answer === 'all') return success({ also: 'all', rest: 'unasked' });
+  if (answer === 'lock' && plan.paths.length > 0) return success({ also: [], rest: 'left' });
+  return failed(refusal);
 };
 
-/**
- * Pushes the commit to a branch of its own and opens a pull request into the
- * branch that it was made on. The local branch stays where it is.
- */
-const propose = async (
-  { world }: CommandContext,
+const nothing: RunResult = {
+  ok: true,
+  exitCode: 0,
+  hosts: {},
+  commit: null,
+  build: null,
+  summary: 'Nothing to commit: the tree is clean.',
+};
+
+/** What is left to do where nothing is to be committed: a push, or the pull request of what was. */
+const withoutCommit = async (
+  { flags }: Invocation,
+  context: CommandContext,
   program: Program,
-  committed: RunResult,
-  message: string,
+  summary: string,
 ): Promise<RunResult> => {
-  const { git: repository, flakePath } = program.state();
-  const into = repository?.branch ?? null;
-  const remoteUrl = repository?.remoteUrl ?? null;
-  if (repository === null || into === null || remoteUrl === null)
-    return butNot(committed, {
-      code: 'git-refused',
-      operation: 'open a pull request',
-      detail: into === null ? 'HEAD is detached' : 'the repository has no remote',
-      remedy: 'Push it by hand: git push',
-    });
-  const branch = `nixup/${(committed.commit ?? '').slice(0, 12)}`;
-  const git = createGit(world, flakePath ?? world.workingFolder);
-  const pushed = await git.push({ branch: into, remoteRef: `refs/heads/${branch}` });
-  if (!pushed.ok) return butNot(committed, pushed.failure);
-  const [title = '', ...body] = message.split('\n');
-  const opened = await openPullRequest(world, repository.root, remoteUrl, {
-    branch,
-    into,
-    title,
-    body: body.join('\n').trim(),
-  });
-  return opened.ok
-    ? { ...committed, summary: `${committed.summary} The pull request: ${opened.value}` }
-    : butNot(committed, opened.failure);
+  const { engine, state } = program;
+  const { git, flakePath } = state();
+  const none = { ...nothing, summary };
+  const isAhead = git !== null && (git.upstream === null || git.ahead > 0);
+  if (flags.pr && git !== null && git.head !== null && isAhead) {
+    const message = await createGit(
+      context.world,
+      flakePath ?? context.world.workingFolder,
+    ).headMessage();
+    return propose(context, program, none, git.head, message.ok ? message.value : 'flake.lock');
+  }
+  return flags.push ? mergeResults(none, await engine.push()) : withOwed(program, none);
 };
 
-/** Commits exactly the tested tree, with a message made of facts. */
+/** Not well while a commit that was to be pushed is only here. */
+const withOwed = async ({ engine }: Program, result: RunResult): Promise<RunResult> => {
+  const owed = await engine.owedPush();
+  return owed === null
+    ? result
+    : {
+        ...result,
+        ok: false,
+        exitCode: Math.max(result.exitCode, 1),
+        summary: `${result.summary} Commit ${owed.revision.slice(0, 12)} was to be pushed and is not: ${owed.reason} Try again: nixup commit --push`,
+      };
+};
+
+/** Commits the lock, and what is named on purpose, with a message made of facts. */
 export const run: CommandRun = async (invocation, context) =>
   await doRun(invocation, context, async (program) => {
     const { engine, state } = program;
+    const { flags } = invocation;
     const surveyed = await program.survey({ probe: true, evaluate: true });
     if (!surveyed.ok) return surveyed;
-    const plan = await engine.planCommit();
+    const choice = commitChoice(flags, state().git, context.world.workingFolder);
+    let plan = await engine.planCommit(choice);
     const { git } = state();
-    const { push, pr } = invocation.flags;
-    const unpushable = push || pr ? pushObstacle(git) : null;
+    const unpushable = flags.push || flags.pr ? pushObstacle(git) : null;
     if (unpushable !== null) return refused(3, unpushable);
     const isClean = git !== null && git.dirty.length === 0 && git.conflicted.length === 0;
-    if (plan.obstacle !== null && !isClean)
-      return refused(3, {
-        code: 'gate-closed',
-        host: null,
-        reason: plan.obstacle,
-        remedy: 'Nothing was committed.',
+    if (isClean)
+      return success({
+        result: await withoutCommit(invocation, context, program, nothing.summary),
       });
-    const nothing = {
-      ok: true,
-      exitCode: 0,
-      hosts: {},
-      commit: null,
-      build: null,
-      summary: 'Nothing to commit: the tree is clean.',
-    };
-    if (isClean && !invocation.flags.push) return success({ result: nothing });
-    if (isClean) return success({ result: mergeResults(nothing, await engine.push()) });
+    const settled = await settleOthers(invocation, context, plan);
+    if (!settled.ok) return refused(3, settled.failure);
+    if (settled.value !== null) plan = await engine.planCommit(settled.value);
+    if (plan.paths.length === 0 && plan.others.kind === 'left' && plan.obstacle !== null)
+      return success({
+        result: await withoutCommit(
+          invocation,
+          context,
+          program,
+          `${plan.obstacle.charAt(0).toUpperCase()}${plan.obstacle.slice(1)}.`,
+        ),
+      });
+    if (plan.obstacle !== null) return refused(3, closed(plan.obstacle, 'Nothing was committed.'));
     const message = await chooseMessage(invocation, context, plan);
     if (!message.ok) return message;
     if (message.value.trim() === '')
-      return refused(3, {
-        code: 'gate-closed',
-        host: null,
-        reason: 'the message is empty',
-        remedy: 'Nothing was committed.',
-      });
+      return refused(3, closed('the message is empty', 'Nothing was committed.'));
     const committed = await engine.commit({ ...plan, message: message.value });
     if (!committed.ok) return success({ result: committed });
-    if (invocation.flags.pr)
-      return success({ result: await propose(context, program, committed, message.value) });
-    if (!invocation.flags.push) return success({ result: committed });
+    if (flags.pr)
+      return success({
+        result: await propose(context, program, committed, committed.commit ?? '', message.value),
+      });
+    if (!flags.push) return success({ result: await withOwed(program, committed) });
     return success({ result: mergeResults(committed, await engine.push()) });
   });

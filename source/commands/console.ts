@@ -1,4 +1,6 @@
 import { cleanLine } from '../parsers/clean-line.ts';
+import type { LentTerminal } from '../services/lent-terminal.ts';
+import { terminalName } from './terminal-name.ts';
 
 /** Where a subcommand speaks: answers to stdout, progress and messages to stderr. */
 export interface Console {
@@ -15,6 +17,8 @@ export interface Console {
   ask(question: string): Promise<string | undefined>;
   /** As `ask`, without showing what is typed. */
   askSecret(question: string): Promise<string | null>;
+  /** The terminal for programs that ask for a passphrase or a login; null where nobody is there. */
+  readonly terminal: LentTerminal | null;
   /** Fires when the person presses ^c, or the process is told to end. */
   readonly canceled: AbortSignal;
   /** Fires when nobody reads the answers any more. */
@@ -68,12 +72,22 @@ export const createProcessConsole = (): ProcessConsole => {
     if (!unread.signal.aborted) process.stdout.write(text);
   };
 
+  const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true;
   return {
+    terminal: canAsk
+      ? {
+          name: terminalName(),
+          lend: async (why, work) => {
+            tell(why);
+            return await work();
+          },
+        }
+      : null,
     answer: (text) => write(`${cleanText(text)}\n`),
     answerRaw: write,
     answerJson: (value) => write(`${JSON.stringify(value)}\n`),
     tell,
-    canAsk: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    canAsk,
     ask: async (question) => {
       // Most commands ask nothing.
       const { createInterface } = await import('node:readline/promises');

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { editorWords } from '../model/editor-words.ts';
@@ -163,6 +163,33 @@ export const editText = (
     const edited = await editFile(file, environment);
     return edited.ok ? success(await readFile(file, 'utf8')) : edited;
   });
+
+/**
+ * As `editText`, in a file that stays: what was saved is there whatever becomes
+ * of the editor, of nixup or of what the text is for. A file that nobody
+ * changed is not left behind.
+ */
+export const editKeptText = async (
+  text: string,
+  file: string | null,
+  environment: Environment,
+): Promise<Result<string, Failure>> => {
+  if (file === null) return editText(text, 'COMMIT_EDITMSG', environment);
+  try {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(file, text);
+    const edited = await editFile(file, environment);
+    const saved = await readFile(file, 'utf8').catch(() => text);
+    if (saved === text && !edited.ok) await rm(file, { force: true });
+    if (edited.ok) return success(saved);
+    return saved === text || edited.failure.code !== 'tool-failed'
+      ? edited
+      : failed({ ...edited.failure, keptIn: file });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return failed({ code: 'file-failed', operation: 'write', path: file, detail: error.message });
+  }
+};
 
 /** Shows a text in $PAGER (less), which reads it from its standard input, or in the editor. */
 export const readText = (

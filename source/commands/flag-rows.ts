@@ -27,6 +27,17 @@ export const deployFlags: readonly FlagRow[] = [
 ];
 
 export const commitFlags: readonly FlagRow[] = [
+  {
+    name: 'with',
+    value: 'A,B',
+    isList: true,
+    help: 'commit these changed files too (else the lock alone)',
+  },
+  {
+    name: 'leave-rest',
+    value: null,
+    help: 'leave other changed files uncommitted',
+  },
   { name: 'push', value: null, help: 'push the branch, and prove that the remote has it' },
 ];
 

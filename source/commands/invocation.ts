@@ -33,6 +33,8 @@ export interface Flags {
   readonly commit: boolean;
   readonly push: boolean;
   readonly pr: boolean;
+  readonly with: readonly string[];
+  readonly leaveRest: boolean;
   readonly message: string | null;
   readonly edit: boolean;
   readonly follow: boolean;
@@ -84,6 +86,8 @@ export const noFlags: Flags = {
   commit: false,
   push: false,
   pr: false,
+  with: [],
+  leaveRest: false,
   message: null,
   edit: false,
   follow: false,

@@ -79,6 +79,7 @@ export const withProgram = async <Value>(
       flags.all ||
       flags.undo,
     jobs: flags.jobs ?? undefined,
+    terminal: console.terminal,
     emit: (events) => {
       for (const event of events) {
         state = reduce(state, event);

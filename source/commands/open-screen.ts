@@ -79,6 +79,7 @@ export const openScreen = async ({
           tolerant: true,
           checkKeys,
           jobs: flags?.jobs ?? undefined,
+          terminal: link.terminal,
           emit: link.emit,
           getState: link.getState,
         });

@@ -114,6 +114,8 @@ const readFlags = (argv: readonly string[], rows: readonly FlagRow[]): Flags => 
     commit: has('commit') && !rows.some((row) => row.name === 'no-commit'),
     push: has('push'),
     pr: has('pr'),
+    with: splitList(given['with']),
+    leaveRest: has('leaveRest'),
     message: textOf(given['message']),
     edit: has('edit'),
     follow: has('follow'),

@@ -5,6 +5,7 @@ import type { UnreviewedAlarm } from '../model/run.ts';
 import { alarmWords, unreviewedAlarms } from '../model/unreviewed-alarms.ts';
 import { buildOnFailure } from './check-build-on.ts';
 import type { CommandRun } from './command.ts';
+import { commitChoice } from './commit-choice.ts';
 import { confirmPlan, refusedStatus } from './confirm-plan.ts';
 import { doRun } from './do-run.ts';
 import { worstStatus } from './exit-status.ts';
@@ -40,6 +41,7 @@ export const run: CommandRun = async (invocation, context) =>
       deploy: !flags.noDeploy,
       commit: !flags.noCommit,
       push: flags.push,
+      choice: commitChoice(flags, program.state().git, context.world.workingFolder),
       test: {
         buildOn: flags.buildOn ?? undefined,
         cores: flags.cores ?? undefined,

@@ -1,10 +1,12 @@
 import type { Terminal } from '../actions/action.ts';
 import type { Failure } from '../model/failure.ts';
 import { type Result, success } from '../model/result.ts';
+import type { LentTerminal } from '../services/lent-terminal.ts';
 import type { Loaded } from './loaded.ts';
 import type { ScreenInput } from './screen-input.ts';
 import { restoring, screenModes } from './screen-modes.ts';
 import { stopJob } from './stop-job.ts';
+import { terminalName } from './terminal-name.ts';
 
 /** Ink's way to hand over the terminal: the screen is gone until the work has ended. */
 export type Suspend = (work: () => Promise<void>) => Promise<void>;
@@ -21,7 +23,7 @@ export interface TerminalParts {
 }
 
 /** The terminal as actions use it, and who has it. */
-export interface ScreenTerminal extends Terminal {
+export interface ScreenTerminal extends Terminal, LentTerminal {
   /** Whether somebody else has it, or is about to. */
   readonly isHandedOver: boolean;
   /** Ends what has the terminal; resolves when it is ours again, or when that takes too long. */
@@ -95,6 +97,17 @@ export const createTerminal = (parts: TerminalParts): ScreenTerminal => {
       endTool();
       await Promise.race([whenBack(), soon(endingMs)]);
     },
+    name: terminalName(),
+    lend: async <Value>(why: string, work: () => Promise<Value>): Promise<Value> => {
+      const done: Value[] = [];
+      await outside(async () => {
+        stdout.write(`${why}\n`);
+        done.push(await work());
+      });
+      const [value] = done;
+      if (value === undefined) throw new Error('the terminal could not be lent');
+      return value;
+    },
     leave: parts.leave,
     suspend: async () => {
       let isStopped = false;
@@ -113,11 +126,11 @@ export const createTerminal = (parts: TerminalParts): ScreenTerminal => {
       await loaded()?.engine.refresh();
       return edited;
     },
-    editText: async (text) => {
+    editText: async (text, keptIn = null) => {
       let edited: Result<string | null, Failure> = success(null);
       await outside(async () => {
-        const { editText } = await import('./edit-text.ts');
-        const saved = await editText(text, 'COMMIT_EDITMSG', process.env);
+        const { editKeptText } = await import('./edit-text.ts');
+        const saved = await editKeptText(text, keptIn, process.env);
         edited = saved.ok && saved.value.trim() === '' ? success(null) : saved;
       });
       return edited;

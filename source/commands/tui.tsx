@@ -14,6 +14,7 @@ import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { AppState } from '../model/state.ts';
 import type { InputEvent } from '../parsers/typed-or-pasted.ts';
+import type { LentTerminal } from '../services/lent-terminal.ts';
 import { createAppStore } from '../store.ts';
 import type { Loaded } from './loaded.ts';
 import { startClock } from './screen-clock.ts';
@@ -40,6 +41,8 @@ import { createWhenRead } from './when-read.ts';
 export interface ScreenLink {
   emit(events: readonly AppEvent[]): void;
   getState(): AppState;
+  /** For programs that ask for a passphrase or a login: the screen is gone while they do. */
+  readonly terminal: LentTerminal;
 }
 
 export interface ScreenOptions {
@@ -230,6 +233,7 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
     const found = await options.load({
       emit: (events) => store.dispatch(events),
       getState: () => store.getState().app,
+      terminal,
     });
     loaded = found;
     store.dispatchUi({ type: 'ticked', at: now() });

@@ -18,6 +18,10 @@ export const createDemoFiles = (initial: ReadonlyMap<string, () => string>): Dem
     lazy.delete(path);
     texts.set(path, make());
   };
+  const textOf = (path: string): string | undefined => {
+    settle(path);
+    return texts.get(path);
+  };
   const known = (): readonly string[] => [...texts.keys(), ...lazy.keys(), ...folders];
   const set = (path: string, text: string): void => {
     lazy.delete(path);
@@ -73,5 +77,14 @@ export const createDemoFiles = (initial: ReadonlyMap<string, () => string>): Dem
       return success(undefined);
     },
     realPath: async (path) => success(path),
+    copy: async (paths, from, to) => {
+      for (const one of paths) {
+        const text = textOf(`${from}/${one}`);
+        if (text !== undefined) texts.set(`${to}/${one}`, text);
+      }
+      return success(undefined);
+    },
+    differing: async (paths, one, other) =>
+      success(paths.filter((at) => textOf(`${one}/${at}`) !== textOf(`${other}/${at}`))),
   };
 };

@@ -51,8 +51,15 @@ export const createDemoGit = ({ repository, now, clone, inputRemote }: DemoGitOp
         call.print(`${repository.root}\n${repository.root}/.git\n\n`);
         return 0;
       }
-      const commit = resolve(call, args.at(-1) ?? '');
+      const [revision = '', path] = (args.at(-1) ?? '').split(/:(.*)/s);
+      const commit = resolve(call, revision);
       if (commit === null) return 128;
+      if (path !== undefined) {
+        const text = repository.treeOf(commit).get(path);
+        if (text === undefined) return 1;
+        call.print(`${repository.hashOf(new Map([['', text]]))}\n`);
+        return 0;
+      }
       call.print(`${args.at(-1)?.endsWith('^{tree}') === true ? commit.tree : commit.revision}\n`);
       return 0;
     },
@@ -81,11 +88,21 @@ export const createDemoGit = ({ repository, now, clone, inputRemote }: DemoGitOp
       call.print(records.map((record) => `${record}\0`).join(''));
       return 0;
     },
-    'for-each-ref': (call) => {
+    'for-each-ref': (call, args) => {
+      const revision = args[args.indexOf('--contains') + 1] ?? '';
+      if (args.includes('--contains')) {
+        const there = resolve(call, repository.remote());
+        const isThere = repository
+          .ancestors(there ?? { revision: '', tree: '', parent: null, subject: '', at: 0 })
+          .some((one) => one.revision === revision);
+        if (isThere) call.print(`${branchRef}\n`);
+        return 0;
+      }
       call.print(`origin\0${branchRef}\0${branchRef}\n`);
       return 0;
     },
-    config: (call) => {
+    config: (call, args) => {
+      if (!args.includes('^remote\\..*\\.url$')) return 1;
       call.print(`remote.origin.url\n${remoteUrl}\0`);
       return 0;
     },
@@ -93,6 +110,18 @@ export const createDemoGit = ({ repository, now, clone, inputRemote }: DemoGitOp
       const index = indexOf(call);
       const paths = args.includes('--update') ? [...index.keys()] : pathsOf(args);
       await addPaths(repository, index, paths);
+      return 0;
+    },
+    'update-index': async (call) => {
+      await addPaths(
+        repository,
+        indexOf(call),
+        call.input.split('\0').filter((path) => path !== ''),
+      );
+      return 0;
+    },
+    'hash-object': (call) => {
+      call.print(`${repository.hashOf(new Map([['', call.input]]))}\n`);
       return 0;
     },
     'read-tree': (call, args) => {
@@ -142,7 +171,8 @@ export const createDemoGit = ({ repository, now, clone, inputRemote }: DemoGitOp
     'ls-files': () => 0,
     log: (call, args) => {
       const format = args.find((arg) => arg.startsWith('--format='))?.slice('--format='.length);
-      const head = repository.resolve('HEAD');
+      const last = args.at(-1) ?? 'HEAD';
+      const head = repository.resolve(last.startsWith('-') ? 'HEAD' : last);
       if (format === undefined || head === undefined) return 128;
       const count = Number(args.find((arg) => /^-\d+$/.test(arg))?.slice(1) ?? 20);
       for (const commit of repository.ancestors(head).slice(0, count)) {
@@ -151,11 +181,12 @@ export const createDemoGit = ({ repository, now, clone, inputRemote }: DemoGitOp
           h: commit.revision.slice(0, 7),
           T: commit.tree,
           P: commit.parent ?? '',
+          B: commit.subject,
           s: commit.subject,
           ct: String(commit.at),
         };
         call.print(
-          `${format.replace(/%(ct|H|h|T|P|s)/g, (_, name: string) => fields[name] ?? '').replaceAll('%x09', '\t')}\n`,
+          `${format.replace(/%(ct|H|h|T|P|B|s)/g, (_, name: string) => fields[name] ?? '').replaceAll('%x09', '\t')}\n`,
         );
       }
       return 0;

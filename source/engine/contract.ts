@@ -1,5 +1,5 @@
 import type { CleanPlan } from '../model/clean-plan.ts';
-import type { CommitPlan } from '../model/commit-plan.ts';
+import type { CommitChoice, CommitPlan } from '../model/commit-plan.ts';
 import type { AppEvent } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
 import type { WrittenHold } from '../model/hold-text.ts';
@@ -18,6 +18,7 @@ import type { StageName } from '../model/stage.ts';
 import type { ExpectedMove } from '../services/moved-hosts.ts';
 import type { LockWish } from './goals/restore-lock.ts';
 import type { RevertTo } from './goals/revert.ts';
+import type { OwedPush } from './owed-push.ts';
 import type { ComparePackagesOptions } from './packages.ts';
 
 /** Asks a person for something that must not be shown; null where they leave. */
@@ -32,6 +33,8 @@ export interface RunWish {
   readonly deploy: boolean;
   readonly commit: boolean;
   readonly push: boolean;
+  /** What the commit holds besides the lock; the lock alone when absent. */
+  readonly choice?: CommitChoice | undefined;
   /** How the hosts are tested. */
   readonly test?: TestOptions | undefined;
   /**
@@ -104,9 +107,12 @@ export interface Engine {
   accept(hosts: readonly string[]): Promise<RunResult>;
   /** The same comparison as the last step of the runbook, as long after the deploy as one likes. */
   watch(hosts: readonly string[]): Promise<RunResult>;
-  planCommit(): Promise<CommitPlan>;
+  /** Without a choice: the lock alone, and nothing where other files changed. */
+  planCommit(choice?: CommitChoice): Promise<CommitPlan>;
   commit(plan: CommitPlan): Promise<RunResult>;
   push(): Promise<RunResult>;
+  /** A push that failed and is still to be done; null when there is none. */
+  owedPush(): Promise<OwedPush | null>;
   /** check, update, test, deploy, verify, commit in one go. */
   run(wish: RunWish): Promise<RunResult>;
   resume(choice: ResumeChoice): Promise<RunResult>;

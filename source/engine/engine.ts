@@ -51,6 +51,7 @@ import { memoryOf } from './memory.ts';
 import { observeGit, observeLock } from './observe.ts';
 import { inputObstacle } from './obstacle.ts';
 import { type EngineOptions, openContext } from './open.ts';
+import { readOwedPush } from './owed-push.ts';
 import { comparePackagesOf } from './packages.ts';
 import { compareGeneration, previewDeploy, previewRollback } from './preview-plan.ts';
 import { tellPutBack } from './put-back.ts';
@@ -214,7 +215,8 @@ export const createEngine = (options: EngineOptions): Engine => {
     accept: (hosts) => start('verify', hosts, acceptGoal(context(), entries(hosts))),
     watch: (hosts) =>
       start('verify', hosts, verifyGoal(context(), entries(hosts), 'watch'), 'looks'),
-    planCommit: () => makeCommitPlan(context()),
+    planCommit: (choice) => makeCommitPlan(context(), choice),
+    owedPush: () => readOwedPush(context()),
     commit: (plan) => start('commit', [], commitGoal(context(), plan)),
     push: () => start('commit', [], pushGoal(context())),
     run: (wish) => start('run', wish.hosts, (session) => runAll(context(), session, wish)),

@@ -21,13 +21,21 @@ export const describeFilesBack = async (
   const branch = state.git?.branch ?? null;
   const remote = seen?.ok === true ? (seen.value.remote ?? 'origin') : 'origin';
   const ref = (seen?.ok === true ? seen.value.remoteRef : null) ?? `refs/heads/${branch ?? ''}`;
+  const place = await context.git.pathOf('flake.lock');
+  const lock = place.ok ? place.value : 'flake.lock';
   const isBack = new Set(plan.targets.map(({ host }) => host));
   return {
     commit,
     commands: [
       ...(commit === null
         ? []
-        : [{ file: 'git', args: ['-C', root, 'revert', '--no-edit', commit] }]),
+        : [
+            {
+              file: 'git',
+              args: ['-C', root, 'restore', `--source=${commit}^`, '--', lock],
+            },
+            { file: 'git', args: ['-C', root, 'commit', '--only', '--file=-', '--', lock] },
+          ]),
       ...(also.push && branch !== null
         ? [{ file: 'git', args: ['-C', root, 'push', remote, `refs/heads/${branch}:${ref}`] }]
         : []),

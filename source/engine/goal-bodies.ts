@@ -24,7 +24,7 @@ import { runCommit, runPush } from './goals/commit.ts';
 import { nobodyReached, runDeploy } from './goals/deploy.ts';
 import { runRollback } from './goals/rollback.ts';
 import { refreshExpectations } from './goals/run.ts';
-import { takeBackFiles } from './goals/take-back-files.ts';
+import { prepareFilesBack, takeBackFiles } from './goals/take-back-files.ts';
 import { runTests } from './goals/test.ts';
 import { runVerify } from './goals/verify.ts';
 import { lockedNow, rememberWithdrawn } from './memory.ts';
@@ -147,6 +147,8 @@ export const deployGoal =
 export const rollbackGoal =
   (context: EngineContext, plan: RollbackPlan, also: AlsoBack): GoalBody =>
   async (session) => {
+    const prepared = await prepareFilesBack(context, session, also);
+    if (!prepared.ok) return endWith(prepared.failure);
     await runRollback(context, session, plan);
     const isBad = [...session.outcomes.values()].some(({ status }) => status === 'failed');
     if (isBad) return { summary: summaryOf(session, 'rollback') };
@@ -162,7 +164,7 @@ export const rollbackGoal =
         summary: `${summaryOf(session, 'rollback')}${also.lock || also.commit ? ' · lock and commit stay until every host is back' : ''}`,
       };
     const locked = lockedNow(context);
-    const files = await takeBackFiles(context, session, also);
+    const files = await takeBackFiles(context, session, prepared.value);
     const names = [...session.outcomes.keys()].join(', ');
     await rememberWithdrawn(context, session.id, locked, `taken back with ${names}`);
     if (!files.ok) {
@@ -277,7 +279,8 @@ export const commitGoal =
     const committed = await runCommit(context, session, plan);
     if (!committed.ok) return endWith(committed.failure);
     await refreshExpectations(context, context.state().hostNames);
-    return { summary: `Committed as ${committed.value.slice(0, 12)}.` };
+    const { revision, note } = committed.value;
+    return { summary: `Committed as ${revision.slice(0, 12)}.${note}` };
   };
 
 export const pushGoal =

@@ -18,6 +18,7 @@ import { evaluationsAtOnce } from '../services/free-memory.ts';
 import { createGit } from '../services/git.ts';
 import { createHosts } from '../services/hosts.ts';
 import type { TellDamage } from '../services/kept-file.ts';
+import type { LentTerminal } from '../services/lent-terminal.ts';
 import { createNix } from '../services/nix.ts';
 import { createTrust } from '../services/trust.ts';
 import type { World } from '../services/world.ts';
@@ -47,6 +48,8 @@ export interface EngineOptions {
   readonly jobs?: number | undefined;
   /** Keys of the config that two actions share: the engine knows no keys. */
   readonly checkKeys?: ((keys: Config['keys']) => Promise<readonly KeyProblem[]>) | undefined;
+  /** The person's terminal, for programs that must ask; absent where nobody is there. */
+  readonly terminal?: LentTerminal | null | undefined;
   readonly emit: (events: readonly AppEvent[]) => void;
   readonly getState: () => AppState;
 }
@@ -172,7 +175,7 @@ export const openContext = async (
     tellDamage,
     records: await openRecords(world, folder, tellDamage),
     estimates: await openEstimates(world, tellDamage),
-    git: createGit(listening, flake),
+    git: createGit(listening, flake, options.terminal ?? null),
     nix: createNix(listening),
     hosts: createHosts(listening),
     commits: createCommits(listening),

@@ -41,7 +41,7 @@ export const filesBackTexts = (files: FilesBack | undefined, also: AlsoBack): re
       ? [
           files?.commit == null
             ? 'then the last commit that nixup made is reverted: there is none'
-            : `then commit ${files.commit.slice(0, 12)} is taken back: git revert`,
+            : `then the lock of commit ${files.commit.slice(0, 12)} is taken back, by a commit of it alone`,
         ]
       : []),
     ...(files?.pushesTo == null ? [] : [`then that is pushed to ${files.pushesTo}`]),

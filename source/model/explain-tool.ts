@@ -9,6 +9,9 @@ const usual = { editor: 'nano', pager: 'less' } as const;
 const called = ({ tool, variable, words }: ToolFailure): string =>
   variable === null ? `The ${tool} ${words}` : `The ${tool} ${words} ($${variable})`;
 
+const kept = ({ keptIn }: ToolFailure): string =>
+  keptIn === undefined ? '' : `What you saved is kept and offered again: ${keptIn}. `;
+
 /** Why an editor or a pager did not do its work, and what to set instead. */
 export const explainTool = (failure: ToolFailure): Explanation => {
   const { tool, ending } = failure;
@@ -31,10 +34,13 @@ export const explainTool = (failure: ToolFailure): Explanation => {
       return told(
         `${called(failure)} ended with status ${ending.exitCode}.`,
         tool === 'editor'
-          ? 'What it saved is kept; try it by hand when it did not open.'
+          ? `${kept(failure)}Try it by hand when it did not open.`
           : 'Try it by hand when it showed nothing; e opens the log in the editor.',
       );
     case 'killed':
-      return told(`${called(failure)} was ended by ${ending.signal}.`, 'Open it again.');
+      return told(
+        `${called(failure)} was ended by ${ending.signal}.`,
+        `${kept(failure)}Open it again.`,
+      );
   }
 };

@@ -57,6 +57,8 @@ export type Failure =
         | { readonly kind: 'unreadable' }
         | { readonly kind: 'exited'; readonly exitCode: number }
         | { readonly kind: 'killed'; readonly signal: string };
+      /** The file that has what was saved before that, where it stays. */
+      readonly keptIn?: string;
     }
   | { readonly code: 'canceled'; readonly what: string }
   | { readonly code: 'output-unreadable'; readonly command: string; readonly detail: string }

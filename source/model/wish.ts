@@ -1,4 +1,4 @@
-import type { CommitPlan } from './commit-plan.ts';
+import type { CommitChoice, CommitPlan } from './commit-plan.ts';
 import type { StorePath } from './host.ts';
 import type { AlsoBack, DeployPlan, RollbackPlan } from './plan.ts';
 import type { StageName } from './stage.ts';
@@ -35,6 +35,9 @@ export type Wish =
       readonly until: string | null;
     }
   | { readonly kind: 'release'; readonly inputs: readonly string[] }
+  /** Asks for the commit with this choice of files. */
+  | { readonly kind: 'plan-commit'; readonly choice: CommitChoice }
+  | { readonly kind: 'show-commit'; readonly plan: CommitPlan }
   | { readonly kind: 'commit'; readonly plan: CommitPlan }
   | { readonly kind: 'edit-message'; readonly plan: CommitPlan }
   | { readonly kind: 'push' }

@@ -47,6 +47,12 @@ export const gitDeed = (folder: string, args: readonly string[]): Command => ({
   env: deedEnv,
 });
 
+/** For what runs hooks: they inherit git's settings, and may mean patterns as such. */
+export const withoutLiteral = (command: Command): Command => {
+  const { GIT_LITERAL_PATHSPECS: _, ...env } = command.env ?? {};
+  return { ...command, env };
+};
+
 /** A command that works on an index of its own and leaves the person's alone. */
 export const withIndex = (command: Command, index: string): Command => ({
   ...command,

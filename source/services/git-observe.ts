@@ -8,10 +8,12 @@ import { ask, type GitPlace, type GitWorld, gitQuestion, reasonOf } from './git-
 import { workingTree } from './git-tree.ts';
 
 /** Something that was begun in the repository and not ended. */
-export type GitOperation = 'merge' | 'rebase' | 'cherry-pick' | 'revert' | 'bisect';
+export type GitOperation = 'merge' | 'rebase' | 'am' | 'cherry-pick' | 'revert' | 'bisect';
 
+/** The files by which git itself knows (wt-status.c); the first that is there counts. */
 const operationFiles: readonly (readonly [GitOperation, string])[] = [
   ['merge', 'MERGE_HEAD'],
+  ['am', 'rebase-apply/applying'],
   ['rebase', 'rebase-merge'],
   ['rebase', 'rebase-apply'],
   ['cherry-pick', 'CHERRY_PICK_HEAD'],
@@ -26,6 +28,10 @@ export interface Repository extends GitFacts {
   /** Files that git neither tracks nor ignores, of any kind. */
   readonly untrackedCount: number;
   readonly operation: GitOperation | null;
+  /** Branches that point at a detached HEAD. */
+  readonly branchesHere: readonly string[];
+  /** Older commits are not here (`git clone --depth`). */
+  readonly isShallow: boolean;
   /** The remote that the branch is pushed to; null when none is known. */
   readonly remote: string | null;
   /** The full name of the branch there, `refs/heads/main`; null without an upstream. */
@@ -76,7 +82,24 @@ export const readRemote = async (
 const readOperation = async (world: GitWorld, place: GitPlace): Promise<GitOperation | null> => {
   for (const [operation, file] of operationFiles)
     if (await world.files.exists(join(place.gitFolder, file))) return operation;
-  return null;
+  // Between two commits of a longer cherry-pick or revert only the list of them is there.
+  const todo = await world.files.read(join(place.gitFolder, 'sequencer/todo'));
+  if (!todo.ok || todo.value === undefined) return null;
+  return todo.value.startsWith('revert') ? 'revert' : 'cherry-pick';
+};
+
+/** To go to from a detached HEAD. */
+const readBranchesHere = async (world: GitWorld, place: GitPlace): Promise<readonly string[]> => {
+  const listed = await ask(
+    world.exec,
+    gitQuestion(place.root, [
+      'for-each-ref',
+      '--points-at=HEAD',
+      '--format=%(refname:short)',
+      'refs/heads/',
+    ]),
+  );
+  return listed.ok ? listed.value.stdout.split('\n').filter((name) => name !== '') : [];
 };
 
 /** Reads the repository without changing anything in it. */
@@ -108,10 +131,12 @@ export const observeRepository = async (
     );
   }
   const status = parseGitStatus(answer.value.stdout);
-  const [tree, remote, operation] = await Promise.all([
+  const [tree, remote, operation, branchesHere, shallow] = await Promise.all([
     workingTree(world, place),
     readRemote(world, place, status.branch),
     readOperation(world, place),
+    status.branch === null && status.head !== null ? readBranchesHere(world, place) : [],
+    ask(world.exec, gitQuestion(place.root, ['rev-parse', '--is-shallow-repository'])),
   ]);
   if (!tree.ok) return tree;
   return success({
@@ -132,6 +157,8 @@ export const observeRepository = async (
     untrackedNix: status.untracked.filter((path) => path.endsWith('.nix')),
     tree: tree.value,
     operation,
+    branchesHere,
+    isShallow: shallow.ok && shallow.value.stdout.trim() === 'true',
     remote: remote.name,
     remoteRef: remote.ref,
     remoteUrl: remote.url,

@@ -1,7 +1,8 @@
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { type PushRefusal, readPushRefusal } from '../parsers/git-push.ts';
-import { type GitPlace, type GitWorld, gitDeed, tailOf } from './git-command.ts';
+import { type GitPlace, type GitWorld, gitDeed, tailOf, withoutLiteral } from './git-command.ts';
+import { askingOn, type LentTerminal } from './lent-terminal.ts';
 
 export interface PushTarget {
   readonly remote: string;
@@ -92,6 +93,9 @@ const refusalOf = (failure: Failure): PushRefusal | null => {
   return failure.code === 'command-failed' ? readPushRefusal(tailOf(failure)) : null;
 };
 
+/** What a person at the terminal can answer. */
+const asksSomebody: ReadonlySet<PushRefusal['kind']> = new Set(['login', 'host-key']);
+
 const refuseTarget = (target: PushTarget): Failure =>
   refused(
     `${JSON.stringify(`${target.remote} ${target.branch}`)} names no remote branch`,
@@ -103,6 +107,7 @@ export const pushBranch = async (
   world: GitWorld,
   place: GitPlace,
   target: PushTarget,
+  terminal: LentTerminal | null = null,
 ): Promise<Result<Pushed, Failure>> => {
   if (!isSafeTarget(target)) return failed(refuseTarget(target));
   const { ref, spec } = refspec(target);
@@ -111,21 +116,35 @@ export const pushBranch = async (
     return refusal === null ? failure : pushFailure(refusal, target, place.root);
   };
   const upstream = target.setUpstream === true ? ['--set-upstream'] : [];
-  const pushed = await world.exec(
+  const command = withoutLiteral(
     gitDeed(place.root, ['push', ...upstream, '--', target.remote, spec]),
-    { timeoutMs: pushTimeoutMs },
   );
+  const options = { timeoutMs: pushTimeoutMs };
+  let pushed = await world.exec(command, { ...options, group: true });
+  const refusal = pushed.ok ? null : refusalOf(pushed.failure);
+  if (terminal !== null && refusal !== null && asksSomebody.has(refusal.kind))
+    pushed = await terminal.lend(
+      `Git asks for what ${target.remote} wants to know: a passphrase, a login or a host key.`,
+      () => world.exec(askingOn(terminal, command), options),
+    );
   if (!pushed.ok) return failed(explain(pushed.failure));
-  const [local, there] = await Promise.all([
-    world.exec(gitDeed(place.root, ['rev-parse', '--verify', `refs/heads/${target.branch}`]), {
-      quiet: true,
-    }),
-    world.exec(gitDeed(place.root, ['ls-remote', '--', target.remote, ref]), {
-      quiet: true,
-      timeoutMs: pushTimeoutMs,
-    }),
-  ]);
+  const local = await world.exec(
+    gitDeed(place.root, ['rev-parse', '--verify', `refs/heads/${target.branch}`]),
+    { quiet: true },
+  );
   if (!local.ok) return local;
+  const look = gitDeed(place.root, ['ls-remote', '--', target.remote, ref]);
+  const lookOptions = { quiet: true, timeoutMs: pushTimeoutMs };
+  let there = await world.exec(look, { ...lookOptions, group: true });
+  // Who had to be asked for the push is asked for the look too.
+  if (
+    !there.ok &&
+    terminal !== null &&
+    asksSomebody.has(refusalOf(there.failure)?.kind ?? 'unknown')
+  )
+    there = await terminal.lend(`Git asks again, to see what ${target.remote} has.`, () =>
+      world.exec(askingOn(terminal, look), lookOptions),
+    );
   if (!there.ok) return failed(explain(there.failure));
   const revision = local.value.stdout.trim();
   const line = there.value.stdout.split('\n').find((one) => one.endsWith(`\t${ref}`)) ?? '';
@@ -166,7 +185,7 @@ export const tryPush = async (
   if (!isSafeTarget(target)) return failed(refuseTarget(target));
   const tried = await world.exec(
     gitDeed(place.root, ['push', '--dry-run', '--no-verify', '--', remote, refspec(target).spec]),
-    { quiet: true, timeoutMs: tryTimeoutMs },
+    { quiet: true, timeoutMs: tryTimeoutMs, group: true },
   );
   if (tried.ok) return success({ kind: 'allowed', remote, branch });
   const refusal = refusalOf(tried.failure);

@@ -68,9 +68,13 @@ export const treeOfPaths = (
       );
       if (!read.ok) return failed(treeFailure(read.failure));
     }
-    const added = await ask(
-      world.exec,
-      withIndex(gitDeed(place.root, ['add', '--force', '--', ...paths]), index),
+    // Also of what is gone again, or lies outside of a sparse checkout.
+    const added = await world.exec(
+      withIndex(
+        gitDeed(place.root, ['update-index', '--add', '--remove', '--replace', '-z', '--stdin']),
+        index,
+      ),
+      { quiet: true, timeoutMs: 60_000, input: paths.map((path) => `${path}\0`).join('') },
     );
     return added.ok ? writeTree(world, place, index) : failed(treeFailure(added.failure));
   });

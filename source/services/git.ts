@@ -19,11 +19,14 @@ import {
   type CommitRequest,
   commitCommand,
   commitPaths,
-  revertCommit,
+  isPublished,
 } from './git-commit.ts';
+import { type LockRevert, planLockRevert, rehearseHook } from './git-lock-revert.ts';
 import { observeRepository, type Repository, readRemote } from './git-observe.ts';
+import { commitObstacle } from './git-obstacles.ts';
 import { type Pushed, type PushRights, type PushTarget, pushBranch, tryPush } from './git-push.ts';
 import { workingTree } from './git-tree.ts';
+import type { LentTerminal } from './lent-terminal.ts';
 
 /** Git as nixup uses it. All paths are relative to the root of the repository. */
 export interface Git {
@@ -40,6 +43,10 @@ export interface Git {
   revisionExists(revision: string): Promise<boolean>;
   /** Whether the first commit is the second or one of its ancestors. */
   isAncestor(ancestor: string, descendant: string): Promise<Result<boolean, Failure>>;
+  /** Whether a remote branch has the commit, as of the last fetch or push. */
+  isPublished(revision: string): Promise<boolean>;
+  /** The message of HEAD. */
+  headMessage(): Promise<Result<string, Failure>>;
   /** Commits reachable from the second and not from the first. */
   countCommits(from: string, to: string): Promise<Result<number, Failure>>;
   /** Whether git knows whose commits these are. */
@@ -48,22 +55,37 @@ export interface Git {
   conflictMarkers(): Promise<Result<readonly string[], Failure>>;
   /** What a commit of these paths will run, for a confirmation. */
   commitCommands(paths: readonly string[]): readonly Command[];
+  /** What would refuse a commit now, hooks apart; null when nothing would. Give what was observed to spare another look. */
+  commitObstacle(seen?: Repository): Promise<Failure | null>;
   commit(request: CommitRequest): Promise<Result<Commit, Failure>>;
+  /** What it means to take back the lock of a commit; the rest of that commit stays. */
+  planLockRevert(revision: string): Promise<Result<LockRevert, Failure>>;
+  /** Whether the pre-commit hook refuses that, without a commit. */
+  rehearseHook(
+    planned: LockRevert,
+    options?: Parameters<typeof rehearseHook>[3],
+  ): Promise<Failure | null>;
   /** Pushes a branch; without a remote to where the branch is pushed by git's own settings. */
   push(target: BranchToPush): Promise<Result<Pushed, Failure>>;
   /** Tries a push; give what was observed to spare another look. */
   canPush(seen?: Repository): Promise<Result<PushRights, Failure>>;
   /** Keeps a commit from being collected: `refs/nixup/NAME`. */
   saveRef(name: string, revision: string): Promise<Result<void, Failure>>;
-  revertCommit(revision: string): Promise<Result<Commit, Failure>>;
   /** Writes a file of the flake as it is in a revision; the index stays as it is. */
   restoreFile(revision: string, file: string): Promise<Result<void, Failure>>;
 }
 
 export type BranchToPush = Omit<PushTarget, 'remote'> & { readonly remote?: string | undefined };
 
-/** Git for the repository around a flake's folder. Never asks a question, never opens an editor. */
-export const createGit = (world: GitWorld, flake: string): Git => {
+/**
+ * Git for the repository around a flake's folder. Never opens an editor, and
+ * asks a question only on a terminal that was lent to it.
+ */
+export const createGit = (
+  world: GitWorld,
+  flake: string,
+  terminal: LentTerminal | null = null,
+): Git => {
   const { exec } = world;
   let known: Promise<Result<GitPlace, Failure>> | undefined;
   const place = async (): Promise<Result<GitPlace, Failure>> => {
@@ -115,6 +137,11 @@ export const createGit = (world: GitWorld, flake: string): Git => {
         ? success(false)
         : answer;
     },
+    isPublished: async (revision) => {
+      const found = await place();
+      return found.ok && isSafeRevision(revision) && isPublished(world, found.value, revision);
+    },
+    headMessage: () => line(['log', '-1', '--no-show-signature', '--format=%B', 'HEAD']),
     countCommits: async (from, to) => {
       for (const one of [from, to]) if (!isSafeRevision(one)) return failed(refuseRevision(one));
       const answer = await line(['rev-list', '--count', `${from}..${to}`]);
@@ -137,11 +164,18 @@ export const createGit = (world: GitWorld, flake: string): Git => {
           : answer;
       }),
     commitCommands: (paths) => [commitCommand(flake, paths)],
-    commit: (request) => inPlace((found) => commitPaths(world, found, request)),
+    commitObstacle: async (repository) => {
+      const found = await place();
+      if (!found.ok) return found.failure;
+      if (repository !== undefined) return commitObstacle(world, found.value, repository, terminal);
+      const seen = await observeRepository(world, found.value);
+      return seen.ok ? commitObstacle(world, found.value, seen.value, terminal) : seen.failure;
+    },
+    commit: (request) => inPlace((found) => commitPaths(world, found, request, terminal)),
     push: (target) =>
       inPlace(async (found) => {
         const { remote } = target;
-        if (remote !== undefined) return pushBranch(world, found, { ...target, remote });
+        if (remote !== undefined) return pushBranch(world, found, { ...target, remote }, terminal);
         const known = await readRemote(world, found, target.branch);
         return known.name === null
           ? failed({
@@ -150,12 +184,17 @@ export const createGit = (world: GitWorld, flake: string): Git => {
               detail: 'the repository has no remote',
               remedy: `git -C ${found.root} remote add origin ADDRESS`,
             })
-          : pushBranch(world, found, {
-              branch: target.branch,
-              remote: known.name,
-              remoteRef: target.remoteRef ?? known.ref ?? undefined,
-              setUpstream: target.setUpstream ?? known.ref === null,
-            });
+          : pushBranch(
+              world,
+              found,
+              {
+                branch: target.branch,
+                remote: known.name,
+                remoteRef: target.remoteRef ?? known.ref ?? undefined,
+                setUpstream: target.setUpstream ?? known.ref === null,
+              },
+              terminal,
+            );
       }),
     canPush: (repository) =>
       inPlace(async (found) => {
@@ -172,7 +211,11 @@ export const createGit = (world: GitWorld, flake: string): Git => {
       );
       return saved.ok ? success(undefined) : saved;
     },
-    revertCommit: (revision) => inPlace((found) => revertCommit(world, found, revision)),
+    planLockRevert: (revision) => inPlace((found) => planLockRevert(world, found, revision)),
+    rehearseHook: async (planned, options) => {
+      const found = await place();
+      return found.ok ? rehearseHook(world, found.value, planned, options) : found.failure;
+    },
     restoreFile: (revision, file) =>
       inPlace(async ({ root, prefix }) => {
         if (!isSafeRevision(revision)) return failed(refuseRevision(revision));

@@ -15,6 +15,7 @@ import {
 import path from 'node:path';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
+import { copyFile, isSameFile } from './copied-files.ts';
 import { NotAFile, openPlainly, readRegularFile, refuseSpecial } from './regular-file.ts';
 import type { Files } from './world.ts';
 
@@ -182,4 +183,15 @@ export const createFiles = (): Files => ({
       await mkdir(at, { recursive: true, mode: folderMode });
     }),
   realPath: async (at) => await attempt('resolve', at, () => realpath(at)),
+  copy: async (paths, from, to) =>
+    await attempt('copy files to', to, async () => {
+      for (const one of paths) await copyFile(path.join(from, one), path.join(to, one));
+    }),
+  differing: async (paths, one, other) =>
+    await attempt('compare files in', one, async () => {
+      const found: string[] = [];
+      for (const at of paths)
+        if (!(await isSameFile(path.join(one, at), path.join(other, at)))) found.push(at);
+      return found;
+    }),
 });

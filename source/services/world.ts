@@ -63,6 +63,14 @@ export interface Files {
   remove(path: string): Promise<Result<void, Failure>>;
   makeFolder(path: string): Promise<Result<void, Failure>>;
   realPath(path: string): Promise<Result<string, Failure>>;
+  /** Copies files from below one folder to the same places below another: bytes, mode, times, links as links. What is no file there is left out. */
+  copy(paths: readonly string[], from: string, to: string): Promise<Result<void, Failure>>;
+  /** Those of the paths that are not the same file below both folders: its bytes, its mode, or whether it is there. */
+  differing(
+    paths: readonly string[],
+    one: string,
+    other: string,
+  ): Promise<Result<readonly string[], Failure>>;
 }
 
 export interface HttpRequest {

@@ -37,6 +37,7 @@ const difference = async (...flags: readonly string[]): Promise<string> => {
     answerRaw: (text) => said.push(text),
     answerJson: (value) => said.push(JSON.stringify(value)),
     tell: (text) => said.push(text),
+    terminal: null,
     canAsk: false,
     ask: async () => undefined,
     askSecret: async () => null,

@@ -4,7 +4,10 @@ import { entry, fleet, play, result } from './fake-program.ts';
 
 const plan: CommitPlan = {
   message: 'chore(flake): update nixpkgs\n',
+  kept: null,
+  keptIn: null,
   paths: ['flake.lock'],
+  others: { kind: 'none' },
   branch: 'main',
   commands: [],
   obstacle: null,

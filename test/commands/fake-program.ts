@@ -140,6 +140,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
     answerRaw: (text) => void out.push(text.trimEnd()),
     answerJson: (value) => void out.push(JSON.stringify(value)),
     tell: (text) => void told.push(text),
+    terminal: null,
     canAsk: scene.typed !== undefined,
     ask: async (question) => {
       told.push(question);
@@ -197,6 +198,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
     planCommit: unexpected('plan a commit'),
     commit: unexpected('commit'),
     push: unexpected('push'),
+    owedPush: async () => null,
     run: unexpected('run'),
     resume: unexpected('resume'),
     readRun: async () => [],

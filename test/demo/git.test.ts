@@ -40,13 +40,17 @@ test('a changed file is dirty, is committed as the tested tree, and is pushed', 
   expect(unwrap(await git.observe()).ahead).toBe(0);
 });
 
-test('a commit is taken back by another one', async () => {
+test('the lock of a commit is taken back by another one', async () => {
   const { world, git } = open();
   const before = unwrap(await git.headTree());
-  await world.files.write(`${world.workingFolder}/README.md`, 'changed\n');
+  const lock = `${world.workingFolder}/flake.lock`;
+  await world.files.write(lock, '{}\n');
   const { tree } = unwrap(await git.observe());
-  const commit = unwrap(await git.commit({ message: 'x\n', paths: ['README.md'], tree }));
-  expect(unwrap(await git.revertCommit(commit.revision)).tree).toBe(before);
+  const commit = unwrap(await git.commit({ message: 'x\n', paths: ['flake.lock'], tree }));
+  const planned = unwrap(await git.planLockRevert(commit.revision));
+  await world.files.write(lock, planned.text);
+  const back = unwrap(await git.commit({ message: planned.message, paths: [planned.path] }));
+  expect(back.tree).toBe(before);
   expect(unwrap(await git.observe()).dirty).toEqual([]);
 });
 

@@ -36,13 +36,18 @@ test('the dialog of going back with the commit lists the revert and its push, an
   const plan = await engine.previewRollback(bare, also);
   const { body, commands, choices } = confirmRollback(plan, noon, also);
   const text = body.map((line) => line.text).join('\n');
-  expect(text).toContain(`then commit ${revision.slice(0, 12)} is taken back: git revert`);
+  expect(text).toContain(
+    `then the lock of commit ${revision.slice(0, 12)} is taken back, by a commit of it alone`,
+  );
   expect(text).toContain('then that is pushed to origin/main');
   expect(text).toContain(
     'razer, router, studio run what the lock says now too, and are not taken back',
   );
-  expect(commands.slice(-2)).toEqual([
-    expect.stringMatching(new RegExp(`^git -C \\S+ revert --no-edit ${revision}$`)),
+  expect(commands.slice(-3)).toEqual([
+    expect.stringMatching(
+      new RegExp(`^git -C \\S+ restore --source=${revision}\\^ -- flake.lock$`),
+    ),
+    expect.stringMatching(/^git -C \S+ commit --only --file=- -- flake.lock$/),
     expect.stringMatching(/^git -C \S+ push origin refs\/heads\/main:refs\/heads\/main$/),
   ]);
   expect(choices.map(({ label }) => label)).toEqual([

@@ -82,7 +82,7 @@ test('a rollback to a generation that is gone is refused and not failed', async 
   expect(fleet.deeds).toEqual([]);
 });
 
-test('a commit that nobody made is not taken back, and the hosts are back all the same', async () => {
+test('a commit that nobody made cannot be taken back, and no host is touched', async () => {
   const fleet = await testedFleet();
   const also = { lock: true, commit: true, push: false };
   const result = await runGoal(
@@ -92,7 +92,8 @@ test('a commit that nobody made is not taken back, and the hosts are back all th
     new AbortController(),
     rollbackGoal(fleet.context, { targets: [], leftOut: [] }, also),
   );
-  expect(result.exitCode).toBe(1);
+  expect(result.exitCode).toBe(3);
+  expect(result.summary).toContain('No host was touched');
   expect(result.summary).toContain('no run of nixup made a commit here');
 });
 

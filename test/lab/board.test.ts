@@ -81,6 +81,7 @@ describeInLab('the check board', () => {
       'git.upstream': 'green',
       'git.push': 'green',
       'git.identity': 'green',
+      'git.commit': 'green',
       'lock.file': 'green',
       'lock.age': 'green',
       'lock.alarms': 'green',

@@ -16,7 +16,7 @@ test('a commit has exactly the named files and the tested tree', async () => {
   });
   expect(commit).toEqual({
     ok: true,
-    value: { revision: repository.git('rev-parse', 'HEAD'), tree },
+    value: { revision: repository.git('rev-parse', 'HEAD'), tree, touched: [] },
   });
   expect(repository.git('log', '-1', '--format=%B')).toBe('Update\n\n# kept');
   expect(repository.git('status', '--porcelain')).toBe('');
@@ -113,7 +113,10 @@ test('a hook that changes what is committed is found out', async () => {
   repository.write('flake.lock', '2');
   expect(await repository.service.commit({ message: 'x', paths: ['flake.lock'] })).toMatchObject({
     ok: false,
-    failure: { code: 'git-refused', detail: expect.stringContaining('a hook changed files') },
+    failure: {
+      code: 'git-refused',
+      detail: expect.stringContaining('a hook (pre-commit) changed what is committed: flake.lock'),
+    },
   });
 });
 
@@ -124,7 +127,7 @@ test('a signature that cannot be made names the key', async () => {
   repository.write('flake.lock', '2');
   expect(await repository.service.commit({ message: 'x', paths: ['flake.lock'] })).toMatchObject({
     ok: false,
-    failure: { code: 'git-refused', remedy: expect.stringContaining('unlock the signing key') },
+    failure: { code: 'git-refused', remedy: 'echo | gpg --clearsign > /dev/null' },
   });
 });
 

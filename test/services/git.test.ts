@@ -41,17 +41,35 @@ test.each([
   expect(await repository.service.revisionExists(revision)).toBe(false);
 });
 
-test('a commit is taken back by a commit, and a conflict leaves all as it was', async () => {
+test('only the lock of a commit is taken back, and only while it is the lock of HEAD', async () => {
   using repository = temporaryRepository();
-  const start = repository.git('rev-parse', 'HEAD^{tree}');
+  const { service } = repository;
   repository.write('flake.lock', '{"a":2}\n');
-  repository.git('commit', '--quiet', '--all', '--message=2');
+  repository.write('notes.md', 'foreign');
+  repository.git('add', '--all');
+  repository.git('commit', '--quiet', '--message=2');
   const second = repository.git('rev-parse', 'HEAD');
-  const reverted = await repository.service.revertCommit(second);
-  expect(reverted).toMatchObject({ ok: true, value: { tree: start } });
-  const again = await repository.service.revertCommit(second);
-  expect(again).toMatchObject({ ok: false, failure: { code: 'git-refused' } });
-  expect(repository.git('status', '--porcelain')).toBe('');
+  const planned = await service.planLockRevert(second);
+  expect(planned).toMatchObject({
+    ok: true,
+    value: {
+      text: '{"a":1}\n',
+      path: 'flake.lock',
+      message: expect.stringContaining('Revert "2"'),
+    },
+  });
+  repository.write('flake.lock', '{"a":3}\n');
+  repository.git('commit', '--quiet', '--all', '--message=3');
+  expect(await service.planLockRevert(second)).toMatchObject({
+    ok: false,
+    failure: { detail: expect.stringContaining('later commits changed flake.lock again') },
+  });
+  expect(
+    await service.planLockRevert(repository.git('rev-list', '--max-parents=0', 'HEAD')),
+  ).toMatchObject({
+    ok: false,
+    failure: { detail: expect.stringContaining('it is the first commit, or the clone is shallow') },
+  });
 });
 
 test('a saved reference keeps its commit', async () => {

@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { success } from '../../source/model/result.ts';
 import { createExec } from '../../source/services/exec.ts';
 import { createGit, type Git } from '../../source/services/git.ts';
 import type { GitWorld } from '../../source/services/git-command.ts';
-import type { Files } from '../../source/services/world.ts';
+import { createFiles } from '../../source/services/world-files.ts';
 
 export interface TemporaryRepository {
   readonly folder: string;
@@ -61,13 +60,7 @@ export const temporaryRepository = (
       ids += 1;
       return `id${ids}`;
     },
-    files: {
-      exists: async (path: string) => existsSync(path),
-      remove: async (path: string) => {
-        rmSync(path, { force: true });
-        return success(undefined);
-      },
-    } as Files,
+    files: createFiles(),
   };
   return {
     folder,

@@ -1,11 +1,18 @@
 import { breakingChanges } from '../../model/breaking.ts';
-import { showCommand } from '../../model/command.ts';
+import { type Command, quoteWords, showCommand } from '../../model/command.ts';
 import type { CommitFacts } from '../../model/commit-facts.ts';
 import { commitMessage } from '../../model/commit-message.ts';
-import type { CommitPlan } from '../../model/commit-plan.ts';
+import {
+  type ChosenPaths,
+  type CommitChoice,
+  type CommitPlan,
+  choiceWords,
+  choosePaths,
+  lockOnly,
+} from '../../model/commit-plan.ts';
 import { heldInputs } from '../../model/config.ts';
 import { counted } from '../../model/counted.ts';
-import { explain } from '../../model/explain.ts';
+import { explain, explainInLine } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { showDate } from '../../model/format-time.ts';
 import { knownWork } from '../../model/known-work.ts';
@@ -15,7 +22,9 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { reviewed } from '../../model/review.ts';
 import { buildableHosts } from '../../model/selectors-targets.ts';
 import type { EngineContext } from '../context.ts';
+import { dropKeptMessage, keptMessageFile, readKeptMessage } from '../kept-message.ts';
 import { observeGit, observeLock } from '../observe.ts';
+import { owePush, settlePush } from '../owed-push.ts';
 import type { RunSession } from '../run-session.ts';
 
 /**
@@ -55,7 +64,10 @@ const untested = (context: EngineContext): string | null => {
   return `${words}${way}. Test ${left.length === all.length ? 'it' : left.length === 1 ? 'that one' : 'those'} first: ${showCommand({ file: 'nixup', args: left.length === all.length ? ['test'] : ['test', ...left] })}`;
 };
 
-const messageFacts = async (context: EngineContext): Promise<CommitFacts> => {
+const messageFacts = async (
+  context: EngineContext,
+  files: readonly string[],
+): Promise<CommitFacts> => {
   const { lock, hosts } = context.state();
   const changes = lock.kind === 'read' ? lock.changes : [];
   const counted = await Promise.all(
@@ -89,40 +101,114 @@ const messageFacts = async (context: EngineContext): Promise<CommitFacts> => {
       return { name, work: knownWork(host, records.lastDeploy(name), waiting), facts: host.facts };
     }),
     held: [...heldInputs(context.config, today)].map(([input, { reason }]) => ({ input, reason })),
-    files: context.state().git?.dirty ?? [],
+    files,
   };
 };
 
-/** What a commit would hold, with its message from facts. */
-export const makeCommitPlan = async (context: EngineContext): Promise<CommitPlan> => {
+/** Git was told to look away from the lock: `git update-index --assume-unchanged`, or a sparse checkout. */
+const hiddenLock = (context: EngineContext, lock: string): string | null => {
+  const { git, lock: facts } = context.state();
+  return git !== null &&
+    !git.dirty.includes(lock) &&
+    facts.kind === 'read' &&
+    facts.changes.length > 0
+    ? `${lock} changed, and git does not see it. Let git see it again: ${quoteWords(['git', '-C', git.root, 'update-index', '--no-assume-unchanged', '--no-skip-worktree', '--', lock])}`
+    : null;
+};
+
+/** Why a commit of these paths cannot be made now; null when it can. */
+const planObstacle = async (
+  context: EngineContext,
+  lock: string,
+  chosen: Extract<ChosenPaths, { kind: 'chosen' }>,
+): Promise<string | null> => {
+  const hidden = hiddenLock(context, lock);
+  if (hidden !== null) return hidden;
+  const { paths, others } = chosen;
+  if (paths.length === 0 && others.kind === 'none') return 'nothing to commit: the tree is clean';
+  if (paths.length === 0 && others.kind === 'left')
+    return `nothing to commit: ${lock} is as committed, and other files are left as they are`;
+  const missing = untested(context);
+  if (missing !== null) return missing;
+  const refused = await context.git.commitObstacle();
+  return refused === null ? null : explainInLine(refused);
+};
+
+/** The commands of a commit, as a dialog shows them. */
+const commandsOf = (root: string, paths: readonly string[]): readonly Command[] => [
+  { file: 'git', args: ['-C', root, 'commit', '--only', '--file=-', '--', ...paths] },
+];
+
+/** What a commit would hold, with its message from facts: the lock, and what is named on purpose. */
+export const makeCommitPlan = async (
+  context: EngineContext,
+  choice: CommitChoice = lockOnly,
+): Promise<CommitPlan> => {
   await observeGit(context);
   await observeLock(context);
   const { git, gitProblem } = context.state();
-  const none = { message: '', paths: [], branch: git?.branch ?? null, commands: [] };
+  const keptIn = keptMessageFile(context);
+  const none = {
+    message: '',
+    kept: null,
+    keptIn,
+    paths: [],
+    others: { kind: 'none' },
+    branch: git?.branch ?? null,
+    commands: [],
+  } as const;
   if (git === null)
     return { ...none, obstacle: gitProblem ?? 'the flake is not in a git repository' };
-  if (git.conflicted.length > 0)
-    return { ...none, obstacle: `conflicts are not resolved: ${git.conflicted.join(', ')}` };
-  if (git.dirty.length === 0) return { ...none, obstacle: 'nothing to commit: the tree is clean' };
-  const message = commitMessage(await messageFacts(context));
+  const place = await context.git.pathOf('flake.lock');
+  if (!place.ok) return { ...none, obstacle: explain(place.failure).what };
+  const chosen = choosePaths(place.value, git.dirty, choice);
+  if (chosen.kind === 'unchanged')
+    return {
+      ...none,
+      obstacle: `${chosen.path} did not change, so it cannot be committed with the lock`,
+    };
+  const { paths, others } = chosen;
+  const obstacle = await planObstacle(context, place.value, chosen);
   return {
-    message,
-    paths: git.dirty,
-    branch: git.branch,
-    commands: [{ file: 'git', args: ['-C', git.root, 'commit', '-F', '-', '--', ...git.dirty] }],
-    obstacle: untested(context),
+    ...none,
+    message: commitMessage(await messageFacts(context, paths)),
+    kept: await readKeptMessage(context, keptIn),
+    paths,
+    others,
+    commands: commandsOf(git.root, paths),
+    obstacle,
   };
 };
 
-/** Commits exactly the tree that was tested, and proves it by reading the commit back. */
+/** What a commit is proven to hold. */
+const evidenceOf = (plan: CommitPlan, revision: string, tree: string): string => {
+  const short = revision.slice(0, 12);
+  return plan.others.kind === 'left'
+    ? `${short} holds ${plan.paths.join(', ')} as tested; left uncommitted: ${plan.others.paths.join(', ')}`
+    : `${short} holds exactly the tested tree ${tree.slice(0, 12)}`;
+};
+
+export interface MadeCommit {
+  readonly revision: string;
+  /** What else there is to say of it, as sentences with a space before them. */
+  readonly note: string;
+}
+
+const noteOf = (plan: CommitPlan, touched: readonly string[]): string =>
+  [
+    plan.others.kind === 'left' ? ` Left uncommitted: ${plan.others.paths.join(', ')}.` : '',
+    touched.length === 0 ? '' : ` A hook changed files that are not in it: ${touched.join(', ')}.`,
+  ].join('');
+
+/** Commits what was tested, and proves it by reading the commit back. */
 export const runCommit = async (
   context: EngineContext,
   session: RunSession,
   plan: CommitPlan,
-): Promise<Result<string, Failure>> => {
+): Promise<Result<MadeCommit, Failure>> => {
   const { world, git } = context;
   session.stage('commit', { kind: 'running', since: world.clock.now() });
-  const stop = (failure: Failure): Result<string, Failure> => {
+  const stop = (failure: Failure): Result<MadeCommit, Failure> => {
     session.stage('commit', {
       kind: 'failed',
       reason: explain(failure).what,
@@ -130,25 +216,33 @@ export const runCommit = async (
     });
     return failed(failure);
   };
-  if (plan.obstacle !== null)
-    return stop({ code: 'gate-closed', host: null, reason: plan.obstacle, remedy: 'nixup test' });
+  const closed = (reason: string, remedy: string): Result<MadeCommit, Failure> =>
+    stop({ code: 'gate-closed', host: null, reason, remedy });
+  if (plan.obstacle !== null) return closed(plan.obstacle, 'Nothing was committed.');
+  if (plan.others.kind === 'unasked')
+    return closed(
+      `other tracked files changed too: ${plan.others.paths.join(', ')}`,
+      `say what becomes of them: nixup commit ${choiceWords(plan.others.paths)}`,
+    );
   await observeGit(context);
   const tree = context.state().git?.tree ?? '';
   const obstacle = untested(context);
-  if (obstacle !== null)
-    return stop({
-      code: 'gate-closed',
-      host: null,
-      reason: obstacle,
-      remedy: 'Nothing was committed.',
-    });
+  if (obstacle !== null) return closed(obstacle, 'Nothing was committed.');
   const committed = await session.perform(
     { host: null, deed: 'commit' },
-    () => git.commit({ message: plan.message, paths: plan.paths, tree }),
-    ({ revision }) => `${revision} holds exactly the tested tree ${tree.slice(0, 12)}`,
+    () =>
+      git.commit({
+        message: plan.message,
+        paths: plan.paths,
+        tree,
+        left: plan.others.kind === 'left' ? plan.others.paths : [],
+        onLine: (line) => session.log(null, line),
+        signal: session.signal,
+      }),
+    ({ revision }) => evidenceOf(plan, revision, tree),
   );
   if (!committed.ok) return stop(committed.failure);
-  const { revision } = committed.value;
+  const { revision, touched } = committed.value;
   // What is committed differs no more: that nobody looked at it is said before it is forgotten.
   const { lock, stages } = context.state();
   if (stages.review.kind !== 'passed')
@@ -157,14 +251,15 @@ export const runCommit = async (
       reviewed(lock.kind === 'read' ? lock.changes : [], 'committed', world.clock.now()),
     );
   session.commit = revision;
+  await dropKeptMessage(context, plan.keptIn, plan.message);
   await observeGit(context);
   await observeLock(context);
   session.stage('commit', {
     kind: 'passed',
-    evidence: `${revision.slice(0, 12)} holds exactly the tested tree`,
+    evidence: evidenceOf(plan, revision, tree),
     at: world.clock.now(),
   });
-  return success(revision);
+  return success({ revision, note: noteOf(plan, touched) });
 };
 
 /** To the branch's upstream; to `origin`, remembered as upstream, where it has none. */
@@ -198,5 +293,10 @@ export const runPush = async (
     () => `the remote branch ${branch} points at the commit`,
   );
   await observeGit(context);
-  return pushed.ok ? success(undefined) : pushed;
+  if (pushed.ok) {
+    await settlePush(context);
+    return success(undefined);
+  }
+  await owePush(context, branch, pushed.failure);
+  return pushed;
 };

@@ -1,10 +1,10 @@
 import { aboutHost } from '../../model/about-host.ts';
-import { asSentence } from '../../model/explain.ts';
+import { asSentence, explainInLine } from '../../model/explain.ts';
+import type { Failure } from '../../model/failure.ts';
 import { leftOvers, leftWords } from '../../model/left-over.ts';
 import { outcomeSentence } from '../../model/outcome-words.ts';
 import { type DeployPlan, isGated } from '../../model/plan.ts';
 import { planDeploy } from '../../model/plan-deploy.ts';
-import { pushObstacle } from '../../model/push-obstacle.ts';
 import { reviewed } from '../../model/review.ts';
 import { exitCodeOfTrouble, reachedSome } from '../../model/run.ts';
 import { entriesOf } from '../../model/selectors-targets.ts';
@@ -15,10 +15,12 @@ import type { RunWish } from '../contract.ts';
 import { currentTree, expectHost } from '../expectations.ts';
 import { endWith, type GoalEnding } from '../goal-ending.ts';
 import { memoryOf } from '../memory.ts';
+import { readOwedPush } from '../owed-push.ts';
 import type { RunSession } from '../run-session.ts';
 import { probeHosts } from '../survey.ts';
 import { describeRows, runCheck } from './check.ts';
 import { makeCommitPlan, runCommit, runPush } from './commit.ts';
+import { commitGate } from './commit-gate.ts';
 import { runDeploy } from './deploy.ts';
 import { runTests } from './test.ts';
 import { runUpdate } from './update.ts';
@@ -70,10 +72,45 @@ export const runAll = async (
       summary: `The check stopped the run: ${describeRows(blocking)}. Nothing was changed.`,
     };
 
-  const unpushable =
-    wish.deploy && wish.commit && wish.push ? pushObstacle(context.state().git) : null;
-  if (unpushable !== null) return endWith(unpushable);
+  const refused = await commitGate(context, wish);
+  if (refused !== null) return endWith(refused);
+  const owed = wish.commit ? await retryOwedPush(context, session) : null;
+  const ending = await updateAndTake(context, session, wish);
+  return withOwed(context, ending, owed);
+};
 
+/** Tries a push again that an earlier run could not do; answers why it still cannot be done. */
+const retryOwedPush = async (
+  context: EngineContext,
+  session: RunSession,
+): Promise<Failure | null> => {
+  if ((await readOwedPush(context)) === null) return null;
+  const pushed = await runPush(context, session);
+  return pushed.ok ? null : pushed.failure;
+};
+
+/** A run is not well while a commit that was to be pushed is only here. */
+const withOwed = async (
+  context: EngineContext,
+  ending: GoalEnding,
+  failure: Failure | null,
+): Promise<GoalEnding> => {
+  const owed = failure === null ? null : await readOwedPush(context);
+  return owed === null || failure === null || ending.failure?.code === 'git-refused'
+    ? ending
+    : {
+        ...(ending.failure === undefined ? { exitCode: 1 } : {}),
+        ...ending,
+        summary: `${ending.summary} Commit ${owed.revision.slice(0, 12)} is still not pushed: ${explainInLine(failure)}`,
+      };
+};
+
+/** The run itself, once nothing stands in the way of its end. */
+const updateAndTake = async (
+  context: EngineContext,
+  session: RunSession,
+  wish: RunWish,
+): Promise<GoalEnding> => {
   const updated = await runUpdate(context, session, wish.inputs, wish.exclude, 'failed-too');
   if (!updated.ok) return endWith(updated.failure);
   warnOfBadRevisions(context, session);
@@ -150,31 +187,58 @@ const takeToHosts = async (
     return { summary: 'Deployed and verified; not committed, as asked.' };
   }
 
-  const commit = await makeCommitPlan(context);
-  if (context.state().git?.dirty.length === 0) {
+  return commitAndPush(context, session, wish);
+};
+
+/** The push at the end of a run; null when none was asked for, or it is done. */
+const pushAtEnd = async (
+  context: EngineContext,
+  session: RunSession,
+  wish: RunWish,
+): Promise<Failure | null> => {
+  const { git } = context.state();
+  if (!wish.push || (git?.upstream != null && git.ahead === 0)) return null;
+  const pushed = await runPush(context, session);
+  return pushed.ok ? null : pushed.failure;
+};
+
+const commitAndPush = async (
+  context: EngineContext,
+  session: RunSession,
+  wish: RunWish,
+): Promise<GoalEnding> => {
+  const plan = await makeCommitPlan(context, wish.choice);
+  const { lock } = context.state();
+  const isAsCommitted = lock.kind === 'read' && lock.changes.length === 0;
+  if (plan.paths.length === 0 && plan.others.kind !== 'unasked' && isAsCommitted) {
+    const left =
+      plan.others.kind === 'left' ? `; left uncommitted: ${plan.others.paths.join(', ')}` : '';
     session.stage('commit', {
       kind: 'passed',
-      evidence: 'nothing to commit: the tree is clean',
+      evidence: `nothing to commit: the lock is as committed${left}`,
       at: context.world.clock.now(),
     });
-    return {
-      summary: `Nothing to do: every host that answered runs what the committed lock says.${leftSentence(context)}`,
-    };
+    const unpushed = await pushAtEnd(context, session, wish);
+    return unpushed === null
+      ? {
+          summary: `Nothing to do: every host that answered runs what the committed lock says${left}.${leftSentence(context)}`,
+        }
+      : endWith(
+          unpushed,
+          'Every host that answered runs what the committed lock says, but it is not pushed: ',
+        );
   }
-  const committed = await runCommit(context, session, commit);
+  const committed = await runCommit(context, session, plan);
   if (!committed.ok) return endWith(committed.failure, 'Deployed, but not committed: ');
   await refreshExpectations(context, wish.hosts);
-  if (wish.push) {
-    const pushed = await runPush(context, session);
-    if (!pushed.ok)
-      return endWith(
-        pushed.failure,
-        `Committed as ${committed.value.slice(0, 12)}, but not pushed: `,
-      );
-  }
-  return {
-    summary: `Updated, deployed, verified and committed as ${committed.value.slice(0, 12)}.${leftSentence(context)}`,
-  };
+  const { revision, note } = committed.value;
+  const short = revision.slice(0, 12);
+  const unpushed = await pushAtEnd(context, session, wish);
+  return unpushed === null
+    ? {
+        summary: `Updated, deployed, verified and committed as ${short}.${note}${leftSentence(context)}`,
+      }
+    : endWith(unpushed, `Committed as ${short}, but not pushed (the next run tries again): `);
 };
 
 /** After a commit the tree is the same; so is what each host should run. */

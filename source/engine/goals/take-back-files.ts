@@ -1,12 +1,17 @@
 import type { Failure } from '../../model/failure.ts';
 import { lastCommitOf } from '../../model/last-commit.ts';
 import type { AlsoBack } from '../../model/plan.ts';
+import { pushObstacle } from '../../model/push-obstacle.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import type { LockRevert } from '../../services/git-lock-revert.ts';
+import { readCommittedLock } from '../committed-lock.ts';
 import type { EngineContext } from '../context.ts';
-import { observeGit, observeLock } from '../observe.ts';
+import { keepLock, noteLock } from '../lock-history.ts';
+import { lockPath, observeGit, observeLock, readLock } from '../observe.ts';
 import type { RunSession } from '../run-session.ts';
 import { runPush } from './commit.ts';
 import { runRevert } from './revert.ts';
+import { outdate } from './update.ts';
 
 /** The newest commit of this branch that nixup made, by the journals. */
 const lastCommit = (context: EngineContext): Result<string, Failure> => {
@@ -16,42 +21,144 @@ const lastCommit = (context: EngineContext): Result<string, Failure> => {
         code: 'git-refused',
         operation: 'revert',
         detail: 'no run of nixup made a commit here',
-        remedy: 'Revert by hand: git revert REVISION',
+        remedy: 'Look for the one you mean: git log --oneline -- flake.lock',
       })
     : success(commit);
 };
 
+/** Whether there is a committed lock to go back to. */
+const committedLock = async (context: EngineContext): Promise<Result<void, Failure>> => {
+  const shown = await context.git.show('HEAD', 'flake.lock');
+  if (!shown.ok) return shown;
+  const read = readCommittedLock(shown.value ?? '');
+  return read.ok ? success(undefined) : read;
+};
+
+/** What goes back with the hosts, asked and found possible before the first of them. */
+export interface PreparedBack {
+  readonly also: AlsoBack;
+  /** The commit whose lock is taken back; null when no commit is. */
+  readonly commit: { readonly revision: string; readonly planned: LockRevert } | null;
+}
+
+/**
+ * Asks everything that can refuse what goes back with the hosts, and changes
+ * nothing: once a host is back, a refusal would leave the branch at what it was
+ * rolled back from, and the next run would take it there again.
+ */
+export const prepareFilesBack = async (
+  context: EngineContext,
+  session: RunSession,
+  also: AlsoBack,
+): Promise<Result<PreparedBack, Failure>> => {
+  if (!also.lock && !also.commit && !also.push) return success({ also, commit: null });
+  await observeGit(context);
+  await observeLock(context);
+  const { git, lock } = context.state();
+  const closed = (failure: Failure): Result<PreparedBack, Failure> =>
+    failed(
+      failure.code === 'git-refused'
+        ? {
+            code: 'gate-closed',
+            host: null,
+            reason: `No host was touched, because ${failure.operation} would fail: ${failure.detail}`,
+            remedy: failure.remedy,
+          }
+        : failure,
+    );
+  if (also.push) {
+    const unpushable = pushObstacle(git);
+    if (unpushable !== null) return failed(unpushable);
+    const rights = await context.git.canPush();
+    if (!rights.ok) return closed(rights.failure);
+    if (rights.value.kind === 'refused') return closed(rights.value.failure);
+  }
+  if (!also.commit) {
+    const readable = also.lock ? await committedLock(context) : success(undefined);
+    return readable.ok ? success({ also, commit: null }) : closed(readable.failure);
+  }
+  const revision = lastCommit(context);
+  if (!revision.ok) return closed(revision.failure);
+  const obstacle = await context.git.commitObstacle();
+  if (obstacle !== null) return closed(obstacle);
+  const planned = await context.git.planLockRevert(revision.value);
+  if (!planned.ok) return closed(planned.failure);
+  if (!also.lock && lock.kind === 'read' && lock.changes.length > 0)
+    return failed({
+      code: 'gate-closed',
+      host: null,
+      reason:
+        'No host was touched: flake.lock has changes that are not committed, and taking the commit back would lose them',
+      remedy: 'Drop them with the rollback: add --lock. Or keep them first: nixup commit',
+    });
+  const refusal = await context.git.rehearseHook(planned.value, {
+    onLine: (line) => session.log(null, line),
+    signal: session.signal,
+  });
+  return refusal === null
+    ? success({ also, commit: { revision: revision.value, planned: planned.value } })
+    : closed(refusal);
+};
+
+/** Writes the lock of before, and commits it alone. */
+const takeLockBack = async (
+  context: EngineContext,
+  session: RunSession,
+  { revision, planned }: NonNullable<PreparedBack['commit']>,
+): Promise<Result<void, Failure>> => {
+  const short = revision.slice(0, 12);
+  const current = await readLock(context);
+  if (!current.ok) return current;
+  const kept = await keepLock(context, session, `revert ${short}`, current.value ?? '');
+  if (!kept.ok) return kept;
+  const reverted = await session.perform(
+    { host: null, deed: `revert ${short}` },
+    async () => {
+      const written = await context.world.files.write(lockPath(context), planned.text);
+      return written.ok
+        ? context.git.commit({
+            message: planned.message,
+            paths: [planned.path],
+            onLine: (line) => session.log(null, line),
+            signal: session.signal,
+          })
+        : written;
+    },
+    (made) => `${made.revision} takes the lock of ${revision} back`,
+  );
+  await noteLock(context, session, planned.text);
+  await observeGit(context);
+  await observeLock(context);
+  outdate(context, session, 'the lock moved');
+  if (!reverted.ok) return reverted;
+  session.commit = reverted.value.revision;
+  return success(undefined);
+};
+
 /**
  * What goes back with the hosts, in this order: the lock to the committed one,
- * the commit by a revert, the branch by a push. Answers what was done, in words.
+ * the lock of the commit by a commit of it alone, the branch by a push. Answers
+ * what was done, in words.
  */
 export const takeBackFiles = async (
   context: EngineContext,
   session: RunSession,
-  also: AlsoBack,
+  { also, commit }: PreparedBack,
 ): Promise<Result<readonly string[], Failure>> => {
   const done: string[] = [];
   const { lock } = context.state();
   const changed =
     lock.kind === 'read' ? lock.changes.map(({ path }) => path.split('/')[0] ?? path) : [];
-  if (also.lock && changed.length > 0) {
+  // The lock of the commit's parent takes the place of all of it.
+  if (also.lock && commit === null && changed.length > 0) {
     const reverted = await runRevert(context, session, [...new Set(changed)]);
     if (!reverted.ok) return reverted;
     done.push('The lock is the committed one.');
   }
-  if (also.commit) {
-    const commit = lastCommit(context);
-    if (!commit.ok) return commit;
-    const reverted = await session.perform(
-      { host: null, deed: `revert ${commit.value.slice(0, 12)}` },
-      () => context.git.revertCommit(commit.value),
-      ({ revision }) => `${revision} takes ${commit.value} back`,
-    );
+  if (commit !== null) {
+    const reverted = await takeLockBack(context, session, commit);
     if (!reverted.ok) return reverted;
-    session.commit = reverted.value.revision;
-    await observeGit(context);
-    await observeLock(context);
-    done.push(`Commit ${commit.value.slice(0, 12)} is reverted.`);
+    done.push(`Commit ${commit.revision.slice(0, 12)} is reverted: its lock, and nothing else.`);
   }
   if (also.push) {
     const pushed = await runPush(context, session);

@@ -8,6 +8,13 @@ import type { Result } from '../../model/result.ts';
 import { withoutControls } from '../../model/without-controls.ts';
 import type { Git } from '../git.ts';
 import type { Repository } from '../git-observe.ts';
+import {
+  commitObstacleOf,
+  identityRemedy,
+  leaveDetached,
+  operationEndings,
+  operationWords,
+} from '../git-obstacles.ts';
 import type { PushRights } from '../git-push.ts';
 import { byCommand, failureRow, questionOf, remedyOf, someOf } from './row.ts';
 
@@ -22,18 +29,11 @@ export const gitQuestions = {
   upstream: question('upstream', 'unpushed commits'),
   push: question('push', 'push rights'),
   identity: question('identity', 'author'),
+  commit: question('commit', 'a commit'),
 } as const;
 
 const inRepository = (seen: Repository, ...words: readonly string[]): string =>
   quoteWords(['git', '-C', seen.root, ...words]);
-
-const endings: Readonly<Record<NonNullable<Repository['operation']>, readonly string[]>> = {
-  merge: ['merge', '--continue'],
-  rebase: ['rebase', '--continue'],
-  'cherry-pick': ['cherry-pick', '--continue'],
-  revert: ['revert', '--continue'],
-  bisect: ['bisect', 'reset'],
-};
 
 export const judgeBranch = (seen: Repository): CheckRow => {
   const asked = gitQuestions.branch;
@@ -42,15 +42,15 @@ export const judgeBranch = (seen: Repository): CheckRow => {
     return row(
       asked,
       'red',
-      `a ${operation} was begun and not ended`,
-      byCommand('end it, or abort it', inRepository(seen, ...endings[operation])),
+      `${operationWords[operation]} was begun and not ended`,
+      byCommand('end it, or abort it', inRepository(seen, ...operationEndings[operation])),
     );
   if (branch === null)
     return row(
       asked,
       'red',
       `HEAD is detached at ${head === null ? 'nothing' : showRevision(head)}: a commit would belong to no branch`,
-      byCommand('go to a branch', inRepository(seen, 'switch', 'main')),
+      byCommand('go to a branch', leaveDetached(seen)),
     );
   return head === null
     ? row(
@@ -59,7 +59,11 @@ export const judgeBranch = (seen: Repository): CheckRow => {
         `${branch} has no commit yet`,
         byCommand('make the first commit', inRepository(seen, 'commit', '--message', 'Start')),
       )
-    : row(asked, 'green', `${branch} at ${showRevision(head)}`);
+    : row(
+        asked,
+        'green',
+        `${branch} at ${showRevision(head)}${seen.isShallow ? ', without its older commits (a shallow clone)' : ''}`,
+      );
 };
 
 export const judgeDirty = (seen: Repository): CheckRow => {
@@ -207,21 +211,31 @@ export const judgeIdentity = (identity: Result<string, Failure>): CheckRow =>
         gitQuestions.identity,
         'red',
         'git does not know whose commits these are',
-        byCommand(
-          'tell it once',
-          'git config --global user.name "YOUR NAME" && git config --global user.email "YOU@EXAMPLE.ORG"',
-        ),
+        byCommand('tell it once', identityRemedy),
       );
+
+/** What else would refuse a commit; what other rows say already is not said twice. */
+export const judgeCommit = (seen: Repository, obstacle: Failure | null): CheckRow => {
+  const asked = gitQuestions.commit;
+  if (obstacle === null)
+    return row(asked, 'green', 'git would take it', null, [
+      'hooks are only asked by a real commit',
+    ]);
+  if (commitObstacleOf(seen) !== null) return row(asked, 'not-set-up', 'not now, see the branch');
+  const { what, next } = explain(obstacle);
+  return row(asked, 'red', what, remedyOf(next));
+};
 
 /** The rows of git. Outside of a repository there is one, and it is red. */
 export const gitRows = async (git: Git): Promise<readonly CheckRow[]> => {
   const observed = await git.observe();
   if (!observed.ok) return [failureRow(gitQuestions.repository, observed.failure)];
   const seen = observed.value;
-  const [markers, rights, identity] = await Promise.all([
+  const [markers, rights, identity, obstacle] = await Promise.all([
     git.conflictMarkers(),
     git.canPush(seen),
     git.identity(),
+    git.commitObstacle(seen),
   ]);
   return [
     row(
@@ -236,5 +250,6 @@ export const gitRows = async (git: Git): Promise<readonly CheckRow[]> => {
     judgeUpstream(seen),
     judgePush(seen, rights),
     judgeIdentity(identity),
+    judgeCommit(seen, obstacle),
   ];
 };

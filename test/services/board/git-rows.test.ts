@@ -26,6 +26,8 @@ const repository = (over: Partial<Repository> = {}): Repository => ({
   conflicted: [],
   untrackedNix: [],
   untrackedCount: 0,
+  branchesHere: [],
+  isShallow: false,
   tree: '0',
   operation: null,
   remote: 'origin',
@@ -44,9 +46,21 @@ test.each<[string, Partial<Repository>, string, string | undefined]>([
   ['a branch', {}, 'green: main at 139fd17', undefined],
   [
     'a detached head',
+    { branch: null, branchesHere: ['work'] },
+    'red: HEAD is detached at 139fd17: a commit would belong to no branch',
+    'git -C /fleet switch work',
+  ],
+  [
+    'a detached head where no branch is',
     { branch: null },
     'red: HEAD is detached at 139fd17: a commit would belong to no branch',
-    'git -C /fleet switch main',
+    'git -C /fleet switch --create from-139fd17',
+  ],
+  [
+    'patches that are being applied',
+    { operation: 'am' },
+    'red: git am was begun and not ended',
+    'git -C /fleet am --continue',
   ],
   [
     'a rebase that was not ended',

@@ -25,7 +25,7 @@ test('a pull request is opened with the body on standard input; a title is no op
   });
   expect(await openPullRequest(world, '/fleet', 'git@github.com:ada/fleet.git', request)).toEqual({
     ok: true,
-    value: 'https://github.com/ada/fleet/pull/7',
+    value: { kind: 'opened', url: 'https://github.com/ada/fleet/pull/7' },
   });
 });
 

@@ -1,0 +1,94 @@
+import { quoteWords } from '../../model/command.ts';
+import { choiceWords, choosePaths, lockOnly } from '../../model/commit-plan.ts';
+import { counted } from '../../model/counted.ts';
+import { explain } from '../../model/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import { pushObstacle } from '../../model/push-obstacle.ts';
+import type { EngineContext } from '../context.ts';
+import type { RunWish } from '../contract.ts';
+
+const closed = (reason: string, remedy: string): Failure => ({
+  code: 'gate-closed',
+  host: null,
+  reason,
+  remedy: `Nothing was changed. ${remedy}`,
+});
+
+const without = 'To do the rest without a commit: nixup run --no-commit';
+
+/** The same refusal, said before anything is done. */
+const early = (what: string, failure: Failure): Failure => {
+  const { what: why, next } = explain(failure);
+  return closed(`${what}: ${why}`, `First: ${next}. ${without}`);
+};
+
+/** Hosts that a commit needs tested and that the run leaves out. */
+const untestedHosts = (context: EngineContext, wish: RunWish): readonly string[] =>
+  Object.values(context.state().hosts)
+    .map(({ entry }) => entry)
+    .filter(
+      ({ name, role }) =>
+        (role.kind === 'deployable' || role.kind === 'build-only') && !wish.hosts.includes(name),
+    )
+    .map(({ name }) => name);
+
+/** Whether the push at the end can be: a remote that is away is tried again later, the others stop the run. */
+const pushGate = async (context: EngineContext): Promise<Failure | null> => {
+  const unpushable = pushObstacle(context.state().git);
+  if (unpushable !== null) return unpushable;
+  const rights = await context.git.canPush();
+  if (!rights.ok || rights.value.kind !== 'refused') return null;
+  const { refusal, failure } = rights.value;
+  if (refusal.kind !== 'offline' && refusal.kind !== 'unreachable')
+    return early('the push at the end would fail', failure);
+  context.emitter.emit({
+    type: 'noticed',
+    tone: 'warning',
+    text: `The push at the end may fail: ${explain(failure).what} The run goes on; a push that fails is tried again by the next run.`,
+  });
+  return null;
+};
+
+/**
+ * Everything that would refuse the commit and the push at the end of a run,
+ * asked before anything is done. Null when nothing is in the way.
+ */
+export const commitGate = async (
+  context: EngineContext,
+  wish: RunWish,
+): Promise<Failure | null> => {
+  if (!wish.deploy || !wish.commit) return null;
+  const { git, gitProblem } = context.state();
+  if (git === null)
+    return closed(
+      `the commit at the end cannot be: ${gitProblem ?? 'the flake is not in a git repository'}`,
+      without,
+    );
+  const place = await context.git.pathOf('flake.lock');
+  if (!place.ok) return early('the commit at the end would be refused', place.failure);
+  const obstacle = await context.git.commitObstacle();
+  if (obstacle !== null) return early('the commit at the end would be refused', obstacle);
+  const chosen = choosePaths(place.value, git.dirty, wish.choice ?? lockOnly);
+  if (chosen.kind === 'unchanged')
+    return closed(
+      `${chosen.path} did not change, so it cannot be committed with the lock`,
+      without,
+    );
+  if (chosen.others.kind === 'unasked')
+    return closed(
+      `other tracked files changed: ${chosen.others.paths.join(', ')}. They would be tested and deployed with the lock`,
+      `Commit or stash them first, or say what becomes of them: ${choiceWords(chosen.others.paths)}. ${without}`,
+    );
+  const missing = untestedHosts(context, wish);
+  if (missing.length > 0)
+    return closed(
+      `a commit needs every host tested, and this run leaves out ${missing.join(', ')}`,
+      `For all hosts: nixup run. For these only, without a commit: ${quoteWords(['nixup', 'run', ...wish.hosts, '--no-commit'])}`,
+    );
+  if (git.behind > 0)
+    return closed(
+      `${git.branch ?? 'HEAD'} is ${counted(git.behind, 'commit')} behind ${git.upstream ?? 'its remote'}${git.ahead > 0 ? `, and ${git.ahead} ahead of it` : ''}, as of the last fetch: a commit here would split the branch`,
+      `First: ${quoteWords(['git', '-C', git.root, 'pull', '--rebase'])}. ${without}`,
+    );
+  return wish.push ? pushGate(context) : null;
+};

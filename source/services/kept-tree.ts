@@ -1,0 +1,144 @@
+import { join } from 'node:path';
+import type { Failure } from '../model/failure.ts';
+import { type Result, success } from '../model/result.ts';
+import { ask, type GitPlace, type GitWorld, gitQuestion } from './git-command.ts';
+
+/** Hooks that git runs while a commit is made (githooks(5)). */
+const commitHooks: ReadonlySet<string> = new Set([
+  'pre-commit',
+  'prepare-commit-msg',
+  'commit-msg',
+  'post-commit',
+  'post-index-change',
+  'reference-transaction',
+]);
+
+/** The hooks of this repository that a commit runs, by name; those of git's configuration too. */
+export const hooksOfCommit = async (
+  world: GitWorld,
+  place: GitPlace,
+): Promise<readonly string[]> => {
+  const [folder, configured] = await Promise.all([
+    ask(
+      world.exec,
+      gitQuestion(place.root, ['rev-parse', '--path-format=absolute', '--git-path', 'hooks']),
+    ),
+    ask(
+      world.exec,
+      gitQuestion(place.root, ['config', '-z', '--get-regexp', '^hook\\..*\\.command$']),
+    ),
+  ]);
+  const named = folder.ok ? await world.files.list(folder.value.stdout.replace(/\n$/, '')) : folder;
+  return [
+    ...(named.ok ? named.value.filter((name) => commitHooks.has(name)) : []),
+    ...(configured.ok
+      ? configured.value.stdout.split('\0').flatMap((entry) => {
+          const key = entry.split('\n')[0] ?? '';
+          return key.startsWith('hook.') ? [key.slice('hook.'.length, -'.command'.length)] : [];
+        })
+      : []),
+  ];
+};
+
+const filesOf = async (
+  world: GitWorld,
+  place: GitPlace,
+): Promise<Result<readonly string[], Failure>> => {
+  const listed = await ask(
+    world.exec,
+    gitQuestion(place.root, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']),
+  );
+  return listed.ok
+    ? success([...new Set(listed.value.stdout.split('\0').filter((path) => path !== ''))])
+    : listed;
+};
+
+/** What was put back after hooks had changed it. */
+export interface PutBack {
+  /** Files that hooks rewrote, added or deleted, relative to the root. */
+  readonly paths: readonly string[];
+  /** Where their versions are kept; null where there is none. */
+  readonly keptIn: string | null;
+}
+
+/** The index and the files of a working tree, as they were at a moment. */
+export interface KeptTree {
+  /** Files that differ from then, relative to the root. */
+  changed(): Promise<Result<readonly string[], Failure>>;
+  /** Index and files as they were; what stood in their place is kept beside. */
+  putBack(): Promise<Result<PutBack, Failure>>;
+  forget(): Promise<void>;
+}
+
+/**
+ * Keeps what hooks of a commit can reach: the index always, tracked and new
+ * files where there are hooks. Byte for byte, as filters and line endings need
+ * not give the same again.
+ */
+export const keepTree = async (
+  world: GitWorld,
+  place: GitPlace,
+  hooks: readonly string[],
+): Promise<Result<KeptTree, Failure>> => {
+  const { files } = world;
+  const folder = join(place.gitFolder, `nixup-kept-${world.randomId()}`);
+  const before = hooks.length === 0 ? success([]) : await filesOf(world, place);
+  if (!before.ok) return before;
+  const tree = join(folder, 'files');
+  const lock = join(place.gitFolder, 'index.lock');
+  const wasLocked = await files.exists(lock);
+  const keptIndex = await files.copy(['index'], place.gitFolder, folder);
+  const keptFiles = keptIndex.ok ? await files.copy(before.value, place.root, tree) : keptIndex;
+  if (!keptFiles.ok) {
+    await files.remove(folder);
+    return keptFiles;
+  }
+
+  const changed = async (): Promise<Result<readonly string[], Failure>> => {
+    if (hooks.length === 0) return success([]);
+    const now = await filesOf(world, place);
+    if (!now.ok) return now;
+    return files.differing([...new Set([...before.value, ...now.value])], place.root, tree);
+  };
+
+  const putBackIndex = async (): Promise<Result<void, Failure>> => {
+    const moved = await files.differing(['index'], place.gitFolder, folder);
+    if (!moved.ok) return moved;
+    // Git ended, so a lock that was not there before is nobody's.
+    if (!wasLocked) await files.remove(lock);
+    if (moved.value.length === 0) return success(undefined);
+    return (await files.exists(join(folder, 'index')))
+      ? files.copy(['index'], folder, place.gitFolder)
+      : files.remove(join(place.gitFolder, 'index'));
+  };
+
+  const putBackFiles = async (paths: readonly string[]): Promise<Result<PutBack, Failure>> => {
+    if (paths.length === 0) return success({ paths, keptIn: null });
+    const aside = join(place.gitFolder, `nixup-hook-changes-${world.randomId()}`);
+    const kept = await files.copy(paths, place.root, aside);
+    if (!kept.ok) return kept;
+    const known = new Set(before.value);
+    for (const path of paths)
+      if (!known.has(path) || !(await files.exists(join(tree, path)))) {
+        const removed = await files.remove(join(place.root, path));
+        if (!removed.ok) return removed;
+      }
+    const back = await files.copy(paths, tree, place.root);
+    if (!back.ok) return back;
+    return success({ paths, keptIn: (await files.exists(aside)) ? aside : null });
+  };
+
+  return success({
+    changed,
+    putBack: async () => {
+      const index = await putBackIndex();
+      if (!index.ok) return index;
+      // Asked after the index is back: which files are new depends on it.
+      const moved = await changed();
+      return moved.ok ? putBackFiles(moved.value) : moved;
+    },
+    forget: async () => {
+      await files.remove(folder);
+    },
+  });
+};
