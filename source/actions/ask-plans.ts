@@ -3,6 +3,7 @@ import { confirmDeploy } from '../model/confirm-deploy.ts';
 import { confirmRollback } from '../model/confirm-going-back.ts';
 import { leftOutWords } from '../model/confirmation-targets.ts';
 import { type AlsoBack, hostsOnly, type LeftOut, type RollbackPlan } from '../model/plan.ts';
+import { backByRestart, withoutRestarts } from '../model/plan-rollback.ts';
 import { refusedMenu } from '../model/refused-menu.ts';
 import type { ActionContext } from './action.ts';
 import { tell } from './tell.ts';
@@ -49,7 +50,14 @@ export const openRollback = (
   tell(context, 'asking the hosts what this would do');
   context.start(async () => {
     await unlock(context, engine, plan);
-    const previewed = await engine.previewRollback(plan, also);
+    // Where there is no way back but by a restart, the dialog is about that: the host's name is typed.
+    const previewed = withoutRestarts(
+      backByRestart(await engine.previewRollback(plan, also), 'needed'),
+    );
+    if (previewed.targets.length === 0) {
+      tellLeftOut(context, previewed.leftOut);
+      return;
+    }
     context.ui({
       type: 'opened',
       overlay: confirmRollback(previewed, context.now(), also),

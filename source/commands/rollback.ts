@@ -1,5 +1,6 @@
 import { quoteWords } from '../model/command.ts';
 import { filesBackTexts } from '../model/confirm-going-back.ts';
+import { backByRestart, withoutRestarts } from '../model/plan-rollback.ts';
 import { success } from '../model/result.ts';
 import type { CommandRun } from './command.ts';
 import { confirmPlan, refusedStatus } from './confirm-plan.ts';
@@ -24,7 +25,8 @@ export const run: CommandRun = async (invocation, context) =>
         : { kind: 'generation', number: flags.generation },
     );
     await unlockTargets(program, bare, context.console);
-    const plan = await program.engine.previewRollback(bare, { lock, commit, push });
+    const previewed = await program.engine.previewRollback(bare, { lock, commit, push });
+    const plan = withoutRestarts(flags.reboot ? backByRestart(previewed, 'all') : previewed);
     const confirmed = await confirmPlan(plan, flags, context.console, {
       deed: 'Roll back',
       further: {

@@ -133,6 +133,11 @@ export const subcommands = [
     argument: hosts,
     flags: [
       { name: 'generation', value: 'N', isNumber: true, help: 'to this generation instead' },
+      {
+        name: 'reboot',
+        value: null,
+        help: 'restart hosts whose way back needs it: booted once, proven, then made the default',
+      },
       { name: 'lock', value: null, help: 'put the lock back to the committed one too' },
       { name: 'commit', value: null, help: 'revert the last commit that nixup made too' },
       { name: 'push', value: null, help: 'push the branch after that' },

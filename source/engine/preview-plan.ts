@@ -15,6 +15,7 @@ import {
   type DeployTarget,
   hostsOnly,
   type RollbackPlan,
+  type RollbackTarget,
 } from '../model/plan.ts';
 import {
   type HostPreview,
@@ -209,6 +210,20 @@ export const previewDeploy = async (
   };
 };
 
+/** What may not change while a system runs going forward may not going back either: by a restart. */
+const withRestart = (context: EngineContext, target: RollbackTarget): RollbackTarget => {
+  const { entry, facts } = context.state().hosts[target.host] ?? {};
+  const { reboot } = hostSettings(context.config, target.host);
+  if (target.preview === undefined || !needsReboot(target.preview)) return target;
+  // This machine is not restarted under nixup's own feet.
+  if (entry === undefined || facts == null || entry.here || reboot === 'never') return target;
+  const restartCommands = deedCommands.restartBack(entry, facts, target.to);
+  // A new kernel alone may wait for the next boot.
+  return reboot === 'auto' && target.preview.mustBoot.length > 0
+    ? { ...target, restart: 'planned', commands: restartCommands }
+    : { ...target, restart: 'offered', restartCommands };
+};
+
 export const previewRollback = async (
   context: EngineContext,
   plan: RollbackPlan,
@@ -221,7 +236,7 @@ export const previewRollback = async (
       context,
       await previewTargets(context, plan.targets, 'switch'),
       deedCommands.rollback,
-    ),
+    ).map((target) => withRestart(context, target)),
     ...(files === undefined ? {} : { files }),
   };
 };

@@ -89,7 +89,13 @@ const bootIntoNew = async (
   travel.begin('restart');
   const once = await session.perform(
     { host: entry.name, deed: 'boot-once', from: old, to },
-    () => context.hosts.bootOnce.choose(entry, old, to, isGood(context, entry.name, old)),
+    () =>
+      context.hosts.bootOnce.choose(
+        entry,
+        old,
+        to,
+        journey.isWayBack !== true && isGood(context, entry.name, old),
+      ),
     () => `${to} is started once with the next boot; the default stays ${old}`,
   );
   if (!once.ok) return once;

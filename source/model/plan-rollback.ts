@@ -1,9 +1,54 @@
+import type { Failure } from './failure.ts';
 import type { HostFacts, StorePath } from './host.ts';
 import { generationMade, generationOf, isPersistent } from './in-place.ts';
-import type { DeedCommands, RollbackPlan, RollbackTarget, RollbackWish } from './plan.ts';
+import type { DeedCommands, LeftOut, RollbackPlan, RollbackTarget, RollbackWish } from './plan.ts';
 import { type Decision, divide, leave, unreachable } from './plan-decision.ts';
 import { type HostMemory, nothingRemembered, setbackWords } from './setback.ts';
 import type { AppState } from './state.ts';
+
+/** Why a way back is not gone while the system runs. */
+export const restartReason = (crossed: readonly string[]): string =>
+  `going back crosses what cannot change while the system runs (${crossed.join(', ')}): it needs a restart`;
+
+export const needsRestart = (host: string, crossed: readonly string[]): Failure => ({
+  code: 'gate-closed',
+  host,
+  reason: restartReason(crossed),
+  remedy: `Nothing was changed. Restart it into that system with: nixup rollback ${host} --reboot`,
+});
+
+const isCrossing = ({ preview }: RollbackTarget): boolean => (preview?.mustBoot.length ?? 0) > 0;
+
+/** The plan with the restarts that it offers: all of them, or those without which there is no way back. */
+export const backByRestart = (plan: RollbackPlan, which: 'all' | 'needed'): RollbackPlan => ({
+  ...plan,
+  targets: plan.targets.map((target) =>
+    target.restart === 'offered' && (which === 'all' || isCrossing(target))
+      ? { ...target, restart: 'planned', commands: target.restartCommands ?? target.commands }
+      : target,
+  ),
+});
+
+const unrestarted = ({ host, restart, preview }: RollbackTarget): LeftOut => ({
+  host,
+  kind: 'refused',
+  reason: `${restartReason(preview?.mustBoot ?? [])}${
+    restart === 'offered'
+      ? `; with one: nixup rollback ${host} --reboot`
+      : ', and nixup does not restart this host (reboot = "never", or nixup runs on it): choose that system in its boot menu'
+  }`,
+});
+
+/** The plan without hosts that can go back by a restart only, which nobody agreed to. */
+export const withoutRestarts = (plan: RollbackPlan): RollbackPlan => {
+  const isOpen = (target: RollbackTarget): boolean =>
+    target.restart !== 'planned' && isCrossing(target);
+  return {
+    ...plan,
+    targets: plan.targets.filter((target) => !isOpen(target)),
+    leftOut: [...plan.leftOut, ...plan.targets.filter(isOpen).map(unrestarted)],
+  };
+};
 
 /**
  * The newest system older than the first generation of what runs: a host that

@@ -67,6 +67,9 @@ export const isGated = ({ leftOut }: Pick<DeployPlan, 'leftOut'>): boolean =>
   leftOut.some(({ kind }) => kind === 'refused' || kind === 'protected' || kind === 'repeated');
 
 export interface RollbackTarget {
+  /** As of a deploy: booted once and proven; `offered` where the person has to choose it. */
+  readonly restart?: 'planned' | 'offered';
+  readonly restartCommands?: readonly Command[];
   readonly host: string;
   readonly from: StorePath | null;
   readonly fromGeneration: number | null;
@@ -127,6 +130,8 @@ export interface DeedCommands {
   deploy(entry: HostEntry, facts: DeedFacts, to: StorePath, mode: DeployMode): readonly Command[];
   /** By way of a restart: booted once, then made the default. */
   restart(entry: HostEntry, facts: RestartFacts, to: StorePath): readonly Command[];
+  /** The same to a system that the host has: nothing is copied, and what is left is not kept as known good. */
+  restartBack(entry: HostEntry, facts: RestartFacts, to: StorePath): readonly Command[];
   rollback(
     entry: HostEntry,
     facts: Pick<DeedFacts, 'elevation' | 'specialisation'>,

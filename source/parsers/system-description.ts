@@ -5,6 +5,8 @@ export interface SystemDescription {
   readonly initInterface: string | null;
   /** Components that cannot change while the system runs, with their values. */
   readonly inhibitors: Readonly<Record<string, string>>;
+  /** The unit that carries the system bus: `dbus.service` or `dbus-broker.service`; null where it is not told. */
+  readonly bus: string | null;
   /** `kernel`, `initrd`, `kernel-modules`, `systemd` to the store path that they are. */
   readonly parts: Readonly<Record<string, string>>;
   /** Its unit files, without their texts; null where they could not be read. */
@@ -58,6 +60,7 @@ export const readSystemDescription = (output: string, mark: string): SystemDescr
   let areUnitsRead = false;
   let inhibitors: Readonly<Record<string, string>> = {};
   let initInterface: string | null = null;
+  let bus: string | null = null;
   let isThere = false;
   for (const line of output.split('\n')) {
     if (!line.startsWith(`${mark} `)) continue;
@@ -65,6 +68,7 @@ export const readSystemDescription = (output: string, mark: string): SystemDescr
     const [key = '', ...rest] = line.slice(mark.length + 1).split(' ');
     const value = rest.join(' ');
     if (key === 'init') initInterface = value;
+    else if (key === 'bus' && value !== '') bus = value;
     else if (key === 'inhibitors') inhibitors = readInhibitors(value);
     else if (key === 'part') {
       const [name = '', path = ''] = rest;
@@ -82,7 +86,7 @@ export const readSystemDescription = (output: string, mark: string): SystemDescr
     }
   }
   const units = areUnitsRead ? { sums, links, aliases, fstab } : null;
-  return isThere ? { initInterface, inhibitors, parts, units } : null;
+  return isThere ? { initInterface, inhibitors, bus, parts, units } : null;
 };
 
 /** Texts as `MARK unit FILE` and lines `MARK | TEXT`. */

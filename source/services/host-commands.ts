@@ -154,6 +154,19 @@ const copyFirst = (entry: HostEntry, facts: DeedFacts, to: StorePath): readonly 
     ? []
     : [copyCommand(entry, to, { remoteProgram: remoteProgramFor(facts), sshOptions: null })];
 
+/** Booted once while the system that runs stays the default, then made that. */
+const byBoot = (entry: HostEntry, facts: RestartFacts, to: StorePath): readonly Command[] =>
+  [
+    setProfileCommand(entry, to),
+    // The old system installs the entries, so that it stays the default.
+    ...(facts.current === null
+      ? []
+      : [activateCommand(entry, facts.current, 'boot', revertEnvironment)]),
+    ...chooseOnce(entry, facts, to),
+    onHost(entry, { file: 'systemctl', args: ['reboot'] }),
+    activateCommand(entry, to, 'boot'),
+  ].map((one) => asRoot(one, facts.elevation));
+
 /** The commands of a deploy and of a rollback, for the confirmation that shows them. */
 export const deedCommands: DeedCommands = {
   deploy: (entry, facts, to, mode) => [
@@ -162,18 +175,10 @@ export const deedCommands: DeedCommands = {
   ],
   restart: (entry, facts, to) => [
     ...copyFirst(entry, facts, to),
-    ...[
-      ...keepKnownGood(entry, facts.current),
-      setProfileCommand(entry, to),
-      // The old system installs the entries, so that it stays the default.
-      ...(facts.current === null
-        ? []
-        : [activateCommand(entry, facts.current, 'boot', revertEnvironment)]),
-      ...chooseOnce(entry, facts, to),
-      onHost(entry, { file: 'systemctl', args: ['reboot'] }),
-      activateCommand(entry, to, 'boot'),
-    ].map((one) => asRoot(one, facts.elevation)),
+    ...keepKnownGood(entry, facts.current).map((one) => asRoot(one, facts.elevation)),
+    ...byBoot(entry, facts, to),
   ],
+  restartBack: (entry, facts, to) => byBoot(entry, facts, to),
   rollback: (entry, facts, to) =>
     [
       activateCommand(

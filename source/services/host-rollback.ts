@@ -2,10 +2,12 @@ import { bootRoomTrouble } from '../model/boot-room.ts';
 import { quoteWord } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostEntry, StorePath } from '../model/host.ts';
+import { needsRestart } from '../model/plan-rollback.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { isStorePath } from '../model/store-path.ts';
 import type { SupervisionTerms } from '../model/supervision.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';
+import { readSystemDescription } from '../parsers/system-description.ts';
 import type { Activated, createActivate } from './activate.ts';
 import { activationUnit, supervisorUnit } from './activation-order.ts';
 import { bootRoomScript, readBootRoom } from './boot-room.ts';
@@ -13,6 +15,8 @@ import { revertEnvironment } from './host-commands.ts';
 import type { createContact } from './host-contact.ts';
 import type { RunOnHost } from './host-run.ts';
 import type { createPersist, Persisted } from './persist.ts';
+import { reasonsToBoot } from './preview.ts';
+import { describeFixed } from './preview-script.ts';
 import { runningSystem } from './specialisation.ts';
 
 const askTimeoutMs = 60_000;
@@ -53,8 +57,19 @@ ${runningSystem()}
 echo "current $running"
 [ -n "$special" ] && echo "special $special"
 [ -n "$special" ] && [ -x ${word}/specialisation/"$special"/bin/switch-to-configuration ] && echo keeps
+mark=old
+for system in /run/current-system ${word}; do
+${describeFixed('$mark')}
+mark=new
+done
 ${bootRoomScript([options.to])}
 `;
+};
+
+/** What this way back would change under a running system, read on the host right before. */
+const crossedBy = (output: string): readonly string[] => {
+  const [old, now] = ['old', 'new'].map((mark) => readSystemDescription(output, mark));
+  return old == null || now == null ? [] : reasonsToBoot(old, now);
 };
 
 /**
@@ -118,6 +133,8 @@ export const createRollback = (
     const current = /^current (\S+)$/m.exec(prepared.value.stdout)?.[1] ?? null;
     const special = keyedValue(prepared.value.stdout, 'special');
     if (current === to && options.stops === undefined) return prove(entry, options, null);
+    const crossed = options.stops === undefined ? crossedBy(prepared.value.stdout) : [];
+    if (crossed.length > 0) return failed(needsRestart(entry.name, crossed));
     const activated = await activate(entry, {
       id: options.id,
       from: current !== null && isStorePath(current) ? current : null,

@@ -4,12 +4,18 @@ import { liveProperties } from '../parsers/live-units.ts';
 /** How long a dry run may take on the host, seconds. */
 export const dryRunSeconds = 60;
 
+/** What cannot change while the system runs: init interface, inhibitors, and which program carries the bus. */
+export const describeFixed = (
+  mark: string,
+): string => `echo "${mark} init $(cat "$system/init-interface-version" 2>/dev/null)"
+[ -e "$system/switch-inhibitors" ] && echo "${mark} inhibitors $(tr -d '\\n' <"$system/switch-inhibitors")"
+bus=$(readlink -e "$system/etc/systemd/system/dbus.service") && echo "${mark} bus \${bus##*/}"`;
+
 /** One fact a line, `MARK KEY VALUE`, for `parsers/system-description.ts`. Nothing is changed. */
 export const describeSystem = (system: string, mark: string): string => `
 system=${quoteWord(system)}
 if [ -e "$system" ]; then
-echo "${mark} init $(cat "$system/init-interface-version" 2>/dev/null)"
-[ -e "$system/switch-inhibitors" ] && echo "${mark} inhibitors $(tr -d '\\n' <"$system/switch-inhibitors")"
+${describeFixed(mark)}
 for part in kernel initrd kernel-modules systemd etc/systemd/system.conf; do [ -e "$system/$part" ] && echo "${mark} part $part $(readlink -f "$system/$part")"; done
 [ -r "$system/etc/fstab" ] && sed 's/^/${mark} fstab /' "$system/etc/fstab"
 if cd "$system/etc/systemd/system" 2>/dev/null; then

@@ -87,7 +87,10 @@ const bootParts = (
     return [from === to ? `${word} ${to ?? ''}, rebuilt` : `${word} ${from ?? '?'} → ${to ?? '?'}`];
   });
 
-const reasonsToBoot = (old: SystemDescription, now: SystemDescription): readonly string[] => [
+type Fixed = Pick<SystemDescription, 'initInterface' | 'inhibitors' | 'bus'>;
+
+/** What differs between two systems and cannot while one runs, whichever of them is the older. */
+export const reasonsToBoot = (old: Fixed, now: Fixed): readonly string[] => [
   ...(old.initInterface !== now.initInterface &&
   old.initInterface !== null &&
   now.initInterface !== null
@@ -97,6 +100,13 @@ const reasonsToBoot = (old: SystemDescription, now: SystemDescription): readonly
     const was = old.inhibitors[name];
     return was === undefined || was === value ? [] : [`${name}: ${was} → ${value}`];
   }),
+  // Systems from before there were inhibitors name none.
+  ...(old.bus === null ||
+  now.bus === null ||
+  old.bus === now.bus ||
+  Object.keys(now.inhibitors).some((name) => name.startsWith('dbus') && name in old.inhibitors)
+    ? []
+    : [`the system bus: ${old.bus} → ${now.bus}`]),
 ];
 
 /** What `dry-activate` said; null where it was not asked or could not say. */

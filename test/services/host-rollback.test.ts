@@ -44,6 +44,25 @@ test('a generation that is gone is refused, and nothing is touched', async () =>
   expect(world.ran).toHaveLength(1);
 });
 
+test('a way back across an inhibitor is not gone while the host runs, whoever asks for it', async () => {
+  const { result, world } = await rollbackWith(
+    prepared(`current ${newSystem}
+old init 2
+old inhibitors {"dbus-implementation":"broker"}
+new init 2
+new inhibitors {"dbus-implementation":"dbus"}
+`),
+  );
+  expect(result).toMatchObject({
+    failure: {
+      code: 'gate-closed',
+      reason: expect.stringMatching(/dbus-implementation: broker → dbus/),
+      remedy: expect.stringContaining('nixup rollback p620 --reboot'),
+    },
+  });
+  expect(world.ran).toHaveLength(1);
+});
+
 test('a host that runs the system already gets its profile and boot entry', async () => {
   const { result } = await rollbackWith(
     prepared(`current ${oldSystem}\n`),

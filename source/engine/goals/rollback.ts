@@ -2,13 +2,65 @@ import pLimit from 'p-limit';
 import { activationTroubles } from '../../model/activation-troubles.ts';
 import { judgeIdentity } from '../../model/evidence.ts';
 import { explain } from '../../model/explain.ts';
+import type { HostEntry, HostFacts } from '../../model/host.ts';
 import type { RollbackPlan, RollbackTarget } from '../../model/plan.ts';
 import type { HostOutcome } from '../../model/run.ts';
 import type { EngineContext } from '../context.ts';
+import { beginTravel, type HostJourney } from '../host-journey.ts';
 import { rememberSetback, rememberWayBack } from '../memory.ts';
+import { restartHost } from '../restart-host.ts';
 import type { RunSession } from '../run-session.ts';
 import { supervisionTerms } from '../supervision-terms.ts';
 import { keptOut } from './left-out.ts';
+
+/** What was left is remembered, so that nothing goes to it again unasked. */
+const tellBack = async (
+  context: EngineContext,
+  session: RunSession,
+  { host, to }: RollbackTarget,
+  facts: HostFacts,
+  generation: number | null,
+): Promise<void> => {
+  const at = context.world.clock.now();
+  await rememberWayBack(context, session.id, { host, left: facts.current, to, generation });
+  if (facts.current !== null && facts.current !== to)
+    await rememberSetback(context, session.id, 'taken-back', {
+      host,
+      toplevel: facts.current,
+      why: 'rolled back by hand',
+    });
+  session.work(host, {
+    kind: 'succeeded',
+    deed: 'rollback',
+    from: facts.current,
+    to,
+    generation,
+    at,
+  });
+};
+
+/** Back by way of a boot, as forward: once, proven, and only then the default. */
+const rollbackByRestart = async (
+  context: EngineContext,
+  session: RunSession,
+  target: RollbackTarget,
+  entry: HostEntry,
+  facts: HostFacts,
+): Promise<HostOutcome> => {
+  const { to } = target;
+  const journey: HostJourney = {
+    entry,
+    from: facts.current,
+    to,
+    mode: 'switch',
+    isRestarted: true,
+    isWayBack: true,
+  };
+  const outcome = await restartHost(beginTravel(context, session, journey), facts, facts);
+  if (outcome.status === 'succeeded')
+    await tellBack(context, session, target, facts, outcome.generation);
+  return outcome;
+};
 
 const rollbackHost = async (
   context: EngineContext,
@@ -37,6 +89,8 @@ const rollbackHost = async (
     const { what, next } = explain(mismatch);
     return failedWith(what, next);
   }
+  if (target.restart === 'planned' && facts.current !== to)
+    return rollbackByRestart(context, session, target, entry, facts);
   const done = await session.perform(
     { host, deed: 'rollback', from: facts.current, to },
     () =>
@@ -55,22 +109,7 @@ const rollbackHost = async (
     return failedWith(what, next);
   }
   const { generation } = done.value;
-  const at = world.clock.now();
-  await rememberWayBack(context, session.id, { host, left: facts.current, to, generation });
-  if (facts.current !== null && facts.current !== to)
-    await rememberSetback(context, session.id, 'taken-back', {
-      host,
-      toplevel: facts.current,
-      why: 'rolled back by hand',
-    });
-  session.work(host, {
-    kind: 'succeeded',
-    deed: 'rollback',
-    from: facts.current,
-    to,
-    generation,
-    at,
-  });
+  await tellBack(context, session, target, facts, generation);
   const { activation } = done.value;
   const troubles =
     activation === null
