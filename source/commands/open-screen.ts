@@ -6,7 +6,7 @@ import { initialState } from '../model/state.ts';
 import { checkKeys } from './check-keys.ts';
 import type { Invocation } from './invocation.ts';
 import { readOwnKeys } from './own-keys.ts';
-import { giveTerminalBack, guardStart } from './screen-guards.ts';
+import { followEndings, giveTerminalBack } from './screen-guards.ts';
 import { screenModes } from './screen-modes.ts';
 
 /** Ink's layout engine reads itself faster where it finds no `fetch`: 6 instead of 40 ms. */
@@ -42,7 +42,8 @@ export const openScreen = async ({
         flags?.config == null ? null : path.resolve(flags.config),
       );
   const table = keys === undefined ? actionTable : withKeys(actionTable, keys);
-  const guards = guardStart();
+  const endings = followEndings();
+  process.on('exit', giveTerminalBack);
   try {
     // Before the first frame, so that what is typed meanwhile is kept for the screen and not echoed over it.
     if (process.stdin.isTTY) process.stdin.setRawMode(true);
@@ -53,8 +54,10 @@ export const openScreen = async ({
     );
     stdout.write(`${screenModes}${first}`);
     const { runScreen } = await withoutFetch(() => import('./tui.tsx'));
-    guards.release();
+    // From here on the screen gives it back itself.
+    process.off('exit', giveTerminalBack);
     return await runScreen({
+      endings,
       ascii,
       noColor,
       demo,
@@ -90,6 +93,7 @@ export const openScreen = async ({
     giveTerminalBack();
     throw error;
   } finally {
-    guards.release();
+    process.off('exit', giveTerminalBack);
+    endings.release();
   }
 };

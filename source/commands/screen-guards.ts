@@ -74,23 +74,30 @@ export interface Guards {
   release(): void;
 }
 
-/** Signals that end a program unless it does so itself; its exit status is 128 and their number, as shells count. */
+/**
+ * Signals that end a program unless it does so itself, by all their names: Ink ends
+ * in its own way by each that nobody else listens to. The exit status is 128 and their
+ * number, as shells count.
+ */
 const endings = [
   'SIGTERM',
   'SIGHUP',
   'SIGINT',
   'SIGQUIT',
   'SIGABRT',
+  'SIGIOT',
   'SIGALRM',
   'SIGUSR2',
   'SIGVTALRM',
   'SIGXCPU',
   'SIGXFSZ',
   'SIGIO',
+  'SIGPOLL',
   'SIGPWR',
   'SIGSTKFLT',
   'SIGSYS',
   'SIGTRAP',
+  'SIGUNUSED',
 ] as const satisfies readonly NodeJS.Signals[];
 
 type Ending = (typeof endings)[number];
@@ -101,8 +108,33 @@ const endingSignals = endings.flatMap((signal): readonly (readonly [Ending, numb
   return number === undefined ? [] : [[signal, 128 + number]];
 });
 
+export interface Endings {
+  /**
+   * Who is told from now on. The handlers stay the same: a signal that arrived while
+   * the program was busy is told to those of that time, and lost with them.
+   */
+  tell(onEnding: (exitCode: number, isOfKeyboard: boolean) => void): void;
+  release(): void;
+}
+
 /** What the keyboard sends to all that have the terminal: an editor that has it decides for itself. */
 const ofKeyboard: ReadonlySet<Ending> = new Set<Ending>(['SIGINT', 'SIGQUIT']);
+
+export const followEndings = (): Endings => {
+  let told = (exitCode: number, _isOfKeyboard: boolean): void => process.exit(exitCode);
+  const handlers = endingSignals.map(
+    ([signal, exitCode]) => [signal, () => told(exitCode, ofKeyboard.has(signal))] as const,
+  );
+  for (const [signal, handler] of handlers) process.on(signal, handler);
+  return {
+    tell: (onEnding) => {
+      told = onEnding;
+    },
+    release: () => {
+      for (const [signal, handler] of handlers) process.off(signal, handler);
+    },
+  };
+};
 
 /** Without a handler Node opens its debugger at this signal, and says so in the middle of the frame. */
 const ignore = (): void => undefined;
@@ -120,6 +152,7 @@ export interface GuardedBy {
   /** Whether an editor or a pager has the terminal. */
   readonly isHandedOver: () => boolean;
   readonly terminal: readonly EventEmitter[];
+  readonly endings: Endings;
 }
 
 /**
@@ -127,28 +160,30 @@ export interface GuardedBy {
  * of a terminal before its signal arrives: that is no crash, and what runs is
  * stopped in order.
  */
-export const guardProcess = ({ crash, stop, isHandedOver, terminal }: GuardedBy): Guards => {
+export const guardProcess = ({
+  crash,
+  stop,
+  isHandedOver,
+  terminal,
+  endings,
+}: GuardedBy): Guards => {
   // Not taken away at the end: the last words find nobody either.
   for (const stream of terminal)
     stream.on('error', (error: Error) => {
       if (isGone(error)) stop(hungUp);
       else crash(error);
     });
-  const handlers = endingSignals.map(([signal, exitCode]) => {
-    const handler = (): void => {
-      if (!(ofKeyboard.has(signal) && isHandedOver())) stop(exitCode);
-    };
-    return [signal, handler] as const;
+  endings.tell((exitCode, isOfKeyboard) => {
+    if (!(isOfKeyboard && isHandedOver())) stop(exitCode);
   });
   process.on('uncaughtException', crash);
   process.on('unhandledRejection', crash);
-  for (const [signal, handler] of handlers) process.on(signal, handler);
   process.on('SIGUSR1', ignore);
   return {
     release: () => {
       process.off('uncaughtException', crash);
       process.off('unhandledRejection', crash);
-      for (const [signal, handler] of handlers) process.off(signal, handler);
+      endings.release();
       process.off('SIGUSR1', ignore);
       // The signal of a terminal whose end was noticed before: what runs is being stopped in order.
       process.off('SIGHUP', ignore);
@@ -164,24 +199,6 @@ export const giveTerminalBack = (): void => {
   } catch {
     // It is gone.
   }
-};
-
-/**
- * Gives the terminal back when the program ends in any way before the screen guards
- * itself: while it is loaded, keys and modes are the screen's already.
- */
-export const guardStart = (): Guards => {
-  const handlers = endingSignals.map(
-    ([signal, exitCode]) => [signal, () => process.exit(exitCode)] as const,
-  );
-  for (const [signal, handler] of handlers) process.on(signal, handler);
-  process.on('exit', giveTerminalBack);
-  return {
-    release: () => {
-      for (const [signal, handler] of handlers) process.off(signal, handler);
-      process.off('exit', giveTerminalBack);
-    },
-  };
 };
 
 export interface JobParts {

@@ -27,6 +27,7 @@ import {
 } from './screen-followers.ts';
 import {
   captureConsole,
+  type Endings,
   followJob,
   giveTerminalBack,
   guardProcess,
@@ -56,6 +57,8 @@ export interface ScreenOptions {
   readonly keys?: Readonly<Record<string, readonly string[]>>;
   /** Loads world and engine; called when the first frame stands. */
   readonly load: (link: ScreenLink) => Promise<Loaded>;
+  /** Followed since before the terminal was changed. */
+  readonly endings: Endings;
   /** Another terminal, for tests. */
   readonly streams?: {
     readonly stdin: NodeJS.ReadStream;
@@ -178,6 +181,7 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
     crash,
     stop: leave,
     isHandedOver: () => terminal.isHandedOver,
+    endings: options.endings,
     terminal: isOurs ? [process.stdin, process.stdout, process.stderr] : [],
   });
   const job = followJob({
@@ -193,7 +197,10 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
   });
   // The last resort, for an exit that nobody announced.
   const restore = (): void => {
-    if (isOurs) giveTerminalBack();
+    if (!isOurs) return;
+    // Ink would draw once more, on the other screen.
+    instance?.unmount();
+    giveTerminalBack();
   };
   process.on('exit', restore);
 

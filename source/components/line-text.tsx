@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import { memo, type ReactNode } from 'react';
+import { withAgreedWidths } from '../model/agreed-width.ts';
 import { toAscii } from '../model/glyphs.ts';
 import { cutLine, isSameLine, type Line, type Span } from '../model/line.ts';
 import { withoutControls } from '../model/without-controls.ts';
@@ -7,8 +8,8 @@ import { useLook } from './look.tsx';
 import { useApp } from './use-app.ts';
 
 /** Names of a lock, of a host, of a unit are foreign: here is where all of them reach the terminal. */
-const withoutControlsIn = (part: Span): Span => {
-  const text = withoutControls(part.text);
+const drawable = (part: Span): Span => {
+  const text = withAgreedWidths(withoutControls(part.text));
   return text === part.text ? part : { ...part, text };
 };
 
@@ -33,7 +34,7 @@ export const LineText = memo(function LineText({
 }: Row): ReactNode {
   const { theme, ascii } = useLook();
   const all = useApp(({ ui }) => ui.columns);
-  const drawn = cutLine(line.map(withoutControlsIn), columns ?? all).map((part, index) => {
+  const drawn = cutLine(line.map(drawable), columns ?? all).map((part, index) => {
     const { color, dim } = theme.tones[part.tone ?? 'plain'];
     return (
       <Text

@@ -62,6 +62,7 @@ const ascii: ReadonlyMap<string, string> = new Map([
   ['↓', 'v'],
   ['▸', '>'],
   ['▾', 'v'],
+  ['□', '?'],
   ...frames.map((frame, index): [string, string] => [frame, asciiFrames.charAt(index % 4)]),
 ]);
 

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
-import { guardProcess } from '../../source/commands/screen-guards.ts';
+import { followEndings, guardProcess } from '../../source/commands/screen-guards.ts';
 
 const guarded = () => {
   const stream = new EventEmitter();
@@ -10,6 +10,7 @@ const guarded = () => {
     crash: (error) => crashes.push(error),
     stop: (code) => stops.push(code),
     isHandedOver: () => false,
+    endings: followEndings(),
     terminal: [stream],
   });
   return { stream, crashes, stops, guards };

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { followEndings } from '../../source/commands/screen-guards.ts';
 import { runScreen, type ScreenLink, type ScreenOptions } from '../../source/commands/tui.tsx';
 import type { Engine } from '../../source/engine/contract.ts';
 import { recordingEngine } from '../actions/fake-context.ts';
@@ -37,6 +38,7 @@ const run = (
     noColor: false,
     demo: true,
     readOnly: false,
+    endings: followEndings(),
     streams: {
       stdin: terminal.stdin,
       stdout: terminal.stdout,

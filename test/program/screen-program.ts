@@ -124,13 +124,14 @@ export const openProgram = ({
   );
   const changes = new EventEmitter();
   changes.setMaxListeners(0);
-  let repainted: readonly [readonly string[], readonly string[]] | null = null;
+  // The wrapping one is ahead of the other.
+  const wrapped: (readonly [readonly string[], readonly string[]])[] = [];
   watchRepaints(wrapping, (before, after) => {
-    repainted = [before, after];
+    wrapped.push([before, after]);
   });
   let latest: Repainted | null = null;
   watchRepaints(terminal, (before, after) => {
-    const [wrappedBefore, wrappedAfter] = repainted ?? [[], []];
+    const [wrappedBefore, wrappedAfter] = wrapped.shift() ?? [[], []];
     latest = { before, after, wrappedBefore, wrappedAfter };
   });
   const [file, ...args] = command;
@@ -192,7 +193,7 @@ export const openProgram = ({
       changes.on('changed', look);
       look();
     });
-  let isResized = false;
+  let resizes = 0;
   const repaintOnce = async (): Promise<Repainted> => {
     latest = null;
     const ask = (): void => {
@@ -210,9 +211,9 @@ export const openProgram = ({
     return found;
   };
   const repaint = async (): Promise<Repainted> => {
-    // The key may overtake the signal of a new size: who answers the second has had both.
-    if (isResized) await repaintOnce();
-    isResized = false;
+    // Each new size is drawn anew by itself, perhaps after the key: those come first.
+    for (; resizes > 0; resizes -= 1) await repaintOnce();
+    await repaintOnce();
     return await repaintOnce();
   };
   return {
@@ -220,7 +221,7 @@ export const openProgram = ({
     terminal,
     write: (data) => pty.write(data),
     resize: (newColumns, newRows) => {
-      isResized = true;
+      resizes += 1;
       terminal.resize(newColumns, newRows);
       wrapping.resize(newColumns, newRows);
       if (exit === null) pty.resize(newColumns, newRows);

@@ -1,0 +1,45 @@
+import stringWidth from 'string-width';
+
+/** Most text: one cell for each code unit in every terminal. */
+const plain =
+  /^[\u0020-\u007e\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0377\u0391-\u03c9\u0410-\u044f\u2010-\u2027\u2190-\u22ff\u2500-\u259f\u25cb\u25cf\u2800-\u28ff]*$/;
+
+/** Drawn over the character before them, by all. */
+const marks =
+  /[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u3099\u309a]/u;
+
+/** Two cells since terminals know of such characters at all (wcwidth of Unicode 6, East Asian Wide). */
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{20000}-\u{2fffd}\u{30000}-\u{3fffd}]/u;
+
+/** Drawn as one or as two, joined or apart, as each terminal likes: emoji and what makes them. */
+const emoji =
+  /\p{Emoji_Presentation}|\p{Regional_Indicator}|\p{Emoji_Modifier}|\u200c|\u200d|\u20e3|\ufe0e|\ufe0f/u;
+
+const cellsOf = (character: string): number => {
+  if (marks.test(character)) return 0;
+  if (/\p{M}/u.test(character)) return Number.NaN;
+  return wide.test(character) ? 2 : 1;
+};
+
+const isAgreed = (cluster: string): boolean =>
+  !emoji.test(cluster) &&
+  [...cluster].reduce((sum, character) => sum + cellsOf(character), 0) === stringWidth(cluster);
+
+const segmenter = new Intl.Segmenter();
+
+/**
+ * A text whose signs are as wide in every terminal as they are measured: what some
+ * draw wider or narrower is replaced by a box of its measured width. One such sign
+ * would shift the rest of its row, and leave cells of an older row behind.
+ */
+export const withAgreedWidths = (text: string): string =>
+  plain.test(text)
+    ? text
+    : [...segmenter.segment(text)]
+        .map(({ segment }) =>
+          isAgreed(segment)
+            ? segment
+            : '□'.padEnd(stringWidth(segment)).slice(0, stringWidth(segment)),
+        )
+        .join('');

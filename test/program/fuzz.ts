@@ -1,0 +1,229 @@
+import { openProgram, type Repainted, type ScreenProgram } from './screen-program.ts';
+
+/** What was done, and what it was found to do. */
+export interface FuzzReport {
+  readonly seed: number;
+  readonly keys: number;
+  readonly pastes: number;
+  readonly answers: number;
+  readonly resizes: number;
+  /** Screens that were compared with a whole new frame of the same moment. */
+  readonly compared: number;
+  /** Starts after one of the keys left the program in order. */
+  readonly left: number;
+  readonly milliseconds: number;
+}
+
+/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
+const createChance = (seed: number): (() => number) => {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+};
+
+const characters = Array.from({ length: 0x7f - 0x20 }, (_, index) =>
+  String.fromCharCode(0x20 + index),
+).filter((key) => key !== 'q');
+
+/** Keys of every view more often than letters that mean nothing. */
+const usual = [
+  ...'jkgG12345678[]?:/@=nNxuUHKbiovatTdrVRLWfpsyw ',
+  '\r',
+  '\u001b[A',
+  '\u001b[B',
+  '\u001b[5~',
+  '\u001b[6~',
+  '\t',
+  '\u001b[Z',
+];
+
+const rare = ['\u0003', '\u001a', 'q', '|', 'e', 'E'];
+
+const special = [
+  ...['C', 'D', 'H', 'F', '1~', '3~', '1;2A', '1;5B', '1;3C'].map((one) => `\u001b[${one}`),
+  ...Array.from({ length: 26 }, (_, index) => String.fromCharCode(index + 1)).filter(
+    (key) => key !== '\u0003' && key !== '\u001a',
+  ),
+  '\u007f',
+  '\u001b',
+  'é',
+  '漢',
+  '🚀',
+  'e\u0301',
+];
+
+const answers = [
+  '\u001b]11;rgb:1e1e/1e1e/2e2e\u0007',
+  '\u001b]11;rgb:1e1e/1e1e/2e2e\u001b\\',
+  '\u001b[I',
+  '\u001b[O',
+  '\u001b[<0;10;5M\u001b[<0;10;5m',
+  '\u001b[M !!',
+  '\u001b[?64;1;2c',
+  '\u001b[>41;354;0c',
+  '\u001bP>|XTerm(390)\u001b\\',
+  '\u001b[?2026;2$y',
+  '\u001b[?1u',
+  '\u001b[12;40R',
+  '\u001b[8;24;80t',
+  '\u001bq',
+  '\u001bd',
+  '\u001b[113;3u',
+];
+
+const texts = [
+  'nixos',
+  'razer\r',
+  'a\nb',
+  '漢字',
+  '\u0000\u0085',
+  'q',
+  '\u001b[31m',
+  '🚀',
+  '  ',
+  '"$(rm)"',
+];
+
+interface Turn {
+  readonly kind: 'keys' | 'paste' | 'answer' | 'resize';
+  readonly reads: readonly string[];
+  readonly keys: number;
+  readonly size?: readonly [number, number];
+}
+
+const createTurns = (chance: () => number): (() => Turn) => {
+  const below = (limit: number): number => Math.floor(chance() * limit);
+  const one = (from: readonly string[]): string => from[below(from.length)] ?? '';
+  const key = (): string => {
+    const draw = chance();
+    if (draw < 0.003) return one(rare);
+    if (draw < 0.6) return one(usual);
+    return draw < 0.8 ? one(characters) : one(special);
+  };
+  const keys = (): Turn => {
+    const count = chance() < 0.1 ? 20 + below(40) : 1 + below(12);
+    const pressed = Array.from({ length: count }, key);
+    // In one read or each in its own.
+    return { kind: 'keys', keys: count, reads: chance() < 0.7 ? [pressed.join('')] : pressed };
+  };
+  const paste = (): Turn => {
+    const length = chance() < 0.02 ? 200_000 : chance() < 0.2 ? 2_000 : 1 + below(20);
+    const text = Array.from({ length }, () => one(texts)).join('');
+    // Without marks only what is longer than hands type is known for a paste.
+    const isMarked = chance() < 0.7 || text.length < 60;
+    const cleaned = text.replaceAll('\u001b', '');
+    return {
+      kind: 'paste',
+      keys: 0,
+      reads: [isMarked ? `\u001b[200~${text}\u001b[201~` : cleaned],
+    };
+  };
+  const answer = (): Turn => {
+    const text = one(answers);
+    const at = 2 + below(Math.max(1, text.length - 2));
+    const isWhole = chance() < 0.5;
+    return {
+      kind: 'answer',
+      keys: 0,
+      reads: isWhole ? [text] : [text.slice(0, at), text.slice(at)],
+    };
+  };
+  const resize = (): Turn => ({
+    kind: 'resize',
+    keys: 0,
+    reads: [],
+    size: [20 + below(281), chance() < 0.8 ? 16 + below(50) : 2 + below(100)],
+  });
+  return () => {
+    const draw = chance();
+    if (draw < 0.8) return keys();
+    if (draw < 0.87) return paste();
+    return draw < 0.93 ? answer() : resize();
+  };
+};
+
+const differences = (one: readonly string[], other: readonly string[]): readonly string[] =>
+  one.flatMap((row, index) =>
+    row === other[index] ? [] : [`row ${index}:\n  ${row}\n  ${other[index] ?? ''}`],
+  );
+
+const plain = (row: string): string => row.replaceAll(/<[^<>]*>/g, '');
+
+/** What is wrong with a screen; nothing where it is right. */
+export const faultsOf = ({
+  before,
+  after,
+  wrappedBefore,
+  wrappedAfter,
+}: Repainted): readonly string[] =>
+  [
+    ['a cell is stale', differences(before, after)] as const,
+    ['a line is longer than the window', differences(wrappedBefore, before)] as const,
+    ['a line is longer than the window', differences(wrappedAfter, after)] as const,
+  ].flatMap(([what, rows]) =>
+    rows.length === 0 ? [] : [`${what}:\n${rows.map(plain).join('\n')}`],
+  );
+
+/**
+ * Presses keys at random, pastes, answers and resizes until so many keys were
+ * pressed. Rejects with seed and steps when the program ends in any other way than by
+ * a key that leaves it, shows a stale cell, or draws beyond its window.
+ */
+export const fuzz = async (seed: number, keys: number, folder: string): Promise<FuzzReport> => {
+  const started = Date.now();
+  const chance = createChance(seed);
+  const nextTurn = createTurns(chance);
+  const counts = { keys: 0, pastes: 0, answers: 0, resizes: 0, compared: 0, left: 0 };
+  const steps: string[] = [];
+  let size: readonly [number, number] = [100, 30];
+  const start = async (): Promise<ScreenProgram> => {
+    const program = openProgram({ folder, columns: size[0], rows: size[1] });
+    await program.until((text) => /1 Fleet|Too small/.test(text), 'the screen');
+    return program;
+  };
+  let program = await start();
+  const perform = ({ kind, reads, keys: pressed, size: wanted }: Turn): void => {
+    steps.push(JSON.stringify(wanted ?? reads.map((read) => read.slice(0, 200))));
+    counts.keys += pressed;
+    if (kind === 'paste') counts.pastes += 1;
+    if (kind === 'answer') counts.answers += 1;
+    if (wanted !== undefined) {
+      counts.resizes += 1;
+      size = wanted;
+      program.resize(...wanted);
+    }
+    for (const read of reads) program.write(read);
+  };
+  const compare = async (): Promise<readonly string[]> => {
+    counts.compared += 1;
+    return faultsOf(await program.repaint());
+  };
+  try {
+    while (counts.keys < keys) {
+      try {
+        for (let turn = 0; turn < 5 && !program.hasEnded(); turn += 1) perform(nextTurn());
+        const faults = await compare();
+        if (faults.length > 0) throw new Error(faults.join('\n'));
+      } catch (error) {
+        if (!program.hasEnded()) throw error;
+        const { exitCode, signal } = await program.ended;
+        if ((exitCode !== 0 && exitCode !== 130) || (signal ?? 0) !== 0)
+          throw new Error(`it ended with ${exitCode}, signal ${signal}:\n${program.text()}`);
+        counts.left += 1;
+        program = await start();
+      }
+    }
+  } catch (error) {
+    const told = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `seed ${seed}, after ${counts.keys} keys, ${size.join('x')}:\n${told}\nthe last steps:\n${steps.slice(-14).join('\n')}`,
+    );
+  } finally {
+    await program.close();
+  }
+  return { seed, ...counts, milliseconds: Date.now() - started };
+};
