@@ -15,6 +15,7 @@ const longLabTests = [
   'stranded',
   'survives',
   'this-machine',
+  'three-nights',
   'waves',
 ].map((name) => `test/lab/${name}.test.ts`);
 

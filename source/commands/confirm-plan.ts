@@ -24,6 +24,8 @@ export interface ConfirmationWords {
   readonly deed: string;
   /** The command line that does it without questions. */
   readonly command: string;
+  /** Hosts that a person named, who may repeat there what ended badly; absent for a run without a person. */
+  readonly askedFor?: readonly string[];
   /** Alarms of the lock that nobody looked at, as sentences. */
   readonly alarms?: readonly string[];
   /** What is done after the hosts. */
@@ -45,7 +47,7 @@ const targetRow = (target: Target): readonly string[] => [
   [
     ...(target.policy === 'auto' ? [] : [target.policy]),
     ...('dirty' in target && target.dirty ? ['uncommitted changes'] : []),
-    ...(target.repeats === undefined ? [] : [target.repeats]),
+    ...(target.repeats === undefined ? [] : [target.repeats.words]),
   ].join(', '),
 ];
 
@@ -102,6 +104,14 @@ const notAgreed = (words: ConfirmationWords): Failure => ({
   remedy: `When it is what you want, run: ${words.command}`,
 });
 
+/**
+ * Whether a person asked for what ended badly before: the host by its name, or
+ * a deploy of all where only the way there may have been at fault.
+ */
+const isAsked = ({ host, repeats }: Target, words: ConfirmationWords): boolean =>
+  words.askedFor !== undefined &&
+  (words.askedFor.includes(host) || repeats?.kind === 'unconfirmed');
+
 /** What the host's own policy and notes ask for; `console` null: nobody can be asked. */
 const refusalOf = async (
   target: Target,
@@ -114,12 +124,12 @@ const refusalOf = async (
     if (!isTyped) return { kind: 'protected', reason: `it needs --confirm ${host}` };
   }
   const { repeats } = target;
-  if (repeats !== undefined) {
-    const question = `${host} ${repeats}. ${words.deed} it all the same?`;
+  if (repeats !== undefined && !isAsked(target, words)) {
+    const question = `${host} ${repeats.words}. ${words.deed} it all the same?`;
     if (console === null || !(await saysYes(console, question)))
       return {
         kind: 'repeated',
-        reason: `not repeated: it ${repeats}; to do it all the same: --confirm ${host}`,
+        reason: `not repeated: it ${repeats.words}; to do it all the same: --confirm ${host}`,
       };
   }
   const leaves = target.preview?.leaves;

@@ -84,6 +84,7 @@ const planAndDeploy = async (
       : await confirmPlan(plan, flags, context.console, {
           deed: 'Deploy to',
           command: quoteWords(['nixup', 'deploy', ...words, '--yes']),
+          askedFor: words,
           alarms: alarms.map(alarmWords),
         });
   if (!confirmed.ok) return refused(3, confirmed.failure);

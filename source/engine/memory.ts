@@ -3,9 +3,11 @@ import type { DeployStep, StorePath } from '../model/host.ts';
 import { lockedInputs, movedInputs } from '../model/lock-moves.ts';
 import type { HostOutcome } from '../model/run.ts';
 import type { HostMemory, Setback, SetbackKind } from '../model/setback.ts';
+import type { RevertReason } from '../model/supervision.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
 import type { EngineContext } from './context.ts';
 import type { SetbackRecord } from './records.ts';
+import type { RunSession } from './run-session.ts';
 
 /** What the flake's own inputs are locked to, in the lock as it is. */
 export const lockedNow = (context: EngineContext): ReadonlyMap<string, string> => {
@@ -201,7 +203,6 @@ const triedIn: ReadonlySet<DeployStep> = new Set<DeployStep>([
   'restart',
   'contact',
   'health',
-  'persist',
   'verify',
   'rollback',
 ]);
@@ -221,10 +222,28 @@ export const rememberWithdrawn = async (
   if (records.length > 0) await context.records.keepWithdrawn(records);
 };
 
+/** What a host's own reason to go back says of the system; null where it says nothing. */
+const kindOfRevert = (why: RevertReason | undefined): SetbackKind | null => {
+  switch (why) {
+    case 'contact':
+      return 'unconfirmed';
+    // A full boot partition, memory that ran out, somebody who asked for it.
+    case 'persist':
+    case 'killed':
+    case 'asked':
+      return null;
+    case 'activation':
+    case 'timeout':
+    case 'health':
+    case undefined:
+      return 'taken-back';
+  }
+};
+
 /** What became of a host of a deploy, for the runs that come. */
 export const rememberOutcome = async (
   context: EngineContext,
-  run: string,
+  { id: run, reverts }: Pick<RunSession, 'id' | 'reverts'>,
   host: string,
   toplevel: StorePath,
   { status, reason }: HostOutcome,
@@ -236,11 +255,13 @@ export const rememberOutcome = async (
   switch (status) {
     case 'succeeded':
       return forgetSetback(context, host, toplevel);
-    case 'rolledBack':
-      return remember('taken-back');
+    case 'rolledBack': {
+      const kind = kindOfRevert(reverts.get(host));
+      return kind === null ? undefined : remember(kind);
+    }
     case 'failed':
       return state?.work.kind === 'failed' && triedIn.has(state.work.step)
-        ? remember('failed')
+        ? remember(state.work.step === 'contact' ? 'unconfirmed' : 'failed')
         : undefined;
     case 'unhealthy': {
       const problems = state?.work.kind === 'unhealthy' ? state.work.problems : [why];

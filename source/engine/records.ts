@@ -68,7 +68,7 @@ export type PendingRecord = z.infer<typeof pendingRecord>;
 const setbackRecord = z.object({
   host: z.string(),
   toplevel: z.string(),
-  kind: z.enum(['failed', 'taken-back', 'unhealthy']),
+  kind: z.enum(['failed', 'taken-back', 'unconfirmed', 'unhealthy']),
   at: moment,
   run: z.string(),
   why: z.string(),

@@ -4,6 +4,7 @@ import type { HostWork, StorePath } from '../model/host.ts';
 import type { Result } from '../model/result.ts';
 import type { Goal, HostOutcome, RunResult } from '../model/run.ts';
 import type { StageName, StageState } from '../model/stage.ts';
+import type { RevertReason } from '../model/supervision.ts';
 import { redact } from '../parsers/redact.ts';
 import type { EngineContext } from './context.ts';
 import { redactEvent } from './redact-event.ts';
@@ -24,6 +25,8 @@ export interface RunSession {
   readonly outcomes: Map<string, HostOutcome>;
   /** Hosts under whose name another machine answered. */
   readonly mistaken: Set<string>;
+  /** Why hosts went back, by their own records. */
+  readonly reverts: Map<string, RevertReason>;
   say(event: RunEvent): void;
   stage(name: StageName, state: StageState): void;
   work(host: string, work: HostWork): void;
@@ -103,6 +106,7 @@ export const createRunSession = (
     signal,
     outcomes: new Map(),
     mistaken: new Set(),
+    reverts: new Map(),
     commit: null,
     build: null,
     say,

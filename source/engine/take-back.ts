@@ -104,6 +104,8 @@ export const tellTakenBack = async (
   const { entry, to } = journey;
   const host = entry.name;
   const { what } = explain(failure);
+  if (failure.code === 'taken-back' && 'why' in failure.result)
+    session.reverts.set(host, failure.result.why);
   const after =
     failure.code === 'taken-back'
       ? await whatIsTrue(travel, before, failure.result)

@@ -32,9 +32,9 @@ export const confirmAccept = (
     body: [
       ...hosts.flatMap((name) => troubleOf(app, name)),
       plain('Later runs compare with this and call it well. A deploy makes the system permanent.'),
-      quiet('Nothing is changed on the host.'),
+      quiet('Nothing is changed on any host.'),
     ],
-    commands: [{ file: 'nixup', args: ['verify', ...hosts, '--accept'] }],
+    commands: [],
     choices: [no, { label: `Accept ${named}`, wish: { kind: 'accept', hosts }, guarded: true }],
     at,
   });

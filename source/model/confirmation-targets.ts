@@ -5,6 +5,7 @@ import type { Required, TonedText } from './overlay.ts';
 import type { LeftOut } from './plan.ts';
 import type { HostPreview } from './preview.ts';
 import { previewLines } from './preview-lines.ts';
+import type { Repeat } from './setback.ts';
 import { plain, quiet, warning } from './toned.ts';
 
 export interface Target {
@@ -15,7 +16,7 @@ export interface Target {
   readonly restart?: 'planned' | 'offered';
   readonly notes?: readonly string[];
   readonly preview?: HostPreview;
-  readonly repeats?: string;
+  readonly repeats?: Repeat;
 }
 
 /**
@@ -66,7 +67,7 @@ export const targetLines = (
   plain(
     `${target.host.padEnd(name)}   ${fromOf(target).padEnd(5)} → ${generations}${showStorePath(target.to)}${policyWord(target)}`,
   ),
-  ...(target.repeats === undefined ? [] : [warning(`   it ${target.repeats}`)]),
+  ...(target.repeats === undefined ? [] : [warning(`   ${target.host} ${target.repeats.words}`)]),
   ...previewTexts(target, target.restart === 'planned'),
 ];
 

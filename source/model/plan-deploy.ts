@@ -1,7 +1,7 @@
 import { generationOf, isInPlace } from './in-place.ts';
 import type { DeedCommands, DeployMode, DeployPlan, DeployTarget } from './plan.ts';
 import { type Decision, divide, leave, unreachable } from './plan-decision.ts';
-import { type HostMemory, nothingRemembered, setbackWords, sicknessWords } from './setback.ts';
+import { type HostMemory, nothingRemembered, repeatOf, sicknessWords } from './setback.ts';
 import type { AppState } from './state.ts';
 
 const decideDeploy = (
@@ -71,7 +71,7 @@ const decideDeploy = (
       commands: commands.deploy(entry, facts, expectation.toplevel, mode),
       dirty: (state.git?.dirty.length ?? 0) > 0,
       notes: entry.notes,
-      ...(setback === null ? {} : { repeats: setbackWords(setback) }),
+      ...(setback === null ? {} : { repeats: repeatOf(setback, expectation.toplevel) }),
     },
   };
 };

@@ -3,7 +3,7 @@ import type { HostFacts, StorePath } from './host.ts';
 import { generationMade, generationOf, isPersistent } from './in-place.ts';
 import type { DeedCommands, LeftOut, RollbackPlan, RollbackTarget, RollbackWish } from './plan.ts';
 import { type Decision, divide, leave, unreachable } from './plan-decision.ts';
-import { type HostMemory, nothingRemembered, setbackWords } from './setback.ts';
+import { type HostMemory, nothingRemembered, repeatOf } from './setback.ts';
 import type { AppState } from './state.ts';
 
 /** Why a way back is not gone while the system runs. */
@@ -122,7 +122,7 @@ const decideRollback = (
       to,
       toGeneration: generationOf(facts, to),
       madeGeneration: generationMade(facts, to),
-      ...(setback === null ? {} : { repeats: setbackWords(setback) }),
+      ...(setback === null ? {} : { repeats: repeatOf(setback, to) }),
       policy: entry.policy,
       commands: commands.rollback(entry, facts, to),
     },

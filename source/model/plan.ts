@@ -2,6 +2,7 @@ import type { Command } from './command.ts';
 import type { HostEntry, HostFacts, Policy, StorePath } from './host.ts';
 import type { HostPreview } from './preview.ts';
 import type { Rollout } from './rollout.ts';
+import type { Repeat } from './setback.ts';
 
 export type DeployMode = 'switch' | 'boot' | 'test' | 'dry-activate';
 
@@ -28,7 +29,7 @@ export interface DeployTarget {
   /** An activation of an earlier run that is not decided yet: it is gone on with. */
   readonly activation?: string;
   /** What became of it there before: somebody must agree to it by the host's name. */
-  readonly repeats?: string;
+  readonly repeats?: Repeat;
 }
 
 export interface LeftOut {
@@ -78,7 +79,7 @@ export interface RollbackTarget {
   /** The number that the profile gets for it; null where it is the profile already. */
   readonly madeGeneration: number | null;
   /** What became of that system there before: somebody must agree to it by the host's name. */
-  readonly repeats?: string;
+  readonly repeats?: Repeat;
   readonly policy: Policy;
   readonly commands: readonly Command[];
   /** What it would do, as far as it could be asked; absent where nobody did. */

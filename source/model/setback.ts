@@ -7,6 +7,8 @@ export type SetbackKind =
   | 'failed'
   /** The host was taken back from it, by nixup, by itself, or by a person. */
   | 'taken-back'
+  /** It went back because nobody reached it: the system's fault, or that of the way there. */
+  | 'unconfirmed'
   /** It was not well with it. */
   | 'unhealthy';
 
@@ -52,14 +54,26 @@ export const nothingRemembered: HostMemory = {
 };
 
 const endings: Readonly<Record<SetbackKind, string>> = {
-  failed: 'failed with it',
-  'taken-back': 'was taken back from it',
-  unhealthy: 'was unhealthy with it',
+  failed: 'failed with',
+  'taken-back': 'was taken back from',
+  unconfirmed: 'could not be reached with',
+  unhealthy: 'was unhealthy with',
 };
 
-/** `was taken back from it on 2026-11-28 02:10 UTC: nginx.service failed`. */
-export const setbackWords = ({ kind, at, why }: Setback): string =>
-  `${endings[kind]} on ${showMoment(at)} UTC: ${why.replace(/\.$/, '')}`;
+/** What a plan repeats, and how that ended. */
+export interface Repeat {
+  readonly kind: SetbackKind;
+  readonly words: string;
+}
+
+/** `was taken back from this system on 2026-11-28 02:10 UTC: nginx.service failed`. */
+const setbackWords = ({ kind, at, why, toplevel }: Setback, to: StorePath): string =>
+  `${endings[kind]} ${toplevel === to ? 'this system' : 'a system with the same inputs'} on ${showMoment(at)} UTC: ${why.replace(/\.$/, '')}`;
+
+export const repeatOf = (setback: Setback, to: StorePath): Repeat => ({
+  kind: setback.kind,
+  words: setbackWords(setback, to),
+});
 
 /** Why an unhealthy host is left as it is, and what accepts it. */
 export const sicknessWords = (host: string, { since, problems }: Sickness): string =>

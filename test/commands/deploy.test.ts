@@ -301,3 +301,34 @@ test('alarms of the lock that nobody looked at stand in the preview, and in the 
     alarms: [{ input: 'nixpkgs', alarms: ['owner-changed'], now: 'github:mallory/nixpkgs' }],
   });
 });
+
+test.each([
+  ['deploy --yes', 'taken-back', 3, ''],
+  ['deploy --yes', 'failed', 3, ''],
+  ['deploy --yes', 'unhealthy', 3, ''],
+  // Only the way there may have been at fault: whoever deploys all asks for it.
+  ['deploy --yes', 'unconfirmed', 0, 'p620'],
+  ['deploy p620 --yes', 'taken-back', 0, 'p620'],
+  ['deploy --yes --confirm p620', 'taken-back', 0, 'p620'],
+] as const)('%s of a system that ended there as %s before: status %s', async (line, kind, status, done) => {
+  const repeating: DeployPlan = {
+    mode: 'switch',
+    targets: [
+      {
+        ...target('p620', 'auto'),
+        repeats: { kind, words: 'was taken back from this system on 2026-11-28 02:10 UTC: nginx' },
+      },
+    ],
+    leftOut: [],
+  };
+  const played = await play(line, () =>
+    scene({ p620: 'auto' }, { engine: { planDeploy: () => repeating } }),
+  );
+  expect(played.status).toBe(status);
+  expect(deployed(played.calls).join('')).toBe(done);
+  if (status === 3)
+    expect(played.calls.join(' ')).toMatch(
+      /not repeated: it was taken back from .*: nginx; to do it all the same: --confirm p620/,
+    );
+  expect(requiredFor(repeating.targets)).toEqual({ kind: 'name', name: 'p620' });
+});

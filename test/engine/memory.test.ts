@@ -4,7 +4,7 @@ import { runResume } from '../../source/engine/goals/resume.ts';
 import { runRollback } from '../../source/engine/goals/rollback.ts';
 import { runVerify } from '../../source/engine/goals/verify.ts';
 import { readHistory } from '../../source/engine/history.ts';
-import { memoryOf } from '../../source/engine/memory.ts';
+import { memoryOf, rememberOutcome } from '../../source/engine/memory.ts';
 import { observeLock } from '../../source/engine/observe.ts';
 import { openRecords } from '../../source/engine/records.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
@@ -133,7 +133,12 @@ describe('after a rollback', () => {
     );
     expect(chosen.targets[0]).toMatchObject({
       to: newPath(host),
-      repeats: expect.stringMatching(/^was taken back from it on .* UTC: rolled back by hand$/),
+      repeats: {
+        kind: 'taken-back',
+        words: expect.stringMatching(
+          /^was taken back from this system on .* UTC: rolled back by hand$/,
+        ),
+      },
     });
   });
 
@@ -213,7 +218,7 @@ describe('what a host was taken back from', () => {
     if (machineOf(fleet).current !== oldPath(host)) await rollBack(fleet);
     for (const again of [fleet, await restarted(fleet)])
       expect((await plan(again)).targets).toMatchObject([
-        { host, repeats: expect.stringContaining('was taken back from it on') },
+        { host, repeats: { words: expect.stringContaining('was taken back from this system on') } },
       ]);
   });
 
@@ -223,6 +228,30 @@ describe('what a host was taken back from', () => {
     machineOf(fleet).breaksUnit = null;
     expect(await deploy(fleet)).toMatchObject({ exitCode: 0 });
     expect(fleet.context.records.setbacks()).toEqual([]);
+  });
+
+  test.each([
+    ['contact', 'unconfirmed'],
+    ['activation', 'taken-back'],
+    ['timeout', 'taken-back'],
+    ['health', 'taken-back'],
+    ['persist', null],
+    ['killed', null],
+    ['asked', null],
+    [undefined, 'taken-back'],
+  ] as const)('by its own record for %s is remembered as %s', async (why, kind) => {
+    const fleet = await fleetOf('rollback', false);
+    const reverts = new Map(why === undefined ? [] : [[host, why] as const]);
+    await rememberOutcome(fleet.context, { id: 'x', reverts }, host, newPath(host), {
+      status: 'rolledBack',
+      from: newPath(host),
+      to: oldPath(host),
+      generation: 1,
+      reason: 'because',
+    });
+    expect(fleet.context.records.setbacks().map((one) => one.kind)).toEqual(
+      kind === null ? [] : [kind],
+    );
   });
 
   test('what could not be copied is no fault of the system', async () => {

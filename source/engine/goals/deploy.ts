@@ -67,7 +67,7 @@ export const runDeploy = async (
     if (plan.mode === 'dry-activate' || outcome === undefined) return;
     if (remembered.get(host) === outcome) return;
     remembered.set(host, outcome);
-    await rememberOutcome(context, session.id, host, to, outcome);
+    await rememberOutcome(context, session, host, to, outcome);
   };
   const targetNames = plan.targets.map(({ host }) => host);
   await runWaves(
