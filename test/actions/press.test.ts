@@ -353,3 +353,21 @@ test('a host that is left out is neither marked nor built, and the reason is sai
   expect(fixture.context.state().ui.lists.fleet.marks).toEqual([]);
   expect(fixture.calls).toEqual([]);
 });
+
+test('A accepts the health of a host only after its dialog, whose focus is on No', async () => {
+  const fixture = createFixture();
+  fixture.press('A');
+  expect(overlayOf(fixture)).toMatchObject({
+    kind: 'confirm',
+    title: 'Accept the health of p620',
+    focus: 0,
+  });
+  fixture.pass(600);
+  fixture.press('enter');
+  expect(fixture.calls).toEqual([]);
+  fixture.press('A');
+  fixture.pass(600);
+  fixture.press('right', 'enter');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['accept ["p620"]']);
+});
