@@ -15,7 +15,6 @@ const longLabTests = [
   'stranded',
   'survives',
   'this-machine',
-  'three-nights',
   'waves',
 ].map((name) => `test/lab/${name}.test.ts`);
 
