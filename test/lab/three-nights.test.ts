@@ -109,7 +109,7 @@ describeLong('a timer that runs three nights with sick hosts, and a screen left 
   });
 
   it('a person deploys by name, accepts what is to be so, and the next night commits the lock alone', async () => {
-    const again = await nixup(['deploy', 'p620', 'razer', '--yes', '--confirm', 'p620', '--json']);
+    const again = await nixup(['deploy', '--yes', '--confirm', 'p620', '--json']);
     expect(again.result.hosts).toMatchObject({
       p620: { status: 'unhealthy' },
       razer: { status: 'skipped' },
