@@ -158,6 +158,11 @@ export interface Records {
   ): Promise<Result<void, Failure>>;
   /** Reads everything again: another nixup may have written since. */
   reload(): Promise<void>;
+  /**
+   * Writes what could not be written so far of what was done to hosts: what a
+   * later run decides by. Answers why it still cannot be written.
+   */
+  settle(): Promise<Result<void, Failure>>;
 }
 
 const badRevisionKey = ({ input, revision, host }: BadRevisionRecord): string =>
@@ -266,6 +271,9 @@ export const openRecords = async (
     withdrawn,
   ];
 
+  /** Without these a later run repeats what failed, or goes back to the wrong system; all others are found out again. */
+  const decisive = [deploys, baselines, pending, setbacks, sicknesses, withdrawn];
+
   const change = <Item extends object>(
     shelf: KeptFile<Shelf<Item>>,
     update: (items: readonly Item[]) => readonly Item[],
@@ -298,6 +306,10 @@ export const openRecords = async (
   return {
     reload: async () => {
       await Promise.all(shelves.map((shelf) => shelf.reload()));
+    },
+    settle: async () => {
+      const settled = await Promise.all(decisive.map((shelf) => shelf.settle()));
+      return settled.find(({ ok }) => !ok) ?? success(undefined);
     },
     evaluation: (host, tree) =>
       evaluations.value().items.findLast((record) => record.host === host && record.tree === tree),

@@ -72,6 +72,18 @@ const conclude = (session: RunSession, ending: GoalEnding): RunResult => {
   };
 };
 
+/** A run whose memory cannot be written has failed: the next one would repeat what went wrong. */
+const withMemory = async ({ records }: EngineContext, ending: GoalEnding): Promise<GoalEnding> => {
+  const settled = await records.settle();
+  return settled.ok
+    ? ending
+    : {
+        ...ending,
+        exitCode: 1,
+        summary: `${ending.summary} What became of the hosts is not remembered: ${explainInLine(settled.failure)}`,
+      };
+};
+
 /** One deed at a time, under the flake's lock, journaled from its first word to its result. */
 export const runGoal = async (
   context: EngineContext,
@@ -121,7 +133,7 @@ export const runGoal = async (
       session.log(null, text);
       return { exitCode: 1, summary: `nixup itself failed: ${text.split('\n')[0] ?? ''}` };
     });
-    const result = conclude(session, ending);
+    const result = conclude(session, await withMemory(context, ending));
     if (isOver) session.say({ type: 'result', run: id, ...result });
     else emitter.emit({ type: 'result', run: id, ...result });
     return result;

@@ -106,9 +106,12 @@ export interface KeptFile<Value> {
   /**
    * Changes it: at once in memory, and on the disk after it was read again, so
    * that what others wrote meanwhile stays. What could not be read of it is
-   * kept beside it.
+   * kept beside it. A change that cannot be written is told, and tried again
+   * with the next one.
    */
   change(update: (before: Value) => Value): Promise<Result<void, Failure>>;
+  /** Writes what could not be written so far. */
+  settle(): Promise<Result<void, Failure>>;
 }
 
 export const openKeptFile = async <Value>(
@@ -166,26 +169,47 @@ export const openKeptFile = async <Value>(
     whileLocked(world, path, async () => {
       const found = await read();
       if (!found.ok) return found;
-      const updates = waiting;
-      waiting = [];
+      const taken = waiting.length;
       const before = found.value.value;
-      const next = updates.reduce((one, update) => update(one), before);
-      value = next;
-      if (next === before && !found.value.isDamaged) return success(undefined);
+      const next = afterWaiting(before);
+      const isChanged = next !== before || found.value.isDamaged;
       if (found.value.isDamaged) {
         const aside = await world.files.rename(path, asideOf(path, world.clock.now()));
         if (!aside.ok) return aside;
       }
-      const written = await world.files.write(path, format.write(next));
-      value = afterWaiting(next);
+      const written = isChanged
+        ? await world.files.write(path, format.write(next))
+        : success(undefined);
+      // What is not on the disk waits for the next write.
+      if (written.ok) waiting = waiting.slice(taken);
+      value = afterWaiting(written.ok ? next : before);
       return written;
     });
+
+  const writeOrTell = async (): Promise<Result<void, Failure>> => {
+    const written = await writeAll();
+    if (!written.ok) {
+      const { what, next } = explain(written.failure);
+      tell(`${what}. What it should remember now is lost when nixup ends. ${next}`);
+    }
+    return written;
+  };
 
   let chain: Promise<unknown> = Promise.resolve();
   let next: Promise<Result<void, Failure>> | undefined;
   const readAgain = async (): Promise<void> => {
     const found = await read();
     if (found.ok) value = afterWaiting(found.value.value);
+  };
+  // What is asked for while one is written is written together: a fleet of a
+  // thousand hosts does not write a thousand files.
+  const writeSoon = (): Promise<Result<void, Failure>> => {
+    next ??= chain.then(async () => {
+      next = undefined;
+      return writeOrTell();
+    });
+    chain = next.catch(() => undefined);
+    return next;
   };
   await readAgain();
   return {
@@ -198,14 +222,8 @@ export const openKeptFile = async <Value>(
     change: (update) => {
       value = update(value);
       waiting.push(update);
-      // What is asked for while one is written is written together: a fleet of
-      // a thousand hosts does not write a thousand files.
-      next ??= chain.then(async () => {
-        next = undefined;
-        return writeAll();
-      });
-      chain = next.catch(() => undefined);
-      return next;
+      return writeSoon();
     },
+    settle: () => (waiting.length === 0 ? Promise.resolve(success(undefined)) : writeSoon()),
   };
 };

@@ -15,7 +15,7 @@ import { writeFlakeLock } from '../../source/model/lock-write.ts';
 import type { DeployPlan, RollbackWish } from '../../source/model/plan.ts';
 import { planDeploy } from '../../source/model/plan-deploy.ts';
 import { planRollback } from '../../source/model/plan-rollback.ts';
-import { success } from '../../source/model/result.ts';
+import { failed, success } from '../../source/model/result.ts';
 import type { RunResult } from '../../source/model/run.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
 import { entryOf } from '../fixtures/states.ts';
@@ -362,6 +362,46 @@ test('the same inputs in another system are the same attempt, another revision i
   expect(memory.isLeft(host, other)).toBeNull();
   await lockIs('3', '5');
   expect(memory.setback(host, other)).toBeNull();
+});
+
+describe('a failure that cannot be written down', () => {
+  const unwritable = async (fleet: FakeFleet, name: string): Promise<void> => {
+    const { files } = fleet.world;
+    const { write } = files;
+    Object.assign(files, {
+      write: (path: string, text: string) =>
+        path.endsWith(name)
+          ? Promise.resolve(
+              failed({ code: 'file-failed', operation: 'write', path, detail: 'read-only' }),
+            )
+          : write(path, text),
+    });
+  };
+
+  test.each([
+    'setbacks.json',
+    'sicknesses.json',
+    'deploys.json',
+  ])('ends the run with 1 and is told: %s', async (name) => {
+    const fleet = await fleetOf('ask');
+    await unwritable(fleet, name);
+    expect(await deploy(fleet)).toMatchObject({
+      ok: false,
+      exitCode: 1,
+      summary: expect.stringMatching(/What became of the hosts is not remembered: .*read-only/),
+    });
+    const told = fleet.events.filter(({ type }) => type === 'noticed');
+    expect(told).toMatchObject([{ tone: 'warning', text: expect.stringContaining(name) }]);
+    // As long as this process lives it is remembered all the same.
+    expect(fleet.context.records.setbacks()).toHaveLength(1);
+    expect(fleet.context.records.lastDeploy(host)?.toplevel).toBe(newPath(host));
+  });
+
+  test('does not trouble a run that decides nothing by it', async () => {
+    const fleet = await fleetOf('ask', false);
+    await unwritable(fleet, 'evaluations.json');
+    expect(await deploy(fleet)).toMatchObject({ exitCode: 0 });
+  });
 });
 
 describe('the files of what is remembered', () => {

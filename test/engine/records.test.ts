@@ -3,7 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openRecords } from '../../source/engine/records.ts';
+import type { Failure } from '../../source/model/failure.ts';
+import { failed } from '../../source/model/result.ts';
 import { createProcessWorld } from '../../source/services/process-world.ts';
+import type { World } from '../../source/services/world.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -92,4 +95,34 @@ test.each([
   expect(names).toHaveLength(2);
   expect(names.some((name) => name.startsWith('baselines.json.damaged-'))).toBe(true);
   expect((await open()).records.baseline('p620')?.at).toBe(1);
+});
+
+test('what cannot be written is told once, kept, and written with what comes next', async () => {
+  let trouble: 'none' | 'full' | 'locked' = 'none';
+  const refuse = (path: string) =>
+    failed<Failure>({ code: 'file-failed', operation: 'write', path, detail: 'no space left' });
+  const files: World['files'] = {
+    ...world.files,
+    write: async (path, text) =>
+      trouble === 'full' ? refuse(path) : await world.files.write(path, text),
+    makeFolder: async (path) =>
+      trouble === 'locked' ? refuse(path) : await world.files.makeFolder(path),
+  };
+  const told: string[] = [];
+  const records = await openRecords({ ...world, files }, folder, (_path, text) => told.push(text));
+  for (const [index, kind] of (['full', 'locked'] as const).entries()) {
+    trouble = kind;
+    expect(await records.keepBaseline(baseline(`${kind}-a`, 1))).toMatchObject({ ok: false });
+    await records.keepBaseline(baseline(`${kind}-b`, 2));
+    expect(told).toHaveLength(index + 1);
+    expect(told.at(-1)).toMatch(/no space left.*is lost when nixup ends/s);
+    // Another nixup may have written: what waits here is not forgotten for it.
+    await records.reload();
+    expect(records.baseline(`${kind}-a`)?.at).toBe(1);
+    expect(await records.settle()).toMatchObject({ ok: false });
+    trouble = 'none';
+    expect(await records.settle()).toEqual({ ok: true, value: undefined });
+    const later = (await open()).records;
+    expect([later.baseline(`${kind}-a`)?.at, later.baseline(`${kind}-b`)?.at]).toEqual([1, 2]);
+  }
 });
