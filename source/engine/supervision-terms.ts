@@ -17,8 +17,7 @@ const namesAsked = 8;
  */
 const rebootsInto = (context: EngineContext, entry: HostEntry): StorePath | null => {
   const { reboot } = hostSettings(context.config, entry.name);
-  const isAllowed =
-    reboot === 'auto' || (reboot !== 'never' && context.config.fleet.rebootOnRevertFailure);
+  const isAllowed = context.config.fleet.rebootOnRevertFailure && reboot !== 'never';
   const boot = context.state().hosts[entry.name]?.facts?.bootDefault;
   return isAllowed && !entry.here && boot?.kind === 'resolved' ? boot.toplevel : null;
 };
