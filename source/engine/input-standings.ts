@@ -7,6 +7,7 @@ import type { FlakeLock, LockNode } from '../model/lock.ts';
 import { dateOf, lockedOf, nodeAt, originalOf, textOf } from '../model/lock-attributes.ts';
 import { listInputs } from '../model/lock-paths.ts';
 import { ownOf } from '../model/own-of.ts';
+import { unseenCommand, unseenReason, unseenRemedy } from '../model/unseen-file.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
 import { isOfNetwork } from '../parsers/nix-fetch-error.ts';
 import { type LocalSource, lookAtSource } from '../services/local-source.ts';
@@ -31,13 +32,19 @@ const ownInputs = (lock: FlakeLock): readonly OwnInput[] =>
 
 const git = (...args: readonly string[]): string => showCommand({ file: 'git', args });
 
-const unseen = (source: Exclude<LocalSource, { kind: 'visible' }>): Unfetched =>
-  source.kind === 'untracked'
+const unseen = (
+  source: Exclude<LocalSource, { kind: 'visible' }>,
+  isOfFlake: boolean,
+): Unfetched =>
+  source.kind === 'unseen'
     ? {
         kind: 'unfetched',
         obstacle: 'untracked',
-        why: `Nix does not see ${source.file} in ${source.repository}`,
-        remedy: git('-C', source.repository, 'add', '--', source.file),
+        why: `Nix does not see ${source.unseen.file} in ${source.unseen.repository}: ${unseenReason(source.unseen)}`,
+        remedy:
+          source.unseen.kind === 'untracked'
+            ? (unseenCommand(source.unseen) ?? '')
+            : unseenRemedy(source.unseen, isOfFlake ? 'flake' : 'input'),
       }
     : {
         kind: 'unfetched',
@@ -54,7 +61,9 @@ const askRemote = async (
   const { world, flake } = context;
   const original = originalOf(node);
   const source = await lookAtSource(world, flake, original, node.flake !== false);
-  if (source.kind !== 'visible') return unseen(source);
+  // A relative path lies in the flake's own repository.
+  const isOfFlake = textOf(original, 'type') === 'path';
+  if (source.kind !== 'visible') return unseen(source, isOfFlake);
   const newest = await newestRevision(world, original);
   if (!newest.ok) {
     const { failure } = newest;

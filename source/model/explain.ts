@@ -7,6 +7,7 @@ import { explainTool } from './explain-tool.ts';
 import { type Explanation, nearestHint, shell, told } from './explanation.ts';
 import type { Failure } from './failure.ts';
 import { lockAdvice } from './lock-advice.ts';
+import { unseenRemedy, unseenSentence } from './unseen-file.ts';
 
 const place = (file: string, line: number | null): string =>
   line === null ? file : `${file}, line ${line}`;
@@ -110,6 +111,8 @@ export const explain = (failure: Failure): Explanation => {
       return told(`${activeSentence(failure.run)}.`, activeAdvice(failure.run));
     case 'git-refused':
       return told(`git ${failure.operation} was refused: ${failure.detail}`, failure.remedy);
+    case 'file-unseen':
+      return told(`${unseenSentence(failure.unseen)}.`, unseenRemedy(failure.unseen));
     case 'http-failed':
       return told(
         `${failure.url} did not answer as it should: ${failure.detail}`,

@@ -2,6 +2,7 @@ import type { ActiveRun } from './active-run.ts';
 import type { BootDefault, StorePath } from './host.ts';
 import type { NixCause } from './nix-cause.ts';
 import type { SupervisionResult } from './supervision.ts';
+import type { UnseenFile } from './unseen-file.ts';
 
 /**
  * Everything that the world can do wrong, one variant each. `code` is stable:
@@ -219,6 +220,8 @@ export type Failure =
       readonly detail: string;
       readonly remedy: string;
     }
+  /** A file that Nix needs is there, and git does not give it to Nix. */
+  | { readonly code: 'file-unseen'; readonly unseen: UnseenFile }
   // Web.
   | { readonly code: 'http-failed'; readonly url: string; readonly detail: string };
 

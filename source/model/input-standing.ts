@@ -81,7 +81,7 @@ const unfetchedReason = ({ obstacle, why }: Unfetched): string => {
     case 'nix':
       return `could not be fetched: ${why}`;
     case 'untracked':
-      return `is not tracked by git: ${why}`;
+      return `is invisible to Nix: ${why}`;
   }
 };
 
@@ -155,7 +155,7 @@ export const standingInRow = (standing: InputStanding | undefined): string => {
         case 'missing':
           return 'not there';
         case 'untracked':
-          return 'not tracked by git';
+          return 'invisible to Nix';
         case 'no-ref':
           return 'its branch is gone';
         case 'nix':

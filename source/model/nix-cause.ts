@@ -1,5 +1,6 @@
 import type { HashMismatch } from './hash-mismatch.ts';
 import type { RefusedPackage } from './refused-package.ts';
+import type { UnseenFile } from './unseen-file.ts';
 
 export type NixCauseClass =
   | 'syntax'
@@ -75,7 +76,11 @@ export interface NixCause {
   /** The package that nixpkgs refuses; absent for other causes. */
   readonly refused?: RefusedPackage;
   /** The file that is missing, within the flake; absent where nobody looked. */
-  readonly missing?: { readonly file: string; readonly isUntracked: boolean };
+  readonly missing?: {
+    readonly file: string;
+    /** Why git does not give it to Nix; absent where it is not there. */
+    readonly unseen?: UnseenFile;
+  };
   /** The last log lines of the builder, or Nix's last words. */
   readonly tail: readonly string[];
 }

@@ -14,6 +14,7 @@ import {
   retry,
   trace,
 } from './remedy.ts';
+import { unseenAdvice, unseenCommand } from './unseen-file.ts';
 
 /** So many definitions of one option can be opened from the menu. */
 const mostDefinitions = 3;
@@ -46,18 +47,15 @@ const ofClass: Readonly<
   evaluation: (cause, scene) => [...open(cause), ...blameInputs(scene), trace(scene)],
   'missing-attribute': (cause, scene) => [...open(cause), ...blameInputs(scene), trace(scene)],
   'missing-file': (cause, scene) => [
-    ...(cause.missing?.isUntracked === true
-      ? [
+    ...(cause.missing?.unseen === undefined
+      ? []
+      : [
           remedy(
             'track-file',
-            'Let git track it; its content is staged later.',
-            showCommand({
-              file: 'git',
-              args: ['add', '--intent-to-add', '--', cause.missing.file],
-            }),
+            `${unseenAdvice(cause.missing.unseen)}.`,
+            unseenCommand(cause.missing.unseen),
           ),
-        ]
-      : []),
+        ]),
     ...open(cause),
     retry(scene),
   ],

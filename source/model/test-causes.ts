@@ -5,6 +5,7 @@ import type { NixCause, NixCauseClass, NixPosition } from './nix-cause.ts';
 import { showPosition } from './nix-own-position.ts';
 import { remediesOf } from './nix-remedies.ts';
 import type { Remedy } from './remedy.ts';
+import { unseenSentence } from './unseen-file.ts';
 
 /** One host's failure; `host` is null for what concerns the whole flake. */
 export interface HostCause {
@@ -88,8 +89,8 @@ export const causeSentence = (cause: NixCause, input: string | null = null): str
     case 'missing-file':
       return cause.missing === undefined
         ? cause.message
-        : cause.missing.isUntracked
-          ? `${cause.missing.file} is there, but git does not track it: Nix sees only what git tracks`
+        : cause.missing.unseen !== undefined
+          ? unseenSentence(cause.missing.unseen, cause.missing.file)
           : `${cause.missing.file} does not exist in the flake`;
     case 'missing-input':
       return `flake.nix wants an input that it does not declare: ${cause.message}`;

@@ -3,6 +3,7 @@ import type { ActiveRun } from '../model/active-run.ts';
 import type { Failure } from '../model/failure.ts';
 import type { BootDefault } from '../model/host.ts';
 import type { SupervisionResult } from '../model/supervision.ts';
+import type { UnseenFile } from '../model/unseen-file.ts';
 import { kinds, moment, nullable, text, texts } from './kept-shapes.ts';
 
 const host = text;
@@ -60,6 +61,30 @@ const activeRun = kinds<ActiveRun>('kind', {
   elsewhere: running,
   unreadable: z.object({ lock: text }),
 });
+
+const ofRepository = { repository: text, file: text };
+const unseenFile: z.ZodType<UnseenFile> = z.lazy(() =>
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('untracked'), ...ofRepository }),
+    z.object({
+      kind: z.literal('ignored'),
+      ...ofRepository,
+      rule: z.object({ file: text, line: z.number(), pattern: text }),
+    }),
+    z.object({
+      kind: z.literal('submodule'),
+      ...ofRepository,
+      submodule: text,
+      inside: nullable(unseenFile),
+    }),
+    z.object({
+      kind: z.literal('nested'),
+      ...ofRepository,
+      nested: text,
+      isPointedAt: z.boolean(),
+    }),
+  ]),
+);
 
 const command = { command: text, tail: texts };
 const ofFile = { file: text, line: nullable(z.number()), detail: text };
@@ -141,5 +166,6 @@ export const failureShapes = kinds<Failure>('code', {
   'gate-closed': z.object({ host: nullable(host), reason: text, remedy: text }),
   'run-active': z.object({ run: activeRun }),
   'git-refused': z.object({ operation: text, detail: text, remedy: text }),
+  'file-unseen': z.object({ unseen: unseenFile }),
   'http-failed': z.object({ url: text, detail: text }),
 });

@@ -1,6 +1,7 @@
 import type { Command } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
+import type { UnseenFile } from '../model/unseen-file.ts';
 import {
   ask,
   findPlace,
@@ -27,6 +28,7 @@ import { commitObstacle } from './git-obstacles.ts';
 import { type Pushed, type PushRights, type PushTarget, pushBranch, tryPush } from './git-push.ts';
 import { workingTree } from './git-tree.ts';
 import type { LentTerminal } from './lent-terminal.ts';
+import { findUnseen } from './unseen-file.ts';
 
 /** Git as nixup uses it. All paths are relative to the root of the repository. */
 export interface Git {
@@ -51,6 +53,8 @@ export interface Git {
   countCommits(from: string, to: string): Promise<Result<number, Failure>>;
   /** Whether git knows whose commits these are. */
   identity(): Promise<Result<string, Failure>>;
+  /** What the flake's Nix files name by a path, and git does not give to Nix. */
+  unseenFiles(): Promise<readonly UnseenFile[]>;
   /** Tracked text files that hold conflict markers. */
   conflictMarkers(): Promise<Result<readonly string[], Failure>>;
   /** What a commit of these paths will run, for a confirmation. */
@@ -151,6 +155,7 @@ export const createGit = (
       const answer = await line(['var', 'GIT_AUTHOR_IDENT']);
       return answer.ok ? success(answer.value.replace(/ \d+ [+-]\d+$/, '')) : answer;
     },
+    unseenFiles: () => findUnseen(world, flake),
     conflictMarkers: () =>
       inPlace(async ({ root }) => {
         const answer = await ask(

@@ -2,41 +2,44 @@ import { isAbsolute, join } from 'node:path';
 import type { Command } from '../model/command.ts';
 import type { Attributes } from '../model/lock.ts';
 import { textOf } from '../model/lock-attributes.ts';
+import type { UnseenFile } from '../model/unseen-file.ts';
 import { ask, gitQuestion, isFileMissing, isSafeRevision, reasonOf } from './git-command.ts';
+import { lookWhyUnseen } from './unseen-file.ts';
 import type { World } from './world.ts';
 
 /** Whether an input that lies on this machine can be seen by Nix. */
 export type LocalSource =
   | { readonly kind: 'visible' }
   | { readonly kind: 'missing'; readonly path: string; readonly ref: string | null }
-  /** On the disk, and not tracked by the repository around it: Nix does not see it. */
-  | { readonly kind: 'untracked'; readonly repository: string; readonly file: string };
+  /** On the disk, and git does not give it to Nix. */
+  | { readonly kind: 'unseen'; readonly unseen: UnseenFile };
 
 const visible: LocalSource = { kind: 'visible' };
 
 type SourceWorld = Pick<World, 'exec' | 'files'>;
 
-type Listed = 'tracked' | 'not-tracked' | 'unknown';
-
-/** `unknown` where there is no repository with a working tree, or git refuses to look. */
-const listed = async (world: SourceWorld, folder: string, file: string): Promise<Listed> => {
-  const question: Command = gitQuestion(folder, ['ls-files', '-z', '--', file]);
+/** Whether a folder belongs to a working tree of git: outside of one Nix sees every file. */
+const isInWorkingTree = async (world: SourceWorld, folder: string): Promise<boolean> => {
+  const question: Command = gitQuestion(folder, ['rev-parse', '--is-inside-work-tree']);
   const answer = await ask(world.exec, question);
-  if (!answer.ok) return 'unknown';
-  return answer.value.stdout === '' ? 'not-tracked' : 'tracked';
+  return answer.ok && answer.value.stdout.trim() === 'true';
 };
 
 const inWorkingTree = async (
   world: SourceWorld,
   folder: string,
   file: string,
+  readsSubmodules: boolean,
 ): Promise<LocalSource> => {
   const isThere = await world.files.exists(join(folder, file));
-  const state = await listed(world, folder, file);
-  if (state === 'not-tracked' && isThere) return { kind: 'untracked', repository: folder, file };
-  return isThere || state === 'unknown'
-    ? visible
-    : { kind: 'missing', path: join(folder, file), ref: null };
+  if (!isThere)
+    return (await isInWorkingTree(world, folder))
+      ? { kind: 'missing', path: join(folder, file), ref: null }
+      : visible;
+  const unseen = await lookWhyUnseen(world, folder, file);
+  if (unseen === null) return visible;
+  const isRead = readsSubmodules && unseen.kind === 'submodule' && unseen.inside === null;
+  return isRead ? visible : { kind: 'unseen', unseen };
 };
 
 const inRevision = async (
@@ -68,7 +71,7 @@ export const lookAtSource = async (
     const folder = isAbsolute(path) ? path : join(flake, path);
     if (!(await world.files.exists(folder))) return { kind: 'missing', path: folder, ref: null };
     if (isAbsolute(path)) return visible;
-    return inWorkingTree(world, flake, isFlake ? join(path, 'flake.nix') : join(path));
+    return inWorkingTree(world, flake, isFlake ? join(path, 'flake.nix') : join(path), false);
   }
   const url = textOf(original, 'url')?.replace(/^git\+/, '') ?? '';
   if (type !== 'git' || !/^(?:file:\/\/)?\//.test(url)) return visible;
@@ -78,6 +81,6 @@ export const lookAtSource = async (
   const file = join(textOf(original, 'dir') ?? '', 'flake.nix');
   const ref = textOf(original, 'ref');
   return ref === undefined
-    ? inWorkingTree(world, folder, file)
+    ? inWorkingTree(world, folder, file, original['submodules'] === true)
     : inRevision(world, folder, ref, file);
 };

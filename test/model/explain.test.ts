@@ -80,6 +80,10 @@ const samples: { readonly [Code in FailureCode]: Extract<Failure, { code: Code }
   'gate-closed': { code: 'gate-closed', host, reason: 'not tested', remedy: 'test it with t' },
   'run-active': { code: 'run-active', run: { kind: 'unreadable', lock: '/run.lock' } },
   'git-refused': { code: 'git-refused', operation: 'commit', detail, remedy: 'set user.name' },
+  'file-unseen': {
+    code: 'file-unseen',
+    unseen: { kind: 'untracked', repository: '/fleet', file: 'flake.lock' },
+  },
   'http-failed': { code: 'http-failed', url: 'http://p620:9090', detail },
 };
 

@@ -16,8 +16,11 @@ test('a path input in the repository is visible when git tracks it, and only the
   expect(await look('./sub')).toEqual({ kind: 'missing', path: `${folder}/sub`, ref: null });
   flakeIn(`${folder}/sub`);
   const untracked = { kind: 'untracked', repository: folder, file: 'sub/flake.nix' };
-  expect(await look('./sub')).toEqual(untracked);
-  expect(await look('./sub', false)).toEqual({ ...untracked, file: 'sub' });
+  expect(await look('./sub')).toEqual({ kind: 'unseen', unseen: untracked });
+  expect(await look('./sub', false)).toEqual({
+    kind: 'unseen',
+    unseen: { ...untracked, file: 'sub' },
+  });
   git('add', 'sub');
   expect(await look('./sub')).toEqual({ kind: 'visible' });
   expect(await look('./sub', false)).toEqual({ kind: 'visible' });
@@ -30,7 +33,10 @@ test('a git input on this machine is looked at in its working tree, or at its br
   const look = (more: Readonly<Record<string, string>>) =>
     lookAtSource(world, '/flake', { type: 'git', url: `file://${folder}`, ...more }, true);
   flakeIn(`${folder}/sub`);
-  expect(await look({ dir: 'sub' })).toMatchObject({ kind: 'untracked', file: 'sub/flake.nix' });
+  expect(await look({ dir: 'sub' })).toMatchObject({
+    kind: 'unseen',
+    unseen: { kind: 'untracked', file: 'sub/flake.nix' },
+  });
   git('add', 'sub');
   expect(await look({ dir: 'sub' })).toEqual({ kind: 'visible' });
   expect(await look({ dir: 'sub', ref: 'main' })).toMatchObject({ kind: 'missing', ref: 'main' });

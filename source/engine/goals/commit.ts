@@ -21,6 +21,8 @@ import { hostList, waitsForBuilder } from '../../model/part-of-fleet.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { reviewed } from '../../model/review.ts';
 import { buildableHosts } from '../../model/selectors-targets.ts';
+import { unseenRemedy, unseenSentence } from '../../model/unseen-file.ts';
+import { lookWhyUnseen } from '../../services/unseen-file.ts';
 import type { EngineContext } from '../context.ts';
 import { dropKeptMessage, keptMessageFile, readKeptMessage } from '../kept-message.ts';
 import { observeGit, observeLock } from '../observe.ts';
@@ -159,6 +161,10 @@ export const makeCommitPlan = async (
   } as const;
   if (git === null)
     return { ...none, obstacle: gitProblem ?? 'the flake is not in a git repository' };
+  // One that git ignores is in no list of what changed.
+  const unseen = await lookWhyUnseen(context.world, context.flake, 'flake.lock');
+  if (unseen !== null)
+    return { ...none, obstacle: `${unseenSentence(unseen)}. ${unseenRemedy(unseen)}` };
   const place = await context.git.pathOf('flake.lock');
   if (!place.ok) return { ...none, obstacle: explain(place.failure).what };
   const chosen = choosePaths(place.value, git.dirty, choice);

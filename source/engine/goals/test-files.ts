@@ -1,7 +1,9 @@
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import type { Failure } from '../../model/failure.ts';
+import type { NixCause } from '../../model/nix-cause.ts';
 import { causeSentence } from '../../model/test-causes.ts';
 import { findTexts } from '../../services/hash-places.ts';
+import { lookWhyUnseen } from '../../services/unseen-file.ts';
 import type { EngineContext } from '../context.ts';
 import { flakeFiles } from './test-causes.ts';
 
@@ -9,9 +11,30 @@ import { flakeFiles } from './test-causes.ts';
 const missingPath = /^(?:getting status of|opening file|[Pp]ath) '([^']+)'/;
 const sourceAhead = /^(\/\S*?\/[0-9a-df-np-sv-z]{32}-source)\/(.+)$/;
 
+/** The file within the flake: Nix names it from the root of the repository, which may be above. */
+const lookIntoFlake = async (
+  context: EngineContext,
+  path: string,
+  files: ReadonlySet<string>,
+): Promise<NonNullable<NixCause['missing']>> => {
+  if (files.has(path)) return { file: path };
+  const place = await context.git.place();
+  const { root, prefix } = place.ok ? place.value : { root: context.flake, prefix: '' };
+  const file = prefix !== '' && path.startsWith(prefix) ? path.slice(prefix.length) : path;
+  const unseen = await lookWhyUnseen(context.world, root, path);
+  return unseen === null ? { file } : { file, unseen };
+};
+
+/** A lock that Nix does not see contradicts flake.nix in its eyes: that it is there is the reason. */
+const exploreLock = async (context: EngineContext, failure: Failure): Promise<Failure> => {
+  if (failure.code !== 'lock-invalid') return failure;
+  const unseen = await lookWhyUnseen(context.world, context.flake, 'flake.lock');
+  return unseen === null ? failure : { code: 'file-unseen', unseen };
+};
+
 /**
- * Looks into a file that Nix did not find: whether it is there and only git does
- * not track it, and where the flake names it. Nix 2.8 and 2.26 say neither.
+ * Looks into a file that Nix did not find: whether it is there and git keeps it
+ * from Nix, and where the flake names it. Nix 2.8 and 2.26 say neither.
  */
 export const exploreMissingFile = async (
   context: EngineContext,
@@ -19,7 +42,7 @@ export const exploreMissingFile = async (
   files: ReadonlySet<string>,
 ): Promise<Failure> => {
   if (failure.code !== 'evaluation-failed' || failure.because?.class !== 'missing-file')
-    return failure;
+    return await exploreLock(context, failure);
   const { because } = failure;
   const path = missingPath.exec(because.message)?.[1] ?? '';
   const [, source, within] = sourceAhead.exec(path) ?? [];
@@ -27,15 +50,14 @@ export const exploreMissingFile = async (
   const isOfInput =
     source !== undefined && flakeFiles(context, files).inputOfSource(source) !== null;
   if (file === '' || isOfInput) return failure;
-  const isUntracked =
-    !files.has(file) && (await context.world.files.exists(join(context.flake, file)));
+  const seen = await lookIntoFlake(context, file, files);
   const places = (await findTexts(context.world, context.flake, [basename(file)])).filter((place) =>
     place.file.endsWith('.nix'),
   );
   const [place] = places;
   const explored = {
     ...because,
-    missing: { file, isUntracked },
+    missing: seen,
     ...(place === undefined
       ? {}
       : { position: place, positions: [...places, ...because.positions] }),

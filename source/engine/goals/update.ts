@@ -10,7 +10,9 @@ import { listInputs, resolvePath } from '../../model/lock-paths.ts';
 import { nearestName } from '../../model/nearest.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { outdateFrom } from '../../model/stage.ts';
+import { unseenRemedy, unseenSentence } from '../../model/unseen-file.ts';
 import { parseFlakeLock } from '../../parsers/flake-lock.ts';
+import { findUnseen, lookWhyUnseen } from '../../services/unseen-file.ts';
 import type { EngineContext } from '../context.ts';
 import { fingerprint } from '../fingerprint.ts';
 import { keepLock, noteLock } from '../lock-history.ts';
@@ -89,15 +91,34 @@ export const outdate = (context: EngineContext, session: RunSession, because: st
 };
 
 /** An input that flake.nix names and the lock does not have was invisible to Nix. */
-const notLocked = (context: EngineContext, name: string): Failure => {
-  const untracked = context.state().git?.untrackedNix ?? [];
+const notLocked = async (context: EngineContext, name: string): Promise<Failure> => {
+  const hidden = (await findUnseen(context.world, context.flake)).filter(({ file }) =>
+    file.endsWith('.nix'),
+  );
+  const known = new Set(hidden.map(({ file }) => file));
+  const untracked = (context.state().git?.untrackedNix ?? []).filter((file) => !known.has(file));
+  const told = [
+    ...hidden.map((one) => `${unseenSentence(one)}. ${unseenRemedy(one)}`),
+    ...(untracked.length === 0
+      ? []
+      : [`git does not track ${untracked.join(', ')}. Add them: git add ${untracked.join(' ')}`]),
+  ];
   return {
     code: 'lock-not-written',
     detail:
-      untracked.length === 0
+      told.length === 0
         ? `flake.nix names ${name}, and Nix found no input of that name in it`
-        : `${name} is not in the lock: Nix does not see files that git does not track, here ${untracked.join(', ')}. Add them: git add ${untracked.join(' ')}`,
+        : `${name} is not in the lock: Nix does not see every file here. ${told.join('. ')}`,
   };
+};
+
+/** What git keeps from Nix of the two files that an update reads and writes. */
+const unseenByNix = async (context: EngineContext): Promise<Failure | null> => {
+  for (const file of ['flake.nix', 'flake.lock']) {
+    const unseen = await lookWhyUnseen(context.world, context.flake, file);
+    if (unseen !== null) return { code: 'file-unseen', unseen };
+  }
+  return null;
 };
 
 /** What an update did. */
@@ -160,6 +181,9 @@ export const runUpdate = async (
     return failed(failure);
   };
   session.stage('update', { kind: 'running', since: world.clock.now() });
+  // Nix would take every input for new, and lock it without regard to what is held.
+  const hidden = await unseenByNix(context);
+  if (hidden !== null) return stop(hidden);
   const before = await readLock(context);
   if (!before.ok) return stop(before.failure);
   const oldText = before.value;
@@ -224,6 +248,9 @@ export const runUpdate = async (
   const moved = old === null ? newLock.value.nodes.size : changes.filter(isMove).length;
   await observeGit(context);
   await observeLock(context);
+  // From 2.20 on Nix does not add a lock that git ignores: it would not see what it wrote.
+  const written = await unseenByNix(context);
+  if (written !== null) return stop(written);
   if (oldText === undefined || fingerprint(oldText) !== fingerprint(after.value))
     outdate(context, session, 'the lock moved');
   const told = updateSentence(moved, unmoved, wish);
@@ -235,7 +262,7 @@ export const runUpdate = async (
   );
   const missing =
     wish === 'all' ? undefined : wish.find((name) => !hasInput(newLock.value, name.split('/')));
-  if (missing !== undefined) return stop(notLocked(context, missing));
+  if (missing !== undefined) return stop(await notLocked(context, missing));
   context.emitter.emit({ type: 'inputs-asked', standings: unmoved });
   return success({ moved, unmoved, unfetched });
 };

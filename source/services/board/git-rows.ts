@@ -5,6 +5,13 @@ import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { showRevision } from '../../model/format-size.ts';
 import type { Result } from '../../model/result.ts';
+import {
+  type UnseenFile,
+  unseenAdvice,
+  unseenCommand,
+  unseenReason,
+  unseenSentence,
+} from '../../model/unseen-file.ts';
 import { withoutControls } from '../../model/without-controls.ts';
 import type { Git } from '../git.ts';
 import type { Repository } from '../git-observe.ts';
@@ -118,21 +125,47 @@ export const judgeConflicts = (
   );
 };
 
-export const judgeUntracked = (seen: Repository): CheckRow => {
+/** Files that git does not give to Nix, each with its reason; those that need one command share it. */
+export const judgeUntracked = (seen: Repository, needed: readonly UnseenFile[] = []): CheckRow => {
   const asked = gitQuestions.untracked;
-  const files = seen.untrackedNix;
-  return files.length === 0
-    ? row(asked, 'green', 'every Nix file is tracked')
-    : row(
-        asked,
-        'red',
-        `${counted(files.length, 'Nix file')} not tracked by git: ${someOf(files)}`,
-        byCommand(
-          'Nix does not see files that git does not track; when the flake needs them, add them',
-          inRepository(seen, 'add', '--intent-to-add', '--', ...files),
-        ),
-        files,
-      );
+  const hidden = needed.filter(({ file }) => !seen.untrackedNix.includes(file));
+  const files = [...seen.untrackedNix, ...hidden.map(({ file }) => file)];
+  const [first] = hidden;
+  if (files.length === 0)
+    return row(asked, 'green', 'every Nix file that the flake names is tracked');
+  if (first === undefined)
+    return row(
+      asked,
+      'red',
+      `${counted(files.length, 'Nix file')} not tracked by git: ${someOf(files)}`,
+      byCommand(
+        'Nix does not see files that git does not track; when the flake needs them, add them',
+        inRepository(seen, 'add', '--intent-to-add', '--', ...files),
+      ),
+      files,
+    );
+  const told = [
+    ...seen.untrackedNix.map((file) => `${file}: git does not track it`),
+    ...hidden.map((one) => `${one.file}: ${unseenReason(one)}`),
+  ];
+  const commands = [
+    ...(seen.untrackedNix.length === 0
+      ? []
+      : [inRepository(seen, 'add', '--intent-to-add', '--', ...seen.untrackedNix)]),
+    ...new Set(hidden.flatMap((one) => unseenCommand(one) ?? [])),
+  ];
+  const what =
+    files.length === 1
+      ? unseenSentence(first)
+      : `${counted(files.length, 'file')} that Nix does not see: ${someOf(files)}`;
+  const advice = [...new Set(hidden.map((one) => unseenAdvice(one)))].join('; ');
+  return row(
+    asked,
+    'red',
+    what,
+    commands.length === 0 ? remedyOf(advice) : byCommand(advice, commands.join(' && ')),
+    told,
+  );
 };
 
 export const judgeUpstream = (seen: Repository): CheckRow => {
@@ -231,7 +264,8 @@ export const gitRows = async (git: Git): Promise<readonly CheckRow[]> => {
   const observed = await git.observe();
   if (!observed.ok) return [failureRow(gitQuestions.repository, observed.failure)];
   const seen = observed.value;
-  const [markers, rights, identity, obstacle] = await Promise.all([
+  const [unseen, markers, rights, identity, obstacle] = await Promise.all([
+    git.unseenFiles(),
     git.conflictMarkers(),
     git.canPush(seen),
     git.identity(),
@@ -246,7 +280,7 @@ export const gitRows = async (git: Git): Promise<readonly CheckRow[]> => {
     judgeBranch(seen),
     judgeDirty(seen),
     judgeConflicts(seen, markers),
-    judgeUntracked(seen),
+    judgeUntracked(seen, unseen),
     judgeUpstream(seen),
     judgePush(seen, rights),
     judgeIdentity(identity),

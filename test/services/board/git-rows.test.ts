@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Failure } from '../../../source/model/failure.ts';
 import { failed, success } from '../../../source/model/result.ts';
+import type { UnseenFile } from '../../../source/model/unseen-file.ts';
 import {
   judgeBranch,
   judgeConflicts,
@@ -125,6 +126,32 @@ test('Nix files that git does not track are invisible, and told', () => {
     'git -C /fleet add --intent-to-add -- new.nix',
   ]);
   expect(judgeUntracked(repository()).state).toBe('green');
+});
+
+/** Each reason has its own words and command; the file is not said to be tracked. */
+test.each<[string, UnseenFile, string, string]>([
+  [
+    'ignored',
+    {
+      kind: 'ignored',
+      repository: '/fleet',
+      file: 'secrets.nix',
+      rule: { file: '.gitignore', line: 2, pattern: 'secrets*' },
+    },
+    'red: secrets.nix is there, but git ignores it (.gitignore:2: secrets*): Nix sees only what git tracks',
+    'git -C /fleet add --force --intent-to-add -- secrets.nix',
+  ],
+  [
+    'in a submodule',
+    { kind: 'submodule', repository: '/fleet', file: 'lib/a.nix', submodule: 'lib', inside: null },
+    'red: lib/a.nix is there, but it is in the submodule lib, and Nix reads submodules only where it is told to',
+    "nixup --flake '.?submodules=1'",
+  ],
+])('a file that the flake names and that is %s is no tracked file', (_title, unseen, what, command) => {
+  const judged = judgeUntracked(repository(), [unseen]);
+  const [words, advice] = told(judged);
+  expect(words).toBe(what);
+  expect(advice ?? '').toBe(command);
 });
 
 test.each<[Partial<Repository>, string, string | undefined]>([
