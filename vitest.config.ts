@@ -8,6 +8,7 @@ const longLabTests = [
   'builds',
   'exit-statuses',
   'faults',
+  'foreign',
   'later',
   'lock-nix',
   'moved',
@@ -15,6 +16,7 @@ const longLabTests = [
   'stranded',
   'survives',
   'this-machine',
+  'three-nights',
   'waves',
 ].map((name) => `test/lab/${name}.test.ts`);
 

@@ -15,7 +15,7 @@ const place = (file: string, line: number | null): string =>
 const folderOf = (path: string): string => path.replace(/\/[^/]*$/, '') || '/';
 
 /** Advice that is nothing but a command. */
-const isCommand = /^(?:git|nix|nixup|ssh|sudo) /;
+const isCommand = /^(?:echo|gh|git|nix|nixup|rm|ssh|ssh-add|sudo) /;
 
 /** Ended with a full stop, where it has no end of its own. */
 export const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);

@@ -51,7 +51,7 @@ export const signingFailure = async (
   failure: Failure,
 ): Promise<Failure> => ({
   code: 'git-refused',
-  operation: 'sign the commit',
+  operation: 'commit',
   detail: `the key cannot sign without asking: ${signingReason(failure)}`,
   remedy: await unlocking(world, place),
 });

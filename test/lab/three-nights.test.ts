@@ -1,4 +1,4 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { clearFates, fate, hostNames } from './lab.ts';
 import { type Ended, inFlake, nixup } from './program.ts';
 import { keys, openScreen, type Screen } from './screen.ts';
@@ -6,7 +6,6 @@ import { truthOf, truths } from './truth.ts';
 import { describeInLab } from './whole-lab.ts';
 
 /** It takes four minutes: with the other long ones only. */
-const describeLong = process.env['NIXUP_LAB_LONG'] === '1' ? describeInLab : describe.skip;
 
 const slow = 150_000;
 
@@ -20,7 +19,7 @@ const deedsOnHosts = ({ events }: Ended): readonly string[] =>
 
 const lastWords = (ended: Ended): string => JSON.stringify(ended.result) + ended.stderr;
 
-describeLong('a timer that runs three nights with sick hosts, and a screen left open', () => {
+describeInLab('a timer that runs three nights with sick hosts, and a screen left open', () => {
   let screen: Screen;
   let before: Awaited<ReturnType<typeof truths>>;
   let head: string;
