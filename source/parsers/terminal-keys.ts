@@ -91,12 +91,16 @@ const unlessModified = (name: string | undefined, field?: string): string | unde
   return isReleased || (modifiers & ~shift) !== 0 ? undefined : name;
 };
 
+/** A terminal may send any number; one beyond Unicode, or half of a pair, is no character. */
+const isCharacter = (code: number): boolean =>
+  code >= 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
+
 const keyOfCode = (codes: string, field: string | undefined, text = ''): string | undefined => {
   const [code = Number.NaN, shifted] = codes
     .split(':')
     .map((one) => (one === '' ? undefined : Number(one)));
   const { modifiers, isReleased } = pressedOf(field);
-  if (isReleased || !(code <= 0x10ffff)) return undefined;
+  if (isReleased || !isCharacter(code)) return undefined;
   if (modifiers === control)
     return code >= 97 && code <= 122 ? `^${String.fromCharCode(code)}` : undefined;
   if ((modifiers & ~shift) !== 0) return undefined;
@@ -105,7 +109,7 @@ const keyOfCode = (codes: string, field: string | undefined, text = ''): string 
   if (name !== undefined) return name;
   const written = text === '' ? undefined : Number(text.split(':')[0]);
   const character = written ?? (modifiers === shift ? (shifted ?? upper(code)) : code);
-  return character < 32 ? undefined : keyOfCharacter(character);
+  return character < 32 || !isCharacter(character) ? undefined : keyOfCharacter(character);
 };
 
 const upper = (code: number): number =>

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { TerminalInput } from '../../source/parsers/terminal-input.ts';
+import { keyOfSequence } from '../../source/parsers/terminal-keys.ts';
 import type { InputEvent } from '../../source/parsers/typed-or-pasted.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -272,4 +273,36 @@ test('whatever comes, nothing is thrown, and after silence a key is a key', () =
     }),
     { numRuns: 2_000 },
   );
+});
+
+/** CSI parameters are numbers of any size; `keyOfSequence` is asked for each final character. */
+test('a control sequence with any numbers ends nothing', () => {
+  const number = fc.oneof(
+    fc.nat(130),
+    fc.constantFrom(0xd800, 0xdfff, 0x10ffff, 0x110000, 9_999_999, 10 ** 21),
+  );
+  const field = fc
+    .array(fc.option(number, { nil: undefined }), { maxLength: 3 })
+    .map((parts) =>
+      parts.map((one) => (one === undefined ? '' : BigInt(one).toString())).join(':'),
+    );
+  fc.assert(
+    fc.property(
+      fc.array(field, { maxLength: 4 }),
+      fc.constantFrom('u', '~', 'A', 'B', 'H', 'Z', 'P', 'E'),
+      (fields, final) => {
+        expect(() => keyOfSequence(fields.join(';'), final)).not.toThrow();
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+});
+
+test.each([
+  ['97;1;9999999', 'u'],
+  ['97:9999999;2', 'u'],
+  ['27;2;97:9999999', '~'],
+  ['55296', 'u'],
+])('CSI %s %s, a number that is no character, is no key', (parameters, final) => {
+  expect(keyOfSequence(parameters, final)).toBeUndefined();
 });
