@@ -24,12 +24,12 @@ test('without a terminal a key with a passphrase is refused in words, and does n
   expect(done).toMatchObject({
     ok: false,
     failure: {
-      operation: 'sign the commit',
+      operation: 'commit',
       remedy: expect.stringMatching(/^ssh-add \S+\/key$/),
     },
   });
   expect(await repository.service.commitObstacle()).toMatchObject({
-    operation: 'sign the commit',
+    operation: 'commit',
   });
   expect(repository.git('ls-files', '--stage')).toBe(index);
 });
