@@ -19,7 +19,7 @@ export interface HostJourney {
   readonly agreed?: HostPreview | undefined;
   /** True: by a restart, booted once and proven before it becomes the default. */
   readonly isRestarted?: boolean;
-  /** True: the system that is left is not to be kept as known good. */
+  /** True: the system that is left is not to be kept as known good, and nothing leads to it again. */
   readonly isWayBack?: boolean;
   /** An activation that an earlier run began and that is not decided: it is gone on with, not begun anew. */
   readonly activation?: string | undefined;

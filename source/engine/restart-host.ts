@@ -1,3 +1,4 @@
+import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { compareHealth } from '../model/health.ts';
 import type { HostFacts, StorePath } from '../model/host.ts';
@@ -76,6 +77,53 @@ const tellBack = async (
   return { status: 'rolledBack', from: to, to: old, generation, reason };
 };
 
+/** A way back ended in the system that it was to leave: that one is the host's own again, and the way back stays open. */
+const tellNotBack = async (
+  travel: HostTravel,
+  left: StorePath,
+  once: BootedOnce,
+  found: StorePath | null,
+): Promise<HostOutcome> => {
+  const { context, session, journey } = travel;
+  const { entry, to } = journey;
+  const host = entry.name;
+  const undone = await session.perform(
+    { host, deed: 'rollback', from: to, to: left },
+    () => context.hosts.bootOnce.undo(entry, left, once),
+    () => `profile and boot default of ${host} are ${left} still`,
+  );
+  if (!undone.ok) return travel.stop('restart', undone.failure);
+  const reason =
+    found === left
+      ? `it came back on the system that it was to leave: ${to} did not start`
+      : `it came back on ${found ?? 'an unknown system'}: ${to} did not start`;
+  const remedy = `See at its console why, or go back further: nixup rollback ${host} --generation N --reboot`;
+  const at = context.world.clock.now();
+  session.work(host, { kind: 'failed', step: 'restart', reason, remedy, at });
+  return { status: 'failed', from: journey.from, to, generation: null, reason };
+};
+
+/**
+ * What a way back came to is made the default, whatever its health: troubles
+ * are told, and are no reason to go forward to what was left.
+ */
+const arriveBack = async (
+  travel: HostTravel,
+  before: HostFacts,
+  back: HostFacts,
+): Promise<HostOutcome> => {
+  travel.begin('health');
+  const health = await settledHealth(travel, before);
+  const problems = health.ok ? health.value : [explain(health.failure).what];
+  const persisted = await persist(travel, before, undefined);
+  if (!persisted.ok) return travel.stop(persisted.failure.step, persisted.failure.failure);
+  return travel.arrive(
+    before,
+    persisted.value,
+    [...problems, `restarted: boot id ${explainBoot(back)}`].join('; '),
+  );
+};
+
 /** Boots the new system once, unless an earlier run did and the host came up with it. */
 const bootIntoNew = async (
   travel: HostTravel,
@@ -129,6 +177,10 @@ export const restartHost = async (
   const booted = await bootIntoNew(travel, before, old, now);
   if (!booted.ok) return travel.stop('restart', booted.failure);
   const { once, back } = booted.value;
+  if (journey.isWayBack === true)
+    return back.current === to
+      ? arriveBack(travel, before, back)
+      : tellNotBack(travel, old, once, back.current);
   if (back.current !== to)
     return tellBack(
       travel,

@@ -23,6 +23,10 @@ export interface FakeHost {
   /** Exit status of the next activation, and whether it switched all the same. */
   activation: { readonly exitCode: number; readonly switches: boolean };
   breaksUnit: string | null;
+  /** A unit that fails whenever a boot starts the old system. */
+  failsInOld: string | null;
+  /** What the next boot starts, once; null starts the default. */
+  once: StorePath | null;
   /** What the host's own record says of the activation. */
   supervision: Supervision | null;
   /** What `hosts.preview` says; null fails. */
@@ -52,6 +56,8 @@ export const newFakeHost = (name: string): FakeHost => ({
   valid: new Set([oldPath(name)]),
   activation: { exitCode: 0, switches: true },
   breaksUnit: null,
+  failsInOld: null,
+  once: null,
   supervision: { phase: 'confirming', decision: null, result: null, areNamesBroken: false },
   preview: null,
   boots: 0,
@@ -213,19 +219,20 @@ export const createFakeHosts = ({
       },
     },
     bootOnce: {
-      choose: async (entry) => {
+      choose: async (entry, _old, to) => {
         deed(`boot-once ${entry.name}`);
+        of(entry).once = to;
         return success({ profileBefore: 'system-1-link' });
       },
       restart: async (entry) => {
         deed(`restart ${entry.name}`);
         const host = of(entry);
         host.boots += 1;
-        const isNew = host.boots === 1 && host.comesUp === 'new';
-        host.current = isNew ? newPath(entry.name) : oldPath(entry.name);
+        host.current = host.comesUp === 'new' ? (host.once ?? host.profile) : host.profile;
+        host.once = null;
         if (host.comesUp === 'silent') host.offline = true;
-        if (isNew && host.breaksUnit !== null) host.failedUnits = [host.breaksUnit];
-        if (!isNew) host.failedUnits = [];
+        const fails = host.current === oldPath(entry.name) ? host.failsInOld : host.breaksUnit;
+        host.failedUnits = fails === null ? [] : [fails];
         return success(undefined);
       },
       undo: async (entry) => {

@@ -12,7 +12,7 @@ import type { RunSession } from '../../source/engine/run-session.ts';
 import { probeHosts } from '../../source/engine/survey.ts';
 import { interruptedMenu } from '../../source/model/interrupted-menu.ts';
 import { writeFlakeLock } from '../../source/model/lock-write.ts';
-import type { DeployPlan, RollbackWish } from '../../source/model/plan.ts';
+import type { DeployPlan, RollbackPlan, RollbackWish } from '../../source/model/plan.ts';
 import { planDeploy } from '../../source/model/plan-deploy.ts';
 import { planRollback } from '../../source/model/plan-rollback.ts';
 import { failed, success } from '../../source/model/result.ts';
@@ -206,6 +206,125 @@ test('an unfinished rollback is finished, and never rolled back to what was left
   expect(menu.items.find(({ id }) => id === 'rollback')?.refused).toContain('it was a rollback');
   expect(await resume('finish')).toMatchObject({ exitCode: 0 });
   expect(machineOf(fleet).current).toBe(oldPath(host));
+});
+
+describe('a way back by a restart', () => {
+  /** The new system runs well; a unit fails in the old one only. */
+  const planned = async (policy: OnUnhealthy) => {
+    const fleet = await fleetOf(policy, false);
+    await deploy(fleet);
+    machineOf(fleet).failsInOld = 'grafana.service';
+    const { targets, leftOut } = await planBack(fleet);
+    fleet.deeds.length = 0;
+    const plan: RollbackPlan = {
+      leftOut,
+      targets: targets.map((target) => ({ ...target, restart: 'planned' as const })),
+    };
+    return { fleet, plan };
+  };
+
+  const run = async (policy: OnUnhealthy, change: (fleet: FakeFleet) => void = () => undefined) => {
+    const { fleet, plan } = await planned(policy);
+    change(fleet);
+    const result = await within(fleet, (session) => runRollback(fleet.context, session, plan));
+    return { fleet, result };
+  };
+
+  test.each([
+    'keep',
+    'ask',
+    'rollback',
+  ] as const)('that ends in a sick host stays back, and names the trouble: %s', async (policy) => {
+    const { fleet, result } = await run(policy);
+    expect(fleet.deeds.filter((deed) => !deed.startsWith('check'))).toEqual([
+      `boot-once ${host}`,
+      `restart ${host}`,
+      `persist ${host}`,
+    ]);
+    expect(result.hosts[host]).toMatchObject({
+      status: 'succeeded',
+      to: oldPath(host),
+      reason: expect.stringContaining('grafana.service failed'),
+    });
+    const { records } = fleet.context;
+    expect(records.setbacks()).toMatchObject([{ toplevel: newPath(host), kind: 'taken-back' }]);
+    expect(records.lastDeploy(host)).toMatchObject({ toplevel: oldPath(host), deed: 'rollback' });
+    for (const again of [fleet, await restarted(fleet)])
+      expect(await planBack(again)).toMatchObject({
+        targets: [],
+        leftOut: [{ kind: 'unchanged' }],
+      });
+  });
+
+  test('that starts the system it was to leave has failed, and stays open', async () => {
+    const { fleet, result } = await run('rollback', (one) => {
+      machineOf(one).comesUp = 'old';
+    });
+    expect(machineOf(fleet).current).toBe(newPath(host));
+    expect(fleet.deeds.at(-1)).toBe(`undo ${host}`);
+    expect(result.hosts[host]).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('came back on the system that it was to leave'),
+    });
+    expect(fleet.context.records.setbacks()).toEqual([]);
+    expect((await planBack(fleet)).targets).toMatchObject([{ to: oldPath(host) }]);
+  });
+
+  test('whose system cannot be made the default is remembered by what the host runs', async () => {
+    const { fleet, result } = await run('ask', (one) => {
+      Object.assign(one.context.hosts, {
+        setProfileAndBoot: async () =>
+          failed({ code: 'space-short', host, detail: 'its /boot is full' }),
+      });
+    });
+    expect(result.hosts[host]).toMatchObject({ status: 'failed' });
+    expect(fleet.context.records.setbacks()).toMatchObject([{ toplevel: newPath(host) }]);
+    expect((await planBack(fleet)).targets).toMatchObject([{ to: oldPath(host) }]);
+  });
+
+  const cutOff = async (deed: string) => {
+    const { fleet, plan } = await planned('ask');
+    const { journal } = fleet.context;
+    const { write } = journal;
+    Object.assign(journal, {
+      write: (id: string, event: Parameters<typeof write>[1]) =>
+        event.type === 'result' ? Promise.resolve(success(undefined)) : write(id, event),
+    });
+    fleet.dieAt = deed;
+    await within(fleet, (session) => runRollback(fleet.context, session, plan));
+    fleet.dieAt = null;
+    Object.assign(journal, { write });
+    const { interrupted } = await readHistory(fleet.context);
+    if (interrupted === null) throw new Error('no interrupted run was found');
+    const resume = (choice: 'finish' | 'leave'): Promise<RunResult> =>
+      runGoal(fleet.context, 'rollback', [host], new AbortController(), (session) =>
+        runResume(fleet.context, session, interrupted, choice),
+      );
+    fleet.deeds.length = 0;
+    return { fleet, interrupted, resume };
+  };
+
+  test('that was cut off before the host went down is finished as one', async () => {
+    const { fleet, interrupted, resume } = await cutOff(`restart ${host}`);
+    expect(interrupted).toMatchObject({ mode: 'rollback', restarts: [host] });
+    expect(await resume('finish')).toMatchObject({ exitCode: 0 });
+    expect(fleet.deeds).toContain(`restart ${host}`);
+    expect(fleet.deeds).not.toContain(`rollback ${host}`);
+  });
+
+  test('that was cut off after the boot still knows what was left', async () => {
+    const { fleet, resume } = await cutOff(`persist ${host}`);
+    expect(await resume('finish')).toMatchObject({ exitCode: 0 });
+    expect(fleet.context.records.setbacks()).toMatchObject([{ toplevel: newPath(host) }]);
+    expect(await planBack(fleet)).toMatchObject({ targets: [], leftOut: [{ kind: 'unchanged' }] });
+  });
+
+  test('that was cut off and is left says what the next boot may start', async () => {
+    const { resume } = await cutOff(`restart ${host}`);
+    expect((await resume('leave')).summary).toContain(
+      `The next boot of ${host} may start ${oldPath(host)} once`,
+    );
+  });
 });
 
 describe('what a host was taken back from', () => {

@@ -6,13 +6,31 @@ import { entriesOf } from '../../model/selectors-targets.ts';
 import { deedCommands } from '../../services/host-commands.ts';
 import type { EngineContext } from '../context.ts';
 import type { GoalEnding } from '../goal-ending.ts';
-import { memoryOf, rememberSetback } from '../memory.ts';
+import { memoryOf, rememberSetback, rememberWayBack } from '../memory.ts';
 import type { RunSession } from '../run-session.ts';
 import { probeHosts } from '../survey.ts';
 import { concludeResume } from './close-interrupted.ts';
 import { revertOpen } from './open-activations.ts';
 import { runRollback } from './rollback.ts';
 import { undoRestarts } from './undo-restarts.ts';
+
+/** Hosts that an unfinished rollback had taken back already: what they left is remembered now. */
+const rememberArrived = async (
+  context: EngineContext,
+  session: RunSession,
+  run: InterruptedRun,
+  systems: Readonly<Record<string, StorePath>>,
+): Promise<void> => {
+  for (const [host, to] of Object.entries(systems)) {
+    const left = run.origins[host];
+    if (session.outcomes.get(host)?.status !== 'unchanged' || left === undefined || left === to)
+      continue;
+    const why = 'rolled back by hand';
+    await rememberSetback(context, session.id, 'taken-back', { host, toplevel: left, why });
+    const generation = generationOf(context.state().hosts[host]?.facts ?? null, to);
+    await rememberWayBack(context, session.id, { host, left, to, generation });
+  }
+};
 
 /** Takes hosts to systems that they hold already, by the way of a rollback: proven like a deploy. */
 export const takeTo = async (
@@ -47,19 +65,29 @@ export const takeTo = async (
         kind: 'repeated',
         reason: `ran a system that it was taken back from; to one before that: nixup rollback ${name}`,
       });
-    else
+    else {
+      // A rollback that had taken the host there already left what it ran before.
+      const from =
+        how === 'finished' && facts.current === to
+          ? (run.origins[name] ?? facts.current)
+          : facts.current;
       targets.push({
         host: name,
-        from: facts.current,
-        fromGeneration: generationOf(facts, facts.current),
+        from,
+        fromGeneration: generationOf(facts, from),
         to,
+        ...(how === 'finished' && run.restarts.includes(name)
+          ? { restart: 'planned' as const }
+          : {}),
         toGeneration: generationOf(facts, to),
         madeGeneration: generationMade(facts, to),
         policy: host.entry.policy,
         commands: deedCommands.rollback(host.entry, facts, to),
       });
+    }
   }
   await runRollback(context, session, { targets, leftOut });
+  if (how === 'finished') await rememberArrived(context, session, run, systems);
   for (const host of wentBack) {
     const left = run.targets[host];
     if (how === 'rolled back' && left !== undefined && left !== systems[host])

@@ -8,6 +8,20 @@ import { takeTo } from './resume-back.ts';
 import { finishDeploy } from './resume-finish.ts';
 import { resumeLock } from './resume-lock.ts';
 
+/** Hosts that may still be told to boot another system once, for which nothing else looks any more. */
+const bootedOnceWords = (context: EngineContext, run: InterruptedRun): readonly string[] =>
+  run.restarts
+    .filter((host) => !run.finishedHosts.includes(host))
+    .flatMap((host) => {
+      const to = run.targets[host];
+      const current = context.state().hosts[host]?.facts?.current;
+      return to === undefined || current === to
+        ? []
+        : [
+            `The next boot of ${host} may start ${to} once; its default was not changed. See after a restart what it runs: nixup status ${host}`,
+          ];
+    });
+
 /** Goes on with a run that had begun to take hosts somewhere. */
 const resumeHosts = async (
   context: EngineContext,
@@ -32,7 +46,12 @@ const resumeHosts = async (
       return takeTo(context, session, run, run.origins, 'rolled back');
     case 'leave':
       await closeInterrupted(context, run, 'left as it was');
-      return { summary: 'The unfinished run is closed; every host was left as it is.' };
+      return {
+        summary: [
+          'The unfinished run is closed; every host was left as it is.',
+          ...bootedOnceWords(context, run),
+        ].join(' '),
+      };
   }
 };
 

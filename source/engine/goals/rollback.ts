@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import { activationTroubles } from '../../model/activation-troubles.ts';
 import { judgeIdentity } from '../../model/evidence.ts';
 import { explain } from '../../model/explain.ts';
-import type { HostEntry, HostFacts } from '../../model/host.ts';
+import type { HostEntry, HostFacts, StorePath } from '../../model/host.ts';
 import type { RollbackPlan, RollbackTarget } from '../../model/plan.ts';
 import type { HostOutcome } from '../../model/run.ts';
 import type { EngineContext } from '../context.ts';
@@ -13,22 +13,43 @@ import type { RunSession } from '../run-session.ts';
 import { supervisionTerms } from '../supervision-terms.ts';
 import { keptOut } from './left-out.ts';
 
+/** What a host leaves; a rollback that is gone on with may have left it before. */
+const leftBy = ({ from, to }: RollbackTarget, facts: HostFacts): StorePath | null =>
+  facts.current === to ? from : facts.current;
+
 /** What was left is remembered, so that nothing goes to it again unasked. */
+const rememberLeft = async (
+  context: EngineContext,
+  session: RunSession,
+  target: RollbackTarget,
+  facts: HostFacts,
+): Promise<void> => {
+  const { host, to } = target;
+  const left = leftBy(target, facts);
+  if (left === null || left === to) return;
+  await rememberSetback(context, session.id, 'taken-back', {
+    host,
+    toplevel: left,
+    why: 'rolled back by hand',
+  });
+};
+
+/** The host runs what it was to go back to: its next way back starts there. */
 const tellBack = async (
   context: EngineContext,
   session: RunSession,
-  { host, to }: RollbackTarget,
+  target: RollbackTarget,
   facts: HostFacts,
   generation: number | null,
 ): Promise<void> => {
   const at = context.world.clock.now();
-  await rememberWayBack(context, session.id, { host, left: facts.current, to, generation });
-  if (facts.current !== null && facts.current !== to)
-    await rememberSetback(context, session.id, 'taken-back', {
-      host,
-      toplevel: facts.current,
-      why: 'rolled back by hand',
-    });
+  const { host, to } = target;
+  await rememberWayBack(context, session.id, {
+    host,
+    left: leftBy(target, facts),
+    to,
+    generation,
+  });
   session.work(host, {
     kind: 'succeeded',
     deed: 'rollback',
@@ -56,9 +77,25 @@ const rollbackByRestart = async (
     isRestarted: true,
     isWayBack: true,
   };
-  const outcome = await restartHost(beginTravel(context, session, journey), facts, facts);
+  // It goes back to what was well once: that is what it is measured against, not what it leaves.
+  const baseline = context.records.baseline(entry.name);
+  const before: HostFacts =
+    baseline === undefined
+      ? facts
+      : { ...facts, failedUnits: baseline.failedUnits, activeUnits: baseline.activeUnits };
+  const outcome = await restartHost(beginTravel(context, session, journey), before, facts);
+  // What it runs decides, whatever could not be proven after that.
+  if (context.state().hosts[entry.name]?.facts?.current !== to) return outcome;
+  await rememberLeft(context, session, target, facts);
   if (outcome.status === 'succeeded')
     await tellBack(context, session, target, facts, outcome.generation);
+  else
+    await rememberWayBack(context, session.id, {
+      host: entry.name,
+      left: facts.current,
+      to,
+      generation: null,
+    });
   return outcome;
 };
 
@@ -102,6 +139,7 @@ const rollbackHost = async (
       }),
     (value) => `${host} runs ${to}, profile is generation ${value.generation}`,
   );
+  if (done.ok) await rememberLeft(context, session, target, facts);
   const after = await hosts.probe(entry, { fresh: true });
   if (after.ok) context.emitter.emit({ type: 'host-probed', host, facts: after.value });
   if (!done.ok) {
@@ -142,6 +180,7 @@ export const runRollback = async (
       from: target.from,
       fromGeneration: target.fromGeneration,
       to: target.to,
+      ...(target.restart === 'planned' ? { restart: true } : {}),
     });
   }
   const travel = async (target: RollbackTarget): Promise<void> => {
