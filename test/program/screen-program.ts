@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { writeSync } from 'node:fs';
 import path from 'node:path';
 import { type IPty, spawn } from '@lydell/node-pty';
 import headless, { type IBuffer, type Terminal } from '@xterm/headless';
@@ -76,6 +77,35 @@ const rowsOf = (terminal: Terminal): readonly string[] =>
         ?.translateToString(true) ?? ''
     ).trimEnd(),
   );
+
+/**
+ * Types into a pseudo-terminal. The package's own `write` tries again and again while the queue of
+ * keys is full, and reads nothing meanwhile: a program that waits for its own output to be read
+ * then waits for ever, after a paste of a megabyte for instance.
+ */
+const createWriter = (pty: IPty, hasEnded: () => boolean): ((data: string) => void) => {
+  const descriptor: unknown = Reflect.get(pty, 'fd');
+  if (typeof descriptor !== 'number') throw new Error('the pseudo-terminal has no descriptor');
+  const waiting: Buffer[] = [];
+  const pump = (): void => {
+    for (let chunk = waiting[0]; chunk !== undefined; chunk = waiting[0]) {
+      if (hasEnded()) return;
+      try {
+        const written = writeSync(descriptor, chunk);
+        if (written === chunk.length) waiting.shift();
+        else waiting[0] = chunk.subarray(written);
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) return;
+        setTimeout(pump, 1);
+        return;
+      }
+    }
+  };
+  return (data) => {
+    waiting.push(Buffer.from(data));
+    if (waiting.length === 1) pump();
+  };
+};
 
 /** Watches an emulator for repaints: a frame begins, all is erased, the frame ends. */
 const watchRepaints = (
@@ -170,6 +200,7 @@ export const openProgram = ({
       }, 20);
     });
   });
+  const write = createWriter(pty, () => exit !== null);
   const text = (): string => rowsOf(terminal).join('\n');
   const until = (holds: (now: string) => boolean, what: string): Promise<string> =>
     new Promise((resolve, reject) => {
@@ -197,7 +228,7 @@ export const openProgram = ({
   const repaintOnce = async (): Promise<Repainted> => {
     latest = null;
     const ask = (): void => {
-      if (exit === null) pty.write('\u000c');
+      if (exit === null) write('\u000c');
     };
     const again = setInterval(ask, againMs);
     try {
@@ -219,7 +250,7 @@ export const openProgram = ({
   return {
     pty,
     terminal,
-    write: (data) => pty.write(data),
+    write,
     resize: (newColumns, newRows) => {
       resizes += 1;
       terminal.resize(newColumns, newRows);
