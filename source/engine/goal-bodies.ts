@@ -27,7 +27,7 @@ import { refreshExpectations } from './goals/run.ts';
 import { prepareFilesBack, takeBackFiles } from './goals/take-back-files.ts';
 import { runTests } from './goals/test.ts';
 import { runVerify } from './goals/verify.ts';
-import { lockedNow, rememberWithdrawn } from './memory.ts';
+import { lockedNow, rememberTakenBack, rememberWithdrawn } from './memory.ts';
 import type { RunSession } from './run-session.ts';
 
 /** What a goal does once its run began. */
@@ -164,14 +164,19 @@ export const rollbackGoal =
         summary: `${summaryOf(session, 'rollback')}${also.lock || also.commit ? ' · lock and commit stay until every host is back' : ''}`,
       };
     const locked = lockedNow(context);
+    const tree = context.state().git?.tree ?? null;
     const files = await takeBackFiles(context, session, prepared.value);
     const names = [...session.outcomes.keys()].join(', ');
     await rememberWithdrawn(context, session.id, locked, `taken back with ${names}`);
     if (!files.ok) {
       const { what, next } = explain(files.failure);
-      return { exitCode: 1, summary: `${summaryOf(session, 'rollback')} ${what} ${next}` };
+      return { exitCode: 1, summary: `${summaryOf(session, 'rollback')}. ${what} ${next}` };
     }
-    return { summary: [summaryOf(session, 'rollback'), ...files.value].join(' ') };
+    if (prepared.value.commit !== null) await rememberTakenBack(context, tree);
+    const summary = summaryOf(session, 'rollback');
+    return {
+      summary: files.value.length === 0 ? summary : [`${summary}.`, ...files.value].join(' '),
+    };
   };
 
 export const cleanGoal =

@@ -107,12 +107,19 @@ const standingOf = async (context: EngineContext, input: OwnInput): Promise<Inpu
 
 /** Tells at once, from the configuration alone, which inputs are held; what their remotes have is asked later. */
 export const tellHolds = (context: EngineContext): void => {
-  const { lock } = context.state();
+  const { lock, standings: known } = context.state();
   if (lock.kind !== 'read') return;
   const held = heldInputs(context.config, showDate(context.world.clock.now()));
   const standings = lock.inputs.flatMap(({ name }) => {
     const hold = held.get(name);
-    return hold === undefined ? [] : [[name, { kind: 'held', ...hold, newer: null }] as const];
+    const standing = ownOf(known, name);
+    const isTold =
+      standing?.kind === 'held' &&
+      standing.until === hold?.until &&
+      standing.reason === hold?.reason;
+    return hold === undefined || isTold
+      ? []
+      : [[name, { kind: 'held', ...hold, newer: null }] as const];
   });
   if (standings.length > 0)
     context.emitter.emit({ type: 'inputs-asked', standings: Object.fromEntries(standings) });

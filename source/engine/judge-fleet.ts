@@ -37,12 +37,16 @@ const judgePositions = async (
     if (host === undefined || running === null) continue;
     if (host.expectation.kind === 'known' && host.expectation.toplevel === running) continue;
     const revision = host.facts?.revision ?? null;
+    const origin = context.records.origin(name, running);
+    // A system of a dirty tree carries the revision below it, which is behind whatever it is.
     const ancestry: Ancestry =
-      revision !== null
-        ? await relateOnce(revision)
-        : context.records.origin(name, running) === undefined
-          ? { kind: 'unknown' }
-          : { kind: 'behind', commits: null };
+      origin?.takenBack === true
+        ? { kind: 'ahead' }
+        : revision !== null
+          ? await relateOnce(revision)
+          : origin === undefined
+            ? { kind: 'unknown' }
+            : { kind: 'behind', commits: null };
     context.emitter.emit({ type: 'position-judged', host: name, ancestry });
   }
 };

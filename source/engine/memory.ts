@@ -222,6 +222,18 @@ export const rememberWithdrawn = async (
   if (records.length > 0) await context.records.keepWithdrawn(records);
 };
 
+/** Systems of the lock whose commit was taken back are newer than what the branch says from now on. */
+export const rememberTakenBack = async (
+  context: EngineContext,
+  tree: string | null,
+): Promise<void> => {
+  const { hostNames } = context.state();
+  for (const host of hostNames) {
+    const known = context.records.evaluation(host, tree);
+    if (known !== undefined) await context.records.keepEvaluation({ ...known, takenBack: true });
+  }
+};
+
 /** What a host's own reason to go back says of the system; null where it says nothing. */
 const kindOfRevert = (why: RevertReason | undefined): SetbackKind | null => {
   switch (why) {

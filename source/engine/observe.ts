@@ -10,6 +10,7 @@ import { failed, type Result, success } from '../model/result.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
 import type { EngineContext } from './context.ts';
 import { fingerprint } from './fingerprint.ts';
+import { tellHolds } from './input-standings.ts';
 import { lockBeforeUpdate } from './lock-history.ts';
 
 /** Reads git: branch, dirty files, and the hash of the tree that Nix sees. */
@@ -97,5 +98,7 @@ export const observeLock = async (context: EngineContext): Promise<Result<LockFa
   const base = await baseLock(context, text.value);
   const lock = compareLocks(base, text.value, context.state().git !== null);
   context.emitter.emit({ type: 'lock-observed', lock });
+  // What was known of the inputs was of the lock before; the holds are those of nixup.toml.
+  tellHolds(context);
   return success(lock);
 };

@@ -26,6 +26,8 @@ const evaluationRecord = z.object({
   builtOn: z.string().optional(),
   /** True when the tree was dirty then: the system carries no revision of its own. */
   dirty: z.boolean(),
+  /** Set where the commit of its lock was taken back since: the system is newer than the branch. */
+  takenBack: z.literal(true).optional(),
 });
 export type EvaluationRecord = z.infer<typeof evaluationRecord>;
 

@@ -41,8 +41,10 @@ const byAncestry = (host: HostState, facts: HostFacts): HostPosition => {
 export const positionOf = (host: HostState): HostPosition => {
   const { probe, facts, expectation } = host;
   if (probe.kind === 'failed') return { kind: 'unreachable', why: whyUnreachable(probe.failure) };
-  if (facts === null || facts.current === null || expectation.kind !== 'known')
-    return { kind: 'unknown' };
+  if (facts === null || facts.current === null) return { kind: 'unknown' };
+  // What is newer than the flake is known before the flake is evaluated.
+  if (expectation.kind !== 'known')
+    return host.ancestry.kind === 'ahead' ? { kind: 'ahead' } : { kind: 'unknown' };
   if (facts.current === expectation.toplevel && !isPersistent(facts, expectation.toplevel))
     return { kind: 'notPersistent' };
   if (facts.current === expectation.toplevel)

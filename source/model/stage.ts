@@ -77,12 +77,12 @@ export const isProven = (
 ): state is Extract<StageState, { kind: 'passed' | 'begun' | 'partly' }> =>
   state.kind === 'passed' || state.kind === 'begun' || state.kind === 'partly';
 
-/** A moved tree makes what was proven about the old one outdated, from this step on. */
+/** A moved tree makes what was proven or decided about the old one outdated, from this step on. */
 export const outdateFrom = (stages: Stages, first: StageName, because: string): Stages => {
   const from = stageNames.indexOf(first);
   const entries = stageNames.map((name, index): [StageName, StageState] => {
     const state = stages[name];
-    return index >= from && (isProven(state) || state.kind === 'failed')
+    return index >= from && (isProven(state) || state.kind === 'failed' || state.kind === 'skipped')
       ? [name, { kind: 'outdated', because }]
       : [name, state];
   });

@@ -4,6 +4,7 @@ import { confirmRollback } from '../../source/model/confirm-going-back.ts';
 import { lastCommitOf } from '../../source/model/last-commit.ts';
 import { positionOf } from '../../source/model/position.ts';
 import type { Goal, RunSummary } from '../../source/model/run.ts';
+import { nextStage } from '../../source/model/stage.ts';
 import { noon } from '../fixtures/states.ts';
 import { openStage, type Stage } from './play.ts';
 
@@ -73,6 +74,43 @@ test('after going back with the commit every position is right at once', async (
   expect(positions['studio']).not.toMatch(/current|rebootNeeded/);
   for (const host of stage.deployables())
     if (host !== 'samsung') expect(positions[host], host).not.toBe('unknown');
+});
+
+test('after going back with the commit the holds stay, and the next steps are those of the old lock', async () => {
+  const stage = await openStage();
+  const { engine, state, deployables } = stage;
+  await engine.update('all');
+  await engine.hold([guiltyInput], { reason: 'does not build', until: null });
+  await engine.test(deployables());
+  await engine.deploy(engine.planDeploy(['p620', 'razer', 'studio'], 'switch'));
+  engine.goOn('deploy');
+  expect(state().stages.deploy.kind).toBe('skipped');
+  expect(await engine.commit(await engine.planCommit({ also: [], rest: 'left' }))).toMatchObject({
+    ok: true,
+  });
+  const held = Object.entries(state().standings).flatMap(([name, { kind }]) =>
+    kind === 'held' ? [name] : [],
+  );
+  expect(held).toContain(guiltyInput);
+  const plan = engine.planRollback(['p620'], { kind: 'recorded' });
+  const result = await engine.rollback(plan, { lock: false, commit: true, push: false });
+  expect(result.summary).toMatch(/^p620 rolled back, as g\d+\. Commit [0-9a-f]{12} is reverted: /);
+  for (const name of held) expect(state().standings[name], name).toMatchObject({ kind: 'held' });
+  expect(state().putBack).toEqual([]);
+  // There is nothing to review, and what was decided about the other lock does not count.
+  expect(state().stages).toMatchObject({
+    update: { kind: 'passed' },
+    review: { kind: 'passed' },
+    test: { kind: 'outdated' },
+    deploy: { kind: 'outdated' },
+  });
+  expect(positionsOf(stage)).toMatchObject({ razer: 'ahead', studio: 'ahead' });
+  await engine.test(deployables());
+  expect(nextStage({ ...state().stages, check: { kind: 'passed', evidence: '', at: noon } })).toBe(
+    'deploy',
+  );
+  await engine.survey({ probe: true, evaluate: true });
+  expect(positionsOf(stage)).toMatchObject({ razer: 'ahead', studio: 'ahead' });
 });
 
 const ran = (goal: Goal, commit: string | null): RunSummary => ({

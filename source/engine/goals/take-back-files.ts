@@ -109,7 +109,7 @@ const takeLockBack = async (
   const short = revision.slice(0, 12);
   const current = await readLock(context);
   if (!current.ok) return current;
-  const kept = await keepLock(context, session, `revert ${short}`, current.value ?? '');
+  const kept = await keepLock(context, session, `take back commit ${short}`, current.value ?? '');
   if (!kept.ok) return kept;
   const reverted = await session.perform(
     { host: null, deed: `revert ${short}` },
@@ -129,8 +129,13 @@ const takeLockBack = async (
   await noteLock(context, session, planned.text);
   await observeGit(context);
   await observeLock(context);
-  outdate(context, session, 'the lock moved');
+  outdate(context, session, `commit ${short} was taken back`);
   if (!reverted.ok) return reverted;
+  // The lock is one that was in use before: what is next is to bring the hosts to it.
+  const at = context.world.clock.now();
+  const evidence = `the lock is the one from before commit ${short}`;
+  for (const stage of ['update', 'review'] as const)
+    session.stage(stage, { kind: 'passed', evidence, at });
   session.commit = reverted.value.revision;
   return success(undefined);
 };

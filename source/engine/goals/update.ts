@@ -82,11 +82,9 @@ export const outdate = (context: EngineContext, session: RunSession, because: st
   const outdated = outdateFrom(stages, 'review', because);
   for (const name of ['review', 'test', 'deploy', 'verify', 'commit', 'watch'] as const)
     if (outdated[name] !== stages[name]) session.stage(name, outdated[name]);
-  const { git, lock } = context.state();
-  const isAsCommitted =
-    git?.dirty.length === 0 && lock.kind === 'read' && lock.changes.length === 0;
-  if (!isAsCommitted) return;
-  // The lock was put back as a whole: there is nothing to review, the runbook begins anew.
+  const { lock } = context.state();
+  if (lock.kind !== 'read' || lock.changes.length > 0) return;
+  // The lock was put back as a whole: there is nothing to review, the runbook begins again.
   for (const name of ['update', 'review'] as const) session.stage(name, { kind: 'todo' });
 };
 
