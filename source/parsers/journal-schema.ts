@@ -1,26 +1,37 @@
 import { z } from 'zod';
 import type { BisectProgress } from '../model/bisect.ts';
 import type { AppEvent, RunEvent } from '../model/events.ts';
-import type { HostWork } from '../model/host.ts';
-import type { StageState } from '../model/stage.ts';
+import type { DeployStep, HostWork } from '../model/host.ts';
+import type { Goal, HostOutcomeStatus } from '../model/run.ts';
+import { type StageState, stageNames } from '../model/stage.ts';
 import { failureShapes } from './failure-schema.ts';
-import { count, hostName, kinds, moment, nullable, storePath, text, texts } from './kept-shapes.ts';
+import {
+  anyOf,
+  count,
+  hostName,
+  kinds,
+  moment,
+  nullable,
+  storePath,
+  text,
+  texts,
+} from './kept-shapes.ts';
 
-const step = z.enum([
-  'evaluate',
-  'build',
-  'identity',
-  'preflight',
-  'copy',
-  'preview',
-  'activate',
-  'restart',
-  'contact',
-  'health',
-  'persist',
-  'verify',
-  'rollback',
-]);
+const step = anyOf<DeployStep>({
+  evaluate: true,
+  build: true,
+  identity: true,
+  preflight: true,
+  copy: true,
+  preview: true,
+  activate: true,
+  restart: true,
+  contact: true,
+  health: true,
+  persist: true,
+  verify: true,
+  rollback: true,
+});
 
 const system = { from: nullable(storePath), to: storePath, generation: nullable(count) };
 
@@ -102,16 +113,16 @@ const plan = z.object({
 });
 
 const outcome = z.object({
-  status: z.enum([
-    'succeeded',
-    'unchanged',
-    'unhealthy',
-    'failed',
-    'rolledBack',
-    'pending',
-    'skipped',
-    'canceled',
-  ]),
+  status: anyOf<HostOutcomeStatus>({
+    succeeded: true,
+    unchanged: true,
+    unhealthy: true,
+    failed: true,
+    rolledBack: true,
+    pending: true,
+    skipped: true,
+    canceled: true,
+  }),
   from: nullable(storePath),
   to: nullable(storePath),
   generation: nullable(count),
@@ -129,31 +140,22 @@ const result = z.object({
   next: text.optional(),
 });
 
-const goal = z.enum([
-  'check',
-  'update',
-  'revert',
-  'test',
-  'bisect',
-  'hold',
-  'deploy',
-  'verify',
-  'rollback',
-  'clean',
-  'commit',
-  'run',
-]);
+const goal = anyOf<Goal>({
+  check: true,
+  update: true,
+  revert: true,
+  test: true,
+  bisect: true,
+  hold: true,
+  deploy: true,
+  verify: true,
+  rollback: true,
+  clean: true,
+  commit: true,
+  run: true,
+});
 
-const stageName = z.enum([
-  'check',
-  'update',
-  'review',
-  'test',
-  'deploy',
-  'verify',
-  'commit',
-  'watch',
-]);
+const stageName = z.enum(stageNames);
 
 const whose = { host: nullable(hostName) };
 

@@ -21,6 +21,14 @@ export const hostName = z.string().refine((name) => name !== '' && !(name in Obj
 export const nullable = <Shape extends z.ZodType>(shape: Shape): z.ZodNullable<Shape> =>
   z.nullable(shape);
 
+/** One of a union of words: the compiler asks for each, and takes no other. */
+export const anyOf = <Word extends string>(
+  words: Readonly<Record<Word, true>>,
+): z.ZodType<Word> => {
+  const known: ReadonlySet<unknown> = new Set(Object.keys(words));
+  return z.custom<Word>((value) => known.has(value));
+};
+
 type Variants<Union extends object, Key extends keyof Union> = {
   readonly [Name in Union[Key] & string]: z.ZodType;
 };
