@@ -144,6 +144,10 @@ export const deployGoal =
     return { summary: `${summaryOf(session, 'deploy')}${rest}` };
   };
 
+/** That what was to go back with the hosts did not, where they are not all back. */
+const filesStay = ({ lock, commit }: AlsoBack): string =>
+  lock || commit ? ' · lock and commit stay until every host is back' : '';
+
 export const rollbackGoal =
   (context: EngineContext, plan: RollbackPlan, also: AlsoBack): GoalBody =>
   async (session) => {
@@ -151,17 +155,17 @@ export const rollbackGoal =
     if (!prepared.ok) return endWith(prepared.failure);
     await runRollback(context, session, plan);
     const isBad = [...session.outcomes.values()].some(({ status }) => status === 'failed');
-    if (isBad) return { summary: summaryOf(session, 'rollback') };
+    if (isBad) return { summary: `${summaryOf(session, 'rollback')}${filesStay(also)}` };
     const refused = plan.leftOut.filter(({ kind }) => kind === 'refused');
     if (refused.length > 0)
       return {
         exitCode: 3,
-        summary: `Refused: ${refused.map(({ host, reason }) => `${host} ${reason}`).join('; ')}`,
+        summary: `Refused: ${refused.map(({ host, reason }) => `${host} ${reason}`).join('; ')}${filesStay(also)}`,
       };
     // Files follow only when every host is back: one that sleeps still runs what the lock says now.
     if (exitCodeOf([...session.outcomes.values()]) !== 0)
       return {
-        summary: `${summaryOf(session, 'rollback')}${also.lock || also.commit ? ' · lock and commit stay until every host is back' : ''}`,
+        summary: `${summaryOf(session, 'rollback')}${filesStay(also)}`,
       };
     const locked = lockedNow(context);
     const tree = context.state().git?.tree ?? null;

@@ -1,12 +1,18 @@
 import { expect, test } from 'vitest';
 import { rollbackGoal, verifyGoal } from '../../source/engine/goal-bodies.ts';
 import { runDeploy } from '../../source/engine/goals/deploy.ts';
+import { nobodyDeployed } from '../../source/engine/goals/run.ts';
+import { memoryOf } from '../../source/engine/memory.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
+import { writeFlakeLock } from '../../source/model/lock-write.ts';
 import { hostsOnly } from '../../source/model/plan.ts';
 import { planDeploy } from '../../source/model/plan-deploy.ts';
 import { planRollback } from '../../source/model/plan-rollback.ts';
+import { success } from '../../source/model/result.ts';
+import type { HostOutcomeStatus } from '../../source/model/run.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
 import { entryOf } from '../fixtures/states.ts';
+import { github, lockOf } from '../lock-samples.ts';
 import { fakeFleet } from './fake-fleet.ts';
 import { newPath, oldPath } from './fake-hosts.ts';
 import { deployFleet, testFleet } from './fleet-runs.ts';
@@ -95,6 +101,45 @@ test('a commit that nobody made cannot be taken back, and no host is touched', a
   expect(result.exitCode).toBe(3);
   expect(result.summary).toContain('No host was touched');
   expect(result.summary).toContain('no run of nixup made a commit here');
+});
+
+test.each([
+  ['lock', { lock: true, commit: false, push: false }, / · lock and commit stay until every host/],
+  ['nothing else', hostsOnly, /^(?!.*lock and commit stay)/],
+] as const)('a rollback that fails says what it leaves where %s was to go back too', async (_what, also, words) => {
+  const fleet = await testedFleet();
+  await deployFleet(fleet, planDeploy(fleet.state(), ['p620'], 'switch', deedCommands));
+  const plan = planRollback(
+    fleet.state(),
+    ['p620'],
+    { kind: 'recorded' },
+    deedCommands,
+    memoryOf(fleet.context),
+  );
+  const lock = (revision: string): string => writeFlakeLock(lockOf({ a: github('o/a', revision) }));
+  Object.assign(fleet.context.git, { show: async () => success(lock('1')) });
+  await fleet.world.files.write('/flake/flake.lock', lock('2'));
+  const { p620 } = fleet.hosts;
+  if (p620 !== undefined) p620.offline = true;
+  const result = await runGoal(
+    fleet.context,
+    'rollback',
+    ['p620'],
+    new AbortController(),
+    rollbackGoal(fleet.context, plan, also),
+  );
+  expect(result).toMatchObject({ exitCode: 1, hosts: { p620: { status: 'failed' } } });
+  expect(result.summary).toMatch(words);
+});
+
+test('a run whose hosts all answered and were left as they are does not call them unreached', () => {
+  const base = { from: null, to: null, generation: null, reason: 'x' };
+  const words = (statuses: readonly HostOutcomeStatus[]): string =>
+    nobodyDeployed({
+      outcomes: new Map(statuses.map((status, index) => [`h${index}`, { ...base, status }])),
+    });
+  expect(words(['pending', 'pending'])).toBe('No host was reached');
+  expect(words(['skipped', 'pending'])).toBe('Every host that answers was left as it is');
 });
 
 test('outside of git the gate says why no test is remembered, not just to test again', async () => {

@@ -26,13 +26,19 @@ import { runTests } from './test.ts';
 import { runUpdate } from './update.ts';
 import { runVerify } from './verify.ts';
 
-/** The ways on after a run that left lock and hosts as they are. */
+/** The ways on after a run that ended before its commit. */
 const waysOn =
-  'Lock and hosts were left as they are. Ways on: nixup status (what is true), nixup deploy HOST (go on), nixup rollback HOST (back), nixup verify HOST --accept (its health is to be so), git restore flake.lock (the old lock), nixup commit (keep it).';
+  'Nothing was taken back. Ways on: nixup status (what is true), nixup deploy HOST (go on), nixup rollback HOST (back), nixup verify HOST --accept (accept its health), git restore flake.lock (the old lock), nixup commit (keep it).';
 
 /** Hosts that are left as they are, because of how the same ended there before. */
 const repeatedWords = ({ leftOut }: DeployPlan): readonly string[] =>
   leftOut.flatMap(({ host, kind, reason }) => (kind === 'repeated' ? [`${host} ${reason}`] : []));
+
+/** Why a deploy was done nowhere: hosts that answer were left as they are on purpose. */
+export const nobodyDeployed = ({ outcomes }: Pick<RunSession, 'outcomes'>): string =>
+  [...outcomes.values()].some(({ status }) => status === 'skipped')
+    ? 'Every host that answers was left as it is'
+    : 'No host was reached';
 
 /** Why a run ended with its test, and what became of the lock. */
 const untested = (context: EngineContext, session: RunSession): string => {
@@ -165,7 +171,7 @@ const takeToHosts = async (
   if (!reachedSome(session.outcomes.values()))
     return {
       exitCode: isGated(approved.value) ? 3 : 1,
-      summary: `No host was reached, so nothing was deployed, verified or committed. ${outcomeSentence(session.results(), 'deploy')}. ${waysOn}`,
+      summary: `${nobodyDeployed(session)}, so nothing was deployed, verified or committed. ${outcomeSentence(session.results(), 'deploy')}. ${waysOn}`,
     };
   const problems = await runVerify(context, session, reached);
   const bad = [...session.outcomes].filter(([, { status }]) =>
