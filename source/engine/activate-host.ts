@@ -92,7 +92,10 @@ export const regainContact = async (
       ? {}
       : { isRestarted: true }),
   };
-  return current === before.current && !mayBeHalfway(why)
+  // The host knows of no activation, and what was to start one says that it did not.
+  const isUnbegun =
+    supervision === null && why.code === 'activation-failed' && why.isUntouched === true;
+  return current === before.current && (isUnbegun || !mayBeHalfway(why))
     ? { kind: 'untouched', failure: why }
     : { kind: 'halfway', failure: why };
 };

@@ -5,6 +5,7 @@ import type { DeployMode } from '../model/plan.ts';
 import type { HostPreview } from '../model/preview.ts';
 import type { HostOutcome } from '../model/run.ts';
 import type { PhaseClock, SupervisionPhase } from '../model/supervision.ts';
+import { trialOf } from '../model/trial.ts';
 import type { ExpectedMove } from '../services/moved-hosts.ts';
 import type { EngineContext } from './context.ts';
 import type { RunSession } from './run-session.ts';
@@ -67,6 +68,9 @@ export const beginTravel = (
 ): HostTravel => {
   const host = journey.entry.name;
   const { clock } = context.world;
+  // A second try in the same run is judged by itself.
+  session.trials.delete(host);
+  session.reverts.delete(host);
   const base = { from: journey.from, to: journey.to, generation: null };
   return {
     context,
@@ -102,6 +106,7 @@ export const beginTravel = (
         return { ...base, status: 'canceled', reason: `canceled before ${step}` };
       }
       if (failure.code === 'identity-mismatch') session.mistaken.add(host);
+      session.trials.set(host, trialOf(step, failure));
       session.work(host, { kind: 'failed', step, reason: what, remedy: next, at });
       return { ...base, status: 'failed', reason: explainInLine(failure) };
     },

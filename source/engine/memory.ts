@@ -1,9 +1,9 @@
 import { compareHealth } from '../model/health.ts';
-import type { DeployStep, StorePath } from '../model/host.ts';
+import type { StorePath } from '../model/host.ts';
 import { lockedInputs, movedInputs } from '../model/lock-moves.ts';
 import type { HostOutcome } from '../model/run.ts';
 import type { HostMemory, Setback, SetbackKind } from '../model/setback.ts';
-import type { RevertReason } from '../model/supervision.ts';
+import { trialOfRevert } from '../model/trial.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
 import type { EngineContext } from './context.ts';
 import type { SetbackRecord } from './records.ts';
@@ -197,16 +197,6 @@ export const rememberSickness = async (
   });
 };
 
-/** Steps in which the system itself is tried. What comes before them is about the way to the host. */
-const triedIn: ReadonlySet<DeployStep> = new Set<DeployStep>([
-  'activate',
-  'restart',
-  'contact',
-  'health',
-  'verify',
-  'rollback',
-]);
-
 /** Inputs that went back in a lock together with hosts do not come again by themselves. */
 export const rememberWithdrawn = async (
   context: EngineContext,
@@ -234,48 +224,32 @@ export const rememberTakenBack = async (
   }
 };
 
-/** What a host's own reason to go back says of the system; null where it says nothing. */
-const kindOfRevert = (why: RevertReason | undefined): SetbackKind | null => {
-  switch (why) {
-    case 'contact':
-      return 'unconfirmed';
-    // A full boot partition, memory that ran out, somebody who asked for it.
-    case 'persist':
-    case 'killed':
-    case 'asked':
-      return null;
-    case 'activation':
-    case 'timeout':
-    case 'health':
-    case undefined:
-      return 'taken-back';
-  }
-};
-
 /** What became of a host of a deploy, for the runs that come. */
 export const rememberOutcome = async (
   context: EngineContext,
-  { id: run, reverts }: Pick<RunSession, 'id' | 'reverts'>,
+  { id: run, reverts, trials }: Pick<RunSession, 'id' | 'reverts' | 'trials'>,
   host: string,
   toplevel: StorePath,
   { status, reason }: HostOutcome,
 ): Promise<void> => {
   const state = context.state().hosts[host];
   const why = reason ?? 'no reason is known';
-  const remember = (kind: SetbackKind): Promise<void> =>
-    rememberSetback(context, run, kind, { host, toplevel, why });
+  const remember = async (kind: SetbackKind | null): Promise<void> => {
+    if (kind !== null) await rememberSetback(context, run, kind, { host, toplevel, why });
+  };
+  const trial = trials.get(host);
   switch (status) {
     case 'succeeded':
       return forgetSetback(context, host, toplevel);
-    case 'rolledBack': {
-      const kind = kindOfRevert(reverts.get(host));
-      return kind === null ? undefined : remember(kind);
+    case 'rolledBack':
+      return remember(trial === undefined ? trialOfRevert(reverts.get(host)) : trial);
+    case 'failed': {
+      // Only a way back is told without a failure: what it went back from was tried.
+      const isWayBack = state?.work.kind === 'failed' && state.work.step === 'rollback';
+      return remember(trial === undefined && isWayBack ? 'failed' : (trial ?? null));
     }
-    case 'failed':
-      return state?.work.kind === 'failed' && triedIn.has(state.work.step)
-        ? remember(state.work.step === 'contact' ? 'unconfirmed' : 'failed')
-        : undefined;
     case 'unhealthy': {
+      if (trial === null) return undefined;
       const problems = state?.work.kind === 'unhealthy' ? state.work.problems : [why];
       await rememberSickness(context, run, { host, toplevel, problems });
       return state?.entry.onUnhealthy === 'keep' ? undefined : remember('unhealthy');

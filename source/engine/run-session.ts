@@ -3,6 +3,7 @@ import type { Failure } from '../model/failure.ts';
 import type { HostWork, StorePath } from '../model/host.ts';
 import type { Result } from '../model/result.ts';
 import type { Goal, HostOutcome, RunResult } from '../model/run.ts';
+import type { SetbackKind } from '../model/setback.ts';
 import type { StageName, StageState } from '../model/stage.ts';
 import type { RevertReason } from '../model/supervision.ts';
 import { redact } from '../parsers/redact.ts';
@@ -27,6 +28,8 @@ export interface RunSession {
   readonly mistaken: Set<string>;
   /** Why hosts went back, by their own records. */
   readonly reverts: Map<string, RevertReason>;
+  /** What the run's failures say of the systems of hosts; null: nothing. */
+  readonly trials: Map<string, SetbackKind | null>;
   say(event: RunEvent): void;
   stage(name: StageName, state: StageState): void;
   work(host: string, work: HostWork): void;
@@ -107,6 +110,7 @@ export const createRunSession = (
     outcomes: new Map(),
     mistaken: new Set(),
     reverts: new Map(),
+    trials: new Map(),
     commit: null,
     build: null,
     say,

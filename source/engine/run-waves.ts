@@ -5,6 +5,7 @@ import type { HostEntry } from '../model/host.ts';
 import type { DeployTarget } from '../model/plan.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { HostOutcome } from '../model/run.ts';
+import { isLostContact } from '../services/host-run.ts';
 import type { EngineContext } from './context.ts';
 import { failingChecks, newProblems } from './own-checks.ts';
 import { revertHost } from './revert-host.ts';
@@ -32,7 +33,12 @@ const lookAt = async (
   const outcome = session.outcomes.get(target.host);
   const baseline = context.records.baseline(target.host);
   if (outcome?.status !== 'succeeded' || baseline === undefined) return;
-  const now = await context.hosts.probe(entry);
+  // A shared connection that broke says nothing of the host.
+  const first = await context.hosts.probe(entry);
+  const now =
+    first.ok || !isLostContact(first.failure)
+      ? first
+      : await context.hosts.probe(entry, { fresh: true });
   let problems: readonly string[];
   if (now.ok) {
     context.emitter.emit({ type: 'host-probed', host: target.host, facts: now.value });
@@ -41,7 +47,11 @@ const lookAt = async (
       verdict.kind === 'unhealthy'
         ? verdict.problems
         : newProblems(context, target.host, await failingChecks(context, entry));
-  } else problems = [explain(now.failure).what];
+  } else {
+    problems = [explain(now.failure).what];
+    // It was confirmed, and may have been shut off since: the rollout stops, and nothing is known of the system.
+    if (isLostContact(now.failure)) session.trials.set(target.host, null);
+  }
   if (problems.length === 0) return;
   const { generation } = outcome;
   const at = context.world.clock.now();
@@ -137,7 +147,10 @@ export const runWaves = async (
       await Promise.all(
         wave.map(async (target) => {
           const entry = context.state().hosts[target.host]?.entry;
-          if (entry === undefined || !isDone(session.outcomes.get(target.host))) return;
+          const reached = session.outcomes.get(target.host);
+          if (entry === undefined || !isDone(reached)) return;
+          // It was well with its system: another host of the wave was not.
+          if (reached?.status === 'succeeded') session.trials.set(target.host, null);
           const outcome = await revertHost(context, session, target, entry, reason);
           session.outcome(target.host, outcome);
         }),

@@ -361,13 +361,19 @@ describe('what a host was taken back from', () => {
   ] as const)('by its own record for %s is remembered as %s', async (why, kind) => {
     const fleet = await fleetOf('rollback', false);
     const reverts = new Map(why === undefined ? [] : [[host, why] as const]);
-    await rememberOutcome(fleet.context, { id: 'x', reverts }, host, newPath(host), {
-      status: 'rolledBack',
-      from: newPath(host),
-      to: oldPath(host),
-      generation: 1,
-      reason: 'because',
-    });
+    await rememberOutcome(
+      fleet.context,
+      { id: 'x', reverts, trials: new Map() },
+      host,
+      newPath(host),
+      {
+        status: 'rolledBack',
+        from: newPath(host),
+        to: oldPath(host),
+        generation: 1,
+        reason: 'because',
+      },
+    );
     expect(fleet.context.records.setbacks().map((one) => one.kind)).toEqual(
       kind === null ? [] : [kind],
     );
@@ -380,6 +386,24 @@ describe('what a host was taken back from', () => {
     });
     expect(await deploy(fleet)).toMatchObject({ hosts: { [host]: { status: 'failed' } } });
     expect(fleet.context.records.setbacks()).toEqual([]);
+  });
+});
+
+describe('a system that was never tried', () => {
+  test.each([
+    ['the lock is busy', { exitCode: 11, isUntouched: true }, []],
+    ['it could not be started', { exitCode: null, isUntouched: true }, []],
+    ['its script failed', { exitCode: 1 }, ['failed']],
+  ] as const)('is not remembered as failed: %s', async (meaning, changes, kinds) => {
+    const fleet = await fleetOf('ask', false);
+    Object.assign(fleet.context.hosts, {
+      activate: async () =>
+        failed({ code: 'activation-failed', host, meaning, tail: [], ...changes }),
+    });
+    machineOf(fleet).supervision = null;
+    expect(await deploy(fleet)).toMatchObject({ exitCode: 1 });
+    expect(fleet.deeds).not.toContain(`rollback ${host}`);
+    expect(fleet.context.records.setbacks().map(({ kind }) => kind)).toEqual(kinds);
   });
 });
 

@@ -122,6 +122,25 @@ describe('a rollout', () => {
       c: { status: 'skipped' },
     });
     expect(fleet.hosts['a']?.profile).toBe(oldPath('a'));
+    // What was well on a is not what failed.
+    expect(fleet.context.records.setbacks().map((one) => one.host)).toEqual(['b']);
+  });
+
+  test('a host that falls silent in the soak stops it, and nothing is remembered of its system', async () => {
+    const { fleet, result } = await deploySoaking({}, (a) => {
+      a.offline = true;
+    });
+    expect(result.hosts).toMatchObject({ a: { status: 'unhealthy' }, b: { status: 'skipped' } });
+    expect(fleet.context.records.setbacks()).toEqual([]);
+    expect(fleet.context.records.sickness('a')).toBeUndefined();
+  });
+
+  test('one look that is lost in the soak says nothing', async () => {
+    const { fleet, result } = await deploySoaking({}, (a) => {
+      a.lostLooks = 1;
+    });
+    expect(result.exitCode).toBe(0);
+    expect(fleet.context.records.setbacks()).toEqual([]);
   });
 
   test('goes on where on_failure says so', async () => {
