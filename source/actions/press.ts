@@ -9,6 +9,7 @@ import { pressConfirmation, pressMenu } from './press-dialog.ts';
 import { pressActionList } from './press-list.ts';
 import { pressCommands, pressDifference, pressPane, scrolling } from './press-pane.ts';
 import { tell } from './tell.ts';
+import { performWish } from './wishes.ts';
 
 /** Keys that work in every mode: cancel, suspend and repaint. */
 const pressGlobal = (context: ActionContext, key: KeyName): boolean => {
@@ -18,9 +19,13 @@ const pressGlobal = (context: ActionContext, key: KeyName): boolean => {
   return true;
 };
 
-const pressPrompt = ({ ui }: ActionContext, key: KeyName): void => {
+const pressPrompt = (context: ActionContext, key: KeyName): void => {
+  const { ui } = context;
   if (key === 'enter') {
+    const { prompt } = context.state().ui;
     ui({ type: 'submitted' });
+    if (prompt?.kind === 'choose' && prompt.text.trim() !== '')
+      performWish(context, { kind: 'update', inputs: [`${prompt.input}@${prompt.text.trim()}`] });
     return;
   }
   if (key === 'escape') {

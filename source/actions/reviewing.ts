@@ -75,6 +75,14 @@ const movedTarget = ({ app, ui }: ScreenState): readonly string[] => {
   return [...new Set(wanted)].filter((name) => moved.includes(name));
 };
 
+/** The input of the row, never the marked ones: a revision is one of one repository. */
+const chosenTarget = ({ app, ui }: ScreenState): string | null => {
+  const id = selectedId(app, ui);
+  const row = lockRows(app.lock, ui.lists.lock.filter, ui.unfolded).find((one) => one.id === id);
+  if (row === undefined) return null;
+  return rootOf(row.kind === 'change' ? row.change.path : row.input.name);
+};
+
 const inLock = ['lock'] as const;
 
 /** Keys that help to understand an update of the lock. */
@@ -143,6 +151,24 @@ export const reviewing: readonly Action[] = [
       if (engine === undefined) return;
       tell(context, `evaluating every host with only ${inputs.join(', ')} moved, one by one`);
       context.start(() => engine.findInputHosts(inputs));
+    },
+  },
+  {
+    id: 'choose-revision',
+    keys: ['.'],
+    label: 'revision',
+    help: 'Take this input to a revision or a day: a hash, a tag, a branch, or 2026-11-20.',
+    where: inLock,
+    danger: 'build',
+    named: true,
+    disabled: (state) => {
+      const reason = firstReason(state, becauseReadOnly, becauseRunning);
+      if (reason !== undefined) return reason;
+      return chosenTarget(state) === null ? 'no input is selected' : undefined;
+    },
+    perform: (context) => {
+      const input = chosenTarget(context.state());
+      if (input !== null) context.ui({ type: 'choosing', input });
     },
   },
   {

@@ -5,6 +5,7 @@ import { lockDifferenceMarkdown } from '../model/lock-markdown.ts';
 import { lockDifferenceText } from '../model/lock-text.ts';
 import type { Result } from '../model/result.ts';
 import { withoutControls } from '../model/without-controls.ts';
+import { withRememberedChoices } from '../services/chosen-remembered.ts';
 import { withRememberedCounts } from '../services/commits-remembered.ts';
 import {
   findLockFolder,
@@ -75,7 +76,8 @@ export const runDiff = async (request: DiffRequest, world: World): Promise<Comma
   };
   if (!old.ok) return await refuse(old.failure);
   if (!now.ok) return await refuse(now.failure);
-  const changes = await withRememberedCounts(world, diffLocks(old.value.lock, now.value.lock));
+  const counted = await withRememberedCounts(world, diffLocks(old.value.lock, now.value.lock));
+  const changes = await withRememberedChoices(world, flake, counted);
   const answer = (text: string, problems: readonly string[] = []): CommandAnswer => ({
     exitCode: 0,
     stdout: `${text}\n`,

@@ -57,7 +57,11 @@ export const buildFlags: readonly FlagRow[] = [
 
 /** Flags that every subcommand takes. */
 export const globalFlags: readonly FlagRow[] = [
-  { name: 'flake', value: 'PATH', help: "the flake's folder (default: this one)" },
+  {
+    name: 'flake',
+    value: 'PATH',
+    help: 'its folder; PATH?submodules=1: with submodules',
+  },
   { name: 'config', value: 'FILE', help: 'another nixup.toml' },
   { name: 'json', value: null, help: 'one JSON document, or one event a line for runs' },
   { name: 'plain', value: null, help: 'text in lines, never the screen' },

@@ -3,6 +3,7 @@ import type { Engine } from '../engine/contract.ts';
 import type { AppEvent } from '../model/events.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
+import { readFlakeArgument } from '../model/flake-argument.ts';
 import { reduce } from '../model/reducer.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { type AppState, initialState } from '../model/state.ts';
@@ -43,7 +44,7 @@ export const failureLines = (failures: readonly Failure[]): readonly string[] =>
   });
 
 export const openFolder = (context: CommandContext, flake: string | null): string =>
-  path.resolve(context.world.workingFolder, flake ?? '.');
+  path.resolve(context.world.workingFolder, readFlakeArgument(flake ?? '.').folder);
 
 /** Resolves when the signal fires. */
 export const whenAborted = (signal: AbortSignal): Promise<void> =>
@@ -68,6 +69,7 @@ export const withProgram = async <Value>(
   const engine = await context.openEngine({
     world,
     flake: openFolder(context, flags.flake),
+    readsSubmodules: readFlakeArgument(flags.flake ?? '.').readsSubmodules,
     configFile: flags.config === null ? undefined : path.resolve(world.workingFolder, flags.config),
     readOnly: flags.readOnly,
     trust: flags.trust,

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { actionTable, withKeys } from '../actions/table.ts';
 import { firstFrame } from '../components/first-frame.ts';
 import { colourTheme, monoTheme } from '../components/theme.ts';
+import { readFlakeArgument } from '../model/flake-argument.ts';
 import { initialState } from '../model/state.ts';
 import { checkKeys } from './check-keys.ts';
 import type { Invocation } from './invocation.ts';
@@ -31,6 +32,7 @@ export const openScreen = async ({
   readonly demo: boolean;
   readonly flags: Invocation['flags'] | null;
 }): Promise<number> => {
+  const argument = readFlakeArgument(flags?.flake ?? '.');
   const ascii = flags?.ascii === true;
   const readOnly = flags?.readOnly === true;
   const noColor = (process.env['NO_COLOR'] ?? '') !== '';
@@ -38,7 +40,7 @@ export const openScreen = async ({
   const keys = demo
     ? undefined
     : await readOwnKeys(
-        path.resolve(flags?.flake ?? '.'),
+        path.resolve(argument.folder),
         flags?.config == null ? null : path.resolve(flags.config),
       );
   const table = keys === undefined ? actionTable : withKeys(actionTable, keys);
@@ -74,7 +76,8 @@ export const openScreen = async ({
         ]);
         const engine = await createEngine({
           world,
-          flake: path.resolve(world.workingFolder, flags?.flake ?? '.'),
+          flake: path.resolve(world.workingFolder, argument.folder),
+          readsSubmodules: argument.readsSubmodules,
           configFile:
             flags?.config == null ? undefined : path.resolve(world.workingFolder, flags.config),
           readOnly: flags?.readOnly === true,

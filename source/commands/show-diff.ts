@@ -1,3 +1,4 @@
+import { readFlakeArgument } from '../model/flake-argument.ts';
 import type { CommandRun } from './command.ts';
 import { runDiff } from './diff.ts';
 
@@ -8,7 +9,7 @@ export const run: CommandRun = async ({ words, flags }, context) => {
     {
       ...(old === undefined ? {} : { old }),
       ...(now === undefined ? {} : { new: now }),
-      flake: flags.flake ?? '.',
+      flake: readFlakeArgument(flags.flake ?? '.').folder,
       json: flags.json,
       markdown: flags.markdown,
       facts: flags.facts,

@@ -28,10 +28,16 @@ export const subcommands = [
   },
   {
     name: 'update',
-    help: 'update all or the named inputs, and print the difference',
+    help: 'update all or the named inputs (INPUT@REVISION: to a revision or a day)',
     argument: { name: 'INPUT', least: 0, most: Number.POSITIVE_INFINITY },
     flags: [{ name: 'exclude', value: 'INPUT', isList: true, help: 'hold this input' }],
-    examples: ['nixup update', 'nixup update nixpkgs', 'nixup update --exclude stylix'],
+    examples: [
+      'nixup update',
+      'nixup update nixpkgs',
+      'nixup update nixpkgs@2026-11-20 stylix',
+      'nixup update home-manager@64c08a7',
+      'nixup update --exclude stylix',
+    ],
   },
   {
     name: 'diff',

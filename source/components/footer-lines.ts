@@ -16,22 +16,36 @@ import {
 import { toastLife, toastMs } from '../model/selectors-activity.ts';
 import { markedIds } from '../model/selectors-list.ts';
 import type { AppState } from '../model/state.ts';
-import { listOf, type Ui } from '../model/ui.ts';
+import { listOf, type Prompt, type Ui } from '../model/ui.ts';
 import { promptText } from '../model/ui-prompt.ts';
 import type { ScreenState } from '../store.ts';
+
+const promptTitle = (prompt: Prompt): string => {
+  switch (prompt.kind) {
+    case 'filter':
+      return 'filter ';
+    case 'search':
+    case 'find':
+      return 'search ';
+    case 'choose':
+      return `update ${prompt.input}@`;
+  }
+};
 
 const promptLine = (ui: Ui): Line | undefined => {
   if (ui.prompt === null) return undefined;
   const text = promptText(ui);
   return [
     span(' '),
-    strong(ui.prompt.kind === 'filter' ? 'filter ' : 'search ', 'accent'),
+    strong(promptTitle(ui.prompt), 'accent'),
     span(text),
     { text: ' ', inverse: true },
     muted(
       ui.prompt.kind === 'filter'
         ? '   words, @tag, !not · Enter keeps, Esc drops'
-        : '   Enter searches, n N go on',
+        : ui.prompt.kind === 'choose'
+          ? '   a day (2026-11-20), a hash, a tag or a branch · Enter takes it, Esc drops'
+          : '   Enter searches, n N go on',
     ),
   ];
 };

@@ -1,9 +1,11 @@
+import { type ChosenRevision, chosenWords } from '../model/chosen-revision.ts';
 import { showAge } from '../model/format-time.ts';
 import { glyph } from '../model/glyphs.ts';
 import { type InputStanding, standingInRow } from '../model/input-standing.ts';
 import { fitRight, fitText, type Line, muted, span, strong, widthOf } from '../model/line.ts';
 import type { LockChange } from '../model/lock.ts';
 import { changeLine, daysLine, sourceNow } from '../model/lock-change-line.ts';
+import { shortRevision } from '../model/lock-describe.ts';
 import { countOf, showCommits, standingWords } from '../model/lock-details.ts';
 import { shortPath } from '../model/lock-paths.ts';
 import { ownOf } from '../model/own-of.ts';
@@ -27,6 +29,22 @@ const fittingWords = (change: LockChange, room: number): string => {
   return widthOf(short) <= room ? short : `now ${now.replace(/^[\w+]+:(?:\/\/)?/, '')}`;
 };
 
+/** That it was chosen, and what its branch has, stays in sight; the revisions are in the details too. */
+const fittingChoice = (
+  change: LockChange,
+  chosen: ChosenRevision,
+  newer: string | null,
+  room: number,
+): string => {
+  const words = chosenWords(chosen, newer);
+  const all = [
+    `${changeLine(change)}, ${words}`,
+    words,
+    ...(newer === null ? [] : [`chosen, ${chosen.branch ?? 'branch'} has ${shortRevision(newer)}`]),
+  ];
+  return all.find((one) => widthOf(one) <= room) ?? `chosen: ${chosen.wish}`;
+};
+
 const changeRow = (
   app: AppState,
   { change, nested, isBelow }: Extract<LockRow, { kind: 'change' }>,
@@ -41,13 +59,22 @@ const changeRow = (
   const standing = isBelow ? undefined : ownOf(app.standings, change.path);
   const isBad = standing?.kind === 'failed-before' || standing?.kind === 'unfetched';
   const room = columns - name - (wide ? 25 : 15) - more.length;
-  const words = isBad
-    ? `${standingInRow(standing)}: ${changeLine(change)}`
-    : isPinnedNow(change)
-      ? `${change.kind}, pinned: ${changeLine(change)}`
-      : change.kind === 'updated'
-        ? changeLine(change)
-        : fittingWords(change, room);
+  const chosen = isBelow ? undefined : change.chosen;
+  const words =
+    chosen !== undefined
+      ? fittingChoice(
+          change,
+          chosen,
+          standing?.kind === 'chosen' ? standing.newer : chosen.tip,
+          room,
+        )
+      : isBad
+        ? `${standingInRow(standing)}: ${changeLine(change)}`
+        : isPinnedNow(change)
+          ? `${change.kind}, pinned: ${changeLine(change)}`
+          : change.kind === 'updated'
+            ? changeLine(change)
+            : fittingWords(change, room);
   const alarm = change.alarms.length > 0 || isBad;
   return [
     span(alarm ? `${glyph.look} ` : '  ', 'warn'),

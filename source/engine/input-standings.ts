@@ -98,6 +98,15 @@ const standingOf = async (context: EngineContext, input: OwnInput): Promise<Inpu
   if (pinned !== undefined)
     return { kind: 'pinned', revision: pinned, lockedAt: dateOf(lockedOf(node)) ?? null };
   const answer = await askRemote(context, node);
+  const chosen = context.records
+    .chosen()
+    .findLast((one) => one.input === name && one.revision === locked);
+  if (chosen !== undefined)
+    return {
+      kind: 'chosen',
+      chosen,
+      newer: answer.kind === 'revision' && answer.revision !== locked ? answer.revision : null,
+    };
   if (answer.kind !== 'revision') return answer;
   if (locked === undefined) return { kind: 'unasked' };
   return answer.revision === locked

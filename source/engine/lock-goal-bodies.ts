@@ -77,8 +77,14 @@ export const holdGoal =
   async (session) => {
     const held = await runHold(context, session, inputs, hold);
     if (!held.ok) return endWith(held.failure);
+    const { lock } = context.state();
+    const isChosen = inputs.some(
+      (name) =>
+        lock.kind === 'read' &&
+        lock.changes.some((one) => one.path === name && one.chosen !== undefined),
+    );
     return {
-      summary: `${inputs.join(', ')}: held${hold.until === null ? '' : ` until ${hold.until}`}, and at the committed revision. The rest stays updated.`,
+      summary: `${inputs.join(', ')}: held${hold.until === null ? '' : ` until ${hold.until}`}, and at the ${isChosen ? 'chosen' : 'committed'} revision. The rest stays updated.`,
       next: 'Next: nixup test',
     };
   };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { withChosen } from '../model/chosen-revision.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { FlakeLock } from '../model/lock.ts';
@@ -12,6 +13,7 @@ import type { EngineContext } from './context.ts';
 import { fingerprint } from './fingerprint.ts';
 import { tellHolds } from './input-standings.ts';
 import { lockBeforeUpdate } from './lock-history.ts';
+import type { ChosenRecord } from './records.ts';
 
 /** Reads git: branch, dirty files, and the hash of the tree that Nix sees. */
 export const observeGit = async (context: EngineContext): Promise<void> => {
@@ -40,6 +42,7 @@ const compareLocks = (
   oldText: string | null | undefined,
   newText: string,
   isInGit: boolean,
+  chosen: readonly ChosenRecord[],
 ): LockFacts => {
   const newLock = parseFlakeLock(newText, 'flake.lock');
   const base = oldText === null ? '' : (oldText ?? newText);
@@ -56,7 +59,7 @@ const compareLocks = (
     };
   }
   // An unreadable lock in HEAD is history; what counts is the one that will be built.
-  const changes = oldLock.ok ? diffLocks(oldLock.value, newLock.value) : [];
+  const changes = oldLock.ok ? withChosen(diffLocks(oldLock.value, newLock.value), chosen) : [];
   return {
     kind: 'read',
     fingerprint: fingerprint(newText),
@@ -96,7 +99,12 @@ export const observeLock = async (context: EngineContext): Promise<Result<LockFa
     return success(lock);
   }
   const base = await baseLock(context, text.value);
-  const lock = compareLocks(base, text.value, context.state().git !== null);
+  const lock = compareLocks(
+    base,
+    text.value,
+    context.state().git !== null,
+    context.records.chosen(),
+  );
   context.emitter.emit({ type: 'lock-observed', lock });
   // What was known of the inputs was of the lock before; the holds are those of nixup.toml.
   tellHolds(context);

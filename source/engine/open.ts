@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type Config, defaultConfig } from '../model/config.ts';
 import type { AppEvent } from '../model/events.ts';
@@ -7,6 +6,7 @@ import type { KeyProblem } from '../model/key-conflicts.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { AppState } from '../model/state.ts';
 import { locateProblems } from '../parsers/config.ts';
+import { stateFolder } from '../services/chosen-remembered.ts';
 import { createCommits } from '../services/commits.ts';
 import {
   type ConfigPlace,
@@ -20,6 +20,7 @@ import { createHosts } from '../services/hosts.ts';
 import type { TellDamage } from '../services/kept-file.ts';
 import type { LentTerminal } from '../services/lent-terminal.ts';
 import { createNix } from '../services/nix.ts';
+import { readingSubmodules } from '../services/nix-submodules.ts';
 import { createTrust } from '../services/trust.ts';
 import type { World } from '../services/world.ts';
 import { recordCommand } from './command-record.ts';
@@ -35,6 +36,8 @@ export interface EngineOptions {
   readonly world: World;
   /** A folder with a flake.nix, or a folder inside one. */
   readonly flake: string;
+  /** Nix reads the submodules of its repository as well. */
+  readonly readsSubmodules?: boolean | undefined;
   readonly configFile?: string | undefined;
   readonly readOnly?: boolean | undefined;
   /** Commands of the repository's own config may run. */
@@ -53,13 +56,6 @@ export interface EngineOptions {
   readonly emit: (events: readonly AppEvent[]) => void;
   readonly getState: () => AppState;
 }
-
-/** One folder per flake, named after its path, so that two checkouts never share a journal. */
-const stateFolder = (world: World, flake: string): string => {
-  const hash = createHash('sha256').update(flake).digest('hex').slice(0, 10);
-  const name = flake.split('/').at(-1) ?? 'flake';
-  return join(world.folders.state, 'flakes', `${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}-${hash}`);
-};
 
 const findFlake = async (world: World, start: string): Promise<Result<string, Failure>> => {
   const real = await world.files.realPath(start);
@@ -104,15 +100,16 @@ const loadChecked = async (
 export const openContext = async (
   options: EngineOptions,
 ): Promise<Result<EngineContext, readonly Failure[]>> => {
-  const { world } = options;
-  const found = await findFlake(world, options.flake);
+  const found = await findFlake(options.world, options.flake);
   if (!found.ok) return failed([found.failure]);
   const flake = found.value;
+  const readsSubmodules = options.readsSubmodules === true;
+  const world = readsSubmodules ? readingSubmodules(options.world, flake) : options.world;
   const place = {
     flake,
     ...(options.configFile === undefined ? {} : { file: options.configFile }),
   };
-  const loaded = await loadChecked(options, place);
+  const loaded = await loadChecked({ ...options, world }, place);
   if (!loaded.ok && options.tolerant !== true) return loaded;
   const config = loaded.ok ? loaded.value : defaultConfig;
   let current = config;
@@ -175,7 +172,7 @@ export const openContext = async (
     tellDamage,
     records: await openRecords(world, folder, tellDamage),
     estimates: await openEstimates(world, tellDamage),
-    git: createGit(listening, flake, options.terminal ?? null),
+    git: createGit(listening, flake, options.terminal ?? null, readsSubmodules),
     nix: createNix(listening),
     hosts: createHosts(listening),
     commits: createCommits(listening),

@@ -4,6 +4,7 @@ import { counted } from '../model/counted.ts';
 import type { Failure } from '../model/failure.ts';
 import { type Result, success } from '../model/result.ts';
 import { moment } from '../parsers/kept-shapes.ts';
+import { chosenFile } from '../services/chosen-remembered.ts';
 import {
   type KeptFile,
   type KeptFormat,
@@ -101,6 +102,20 @@ const withdrawnRecord = z.object({
 });
 export type WithdrawnRecord = z.infer<typeof withdrawnRecord>;
 
+/** A revision that a person chose for an input. */
+const chosenRecord = z.object({
+  input: z.string(),
+  revision: z.string(),
+  wish: z.string(),
+  date: z.number().nullable(),
+  branch: z.string().nullable(),
+  onBranch: z.boolean().nullable(),
+  tip: z.string().nullable(),
+  at: moment,
+  run: z.string(),
+});
+export type ChosenRecord = z.infer<typeof chosenRecord>;
+
 const dashboardRecord = z.object({
   at: moment,
   /** Rows of the board that were red before the last deploy. */
@@ -117,6 +132,8 @@ const keptBadRevisions = 500;
 const keptSetbacks = 20;
 
 const keptWithdrawn = 200;
+
+const keptChosen = 200;
 
 /**
  * What nixup remembers of a flake between runs, one small JSON file a kind.
@@ -152,6 +169,10 @@ export interface Records {
   withdrawn(): readonly WithdrawnRecord[];
   keepWithdrawn(records: readonly WithdrawnRecord[]): Promise<Result<void, Failure>>;
   dropWithdrawn(isOver: (record: WithdrawnRecord) => boolean): Promise<Result<void, Failure>>;
+  /** Revisions that a person chose; each counts as long as the lock has it. */
+  chosen(): readonly ChosenRecord[];
+  /** A newer one of the same input and revision takes the older one's place. */
+  keepChosen(record: ChosenRecord): Promise<Result<void, Failure>>;
   pending(): readonly PendingRecord[];
   /** Nothing waits for these hosts any more, but for what is said to wait. */
   settlePending(
@@ -170,7 +191,13 @@ export interface Records {
 const badRevisionKey = ({ input, revision, host }: BadRevisionRecord): string =>
   [input, revision, host].join(' ');
 
-const withdrawnKey = ({ input, revision }: WithdrawnRecord): string => `${input} ${revision}`;
+const withdrawnKey = ({
+  input,
+  revision,
+}: {
+  readonly input: string;
+  readonly revision: string;
+}): string => `${input} ${revision}`;
 
 const addSetback = (
   items: readonly SetbackRecord[],
@@ -255,10 +282,11 @@ export const openRecords = async (
       open('bad-revisions.json', badRevisionRecord),
     ],
   );
-  const [setbacks, sicknesses, withdrawn] = await Promise.all([
+  const [setbacks, sicknesses, withdrawn, chosen] = await Promise.all([
     open('setbacks.json', setbackRecord),
     open('sicknesses.json', sicknessRecord),
     open('withdrawn.json', withdrawnRecord),
+    open(chosenFile, chosenRecord),
   ]);
   const shelves = [
     evaluations,
@@ -271,6 +299,7 @@ export const openRecords = async (
     setbacks,
     sicknesses,
     withdrawn,
+    chosen,
   ];
 
   /** Without these a later run repeats what failed, or goes back to the wrong system; all others are found out again. */
@@ -353,6 +382,12 @@ export const openRecords = async (
         return [...others, ...records].slice(-keptWithdrawn);
       }),
     dropWithdrawn: (isOver) => dropFrom(withdrawn, isOver),
+    chosen: () => chosen.value().items,
+    keepChosen: (record) =>
+      change(chosen, (items) => {
+        const key = withdrawnKey(record);
+        return [...items.filter((item) => withdrawnKey(item) !== key), record].slice(-keptChosen);
+      }),
     pending: () => pending.value().items,
     settlePending: (hosts, waiting) =>
       change(pending, (items) => {

@@ -6,6 +6,7 @@ import type { Result } from '../model/result.ts';
 import { entriesOf } from '../model/selectors-targets.ts';
 import type { EngineContext } from './context.ts';
 import { evaluateHosts } from './expectations.ts';
+import { exploreMissingFile } from './goals/test-files.ts';
 import { judgeFleet } from './judge-fleet.ts';
 import { tellUnlisted } from './unlisted-fleet.ts';
 
@@ -40,8 +41,9 @@ export const listFleet = async (
   emitter.emit({ type: 'fleet-listing' });
   const listed = await nix.listHosts(context.flake);
   if (!listed.ok) {
-    emitter.emit({ type: 'fleet-unlisted', failure: listed.failure });
-    await tellUnlisted(context, listed.failure);
+    const failure = await exploreMissingFile(context, listed.failure, new Set());
+    emitter.emit({ type: 'fleet-unlisted', failure });
+    await tellUnlisted(context, failure);
     return undefined;
   }
   const settings = await nix.settings();

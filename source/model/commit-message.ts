@@ -1,4 +1,5 @@
 import { aboutHost } from './about-host.ts';
+import { chosenWords } from './chosen-revision.ts';
 import { type CommitFacts, isLock } from './commit-facts.ts';
 import { commitSubject } from './commit-subject.ts';
 import { showCount, showRevision } from './format-size.ts';
@@ -61,6 +62,9 @@ const countText = (count: CommitCount | null): string => {
 const alarmText = (alarms: LockChange['alarms']): string =>
   alarms.length === 0 ? '' : ` [${alarms.join(', ')}]`;
 
+const chosenText = ({ chosen }: LockChange): string =>
+  chosen === undefined ? '' : `, ${chosenWords(chosen, chosen.tip)}`;
+
 const changeText = (change: LockChange, count: CommitCount | null): string => {
   const before = sideText(change.old);
   const after = sideText(change.new);
@@ -81,7 +85,7 @@ const changeText = (change: LockChange, count: CommitCount | null): string => {
     case 'metadata':
       return `${change.path}: lock entry only, nothing that is built changes${alarms}`;
     case 'updated':
-      return `${change.path}: ${before} → ${after}${countText(count)}${alarms}`;
+      return `${change.path}: ${before} → ${after}${countText(count)}${chosenText(change)}${alarms}`;
   }
 };
 

@@ -111,6 +111,8 @@ export const explain = (failure: Failure): Explanation => {
       return told(`${activeSentence(failure.run)}.`, activeAdvice(failure.run));
     case 'git-refused':
       return told(`git ${failure.operation} was refused: ${failure.detail}`, failure.remedy);
+    case 'revision-refused':
+      return told(`${failure.input}: ${failure.detail}.`, failure.remedy);
     case 'file-unseen':
       return told(`${unseenSentence(failure.unseen)}.`, unseenRemedy(failure.unseen));
     case 'http-failed':

@@ -141,6 +141,13 @@ export type Failure =
   | { readonly code: 'input-unknown'; readonly name: string; readonly nearest: string | null }
   | { readonly code: 'lock-not-written'; readonly detail: string }
   | { readonly code: 'revert-refused'; readonly input: string; readonly detail: string }
+  /** An input cannot be taken to the revision or day that was asked for. */
+  | {
+      readonly code: 'revision-refused';
+      readonly input: string;
+      readonly detail: string;
+      readonly remedy: string;
+    }
   // Deeds on hosts.
   | {
       readonly code: 'copy-failed';

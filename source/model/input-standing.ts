@@ -1,3 +1,4 @@
+import { type ChosenRevision, chosenWords } from './chosen-revision.ts';
 import { counted } from './counted.ts';
 import { showRevision } from './format-size.ts';
 import { showAge } from './format-time.ts';
@@ -32,6 +33,8 @@ export type InputStanding =
       /** What its remote has instead; null where that is the same, or not known. */
       readonly newer: string | null;
     }
+  /** A person chose its revision; `newer`: what its branch has instead, null where that is the same or not known. */
+  | { readonly kind: 'chosen'; readonly chosen: ChosenRevision; readonly newer: string | null }
   | { readonly kind: 'excluded' }
   | {
       readonly kind: 'unfetched';
@@ -113,6 +116,8 @@ export const unmovedReason = (standing: InputStanding, now: number): string => {
       const { newer } = standing;
       return `is ${heldWords(standing)}${newer === null ? '' : ` (its remote has ${showRevision(newer)})`}`;
     }
+    case 'chosen':
+      return `is at the revision that was chosen: ${chosenWords(standing.chosen, standing.newer)}`;
     case 'excluded':
       return 'was left out, as asked';
     case 'unfetched':
@@ -141,6 +146,8 @@ export const standingInRow = (standing: InputStanding | undefined): string => {
       return 'pinned';
     case 'held':
       return heldWords(standing);
+    case 'chosen':
+      return chosenWords(standing.chosen, standing.newer);
     case 'excluded':
       return 'left out';
     case 'withheld':
@@ -176,6 +183,7 @@ const groups: readonly (readonly [InputStanding['kind'], string])[] = [
   ['newest', 'at the newest revision'],
   ['held', 'held'],
   ['pinned', 'pinned'],
+  ['chosen', 'at a chosen revision'],
   ['excluded', 'left out'],
   ['withheld', 'not taken again'],
   ['behind', 'not moved although newer'],

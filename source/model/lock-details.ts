@@ -1,5 +1,6 @@
 import { aboutHost } from './about-host.ts';
 import { type BreakingChange, breakingChanges } from './breaking.ts';
+import { chosenSentence } from './chosen-revision.ts';
 import { rangeOf, whyNoRange } from './commit-range.ts';
 import { showCount } from './format-size.ts';
 import { showAge, showDate } from './format-time.ts';
@@ -147,6 +148,9 @@ export const changeDetailLines = (
           ...detail('remedy', standing.remedy, columns),
         ]
       : []),
+    ...(change.chosen === undefined
+      ? []
+      : detail('revision', chosenSentence(change.path, change.chosen), columns)),
     ...detail('change', changeLine(change), columns),
     ...detail('dates', datesLine(change) ?? 'none in the lock', columns),
     ...(counted === null

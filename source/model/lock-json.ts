@@ -34,6 +34,18 @@ const plainChange = (change: LockChange): LockChange => ({
   compareUrl: change.compareUrl,
   ...(change.commits === undefined ? {} : { commits: plainCommits(change.commits) }),
   alarms: change.alarms,
+  ...(change.chosen === undefined
+    ? {}
+    : {
+        chosen: {
+          revision: change.chosen.revision,
+          wish: change.chosen.wish,
+          date: change.chosen.date,
+          branch: change.chosen.branch,
+          onBranch: change.chosen.onBranch,
+          tip: change.chosen.tip,
+        },
+      }),
   alsoMoves: change.alsoMoves,
 });
 

@@ -1,3 +1,4 @@
+import { chosenWords } from './chosen-revision.ts';
 import type { LockChange } from './lock.ts';
 import { alarmTexts } from './lock-alarm-texts.ts';
 import { changeLine, commitsLine, datesLine } from './lock-change-line.ts';
@@ -88,7 +89,11 @@ export const lockDifferenceMarkdown = (
     cells([
       escaped(change.path) + (folded === 0 ? '' : ` and ${folded} below`),
       kindNames[change.kind],
-      escaped(changeLine(change)),
+      escaped(
+        change.chosen === undefined
+          ? changeLine(change)
+          : `${changeLine(change)}, ${chosenWords(change.chosen, change.chosen.tip)}`,
+      ),
       escaped(datesLine(change) ?? ''),
       link(change),
       change.alsoMoves.map(escaped).join(', '),

@@ -1,5 +1,5 @@
 import type { Failure } from './failure.ts';
-import type { FlakeLock, InputEdge, InputPath, LockNode } from './lock.ts';
+import type { Attributes, FlakeLock, InputEdge, InputPath, LockNode } from './lock.ts';
 import { edgeOf, inputNames, nodeAt, originalOf, sameValue } from './lock-attributes.ts';
 import { isFlake } from './lock-classify.ts';
 import { describeAttributes } from './lock-describe.ts';
@@ -213,4 +213,79 @@ export const revertInputs = (
   if (diffLocks(oldLock, lock).length === 0) return success(oldLock);
   const broken = brokenFollows(newLock, lock);
   return broken === null ? success(lock) : refused(paths.join(', '), broken);
+};
+
+/** The lock with what flake.nix asks of an input as it was: Nix then takes the entry for the one that it wrote. */
+export const keepOriginal = (
+  lock: FlakeLock,
+  name: string,
+  original: Attributes,
+): Result<FlakeLock, Failure> => {
+  const place = placeAt(lock, [name]);
+  if (place === null || 'follows' in place)
+    return refused(name, 'the lock that Nix wrote has no entry for it');
+  if (sameValue(originalOf(place.node), original)) return success(lock);
+  const nodes: Nodes = new Map(lock.nodes);
+  const key = freeKey(nodes);
+  nodes.set(key, { ...place.node, original });
+  return success(nameNodes({ ...lock, nodes, root: graft(lock, [name], nodes, key) }));
+};
+
+/** The edges below a node with those that lead inside of it under another name. */
+const renamedEdges = (node: LockNode, from: string, to: string): LockNode =>
+  node.inputs === undefined
+    ? node
+    : {
+        ...node,
+        inputs: Object.fromEntries(
+          inputNames(node).map((name): [string, InputEdge] => {
+            const edge = edgeOf(node, name) ?? [];
+            return [
+              name,
+              typeof edge === 'string' || edge[0] !== from ? edge : [to, ...edge.slice(1)],
+            ];
+          }),
+        ),
+      };
+
+/**
+ * The lock with an input taken from the only one of another lock. What the input
+ * is asked for, and which of its inputs follow others, stays as it was.
+ */
+export const graftInput = (
+  from: FlakeLock,
+  lock: FlakeLock,
+  name: string,
+): Result<FlakeLock, Failure> => {
+  const [only] = inputNames(nodeAt(from, from.root) ?? {});
+  const now = placeAt(lock, [name]);
+  const taken = only === undefined ? null : placeAt(from, [only]);
+  if (
+    only === undefined ||
+    taken === null ||
+    now === null ||
+    'follows' in now ||
+    'follows' in taken
+  )
+    return refused(name, 'the lock that Nix wrote has no entry for it');
+  const nodes: Nodes = new Map(lock.nodes);
+  const source: FlakeLock = {
+    ...from,
+    nodes: new Map([...from.nodes].map(([key, node]) => [key, renamedEdges(node, only, name)])),
+  };
+  const key = copySubgraph(source, taken.key, nodes);
+  const top = nodes.get(key) ?? {};
+  const follows = inputNames(now.node).flatMap((inner): [string, InputEdge][] => {
+    const edge = edgeOf(now.node, inner);
+    return edge !== undefined && typeof edge !== 'string' && edge[0] !== name
+      ? [[inner, edge]]
+      : [];
+  });
+  const kept = follows.filter(([inner]) => edgeOf(top, inner) !== undefined);
+  nodes.set(key, {
+    ...top,
+    ...(top.inputs === undefined ? {} : { inputs: { ...top.inputs, ...Object.fromEntries(kept) } }),
+    ...(now.node.original === undefined ? {} : { original: now.node.original }),
+  });
+  return success(nameNodes({ ...lock, nodes, root: graft(lock, [name], nodes, key) }));
 };

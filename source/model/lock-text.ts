@@ -1,3 +1,4 @@
+import { chosenWords } from './chosen-revision.ts';
 import { counted } from './counted.ts';
 import type { LockChange } from './lock.ts';
 import { alarmTexts } from './lock-alarm-texts.ts';
@@ -41,6 +42,9 @@ const rowLines = (
   return [
     ` ${mark} ${change.path.padEnd(pathWidth)}  ${kindNames[change.kind].padEnd(13)}  ${changeLine(change)}`,
     ...change.alarms.map((alarm) => `${indent}${alarm}: ${alarmTexts[alarm]}`),
+    ...(change.chosen === undefined
+      ? []
+      : [`${indent}${chosenWords(change.chosen, change.chosen.tip)}`]),
     ...(facts.length === 0 ? [] : [`${indent}${facts.join('   ')}`]),
     ...(change.compareUrl === null ? [] : [`${indent}${change.compareUrl}`]),
     ...(folded === 0 ? [] : [`${indent}and ${counted(folded, 'input')} below it`]),

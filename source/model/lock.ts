@@ -1,3 +1,4 @@
+import type { ChosenRevision } from './chosen-revision.ts';
 import type { CommitCount } from './lock-facts.ts';
 
 /**
@@ -138,6 +139,8 @@ export interface LockChange {
   /** Absent where nothing is known. */
   readonly commits?: CommitCount;
   readonly alarms: readonly LockAlarm[];
+  /** A person chose the new revision; absent where an update found it. */
+  readonly chosen?: ChosenRevision;
   /** Inputs without an entry of their own that follow this one and move with it. */
   readonly alsoMoves: readonly string[];
 }

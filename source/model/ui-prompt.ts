@@ -15,6 +15,8 @@ export const promptText = ({ prompt, lists, log, find }: Ui): string => {
       return log.search;
     case 'find':
       return find.text;
+    case 'choose':
+      return prompt.text;
   }
 };
 
@@ -28,6 +30,8 @@ export const setPromptText = (ui: Ui, text: string): Ui => {
       return { ...ui, log: { ...ui.log, search: text } };
     case 'find':
       return { ...ui, find: { text, hit: null } };
+    case 'choose':
+      return { ...ui, prompt: { ...ui.prompt, text } };
   }
 };
 
@@ -36,7 +40,7 @@ export const endPrompt = (ui: Ui, text: string): Ui => ({
   prompt: null,
 });
 
-export const startPrompt = (ui: Ui, kind: Prompt['kind']): Ui => {
+export const startPrompt = (ui: Ui, kind: Exclude<Prompt['kind'], 'choose'>): Ui => {
   if (kind === 'search') return { ...ui, prompt: { kind, before: ui.log.search } };
   if (kind === 'find') return { ...ui, prompt: { kind, before: ui.find.text } };
   const list = listOf(ui.screen);
@@ -48,6 +52,7 @@ export const submit = (app: AppState, ui: Ui): Ui => {
   const ended = endPrompt(ui, promptText(ui));
   switch (ui.prompt.kind) {
     case 'filter':
+    case 'choose':
       return ended;
     case 'search':
       return findInLog(app, ended, -1);

@@ -89,6 +89,8 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
       return isTooSmall(ui) ? ui : open(ui, event.overlay);
     case 'backed':
       return back(app, ui);
+    case 'choosing':
+      return { ...ui, prompt: { kind: 'choose', input: event.input, text: '', before: '' } };
     case 'prompted':
       return startPrompt(ui, event.prompt);
     case 'typed':

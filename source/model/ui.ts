@@ -65,6 +65,13 @@ export interface LogUi {
 export type Prompt =
   | { readonly kind: 'filter'; readonly list: ListName; readonly before: string }
   | { readonly kind: 'search'; readonly before: string }
+  /** The revision or day that an input is taken to. */
+  | {
+      readonly kind: 'choose';
+      readonly input: string;
+      readonly text: string;
+      readonly before: string;
+    }
   /** Search in the open pane. */
   | { readonly kind: 'find'; readonly before: string };
 
@@ -120,7 +127,8 @@ export type UiEvent =
   | { readonly type: 'tabbed'; readonly by: number }
   | { readonly type: 'opened'; readonly overlay: Overlay }
   | { readonly type: 'backed' }
-  | { readonly type: 'prompted'; readonly prompt: Prompt['kind'] }
+  | { readonly type: 'prompted'; readonly prompt: Exclude<Prompt['kind'], 'choose'> }
+  | { readonly type: 'choosing'; readonly input: string }
   | { readonly type: 'typed'; readonly text: string }
   | { readonly type: 'erased' }
   | { readonly type: 'submitted' }

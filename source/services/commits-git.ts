@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { type Command, showCommand } from '../model/command.ts';
 import type { CommitRange, DirectedCount } from '../model/commit-range.ts';
 import type { Failure } from '../model/failure.ts';
+import type { Attributes } from '../model/lock.ts';
 import type { CommitSubject } from '../model/lock-facts.ts';
+import { repositoryOf } from '../model/lock-source.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { parseCommitLog, parseLeftRight } from '../parsers/commit-log.ts';
 import { nixBase32 } from '../parsers/nix-base32.ts';
@@ -30,13 +32,15 @@ const huge = new Set(['nixpkgs', 'linux']);
 /** Commits this much older than the old end are fetched too, days, as merges bring in old ones. */
 const slackDays = 45;
 
-const git = (folder: string, args: readonly string[]): Command => ({
+/** git in a repository of commits: nothing is fetched unasked. */
+export const commitGit = (folder: string, args: readonly string[]): Command => ({
   file: 'git',
   args: ['-C', folder, ...args],
   env: { LC_ALL: 'C', GIT_NO_LAZY_FETCH: '1', GIT_ALLOW_PROTOCOL: allowedProtocols },
 });
 
-const localFolder = (url: string): string | null => {
+/** The folder of a url that names one of this machine; null for any other. */
+export const localFolder = (url: string): string | null => {
   if (url.startsWith('/')) return url;
   if (!url.startsWith('file:')) return null;
   try {
@@ -62,7 +66,8 @@ const nixCloneFolders = (world: GitWorld, url: string): readonly string[] => {
   return [join(cache, 'gitv3', name)];
 };
 
-const ownFolder = (world: GitWorld, url: string): string =>
+/** A repository of nixup's own with the commits of a remote. */
+export const commitStoreFolder = (world: Pick<World, 'folders'>, url: string): string =>
   join(
     world.folders.cache,
     'commits',
@@ -71,7 +76,7 @@ const ownFolder = (world: GitWorld, url: string): string =>
   );
 
 const isShallow = async (world: GitWorld, folder: string): Promise<boolean> => {
-  const answer = await world.exec(git(folder, ['rev-parse', '--is-shallow-repository']), {
+  const answer = await world.exec(commitGit(folder, ['rev-parse', '--is-shallow-repository']), {
     quiet: true,
     timeoutMs: questionTimeoutMs,
   });
@@ -81,7 +86,7 @@ const isShallow = async (world: GitWorld, folder: string): Promise<boolean> => {
 const holds = async (world: GitWorld, folder: string, range: CommitRange): Promise<boolean> => {
   if (!(await world.files.exists(folder))) return false;
   const asked = ['rev-list', '--no-walk', '--count', range.old, range.new, '--'];
-  const answer = await world.exec(git(folder, asked), {
+  const answer = await world.exec(commitGit(folder, asked), {
     quiet: true,
     timeoutMs: questionTimeoutMs,
   });
@@ -97,7 +102,7 @@ export const findCommitStore = async (
   const folders = [
     ...(local === null ? [] : [local]),
     ...nixCloneFolders(world, range.url),
-    ownFolder(world, range.url),
+    commitStoreFolder(world, range.url),
   ];
   let shallowStore: CommitStore | null = null;
   for (const folder of folders) {
@@ -112,6 +117,9 @@ export const findCommitStore = async (
 /** Whether its whole commit graph is too much to fetch. */
 export const isHuge = ({ repository }: CommitRange): boolean =>
   huge.has(repository?.repo.toLowerCase() ?? '');
+
+export const isHugeRepository = (source: Attributes): boolean =>
+  huge.has(repositoryOf(source)?.repo.toLowerCase() ?? '');
 
 const shallowSince = (range: CommitRange): readonly string[] => {
   if (range.since === null || !isHuge(range)) return [];
@@ -130,11 +138,11 @@ export const fetchCommitStore = async (
       detail: `${range.url} is not a url that is fetched from`,
       remedy: 'compare the two revisions by hand with git',
     });
-  const folder = ownFolder(world, range.url);
+  const folder = commitStoreFolder(world, range.url);
   const made = await world.files.makeFolder(folder);
   if (!made.ok) return made;
   const options = { quiet: true, timeoutMs: fetchTimeoutMs } as const;
-  const ready = await world.exec(git(folder, ['init', '--quiet', '--bare']), options);
+  const ready = await world.exec(commitGit(folder, ['init', '--quiet', '--bare']), options);
   if (!ready.ok) return ready;
   const ends = [range.new, range.old].map((revision) => `${revision}:refs/nixup/${revision}`);
   const asked = [
@@ -146,7 +154,7 @@ export const fetchCommitStore = async (
     '--filter=tree:0',
     ...shallowSince(range),
   ];
-  const command = git(folder, [...asked, '--', range.url, ...ends]);
+  const command = commitGit(folder, [...asked, '--', range.url, ...ends]);
   const fetched = await world.exec(
     { ...command, env: { ...command.env, ...remoteEnvironment(world) } },
     options,
@@ -170,7 +178,7 @@ export const countCommits = async (
   range: CommitRange,
 ): Promise<Result<DirectedCount, Failure>> => {
   const asked = ['rev-list', '--left-right', '--count', `${range.old}...${range.new}`, '--'];
-  const answer = await world.exec(git(store.folder, asked), {
+  const answer = await world.exec(commitGit(store.folder, asked), {
     quiet: true,
     timeoutMs: questionTimeoutMs,
   });
@@ -203,12 +211,12 @@ export const listSubjects = async (
   const format = '--format=%H%x09%ct%x09%s';
   const asked = ['log', '--no-mailmap', '--no-show-signature', '--no-color', format, span, '--'];
   const options = { quiet: true, timeoutMs: questionTimeoutMs } as const;
-  const answer = await world.exec(git(store.folder, asked), options);
+  const answer = await world.exec(commitGit(store.folder, asked), options);
   if (!answer.ok) return answer;
   const subjects = parseCommitLog(answer.value.stdout);
   // The messages are in the commits, so that a clone without files has them too.
   const footers = ['log', '--format=%H', '--extended-regexp', '--grep=^BREAKING[ -]CHANGE:'];
-  const marked = await world.exec(git(store.folder, [...footers, span, '--']), options);
+  const marked = await world.exec(commitGit(store.folder, [...footers, span, '--']), options);
   const breaking = new Set(marked.ok ? marked.value.stdout.split('\n') : []);
   return success(
     subjects.map((one) => (breaking.has(one.revision) ? { ...one, isBreaking: true } : one)),

@@ -13,6 +13,8 @@ export interface GitPlace {
   readonly gitFolder: string;
   /** The flake's folder below the root, empty or ending in a slash. */
   readonly prefix: string;
+  /** Nix reads its submodules too: what is edited there counts. */
+  readonly readsSubmodules?: true;
 }
 
 /** Answers are read by program: no translation, paths are never patterns, no lock for a question. */

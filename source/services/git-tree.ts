@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { GitPlace, GitWorld } from './git-command.ts';
-import { ask, gitDeed, gitQuestion, reasonOf, withIndex } from './git-command.ts';
+import { ask, findPlace, gitDeed, gitQuestion, reasonOf, withIndex } from './git-command.ts';
 
 const treeFailure = (failure: Failure): Failure =>
   failure.code === 'command-failed'
@@ -50,8 +50,56 @@ export const workingTree = (world: GitWorld, place: GitPlace): Promise<Result<st
       if (!copied.ok) return failed(treeFailure(copied.failure));
     }
     const added = await ask(world.exec, withIndex(gitDeed(place.root, ['add', '--update']), index));
-    return added.ok ? writeTree(world, place, index) : failed(treeFailure(added.failure));
+    if (!added.ok) return failed(treeFailure(added.failure));
+    if (place.readsSubmodules === true) {
+      const noted = await noteSubmodules(world, place, index);
+      if (!noted.ok) return noted;
+    }
+    return await writeTree(world, place, index);
   });
+
+/**
+ * Puts the working contents of submodules that differ from their commit into the
+ * tree, in the place of the commit: an edit there is another tree, and no commit
+ * of the repository around them holds it.
+ */
+const noteSubmodules = async (
+  world: GitWorld,
+  place: GitPlace,
+  index: string,
+): Promise<Result<void, Failure>> => {
+  const listed = await ask(
+    world.exec,
+    withIndex(gitQuestion(place.root, ['ls-files', '--stage', '-z']), index),
+  );
+  if (!listed.ok) return failed(treeFailure(listed.failure));
+  const folders = listed.value.stdout
+    .split('\0')
+    .flatMap((entry) =>
+      entry.startsWith('160000 ') ? [entry.slice(entry.indexOf('\t') + 1)] : [],
+    );
+  for (const folder of folders) {
+    const found = await findPlace(world.exec, join(place.root, folder));
+    // One that is not checked out is answered for by the repository around it.
+    if (!found.ok || found.value.root === place.root) continue;
+    const tree = await workingTree(world, { ...found.value, readsSubmodules: true });
+    if (!tree.ok) return tree;
+    const head = await ask(
+      world.exec,
+      gitQuestion(found.value.root, ['rev-parse', '--verify', 'HEAD^{tree}']),
+    );
+    if (head.ok && head.value.stdout.trim() === tree.value) continue;
+    const put = await ask(
+      world.exec,
+      withIndex(
+        gitDeed(place.root, ['update-index', '--cacheinfo', `160000,${tree.value},${folder}`]),
+        index,
+      ),
+    );
+    if (!put.ok) return failed(treeFailure(put.failure));
+  }
+  return success(undefined);
+};
 
 /** The tree that a commit of exactly these paths on top of HEAD would have. */
 export const treeOfPaths = (

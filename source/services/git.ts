@@ -89,6 +89,7 @@ export const createGit = (
   world: GitWorld,
   flake: string,
   terminal: LentTerminal | null = null,
+  readsSubmodules = false,
 ): Git => {
   const { exec } = world;
   let known: Promise<Result<GitPlace, Failure>> | undefined;
@@ -96,7 +97,7 @@ export const createGit = (
     known ??= findPlace(exec, flake);
     const found = await known;
     if (!found.ok) known = undefined;
-    return found;
+    return found.ok && readsSubmodules ? success({ ...found.value, readsSubmodules: true }) : found;
   };
   const inPlace = async <Value>(
     work: (place: GitPlace) => Promise<Result<Value, Failure>>,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Command } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import { canNixName } from '../model/input-name.ts';
@@ -10,6 +11,7 @@ import {
   flakeReference,
   type NixTrouble,
   nixCommand,
+  nixString,
   runNix,
 } from './nix-command.ts';
 import type { World } from './world.ts';
@@ -152,4 +154,56 @@ export const updateInputs = async (
     if (!result.ok) return failed(updateFailure(result.failure, flake));
   }
   return success({ commands, warnings });
+};
+
+/** Locks one input at another reference than flake.nix has; the lock is written, all other inputs stay. */
+export const lockInputAt = async (
+  world: Pick<World, 'exec'>,
+  flake: string,
+  input: string,
+  to: string,
+  options: UpdateOptions = {},
+): Promise<Result<void, Failure>> => {
+  if (!canNixName(input)) return failed({ code: 'input-unknown', name: input, nearest: null });
+  const { reference, cwd } = flakeReference(flake);
+  const command = nixCommand(
+    ['flake', 'lock'],
+    ['--override-input', input, to, '--', reference],
+    cwd,
+  );
+  const result = await runNix(world, command, {
+    signal: options.signal,
+    onLine: options.onLine,
+  });
+  return result.ok ? success(undefined) : failed(updateFailure(result.failure, flake));
+};
+
+/** The lock of a flake that has nothing but this input, called `chosen`; made in a folder that is removed again. */
+export const lockAlone = async (
+  world: Pick<World, 'exec' | 'files'>,
+  folder: string,
+  to: string,
+  isFlake: boolean,
+  options: UpdateOptions = {},
+): Promise<Result<string, Failure>> => {
+  const made = await world.files.makeFolder(folder);
+  if (!made.ok) return made;
+  const text = `{ inputs.chosen = { url = ${nixString(to)}; flake = ${isFlake}; }; outputs = _: { }; }\n`;
+  try {
+    const written = await world.files.write(join(folder, 'flake.nix'), text);
+    if (!written.ok) return written;
+    const command = nixCommand(['flake', 'lock'], ['--', `path:${encodeURI(folder)}`]);
+    const result = await runNix(world, command, {
+      signal: options.signal,
+      onLine: options.onLine,
+    });
+    if (!result.ok) return failed(updateFailure(result.failure, folder));
+    const lock = await world.files.read(join(folder, 'flake.lock'));
+    if (!lock.ok) return lock;
+    return lock.value === undefined
+      ? failed({ code: 'lock-not-written', detail: 'Nix wrote no lock for that revision' })
+      : success(lock.value);
+  } finally {
+    await world.files.remove(folder);
+  }
 };

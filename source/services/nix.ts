@@ -22,7 +22,13 @@ import {
   type SyntaxProblem,
   syntaxCheck,
 } from './nix-syntax.ts';
-import { type UpdateOptions, type UpdateReport, updateInputs } from './nix-update.ts';
+import {
+  lockAlone,
+  lockInputAt,
+  type UpdateOptions,
+  type UpdateReport,
+  updateInputs,
+} from './nix-update.ts';
 import { createNixVersion } from './nix-version.ts';
 import type { World } from './world.ts';
 
@@ -54,6 +60,20 @@ export interface Nix {
     inputs: readonly string[] | 'all',
     options?: UpdateOptions,
   ): Promise<Result<UpdateReport, Failure>>;
+  /** Locks one input at a reference of its own; all others stay. */
+  lockInputAt(
+    flake: string,
+    input: string,
+    to: string,
+    options?: UpdateOptions,
+  ): Promise<Result<void, Failure>>;
+  /** The lock of a flake with this input alone, made in a folder that is removed again. */
+  lockAlone(
+    folder: string,
+    to: string,
+    isFlake: boolean,
+    options?: UpdateOptions,
+  ): Promise<Result<string, Failure>>;
   metadataAccepts(flake: string, options?: Cancelable): Promise<Result<MetadataAnswer, Failure>>;
   /** Never fails as a whole: each host has its own outcome, in the order of the requests. */
   build(requests: readonly BuildRequest[], options: BuildOptions): Promise<readonly HostBuild[]>;
@@ -99,6 +119,8 @@ export const createNix = (world: World): Nix => {
       const known = await version();
       return known.ok ? updateInputs(world, known.value, flake, inputs, options) : known;
     },
+    lockInputAt: (flake, input, to, options) => lockInputAt(world, flake, input, to, options),
+    lockAlone: (folder, to, isFlake, options) => lockAlone(world, folder, to, isFlake, options),
     metadataAccepts: (flake, options) => metadataAccepts(world, flake, options),
     build: async (requests, options) => {
       const known = await version();

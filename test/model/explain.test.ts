@@ -80,6 +80,12 @@ const samples: { readonly [Code in FailureCode]: Extract<Failure, { code: Code }
   'gate-closed': { code: 'gate-closed', host, reason: 'not tested', remedy: 'test it with t' },
   'run-active': { code: 'run-active', run: { kind: 'unreadable', lock: '/run.lock' } },
   'git-refused': { code: 'git-refused', operation: 'commit', detail, remedy: 'set user.name' },
+  'revision-refused': {
+    code: 'revision-refused',
+    input: 'nixpkgs',
+    detail,
+    remedy: 'Choose a later day.',
+  },
   'file-unseen': {
     code: 'file-unseen',
     unseen: { kind: 'untracked', repository: '/fleet', file: 'flake.lock' },

@@ -86,7 +86,13 @@ export const runHold = async (
   );
   if (!written.ok) return written;
   const moved = new Set(lock.kind === 'read' ? movedInputs(lock.changes) : []);
-  const back = inputs.filter((input) => moved.has(input));
+  // Who chose a revision and then holds the input means that revision.
+  const chosen = new Set(
+    lock.kind === 'read'
+      ? lock.changes.flatMap((one) => (one.chosen === undefined ? [] : [one.path]))
+      : [],
+  );
+  const back = inputs.filter((input) => moved.has(input) && !chosen.has(input));
   const reverted = back.length === 0 ? success(undefined) : await runRevert(context, session, back);
   tellHolds(context);
   return reverted;

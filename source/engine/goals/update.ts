@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type InputWish, readInputWish } from '../../model/chosen-revision.ts';
 import { heldInputs } from '../../model/config.ts';
 import { explain } from '../../model/explain.ts';
 import type { Failure, UnfetchedInput } from '../../model/failure.ts';
@@ -18,6 +19,7 @@ import { fingerprint } from '../fingerprint.ts';
 import { keepLock, noteLock } from '../lock-history.ts';
 import { lockPath, observeGit, observeLock, readLock } from '../observe.ts';
 import type { RunSession } from '../run-session.ts';
+import { findPicks, type Pick, takePicks } from './update-chosen.ts';
 import { updateWhatCanBeFetched } from './update-rounds.ts';
 import {
   isMove,
@@ -119,6 +121,26 @@ const unseenByNix = async (context: EngineContext): Promise<Failure | null> => {
   return null;
 };
 
+const readWishes = (
+  context: EngineContext,
+  asked: readonly string[] | 'all',
+): readonly InputWish[] | 'all' => {
+  const { lock } = context.state();
+  const names = lock.kind === 'read' ? lock.inputs.map(({ name }) => name) : [];
+  return asked === 'all' ? 'all' : asked.map((word) => readInputWish(word, names));
+};
+
+const wishNames = (asked: readonly string[] | 'all', inputs: readonly string[] | 'all'): string =>
+  asked === 'all' ? (inputs === 'all' ? 'all inputs' : inputs.join(', ')) : asked.join(', ');
+
+const standingsOfPicks = (picks: readonly Pick[]): Readonly<Record<string, InputStanding>> =>
+  Object.fromEntries(
+    picks.map(({ name, chosen }) => [
+      name,
+      { kind: 'chosen', chosen, newer: chosen.tip === chosen.revision ? null : chosen.tip },
+    ]),
+  );
+
 /** What an update did. */
 export interface UpdateOutcome {
   /** Entries of the lock, nested ones too, that are others now. */
@@ -165,7 +187,7 @@ const withhold = async (
 export const runUpdate = async (
   context: EngineContext,
   session: RunSession,
-  wish: readonly string[] | 'all',
+  asked: readonly string[] | 'all',
   excluded: readonly string[] = [],
   withholding: Withholding = 'taken-back',
 ): Promise<Result<UpdateOutcome, Failure>> => {
@@ -195,9 +217,16 @@ export const runUpdate = async (
   const isNamed = (name: string): boolean =>
     flakeText.ok &&
     new RegExp(`\\b${name.replace(/[^A-Za-z0-9_-]/g, '.')}\\b`).test(flakeText.value ?? '');
-  const inputs = chooseInputs(context, wish, excluded, isNamed);
-  if (!inputs.ok) return stop(inputs.failure);
-  const deedNames = inputs.value === 'all' ? 'all inputs' : inputs.value.join(', ');
+  const wishes = readWishes(context, asked);
+  const wish = wishes === 'all' ? 'all' : wishes.map(({ name }) => name);
+  const picked = new Set(
+    wishes === 'all' ? [] : wishes.flatMap(({ name, to }) => (to === null ? [] : [name])),
+  );
+  const chosenInputs = chooseInputs(context, wish, excluded, isNamed);
+  if (!chosenInputs.ok) return stop(chosenInputs.failure);
+  const inputs =
+    chosenInputs.value === 'all' ? 'all' : chosenInputs.value.filter((name) => !picked.has(name));
+  const deedNames = wishNames(asked, inputs);
   if (oldText !== undefined) {
     const kept = await keepLock(context, session, `update ${deedNames}`, oldText);
     if (!kept.ok) return stop(kept.failure);
@@ -205,22 +234,28 @@ export const runUpdate = async (
 
   const oldLock = oldText === undefined ? undefined : parseFlakeLock(oldText, lockPath(context));
   const old = oldLock?.ok === true ? oldLock.value : null;
+  // Before anything is changed: a revision that there is not must not leave half an update.
+  const picks = await findPicks(context, old, wishes === 'all' ? [] : wishes);
+  if (!picks.ok) return stop(picks.failure);
+  const stopAfterNix = async (failure: Failure): Promise<Result<UpdateOutcome, Failure>> => {
+    // Nix may have written all the same: an undo compares with what it left.
+    const left = await readLock(context);
+    if (left.ok && left.value !== undefined) await noteLock(context, session, left.value);
+    await observeLock(context);
+    tellUnfetched(context, failure);
+    return stop(failure);
+  };
   let unfetched: readonly UnfetchedInput[] = [];
   if (wish === 'all') tellEndedHolds(context, session);
   else tellHeldByName(context, wish);
-  if (inputs.value === 'all' || inputs.value.length > 0) {
+  if (inputs === 'all' || inputs.length > 0) {
     const names = freeInputs(context, excluded);
-    const updated = await updateWhatCanBeFetched(context, session, inputs.value, old, names);
-    if (!updated.ok) {
-      // Nix may have written all the same: an undo compares with what it left.
-      const left = await readLock(context);
-      if (left.ok && left.value !== undefined) await noteLock(context, session, left.value);
-      await observeLock(context);
-      tellUnfetched(context, updated.failure);
-      return stop(updated.failure);
-    }
+    const updated = await updateWhatCanBeFetched(context, session, inputs, old, names);
+    if (!updated.ok) return await stopAfterNix(updated.failure);
     unfetched = updated.value;
   }
+  const taken = await takePicks(context, session, picks.value);
+  if (!taken.ok) return await stopAfterNix(taken.failure);
 
   const withheld = await withhold(context, session, old, oldText, wish, withholding);
   if (!withheld.ok) return stop(withheld.failure);
@@ -261,6 +296,9 @@ export const runUpdate = async (
   const missing =
     wish === 'all' ? undefined : wish.find((name) => !hasInput(newLock.value, name.split('/')));
   if (missing !== undefined) return stop(await notLocked(context, missing));
-  context.emitter.emit({ type: 'inputs-asked', standings: unmoved });
+  context.emitter.emit({
+    type: 'inputs-asked',
+    standings: { ...unmoved, ...standingsOfPicks(picks.value) },
+  });
   return success({ moved, unmoved, unfetched });
 };

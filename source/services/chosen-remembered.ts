@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { type ChosenRevision, withChosen } from '../model/chosen-revision.ts';
+import type { LockChange } from '../model/lock.ts';
+import { parseKept, readKept } from './kept-file.ts';
+import type { World } from './world.ts';
+
+/** In the state folder of a flake: revisions that a person chose. */
+export const chosenFile = 'chosen.json';
+
+/** One folder per flake, named after its path, so that two checkouts never share a journal. */
+export const stateFolder = (world: Pick<World, 'folders'>, flake: string): string => {
+  const hash = createHash('sha256').update(flake).digest('hex').slice(0, 10);
+  const name = flake.split('/').at(-1) ?? 'flake';
+  return join(world.folders.state, 'flakes', `${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}-${hash}`);
+};
+
+type Known = { readonly input: string } & ChosenRevision;
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** By hand: the reader of schemas takes longer to load than two locks to compare. */
+const readRecord = (value: unknown): readonly Known[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  const fields: Readonly<Record<string, unknown>> = { ...value };
+  const { input, revision, wish, date, branch, onBranch, tip } = fields;
+  if (!isText(input) || !isText(revision) || !isText(wish)) return [];
+  return [
+    {
+      input,
+      revision,
+      wish,
+      date: typeof date === 'number' ? date : null,
+      branch: isText(branch) ? branch : null,
+      onBranch: typeof onBranch === 'boolean' ? onBranch : null,
+      tip: isText(tip) ? tip : null,
+    },
+  ];
+};
+
+/** The changes with what is remembered of choices, for who opens no engine. What cannot be read is told by it. */
+export const withRememberedChoices = async (
+  world: Pick<World, 'files' | 'folders'>,
+  flake: string,
+  changes: readonly LockChange[],
+): Promise<readonly LockChange[]> => {
+  if (changes.length === 0) return changes;
+  const real = await world.files.realPath(flake);
+  const kept = await readKept(
+    world,
+    join(stateFolder(world, real.ok ? real.value : flake), chosenFile),
+  );
+  const json = kept.kind === 'text' ? parseKept(kept.text) : null;
+  const entries: readonly unknown[] =
+    json?.ok === true && Array.isArray(json.value) ? json.value : [];
+  return withChosen(changes, entries.flatMap(readRecord));
+};
