@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import type { AppEvent, RunEvent } from '../model/events.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import { type Result, success } from '../model/result.ts';
-import { readJournal } from '../parsers/journal.ts';
+import { isSafeHostName } from '../model/host-address.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import { journalLine, readJournal } from '../parsers/journal.ts';
 import { readKept } from '../services/kept-file.ts';
 import type { World } from '../services/world.ts';
 
@@ -41,6 +42,18 @@ interface LogText {
 /** Progress is for the eye; log lines have a file of their own, and Nix keeps those of builders. */
 const belongsInFile = (event: RunEvent): boolean =>
   event.type !== 'progress' && event.type !== 'logged' && event.type !== 'builder-logged';
+
+/** Nothing is told to the disk that could not be read back: a deed that cannot be announced is not done. */
+const unreadable = (event: RunEvent, path: string): Failure => ({
+  code: 'file-failed',
+  operation: 'write',
+  path,
+  detail: `the event ${event.type} could not be read back`,
+});
+
+/** A host's own file; what is said of a name that no host can have stands with the fleet. */
+const logName = (host: string | null): string =>
+  `${host !== null && isSafeHostName(host) ? host : 'fleet'}.log`;
 
 export const createJournal = (world: World, folder: string): Journal => {
   const runsFolder = join(folder, 'runs');
@@ -101,14 +114,15 @@ export const createJournal = (world: World, folder: string): Journal => {
   return {
     write: (run, event) => {
       if (event.type === 'logged') {
-        const name = `${event.host ?? 'fleet'}.log`;
-        return appendToLog(join(runsFolder, run, name), `${event.lines.join('\n')}\n`);
+        const path = join(runsFolder, run, logName(event.host));
+        return appendToLog(path, `${event.lines.join('\n')}\n`);
       }
       if (!belongsInFile(event)) return Promise.resolve(success(undefined));
-      return appendInOrder(
-        join(runsFolder, run, 'journal.jsonl'),
-        () => `${JSON.stringify(event)}\n`,
-      );
+      const path = join(runsFolder, run, 'journal.jsonl');
+      const line = journalLine(event);
+      return line === null
+        ? Promise.resolve(failed(unreadable(event, path)))
+        : appendInOrder(path, () => line);
     },
     settled: async () => {
       await chain;

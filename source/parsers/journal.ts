@@ -1,19 +1,38 @@
 import type { AppEvent, RunEvent } from '../model/events.ts';
 import { isJournalEvent } from './journal-schema.ts';
+import { isFields } from './json-fields.ts';
+import { isKeptName } from './kept-shapes.ts';
 
-/** Under this name an object has no field of its own, but its prototype: no nixup ever wrote it. */
-const refusePrototype = (key: string, value: unknown): unknown => {
-  if (key === '__proto__') throw new SyntaxError('a name that no nixup writes');
-  return value;
+const isLeftOut = (name: unknown): boolean => typeof name === 'string' && !isKeptName(name);
+
+/**
+ * Without the names that no table may hold: a flake can have a host
+ * `constructor`, which is refused, and stands among all hosts nevertheless. For
+ * writing and for reading, so that both agree.
+ */
+const withoutOddNames = (key: string, value: unknown): unknown => {
+  // Under this name an object has no field of its own, but its prototype.
+  if (key === '__proto__') return undefined;
+  if (key !== 'hosts' && key !== 'left') return value;
+  if (Array.isArray(value)) return value.filter((name) => !isLeftOut(name));
+  return isFields(value)
+    ? Object.fromEntries(Object.entries(value).filter(([name]) => !isLeftOut(name)))
+    : value;
 };
 
 const readLine = (line: string): (AppEvent & RunEvent) | null => {
   try {
-    const value: unknown = JSON.parse(line, refusePrototype);
+    const value: unknown = JSON.parse(line, withoutOddNames);
     return isJournalEvent(value) ? value : null;
   } catch {
     return null;
   }
+};
+
+/** The line of an event; null where it could not be read back, such as one of a host `constructor`. */
+export const journalLine = (event: AppEvent & RunEvent): string | null => {
+  const line = JSON.stringify(event, withoutOddNames);
+  return readLine(line) === null ? null : `${line}\n`;
 };
 
 /**

@@ -16,7 +16,9 @@ export const texts = z.array(z.string());
 export const storePath = z.string();
 
 /** What every object has under its name is no host: `constructor`. */
-export const hostName = z.string().refine((name) => name !== '' && !(name in Object.prototype));
+export const isKeptName = (name: string): boolean => name !== '' && !(name in Object.prototype);
+
+export const hostName = z.string().refine(isKeptName);
 
 export const nullable = <Shape extends z.ZodType>(shape: Shape): z.ZodNullable<Shape> =>
   z.nullable(shape);
