@@ -1,4 +1,5 @@
 import type { ResumeChoice } from '../engine/contract.ts';
+import { type CutCommit, cutCommitWords } from '../model/cut-commit.ts';
 import type { Failure } from '../model/failure.ts';
 import { showStorePath } from '../model/format-size.ts';
 import { showMoment } from '../model/format-time.ts';
@@ -26,11 +27,15 @@ const truthOf = (state: AppState, run: InterruptedRun, host: string): string => 
 };
 
 /** What a run that was cut off was doing, and what is true on each host now. */
-const interruptionText = (state: AppState, run: InterruptedRun): string =>
+const interruptionText = (state: AppState, run: InterruptedRun, cut: CutCommit | null): string =>
   [
     `The run ${run.id} (${run.goal}) of ${showMoment(run.startedAt)} UTC ended before it said how.`,
     ...(Object.keys(run.targets).length === 0
-      ? ['It had begun no host. Rolling it back puts flake.lock back as it was before it.']
+      ? [
+          cut?.kind === 'made'
+            ? 'It had begun no host.'
+            : 'It had begun no host. Rolling it back puts flake.lock back as it was before it.',
+        ]
       : alignRows([
           ['  HOST', 'RUNS NOW', 'WAS TO GET'],
           ...Object.entries(run.targets).map(([host, to]) => [
@@ -40,6 +45,7 @@ const interruptionText = (state: AppState, run: InterruptedRun): string =>
           ]),
         ])),
     ...(run.unread === undefined ? [] : [unreadWords(run.unread)]),
+    ...(cut === null ? [] : cutCommitWords(cut)),
     ...run.openDeeds.map(
       ({ host, deed }) =>
         `Begun, without a known end: ${deed}${host === null ? '' : ` on ${host}`}`,
@@ -133,7 +139,12 @@ export const run: CommandRun = async (invocation, context) =>
       if (words[0] !== 'leave') return surveyed;
       for (const line of failureLines(surveyed.failure.failures)) console.tell(line);
     }
-    console.tell(interruptionText(program.state(), interrupted));
+    const cut =
+      interrupted.commit === undefined ? null : await program.engine.askCutCommit(interrupted);
+    if (cut?.ok === false && words[0] !== 'leave') return refused(1, cut.failure);
+    console.tell(
+      interruptionText(program.state(), interrupted, cut?.ok === true ? cut.value : null),
+    );
     const choice = choiceOf(words[0]) ?? (console.canAsk ? await askChoice(console) : null);
     if (choice === null)
       return refused(3, {

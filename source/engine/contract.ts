@@ -1,5 +1,6 @@
 import type { CleanPlan } from '../model/clean-plan.ts';
 import type { CommitChoice, CommitPlan } from '../model/commit-plan.ts';
+import type { CutCommit } from '../model/cut-commit.ts';
 import type { AppEvent } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
 import type { WrittenHold } from '../model/hold-text.ts';
@@ -13,7 +14,7 @@ import type {
 } from '../model/plan.ts';
 import type { Result } from '../model/result.ts';
 import type { Reviewer } from '../model/review.ts';
-import type { RunResult } from '../model/run.ts';
+import type { InterruptedRun, RunResult } from '../model/run.ts';
 import type { StageName } from '../model/stage.ts';
 import type { ExpectedMove } from '../services/moved-hosts.ts';
 import type { LockWish } from './goals/restore-lock.ts';
@@ -116,6 +117,8 @@ export interface Engine {
   /** check, update, test, deploy, verify, commit in one go. */
   run(wish: RunWish): Promise<RunResult>;
   resume(choice: ResumeChoice): Promise<RunResult>;
+  /** What git says of the commit of the run that was cut off; null where it had begun none. */
+  askCutCommit(run: InterruptedRun): Promise<Result<CutCommit | null, Failure>>;
   /** Looks whether another nixup began or ended a run on this flake. Cheap: asked every few seconds. */
   lookForOthers(): Promise<void>;
   /** Tags that the configuration gives to hosts. */

@@ -16,6 +16,7 @@ import { tellBadRevisions } from './bad-revisions.ts';
 import { createCommitCounts } from './commit-counts.ts';
 import type { EngineContext } from './context.ts';
 import type { Engine } from './contract.ts';
+import { askCutCommit } from './cut-commit.ts';
 import { createDeeds, type DeedKind, refusedBecause } from './deeds.ts';
 import { evaluateHosts, expectFromRecords } from './expectations.ts';
 import {
@@ -35,6 +36,7 @@ import { makeCommitPlan } from './goals/commit.ts';
 import { runPending } from './goals/pending.ts';
 import { runResume } from './goals/resume.ts';
 import { runAll } from './goals/run.ts';
+import { superseding } from './goals/supersede.ts';
 import { lookForOthers, tellHistory } from './history.ts';
 import { tellInputHosts } from './input-hosts.ts';
 import { tellHolds, tellStandingsOf } from './input-standings.ts';
@@ -188,12 +190,23 @@ export const createEngine = (options: EngineOptions): Engine => {
     },
     previewDeploy: (plan) => previewDeploy(context(), plan),
     previewRollback: (plan, also) => previewRollback(context(), plan, also),
-    deploy: (plan) => start('deploy', hostsOf(plan), deployGoal(context(), plan)),
+    deploy: (plan) =>
+      start(
+        'deploy',
+        hostsOf(plan),
+        plan.mode === 'dry-activate'
+          ? deployGoal(context(), plan)
+          : superseding(context(), deployGoal(context(), plan)),
+      ),
     planRollback: (hosts, wish) =>
       planRollback(context().state(), hosts, wish, deedCommands, memoryOf(context())),
     rollback: async (plan, also = hostsOnly) => {
       const before = context().state().git?.tree;
-      const result = await start('rollback', hostsOf(plan), rollbackGoal(context(), plan, also));
+      const result = await start(
+        'rollback',
+        hostsOf(plan),
+        superseding(context(), rollbackGoal(context(), plan, also)),
+      );
       // Where the lock went back too, every host is measured against it from now on.
       if (context().state().git?.tree !== before) {
         await expectFromRecords(context(), entries());
@@ -217,9 +230,14 @@ export const createEngine = (options: EngineOptions): Engine => {
       start('verify', hosts, verifyGoal(context(), entries(hosts), 'watch'), 'looks'),
     planCommit: (choice) => makeCommitPlan(context(), choice),
     owedPush: () => readOwedPush(context()),
-    commit: (plan) => start('commit', [], commitGoal(context(), plan)),
+    commit: (plan) => start('commit', [], superseding(context(), commitGoal(context(), plan))),
     push: () => start('commit', [], pushGoal(context())),
-    run: (wish) => start('run', wish.hosts, (session) => runAll(context(), session, wish)),
+    run: (wish) =>
+      start(
+        'run',
+        wish.hosts,
+        superseding(context(), (session) => runAll(context(), session, wish)),
+      ),
     resume: async (choice) => {
       const { interrupted } = context().state();
       if (interrupted === null) {
@@ -233,6 +251,7 @@ export const createEngine = (options: EngineOptions): Engine => {
         runResume(context(), session, interrupted, choice),
       );
     },
+    askCutCommit: (run) => askCutCommit(context(), run),
     lookForOthers: async () => {
       // What this nixup runs itself is told by its own events.
       if (opened !== undefined && !deeds.isRunning()) await lookForOthers(opened);

@@ -19,7 +19,6 @@ import { endWith, type GoalEnding } from './goal-ending.ts';
 import { runAccept } from './goals/accept.ts';
 import { describeRows, runCheck } from './goals/check.ts';
 import { runClean } from './goals/clean.ts';
-import { closeInterrupted } from './goals/close-interrupted.ts';
 import { runCommit, runPush } from './goals/commit.ts';
 import { nobodyReached, runDeploy } from './goals/deploy.ts';
 import { runRollback } from './goals/rollback.ts';
@@ -125,18 +124,6 @@ export const deployGoal =
         ...(isGated(plan) ? {} : { exitCode: 1 }),
         summary: nobodyReached(summaryOf(session, 'deploy')),
       };
-    // Every host of an unfinished run is now where that run was taking it.
-    const { interrupted } = context.state();
-    const isReached = (host: string): boolean => {
-      const target = plan.targets.find((one) => one.host === host);
-      return (
-        target?.to === interrupted?.targets[host] &&
-        session.outcomes.get(host)?.status === 'succeeded'
-      );
-    };
-    const meant = Object.keys(interrupted?.targets ?? {});
-    if (interrupted !== null && meant.length > 0 && meant.every(isReached))
-      await closeInterrupted(context, interrupted, `superseded by ${session.id}`);
     const { deploy } = context.state().stages;
     const others =
       deploy.kind === 'begun' ? deploy.left.filter((host) => !session.outcomes.has(host)) : [];

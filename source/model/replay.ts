@@ -57,6 +57,17 @@ const modes: readonly InterruptedRun['mode'][] = [
 const readMode = (text: string): InterruptedRun['mode'] =>
   modes.find((mode) => mode === text) ?? 'switch';
 
+/** In the journal of an unfinished run: a later run decided this host. */
+export const supersededDeed = 'superseded';
+
+const isCommit = ({
+  host,
+  deed,
+}: {
+  readonly host: string | null;
+  readonly deed: string;
+}): boolean => host === null && deed === 'commit';
+
 /**
  * What an unfinished journal says: which hosts were being taken from where to
  * where, and which announced deeds have no end. Undefined when the run ended,
@@ -74,6 +85,7 @@ export const interruptionOf = (
   const finished = new Set<string>();
   const restarts = new Set<string>();
   let announced = false;
+  let commit: InterruptedRun['commit'];
   let mode: InterruptedRun['mode'] = 'switch';
   for (const event of events) {
     if (event.type === 'planned') {
@@ -83,12 +95,27 @@ export const interruptionOf = (
       if (event.restart === true) restarts.add(event.host);
     } else if (event.type === 'intended') {
       announced = true;
+      if (isCommit(event) && event.from !== null && event.to !== null)
+        commit = { from: event.from, tree: event.to };
+    } else if (event.type === 'missed' && isCommit(event)) {
+      commit = undefined;
     } else if (event.type === 'host-worked' && finalKinds.has(event.work.kind)) {
       finished.add(event.host);
     }
   }
   // A dry run changes nothing: it was not cut off in the middle of anything.
   if (!announced || mode === 'dry-activate') return undefined;
+  const superseded = new Set(
+    events.flatMap((event) =>
+      event.type === 'achieved' && event.deed === supersededDeed && event.host !== null
+        ? [event.host]
+        : [],
+    ),
+  );
+  for (const host of superseded) {
+    delete targets[host];
+    delete origins[host];
+  }
   return {
     id,
     goal: start.goal,
@@ -98,8 +125,9 @@ export const interruptionOf = (
     mode,
     targets,
     origins,
-    restarts: [...restarts],
-    openDeeds: openDeedsOf(events),
+    restarts: [...restarts].filter((host) => !superseded.has(host)),
+    openDeeds: openDeedsOf(events).filter(({ host }) => host === null || !superseded.has(host)),
+    ...(commit === undefined ? {} : { commit }),
     finishedHosts: [...finished],
   };
 };

@@ -1,4 +1,5 @@
 import type { ActiveRun } from './active-run.ts';
+import type { WantedCommit } from './cut-commit.ts';
 import type { StorePath } from './host.ts';
 import type { LockAlarm } from './lock.ts';
 import type { DeployMode } from './plan.ts';
@@ -129,6 +130,10 @@ export interface InterruptedRun {
   /** Hosts that the run was to take there by a restart. */
   readonly restarts: readonly string[];
   readonly openDeeds: readonly OpenDeed[];
+  /** The commit that it had begun, or made without saying so in its end; absent where it began none. */
+  readonly commit?: WantedCommit;
+  /** Its commit, once git was asked. */
+  readonly committed?: string;
   /** Lines of its journal that cannot be read: more may have been begun than is told here. */
   readonly unread?: number;
   readonly finishedHosts: readonly string[];

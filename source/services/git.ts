@@ -1,4 +1,5 @@
 import type { Command } from '../model/command.ts';
+import type { CutCommit, WantedCommit } from '../model/cut-commit.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { UnseenFile } from '../model/unseen-file.ts';
@@ -22,11 +23,12 @@ import {
   commitPaths,
   isPublished,
 } from './git-commit.ts';
+import { lookAtCutCommit } from './git-cut-commit.ts';
 import { type LockRevert, planLockRevert, rehearseHook } from './git-lock-revert.ts';
 import { observeRepository, type Repository, readRemote } from './git-observe.ts';
 import { commitObstacle } from './git-obstacles.ts';
 import { type Pushed, type PushRights, type PushTarget, pushBranch, tryPush } from './git-push.ts';
-import { workingTree } from './git-tree.ts';
+import { treeOfPaths, workingTree } from './git-tree.ts';
 import type { LentTerminal } from './lent-terminal.ts';
 import { findUnseen } from './unseen-file.ts';
 
@@ -62,6 +64,10 @@ export interface Git {
   /** What would refuse a commit now, hooks apart; null when nothing would. Give what was observed to spare another look. */
   commitObstacle(seen?: Repository): Promise<Failure | null>;
   commit(request: CommitRequest): Promise<Result<Commit, Failure>>;
+  /** The tree that a commit of exactly these paths on top of HEAD would have. */
+  treeOf(paths: readonly string[]): Promise<Result<string, Failure>>;
+  /** What became of a commit whose nixup was killed. */
+  cutCommit(wanted: WantedCommit): Promise<Result<CutCommit, Failure>>;
   /** What it means to take back the lock of a commit; the rest of that commit stays. */
   planLockRevert(revision: string): Promise<Result<LockRevert, Failure>>;
   /** Whether the pre-commit hook refuses that, without a commit. */
@@ -178,6 +184,8 @@ export const createGit = (
       return seen.ok ? commitObstacle(world, found.value, seen.value, terminal) : seen.failure;
     },
     commit: (request) => inPlace((found) => commitPaths(world, found, request, terminal)),
+    treeOf: (paths) => inPlace((found) => treeOfPaths(world, found, paths)),
+    cutCommit: (wanted) => inPlace((found) => lookAtCutCommit(world, found, wanted)),
     push: (target) =>
       inPlace(async (found) => {
         const { remote } = target;

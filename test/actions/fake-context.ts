@@ -32,6 +32,7 @@ export const recordingEngine = (calls: string[]): Engine => {
     open: async () => ({ ok: true, value: undefined }),
     survey: async () => undefined,
     lookForOthers: async () => undefined,
+    askCutCommit: async () => success(null),
     tags: () => [],
     refresh: async () => {
       calls.push('refresh');

@@ -161,6 +161,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
     survey: async () => say(...(scene.facts ?? [])),
     refresh: unexpected('refresh'),
     lookForOthers: async () => undefined,
+    askCutCommit: async () => success(null),
     tags: () =>
       (scene.facts ?? []).flatMap((fact) =>
         fact.type === 'fleet-listed' ? fact.hosts.flatMap(({ tags }) => tags) : [],

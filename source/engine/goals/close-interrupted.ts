@@ -11,13 +11,15 @@ export const closeInterrupted = async (
   run: InterruptedRun,
   summary: string,
 ): Promise<void> => {
+  // It was to make a commit and no more, and made it.
+  const isDone = run.goal === 'commit' && run.committed !== undefined;
   const end: RunEvent = {
     type: 'result',
     run: run.id,
-    ok: false,
-    exitCode: 1,
+    ok: isDone,
+    exitCode: isDone ? 0 : 1,
     hosts: {},
-    commit: null,
+    commit: run.committed ?? null,
     build: null,
     summary,
   };

@@ -206,6 +206,17 @@ const noteOf = (plan: CommitPlan, touched: readonly string[]): string =>
     touched.length === 0 ? '' : ` A hook changed files that are not in it: ${touched.join(', ')}.`,
   ].join('');
 
+/** HEAD before the commit, and the tree that it is to hold. */
+const wantedOf = async (
+  { git, state }: EngineContext,
+  { paths, others }: CommitPlan,
+  tree: string,
+): Promise<{ readonly from: string | null; readonly to: string | null }> => {
+  const partly = others.kind === 'left' ? await git.treeOf(paths) : null;
+  const to = partly === null ? tree : partly.ok ? partly.value : null;
+  return { from: state().git?.head ?? null, to };
+};
+
 /** Commits what was tested, and proves it by reading the commit back. */
 export const runCommit = async (
   context: EngineContext,
@@ -235,7 +246,8 @@ export const runCommit = async (
   const obstacle = untested(context);
   if (obstacle !== null) return closed(obstacle, 'Nothing was committed.');
   const committed = await session.perform(
-    { host: null, deed: 'commit' },
+    // So that whoever finds the run cut off can ask git for this very commit.
+    { host: null, deed: 'commit', ...(await wantedOf(context, plan, tree)) },
     () =>
       git.commit({
         message: plan.message,

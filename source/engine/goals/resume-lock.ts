@@ -7,6 +7,27 @@ import type { RunSession } from '../run-session.ts';
 import { closeInterrupted } from './close-interrupted.ts';
 import { runRestoreLock } from './restore-lock.ts';
 
+/** Its commit was made: the lock belongs to that commit now, and is not put back without it. */
+const closeCommitted = async (
+  context: EngineContext,
+  session: RunSession,
+  run: InterruptedRun,
+  choice: ResumeChoice,
+): Promise<GoalEnding> => {
+  const short = (run.committed ?? '').slice(0, 12);
+  if (choice === 'rollback')
+    return {
+      exitCode: 3,
+      summary: `Refused: the unfinished run had made its commit ${short}, and putting flake.lock back without it would leave the reverse of it in the working tree. Close the run: nixup resume finish. Then take the commit back: nixup rollback --lock --commit`,
+    };
+  await closeInterrupted(
+    context,
+    run,
+    `Committed as ${short}; it was cut off after that, and closed by ${session.id}.`,
+  );
+  return { summary: 'The unfinished run is closed.' };
+};
+
 /**
  * Closes a run that had begun no host: what it may have changed is the lock,
  * which is kept as it is now, or put back as it was before the run.
@@ -17,6 +38,7 @@ export const resumeLock = async (
   run: InterruptedRun,
   choice: ResumeChoice,
 ): Promise<GoalEnding> => {
+  if (run.committed !== undefined) return closeCommitted(context, session, run, choice);
   switch (choice) {
     case 'leave':
       await closeInterrupted(context, run, 'left as it was');

@@ -1,7 +1,10 @@
+import { cutCommitWords } from '../../model/cut-commit.ts';
 import type { InterruptedRun } from '../../model/run.ts';
+import { indexLockFailure } from '../../services/git-obstacles.ts';
 import type { EngineContext } from '../context.ts';
 import type { ResumeChoice } from '../contract.ts';
-import type { GoalEnding } from '../goal-ending.ts';
+import { askCutCommit, forgetKept } from '../cut-commit.ts';
+import { endWith, type GoalEnding } from '../goal-ending.ts';
 import type { RunSession } from '../run-session.ts';
 import { closeInterrupted } from './close-interrupted.ts';
 import { takeTo } from './resume-back.ts';
@@ -55,13 +58,29 @@ const resumeHosts = async (
   }
 };
 
-/** Finishes, takes back or closes a run whose process ended before it did. */
-export const runResume = (
+/** Finishes, takes back or closes a run whose process ended before it did. Git says what became of its commit. */
+export const runResume = async (
   context: EngineContext,
   session: RunSession,
-  run: InterruptedRun,
+  found: InterruptedRun,
   choice: ResumeChoice,
-): Promise<GoalEnding> =>
-  Object.keys(run.targets).length === 0
-    ? resumeLock(context, session, run, choice)
-    : resumeHosts(context, session, run, choice);
+): Promise<GoalEnding> => {
+  const asked = await askCutCommit(context, found);
+  // Closing it as it is needs no git.
+  if (!asked.ok && choice !== 'leave') return endWith(asked.failure);
+  const cut = asked.ok ? asked.value : null;
+  // A run is not closed while its commit may still be made.
+  if (cut?.kind === 'busy') return endWith(indexLockFailure(cut.lock));
+  const run = cut?.kind === 'made' ? { ...found, committed: cut.revision } : found;
+  const ending =
+    Object.keys(run.targets).length === 0
+      ? await resumeLock(context, session, run, choice)
+      : await resumeHosts(context, session, run, choice);
+  if (cut === null || (ending.exitCode ?? 0) !== 0 || ending.failure !== undefined) return ending;
+  await forgetKept(context, cut);
+  const stays =
+    choice === 'rollback' && cut.kind === 'made'
+      ? ['The commit stays; to take it back too: nixup rollback --lock --commit']
+      : [];
+  return { ...ending, summary: [ending.summary, ...cutCommitWords(cut), ...stays].join(' ') };
+};

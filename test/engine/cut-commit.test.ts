@@ -1,0 +1,111 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { ResumeChoice } from '../../source/engine/contract.ts';
+import { makeCommitPlan, runCommit } from '../../source/engine/goals/commit.ts';
+import { runResume } from '../../source/engine/goals/resume.ts';
+import { lastCommitOf } from '../../source/model/last-commit.ts';
+import { interruptionOf, summarizeRun } from '../../source/model/replay.ts';
+import { lockOf, type RealRepository, realRepository } from './real-repository.ts';
+
+/** A run of `commit` that was killed when git began (`before`) or when git had made the commit (`after`). */
+const killed = async (real: RealRepository, when: 'before' | 'after') => {
+  const { context, repository } = real;
+  const { journal, world } = context;
+  repository.write('flake.lock', lockOf('b'));
+  await real.test();
+  const session = real.session();
+  const start = { type: 'run-started', goal: 'commit', hosts: [], tree: null, lock: null } as const;
+  await journal.write(session.id, { ...start, run: session.id, at: world.clock.now() });
+  const dying = {
+    ...context,
+    git: {
+      ...context.git,
+      commit: async (request: Parameters<typeof context.git.commit>[0]) => {
+        if (when === 'after') await context.git.commit(request);
+        // Left by a process that could not remove it any more.
+        mkdirSync(join(repository.folder, '.git/nixup-kept-dead'));
+        throw new Error('killed');
+      },
+    },
+  };
+  await expect(runCommit(dying, session, await makeCommitPlan(context))).rejects.toThrow('killed');
+  await journal.settled();
+  const resume = async (choice: ResumeChoice) => {
+    const run = interruptionOf(session.id, await journal.read(session.id));
+    if (run === undefined) throw new Error('the run is closed');
+    return await runResume(context, real.session(), run, choice);
+  };
+  const summary = async () => summarizeRun(session.id, await journal.read(session.id));
+  const isKept = () => existsSync(join(repository.folder, '.git/nixup-kept-dead'));
+  return { resume, summary, isKept };
+};
+
+describe('a commit during which nixup was killed', () => {
+  test.each([
+    'finish',
+    'leave',
+  ] as const)('belongs to its run when git made it: %s', async (choice) => {
+    using real = await realRepository();
+    const { resume, summary, isKept } = await killed(real, 'after');
+    const head = real.repository.git('rev-parse', 'HEAD').trim();
+    expect((await resume(choice)).summary).toContain(`Its commit was made: ${head.slice(0, 12)}`);
+    const run = await summary();
+    expect(run?.ending?.result).toMatchObject({ ok: true, exitCode: 0, commit: head });
+    expect(lastCommitOf(run === undefined ? [] : [run])).toBe(head);
+    expect(isKept()).toBe(false);
+  });
+
+  test('is not undone by putting the lock back without it', async () => {
+    using real = await realRepository();
+    const { resume, summary } = await killed(real, 'after');
+    const ending = await resume('rollback');
+    expect(ending).toMatchObject({ exitCode: 3 });
+    expect(ending.summary).toContain('nixup rollback --lock --commit');
+    expect(real.repository.git('status', '--porcelain')).toBe('');
+    expect((await summary())?.ending).toBeNull();
+  });
+
+  test('is found below what somebody committed since', async () => {
+    using real = await realRepository();
+    const { resume, summary } = await killed(real, 'after');
+    const made = real.repository.git('rev-parse', 'HEAD').trim();
+    real.repository.git('commit', '--quiet', '--allow-empty', '--message=mine');
+    await resume('finish');
+    expect((await summary())?.ending?.result.commit).toBe(made);
+  });
+
+  test('is told as not made where HEAD is as before, with what is left of it', async () => {
+    using real = await realRepository();
+    const { resume, summary, isKept } = await killed(real, 'before');
+    const { summary: said } = await resume('finish');
+    expect(said).toContain('Its commit was not made.');
+    expect(said).toMatch(/rm -r -- .*nixup-kept-dead/);
+    expect((await summary())?.ending?.result).toMatchObject({ ok: false, commit: null });
+    expect(isKept()).toBe(true);
+  });
+
+  test('that holds something else is named, and is not taken for it', async () => {
+    using real = await realRepository();
+    const { resume, summary } = await killed(real, 'before');
+    real.repository.git('commit', '--quiet', '--allow-empty', '--message=mine');
+    expect((await resume('leave')).summary).toContain('does not hold what was tested');
+    expect((await summary())?.ending?.result.commit).toBeNull();
+  });
+
+  test.each([
+    'finish',
+    'rollback',
+    'leave',
+  ] as const)('keeps its run open while git has its lock: %s', async (choice) => {
+    using real = await realRepository();
+    const { resume, summary } = await killed(real, 'before');
+    const lock = join(real.repository.folder, '.git/index.lock');
+    writeFileSync(lock, '');
+    expect((await resume(choice)).summary).toContain('index.lock');
+    expect((await summary())?.ending).toBeNull();
+    rmSync(lock);
+    await resume('leave');
+    expect((await summary())?.ending).not.toBeNull();
+  });
+});
