@@ -41,7 +41,7 @@ const runHeadless = async (argv: readonly string[]): Promise<number> => {
       : undefined,
   });
   await console.flush();
-  return status;
+  return console.statusOf(status);
 };
 
 /** A mistake of ours: told as such, kept in a file, status 1. */

@@ -1,6 +1,7 @@
 import { cleanLine } from '../parsers/clean-line.ts';
 import type { LentTerminal } from '../services/lent-terminal.ts';
 import { terminalName } from './terminal-name.ts';
+import { isWrittenAtOnce, writeWhole } from './write-whole.ts';
 
 /** Where a subcommand speaks: answers to stdout, progress and messages to stderr. */
 export interface Console {
@@ -38,17 +39,24 @@ export interface ProcessConsole extends Console {
   release(): void;
   /** Resolves when everything was handed to the system. */
   flush(): Promise<void>;
+  /** The exit status: 1 instead of 0 where the answer could not be written, a closed pipe apart. After `flush`. */
+  statusOf(status: number): number;
 }
 
 /** The console of this process. ^c once cancels, twice leaves at once. */
 export const createProcessConsole = (): ProcessConsole => {
   const cancel = new AbortController();
   const unread = new AbortController();
+  let isAnswerLost = false;
 
   const watchAnswers = (error: Error): void => {
     // A closed pager or a full disk ends no deploy: what runs is followed to its end.
-    if (!unread.signal.aborted && !isClosedPipe(error))
-      process.stderr.write(`The answer could not be written: ${error.message}. Work goes on.\n`);
+    if (!unread.signal.aborted && !isClosedPipe(error)) {
+      isAnswerLost = true;
+      process.stderr.write(
+        `The answer could not be written: ${error.message}. What was begun goes on; the exit status says that the answer is missing.\n`,
+      );
+    }
     unread.abort();
   };
   // Where messages go is for nobody to tell: the journal has what happened.
@@ -68,8 +76,18 @@ export const createProcessConsole = (): ProcessConsole => {
   process.on('SIGTERM', stop);
   process.on('SIGHUP', hangUp);
 
+  const isFile = process.stdout.isTTY !== true && isWrittenAtOnce(process.stdout.fd);
   const write = (text: string): void => {
-    if (!unread.signal.aborted) process.stdout.write(text);
+    if (unread.signal.aborted) return;
+    if (!isFile) {
+      process.stdout.write(text);
+      return;
+    }
+    try {
+      writeWhole(process.stdout.fd, text);
+    } catch (error) {
+      watchAnswers(error instanceof Error ? error : new Error(String(error)));
+    }
   };
 
   const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true;
@@ -127,5 +145,6 @@ export const createProcessConsole = (): ProcessConsole => {
         });
       await Promise.all([drain(process.stdout), drain(process.stderr)]);
     },
+    statusOf: (status) => (status === 0 && isAnswerLost ? 1 : status),
   };
 };

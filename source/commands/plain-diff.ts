@@ -28,5 +28,5 @@ export const showPlainDiff = async ([, ...rest]: readonly string[]): Promise<num
     },
   );
   await console.flush();
-  return status;
+  return console.statusOf(status);
 };
