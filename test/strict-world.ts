@@ -2,6 +2,7 @@ import { type Command, showCommand } from '../source/model/command.ts';
 import type { Failure } from '../source/model/failure.ts';
 import { failed, type Result, success } from '../source/model/result.ts';
 import { judgeEnding } from '../source/services/exec.ts';
+import { printedMarks } from '../source/services/remote-script.ts';
 import type {
   ExecOptions,
   Files,
@@ -208,7 +209,14 @@ export const strictWorld = (options: StrictWorldOptions = {}): StrictWorld => {
     answer.effect?.(command, execOptions);
     const tookMs = answer.tookMs ?? 1;
     now += tookMs;
-    const stdout = answer.stdout ?? '';
+    const [before, after] = printedMarks(execOptions.input ?? '');
+    const printed = answer.stdout ?? '';
+    const isCut = answer.exit === 255 || answer.failure !== undefined;
+    const stdout = isCut
+      ? printed === ''
+        ? ''
+        : `${before}${printed}`
+      : `${before}${printed}${after}`;
     const stderr = answer.stderr ?? '';
     const say = (text: string, from: 'stdout' | 'stderr'): void => {
       for (const line of text.split('\n').slice(0, text.endsWith('\n') ? -1 : undefined))

@@ -1,7 +1,7 @@
 import type { Failure } from '../model/failure.ts';
 import { builtOn } from '../model/fleet-entries.ts';
 import type { HostEntry, StorePath } from '../model/host.ts';
-import { pendingReason } from '../model/pending-reason.ts';
+import { isAsleep, pendingReason } from '../model/pending-reason.ts';
 import { type BuildPlace, placeOf } from '../services/build-place.ts';
 import type { EngineContext } from './context.ts';
 
@@ -35,8 +35,7 @@ export const placeObstacle = async (
   const asked = builder === undefined ? null : await context.hosts.probe(builder);
   if (asked === null || asked.ok) return null;
   const { failure } = asked;
-  if (failure.code !== 'host-unreachable' && failure.code !== 'host-timeout')
-    return { kind: 'failed', failure };
+  if (!isAsleep(failure)) return { kind: 'failed', failure };
   return {
     kind: 'asleep',
     why:

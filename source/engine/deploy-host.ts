@@ -4,12 +4,11 @@ import { noProgress } from '../model/build-progress.ts';
 import { explain } from '../model/explain.ts';
 import { compareHealth } from '../model/health.ts';
 import type { HostEntry, HostFacts } from '../model/host.ts';
-import { pendingReason } from '../model/pending-reason.ts';
+import { isAsleep, pendingReason } from '../model/pending-reason.ts';
 import { irreversible } from '../model/preview.ts';
 import type { HostOutcome } from '../model/run.ts';
 import type { ActivatedAs } from '../model/specialisation.ts';
 import type { CopyProgress } from '../services/copy.ts';
-import { isLostContact } from '../services/host-run.ts';
 import { type Activation, activateHost } from './activate-host.ts';
 import type { EngineContext } from './context.ts';
 import { foresee, isForeseen } from './foresee.ts';
@@ -158,7 +157,7 @@ export const deployHost = async (
   travel.begin('identity');
   const met = await meetHost(context, journey, session.signal);
   if (!met.ok) {
-    if (!isLostContact(met.failure)) return travel.stop('identity', met.failure);
+    if (!isAsleep(met.failure)) return travel.stop('identity', met.failure);
     const why = pendingReason(met.failure);
     session.work(host, { kind: 'pending', why });
     return { status: 'pending', from: journey.from, to, generation: null, reason: why };

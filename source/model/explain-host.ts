@@ -10,6 +10,7 @@ type HostFailure = Extract<
       | 'host-unreachable'
       | 'host-timeout'
       | 'ssh-failed'
+      | 'login-waits'
       | 'host-key-unknown'
       | 'host-key-changed'
       | 'login-refused'
@@ -19,6 +20,47 @@ type HostFailure = Extract<
       | 'elevation-refused';
   }
 >;
+
+/** Why ssh came to no login, and where that is to be mended. */
+const explainSsh = (
+  failure: Extract<Failure, { code: 'ssh-failed' }>,
+  destination: string,
+): Explanation => {
+  const { host, detail, why } = failure;
+  const attempt = shell('ssh', destination);
+  switch (why) {
+    case 'not-started':
+      return told(
+        `${host} was not asked, because ssh did not start: ${detail}`,
+        `Correct the configuration of ssh on this machine, then try: ${attempt}`,
+      );
+    case 'own-files':
+      return told(
+        `${host} could not be logged into, because ssh cannot use a file or a key of this machine: ${detail}`,
+        `Correct that file, its permissions or the agent on this machine, then try: ${attempt}`,
+      );
+    case 'hop':
+      return told(
+        `${host} was not reached, because the way to it failed ${failure.hop === undefined ? 'before it' : `at ${failure.hop}`}: ${detail}`,
+        `Correct ${failure.hop === undefined ? 'ProxyCommand or ProxyJump in the configuration of ssh' : `the login to ${failure.hop}`}, then try: ${attempt}`,
+      );
+    case 'no-agreement':
+      return told(
+        `${host} answers, but ssh and its sshd do not agree on how to talk: ${detail}`,
+        `Allow an algorithm or version that both know on one of the two, then try: ${attempt}`,
+      );
+    case 'closed':
+      return told(
+        `${host} is there, but takes no connection: ${detail}`,
+        `Look whether sshd runs there and whom it lets in, then try: ${attempt}`,
+      );
+    case 'unclear':
+      return told(
+        `ssh to ${host} failed: ${detail}`,
+        `See more with: ${shell('ssh', '-v', destination)}`,
+      );
+  }
+};
 
 /** Why a host could not be worked on. */
 export const explainHost = (failure: HostFailure): Explanation => {
@@ -36,15 +78,12 @@ export const explainHost = (failure: HostFailure): Explanation => {
         `Wake it or mend its network, then press R. Try by hand: ${shell('ssh', destination)}`,
       );
     case 'ssh-failed':
-      return failure.why === 'not-started'
-        ? told(
-            `${host} was not asked, because ssh did not start: ${failure.detail}`,
-            `Correct the configuration of ssh on this machine, then try: ${shell('ssh', destination)}`,
-          )
-        : told(
-            `${host} answers, but ssh and its sshd have no algorithm in common: ${failure.detail}`,
-            `Allow one that both know on one of the two, then try: ${shell('ssh', destination)}`,
-          );
+      return explainSsh(failure, destination);
+    case 'login-waits':
+      return told(
+        `${host} lets nobody in before a person has done this: ${failure.text}`,
+        `Nobody did it within ${showDuration(failure.waitedMs)}. Log in once by hand, then try again: ${shell('ssh', destination)}`,
+      );
     case 'host-key-unknown':
       return told(
         `The host key of ${host} (${failure.address}) is not known here.`,

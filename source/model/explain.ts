@@ -58,6 +58,7 @@ export const explain = (failure: Failure): Explanation => {
     case 'host-key-changed':
     case 'login-refused':
     case 'ssh-failed':
+    case 'login-waits':
     case 'login-shell-failed':
     case 'identity-mismatch':
     case 'not-nixos':

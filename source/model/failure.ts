@@ -14,6 +14,15 @@ interface Reached {
   readonly address?: string;
 }
 
+/** Why ssh gave no way to a host that may well be awake. */
+export type SshFailureReason =
+  | 'not-started'
+  | 'own-files'
+  | 'hop'
+  | 'no-agreement'
+  | 'closed'
+  | 'unclear';
+
 /** An input that could not be fetched. */
 export interface UnfetchedInput {
   readonly name: string;
@@ -71,8 +80,16 @@ export type Failure =
   /** ssh itself did not get as far as a login; waiting for the host changes nothing. */
   | ({
       readonly code: 'ssh-failed';
-      readonly why: 'not-started' | 'no-agreement';
+      readonly why: SshFailureReason;
       readonly detail: string;
+      /** The machine or program in between that failed, where it is known. */
+      readonly hop?: string | undefined;
+    } & Reached)
+  /** The login waited for a person to do something, which nobody did; `text` is what it said. */
+  | ({
+      readonly code: 'login-waits';
+      readonly text: string;
+      readonly waitedMs: number;
     } & Reached)
   | { readonly code: 'host-key-unknown'; readonly host: string; readonly address: string }
   | { readonly code: 'host-key-changed'; readonly host: string; readonly address: string }

@@ -2,7 +2,8 @@ import { explain, explainInLine } from './explain.ts';
 import type { Failure } from './failure.ts';
 import type { LeftOut } from './plan.ts';
 
-const isAsleep = ({ code }: Failure): boolean =>
+/** Only what does not answer in time, or has no way to it, may be asleep; ssh says anything else for a reason. */
+export const isAsleep = ({ code }: Failure): boolean =>
   code === 'host-unreachable' || code === 'host-timeout';
 
 /**

@@ -8,6 +8,7 @@ const unreachableWords: Readonly<Partial<Record<Failure['code'], string>>> = {
   'host-unreachable': 'asleep',
   'host-timeout': 'asleep',
   'ssh-failed': 'ssh failed',
+  'login-waits': 'login waits',
   'host-key-unknown': 'host key unknown',
   'host-key-changed': 'host key changed',
   'login-refused': 'login refused',

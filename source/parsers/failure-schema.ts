@@ -110,9 +110,11 @@ export const failureShapes = kinds<Failure>('code', {
   'host-timeout': z.object({ ...reached, afterMs: z.number() }),
   'ssh-failed': z.object({
     ...reached,
-    why: z.enum(['not-started', 'no-agreement']),
+    why: z.enum(['not-started', 'own-files', 'hop', 'no-agreement', 'closed', 'unclear']),
     detail: text,
+    hop: text.optional(),
   }),
+  'login-waits': z.object({ ...reached, text, waitedMs: z.number() }),
   'host-key-unknown': z.object({ host, address: text }),
   'host-key-changed': z.object({ host, address: text }),
   'login-refused': z.object({ ...reached, detail: text }),

@@ -3,62 +3,226 @@ export type SshTrouble =
   | { readonly kind: 'host-key-unknown' }
   | { readonly kind: 'host-key-changed' }
   | { readonly kind: 'login-refused'; readonly detail: string }
+  /** Nothing came back in time: as a host that is asleep. */
   | { readonly kind: 'timeout'; readonly detail: string }
+  /** No way to its address, or no address: as a host that is asleep. */
   | { readonly kind: 'unreachable'; readonly detail: string }
   /** ssh ended before it tried to connect, such as by a line of its config: no host was asked. */
   | { readonly kind: 'not-started'; readonly detail: string }
+  /** A file, a key or an agent of this machine cannot be used as it is. */
+  | { readonly kind: 'own-files'; readonly detail: string }
+  /** The program or machine in between failed; `hop` is its name where ssh says it. */
+  | { readonly kind: 'hop'; readonly hop: string | null; readonly detail: string }
   /** The host is there, and both know no way to talk to each other. */
   | { readonly kind: 'no-agreement'; readonly detail: string }
+  /** The host is there and takes no connection, or ends it before a login. */
+  | { readonly kind: 'closed'; readonly detail: string }
   /** The connection stood and broke: says nothing about what the command did. */
-  | { readonly kind: 'lost'; readonly detail: string };
+  | { readonly kind: 'lost'; readonly detail: string }
+  /** Words that no rule knows, or none. */
+  | { readonly kind: 'unclear'; readonly detail: string };
 
-const find = (lines: readonly string[], pattern: RegExp): string | undefined =>
-  lines.findLast((line) => pattern.test(line))?.trim();
+type Told = Exclude<
+  SshTrouble['kind'],
+  'host-key-unknown' | 'host-key-changed' | 'hop' | 'unclear'
+>;
 
-const changed =
-  /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key for .* has changed|REVOKED HOST KEY|host certificate .*(?:revoked|invalid)/i;
-const unknown =
-  /Host key verification failed|No .* host key is known for|authenticity of host .* can't be established/i;
-const refused =
-  /Permission denied \(|Permission denied, please try again|Too many authentication failures|no mutual signature|Authentication failed|account is not available|This account is currently not available/i;
-const lost =
-  /client_loop: send disconnect|Timeout, server .* not responding|Connection to .* closed by remote host|Broken pipe|mux_client_.*(?:read|master)|Shared connection to .* closed|Control socket connect.*Connection refused|packet_write_wait/i;
-const timedOut = /timed out|Operation timed out|Connection timeout/i;
-const unreachable =
-  /Could not resolve hostname|Name or service not known|No route to host|Network is unreachable|Connection refused|Connection reset|Connection closed by|kex_exchange_identification|Temporary failure in name resolution|Host is down|banner exchange/i;
-
-/**
- * ssh's own configuration and command line: readconf.c names file and line and
- * ends (`terminating, 1 bad configuration options`); ssh.c and misc.c refuse
- * files, users and names. A shell on the host tells of a line too, with its own name.
- */
-const notStarted =
-  /Bad configuration option|bad configuration options|^(?!\S*\b(?:ba|da|k|z)?sh:)(?:\/|~|command-line)[^:]*:? line \d+: |Bad owner or permissions on|Can't open user config file|No user exists for uid|You don't exist, go away|unknown key %|percent_expand|unknown option|illegal option|usage: ssh |Bad (?:port|escape character|cipher|SSH2 cipher|mac|kex|key types?|forwarding|local forwarding|remote forwarding|dynamic forwarding|tun device|number of password prompts|number of connection attempts)|Too many levels of include|hostname contains invalid characters|remote username contains invalid characters|path .* too long for Unix domain socket|ControlPath .* too long/i;
-const noAgreement =
-  /Unable to negotiate with|no matching (?:host key|key exchange|cipher|MAC)|Protocol major versions differ/i;
+interface Rule {
+  readonly kind: Told | 'host-key-unknown' | 'host-key-changed';
+  /** The file of OpenSSH, or the program, that prints it. */
+  readonly source: string;
+  readonly line: RegExp;
+}
 
 /**
- * Reads the last lines of ssh's standard error after status 255. Texts from
- * OpenSSH 9 and 10: readconf.c, ssh.c, sshconnect.c, sshconnect2.c, clientloop.c, mux.c.
+ * The lines that ssh ends with, by what they mean; the first rule that fits a
+ * line wins, and of its lines the first, as ssh says the reason before the
+ * consequence. Files are those of OpenSSH 9 and 10.
  */
-export const readSshTrouble = (lines: readonly string[]): SshTrouble => {
-  // What it says first names file and line; that it ends comes after.
-  const own = lines.find((line) => notStarted.test(line))?.trim();
-  if (own !== undefined) return { kind: 'not-started', detail: own };
-  if (find(lines, changed) !== undefined) return { kind: 'host-key-changed' };
-  if (find(lines, unknown) !== undefined) return { kind: 'host-key-unknown' };
-  const refusal = find(lines, refused);
-  if (refusal !== undefined) return { kind: 'login-refused', detail: refusal };
-  const disagreement = find(lines, noAgreement);
-  if (disagreement !== undefined) return { kind: 'no-agreement', detail: disagreement };
-  const loss = find(lines, lost);
-  if (loss !== undefined) return { kind: 'lost', detail: loss };
-  const time = find(lines, timedOut);
-  if (time !== undefined) return { kind: 'timeout', detail: time };
-  const reach = find(lines, unreachable);
-  if (reach !== undefined) return { kind: 'unreachable', detail: reach };
-  return {
+const rules: readonly Rule[] = [
+  {
+    kind: 'not-started',
+    source:
+      'readconf.c: file, line and option; a shell on the host names lines too, with its own name',
+    line: /Bad configuration option|bad configuration options|^(?!\S*\b(?:ba|da|k|z|fi)?sh:)(?:\/|~|command-line)[^:]*:? line \d+[:.]|Too many levels of include|Missing argument|keyword .* extra arguments at end of line/i,
+  },
+  {
+    kind: 'not-started',
+    source: 'readconf.c, ssh.c, misc.c: files, users and names',
+    line: /Bad owner or permissions on|Can't open user config file|No user exists for uid|You don't exist, go away|unknown key %|percent_expand|unknown option|illegal option|usage: ssh |Bad (?:port|escape character|cipher|SSH2 cipher|mac|kex|key types?|forwarding|local forwarding|remote forwarding|dynamic forwarding|tun device|number of password prompts|number of connection attempts)|hostname contains invalid characters|remote username contains invalid characters|Couldn't allocate session|library mismatch/i,
+  },
+  {
+    kind: 'not-started',
+    source: 'misc.c unix_listener, mux.c muxserver_listen: the socket of a shared connection',
+    line: /path .* too long for Unix domain socket|ControlPath .* too long|unix_listener: (?:cannot bind|path)|ControlPath|Control socket .*(?:Permission denied|not a socket)|muxserver_listen|No ControlPath specified/i,
+  },
+  {
+    kind: 'host-key-changed',
+    source: 'sshconnect.c check_host_key',
+    line: /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key for .* has changed|REVOKED HOST KEY|host certificate .*(?:revoked|invalid)|Host key .* was revoked/i,
+  },
+  {
+    kind: 'own-files',
+    source: 'sshconnect.c, hostfile.c, hostkeys.c: files of known keys',
+    line: /(?:hostkeys_foreach|load_hostkeys\w*|hostfile_\w+|known_hosts)\b.*(?:Permission denied|failed|Not a directory|Is a directory)|Error checking host key .* in revoked keys file/i,
+  },
+  {
+    kind: 'host-key-unknown',
+    source: 'sshconnect.c check_host_key, verify_host_key',
+    line: /Host key verification failed|No .* host key is known for|authenticity of host .* can't be established/i,
+  },
+  {
+    kind: 'no-agreement',
+    source: 'kex.c, sshconnect.c, packet.c',
+    line: /Unable to negotiate with|no matching (?:host key|key exchange|cipher|MAC|compression)|Protocol major versions? differ|Remote machine has too old|Bad remote protocol version|Invalid SSH identification string|banner line (?:too long|contains invalid characters)|ssh_dispatch_run_fatal: .*(?:error in libcrypto|Invalid key length|incorrect signature|invalid argument|message authentication code incorrect|no matching|invalid format)|Bad server host key|Bad packet length|Corrupted MAC on input|Server sent invalid/i,
+  },
+  {
     kind: 'lost',
-    detail: lines.findLast((line) => line.trim() !== '')?.trim() ?? 'ssh gave no reason',
-  };
+    source: 'clientloop.c, mux.c, packet.c',
+    line: /client_loop: send disconnect|Timeout, server .* not responding|Connection to .* closed by remote host|Broken pipe|mux_client_.*(?:read|master)|Shared connection to .* closed|Control socket connect.*Connection refused|packet_write_wait|ssh_dispatch_run_fatal: .*Connection (?:reset|closed|timed out)|Received disconnect from \S+ port \d+:11:/i,
+  },
+  {
+    kind: 'closed',
+    source: 'systemd-user-sessions.service, pam_nologin: while a host starts or stops',
+    line: /System is (?:going down|booting up)/i,
+  },
+  {
+    kind: 'own-files',
+    source: 'authfile.c sshkey_perm_ok, sshconnect2.c load_identity_file',
+    line: /^Permissions 0\d+ for .* are too open|^Load key .*: (?!No such file)|no such identity: |Load key .*: No such file|Identity file .* not accessible/i,
+  },
+  {
+    kind: 'own-files',
+    source: 'sshconnect2.c, authfd.c: the agent',
+    line: /agent refused operation|Could not open a connection to your authentication agent|communication with agent failed|get_agent_identities: |Error connecting to agent|sign_and_send_pubkey: (?:signing failed|no separate private key|no mutual)/i,
+  },
+  {
+    kind: 'login-refused',
+    source: 'pam_unix, pam_nologin, pam_access, pam_time, auth.c, auth2.c, session.c',
+    line: /account has expired|account (?:is|has been) (?:locked|disabled|expired)|account is (?:currently )?not available|password has expired|Password change required|required to change your password|not permitted to log in|no logins? (?:allowed|permitted)|pam_nologin|Permission denied by PAM|Access denied (?:for|by)|policy does not permit|Login not allowed|Not allowed at this time|Too many logins/i,
+  },
+  {
+    kind: 'login-refused',
+    source: 'sshconnect2.c, packet.c ssh_packet_disconnect',
+    line: /Permission denied \(|Permission denied, please try again|Too many authentication failures|no mutual signature|Authentication failed|No supported authentication methods|Received disconnect from \S+ port \d+:(?:2|7|9|10|12|13|14|15): ?\S|administratively prohibited/i,
+  },
+  {
+    kind: 'timeout',
+    source: 'sshconnect.c timeout_connect, kex.c kex_exchange_identification',
+    line: /timed out|Operation timed out|Connection timeout/i,
+  },
+  {
+    kind: 'unreachable',
+    source: 'sshconnect.c ssh_connect_direct, ssh.c resolve_host; connect(2), getaddrinfo(3)',
+    line: /Could not resolve hostname|Name or service not known|No route to host|Network is (?:unreachable|down)|Temporary failure in name resolution|Host is (?:down|unreachable)/i,
+  },
+  {
+    kind: 'closed',
+    source: 'sshconnect.c, kex.c kex_exchange_identification, packet.c sshpkt_vfatal',
+    line: /Connection refused|Connection reset|Connection closed|kex_exchange_identification|banner exchange/i,
+  },
+];
+
+/** What ssh says besides, and no reason for anything. */
+const asides =
+  /^(?:debug\d|Warning: (?:Permanently added|remote port forwarding|the \S+ host key)|\*\* |Authenticated to|OpenSSH_|@+$|@ )|Pseudo-terminal will not be allocated/i;
+
+/** packet.c: a connection through a command has no address, and is called so. */
+const throughCommand =
+  /\bUNKNOWN port (?:65535|-1)\b|stdio forwarding failed|channel \d+: open failed/i;
+
+/** channels.c on the hop, which asks for the host: `channel 0: open failed: connect failed: No route to host`. */
+const openFailed = /open failed: ([\w ]+): (.*)$/i;
+
+const hopNames = [
+  /^ssh: connect to host (\S+) port \d+:/,
+  /^ssh: Could not resolve hostname (\S+?):/,
+  /^\s*(?:[^\s@]+@)?([^\s@:]+): Permission denied/,
+  /host key is known for (\S+) and/,
+  /Host key for (\S+) has changed/,
+  /(?:Unable to negotiate with|Connection (?:closed|reset) by(?: authenticating user \S+)?|Connection to|Received disconnect from) (?!UNKNOWN)(\S+) port \d+/,
+] as const;
+
+const hopOf = (lines: readonly string[]): string | null => {
+  for (const line of lines)
+    for (const name of hopNames) {
+      const found = name.exec(line)?.[1];
+      if (found !== undefined) return found;
+    }
+  return null;
+};
+
+const isTelling = (line: string): boolean => line.trim() !== '' && !asides.test(line);
+
+const classify = (
+  lines: readonly string[],
+): { readonly kind: Rule['kind']; readonly detail: string } | null => {
+  for (const rule of rules) {
+    const line = lines.find((one) => rule.line.test(one));
+    if (line !== undefined) return { kind: rule.kind, detail: line.trim() };
+  }
+  return null;
+};
+
+/**
+ * A command or a machine stands between: what it says of itself comes first,
+ * and that ssh got no answer through it last. Null where it only says that the
+ * host behind it was silent.
+ */
+const throughHop = (lines: readonly string[]): SshTrouble | null => {
+  const asked = lines.map((line) => openFailed.exec(line)).find((match) => match !== null);
+  if (asked !== undefined) {
+    const [whole, reason = '', words = ''] = asked;
+    const behind = classify([words]);
+    return reason.toLowerCase() === 'connect failed' && behind !== null && isAway(behind.kind)
+      ? { kind: behind.kind, detail: words.trim() }
+      : reason.toLowerCase() === 'connect failed'
+        ? { kind: 'closed', detail: words.trim() }
+        : { kind: 'hop', hop: null, detail: whole.trim() };
+  }
+  const own = lines.filter((line) => isTelling(line) && !throughCommand.test(line));
+  const said = own.filter(
+    (line) => !/^(?:kex_exchange_identification|banner exchange)/i.test(line),
+  );
+  const started = classify(said);
+  if (started?.kind === 'not-started') return { kind: 'not-started', detail: started.detail };
+  const [first] = said;
+  if (first === undefined) return null;
+  if (/timed out (?:during|waiting)/i.test(first)) return null;
+  return { kind: 'hop', hop: hopOf(said), detail: started?.detail ?? first.trim() };
+};
+
+const isAway = (kind: Rule['kind']): kind is 'timeout' | 'unreachable' =>
+  kind === 'timeout' || kind === 'unreachable';
+
+/** Words of the host before it ended the connection: what PAM and sshd say to the one who logs in (auth-pam.c, auth2.c). */
+const farewell = (lines: readonly string[]): string | null => {
+  const end = lines.findIndex((line) => /^Connection closed by \S+ port \d+/.test(line.trim()));
+  if (end < 1) return null;
+  const words = lines
+    .slice(0, end)
+    .filter((line) => isTelling(line) && !/^kex_exchange_identification/.test(line))
+    .map((line) => line.trim());
+  return words.length === 0 ? null : words.slice(-3).join(' ');
+};
+
+/** Reads the last lines of ssh's standard error after status 255. */
+export const readSshTrouble = (lines: readonly string[]): SshTrouble => {
+  if (lines.some((line) => throughCommand.test(line))) {
+    const hop = throughHop(lines);
+    if (hop !== null) return hop;
+  }
+  const found = classify(lines);
+  if (found?.kind === 'closed' && /^Connection closed by /.test(found.detail)) {
+    const words = farewell(lines);
+    if (words !== null) return { kind: 'login-refused', detail: words };
+  }
+  if (found === null)
+    return {
+      kind: 'unclear',
+      detail: lines.findLast(isTelling)?.trim() ?? 'ssh gave no reason',
+    };
+  return found.kind === 'host-key-unknown' || found.kind === 'host-key-changed'
+    ? { kind: found.kind }
+    : { kind: found.kind, detail: found.detail };
 };

@@ -11,7 +11,7 @@ import {
 } from '../parsers/boot-loaders.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';
 import { revertEnvironment, systemProfile } from './host-commands.ts';
-import type { RunOnHost } from './host-run.ts';
+import { isLostContact, type RunOnHost } from './host-run.ts';
 import { keepKnownGood } from './known-good-script.ts';
 import { runningSystem } from './specialisation.ts';
 
@@ -187,7 +187,7 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
         does: 'systemctl reboot',
       });
       // A host that is gone at once has done what it was asked.
-      if (answer.ok || answer.failure.code === 'host-unreachable') return success(undefined);
+      if (answer.ok || isLostContact(answer.failure)) return success(undefined);
       return answer;
     },
   };

@@ -71,6 +71,26 @@ export const judgeEnding = (
   return success({ stdout: ending.stdout, stderr: ending.stderr, tookMs });
 };
 
+/** A time limit that may be moved while the process runs. */
+const limitTime = (
+  { timeoutMs, moreTime }: ExecOptions,
+  stop: () => void,
+): { readonly isOver: () => boolean; readonly clear: () => void } => {
+  if (timeoutMs === undefined || moreTime === undefined)
+    return { isOver: () => false, clear: () => undefined };
+  let isOver = false;
+  const check = (): void => {
+    const more = moreTime();
+    if (more > 0) timer = setTimeout(check, more);
+    else {
+      isOver = true;
+      stop();
+    }
+  };
+  let timer = setTimeout(check, timeoutMs);
+  return { isOver: () => isOver, clear: () => clearTimeout(timer) };
+};
+
 /**
  * The only door to child processes. No local shell, standard input closed
  * unless given, prompts of git switched off: a question that nobody sees would hang.
@@ -89,7 +109,9 @@ export const createExec = (
       extendEnv: false,
       env: { GIT_TERMINAL_PROMPT: '0', ...environment, ...command.env },
       ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
-      ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+      ...(options.timeoutMs === undefined || options.moreTime !== undefined
+        ? {}
+        : { timeout: options.timeoutMs }),
       ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
       ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
       ...(options.group === true ? { detached: true } : {}),
@@ -97,6 +119,7 @@ export const createExec = (
       buffer: !discards,
       maxBuffer: 256 * 1024 * 1024,
     });
+    const limit = limitTime(options, () => subprocess.kill());
     // A process that was stopped may leave its streams to another (ssh hands
     // them to the master of a shared connection): nobody waits for those.
     subprocess.nodeChildProcess.once('exit', (_code, signal) => {
@@ -104,7 +127,9 @@ export const createExec = (
       const wasStopped =
         signal !== null ||
         options.signal?.aborted === true ||
-        now() - started >= (options.timeoutMs ?? Number.POSITIVE_INFINITY);
+        limit.isOver() ||
+        (options.moreTime === undefined &&
+          now() - started >= (options.timeoutMs ?? Number.POSITIVE_INFINITY));
       if (!wasStopped) return;
       setTimeout(() => {
         subprocess.stdout?.destroy();
@@ -137,17 +162,18 @@ export const createExec = (
       await Promise.all([watch('stdout'), watch('stderr')]).catch(() => undefined);
     }
     const ending = await subprocess;
+    limit.clear();
+    const timedOut = ending.timedOut || limit.isOver();
     options.signal?.removeEventListener('abort', stopGroup);
     // Its first process is gone, and had time to tell the others: who is left heeds no signal.
-    if (leader !== undefined && (ending.isCanceled || ending.timedOut))
-      signalGroup(leader, 'SIGKILL');
+    if (leader !== undefined && (ending.isCanceled || timedOut)) signalGroup(leader, 'SIGKILL');
     return judgeEnding(
       command,
       options,
       {
         exitCode: ending.exitCode,
         signal: ending.signal,
-        timedOut: ending.timedOut,
+        timedOut,
         isCanceled: ending.isCanceled,
         code: ending.code,
         stdout: ending.stdout ?? '',

@@ -1,11 +1,21 @@
 import type { Failure } from '../model/failure.ts';
 import type { HostEntry } from '../model/host.ts';
 import { isSafeAddress, isSafeHostName } from '../model/host-address.ts';
-import { failed, type Result } from '../model/result.ts';
+import { isAsleep } from '../model/pending-reason.ts';
+import { failed, type Result, success } from '../model/result.ts';
+import { cleanLine } from '../parsers/clean-line.ts';
 import { readSshTrouble } from '../parsers/ssh-error.ts';
 import { type Privilege, searchPath } from './elevation.ts';
 import { elevationRefusedStatus } from './elevation-tools.ts';
-import { wrapScript } from './remote-script.ts';
+import { nobodyThere, watchLogin } from './login-watch.ts';
+import {
+  type AnswerMarks,
+  answerMarks,
+  hearMarked,
+  markScript,
+  readMarked,
+  wrapScript,
+} from './remote-script.ts';
 import {
   canShareConnections,
   closeConnection,
@@ -66,8 +76,19 @@ const sshFailure = (entry: HostEntry, tail: readonly string[]): Failure => {
     case 'timeout':
       return { code: 'host-timeout', ...target, afterMs: connectSeconds * 1000 };
     case 'not-started':
+    case 'own-files':
     case 'no-agreement':
+    case 'closed':
+    case 'unclear':
       return { code: 'ssh-failed', ...target, why: trouble.kind, detail: trouble.detail };
+    case 'hop':
+      return {
+        code: 'ssh-failed',
+        ...target,
+        why: 'hop',
+        detail: trouble.detail,
+        ...(trouble.hop === null ? {} : { hop: trouble.hop }),
+      };
     case 'unreachable':
       return { code: 'host-unreachable', ...target, detail: trouble.detail };
     case 'lost':
@@ -92,9 +113,14 @@ export const judgeRemoteFailure = (entry: HostEntry, failure: Failure): Failure 
   return failure;
 };
 
-/** Whether the connection broke or never stood: nothing is known about what the command did. */
+/**
+ * Whether the connection broke or never stood: nothing is known about what the
+ * command did, and another try may do better. Only some of these hosts are asleep.
+ */
 export const isLostContact = (failure: Failure): boolean =>
-  failure.code === 'host-unreachable' || failure.code === 'host-timeout';
+  isAsleep(failure) ||
+  (failure.code === 'ssh-failed' &&
+    (failure.why === 'closed' || failure.why === 'hop' || failure.why === 'unclear'));
 
 /**
  * Whether a shared connection ended or hung. After a link that was away for a
@@ -104,11 +130,57 @@ const isBroken = (failure: Failure): boolean =>
   failure.code === 'command-timeout' ||
   (failure.code === 'command-failed' &&
     failure.exitCode === 255 &&
-    readSshTrouble(failure.tail).kind === 'lost');
+    ['lost', 'unclear'].includes(readSshTrouble(failure.tail).kind));
+
+/** A status of 0 without the whole answer says nothing about what the script did. */
+const unanswered = (
+  entry: HostEntry,
+  kind: 'unbegun' | 'cut',
+  { stdout, stderr }: Output,
+): Failure =>
+  kind === 'unbegun'
+    ? {
+        code: 'login-shell-failed',
+        ...reached(entry),
+        exitCode: 0,
+        detail: lastWords(stderr) ?? lastWords(stdout),
+      }
+    : {
+        code: 'output-unreadable',
+        command: `what ${entry.name} was asked`,
+        detail: 'its answer has no end',
+      };
+
+const lastWords = (text: string): string | null =>
+  text
+    .split('\n')
+    .map((line) => cleanLine(line).trim())
+    .findLast((line) => line !== '') ?? null;
+
+/** The last words of a script, without what its login shell said. */
+const withoutMarks = (failure: Failure, { begin, end }: AnswerMarks): Failure => {
+  if (failure.code !== 'command-failed' && failure.code !== 'command-timeout') return failure;
+  const from = failure.tail.indexOf(begin) + 1;
+  const until = failure.tail.indexOf(end);
+  return { ...failure, tail: failure.tail.slice(from, until === -1 ? undefined : until) };
+};
 
 export const createRun = (world: World, settings: SshSettings): RunOnHost => {
   let socketFolder: Promise<unknown> | null = null;
-  const run: RunOnHost = async (entry, script, options) => {
+  const patience = settings.patience ?? nobodyThere;
+  const told = new Set<string>();
+  const tell = (host: string, text: string): void => {
+    const line = `${host} ${text}`;
+    if (told.has(line)) return;
+    told.add(line);
+    patience.tell(host, text);
+  };
+  const run = async (
+    entry: HostEntry,
+    script: string,
+    options: RunOptions,
+    seconds: number,
+  ): Promise<Result<Output, Failure>> => {
     const refused = refusal(entry);
     if (refused !== null) return failed(refused);
     const fresh = options.fresh === true;
@@ -120,23 +192,64 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
     }
     const { privilege = 'none' } = options;
     const password = privilege === 'none' ? null : (settings.passwordOf?.(entry.name) ?? null);
-    const command = scriptCommand(entry, settings, privilege, fresh, password !== null);
-    const wrapped = wrapScript(`${searchPath}; LC_ALL=C; export LC_ALL\n${script}`, options.input);
-    const result = await world.exec(command, {
+    const command = scriptCommand(entry, settings, privilege, fresh, password !== null, seconds);
+    const marks = answerMarks(world.randomId());
+    const wrapped = wrapScript(
+      `${searchPath}; LC_ALL=C; export LC_ALL\n${markScript(script, marks)}`,
+      options.input,
+    );
+    const login = watchLogin({
+      now: world.clock.now,
+      timeoutMs: options.timeoutMs,
+      patience,
+      onAsked: (text) => tell(entry.name, text),
+    });
+    const hearAnswer = hearMarked(marks, (line) => options.onLine?.(line, 'stdout'));
+    const started = world.clock.now();
+    const ended = await world.exec(command, {
       timeoutMs: options.timeoutMs,
       signal: options.signal,
-      onLine: options.onLine,
+      ...(entry.here ? {} : { moreTime: login.moreTime }),
+      onLine: (line, from) => {
+        if (from === 'stdout') {
+          if (line === marks.begin) login.begun();
+          hearAnswer(line);
+          return;
+        }
+        if (!entry.here) login.hear(line);
+        options.onLine?.(line, 'stderr');
+      },
       quiet: options.quiet,
       does: options.does,
       input: password === null ? wrapped : `${password}\n${wrapped}`,
     });
-    if (result.ok) return result;
+    login.close();
+    const waitedMs = world.clock.now() - started;
+    if (ended.ok) {
+      const answer = readMarked(ended.value.stdout, marks);
+      return answer.kind === 'whole'
+        ? success({ ...ended.value, stdout: answer.text })
+        : failed(unanswered(entry, answer.kind, ended.value));
+    }
+    const result = failed(withoutMarks(ended.failure, marks));
     // What hangs on a shared connection would hold it for everybody after: it is closed.
     if (result.failure.code === 'command-timeout' && isShared)
       await world.exec(closeConnection(entry, settings), { quiet: true, timeoutMs: 5_000 });
     if (options.again === true && isShared && isBroken(result.failure))
-      return await run(entry, script, { ...options, fresh: true });
-    return failed(judgeRemoteFailure(entry, result.failure));
+      return await run(entry, script, { ...options, fresh: true }, seconds);
+    const judged = judgeRemoteFailure(entry, result.failure);
+    const asked = login.asked();
+    if (asked === null || !isAsleep(judged)) return failed(judged);
+    // ssh's own limit for a connection ended it, while somebody was asked to act: once more, with theirs.
+    const patientSeconds = Math.ceil(patience.waitMs / 1000);
+    if (result.failure.code === 'command-failed' && seconds < patientSeconds)
+      return await run(entry, script, options, patientSeconds);
+    return failed({
+      code: 'login-waits',
+      ...reached(entry),
+      text: asked,
+      waitedMs,
+    });
   };
-  return run;
+  return async (entry, script, options) => await run(entry, script, options, connectSeconds);
 };

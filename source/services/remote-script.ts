@@ -20,3 +20,71 @@ export const wrapScript = (script: string, input?: string): string => {
   const text = input.endsWith('\n') || input === '' ? input : `${input}\n`;
   return `${unreadMark}\n{\n${script}\n} <<'${delimiter}'\n${text}${delimiter}\nexit $?\n`;
 };
+
+/** The lines between which a script's answer stands; unique for each run. */
+export interface AnswerMarks {
+  readonly begin: string;
+  readonly end: string;
+}
+
+export const answerMarks = (id: string): AnswerMarks => ({
+  begin: `nixup-answer-begins-${id}`,
+  end: `nixup-answer-ends-${id}`,
+});
+
+/**
+ * A script whose standard output stands between marks. What the login shell
+ * prints before the first, with or without an end of line, and after the last
+ * is no part of the answer. The trap leaves the script's own status as it is.
+ */
+export const markScript = (script: string, { begin, end }: AnswerMarks): string =>
+  `printf '\\n%s\\n' ${begin}\ntrap "printf '\\\\n%s\\\\n' ${end}" EXIT\n${script}`;
+
+export type MarkedAnswer =
+  | { readonly kind: 'whole'; readonly text: string }
+  /** The script never began: the login shell ran something else. */
+  | { readonly kind: 'unbegun' }
+  | { readonly kind: 'cut' };
+
+/** What stands between the marks. */
+export const readMarked = (output: string, { begin, end }: AnswerMarks): MarkedAnswer => {
+  const start = output.indexOf(`${begin}\n`);
+  if (start === -1) return { kind: 'unbegun' };
+  const rest = output.slice(start + begin.length + 1);
+  const until = `\n${rest}`.lastIndexOf(`\n${end}\n`);
+  return until === -1
+    ? { kind: 'cut' }
+    : { kind: 'whole', text: rest.slice(0, Math.max(0, until - 1)) };
+};
+
+/** Lines of standard output as they come; only those of the answer are heard. */
+export const hearMarked = (
+  { begin, end }: AnswerMarks,
+  hear: (line: string) => void,
+): ((line: string) => void) => {
+  let state: 'before' | 'within' | 'after' = 'before';
+  // The line break before the last mark may make an empty line, which is nobody's.
+  let isEmptyHeld = false;
+  return (line) => {
+    if (state === 'before') {
+      if (line === begin) state = 'within';
+      return;
+    }
+    if (state === 'after') return;
+    if (line === end) {
+      state = 'after';
+      return;
+    }
+    if (isEmptyHeld) hear('');
+    isEmptyHeld = line === '';
+    if (line !== '') hear(line);
+  };
+};
+
+/** What a shell prints around the answer of this script, for worlds that have none: before and after. */
+export const printedMarks = (input: string): readonly [before: string, after: string] => {
+  const id = /^printf '\\n%s\\n' nixup-answer-begins-(\S+)$/m.exec(input)?.[1];
+  if (id === undefined) return ['', ''];
+  const { begin, end } = answerMarks(id);
+  return [`\n${begin}\n`, `\n${end}\n`];
+};

@@ -1,6 +1,7 @@
 import { type Command, quoteWords } from '../model/command.ts';
 import type { HostEntry } from '../model/host.ts';
 import { launcher, type Privilege } from './elevation.ts';
+import type { LoginPatience } from './login-watch.ts';
 
 /** How long a connection may take to be made, seconds. */
 export const connectSeconds = 10;
@@ -18,6 +19,8 @@ export interface SshSettings {
   readonly socketFolder: string;
   /** The password that was given for becoming root on a host, and proven; in memory only. */
   readonly passwordOf?: (host: string) => string | null;
+  /** Absent where nobody is there who could act on a login that waits for a person. */
+  readonly patience?: LoginPatience;
 }
 
 /** Whether connections can be shared through sockets in this folder. */
@@ -43,7 +46,11 @@ const notForPrograms = [
  * the checking of host keys: those are the person's own settings. A fresh
  * connection proves that the host still lets one in; a shared one proves nothing.
  */
-export const sshOptions = (settings: SshSettings, fresh: boolean): readonly string[] => {
+export const sshOptions = (
+  settings: SshSettings,
+  fresh: boolean,
+  seconds = connectSeconds,
+): readonly string[] => {
   const shared =
     fresh || !canShareConnections(settings.socketFolder)
       ? ['-o', 'ControlPath=none', '-o', 'ControlMaster=no']
@@ -60,7 +67,7 @@ export const sshOptions = (settings: SshSettings, fresh: boolean): readonly stri
     '-o',
     'BatchMode=yes',
     '-o',
-    `ConnectTimeout=${connectSeconds}`,
+    `ConnectTimeout=${seconds}`,
     '-o',
     'ServerAliveInterval=5',
     '-o',
@@ -77,7 +84,9 @@ export const scriptCommand = (
   privilege: Privilege,
   fresh: boolean,
   hasPassword = false,
-): Command => shellCommand(entry, settings, launcher(entry, privilege, hasPassword), fresh);
+  seconds = connectSeconds,
+): Command =>
+  shellCommand(entry, settings, launcher(entry, privilege, hasPassword), fresh, seconds);
 
 /** A line of `sh -c` on the host or on this machine. */
 const shellCommand = (
@@ -85,13 +94,20 @@ const shellCommand = (
   settings: SshSettings,
   line: string,
   fresh: boolean,
+  seconds: number,
 ): Command => {
   const words = ['sh', '-c', line];
   return entry.here
     ? { file: 'sh', args: words.slice(1), host: entry.name }
     : {
         file: 'ssh',
-        args: ['-T', ...sshOptions(settings, fresh), '--', entry.address, quoteWords(words)],
+        args: [
+          '-T',
+          ...sshOptions(settings, fresh, seconds),
+          '--',
+          entry.address,
+          quoteWords(words),
+        ],
         host: entry.name,
       };
 };

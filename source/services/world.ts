@@ -8,6 +8,8 @@ export interface ExecOptions {
   readonly onLine?: ((line: string, from: 'stdout' | 'stderr') => void) | undefined;
   /** Milliseconds; no limit when absent. */
   readonly timeoutMs?: number | undefined;
+  /** Asked when that time is over: the milliseconds that it gets on top, 0 for none. */
+  readonly moreTime?: (() => number) | undefined;
   readonly input?: string | undefined;
   /** What the input makes it do, for the list of commands that ran. */
   readonly does?: string | undefined;

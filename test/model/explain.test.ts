@@ -31,6 +31,12 @@ const samples: { readonly [Code in FailureCode]: Extract<Failure, { code: Code }
     why: 'not-started',
     detail: '/root/.ssh/config: line 3: Bad configuration option: nonsense',
   },
+  'login-waits': {
+    code: 'login-waits',
+    host,
+    text: 'To authenticate, visit: https://login.example/a/1',
+    waitedMs: 25_000,
+  },
   'host-key-unknown': { code: 'host-key-unknown', host, address: 'p510.home' },
   'host-key-changed': { code: 'host-key-changed', host, address: 'p510.home' },
   'login-refused': { code: 'login-refused', host, detail },

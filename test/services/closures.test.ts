@@ -47,7 +47,7 @@ test('a host that cannot be reached says so', async () => {
   const { closures } = closuresWith(notHere, {
     match: 'ssh',
     exit: 255,
-    stderr: 'ssh: connect to host p620 port 22: Connection refused',
+    stderr: 'ssh: connect to host p620 port 22: No route to host',
   });
   expect(await closures.on(hostEntry(), path)).toMatchObject({
     ok: false,

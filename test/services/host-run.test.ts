@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { explain } from '../../source/model/explain.ts';
+import { failed, success } from '../../source/model/result.ts';
 import { createRun } from '../../source/services/host-run.ts';
+import { printedMarks } from '../../source/services/remote-script.ts';
 import { type StrictAnswer, strictWorld } from '../strict-world.ts';
 import { hostEntry } from './host-entry.ts';
 
@@ -41,7 +43,7 @@ test.each([
   ['Host key verification failed.', 'host-key-unknown'],
   ['REMOTE HOST IDENTIFICATION HAS CHANGED!', 'host-key-changed'],
   ['ssh: connect to host p620 port 22: Connection timed out', 'host-timeout'],
-  ['ssh: connect to host p620 port 22: Connection refused', 'host-unreachable'],
+  ['ssh: connect to host p620 port 22: Connection refused', 'ssh-failed'],
   ['client_loop: send disconnect: Broken pipe', 'host-unreachable'],
 ])('status 255 with %j is %s', async (stderr, code) => {
   const { run } = runWith({ match: 'ssh', exit: 255, stderr });
@@ -49,6 +51,103 @@ test.each([
     ok: false,
     failure: { code, host: 'p620' },
   });
+});
+
+test('what a login shell prints around an answer is no part of it, also without a line break', async () => {
+  const title = '\u001b]0;root@p620\u0007';
+  const lines: string[] = [];
+  const noisy = createRun(
+    {
+      ...strictWorld(),
+      exec: async (_command, options = {}) => {
+        const [before, after] = printedMarks(options.input ?? '');
+        const stdout = `machine-id 0\n${title}${before}current /nix/store/x\n${after}machine-id 1\n${title}`;
+        for (const line of stdout.split('\n')) options.onLine?.(line, 'stdout');
+        return success({ stdout, stderr: '', tookMs: 1 });
+      },
+    },
+    settings,
+  );
+  const answer = await noisy(hostEntry(), 'true', {
+    ...limits,
+    onLine: (line) => lines.push(line),
+  });
+  expect(answer).toMatchObject({ ok: true, value: { stdout: 'current /nix/store/x\n' } });
+  expect(lines).toEqual(['current /nix/store/x']);
+});
+
+test('a login that runs something else and ends well is no answer', async () => {
+  const forced = createRun(
+    {
+      ...strictWorld(),
+      exec: async () => success({ stdout: 'backups only\n', stderr: '', tookMs: 1 }),
+    },
+    settings,
+  );
+  expect(await forced(hostEntry(), 'true', limits)).toMatchObject({
+    ok: false,
+    failure: { code: 'login-shell-failed', exitCode: 0, detail: 'backups only' },
+  });
+});
+
+const askToVisit = '# To authenticate, visit: https://login.tailscale.com/a/1f2e3d';
+const waitingRun = (waitMs: number, endings: readonly string[]) => {
+  const world = strictWorld();
+  const told: string[] = [];
+  const seen: { readonly seconds: string | undefined; readonly more: number }[] = [];
+  const run = createRun(
+    {
+      ...world,
+      exec: async (command, options = {}) => {
+        const ending = endings[seen.length];
+        options.onLine?.('# Tailscale SSH requires an additional check.', 'stderr');
+        options.onLine?.(askToVisit, 'stderr');
+        world.advance(25_000);
+        seen.push({
+          seconds: command.args.find((word) => word.startsWith('ConnectTimeout=')),
+          more: options.moreTime?.() ?? 0,
+        });
+        if (ending === undefined) {
+          const [before, after] = printedMarks(options.input ?? '');
+          for (const line of before.split('\n')) options.onLine?.(line, 'stdout');
+          return success({ stdout: `${before}here\n${after}`, stderr: '', tookMs: 1 });
+        }
+        return failed(
+          ending === 'timeout'
+            ? { code: 'command-timeout', command: 'ssh', afterMs: 25_000, tail: [askToVisit] }
+            : { code: 'command-failed', command: 'ssh', exitCode: 255, tail: [askToVisit, ending] },
+        );
+      },
+    },
+    { ...settings, patience: { waitMs, tell: (host, text) => told.push(`${host}: ${text}`) } },
+  );
+  return { run, told, seen };
+};
+const visit =
+  'Tailscale SSH requires an additional check. To authenticate, visit: https://login.tailscale.com/a/1f2e3d';
+
+test('a login that waits for a person is shown once, and waited for', async () => {
+  const { run, told, seen } = waitingRun(300_000, []);
+  expect(await run(hostEntry(), 'true', limits)).toMatchObject({ ok: true });
+  expect(await run(hostEntry(), 'true', limits)).toMatchObject({ ok: true });
+  expect(told).toEqual([`p620: ${visit}`]);
+  expect(seen[0]?.more).toBeGreaterThan(0);
+});
+
+test('a login that waits for a person fails with its words where nobody is there', async () => {
+  const { run, told, seen } = waitingRun(0, ['timeout']);
+  expect(await run(hostEntry(), 'true', limits)).toEqual({
+    ok: false,
+    failure: { code: 'login-waits', host: 'p620', text: visit, waitedMs: 25_000 },
+  });
+  expect(told).toEqual([`p620: ${visit}`]);
+  expect(seen[0]?.more).toBe(0);
+});
+
+test("ssh's own limit for a connection does not end a login that waits for a person", async () => {
+  const { run, seen } = waitingRun(300_000, ['Connection timed out during banner exchange']);
+  expect(await run(hostEntry(), 'true', limits)).toMatchObject({ ok: true });
+  expect(seen.map(({ seconds }) => seconds)).toEqual(['ConnectTimeout=10', 'ConnectTimeout=300']);
 });
 
 test('a question is asked once more, over a connection of its own, where the shared one broke', async () => {

@@ -2,9 +2,8 @@ import { judgeIdentity } from '../../model/evidence.ts';
 import { explain } from '../../model/explain.ts';
 import { compareHealth } from '../../model/health.ts';
 import type { HostEntry } from '../../model/host.ts';
-import { pendingReason } from '../../model/pending-reason.ts';
+import { isAsleep, pendingReason } from '../../model/pending-reason.ts';
 import type { HostOutcome } from '../../model/run.ts';
-import { isLostContact } from '../../services/host-run.ts';
 import type { EngineContext } from '../context.ts';
 import { forgetSetback } from '../memory.ts';
 import { failingChecks, newProblems } from '../own-checks.ts';
@@ -22,7 +21,7 @@ const acceptHost = async (
   const probed = await hosts.probe(entry, { fresh: true });
   if (!probed.ok) {
     emitter.emit({ type: 'host-unprobed', host, failure: probed.failure });
-    return isLostContact(probed.failure)
+    return isAsleep(probed.failure)
       ? { ...base, status: 'pending', reason: pendingReason(probed.failure) }
       : { ...base, status: 'failed', reason: explain(probed.failure).what };
   }

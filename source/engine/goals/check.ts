@@ -1,10 +1,10 @@
 import type { CheckRow } from '../../model/board.ts';
 import type { HostEntry } from '../../model/host.ts';
+import { isAsleep } from '../../model/pending-reason.ts';
 import { failed } from '../../model/result.ts';
 import { entriesOf } from '../../model/selectors-targets.ts';
 import type { AppState } from '../../model/state.ts';
 import { checkBoard, openBoard } from '../../services/board/board.ts';
-import { isLostContact } from '../../services/host-run.ts';
 import type { EngineContext } from '../context.ts';
 import { observeGit, observeLock } from '../observe.ts';
 import type { RunSession } from '../run-session.ts';
@@ -34,7 +34,7 @@ const blocking: ReadonlySet<string> = new Set([
 /** A host that does not answer waits for its turn. */
 const isOffline = (state: AppState, { id }: CheckRow): boolean => {
   const host = id.startsWith('hosts.') ? state.hosts[id.slice('hosts.'.length)] : undefined;
-  return host?.probe.kind === 'failed' && isLostContact(host.probe.failure);
+  return host?.probe.kind === 'failed' && isAsleep(host.probe.failure);
 };
 
 /** Images, and entries that are left out or refused, have a row without being asked. */

@@ -6,9 +6,8 @@ import { explain } from '../../model/explain.ts';
 import { compareHealth } from '../../model/health.ts';
 import type { HostEntry, StorePath } from '../../model/host.ts';
 import { comparedPart, hostList, stillProven } from '../../model/part-of-fleet.ts';
-import { pendingReason } from '../../model/pending-reason.ts';
+import { isAsleep, pendingReason } from '../../model/pending-reason.ts';
 import type { HostOutcome } from '../../model/run.ts';
-import { isLostContact } from '../../services/host-run.ts';
 import type { EngineContext } from '../context.ts';
 import { forgetSetback, rememberSickness } from '../memory.ts';
 import { failingChecks, newProblems } from '../own-checks.ts';
@@ -42,7 +41,7 @@ const verifyHost = async (
   const probed = await hosts.probe(entry, { fresh: true });
   if (!probed.ok) {
     emitter.emit({ type: 'host-unprobed', host: entry.name, failure: probed.failure });
-    const offline = isLostContact(probed.failure);
+    const offline = isAsleep(probed.failure);
     return {
       ...base,
       status: offline ? 'pending' : 'failed',

@@ -6,9 +6,9 @@ import { showSize } from '../../model/format-size.ts';
 import { showDuration } from '../../model/format-time.ts';
 import { failuresThatCount } from '../../model/health.ts';
 import type { HostEntry, HostFacts } from '../../model/host.ts';
+import { isAsleep } from '../../model/pending-reason.ts';
 import type { Result } from '../../model/result.ts';
 import { showUnitFailure, statusWords } from '../../model/unit-failure.ts';
-import { isLostContact } from '../host-run.ts';
 import { failureRow, type Question, someOf } from './row.ts';
 
 export const hostQuestion = (name: string): Question => ({
@@ -145,7 +145,7 @@ export const judgeHost = (entry: HostEntry, probe: Result<HostFacts, Failure>): 
   if (role.kind !== 'deployable') return row(asked, 'not-set-up', role.reason);
   // A laptop that is asleep is normal: it waits for its turn, and the others go on.
   if (!probe.ok)
-    return failureRow(asked, probe.failure, isLostContact(probe.failure) ? 'warning' : 'red');
+    return failureRow(asked, probe.failure, isAsleep(probe.failure) ? 'warning' : 'red');
   const facts = probe.value;
   const found = findings(entry, facts);
   const [worst] = found;
