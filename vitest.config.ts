@@ -13,6 +13,7 @@ const longLabTests = [
   'lock-nix',
   'moved',
   'obstacles',
+  'ssh-reasons',
   'stranded',
   'survives',
   'this-machine',

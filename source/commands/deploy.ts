@@ -53,12 +53,32 @@ const expectMove = async (
   return program.engine.expectMove(host, { address, hostKey });
 };
 
+/** Before the hosts are asked, as it says whom they are taken for. */
+const expectMachine = (
+  { expectMachine: machineId }: Flags,
+  words: readonly string[],
+  program: Program,
+): Result<void, Failure> => {
+  if (machineId === null) return success(undefined);
+  const [host, ...others] = words;
+  return host === undefined || others.length > 0
+    ? failed({
+        code: 'gate-closed',
+        host: null,
+        reason: '--expect-machine is for one host',
+        remedy: 'Name it: nixup deploy HOST --expect-machine ID',
+      })
+    : program.engine.expectMachine(host, machineId);
+};
+
 const planAndDeploy = async (
   invocation: Invocation,
   context: CommandContext,
   program: Program,
 ): Promise<Result<{ result: RunResult; after: readonly string[] }, Refused>> => {
   const { flags, words } = invocation;
+  const meant = expectMachine(flags, words, program);
+  if (!meant.ok) return refused(2, meant.failure);
   const surveyed = await program.survey({ probe: true, evaluate: true });
   if (!surveyed.ok) return surveyed;
   const chosen = program.hosts(words);

@@ -56,6 +56,7 @@ export const doRun = async (
       if (json) {
         const line = toLine(event);
         if (line !== null) console.answerJson(line);
+        if (event.type === 'noticed' && event.isUrgent === true) console.tell(event.text);
       } else for (const line of teller(event)) console.tell(line);
     },
     async (program) => {

@@ -20,6 +20,11 @@ export const deployFlags: readonly FlagRow[] = [
     help: 'the same for its public host key, "ssh-ed25519 AAAA…"',
   },
   {
+    name: 'expect-machine',
+    value: 'ID',
+    help: 'the machine with this /etc/machine-id is meant by this one host from now on',
+  },
+  {
     name: 'reboot',
     value: null,
     help: 'restart hosts that need it: booted once, proven, then made the default',

@@ -26,6 +26,7 @@ export interface Flags {
   /** Where the one host of the deploy answers afterwards, and with which public key. */
   readonly expectAddress: string | null;
   readonly expectHostKey: string | null;
+  readonly expectMachine: string | null;
   readonly generation: number | null;
   /** Hosts whose new system starts with a boot only are restarted. */
   readonly reboot: boolean;
@@ -79,6 +80,7 @@ export const noFlags: Flags = {
   waves: false,
   canary: null,
   expectAddress: null,
+  expectMachine: null,
   expectHostKey: null,
   generation: null,
   reboot: false,

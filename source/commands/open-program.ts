@@ -80,6 +80,7 @@ export const withProgram = async <Value>(
       // These put a broken lock right.
       flags.all ||
       flags.undo,
+    isAttended: console.canAsk,
     jobs: flags.jobs ?? undefined,
     terminal: console.terminal,
     emit: (events) => {

@@ -83,6 +83,7 @@ export const openScreen = async ({
           readOnly: flags?.readOnly === true,
           trust: flags?.trust === true,
           tolerant: true,
+          isAttended: true,
           checkKeys,
           jobs: flags?.jobs ?? undefined,
           terminal: link.terminal,

@@ -108,6 +108,7 @@ const readFlags = (argv: readonly string[], rows: readonly FlagRow[]): Flags => 
     canary: textOf(given['canary']),
     expectAddress: textOf(given['expectAddress']),
     expectHostKey: textOf(given['expectHostKey']),
+    expectMachine: textOf(given['expectMachine']),
     generation: numberOf(given['generation']),
     reboot: has('reboot'),
     lock: has('lock'),

@@ -47,7 +47,7 @@ const factsOf = (host: DemoHost) => ({
   system: host.system,
   hostName: host.image === undefined ? host.name : 'nixos',
   hasToplevel: true,
-  image: host.image ?? null,
+  isImage: host.image !== undefined,
 });
 
 /** A locked reference as `nix flake update` shows it. */

@@ -76,7 +76,10 @@ export const regainContact = async (
     supervision: id,
   });
   if (!contact.ok) return { kind: 'silent', failure: contact.failure };
-  const { current, facts, supervision, trouble, bootId } = contact.value;
+  const { current, facts, supervision, trouble, bootId, machineId } = contact.value;
+  // A deploy may be what gives the host the id that was named for it.
+  if (machineId !== null && machineId === context.hosts.moved.expectedMachine(host))
+    await context.records.keepMachineId(host, machineId);
   const decided =
     supervision === null ? null : judgeSupervision(host, supervision, failure, trouble);
   if (decided !== null) return decided;

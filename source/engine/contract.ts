@@ -99,6 +99,8 @@ export interface Engine {
   unlock(hosts: readonly string[], ask: AskSecret): Promise<readonly string[]>;
   /** The next deploy is meant to change where this host answers, or its host key: both ways are tried. */
   expectMove(host: string, move: ExpectedMove): Promise<Result<void, Failure>>;
+  /** The machine with this id is meant by this host from now on; before the hosts are asked. */
+  expectMachine(host: string, machineId: string): Result<void, Failure>;
   deploy(plan: DeployPlan): Promise<RunResult>;
   planRollback(hosts: readonly string[], wish: RollbackWish): RollbackPlan;
   /** `also`: what else goes back once every host is back. */

@@ -188,6 +188,7 @@ export const createEngine = (options: EngineOptions): Engine => {
         ? failed({ code: 'host-unknown', name: host, nearest: null })
         : context().hosts.moved.expect(entry, move);
     },
+    expectMachine: (host, machineId) => context().hosts.moved.expectMachine(host, machineId),
     previewDeploy: (plan) => previewDeploy(context(), plan),
     previewRollback: (plan, also) => previewRollback(context(), plan, also),
     deploy: (plan) =>

@@ -47,6 +47,8 @@ export interface EngineOptions {
    * it: the screen and the check board. Deeds are refused then.
    */
   readonly tolerant?: boolean | undefined;
+  /** Whether somebody is there who sees what a login asks for, and can do it. */
+  readonly isAttended?: boolean | undefined;
   /** `--jobs N`: builds, copies and activations at a time. */
   readonly jobs?: number | undefined;
   /** Keys of the config that two actions share: the engine knows no keys. */
@@ -94,6 +96,14 @@ const loadChecked = async (
   return failed(
     locateProblems(problems, source?.shown ?? 'flake.nix (output nixup)', source?.text ?? null),
   );
+};
+
+/** The link comes first: a line of the screen ends before long texts do. */
+const loginWords = (host: string, text: string): string => {
+  const link = /\bhttps?:\/\/\S+/i.exec(text)?.[0];
+  return link === undefined
+    ? `${host} waits for a person to log in: ${text}`
+    : `${host} waits for you: ${link} (${text.replace(link, 'this link').trim()})`;
 };
 
 /** Finds the flake and reads its config; asks neither Nix nor the network. */
@@ -174,7 +184,18 @@ export const openContext = async (
     estimates: await openEstimates(world, tellDamage),
     git: createGit(listening, flake, options.terminal ?? null, readsSubmodules),
     nix: createNix(listening),
-    hosts: createHosts(listening),
+    hosts: createHosts(listening, {
+      patience: {
+        waitMs: options.isAttended === true ? config.fleet.loginTimeoutMs : 0,
+        tell: (host, text) =>
+          emitter.emit({
+            type: 'noticed',
+            tone: 'warning',
+            text: loginWords(host, text),
+            isUrgent: true,
+          }),
+      },
+    }),
     commits: createCommits(listening),
   });
 };

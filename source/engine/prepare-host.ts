@@ -1,11 +1,11 @@
 import { showCommand } from '../model/command.ts';
-import { judgeIdentity } from '../model/evidence.ts';
 import type { Failure } from '../model/failure.ts';
 import { showMoment } from '../model/format-time.ts';
 import type { HostEntry, HostFacts } from '../model/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { EngineContext } from './context.ts';
 import type { HostJourney } from './host-journey.ts';
+import { otherMachine } from './identity.ts';
 import { failingChecks } from './own-checks.ts';
 
 const gate = (host: string, reason: string, remedy: string): Result<void, Failure> =>
@@ -86,11 +86,7 @@ export const meetHost = async (
   if (!probed.ok) return probed;
   const facts = probed.value;
   context.emitter.emit({ type: 'host-probed', host: entry.name, facts });
-  const mismatch = judgeIdentity(
-    entry,
-    { hostName: entry.hostName, machineId: records.machineId(entry.name) ?? null },
-    facts,
-  );
+  const mismatch = otherMachine(context, entry, facts);
   if (mismatch !== null) return failed(mismatch);
   if (facts.machineId !== null) await records.keepMachineId(entry.name, facts.machineId);
   return success(facts);

@@ -2,11 +2,12 @@ import pLimit from 'p-limit';
 import type { Failure } from '../model/failure.ts';
 import { fleetEntries } from '../model/fleet-entries.ts';
 import type { HostEntry, HostFacts } from '../model/host.ts';
-import type { Result } from '../model/result.ts';
+import { failed, type Result, success } from '../model/result.ts';
 import { entriesOf } from '../model/selectors-targets.ts';
 import type { EngineContext } from './context.ts';
 import { evaluateHosts } from './expectations.ts';
 import { exploreMissingFile } from './goals/test-files.ts';
+import { otherMachine } from './identity.ts';
 import { judgeFleet } from './judge-fleet.ts';
 import { tellUnlisted } from './unlisted-fleet.ts';
 
@@ -33,6 +34,30 @@ const markThisMachine = async (
   });
 };
 
+/**
+ * Entries that build images, and run: NixOS answered at their address now or
+ * before. The flake alone cannot tell a medium from a host that was made from it.
+ */
+const runningImages = async (
+  context: EngineContext,
+  entries: readonly HostEntry[],
+): Promise<ReadonlySet<string>> => {
+  const { records } = context;
+  const limit = pLimit(probesAtOnce);
+  const images = entries.filter(({ role }) => role.kind === 'left-out' && role.isImage === true);
+  const answers = await Promise.all(
+    images.map(async (entry) => {
+      if (records.machineId(entry.name) !== undefined) return [entry.name];
+      const probed = await limit(() => context.hosts.probe(entry));
+      if (!probed.ok || otherMachine(context, entry, probed.value) !== null) return [];
+      if (probed.value.machineId !== null)
+        await records.keepMachineId(entry.name, probed.value.machineId);
+      return [entry.name];
+    }),
+  );
+  return new Set(answers.flat());
+};
+
 /** Reads the hosts of the flake and what the config says of them. */
 export const listFleet = async (
   context: EngineContext,
@@ -51,10 +76,30 @@ export const listFleet = async (
   const named = fleetEntries(listed.value, config, buildable, world.hostName);
   const hosts = await markThisMachine(context, named);
   emitter.emit({ type: 'fleet-listed', hosts });
-  return hosts;
+  const running = await runningImages(context, hosts);
+  if (running.size === 0) return hosts;
+  const asHosts = listed.value.map((host) =>
+    running.has(host.name) ? { ...host, isImage: false } : host,
+  );
+  const all = await markThisMachine(
+    context,
+    fleetEntries(asHosts, config, buildable, world.hostName),
+  );
+  emitter.emit({ type: 'fleet-listed', hosts: all });
+  return all;
 };
 
 const isContacted = (entry: HostEntry): boolean => entry.role.kind === 'deployable';
+
+/** What was asked of a machine whose id is not the one that the host is known by is not the host's. */
+const asMeant = (
+  context: EngineContext,
+  entry: HostEntry,
+  facts: HostFacts,
+): Result<HostFacts, Failure> => {
+  const mismatch = otherMachine(context, { ...entry, hostName: null }, facts);
+  return mismatch === null ? success(facts) : failed(mismatch);
+};
 
 /** Asks one host, and tells what it answered. */
 const probeHost = async (
@@ -63,7 +108,8 @@ const probeHost = async (
 ): Promise<Result<HostFacts, Failure>> => {
   const { emitter, hosts } = context;
   emitter.emit({ type: 'host-probing', host: entry.name });
-  const [probed] = await Promise.all([hosts.probe(entry), hosts.routes.learn(entry)]);
+  const [answer] = await Promise.all([hosts.probe(entry), hosts.routes.learn(entry)]);
+  const probed = answer.ok ? asMeant(context, entry, answer.value) : answer;
   emitter.emit(
     probed.ok
       ? { type: 'host-probed', host: entry.name, facts: probed.value }

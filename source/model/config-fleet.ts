@@ -55,6 +55,11 @@ export const fleet = z
     settle: duration
       .prefault('2s')
       .describe('How long health is watched after an activation before the host is confirmed.'),
+    login_timeout: duration
+      .prefault('5m')
+      .describe(
+        'How long a login that waits for a person (a link to visit, a key to touch) is waited for while somebody is there to see it.',
+      ),
     keep_generations: duration
       .prefault('30d')
       .describe('Generations younger than this are never proposed for removal.'),
@@ -70,5 +75,6 @@ export const fleet = z
     rebootOnRevertFailure: table.reboot_on_revert_failure,
     rebootTimeoutMs: table.reboot_timeout,
     settleMs: table.settle,
+    loginTimeoutMs: table.login_timeout,
     keepGenerationsMs: table.keep_generations,
   }));

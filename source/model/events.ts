@@ -95,6 +95,8 @@ export type Fact =
       readonly type: 'noticed';
       readonly tone: 'info' | 'warning' | 'error';
       readonly text: string;
+      /** Somebody has to act now: it is also told beside `--json`. */
+      readonly isUrgent?: true;
     };
 
 /** How the revision that a host runs relates to the flake's HEAD. */

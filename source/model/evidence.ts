@@ -37,6 +37,20 @@ export interface KnownIdentity {
 }
 
 /**
+ * The machine id that a host is known by: the one that somebody named for it
+ * counts where it is the one that answers, else what was remembered.
+ */
+export const knownMachine = (
+  remembered: string | null,
+  named: string | null,
+  found: string | null,
+): string | null => (named !== null && named === found ? named : (remembered ?? named));
+
+/** hostname(5), proc(5): what the kernel says of a machine that has no name is none. */
+const isNamed = (name: string | null): name is string =>
+  name !== null && !['', '(none)', 'localhost'].includes(name.split('.')[0] ?? '');
+
+/**
  * Whether the machine that answered is the one that is meant. What is not known
  * on either side is not compared; a stale address otherwise shows here.
  */
@@ -47,7 +61,7 @@ export const judgeIdentity = (
 ): Extract<Failure, { readonly code: 'identity-mismatch' }> | null => {
   const mismatch = (fact: 'host name' | 'machine id', expected: string, other: string) =>
     ({ code: 'identity-mismatch', host: entry.name, fact, expected, found: other }) as const;
-  if (known.hostName !== null && found.hostName !== null) {
+  if (isNamed(known.hostName) && isNamed(found.hostName)) {
     // Either may carry its domain.
     if (known.hostName.split('.')[0] !== found.hostName.split('.')[0])
       return mismatch('host name', known.hostName, found.hostName);

@@ -107,7 +107,9 @@ export const explainHost = (failure: HostFailure): Explanation => {
     case 'identity-mismatch':
       return told(
         `The machine that answers for ${host} is another one: its ${failure.fact} is ${failure.found}, expected ${failure.expected}.`,
-        `Nothing was changed. Check the address of ${host} in DNS, DHCP and nixup.toml ([hosts.${host}] address).`,
+        failure.fact === 'machine id'
+          ? `Nothing was changed. When ${host} was replaced or installed anew: ${shell('nixup', 'deploy', host, '--expect-machine', failure.found)}. Else check its address in DNS, DHCP and nixup.toml ([hosts.${host}] address).`
+          : `Nothing was changed. Check the address of ${host} in DNS, DHCP and nixup.toml ([hosts.${host}] address).`,
       );
     case 'not-nixos':
       return told(

@@ -25,7 +25,11 @@ const roleOf = (
     };
   if (settings.build === false) return { kind: 'left-out', reason: 'build = false in nixup.toml' };
   if (listed.isImage && settings.deploy !== true)
-    return { kind: 'left-out', reason: 'an image or installer, not a running host' };
+    return {
+      kind: 'left-out',
+      reason: `an image or installer, and no NixOS answers for it; if it runs: deploy = true in [hosts.${listed.name}] of nixup.toml`,
+      isImage: true,
+    };
   if (
     listed.system !== null &&
     buildable.size > 0 &&
@@ -63,7 +67,7 @@ export const fleetEntries = (
     const settings = hostSettings(config, host.name);
     return {
       name: host.name,
-      hostName: host.hostName ?? host.name,
+      hostName: host.hostName === '' ? null : host.hostName,
       address: settings.address,
       here: host.name === here,
       tags: settings.tags,

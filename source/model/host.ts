@@ -93,7 +93,12 @@ export interface HostFacts {
 export type HostRole =
   | { readonly kind: 'deployable' }
   | { readonly kind: 'build-only'; readonly reason: string }
-  | { readonly kind: 'left-out'; readonly reason: string }
+  | {
+      readonly kind: 'left-out';
+      readonly reason: string;
+      /** It builds an image. One that answers with NixOS at its address runs all the same. */
+      readonly isImage?: true;
+    }
   | { readonly kind: 'refused'; readonly reason: string };
 
 export type Policy = 'auto' | 'ask' | 'protected';
@@ -101,8 +106,8 @@ export type Policy = 'auto' | 'ask' | 'protected';
 /** A host as flake and config describe it. */
 export interface HostEntry {
   readonly name: string;
-  /** `networking.hostName`; the entry's name where it does not evaluate. */
-  readonly hostName: string;
+  /** `networking.hostName`; null where it is empty, as on clouds that give names, or does not evaluate. */
+  readonly hostName: string | null;
   /** An ssh destination. */
   readonly address: string;
   /** True for the machine that nixup runs on. */

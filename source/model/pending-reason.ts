@@ -20,4 +20,7 @@ export const pendingReason = (failure: Failure): string =>
 export const absence = (failure: Failure): Pick<LeftOut, 'kind' | 'reason'> =>
   isAsleep(failure)
     ? { kind: 'pending', reason: 'asleep' }
-    : { kind: 'failed', reason: explainInLine(failure) };
+    : {
+        kind: failure.code === 'identity-mismatch' ? 'mistaken' : 'failed',
+        reason: explainInLine(failure),
+      };

@@ -39,6 +39,7 @@ export interface LeftOut {
    * nixup out: a changed host key, a refused login; the others go on), `refused` by a
    * gate (nothing is deployed then), `protected` (nobody agreed to it by name;
    * the others go on), `repeated` (it failed there, or was taken back; the others go on),
+   * `mistaken` (another machine answers for it; the others go on),
    * `unhealthy` (it runs it already, and is not well with it), or `skipped` by its role.
    */
   readonly kind:
@@ -48,6 +49,7 @@ export interface LeftOut {
     | 'refused'
     | 'protected'
     | 'repeated'
+    | 'mistaken'
     | 'unhealthy'
     | 'skipped';
   readonly reason: string;
@@ -63,9 +65,16 @@ export interface DeployPlan {
   readonly rollout?: Rollout;
 }
 
+const gated: ReadonlySet<LeftOut['kind']> = new Set<LeftOut['kind']>([
+  'refused',
+  'protected',
+  'repeated',
+  'mistaken',
+]);
+
 /** Whether a gate or a person kept hosts out: told by an exit status of its own. */
 export const isGated = ({ leftOut }: Pick<DeployPlan, 'leftOut'>): boolean =>
-  leftOut.some(({ kind }) => kind === 'refused' || kind === 'protected' || kind === 'repeated');
+  leftOut.some(({ kind }) => gated.has(kind));
 
 export interface RollbackTarget {
   /** As of a deploy: booted once and proven; `offered` where the person has to choose it. */

@@ -5,6 +5,8 @@ export type CopyTrouble =
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'nix-missing' }
   | { readonly kind: 'path-missing' }
+  /** The login shell prints something where Nix waits for its daemon's first word. */
+  | { readonly kind: 'talking-shell'; readonly said: string }
   | { readonly kind: 'ssh'; readonly lines: readonly string[] }
   | { readonly kind: 'unknown'; readonly detail: string };
 
@@ -34,6 +36,10 @@ export const readCopyTrouble = (lines: readonly string[]): CopyTrouble => {
     )
   )
     return { kind: 'ssh', lines };
+  // remote-store.cc, legacy-ssh-store.cc; what was said goes on over several lines.
+  const talked = lines.map((line) => /protocol mismatch, got '(.*?)'?$/i.exec(line)?.[1]);
+  const said = talked.find((words) => words !== undefined && words.trim() !== '');
+  if (said !== undefined) return { kind: 'talking-shell', said: said.trim() };
   if (
     says(
       lines,

@@ -44,6 +44,11 @@ export const explainCopyFailure = (entry: HostEntry, raw: Failure): Failure => {
         'the connection broke while copying',
         `What arrived stays there. Copy the rest with: nixup deploy ${host}`,
       );
+    case 'talking-shell':
+      return copyFailed(
+        `its login shell prints ${JSON.stringify(trouble.said.slice(0, 60))} where Nix expects an answer`,
+        `Nothing changed on ${host}. Let its startup files print for terminals only (behind: case $- in *i*) …), then try again. See what it prints with: ssh ${entry.address} true`,
+      );
     case 'nix-missing':
       return copyFailed(
         'Nix is not on the PATH of a login without a terminal',

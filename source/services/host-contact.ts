@@ -1,5 +1,5 @@
 import { quoteWord } from '../model/command.ts';
-import { judgeActivated } from '../model/evidence.ts';
+import { judgeActivated, knownMachine } from '../model/evidence.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostEntry, HostFacts, StorePath } from '../model/host.ts';
@@ -68,7 +68,12 @@ const isSettled = (supervision: Supervision | null): boolean =>
  * lost right to become root is a failure, and so is another machine's answer.
  */
 export const createContact =
-  (world: World, run: RunOnHost, lastFacts: LastFacts) =>
+  (
+    world: World,
+    run: RunOnHost,
+    lastFacts: LastFacts,
+    expectedMachine: (host: string) => string | null = () => null,
+  ) =>
   async (
     entry: HostEntry,
     expected: StorePath,
@@ -90,7 +95,7 @@ export const createContact =
         const { stdout, tookMs } = answer.value;
         const machineId = keyedValue(stdout, 'machine-id');
         const last = lastFacts(entry.name);
-        const known = last?.machineId ?? null;
+        const known = knownMachine(last?.machineId ?? null, expectedMachine(entry.name), machineId);
         if (known !== null && machineId !== null && machineId !== known)
           return failed({
             code: 'identity-mismatch',

@@ -19,6 +19,7 @@ import { createReadRecord } from './host-record.ts';
 import { createRollback, type RollbackOptions, type RolledBack } from './host-rollback.ts';
 import type { RunOnHost } from './host-run.ts';
 import { createUnitDetails } from './host-unit.ts';
+import type { LoginPatience } from './login-watch.ts';
 import { createMovedHosts, type MovedHosts } from './moved-hosts.ts';
 import { createPasswords, type Passwords } from './password.ts';
 import { createPersist, type Persisted, type PersistOptions } from './persist.ts';
@@ -81,11 +82,16 @@ echo "machine-id $(cat /etc/machine-id)"
 
 export const createHosts = (
   world: World,
-  options: { readonly sshOptions?: readonly string[] } = {},
+  options: {
+    readonly sshOptions?: readonly string[];
+    /** For logins that wait for a person; absent where nobody is there. */
+    readonly patience?: LoginPatience;
+  } = {},
 ): Hosts => {
   const settings = {
     sshOptions: options.sshOptions ?? [],
     socketFolder: world.folders.runtime,
+    ...(options.patience === undefined ? {} : { patience: options.patience }),
   };
   const passwords = createPasswords(world, settings);
   const unlocked = { ...settings, passwordOf: passwords.of };
@@ -98,7 +104,7 @@ export const createHosts = (
   };
   const probe = createProbe(world, run, lastFacts);
   const activate = createActivate(world, run, lastFacts);
-  const contact = createContact(world, run, lastFacts);
+  const contact = createContact(world, run, lastFacts, moved.expectedMachine);
   const persist = createPersist(world, run, lastFacts);
   return {
     run,

@@ -21,7 +21,7 @@ export interface Way {
   readonly isMoved: boolean;
 }
 
-/** Hosts that are expected to change address or host key: they are tried at both. */
+/** Hosts that are expected to change address, host key or machine: they are tried at both addresses. */
 export interface MovedHosts {
   expect(entry: HostEntry, move: ExpectedMove): Promise<Result<void, Failure>>;
   /** The ways to a host, the one that worked last first. */
@@ -29,6 +29,9 @@ export interface MovedHosts {
   found(host: string, way: Way): void;
   /** Where the host answers now, when that is not where it did; else null. */
   moveOf(host: string): ExpectedMove | null;
+  /** The machine with this id is meant by this host from now on. */
+  expectMachine(host: string, machineId: string): Result<void, Failure>;
+  expectedMachine(host: string): string | null;
 }
 
 const publicKey = /^(?:ssh|ecdsa|sk)-[A-Za-z0-9@.-]+ [A-Za-z0-9+/]+={0,3}(?: .*)?$/;
@@ -42,6 +45,7 @@ export const createMovedHosts = (
     { readonly move: ExpectedMove; readonly settings: SshSettings }
   >();
   const moved = new Set<string>();
+  const machines = new Map<string, string>();
   return {
     expect: async ({ name, address }, move) => {
       if (move.address !== null && !isSafeAddress(move.address))
@@ -86,6 +90,19 @@ export const createMovedHosts = (
       if (isMoved) moved.add(host);
       else moved.delete(host);
     },
+    expectMachine: (host, machineId) => {
+      // machine-id(5)
+      if (!/^[0-9a-f]{32}$/.test(machineId))
+        return failed({
+          code: 'gate-closed',
+          host,
+          reason: `the expected machine id is none: ${JSON.stringify(machineId.slice(0, 40))}`,
+          remedy: `Give the 32 hexadecimal digits of /etc/machine-id of ${host}: --expect-machine ID`,
+        });
+      machines.set(host, machineId);
+      return success(undefined);
+    },
+    expectedMachine: (host) => machines.get(host) ?? null,
     moveOf: (host) => (moved.has(host) ? (expected.get(host)?.move ?? null) : null),
   };
 };

@@ -17,17 +17,24 @@ export interface ListHostsOptions {
 /** Hosts described by one process: few starts, bounded memory. */
 const hostsPerProcess = 6;
 
-const images = [
+/**
+ * What only media set that are booted and thrown away (nixpkgs: installer/cd-dvd/iso-image.nix,
+ * installer/netboot/netboot.nix; nixos-images, nixos-generators). Anything else under
+ * `system.build` says nothing: `vm`, `image` and `images` stand in every system
+ * (virtualisation/build-vm.nix, image/images.nix), and modules that running hosts import set the others:
+ * sdImage (sd-image-*.nix of a Raspberry Pi), tarball (lxc-container.nix, proxmox-lxc.nix),
+ * googleComputeImage, azureImage, digitalOceanImage, amazonImage, openstackImage, VMA, OCIImage, diskoImages.
+ */
+const media = [
   'isoImage',
-  'sdImage',
   'netbootRamdisk',
+  'netbootIpxeScript',
+  'kexecTree',
+  'kexecScript',
   'kexecTarball',
-  'amazonImage',
-  'googleComputeImage',
-  'azureImage',
-  'digitalOceanImage',
-  'openstackImage',
-  'tarball',
+  'kexecInstallerTarball',
+  'kexec_tarball',
+  'kexec_bundle',
 ];
 
 const describeHost = `
@@ -35,8 +42,8 @@ const describeHost = `
       system = host.pkgs.stdenv.hostPlatform.system or (host.config.nixpkgs.hostPlatform.system or null);
       hostName = host.config.networking.hostName or null;
       hasToplevel = host.config.system.build ? toplevel;
-      image = let found = builtins.filter (name: builtins.hasAttr name (host.config.system.build or { })) [ ${images.map((name) => nixString(name)).join(' ')} ];
-        in if found == [ ] then null else builtins.head found;
+      isImage = builtins.any (name: builtins.hasAttr name (host.config.system.build or { })) [ ${media.map((name) => nixString(name)).join(' ')} ]
+        || (host.config.system.nixos.variant_id or null) == "installer";
     }`;
 
 /** Each fact forced on its own, so that what can be caught costs one host and not all. */
@@ -53,7 +60,7 @@ const facts = z.object({
   system: z.string().nullable(),
   hostName: z.string().nullable(),
   hasToplevel: z.boolean(),
-  image: z.string().nullable(),
+  isImage: z.boolean(),
 });
 
 type Facts = z.infer<typeof facts>;
@@ -62,7 +69,7 @@ const describedHost = (name: string, found: Facts): ListedHost => ({
   name,
   system: found.system,
   hostName: found.hostName,
-  isImage: found.image !== null || !found.hasToplevel,
+  isImage: found.isImage || !found.hasToplevel,
   failure: null,
 });
 

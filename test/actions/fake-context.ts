@@ -74,6 +74,7 @@ export const recordingEngine = (calls: string[]): Engine => {
     }),
     unlock: async () => [],
     expectMove: async () => success(undefined),
+    expectMachine: () => success(undefined),
     compareGeneration: async () => [],
     planClean: () => ({ targets: [], leftOut: [] }),
     clean: deed('clean'),

@@ -185,6 +185,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
     }),
     unlock: async () => [],
     expectMove: async () => success(undefined),
+    expectMachine: () => success(undefined),
     compareGeneration: async () => [],
     planClean: () => ({ targets: [], leftOut: [] }),
     clean: unexpected('clean'),

@@ -177,8 +177,22 @@ describe('a deploy', () => {
     await probeHosts(fleet.context, entriesOf(fleet));
     fleet.deeds.length = 0;
     const result = await deploy(fleet);
-    expect(result.hosts['p620']?.status).toBe('failed');
+    expect(result.exitCode).toBe(3);
+    expect(result.hosts['p620']).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('--expect-machine another'),
+    });
     expect(fleet.deeds).toEqual([]);
+  });
+
+  test('takes another machine for a host that somebody named, and remembers it', async () => {
+    const fleet = await fakeFleet([entryOf('p620')]);
+    await ready(fleet);
+    await fleet.context.records.keepMachineId('p620', 'before');
+    fleet.context.hosts.moved.expectMachine('p620', 'machine-p620');
+    await probeHosts(fleet.context, entriesOf(fleet));
+    expect((await deploy(fleet)).hosts['p620']?.status).toBe('succeeded');
+    expect(fleet.context.records.machineId('p620')).toBe('machine-p620');
   });
 
   test('waits for nobody: a held activation lock is told before anything is copied', async () => {

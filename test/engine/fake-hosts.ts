@@ -133,6 +133,7 @@ export const createFakeHosts = ({
   now,
   routes,
 }: FakeHostsOptions): EngineContext['hosts'] => {
+  const expectedMachines = new Map<string, string>();
   const unreachable = (entry: HostEntry): Failure => ({
     code: 'host-unreachable',
     host: entry.name,
@@ -305,6 +306,11 @@ export const createFakeHosts = ({
       },
       found: () => undefined,
       moveOf: () => null,
+      expectMachine: (host, machineId) => {
+        expectedMachines.set(host, machineId);
+        return success(undefined);
+      },
+      expectedMachine: (host) => expectedMachines.get(host) ?? null,
     },
     routes: { learn: async () => undefined, known: () => routes },
     commands: deedCommands,

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { judgeActivated, judgeIdentity, judgePersistent } from '../../source/model/evidence.ts';
+import {
+  judgeActivated,
+  judgeIdentity,
+  judgePersistent,
+  knownMachine,
+} from '../../source/model/evidence.ts';
 
 const wanted = '/nix/store/new';
 const resolved = (toplevel: string) => ({ kind: 'resolved', loader: 'grub', toplevel }) as const;
@@ -50,4 +55,26 @@ test('what is not known is not compared, and a domain is no mismatch', () => {
       { hostName: 'p620.home', machineId: 'y' },
     ),
   ).toBeNull();
+});
+
+test.each([
+  '',
+  '(none)',
+  'localhost',
+  'localhost.localdomain',
+])('a machine whose name is %j has none to compare', (hostName) => {
+  const known = { hostName: 'p620', machineId: null };
+  expect(judgeIdentity({ name: 'p620' }, known, { hostName, machineId: 'y' })).toBeNull();
+});
+
+test.each([
+  ['a', null, 'a', 'a'],
+  ['a', 'b', 'b', 'b'],
+  // The deploy is what is to change it.
+  ['a', 'b', 'a', 'a'],
+  [null, 'b', 'c', 'b'],
+  ['a', 'b', 'c', 'a'],
+  [null, null, 'c', null],
+])('remembered %j, named %j and found %j: known is %j', (remembered, named, found, known) => {
+  expect(knownMachine(remembered, named, found)).toBe(known);
 });

@@ -13,6 +13,10 @@ test.each([
     'nix-missing',
   ],
   ['deploy@p620: Permission denied (publickey).\nerror: failed to start SSH connection', 'ssh'],
+  [
+    "error: interrupted by the user\nerror: cannot open connection to remote store 'ssh-ng://root@razer': error: protocol mismatch, got 'Welcome\n  back'",
+    'talking-shell',
+  ],
   ['error: unexpected end-of-file', 'interrupted'],
   ['client_loop: send disconnect: Broken pipe', 'interrupted'],
   ["error: path '/nix/store/x-y' is not valid", 'path-missing'],

@@ -6,7 +6,7 @@ const facts = (name: string, more: Readonly<Record<string, unknown>> = {}) => ({
   system: 'x86_64-linux',
   hostName: name,
   hasToplevel: true,
-  image: null,
+  isImage: false,
   ...more,
 });
 
@@ -25,7 +25,7 @@ test('hosts are listed with their facts by two processes', async () => {
       namesAnswer('iso', 'p620'),
       {
         match: 'builtins.listToAttrs',
-        stdout: JSON.stringify({ iso: facts('nixos', { image: 'isoImage' }), p620: facts('p620') }),
+        stdout: JSON.stringify({ iso: facts('nixos', { isImage: true }), p620: facts('p620') }),
       },
     ],
   });

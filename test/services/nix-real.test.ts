@@ -59,6 +59,7 @@ const flakeText = `{
       inherit name inputs; system = builtins.currentSystem or "x86_64-linux"; builder = "/bin/sh"; args = [ "-c" text ];
     };
     shared = drv "shared-1.0" "echo one; echo two; echo x > $out" [ ];
+    withBuild = one: more: one // { config = one.config // { system.build = one.config.system.build // more; }; };
     host = name: parts: {
       pkgs.stdenv.hostPlatform.system = "x86_64-linux";
       config.networking.hostName = name;
@@ -70,6 +71,12 @@ const flakeText = `{
       razer = host "razer" [ (drv "nginx-1.29" "echo configure; echo 'error: no libfoo' >&2; exit 3" [ shared ]) ];
       unfinished = throw "not finished";
       iso = host "nixos" [ ] // { config.system.build.isoImage = 1; };
+      kexec = withBuild (host "nixos" [ ]) { kexecTree = 1; };
+      # nixpkgs: proxmox-lxc.nix, sd-image.nix, google-compute-image.nix and image/images.nix with build-vm.nix.
+      lxc = withBuild (host "" [ ]) { tarball = 1; };
+      pi = withBuild (host "pi" [ ]) { sdImage = 1; };
+      gce = withBuild (host "" [ ]) { googleComputeImage = 1; };
+      plain = withBuild (host "plain" [ ]) { vm = 1; image = 1; images = { }; };
       "a;reboot" = host "x" [ ];
     };
   };
@@ -122,8 +129,13 @@ test.skipIf(!hasNix)(
     const listed = await nix.listHosts(flake);
     expect(listed.ok && listed.value).toMatchObject([
       { name: 'a;reboot', system: null },
+      { name: 'gce', isImage: false, hostName: '' },
       { name: 'iso', isImage: true },
+      { name: 'kexec', isImage: true },
+      { name: 'lxc', isImage: false, hostName: '' },
       { name: 'p620', isImage: false, hostName: 'p620', system: 'x86_64-linux', failure: null },
+      { name: 'pi', isImage: false },
+      { name: 'plain', isImage: false },
       { name: 'razer', failure: null },
       { name: 'unfinished', failure: expect.stringContaining('not finished') },
     ]);

@@ -1,10 +1,10 @@
-import { judgeIdentity } from '../../model/evidence.ts';
 import { explain } from '../../model/explain.ts';
 import { compareHealth } from '../../model/health.ts';
 import type { HostEntry } from '../../model/host.ts';
 import { isAsleep, pendingReason } from '../../model/pending-reason.ts';
 import type { HostOutcome } from '../../model/run.ts';
 import type { EngineContext } from '../context.ts';
+import { otherMachine } from '../identity.ts';
 import { forgetSetback } from '../memory.ts';
 import { failingChecks, newProblems } from '../own-checks.ts';
 import { keepBaseline } from '../prepare-host.ts';
@@ -27,11 +27,7 @@ const acceptHost = async (
   }
   const facts = probed.value;
   emitter.emit({ type: 'host-probed', host, facts });
-  const mismatch = judgeIdentity(
-    entry,
-    { hostName: entry.hostName, machineId: records.machineId(host) ?? null },
-    facts,
-  );
+  const mismatch = otherMachine(context, entry, facts);
   if (mismatch !== null) {
     session.mistaken.add(host);
     return { ...base, status: 'failed', reason: explain(mismatch).what };

@@ -33,6 +33,11 @@ const unjudgedProblems = (context: EngineContext, host: string): readonly string
   return verdict.kind === 'unhealthy' ? verdict.problems : [];
 };
 
+const statusOf = (
+  kind: 'unchanged' | 'pending' | 'failed' | 'mistaken' | 'unhealthy' | 'skipped',
+): 'unchanged' | 'pending' | 'failed' | 'skipped' =>
+  kind === 'unhealthy' ? 'skipped' : kind === 'mistaken' ? 'failed' : kind;
+
 /** A host that is there and keeps nixup out: what to do about it stands in the reason. */
 export const keptOut = (
   { world }: EngineContext,
@@ -68,6 +73,7 @@ export const leaveOut = (
       session.work(host, { kind: 'skipped', reason: why });
       continue;
     }
+    if (kind === 'mistaken') session.mistaken.add(host);
     const known = context.state().hosts[host];
     const current = known?.facts?.current ?? null;
     const problems =
@@ -85,13 +91,13 @@ export const leaveOut = (
       continue;
     }
     session.outcome(host, {
-      ...leftOutOutcome(kind === 'unhealthy' ? 'skipped' : kind, reason),
+      ...leftOutOutcome(statusOf(kind), reason),
       from: current,
       to: kind === 'pending' ? (waiting ?? null) : current,
       generation: generationOf(known?.facts ?? null, current),
     });
     if (kind === 'pending') session.work(host, { kind: 'pending', why: reason });
-    else if (kind === 'failed') keptOut(context, session, host, reason);
+    else if (kind === 'failed' || kind === 'mistaken') keptOut(context, session, host, reason);
     else if (kind === 'unchanged' && current !== null)
       session.work(host, { kind: 'unchanged', toplevel: current, at: context.world.clock.now() });
     else session.work(host, { kind: 'skipped', reason });

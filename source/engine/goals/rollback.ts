@@ -1,12 +1,12 @@
 import pLimit from 'p-limit';
 import { activationTroubles } from '../../model/activation-troubles.ts';
-import { judgeIdentity } from '../../model/evidence.ts';
 import { explain } from '../../model/explain.ts';
 import type { HostEntry, HostFacts, StorePath } from '../../model/host.ts';
 import type { RollbackPlan, RollbackTarget } from '../../model/plan.ts';
 import type { HostOutcome } from '../../model/run.ts';
 import type { EngineContext } from '../context.ts';
 import { beginTravel, type HostJourney } from '../host-journey.ts';
+import { otherMachine } from '../identity.ts';
 import { rememberSetback, rememberWayBack } from '../memory.ts';
 import { restartHost } from '../restart-host.ts';
 import type { RunSession } from '../run-session.ts';
@@ -120,8 +120,7 @@ const rollbackHost = async (
     return failedWith(what, next);
   }
   const facts = probed.value;
-  const known = context.records.machineId(host) ?? null;
-  const mismatch = judgeIdentity(entry, { hostName: entry.hostName, machineId: known }, facts);
+  const mismatch = otherMachine(context, entry, facts);
   if (mismatch !== null) {
     const { what, next } = explain(mismatch);
     return failedWith(what, next);
@@ -165,8 +164,13 @@ export const runRollback = async (
 ): Promise<void> => {
   for (const { host, kind, reason } of plan.leftOut) {
     const why = kind === 'protected' ? `protected: ${reason}` : reason;
+    if (kind === 'mistaken') session.mistaken.add(host);
     const status =
-      kind === 'refused' || kind === 'protected' || kind === 'repeated' ? 'skipped' : kind;
+      kind === 'refused' || kind === 'protected' || kind === 'repeated'
+        ? 'skipped'
+        : kind === 'mistaken'
+          ? 'failed'
+          : kind;
     session.outcome(host, { status, from: null, to: null, generation: null, reason: why });
     if (status === 'skipped') session.work(host, { kind: 'skipped', reason: why });
     if (status === 'failed') keptOut(context, session, host, why);

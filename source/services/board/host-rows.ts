@@ -1,6 +1,7 @@
 import { type CheckRow, type Remedy, row } from '../../model/board.ts';
 import { quoteWord } from '../../model/command.ts';
 import { counted } from '../../model/counted.ts';
+import { judgeIdentity } from '../../model/evidence.ts';
 import type { Failure } from '../../model/failure.ts';
 import { showSize } from '../../model/format-size.ts';
 import { showDuration } from '../../model/format-time.ts';
@@ -69,10 +70,11 @@ const findings = (entry: HostEntry, facts: HostFacts): readonly Finding[] => {
     const remedy = command === undefined ? { text } : { text, command: there(entry, command) };
     found.push({ state, what, remedy });
   };
-  if (facts.hostName !== null && facts.hostName.split('.')[0] !== entry.hostName.split('.')[0])
+  const mismatch = judgeIdentity(entry, { hostName: entry.hostName, machineId: null }, facts);
+  if (mismatch !== null)
     add(
       'red',
-      `${entry.address} is ${facts.hostName}, not ${entry.hostName}`,
+      `${entry.address} is ${mismatch.found}, not ${mismatch.expected}`,
       `correct [hosts.${entry.name}] address in nixup.toml`,
     );
   if (facts.profile === null && facts.current === null)
