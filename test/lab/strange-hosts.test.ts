@@ -44,8 +44,6 @@ describeInLab('a host without a name, whose modules make images and whose shell 
     );
     try {
       expect(await facts()).toEqual(before);
-      const deploy = await nixup(['deploy', 'razer', '--yes', '--json']);
-      expect(deploy.result.hosts['razer'].reason ?? '').not.toMatch(/connection broke/);
     } finally {
       await mustRunIn('razer', 'cat /tmp/bashrc > /root/.bashrc');
     }
