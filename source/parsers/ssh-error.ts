@@ -206,6 +206,20 @@ const farewell = (lines: readonly string[]): string | null => {
   return words.length === 0 ? null : words.slice(-3).join(' ');
 };
 
+/**
+ * Whether the way through a command failed without its words: ssh keeps its
+ * standard error to itself where a connection is to be shared (sshconnect.c,
+ * ssh_proxy_connect).
+ */
+export const isHopMuted = (lines: readonly string[]): boolean =>
+  lines.some((line) => throughCommand.test(line)) &&
+  lines.every(
+    (line) =>
+      !isTelling(line) ||
+      (throughCommand.test(line) && !openFailed.test(line)) ||
+      /^(?:kex_exchange_identification|banner exchange|Connection timed out during)/i.test(line),
+  );
+
 /** Reads the last lines of ssh's standard error after status 255. */
 export const readSshTrouble = (lines: readonly string[]): SshTrouble => {
   if (lines.some((line) => throughCommand.test(line))) {

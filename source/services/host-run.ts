@@ -4,7 +4,7 @@ import { isSafeAddress, isSafeHostName } from '../model/host-address.ts';
 import { isAsleep } from '../model/pending-reason.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { cleanLine } from '../parsers/clean-line.ts';
-import { readSshTrouble } from '../parsers/ssh-error.ts';
+import { isHopMuted, readSshTrouble } from '../parsers/ssh-error.ts';
 import { type Privilege, searchPath } from './elevation.ts';
 import { elevationRefusedStatus } from './elevation-tools.ts';
 import { nobodyThere, watchLogin } from './login-watch.ts';
@@ -235,7 +235,9 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
     // What hangs on a shared connection would hold it for everybody after: it is closed.
     if (result.failure.code === 'command-timeout' && isShared)
       await world.exec(closeConnection(entry, settings), { quiet: true, timeoutMs: 5_000 });
-    if (options.again === true && isShared && isBroken(result.failure))
+    // No connection came about, so that deeds may be tried again too.
+    const isMuted = result.failure.code === 'command-failed' && isHopMuted(result.failure.tail);
+    if (isShared && (isMuted || (options.again === true && isBroken(result.failure))))
       return await run(entry, script, { ...options, fresh: true }, seconds);
     const judged = judgeRemoteFailure(entry, result.failure);
     const asked = login.asked();

@@ -14,6 +14,7 @@ test('without a file every setting has the documented default', () => {
     rebootOnRevertFailure: false,
     rebootTimeoutMs: 600_000,
     settleMs: 2_000,
+    loginTimeoutMs: 5 * 60_000,
     keepGenerationsMs: 2_592_000_000,
   });
   expect(JSON.parse(JSON.stringify(defaultConfig))).toEqual(defaultConfig);

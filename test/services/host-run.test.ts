@@ -164,6 +164,21 @@ test('a question is asked once more, over a connection of its own, where the sha
   world.assertAllUsed();
 });
 
+test('a command on the way that is muted by a shared connection is heard over one of its own', async () => {
+  const { run, world } = runWith(
+    { match: 'ControlMaster=auto', exit: 255, stderr: 'Connection closed by UNKNOWN port 65535' },
+    {
+      match: 'ControlPath=none',
+      exit: 255,
+      stderr: 'sh: 1: exec: cloudflared: not found\nConnection closed by UNKNOWN port 65535',
+    },
+  );
+  expect(await run(hostEntry(), 'true', limits)).toMatchObject({
+    failure: { code: 'ssh-failed', why: 'hop', detail: 'sh: 1: exec: cloudflared: not found' },
+  });
+  world.assertAllUsed();
+});
+
 test.each([
   ['a deed whose shared connection broke', {}, 'client_loop: send disconnect: Broken pipe'],
   [
