@@ -122,12 +122,14 @@ export const createExec = (
     const limit = limitTime(options, () => subprocess.kill());
     // A process that was stopped may leave its streams to another (ssh hands
     // them to the master of a shared connection): nobody waits for those.
-    subprocess.nodeChildProcess.once('exit', (_code, signal) => {
+    subprocess.nodeChildProcess.once('exit', (code, signal) => {
       // A program may catch the signal and end with a status of its own, as ssh does.
       const wasStopped =
         signal !== null ||
         options.signal?.aborted === true ||
         limit.isOver() ||
+        // ssh that failed may leave them to what its ProxyCommand started.
+        (options.moreTime !== undefined && code !== 0) ||
         (options.moreTime === undefined &&
           now() - started >= (options.timeoutMs ?? Number.POSITIVE_INFINITY));
       if (!wasStopped) return;

@@ -163,3 +163,28 @@ test('a line of 150,000 characters is handed on whole', async () => {
   );
   expect(lines.map(({ length }) => length)).toEqual([long]);
 });
+
+test('a failed program whose time may be prolonged is not waited for by what it left behind', async () => {
+  const patient = createExec({ PATH: process.env['PATH'] }, Date.now);
+  const started = Date.now();
+  const ended = await patient(
+    { file: 'sh', args: ['-c', 'sleep 60 & echo said >&2; exit 255'] },
+    { timeoutMs: 50_000, moreTime: () => 0 },
+  );
+  expect(ended).toMatchObject({
+    failure: { code: 'command-failed', exitCode: 255, tail: ['said'] },
+  });
+  expect(Date.now() - started).toBeLessThan(45_000);
+});
+
+test('a program whose time is over gets more of it as long as it is given', async () => {
+  const patient = createExec({ PATH: process.env['PATH'] }, Date.now);
+  let asked = 0;
+  const more = (): number => {
+    asked += 1;
+    return asked < 3 ? 10 : 0;
+  };
+  const ended = await patient({ file: 'sleep', args: ['60'] }, { timeoutMs: 10, moreTime: more });
+  expect(ended).toMatchObject({ failure: { code: 'command-timeout' } });
+  expect(asked).toBe(3);
+});
