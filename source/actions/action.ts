@@ -46,7 +46,7 @@ export interface ActionContext {
   readonly state: () => ScreenState;
   readonly now: () => number;
   readonly ui: (event: UiEvent) => void;
-  /** Undefined for the moment between the first frame and the loading of the engine. */
+  /** Undefined until the flake is open; whoever asks before that is answered in words already. */
   readonly engine: () => Engine | undefined;
   readonly terminal: Terminal;
   /** Starts work that goes on; a throw reaches the one handler. */

@@ -8,7 +8,7 @@ import type { ScreenState } from '../store.ts';
 import type { Action } from './action.ts';
 import { deed } from './deed.ts';
 import { openToMend } from './own-tools.ts';
-import { becauseNoHosts, becauseReadOnly, becauseRunning, firstReason } from './reasons.ts';
+import { becauseNoHosts, becauseNotNow, becauseReadOnly, firstReason } from './reasons.ts';
 
 /** The first place of a failure that is in a file of the flake itself. */
 const placeToMend = (app: AppState): NixPosition | null =>
@@ -30,7 +30,7 @@ export const afterTest: readonly Action[] = [
     where: ['everywhere'],
     danger: 'build',
     named: true,
-    disabled: (state) => firstReason(state, becauseReadOnly, becauseRunning, becauseNothingFailed),
+    disabled: (state) => firstReason(state, becauseReadOnly, becauseNotNow, becauseNothingFailed),
     perform: (context) => {
       context.ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
       deed(context, (engine) => engine.bisect());
@@ -44,7 +44,7 @@ export const afterTest: readonly Action[] = [
     where: ['everywhere'],
     danger: 'build',
     named: true,
-    disabled: (state) => firstReason(state, becauseReadOnly, becauseRunning, becauseNobodyIsGuilty),
+    disabled: (state) => firstReason(state, becauseReadOnly, becauseNotNow, becauseNobodyIsGuilty),
     perform: (context) => {
       const { searches } = context.state().app;
       const [first, ...more] = guiltyHolds(searches, context.now());
@@ -65,7 +65,7 @@ export const afterTest: readonly Action[] = [
     where: ['everywhere'],
     danger: 'build',
     named: true,
-    disabled: (state) => firstReason(state, becauseReadOnly, becauseRunning, becauseNoHosts),
+    disabled: (state) => firstReason(state, becauseReadOnly, becauseNotNow, becauseNoHosts),
     perform: (context) => {
       const hosts = buildableHosts(context.state().app);
       context.ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
@@ -81,7 +81,7 @@ export const afterTest: readonly Action[] = [
     danger: 'build',
     named: true,
     disabled: (state) =>
-      firstReason(state, becauseReadOnly, becauseRunning, becauseNoHosts, becauseNothingFailed),
+      firstReason(state, becauseReadOnly, becauseNotNow, becauseNoHosts, becauseNothingFailed),
     perform: (context) => {
       const hosts = [...new Set(context.state().app.causes.flatMap((cause) => cause.hosts))];
       deed(context, (engine) => engine.test(hosts, { trace: true }));

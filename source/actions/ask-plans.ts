@@ -43,7 +43,8 @@ export const openRollback = (
   also: AlsoBack = hostsOnly,
 ): void => {
   const engine = context.engine();
-  if (engine === undefined || plan.targets.length === 0) {
+  if (engine === undefined) return;
+  if (plan.targets.length === 0) {
     tellLeftOut(context, plan.leftOut);
     return;
   }

@@ -49,10 +49,7 @@ export const deed = (
   work: (engine: Engine) => Promise<RunResult>,
 ): void => {
   const engine = context.engine();
-  if (engine === undefined) {
-    tell(context, 'nixup is still starting; press the key again in a moment', 'warn');
-    return;
-  }
+  if (engine === undefined) return;
   context.start(async () => {
     const result = await work(engine);
     tell(context, withKeys(context, result), toneOf(result));

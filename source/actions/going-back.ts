@@ -2,7 +2,7 @@ import { rollbackMenu } from '../model/rollback-menu.ts';
 import { selectedId } from '../model/selectors-list.ts';
 import type { Action, ActionContext } from './action.ts';
 import { openRollback } from './ask-plans.ts';
-import { becauseReadOnly, becauseRunning, firstReason } from './reasons.ts';
+import { becauseNotNow, becauseReadOnly, firstReason } from './reasons.ts';
 
 /** On the generations of a host the one under the cursor is meant. */
 const rollBackTo = (context: ActionContext, host: string, number: number): void => {
@@ -20,7 +20,7 @@ export const goingBack: Action = {
   where: ['everywhere'],
   danger: 'host',
   named: true,
-  disabled: (state) => firstReason(state, becauseReadOnly, becauseRunning),
+  disabled: (state) => firstReason(state, becauseReadOnly, becauseNotNow),
   perform: (context) => {
     const { app, ui } = context.state();
     if (ui.screen.kind === 'host' && ui.screen.tab === 'generations') {

@@ -14,7 +14,7 @@ import type { Action, ActionContext } from './action.ts';
 import { askCommit } from './ask-commit.ts';
 import { askDeploy } from './ask-plans.ts';
 import { deed } from './deed.ts';
-import { becauseReadOnly, becauseRunning, firstReason } from './reasons.ts';
+import { becauseNotNow, becauseReadOnly, firstReason } from './reasons.ts';
 import { askUpdate, passReview, verify, watch } from './runbook.ts';
 import { tell } from './tell.ts';
 import { testHosts } from './testing.ts';
@@ -180,7 +180,7 @@ export const movingOn: Action = {
   where: ['everywhere'],
   danger: 'look',
   named: true,
-  disabled: (state) => firstReason(state, becauseReadOnly, becauseRunning, becauseAllDone),
+  disabled: (state) => firstReason(state, becauseReadOnly, becauseNotNow, becauseAllDone),
   perform: (context) => {
     const state = context.state();
     const stage = nextStage(state.app.stages);

@@ -7,7 +7,7 @@ import { isBuilderLog, ringOf } from '../model/ui-log.ts';
 import type { Action, ActionContext } from './action.ts';
 import { openRow } from './open-row.ts';
 import { tellToolFailure } from './own-tools.ts';
-import { becauseRunning, firstReason, inLog } from './reasons.ts';
+import { becauseNotNow, firstReason, inLog } from './reasons.ts';
 import { tell } from './tell.ts';
 
 /** The whole log that the screen shows: of a builder as Nix keeps it, else what is in memory. */
@@ -74,7 +74,7 @@ export const opening: readonly Action[] = [
     where: anywhere,
     danger: 'look',
     named: true,
-    disabled: (state) => firstReason(state, becauseRunning),
+    disabled: (state) => firstReason(state, becauseNotNow),
     perform: (context) => {
       const engine = context.engine();
       if (engine === undefined) return;

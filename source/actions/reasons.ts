@@ -29,6 +29,16 @@ export const becauseRunning = ({ app }: ScreenState): string | undefined => {
   }
 };
 
+/** Before the flake is open nothing is known of git, lock and past runs: hosts are listed after that. */
+export const becauseStarting = ({ app }: ScreenState): string | undefined =>
+  app.fleet.kind === 'unknown'
+    ? 'nixup is still reading the flake; press it again in a moment'
+    : undefined;
+
+/** Why the engine has no time for it. */
+export const becauseNotNow = (state: ScreenState): string | undefined =>
+  becauseStarting(state) ?? becauseRunning(state);
+
 /** Whether the start is not over: a wish for all hosts can wait for them. */
 export const isReadingHosts = ({ app }: ScreenState): boolean =>
   app.fleet.kind === 'unknown' || app.fleet.kind === 'listing';

@@ -7,7 +7,7 @@ import { linkOfRow, lockRows } from '../model/selectors-lock.ts';
 import { targetInputs } from '../model/selectors-targets.ts';
 import type { ScreenState } from '../store.ts';
 import type { Action, ActionContext } from './action.ts';
-import { becauseReadOnly, becauseRunning, firstReason } from './reasons.ts';
+import { becauseNotNow, becauseReadOnly, becauseStarting, firstReason } from './reasons.ts';
 import { showText } from './show-text.ts';
 import { tell } from './tell.ts';
 
@@ -95,7 +95,9 @@ export const reviewing: readonly Action[] = [
     where: inLock,
     danger: 'look',
     named: true,
-    disabled: ({ app }) => (app.lock.kind === 'absent' ? 'there is no flake.lock yet' : undefined),
+    disabled: (state) =>
+      becauseStarting(state) ??
+      (state.app.lock.kind === 'absent' ? 'there is no flake.lock yet' : undefined),
     perform: (context) => context.start(() => showRawLock(context)),
   },
   {
@@ -141,7 +143,7 @@ export const reviewing: readonly Action[] = [
     danger: 'look',
     named: true,
     disabled: (state) => {
-      const reason = firstReason(state, becauseRunning);
+      const reason = firstReason(state, becauseNotNow);
       if (reason !== undefined) return reason;
       return movedTarget(state).length === 0 ? 'this input did not move' : undefined;
     },
@@ -179,7 +181,7 @@ export const reviewing: readonly Action[] = [
     where: inLock,
     danger: 'build',
     named: true,
-    disabled: (state) => firstReason(state, becauseReadOnly, becauseRunning),
+    disabled: (state) => firstReason(state, becauseReadOnly, becauseNotNow),
     perform: (context) => {
       const { app, ui } = context.state();
       const inputs = [...new Set(targetInputs(app, ui).map(rootOf))];

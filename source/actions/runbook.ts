@@ -16,6 +16,7 @@ import {
   becauseNoHosts,
   becauseNoLock,
   becauseNoTarget,
+  becauseNotNow,
   becauseReadOnly,
   becauseRunning,
   firstReason,
@@ -46,7 +47,9 @@ export const watch = (context: ActionContext, hosts: readonly string[]): void =>
 
 /** A person has looked at the lock; says which step is the next one then. */
 export const passReview = (context: ActionContext): void => {
-  context.engine()?.passReview('person');
+  const engine = context.engine();
+  if (engine === undefined) return;
+  engine.passReview('person');
   const next = nextStage(context.state().app.stages);
   tell(context, next === undefined ? 'reviewed' : `reviewed; m goes on to: ${next}`, 'good');
 };
@@ -54,7 +57,7 @@ export const passReview = (context: ActionContext): void => {
 const deedReason =
   (...more: readonly ((state: ScreenState) => string | undefined)[]) =>
   (state: ScreenState): string | undefined =>
-    firstReason(state, becauseReadOnly, becauseRunning, ...more);
+    firstReason(state, becauseReadOnly, becauseNotNow, ...more);
 
 const becauseNoChangedInput = (state: ScreenState): string | undefined => {
   const { app, ui } = state;
@@ -81,7 +84,7 @@ export const runbook: readonly Action[] = [
     where: anywhere,
     danger: 'look',
     named: true,
-    disabled: (state) => firstReason(state, becauseRunning),
+    disabled: (state) => firstReason(state, becauseNotNow),
     perform: (context) => {
       context.ui({ type: 'showed', screen: { kind: 'view', view: 'check' } });
       deed(context, (engine) => engine.check());
@@ -133,7 +136,7 @@ export const runbook: readonly Action[] = [
     where: ['lock'],
     danger: 'look',
     named: true,
-    disabled: (state) => firstReason(state, becauseRunning, becauseNoLock),
+    disabled: (state) => firstReason(state, becauseNotNow, becauseNoLock),
     perform: passReview,
   },
   {
@@ -158,7 +161,8 @@ export const runbook: readonly Action[] = [
     where: anywhere,
     danger: 'build',
     named: true,
-    disabled: deedReason(becauseNeverHosts),
+    // What is wished before the hosts are known is kept, and done then.
+    disabled: (state) => firstReason(state, becauseReadOnly, becauseRunning, becauseNeverHosts),
     perform: testAll,
   },
   {
@@ -194,7 +198,7 @@ export const runbook: readonly Action[] = [
     where: anywhere,
     danger: 'look',
     named: true,
-    disabled: (state) => firstReason(state, becauseRunning, becauseNoHosts),
+    disabled: (state) => firstReason(state, becauseNotNow, becauseNoHosts),
     perform: (context) => {
       const { app, ui } = context.state();
       const marked = markedIds(app, ui, 'fleet');
@@ -249,7 +253,7 @@ export const runbook: readonly Action[] = [
     where: anywhere,
     danger: 'look',
     named: true,
-    disabled: (state) => firstReason(state, becauseRunning, becauseNoHosts),
+    disabled: (state) => firstReason(state, becauseNotNow, becauseNoHosts),
     perform: (context) => watch(context, deployableHosts(context.state().app)),
   },
 ];

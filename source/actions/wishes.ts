@@ -20,8 +20,10 @@ import { tell } from './tell.ts';
 
 /** Closes a step that failed or was done for a part, and says how far it came. */
 const goOn = (context: ActionContext, stage: StageName): void => {
+  const engine = context.engine();
+  if (engine === undefined) return;
   const before = context.state().app.stages[stage];
-  context.engine()?.goOn(stage);
+  engine.goOn(stage);
   const words =
     before.kind === 'failed' ? before.reason : before.kind === 'begun' ? before.evidence : '';
   const next = nextStage(context.state().app.stages);

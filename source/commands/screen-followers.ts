@@ -13,7 +13,7 @@ export const followInterruption = (store: AppStore, now: () => number): (() => v
   let menu: Overlay | null = null;
   return store.subscribe(({ app, ui }) => {
     const { interrupted } = app;
-    if (interrupted === null) return;
+    if (interrupted === null || app.run.kind === 'active' || app.run.kind === 'canceling') return;
     if (interrupted.id !== shownRun && ui.overlay === null) {
       shownRun = interrupted.id;
       shownHosts = app.hosts;

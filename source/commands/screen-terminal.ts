@@ -1,4 +1,5 @@
 import type { Terminal } from '../actions/action.ts';
+import type { Engine } from '../engine/contract.ts';
 import type { Failure } from '../model/failure.ts';
 import { type Result, success } from '../model/result.ts';
 import type { LentTerminal } from '../services/lent-terminal.ts';
@@ -19,6 +20,8 @@ export interface TerminalParts {
   readonly repaint: () => void;
   /** Undefined for the moment between the first frame and the loading of the engine. */
   readonly loaded: () => Loaded | undefined;
+  /** Undefined until the flake is open: its start reads every file then. */
+  readonly openEngine: () => Engine | undefined;
   readonly leave: (exitCode: number) => void;
 }
 
@@ -123,7 +126,7 @@ export const createTerminal = (parts: TerminalParts): ScreenTerminal => {
         const { editFile } = await import('./edit-text.ts');
         edited = await editFile(file, process.env, line);
       });
-      await loaded()?.engine.refresh();
+      await parts.openEngine()?.refresh();
       return edited;
     },
     editText: async (text, keptIn = null) => {

@@ -16,6 +16,7 @@ import type { AppState } from '../model/state.ts';
 import type { InputEvent } from '../parsers/typed-or-pasted.ts';
 import type { LentTerminal } from '../services/lent-terminal.ts';
 import { createAppStore } from '../store.ts';
+import { createEngineDoor } from './engine-door.ts';
 import type { Loaded } from './loaded.ts';
 import { startClock } from './screen-clock.ts';
 import {
@@ -127,6 +128,9 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
     work().catch(crash);
   };
   const whenRead = createWhenRead(store);
+  const door = createEngineDoor((text) =>
+    store.dispatchUi({ type: 'told', text, tone: 'warn', at: now() }),
+  );
   const repaint = createRepaint(
     stdout,
     () => instance,
@@ -150,13 +154,14 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
     suspend: (work) => suspend(work),
     repaint: repaint.soon,
     loaded: () => loaded,
+    openEngine: door.peek,
     leave,
   });
   const context: ActionContext = {
     state: store.getState,
     now,
     ui: store.dispatchUi,
-    engine: () => loaded?.engine,
+    engine: door.engine,
     terminal,
     start,
     whenRead: whenRead.wish,
@@ -244,14 +249,15 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
     });
     loaded = found;
     store.dispatchUi({ type: 'ticked', at: now() });
-    stops.push(followCommits(store, found.engine, start));
-    stops.push(followPackages(store, found.engine, start));
-    stops.push(followOthers(found.engine, start));
     const opened = await found.engine.open();
     if (!opened.ok) {
       end(2, explainAll(opened.failure), () => terminal.whenBack());
       return;
     }
+    door.open(found.engine);
+    stops.push(followCommits(store, found.engine, start));
+    stops.push(followPackages(store, found.engine, start));
+    stops.push(followOthers(found.engine, start));
     found.engine.followCommits();
     await found.engine.survey({ probe: true, evaluate: true });
   };

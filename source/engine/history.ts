@@ -5,7 +5,7 @@ import { interruptionOf, summarizeRun } from '../model/replay.ts';
 import type { InterruptedRun, RunSummary } from '../model/run.ts';
 import type { EngineContext } from './context.ts';
 import type { JournalText } from './journal.ts';
-import { liveRun } from './run-lock.ts';
+import { heldRuns, liveRun } from './run-lock.ts';
 
 /** Journals read when the program starts; older ones are read when asked for. */
 const recentRuns = 50;
@@ -34,13 +34,14 @@ export const readHistory = async (context: EngineContext): Promise<History> => {
   const runs: RunSummary[] = [];
   let interrupted: InterruptedRun | null = null;
   const active = await liveRun(context.world, context.flake, context.folder);
-  const activeId = active === null || active.kind === 'unreadable' ? null : active.id;
+  // Asked after the runs were listed: one that ends meanwhile has its ending written by then.
+  const held = await heldRuns(context.world, context.flake, context.folder);
   for (const id of ids) {
     const read = await journal.readWhole(id);
     tellUnread(context, id, read);
     const lost = read.unread > 0 ? { unread: read.unread } : {};
     const summary = summarizeRun(id, read.events);
-    const isActive = id === activeId;
+    const isActive = held.has(id);
     if (summary !== undefined)
       runs.push({
         ...summary,

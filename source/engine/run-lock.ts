@@ -140,6 +140,21 @@ export const takeRunLock = async (
   });
 };
 
+/** Runs whose lock somebody holds: this process, another one, another machine. None of them was cut off. */
+export const heldRuns = async (
+  world: World,
+  flake: string,
+  folder: string,
+): Promise<ReadonlySet<string>> => {
+  const places = await lockPlaces(world, flake, folder);
+  const holders = await Promise.all(places.map(({ path }) => lockHolder(world, path)));
+  return new Set(
+    holders.flatMap((holder) =>
+      holder === null || holder.kind === 'unreadable' ? [] : [holder.owner.run],
+    ),
+  );
+};
+
 /** The run that another nixup is in the middle of; null when nobody is, or this process itself. */
 export const liveRun = async (
   world: World,

@@ -1,6 +1,7 @@
 import type { ActionContext } from '../../source/actions/action.ts';
 import { pressKey } from '../../source/actions/press.ts';
 import { actionTable } from '../../source/actions/table.ts';
+import { createEngineDoor } from '../../source/commands/engine-door.ts';
 import { createWhenRead } from '../../source/commands/when-read.ts';
 import type { Engine } from '../../source/engine/contract.ts';
 import type { AppEvent } from '../../source/model/events.ts';
@@ -136,6 +137,8 @@ export interface Fixture {
   toast(): string;
   /** Resolves when what was started has ended. */
   settle(): Promise<void>;
+  /** The flake was read: keys reach the engine. */
+  open(): void;
 }
 
 /** A screen without a screen: store, clock and engine of the test's own. */
@@ -143,6 +146,7 @@ export const createFixture = (
   app: AppState = runbookState,
   /** How editor and pager end. */
   toolEnding: Result<void, Failure> = success(undefined),
+  begins: 'open' | 'closed' = 'open',
 ): Fixture => {
   const store = createAppStore();
   store.setState(({ ui }) => ({ app, ui: { ...ui, columns: 80, rows: 24 } }));
@@ -151,12 +155,16 @@ export const createFixture = (
   const started: Promise<void>[] = [];
   const engine = recordingEngine(calls);
   let now = noon;
+  const door = createEngineDoor((text) =>
+    store.dispatchUi({ type: 'told', text, tone: 'warn', at: now }),
+  );
+  if (begins === 'open') door.open(engine);
   const whenRead = createWhenRead(store);
   const context: ActionContext = {
     state: store.getState,
     now: () => now,
     ui: store.dispatchUi,
-    engine: () => engine,
+    engine: door.engine,
     terminal: {
       askSecret: async () => null,
       leave: (code) => left.push(code),
@@ -197,6 +205,7 @@ export const createFixture = (
     pass: (milliseconds) => {
       now += milliseconds;
     },
+    open: () => door.open(engine),
     toast: () => store.getState().ui.toast?.text ?? '',
     settle: async () => {
       while (started.length > 0) await Promise.all(started.splice(0));
