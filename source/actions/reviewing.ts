@@ -164,7 +164,7 @@ export const reviewing: readonly Action[] = [
     danger: 'build',
     named: true,
     disabled: (state) => {
-      const reason = firstReason(state, becauseReadOnly, becauseRunning);
+      const reason = firstReason(state, becauseReadOnly, becauseNotNow);
       if (reason !== undefined) return reason;
       return chosenTarget(state) === null ? 'no input is selected' : undefined;
     },
