@@ -49,6 +49,23 @@ const deployRest = (context: ActionContext, hosts: readonly string[]): void => {
     });
 };
 
+/**
+ * Asks before it deploys. Where no host can be deployed to there is nothing to agree to:
+ * the step itself is done, so that it says what became of it and `m` leads on.
+ */
+const deployAll = (context: ActionContext, hosts: readonly string[]): void => {
+  const plan = context.engine()?.planDeploy(hosts, 'switch');
+  if (plan === undefined) return;
+  if (plan.targets.length > 0 || plan.leftOut.some(({ kind }) => kind === 'refused'))
+    askDeploy(context, hosts);
+  else if (plan.leftOut.length > 0) deed(context, (engine) => engine.deploy(plan));
+  else
+    context.ui({
+      type: 'opened',
+      overlay: waysOn(context, 'deploy', 'No host is there to deploy to.'),
+    });
+};
+
 const steps: Readonly<Record<StageName, Step>> = {
   check: {
     view: 'check',
@@ -83,8 +100,10 @@ const steps: Readonly<Record<StageName, Step>> = {
     perform: (context) => {
       const { app } = context.state();
       // Without the test of all, the hosts that passed it are left.
-      const hosts = app.stages.test.kind === 'skipped' ? builtHosts(app) : deployableHosts(app);
-      askDeploy(context, hosts);
+      deployAll(
+        context,
+        app.stages.test.kind === 'skipped' ? builtHosts(app) : deployableHosts(app),
+      );
     },
     rest: { does: 'asks before it deploys to', perform: deployRest },
   },

@@ -2,7 +2,6 @@ import { type KeyName, textOfKey } from '../keys.ts';
 import type { Confirmation, Menu, MenuItem } from '../model/overlay.ts';
 import { isTyped } from '../model/ui-overlay.ts';
 import type { ActionContext } from './action.ts';
-import { rowFor } from './lookup.ts';
 import { tell } from './tell.ts';
 import { performWish } from './wishes.ts';
 
@@ -61,8 +60,8 @@ export const pressConfirmation = (
       return;
     default: {
       const text = textOfKey(key);
-      // Where a name is to be typed, every letter may be part of it.
-      if ((text === 'g' || text === 'G') && dialog.required.kind !== 'name')
+      // Where a text is wanted, every letter is part of it.
+      if ((text === 'g' || text === 'G') && dialog.required.kind === 'nothing')
         ui({ type: 'jumped', to: text === 'g' ? 'first' : 'last' });
       else if (text !== undefined) ui({ type: 'typed', text });
     }
@@ -101,9 +100,12 @@ export const pressMenu = (context: ActionContext, menu: Menu, key: KeyName): voi
       return;
     }
     default: {
-      // A row that names a key is taken by it, without going there first.
-      const row = rowFor(context.table, context.state().ui, key);
-      const named = menu.items.find(({ wish }) => wish.kind === 'act' && wish.action === row?.id);
+      // A row that names a key is taken by it, wherever that key works outside of the menu.
+      const named = menu.items.find(
+        ({ wish }) =>
+          wish.kind === 'act' &&
+          context.table.some(({ id, keys }) => id === wish.action && keys.includes(key)),
+      );
       if (named !== undefined) takeItem(context, menu, named);
     }
   }

@@ -55,7 +55,9 @@ const waysAfter: Readonly<Record<StageName, Ways>> = {
     ways: [
       { id: 'log', does: 'show the log' },
       { id: 'deploy-all', does: 'the hosts that are left; asks before' },
+      { id: 'refresh', does: 'asks every host again' },
       { id: 'rollback', does: 'offers the system before; asks before' },
+      { id: 'commit', does: 'without the hosts that are left; shows it before it is made' },
     ],
     goOn: 'continue to verify; change nothing',
   },

@@ -143,7 +143,11 @@ const overlayKeys = (state: ScreenState, table: readonly Action[]): Line | undef
       return undefined;
     case 'confirm':
       return [
-        muted(' left right choose · up down PgUp PgDn g G scroll · Enter takes · Esc closes'),
+        muted(
+          ui.overlay.required.kind === 'nothing'
+            ? ' left right choose · up down PgUp PgDn g G scroll · Enter takes · Esc closes'
+            : ' type it · left right choose · up down PgUp PgDn scroll · Enter takes · Esc closes',
+        ),
       ];
     case 'menu':
       return [muted(' up down choose · Enter takes · Esc closes')];

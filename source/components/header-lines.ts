@@ -111,7 +111,10 @@ const nextKeys = (
   left: readonly LeftOver[],
 ): readonly Line[] => {
   if (next !== undefined)
-    return [[strong('m', 'accent'), span(` ${stageWords(next, stages[next])} `)]];
+    return [...new Set([stageWords(next, stages[next]), next])].map((words) => [
+      strong('m', 'accent'),
+      span(` ${words} `),
+    ]);
   if (left.length === 0) return [[span('done ', 'good')]];
   const key = (words: string): Line => [strong('m', 'accent'), span(` ${words} `, 'warn')];
   return [
@@ -138,26 +141,26 @@ export const stagesLine = (
     const line = [span(' '), ...signs, muted(`  step ${step} of 8`)];
     return spread(line, fitting(line) ?? keys.at(-1) ?? [], columns);
   }
-  const words = (counts: 'all' | 'next' | 'none'): Line =>
-    stageNames.flatMap((name): Line => {
+  // The last `hidden` steps are signs alone; the next one always has its name.
+  const words = (counts: 'all' | 'next', hidden = 0): Line =>
+    stageNames.flatMap((name, index): Line => {
       const isNext = name === next;
-      const isCounted = counts === 'all' || (counts === 'next' && isNext);
-      const text = ` ${isCounted ? stageWords(name, stages[name]) : name}`;
+      if (!isNext && index >= stageNames.length - hidden)
+        return [span(' '), stageSign(stages[name], isNext, now)];
+      const text = ` ${counts === 'all' || isNext ? stageWords(name, stages[name]) : name}`;
       return [
         span(' '),
         stageSign(stages[name], isNext, now),
         isNext ? strong(text) : span(text, stages[name].kind === 'todo' ? 'muted' : 'plain'),
       ];
     });
-  for (const line of [words('all'), words('next')]) {
+  // Names of later steps leave first: what `m` leads to is said at every width.
+  const lines = [words('all'), ...stageNames.map((_name, hidden) => words('next', hidden))];
+  for (const line of lines) {
     const key = fitting(line);
     if (key !== undefined) return spread(line, key, columns);
   }
-  // A part is never told as the whole: its count counts more than the name of the step that m shows.
-  const short = words('next');
-  return next !== undefined && stages[next].kind === 'begun'
-    ? spread(short, [strong('m', 'accent'), span(' ')], columns)
-    : spread(words('none'), keys.at(-1) ?? [], columns);
+  return spread(words('next', stageNames.length), keys.at(-1) ?? [], columns);
 };
 
 const counted = (count: number, words: string, tone: Span['tone']): readonly Line[] =>

@@ -49,6 +49,10 @@ export const edgeOf = (
   return offset === 0 && start > 0 ? ` ${glyph.up}${start}` : '';
 };
 
+/** Cells that lines leave free for that at their right end, so that no number loses its last digits to it. */
+export const edgeRoom = (length: number, height: number): number =>
+  length > height ? widthOf(` ${glyph.down}${length}`) : 0;
+
 /** The visible rows of a list around its cursor; no other row is mounted. */
 export const ListRows = ({
   rows,

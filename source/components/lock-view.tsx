@@ -7,7 +7,7 @@ import { detailsTop, lockDetailLines, lockPanes, selectedLockRow } from '../mode
 import { markedIds } from '../model/selectors-list.ts';
 import { lockRows } from '../model/selectors-lock.ts';
 import { Lines, LineText } from './line-text.tsx';
-import { edgeOf, ListRows } from './list-rows.tsx';
+import { edgeOf, edgeRoom, ListRows } from './list-rows.tsx';
 import { lockListRows } from './lock-rows.ts';
 import { emptyLockLines, titleLine } from './lock-title.ts';
 import { useApp } from './use-app.ts';
@@ -43,6 +43,7 @@ export const LockView = (): ReactNode => {
       />
     );
   const { list, details } = lockPanes(ui, app.lock);
+  const rows = lockRows(app.lock, filter, ui.unfolded);
   const shown =
     details === null
       ? []
@@ -60,8 +61,9 @@ export const LockView = (): ReactNode => {
           <ListRows
             rows={lockListRows(
               app,
-              lockRows(app.lock, filter, ui.unfolded),
-              list.columns - 2,
+              rows,
+              // The heading between them is a row, too.
+              list.columns - 2 - edgeRoom(rows.length + 1, list.rows),
               minute,
             )}
             selected={selected.id}

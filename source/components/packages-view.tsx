@@ -9,7 +9,7 @@ import type { HostPackages } from '../model/packages-state.ts';
 import { rowUnderCursor } from '../model/selectors-list.ts';
 import { type PackageRow, packageRows } from '../model/selectors-packages.ts';
 import { Lines, LineText } from './line-text.tsx';
-import { type ListRow, ListRows } from './list-rows.tsx';
+import { edgeRoom, type ListRow, ListRows } from './list-rows.tsx';
 import { said } from './said.ts';
 import { useApp } from './use-app.ts';
 
@@ -74,6 +74,7 @@ export const PackagesView = (): ReactNode => {
   const rows = packageRows(app.hostNames, app.hosts, app.packages, filter);
   const selected = rowUnderCursor(rows, (row) => row.id, cursor);
   const title: Line = [strong(' Packages'), muted('   what runs → what would run')];
+  const cells = columns - 2 - edgeRoom(rows.length, height - 1);
   if (selected === undefined)
     return (
       <Lines
@@ -94,7 +95,7 @@ export const PackagesView = (): ReactNode => {
     <Box flexDirection="column" height={height} overflow="hidden">
       <LineText line={title} />
       <ListRows
-        rows={rows.map((row): ListRow => ({ id: row.id, line: rowLine(row, columns - 2) }))}
+        rows={rows.map((row): ListRow => ({ id: row.id, line: rowLine(row, cells) }))}
         selected={selected.id}
         columns={columns}
         height={height - 1}

@@ -9,6 +9,7 @@ import { failed, success } from '../model/result.ts';
 import { reviewed } from '../model/review.ts';
 import type { Goal, RunResult } from '../model/run.ts';
 import { entriesOf } from '../model/selectors-targets.ts';
+import { unfinishedReason } from '../model/stage.ts';
 import { redact } from '../parsers/redact.ts';
 import { deedCommands } from '../services/host-commands.ts';
 import { createBackgroundWork } from './background-work.ts';
@@ -161,8 +162,8 @@ export const createEngine = (options: EngineOptions): Engine => {
     goOn: (stage) => {
       const { stages } = context().state();
       const state = stages[stage];
-      if (state.kind !== 'failed' && state.kind !== 'begun') return;
-      const reason = state.kind === 'failed' ? state.reason : state.evidence;
+      const reason = unfinishedReason(state);
+      if (reason === null) return;
       emit({ type: 'stage-changed', stage, state: { kind: 'skipped', reason } });
     },
     test: (hosts, wishes) => start('test', hosts, testGoal(context(), entries(hosts), wishes)),

@@ -71,6 +71,25 @@ export const nextStage = (stages: Stages): StageName | undefined =>
     return kind !== 'passed' && kind !== 'partly' && kind !== 'skipped';
   });
 
+/** Why a step that a person goes on without is not done; null where there is nothing to go on without. */
+export const unfinishedReason = (state: StageState): string | null => {
+  switch (state.kind) {
+    case 'failed':
+      return state.reason;
+    case 'begun':
+      return state.evidence;
+    case 'outdated':
+      return state.because;
+    case 'todo':
+      return 'it was not done';
+    case 'running':
+    case 'passed':
+    case 'partly':
+    case 'skipped':
+      return null;
+  }
+};
+
 /** Whether something was proven in it, of the whole or of a part. */
 export const isProven = (
   state: StageState,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { waysOn } from '../../source/actions/ways-on.ts';
 import { type StageName, stageNames } from '../../source/model/stage.ts';
 import type { AppState } from '../../source/model/state.ts';
 import type { TestCause } from '../../source/model/test-causes.ts';
@@ -86,8 +87,57 @@ test('going on without a step is told to the engine, for that step', () => {
   const fixture = createFixture(failedAt('deploy'));
   fixture.press('m', 'm');
   fixture.pass(600);
-  fixture.press('down', 'down', 'down', 'enter');
+  fixture.press('down', 'down', 'down', 'down', 'down', 'enter');
   expect(fixture.calls).toEqual(['goOn deploy']);
+});
+
+test('where no host can be reached m does the deploy step, which ends it, and asks nothing', async () => {
+  const { stages } = failedAt('deploy');
+  const fixture = createFixture({
+    ...runbookState,
+    stages: { ...stages, deploy: { kind: 'todo' } },
+  });
+  const engine = fixture.context.engine();
+  if (engine === undefined) throw new Error('no engine');
+  engine.planDeploy = (hosts, mode) => ({
+    mode,
+    targets: [],
+    leftOut: hosts.map((host) => ({ host, kind: 'pending', reason: 'asleep' })),
+  });
+  fixture.press('m', 'm');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['deploy']);
+});
+
+test('where no host is there to deploy to m offers the ways on', async () => {
+  const { stages } = failedAt('deploy');
+  const fixture = createFixture({
+    ...runbookState,
+    stages: { ...stages, deploy: { kind: 'todo' } },
+  });
+  const engine = fixture.context.engine();
+  if (engine === undefined) throw new Error('no engine');
+  engine.planDeploy = (_hosts, mode) => ({ mode, targets: [], leftOut: [] });
+  fixture.press('m', 'm');
+  expect(itemsOf(fixture)).toEqual([
+    'log (L)',
+    'deploy all (D)',
+    'refresh (R)',
+    'rollback (r)',
+    'commit (c)',
+    'go on',
+  ]);
+});
+
+test('the key in brackets takes its row where the key alone would mean nothing', async () => {
+  const fixture = createFixture(failedAt('update'));
+  fixture.press('m', 'm');
+  fixture.context.ui({ type: 'showed', screen: { kind: 'view', view: 'fleet' } });
+  fixture.context.ui({ type: 'opened', overlay: waysOn(fixture.context, 'update', 'no network') });
+  fixture.pass(600);
+  fixture.press('U');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['restoreLock "undo"']);
 });
 
 test('without the test of all, m deploys the hosts that were built', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { actionTable } from '../../source/actions/table.ts';
 import { keysLine, messageLines } from '../../source/components/footer-lines.ts';
 import type { Line } from '../../source/model/line.ts';
+import type { Confirmation } from '../../source/model/overlay.ts';
 import type { AppState } from '../../source/model/state.ts';
 import { initialUi, type Ui } from '../../source/model/ui.ts';
 import { reduceUi } from '../../source/model/ui-reducer.ts';
@@ -13,6 +14,41 @@ const told = (text: string, at = noon): Ui => ({
   ...initialUi,
   now: noon + 100,
   toast: { text, tone: 'plain', at },
+});
+
+test('a dialog that takes text names no letter as a key', () => {
+  const dialog = (required: Confirmation['required']): string =>
+    textOf(
+      keysLine(
+        {
+          app: runbookState,
+          ui: {
+            ...initialUi,
+            overlay: {
+              kind: 'confirm',
+              title: 'Deploy',
+              body: [],
+              commands: [],
+              choices: [],
+              focus: 0,
+              required,
+              typed: '',
+              top: 0,
+              openedAt: 0,
+            },
+          },
+        },
+        actionTable,
+      ),
+    );
+  expect(dialog({ kind: 'nothing' })).toContain('g G scroll');
+  for (const required of [
+    { kind: 'name', name: 'nas' },
+    { kind: 'count', count: 6 },
+  ] as const)
+    expect(dialog(required)).toBe(
+      ' type it · left right choose · up down PgUp PgDn scroll · Enter takes · Esc closes',
+    );
 });
 
 test('a message that is longer than the window goes on in a second row', () => {

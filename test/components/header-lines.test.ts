@@ -1,9 +1,29 @@
 import { expect, test } from 'vitest';
-import { titleLine, viewsLine } from '../../source/components/header-lines.ts';
+import { stagesLine, titleLine, viewsLine } from '../../source/components/header-lines.ts';
 import { lineWidth } from '../../source/model/line.ts';
+import { noStages, stageNames } from '../../source/model/stage.ts';
 import { initialState } from '../../source/model/state.ts';
 import type { Ui } from '../../source/model/ui.ts';
 import { fourHosts, runbookState, stateOf } from '../fixtures/states.ts';
+
+test('what m leads to is named at every width, and a part is counted', () => {
+  for (const stage of stageNames)
+    for (let columns = 60; columns <= 130; columns += 1) {
+      const begun = {
+        kind: 'begun',
+        hosts: ['p620'],
+        left: ['razer'],
+        of: 128,
+        evidence: '',
+        at: 0,
+      } as const;
+      const line = stagesLine({ ...noStages, [stage]: begun }, stage, 0, columns);
+      const text = line.map((part) => part.text).join('');
+      expect(lineWidth(line), text).toBeLessThanOrEqual(columns);
+      expect(text.trimEnd(), `${columns}`).toMatch(new RegExp(` m ${stage}( 1 of 128)?$`));
+      expect(text, `${columns}`).toContain(`${stage} 1 of 128`);
+    }
+});
 
 test('a folder with a line break in its name leaves the title one line', () => {
   const title = titleLine({ ...initialState, flakePath: '/root/new\nline' }, 0, 120);

@@ -50,6 +50,31 @@ test.each([
   screen.close();
 });
 
+test.each([
+  80, 101, 160,
+])('at %d columns the mark of a list that scrolls takes no digit of the number beside it', async (columns) => {
+  const { lock } = runbookState;
+  const change = lock.kind === 'read' ? lock.changes.find((one) => one.kind === 'updated') : null;
+  if (lock.kind !== 'read' || change == null) throw new Error('the fixture has an update');
+  const paths = Array.from({ length: 40 }, (_, index) => `input${index}`);
+  const changes = paths.map((path) => ({ ...change, path, alarms: [] }));
+  const commits = Object.fromEntries(
+    paths.map((path) => [
+      path,
+      { count: { count: 118, exact: true, source: 'git' as const }, subjects },
+    ]),
+  );
+  const screen = drawn({ ...runbookState, lock: { ...lock, changes }, commits }, { columns });
+  await screen.rows();
+  for (const by of [0, 20]) {
+    const rows = await screen.after({ type: 'moved', by, unit: 'row' });
+    const marked = rows.filter((row) => /input\d+ .*[↓↑]\d+/.test(row));
+    expect(marked.length).toBeGreaterThan(0);
+    for (const row of marked) expect(row).toMatch(/ 118 +[↓↑]\d+/);
+  }
+  screen.close();
+});
+
 test('a used-up limit of a forge stands in the title of a narrow window, with its end', async () => {
   const screen = drawn({
     ...runbookState,

@@ -77,6 +77,23 @@ test('a host that is still asleep goes on waiting', async () => {
   expect(fleet.context.records.pending()).toHaveLength(1);
 });
 
+test('asking a host that still sleeps leaves the deploy step as it was', async () => {
+  const fleet = await sleeping();
+  const samsung = fleet.hosts['samsung'];
+  if (samsung !== undefined) samsung.offline = true;
+  const state = { kind: 'partly', ending: 'partly', evidence: '5 deployed', at: 1 } as const;
+  fleet.context.emitter.emit({ type: 'stage-changed', stage: 'deploy', state });
+  const result = await resume(fleet, null);
+  expect(result).toMatchObject({
+    exitCode: 4,
+    summary: expect.stringContaining('Still asleep: samsung.'),
+    next: expect.stringContaining('nixup resume'),
+  });
+  // The screen has a key for it.
+  expect(result.summary).not.toContain('nixup resume');
+  expect(fleet.state().stages.deploy).toEqual(state);
+});
+
 test('a lock that has moved since refuses, and says so', async () => {
   const fleet = await sleeping();
   const result = await resume(fleet, 'another');

@@ -3,7 +3,7 @@ import { generationOf, isInPlace } from '../../model/in-place.ts';
 import { fingerprintOf } from '../../model/lock-facts.ts';
 import { pendingReason } from '../../model/pending-reason.ts';
 import type { DeployMode, DeployPlan, DeployTarget, LeftOut } from '../../model/plan.ts';
-import type { PendingHost } from '../../model/run.ts';
+import { type PendingHost, reachedSome } from '../../model/run.ts';
 import { entriesOf } from '../../model/selectors-targets.ts';
 import { deedCommands } from '../../services/host-commands.ts';
 import type { EngineContext } from '../context.ts';
@@ -94,6 +94,7 @@ export const runPending = async (
       pending.map(({ host }) => host),
     ),
   );
+  const { deploy } = context.state().stages;
   let failure: Failure | null = null;
   for (const mode of new Set(pending.map(modeOf))) {
     const waiting = pending.filter((one) => modeOf(one) === mode);
@@ -110,11 +111,14 @@ export const runPending = async (
     pending.map(({ host }) => host),
     still,
   );
+  // Nobody was there: what the deploy step had come to stays true.
+  if (failure === null && !reachedSome(session.outcomes.values())) session.stage('deploy', deploy);
   if (failure !== null) return endWith(failure);
   return {
+    ...(still.length === 0 ? {} : { next: 'Next: nixup resume, when they are awake' }),
     summary:
       still.length === 0
         ? 'Every host that had waited runs its tested system.'
-        : `Still asleep: ${still.map(({ host }) => host).join(', ')}. Next: nixup resume`,
+        : `Still asleep: ${still.map(({ host }) => host).join(', ')}. The tested system waits for it.`,
   };
 };
