@@ -33,7 +33,10 @@ const found: BisectProgress = {
 const reason = (id: string, app: Partial<ScreenState['app']>): string | undefined =>
   afterTest
     .find((row) => row.id === id)
-    ?.disabled({ app: { ...initialState, fleet: { kind: 'listed' }, ...app }, ui: {} } as ScreenState);
+    ?.disabled({
+      app: { ...initialState, fleet: { kind: 'listed' }, ...app },
+      ui: {},
+    } as ScreenState);
 
 test('without a failure there is nothing to search', () => {
   expect(reason('bisect', {})).toBe('the last test found no failure');
