@@ -1,4 +1,5 @@
 import packageFile from '../../package.json' with { type: 'json' };
+import { showCommand } from '../model/command.ts';
 import { toAscii } from '../model/glyphs.ts';
 import type { World } from '../services/world.ts';
 import type { CommandContext } from './command.ts';
@@ -53,7 +54,18 @@ export const runCommand = async (
       break;
   }
   const { invocation } = wish;
-  if (wantsScreen(invocation) && openScreen !== undefined) return await openScreen(invocation);
+  if (wantsScreen(invocation) && openScreen !== undefined) {
+    if (invocation.flags.on.length === 0) return await openScreen(invocation);
+    // A flag that nobody reads would let whoever gave it believe in it.
+    const command = showCommand({
+      file: 'nixup',
+      args: ['status', '--on', invocation.flags.on.join(',')],
+    });
+    console.tell(
+      `The screen shows every host and takes no --on: filter there with /. As text: ${command}`,
+    );
+    return 2;
+  }
   const { run } = await registry[invocation.command ?? 'status']();
   const speaker = invocation.flags.ascii ? asciiConsole(console, invocation.flags.json) : console;
   const world = await createWorld();

@@ -1,4 +1,4 @@
-import { buildFlags, commitFlags, deployFlags } from './flag-rows.ts';
+import { buildFlags, commitFlags, deployFlags, hostFlags } from './flag-rows.ts';
 import type { ArgumentRow, SubcommandRow } from './subcommand-row.ts';
 
 const hosts: ArgumentRow = { name: 'HOST', least: 0, most: Number.POSITIVE_INFINITY };
@@ -16,7 +16,7 @@ export const subcommands = [
     name: 'status',
     help: 'every host: position, generations, failed units',
     argument: hosts,
-    flags: [],
+    flags: hostFlags,
     examples: ['nixup status', 'nixup status p620 @laptops', 'nixup status --json'],
   },
   {
@@ -70,6 +70,7 @@ export const subcommands = [
     argument: hosts,
     flags: [
       { name: 'built-only', value: null, help: 'build nothing; hosts not built yet are left out' },
+      ...hostFlags,
     ],
     examples: ['nixup packages', 'nixup packages p620', 'nixup packages --json'],
   },
@@ -96,6 +97,7 @@ export const subcommands = [
         choices: ['quick', 'full'],
         help: 'nix flake check too: without builds, or with all of them',
       },
+      ...hostFlags,
     ],
     examples: ['nixup test', 'nixup test razer', 'nixup test --bisect'],
   },
@@ -117,7 +119,7 @@ export const subcommands = [
     name: 'deploy',
     help: 'preview, confirm, deploy what was tested, verify',
     argument: hosts,
-    flags: deployFlags,
+    flags: [...deployFlags, ...hostFlags],
     examples: ['nixup deploy', 'nixup deploy --on @server --yes', 'nixup deploy razer --mode boot'],
   },
   {
@@ -130,6 +132,7 @@ export const subcommands = [
         value: null,
         help: 'the health as it is is to be so: later runs compare with it',
       },
+      ...hostFlags,
     ],
     examples: ['nixup verify', 'nixup verify p620 --accept'],
   },
@@ -147,6 +150,7 @@ export const subcommands = [
       { name: 'lock', value: null, help: 'put the lock back to the committed one too' },
       { name: 'commit', value: null, help: 'revert the last commit that nixup made too' },
       { name: 'push', value: null, help: 'push the branch after that' },
+      ...hostFlags,
     ],
     examples: ['nixup rollback razer', 'nixup rollback razer --generation 188'],
   },
@@ -154,7 +158,7 @@ export const subcommands = [
     name: 'clean',
     help: 'remove old generations, after showing which; what runs, boots or is known good stays',
     argument: hosts,
-    flags: [],
+    flags: hostFlags,
     examples: ['nixup clean', 'nixup clean p620 --yes'],
   },
   {
@@ -173,7 +177,10 @@ export const subcommands = [
     name: 'watch',
     help: 'compare each host with its state before the deploy',
     argument: hosts,
-    flags: [{ name: 'follow', value: null, help: 'again every minute until stopped' }],
+    flags: [
+      { name: 'follow', value: null, help: 'again every minute until stopped' },
+      ...hostFlags,
+    ],
     examples: ['nixup watch', 'nixup watch --follow'],
   },
   {
@@ -186,6 +193,7 @@ export const subcommands = [
       { name: 'no-commit', value: null, help: 'leave the lock uncommitted' },
       ...buildFlags,
       ...commitFlags,
+      ...hostFlags,
     ],
     examples: ['nixup run', 'nixup run --yes --json', 'nixup run --inputs nixpkgs --no-commit'],
   },
