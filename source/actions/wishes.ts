@@ -1,4 +1,5 @@
 import { choiceOf } from '../model/commit-plan.ts';
+import { confirmAccept } from '../model/confirm-accept.ts';
 import { confirmCommit } from '../model/confirm-commit.ts';
 import { confirmDeploy } from '../model/confirm-deploy.ts';
 import { confirmResume } from '../model/confirm-going-back.ts';
@@ -55,6 +56,9 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
       return;
     case 'rollback':
       deed(context, (engine) => engine.rollback(wish.plan, wish.also));
+      return;
+    case 'plan-accept':
+      ui({ type: 'opened', overlay: confirmAccept(wish.hosts, state().app, now()) });
       return;
     case 'accept':
       ui({ type: 'showed', screen: { kind: 'view', view: 'health' } });

@@ -21,6 +21,12 @@ const doing: Readonly<Record<DeployStep, string>> = {
 const generationWords = (generation: number | null): string =>
   generation === null ? '' : `generation ${generation}, `;
 
+/** How a built system stands to what the host runs; one that was never reached runs nobody knows what. */
+const builtWords = (changed: boolean | null): string => {
+  if (changed === null) return '; what it runs is not known';
+  return changed ? ', differs from what it runs' : ', runs it already';
+};
+
 export interface WorkWords {
   /** Null where there is nothing to say. */
   readonly words: string | null;
@@ -39,7 +45,7 @@ export const describeWork = (work: HostWork): WorkWords => {
       return say(`${doing[work.step]} …`);
     case 'built':
       return say(
-        `built${work.tookMs > 0 ? ` in ${showDuration(work.tookMs)}` : ''}, ${work.changed ? 'differs from what it runs' : 'runs it already'}`,
+        `built${work.tookMs > 0 ? ` in ${showDuration(work.tookMs)}` : ''}${builtWords(work.changed)}`,
       );
     case 'waiting':
       return say(`waits: ${work.why}`);

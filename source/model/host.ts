@@ -187,7 +187,8 @@ export type HostWork =
       readonly kind: 'built';
       readonly toplevel: StorePath;
       readonly tookMs: number;
-      readonly changed: boolean;
+      /** Whether the host runs another system; null where nobody knows what it runs. */
+      readonly changed: boolean | null;
     }
   | { readonly kind: 'waiting'; readonly why: string }
   | { readonly kind: 'pending'; readonly why: string }

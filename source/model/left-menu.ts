@@ -41,6 +41,12 @@ const itemsOf = (app: AppState, left: LeftOver): readonly MenuItem[] => {
           action: 'show-health',
         }),
         item(
+          'accept',
+          `accept the health of ${hostsWord(left.hosts)}`,
+          'later runs compare with it; asks before',
+          { kind: 'plan-accept', hosts: left.hosts },
+        ),
+        item(
           'take-back',
           `roll back ${hostsWord(left.hosts)}`,
           'to the system before; asks before',
@@ -91,6 +97,15 @@ const itemsOf = (app: AppState, left: LeftOver): readonly MenuItem[] => {
           kind: 'act',
           action: left.stage,
         }),
+      ];
+    case 'settings':
+      return [
+        item(
+          'settings',
+          `commit ${left.path}`,
+          'a timer or another clone does not have its holds yet; asks before',
+          { kind: 'plan-commit', choice: { also: [left.path], rest: 'left' } },
+        ),
       ];
     case 'unpushed':
       return [

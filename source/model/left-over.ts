@@ -16,6 +16,8 @@ export type LeftOver =
   | { readonly kind: 'alarms'; readonly inputs: readonly string[] }
   /** A step that a person closed before it was done. */
   | { readonly kind: 'closed'; readonly stage: StageName; readonly reason: string }
+  /** Its holds and settings are of this working tree alone: another clone or a timer does not have them. */
+  | { readonly kind: 'settings'; readonly path: string }
   | { readonly kind: 'unpushed'; readonly commits: number };
 
 const hostsLeft = (app: AppState): readonly LeftOver[] => {
@@ -61,6 +63,7 @@ export const leftOvers = (app: AppState): readonly LeftOver[] => {
   const inputs =
     unseen.length > 0 ? unseen : review.kind === 'skipped' ? (review.alarms ?? []) : [];
   const commits = unpushedCommits(app);
+  const settings = app.git?.dirty.find((path) => path.split('/').at(-1) === 'nixup.toml');
   return [
     ...hostsLeft(app),
     ...(inputs.length === 0 ? [] : [{ kind: 'alarms' as const, inputs }]),
@@ -71,6 +74,7 @@ export const leftOvers = (app: AppState): readonly LeftOver[] => {
         ? [{ kind: 'closed', stage, reason: state.reason }]
         : [];
     }),
+    ...(settings === undefined ? [] : [{ kind: 'settings' as const, path: settings }]),
     ...(commits === 0 ? [] : [{ kind: 'unpushed' as const, commits }]),
   ];
 };
@@ -80,6 +84,7 @@ const countOf = (left: LeftOver): number => {
     case 'alarms':
       return left.inputs.length;
     case 'closed':
+    case 'settings':
       return 1;
     case 'unpushed':
       return left.commits;
@@ -116,6 +121,8 @@ export const leftWords = (left: LeftOver): string => {
       return `${counted(left.inputs.length, 'input')} with alarms that nobody looked at: ${left.inputs.join(', ')}`;
     case 'closed':
       return `${left.stage} closed: ${left.reason}`;
+    case 'settings':
+      return `${left.path} not committed`;
     case 'unpushed':
       return `${counted(left.commits, 'commit')} not pushed`;
   }
@@ -138,6 +145,8 @@ export const leftShort = (left: LeftOver): string => {
       return `${left.inputs.length} not reviewed`;
     case 'closed':
       return `${left.stage} closed`;
+    case 'settings':
+      return '1 file to commit';
     case 'unpushed':
       return `${left.commits} to push`;
   }

@@ -19,28 +19,35 @@ export const refusedMenu = (hosts: readonly string[], plan: DeployPlan, at: numb
   const ready = plan.targets.map(({ host }) => host);
   const closed = new Set(refused.map(({ host }) => host));
   const others = hosts.filter((host) => !closed.has(host));
+  const reasons = new Map<string, readonly string[]>();
+  for (const { host, reason } of refused)
+    reasons.set(reason, [...(reasons.get(reason) ?? []), host]);
   const items: readonly MenuItem[] = [
     {
       id: 'test',
-      label: 'build and test again',
+      label: 'build and test',
       detail: named([...closed]),
       wish: { kind: 'test', hosts: [...closed], options: {} },
       refused: null,
     },
-    {
-      id: 'others',
-      label: 'deploy the others',
-      detail: `${named(ready)}; asks before`,
-      wish: { kind: 'plan-deploy', hosts: others },
-      refused: ready.length === 0 ? 'none of them has anything to do' : null,
-    },
+    ...(ready.length === 0
+      ? []
+      : [
+          {
+            id: 'others',
+            label: 'deploy the others',
+            detail: `${named(ready)}; asks before`,
+            wish: { kind: 'plan-deploy', hosts: others } as const,
+            refused: null,
+          },
+        ]),
   ];
   return {
     kind: 'menu',
-    title: 'Nothing is deployed yet',
+    title: `${closed.size} of ${counted(hosts.length, 'host')} cannot be deployed yet`,
     note: [
-      ...refused.map(({ host, reason }) => ({
-        text: aboutHost(host, reason),
+      ...[...reasons].map(([reason, [first = '', ...more]]) => ({
+        text: aboutHost(more.length === 0 ? first : named([first, ...more]), reason),
         tone: 'bad' as const,
       })),
       {

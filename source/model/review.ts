@@ -18,6 +18,26 @@ const alarmWords = (changes: readonly LockChange[]): string => {
   return ` · ${counted(alarms, 'alarm')}: ${named.join(', ')}`;
 };
 
+/** A change of the lock, as one is told from another: the input, and both of its sides. */
+const changeKey = ({ path, old, new: now, original }: LockChange): string =>
+  JSON.stringify([path, old, now, original ?? null]);
+
+/**
+ * The review of a lock that moved: it stays where every change that is left was
+ * looked at, such as when one was put back. Null where something is new.
+ */
+export const reviewAfter = (
+  review: StageState,
+  changes: readonly LockChange[],
+): StageState | null => {
+  if (review.kind !== 'passed' || review.seen === undefined) return null;
+  const { seen, at } = review;
+  if (changes.length === 0 || !changes.every((change) => seen.includes(changeKey(change))))
+    return null;
+  const now = reviewed(changes, 'person', at);
+  return now.kind === 'passed' ? { ...now, seen } : null;
+};
+
 /** The step review after the lock was, or was not, looked at. A pass is claimed for a person only. */
 export const reviewed = (
   changes: readonly LockChange[],
@@ -32,6 +52,7 @@ export const reviewed = (
         kind: 'passed',
         evidence: `${inputs} ${changes.length === 1 ? 'was' : 'were'} looked at${alarmWords(changes)}`,
         at,
+        seen: changes.map(changeKey),
       }
     : {
         kind: 'skipped',

@@ -23,6 +23,8 @@ export type StageState =
       readonly at: number;
       /** The hosts of which it was proven; absent where it is not about hosts. */
       readonly hosts?: readonly string[];
+      /** The changes of the lock that a person looked at, where it is the review. */
+      readonly seen?: readonly string[];
     }
   /** Done for a part of the fleet, and well there; the rest of it is to do. */
   | {

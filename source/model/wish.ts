@@ -22,6 +22,8 @@ export type Wish =
       readonly also: AlsoBack;
     }
   | { readonly kind: 'rollback'; readonly plan: RollbackPlan; readonly also: AlsoBack }
+  /** Asks before it accepts the health of these hosts. */
+  | { readonly kind: 'plan-accept'; readonly hosts: readonly string[] }
   | { readonly kind: 'accept'; readonly hosts: readonly string[] }
   | { readonly kind: 'show-generations'; readonly host: string }
   | { readonly kind: 'update'; readonly inputs: readonly string[] | 'all' }

@@ -45,7 +45,7 @@ const work = kinds<HostWork>('kind', {
     since: moment,
     limitMs: z.number().exactOptional(),
   }),
-  built: z.object({ toplevel: storePath, tookMs: z.number(), changed: z.boolean() }),
+  built: z.object({ toplevel: storePath, tookMs: z.number(), changed: nullable(z.boolean()) }),
   waiting: z.object({ why: text }),
   pending: z.object({ why: text }),
   rollingBack: z.object({ to: storePath, since: moment }),
@@ -61,7 +61,12 @@ const work = kinds<HostWork>('kind', {
 const stageState = kinds<StageState>('kind', {
   todo: z.object({}),
   running: z.object({ since: moment }),
-  passed: z.object({ evidence: text, at: moment, hosts: z.array(hostName).optional() }),
+  passed: z.object({
+    evidence: text,
+    at: moment,
+    hosts: z.array(hostName).optional(),
+    seen: texts.optional(),
+  }),
   begun: z.object({
     hosts: z.array(hostName),
     left: z.array(hostName),

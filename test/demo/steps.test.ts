@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { stagesLine } from '../../source/components/header-lines.ts';
 import { toAscii } from '../../source/model/glyphs.ts';
+import { leftMenu } from '../../source/model/left-menu.ts';
 import { leftOvers, leftWords } from '../../source/model/left-over.ts';
 import { type Line, lineWidth } from '../../source/model/line.ts';
 import { success } from '../../source/model/result.ts';
@@ -156,6 +157,37 @@ test('a runbook whose steps are closed is not done while something is left, and 
   expect(keys.menu().title).toBe('What is left');
   await keys.choose('push');
   expect(keys.offers()).toContain('Push');
+});
+
+test('a hold that is not committed is left, and the menu commits it alone', async () => {
+  const { engine, state, deployables } = await openStage();
+  await engine.update('all');
+  engine.passReview('person');
+  await engine.hold(['musnix'], { reason: 'does not build', until: null });
+  // One of the changes that were looked at went back: nothing new came in.
+  expect(state().stages.review).toMatchObject({ kind: 'passed' });
+  await engine.test(deployables());
+  const made = await engine.commit(await engine.planCommit({ also: [], rest: 'left' }));
+  expect(made).toMatchObject({ ok: true });
+  const left = leftOvers(state());
+  expect(left.map(leftWords)).toContain('nixup.toml not committed');
+  const menu = leftMenu(state(), left, 0);
+  const wish = menu.items.find(({ id }) => id === 'settings')?.wish;
+  if (wish?.kind !== 'plan-commit') throw new Error('the menu commits it');
+  const plan = await engine.planCommit(wish.choice);
+  expect(plan).toMatchObject({ obstacle: null, paths: ['nixup.toml'] });
+  expect(await engine.commit(plan)).toMatchObject({ ok: true });
+  expect(leftOvers(state()).map(leftWords)).not.toContain('nixup.toml not committed');
+});
+
+test('an unhealthy host is left with the ways that lead there', async () => {
+  const keys = await openKeys();
+  const { items } = leftMenu(keys.app(), [{ kind: 'unhealthy', hosts: ['p510'] }], 0);
+  expect(items.map(({ id }) => id)).toEqual(['unhealthy', 'accept', 'take-back']);
+  expect(items[1]).toMatchObject({
+    label: 'accept the health of p510',
+    wish: { kind: 'plan-accept', hosts: ['p510'] },
+  });
 });
 
 test('the step stays announced only as long as its message is on the screen', async () => {

@@ -85,7 +85,12 @@ export const createHostTests = (
   const succeed = (entry: HostEntry, expectation: Known, tookMs: number): void => {
     const { toplevel } = expectation;
     const current: StorePath | null = context.state().hosts[entry.name]?.facts?.current ?? null;
-    session.work(entry.name, { kind: 'built', toplevel, tookMs, changed: current !== toplevel });
+    session.work(entry.name, {
+      kind: 'built',
+      toplevel,
+      tookMs,
+      changed: current === null ? null : current !== toplevel,
+    });
     tested.push({ entry, expectation });
   };
   const start = (host: string, step: 'evaluate' | 'build'): void =>

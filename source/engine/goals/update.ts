@@ -10,6 +10,7 @@ import { diffLocks } from '../../model/lock-diff.ts';
 import { listInputs, resolvePath } from '../../model/lock-paths.ts';
 import { nearestName } from '../../model/nearest.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { reviewAfter } from '../../model/review.ts';
 import { outdateFrom } from '../../model/stage.ts';
 import { unseenRemedy, unseenSentence } from '../../model/unseen-file.ts';
 import { parseFlakeLock } from '../../parsers/flake-lock.ts';
@@ -80,11 +81,12 @@ const chooseInputs = (
 
 /** What was proven about the old tree no longer holds. */
 export const outdate = (context: EngineContext, session: RunSession, because: string): void => {
-  const { stages } = context.state();
-  const outdated = outdateFrom(stages, 'review', because);
+  const { stages, lock } = context.state();
+  const review = lock.kind === 'read' ? reviewAfter(stages.review, lock.changes) : null;
+  const outdated = outdateFrom(stages, review === null ? 'review' : 'test', because);
+  if (review !== null) session.stage('review', review);
   for (const name of ['review', 'test', 'deploy', 'verify', 'commit', 'watch'] as const)
     if (outdated[name] !== stages[name]) session.stage(name, outdated[name]);
-  const { lock } = context.state();
   if (lock.kind !== 'read' || lock.changes.length > 0) return;
   // The lock was put back as a whole: there is nothing to review, the runbook begins again.
   for (const name of ['update', 'review'] as const) session.stage(name, { kind: 'todo' });
