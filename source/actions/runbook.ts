@@ -1,6 +1,6 @@
 import { confirmAccept } from '../model/confirm-accept.ts';
 import { confirmPush } from '../model/confirm-commit.ts';
-import { confirmUpdate } from '../model/confirm-lock.ts';
+import { confirmRevertParent, confirmUpdate } from '../model/confirm-lock.ts';
 import { markedIds } from '../model/selectors-list.ts';
 import { lockCounts } from '../model/selectors-lock.ts';
 import { deployableHosts, targetHosts, targetInputs } from '../model/selectors-targets.ts';
@@ -114,7 +114,13 @@ export const runbook: readonly Action[] = [
       const { app, ui } = context.state();
       const inputs = targetInputs(app, ui);
       const kind = inputs.every((name) => app.putBack.includes(name)) ? 'keep' : 'revert';
-      performWish(context, { kind, inputs });
+      const why = kind === 'keep' ? null : (context.engine()?.revertObstacle(inputs) ?? null);
+      if (why?.code === 'revert-refused' && why.instead !== undefined)
+        context.ui({
+          type: 'opened',
+          overlay: confirmRevertParent(why.input, why.instead, why.detail, context.now()),
+        });
+      else performWish(context, { kind, inputs });
     },
   },
   {

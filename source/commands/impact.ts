@@ -34,7 +34,11 @@ export const run: CommandRun = async (invocation, context) =>
           : alignRows(
               found.map(({ name, hosts }) => [
                 name,
-                hosts === undefined ? 'was not evaluated' : inputHostsSentence(hosts),
+                !moved.includes(name)
+                  ? 'has not moved'
+                  : hosts === undefined
+                    ? 'was not evaluated'
+                    : inputHostsSentence(hosts),
               ]),
             ).join('\n'),
       json: {

@@ -77,6 +77,8 @@ export interface Engine {
   update(inputs: readonly string[] | 'all', exclude?: readonly string[]): Promise<RunResult>;
   /** Back to the committed lock, or again to what the last update gave them. */
   revert(inputs: readonly string[], to?: RevertTo): Promise<RunResult>;
+  /** Why these inputs cannot be put back alone, as far as the locks tell; null where they can. */
+  revertObstacle(inputs: readonly string[]): Failure | null;
   /** The whole lock back: as before the last thing that nixup did to it, or as in HEAD. Mends a broken one. */
   restoreLock(wish: LockWish): Promise<RunResult>;
   /** A person has looked at the lock: the review passes. Where nobody has, it is skipped and says so. */

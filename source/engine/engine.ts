@@ -36,6 +36,7 @@ import {
 import { makeCommitPlan } from './goals/commit.ts';
 import { runPending } from './goals/pending.ts';
 import { runResume } from './goals/resume.ts';
+import { revertObstacle } from './goals/revert.ts';
 import { runAll } from './goals/run.ts';
 import { superseding } from './goals/supersede.ts';
 import { lookForOthers, tellHistory } from './history.ts';
@@ -152,6 +153,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     check: () => start('check', [], checkGoal(context()), 'looks'),
     update: (inputs, exclude = []) => changeLock('update', updateGoal(context(), inputs, exclude)),
     revert: (inputs, to) => changeLock('revert', revertGoal(context(), inputs, to)),
+    revertObstacle: (inputs) => revertObstacle(context().state().lock, inputs),
     restoreLock: (wish) => changeLock('revert', restoreLockGoal(context(), wish), 'mends-lock'),
     passReview: (reviewer) => {
       const { lock } = context().state();

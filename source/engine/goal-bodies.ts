@@ -149,6 +149,11 @@ export const rollbackGoal =
         exitCode: 3,
         summary: `Refused: ${refused.map(({ host, reason }) => `${host} ${reason}`).join('; ')}${filesStay(also)}`,
       };
+    if (plan.leftOut.length > 0 && !reachedSome(session.outcomes.values()))
+      return {
+        exitCode: 1,
+        summary: `No host was rolled back: ${plan.leftOut.map(({ host, reason }) => aboutHost(host, reason)).join('; ')}. A rollback waits for no host: do it again when the host answers.`,
+      };
     // Files follow only when every host is back: one that sleeps still runs what the lock says now.
     if (exitCodeOf([...session.outcomes.values()]) !== 0)
       return {
@@ -177,6 +182,12 @@ export const cleanGoal =
     const told = plan.targets.map(({ host }) =>
       aboutHost(host, session.outcomes.get(host)?.reason ?? 'nothing'),
     );
+    const silent = plan.leftOut.filter(({ kind }) => kind === 'pending');
+    if (plan.targets.length === 0 && silent.length > 0)
+      return {
+        exitCode: 1,
+        summary: `Nothing was removed. What can go is not known of: ${hostList(silent.map(({ host }) => host))}, because no answer came.`,
+      };
     return {
       summary:
         told.length === 0

@@ -65,6 +65,8 @@ export const confirmDeploy = (
   const { targets } = plan;
   const name = aligned(targets);
   const wish: Wish = { kind: 'deploy', plan };
+  const repeated = targets.filter(({ repeats }) => repeats !== undefined);
+  const others = targets.filter(({ repeats }) => repeats === undefined);
   const offered = targets.filter(({ restart }) => restart === 'offered');
   return ask({
     title: `${modeWords[plan.mode]} ${hostsNamed(targets)}`,
@@ -82,6 +84,15 @@ export const confirmDeploy = (
     choices: [
       no,
       { label: `Deploy ${hostsNamed(targets)}`, wish, guarded: true },
+      ...(repeated.length === 0 || others.length === 0
+        ? []
+        : [
+            {
+              label: `without ${repeated.map(({ host }) => host).join(', ')}; asks again`,
+              wish: { kind: 'plan-deploy', hosts: others.map(({ host }) => host) } as const,
+              guarded: false,
+            },
+          ]),
       ...(offered.length === 0
         ? []
         : [

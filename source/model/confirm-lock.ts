@@ -30,3 +30,24 @@ export const confirmRevertLock = (inputs: readonly string[], at: number): Confir
     choices: [no, { label: 'Put back', wish: { kind: 'revert', inputs }, guarded: true }],
     at,
   });
+
+/** An input cannot go back alone: offers the one that brings it. */
+export const confirmRevertParent = (
+  input: string,
+  parent: string,
+  detail: string,
+  at: number,
+): Confirmation =>
+  ask({
+    title: `Put ${parent} back, which brings ${input}`,
+    body: [
+      plain(`${input} cannot go back alone: ${detail}`),
+      plain(`${parent} goes back to the committed lock with all that comes with it.`),
+    ],
+    commands: [],
+    choices: [
+      no,
+      { label: `Put ${parent} back`, wish: { kind: 'revert', inputs: [parent] }, guarded: true },
+    ],
+    at,
+  });

@@ -98,6 +98,11 @@ export const explainNix = (failure: NixFailure): Explanation => {
     case 'fetch-failed':
       return explainFetch(failure);
     case 'revert-refused':
+      if (failure.instead !== undefined)
+        return told(
+          `${failure.input} comes with ${failure.instead}, and goes back with it alone: ${failure.detail}`,
+          `Put that back: ${shell('nixup', 'revert', failure.instead)}`,
+        );
       return told(
         `${failure.input === 'flake.lock' ? 'flake.lock' : `The input ${failure.input}`} cannot be put back: ${failure.detail}`,
         failure.input === 'flake.lock'

@@ -157,7 +157,13 @@ export type Failure =
     }
   | { readonly code: 'input-unknown'; readonly name: string; readonly nearest: string | null }
   | { readonly code: 'lock-not-written'; readonly detail: string }
-  | { readonly code: 'revert-refused'; readonly input: string; readonly detail: string }
+  | {
+      readonly code: 'revert-refused';
+      readonly input: string;
+      readonly detail: string;
+      /** The input that brings it, and can be put back with it. */
+      readonly instead?: string;
+    }
   /** An input cannot be taken to the revision or day that was asked for. */
   | {
       readonly code: 'revision-refused';

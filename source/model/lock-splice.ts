@@ -33,11 +33,12 @@ const placeAt = (lock: FlakeLock, path: InputPath): Place | { readonly follows: 
 };
 
 /** Why the old node may not take the place of the new one; null when it may. */
-const obstacle = (old: LockNode, now: LockNode): string | null => {
+const obstacle = (old: LockNode, now: LockNode, above: InputPath): string | null => {
+  const whose = above.length === 0 ? 'flake.nix' : `the flake.nix of ${showPath(above)}`;
   if (isFlake(old) !== isFlake(now))
-    return `the lock before read it ${isFlake(old) ? 'as a flake' : 'as plain files'}, flake.nix now asks for the other`;
+    return `the lock before read it ${isFlake(old) ? 'as a flake' : 'as plain files'}, ${whose} now asks for the other`;
   if (!sameValue(originalOf(old), originalOf(now)))
-    return `flake.nix asks for ${describeAttributes(originalOf(now))}, the lock before was made for ${describeAttributes(originalOf(old))}`;
+    return `${whose} asks for ${describeAttributes(originalOf(now))}, the lock before was made for ${describeAttributes(originalOf(old))}`;
   return sameValue(old.parent, now.parent)
     ? null
     : 'the path is relative to another input than before';
@@ -148,7 +149,7 @@ const revertInput = (
       `the lock before had it follow ${old.follows || 'the flake itself'}, which flake.nix no longer asks for`,
     );
   const why =
-    obstacle(old.node, now.node) ??
+    obstacle(old.node, now.node, names.slice(0, -1)) ??
     followsObstacle(outerFollows(oldLock, old.key, names), outerFollows(lock, now.key, names));
   if (why !== null) return refused(path, why);
   const nodes: Nodes = new Map(lock.nodes);
@@ -193,6 +194,25 @@ export const keepUpdatesOf = (
   return broken === null ? success(lock) : refused(paths.join(', '), broken);
 };
 
+/** An input that only another one brings goes back with that: the nearest above it that can. */
+const withParent = (
+  failure: Failure,
+  oldLock: FlakeLock,
+  lock: FlakeLock,
+  path: string,
+): Result<never, Failure> => {
+  const names = readPath(path);
+  const above = names
+    .slice(1)
+    .map((_, index) => showPath(names.slice(0, names.length - 1 - index)))
+    .find((parent) => revertInput(oldLock, lock, parent).ok);
+  return failed(
+    above === undefined || failure.code !== 'revert-refused'
+      ? failure
+      : { ...failure, instead: above },
+  );
+};
+
 /**
  * Puts single inputs, with all below them, back to what the old lock says; the
  * rest stays. Offline. When nothing of the update is left, the answer is the
@@ -207,7 +227,7 @@ export const revertInputs = (
   let lock = newLock;
   for (const path of paths) {
     const reverted = revertInput(oldLock, lock, path);
-    if (!reverted.ok) return reverted;
+    if (!reverted.ok) return withParent(reverted.failure, oldLock, lock, path);
     lock = reverted.value;
   }
   if (diffLocks(oldLock, lock).length === 0) return success(oldLock);

@@ -140,7 +140,11 @@ export const failureShapes = kinds<Failure>('code', {
   }),
   'input-unknown': z.object({ name: text, nearest: nullable(text) }),
   'lock-not-written': z.object({ detail: text }),
-  'revert-refused': z.object({ input: text, detail: text }),
+  'revert-refused': z.object({
+    input: text,
+    detail: text,
+    instead: text.exactOptional(),
+  }),
   'revision-refused': z.object({ input: text, detail: text, remedy: text }),
   'copy-failed': z.object({ host, detail: text, remedy: nullable(text), tail: texts }),
   'activation-failed': z.object({

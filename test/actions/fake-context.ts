@@ -41,6 +41,7 @@ export const recordingEngine = (calls: string[]): Engine => {
     check: deed('check'),
     update: deed('update'),
     revert: deed('revert'),
+    revertObstacle: () => null,
     passReview: () => {
       calls.push('passReview');
     },

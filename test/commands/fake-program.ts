@@ -169,6 +169,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
     check: unexpected('check'),
     update: unexpected('update'),
     revert: unexpected('revert'),
+    revertObstacle: () => null,
     restoreLock: unexpected('restore the lock'),
     passReview: () => undefined,
     goOn: () => undefined,

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { confirmDeploy } from '../../source/model/confirm-deploy.ts';
 import type { LockFacts } from '../../source/model/lock-facts.ts';
 import { inputFacts } from '../../source/model/lock-inputs.ts';
+import type { DeployPlan } from '../../source/model/plan.ts';
 import type { AppState } from '../../source/model/state.ts';
 import { hostOf, manyHosts, noon, runbookState, stateOf } from '../fixtures/states.ts';
 import { github, lockOf } from '../lock-samples.ts';
@@ -88,4 +89,36 @@ test('the dialog of a deploy names alarms that nobody looked at, and none that s
   };
   const { body } = confirmDeploy(plan, { ...app, stages }, noon);
   expect(body.map(({ text }) => text).join('\n')).not.toContain('nobody looked');
+});
+
+test('the dialog of a deploy offers to leave out the hosts that failed with this system before', () => {
+  const target = (host: string) => ({
+    host,
+    from: '/nix/store/a',
+    fromGeneration: 1,
+    to: '/nix/store/b',
+    policy: 'auto' as const,
+    commands: [],
+    dirty: false,
+    notes: [],
+  });
+  const plan: DeployPlan = {
+    mode: 'switch',
+    targets: [
+      target('p620'),
+      { ...target('nas'), repeats: { kind: 'taken-back', words: 'was taken back from it' } },
+    ],
+    leftOut: [],
+  };
+  const app = repointedTo('mallory');
+  const { choices } = confirmDeploy(plan, app, noon);
+  expect(choices.map(({ label }) => label)).toEqual([
+    'No',
+    'Deploy 2 hosts',
+    'without nas; asks again',
+  ]);
+  expect(choices[2]).toMatchObject({
+    wish: { kind: 'plan-deploy', hosts: ['p620'] },
+    guarded: false,
+  });
 });

@@ -190,6 +190,37 @@ test('an unhealthy host is left with the ways that lead there', async () => {
   });
 });
 
+test('x on an alarm that only its parent brings offers to put the parent back', async () => {
+  const keys = await updated();
+  await keys.press('2', '/', 's', 't', 'a', 't', 'u', 's', '-', 'p', 'enter', 'x');
+  expect(keys.offers()).toEqual(['No', 'Put fleet-modules back']);
+  await keys.choose('Put fleet-modules back');
+  const { lock } = keys.app();
+  const paths = lock.kind === 'read' ? lock.changes.map(({ path }) => path) : [];
+  expect(paths).not.toEqual([]);
+  expect(paths.filter((path) => path.startsWith('fleet-modules'))).toEqual([]);
+});
+
+test('a deploy of one host that went back from this system offers nobody else', async () => {
+  const keys = await deployed();
+  expect(keys.app().hosts['nas']?.work.kind).toBe('rolledBack');
+  await keys.press('1', '/', 'n', 'a', 's', 'enter', 'd');
+  // Alone there is nobody else to deploy to.
+  expect(keys.offers().join()).not.toContain('without nas');
+});
+
+test('a rollback that reaches nobody and a clean that reaches nobody have failed, and say so', async () => {
+  const { engine } = await openStage();
+  const back = await engine.rollback(engine.planRollback(['samsung'], { kind: 'recorded' }));
+  expect(back).toMatchObject({ ok: false, exitCode: 1 });
+  expect(back.summary).toMatch(
+    /^No host was rolled back: samsung: asleep\. A rollback waits for no/,
+  );
+  const clean = await engine.clean(engine.planClean(['samsung']));
+  expect(clean).toMatchObject({ ok: false, exitCode: 1 });
+  expect(clean.summary).toMatch(/^Nothing was removed\. What can go is not known of: samsung/);
+});
+
 test('the step stays announced only as long as its message is on the screen', async () => {
   const keys = await openKeys();
   await keys.press('m');

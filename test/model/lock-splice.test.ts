@@ -133,3 +133,27 @@ test('a follows that its own upstream declares may come and go', () => {
   const now = { b: b('b2', { c: github('o/c', 'c2'), d: github('o/d', 'd') }) };
   expect(pathsAfter(old, now, ['b'])).toEqual([]);
 });
+
+test('an input that only another one brings names that one, and whose flake.nix asks for it', () => {
+  const old = { b: b('b', { c: github('o/c', 'c') }) };
+  const now = { b: b('b2', { c: github('elsewhere/c', 'c2') }) };
+  expect(revertInputs(lockOf(old), lockOf(now), ['b/c'])).toMatchObject({
+    ok: false,
+    failure: {
+      code: 'revert-refused',
+      input: 'b/c',
+      instead: 'b',
+      detail: expect.stringMatching(/^the flake\.nix of b asks for /),
+    },
+  });
+  // Nothing brings an input of the flake itself.
+  const own = revertInputs(
+    lockOf({ c: github('o/c', 'c') }),
+    lockOf({ c: github('elsewhere/c', 'c2') }),
+    ['c'],
+  );
+  expect(own).toMatchObject({
+    failure: { detail: expect.stringMatching(/^flake\.nix asks for /) },
+  });
+  expect(own.ok ? {} : own.failure).not.toHaveProperty('instead');
+});

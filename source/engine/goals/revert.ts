@@ -1,6 +1,7 @@
 import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { FlakeLock } from '../../model/lock.ts';
+import type { LockFacts } from '../../model/lock-facts.ts';
 import { revertInputs } from '../../model/lock-splice.ts';
 import { writeFlakeLock } from '../../model/lock-write.ts';
 import { nearestName } from '../../model/nearest.ts';
@@ -30,6 +31,16 @@ const wantedLock = async (
   return context.state().git === null && current !== undefined
     ? lockBeforeUpdate(context, current)
     : context.git.show('HEAD', 'flake.lock');
+};
+
+/** Why inputs cannot be put back to the committed lock alone; null where they can, or nobody knows. */
+export const revertObstacle = (lock: LockFacts, inputs: readonly string[]): Failure | null => {
+  if (lock.kind !== 'read') return null;
+  const old = parseFlakeLock(lock.oldText, 'HEAD:flake.lock');
+  const now = parseFlakeLock(lock.newText, 'flake.lock');
+  if (!old.ok || !now.ok) return null;
+  const spliced = revertInputs(old.value, now.value, inputs);
+  return spliced.ok ? null : spliced.failure;
 };
 
 /**
