@@ -63,6 +63,7 @@ export const createDemoFiles = (initial: ReadonlyMap<string, () => string>): Dem
       return success(undefined);
     },
     look: async () => undefined,
+    share: async () => ({ kind: 'none' }),
     remove: async (path) => {
       for (const other of known())
         if (other === path || other.startsWith(`${path}/`)) {

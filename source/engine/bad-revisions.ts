@@ -4,7 +4,7 @@ import { showRevision } from '../model/format-size.ts';
 import { type FailedBefore, failedBeforeWords } from '../model/input-standing.ts';
 import { revisionsOf } from '../model/lock-moves.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
-import { moment } from '../parsers/kept-shapes.ts';
+import { moment, shownText } from '../parsers/kept-shapes.ts';
 import type { EngineContext } from './context.ts';
 import type { RunSession } from './run-session.ts';
 
@@ -16,7 +16,7 @@ export const badRevisionRecord = z.object({
   at: moment,
   run: z.string(),
   /** One sentence: what failed. */
-  why: z.string(),
+  why: shownText,
   /** Inputs without whose new revisions it works. */
   together: z.array(z.string()),
 });

@@ -19,8 +19,8 @@ import type { StageName } from '../model/stage.ts';
 import type { ExpectedMove } from '../services/moved-hosts.ts';
 import type { LockWish } from './goals/restore-lock.ts';
 import type { RevertTo } from './goals/revert.ts';
-import type { OwedPush } from './owed-push.ts';
 import type { ComparePackagesOptions } from './packages.ts';
+import type { OwedPush } from './records.ts';
 
 /** Asks a person for something that must not be shown; null where they leave. */
 export type AskSecret = (question: string) => Promise<string | null>;

@@ -31,6 +31,7 @@ import { createJournal } from './journal.ts';
 import { createPace } from './pace.ts';
 import { readJustfile } from './recipes.ts';
 import { openRecords } from './records.ts';
+import { sharedRecords } from './shared-records.ts';
 
 export interface EngineOptions {
   readonly world: World;
@@ -180,7 +181,15 @@ export const openContext = async (
     state: options.getState,
     journal: createJournal(world, folder),
     tellDamage,
-    records: await openRecords(world, folder, tellDamage),
+    records: await openRecords(
+      world,
+      {
+        own: folder,
+        shared: await sharedRecords(world, flake),
+        isReadOnly: options.readOnly === true,
+      },
+      tellDamage,
+    ),
     estimates: await openEstimates(world, tellDamage),
     git: createGit(listening, flake, options.terminal ?? null, readsSubmodules),
     nix: createNix(listening),

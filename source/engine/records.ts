@@ -1,19 +1,14 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { counted } from '../model/counted.ts';
 import type { Failure } from '../model/failure.ts';
 import { type Result, success } from '../model/result.ts';
-import { moment } from '../parsers/kept-shapes.ts';
+import { moment, shownText } from '../parsers/kept-shapes.ts';
 import { chosenFile } from '../services/chosen-remembered.ts';
-import {
-  type KeptFile,
-  type KeptFormat,
-  openKeptFile,
-  parseKept,
-  type TellDamage,
-} from '../services/kept-file.ts';
-import type { World } from '../services/world.ts';
+import { type KeptFile, openKeptFile, type TellDamage } from '../services/kept-file.ts';
+import type { SharedFolder, World } from '../services/world.ts';
 import { type BadRevisionRecord, badRevisionRecord } from './bad-revisions.ts';
+import { openSharedShelf, refusedWords } from './shared-records.ts';
+import { listOf, type Naming, type Shelf } from './shelf.ts';
 
 /** A toplevel that was evaluated, and perhaps built, for a tree. */
 const evaluationRecord = z.object({
@@ -74,7 +69,7 @@ const setbackRecord = z.object({
   kind: z.enum(['failed', 'taken-back', 'unconfirmed', 'unhealthy']),
   at: moment,
   run: z.string(),
-  why: z.string(),
+  why: shownText,
   /** The commit under the lock; null where more than the lock was changed. */
   head: z.string().nullable(),
   /** Inputs that had moved since the committed lock, with their revisions. */
@@ -88,7 +83,7 @@ const sicknessRecord = z.object({
   toplevel: z.string(),
   since: moment,
   run: z.string(),
-  problems: z.array(z.string()),
+  problems: z.array(shownText),
 });
 export type SicknessRecord = z.infer<typeof sicknessRecord>;
 
@@ -98,7 +93,7 @@ const withdrawnRecord = z.object({
   revision: z.string(),
   at: moment,
   run: z.string(),
-  why: z.string(),
+  why: shownText,
 });
 export type WithdrawnRecord = z.infer<typeof withdrawnRecord>;
 
@@ -116,10 +111,20 @@ const chosenRecord = z.object({
 });
 export type ChosenRecord = z.infer<typeof chosenRecord>;
 
+const owedPushRecord = z.object({
+  branch: z.string(),
+  revision: z.string(),
+  at: moment,
+  /** Why it failed. */
+  reason: shownText,
+});
+/** A commit that was to be pushed, and is not on the remote. */
+export type OwedPush = z.infer<typeof owedPushRecord>;
+
 const dashboardRecord = z.object({
   at: moment,
   /** Rows of the board that were red before the last deploy. */
-  red: z.array(z.string()),
+  red: z.array(shownText),
 });
 export type DashboardRecord = z.infer<typeof dashboardRecord>;
 
@@ -139,7 +144,10 @@ const keptChosen = 200;
  * What nixup remembers of a flake between runs, one small JSON file a kind.
  * Several nixups may have it open: each write reads the file again under its
  * lock and changes single records of it. A file that cannot be read counts as
- * empty, is told, and is kept.
+ * empty, is told, and is kept. What is known of the fleet is shared by the
+ * users of one checkout, and so is what was evaluated and built: the system of
+ * a tree that was tested before it was committed has another path than the
+ * same tree has afterwards.
  */
 export interface Records {
   /** Null for a tree without a name (no git): nothing is remembered of it. */
@@ -179,6 +187,10 @@ export interface Records {
     hosts: readonly string[],
     waiting: readonly PendingRecord[],
   ): Promise<Result<void, Failure>>;
+  /** The commit that was to be pushed last, and is not known to be on the remote. */
+  owedPush(): OwedPush | undefined;
+  keepOwedPush(record: OwedPush): Promise<Result<void, Failure>>;
+  dropOwedPush(): Promise<Result<void, Failure>>;
   /** Reads everything again: another nixup may have written since. */
   reload(): Promise<void>;
   /**
@@ -198,6 +210,10 @@ const withdrawnKey = ({
   readonly input: string;
   readonly revision: string;
 }): string => `${input} ${revision}`;
+
+const evaluationKey = ({ host, tree }: EvaluationRecord): string => `${host} ${tree}`;
+
+const setbackKey = ({ host, toplevel }: SetbackRecord): string => `${host} ${toplevel}`;
 
 const addSetback = (
   items: readonly SetbackRecord[],
@@ -227,66 +243,64 @@ const addEvaluation = (
   return [...others.filter((other) => !excess.has(other)), record];
 };
 
-/** Records of one kind. */
-interface Shelf<Item> {
-  readonly items: readonly Item[];
-  /** Entries that are no such record: of a newer nixup, or damaged. They are written again as they are. */
-  readonly strays: readonly unknown[];
+export interface RecordsPlace {
+  /** The folder of the user: for everything where no other place can be used. */
+  readonly own: string;
+  /** Where the users of one checkout share what is known of its fleet. */
+  readonly shared?: SharedFolder | undefined;
+  readonly isReadOnly?: boolean | undefined;
 }
 
-/** A list of records as JSON. What a newer nixup added to a record that is not changed stays with it. */
-const listOf = <Item extends object>(schema: z.ZodType<Item>): KeptFormat<Shelf<Item>> => {
-  const originals = new WeakMap<Item, unknown>();
-  return {
-    empty: { items: [], strays: [] },
-    parse: (text) => {
-      const json = parseKept(text);
-      if (!json.ok || !Array.isArray(json.value)) return null;
-      const entries: readonly unknown[] = json.value;
-      const items: Item[] = [];
-      const strays: unknown[] = [];
-      for (const entry of entries) {
-        const item = schema.safeParse(entry);
-        if (item.success) {
-          items.push(item.data);
-          originals.set(item.data, entry);
-        } else strays.push(entry);
-      }
-      const misfits =
-        strays.length === 0 ? null : `${strays.length} of ${counted(entries.length, 'record')}`;
-      return { value: { items, strays }, misfits };
-    },
-    write: ({ items, strays }) =>
-      `${JSON.stringify([...strays, ...items.map((item) => originals.get(item) ?? item)], null, 1)}\n`,
-  };
-};
+/** Kinds that nobody misses who does not see them. */
+const quietKinds = ['evaluations.json', 'dashboards.json'];
 
 export const openRecords = async (
   world: World,
-  folder: string,
+  { own, shared = { kind: 'none' }, isReadOnly = false }: RecordsPlace,
   tellDamage: TellDamage = () => undefined,
 ): Promise<Records> => {
-  const open = <Item extends object>(
+  if (shared.kind === 'refused')
+    tellDamage(shared.path, refusedWords(shared.path, shared.why, own));
+  const openOwn = <Item extends object>(
     name: string,
     schema: z.ZodType<Item>,
   ): Promise<KeptFile<Shelf<Item>>> =>
-    openKeptFile(world, join(folder, name), listOf(schema), tellDamage);
-  const [evaluations, deploys, baselines, identities, pending, dashboards, bad] = await Promise.all(
-    [
-      open('evaluations.json', evaluationRecord),
-      open('deploys.json', deployRecord),
-      open('baselines.json', baselineRecord),
-      open('identities.json', identityRecord),
-      open('pending.json', pendingRecord),
-      open('dashboards.json', dashboardRecord),
-      open('bad-revisions.json', badRevisionRecord),
-    ],
-  );
-  const [setbacks, sicknesses, withdrawn, chosen] = await Promise.all([
-    open('setbacks.json', setbackRecord),
-    open('sicknesses.json', sicknessRecord),
-    open('withdrawn.json', withdrawnRecord),
-    open(chosenFile, chosenRecord),
+    openKeptFile(world, join(own, name), listOf(schema), tellDamage);
+  const open = <Item extends object>(
+    name: string,
+    schema: z.ZodType<Item>,
+    naming: Naming<NoInfer<Item>>,
+  ): Promise<KeptFile<Shelf<Item>>> =>
+    shared.kind === 'open' || shared.kind === 'closed'
+      ? openSharedShelf(
+          { world, own, shared, tellDamage, isReadOnly, isQuiet: quietKinds.includes(name) },
+          name,
+          listOf(schema),
+          naming,
+        )
+      : openOwn(name, schema);
+  const host = (item: { readonly host: string }): string => item.host;
+  const at = (item: { readonly at: number }): number => item.at;
+  const since = (item: { readonly since: number }): number => item.since;
+  const [evaluations, identities, deploys, baselines, pending, dashboards] = await Promise.all([
+    open('evaluations.json', evaluationRecord, {
+      key: evaluationKey,
+      at: (item) => item.builtAt ?? 0,
+    }),
+    openOwn('identities.json', identityRecord),
+    open('deploys.json', deployRecord, { key: host, at }),
+    open('baselines.json', baselineRecord, { key: host, at }),
+    open('pending.json', pendingRecord, { key: host, at: since }),
+    open('dashboards.json', dashboardRecord, { key: () => '', at }),
+  ]);
+  const [bad, setbacks, sicknesses, withdrawn, owed, chosen] = await Promise.all([
+    open('bad-revisions.json', badRevisionRecord, { key: badRevisionKey, at }),
+    open('setbacks.json', setbackRecord, { key: setbackKey, at }),
+    open('sicknesses.json', sicknessRecord, { key: host, at: since }),
+    open('withdrawn.json', withdrawnRecord, { key: withdrawnKey, at }),
+    open('owed-push.json', owedPushRecord, { key: ({ branch }) => branch, at }),
+    // `nixup diff` reads it there, without the engine.
+    openOwn(chosenFile, chosenRecord),
   ]);
   const shelves = [
     evaluations,
@@ -300,6 +314,7 @@ export const openRecords = async (
     sicknesses,
     withdrawn,
     chosen,
+    owed,
   ];
 
   /** Without these a later run repeats what failed, or goes back to the wrong system; all others are found out again. */
@@ -397,5 +412,8 @@ export const openRecords = async (
           ? items
           : [...others, ...waiting];
       }),
+    owedPush: () => owed.value().items.at(-1),
+    keepOwedPush: (record) => change(owed, () => [record]),
+    dropOwedPush: () => dropFrom(owed, () => true),
   };
 };

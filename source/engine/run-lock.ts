@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
-import { dirname, isAbsolute, join, relative } from 'node:path';
+import { join } from 'node:path';
 import type { ActiveRun } from '../model/active-run.ts';
 import type { Failure } from '../model/failure.ts';
 import { showMoment } from '../model/format-time.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { Goal } from '../model/run.ts';
+import { gitPlaceOf } from '../services/git-folder.ts';
 import {
   type LockHolder,
   type LockOwner,
@@ -48,29 +48,10 @@ const sharedPlace = async (world: World, flake: string): Promise<LockPlace | nul
   return null;
 };
 
-/** `gitdir: PATH` of a worktree or submodule (gitrepository-layout(5)). */
-const gitFolderOf = async (world: World, folder: string): Promise<string | null> => {
-  const entry = join(folder, '.git');
-  const text = await world.files.read(entry);
-  if (!text.ok)
-    return text.failure.code === 'file-failed' && text.failure.isNoFile === true ? entry : null;
-  const named = /^gitdir: (.+)$/m.exec(text.value ?? '')?.[1];
-  if (named === undefined) return null;
-  return isAbsolute(named) ? named : join(folder, named);
-};
-
 /** In the git folder of this very checkout: other machines see it where the repository is shared. */
 const gitPlace = async (world: World, flake: string): Promise<LockPlace | null> => {
-  for (let folder = flake; ; folder = dirname(folder)) {
-    const gitFolder = await gitFolderOf(world, folder);
-    if (gitFolder !== null) {
-      const within = relative(folder, flake);
-      const mark =
-        within === '' ? '' : `-${createHash('sha256').update(within).digest('hex').slice(0, 10)}`;
-      return { path: join(gitFolder, `nixup-run${mark}.lock`), needed: false };
-    }
-    if (folder === dirname(folder)) return null;
-  }
+  const git = await gitPlaceOf(world, flake);
+  return git && { path: join(git.folder, `nixup-run${git.mark}.lock`), needed: false };
 };
 
 /**

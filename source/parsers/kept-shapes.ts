@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cleanLine } from './clean-line.ts';
 import { isFields } from './json-fields.ts';
 
 /** The last moment that `Date` knows, ms. */
@@ -10,6 +11,9 @@ export const moment = z.number().min(0).max(endOfTime);
 export const count = z.number().int().nonnegative();
 
 export const text = z.string();
+
+/** Shown as it is, and perhaps written by another user. */
+export const shownText = z.string().transform(cleanLine);
 
 export const texts = z.array(z.string());
 

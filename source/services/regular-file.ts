@@ -74,12 +74,21 @@ export const refuseSpecial = async (info: Kind): Promise<void> => {
 };
 
 /** The whole text of a regular file of bearable size. Throws `NotAFile` for everything else. */
-export const readRegularFile = async (at: string, follow: boolean): Promise<string> => {
+export const readRegularFile = async (
+  at: string,
+  follow: boolean,
+  refuse: (info: {
+    readonly uid: number;
+    readonly gid: number;
+    readonly mode: number;
+  }) => void = () => undefined,
+): Promise<string> => {
   const flags = constants.O_RDONLY | (follow ? 0 : constants.O_NOFOLLOW);
   const handle = await openPlainly(at, flags);
   try {
     const info = await handle.stat();
     await refuseSpecial(info);
+    refuse(info);
     if (info.size > largestBytes)
       throw new NotAFile(
         `it is ${Math.ceil(info.size / megabyte)} MB large, and nixup reads at most ${largestBytes / megabyte} MB of a file`,

@@ -1,85 +1,14 @@
 import { constants } from 'node:fs';
-import {
-  access,
-  chmod,
-  link,
-  mkdir,
-  open,
-  readdir,
-  realpath,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
+import { access, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Failure } from '../model/failure.ts';
-import { failed, type Result, success } from '../model/result.ts';
 import { copyFile, isSameFile } from './copied-files.ts';
-import { NotAFile, openPlainly, readRegularFile, refuseSpecial } from './regular-file.ts';
+import { attempt, createWhole, flushFolder, isAbsent } from './file-deeds.ts';
+import { openPlainly, readRegularFile, refuseSpecial } from './regular-file.ts';
+import { shareFolder } from './shared-folder.ts';
 import type { Files } from './world.ts';
 
 /** Journals and sockets are their owner's only. */
 const folderMode = 0o700;
-
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined;
-
-const isAbsent = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '');
-
-const detailOf = (error: unknown): string => {
-  const code = codeOf(error);
-  switch (code) {
-    case 'EACCES':
-    case 'EPERM':
-      return 'permission denied';
-    case 'ENOSPC':
-      return 'no space left on the disk';
-    case 'EROFS':
-      return 'the file system is read-only';
-    case 'EISDIR':
-      return 'it is a folder';
-    case 'ENOENT':
-      return 'there is no such file or folder';
-    case 'ENOTDIR':
-      return 'a part of the path is not a folder';
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
-};
-
-const attempt = async <Value>(
-  operation: string,
-  at: string,
-  deed: () => Promise<Value>,
-): Promise<Result<Value, Failure>> => {
-  try {
-    return success(await deed());
-  } catch (error) {
-    // Without a code it is a mistake of ours, not of the world.
-    if (codeOf(error) === undefined) throw error;
-    const failure: Failure = {
-      code: 'file-failed',
-      operation,
-      path: at,
-      detail: detailOf(error),
-      ...(error instanceof NotAFile ? { isNoFile: true } : {}),
-    };
-    return failed(failure);
-  }
-};
-
-/** Makes a new name in a folder survive a power cut; not every file system can. */
-const flushFolder = async (folder: string): Promise<void> => {
-  try {
-    const handle = await open(folder, 'r');
-    await handle.sync().finally(() => handle.close());
-  } catch {
-    // A file system that cannot flush folders keeps the file as well as it can.
-  }
-};
 
 const appendFlushed = async (at: string, text: string): Promise<void> => {
   const folder = path.dirname(at);
@@ -104,37 +33,7 @@ const appendFlushed = async (at: string, text: string): Promise<void> => {
   if (isNew) await flushFolder(folder);
 };
 
-/**
- * Makes a new file that is whole from its first moment: a reader of a lock
- * never sees one without its owner. Where the file system has no hard links
- * (FAT, some network ones) it is made and then filled.
- */
-const createWhole = async (at: string, text: string): Promise<boolean> => {
-  const draft = `${at}.new-${crypto.randomUUID()}`;
-  const options = { flag: 'wx', mode: 0o644 } as const;
-  try {
-    await writeFile(draft, text, options);
-    // Whatever the umask says: other users must be able to read who holds it.
-    await chmod(draft, 0o644);
-    await link(draft, at);
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    if (!['EPERM', 'ENOTSUP', 'ENOSYS', 'EOPNOTSUPP'].includes(codeOf(error) ?? '')) throw error;
-    return await writeFile(at, text, options).then(
-      () => true,
-      (other: unknown) => {
-        if (codeOf(other) === 'EEXIST') return false;
-        throw other;
-      },
-    );
-  } finally {
-    await rm(draft, { force: true });
-  }
-};
-
-/** The files of this machine. */
-export const createFiles = (): Files => ({
+const plainFiles: Omit<Files, 'share'> = {
   read: async (at, options = {}) =>
     await attempt('read', at, async () => {
       try {
@@ -194,4 +93,13 @@ export const createFiles = (): Files => ({
         if (!(await isSameFile(path.join(one, at), path.join(other, at)))) found.push(at);
       return found;
     }),
-});
+};
+
+/** The files of this machine. */
+export const createFiles = (): Files => {
+  const files: Files = {
+    ...plainFiles,
+    share: async (gitFolder, name) => await shareFolder(files, gitFolder, name),
+  };
+  return files;
+};

@@ -65,6 +65,13 @@ export interface Files {
   remove(path: string): Promise<Result<void, Failure>>;
   makeFolder(path: string): Promise<Result<void, Failure>>;
   realPath(path: string): Promise<Result<string, Failure>>;
+  /**
+   * The folder of this name in a git folder. Its `files` are for paths in it:
+   * no link is followed, what belongs to a third user is no file, and what is
+   * made gets modes and group of the git folder, and its owner too where root
+   * makes it.
+   */
+  share(gitFolder: string, name: string): Promise<SharedFolder>;
   /** Copies files from below one folder to the same places below another: bytes, mode, times, links as links. What is no file there is left out. */
   copy(paths: readonly string[], from: string, to: string): Promise<Result<void, Failure>>;
   /** Those of the paths that are not the same file below both folders: its bytes, its mode, or whether it is there. */
@@ -74,6 +81,17 @@ export interface Files {
     other: string,
   ): Promise<Result<readonly string[], Failure>>;
 }
+
+/**
+ * A folder of nixup in a git folder, for all who use the repository.
+ * - `none`: there is no such git folder, or nothing can be asked about it
+ * - `refused`: what stands in its place is not used; `why` says what it is
+ * - `closed`: this user cannot write there; what others keep there is read
+ */
+export type SharedFolder =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'refused'; readonly path: string; readonly why: string }
+  | { readonly kind: 'closed' | 'open'; readonly path: string; readonly files: Files };
 
 export interface HttpRequest {
   readonly url: string;

@@ -51,7 +51,7 @@ describe('files of an earlier version', () => {
     const told: string[] = [];
     const world = strictWorld({ files: captured });
     const tell = (_: string, text: string): void => void told.push(text);
-    const records = await openRecords(world, '/state/nixup/flakes/fleet', tell);
+    const records = await openRecords(world, { own: '/state/nixup/flakes/fleet' }, tell);
     await openEstimates(world, tell);
     expect(told).toEqual([]);
     expect(records.lastDeploy('p620')).toBeDefined();

@@ -145,7 +145,7 @@ export const fakeFleet = async (
     journal: createJournal(world, folder),
     estimates: await openEstimates(world, tellDamage),
     tellDamage,
-    records: await openRecords(world, folder, tellDamage),
+    records: await openRecords(world, { own: folder }, tellDamage),
     git,
     nix,
     hosts: fakeHosts,

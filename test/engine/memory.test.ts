@@ -78,7 +78,7 @@ const rollBack = async (fleet: FakeFleet): Promise<RunResult> => {
 /** As the next nixup finds it: nothing of this process is left but the files. */
 const restarted = async (fleet: FakeFleet): Promise<FakeFleet> => {
   Object.assign(fleet.context, {
-    records: await openRecords(fleet.world, fleet.context.folder),
+    records: await openRecords(fleet.world, { own: fleet.context.folder }),
   });
   return fleet;
 };
@@ -558,7 +558,7 @@ describe('the files of what is remembered', () => {
     const fleet = await fakeFleet([entryOf(host)]);
     for (const text of ['', '{', '5', '[{"host":5}]', '[null]', '{"host":"p620"}']) {
       await fleet.world.files.write(`${folder}/${name}.json`, text);
-      const records = await openRecords(fleet.world, folder);
+      const records = await openRecords(fleet.world, { own: folder });
       expect([records.setbacks(), records.sickness(host), records.withdrawn()]).toEqual([
         [],
         undefined,

@@ -21,7 +21,7 @@ const world = createProcessWorld();
 
 const open = async () => {
   const told: string[] = [];
-  const records = await openRecords(world, folder, (_path, text) => told.push(text));
+  const records = await openRecords(world, { own: folder }, (_path, text) => told.push(text));
   return { records, told };
 };
 
@@ -109,7 +109,9 @@ test('what cannot be written is told once, kept, and written with what comes nex
       trouble === 'locked' ? refuse(path) : await world.files.makeFolder(path),
   };
   const told: string[] = [];
-  const records = await openRecords({ ...world, files }, folder, (_path, text) => told.push(text));
+  const records = await openRecords({ ...world, files }, { own: folder }, (_path, text) =>
+    told.push(text),
+  );
   for (const [index, kind] of (['full', 'locked'] as const).entries()) {
     trouble = kind;
     expect(await records.keepBaseline(baseline(`${kind}-a`, 1))).toMatchObject({ ok: false });
