@@ -17,6 +17,7 @@ const longLabTests = [
   'stranded',
   'survives',
   'this-machine',
+  'two-users',
   'three-nights',
   'waves',
 ].map((name) => `test/lab/${name}.test.ts`);
