@@ -6,6 +6,7 @@ import { explainProcess } from './explain-process.ts';
 import { explainTool } from './explain-tool.ts';
 import { type Explanation, nearestHint, shell, told } from './explanation.ts';
 import type { Failure } from './failure.ts';
+import { refusedNameWords } from './host-address.ts';
 import { lockAdvice } from './lock-advice.ts';
 import { unseenRemedy, unseenSentence } from './unseen-file.ts';
 
@@ -44,8 +45,8 @@ export const explain = (failure: Failure): Explanation => {
       return explainProcess(failure);
     case 'host-name-refused':
       return told(
-        `The host name ${JSON.stringify(failure.name)} is refused: it could be taken for an option or a command.`,
-        'Rename it in nixosConfigurations: letters, digits, dots, underscores and hyphens, beginning with a letter or digit.',
+        `The host name ${JSON.stringify(failure.name)} is refused: ${refusedNameWords(failure.name)}.`,
+        'Give it another name in nixosConfigurations: letters, digits, dots, underscores and hyphens, beginning with a letter or digit.',
       );
     case 'host-unknown':
       return told(

@@ -1,6 +1,6 @@
 import { type Config, hostSettings } from './config.ts';
 import type { HostEntry, HostRole } from './host.ts';
-import { isSafeHostName } from './host-address.ts';
+import { isSafeHostName, refusedNameWords } from './host-address.ts';
 
 /** One entry of `nixosConfigurations` as evaluation shows it. */
 export interface ListedHost {
@@ -21,7 +21,7 @@ const roleOf = (
   if (!isSafeHostName(listed.name))
     return {
       kind: 'refused',
-      reason: 'its name is not one that a host can have (letters, digits, dot, dash, underscore)',
+      reason: `its name is not one that a host can have: ${refusedNameWords(listed.name)}`,
     };
   if (settings.build === false) return { kind: 'left-out', reason: 'build = false in nixup.toml' };
   if (listed.isImage && settings.deploy !== true)

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { isSafeAddress, isSafeHostName } from '../../source/model/host-address.ts';
+import {
+  isSafeAddress,
+  isSafeHostName,
+  refusedNameWords,
+} from '../../source/model/host-address.ts';
 
 test.each(['p620', 'p620.home', 'web-1', 'my_host', '10.0.0.1'])('%j may name a host', (name) => {
   expect(isSafeHostName(name)).toBe(true);
@@ -46,4 +50,17 @@ test.each([
   'ssh://p620/x',
 ])('%j is no address', (address) => {
   expect(isSafeAddress(address)).toBe(false);
+});
+
+test.each([
+  ['constructor', 'keeps for itself'],
+  ['toString', 'keeps for itself'],
+  ['a b', 'other signs'],
+  ['ünï', 'does not begin'],
+  ['--help', 'does not begin'],
+  ['_x', 'does not begin'],
+  ['x'.repeat(254), 'more than 253'],
+])('%s is refused for its own reason', (name, reason) => {
+  expect(isSafeHostName(name)).toBe(false);
+  expect(refusedNameWords(name)).toContain(reason);
 });
