@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { draftPrefix, draftStart } from '../engine/kept-message.ts';
 import { editorWords } from '../model/editor-words.ts';
 import type { ToolFailure } from '../model/explain-tool.ts';
 import type { Failure } from '../model/failure.ts';
@@ -165,9 +166,11 @@ export const editText = (
   });
 
 /**
- * As `editText`, in a file that stays: what was saved is there whatever becomes
- * of the editor, of nixup or of what the text is for. A file that nobody
- * changed is not left behind.
+ * As `editText`, with a file that keeps what was saved, whatever becomes of the
+ * editor, of nixup or of what the text is for. The editor gets a draft beside
+ * that file (`kept-message.ts` finds one whose nixup was killed); only a changed
+ * text that says something takes the file's place, so that nothing that was
+ * kept before is lost to an editor that fails or is left.
  */
 export const editKeptText = async (
   text: string,
@@ -176,15 +179,22 @@ export const editKeptText = async (
 ): Promise<Result<string, Failure>> => {
   if (file === null) return editText(text, 'COMMIT_EDITMSG', environment);
   try {
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-    await writeFile(file, text);
-    const edited = await editFile(file, environment);
-    const saved = await readFile(file, 'utf8').catch(() => text);
-    if (saved === text && !edited.ok) await rm(file, { force: true });
+    const kept = path.dirname(file);
+    await mkdir(kept, { recursive: true, mode: 0o700 });
+    const folder = await mkdtemp(path.join(kept, draftPrefix));
+    const draft = path.join(folder, path.basename(file));
+    await writeFile(path.join(folder, draftStart), text);
+    await writeFile(draft, text);
+    const edited = await editFile(draft, environment);
+    const saved = await readFile(draft, 'utf8').catch(() => text);
+    const isNew = saved !== text && saved.trim() !== '';
+    if (isNew) await rename(draft, file);
+    await rm(folder, { recursive: true, force: true });
     if (edited.ok) return success(saved);
-    return saved === text || edited.failure.code !== 'tool-failed'
-      ? edited
-      : failed({ ...edited.failure, keptIn: file });
+    const isKept = isNew || (await readFile(file, 'utf8').catch(() => null)) === text;
+    return isKept && edited.failure.code === 'tool-failed'
+      ? failed({ ...edited.failure, keptIn: file })
+      : edited;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
     return failed({ code: 'file-failed', operation: 'write', path: file, detail: error.message });

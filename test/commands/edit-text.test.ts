@@ -1,8 +1,8 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { editFile, editText, readText } from '../../source/commands/edit-text.ts';
+import { editFile, editKeptText, editText, readText } from '../../source/commands/edit-text.ts';
 import { explain } from '../../source/model/explain.ts';
 
 let folder: string;
@@ -75,4 +75,33 @@ test('a folder for temporary files that is not there is said, and nothing is thr
     if (before === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = before;
   }
+});
+
+/** An editor that changes its file by a script of the shell, and ends with a status. */
+const by = (script: string, status: number): Record<string, string> =>
+  environment({ EDITOR: `f() { ${script}; return ${status}; }; f` });
+
+/** What was kept before, what is edited, how; what is answered, and what is kept then. */
+test.each<[string, string | null, string, [string, number], string, string | null]>([
+  ['saved, 0', null, 'facts', ['echo mine > "$1"', 0], 'mine', 'mine'],
+  ['saved, failed', null, 'facts', ['echo mine > "$1"', 1], 'kept', 'mine'],
+  ['unchanged, 0', null, 'facts', [':', 0], 'facts', null],
+  ['unchanged, failed', null, 'facts', [':', 1], 'failed', null],
+  ['kept one again, failed', 'mine', 'mine', [':', 1], 'kept', 'mine'],
+  ['kept one again, unchanged', 'mine', 'mine', [':', 0], 'mine', 'mine'],
+  ['kept one again, emptied', 'mine', 'mine', [': > "$1"', 0], '', 'mine'],
+  ['kept one again, removed', 'mine', 'mine', ['rm "$1"', 1], 'kept', 'mine'],
+  ['another one, failed', 'mine', 'facts', [':', 1], 'failed', 'mine'],
+  ['another one, unchanged', 'mine', 'facts', [':', 0], 'facts', 'mine'],
+  ['another one, saved', 'mine', 'facts', ['echo new > "$1"', 0], 'new', 'new'],
+])('a kept message, %s', async (_, before, text, [script, status], answer, after) => {
+  const place = await mkdtemp(path.join(folder, 'messages-'));
+  const file = path.join(place, 'COMMIT_EDITMSG');
+  if (before !== null) await writeFile(file, `${before}\n`);
+  const edited = await editKeptText(`${text}\n`, file, by(script, status));
+  const kept = await readFile(file, 'utf8').catch(() => null);
+  expect(kept).toBe(after === null ? null : `${after}\n`);
+  expect(await readdir(place)).toEqual(after === null ? [] : ['COMMIT_EDITMSG']);
+  if (edited.ok) expect(edited.value.trim()).toBe(answer);
+  else expect('keptIn' in edited.failure ? 'kept' : 'failed').toBe(answer);
 });

@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -284,6 +285,20 @@ test("an edited message is kept through a hook's refusal, and gone once it is co
   });
   expect(repository.git('log', '-1', '--format=%B')).toBe('my words');
   expect(existsSync(file)).toBe(false);
+});
+
+test('what an editor saved is offered though nixup was killed before the editor ended', async () => {
+  using real = await realRepository();
+  const { repository, context } = real;
+  repository.write('flake.lock', lockOf('b'));
+  await real.test();
+  const file = (await makeCommitPlan(context)).keptIn ?? '';
+  const nixup = fork(join(import.meta.dirname, 'fixtures/edit-kept.ts'), [file], {
+    env: { ...process.env, EDITOR: 'f() { echo my words > "$1"; kill -KILL $PPID; }; f' },
+    stdio: 'ignore',
+  });
+  await once(nixup, 'exit');
+  expect(await makeCommitPlan(context)).toMatchObject({ kept: 'my words\n' });
 });
 
 test('a push that failed is owed until the remote has the commit', async () => {
