@@ -3,16 +3,30 @@ import type { CommitChoice } from '../model/commit-plan.ts';
 import type { GitFacts } from '../model/git.ts';
 import type { Flags } from './invocation.ts';
 
+const changedName = (
+  name: string,
+  git: Pick<GitFacts, 'root' | 'dirty'> | null,
+  workingFolder: string,
+): string =>
+  git === null || git.dirty.includes(name)
+    ? name
+    : path.relative(git.root, path.resolve(workingFolder, name));
+
 /** What the command line says of changed files besides the lock. A name is one of git's, or a path from here. */
 export const commitChoice = (
   flags: Pick<Flags, 'with' | 'leaveRest'>,
   git: Pick<GitFacts, 'root' | 'dirty'> | null,
   workingFolder: string,
 ): CommitChoice => ({
-  also: flags.with.map((name) =>
-    git === null || git.dirty.includes(name)
-      ? name
-      : path.relative(git.root, path.resolve(workingFolder, name)),
-  ),
+  also: flags.with.flatMap((value) => {
+    // The name of a file may hold a comma.
+    const whole = changedName(value, git, workingFolder);
+    return git?.dirty.includes(whole) === true
+      ? [whole]
+      : value
+          .split(',')
+          .filter((name) => name !== '')
+          .map((name) => changedName(name, git, workingFolder));
+  }),
   rest: flags.leaveRest ? 'left' : 'unasked',
 });

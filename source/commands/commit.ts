@@ -1,6 +1,7 @@
-import path from 'node:path';
+import { quoteWords } from '../model/command.ts';
 import { type CommitChoice, type CommitPlan, choiceWords } from '../model/commit-plan.ts';
 import type { Failure } from '../model/failure.ts';
+import { owedWords } from '../model/owed-push.ts';
 import { pushObstacle } from '../model/push-obstacle.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { RunResult } from '../model/run.ts';
@@ -13,6 +14,7 @@ import type { Invocation } from './invocation.ts';
 import { mergeResults } from './merge-results.ts';
 import { type Program, type Refused, refused } from './open-program.ts';
 import { propose } from './propose.ts';
+import { readMessage } from './read-message.ts';
 
 const closed = (reason: string, remedy: string): Failure => ({
   code: 'gate-closed',
@@ -21,30 +23,19 @@ const closed = (reason: string, remedy: string): Failure => ({
   remedy,
 });
 
-const readMessage = async (
-  file: string,
-  { world }: CommandContext,
-): Promise<Result<string, Refused>> => {
-  const at = path.resolve(world.workingFolder, file);
-  const read = await world.files.read(at);
-  if (!read.ok) return refused(2, read.failure);
-  return read.value === undefined
-    ? refused(2, {
-        code: 'file-failed',
-        operation: 'read',
-        path: at,
-        detail: 'there is no such file',
-      })
-    : success(read.value);
-};
-
 /** The message that somebody edited before is offered, not taken unasked. */
-const offerKept = async (plan: CommitPlan, { console }: CommandContext): Promise<string> => {
+const offerKept = async (
+  plan: CommitPlan,
+  flags: Invocation['flags'],
+  { console }: CommandContext,
+): Promise<string> => {
   const { kept, keptIn, message } = plan;
   if (kept === null || keptIn === null) return message;
   console.tell(`A message that you edited for this lock is kept: ${keptIn}`);
-  if (!console.canAsk) {
-    console.tell(`It is not used unasked. To use it: nixup commit --message ${keptIn}`);
+  if (!console.canAsk || flags.yes) {
+    console.tell(
+      `It is not used unasked. To use it: ${quoteWords(['nixup', 'commit', '--message', keptIn])}`,
+    );
     return message;
   }
   const answer = await console.ask('Use it? [Y/n]');
@@ -59,10 +50,10 @@ const chooseMessage = async (
   const { world, console } = context;
   let text: string;
   if (flags.message !== null) {
-    const read = await readMessage(flags.message, context);
-    if (!read.ok) return read;
+    const read = await readMessage(flags.message, world, process.stdin);
+    if (!read.ok) return refused(2, read.failure);
     text = read.value;
-  } else text = flags.edit ? (plan.kept ?? plan.message) : await offerKept(plan, context);
+  } else text = flags.edit ? (plan.kept ?? plan.message) : await offerKept(plan, flags, context);
   if (!flags.edit) return success(text);
   if (!console.canAsk)
     return refused(
@@ -129,15 +120,16 @@ const withoutCommit = async (
 };
 
 /** Not well while a commit that was to be pushed is only here. */
-const withOwed = async ({ engine }: Program, result: RunResult): Promise<RunResult> => {
-  const owed = await engine.owedPush();
-  return owed === null
+const withOwed = async ({ engine, state }: Program, result: RunResult): Promise<RunResult> => {
+  const branch = state().git?.branch ?? null;
+  const owed = (await engine.owedPushes()).map((one) => owedWords(one, branch));
+  return owed.length === 0
     ? result
     : {
         ...result,
         ok: false,
         exitCode: Math.max(result.exitCode, 1),
-        summary: `${result.summary} Commit ${owed.revision.slice(0, 12)} was to be pushed and is not: ${owed.reason} Try again: nixup commit --push`,
+        summary: [result.summary, ...owed].join(' '),
       };
 };
 

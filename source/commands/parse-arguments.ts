@@ -69,14 +69,17 @@ const meowFlag = (row: FlagRow): readonly [string, MeowFlag] => {
   return [camel(row.name), { type: 'string' }];
 };
 
-const readFlags = (argv: readonly string[], rows: readonly FlagRow[]): Flags => {
+/** Values by the words as they were scanned, so that both agree on what is a value. */
+const readFlags = (scanned: Scanned, rows: readonly FlagRow[]): Flags => {
   const { flags: read } = meow({
     importMeta: import.meta,
     pkg: { name: 'nixup' },
     description: false,
     autoHelp: false,
     autoVersion: false,
-    argv: [...argv],
+    argv: scanned.flags.map(({ name, value }) =>
+      value === null ? `--${name}` : `--${name}=${value}`,
+    ),
     flags: Object.fromEntries(rows.map(meowFlag)),
   });
   const given: Readonly<Record<string, unknown>> = read;
@@ -115,7 +118,8 @@ const readFlags = (argv: readonly string[], rows: readonly FlagRow[]): Flags => 
     commit: has('commit') && !rows.some((row) => row.name === 'no-commit'),
     push: has('push'),
     pr: has('pr'),
-    with: splitList(given['with']),
+    // Split where it is known which files changed.
+    with: Array.isArray(given['with']) ? given['with'].map(String) : [],
     leaveRest: has('leaveRest'),
     message: textOf(given['message']),
     edit: has('edit'),
@@ -232,6 +236,6 @@ export const parseArguments = (argv: readonly string[]): Result<Wish, Refusal> =
     checkFlags(scanned, rows, row === undefined ? 'nixup' : `nixup ${row.name}`) ??
     (row === undefined ? null : checkWords(row, words));
   if (wrong !== null) return wrong;
-  const flags = readFlags(argv, rows);
+  const flags = readFlags(scanned, rows);
   return success({ kind: 'work', invocation: { command: row?.name ?? null, words, flags } });
 };

@@ -1,7 +1,7 @@
 import { explain, explainInLine } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { RunResult } from '../model/run.ts';
-import { findPullRequest, openPullRequest, ownBranches } from '../services/forges/pull-request.ts';
+import { findPullRequest, openPullRequest, ownBranch } from '../services/forges/pull-request.ts';
 import { createGit } from '../services/git.ts';
 import type { CommandContext } from './command.ts';
 import type { Program } from './open-program.ts';
@@ -36,7 +36,7 @@ export const propose = async (
       detail: into === null ? 'HEAD is detached' : 'the repository has no remote',
       remedy: 'Push it by hand: git push',
     });
-  const own = `${ownBranches}${revision.slice(0, 12)}`;
+  const own = ownBranch(revision);
   const found = await findPullRequest(world, repository.root, remoteUrl, { branch: own, into });
   if (!found.ok) return butNot(committed, found.failure);
   const open = found.value;

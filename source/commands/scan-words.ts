@@ -40,7 +40,9 @@ export const scanWords = (argv: readonly string[], valued: ReadonlySet<string>):
       continue;
     }
     const next = argv[index + 1];
-    const takesNext = valued.has(word.slice(2)) && next !== undefined && !next.startsWith('-');
+    // `-` alone is a value: standard input.
+    const takesNext =
+      valued.has(word.slice(2)) && next !== undefined && (next === '-' || !next.startsWith('-'));
     flags.push({ name: word.slice(2), value: takesNext ? next : null, shown: word });
     if (takesNext) index += 1;
   }

@@ -168,7 +168,11 @@ export const subcommands = [
     flags: [
       ...commitFlags,
       { name: 'pr', value: null, help: 'as a branch and a pull request' },
-      { name: 'message', value: 'FILE', help: 'take the message from this file' },
+      {
+        name: 'message',
+        value: 'FILE',
+        help: 'take the message from this file, a pipe, or standard input (-)',
+      },
       { name: 'edit', value: null, help: 'edit the message before committing' },
     ],
     examples: ['nixup commit --push', 'nixup commit --edit'],

@@ -5,6 +5,7 @@ import type { AppEvent } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
 import type { WrittenHold } from '../model/hold-text.ts';
 import type { StorePath } from '../model/host.ts';
+import type { OwedPush } from '../model/owed-push.ts';
 import type {
   AlsoBack,
   DeployMode,
@@ -20,7 +21,6 @@ import type { ExpectedMove } from '../services/moved-hosts.ts';
 import type { LockWish } from './goals/restore-lock.ts';
 import type { RevertTo } from './goals/revert.ts';
 import type { ComparePackagesOptions } from './packages.ts';
-import type { OwedPush } from './records.ts';
 
 /** Asks a person for something that must not be shown; null where they leave. */
 export type AskSecret = (question: string) => Promise<string | null>;
@@ -116,8 +116,8 @@ export interface Engine {
   planCommit(choice?: CommitChoice): Promise<CommitPlan>;
   commit(plan: CommitPlan): Promise<RunResult>;
   push(): Promise<RunResult>;
-  /** A push that failed and is still to be done; null when there is none. */
-  owedPush(): Promise<OwedPush | null>;
+  /** Pushes that failed and are still to be done, one for each branch. */
+  owedPushes(): Promise<readonly OwedPush[]>;
   /** check, update, test, deploy, verify, commit in one go. */
   run(wish: RunWish): Promise<RunResult>;
   resume(choice: ResumeChoice): Promise<RunResult>;

@@ -55,7 +55,7 @@ import { memoryOf } from './memory.ts';
 import { observeGit, observeLock } from './observe.ts';
 import { inputObstacle } from './obstacle.ts';
 import { type EngineOptions, openContext } from './open.ts';
-import { readOwedPush } from './owed-push.ts';
+import { readOwedPushes } from './owed-push.ts';
 import { comparePackagesOf } from './packages.ts';
 import { compareGeneration, previewDeploy, previewRollback } from './preview-plan.ts';
 import { tellPutBack } from './put-back.ts';
@@ -233,7 +233,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     watch: (hosts) =>
       start('verify', hosts, verifyGoal(context(), entries(hosts), 'watch'), 'looks'),
     planCommit: (choice) => makeCommitPlan(context(), choice),
-    owedPush: () => readOwedPush(context()),
+    owedPushes: () => readOwedPushes(context()),
     commit: (plan) => start('commit', [], superseding(context(), commitGoal(context(), plan))),
     push: () => start('commit', [], pushGoal(context())),
     run: (wish) =>

@@ -1,40 +1,68 @@
-import { explain } from '../model/explain.ts';
+import { asSentence, explainInLine } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
+import type { OwedPush } from '../model/owed-push.ts';
+import { failed, success } from '../model/result.ts';
 import type { EngineContext } from './context.ts';
-import type { OwedPush } from './records.ts';
 
-/** Notes that the branch is to be pushed and was not: the next run tries again. */
+/**
+ * Notes that the branch, or this commit of it, is to be pushed and was not: the next run tries
+ * again. Where that cannot be noted it is said: the next run would know nothing of it.
+ */
 export const owePush = async (
   context: EngineContext,
-  branch: string,
+  what: { readonly branch: string; readonly revision: string | null },
   failure: Failure,
 ): Promise<void> => {
-  const head = await context.git.observe();
-  const revision = head.ok ? head.value.head : null;
-  if (revision === null) return;
-  await context.records.keepOwedPush({
-    branch,
-    revision,
-    at: context.world.clock.now(),
-    reason: explain(failure).what,
-  });
+  const { branch } = what;
+  const tip = what.revision === null ? await context.git.branchTip(branch) : success(what.revision);
+  // A branch without a commit owes nothing.
+  if (tip.ok && tip.value === null) return;
+  const kept = tip.ok
+    ? await context.records.keepOwedPush({
+        branch,
+        revision: tip.value ?? '',
+        at: context.world.clock.now(),
+        reason: explainInLine(failure),
+      })
+    : failed(tip.failure);
+  if (!kept.ok)
+    context.emitter.emit({
+      type: 'noticed',
+      tone: 'error',
+      text: `The branch ${branch} is not pushed, and the next run will not try again, because that could not be noted: ${asSentence(explainInLine(kept.failure))}`,
+    });
 };
 
-export const settlePush = async (context: EngineContext): Promise<void> => {
-  await context.records.dropOwedPush();
+/** What stays is found to be over by the next who reads it. */
+const dropOwed = async (
+  { records }: EngineContext,
+  isOver: (owed: OwedPush) => boolean,
+): Promise<void> => {
+  if (records.owedPushes().some(isOver)) await records.dropOwedPushes(isOver);
 };
 
-/** What is still to be pushed. Over when a remote branch has it, or the commit is no longer on its branch. */
-export const readOwedPush = async (context: EngineContext): Promise<OwedPush | null> => {
+/** The branch is pushed: nothing of it is owed any more. */
+export const settlePush = async (context: EngineContext, branch: string): Promise<void> => {
   await context.records.reload();
-  const owed = context.records.owedPush();
-  if (owed === undefined) return null;
-  const { branch, revision } = owed;
-  const [published, isThere] = await Promise.all([
-    context.git.isPublished(revision),
-    context.git.isAncestor(revision, `refs/heads/${branch}`),
-  ]);
-  if (!published && isThere.ok && isThere.value) return owed;
-  await settlePush(context);
-  return null;
+  await dropOwed(context, (owed) => owed.branch === branch);
+};
+
+/** Whether a remote branch has it, or it is no longer on its branch; false where git cannot tell. */
+const isOver = async ({ git }: EngineContext, owed: OwedPush): Promise<boolean> => {
+  if (await git.isPublished(owed.revision)) return true;
+  const tip = await git.branchTip(owed.branch);
+  if (!tip.ok) return false;
+  if (tip.value === null) return true;
+  const isThere = await git.isAncestor(owed.revision, tip.value);
+  return isThere.ok && !isThere.value;
+};
+
+/** What is still to be pushed, a commit for each branch. */
+export const readOwedPushes = async (context: EngineContext): Promise<readonly OwedPush[]> => {
+  await context.records.reload();
+  const items = context.records.owedPushes();
+  const over = await Promise.all(items.map((owed) => isOver(context, owed)));
+  const gone = new Set(items.flatMap(({ revision }, index) => (over[index] ? [revision] : [])));
+  await dropOwed(context, ({ revision }) => gone.has(revision));
+  return items.filter(({ revision }) => !gone.has(revision));
 };

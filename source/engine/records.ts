@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Failure } from '../model/failure.ts';
+import type { OwedPush } from '../model/owed-push.ts';
 import { type Result, success } from '../model/result.ts';
 import { moment, shownText } from '../parsers/kept-shapes.ts';
 import { chosenFile } from '../services/chosen-remembered.ts';
@@ -118,8 +119,6 @@ const owedPushRecord = z.object({
   /** Why it failed. */
   reason: shownText,
 });
-/** A commit that was to be pushed, and is not on the remote. */
-export type OwedPush = z.infer<typeof owedPushRecord>;
 
 const dashboardRecord = z.object({
   at: moment,
@@ -188,9 +187,10 @@ export interface Records {
     waiting: readonly PendingRecord[],
   ): Promise<Result<void, Failure>>;
   /** The commit that was to be pushed last, and is not known to be on the remote. */
-  owedPush(): OwedPush | undefined;
+  /** One for each branch. */
+  owedPushes(): readonly OwedPush[];
   keepOwedPush(record: OwedPush): Promise<Result<void, Failure>>;
-  dropOwedPush(): Promise<Result<void, Failure>>;
+  dropOwedPushes(isOver: (owed: OwedPush) => boolean): Promise<Result<void, Failure>>;
   /** Reads everything again: another nixup may have written since. */
   reload(): Promise<void>;
   /**
@@ -412,8 +412,9 @@ export const openRecords = async (
           ? items
           : [...others, ...waiting];
       }),
-    owedPush: () => owed.value().items.at(-1),
-    keepOwedPush: (record) => change(owed, () => [record]),
-    dropOwedPush: () => dropFrom(owed, () => true),
+    owedPushes: () => owed.value().items,
+    keepOwedPush: (record) =>
+      change(owed, (items) => [...items.filter(({ branch }) => branch !== record.branch), record]),
+    dropOwedPushes: (isOver) => dropFrom(owed, isOver),
   };
 };

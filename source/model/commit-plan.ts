@@ -64,6 +64,10 @@ export const choiceOf = ({ paths, others }: CommitPlan): CommitChoice => ({
   rest: others.kind === 'left' ? 'left' : 'unasked',
 });
 
-/** The flags with which a command line says what becomes of other changed files. */
-export const choiceWords = (paths: readonly string[]): string =>
-  `--with ${quoteWord(paths.join(','))} commits them too, --leave-rest leaves them uncommitted`;
+/** The flags with which a command line says what becomes of other changed files. A name with a comma stands alone. */
+export const choiceWords = (paths: readonly string[]): string => {
+  const plain = paths.filter((path) => !path.includes(','));
+  const alone = paths.filter((path) => path.includes(','));
+  const values = [...(plain.length === 0 ? [] : [plain.join(',')]), ...alone];
+  return `${values.map((value) => `--with ${quoteWord(value)}`).join(' ')} commits them too, --leave-rest leaves them uncommitted`;
+};

@@ -1,3 +1,4 @@
+import { quoteWords } from '../model/command.ts';
 import { lockedCommitCount } from '../model/commit-count.ts';
 import { type CommitRange, type DirectedCount, rangeOf } from '../model/commit-range.ts';
 import type { Failure } from '../model/failure.ts';
@@ -112,7 +113,7 @@ export const createCommits = (world: World): Commits => {
           code: 'git-refused',
           operation: 'list every commit',
           detail: 'only the newest part of the history was fetched',
-          remedy: `git -C ${store.folder} fetch --unshallow fetches all of it`,
+          remedy: `all of it: ${quoteWords(['git', '-C', store.folder, 'fetch', '--unshallow'])}`,
         }
       : null;
     return success({ subjects: listed.value, rest });

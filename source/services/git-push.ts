@@ -1,3 +1,4 @@
+import { type Command, quoteWords } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { type PushRefusal, readPushRefusal } from '../parsers/git-push.ts';
@@ -8,6 +9,8 @@ export interface PushTarget {
   readonly remote: string;
   /** The local branch, without `refs/heads/`. */
   readonly branch: string;
+  /** A commit of the branch, up to which it is pushed; its tip when absent. */
+  readonly revision?: string | undefined;
   /** The full name of the branch there; `refs/heads/BRANCH` when absent. */
   readonly remoteRef?: string | undefined;
   /** Remembers the remote branch as upstream. */
@@ -37,40 +40,56 @@ const refused = (detail: string, remedy: string): Failure => ({
 
 const refspec = (target: PushTarget): { readonly ref: string; readonly spec: string } => {
   const ref = target.remoteRef ?? `refs/heads/${target.branch}`;
-  return { ref, spec: `refs/heads/${target.branch}:${ref}` };
+  return { ref, spec: `${target.revision ?? `refs/heads/${target.branch}`}:${ref}` };
 };
 
+/** What pushes the branch, as it is shown and as it runs. */
+export const pushCommand = (root: string, target: PushTarget): Command =>
+  withoutLiteral(
+    gitDeed(root, [
+      'push',
+      ...(target.setUpstream === true ? ['--set-upstream'] : []),
+      '--',
+      target.remote,
+      refspec(target).spec,
+    ]),
+  );
+
 const isSafeTarget = (target: PushTarget): boolean =>
-  isSafeName(target.remote) && isSafeName(target.branch) && isSafeName(refspec(target).ref);
+  isSafeName(target.remote) &&
+  isSafeName(target.branch) &&
+  isSafeName(refspec(target).ref) &&
+  (target.revision === undefined || /^[0-9a-f]{40,64}$/.test(target.revision));
 
 /** The failure of a push in words for a person. */
 const pushFailure = (refusal: PushRefusal, target: PushTarget, root: string): Failure => {
   const place = `${target.remote}/${target.branch}`;
+  const inRoot = (...words: readonly string[]): string => quoteWords(['git', '-C', root, ...words]);
   switch (refusal.kind) {
     case 'behind':
       return refused(
         `${place} has commits that are not here`,
-        `git -C ${root} pull --rebase, then test again: the tree changes`,
+        `${inRoot('pull', '--rebase')}, then test again: the tree changes`,
       );
     case 'refused-by-server':
       return refused(
         `the server refused ${place}: ${refusal.detail}`,
-        'push to a branch and open a pull request ([commit] pull_request = true)',
+        'push to a branch and open a pull request: nixup commit --pr',
       );
     case 'login':
       return refused(
         `the login at ${target.remote} was refused: ${refusal.detail}`,
-        `try it by hand: git -C ${root} push --dry-run ${target.remote}`,
+        `try it by hand: ${inRoot('push', '--dry-run', target.remote)}`,
       );
     case 'host-key':
       return refused(
         `the host key of ${target.remote} is unknown or changed`,
-        `compare and accept it by hand: git -C ${root} ls-remote ${target.remote}`,
+        `compare and accept it by hand: ${inRoot('ls-remote', target.remote)}`,
       );
     case 'no-repository':
       return refused(
         `there is no repository at ${target.remote}, or this login may not see it: ${refusal.detail}`,
-        `check its address: git -C ${root} remote -v`,
+        `check its address: ${inRoot('remote', '-v')}`,
       );
     case 'offline':
       return refused(
@@ -83,7 +102,7 @@ const pushFailure = (refusal: PushRefusal, target: PushTarget, root: string): Fa
         'push again later; the commit is safe',
       );
     case 'unknown':
-      return refused(refusal.detail, `try it by hand: git -C ${root} push`);
+      return refused(refusal.detail, `try it by hand: ${inRoot('push')}`);
   }
 };
 
@@ -110,15 +129,12 @@ export const pushBranch = async (
   terminal: LentTerminal | null = null,
 ): Promise<Result<Pushed, Failure>> => {
   if (!isSafeTarget(target)) return failed(refuseTarget(target));
-  const { ref, spec } = refspec(target);
+  const { ref } = refspec(target);
   const explain = (failure: Failure): Failure => {
     const refusal = refusalOf(failure);
     return refusal === null ? failure : pushFailure(refusal, target, place.root);
   };
-  const upstream = target.setUpstream === true ? ['--set-upstream'] : [];
-  const command = withoutLiteral(
-    gitDeed(place.root, ['push', ...upstream, '--', target.remote, spec]),
-  );
+  const command = pushCommand(place.root, target);
   const options = { timeoutMs: pushTimeoutMs };
   let pushed = await world.exec(command, { ...options, group: true });
   const refusal = pushed.ok ? null : refusalOf(pushed.failure);
@@ -129,7 +145,11 @@ export const pushBranch = async (
     );
   if (!pushed.ok) return failed(explain(pushed.failure));
   const local = await world.exec(
-    gitDeed(place.root, ['rev-parse', '--verify', `refs/heads/${target.branch}`]),
+    gitDeed(place.root, [
+      'rev-parse',
+      '--verify',
+      target.revision ?? `refs/heads/${target.branch}`,
+    ]),
     { quiet: true },
   );
   if (!local.ok) return local;
@@ -154,7 +174,7 @@ export const pushBranch = async (
     : failed(
         refused(
           `git reported success, but ${target.remote} has ${found === '' ? 'no such branch' : found.slice(0, 7)} instead of ${revision.slice(0, 7)}`,
-          `look at it: git -C ${place.root} ls-remote ${target.remote} ${ref}`,
+          `look at it: ${quoteWords(['git', '-C', place.root, 'ls-remote', target.remote, ref])}`,
         ),
       );
 };

@@ -1,4 +1,4 @@
-import type { Command } from '../model/command.ts';
+import { type Command, quoteWords } from '../model/command.ts';
 import type { CutCommit, WantedCommit } from '../model/cut-commit.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
@@ -49,6 +49,8 @@ export interface Git {
   isAncestor(ancestor: string, descendant: string): Promise<Result<boolean, Failure>>;
   /** Whether a remote branch has the commit, as of the last fetch or push. */
   isPublished(revision: string): Promise<boolean>;
+  /** The commit of a local branch, whatever it is called; null when there is no such branch. */
+  branchTip(branch: string): Promise<Result<string | null, Failure>>;
   /** The message of HEAD. */
   headMessage(): Promise<Result<string, Failure>>;
   /** Commits reachable from the second and not from the first. */
@@ -152,6 +154,13 @@ export const createGit = (
       const found = await place();
       return found.ok && isSafeRevision(revision) && isPublished(world, found.value, revision);
     },
+    branchTip: async (branch) => {
+      const answer = await line(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`]);
+      if (answer.ok) return answer;
+      return answer.failure.code === 'command-failed' && answer.failure.exitCode === 1
+        ? success(null)
+        : answer;
+    },
     headMessage: () => line(['log', '-1', '--no-show-signature', '--format=%B', 'HEAD']),
     countCommits: async (from, to) => {
       for (const one of [from, to]) if (!isSafeRevision(one)) return failed(refuseRevision(one));
@@ -196,13 +205,13 @@ export const createGit = (
               code: 'git-refused',
               operation: 'push',
               detail: 'the repository has no remote',
-              remedy: `git -C ${found.root} remote add origin ADDRESS`,
+              remedy: quoteWords(['git', '-C', found.root, 'remote', 'add', 'origin', 'ADDRESS']),
             })
           : pushBranch(
               world,
               found,
               {
-                branch: target.branch,
+                ...target,
                 remote: known.name,
                 remoteRef: target.remoteRef ?? known.ref ?? undefined,
                 setUpstream: target.setUpstream ?? known.ref === null,
@@ -249,7 +258,7 @@ export const createGit = (
                 code: 'git-refused',
                 operation: `restore ${file}`,
                 detail: reasonOf(restored.failure),
-                remedy: `see what that revision holds: git -C ${root} show --stat ${revision}`,
+                remedy: `see what that revision holds: ${quoteWords(['git', '-C', root, 'show', '--stat', revision])}`,
               }
             : restored.failure,
         );

@@ -103,7 +103,7 @@ export const recordingEngine = (calls: string[]): Engine => {
     }),
     commit: deed('commit'),
     push: deed('push'),
-    owedPush: async () => null,
+    owedPushes: async () => [],
     run: deed('run'),
     resume: deed('resume'),
     readRun: async () => [],

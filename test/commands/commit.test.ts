@@ -84,3 +84,19 @@ test('a message file that is not there is status 2', async () => {
   expect(played.status).toBe(2);
   expect(played.stderr).toContain('/fleet/absent.txt');
 });
+
+test('at a terminal --yes asks nothing: a kept message is told and not used', async () => {
+  const kept = { ...plan, kept: 'my words\n', keptIn: '/state/my messages/COMMIT_EDITMSG' };
+  const setting = () => ({
+    facts: [...fleet(entry('p620')), git(['flake.lock'])],
+    engine: { planCommit: async () => kept, commit: async () => result({ commit: 'c0ffee' }) },
+    typed: ['y'],
+  });
+  const asked = await play('commit', setting);
+  expect(asked.stderr).toContain('Use it? [Y/n]');
+  expect(asked.calls).toContain(`commit ${JSON.stringify({ ...kept, message: kept.kept })}`);
+  const unasked = await play('commit --yes', setting);
+  expect(unasked.stderr).not.toContain('Use it?');
+  expect(unasked.calls).toContain(`commit ${JSON.stringify(kept)}`);
+  expect(unasked.stderr).toContain("nixup commit --message '/state/my messages/COMMIT_EDITMSG'");
+});

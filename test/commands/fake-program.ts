@@ -201,7 +201,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
     planCommit: unexpected('plan a commit'),
     commit: unexpected('commit'),
     push: unexpected('push'),
-    owedPush: async () => null,
+    owedPushes: async () => [],
     run: unexpected('run'),
     resume: unexpected('resume'),
     readRun: async () => [],

@@ -75,30 +75,31 @@ test('the first pull request is opened from a branch of its own, and mentions no
 
 test("nixup's open pull request gets the next commit, and no second one is opened", async () => {
   const forge = withForge(
-    `${list('[{"url":"https://github.com/ada/fleet/pull/9","headRefName":"fix","isCrossRepository":false},{"url":"https://github.com/ada/fleet/pull/7","headRefName":"nixup/0123","isCrossRepository":false}]')}\nexit 1`,
+    `${list('[{"url":"https://github.com/ada/fleet/pull/9","headRefName":"nixup/refactor","isCrossRepository":false},{"url":"https://github.com/ada/fleet/pull/7","headRefName":"nixup/0123456789ab","isCrossRepository":false}]')}\nexit 1`,
   );
   using repository = forge.repository;
   repository.git('commit', '--quiet', '--allow-empty', '--message=2');
-  repository.git('push', '--quiet', 'origin', 'main:refs/heads/nixup/0123');
+  repository.git('push', '--quiet', 'origin', 'main:refs/heads/nixup/0123456789ab');
   repository.git('commit', '--quiet', '--allow-empty', '--message=3');
   const done = await proposeIn(forge);
   expect(done).toMatchObject({
     ok: true,
     summary: expect.stringContaining('has it now: https://github.com/ada/fleet/pull/7'),
   });
-  expect(repository.git('ls-remote', 'origin', 'nixup/0123')).toContain(
+  expect(repository.git('ls-remote', 'origin', 'nixup/0123456789ab')).toContain(
     repository.git('rev-parse', 'HEAD'),
   );
+  expect(repository.git('ls-remote', 'origin', 'nixup/refactor')).toBe('');
   expect(readFileSync(join(forge.bin, 'calls'), 'utf8')).not.toContain('pr create');
 });
 
 test('an open pull request whose branch went another way is named, and not overwritten', async () => {
   const forge = withForge(
-    `${list('[{"url":"https://github.com/ada/fleet/pull/7","headRefName":"nixup/0123"}]')}\nexit 1`,
+    `${list('[{"url":"https://github.com/ada/fleet/pull/7","headRefName":"nixup/0123456789ab"}]')}\nexit 1`,
   );
   using repository = forge.repository;
   repository.git('commit', '--quiet', '--allow-empty', '--message=theirs');
-  repository.git('push', '--quiet', 'origin', 'main:refs/heads/nixup/0123');
+  repository.git('push', '--quiet', 'origin', 'main:refs/heads/nixup/0123456789ab');
   repository.git('reset', '--quiet', '--hard', 'HEAD~1');
   repository.git('commit', '--quiet', '--allow-empty', '--message=mine');
   expect(await proposeIn(forge)).toMatchObject({

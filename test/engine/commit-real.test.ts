@@ -1,15 +1,26 @@
 import { execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunWish } from '../../source/engine/contract.ts';
-import { makeCommitPlan, runCommit, runPush } from '../../source/engine/goals/commit.ts';
+import { makeCommitPlan, pushOwed, runCommit, runPush } from '../../source/engine/goals/commit.ts';
 import { commitGate } from '../../source/engine/goals/commit-gate.ts';
 import { prepareFilesBack, takeBackFiles } from '../../source/engine/goals/take-back-files.ts';
 import { observeGit, observeLock } from '../../source/engine/observe.ts';
-import { readOwedPush } from '../../source/engine/owed-push.ts';
+import { owePush, readOwedPushes } from '../../source/engine/owed-push.ts';
 import { explainInLine } from '../../source/model/explain.ts';
+import type { Failure } from '../../source/model/failure.ts';
+import { owedWords } from '../../source/model/owed-push.ts';
+import type { Result } from '../../source/model/result.ts';
 import { lockOf, type RealRepository, realRepository } from './real-repository.ts';
 
 const hookIn = (folder: string, name: string, script: string): void => {
@@ -46,6 +57,11 @@ const conflict = ({ git, write }: RealRepository['repository']): void => {
   write('flake.nix', 'mine\n');
   git('commit', '--quiet', '--all', '--message=mine');
 };
+
+const unanswered = async (): Promise<Result<never, Failure>> => ({
+  ok: false,
+  failure: { code: 'command-timeout', command: 'git', afterMs: 60_000, tail: [] },
+});
 
 const refusing = (work: () => unknown): void => {
   try {
@@ -312,13 +328,119 @@ test('a push that failed is owed until the remote has the commit', async () => {
   chmodSync(refuse, 0o755);
   await observeGit(context);
   expect(await runPush(context, real.session())).toMatchObject({ ok: false });
-  expect(await readOwedPush(context)).toMatchObject({
-    branch: 'main',
-    revision: repository.git('rev-parse', 'HEAD'),
-  });
+  expect(await readOwedPushes(context)).toMatchObject([
+    { branch: 'main', revision: repository.git('rev-parse', 'HEAD') },
+  ]);
   rmSync(refuse);
   expect(await runPush(context, real.session())).toMatchObject({ ok: true });
-  expect(await readOwedPush(context)).toBeNull();
+  expect(await readOwedPushes(context)).toEqual([]);
+});
+
+const owed = async ({ context, repository }: RealRepository): Promise<void> => {
+  await observeGit(context);
+  const branch = repository.git('branch', '--show-current');
+  await owePush(context, { branch, revision: null }, { code: 'canceled', what: 'the push' });
+};
+
+test('an owed push goes up to its commit, and nothing of another branch goes with it', async () => {
+  using real = await realRepository();
+  const { repository, context } = real;
+  const origin = repository.addOrigin();
+  repository.git('commit', '--quiet', '--allow-empty', '--message=to push');
+  await owed(real);
+  repository.git('commit', '--quiet', '--allow-empty', '--message=not asked for');
+  repository.git('switch', '--quiet', '--create', 'wip', 'main~2');
+  repository.git('commit', '--quiet', '--allow-empty', '--message=work');
+  await observeGit(context);
+  const [first] = await readOwedPushes(context);
+  if (first === undefined) throw new Error('nothing is owed');
+  expect(owedWords(first, 'wip')).toMatch(
+    /of the branch main is still not pushed, and HEAD is on wip, so it was left.*git switch main && nixup commit --push/,
+  );
+  // Pushed from another branch: what is owed of main stays owed.
+  expect(await runPush(context, real.session())).toMatchObject({ ok: true });
+  expect(await readOwedPushes(context)).toMatchObject([{ branch: 'main' }]);
+  repository.git('push', '--quiet', 'origin', '--delete', 'wip');
+  expect(await pushOwed(context, real.session(), first)).toMatchObject({ ok: true });
+  expect(
+    repository.git('--git-dir', origin, 'for-each-ref', '--format=%(refname) %(objectname)'),
+  ).toBe(`refs/heads/main ${repository.git('rev-parse', 'main~1')}`);
+  expect(await readOwedPushes(context)).toEqual([]);
+});
+
+/** Names that git takes for a branch (git-check-ref-format(1)). */
+test.each([
+  'fix#12',
+  'für',
+  'feat(x)',
+  'a!b',
+  "o'neil",
+  'a&b',
+  'x/@y',
+  '$(id)',
+])('a push of the branch %s is owed until it is done', async (branch) => {
+  using real = await realRepository();
+  const { repository, context } = real;
+  repository.addOrigin();
+  repository.git('switch', '--quiet', '--create', branch);
+  repository.git('commit', '--quiet', '--allow-empty', '--message=2');
+  await owed(real);
+  expect(await readOwedPushes(context)).toMatchObject([{ branch }]);
+  const [first] = await readOwedPushes(context);
+  if (first === undefined) throw new Error('nothing is owed');
+  expect(await pushOwed(context, real.session(), first)).toMatchObject({ ok: true });
+  expect(await readOwedPushes(context)).toEqual([]);
+});
+
+test('what is owed outlives a git that cannot tell, and ends with its branch', async () => {
+  using real = await realRepository();
+  const { repository, context } = real;
+  repository.addOrigin();
+  repository.git('switch', '--quiet', '--create', 'gone');
+  repository.git('commit', '--quiet', '--allow-empty', '--message=2');
+  await owed(real);
+  const slow = {
+    ...context,
+    git: { ...context.git, branchTip: unanswered, isAncestor: unanswered },
+  };
+  expect(await readOwedPushes(slow)).toMatchObject([{ branch: 'gone' }]);
+  expect(await readOwedPushes(context)).toMatchObject([{ branch: 'gone' }]);
+  repository.git('switch', '--quiet', 'main');
+  repository.git('branch', '--quiet', '-D', 'gone');
+  expect(await readOwedPushes(context)).toEqual([]);
+});
+
+test('what is owed and damaged is said and kept; what cannot be noted is said', async () => {
+  using real = await realRepository();
+  const { repository, fleet } = real;
+  repository.addOrigin();
+  repository.git('commit', '--quiet', '--allow-empty', '--message=2');
+  const told: string[] = [];
+  const context = {
+    ...real.context,
+    tellDamage: (_: string, text: string) => {
+      told.push(text);
+    },
+  };
+  const file = join(context.folder, 'owed-push.json');
+  mkdirSync(context.folder, { recursive: true });
+  writeFileSync(file, '{"branch":');
+  expect(await readOwedPushes(context)).toEqual([]);
+  expect(told).toEqual([expect.stringMatching(/owed-push\.json is damaged/)]);
+  await owePush(
+    context,
+    { branch: 'main', revision: null },
+    { code: 'canceled', what: 'the push' },
+  );
+  expect(await readOwedPushes(context)).toMatchObject([{ branch: 'main' }]);
+  expect(readdirSync(context.folder)).toContainEqual(
+    expect.stringMatching(/owed-push\.json\.damaged/),
+  );
+  const full = { ...context, folder: join(repository.folder, 'flake.nix/state') };
+  await owePush(full, { branch: 'main', revision: null }, { code: 'canceled', what: 'the push' });
+  expect(fleet.context.state().notices.map(({ text }) => text)).toContainEqual(
+    expect.stringMatching(/main is not pushed, and the next run will not try again/),
+  );
 });
 
 const committed = (real: RealRepository, revision: string): void => {

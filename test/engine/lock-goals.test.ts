@@ -367,6 +367,24 @@ describe('a revision that was taken back together with hosts', () => {
     );
   });
 
+  test('ends the update where Nix cannot be asked: what was taken back is not taken unseen', async () => {
+    const flake = await takenBack();
+    const failure: Failure = {
+      code: 'command-timeout',
+      command: 'nix flake metadata',
+      afterMs: 1_000,
+      tail: [],
+    };
+    Object.assign(flake.context.nix, { metadataAccepts: async () => failed(failure) });
+    expect(await flake.update()).toEqual(failed(failure));
+    expect(await flake.lock()).toEqual(holds(updated));
+    expect(await flake.revert('a')).toMatchObject({
+      ok: false,
+      failure: { code: 'revert-refused' },
+    });
+    expect(await flake.lock()).toEqual(holds(updated));
+  });
+
   test('one that only failed in a test is left alone where nobody is there, and else warned of', async () => {
     const flake = await flakeAt(committed);
     await observeLock(flake.context);

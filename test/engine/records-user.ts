@@ -45,7 +45,7 @@ const take = async (records: Records, step: Step) => {
       return await records.keepOwedPush({ branch, revision, at, reason: 'offline' });
     }
     case 'pushed':
-      return await records.dropOwedPush();
+      return await records.dropOwedPushes(() => true);
   }
 };
 
@@ -69,6 +69,6 @@ const seen: Seen = {
   ),
   setbacks: records.setbacks().map(({ host, toplevel }) => `${host} ${toplevel}`),
   sick: hosts.filter((host) => records.sickness(host) !== undefined),
-  owed: records.owedPush()?.revision ?? null,
+  owed: records.owedPushes().at(-1)?.revision ?? null,
 };
 process.stdout.write(JSON.stringify(seen));

@@ -45,7 +45,7 @@ const everything: Revisions = { _1: '2', 'n-25.11': '2', plain: '2', inner: '2' 
 const update = async (
   wish: readonly string[] | 'all',
   holds: readonly string[] = [],
-  isAccepted = true,
+  answer: 'accepted' | 'rejected' | 'silent' = 'accepted',
 ) => {
   const fleet = await fakeFleet([], { files: { [file]: lockWith(old) } });
   const asked: (readonly string[] | 'all')[] = [];
@@ -67,11 +67,18 @@ const update = async (
     nix: {
       ...fleet.context.nix,
       metadataAccepts: async () =>
-        success(
-          isAccepted
-            ? { kind: 'accepted', description: null, revision: null, lastModified: null }
-            : { kind: 'rejected', reason: 'no' },
-        ),
+        answer === 'silent'
+          ? failed({
+              code: 'command-timeout',
+              command: 'nix flake metadata',
+              afterMs: 1_000,
+              tail: [],
+            })
+          : success(
+              answer === 'accepted'
+                ? { kind: 'accepted', description: null, revision: null, lastModified: null }
+                : { kind: 'rejected', reason: 'no' },
+            ),
       updateInputs: async (_flake, inputs) => {
         asked.push(inputs);
         if (inputs !== 'all' && !inputs.every(canNixName)) throw new Error('Nix cannot name it');
@@ -103,8 +110,14 @@ test('names that Nix takes are asked for as ever', async () => {
 });
 
 test('a lock that Nix does not accept is put back as it was', async () => {
-  const { outcome, text } = await update(['_1'], [], false);
+  const { outcome, text } = await update(['_1'], [], 'rejected');
   expect(outcome).toMatchObject({ ok: false, failure: { code: 'lock-invalid' } });
+  expect(text).toBe(lockWith(old));
+});
+
+test('a lock of which Nix says nothing is put back as it was', async () => {
+  const { outcome, text } = await update(['_1'], [], 'silent');
+  expect(outcome).toMatchObject({ ok: false, failure: { code: 'command-timeout' } });
   expect(text).toBe(lockWith(old));
 });
 

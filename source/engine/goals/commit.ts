@@ -16,12 +16,14 @@ import { explain, explainInLine } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { showDate } from '../../model/format-time.ts';
 import { knownWork } from '../../model/known-work.ts';
+import type { OwedPush } from '../../model/owed-push.ts';
 import { ownOf } from '../../model/own-of.ts';
 import { hostList, waitsForBuilder } from '../../model/part-of-fleet.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { reviewed } from '../../model/review.ts';
 import { buildableHosts } from '../../model/selectors-targets.ts';
 import { unseenRemedy, unseenSentence } from '../../model/unseen-file.ts';
+import type { Pushed } from '../../services/git-push.ts';
 import { lookWhyUnseen } from '../../services/unseen-file.ts';
 import type { EngineContext } from '../context.ts';
 import { dropKeptMessage, keptMessageFile, readKeptMessage } from '../kept-message.ts';
@@ -292,6 +294,27 @@ const pushObserved = async (context: EngineContext, branch: string) => {
   });
 };
 
+/** Announces and does a push; one that fails is noted for the next run. */
+const pushAndNote = async (
+  context: EngineContext,
+  session: RunSession,
+  what: { readonly branch: string; readonly revision: string | null },
+  push: () => Promise<Result<Pushed, Failure>>,
+): Promise<Result<void, Failure>> => {
+  const pushed = await session.perform(
+    { host: null, deed: 'push' },
+    push,
+    () => `the remote branch ${what.branch} points at the commit`,
+  );
+  await observeGit(context);
+  if (!pushed.ok) {
+    await owePush(context, what, pushed.failure);
+    return pushed;
+  }
+  await settlePush(context, what.branch);
+  return success(undefined);
+};
+
 /** Pushes the branch and proves it by asking the remote. */
 export const runPush = async (
   context: EngineContext,
@@ -305,16 +328,15 @@ export const runPush = async (
       detail: 'HEAD is detached',
       remedy: 'give the commits a branch of their own: git switch --create NAME',
     });
-  const pushed = await session.perform(
-    { host: null, deed: 'push' },
-    () => pushObserved(context, branch),
-    () => `the remote branch ${branch} points at the commit`,
+  return pushAndNote(context, session, { branch, revision: null }, () =>
+    pushObserved(context, branch),
   );
-  await observeGit(context);
-  if (pushed.ok) {
-    await settlePush(context);
-    return success(undefined);
-  }
-  await owePush(context, branch, pushed.failure);
-  return pushed;
 };
+
+/** Pushes what an earlier run could not, and nothing that was committed after it. */
+export const pushOwed = (
+  context: EngineContext,
+  session: RunSession,
+  { branch, revision }: OwedPush,
+): Promise<Result<void, Failure>> =>
+  pushAndNote(context, session, { branch, revision }, () => context.git.push({ branch, revision }));

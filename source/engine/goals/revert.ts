@@ -7,6 +7,7 @@ import { writeFlakeLock } from '../../model/lock-write.ts';
 import { nearestName } from '../../model/nearest.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { parseFlakeLock } from '../../parsers/flake-lock.ts';
+import { acceptanceWords, writeAcceptedLock } from '../accepted-lock.ts';
 import { readCommittedLock } from '../committed-lock.ts';
 import type { EngineContext } from '../context.ts';
 import { keepLock, lockBeforeUpdate, noteLock } from '../lock-history.ts';
@@ -89,22 +90,17 @@ export const runRevert = async (
   if (!kept.ok) return kept;
   const written = await session.perform(
     { host: null, deed },
-    () => context.world.files.write(path, text),
-    () => 'flake.lock was written',
+    () => writeAcceptedLock(context, text, before),
+    acceptanceWords,
   );
   if (!written.ok) return written;
-  const accepted = await context.nix.metadataAccepts(context.flake);
-  const obstacle = accepted.ok
-    ? accepted.value.kind === 'rejected'
-      ? accepted.value.reason
-      : null
-    : accepted.failure.code === 'program-missing'
-      ? null
-      : explain(accepted.failure).what;
-  if (obstacle !== null) {
-    await context.world.files.write(path, before);
+  if (written.value.kind !== 'accepted') {
     await noteLock(context, session, before);
     await observeLock(context);
+    const obstacle =
+      written.value.kind === 'rejected'
+        ? written.value.reason
+        : explain(written.value.failure).what;
     return failed({
       code: 'revert-refused',
       input: inputs.join(', '),

@@ -1,8 +1,9 @@
 import { aboutHost } from '../../model/about-host.ts';
-import { asSentence, explainInLine } from '../../model/explain.ts';
+import { asSentence } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { leftOvers, leftWords } from '../../model/left-over.ts';
 import { outcomeSentence } from '../../model/outcome-words.ts';
+import { owedWords } from '../../model/owed-push.ts';
 import { type DeployPlan, isGated } from '../../model/plan.ts';
 import { planDeploy } from '../../model/plan-deploy.ts';
 import { reviewed } from '../../model/review.ts';
@@ -15,11 +16,11 @@ import type { RunWish } from '../contract.ts';
 import { currentTree, expectHost } from '../expectations.ts';
 import { endWith, type GoalEnding } from '../goal-ending.ts';
 import { memoryOf } from '../memory.ts';
-import { readOwedPush } from '../owed-push.ts';
+import { readOwedPushes } from '../owed-push.ts';
 import type { RunSession } from '../run-session.ts';
 import { probeHosts } from '../survey.ts';
 import { describeRows, runCheck } from './check.ts';
-import { makeCommitPlan, runCommit, runPush } from './commit.ts';
+import { makeCommitPlan, pushOwed, runCommit, runPush } from './commit.ts';
 import { commitGate } from './commit-gate.ts';
 import { runDeploy } from './deploy.ts';
 import { runTests } from './test.ts';
@@ -80,34 +81,33 @@ export const runAll = async (
 
   const refused = await commitGate(context, wish);
   if (refused !== null) return endWith(refused);
-  const owed = wish.commit ? await retryOwedPush(context, session) : null;
+  // What is asked to commit nothing pushes nothing either.
+  const commits = wish.deploy && wish.commit;
+  if (commits) await retryOwedPushes(context, session);
   const ending = await updateAndTake(context, session, wish);
-  return withOwed(context, ending, owed);
+  return commits ? withOwed(context, ending) : ending;
 };
 
-/** Tries a push again that an earlier run could not do; answers why it still cannot be done. */
-const retryOwedPush = async (
-  context: EngineContext,
-  session: RunSession,
-): Promise<Failure | null> => {
-  if ((await readOwedPush(context)) === null) return null;
-  const pushed = await runPush(context, session);
-  return pushed.ok ? null : pushed.failure;
+/** Tries a push of this branch again that an earlier run could not do. */
+const retryOwedPushes = async (context: EngineContext, session: RunSession): Promise<void> => {
+  const branch = context.state().git?.branch ?? null;
+  for (const owed of await readOwedPushes(context))
+    if (owed.branch === branch) await pushOwed(context, session, owed);
 };
 
 /** A run is not well while a commit that was to be pushed is only here. */
-const withOwed = async (
-  context: EngineContext,
-  ending: GoalEnding,
-  failure: Failure | null,
-): Promise<GoalEnding> => {
-  const owed = failure === null ? null : await readOwedPush(context);
-  return owed === null || failure === null || ending.failure?.code === 'git-refused'
+const withOwed = async (context: EngineContext, ending: GoalEnding): Promise<GoalEnding> => {
+  const branch = context.state().git?.branch ?? null;
+  // A push that failed at the end of this run is told by its failure.
+  const owed = (await readOwedPushes(context)).filter(
+    (one) => ending.failure?.code !== 'git-refused' || one.branch !== branch,
+  );
+  return owed.length === 0
     ? ending
     : {
         ...(ending.failure === undefined ? { exitCode: 1 } : {}),
         ...ending,
-        summary: `${ending.summary} Commit ${owed.revision.slice(0, 12)} is still not pushed: ${explainInLine(failure)}`,
+        summary: [ending.summary, ...owed.map((one) => owedWords(one, branch))].join(' '),
       };
 };
 
@@ -208,6 +208,12 @@ const pushAtEnd = async (
   return pushed.ok ? null : pushed.failure;
 };
 
+/** Whether a push of this branch is noted for the next run. */
+const isOwed = async (context: EngineContext): Promise<boolean> => {
+  const branch = context.state().git?.branch ?? null;
+  return (await readOwedPushes(context)).some((owed) => owed.branch === branch);
+};
+
 const commitAndPush = async (
   context: EngineContext,
   session: RunSession,
@@ -244,7 +250,10 @@ const commitAndPush = async (
     ? {
         summary: `Updated, deployed, verified and committed as ${short}.${note}${leftSentence(context)}`,
       }
-    : endWith(unpushed, `Committed as ${short}, but not pushed (the next run tries again): `);
+    : endWith(
+        unpushed,
+        `Committed as ${short}, but not pushed${(await isOwed(context)) ? ' (the next run tries again)' : ''}: `,
+      );
 };
 
 /** After a commit the tree is the same; so is what each host should run. */

@@ -3,6 +3,7 @@ import { keepUpdatesOf } from '../../model/lock-splice.ts';
 import { writeFlakeLock } from '../../model/lock-write.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { parseFlakeLock } from '../../parsers/flake-lock.ts';
+import { writeAcceptedLock } from '../accepted-lock.ts';
 import type { EngineContext } from '../context.ts';
 import { lockPath, readLock } from '../observe.ts';
 
@@ -45,13 +46,16 @@ export const updateAround = async (
     );
   const text = kept.value === old.value ? before.value : writeFlakeLock(kept.value);
   if (text === after.value) return success(undefined);
-  const written = await files.write(path, text);
+  const written = await writeAcceptedLock(context, text, before.value);
   if (!written.ok) return written;
-  const accepted = await context.nix.metadataAccepts(context.flake);
-  if (!accepted.ok) return accepted;
-  return accepted.value.kind === 'accepted'
-    ? success(undefined)
-    : await giveUp(
-        `Nix does not accept the lock with only these updated: ${accepted.value.reason}`,
+  switch (written.value.kind) {
+    case 'accepted':
+      return success(undefined);
+    case 'rejected':
+      return await giveUp(
+        `Nix does not accept the lock with only these updated: ${written.value.reason}`,
       );
+    case 'unknown':
+      return failed(written.value.failure);
+  }
 };

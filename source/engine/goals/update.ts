@@ -260,7 +260,7 @@ export const runUpdate = async (
   if (!taken.ok) return await stopAfterNix(taken.failure);
 
   const withheld = await withhold(context, session, old, oldText, wish, withholding);
-  if (!withheld.ok) return stop(withheld.failure);
+  if (!withheld.ok) return await stopAfterNix(withheld.failure);
   const after = await readLock(context);
   if (!after.ok) return stop(after.failure);
   if (after.value === undefined)

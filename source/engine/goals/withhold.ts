@@ -5,9 +5,9 @@ import type { FlakeLock } from '../../model/lock.ts';
 import { lockedInputs } from '../../model/lock-moves.ts';
 import { revertInputs } from '../../model/lock-splice.ts';
 import { writeFlakeLock } from '../../model/lock-write.ts';
-import { type Result, success } from '../../model/result.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { acceptanceWords, writeAcceptedLock } from '../accepted-lock.ts';
 import type { EngineContext } from '../context.ts';
-import { lockPath } from '../observe.ts';
 import type { RunSession } from '../run-session.ts';
 
 export type Withheld = Extract<InputStanding, { kind: 'withheld' }>;
@@ -86,15 +86,19 @@ export const withholdInputs = async (
   const spliced = revertInputs(old.lock, now.lock, names);
   if (!spliced.ok) return stay(explain(spliced.failure).what);
   const text = spliced.value === old.lock ? old.text : writeFlakeLock(spliced.value);
-  const path = lockPath(context);
   const written = await session.perform(
     { host: null, deed: `withhold ${names.join(', ')}` },
-    () => context.world.files.write(path, text),
-    () => 'flake.lock was written',
+    () => writeAcceptedLock(context, text, now.text),
+    acceptanceWords,
   );
   if (!written.ok) return written;
-  const accepted = await context.nix.metadataAccepts(context.flake);
-  if (!accepted.ok || accepted.value.kind === 'accepted') return success(withheld);
-  const back = await context.world.files.write(path, now.text);
-  return back.ok ? stay(accepted.value.reason) : back;
+  switch (written.value.kind) {
+    case 'accepted':
+      return success(withheld);
+    case 'rejected':
+      return stay(written.value.reason);
+    case 'unknown':
+      // Nobody knows whether the lock works without them, so they are not taken either.
+      return failed(written.value.failure);
+  }
 };

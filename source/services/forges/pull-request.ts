@@ -62,8 +62,11 @@ const forges: readonly Forge[] = [
 export const forgeOf = (remoteUrl: string): Forge | null =>
   forges.find((forge) => forge.serves(remoteUrl)) ?? null;
 
-/** Where the branches of nixup's own pull requests are. */
-export const ownBranches = 'nixup/';
+/** The branch of nixup's own pull request for a commit. */
+export const ownBranch = (revision: string): string => `nixup/${revision.slice(0, 12)}`;
+
+/** Whether a branch is one of these: a person may have branches below `nixup/` too. */
+const isOwnBranch = (branch: string): boolean => /^nixup\/[0-9a-f]{12}$/.test(branch);
 
 const listed = z.array(
   z.object({
@@ -142,8 +145,7 @@ export const findPullRequest = async (
       `look at them: ${forge.program} pr list`,
     );
   const own = open.data.find(
-    ({ headRefName, isCrossRepository }) =>
-      headRefName.startsWith(ownBranches) && isCrossRepository !== true,
+    ({ headRefName, isCrossRepository }) => isOwnBranch(headRefName) && isCrossRepository !== true,
   );
   return success(own === undefined ? null : { url: own.url, branch: own.headRefName });
 };
