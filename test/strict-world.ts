@@ -170,6 +170,7 @@ const inMemoryFiles = (texts: Map<string, string>): Files => {
       }
       return success(undefined);
     },
+    stamps: async () => success([]),
     differing: async (paths, one, other) =>
       success(paths.filter((at) => texts.get(`${one}/${at}`) !== texts.get(`${other}/${at}`))),
   };

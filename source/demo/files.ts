@@ -85,6 +85,7 @@ export const createDemoFiles = (initial: ReadonlyMap<string, () => string>): Dem
       }
       return success(undefined);
     },
+    stamps: async () => success([]),
     differing: async (paths, one, other) =>
       success(paths.filter((at) => textOf(`${one}/${at}`) !== textOf(`${other}/${at}`))),
   };

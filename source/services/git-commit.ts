@@ -19,7 +19,7 @@ import { askingOn, type LentTerminal } from './lent-terminal.ts';
 export interface Commit {
   readonly revision: string;
   readonly tree: string;
-  /** Files of the working tree that a hook changed meanwhile; they are not part of the commit. */
+  /** Files of the working tree that changed while hooks ran; they are not part of the commit. */
   readonly touched: readonly string[];
 }
 
@@ -79,13 +79,13 @@ const namesOf = (paths: readonly string[]): string =>
     ? `${paths.slice(0, 6).join(', ')} and ${paths.length - 6} more`
     : paths.join(', ');
 
-/** What hooks did to files, after it was taken back. */
+/** What changed while hooks ran, after it was taken back. */
 const putBackWords = (back: Result<PutBack, Failure>, hooks: readonly string[]): string => {
   if (!back.ok) return '; index and files could not be put back as they were';
   const { paths, keptIn } = back.value;
   if (paths.length === 0) return '';
   const kept = keptIn === null ? '' : `; its version is in ${keptIn}`;
-  return `. The hook (${hooks.join(', ')}) changed ${namesOf(paths)}: put back as before${kept}`;
+  return `. While the hook (${hooks.join(', ')}) ran, ${namesOf(paths)} changed: put back as before${kept}`;
 };
 
 /** The same refusal, with what was put back. */
@@ -246,6 +246,7 @@ export const commitPaths = async (
   try {
     const announced = await announceNew(world, place, paths);
     const done = announced.ok ? await runCommitCommand(world, place, request, terminal) : announced;
+    await kept.value.commandEnded();
     if (!done.ok)
       return failed(withPutBack(done.failure, putBackWords(await kept.value.putBack(), hooks)));
     const after = await readHead(world, place);

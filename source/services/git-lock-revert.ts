@@ -1,4 +1,5 @@
 import { quoteWords } from '../model/command.ts';
+import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import {
@@ -129,7 +130,16 @@ export const rehearseHook = async (
       ),
       { timeoutMs: commitTimeoutMs, group: true, ...options },
     );
-    await kept.value.putBack();
+    await kept.value.commandEnded();
+    const back = await kept.value.putBack();
+    // Nothing is done on a tree that is not what it was.
+    if (!back.ok)
+      return {
+        code: 'git-refused',
+        operation: 'commit',
+        detail: `the pre-commit hook was asked, and index and files could not be put back as they were: ${explain(back.failure).what}`,
+        remedy: `see what it changed: ${quoteWords(['git', '-C', place.root, 'status'])}`,
+      };
     if (run.ok || run.failure.code === 'canceled') return null;
     // Git before 2.36 cannot run a hook alone: then nobody knows.
     const isUnknown =

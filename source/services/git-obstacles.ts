@@ -117,7 +117,7 @@ const writingObstacle = async (world: GitWorld, place: GitPlace): Promise<Failur
 /**
  * What would refuse a commit, without making one: the state of the repository,
  * git's lock, whose commit it is, whether it can be written and signed. Hooks
- * are asked by `rehearseHooks`.
+ * are asked by `rehearseHook`.
  */
 export const commitObstacle = async (
   world: GitWorld,

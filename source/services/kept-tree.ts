@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Failure } from '../model/failure.ts';
 import { type Result, success } from '../model/result.ts';
 import { ask, type GitPlace, type GitWorld, gitQuestion } from './git-command.ts';
+import type { FileStamp } from './world.ts';
 
 /** Hooks that git runs while a commit is made (githooks(5)). */
 const commitHooks: ReadonlySet<string> = new Set([
@@ -40,22 +41,59 @@ export const hooksOfCommit = async (
   ];
 };
 
+/** Larger new files are left out: copies of an image or a disk would fill the disk. */
+const largestNewBytes = 10 * 1024 * 1024;
+
+/** New files of more than this together are left out too, the largest first. */
+const allNewBytes = 100 * 1024 * 1024;
+
+const listed = async (
+  world: GitWorld,
+  place: GitPlace,
+  words: readonly string[],
+): Promise<Result<readonly string[], Failure>> => {
+  const answer = await ask(world.exec, gitQuestion(place.root, ['ls-files', '-z', ...words]));
+  return answer.ok
+    ? success([...new Set(answer.value.stdout.split('\0').filter((path) => path !== ''))])
+    : answer;
+};
+
+interface GuardedFiles {
+  readonly guarded: readonly string[];
+  /** New files that are too large to be kept. */
+  readonly unguarded: readonly string[];
+}
+
+/** The new files that are kept, the smallest first. Pure. */
+export const chooseNewFiles = (found: readonly FileStamp[]): GuardedFiles => {
+  const guarded: string[] = [];
+  const unguarded: string[] = [];
+  let sum = 0;
+  for (const { path, bytes } of found.toSorted((one, other) => one.bytes - other.bytes)) {
+    sum += bytes;
+    (bytes > largestNewBytes || sum > allNewBytes ? unguarded : guarded).push(path);
+  }
+  return { guarded, unguarded };
+};
+
+/** Tracked files, and new ones of bearable size. */
 const filesOf = async (
   world: GitWorld,
   place: GitPlace,
-): Promise<Result<readonly string[], Failure>> => {
-  const listed = await ask(
-    world.exec,
-    gitQuestion(place.root, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']),
-  );
-  return listed.ok
-    ? success([...new Set(listed.value.stdout.split('\0').filter((path) => path !== ''))])
-    : listed;
+): Promise<Result<GuardedFiles, Failure>> => {
+  const tracked = await listed(world, place, ['--cached']);
+  if (!tracked.ok) return tracked;
+  const fresh = await listed(world, place, ['--others', '--exclude-standard']);
+  if (!fresh.ok) return fresh;
+  const stamps = await world.files.stamps(fresh.value, place.root);
+  if (!stamps.ok) return stamps;
+  const chosen = chooseNewFiles(stamps.value);
+  return success({ ...chosen, guarded: [...tracked.value, ...chosen.guarded] });
 };
 
-/** What was put back after hooks had changed it. */
+/** What was put back after a command with hooks. */
 export interface PutBack {
-  /** Files that hooks rewrote, added or deleted, relative to the root. */
+  /** Files that were rewritten, added or deleted while it ran, relative to the root. */
   readonly paths: readonly string[];
   /** Where their versions are kept; null where there is none. */
   readonly keptIn: string | null;
@@ -63,7 +101,9 @@ export interface PutBack {
 
 /** The index and the files of a working tree, as they were at a moment. */
 export interface KeptTree {
-  /** Files that differ from then, relative to the root. */
+  /** The command with its hooks has ended: what changes from here on is somebody else's, and left alone. */
+  commandEnded(): Promise<void>;
+  /** Files that changed until then, relative to the root. Who changed them meanwhile, nobody can tell. */
   changed(): Promise<Result<readonly string[], Failure>>;
   /** Index and files as they were; what stood in their place is kept beside. */
   putBack(): Promise<Result<PutBack, Failure>>;
@@ -71,8 +111,8 @@ export interface KeptTree {
 }
 
 /**
- * Keeps what hooks of a commit can reach: the index always, tracked and new
- * files where there are hooks. Byte for byte, as filters and line endings need
+ * Keeps what hooks of a commit can reach: the index always, tracked files and
+ * new ones of bearable size where there are hooks. Byte for byte, as filters and line endings need
  * not give the same again.
  */
 export const keepTree = async (
@@ -82,23 +122,50 @@ export const keepTree = async (
 ): Promise<Result<KeptTree, Failure>> => {
   const { files } = world;
   const folder = join(place.gitFolder, `nixup-kept-${world.randomId()}`);
-  const before = hooks.length === 0 ? success([]) : await filesOf(world, place);
+  const before =
+    hooks.length === 0
+      ? success<GuardedFiles>({ guarded: [], unguarded: [] })
+      : await filesOf(world, place);
   if (!before.ok) return before;
   const tree = join(folder, 'files');
   const lock = join(place.gitFolder, 'index.lock');
   const wasLocked = await files.exists(lock);
   const keptIndex = await files.copy(['index'], place.gitFolder, folder);
-  const keptFiles = keptIndex.ok ? await files.copy(before.value, place.root, tree) : keptIndex;
+  const keptFiles = keptIndex.ok
+    ? await files.copy(before.value.guarded, place.root, tree)
+    : keptIndex;
   if (!keptFiles.ok) {
     await files.remove(folder);
     return keptFiles;
   }
 
+  const mark = join(folder, 'ended');
+  let endedAt = Number.POSITIVE_INFINITY;
+  // Asked of the same file system: its clock may be another one, and coarser.
+  const commandEnded = async (): Promise<void> => {
+    await files.write(mark, '');
+    const stamp = await files.stamps(['ended'], folder);
+    endedAt = (stamp.ok ? stamp.value[0]?.changedAt : undefined) ?? Number.POSITIVE_INFINITY;
+  };
+
   const changed = async (): Promise<Result<readonly string[], Failure>> => {
     if (hooks.length === 0) return success([]);
     const now = await filesOf(world, place);
     if (!now.ok) return now;
-    return files.differing([...new Set([...before.value, ...now.value])], place.root, tree);
+    const apart = new Set(before.value.unguarded);
+    const all = [...new Set([...before.value.guarded, ...now.value.guarded])];
+    const moved = await files.differing(
+      all.filter((path) => !apart.has(path)),
+      place.root,
+      tree,
+    );
+    if (!moved.ok) return moved;
+    const stamps = await files.stamps(moved.value, place.root);
+    if (!stamps.ok) return stamps;
+    const later = new Set(
+      stamps.value.flatMap(({ path, changedAt }) => (changedAt > endedAt ? [path] : [])),
+    );
+    return success(moved.value.filter((path) => !later.has(path)));
   };
 
   const putBackIndex = async (): Promise<Result<void, Failure>> => {
@@ -117,7 +184,7 @@ export const keepTree = async (
     const aside = join(place.gitFolder, `nixup-hook-changes-${world.randomId()}`);
     const kept = await files.copy(paths, place.root, aside);
     if (!kept.ok) return kept;
-    const known = new Set(before.value);
+    const known = new Set(before.value.guarded);
     for (const path of paths)
       if (!known.has(path) || !(await files.exists(join(tree, path)))) {
         const removed = await files.remove(join(place.root, path));
@@ -129,6 +196,7 @@ export const keepTree = async (
   };
 
   return success({
+    commandEnded,
     changed,
     putBack: async () => {
       const index = await putBackIndex();

@@ -1,11 +1,11 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, lstat, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { copyFile, isSameFile } from './copied-files.ts';
 import { attempt, createWhole, flushFolder, isAbsent } from './file-deeds.ts';
 import { openPlainly, readRegularFile, refuseSpecial } from './regular-file.ts';
 import { shareFolder } from './shared-folder.ts';
-import type { Files } from './world.ts';
+import type { FileStamp, Files } from './world.ts';
 
 /** Journals and sockets are their owner's only. */
 const folderMode = 0o700;
@@ -85,6 +85,19 @@ const plainFiles: Omit<Files, 'share'> = {
   copy: async (paths, from, to) =>
     await attempt('copy files to', to, async () => {
       for (const one of paths) await copyFile(path.join(from, one), path.join(to, one));
+    }),
+  stamps: async (paths, folder) =>
+    await attempt('look at files in', folder, async () => {
+      const found: FileStamp[] = [];
+      for (const one of paths) {
+        const info = await lstat(path.join(folder, one)).catch((error: unknown) => {
+          if (!isAbsent(error)) throw error;
+          return undefined;
+        });
+        if (info !== undefined)
+          found.push({ path: one, bytes: info.size, changedAt: info.ctimeMs });
+      }
+      return found;
     }),
   differing: async (paths, one, other) =>
     await attempt('compare files in', one, async () => {

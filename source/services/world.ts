@@ -42,6 +42,14 @@ export interface PathFacts {
   readonly inode: number;
 }
 
+/** Size and times of a file or a link itself. */
+export interface FileStamp {
+  readonly path: string;
+  readonly bytes: number;
+  /** When it, or its name, was changed last, by the clock of its file system: ms. No program can set it. */
+  readonly changedAt: number;
+}
+
 export interface Files {
   /**
    * Text of a file; undefined when there is none. What is no regular file (a
@@ -74,6 +82,8 @@ export interface Files {
   share(gitFolder: string, name: string): Promise<SharedFolder>;
   /** Copies files from below one folder to the same places below another: bytes, mode, times, links as links. What is no file there is left out. */
   copy(paths: readonly string[], from: string, to: string): Promise<Result<void, Failure>>;
+  /** Of those paths below the folder where something is. */
+  stamps(paths: readonly string[], folder: string): Promise<Result<readonly FileStamp[], Failure>>;
   /** Those of the paths that are not the same file below both folders: its bytes, its mode, or whether it is there. */
   differing(
     paths: readonly string[],

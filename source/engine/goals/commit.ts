@@ -205,7 +205,7 @@ export interface MadeCommit {
 const noteOf = (plan: CommitPlan, touched: readonly string[]): string =>
   [
     plan.others.kind === 'left' ? ` Left uncommitted: ${plan.others.paths.join(', ')}.` : '',
-    touched.length === 0 ? '' : ` A hook changed files that are not in it: ${touched.join(', ')}.`,
+    touched.length === 0 ? '' : ` Changed while a hook ran, and not in it: ${touched.join(', ')}.`,
   ].join('');
 
 /** HEAD before the commit, and the tree that it is to hold. */
