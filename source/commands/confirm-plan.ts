@@ -1,4 +1,4 @@
-import { type Command, showCommand } from '../model/command.ts';
+import { type Command, showDeed } from '../model/command.ts';
 import { counted } from '../model/counted.ts';
 import type { Failure } from '../model/failure.ts';
 import { showStorePath } from '../model/format-size.ts';
@@ -83,7 +83,7 @@ const preview = (words: ConfirmationWords, plan: Plan<Target>): readonly string[
   ...(words.further?.texts ?? []).map((text) => `  ${text}`),
   'commands:',
   ...[...plan.targets.flatMap(({ commands }) => commands), ...(words.further?.commands ?? [])].map(
-    (command) => `  ${showCommand(command)}`,
+    (command) => `  ${showDeed(command)}`,
   ),
 ];
 

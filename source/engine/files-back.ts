@@ -1,7 +1,10 @@
 import { lastCommitOf } from '../model/last-commit.ts';
 import { deployedPart } from '../model/part-of-fleet.ts';
 import type { AlsoBack, FilesBack, RollbackPlan } from '../model/plan.ts';
+import { commitCommand } from '../services/git-commit.ts';
+import { pushCommand } from '../services/git-push.ts';
 import type { EngineContext } from './context.ts';
+import { pushTarget } from './goals/commit.ts';
 
 /**
  * What goes back together with hosts, for a confirmation: the commit, the
@@ -17,30 +20,23 @@ export const describeFilesBack = async (
   const state = context.state();
   const commit = also.commit ? lastCommitOf(state.history) : null;
   const root = state.git?.root ?? context.flake;
-  const seen = also.push ? await context.git.observe() : null;
   const branch = state.git?.branch ?? null;
-  const remote = seen?.ok === true ? (seen.value.remote ?? 'origin') : 'origin';
-  const ref = (seen?.ok === true ? seen.value.remoteRef : null) ?? `refs/heads/${branch ?? ''}`;
+  const seen = also.push ? await context.git.observe() : null;
+  const target = seen?.ok === true && branch !== null ? pushTarget(seen.value, branch) : null;
   const place = await context.git.pathOf('flake.lock');
   const lock = place.ok ? place.value : 'flake.lock';
   const isBack = new Set(plan.targets.map(({ host }) => host));
   return {
     commit,
+    // The lock itself is written as a file, by no command.
     commands: [
-      ...(commit === null
-        ? []
-        : [
-            {
-              file: 'git',
-              args: ['-C', root, 'restore', `--source=${commit}^`, '--', lock],
-            },
-            { file: 'git', args: ['-C', root, 'commit', '--only', '--file=-', '--', lock] },
-          ]),
-      ...(also.push && branch !== null
-        ? [{ file: 'git', args: ['-C', root, 'push', remote, `refs/heads/${branch}:${ref}`] }]
-        : []),
+      ...(commit === null ? [] : [commitCommand(root, [lock])]),
+      ...(target === null ? [] : [pushCommand(root, target)]),
     ],
-    pushesTo: also.push ? `${remote}/${ref.replace(/^refs\/heads\//, '')}` : null,
+    pushesTo:
+      target === null
+        ? null
+        : `${target.remote}/${(target.remoteRef ?? target.branch).replace(/^refs\/heads\//, '')}`,
     others: deployedPart(state).done.filter((host) => !isBack.has(host)),
   };
 };

@@ -27,3 +27,24 @@ export const showCommand = (command: Command): string => {
   );
   return [...assignments, quoteWords([command.file, ...command.args])].join(' ');
 };
+
+/** Settings that keep a program from translating, asking and guessing: it does the same without them. */
+const silencing: ReadonlySet<string> = new Set([
+  'LC_ALL',
+  'LANGUAGE',
+  'GIT_LITERAL_PATHSPECS',
+  'GIT_EDITOR',
+  'GIT_ASKPASS',
+  'SSH_ASKPASS',
+  'SSH_ASKPASS_REQUIRE',
+  'GPG_TTY',
+]);
+
+/** The same line for a dialog, without the settings that change nothing of what it does. */
+export const showDeed = (command: Command): string =>
+  showCommand({
+    ...command,
+    env: Object.fromEntries(
+      Object.entries(command.env ?? {}).filter(([name]) => !silencing.has(name)),
+    ),
+  });

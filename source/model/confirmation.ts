@@ -1,8 +1,8 @@
-import { type Command, showCommand } from './command.ts';
+import { type Command, showDeed } from './command.ts';
 import type { Choice, Confirmation, Required, TonedText } from './overlay.ts';
 
 const commandLine = (command: Command): string =>
-  command.host === undefined ? showCommand(command) : `${command.host}: ${showCommand(command)}`;
+  command.host === undefined ? showDeed(command) : `${command.host}: ${showDeed(command)}`;
 
 /** First in every confirmation, with the focus. */
 export const no: Choice = { label: 'No', wish: null, guarded: false };

@@ -1,4 +1,4 @@
-import { type Command, quoteWords } from '../model/command.ts';
+import { quoteWords } from '../model/command.ts';
 import type { CutCommit, WantedCommit } from '../model/cut-commit.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
@@ -16,13 +16,7 @@ import {
   reasonOf,
   refuseRevision,
 } from './git-command.ts';
-import {
-  type Commit,
-  type CommitRequest,
-  commitCommand,
-  commitPaths,
-  isPublished,
-} from './git-commit.ts';
+import { type Commit, type CommitRequest, commitPaths, isPublished } from './git-commit.ts';
 import { lookAtCutCommit } from './git-cut-commit.ts';
 import { type LockRevert, planLockRevert, rehearseHook } from './git-lock-revert.ts';
 import { observeRepository, type Repository, readRemote } from './git-observe.ts';
@@ -61,8 +55,6 @@ export interface Git {
   unseenFiles(): Promise<readonly UnseenFile[]>;
   /** Tracked text files that hold conflict markers. */
   conflictMarkers(): Promise<Result<readonly string[], Failure>>;
-  /** What a commit of these paths will run, for a confirmation. */
-  commitCommands(paths: readonly string[]): readonly Command[];
   /** What would refuse a commit now, hooks apart; null when nothing would. Give what was observed to spare another look. */
   commitObstacle(seen?: Repository): Promise<Failure | null>;
   commit(request: CommitRequest): Promise<Result<Commit, Failure>>;
@@ -184,7 +176,6 @@ export const createGit = (
           ? success([])
           : answer;
       }),
-    commitCommands: (paths) => [commitCommand(flake, paths)],
     commitObstacle: async (repository) => {
       const found = await place();
       if (!found.ok) return found.failure;

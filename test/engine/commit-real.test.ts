@@ -12,15 +12,19 @@ import {
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { RunWish } from '../../source/engine/contract.ts';
+import { describeFilesBack } from '../../source/engine/files-back.ts';
 import { makeCommitPlan, pushOwed, runCommit, runPush } from '../../source/engine/goals/commit.ts';
 import { commitGate } from '../../source/engine/goals/commit-gate.ts';
 import { prepareFilesBack, takeBackFiles } from '../../source/engine/goals/take-back-files.ts';
 import { observeGit, observeLock } from '../../source/engine/observe.ts';
 import { owePush, readOwedPushes } from '../../source/engine/owed-push.ts';
+import type { Command } from '../../source/model/command.ts';
 import { explainInLine } from '../../source/model/explain.ts';
 import type { Failure } from '../../source/model/failure.ts';
 import { owedWords } from '../../source/model/owed-push.ts';
 import type { Result } from '../../source/model/result.ts';
+import { createGit } from '../../source/services/git.ts';
+import type { World } from '../../source/services/world.ts';
 import { lockOf, type RealRepository, realRepository } from './real-repository.ts';
 
 const hookIn = (folder: string, name: string, script: string): void => {
@@ -530,4 +534,38 @@ test.each<[string, (real: RealRepository) => void, RegExp]>([
   expect(prepared.ok ? '' : explainInLine(prepared.failure)).toContain('No host was touched');
   expect(repository.git('rev-parse', 'HEAD')).toBe(head);
   expect(repository.read('flake.nix')).toBe('{}\n');
+});
+
+test('the dialogs of a commit and of going back show the very commands that run', async () => {
+  using real = await realRepository();
+  const { repository } = real;
+  repository.addOrigin();
+  const ran: Command[] = [];
+  const world: World = {
+    ...real.context.world,
+    exec: (command, options) => {
+      ran.push(command);
+      return real.context.world.exec(command, options);
+    },
+  };
+  const context = { ...real.context, world, git: createGit(world, repository.folder) };
+  repository.write('flake.lock', lockOf('b'));
+  await real.test();
+  const plan = await makeCommitPlan(context);
+  expect(plan.commands).toHaveLength(1);
+  expect(ran).not.toEqual(expect.arrayContaining([...plan.commands]));
+  expect(await runCommit(context, real.session(), plan)).toMatchObject({ ok: true });
+  expect(ran).toEqual(expect.arrayContaining([...plan.commands]));
+
+  committed(real, repository.git('rev-parse', 'HEAD'));
+  const also = { lock: false, commit: true, push: true };
+  const files = await describeFilesBack(context, { targets: [], leftOut: [] }, also);
+  const shown = files?.commands ?? [];
+  expect(shown).toHaveLength(2);
+  ran.length = 0;
+  const session = real.session();
+  const prepared = await prepareFilesBack(context, session, also);
+  if (!prepared.ok) throw new Error(explainInLine(prepared.failure));
+  expect(await takeBackFiles(context, session, prepared.value)).toMatchObject({ ok: true });
+  expect(ran).toEqual(expect.arrayContaining([...shown]));
 });

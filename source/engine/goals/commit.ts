@@ -1,5 +1,5 @@
 import { breakingChanges } from '../../model/breaking.ts';
-import { type Command, quoteWords, showCommand } from '../../model/command.ts';
+import { quoteWords, showCommand } from '../../model/command.ts';
 import type { CommitFacts } from '../../model/commit-facts.ts';
 import { commitMessage } from '../../model/commit-message.ts';
 import {
@@ -23,7 +23,9 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { reviewed } from '../../model/review.ts';
 import { buildableHosts } from '../../model/selectors-targets.ts';
 import { unseenRemedy, unseenSentence } from '../../model/unseen-file.ts';
-import type { Pushed } from '../../services/git-push.ts';
+import { commitCommand } from '../../services/git-commit.ts';
+import type { Repository } from '../../services/git-observe.ts';
+import type { Pushed, PushTarget } from '../../services/git-push.ts';
 import { lookWhyUnseen } from '../../services/unseen-file.ts';
 import type { EngineContext } from '../context.ts';
 import { dropKeptMessage, keptMessageFile, readKeptMessage } from '../kept-message.ts';
@@ -138,11 +140,6 @@ const planObstacle = async (
   return refused === null ? null : explainInLine(refused);
 };
 
-/** The commands of a commit, as a dialog shows them. */
-const commandsOf = (root: string, paths: readonly string[]): readonly Command[] => [
-  { file: 'git', args: ['-C', root, 'commit', '--only', '--file=-', '--', ...paths] },
-];
-
 /** What a commit would hold, with its message from facts: the lock, and what is named on purpose. */
 export const makeCommitPlan = async (
   context: EngineContext,
@@ -183,7 +180,7 @@ export const makeCommitPlan = async (
     kept: await readKeptMessage(context, keptIn),
     paths,
     others,
-    commands: commandsOf(git.root, paths),
+    commands: [commitCommand(git.root, paths)],
     obstacle,
   };
 };
@@ -283,15 +280,18 @@ export const runCommit = async (
 };
 
 /** To the branch's upstream; to `origin`, remembered as upstream, where it has none. */
+export const pushTarget = (
+  { remote, remoteRef }: Pick<Repository, 'remote' | 'remoteRef'>,
+  branch: string,
+): PushTarget => ({
+  remote: remote ?? 'origin',
+  branch,
+  ...(remoteRef === null ? { setUpstream: true } : { remoteRef }),
+});
+
 const pushObserved = async (context: EngineContext, branch: string) => {
   const seen = await context.git.observe();
-  if (!seen.ok) return seen;
-  const { remote, remoteRef } = seen.value;
-  return context.git.push({
-    remote: remote ?? 'origin',
-    branch,
-    ...(remoteRef === null ? { setUpstream: true } : { remoteRef }),
-  });
+  return seen.ok ? context.git.push(pushTarget(seen.value, branch)) : seen;
 };
 
 /** Announces and does a push; one that fails is noted for the next run. */
