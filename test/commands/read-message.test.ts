@@ -34,7 +34,8 @@ const writer = (script: string): Disposable => {
   const child = spawn('sh', ['-c', script], { cwd: folder, stdio: 'ignore', detached: true });
   return {
     [Symbol.dispose]: () => {
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+        process.kill(-child.pid, 'SIGKILL');
     },
   };
 };
