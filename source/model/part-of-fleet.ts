@@ -38,7 +38,7 @@ export const waitsForBuilder = (app: AppState, { entry }: HostState): boolean =>
   entry.buildOn !== undefined && isAsleep(app.hosts[entry.buildOn]);
 
 /** Whether exactly the system that this tree gives the host was built and tested. */
-export const isTestedHost = ({ git }: AppState, { expectation }: HostState): boolean =>
+const isTestedHost = ({ git }: AppState, { expectation }: HostState): boolean =>
   expectation.kind === 'known' &&
   expectation.builtAt !== null &&
   (git === null || expectation.tree === git.tree);

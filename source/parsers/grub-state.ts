@@ -83,7 +83,7 @@ const isSameLoaded = (left: Loaded, right: Loaded): boolean =>
   left.kind === right.kind &&
   (left.kind !== 'system' || (right.kind === 'system' && left.toplevel === right.toplevel));
 
-export const unknownCondition = 'it depends on a condition that only GRUB can judge';
+const unknownCondition = 'it depends on a condition that only GRUB can judge';
 
 /** From here on nothing of the menu is certain. */
 export const doubt = (state: GrubState, from: number, why: string): void => {

@@ -30,9 +30,7 @@ export const isSpent = ({ tries }: LoaderEntry): boolean => tries?.left === 0;
 const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1);
 
 /** `name+LEFT-DONE.suffix` (`boot_entry_parse_tries`); a counter in the middle of a name is none. */
-export const readTries = (
-  name: string,
-): Pick<LoaderEntry, 'tries'> & { readonly without: string } => {
+const readTries = (name: string): Pick<LoaderEntry, 'tries'> & { readonly without: string } => {
   const match = /^(.*)\+(\d+)(?:-(\d+))?(\.[^.+]+)$/s.exec(name);
   const [, stem, left, done, suffix] = match ?? [];
   return stem === undefined || left === undefined || suffix === undefined

@@ -1,17 +1,11 @@
 import { quoteWords } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import { reasonOf, tailOf } from './git-command.ts';
-import { identityRemedy } from './git-obstacles.ts';
-
-export const refused = (detail: string, remedy: string): Failure => ({
-  code: 'git-refused',
-  operation: 'commit',
-  detail,
-  remedy,
-});
+import { identityRemedy, indexLockFailure, unwritableFailure } from './git-obstacles.ts';
+import { refusedCommit as refused } from './git-refused.ts';
 
 /** The same commit by hand, in a terminal where git and hooks can ask: of these files alone. */
-export const commitByHand = (root: string, paths: readonly string[]): string =>
+const commitByHand = (root: string, paths: readonly string[]): string =>
   quoteWords(['git', '-C', root, 'commit', '--only', '--', ...paths]);
 
 /** What git says when it dies of itself (status 128), and why. A hook that refuses ends it with 1. */
@@ -38,13 +32,8 @@ const deaths: readonly (readonly [
   ],
   [
     /index\.lock/,
-    (reason, root) => {
-      const lock = /'([^']*index\.lock)'/.exec(reason)?.[1] ?? `${root}/.git/index.lock`;
-      return refused(
-        'another git works in this repository, or one that died left its lock',
-        `when no git runs any more: ${quoteWords(['rm', '--', lock])}`,
-      );
-    },
+    (reason, root) =>
+      indexLockFailure(/'([^']*index\.lock)'/.exec(reason)?.[1] ?? `${root}/.git/index.lock`),
   ],
   [
     /no space left|disk quota exceeded/i,
@@ -53,11 +42,7 @@ const deaths: readonly (readonly [
   ],
   [
     /permission denied|insufficient permission|read-only file system/i,
-    (reason, root) =>
-      refused(
-        `nothing can be written to the repository: ${reason}`,
-        quoteWords(['ls', '-ld', `${root}/.git`]),
-      ),
+    (reason, root) => unwritableFailure(reason, `${root}/.git`),
   ],
 ];
 

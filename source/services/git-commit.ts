@@ -9,8 +9,9 @@ import {
   gitQuestion,
   withoutLiteral,
 } from './git-command.ts';
-import { commitFailure, refused } from './git-commit-failure.ts';
+import { commitFailure } from './git-commit-failure.ts';
 import { indexLockFailure, indexLockOf } from './git-obstacles.ts';
+import { refusedCommit as refused } from './git-refused.ts';
 import { observeSigning } from './git-signing.ts';
 import { treeOfPaths } from './git-tree.ts';
 import { hooksOfCommit, type KeptTree, keepTree, type PutBack } from './kept-tree.ts';

@@ -15,6 +15,7 @@ import {
 } from './git-command.ts';
 import { commitTimeoutMs } from './git-commit.ts';
 import { commitFailure } from './git-commit-failure.ts';
+import { refusing } from './git-refused.ts';
 import { hooksOfCommit, keepTree } from './kept-tree.ts';
 
 /** The lock as it was before a commit, and the message of the commit that brings it back. */
@@ -40,12 +41,7 @@ export const planLockRevert = async (
   const path = `${place.prefix}flake.lock`;
   const short = revision.slice(0, 12);
   const refused = (detail: string, ...words: readonly string[]): Result<never, Failure> =>
-    failed({
-      code: 'git-refused',
-      operation: 'revert the commit',
-      detail,
-      remedy: quoteWords(['git', '-C', root, ...words]),
-    });
+    failed(refusing('revert the commit')(detail, quoteWords(['git', '-C', root, ...words])));
   const line = async (...args: readonly string[]): Promise<string | null> => {
     const answer = await ask(world.exec, gitQuestion(root, args));
     return answer.ok ? answer.value.stdout.trim() : null;

@@ -10,6 +10,7 @@ import {
   reasonOf,
 } from './git-command.ts';
 import type { GitOperation, Repository } from './git-observe.ts';
+import { refusedCommit as refused } from './git-refused.ts';
 import { observeSigning } from './git-signing.ts';
 import type { LentTerminal } from './lent-terminal.ts';
 
@@ -35,13 +36,6 @@ export const operationWords: Readonly<Record<GitOperation, string>> = {
 
 export const identityRemedy =
   'git config --global user.name "YOUR NAME" && git config --global user.email "YOU@EXAMPLE.ORG"';
-
-const refused = (detail: string, remedy: string): Failure => ({
-  code: 'git-refused',
-  operation: 'commit',
-  detail,
-  remedy,
-});
 
 /** To the branch that is where HEAD is, or to a new one. */
 export const leaveDetached = ({ root, head, branchesHere }: Repository): string => {
@@ -90,6 +84,9 @@ export const indexLockFailure = (lock: string): Failure =>
     `when no git runs any more: ${quoteWords(['rm', '--', lock])}`,
   );
 
+export const unwritableFailure = (reason: string, folder: string): Failure =>
+  refused(`nothing can be written to the repository: ${reason}`, quoteWords(['ls', '-ld', folder]));
+
 const identityOf = async (world: GitWorld, place: GitPlace): Promise<Failure | null> => {
   for (const name of ['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT']) {
     const known = await ask(world.exec, gitQuestion(place.root, ['var', name]));
@@ -108,10 +105,7 @@ const writingObstacle = async (world: GitWorld, place: GitPlace): Promise<Failur
   });
   return written.ok || written.failure.code !== 'command-failed'
     ? null
-    : refused(
-        `nothing can be written to the repository: ${reasonOf(written.failure)}`,
-        quoteWords(['ls', '-ld', join(place.gitFolder, 'objects')]),
-      );
+    : unwritableFailure(reasonOf(written.failure), join(place.gitFolder, 'objects'));
 };
 
 /**

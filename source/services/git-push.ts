@@ -3,6 +3,7 @@ import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { type PushRefusal, readPushRefusal } from '../parsers/git-push.ts';
 import { type GitPlace, type GitWorld, gitDeed, tailOf, withoutLiteral } from './git-command.ts';
+import { refusing } from './git-refused.ts';
 import { askingOn, type LentTerminal } from './lent-terminal.ts';
 
 export interface PushTarget {
@@ -31,12 +32,7 @@ const isSafeName = (name: string): boolean =>
   // biome-ignore lint/suspicious/noControlCharactersInRegex: git forbids them
   !/[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|\.lock$|^[-./+]|[./]$/.test(name) && name !== '';
 
-const refused = (detail: string, remedy: string): Failure => ({
-  code: 'git-refused',
-  operation: 'push',
-  detail,
-  remedy,
-});
+const refused = refusing('push');
 
 const refspec = (target: PushTarget): { readonly ref: string; readonly spec: string } => {
   const ref = target.remoteRef ?? `refs/heads/${target.branch}`;

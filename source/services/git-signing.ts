@@ -29,7 +29,7 @@ const unlocking = async (world: GitWorld, place: GitPlace): Promise<string> => {
 };
 
 /** Git's last words on a signature; its own summary says nothing. */
-export const signingReason = (failure: Failure): string => {
+const signingReason = (failure: Failure): string => {
   if (failure.code === 'command-timeout') return 'it waits for somebody who unlocks the key';
   const told = tailOf(failure).filter(
     (line) =>
@@ -45,7 +45,7 @@ export const signingReason = (failure: Failure): string => {
 };
 
 /** Why a commit cannot be signed, and the command that helps. */
-export const signingFailure = async (
+const signingFailure = async (
   world: GitWorld,
   place: GitPlace,
   failure: Failure,

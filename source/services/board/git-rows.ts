@@ -248,7 +248,7 @@ export const judgeIdentity = (identity: Result<string, Failure>): CheckRow =>
       );
 
 /** What else would refuse a commit; what other rows say already is not said twice. */
-export const judgeCommit = (seen: Repository, obstacle: Failure | null): CheckRow => {
+const judgeCommit = (seen: Repository, obstacle: Failure | null): CheckRow => {
   const asked = gitQuestions.commit;
   if (obstacle === null)
     return row(asked, 'green', 'git would take it', null, [
