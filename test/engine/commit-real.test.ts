@@ -18,6 +18,7 @@ import { commitGate } from '../../source/engine/goals/commit-gate.ts';
 import { prepareFilesBack, takeBackFiles } from '../../source/engine/goals/take-back-files.ts';
 import { observeGit, observeLock } from '../../source/engine/observe.ts';
 import { owePush, readOwedPushes } from '../../source/engine/owed-push.ts';
+import { openRecords } from '../../source/engine/records.ts';
 import type { Command } from '../../source/model/command.ts';
 import { explainInLine } from '../../source/model/explain.ts';
 import type { Failure } from '../../source/model/failure.ts';
@@ -420,28 +421,25 @@ test('what is owed and damaged is said and kept; what cannot be noted is said', 
   repository.addOrigin();
   repository.git('commit', '--quiet', '--allow-empty', '--message=2');
   const told: string[] = [];
-  const context = {
-    ...real.context,
-    tellDamage: (_: string, text: string) => {
+  const recordsIn = (own: string) =>
+    openRecords(real.context.world, { own }, (_path, text) => {
       told.push(text);
-    },
-  };
-  const file = join(context.folder, 'owed-push.json');
-  mkdirSync(context.folder, { recursive: true });
-  writeFileSync(file, '{"branch":');
+    });
+  const folder = join(repository.folder, '.git', 'own');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'owed-push.json'), '{"branch":');
+  const context = { ...real.context, records: await recordsIn(folder) };
   expect(await readOwedPushes(context)).toEqual([]);
   expect(told).toEqual([expect.stringMatching(/owed-push\.json is damaged/)]);
-  await owePush(
-    context,
-    { branch: 'main', revision: null },
-    { code: 'canceled', what: 'the push' },
-  );
+  const canceled = { code: 'canceled', what: 'the push' } as const;
+  await owePush(context, { branch: 'main', revision: null }, canceled);
   expect(await readOwedPushes(context)).toMatchObject([{ branch: 'main' }]);
-  expect(readdirSync(context.folder)).toContainEqual(
-    expect.stringMatching(/owed-push\.json\.damaged/),
-  );
-  const full = { ...context, folder: join(repository.folder, 'flake.nix/state') };
-  await owePush(full, { branch: 'main', revision: null }, { code: 'canceled', what: 'the push' });
+  expect(readdirSync(folder)).toContainEqual(expect.stringMatching(/owed-push\.json\.damaged/));
+  const full = {
+    ...context,
+    records: await recordsIn(join(repository.folder, 'flake.nix', 'state')),
+  };
+  await owePush(full, { branch: 'main', revision: null }, canceled);
   expect(fleet.context.state().notices.map(({ text }) => text)).toContainEqual(
     expect.stringMatching(/main is not pushed, and the next run will not try again/),
   );

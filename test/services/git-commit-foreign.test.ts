@@ -297,7 +297,9 @@ test('a hook is named with the files that it changed, and its version is kept', 
   const done = await repository.service.commit({ message: 'lock', paths: ['flake.lock'] });
   if (done.ok || done.failure.code !== 'git-refused') throw new Error('it is refused');
   const { detail } = done.failure;
-  expect(detail).toMatch(/While the hook \(pre-commit\) ran, (?:cache, flake.nix|flake.nix, cache) changed/);
+  expect(detail).toMatch(
+    /While the hook \(pre-commit\) ran, (?:cache, flake.nix|flake.nix, cache) changed/,
+  );
   const keptIn = /its version is in (\S+)$/.exec(detail)?.[1] ?? '';
   expect(readFileSync(join(keptIn, 'flake.nix'), 'utf8')).toBe('formatted\n');
   expect(readFileSync(join(keptIn, 'cache'), 'utf8')).toBe('new\n');
