@@ -68,6 +68,11 @@ export const explainHost = (failure: HostFailure): Explanation => {
   const destination = ('address' in failure ? failure.address : undefined) ?? host;
   switch (failure.code) {
     case 'host-unreachable':
+      if (failure.name !== undefined)
+        return told(
+          `${host} was not asked, because its name ${failure.name} has no address: ${failure.detail}`,
+          `Correct it in nixup.toml ([hosts.${host}] address) or in ~/.ssh/config, or mend the name service of this machine. Then try: ${shell('ssh', destination)}`,
+        );
       return told(
         `${host} cannot be reached: ${failure.detail}`,
         `A host that is asleep is normal: it waits for its turn. Wake it and press R, or try: ${shell('ssh', destination)}`,

@@ -75,7 +75,12 @@ export type Failure =
   // Hosts.
   | { readonly code: 'host-name-refused'; readonly name: string }
   | { readonly code: 'host-unknown'; readonly name: string; readonly nearest: string | null }
-  | ({ readonly code: 'host-unreachable'; readonly detail: string } & Reached)
+  | ({
+      readonly code: 'host-unreachable';
+      readonly detail: string;
+      /** The name that has no address; absent where the address itself was tried. */
+      readonly name?: string;
+    } & Reached)
   | ({ readonly code: 'host-timeout'; readonly afterMs: number } & Reached)
   /** ssh itself did not get as far as a login; waiting for the host changes nothing. */
   | ({

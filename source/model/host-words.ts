@@ -3,6 +3,7 @@ import { showDuration } from './format-time.ts';
 import { frameAt, glyph } from './glyphs.ts';
 import type { DeployStep, HostPosition } from './host.ts';
 import type { Tone } from './line.ts';
+import { isAsleep as sleeps } from './pending-reason.ts';
 import { positionOf } from './position.ts';
 import { criticalDown, criticalUnits, troubledUnits } from './selectors-fleet.ts';
 import type { HostState } from './state.ts';
@@ -112,8 +113,7 @@ const generationWord = (generation: number | null): string =>
 
 /** The row has the host's name already; what only says that it did not answer is that it sleeps. */
 const whyPending = ({ entry, probe }: HostState, why: string): string => {
-  const isAway =
-    probe.kind === 'failed' && /^host-(?:unreachable|timeout)$/.test(probe.failure.code);
+  const isAway = probe.kind === 'failed' && sleeps(probe.failure);
   if (isAway) return 'asleep';
   return why.startsWith(`${entry.name} `) ? why.slice(entry.name.length + 1) : why;
 };

@@ -2,9 +2,10 @@ import { explain, explainInLine } from './explain.ts';
 import type { Failure } from './failure.ts';
 import type { LeftOut } from './plan.ts';
 
-/** Only what does not answer in time, or has no way to it, may be asleep; ssh says anything else for a reason. */
-export const isAsleep = ({ code }: Failure): boolean =>
-  code === 'host-unreachable' || code === 'host-timeout';
+/** Only a time-out and an address without an answer are asleep; a name without an address is not. */
+export const isAsleep = (failure: Failure): boolean =>
+  failure.code === 'host-timeout' ||
+  (failure.code === 'host-unreachable' && failure.name === undefined);
 
 /**
  * Why a host waits for its turn. That a host sleeps is normal and one word;

@@ -17,7 +17,10 @@ const unreachableWords: Readonly<Partial<Record<Failure['code'], string>>> = {
   'not-nixos': 'not NixOS',
 };
 
-const whyUnreachable = ({ code }: Failure): string => unreachableWords[code] ?? 'no answer';
+const whyUnreachable = (failure: Failure): string =>
+  failure.code === 'host-unreachable' && failure.name !== undefined
+    ? 'name not found'
+    : (unreachableWords[failure.code] ?? 'no answer');
 
 const byAncestry = (host: HostState, facts: HostFacts): HostPosition => {
   switch (host.ancestry.kind) {

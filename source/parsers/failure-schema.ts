@@ -106,7 +106,7 @@ export const failureShapes = kinds<Failure>('code', {
   'output-unreadable': z.object({ command: text, detail: text }),
   'host-name-refused': z.object({ name: text }),
   'host-unknown': z.object({ name: text, nearest: nullable(text) }),
-  'host-unreachable': z.object({ ...reached, detail: text }),
+  'host-unreachable': z.object({ ...reached, detail: text, name: text.exactOptional() }),
   'host-timeout': z.object({ ...reached, afterMs: z.number() }),
   'ssh-failed': z.object({
     ...reached,

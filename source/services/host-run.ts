@@ -5,6 +5,7 @@ import { isAsleep } from '../model/pending-reason.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { cleanLine } from '../parsers/clean-line.ts';
 import { isHopMuted, readSshTrouble } from '../parsers/ssh-error.ts';
+import { unresolvedName } from '../parsers/unresolved-name.ts';
 import { type Privilege, searchPath } from './elevation.ts';
 import { elevationRefusedStatus } from './elevation-tools.ts';
 import { nobodyThere, watchLogin } from './login-watch.ts';
@@ -89,8 +90,15 @@ const sshFailure = (entry: HostEntry, tail: readonly string[]): Failure => {
         detail: trouble.detail,
         ...(trouble.hop === null ? {} : { hop: trouble.hop }),
       };
-    case 'unreachable':
-      return { code: 'host-unreachable', ...target, detail: trouble.detail };
+    case 'unreachable': {
+      const name = unresolvedName(trouble.detail);
+      return {
+        code: 'host-unreachable',
+        ...target,
+        detail: trouble.detail,
+        ...(name === null ? {} : { name }),
+      };
+    }
     case 'lost':
       return { code: 'host-unreachable', ...target, detail: `connection lost: ${trouble.detail}` };
   }
@@ -118,7 +126,8 @@ export const judgeRemoteFailure = (entry: HostEntry, failure: Failure): Failure 
  * command did, and another try may do better. Only some of these hosts are asleep.
  */
 export const isLostContact = (failure: Failure): boolean =>
-  isAsleep(failure) ||
+  failure.code === 'host-timeout' ||
+  failure.code === 'host-unreachable' ||
   (failure.code === 'ssh-failed' &&
     (failure.why === 'closed' || failure.why === 'hop' || failure.why === 'unclear'));
 

@@ -221,6 +221,24 @@ test('a rollback that reaches nobody and a clean that reaches nobody have failed
   expect(clean.summary).toMatch(/^Nothing was removed\. What can go is not known of: samsung/);
 });
 
+test('a run that reached nobody offers only what can be done then', async () => {
+  const { engine } = await openStage();
+  const result = await engine.run({
+    inputs: ['nixpkgs'],
+    exclude: [],
+    hosts: ['samsung'],
+    deploy: true,
+    commit: false,
+    push: false,
+    approve: async (plan) => success(plan),
+    test: {},
+  });
+  expect(result).toMatchObject({ ok: false, exitCode: 1 });
+  expect(result.summary).toContain('nixup revert --all (the old lock), nixup commit (keep it)');
+  // No host was changed: there is none to take back, and no health to accept.
+  expect(result.summary).not.toMatch(/rollback|--accept|git restore/);
+});
+
 test('the step stays announced only as long as its message is on the screen', async () => {
   const keys = await openKeys();
   await keys.press('m');

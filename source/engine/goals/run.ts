@@ -27,9 +27,23 @@ import { runTests } from './test.ts';
 import { runUpdate } from './update.ts';
 import { runVerify } from './verify.ts';
 
-/** The ways on after a run that ended before its commit. */
-const waysOn =
-  'Nothing was taken back. Ways on: nixup status (what is true), nixup deploy HOST (go on), nixup rollback HOST (back), nixup verify HOST --accept (accept its health), git restore flake.lock (the old lock), nixup commit (keep it).';
+/** What can be done after a run that ended before its commit: only what is there to do. */
+const waysOn = (context: EngineContext, session: RunSession): string => {
+  const { git, lock } = context.state();
+  const hasNewLock = lock.kind === 'read' && lock.changes.length > 0;
+  const statuses = new Set([...session.outcomes.values()].map(({ status }) => status));
+  const ways = [
+    'nixup status (what is true)',
+    'nixup deploy HOST (go on)',
+    ...(statuses.has('succeeded') || statuses.has('unhealthy')
+      ? ['nixup rollback HOST (back)']
+      : []),
+    ...(statuses.has('unhealthy') ? ['nixup verify HOST --accept (accept its health)'] : []),
+    ...(hasNewLock ? ['nixup revert --all (the old lock)'] : []),
+    ...(git !== null && git.dirty.length > 0 ? ['nixup commit (keep it)'] : []),
+  ];
+  return `Nothing was taken back. What can be done: ${ways.join(', ')}.`;
+};
 
 /** Hosts that are left as they are, because of how the same ended there before. */
 const repeatedWords = ({ leftOut }: DeployPlan): readonly string[] =>
@@ -51,7 +65,7 @@ const untested = (context: EngineContext, session: RunSession): string => {
       : `The test failed, nothing was deployed anywhere. ${aboutHost(failure[0], asSentence(failure[1].reason ?? 'no reason is known'))}`;
   const { lock } = context.state();
   return lock.kind === 'read' && lock.changes.length > 0
-    ? `${why} The new lock is kept in the working tree; back to the old one: git restore flake.lock`
+    ? `${why} The new lock is kept in the working tree; back to the old one: nixup revert --all`
     : why;
 };
 
@@ -171,7 +185,7 @@ const takeToHosts = async (
   if (!reachedSome(session.outcomes.values()))
     return {
       exitCode: isGated(approved.value) ? 3 : 1,
-      summary: `${nobodyDeployed(session)}, so nothing was deployed, verified or committed. ${outcomeSentence(session.results(), 'deploy')}. ${waysOn}`,
+      summary: `${nobodyDeployed(session)}, so nothing was deployed, verified or committed. ${outcomeSentence(session.results(), 'deploy')}. ${waysOn(context, session)}`,
     };
   const problems = await runVerify(context, session, reached);
   const bad = [...session.outcomes].filter(([, { status }]) =>
@@ -183,11 +197,14 @@ const takeToHosts = async (
       ...(session.signal.aborted
         ? {}
         : { exitCode: exitCodeOfTrouble([...session.outcomes.values()]) }),
-      summary: `Not committed: ${[bad.length > 0 ? outcomeSentence(session.results(), 'deploy') : problems.join('; '), ...repeated].join(' · ')}. ${waysOn}`,
+      summary: `Not committed: ${[bad.length > 0 ? outcomeSentence(session.results(), 'deploy') : problems.join('; '), ...repeated].join(' · ')}. ${waysOn(context, session)}`,
     };
   // They run something else than the lock says, because it ended badly there.
   if (repeated.length > 0)
-    return { exitCode: 3, summary: `Not committed: ${repeated.join(' · ')}. ${waysOn}` };
+    return {
+      exitCode: 3,
+      summary: `Not committed: ${repeated.join(' · ')}. ${waysOn(context, session)}`,
+    };
   if (!wish.commit) {
     session.stage('commit', { kind: 'skipped', reason: '--no-commit' });
     return { summary: 'Deployed and verified; not committed, as asked.' };
