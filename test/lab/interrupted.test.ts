@@ -122,7 +122,7 @@ describeInLab('after nixup was killed', () => {
     program.kill();
     expect((await program.ended).exitCode).toBe(137);
     expect((await nixup(['status', host])).stderr).toBe('');
-    expect((await nixup(['history'])).stdout).toMatch(/ test .*cut off/);
+    expect((await nixup(['history'])).stdout).toMatch(/ test .*stopped/);
     expect((await nixup(['test', host])).exitCode).toBe(0);
     expect((await truthOf(host)).current).toBe(old);
   });

@@ -114,7 +114,7 @@ describe.skipIf(obstacle !== undefined)('the lab', { timeout: 120_000 }, () => {
     expect(await currentSystem('razer')).toMatch(/26\.05\.20261101/);
     expect(await currentSystem('p510')).toMatch(/26\.05\.20261115/);
     expect(await mustRunIn('p510', 'cat /proc/sys/kernel/random/boot_id')).not.toBe(before);
-    await mustRunIn('razer', 'bootctl set-oneshot nixos-generation-4');
+    await mustRunIn('razer', 'bootctl set-oneshot nixos-generation-4.conf');
     await Promise.all([reboot('razer'), reboot('p510')]);
     expect(await currentSystem('razer')).toBe(deployed);
     expect(await currentSystem('p510')).toMatch(/26\.05\.20261122/);
