@@ -90,7 +90,7 @@ describeInLab('the gate of a deploy', () => {
     const first = start(['test', 'razer', '--json']);
     await first.event((event) => event.type === 'host-worked' && event.work.step === 'build');
     const said =
-      /Another run of nixup works on this flake: root@workstation, process \d+, since 20\d\d-\d\d-\d\d \d\d:\d\d UTC/;
+      /root@workstation \(process \d+\) runs test on this flake since 20\d\d-\d\d-\d\d \d\d:\d\d UTC/;
     const text = await nixup(['test', 'p510']);
     expect(text.exitCode).toBe(3);
     expect(text.stdout + text.stderr).toMatch(said);
