@@ -186,8 +186,7 @@ export interface Records {
     hosts: readonly string[],
     waiting: readonly PendingRecord[],
   ): Promise<Result<void, Failure>>;
-  /** The commit that was to be pushed last, and is not known to be on the remote. */
-  /** One for each branch. */
+  /** Commits that were to be pushed and are not known to be on the remote, one for each branch. */
   owedPushes(): readonly OwedPush[];
   keepOwedPush(record: OwedPush): Promise<Result<void, Failure>>;
   dropOwedPushes(isOver: (owed: OwedPush) => boolean): Promise<Result<void, Failure>>;

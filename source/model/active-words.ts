@@ -28,5 +28,5 @@ export const activeAdvice = (run: ActiveRun): string => {
 /** The same where there is room for a few words only. */
 export const activeShort = (run: ActiveRun): string =>
   run.kind === 'unreadable'
-    ? 'locked by nobody knows whom'
+    ? 'locked, the owner is not known'
     : `${run.user}@${run.machine} runs ${run.goal ?? 'nixup'}`;
