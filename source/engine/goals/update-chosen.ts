@@ -18,6 +18,7 @@ import { writeFlakeLock } from '../../model/lock-write.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { parseFlakeLock } from '../../parsers/flake-lock.ts';
 import { chooseRevision, sourceAttributes } from '../../services/choose-revision.ts';
+import { writeAcceptedLock } from '../accepted-lock.ts';
 import type { EngineContext } from '../context.ts';
 import { lockPath, readLock } from '../observe.ts';
 import type { RunSession } from '../run-session.ts';
@@ -161,18 +162,25 @@ const takeOne = async (
       code: 'lock-not-written',
       detail: `${name} is not at ${shortRevision(chosen.revision)} in the lock that Nix wrote`,
     });
-  const written = await files.write(path, writeFlakeLock(locked.value));
+  const written = await writeAcceptedLock(
+    context,
+    writeFlakeLock(locked.value),
+    before.value ?? '',
+  );
   if (!written.ok) return written;
-  const accepted = await context.nix.metadataAccepts(context.flake);
-  if (!accepted.ok) return await giveUp(accepted.failure);
-  return accepted.value.kind === 'accepted'
-    ? success(undefined)
-    : await giveUp({
-        code: 'revision-refused',
-        input: name,
-        detail: `Nix does not accept the lock with ${shortRevision(chosen.revision)}: ${accepted.value.reason}`,
-        remedy: 'Choose another revision; the lock is as before.',
-      });
+  const answer = written.value;
+  switch (answer.kind) {
+    case 'accepted':
+      return success(undefined);
+    case 'unknown':
+      return failed(answer.failure);
+    case 'rejected':
+      return refuse(
+        name,
+        `Nix does not accept the lock with ${shortRevision(chosen.revision)}: ${answer.reason}`,
+        'Choose another revision; the lock is as before.',
+      );
+  }
 };
 
 /** Takes inputs to chosen commits, one after the other; each is remembered. What fails leaves its input as it was. */
