@@ -2,11 +2,13 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 /**
  * `npm test`: builds, then runs every test there is: units, the built program
- * in a pseudo-terminal, the flake where there is a Nix, and, where it can run, the lab. Words are handed to
- * vitest as filters. `--counts FILE` writes `PASSED FAILED` there;
+ * in a pseudo-terminal, the flake where there is a Nix, and, where it can run,
+ * the lab. Words are handed to vitest as filters. What failed is named once more at the end. `--counts FILE` writes
+ * `PASSED FAILED` there;
  * `--no-lab` leaves the lab out.
  */
 const root = path.join(import.meta.dirname, '..');
@@ -14,11 +16,15 @@ const root = path.join(import.meta.dirname, '..');
 interface Counts {
   readonly passed: number;
   readonly failed: number;
+  /** One line for each failed test: its file, its title, the first line of why. */
+  readonly failures: readonly string[];
 }
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
+
+const nothing: Counts = { passed: 0, failed: 0, failures: [] };
 
 const runNode = (args: readonly string[]): Promise<number> =>
   new Promise((resolve) => {
@@ -29,21 +35,38 @@ const runNode = (args: readonly string[]): Promise<number> =>
 
 interface Report {
   readonly numPassedTests: number;
-  readonly numFailedTests: number;
   readonly testResults: readonly {
+    readonly name: string;
     readonly status: string;
-    readonly assertionResults: readonly { readonly status: string }[];
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
 }
 
+const firstLine = (text: string): string => stripVTControlCharacters(text).split('\n', 1)[0] ?? '';
+
 /** A file that could not even be loaded has no failed test, yet it failed. */
 const countReport = (report: Report): Counts => {
-  const unloaded = report.testResults.filter(
-    ({ status, assertionResults }) =>
-      status === 'failed' && assertionResults.every((one) => one.status !== 'failed'),
-  );
-  return { passed: report.numPassedTests, failed: report.numFailedTests + unloaded.length };
+  const failures = report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const file = path.relative(root, name);
+    const failed = assertionResults.filter((one) => one.status === 'failed');
+    if (failed.length === 0) return status === 'failed' ? [`${file}: ${firstLine(message)}`] : [];
+    return failed.map(
+      (one) => `${file} > ${one.fullName}: ${firstLine(one.failureMessages[0] ?? '')}`,
+    );
+  });
+  return { passed: report.numPassedTests, failed: failures.length, failures };
 };
+
+const oneFailure = (why: string, before: Counts = nothing): Counts => ({
+  passed: before.passed,
+  failed: before.failed + 1,
+  failures: [...before.failures, why],
+});
 
 const runProject = async (
   project: string,
@@ -67,10 +90,10 @@ const runProject = async (
       ...filters,
     ]);
     const counts = countReport(JSON.parse(await readFile(file, 'utf8')));
-    return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+    if (exitCode === 0 || counts.failed > 0) return counts;
+    return oneFailure(`the ${project} tests ended with ${exitCode}, without a failed test`, counts);
   } catch {
-    say(`the ${project} tests gave no report`);
-    return { passed: 0, failed: 1 };
+    return oneFailure(`the ${project} tests gave no report`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -81,7 +104,7 @@ const runLab = async (filters: readonly string[]): Promise<Counts> => {
   const obstacle = await labObstacle();
   if (obstacle !== undefined) {
     say(`\n== lab tests are skipped: ${obstacle}`);
-    return { passed: 0, failed: 0 };
+    return nothing;
   }
   const wasUp = (await status()).some((machine) => machine.process !== undefined);
   // While vitest runs, ^c reaches it as well; the lab is taken down after it.
@@ -102,7 +125,7 @@ const runNix = async (filters: readonly string[]): Promise<Counts> => {
     await installMachinePackages(say);
   if (spawnSync('nix', ['--version']).status !== 0) {
     say('\n== tests of the flake are skipped: there is no nix');
-    return { passed: 0, failed: 0 };
+    return nothing;
   }
   return runProject('nix', [], filters);
 };
@@ -116,8 +139,7 @@ const filters = words.filter(
 
 const results: Counts[] = [];
 if ((await runNode([path.join(root, 'scripts/build.ts'), '--if-old'])) !== 0) {
-  say('the program could not be built');
-  results.push({ passed: 0, failed: 1 });
+  results.push(oneFailure('the program could not be built'));
 }
 results.push(await runProject('unit', [], filters));
 results.push(await runProject('program', [], filters));
@@ -127,5 +149,7 @@ if (!words.includes('--no-lab')) results.push(await runLab(filters));
 const passed = results.reduce((sum, one) => sum + one.passed, 0);
 const failed = results.reduce((sum, one) => sum + one.failed, 0);
 if (countsFile !== undefined) await writeFile(countsFile, `${passed} ${failed}\n`);
+// Once more at the end: whoever reads the last lines of a log sees what failed.
+for (const failure of results.flatMap((one) => one.failures)) say(`failed: ${failure}`);
 say(`\nall tests: ${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
