@@ -13,6 +13,11 @@ const run = promisify(execFile);
 const root = path.join(import.meta.dirname, '..');
 const hashFile = path.join(root, 'nix', 'packages.hash');
 
+/** The settings of npm that say how its registry is reached; `npm run` hands them on. */
+const wayToRegistry = new Set(
+  ['registry', 'cafile', 'proxy', 'https_proxy', 'noproxy'].map((name) => `npm_config_${name}`),
+);
+
 /** The file name of npm's program, run by a Node of one's choice. */
 export interface Npm {
   readonly node: string;
@@ -35,10 +40,11 @@ export const hashOfPackages = async (npm?: Npm): Promise<string> => {
     const output = path.join(folder, 'out');
     const env = {
       ...process.env,
-      // What `npm run` sets would make an inner npm behave as the outer one.
+      // What `npm run` sets would make an inner npm behave as the outer one;
+      // only the way to the registry is this machine's.
       ...Object.fromEntries(
         Object.keys(process.env)
-          .filter((name) => name.startsWith('npm_'))
+          .filter((name) => name.startsWith('npm_') && !wayToRegistry.has(name))
           .map((name) => [name, undefined]),
       ),
       HOME: folder,
