@@ -1,5 +1,5 @@
 import { type KeyName, textOfKey } from '../keys.ts';
-import type { Confirmation, Menu, MenuItem } from '../model/overlay.ts';
+import { type Confirmation, type Menu, type MenuItem, wantedText } from '../model/overlay.ts';
 import { isTyped } from '../model/ui-overlay.ts';
 import type { ActionContext } from './action.ts';
 import { tell } from './tell.ts';
@@ -8,9 +8,8 @@ import { performWish } from './wishes.ts';
 const choose = (context: ActionContext, dialog: Confirmation): void => {
   const choice = dialog.choices[dialog.focus];
   if (choice === undefined) return;
-  const { required, typed } = dialog;
-  const wanted =
-    required.kind === 'name' ? required.name : required.kind === 'count' ? required.count : '';
+  const { typed } = dialog;
+  const wanted = wantedText(dialog.required);
   // Who typed something else meant the deed: that closes nothing.
   if (!isTyped(dialog) && typed !== '') {
     tell(context, `${typed} is not ${wanted}: nothing was done; Backspace takes it back`, 'warn');

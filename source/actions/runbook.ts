@@ -189,7 +189,7 @@ export const runbook: readonly Action[] = [
     id: 'deploy-all',
     keys: ['D'],
     label: 'deploy all',
-    help: 'Deploy to every host whose system changed; the count must be typed.',
+    help: 'Deploy to every host whose system changed; their count must be typed, and the name of each that is protected, failed with it before, or has a step by hand.',
     where: anywhere,
     danger: 'fleet',
     named: true,

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { confirmationRoom } from '../model/confirmation-room.ts';
+import { choiceRows, confirmationRoom } from '../model/confirmation-room.ts';
 import { counted } from '../model/counted.ts';
 import { glyph } from '../model/glyphs.ts';
 import { bodyRows } from '../model/layout.ts';
@@ -14,7 +14,13 @@ import {
   widthOf,
   wrapText,
 } from '../model/line.ts';
-import type { Confirmation, Menu, TonedText } from '../model/overlay.ts';
+import {
+  type Choice,
+  type Confirmation,
+  type Menu,
+  type TonedText,
+  wantedText,
+} from '../model/overlay.ts';
 import { isTyped, takesKeys } from '../model/ui-overlay.ts';
 import { Lines } from './line-text.tsx';
 import { useApp } from './use-app.ts';
@@ -60,31 +66,31 @@ const wrapped = (texts: readonly TonedText[], cells: number): readonly Line[] =>
 const requiredLine = (dialog: Confirmation): Line => {
   const { required } = dialog;
   if (required.kind === 'nothing') return [];
-  const wanted = required.kind === 'count' ? String(required.count) : required.name;
+  const isBoth = required.kind === 'name' && required.count !== null;
   return [
     muted('type '),
-    strong(wanted),
-    muted(' to do it: '),
+    strong(wantedText(required)),
+    muted(isBoth ? ' (names and count) to do it: ' : ' to do it: '),
     isTyped(dialog) ? span(dialog.typed, 'good') : span(dialog.typed),
     { text: ' ', inverse: true },
   ];
 };
 
-const choicesLine = (dialog: Confirmation, isAwake: boolean): Line =>
-  dialog.choices.flatMap((choice, index): Line => {
-    const isFocused = index === dialog.focus;
-    const isClosed = choice.guarded && !isTyped(dialog);
-    const label = ` ${isFocused ? glyph.selected : ' '} ${choice.label} `;
-    if (!isAwake) return [muted(label), span('  ')];
-    return [
-      isFocused
-        ? { text: label, bold: true, inverse: true }
-        : isClosed
-          ? muted(label)
-          : span(label),
-      span('  '),
-    ];
-  });
+const choiceSpans = (dialog: Confirmation, choice: Choice, isAwake: boolean): Line => {
+  const isFocused = choice === dialog.choices[dialog.focus];
+  const isClosed = choice.guarded && !isTyped(dialog);
+  const label = ` ${isFocused ? glyph.selected : ' '} ${choice.label} `;
+  if (!isAwake) return [muted(label), span('  ')];
+  return [
+    isFocused ? { text: label, bold: true, inverse: true } : isClosed ? muted(label) : span(label),
+    span('  '),
+  ];
+};
+
+const choicesLines = (dialog: Confirmation, columns: number, isAwake: boolean): readonly Line[] =>
+  choiceRows(dialog, columns).map((row) =>
+    row.flatMap((choice) => choiceSpans(dialog, choice, isAwake)),
+  );
 
 /** A confirmation as it is drawn: what, from where to where, the exact commands, the choices with No first. */
 const confirmationLines = (
@@ -100,16 +106,13 @@ const confirmationLines = (
       ? []
       : [
           [span('')],
-          [
-            strong(counted(dialog.commands.length, 'command')),
-            muted('  that change something, in this order'),
-          ],
+          [strong(counted(dialog.commands.length, 'command')), muted(' will run, in this order')],
           ...dialog.commands.flatMap((command) =>
             wrapText(`$ ${command}`, cells).map((line): Line => [muted(line)]),
           ),
         ]),
   ];
-  const room = confirmationRoom(dialog, height);
+  const room = confirmationRoom(dialog, height, columns);
   const overflow = Math.max(0, body.length - room);
   const top = Math.min(dialog.top, overflow);
   const rest = overflow - top;
@@ -125,7 +128,7 @@ const confirmationLines = (
           ),
         ],
     ...(dialog.required.kind === 'nothing' ? [] : [requiredLine(dialog)]),
-    choicesLine(dialog, takesKeys(dialog, now)),
+    ...choicesLines(dialog, columns, takesKeys(dialog, now)),
   ];
   return framed(dialog.title, content, columns, 'warn');
 };

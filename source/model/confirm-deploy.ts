@@ -3,9 +3,11 @@ import {
   aligned,
   hostsNamed,
   leftOutLine,
+  needsItsName,
   requiredFor,
   targetLines,
 } from './confirmation-targets.ts';
+import { counted } from './counted.ts';
 import { showAge } from './format-time.ts';
 import type { Confirmation, TonedText } from './overlay.ts';
 import type { DeployPlan } from './plan.ts';
@@ -65,8 +67,8 @@ export const confirmDeploy = (
   const { targets } = plan;
   const name = aligned(targets);
   const wish: Wish = { kind: 'deploy', plan };
-  const repeated = targets.filter(({ repeats }) => repeats !== undefined);
-  const others = targets.filter(({ repeats }) => repeats === undefined);
+  const named = targets.filter(needsItsName);
+  const others = targets.filter((target) => !needsItsName(target));
   const offered = targets.filter(({ restart }) => restart === 'offered');
   return ask({
     title: `${modeWords[plan.mode]} ${hostsNamed(targets)}`,
@@ -84,11 +86,11 @@ export const confirmDeploy = (
     choices: [
       no,
       { label: `Deploy ${hostsNamed(targets)}`, wish, guarded: true },
-      ...(repeated.length === 0 || others.length === 0
+      ...(named.length === 0 || others.length === 0
         ? []
         : [
             {
-              label: `without ${repeated.map(({ host }) => host).join(', ')}; asks again`,
+              label: `without ${named.length > 2 ? counted(named.length, 'host') : named.map(({ host }) => host).join(', ')}; asks again`,
               wish: { kind: 'plan-deploy', hosts: others.map(({ host }) => host) } as const,
               guarded: false,
             },

@@ -121,7 +121,11 @@ export const confirmResume = (
     ),
     commands: [],
     choices: [no, { label: words, wish: { kind: 'resume', choice }, guarded: true }],
-    required: { kind: 'name', name: names.join(' ') },
+    required: {
+      kind: 'name',
+      names,
+      count: Object.keys(systems).length > names.length ? Object.keys(systems).length : null,
+    },
     at,
   });
 };

@@ -1,11 +1,35 @@
 import { bodyRows } from './layout.ts';
-import { wrapText } from './line.ts';
-import type { Confirmation } from './overlay.ts';
+import { widthOf, wrapText } from './line.ts';
+import type { Choice, Confirmation } from './overlay.ts';
 import type { Ui } from './ui.ts';
 
+/** A label with its mark and the blanks around it. */
+const choiceCells = ({ label }: Choice): number => widthOf(label) + 6;
+
+/** The choices in the rows that they take: none is cut, as nobody takes what cannot be read. */
+export const choiceRows = (
+  { choices }: Confirmation,
+  columns: number,
+): readonly (readonly Choice[])[] => {
+  const rows: Choice[][] = [];
+  let free = 0;
+  for (const choice of choices) {
+    const row = rows.at(-1);
+    if (row === undefined || choiceCells(choice) > free) {
+      rows.push([choice]);
+      free = columns - 6;
+    } else row.push(choice);
+    free -= choiceCells(choice);
+  }
+  return rows;
+};
+
 /** Rows of a confirmation for what is read; edges, a line of scrolling, choices and what is typed take the others. */
-export const confirmationRoom = ({ required }: Confirmation, height: number): number =>
-  Math.max(1, height - 2 - (required.kind === 'nothing' ? 2 : 3));
+export const confirmationRoom = (dialog: Confirmation, height: number, columns: number): number =>
+  Math.max(
+    1,
+    height - 3 - choiceRows(dialog, columns).length - (dialog.required.kind === 'nothing' ? 0 : 1),
+  );
 
 /** How many rows do not fit: as far as it scrolls. */
 export const confirmationOverflow = (
@@ -20,5 +44,5 @@ export const confirmationOverflow = (
     ...dialog.commands.map((command) => `$ ${command}`),
   ];
   const length = texts.reduce((sum, text) => sum + wrapText(text, cells).length, 0);
-  return Math.max(0, length - confirmationRoom(dialog, bodyRows(rows)));
+  return Math.max(0, length - confirmationRoom(dialog, bodyRows(rows), columns));
 };

@@ -21,19 +21,27 @@ export interface Target {
 
 /**
  * A protected host needs its name, and so does one that is restarted, has a step by hand first,
- * would leave its specialisation, or failed with that system before; a fleet its count.
+ * would leave its specialisation, or failed with that system before.
+ */
+export const needsItsName = (target: Target): boolean =>
+  target.policy === 'protected' ||
+  target.restart === 'planned' ||
+  target.preview?.leaves !== undefined ||
+  target.repeats !== undefined ||
+  (target.notes ?? []).length > 0;
+
+/**
+ * What is typed covers all that is agreed to: the names of those that need them, and the
+ * count of the whole where others go with them.
  */
 export const requiredFor = (targets: readonly Target[]): Required => {
-  const guarded = targets.filter(
-    (target) =>
-      target.policy === 'protected' ||
-      target.restart === 'planned' ||
-      target.preview?.leaves !== undefined ||
-      target.repeats !== undefined ||
-      (target.notes ?? []).length > 0,
-  );
-  if (guarded.length > 0)
-    return { kind: 'name', name: guarded.map((target) => target.host).join(' ') };
+  const named = targets.filter(needsItsName).map((target) => target.host);
+  if (named.length > 0)
+    return {
+      kind: 'name',
+      names: named,
+      count: targets.length > named.length ? targets.length : null,
+    };
   return targets.length > 1 ? { kind: 'count', count: targets.length } : { kind: 'nothing' };
 };
 

@@ -9,7 +9,20 @@ export const guardMs = 500;
 export type Required =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'count'; readonly count: number }
-  | { readonly kind: 'name'; readonly name: string };
+  /** Each host that wants its name, and the count where others go with them. */
+  | { readonly kind: 'name'; readonly names: readonly string[]; readonly count: number | null };
+
+/** What is to be typed, as it stands in the dialog. */
+export const wantedText = (required: Required): string => {
+  switch (required.kind) {
+    case 'nothing':
+      return '';
+    case 'count':
+      return String(required.count);
+    case 'name':
+      return [...required.names, ...(required.count === null ? [] : [required.count])].join(' ');
+  }
+};
 
 export interface TonedText {
   readonly text: string;

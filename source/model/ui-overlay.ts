@@ -4,7 +4,14 @@ import { addToField, eraseInField } from './field-text.ts';
 import { paneRows } from './layout.ts';
 import { wrapText } from './line.ts';
 import { memoByObject } from './memo.ts';
-import { type Confirmation, guardMs, type Menu, type Overlay, type TonedText } from './overlay.ts';
+import {
+  type Confirmation,
+  guardMs,
+  type Menu,
+  type Overlay,
+  type TonedText,
+  wantedText,
+} from './overlay.ts';
 import type { Ui } from './ui.ts';
 
 const withOverlay = (ui: Ui, overlay: Overlay): Ui => ({ ...ui, overlay });
@@ -14,16 +21,8 @@ export const takesKeys = (overlay: Confirmation | Menu, at: number): boolean =>
   (overlay.kind === 'menu' && !overlay.careful) || at - overlay.openedAt >= guardMs;
 
 /** Whether what the dialog asks for was typed. */
-export const isTyped = ({ required, typed }: Confirmation): boolean => {
-  switch (required.kind) {
-    case 'nothing':
-      return true;
-    case 'count':
-      return typed === String(required.count);
-    case 'name':
-      return typed === required.name;
-  }
-};
+export const isTyped = ({ required, typed }: Confirmation): boolean =>
+  required.kind === 'nothing' || typed === wantedText(required);
 
 const clamp = (value: number, last: number): number => Math.max(0, Math.min(value, last));
 

@@ -71,7 +71,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
         // A page of a dialog is smaller: a row of the last one stays.
         event.by *
           (ui.overlay?.kind === 'confirm' && event.unit === 'page'
-            ? Math.max(1, confirmationRoom(ui.overlay, bodyRows(ui.rows)) - 1)
+            ? Math.max(1, confirmationRoom(ui.overlay, bodyRows(ui.rows), ui.columns) - 1)
             : rowsOf(event.unit, ui.rows)),
       );
     case 'jumped':

@@ -80,7 +80,7 @@ test('a host that would leave its specialisation needs its name too', async () =
   const refused = await play('deploy --yes', where);
   expect([refused.status, deployed(refused.calls)]).toEqual([3, ['']]);
   expect(refused.calls.join(' ')).toContain('to run it without: --confirm p620');
-  expect(requiredFor(leaving.targets)).toEqual({ kind: 'name', name: 'p620' });
+  expect(requiredFor(leaving.targets)).toEqual({ kind: 'name', names: ['p620'], count: null });
   const agreed = await play('deploy --yes --confirm p620', where);
   expect([agreed.status, deployed(agreed.calls)]).toEqual([0, ['p620']]);
 });
@@ -330,5 +330,5 @@ test.each([
     expect(played.calls.join(' ')).toMatch(
       /not repeated: it was taken back from .*: nginx; to do it all the same: --confirm p620/,
     );
-  expect(requiredFor(repeating.targets)).toEqual({ kind: 'name', name: 'p620' });
+  expect(requiredFor(repeating.targets)).toEqual({ kind: 'name', names: ['p620'], count: null });
 });

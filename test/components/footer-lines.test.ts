@@ -43,7 +43,7 @@ test('a dialog that takes text names no letter as a key', () => {
     );
   expect(dialog({ kind: 'nothing' })).toContain('g G scroll');
   for (const required of [
-    { kind: 'name', name: 'nas' },
+    { kind: 'name', names: ['nas'], count: null },
     { kind: 'count', count: 6 },
   ] as const)
     expect(dialog(required)).toBe(

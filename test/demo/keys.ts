@@ -4,7 +4,7 @@ import { actionTable } from '../../source/actions/table.ts';
 import { createWhenRead } from '../../source/commands/when-read.ts';
 import type { DemoOptions } from '../../source/demo/world.ts';
 import { createEngine } from '../../source/engine/engine.ts';
-import type { Menu } from '../../source/model/overlay.ts';
+import { type Menu, wantedText } from '../../source/model/overlay.ts';
 import { success } from '../../source/model/result.ts';
 import type { AppState } from '../../source/model/state.ts';
 import type { Ui } from '../../source/model/ui.ts';
@@ -104,14 +104,8 @@ export const openKeys = async (options: DemoOptions = {}): Promise<Keys> => {
       if (open === null || index < 0)
         throw new Error(`${words} is not offered: ${labels().join(' | ')}`);
       if (open.kind === 'confirm') {
-        const required = open.required;
-        const typed =
-          required.kind === 'count'
-            ? String(required.count)
-            : required.kind === 'name'
-              ? required.name
-              : '';
-        for (const character of typed) await press(character === ' ' ? 'space' : character);
+        for (const character of wantedText(open.required))
+          await press(character === ' ' ? 'space' : character);
         const focus = (): number => {
           const now = overlay();
           return now?.kind === 'confirm' ? now.focus : index;
