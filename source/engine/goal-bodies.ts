@@ -270,13 +270,10 @@ const acceptWords = ({ outcomes }: RunSession): string => {
 export const acceptGoal =
   (context: EngineContext, entries: readonly HostEntry[]): GoalBody =>
   async (session) => {
-    await runAccept(context, session, entries);
+    const accepted = await runAccept(context, session, entries);
     const told = [...session.outcomes].map(([host, { reason }]) => aboutHost(host, reason ?? ''));
-    const isAny = [...session.outcomes.values()].some(({ reason }) =>
-      reason?.startsWith('accepted'),
-    );
     return {
-      summary: `${told.join('; ')}${isAny ? '. Later runs compare with this; a deploy makes it permanent.' : ''}`,
+      summary: `${told.join('; ')}${accepted.length > 0 ? '. Later runs compare with this. The next deploy makes the running system permanent.' : ''}`,
     };
   };
 

@@ -3,6 +3,7 @@ import type { ActiveRun } from '../model/active-run.ts';
 import { counted } from '../model/counted.ts';
 import { interruptionOf, summarizeRun } from '../model/replay.ts';
 import type { InterruptedRun, RunSummary } from '../model/run.ts';
+import { acceptedListed } from './accepted-units.ts';
 import type { EngineContext } from './context.ts';
 import type { JournalText } from './journal.ts';
 import { heldRuns, liveRun } from './run-lock.ts';
@@ -63,6 +64,7 @@ export const tellHistory = async (context: EngineContext): Promise<void> => {
     { type: 'active-found', run: active },
     { type: 'interruption-found', run: interrupted },
     { type: 'pending-listed', hosts: context.records.pending() },
+    acceptedListed(context),
   );
 };
 

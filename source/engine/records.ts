@@ -88,6 +88,10 @@ const sicknessRecord = z.object({
 });
 export type SicknessRecord = z.infer<typeof sicknessRecord>;
 
+/** Units that fail or do not run on a host, and that somebody called well all the same. */
+const acceptedRecord = z.object({ host: z.string(), units: z.array(z.string()), at: moment });
+export type AcceptedRecord = z.infer<typeof acceptedRecord>;
+
 /** A revision that was taken back together with hosts. */
 const withdrawnRecord = z.object({
   input: z.string(),
@@ -173,6 +177,8 @@ export interface Records {
   sickness(host: string): SicknessRecord | undefined;
   keepSickness(record: SicknessRecord): Promise<Result<void, Failure>>;
   dropSickness(host: string): Promise<Result<void, Failure>>;
+  accepted(): readonly AcceptedRecord[];
+  keepAccepted(record: AcceptedRecord): Promise<Result<void, Failure>>;
   withdrawn(): readonly WithdrawnRecord[];
   keepWithdrawn(records: readonly WithdrawnRecord[]): Promise<Result<void, Failure>>;
   dropWithdrawn(isOver: (record: WithdrawnRecord) => boolean): Promise<Result<void, Failure>>;
@@ -292,10 +298,11 @@ export const openRecords = async (
     open('pending.json', pendingRecord, { key: host, at: since }),
     open('dashboards.json', dashboardRecord, { key: () => '', at }),
   ]);
-  const [bad, setbacks, sicknesses, withdrawn, owed, chosen] = await Promise.all([
+  const [bad, setbacks, sicknesses, accepted, withdrawn, owed, chosen] = await Promise.all([
     open('bad-revisions.json', badRevisionRecord, { key: badRevisionKey, at }),
     open('setbacks.json', setbackRecord, { key: setbackKey, at }),
     open('sicknesses.json', sicknessRecord, { key: host, at: since }),
+    open('accepted.json', acceptedRecord, { key: host, at }),
     open('withdrawn.json', withdrawnRecord, { key: withdrawnKey, at }),
     open('owed-push.json', owedPushRecord, { key: ({ branch }) => branch, at }),
     // `nixup diff` reads it there, without the engine.
@@ -311,6 +318,7 @@ export const openRecords = async (
     bad,
     setbacks,
     sicknesses,
+    accepted,
     withdrawn,
     chosen,
     owed,
@@ -388,6 +396,8 @@ export const openRecords = async (
     sickness: (host) => ofHost(sicknesses, host),
     keepSickness: (record) => replaceByHost(sicknesses, record),
     dropSickness: (host) => dropFrom(sicknesses, (record) => record.host === host),
+    accepted: () => accepted.value().items,
+    keepAccepted: (record) => replaceByHost(accepted, record),
     withdrawn: () => withdrawn.value().items,
     keepWithdrawn: (records) =>
       change(withdrawn, (items) => {

@@ -31,7 +31,9 @@ export const confirmAccept = (
     title: `Accept the health of ${named}`,
     body: [
       ...hosts.flatMap((name) => troubleOf(app, name)),
-      plain('Later runs compare with this and call it well. A deploy makes the system permanent.'),
+      plain(
+        'Later runs compare with this and call it well. The next deploy makes the running system permanent.',
+      ),
       quiet('Nothing is changed on any host.'),
     ],
     commands: [],

@@ -90,6 +90,11 @@ export type Fact =
   | { readonly type: 'active-found'; readonly run: ActiveRun | null }
   | { readonly type: 'interruption-found'; readonly run: InterruptedRun | null }
   | { readonly type: 'pending-listed'; readonly hosts: readonly PendingHost[] }
+  /** Units that fail or do not run, and that somebody accepted. */
+  | {
+      readonly type: 'accepted-listed';
+      readonly units: Readonly<Record<string, readonly string[]>>;
+    }
   | { readonly type: 'command-ran'; readonly command: CommandRecord }
   | {
       readonly type: 'noticed';

@@ -21,6 +21,21 @@ const restartCommand = (app: AppState, host: string): string => {
 /** The lock before and after the last commit. */
 const showsLastCommit = 'nixup diff HEAD~1 HEAD';
 
+/** To look at what fails, and to accept it. */
+const healthItems = (
+  id: 'known' | 'unhealthy',
+  hosts: readonly string[],
+  words: string,
+): readonly MenuItem[] => [
+  item(id, 'look at the failed units', words, { kind: 'act', action: 'show-health' }),
+  item(
+    id === 'known' ? 'accept-known' : 'accept',
+    `accept the health of ${hostsWord(hosts)}`,
+    'later runs compare with it; asks before',
+    { kind: 'plan-accept', hosts },
+  ),
+];
+
 /** What can be done about one thing that is left. */
 const itemsOf = (app: AppState, left: LeftOver): readonly MenuItem[] => {
   const words = leftWords(left);
@@ -34,18 +49,11 @@ const itemsOf = (app: AppState, left: LeftOver): readonly MenuItem[] => {
           hosts: left.hosts,
         }),
       ];
+    case 'known':
+      return healthItems(left.kind, left.hosts, words);
     case 'unhealthy':
       return [
-        item('unhealthy', 'look at the failed units', words, {
-          kind: 'act',
-          action: 'show-health',
-        }),
-        item(
-          'accept',
-          `accept the health of ${hostsWord(left.hosts)}`,
-          'later runs compare with it; asks before',
-          { kind: 'plan-accept', hosts: left.hosts },
-        ),
+        ...healthItems(left.kind, left.hosts, words),
         item(
           'take-back',
           `roll back ${hostsWord(left.hosts)}`,

@@ -1,10 +1,11 @@
 import { counted } from './counted.ts';
 import { deployedPart, hostList } from './part-of-fleet.ts';
 import { pushObstacle } from './push-obstacle.ts';
-import { troubleOf } from './selectors-fleet.ts';
+import { troubleOf, unwellUnits } from './selectors-fleet.ts';
 import { deployableHosts } from './selectors-targets.ts';
 import { type StageName, stageNames } from './stage.ts';
 import type { AppState } from './state.ts';
+import { showUnitFailure } from './unit-failure.ts';
 import { unreviewedAlarms } from './unreviewed-alarms.ts';
 
 /** Something that keeps a runbook whose steps are closed from being done. */
@@ -13,12 +14,23 @@ export type LeftOver =
       readonly kind: 'failed' | 'rolled-back' | 'unhealthy' | 'not-deployed' | 'asleep' | 'reboot';
       readonly hosts: readonly string[];
     }
+  /** Units that failed before the deploy as well: no step fails for them, and nobody has accepted them. */
+  | { readonly kind: 'known'; readonly hosts: readonly string[]; readonly units: readonly string[] }
   | { readonly kind: 'alarms'; readonly inputs: readonly string[] }
   /** A step that a person closed before it was done. */
   | { readonly kind: 'closed'; readonly stage: StageName; readonly reason: string }
   /** Its holds and settings are of this working tree alone: another clone or a timer does not have them. */
   | { readonly kind: 'settings'; readonly path: string }
   | { readonly kind: 'unpushed'; readonly commits: number };
+
+/** Units that fail or do not run on a host that answers, and that nobody has accepted. */
+const notAccepted = (app: AppState, name: string): readonly string[] => {
+  const host = app.hosts[name];
+  const accepted = app.accepted[name] ?? [];
+  return host === undefined || host.probe.kind === 'failed'
+    ? []
+    : unwellUnits(host).filter((unit) => !accepted.includes(unit));
+};
 
 const hostsLeft = (app: AppState): readonly LeftOver[] => {
   const names = deployableHosts(app);
@@ -30,17 +42,23 @@ const hostsLeft = (app: AppState): readonly LeftOver[] => {
   const isBack = (name: string): boolean => app.hosts[name]?.work.kind === 'rolledBack';
   const failed = inTrouble('failed').filter((name) => !isBack(name));
   const back = names.filter(isBack);
-  const unhealthy = inTrouble('unhealthy');
+  const unhealthy = inTrouble('unhealthy').filter(
+    (name) => app.hosts[name]?.work.kind === 'unhealthy' || notAccepted(app, name).length > 0,
+  );
   const told = new Set([...failed, ...back, ...unhealthy]);
   const part = deployedPart(app);
   const asleep = part.waiting.filter((name) => !told.has(name));
   const reboot = names.filter(
     (name) => app.hosts[name]?.facts?.rebootNeeded === true && !asleep.includes(name),
   );
+  const sick = names.filter(
+    (name) => !unhealthy.includes(name) && notAccepted(app, name).length > 0,
+  );
   const kinds = [
     { kind: 'failed', hosts: failed },
     { kind: 'rolled-back', hosts: back },
     { kind: 'unhealthy', hosts: unhealthy },
+    { kind: 'known', hosts: sick, units: sick.flatMap((name) => notAccepted(app, name)) },
     { kind: 'not-deployed', hosts: part.left.filter((name) => !told.has(name)) },
     { kind: 'asleep', hosts: asleep },
     { kind: 'reboot', hosts: reboot },
@@ -91,6 +109,7 @@ const countOf = (left: LeftOver): number => {
     case 'failed':
     case 'rolled-back':
     case 'unhealthy':
+    case 'known':
     case 'not-deployed':
     case 'asleep':
     case 'reboot':
@@ -111,6 +130,8 @@ export const leftWords = (left: LeftOver): string => {
       return `${hostList(left.hosts)} rolled back`;
     case 'unhealthy':
       return `${hostList(left.hosts)} unhealthy`;
+    case 'known':
+      return `known trouble on ${hostList(left.hosts)}: ${left.units.map(showUnitFailure).join(', ')}`;
     case 'not-deployed':
       return `${hostList(left.hosts)} not deployed`;
     case 'asleep':
@@ -137,6 +158,8 @@ export const leftShort = (left: LeftOver): string => {
       return `${left.hosts.length} ${left.kind}`;
     case 'rolled-back':
       return `${left.hosts.length} rolled back`;
+    case 'known':
+      return `${left.hosts.length} with known trouble`;
     case 'not-deployed':
       return `${left.hosts.length} not deployed`;
     case 'reboot':

@@ -119,6 +119,8 @@ export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState =>
       return { ...state, interrupted: event.run };
     case 'pending-listed':
       return { ...state, pending: event.hosts };
+    case 'accepted-listed':
+      return { ...state, accepted: event.units };
     case 'command-ran':
       return { ...state, commands: [...state.commands, event.command].slice(-keptCommands) };
     case 'noticed': {

@@ -39,6 +39,11 @@ export const criticalDown = ({ facts, entry }: HostState): readonly string[] =>
             !facts.activeUnits.includes(unit) && facts.waitingUnits?.includes(unit) !== true,
         );
 
+/** Units of a host that are not as they should be, each once. */
+export const unwellUnits = (host: HostState): readonly string[] => [
+  ...new Set([...troubledUnits(host), ...criticalDown(host)]),
+];
+
 const byWork = (host: HostState): Trouble | undefined => {
   switch (host.work.kind) {
     case 'failed':

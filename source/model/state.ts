@@ -111,6 +111,8 @@ export interface AppState {
   readonly interrupted: InterruptedRun | null;
   /** Hosts for which a tested system waits. */
   readonly pending: readonly PendingHost[];
+  /** Units that fail or do not run, by host, and that somebody accepted. */
+  readonly accepted: Readonly<Record<string, readonly string[]>>;
   readonly history: readonly RunSummary[];
   readonly commands: readonly CommandRecord[];
   readonly notices: readonly Notice[];
@@ -153,6 +155,7 @@ export const initialState: AppState = {
   active: null,
   interrupted: null,
   pending: [],
+  accepted: {},
   history: [],
   commands: [],
   notices: [],

@@ -47,11 +47,7 @@ test.each([
     [target('p510', { notes: ['unplug it'] }), target('razer')],
     'p510 2',
   ],
-  [
-    'one of two is restarted',
-    [target('p510', { restart: 'planned' }), target('razer')],
-    'p510 2',
-  ],
+  ['one of two is restarted', [target('p510', { restart: 'planned' }), target('razer')], 'p510 2'],
 ] as const)('what is typed covers what is agreed to: %s', (_title, targets, wanted) => {
   expect(wantedText(requiredFor(targets))).toBe(wanted);
 });

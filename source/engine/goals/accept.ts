@@ -3,6 +3,8 @@ import { compareHealth } from '../../model/health.ts';
 import type { HostEntry } from '../../model/host.ts';
 import { isAsleep, pendingReason } from '../../model/pending-reason.ts';
 import type { HostOutcome } from '../../model/run.ts';
+import { unitFailureWords } from '../../model/unit-failure.ts';
+import { acceptedOf, keepAccepted, unwellNow } from '../accepted-units.ts';
 import type { EngineContext } from '../context.ts';
 import { otherMachine } from '../identity.ts';
 import { forgetSetback } from '../memory.ts';
@@ -14,7 +16,7 @@ const acceptHost = async (
   context: EngineContext,
   session: RunSession,
   entry: HostEntry,
-): Promise<HostOutcome> => {
+): Promise<HostOutcome & { readonly isAccepted?: true }> => {
   const { records, hosts, emitter } = context;
   const { name: host } = entry;
   const base = { from: null, to: null, generation: null };
@@ -41,31 +43,43 @@ const acceptHost = async (
     ...(verdict.kind === 'unhealthy' ? verdict.problems : []),
     ...newProblems(context, host, await failingChecks(context, entry)),
   ];
-  if (problems.length === 0 && records.sickness(host) === undefined)
-    return { ...here, status: 'unchanged', reason: 'nothing to accept: there is no new trouble' };
-  const words = problems.length === 0 ? 'its state as it is' : problems.join('; ');
+  const units = unwellNow(context, entry, facts);
+  const isUnitNew = units.some((unit) => !acceptedOf(context, host).includes(unit));
+  if (problems.length === 0 && !isUnitNew && records.sickness(host) === undefined)
+    return { ...here, status: 'unchanged', reason: 'nothing to accept: there is no trouble' };
+  const known = units.map((unit) => `${unitFailureWords(unit)}, as before`);
+  const words = [problems, known].find(({ length }) => length > 0)?.join('; ') ?? 'its state';
   const kept = await session.perform(
     { host, deed: 'accept', from: current, to: current },
     async () => {
       const done = await keepBaseline(context, entry, facts);
-      if (done.ok) await forgetSetback(context, host, current);
-      return done;
+      if (!done.ok) return done;
+      await forgetSetback(context, host, current);
+      return await keepAccepted(context, host, units);
     },
     () => `accepted: ${words}`,
   );
   if (!kept.ok) return { ...here, status: 'failed', reason: explain(kept.failure).what };
   if (current !== null)
     session.work(host, { kind: 'unchanged', toplevel: current, at: context.world.clock.now() });
-  return { ...here, status: 'unchanged', reason: `accepted: ${words}` };
+  return { ...here, status: 'unchanged', reason: `accepted: ${words}`, isAccepted: true };
 };
 
-/** The health of hosts as it is becomes what later runs compare with: somebody said that it is to be so. */
+/**
+ * The health of hosts as it is becomes what later runs compare with, because somebody
+ * accepts it. Answers the hosts of which something was accepted.
+ */
 export const runAccept = async (
   context: EngineContext,
   session: RunSession,
   entries: readonly HostEntry[],
-): Promise<void> => {
+): Promise<readonly string[]> => {
+  const accepted: string[] = [];
   for (const entry of entries)
-    if (entry.role.kind === 'deployable')
-      session.outcome(entry.name, await acceptHost(context, session, entry));
+    if (entry.role.kind === 'deployable') {
+      const { isAccepted, ...outcome } = await acceptHost(context, session, entry);
+      session.outcome(entry.name, outcome);
+      if (isAccepted) accepted.push(entry.name);
+    }
+  return accepted;
 };

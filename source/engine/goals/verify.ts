@@ -8,6 +8,7 @@ import type { HostEntry, StorePath } from '../../model/host.ts';
 import { comparedPart, hostList, stillProven } from '../../model/part-of-fleet.ts';
 import { isAsleep, pendingReason } from '../../model/pending-reason.ts';
 import type { HostOutcome } from '../../model/run.ts';
+import { forgetRecovered } from '../accepted-units.ts';
 import type { EngineContext } from '../context.ts';
 import { forgetSetback, rememberSickness } from '../memory.ts';
 import { failingChecks, newProblems } from '../own-checks.ts';
@@ -50,6 +51,7 @@ const verifyHost = async (
   }
   const now = probed.value;
   emitter.emit({ type: 'host-probed', host: entry.name, facts: now });
+  await forgetRecovered(context, entry, now);
   const baseline = records.baseline(entry.name);
   const verdict = compareHealth(
     baseline === undefined
