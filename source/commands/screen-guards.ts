@@ -211,6 +211,14 @@ export interface JobParts {
   readonly isHandedOver: () => boolean;
 }
 
+/**
+ * Has the size of the window read again. While another job had the terminal, a new size
+ * was told to that one alone; by this signal Node asks, and tells of a change.
+ */
+export const askWindow = (): void => {
+  process.kill(process.pid, 'SIGWINCH');
+};
+
 /** What a shell and a window tell a program that has the terminal. */
 export const followJob = ({ onStop, onContinue, onWindow, isHandedOver }: JobParts): Guards => {
   const handlers: readonly (readonly [NodeJS.Signals, () => void])[] = [

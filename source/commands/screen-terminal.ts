@@ -18,6 +18,8 @@ export interface TerminalParts {
   readonly input: ScreenInput;
   readonly suspend: Suspend;
   readonly repaint: () => void;
+  /** Has the size of the window read again, and every cell drawn. */
+  readonly askWindow: () => void;
   /** Undefined for the moment between the first frame and the loading of the engine. */
   readonly loaded: () => Loaded | undefined;
   /** Undefined until the flake is open: its start reads every file then. */
@@ -51,7 +53,8 @@ const createHandOver = ({
   stdout,
   input,
   suspend,
-}: Pick<TerminalParts, 'stdout' | 'input' | 'suspend'>) => {
+  askWindow,
+}: Pick<TerminalParts, 'stdout' | 'input' | 'suspend' | 'askWindow'>) => {
   let waiting = 0;
   let last = Promise.resolve();
   const handOver = async (work: () => Promise<void>): Promise<void> => {
@@ -74,6 +77,7 @@ const createHandOver = ({
         .then(() => handOver(work))
         .finally(() => {
           waiting -= 1;
+          askWindow();
         });
       last = mine.catch(() => undefined);
       return mine;

@@ -27,6 +27,7 @@ import {
   followPackages,
 } from './screen-followers.ts';
 import {
+  askWindow,
   captureConsole,
   type Endings,
   followJob,
@@ -153,6 +154,7 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
     input,
     suspend: (work) => suspend(work),
     repaint: repaint.soon,
+    askWindow,
     loaded: () => loaded,
     openEngine: door.peek,
     leave,
@@ -194,7 +196,7 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
     onContinue: () => {
       input.reclaim();
       stdout.write(screenModes);
-      repaint.soon();
+      askWindow();
     },
     // A size that was another for a moment only is told by nothing else.
     onWindow: repaint.soon,

@@ -157,8 +157,7 @@ const differences = (one: readonly string[], other: readonly string[]): readonly
 
 const plain = (row: string): string => row.replaceAll(/<[^<>]*>/g, '');
 
-/** What is wrong with a screen; nothing where it is right. */
-export const faultsOf = ({
+const faultsOfOne = ({
   before,
   after,
   wrappedBefore,
@@ -171,6 +170,10 @@ export const faultsOf = ({
   ].flatMap(([what, rows]) =>
     rows.length === 0 ? [] : [`${what}:\n${rows.map(plain).join('\n')}`],
   );
+
+/** What is wrong with a screen; nothing where it is right. */
+export const faultsOf = (frames: readonly Repainted[]): readonly string[] =>
+  frames.flatMap(faultsOfOne);
 
 /**
  * Presses keys at random, pastes, answers and resizes until so many keys were
@@ -197,8 +200,9 @@ export const fuzz = async (seed: number, keys: number, folder: string): Promise<
     if (kind === 'answer') counts.answers += 1;
     if (wanted !== undefined) {
       counts.resizes += 1;
-      size = wanted;
-      program.resize(...wanted);
+      const [columns, rows] = wanted;
+      size = [columns, rows === size[1] ? rows + 1 : rows];
+      program.resize(...size);
     }
     for (const read of reads) program.write(read);
   };

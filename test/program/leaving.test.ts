@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { faultsOf } from './fuzz.ts';
 import { openProgram, type ProgramOptions, type ScreenProgram } from './screen-program.ts';
 
 let folder = '';
@@ -201,8 +202,7 @@ test('a pager that dies leaves neither its settings nor its modes behind', async
     applicationCursorKeysMode: false,
     insertMode: false,
   });
-  const { before, after } = await program.repaint();
-  expect(before).toEqual(after);
+  expect(faultsOf(await program.repaint())).toEqual([]);
   program.write('\u0003');
   await program.waitFor(/again leaves|stopping/);
   program.write('\u0003');
@@ -256,8 +256,7 @@ test('two wishes to draw anew in one read are one', async () => {
   await program.waitFor(ready);
   program.write('\u000c\u000c\u000c');
   program.write('j\u000c\u000ck');
-  const { before, after } = await program.repaint();
-  expect(before).toEqual(after);
+  expect(faultsOf(await program.repaint())).toEqual([]);
   program.write('q');
   await expectGivenBack(program, 0);
 });
@@ -266,8 +265,7 @@ test('what is typed before the first frame ruins none', async () => {
   const program = inShell({ env: broken('') });
   for (const typed of ['jk', '\u000c', 'jj', '\u000c\u000c']) program.write(typed);
   await program.waitFor(ready);
-  const { before, after } = await program.repaint();
-  expect(before).toEqual(after);
+  expect(faultsOf(await program.repaint())).toEqual([]);
   expect(program.rows()[0]).toMatch(/^ nixup demo/);
   program.write('q');
   await expectGivenBack(program, 0);
@@ -331,8 +329,7 @@ test.each([
         text.startsWith(' nixup demo') && program.terminal.buffer.active.type === 'alternate',
       'the screen',
     );
-    const { before, after } = await program.repaint();
-    expect(before).toEqual(after);
+    expect(faultsOf(await program.repaint())).toEqual([]);
     program.write('j');
     await program.waitFor(/^▶ {2}p510/m);
     program.write('k');
@@ -348,6 +345,42 @@ test.each([
   expect(program.text()).not.toContain('-icanon');
 });
 
+test.each([
+  '^z',
+  'SIGSTOP',
+] as const)('a window that got another size after %s has the screen at that size after fg', async (how) => {
+  const program = await inBash();
+  const job = jobOf(program);
+  if (how === '^z') program.write('\u001a');
+  else process.kill(job, how);
+  await program.waitFor(/Stopped/);
+  // The shell has the terminal: the new size is told to that alone.
+  program.resize(70, 20);
+  program.write('fg\r');
+  await program.drawn();
+  expect(program.rows()[19]).toContain('? help');
+  expect(faultsOf(await program.repaint())).toEqual([]);
+});
+
+test('each new size is drawn whole without any key', async () => {
+  const program = openProgram({ folder, columns: 120, rows: 40 });
+  opened.push(program);
+  await program.waitFor(ready);
+  program.write('t');
+  for (const [columns, rows] of [
+    [298, 46],
+    [279, 64],
+    [60, 16],
+    [300, 63],
+    [40, 10],
+    [81, 25],
+  ] as const) {
+    program.resize(columns, rows);
+    await program.drawn();
+    expect([columns, rows, faultsOf(await program.repaint())]).toEqual([columns, rows, []]);
+  }
+});
+
 test('in the background it waits for the terminal, and draws nothing over the shell', async () => {
   const program = await inBash();
   program.write('\u001a');
@@ -357,8 +390,7 @@ test('in the background it waits for the terminal, and draws nothing over the sh
   expect(program.terminal.buffer.active.type).toBe('normal');
   program.write('fg\r');
   await program.until((text) => text.startsWith(' nixup demo'), 'the screen');
-  const { before, after } = await program.repaint();
-  expect(before).toEqual(after);
+  expect(faultsOf(await program.repaint())).toEqual([]);
 });
 
 test('a terminal whose window was closed ends it', async () => {

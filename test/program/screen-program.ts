@@ -19,12 +19,15 @@ export interface Repainted {
   /** The same on a terminal that wraps lines, where one that is too long moves all others. */
   readonly wrappedBefore: readonly string[];
   readonly wrappedAfter: readonly string[];
+  /** How many rows the new frame has: those of the window that it was drawn for. */
+  readonly rows: number;
 }
 
 export interface ScreenProgram {
   readonly pty: IPty;
   readonly terminal: Terminal;
   readonly write: (data: string) => void;
+  /** The window gets other columns and, always, other rows. */
   readonly resize: (columns: number, rows: number) => void;
   /** The rows now, without trailing blanks. */
   readonly rows: () => readonly string[];
@@ -33,8 +36,14 @@ export interface ScreenProgram {
   readonly output: () => string;
   readonly waitFor: (shown: string | RegExp) => Promise<string>;
   readonly until: (holds: (text: string) => boolean, what: string) => Promise<string>;
-  /** Draws every cell anew and answers both screens; rejects when the program ends. */
-  readonly repaint: () => Promise<Repainted>;
+  /**
+   * Draws every cell anew, twice, and answers the screens of both; rejects when the program
+   * ends. A frame for another window than the present one is waited over: where the window
+   * changed, that is what a terminal shows until the program has heard of it.
+   */
+  readonly repaint: () => Promise<readonly Repainted[]>;
+  /** Resolves when the program has drawn a whole frame of a new size by itself. */
+  readonly drawn: () => Promise<void>;
   readonly ended: Promise<{ readonly exitCode: number; readonly signal?: number }>;
   readonly hasEnded: () => boolean;
   readonly close: () => Promise<void>;
@@ -110,12 +119,16 @@ const createWriter = (pty: IPty, hasEnded: () => boolean): ((data: string) => vo
 /** Watches an emulator for repaints: a frame begins, all is erased, the frame ends. */
 const watchRepaints = (
   terminal: Terminal,
-  onRepaint: (before: readonly string[], after: readonly string[]) => void,
+  onRepaint: (before: readonly string[], after: readonly string[], rows: number) => void,
 ): void => {
   const look = (): readonly string[] =>
     cellsOf(terminal.buffer.active, terminal.cols, terminal.rows);
   let begun: readonly string[] = [];
   let before: readonly string[] | null = null;
+  let lineFeeds = 0;
+  terminal.onLineFeed(() => {
+    lineFeeds += 1;
+  });
   const isFrame = (parameters: readonly (number | number[])[]): boolean =>
     parameters.includes(2026);
   terminal.parser.registerCsiHandler({ prefix: '?', final: 'h' }, (parameters) => {
@@ -123,12 +136,15 @@ const watchRepaints = (
     return false;
   });
   terminal.parser.registerCsiHandler({ final: 'J' }, (parameters) => {
-    if (parameters[0] === 2) before = begun;
+    if (parameters[0] === 2) {
+      before = begun;
+      lineFeeds = 0;
+    }
     return false;
   });
   terminal.parser.registerCsiHandler({ prefix: '?', final: 'l' }, (parameters) => {
     if (isFrame(parameters) && before !== null) {
-      onRepaint(before, look());
+      onRepaint(before, look(), lineFeeds + 1);
       before = null;
     }
     return false;
@@ -160,9 +176,10 @@ export const openProgram = ({
     wrapped.push([before, after]);
   });
   let latest: Repainted | null = null;
-  watchRepaints(terminal, (before, after) => {
+  watchRepaints(terminal, (before, after, drawnRows) => {
     const [wrappedBefore, wrappedAfter] = wrapped.shift() ?? [[], []];
-    latest = { before, after, wrappedBefore, wrappedAfter };
+    if (drawnRows === terminal.rows)
+      latest = { before, after, wrappedBefore, wrappedAfter, rows: drawnRows };
   });
   const [file, ...args] = command;
   const pty = spawn(file, [...args, program, ...words], {
@@ -224,7 +241,7 @@ export const openProgram = ({
       changes.on('changed', look);
       look();
     });
-  let resizes = 0;
+  let isResized = false;
   const repaintOnce = async (): Promise<Repainted> => {
     latest = null;
     const ask = (): void => {
@@ -241,18 +258,21 @@ export const openProgram = ({
     if (found === null) throw new Error('no frame was drawn');
     return found;
   };
-  const repaint = async (): Promise<Repainted> => {
-    // Each new size is drawn anew by itself, perhaps after the key: those come first.
-    for (; resizes > 0; resizes -= 1) await repaintOnce();
-    await repaintOnce();
-    return await repaintOnce();
+  const repaint = async (): Promise<readonly Repainted[]> => {
+    // What stood before the first frame of a new size was drawn for the old one.
+    if (isResized) await repaintOnce();
+    isResized = false;
+    return [await repaintOnce(), await repaintOnce()];
   };
   return {
     pty,
     terminal,
     write,
     resize: (newColumns, newRows) => {
-      resizes += 1;
+      // By its rows a frame tells for which window it was drawn.
+      if (newRows === terminal.rows) throw new Error('a new size must have other rows');
+      isResized = true;
+      latest = null;
       terminal.resize(newColumns, newRows);
       wrapping.resize(newColumns, newRows);
       if (exit === null) pty.resize(newColumns, newRows);
@@ -267,6 +287,10 @@ export const openProgram = ({
       ),
     until,
     repaint,
+    drawn: async () => {
+      await until(() => !isResized || latest !== null, 'a whole frame of the new size');
+      isResized = false;
+    },
     ended,
     hasEnded: () => exit !== null,
     close: async () => {

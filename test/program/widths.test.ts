@@ -50,7 +50,7 @@ test(
       program.write('1t');
       await program.waitFor('test 1 of');
       for (const width of widths) {
-        program.resize(width, width % 7 === 0 ? 16 : 24);
+        program.resize(width, width % 7 === 0 ? 16 : 24 + (width % 2));
         const overlay = overlays[width % overlays.length] ?? '?';
         for (const keys of [...views, overlay]) {
           program.write(keys);
@@ -75,7 +75,7 @@ test.each([
       program.write(keys);
       expect([keys, faultsOf(await program.repaint())]).toEqual([keys, []]);
     }
-    program.resize(100, 24);
+    program.resize(100, 30);
     program.write('\u001b[27u\u001b[27u1');
     await program.waitFor('8 Check');
   } finally {
