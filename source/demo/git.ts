@@ -169,6 +169,11 @@ export const createDemoGit = ({ repository, now, clone, inputRemote }: DemoGitOp
     },
     grep: () => 1,
     'ls-files': () => 0,
+    'ls-tree': (call, args) => {
+      for (const [path, text] of repository.treeByHash(args.at(-1) ?? '') ?? [])
+        call.print(`100644 blob ${repository.hashOf(new Map([['', text]]))}\t${path}\0`);
+      return 0;
+    },
     log: (call, args) => {
       const format = args.find((arg) => arg.startsWith('--format='))?.slice('--format='.length);
       const last = args.at(-1) ?? 'HEAD';

@@ -17,40 +17,35 @@ export const lockedNow = (context: EngineContext): ReadonlyMap<string, string> =
   return parsed.ok ? lockedInputs(parsed.value) : new Map();
 };
 
-/** The commit below the lock, where nothing but the lock differs from it. */
-const headUnderLock = (context: EngineContext): string | null => {
-  const { git } = context.state();
-  return git?.dirty.every((path) => path.endsWith('flake.lock')) === true ? git.head : null;
-};
-
-const movedRevisions = (context: EngineContext): Readonly<Record<string, string>> => {
+/** The inputs that a failure may lie in: those that moved, or all where none did and the flake's own files changed. */
+const suspectRevisions = (context: EngineContext): Readonly<Record<string, string>> => {
   const { lock } = context.state();
   if (lock.kind !== 'read') return {};
   const revisions = lockedNow(context);
-  return Object.fromEntries(
-    movedInputs(lock.changes).flatMap((name) => {
-      const revision = revisions.get(name);
-      return revision === undefined ? [] : [[name, revision] as const];
-    }),
-  );
+  const moved = movedInputs(lock.changes).flatMap((name) => {
+    const revision = revisions.get(name);
+    return revision === undefined ? [] : [[name, revision] as const];
+  });
+  return Object.fromEntries(moved.length === 0 ? revisions : moved);
 };
 
 /**
- * Whether a system is made of what failed before: none of the inputs that had
- * moved then has moved since, and nothing else was changed. Another input that
- * moved beside them makes another system, and no other cause.
+ * Whether a system is made of what failed before: none of the inputs that it may
+ * lie in has moved since, and the flake's own files are the same. Another
+ * input that moved beside them, or a commit of notes, makes another system (its
+ * revision is part of it), and no other cause.
  */
 const hasSameInputs = (
-  { head, inputs }: SetbackRecord,
+  { sources, inputs }: SetbackRecord,
   now: string | null,
   revisions: ReadonlyMap<string, string>,
 ): boolean => {
-  const moved = Object.entries(inputs);
+  const suspects = Object.entries(inputs);
   return (
-    head !== null &&
-    head === now &&
-    moved.length > 0 &&
-    moved.every(([name, revision]) => revisions.get(name) === revision)
+    sources !== null &&
+    sources === now &&
+    suspects.length > 0 &&
+    suspects.every(([name, revision]) => revisions.get(name) === revision)
   );
 };
 
@@ -77,12 +72,12 @@ export const memoryOf = (context: EngineContext): HostMemory => {
     setback: (host, toplevel) => {
       const known = exactly(host, toplevel);
       if (known !== undefined) return known;
-      const head = headUnderLock(context);
+      const sources = context.state().git?.sources ?? null;
       const revisions = lockedNow(context);
       return (
         records
           .setbacks()
-          .findLast((one) => one.host === host && hasSameInputs(one, head, revisions)) ?? null
+          .findLast((one) => one.host === host && hasSameInputs(one, sources, revisions)) ?? null
       );
     },
     sickness: (host) => {
@@ -130,8 +125,8 @@ export const rememberSetback = async (
     at: world.clock.now(),
     run,
     why,
-    head: isOfThisTree ? headUnderLock(context) : null,
-    inputs: isOfThisTree ? movedRevisions(context) : {},
+    sources: isOfThisTree ? (context.state().git?.sources ?? null) : null,
+    inputs: isOfThisTree ? suspectRevisions(context) : {},
   });
 };
 

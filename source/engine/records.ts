@@ -71,9 +71,9 @@ const setbackRecord = z.object({
   at: moment,
   run: z.string(),
   why: shownText,
-  /** The commit under the lock; null where more than the lock was changed. */
-  head: z.string().nullable(),
-  /** Inputs that had moved since the committed lock, with their revisions. */
+  /** The flake's own files below the lock (`GitFacts.sources`); null where they are not known to be the system's. */
+  sources: z.string().nullable().default(null),
+  /** Inputs that had moved since the committed lock, all where none had, with their revisions. */
   inputs: z.record(z.string(), z.string()),
 });
 export type SetbackRecord = z.infer<typeof setbackRecord>;

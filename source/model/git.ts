@@ -15,5 +15,11 @@ export interface GitFacts {
   readonly untrackedNix: readonly string[];
   /** Git's hash of the tracked tree with its working contents: what Nix sees. */
   readonly tree: string;
+  /**
+   * Hash of the part of that tree which the systems of hosts are made of besides
+   * the inputs: without the lock, nixup's own config and Markdown. Null when git
+   * did not say. Neither a commit of them nor another lock changes it.
+   */
+  readonly sources: string | null;
   readonly remoteUrl: string | null;
 }

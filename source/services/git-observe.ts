@@ -5,7 +5,7 @@ import { failed, type Result, success } from '../model/result.ts';
 import { type DirtyFile, parseGitStatus } from '../parsers/git-status.ts';
 import { redact } from '../parsers/redact.ts';
 import { ask, type GitPlace, type GitWorld, gitQuestion, reasonOf } from './git-command.ts';
-import { workingTree } from './git-tree.ts';
+import { sourcesOf, workingTree } from './git-tree.ts';
 
 /** Something that was begun in the repository and not ended. */
 export type GitOperation = 'merge' | 'rebase' | 'am' | 'cherry-pick' | 'revert' | 'bisect';
@@ -156,6 +156,7 @@ export const observeRepository = async (
     untrackedCount: status.untracked.length,
     untrackedNix: status.untracked.filter((path) => path.endsWith('.nix')),
     tree: tree.value,
+    sources: await sourcesOf(world, place, tree.value),
     operation,
     branchesHere,
     isShallow: shallow.ok && shallow.value.stdout.trim() === 'true',

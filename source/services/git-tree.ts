@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
@@ -99,6 +100,29 @@ const noteSubmodules = async (
     if (!put.ok) return failed(treeFailure(put.failure));
   }
   return success(undefined);
+};
+
+/**
+ * What hosts are made of besides the inputs, as one hash: the files of a tree
+ * without the lock, nixup's own config and texts for people. Null when git does not say.
+ */
+export const sourcesOf = async (
+  world: GitWorld,
+  { root, prefix }: GitPlace,
+  tree: string,
+): Promise<string | null> => {
+  const listed = await ask(
+    world.exec,
+    gitQuestion(root, ['ls-tree', '-r', '-z', '--full-tree', tree]),
+  );
+  if (!listed.ok) return null;
+  const hash = createHash('sha256');
+  for (const entry of listed.value.stdout.split('\0')) {
+    const path = entry.slice(entry.indexOf('\t') + 1);
+    const isApart = path === `${prefix}flake.lock` || path === `${prefix}nixup.toml`;
+    if (!isApart && !/\.md$/i.test(path)) hash.update(`${entry}\0`);
+  }
+  return hash.digest('hex');
 };
 
 /** The tree that a commit of exactly these paths on top of HEAD would have. */

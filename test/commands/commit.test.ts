@@ -28,6 +28,7 @@ const git = (dirty: readonly string[], branch: string | null = 'main') =>
       conflicted: [],
       untrackedNix: [],
       tree: 't',
+      sources: null,
       remoteUrl: 'ssh://git@forge/fleet',
     },
   }) as const;

@@ -24,6 +24,8 @@ export interface FakeFleet {
   /** What was done to hosts, in order: `copy p620`. */
   readonly deeds: string[];
   tree: string;
+  /** Hash of the flake's own files. */
+  sources: string;
   /** Deeds throw this instead of being done: the process died here. */
   dieAt: string | null;
   state(): AppState;
@@ -84,6 +86,7 @@ export const fakeFleet = async (
         conflicted: [],
         untrackedNix: [],
         tree: fleet.tree,
+        sources: fleet.sources,
         remoteUrl: null,
       }),
     treeHash: async () => success(fleet.tree),
@@ -158,6 +161,7 @@ export const fakeFleet = async (
     world,
     deeds,
     tree: 'tree-1',
+    sources: 'sources-1',
     dieAt: null,
     state: () => state,
   };

@@ -5,7 +5,7 @@ import { runRollback } from '../../source/engine/goals/rollback.ts';
 import { runVerify } from '../../source/engine/goals/verify.ts';
 import { readHistory } from '../../source/engine/history.ts';
 import { memoryOf, rememberOutcome } from '../../source/engine/memory.ts';
-import { observeLock } from '../../source/engine/observe.ts';
+import { observeGit, observeLock } from '../../source/engine/observe.ts';
 import { openRecords } from '../../source/engine/records.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
 import type { RunSession } from '../../source/engine/run-session.ts';
@@ -487,24 +487,50 @@ describe('a host that is not well', () => {
   });
 });
 
-test('the same inputs in another system are the same attempt, another revision is a new one', async () => {
-  const fleet = await fleetOf('rollback');
+describe('another system that is made of what failed', () => {
+  const other = '/nix/store/other-nixos-system-p620';
   const textOf = (a: string, b: string): string =>
     writeFlakeLock(lockOf({ a: github('o/a', a), b: github('o/b', b) }));
-  Object.assign(fleet.context.git, { show: async () => success(textOf('1', '1')) });
-  const lockIs = async (a: string, b: string): Promise<void> => {
+  const lockIs = async (fleet: FakeFleet, a: string, b: string): Promise<void> => {
     await fleet.world.files.write('/flake/flake.lock', textOf(a, b));
     await observeLock(fleet.context);
   };
-  await lockIs('2', '1');
-  await deploy(fleet);
-  const memory = memoryOf(fleet.context);
-  const other = '/nix/store/other-nixos-system-p620';
-  await lockIs('2', '5');
-  expect(memory.setback(host, other)?.why).toBe('nginx.service failed');
-  expect(memory.isLeft(host, other)).toBeNull();
-  await lockIs('3', '5');
-  expect(memory.setback(host, other)).toBeNull();
+  /** A deploy that failed with a lock; HEAD has the lock of 1 and 1. */
+  const failedWith = async (a: string, b: string): Promise<FakeFleet> => {
+    const fleet = await fleetOf('rollback');
+    Object.assign(fleet.context.git, { show: async () => success(textOf('1', '1')) });
+    await lockIs(fleet, a, b);
+    await deploy(fleet);
+    return fleet;
+  };
+  const why = (fleet: FakeFleet): string | undefined =>
+    memoryOf(fleet.context).setback(host, other)?.why;
+
+  test('is the same attempt while only other inputs move, and a new one with another revision', async () => {
+    const fleet = await failedWith('2', '1');
+    await lockIs(fleet, '2', '5');
+    expect(why(fleet)).toBe('nginx.service failed');
+    expect(memoryOf(fleet.context).isLeft(host, other)).toBeNull();
+    await lockIs(fleet, '3', '5');
+    expect(why(fleet)).toBeUndefined();
+  });
+
+  test('is the same attempt after a commit of what says nothing of hosts, and a new one after an edit of the flake', async () => {
+    const fleet = await failedWith('2', '1');
+    fleet.tree = 'tree-of-other-notes';
+    await observeGit(fleet.context);
+    expect(why(fleet)).toBe('nginx.service failed');
+    fleet.sources = 'sources-2';
+    await observeGit(fleet.context);
+    expect(why(fleet)).toBeUndefined();
+  });
+
+  test('is the same attempt where the flake alone was changed, until any input moves', async () => {
+    const fleet = await failedWith('1', '1');
+    expect(why(fleet)).toBe('nginx.service failed');
+    await lockIs(fleet, '1', '2');
+    expect(why(fleet)).toBeUndefined();
+  });
 });
 
 describe('a failure that cannot be written down', () => {
@@ -578,7 +604,7 @@ describe('the files of what is remembered', () => {
         at,
         run: 'x',
         why: 'x',
-        head: null,
+        sources: null,
         inputs: {},
       });
     expect(records.setbacks()).toHaveLength(20);

@@ -31,7 +31,7 @@ const take = async (records: Records, step: Step) => {
     }
     case 'setback': {
       const [, host, toplevel, at] = step;
-      const rest = { kind: 'taken-back', why: 'x', head: null, inputs: {} } as const;
+      const rest = { kind: 'taken-back', why: 'x', sources: null, inputs: {} } as const;
       return await records.keepSetback({ host, toplevel, at, run, ...rest });
     }
     case 'sick': {

@@ -14,6 +14,7 @@ const git: GitFacts = {
   conflicted: [],
   untrackedNix: [],
   tree: 'b'.repeat(40),
+  sources: null,
   remoteUrl: 'ssh://git@forge/fleet',
 };
 

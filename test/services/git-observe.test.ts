@@ -34,6 +34,32 @@ test('an untracked file is not in the tree, an intended one is with its content'
   expect(tree.ok && repository.git('ls-tree', '--name-only', tree.value)).toContain('new.nix');
 });
 
+test.each([
+  ['flake/flake.lock', 'stay'],
+  ['flake/nixup.toml', 'stay'],
+  ['README.md', 'stay'],
+  ['flake/docs/Notes.MD', 'stay'],
+  ['other/flake.lock', 'move'],
+  ['nixup.toml', 'move'],
+  ['flake/hosts/a.nix', 'move'],
+  ['flake/hosts.json', 'move'],
+  ['md', 'move'],
+])('with an edit of %s the sources of hosts %s, and a commit leaves them', async (path, moves) => {
+  using repository = temporaryRepository({ 'flake/flake.nix': '{}', [path]: '1' });
+  const flake = repository.below('flake');
+  const sources = async (): Promise<string | null | undefined> => {
+    const seen = await flake.observe();
+    return seen.ok ? seen.value.sources : undefined;
+  };
+  const before = await sources();
+  repository.write(path, '2');
+  const edited = await sources();
+  expect(before).toMatch(/^[0-9a-f]{64}$/);
+  expect(edited === before ? 'stay' : 'move').toBe(moves);
+  repository.git('commit', '--quiet', '--all', '--message=edit');
+  expect(await sources()).toBe(edited);
+});
+
 test('a deleted, a staged and a renamed file move the tree as the next commit would', async () => {
   using repository = temporaryRepository({ 'a.nix': '1', 'b.nix': '2', 'flake.nix': '{}' });
   repository.git('rm', '--quiet', '--cached', 'a.nix');

@@ -30,6 +30,7 @@ const repository = (over: Partial<Repository> = {}): Repository => ({
   branchesHere: [],
   isShallow: false,
   tree: '0',
+  sources: null,
   operation: null,
   remote: 'origin',
   remoteRef: 'refs/heads/main',
