@@ -119,6 +119,15 @@ const withoutCommit = async (
   return flags.push ? mergeResults(none, await engine.push()) : withOwed(program, none);
 };
 
+/** A commit that was made, and after which the command was stopped before what else was asked for. */
+const unpushed = (result: RunResult, flags: Invocation['flags']): RunResult =>
+  result.commit === null || !(flags.push || flags.pr)
+    ? result
+    : {
+        ...result,
+        summary: `${result.summary} ${flags.pr ? 'No pull request was opened' : 'It is not pushed'}; to do that: nixup commit ${flags.pr ? '--pr' : '--push'}`,
+      };
+
 /** Not well while a commit that was to be pushed is only here. */
 const withOwed = async ({ engine, state }: Program, result: RunResult): Promise<RunResult> => {
   const branch = state().git?.branch ?? null;
@@ -168,7 +177,7 @@ export const run: CommandRun = async (invocation, context) =>
     if (message.value.trim() === '')
       return refused(3, closed('the message is empty', 'Nothing was committed.'));
     const committed = await engine.commit({ ...plan, message: message.value });
-    if (!committed.ok) return success({ result: committed });
+    if (!committed.ok) return success({ result: unpushed(committed, flags) });
     if (flags.pr)
       return success({
         result: await propose(context, program, committed, committed.commit ?? '', message.value),

@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { type Command, showCommand } from '../model/command.ts';
+import { type Command, showCommand, showDeed } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { cleanLine, cleanLogLine } from '../parsers/clean-line.ts';
@@ -45,7 +45,7 @@ export const judgeEnding = (
 ): Result<Output, Failure> => {
   const shown = showCommand(command);
   const tail = lastLines(ending.stderr, ending.stdout);
-  if (ending.isCanceled) return failed({ code: 'canceled', what: shown });
+  if (ending.isCanceled) return failed({ code: 'canceled', what: showDeed(command) });
   if (ending.timedOut)
     return failed({
       code: 'command-timeout',
@@ -126,6 +126,7 @@ export const createExec = (
       // A program may catch the signal and end with a status of its own, as ssh does.
       const wasStopped =
         signal !== null ||
+        options.untilExit === true ||
         options.signal?.aborted === true ||
         limit.isOver() ||
         // ssh that failed may leave them to what its ProxyCommand started.
@@ -167,8 +168,9 @@ export const createExec = (
     limit.clear();
     const timedOut = ending.timedOut || limit.isOver();
     options.signal?.removeEventListener('abort', stopGroup);
-    // Its first process is gone, and had time to tell the others: who is left heeds no signal.
-    if (leader !== undefined && (ending.isCanceled || timedOut)) signalGroup(leader, 'SIGKILL');
+    // Its first process is gone, and had time to tell the others: who is left heeds no signal, or was told nothing.
+    if (leader !== undefined && (ending.isCanceled || timedOut || ending.signal !== undefined))
+      signalGroup(leader, 'SIGKILL');
     return judgeEnding(
       command,
       options,

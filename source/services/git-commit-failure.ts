@@ -46,6 +46,11 @@ const deaths: readonly (readonly [
   ],
 ];
 
+const told = (failure: Failure): string => {
+  const tail = tailOf(failure).slice(-3);
+  return tail.length === 0 ? '' : `: ${tail.join(' / ')}`;
+};
+
 /** Why a commit was not made, from how git ended and its last words. */
 export const commitFailure = (
   failure: Failure,
@@ -58,16 +63,22 @@ export const commitFailure = (
       `the commit was not made within ${failure.afterMs / 1_000} s: a hook or the signing of the commit waits`,
       `commit by hand to see what it asks: ${byHand}`,
     );
+  if (failure.code === 'canceled') return { code: 'canceled', what: 'the commit' };
+  if (failure.code === 'command-killed')
+    return refused(
+      `git was ended by ${failure.signal} before the commit was made${told(failure)}`,
+      `to see what ends it, a hook or another program: ${byHand}`,
+    );
   if (failure.code !== 'command-failed') return failure;
   const tail = tailOf(failure);
-  const told = tail.join('\n');
+  const said = tail.join('\n');
   // Hooks may print any of these words: only a git that died means them itself.
   if (failure.exitCode === 128)
     for (const [sign, explained] of deaths)
-      if (sign.test(told)) return explained(reasonOf(failure), root, paths);
+      if (sign.test(said)) return explained(reasonOf(failure), root, paths);
   if (
     failure.exitCode === 1 &&
-    /^(?:nothing to commit|no changes added|nothing added to commit)/m.test(told)
+    /^(?:nothing to commit|no changes added|nothing added to commit)/m.test(said)
   )
     return refused('there is nothing to commit', 'nothing has to be done');
   return refused(

@@ -1,4 +1,5 @@
 import { type Command, quoteWords } from '../model/command.ts';
+import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import {
@@ -10,6 +11,17 @@ import {
   withoutLiteral,
 } from './git-command.ts';
 import { commitFailure } from './git-commit-failure.ts';
+import {
+  bringBack,
+  firstAfter,
+  type Head,
+  keepOnBranch,
+  moveHead,
+  readHead,
+  readStanding,
+  type Standing,
+} from './git-head.ts';
+import { removeDeadIndexes } from './git-index-locks.ts';
 import { indexLockFailure, indexLockOf } from './git-obstacles.ts';
 import { refusedCommit as refused } from './git-refused.ts';
 import { observeSigning } from './git-signing.ts';
@@ -22,6 +34,8 @@ export interface Commit {
   readonly tree: string;
   /** Files of the working tree that changed while hooks ran; they are not part of the commit. */
   readonly touched: readonly string[];
+  /** What else became of the repository meanwhile, and how git ended where it did not end well: sentences without a full stop. */
+  readonly notes: readonly string[];
 }
 
 export interface CommitRequest {
@@ -39,22 +53,6 @@ export interface CommitRequest {
 
 /** Hooks may build or format; one that waits for an answer is stopped. */
 export const commitTimeoutMs = 600_000;
-
-interface Head {
-  readonly revision: string;
-  readonly tree: string;
-  readonly parent: string | null;
-}
-
-const readHead = async (world: GitWorld, place: GitPlace): Promise<Result<Head, Failure>> => {
-  const answer = await ask(
-    world.exec,
-    gitQuestion(place.root, ['log', '-1', '--no-show-signature', '--format=%H %T %P', 'HEAD']),
-  );
-  if (!answer.ok) return answer;
-  const [revision = '', tree = '', parent = ''] = answer.value.stdout.trim().split(' ');
-  return success({ revision, tree, parent: parent === '' ? null : parent });
-};
 
 /** Hooks inherit git's settings: a name with the letters of a pattern is marked by itself (gitglossary(7)). */
 const literally = (path: string): string => (/[*?[\\]|^:/.test(path) ? `:(literal)${path}` : path);
@@ -80,20 +78,42 @@ const namesOf = (paths: readonly string[]): string =>
     ? `${paths.slice(0, 6).join(', ')} and ${paths.length - 6} more`
     : paths.join(', ');
 
+const byHooks = (hooks: readonly string[]): string =>
+  hooks.length === 0 ? '' : ` (${hooks.join(', ')})`;
+
 /** What changed while hooks ran, after it was taken back. */
-const putBackWords = (back: Result<PutBack, Failure>, hooks: readonly string[]): string => {
-  if (!back.ok) return '; index and files could not be put back as they were';
+const putBackWords = (
+  back: Result<PutBack, Failure>,
+  hooks: readonly string[],
+): readonly string[] => {
+  if (!back.ok) return ['Index and files could not be put back as they were'];
   const { paths, keptIn } = back.value;
-  if (paths.length === 0) return '';
+  if (paths.length === 0) return [];
   const kept = keptIn === null ? '' : `; its version is in ${keptIn}`;
-  return `. While the hook (${hooks.join(', ')}) ran, ${namesOf(paths)} changed: put back as before${kept}`;
+  return [
+    `While the hook${byHooks(hooks)} ran, ${namesOf(paths)} changed: put back as before${kept}`,
+  ];
 };
 
-/** The same refusal, with what was put back. */
-const withPutBack = (failure: Failure, words: string): Failure =>
-  failure.code === 'git-refused' && words !== ''
-    ? { ...failure, detail: `${failure.detail}${words}` }
-    : failure;
+const goneWords = (paths: readonly string[], hooks: readonly string[]): readonly string[] =>
+  paths.length === 0
+    ? []
+    : [
+        `While the hook${byHooks(hooks)} ran, files that git ignores went away, and cannot be put back: ${namesOf(paths)}`,
+      ];
+
+/** The same failure, with what else became of the repository. */
+export const withWords = (failure: Failure, words: readonly string[]): Failure => {
+  const more = words.map((one) => `. ${one}`).join('');
+  switch (failure.code) {
+    case 'git-refused':
+      return { ...failure, detail: `${failure.detail}${more}` };
+    case 'canceled':
+      return { ...failure, what: `${failure.what}${more}` };
+    default:
+      return failure;
+  }
+};
 
 const changedBetween = async (
   world: GitWorld,
@@ -123,40 +143,32 @@ export const isPublished = async (
 
 /** A commit that holds something else than was tested is taken back: HEAD, index and files as before. */
 const takeBack = async (
-  world: GitWorld,
-  place: GitPlace,
-  kept: KeptTree,
-  commit: { readonly made: Head; readonly before: Head; readonly wanted: string },
-  hooks: readonly string[],
-): Promise<Failure> => {
-  const { made, before, wanted } = commit;
+  attempt: Attempt,
+  made: Head,
+  wanted: string,
+): Promise<Result<never, Failure>> => {
+  const { world, place, before, hooks } = attempt;
   const others = await changedBetween(world, place, wanted, made.tree);
   const short = made.revision.slice(0, 12);
-  const by = hooks.length === 0 ? '' : ` (${hooks.join(', ')})`;
-  const what = `a hook${by} changed what is committed: ${others.length === 0 ? 'other files' : namesOf(others)}`;
+  const what = `a hook${byHooks(hooks)} changed what is committed: ${others.length === 0 ? 'other files' : namesOf(others)}`;
   const byHand = quoteWords(['git', '-C', place.root, 'show', '--stat', made.revision]);
   if (await isPublished(world, place, made.revision))
-    return refused(`${what}; commit ${short} is on a remote branch already and was left`, byHand);
-  const moved = await world.exec(
-    gitDeed(place.root, [
-      'update-ref',
-      '-m',
-      'nixup: not what was tested',
-      'HEAD',
-      before.revision,
-      made.revision,
-    ]),
-  );
-  if (!moved.ok)
-    return refused(
-      `${what}; commit ${short} could not be taken back`,
-      quoteWords(['git', '-C', place.root, 'reset', '--soft', before.revision]),
+    return failed(
+      refused(`${what}; commit ${short} is on a remote branch already and was left`, byHand),
     );
-  const back = await kept.putBack();
-  return refused(
-    `${what}. It does not hold exactly what was tested, so commit ${short} was taken back${putBackWords(back, hooks)}`,
+  const from = before.head.revision;
+  if (!(await moveHead(world, place, 'HEAD', made.revision, from)))
+    return failed(
+      refused(
+        `${what}; commit ${short} could not be taken back`,
+        quoteWords(['git', '-C', place.root, 'reset', '--soft', from]),
+      ),
+    );
+  const refusal = refused(
+    `${what}. It does not hold exactly what was tested, so commit ${short} was taken back`,
     `see what it would have been: ${byHand}; change the hook, or do the same to the tree and test again`,
   );
+  return failed(withWords(refusal, await restore(attempt)));
 };
 
 /** Git commits a path only when its index knows it; a new one is made known without content. */
@@ -180,6 +192,29 @@ const announceNew = async (
   return added.ok ? success(undefined) : failed(commitFailure(added.failure, place.root, paths));
 };
 
+/** A commit that is being tried, and what was before it. */
+interface Attempt {
+  readonly world: GitWorld;
+  readonly place: GitPlace;
+  readonly paths: readonly string[];
+  readonly before: Standing;
+  readonly hooks: readonly string[];
+  readonly kept: KeptTree;
+}
+
+/** Everything as before, as far as it can be; what there is to say of it. */
+const restore = async ({
+  world,
+  place,
+  before,
+  hooks,
+  kept,
+}: Attempt): Promise<readonly string[]> => {
+  const moved = await bringBack(world, place, before);
+  const back = putBackWords(await kept.putBack(), hooks);
+  return [...moved, ...back, ...goneWords(await kept.goneIgnored(), hooks)];
+};
+
 /** Runs git's commit; on the terminal where the signing key asks for something. */
 const runCommitCommand = async (
   world: GitWorld,
@@ -189,7 +224,8 @@ const runCommitCommand = async (
 ): Promise<Result<void, Failure>> => {
   const { message, paths, onLine, signal } = request;
   const command = commitCommand(place.root, paths);
-  const options = { input: message, timeoutMs: commitTimeoutMs, signal, onLine };
+  // Git has answered when it exits: what a hook leaves behind may hold its output for hours.
+  const options = { input: message, timeoutMs: commitTimeoutMs, signal, onLine, untilExit: true };
   const signing = await observeSigning(world, place);
   if (signing.kind === 'asks' && terminal === null) return failed(signing.failure);
   const done =
@@ -199,7 +235,7 @@ const runCommitCommand = async (
         )
       : // In a group of its own a hook cannot ask on the terminal, and ends with git.
         await world.exec(command, { ...options, group: true });
-  return done.ok ? success(undefined) : failed(commitFailure(done.failure, place.root, paths));
+  return done.ok ? success(undefined) : done;
 };
 
 /** The tree that a commit of the request has; refused where that is not what was tested. */
@@ -222,6 +258,83 @@ const treeOfRequest = async (
       );
 };
 
+/** Git writes the index after HEAD: one that was stopped in between left the paths as they were before. */
+const noteInIndex = async ({ world, place, paths, kept }: Attempt): Promise<void> => {
+  await kept.unlock();
+  await world.exec(gitDeed(place.root, ['reset', '--quiet', '--', ...paths]), { quiet: true });
+};
+
+/** Why git did not end by itself after its commit was made. */
+const cutShort = (failure: Failure, hooks: readonly string[]): string => {
+  const what = `what follows a commit${byHooks(hooks)} was stopped`;
+  switch (failure.code) {
+    case 'canceled':
+      return `Canceled after that: ${what}`;
+    case 'command-timeout':
+      return `After ${failure.afterMs / 1_000} s ${what}`;
+    case 'command-killed':
+      return `Git was ended by ${failure.signal} after that`;
+    default:
+      return `Git did not end well after that: ${explain(failure).what.replace(/\.$/, '')}`;
+  }
+};
+
+/**
+ * What a commit came to. However git ended, HEAD says whether there is one: it
+ * may have been stopped by what only follows a commit.
+ */
+const judge = async (
+  attempt: Attempt,
+  done: Result<void, Failure>,
+  wanted: string,
+): Promise<Result<Commit, Failure>> => {
+  const { world, place, paths, before, hooks, kept } = attempt;
+  const first = await firstAfter(world, place, before.head.revision);
+  if (!first.ok) return first;
+  const made = first.value;
+  if (made === null) {
+    const failure = done.ok
+      ? refused(
+          'git reported success, but HEAD is not the new commit',
+          quoteWords(['git', '-C', place.root, 'log', '-3']),
+        )
+      : commitFailure(done.failure, place.root, paths);
+    return failed(withWords(failure, await restore(attempt)));
+  }
+  if (made.tree !== wanted) return takeBack(attempt, made, wanted);
+  if (!done.ok) await noteInIndex(attempt);
+  const moved = await keepOnBranch(world, place, before, made);
+  const touched = await kept.changed();
+  return success({
+    revision: made.revision,
+    tree: made.tree,
+    touched: touched.ok ? touched.value : [],
+    notes: [
+      ...(done.ok ? [] : [cutShort(done.failure, hooks)]),
+      ...moved,
+      ...goneWords(await kept.goneIgnored(), hooks),
+    ],
+  });
+};
+
+/** The first commit of a repository: there is nothing to go back to. */
+const judgeFirst = async (
+  world: GitWorld,
+  place: GitPlace,
+  paths: readonly string[],
+  done: Result<void, Failure>,
+): Promise<Result<Commit, Failure>> => {
+  const made = await readHead(world, place);
+  if (!made.ok) return done.ok ? made : failed(commitFailure(done.failure, place.root, paths));
+  const { revision, tree } = made.value;
+  return success({
+    revision,
+    tree,
+    touched: [],
+    notes: done.ok ? [] : [cutShort(done.failure, [])],
+  });
+};
+
 /**
  * Commits exactly these paths and proves it by reading the commit back. One
  * that was refused, or that a hook made into something else, leaves HEAD, index
@@ -239,43 +352,24 @@ export const commitPaths = async (
   if (lock !== null) return failed(indexLockFailure(lock));
   const wanted = await treeOfRequest(world, place, request);
   if (!wanted.ok) return wanted;
-  const before = await readHead(world, place);
-  if (before.ok && before.value.tree === wanted.value) return failed(nothingToCommit);
+  const before = await readStanding(world, place);
+  if (before.ok && before.value.head.tree === wanted.value) return failed(nothingToCommit);
   const hooks = await hooksOfCommit(world, place);
   const kept = await keepTree(world, place, hooks);
   if (!kept.ok) return kept;
   try {
     const announced = await announceNew(world, place, paths);
+    await kept.value.commandBegins();
     const done = announced.ok ? await runCommitCommand(world, place, request, terminal) : announced;
     await kept.value.commandEnded();
-    if (!done.ok)
-      return failed(withPutBack(done.failure, putBackWords(await kept.value.putBack(), hooks)));
-    const after = await readHead(world, place);
-    if (!after.ok) return after;
-    const made = after.value;
-    if (before.ok && made.parent !== before.value.revision)
-      return failed(
-        refused(
-          'git reported success, but HEAD is not the new commit',
-          quoteWords(['git', '-C', place.root, 'log', '-3']),
-        ),
-      );
-    if (made.tree !== wanted.value && before.ok)
-      return failed(
-        await takeBack(
-          world,
-          place,
-          kept.value,
-          { made, before: before.value, wanted: wanted.value },
-          hooks,
-        ),
-      );
-    const touched = await kept.value.changed();
-    return success({
-      revision: made.revision,
-      tree: made.tree,
-      touched: touched.ok ? touched.value : [],
-    });
+    await removeDeadIndexes(world, place);
+    return before.ok
+      ? await judge(
+          { world, place, paths, before: before.value, hooks, kept: kept.value },
+          done,
+          wanted.value,
+        )
+      : await judgeFirst(world, place, paths, done);
   } finally {
     await kept.value.forget();
   }

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import type { CutCommit, WantedCommit } from '../model/cut-commit.ts';
 import type { Failure } from '../model/failure.ts';
 import { type Result, success } from '../model/result.ts';
-import { ask, type GitPlace, type GitWorld, gitQuestion } from './git-command.ts';
+import type { GitPlace, GitWorld } from './git-command.ts';
+import { firstAfter } from './git-head.ts';
 import { indexLockOf } from './git-obstacles.ts';
 
 /** What `keepTree` of a process that was killed left in git's folder. */
@@ -29,21 +30,9 @@ export const lookAtCutCommit = async (
   const lock = await indexLockOf(world, place);
   if (lock !== null) return success({ kind: 'busy', lock });
   const kept = await keptFolders(world, place);
-  const since = await ask(
-    world.exec,
-    gitQuestion(place.root, [
-      'log',
-      '--first-parent',
-      '--reverse',
-      '--no-show-signature',
-      '--format=%H %T %P',
-      `${wanted.from}..HEAD`,
-      '--',
-    ]),
-  );
-  if (!since.ok) return since;
-  const [revision, tree, parent] = (since.value.stdout.split('\n')[0] ?? '').split(' ');
-  if (revision === undefined || revision === '' || parent !== wanted.from)
-    return success({ kind: 'none', kept });
+  const first = await firstAfter(world, place, wanted.from);
+  if (!first.ok) return first;
+  if (first.value === null) return success({ kind: 'none', kept });
+  const { revision, tree } = first.value;
   return success({ kind: tree === wanted.tree ? 'made' : 'other', revision, kept });
 };

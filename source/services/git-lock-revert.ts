@@ -13,8 +13,9 @@ import {
   withIndex,
   withoutLiteral,
 } from './git-command.ts';
-import { commitTimeoutMs } from './git-commit.ts';
+import { commitTimeoutMs, withWords } from './git-commit.ts';
 import { commitFailure } from './git-commit-failure.ts';
+import { bringBack, readStanding } from './git-head.ts';
 import { refusing } from './git-refused.ts';
 import { hooksOfCommit, keepTree } from './kept-tree.ts';
 
@@ -98,6 +99,8 @@ export const rehearseHook = async (
 ): Promise<Failure | null> => {
   const hooks = await hooksOfCommit(world, place);
   if (!hooks.includes('pre-commit')) return null;
+  const before = await readStanding(world, place);
+  if (!before.ok) return before.failure;
   const index = `${place.gitFolder}/nixup-index-${world.randomId()}`;
   const kept = await keepTree(world, place, hooks);
   if (!kept.ok) return kept.failure;
@@ -120,13 +123,15 @@ export const rehearseHook = async (
       const laid = await world.exec(withIndex(gitDeed(place.root, args), index), quiet);
       if (!laid.ok) return laid.failure;
     }
+    await kept.value.commandBegins();
     const run = await world.exec(
       withoutLiteral(
         withIndex(gitDeed(place.root, ['hook', 'run', '--ignore-missing', 'pre-commit']), index),
       ),
-      { timeoutMs: commitTimeoutMs, group: true, ...options },
+      { timeoutMs: commitTimeoutMs, group: true, untilExit: true, ...options },
     );
     await kept.value.commandEnded();
+    const moved = await bringBack(world, place, before.value);
     const back = await kept.value.putBack();
     // Nothing is done on a tree that is not what it was.
     if (!back.ok)
@@ -141,7 +146,9 @@ export const rehearseHook = async (
     const isUnknown =
       run.failure.code === 'command-failed' &&
       run.failure.tail.some((line) => line.includes("'hook' is not a git command"));
-    return isUnknown ? null : commitFailure(run.failure, place.root, [planned.path]);
+    return isUnknown
+      ? null
+      : withWords(commitFailure(run.failure, place.root, [planned.path]), moved);
   } finally {
     await world.files.remove(index);
     await world.files.remove(`${index}.lock`);

@@ -131,7 +131,8 @@ export const pushBranch = async (
     return refusal === null ? failure : pushFailure(refusal, target, place.root);
   };
   const command = pushCommand(place.root, target);
-  const options = { timeoutMs: pushTimeoutMs };
+  // A hook, or the master of a shared connection of ssh, may hold its output for hours.
+  const options = { timeoutMs: pushTimeoutMs, untilExit: true };
   let pushed = await world.exec(command, { ...options, group: true });
   const refusal = pushed.ok ? null : refusalOf(pushed.failure);
   if (terminal !== null && refusal !== null && asksSomebody.has(refusal.kind))
@@ -150,7 +151,7 @@ export const pushBranch = async (
   );
   if (!local.ok) return local;
   const look = gitDeed(place.root, ['ls-remote', '--', target.remote, ref]);
-  const lookOptions = { quiet: true, timeoutMs: pushTimeoutMs };
+  const lookOptions = { quiet: true, timeoutMs: pushTimeoutMs, untilExit: true };
   let there = await world.exec(look, { ...lookOptions, group: true });
   // Who had to be asked for the push is asked for the look too.
   if (
@@ -201,7 +202,7 @@ export const tryPush = async (
   if (!isSafeTarget(target)) return failed(refuseTarget(target));
   const tried = await world.exec(
     gitDeed(place.root, ['push', '--dry-run', '--no-verify', '--', remote, refspec(target).spec]),
-    { quiet: true, timeoutMs: tryTimeoutMs, group: true },
+    { quiet: true, timeoutMs: tryTimeoutMs, group: true, untilExit: true },
   );
   if (tried.ok) return success({ kind: 'allowed', remote, branch });
   const refusal = refusalOf(tried.failure);

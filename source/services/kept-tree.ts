@@ -58,6 +58,12 @@ const listed = async (
     : answer;
 };
 
+const ignoredFiles = (
+  world: GitWorld,
+  place: GitPlace,
+): Promise<Result<readonly string[], Failure>> =>
+  listed(world, place, ['--others', '--ignored', '--exclude-standard']);
+
 interface GuardedFiles {
   readonly guarded: readonly string[];
   /** New files that are too large to be kept. */
@@ -101,10 +107,16 @@ export interface PutBack {
 
 /** The index and the files of a working tree, as they were at a moment. */
 export interface KeptTree {
-  /** The command with its hooks has ended: what changes from here on is somebody else's, and left alone. */
+  /** The command with its hooks begins: what changed before this is somebody else's, and left alone. */
+  commandBegins(): Promise<void>;
+  /** It has ended: so is what changes from here on. */
   commandEnded(): Promise<void>;
+  /** Files that git ignores and that are gone since; they are too many to be kept. */
+  goneIgnored(): Promise<readonly string[]>;
   /** Files that changed until then, relative to the root. Who changed them meanwhile, nobody can tell. */
   changed(): Promise<Result<readonly string[], Failure>>;
+  /** Removes git's lock of the index, where the command left one. */
+  unlock(): Promise<void>;
   /** Index and files as they were; what stood in their place is kept beside. */
   putBack(): Promise<Result<PutBack, Failure>>;
   forget(): Promise<void>;
@@ -139,13 +151,21 @@ export const keepTree = async (
     return keptFiles;
   }
 
-  const mark = join(folder, 'ended');
+  const ignored = hooks.length === 0 ? success([]) : await ignoredFiles(world, place);
+
+  let begunAt = Number.NEGATIVE_INFINITY;
   let endedAt = Number.POSITIVE_INFINITY;
   // Asked of the same file system: its clock may be another one, and coarser.
+  const timeOf = async (mark: string): Promise<number | undefined> => {
+    await files.write(join(folder, mark), '');
+    const stamp = await files.stamps([mark], folder);
+    return stamp.ok ? stamp.value[0]?.changedAt : undefined;
+  };
+  const commandBegins = async (): Promise<void> => {
+    begunAt = (await timeOf('begun')) ?? begunAt;
+  };
   const commandEnded = async (): Promise<void> => {
-    await files.write(mark, '');
-    const stamp = await files.stamps(['ended'], folder);
-    endedAt = (stamp.ok ? stamp.value[0]?.changedAt : undefined) ?? Number.POSITIVE_INFINITY;
+    endedAt = (await timeOf('ended')) ?? endedAt;
   };
 
   const changed = async (): Promise<Result<readonly string[], Failure>> => {
@@ -162,17 +182,23 @@ export const keepTree = async (
     if (!moved.ok) return moved;
     const stamps = await files.stamps(moved.value, place.root);
     if (!stamps.ok) return stamps;
-    const later = new Set(
-      stamps.value.flatMap(({ path, changedAt }) => (changedAt > endedAt ? [path] : [])),
+    const foreign = new Set(
+      stamps.value.flatMap(({ path, changedAt }) =>
+        changedAt < begunAt || changedAt > endedAt ? [path] : [],
+      ),
     );
-    return success(moved.value.filter((path) => !later.has(path)));
+    return success(moved.value.filter((path) => !foreign.has(path)));
+  };
+
+  // Git ended, so a lock that was not there before is nobody's.
+  const unlock = async (): Promise<void> => {
+    if (!wasLocked) await files.remove(lock);
   };
 
   const putBackIndex = async (): Promise<Result<void, Failure>> => {
     const moved = await files.differing(['index'], place.gitFolder, folder);
     if (!moved.ok) return moved;
-    // Git ended, so a lock that was not there before is nobody's.
-    if (!wasLocked) await files.remove(lock);
+    await unlock();
     if (moved.value.length === 0) return success(undefined);
     return (await files.exists(join(folder, 'index')))
       ? files.copy(['index'], folder, place.gitFolder)
@@ -196,8 +222,20 @@ export const keepTree = async (
   };
 
   return success({
+    commandBegins,
     commandEnded,
+    goneIgnored: async () => {
+      const now = ignored.ok && ignored.value.length > 0 ? await ignoredFiles(world, place) : null;
+      if (!ignored.ok || now?.ok !== true) return [];
+      const listed = new Set(now.value);
+      const missing = ignored.value.filter((path) => !listed.has(path));
+      // One that is ignored no more is there all the same.
+      const stamps = await files.stamps(missing, place.root);
+      const there = new Set(stamps.ok ? stamps.value.map(({ path }) => path) : missing);
+      return missing.filter((path) => !there.has(path));
+    },
     changed,
+    unlock,
     putBack: async () => {
       const index = await putBackIndex();
       if (!index.ok) return index;

@@ -19,6 +19,8 @@ export interface ExecOptions {
   readonly raw?: boolean | undefined;
   /** A process group of its own: when it is canceled, all that it started is told too. */
   readonly group?: boolean | undefined;
+  /** It is over when it exits, whoever holds its output: a hook may leave a process behind. */
+  readonly untilExit?: boolean | undefined;
   /** Nothing is collected but the last words of a failure (for long streams read by `onLine`). */
   readonly discardOutput?: boolean | undefined;
 }

@@ -188,3 +188,36 @@ test('a program whose time is over gets more of it as long as it is given', asyn
   expect(ended).toMatchObject({ failure: { code: 'command-timeout' } });
   expect(asked).toBe(3);
 });
+
+test('a program that is over when it exits is told whole, and what it left behind goes on', async () => {
+  let child = 0;
+  const done = await exec(
+    { file: '/bin/sh', args: ['-c', 'sleep 600 & echo $!; echo said'] },
+    {
+      group: true,
+      untilExit: true,
+      onLine: (line) => {
+        if (line !== 'said') child = Number(line);
+      },
+    },
+  );
+  expect(done).toMatchObject({ ok: true, value: { stdout: `${child}\nsaid\n` } });
+  expect(stateOf(child)).toBe('alive');
+  process.kill(child);
+});
+
+test('a group whose first process is killed ends with all that it started', async () => {
+  let child = 0;
+  const done = await exec(
+    { file: '/bin/sh', args: ['-c', 'sleep 600 & echo $!; kill -KILL $$'] },
+    {
+      group: true,
+      untilExit: true,
+      onLine: (line) => {
+        child = Number(line);
+      },
+    },
+  );
+  expect(done).toMatchObject({ failure: { code: 'command-killed', signal: 'SIGKILL' } });
+  await expect.poll(() => stateOf(child), { timeout: 30_000 }).toBe('gone');
+});

@@ -16,7 +16,7 @@ test('a commit has exactly the named files and the tested tree', async () => {
   });
   expect(commit).toEqual({
     ok: true,
-    value: { revision: repository.git('rev-parse', 'HEAD'), tree, touched: [] },
+    value: { revision: repository.git('rev-parse', 'HEAD'), tree, touched: [], notes: [] },
   });
   expect(repository.git('log', '-1', '--format=%B')).toBe('Update\n\n# kept');
   expect(repository.git('status', '--porcelain')).toBe('');

@@ -61,6 +61,13 @@ export const temporaryRepository = (
       return `id${ids}`;
     },
     files: createFiles(),
+    isProcessAlive: (pid) => {
+      try {
+        return process.kill(pid, 0);
+      } catch {
+        return false;
+      }
+    },
   };
   return {
     folder,

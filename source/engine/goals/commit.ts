@@ -23,7 +23,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { reviewed } from '../../model/review.ts';
 import { buildableHosts } from '../../model/selectors-targets.ts';
 import { unseenRemedy, unseenSentence } from '../../model/unseen-file.ts';
-import { commitCommand } from '../../services/git-commit.ts';
+import { type Commit, commitCommand } from '../../services/git-commit.ts';
 import type { Repository } from '../../services/git-observe.ts';
 import type { Pushed, PushTarget } from '../../services/git-push.ts';
 import { lookWhyUnseen } from '../../services/unseen-file.ts';
@@ -199,10 +199,11 @@ export interface MadeCommit {
   readonly note: string;
 }
 
-const noteOf = (plan: CommitPlan, touched: readonly string[]): string =>
+const noteOf = (plan: CommitPlan, { touched, notes }: Commit): string =>
   [
     plan.others.kind === 'left' ? ` Left uncommitted: ${plan.others.paths.join(', ')}.` : '',
     touched.length === 0 ? '' : ` Changed while a hook ran, and not in it: ${touched.join(', ')}.`,
+    ...notes.map((note) => ` ${note}.`),
   ].join('');
 
 /** HEAD before the commit, and the tree that it is to hold. */
@@ -259,7 +260,7 @@ export const runCommit = async (
     ({ revision }) => evidenceOf(plan, revision, tree),
   );
   if (!committed.ok) return stop(committed.failure);
-  const { revision, touched } = committed.value;
+  const { revision } = committed.value;
   // What is committed differs no more: that nobody looked at it is said before it is forgotten.
   const { lock, stages } = context.state();
   if (stages.review.kind !== 'passed')
@@ -276,7 +277,7 @@ export const runCommit = async (
     evidence: evidenceOf(plan, revision, tree),
     at: world.clock.now(),
   });
-  return success({ revision, note: noteOf(plan, touched) });
+  return success({ revision, note: noteOf(plan, committed.value) });
 };
 
 /** To the branch's upstream; to `origin`, remembered as upstream, where it has none. */
