@@ -18,7 +18,7 @@ export interface Generation {
 export type BootDefault =
   | {
       readonly kind: 'resolved';
-      readonly loader: 'systemd-boot' | 'grub';
+      readonly loader: 'systemd-boot' | 'grub' | 'extlinux' | 'limine' | 'refind' | 'raspberry-pi';
       readonly toplevel: StorePath;
     }
   | { readonly kind: 'unverifiable'; readonly reason: string };

@@ -3,12 +3,24 @@ import { firmwareText, unverifiable } from './boot-lines.ts';
 import type { BootLoader, EntryChoice } from './boot-loader.ts';
 import { cleanLine } from './clean-line.ts';
 import { factLines } from './fact-lines.ts';
+import { extlinux } from './loader-extlinux.ts';
 import { grub } from './loader-grub.ts';
+import { limine } from './loader-limine.ts';
 import { otherLoaders } from './loader-others.ts';
+import { raspberryPi } from './loader-raspberry-pi.ts';
+import { refind } from './loader-refind.ts';
 import { systemdBoot } from './loader-systemd-boot.ts';
 
 /** Every boot loader; a new one is one file and its name here. */
-export const bootLoaders: readonly BootLoader[] = [systemdBoot, grub, otherLoaders];
+export const bootLoaders: readonly BootLoader[] = [
+  systemdBoot,
+  grub,
+  extlinux,
+  limine,
+  refind,
+  raspberryPi,
+  otherLoaders,
+];
 
 /**
  * Shell text that prints the files of every loader, one fact a line, for
@@ -30,7 +42,20 @@ type Active =
   | { readonly kind: 'loader'; readonly loader: BootLoader }
   | { readonly kind: 'unclear'; readonly reason: string };
 
-/** The loader that starts this host: the one that says so itself, else the only one whose files are there. */
+/** Where such a firmware is, these cannot have started the host; where there is none, those. */
+const withoutFirmware: readonly BootLoader[] = [extlinux, raspberryPi];
+const withFirmware: readonly BootLoader[] = [systemdBoot, refind];
+
+const called: Readonly<Record<string, string>> = {
+  grub: 'GRUB',
+  limine: 'Limine',
+  refind: 'rEFInd',
+  'raspberry-pi': 'the firmware of a Raspberry Pi',
+};
+
+const nameOf = ({ name }: BootLoader): string => called[name] ?? name;
+
+/** The loader that starts this host: the one that says so itself, else the only one that can be it by its files. */
 const activeLoader = (lines: readonly string[]): Active => {
   const info = firmwareText(lines, 'LoaderInfo');
   const present = bootLoaders.filter(
@@ -40,18 +65,24 @@ const activeLoader = (lines: readonly string[]): Active => {
     info?.toLowerCase().startsWith(loader.name) === true;
   const own = present.find(says);
   if (own !== undefined) return { kind: 'loader', loader: own };
-  const [first, second] = present;
+  const impossible = lines.includes('firmware none') ? withFirmware : withoutFirmware;
+  const possible = present.filter((loader) => !impossible.includes(loader));
+  const [first, second] = possible.length === 0 ? present : possible;
   if (first === undefined) return { kind: 'loader', loader: otherLoaders };
-  // Another one may have started GRUB; systemd-boot is found where it runs, and is only left behind elsewhere.
-  if (info !== null && second === undefined && (first !== grub || /^systemd-boot/i.test(info)))
+  if (possible.length === 0 && lines.includes('firmware efi'))
+    return {
+      kind: 'unclear',
+      reason: `it was started by its EFI firmware, and the files of ${nameOf(first)} are only left behind`,
+    };
+  if (second !== undefined)
+    return {
+      kind: 'unclear',
+      reason: `both ${nameOf(first)} and ${nameOf(second)} are installed, and neither says that it runs`,
+    };
+  // Another one may have started GRUB; the others are found where they run, and are only left behind elsewhere.
+  if (info !== null && (first !== grub || /^systemd-boot/i.test(info)))
     return { kind: 'unclear', reason: `it was started by ${info}, whose files are not read` };
-  if (second === undefined) return { kind: 'loader', loader: first };
-  // Without such a firmware systemd-boot cannot run.
-  if (lines.includes('firmware none')) return { kind: 'loader', loader: grub };
-  return {
-    kind: 'unclear',
-    reason: 'both systemd-boot and GRUB are installed, and neither says that it runs',
-  };
+  return { kind: 'loader', loader: first };
 };
 
 /** What the boot loader would start next. */

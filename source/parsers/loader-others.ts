@@ -1,18 +1,16 @@
 import { firmwareText, unverifiable, valuesOf } from './boot-lines.ts';
 import type { BootLoader } from './boot-loader.ts';
 
-/** Loaders whose files are recognised and not read: name, and where NixOS puts them. */
+/** Loaders whose files are recognised and not read: name, and where they are put. */
 const known = [
-  ['extlinux', '/boot/extlinux/extlinux.conf'],
   [
-    'rEFInd',
-    '/boot/refind_linux.conf /boot/[eE][fF][iI]/refind/refind.conf /boot/efi/[eE][fF][iI]/refind/refind.conf /efi/[eE][fF][iI]/refind/refind.conf',
+    'ZFSBootMenu',
+    '/boot/[eE][fF][iI]/[zZ][bB][mM] /efi/[eE][fF][iI]/[zZ][bB][mM] /boot/efi/[eE][fF][iI]/[zZ][bB][mM]',
   ],
-  [
-    'Limine',
-    '/boot/limine/limine.conf /boot/limine.conf /efi/limine/limine.conf /boot/efi/limine/limine.conf',
-  ],
-  ['Raspberry Pi', '/boot/cmdline.txt /boot/firmware/config.txt'],
+  ['OpenCore', '/boot/[eE][fF][iI]/OC/config.plist /efi/[eE][fF][iI]/OC/config.plist'],
+  ['Clover', '/boot/[eE][fF][iI]/CLOVER/config.plist /efi/[eE][fF][iI]/CLOVER/config.plist'],
+  ['Syslinux', '/boot/syslinux/syslinux.cfg /boot/isolinux/isolinux.cfg'],
+  ['rEFInd', '/boot/refind_linux.conf'],
 ] as const;
 
 const found = (

@@ -35,7 +35,7 @@ for variable in LoaderInfo LoaderEntryDefault LoaderEntryPreferred LoaderEntryLa
 done
 file=${firmwareFolder}/LoaderFeatures-${vendor}
 [ -r "$file" ] && echo "efi-LoaderFeatures $(tail -c +5 "$file" | od -A n -t u8)"
-[ -d /sys/firmware/efi ] || echo "firmware none"
+if [ -d /sys/firmware/efi ]; then echo "firmware efi"; else echo "firmware none"; fi
 # A look wakes what is mounted on demand.
 ls -d /boot/. /efi/. /boot/efi/. >/dev/null 2>&1
 mounts=

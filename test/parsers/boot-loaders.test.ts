@@ -8,6 +8,7 @@ import {
   resolveBootDefault,
 } from '../../source/parsers/boot-loaders.ts';
 import { grubLines, nixosEntry, nixosHead, top } from './grub-cfg.ts';
+import { menuLines } from './menu-lines.ts';
 
 const grub = grubLines(nixosHead() + nixosEntry('NixOS - Default', 'a'));
 const systemdBoot = [
@@ -16,6 +17,13 @@ const systemdBoot = [
   'entry-line /boot/loader/entries/nixos-1.conf:linux /x',
   `entry-line /boot/loader/entries/nixos-1.conf:options init=${top('b')}/init`,
 ];
+
+const extlinux = menuLines('extlinux', {
+  '/boot/extlinux/extlinux.conf': `DEFAULT a\nLABEL a\n LINUX /k\n APPEND init=${top('c')}/init\n`,
+});
+const limine = menuLines('limine', {
+  '/boot/limine/limine.conf': `/a\nprotocol: linux\ncmdline: init=${top('d')}/init\n`,
+});
 
 test.each([
   ['GRUB alone', grub, 'grub', 'a'],
@@ -49,7 +57,30 @@ test.each([
   expect(bootableSystems(lines)).toEqual([top(letter)]);
 });
 
-// The builders of nixpkgs: generic-extlinux-compatible, refind, limine, raspberrypi.
+test.each([
+  ['extlinux alone', extlinux, 'extlinux', 'c'],
+  [
+    'extlinux beside a loader of EFI, without such a firmware',
+    [...extlinux, ...systemdBoot, 'firmware none'],
+    'extlinux',
+    'c',
+  ],
+  [
+    'a loader of EFI beside extlinux, with such a firmware',
+    [...extlinux, ...grub, 'firmware efi'],
+    'grub',
+    'a',
+  ],
+  [
+    'Limine, which says that it runs',
+    [...limine, ...systemdBoot, 'efi-LoaderInfo Limine 10.2.1'],
+    'limine',
+    'd',
+  ],
+])('%s is asked for the default', (_what, lines, loader, letter) => {
+  expect(resolveBootDefault(lines)).toEqual({ kind: 'resolved', loader, toplevel: top(letter) });
+});
+
 test.each([
   ['both loaders', [...grub, ...systemdBoot], /both systemd-boot and GRUB/],
   [
@@ -65,22 +96,21 @@ test.each([
   ['nothing', [], /no boot loader files/],
   ['a /boot that only root reads', ['boot-unreadable /boot'], /needs root/],
   [
-    'an older line without a name',
-    ['other-loader /boot/extlinux/extlinux.conf'],
-    /extlinux.conf is not known/,
+    'a loader whose files are not read',
+    ['other-loader ZFSBootMenu /boot/EFI/zbm'],
+    /\/boot\/EFI\/zbm \(ZFSBootMenu\)/,
   ],
   [
-    'extlinux',
-    ['other-loader extlinux /boot/extlinux/extlinux.conf'],
-    /extlinux.conf \(extlinux\)/,
+    'a loader that was left behind on a host that its EFI firmware starts',
+    [...extlinux, 'firmware efi'],
+    /files of extlinux are only left behind/,
   ],
-  ['rEFInd', ['other-loader rEFInd /boot/EFI/refind/refind.conf'], /refind.conf \(rEFInd\)/],
-  ['Limine', ['other-loader Limine /boot/limine/limine.conf'], /limine.conf \(Limine\)/],
   [
-    'a Raspberry Pi',
-    ['other-loader Raspberry Pi /boot/cmdline.txt'],
-    /cmdline.txt \(Raspberry Pi\)/,
+    'two loaders without such a firmware',
+    [...grub, ...extlinux, 'firmware none'],
+    /both GRUB and extlinux/,
   ],
+  ['two loaders of the firmware', [...limine, ...systemdBoot], /both systemd-boot and Limine/],
 ])('with %s nothing is verified, and no entry is chosen', (_what, lines, reason) => {
   expect(resolveBootDefault(lines)).toEqual({
     kind: 'unverifiable',

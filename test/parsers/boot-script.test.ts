@@ -27,7 +27,7 @@ const put = (file: string, text: string | Buffer): void => {
 const ran = (): readonly string[] => {
   const script = bootScript
     .replaceAll('/sys/firmware/efi', `${root}/sys`)
-    .replaceAll(/(?<=\s)\/(boot|efi|esp)(?=[/?\s])/g, `${root}/$1`);
+    .replaceAll(/(?<=[\s"])\/(boot|efi|esp)(?=[/?$\s])/g, `${root}/$1`);
   return bootLinesOf(
     execFileSync('sh', [], { input: `${script}\nexit 0\n`, encoding: 'utf8', maxBuffer: 1e8 }),
   );
@@ -101,6 +101,36 @@ test('a menu of GRUB is read whole, with the scripts beside it', () => {
   expect(findBootEntry(lines, top('b'))).toMatchObject({ kind: 'found', entry: '2>0' });
 });
 
+test('menus of the other loaders are read where NixOS puts them', () => {
+  const started = (): unknown => resolveBootDefault(ran());
+  const label = `LABEL b\n LINUX ../nixos/b\n APPEND init=${top('b')}/init\n`;
+  put(
+    'boot/extlinux/extlinux.conf',
+    `DEFAULT a\nLABEL a\n LINUX ../nixos/a\n APPEND init=${top('a')}/init\n${label}`,
+  );
+  put('boot/nixos/b', 'kernel');
+  expect(started()).toMatchObject({
+    reason: expect.stringMatching(/\.\.\/nixos\/a, which is not there/),
+  });
+  put('boot/nixos/a', 'kernel');
+  expect(started()).toMatchObject({ loader: 'extlinux', toplevel: top('a') });
+  put('boot/config.txt', '[pi4]\nkernel=u-boot-rpi4.bin\n');
+  put('boot/cmdline.txt', `init=${top('c')}/init\n`);
+  expect(started()).toMatchObject({ loader: 'extlinux', toplevel: top('a') });
+  rmSync(path.join(root, 'boot/extlinux'), { recursive: true });
+  put('boot/config.txt', 'kernel=kernel.img\n');
+  expect(started()).toMatchObject({ loader: 'raspberry-pi', toplevel: top('c') });
+  rmSync(path.join(root, 'boot'), { recursive: true });
+  put('efi/limine/limine.conf', `/a\nprotocol: linux\ncmdline: init=${top('d')}/init\n`);
+  expect(started()).toMatchObject({ loader: 'limine', toplevel: top('d') });
+  rmSync(path.join(root, 'efi'), { recursive: true });
+  put(
+    'boot/efi/refind/refind.conf',
+    `scanfor manual\ndefault_selection 1\nmenuentry a {\n loader /k\n options "init=${top('e')}/init"\n}\n`,
+  );
+  expect(started()).toMatchObject({ loader: 'refind', toplevel: top('e') });
+});
+
 test('what is huge or binary is not taken for a menu', () => {
   put('boot/grub/grub.cfg', Buffer.alloc(3_000_000, 'x'));
   expect(resolveBootDefault(ran())).toMatchObject({
@@ -120,5 +150,5 @@ test('an entry that is huge is not read, and what it would start is not claimed'
 });
 
 test('a host without a boot loader prints nothing of one', () => {
-  expect(ran().filter((line) => line !== 'firmware none')).toEqual([]);
+  expect(ran().filter((line) => !line.startsWith('firmware '))).toEqual([]);
 });
