@@ -2,7 +2,7 @@ import type { Engine } from '../engine/contract.ts';
 import { showKey } from '../keys.ts';
 import { endingOf } from '../model/outcome-words.ts';
 import type { RunResult } from '../model/run.ts';
-import { nextStage } from '../model/stage.ts';
+import { nextStage, type StageName } from '../model/stage.ts';
 import type { ActionContext } from './action.ts';
 import { tell } from './tell.ts';
 
@@ -16,17 +16,24 @@ const keyOf = ({ table }: ActionContext, id: string): string | null => {
  * The sentence of a run, the key that offers an unhealthy host its way back,
  * and the step that the header names as the next one: never another.
  */
-const withKeys = (context: ActionContext, { summary, hosts, ok, next }: RunResult): string => {
+const withKeys = (
+  context: ActionContext,
+  { summary, hosts, ok, exitCode, next }: RunResult,
+): string => {
   const back = keyOf(context, 'rollback');
   const isSick = Object.values(hosts).some(({ status }) => status === 'unhealthy');
   const on = keyOf(context, 'move-on');
-  const stage = nextStage(context.state().app.stages);
+  const { stages } = context.state().app;
+  const stage = nextStage(stages);
+  const isFailed = (name: StageName): boolean => stages[name].kind === 'failed';
   return [
     summary,
     ...(isSick && back !== null ? [` · ${back} offers the way back`] : []),
     ...(ok && next !== undefined && on !== null && stage !== undefined
       ? [` Next: ${stage} (${on})`]
-      : []),
+      : !ok && exitCode === 1 && on !== null && stage !== undefined && isFailed(stage)
+        ? [` · ${on} shows what can be done`]
+        : []),
   ].join('');
 };
 

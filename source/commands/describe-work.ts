@@ -64,7 +64,7 @@ export const describeWork = (work: HostWork): WorkWords => {
     case 'failed':
       return say(`failed: ${work.reason}`, work.remedy);
     case 'rolledBack':
-      return say(`went back to ${showStorePath(work.to)}: ${work.reason}`);
+      return say(`rolled back to ${showStorePath(work.to)}: ${work.reason}`);
     case 'canceled':
       return say('canceled');
     case 'skipped':

@@ -38,6 +38,7 @@ export const mergeResults = (before: RunResult, after: RunResult): RunResult => 
     const known = hosts[name];
     hosts[name] = known === undefined ? outcome : mergeOutcome(known, outcome);
   }
+  const next = after.next ?? before.next;
   const exitCode = worstStatus([before.exitCode, after.exitCode]);
   return {
     ok: exitCode === 0,
@@ -46,5 +47,6 @@ export const mergeResults = (before: RunResult, after: RunResult): RunResult => 
     commit: after.commit ?? before.commit,
     build: after.build ?? before.build,
     summary: after.ok && !before.ok ? before.summary : after.summary,
+    ...(next === undefined ? {} : { next }),
   };
 };

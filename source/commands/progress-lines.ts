@@ -79,16 +79,18 @@ export const createProgressTeller = (): ProgressTeller => {
         if (!busy || event.at - toldProgressAt < progressEveryMs) return [];
         toldProgressAt = event.at;
         const parts = [
-          ...(builds.expected > 0 ? [`built ${builds.done} of ${builds.expected}`] : []),
+          ...(builds.expected > 0
+            ? [`${builds.done} of ${builds.expected} derivations built`]
+            : []),
           ...(fetches.expected > 0
             ? [
                 fetches.bytesExpected > 0
-                  ? `fetched ${showSize(fetches.bytes)} of ${showSize(fetches.bytesExpected)}`
-                  : `fetched ${fetches.done} of ${fetches.expected} paths`,
+                  ? `${showSize(fetches.bytes)} of ${showSize(fetches.bytesExpected)} fetched`
+                  : `${fetches.done} of ${fetches.expected} paths fetched`,
               ]
             : []),
         ];
-        return [`${(event.host ?? 'build').padEnd(10)} ${parts.join(', ')}`];
+        return [`${(event.host ?? 'build').padEnd(10)} ${parts.join(', ')} so far`];
       }
       default:
         return [];

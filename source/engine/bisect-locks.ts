@@ -25,7 +25,7 @@ export const readBisectLocks = (context: EngineContext): Result<BisectLocks, Fai
   if (lock.kind !== 'read') return nothing('there is no lock whose inputs could be tried');
   const inputs = bisectOrder(lock.changes);
   if (inputs.length === 0)
-    return nothing('no input moved since the committed lock, so none can be to blame');
+    return nothing('no input changed since the committed lock, so none can be to blame');
   const old = parseFlakeLock(lock.oldText, 'HEAD:flake.lock');
   if (!old.ok) return old;
   const now = parseFlakeLock(lock.newText, 'flake.lock');

@@ -6,6 +6,7 @@ import type { CommitPlan } from '../model/commit-plan.ts';
 import { counted } from '../model/counted.ts';
 import { explain } from '../model/explain.ts';
 import type { HostEntry } from '../model/host.ts';
+import { leftOutOfTest } from '../model/left-out-words.ts';
 import { outcomeSentence } from '../model/outcome-words.ts';
 import { hostList } from '../model/part-of-fleet.ts';
 import { type AlsoBack, type DeployPlan, isGated, type RollbackPlan } from '../model/plan.ts';
@@ -64,15 +65,34 @@ const testEnding = (
         summary: `${test.hosts.length} of ${counted(test.of, 'host')} built and tested.${names === '' ? '' : ` Waiting: ${names}.`} Not yet: ${hostList(test.left)}.`,
         next: `Next: test them (nixup test), or deploy what is tested (nixup deploy ${test.hosts.join(' ')}).`,
       };
+    const leftOut = leftOutOfTest(Object.values(context.state().hosts).map(({ entry }) => entry));
+    const built =
+      test.kind === 'passed' && test.hosts !== undefined && leftOut !== null
+        ? `${counted(test.hosts.length, 'host')} built and tested.`
+        : 'Every host is built and tested.';
     return {
-      summary: names === '' ? 'Every host is built and tested.' : `Built, except ${names}.`,
+      summary: [
+        names === '' ? built : `Built, except ${names}.`,
+        ...(leftOut === null ? [] : [`${leftOut}.`]),
+      ].join(' '),
       next: 'Next: nixup deploy',
     };
   }
   if (session.signal.aborted) return { summary: 'Canceled. What was built to its end is kept.' };
   if (test.kind === 'outdated') return { summary: `Not tested: ${test.because}. Test again.` };
   if (session.outcomes.size === 0 && test.kind === 'failed') return { summary: `${test.reason}.` };
-  return { summary: 'Not every host could be built.' };
+  const failed = [...session.outcomes].flatMap(([host, { status }]) =>
+    status === 'failed' ? [host] : [],
+  );
+  const built = [...session.outcomes].flatMap(([host, { status }]) =>
+    status === 'succeeded' ? [host] : [],
+  );
+  return {
+    summary:
+      failed.length === 0
+        ? `Not every host was tested${test.kind === 'failed' ? `: ${test.reason}` : ''}.`
+        : `${failed.length} of ${counted(session.outcomes.size, 'host')} failed: ${hostList(failed)}. ${built.length === 0 ? 'No host is built.' : `Built: ${hostList(built)}.`}`,
+  };
 };
 
 export const testGoal =
@@ -128,7 +148,12 @@ export const deployGoal =
     const others =
       deploy.kind === 'begun' ? deploy.left.filter((host) => !session.outcomes.has(host)) : [];
     const rest = others.length === 0 ? '' : ` · not deployed yet: ${hostList(others)}`;
-    return { summary: `${summaryOf(session, 'deploy')}${rest}` };
+    return {
+      summary: `${summaryOf(session, 'deploy')}${rest}`,
+      ...(others.length === 0
+        ? {}
+        : { next: `Next: ${showCommand({ file: 'nixup', args: ['deploy', ...others] })}` }),
+    };
   };
 
 /** That what was to go back with the hosts did not, where they are not all back. */

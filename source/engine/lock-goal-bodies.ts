@@ -30,13 +30,13 @@ export const updateGoal =
     if (!updated.ok) return endWith(updated.failure);
     await supersedeInterrupted(context, session);
     warnOfBadRevisions(context, session);
-    const { moved, unmoved, unfetched } = updated.value;
-    const told = updateSentence(moved, unmoved, inputs);
+    const { changes, unmoved, unfetched } = updated.value;
+    const told = updateSentence(changes, unmoved, inputs);
     return {
       // What was to be fetched and could not is a failure, whatever else moved.
       ...(unfetched.length === 0 ? {} : { exitCode: 1 }),
       summary: `${told}.`,
-      ...(moved === 0
+      ...(changes.length === 0
         ? {}
         : { next: 'Next: look at the difference (nixup diff), then nixup test' }),
     };

@@ -32,7 +32,7 @@ export const readLock = (context: EngineContext): Promise<Result<string | undefi
   context.world.files.read(lockPath(context));
 
 /** Of a lock that was never committed every input is new. */
-const noInputs: FlakeLock = { version: 7, root: 'root', nodes: new Map([['root', {}]]) };
+export const noInputs: FlakeLock = { version: 7, root: 'root', nodes: new Map([['root', {}]]) };
 
 /**
  * Compares HEAD's lock with the working tree's, by input path. Null where HEAD

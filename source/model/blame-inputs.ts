@@ -6,7 +6,7 @@ export const blameInputs = (scene: RemedyScene): readonly Remedy[] => {
   if (first === undefined) return [];
   if (others.length === 0)
     return [
-      revert(first, `Put ${first} back, the only input that moved.`),
+      revert(first, `Put ${first} back, the only input that changed.`),
       hold(first, `Hold ${first}, so that the next update leaves it.`),
     ];
   // A search goes by hosts; without any the whole update can be taken back.
@@ -14,14 +14,14 @@ export const blameInputs = (scene: RemedyScene): readonly Remedy[] => {
     return [
       remedy(
         'undo-lock',
-        `Take back what was last done to the lock (${scene.movedInputs.length} inputs moved), then update a few at a time.`,
+        'Take back what was last done to the lock, then update a few inputs at a time.',
         nixup('revert', '--undo'),
       ),
     ];
   return [
     remedy(
       'bisect',
-      `Find which of the ${scene.movedInputs.length} moved inputs breaks it.`,
+      'Find which input update breaks it.',
       nixup('test', ...scene.hosts, '--bisect'),
     ),
   ];

@@ -1,5 +1,6 @@
 import { type BisectProgress, bisectSentence, guiltyInputs } from './bisect.ts';
 import { offerOf } from './cause-offers.ts';
+import { counted } from './counted.ts';
 import { holdReason } from './hold-reason.ts';
 import { showPosition } from './nix-own-position.ts';
 import type { Menu, MenuItem, TonedText } from './overlay.ts';
@@ -100,7 +101,7 @@ export const searchMenu = (app: AppState, search: BisectProgress, at: number): M
     plain(bisectSentence(search)),
     quiet(search.what),
     quiet(
-      `${search.probes.length} tried, ${search.builds} of them built, of ${search.inputs.length} inputs that moved: ${search.inputs.join(', ')}`,
+      `${search.probes.length} tried, ${search.builds} of them built, of ${counted(search.inputs.length, 'input')} of the flake that changed: ${search.inputs.join(', ')}`,
     ),
     ...search.probes.map(({ updated, verdict }) =>
       quiet(

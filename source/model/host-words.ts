@@ -168,7 +168,7 @@ export const workWords = (host: HostState, now: number): Status => {
     case 'failed':
       return status(glyph.failed, `${work.step} failed`, 'bad');
     case 'rolledBack':
-      return status(glyph.failed, `went back${generationWord(work.generation)}`, 'bad');
+      return status(glyph.failed, `rolled back${generationWord(work.generation)}`, 'bad');
     case 'canceled':
       return status(glyph.absent, 'canceled', 'muted');
     case 'skipped':

@@ -1,6 +1,7 @@
 import { begunState, testWords } from './correct-stages.ts';
 import { counted } from './counted.ts';
 import { isPersistent } from './in-place.ts';
+import { changedWords } from './lock-summary.ts';
 import { testedPart } from './part-of-fleet.ts';
 import type { StageName, StageState } from './stage.ts';
 import type { AppState } from './state.ts';
@@ -23,13 +24,10 @@ export const inferStages = (state: AppState, at: number): readonly Inferred[] =>
   if (git.dirty.length > 0) {
     if (lock.uncompared !== undefined) pass('update', `not compared: ${lock.uncompared}`);
     else if (lock.changes.length > 0)
-      pass(
-        'update',
-        `${counted(lock.changes.length, 'input')} of flake.lock ${lock.changes.length === 1 ? 'differs' : 'differ'} from HEAD`,
-      );
+      pass('update', `${changedWords(lock.changes)}, compared with HEAD`);
     else {
-      pass('update', 'no input moved: the change is in the configuration only');
-      pass('review', 'no input moved: nothing to review');
+      pass('update', 'no input changed: the change is in the configuration only');
+      pass('review', 'no input changed: nothing to review');
     }
   }
   const tested = testedPart(state);

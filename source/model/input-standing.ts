@@ -1,7 +1,8 @@
 import { type ChosenRevision, chosenWords } from './chosen-revision.ts';
-import { counted } from './counted.ts';
 import { showRevision } from './format-size.ts';
 import { showAge } from './format-time.ts';
+import type { LockChange } from './lock.ts';
+import { changedWords } from './lock-summary.ts';
 
 /** What stood in the way of fetching an input. */
 export type FetchObstacle =
@@ -193,7 +194,7 @@ const groups: readonly (readonly [InputStanding['kind'], string])[] = [
 
 /** What became of an update as a whole, in one sentence without its end. */
 export const updateSentence = (
-  moved: number,
+  changes: readonly LockChange[],
   unmoved: Readonly<Record<string, InputStanding>>,
   wish: readonly string[] | 'all',
 ): string => {
@@ -201,16 +202,16 @@ export const updateSentence = (
   const told = groups.flatMap(([kind, words]) => {
     const count = standings.filter((one) => one.kind === kind).length;
     // Where something moved, those that had nothing newer are no news.
-    const isQuiet = moved > 0 && (kind === 'newest' || kind === 'unasked');
+    const isQuiet = changes.length > 0 && (kind === 'newest' || kind === 'unasked');
     return count === 0 || isQuiet ? [] : [`${count} ${words}`];
   });
-  if (moved > 0) return [`${counted(moved, 'input')} moved`, ...told].join(', ');
+  if (changes.length > 0) return [changedWords(changes), ...told].join(', ');
   const isAllNewest = standings.every(({ kind }) => kind === 'newest' || kind === 'follows');
-  if (!isAllNewest) return `No input moved: ${told.join(', ')}`;
+  if (!isAllNewest) return `No input changed: ${told.join(', ')}`;
   if (wish === 'all') return 'Every input is at its newest revision; the lock did not change';
   const names = Object.keys(unmoved).join(', ');
   return standings.some(({ kind }) => kind === 'follows') || names === ''
-    ? `The lock did not change: ${wish.join(', ')} did not move`
+    ? `The lock did not change: ${wish.join(', ')} did not change`
     : `${names}: at the newest revision; the lock did not change`;
 };
 

@@ -33,15 +33,23 @@ export const kindNames: Readonly<Record<ChangeKind, string>> = {
 export const countAlarms = (changes: readonly LockChange[]): number =>
   changes.reduce((sum, change) => sum + change.alarms.length, 0);
 
-/** `5 inputs changed: 3 updated, 2 added · 1 alarm`. */
-export const summaryLine = (changes: readonly LockChange[]): string => {
+/**
+ * `5 inputs changed: 3 updated, 2 added`: the one count of a lock's changes, nested ones
+ * among them, in the one wording that screen, commands and messages share.
+ */
+export const changedWords = (changes: readonly LockChange[]): string => {
   if (changes.length === 0) return 'no input changed';
   const summary = summarize(changes);
   const kinds = changeKinds
     .filter((kind) => summary[kind] > 0)
     .map((kind) => `${summary[kind]} ${kindNames[kind]}`);
+  return `${counted(changes.length, 'input')} changed: ${kinds.join(', ')}`;
+};
+
+/** The same with its alarms: `5 inputs changed: 3 updated, 2 added · 1 alarm`. */
+export const summaryLine = (changes: readonly LockChange[]): string => {
   const alarms = countAlarms(changes);
-  const head = `${counted(changes.length, 'input')} changed: ${kinds.join(', ')}`;
+  const head = changedWords(changes);
   return alarms === 0 ? head : `${head} · ${counted(alarms, 'alarm')}`;
 };
 

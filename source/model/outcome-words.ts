@@ -110,7 +110,7 @@ export const outcomeSentence = (
       ? []
       : [`${only?.[0] ?? succeeded.length} ${done[deed]}${madeOf(only)}`]),
     ...withReasons(of('failed'), (hosts, why) => `${hosts} failed${because(why)}`),
-    ...withReasons(of('rolledBack'), (hosts, why) => `${hosts} went back${because(why)}`),
+    ...withReasons(of('rolledBack'), (hosts, why) => `${hosts} rolled back${because(why)}`),
     ...withReasons(of('unhealthy'), (hosts, why) => `${hosts} unhealthy${because(why)}`),
     ...canceledWords(of('canceled')),
     ...withReasons(

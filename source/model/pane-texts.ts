@@ -117,7 +117,7 @@ export const troubleText = (host: HostState): readonly TonedText[] => {
     return [{ text: `failed at ${work.step}: ${work.reason}`, tone: 'bad' }, plain(work.remedy)];
   if (work.kind === 'rolledBack')
     return [
-      { text: `went back: ${work.reason}`, tone: 'bad' },
+      { text: `rolled back: ${work.reason}`, tone: 'bad' },
       plain(`It runs ${showStorePath(work.to)} again. L shows its log.`),
     ];
   if (work.kind === 'unhealthy')

@@ -45,7 +45,7 @@ export const reviewed = (
   at: number,
 ): StageState => {
   if (changes.length === 0)
-    return { kind: 'passed', evidence: 'no input moved: nothing to review', at };
+    return { kind: 'passed', evidence: 'no input changed: nothing to review', at };
   const inputs = counted(changes.length, 'changed input');
   return reviewer === 'person'
     ? {

@@ -110,8 +110,7 @@ export const evaluationFailure = (
       code: 'lock-invalid',
       file: `${flake}/flake.lock`,
       line: null,
-      detail:
-        'it is missing, or lacks or contradicts what flake.nix asks for, and nothing was written',
+      detail: 'it lacks or contradicts what flake.nix asks for, and nothing was written',
       remedy: `Bring it up to date, then look at the difference: ${quoteWords(['nix', 'flake', 'lock', flake])}`,
     };
   return {

@@ -4,6 +4,7 @@ import type { ListedHost } from '../model/fleet-entries.ts';
 import type { StorePath } from '../model/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { NixVersion } from '../parsers/nix-version.ts';
+import { tellAbsentLock } from './absent-lock.ts';
 import type { BuildPlace } from './build-place.ts';
 import { agreedSettings } from './flake-settings.ts';
 import { type BuildOptions, type Builds, build, type HostBuild, openBuilds } from './nix-build.ts';
@@ -112,8 +113,10 @@ export const createNix = (world: World): Nix => {
       const known = await version();
       return known.ok ? readNixSettings(world, known.value) : known;
     },
-    listHosts: (flake, options) => listHosts(world, flake, options),
-    evaluateToplevel: (flake, host, options) => evaluateToplevel(world, flake, host, options),
+    listHosts: async (flake, options) =>
+      await tellAbsentLock(world, flake, await listHosts(world, flake, options)),
+    evaluateToplevel: async (flake, host, options) =>
+      await tellAbsentLock(world, flake, await evaluateToplevel(world, flake, host, options)),
     evaluateMany: (flake, hosts, options) => evaluateWithEvalJobs(world, flake, hosts, options),
     updateInputs: async (flake, inputs, options) => {
       const known = await version();

@@ -336,7 +336,7 @@ describe('a revision that was taken back together with hosts', () => {
     expect(await flake.lock()).toEqual(holds(textWith('1', '2')));
     expect(result).toMatchObject({
       ok: true,
-      value: { moved: 1, unmoved: { a: { kind: 'withheld' } } },
+      value: { changes: [expect.anything()], unmoved: { a: { kind: 'withheld' } } },
     });
     expect(flake.events).toContainEqual(
       expect.objectContaining({

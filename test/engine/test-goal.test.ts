@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { testGoal } from '../../source/engine/goal-bodies.ts';
 import { runTests } from '../../source/engine/goals/test.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
 import type { NixCause } from '../../source/model/nix-cause.ts';
@@ -329,4 +330,67 @@ test('the plan names the machine that builds', async () => {
   const fleet = await fakeFleet([{ ...entryOf('p620'), buildOn: 'p620' }]);
   await runTest(fleet);
   expect(fleet.state().plans['p620']).toMatchObject({ on: 'p620' });
+});
+
+describe('hosts that a test leaves out', () => {
+  const withOthers = async () => {
+    const fleet = await fakeFleet([
+      entryOf('p620'),
+      { ...entryOf('installer'), role: { kind: 'left-out', reason: 'an image' } },
+      { ...entryOf('-rf'), role: { kind: 'refused', reason: 'its name starts with a dash' } },
+    ]);
+    Object.assign(fleet.context.nix, {
+      agreedSettings: async () => [],
+      checkFlakeSyntax: async () => success({ files: [], checked: 0, problems: [] }),
+    });
+    return fleet;
+  };
+  const entries = (fleet: FakeFleet) =>
+    Object.values(fleet.state().hosts).flatMap(({ entry }) =>
+      entry.role.kind === 'deployable' ? [entry] : [],
+    );
+
+  test('are counted and named in its last word, which does not say that every host is built', async () => {
+    const fleet = await withOthers();
+    const result = await runGoal(
+      fleet.context,
+      'test',
+      ['p620'],
+      new AbortController(),
+      testGoal(fleet.context, entries(fleet)),
+    );
+    expect(result).toMatchObject({
+      ok: true,
+      summary: '1 host built and tested. 2 hosts left out: installer, -rf.',
+    });
+    expect(fleet.state().stages.test).toMatchObject({
+      kind: 'passed',
+      evidence: expect.stringContaining('2 hosts left out: installer, -rf'),
+    });
+  });
+});
+
+test('a test that failed names the hosts that failed and those that are built', async () => {
+  const fleet = await fleetOf('p620', 'razer', 'nas');
+  const { evaluateToplevel } = fleet.context.nix;
+  Object.assign(fleet.context.nix, {
+    agreedSettings: async () => [],
+    checkFlakeSyntax: async () => success({ files: [], checked: 0, problems: [] }),
+    evaluateToplevel: async (...args: Parameters<typeof evaluateToplevel>) =>
+      args[1] === 'razer'
+        ? failed({ code: 'evaluation-failed', host: 'razer', cause: 'no such option', tail: [] })
+        : evaluateToplevel(...args),
+  });
+  const result = await runGoal(
+    fleet.context,
+    'test',
+    ['p620', 'razer', 'nas'],
+    new AbortController(),
+    testGoal(
+      fleet.context,
+      Object.values(fleet.state().hosts).map(({ entry }) => entry),
+    ),
+  );
+  expect(result).toMatchObject({ ok: false, exitCode: 1 });
+  expect(result.summary).toBe('1 of 3 hosts failed: razer. Built: p620, nas.');
 });

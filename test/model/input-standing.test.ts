@@ -7,6 +7,8 @@ import {
 } from '../../source/model/input-standing.ts';
 import type { InputFact } from '../../source/model/lock-facts.ts';
 import { isStale } from '../../source/model/staleness.ts';
+import { github } from '../lock-samples.ts';
+import { a, changesOf } from './lock-changes.ts';
 
 const newest: InputStanding = { kind: 'newest' };
 const follows: InputStanding = { kind: 'follows', target: 'a' };
@@ -26,19 +28,26 @@ const gone: InputStanding = {
 
 test.each([
   [0, [newest, follows], 'Every input is at its newest revision; the lock did not change'],
-  [0, [newest, held], 'No input moved: 1 at the newest revision, 1 held'],
-  [0, [newest, pinned, gone], 'No input moved: 1 at the newest revision, 1 pinned, 1 not fetched'],
-  [2, [newest], '2 inputs moved'],
-  [1, [newest, held, pinned], '1 input moved, 1 held, 1 pinned'],
-] as const)('%i moved and %j stayed: %s', (moved, standings, sentence) => {
-  expect(updateSentence(moved, Object.fromEntries(standings.entries()), 'all')).toBe(sentence);
+  [0, [newest, held], 'No input changed: 1 at the newest revision, 1 held'],
+  [
+    0,
+    [newest, pinned, gone],
+    'No input changed: 1 at the newest revision, 1 pinned, 1 not fetched',
+  ],
+  [2, [newest], '2 inputs changed: 1 updated, 1 added'],
+  [1, [newest, held, pinned], '1 input changed: 1 updated, 1 held, 1 pinned'],
+] as const)('%i changed and %j stayed: %s', (count, standings, sentence) => {
+  const changes = changesOf({ x: a }, { x: github('o/r', 'b'), y: a }).slice(0, count);
+  expect(updateSentence(changes, Object.fromEntries(standings.entries()), 'all')).toBe(sentence);
 });
 
 test('of named inputs only these are spoken of', () => {
-  expect(updateSentence(0, { 'a/n': newest }, ['a/n'])).toBe(
+  expect(updateSentence([], { 'a/n': newest }, ['a/n'])).toBe(
     'a/n: at the newest revision; the lock did not change',
   );
-  expect(updateSentence(0, { e: follows }, ['e'])).toBe('The lock did not change: e did not move');
+  expect(updateSentence([], { e: follows }, ['e'])).toBe(
+    'The lock did not change: e did not change',
+  );
 });
 
 test('each input that did not move is listed with its reason and, where one can, the way to mend it', () => {

@@ -40,7 +40,9 @@ test('a host that went back is told with its reason, hosts of one reason togethe
       },
       'deploy',
     ),
-  ).toBe('razer deployed · nas went back: immich.service failed · attic, samsung pending, asleep');
+  ).toBe(
+    'razer deployed · nas rolled back: immich.service failed · attic, samsung pending, asleep',
+  );
 });
 
 test('a canceled deploy says what the hosts run', () => {

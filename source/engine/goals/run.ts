@@ -1,6 +1,8 @@
 import { aboutHost } from '../../model/about-host.ts';
+import { counted } from '../../model/counted.ts';
 import { asSentence } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import { leftOutOfTest } from '../../model/left-out-words.ts';
 import { leftOvers, leftWords } from '../../model/left-over.ts';
 import { outcomeSentence } from '../../model/outcome-words.ts';
 import { owedWords } from '../../model/owed-push.ts';
@@ -168,7 +170,10 @@ const takeToHosts = async (
   }
   if (!wish.deploy) {
     session.stage('deploy', { kind: 'skipped', reason: '--no-deploy' });
-    return { summary: 'Everything is built; nothing was deployed, as asked.' };
+    const leftOut = leftOutOfTest(chosen());
+    return {
+      summary: `${counted(tested().length, 'host')} built; nothing was deployed, as asked.${leftOut === null ? '' : ` ${leftOut}.`}`,
+    };
   }
 
   session.outcomes.clear();

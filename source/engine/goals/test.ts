@@ -1,6 +1,7 @@
 import { begunState, testWords } from '../../model/correct-stages.ts';
 import type { HostEntry } from '../../model/host.ts';
 import { besideOthers, causesOfOthers } from '../../model/known-causes.ts';
+import { leftOutOfTest } from '../../model/left-out-words.ts';
 import { fingerprintOf } from '../../model/lock-facts.ts';
 import { movedInputs } from '../../model/lock-moves.ts';
 import { testedPart } from '../../model/part-of-fleet.ts';
@@ -197,7 +198,11 @@ export const runTests = async (
   const all = testedPart(context.state());
   const part = { ...all, left: all.left.filter((name) => !asleep.has(name)) };
   const at = world.clock.now();
-  const evidence = `${tests.tested.length} of ${entries.length} toplevels are valid in the store`;
+  const leftOut = leftOutOfTest(Object.values(context.state().hosts).map(({ entry }) => entry));
+  const evidence = [
+    `${tests.tested.length} of ${entries.length} toplevels are valid in the store`,
+    ...(leftOut === null ? [] : [leftOut]),
+  ].join('; ');
   const waits = tests.waiting.map(({ host, why }) => `${host} waits: ${why}`);
   const whole: StageState =
     waits.length === 0

@@ -5,7 +5,7 @@ import { explain } from '../../model/explain.ts';
 import type { Failure, UnfetchedInput } from '../../model/failure.ts';
 import { showDate } from '../../model/format-time.ts';
 import { type InputStanding, updateSentence } from '../../model/input-standing.ts';
-import type { FlakeLock } from '../../model/lock.ts';
+import type { FlakeLock, LockChange } from '../../model/lock.ts';
 import { diffLocks } from '../../model/lock-diff.ts';
 import { listInputs, resolvePath } from '../../model/lock-paths.ts';
 import { nearestName } from '../../model/nearest.ts';
@@ -18,7 +18,7 @@ import { findUnseen, lookWhyUnseen } from '../../services/unseen-file.ts';
 import type { EngineContext } from '../context.ts';
 import { fingerprint } from '../fingerprint.ts';
 import { keepLock, noteLock } from '../lock-history.ts';
-import { lockPath, observeGit, observeLock, readLock } from '../observe.ts';
+import { lockPath, noInputs, observeGit, observeLock, readLock } from '../observe.ts';
 import type { RunSession } from '../run-session.ts';
 import { findPicks, type Pick, takePicks } from './update-chosen.ts';
 import { updateWhatCanBeFetched } from './update-rounds.ts';
@@ -145,8 +145,8 @@ const standingsOfPicks = (picks: readonly Pick[]): Readonly<Record<string, Input
 
 /** What an update did. */
 export interface UpdateOutcome {
-  /** Entries of the lock, nested ones too, that are others now. */
-  readonly moved: number;
+  /** What it changed in the lock, nested inputs too. */
+  readonly changes: readonly LockChange[];
   /** Inputs that were meant to move and did not, by name, with the reason. */
   readonly unmoved: Readonly<Record<string, InputStanding>>;
   /** Inputs that Nix could not fetch; the others were updated without them. */
@@ -268,7 +268,7 @@ export const runUpdate = async (
   await noteLock(context, session, after.value);
   const newLock = parseFlakeLock(after.value, lockPath(context));
   if (!newLock.ok) return stop(newLock.failure);
-  const changes = old === null ? [] : diffLocks(old, newLock.value);
+  const changes = diffLocks(old ?? noInputs, newLock.value);
   const unmoved =
     old === null
       ? {}
@@ -280,7 +280,7 @@ export const runUpdate = async (
             withheld: withheld.value,
           }),
         );
-  const moved = old === null ? newLock.value.nodes.size : changes.filter(isMove).length;
+  const hasMoved = changes.some(isMove);
   await observeGit(context);
   await observeLock(context);
   // From 2.20 on Nix does not add a lock that git ignores: it would not see what it wrote.
@@ -288,10 +288,10 @@ export const runUpdate = async (
   if (written !== null) return stop(written);
   if (oldText === undefined || fingerprint(oldText) !== fingerprint(after.value))
     outdate(context, session, 'the lock moved');
-  const told = updateSentence(moved, unmoved, wish);
+  const told = updateSentence(changes, unmoved, wish);
   session.stage(
     'update',
-    moved === 0 && unfetched.length > 0
+    !hasMoved && unfetched.length > 0
       ? { kind: 'failed', reason: told, at: world.clock.now() }
       : { kind: 'passed', evidence: told, at: world.clock.now() },
   );
@@ -302,5 +302,5 @@ export const runUpdate = async (
     type: 'inputs-asked',
     standings: { ...unmoved, ...standingsOfPicks(picks.value) },
   });
-  return success({ moved, unmoved, unfetched });
+  return success({ changes, unmoved, unfetched });
 };
