@@ -82,7 +82,7 @@ export const explain = (failure: Failure): Explanation => {
     case 'file-failed':
       return told(
         `The file ${failure.path} could not be used (${failure.operation}): ${failure.detail}`,
-        failure.detail.includes('no space left')
+        failure.isDiskFull === true
           ? `See what fills it with: ${shell('df', '-h', folderOf(failure.path))}`
           : `Check it with: ${shell('ls', '-ld', '--', failure.path)}`,
       );

@@ -138,6 +138,8 @@ export type Failure =
       readonly detail: string;
       /** In its place is something else: a pipe, a folder, a device, or far too much. */
       readonly isNoFile?: true;
+      /** The disk has no room for it. */
+      readonly isDiskFull?: true;
     }
   // Nix.
   | {
@@ -201,7 +203,13 @@ export type Failure =
       /** It was booted anew meanwhile, into what it boots by default. */
       readonly isRestarted?: true;
     }
-  | { readonly code: 'persistence-unproven'; readonly host: string; readonly detail: string }
+  | {
+      readonly code: 'persistence-unproven';
+      readonly host: string;
+      readonly detail: string;
+      /** Another activation was at work on the host: it may be tried again. */
+      readonly isBusy?: true;
+    }
   | {
       readonly code: 'generation-gone';
       readonly host: string;

@@ -141,11 +141,7 @@ export const workWords = (host: HostState, now: number): Status => {
         work.tookMs < 1_000 ? '' : showDuration(work.tookMs),
       );
     case 'waiting':
-      return status(
-        glyph.todo,
-        work.why.startsWith('for ') ? `waits ${work.why}` : work.why,
-        'muted',
-      );
+      return status(glyph.todo, `waits ${work.why}`, 'muted');
     case 'pending':
       return status(glyph.absent, `pending, ${whyPending(host, work.why)}`, 'muted');
     case 'rollingBack':

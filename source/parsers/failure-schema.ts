@@ -130,7 +130,12 @@ export const failureShapes = kinds<Failure>('code', {
   'config-invalid': z.object({ ...ofFile, remedy: text }),
   'lock-invalid': z.object({ ...ofFile, remedy: text.optional() }),
   'flake-missing': z.object({ path: text }),
-  'file-failed': z.object({ operation: text, path: text, detail: text }),
+  'file-failed': z.object({
+    operation: text,
+    path: text,
+    detail: text,
+    isDiskFull: z.literal(true).optional(),
+  }),
   'evaluation-failed': z.object(ofNix),
   'build-failed': z.object({
     ...ofNix,
@@ -154,7 +159,7 @@ export const failureShapes = kinds<Failure>('code', {
     tail: texts,
   }),
   'activation-unproven': z.object({ host, expected: text, found: nullable(text) }),
-  'persistence-unproven': z.object({ host, detail: text }),
+  'persistence-unproven': z.object({ host, detail: text, isBusy: z.literal(true).optional() }),
   'generation-gone': z.object({ host, generation: nullable(z.number()), detail: text }),
   'space-short': z.object({ host, detail: text }),
   'taken-back': z.object({

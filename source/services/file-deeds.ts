@@ -48,6 +48,7 @@ export const attempt = async <Value>(
       path: at,
       detail: detailOf(error),
       ...(error instanceof NotAFile ? { isNoFile: true } : {}),
+      ...(codeOf(error) === 'ENOSPC' ? { isDiskFull: true } : {}),
     };
     return failed(failure);
   }

@@ -103,7 +103,12 @@ const judge = (entry: HostEntry, path: StorePath, output: string): Result<BootsN
   if (profile !== 0) return unproven(`the profile could not be set: ${last}`);
   if (boot !== 0)
     return said.isLockBusy
-      ? unproven('another activation holds the lock of this host')
+      ? failed({
+          code: 'persistence-unproven',
+          host,
+          detail: 'another activation holds the lock of this host',
+          isBusy: true,
+        })
       : unproven(`switch-to-configuration boot ended with status ${boot}: ${last}`);
   const bootDefault = readBootDefault(output);
   const verdict = judgePersistent(path, { profile: keyedValue(output, 'profile'), bootDefault });
@@ -133,7 +138,7 @@ const readBack = (
 };
 
 const isBusy = (failure: Failure): boolean =>
-  failure.code === 'persistence-unproven' && /holds the lock/.test(failure.detail);
+  failure.code === 'persistence-unproven' && failure.isBusy === true;
 
 /**
  * Makes a system what the host boots: profile, then boot entries, each proven

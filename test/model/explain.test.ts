@@ -189,7 +189,7 @@ test('a full disk is answered with where to look for space, anything else with t
     operation: 'append to',
     path: '/state/run 1/journal.jsonl',
   } as const;
-  expect(explain({ ...failure, detail: 'no space left on the disk' }).next).toBe(
+  expect(explain({ ...failure, detail: 'no space left', isDiskFull: true }).next).toBe(
     "See what fills it with: df -h '/state/run 1'",
   );
   expect(explain({ ...failure, detail: 'permission denied' }).next).toContain('ls -ld --');
