@@ -154,7 +154,7 @@ const refusalOf = async (
   if (policy !== 'ask' || console === null) return null;
   return (await saysYes(console, `${words.deed} ${host} too?`))
     ? null
-    : { kind: 'skipped', reason: 'not agreed to' };
+    : { kind: 'declined', reason: 'not agreed to' };
 };
 
 /** A yes for one host, its name where it is restarted, the count where there are several. */

@@ -1,5 +1,5 @@
 import { quoteWords } from '../model/command.ts';
-import { filesBackTexts } from '../model/confirm-going-back.ts';
+import { filesBackCommands, filesBackTexts } from '../model/confirm-going-back.ts';
 import { backByRestart, withoutRestarts } from '../model/plan-rollback.ts';
 import { success } from '../model/result.ts';
 import type { CommandRun } from './command.ts';
@@ -30,8 +30,8 @@ export const run: CommandRun = async (invocation, context) =>
     const confirmed = await confirmPlan(plan, flags, context.console, {
       deed: 'Roll back',
       further: {
-        texts: filesBackTexts(plan.files, { lock, commit, push }),
-        commands: plan.files?.commands ?? [],
+        texts: filesBackTexts(plan, { lock, commit, push }),
+        commands: filesBackCommands(plan),
       },
       command: quoteWords(['nixup', 'rollback', ...words, '--yes']),
     });

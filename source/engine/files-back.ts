@@ -1,4 +1,4 @@
-import { lastCommitOf } from '../model/last-commit.ts';
+import { lastCommitOf, noCommitWords } from '../model/last-commit.ts';
 import { deployedPart } from '../model/part-of-fleet.ts';
 import type { AlsoBack, FilesBack, RollbackPlan } from '../model/plan.ts';
 import { commitCommand } from '../services/git-commit.ts';
@@ -18,7 +18,8 @@ export const describeFilesBack = async (
 ): Promise<FilesBack | undefined> => {
   if (!also.lock && !also.commit && !also.push) return undefined;
   const state = context.state();
-  const commit = also.commit ? lastCommitOf(state.history) : null;
+  const last = lastCommitOf(state.history);
+  const commit = also.commit && last.kind === 'made' ? last.revision : null;
   const root = state.git?.root ?? context.flake;
   const branch = state.git?.branch ?? null;
   const seen = also.push ? await context.git.observe() : null;
@@ -28,6 +29,7 @@ export const describeFilesBack = async (
   const isBack = new Set(plan.targets.map(({ host }) => host));
   return {
     commit,
+    ...(also.commit && last.kind !== 'made' ? { noCommit: noCommitWords(last) } : {}),
     // The lock itself is written as a file, by no command.
     commands: [
       ...(commit === null ? [] : [commitCommand(root, [lock])]),

@@ -5,11 +5,14 @@ import { showCommand } from '../model/command.ts';
 import type { CommitPlan } from '../model/commit-plan.ts';
 import { counted } from '../model/counted.ts';
 import { explain } from '../model/explain.ts';
+import type { Failure } from '../model/failure.ts';
 import type { HostEntry } from '../model/host.ts';
 import { leftOutOfTest } from '../model/left-out-words.ts';
 import { outcomeSentence } from '../model/outcome-words.ts';
 import { hostList } from '../model/part-of-fleet.ts';
+import { partlyBack } from '../model/partly-back.ts';
 import { type AlsoBack, type DeployPlan, isGated, type RollbackPlan } from '../model/plan.ts';
+import type { Result } from '../model/result.ts';
 import { exitCodeOf, exitCodeOfTrouble, reachedSome } from '../model/run.ts';
 import type { TestCause } from '../model/test-causes.ts';
 import { runBisect } from './bisect.ts';
@@ -24,10 +27,10 @@ import { runCommit, runPush } from './goals/commit.ts';
 import { nobodyReached, runDeploy } from './goals/deploy.ts';
 import { runRollback } from './goals/rollback.ts';
 import { refreshExpectations } from './goals/run.ts';
-import { prepareFilesBack, takeBackFiles } from './goals/take-back-files.ts';
+import { type PreparedBack, prepareFilesBack, takeBackFiles } from './goals/take-back-files.ts';
 import { runTests } from './goals/test.ts';
 import { runVerify } from './goals/verify.ts';
-import { lockedNow, rememberTakenBack, rememberWithdrawn } from './memory.ts';
+import { rememberTakenBack, rememberWithdrawn } from './memory.ts';
 import type { RunSession } from './run-session.ts';
 
 /** What a goal does once its run began. */
@@ -156,9 +159,26 @@ export const deployGoal =
     };
   };
 
-/** That what was to go back with the hosts did not, where they are not all back. */
-const filesStay = ({ lock, commit }: AlsoBack): string =>
-  lock || commit ? ' · lock and commit stay until every host is back' : '';
+/** What goes back once every host is back, and what is remembered of it before. */
+const takeFilesBack = async (
+  context: EngineContext,
+  session: RunSession,
+  prepared: PreparedBack,
+): Promise<Result<readonly string[], Failure>> => {
+  const { commit, inputs } = prepared;
+  const tree = context.state().git?.tree ?? null;
+  const names = [...session.outcomes.keys()].join(', ');
+  const why = `taken back with ${names}`;
+  // Before the lock is written: whatever ends nixup meanwhile, the next update leaves them alone.
+  const forgets = [
+    ...(inputs === null ? [] : [await rememberWithdrawn(context, session.id, inputs, why)]),
+    ...(commit === null ? [] : [await rememberTakenBack(context, tree)]),
+  ];
+  const files = await takeBackFiles(context, session, prepared);
+  const isCommitBack = commit !== null && session.commit !== null;
+  if (!files.ok && !isCommitBack) for (const forget of forgets) await forget();
+  return files;
+};
 
 export const rollbackGoal =
   (context: EngineContext, plan: RollbackPlan, also: AlsoBack): GoalBody =>
@@ -166,34 +186,20 @@ export const rollbackGoal =
     const prepared = await prepareFilesBack(context, session, also);
     if (!prepared.ok) return endWith(prepared.failure);
     await runRollback(context, session, plan);
-    const isBad = [...session.outcomes.values()].some(({ status }) => status === 'failed');
-    if (isBad) return { summary: `${summaryOf(session, 'rollback')}${filesStay(also)}` };
-    const refused = plan.leftOut.filter(({ kind }) => kind === 'refused');
-    if (refused.length > 0)
-      return {
-        exitCode: 3,
-        summary: `Refused: ${refused.map(({ host, reason }) => `${host} ${reason}`).join('; ')}${filesStay(also)}`,
-      };
-    if (plan.leftOut.length > 0 && !reachedSome(session.outcomes.values()))
+    const isSilent = plan.leftOut.every(({ kind }) => kind === 'pending' || kind === 'skipped');
+    if (plan.leftOut.length > 0 && isSilent && !reachedSome(session.outcomes.values()))
       return {
         exitCode: 1,
         summary: `No host was rolled back: ${plan.leftOut.map(({ host, reason }) => aboutHost(host, reason)).join('; ')}. A rollback waits for no host: do it again when the host answers.`,
       };
-    // Files follow only when every host is back: one that sleeps still runs what the lock says now.
-    if (exitCodeOf([...session.outcomes.values()]) !== 0)
-      return {
-        summary: `${summaryOf(session, 'rollback')}${filesStay(also)}`,
-      };
-    const locked = lockedNow(context);
-    const tree = context.state().git?.tree ?? null;
-    const files = await takeBackFiles(context, session, prepared.value);
-    const names = [...session.outcomes.keys()].join(', ');
-    await rememberWithdrawn(context, session.id, locked, `taken back with ${names}`);
+    // Files follow only when every host is back: one that stays still runs what the lock says now.
+    const part = partlyBack(plan.leftOut, session.results(), also);
+    if (part !== null) return part;
+    const files = await takeFilesBack(context, session, prepared.value);
     if (!files.ok) {
       const { what, next } = explain(files.failure);
       return { exitCode: 1, summary: `${summaryOf(session, 'rollback')}. ${what} ${next}` };
     }
-    if (prepared.value.commit !== null) await rememberTakenBack(context, tree);
     const summary = summaryOf(session, 'rollback');
     return {
       summary: files.value.length === 0 ? summary : [`${summary}.`, ...files.value].join(' '),

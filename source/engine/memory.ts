@@ -6,7 +6,7 @@ import type { HostMemory, Setback, SetbackKind } from '../model/setback.ts';
 import { trialOfRevert } from '../model/trial.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
 import type { EngineContext } from './context.ts';
-import type { SetbackRecord } from './records.ts';
+import type { SetbackRecord, WithdrawnRecord } from './records.ts';
 import type { RunSession } from './run-session.ts';
 
 /** What the flake's own inputs are locked to, in the lock as it is. */
@@ -107,6 +107,9 @@ export const isGood = (
   records.sickness(host) === undefined &&
   !records.setbacks().some((one) => one.host === host && one.toplevel === toplevel);
 
+/** Takes back what was remembered before a deed, where the deed then was not done. */
+export type Forget = () => Promise<void>;
+
 /** Remembers that a system is not to be brought to a host again unasked. */
 export const rememberSetback = async (
   context: EngineContext,
@@ -192,31 +195,73 @@ export const rememberSickness = async (
   });
 };
 
-/** Inputs that went back in a lock together with hosts do not come again by themselves. */
+/**
+ * A person takes the host back from this system. Remembered before it goes, so
+ * that no later run brings it there again, whatever ends nixup meanwhile.
+ */
+export const rememberLeaving = async (
+  context: EngineContext,
+  run: string,
+  left: { readonly host: string; readonly toplevel: StorePath; readonly why: string },
+): Promise<Forget> => {
+  const { records } = context;
+  const isIt = (one: SetbackRecord): boolean =>
+    one.host === left.host && one.toplevel === left.toplevel;
+  const earlier = records.setbacks().findLast(isIt);
+  await rememberSetback(context, run, 'taken-back', left);
+  return async () => {
+    if (earlier === undefined) await records.dropSetbacks((one) => isIt(one) && one.run === run);
+    else await records.keepSetback(earlier);
+  };
+};
+
+/**
+ * Inputs that go back in a lock together with hosts do not come again by
+ * themselves. Remembered before the lock is written; `after` is what it will
+ * lock. What the lock still holds in the end is forgotten again.
+ */
 export const rememberWithdrawn = async (
   context: EngineContext,
   run: string,
-  before: ReadonlyMap<string, string>,
+  after: ReadonlyMap<string, string>,
   why: string,
-): Promise<void> => {
-  const now = lockedNow(context);
-  const at = context.world.clock.now();
-  const records = [...before].flatMap(([input, revision]) =>
-    now.has(input) && now.get(input) !== revision ? [{ input, revision, at, run, why }] : [],
+): Promise<Forget> => {
+  const { records, world } = context;
+  const at = world.clock.now();
+  const leaving = [...lockedNow(context)].flatMap(([input, revision]) =>
+    after.has(input) && after.get(input) !== revision ? [{ input, revision, at, run, why }] : [],
   );
-  if (records.length > 0) await context.records.keepWithdrawn(records);
+  const isLeaving = (one: WithdrawnRecord): boolean =>
+    leaving.some(({ input, revision }) => input === one.input && revision === one.revision);
+  const earlier = records.withdrawn().filter(isLeaving);
+  if (leaving.length > 0) await records.keepWithdrawn(leaving);
+  return async () => {
+    const now = lockedNow(context);
+    const stayed = (one: WithdrawnRecord): boolean => now.get(one.input) === one.revision;
+    if (!leaving.some(stayed)) return;
+    await records.dropWithdrawn((one) => one.run === run && isLeaving(one) && stayed(one));
+    const again = earlier.filter(stayed);
+    if (again.length > 0) await records.keepWithdrawn(again);
+  };
 };
 
-/** Systems of the lock whose commit was taken back are newer than what the branch says from now on. */
+/**
+ * Systems of the lock whose commit is taken back are newer than what the branch
+ * says from then on. Remembered before the commit that does it.
+ */
 export const rememberTakenBack = async (
   context: EngineContext,
   tree: string | null,
-): Promise<void> => {
-  const { hostNames } = context.state();
-  for (const host of hostNames) {
-    const known = context.records.evaluation(host, tree);
-    if (known !== undefined) await context.records.keepEvaluation({ ...known, takenBack: true });
-  }
+): Promise<Forget> => {
+  const { records } = context;
+  const known = context.state().hostNames.flatMap((host) => {
+    const record = records.evaluation(host, tree);
+    return record === undefined ? [] : [record];
+  });
+  for (const record of known) await records.keepEvaluation({ ...record, takenBack: true });
+  return async () => {
+    for (const record of known) await records.keepEvaluation(record);
+  };
 };
 
 /** What became of a host of a deploy, for the runs that come. */

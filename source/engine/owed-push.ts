@@ -1,8 +1,32 @@
 import { asSentence, explainInLine } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { OwedPush } from '../model/owed-push.ts';
-import { failed, success } from '../model/result.ts';
+import { type Result, success } from '../model/result.ts';
 import type { EngineContext } from './context.ts';
+
+/** A branch, or this commit of it. */
+export interface PushWish {
+  readonly branch: string;
+  readonly revision: string | null;
+}
+
+const notePush = async (
+  context: EngineContext,
+  { branch, revision }: PushWish,
+  reason: string,
+): Promise<Result<void, Failure>> => {
+  const tip = revision === null ? await context.git.branchTip(branch) : success(revision);
+  if (!tip.ok) return tip;
+  // A branch without a commit owes nothing.
+  if (tip.value === null) return success(undefined);
+  const at = context.world.clock.now();
+  return context.records.keepOwedPush({ branch, revision: tip.value, at, reason });
+};
+
+/** Notes a push before it is tried: one in the middle of which nixup ends is tried again. */
+export const beginPush = async (context: EngineContext, what: PushWish): Promise<void> => {
+  await notePush(context, what, 'nixup ended before the remote had it.');
+};
 
 /**
  * Notes that the branch, or this commit of it, is to be pushed and was not: the next run tries
@@ -10,21 +34,11 @@ import type { EngineContext } from './context.ts';
  */
 export const owePush = async (
   context: EngineContext,
-  what: { readonly branch: string; readonly revision: string | null },
+  what: PushWish,
   failure: Failure,
 ): Promise<void> => {
   const { branch } = what;
-  const tip = what.revision === null ? await context.git.branchTip(branch) : success(what.revision);
-  // A branch without a commit owes nothing.
-  if (tip.ok && tip.value === null) return;
-  const kept = tip.ok
-    ? await context.records.keepOwedPush({
-        branch,
-        revision: tip.value ?? '',
-        at: context.world.clock.now(),
-        reason: explainInLine(failure),
-      })
-    : failed(tip.failure);
+  const kept = await notePush(context, what, explainInLine(failure));
   if (!kept.ok)
     context.emitter.emit({
       type: 'noticed',

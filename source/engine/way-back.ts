@@ -4,7 +4,7 @@ import type { HostEntry, StorePath } from '../model/host.ts';
 import type { Result } from '../model/result.ts';
 import type { HostOutcome } from '../model/run.ts';
 import type { EngineContext } from './context.ts';
-import { rememberWayBack } from './memory.ts';
+import { rememberOutcome, rememberWayBack } from './memory.ts';
 import type { RunSession } from './run-session.ts';
 
 /** From the system that is left to the one that is gone back to, and why. */
@@ -32,6 +32,9 @@ export const goWayBack = async (
   if (old === null)
     return failedWith(reason, `Which system ${host} ran before is unknown: look at the host.`);
   session.work(host, { kind: 'rollingBack', to: old, since: clock.now() });
+  const went = { status: 'rolledBack', from: left, to: old, generation: null, reason } as const;
+  // Before it goes: whatever ends nixup meanwhile, the next run does not bring the host there again.
+  await rememberOutcome(context, session, host, left, went);
   const back = await session.perform(
     { host, deed: 'rollback', from: left, to: old },
     () => go(old),
@@ -54,5 +57,5 @@ export const goWayBack = async (
     reason,
     at: clock.now(),
   });
-  return { status: 'rolledBack', from: left, to: old, generation, reason };
+  return { ...went, generation };
 };

@@ -1,8 +1,10 @@
+import type { Command } from './command.ts';
 import { ask, no } from './confirmation.ts';
 import {
   aligned,
   hostsNamed,
   leftOutLine,
+  leftOutWords,
   requiredFor,
   targetLines,
 } from './confirmation-targets.ts';
@@ -11,10 +13,10 @@ import type { Confirmation } from './overlay.ts';
 import { hostList } from './part-of-fleet.ts';
 import {
   type AlsoBack,
-  type FilesBack,
   hostsOnly,
   type RollbackPlan,
   type RollbackTarget,
+  stayBehind,
 } from './plan.ts';
 import type { AppState } from './state.ts';
 import { plain, quiet } from './toned.ts';
@@ -33,14 +35,24 @@ const alsoWords = ({ lock, commit, push }: AlsoBack): string =>
   `${lock ? ', the lock' : ''}${commit ? ', the commit' : ''}${push ? ', and push' : ''}`;
 
 /** What goes back after the hosts, and which hosts then stand on a lock that the branch has left. */
-export const filesBackTexts = (files: FilesBack | undefined, also: AlsoBack): readonly string[] => {
+export const filesBackTexts = (
+  { files, leftOut }: Pick<RollbackPlan, 'files' | 'leftOut'>,
+  also: AlsoBack,
+): readonly string[] => {
+  const left = stayBehind(leftOut);
+  if (left.length > 0)
+    return also.lock || also.commit
+      ? [
+          `lock and commit stay as they are, because not every host goes back: ${leftOutWords(left)}`,
+        ]
+      : [];
   const others = files?.others ?? [];
   return [
     ...(also.lock ? ['then the lock goes back to the committed one'] : []),
     ...(also.commit
       ? [
           files?.commit == null
-            ? 'then the last commit that nixup made is reverted: there is none'
+            ? `no commit is taken back: ${files?.noCommit ?? 'nobody knows of one'}`
             : `then the lock of commit ${files.commit.slice(0, 12)} is taken back, by a commit of it alone`,
         ]
       : []),
@@ -53,6 +65,13 @@ export const filesBackTexts = (files: FilesBack | undefined, also: AlsoBack): re
   ];
 };
 
+/** The commands of what goes back after the hosts; none where it stays with a host that does. */
+export const filesBackCommands = ({
+  files,
+  leftOut,
+}: Pick<RollbackPlan, 'files' | 'leftOut'>): readonly Command[] =>
+  stayBehind(leftOut).length === 0 ? (files?.commands ?? []) : [];
+
 /** Asks before a rollback; the plan is frozen in it. */
 export const confirmRollback = (
   plan: RollbackPlan,
@@ -61,6 +80,8 @@ export const confirmRollback = (
 ): Confirmation => {
   const { targets } = plan;
   const name = aligned(targets);
+  // Lock and commit stay where a host does; the run says so once more.
+  const files = stayBehind(plan.leftOut).length === 0 ? also : hostsOnly;
   return ask({
     title: `Roll back ${hostsNamed(targets)}`,
     body: [
@@ -68,22 +89,22 @@ export const confirmRollback = (
         targetLines(target, { name, generations: wordsOfGenerations(target) }),
       ),
       ...leftOutLine(plan.leftOut),
-      ...filesBackTexts(plan.files, also).map(plain),
+      ...filesBackTexts(plan, also).map(plain),
       quiet(
         'The running system, the profile and the default boot entry are all taken back. The profile',
       ),
       quiet('gets a new number for it: boot loaders prefer the highest. No generation is deleted.'),
       quiet('The system that is left stays a generation, and is not kept as known good.'),
     ],
-    commands: [...targets.flatMap((target) => target.commands), ...(plan.files?.commands ?? [])],
+    commands: [...targets.flatMap((target) => target.commands), ...filesBackCommands(plan)],
     choices: [
       no,
       {
-        label: `Roll back ${hostsNamed(targets)}${alsoWords(also)}`,
+        label: `Roll back ${hostsNamed(targets)}${alsoWords(files)}`,
         wish: { kind: 'rollback', plan, also },
         guarded: true,
       },
-      ...(also.push
+      ...(files.push
         ? [
             {
               label: 'the same without the push',

@@ -1,18 +1,33 @@
 import type { RunSummary } from './run.ts';
 
 /**
- * The newest commit that a run of nixup made and that no later run took back;
- * null where there is none. A rollback that made a commit took back the newest
- * one before it: reverting that again would go forward. Newest first. Pure.
+ * The newest commit that a run of nixup made, as the history knows it.
+ * - `none`: no run made one
+ * - `made`: it stands
+ * - `taken-back`: a later rollback took it back, by the commit `by`
  */
-export const lastCommitOf = (history: readonly RunSummary[]): string | null => {
-  let takenBack = 0;
+export type LastCommit =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'made'; readonly revision: string }
+  | { readonly kind: 'taken-back'; readonly revision: string; readonly by: string };
+
+/**
+ * One that was taken back gives no way to an older one: a second rollback leaves
+ * hosts where the first brought them, and so the lock. Newest run first. Pure.
+ */
+export const lastCommitOf = (history: readonly RunSummary[]): LastCommit => {
+  let by: string | null = null;
   for (const { goal, ending } of history) {
-    const commit = ending?.result.commit ?? null;
-    if (commit === null) continue;
-    if (goal === 'rollback') takenBack += 1;
-    else if (takenBack > 0) takenBack -= 1;
-    else return commit;
+    const revision = ending?.result.commit ?? null;
+    if (revision === null) continue;
+    if (goal === 'rollback') by = revision;
+    else return by === null ? { kind: 'made', revision } : { kind: 'taken-back', revision, by };
   }
-  return null;
+  return { kind: 'none' };
 };
+
+/** Why no commit goes back with the hosts. */
+export const noCommitWords = (last: Exclude<LastCommit, { readonly kind: 'made' }>): string =>
+  last.kind === 'none'
+    ? 'the history has no commit that nixup made here'
+    : `commit ${last.revision.slice(0, 12)} was taken back already, by ${last.by.slice(0, 12)}`;

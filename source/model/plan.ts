@@ -40,7 +40,8 @@ export interface LeftOut {
    * gate (nothing is deployed then), `protected` (nobody agreed to it by name;
    * the others go on), `repeated` (it failed there, or was taken back; the others go on),
    * `mistaken` (another machine answers for it; the others go on),
-   * `unhealthy` (it runs it already, and is not well with it), or `skipped` by its role.
+   * `unhealthy` (it runs it already, and is not well with it), `declined` (a person said no to
+   * it; the others go on), or `skipped` by its role.
    */
   readonly kind:
     | 'unchanged'
@@ -51,6 +52,7 @@ export interface LeftOut {
     | 'repeated'
     | 'mistaken'
     | 'unhealthy'
+    | 'declined'
     | 'skipped';
   readonly reason: string;
   /** The tested system that waits for a pending host. */
@@ -76,6 +78,29 @@ const gated: ReadonlySet<LeftOut['kind']> = new Set<LeftOut['kind']>([
 export const isGated = ({ leftOut }: Pick<DeployPlan, 'leftOut'>): boolean =>
   leftOut.some(({ kind }) => gated.has(kind));
 
+/** What a host that a plan leaves out ends as. */
+export const leftOutStatus: Readonly<
+  Record<LeftOut['kind'], 'unchanged' | 'pending' | 'failed' | 'skipped'>
+> = {
+  unchanged: 'unchanged',
+  pending: 'pending',
+  failed: 'failed',
+  mistaken: 'failed',
+  refused: 'skipped',
+  protected: 'skipped',
+  repeated: 'skipped',
+  unhealthy: 'skipped',
+  declined: 'skipped',
+  skipped: 'skipped',
+};
+
+/**
+ * Hosts that a plan of going back leaves on what the others leave: lock and
+ * commit do not go back without them.
+ */
+export const stayBehind = (leftOut: readonly LeftOut[]): readonly LeftOut[] =>
+  leftOut.filter(({ kind }) => kind !== 'unchanged' && kind !== 'skipped');
+
 export interface RollbackTarget {
   /** As of a deploy: booted once and proven; `offered` where the person has to choose it. */
   readonly restart?: 'planned' | 'offered';
@@ -99,6 +124,8 @@ export interface RollbackTarget {
 export interface FilesBack {
   /** The revision that is reverted; null where no commit is. */
   readonly commit: string | null;
+  /** Why none is, where that was asked for: `commit 1a2b was taken back already, by 3c4d`. */
+  readonly noCommit?: string;
   readonly commands: readonly Command[];
   /** `origin/main`; null where nothing is pushed. */
   readonly pushesTo: string | null;

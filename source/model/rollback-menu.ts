@@ -1,5 +1,5 @@
 import { counted } from './counted.ts';
-import { lastCommitOf } from './last-commit.ts';
+import { lastCommitOf, noCommitWords } from './last-commit.ts';
 import { item } from './menu-item.ts';
 import type { Menu } from './overlay.ts';
 import { hostsOnly } from './plan.ts';
@@ -21,7 +21,8 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
   const hosts = targetHosts(app, ui);
   const [first] = hosts;
   const changed = app.lock.kind === 'read' ? app.lock.changes.map((change) => change.path) : [];
-  const commit = lastCommitOf(app.history);
+  const last = lastCommitOf(app.history);
+  const commit = last.kind === 'made' ? last.revision : null;
   const hasCommit = commit !== null;
   // A commit that the remote has would come back from there: the revert goes there too.
   const isPublished = app.git !== null && app.git.upstream !== null && app.git.ahead === 0;
@@ -61,8 +62,8 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
                   push: hasCommit && isPublished,
                 },
               },
-              changed.length === 0 && !hasCommit
-                ? 'the lock is as it was committed, and no run of nixup made a commit'
+              changed.length === 0 && last.kind !== 'made'
+                ? `the lock is as it was committed, and ${noCommitWords(last)}`
                 : null,
             ),
             item('generation', `${first} to a chosen generation`, 'shows its generations', {

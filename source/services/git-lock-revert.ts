@@ -29,14 +29,14 @@ export interface LockRevert {
 
 /**
  * What taking back the lock of a commit means. Only the lock goes back:
- * whatever else the commit holds stays. Refused where that commit is no longer
- * what HEAD's lock is.
+ * whatever else the commit holds stays. Null where HEAD's lock is already the
+ * one from before it; refused where later commits made another one of it.
  */
 export const planLockRevert = async (
   world: GitWorld,
   place: GitPlace,
   revision: string,
-): Promise<Result<LockRevert, Failure>> => {
+): Promise<Result<LockRevert | null, Failure>> => {
   if (!isSafeRevision(revision)) return failed(refuseRevision(revision));
   const { root } = place;
   const path = `${place.prefix}flake.lock`;
@@ -65,6 +65,7 @@ export const planLockRevert = async (
   );
   if (before === null) return refused(`there was no ${path} before commit ${short}`, 'show', known);
   if (before === after) return refused(`commit ${short} did not change ${path}`, 'show', known);
+  if (now === before) return success(null);
   if (now !== after)
     return refused(
       `later commits changed ${path} again, so commit ${short} cannot be taken back by itself`,

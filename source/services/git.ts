@@ -63,7 +63,7 @@ export interface Git {
   /** What became of a commit whose nixup was killed. */
   cutCommit(wanted: WantedCommit): Promise<Result<CutCommit, Failure>>;
   /** What it means to take back the lock of a commit; the rest of that commit stays. */
-  planLockRevert(revision: string): Promise<Result<LockRevert, Failure>>;
+  planLockRevert(revision: string): Promise<Result<LockRevert | null, Failure>>;
   /** Whether the pre-commit hook refuses that, without a commit. */
   rehearseHook(
     planned: LockRevert,

@@ -48,10 +48,13 @@ test('the lock of a commit is taken back by another one', async () => {
   const { tree } = unwrap(await git.observe());
   const commit = unwrap(await git.commit({ message: 'x\n', paths: ['flake.lock'], tree }));
   const planned = unwrap(await git.planLockRevert(commit.revision));
+  if (planned === null) throw new Error('nothing to take back');
   await world.files.write(lock, planned.text);
   const back = unwrap(await git.commit({ message: planned.message, paths: [planned.path] }));
   expect(back.tree).toBe(before);
   expect(unwrap(await git.observe()).dirty).toEqual([]);
+  // Once is enough.
+  expect(unwrap(await git.planLockRevert(commit.revision))).toBeNull();
 });
 
 test('the history has ancestors, counts and older locks', async () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { guiltyInput } from '../../source/demo/world.ts';
 import { showDeed } from '../../source/model/command.ts';
 import { confirmRollback } from '../../source/model/confirm-going-back.ts';
-import { lastCommitOf } from '../../source/model/last-commit.ts';
+import { type LastCommit, lastCommitOf } from '../../source/model/last-commit.ts';
 import { positionOf } from '../../source/model/position.ts';
 import type { Goal, RunSummary } from '../../source/model/run.ts';
 import { nextStage } from '../../source/model/stage.ts';
@@ -72,6 +72,26 @@ test('after going back with the commit every position is right at once', async (
     if (host !== 'samsung') expect(positions[host], host).not.toBe('unknown');
 });
 
+test('going back with the commit a second time changes nothing, and says that it was done', async () => {
+  const stage = await committed();
+  const { engine, state } = stage;
+  const update = state().git?.head ?? '';
+  const back = () => engine.planRollback(['vault'], { kind: 'recorded' });
+  const first = await engine.rollback(back(), also);
+  expect(first).toMatchObject({ ok: true });
+  const revert = state().git?.head ?? '';
+  const plan = await engine.previewRollback(back(), also);
+  expect(confirmRollback(plan, noon, also).body.map(({ text }) => text)).toContain(
+    `no commit is taken back: commit ${update.slice(0, 12)} was taken back already, by ${revert.slice(0, 12)}`,
+  );
+  const second = await engine.rollback(plan, also);
+  expect(second).toMatchObject({ ok: true, exitCode: 0, commit: null });
+  expect(second.summary).toBe(
+    `1 unchanged. No commit is taken back: commit ${update.slice(0, 12)} was taken back already, by ${revert.slice(0, 12)}. The branch is pushed.`,
+  );
+  expect(state().git?.head).toBe(revert);
+});
+
 test('after going back with the commit the holds stay, and the next steps are those of the old lock', async () => {
   const stage = await openStage();
   const { engine, state, deployables } = stage;
@@ -119,14 +139,22 @@ const ran = (goal: Goal, commit: string | null): RunSummary => ({
   },
 });
 
-test.each<[readonly RunSummary[], string | null]>([
-  [[], null],
-  [[ran('deploy', null), ran('commit', 'a')], 'a'],
-  [[ran('run', 'b'), ran('commit', 'a')], 'b'],
-  // The revert of b is no commit to revert: the next one back is a.
-  [[ran('rollback', 'r'), ran('commit', 'b'), ran('commit', 'a')], 'a'],
-  [[ran('rollback', 's'), ran('rollback', 'r'), ran('commit', 'b'), ran('commit', 'a')], null],
-  [[ran('commit', 'c'), ran('rollback', 'r'), ran('commit', 'b')], 'c'],
-])('the commit that goes back is the newest that was not taken back', (history, commit) => {
-  expect(lastCommitOf(history)).toBe(commit);
+const made = (revision: string): LastCommit => ({ kind: 'made', revision });
+const takenBack = (revision: string, by: string): LastCommit => ({
+  kind: 'taken-back',
+  revision,
+  by,
+});
+
+test.each<[readonly RunSummary[], LastCommit]>([
+  [[], { kind: 'none' }],
+  [[ran('deploy', null), ran('commit', 'a')], made('a')],
+  [[ran('run', 'b'), ran('commit', 'a')], made('b')],
+  // The revert of b is no commit to revert, and a is what the hosts went back to.
+  [[ran('rollback', 'r'), ran('commit', 'b'), ran('commit', 'a')], takenBack('b', 'r')],
+  [[ran('rollback', null), ran('rollback', 'r'), ran('commit', 'b')], takenBack('b', 'r')],
+  [[ran('rollback', 's'), ran('rollback', 'r'), ran('commit', 'b')], takenBack('b', 'r')],
+  [[ran('commit', 'c'), ran('rollback', 'r'), ran('commit', 'b')], made('c')],
+])('the commit that goes back is the newest one, once', (history, commit) => {
+  expect(lastCommitOf(history)).toEqual(commit);
 });

@@ -11,8 +11,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { EngineContext } from '../../source/engine/context.ts';
 import type { RunWish } from '../../source/engine/contract.ts';
 import { describeFilesBack } from '../../source/engine/files-back.ts';
+import { rollbackGoal } from '../../source/engine/goal-bodies.ts';
+
 import { makeCommitPlan, pushOwed, runCommit, runPush } from '../../source/engine/goals/commit.ts';
 import { commitGate } from '../../source/engine/goals/commit-gate.ts';
 import { prepareFilesBack, takeBackFiles } from '../../source/engine/goals/take-back-files.ts';
@@ -487,6 +490,54 @@ test('going back with the commit takes its lock back alone, beside staged foreig
   expect(`${repository.git('show', 'HEAD:flake.lock')}\n`).toBe(lockOf('a'));
   expect(repository.git('show', 'HEAD:notes.md')).toBe('2');
   expect(repository.git('diff', '--cached', '--name-only')).toBe('flake.nix');
+});
+
+test('what goes back with hosts is remembered before the lock is written, and a push before it is tried', async () => {
+  using real = await realRepository();
+  const { repository, context } = real;
+  repository.addOrigin();
+  repository.write('flake.lock', lockOf('b'));
+  repository.git('commit', '--quiet', '--all', '--message=2');
+  committed(real, repository.git('rev-parse', 'HEAD'));
+  const seen: string[] = [];
+  const see = (what: string): void => {
+    const withdrawn = context.records.withdrawn().map(({ input, revision }) => input + revision[0]);
+    const owed = context.records.owedPushes().map(({ branch }) => branch);
+    seen.push([what, ...withdrawn, ...owed].join(' '));
+  };
+  const { files } = context.world;
+  const watched: EngineContext = {
+    ...context,
+    world: {
+      ...context.world,
+      files: {
+        ...files,
+        write: (path, text) => {
+          if (path.endsWith('/flake.lock')) see('lock');
+          return files.write(path, text);
+        },
+      },
+    },
+    git: {
+      ...context.git,
+      push: async (target) => {
+        see('push');
+        return context.git.push(target);
+      },
+    },
+  };
+  const plan = {
+    targets: [],
+    leftOut: [{ host: 'p620', kind: 'unchanged', reason: 'runs it already' }],
+  } as const;
+  const also = { lock: true, commit: true, push: true };
+  const ending = await rollbackGoal(watched, plan, also)(real.session());
+  expect(ending.summary).toMatch(
+    /is reverted: its lock, and nothing else\. The branch is pushed\./,
+  );
+  expect(seen).toEqual(['lock nixpkgsb', 'push nixpkgsb main']);
+  expect(context.records.withdrawn()).toMatchObject([{ input: 'nixpkgs' }]);
+  expect(context.records.owedPushes()).toEqual([]);
 });
 
 test.each<[string, (real: RealRepository) => void, RegExp]>([

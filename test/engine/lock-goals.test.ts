@@ -318,17 +318,40 @@ describe('a revision that was taken back together with hosts', () => {
     const flake = await flakeAt(committed);
     await observeLock(flake.context);
     await flake.update();
-    const before = lockedNow(flake.context);
-    // The host's own commit is reverted: the lock is what it was.
+    const moved = lockedNow(flake.context);
+    // The commit of a alone is reverted; then the lock is what it was.
+    const after = new Map([...moved].map(([name, at]) => [name, name === 'a' ? 'old' : at]));
+    const forget = await rememberWithdrawn(flake.context, 'run-0', after, 'taken back with p620');
     await flake.restore('undo');
-    await rememberWithdrawn(
-      flake.context,
-      'run-0',
-      new Map([...before].filter(([name]) => name === 'a')),
-      'taken back with p620',
-    );
-    return flake;
+    await observeLock(flake.context);
+    return { ...flake, forget };
   };
+
+  test('is remembered before the lock goes back, and forgotten again where it stays', async () => {
+    const flake = await flakeAt(committed);
+    await observeLock(flake.context);
+    await flake.update();
+    const { records } = flake.context;
+    const after = new Map([...lockedNow(flake.context)].map(([name]) => [name, 'old']));
+    const why = 'taken back with p620';
+    const forget = await rememberWithdrawn(flake.context, 'run-0', after, why);
+    const [one] = records.withdrawn();
+    expect(records.withdrawn().map(({ input }) => input)).toEqual(['a', 'b']);
+    await forget();
+    expect(records.withdrawn()).toEqual([]);
+    // What an earlier run had taken back stays so.
+    if (one === undefined) throw new Error('nothing was remembered');
+    const earlier = { ...one, run: 'run-before' };
+    await records.keepWithdrawn([earlier]);
+    await (await rememberWithdrawn(flake.context, 'run-0', after, why))();
+    expect(records.withdrawn()).toEqual([earlier]);
+  });
+
+  test('stays remembered where the lock went back and what came after that failed', async () => {
+    const { context, forget } = await takenBack();
+    await forget();
+    expect(context.records.withdrawn()).toMatchObject([{ input: 'a' }]);
+  });
 
   test('does not come again with the next update, which says so and takes the rest', async () => {
     const flake = await takenBack();

@@ -83,6 +83,58 @@ const restarted = async (fleet: FakeFleet): Promise<FakeFleet> => {
   return fleet;
 };
 
+describe('a way back', () => {
+  const left = (fleet: FakeFleet) =>
+    fleet.context.records.setbacks().map(({ toplevel, kind }) => [toplevel, kind]);
+
+  /** What is remembered at the moment at which the host goes. */
+  const seenWhileGoing = (fleet: FakeFleet, fails = false): { seen: unknown } => {
+    const found: { seen: unknown } = { seen: null };
+    const { rollback } = fleet.context.hosts;
+    Object.assign(fleet.context.hosts, {
+      rollback: async (...args: Parameters<typeof rollback>) => {
+        found.seen = left(fleet);
+        return fails ? failed({ code: 'canceled', what: 'the way back' }) : rollback(...args);
+      },
+    });
+    return found;
+  };
+
+  test('that a person wants is remembered before the host goes, so that a kill forgets nothing', async () => {
+    const fleet = await fleetOf('ask', false);
+    await deploy(fleet);
+    const found = seenWhileGoing(fleet);
+    await rollBack(fleet);
+    expect(found.seen).toEqual([[newPath(host), 'taken-back']]);
+    expect(left(fleet)).toEqual([[newPath(host), 'taken-back']]);
+  });
+
+  test('that failed, and left the host where it was, leaves what was known before it', async () => {
+    const fleet = await fleetOf('ask');
+    await deploy(fleet);
+    expect(left(fleet)).toEqual([[newPath(host), 'unhealthy']]);
+    const found = seenWhileGoing(fleet, true);
+    expect(await rollBack(fleet)).toMatchObject({ exitCode: 1 });
+    expect(found.seen).toEqual([[newPath(host), 'taken-back']]);
+    expect(left(fleet)).toEqual([[newPath(host), 'unhealthy']]);
+  });
+
+  test('that nixup chose itself is remembered before the host goes as well', async () => {
+    const fleet = await fleetOf('rollback');
+    let seen: unknown = null;
+    const { decide } = fleet.context.hosts;
+    Object.assign(fleet.context.hosts, {
+      decide: async (...args: Parameters<typeof decide>) => {
+        if (args[2] === 'revert') seen = left(fleet);
+        return decide(...args);
+      },
+    });
+    expect(await deploy(fleet)).toMatchObject({ hosts: { [host]: { status: 'rolledBack' } } });
+    expect(seen).toEqual([[newPath(host), 'taken-back']]);
+    expect(left(fleet)).toEqual([[newPath(host), 'taken-back']]);
+  });
+});
+
 describe('after a rollback', () => {
   test('the next one leaves the host as it is', async () => {
     const fleet = await fleetOf('ask', false);

@@ -30,7 +30,7 @@ import { lookWhyUnseen } from '../../services/unseen-file.ts';
 import type { EngineContext } from '../context.ts';
 import { dropKeptMessage, keptMessageFile, readKeptMessage } from '../kept-message.ts';
 import { observeGit, observeLock } from '../observe.ts';
-import { owePush, settlePush } from '../owed-push.ts';
+import { beginPush, owePush, type PushWish, settlePush } from '../owed-push.ts';
 import type { RunSession } from '../run-session.ts';
 
 /**
@@ -295,13 +295,14 @@ const pushObserved = async (context: EngineContext, branch: string) => {
   return seen.ok ? context.git.push(pushTarget(seen.value, branch)) : seen;
 };
 
-/** Announces and does a push; one that fails is noted for the next run. */
+/** Notes, announces and does a push; one that fails or is cut off is tried again by the next run. */
 const pushAndNote = async (
   context: EngineContext,
   session: RunSession,
-  what: { readonly branch: string; readonly revision: string | null },
+  what: PushWish,
   push: () => Promise<Result<Pushed, Failure>>,
 ): Promise<Result<void, Failure>> => {
+  await beginPush(context, what);
   const pushed = await session.perform(
     { host: null, deed: 'push' },
     push,

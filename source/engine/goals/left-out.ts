@@ -1,7 +1,7 @@
 import { compareHealth } from '../../model/health.ts';
 import { generationOf } from '../../model/in-place.ts';
 import { fingerprintOf } from '../../model/lock-facts.ts';
-import type { DeployMode, DeployPlan } from '../../model/plan.ts';
+import { type DeployMode, type DeployPlan, leftOutStatus } from '../../model/plan.ts';
 import type { HostOutcome } from '../../model/run.ts';
 import type { EngineContext } from '../context.ts';
 import { rememberSickness } from '../memory.ts';
@@ -32,11 +32,6 @@ const unjudgedProblems = (context: EngineContext, host: string): readonly string
   const verdict = compareHealth(baseline, known.facts, known.entry);
   return verdict.kind === 'unhealthy' ? verdict.problems : [];
 };
-
-const statusOf = (
-  kind: 'unchanged' | 'pending' | 'failed' | 'mistaken' | 'unhealthy' | 'skipped',
-): 'unchanged' | 'pending' | 'failed' | 'skipped' =>
-  kind === 'unhealthy' ? 'skipped' : kind === 'mistaken' ? 'failed' : kind;
 
 /** A host that is there and keeps nixup out: what to do about it stands in the reason. */
 export const keptOut = (
@@ -91,7 +86,7 @@ export const leaveOut = (
       continue;
     }
     session.outcome(host, {
-      ...leftOutOutcome(statusOf(kind), reason),
+      ...leftOutOutcome(leftOutStatus[kind], reason),
       from: current,
       to: kind === 'pending' ? (waiting ?? null) : current,
       generation: generationOf(known?.facts ?? null, current),

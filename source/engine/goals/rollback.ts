@@ -2,12 +2,12 @@ import pLimit from 'p-limit';
 import { activationTroubles } from '../../model/activation-troubles.ts';
 import { explain } from '../../model/explain.ts';
 import type { HostEntry, HostFacts, StorePath } from '../../model/host.ts';
-import type { RollbackPlan, RollbackTarget } from '../../model/plan.ts';
+import { leftOutStatus, type RollbackPlan, type RollbackTarget } from '../../model/plan.ts';
 import type { HostOutcome } from '../../model/run.ts';
 import type { EngineContext } from '../context.ts';
 import { beginTravel, type HostJourney } from '../host-journey.ts';
 import { otherMachine } from '../identity.ts';
-import { rememberSetback, rememberWayBack } from '../memory.ts';
+import { type Forget, rememberLeaving, rememberWayBack } from '../memory.ts';
 import { restartHost } from '../restart-host.ts';
 import type { RunSession } from '../run-session.ts';
 import { supervisionTerms } from '../supervision-terms.ts';
@@ -17,21 +17,21 @@ import { keptOut } from './left-out.ts';
 const leftBy = ({ from, to }: RollbackTarget, facts: HostFacts): StorePath | null =>
   facts.current === to ? from : facts.current;
 
-/** What was left is remembered, so that nothing goes to it again unasked. */
+/**
+ * What is left is remembered before the host goes, so that nothing goes to it
+ * again unasked. Answers how to forget that where the host stayed.
+ */
 const rememberLeft = async (
   context: EngineContext,
   session: RunSession,
   target: RollbackTarget,
   facts: HostFacts,
-): Promise<void> => {
+): Promise<Forget> => {
   const { host, to } = target;
   const left = leftBy(target, facts);
-  if (left === null || left === to) return;
-  await rememberSetback(context, session.id, 'taken-back', {
-    host,
-    toplevel: left,
-    why: 'rolled back by hand',
-  });
+  if (left === null || left === to) return async () => undefined;
+  const why = 'rolled back by hand';
+  return rememberLeaving(context, session.id, { host, toplevel: left, why });
 };
 
 /** The host runs what it was to go back to: its next way back starts there. */
@@ -83,10 +83,14 @@ const rollbackByRestart = async (
     baseline === undefined
       ? facts
       : { ...facts, failedUnits: baseline.failedUnits, activeUnits: baseline.activeUnits };
+  const forget = await rememberLeft(context, session, target, facts);
   const outcome = await restartHost(beginTravel(context, session, journey), before, facts);
   // What it runs decides, whatever could not be proven after that.
-  if (context.state().hosts[entry.name]?.facts?.current !== to) return outcome;
-  await rememberLeft(context, session, target, facts);
+  if (context.state().hosts[entry.name]?.facts?.current !== to) {
+    const now = await context.hosts.probe(entry, { fresh: true });
+    if (now.ok && now.value.current === facts.current) await forget();
+    return outcome;
+  }
   if (outcome.status === 'succeeded')
     await tellBack(context, session, target, facts, outcome.generation);
   else
@@ -127,6 +131,7 @@ const rollbackHost = async (
   }
   if (target.restart === 'planned' && facts.current !== to)
     return rollbackByRestart(context, session, target, entry, facts);
+  const forget = await rememberLeft(context, session, target, facts);
   const done = await session.perform(
     { host, deed: 'rollback', from: facts.current, to },
     () =>
@@ -138,10 +143,11 @@ const rollbackHost = async (
       }),
     (value) => `${host} runs ${to}, profile is generation ${value.generation}`,
   );
-  if (done.ok) await rememberLeft(context, session, target, facts);
   const after = await hosts.probe(entry, { fresh: true });
   if (after.ok) context.emitter.emit({ type: 'host-probed', host, facts: after.value });
   if (!done.ok) {
+    // Where nobody can tell what it runs, it may have gone.
+    if (after.ok && after.value.current === facts.current) await forget();
     const { what, next } = explain(done.failure);
     return failedWith(what, next);
   }
@@ -165,12 +171,7 @@ export const runRollback = async (
   for (const { host, kind, reason } of plan.leftOut) {
     const why = kind === 'protected' ? `protected: ${reason}` : reason;
     if (kind === 'mistaken') session.mistaken.add(host);
-    const status =
-      kind === 'refused' || kind === 'protected' || kind === 'repeated'
-        ? 'skipped'
-        : kind === 'mistaken'
-          ? 'failed'
-          : kind;
+    const status = leftOutStatus[kind];
     session.outcome(host, { status, from: null, to: null, generation: null, reason: why });
     if (status === 'skipped') session.work(host, { kind: 'skipped', reason: why });
     if (status === 'failed') keptOut(context, session, host, why);

@@ -1,8 +1,11 @@
 import type { Failure } from '../../model/failure.ts';
-import { lastCommitOf } from '../../model/last-commit.ts';
+import { lastCommitOf, noCommitWords } from '../../model/last-commit.ts';
+import type { FlakeLock } from '../../model/lock.ts';
+import { lockedInputs } from '../../model/lock-moves.ts';
 import type { AlsoBack } from '../../model/plan.ts';
 import { pushObstacle } from '../../model/push-obstacle.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { parseFlakeLock } from '../../parsers/flake-lock.ts';
 import type { LockRevert } from '../../services/git-lock-revert.ts';
 import { readCommittedLock } from '../committed-lock.ts';
 import type { EngineContext } from '../context.ts';
@@ -13,25 +16,46 @@ import { runPush } from './commit.ts';
 import { runRevert } from './revert.ts';
 import { outdate } from './update.ts';
 
-/** The newest commit of this branch that nixup made, by the journals. */
-const lastCommit = (context: EngineContext): Result<string, Failure> => {
-  const commit = lastCommitOf(context.state().history);
-  return commit === null
-    ? failed({
-        code: 'git-refused',
-        operation: 'revert',
-        detail: 'no run of nixup made a commit here',
-        remedy: 'Look for the one you mean: git log --oneline -- flake.lock',
-      })
-    : success(commit);
-};
-
-/** Whether there is a committed lock to go back to. */
-const committedLock = async (context: EngineContext): Promise<Result<void, Failure>> => {
+/** The committed lock, to go back to. */
+const committedLock = async (context: EngineContext): Promise<Result<FlakeLock, Failure>> => {
   const shown = await context.git.show('HEAD', 'flake.lock');
   if (!shown.ok) return shown;
-  const read = readCommittedLock(shown.value ?? '');
-  return read.ok ? success(undefined) : read;
+  return readCommittedLock(shown.value ?? '');
+};
+
+/**
+ * What becomes of the last commit that nixup made: it is taken back now, or
+ * needs nothing, because it was already. Refused where there is none, or where
+ * it cannot be taken back by itself.
+ */
+const planCommitBack = async (
+  context: EngineContext,
+): Promise<Result<Pick<PreparedBack, 'commit' | 'note'>, Failure>> => {
+  const last = lastCommitOf(context.state().history);
+  switch (last.kind) {
+    case 'none':
+      return failed({
+        code: 'git-refused',
+        operation: 'revert',
+        detail: noCommitWords(last),
+        remedy: 'Look for the one you mean: git log --oneline -- flake.lock',
+      });
+    case 'taken-back':
+      return success({ commit: null, note: `No commit is taken back: ${noCommitWords(last)}.` });
+    case 'made': {
+      const { revision } = last;
+      const planned = await context.git.planLockRevert(revision);
+      if (!planned.ok) return planned;
+      return success(
+        planned.value === null
+          ? {
+              commit: null,
+              note: `The committed flake.lock is already the one from before commit ${revision.slice(0, 12)}.`,
+            }
+          : { commit: { revision, planned: planned.value }, note: null },
+      );
+    }
+  }
 };
 
 /** What goes back with the hosts, asked and found possible before the first of them. */
@@ -39,7 +63,13 @@ export interface PreparedBack {
   readonly also: AlsoBack;
   /** The commit whose lock is taken back; null when no commit is. */
   readonly commit: { readonly revision: string; readonly planned: LockRevert } | null;
+  /** Why no commit is taken back though it was asked for, as a sentence; null where there is nothing to say. */
+  readonly note: string | null;
+  /** What the flake's own inputs are locked to once the lock is back; null where it stays. */
+  readonly inputs: ReadonlyMap<string, string> | null;
 }
+
+const nothingPrepared = { commit: null, note: null, inputs: null } as const;
 
 /**
  * Asks everything that can refuse what goes back with the hosts, and changes
@@ -51,7 +81,7 @@ export const prepareFilesBack = async (
   session: RunSession,
   also: AlsoBack,
 ): Promise<Result<PreparedBack, Failure>> => {
-  if (!also.lock && !also.commit && !also.push) return success({ also, commit: null });
+  if (!also.lock && !also.commit && !also.push) return success({ also, ...nothingPrepared });
   await observeGit(context);
   await observeLock(context);
   const { git, lock } = context.state();
@@ -73,16 +103,18 @@ export const prepareFilesBack = async (
     if (!rights.ok) return closed(rights.failure);
     if (rights.value.kind === 'refused') return closed(rights.value.failure);
   }
-  if (!also.commit) {
-    const readable = also.lock ? await committedLock(context) : success(undefined);
-    return readable.ok ? success({ also, commit: null }) : closed(readable.failure);
+  const back = also.commit ? await planCommitBack(context) : success(nothingPrepared);
+  if (!back.ok) return closed(back.failure);
+  const { commit, note } = back.value;
+  if (commit === null) {
+    if (!also.lock) return success({ also, ...nothingPrepared, note });
+    const readable = await committedLock(context);
+    return readable.ok
+      ? success({ also, commit, note, inputs: lockedInputs(readable.value) })
+      : closed(readable.failure);
   }
-  const revision = lastCommit(context);
-  if (!revision.ok) return closed(revision.failure);
   const obstacle = await context.git.commitObstacle();
   if (obstacle !== null) return closed(obstacle);
-  const planned = await context.git.planLockRevert(revision.value);
-  if (!planned.ok) return closed(planned.failure);
   if (!also.lock && lock.kind === 'read' && lock.changes.length > 0)
     return failed({
       code: 'gate-closed',
@@ -91,13 +123,18 @@ export const prepareFilesBack = async (
         'No host was touched: flake.lock has changes that are not committed, and taking the commit back would lose them',
       remedy: 'Drop them with the rollback: add --lock. Or keep them first: nixup commit',
     });
-  const refusal = await context.git.rehearseHook(planned.value, {
+  const refusal = await context.git.rehearseHook(commit.planned, {
     onLine: (line) => session.log(null, line),
     signal: session.signal,
   });
-  return refusal === null
-    ? success({ also, commit: { revision: revision.value, planned: planned.value } })
-    : closed(refusal);
+  if (refusal !== null) return closed(refusal);
+  const parsed = parseFlakeLock(commit.planned.text, commit.planned.path);
+  return success({
+    also,
+    commit,
+    note,
+    inputs: parsed.ok ? lockedInputs(parsed.value) : new Map(),
+  });
 };
 
 /** Writes the lock of before, and commits it alone. */
@@ -148,9 +185,9 @@ const takeLockBack = async (
 export const takeBackFiles = async (
   context: EngineContext,
   session: RunSession,
-  { also, commit }: PreparedBack,
+  { also, commit, note }: PreparedBack,
 ): Promise<Result<readonly string[], Failure>> => {
-  const done: string[] = [];
+  const done: string[] = note === null ? [] : [note];
   const { lock } = context.state();
   const changed =
     lock.kind === 'read' ? lock.changes.map(({ path }) => path.split('/')[0] ?? path) : [];
