@@ -60,7 +60,14 @@ const askRemote = async (
 ): Promise<Unfetched | Exclude<RemoteAnswer, { kind: 'no-ref' }>> => {
   const { world, flake } = context;
   const original = originalOf(node);
-  const source = await lookAtSource(world, flake, original, node.flake !== false);
+  const place = await context.git.place();
+  const source = await lookAtSource(
+    world,
+    flake,
+    original,
+    node.flake !== false,
+    place.ok && place.value.readsSubmodules === true,
+  );
   // A relative path lies in the flake's own repository.
   const isOfFlake = textOf(original, 'type') === 'path';
   if (source.kind !== 'visible') return unseen(source, isOfFlake);

@@ -37,6 +37,20 @@ export const inputPlaces = (text: string): readonly InputPlace[] => {
   return found;
 };
 
+const blank = /#[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"\\]|\\.)*"|''[\s\S]*?''/g;
+
+/** `inputs.self.submodules = true;` in the ways in which braces may be set around its parts. */
+const ownSubmodules =
+  /(?:\binputs\s*\.\s*self|\binputs\s*=\s*\{(?:[^{}]|\{[^{}]*\})*?\bself)\s*(?:\.|=\s*\{[^{}]*?)\s*\bsubmodules\s*=\s*true\b/;
+
+/**
+ * Whether a flake asks for the submodules of its own repository (`inputs.self`
+ * of nix-flake(1), Nix 2.27 and later). Inputs are literals, so its text tells.
+ */
+export const readsOwnSubmodules = (text: string): boolean =>
+  text.includes('submodules') &&
+  ownSubmodules.test(text.replace(blank, (found) => (found === '"self"' ? 'self' : ' ')));
+
 /** `flake.nix, line 4`; null where its line is not found. */
 export const placeOfInput = (text: string, name: string): string | null => {
   const place = inputPlaces(text).find((one) => one.name === name);

@@ -3,7 +3,7 @@ import { showCommand } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Attributes } from '../model/lock.ts';
 import { numberOf, textOf } from '../model/lock-attributes.ts';
-import { describeAttributes } from '../model/lock-describe.ts';
+import { describeAttributes, showDay } from '../model/lock-describe.ts';
 import { channelOf } from '../model/lock-source.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { commitGit, commitStoreFolder, isHugeRepository, localFolder } from './commits-git.ts';
@@ -192,6 +192,37 @@ const dateOfCommit = async (
   return told.ok && /^\d+$/.test(told.value) ? Number(told.value) : null;
 };
 
+/** When the branch had its last commit; fetched alone where it is not here, as a part of the history begins there. */
+const dateOfTip = async (
+  world: ChooseWorld,
+  store: Store,
+  tip: string,
+): Promise<Result<number | null, Failure>> => {
+  const known = store.isHuge ? await dateOfCommit(world, store, tip) : null;
+  if (!store.isHuge || known !== null) return success(known);
+  const fetched = await fetchCommits(world, store, tip, ['--depth=1']);
+  return fetched.ok ? success(await dateOfCommit(world, store, tip)) : fetched;
+};
+
+/**
+ * The history of the branch from that moment on, s; of a repository that is not
+ * huge all of it. A server refuses a moment after the last commit. What is here
+ * as a whole is not cut off again.
+ */
+const fetchSince = async (
+  world: ChooseWorld,
+  store: Store,
+  tip: string,
+  since: number,
+): Promise<Result<void, Failure>> => {
+  if (!store.isHuge) return await fetchCommits(world, store, tip);
+  const date = await dateOfTip(world, store, tip);
+  if (!date.ok) return date;
+  if (date.value !== null && (await isWhole(world, store))) return success(undefined);
+  const from = Math.max(0, Math.min(since, (date.value ?? since) - daySeconds));
+  return await fetchCommits(world, store, tip, [`--shallow-since=@${from}`]);
+};
+
 const isOnBranch = async (
   world: ChooseWorld,
   store: Store,
@@ -226,13 +257,12 @@ const atEndOfDay = async (
   { tip, branch }: { readonly tip: string; readonly branch: string | null },
 ): Promise<Found> => {
   const end = Date.parse(`${day}T23:59:59Z`) / 1_000;
-  const since = `--shallow-since=@${end - quietDays * daySeconds}`;
   const look = (): Promise<Result<string, Failure>> =>
     askGit(world, store, ['rev-list', '-1', '--first-parent', `--until=@${end}`, tip, '--']);
-  const fetched = await fetchCommits(world, store, tip, store.isHuge ? [since] : []);
+  const fetched = await fetchSince(world, store, tip, end - quietDays * daySeconds);
   if (!fetched.ok) return gitTrouble(choice.input, store.url, fetched.failure);
   let found = await look();
-  if (found.ok && found.value === '' && store.isHuge) {
+  if (found.ok && found.value === '' && store.isHuge && !(await isWhole(world, store))) {
     const whole = await fetchCommits(world, store, tip, ['--unshallow']);
     if (!whole.ok) return gitTrouble(choice.input, store.url, whole.failure);
     found = await look();
@@ -259,6 +289,7 @@ const hashIn = async (
   store: Store,
   { input }: ChoiceOf,
   name: string,
+  since: string | null = null,
 ): Promise<Found> => {
   const told = await askGit(world, store, ['rev-parse', '--verify', `${name}^{commit}`]);
   if (told.ok) return success(told.value);
@@ -271,12 +302,13 @@ const hashIn = async (
       'Write more of the hash.',
     );
   }
+  const isPart = store.isHuge && since !== null && !(await isWhole(world, store));
   return refuse(
     input,
-    store.isHuge && !wholeHash.test(name)
-      ? `${store.url} has no branch or tag ${name}, and no commit of the last ${shortHashDays} days that begins so`
+    isPart
+      ? `${store.url} has no branch or tag ${name}, and no commit since ${since} that begins so`
       : `${store.url} has no branch, tag or commit ${name}`,
-    store.isHuge && !wholeHash.test(name)
+    isPart
       ? 'Write the whole hash: older commits are not looked through in a repository of that size.'
       : `See what it has: ${showCommand({ file: 'git', args: ['ls-remote', store.url] })}`,
   );
@@ -295,8 +327,7 @@ const byName = async (
     if (!fetched.ok) return gitTrouble(choice.input, store.url, fetched.failure);
     return await hashIn(world, store, choice, refs.named);
   }
-  if (!/^[0-9a-f]{4,64}$/.test(hash))
-    return await hashIn(world, { ...store, isHuge: false }, choice, name);
+  if (!/^[0-9a-f]{4,64}$/.test(hash)) return await hashIn(world, store, choice, name);
   if (wholeHash.test(hash)) {
     const fetched = await fetchCommits(world, store, hash, store.isHuge ? ['--depth=1'] : []);
     // "not our ref", "no such remote ref": what the remote does not have is no trouble of the way to it.
@@ -309,11 +340,13 @@ const byName = async (
       return gitTrouble(choice.input, store.url, fetched.failure);
     return await hashIn(world, store, choice, hash);
   }
-  const from = (numberOf(choice.locked, 'lastModified') ?? 0) - shortHashDays * daySeconds;
-  const since = store.isHuge ? [`--shallow-since=@${Math.max(0, from)}`] : [];
-  const fetched = await fetchCommits(world, store, refs.tip, since);
+  const newest = await dateOfTip(world, store, refs.tip);
+  if (!newest.ok) return gitTrouble(choice.input, store.url, newest.failure);
+  const locked = numberOf(choice.locked, 'lastModified');
+  const since = Math.min(newest.value ?? 0, locked ?? Infinity) - shortHashDays * daySeconds;
+  const fetched = await fetchSince(world, store, refs.tip, since);
   if (!fetched.ok) return gitTrouble(choice.input, store.url, fetched.failure);
-  return await hashIn(world, store, choice, hash);
+  return await hashIn(world, store, choice, hash, showDay(since));
 };
 
 /**
@@ -374,9 +407,8 @@ export const chooseRevision = async (
   if (!found.ok) return found;
   const revision = found.value;
   const date = await dateOfCommit(world, store, revision);
-  const since = store.isHuge && date !== null ? [`--shallow-since=@${date - daySeconds}`] : [];
   // Whether the branch has it is worth a look, and no reason to fail.
-  const compared = await fetchCommits(world, store, tip, since);
+  const compared = await fetchSince(world, store, tip, (date ?? 0) - daySeconds);
   const onBranch = compared.ok ? await isOnBranch(world, store, revision, tip) : null;
   return success({
     revision,

@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import { quoteWords } from '../model/command.ts';
 import type { CutCommit, WantedCommit } from '../model/cut-commit.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { UnseenFile } from '../model/unseen-file.ts';
+import { readsOwnSubmodules } from '../parsers/flake-inputs.ts';
 import {
   ask,
   findPlace,
@@ -97,7 +99,11 @@ export const createGit = (
     known ??= findPlace(exec, flake);
     const found = await known;
     if (!found.ok) known = undefined;
-    return found.ok && readsSubmodules ? success({ ...found.value, readsSubmodules: true }) : found;
+    if (!found.ok) return found;
+    // Read each time: a person may edit it meanwhile.
+    const text = readsSubmodules ? null : await world.files.read(join(flake, 'flake.nix'));
+    const isAsked = text === null || (text.ok && readsOwnSubmodules(text.value ?? ''));
+    return isAsked ? success({ ...found.value, readsSubmodules: true }) : found;
   };
   const inPlace = async <Value>(
     work: (place: GitPlace) => Promise<Result<Value, Failure>>,
@@ -163,7 +169,10 @@ export const createGit = (
       const answer = await line(['var', 'GIT_AUTHOR_IDENT']);
       return answer.ok ? success(answer.value.replace(/ \d+ [+-]\d+$/, '')) : answer;
     },
-    unseenFiles: () => findUnseen(world, flake),
+    unseenFiles: async () => {
+      const found = await place();
+      return await findUnseen(world, flake, found.ok && found.value.readsSubmodules === true);
+    },
     conflictMarkers: () =>
       inPlace(async ({ root }) => {
         const answer = await ask(

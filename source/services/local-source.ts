@@ -4,7 +4,7 @@ import type { Attributes } from '../model/lock.ts';
 import { textOf } from '../model/lock-attributes.ts';
 import type { UnseenFile } from '../model/unseen-file.ts';
 import { ask, gitQuestion, isFileMissing, isSafeRevision, reasonOf } from './git-command.ts';
-import { lookWhyUnseen } from './unseen-file.ts';
+import { lookWhyUnseen, unseenWithSubmodules } from './unseen-file.ts';
 import type { World } from './world.ts';
 
 /** Whether an input that lies on this machine can be seen by Nix. */
@@ -36,10 +36,9 @@ const inWorkingTree = async (
     return (await isInWorkingTree(world, folder))
       ? { kind: 'missing', path: join(folder, file), ref: null }
       : visible;
-  const unseen = await lookWhyUnseen(world, folder, file);
-  if (unseen === null) return visible;
-  const isRead = readsSubmodules && unseen.kind === 'submodule' && unseen.inside === null;
-  return isRead ? visible : { kind: 'unseen', unseen };
+  const found = await lookWhyUnseen(world, folder, file);
+  const unseen = found !== null && readsSubmodules ? unseenWithSubmodules(found) : found;
+  return unseen === null ? visible : { kind: 'unseen', unseen };
 };
 
 const inRevision = async (
@@ -57,13 +56,15 @@ const inRevision = async (
 /**
  * Looks at an input of type `path`, or `git` in a folder of this machine, as
  * Nix would see it. Every other input is taken for visible: its remote is
- * asked. `isFlake`: Nix will want a `flake.nix` there.
+ * asked. `isFlake`: Nix will want a `flake.nix` there. `flakeReadsSubmodules`:
+ * of the flake around a relative path.
  */
 export const lookAtSource = async (
   world: SourceWorld,
   flake: string,
   original: Attributes,
   isFlake: boolean,
+  flakeReadsSubmodules = false,
 ): Promise<LocalSource> => {
   const type = textOf(original, 'type');
   if (type === 'path') {
@@ -71,7 +72,8 @@ export const lookAtSource = async (
     const folder = isAbsolute(path) ? path : join(flake, path);
     if (!(await world.files.exists(folder))) return { kind: 'missing', path: folder, ref: null };
     if (isAbsolute(path)) return visible;
-    return inWorkingTree(world, flake, isFlake ? join(path, 'flake.nix') : join(path), false);
+    const file = isFlake ? join(path, 'flake.nix') : path;
+    return inWorkingTree(world, flake, file, flakeReadsSubmodules);
   }
   const url = textOf(original, 'url')?.replace(/^git\+/, '') ?? '';
   if (type !== 'git' || !/^(?:file:\/\/)?\//.test(url)) return visible;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Command } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import { canNixName } from '../model/input-name.ts';
+import type { Attributes } from '../model/lock.ts';
 import { nearestName } from '../model/nearest.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { isAtLeast, type NixVersion } from '../parsers/nix-version.ts';
@@ -178,17 +179,26 @@ export const lockInputAt = async (
   return result.ok ? success(undefined) : failed(updateFailure(result.failure, flake));
 };
 
-/** The lock of a flake that has nothing but this input, called `chosen`; made in a folder that is removed again. */
+const nixValue = (value: Attributes[string]): string =>
+  typeof value === 'boolean' || typeof value === 'number'
+    ? String(value)
+    : nixString(String(value));
+
+/**
+ * The lock of a flake that has nothing but this input, called `chosen`; made in a folder that is
+ * removed again. By its attributes: older versions of Nix do not know all of them in a url.
+ */
 export const lockAlone = async (
   world: Pick<World, 'exec' | 'files'>,
   folder: string,
-  to: string,
+  to: Attributes,
   isFlake: boolean,
   options: UpdateOptions = {},
 ): Promise<Result<string, Failure>> => {
   const made = await world.files.makeFolder(folder);
   if (!made.ok) return made;
-  const text = `{ inputs.chosen = { url = ${nixString(to)}; flake = ${isFlake}; }; outputs = _: { }; }\n`;
+  const attributes = Object.entries(to).map(([name, value]) => `${name} = ${nixValue(value)};`);
+  const text = `{ inputs.chosen = { ${attributes.join(' ')} flake = ${isFlake}; }; outputs = _: { }; }\n`;
   try {
     const written = await world.files.write(join(folder, 'flake.nix'), text);
     if (!written.ok) return written;

@@ -2,6 +2,7 @@ import type { BuildPlan } from '../model/build-plan.ts';
 import type { Failure } from '../model/failure.ts';
 import type { ListedHost } from '../model/fleet-entries.ts';
 import type { StorePath } from '../model/host.ts';
+import type { Attributes } from '../model/lock.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { NixVersion } from '../parsers/nix-version.ts';
 import { tellAbsentLock } from './absent-lock.ts';
@@ -71,7 +72,7 @@ export interface Nix {
   /** The lock of a flake with this input alone, made in a folder that is removed again. */
   lockAlone(
     folder: string,
-    to: string,
+    to: Attributes,
     isFlake: boolean,
     options?: UpdateOptions,
   ): Promise<Result<string, Failure>>;

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { quoteWords } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { ask, type GitPlace, gitDeed, gitQuestion, withIndex } from './git-command.ts';
+import { ask, findPlace, type GitPlace, gitDeed, gitQuestion, withIndex } from './git-command.ts';
 import type { World } from './world.ts';
 
 /** A copy of a flake in which locks are tried; the working tree never knows. */
@@ -13,6 +14,78 @@ export interface ScratchFlake {
   writeLock(text: string): Promise<Result<void, Failure>>;
   remove(): Promise<void>;
 }
+
+/** The commits, or trees of edited files, that stand for submodules in a tree: folder and hash. */
+const submodulesOf = async (
+  world: Pick<World, 'exec'>,
+  root: string,
+  index: string,
+): Promise<Result<readonly (readonly [folder: string, tree: string])[], Failure>> => {
+  const listed = await ask(
+    world.exec,
+    withIndex(gitQuestion(root, ['ls-files', '--stage', '-z']), index),
+  );
+  if (!listed.ok) return listed;
+  return success(
+    listed.value.stdout.split('\0').flatMap((entry) => {
+      const [meta = '', folder = ''] = entry.split('\t');
+      const [mode, hash = ''] = meta.split(' ');
+      return mode === '160000' ? [[folder, hash] as const] : [];
+    }),
+  );
+};
+
+const notCheckedOut = (root: string, folder: string): Failure => ({
+  code: 'git-refused',
+  operation: 'copy the flake',
+  detail: `its submodule ${folder} is not checked out as the flake has it`,
+  remedy: quoteWords([
+    'git',
+    '-C',
+    root,
+    'submodule',
+    'update',
+    '--init',
+    '--recursive',
+    '--',
+    folder,
+  ]),
+});
+
+/** Writes the files of a tree, and with them those of the submodules that Nix reads. */
+const layOut = async (
+  world: Pick<World, 'exec' | 'files'>,
+  { root, readsSubmodules }: Pick<GitPlace, 'root' | 'readsSubmodules'>,
+  tree: string,
+  { folder, index }: { readonly folder: string; readonly index: string },
+): Promise<Result<void, Failure>> => {
+  const made = await world.files.makeFolder(folder);
+  if (!made.ok) return made;
+  await world.files.remove(index);
+  const commands = [
+    gitDeed(root, ['read-tree', tree]),
+    gitQuestion(root, ['checkout-index', '--all', '--force', `--prefix=${folder}/`]),
+  ];
+  for (const command of commands) {
+    const done = await ask(world.exec, withIndex(command, index));
+    if (!done.ok) return failed(done.failure);
+  }
+  if (readsSubmodules !== true) return success(undefined);
+  const inner = await submodulesOf(world, root, index);
+  if (!inner.ok) return inner;
+  for (const [path, hash] of inner.value) {
+    const found = await findPlace(world.exec, join(root, path));
+    const isThere = found.ok && found.value.root !== root;
+    const laid = isThere
+      ? await layOut(world, { root: found.value.root, readsSubmodules }, hash, {
+          folder: join(folder, path),
+          index,
+        })
+      : null;
+    if (laid?.ok !== true) return failed(notCheckedOut(root, path));
+  }
+  return success(undefined);
+};
 
 /**
  * Lays out a git tree (of `treeHash`) in a folder of its own. Read with `path:`,
@@ -31,17 +104,10 @@ export const openScratchFlake = async (
     await world.files.remove(folder);
   };
   await remove();
-  const made = await world.files.makeFolder(folder);
-  if (!made.ok) return made;
-  const commands = [
-    gitDeed(place.root, ['read-tree', tree]),
-    gitQuestion(place.root, ['checkout-index', '--all', '--force', `--prefix=${folder}/`]),
-  ];
-  for (const command of commands) {
-    const done = await ask(world.exec, withIndex(command, index));
-    if (done.ok) continue;
+  const laid = await layOut(world, place, tree, { folder, index });
+  if (!laid.ok) {
     await remove();
-    return failed(done.failure);
+    return laid;
   }
   const within = place.prefix.replace(/\/$/, '');
   const path = `path:${encodeURI(folder)}`;

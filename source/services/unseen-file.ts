@@ -107,6 +107,10 @@ export const lookWhyUnseen = async (
   return await whyUnseenBelow(world, root, relative(root, path));
 };
 
+/** What is left to say of a file where Nix reads submodules; null where it sees the file. */
+export const unseenWithSubmodules = (unseen: UnseenFile): UnseenFile | null =>
+  unseen.kind === 'submodule' ? unseen.inside : unseen;
+
 const whyUnseenBelow = async (
   world: SeenWorld,
   repository: string,
@@ -167,6 +171,7 @@ const trackedPaths = async (world: SeenWorld, flake: string): Promise<ReadonlySe
 export const findUnseen = async (
   world: SeenWorld,
   flake: string,
+  readsSubmodules = false,
 ): Promise<readonly UnseenFile[]> => {
   const grep = gitQuestion(flake, [
     'grep',
@@ -177,11 +182,11 @@ export const findUnseen = async (
     '--',
     '*.nix',
   ]);
-  const found = await ask(world.exec, {
+  const searched = await ask(world.exec, {
     ...grep,
     env: { ...grep.env, GIT_LITERAL_PATHSPECS: '0' },
   });
-  const named = (found.ok ? found.value.stdout : '').split('\n').flatMap((row) => {
+  const named = (searched.ok ? searched.value.stdout : '').split('\n').flatMap((row) => {
     const at = row.indexOf('\0');
     if (at === -1) return [];
     const within = dirname(row.slice(0, at));
@@ -193,7 +198,8 @@ export const findUnseen = async (
   for (const path of wanted) {
     if (tracked.has(path) || path.startsWith('..')) continue;
     const file = await withDefault(world, flake, path);
-    const one = await lookWhyUnseen(world, flake, file);
+    const found = await lookWhyUnseen(world, flake, file);
+    const one = found !== null && readsSubmodules ? unseenWithSubmodules(found) : found;
     if (one !== null) unseen.set(one.file, one);
   }
   return [...unseen.values()];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chosenReference } from '../../source/model/chosen-reference.ts';
+import { chosenAttributes, chosenReference } from '../../source/model/chosen-reference.ts';
 import {
   chosenSentence,
   chosenWords,
@@ -62,13 +62,25 @@ test.each([
     `git+https://x/y?rev=${rev}&ref=dev&submodules=1`,
   ],
   [
+    { type: 'git', url: 'https://x/y', verifyCommit: true, publicKey: 'a+b', exportIgnore: false },
+    false,
+    `git+https://x/y?rev=${rev}&verifyCommit=1&publicKey=a%2Bb&exportIgnore=0`,
+  ],
+  [
+    // What the registry made of a bare name: the lock's entry, without what belongs to its content.
+    { type: 'github', owner: 'o', repo: 'r', rev: 'x', narHash: 'y', lastModified: 1, revCount: 2 },
+    false,
+    `github:o/r/${rev}`,
+  ],
+  [
     { type: 'git', url: 'file:///y?a=b', ref: 'dev' },
     true,
-    `git+file:///y?a=b&rev=${rev}&allRefs=1`,
+    `git+file:///y?a=b&rev=${rev}&ref=dev&allRefs=1`,
   ],
   [{ type: 'path', path: '/x' }, false, null],
 ])('%j', (source, allRefs, reference) => {
-  expect(chosenReference(source, rev, allRefs)).toBe(reference);
+  const chosen = chosenAttributes(source, rev, allRefs);
+  expect(chosen === null ? null : chosenReference(chosen)).toBe(reference);
 });
 
 test.each([

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { openProgram } from './screen-program.ts';
 
 const program = path.join(import.meta.dirname, '../../dist/cli.js');
 const hasNix = spawnSync('nix', ['--version']).status === 0;
@@ -36,6 +37,8 @@ const environment = (): Readonly<Record<string, string>> => ({
   GIT_COMMITTER_NAME: 'Ada',
   GIT_COMMITTER_EMAIL: 'ada@example.org',
   NO_COLOR: '1',
+  XDG_STATE_HOME: path.join(folder, 'state'),
+  XDG_CACHE_HOME: path.join(folder, 'cache'),
 });
 
 const git = (where: string, args: readonly string[], day?: string): string =>
@@ -92,8 +95,11 @@ const makeInput = (name: string, days: readonly string[]): readonly string[] => 
   });
 };
 
-const makeFleet = (inputs: string, value: string): void => {
-  write('fleet/flake.nix', `{ inputs = { ${inputs} }; outputs = all: { value = ${value}; }; }\n`);
+const makeFleet = (inputs: string, value: string, more = ''): void => {
+  write(
+    'fleet/flake.nix',
+    `{ inputs = { ${inputs} }; outputs = all: { value = ${value}; ${more} }; }\n`,
+  );
   git('fleet', ['init', '--quiet']);
   git('fleet', ['add', '--all']);
   git('fleet', ['commit', '--quiet', '--message=start']);
@@ -193,9 +199,42 @@ test.skipIf(!hasNix)(
     expect(taken.text).toContain('which main does not have');
     expect(taken.status).toBe(0);
     expect(lockedRevision('a')).toBe(side);
+    // Nix up to 2.8 takes `allRefs=1` for a part of the url.
+    expect(lockText()).not.toContain('allRefs=');
     expect(lockedRevision('plain')).toBe(c[0]);
     expect(lockedRevision('c-1.2')).toBe(c[0]);
     expect(nix('eval', '--no-update-lock-file', '.#value')).toBe('7');
+  },
+);
+
+test.skipIf(!hasNix)(
+  'an input is taken to a day by a key of its row, and the commit says so',
+  async () => {
+    const a = makeInput('a', ['2026-11-01', '2026-11-10', '2026-11-20']);
+    makeFleet(
+      `a.url = "git+file://${folder}/a";`,
+      'all.a.value',
+      'nixosConfigurations.p620.config.system.build.toplevel = derivation { name = "p620"; system = "x86_64-linux"; builder = "/bin/sh"; args = [ "-c" "echo ${toString all.a.value} > $out" ]; };',
+    );
+    const screen = openProgram({
+      words: ['--flake', path.join(folder, 'fleet')],
+      folder,
+      env: environment(),
+    });
+    await screen.waitFor('Lock');
+    screen.write('2');
+    await screen.waitFor('is at its newest revision');
+    screen.write('.');
+    await screen.waitFor('a day (2026-11-20), a hash, a tag or a branch');
+    screen.write('2026-11-12\r');
+    await screen.waitFor(`chosen: 2026-11-12 (main has ${a[2]?.slice(0, 7)})`);
+    await screen.waitFor('✓ update');
+    await screen.close();
+    expect(lockedRevision('a')).toBe(a[1]);
+    expect(nixup('test').status).toBe(0);
+    expect(nixup('commit', '--yes').status).toBe(0);
+    const message = git('fleet', ['log', '-1', '--format=%B']).replaceAll(/\s+/g, ' ');
+    expect(message).toContain(`chosen: 2026-11-12 (main has ${a[2]?.slice(0, 7)})`);
   },
 );
 

@@ -1,4 +1,4 @@
-import { chosenReference } from '../../model/chosen-reference.ts';
+import { chosenAttributes, chosenReference } from '../../model/chosen-reference.ts';
 import {
   type ChosenRevision,
   chosenSentence,
@@ -102,6 +102,13 @@ const currentLock = async (context: EngineContext): Promise<Result<FlakeLock, Fa
     : parseFlakeLock(text.value, lockPath(context));
 };
 
+/** Whether Nix took `allRefs` for what it is, and not for a part of the url. */
+const hasPlainUrl = (lock: FlakeLock, name: string): boolean => {
+  const edge = edgeOf(nodeAt(lock, lock.root) ?? {}, name);
+  const node = typeof edge === 'string' ? nodeAt(lock, edge) : undefined;
+  return node !== undefined && textOf(lockedOf(node), 'url')?.includes('allRefs=') !== true;
+};
+
 /** The lock with the input at that revision; its entry says what flake.nix asks for, as before. */
 const lockWith = async (
   context: EngineContext,
@@ -109,28 +116,31 @@ const lockWith = async (
   { name, node, chosen }: Pick,
 ): Promise<Result<FlakeLock, Failure>> => {
   const { flake, nix } = context;
-  const reference = chosenReference(
-    sourceAttributes(originalOf(node), lockedOf(node)),
+  const original = originalOf(node);
+  const wanted = chosenAttributes(
+    sourceAttributes(original, lockedOf(node)),
     chosen.revision,
     chosen.onBranch !== true,
   );
-  if (reference === null) return refuse(name, 'it has no revisions', 'Name it in flake.nix.');
+  if (wanted === null) return refuse(name, 'it has no revisions', 'Name it in flake.nix.');
   const options = {
     signal: session.signal,
     onLine: (line: string): void => session.log(null, line),
   };
-  if (canNixName(name)) {
-    const taken = await nix.lockInputAt(flake, name, reference, options);
-    if (!taken.ok) return taken;
-    const now = await currentLock(context);
-    return now.ok ? keepOriginal(now.value, name, originalOf(node)) : now;
-  }
-  // Nix's command line cannot say the name: locked in a flake of its own, under another.
   const before = await currentLock(context);
   if (!before.ok) return before;
+  if (canNixName(name)) {
+    const taken = await nix.lockInputAt(flake, name, chosenReference(wanted), options);
+    const now = taken.ok ? await currentLock(context) : taken;
+    const isUnderstood = now.ok && hasPlainUrl(now.value, name);
+    if (isUnderstood || wanted['allRefs'] !== true)
+      return now.ok ? keepOriginal(now.value, name, original) : now;
+    // Nix up to 2.8 knows `allRefs` in an attribute only, and asks for another url.
+  }
+  // Its command line cannot say that: locked in a flake of its own, under another name.
   const alone = await nix.lockAlone(
     `${context.world.folders.cache}/chosen-${session.id}`,
-    reference,
+    wanted,
     node.flake !== false,
     options,
   );

@@ -14,7 +14,7 @@ import { reviewAfter } from '../../model/review.ts';
 import { outdateFrom } from '../../model/stage.ts';
 import { unseenRemedy, unseenSentence } from '../../model/unseen-file.ts';
 import { parseFlakeLock } from '../../parsers/flake-lock.ts';
-import { findUnseen, lookWhyUnseen } from '../../services/unseen-file.ts';
+import { lookWhyUnseen } from '../../services/unseen-file.ts';
 import type { EngineContext } from '../context.ts';
 import { fingerprint } from '../fingerprint.ts';
 import { keepLock, noteLock } from '../lock-history.ts';
@@ -94,9 +94,7 @@ export const outdate = (context: EngineContext, session: RunSession, because: st
 
 /** An input that flake.nix names and the lock does not have was invisible to Nix. */
 const notLocked = async (context: EngineContext, name: string): Promise<Failure> => {
-  const hidden = (await findUnseen(context.world, context.flake)).filter(({ file }) =>
-    file.endsWith('.nix'),
-  );
+  const hidden = (await context.git.unseenFiles()).filter(({ file }) => file.endsWith('.nix'));
   const known = new Set(hidden.map(({ file }) => file));
   const untracked = (context.state().git?.untrackedNix ?? []).filter((file) => !known.has(file));
   const told = [
