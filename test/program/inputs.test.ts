@@ -214,7 +214,7 @@ test.skipIf(!hasNix)(
     makeFleet(
       `a.url = "git+file://${folder}/a";`,
       'all.a.value',
-      'nixosConfigurations.p620.config.system.build.toplevel = derivation { name = "p620"; system = "x86_64-linux"; builder = "/bin/sh"; args = [ "-c" "echo ${toString all.a.value} > $out" ]; };',
+      `nixosConfigurations.p620.config.system.build.toplevel = derivation { name = "p620"; system = "x86_64-linux"; builder = "/bin/sh"; args = [ "-c" "echo \${toString all.a.value} > $out" ]; };`,
     );
     const screen = openProgram({
       words: ['--flake', path.join(folder, 'fleet')],
