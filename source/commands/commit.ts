@@ -176,7 +176,11 @@ export const run: CommandRun = async (invocation, context) =>
     if (!message.ok) return message;
     if (message.value.trim() === '')
       return refused(3, closed('the message is empty', 'Nothing was committed.'));
-    const committed = await engine.commit({ ...plan, message: message.value });
+    const committed = await engine.commit({
+      ...plan,
+      message: message.value,
+      ...(flags.push ? { pushes: true as const } : {}),
+    });
     if (!committed.ok) return success({ result: unpushed(committed, flags) });
     if (flags.pr)
       return success({

@@ -32,7 +32,7 @@ const interruptionText = (state: AppState, run: InterruptedRun, cut: CutCommit |
     `The run ${run.id} (${run.goal}) of ${showMoment(run.startedAt)} UTC ended before it said how.`,
     ...(Object.keys(run.targets).length === 0
       ? [
-          cut?.kind === 'made'
+          run.goal === 'commit' || cut?.kind === 'made' || cut?.kind === 'busy'
             ? 'It had begun no host.'
             : 'It had begun no host. Rolling it back puts flake.lock back as it was before it.',
         ]

@@ -28,6 +28,8 @@ export interface CommitPlan {
   readonly paths: readonly string[];
   readonly others: OtherChanges;
   readonly branch: string | null;
+  /** It is to be pushed as soon as it is made: who finds it cut off tries that again. */
+  readonly pushes?: true;
   readonly commands: readonly Command[];
   /** Why no commit can be made now; null when one can. */
   readonly obstacle: string | null;

@@ -60,6 +60,12 @@ const readMode = (text: string): InterruptedRun['mode'] =>
 /** In the journal of an unfinished run: a later run decided this host. */
 export const supersededDeed = 'superseded';
 
+/** Announced with a commit that is to be pushed: said before there is anything to push. */
+export const pushToCome = 'push after the commit';
+
+const isPush = ({ host, deed }: Pick<OpenDeed, 'host' | 'deed'>): boolean =>
+  host === null && (deed === 'push' || deed === pushToCome);
+
 const isCommit = ({
   host,
   deed,
@@ -116,6 +122,7 @@ export const interruptionOf = (
     delete targets[host];
     delete origins[host];
   }
+  const open = openDeedsOf(events);
   return {
     id,
     goal: start.goal,
@@ -126,7 +133,10 @@ export const interruptionOf = (
     targets,
     origins,
     restarts: [...restarts].filter((host) => !superseded.has(host)),
-    openDeeds: openDeedsOf(events).filter(({ host }) => host === null || !superseded.has(host)),
+    openDeeds: open.filter(
+      ({ host, deed }) => deed !== pushToCome && (host === null || !superseded.has(host)),
+    ),
+    ...(open.some(isPush) ? { wantsPush: true as const } : {}),
     ...(commit === undefined ? {} : { commit }),
     finishedHosts: [...finished],
   };

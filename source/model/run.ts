@@ -132,6 +132,8 @@ export interface InterruptedRun {
   readonly openDeeds: readonly OpenDeed[];
   /** The commit that it had begun, or made without saying so in its end; absent where it began none. */
   readonly commit?: WantedCommit;
+  /** The branch was to be pushed, and no end of that is known. */
+  readonly wantsPush?: true;
   /** Its commit, once git was asked. */
   readonly committed?: string;
   /** Lines of its journal that cannot be read: more may have been begun than is told here. */

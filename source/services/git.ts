@@ -19,7 +19,7 @@ import {
   refuseRevision,
 } from './git-command.ts';
 import { type Commit, type CommitRequest, commitPaths, isPublished } from './git-commit.ts';
-import { lookAtCutCommit } from './git-cut-commit.ts';
+import { isKeptNeeded, lookAtCutCommit, noteInIndex } from './git-cut-commit.ts';
 import { type LockRevert, planLockRevert, rehearseHook } from './git-lock-revert.ts';
 import { observeRepository, type Repository, readRemote } from './git-observe.ts';
 import { commitObstacle } from './git-obstacles.ts';
@@ -64,6 +64,10 @@ export interface Git {
   treeOf(paths: readonly string[]): Promise<Result<string, Failure>>;
   /** What became of a commit whose nixup was killed. */
   cutCommit(wanted: WantedCommit): Promise<Result<CutCommit, Failure>>;
+  /** Whether a folder of `keepTree` holds something that is not there any more. */
+  isKeptNeeded(folder: string): Promise<boolean>;
+  /** Brings into the index what a commit holds, where git was killed before it did; files that differ are left. */
+  noteInIndex(revision: string): Promise<void>;
   /** What it means to take back the lock of a commit; the rest of that commit stays. */
   planLockRevert(revision: string): Promise<Result<LockRevert | null, Failure>>;
   /** Whether the pre-commit hook refuses that, without a commit. */
@@ -194,6 +198,14 @@ export const createGit = (
     },
     commit: (request) => inPlace((found) => commitPaths(world, found, request, terminal)),
     treeOf: (paths) => inPlace((found) => treeOfPaths(world, found, paths)),
+    isKeptNeeded: async (folder) => {
+      const found = await place();
+      return !found.ok || isKeptNeeded(world, found.value, folder);
+    },
+    noteInIndex: async (revision) => {
+      const found = await place();
+      if (found.ok) await noteInIndex(world, found.value, revision);
+    },
     cutCommit: (wanted) => inPlace((found) => lookAtCutCommit(world, found, wanted)),
     push: (target) =>
       inPlace(async (found) => {

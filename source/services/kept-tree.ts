@@ -83,7 +83,7 @@ export const chooseNewFiles = (found: readonly FileStamp[]): GuardedFiles => {
 };
 
 /** Tracked files, and new ones of bearable size. */
-const filesOf = async (
+export const filesOf = async (
   world: GitWorld,
   place: GitPlace,
 ): Promise<Result<GuardedFiles, Failure>> => {

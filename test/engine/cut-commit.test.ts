@@ -1,15 +1,20 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ResumeChoice } from '../../source/engine/contract.ts';
 import { makeCommitPlan, runCommit } from '../../source/engine/goals/commit.ts';
 import { runResume } from '../../source/engine/goals/resume.ts';
+import { readOwedPushes } from '../../source/engine/owed-push.ts';
 import { lastCommitOf } from '../../source/model/last-commit.ts';
 import { interruptionOf, summarizeRun } from '../../source/model/replay.ts';
 import { lockOf, type RealRepository, realRepository } from './real-repository.ts';
 
 /** A run of `commit` that was killed when git began (`before`) or when git had made the commit (`after`). */
-const killed = async (real: RealRepository, when: 'before' | 'after') => {
+const killed = async (
+  real: RealRepository,
+  when: 'before' | 'after',
+  more: { readonly pushes?: true; readonly keeps?: (folder: string) => void } = {},
+) => {
   const { context, repository } = real;
   const { journal, world } = context;
   repository.write('flake.lock', lockOf('b'));
@@ -24,12 +29,19 @@ const killed = async (real: RealRepository, when: 'before' | 'after') => {
       commit: async (request: Parameters<typeof context.git.commit>[0]) => {
         if (when === 'after') await context.git.commit(request);
         // Left by a process that could not remove it any more.
-        mkdirSync(join(repository.folder, '.git/nixup-kept-dead'));
+        const kept = join(repository.folder, '.git/nixup-kept-dead');
+        mkdirSync(kept);
+        if (when === 'before')
+          copyFileSync(join(repository.folder, '.git/index'), join(kept, 'index'));
+        more.keeps?.(kept);
         throw new Error('killed');
       },
     },
   };
-  await expect(runCommit(dying, session, await makeCommitPlan(context))).rejects.toThrow('killed');
+  const { keeps: _keeps, ...wish } = more;
+  await expect(
+    runCommit(dying, session, { ...(await makeCommitPlan(context)), ...wish }),
+  ).rejects.toThrow('killed');
   await journal.settled();
   const resume = async (choice: ResumeChoice) => {
     const run = interruptionOf(session.id, await journal.read(session.id));
@@ -75,9 +87,34 @@ describe('a commit during which nixup was killed', () => {
     expect((await summary())?.ending?.result.commit).toBe(made);
   });
 
-  test('is told as not made where HEAD is as before, with what is left of it', async () => {
+  test('is told as not made where HEAD is as before, and copies that nobody needs are removed', async () => {
     using real = await realRepository();
-    const { resume, summary, isKept } = await killed(real, 'before');
+    const { resume, isKept } = await killed(real, 'before');
+    const { summary: said } = await resume('finish');
+    expect(said).toContain('Its commit was not made.');
+    expect(said).not.toContain('nixup-kept');
+    expect(isKept()).toBe(false);
+  });
+
+  test.each([
+    [
+      'a hook changed a file',
+      (folder: string) => {
+        mkdirSync(join(folder, 'files'));
+        writeFileSync(join(folder, 'files/flake.nix'), 'before\n');
+      },
+    ],
+    [
+      'a hook removed a new file',
+      (folder: string) => {
+        mkdirSync(join(folder, 'files/sub'), { recursive: true });
+        writeFileSync(join(folder, 'files/sub/new.nix'), 'mine\n');
+      },
+    ],
+    ['the index is another one', (folder: string) => writeFileSync(join(folder, 'index'), '')],
+  ])('leaves the copies that hold something, and says so: %s', async (_, keeps) => {
+    using real = await realRepository();
+    const { resume, summary, isKept } = await killed(real, 'before', { keeps });
     const { summary: said } = await resume('finish');
     expect(said).toContain('Its commit was not made.');
     expect(said).toMatch(/rm -r -- .*nixup-kept-dead/);
@@ -107,5 +144,29 @@ describe('a commit during which nixup was killed', () => {
     rmSync(lock);
     await resume('leave');
     expect((await summary())?.ending).not.toBeNull();
+  });
+
+  test('is in the index too where git was killed before it wrote that', async () => {
+    using real = await realRepository();
+    const { resume } = await killed(real, 'after');
+    const lock = real.repository.git('rev-parse', 'HEAD^:flake.lock');
+    real.repository.git('update-index', '--cacheinfo', `100644,${lock},flake.lock`);
+    expect(real.repository.git('status', '--porcelain')).toBe('MM flake.lock');
+    await resume('finish');
+    expect(real.repository.git('status', '--porcelain')).toBe('');
+  });
+
+  test.each([
+    [{ pushes: true } as const, 1],
+    [{}, 0],
+  ])('owes its push where the run was to push: %j', async (more, owed) => {
+    using real = await realRepository();
+    real.repository.addOrigin();
+    const { resume } = await killed(real, 'after', more);
+    const { summary: said } = await resume('finish');
+    expect(said.includes('the next run tries that again')).toBe(owed === 1);
+    expect((await readOwedPushes(real.context)).map(({ branch }) => branch)).toEqual(
+      Array.from({ length: owed }, () => 'main'),
+    );
   });
 });

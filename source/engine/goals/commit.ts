@@ -19,6 +19,7 @@ import { knownWork } from '../../model/known-work.ts';
 import type { OwedPush } from '../../model/owed-push.ts';
 import { ownOf } from '../../model/own-of.ts';
 import { hostList, waitsForBuilder } from '../../model/part-of-fleet.ts';
+import { pushToCome } from '../../model/replay.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { reviewed } from '../../model/review.ts';
 import { buildableHosts } from '../../model/selectors-targets.ts';
@@ -245,6 +246,8 @@ export const runCommit = async (
   const tree = context.state().git?.tree ?? '';
   const obstacle = untested(context);
   if (obstacle !== null) return closed(obstacle, 'Nothing was committed.');
+  if (plan.pushes === true)
+    session.say({ type: 'intended', host: null, deed: pushToCome, from: null, to: null });
   const committed = await session.perform(
     // So that whoever finds the run cut off can ask git for this very commit.
     { host: null, deed: 'commit', ...(await wantedOf(context, plan, tree)) },

@@ -46,7 +46,7 @@ export const resumeLock = async (
     case 'finish':
       await closeInterrupted(context, run, `finished by ${session.id}`);
       return {
-        summary: `The unfinished run is closed: it had begun no host, and flake.lock stays as it is. To do it again: nixup ${run.goal}`,
+        summary: `The unfinished run is closed: it had begun no host, and flake.lock stays as it is. To do it again: nixup ${run.goal}${run.wantsPush === true ? ' --push' : ''}`,
       };
     case 'rollback': {
       const { actions, damage } = await readLockIndex(context);

@@ -3,7 +3,7 @@ import type { InterruptedRun } from '../../model/run.ts';
 import { indexLockFailure } from '../../services/git-obstacles.ts';
 import type { EngineContext } from '../context.ts';
 import type { ResumeChoice } from '../contract.ts';
-import { askCutCommit, forgetKept } from '../cut-commit.ts';
+import { askCutCommit, forgetKept, oweCut } from '../cut-commit.ts';
 import { endWith, type GoalEnding } from '../goal-ending.ts';
 import type { RunSession } from '../run-session.ts';
 import { closeInterrupted } from './close-interrupted.ts';
@@ -76,11 +76,22 @@ export const runResume = async (
     Object.keys(run.targets).length === 0
       ? await resumeLock(context, session, run, choice)
       : await resumeHosts(context, session, run, choice);
-  if (cut === null || (ending.exitCode ?? 0) !== 0 || ending.failure !== undefined) return ending;
-  await forgetKept(context, cut);
+  if ((ending.exitCode ?? 0) !== 0 || ending.failure !== undefined) return ending;
+  const owed = await oweCut(context, found, cut);
+  if (cut === null)
+    return owed === null ? ending : { ...ending, summary: `${ending.summary} ${owed}` };
+  const kept = await forgetKept(context, cut);
   const stays =
     choice === 'rollback' && cut.kind === 'made'
       ? ['The commit stays; to take it back too: nixup rollback --lock --commit']
       : [];
-  return { ...ending, summary: [ending.summary, ...cutCommitWords(cut), ...stays].join(' ') };
+  return {
+    ...ending,
+    summary: [
+      ending.summary,
+      ...cutCommitWords({ ...cut, kept }),
+      ...stays,
+      ...(owed === null ? [] : [owed]),
+    ].join(' '),
+  };
 };

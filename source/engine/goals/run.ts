@@ -262,7 +262,10 @@ const commitAndPush = async (
           'Every host that answered runs what the committed lock says, but it is not pushed: ',
         );
   }
-  const committed = await runCommit(context, session, plan);
+  const committed = await runCommit(context, session, {
+    ...plan,
+    ...(wish.push ? { pushes: true as const } : {}),
+  });
   if (!committed.ok) return endWith(committed.failure, 'Deployed, but not committed: ');
   await refreshExpectations(context, wish.hosts);
   const { revision, note } = committed.value;
