@@ -47,6 +47,7 @@ const targetRow = (target: Target): readonly string[] => [
   [
     ...(target.policy === 'auto' ? [] : [target.policy]),
     ...('dirty' in target && target.dirty ? ['uncommitted changes'] : []),
+    ...('goesBack' in target && target.goesBack !== undefined ? [target.goesBack] : []),
     ...(target.repeats === undefined ? [] : [target.repeats.words]),
   ].join(', '),
 ];
@@ -70,6 +71,14 @@ const notesOf = (target: Target): readonly string[] => ('notes' in target ? targ
 
 const alarmLines = ({ alarms = [] }: ConfirmationWords): readonly string[] =>
   alarms.map((alarm) => `  nobody looked at this alarm of the lock: ${alarm}`);
+
+/** Hosts that would go to something older than they run: also told beside `--json`. */
+const goingBackLines = ({ targets }: Plan<Target>): readonly string[] =>
+  targets.flatMap((target) =>
+    'goesBack' in target && target.goesBack !== undefined
+      ? [`  ${target.host} ${target.goesBack}`]
+      : [],
+  );
 
 const preview = (words: ConfirmationWords, plan: Plan<Target>): readonly string[] => [
   `${words.deed} ${counted(plan.targets.length, 'host')}`,
@@ -187,7 +196,10 @@ export const confirmPlan = async <Item extends Target>(
   const mayAsk = console.canAsk && !flags.yes;
   if (!mayAsk && !flags.yes) return failed(notAgreed(words));
   // Also with --yes: what is about to be done is said before it is.
-  for (const line of flags.json ? alarmLines(words) : preview(words, plan)) console.tell(line);
+  for (const line of flags.json
+    ? [...alarmLines(words), ...goingBackLines(plan)]
+    : preview(words, plan))
+    console.tell(line);
 
   let agreed = plan;
   for (const target of plan.targets) {

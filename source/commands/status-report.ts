@@ -108,7 +108,7 @@ const positionWords = (position: HostPosition): string => {
     case 'stale':
       return position.commitsBehind === null ? 'behind' : `behind by ${position.commitsBehind}`;
     case 'ahead':
-      return 'ahead';
+      return 'newer than the flake';
     case 'diverged':
       return 'diverged';
     case 'drifted':

@@ -195,6 +195,7 @@ export const countsLine = (
         ...counted(counts.unhealthy, 'unhealthy', 'bad'),
         ...counted(counts.working, 'working', 'busy'),
         ...counted(counts.behind, 'to deploy', 'accent'),
+        ...counted(counts['newer than the flake'], 'newer than the flake', 'warn'),
         ...counted(counts['reboot needed'], 'to reboot', 'warn'),
         ...(lock.isReviewed ? alarms : []),
         ...counted(counts.current, 'current', 'plain'),

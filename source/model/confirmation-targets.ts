@@ -17,6 +17,7 @@ export interface Target {
   readonly notes?: readonly string[];
   readonly preview?: HostPreview;
   readonly repeats?: Repeat;
+  readonly goesBack?: string;
 }
 
 /**
@@ -75,6 +76,7 @@ export const targetLines = (
   plain(
     `${target.host.padEnd(name)}   ${fromOf(target).padEnd(5)} → ${generations}${showStorePath(target.to)}${policyWord(target)}`,
   ),
+  ...(target.goesBack === undefined ? [] : [warning(`   ${target.host} ${target.goesBack}`)]),
   ...(target.repeats === undefined ? [] : [warning(`   ${target.host} ${target.repeats.words}`)]),
   ...previewTexts(target, target.restart === 'planned'),
 ];

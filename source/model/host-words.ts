@@ -39,7 +39,7 @@ const positionStatus = (position: HostPosition): Status => {
         ? status(glyph.needs, 'to deploy', 'accent')
         : status(glyph.needs, `${showCount(position.commitsBehind)} behind HEAD`, 'accent');
     case 'ahead':
-      return status(glyph.look, 'ahead', 'warn');
+      return status(glyph.look, 'newer than flake', 'warn');
     case 'diverged':
       return status(glyph.look, 'diverged', 'warn');
     case 'drifted':
@@ -47,7 +47,7 @@ const positionStatus = (position: HostPosition): Status => {
     case 'rebootNeeded':
       return status(glyph.look, 'reboot needed', 'warn');
     case 'notPersistent':
-      return status(glyph.look, 'boots another', 'warn');
+      return status(glyph.look, 'not boot default', 'warn');
     case 'unreachable':
       return position.why === 'asleep'
         ? status(glyph.absent, 'asleep', 'muted')

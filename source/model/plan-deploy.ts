@@ -1,3 +1,4 @@
+import { goesBackWords } from './goes-back.ts';
 import { generationOf, isInPlace } from './in-place.ts';
 import type { DeedCommands, DeployMode, DeployPlan, DeployTarget } from './plan.ts';
 import { type Decision, divide, leave, unreachable } from './plan-decision.ts';
@@ -60,6 +61,7 @@ const decideDeploy = (
       },
     };
   const setback = mode === 'dry-activate' ? null : memory.setback(name, expectation.toplevel);
+  const goesBack = goesBackWords(host, expectation.toplevel);
   return {
     kind: 'target',
     target: {
@@ -72,6 +74,7 @@ const decideDeploy = (
       dirty: (state.git?.dirty.length ?? 0) > 0,
       notes: entry.notes,
       ...(setback === null ? {} : { repeats: repeatOf(setback, expectation.toplevel) }),
+      ...(goesBack === null ? {} : { goesBack }),
     },
   };
 };

@@ -30,6 +30,8 @@ export interface DeployTarget {
   readonly activation?: string;
   /** What became of it there before: somebody must agree to it by the host's name. */
   readonly repeats?: Repeat;
+  /** That it takes the host to something older, after its name; absent where it does not. */
+  readonly goesBack?: string;
 }
 
 export interface LeftOut {

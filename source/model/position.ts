@@ -2,6 +2,7 @@ import type { Failure } from './failure.ts';
 import type { HostFacts, HostPosition } from './host.ts';
 import { isPersistent } from './in-place.ts';
 import type { HostState } from './state.ts';
+import { olderNixos } from './system-version.ts';
 
 /** Two or three words for a row, of the failures that it tells apart; `explain` has the whole story. */
 const unreachableWords: Readonly<Partial<Record<Failure['code'], string>>> = {
@@ -53,5 +54,10 @@ export const positionOf = (host: HostState): HostPosition => {
     return { kind: 'notPersistent' };
   if (facts.current === expectation.toplevel)
     return facts.rebootNeeded === true ? { kind: 'rebootNeeded' } : { kind: 'current' };
-  return byAncestry(host, facts);
+  const position = byAncestry(host, facts);
+  // A branch that was taken back by a commit of its own is newer in git, and older in what it makes.
+  return (position.kind === 'stale' || position.kind === 'drifted') &&
+    olderNixos(facts.current, expectation.toplevel) !== null
+    ? { kind: 'ahead' }
+    : position;
 };

@@ -11,6 +11,7 @@ export const troubles = [
   'unhealthy',
   'working',
   'behind',
+  'newer than the flake',
   'reboot needed',
   'unknown',
   'current',
@@ -73,8 +74,9 @@ const byPosition = (host: HostState): Trouble => {
   switch (position.kind) {
     case 'unreachable':
       return position.why === 'asleep' ? 'asleep' : 'failed';
-    case 'stale':
     case 'ahead':
+      return 'newer than the flake';
+    case 'stale':
     case 'diverged':
     case 'drifted':
       return 'behind';
@@ -188,6 +190,7 @@ export const troubleCounts = memoLast(
       unhealthy: 0,
       working: 0,
       behind: 0,
+      'newer than the flake': 0,
       'reboot needed': 0,
       unknown: 0,
       current: 0,
