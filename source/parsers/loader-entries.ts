@@ -91,17 +91,25 @@ export const readConfEntry = (
   };
 };
 
+/** An entry that is made of a unified kernel image; null where the loader passes it over. */
+export const imageEntry = (
+  file: string,
+  content: EntryContent,
+  idOf: (name: string) => string,
+  order: LoaderEntry['order'],
+): LoaderEntry | null => {
+  const name = nameOf(file);
+  if (/^(?:\.|auto-)/i.test(name)) return null;
+  const { tries } = readTries(name);
+  return { id: idOf(name), file, tries, content, order };
+};
+
 /** An entry whose file nobody reads here: a unified kernel image, or a `.conf` that cannot be read. */
 export const unreadEntry = (
   file: string,
   what: string,
   idOf: (name: string) => string,
-): LoaderEntry | null => {
-  const name = nameOf(file);
-  if (/^(?:\.|auto-)/i.test(name)) return null;
-  const { tries } = readTries(name);
-  return { id: idOf(name), file, tries, content: { kind: 'unread', what }, order: null };
-};
+): LoaderEntry | null => imageEntry(file, { kind: 'unread', what }, idOf, null);
 
 const order = (left: string | null, right: string | null): number => {
   if (left === right) return 0;

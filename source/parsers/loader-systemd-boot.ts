@@ -12,6 +12,7 @@ import {
   unreadEntry,
 } from './loader-entries.ts';
 import { foldCase, matchesGlob } from './loader-order.ts';
+import { imageFunctions, imageKeys, printImage, readImages } from './unified-image.ts';
 
 /** The vendor of the loader's variables (systemd's Boot Loader Interface). */
 const vendor = '4a67b082-0a4c-41cf-b6c7-440b29bb8c4f';
@@ -24,9 +25,9 @@ const largest = 65_536;
  * The ESP and the extended boot partition (XBOOTLDR): entries lie on both, and
  * loader.conf on the first. What is mounted elsewhere is found by its name.
  */
-const script = `
+const script = `${imageFunctions}
 partition=
-for variable in LoaderInfo LoaderEntryDefault LoaderEntryPreferred LoaderEntryLastBooted LoaderConfigTimeout LoaderDevicePartUUID; do
+for variable in LoaderInfo LoaderEntryDefault LoaderEntryPreferred LoaderEntryLastBooted LoaderConfigTimeout LoaderConfigTimeoutOneShot LoaderDevicePartUUID; do
   file=${firmwareFolder}/$variable-${vendor}
   [ -r "$file" ] || continue
   value=$(tail -c +5 "$file" | tr -d '\\000')
@@ -80,7 +81,10 @@ for place in /boot /efi /boot/efi $mounts; do
       case $#$2 in 2*[!A-Za-z0-9+._?=/-]*) ;; 2*) [ -e "$place/$2" ] || echo "entry-lost $file" ;; esac
     done
   fi
-  for image in "$place"/EFI/Linux/*.[eE][fF][iI]; do [ -e "$image" ] && echo "unified-image $image"; done
+  for image in "$place"/EFI/Linux/*.[eE][fF][iI]; do
+    [ -f "$image" ] || continue
+${printImage}
+  done
 done
 `;
 
@@ -142,11 +146,7 @@ const readEntries = (lines: readonly string[]): readonly LoaderEntry[] => {
   const entries = [...texts].flatMap(([file, all]) =>
     unread.has(file) || lost.has(file) ? [] : (readConfEntry(file, all, idOf) ?? []),
   );
-  const images = valuesOf(lines, 'unified-image').flatMap(
-    (file) =>
-      unreadEntry(file, `the unified kernel image ${file}, whose contents are not read`, idOf) ??
-      [],
-  );
+  const images = readImages(lines, idOf);
   const hidden = [...unread].flatMap(
     (file) => unreadEntry(file, `${file}, which cannot be read`, idOf) ?? [],
   );
@@ -191,14 +191,30 @@ const mayMatch = (pattern: string, { id, content }: LoaderEntry): boolean =>
   matchesGlob(pattern, id) ||
   (content.kind === 'unread' && id.endsWith('.efi') && pattern.startsWith(`${id}@`));
 
+/** Entries without a file (`config_load_all_entries` of `src/boot/boot.c`): whether they are there is not known. */
+const madeByItself: readonly string[] = [
+  'auto-osx',
+  'auto-windows',
+  'auto-efi-shell',
+  'auto-efi-default',
+  'auto-reboot-to-firmware-setup',
+  'auto-poweroff',
+  'auto-reboot',
+  'secure-boot-keys-auto',
+];
+
 const select = (entries: readonly LoaderEntry[], wanted: string, passesSpent: boolean): Chosen => {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: whatever is not ASCII
   if (/[^\x00-\x7f]/.test(wanted))
     return { kind: 'unclear', reason: `"${wanted}" has letters that are not compared here` };
   const pattern = foldCase(wanted);
-  return firstOf(
+  const chosen = firstOf(
     entries.filter((entry) => mayMatch(pattern, entry) && !(passesSpent && isSpent(entry))),
   );
+  // They stand behind all others, so that only a wish that nobody else answers leads to them.
+  return chosen.kind === 'none' && madeByItself.some((id) => matchesGlob(pattern, id))
+    ? { kind: 'unclear', reason: `"${wanted}" may be an entry that systemd-boot makes by itself` }
+    : chosen;
 };
 
 /** loader.conf of the partition that the loader came from; text where nobody can say which. */
@@ -320,7 +336,10 @@ const resolve: BootLoader['resolve'] = (lines) => {
 /** It shows its menu until somebody presses a key. */
 const waitsForKey = ({ conf, lines }: Situation): boolean =>
   /^(?:menu-force|4294967295)$/.test(
-    firmwareText(lines, 'LoaderConfigTimeout') ?? conf.get('timeout') ?? '',
+    firmwareText(lines, 'LoaderConfigTimeoutOneShot') ??
+      firmwareText(lines, 'LoaderConfigTimeout') ??
+      conf.get('timeout') ??
+      '',
   );
 
 const findEntry: BootLoader['findEntry'] = (lines, toplevel) => {
@@ -368,13 +387,14 @@ export const systemdBoot: BootLoader = {
     'entry-line',
     'entry-lost',
     'entry-unread',
-    'unified-image',
+    ...imageKeys,
     'efi-LoaderInfo',
     'efi-LoaderFeatures',
     'efi-LoaderEntryDefault',
     'efi-LoaderEntryPreferred',
     'efi-LoaderEntryLastBooted',
     'efi-LoaderConfigTimeout',
+    'efi-LoaderConfigTimeoutOneShot',
     'efi-LoaderDevicePartUUID',
   ],
   isPresent: (lines) =>

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
+  bootableSystems,
   bootLinesOf,
   bootScript,
   findBootEntry,
   resolveBootDefault,
 } from '../../source/parsers/boot-loaders.ts';
 import { nixosEntry, nixosHead, nixosSubmenu, top } from './grub-cfg.ts';
+import { imageRelease, unifiedImage } from './unified-images.ts';
 
 let root = '';
 beforeEach(() => {
@@ -89,6 +91,71 @@ test('an image beside leftover entries leaves the default unverified, with the r
     kind: 'unverifiable',
     reason: expect.stringMatching(/nixos-generation-2-abc.efi, whose contents are not read/),
   });
+});
+
+const image = (
+  letter: string,
+  number: number,
+  ...more: readonly (readonly [string, string])[]
+): Buffer =>
+  unifiedImage(
+    ['.text', 'stub'],
+    ['.osrel', imageRelease(number)],
+    ['.cmdline', `init=${top(letter)}/init loglevel=4\0\0`],
+    ['.linux', '\\EFI\\nixos\\kernel.efi'],
+    ...more,
+  );
+
+test('unified kernel images are read: what they start, and where they stand in the menu', () => {
+  put('boot/loader/loader.conf', 'default nixos-*\n');
+  put('boot/EFI/Linux/nixos-generation-9-abc.efi', image('a', 9));
+  put('boot/EFI/Linux/nixos-generation-10-abc.efi', image('b', 10));
+  const lines = ran();
+  expect(resolveBootDefault(lines)).toMatchObject({ loader: 'systemd-boot', toplevel: top('b') });
+  expect(findBootEntry(lines, top('a'))).toMatchObject({ entry: 'nixos-generation-9-abc.efi' });
+  expect(bootableSystems(lines).toSorted()).toEqual([top('a'), top('b')]);
+});
+
+test.each<readonly [string, Buffer]>([
+  ['that is none', Buffer.from('MZ')],
+  ['that was cut off in its table', image('b', 2).subarray(0, 0x200)],
+  ['that was cut off in a section', image('b', 2).subarray(0, 0x810)],
+  ['with two command lines', image('b', 2, ['.cmdline', `init=${top('a')}/init`])],
+  ['with profiles', image('b', 2, ['.profile', 'ID=debug'])],
+  [
+    'with two inits',
+    unifiedImage(
+      ['.osrel', imageRelease(2)],
+      ['.cmdline', `init=${top('a')}/init init=${top('b')}/init`],
+    ),
+  ],
+  [
+    'with a name in another kind of quotes',
+    unifiedImage(['.osrel', `ID='x'\nNAME="y"`], ['.cmdline', `init=${top('b')}/init`]),
+  ],
+  [
+    'with a command line that is too large',
+    image('b', 2, ['.cmdline', 'x'.repeat(0x400)]).fill(
+      0xff,
+      0x80 + 24 + 240 + 80 + 8,
+      0x80 + 24 + 240 + 80 + 24,
+    ),
+  ],
+])('an image %s is not taken for one that starts a system', (_what, broken) => {
+  put('boot/EFI/Linux/nixos-generation-1.efi', image('a', 1));
+  put('boot/EFI/Linux/nixos-generation-2.efi', broken);
+  expect(resolveBootDefault(ran())).toMatchObject({
+    kind: 'unverifiable',
+    reason: expect.stringMatching(/unified kernel image .*nixos-generation-2.efi/),
+  });
+});
+
+test('an image without a name of its system is no entry, and one with addons is not known', () => {
+  put('boot/EFI/Linux/nixos-generation-1.efi', image('a', 1));
+  put('boot/EFI/Linux/nixos-generation-2.efi', unifiedImage(['.cmdline', `init=${top('b')}/init`]));
+  expect(resolveBootDefault(ran())).toMatchObject({ kind: 'resolved', toplevel: top('a') });
+  put('boot/EFI/Linux/nixos-generation-1.efi.extra.d/x.addon.efi', image('b', 1));
+  expect(resolveBootDefault(ran())).toMatchObject({ reason: expect.stringMatching(/addons/) });
 });
 
 test('a menu of GRUB is read whole, with the scripts beside it', () => {

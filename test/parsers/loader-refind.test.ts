@@ -37,7 +37,7 @@ describe('the entry that rEFInd starts', () => {
     ['another number', lines(head('1', only) + all), 'b'],
     ['a part of the title', lines(head('"Generation 10"', only) + all), 'b'],
     ['a whole title', lines(head(`"Boot ${named(9)} from "`, only) + all), 'a'],
-    ['the last of two', lines(head('1', only) + all + 'default_selection 2\n'), 'a'],
+    ['the last of two', lines(`${head('1', only) + all}default_selection 2\n`), 'a'],
     ['a list: the first that is there', lines(head('"9,2"', only) + all), 'a'],
     ['a comment, which is none', lines(`${head('1', only)}# default_selection 2\n${all}`), 'b'],
     [
@@ -104,17 +104,17 @@ describe('the entry that rEFInd starts', () => {
     ['another system', lines(head('1', only) + windows + all), /"Windows".*no.* NixOS system/],
     [
       'an entry without a loader',
-      lines(head('1', only) + 'menuentry x {\n submenuentry y {\n options "init=/x"\n }\n}\n'),
+      lines(`${head('1', only)}menuentry x {\n submenuentry y {\n options "init=/x"\n }\n}\n`),
       /no loader/,
     ],
     [
       'an entry of the firmware',
-      lines(head('1', only) + 'menuentry x {\n firmware_bootnum 80\n}\n'),
+      lines(`${head('1', only)}menuentry x {\n firmware_bootnum 80\n}\n`),
       /firmware/,
     ],
     [
       'options before their loader, which are lost',
-      lines(head('1', only) + `menuentry x {\n options "init=${top('a')}/init"\n loader /x\n}\n`),
+      lines(`${head('1', only)}menuentry x {\n options "init=${top('a')}/init"\n loader /x\n}\n`),
       /no.* NixOS system/,
     ],
     [

@@ -269,6 +269,17 @@ describe('the entry that systemd-boot starts', () => {
     ],
     ['images alone', loader(['default nixos-*'], image), /unified kernel image/],
     [
+      'another system that it finds by itself',
+      loader(['default auto-windows'], nine),
+      /auto-windows/,
+    ],
+    [
+      'what it may have started last by itself',
+      [...loader(['default @saved'], nine), 'efi-LoaderEntryLastBooted auto-efi-shell'],
+      /auto-efi-shell/,
+    ],
+    ['a pattern of what it makes by itself', loader(['default auto-*'], nine), /makes by itself/],
+    [
       'images beside leftover entries',
       loader(['default nixos-*'], nine, ten, image),
       /unified kernel image .*not read/,
@@ -400,6 +411,11 @@ describe('the entry to be started once', () => {
     [
       'a menu that the firmware lets wait',
       [...loader([], nine), 'efi-LoaderConfigTimeout menu-force'],
+      /waits for a key/,
+    ],
+    [
+      'a menu that the firmware lets wait once',
+      [...loader([], nine), 'efi-LoaderConfigTimeoutOneShot menu-force'],
       /waits for a key/,
     ],
     [
