@@ -397,3 +397,22 @@ test('a whole run names what it leaves', async () => {
   expect(result.summary).toContain('nas not deployed');
   expect(result.summary).toContain('1 commit not pushed');
 });
+
+test('a whole run names only the steps that it did', async () => {
+  const { engine, deployables } = await openStage();
+  const run = (inputs: readonly string[], commit: boolean) =>
+    engine.run({
+      inputs,
+      exclude: [],
+      hosts: deployables().filter((name) => name === 'p510'),
+      deploy: true,
+      commit,
+      push: false,
+      approve: async (plan) => success(plan),
+    });
+  expect((await run(['nixpkgs'], false)).summary).toBe(
+    'Updated, deployed and verified; not committed, as asked.',
+  );
+  // The same again: the lock moved before, and the host runs what it says.
+  expect((await run(['nixpkgs'], false)).summary).toBe('Verified; not committed, as asked.');
+});

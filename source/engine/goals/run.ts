@@ -10,6 +10,12 @@ import { type DeployPlan, isGated } from '../../model/plan.ts';
 import { planDeploy } from '../../model/plan-deploy.ts';
 import { reviewed } from '../../model/review.ts';
 import { exitCodeOfTrouble, reachedSome } from '../../model/run.ts';
+import {
+  deedsDone,
+  nothingTakenBack,
+  nothingToCommit,
+  type RunDeeds,
+} from '../../model/run-ending.ts';
 import { entriesOf } from '../../model/selectors-targets.ts';
 import { deedCommands } from '../../services/host-commands.ts';
 import { warnOfBadRevisions } from '../bad-revisions.ts';
@@ -44,7 +50,7 @@ const waysOn = (context: EngineContext, session: RunSession): string => {
     ...(hasNewLock ? ['nixup revert --all (the old lock)'] : []),
     ...(git !== null && git.dirty.length > 0 ? ['nixup commit (keep it)'] : []),
   ];
-  return `Nothing was taken back. What can be done: ${ways.join(', ')}.`;
+  return `${nothingTakenBack(session.outcomes.values())} What can be done: ${ways.join(', ')}.`;
 };
 
 /** Hosts that are left as they are, because of how the same ended there before. */
@@ -139,7 +145,7 @@ const updateAndTake = async (
   const at = context.world.clock.now();
   const { lock } = context.state();
   session.stage('review', reviewed(lock.kind === 'read' ? lock.changes : [], 'nobody', at));
-  const ending = await takeToHosts(context, session, wish);
+  const ending = await takeToHosts(context, session, wish, updated.value.changes.length);
   return withUnfetched(
     ending,
     updated.value.unfetched.map(({ name }) => name),
@@ -152,11 +158,12 @@ const leftSentence = (context: EngineContext): string => {
   return left.length === 0 ? '' : ` Left: ${left.map(leftWords).join('; ')}.`;
 };
 
-/** test, deploy, verify and commit of the lock as it is. */
+/** test, deploy, verify and commit of the lock as it is; `moved` inputs came with it. */
 const takeToHosts = async (
   context: EngineContext,
   session: RunSession,
   wish: RunWish,
+  moved: number,
 ): Promise<GoalEnding> => {
   const chosen = () => entriesOf(context.state(), wish.hosts);
   const tested = () =>
@@ -212,10 +219,16 @@ const takeToHosts = async (
     };
   if (!wish.commit) {
     session.stage('commit', { kind: 'skipped', reason: '--no-commit' });
-    return { summary: 'Deployed and verified; not committed, as asked.' };
+    return {
+      summary: `${deedsDone({ moved, outcomes: session.outcomes.values() })}; not committed, as asked.`,
+    };
   }
 
-  return commitAndPush(context, session, wish);
+  return commitAndPush(context, session, wish, {
+    moved,
+    outcomes: [...session.outcomes.values()],
+    isGated: isGated(approved.value),
+  });
 };
 
 /** The push at the end of a run; null when none was asked for, or it is done. */
@@ -240,6 +253,7 @@ const commitAndPush = async (
   context: EngineContext,
   session: RunSession,
   wish: RunWish,
+  deeds: RunDeeds,
 ): Promise<GoalEnding> => {
   const plan = await makeCommitPlan(context, wish.choice);
   const { lock } = context.state();
@@ -255,18 +269,15 @@ const commitAndPush = async (
     const unpushed = await pushAtEnd(context, session, wish);
     return unpushed === null
       ? {
-          summary: `Nothing to do: every host that answered runs what the committed lock says${left}.${leftSentence(context)}`,
+          summary: `${nothingToCommit(deeds)}${left}.${leftSentence(context)}`,
         }
-      : endWith(
-          unpushed,
-          'Every host that answered runs what the committed lock says, but it is not pushed: ',
-        );
+      : endWith(unpushed, `${nothingToCommit(deeds)}, but it is not pushed: `);
   }
   const committed = await runCommit(context, session, {
     ...plan,
     ...(wish.push ? { pushes: true as const } : {}),
   });
-  if (!committed.ok) return endWith(committed.failure, 'Deployed, but not committed: ');
+  if (!committed.ok) return endWith(committed.failure, `${deedsDone(deeds)}, but not committed: `);
   await refreshExpectations(context, wish.hosts);
   const { revision, note } = committed.value;
   const short = revision.slice(0, 12);
@@ -277,7 +288,7 @@ const commitAndPush = async (
   const unpushed = await pushAtEnd(context, session, wish);
   return unpushed === null
     ? {
-        summary: `Updated, deployed, verified and committed as ${short}.${note}${leftSentence(context)}`,
+        summary: `${deedsDone(deeds, `committed as ${short}`)}.${note}${leftSentence(context)}`,
       }
     : endWith(
         unpushed,
