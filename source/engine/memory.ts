@@ -1,33 +1,12 @@
 import { compareHealth } from '../model/health.ts';
 import type { StorePath } from '../model/host.ts';
-import { lockedInputs, movedInputs } from '../model/lock-moves.ts';
 import type { HostOutcome } from '../model/run.ts';
 import type { HostMemory, Setback, SetbackKind } from '../model/setback.ts';
 import { trialOfRevert } from '../model/trial.ts';
-import { parseFlakeLock } from '../parsers/flake-lock.ts';
 import type { EngineContext } from './context.ts';
+import { lockedNow, makingOf } from './making.ts';
 import type { SetbackRecord, WithdrawnRecord } from './records.ts';
 import type { RunSession } from './run-session.ts';
-
-/** What the flake's own inputs are locked to, in the lock as it is. */
-export const lockedNow = (context: EngineContext): ReadonlyMap<string, string> => {
-  const { lock } = context.state();
-  if (lock.kind !== 'read') return new Map();
-  const parsed = parseFlakeLock(lock.newText, 'flake.lock');
-  return parsed.ok ? lockedInputs(parsed.value) : new Map();
-};
-
-/** The inputs that a failure may lie in: those that moved, or all where none did and the flake's own files changed. */
-const suspectRevisions = (context: EngineContext): Readonly<Record<string, string>> => {
-  const { lock } = context.state();
-  if (lock.kind !== 'read') return {};
-  const revisions = lockedNow(context);
-  const moved = movedInputs(lock.changes).flatMap((name) => {
-    const revision = revisions.get(name);
-    return revision === undefined ? [] : [[name, revision] as const];
-  });
-  return Object.fromEntries(moved.length === 0 ? revisions : moved);
-};
 
 /**
  * Whether a system is made of what failed before: none of the inputs that it may
@@ -118,9 +97,12 @@ export const rememberSetback = async (
   { host, toplevel, why }: { host: string; toplevel: StorePath; why: string },
 ): Promise<void> => {
   const { records, world } = context;
-  // A lock that was changed since says nothing of a system that was built before.
-  const expectation = context.state().hosts[host]?.expectation;
-  const isOfThisTree = expectation?.kind === 'known' && expectation.toplevel === toplevel;
+  const tree = records.origin(host, toplevel)?.tree;
+  const known = records
+    .setbacks()
+    .findLast((one) => one.host === host && one.toplevel === toplevel && one.sources !== null);
+  // After a commit of its lock nobody sees any more which inputs had moved.
+  const making = known ?? (tree === undefined ? null : await makingOf(context, tree));
   await records.keepSetback({
     host,
     toplevel,
@@ -128,8 +110,8 @@ export const rememberSetback = async (
     at: world.clock.now(),
     run,
     why,
-    sources: isOfThisTree ? (context.state().git?.sources ?? null) : null,
-    inputs: isOfThisTree ? suspectRevisions(context) : {},
+    sources: making?.sources ?? null,
+    inputs: making?.inputs ?? {},
   });
 };
 

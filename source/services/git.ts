@@ -24,7 +24,7 @@ import { type LockRevert, planLockRevert, rehearseHook } from './git-lock-revert
 import { observeRepository, type Repository, readRemote } from './git-observe.ts';
 import { commitObstacle } from './git-obstacles.ts';
 import { type Pushed, type PushRights, type PushTarget, pushBranch, tryPush } from './git-push.ts';
-import { treeOfPaths, workingTree } from './git-tree.ts';
+import { sourcesOf, treeOfPaths, workingTree } from './git-tree.ts';
 import type { LentTerminal } from './lent-terminal.ts';
 import { findUnseen } from './unseen-file.ts';
 
@@ -36,6 +36,8 @@ export interface Git {
   /** The tree of tracked files with their working contents: what Nix sees. */
   treeHash(): Promise<Result<string, Failure>>;
   headTree(): Promise<Result<string, Failure>>;
+  /** What hosts are made of in that tree besides the inputs (`GitFacts.sources`); null when git does not have it. */
+  sourcesOf(tree: string): Promise<string | null>;
   /** The root-relative path of a file of the flake: `flake.lock` → `nix/flake.lock`. */
   pathOf(file: string): Promise<Result<string, Failure>>;
   /** Text of a file of the flake (relative to the flake's folder) in a revision; null when it has none. */
@@ -125,6 +127,10 @@ export const createGit = (
     observe: () => inPlace((found) => observeRepository(world, found)),
     treeHash: () => inPlace((found) => workingTree(world, found)),
     headTree: () => line(['rev-parse', '--verify', 'HEAD^{tree}']),
+    sourcesOf: async (tree) => {
+      const found = await place();
+      return found.ok && isSafeRevision(tree) ? await sourcesOf(world, found.value, tree) : null;
+    },
     pathOf: (file) => inPlace(async ({ prefix }) => success(`${prefix}${file}`)),
     show: (revision, file) =>
       inPlace(async ({ root, prefix }) => {

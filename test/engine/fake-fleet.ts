@@ -90,6 +90,7 @@ export const fakeFleet = async (
         remoteUrl: null,
       }),
     treeHash: async () => success(fleet.tree),
+    sourcesOf: async () => fleet.sources,
     show: async () => success(null),
     revisionExists: async () => false,
   } as unknown as EngineContext['git'];

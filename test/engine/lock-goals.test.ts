@@ -4,7 +4,8 @@ import { type LockWish, runRestoreLock } from '../../source/engine/goals/restore
 import { runRevert } from '../../source/engine/goals/revert.ts';
 import { runUpdate } from '../../source/engine/goals/update.ts';
 import type { Withholding } from '../../source/engine/goals/withhold.ts';
-import { lockedNow, rememberWithdrawn } from '../../source/engine/memory.ts';
+import { lockedNow } from '../../source/engine/making.ts';
+import { rememberWithdrawn } from '../../source/engine/memory.ts';
 import { observeGit, observeLock } from '../../source/engine/observe.ts';
 import { readPutBack } from '../../source/engine/put-back.ts';
 import { createRunSession } from '../../source/engine/run-session.ts';

@@ -4,7 +4,7 @@ import { runResume } from '../../source/engine/goals/resume.ts';
 import { runRollback } from '../../source/engine/goals/rollback.ts';
 import { runVerify } from '../../source/engine/goals/verify.ts';
 import { readHistory } from '../../source/engine/history.ts';
-import { memoryOf, rememberOutcome } from '../../source/engine/memory.ts';
+import { memoryOf, rememberOutcome, rememberSetback } from '../../source/engine/memory.ts';
 import { observeGit, observeLock } from '../../source/engine/observe.ts';
 import { openRecords } from '../../source/engine/records.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
@@ -575,6 +575,34 @@ describe('another system that is made of what failed', () => {
     fleet.sources = 'sources-2';
     await observeGit(fleet.context);
     expect(why(fleet)).toBeUndefined();
+  });
+
+  test('is the same attempt after somebody took it back by hand, whatever was committed meanwhile', async () => {
+    const fleet = await fleetOf('ask', false);
+    const { git } = fleet.context;
+    Object.assign(git, {
+      show: async (revision: string) =>
+        success(revision === 'tree-1' ? textOf('2', '1') : textOf('1', '1')),
+    });
+    await lockIs(fleet, '2', '1');
+    expect(await deploy(fleet)).toMatchObject({ exitCode: 0 });
+    fleet.tree = 'tree-2';
+    await restarted(fleet);
+    await lockIs(fleet, '3', '1');
+    await observeGit(fleet.context);
+    await rollBack(fleet);
+    expect(why(fleet)).toBeUndefined();
+    await lockIs(fleet, '2', '4');
+    expect(why(fleet)).toBe('rolled back by hand');
+    // Taken back once more by who does not know its tree any more.
+    await fleet.world.files.remove(`${fleet.context.folder}/evaluations.json`);
+    await restarted(fleet);
+    await rememberSetback(fleet.context, 'x', 'taken-back', {
+      host,
+      toplevel: newPath(host),
+      why: 'again',
+    });
+    expect(why(fleet)).toBe('again');
   });
 
   test('is the same attempt where the flake alone was changed, until any input moves', async () => {

@@ -58,6 +58,8 @@ test.each([
   expect(edited === before ? 'stay' : 'move').toBe(moves);
   repository.git('commit', '--quiet', '--all', '--message=edit');
   expect(await sources()).toBe(edited);
+  expect(await flake.sourcesOf(repository.git('rev-parse', 'HEAD^{tree}'))).toBe(edited);
+  expect(await flake.sourcesOf('0'.repeat(40))).toBeNull();
 });
 
 test('a deleted, a staged and a renamed file move the tree as the next commit would', async () => {
