@@ -1,7 +1,9 @@
+import { inGroups, isAnswered, troubleFirst } from './board.ts';
 import type { AppState } from './state.ts';
 
 /**
- * Newly answered rows take their places. A group is answered as a whole, so its
+ * Newly answered rows take their places; when the last one is answered, trouble comes
+ * first, and stays there while the same is asked again. A group is answered as a whole, so its
  * rows that were not answered are gone (push rights of a repository that is no
  * more); hosts arrive one by one.
  */
@@ -15,5 +17,10 @@ export const mergeRows = (state: AppState, rows: AppState['board']): AppState =>
     fresh.delete(row.id);
     return replacement ?? row;
   });
-  return { ...state, board: [...kept, ...fresh.values()] };
+  const board = [...kept, ...fresh.values()];
+  const isFirst = state.board.length === 0;
+  return {
+    ...state,
+    board: isAnswered(board) ? troubleFirst(board) : isFirst ? inGroups(board) : board,
+  };
 };

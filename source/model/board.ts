@@ -64,12 +64,26 @@ const rankOf = (rows: readonly CheckRow[]): number => {
   return rows.some(({ state }) => state === 'warning') ? 1 : 2;
 };
 
-/** Groups with a red row first, then those with something to look at; otherwise in their order. */
-export const troubledGroupsFirst = (rows: readonly CheckRow[]): readonly CheckRow[] =>
+const rowRank: Readonly<Record<CheckState, number>> = {
+  red: 0,
+  warning: 1,
+  checking: 2,
+  green: 2,
+  'not-set-up': 2,
+};
+
+/** Groups with a red row first, then those with something to look at, and so are the rows of each; otherwise as they came. */
+export const troubleFirst = (rows: readonly CheckRow[]): readonly CheckRow[] =>
   checkGroups
     .map((group) => rows.filter((one) => one.group === group))
     .toSorted((one, other) => rankOf(one) - rankOf(other))
-    .flat();
+    .flatMap((group) => group.toSorted((one, other) => rowRank[one.state] - rowRank[other.state]));
+
+/** Rows of a group together, the groups in the order in which they come first. */
+export const asTheyStand = (rows: readonly CheckRow[]): readonly CheckRow[] => {
+  const groups = [...new Set(rows.map(({ group }) => group))];
+  return groups.flatMap((group) => rows.filter((one) => one.group === group));
+};
 
 /** How many rows there are of each state. */
 export const countStates = (rows: readonly CheckRow[]): Readonly<Record<CheckState, number>> => {

@@ -1,4 +1,4 @@
-import { type CheckRow, inGroups, isAnswered, troubledGroupsFirst } from './board.ts';
+import { asTheyStand, type CheckRow, isAnswered } from './board.ts';
 import { includes } from './filter-text.ts';
 import type { Generation } from './host.ts';
 import { memoLast } from './memo.ts';
@@ -11,15 +11,10 @@ import { packageRows } from './selectors-packages.ts';
 import type { AppState } from './state.ts';
 import { type ListName, listOf, type Ui } from './ui.ts';
 
-/**
- * The check board in the order of its groups, rows where they stand while
- * answers come; when all are there, groups with trouble first.
- */
+/** The check board: a row keeps its place while answers come, and takes its new one when all are there. */
 export const checkRows = memoLast(
   (board: readonly CheckRow[], filter: string): readonly CheckRow[] =>
-    (isAnswered(board) ? troubledGroupsFirst(board) : inGroups(board)).filter((row) =>
-      includes(`${row.id} ${row.label} ${row.state}`, filter),
-    ),
+    asTheyStand(board).filter((row) => includes(`${row.id} ${row.label} ${row.state}`, filter)),
 );
 
 /** Newest first. */

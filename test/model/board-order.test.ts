@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type CheckRow, type CheckState, row } from '../../source/model/board.ts';
+import { mergeRows } from '../../source/model/board-rows.ts';
 import { checkRows, selectedId } from '../../source/model/selectors-list.ts';
 import { initialUi, type Ui } from '../../source/model/ui.ts';
 import { reduceUi } from '../../source/model/ui-reducer.ts';
@@ -16,39 +17,48 @@ const board = (hosts: CheckState): readonly CheckRow[] => [
   question('hosts', 'p620', hosts),
 ];
 
+/** The board of a state after answers came in, one event for each. */
+const after = (...answers: readonly (readonly CheckRow[])[]): readonly CheckRow[] =>
+  answers.reduce((state, rows) => mergeRows(state, rows), stateOf([], { board: [] })).board;
+
 const ids = (rows: readonly CheckRow[]): readonly string[] =>
   checkRows(rows, '').map(({ id }) => id);
 
 const ui: Ui = { ...initialUi, screen: { kind: 'view', view: 'check' } };
 
 test('rows stand in the order of their groups while answers come', () => {
-  expect(ids(board('checking'))).toEqual([
+  expect(ids(after(board('checking').toReversed()))).toEqual([
     'git.branch',
     'lock.age',
     'nix.version',
-    'hosts.nas',
     'hosts.p620',
+    'hosts.nas',
   ]);
 });
 
-test('when all are answered, groups with a red row come first, then those to look at', () => {
-  expect(ids(board('red'))).toEqual([
-    'hosts.nas',
+test('when all are answered, groups with a red row come first, then those to look at, and so in each group', () => {
+  expect(ids(after(board('checking'), board('red')))).toEqual([
     'hosts.p620',
+    'hosts.nas',
     'lock.age',
     'git.branch',
     'nix.version',
   ]);
+});
+
+test('rows keep their places while all is asked again', () => {
+  const asked = board('red').map((one) => ({ ...one, state: 'checking' as const }));
+  expect(ids(after(board('red'), asked))).toEqual(ids(after(board('red'))));
 });
 
 test('the board opens at its first red row, and goes on from there', () => {
-  const app = stateOf([], { board: board('red') });
+  const app = stateOf([], { board: after(board('red')) });
   expect(selectedId(app, ui)).toBe('hosts.p620');
   const moved = reduceUi(ui, { type: 'moved', by: 1, unit: 'row' }, app);
-  expect(selectedId(app, moved)).toBe('lock.age');
+  expect(selectedId(app, moved)).toBe('hosts.nas');
 });
 
 test('without a red row it opens at the first', () => {
-  const app = stateOf([], { board: board('green') });
+  const app = stateOf([], { board: after(board('green')) });
   expect(selectedId(app, ui)).toBe('lock.age');
 });
