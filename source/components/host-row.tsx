@@ -103,13 +103,24 @@ const titles: Readonly<Record<FleetColumn, string>> = {
   health: 'HEALTH',
 };
 
-export const fleetTitles = (columns: number): Line => [
-  muted(
-    `   ${fitText('HOST', nameCells(columns))}${fleetColumns(columns)
-      .map(({ column, cells }) => fitText(cells < 4 ? '' : titles[column], cells))
-      .join('')}`,
-  ),
-];
+/** A column that is narrower than its title shares the room of the one before it. */
+export const fleetTitles = (columns: number): Line => {
+  const words = fleetColumns(columns)
+    .map(({ column, cells }) =>
+      fitText(widthOf(titles[column]) > cells ? '' : titles[column], cells),
+    )
+    .join('');
+  const last = fleetColumns(columns).at(-1);
+  const health = titles.health;
+  const line = `   ${fitText('HOST', nameCells(columns))}${words}`;
+  return [
+    muted(
+      last === undefined || last.cells >= widthOf(health)
+        ? line
+        : `${line.slice(0, columns - widthOf(health))}${health}`,
+    ),
+  ];
+};
 
 /** A row that is drawn again only when its host, its marks or (while it moves) the time changes. */
 export const HostRow = memo(function HostRow({

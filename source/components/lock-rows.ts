@@ -14,6 +14,31 @@ import { isStale } from '../model/staleness.ts';
 import type { AppState } from '../model/state.ts';
 import type { ListRow } from './list-rows.tsx';
 
+const nameColumn = (columns: number): number => Math.max(16, Math.min(28, Math.floor(columns / 4)));
+
+/** Where the row of a change also says how many days it moved. */
+const hasDays = (columns: number): boolean => columns >= 66;
+
+const standTitles = (columns: number): string => {
+  const name = nameColumn(columns);
+  return `${fitText('STANDS', columns - name - 25)}${fitRight('AGE', 19)}`;
+};
+
+/** What the columns are, of changes or, where nothing changed, of inputs. */
+export const lockTitles = (first: LockRow | undefined, columns: number): Line => {
+  const name = nameColumn(columns);
+  if (first?.kind !== 'change')
+    return [muted(`    ${fitText('INPUT', name)} ${standTitles(columns)}`)];
+  const isWide = hasDays(columns);
+  return [
+    muted(
+      `    ${fitText('INPUT', name)} ${fitText('CHANGE', columns - name - (isWide ? 26 : 16))}`,
+    ),
+    muted(isWide ? fitRight('MOVED', 10) : ''),
+    muted(fitRight('COMMITS', 9)),
+  ];
+};
+
 const nestedWords = ({ count, isOpen }: NestedChanges): string =>
   count === 0 ? '' : ` ${isOpen ? glyph.unfolded : glyph.folded} ${count} nested`;
 
@@ -50,8 +75,8 @@ const changeRow = (
   { change, nested, isBelow }: Extract<LockRow, { kind: 'change' }>,
   columns: number,
 ): Line => {
-  const name = Math.max(16, Math.min(28, Math.floor(columns / 4)));
-  const wide = columns >= 66;
+  const name = nameColumn(columns);
+  const wide = hasDays(columns);
   const more = nestedWords(nested);
   const shown = isBelow
     ? `  ${shortPath(change.path.slice(change.path.indexOf('/')), name - 2)}`
@@ -95,7 +120,7 @@ const inputRow = (
   standing: InputStanding | undefined,
   isPutBack: boolean,
 ): Line => {
-  const name = Math.max(16, Math.min(28, Math.floor(columns / 4)));
+  const name = nameColumn(columns);
   const stale = isStale(input, now, standing);
   const age =
     input.lastModified === null
@@ -143,6 +168,9 @@ export const lockListRows = (
     }),
   );
   return firstInput > 0
-    ? listed.toSpliced(firstInput, 0, { id: null, line: [muted('  as committed')] })
+    ? listed.toSpliced(firstInput, 0, {
+        id: null,
+        line: [muted(`  ${fitText('as committed', nameColumn(columns))} ${standTitles(columns)}`)],
+      })
     : listed;
 };

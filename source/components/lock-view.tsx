@@ -8,7 +8,7 @@ import { markedIds } from '../model/selectors-list.ts';
 import { lockRows } from '../model/selectors-lock.ts';
 import { Lines, LineText } from './line-text.tsx';
 import { edgeOf, edgeRoom, ListRows } from './list-rows.tsx';
-import { lockListRows } from './lock-rows.ts';
+import { lockListRows, lockTitles } from './lock-rows.ts';
 import { emptyLockLines, titleLine } from './lock-title.ts';
 import { useApp } from './use-app.ts';
 
@@ -44,6 +44,8 @@ export const LockView = (): ReactNode => {
     );
   const { list, details } = lockPanes(ui, app.lock);
   const rows = lockRows(app.lock, filter, ui.unfolded);
+  // The heading between changes and other inputs is a row, too.
+  const room = list.columns - 2 - edgeRoom(rows.length + 1, list.rows);
   const shown =
     details === null
       ? []
@@ -56,16 +58,13 @@ export const LockView = (): ReactNode => {
   return (
     <Box flexDirection="column" height={height} overflow="hidden">
       <LineText line={titleLine(app, minute, columns)} />
-      <Box height={list.rows} overflow="hidden">
-        <Box width={list.columns} overflow="hidden">
+      <Box height={list.titles + list.rows} overflow="hidden">
+        <Box width={list.columns} overflow="hidden" flexDirection="column">
+          {list.titles === 0 ? null : (
+            <LineText line={lockTitles(rows[0], room)} columns={list.columns} />
+          )}
           <ListRows
-            rows={lockListRows(
-              app,
-              rows,
-              // The heading between them is a row, too.
-              list.columns - 2 - edgeRoom(rows.length + 1, list.rows),
-              minute,
-            )}
+            rows={lockListRows(app, rows, room, minute)}
             selected={selected.id}
             marked={new Set(markedIds(app, ui, 'lock'))}
             columns={list.columns}

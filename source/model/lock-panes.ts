@@ -12,7 +12,8 @@ const wideColumns = 110;
 
 /** Where the details of the lock stand, in cells and rows. */
 export interface LockPanes {
-  readonly list: { readonly columns: number; readonly rows: number };
+  /** `titles` are rows above the list: what its columns are. */
+  readonly list: { readonly columns: number; readonly titles: 0 | 1; readonly rows: number };
   /** Null where the list has the window to itself. */
   readonly details: {
     readonly at: 'side' | 'below';
@@ -24,30 +25,41 @@ export interface LockPanes {
 /** Rows of the details in a low window: the name of an input, and where it comes from now. */
 const fewestRows = 3;
 
+/** Rows that the whole list takes: what stays as committed has a heading above it. */
+const listLength = (lock: LockFacts, { lists, unfolded }: Ui): number => {
+  const rows = lockRows(lock, lists.lock.filter, unfolded);
+  const isMixed = rows[0]?.kind === 'change' && rows.some(({ kind }) => kind === 'input');
+  return rows.length + (isMixed ? 1 : 0);
+};
+
 /**
- * One row is the title's; details below have a rule above them. A low window
- * has room for the list only, but for a lock with alarms: what an alarm is
- * about is never out of sight.
+ * One row is the title's, another that of the columns' where the window is not low; details below
+ * have a rule above them, and get what a short list leaves. A low window has room for the list
+ * only, but for a lock with alarms: what an alarm is about is never out of sight.
  */
-export const lockPanes = ({ columns, rows, zoomed }: Ui, lock: LockFacts): LockPanes => {
-  const height = bodyRows(rows) - 1;
+export const lockPanes = (ui: Ui, lock: LockFacts): LockPanes => {
+  const { columns, rows, zoomed } = ui;
+  const whole = bodyRows(rows) - 1;
+  const titles = whole < 11 ? 0 : 1;
+  const height = whole - titles;
   if (!zoomed && columns >= wideColumns) {
     const side = Math.floor(columns * 0.4);
     return {
-      list: { columns: columns - side, rows: height },
-      details: { at: 'side', columns: side, rows: height },
+      list: { columns: columns - side, titles, rows: height },
+      details: { at: 'side', columns: side, rows: whole },
     };
   }
-  if (!zoomed && height < 11 && height > fewestRows + 2 && lockCounts(lock).alarms > 0)
+  if (!zoomed && whole < 11 && whole > fewestRows + 2 && lockCounts(lock).alarms > 0)
     return {
-      list: { columns, rows: height - fewestRows - 1 },
+      list: { columns, titles, rows: height - fewestRows - 1 },
       details: { at: 'below', columns, rows: fewestRows },
     };
-  if (zoomed || height < 11) return { list: { columns, rows: height }, details: null };
+  if (zoomed || whole < 11) return { list: { columns, titles, rows: height }, details: null };
   const below = Math.min(9, Math.floor((height + 1) / 2));
+  const list = Math.min(height - below, Math.max(3, listLength(lock, ui)));
   return {
-    list: { columns, rows: height - below },
-    details: { at: 'below', columns, rows: below - 1 },
+    list: { columns, titles, rows: list },
+    details: { at: 'below', columns, rows: height - list - 1 },
   };
 };
 
