@@ -160,7 +160,7 @@ const announcement = (
   step: Step,
 ): string => {
   if (state.kind === 'failed')
-    return `the ${stage} failed: ${state.reason}. m again shows what can be done`;
+    return `the ${stage} failed. m again shows what can be done. Reason: ${state.reason}`;
   if (state.kind === 'begun' && step.rest !== undefined)
     return `${stage} is done for ${state.hosts.length} of ${state.of} hosts. m again ${step.rest.does} the other ${state.left.length}: ${hostList(state.left)}`;
   const does = typeof step.does === 'string' ? step.does : step.does(screen);

@@ -90,6 +90,10 @@ export const pressMenu = (context: ActionContext, menu: Menu, key: KeyName): voi
         unit: 'row',
       });
       return;
+    case 'pageup':
+    case 'pagedown':
+      context.ui({ type: 'moved', by: key === 'pageup' ? -1 : 1, unit: 'page' });
+      return;
     case 'escape':
     case 'q':
       context.ui({ type: 'backed' });

@@ -1,3 +1,5 @@
+import { messagesText } from '../model/messages.ts';
+import { signsText } from '../model/signs-text.ts';
 import { listOf, type ViewName, viewNames } from '../model/ui.ts';
 import type { ScreenState } from '../store.ts';
 import { type Action, type Place, screenAction } from './action.ts';
@@ -180,6 +182,30 @@ export const viewing: readonly Action[] = [
   screenAction(
     { id: 'commands', keys: ['@'], label: 'commands', help: 'The commands that ran, as they ran.' },
     () => ({ type: 'opened', overlay: { kind: 'commands', cursor: null, unfolded: false } }),
+  ),
+  screenAction(
+    {
+      id: 'messages',
+      keys: ['!'],
+      label: 'messages',
+      help: 'What was said in the last row, whole, the newest first.',
+    },
+    ({ app, ui }) => ({
+      type: 'opened',
+      overlay: { kind: 'text', title: 'Messages', lines: messagesText(app, ui), top: 0 },
+    }),
+  ),
+  screenAction(
+    {
+      id: 'signs',
+      keys: [],
+      label: 'signs',
+      help: 'What the signs on the screen mean, and the words beside a host.',
+    },
+    () => ({
+      type: 'opened',
+      overlay: { kind: 'text', title: 'Signs', lines: signsText, top: 0 },
+    }),
   ),
   screenAction(
     {

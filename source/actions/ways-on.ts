@@ -82,6 +82,9 @@ const waysAfter: Readonly<Record<StageName, Ways>> = {
 const causeTexts = (causes: readonly TestCause[]): readonly TonedText[] =>
   causes.map(({ hosts, what }) => ({ text: `${hosts.join(', ')}: ${what}`, tone: 'plain' }));
 
+/** Between what is said of one host and of the next. */
+const partsOfReason = ' · ';
+
 /** A step that failed does not end the runbook: what can be done about it, from the key table. */
 export const waysOn = (context: ActionContext, stage: StageName, reason: string): Menu => {
   const state = context.state();
@@ -120,7 +123,9 @@ export const waysOn = (context: ActionContext, stage: StageName, reason: string)
     kind: 'menu',
     title: isFailed ? `${stage} failed: what next?` : `${stage}: what next?`,
     note: [
-      { text: reason, tone: isFailed ? 'bad' : 'plain' },
+      ...reason
+        .split(partsOfReason)
+        .map((text) => ({ text, tone: isFailed ? 'bad' : 'plain' }) as const),
       ...(stage === 'test' ? causeTexts(state.app.causes) : []),
     ],
     items: [...items, ...further],

@@ -4,11 +4,24 @@ import { searchRows } from '../actions/lookup.ts';
 import { showKey } from '../keys.ts';
 import { glyph } from '../model/glyphs.ts';
 import { bodyRows, windowStart } from '../model/layout.ts';
-import { cut, fitText, type Line, muted, span, strong, wrapText } from '../model/line.ts';
+import {
+  cut,
+  fitLine,
+  fitText,
+  type Line,
+  lineWidth,
+  muted,
+  span,
+  strong,
+  widthOf,
+  wrapText,
+} from '../model/line.ts';
 import type { Overlay } from '../model/overlay.ts';
+import { signWords } from '../model/signs-text.ts';
 import type { ScreenState } from '../store.ts';
 import { framed } from './dialog.tsx';
 import { Lines } from './line-text.tsx';
+import { edgeOf } from './list-rows.tsx';
 import { useLook } from './look.tsx';
 import { useApp } from './use-app.ts';
 
@@ -29,6 +42,29 @@ const rowLine = (row: Action, state: ScreenState, isSelected: boolean, cells: nu
     : [muted(`  ${keys} ${label} ${rest}`)];
 };
 
+/** From here on there is room for what the signs mean. */
+const rowsForSigns = 16;
+
+/** What the signs on the screen mean, in as few rows as they take. */
+const signLines = (cells: number): readonly Line[] =>
+  signWords
+    .reduce<readonly (readonly Line[])[]>((lines, [sign, means]) => {
+      const part: Line = [span(sign, 'accent'), muted(` ${means}   `)];
+      const last = lines.at(-1) ?? [];
+      const width = lineWidth(last.flat()) + lineWidth(part);
+      return last.length > 0 && width <= cells + 3
+        ? [...lines.slice(0, -1), [...last, part]]
+        : [...lines, [part]];
+    }, [])
+    .map((parts) => parts.flat());
+
+/** What the selected row does, whole, and why it cannot be done now. */
+const wholeText = (row: Action | undefined, state: ScreenState): string => {
+  if (row === undefined) return '';
+  const reason = row.disabled(state);
+  return reason === undefined ? row.help : `${row.help} Not now: ${reason}.`;
+};
+
 /** Help and palette: rows of the key table, to read, filter and run. */
 const actionListLines = (
   list: ActionListOverlay,
@@ -36,19 +72,28 @@ const actionListLines = (
   state: ScreenState,
   height: number,
 ): readonly Line[] => {
-  const { columns } = state.ui;
+  const cells = state.ui.columns - 6;
   const rows = searchRows(table, list.filter, list.kind === 'palette' ? state.ui : undefined);
   const index = Math.max(
     0,
     rows.findIndex((row) => row.id === list.cursor),
   );
-  const room = Math.max(1, height - 4);
+  const signs =
+    list.kind === 'help' && height >= rowsForSigns ? [[span('')], ...signLines(cells)] : [];
+  const whole = height >= rowsForSigns ? 3 : 2;
+  const room = Math.max(1, height - 3 - whole - signs.length);
   const start = windowStart(index, rows.length, room);
   const selected = rows[index];
-  const shown = rows
-    .slice(start, start + room)
-    .map((row) => rowLine(row, state, row === selected, columns - 6));
-  const filler = Array.from({ length: Math.max(0, room - shown.length) }, (): Line => [span('')]);
+  const shown = rows.slice(start, start + room).map((row, offset): Line => {
+    const line = rowLine(row, state, row === selected, cells);
+    const edge = edgeOf(offset, { start, height: room, length: rows.length });
+    return edge === '' ? line : [...fitLine(line, cells - widthOf(edge)), muted(edge)];
+  });
+  const listed: readonly Line[] =
+    rows.length === 0 ? [[muted('No action has these words.')]] : shown;
+  const told = wrapText(wholeText(selected, state), cells);
+  const blank = (count: number): readonly Line[] =>
+    Array.from({ length: Math.max(0, count) }, (): Line => [span('')]);
   return framed(
     list.kind === 'help' ? 'Keys' : 'Actions',
     [
@@ -58,13 +103,13 @@ const actionListLines = (
         { text: ' ', inverse: true },
         muted(`  ${rows.length} of ${table.length}`),
       ],
-      ...(rows.length === 0 ? [[muted('No action has these words.')] satisfies Line] : shown),
-      ...(rows.length === 0 ? filler.slice(1) : filler),
-      ...wrapText(selected?.help ?? '', columns - 8)
-        .slice(0, 1)
-        .map((line): Line => [span(line)]),
+      ...listed,
+      ...blank(room - listed.length),
+      ...told.slice(0, whole).map((line): Line => [span(line)]),
+      ...blank(whole - told.length),
+      ...signs,
     ],
-    columns,
+    state.ui.columns,
   );
 };
 

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { choiceRows, confirmationRoom } from '../model/confirmation-room.ts';
 import { counted } from '../model/counted.ts';
 import { glyph } from '../model/glyphs.ts';
-import { bodyRows } from '../model/layout.ts';
+import { bodyRows, windowStart } from '../model/layout.ts';
 import {
   cut,
   fitLine,
@@ -14,15 +14,18 @@ import {
   widthOf,
   wrapText,
 } from '../model/line.ts';
+import { asideOf, type MenuRoom, menuRoom } from '../model/menu-room.ts';
 import {
   type Choice,
   type Confirmation,
   type Menu,
+  type MenuItem,
   type TonedText,
   wantedText,
 } from '../model/overlay.ts';
 import { isTyped, takesKeys } from '../model/ui-overlay.ts';
 import { Lines } from './line-text.tsx';
+import { edgeOf } from './list-rows.tsx';
 import { useApp } from './use-app.ts';
 
 /** A frame around lines: title in its upper edge, exactly as wide as the window. */
@@ -133,26 +136,84 @@ const confirmationLines = (
   return framed(dialog.title, content, columns, 'warn');
 };
 
-const menuLines = (menu: Menu, columns: number, height: number, now: number): readonly Line[] => {
+/** What a menu tells, as far as there is room; its last row says how much is left out. */
+const noteLines = (
+  menu: Menu,
+  cells: number,
+  { noteRows, noteOverflow }: MenuRoom,
+  top: number,
+): readonly Line[] => {
+  const note = wrapped(menu.note, cells);
+  if (noteOverflow === 0) return note;
+  const room = Math.max(0, noteRows - 1);
+  const start = Math.max(0, Math.min(top, note.length - room));
+  const below = note.length - start - room;
+  const more = below > 0 ? `${glyph.down} ${below} more lines` : `${glyph.up} ${start} lines above`;
+  return [
+    ...note.slice(start, start + room),
+    [span(more, 'accent'), muted(below > 0 && start === 0 ? ' · PgDn' : ' · PgUp')],
+  ].slice(0, Math.max(1, noteRows));
+};
+
+/** The rows of a choice: its name, and what it does beside it. */
+const itemLines = (
+  item: MenuItem,
+  isFocused: boolean,
+  isAwake: boolean,
+  { label, aside, isWrapped }: MenuRoom,
+): readonly Line[] => {
+  const text = `${isFocused ? glyph.selected : ' '} ${fitText(item.label, label)}`;
+  const [first = '', ...more] = isWrapped
+    ? wrapText(asideOf(item), aside)
+    : [cut(asideOf(item), aside)];
+  const head: Line =
+    !isAwake || item.refused !== null
+      ? [muted(`${text} ${first}`)]
+      : [isFocused ? { text, bold: true, inverse: true } : span(text), muted(` ${first}`)];
+  return [head, ...more.map((line): Line => [muted(`${' '.repeat(label + 3)}${line}`)])];
+};
+
+const menuLines = (
+  menu: Menu,
+  columns: number,
+  height: number,
+  now: number,
+  noteTop: number,
+): readonly Line[] => {
   const cells = columns - 6;
   const isAwake = takesKeys(menu, now);
-  const label = Math.min(36, Math.max(10, ...menu.items.map((item) => widthOf(item.label) + 2)));
-  const current = menu.cursor ?? menu.items[0]?.id;
-  const items = menu.items.map((item): Line => {
-    const isFocused = item.id === current;
-    const text = `${isFocused ? glyph.selected : ' '} ${fitText(item.label, label)}`;
-    const aside = cut(item.refused ?? item.detail, Math.max(8, cells - label - 3));
-    if (!isAwake || item.refused !== null) return [muted(`${text} ${aside}`)];
-    return isFocused
-      ? [{ text, bold: true, inverse: true }, muted(` ${aside}`)]
-      : [span(text), muted(` ${aside}`)];
+  const room = menuRoom(menu, columns, height);
+  const place = Math.max(
+    0,
+    menu.items.findIndex(({ id }) => id === menu.cursor),
+  );
+  const current = menu.items[place];
+  const items = menu.items.map((item) => itemLines(item, item === current, isAwake, room));
+  const start = room.isWrapped ? 0 : windowStart(place, items.length, room.itemRows);
+  const shown = room.isWrapped ? items : items.slice(start, start + room.itemRows);
+  const edged = shown.flat().map((line, offset) => {
+    const edge = edgeOf(offset, { start, height: room.itemRows, length: items.length });
+    return room.isWrapped || edge === ''
+      ? line
+      : [...fitLine(line, cells - widthOf(edge)), muted(edge)];
   });
-  const note = wrapped(menu.note, cells).slice(0, Math.max(0, height - items.length - 3));
+  const whole =
+    room.wholeRows === 0 || current === undefined || widthOf(asideOf(current)) <= room.aside
+      ? []
+      : wrapText(asideOf(current), cells).map((line): Line => [span(line)]);
+  const note =
+    menu.note.length === 0 || room.noteRows === 0 ? [] : noteLines(menu, cells, room, noteTop);
   const nothing: readonly Line[] =
     items.length === 0 ? [[muted('Nothing here can be chosen. Esc closes.')]] : [];
   return framed(
     menu.title,
-    [...note, ...(note.length === 0 ? [] : [[span('')]]), ...items, ...nothing],
+    [
+      ...note,
+      ...(note.length === 0 ? [] : [[span('')]]),
+      ...edged,
+      ...nothing,
+      ...Array.from({ length: room.wholeRows }, (_, row): Line => whole[row] ?? [span('')]),
+    ],
     columns,
   );
 };
@@ -162,9 +223,10 @@ export const Dialog = ({ dialog }: { readonly dialog: Confirmation | Menu }): Re
   const columns = useApp(({ ui }) => ui.columns);
   const height = useApp(({ ui }) => bodyRows(ui.rows));
   const now = useApp(({ ui }) => ui.now);
+  const noteTop = useApp(({ ui }) => ui.noteTop);
   const lines =
     dialog.kind === 'confirm'
       ? confirmationLines(dialog, columns, height, now)
-      : menuLines(dialog, columns, height, now);
+      : menuLines(dialog, columns, height, now, noteTop);
   return <Lines lines={lines} height={height} />;
 };

@@ -67,6 +67,7 @@ const noticeLine = (app: AppState, ui: Ui): Line | undefined => {
   const notice = app.notices.at(-1);
   if (notice === undefined || notice.id <= ui.dismissedNotice) return undefined;
   const { run } = app;
+  if (notice.at < openedAt(ui)) return undefined;
   // What made a run fail stays; what it warned of on its way is behind it.
   const isReason = notice.tone === 'error' && run.kind === 'done' && !run.result.ok;
   if (notice.at < lastTurn(app) && !isReason) return undefined;
@@ -95,28 +96,47 @@ const listWords = (app: AppState, ui: Ui): Line => {
   ];
 };
 
-/** At most two rows; what is longer than that is cut in the second. */
-const wrapped = (line: Line, columns: number): readonly Line[] => {
+/** Rows that a message may take: more where the window has them. */
+const messageRows = (rows: number): number => Math.max(2, Math.min(5, Math.floor(rows / 6)));
+
+/** Told where a message is cut: it is nowhere cut for good. */
+const wholeByKey = ' (! whole)';
+
+const wrapped = (line: Line, { columns, rows, overlay }: Ui): readonly Line[] => {
   const [only] = line;
   const cells = columns - 2;
   if (line.length !== 1 || only === undefined || lineWidth(line) <= columns) return [line];
-  const [first = '', ...more] = wrapText(only.text.trimStart(), cells);
-  return [[{ ...only, text: ` ${first}` }], [{ ...only, text: ` ${cut(more.join(' '), cells)}` }]];
+  const texts = wrapText(only.text.trimStart(), cells);
+  const room = messageRows(rows);
+  const row = (text: string): Line => [{ ...only, text: ` ${text}` }];
+  if (texts.length <= room) return texts.map(row);
+  const rest = texts.slice(room - 1).join(' ');
+  // A dialog takes that key for itself.
+  const hint = overlay === null ? wholeByKey : '';
+  return [
+    ...texts.slice(0, room - 1).map(row),
+    [{ ...only, text: ` ${cut(rest, cells - hint.length)}` }, muted(hint)],
+  ];
 };
+
+/** When the open dialog was opened: what was said before is not about it. */
+const openedAt = ({ overlay }: Ui): number =>
+  overlay?.kind === 'confirm' || overlay?.kind === 'menu' ? overlay.openedAt : 0;
 
 /** What the message rows say: the prompt, the last answer to a key, the newest notice, marks and filter. */
 export const messageLines = (app: AppState, ui: Ui): readonly Line[] => {
   const prompt = promptLine(ui);
   if (prompt !== undefined) return [prompt];
   const { toast } = ui;
-  if (toast !== null && ui.now - toast.at < toastLife(toast) && toast.at >= lastTurn(app))
-    return wrapped([span(` ${toast.text}`, toast.tone)], ui.columns);
+  const since = Math.max(lastTurn(app), openedAt(ui));
+  if (toast !== null && ui.now - toast.at < toastLife(toast) && toast.at >= since)
+    return wrapped([span(` ${toast.text}`, toast.tone)], ui);
   const notice = noticeLine(app, ui);
   const words = listWords(app, ui);
   if (notice === undefined) return [[span(' '), ...words]];
   // What is marked is what the next key acts on: a notice that stays must not hide it.
   return words.length === 0
-    ? wrapped(notice, ui.columns)
+    ? wrapped(notice, ui)
     : [cutLine(notice, ui.columns - 1), [span(' '), ...words]];
 };
 

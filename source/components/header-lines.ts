@@ -174,7 +174,9 @@ const alarmCounts = (
   const words = alarms === 1 ? 'alarm' : 'alarms';
   return counted(
     alarms,
-    columns < 60 ? words : isReviewed ? `${words} in the lock` : `${words} in the lock to review`,
+    isReviewed
+      ? `${words} ${columns < 60 ? 'reviewed' : 'in the lock'}`
+      : `${words} ${columns < 60 ? '' : 'in the lock '}to review`,
     'warn',
   );
 };

@@ -91,10 +91,8 @@ export const confirmRollback = (
       ...leftOutLine(plan.leftOut),
       ...filesBackTexts(plan, also).map(plain),
       quiet(
-        'The running system, the profile and the default boot entry are all taken back. The profile',
+        'The running system, the profile and the default boot entry are all taken back. The profile gets a new number for it, because boot loaders prefer the highest. No generation is deleted. The system that is left stays a generation, and is not kept as known good.',
       ),
-      quiet('gets a new number for it: boot loaders prefer the highest. No generation is deleted.'),
-      quiet('The system that is left stays a generation, and is not kept as known good.'),
     ],
     commands: [...targets.flatMap((target) => target.commands), ...filesBackCommands(plan)],
     choices: [

@@ -1,15 +1,24 @@
 import { ask } from './confirmation.ts';
 import type { Confirmation } from './overlay.ts';
+import type { Goal } from './run.ts';
 import { aRun } from './run-words.ts';
 import type { AppState } from './state.ts';
 import { plain } from './toned.ts';
+
+/** Goals that change something on hosts. */
+const onHostsGoals: ReadonlySet<Goal> = new Set<Goal>(['deploy', 'rollback', 'clean', 'run']);
+
+const changesHosts = ({ run }: AppState): boolean =>
+  run.kind === 'none' || onHostsGoals.has(run.goal);
+
+const onHosts =
+  'A host whose activation has begun completes it. The next start of nixup says what is true on each host.';
 
 export const confirmQuit = (app: AppState, at: number): Confirmation =>
   ask({
     title: `${aRun(app.run.kind === 'none' ? 'run' : app.run.goal, 'A')} is running`,
     body: [
-      plain('Leaving cancels it. A host in the middle of its activation goes on to its end;'),
-      plain('the next start of nixup says what is true on each host.'),
+      plain(`Leaving cancels it. ${changesHosts(app) ? onHosts : 'No host is changed by it.'}`),
     ],
     commands: [],
     choices: [

@@ -15,14 +15,20 @@ const lastFetched = (app: AppState): string | null => {
   return name === '' ? null : cut(name, 28);
 };
 
+/** Two steps of the runbook are runs of one kind: the step says which of them it is. */
+const runningWord = ({ run, stages }: AppState): string => {
+  if (run.kind === 'none') return 'run';
+  return run.goal === 'verify' && stages.watch.kind === 'running' ? 'watch' : run.goal;
+};
+
 /** What is being done right now, in a few words; null when nothing moves. */
 export const activityOf = (app: AppState, now: number): string | null => {
   if (app.run.kind === 'active') {
-    const clock = `${app.run.goal} ${showClock(Math.max(0, now - app.run.since))}`;
+    const clock = `${runningWord(app)} ${showClock(Math.max(0, now - app.run.since))}`;
     const fetched = app.run.goal === 'update' ? lastFetched(app) : null;
     return fetched === null ? clock : `${clock} ${fetched}`;
   }
-  if (app.run.kind === 'canceling') return `stopping the ${app.run.goal}`;
+  if (app.run.kind === 'canceling') return `stopping the ${runningWord(app)}`;
   if (app.active !== null) return activeShort(app.active);
   if (app.flakePath === null) return 'opening the flake';
   if (app.fleet.kind === 'listing') return 'reading the hosts';
@@ -40,9 +46,14 @@ export const toastMs = 4_000;
 /** How long what `m` would do stays announced, ms. */
 const announcedMs = 15_000;
 
+/** A character takes so long to read, ms. */
+const readingMs = 60;
+
 /** Bad news stays longer, and long ones are longer to read. */
 export const toastLife = ({ tone, text, isAnnouncement }: Toast): number =>
-  isAnnouncement === true ? announcedMs : toastMs * (tone === 'bad' ? 3 : text.length > 80 ? 2 : 1);
+  isAnnouncement === true
+    ? announcedMs
+    : Math.max(toastMs * (tone === 'bad' ? 3 : text.length > 80 ? 2 : 1), text.length * readingMs);
 
 const isDialogGuarded = (ui: Ui): boolean =>
   (ui.overlay?.kind === 'confirm' || ui.overlay?.kind === 'menu') &&

@@ -1,5 +1,6 @@
 import { memoByObject } from './memo.ts';
 import type { Overlay } from './overlay.ts';
+import { paneRowsOf } from './pane-rows.ts';
 import type { Ui } from './ui.ts';
 import { isHit } from './ui-log.ts';
 import { scrollOverlay, unifiedOnce } from './ui-overlay.ts';
@@ -28,16 +29,31 @@ const textsOf = (pane: ReadPane): readonly string[] => {
   return pane.layout === 'unified' ? unifiedTexts(pane.rows) : sideBySideTexts(pane.rows);
 };
 
-/** To the next row that holds what is searched, around the end to the other side. */
+/** The row of the window on which a line begins: long lines of a text take several. */
+const rowOfLine = (pane: ReadPane, line: number, columns: number): number =>
+  pane.kind === 'difference'
+    ? line
+    : Math.max(
+        0,
+        paneRowsOf(pane.lines, columns).findIndex((row) => row.line === line),
+      );
+
+const lineAtTop = (pane: ReadPane, columns: number): number =>
+  pane.kind === 'difference' ? pane.top : (paneRowsOf(pane.lines, columns)[pane.top]?.line ?? 0);
+
+/** To the next line that holds what is searched, around the end to the other side. */
 export const findInPane = (ui: Ui, by: 1 | -1): Ui => {
-  const { overlay, find } = ui;
+  const { overlay, find, columns } = ui;
   if (!isReadPane(overlay) || find.text === '') return ui;
   const texts = textsOf(overlay);
-  const start = find.hit ?? overlay.top - 1;
+  const start = find.hit ?? lineAtTop(overlay, columns) - 1;
   for (let step = 1; step <= texts.length; step += 1) {
     const at = (((start + by * step) % texts.length) + texts.length) % texts.length;
     if (isHit(texts[at] ?? '', find.text))
-      return scrollOverlay({ ...ui, find: { ...find, hit: at } }, at - overlay.top);
+      return scrollOverlay(
+        { ...ui, find: { ...find, hit: at } },
+        rowOfLine(overlay, at, columns) - overlay.top,
+      );
   }
   return { ...ui, find: { ...find, hit: null } };
 };

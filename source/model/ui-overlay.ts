@@ -2,7 +2,6 @@ import { confirmationOverflow } from './confirmation-room.ts';
 import { unifiedRows } from './difference-rows.ts';
 import { addToField, eraseInField } from './field-text.ts';
 import { paneRows } from './layout.ts';
-import { wrapText } from './line.ts';
 import { memoByObject } from './memo.ts';
 import {
   type Confirmation,
@@ -12,6 +11,7 @@ import {
   type TonedText,
   wantedText,
 } from './overlay.ts';
+import { paneRowsOf } from './pane-rows.ts';
 import type { Ui } from './ui.ts';
 
 const withOverlay = (ui: Ui, overlay: Overlay): Ui => ({ ...ui, overlay });
@@ -73,17 +73,9 @@ export const nextChange = (ui: Ui, by: 1 | -1): Ui => {
   return ui;
 };
 
-/** How far a text scrolls: lines that are broken into several count as such. */
-const lastTop = (lines: readonly TonedText[], ui: Ui): number => {
-  let room = paneRows(ui.rows);
-  let top = lines.length;
-  while (top > 0) {
-    room -= wrapText(lines[top - 1]?.text ?? '', ui.columns - 6).length;
-    if (room < 0) break;
-    top -= 1;
-  }
-  return Math.min(top, Math.max(0, lines.length - 1));
-};
+/** How far a text scrolls: until its last row is seen. */
+const lastTop = (lines: readonly TonedText[], ui: Ui): number =>
+  Math.max(0, paneRowsOf(lines, ui.columns).length - paneRows(ui.rows));
 
 /** Scrolls what an overlay holds. Lists of actions keep their cursor in the caller's hands. */
 export const scrollOverlay = (ui: Ui, by: number): Ui => {

@@ -3,6 +3,7 @@ import { confirmationRoom } from './confirmation-room.ts';
 import { addToField, eraseInField } from './field-text.ts';
 import { bodyRows, isTooSmall } from './layout.ts';
 import { scrollDetails } from './lock-panes.ts';
+import { scrollNote } from './menu-room.ts';
 import type { Overlay } from './overlay.ts';
 import type { AppState } from './state.ts';
 import { listOf, type Ui, type UiEvent } from './ui.ts';
@@ -54,8 +55,17 @@ const open = (ui: Ui, overlay: Overlay): Ui => {
   const isAgain = isReadPane(before) && isReadPane(overlay) && before.title === overlay.title;
   return isAgain
     ? { ...ui, overlay }
-    : { ...ui, overlay, prompt: null, find: { text: '', hit: null } };
+    : { ...ui, overlay, prompt: null, noteTop: topOf(ui, overlay), find: { text: '', hit: null } };
 };
+
+/** A menu that tells of something newer stays where it was read. */
+const topOf = ({ overlay: before, noteTop }: Ui, overlay: Overlay): number =>
+  before?.kind === 'menu' && overlay.kind === 'menu' && before.title === overlay.title
+    ? noteTop
+    : 0;
+
+/** Answers to keys that can be read again. */
+const keptTold = 30;
 
 /** Folds what a key did to the screen. Pure: time comes in the event. */
 export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
@@ -65,6 +75,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'ticked':
       return event.at === ui.now ? ui : { ...ui, now: event.at };
     case 'moved':
+      if (ui.overlay?.kind === 'menu' && event.unit === 'page') return scrollNote(ui, event.by);
       return move(
         app,
         ui,
@@ -145,8 +156,10 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
       };
     case 'interrupted':
       return { ...ui, interruptedAt: event.at };
-    case 'told':
+    case 'told': {
+      const toast = { text: event.text, tone: event.tone, at: event.at };
       // What announced a step is gone with it: the next m announces it again.
-      return { ...ui, armed: null, toast: { text: event.text, tone: event.tone, at: event.at } };
+      return { ...ui, armed: null, toast, told: [...ui.told, toast].slice(-keptTold) };
+    }
   }
 };

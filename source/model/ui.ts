@@ -103,11 +103,15 @@ export interface Ui {
   readonly zoomed: boolean;
   readonly prompt: Prompt | null;
   readonly overlay: Overlay | null;
+  /** How far what a menu tells is scrolled. */
+  readonly noteTop: number;
   /** How far the details of a row of the lock are scrolled. */
   readonly details: { readonly of: string | null; readonly top: number };
   /** What is searched in the open pane, and the row of the last hit. */
   readonly find: { readonly text: string; readonly hit: number | null };
   readonly toast: Toast | null;
+  /** What was answered to keys, the newest last. */
+  readonly told: readonly Toast[];
   /** Id of the newest notice that Esc put away. */
   readonly dismissedNotice: number;
   /** The step that `m` has announced, and does when pressed again while that is on the screen. */
@@ -186,9 +190,11 @@ export const initialUi: Ui = {
   zoomed: false,
   prompt: null,
   overlay: null,
+  noteTop: 0,
   details: { of: null, top: 0 },
   find: { text: '', hit: null },
   toast: null,
+  told: [],
   dismissedNotice: 0,
   armed: null,
   interruptedAt: null,

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { actionTable } from '../../source/actions/table.ts';
 import { keysLine, messageLines } from '../../source/components/footer-lines.ts';
 import type { Line } from '../../source/model/line.ts';
+import { messagesText } from '../../source/model/messages.ts';
 import type { Confirmation } from '../../source/model/overlay.ts';
 import type { AppState } from '../../source/model/state.ts';
 import { initialUi, type Ui } from '../../source/model/ui.ts';
@@ -128,4 +129,45 @@ test('/ is called by what it does: it searches a log and filters a list', () => 
   expect(
     textOf(keysLine({ app: runbookState, ui: { ...initialUi, columns: 120 } }, actionTable)),
   ).toContain('/ filter');
+});
+
+const long = Array.from({ length: 80 }, (_, index) => `word${index}`).join(' ');
+
+test.each([
+  [80, 24, 4],
+  [60, 16, 2],
+  [120, 35, 5],
+])('a long message at %ix%i takes free rows, and names the key that shows what is cut', (columns, rows, most) => {
+  const lines = messageLines(runbookState, { ...told(long), columns, rows });
+  const texts = lines.map(textOf);
+  const isWhole = texts.join(' ').includes('word79');
+  expect(texts.length).toBeLessThanOrEqual(most);
+  expect(texts.every((text) => text.length <= columns)).toBe(true);
+  if (!isWhole) expect(texts.at(-1)).toMatch(/… \(! whole\)$/);
+});
+
+test('what is cut in the last row stands whole among the messages', () => {
+  const ui = reduceUi(initialUi, { type: 'told', text: long, tone: 'bad', at: noon }, runbookState);
+  const texts = messagesText(runbookState, { ...ui, now: noon + 5_000 }).map(({ text }) => text);
+  expect(texts.slice(0, 2)).toEqual(['5 s ago', long]);
+});
+
+test('what was said before a dialog opened is not said below it', () => {
+  const menu = {
+    kind: 'menu',
+    title: 'Roll back',
+    note: [],
+    items: [],
+    cursor: null,
+    careful: false,
+  } as const;
+  const under = (openedAt: number): string =>
+    textOf(
+      messageLines(runbookState, {
+        ...told('cannot be put back'),
+        overlay: { ...menu, openedAt },
+      })[0],
+    );
+  expect(under(noon - 1)).toContain('cannot be put back');
+  expect(under(noon + 1)).not.toContain('cannot be put back');
 });
