@@ -46,17 +46,16 @@ const rowLine = (row: Action, state: ScreenState, isSelected: boolean, cells: nu
 const rowsForSigns = 16;
 
 /** What the signs on the screen mean, in as few rows as they take. */
-const signLines = (cells: number): readonly Line[] =>
-  signWords
-    .reduce<readonly (readonly Line[])[]>((lines, [sign, means]) => {
-      const part: Line = [span(sign, 'accent'), muted(` ${means}   `)];
-      const last = lines.at(-1) ?? [];
-      const width = lineWidth(last.flat()) + lineWidth(part);
-      return last.length > 0 && width <= cells + 3
-        ? [...lines.slice(0, -1), [...last, part]]
-        : [...lines, [part]];
-    }, [])
-    .map((parts) => parts.flat());
+const signLines = (cells: number): readonly Line[] => {
+  const lines: Line[] = [];
+  for (const [sign, means] of signWords) {
+    const part: Line = [span(sign, 'accent'), muted(` ${means}   `)];
+    const last = lines.at(-1);
+    if (last === undefined || lineWidth(last) + lineWidth(part) > cells + 3) lines.push(part);
+    else lines[lines.length - 1] = [...last, ...part];
+  }
+  return lines;
+};
 
 /** What the selected row does, whole, and why it cannot be done now. */
 const wholeText = (row: Action | undefined, state: ScreenState): string => {
