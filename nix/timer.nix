@@ -1,8 +1,5 @@
 # What `nixup.service` and `nixup.timer` say, whoever's systemd runs them.
-{
-  lib,
-  programs,
-}:
+{ cfg, lib }:
 let
   # systemd reads `%` in its values, and `$` in its commands.
   path = lib.replaceStrings [ "%" ] [ "%%" ];
@@ -10,22 +7,22 @@ let
 in
 {
   description = "Update the NixOS fleet";
-  folder = path programs.nixup.timer.flake;
+  folder = path cfg.timer.flake;
 
   command =
     lib.concatMapStringsSep " " word (
       [
-        (lib.getExe programs.nixup.package)
+        (lib.getExe cfg.package)
         "run"
         "--yes"
         "--flake"
-        programs.nixup.timer.flake
+        cfg.timer.flake
       ]
-      ++ programs.nixup.timer.arguments
+      ++ cfg.timer.arguments
     );
 
   timer = {
-    OnCalendar = programs.nixup.timer.onCalendar;
+    OnCalendar = cfg.timer.onCalendar;
     # A machine that was off at that time does it when it is on again.
     Persistent = true;
     RandomizedDelaySec = "10m";

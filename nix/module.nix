@@ -1,6 +1,15 @@
-# The options that the module for NixOS and the one for home-manager share.
-{ self }:
-{ lib, pkgs, ... }:
+# programs.nixup: what the module for NixOS and the one for home-manager share. `settings` is what
+# becomes of the package and of the timer there, from `cfg`, `units` and a module's own arguments.
+{ self, settings }:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
+let
+  cfg = config.programs.nixup;
+in
 {
   options.programs.nixup = {
     enable = lib.mkEnableOption "nixup, which updates a NixOS fleet from one screen";
@@ -39,4 +48,14 @@
       };
     };
   };
+
+  config = lib.mkIf cfg.enable (settings {
+    inherit
+      cfg
+      config
+      lib
+      pkgs
+      ;
+    units = import ./timer.nix { inherit cfg lib; };
+  });
 }
