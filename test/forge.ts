@@ -111,8 +111,12 @@ const answer = async (
   const [, place = '', revision = ''] = archive ?? tarball ?? [];
   if (place !== '') return await sendArchive(at(place), revision, response);
   if (commit !== null) {
-    const sha = await gitIn(at(commit[1] ?? ''), 'rev-parse', commit[2] ?? '');
-    response.end(JSON.stringify({ sha }));
+    const [sha, tree] = await Promise.all(
+      [commit[2] ?? '', `${commit[2] ?? ''}^{tree}`].map((name) =>
+        gitIn(at(commit[1] ?? ''), 'rev-parse', name),
+      ),
+    );
+    response.end(JSON.stringify({ sha, commit: { tree: { sha: tree } } }));
     return;
   }
   if (gitlab !== null) {

@@ -124,7 +124,6 @@ const makeFleet = async (inputs: string): Promise<void> => {
 const sources: readonly (readonly [name: string, place: string, url: string, branch: string])[] = [
   ['github', 'github.com/o/github', 'github:o/github', 'main'],
   ['gitlab', 'gitlab.com/o/gitlab', 'gitlab:o/gitlab', 'main'],
-  ['group', 'gitlab.com/group/sub/gitlab', 'gitlab:group%2Fsub/gitlab', 'main'],
   ['sourcehut', 'git.sr.ht/~o/sourcehut', 'sourcehut:~o/sourcehut', 'main'],
   ['git', 'codeberg.org/o/git', 'git+https://codeberg.org/o/git', 'master'],
   ['branch', 'codeberg.org/o/branch', 'git+https://codeberg.org/o/branch?ref=main', 'main'],
@@ -133,7 +132,8 @@ const sources: readonly (readonly [name: string, place: string, url: string, bra
 test.skipIf(!can)(
   'inputs of every forge are taken to a day, a hash, a tag and a branch',
   async () => {
-    const remotes = sources.map(([name, place, , branch]) => {
+    const group = ['group', 'gitlab.com/group/sub/gitlab', '', 'main'] as const;
+    const remotes = [...sources, group].map(([name, place, , branch]) => {
       const { where, commits } = makeRemote(
         place,
         ['2026-10-01', '2026-10-05', '2026-10-20'],
@@ -145,7 +145,13 @@ test.skipIf(!can)(
       git(where, ['checkout', '--quiet', branch]);
       return { name, branch, first: commits[0], second: commits[1], third: commits[2], next };
     });
-    await makeFleet(sources.map(([name, , url]) => `${name}.url = "${url}";`).join(' '));
+    await makeFleet(
+      [
+        ...sources.map(([name, , url]) => `${name}.url = "${url}";`),
+        // In a url newer versions of Nix decode it once more.
+        'group = { type = "gitlab"; owner = "group%2Fsub"; repo = "gitlab"; };',
+      ].join(' '),
+    );
     type Remote = (typeof remotes)[number];
     for (const [title, wishOf, expected, wordsOf] of [
       ['a day', () => '2026-10-19', ({ second }: Remote) => second, () => '2026-10-19 is commit'],

@@ -10,7 +10,7 @@ import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { showDate } from '../../model/format-time.ts';
 import { canNixName } from '../../model/input-name.ts';
-import type { FlakeLock, LockNode } from '../../model/lock.ts';
+import type { Attributes, FlakeLock, LockNode } from '../../model/lock.ts';
 import { edgeOf, lockedOf, nodeAt, originalOf, textOf } from '../../model/lock-attributes.ts';
 import { shortRevision } from '../../model/lock-describe.ts';
 import { graftInput, keepOriginal } from '../../model/lock-splice.ts';
@@ -102,11 +102,18 @@ const currentLock = async (context: EngineContext): Promise<Result<FlakeLock, Fa
     : parseFlakeLock(text.value, lockPath(context));
 };
 
-/** Whether Nix took `allRefs` for what it is, and not for a part of the url. */
-const hasPlainUrl = (lock: FlakeLock, name: string): boolean => {
+/** Words that versions of Nix read differently in a url, and alike as attributes: `allRefs` up to 2.8, an encoded owner. */
+const isReadDifferently = (wanted: Attributes): boolean =>
+  wanted['allRefs'] === true || /[%/]/.test(textOf(wanted, 'owner') ?? '');
+
+/** Whether Nix took every word of the url for what it is. */
+const isTakenAsMeant = (lock: FlakeLock, name: string, wanted: Attributes): boolean => {
   const edge = edgeOf(nodeAt(lock, lock.root) ?? {}, name);
-  const node = typeof edge === 'string' ? nodeAt(lock, edge) : undefined;
-  return node !== undefined && textOf(lockedOf(node), 'url')?.includes('allRefs=') !== true;
+  const locked = lockedOf((typeof edge === 'string' ? nodeAt(lock, edge) : undefined) ?? {});
+  return (
+    textOf(locked, 'url')?.includes('allRefs=') !== true &&
+    textOf(locked, 'owner') === textOf(wanted, 'owner')
+  );
 };
 
 /** The lock with the input at that revision; its entry says what flake.nix asks for, as before. */
@@ -132,10 +139,9 @@ const lockWith = async (
   if (canNixName(name)) {
     const taken = await nix.lockInputAt(flake, name, chosenReference(wanted), options);
     const now = taken.ok ? await currentLock(context) : taken;
-    const isUnderstood = now.ok && hasPlainUrl(now.value, name);
-    if (isUnderstood || wanted['allRefs'] !== true)
+    const isMeant = now.ok && isTakenAsMeant(now.value, name, wanted);
+    if (isMeant || !isReadDifferently(wanted))
       return now.ok ? keepOriginal(now.value, name, original) : now;
-    // Nix up to 2.8 knows `allRefs` in an attribute only, and asks for another url.
   }
   // Its command line cannot say that: locked in a flake of its own, under another name.
   const alone = await nix.lockAlone(
