@@ -21,6 +21,7 @@ import {
   becauseRunning,
   firstReason,
 } from './reasons.ts';
+import { shownHosts } from './shown-hosts.ts';
 import { tell } from './tell.ts';
 import { testAll, testHosts } from './testing.ts';
 import { performWish } from './wishes.ts';
@@ -189,12 +190,13 @@ export const runbook: readonly Action[] = [
     id: 'deploy-all',
     keys: ['D'],
     label: 'deploy all',
-    help: 'Deploy to every host whose system changed; their count must be typed, and the name of each that is protected, failed with it before, or has a step by hand.',
+    help: 'Deploy to every host whose system changed, as far as the filter shows it; their count must be typed, and the name of each that is protected, failed with it before, or has a step by hand.',
     where: anywhere,
     danger: 'fleet',
     named: true,
     disabled: deedReason(becauseNoHosts),
-    perform: (context) => askDeploy(context, deployableHosts(context.state().app)),
+    perform: (context) =>
+      askDeploy(context, shownHosts(context, deployableHosts(context.state().app))),
   },
   {
     id: 'verify',
@@ -208,7 +210,7 @@ export const runbook: readonly Action[] = [
     perform: (context) => {
       const { app, ui } = context.state();
       const marked = markedIds(app, ui, 'fleet');
-      verify(context, marked.length > 0 ? marked : deployableHosts(app));
+      verify(context, marked.length > 0 ? marked : shownHosts(context, deployableHosts(app)));
     },
   },
   {
@@ -260,6 +262,6 @@ export const runbook: readonly Action[] = [
     danger: 'look',
     named: true,
     disabled: (state) => firstReason(state, becauseNotNow, becauseNoHosts),
-    perform: (context) => watch(context, deployableHosts(context.state().app)),
+    perform: (context) => watch(context, shownHosts(context, deployableHosts(context.state().app))),
   },
 ];

@@ -2,6 +2,7 @@ import { buildableHosts } from '../model/selectors-targets.ts';
 import type { ActionContext } from './action.ts';
 import { deed } from './deed.ts';
 import { isReadingHosts } from './reasons.ts';
+import { shownHosts } from './shown-hosts.ts';
 import { tell } from './tell.ts';
 
 export const testHosts = (context: ActionContext, hosts: readonly string[]): void => {
@@ -9,9 +10,10 @@ export const testHosts = (context: ActionContext, hosts: readonly string[]): voi
   deed(context, (engine) => engine.test(hosts));
 };
 
-/** Tests every host; what is wished before they are known is kept, and done then. */
+/** Tests every host that the filter of the fleet shows; what is wished before they are known is kept, and done then. */
 export const testAll = (context: ActionContext): void => {
-  const now = (): void => testHosts(context, buildableHosts(context.state().app));
+  const now = (): void =>
+    testHosts(context, shownHosts(context, buildableHosts(context.state().app)));
   if (!isReadingHosts(context.state())) {
     now();
     return;

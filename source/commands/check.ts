@@ -8,8 +8,8 @@ const fileRows: ReadonlySet<string> = new Set(['config.file', 'lock.file']);
 
 /** The preflight board: one row per question, red rows with what mends them. */
 export const run: CommandRun = async (invocation, context) =>
-  await answerQuestion(invocation, context, async ({ engine, state }) => {
-    const result = await engine.check();
+  await answerQuestion(invocation, context, async ({ engine, state, narrowed }) => {
+    const result = await engine.check(narrowed);
     const { board } = state();
     const isFileWrong = board.some((row) => fileRows.has(row.id) && row.state === 'red');
     const { ascii } = invocation.flags;

@@ -1,10 +1,5 @@
 import type { FlagRow } from './subcommand-row.ts';
 
-/** Of the subcommands that take hosts, and of nixup alone; the others would read it nowhere. */
-export const hostFlags: readonly FlagRow[] = [
-  { name: 'on', value: '@TAG', isList: true, help: 'only hosts with this tag' },
-];
-
 export const deployFlags: readonly FlagRow[] = [
   {
     name: 'mode',
@@ -83,6 +78,12 @@ export const globalFlags: readonly FlagRow[] = [
     help: 'agree to change this protected host, or to try again',
   },
   { name: 'read-only', value: null, help: 'look, and refuse every change' },
+  {
+    name: 'on',
+    value: '@TAG',
+    isList: true,
+    help: 'only hosts with this tag; the screen opens filtered to them',
+  },
   { name: 'jobs', value: 'N', isNumber: true, help: 'hosts to work on at a time' },
   { name: 'trust', value: null, help: "trust the commands of this flake's nixup.toml" },
   { name: 'ascii', value: null, help: 'draw with ASCII only' },

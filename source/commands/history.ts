@@ -34,8 +34,11 @@ const openState = ({ open = 'interrupted' }: RunSummary): string => {
 };
 
 /** The list of past runs, newest first. */
-const historyText = (runs: readonly RunSummary[]): string => {
-  if (runs.length === 0) return 'No run yet. The first one: nixup run';
+const historyText = (runs: readonly RunSummary[], on: readonly string[]): string => {
+  if (runs.length === 0)
+    return on.length === 0
+      ? 'No run yet. The first one: nixup run'
+      : 'No run had to do with these hosts. All runs: nixup history';
   const rows = runs.map((run) => [
     run.id,
     showMoment(run.startedAt),
@@ -65,15 +68,44 @@ const runInFull = (run: RunSummary, events: readonly AppEvent[]): string => {
   ].join('\n');
 };
 
-/** Past runs, or one in full: replays of their journals. */
+/** Whether a run had to do with one of these hosts. */
+const concerns = ({ hosts, ending }: RunSummary, names: readonly string[]): boolean =>
+  names.some((name) => hosts.includes(name) || ending?.result.hosts[name] !== undefined);
+
+/** A run as far as it is about these hosts. */
+const narrowRun = (run: RunSummary, to: readonly string[] | null): RunSummary =>
+  to === null || run.ending === null
+    ? run
+    : {
+        ...run,
+        ending: {
+          ...run.ending,
+          result: {
+            ...run.ending.result,
+            hosts: Object.fromEntries(
+              Object.entries(run.ending.result.hosts).filter(([host]) => to.includes(host)),
+            ),
+          },
+        },
+      };
+
+/** What was said of these hosts, and of none. */
+const isOf = (event: AppEvent, to: readonly string[] | null): boolean =>
+  to === null || !('host' in event) || typeof event.host !== 'string' || to.includes(event.host);
+
+/** Past runs, or one in full: replays of their journals. With `--on`, those of its hosts. */
 export const run: CommandRun = async (invocation, context) =>
-  await answerQuestion(invocation, context, async ({ engine, state }) => {
-    const { history, active } = state();
+  await answerQuestion(invocation, context, async ({ engine, state, narrowed }) => {
+    const { active } = state();
+    const history =
+      narrowed === null
+        ? state().history
+        : state().history.filter((one) => concerns(one, narrowed));
     const now = active === null ? [] : [`${activeSentence(active)}.`];
     const wanted = invocation.words[0];
     if (wanted === undefined)
       return success({
-        text: [...now, historyText(history)].join('\n'),
+        text: [...now, historyText(history, invocation.flags.on)].join('\n'),
         json: { version: 1, active, runs: history.map(documentOf) },
         exitCode: 0,
       });
@@ -92,10 +124,11 @@ export const run: CommandRun = async (invocation, context) =>
         remedy: 'See the runs with: nixup history',
       });
     }
-    const events = await engine.readRun(found.id);
+    const shown = narrowRun(found, narrowed);
+    const events = (await engine.readRun(found.id)).filter((event) => isOf(event, narrowed));
     return success({
-      text: runInFull(found, events),
-      json: { version: 1, active, run: documentOf(found), events },
+      text: runInFull(shown, events),
+      json: { version: 1, active, run: documentOf(shown), events },
       exitCode: 0,
     });
   });

@@ -8,9 +8,23 @@ import type { CommandRun } from './command.ts';
 import { refused } from './open-program.ts';
 import { alignRows } from './text-table.ts';
 
+/** What an input does to the hosts that `--on` names. */
+const narrow = (
+  hosts: InputHosts | undefined,
+  to: readonly string[] | null,
+): InputHosts | undefined =>
+  to === null || hosts?.kind !== 'known'
+    ? hosts
+    : {
+        kind: 'known',
+        changed: hosts.changed.filter((host) => to.includes(host)),
+        same: hosts.same.filter((host) => to.includes(host)),
+        failed: hosts.failed.filter(({ host }) => to.includes(host)),
+      };
+
 /** Which hosts each changed input changes: every host is evaluated with only that input moved. */
 export const run: CommandRun = async (invocation, context) =>
-  await answerQuestion(invocation, context, async ({ engine, state, survey }) => {
+  await answerQuestion(invocation, context, async ({ engine, state, survey, narrowed }) => {
     const surveyed = await survey({ probe: false, evaluate: false });
     if (!surveyed.ok) return surveyed;
     const { lock } = state();
@@ -25,7 +39,7 @@ export const run: CommandRun = async (invocation, context) =>
     const unmoved: InputHosts = { kind: 'known', changed: [], same: [], failed: [] };
     const found = names.map((name) => ({
       name,
-      hosts: moved.includes(name) ? ownOf(inputHosts, name) : unmoved,
+      hosts: moved.includes(name) ? narrow(ownOf(inputHosts, name), narrowed) : unmoved,
     }));
     return success({
       text:

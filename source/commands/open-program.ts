@@ -4,13 +4,15 @@ import type { AppEvent } from '../model/events.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { readFlakeArgument } from '../model/flake-argument.ts';
+import { unknownTag } from '../model/host-tags.ts';
 import { reduce } from '../model/reducer.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { type AppState, initialState } from '../model/state.ts';
 import type { CommandContext } from './command.ts';
 import { canceledExit } from './console.ts';
 import type { Invocation } from './invocation.ts';
-import { selectHosts, unknownTag } from './select-hosts.ts';
+import { selectHosts } from './select-hosts.ts';
+import { tellUnnarrowed } from './unnarrowed.ts';
 
 /** An opened flake, for one subcommand. */
 export interface Program {
@@ -23,6 +25,8 @@ export interface Program {
   }): Promise<Result<void, Refused>>;
   /** The hosts that words and `--on` name; needs a survey. */
   hosts(words: readonly string[]): Result<readonly string[], Refused>;
+  /** Hosts that `--on` names, by the configuration alone; null without it. */
+  readonly narrowed: readonly string[] | null;
 }
 
 /** Why a subcommand stops, and with which exit status. */
@@ -98,6 +102,7 @@ export const withProgram = async <Value>(
     if (!opened.ok) return refused(2, ...opened.failure);
     const unknown = flags.on.flatMap((word) => unknownTag(engine.tags(), word));
     if (unknown.length > 0) return refused(2, ...unknown);
+    tellUnnarrowed(invocation, console);
     return success(
       await work({
         engine,
@@ -110,6 +115,7 @@ export const withProgram = async <Value>(
           const { fleet } = state;
           return fleet.kind === 'failed' ? refused(1, fleet.failure) : success(undefined);
         },
+        narrowed: flags.on.length === 0 ? null : engine.hostsWith(flags.on),
         hosts: (words) => {
           const chosen = selectHosts(state, words, flags.on);
           return chosen.ok ? chosen : refused(2, ...chosen.failure);

@@ -3,6 +3,7 @@ import { actionTable, withKeys } from '../actions/table.ts';
 import { firstFrame } from '../components/first-frame.ts';
 import { colourTheme, monoTheme } from '../components/theme.ts';
 import { readFlakeArgument } from '../model/flake-argument.ts';
+import { tagOf } from '../model/host-tags.ts';
 import { initialState } from '../model/state.ts';
 import { checkKeys } from './check-keys.ts';
 import type { Invocation } from './invocation.ts';
@@ -20,6 +21,10 @@ const withoutFetch = async <Value>(load: () => Promise<Value>): Promise<Value> =
     if (kept !== undefined) Object.defineProperty(globalThis, 'fetch', kept);
   }
 };
+
+/** What `/` would be given for `--on a,b`: hosts with any of these tags. */
+const fleetFilter = (on: readonly string[]): string =>
+  on.map((word) => `@${tagOf(word)}`).join(',');
 
 /**
  * Opens the screen. `flags` is null where the command line has none: then it
@@ -65,6 +70,7 @@ export const openScreen = async ({
       demo,
       readOnly,
       ...(keys === undefined ? {} : { keys }),
+      filter: fleetFilter(flags?.on ?? []),
       load: async (link) => {
         const [{ createEngine }, world] = await Promise.all([
           import('../engine/engine.ts'),

@@ -2,7 +2,7 @@ import meow from 'meow';
 import { nearestName } from '../model/nearest.ts';
 import type { DeployMode } from '../model/plan.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { globalFlags, hostFlags } from './flag-rows.ts';
+import { globalFlags } from './flag-rows.ts';
 import { type Flags, type Invocation, noFlags } from './invocation.ts';
 import { type Scanned, scanWords } from './scan-words.ts';
 import type { FlagRow, SubcommandRow } from './subcommand-row.ts';
@@ -211,8 +211,8 @@ const checkWords = (row: SubcommandRow, words: readonly string[]): Result<Wish, 
 
 /** Understands a command line, without the program's own name. Pure. */
 export const parseArguments = (argv: readonly string[]): Result<Wish, Refusal> => {
-  const valued = [...globalFlags, ...hostFlags, ...allRows.flatMap((row) => row.flags)].flatMap(
-    (row) => (row.value === null ? [] : [row.name]),
+  const valued = [...globalFlags, ...allRows.flatMap((row) => row.flags)].flatMap((row) =>
+    row.value === null ? [] : [row.name],
   );
   const scanned = scanWords(argv, new Set(valued));
   const [first, ...words] = scanned.words;
@@ -231,7 +231,7 @@ export const parseArguments = (argv: readonly string[]): Result<Wish, Refusal> =
     return success({ kind: 'help', command: findSubcommand(words[0] ?? '')?.name ?? null });
   if (isAsked('help')) return success({ kind: 'help', command: row?.name ?? null });
   if (isAsked('version')) return success({ kind: 'version' });
-  const rows = [...globalFlags, ...(row?.flags ?? hostFlags)];
+  const rows = [...globalFlags, ...(row?.flags ?? [])];
   const wrong =
     checkFlags(scanned, rows, row === undefined ? 'nixup' : `nixup ${row.name}`) ??
     (row === undefined ? null : checkWords(row, words));

@@ -1,5 +1,7 @@
 import type { ResumeChoice } from '../engine/contract.ts';
+import { quoteWords } from '../model/command.ts';
 import { type CutCommit, cutCommitWords } from '../model/cut-commit.ts';
+import { doneSince, doneSinceWords } from '../model/done-since.ts';
 import type { Failure } from '../model/failure.ts';
 import { showStorePath } from '../model/format-size.ts';
 import { showMoment } from '../model/format-time.ts';
@@ -44,6 +46,7 @@ const interruptionText = (state: AppState, run: InterruptedRun, cut: CutCommit |
             showStorePath(to),
           ]),
         ])),
+    ...doneSinceWords(run),
     ...(run.unread === undefined ? [] : [unreadWords(run.unread)]),
     ...(cut === null ? [] : cutCommitWords(cut)),
     ...run.openDeeds.map(
@@ -75,6 +78,32 @@ const unconfirmed = async (
   return null;
 };
 
+/** The first of the hosts that a later run changed, of which nobody says by name that it goes from there. */
+const unagreed = async (
+  run: InterruptedRun,
+  choice: ResumeChoice,
+  hosts: readonly string[],
+  flags: Flags,
+  console: Console,
+): Promise<Failure | null> => {
+  const changed = doneSince(run, choice).filter(({ host }) => hosts.includes(host));
+  const open: string[] = [];
+  for (const { host, run: by } of changed) {
+    if (flags.confirm.includes(host)) continue;
+    const because = `${host} was changed since by the run ${by}, and would be taken from there.`;
+    const mayAsk = console.canAsk && !flags.yes;
+    if (!mayAsk || !(await typesName(console, host, because))) open.push(host);
+  }
+  if (open.length === 0) return null;
+  const confirm = open.flatMap((host) => ['--confirm', host]);
+  return {
+    code: 'gate-closed',
+    host: null,
+    reason: `${doneSinceWords(run).join(' ')} To ${choice === 'finish' ? 'finish the older run' : 'roll the older run back'} would undo that`,
+    remedy: `Close the older run: nixup resume leave. Or agree to it by name: ${quoteWords(['nixup', 'resume', choice, '--yes', ...confirm])}`,
+  };
+};
+
 const isProtected = (host: string, choice: ResumeChoice): Failure => ({
   code: 'gate-closed',
   host,
@@ -82,11 +111,11 @@ const isProtected = (host: string, choice: ResumeChoice): Failure => ({
   remedy: `Agree to it by name: nixup resume ${choice} --yes --confirm ${host}`,
 });
 
-const pendingText = (state: AppState): string =>
+const pendingText = (pending: AppState['pending']): string =>
   [
     'These hosts did not answer; a tested system waits for each:',
     ...alignRows(
-      state.pending.map(({ host, toplevel, since }) => [
+      pending.map(({ host, toplevel, since }) => [
         `  ${host}`,
         showStorePath(toplevel),
         `since ${showMoment(since)} UTC`,
@@ -101,12 +130,15 @@ const resumePending = async (
   flags: Flags,
   console: Console,
 ): Promise<Result<{ result: RunResult }, Refused>> => {
-  const { pending } = program.state();
+  const { narrowed } = program;
+  const pending = program
+    .state()
+    .pending.filter(({ host }) => narrowed === null || narrowed.includes(host));
   if (pending.length === 0 || word === 'leave' || word === 'rollback')
-    return success({ result: await program.engine.resume(word ?? 'leave') });
+    return success({ result: await program.engine.resume(word ?? 'leave', narrowed) });
   const surveyed = await program.survey({ probe: true, evaluate: false });
   if (!surveyed.ok) return surveyed;
-  console.tell(pendingText(program.state()));
+  console.tell(pendingText(pending));
   if (!flags.yes && !(console.canAsk && (await saysYes(console, 'Deploy them now?'))))
     return refused(3, {
       code: 'gate-closed',
@@ -118,7 +150,7 @@ const resumePending = async (
   const host = await unconfirmed(program.state(), names, flags, console);
   if (host !== null) return refused(3, isProtected(host, 'finish'));
   await unlockTargets(program, { targets: pending }, console);
-  return success({ result: await program.engine.resume('finish') });
+  return success({ result: await program.engine.resume('finish', narrowed) });
 };
 
 /** Finishes, takes back or closes a run whose process ended before it did; else deploys what waits for hosts that were asleep. */
@@ -132,7 +164,10 @@ export const run: CommandRun = async (invocation, context) =>
     if (interrupted === null)
       return await resumePending(program, choiceOf(words[0]), flags, console);
     // A run that had begun no host is closed without one: a flake may have none, or not evaluate.
-    const names = Object.keys(interrupted.targets);
+    const { narrowed } = program;
+    const names = Object.keys(interrupted.targets).filter(
+      (host) => narrowed === null || narrowed.includes(host),
+    );
     const surveyed =
       names.length === 0 ? null : await program.survey({ probe: true, evaluate: false });
     if (surveyed?.ok === false) {
@@ -162,11 +197,15 @@ export const run: CommandRun = async (invocation, context) =>
           reason: 'nobody agreed to it',
           remedy: `When it is what you want, run: nixup resume ${choice} --yes`,
         });
+      const later = await unagreed(interrupted, choice, names, flags, console);
+      if (later !== null) return refused(3, later);
       const host = await unconfirmed(program.state(), names, flags, console);
       if (host !== null) return refused(3, isProtected(host, choice));
-    }
-    if (choice !== 'leave') {
       await unlockTargets(program, { targets: names.map((host) => ({ host })) }, console);
     }
-    return success({ result: await program.engine.resume(choice) });
+    if (choice === 'leave' && narrowed !== null)
+      console.tell('--on narrows nothing here: the unfinished run is closed as a whole.');
+    return success({
+      result: await program.engine.resume(choice, choice === 'leave' ? null : narrowed),
+    });
   });

@@ -1,13 +1,17 @@
+import path from 'node:path';
 import packageFile from '../../package.json' with { type: 'json' };
-import { showCommand } from '../model/command.ts';
+import type { Failure } from '../model/failure.ts';
+import { readFlakeArgument } from '../model/flake-argument.ts';
 import { toAscii } from '../model/glyphs.ts';
 import type { World } from '../services/world.ts';
 import type { CommandContext } from './command.ts';
 import type { Console } from './console.ts';
 import { helpText } from './help.ts';
 import type { Invocation } from './invocation.ts';
+import { failureLines } from './open-program.ts';
 import { parseArguments } from './parse-arguments.ts';
 import { registry } from './registry.ts';
+import { tellUnnarrowed } from './unnarrowed.ts';
 
 /** What differs between the process and a test. */
 export interface CommandSurroundings {
@@ -30,6 +34,29 @@ const asciiConsole = (console: Console, isJson: boolean): Console => ({
 
 const wantsScreen = ({ command, flags }: Invocation): boolean =>
   (command === null || command === 'demo') && !flags.json && !flags.plain;
+
+/** These answer without an engine, which would look at the tags of `--on`. */
+const opensNoFlake = ({ command }: Invocation): boolean =>
+  command === 'demo' || command === 'diff' || command === 'config' || command === 'completions';
+
+/** What is wrong with the tags of `--on`; the demo has those of its own fleet. */
+const problemsOfTags = async (
+  { command, flags }: Invocation,
+  createWorld: () => Promise<World>,
+): Promise<readonly Failure[]> => {
+  if (flags.on.length === 0) return [];
+  const isDemo = command === 'demo';
+  const world = isDemo ? (await import('../demo/world.ts')).createDemoWorld() : await createWorld();
+  const { wrongTags } = await import('./wrong-tags.ts');
+  const { workingFolder } = world;
+  const configFile = flags.config === null ? undefined : path.resolve(workingFolder, flags.config);
+  const folder = path.resolve(workingFolder, readFlakeArgument(flags.flake ?? '.').folder);
+  return await wrongTags(
+    world,
+    isDemo ? { folder: workingFolder } : { folder, configFile },
+    flags.on,
+  );
+};
 
 /** Understands the command line and does what it says. Answers the exit status. */
 export const runCommand = async (
@@ -55,20 +82,21 @@ export const runCommand = async (
   }
   const { invocation } = wish;
   if (wantsScreen(invocation) && openScreen !== undefined) {
-    if (invocation.flags.on.length === 0) return await openScreen(invocation);
-    // A flag that nobody reads would let whoever gave it believe in it.
-    const command = showCommand({
-      file: 'nixup',
-      args: ['status', '--on', invocation.flags.on.join(',')],
-    });
-    console.tell(
-      `The screen shows every host and takes no --on: filter there with /. As text: ${command}`,
-    );
+    // Told before the terminal becomes a screen.
+    const wrong = await problemsOfTags(invocation, createWorld);
+    if (wrong.length === 0) return await openScreen(invocation);
+    for (const line of failureLines(wrong)) console.tell(line);
     return 2;
   }
   const { run } = await registry[invocation.command ?? 'status']();
   const speaker = invocation.flags.ascii ? asciiConsole(console, invocation.flags.json) : console;
   const world = await createWorld();
+  if (opensNoFlake(invocation)) {
+    const wrong = await problemsOfTags(invocation, async () => world);
+    for (const line of failureLines(wrong)) speaker.tell(line);
+    if (wrong.length > 0) return 2;
+    tellUnnarrowed(invocation, speaker);
+  }
   const status = await run(invocation, { console: speaker, world, openEngine });
   if (invocation.command === null && !invocation.flags.json)
     console.tell('For the screen, run nixup in a terminal. All commands: nixup --help');

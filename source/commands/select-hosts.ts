@@ -1,4 +1,5 @@
 import type { Failure } from '../model/failure.ts';
+import { tagOf, unknownTag } from '../model/host-tags.ts';
 import { nearestName } from '../model/nearest.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { AppState } from '../model/state.ts';
@@ -9,21 +10,6 @@ const withTag = (state: AppState, tag: string): readonly string[] =>
 const knownTags = (state: AppState): readonly string[] => [
   ...new Set(state.hostNames.flatMap((name) => state.hosts[name]?.entry.tags ?? [])),
 ];
-
-const tagFailure = (known: readonly string[], tag: string): Failure => {
-  const nearest = nearestName(tag, known);
-  return {
-    code: 'host-unknown',
-    name: `with the tag @${tag}`,
-    nearest: nearest === null ? null : `@${nearest}`,
-  };
-};
-
-/** Why a word of `--on` names no tag; empty where it does. */
-export const unknownTag = (known: readonly string[], word: string): readonly Failure[] => {
-  const tag = word.replace(/^@/, '');
-  return known.includes(tag) ? [] : [tagFailure(known, tag)];
-};
 
 const unknownHost = (state: AppState, name: string): Failure => ({
   code: 'host-unknown',
@@ -46,7 +32,7 @@ export const selectHosts = (
     if (word.startsWith('@')) {
       const tag = word.slice(1);
       const names = withTag(state, tag);
-      if (names.length === 0) failures.push(tagFailure(knownTags(state), tag));
+      if (names.length === 0) failures.push(...unknownTag(knownTags(state), tag));
       for (const name of names) chosen.add(name);
     } else if (!state.hostNames.includes(word)) failures.push(unknownHost(state, word));
     else if (state.hosts[word]?.entry.role.kind === 'refused')
@@ -55,9 +41,8 @@ export const selectHosts = (
   }
   const allowed = new Set<string>(on.length === 0 ? state.hostNames : []);
   for (const word of on) {
-    const tag = word.replace(/^@/, '');
-    const names = withTag(state, tag);
-    if (names.length === 0) failures.push(tagFailure(knownTags(state), tag));
+    const names = withTag(state, tagOf(word));
+    if (names.length === 0) failures.push(...unknownTag(knownTags(state), word));
     for (const name of names) allowed.add(name);
   }
   return failures.length > 0

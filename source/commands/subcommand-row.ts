@@ -25,6 +25,8 @@ export interface SubcommandRow {
   readonly argument: ArgumentRow | null;
   readonly flags: readonly FlagRow[];
   readonly examples: readonly string[];
+  /** Why `--on` narrows nothing here; absent where it does. */
+  readonly unnarrowed?: string;
 }
 
 /** `nixup deploy [HOST…]`, as help and README show it. */

@@ -1,4 +1,4 @@
-import { buildFlags, commitFlags, deployFlags, hostFlags } from './flag-rows.ts';
+import { buildFlags, commitFlags, deployFlags } from './flag-rows.ts';
 import type { ArgumentRow, SubcommandRow } from './subcommand-row.ts';
 
 const hosts: ArgumentRow = { name: 'HOST', least: 0, most: Number.POSITIVE_INFINITY };
@@ -7,6 +7,7 @@ const hosts: ArgumentRow = { name: 'HOST', least: 0, most: Number.POSITIVE_INFIN
 export const subcommands = [
   {
     name: 'demo',
+    unnarrowed: 'the demo plays its whole runbook',
     help: 'the screen on an embedded fleet; nothing to install or configure',
     argument: null,
     flags: [],
@@ -16,7 +17,7 @@ export const subcommands = [
     name: 'status',
     help: 'every host: position, generations, failed units',
     argument: hosts,
-    flags: hostFlags,
+    flags: [],
     examples: ['nixup status', 'nixup status p620 @laptops', 'nixup status --json'],
   },
   {
@@ -28,6 +29,7 @@ export const subcommands = [
   },
   {
     name: 'update',
+    unnarrowed: 'the lock is that of every host',
     help: 'update all or the named inputs (INPUT@REVISION: to a revision or a day)',
     argument: { name: 'INPUT', least: 0, most: Number.POSITIVE_INFINITY },
     flags: [{ name: 'exclude', value: 'INPUT', isList: true, help: 'hold this input' }],
@@ -41,6 +43,7 @@ export const subcommands = [
   },
   {
     name: 'diff',
+    unnarrowed: 'the lock is that of every host; which inputs change these hosts: nixup impact',
     help: "lock difference; default: HEAD's lock against the working tree's",
     argument: { name: 'REVISION', least: 0, most: 2 },
     flags: [
@@ -55,6 +58,7 @@ export const subcommands = [
   },
   {
     name: 'revert',
+    unnarrowed: 'the lock is that of every host',
     help: 'put inputs back to the committed lock; the rest stays',
     argument: { name: 'INPUT', least: 0, most: Number.POSITIVE_INFINITY },
     flags: [
@@ -70,7 +74,6 @@ export const subcommands = [
     argument: hosts,
     flags: [
       { name: 'built-only', value: null, help: 'build nothing; hosts not built yet are left out' },
-      ...hostFlags,
     ],
     examples: ['nixup packages', 'nixup packages p620', 'nixup packages --json'],
   },
@@ -97,12 +100,12 @@ export const subcommands = [
         choices: ['quick', 'full'],
         help: 'nix flake check too: without builds, or with all of them',
       },
-      ...hostFlags,
     ],
     examples: ['nixup test', 'nixup test razer', 'nixup test --bisect'],
   },
   {
     name: 'hold',
+    unnarrowed: 'the lock is that of every host',
     help: 'keep inputs at the committed lock, and say so in nixup.toml; change that, or take it away',
     argument: { name: 'INPUT', least: 1, most: Number.POSITIVE_INFINITY },
     flags: [
@@ -119,7 +122,7 @@ export const subcommands = [
     name: 'deploy',
     help: 'preview, confirm, deploy what was tested, verify',
     argument: hosts,
-    flags: [...deployFlags, ...hostFlags],
+    flags: deployFlags,
     examples: ['nixup deploy', 'nixup deploy --on @server --yes', 'nixup deploy razer --mode boot'],
   },
   {
@@ -132,7 +135,6 @@ export const subcommands = [
         value: null,
         help: 'the health as it is is to be so: later runs compare with it',
       },
-      ...hostFlags,
     ],
     examples: ['nixup verify', 'nixup verify p620 --accept'],
   },
@@ -150,7 +152,6 @@ export const subcommands = [
       { name: 'lock', value: null, help: 'put the lock back to the committed one too' },
       { name: 'commit', value: null, help: 'revert the last commit that nixup made too' },
       { name: 'push', value: null, help: 'push the branch after that' },
-      ...hostFlags,
     ],
     examples: ['nixup rollback razer', 'nixup rollback razer --generation 188'],
   },
@@ -158,11 +159,12 @@ export const subcommands = [
     name: 'clean',
     help: 'remove old generations, after showing which; what runs, boots or is known good stays',
     argument: hosts,
-    flags: hostFlags,
+    flags: [],
     examples: ['nixup clean', 'nixup clean p620 --yes'],
   },
   {
     name: 'commit',
+    unnarrowed: 'a commit holds the lock of every host',
     help: 'commit the tested lock with a message made of facts',
     argument: null,
     flags: [
@@ -181,10 +183,7 @@ export const subcommands = [
     name: 'watch',
     help: 'compare each host with its state before the deploy',
     argument: hosts,
-    flags: [
-      { name: 'follow', value: null, help: 'again every minute until stopped' },
-      ...hostFlags,
-    ],
+    flags: [{ name: 'follow', value: null, help: 'again every minute until stopped' }],
     examples: ['nixup watch', 'nixup watch --follow'],
   },
   {
@@ -197,7 +196,6 @@ export const subcommands = [
       { name: 'no-commit', value: null, help: 'leave the lock uncommitted' },
       ...buildFlags,
       ...commitFlags,
-      ...hostFlags,
     ],
     examples: ['nixup run', 'nixup run --yes --json', 'nixup run --inputs nixpkgs --no-commit'],
   },
@@ -217,6 +215,7 @@ export const subcommands = [
   },
   {
     name: 'config',
+    unnarrowed: 'the whole configuration is checked',
     help: 'check nixup.toml against its schema and against the flake',
     argument: { name: 'ACTION', least: 1, most: 1, choices: ['check'] },
     flags: [],
@@ -224,6 +223,7 @@ export const subcommands = [
   },
   {
     name: 'completions',
+    unnarrowed: 'a completion script is about no host',
     help: 'print the completion script of a shell',
     argument: { name: 'SHELL', least: 1, most: 1, choices: ['bash', 'zsh', 'fish'] },
     flags: [],

@@ -13,6 +13,7 @@ import type { AppEvent } from '../model/events.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { AppState } from '../model/state.ts';
+import { filterFleet } from '../model/ui-lists.ts';
 import type { InputEvent } from '../parsers/typed-or-pasted.ts';
 import type { LentTerminal } from '../services/lent-terminal.ts';
 import { createAppStore } from '../store.ts';
@@ -55,6 +56,8 @@ export interface ScreenOptions {
   /** Shown from the first frame on; the flake's own event confirms them. */
   readonly demo: boolean;
   readonly readOnly: boolean;
+  /** What the fleet is filtered by until Esc clears it; empty: by nothing. */
+  readonly filter?: string;
   /** `[keys]` of nixup.toml: action to keys. */
   readonly keys?: Readonly<Record<string, readonly string[]>>;
   /** Loads world and engine; called when the first frame stands. */
@@ -179,7 +182,7 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
   resize();
   store.setState(({ app, ui }) => ({
     app: { ...app, demo: options.demo, readOnly: options.readOnly },
-    ui,
+    ui: filterFleet(ui, options.filter ?? ''),
   }));
   stdout.on('resize', resize);
   const releaseConsole = captureConsole();

@@ -73,7 +73,8 @@ export interface Engine {
   survey(options: { readonly probe: boolean; readonly evaluate: boolean }): Promise<void>;
   /** Asks everything anew: git, lock, hosts, expectations. */
   refresh(): Promise<void>;
-  check(): Promise<RunResult>;
+  /** Of these hosts only, where they are named. */
+  check(hosts?: readonly string[] | null): Promise<RunResult>;
   update(inputs: readonly string[] | 'all', exclude?: readonly string[]): Promise<RunResult>;
   /** Back to the committed lock, or again to what the last update gave them. */
   revert(inputs: readonly string[], to?: RevertTo): Promise<RunResult>;
@@ -120,13 +121,16 @@ export interface Engine {
   owedPushes(): Promise<readonly OwedPush[]>;
   /** check, update, test, deploy, verify, commit in one go. */
   run(wish: RunWish): Promise<RunResult>;
-  resume(choice: ResumeChoice): Promise<RunResult>;
+  /** `hosts`: what others are left to do stays to be resumed. */
+  resume(choice: ResumeChoice, hosts?: readonly string[] | null): Promise<RunResult>;
   /** What git says of the commit of the run that was cut off; null where it had begun none. */
   askCutCommit(run: InterruptedRun): Promise<Result<CutCommit | null, Failure>>;
   /** Looks whether another nixup began or ended a run on this flake. Cheap: asked every few seconds. */
   lookForOthers(): Promise<void>;
   /** Tags that the configuration gives to hosts. */
   tags(): readonly string[];
+  /** Hosts to which the configuration gives one of these tags, `@server` or `server`. */
+  hostsWith(tags: readonly string[]): readonly string[];
   /** Every event of a past run, from its journal; empty when there is no such run. */
   readRun(id: string): Promise<readonly AppEvent[]>;
   /** Lazily: commit count and subjects of one changed input; `onPart` after each part of a long list. */

@@ -2,6 +2,7 @@ import { planClean } from '../model/clean-plan.ts';
 import type { Undated } from '../model/events.ts';
 import { explain, explainInLine } from '../model/explain.ts';
 import type { HostEntry } from '../model/host.ts';
+import { configTags, hostsWith } from '../model/host-tags.ts';
 import { hostsOnly } from '../model/plan.ts';
 import { planDeploy } from '../model/plan-deploy.ts';
 import { planRollback } from '../model/plan-rollback.ts';
@@ -150,7 +151,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       commits.countAnew();
       await surveyFleet(context(), { probe: true, evaluate: true });
     },
-    check: () => start('check', [], checkGoal(context()), 'looks'),
+    check: (hosts = null) => start('check', hosts ?? [], checkGoal(context(), hosts), 'looks'),
     update: (inputs, exclude = []) => changeLock('update', updateGoal(context(), inputs, exclude)),
     revert: (inputs, to) => changeLock('revert', revertGoal(context(), inputs, to)),
     revertObstacle: (inputs) => revertObstacle(context().state().lock, inputs),
@@ -242,17 +243,19 @@ export const createEngine = (options: EngineOptions): Engine => {
         wish.hosts,
         superseding(context(), (session) => runAll(context(), session, wish)),
       ),
-    resume: async (choice) => {
+    resume: async (choice, hosts = null) => {
       const { interrupted } = context().state();
       if (interrupted === null) {
-        const pending = context().records.pending();
+        const pending = context()
+          .records.pending()
+          .filter(({ host }) => hosts === null || hosts.includes(host));
         if (pending.length === 0 || choice === 'rollback')
           return { ...refusedBecause('There is no unfinished run.'), ok: true, exitCode: 0 };
         const names = pending.map(({ host }) => host);
         return start('deploy', names, (session) => runPending(context(), session, pending, choice));
       }
       return start('deploy', interrupted.hosts, (session) =>
-        runResume(context(), session, interrupted, choice),
+        runResume(context(), session, interrupted, choice, hosts),
       );
     },
     askCutCommit: (run) => askCutCommit(context(), run),
@@ -260,7 +263,8 @@ export const createEngine = (options: EngineOptions): Engine => {
       // What this nixup runs itself is told by its own events.
       if (opened !== undefined && !deeds.isRunning()) await lookForOthers(opened);
     },
-    tags: () => [...new Set(Object.values(context().config.hosts).flatMap((host) => host.tags))],
+    tags: () => configTags(context().config),
+    hostsWith: (tags) => hostsWith(context().config, tags),
     readRun: (id) => context().journal.read(id),
     loadCommits: (path, onPart) => loadCommitsOf(context(), path, onPart),
     loadAllCommits: () => loadAllCommits(context(), () => isClosed),

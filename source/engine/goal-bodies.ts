@@ -37,9 +37,9 @@ import type { RunSession } from './run-session.ts';
 export type GoalBody = (session: RunSession) => Promise<GoalEnding>;
 
 export const checkGoal =
-  (context: EngineContext): GoalBody =>
+  (context: EngineContext, hosts: readonly string[] | null = null): GoalBody =>
   async (session) => {
-    const { red, offline } = await runCheck(context, session);
+    const { red, offline } = await runCheck(context, session, hosts);
     if (red.length > 0) return { exitCode: 1, summary: describeRows(red) };
     return offline.length === 0
       ? { summary: 'Nothing stands in the way.' }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ActiveRun } from '../model/active-run.ts';
 import { counted } from '../model/counted.ts';
 import { interruptionOf, summarizeRun } from '../model/replay.ts';
-import type { InterruptedRun, RunSummary } from '../model/run.ts';
+import type { DoneSince, InterruptedRun, RunSummary } from '../model/run.ts';
 import { acceptedListed } from './accepted-units.ts';
 import type { EngineContext } from './context.ts';
 import type { JournalText } from './journal.ts';
@@ -28,6 +28,22 @@ interface History {
   readonly active: ActiveRun | null;
 }
 
+/** What later runs did to the hosts of an unfinished one: those of other users too. */
+const withSince = (
+  { records }: EngineContext,
+  run: InterruptedRun,
+  runs: readonly RunSummary[],
+): InterruptedRun => {
+  const since = Object.keys(run.targets).flatMap((host): readonly DoneSince[] => {
+    const last = records.lastDeploy(host);
+    if (last === undefined || last.run === run.id || last.at <= run.lastEventAt) return [];
+    const commit = runs.find(({ id }) => id === last.run)?.ending?.result.commit ?? null;
+    const { toplevel, deed = 'deploy' } = last;
+    return [{ host, run: last.run, deed, toplevel, commit }];
+  });
+  return since.length === 0 ? run : { ...run, since };
+};
+
 /** Past runs, newest first, the newest one that was cut off, and the one that another nixup is in. */
 export const readHistory = async (context: EngineContext): Promise<History> => {
   const { journal } = context;
@@ -51,7 +67,7 @@ export const readHistory = async (context: EngineContext): Promise<History> => {
       });
     if (isActive || interrupted !== null) continue;
     const found = interruptionOf(id, read.events);
-    if (found !== undefined) interrupted = { ...found, ...lost };
+    if (found !== undefined) interrupted = withSince(context, { ...found, ...lost }, runs);
   }
   return { runs, interrupted, active };
 };

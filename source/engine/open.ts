@@ -60,7 +60,8 @@ export interface EngineOptions {
   readonly getState: () => AppState;
 }
 
-const findFlake = async (world: World, start: string): Promise<Result<string, Failure>> => {
+/** The folder with the flake.nix, from a folder inside of it. */
+export const findFlake = async (world: World, start: string): Promise<Result<string, Failure>> => {
   const real = await world.files.realPath(start);
   if (!real.ok) return failed({ code: 'flake-missing', path: start });
   for (let folder = real.value; ; folder = join(folder, '..')) {

@@ -13,6 +13,7 @@ const wrongInput: ReadonlySet<Failure['code']> = new Set<Failure['code']>([
   'flake-missing',
   'input-unknown',
   'host-unknown',
+  'tag-unknown',
   'host-name-refused',
 ]);
 

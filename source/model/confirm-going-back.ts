@@ -8,6 +8,7 @@ import {
   requiredFor,
   targetLines,
 } from './confirmation-targets.ts';
+import { doneSince } from './done-since.ts';
 import { showStorePath } from './format-size.ts';
 import type { Confirmation } from './overlay.ts';
 import { hostList } from './part-of-fleet.ts';
@@ -119,7 +120,8 @@ export const confirmRollback = (
 
 /**
  * The menu of an unfinished run names its hosts and what is true on each: one
- * key is enough there, but for protected hosts, whose names must be typed.
+ * key is enough there, but for protected hosts and those that a later run
+ * changed, whose names must be typed.
  */
 export const confirmResume = (
   choice: 'finish' | 'rollback' | 'leave',
@@ -130,13 +132,16 @@ export const confirmResume = (
   if (interrupted === null || choice === 'leave') return null;
   const systems = choice === 'finish' ? interrupted.targets : interrupted.origins;
   const isProtected = (host: string): boolean => hosts[host]?.entry.policy === 'protected';
-  const names = Object.keys(systems).filter(isProtected);
+  const changed = new Map(doneSince(interrupted, choice).map(({ host, run }) => [host, run]));
+  const names = Object.keys(systems).filter((host) => isProtected(host) || changed.has(host));
   if (names.length === 0) return null;
   const words = choice === 'finish' ? 'Finish' : 'Roll back';
   return ask({
     title: `${words} the unfinished run`,
     body: Object.entries(systems).map(([host, system]) =>
-      plain(`${host} → ${showStorePath(system)}${isProtected(host) ? '   protected' : ''}`),
+      plain(
+        `${host} → ${showStorePath(system)}${isProtected(host) ? '   protected' : ''}${changed.has(host) ? `   changed since by ${changed.get(host)}` : ''}`,
+      ),
     ),
     commands: [],
     choices: [no, { label: words, wish: { kind: 'resume', choice }, guarded: true }],

@@ -53,6 +53,13 @@ export const explain = (failure: Failure): Explanation => {
         `The flake has no host ${failure.name}.${nearestHint(failure.nearest)}`,
         'See the hosts with: nixup status',
       );
+    case 'tag-unknown':
+      return told(
+        `No host has the tag @${failure.tag}.${nearestHint(failure.nearest === null ? null : `@${failure.nearest}`)}`,
+        failure.known.length === 0
+          ? 'No host has a tag yet. Give it some in nixup.toml: [hosts.NAME] tags = ["server"]'
+          : `Tags that hosts have: ${failure.known.map((tag) => `@${tag}`).join(', ')}`,
+      );
     case 'host-unreachable':
     case 'host-timeout':
     case 'host-key-unknown':

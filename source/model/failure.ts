@@ -75,6 +75,14 @@ export type Failure =
   // Hosts.
   | { readonly code: 'host-name-refused'; readonly name: string }
   | { readonly code: 'host-unknown'; readonly name: string; readonly nearest: string | null }
+  | {
+      readonly code: 'tag-unknown';
+      /** Without its `@`. */
+      readonly tag: string;
+      readonly nearest: string | null;
+      /** All tags that hosts have. */
+      readonly known: readonly string[];
+    }
   | ({
       readonly code: 'host-unreachable';
       readonly detail: string;

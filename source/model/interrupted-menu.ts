@@ -1,3 +1,4 @@
+import { doneSinceWords } from './done-since.ts';
 import { showStorePath } from './format-size.ts';
 import { showAge } from './format-time.ts';
 import { item } from './menu-item.ts';
@@ -41,6 +42,7 @@ export const interruptedMenu = (run: InterruptedRun, app: AppState, at: number):
     ...(run.finishedHosts.length === 0
       ? []
       : [{ text: `Finished before: ${run.finishedHosts.join(', ')}.`, tone: 'muted' as const }]),
+    ...doneSinceWords(run).map((text) => ({ text, tone: 'warn' as const })),
     ...(run.unread === undefined ? [] : [{ text: unreadWords(run.unread), tone: 'warn' as const }]),
     ...run.openDeeds.map((deed) => ({
       text: `Announced, end unknown: ${deed.deed}${deed.host === null ? '' : ` on ${deed.host}`}.`,

@@ -14,11 +14,12 @@ export const summarizeRun = (id: string, events: readonly Journaled[]): RunSumma
       id,
       goal: start.goal,
       startedAt: start.at,
+      hosts: start.hosts,
       ending: null,
       open: interruptionOf(id, events) === undefined ? 'stopped' : 'interrupted',
     };
   const { type: _type, at, run: _run, ...result } = end;
-  return { id, goal: start.goal, startedAt: start.at, ending: { at, result } };
+  return { id, goal: start.goal, startedAt: start.at, hosts: start.hosts, ending: { at, result } };
 };
 
 const openDeedsOf = (events: readonly Journaled[]): readonly OpenDeed[] => {

@@ -114,6 +114,16 @@ export interface OpenDeed {
   readonly at: number;
 }
 
+/** A host of an unfinished run that a later run took to a system. */
+export interface DoneSince {
+  readonly host: string;
+  readonly run: string;
+  readonly deed: 'deploy' | 'rollback';
+  readonly toplevel: StorePath;
+  /** The commit of that run, as far as this user's history knows it. */
+  readonly commit: string | null;
+}
+
 /** A run whose process ended before it said so. */
 export interface InterruptedRun {
   readonly id: string;
@@ -136,6 +146,8 @@ export interface InterruptedRun {
   readonly wantsPush?: true;
   /** Its commit, once git was asked. */
   readonly committed?: string;
+  /** What later runs did to its hosts, by the records; absent where none did anything. */
+  readonly since?: readonly DoneSince[];
   /** Lines of its journal that cannot be read: more may have been begun than is told here. */
   readonly unread?: number;
   readonly finishedHosts: readonly string[];
@@ -159,6 +171,8 @@ export interface RunSummary {
   readonly id: string;
   readonly goal: Goal;
   readonly startedAt: number;
+  /** Hosts that it was begun for; empty for one that is about the lock. */
+  readonly hosts: readonly string[];
   /** Null where the journal has no end of it: `open` says why. */
   readonly ending: { readonly at: number; readonly result: RunResult } | null;
   /**

@@ -101,17 +101,40 @@ export const troubleOf: (host: HostState) => Trouble = memoByObject((host) => {
   return criticalDown(host).length > 0 ? 'unhealthy' : trouble;
 });
 
-/** Whether a host matches a filter: words that must all occur in its name, tags (`@tag`) or state; `!word` must not. */
-const matches = (host: HostState, filter: string): boolean => {
+/**
+ * Whether a host matches a filter: words that must all occur in its name, tags (`@tag`) or state;
+ * `!word` must not, and of `one,other` one is enough. A whole tag of the fleet means just that tag.
+ */
+const matches = (host: HostState, filter: string, known: ReadonlySet<string>): boolean => {
   const { name, tags } = host.entry;
-  const text = [name, ...tags.map((tag) => `@${tag}`), troubleOf(host), positionOf(host).kind]
-    .join(' ')
-    .toLowerCase();
+  const ofHost = tags.map((tag) => `@${tag}`.toLowerCase());
+  const text = [name, ...ofHost, troubleOf(host), positionOf(host).kind].join(' ').toLowerCase();
+  const hasPart = (part: string): boolean =>
+    known.has(part) ? ofHost.includes(part) : text.includes(part);
+  const has = (word: string): boolean =>
+    word
+      .split(',')
+      .filter((part) => part !== '')
+      .some(hasPart);
   return filter
     .toLowerCase()
     .split(/\s+/)
-    .filter((word) => word !== '' && word !== '!')
-    .every((word) => (word.startsWith('!') ? !text.includes(word.slice(1)) : text.includes(word)));
+    .filter((word) => /[^!,]/.test(word))
+    .every((word) => (word.startsWith('!') ? !has(word.slice(1)) : has(word)));
+};
+
+/** The hosts that a filter shows, in the order of their names. */
+export const filteredHosts = (
+  names: readonly string[],
+  hosts: Readonly<Record<string, HostState>>,
+  filter: string,
+): readonly HostState[] => {
+  const all = names.flatMap((name) => hosts[name] ?? []);
+  if (filter === '') return all;
+  const known = new Set(
+    all.flatMap(({ entry }) => entry.tags.map((tag) => `@${tag}`.toLowerCase())),
+  );
+  return all.filter((host) => matches(host, filter, known));
 };
 
 export type FleetRow =
@@ -167,9 +190,7 @@ export const fleetRows = memoLast(
     sort: Sort,
     folded: readonly string[],
   ): readonly FleetRow[] => {
-    const listed = names
-      .flatMap((name) => hosts[name] ?? [])
-      .filter((host) => filter === '' || matches(host, filter));
+    const listed = filteredHosts(names, hosts, filter);
     if (sort === 'trouble' || (sort === 'auto' && names.length >= groupedFrom))
       return rowsByTrouble(listed, folded);
     const ordered =

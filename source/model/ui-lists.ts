@@ -73,6 +73,10 @@ export const startRange = (app: AppState, ui: Ui): Ui => {
   return changeList(ui, list, (before) => ({ ...before, rangeFrom: id }));
 };
 
+/** The fleet as `/` would filter it, until Esc clears that. */
+export const filterFleet = (ui: Ui, filter: string): Ui =>
+  changeList(ui, 'fleet', (before) => ({ ...before, filter }));
+
 /** Esc in a list: the range, then the marks, then the filter. Undefined when there is nothing to put away. */
 export const clearList = (ui: Ui, list: ListName): Ui | undefined => {
   const { marks, filter, rangeFrom } = ui.lists[list];

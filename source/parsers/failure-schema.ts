@@ -106,6 +106,7 @@ export const failureShapes = kinds<Failure>('code', {
   'output-unreadable': z.object({ command: text, detail: text }),
   'host-name-refused': z.object({ name: text }),
   'host-unknown': z.object({ name: text, nearest: nullable(text) }),
+  'tag-unknown': z.object({ tag: text, nearest: nullable(text), known: texts }),
   'host-unreachable': z.object({ ...reached, detail: text, name: text.exactOptional() }),
   'host-timeout': z.object({ ...reached, afterMs: z.number() }),
   'ssh-failed': z.object({

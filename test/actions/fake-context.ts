@@ -35,6 +35,7 @@ export const recordingEngine = (calls: string[]): Engine => {
     lookForOthers: async () => undefined,
     askCutCommit: async () => success(null),
     tags: () => [],
+    hostsWith: () => [],
     refresh: async () => {
       calls.push('refresh');
     },

@@ -27,6 +27,13 @@ test('the deed is done when it is chosen by arrow and Enter', async () => {
   expect(fixture.calls).toEqual(['deploy "p620"']);
 });
 
+test('all means what the filter of the fleet shows, and says so', async () => {
+  const fixture = createFixture();
+  fixture.press('/', 'r', 'a', 'z', 'e', 'r', 'enter', 'T');
+  expect(fixture.calls).toEqual(['test ["razer"]']);
+  expect(fixture.toast()).toBe('only the hosts that the filter of the fleet shows (razer)');
+});
+
 test('what was typed ahead of a dialog confirms nothing', async () => {
   const fixture = createFixture();
   fixture.press('d');

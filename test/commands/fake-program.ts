@@ -166,6 +166,16 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       (scene.facts ?? []).flatMap((fact) =>
         fact.type === 'fleet-listed' ? fact.hosts.flatMap(({ tags }) => tags) : [],
       ),
+    hostsWith: (wanted) =>
+      (scene.facts ?? []).flatMap((fact) =>
+        fact.type === 'fleet-listed'
+          ? fact.hosts.flatMap(({ name, tags }) =>
+              tags.some((tag) => wanted.some((word) => word.replace('@', '') === tag))
+                ? [name]
+                : [],
+            )
+          : [],
+      ),
     check: unexpected('check'),
     update: unexpected('update'),
     revert: unexpected('revert'),

@@ -131,11 +131,43 @@ test('resume does not touch a protected host that nobody named', async () => {
   expect((await of('resume finish --yes --confirm p620')).stdout).toBe('did finish');
 });
 
+test('resume takes nothing back that a later run deployed, unless the host is named', async () => {
+  const since = [
+    { host: 'p620', run: 'run-2', deed: 'deploy', toplevel: toplevel('p620'), commit: 'abc' },
+  ] as const;
+  const of = (line: string, typed?: readonly string[]) =>
+    play(line, (say) => ({
+      facts: fleet(entry('p620'), entry('razer')),
+      ...(typed === undefined ? {} : { typed }),
+      engine: {
+        ...cutOff(say),
+        open: async () => {
+          say({ type: 'interruption-found', run: { ...interrupted, since } });
+          return { ok: true, value: undefined } as const;
+        },
+      },
+    }));
+  const refused = await of('resume rollback --yes');
+  expect(refused.status).toBe(3);
+  expect(refused.stderr).toContain(
+    'p620 was deployed since by the run run-2, which committed that as abc.',
+  );
+  expect(refused.stderr).toContain('nixup resume leave');
+  expect(refused.stderr).toContain('nixup resume rollback --yes --confirm p620');
+  expect(refused.calls.some((call) => call.startsWith('resume '))).toBe(false);
+  expect((await of('resume rollback --yes --confirm p620')).stdout).toBe('did rollback');
+  expect((await of('resume rollback', ['y', 'p620'])).stdout).toBe('did rollback');
+  expect((await of('resume rollback', ['y', 'no'])).status).toBe(3);
+  // It runs what it was to get: there is nothing to take from it.
+  expect((await of('resume finish --yes')).stdout).toBe('did finish');
+});
+
 test('history lists runs, and one of them in full', async () => {
   const run = {
     id: '20261120-101010-abcdef',
     goal: 'run',
     startedAt: Date.UTC(2026, 10, 20, 10, 10, 10),
+    hosts: ['p620'],
     ending: {
       at: Date.UTC(2026, 10, 20, 10, 11, 15),
       result: result({ summary: 'Updated and committed.' }),

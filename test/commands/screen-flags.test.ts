@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Console } from '../../source/commands/console.ts';
 import { runCommand } from '../../source/commands/run-command.ts';
+import { strictWorld } from '../strict-world.ts';
 
 /** What is said and done on a terminal. */
-const onTerminal = async (...argv: readonly string[]) => {
+const onTerminalIn = async (
+  files: Readonly<Record<string, string>>,
+  ...argv: readonly string[]
+) => {
   const said: string[] = [];
   let screens = 0;
   const never = new AbortController().signal;
@@ -21,7 +25,7 @@ const onTerminal = async (...argv: readonly string[]) => {
   };
   const status = await runCommand(argv, {
     console,
-    createWorld: () => Promise.reject(new Error('nothing needs a world')),
+    createWorld: async () => strictWorld({ files }),
     openEngine: () => Promise.reject(new Error('nothing needs an engine')),
     openScreen: async () => {
       screens += 1;
@@ -31,17 +35,43 @@ const onTerminal = async (...argv: readonly string[]) => {
   return { status, screens, said: said.join('\n') };
 };
 
+const tagged = {
+  '/flake/flake.nix': '{}',
+  '/flake/nixup.toml': '[hosts.p620]\ntags = ["server"]\n',
+};
+
+const onTerminal = (...argv: readonly string[]) => onTerminalIn(tagged, ...argv);
+
 test.each([
-  '@nosuch',
-  '@server',
-])('the screen refuses --on %s, which it would not read', async (tag) => {
-  const { status, screens, said } = await onTerminal('--on', tag);
+  [['--on', '@nosuch']],
+  [['demo', '--on', '@nosuch']],
+  [['diff', '--on', '@nosuch']],
+  [['config', 'check', '--on', '@nosuch']],
+  [['completions', 'bash', '--on', '@nosuch']],
+])('%s names no tag: that is said before anything opens, with the tags that there are', async (argv) => {
+  const { status, screens, said } = await onTerminal(...argv);
   expect([status, screens]).toEqual([2, 0]);
-  expect(said).toContain(`nixup status --on ${tag}`);
+  expect(said).toContain('No host has the tag @nosuch.');
+  expect(said).toMatch(/Tags that hosts have: .*@server/);
 });
 
-test('the screen of the demo has no --on', async () => {
-  expect(await onTerminal('demo', '--on', '@server')).toMatchObject({ status: 2, screens: 0 });
+test('where no host has a tag, the way to give one is told', async () => {
+  const { status, said } = await onTerminalIn({ '/flake/flake.nix': '{}' }, 'diff', '--on', 'x');
+  expect(status).toBe(2);
+  expect(said).toContain('[hosts.NAME] tags = ["server"]');
+});
+
+test('the screen opens with a tag that hosts have', async () => {
+  expect(await onTerminal('--on', '@server')).toEqual({ status: 0, screens: 1, said: '' });
+  expect(await onTerminal('demo', '--on', '@server')).toEqual({ status: 0, screens: 1, said: '' });
+});
+
+test('what no host narrows says so and is done', async () => {
+  const { status, said } = await onTerminal('completions', 'bash', '--on', 'server');
+  expect(status).toBe(0);
+  expect(said).toContain(
+    '--on @server narrows nothing here: a completion script is about no host.',
+  );
 });
 
 test('the screen opens with the flags that it reads', async () => {

@@ -46,6 +46,7 @@ const full: AppState = {
       id: 'run1',
       goal: 'deploy',
       startedAt: noon - 3_600_000,
+      hosts: [],
       ending: null,
     },
   ],
@@ -264,6 +265,7 @@ const run = (id: string, exitCode: number) => ({
   id,
   goal: 'deploy' as const,
   startedAt: noon,
+  hosts: [],
   ending: {
     at: noon + 1_000,
     result: {

@@ -133,6 +133,7 @@ const ran = (goal: Goal, commit: string | null): RunSummary => ({
   id: `${goal}-${commit ?? ''}`,
   goal,
   startedAt: noon,
+  hosts: [],
   ending: {
     at: noon,
     result: { ok: true, exitCode: 0, hosts: {}, commit, build: null, summary: '' },

@@ -456,6 +456,7 @@ const committed = (real: RealRepository, revision: string): void => {
         id: '20261129-032200-abc',
         goal: 'run',
         startedAt: 1,
+        hosts: [],
         ending: {
           at: 2,
           result: { ok: true, exitCode: 0, hosts: {}, commit: revision, build: null, summary: '' },

@@ -23,6 +23,7 @@ const samples: { readonly [Code in FailureCode]: Extract<Failure, { code: Code }
   'output-unreadable': { code: 'output-unreadable', command: 'nix eval', detail },
   'host-name-refused': { code: 'host-name-refused', name: '-oProxyCommand=touch pwned' },
   'host-unknown': { code: 'host-unknown', name: 'p51', nearest: host },
+  'tag-unknown': { code: 'tag-unknown', tag: 'servr', nearest: 'server', known: ['server'] },
   'host-unreachable': { code: 'host-unreachable', host, detail },
   'host-timeout': { code: 'host-timeout', host, afterMs: 5_000 },
   'ssh-failed': {

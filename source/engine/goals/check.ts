@@ -50,22 +50,24 @@ export const describeRows = (rows: readonly CheckRow[]): string =>
 /**
  * Answers every question of the board, row by row as they come in. The step
  * passes unless something makes the later ones impossible: what else is red is
- * for the person to weigh.
+ * for the person to weigh. `hosts`: the rows of these only.
  */
 export const runCheck = async (
   context: EngineContext,
   session: RunSession,
+  hosts: readonly string[] | null = null,
 ): Promise<CheckVerdict> => {
   const { emitter, world, config } = context;
   session.stage('check', { kind: 'running', since: world.clock.now() });
-  const known = entriesOf(context.state(), context.state().hostNames);
+  const isAsked = ({ name }: HostEntry): boolean => hosts === null || hosts.includes(name);
+  const known = entriesOf(context.state(), context.state().hostNames).filter(isAsked);
   emitter.emit({
     type: 'board-observed',
     rows: openBoard(config, context.configFile, known),
   });
   await observeGit(context);
   await observeLock(context);
-  const entries = known.length > 0 ? known : ((await listFleet(context)) ?? []);
+  const entries = known.length > 0 ? known : ((await listFleet(context)) ?? []).filter(isAsked);
   const { fleet } = context.state();
   const rows = await checkBoard(
     {

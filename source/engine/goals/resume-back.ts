@@ -109,5 +109,6 @@ export const takeTo = async (
       reason: null,
     });
   }
-  return concludeResume(context, session, run, names, how);
+  const all = Object.keys(how === 'finished' ? run.targets : run.origins);
+  return concludeResume(context, session, run, all, how);
 };

@@ -59,15 +59,16 @@ const planFinish = async (
 };
 
 /**
- * Takes every host to its target. A host that had begun to go back by itself
+ * Takes these hosts of it to their targets. A host that had begun to go back by itself
  * meanwhile is taken there anew, once.
  */
 export const finishDeploy = async (
   context: EngineContext,
   session: RunSession,
   run: InterruptedRun,
+  names: readonly string[],
 ): Promise<GoalEnding> => {
-  let plan = await planFinish(context, run, Object.keys(run.targets));
+  let plan = await planFinish(context, run, names);
   for (const _try of [1, 2]) {
     const deployed = await runDeploy(context, session, plan, 'journal');
     if (!deployed.ok) return endWith(deployed.failure);

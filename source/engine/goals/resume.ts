@@ -31,13 +31,18 @@ const resumeHosts = async (
   session: RunSession,
   run: InterruptedRun,
   choice: ResumeChoice,
+  hosts: readonly string[] | null,
 ): Promise<GoalEnding> => {
+  const of = (systems: InterruptedRun['targets']): InterruptedRun['targets'] =>
+    hosts === null
+      ? systems
+      : Object.fromEntries(Object.entries(systems).filter(([host]) => hosts.includes(host)));
   switch (choice) {
     case 'finish':
       // A rollback is finished as one: its system is on the host, and perhaps not here.
       return run.mode === 'rollback'
-        ? takeTo(context, session, run, run.targets, 'finished')
-        : finishDeploy(context, session, run);
+        ? takeTo(context, session, run, of(run.targets), 'finished')
+        : finishDeploy(context, session, run, Object.keys(of(run.targets)));
     case 'rollback':
       // Its hosts were on the way back already: the other way leads to what they were taken back from.
       if (run.mode === 'rollback')
@@ -46,7 +51,7 @@ const resumeHosts = async (
           summary:
             'Refused: the unfinished run was a rollback, and going back from it would bring hosts to the systems that they were taken back from. Finish it: nixup resume finish',
         };
-      return takeTo(context, session, run, run.origins, 'rolled back');
+      return takeTo(context, session, run, of(run.origins), 'rolled back');
     case 'leave':
       await closeInterrupted(context, run, 'left as it was');
       return {
@@ -64,6 +69,7 @@ export const runResume = async (
   session: RunSession,
   found: InterruptedRun,
   choice: ResumeChoice,
+  hosts: readonly string[] | null = null,
 ): Promise<GoalEnding> => {
   const asked = await askCutCommit(context, found);
   // Closing it as it is needs no git.
@@ -75,7 +81,7 @@ export const runResume = async (
   const ending =
     Object.keys(run.targets).length === 0
       ? await resumeLock(context, session, run, choice)
-      : await resumeHosts(context, session, run, choice);
+      : await resumeHosts(context, session, run, choice, hosts);
   if ((ending.exitCode ?? 0) !== 0 || ending.failure !== undefined) return ending;
   const owed = await oweCut(context, found, cut);
   if (cut === null)

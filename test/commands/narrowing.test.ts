@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest';
+import type { LockFacts } from '../../source/model/lock-facts.ts';
+import type { RunSummary } from '../../source/model/run.ts';
+import { entry, fleet, outcome, play, result } from './fake-program.ts';
+
+const hosts = fleet(entry('p620', 'auto', ['server']), entry('razer', 'auto', ['laptop']));
+
+const ran = (id: string, names: readonly string[]): RunSummary => ({
+  id,
+  goal: 'deploy',
+  startedAt: 0,
+  hosts: names,
+  ending: {
+    at: 1,
+    result: result({
+      hosts: Object.fromEntries(names.map((name) => [name, outcome('succeeded', name)])),
+    }),
+  },
+});
+
+const history = [ran('run-both', ['p620', 'razer']), ran('run-laptop', ['razer'])];
+
+test('history shows the runs of the hosts that --on names, and of a run those hosts', async () => {
+  const scene = (say: Parameters<Parameters<typeof play>[1]>[0]) => ({
+    facts: hosts,
+    engine: {
+      open: async () => {
+        say({ type: 'history-listed', runs: history });
+        return { ok: true, value: undefined } as const;
+      },
+      readRun: async () => [
+        { type: 'logged', host: 'razer', lines: ['of razer'], at: 1 } as const,
+        { type: 'logged', host: 'p620', lines: ['of p620'], at: 1 } as const,
+      ],
+    },
+  });
+  const listed = await play('history --on @server', scene);
+  expect(listed.stdout).toContain('run-both');
+  expect(listed.stdout).not.toContain('run-laptop');
+  expect((await play('history', scene)).stdout).toContain('run-laptop');
+  const one = await play('history run-both --on server', scene);
+  expect(one.stdout).toMatch(/^p620 /m);
+  expect(one.stdout).not.toMatch(/^razer /m);
+  expect(one.stdout).not.toContain('of razer');
+  expect((await play('history --on @nosuch', scene)).status).toBe(2);
+});
+
+test('the board asks only the hosts that --on names', async () => {
+  const scene = () => ({ facts: hosts, engine: { check: async () => result() } });
+  expect((await play('check --on @server', scene)).calls).toContain('check ["p620"]');
+  expect((await play('check', scene)).calls).toContain('check null');
+});
+
+const lock: LockFacts = {
+  kind: 'read',
+  fingerprint: 'f',
+  oldText: '{}',
+  newText: '{}',
+  inputs: [],
+  copies: [],
+  headline: null,
+  changes: [
+    {
+      path: 'a',
+      kind: 'updated',
+      lockedChanged: true,
+      old: null,
+      new: null,
+      days: null,
+      compareUrl: null,
+      alarms: [],
+      alsoMoves: [],
+    },
+  ],
+};
+
+test('impact tells the hosts that --on names', async () => {
+  const played = await play('impact --on @server --json', (say) => ({
+    facts: [...hosts, { type: 'lock-observed', lock }],
+    engine: {
+      findInputHosts: async () =>
+        say({
+          type: 'input-hosts-found',
+          input: 'a',
+          hosts: { kind: 'known', changed: ['p620', 'razer'], same: [], failed: [] },
+        }),
+    },
+  }));
+  expect(played.lines[0]).toMatchObject({ inputs: [{ name: 'a', changed: ['p620'] }] });
+});
+
+test('a deed about the lock says that --on narrows nothing, and is done', async () => {
+  const played = await play('update --on @server', () => ({
+    facts: hosts,
+    engine: { update: async () => result() },
+  }));
+  expect(played.status).toBe(0);
+  expect(played.stderr).toContain(
+    '--on @server narrows nothing here: the lock is that of every host.',
+  );
+});
+
+test('only the waiting hosts that --on names are resumed', async () => {
+  const waiting = (host: string) => ({ host, toplevel: '/nix/store/x', lock: null, since: 0 });
+  const played = await play('resume finish --yes --on @server', (say) => ({
+    facts: hosts,
+    engine: {
+      open: async () => {
+        say({ type: 'pending-listed', hosts: [waiting('p620'), waiting('razer')] });
+        return { ok: true, value: undefined } as const;
+      },
+      resume: async () => result(),
+    },
+  }));
+  expect(played.calls).toContain('resume "finish" ["p620"]');
+  expect(played.stderr).toContain('p620');
+  expect(played.stderr).not.toContain('razer');
+});
