@@ -152,13 +152,17 @@ export const run: CommandRun = async (invocation, context) =>
     const choice = commitChoice(flags, state().git, context.world.workingFolder);
     let plan = await engine.planCommit(choice);
     const { git } = state();
-    const unpushable = flags.push || flags.pr ? pushObstacle(git) : null;
+    if (plan.isBlocked === true)
+      return refused(3, closed(plan.obstacle ?? '', 'Nothing was committed.'));
+    const unpushable = flags.push ? await engine.pushGate() : flags.pr ? pushObstacle(git) : null;
     if (unpushable !== null) return refused(3, unpushable);
     const isClean = git !== null && git.dirty.length === 0 && git.conflicted.length === 0;
     if (isClean)
       return success({
         result: await withoutCommit(invocation, context, program, nothing.summary),
       });
+    if (plan.others.kind === 'unasked' && plan.obstacle !== null)
+      return refused(3, closed(plan.obstacle, 'Nothing was committed.'));
     const settled = await settleOthers(invocation, context, plan);
     if (!settled.ok) return refused(3, settled.failure);
     if (settled.value !== null) plan = await engine.planCommit(settled.value);

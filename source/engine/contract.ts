@@ -116,6 +116,8 @@ export interface Engine {
   /** Without a choice: the lock alone, and nothing where other files changed. */
   planCommit(choice?: CommitChoice): Promise<CommitPlan>;
   commit(plan: CommitPlan): Promise<RunResult>;
+  /** Why a push after a commit cannot be, asked before that is made; null where nothing is known against it. */
+  pushGate(): Promise<Failure | null>;
   push(): Promise<RunResult>;
   /** Pushes that failed and are still to be done, one for each branch. */
   owedPushes(): Promise<readonly OwedPush[]>;

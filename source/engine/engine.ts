@@ -35,6 +35,7 @@ import {
   verifyGoal,
 } from './goal-bodies.ts';
 import { makeCommitPlan } from './goals/commit.ts';
+import { commitWays, pushGate } from './goals/commit-gate.ts';
 import { runPending } from './goals/pending.ts';
 import { runResume } from './goals/resume.ts';
 import { revertObstacle } from './goals/revert.ts';
@@ -236,6 +237,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     planCommit: (choice) => makeCommitPlan(context(), choice),
     owedPushes: () => readOwedPushes(context()),
     commit: (plan) => start('commit', [], superseding(context(), commitGoal(context(), plan))),
+    pushGate: () => pushGate(context(), commitWays),
     push: () => start('commit', [], pushGoal(context())),
     run: (wish) =>
       start(

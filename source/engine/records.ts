@@ -155,6 +155,8 @@ const keptChosen = 200;
 export interface Records {
   /** Null for a tree without a name (no git): nothing is remembered of it. */
   evaluation(host: string, tree: string | null): EvaluationRecord | undefined;
+  /** The tree that was tested last, of whatever hosts; null where none was. */
+  lastTestedTree(): string | null;
   /** The tree for which this toplevel was evaluated on some earlier day. */
   origin(host: string, toplevel: string): EvaluationRecord | undefined;
   keepEvaluation(record: EvaluationRecord): Promise<Result<void, Failure>>;
@@ -366,6 +368,12 @@ export const openRecords = async (
     },
     evaluation: (host, tree) =>
       evaluations.value().items.findLast((record) => record.host === host && record.tree === tree),
+    lastTestedTree: () =>
+      evaluations
+        .value()
+        .items.filter(({ builtAt }) => builtAt !== null)
+        .toSorted((one, other) => (one.builtAt ?? 0) - (other.builtAt ?? 0))
+        .at(-1)?.tree ?? null,
     origin: (host, toplevel) =>
       evaluations
         .value()

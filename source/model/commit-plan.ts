@@ -33,6 +33,8 @@ export interface CommitPlan {
   readonly commands: readonly Command[];
   /** Why no commit can be made now; null when one can. */
   readonly obstacle: string | null;
+  /** The obstacle is the repository's own state: it stands before everything else that is asked. */
+  readonly isBlocked?: true;
 }
 
 export type ChosenPaths =

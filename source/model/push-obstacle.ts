@@ -1,4 +1,5 @@
 import { showCommand } from './command.ts';
+import { counted } from './counted.ts';
 import type { Failure } from './failure.ts';
 import type { GitFacts } from './git.ts';
 
@@ -25,3 +26,29 @@ export const pushObstacle = (git: GitFacts | null): Failure | null => {
       )
     : null;
 };
+
+/** A checkout that is known to be behind its remote: what a commit there does, and the way out. */
+export interface BehindRemote {
+  readonly reason: string;
+  /** A command. */
+  readonly first: string;
+}
+
+/** Whether a commit here would split the branch, as of the last fetch; null when not. Pure. */
+export const behindRemote = (git: GitFacts | null): BehindRemote | null =>
+  git === null || git.behind === 0
+    ? null
+    : {
+        reason: `${git.branch ?? 'HEAD'} is ${counted(git.behind, 'commit')} behind ${git.upstream ?? 'its remote'}${git.ahead > 0 ? `, and ${git.ahead} ahead of it` : ''}, as of the last fetch: a commit here would split the branch`,
+        // A rebase refuses a tree with changes.
+        first: showCommand({
+          file: 'git',
+          args: [
+            '-C',
+            git.root,
+            'pull',
+            '--rebase',
+            ...(git.dirty.length > 0 ? ['--autostash'] : []),
+          ],
+        }),
+      };

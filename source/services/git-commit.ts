@@ -73,7 +73,8 @@ export const commitCommand = (root: string, paths: readonly string[]): Command =
 
 const nothingToCommit = refused('there is nothing to commit', 'nothing has to be done');
 
-const namesOf = (paths: readonly string[]): string =>
+/** Files in a sentence: the first few, and how many more. */
+export const namesOf = (paths: readonly string[]): string =>
   paths.length > 6
     ? `${paths.slice(0, 6).join(', ')} and ${paths.length - 6} more`
     : paths.join(', ');
@@ -115,7 +116,7 @@ export const withWords = (failure: Failure, words: readonly string[]): Failure =
   }
 };
 
-const changedBetween = async (
+export const changedBetween = async (
   world: GitWorld,
   place: GitPlace,
   one: string,

@@ -65,7 +65,7 @@ const pushFailure = (refusal: PushRefusal, target: PushTarget, root: string): Fa
     case 'behind':
       return refused(
         `${place} has commits that are not here`,
-        `${inRoot('pull', '--rebase')}, then test again: the tree changes`,
+        `${inRoot('pull', '--rebase', '--autostash')}, then test again: the tree changes`,
       );
     case 'refused-by-server':
       return refused(
@@ -182,7 +182,13 @@ export type PushRights =
   | { readonly kind: 'no-branch' }
   | { readonly kind: 'no-remote' }
   | { readonly kind: 'no-upstream'; readonly remote: string; readonly branch: string }
-  | { readonly kind: 'refused'; readonly refusal: PushRefusal; readonly failure: Failure };
+  | {
+      readonly kind: 'refused';
+      readonly refusal: PushRefusal;
+      readonly failure: Failure;
+      /** A real push asks somebody at the terminal for what is missing. */
+      readonly isAsked: boolean;
+    };
 
 /** Tries a push without doing it; nothing is sent. */
 export const tryPush = async (
@@ -193,6 +199,7 @@ export const tryPush = async (
     readonly remote: string | null;
     readonly remoteRef: string | null;
   },
+  terminal: LentTerminal | null = null,
 ): Promise<Result<PushRights, Failure>> => {
   const { branch, remote, remoteRef } = from;
   if (branch === null) return success({ kind: 'no-branch' });
@@ -208,5 +215,10 @@ export const tryPush = async (
   const refusal = refusalOf(tried.failure);
   return refusal === null
     ? tried
-    : success({ kind: 'refused', refusal, failure: pushFailure(refusal, target, place.root) });
+    : success({
+        kind: 'refused',
+        refusal,
+        failure: pushFailure(refusal, target, place.root),
+        isAsked: terminal !== null && asksSomebody.has(refusal.kind),
+      });
 };

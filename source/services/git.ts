@@ -18,7 +18,13 @@ import {
   reasonOf,
   refuseRevision,
 } from './git-command.ts';
-import { type Commit, type CommitRequest, commitPaths, isPublished } from './git-commit.ts';
+import {
+  type Commit,
+  type CommitRequest,
+  changedBetween,
+  commitPaths,
+  isPublished,
+} from './git-commit.ts';
 import { isKeptNeeded, lookAtCutCommit, noteInIndex } from './git-cut-commit.ts';
 import { type LockRevert, planLockRevert, rehearseHook } from './git-lock-revert.ts';
 import { observeRepository, type Repository, readRemote } from './git-observe.ts';
@@ -81,6 +87,8 @@ export interface Git {
   push(target: BranchToPush): Promise<Result<Pushed, Failure>>;
   /** Tries a push; give what was observed to spare another look. */
   canPush(seen?: Repository): Promise<Result<PushRights, Failure>>;
+  /** Files that differ between two trees; none where git does not have one of them any more. */
+  changedPaths(one: string, other: string): Promise<readonly string[]>;
   /** Keeps a commit from being collected: `refs/nixup/NAME`. */
   saveRef(name: string, revision: string): Promise<Result<void, Failure>>;
   /** Writes a file of the flake as it is in a revision; the index stays as it is. */
@@ -239,10 +247,14 @@ export const createGit = (
       }),
     canPush: (repository) =>
       inPlace(async (found) => {
-        if (repository !== undefined) return tryPush(world, found, repository);
+        if (repository !== undefined) return tryPush(world, found, repository, terminal);
         const seen = await observeRepository(world, found);
-        return seen.ok ? tryPush(world, found, seen.value) : seen;
+        return seen.ok ? tryPush(world, found, seen.value, terminal) : seen;
       }),
+    changedPaths: async (one, other) => {
+      const found = await place();
+      return found.ok ? changedBetween(world, found.value, one, other) : [];
+    },
     saveRef: async (name, revision) => {
       if (!/^[A-Za-z0-9][A-Za-z0-9/_-]*$/.test(name) || !isSafeRevision(revision))
         return failed(refuseRevision(`${name} ${revision}`));

@@ -92,6 +92,7 @@ export const recordingEngine = (calls: string[]): Engine => {
     verify: deed('verify'),
     accept: deed('accept'),
     watch: deed('watch'),
+    pushGate: async () => null,
     planCommit: async () => ({
       message: 'chore(flake): update nixpkgs',
       kept: null,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CommitPlan } from '../../source/model/commit-plan.ts';
+import { pushObstacle } from '../../source/model/push-obstacle.ts';
 import { entry, fleet, play, result } from './fake-program.ts';
 
 const plan: CommitPlan = {
@@ -38,12 +39,13 @@ test('commit --push commits the planned message, then pushes', async () => {
     facts: [...fleet(entry('p620')), git(['flake.lock'])],
     engine: {
       planCommit: async () => plan,
+      pushGate: async () => null,
       commit: async () => result({ commit: 'c0ffee' }),
       push: async () => result({ summary: 'Pushed.' }),
     },
   }));
   expect(played.status).toBe(0);
-  expect(played.calls).toContain(`commit ${JSON.stringify(plan)}`);
+  expect(played.calls).toContain(`commit ${JSON.stringify({ ...plan, pushes: true })}`);
   expect(played.stdout).toBe('commit c0ffee\nPushed.');
 });
 
@@ -53,11 +55,50 @@ test.each([
 ])('%s on a detached head is refused before anything is committed', async (words) => {
   const played = await play(words, () => ({
     facts: [...fleet(entry('p620')), git(['flake.lock'], null)],
-    engine: { planCommit: async () => ({ ...plan, branch: null }) },
+    engine: {
+      planCommit: async () => ({ ...plan, branch: null }),
+      pushGate: async () => pushObstacle(git(['flake.lock'], null).git),
+    },
   }));
   expect(played.status).toBe(3);
   expect(played.stderr).toMatch(/HEAD is detached.*Nothing was changed/s);
   expect(played.calls.filter((call) => call.startsWith('commit'))).toEqual([]);
+});
+
+test('what was begun in the repository is named before anything else is asked', async () => {
+  const obstacle =
+    'git commit was refused: a merge was begun and not ended. Run: git merge --continue';
+  const played = await play('commit --push', () => ({
+    facts: [...fleet(entry('p620')), git(['flake.lock', 'other.txt'])],
+    engine: {
+      planCommit: async () => ({
+        ...plan,
+        others: { kind: 'unasked', paths: ['other.txt'] },
+        obstacle,
+        isBlocked: true,
+      }),
+    },
+  }));
+  expect(played.status).toBe(3);
+  expect(played.stderr).toContain(obstacle);
+  expect(played.stderr).not.toContain('other.txt');
+});
+
+test('other files are asked about only where the tree with them was tested', async () => {
+  const obstacle = 'this tree was not tested: notes.md changed after the last test';
+  const played = await play('commit', () => ({
+    facts: [...fleet(entry('p620')), git(['flake.lock', 'notes.md'])],
+    engine: {
+      planCommit: async () => ({
+        ...plan,
+        others: { kind: 'unasked', paths: ['notes.md'] },
+        obstacle,
+      }),
+    },
+  }));
+  expect(played.status).toBe(3);
+  expect(played.stderr).toContain(obstacle);
+  expect(played.stderr).not.toContain('--with');
 });
 
 test('a tree that was not tested is refused with its reason, status 3', async () => {

@@ -209,6 +209,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
     accept: unexpected('accept'),
     watch: unexpected('watch'),
     planCommit: unexpected('plan a commit'),
+    pushGate: unexpected('ask whether a push can be'),
     commit: unexpected('commit'),
     push: unexpected('push'),
     owedPushes: async () => [],

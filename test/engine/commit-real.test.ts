@@ -17,7 +17,7 @@ import { describeFilesBack } from '../../source/engine/files-back.ts';
 import { rollbackGoal } from '../../source/engine/goal-bodies.ts';
 
 import { makeCommitPlan, pushOwed, runCommit, runPush } from '../../source/engine/goals/commit.ts';
-import { commitGate } from '../../source/engine/goals/commit-gate.ts';
+import { commitGate, commitWays, pushGate } from '../../source/engine/goals/commit-gate.ts';
 import { prepareFilesBack, takeBackFiles } from '../../source/engine/goals/take-back-files.ts';
 import { observeGit, observeLock } from '../../source/engine/observe.ts';
 import { owePush, readOwedPushes } from '../../source/engine/owed-push.ts';
@@ -80,7 +80,12 @@ const refusing = (work: () => unknown): void => {
 };
 
 /** What would refuse the commit of a run: how it comes about, what is said, and the command that helps. */
-test.each<[string, (repository: RealRepository['repository']) => void, RegExp, string | null]>([
+const obstacles: readonly (readonly [
+  string,
+  (repository: RealRepository['repository']) => void,
+  RegExp,
+  string | null,
+])[] = [
   [
     'a detached HEAD',
     ({ git }) => git('checkout', '--quiet', '--detach'),
@@ -160,7 +165,9 @@ test.each<[string, (repository: RealRepository['repository']) => void, RegExp, s
     /other tracked files changed: flake\.nix.*--with flake\.nix commits them too, --leave-rest/s,
     null,
   ],
-])('%s is known before a run does anything', async (_, prepare, said, remedy) => {
+];
+
+test.each(obstacles)('%s is known before a run does anything', async (_, prepare, said, remedy) => {
   using real = await realRepository();
   expect(await gateOf(real)).toBeNull();
   prepare(real.repository);
@@ -173,6 +180,59 @@ test.each<[string, (repository: RealRepository['repository']) => void, RegExp, s
   expect(told).toContain(command);
   real.repository.git('-c', 'core.editor=true', ...remedy.split(' '));
   expect(await gateOf(real)).toBeNull();
+});
+
+test.each(
+  obstacles.filter(([what]) => /HEAD|merge|rebase|git am|pick|revert|bisect/.test(what)),
+)('%s is named by the plan of a commit before anything else is asked', async (_, prepare, said) => {
+  using real = await realRepository({
+    'flake.nix': '{}\n',
+    'flake.lock': lockOf('a'),
+    'notes.md': '1\n',
+  });
+  prepare(real.repository);
+  for (const file of ['flake.lock', 'notes.md']) real.repository.write(file, lockOf('b'));
+  const plan = await makeCommitPlan(real.context);
+  expect(plan.isBlocked).toBe(true);
+  expect(plan.obstacle).toMatch(said);
+  const pushed = await runPush(real.context, real.session());
+  if (real.context.state().git?.branch === null) expect(pushed).toMatchObject({ ok: false });
+  if (/rebase/.test(plan.obstacle ?? ''))
+    expect(pushed.ok ? '' : explainInLine(pushed.failure)).toMatch(said);
+});
+
+test('a commit that is to be pushed is refused before, where its checkout is behind', async () => {
+  using real = await realRepository();
+  const { repository, context } = real;
+  repository.addOrigin();
+  await observeGit(context);
+  expect(await pushGate(context, commitWays)).toBeNull();
+  repository.git('commit', '--quiet', '--allow-empty', '--message=theirs');
+  repository.git('push', '--quiet');
+  repository.git('reset', '--quiet', '--hard', 'HEAD~1');
+  repository.write('flake.lock', lockOf('b'));
+  await real.test();
+  const refusal = await pushGate(context, commitWays);
+  expect(refusal === null ? '' : explainInLine(refusal)).toMatch(
+    /main is 1 commit behind origin\/main.*pull --rebase --autostash/s,
+  );
+  repository.git('pull', '--quiet', '--rebase', '--autostash');
+  await observeGit(context);
+  expect(await pushGate(context, commitWays)).toBeNull();
+});
+
+test('what changed after the test is named, and not said to be tested', async () => {
+  using real = await realRepository({
+    'flake.nix': '{}\n',
+    'flake.lock': lockOf('a'),
+    'notes.md': '1\n',
+  });
+  real.repository.write('flake.lock', lockOf('b'));
+  await real.test();
+  real.repository.write('notes.md', '2\n');
+  expect((await makeCommitPlan(real.context)).obstacle).toMatch(
+    /^this tree was not tested: notes\.md changed after the last test\. Test it first: nixup test$/,
+  );
 });
 
 test('an unborn branch and a key that cannot sign are known before', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { explainInLine } from '../../source/model/explain.ts';
 import type { GitFacts } from '../../source/model/git.ts';
-import { pushObstacle } from '../../source/model/push-obstacle.ts';
+import { behindRemote, pushObstacle } from '../../source/model/push-obstacle.ts';
 
 const git: GitFacts = {
   root: '/fleet',
@@ -34,4 +34,16 @@ test.each<[string, Partial<GitFacts>, RegExp | null]>([
   const obstacle = pushObstacle({ ...git, ...over });
   if (said === null) expect(obstacle).toBeNull();
   else expect(obstacle === null ? '' : explainInLine(obstacle)).toMatch(said);
+});
+
+test.each<[string, Partial<GitFacts>, string | null]>([
+  ['as of the last fetch', {}, null],
+  ['behind', { behind: 1 }, 'git -C /fleet pull --rebase'],
+  [
+    'behind, with a changed lock that a rebase alone would refuse',
+    { behind: 2, ahead: 1, dirty: ['flake.lock'] },
+    'git -C /fleet pull --rebase --autostash',
+  ],
+])('a checkout that is %s has its way out', (_title, over, first) => {
+  expect(behindRemote({ ...git, ...over })?.first ?? null).toBe(first);
 });

@@ -1,9 +1,8 @@
 import { quoteWords } from '../../model/command.ts';
 import { choiceWords, choosePaths, lockOnly } from '../../model/commit-plan.ts';
-import { counted } from '../../model/counted.ts';
-import { explain } from '../../model/explain.ts';
+import { asSentence, explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
-import { pushObstacle } from '../../model/push-obstacle.ts';
+import { behindRemote, pushObstacle } from '../../model/push-obstacle.ts';
 import type { EngineContext } from '../context.ts';
 import type { RunWish } from '../contract.ts';
 
@@ -17,9 +16,9 @@ const closed = (reason: string, remedy: string): Failure => ({
 const without = 'To do the rest without a commit: nixup run --no-commit';
 
 /** The same refusal, said before anything is done. */
-const early = (what: string, failure: Failure): Failure => {
+const early = (what: string, failure: Failure, instead: string = without): Failure => {
   const { what: why, next } = explain(failure);
-  return closed(`${what}: ${why}`, `First: ${next}. ${without}`);
+  return closed(`${what}: ${why}`, `First: ${next}. ${instead}`);
 };
 
 /** Hosts that a commit needs tested and that the run leaves out. */
@@ -32,19 +31,42 @@ const untestedHosts = (context: EngineContext, wish: RunWish): readonly string[]
     )
     .map(({ name }) => name);
 
-/** Whether the push at the end can be: a remote that is away is tried again later, the others stop the run. */
-const pushGate = async (context: EngineContext): Promise<Failure | null> => {
+/** How what is asked for is done without its push. */
+interface PushWays {
+  readonly without: string;
+  /** Said of a remote that is away. */
+  readonly later: string;
+}
+
+const runWays: PushWays = {
+  without,
+  later: 'The run goes on; a push that fails is tried again by the next run.',
+};
+
+export const commitWays: PushWays = {
+  without: 'To commit without the push: nixup commit',
+  later: 'A push that fails is tried again by the next run.',
+};
+
+/**
+ * Whether the push at the end of a run or after a commit can be, asked before
+ * anything is done. A remote that is away is tried again later; what somebody
+ * at the terminal is asked then is asked then.
+ */
+export const pushGate = async (context: EngineContext, ways: PushWays): Promise<Failure | null> => {
   const unpushable = pushObstacle(context.state().git);
   if (unpushable !== null) return unpushable;
+  const behind = behindRemote(context.state().git);
+  if (behind !== null) return closed(behind.reason, `First: ${behind.first}. ${ways.without}`);
   const rights = await context.git.canPush();
-  if (!rights.ok || rights.value.kind !== 'refused') return null;
+  if (!rights.ok || rights.value.kind !== 'refused' || rights.value.isAsked) return null;
   const { refusal, failure } = rights.value;
   if (refusal.kind !== 'offline' && refusal.kind !== 'unreachable')
-    return early('the push at the end would fail', failure);
+    return early('the push at the end would fail', failure, ways.without);
   context.emitter.emit({
     type: 'noticed',
     tone: 'warning',
-    text: `The push at the end may fail: ${explain(failure).what} The run goes on; a push that fails is tried again by the next run.`,
+    text: `The push at the end may fail: ${asSentence(explain(failure).what)} ${ways.later}`,
   });
   return null;
 };
@@ -85,10 +107,7 @@ export const commitGate = async (
       `a commit needs every host tested, and this run leaves out ${missing.join(', ')}`,
       `For all hosts: nixup run. For these only, without a commit: ${quoteWords(['nixup', 'run', ...wish.hosts, '--no-commit'])}`,
     );
-  if (git.behind > 0)
-    return closed(
-      `${git.branch ?? 'HEAD'} is ${counted(git.behind, 'commit')} behind ${git.upstream ?? 'its remote'}${git.ahead > 0 ? `, and ${git.ahead} ahead of it` : ''}, as of the last fetch: a commit here would split the branch`,
-      `First: ${quoteWords(['git', '-C', git.root, 'pull', '--rebase'])}. ${without}`,
-    );
-  return wish.push ? pushGate(context) : null;
+  const behind = behindRemote(git);
+  if (behind !== null) return closed(behind.reason, `First: ${behind.first}. ${without}`);
+  return wish.push ? pushGate(context, runWays) : null;
 };

@@ -24,8 +24,9 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { reviewed } from '../../model/review.ts';
 import { buildableHosts } from '../../model/selectors-targets.ts';
 import { unseenRemedy, unseenSentence } from '../../model/unseen-file.ts';
-import { type Commit, commitCommand } from '../../services/git-commit.ts';
+import { type Commit, commitCommand, namesOf } from '../../services/git-commit.ts';
 import type { Repository } from '../../services/git-observe.ts';
+import { commitObstacleOf } from '../../services/git-obstacles.ts';
 import type { Pushed, PushTarget } from '../../services/git-push.ts';
 import { lookWhyUnseen } from '../../services/unseen-file.ts';
 import type { EngineContext } from '../context.ts';
@@ -34,12 +35,19 @@ import { observeGit, observeLock } from '../observe.ts';
 import { beginPush, owePush, type PushWish, settlePush } from '../owed-push.ts';
 import type { RunSession } from '../run-session.ts';
 
+/** What is in the tree and was not in the one that was tested last. */
+const sinceTest = async ({ git, records }: EngineContext, tree: string): Promise<string> => {
+  const tested = records.lastTestedTree();
+  const changed = tested === null ? [] : await git.changedPaths(tested, tree);
+  return changed.length === 0 ? '' : `: ${namesOf(changed)} changed after the last test`;
+};
+
 /**
  * Why this tree may not be committed: hosts whose system was not built and
  * tested from it. One whose builder sleeps waits for its turn, and is named in
  * the message.
  */
-const untested = (context: EngineContext): string | null => {
+const untested = async (context: EngineContext): Promise<string | null> => {
   const state = context.state();
   const { git, hosts } = state;
   // Without a listed fleet nobody knows what would have to be tested.
@@ -62,7 +70,7 @@ const untested = (context: EngineContext): string | null => {
   });
   const words =
     left.length === all.length
-      ? 'this tree was not tested'
+      ? `this tree was not tested${await sinceTest(context, git.tree)}`
       : `${left.length} of ${counted(all.length, 'host')} of this tree ${left.length === 1 ? 'is' : 'are'} not tested: ${hostList(left)}`;
   const way =
     broken.length === 0
@@ -123,11 +131,19 @@ const hiddenLock = (context: EngineContext, lock: string): string | null => {
     : null;
 };
 
+/** What the state of the repository says against any commit; with a clean tree only what was begun and not ended. */
+const stateObstacle = (seen: Repository): string | null => {
+  const stated = commitObstacleOf(seen);
+  const counts = seen.operation !== null || seen.dirty.length > 0;
+  return stated !== null && counts ? explainInLine(stated) : null;
+};
+
 /** Why a commit of these paths cannot be made now; null when it can. */
 const planObstacle = async (
   context: EngineContext,
   lock: string,
   chosen: Extract<ChosenPaths, { kind: 'chosen' }>,
+  seen: Repository,
 ): Promise<string | null> => {
   const hidden = hiddenLock(context, lock);
   if (hidden !== null) return hidden;
@@ -135,9 +151,9 @@ const planObstacle = async (
   if (paths.length === 0 && others.kind === 'none') return 'nothing to commit: the tree is clean';
   if (paths.length === 0 && others.kind === 'left')
     return `nothing to commit: ${lock} is as committed, and other files are left as they are`;
-  const missing = untested(context);
+  const missing = await untested(context);
   if (missing !== null) return missing;
-  const refused = await context.git.commitObstacle();
+  const refused = await context.git.commitObstacle(seen);
   return refused === null ? null : explainInLine(refused);
 };
 
@@ -165,6 +181,10 @@ export const makeCommitPlan = async (
   const unseen = await lookWhyUnseen(context.world, context.flake, 'flake.lock');
   if (unseen !== null)
     return { ...none, obstacle: `${unseenSentence(unseen)}. ${unseenRemedy(unseen)}` };
+  const seen = await context.git.observe();
+  if (!seen.ok) return { ...none, obstacle: explain(seen.failure).what };
+  const blocked = stateObstacle(seen.value);
+  if (blocked !== null) return { ...none, obstacle: blocked, isBlocked: true };
   const place = await context.git.pathOf('flake.lock');
   if (!place.ok) return { ...none, obstacle: explain(place.failure).what };
   const chosen = choosePaths(place.value, git.dirty, choice);
@@ -174,7 +194,7 @@ export const makeCommitPlan = async (
       obstacle: `${chosen.path} did not change, so it cannot be committed with the lock`,
     };
   const { paths, others } = chosen;
-  const obstacle = await planObstacle(context, place.value, chosen);
+  const obstacle = await planObstacle(context, place.value, chosen, seen.value);
   return {
     ...none,
     message: commitMessage(await messageFacts(context, paths)),
@@ -244,7 +264,7 @@ export const runCommit = async (
     );
   await observeGit(context);
   const tree = context.state().git?.tree ?? '';
-  const obstacle = untested(context);
+  const obstacle = await untested(context);
   if (obstacle !== null) return closed(obstacle, 'Nothing was committed.');
   if (plan.pushes === true)
     session.say({ type: 'intended', host: null, deed: pushToCome, from: null, to: null });
@@ -320,19 +340,27 @@ const pushAndNote = async (
   return success(undefined);
 };
 
+/** Why a detached HEAD is not pushed: a rebase detaches it too. */
+const detachedFailure = async ({ git }: EngineContext): Promise<Failure> => {
+  const seen = await git.observe();
+  const stated = seen.ok && seen.value.operation !== null ? commitObstacleOf(seen.value) : null;
+  return stated?.code === 'git-refused'
+    ? { ...stated, operation: 'push' }
+    : {
+        code: 'git-refused',
+        operation: 'push',
+        detail: 'HEAD is detached',
+        remedy: 'give the commits a branch of their own: git switch --create NAME',
+      };
+};
+
 /** Pushes the branch and proves it by asking the remote. */
 export const runPush = async (
   context: EngineContext,
   session: RunSession,
 ): Promise<Result<void, Failure>> => {
   const branch = context.state().git?.branch ?? null;
-  if (branch === null)
-    return failed({
-      code: 'git-refused',
-      operation: 'push',
-      detail: 'HEAD is detached',
-      remedy: 'give the commits a branch of their own: git switch --create NAME',
-    });
+  if (branch === null) return failed(await detachedFailure(context));
   return pushAndNote(context, session, { branch, revision: null }, () =>
     pushObserved(context, branch),
   );

@@ -192,7 +192,7 @@ test('push rights are green, not set up, or red with the reason', () => {
   };
   const row = judgePush(
     seen,
-    success({ kind: 'refused', refusal: { kind: 'login', detail: 'x' }, failure }),
+    success({ kind: 'refused', isAsked: false, refusal: { kind: 'login', detail: 'x' }, failure }),
   );
   expect(row.state).toBe('red');
   expect(row.evidence).toContain('the login at origin was refused');
