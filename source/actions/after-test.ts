@@ -60,7 +60,7 @@ export const afterTest: readonly Action[] = [
   {
     id: 'test-fresh',
     keys: [],
-    label: 'test afresh',
+    label: 'test without caches',
     help: 'Test every host again without cached evaluations and downloads.',
     where: ['everywhere'],
     danger: 'build',

@@ -1,6 +1,7 @@
 import type { CommitChoice } from '../model/commit-plan.ts';
 import { confirmCommit, confirmFiles } from '../model/confirm-commit.ts';
 import type { ActionContext } from './action.ts';
+import { inKeys } from './in-keys.ts';
 import { tell } from './tell.ts';
 
 /** Shows the commit before it is made; first asks what becomes of other changed files. */
@@ -9,7 +10,8 @@ export const askCommit = (context: ActionContext, choice?: CommitChoice): void =
   if (engine === undefined) return;
   context.start(async () => {
     const plan = await engine.planCommit(choice);
-    if (plan.obstacle !== null) tell(context, plan.obstacle, 'warn');
+    if (plan.obstacle !== null)
+      tell(context, inKeys(plan.obstacle, context.state(), context.table), 'warn');
     else
       context.ui({
         type: 'opened',

@@ -6,11 +6,18 @@ import { type AlsoBack, hostsOnly, type LeftOut, type RollbackPlan } from '../mo
 import { backByRestart, withoutRestarts } from '../model/plan-rollback.ts';
 import { refusedMenu } from '../model/refused-menu.ts';
 import type { ActionContext } from './action.ts';
+import { inKeys } from './in-keys.ts';
 import { tell } from './tell.ts';
 
 /** Says why a plan has no target. */
 const tellLeftOut = (context: ActionContext, leftOut: readonly LeftOut[]): void =>
-  tell(context, leftOut.length === 0 ? 'no host is left to do' : leftOutWords(leftOut), 'warn');
+  tell(
+    context,
+    leftOut.length === 0
+      ? 'no host is left to do'
+      : inKeys(leftOutWords(leftOut), context.state(), context.table),
+    'warn',
+  );
 
 export const askRollback = (
   context: ActionContext,

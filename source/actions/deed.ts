@@ -4,6 +4,7 @@ import { endingOf } from '../model/outcome-words.ts';
 import type { RunResult } from '../model/run.ts';
 import { nextStage, type StageName } from '../model/stage.ts';
 import type { ActionContext } from './action.ts';
+import { inKeys } from './in-keys.ts';
 import { tell } from './tell.ts';
 
 /** The key that does an action, as the person has it. */
@@ -27,10 +28,10 @@ const withKeys = (
   const stage = nextStage(stages);
   const isFailed = (name: StageName): boolean => stages[name].kind === 'failed';
   return [
-    summary,
+    inKeys(summary, context.state(), context.table),
     ...(isSick && back !== null ? [` · ${back} offers the way back`] : []),
     ...(ok && next !== undefined && on !== null && stage !== undefined
-      ? [` Next: ${stage} (${on})`]
+      ? [`${summary.endsWith('.') ? '' : '.'} Next: ${stage} (${on})`]
       : !ok && exitCode === 1 && on !== null && stage !== undefined && isFailed(stage)
         ? [` · ${on} shows what can be done`]
         : []),

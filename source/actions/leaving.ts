@@ -75,7 +75,7 @@ export const leaving: readonly Action[] = [
     id: 'repaint',
     keys: ['^l'],
     label: 'repaint',
-    help: 'Draw the whole screen anew, where something else wrote over it.',
+    help: 'Draw the whole screen again, where something else wrote over it.',
     where: anywhere,
     danger: 'look',
     named: true,

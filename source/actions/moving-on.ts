@@ -14,6 +14,7 @@ import type { Action, ActionContext } from './action.ts';
 import { askCommit } from './ask-commit.ts';
 import { askDeploy } from './ask-plans.ts';
 import { deed } from './deed.ts';
+import { inKeys } from './in-keys.ts';
 import { becauseNotNow, becauseReadOnly, firstReason } from './reasons.ts';
 import { askUpdate, passReview, verify, watch } from './runbook.ts';
 import { tell } from './tell.ts';
@@ -148,7 +149,7 @@ const announce = (
   tone: 'plain' | 'warn' = 'plain',
 ): void => {
   context.ui({ type: 'showed', screen: { kind: 'view', view } });
-  tell(context, words, tone);
+  tell(context, inKeys(words, context.state(), context.table), tone);
   context.ui({ type: 'armed', stage: armed });
 };
 

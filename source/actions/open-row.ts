@@ -40,7 +40,7 @@ const openInput = (context: ActionContext, id: string): void => {
   const { lock } = context.state().app;
   if (lock.kind === 'read' && lock.changes.some((change) => change.path === id))
     openCommits(context, id);
-  else tell(context, `${id} is as it was committed`);
+  else tell(context, `${id} is unchanged since the commit`);
 };
 
 /** The key that goes back, where it may be pressed now. */

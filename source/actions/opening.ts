@@ -70,7 +70,7 @@ export const opening: readonly Action[] = [
     id: 'refresh',
     keys: ['R'],
     label: 'refresh',
-    help: 'Ask everything anew: git, lock, hosts, what they should run.',
+    help: 'Ask everything again: git, lock, hosts, what they should run.',
     where: anywhere,
     danger: 'look',
     named: true,
@@ -78,7 +78,7 @@ export const opening: readonly Action[] = [
     perform: (context) => {
       const engine = context.engine();
       if (engine === undefined) return;
-      tell(context, 'asking everything anew');
+      tell(context, 'refreshing');
       context.start(() => engine.refresh());
     },
   },

@@ -29,7 +29,7 @@ const showRawLock = async (context: ActionContext): Promise<void> => {
   const title =
     app.git === null ? 'flake.lock, before the update → now' : 'flake.lock, HEAD → working tree';
   if (rows.length === 0) {
-    showText(context, title, [{ text: 'The lock is as it was committed.', tone: 'muted' }]);
+    showText(context, title, [{ text: 'The lock is unchanged since the commit.', tone: 'muted' }]);
     return;
   }
   const layout = ui.columns >= wideColumns ? 'side-by-side' : 'unified';

@@ -65,7 +65,7 @@ const becauseNoChangedInput = (state: ScreenState): string | undefined => {
   const paths = new Set(app.lock.kind === 'read' ? app.lock.changes.map((one) => one.path) : []);
   return targetInputs(app, ui).some((path) => paths.has(path) || app.putBack.includes(path))
     ? undefined
-    : 'this input is as it was committed; u updates the marked inputs, or all';
+    : 'this input is unchanged; u updates the marked inputs, or all';
 };
 
 const becauseNothingAhead = ({ app }: ScreenState): string | undefined =>
@@ -81,7 +81,7 @@ export const runbook: readonly Action[] = [
     id: 'check',
     keys: ['C'],
     label: 'check',
-    help: 'Ask all questions of the check board anew.',
+    help: 'Run all checks again.',
     where: anywhere,
     danger: 'look',
     named: true,
@@ -217,7 +217,7 @@ export const runbook: readonly Action[] = [
     id: 'accept',
     keys: ['A'],
     label: 'accept',
-    help: 'The health of the marked hosts, or of this one, is to be so: later runs compare with it.',
+    help: 'Accept the health of the marked hosts, or of this one, as expected: later runs compare with it.',
     where: anywhere,
     danger: 'host',
     named: true,

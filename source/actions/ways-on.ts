@@ -5,6 +5,7 @@ import type { StageName } from '../model/stage.ts';
 import type { AppState } from '../model/state.ts';
 import type { TestCause } from '../model/test-causes.ts';
 import type { ActionContext } from './action.ts';
+import { inKeys } from './in-keys.ts';
 
 /** A row of the key table that helps after a failure, and what it would do there. */
 interface Way {
@@ -123,7 +124,7 @@ export const waysOn = (context: ActionContext, stage: StageName, reason: string)
     kind: 'menu',
     title: isFailed ? `${stage} failed: what next?` : `${stage}: what next?`,
     note: [
-      ...reason
+      ...inKeys(reason, state, context.table)
         .split(partsOfReason)
         .map((text) => ({ text, tone: isFailed ? 'bad' : 'plain' }) as const),
       ...(stage === 'test' ? causeTexts(state.app.causes) : []),

@@ -81,7 +81,7 @@ const settleOthers = async (
   console.tell(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}`);
   const answer = await console.ask(
     plan.paths.length === 0
-      ? 'flake.lock is as committed. Commit these files? Type all, or press enter for no:'
+      ? 'flake.lock is unchanged. Commit these files? Type all, or press enter for no:'
       : 'Commit them too (all), or the lock alone (lock)? Enter for neither:',
   );
   if (answer === 'all') return success({ also: 'all', rest: 'unasked' });

@@ -138,7 +138,7 @@ const refusalOf = async (
     if (console === null || !(await saysYes(console, question)))
       return {
         kind: 'repeated',
-        reason: `not repeated: it ${repeats.words}; to do it all the same: --confirm ${host}`,
+        reason: `not repeated: ${host} ${repeats.words}; to do it all the same: --confirm ${host}`,
       };
   }
   const leaves = target.preview?.leaves;

@@ -35,8 +35,8 @@ const interruptionText = (state: AppState, run: InterruptedRun, cut: CutCommit |
     ...(Object.keys(run.targets).length === 0
       ? [
           run.goal === 'commit' || cut?.kind === 'made' || cut?.kind === 'busy'
-            ? 'It had begun no host.'
-            : 'It had begun no host. Rolling it back puts flake.lock back as it was before it.',
+            ? 'No host was started.'
+            : 'No host was started. Rolling it back puts flake.lock back as it was before it.',
         ]
       : alignRows([
           ['  HOST', 'RUNS NOW', 'WAS TO GET'],

@@ -116,7 +116,7 @@ const positionWords = (position: HostPosition): string => {
     case 'rebootNeeded':
       return 'reboot needed';
     case 'notPersistent':
-      return 'boots another system';
+      return 'not the boot default yet';
     case 'unreachable':
       return position.why;
   }

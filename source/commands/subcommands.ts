@@ -92,7 +92,7 @@ export const subcommands = [
       { name: 'bisect', value: null, help: 'on failure, find the input whose move breaks a host' },
       { name: 'hold', value: null, help: 'with --bisect: hold what it names, and test again' },
       { name: 'trace', value: null, help: 'the whole trace of evaluation errors' },
-      { name: 'fresh', value: null, help: 'download anew what Nix has cached' },
+      { name: 'fresh', value: null, help: 'download again what Nix has cached' },
       ...buildFlags,
       {
         name: 'validate',
@@ -133,7 +133,7 @@ export const subcommands = [
       {
         name: 'accept',
         value: null,
-        help: 'the health as it is is to be so: later runs compare with it',
+        help: 'accept the health as expected: later runs compare with it',
       },
     ],
     examples: ['nixup verify', 'nixup verify p620 --accept'],

@@ -20,7 +20,7 @@ const loadWords = (load: readonly [number, number, number] | null): string =>
   load === null ? '' : `load ${load.map((value) => value.toFixed(2)).join(' ')}`;
 
 const askedWords = (host: HostState, now: number): string =>
-  host.facts === null ? 'not asked yet' : `asked ${showAge(now - host.facts.at)} ago`;
+  host.facts === null ? 'not checked yet' : `checked ${showAge(now - host.facts.at)} ago`;
 
 export const healthLine = (row: HealthRow, columns: number, now: number): Line => {
   if (row.kind === 'unit')

@@ -170,7 +170,7 @@ export const lockListRows = (
   return firstInput > 0
     ? listed.toSpliced(firstInput, 0, {
         id: null,
-        line: [muted(`  ${fitText('as committed', nameColumn(columns))} ${standTitles(columns)}`)],
+        line: [muted(`  ${fitText('unchanged', nameColumn(columns))} ${standTitles(columns)}`)],
       })
     : listed;
 };

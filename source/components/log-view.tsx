@@ -85,8 +85,8 @@ const searchWords = (ring: LogRing, log: LogUi): Line => {
   return [
     muted('   search: '),
     span(log.search, 'accent'),
-    count === 0 ? span('  in no line', 'warn') : muted(`  ${hits}`),
-    ...(log.isAround && place > 0 ? [span('  around the end', 'warn')] : []),
+    count === 0 ? span('  no match', 'warn') : muted(`  ${hits}`),
+    ...(log.isAround && place > 0 ? [span('  wrapped', 'warn')] : []),
   ];
 };
 

@@ -295,7 +295,7 @@ const acceptWords = ({ outcomes }: RunSession): string => {
   );
   return sick.length === 0
     ? ''
-    : `. When that is to be so: ${showCommand({ file: 'nixup', args: ['verify', ...sick, '--accept'] })}`;
+    : `. If this is expected, accept it: ${showCommand({ file: 'nixup', args: ['verify', ...sick, '--accept'] })}`;
 };
 
 export const acceptGoal =

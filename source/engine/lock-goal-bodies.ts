@@ -68,7 +68,7 @@ export const restoreLockGoal =
       summary:
         restored.value === null
           ? 'flake.lock is as it was already.'
-          : `Done: ${restored.value}. The lock from before is kept: nixup revert --undo`,
+          : `flake.lock was written (${restored.value}). To take that back: nixup revert --undo`,
     };
   };
 

@@ -125,7 +125,7 @@ const explainExit = (exitCode: number, hints: ActivationHints, mode: Mode): Acti
       return {
         kind: 'reload-failed',
         switched: 'unknown',
-        text: 'systemd could not reload its units; services were not started anew',
+        text: 'systemd could not reload its units; services were not started again',
       };
     case 4:
       return {

@@ -39,7 +39,7 @@ export const offerOf = (
     case 'retry':
       return work('test again', { kind: 'test', hosts, options: {} });
     case 'retry-fresh':
-      return work('test afresh', { kind: 'test', hosts, options: { fresh: true } });
+      return work('test again without caches', { kind: 'test', hosts, options: { fresh: true } });
     case 'show-trace':
       return work('show the trace', { kind: 'test', hosts, options: { trace: true } });
     case 'accept-settings':
@@ -79,7 +79,7 @@ export const offerOf = (
     case 'take-input':
       return remedy.input === undefined
         ? null
-        : work(`lock ${remedy.input} anew`, { kind: 'update', inputs: [remedy.input] });
+        : work(`lock ${remedy.input} again`, { kind: 'update', inputs: [remedy.input] });
     case 'revert-input':
       return remedy.input === undefined
         ? null

@@ -18,7 +18,7 @@ export const confirmFiles = (
       plain(
         hasLock
           ? `Besides ${plan.paths.join(' ')} other tracked files changed, and were tested with it:`
-          : 'flake.lock is as committed. Other tracked files changed, and were tested:',
+          : 'flake.lock is unchanged. Other tracked files changed, and were tested:',
       ),
       ...others.map((path) => plain(`  ${path}`)),
     ],

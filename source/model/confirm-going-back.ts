@@ -61,7 +61,7 @@ export const filesBackTexts = (
     ...(others.length === 0
       ? []
       : [
-          `${hostList(others)} ${others.length === 1 ? 'runs' : 'run'} what the lock says now too, and ${others.length === 1 ? 'is' : 'are'} not taken back: deploy or roll back ${others.length === 1 ? 'it' : 'them'} after that`,
+          `${hostList(others)} ${others.length === 1 ? 'runs' : 'run'} what the lock says now too, and ${others.length === 1 ? 'is' : 'are'} not taken back: deploy to ${others.length === 1 ? 'it' : 'them'} after that, or roll ${others.length === 1 ? 'it' : 'them'} back`,
         ]),
   ];
 };

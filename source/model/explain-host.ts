@@ -97,7 +97,7 @@ export const explainHost = (failure: HostFailure): Explanation => {
     case 'host-key-changed':
       return told(
         `The host key of ${host} (${failure.address}) is not the one that is known: another machine may be answering.`,
-        `When the host was installed anew, forget the old key with: ${shell('ssh-keygen', '-R', failure.address)}`,
+        `When the host was installed again, forget the old key with: ${shell('ssh-keygen', '-R', failure.address)}`,
       );
     case 'login-refused':
       return told(
@@ -113,7 +113,7 @@ export const explainHost = (failure: HostFailure): Explanation => {
       return told(
         `The machine that answers for ${host} is another one: its ${failure.fact} is ${failure.found}, expected ${failure.expected}.`,
         failure.fact === 'machine id'
-          ? `Nothing was changed. When ${host} was replaced or installed anew: ${shell('nixup', 'deploy', host, '--expect-machine', failure.found)}. Else check its address in DNS, DHCP and nixup.toml ([hosts.${host}] address).`
+          ? `Nothing was changed. When ${host} was replaced or installed again: ${shell('nixup', 'deploy', host, '--expect-machine', failure.found)}. Else check its address in DNS, DHCP and nixup.toml ([hosts.${host}] address).`
           : `Nothing was changed. Check the address of ${host} in DNS, DHCP and nixup.toml ([hosts.${host}] address).`,
       );
     case 'not-nixos':

@@ -24,7 +24,7 @@ const lastWords = (cause: string, tail: readonly string[]): string => {
   const last = tail.findLast((line) => line.trim() !== '')?.trim();
   return last === undefined || !/\bbuilder\b.*\bfailed\b/.test(cause) || cause.includes(last)
     ? ''
-    : ` It said last: ${last}`;
+    : `${/[.!?]$/.test(cause) ? '' : '.'} It said last: ${last}`;
 };
 
 /** Where inputs are, and why they could not be had; the lock is as it was. */

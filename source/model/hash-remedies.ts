@@ -36,7 +36,7 @@ const ofInputHash = (cause: NixCause, input: string, scene: RemedyScene): readon
     : [];
   const take = remedy(
     'take-input',
-    `Lock ${name} anew, and review what it brings: the content is not the one that was locked.`,
+    `Lock ${name} again, and review what it brings: the content is not the one that was locked.`,
     nixup('update', name),
   );
   switch (cause.mismatch?.verdict) {

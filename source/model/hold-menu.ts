@@ -50,14 +50,14 @@ export const holdMenu = (
         tone: 'plain' as const,
       })),
       {
-        text: 'nixup.toml says so from now on; what moved goes back to the committed lock.',
+        text: 'Writes the hold to nixup.toml. An input that changed goes back to the committed lock.',
         tone: 'muted',
       },
     ],
     items: [
       item('week', 'for a week', `until ${end(7)}`, end(7)),
       item('month', 'for 30 days', `until ${end(30)}`, end(30)),
-      item('open', 'until I take it away', 'no end', null),
+      item('open', 'no end date', 'until H takes the hold away', null),
       item('written', 'for 30 days, with a reason', 'opens the editor', end(30), null),
       ...(held.length === 0
         ? []

@@ -45,12 +45,12 @@ export const interruptedMenu = (run: InterruptedRun, app: AppState, at: number):
     ...doneSinceWords(run).map((text) => ({ text, tone: 'warn' as const })),
     ...(run.unread === undefined ? [] : [{ text: unreadWords(run.unread), tone: 'warn' as const }]),
     ...run.openDeeds.map((deed) => ({
-      text: `Announced, end unknown: ${deed.deed}${deed.host === null ? '' : ` on ${deed.host}`}.`,
+      text: `Started, result unknown: ${deed.deed}${deed.host === null ? '' : ` on ${deed.host}`}.`,
       tone: 'warn' as const,
     })),
     ...(hasHosts(run)
       ? [{ text: 'What is true now:', tone: 'plain' as const }]
-      : [{ text: 'It had begun no host.', tone: 'plain' as const }]),
+      : [{ text: 'No host was started.', tone: 'plain' as const }]),
     ...Object.keys(run.targets).map((host) => truthOf(app, run, host)),
   ],
   items: [

@@ -182,7 +182,7 @@ export const standingWords = (
 ): readonly string[] => {
   const words = standingInRow(standing);
   // A hold says why the input is back, and for how long.
-  if (isPutBack && standing?.kind !== 'held') return ['put back by you'];
+  if (isPutBack && standing?.kind !== 'held') return ['reverted by you'];
   if (words !== '') return [words];
   return input.pinned ? ['pinned'] : [];
 };
@@ -204,7 +204,7 @@ export const inputDetailLines = (
   const copies = app.lock.kind === 'read' ? app.lock.copies : [];
   const own = copies.find(({ paths }) => paths.includes(name));
   return [
-    [strong(` ${name}`), muted('   as committed')],
+    [strong(` ${name}`), muted('   unchanged')],
     ...detail('source', input.source, columns),
     ...(input.follows === null
       ? []
@@ -218,7 +218,7 @@ export const inputDetailLines = (
           columns,
         )),
     ...(input.pinned ? detail('pinned', 'flake.nix names its revision', columns) : []),
-    ...(app.putBack.includes(name) ? detail('stands', 'put back by you', columns) : []),
+    ...(app.putBack.includes(name) ? detail('stands', 'reverted by you', columns) : []),
     ...(standing === undefined || standing.kind === 'pinned' || standing.kind === 'follows'
       ? []
       : detail('stands', standsWords(standing, now), columns)),

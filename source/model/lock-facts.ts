@@ -14,7 +14,7 @@ export const commitSources: Readonly<Record<CommitCount['source'], string>> = {
   channel: 'by the number of the channel',
   compare: 'counted by its forge',
   git: 'counted in a clone',
-  cache: 'counted before',
+  cache: 'from the cache',
 };
 
 export interface CommitSubject {

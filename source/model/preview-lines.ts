@@ -56,7 +56,7 @@ const parts = ({ impact, remarks }: Account, critical: ReadonlySet<string>): rea
     ...list('reloads', groups.reloads, critical, remarks),
     ...list('starts', groups.starts, critical, remarks),
     ...list('keeps as they run', groups.keeps, critical, remarks),
-    ...(impact.restartsSystemd ? ['systemd itself is executed anew'] : []),
+    ...(impact.restartsSystemd ? ['systemd itself restarts (its services keep running)'] : []),
   ];
 };
 
@@ -145,7 +145,7 @@ export const previewLines = (
       ? [warn('is restarted: booted once, proven, and only then made the default')]
       : []),
     ...unitLines(preview),
-    ...(cut.length === 0 ? [] : [warn(`cuts you off for a moment: ${cut.join(', ')}`)]),
+    ...(cut.length === 0 ? [] : [warn(`connection may drop briefly: ${cut.join(', ')}`)]),
     ...(preview.mustBoot.length === 0
       ? []
       : [
@@ -153,7 +153,7 @@ export const previewLines = (
             `cannot be switched to while it runs (${preview.mustBoot.join(', ')}): needs a restart`,
           ),
         ]),
-    ...(preview.bootParts.length === 0 ? [] : [warn(`${boot}: live after a restart only`)]),
+    ...(preview.bootParts.length === 0 ? [] : [warn(`${boot}: takes effect after a reboot`)]),
     ...(preview.leaves === undefined
       ? []
       : [

@@ -63,7 +63,7 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
                 },
               },
               changed.length === 0 && last.kind !== 'made'
-                ? `the lock is as it was committed, and ${noCommitWords(last)}`
+                ? `the lock is unchanged, and ${noCommitWords(last)}`
                 : null,
             ),
             item('generation', `${first} to a chosen generation`, 'shows its generations', {
@@ -85,7 +85,7 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
         'the lock to the committed one',
         counted(changed.length, 'changed input'),
         { kind: 'revert', inputs: changed },
-        changed.length === 0 ? 'the lock is as it was committed' : null,
+        changed.length === 0 ? 'the lock is unchanged' : null,
       ),
     ],
     cursor: null,

@@ -77,4 +77,4 @@ export const repeatOf = (setback: Setback, to: StorePath): Repeat => ({
 
 /** Why an unhealthy host is left as it is, and what accepts it. */
 export const sicknessWords = (host: string, { since, problems }: Sickness): string =>
-  `${problems.join('; ')} (since ${showMoment(since)} UTC). When that is to be so: nixup verify ${host} --accept`;
+  `${problems.join('; ')} (since ${showMoment(since)} UTC). If this is expected, accept it: nixup verify ${host} --accept`;

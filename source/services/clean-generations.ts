@@ -63,7 +63,7 @@ export const createClean =
       failed({ code: 'persistence-unproven', host: entry.name, detail });
     if (!stdout.includes('clean-end')) return unproven('its answer has no end');
     if (/^boot failed$/m.test(stdout))
-      return unproven('its boot entries could not be written anew');
+      return unproven('its boot entries could not be written again');
     const bootDefault = readBootDefault(stdout);
     const gone = new Set(generations.map(({ path }) => path));
     if (bootDefault.kind === 'resolved' && gone.has(bootDefault.toplevel))

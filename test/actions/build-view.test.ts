@@ -61,7 +61,7 @@ test.each([
 
 test('a hash mismatch is tested afresh', async () => {
   const fixture = open(failedWith({ class: 'hash-mismatch' }));
-  choose(fixture, 'test afresh');
+  choose(fixture, 'test again without caches');
   await fixture.settle();
   expect(fixture.calls).toEqual(['test ["p620","razer"] {"fresh":true}']);
 });

@@ -37,7 +37,7 @@ test('m says why a step failed, and pressed again offers the ways on instead of 
     'hold',
     'test all (T)',
     'show trace',
-    'test afresh',
+    'test without caches',
     'go on',
   ]);
 });

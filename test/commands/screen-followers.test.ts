@@ -34,7 +34,7 @@ test('an interrupted run is explained with what is true now and the three ways o
     careful: true,
     items: [{ id: 'leave' }, { id: 'finish' }, { id: 'rollback' }],
   });
-  expect(noteOf(store)).toContain('Announced, end unknown: activate on p620.');
+  expect(noteOf(store)).toContain('Started, result unknown: activate on p620.');
   expect(noteOf(store)).toContain('p620   runs the system that it had before');
   expect(noteOf(store)).toContain('samsung   not asked yet, or it does not answer');
   stop();

@@ -61,7 +61,7 @@ test('an input that was put back by a hold says until when and why it is held', 
     until: '2026-12-24',
     newer: null,
   };
-  expect(await rowOf('held ', { putBack: ['held'] })).toContain('put back by you');
+  expect(await rowOf('held ', { putBack: ['held'] })).toContain('reverted by you');
   const row = await rowOf('held ', { putBack: ['held'], standings: { held } });
   expect(row).toContain('held until 2026-12-24: it breaks');
   expect(row).not.toContain('stale');

@@ -118,7 +118,7 @@ export const openKeys = async (options: DemoOptions = {}): Promise<Keys> => {
           const now = overlay();
           return now?.kind === 'menu' ? now.cursor : null;
         };
-        await press('g');
+        for (let tries = 0; tries < 20; tries += 1) await press('up');
         for (let tries = 0; cursor() !== target && tries < 20; tries += 1) await press('down');
       }
       await press('enter');

@@ -29,7 +29,7 @@ test('what is stopped and started anew restarts, critical units first and marked
   expect(textsOf({ impact, critical: ['grafana.service'] })).toBe(
     [
       'dry-activate says: restarts grafana (critical), cron, sshd; stops old; reloads dbus; starts new',
-      'cuts you off for a moment: sshd (ssh)',
+      'connection may drop briefly: sshd (ssh)',
     ].join('\n'),
   );
 });
@@ -64,7 +64,7 @@ test('a major version of a service with data cannot go back; a minor one, a tool
 test('what starts with a boot only, and what forbids a switch, are told apart', () => {
   const text = textsOf({ bootParts: ['kernel 6.1 → 6.2'], mustBoot: ['dbus: dbus → broker'] });
   expect(text).toContain('cannot be switched to while it runs (dbus: dbus → broker)');
-  expect(text).toContain('kernel 6.1 → 6.2: live after a restart only');
+  expect(text).toContain('kernel 6.1 → 6.2: takes effect after a reboot');
 });
 
 test('only what a person would have wanted to know is a surprise', () => {

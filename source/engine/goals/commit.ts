@@ -150,7 +150,7 @@ const planObstacle = async (
   const { paths, others } = chosen;
   if (paths.length === 0 && others.kind === 'none') return 'nothing to commit: the tree is clean';
   if (paths.length === 0 && others.kind === 'left')
-    return `nothing to commit: ${lock} is as committed, and other files are left as they are`;
+    return `nothing to commit: ${lock} is unchanged, and other files are left as they are`;
   const missing = await untested(context);
   if (missing !== null) return missing;
   const refused = await context.git.commitObstacle(seen);

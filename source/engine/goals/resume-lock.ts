@@ -46,7 +46,7 @@ export const resumeLock = async (
     case 'finish':
       await closeInterrupted(context, run, `finished by ${session.id}`);
       return {
-        summary: `The unfinished run is closed: it had begun no host, and flake.lock stays as it is. To do it again: nixup ${run.goal}${run.wantsPush === true ? ' --push' : ''}`,
+        summary: `The unfinished run is closed. It had started no host, and flake.lock stays as it is. To do it again: nixup ${run.goal}${run.wantsPush === true ? ' --push' : ''}`,
       };
     case 'rollback': {
       const { actions, damage } = await readLockIndex(context);
@@ -66,7 +66,7 @@ export const resumeLock = async (
       return {
         summary: actions.some((action) => action.run === run.id)
           ? 'The unfinished run is closed. flake.lock was changed again after it and stays as it is; the last change is taken back with: nixup revert --undo'
-          : 'The unfinished run is closed: it had begun no host and had not changed flake.lock.',
+          : 'The unfinished run is closed. It had started no host and had not changed flake.lock.',
       };
     }
   }

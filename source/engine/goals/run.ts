@@ -263,7 +263,7 @@ const commitAndPush = async (
       plan.others.kind === 'left' ? `; left uncommitted: ${plan.others.paths.join(', ')}` : '';
     session.stage('commit', {
       kind: 'passed',
-      evidence: `nothing to commit: the lock is as committed${left}`,
+      evidence: `nothing to commit: the lock is unchanged${left}`,
       at: context.world.clock.now(),
     });
     const unpushed = await pushAtEnd(context, session, wish);
