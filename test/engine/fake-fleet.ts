@@ -89,6 +89,8 @@ export const fakeFleet = async (
         sources: fleet.sources,
         remoteUrl: null,
       }),
+    place: async () => success({ root: '/flake', gitFolder: '/flake/.git', prefix: '' }),
+    unseenFiles: async () => [],
     treeHash: async () => success(fleet.tree),
     sourcesOf: async () => fleet.sources,
     show: async () => success(null),
