@@ -49,10 +49,11 @@ const rowsForSigns = 16;
 const signLines = (cells: number): readonly Line[] => {
   const lines: Line[] = [];
   for (const [sign, means] of signWords) {
-    const part: Line = [span(sign, 'accent'), muted(` ${means}   `)];
+    const part: Line = [span(sign, 'accent'), muted(` ${means}`)];
     const last = lines.at(-1);
-    if (last === undefined || lineWidth(last) + lineWidth(part) > cells + 3) lines.push(part);
-    else lines[lines.length - 1] = [...last, ...part];
+    const joined: Line = last === undefined ? part : [...last, span('   '), ...part];
+    if (last === undefined || lineWidth(joined) > cells) lines.push(part);
+    else lines[lines.length - 1] = joined;
   }
   return lines;
 };

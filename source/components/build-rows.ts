@@ -1,6 +1,6 @@
 import { type BisectProgress, bisectSentence } from '../model/bisect.ts';
 import type { PlanSummary } from '../model/build-plan.ts';
-import { planSentence } from '../model/build-plan-text.ts';
+import { planFitting } from '../model/build-plan-text.ts';
 import type { EndedActivity } from '../model/build-progress.ts';
 import { showDuration } from '../model/format-time.ts';
 import { frameAt, glyph } from '../model/glyphs.ts';
@@ -54,10 +54,15 @@ const hostRow = (
   const work = workWords(host, now);
   const builds = host.progress?.builds;
   const bar = columns < 90 ? 8 : 16;
-  const planned = plan !== undefined && isAboutToBuild(host) ? planSentence(plan) : null;
+  const status = columns < 90 ? 22 : 26;
+  // Selection, mark and the room of the edge are beside it.
+  const planned =
+    plan !== undefined && isAboutToBuild(host)
+      ? planFitting(plan, columns - name - status - 11 - 3)
+      : null;
   const told: Line = [
     strong(fitText(host.entry.name, name)),
-    span(fitText(`${work.sign} ${work.words}`, columns < 90 ? 22 : 26), work.tone),
+    span(fitText(`${work.sign} ${work.words}`, status), work.tone),
     muted(fitText(work.aside, 11)),
     ...(builds === undefined
       ? [muted(planned ?? systemWords(host))]

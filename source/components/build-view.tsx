@@ -1,6 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { compileWarning, planSentence } from '../model/build-plan-text.ts';
+import { compileWarning, planFitting } from '../model/build-plan-text.ts';
 import { isEmptyProgress } from '../model/build-progress.ts';
 import { bodyRows } from '../model/layout.ts';
 import { type Line, muted, span, strong, wrapText } from '../model/line.ts';
@@ -28,7 +28,7 @@ const titleWords = (app: AppState): string => {
   const transfers = runProgress.activities.filter(
     ({ kind }) => kind === 'fetch' || kind === 'copy',
   ).length;
-  return `${builds} building, ${transfers} moving now · Enter opens a log`;
+  return `${builds} building, ${transfers} fetching or copying · Enter opens a log`;
 };
 
 /** Rows of a window that leave room for a warning, which was told and stands in the log as well. */
@@ -47,7 +47,7 @@ const wholeLines = (app: AppState, columns: number, rows: number): readonly Line
     ...(app.runProgress === null || isEmptyProgress(app.runProgress)
       ? []
       : [progressLine(app.runProgress, columns)]),
-    ...(plan === undefined ? [] : [[muted(' plan   '), span(planSentence(plan))]]),
+    ...(plan === undefined ? [] : [[muted(' plan   '), span(planFitting(plan, columns - 8))]]),
     ...(warning === null
       ? []
       : wrapText(`! ${warning}`, columns - 2)

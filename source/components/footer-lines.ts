@@ -4,16 +4,17 @@ import { inLog } from '../actions/reasons.ts';
 import { showKey } from '../keys.ts';
 import {
   cut,
-  cutLine,
   joinFitting,
   type Line,
   lineWidth,
   muted,
   span,
   strong,
+  widthOf,
   wrapText,
 } from '../model/line.ts';
-import { toastLife, toastMs } from '../model/selectors-activity.ts';
+import type { Overlay } from '../model/overlay.ts';
+import { isFreshNotice, toastLife, toastMs } from '../model/selectors-activity.ts';
 import { markedIds } from '../model/selectors-list.ts';
 import type { AppState } from '../model/state.ts';
 import { listOf, type Prompt, type Ui } from '../model/ui.ts';
@@ -119,6 +120,17 @@ const wrapped = (line: Line, { columns, rows, overlay }: Ui): readonly Line[] =>
   ];
 };
 
+/** A message in one row: what stays must not hide the end of a list for good. */
+const inOneRow = (line: Line, { columns, overlay }: Ui): Line => {
+  const [only] = line;
+  if (only === undefined || lineWidth(line) <= columns) return line;
+  const hint = overlay === null ? wholeByKey : '';
+  return [
+    { ...only, text: ` ${cut(only.text.trimStart(), columns - 2 - hint.length)}` },
+    muted(hint),
+  ];
+};
+
 /** When the open dialog was opened: what was said before is not about it. */
 const openedAt = ({ overlay }: Ui): number =>
   overlay?.kind === 'confirm' || overlay?.kind === 'menu' ? overlay.openedAt : 0;
@@ -135,9 +147,8 @@ export const messageLines = (app: AppState, ui: Ui): readonly Line[] => {
   const words = listWords(app, ui);
   if (notice === undefined) return [[span(' '), ...words]];
   // What is marked is what the next key acts on: a notice that stays must not hide it.
-  return words.length === 0
-    ? wrapped(notice, ui)
-    : [cutLine(notice, ui.columns - 1), [span(' '), ...words]];
+  if (words.length > 0) return [inOneRow(notice, ui), [span(' '), ...words]];
+  return isFreshNotice(app, ui.now) ? wrapped(notice, ui) : [inOneRow(notice, ui)];
 };
 
 const keyWords = (row: Action, state: ScreenState): Line => {
@@ -156,36 +167,53 @@ const actKeys = (acts: readonly string[], state: ScreenState, table: readonly Ac
     .filter(({ id }) => acts.includes(id))
     .flatMap((row) => [span(' '), ...keyWords(row, state), muted(' ·')]);
 
-const overlayKeys = (state: ScreenState, table: readonly Action[]): Line | undefined => {
-  const { ui } = state;
-  switch (ui.overlay?.kind) {
-    case undefined:
-      return undefined;
+/** Keys of what is open, in the longest words that fit: closing it is never cut. */
+const hintOf = (overlay: Overlay): readonly string[] => {
+  switch (overlay.kind) {
     case 'confirm':
-      return [
-        muted(
-          ui.overlay.required.kind === 'nothing'
-            ? ' left right choose · up down PgUp PgDn g G scroll · Enter takes · Esc closes'
-            : ' type it · left right choose · up down PgUp PgDn scroll · Enter takes · Esc closes',
-        ),
-      ];
+      return overlay.required.kind === 'nothing'
+        ? [
+            'left right choose · up down PgUp PgDn g G scroll · Enter takes · Esc closes',
+            'left right choose · up down scroll · Enter · Esc closes',
+          ]
+        : [
+            'type it · left right choose · up down PgUp PgDn scroll · Enter takes · Esc closes',
+            'type it · left right · up down scroll · Enter · Esc closes',
+          ];
     case 'menu':
-      return [muted(' up down choose · Enter takes · Esc closes')];
+      return ['up down choose · Enter takes · Esc closes'];
     case 'help':
     case 'palette':
-      return [muted(' type to filter · up down choose · Enter does it · Esc closes')];
+      return [
+        'type to filter · up down choose · Enter does it · Esc closes',
+        'type to filter · up down · Enter does it · Esc closes',
+      ];
     case 'difference':
       return [
-        muted(' j k PgUp PgDn g G scroll · / search · n N next change or hit · Tab · Esc closes'),
+        'j k PgUp PgDn g G scroll · / search · n N next change or hit · Tab layout · Esc closes',
+        'j k PgUp PgDn · / search · n N next · Tab · Esc closes',
       ];
     case 'commands':
-      return [muted(' j k PgUp PgDn g G choose · Enter whole line · y copies · Esc closes')];
+      return [
+        'j k PgUp PgDn g G choose · Enter whole line · y copies · Esc closes',
+        'j k choose · Enter whole line · y copies · Esc closes',
+      ];
     case 'text':
       return [
-        ...actKeys(ui.overlay.acts ?? [], state, table),
-        muted(' j k PgUp PgDn g G scroll · / search · Esc closes'),
+        'j k PgUp PgDn g G scroll · / search · Esc closes',
+        'j k scroll · / search · Esc closes',
       ];
   }
+};
+
+const overlayKeys = (state: ScreenState, table: readonly Action[]): Line | undefined => {
+  const { overlay, columns } = state.ui;
+  if (overlay === null) return undefined;
+  const acts = overlay.kind === 'text' ? actKeys(overlay.acts ?? [], state, table) : [];
+  const hints = hintOf(overlay);
+  const hint =
+    hints.find((words) => lineWidth(acts) + widthOf(words) + 1 <= columns) ?? hints.at(-1) ?? '';
+  return [...acts, muted(` ${hint}`)];
 };
 
 /** The keys that matter on this screen; those not available now are dimmed. */

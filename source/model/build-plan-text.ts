@@ -2,24 +2,36 @@ import type { PlanSummary } from './build-plan.ts';
 import { counted } from './counted.ts';
 import { showSize } from './format-size.ts';
 import { showDuration } from './format-time.ts';
+import { widthOf } from './line.ts';
 
 /** Less building than this is not worth a word, ms. */
 const shortestWorkMs = 1_000;
 
-/** A plan in one line: `builds 12 (3 shared), fetches 40 paths (312 MiB), about 4 m 10 s of building`. */
-export const planSentence = (plan: PlanSummary): string => {
+/** What of a plan can be left out where it has no room; all of it is in the log. */
+interface PlanDetail {
+  readonly unpacked: boolean;
+  readonly sizes: boolean;
+  readonly shared: boolean;
+}
+
+const whole: PlanDetail = { unpacked: true, sizes: true, shared: true };
+
+const planIn = (plan: PlanSummary, detail: PlanDetail): string => {
   if (plan.builds + plan.fetches === 0) return 'nothing to build, nothing to fetch';
-  const size =
-    plan.downloadBytes === null
+  const unpacked =
+    plan.unpackedBytes === null || !detail.unpacked
       ? ''
-      : ` (${showSize(plan.downloadBytes)}${plan.unpackedBytes === null ? '' : `, ${showSize(plan.unpackedBytes)} unpacked`})`;
+      : `, ${showSize(plan.unpackedBytes)} unpacked`;
+  const size =
+    plan.downloadBytes === null || !detail.sizes
+      ? ''
+      : ` (${showSize(plan.downloadBytes)}${unpacked})`;
+  const shared = plan.shared === 0 || !detail.shared ? '' : ` (${plan.shared} shared)`;
   const unknown = plan.builds - plan.estimated;
   return [
     ...(plan.builds === 0
       ? []
-      : [
-          `builds ${plan.builds}${plan.shared === 0 ? '' : ` (${plan.shared} shared)`}${plan.on === null ? '' : ` on ${plan.on}`}`,
-        ]),
+      : [`builds ${plan.builds}${shared}${plan.on === null ? '' : ` on ${plan.on}`}`]),
     ...(plan.fetches === 0 ? [] : [`fetches ${counted(plan.fetches, 'path')}${size}`]),
     ...(plan.workMs === null || plan.workMs < shortestWorkMs
       ? []
@@ -27,6 +39,20 @@ export const planSentence = (plan: PlanSummary): string => {
           `about ${showDuration(plan.workMs)} of building${unknown === 0 ? '' : ` and ${unknown} that never ran here`}`,
         ]),
   ].join(', ');
+};
+
+/** A plan in one line: `builds 12 (3 shared), fetches 40 paths (312 MiB), about 4 m 10 s of building`. */
+export const planSentence = (plan: PlanSummary): string => planIn(plan, whole);
+
+/** The same in at most so many cells, where less of its detail makes it fit. */
+export const planFitting = (plan: PlanSummary, cells: number): string => {
+  const texts = [
+    whole,
+    { ...whole, unpacked: false },
+    { ...whole, sizes: false },
+    { unpacked: false, sizes: false, shared: false },
+  ].map((detail) => planIn(plan, detail));
+  return texts.find((text) => widthOf(text) <= cells) ?? texts.at(-1) ?? '';
 };
 
 /** A warning where something large would be compiled; null where nothing would. */

@@ -55,6 +55,17 @@ export const toastLife = ({ tone, text, isAnnouncement }: Toast): number =>
     ? announcedMs
     : Math.max(toastMs * (tone === 'bad' ? 3 : text.length > 80 ? 2 : 1), text.length * readingMs);
 
+/** How long a notice is news: longer than the answer to a key, as nobody waits for it. */
+const freshMs = 15_000;
+
+/** Whether the newest notice is shown in all its rows. */
+export const isFreshNotice = ({ notices }: AppState, now: number): boolean => {
+  const notice = notices.at(-1);
+  return (
+    notice !== undefined && now - notice.at < Math.max(freshMs, notice.text.length * readingMs)
+  );
+};
+
 const isDialogGuarded = (ui: Ui): boolean =>
   (ui.overlay?.kind === 'confirm' || ui.overlay?.kind === 'menu') &&
   ui.now - ui.overlay.openedAt < guardMs;
@@ -63,4 +74,5 @@ const isDialogGuarded = (ui: Ui): boolean =>
 export const isMoving = (app: AppState, ui: Ui): boolean =>
   activityOf(app, ui.now) !== null ||
   isDialogGuarded(ui) ||
+  isFreshNotice(app, ui.now) ||
   (ui.toast !== null && ui.now - ui.toast.at < toastLife(ui.toast));

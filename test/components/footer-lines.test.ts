@@ -25,6 +25,7 @@ test('a dialog that takes text names no letter as a key', () => {
           app: runbookState,
           ui: {
             ...initialUi,
+            columns: 90,
             overlay: {
               kind: 'confirm',
               title: 'Deploy',

@@ -55,7 +55,7 @@ export const openTestBuilds = async (
       return;
     }
     const { toplevel, derivation } = expectation;
-    session.work(entry.name, { kind: 'waiting', why: 'for a place to build' });
+    session.work(entry.name, { kind: 'waiting', why: 'for a build slot' });
     const place = buildPlace(context, entry, options.buildOn);
     const request: BuildRequest = {
       host: entry.name,
