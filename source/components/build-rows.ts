@@ -14,6 +14,7 @@ import {
   muted,
   span,
   strong,
+  widthOf,
 } from '../model/line.ts';
 import { showPosition } from '../model/nix-own-position.ts';
 import type { BuildRow } from '../model/selectors-build.ts';
@@ -41,6 +42,10 @@ const systemWords = (host: HostState): string => {
   }
 };
 
+/** A state in short words is said whole or not at all; a reason is cut. */
+const whereFits = (text: string, cells: number): string =>
+  widthOf(text) <= cells || text.includes(':') ? text : '';
+
 const isAboutToBuild = ({ work }: HostState): boolean =>
   work.kind === 'waiting' || (work.kind === 'running' && work.step === 'build');
 
@@ -65,7 +70,7 @@ const hostRow = (
     span(fitText(`${work.sign} ${work.words}`, status), work.tone),
     muted(fitText(work.aside, 11)),
     ...(builds === undefined
-      ? [muted(planned ?? systemWords(host))]
+      ? [muted(planned ?? whereFits(systemWords(host), columns - name - status - 11 - 3))]
       : [
           span(barText(builds.expected === 0 ? 0 : builds.done / builds.expected, bar), 'busy'),
           ...(builds.failed === 0 ? [] : [span(` ${builds.failed} failed`, 'bad')]),

@@ -28,7 +28,11 @@ const titleWords = (app: AppState): string => {
   const transfers = runProgress.activities.filter(
     ({ kind }) => kind === 'fetch' || kind === 'copy',
   ).length;
-  return `${builds} building, ${transfers} fetching or copying · Enter opens a log`;
+  const moving = [
+    ...(builds === 0 ? [] : [`${builds} building`]),
+    ...(transfers === 0 ? [] : [`${transfers} fetching or copying`]),
+  ];
+  return [...moving, 'Enter opens a log'].join(' · ');
 };
 
 /** Rows of a window that leave room for a warning, which was told and stands in the log as well. */

@@ -209,7 +209,7 @@ const menuLines = (
     menu.title,
     [
       ...note,
-      ...(note.length === 0 ? [] : [[span('')]]),
+      ...(note.length === 0 || !room.isWrapped ? [] : [[span('')]]),
       ...edged,
       ...nothing,
       ...Array.from({ length: room.wholeRows }, (_, row): Line => whole[row] ?? [span('')]),

@@ -17,23 +17,22 @@ export const progressLine = (progress: BuildProgress, columns: number): Line => 
   const expected = builds.expected + fetches.expected + copies.expected;
   const done = builds.done + fetches.done + copies.done;
   const rate = progress.bytesPerSecond ?? 0;
-  const bar = barText(expected === 0 ? 0 : done / expected, columns >= 100 ? 34 : 20);
-  return [
-    span(' '),
-    span(bar, 'busy'),
-    ...(builds.expected === 0 ? [] : [span(`  ${builds.done} of ${builds.expected} built`)]),
-    ...(builds.failed === 0 ? [] : [span(`  ${builds.failed} failed`, 'bad')]),
-    ...(fetches.bytesExpected === 0
-      ? []
-      : [
-          muted(
-            `  ${glyph.down} ${showSize(fetches.bytes)} of ${showSize(fetches.bytesExpected)}${rate < 1 ? '' : `, ${showSize(rate)}/s`}`,
-          ),
-        ]),
+  const bar = barText(
+    expected === 0 ? 0 : done / expected,
+    columns >= 100 ? 34 : columns >= 72 ? 20 : 10,
+  );
+  const rateWord = rate < 1 ? '' : `, ${showSize(rate)}/s`;
+  const bytes = `  ${glyph.down} ${showSize(fetches.bytes)} of ${showSize(fetches.bytesExpected)}`;
+  const parts: readonly Line[] = [
+    [span(bar, 'busy')],
+    ...(builds.expected === 0 ? [] : [[span(`  ${builds.done} of ${builds.expected} built`)]]),
+    ...(builds.failed === 0 ? [] : [[span(`  ${builds.failed} failed`, 'bad')]]),
+    ...(fetches.bytesExpected === 0 ? [] : [[muted(bytes)], [muted(rateWord)]]),
     ...(copies.bytesExpected === 0
       ? []
-      : [muted(`  ${glyph.up} ${showSize(copies.bytes)} of ${showSize(copies.bytesExpected)}`)]),
+      : [[muted(`  ${glyph.up} ${showSize(copies.bytes)} of ${showSize(copies.bytesExpected)}`)]]),
   ];
+  return [span(' '), ...joinFitting(parts, '', columns - 2)];
 };
 
 const transferWords = ({ bytes, bytesExpected, percent }: RunningActivity): string => {

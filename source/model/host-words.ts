@@ -136,7 +136,7 @@ export const workWords = (host: HostState, now: number): Status => {
     case 'built':
       return status(
         glyph.proven,
-        work.changed === false ? 'built, the same' : 'built',
+        work.changed === false ? 'built, no change' : 'built',
         'good',
         work.tookMs < 1_000 ? '' : showDuration(work.tookMs),
       );

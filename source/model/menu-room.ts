@@ -26,8 +26,11 @@ export interface MenuRoom {
 /** Fewer rows of what a menu tells say too little beside choices in full. */
 const fewestNoteRows = 4;
 
+/** A row of the note, and one that says how many are left out. */
+const fewestTold = 2;
+
 /** Choices that stay in sight in the lowest window. */
-const fewestItems = 3;
+const fewestItems = 2;
 
 const sum = (counts: readonly number[]): number => counts.reduce((all, one) => all + one, 0);
 
@@ -60,12 +63,11 @@ export const menuRoom = memoLast((menu: Menu, columns: number, height: number): 
       (lengths[index] ?? 1) > 1 ? wrapText(asideOf(item), cells).length : 0,
     ),
   );
-  const itemRows = Math.min(
-    single,
-    Math.max(fewestItems, free - longest - blank - Math.min(note, 2)),
-  );
-  const wholeRows = Math.min(longest, Math.max(0, free - itemRows));
-  const noteRows = Math.min(note, Math.max(0, free - itemRows - wholeRows - blank));
+  // In a low window the blank between them leaves first, and each of the three is seen in part.
+  const told = Math.min(note, fewestTold);
+  const itemRows = Math.min(single, Math.max(fewestItems, free - longest - told));
+  const wholeRows = Math.min(longest, Math.max(0, free - itemRows - told));
+  const noteRows = Math.min(note, Math.max(0, free - itemRows - wholeRows));
   return {
     label,
     aside,
