@@ -1,6 +1,7 @@
 import { type Explanation, nearestHint, shell, told } from './explanation.ts';
 import type { Failure } from './failure.ts';
-import type { NixCause } from './nix-cause.ts';
+import { machineFaultOf } from './machine-fault.ts';
+import type { NixCause, NixCauseClass } from './nix-cause.ts';
 import { remediesOf } from './nix-remedies.ts';
 
 /** Failures of evaluating, building, and changing the lock. */
@@ -57,9 +58,33 @@ const explainFetch = ({
   );
 };
 
+/** What this machine, its network or its settings did: the configuration may be as good as it was. */
+const notOfTheCode: ReadonlySet<NixCauseClass> = new Set<NixCauseClass>([
+  'build-machine',
+  'disk-full',
+  'out-of-memory',
+  'network',
+  'no-builder',
+  'builder-lost',
+  'untrusted-settings',
+]);
+
+/** Whose fault it is that nothing was evaluated. */
+const notEvaluated = ({
+  host,
+  because,
+}: Extract<NixFailure, { code: 'evaluation-failed' }>): string => {
+  if (because === undefined || !notOfTheCode.has(because.class))
+    return `The configuration${onHost(host)} does not evaluate`;
+  const fault = machineFaultOf([because.message, ...because.tail].join('\n'));
+  return `Nix could not evaluate the configuration${onHost(host)}${fault === null ? '' : `, as ${fault.what}`}`;
+};
+
 /** Errors that say little of what is to be done. */
 const nextOf = (cause: NixCause | undefined): string | null => {
-  if (cause?.class !== 'missing-file' && cause?.class !== 'missing-input') return null;
+  if (cause === undefined) return null;
+  const isOwn = cause.class === 'missing-file' || cause.class === 'missing-input';
+  if (!isOwn && !notOfTheCode.has(cause.class)) return null;
   const [first] = remediesOf(cause, { hosts: [], movedInputs: [], input: null });
   if (first === undefined) return null;
   return first.command === null ? first.text : `${first.text} ${first.command}`;
@@ -70,7 +95,7 @@ export const explainNix = (failure: NixFailure): Explanation => {
   switch (failure.code) {
     case 'evaluation-failed':
       return told(
-        `The configuration${onHost(failure.host)} does not evaluate: ${failure.cause}`,
+        `${notEvaluated(failure)}: ${failure.cause}`,
         nextOf(failure.because) ??
           (failure.host === null
             ? 'Mend the configuration, then press R, or run: nixup test'

@@ -1,3 +1,5 @@
+import { machineFaultOf } from './machine-fault.ts';
+
 /**
  * What Nix, the kernel and shells say where the machine that builds is not in
  * order, and no derivation is at fault. Texts of Nix 2.8, 2.26 and 2.34 and of
@@ -24,7 +26,4 @@ const troubles: readonly RegExp[] = [
 
 /** Whether a line says that the machine that builds is not in order. */
 export const isMachineTrouble = (line: string): boolean =>
-  troubles.some((pattern) => pattern.test(line));
-
-/** The patterns, for whoever classes whole texts. */
-export const machineTroubles = troubles;
+  machineFaultOf(line) !== null || troubles.some((pattern) => pattern.test(line));

@@ -1,6 +1,7 @@
 import { blameInputs } from './blame-inputs.ts';
 import { showCommand } from './command.ts';
 import { hashRemedies } from './hash-remedies.ts';
+import { machineFaultOf } from './machine-fault.ts';
 import type { NixCause, NixCauseClass } from './nix-cause.ts';
 import { isOwnPlace } from './nix-own-position.ts';
 import { refusedRemedies } from './refused-remedies.ts';
@@ -39,6 +40,18 @@ const showLog = (cause: NixCause): readonly Remedy[] =>
           showCommand({ file: 'nix', args: ['log', cause.derivation] }),
         ),
       ];
+
+/** What mends the machine; no input is to blame. */
+const machineRemedy = ({ message, tail }: NixCause): Remedy => {
+  const fault = machineFaultOf([message, ...tail].join('\n'));
+  return fault === null
+    ? remedy(
+        'retry',
+        'Mend the machine that builds: its Nix daemon, sandbox, store and disk. No input is to blame.',
+        'nix store ping',
+      )
+    : remedy('retry', `${fault.remedy} No input is to blame.`, fault.command);
+};
 
 const ofClass: Readonly<
   Record<NixCauseClass, (cause: NixCause, scene: RemedyScene) => readonly Remedy[]>
@@ -134,15 +147,7 @@ const ofClass: Readonly<
     remedy('retry', 'Wake the builder or mend its network; what it finished is kept.'),
     retry(scene),
   ],
-  'build-machine': (cause, scene) => [
-    remedy(
-      'retry',
-      'Mend the machine that builds: its Nix daemon, sandbox, store and disk. No input is to blame.',
-      'nix store ping',
-    ),
-    ...showLog(cause),
-    retry(scene),
-  ],
+  'build-machine': (cause, scene) => [machineRemedy(cause), ...showLog(cause), retry(scene)],
   'build-stopped': (cause, scene) => [
     ...showLog(cause),
     remedy(

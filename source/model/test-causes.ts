@@ -1,5 +1,6 @@
 import { derivationName } from './derivation-name.ts';
 import { mismatchSentence } from './hash-mismatch.ts';
+import { machineFaultOf } from './machine-fault.ts';
 import { isMachineTrouble } from './machine-trouble.ts';
 import type { NixCause, NixCauseClass, NixPosition } from './nix-cause.ts';
 import { showPosition } from './nix-own-position.ts';
@@ -73,6 +74,12 @@ const withLogLine = ({ message, tail }: NixCause): string => {
   return line === undefined || message.includes(line) ? message : line;
 };
 
+const machineSentence = (cause: NixCause): string => {
+  const line = withLogLine(cause);
+  const fault = machineFaultOf(line);
+  return `The machine that builds is not in order${fault === null ? '' : `, as ${fault.what}`}: ${line}`;
+};
+
 /** The cause as one sentence for a person. */
 export const causeSentence = (cause: NixCause, input: string | null = null): string => {
   switch (cause.class) {
@@ -107,7 +114,7 @@ export const causeSentence = (cause: NixCause, input: string | null = null): str
     case 'no-builder':
       return `Nothing here can build it: ${cause.message}`;
     case 'build-machine':
-      return `The machine that builds is not in order: ${withLogLine(cause)}`;
+      return machineSentence(cause);
     case 'build-stopped':
       return `The build was stopped before its end: ${cause.message}`;
     case 'untrusted-settings':

@@ -1,0 +1,146 @@
+/** What is wrong with the machine on which Nix works, and what mends it. */
+export interface MachineFault {
+  /** A clause without its end. */
+  readonly what: string;
+  /** One or two sentences. */
+  readonly remedy: string;
+  /** A command that shows more of it or mends it; null where there is none. */
+  readonly command: string | null;
+}
+
+/** Paths stand in these, by the version of Nix. */
+const open = `['"‘“]`;
+const path = `${open}[^'"’”]*['"’”]`;
+
+/** A system call that the kernel refused. */
+const denied = '(?:Permission denied|Operation not permitted)';
+
+/**
+ * Texts of Nix 2.8 to 2.34 and Lix, most telling first: `libstore/local-store.cc` (the
+ * constructor, `openDB`, `makeStoreWritable`, `checkStoreNotSymlink`), `libstore/sqlite.cc`,
+ * `libstore/pathlocks.cc` (later `unix/pathlocks.cc`), `libstore/uds-remote-store.cc`,
+ * `libstore/remote-store.cc`, `nix/daemon.cc` (later `nix/unix/daemon.cc`), `libutil/util.cc`
+ * and `file-system.cc` (`createDirs`), `libutil/users.cc` (`getHome`), `libstore/lock.cc`; the
+ * end of a line is that of `strerror(3)` or of SQLite's `result-codes`.
+ */
+const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
+  [
+    new RegExp(
+      `is not allowed to connect to the Nix daemon|daemon-socket[^\\n]*: ${denied}|cannot connect to (?:socket|daemon) at ${path}: ${denied}`,
+    ),
+    {
+      what: 'this user may not use the Nix daemon',
+      remedy:
+        'Run nixup as a user that may, or name this one in allowed-users of nix.conf (nix.settings.allowed-users on NixOS).',
+      command: 'ls -ld /nix/var/nix/daemon-socket',
+    },
+  ],
+  [
+    /cannot connect to (?:daemon|socket)|(?:cannot|could not) (?:open|connect to) (?:the )?(?:nix )?daemon|daemon is not running|connecting to .*daemon-socket/,
+    {
+      what: 'the Nix daemon does not answer',
+      remedy: 'Start it, then try again.',
+      command: 'sudo systemctl start nix-daemon.socket',
+    },
+  ],
+  [
+    /Nix daemon disconnected unexpectedly|error: unexpected (?:end-of-file|EOF)/,
+    {
+      what: 'the Nix daemon ended in the middle of its work',
+      remedy: 'Its journal says why. Then try again.',
+      command: 'journalctl --unit nix-daemon --lines 50',
+    },
+  ],
+  [
+    /current Nix store schema is version \d+, but I only support \d+/,
+    {
+      what: 'a newer Nix has changed the database of the store, and this one cannot read it',
+      remedy: 'Use the newer Nix: put it first in PATH. The old one must not touch the store.',
+      command: 'type -a nix',
+    },
+  ],
+  [
+    /Your Nix store has a database in (?:Berkeley DB|flat file) format|your Nix store is no longer supported/,
+    {
+      what: 'the database of the store is older than this Nix can read',
+      remedy: 'Convert it as the message says.',
+      command: null,
+    },
+  ],
+  [
+    /database disk image is malformed|file is not a database|disk I\/O error|schema['"’] is corrupt/,
+    {
+      what: 'the database of the store is damaged, or its disk is',
+      remedy: 'Look at the disk first, then at the database.',
+      command: "sqlite3 /nix/var/nix/db/db.sqlite 'pragma integrity_check'",
+    },
+  ],
+  [
+    /database(?: '[^']*')? is (?:locked|busy)|database (?:table )?is locked/,
+    {
+      what: 'another Nix has locked the database of the store',
+      remedy: 'Wait until it has ended, or end it, then try again.',
+      command: 'pgrep --list-full nix',
+    },
+  ],
+  [
+    /Read-only file system|remounting [^\n]* writable/,
+    {
+      what: 'the store or its database is on a file system that is read-only',
+      remedy: 'Mount it writable; a disk with errors is mounted read-only by the kernel.',
+      command: 'findmnt --target /nix/store',
+    },
+  ],
+  [
+    /is a symlink; this is not allowed for the Nix store/,
+    {
+      what: 'the store or a folder above it is a symbolic link',
+      remedy: 'Mount it there instead (a bind mount).',
+      command: 'ls -ld /nix /nix/store',
+    },
+  ],
+  [
+    new RegExp(
+      [
+        `could not set permissions on ${path}`,
+        `changing (?:ownership|mode|permissions) (?:of|on) (?:path |file )?${path}(?: to \\d+)?: ${denied}`,
+        `(?:opening|acquiring|locking) (?:lock|lock file|the big lock|file) ?${open}(?:/nix/)[^'"’”]*['"’”]: ${denied}`,
+        `cannot open/lock[^\\n]*|big-lock[^\\n]*: ${denied}`,
+        `Nix database directory ${path} is not writable`,
+        `(?:creating|opening|writing|renaming|removing|getting status of|cannot (?:unlink|link)|setting up) (?:directory |file |symlink |link )?(?:from )?${open}/nix/[^'"’”]*['"’”][^\\n]*: ${denied}`,
+        `(?:cannot open|opening) (?:Nix database|SQLite database) ${path}`,
+        'unable to open database file|attempt to write a readonly database',
+        'may have been run as non-root in a single-user Nix installation',
+      ].join('|'),
+    ),
+    {
+      what: 'this user may not write to the Nix store',
+      remedy:
+        'Work through the Nix daemon (start nix-daemon; NIX_REMOTE=daemon), or run nixup as the user that owns the store.',
+      command: 'ls -ld /nix/store /nix/var/nix/db',
+    },
+  ],
+  [
+    new RegExp(
+      `cannot determine user's home directory|cannot figure out user name|(?:creating|opening) (?:directory |file |lock file )?${open}(?!/nix/|/build/)[^'"’”]*/\\.?(?:cache|config|local|nonexistent)[^'"’”]*['"’”]: ${denied}|creating directory ${open}(?!/nix/|/build/)[^'"’”]*['"’”]: ${denied}`,
+    ),
+    {
+      what: "Nix may not write to this user's own folders",
+      remedy:
+        'Give the user a home that it may write to: HOME, or XDG_CACHE_HOME and XDG_STATE_HOME.',
+      command: null,
+    },
+  ],
+  [
+    /the group '[^']*' specified in 'build-users-group'|build users? (?:group '[^']*' has no members)/,
+    {
+      what: 'the users that build are not set up',
+      remedy: 'Make the group and its users, or empty build-users-group in nix.conf.',
+      command: 'getent group nixbld',
+    },
+  ],
+];
+
+/** What the words of Nix say of the machine; null where they are of another kind. */
+export const machineFaultOf = (text: string): MachineFault | null =>
+  faults.find(([pattern]) => pattern.test(text))?.[1] ?? null;
