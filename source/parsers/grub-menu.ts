@@ -25,14 +25,24 @@ export const grubMenu = (text: string, files: GrubFiles): GrubMenu => {
   return { state, run, depth: 0 };
 };
 
-/** Starting an entry: what is loaded then, and the menu that a submenu opens. */
-const started = (menu: GrubMenu, entry: GrubEntry): GrubState => {
+/**
+ * Starting an entry: what is loaded then, and the menu that a submenu opens. What is
+ * left of the default counts there, unless the submenu itself sets another
+ * (`grub_menu_execute_entry`).
+ */
+const started = (menu: GrubMenu, entry: GrubEntry, rest: string): GrubState => {
   const before = copyState(menu.state);
   const exported = [...before.variables].filter(([name]) => before.exported.has(name));
   const state: GrubState = {
     ...before,
     // A submenu has a context of its own (`grub_env_context_open`).
-    variables: entry.isSubmenu ? new Map(exported) : before.variables,
+    variables: new Map([
+      ...[...(entry.isSubmenu ? exported : before.variables)].filter(
+        ([name]) => name !== 'default',
+      ),
+      ...(rest === '' ? [] : [['default', rest] as const]),
+      ...(entry.isSubmenu ? [['timeout', '0'] as const] : []),
+    ]),
     entries: [],
     certain: Number.POSITIVE_INFINITY,
     why: '',
@@ -84,6 +94,12 @@ const findIndex = ({ state }: GrubMenu, part: string): Found => {
       kind: 'unproven',
       reason: `its default "${part}" begins with a number: GRUB may take it for an entry's number`,
     };
+  // An empty default stands for an entry without a title, none at all for the first.
+  if (part === '' && entries.slice(0, known).some(({ title, id }) => title === '' || id === ''))
+    return {
+      kind: 'unproven',
+      reason: 'an entry has no title, which an empty default may stand for',
+    };
   for (const [index, { title, id }] of entries.slice(0, known).entries()) {
     if (isSame(title, part) || isSame(id, part)) return at(index);
     if (title === null || id === null)
@@ -91,6 +107,10 @@ const findIndex = ({ state }: GrubMenu, part: string): Found => {
   }
   return isWhole ? at(0) : doubtful;
 };
+
+/** The value of `default`; where none was set, what names the first entry. */
+export const defaultIn = (state: GrubState): string | null =>
+  state.variables.has('default') || state.forgotten ? valueIn(state, 'default') : '0';
 
 /** What GRUB starts where `default` has this value. */
 export const startOf = (menu: GrubMenu, wanted: string | null): GrubStart => {
@@ -102,14 +122,14 @@ export const startOf = (menu: GrubMenu, wanted: string | null): GrubStart => {
   const entry = menu.state.entries[found.index];
   if (entry === undefined) return unproven('its menu has no entry');
   const named = `its entry ${entry.title === null ? found.index : `"${entry.title}"`}`;
-  const state = started(menu, entry);
+  const state = started(menu, entry, rest);
   const asksPassword = entry.isRestricted && hasSuperusers(menu);
   if (state.loaded.kind === 'system')
     return { kind: 'system', toplevel: state.loaded.toplevel, asksPassword };
   if (state.loaded.kind === 'other') return unproven(`${named}: ${state.loaded.why}`);
   if (!entry.isSubmenu || (state.entries.length === 0 && state.certain > 0))
     return unproven(`${named} starts nothing`);
-  const inner = startOf({ ...menu, state, depth: menu.depth + 1 }, rest);
+  const inner = startOf({ ...menu, state, depth: menu.depth + 1 }, defaultIn(state));
   return inner.kind === 'system' && asksPassword ? { ...inner, asksPassword } : inner;
 };
 
@@ -133,7 +153,7 @@ export const pathsOf = (
   for (const [index, entry] of entries.slice(0, Math.min(entries.length, certain)).entries()) {
     if (found.length >= mostPaths) break;
     const path = `${above}${index}`;
-    const state = started(menu, entry);
+    const state = started(menu, entry, '');
     if (state.loaded.kind === 'system') found.push({ path, toplevel: state.loaded.toplevel });
     else if (state.loaded.kind === 'nothing' && entry.isSubmenu)
       pathsOf({ ...menu, state, depth: menu.depth + 1 }, `${path}>`, found);

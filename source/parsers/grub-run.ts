@@ -84,6 +84,8 @@ const textOf = (argument: Argument | undefined): string | null => argument?.text
 const valued = words('--class --users --hotkey --source --id');
 
 interface EntryWords {
+  /** An option lacks its value. */
+  readonly isWrong: boolean;
   readonly options: ReadonlyMap<string, Argument | undefined>;
   readonly title: Argument | undefined;
 }
@@ -92,6 +94,7 @@ interface EntryWords {
 const readEntryWords = (given: readonly Argument[]): EntryWords => {
   const options = new Map<string, Argument | undefined>();
   const others: Argument[] = [];
+  let isWrong = false;
   for (let index = 0; index < given.length; index += 1) {
     const argument = given[index];
     const text = textOf(argument);
@@ -102,6 +105,7 @@ const readEntryWords = (given: readonly Argument[]): EntryWords => {
       break;
     } else if (text !== null && valued.has(text)) {
       index += 1;
+      isWrong ||= given[index] === undefined;
       options.set(text, given[index]);
     } else if (text !== null && equals > 0 && valued.has(text.slice(0, equals))) {
       const value = text.slice(equals + 1);
@@ -109,7 +113,7 @@ const readEntryWords = (given: readonly Argument[]): EntryWords => {
     } else if (text === '--unrestricted') options.set(text, undefined);
     else others.push(argument);
   }
-  return { options, title: others[0] };
+  return { isWrong, options, title: others[0] };
 };
 
 /** Runs GRUB's script without GRUB: what cannot be known is kept as unknown. */
@@ -124,10 +128,11 @@ export class GrubRun {
   script(text: string, state: GrubState, depth = 0): void {
     const { statements, mistake } = readGrubScript(text);
     this.all(statements, state, 'file', depth);
+    // GRUB goes on somewhere behind it, and may set another default there.
     if (mistake !== null)
       doubt(
         state,
-        state.entries.length,
+        0,
         `its line ${mistake.line} has what GRUB takes for a mistake: ${mistake.what}`,
       );
   }
@@ -264,11 +269,8 @@ export class GrubRun {
         for (const { text } of given) if (text !== null) state.variables.set(text, '');
         return true;
       case 'export':
-        for (const { begin } of given) {
-          const [variable = ''] = begin.split('=');
-          if (begin.includes('=')) for (const one of given) assign(state, one);
-          state.exported.add(variable);
-        }
+        // With a sign of equality it is the name of another variable, and nothing is set.
+        for (const { text } of given) if (text !== null) state.exported.add(text);
         return true;
     }
     if (linuxLoaders.has(name)) {
@@ -395,18 +397,23 @@ const addEntry = (
   given: readonly Argument[],
   block: Block | null,
 ): boolean | null => {
-  const { options, title } = readEntryWords(given);
-  // Without a title or a body GRUB makes no entry of it.
-  if (title === undefined || (block === null) === !options.has('--source')) return false;
-  if (title.isLoose) {
-    doubt(state, state.entries.length, 'an entry has a title that only GRUB knows');
+  // What may be no word or several can take away a title or an option's value.
+  if (given.some(({ isLoose }) => isLoose)) {
+    doubt(state, state.entries.length, 'an entry has options that only GRUB knows');
     return null;
   }
-  const isClear = given.every(({ isLoose }) => !isLoose);
+  const { isWrong, options, title } = readEntryWords(given);
+  // GRUB 2.06 stops altogether at it.
+  if (isWrong) {
+    doubt(state, 0, 'an option of an entry lacks its value');
+    return null;
+  }
+  // Without a title or a body GRUB makes no entry of it.
+  if (title === undefined || (block === null) === !options.has('--source')) return false;
   const id = options.has('--id') ? textOf(options.get('--id')) : title.text;
   const entry: GrubEntry = {
     title: title.text,
-    id: isClear ? id : null,
+    id,
     isSubmenu,
     isRestricted: !options.has('--unrestricted'),
     block,

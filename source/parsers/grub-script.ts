@@ -265,26 +265,38 @@ class Parser {
   }
 
   /** The statements of a file; those before a mistake are kept by `into`. */
+  /** GRUB reads as many lines as make whole commands, and does none of them where one is wrong. */
   file(into: Statement[]): void {
+    let line: Statement[] = [];
+    this.newlines();
     for (;;) {
-      this.delimiters();
       const token = this.tokens.peek();
-      if (token.kind === 'end') return;
-      const statement = this.statement();
+      if (token.kind === 'end') break;
+      line.push(this.statement(true));
       const after = this.tokens.peek();
       if (after.kind !== '\n' && after.kind !== ';' && after.kind !== 'end')
         throw new Mistake(after.at, `a ${shown(after)} behind the end of a command`);
-      into.push(statement);
+      this.tokens.next();
+      const isLine = after.kind === '\n' || this.tokens.peek().kind === '\n';
+      this.newlines();
+      if (!isLine) continue;
+      into.push(...line);
+      line = [];
     }
+    into.push(...line);
   }
 
+  private newlines(): void {
+    while (this.tokens.peek().kind === '\n') this.tokens.next();
+  }
+
+  /** A line break or one semicolon; behind either only line breaks (`delimiters1`). */
   private delimiters(): boolean {
-    let some = false;
-    while (this.tokens.peek().kind === '\n' || this.tokens.peek().kind === ';') {
-      this.tokens.next();
-      some = true;
-    }
-    return some;
+    const { kind } = this.tokens.peek();
+    if (kind !== '\n' && kind !== ';') return false;
+    this.tokens.next();
+    this.newlines();
+    return true;
   }
 
   /** Commands up to one of the words, or to the closing brace: at least one, as in the grammar. */
@@ -294,7 +306,8 @@ class Parser {
     readonly isDelimited: boolean;
   } {
     const statements: Statement[] = [];
-    let isDelimited = this.delimiters();
+    let isDelimited = false;
+    this.newlines();
     for (;;) {
       const token = this.tokens.peek();
       const isEnd =
@@ -325,7 +338,8 @@ class Parser {
     return { statements, word: end.kind === 'word' ? (end.bare ?? '') : end.kind };
   }
 
-  private statement(): Statement {
+  /** A function is defined at the top of a file only. */
+  private statement(isTop = false): Statement {
     this.depth += 1;
     try {
       const token = this.tokens.next();
@@ -344,6 +358,7 @@ class Parser {
           return { kind: 'loop', body: statements, line: this.lineOf(token.at) };
         }
         case 'function':
+          if (!isTop) throw new Mistake(token.at, 'a function inside of other commands');
           return this.definition();
         case null:
           return this.command(token.word, token.at);
@@ -396,7 +411,7 @@ class Parser {
 
   private definition(): Statement {
     const name = this.name();
-    while (this.tokens.peek().kind === '\n') this.tokens.next();
+    this.newlines();
     const open = this.tokens.next();
     if (open.kind !== '{') throw new Mistake(open.at, 'a function without a body');
     return { kind: 'function', name, body: this.until('}').statements };

@@ -1,7 +1,7 @@
 import { quoteWord } from '../model/command.ts';
 import { unverifiable, valuesOf } from './boot-lines.ts';
 import type { BootLoader, EntryChoice } from './boot-loader.ts';
-import { type GrubMenu, grubMenu, pathsOf, startOf } from './grub-menu.ts';
+import { defaultIn, type GrubMenu, grubMenu, pathsOf, startOf } from './grub-menu.ts';
 import type { GrubFiles } from './grub-run.ts';
 import { valueIn } from './grub-state.ts';
 
@@ -87,7 +87,7 @@ const usualMenu = (folder: GrubFolder): GrubMenu =>
 const resolveFolder = (folder: GrubFolder): ReturnType<BootLoader['resolve']> => {
   if (folder.trouble !== null) return unverifiable(folder.trouble);
   const menu = usualMenu(folder);
-  const start = startOf(menu, valueIn(menu.state, 'default'));
+  const start = startOf(menu, defaultIn(menu.state));
   return start.kind === 'system'
     ? { kind: 'resolved', loader: 'grub', toplevel: start.toplevel }
     : unverifiable(`what GRUB starts is not known: ${start.reason}`);
@@ -102,7 +102,7 @@ const waitsForKey = (menu: GrubMenu): boolean => {
 /** Whether grub.cfg, told to start this path once, starts the system; why not otherwise. */
 const objectionTo = (folder: GrubFolder, path: string, toplevel: string): string | null => {
   const menu = menuWith(folder, (environment) => environment.set('next_entry', path));
-  const start = startOf(menu, valueIn(menu.state, 'default'));
+  const start = startOf(menu, defaultIn(menu.state));
   if (start.kind === 'unproven') return start.reason;
   if (start.toplevel !== toplevel)
     return 'its grub.cfg does not read what grub-reboot writes (next_entry)';

@@ -68,6 +68,36 @@ describe('the entry that GRUB starts', () => {
     ],
     ['carriage returns', grubLines(usual().replaceAll('\n', '\r\n')), 'a'],
     [
+      'the default that a submenu sets for itself',
+      grubLines(
+        menu(
+          '"1>0"',
+          `${shutdown}submenu S {\n set default=1\n${nixosEntry('x', 'a')}${nixosEntry('y', 'b')}}\n`,
+        ),
+      ),
+      'b',
+    ],
+    [
+      'an exported default, which a submenu does not take over',
+      grubLines(
+        menu(
+          '1',
+          `export default\n${shutdown}submenu S {\n${nixosEntry('x', 'a')}${nixosEntry('y', 'b')}}\n`,
+        ),
+      ),
+      'a',
+    ],
+    [
+      'export with a sign of equality, which sets nothing',
+      grubLines(menu('1', `export default=0\n${shutdown}${nixosEntry('x', 'b')}`)),
+      'b',
+    ],
+    [
+      'no default at all, beside an entry without a title',
+      grubLines(`set timeout=5\n${nixosEntry('x', 'b')}${nixosEntry('', 'a')}`),
+      'b',
+    ],
+    [
       'an if that both ways end the same',
       grubLines(
         menu(
@@ -148,6 +178,41 @@ describe('the entry that GRUB starts', () => {
       'two entries on one line without a separator',
       grubLines(menu('1', `menuentry a { halt } menuentry b { halt }\n${all}`)),
       /behind the end of a command/,
+    ],
+    [
+      'a semicolon where a body begins',
+      grubLines(menu('0', `if true; then; set default=1; fi\n${nixosEntry('x', 'a')}${all}`)),
+      /takes for a mistake.*";" where a command begins/,
+    ],
+    [
+      'a semicolon where a line begins',
+      grubLines(menu('0', `set x=1\n; set default=1\n${nixosEntry('x', 'a')}${all}`)),
+      /takes for a mistake.*";" where a command begins/,
+    ],
+    [
+      'a mistake, behind which another default may be set',
+      grubLines(menu('0', `${nixosEntry('x', 'a')}${all}menuentry "y" { }\nset default=1\n`)),
+      /without a command/,
+    ],
+    [
+      'a function inside of an if',
+      grubLines(menu('0', `if true; then\nfunction f {\n true\n}\nfi\n${all}`)),
+      /function inside/,
+    ],
+    [
+      'an option without its value',
+      grubLines(menu('0', `${nixosEntry('x', 'a')}menuentry "y" --class $nothing { halt }\n`)),
+      /lacks its value/,
+    ],
+    [
+      'options that may be none',
+      grubLines(menu('0', `menuentry "y" $root { halt }\n${nixosEntry('x', 'a')}`)),
+      /options that only GRUB knows/,
+    ],
+    [
+      'an empty default, beside an entry without a title',
+      grubLines(menu('""', nixosEntry('x', 'b') + nixosEntry('', 'a'))),
+      /no title/,
     ],
     [
       'a condition that only GRUB can judge',
