@@ -10,6 +10,7 @@ import { countPackages, reviewPackages, versionsLine } from '../model/packages-r
 import {
   type AlsoBack,
   byRestart,
+  type DeedFacts,
   type DeployMode,
   type DeployPlan,
   type DeployTarget,
@@ -28,6 +29,7 @@ import { type Closures, createClosures } from '../services/closures.ts';
 import { deedCommands } from '../services/host-commands.ts';
 import type { EngineContext } from './context.ts';
 import { describeFilesBack } from './files-back.ts';
+import { isGood } from './memory.ts';
 
 const hostsAtOnce = 8;
 
@@ -169,6 +171,19 @@ const withCommands = <
     return { ...target, commands: commandsOf(entry, kept, target.to) };
   });
 
+/** The facts with whether the system that is left is kept as known good, by the rule of the script that keeps it. */
+const withKept = (
+  context: EngineContext,
+  { name }: HostEntry,
+  facts: HostFacts,
+): HostFacts & Pick<DeedFacts, 'keepsFrom'> => ({
+  ...facts,
+  keepsFrom:
+    facts.profile === facts.current &&
+    facts.knownGood !== facts.current &&
+    isGood(context, name, facts.current),
+});
+
 /** The way by a restart: planned where the config says so, else for the person to choose. */
 const offerRestart = (
   context: EngineContext,
@@ -181,7 +196,9 @@ const offerRestart = (
     restart: 'offered',
     ...(entry === undefined || facts == null
       ? {}
-      : { restartCommands: deedCommands.restart(entry, facts, target.to) }),
+      : {
+          restartCommands: deedCommands.restart(entry, withKept(context, entry, facts), target.to),
+        }),
   };
   return reboot === 'auto' ? byRestart(offered) : offered;
 };
@@ -194,7 +211,8 @@ export const previewDeploy = async (
   const targets = withCommands(
     context,
     await previewTargets(context, plan.targets, plan.mode),
-    (entry, facts, to) => deedCommands.deploy(entry, facts, to, plan.mode),
+    (entry, facts, to) =>
+      deedCommands.deploy(entry, withKept(context, entry, facts), to, plan.mode),
   );
   return {
     ...plan,

@@ -77,7 +77,7 @@ const notEvaluated = ({
   if (because === undefined || !notOfTheCode.has(because.class))
     return `The configuration${onHost(host)} does not evaluate`;
   const fault = machineFaultOf([because.message, ...because.tail].join('\n'));
-  return `Nix could not evaluate the configuration${onHost(host)}${fault === null ? '' : `, as ${fault.what}`}`;
+  return `Nix could not evaluate the configuration${onHost(host)}${fault === null ? '' : ` because ${fault.what}`}`;
 };
 
 /** Errors that say little of what is to be done. */

@@ -160,7 +160,11 @@ export type RollbackWish =
   | { readonly kind: 'generation'; readonly number: number };
 
 /** What a probe found that the commands of a deploy depend on. */
-export type DeedFacts = Pick<HostFacts, 'current' | 'copyTrusted' | 'elevation' | 'specialisation'>;
+export interface DeedFacts
+  extends Pick<HostFacts, 'current' | 'copyTrusted' | 'elevation' | 'specialisation'> {
+  /** False where the system that is left is not kept as known good: it is not good, not the profile, or kept already. */
+  readonly keepsFrom?: boolean;
+}
 
 export type RestartFacts = DeedFacts & Pick<HostFacts, 'bootDefault' | 'generations' | 'profile'>;
 

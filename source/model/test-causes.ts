@@ -77,7 +77,7 @@ const withLogLine = ({ message, tail }: NixCause): string => {
 const machineSentence = (cause: NixCause): string => {
   const line = withLogLine(cause);
   const fault = machineFaultOf(line);
-  return `The machine that builds is not in order${fault === null ? '' : `, as ${fault.what}`}: ${line}`;
+  return `The machine that builds is not in order${fault === null ? '' : ` because ${fault.what}`}: ${line}`;
 };
 
 /** The cause as one sentence for a person. */

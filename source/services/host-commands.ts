@@ -101,8 +101,11 @@ export const setProfileCommand = (entry: HostEntry, path: StorePath): Command =>
   onHost(entry, { file: 'nix-env', args: ['-p', systemProfile, '--set', path] });
 
 /** The system that a deploy leaves stays bootable. */
-const keepKnownGood = (entry: HostEntry, from: StorePath | null): readonly Command[] =>
-  from === null
+const keepKnownGood = (
+  entry: HostEntry,
+  { current: from, keepsFrom = true }: DeedFacts,
+): readonly Command[] =>
+  from === null || !keepsFrom
     ? []
     : [onHost(entry, { file: 'nix-env', args: ['-p', knownGoodProfile, '--set', from] })];
 
@@ -116,16 +119,16 @@ export const revertEnvironment = { NIXOS_NO_CHECK: '1' } as const;
 
 const afterCopy = (
   entry: HostEntry,
-  { current: from, specialisation }: DeedFacts,
+  facts: DeedFacts,
   to: StorePath,
   mode: DeployMode,
 ): readonly Command[] => {
-  const active = activatedPath(to, specialisation ?? null);
+  const active = activatedPath(to, facts.specialisation ?? null);
   switch (mode) {
     case 'switch':
       return [
         activateCommand(entry, active, 'test'),
-        ...keepKnownGood(entry, from),
+        ...keepKnownGood(entry, facts),
         ...persistCommands(entry, to),
       ];
     case 'boot':
@@ -175,7 +178,7 @@ export const deedCommands: DeedCommands = {
   ],
   restart: (entry, facts, to) => [
     ...copyFirst(entry, facts, to),
-    ...keepKnownGood(entry, facts.current).map((one) => asRoot(one, facts.elevation)),
+    ...keepKnownGood(entry, facts).map((one) => asRoot(one, facts.elevation)),
     ...byBoot(entry, facts, to),
   ],
   restartBack: (entry, facts, to) => byBoot(entry, facts, to),

@@ -174,7 +174,7 @@ test.each(faults)('%s: %s', (_source, text, what, remedy) => {
     tail: cause.tail,
     because: cause,
   });
-  expect(told.what).toMatch(/^Nix could not evaluate the configuration, as /);
+  expect(told.what).toMatch(/^Nix could not evaluate the configuration because /);
   expect(told.what).toMatch(what);
   expect(told.next).toMatch(remedy);
   expect(told.next).not.toMatch(/[Cc]orrect the configuration|Mend the configuration/);

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { showCommand } from '../../source/model/command.ts';
+import { deedCommands, knownGoodProfile } from '../../source/services/host-commands.ts';
 import { createHosts } from '../../source/services/hosts.ts';
 import { grubLines, nixosEntry, nixosHead } from '../parsers/grub-cfg.ts';
 import { type StrictAnswer, strictWorld } from '../strict-world.ts';
@@ -110,4 +112,54 @@ test('an old system that is not proven to stay the default is not left to a rest
   expect(await choose(prepared(lines), undone)).toMatchObject({
     failure: { code: 'persistence-unproven' },
   });
+});
+
+/** What a script for a host runs, its variables put in and its quotes gone. */
+const asRun = (script: string): string => {
+  let text = script;
+  for (const [, name, value] of script.matchAll(/^(old|new)=(\S+)$/gm))
+    text = text.replaceAll(`"$${name}`, `"${value}`).replaceAll(`$${name}`, value ?? '');
+  return text.replaceAll(/['"]/g, '');
+};
+
+test.each([
+  true,
+  false,
+])('a confirmation of a restart shows the commands that the host is asked to run, in order (old one good: %s)', async (isGood) => {
+  const world = strictWorld({
+    answers: [
+      prepared(today),
+      chosen('bootctl set-oneshot', 'chosen\n'),
+      { match: 'ssh', input: 'systemctl reboot', stdout: 'restarting\n' },
+    ],
+  });
+  const { bootOnce } = createHosts(world);
+  const made = await bootOnce.choose(hostEntry(), oldSystem, newSystem, isGood);
+  expect(made.ok).toBe(true);
+  expect((await bootOnce.restart(hostEntry())).ok).toBe(true);
+  const scripts = asRun(world.ran.map(({ options }) => String(options.input ?? '')).join('\n'));
+
+  const shown = deedCommands.restart(
+    hostEntry({ here: true }),
+    {
+      current: oldSystem,
+      profile: oldSystem,
+      copyTrusted: true,
+      elevation: 'root',
+      keepsFrom: isGood,
+      generations: [],
+      bootDefault: { kind: 'resolved', loader: 'systemd-boot', toplevel: oldSystem },
+    },
+    newSystem,
+  );
+  // The last one makes it the default once it is proven: that is another script.
+  const lines = shown
+    .slice(0, -1)
+    .map((command) =>
+      showCommand(command).replace(/ '<the entry that starts .*>'/, ' nixos-bb.conf'),
+    );
+  const places = lines.map((line) => scripts.indexOf(line.replaceAll("'", '')));
+  expect(places).not.toContain(-1);
+  expect(places).toEqual(places.toSorted((one, other) => one - other));
+  expect(scripts.includes(`${knownGoodProfile} --set ${oldSystem}`)).toBe(isGood);
 });
