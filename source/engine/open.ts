@@ -21,6 +21,7 @@ import type { TellDamage } from '../services/kept-file.ts';
 import type { LentTerminal } from '../services/lent-terminal.ts';
 import { createNix } from '../services/nix.ts';
 import { readingSubmodules } from '../services/nix-submodules.ts';
+import { sharedPlace } from '../services/shared-place.ts';
 import { createTrust } from '../services/trust.ts';
 import type { World } from '../services/world.ts';
 import { recordCommand } from './command-record.ts';
@@ -31,7 +32,6 @@ import { createJournal } from './journal.ts';
 import { createPace } from './pace.ts';
 import { readJustfile } from './recipes.ts';
 import { openRecords } from './records.ts';
-import { sharedRecords } from './shared-records.ts';
 
 export interface EngineOptions {
   readonly world: World;
@@ -186,7 +186,7 @@ export const openContext = async (
       world,
       {
         own: folder,
-        shared: await sharedRecords(world, flake),
+        shared: await sharedPlace(world, flake),
         isReadOnly: options.readOnly === true,
       },
       tellDamage,

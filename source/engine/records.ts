@@ -201,10 +201,10 @@ export interface Records {
   /** Reads everything again: another nixup may have written since. */
   reload(): Promise<void>;
   /**
-   * Writes what could not be written so far of what was done to hosts: what a
-   * later run decides by. Answers why it still cannot be written.
+   * Writes what could not be written so far of what a later run decides by.
+   * Answers what of it still cannot be written, and why.
    */
-  settle(): Promise<Result<void, Failure>>;
+  settle(): Promise<readonly Unwritten[]>;
 }
 
 const badRevisionKey = ({ input, revision, host }: BadRevisionRecord): string =>
@@ -258,6 +258,13 @@ export interface RecordsPlace {
   readonly isReadOnly?: boolean | undefined;
 }
 
+/** A kind of records that could not be written. */
+export interface Unwritten {
+  /** `what was built and tested` */
+  readonly what: string;
+  readonly failure: Failure;
+}
+
 /** Kinds that nobody misses who does not see them. */
 const quietKinds = ['evaluations.json', 'dashboards.json'];
 
@@ -307,8 +314,7 @@ export const openRecords = async (
     open('accepted.json', acceptedRecord, { key: host, at }),
     open('withdrawn.json', withdrawnRecord, { key: withdrawnKey, at }),
     open('owed-push.json', owedPushRecord, { key: ({ branch }) => branch, at }),
-    // `nixup diff` reads it there, without the engine.
-    openOwn(chosenFile, chosenRecord),
+    open(chosenFile, chosenRecord, { key: withdrawnKey, at }),
   ]);
   const shelves = [
     evaluations,
@@ -326,8 +332,22 @@ export const openRecords = async (
     owed,
   ];
 
-  /** Without these a later run repeats what failed, or goes back to the wrong system; all others are found out again. */
-  const decisive = [deploys, baselines, pending, setbacks, sicknesses, withdrawn];
+  /**
+   * Without these a later run repeats what failed, goes back to the wrong
+   * system, or knows of no test; the others are found out again.
+   */
+  const decisive: readonly (readonly [string, Pick<KeptFile<unknown>, 'settle'>])[] = [
+    ['what was deployed', deploys],
+    ['the health to compare with', baselines],
+    ['which hosts wait', pending],
+    ['what failed on hosts', setbacks],
+    ['which hosts are not well', sicknesses],
+    ['which revisions were taken back', withdrawn],
+    ['what was built and tested', evaluations],
+    ['which revisions broke hosts', bad],
+    ['which revisions were chosen', chosen],
+    ['what is still to be pushed', owed],
+  ];
 
   const change = <Item extends object>(
     shelf: KeptFile<Shelf<Item>>,
@@ -363,8 +383,12 @@ export const openRecords = async (
       await Promise.all(shelves.map((shelf) => shelf.reload()));
     },
     settle: async () => {
-      const settled = await Promise.all(decisive.map((shelf) => shelf.settle()));
-      return settled.find(({ ok }) => !ok) ?? success(undefined);
+      const settled = await Promise.all(
+        decisive.map(async ([what, shelf]) => ({ what, written: await shelf.settle() })),
+      );
+      return settled.flatMap(({ what, written }) =>
+        written.ok ? [] : [{ what, failure: written.failure }],
+      );
     },
     evaluation: (host, tree) =>
       evaluations.value().items.findLast((record) => record.host === host && record.tree === tree),

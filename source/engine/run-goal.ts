@@ -75,14 +75,16 @@ const conclude = (session: RunSession, ending: GoalEnding): RunResult => {
 
 /** A run whose memory cannot be written has failed: the next one would repeat what went wrong. */
 const withMemory = async ({ records }: EngineContext, ending: GoalEnding): Promise<GoalEnding> => {
-  const settled = await records.settle();
-  return settled.ok
-    ? ending
-    : {
-        ...ending,
-        exitCode: 1,
-        summary: `${ending.summary} What became of the hosts is not remembered: ${explainInLine(settled.failure)}`,
-      };
+  const unwritten = await records.settle();
+  const [first] = unwritten;
+  if (first === undefined) return ending;
+  // What comes next would be refused: it builds on what is not remembered.
+  const { next: _next, ...rest } = ending;
+  return {
+    ...rest,
+    exitCode: 1,
+    summary: `${ending.summary} Not remembered: ${unwritten.map(({ what }) => what).join(', ')}. ${explainInLine(first.failure)}`,
+  };
 };
 
 /** One deed at a time, under the flake's lock, journaled from its first word to its result. */

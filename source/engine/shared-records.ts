@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { gitPlaceOf } from '../services/git-folder.ts';
 import {
   asideOf,
   type KeptFile,
@@ -13,12 +12,6 @@ import {
 } from '../services/kept-file.ts';
 import type { SharedFolder, World } from '../services/world.ts';
 import { apart, joined, type Naming, type Shelf } from './shelf.ts';
-
-/** Where the records of a flake are kept for all users of its checkout. */
-export const sharedRecords = async (world: World, flake: string): Promise<SharedFolder> => {
-  const git = await gitPlaceOf(world, flake);
-  return git === null ? { kind: 'none' } : await world.files.share(git.folder, `nixup${git.mark}`);
-};
 
 /** Said when something is recorded that the other users of the checkout will not see. */
 const aloneWords = (folder: string, user: string, own: string): string =>

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { type ChosenRevision, withChosen } from '../model/chosen-revision.ts';
 import type { LockChange } from '../model/lock.ts';
 import { parseKept, readKept } from './kept-file.ts';
+import { sharedPlace } from './shared-place.ts';
 import type { World } from './world.ts';
 
-/** In the state folder of a flake: revisions that a person chose. */
+/** Revisions that people chose; where the users of a checkout share their records, else in the state folder. */
 export const chosenFile = 'chosen.json';
 
 /** One folder per flake, named after its path, so that two checkouts never share a journal. */
@@ -15,7 +16,7 @@ export const stateFolder = (world: Pick<World, 'folders'>, flake: string): strin
   return join(world.folders.state, 'flakes', `${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}-${hash}`);
 };
 
-type Known = { readonly input: string } & ChosenRevision;
+type Known = { readonly input: string; readonly at: number } & ChosenRevision;
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
@@ -23,7 +24,7 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 const readRecord = (value: unknown): readonly Known[] => {
   if (typeof value !== 'object' || value === null) return [];
   const fields: Readonly<Record<string, unknown>> = { ...value };
-  const { input, revision, wish, date, branch, onBranch, tip } = fields;
+  const { input, revision, wish, date, branch, onBranch, tip, at } = fields;
   if (!isText(input) || !isText(revision) || !isText(wish)) return [];
   return [
     {
@@ -34,8 +35,20 @@ const readRecord = (value: unknown): readonly Known[] => {
       branch: isText(branch) ? branch : null,
       onBranch: typeof onBranch === 'boolean' ? onBranch : null,
       tip: isText(tip) ? tip : null,
+      at: typeof at === 'number' ? at : 0,
     },
   ];
+};
+
+const readChoices = async (
+  files: World['files'],
+  folder: string,
+): Promise<readonly Known[]> => {
+  const kept = await readKept({ files }, join(folder, chosenFile));
+  const json = kept.kind === 'text' ? parseKept(kept.text) : null;
+  const entries: readonly unknown[] =
+    json?.ok === true && Array.isArray(json.value) ? json.value : [];
+  return entries.flatMap(readRecord);
 };
 
 /** The changes with what is remembered of choices, for who opens no engine. What cannot be read is told by it. */
@@ -46,12 +59,16 @@ export const withRememberedChoices = async (
 ): Promise<readonly LockChange[]> => {
   if (changes.length === 0) return changes;
   const real = await world.files.realPath(flake);
-  const kept = await readKept(
-    world,
-    join(stateFolder(world, real.ok ? real.value : flake), chosenFile),
+  const at = real.ok ? real.value : flake;
+  const shared = await sharedPlace(world, at);
+  const records = await Promise.all([
+    readChoices(world.files, stateFolder(world, at)),
+    ...(shared.kind === 'open' || shared.kind === 'closed'
+      ? [readChoices(shared.files, shared.path)]
+      : []),
+  ]);
+  return withChosen(
+    changes,
+    records.flat().toSorted((one, other) => one.at - other.at),
   );
-  const json = kept.kind === 'text' ? parseKept(kept.text) : null;
-  const entries: readonly unknown[] =
-    json?.ok === true && Array.isArray(json.value) ? json.value : [];
-  return withChosen(changes, entries.flatMap(readRecord));
 };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { testGoal } from '../../source/engine/goal-bodies.ts';
 import { runAccept } from '../../source/engine/goals/accept.ts';
 import { runResume } from '../../source/engine/goals/resume.ts';
 import { runRollback } from '../../source/engine/goals/rollback.ts';
@@ -627,17 +628,33 @@ describe('a failure that cannot be written down', () => {
     });
   };
 
+  test('ends a test with 1, which would be refused as not tested by what comes next', async () => {
+    const fleet = await fakeFleet([entryOf(host)]);
+    await unwritable(fleet, 'evaluations.json');
+    await probeHosts(fleet.context, entriesOf(fleet));
+    const tested = await runGoal(
+      fleet.context,
+      'test',
+      [host],
+      new AbortController(),
+      testGoal(fleet.context, entriesOf(fleet)),
+    );
+    expect(tested).toMatchObject({ ok: false, exitCode: 1 });
+    expect(tested.summary).toMatch(/Not remembered: what was built and tested\. .*read-only/);
+    expect(tested.next).toBeUndefined();
+  });
+
   test.each([
-    'setbacks.json',
-    'sicknesses.json',
-    'deploys.json',
-  ])('ends the run with 1 and is told: %s', async (name) => {
+    ['setbacks.json', 'what failed on hosts'],
+    ['sicknesses.json', 'which hosts are not well'],
+    ['deploys.json', 'what was deployed'],
+  ])('ends the run with 1 and is told: %s', async (name, what) => {
     const fleet = await fleetOf('ask');
     await unwritable(fleet, name);
     expect(await deploy(fleet)).toMatchObject({
       ok: false,
       exitCode: 1,
-      summary: expect.stringMatching(/What became of the hosts is not remembered: .*read-only/),
+      summary: expect.stringMatching(new RegExp(`Not remembered: ${what}\\. .*read-only`)),
     });
     const told = fleet.events.filter(({ type }) => type === 'noticed');
     expect(told).toMatchObject([{ tone: 'warning', text: expect.stringContaining(name) }]);

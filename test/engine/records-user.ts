@@ -3,8 +3,8 @@
  * `node records-user.ts FLAKE OWN-FOLDER STEPS`. It prints what it sees then.
  */
 import { openRecords, type Records } from '../../source/engine/records.ts';
-import { sharedRecords } from '../../source/engine/shared-records.ts';
 import { createProcessWorld } from '../../source/services/process-world.ts';
+import { sharedPlace } from '../../source/services/shared-place.ts';
 
 export type Step =
   | readonly ['deploy' | 'setback' | 'sick', host: string, system: string, at: number]
@@ -52,7 +52,7 @@ const take = async (records: Records, step: Step) => {
 const [flake = '', own = '', steps = '[]'] = process.argv.slice(2);
 const world = createProcessWorld();
 const told: string[] = [];
-const shared = await sharedRecords(world, flake);
+const shared = await sharedPlace(world, flake);
 const records = await openRecords(world, { own, shared }, (_path, text) => told.push(text));
 const parsed: readonly Step[] = JSON.parse(steps);
 const results = await Promise.all(parsed.map((step) => take(records, step)));
