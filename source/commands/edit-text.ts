@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { draftPrefix, draftStart } from '../engine/kept-message.ts';
@@ -130,6 +130,29 @@ export const editFile = (
   );
 };
 
+const editPrefix = 'nixup-edit-';
+
+const hasEnded = (processId: number): boolean => {
+  try {
+    process.kill(processId, 0);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+  }
+};
+
+/** Removes the folders of this user whose nixup was killed while its text was open. */
+const sweepEdited = async (): Promise<void> => {
+  const names = await readdir(os.tmpdir()).catch(() => []);
+  for (const name of names) {
+    const owner = new RegExp(`^${editPrefix}(\\d+)-`).exec(name)?.[1];
+    if (owner === undefined || !hasEnded(Number(owner))) continue;
+    const at = path.join(os.tmpdir(), name);
+    const found = await lstat(at).catch(() => undefined);
+    if (found?.uid === process.geteuid?.()) await rm(at, { recursive: true, force: true });
+  }
+};
+
 const withFile = async <Value>(
   text: string,
   name: string,
@@ -137,7 +160,8 @@ const withFile = async <Value>(
 ): Promise<Result<Value, Failure>> => {
   let folder = os.tmpdir();
   try {
-    folder = await mkdtemp(path.join(os.tmpdir(), 'nixup-edit-'));
+    await sweepEdited();
+    folder = await mkdtemp(path.join(os.tmpdir(), `${editPrefix}${process.pid}-`));
     const file = path.join(folder, name);
     await writeFile(file, text);
     return await use(file);

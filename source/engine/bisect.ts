@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   type BisectProbe,
   type BisectProgress,
@@ -9,6 +8,7 @@ import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { TestCause } from '../model/test-causes.ts';
+import { scratchFolder } from '../services/left-behind.ts';
 import { openScratchFlake } from '../services/scratch-flake.ts';
 import { rememberBadRevisions } from './bad-revisions.ts';
 import { isSearchable } from './bisect-causes.ts';
@@ -114,7 +114,7 @@ export const runBisect = async (
     context.world,
     place.value,
     tree.value,
-    join(context.world.folders.cache, 'bisect', session.id),
+    await scratchFolder(context.world, 'bisect'),
   );
   if (!scratch.ok) return scratch;
   try {

@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import type { NixCauseClass } from '../model/nix-cause.ts';
 import type { TestCause } from '../model/test-causes.ts';
+import { scratchFolder } from '../services/left-behind.ts';
 import { openScratchFlake } from '../services/scratch-flake.ts';
 import { mayBlame } from './bisect-causes.ts';
 import { readBisectLocks } from './bisect-locks.ts';
@@ -30,7 +30,7 @@ const isWellBefore = async (
   const place = await context.git.place();
   const tree = await context.git.treeHash();
   if (host === undefined || !locks.ok || !place.ok || !tree.ok) return false;
-  const folder = join(context.world.folders.cache, 'before', session.id);
+  const folder = await scratchFolder(context.world, 'before');
   const scratch = await openScratchFlake(context.world, place.value, tree.value, folder);
   if (!scratch.ok) return false;
   try {

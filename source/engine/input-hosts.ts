@@ -10,6 +10,7 @@ import { writeFlakeLock } from '../model/lock-write.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
 import { asideOf } from '../services/kept-file.ts';
+import { scratchFolder } from '../services/left-behind.ts';
 import { openScratchFlake, type ScratchFlake } from '../services/scratch-flake.ts';
 import type { EngineContext } from './context.ts';
 
@@ -134,7 +135,7 @@ export const tellInputHosts = async (
     world,
     place.value,
     tree.value,
-    join(world.folders.cache, 'inputs', world.randomId()),
+    await scratchFolder(world, 'inputs'),
   );
   if (!scratch.ok) return unknown(explain(scratch.failure).what);
   try {

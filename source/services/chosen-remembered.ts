@@ -40,10 +40,7 @@ const readRecord = (value: unknown): readonly Known[] => {
   ];
 };
 
-const readChoices = async (
-  files: World['files'],
-  folder: string,
-): Promise<readonly Known[]> => {
+const readChoices = async (files: World['files'], folder: string): Promise<readonly Known[]> => {
   const kept = await readKept({ files }, join(folder, chosenFile));
   const json = kept.kind === 'text' ? parseKept(kept.text) : null;
   const entries: readonly unknown[] =

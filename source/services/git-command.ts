@@ -4,7 +4,10 @@ import { failed, type Result, success } from '../model/result.ts';
 import { redact } from '../parsers/redact.ts';
 import type { Exec, Output, World } from './world.ts';
 
-export type GitWorld = Pick<World, 'exec' | 'files' | 'randomId' | 'isProcessAlive'>;
+export type GitWorld = Pick<
+  World,
+  'exec' | 'files' | 'hostName' | 'processId' | 'randomId' | 'isProcessAlive'
+>;
 
 /** Where the flake lies in its repository. */
 export interface GitPlace {

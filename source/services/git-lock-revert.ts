@@ -17,7 +17,9 @@ import { commitTimeoutMs, withWords } from './git-commit.ts';
 import { commitFailure } from './git-commit-failure.ts';
 import { bringBack, readStanding } from './git-head.ts';
 import { refusing } from './git-refused.ts';
+import { indexKind } from './git-tree.ts';
 import { hooksOfCommit, keepTree } from './kept-tree.ts';
+import { ownName } from './left-behind.ts';
 
 /** The lock as it was before a commit, and the message of the commit that brings it back. */
 export interface LockRevert {
@@ -102,7 +104,7 @@ export const rehearseHook = async (
   if (!hooks.includes('pre-commit')) return null;
   const before = await readStanding(world, place);
   if (!before.ok) return before.failure;
-  const index = `${place.gitFolder}/nixup-index-${world.randomId()}`;
+  const index = `${place.gitFolder}/${ownName(world, indexKind)}`;
   const kept = await keepTree(world, place, hooks);
   if (!kept.ok) return kept.failure;
   const quiet = { quiet: true } as const;

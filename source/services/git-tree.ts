@@ -4,6 +4,7 @@ import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { GitPlace, GitWorld } from './git-command.ts';
 import { ask, findPlace, gitDeed, gitQuestion, reasonOf, withIndex } from './git-command.ts';
+import { ownName, sweepLeftBehind } from './left-behind.ts';
 
 const treeFailure = (failure: Failure): Failure =>
   failure.code === 'command-failed'
@@ -15,12 +16,16 @@ const treeFailure = (failure: Failure): Failure =>
       }
     : failure;
 
+/** An index of nixup's own beside that of git. */
+export const indexKind = 'nixup-index';
+
 const inOwnIndex = async (
   world: GitWorld,
   place: GitPlace,
   work: (index: string) => Promise<Result<string, Failure>>,
 ): Promise<Result<string, Failure>> => {
-  const index = join(place.gitFolder, `nixup-index-${world.randomId()}`);
+  await sweepLeftBehind(world, place.gitFolder, indexKind);
+  const index = join(place.gitFolder, ownName(world, indexKind));
   try {
     return await work(index);
   } finally {

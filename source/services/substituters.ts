@@ -1,6 +1,7 @@
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { redact } from '../parsers/redact.ts';
+import { scratchFolder } from './left-behind.ts';
 import { nixCommand } from './nix-command.ts';
 import type { World } from './world.ts';
 
@@ -17,7 +18,8 @@ export interface SubstituterAnswer {
 
 type Answer = SubstituterAnswer['answer'];
 
-type SubstituterWorld = Pick<World, 'exec' | 'files' | 'folders' | 'http' | 'processId'>;
+type SubstituterWorld = Pick<World, 'exec' | 'files' | 'folders' | 'http'> &
+  Parameters<typeof scratchFolder>[0];
 
 /** No package has it: the question is only whether somebody answers. */
 const nobodysPath = `/nix/store/${'0'.repeat(32)}-nixup`;
@@ -125,7 +127,7 @@ export const askSubstituters = async (
   urls: readonly string[],
   netrcFile: string | null,
 ): Promise<readonly SubstituterAnswer[]> => {
-  const memory = `${world.folders.cache}/asked-${world.processId}`;
+  const memory = await scratchFolder(world, 'asked');
   const askOne = (url: string): Promise<Answer> => {
     if (url.startsWith('file://')) return askFolder(world, url);
     if (remote.test(url)) return askByNix(world, url, netrcFile, memory);

@@ -105,3 +105,17 @@ test.each<[string, string | null, string, [string, number], string, string | nul
   if (edited.ok) expect(edited.value.trim()).toBe(answer);
   else expect('keptIn' in edited.failure ? 'kept' : 'failed').toBe(answer);
 });
+
+test('what a killed nixup left of a text that was open is removed, and that of a living one stays', async () => {
+  // Ids of processes end below this (proc_sys_kernel(5), pid_max).
+  const dead = await mkdtemp(path.join(os.tmpdir(), 'nixup-edit-4194305-'));
+  const alive = await mkdtemp(path.join(os.tmpdir(), `nixup-edit-${process.ppid}-`));
+  try {
+    await editText('text\n', 'note', by(':', 0));
+    expect(await readdir(dead).catch(() => 'gone')).toBe('gone');
+    expect(await readdir(alive)).toEqual([]);
+  } finally {
+    await rm(dead, { recursive: true, force: true });
+    await rm(alive, { recursive: true, force: true });
+  }
+});

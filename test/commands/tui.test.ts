@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -109,6 +109,7 @@ test('a throw in the work of a key ends with status 1, the terminal restored, it
   const log = path.join(folder, 'nixup/crash.log');
   expect(told.join('')).toContain(`nixup crashed: a mistake of ours\nThe whole story is in ${log}`);
   expect(readFileSync(log, 'utf8')).toContain('Error: a mistake of ours');
+  rmSync(folder, { recursive: true, force: true });
 });
 
 test('a flake that cannot be opened ends with status 2', async () => {

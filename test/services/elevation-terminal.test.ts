@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -42,7 +42,10 @@ const runAs = (input: string, isPermitted = true) => {
     child.stderr.on('data', (text) => {
       stderr += text;
     });
-    child.on('close', (status) => resolve({ status, stdout, stderr }));
+    child.on('close', (status) => {
+      rmSync(folder, { recursive: true, force: true });
+      resolve({ status, stdout, stderr });
+    });
     child.stdin.end(input);
   });
 };

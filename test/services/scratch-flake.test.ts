@@ -1,12 +1,14 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { openScratchFlake } from '../../source/services/scratch-flake.ts';
 import { createFiles } from '../../source/services/world-files.ts';
 import { temporaryRepository } from './temporary-repository.ts';
 
-const folder = join(mkdtempSync(join(tmpdir(), 'nixup-scratch-')), 'one');
+const top = mkdtempSync(join(tmpdir(), 'nixup-scratch-'));
+const folder = join(top, 'one');
+afterAll(() => rmSync(top, { recursive: true, force: true }));
 
 test('a scratch copy holds the tracked files as they are, and the working tree never knows', async () => {
   using repository = temporaryRepository({
@@ -33,7 +35,6 @@ test('a scratch copy holds the tracked files as they are, and the working tree n
   await scratch.value.remove();
   expect(existsSync(folder)).toBe(false);
   expect(existsSync(`${folder}.index`)).toBe(false);
-  rmSync(join(folder, '..'), { recursive: true, force: true });
 });
 
 test('a tree that does not exist leaves nothing behind', async () => {

@@ -109,6 +109,7 @@ describe.skipIf(!hasNix)('a real Nix', () => {
   });
 
   const world = (settings: string) => ({
+    ...strictWorld(),
     exec: createExec(
       {
         PATH: process.env['PATH'] ?? '',
@@ -120,7 +121,6 @@ describe.skipIf(!hasNix)('a real Nix', () => {
     ),
     files: createFiles(),
     folders: { ...strictWorld().folders, cache: join(folder, 'own') },
-    processId: process.pid,
     http: createHttp(Date.now),
   });
 

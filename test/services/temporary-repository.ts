@@ -61,6 +61,8 @@ export const temporaryRepository = (
       return `id${ids}`;
     },
     files: createFiles(),
+    hostName: 'desk',
+    processId: process.pid,
     isProcessAlive: (pid) => {
       try {
         return process.kill(pid, 0);

@@ -18,6 +18,7 @@ import { writeFlakeLock } from '../../model/lock-write.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { parseFlakeLock } from '../../parsers/flake-lock.ts';
 import { chooseRevision, sourceAttributes } from '../../services/choose-revision.ts';
+import { scratchFolder } from '../../services/left-behind.ts';
 import { writeAcceptedLock } from '../accepted-lock.ts';
 import type { EngineContext } from '../context.ts';
 import { lockPath, readLock } from '../observe.ts';
@@ -145,7 +146,7 @@ const lockWith = async (
   }
   // Its command line cannot say that: locked in a flake of its own, under another name.
   const alone = await nix.lockAlone(
-    `${context.world.folders.cache}/chosen-${session.id}`,
+    await scratchFolder(context.world, 'chosen'),
     wanted,
     node.flake !== false,
     options,

@@ -129,7 +129,7 @@ const readFree = async (world: Pick<World, 'exec'>): Promise<Result<number, Fail
 
 /** The rows of Nix. Without Nix there is one, and it is red. */
 export const nixRows = async (
-  world: Pick<World, 'exec' | 'files' | 'folders' | 'http' | 'processId'>,
+  world: Parameters<typeof askSubstituters>[0],
   nix: Pick<Nix, 'version' | 'settings'>,
 ): Promise<readonly CheckRow[]> => {
   const version = await nix.version();
