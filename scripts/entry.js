@@ -9,6 +9,12 @@ const version = 'VERSION';
 const oldestNode = 22;
 
 if (process.argv.length === 3 && process.argv[2] === '--version') {
+  process.stdout.on('error', (error) => {
+    // A pipe that nobody reads any more is no trouble.
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`The answer could not be written: ${error.message}.\n`);
+    process.exitCode = 1;
+  });
   process.stdout.write(`${version}\n`);
 } else if (Number.parseInt(process.versions.node, 10) < oldestNode) {
   process.stderr.write(

@@ -55,6 +55,33 @@ test('--version prints the version of the package', async () => {
   expect(await run(['--version'])).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
 });
 
+const shell = (script: string): Promise<Ended> =>
+  new Promise((resolve, reject) => {
+    const child = spawn('/bin/sh', ['-c', script, process.execPath, program], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, XDG_CACHE_HOME: path.join(folder, 'cache') },
+    });
+    let stderr = '';
+    child.stderr.on('data', (data: Buffer) => {
+      stderr += data;
+    });
+    child.on('error', reject);
+    child.on('close', (status) => resolve({ status, stdout: '', stderr }));
+  });
+
+test.each([
+  '--version',
+  '--help',
+  'completions bash',
+])('an answer that finds no room is missed with 1, and one that nobody reads is not: %s', async (words) => {
+  const full = await shell(`"$0" "$1" ${words} > /dev/full`);
+  expect(full.status).toBe(1);
+  expect(full.stderr).toMatch(/^The answer could not be written: .*ENOSPC.*\n$/);
+  const closed = await shell(`{ "$0" "$1" ${words}; echo "status $?" >&2; } | true`);
+  expect(closed.stderr).toBe('status 0\n');
+});
+
 test('--help names the commands, without Ink', async () => {
   // `fetch` and WebAssembly are what loading Yoga needs first.
   const refusing = path.join(folder, 'refuse.mjs');
