@@ -4,7 +4,7 @@ import { type Result, success } from '../model/result.ts';
 import type { InterruptedRun } from '../model/run.ts';
 import type { EngineContext } from './context.ts';
 import { observeGit } from './observe.ts';
-import { owePush } from './owed-push.ts';
+import { beginPush } from './owed-push.ts';
 
 /** Asks git what became of the commit of a run that was cut off; null where it had begun none. */
 export const askCutCommit = async (
@@ -45,6 +45,6 @@ export const oweCut = async (
   if (branch === null) return null;
   const tip = made === null ? await context.git.branchTip(branch) : success(made);
   if (!tip.ok || tip.value === null || (await context.git.isPublished(tip.value))) return null;
-  await owePush(context, { branch, revision: made }, { code: 'canceled', what: 'the push' });
+  await beginPush(context, { branch, revision: made });
   return 'It is not pushed; the next run tries that again.';
 };

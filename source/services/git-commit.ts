@@ -25,7 +25,7 @@ import { removeDeadIndexes } from './git-index-locks.ts';
 import { indexLockFailure, indexLockOf } from './git-obstacles.ts';
 import { refusedCommit as refused } from './git-refused.ts';
 import { observeSigning } from './git-signing.ts';
-import { treeOfPaths } from './git-tree.ts';
+import { displaced, treeOfPaths } from './git-tree.ts';
 import { hooksOfCommit, type KeptTree, keepTree, type PutBack } from './kept-tree.ts';
 import { askingOn, type LentTerminal } from './lent-terminal.ts';
 
@@ -57,6 +57,14 @@ export const commitTimeoutMs = 600_000;
 /** Hooks inherit git's settings: a name with the letters of a pattern is marked by itself (gitglossary(7)). */
 const literally = (path: string): string => (/[*?[\\]|^:/.test(path) ? `:(literal)${path}` : path);
 
+/** Without what was taken by another of them, above or below it: by that one git removes it, and refuses its name. */
+const coveringPaths = (paths: readonly string[], taken: readonly string[]): readonly string[] =>
+  paths.filter(
+    (path) =>
+      !taken.includes(path) ||
+      !paths.some((other) => path.startsWith(`${other}/`) || other.startsWith(`${path}/`)),
+  );
+
 /** The commit of exactly these paths; the message comes on standard input. */
 export const commitCommand = (root: string, paths: readonly string[]): Command =>
   withoutLiteral(
@@ -70,6 +78,16 @@ export const commitCommand = (root: string, paths: readonly string[]): Command =
       ...paths.map(literally),
     ]),
   );
+
+/** The command that commits these paths, as it is shown and as it runs. */
+export const commandOfCommit = async (
+  world: GitWorld,
+  place: GitPlace,
+  paths: readonly string[],
+): Promise<Command> => {
+  const { taken } = await displaced(world, place, paths);
+  return commitCommand(place.root, coveringPaths(paths, taken));
+};
 
 const nothingToCommit = refused('there is nothing to commit', 'nothing has to be done');
 
@@ -224,7 +242,7 @@ const runCommitCommand = async (
   terminal: LentTerminal | null,
 ): Promise<Result<void, Failure>> => {
   const { message, paths, onLine, signal } = request;
-  const command = commitCommand(place.root, paths);
+  const command = await commandOfCommit(world, place, paths);
   // Git has answered when it exits: what a hook leaves behind may hold its output for hours.
   const options = { input: message, timeoutMs: commitTimeoutMs, signal, onLine, untilExit: true };
   const signing = await observeSigning(world, place);

@@ -130,6 +130,70 @@ export const sourcesOf = async (
   return hash.digest('hex');
 };
 
+/** The folders above a path, the nearest last. */
+const foldersOf = (path: string): readonly string[] => {
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+};
+
+/** What a folder is for git: `files` may lie in it, or it is a `repository` of its own; an empty one is neither. */
+const folderKind = async (
+  world: Pick<GitWorld, 'files'>,
+  path: string,
+): Promise<'files' | 'repository' | 'empty'> => {
+  const listed = await world.files.list(path);
+  if (!listed.ok || listed.value.length === 0) return 'empty';
+  return listed.value.includes('.git') ? 'repository' : 'files';
+};
+
+interface Displaced {
+  /** Something else stands in their place: git follows neither links nor folders, and refuses their names. */
+  readonly taken: readonly string[];
+  /** A repository stands in their place: a submodule, or what becomes one. */
+  readonly repositories: readonly string[];
+}
+
+/** Those of the paths where no file stands any more: a link stands for a folder above it, or a folder for it. */
+export const displaced = async (
+  world: Pick<GitWorld, 'files'>,
+  place: GitPlace,
+  paths: readonly string[],
+): Promise<Displaced> => {
+  const folders = [...new Set(paths.flatMap(foldersOf))];
+  const found = await world.files.stamps([...new Set([...folders, ...paths])], place.root);
+  // What cannot be asked is left to git.
+  const kinds = new Map((found.ok ? found.value : []).map(({ path, kind }) => [path, kind]));
+  const taken: string[] = [];
+  const repositories: string[] = [];
+  for (const path of paths)
+    if (foldersOf(path).some((folder) => kinds.get(folder) === 'link')) taken.push(path);
+    else if (kinds.get(path) === 'folder') {
+      const kind = await folderKind(world, join(place.root, path));
+      if (kind === 'files') taken.push(path);
+      else if (kind === 'repository') repositories.push(path);
+    }
+  return { taken, repositories };
+};
+
+/** Files of HEAD that the index has no longer: `git rm --cached` leaves them where they are. */
+const forgottenPaths = async (
+  world: GitWorld,
+  place: GitPlace,
+  paths: readonly string[],
+): Promise<readonly string[]> => {
+  const listed = async (words: readonly string[]): Promise<ReadonlySet<string> | null> => {
+    const answer = await ask(world.exec, gitQuestion(place.root, [...words, '--', ...paths]));
+    return answer.ok ? new Set(answer.value.stdout.split('\0')) : null;
+  };
+  const [committed, indexed] = [
+    await listed(['ls-tree', '-r', '-z', '--name-only', '--full-tree', 'HEAD']),
+    await listed(['ls-files', '-z', '--cached']),
+  ];
+  return committed === null || indexed === null
+    ? []
+    : paths.filter((path) => committed.has(path) && !indexed.has(path));
+};
+
 /** The tree that a commit of exactly these paths on top of HEAD would have. */
 export const treeOfPaths = (
   world: GitWorld,
@@ -145,13 +209,21 @@ export const treeOfPaths = (
       );
       if (!read.ok) return failed(treeFailure(read.failure));
     }
-    // Also of what is gone again, or lies outside of a sparse checkout.
-    const added = await world.exec(
-      withIndex(
-        gitDeed(place.root, ['update-index', '--add', '--remove', '--replace', '-z', '--stdin']),
-        index,
-      ),
-      { quiet: true, timeoutMs: 60_000, input: paths.map((path) => `${path}\0`).join('') },
-    );
-    return added.ok ? writeTree(world, place, index) : failed(treeFailure(added.failure));
+    const { taken, repositories } = await displaced(world, place, paths);
+    const forgotten = head.ok ? await forgottenPaths(world, place, paths) : [];
+    const others = paths.filter((path) => ![...taken, ...forgotten].includes(path));
+    for (const [flags, names] of [
+      // A repository takes the place of a file only where that is gone.
+      [['--force-remove'], [...taken, ...forgotten, ...repositories]],
+      // Also of what is gone again, or lies outside of a sparse checkout.
+      [['--add', '--remove', '--replace'], others],
+    ] as const) {
+      if (names.length === 0) continue;
+      const noted = await world.exec(
+        withIndex(gitDeed(place.root, ['update-index', ...flags, '-z', '--stdin']), index),
+        { quiet: true, timeoutMs: 60_000, input: names.map((path) => `${path}\0`).join('') },
+      );
+      if (!noted.ok) return failed(treeFailure(noted.failure));
+    }
+    return writeTree(world, place, index);
   });

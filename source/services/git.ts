@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { quoteWords } from '../model/command.ts';
+import { type Command, quoteWords } from '../model/command.ts';
 import type { CutCommit, WantedCommit } from '../model/cut-commit.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
@@ -22,6 +22,7 @@ import {
   type Commit,
   type CommitRequest,
   changedBetween,
+  commandOfCommit,
   commitPaths,
   isPublished,
 } from './git-commit.ts';
@@ -67,6 +68,8 @@ export interface Git {
   conflictMarkers(): Promise<Result<readonly string[], Failure>>;
   /** What would refuse a commit now, hooks apart; null when nothing would. Give what was observed to spare another look. */
   commitObstacle(seen?: Repository): Promise<Failure | null>;
+  /** What commits these paths, as it is shown and as it runs. */
+  commitCommands(paths: readonly string[]): Promise<readonly Command[]>;
   commit(request: CommitRequest): Promise<Result<Commit, Failure>>;
   /** The tree that a commit of exactly these paths on top of HEAD would have. */
   treeOf(paths: readonly string[]): Promise<Result<string, Failure>>;
@@ -209,6 +212,10 @@ export const createGit = (
       if (repository !== undefined) return commitObstacle(world, found.value, repository, terminal);
       const seen = await observeRepository(world, found.value);
       return seen.ok ? commitObstacle(world, found.value, seen.value, terminal) : seen.failure;
+    },
+    commitCommands: async (paths) => {
+      const found = await place();
+      return found.ok ? [await commandOfCommit(world, found.value, paths)] : [];
     },
     commit: (request) => inPlace((found) => commitPaths(world, found, request, terminal)),
     treeOf: (paths) => inPlace((found) => treeOfPaths(world, found, paths)),

@@ -95,7 +95,12 @@ const plainFiles: Omit<Files, 'share'> = {
           return undefined;
         });
         if (info !== undefined)
-          found.push({ path: one, bytes: info.size, changedAt: info.ctimeMs });
+          found.push({
+            path: one,
+            bytes: info.size,
+            kind: info.isSymbolicLink() ? 'link' : info.isDirectory() ? 'folder' : 'file',
+            changedAt: info.ctimeMs,
+          });
       }
       return found;
     }),

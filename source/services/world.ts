@@ -44,10 +44,11 @@ export interface PathFacts {
   readonly inode: number;
 }
 
-/** Size and times of a file or a link itself. */
+/** What stands at a path, a link as itself. */
 export interface FileStamp {
   readonly path: string;
   readonly bytes: number;
+  readonly kind: 'file' | 'link' | 'folder';
   /** When it, or its name, was changed last, by the clock of its file system: ms. No program can set it. */
   readonly changedAt: number;
 }

@@ -130,6 +130,64 @@ const foreign: readonly (readonly [string, (repository: TemporaryRepository) => 
     },
   ],
   [
+    'a folder that became a link to a file',
+    ({ folder, git }) => {
+      execFileSync('rm', ['-r', join(folder, 'far')]);
+      symlinkSync('notes.md', join(folder, 'far'));
+      git('add', '--all');
+    },
+  ],
+  [
+    'a folder that became a link to a folder with a file of that name',
+    ({ folder, git, write }) => {
+      write('near/away.txt', 'z\n');
+      git('add', '--all');
+      git('commit', '--quiet', '--message=near');
+      execFileSync('rm', ['-r', join(folder, 'far')]);
+      symlinkSync('near', join(folder, 'far'));
+      git('add', '--all');
+    },
+  ],
+  [
+    'a link that became a folder',
+    ({ folder, git, write }) => {
+      symlinkSync('notes.md', join(folder, 'link'));
+      git('add', '--all');
+      git('commit', '--quiet', '--message=link');
+      execFileSync('rm', [join(folder, 'link')]);
+      write('link/in.txt', 'x\n');
+      git('add', '--all');
+    },
+  ],
+  [
+    'a file that became a folder',
+    ({ folder, git, write }) => {
+      execFileSync('rm', [join(folder, 'gone.nix')]);
+      write('gone.nix/default.nix', 'x\n');
+      git('add', '--all');
+    },
+  ],
+  [
+    'a submodule that became a folder',
+    ({ git, folder, write }) => {
+      bare(join(folder, '../module'));
+      git('-c', 'protocol.file.allow=always', 'submodule', 'add', '--quiet', '../module', 'sub');
+      git('commit', '--quiet', '--message=submodule');
+      git('rm', '--quiet', '--cached', 'sub');
+      execFileSync('rm', ['-r', join(folder, 'sub')]);
+      write('sub/file', 'x\n');
+      git('add', '--all');
+    },
+  ],
+  [
+    'a file that became a repository',
+    ({ folder, git }) => {
+      execFileSync('rm', [join(folder, 'gone.nix')]);
+      bare(join(folder, 'gone.nix'));
+      git('add', 'gone.nix');
+    },
+  ],
+  [
     'odd names',
     ({ write, git }) => {
       for (const name of [' a b ', '-x', ':(top)', '*.nix', 'ä\n', '"q"', 'a\tb'])
@@ -205,6 +263,32 @@ test.each(foreign)('%s stays as it was beside a commit of the lock', async (_, c
   expect(repository.git('diff-tree', '-r', '--name-only', head, 'HEAD')).toBe('flake.lock');
   expect(pictureOf(repository, 'flake.lock')).toEqual(before);
   expect(repository.git('show', ':flake.lock')).toBe('{"a":2}');
+});
+
+test.each(
+  foreign.filter(([what]) => /became|rename|deletion|odd|submodule/.test(what)),
+)('%s is committed where it is named, and left where not, as it was tested', async (what, change) => {
+  using repository = temporaryRepository(files);
+  identityOfSubmodule(repository);
+  change(repository);
+  repository.write('flake.lock', '{"a":2}\n');
+  const seen = await repository.service.observe();
+  if (!seen.ok) throw new Error(seen.failure.code);
+  const { dirty, tree } = seen.value;
+  const alone = await repository.service.commit({
+    message: 'lock',
+    paths: ['flake.lock'],
+    left: dirty.filter((path) => path !== 'flake.lock'),
+    tree,
+  });
+  expect(alone).toMatchObject({ ok: true });
+  // Git itself commits that as staged only, never by its name.
+  if (what === 'a staged deletion whose file is there') return;
+  const rest = dirty.filter((path) => path !== 'flake.lock');
+  expect(await repository.service.commit({ message: 'rest', paths: rest, tree })).toMatchObject({
+    ok: true,
+    value: { tree },
+  });
 });
 
 const addHook = (folder: string, name: string, script: string): void => {

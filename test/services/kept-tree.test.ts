@@ -79,6 +79,7 @@ test('many new files are kept up to a sum, the smallest first', () => {
   const of = (path: string, megabytes: number) => ({
     path,
     bytes: megabytes * megabyte,
+    kind: 'file' as const,
     changedAt: 0,
   });
   const found = [

@@ -24,7 +24,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { reviewed } from '../../model/review.ts';
 import { buildableHosts } from '../../model/selectors-targets.ts';
 import { unseenRemedy, unseenSentence } from '../../model/unseen-file.ts';
-import { type Commit, commitCommand, namesOf } from '../../services/git-commit.ts';
+import { type Commit, namesOf } from '../../services/git-commit.ts';
 import type { Repository } from '../../services/git-observe.ts';
 import { commitObstacleOf } from '../../services/git-obstacles.ts';
 import type { Pushed, PushTarget } from '../../services/git-push.ts';
@@ -201,7 +201,7 @@ export const makeCommitPlan = async (
     kept: await readKeptMessage(context, keptIn),
     paths,
     others,
-    commands: [commitCommand(git.root, paths)],
+    commands: await context.git.commitCommands(paths),
     obstacle,
   };
 };

@@ -1,4 +1,5 @@
 import { cutCommitWords } from '../../model/cut-commit.ts';
+import { asSentence } from '../../model/explain.ts';
 import type { InterruptedRun } from '../../model/run.ts';
 import { indexLockFailure } from '../../services/git-obstacles.ts';
 import type { EngineContext } from '../context.ts';
@@ -85,7 +86,7 @@ export const runResume = async (
   if ((ending.exitCode ?? 0) !== 0 || ending.failure !== undefined) return ending;
   const owed = await oweCut(context, found, cut);
   if (cut === null)
-    return owed === null ? ending : { ...ending, summary: `${ending.summary} ${owed}` };
+    return owed === null ? ending : { ...ending, summary: `${asSentence(ending.summary)} ${owed}` };
   const kept = await forgetKept(context, cut);
   const stays =
     choice === 'rollback' && cut.kind === 'made'
@@ -94,7 +95,7 @@ export const runResume = async (
   return {
     ...ending,
     summary: [
-      ending.summary,
+      asSentence(ending.summary),
       ...cutCommitWords({ ...cut, kept }),
       ...stays,
       ...(owed === null ? [] : [owed]),
