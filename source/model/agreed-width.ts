@@ -6,7 +6,7 @@ const plain =
 
 /** Drawn over the character before them, by all. */
 const marks =
-  /[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u064b-\u065f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u3099\u309a]/u;
+  /[\u0300-\u036f\u0483-\u0486\u0591-\u05bd\u064b-\u065e\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u3099\u309a]/u;
 
 /** Two cells since terminals know of such characters at all (wcwidth of Unicode 6, East Asian Wide). */
 const wide =
@@ -16,9 +16,15 @@ const wide =
 const emoji =
   /\p{Emoji_Presentation}|\p{Regional_Indicator}|\p{Emoji_Modifier}|\u200c|\u200d|\u20e3|\ufe0e|\ufe0f/u;
 
+/**
+ * One cell in some terminals, none or two in others: marks that are young, what became a sign
+ * after it was a mark (U+06DE), the vowels and endings of Hangul, what is not assigned.
+ */
+const disputed = /[\p{M}\p{Cn}\u06de\u1160-\u11ff]/u;
+
 const cellsOf = (character: string): number => {
   if (marks.test(character)) return 0;
-  if (/\p{M}/u.test(character)) return Number.NaN;
+  if (disputed.test(character)) return Number.NaN;
   return wide.test(character) ? 2 : 1;
 };
 

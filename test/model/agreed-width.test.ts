@@ -13,6 +13,11 @@ test.each([
   ['⚠️ ❄️', '□  □ '],
   ['👩‍💻🇩🇪1️⃣', '□ □ □ '],
   ['a\u200db', '□b'],
+  ['\u06de', '□'],
+  ['a\u0487', '□'],
+  ['a\u065f', '□'],
+  ['a\u1161', 'a□'],
+  ['\u3040\uff00', '□□'],
 ])('%s is drawn as %s', (text, drawn) => {
   expect(withAgreedWidths(text)).toBe(drawn);
 });
