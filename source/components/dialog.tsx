@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { choiceRows, confirmationRoom } from '../model/confirmation-room.ts';
+import { choiceRows, commandRows, confirmationRoom } from '../model/confirmation-room.ts';
 import { counted } from '../model/counted.ts';
 import { glyph } from '../model/glyphs.ts';
 import { bodyRows, windowStart } from '../model/layout.ts';
@@ -111,7 +111,7 @@ const confirmationLines = (
           [span('')],
           [strong(counted(dialog.commands.length, 'command')), muted(' will run, in this order')],
           ...dialog.commands.flatMap((command) =>
-            wrapText(`$ ${command}`, cells).map((line): Line => [muted(line)]),
+            commandRows(command, cells).map((line): Line => [muted(line)]),
           ),
         ]),
   ];

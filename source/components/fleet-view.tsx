@@ -3,7 +3,7 @@ import { memo, type ReactNode } from 'react';
 import { glyph } from '../model/glyphs.ts';
 import { isAnimated } from '../model/host-words.ts';
 import { bodyRows, detailRows, windowStart } from '../model/layout.ts';
-import { fitLine, type Line, muted, span, strong } from '../model/line.ts';
+import { fitLine, type Line, muted, span, strong, widthOf } from '../model/line.ts';
 import { type FleetRow, fleetRows } from '../model/selectors-fleet.ts';
 import { cursorIndex, markedIds } from '../model/selectors-list.ts';
 import type { AppState } from '../model/state.ts';
@@ -42,6 +42,14 @@ const Heading = memo(function Heading({
   return <LineText line={headingLine(row, isSelected, columns)} selected={isSelected} />;
 });
 
+/** Lines that do not all fit say in their last row how many are left, and by which key they are read. */
+const asFarAsSeen = (lines: readonly Line[], height: number, columns: number): readonly Line[] => {
+  if (lines.length <= height) return lines;
+  const edge = ` ${glyph.down}${lines.length - height} Enter`;
+  const last = lines[height - 1] ?? [];
+  return [...lines.slice(0, height - 1), [...fitLine(last, columns - widthOf(edge)), muted(edge)]];
+};
+
 const selectedHost = (app: AppState, row: FleetRow | undefined) =>
   row?.kind === 'host' ? app.hosts[row.id] : undefined;
 
@@ -68,7 +76,7 @@ export const FleetView = (): ReactNode => {
   const host = selectedHost(app, rows[index]);
   return (
     <Box flexDirection="column" height={height} overflow="hidden">
-      <LineText line={fleetTitles(columns)} />
+      <LineText line={fleetTitles(columns, start, Math.max(0, rows.length - start - listHeight))} />
       <Box flexDirection="column" height={listHeight} overflow="hidden">
         {rows.slice(start, start + listHeight).map((row) => {
           const isSelected = rows[index]?.id === row.id;
@@ -95,7 +103,11 @@ export const FleetView = (): ReactNode => {
             lines={
               host === undefined
                 ? []
-                : hostDetailLines(host, columns, ui.now, app.packages[host.entry.name])
+                : asFarAsSeen(
+                    hostDetailLines(host, columns, ui.now, app.packages[host.entry.name]),
+                    details,
+                    columns,
+                  )
             }
             height={details}
           />

@@ -104,7 +104,7 @@ const titles: Readonly<Record<FleetColumn, string>> = {
 };
 
 /** A column that is narrower than its title shares the room of the one before it. */
-export const fleetTitles = (columns: number): Line => {
+export const fleetTitles = (columns: number, above = 0, below = 0): Line => {
   const words = fleetColumns(columns)
     .map(({ column, cells }) =>
       fitText(widthOf(titles[column]) > cells ? '' : titles[column], cells),
@@ -112,7 +112,12 @@ export const fleetTitles = (columns: number): Line => {
     .join('');
   const last = fleetColumns(columns).at(-1);
   const health = titles.health;
-  const line = `   ${fitText('HOST', nameCells(columns))}${words}`;
+  // Rows beyond the window are counted here: no cell at the end of a row is free.
+  const hidden = [
+    ...(above === 0 ? [] : [`${glyph.up}${above}`]),
+    ...(below === 0 ? [] : [`${glyph.down}${below}`]),
+  ];
+  const line = `   ${fitText(['HOST', ...hidden].join(' '), nameCells(columns))}${words}`;
   return [
     muted(
       last === undefined || last.cells >= widthOf(health)

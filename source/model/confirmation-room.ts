@@ -3,6 +3,8 @@ import { widthOf, wrapText } from './line.ts';
 import type { Choice, Confirmation } from './overlay.ts';
 import type { Ui } from './ui.ts';
 
+const commandIndent = 4;
+
 /** A label with its mark and the blanks around it. */
 const choiceCells = ({ label }: Choice): number => widthOf(label) + 6;
 
@@ -24,6 +26,15 @@ export const choiceRows = (
   return rows;
 };
 
+/** A command in the rows that it takes: what goes on below it is indented, so that each begins at its sign. */
+export const commandRows = (command: string, cells: number): readonly string[] => {
+  const whole = `$ ${command}`;
+  if (widthOf(whole) <= cells) return [whole];
+  return wrapText(command, cells - commandIndent).map(
+    (row, index) => `${index === 0 ? '$ ' : ' '.repeat(commandIndent)}${row}`,
+  );
+};
+
 /** Rows of a confirmation for what is read; edges, a line of scrolling, choices and what is typed take the others. */
 export const confirmationRoom = (dialog: Confirmation, height: number, columns: number): number =>
   Math.max(
@@ -37,12 +48,12 @@ export const confirmationOverflow = (
   { columns, rows }: Pick<Ui, 'columns' | 'rows'>,
 ): number => {
   const cells = columns - 6;
-  const texts = [
-    ...dialog.body.map(({ text }) => text),
+  const rowCounts = [
+    ...dialog.body.map(({ text }) => wrapText(text, cells).length),
     // A blank and a heading come before the commands.
-    ...(dialog.commands.length === 0 ? [] : ['', '']),
-    ...dialog.commands.map((command) => `$ ${command}`),
+    dialog.commands.length === 0 ? 0 : 2,
+    ...dialog.commands.map((command) => commandRows(command, cells).length),
   ];
-  const length = texts.reduce((sum, text) => sum + wrapText(text, cells).length, 0);
+  const length = rowCounts.reduce((sum, count) => sum + count, 0);
   return Math.max(0, length - confirmationRoom(dialog, bodyRows(rows), columns));
 };

@@ -47,7 +47,7 @@ const positionStatus = (position: HostPosition): Status => {
     case 'rebootNeeded':
       return status(glyph.look, 'reboot needed', 'warn');
     case 'notPersistent':
-      return status(glyph.look, 'not boot default', 'warn');
+      return status(glyph.look, 'not the default', 'warn');
     case 'unreachable':
       return position.why === 'asleep'
         ? status(glyph.absent, 'asleep', 'muted')

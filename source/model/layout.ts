@@ -75,7 +75,7 @@ export const fleetColumns = (columns: number): readonly ColumnWidth[] => {
     ];
   return [
     { column: 'generation', cells: 5 },
-    { column: 'position', cells: 17 },
+    { column: 'position', cells: 18 },
     { column: 'work', cells: 19 },
     { column: 'health', cells: 3 },
   ];
