@@ -17,7 +17,6 @@ const longLabTests = [
   'stranded',
   'survives',
   'this-machine',
-  'two-users',
   'three-nights',
   'waves',
 ].map((name) => `test/lab/${name}.test.ts`);

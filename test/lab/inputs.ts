@@ -13,6 +13,14 @@ export async function advanceInput(input: string, commits = 5, branch?: string):
   return output.trim();
 }
 
+/** Lets an input's branch end where the fleet's lock is, as if nothing had come since. */
+export const haltInput = (input: string): Promise<string> =>
+  mustRunIn(
+    'workstation',
+    `revision=$(jq -r '.nodes[.nodes.root.inputs."${input}"].locked.rev' /root/fleet/flake.lock)
+    cd /srv/inputs/${input}; git update-ref "$(git symbolic-ref HEAD)" "$revision"`,
+  );
+
 /** A commit of one's own at the head of an input: files by path, nothing else changes. Returns the revision. */
 export async function commitToInput(
   input: string,

@@ -16,7 +16,7 @@ export type { FateOptions } from './deeds.ts';
 export { enterArguments, mustRunIn, type RunOptions, run } from './enter.ts';
 export type { FateName } from './fates.ts';
 export { boot, powerOff } from './host.ts';
-export { advanceInput, commitToInput } from './inputs.ts';
+export { advanceInput, commitToInput, haltInput } from './inputs.ts';
 export type { Result } from './local-command.ts';
 export { type HostName, hostNames, type MachineName, machineNames } from './machines.ts';
 export { delayLink, isLinkUp, linkDown, linkUp, slowLink } from './network.ts';

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { enterArguments, run } from './enter.ts';
 import type { MachineName } from './machines.ts';
 import { childrenOf, kill } from './processes.ts';
+import { asUser, type User } from './users.ts';
 
 /** Where the built program is seen on the workstation; another folder of the project when NIXUP_LAB_BUILD names one. */
 const built = `/opt/nixup/${process.env['NIXUP_LAB_BUILD'] ?? 'dist'}/cli.js`;
@@ -34,6 +35,8 @@ export interface ProgramOptions {
   /** Where it runs; the workstation when not said. */
   readonly machine?: MachineName;
   readonly folder?: string;
+  /** Who runs it; root when not said. */
+  readonly user?: User;
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
 }
@@ -59,7 +62,7 @@ export function start(words: readonly string[], options: ProgramOptions = {}): R
   const folder = options.folder ?? flakeFolder;
   const { file, args } = enterArguments(
     options.machine ?? 'workstation',
-    ['/usr/bin/env', '-C', folder, ...programWords(words)],
+    asUser(options.user ?? 'root', ['/usr/bin/env', '-C', folder, ...programWords(words)]),
     { TERM: 'dumb', ...options.env },
   );
   const child = spawn(file, [...args], { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -4,11 +4,14 @@ import headless from '@xterm/headless';
 import { enterArguments } from './enter.ts';
 import { childrenOf, kill } from './processes.ts';
 import { flakeFolder, programWords } from './program.ts';
+import { asUser, type User } from './users.ts';
 
 export interface ScreenOptions {
   readonly columns?: number;
   readonly rows?: number;
   readonly folder?: string;
+  /** Who sits before it; root when not said. */
+  readonly user?: User;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -49,10 +52,10 @@ const patienceMs = 120_000;
 
 /** Opens nixup on the workstation, with words after its name. */
 export function openScreen(words: readonly string[] = [], options: ScreenOptions = {}): Screen {
-  const { columns = 120, rows = 36, folder = flakeFolder, env = {} } = options;
+  const { columns = 120, rows = 36, folder = flakeFolder, user = 'root', env = {} } = options;
   const { file, args } = enterArguments(
     'workstation',
-    ['/usr/bin/env', '-C', folder, ...programWords(words)],
+    asUser(user, ['/usr/bin/env', '-C', folder, ...programWords(words)]),
     { TERM: 'xterm-256color', COLORTERM: 'truecolor', ...env },
   );
   const terminal = new headless.Terminal({
