@@ -18,7 +18,7 @@ export const describeFilesBack = async (
 ): Promise<FilesBack | undefined> => {
   if (!also.lock && !also.commit && !also.push) return undefined;
   const state = context.state();
-  const last = lastCommitOf(state.history);
+  const last = lastCommitOf(state);
   const commit = also.commit && last.kind === 'made' ? last.revision : null;
   const root = state.git?.root ?? context.flake;
   const branch = state.git?.branch ?? null;

@@ -76,7 +76,7 @@ export const readHistory = async (context: EngineContext): Promise<History> => {
 export const tellHistory = async (context: EngineContext): Promise<void> => {
   const { runs, interrupted, active } = await readHistory(context);
   context.emitter.emit(
-    { type: 'history-listed', runs },
+    { type: 'history-listed', runs, made: context.records.commits() },
     { type: 'active-found', run: active },
     { type: 'interruption-found', run: interrupted },
     { type: 'pending-listed', hosts: context.records.pending() },

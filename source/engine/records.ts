@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Failure } from '../model/failure.ts';
+import type { MadeCommit } from '../model/last-commit.ts';
 import type { OwedPush } from '../model/owed-push.ts';
 import { type Result, success } from '../model/result.ts';
 import { moment, shownText } from '../parsers/kept-shapes.ts';
@@ -124,6 +125,12 @@ const owedPushRecord = z.object({
   reason: shownText,
 });
 
+const commitRecord = z.object({
+  revision: z.string(),
+  deed: z.enum(['commit', 'revert']),
+  at: moment,
+});
+
 const dashboardRecord = z.object({
   at: moment,
   /** Rows of the board that were red before the last deploy. */
@@ -140,6 +147,8 @@ const keptBadRevisions = 500;
 const keptSetbacks = 20;
 
 const keptWithdrawn = 200;
+
+const keptCommits = 50;
 
 const keptChosen = 200;
 
@@ -195,6 +204,9 @@ export interface Records {
     waiting: readonly PendingRecord[],
   ): Promise<Result<void, Failure>>;
   /** Commits that were to be pushed and are not known to be on the remote, one for each branch. */
+  /** Commits that nixup made, whoever ran it. */
+  commits(): readonly MadeCommit[];
+  keepCommit(record: MadeCommit): Promise<Result<void, Failure>>;
   owedPushes(): readonly OwedPush[];
   keepOwedPush(record: OwedPush): Promise<Result<void, Failure>>;
   dropOwedPushes(isOver: (owed: OwedPush) => boolean): Promise<Result<void, Failure>>;
@@ -307,15 +319,18 @@ export const openRecords = async (
     open('pending.json', pendingRecord, { key: host, at: since }),
     open('dashboards.json', dashboardRecord, { key: () => '', at }),
   ]);
-  const [bad, setbacks, sicknesses, accepted, withdrawn, owed, chosen] = await Promise.all([
-    open('bad-revisions.json', badRevisionRecord, { key: badRevisionKey, at }),
-    open('setbacks.json', setbackRecord, { key: setbackKey, at }),
-    open('sicknesses.json', sicknessRecord, { key: host, at: since }),
-    open('accepted.json', acceptedRecord, { key: host, at }),
-    open('withdrawn.json', withdrawnRecord, { key: withdrawnKey, at }),
-    open('owed-push.json', owedPushRecord, { key: ({ branch }) => branch, at }),
-    open(chosenFile, chosenRecord, { key: withdrawnKey, at }),
-  ]);
+  const [bad, setbacks, sicknesses, accepted, withdrawn, owed, commits, chosen] = await Promise.all(
+    [
+      open('bad-revisions.json', badRevisionRecord, { key: badRevisionKey, at }),
+      open('setbacks.json', setbackRecord, { key: setbackKey, at }),
+      open('sicknesses.json', sicknessRecord, { key: host, at: since }),
+      open('accepted.json', acceptedRecord, { key: host, at }),
+      open('withdrawn.json', withdrawnRecord, { key: withdrawnKey, at }),
+      open('owed-push.json', owedPushRecord, { key: ({ branch }) => branch, at }),
+      open('commits.json', commitRecord, { key: ({ revision }) => revision, at }),
+      open(chosenFile, chosenRecord, { key: withdrawnKey, at }),
+    ],
+  );
   const shelves = [
     evaluations,
     deploys,
@@ -330,6 +345,7 @@ export const openRecords = async (
     withdrawn,
     chosen,
     owed,
+    commits,
   ];
 
   /**
@@ -347,6 +363,7 @@ export const openRecords = async (
     ['which revisions broke hosts', bad],
     ['which revisions were chosen', chosen],
     ['what is still to be pushed', owed],
+    ['which commits were made', commits],
   ];
 
   const change = <Item extends object>(
@@ -453,6 +470,8 @@ export const openRecords = async (
           ? items
           : [...others, ...waiting];
       }),
+    commits: () => commits.value().items,
+    keepCommit: (record) => change(commits, (items) => [...items, record].slice(-keptCommits)),
     owedPushes: () => owed.value().items,
     keepOwedPush: (record) =>
       change(owed, (items) => [...items.filter(({ branch }) => branch !== record.branch), record]),

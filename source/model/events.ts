@@ -10,6 +10,7 @@ import type { GitFacts } from './git.ts';
 import type { Expectation, HostEntry, HostFacts, HostWork, StorePath } from './host.ts';
 import type { InputHosts } from './input-hosts.ts';
 import type { InputStanding } from './input-standing.ts';
+import type { MadeCommit } from './last-commit.ts';
 import type { CommitCount, CommitSubject, LockFacts } from './lock-facts.ts';
 import type { HostPackages } from './packages-state.ts';
 import type { HostPreview } from './preview.ts';
@@ -85,7 +86,12 @@ export type Fact =
   | { readonly type: 'position-judged'; readonly host: string; readonly ancestry: Ancestry }
   | { readonly type: 'board-checking'; readonly ids: readonly string[] }
   | { readonly type: 'board-observed'; readonly rows: readonly CheckRow[] }
-  | { readonly type: 'history-listed'; readonly runs: readonly RunSummary[] }
+  | {
+      readonly type: 'history-listed';
+      readonly runs: readonly RunSummary[];
+      /** The commits of all users of the checkout. */
+      readonly made?: readonly MadeCommit[];
+    }
   /** The run that another nixup is in the middle of; null when there is none. */
   | { readonly type: 'active-found'; readonly run: ActiveRun | null }
   | { readonly type: 'interruption-found'; readonly run: InterruptedRun | null }

@@ -1,7 +1,16 @@
 import type { RunSummary } from './run.ts';
 
+/** A commit that a run of nixup made, whoever ran it: of a new lock, or one that takes such a commit back. */
+export interface MadeCommit {
+  readonly revision: string;
+  readonly deed: 'commit' | 'revert';
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
 /**
- * The newest commit that a run of nixup made, as the history knows it.
+ * The newest commit that a run of nixup made, as this user's history and what the
+ * users of a checkout share know it.
  * - `none`: no run made one
  * - `made`: it stands
  * - `taken-back`: a later rollback took it back, by the commit `by`
@@ -11,16 +20,34 @@ export type LastCommit =
   | { readonly kind: 'made'; readonly revision: string }
   | { readonly kind: 'taken-back'; readonly revision: string; readonly by: string };
 
+/** Newest first, each once: the history has those that were made before there was a record. */
+const newestFirst = (
+  history: readonly RunSummary[],
+  shared: readonly MadeCommit[],
+): readonly MadeCommit[] => {
+  const known = new Set(shared.map(({ revision }) => revision));
+  const own = history.flatMap(({ goal, startedAt, ending }): readonly MadeCommit[] => {
+    const revision = ending?.result.commit ?? null;
+    if (revision === null || known.has(revision)) return [];
+    return [{ revision, deed: goal === 'rollback' ? 'revert' : 'commit', at: startedAt }];
+  });
+  return [...own, ...shared].toSorted((one, other) => other.at - one.at);
+};
+
 /**
  * One that was taken back gives no way to an older one: a second rollback leaves
- * hosts where the first brought them, and so the lock. Newest run first. Pure.
+ * hosts where the first brought them, and so the lock. Pure.
  */
-export const lastCommitOf = (history: readonly RunSummary[]): LastCommit => {
+export const lastCommitOf = ({
+  history,
+  madeCommits,
+}: {
+  readonly history: readonly RunSummary[];
+  readonly madeCommits: readonly MadeCommit[];
+}): LastCommit => {
   let by: string | null = null;
-  for (const { goal, ending } of history) {
-    const revision = ending?.result.commit ?? null;
-    if (revision === null) continue;
-    if (goal === 'rollback') by = revision;
+  for (const { revision, deed } of newestFirst(history, madeCommits)) {
+    if (deed === 'revert') by = revision;
     else return by === null ? { kind: 'made', revision } : { kind: 'taken-back', revision, by };
   }
   return { kind: 'none' };
@@ -29,5 +56,5 @@ export const lastCommitOf = (history: readonly RunSummary[]): LastCommit => {
 /** Why no commit goes back with the hosts. */
 export const noCommitWords = (last: Exclude<LastCommit, { readonly kind: 'made' }>): string =>
   last.kind === 'none'
-    ? 'the history has no commit that nixup made here'
+    ? 'no commit is known that nixup made here'
     : `commit ${last.revision.slice(0, 12)} was taken back already, by ${last.by.slice(0, 12)}`;

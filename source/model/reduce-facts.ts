@@ -112,7 +112,7 @@ export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState =>
     case 'board-observed':
       return mergeRows(state, event.rows);
     case 'history-listed':
-      return { ...state, history: event.runs };
+      return { ...state, history: event.runs, madeCommits: event.made ?? state.madeCommits };
     case 'active-found':
       return { ...state, active: event.run };
     case 'interruption-found':

@@ -21,7 +21,7 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
   const hosts = targetHosts(app, ui);
   const [first] = hosts;
   const changed = app.lock.kind === 'read' ? app.lock.changes.map((change) => change.path) : [];
-  const last = lastCommitOf(app.history);
+  const last = lastCommitOf(app);
   const commit = last.kind === 'made' ? last.revision : null;
   const hasCommit = commit !== null;
   // A commit that the remote has would come back from there: the revert goes there too.

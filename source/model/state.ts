@@ -10,6 +10,7 @@ import type { GitFacts } from './git.ts';
 import type { Expectation, HostEntry, HostFacts, HostWork, StorePath } from './host.ts';
 import type { InputHosts } from './input-hosts.ts';
 import type { InputStanding } from './input-standing.ts';
+import type { MadeCommit } from './last-commit.ts';
 import type { CountedCommits } from './lock-commits.ts';
 import type { LockFacts } from './lock-facts.ts';
 import type { LogRing } from './log-ring.ts';
@@ -114,6 +115,8 @@ export interface AppState {
   /** Units that fail or do not run, by host, and that somebody accepted. */
   readonly accepted: Readonly<Record<string, readonly string[]>>;
   readonly history: readonly RunSummary[];
+  /** Commits that nixup made in this checkout, whoever ran it. */
+  readonly madeCommits: readonly MadeCommit[];
   readonly commands: readonly CommandRecord[];
   readonly notices: readonly Notice[];
 }
@@ -157,6 +160,7 @@ export const initialState: AppState = {
   pending: [],
   accepted: {},
   history: [],
+  madeCommits: [],
   commands: [],
   notices: [],
 };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { guiltyInput } from '../../source/demo/world.ts';
 import { showDeed } from '../../source/model/command.ts';
 import { confirmRollback } from '../../source/model/confirm-going-back.ts';
-import { type LastCommit, lastCommitOf } from '../../source/model/last-commit.ts';
+import { type LastCommit, lastCommitOf, type MadeCommit } from '../../source/model/last-commit.ts';
 import { positionOf } from '../../source/model/position.ts';
 import type { Goal, RunSummary } from '../../source/model/run.ts';
 import { nextStage } from '../../source/model/stage.ts';
@@ -157,5 +157,31 @@ test.each<[readonly RunSummary[], LastCommit]>([
   [[ran('rollback', 's'), ran('rollback', 'r'), ran('commit', 'b')], takenBack('b', 'r')],
   [[ran('commit', 'c'), ran('rollback', 'r'), ran('commit', 'b')], made('c')],
 ])('the commit that goes back is the newest one, once', (history, commit) => {
-  expect(lastCommitOf(history)).toEqual(commit);
+  expect(lastCommitOf({ history, madeCommits: [] })).toEqual(commit);
+});
+
+const shared = (revision: string, deed: MadeCommit['deed'], at: number): MadeCommit => ({
+  revision,
+  deed,
+  at,
+});
+
+test.each<[string, readonly RunSummary[], readonly MadeCommit[], LastCommit]>([
+  ['the timer of root made one', [], [shared('t', 'commit', 1)], made('t')],
+  ['both know it', [ran('run', 't')], [shared('t', 'commit', 1)], made('t')],
+  [
+    'another took it back',
+    [ran('run', 't')],
+    [shared('t', 'commit', 1), shared('r', 'revert', 2)],
+    takenBack('t', 'r'),
+  ],
+  [
+    'a newer one of another user',
+    [ran('run', 'own')],
+    [shared('t', 'commit', noon + 1)],
+    made('t'),
+  ],
+  ['an older one of another user', [ran('run', 'own')], [shared('t', 'commit', 1)], made('own')],
+])('of commits that several users made, the newest goes back: %s', (_, history, madeCommits, commit) => {
+  expect(lastCommitOf({ history, madeCommits })).toEqual(commit);
 });

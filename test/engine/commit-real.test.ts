@@ -599,6 +599,10 @@ test('what goes back with hosts is remembered before the lock is written, and a 
   expect(seen).toEqual(['lock nixpkgsb', 'push nixpkgsb main']);
   expect(context.records.withdrawn()).toMatchObject([{ input: 'nixpkgs' }]);
   expect(context.records.owedPushes()).toEqual([]);
+  // Other users of the checkout learn of it there.
+  expect(context.records.commits()).toMatchObject([
+    { revision: repository.git('rev-parse', 'HEAD'), deed: 'revert' },
+  ]);
 });
 
 test.each<[string, (real: RealRepository) => void, RegExp]>([

@@ -64,7 +64,10 @@ describe('a commit during which nixup was killed', () => {
     expect((await resume(choice)).summary).toContain(`Its commit was made: ${head.slice(0, 12)}`);
     const run = await summary();
     expect(run?.ending?.result).toMatchObject({ ok: true, exitCode: 0, commit: head });
-    expect(lastCommitOf(run === undefined ? [] : [run])).toEqual({ kind: 'made', revision: head });
+    expect(lastCommitOf({ history: run === undefined ? [] : [run], madeCommits: [] })).toEqual({
+      kind: 'made',
+      revision: head,
+    });
     expect(isKept()).toBe(false);
   });
 

@@ -292,6 +292,7 @@ export const runCommit = async (
       reviewed(lock.kind === 'read' ? lock.changes : [], 'committed', world.clock.now()),
     );
   session.commit = revision;
+  await context.records.keepCommit({ revision, deed: 'commit', at: world.clock.now() });
   await dropKeptMessage(context, plan.keptIn, plan.message);
   await observeGit(context);
   await observeLock(context);

@@ -31,7 +31,7 @@ const committedLock = async (context: EngineContext): Promise<Result<FlakeLock, 
 const planCommitBack = async (
   context: EngineContext,
 ): Promise<Result<Pick<PreparedBack, 'commit' | 'note'>, Failure>> => {
-  const last = lastCommitOf(context.state().history);
+  const last = lastCommitOf(context.state());
   switch (last.kind) {
     case 'none':
       return failed({
@@ -174,6 +174,7 @@ const takeLockBack = async (
   for (const stage of ['update', 'review'] as const)
     session.stage(stage, { kind: 'passed', evidence, at });
   session.commit = reverted.value.revision;
+  await context.records.keepCommit({ revision: session.commit, deed: 'revert', at });
   return success(undefined);
 };
 
