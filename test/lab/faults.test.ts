@@ -59,7 +59,12 @@ describeInLab('a deploy that something stands in the way of', () => {
 
   it('lets nobody else switch before it is decided', async () => {
     await tested();
-    const elsewhere = { env: { XDG_STATE_HOME: '/tmp/another-state' } };
+    // One checkout has one run: another nixup comes from another checkout, as from another machine.
+    await inFlake('cp -a . /root/elsewhere');
+    const elsewhere = {
+      folder: '/root/elsewhere',
+      env: { XDG_STATE_HOME: '/tmp/another-state' },
+    };
     expect((await nixup(['test', host], elsewhere)).exitCode).toBe(0);
     const program = start(['deploy', host, '--yes', '--json']);
     await program.event((event) => event.type === 'host-worked' && event.work.step === 'health');
