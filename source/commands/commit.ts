@@ -1,5 +1,7 @@
+import { startSentence } from '../model/advice.ts';
 import { quoteWords } from '../model/command.ts';
-import { type CommitChoice, type CommitPlan, choiceWords } from '../model/commit-plan.ts';
+import { type CommitChoice, type CommitPlan, choiceWords, showPath } from '../model/commit-plan.ts';
+import { asSentence } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { owedWords } from '../model/owed-push.ts';
 import { pushObstacle } from '../model/push-obstacle.ts';
@@ -72,13 +74,13 @@ const settleOthers = async (
 ): Promise<Result<CommitChoice | null, Failure>> => {
   if (plan.others.kind !== 'unasked') return success(null);
   const { paths } = plan.others;
-  const reason = `other tracked files changed too, and were tested with the lock: ${paths.join(', ')}`;
+  const reason = `other tracked files changed too, and were tested with the lock: ${paths.map(showPath).join(', ')}`;
   const refusal = closed(
     reason,
     `Nothing was committed. Say what becomes of them: nixup commit ${choiceWords(paths)}`,
   );
   if (!console.canAsk || invocation.flags.yes) return failed(refusal);
-  console.tell(`${reason.charAt(0).toUpperCase()}${reason.slice(1)}`);
+  console.tell(startSentence(reason));
   const answer = await console.ask(
     plan.paths.length === 0
       ? 'flake.lock is unchanged. Commit these files? Type all, or press enter for no:'
@@ -172,7 +174,7 @@ export const run: CommandRun = async (invocation, context) =>
           invocation,
           context,
           program,
-          `${plan.obstacle.charAt(0).toUpperCase()}${plan.obstacle.slice(1)}.`,
+          asSentence(startSentence(plan.obstacle)),
         ),
       });
     if (plan.obstacle !== null) return refused(3, closed(plan.obstacle, 'Nothing was committed.'));

@@ -11,11 +11,36 @@ export interface Command {
   readonly host?: string;
 }
 
-const plain = /^[A-Za-z0-9_@%+=:,./#^-]+$/;
+/** `#` begins a comment and `=` the place of a program (zsh) where they begin a word. */
+const plain = /^[A-Za-z0-9_@%+:,./^-][A-Za-z0-9_@%+=:,./#^-]*$/;
 
 /** Quotes one word for a POSIX shell. The only quoting in the program. */
 export const quoteWord = (word: string): string =>
   plain.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** What a terminal shows as something else, or not at all. */
+const unshowable = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+
+const asOctal = (text: string): string =>
+  [...new TextEncoder().encode(text)]
+    .map((byte) => `\\${byte.toString(8).padStart(3, '0')}`)
+    .join('');
+
+/**
+ * A word that a person can read, copy and run: control characters are spelled
+ * out by printf, which every shell has. Only for what is shown.
+ */
+export const sayWord = (word: string): string => {
+  if (!unshowable.test(word)) return quoteWord(word);
+  const spell = (text: string, special: RegExp): string =>
+    [...text]
+      .map((one) => (unshowable.test(one) || special.test(one) ? asOctal(one) : one))
+      .join('');
+  // A substitution loses line breaks at its end.
+  return word.endsWith('\n')
+    ? `$'${spell(word, /['\\]/)}'`
+    : `"$(printf '${spell(word, /['"\\!%$`-]/)}')"`;
+};
 
 /** Joins words into a line that a POSIX shell reads back as exactly these words. */
 export const quoteWords = (words: readonly string[]): string => words.map(quoteWord).join(' ');

@@ -1,4 +1,4 @@
-import { type Command, quoteWord } from './command.ts';
+import { type Command, sayWord } from './command.ts';
 
 /** Tracked files that differ from HEAD besides those of the commit, and what was said of them. */
 export type OtherChanges =
@@ -68,10 +68,25 @@ export const choiceOf = ({ paths, others }: CommitPlan): CommitChoice => ({
   rest: others.kind === 'left' ? 'left' : 'unasked',
 });
 
-/** The flags with which a command line says what becomes of other changed files. A name with a comma stands alone. */
+/** A file in a sentence; one whose name holds control characters in quotes, as git writes it. */
+export const showPath = (path: string): string =>
+  /\p{Cc}/u.test(path) ? JSON.stringify(path) : path;
+
+/**
+ * The flags with which a command line says what becomes of other changed files:
+ * the shell reads them back as these names. One with a comma stands alone, and so
+ * do all where their list is a name as well.
+ */
 export const choiceWords = (paths: readonly string[]): string => {
   const plain = paths.filter((path) => !path.includes(','));
   const alone = paths.filter((path) => path.includes(','));
-  const values = [...(plain.length === 0 ? [] : [plain.join(',')]), ...alone];
-  return `${values.map((value) => `--with ${quoteWord(value)}`).join(' ')} commits them too, --leave-rest leaves them uncommitted`;
+  const joined = plain.join(',');
+  const values = [
+    ...(plain.length === 0 ? [] : paths.includes(joined) ? plain : [joined]),
+    ...alone,
+  ];
+  const flags = values.map((value) =>
+    value.startsWith('-') ? `--with=${sayWord(value)}` : `--with ${sayWord(value)}`,
+  );
+  return `${flags.join(' ')} commits them too, --leave-rest leaves them uncommitted`;
 };

@@ -1,4 +1,5 @@
 import { activeAdvice, activeSentence } from './active-words.ts';
+import { asAdvice } from './advice.ts';
 import { explainDeed } from './explain-deed.ts';
 import { explainHost } from './explain-host.ts';
 import { explainNix } from './explain-nix.ts';
@@ -15,19 +16,13 @@ const place = (file: string, line: number | null): string =>
 
 const folderOf = (path: string): string => path.replace(/\/[^/]*$/, '') || '/';
 
-/** Advice that is nothing but a command. */
-const isCommand = /^(?:echo|gh|git|nix|nixup|rm|ssh|ssh-add|sudo) /;
-
 /** Ended with a full stop, where it has no end of its own. */
 export const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 /** A failure and its advice as sentences in a row, where there is room for one line only. */
 export const explainInLine = (failure: Failure): string => {
   const { what, next } = explain(failure);
-  const advice = isCommand.test(next)
-    ? `Run: ${next}`
-    : `${next.charAt(0).toUpperCase()}${next.slice(1)}`;
-  return `${asSentence(what)} ${advice}`;
+  return `${asSentence(what)} ${asAdvice(next)}`;
 };
 
 /**

@@ -1,3 +1,4 @@
+import { asAdvice } from './advice.ts';
 import { type ChosenRevision, chosenWords } from './chosen-revision.ts';
 import { showRevision } from './format-size.ts';
 import { showAge } from './format-time.ts';
@@ -90,8 +91,7 @@ const unfetchedReason = ({ obstacle, why }: Unfetched): string => {
 };
 
 /** What to do about an input that could not be fetched, as a sentence. */
-export const fetchAdvice = ({ remedy }: Unfetched): string =>
-  /^git /.test(remedy) ? `Run: ${remedy}` : `${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}`;
+export const fetchAdvice = ({ remedy }: Unfetched): string => asAdvice(remedy);
 
 /** `it was taken back with p620, 2 d ago`, and how it is taken all the same. */
 const withheldWords = (

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { commitChoice } from '../../source/commands/commit-choice.ts';
 import { parseArguments } from '../../source/commands/parse-arguments.ts';
 import { choiceWords } from '../../source/model/commit-plan.ts';
+import { cleanLine } from '../../source/parsers/clean-line.ts';
 
 const dirty = ['flake.lock', 'a,b.nix', 'nix/it is.nix', 'notes.md'];
 
@@ -34,5 +36,48 @@ test.each([[['-']], [['/dev/stdin']], [['it is']]])('--message takes %j as its v
     if (!parsed.ok || parsed.value.kind !== 'work') throw new Error('refused');
     expect(parsed.value.invocation.words).toEqual([]);
     expect(parsed.value.invocation.flags).toMatchObject({ message: value, push: true });
+  }
+});
+
+const odd = [
+  'a,b.nix',
+  'a',
+  'b.nix',
+  '-x',
+  '--push',
+  'tab\there',
+  'line\nbreak',
+  'ends\n',
+  'it\'s "so"',
+  '$HOME `id` !x %d \\n',
+  '#comment',
+  '=ls',
+  ' blank ',
+  '\u202ename',
+  '\x1b[31mred\x01',
+  'ünï',
+  ':(top)',
+];
+
+test.each([
+  ...odd.map((name) => [name]),
+  odd,
+  ['a', 'b.nix', 'a,b.nix'],
+])('what is offered is taken literally by a shell and by nixup: %j', (...names) => {
+  const offered = choiceWords(names).replace(/ commits them too.*$/, '');
+  // As it stands on the terminal.
+  expect(cleanLine(offered)).toBe(offered);
+  for (const shell of ['sh', 'bash']) {
+    const words = execFileSync(shell, ['-c', `for w in ${offered}; do printf '%s\\0' "$w"; done`], {
+      encoding: 'utf8',
+    });
+    if (shell === 'sh' && offered.includes("$'")) continue;
+    const parsed = parseArguments(['commit', ...words.split('\0').slice(0, -1)]);
+    if (!parsed.ok || parsed.value.kind !== 'work') throw new Error('refused');
+    const { flags, words: others } = parsed.value.invocation;
+    expect(others).toEqual([]);
+    expect(flags.push).toBe(false);
+    const { also } = commitChoice(flags, { root: '/fleet', dirty: names }, '/fleet');
+    expect([...also].sort()).toEqual([...names].sort());
   }
 });

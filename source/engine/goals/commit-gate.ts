@@ -1,5 +1,5 @@
 import { quoteWords } from '../../model/command.ts';
-import { choiceWords, choosePaths, lockOnly } from '../../model/commit-plan.ts';
+import { choiceWords, choosePaths, lockOnly, showPath } from '../../model/commit-plan.ts';
 import { asSentence, explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { behindRemote, pushObstacle } from '../../model/push-obstacle.ts';
@@ -98,7 +98,7 @@ export const commitGate = async (
     );
   if (chosen.others.kind === 'unasked')
     return closed(
-      `other tracked files changed: ${chosen.others.paths.join(', ')}. They would be tested and deployed with the lock`,
+      `other tracked files changed: ${chosen.others.paths.map(showPath).join(', ')}. They would be tested and deployed with the lock`,
       `Commit or stash them first, or say what becomes of them: ${choiceWords(chosen.others.paths)}. ${without}`,
     );
   const missing = untestedHosts(context, wish);

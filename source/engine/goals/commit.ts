@@ -9,6 +9,7 @@ import {
   choiceWords,
   choosePaths,
   lockOnly,
+  showPath,
 } from '../../model/commit-plan.ts';
 import { heldInputs } from '../../model/config.ts';
 import { counted } from '../../model/counted.ts';
@@ -259,7 +260,7 @@ export const runCommit = async (
   if (plan.obstacle !== null) return closed(plan.obstacle, 'Nothing was committed.');
   if (plan.others.kind === 'unasked')
     return closed(
-      `other tracked files changed too: ${plan.others.paths.join(', ')}`,
+      `other tracked files changed too: ${plan.others.paths.map(showPath).join(', ')}`,
       `say what becomes of them: nixup commit ${choiceWords(plan.others.paths)}`,
     );
   await observeGit(context);
