@@ -29,6 +29,9 @@ export const run: CommandRun = async (invocation, context) =>
     if (!surveyed.ok) return surveyed;
     const { lock } = state();
     const moved = lock.kind === 'read' ? movedInputs(lock.changes) : [];
+    const isAdded = (name: string): boolean =>
+      lock.kind === 'read' &&
+      lock.changes.some(({ path, kind }) => path === name && kind === 'added');
     const known = lock.kind === 'read' ? lock.inputs.map(({ name }) => name) : [];
     const names = invocation.words.length === 0 ? moved : invocation.words;
     for (const name of names)
@@ -44,12 +47,14 @@ export const run: CommandRun = async (invocation, context) =>
     return success({
       text:
         found.length === 0
-          ? 'no input moved'
+          ? 'no input changed'
           : alignRows(
               found.map(({ name, hosts }) => [
                 name,
                 !moved.includes(name)
-                  ? 'has not moved'
+                  ? isAdded(name)
+                    ? 'was added: no earlier revision to compare with'
+                    : 'has not changed'
                   : hosts === undefined
                     ? 'was not evaluated'
                     : inputHostsSentence(hosts),

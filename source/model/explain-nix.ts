@@ -58,6 +58,20 @@ const explainFetch = ({
   );
 };
 
+/** Why there is no new lock; the one from before is there. */
+const explainUnwritten = (detail: string): Explanation => {
+  const fault = machineFaultOf(detail);
+  return fault === null
+    ? told(
+        `The lock file was not written: ${detail}`,
+        'The lock is as it was. See what Nix says with: nix flake update',
+      )
+    : told(
+        `The lock file was not written because ${fault.what}: ${detail}`,
+        `The lock is as it was. ${fault.remedy}${fault.command === null ? '' : ` ${fault.command}`}`,
+      );
+};
+
 /** What this machine, its network or its settings did: the configuration may be as good as it was. */
 const notOfTheCode: ReadonlySet<NixCauseClass> = new Set<NixCauseClass>([
   'build-machine',
@@ -116,10 +130,7 @@ export const explainNix = (failure: NixFailure): Explanation => {
         'See the inputs with: nix flake metadata',
       );
     case 'lock-not-written':
-      return told(
-        `The lock file was not written: ${failure.detail}`,
-        'The lock is as it was. See what Nix says with: nix flake update',
-      );
+      return explainUnwritten(failure.detail);
     case 'fetch-failed':
       return explainFetch(failure);
     case 'revert-refused':

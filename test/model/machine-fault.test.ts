@@ -177,6 +177,9 @@ test.each(faults)('%s: %s', (_source, text, what, remedy) => {
   expect(told.what).toMatch(/^Nix could not evaluate the configuration because /);
   expect(told.what).toMatch(what);
   expect(told.next).toMatch(remedy);
+  const unwritten = explain({ code: 'lock-not-written', detail: cause.message });
+  expect(unwritten.what).toMatch(what);
+  expect(unwritten.next).toMatch(remedy);
   expect(told.next).not.toMatch(/[Cc]orrect the configuration|Mend the configuration/);
 });
 

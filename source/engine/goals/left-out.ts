@@ -1,3 +1,4 @@
+import { explain } from '../../model/explain.ts';
 import { compareHealth } from '../../model/health.ts';
 import { generationOf } from '../../model/in-place.ts';
 import { fingerprintOf } from '../../model/lock-facts.ts';
@@ -33,20 +34,23 @@ const unjudgedProblems = (context: EngineContext, host: string): readonly string
   return verdict.kind === 'unhealthy' ? verdict.problems : [];
 };
 
-/** A host that is there and keeps nixup out: what to do about it stands in the reason. */
+/** A host that is there and keeps nixup out: what happened, and below it what to do about it. */
 export const keptOut = (
-  { world }: EngineContext,
+  context: EngineContext,
   session: RunSession,
   host: string,
   reason: string,
-): void =>
+): void => {
+  const probe = context.state().hosts[host]?.probe;
+  const told = probe?.kind === 'failed' ? explain(probe.failure) : null;
   session.work(host, {
     kind: 'failed',
     step: 'identity',
-    reason,
-    remedy: `Then try again: nixup status ${host}`,
-    at: world.clock.now(),
+    reason: told?.what ?? reason,
+    remedy: told === null ? `Then try again: nixup status ${host}` : told.next,
+    at: context.world.clock.now(),
   });
+};
 
 /** Tells of every host that the plan leaves out how it stands, and why. */
 export const leaveOut = (

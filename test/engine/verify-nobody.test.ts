@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { verifyGoal } from '../../source/engine/goal-bodies.ts';
+import { runGoal } from '../../source/engine/run-goal.ts';
+import type { Failure } from '../../source/model/failure.ts';
+import { failed } from '../../source/model/result.ts';
+import { entryOf } from '../fixtures/states.ts';
+import { fakeFleet } from './fake-fleet.ts';
+
+test.each<readonly [string, Failure, RegExp]>([
+  [
+    'a name without an address',
+    { code: 'host-unreachable', host: 'p620', detail: 'Name or service not known', name: 'p620' },
+    /has no address/,
+  ],
+  [
+    'a login that is refused',
+    { code: 'login-refused', host: 'p620', detail: 'Permission denied (publickey)' },
+    /./,
+  ],
+])('%s tells nothing of the health, and is no new trouble of the host', async (_what, failure, why) => {
+  const fleet = await fakeFleet([entryOf('p620')]);
+  Object.assign(fleet.context.hosts, { probe: async () => failed(failure) });
+  const result = await runGoal(
+    fleet.context,
+    'verify',
+    ['p620'],
+    new AbortController(),
+    verifyGoal(fleet.context, [entryOf('p620')]),
+  );
+  expect(result).toMatchObject({ ok: false, exitCode: 1 });
+  expect(result.summary).toMatch(/^Nothing is known of the health: /);
+  expect(result.summary).toMatch(why);
+  expect(fleet.state().stages.verify.kind).toBe('failed');
+});
