@@ -1,5 +1,6 @@
 /** Programs with which the commands that nixup names begin. */
 const programs: ReadonlySet<string> = new Set([
+  'chown',
   'cp',
   'curl',
   'df',

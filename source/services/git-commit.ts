@@ -23,6 +23,7 @@ import {
 } from './git-head.ts';
 import { removeDeadIndexes } from './git-index-locks.ts';
 import { indexLockFailure, indexLockOf } from './git-obstacles.ts';
+import { foreignFiles } from './git-owner.ts';
 import { refusedCommit as refused } from './git-refused.ts';
 import { observeSigning } from './git-signing.ts';
 import { displaced, treeOfPaths } from './git-tree.ts';
@@ -332,6 +333,7 @@ const judge = async (
       ...(done.ok ? [] : [cutShort(done.failure, hooks)]),
       ...moved,
       ...goneWords(await kept.goneIgnored(), hooks),
+      ...(await foreignFiles(world, place, made.revision)),
     ],
   });
 };

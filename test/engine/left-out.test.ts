@@ -100,7 +100,7 @@ test('a commit that nobody made cannot be taken back, and no host is touched', a
   );
   expect(result.exitCode).toBe(3);
   expect(result.summary).toContain('No host was touched');
-  expect(result.summary).toContain('the history has no commit that nixup made here');
+  expect(result.summary).toContain('no commit is known that nixup made here');
 });
 
 test.each([

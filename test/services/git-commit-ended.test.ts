@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -195,3 +196,25 @@ test('what a person saved before the hook began stays as it is', async () => {
   expect(isWritten).toBe(true);
   expect(repository.read('notes.md')).toBe('mine\n');
 });
+
+test.skipIf(process.getuid?.() !== 0)(
+  'a commit of root in the git folder of a person says how the files are given back',
+  async () => {
+    using repository = begin();
+    const folder = join(repository.folder, '.git');
+    execFileSync('chown', ['-R', '1000:1000', repository.folder]);
+    repository.write(
+      '../.gitconfig',
+      `${repository.read('../.gitconfig')}[safe]\n\tdirectory = *\n`,
+    );
+    const done = await commit(repository);
+    const note = wordsOf(done);
+    expect(note).toContain(`Files of root are in ${folder} now`);
+    const command = note.split('To give them back: ')[1] ?? '';
+    execFileSync('sh', ['-c', command]);
+    expect(execFileSync('find', [folder, '-user', '0'], { encoding: 'utf8' })).toBe('');
+    repository.git('config', 'core.sharedRepository', 'group');
+    repository.write('flake.lock', '{"a":3}\n');
+    expect(await commit(repository)).toMatchObject({ ok: true, value: { notes: [] } });
+  },
+);
