@@ -19,8 +19,8 @@ export const refusedNameWords = (text: string): string =>
   isBuiltInName(text)
     ? 'it is a word that nixup keeps for itself'
     : safeStart.test(text)
-      ? 'it has other signs than letters, digits, dots, dashes and underscores, or more than 253 of them'
-      : 'it does not begin with a letter or a digit';
+      ? 'it has other signs than letters from a to z, digits, dots, dashes and underscores, or more than 253 of them'
+      : 'it does not begin with a digit or a letter from a to z';
 
 /**
  * Whether a host's name is harmless in every command: it can neither start an

@@ -95,7 +95,9 @@ export const partlyBack = (
       ...(Object.keys(others).length === 0 ? [] : [outcomeSentence(others, 'rollback')]),
       ...(kept.length === 0 ? [] : [`not rolled back: ${kept.join('; ')}`]),
       ...(takesFiles ? ['lock and commit stay until every host is back'] : []),
-    ].join(' · '),
+    ]
+      .join(' · ')
+      .concat(takesFiles ? '.' : ''),
     ...(takesFiles ? { next: waysOn(rest, toConfirm, back, also) } : {}),
   };
 };

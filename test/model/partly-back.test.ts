@@ -12,7 +12,7 @@ const ended = (status: HostOutcomeStatus, reason: string | null = null): HostOut
 });
 
 const files: AlsoBack = { lock: true, commit: true, push: true };
-const stays = 'lock and commit stay until every host is back';
+const stays = 'lock and commit stay until every host is back.';
 
 const left = (kind: LeftOut['kind'], reason: string): readonly LeftOut[] => [
   { host: 'razer', kind, reason },

@@ -60,14 +60,15 @@ export const runCheck = async (
   const { emitter, world, config } = context;
   session.stage('check', { kind: 'running', since: world.clock.now() });
   const isAsked = ({ name }: HostEntry): boolean => hosts === null || hosts.includes(name);
-  const known = entriesOf(context.state(), context.state().hostNames).filter(isAsked);
+  const known = entriesOf(context.state(), context.state().hostNames);
   emitter.emit({
     type: 'board-observed',
-    rows: openBoard(config, context.configFile, known),
+    rows: openBoard(config, context.configFile, known.filter(isAsked)),
   });
   await observeGit(context);
   await observeLock(context);
-  const entries = known.length > 0 ? known : ((await listFleet(context)) ?? []).filter(isAsked);
+  const listed = known.length > 0 ? known : ((await listFleet(context)) ?? []);
+  const entries = listed.filter(isAsked);
   const { fleet } = context.state();
   const rows = await checkBoard(
     {
@@ -81,6 +82,7 @@ export const runCheck = async (
       isTrusted: context.isTrusted,
       lock: context.state().lock,
       unlisted: fleet.kind === 'failed' ? fleet.failure : null,
+      names: listed.map(({ name }) => name),
       hosts: [
         ...askHosts(context, entries),
         ...entries.filter(({ role }) => role.kind !== 'deployable').map(unasked),

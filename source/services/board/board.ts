@@ -35,7 +35,9 @@ export interface BoardSources {
   readonly lock: LockFacts;
   /** Why the flake's hosts could not be listed; null when they were. */
   readonly unlisted?: Failure | null;
-  /** All hosts that the flake lists, with the answer of their probe, which may still be under way. */
+  /** Names of all hosts that the flake lists. */
+  readonly names: readonly string[];
+  /** Those that have a row, with the answer of their probe, which may still be under way. */
   readonly hosts: readonly {
     readonly entry: HostEntry;
     readonly probe: Result<HostFacts, Failure> | Promise<Result<HostFacts, Failure>>;
@@ -48,12 +50,12 @@ const hasCommands = ({ commands, hosts }: Config): boolean =>
   Object.values(hosts).some(({ health }) => health.length > 0);
 
 const configPart = (sources: BoardSources): readonly CheckRow[] => {
-  const { config, configFile, lock, hosts, isTrusted } = sources;
+  const { config, configFile, lock, names, isTrusted } = sources;
   return configRows({
     file: configFile,
     failures: sources.configFailures ?? [],
     stale: checkAgainstFlake(config, {
-      hosts: hosts.length === 0 ? null : hosts.map(({ entry }) => entry.name),
+      hosts: names.length === 0 ? null : names,
       inputs: lock.kind === 'read' ? lock.inputs.map(({ name }) => name) : null,
     }),
     areHostsKnown: (sources.unlisted ?? null) === null,

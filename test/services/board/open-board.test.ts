@@ -18,6 +18,16 @@ test('no row of the demo comes or goes from the first question to the last answe
   ).toEqual(asked.map(({ id }) => id).toSorted());
 });
 
+test('the board of some hosts has the rows of these, and knows the names of all', async () => {
+  const { engine, state } = await openStage();
+  await engine.check(['p620']);
+  const { board } = state();
+  expect(board.filter(({ id }) => id.startsWith('hosts.')).map(({ id }) => id)).toEqual([
+    'hosts.p620',
+  ]);
+  expect(board.find(({ id }) => id === 'config.stale')?.state).toBe('green');
+});
+
 test('what the config does not raise is not asked', () => {
   const ids = openBoard(defaultConfig, null, []).map(({ id }) => id);
   expect(ids).toContain('monitoring.prometheus');
