@@ -14,6 +14,7 @@ export const flakeFates = [
   'stc-exit',
   'inhibitor',
   'new-kernel',
+  'counted-boots',
   'activation-hangs',
   'activation-slow',
   'activation-reexecutes',

@@ -13,11 +13,15 @@ export interface Truth {
   readonly bootId: string;
 }
 
-/** The default entry's `init=`, by the loader that the host has: systemd-boot, or GRUB's generated file. */
+/** The default entry's `init=`, by the loader that the host has: systemd-boot (settings on either partition), or GRUB's generated file. */
 const bootDefault = `
-  if [ -e /boot/loader/loader.conf ]; then
-    entry=$(sed -n 's/^default //p' /boot/loader/loader.conf)
-    sed -n 's/.*init=\\([^ ]*\\)\\/init.*/\\1/p' "/boot/loader/entries/$entry"
+  conf=/boot/loader/loader.conf
+  [ -e "$conf" ] || conf=/efi/loader/loader.conf
+  if [ -e "$conf" ]; then
+    entry=$(sed -n 's/^preferred //p' "$conf")
+    [ -n "$entry" ] || entry=$(sed -n 's/^default //p' "$conf")
+    # A counter stands in the name of the file, and not in that of the entry.
+    cat /boot/loader/entries/"$entry" /boot/loader/entries/"\${entry%.conf}"+*.conf 2>/dev/null | sed -n 's/.*init=\\([^ ]*\\)\\/init.*/\\1/p'
   else
     # "set default=0": the first entry.
     grep -o 'init=[^ ]*/init' /boot/grub/grub.cfg | sed 's/^init=//; s/\\/init$//' | head -1

@@ -44,6 +44,18 @@ in
     inhibitor.system.switch.inhibitors.dbus-implementation = "broker";
     new-kernel.boot.kernel = pkgs.mkPackage { pname = "linux"; version = "6.99.1"; inherit (pkgs.linux) build; };
 
+    # systemd-boot as today's nixpkgs installs it: entries named by their contents on a partition of their own
+    # (XBOOTLDR, /boot), their boots counted, and the loader's settings on the other (ESP, /efi).
+    counted-boots = {
+      boot.loader.efi.efiSysMountPoint = "/efi";
+      boot.loader.systemd-boot = { hashedNames = true; bootCounting.enable = true; };
+      systemd.services.efi-partition = {
+        wantedBy = [ "multi-user.target" ];
+        Unit.Description = "EFI System Partition";
+        Service = { Type = "oneshot"; RemainAfterExit = true; ExecStart = "/bin/sh -c 'mkdir -p /boot/esp /efi; mountpoint -q /efi || mount --bind /boot/esp /efi'"; X-RestartIfChanged = false; };
+      };
+    };
+
     activation-hangs.system.activationScripts.lab = "echo 'waiting for the disk...'; sleep infinity";
     activation-slow.system.activationScripts.lab = "sleep ${seconds "activation-slow"}";
     activation-reexecutes.system.activationScripts.lab = "for i in 1 2 3 4 5 6 7 8 9 10; do systemctl daemon-reload; systemctl daemon-reexec; sleep 0.3; done";

@@ -13,7 +13,14 @@ in
     isContainer = mkDefault false;
     loader = {
       timeout = mkDefault 5;
-      systemd-boot = { enable = mkDefault false; configurationLimit = mkDefault 20; };
+      efi.efiSysMountPoint = mkDefault "/boot";
+      systemd-boot = {
+        enable = mkDefault false;
+        configurationLimit = mkDefault 20;
+        # Entries are named by what stands in them, as the builder of today does.
+        hashedNames = mkDefault false;
+        bootCounting = { enable = mkDefault false; tries = mkDefault 3; };
+      };
       grub = { enable = mkDefault false; extraEntries = mkDefault ""; };
     };
   };

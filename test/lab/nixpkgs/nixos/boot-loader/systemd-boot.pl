@@ -9,6 +9,8 @@ my $default = $ARGV[0] or die "usage: $0 TOPLEVEL\n";
 my $boot = '/boot';
 my $profiles = '/nix/var/nix/profiles';
 my $limit = $ENV{CONFIGURATION_LIMIT} || 20;
+my $esp = $ENV{ESP} || $boot;
+my ($is_hashed, $tries) = ($ENV{HASHED_NAMES}, $ENV{TRIES});
 open(my $id, '<', '/etc/machine-id') or die "no /etc/machine-id: $!\n";
 chomp(my $machine_id = <$id>);
 
@@ -32,10 +34,15 @@ sub put {
     rename("$path.tmp", $path) or die "cannot rename $path: $!\n";
 }
 
-sub place {
+sub target {
     my ($source) = @_;
     my ($store_name) = $source =~ m{^/nix/store/([^/]+)};
-    my $target = "/EFI/nixos/$store_name-" . basename($source) . '.efi';
+    return "/EFI/nixos/$store_name-" . basename($source) . '.efi';
+}
+
+sub place {
+    my ($source) = @_;
+    my $target = target($source);
     return $target if -e "$boot$target";
     if (!copy($source, "$boot$target.tmp")) {
         my $why = $!;
@@ -47,7 +54,42 @@ sub place {
 }
 
 sub resolved { my $path = readlink("$_[0]/$_[1]"); return $path }
-sub entry_name { my ($g) = @_; return defined $g->{profile} ? "nixos-$g->{profile}-generation-$g->{number}.conf" : "nixos-generation-$g->{number}.conf" }
+
+sub contents {
+    my ($g) = @_;
+    my $top = $g->{toplevel};
+    my ($day, $month, $year) = (localtime $g->{when})[3, 4, 5];
+    my $title = defined $g->{profile} ? "NixOS [$g->{profile}]" : 'NixOS';
+    my ($kernel_version) = resolved($top, 'kernel') =~ /-linux-([^\/]+)/;
+    return join '',
+        "title $title\n",
+        "sort-key nixos\n",
+        sprintf("version Generation %d NixOS Yarara %s (Linux %s), built on %04d-%02d-%02d\n", $g->{number}, slurp("$top/nixos-version"), $kernel_version, $year + 1900, $month + 1, $day),
+        'linux ', target(resolved($top, 'kernel')), "\n",
+        'initrd ', target(resolved($top, 'initrd')), "\n",
+        "options init=$top/init ", slurp("$top/kernel-params"), "\n",
+        "machine-id $machine_id\n";
+}
+
+sub hash_of {
+    my ($text) = @_;
+    my $file = "/run/lab-entry.$$";
+    open(my $handle, '>', $file) or die "cannot write $file: $!\n";
+    print $handle $text;
+    close $handle;
+    my ($hash) = `sha256sum $file` =~ /^(\w+)/ or die "no sha256sum\n";
+    unlink $file;
+    return $hash;
+}
+
+# The id of an entry, and its file, which may have a counter.
+sub name_entry {
+    my ($g) = @_;
+    my $id = $is_hashed ? 'nixos-' . hash_of($g->{text}) : join('-', 'nixos', $g->{profile} // (), 'generation', $g->{number});
+    my ($there) = grep { m{/\Q$id\E(?:\+\d+(?:-\d+)?)?\.conf$} } glob("$boot/loader/entries/*.conf");
+    $g->{id} = "$id.conf";
+    $g->{file} = $there // "$boot/loader/entries/$id" . ($is_hashed && $tries ? "+$tries" : '') . '.conf';
+}
 
 my @generations = generations(undef);
 my %seen;
@@ -56,10 +98,11 @@ for my $link (glob("$profiles/system-profiles/*-link")) {
     push @generations, generations($profile) unless $seen{$profile}++;
 }
 
-mkdir $_ for "$boot/EFI", "$boot/EFI/nixos", "$boot/loader", "$boot/loader/entries";
+mkdir $_ for "$boot/EFI", "$boot/EFI/nixos", "$boot/loader", "$boot/loader/entries", "$esp/loader";
+for my $g (@generations) { $g->{text} = contents($g); name_entry($g) }
 # First what no generation needs any more: a full /boot can become free by it.
-my %kept = map { (entry_name($_) => 1) } @generations;
-unlink grep { !$kept{ basename($_) } } glob("$boot/loader/entries/nixos-*.conf");
+my %kept = map { ($_->{file} => 1) } @generations;
+unlink grep { !$kept{$_} } glob("$boot/loader/entries/nixos-*.conf");
 my %needed;
 for my $g (@generations) {
     for my $file (resolved($g->{toplevel}, 'kernel'), resolved($g->{toplevel}, 'initrd')) {
@@ -69,18 +112,12 @@ for my $g (@generations) {
 }
 unlink grep { !$needed{ basename($_) } } glob("$boot/EFI/nixos/*");
 
+# Settings are always on the ESP; those of a time without another partition are left behind.
+unlink "$boot/loader/loader.conf" if $esp ne $boot;
 for my $g (@generations) {
-    my $top = $g->{toplevel};
-    my ($day, $month, $year) = (localtime $g->{when})[3, 4, 5];
-    my $title = defined $g->{profile} ? "NixOS [$g->{profile}]" : 'NixOS';
-    my ($kernel_version) = resolved($top, 'kernel') =~ /-linux-([^\/]+)/;
-    put("$boot/loader/entries/" . entry_name($g), join '',
-        "title $title\n",
-        "sort-key nixos\n",
-        sprintf("version Generation %d NixOS Yarara %s (Linux %s), built on %04d-%02d-%02d\n", $g->{number}, slurp("$top/nixos-version"), $kernel_version, $year + 1900, $month + 1, $day),
-        'linux ', place(resolved($top, 'kernel')), "\n",
-        'initrd ', place(resolved($top, 'initrd')), "\n",
-        "options init=$top/init ", slurp("$top/kernel-params"), "\n",
-        "machine-id $machine_id\n");
-    put("$boot/loader/loader.conf", "timeout $ENV{TIMEOUT}\ndefault " . entry_name($g) . "\neditor 0\nconsole-mode keep\n") if $top eq $default;
+    place(resolved($g->{toplevel}, $_)) for 'kernel', 'initrd';
+    put($g->{file}, $g->{text});
+    next unless $g->{toplevel} eq $default;
+    my $wish = $is_hashed ? "preferred $g->{id}\ndefault nixos-*" : "default $g->{id}";
+    put("$esp/loader/loader.conf", "timeout $ENV{TIMEOUT}\n$wish\neditor 0\nconsole-mode keep\n");
 }
