@@ -2,6 +2,7 @@ import {
   comparedPart,
   deployedPart,
   hostList,
+  isFleetChangedSince,
   type PartOfFleet,
   partWords,
   stillProven,
@@ -60,13 +61,17 @@ const byPart = (
   return begun;
 };
 
+const changedSince = 'hosts were changed since they were compared';
+
 const compared = (app: AppState, name: 'verify' | 'watch'): Corrected | null => {
   const state = app.stages[name];
+  // Of systems that are gone by now.
+  if (state.kind === 'failed' && isFleetChangedSince(app, state.at))
+    return [name, { kind: 'outdated', because: changedSince }];
   if (!isProven(state) || state.hosts === undefined) return null;
   const proven = stillProven(app, state);
   if (proven.length === state.hosts.length) return null;
-  if (proven.length === 0)
-    return [name, { kind: 'outdated', because: 'hosts were changed since they were compared' }];
+  if (proven.length === 0) return [name, { kind: 'outdated', because: changedSince }];
   // The time stays: what was proven was proven then.
   const begun = byPart(state, comparedPart(app, proven), verifyWords, state.at);
   return begun === null ? null : [name, begun];

@@ -69,8 +69,8 @@ export const deployedPart = (app: AppState, mode: DeployMode = 'switch'): PartOf
     return isDone ? 'done' : 'left';
   });
 
-/** When nixup changed what the host runs last; null where it did not since it was started. */
-const changedAt = (work: HostWork): number | null => {
+/** When this nixup changed what the host runs last; null where it did not since it was started. */
+const workedAt = (work: HostWork): number | null => {
   switch (work.kind) {
     case 'succeeded':
     case 'unhealthy':
@@ -92,13 +92,23 @@ const changedAt = (work: HostWork): number | null => {
   }
 };
 
+/** Whether the host got another system after that moment, from this nixup or from whomever. */
+const isChangedSince = ({ work, movedAt }: HostState, at: number): boolean =>
+  Math.max(workedAt(work) ?? at, movedAt ?? at) > at;
+
+/** Whether any host that could be asked got another system after that moment. Pure. */
+export const isFleetChangedSince = (app: AppState, at: number): boolean =>
+  deployableHosts(app).some((name) => {
+    const host = app.hosts[name];
+    return host !== undefined && isChangedSince(host, at);
+  });
+
 /** Hosts of which a step was proven and that were not changed since. */
 export const stillProven = (app: AppState, state: StageState): readonly string[] =>
   isProven(state)
     ? (state.hosts ?? []).filter((name) => {
         const host = app.hosts[name];
-        const at = host === undefined ? null : changedAt(host.work);
-        return host !== undefined && (at === null || at <= state.at);
+        return host !== undefined && !isChangedSince(host, state.at);
       })
     : [];
 

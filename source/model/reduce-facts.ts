@@ -85,6 +85,9 @@ export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState =>
         ...host,
         probe: { kind: 'answered' },
         facts: event.facts,
+        ...(host.facts !== null && host.facts.current !== event.facts.current
+          ? { movedAt: event.at }
+          : {}),
         ancestry:
           host.facts?.current === event.facts.current ? host.ancestry : { kind: 'unjudged' },
       }));

@@ -33,6 +33,8 @@ export interface HostState {
   readonly probe: Probe;
   /** The last answer; kept, with its age, when a later probe fails. */
   readonly facts: HostFacts | null;
+  /** When a look found another system than the look before; absent where none did. */
+  readonly movedAt?: number;
   readonly expectation: Expectation;
   readonly ancestry: Ancestry;
   readonly work: HostWork;

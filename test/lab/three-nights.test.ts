@@ -406,7 +406,8 @@ describe.each([
     it('the screen ends in order, and nothing that anybody found out is lost', async () => {
       const kept = await records();
       screen.press('1', 'R');
-      await screen.waitFor('4 current', slow);
+      // What it found in the second night is of systems that are gone.
+      await screen.waitFor(/^(?![\s\S]*✗ verify)[\s\S]*4 current/, slow);
       screen.press('q', keys.enter);
       expect(await screen.ended).toEqual({ exitCode: 0 });
       expect(await records()).toEqual(kept);
