@@ -134,8 +134,8 @@ const refusalOf = async (
   }
   const { repeats } = target;
   if (repeats !== undefined && !isAsked(target, words)) {
-    const question = `${host} ${repeats.words}. ${words.deed} it all the same?`;
-    if (console === null || !(await saysYes(console, question)))
+    const because = `${host} ${repeats.words}. ${words.deed} it all the same?`;
+    if (console === null || !(await typesName(console, host, because)))
       return {
         kind: 'repeated',
         reason: `not repeated: ${host} ${repeats.words}; to do it all the same: --confirm ${host}`,
@@ -166,18 +166,19 @@ const refusalOf = async (
     : { kind: 'declined', reason: 'not agreed to' };
 };
 
-/** A yes for one host, its name where it is restarted, the count where there are several. */
-const agrees = (
+/** A yes for one host, the name of each that is restarted, the count where there are several. */
+const agrees = async (
   console: Console,
   targets: readonly Target[],
   { deed }: ConfirmationWords,
 ): Promise<boolean> => {
+  const restarted = targets.filter(isRestarted);
+  for (const { host } of restarted)
+    if (!(await typesName(console, host, `${host} is restarted.`))) return false;
   const [only, ...others] = targets;
   if (only === undefined || others.length > 0)
-    return typesCount(console, targets.length, `do it on ${counted(targets.length, 'host')}`);
-  return isRestarted(only)
-    ? typesName(console, only.host, `${only.host} is restarted.`)
-    : saysYes(console, `${deed} ${only.host}?`);
+    return await typesCount(console, targets.length, `do it on ${counted(targets.length, 'host')}`);
+  return restarted.length > 0 || (await saysYes(console, `${deed} ${only.host}?`));
 };
 
 /**

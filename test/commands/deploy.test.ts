@@ -332,3 +332,47 @@ test.each([
     );
   expect(requiredFor(repeating.targets)).toEqual({ kind: 'name', names: ['p620'], count: null });
 });
+
+test('at a terminal each host that is restarted, or failed with it before, is named, and the others counted', async () => {
+  const plan: DeployPlan = {
+    mode: 'switch',
+    targets: [
+      { ...target('p620', 'auto'), restart: 'planned' },
+      {
+        ...target('nas', 'auto'),
+        repeats: { kind: 'failed', words: 'failed with this system on 2026-11-20' },
+      },
+      target('razer', 'auto'),
+    ],
+    leftOut: [],
+  };
+  const played = async (...typed: readonly string[]) => {
+    const { status, calls } = await play('deploy', () =>
+      scene(
+        { p620: 'auto', nas: 'auto', razer: 'auto' },
+        { typed, engine: { planDeploy: () => plan } },
+      ),
+    );
+    return [status, deployed(calls)];
+  };
+  expect(await played('nas', 'p620', '3')).toEqual([0, ['p620 nas razer']]);
+  // A yes names nobody: nas is left out, and the others are agreed to without it.
+  expect(await played('y', 'p620', '2')).toEqual([3, ['p620 razer']]);
+  expect(await played('nas', '3', '3')).toEqual([3, []]);
+});
+
+test.each([
+  'deploy --yes',
+  'deploy --yes --json',
+])('a host that would go to something older is named before it is done: %s', async (line) => {
+  const goesBack = 'goes back to an older system (NixOS 26.05.6390 → 26.05.5186)';
+  const plan: DeployPlan = {
+    mode: 'switch',
+    targets: [{ ...target('razer', 'auto'), goesBack }],
+    leftOut: [],
+  };
+  const { stderr } = await play(line, () =>
+    scene({ razer: 'auto' }, { engine: { planDeploy: () => plan } }),
+  );
+  expect(stderr).toMatch(/^ +razer .*goes back to an older system \(NixOS 26\.05\.6390/m);
+});

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
 import { guiltyInput } from '../../source/demo/world.ts';
 import { showDeed } from '../../source/model/command.ts';
+import { confirmDeploy } from '../../source/model/confirm-deploy.ts';
 import { confirmRollback } from '../../source/model/confirm-going-back.ts';
+import { positionWords } from '../../source/model/host-words.ts';
 import { type LastCommit, lastCommitOf, type MadeCommit } from '../../source/model/last-commit.ts';
 import { positionOf } from '../../source/model/position.ts';
 import type { Goal, RunSummary } from '../../source/model/run.ts';
+import { troubleCounts } from '../../source/model/selectors-fleet.ts';
 import { nextStage } from '../../source/model/stage.ts';
 import { noon } from '../fixtures/states.ts';
 import { openStage, type Stage } from './play.ts';
@@ -127,6 +130,19 @@ test('after going back with the commit the holds stay, and the next steps are th
   );
   await engine.survey({ probe: true, evaluate: true });
   expect(positionsOf(stage)).toMatchObject({ razer: 'ahead', studio: 'ahead' });
+  // They run something newer than the flake: row, dialog and preview say that a deploy takes them back.
+  const razer = state().hosts['razer'];
+  if (razer === undefined) throw new Error('no razer');
+  expect(positionWords(razer, noon).words).toBe('newer than flake');
+  expect(troubleCounts(state().hosts)['newer than the flake']).toBe(2);
+  const again = engine.planDeploy(['razer', 'studio', 'p620'], 'switch');
+  const back = 'goes back to an older system (NixOS 26.05.6390 → 26.05.5186)';
+  expect(again.targets.map(({ host, goesBack }) => [host, goesBack])).toEqual([
+    ['razer', back],
+    ['studio', back],
+  ]);
+  const dialog = confirmDeploy(again, state(), noon);
+  expect(dialog.body.map(({ text }) => text.trim())).toContain(`razer ${back}`);
 });
 
 const ran = (goal: Goal, commit: string | null): RunSummary => ({
