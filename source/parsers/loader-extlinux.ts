@@ -1,6 +1,13 @@
-import { toplevelOf, valuesOf } from './boot-lines.ts';
+import { valuesOf } from './boot-lines.ts';
 import { type ExtlinuxLabel, ExtlinuxMistake, readExtlinuxConf } from './extlinux-conf.ts';
-import { type MenuReading, menuLoader, type Started, unproven } from './loader-menu.ts';
+import {
+  type MenuReading,
+  menuLoader,
+  type Started,
+  startedBy,
+  systemsOf,
+  unproven,
+} from './loader-menu.ts';
 
 const folderOf = (file: string): string => file.slice(0, file.lastIndexOf('/'));
 
@@ -18,10 +25,7 @@ const startOf = (label: ExtlinuxLabel, lost: readonly string[]): Started => {
   if (missing !== undefined) return unproven(`${named} names ${missing}, which is not there`);
   if (/\$[({]/.test(append))
     return unproven(`${named} has kernel arguments that only U-Boot knows`);
-  const toplevel = toplevelOf(append);
-  return toplevel === null
-    ? unproven(`${named} does not start a NixOS system`)
-    : { kind: 'system', toplevel };
+  return startedBy(named, append);
 };
 
 /** `pxe_menu_to_menu`: the last label of that name; where there is none, labels are tried in their order. */
@@ -46,10 +50,7 @@ const readMenu = (
     const first = defaultOf(labels, wanted);
     return {
       start: first === undefined ? unproven(`${file} has no label`) : startOf(first, lost),
-      systems: labels.flatMap((label) => {
-        const start = startOf(label, lost);
-        return start.kind === 'system' ? [start.toplevel] : [];
-      }),
+      systems: systemsOf(labels.map((label) => startOf(label, lost))),
     };
   } catch (error) {
     if (!(error instanceof ExtlinuxMistake)) throw error;

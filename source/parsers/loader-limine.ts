@@ -1,4 +1,4 @@
-import { firmwareText, toplevelOf } from './boot-lines.ts';
+import { firmwareText } from './boot-lines.ts';
 import {
   type LimineEntry,
   type LimineMenu,
@@ -6,7 +6,14 @@ import {
   readLimineConf,
   unknownValue,
 } from './limine-conf.ts';
-import { type MenuReading, menuLoader, type Started, unproven } from './loader-menu.ts';
+import {
+  type MenuReading,
+  menuLoader,
+  type Started,
+  startedBy,
+  systemsOf,
+  unproven,
+} from './loader-menu.ts';
 
 /** The entries that its menu shows at first: those of a folder that is closed are not counted. */
 const shown = (entries: readonly LimineEntry[]): readonly LimineEntry[] =>
@@ -31,10 +38,7 @@ const startOf = ({ title, options, entries }: LimineEntry): Started => {
   const given = command ?? other ?? '';
   if (given.includes(unknownValue))
     return unproven(`${named} has kernel arguments that only Limine knows`);
-  const toplevel = toplevelOf(given);
-  return toplevel === null
-    ? unproven(`${named} does not start a NixOS system`)
-    : { kind: 'system', toplevel };
+  return startedBy(named, given);
 };
 
 /** `common/menu.c`: what is remembered, then `default_entry`, then what the firmware says. */
@@ -74,10 +78,7 @@ const readMenu = (
     const menu = readLimineConf(texts.get(file) ?? '', file.endsWith('.cfg'));
     return {
       start: defaultOf(menu, lines),
-      systems: all(menu.entries).flatMap((entry) => {
-        const start = startOf(entry);
-        return start.kind === 'system' ? [start.toplevel] : [];
-      }),
+      systems: systemsOf(all(menu.entries).map((entry) => startOf(entry))),
     };
   } catch (error) {
     if (!(error instanceof LimineMistake)) throw error;

@@ -1,5 +1,5 @@
 import type { BootDefault } from '../model/host.ts';
-import { unverifiable, valuesOf } from './boot-lines.ts';
+import { toplevelOf, unverifiable, valuesOf } from './boot-lines.ts';
 import type { BootLoader } from './boot-loader.ts';
 
 /** What an entry starts, or why nobody can say. */
@@ -8,6 +8,18 @@ export type Started =
   | { readonly kind: 'unproven'; readonly reason: string };
 
 export const unproven = (reason: string): Started => ({ kind: 'unproven', reason });
+
+/** What a kernel with these arguments starts. */
+export const startedBy = (entry: string, given: string): Started => {
+  const toplevel = toplevelOf(given);
+  return toplevel === null
+    ? unproven(`${entry} does not start a NixOS system`)
+    : { kind: 'system', toplevel };
+};
+
+/** The systems among them. */
+export const systemsOf = (starts: readonly Started[]): readonly string[] =>
+  starts.flatMap((start) => (start.kind === 'system' ? [start.toplevel] : []));
 
 /** What a file of a loader says. */
 export interface MenuReading {

@@ -1,15 +1,18 @@
-import { toplevelOf } from './boot-lines.ts';
-import { type MenuReading, menuLoader, type Started, unproven } from './loader-menu.ts';
+import {
+  type MenuReading,
+  menuLoader,
+  type Started,
+  startedBy,
+  systemsOf,
+  unproven,
+} from './loader-menu.ts';
 import { type RefindEntry, type RefindMenu, RefindMissing, readRefindConf } from './refind-conf.ts';
 
 const startOf = ({ title, hasLoader, isFirmware, options }: RefindEntry): Started => {
   const named = `its entry "${title}"`;
   if (isFirmware) return unproven(`${named} is one of the firmware`);
   if (!hasLoader) return unproven(`${named} names no loader, and starts nothing by itself`);
-  const toplevel = toplevelOf(options ?? '');
-  return toplevel === null
-    ? unproven(`${named} does not start a NixOS system`)
-    : { kind: 'system', toplevel };
+  return startedBy(named, options ?? '');
 };
 
 /** A partition's name has at most 36 letters, and stands at the end of each title. */
@@ -61,13 +64,12 @@ const readMenu = (file: string, texts: ReadonlyMap<string, string>): MenuReading
     });
     return {
       start: defaultOf(menu),
-      systems: menu.entries.flatMap((entry) => {
-        const start = startOf(entry);
-        return [
-          ...(start.kind === 'system' ? [start.toplevel] : []),
-          ...entry.submenu.flatMap((options) => toplevelOf(options) ?? []),
-        ];
-      }),
+      systems: systemsOf(
+        menu.entries.flatMap((entry) => [
+          startOf(entry),
+          ...entry.submenu.map((options) => startedBy(entry.title, options)),
+        ]),
+      ),
     };
   } catch (error) {
     if (!(error instanceof RefindMissing)) throw error;
@@ -91,5 +93,5 @@ export const refind = menuLoader({
   isMain: (file) => file.endsWith('/refind.conf'),
   read: readMenu,
   // `refind-install.py` of nixpkgs: `default_selection` is a place in the menu, whichever system writes it.
-  cannot: 'rEFInd has no choice for one boot: what it starts once is what it remembers',
+  cannot: 'rEFInd cannot be told to start an entry with the next boot only',
 });

@@ -164,7 +164,7 @@ describe('the entry that rEFInd starts', () => {
 test('no entry is started once', () => {
   expect(refind.findEntry(lines(head('1', only) + all), top('a'))).toEqual({
     kind: 'refused',
-    reason: expect.stringMatching(/no choice for one boot/),
+    reason: expect.stringMatching(/with the next boot only/),
   });
 });
 

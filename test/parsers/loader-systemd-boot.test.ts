@@ -43,6 +43,18 @@ const counted = conf(`${hash('c')}+3`, 11, 'c');
 const spent = conf(`${hash('c')}+0-3`, 11, 'c');
 const image = ['unified-image /boot/EFI/Linux/nixos-generation-11-abc.efi'];
 
+const mounted = ['boot-place mount /boot', 'boot-place mount /efi'];
+/** Settings on both partitions, which differ. */
+const twoSettings = [
+  'loader-conf /boot',
+  'loader-line default nixos-generation-10.conf',
+  'loader-conf /efi',
+  'loader-line default nixos-generation-9.conf',
+  ...nine,
+  ...ten,
+  'entry-line end',
+];
+
 const resolved = (letter: string) => ({
   kind: 'resolved',
   loader: 'systemd-boot',
@@ -52,28 +64,80 @@ const resolved = (letter: string) => ({
 describe('the entry that systemd-boot starts', () => {
   // boot.c: config_select_default_entry, boot_entry_compare, boot_entry_parse_tries, valid_type1_filename;
   // loader.conf(5); the Boot Loader Interface; nixpkgs: systemd-boot-builder.py.
-  test.each<readonly [string, readonly string[], string]>([
-    ['an exact name', loader(['default nixos-generation-9.conf'], nine, ten), 'a'],
-    ['capital letters', loader(['default NIXOS-Generation-9.conf'], nine, ten), 'a'],
-    ['a pattern: the newest', loader(['default nixos-*'], nine, ten), 'b'],
-    ['nothing: the first of the menu', loader([], nine, ten), 'b'],
-    ['a name that no entry has: the first', loader(['default gone.conf'], nine, ten), 'b'],
-    [
-      'a name without its ending: the first',
-      loader(['default nixos-generation-9'], nine, ten),
-      'b',
-    ],
-    ['a special name that it does not know', loader(['default @other'], nine, ten), 'b'],
+  test.each<readonly [string, readonly string[], readonly string[], string]>([
+    ['an exact name', ['default nixos-generation-9.conf'], [], 'a'],
+    ['capital letters', ['default NIXOS-Generation-9.conf'], [], 'a'],
+    ['a pattern: the newest', ['default nixos-*'], [], 'b'],
+    ['nothing: the first of the menu', [], [], 'b'],
+    ['a name that no entry has: the first', ['default gone.conf'], [], 'b'],
+    ['a name without its ending: the first', ['default nixos-generation-9'], [], 'b'],
+    ['a special name that it does not know', ['default @other'], [], 'b'],
     [
       'the last of two lines',
-      loader(['default nixos-generation-10.conf', 'default nixos-generation-9.conf'], nine, ten),
+      ['default nixos-generation-10.conf', 'default nixos-generation-9.conf'],
+      [],
       'a',
     ],
     [
       'a comment',
-      loader(['default nixos-generation-9.conf', '# default nixos-generation-10.conf'], nine, ten),
+      ['default nixos-generation-9.conf', '# default nixos-generation-10.conf'],
+      [],
       'a',
     ],
+    [
+      'preferred, that is not there',
+      ['preferred gone.conf', 'default nixos-generation-9.conf'],
+      [],
+      'a',
+    ],
+    [
+      'the firmware’s preferred before that of the file',
+      ['preferred nixos-generation-9.conf'],
+      ['efi-LoaderEntryPreferred nixos-generation-10.conf'],
+      'b',
+    ],
+    [
+      'preferred before the firmware’s default',
+      ['preferred nixos-generation-9.conf'],
+      ['efi-LoaderEntryDefault nixos-generation-10.conf'],
+      'a',
+    ],
+    [
+      'the firmware’s default before that of the file',
+      ['default nixos-generation-9.conf'],
+      ['efi-LoaderEntryDefault nixos-generation-10.conf'],
+      'b',
+    ],
+    [
+      'a wish of the firmware that no entry answers',
+      ['default nixos-generation-9.conf'],
+      ['efi-LoaderEntryDefault windows.conf'],
+      'a',
+    ],
+    [
+      '@saved, with what was started last',
+      ['default @saved'],
+      ['efi-LoaderEntryLastBooted nixos-generation-9.conf'],
+      'a',
+    ],
+    [
+      'a loader before preferred, both ways the same',
+      ['preferred nixos-generation-10.conf', 'default nixos-*'],
+      ['efi-LoaderInfo systemd-boot 258.3'],
+      'b',
+    ],
+    [
+      'features that name preferred',
+      ['preferred nixos-generation-9.conf', 'default nixos-*'],
+      ['efi-LoaderFeatures 1048575', 'efi-LoaderInfo systemd-boot 261.1'],
+      'a',
+    ],
+  ])('is chosen of two by %s', (_what, settings, firmware, letter) => {
+    const lines = [...loader(settings, nine, ten), ...firmware];
+    expect(systemdBoot.resolve(lines)).toEqual(resolved(letter));
+  });
+
+  test.each<readonly [string, readonly string[], string]>([
     [
       'preferred, of today’s nixpkgs',
       loader(
@@ -97,68 +161,6 @@ describe('the entry that systemd-boot starts', () => {
       'default, spent: it is started all the same',
       loader([`default ${hash('c')}.conf`], conf(hash('a'), 9, 'a'), spent),
       'c',
-    ],
-    [
-      'preferred, that is not there',
-      loader(['preferred gone.conf', 'default nixos-generation-9.conf'], nine, ten),
-      'a',
-    ],
-    [
-      'the firmware’s preferred before that of the file',
-      [
-        ...loader(['preferred nixos-generation-9.conf'], nine, ten),
-        'efi-LoaderEntryPreferred nixos-generation-10.conf',
-      ],
-      'b',
-    ],
-    [
-      'preferred before the firmware’s default',
-      [
-        ...loader(['preferred nixos-generation-9.conf'], nine, ten),
-        'efi-LoaderEntryDefault nixos-generation-10.conf',
-      ],
-      'a',
-    ],
-    [
-      'the firmware’s default before that of the file',
-      [
-        ...loader(['default nixos-generation-9.conf'], nine, ten),
-        'efi-LoaderEntryDefault nixos-generation-10.conf',
-      ],
-      'b',
-    ],
-    [
-      'a wish of the firmware that no entry answers',
-      [
-        ...loader(['default nixos-generation-9.conf'], nine, ten),
-        'efi-LoaderEntryDefault windows.conf',
-      ],
-      'a',
-    ],
-    [
-      '@saved, with what was started last',
-      [
-        ...loader(['default @saved'], nine, ten),
-        'efi-LoaderEntryLastBooted nixos-generation-9.conf',
-      ],
-      'a',
-    ],
-    [
-      'a loader before preferred, both ways the same',
-      [
-        ...loader(['preferred nixos-generation-10.conf', 'default nixos-*'], nine, ten),
-        'efi-LoaderInfo systemd-boot 258.3',
-      ],
-      'b',
-    ],
-    [
-      'features that name preferred',
-      [
-        ...loader(['preferred nixos-generation-9.conf', 'default nixos-*'], nine, ten),
-        'efi-LoaderFeatures 1048575',
-        'efi-LoaderInfo systemd-boot 261.1',
-      ],
-      'a',
     ],
     [
       'a spent entry is last',
@@ -202,8 +204,7 @@ describe('the entry that systemd-boot starts', () => {
     [
       'entries of the extended boot partition',
       [
-        'boot-place mount /boot',
-        'boot-place mount /efi',
+        ...mounted,
         'loader-conf /efi',
         'loader-line default nixos-*',
         ...conf('nixos-generation-9', 9, 'a', '/boot'),
@@ -214,8 +215,7 @@ describe('the entry that systemd-boot starts', () => {
     [
       'entries of both partitions',
       [
-        'boot-place mount /boot',
-        'boot-place mount /efi',
+        ...mounted,
         'loader-conf /efi',
         ...conf('nixos-generation-9', 9, 'a', '/boot'),
         ...conf('nixos-generation-10', 10, 'b', '/efi'),
@@ -225,18 +225,7 @@ describe('the entry that systemd-boot starts', () => {
     ],
     [
       'loader.conf of the partition that it came from',
-      [
-        'boot-place mount /boot',
-        'boot-place mount /efi',
-        'loader-partition /efi',
-        'loader-conf /boot',
-        'loader-line default nixos-generation-10.conf',
-        'loader-conf /efi',
-        'loader-line default nixos-generation-9.conf',
-        ...nine,
-        ...ten,
-        'entry-line end',
-      ],
+      [...mounted, 'loader-partition /efi', ...twoSettings],
       'a',
     ],
     [
@@ -326,21 +315,7 @@ describe('the entry that systemd-boot starts', () => {
       ),
       /no readable entries/,
     ],
-    [
-      'two files of settings',
-      [
-        'boot-place mount /boot',
-        'boot-place mount /efi',
-        'loader-conf /boot',
-        'loader-line default nixos-generation-10.conf',
-        'loader-conf /efi',
-        'loader-line default nixos-generation-9.conf',
-        ...nine,
-        ...ten,
-        'entry-line end',
-      ],
-      /different things/,
-    ],
+    ['two files of settings', [...mounted, ...twoSettings], /different things/],
     [
       'a loader before preferred that would start another',
       [

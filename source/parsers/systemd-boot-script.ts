@@ -1,0 +1,75 @@
+import { imageFunctions, printImage } from './unified-image.ts';
+
+/** The vendor of the loader's variables (systemd's Boot Loader Interface). */
+export const vendor = '4a67b082-0a4c-41cf-b6c7-440b29bb8c4f';
+export const firmwareFolder = '/sys/firmware/efi/efivars';
+
+/** Bytes of an entry that are read; NixOS writes some hundred. */
+const largest = 65_536;
+
+/**
+ * The ESP and the extended boot partition (XBOOTLDR): entries lie on both, and
+ * loader.conf on the first. What is mounted elsewhere is found by its name.
+ */
+export const systemdBootScript = `${imageFunctions}
+partition=
+for variable in LoaderInfo LoaderEntryDefault LoaderEntryPreferred LoaderEntryLastBooted LoaderConfigTimeout LoaderConfigTimeoutOneShot LoaderDevicePartUUID; do
+  file=${firmwareFolder}/$variable-${vendor}
+  [ -r "$file" ] || continue
+  value=$(tail -c +5 "$file" | tr -d '\\000')
+  echo "efi-$variable $value"
+  [ "$variable" = LoaderDevicePartUUID ] && partition=/dev/disk/by-partuuid/$(printf %s "$value" | tr A-F a-f)
+done
+file=${firmwareFolder}/LoaderFeatures-${vendor}
+[ -r "$file" ] && echo "efi-LoaderFeatures $(tail -c +5 "$file" | od -A n -t u8)"
+if [ -d /sys/firmware/efi ]; then echo "firmware efi"; else echo "firmware none"; fi
+# A look wakes what is mounted on demand.
+ls -d /boot/. /efi/. /boot/efi/. >/dev/null 2>&1
+mounts=
+while read -r device place type rest; do
+  case $place in /boot | /efi | /boot/* | /efi/* | /esp | /esp/*) mounts="$mounts $place" ;;
+    *) [ -n "$partition" ] && [ "$partition" -ef "$device" ] && mounts="$mounts $place" ;;
+  esac
+  [ -n "$partition" ] && [ "$partition" -ef "$device" ] && echo "loader-partition $place"
+done </proc/mounts
+places=
+for place in /boot /efi /boot/efi $mounts; do
+  [ -d "$place" ] || continue
+  for other in $places; do [ "$place" -ef "$other" ] && continue 2; done
+  places="$places $place"
+  if [ ! -r "$place" ] || [ ! -x "$place" ]; then echo "boot-unreadable $place"; continue; fi
+  kind=folder
+  case " $mounts " in *" $place "*) kind=mount ;; esac
+  [ -d "$place/loader" ] || [ -d "$place/EFI/Linux" ] || continue
+  echo "boot-place $kind $place"
+  if [ -e "$place/loader/loader.conf" ]; then
+    [ -r "$place/loader/loader.conf" ] || echo "boot-unreadable $place/loader/loader.conf"
+    echo "loader-conf $place"
+    echo "nixup-part loader-line"
+    head -c ${largest} "$place/loader/loader.conf"
+    echo
+    echo "nixup-part"
+  fi
+  set -- "$place"/loader/entries/*.conf
+  if [ -e "$1" ]; then
+    for file in "$@"; do
+      [ -d "$file" ] && continue
+      if [ -r "$file" ]; then echo "entry-file $file"; else echo "entry-unread $file"; fi
+    done
+    stat -L -c '%s %n' "$@" | while read -r size file; do [ "$size" -gt ${largest} ] && echo "entry-unread $file"; done
+    echo "nixup-part entry-line"
+    { grep -a -H -E '^[[:space:]]*(title|version|sort-key|machine-id|options|architecture|linux|efi|uki|uki-url)[[:space:]]' "$@"; echo end; } | head -c 2000000
+    echo
+    echo "nixup-part"
+    grep -a -H -E '^[[:space:]]*(linux|efi|uki)[[:space:]]' "$@" | while IFS= read -r line; do
+      file=\${line%%.conf:*}.conf
+      set -- \${line#"$file":}
+      case $#$2 in 2*[!A-Za-z0-9+._?=/-]*) ;; 2*) [ -e "$place/$2" ] || echo "entry-lost $file" ;; esac
+    done
+  fi
+  for image in "$place"/EFI/Linux/*.[eE][fF][iI]; do
+    [ -f "$image" ] || continue
+${printImage}
+  done
+done
+`;
