@@ -21,6 +21,21 @@ type HostFailure = Extract<
   }
 >;
 
+/** What helps where a host lets somebody not in: another key seldom helps against an account that has expired. */
+const afterRefusal = (detail: string, destination: string): string => {
+  if (/account has expired/i.test(detail))
+    return 'Renew the account, at the console of the host or as another user: chage --expiredate -1 USER';
+  if (/password (?:has expired|change)|change your password/i.test(detail))
+    return `Log in by hand and change the password: ${shell('ssh', destination)}`;
+  if (/too many authentication failures/i.test(detail))
+    return `ssh offers more keys than the host tries: name the one that it accepts in ~/.ssh/config (IdentityFile, IdentitiesOnly yes). Try: ${shell('ssh', '-v', destination)}`;
+  if (/policy does not permit/i.test(detail))
+    return 'Allow this login in the policy of that network, or log in as a user whom it allows (address = "USER@HOST").';
+  return /permission denied/i.test(detail)
+    ? `Load the key that it accepts with ssh-add, or copy yours: ${shell('ssh-copy-id', destination)}`
+    : `See what it says to a person: ${shell('ssh', destination)}. It may be closed for users for a while (/etc/nologin).`;
+};
+
 /** Why ssh came to no login, and where that is to be mended. */
 const explainSsh = (
   failure: Extract<Failure, { code: 'ssh-failed' }>,
@@ -102,7 +117,7 @@ export const explainHost = (failure: HostFailure): Explanation => {
     case 'login-refused':
       return told(
         `${host} refuses the login: ${failure.detail}`,
-        `Load the key that it accepts with ssh-add, or copy yours: ${shell('ssh-copy-id', destination)}`,
+        afterRefusal(failure.detail, destination),
       );
     case 'login-shell-failed':
       return told(

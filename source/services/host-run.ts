@@ -110,6 +110,10 @@ export const judgeRemoteFailure = (entry: HostEntry, failure: Failure): Failure 
     return { code: 'host-timeout', ...reached(entry), afterMs: failure.afterMs };
   if (failure.code !== 'command-failed') return failure;
   if (failure.exitCode === 255 && !entry.here) return sshFailure(entry, failure.tail);
+  // session.c do_setusercontext: sshd lets one in only to change the password, at a terminal.
+  const change = failure.tail.find((line) => /^Password change required/.test(line));
+  if (change !== undefined)
+    return { code: 'login-refused', ...reached(entry), detail: change.trim() };
   if (failure.tail.some((line) => /incorrect password attempt|^Sorry, try again/.test(line)))
     return { code: 'elevation-refused', ...reached(entry), detail: 'the password is wrong' };
   if (failure.exitCode === elevationRefusedStatus)
@@ -140,6 +144,13 @@ const isBroken = (failure: Failure): boolean =>
   (failure.code === 'command-failed' &&
     failure.exitCode === 255 &&
     ['lost', 'unclear'].includes(readSshTrouble(failure.tail).kind));
+
+/** Whether a login that asked somebody ended because nothing more came: by the host, or by the program on the way. */
+const isStillWaiting = (failure: Failure): boolean =>
+  isAsleep(failure) ||
+  (failure.code === 'ssh-failed' &&
+    failure.why === 'hop' &&
+    /timed out|Connection timeout/i.test(failure.detail));
 
 /** A status of 0 without the whole answer says nothing about what the script did. */
 const unanswered = (
@@ -178,6 +189,9 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
   let socketFolder: Promise<unknown> | null = null;
   const patience = settings.patience ?? nobodyThere;
   const told = new Set<string>();
+  // Hosts that let somebody in: whoever waits for a person is asked on a connection that shows it.
+  const letIn = new Set<string>();
+  const patientSeconds = Math.ceil(patience.waitMs / 1000);
   const tell = (host: string, text: string): void => {
     const line = `${host} ${text}`;
     if (told.has(line)) return;
@@ -192,7 +206,13 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
   ): Promise<Result<Output, Failure>> => {
     const refused = refusal(entry);
     if (refused !== null) return failed(refused);
-    const fresh = options.fresh === true;
+    const isShown =
+      options.fresh !== true &&
+      !letIn.has(entry.name) &&
+      (await settings.hidesWords?.(entry)) === true;
+    const fresh = options.fresh === true || isShown;
+    // A way that waits for a person is not begun anew, with another link, after ssh's own limit.
+    const limit = isShown ? Math.max(seconds, patientSeconds) : seconds;
     const isShared = !entry.here && !fresh;
     if (isShared && canShareConnections(settings.socketFolder)) {
       // Where the folder cannot be made, ssh goes on without a shared connection.
@@ -201,7 +221,7 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
     }
     const { privilege = 'none' } = options;
     const password = privilege === 'none' ? null : (settings.passwordOf?.(entry.name) ?? null);
-    const command = scriptCommand(entry, settings, privilege, fresh, password !== null, seconds);
+    const command = scriptCommand(entry, settings, privilege, fresh, password !== null, limit);
     const marks = answerMarks(world.randomId());
     const wrapped = wrapScript(
       `${searchPath}; LC_ALL=C; export LC_ALL\n${markScript(script, marks)}`,
@@ -221,7 +241,10 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
       ...(entry.here ? {} : { moreTime: login.moreTime }),
       onLine: (line, from) => {
         if (from === 'stdout') {
-          if (line === marks.begin) login.begun();
+          if (line === marks.begin) {
+            login.begun();
+            letIn.add(entry.name);
+          }
           hearAnswer(line);
           return;
         }
@@ -250,10 +273,9 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
       return await run(entry, script, { ...options, fresh: true }, seconds);
     const judged = judgeRemoteFailure(entry, result.failure);
     const asked = login.asked();
-    if (asked === null || !isAsleep(judged)) return failed(judged);
+    if (asked === null || !isStillWaiting(judged)) return failed(judged);
     // ssh's own limit for a connection ended it, while somebody was asked to act: once more, with theirs.
-    const patientSeconds = Math.ceil(patience.waitMs / 1000);
-    if (result.failure.code === 'command-failed' && seconds < patientSeconds)
+    if (result.failure.code === 'command-failed' && limit < patientSeconds)
       return await run(entry, script, options, patientSeconds);
     return failed({
       code: 'login-waits',

@@ -94,7 +94,13 @@ export const createHosts = (
     ...(options.patience === undefined ? {} : { patience: options.patience }),
   };
   const passwords = createPasswords(world, settings);
-  const unlocked = { ...settings, passwordOf: passwords.of };
+  const routes = createSshRoutes(world, settings);
+  const unlocked = {
+    ...settings,
+    passwordOf: passwords.of,
+    // Where nobody listens, nothing is hidden.
+    ...(options.patience === undefined ? {} : { hidesWords: routes.isThroughProgram }),
+  };
   const moved = createMovedHosts(world, unlocked);
   const run = createRunByWays(world, moved);
   const probed = new Map<string, HostFacts>();
@@ -150,7 +156,7 @@ export const createHosts = (
     unitDetails: createUnitDetails(run),
     healthScripts: createHealthScripts(world, run),
     moved,
-    routes: createSshRoutes(world, settings),
+    routes,
     commands: deedCommands,
   };
 };

@@ -12,6 +12,8 @@ export interface SshRoutes {
   /** Asks once for each host; nothing is connected for it. */
   learn(entry: HostEntry): Promise<void>;
   known(): readonly Route[];
+  /** A program or a jump host stands between, as ProxyCommand and ProxyJump have it. */
+  isThroughProgram(entry: HostEntry): Promise<boolean>;
 }
 
 export const createSshRoutes = (world: World, settings: SshSettings): SshRoutes => {
@@ -45,5 +47,7 @@ export const createSshRoutes = (world: World, settings: SshSettings): SshRoutes 
       });
     },
     known: () => [...routes.values()],
+    isThroughProgram: async ({ address, here }) =>
+      !here && isSafeAddress(address) && (await ask(address))?.isThroughProgram === true,
   };
 };

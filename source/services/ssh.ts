@@ -21,6 +21,11 @@ export interface SshSettings {
   readonly passwordOf?: (host: string) => string | null;
   /** Absent where nobody is there who could act on a login that waits for a person. */
   readonly patience?: LoginPatience;
+  /**
+   * Whether a shared connection would hide what the way to a host says: ssh sends the standard
+   * error of a ProxyCommand nowhere then (sshconnect.c, ssh_proxy_connect). Absent: it does not.
+   */
+  readonly hidesWords?: (entry: HostEntry) => Promise<boolean>;
 }
 
 /** Whether connections can be shared through sockets in this folder. */

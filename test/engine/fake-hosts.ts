@@ -312,7 +312,11 @@ export const createFakeHosts = ({
       },
       expectedMachine: (host) => expectedMachines.get(host) ?? null,
     },
-    routes: { learn: async () => undefined, known: () => routes },
+    routes: {
+      learn: async () => undefined,
+      known: () => routes,
+      isThroughProgram: async () => false,
+    },
     commands: deedCommands,
   };
 };

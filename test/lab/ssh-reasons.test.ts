@@ -13,9 +13,9 @@ const forP510 = (lines: string): string =>
     )} 'Host *' > /root/.ssh/first; cat /root/.ssh/kept >> /root/.ssh/first; cat /root/.ssh/first > /root/.ssh/config`;
 
 /** Another sshd on the host, at a port of its own. */
-const sshdWith = (lines: string): string => `
+const sshdWith = (lines: string, port = 2222): string => `
   cp /etc/ssh/sshd_config /tmp/sshd_other; sed -i '/^Port\\|^ListenAddress/d' /tmp/sshd_other
-  printf '%s\\n' 'Port 2222' 'PidFile /tmp/sshd_other.pid' ${lines
+  printf '%s\\n' 'Port ${port}' 'PidFile /tmp/sshd_other.pid' ${lines
     .split('\n')
     .map((line) => `'${line}'`)
     .join(' ')} | cat - /tmp/sshd_other > /tmp/sshd_more
@@ -23,8 +23,19 @@ const sshdWith = (lines: string): string => `
 
 const atOther = forP510('HostName 192.0.2.13\nPort 2222\nHostKeyAlias p510');
 
+/** A user beside root: pam_nologin and others let root in. */
+const lee = `
+  id lee > /dev/null 2>&1 || useradd --create-home --shell /bin/sh lee
+  mkdir -p /home/lee/.ssh; cp /root/.ssh/authorized_keys /home/lee/.ssh/; chown -R lee: /home/lee/.ssh`;
+
+/** Each at a port of its own: a connection that is shared was let in before. */
+const asLee = (port: number): string =>
+  forP510(`HostName 192.0.2.13\nPort ${port}\nHostKeyAlias p510\nUser lee`);
+
 interface Reason {
   readonly what: string;
+  /** Takes back on the host what the other sshd does not end with. */
+  readonly after?: string;
   readonly here?: string;
   readonly there?: string;
   readonly said: RegExp;
@@ -85,6 +96,58 @@ const reasons: readonly Reason[] = [
   },
 ];
 
+/** Reasons of PAM, of limits and of the network; those of the last one are the only ones that sleep. */
+const moreReasons: readonly (Reason & { readonly isAsleep?: true })[] = [
+  {
+    what: 'an account that has expired',
+    here: asLee(2231),
+    there: `${lee}; usermod --expiredate 1 lee; ${sshdWith('UsePAM yes', 2231)}`,
+    after: "usermod --expiredate '' lee",
+    said: /refuses the login: .*account has expired/,
+  },
+  {
+    what: 'a password that must be changed',
+    here: asLee(2232),
+    there: `${lee}; echo lee:x7fK2-long | chpasswd; chage --lastday 0 lee; ${sshdWith('UsePAM yes', 2232)}`,
+    after: 'chage --lastday 20000 lee',
+    said: /refuses the login: .*(?:password has expired|change your password|Password change required)/i,
+  },
+  {
+    what: 'a host that is closed for a while',
+    here: asLee(2233),
+    there: `${lee}; echo 'The rack moves until Monday.' > /etc/nologin; ${sshdWith('UsePAM yes', 2233)}`,
+    after: 'rm -f /etc/nologin',
+    said: /The rack moves until Monday/,
+  },
+  {
+    what: 'a user who is not among those that may come',
+    here: atOther,
+    there: sshdWith('AllowUsers nobody'),
+    said: /refuses the login: .*Permission denied/,
+  },
+  {
+    what: 'more keys than sshd tries',
+    here: `rm -f /tmp/k1 /tmp/k1.pub; ssh-keygen -q -t ed25519 -N '' -f /tmp/k1; ${forP510('HostName 192.0.2.13\nPort 2222\nHostKeyAlias p510\nIdentityFile /tmp/k1\nIdentityFile /root/.ssh/id_ed25519\nIdentitiesOnly yes')}`,
+    there: sshdWith('MaxAuthTries 1'),
+    said: /refuses the login: .*Too many authentication failures/,
+  },
+  {
+    what: 'a shell that lets nobody in',
+    here: asLee(2234),
+    there: `${lee}; usermod --shell /usr/sbin/nologin lee; ${sshdWith('UsePAM no', 2234)}`,
+    after: 'usermod --shell /bin/sh lee',
+    said: /This account is currently not available/,
+  },
+  {
+    what: 'a port behind which nothing answers',
+    here: forP510('HostName 192.0.2.13\nPort 2240\nHostKeyAlias p510'),
+    there: 'ip route add blackhole 192.0.2.10/32',
+    after: 'ip route del blackhole 192.0.2.10/32',
+    said: /p510/,
+    isAsleep: true,
+  },
+];
+
 const waiting = (until: string): string =>
   `cat > /tmp/way <<'END'
 #!/bin/bash
@@ -121,6 +184,22 @@ describeInLab('ssh that comes to no login', () => {
     expect(p510.position).not.toBe('asleep');
   });
 
+  it.skipIf(process.env['NIXUP_LAB_LONG'] !== '1').each(moreReasons)(
+    '$what is told as that',
+    async ({ here, there, after, said, isAsleep }) => {
+      if (there !== undefined) await mustRunIn('p510', there);
+      if (here !== undefined) await mustRunIn('workstation', here);
+      try {
+        const status = await nixup(['status', 'p510', '--json']);
+        const p510 = status.result.hosts.find(({ name }: { name: string }) => name === 'p510');
+        expect(p510.error).toMatch(said);
+        expect(p510.position === 'asleep').toBe(isAsleep === true);
+      } finally {
+        if (after !== undefined) await mustRunIn('p510', after);
+      }
+    },
+  );
+
   it('a login that waits for a person fails with its words where nobody is there', async () => {
     await mustRunIn('workstation', waiting('sleep 100'));
     const status = await nixup(['status', 'p510', '--json']);
@@ -129,18 +208,21 @@ describeInLab('ssh that comes to no login', () => {
     expect(p510.error).toContain('To authenticate, visit: https://login.example/a/1');
   });
 
-  it('a login that waits for a person is waited for where one is there', async () => {
+  it('a login that waits for a person is shown at once, and waited for on the same way', async () => {
     await mustRunIn(
       'workstation',
-      `rm -f /tmp/visited; ${waiting('until [ -e /tmp/visited ]; do sleep 0.2; done')}`,
+      `rm -f /tmp/visited /tmp/begun; ${waiting('[ -e /tmp/visited ] || echo begun >> /tmp/begun; until [ -e /tmp/visited ]; do sleep 0.2; done')}`,
     );
     const words = programWords(['status', 'p510', '--plain']).join(' ');
-    const ended = run(
+    // The person acts as soon as the link is there, and more than ssh's own limit after the start.
+    const person =
+      'until grep -q login.example /tmp/said 2> /dev/null; do sleep 0.2; done; sleep 12; touch /tmp/visited';
+    const { stdout } = await run(
       'workstation',
-      `cd /root/fleet; (sleep 30; touch /tmp/visited) & TERM=dumb script -qec '${words}' /tmp/said < /dev/null > /dev/null; cat /tmp/said`,
+      `cd /root/fleet; : > /tmp/said; (${person}) & TERM=dumb script -qefc '${words}' /tmp/said < /dev/null > /dev/null; cat /tmp/said; echo "ways that waited: $(wc -l < /tmp/begun)"`,
     );
-    const { stdout } = await ended;
     expect(stdout).toContain('p510 waits for you: https://login.example/a/1');
+    expect(stdout).toContain('ways that waited: 1');
     expect(stdout).not.toMatch(/asleep|lets nobody in/);
   });
 });

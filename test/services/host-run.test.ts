@@ -115,7 +115,12 @@ const waitingRun = (waitMs: number, endings: readonly string[]) => {
         return failed(
           ending === 'timeout'
             ? { code: 'command-timeout', command: 'ssh', afterMs: 25_000, tail: [askToVisit] }
-            : { code: 'command-failed', command: 'ssh', exitCode: 255, tail: [askToVisit, ending] },
+            : {
+                code: 'command-failed',
+                command: 'ssh',
+                exitCode: 255,
+                tail: [askToVisit, ...ending.split('\n')],
+              },
         );
       },
     },
@@ -148,6 +153,46 @@ test("ssh's own limit for a connection does not end a login that waits for a per
   const { run, seen } = waitingRun(300_000, ['Connection timed out during banner exchange']);
   expect(await run(hostEntry(), 'true', limits)).toMatchObject({ ok: true });
   expect(seen.map(({ seconds }) => seconds)).toEqual(['ConnectTimeout=10', 'ConnectTimeout=300']);
+});
+
+test('a way by a program is first gone on a connection that shows its words, with the time of a person', async () => {
+  const words: string[] = [];
+  const run = createRun(
+    {
+      ...strictWorld({}),
+      exec: async (command, options = {}) => {
+        words.push(
+          command.args.filter((word) => /^(?:ControlMaster|ConnectTimeout)=/.test(word)).join(' '),
+        );
+        const [before, after] = printedMarks(options.input ?? '');
+        for (const line of before.split('\n')) options.onLine?.(line, 'stdout');
+        return success({ stdout: `${before}here\n${after}`, stderr: '', tookMs: 1 });
+      },
+    },
+    {
+      ...settings,
+      patience: { waitMs: 300_000, tell: () => undefined },
+      hidesWords: async ({ name }) => name === 'p620',
+    },
+  );
+  for (const name of ['p620', 'p620', 'razer'])
+    expect(await run(hostEntry({ name, address: name }), 'true', limits)).toMatchObject({
+      ok: true,
+    });
+  expect(words).toEqual([
+    'ConnectTimeout=300 ControlMaster=no',
+    'ConnectTimeout=10 ControlMaster=auto',
+    'ConnectTimeout=10 ControlMaster=auto',
+  ]);
+});
+
+test('a program on the way that waits for a person until ssh ends it is told with its words', async () => {
+  const { run } = waitingRun(0, [
+    'Connection timed out during banner exchange\nConnection to UNKNOWN port 65535 timed out',
+  ]);
+  expect(await run(hostEntry(), 'true', limits)).toMatchObject({
+    failure: { code: 'login-waits', text: visit },
+  });
 });
 
 test('a question is asked once more, over a connection of its own, where the shared one broke', async () => {
