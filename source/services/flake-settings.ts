@@ -65,3 +65,24 @@ export const agreedSettings = async (
     return ofName !== undefined && Object.hasOwn(ofName, value) && ofName[value] === true;
   });
 };
+
+const namesCaches = /^(?:extra-)?(?:substituters|binary-caches)$/;
+
+const cachesIn = (settings: readonly NixSetting[]): readonly string[] => [
+  ...new Set(
+    settings.flatMap(({ name, value }) =>
+      namesCaches.test(name) ? value.split(/\s+/).filter((url) => url !== '') : [],
+    ),
+  ),
+];
+
+/** Binary caches that the flake itself names (`nixConfig`), by whether somebody agreed to them. */
+export const flakeCaches = async (
+  world: Pick<World, 'exec' | 'files' | 'environment'>,
+  flake: string,
+): Promise<{ readonly agreed: readonly string[]; readonly open: readonly string[] }> => {
+  const all = cachesIn(await agreedSettings(world, flake, true));
+  if (all.length === 0) return { agreed: [], open: [] };
+  const agreed = cachesIn(await agreedSettings(world, flake, false));
+  return { agreed, open: all.filter((url) => !agreed.includes(url)) };
+};

@@ -26,7 +26,8 @@ const nobodysPath = `/nix/store/${'0'.repeat(32)}-nixup`;
 
 const longestAnswerMs = 20_000;
 
-const shownUrl = (url: string): string => redact((url.split('?')[0] ?? url).replace(/\/+$/, ''));
+export const shownUrl = (url: string): string =>
+  redact((url.split('?')[0] ?? url).replace(/\/+$/, ''));
 
 const lastReason = (failure: Failure): string => {
   if (failure.code === 'command-timeout') return `no answer within ${failure.afterMs / 1000} s`;

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { agreedSettings } from '../../source/services/flake-settings.ts';
+import { failed, success } from '../../source/model/result.ts';
+import { nixRows } from '../../source/services/board/nix-rows.ts';
+import { agreedSettings, flakeCaches } from '../../source/services/flake-settings.ts';
 import { strictWorld } from '../strict-world.ts';
 
 const nixConfig = {
@@ -52,4 +54,53 @@ test('a flake without such settings costs no evaluation', async () => {
   const world = worldWith(undefined, '{ outputs = _: { }; }');
   expect(await agreedSettings(world, '/flake', true)).toEqual([]);
   expect(world.ran).toEqual([]);
+});
+
+test.each([
+  [undefined, { agreed: [], open: ['https://one.example.org', 'https://two.example.org'] }],
+  [
+    { 'extra-substituters': { 'https://one.example.org https://two.example.org': true } },
+    { agreed: ['https://one.example.org', 'https://two.example.org'], open: [] },
+  ],
+])('caches of the flake itself, with the answers %j that Nix keeps', async (trusted, caches) => {
+  expect(await flakeCaches(worldWith(trusted), '/flake')).toEqual(caches);
+});
+
+test('a cache of the flake that nobody agreed to is named as not asked, and never ticked', async () => {
+  const world = worldWith();
+  const rows = await nixRows(
+    {
+      ...world,
+      exec: async (command, options) =>
+        command.file === 'df'
+          ? failed({ code: 'program-missing', program: 'df' })
+          : await world.exec(command, options),
+    },
+    {
+      version: async () =>
+        success({ major: 2, minor: 34, patch: 8, text: '2.34.8', flavor: 'nix' }),
+      settings: async () =>
+        success({
+          flakesEnabled: true,
+          flakesRemedy: null,
+          system: 'x86_64-linux',
+          extraPlatforms: [],
+          buildableSystems: [],
+          substituters: [],
+          builders: [],
+          accessTokenHosts: [],
+          maxJobs: 1,
+          netrcFile: null,
+        }),
+    },
+    '/flake',
+  );
+  expect(rows.find(({ id }) => id === 'nix.substituters')).toMatchObject({
+    state: 'warning',
+    evidence: 'not asked: https://one.example.org, https://two.example.org',
+    detail: [
+      expect.stringContaining('nixConfig of the flake names it, and nobody agreed to that'),
+      expect.stringContaining('https://two.example.org: nixConfig'),
+    ],
+  });
 });

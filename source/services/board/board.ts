@@ -81,7 +81,7 @@ export const checkBoard = async (
       judgeTasks(answer),
     ]),
     // Of one group, and so told at once.
-    nixRows(world, nix).then((rows) =>
+    nixRows(world, nix, flake).then((rows) =>
       unlisted === null ? rows : [...rows, failureRow(flakeQuestion, unlisted)],
     ),
     monitoringRows(world, monitoring, config.checks),

@@ -4,9 +4,10 @@ import type { Failure } from '../../model/failure.ts';
 import { showSize } from '../../model/format-size.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { isAtLeast, type NixVersion } from '../../parsers/nix-version.ts';
+import { flakeCaches } from '../flake-settings.ts';
 import type { Nix } from '../nix.ts';
 import type { NixSettings } from '../nix-settings.ts';
-import { askSubstituters, type SubstituterAnswer } from '../substituters.ts';
+import { askSubstituters, type SubstituterAnswer, shownUrl } from '../substituters.ts';
 import type { World } from '../world.ts';
 import { byCommand, failureRow, questionOf, someOf } from './row.ts';
 
@@ -127,17 +128,46 @@ const readFree = async (world: Pick<World, 'exec'>): Promise<Result<number, Fail
     : success(free);
 };
 
+/** The caches of Nix's settings, and those that the flake names for itself. */
+const askCaches = async (
+  world: BoardWorld,
+  flake: string,
+  { substituters, netrcFile }: NixSettings,
+): Promise<readonly SubstituterAnswer[]> => {
+  const { agreed, open } = await flakeCaches(world, flake);
+  const known = new Set(substituters.map(shownUrl));
+  const isNew = (url: string): boolean => !known.has(shownUrl(url));
+  const answers = await askSubstituters(
+    world,
+    [...substituters, ...agreed.filter(isNew)],
+    netrcFile,
+  );
+  return [
+    ...answers,
+    ...open.filter(isNew).map(
+      (url): SubstituterAnswer => ({
+        url: shownUrl(url),
+        answer: {
+          kind: 'not-asked',
+          why: 'nixConfig of the flake names it, and nobody agreed to that; Nix uses it with --accept-flake-config',
+        },
+      }),
+    ),
+  ];
+};
+
+type BoardWorld = Parameters<typeof askSubstituters>[0] & Parameters<typeof flakeCaches>[0];
+
 /** The rows of Nix. Without Nix there is one, and it is red. */
 export const nixRows = async (
-  world: Parameters<typeof askSubstituters>[0],
+  world: BoardWorld,
   nix: Pick<Nix, 'version' | 'settings'>,
+  flake: string,
 ): Promise<readonly CheckRow[]> => {
   const version = await nix.version();
   if (!version.ok) return [judgeVersion(version)];
   const [settings, free] = await Promise.all([nix.settings(), readFree(world)]);
-  const answers = settings.ok
-    ? await askSubstituters(world, settings.value.substituters, settings.value.netrcFile)
-    : [];
+  const answers = settings.ok ? await askCaches(world, flake, settings.value) : [];
   return [
     judgeVersion(version),
     judgeFlakes(settings),
