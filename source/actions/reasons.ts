@@ -1,3 +1,4 @@
+import { otherMachineOf } from '../model/confirm-machine.ts';
 import { aRun } from '../model/run-words.ts';
 import { hostOfScreen, targetHosts } from '../model/selectors-targets.ts';
 import type { ScreenState } from '../store.ts';
@@ -72,6 +73,14 @@ export const becauseNoTarget = ({ app, ui }: ScreenState): string | undefined =>
   return targets.every((host) => leftOutReason(app, host) !== undefined)
     ? leftOutReason(app, first)
     : undefined;
+};
+
+/** The selected host is the machine that it is known as, or none that answers. */
+export const becauseSameMachine = ({ app, ui }: ScreenState): string | undefined => {
+  const targets = targetHosts(app, ui);
+  return targets.some((host) => otherMachineOf(app.hosts[host]) !== null)
+    ? undefined
+    : `no other machine answers for ${targets.join(', ')}`;
 };
 
 /** The row under the cursor is a host that no mark could bring into a test or deploy. */

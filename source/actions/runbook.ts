@@ -1,6 +1,7 @@
 import { confirmAccept } from '../model/confirm-accept.ts';
 import { confirmPush } from '../model/confirm-commit.ts';
 import { confirmRevertParent, confirmUpdate } from '../model/confirm-lock.ts';
+import { confirmMachine, otherMachineOf } from '../model/confirm-machine.ts';
 import { markedIds } from '../model/selectors-list.ts';
 import { lockCounts } from '../model/selectors-lock.ts';
 import { deployableHosts, targetHosts, targetInputs } from '../model/selectors-targets.ts';
@@ -19,6 +20,7 @@ import {
   becauseNotNow,
   becauseReadOnly,
   becauseRunning,
+  becauseSameMachine,
   firstReason,
 } from './reasons.ts';
 import { shownHosts } from './shown-hosts.ts';
@@ -228,6 +230,24 @@ export const runbook: readonly Action[] = [
         type: 'opened',
         overlay: confirmAccept(targetHosts(app, ui), app, context.now()),
       });
+    },
+  },
+  {
+    id: 'accept-machine',
+    keys: [],
+    label: 'accept machine',
+    help: 'Another machine answers for this host and is meant: accept its machine id, after the host’s name.',
+    where: anywhere,
+    danger: 'host',
+    named: true,
+    disabled: deedReason(becauseNoHosts, becauseNoTarget, becauseSameMachine),
+    perform: (context) => {
+      const { app, ui } = context.state();
+      const [host] = targetHosts(app, ui).filter(
+        (name) => otherMachineOf(app.hosts[name]) !== null,
+      );
+      const overlay = host === undefined ? null : confirmMachine(host, app, context.now());
+      if (overlay !== null) context.ui({ type: 'opened', overlay });
     },
   },
   {

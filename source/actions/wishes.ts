@@ -4,6 +4,7 @@ import { confirmCommit } from '../model/confirm-commit.ts';
 import { confirmDeploy } from '../model/confirm-deploy.ts';
 import { confirmResume } from '../model/confirm-going-back.ts';
 import { confirmRevertLock } from '../model/confirm-lock.ts';
+import { explain } from '../model/explain.ts';
 import { unfinishedReason } from '../model/hold-menu.ts';
 import { withRestarts } from '../model/plan.ts';
 import { success } from '../model/result.ts';
@@ -32,6 +33,20 @@ const goOn = (context: ActionContext, stage: StageName): void => {
     context,
     `${stage} step closed${words === '' ? '' : `: ${words.replace(/\.$/, '')}`}. ${next === undefined ? 'm shows what is left' : `m shows the next step: ${next}`}`,
   );
+};
+
+/** The machine counts as that host, which is then asked by everything. */
+const acceptMachine = (context: ActionContext, host: string, machineId: string): void => {
+  const engine = context.engine();
+  if (engine === undefined) return;
+  const accepted = engine.expectMachine(host, machineId);
+  if (!accepted.ok) {
+    const { what, next } = explain(accepted.failure);
+    tell(context, `${what} ${next}`, 'warn');
+    return;
+  }
+  tell(context, `${host} is the machine ${machineId} from now on; asking it`);
+  context.start(() => engine.refresh());
 };
 
 /** Does what a choice in a dialog or menu stands for. */
@@ -63,6 +78,9 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
     case 'accept':
       ui({ type: 'showed', screen: { kind: 'view', view: 'health' } });
       deed(context, (engine) => engine.accept(wish.hosts));
+      return;
+    case 'accept-machine':
+      acceptMachine(context, wish.host, wish.machineId);
       return;
     case 'show-generations':
       ui({

@@ -25,6 +25,8 @@ export type Wish =
   /** Asks before it accepts the health of these hosts. */
   | { readonly kind: 'plan-accept'; readonly hosts: readonly string[] }
   | { readonly kind: 'accept'; readonly hosts: readonly string[] }
+  /** The machine with this id counts as the host from now on. */
+  | { readonly kind: 'accept-machine'; readonly host: string; readonly machineId: string }
   | { readonly kind: 'show-generations'; readonly host: string }
   | { readonly kind: 'update'; readonly inputs: readonly string[] | 'all' }
   | { readonly kind: 'revert'; readonly inputs: readonly string[] }

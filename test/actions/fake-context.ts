@@ -77,7 +77,10 @@ export const recordingEngine = (calls: string[]): Engine => {
     }),
     unlock: async () => [],
     expectMove: async () => success(undefined),
-    expectMachine: () => success(undefined),
+    expectMachine: (host, machineId) => {
+      calls.push(`expectMachine ${host} ${machineId}`);
+      return success(undefined);
+    },
     compareGeneration: async () => [],
     planClean: () => ({ targets: [], leftOut: [] }),
     clean: deed('clean'),

@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import { readSshRoute } from '../../source/parsers/ssh-route.ts';
 
 test.each([
-  ['no jump', 'user root\nhostname 10.0.0.5\nport 22\n', { hostName: '10.0.0.5', jumps: [], isThroughProgram: false }],
+  [
+    'no jump',
+    'user root\nhostname 10.0.0.5\nport 22\n',
+    { hostName: '10.0.0.5', jumps: [], isThroughProgram: false },
+  ],
   [
     'jumps that are switched off',
     'hostname p620\nproxyjump none\n',
