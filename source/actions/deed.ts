@@ -33,7 +33,7 @@ const withKeys = (
     ...(ok && next !== undefined && on !== null && stage !== undefined
       ? [`${summary.endsWith('.') ? '' : '.'} Next: ${stage} (${on})`]
       : !ok && exitCode === 1 && on !== null && stage !== undefined && isFailed(stage)
-        ? [` · ${on} shows what can be done`]
+        ? [`${summary.endsWith('.') ? ' ' : ' · '}${on} shows what can be done`]
         : []),
   ].join('');
 };

@@ -48,6 +48,9 @@ test('one tested host of eight is a part of the step, and m offers the other sev
   await keys.press('m');
   // Studio fails with the update of musnix: the others are built.
   expect(kindOf(keys, 'test')).toBe('failed');
+  expect(keys.toast()).toMatch(
+    /^1 of 7 hosts failed: studio\. Built: .*razer.*\. m shows what can be done$/,
+  );
   expect(
     Object.values(keys.app().hosts).filter(
       ({ expectation }) => expectation.kind === 'known' && expectation.builtAt !== null,
