@@ -414,7 +414,7 @@ describe.each([
       await nothingIsLost();
       const foreigners = await scriptAt(
         { user: 'root', folder },
-        `find .git ! -user ${dayUser} -path '*nixup*'`,
+        `find .git/nixup ! -user ${dayUser}`,
       );
       expect(foreigners).toBe('');
       const named = await person('update', 'nixpkgs');
