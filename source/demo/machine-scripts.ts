@@ -8,6 +8,7 @@ import {
   scriptMs,
 } from './machine-deeds.ts';
 import { demoDryRun, demoPreview, demoUnitTexts, describeDemoSystem } from './machine-preview.ts';
+import { bootLines } from './machine-probe.ts';
 import { unitDetailsText } from './machine-units.ts';
 import type { Call } from './process.ts';
 
@@ -108,6 +109,13 @@ export const createMachineScripts = (options: MachineScriptsOptions): RunScript 
       },
     ],
     [new RegExp(`^new=${storePathPattern}$[\\s\\S]*once-end`, 'm'), bootOnce],
+    [
+      /echo once-look/,
+      ({ call, machine }) => {
+        call.print(`${[...bootLines(machine), 'once-look', ''].join('\n')}`);
+        return 0;
+      },
+    ],
     [
       /echo chosen/,
       ({ call }) => {

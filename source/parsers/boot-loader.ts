@@ -21,6 +21,8 @@ export interface BootLoader {
   isPresent(lines: readonly string[]): boolean;
   /** What it starts where nobody asks for anything else. */
   resolve(lines: readonly string[]): BootDefault;
+  /** Why it can never start an entry once, as the end of a sentence about the host; null where it can. */
+  neverOnce(lines: readonly string[]): string | null;
   /** The entry that starts a system, proven by the loader's own rules. */
   findEntry(lines: readonly string[], toplevel: string): EntryChoice;
   /** Systems that its menu can start. */

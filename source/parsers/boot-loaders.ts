@@ -114,6 +114,14 @@ export const bootableSystems = (lines: readonly string[]): readonly string[] => 
   return active.kind === 'loader' ? [...new Set(active.loader.systems(lines))] : [];
 };
 
+/** Why no system can ever be started once on this host; null where its loader can do it. */
+export const readNeverOnce = (output: string): string | null => {
+  const lines = bootLinesOf(output);
+  const active = activeLoader(lines);
+  const reason = active.kind === 'unclear' ? active.reason : active.loader.neverOnce(lines);
+  return reason === null ? null : cleanLine(reason);
+};
+
 /** The boot loader's part of a script's output. */
 export const readBootDefault = (output: string): BootDefault =>
   resolveBootDefault(bootLinesOf(output));

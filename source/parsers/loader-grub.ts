@@ -233,6 +233,7 @@ export const grub: BootLoader = {
   ],
   isPresent: (lines) => lines.some((line) => line.startsWith('grub-cfg ')),
   resolve,
+  neverOnce: () => null,
   findEntry,
   systems: (lines) =>
     readFolders(lines).flatMap((folder) =>

@@ -111,6 +111,7 @@ export const menuLoader = (loader: MenuLoader): BootLoader => {
         ? { kind: 'resolved', loader: name, toplevel: first.start.toplevel }
         : unverifiable(first.start.reason);
     },
+    neverOnce: () => loader.cannot,
     findEntry: () => ({ kind: 'refused', reason: loader.cannot }),
     systems: (lines) => readAll(lines).flatMap(({ systems }) => systems),
     chooseOnce: () => 'echo "this boot loader cannot start a system once"\n',

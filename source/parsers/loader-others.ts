@@ -46,6 +46,7 @@ export const otherLoaders: BootLoader = {
   keys: ['other-loader'],
   isPresent: (lines) => found(lines) !== null,
   resolve: (lines) => unverifiable(reasonOf(lines)),
+  neverOnce: reasonOf,
   findEntry: (lines) => ({ kind: 'refused', reason: reasonOf(lines) }),
   systems: () => [],
   chooseOnce: () => 'echo "this boot loader cannot start a system once"\n',

@@ -329,6 +329,7 @@ export const systemdBoot: BootLoader = {
       (key) => valuesOf(lines, key).length > 0,
     ),
   resolve,
+  neverOnce: () => null,
   findEntry,
   systems: (lines) =>
     readEntries(lines).flatMap(({ content }) =>

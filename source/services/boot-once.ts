@@ -8,6 +8,7 @@ import {
   forgetOnceScript,
   readBootDefault,
   readBootEntry,
+  readNeverOnce,
 } from '../parsers/boot-loaders.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';
 import { revertEnvironment, systemProfile } from './host-commands.ts';
@@ -72,6 +73,11 @@ ${bootScript}
 echo once-end
 `;
 
+/** The loader's files as they are, before anything is changed. */
+const lookScript = `${bootScript}
+echo once-look
+`;
+
 /** Answers before the host goes down, so that its end is no lost connection. */
 const restartScript = `
 systemd-run --quiet --collect --on-active=1s --timer-property=AccuracySec=100ms systemctl reboot 2>/dev/null ||
@@ -123,6 +129,20 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
       });
       if (!isStorePath(old) || !isStorePath(to))
         return failed(cannot('one of its systems is no store path', `nixup status ${entry.name}`));
+      const withSomebody = (reason: string): Failure =>
+        cannot(
+          `its boot loader cannot be told to start the new system once: ${reason}`,
+          `With somebody there: nixup deploy ${entry.name} --mode boot, then restart it by hand`,
+        );
+      // Where the loader never can, nothing of the host is touched for it.
+      const looked = await run(entry, lookScript, {
+        timeoutMs,
+        privilege: 'needed',
+        does: 'look at its boot loader',
+      });
+      if (!looked.ok) return looked;
+      const never = readNeverOnce(looked.value.stdout);
+      if (never !== null) return failed(withSomebody(never));
       const prepared = await run(entry, prepareScript(old, to, isOldGood), {
         timeoutMs,
         privilege: 'needed',
@@ -151,13 +171,7 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
             : { code: 'persistence-unproven', host: entry.name, detail: trouble },
         );
       const target = readBootEntry(stdout, to);
-      if (target.kind === 'refused')
-        return takeBack(
-          cannot(
-            `its boot loader cannot be told to start the new system once: ${target.reason}`,
-            `With somebody there: nixup deploy ${entry.name} --mode boot, then restart it by hand`,
-          ),
-        );
+      if (target.kind === 'refused') return takeBack(withSomebody(target.reason));
       const bootDefault = readBootDefault(stdout);
       if (bootDefault.kind !== 'resolved' || bootDefault.toplevel !== old)
         return takeBack({

@@ -24,12 +24,18 @@ const undone: StrictAnswer = {
   stdout: `profile ${oldSystem}\n`,
 };
 
-const choose = async (...answers: StrictAnswer[]) => {
-  const world = strictWorld({ answers });
+/** What its loader's files are before anything is done. */
+const looked = (boot: readonly string[]): StrictAnswer =>
+  chosen('once-look', [...boot, 'once-look', ''].join('\n'));
+
+const chooseWith = async (answers: readonly StrictAnswer[]) => {
+  const world = strictWorld({ answers: [...answers] });
   const result = await createHosts(world).bootOnce.choose(hostEntry(), oldSystem, newSystem);
   world.assertAllUsed();
   return result;
 };
+
+const choose = (...answers: StrictAnswer[]) => chooseWith([looked(today), ...answers]);
 
 const conf = (name: string, system: string, version: number): readonly string[] => {
   const file = `/boot/loader/entries/${name}.conf`;
@@ -90,10 +96,32 @@ test.each<readonly [string, readonly string[], RegExp]>([
     today.filter((line) => !line.includes('nixos-bb')),
     /no entry of systemd-boot/,
   ],
-  ['an unknown loader', ['other-loader extlinux /boot/extlinux/extlinux.conf'], /extlinux/],
 ])('with %s everything is put back, and the reason is said', async (_what, lines, reason) => {
   expect(await choose(prepared(lines), undone)).toMatchObject({
     failure: { code: 'gate-closed', reason: expect.stringMatching(reason) },
+  });
+});
+
+test.each<readonly [string, readonly string[], RegExp]>([
+  ['a loader that is not read', ['other-loader ZFSBootMenu /boot/EFI/zbm'], /ZFSBootMenu/],
+  [
+    'extlinux',
+    ['extlinux-file /boot/extlinux/extlinux.conf', 'extlinux-line LABEL a'],
+    /U-Boot starts the DEFAULT/,
+  ],
+  ['Limine', ['limine-file /boot/limine/limine.conf', 'limine-line /a'], /newest generation/],
+  [
+    'two loaders of which neither says that it runs',
+    [...today, ...grubLines('')],
+    /both systemd-boot and GRUB/,
+  ],
+])('with %s nothing of the host is touched, and the reason is said', async (_what, lines, reason) => {
+  expect(await chooseWith([looked(lines)])).toMatchObject({
+    failure: {
+      code: 'gate-closed',
+      reason: expect.stringMatching(reason),
+      remedy: expect.stringMatching(/--mode boot/),
+    },
   });
 });
 
@@ -128,6 +156,7 @@ test.each([
 ])('a confirmation of a restart shows the commands that the host is asked to run, in order (old one good: %s)', async (isGood) => {
   const world = strictWorld({
     answers: [
+      looked(today),
       prepared(today),
       chosen('bootctl set-oneshot', 'chosen\n'),
       { match: 'ssh', input: 'systemctl reboot', stdout: 'restarting\n' },
