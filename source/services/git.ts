@@ -33,6 +33,7 @@ import { commitObstacle } from './git-obstacles.ts';
 import { type Pushed, type PushRights, type PushTarget, pushBranch, tryPush } from './git-push.ts';
 import { sourcesOf, treeOfPaths, workingTree } from './git-tree.ts';
 import type { LentTerminal } from './lent-terminal.ts';
+import { findReadFolders, type ReadFolders } from './read-folders.ts';
 import { findUnseen } from './unseen-file.ts';
 
 /** Git as nixup uses it. All paths are relative to the root of the repository. */
@@ -64,6 +65,8 @@ export interface Git {
   identity(): Promise<Result<string, Failure>>;
   /** What the flake's Nix files name by a path, and git does not give to Nix. */
   unseenFiles(): Promise<readonly UnseenFile[]>;
+  /** Folders that the flake reads as a whole, each with what Nix does not see in it. */
+  readFolders(): Promise<ReadFolders>;
   /** Tracked text files that hold conflict markers. */
   conflictMarkers(): Promise<Result<readonly string[], Failure>>;
   /** What would refuse a commit now, hooks apart; null when nothing would. Give what was observed to spare another look. */
@@ -190,6 +193,7 @@ export const createGit = (
       const answer = await line(['var', 'GIT_AUTHOR_IDENT']);
       return answer.ok ? success(answer.value.replace(/ \d+ [+-]\d+$/, '')) : answer;
     },
+    readFolders: () => findReadFolders(world, flake),
     unseenFiles: async () => {
       const found = await place();
       return await findUnseen(world, flake, found.ok && found.value.readsSubmodules === true);

@@ -23,6 +23,7 @@ import {
   operationWords,
 } from '../git-obstacles.ts';
 import type { PushRights } from '../git-push.ts';
+import type { ReadFolder, ReadFolders } from '../read-folders.ts';
 import { byCommand, failureRow, questionOf, remedyOf, someOf } from './row.ts';
 
 const question = questionOf('git');
@@ -125,14 +126,57 @@ export const judgeConflicts = (
   );
 };
 
+/** Folders that are read as a whole: what Nix misses there is no error of anything. */
+const judgeReadFolders = ({ folders, computed }: ReadFolders): CheckRow => {
+  const asked = gitQuestions.untracked;
+  const name = ({ folder }: ReadFolder): string => (folder === '' ? 'the flake’s folder' : folder);
+  const notLookedAt = computed.map(
+    (place) => `${place} reads a folder whose name is computed: what lies there is not looked at`,
+  );
+  const hidden = folders.flatMap((one) => one.hidden.map((file) => ({ file, folder: one })));
+  const [first] = hidden;
+  if (first === undefined)
+    return row(
+      asked,
+      'green',
+      folders.length === 0
+        ? 'every Nix file that the flake names is tracked'
+        : `every Nix file that the flake names is tracked; nothing else lies in what it reads as a whole: ${someOf(folders.map(name))}`,
+      null,
+      notLookedAt,
+    );
+  const commands = hidden.flatMap(({ file }) => unseenCommand(file) ?? []);
+  return row(
+    asked,
+    'warning',
+    `${counted(hidden.length, 'file')} in ${someOf([...new Set(hidden.map(({ folder }) => name(folder)))])} ${hidden.length === 1 ? 'is' : 'are'} not seen by Nix, which reads the whole folder there: ${someOf(hidden.map(({ file }) => file.file))}`,
+    commands.length === 0
+      ? remedyOf('move them out of that folder, or let git track them')
+      : byCommand(
+          'it is missing without an error; when the flake needs it, let git track it',
+          commands.join(' && '),
+        ),
+    [
+      ...hidden.map(
+        ({ file, folder }) =>
+          `${file.file}: ${unseenReason(file)}; ${folder.place} reads ${name(folder)}`,
+      ),
+      ...notLookedAt,
+    ],
+  );
+};
+
 /** Files that git does not give to Nix, each with its reason; those that need one command share it. */
-export const judgeUntracked = (seen: Repository, needed: readonly UnseenFile[] = []): CheckRow => {
+export const judgeUntracked = (
+  seen: Repository,
+  needed: readonly UnseenFile[] = [],
+  folders: ReadFolders = { folders: [], computed: [] },
+): CheckRow => {
   const asked = gitQuestions.untracked;
   const hidden = needed.filter(({ file }) => !seen.untrackedNix.includes(file));
   const files = [...seen.untrackedNix, ...hidden.map(({ file }) => file)];
   const [first] = hidden;
-  if (files.length === 0)
-    return row(asked, 'green', 'every Nix file that the flake names is tracked');
+  if (files.length === 0) return judgeReadFolders(folders);
   if (first === undefined)
     return row(
       asked,
@@ -264,8 +308,9 @@ export const gitRows = async (git: Git): Promise<readonly CheckRow[]> => {
   const observed = await git.observe();
   if (!observed.ok) return [failureRow(gitQuestions.repository, observed.failure)];
   const seen = observed.value;
-  const [unseen, markers, rights, identity, obstacle] = await Promise.all([
+  const [unseen, folders, markers, rights, identity, obstacle] = await Promise.all([
     git.unseenFiles(),
+    git.readFolders(),
     git.conflictMarkers(),
     git.canPush(seen),
     git.identity(),
@@ -280,7 +325,7 @@ export const gitRows = async (git: Git): Promise<readonly CheckRow[]> => {
     judgeBranch(seen),
     judgeDirty(seen),
     judgeConflicts(seen, markers),
-    judgeUntracked(seen, unseen),
+    judgeUntracked(seen, unseen, folders),
     judgeUpstream(seen),
     judgePush(seen, rights),
     judgeIdentity(identity),
