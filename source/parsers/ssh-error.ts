@@ -53,6 +53,11 @@ const rules: readonly Rule[] = [
   },
   {
     kind: 'not-started',
+    source: 'ssh.c; sshconnect.c ssh_create_socket: BindAddress, BindInterface',
+    line: /jumphost loop via|Cannot execute command-line and remote command|are incompatible|^(?:bind|getaddrinfo|getifaddrs)\b.*: .|ssh_create_socket: |Cannot assign requested address|BindInterface: /i,
+  },
+  {
+    kind: 'not-started',
     source: 'misc.c unix_listener, mux.c muxserver_listen: the socket of a shared connection',
     line: /path .* too long for Unix domain socket|ControlPath .* too long|unix_listener: (?:cannot bind|path)|ControlPath|Control socket .*(?:Permission denied|not a socket)|muxserver_listen|No ControlPath specified/i,
   },
@@ -113,8 +118,9 @@ const rules: readonly Rule[] = [
   },
   {
     kind: 'unreachable',
-    source: 'sshconnect.c ssh_connect_direct, ssh.c resolve_host; connect(2), getaddrinfo(3)',
-    line: /Could not resolve hostname|Name or service not known|No route to host|Network is (?:unreachable|down)|Temporary failure in name resolution|Host is (?:down|unreachable)/i,
+    source:
+      'sshconnect.c ssh_connect_direct, ssh.c resolve_host and resolve_canonicalize; connect(2), getaddrinfo(3)',
+    line: /Could not resolve host(?:name)?\b|Name or service not known|No route to host|Network is (?:unreachable|down)|Temporary failure in name resolution|Host is (?:down|unreachable)/i,
   },
   {
     kind: 'closed',
@@ -129,7 +135,7 @@ const asides =
 
 /** packet.c: a connection through a command has no address, and is called so. */
 const throughCommand =
-  /\bUNKNOWN port (?:65535|-1)\b|stdio forwarding failed|channel \d+: open failed/i;
+  /\bUNKNOWN port (?:65535|-1)\b|proxy dialer did not pass back|stdio forwarding failed|channel \d+: open failed/i;
 
 /** channels.c on the hop, which asks for the host: `channel 0: open failed: connect failed: No route to host`. */
 const openFailed = /open failed: ([\w ]+): (.*)$/i;

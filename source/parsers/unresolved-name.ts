@@ -4,6 +4,10 @@
  * of multicast DNS is answered by the host itself: one that sleeps has none.
  */
 export const unresolvedName = (line: string): string | null => {
-  const name = /Could not resolve hostname ([^\s:]+|\S+?):/i.exec(line)?.[1] ?? null;
+  const name =
+    /Could not resolve hostname ([^\s:]+|\S+?):/i.exec(line)?.[1] ??
+    // resolve_canonicalize, where no domain is left to try
+    /Could not resolve host "([^"]+)"/i.exec(line)?.[1] ??
+    null;
   return name === null || /\.local\.?$/i.test(name) ? null : name;
 };

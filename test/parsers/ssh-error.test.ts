@@ -63,6 +63,21 @@ test.each([
     'unix_listener: path "/run/user/0/x" too long for Unix domain socket',
     'not-started',
   ],
+  // sshconnect.c ssh_create_socket
+  [
+    'an address of its own that is not there',
+    'bind [203.0.113.9]:0: Cannot assign requested address\nssh: connect to host 127.0.0.1 port 22: failure',
+    'not-started',
+  ],
+  // ssh.c
+  ['jumps in a ring', 'jumphost loop via p1', 'not-started'],
+  ['a name that is no whole one', 'ssh: Could not resolve host "p1"', 'unreachable'],
+  // sshconnect.c ssh_proxy_fdpass_connect
+  [
+    'a program that opens no way',
+    'mm_receive_fd: recvmsg: expected received 1 got 0\nproxy dialer did not pass back a connection',
+    'hop',
+  ],
   // kex.c
   [
     'an sshd of other algorithms',

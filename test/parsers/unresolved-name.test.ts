@@ -10,6 +10,7 @@ import { entryOf, hostOf, noon } from '../fixtures/states.ts';
 
 // ssh.c resolve_host: "Could not resolve hostname %.100s: %s", with gai_strerror of glibc and musl.
 test.each([
+  ['ssh: Could not resolve host "p1"', 'p1'],
   ['ssh: Could not resolve hostname alpha: Name or service not known', 'alpha'],
   ['ssh: Could not resolve hostname alpha.lan: Temporary failure in name resolution', 'alpha.lan'],
   ['ssh: Could not resolve hostname alpha: No address associated with hostname', 'alpha'],
