@@ -21,7 +21,10 @@ const sshdWith = (lines: string, port = 2222): string => `
     .join(' ')} | cat - /tmp/sshd_other > /tmp/sshd_more
   mkdir -p /run/sshd; $(command -v sshd || echo /usr/sbin/sshd) -f /tmp/sshd_more`;
 
-const atOther = forP510('HostName 192.0.2.13\nPort 2222\nHostKeyAlias p510');
+/** A port for each that lets somebody in: the connection that nixup shares outlives its sshd. */
+const atPort = (port: number): string =>
+  forP510(`HostName 192.0.2.13\nPort ${port}\nHostKeyAlias p510`);
+const atOther = atPort(2222);
 
 /** A user beside root: pam_nologin and others let root in. */
 const lee = `
@@ -121,14 +124,14 @@ const moreReasons: readonly (Reason & { readonly isAsleep?: true })[] = [
   },
   {
     what: 'a user who is not among those that may come',
-    here: atOther,
-    there: sshdWith('AllowUsers nobody'),
+    here: atPort(2235),
+    there: sshdWith('AllowUsers nobody', 2235),
     said: /refuses the login: .*Permission denied/,
   },
   {
     what: 'more keys than sshd tries',
-    here: `rm -f /tmp/k1 /tmp/k1.pub; ssh-keygen -q -t ed25519 -N '' -f /tmp/k1; ${forP510('HostName 192.0.2.13\nPort 2222\nHostKeyAlias p510\nIdentityFile /tmp/k1\nIdentityFile /root/.ssh/id_ed25519\nIdentitiesOnly yes')}`,
-    there: sshdWith('MaxAuthTries 1'),
+    here: `rm -f /tmp/k1 /tmp/k1.pub; ssh-keygen -q -t ed25519 -N '' -f /tmp/k1; ${forP510('HostName 192.0.2.13\nPort 2236\nHostKeyAlias p510\nIdentityFile /tmp/k1\nIdentityFile /root/.ssh/id_ed25519\nIdentitiesOnly yes')}`,
+    there: sshdWith('MaxAuthTries 1', 2236),
     said: /refuses the login: .*Too many authentication failures/,
   },
   {
@@ -140,7 +143,7 @@ const moreReasons: readonly (Reason & { readonly isAsleep?: true })[] = [
   },
   {
     what: 'a port behind which nothing answers',
-    here: forP510('HostName 192.0.2.13\nPort 2240\nHostKeyAlias p510'),
+    here: atPort(2240),
     there: 'ip route add blackhole 192.0.2.10/32',
     after: 'ip route del blackhole 192.0.2.10/32',
     said: /p510/,
@@ -157,6 +160,15 @@ exec 3<> /dev/tcp/192.0.2.13/22
 cat <&3 & cat >&3
 END
   chmod 755 /tmp/way; ${forP510('ProxyCommand /tmp/way')}`;
+
+/** What `nixup status` says of p510; its JSON does not tell a host that sleeps from one that keeps nixup out. */
+const askP510 = async (): Promise<{ readonly error: string; readonly isAsleep: boolean }> => {
+  const status = await nixup(['status', 'p510', '--json']);
+  const { error } = status.result.hosts.find(({ name }: { name: string }) => name === 'p510');
+  const shown = await nixup(['status', 'p510']);
+  expect(shown.stdout).toMatch(/^p510 /m);
+  return { error, isAsleep: /^p510 .*\basleep\b/m.test(shown.stdout) };
+};
 
 describeInLab('ssh that comes to no login', () => {
   beforeAll(async () => {
@@ -178,10 +190,9 @@ describeInLab('ssh that comes to no login', () => {
   it.each(reasons)('$what is told as that, and no sleeping host', async ({ here, there, said }) => {
     if (there !== undefined) await mustRunIn('p510', there);
     if (here !== undefined) await mustRunIn('workstation', here);
-    const status = await nixup(['status', 'p510', '--json']);
-    const p510 = status.result.hosts.find(({ name }: { name: string }) => name === 'p510');
+    const p510 = await askP510();
     expect(p510.error).toMatch(said);
-    expect(p510.position).not.toBe('asleep');
+    expect(p510.isAsleep).toBe(false);
   });
 
   it.skipIf(process.env['NIXUP_LAB_LONG'] !== '1').each(moreReasons)(
@@ -190,10 +201,9 @@ describeInLab('ssh that comes to no login', () => {
       if (there !== undefined) await mustRunIn('p510', there);
       if (here !== undefined) await mustRunIn('workstation', here);
       try {
-        const status = await nixup(['status', 'p510', '--json']);
-        const p510 = status.result.hosts.find(({ name }: { name: string }) => name === 'p510');
+        const p510 = await askP510();
         expect(p510.error).toMatch(said);
-        expect(p510.position === 'asleep').toBe(isAsleep === true);
+        expect(p510.isAsleep).toBe(isAsleep === true);
       } finally {
         if (after !== undefined) await mustRunIn('p510', after);
       }
