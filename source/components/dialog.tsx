@@ -173,6 +173,18 @@ const itemLines = (
   return [head, ...more.map((line): Line => [muted(`${' '.repeat(label + 3)}${line}`)])];
 };
 
+/** The text of the chosen row where it is cut beside its name. */
+const wholeLines = (
+  text: string,
+  cells: number,
+  { aside, wholeRows }: MenuRoom,
+): readonly Line[] => {
+  if (wholeRows === 0 || widthOf(text) <= aside) return [];
+  const rows = wrapText(text, cells);
+  const shown = rows.slice(0, wholeRows - 1);
+  return [...shown, cut(rows.slice(wholeRows - 1).join(' '), cells)].map((row) => [span(row)]);
+};
+
 const menuLines = (
   menu: Menu,
   columns: number,
@@ -197,10 +209,7 @@ const menuLines = (
       ? line
       : [...fitLine(line, cells - widthOf(edge)), muted(edge)];
   });
-  const whole =
-    room.wholeRows === 0 || current === undefined || widthOf(asideOf(current)) <= room.aside
-      ? []
-      : wrapText(asideOf(current), cells).map((line): Line => [span(line)]);
+  const whole = current === undefined ? [] : wholeLines(asideOf(current), cells, room);
   const note =
     menu.note.length === 0 || room.noteRows === 0 ? [] : noteLines(menu, cells, room, noteTop);
   const nothing: readonly Line[] =

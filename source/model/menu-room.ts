@@ -29,6 +29,9 @@ const fewestNoteRows = 4;
 /** A row of the note, and one that says how many are left out. */
 const fewestTold = 2;
 
+/** Rows that the whole text of a choice may take in the lowest window; a command can be longer, and `@` shows it. */
+const fewestWhole = 3;
+
 /** Choices that stay in sight in the lowest window. */
 const fewestItems = 2;
 
@@ -57,10 +60,11 @@ export const menuRoom = memoLast((menu: Menu, columns: number, height: number): 
     };
   }
   const single = Math.max(1, menu.items.length);
+  const most = Math.max(fewestWhole, Math.floor(free / 3));
   const longest = Math.max(
     0,
     ...menu.items.map((item, index) =>
-      (lengths[index] ?? 1) > 1 ? wrapText(asideOf(item), cells).length : 0,
+      (lengths[index] ?? 1) > 1 ? Math.min(most, wrapText(asideOf(item), cells).length) : 0,
     ),
   );
   // In a low window the blank between them leaves first, and each of the three is seen in part.
