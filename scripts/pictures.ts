@@ -18,8 +18,9 @@ interface Shot {
   readonly shows: RegExp;
 }
 
-const listed = /▶ .*nas/;
-const updated = /inputs moved/;
+/** The hosts are known: keys that come before are answered by words alone. */
+const listed = /\d to deploy/;
+const updated = /Next: \w+ \(m\)/;
 /** The test ended, its clock is gone from the header; the demo has one host that cannot be built. */
 const tested = /✗ test(?![\s\S]* test \d+:\d\d)/;
 
@@ -45,7 +46,7 @@ const shots: readonly Shot[] = [
       [updated, 'jjjjj'],
     ],
     // The last of the counts, which come one by one.
-    shows: /nixpkgs .* 1,204[\s\S]*stylix .* 11 /,
+    shows: /nixpkgs .* 1,204[\s\S]*stylix .* 11\b/,
   },
   {
     name: 'raw-difference',
@@ -92,7 +93,7 @@ const shots: readonly Shot[] = [
       [tested, 'm'],
       [/the test failed/, 'm'],
     ],
-    shows: /failed: the ways on/,
+    shows: /failed: what next/,
   },
   {
     name: 'confirmation',
