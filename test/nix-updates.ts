@@ -1,4 +1,5 @@
-import { type FlakeLock, type LockChange, lockedSide } from '../source/model/lock.ts';
+import type { FlakeLock } from '../source/model/lock.ts';
+import { type LockChange, lockedSide } from '../source/model/lock-change.ts';
 import { diffLocks } from '../source/model/lock-diff.ts';
 import { listInputs, showPath } from '../source/model/lock-paths.ts';
 import { revertInputs } from '../source/model/lock-splice.ts';

@@ -2,7 +2,7 @@ import { guiltyInputs } from '../model/bisect.ts';
 import { guiltyHolds } from '../model/hold-reason.ts';
 import type { NixPosition } from '../model/nix-cause.ts';
 import { isOwnPlace } from '../model/nix-own-position.ts';
-import { buildableHosts } from '../model/selectors-targets.ts';
+import { buildableHosts } from '../model/position.ts';
 import type { AppState } from '../model/state.ts';
 import type { ScreenState } from '../store.ts';
 import type { Action } from './action.ts';

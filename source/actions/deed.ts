@@ -1,7 +1,6 @@
 import type { Engine } from '../engine/contract.ts';
 import { showKey } from '../keys.ts';
-import { endingOf } from '../model/outcome-words.ts';
-import type { RunResult } from '../model/run.ts';
+import { endingOf, type RunResult } from '../model/run.ts';
 import { nextStage, type StageName } from '../model/stage.ts';
 import type { ActionContext } from './action.ts';
 import { inKeys } from './in-keys.ts';

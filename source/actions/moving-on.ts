@@ -1,12 +1,11 @@
 import { leftOutWords } from '../model/confirmation-targets.ts';
-import { counted } from '../model/counted.ts';
+import { counted, hostList } from '../model/counted.ts';
 import { leftMenu } from '../model/left-menu.ts';
 import { leftOvers, leftWords } from '../model/left-over.ts';
-import { hostList } from '../model/part-of-fleet.ts';
+import { buildableHosts, builtHosts, deployableHosts } from '../model/position.ts';
 import { toastLife } from '../model/selectors-activity.ts';
 import { markedIds } from '../model/selectors-list.ts';
 import { lockCounts } from '../model/selectors-lock.ts';
-import { buildableHosts, builtHosts, deployableHosts } from '../model/selectors-targets.ts';
 import { nextStage, type StageName, type StageState } from '../model/stage.ts';
 import type { Armed, ViewName } from '../model/ui.ts';
 import type { ScreenState } from '../store.ts';

@@ -1,4 +1,4 @@
-import { buildableHosts } from '../model/selectors-targets.ts';
+import { buildableHosts } from '../model/position.ts';
 import type { ActionContext } from './action.ts';
 import { deed } from './deed.ts';
 import { isReadingHosts } from './reasons.ts';

@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
 import { breakingChanges } from '../model/breaking.ts';
 import { alarmsWithDirection, rangeOf } from '../model/commit-range.ts';
-import type { FlakeLock, LockChange } from '../model/lock.ts';
+import type { FlakeLock } from '../model/lock.ts';
+import type { LockChange } from '../model/lock-change.ts';
 import { type CountedCommits, partlyRead } from '../model/lock-commits.ts';
 import { inputCopies } from '../model/lock-copies.ts';
 import { inputFacts } from '../model/lock-inputs.ts';

@@ -1,4 +1,3 @@
-import type { ResumeChoice } from '../engine/contract.ts';
 import { quoteWords } from '../model/command.ts';
 import { type CutCommit, cutCommitWords } from '../model/cut-commit.ts';
 import { doneSince, doneSinceWords } from '../model/done-since.ts';
@@ -6,7 +5,7 @@ import type { Failure } from '../model/failure.ts';
 import { showStorePath } from '../model/format-size.ts';
 import { showMoment } from '../model/format-time.ts';
 import { type Result, success } from '../model/result.ts';
-import type { InterruptedRun, RunResult } from '../model/run.ts';
+import type { InterruptedRun, ResumeChoice, RunResult } from '../model/run.ts';
 import { unreadWords } from '../model/run-words.ts';
 import type { AppState } from '../model/state.ts';
 import { saysYes, typesName } from './agreement.ts';

@@ -4,7 +4,7 @@ import { planFitting } from '../model/build-plan-text.ts';
 import type { EndedActivity } from '../model/build-progress.ts';
 import { showDuration } from '../model/format-time.ts';
 import { frameAt, glyph } from '../model/glyphs.ts';
-import { isBuilt, workWords } from '../model/host-words.ts';
+import { workWords } from '../model/host-words.ts';
 import {
   cut,
   fitRight,
@@ -17,6 +17,7 @@ import {
   widthOf,
 } from '../model/line.ts';
 import { showPosition } from '../model/nix-own-position.ts';
+import { isBuilt } from '../model/position.ts';
 import type { BuildRow } from '../model/selectors-build.ts';
 import type { HostState } from '../model/state.ts';
 import type { TestCause } from '../model/test-causes.ts';

@@ -1,7 +1,7 @@
 import { viewTitles } from '../actions/viewing.ts';
 import { counted as countOf } from '../model/counted.ts';
 import { showAge } from '../model/format-time.ts';
-import { frameAt, glyph } from '../model/glyphs.ts';
+import { endingSign, frameAt, glyph } from '../model/glyphs.ts';
 import { countLeft, type LeftOver, leftShort, leftWords } from '../model/left-over.ts';
 import {
   joinFitting,
@@ -13,8 +13,7 @@ import {
   spread,
   strong,
 } from '../model/line.ts';
-import { endingSign } from '../model/outcome-words.ts';
-import type { Trouble } from '../model/selectors-fleet.ts';
+import type { Trouble } from '../model/position.ts';
 import { lockCounts } from '../model/selectors-lock.ts';
 import { type StageName, type StageState, stageNames } from '../model/stage.ts';
 import type { AppState } from '../model/state.ts';

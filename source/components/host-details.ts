@@ -1,10 +1,10 @@
 import { foreignActivation } from '../model/activation-lock.ts';
 import { showRevision, showSize, showStorePath } from '../model/format-size.ts';
 import { showDuration, showMoment } from '../model/format-time.ts';
-import { isBuilt } from '../model/host-words.ts';
 import { fitText, type Line, muted, span, strong, wrapText } from '../model/line.ts';
 import type { HostPackages } from '../model/packages-state.ts';
 import { troubleText } from '../model/pane-texts.ts';
+import { isBuilt } from '../model/position.ts';
 import type { HostState } from '../model/state.ts';
 import { showUnitFailure } from '../model/unit-failure.ts';
 import { whatChanges } from '../model/what-changes.ts';

@@ -1,9 +1,9 @@
-import { type ChosenRevision, chosenWords } from '../model/chosen-revision.ts';
+import { chosenWords } from '../model/chosen-revision.ts';
 import { showAge } from '../model/format-time.ts';
 import { glyph } from '../model/glyphs.ts';
 import { type InputStanding, standingInRow } from '../model/input-standing.ts';
 import { fitRight, fitText, type Line, muted, span, strong, widthOf } from '../model/line.ts';
-import type { LockChange } from '../model/lock.ts';
+import type { ChosenRevision, LockChange } from '../model/lock-change.ts';
 import { changeLine, daysLine, sourceNow } from '../model/lock-change-line.ts';
 import { shortRevision } from '../model/lock-describe.ts';
 import { countOf, showCommits, standingWords } from '../model/lock-details.ts';

@@ -5,7 +5,7 @@ import { type Line, muted, span, strong, wrapText } from '../model/line.ts';
 import { unreadableLock } from '../model/lock-advice.ts';
 import { nixpkgsSource } from '../model/lock-copies.ts';
 import { breakingOfApp } from '../model/lock-details.ts';
-import type { LockFacts } from '../model/lock-facts.ts';
+import type { LockFacts } from '../model/lock-inputs.ts';
 import { ownOf } from '../model/own-of.ts';
 import { lockCounts } from '../model/selectors-lock.ts';
 import { isStale } from '../model/staleness.ts';

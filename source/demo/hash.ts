@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { StorePath } from '../model/host.ts';
+import type { StorePath } from '../model/store-path.ts';
 
 /** The alphabet of Nix's base 32. */
 const letters = '0123456789abcdfghijklmnpqrsvwxyz';

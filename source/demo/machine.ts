@@ -1,4 +1,4 @@
-import type { StorePath } from '../model/host.ts';
+import type { StorePath } from '../model/store-path.ts';
 import type { DemoHost } from './fleet-data.ts';
 import { revisionFor } from './hash.ts';
 import type { DemoStore } from './store.ts';

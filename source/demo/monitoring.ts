@@ -1,6 +1,5 @@
 import { numberFor } from './hash.ts';
 import type { Machine } from './machine.ts';
-import type { Page } from './web.ts';
 
 const page = (body: unknown): Page => ({ status: 200, body });
 
@@ -110,3 +109,8 @@ export const monitoringAnswer = (url: URL, machines: readonly Machine[], now: nu
     return page({ status: 'OK', message: 'Successfully queried the Prometheus API.' });
   return { status: 404, body: { message: 'Not found' } };
 };
+
+export interface Page {
+  readonly status: number;
+  readonly body: unknown;
+}

@@ -4,18 +4,13 @@ import type { Clock, HttpRequest, HttpResponse } from '../services/world.ts';
 import type { DemoRanges } from './commit-ranges.ts';
 import type { DemoSubject } from './commit-subjects.ts';
 import type { Machine } from './machine.ts';
-import { monitoringAnswer } from './monitoring.ts';
+import { monitoringAnswer, type Page } from './monitoring.ts';
 
 export interface DemoWebOptions {
   readonly clock: Clock;
   readonly ranges: DemoRanges;
   /** The machines that are watched. */
   readonly machines: () => readonly Machine[];
-}
-
-export interface Page {
-  readonly status: number;
-  readonly body: unknown;
 }
 
 const iso = (seconds: number): string => new Date(seconds * 1000).toISOString();

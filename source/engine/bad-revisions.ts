@@ -1,26 +1,11 @@
-import { z } from 'zod';
 import { showCommand } from '../model/command.ts';
 import { showRevision } from '../model/format-size.ts';
 import { type FailedBefore, failedBeforeWords } from '../model/input-standing.ts';
 import { revisionsOf } from '../model/lock-moves.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
-import { moment, shownText } from '../parsers/kept-shapes.ts';
 import type { EngineContext } from './context.ts';
+import type { BadRevisionRecord } from './records.ts';
 import type { RunSession } from './run-session.ts';
-
-/** A revision of an input that broke a host. */
-export const badRevisionRecord = z.object({
-  input: z.string(),
-  revision: z.string(),
-  host: z.string(),
-  at: moment,
-  run: z.string(),
-  /** One sentence: what failed. */
-  why: shownText,
-  /** Inputs without whose new revisions it works. */
-  together: z.array(z.string()),
-});
-export type BadRevisionRecord = z.infer<typeof badRevisionRecord>;
 
 const revisionsNow = (context: EngineContext): ReadonlyMap<string, string> => {
   const { lock } = context.state();

@@ -1,7 +1,8 @@
 import type { Failure } from '../model/failure.ts';
 import { builtOn } from '../model/fleet-entries.ts';
-import type { HostEntry, StorePath } from '../model/host.ts';
+import type { HostEntry } from '../model/host.ts';
 import { isAsleep, pendingReason } from '../model/pending-reason.ts';
+import type { StorePath } from '../model/store-path.ts';
 import { type BuildPlace, placeOf } from '../services/build-place.ts';
 import type { EngineContext } from './context.ts';
 

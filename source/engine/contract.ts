@@ -4,7 +4,6 @@ import type { CutCommit } from '../model/cut-commit.ts';
 import type { AppEvent } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
 import type { WrittenHold } from '../model/hold-text.ts';
-import type { StorePath } from '../model/host.ts';
 import type { OwedPush } from '../model/owed-push.ts';
 import type {
   AlsoBack,
@@ -15,52 +14,15 @@ import type {
 } from '../model/plan.ts';
 import type { Result } from '../model/result.ts';
 import type { Reviewer } from '../model/review.ts';
-import type { InterruptedRun, RunResult } from '../model/run.ts';
+import type { InterruptedRun, ResumeChoice, RunResult } from '../model/run.ts';
 import type { StageName } from '../model/stage.ts';
+import type { StorePath } from '../model/store-path.ts';
 import type { ExpectedMove } from '../services/moved-hosts.ts';
 import type { LockWish } from './goals/restore-lock.ts';
 import type { RevertTo } from './goals/revert.ts';
+import type { RunWish, TestOptions } from './options.ts';
 import type { ComparePackagesOptions } from './packages.ts';
-
-/** Asks a person for something that must not be shown; null where they leave. */
-export type AskSecret = (question: string) => Promise<string | null>;
-
-export type ResumeChoice = 'finish' | 'rollback' | 'leave';
-
-export interface RunWish {
-  readonly inputs: readonly string[] | 'all';
-  readonly exclude: readonly string[];
-  readonly hosts: readonly string[];
-  readonly deploy: boolean;
-  readonly commit: boolean;
-  readonly push: boolean;
-  /** What the commit holds besides the lock; the lock alone when absent. */
-  readonly choice?: CommitChoice | undefined;
-  /** How the hosts are tested. */
-  readonly test?: TestOptions | undefined;
-  /**
-   * Asked when everything is built: what of this may be deployed? Answers the
-   * plan with unapproved hosts moved to `leftOut`; exactly that is deployed.
-   */
-  readonly approve: (plan: DeployPlan) => Promise<Result<DeployPlan, Failure>>;
-}
-
-export interface TestOptions {
-  /** The whole trace of evaluation errors. */
-  readonly trace?: boolean | undefined;
-  /** Downloads anew what Nix would take from its cache of fetched sources. */
-  readonly fresh?: boolean | undefined;
-  /** Where systems are built: `local`, `target` or the name of a host; nixup.toml says it when absent. */
-  readonly buildOn?: string | undefined;
-  /** Cores that each builder may take; Nix's own setting when absent. */
-  readonly cores?: number | undefined;
-  /** Takes the settings that the flake asks for (its nixConfig): the person agreed. */
-  readonly acceptSettings?: boolean | undefined;
-  /** `nix flake check` before the hosts: without builds, or with all of them. */
-  readonly validate?: 'quick' | 'full' | undefined;
-  /** When hosts fail: find the input whose move breaks them. */
-  readonly bisect?: boolean | undefined;
-}
+import type { AskSecret } from './prepare-host.ts';
 
 /**
  * Turns wishes into events. Every deed resolves with a result, never throws

@@ -3,7 +3,7 @@ import { explainInLine } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Goal, RunResult } from '../model/run.ts';
 import type { EngineContext } from './context.ts';
-import type { GoalBody } from './goal-bodies.ts';
+import type { GoalBody } from './goal-ending.ts';
 import { configObstacle, inputObstacle } from './obstacle.ts';
 import { runGoal } from './run-goal.ts';
 

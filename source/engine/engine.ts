@@ -6,10 +6,10 @@ import { configTags, hostsWith } from '../model/host-tags.ts';
 import { hostsOnly } from '../model/plan.ts';
 import { planDeploy } from '../model/plan-deploy.ts';
 import { planRollback } from '../model/plan-rollback.ts';
+import { entriesOf } from '../model/position.ts';
 import { failed, success } from '../model/result.ts';
 import { reviewed } from '../model/review.ts';
 import type { Goal, RunResult } from '../model/run.ts';
-import { entriesOf } from '../model/selectors-targets.ts';
 import { unfinishedReason } from '../model/stage.ts';
 import { redact } from '../parsers/redact.ts';
 import { deedCommands } from '../services/host-commands.ts';
@@ -28,12 +28,12 @@ import {
   cleanGoal,
   commitGoal,
   deployGoal,
-  type GoalBody,
   pushGoal,
   rollbackGoal,
   testGoal,
   verifyGoal,
 } from './goal-bodies.ts';
+import type { GoalBody } from './goal-ending.ts';
 import { makeCommitPlan } from './goals/commit.ts';
 import { commitWays, pushGate } from './goals/commit-gate.ts';
 import { runPending } from './goals/pending.ts';

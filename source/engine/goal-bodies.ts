@@ -3,13 +3,12 @@ import { type BisectProgress, bisectSentence, guiltyInputs } from '../model/bise
 import type { CleanPlan } from '../model/clean-plan.ts';
 import { showCommand } from '../model/command.ts';
 import type { CommitPlan } from '../model/commit-plan.ts';
-import { counted } from '../model/counted.ts';
+import { counted, hostList } from '../model/counted.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostEntry } from '../model/host.ts';
 import { leftOutOfTest } from '../model/left-out-words.ts';
 import { outcomeSentence } from '../model/outcome-words.ts';
-import { hostList } from '../model/part-of-fleet.ts';
 import { partlyBack } from '../model/partly-back.ts';
 import { type AlsoBack, type DeployPlan, isGated, type RollbackPlan } from '../model/plan.ts';
 import type { Result } from '../model/result.ts';
@@ -18,8 +17,7 @@ import type { TestCause } from '../model/test-causes.ts';
 import { runBisect } from './bisect.ts';
 import { isSearchable } from './bisect-causes.ts';
 import type { EngineContext } from './context.ts';
-import type { TestOptions } from './contract.ts';
-import { endWith, type GoalEnding } from './goal-ending.ts';
+import { endWith, type GoalBody, type GoalEnding } from './goal-ending.ts';
 import { runAccept } from './goals/accept.ts';
 import { describeRows, runCheck } from './goals/check.ts';
 import { runClean } from './goals/clean.ts';
@@ -31,10 +29,8 @@ import { type PreparedBack, prepareFilesBack, takeBackFiles } from './goals/take
 import { runTests } from './goals/test.ts';
 import { runVerify } from './goals/verify.ts';
 import { rememberTakenBack, rememberWithdrawn } from './memory.ts';
+import type { TestOptions } from './options.ts';
 import type { RunSession } from './run-session.ts';
-
-/** What a goal does once its run began. */
-export type GoalBody = (session: RunSession) => Promise<GoalEnding>;
 
 export const checkGoal =
   (context: EngineContext, hosts: readonly string[] | null = null): GoalBody =>

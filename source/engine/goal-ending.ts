@@ -1,5 +1,6 @@
 import { explainInLine } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
+import type { RunSession } from './run-session.ts';
 
 /** How a goal ended where the outcomes of the hosts do not say it alone. */
 export interface GoalEnding {
@@ -15,3 +16,6 @@ export const endWith = (failure: Failure, before = ''): GoalEnding => ({
   failure,
   summary: `${before}${explainInLine(failure)}`,
 });
+
+/** What a goal does once its run began. */
+export type GoalBody = (session: RunSession) => Promise<GoalEnding>;

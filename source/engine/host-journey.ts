@@ -1,9 +1,10 @@
 import { explain, explainInLine } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import type { DeployStep, HostEntry, HostFacts, StorePath } from '../model/host.ts';
+import type { DeployStep, HostEntry, HostFacts } from '../model/host.ts';
 import type { DeployMode } from '../model/plan.ts';
 import type { HostPreview } from '../model/preview.ts';
 import type { HostOutcome } from '../model/run.ts';
+import type { StorePath } from '../model/store-path.ts';
 import type { PhaseClock, SupervisionPhase } from '../model/supervision.ts';
 import { trialOf } from '../model/trial.ts';
 import type { ExpectedMove } from '../services/moved-hosts.ts';

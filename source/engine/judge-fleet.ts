@@ -1,7 +1,8 @@
 import { correctStages } from '../model/correct-stages.ts';
 import type { Ancestry } from '../model/events.ts';
-import type { HostEntry, StorePath } from '../model/host.ts';
+import type { HostEntry } from '../model/host.ts';
 import { inferStages } from '../model/infer-stages.ts';
+import type { StorePath } from '../model/store-path.ts';
 import type { EngineContext } from './context.ts';
 
 const relate = async (context: EngineContext, revision: string): Promise<Ancestry> => {

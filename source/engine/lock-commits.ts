@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import { rangeOf } from '../model/commit-range.ts';
-import type { LockChange } from '../model/lock.ts';
+import type { LockChange } from '../model/lock-change.ts';
 import { ownOf } from '../model/own-of.ts';
 import { whyUncounted } from '../model/why-uncounted.ts';
 import type { EngineContext } from './context.ts';

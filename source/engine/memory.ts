@@ -1,7 +1,7 @@
 import { compareHealth } from '../model/health.ts';
-import type { StorePath } from '../model/host.ts';
 import type { HostOutcome } from '../model/run.ts';
 import type { HostMemory, Setback, SetbackKind } from '../model/setback.ts';
+import type { StorePath } from '../model/store-path.ts';
 import { trialOfRevert } from '../model/trial.ts';
 import type { EngineContext } from './context.ts';
 import { lockedNow, makingOf } from './making.ts';

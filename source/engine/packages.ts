@@ -1,10 +1,11 @@
 import pLimit from 'p-limit';
 import { explain } from '../model/explain.ts';
-import type { HostEntry, StorePath } from '../model/host.ts';
+import type { HostEntry } from '../model/host.ts';
 import type { Closure } from '../model/packages.ts';
 import { comparePackages } from '../model/packages.ts';
 import type { HostPackages } from '../model/packages-state.ts';
 import type { HostState } from '../model/state.ts';
+import type { StorePath } from '../model/store-path.ts';
 import { type Closures, createClosures } from '../services/closures.ts';
 import type { EngineContext } from './context.ts';
 

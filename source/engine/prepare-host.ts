@@ -108,3 +108,6 @@ export const keepBaseline = async (
     bootId: facts.bootId,
   });
 };
+
+/** Asks a person for something that must not be shown; null where they leave. */
+export type AskSecret = (question: string) => Promise<string | null>;

@@ -4,7 +4,7 @@ import { hostSettings } from '../model/config.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { showSizeChange } from '../model/format-size.ts';
-import type { HostEntry, HostFacts, StorePath } from '../model/host.ts';
+import type { HostEntry, HostFacts } from '../model/host.ts';
 import { comparePackages, type PackageDifference } from '../model/packages.ts';
 import { countPackages, reviewPackages, versionsLine } from '../model/packages-review.ts';
 import {
@@ -18,12 +18,9 @@ import {
   type RollbackPlan,
   type RollbackTarget,
 } from '../model/plan.ts';
-import {
-  type HostPreview,
-  interrupted,
-  needsReboot,
-  type ProgramChange,
-} from '../model/preview.ts';
+import { type HostPreview, interrupted, needsReboot } from '../model/preview.ts';
+import type { StorePath } from '../model/store-path.ts';
+import type { ProgramChange } from '../model/unit-difference.ts';
 import { noImpact } from '../model/unit-impact.ts';
 import { type Closures, createClosures } from '../services/closures.ts';
 import { deedCommands } from '../services/host-commands.ts';

@@ -8,7 +8,6 @@ import { moment, shownText } from '../parsers/kept-shapes.ts';
 import { chosenFile } from '../services/chosen-remembered.ts';
 import { type KeptFile, openKeptFile, type TellDamage } from '../services/kept-file.ts';
 import type { SharedFolder, World } from '../services/world.ts';
-import { type BadRevisionRecord, badRevisionRecord } from './bad-revisions.ts';
 import { openSharedShelf, refusedWords } from './shared-records.ts';
 import { listOf, type Naming, type Shelf } from './shelf.ts';
 
@@ -478,3 +477,18 @@ export const openRecords = async (
     dropOwedPushes: (isOver) => dropFrom(owed, isOver),
   };
 };
+
+/** A revision of an input that broke a host. */
+export const badRevisionRecord = z.object({
+  input: z.string(),
+  revision: z.string(),
+  host: z.string(),
+  at: moment,
+  run: z.string(),
+  /** One sentence: what failed. */
+  why: shownText,
+  /** Inputs without whose new revisions it works. */
+  together: z.array(z.string()),
+});
+
+export type BadRevisionRecord = z.infer<typeof badRevisionRecord>;

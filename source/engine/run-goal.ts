@@ -1,6 +1,6 @@
 import { explain, explainInLine } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import { fingerprintOf } from '../model/lock-facts.ts';
+import { fingerprintOf } from '../model/lock-inputs.ts';
 import { exitCodeOf, type Goal, type RunResult } from '../model/run.ts';
 import type { EngineContext } from './context.ts';
 import type { GoalEnding } from './goal-ending.ts';

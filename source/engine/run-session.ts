@@ -1,10 +1,11 @@
 import type { RunEvent } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostWork, StorePath } from '../model/host.ts';
+import type { HostWork } from '../model/host.ts';
 import type { Result } from '../model/result.ts';
 import type { Goal, HostOutcome, RunResult } from '../model/run.ts';
 import type { SetbackKind } from '../model/setback.ts';
 import type { StageName, StageState } from '../model/stage.ts';
+import type { StorePath } from '../model/store-path.ts';
 import type { RevertReason } from '../model/supervision.ts';
 import { redact } from '../parsers/redact.ts';
 import type { EngineContext } from './context.ts';

@@ -1,6 +1,7 @@
 import { hostSettings } from '../model/config.ts';
-import type { HostEntry, HostFacts, StorePath } from '../model/host.ts';
+import type { HostEntry, HostFacts } from '../model/host.ts';
 import { hostInAddress } from '../model/host-address.ts';
+import type { StorePath } from '../model/store-path.ts';
 import type { SupervisionTerms } from '../model/supervision.ts';
 import type { EngineContext } from './context.ts';
 

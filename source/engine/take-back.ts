@@ -1,10 +1,11 @@
 import { judgeActivated } from '../model/evidence.ts';
 import { explain } from '../model/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostFacts, StorePath } from '../model/host.ts';
+import type { HostFacts } from '../model/host.ts';
 import { generationOf } from '../model/in-place.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { HostOutcome } from '../model/run.ts';
+import type { StorePath } from '../model/store-path.ts';
 import type { SupervisionResult } from '../model/supervision.ts';
 import type { HostTravel } from './host-journey.ts';
 import { rememberWayBack } from './memory.ts';

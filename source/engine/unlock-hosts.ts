@@ -1,7 +1,7 @@
 import { asSentence, explain } from '../model/explain.ts';
 import type { HostEntry } from '../model/host.ts';
 import type { EngineContext } from './context.ts';
-import type { AskSecret } from './contract.ts';
+import type { AskSecret } from './prepare-host.ts';
 import { probeHosts } from './survey.ts';
 
 /** How often a wrong password may be typed for one host. */

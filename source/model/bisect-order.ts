@@ -1,4 +1,4 @@
-import type { LockChange } from './lock.ts';
+import type { LockChange } from './lock-change.ts';
 import { movedInputs } from './lock-moves.ts';
 
 const looksLikeNixpkgs = (input: string): boolean =>

@@ -1,8 +1,10 @@
 import { branchOfUrl } from './archive-branch.ts';
-import { type Attributes, type LockChange, type LockedReference, lockedSide } from './lock.ts';
+import type { CommitSubject } from './commit-count.ts';
+import type { Attributes, LockedReference } from './lock.ts';
 import { textOf } from './lock-attributes.ts';
+import { type LockChange, lockedSide } from './lock-change.ts';
 import type { CountedCommits } from './lock-commits.ts';
-import type { CommitSubject, InputFact } from './lock-facts.ts';
+import type { InputFact } from './lock-inputs.ts';
 import { flakehubVersion, repositoryOf } from './lock-source.ts';
 import { memoByObject } from './memo.ts';
 import { ownOf } from './own-of.ts';

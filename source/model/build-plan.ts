@@ -1,5 +1,5 @@
 import { derivationName } from './derivation-name.ts';
-import type { StorePath } from './host.ts';
+import type { StorePath } from './store-path.ts';
 
 /** What Nix says it is going to do for one host. */
 export interface BuildPlan {

@@ -1,5 +1,5 @@
-import { isDay } from './hold-text.ts';
-import { type LockChange, lockedSide } from './lock.ts';
+import { isDay } from './format-time.ts';
+import { type ChosenRevision, type LockChange, lockedSide } from './lock-change.ts';
 import { shortRevision, showDay } from './lock-describe.ts';
 
 /** What a person asked an input to be taken to. */
@@ -8,21 +8,6 @@ export type RevisionWish =
   | { readonly kind: 'day'; readonly day: string }
   /** A hash, whole or its beginning; a tag or a branch. */
   | { readonly kind: 'revision'; readonly name: string };
-
-/** A revision that a person chose for an input. */
-export interface ChosenRevision {
-  readonly revision: string;
-  /** As it was asked for: `2026-11-20`, `v1.2`, `64c08a7`. */
-  readonly wish: string;
-  /** Of the commit, seconds since the epoch; null where nobody could tell. */
-  readonly date: number | null;
-  /** The branch that the input follows; null where its remote names none. */
-  readonly branch: string | null;
-  /** Whether the branch has the commit; null where that could not be found out. */
-  readonly onBranch: boolean | null;
-  /** What the branch had at that moment. */
-  readonly tip: string | null;
-}
 
 /** An input with what it is to be taken to; null: to whatever is newest. */
 export interface InputWish {

@@ -1,6 +1,5 @@
 import type { Attributes, LockedReference } from './lock.ts';
 import { dateOf, numberOf } from './lock-attributes.ts';
-import type { CommitCount } from './lock-facts.ts';
 import { revisionOf } from './lock-source.ts';
 
 /**
@@ -64,3 +63,28 @@ export const lockedCommitCount = (
     return null;
   return { count: Math.abs(to.number - from.number), exact: true, source: 'channel' };
 };
+
+/** `exact: false` is shown with `~`. */
+export interface CommitCount {
+  readonly count: number;
+  readonly exact: boolean;
+  readonly source: 'revCount' | 'channel' | 'compare' | 'git' | 'cache';
+}
+
+/** Where a count of commits comes from, for people; JSON has the source itself. */
+export const commitSources: Readonly<Record<CommitCount['source'], string>> = {
+  revCount: 'counted by the lock itself',
+  channel: 'by the number of the channel',
+  compare: 'counted by its forge',
+  git: 'counted in a clone',
+  cache: 'from the cache',
+};
+
+export interface CommitSubject {
+  readonly revision: string;
+  /** Seconds since the epoch. */
+  readonly at: number;
+  readonly subject: string;
+  /** The message has a footer `BREAKING CHANGE:`; absent where it has none. */
+  readonly isBreaking?: true;
+}

@@ -1,6 +1,6 @@
+import type { CommitCount } from './commit-count.ts';
 import type { HostFacts, HostWork } from './host.ts';
-import type { LockChange } from './lock.ts';
-import type { CommitCount } from './lock-facts.ts';
+import type { LockChange } from './lock-change.ts';
 
 /** What the message of a commit is made of. */
 export interface CommitFacts {

@@ -1,11 +1,11 @@
 import { aboutHost } from './about-host.ts';
 import { chosenWords } from './chosen-revision.ts';
+import type { CommitCount } from './commit-count.ts';
 import { type CommitFacts, isLock } from './commit-facts.ts';
 import { commitSubject } from './commit-subject.ts';
 import { showCount, showRevision } from './format-size.ts';
 import { showDate } from './format-time.ts';
-import { isFollows, type LockChange, lockedSide } from './lock.ts';
-import type { CommitCount } from './lock-facts.ts';
+import { isFollows, type LockChange, lockedSide } from './lock-change.ts';
 import { withoutControls } from './without-controls.ts';
 
 const bodyWidth = 72;

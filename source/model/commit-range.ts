@@ -1,6 +1,7 @@
-import { type LockAlarm, type LockChange, type LockedReference, lockedSide } from './lock.ts';
+import type { CommitCount } from './commit-count.ts';
+import type { LockedReference } from './lock.ts';
 import { orderAlarms } from './lock-alarms.ts';
-import type { CommitCount } from './lock-facts.ts';
+import { type LockAlarm, type LockChange, lockedSide } from './lock-change.ts';
 import {
   channelRevision,
   type Repository,

@@ -1,5 +1,5 @@
 import { type CommitFacts, isLock } from './commit-facts.ts';
-import type { LockChange } from './lock.ts';
+import type { LockChange } from './lock-change.ts';
 
 const subjectWidth = 72;
 

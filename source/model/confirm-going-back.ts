@@ -8,10 +8,10 @@ import {
   requiredFor,
   targetLines,
 } from './confirmation-targets.ts';
+import { hostList } from './counted.ts';
 import { doneSince } from './done-since.ts';
 import { showStorePath } from './format-size.ts';
 import type { Confirmation } from './overlay.ts';
-import { hostList } from './part-of-fleet.ts';
 import {
   type AlsoBack,
   hostsOnly,

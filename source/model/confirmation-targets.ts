@@ -1,11 +1,12 @@
 import { showStorePath } from './format-size.ts';
-import type { Policy, StorePath } from './host.ts';
+import type { Policy } from './host.ts';
 import { widthOf } from './line.ts';
 import type { Required, TonedText } from './overlay.ts';
 import type { LeftOut } from './plan.ts';
 import type { HostPreview } from './preview.ts';
 import { previewLines } from './preview-lines.ts';
 import type { Repeat } from './setback.ts';
+import type { StorePath } from './store-path.ts';
 import { plain, quiet, warning } from './toned.ts';
 
 export interface Target {

@@ -1,4 +1,4 @@
-import { lockedSide } from './lock.ts';
+import { lockedSide } from './lock-change.ts';
 import { item } from './menu-item.ts';
 import type { Menu, MenuItem } from './overlay.ts';
 import { selectedId } from './selectors-list.ts';

@@ -1,7 +1,7 @@
+import { hostList } from './counted.ts';
 import {
   comparedPart,
   deployedPart,
-  hostList,
   isFleetChangedSince,
   type PartOfFleet,
   partWords,

@@ -1,3 +1,12 @@
 /** `1 host`, `3 hosts`. */
 export const counted = (count: number, one: string, many = `${one}s`): string =>
   `${count} ${count === 1 ? one : many}`;
+
+/** Hosts named in a sentence; more of them are counted with the first ones named. */
+const namedAtMost = 8;
+
+/** `p510, samsung`; `12 hosts: a, b, c …`. */
+export const hostList = (names: readonly string[]): string =>
+  names.length <= namedAtMost
+    ? names.join(', ')
+    : `${counted(names.length, 'host')}: ${names.slice(0, namedAtMost).join(', ')} …`;

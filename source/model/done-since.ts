@@ -1,4 +1,4 @@
-import { hostList } from './part-of-fleet.ts';
+import { hostList } from './counted.ts';
 import type { DoneSince, InterruptedRun } from './run.ts';
 
 /**

@@ -3,20 +3,22 @@ import type { BisectProgress } from './bisect.ts';
 import type { CheckRow } from './board.ts';
 import type { PlanSummary } from './build-plan.ts';
 import type { BuildProgress } from './build-progress.ts';
+import type { CommitCount, CommitSubject } from './commit-count.ts';
 import type { Direction } from './commit-range.ts';
 import type { Failure } from './failure.ts';
 import type { ForgeLimit } from './forge-limit.ts';
 import type { GitFacts } from './git.ts';
-import type { Expectation, HostEntry, HostFacts, HostWork, StorePath } from './host.ts';
+import type { Expectation, HostEntry, HostFacts, HostWork } from './host.ts';
 import type { InputHosts } from './input-hosts.ts';
 import type { InputStanding } from './input-standing.ts';
 import type { MadeCommit } from './last-commit.ts';
-import type { CommitCount, CommitSubject, LockFacts } from './lock-facts.ts';
+import type { LockFacts } from './lock-inputs.ts';
 import type { HostPackages } from './packages-state.ts';
 import type { HostPreview } from './preview.ts';
 import type { ReleaseNote } from './release-note.ts';
 import type { Goal, InterruptedRun, PendingHost, RunResult, RunSummary } from './run.ts';
 import type { StageName, StageState } from './stage.ts';
+import type { StorePath } from './store-path.ts';
 import type { TestCause } from './test-causes.ts';
 
 /** A command as it ran, for the list behind `@`. */

@@ -1,5 +1,6 @@
 import type { Failure } from './failure.ts';
-import type { BootDefault, HostEntry, StorePath } from './host.ts';
+import type { BootDefault, HostEntry } from './host.ts';
+import type { StorePath } from './store-path.ts';
 
 /** What observation says of a claim. `unverifiable` is said, and never counts as proven. */
 export type Verdict =

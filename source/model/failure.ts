@@ -1,6 +1,7 @@
 import type { ActiveRun } from './active-run.ts';
-import type { BootDefault, StorePath } from './host.ts';
+import type { BootDefault } from './host.ts';
 import type { NixCause } from './nix-cause.ts';
+import type { StorePath } from './store-path.ts';
 import type { SupervisionResult } from './supervision.ts';
 import type { UnseenFile } from './unseen-file.ts';
 

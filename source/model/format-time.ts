@@ -46,3 +46,9 @@ export const showShortDate = (at: number): string => isoOf(at).slice(5, 10);
 
 /** `2026-11-20 14:03`, in UTC. */
 export const showMoment = (at: number): string => isoOf(at).slice(0, 16).replace('T', ' ');
+
+/** Whether a text names a day that there is. */
+export const isDay = (text: string): boolean => {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text;
+};

@@ -1,3 +1,6 @@
+import type { Tone } from './line.ts';
+import type { Ending } from './run.ts';
+
 /**
  * Every sign on the screen, one cell wide in every terminal that was measured.
  * Texts are written with these; `toAscii` replaces them cell by cell at the end.
@@ -71,3 +74,13 @@ const signs = new RegExp(`[${[...ascii.keys()].join('')}]`, 'gu');
 /** The same text, as wide, with the signs of the ASCII set. */
 export const toAscii = (text: string): string =>
   text.replace(signs, (sign) => ascii.get(sign) ?? sign);
+
+/** What stands before a run of the history and a step of the runbook. */
+export const endingSign: Readonly<Record<Ending, { readonly sign: string; readonly tone: Tone }>> =
+  {
+    well: { sign: glyph.proven, tone: 'good' },
+    partly: { sign: glyph.look, tone: 'warn' },
+    unhealthy: { sign: glyph.look, tone: 'bad' },
+    canceled: { sign: glyph.absent, tone: 'muted' },
+    failed: { sign: glyph.failed, tone: 'bad' },
+  };

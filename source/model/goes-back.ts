@@ -1,6 +1,6 @@
-import type { StorePath } from './host.ts';
 import { positionOf } from './position.ts';
 import type { HostState } from './state.ts';
+import type { StorePath } from './store-path.ts';
 import { olderNixos } from './system-version.ts';
 
 /**

@@ -1,27 +1,6 @@
 import type { Attributes } from './lock.ts';
 import { textOf } from './lock-attributes.ts';
-
-/** What is behind a hash that is not the expected one. */
-export type HashVerdict =
-  /** `lib.fakeHash`: it was never meant to match. */
-  | 'placeholder'
-  /** Other content under the same name. */
-  | 'upstream-changed'
-  /** Asked again, it is as expected: what was fetched before was damaged. */
-  | 'good-again'
-  /** The committed lock has what upstream serves. */
-  | 'lock-edited'
-  /** A revision of git has one content only, and the lock names another. */
-  | 'lock-wrong'
-  | 'unknown';
-
-export interface HashMismatch {
-  /** The input that it is about; null for the source of a package. */
-  readonly input: string | null;
-  readonly revision: string | null;
-  readonly url: string | null;
-  readonly verdict: HashVerdict;
-}
+import type { HashMismatch, HashVerdict } from './nix-cause.ts';
 
 const placeholder = /^(?:sha\d+[-:])?(?:A{40,}=*|0{32,})$/;
 

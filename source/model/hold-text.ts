@@ -14,13 +14,6 @@ export interface WrittenHold {
 
 const holdLine = ({ reason, until }: WrittenHold): string =>
   `hold = { reason = ${tomlString(reason)}${until === null ? '' : `, until = "${until}"`} }`;
-
-/** Whether a text names a day that there is. */
-export const isDay = (text: string): boolean => {
-  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text;
-};
-
 /** The lines that hold an input, for a file that says nothing of it. */
 export const holdTable = (input: string, hold: WrittenHold): string =>
   `[inputs.${keyOf(input)}]\n${holdLine(hold)}\n`;

@@ -4,8 +4,7 @@ import { frameAt, glyph } from './glyphs.ts';
 import type { DeployStep, HostPosition } from './host.ts';
 import type { Tone } from './line.ts';
 import { isAsleep as sleeps } from './pending-reason.ts';
-import { positionOf } from './position.ts';
-import { criticalDown, criticalUnits, troubledUnits } from './selectors-fleet.ts';
+import { criticalDown, criticalUnits, positionOf, troubledUnits } from './position.ts';
 import type { HostState } from './state.ts';
 import { showUnitFailure } from './unit-failure.ts';
 import { shortUnitName } from './unit-name.ts';
@@ -194,9 +193,3 @@ export const isAnimated = (host: HostState): boolean =>
   host.work.kind === 'rollingBack' ||
   host.probe.kind === 'probing' ||
   host.expectation.kind === 'evaluating';
-
-/** Whether the system that the flake wants of a host is built; a test that goes on says it of its work first. */
-export const isBuilt = ({ expectation, work }: HostState): boolean =>
-  expectation.kind === 'known' &&
-  (expectation.builtAt !== null ||
-    (work.kind === 'built' && work.toplevel === expectation.toplevel));

@@ -1,8 +1,6 @@
+import type { StorePath } from './store-path.ts';
 import type { OpenSupervision } from './supervision.ts';
 import type { UnitFailure } from './unit-failure.ts';
-
-/** Store paths are absolute: `/nix/store/<hash>-<name>`. */
-export type StorePath = string;
 
 /** One system generation of a host's profile. `at` is the link's time in ms since the epoch. */
 export interface Generation {

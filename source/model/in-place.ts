@@ -1,5 +1,6 @@
-import type { HostFacts, StorePath } from './host.ts';
+import type { HostFacts } from './host.ts';
 import type { DeployMode } from './plan.ts';
+import type { StorePath } from './store-path.ts';
 
 /** True when the host runs this system and would boot it again, as far as the loader can be read. */
 export const isPersistent = (facts: HostFacts, toplevel: StorePath): boolean =>

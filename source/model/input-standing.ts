@@ -1,8 +1,8 @@
 import { asAdvice } from './advice.ts';
-import { type ChosenRevision, chosenWords } from './chosen-revision.ts';
+import { chosenWords } from './chosen-revision.ts';
 import { showRevision } from './format-size.ts';
 import { showAge } from './format-time.ts';
-import type { LockChange } from './lock.ts';
+import type { ChosenRevision, LockChange } from './lock-change.ts';
 import { changedWords } from './lock-summary.ts';
 
 /** What stood in the way of fetching an input. */

@@ -1,5 +1,6 @@
-import type { HostWork, StorePath } from './host.ts';
+import type { HostWork } from './host.ts';
 import type { HostState } from './state.ts';
+import type { StorePath } from './store-path.ts';
 
 /** A deploy as it is remembered between runs. */
 interface RememberedDeploy {

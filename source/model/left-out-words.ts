@@ -1,6 +1,5 @@
-import { counted } from './counted.ts';
+import { counted, hostList } from './counted.ts';
 import type { HostEntry } from './host.ts';
-import { hostList } from './part-of-fleet.ts';
 
 /** Why a test of all leaves a host out; null where it does not. */
 const whyLeftOut = ({ role }: HostEntry): string | null =>

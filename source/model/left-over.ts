@@ -1,8 +1,7 @@
-import { counted } from './counted.ts';
-import { deployedPart, hostList } from './part-of-fleet.ts';
+import { counted, hostList } from './counted.ts';
+import { deployedPart } from './part-of-fleet.ts';
+import { deployableHosts, troubleOf, unwellUnits } from './position.ts';
 import { pushObstacle } from './push-obstacle.ts';
-import { troubleOf, unwellUnits } from './selectors-fleet.ts';
-import { deployableHosts } from './selectors-targets.ts';
 import { type StageName, stageNames } from './stage.ts';
 import type { AppState } from './state.ts';
 import { showUnitFailure } from './unit-failure.ts';

@@ -1,5 +1,5 @@
 import type { Failure } from './failure.ts';
-import type { LockFacts } from './lock-facts.ts';
+import type { LockFacts } from './lock-inputs.ts';
 
 type LockInvalid = Extract<Failure, { code: 'lock-invalid' }>;
 

@@ -1,4 +1,4 @@
-import type { LockAlarm } from './lock.ts';
+import type { LockAlarm } from './lock-change.ts';
 
 /** What each alarm means to the person who reviews. */
 export const alarmTexts: Readonly<Record<LockAlarm, string>> = {

@@ -1,16 +1,10 @@
-import { branchOfUrl } from './archive-branch.ts';
 import { countsAgree } from './commit-count.ts';
-import {
-  type Attributes,
-  type ChangeKind,
-  type LockAlarm,
-  type LockNode,
-  lockAlarms,
-} from './lock.ts';
+import type { Attributes, LockNode } from './lock.ts';
 import { dateOf, lockedOf, numberOf, originalOf, sameValue, textOf } from './lock-attributes.ts';
+import { type ChangeKind, type LockAlarm, lockAlarms } from './lock-change.ts';
 import { isFlake, isMoved, isRehashed } from './lock-classify.ts';
 import { channelRevision, hostOf, repositoryOf, sameSource } from './lock-source.ts';
-import { branchName, isVersionTag, releaseOf } from './release-branch.ts';
+import { branchOf, isVersionTag, releaseOf } from './release-branch.ts';
 
 const versioned = new Set(['git', 'github', 'gitlab', 'sourcehut', 'hg']);
 
@@ -57,16 +51,6 @@ const sourceAttributes = (node: LockNode): Attributes => {
   const type = textOf(original, 'type');
   return type === undefined || type === 'indirect' ? lockedOf(node) : original;
 };
-
-/** The branch that an input tracks, as far as the lock tells. */
-export const branchOf = (node: LockNode): string | null => {
-  const locked = lockedOf(node);
-  const original = originalOf(node);
-  const ref = textOf(original, 'ref') ?? textOf(locked, 'ref');
-  if (ref !== undefined) return branchName(ref);
-  return branchOfUrl(textOf(original, 'url')) ?? branchOfUrl(textOf(locked, 'url'));
-};
-
 const isDefaultBranch = (branch: string | null): boolean =>
   branch === null || branch === 'main' || branch === 'master' || branch === 'HEAD';
 

@@ -1,10 +1,5 @@
-import {
-  type Attributes,
-  isFollows,
-  type LockChange,
-  type LockedReference,
-  lockedSide,
-} from './lock.ts';
+import type { Attributes, LockedReference } from './lock.ts';
+import { isFollows, type LockChange, lockedSide } from './lock-change.ts';
 import { describeAttributes, describeSide, shortRevision, showDay } from './lock-describe.ts';
 import { revisionOf } from './lock-source.ts';
 

@@ -1,5 +1,6 @@
-import type { Attributes, ChangeKind, InputPath, LockNode } from './lock.ts';
+import type { Attributes, InputPath, LockNode } from './lock.ts';
 import { dateOf, lockedOf, originalOf, sameValue, textOf } from './lock-attributes.ts';
+import type { ChangeKind } from './lock-change.ts';
 import { sameOriginal } from './lock-original.ts';
 import { repositoryOf, sameRepository, sameSource } from './lock-source.ts';
 

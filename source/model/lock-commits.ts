@@ -1,7 +1,8 @@
+import type { CommitCount, CommitSubject } from './commit-count.ts';
 import { alarmsWithDirection, type Direction } from './commit-range.ts';
 import { showCount } from './format-size.ts';
-import { type ChangeSide, type LockChange, lockedSide } from './lock.ts';
-import type { CommitCount, CommitSubject, LockFacts } from './lock-facts.ts';
+import { type ChangeSide, type LockChange, lockedSide } from './lock-change.ts';
+import type { LockFacts } from './lock-inputs.ts';
 import { ownOf } from './own-of.ts';
 
 /** What was found out about the commits of one changed input. */

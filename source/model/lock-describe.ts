@@ -1,5 +1,6 @@
-import { type Attributes, type ChangeSide, isFollows } from './lock.ts';
+import type { Attributes } from './lock.ts';
 import { textOf } from './lock-attributes.ts';
+import { type ChangeSide, isFollows } from './lock-change.ts';
 import { branchName } from './release-branch.ts';
 
 /** The first seven digits, as git shows a revision; `-dirty` stays. */

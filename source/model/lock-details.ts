@@ -1,6 +1,7 @@
 import { aboutHost } from './about-host.ts';
 import { type BreakingChange, breakingChanges } from './breaking.ts';
 import { chosenSentence } from './chosen-revision.ts';
+import { type CommitCount, commitSources } from './commit-count.ts';
 import { rangeOf, whyNoRange } from './commit-range.ts';
 import { showCount } from './format-size.ts';
 import { showAge, showDate } from './format-time.ts';
@@ -12,11 +13,11 @@ import {
   unmovedReason,
 } from './input-standing.ts';
 import { fitText, type Line, muted, span, strong, wrapText } from './line.ts';
-import { type LockChange, lockedSide } from './lock.ts';
 import { alarmTexts } from './lock-alarm-texts.ts';
+import { type LockChange, lockedSide } from './lock-change.ts';
 import { changeLine, datesLine, sourceNow } from './lock-change-line.ts';
 import { copiesSentence } from './lock-copies.ts';
-import { type CommitCount, commitSources, type InputFact } from './lock-facts.ts';
+import type { InputFact } from './lock-inputs.ts';
 import { memoLast } from './memo.ts';
 import { ownOf } from './own-of.ts';
 import { isStale } from './staleness.ts';

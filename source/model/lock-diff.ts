@@ -1,17 +1,9 @@
 import { lockedCommitCount } from './commit-count.ts';
 import { compareUrl } from './compare-url.ts';
-import {
-  type Attributes,
-  type ChangeSide,
-  type FlakeLock,
-  type InputEdge,
-  type LockAlarm,
-  type LockChange,
-  type LockNode,
-  lockedSide,
-} from './lock.ts';
+import type { Attributes, FlakeLock, InputEdge, LockNode } from './lock.ts';
 import { alarmsOfAdded, alarmsOfChange } from './lock-alarms.ts';
 import { dateOf, lockedOf, nodeAt, originalOf, sameValue } from './lock-attributes.ts';
+import { type ChangeSide, type LockAlarm, type LockChange, lockedSide } from './lock-change.ts';
 import { classifyNodes } from './lock-classify.ts';
 import { followersOf } from './lock-followers.ts';
 import { type InputPair, pairInputs } from './lock-pairs.ts';

@@ -1,12 +1,13 @@
 import { breakingChanges, isBreakingCommit } from './breaking.ts';
+import type { CommitCount } from './commit-count.ts';
 import { rangeOf, whyNoRange } from './commit-range.ts';
 import { showCount } from './format-size.ts';
 import { showDate } from './format-time.ts';
-import type { LockChange } from './lock.ts';
+import type { LockChange } from './lock-change.ts';
 import { partlyRead } from './lock-commits.ts';
 import { copiesSentence } from './lock-copies.ts';
 import { shortRevision } from './lock-describe.ts';
-import type { CommitCount, LockFacts } from './lock-facts.ts';
+import type { LockFacts } from './lock-inputs.ts';
 import type { TonedText } from './overlay.ts';
 import { ownOf } from './own-of.ts';
 import type { AppState } from './state.ts';

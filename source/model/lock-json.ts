@@ -1,5 +1,5 @@
-import type { LockChange } from './lock.ts';
-import type { CommitCount } from './lock-facts.ts';
+import type { CommitCount } from './commit-count.ts';
+import type { LockChange } from './lock-change.ts';
 import type { LockReview } from './lock-review.ts';
 import { type LockSummary, summarize } from './lock-summary.ts';
 

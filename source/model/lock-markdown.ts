@@ -1,6 +1,6 @@
 import { chosenWords } from './chosen-revision.ts';
-import type { LockChange } from './lock.ts';
 import { alarmTexts } from './lock-alarm-texts.ts';
+import type { LockChange } from './lock-change.ts';
 import { changeLine, commitsLine, datesLine } from './lock-change-line.ts';
 import { copiesSentence } from './lock-copies.ts';
 import { shortRevision } from './lock-describe.ts';

@@ -1,5 +1,6 @@
-import type { FlakeLock, LockChange } from './lock.ts';
+import type { FlakeLock } from './lock.ts';
 import { lockedOf, nodeAt } from './lock-attributes.ts';
+import type { LockChange } from './lock-change.ts';
 import { listInputs, showPath } from './lock-paths.ts';
 
 /**

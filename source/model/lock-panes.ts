@@ -1,7 +1,7 @@
 import { bodyRows } from './layout.ts';
 import type { Line } from './line.ts';
 import { changeDetailLines, inputDetailLines } from './lock-details.ts';
-import type { LockFacts } from './lock-facts.ts';
+import type { LockFacts } from './lock-inputs.ts';
 import { cursorIndex } from './selectors-list.ts';
 import { type LockRow, lockCounts, lockRows } from './selectors-lock.ts';
 import type { AppState } from './state.ts';

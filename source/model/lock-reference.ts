@@ -1,13 +1,13 @@
 import type {
   Attributes,
   AttributeValue,
-  ChangeSide,
   FlakeLock,
   InputEdge,
   LockedReference,
   LockNode,
 } from './lock.ts';
 import { lockedOf, nodeAt, originalOf, textOf } from './lock-attributes.ts';
+import type { ChangeSide } from './lock-change.ts';
 import { showPath } from './lock-paths.ts';
 
 /** Attributes in the order in which a reader looks for them, after the type; others come after, by name. */

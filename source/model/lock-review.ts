@@ -1,6 +1,6 @@
 import type { BreakingChange } from './breaking.ts';
+import type { CommitSubject } from './commit-count.ts';
 import type { InputCopies } from './lock-copies.ts';
-import type { CommitSubject } from './lock-facts.ts';
 
 /** What a reviewer reads besides the changes themselves. */
 export interface LockReview {

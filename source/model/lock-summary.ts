@@ -1,5 +1,5 @@
 import { counted } from './counted.ts';
-import { type ChangeKind, changeKinds, type LockChange } from './lock.ts';
+import { type ChangeKind, changeKinds, type LockChange } from './lock-change.ts';
 
 export type LockSummary = Readonly<Record<ChangeKind, number>>;
 

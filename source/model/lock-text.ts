@@ -1,11 +1,11 @@
 import { chosenWords } from './chosen-revision.ts';
+import type { CommitSubject } from './commit-count.ts';
 import { counted } from './counted.ts';
-import type { LockChange } from './lock.ts';
 import { alarmTexts } from './lock-alarm-texts.ts';
+import type { LockChange } from './lock-change.ts';
 import { changeLine, commitsLine, datesLine, daysLine } from './lock-change-line.ts';
 import { copiesSentence } from './lock-copies.ts';
 import { shortRevision } from './lock-describe.ts';
-import type { CommitSubject } from './lock-facts.ts';
 import { emptyReview, type LockReview } from './lock-review.ts';
 import { type ChangeRow, kindNames, reviewRows, summaryLine } from './lock-summary.ts';
 import { ownOf } from './own-of.ts';

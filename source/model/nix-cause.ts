@@ -1,4 +1,3 @@
-import type { HashMismatch } from './hash-mismatch.ts';
 import type { RefusedPackage } from './refused-package.ts';
 import type { UnseenFile } from './unseen-file.ts';
 
@@ -83,4 +82,26 @@ export interface NixCause {
   };
   /** The last log lines of the builder, or Nix's last words. */
   readonly tail: readonly string[];
+}
+
+/** What is behind a hash that is not the expected one. */
+export type HashVerdict =
+  /** `lib.fakeHash`: it was never meant to match. */
+  | 'placeholder'
+  /** Other content under the same name. */
+  | 'upstream-changed'
+  /** Asked again, it is as expected: what was fetched before was damaged. */
+  | 'good-again'
+  /** The committed lock has what upstream serves. */
+  | 'lock-edited'
+  /** A revision of git has one content only, and the lock names another. */
+  | 'lock-wrong'
+  | 'unknown';
+
+export interface HashMismatch {
+  /** The input that it is about; null for the source of a package. */
+  readonly input: string | null;
+  readonly revision: string | null;
+  readonly url: string | null;
+  readonly verdict: HashVerdict;
 }

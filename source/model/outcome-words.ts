@@ -1,40 +1,14 @@
 import { counted } from './counted.ts';
 import { showStorePath } from './format-size.ts';
-import { glyph } from './glyphs.ts';
-import type { Tone } from './line.ts';
-import { exitCodeOf, type HostOutcome, type HostOutcomeStatus } from './run.ts';
-
-/** How a run or a step ended: the one fact behind its sentence, its sign and its exit status. */
-export type Ending = 'well' | 'partly' | 'unhealthy' | 'canceled' | 'failed';
-
-export const endingOf = (exitCode: number): Ending => {
-  switch (exitCode) {
-    case 0:
-      return 'well';
-    case 4:
-      return 'partly';
-    case 5:
-      return 'unhealthy';
-    case 130:
-      return 'canceled';
-    default:
-      return 'failed';
-  }
-};
-
+import {
+  type Ending,
+  endingOf,
+  exitCodeOf,
+  type HostOutcome,
+  type HostOutcomeStatus,
+} from './run.ts';
 export const endingOfHosts = (outcomes: ReadonlyMap<string, HostOutcome>): Ending =>
   endingOf(exitCodeOf([...outcomes.values()]));
-
-/** What stands before a run of the history and a step of the runbook. */
-export const endingSign: Readonly<Record<Ending, { readonly sign: string; readonly tone: Tone }>> =
-  {
-    well: { sign: glyph.proven, tone: 'good' },
-    partly: { sign: glyph.look, tone: 'warn' },
-    unhealthy: { sign: glyph.look, tone: 'bad' },
-    canceled: { sign: glyph.absent, tone: 'muted' },
-    failed: { sign: glyph.failed, tone: 'bad' },
-  };
-
 /** The outcome of a host as people read it; JSON has the status itself. */
 export const outcomeWords: Readonly<Record<HostOutcomeStatus, string>> = {
   succeeded: 'succeeded',

@@ -1,10 +1,10 @@
-import type { StorePath } from './host.ts';
 import {
   compareVersions,
   isMajorRise,
   isRevisionVersion,
   versionDirection,
 } from './package-version.ts';
+import type { StorePath } from './store-path.ts';
 
 /** A store path of a closure whose name tells package and version. */
 export interface PackagePath {

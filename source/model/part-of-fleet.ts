@@ -3,7 +3,7 @@ import type { HostWork } from './host.ts';
 import { isInPlace } from './in-place.ts';
 import type { DeployMode } from './plan.ts';
 import { unreachable } from './plan-decision.ts';
-import { buildableHosts, deployableHosts } from './selectors-targets.ts';
+import { buildableHosts, deployableHosts } from './position.ts';
 import { isProven, type StageState } from './stage.ts';
 import type { AppState, HostState } from './state.ts';
 
@@ -117,16 +117,6 @@ export const comparedPart = (app: AppState, proven: readonly string[]): PartOfFl
   divide(app, deployableHosts(app), (host) =>
     proven.includes(host.entry.name) ? 'done' : isAsleep(host) ? 'waiting' : 'left',
   );
-
-/** Hosts named in a sentence; more of them are counted with the first ones named. */
-const namedAtMost = 8;
-
-/** `p510, samsung`; `12 hosts: a, b, c …`. */
-export const hostList = (names: readonly string[]): string =>
-  names.length <= namedAtMost
-    ? names.join(', ')
-    : `${counted(names.length, 'host')}: ${names.slice(0, namedAtMost).join(', ')} …`;
-
 /** `1 of 8 hosts`. */
 export const partWords = ({ done, left, waiting }: PartOfFleet): string =>
   `${done.length} of ${counted(done.length + left.length + waiting.length, 'host')}`;

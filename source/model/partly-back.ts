@@ -1,6 +1,6 @@
 import { quoteWords } from './command.ts';
+import { hostList } from './counted.ts';
 import { outcomeSentence } from './outcome-words.ts';
-import { hostList } from './part-of-fleet.ts';
 import { type AlsoBack, type LeftOut, stayBehind } from './plan.ts';
 import { exitCodeOf, type HostOutcome } from './run.ts';
 

@@ -1,21 +1,17 @@
-import type { Failure } from './failure.ts';
-import type { HostFacts, StorePath } from './host.ts';
+import type { HostFacts } from './host.ts';
 import { generationMade, generationOf, isPersistent } from './in-place.ts';
-import type { DeedCommands, LeftOut, RollbackPlan, RollbackTarget, RollbackWish } from './plan.ts';
+import {
+  type DeedCommands,
+  type LeftOut,
+  type RollbackPlan,
+  type RollbackTarget,
+  type RollbackWish,
+  restartReason,
+} from './plan.ts';
 import { type Decision, divide, leave, unreachable } from './plan-decision.ts';
 import { type HostMemory, nothingRemembered, repeatOf } from './setback.ts';
 import type { AppState } from './state.ts';
-
-/** Why a way back is not gone while the system runs. */
-export const restartReason = (crossed: readonly string[]): string =>
-  `going back crosses what cannot change while the system runs (${crossed.join(', ')}): it needs a restart`;
-
-export const needsRestart = (host: string, crossed: readonly string[]): Failure => ({
-  code: 'gate-closed',
-  host,
-  reason: restartReason(crossed),
-  remedy: `Nothing was changed. Restart it into that system with: nixup rollback ${host} --reboot`,
-});
+import type { StorePath } from './store-path.ts';
 
 const isCrossing = ({ preview }: RollbackTarget): boolean => (preview?.mustBoot.length ?? 0) > 0;
 

@@ -1,8 +1,10 @@
 import type { Command } from './command.ts';
-import type { HostEntry, HostFacts, Policy, StorePath } from './host.ts';
+import type { Failure } from './failure.ts';
+import type { HostEntry, HostFacts, Policy } from './host.ts';
 import type { HostPreview } from './preview.ts';
 import type { Rollout } from './rollout.ts';
 import type { Repeat } from './setback.ts';
+import type { StorePath } from './store-path.ts';
 
 export type DeployMode = 'switch' | 'boot' | 'test' | 'dry-activate';
 
@@ -195,4 +197,15 @@ export const withRestarts = (plan: DeployPlan): DeployPlan => ({
   targets: plan.targets.map((target) =>
     target.restart === 'offered' ? byRestart(target) : target,
   ),
+});
+
+/** Why a way back is not gone while the system runs. */
+export const restartReason = (crossed: readonly string[]): string =>
+  `going back crosses what cannot change while the system runs (${crossed.join(', ')}): it needs a restart`;
+
+export const needsRestart = (host: string, crossed: readonly string[]): Failure => ({
+  code: 'gate-closed',
+  host,
+  reason: restartReason(crossed),
+  remedy: `Nothing was changed. Restart it into that system with: nixup rollback ${host} --reboot`,
 });

@@ -1,14 +1,7 @@
 import type { HostEntry } from './host.ts';
 import { isMajorRise } from './package-version.ts';
+import type { ProgramChange } from './unit-difference.ts';
 import { type ForeseenUnits, noImpact, type UnitImpact } from './unit-impact.ts';
-
-/** A program that a unit starts, in another version than before. */
-export interface ProgramChange {
-  readonly unit: string;
-  readonly name: string;
-  readonly from: string;
-  readonly to: string;
-}
 
 /** What taking a host to a system would do to it. */
 export interface HostPreview {

@@ -1,3 +1,7 @@
+import { branchOfUrl } from './archive-branch.ts';
+import type { LockNode } from './lock.ts';
+import { lockedOf, originalOf, textOf } from './lock-attributes.ts';
+
 /** `25.05` of `nixos-25.05-small`, `nixpkgs-25.05-darwin`, `release-25.05`, `nix-darwin-25.05`. */
 export const releaseOf = (branch: string | undefined): string | null =>
   branch === undefined
@@ -11,3 +15,12 @@ export const isVersionTag = (ref: string): boolean =>
 
 /** A ref without `refs/heads/`, which newer versions of Nix write out. */
 export const branchName = (ref: string): string => ref.replace(/^refs\/heads\//, '');
+
+/** The branch that an input tracks, as far as the lock tells. */
+export const branchOf = (node: LockNode): string | null => {
+  const locked = lockedOf(node);
+  const original = originalOf(node);
+  const ref = textOf(original, 'ref') ?? textOf(locked, 'ref');
+  if (ref !== undefined) return branchName(ref);
+  return branchOfUrl(textOf(original, 'url')) ?? branchOfUrl(textOf(locked, 'url'));
+};

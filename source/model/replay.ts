@@ -1,6 +1,6 @@
 import type { AppEvent, RunEvent } from './events.ts';
-import type { StorePath } from './host.ts';
 import type { InterruptedRun, OpenDeed, RunSummary } from './run.ts';
+import type { StorePath } from './store-path.ts';
 
 type Journaled = AppEvent & RunEvent;
 

@@ -1,5 +1,5 @@
 import { counted } from './counted.ts';
-import type { LockChange } from './lock.ts';
+import type { LockChange } from './lock-change.ts';
 import { countAlarms } from './lock-summary.ts';
 import type { StageState } from './stage.ts';
 

@@ -1,8 +1,8 @@
 import type { ActiveRun } from './active-run.ts';
 import type { WantedCommit } from './cut-commit.ts';
-import type { StorePath } from './host.ts';
-import type { LockAlarm } from './lock.ts';
+import type { LockAlarm } from './lock-change.ts';
 import type { DeployMode } from './plan.ts';
+import type { StorePath } from './store-path.ts';
 
 /** An input whose change asks for a look that nobody took. */
 export interface UnreviewedAlarm {
@@ -181,3 +181,23 @@ export interface RunSummary {
    */
   readonly open?: 'active' | 'interrupted' | 'stopped';
 }
+
+/** How a run or a step ended: the one fact behind its sentence, its sign and its exit status. */
+export type Ending = 'well' | 'partly' | 'unhealthy' | 'canceled' | 'failed';
+
+export const endingOf = (exitCode: number): Ending => {
+  switch (exitCode) {
+    case 0:
+      return 'well';
+    case 4:
+      return 'partly';
+    case 5:
+      return 'unhealthy';
+    case 130:
+      return 'canceled';
+    default:
+      return 'failed';
+  }
+};
+
+export type ResumeChoice = 'finish' | 'rollback' | 'leave';

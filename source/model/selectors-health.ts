@@ -1,5 +1,5 @@
 import { memoLast } from './memo.ts';
-import { criticalDown, criticalUnits, troubledUnits } from './selectors-fleet.ts';
+import { criticalDown, criticalUnits, troubledUnits } from './position.ts';
 import type { HostState } from './state.ts';
 
 export type HealthRow =

@@ -1,6 +1,6 @@
 import { sourceUrl } from './compare-url.ts';
-import { type LockChange, lockedSide } from './lock.ts';
-import type { InputFact, LockFacts } from './lock-facts.ts';
+import { type LockChange, lockedSide } from './lock-change.ts';
+import type { InputFact, LockFacts } from './lock-inputs.ts';
 import { rootOf } from './lock-paths.ts';
 import { memoLast } from './memo.ts';
 

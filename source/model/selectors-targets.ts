@@ -1,6 +1,6 @@
-import type { HostEntry } from './host.ts';
+import { troubleOf } from './position.ts';
 import { buildRowsOf } from './selectors-build.ts';
-import { headingId, troubleOf } from './selectors-fleet.ts';
+import { headingId } from './selectors-fleet.ts';
 import { markedIds, selectedId } from './selectors-list.ts';
 import type { AppState } from './state.ts';
 import type { Ui } from './ui.ts';
@@ -52,29 +52,6 @@ export const targetHosts = (app: AppState, ui: Ui): readonly string[] => {
   const host = hostOfScreen(app, ui);
   return host === undefined ? [...groupUnderCursor(app, ui), ...failedHosts(app, ui)] : [host];
 };
-
-/** What flake and config say of these hosts; names that the flake does not have are left out. */
-export const entriesOf = (app: AppState, names: readonly string[]): readonly HostEntry[] =>
-  names.flatMap((name) => app.hosts[name]?.entry ?? []);
-
-/** Hosts that can be built and deployed. */
-export const deployableHosts = (app: AppState): readonly string[] =>
-  app.hostNames.filter((name) => app.hosts[name]?.entry.role.kind === 'deployable');
-
-/** Hosts that can be deployed and whose system was built as the flake says it now. */
-export const builtHosts = (app: AppState): readonly string[] =>
-  deployableHosts(app).filter((name) => {
-    const expectation = app.hosts[name]?.expectation;
-    return expectation?.kind === 'known' && expectation.builtAt !== null;
-  });
-
-/** Hosts that a test of everything builds. */
-export const buildableHosts = (app: AppState): readonly string[] =>
-  app.hostNames.filter((name) => {
-    const kind = app.hosts[name]?.entry.role.kind;
-    return kind === 'deployable' || kind === 'build-only';
-  });
-
 /** Input paths that a key acts on in the lock view. */
 export const targetInputs = (app: AppState, ui: Ui): readonly string[] => {
   if (ui.screen.kind !== 'view' || ui.screen.view !== 'lock') return [];

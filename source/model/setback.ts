@@ -1,5 +1,5 @@
 import { showMoment } from './format-time.ts';
-import type { StorePath } from './host.ts';
+import type { StorePath } from './store-path.ts';
 
 /** How a system ended on a host, where it is not to be brought there again unasked. */
 export type SetbackKind =

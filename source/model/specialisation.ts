@@ -1,4 +1,4 @@
-import type { StorePath } from './host.ts';
+import type { StorePath } from './store-path.ts';
 
 /** The specialisation that runs, and the one that is to run; null for the system itself. */
 export interface ActivatedAs {

@@ -1,4 +1,4 @@
-import type { Ending } from './outcome-words.ts';
+import type { Ending } from './run.ts';
 
 /** The steps of the runbook, in order. */
 export const stageNames = [

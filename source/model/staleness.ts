@@ -1,6 +1,6 @@
 import { dayMs } from './durations.ts';
 import type { InputStanding } from './input-standing.ts';
-import type { InputFact } from './lock-facts.ts';
+import type { InputFact } from './lock-inputs.ts';
 
 /** An input without news for so long is worth a look, days. Security fixes come through nixpkgs. */
 const staleDays = 30;

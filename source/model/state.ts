@@ -7,18 +7,19 @@ import type { Ancestry, CommandRecord } from './events.ts';
 import type { Failure } from './failure.ts';
 import type { ForgeLimit } from './forge-limit.ts';
 import type { GitFacts } from './git.ts';
-import type { Expectation, HostEntry, HostFacts, HostWork, StorePath } from './host.ts';
+import type { Expectation, HostEntry, HostFacts, HostWork } from './host.ts';
 import type { InputHosts } from './input-hosts.ts';
 import type { InputStanding } from './input-standing.ts';
 import type { MadeCommit } from './last-commit.ts';
 import type { CountedCommits } from './lock-commits.ts';
-import type { LockFacts } from './lock-facts.ts';
+import type { LockFacts } from './lock-inputs.ts';
 import type { LogRing } from './log-ring.ts';
 import type { HostPackages } from './packages-state.ts';
 import type { HostPreview } from './preview.ts';
 import type { ReleaseNote } from './release-note.ts';
 import type { InterruptedRun, PendingHost, Run, RunSummary } from './run.ts';
 import { noStages, type Stages } from './stage.ts';
+import type { StorePath } from './store-path.ts';
 import type { TestCause } from './test-causes.ts';
 
 export type Probe =

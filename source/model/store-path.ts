@@ -5,3 +5,6 @@ export const isStorePath = (text: string): boolean => storePath.test(text);
 
 /** `<hash>-<name>`. */
 export const storePathName = (path: string): string => path.slice('/nix/store/'.length);
+
+/** Store paths are absolute: `/nix/store/<hash>-<name>`. */
+export type StorePath = string;

@@ -1,4 +1,4 @@
-import type { StorePath } from './host.ts';
+import type { StorePath } from './store-path.ts';
 
 /** What the supervisor on a host is doing. `ended`: it has decided, and done it. */
 export type SupervisionPhase =

@@ -1,4 +1,4 @@
-import type { StorePath } from './host.ts';
+import type { StorePath } from './store-path.ts';
 
 interface SystemVersion {
   /** `26.05`. */

@@ -1,5 +1,6 @@
 import { bodyRows } from './layout.ts';
-import { headingId, troubles } from './selectors-fleet.ts';
+import { troubles } from './position.ts';
+import { headingId } from './selectors-fleet.ts';
 import { cursorPlace, idsOf, markedIds, selectedId } from './selectors-list.ts';
 import type { AppState } from './state.ts';
 import { type ListName, type ListUi, listOf, type Sort, type Ui } from './ui.ts';

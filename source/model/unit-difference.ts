@@ -1,5 +1,4 @@
 import { escapePath, isAutomount, mountUnit, readFstab } from './fstab.ts';
-import type { ProgramChange } from './preview.ts';
 import { isTrue, readUnit, type UnitInfo, unitDifference } from './unit-file.ts';
 import type { LiveUnit } from './unit-live.ts';
 import {
@@ -242,3 +241,11 @@ export const changedPrograms = (old: UnitTexts, now: UnitTexts): readonly Progra
       return to === undefined || to === from ? [] : [{ unit, name, from, to }];
     });
   });
+
+/** A program that a unit starts, in another version than before. */
+export interface ProgramChange {
+  readonly unit: string;
+  readonly name: string;
+  readonly from: string;
+  readonly to: string;
+}

@@ -1,7 +1,7 @@
 import type { CommitChoice, CommitPlan } from './commit-plan.ts';
-import type { StorePath } from './host.ts';
 import type { AlsoBack, DeployPlan, RollbackPlan } from './plan.ts';
 import type { StageName } from './stage.ts';
+import type { StorePath } from './store-path.ts';
 
 /** How hosts are tested again. */
 export interface TestWish {

@@ -1,6 +1,5 @@
-import type { StorePath } from '../model/host.ts';
 import type { Closure, PackagePath } from '../model/packages.ts';
-import { isStorePath } from '../model/store-path.ts';
+import { isStorePath, type StorePath } from '../model/store-path.ts';
 import { parsePackageName } from './package-name.ts';
 
 const hashLength = '/nix/store/'.length + 33;

@@ -1,10 +1,10 @@
 import { type ActivationMeaning, explainActivation } from '../model/activation-status.ts';
 import type { ActivationTold } from '../model/activation-troubles.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry, StorePath } from '../model/host.ts';
+import type { HostEntry } from '../model/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { type ActivatedAs, activatedPath } from '../model/specialisation.ts';
-import { isStorePath } from '../model/store-path.ts';
+import { isStorePath, type StorePath } from '../model/store-path.ts';
 import type { PhaseClock, SupervisionTerms } from '../model/supervision.ts';
 import type { UnitImpact } from '../model/unit-impact.ts';
 import { readEnding } from '../parsers/activation-follow.ts';

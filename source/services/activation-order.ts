@@ -1,13 +1,8 @@
 import { type Command, quoteWord, quoteWords } from '../model/command.ts';
-import type { StorePath } from '../model/host.ts';
+import type { StorePath } from '../model/store-path.ts';
 import type { SupervisionTerms } from '../model/supervision.ts';
 import { searchPath } from './elevation.ts';
-
-/** Records of activations on the host; gone with a reboot, as the activation itself is. */
-export const recordFolder = '/run/nixup';
-
-/** What must outlast a reboot: the result of a way back that needed one. */
-export const noteFolder = '/nix/var/nix/nixup';
+import { recordFolder } from './host-commands.ts';
 
 export interface ActivationOrder {
   /** Letters, digits, dots and dashes. */
@@ -40,17 +35,6 @@ export interface ActivationOrder {
 
 export const activationUnit = (id: string): string => `nixup-activate-${id}`;
 export const supervisorUnit = (id: string): string => `nixup-supervise-${id}`;
-
-/**
- * The supervisor holds this file of the record locked until it has left its
- * result. A lock is only what one waits for: the kernel lets go for a killed
- * process too, and what is true stands in the other files.
- */
-export const supervisorHolds = '$folder/alive';
-
-/** The same of the activation's unit, until it has left its exit status. */
-export const activationHolds = '$folder/busy';
-
 /** `NAME=value ` for each, for the front of a command line. */
 export const assignments = (env: Readonly<Record<string, string>> | undefined): string =>
   Object.entries(env ?? {})

@@ -1,17 +1,10 @@
 import { quoteWord } from '../model/command.ts';
-import type { StorePath } from '../model/host.ts';
-import { storePathName } from '../model/store-path.ts';
+import { type StorePath, storePathName } from '../model/store-path.ts';
 import { fullUnitName } from '../model/unit-name.ts';
-import {
-  type ActivationOrder,
-  activationHolds,
-  noteFolder,
-  recordFolder,
-  supervisorHolds,
-  supervisorUnit,
-} from './activation-order.ts';
+import { type ActivationOrder, supervisorUnit } from './activation-order.ts';
 import { activationScript, endScript } from './activation-unit-scripts.ts';
-import { rootFolder } from './host-commands.ts';
+import { noteFolder, recordFolder, rootFolder } from './host-commands.ts';
+import { activationHolds, supervisorHolds } from './supervision-scripts.ts';
 import { supervisorScript } from './supervisor-script.ts';
 
 /** What the start of an activation says where its files cannot be written. */

@@ -1,10 +1,5 @@
-import {
-  type ActivationOrder,
-  activationHolds,
-  assignments,
-  preamble,
-  shown,
-} from './activation-order.ts';
+import { type ActivationOrder, assignments, preamble, shown } from './activation-order.ts';
+import { activationHolds } from './supervision-scripts.ts';
 
 /**
  * What the unit of the activation runs. It writes to a file, which no lost

@@ -1,6 +1,6 @@
 import type { BootRoom } from '../model/boot-room.ts';
 import { quoteWord } from '../model/command.ts';
-import type { StorePath } from '../model/host.ts';
+import type { StorePath } from '../model/store-path.ts';
 
 /**
  * Shell text that prints `boot-room PLACE NEEDED FREE` (bytes) where the loader

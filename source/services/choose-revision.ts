@@ -1,8 +1,9 @@
-import type { ChosenRevision, RevisionWish } from '../model/chosen-revision.ts';
+import type { RevisionWish } from '../model/chosen-revision.ts';
 import { showCommand } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Attributes } from '../model/lock.ts';
 import { numberOf, textOf } from '../model/lock-attributes.ts';
+import type { ChosenRevision } from '../model/lock-change.ts';
 import { describeAttributes, showDay } from '../model/lock-describe.ts';
 import { channelOf } from '../model/lock-source.ts';
 import { failed, type Result, success } from '../model/result.ts';

@@ -1,7 +1,7 @@
+import type { CommitSubject } from '../model/commit-count.ts';
 import type { CommitRange } from '../model/commit-range.ts';
 import type { Failure } from '../model/failure.ts';
 import type { ForgeLimit } from '../model/forge-limit.ts';
-import type { CommitSubject } from '../model/lock-facts.ts';
 import type { Repository } from '../model/lock-source.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { Comparison } from '../parsers/forge-compare.ts';

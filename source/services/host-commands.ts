@@ -1,8 +1,8 @@
 import type { Command } from '../model/command.ts';
-import type { Elevation, HostEntry, StorePath } from '../model/host.ts';
+import type { Elevation, HostEntry } from '../model/host.ts';
 import type { DeedCommands, DeedFacts, DeployMode, RestartFacts } from '../model/plan.ts';
 import { activatedPath } from '../model/specialisation.ts';
-import { storePathName } from '../model/store-path.ts';
+import { type StorePath, storePathName } from '../model/store-path.ts';
 import { bootLoaders } from '../parsers/boot-loaders.ts';
 import { elevationTools } from './elevation-tools.ts';
 
@@ -193,3 +193,9 @@ export const deedCommands: DeedCommands = {
       ...persistCommands(entry, to),
     ].map((one) => asRoot(one, facts.elevation)),
 };
+
+/** Records of activations on the host; gone with a reboot, as the activation itself is. */
+export const recordFolder = '/run/nixup';
+
+/** What must outlast a reboot: the result of a way back that needed one. */
+export const noteFolder = '/nix/var/nix/nixup';

@@ -1,10 +1,10 @@
 import { bootRoomTrouble } from '../model/boot-room.ts';
 import { quoteWord } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry, StorePath } from '../model/host.ts';
-import { needsRestart } from '../model/plan-rollback.ts';
+import type { HostEntry } from '../model/host.ts';
+import { needsRestart } from '../model/plan.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { isStorePath } from '../model/store-path.ts';
+import { isStorePath, type StorePath } from '../model/store-path.ts';
 import type { SupervisionTerms } from '../model/supervision.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';
 import { readSystemDescription } from '../parsers/system-description.ts';

@@ -1,9 +1,10 @@
 import { judgeIdentity, type KnownIdentity } from '../model/evidence.ts';
 import type { Failure } from '../model/failure.ts';
-import type { Generation, HostEntry, HostFacts, StorePath } from '../model/host.ts';
+import type { Generation, HostEntry, HostFacts } from '../model/host.ts';
 import type { DeedCommands } from '../model/plan.ts';
 import type { HostPreview } from '../model/preview.ts';
 import { failed, type Result, success } from '../model/result.ts';
+import type { StorePath } from '../model/store-path.ts';
 import type { Supervision, SupervisionDecision } from '../model/supervision.ts';
 import type { HostRecord } from '../parsers/host-record.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';

@@ -1,8 +1,13 @@
 import { quoteWord, quoteWords } from '../model/command.ts';
-import type { HostEntry, StorePath } from '../model/host.ts';
-import { storePathName } from '../model/store-path.ts';
-import { recordFolder } from './activation-order.ts';
-import { activateCommand, rootFolder, setProfileCommand, systemProfile } from './host-commands.ts';
+import type { HostEntry } from '../model/host.ts';
+import { type StorePath, storePathName } from '../model/store-path.ts';
+import {
+  activateCommand,
+  recordFolder,
+  rootFolder,
+  setProfileCommand,
+  systemProfile,
+} from './host-commands.ts';
 import { deployProbeScript } from './probe-script.ts';
 import { runningSystem } from './specialisation.ts';
 import { requestDecision, showSupervision } from './supervision-scripts.ts';

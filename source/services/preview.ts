@@ -1,10 +1,10 @@
 import { quoteWord } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry, StorePath } from '../model/host.ts';
+import type { HostEntry } from '../model/host.ts';
 import { criticalAmong, type HostPreview, unitsForeseen } from '../model/preview.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { activatedPath } from '../model/specialisation.ts';
-import { isStorePath } from '../model/store-path.ts';
+import { isStorePath, type StorePath } from '../model/store-path.ts';
 import { changedPrograms, type PendingUnits, type UnitTexts } from '../model/unit-difference.ts';
 import { foreseeUnits } from '../model/unit-forecast.ts';
 import { type ForeseenUnits, noImpact, type UnitImpact } from '../model/unit-impact.ts';

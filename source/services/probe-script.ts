@@ -1,6 +1,5 @@
 import { bootScript } from '../parsers/boot-loaders.ts';
-import { recordFolder } from './activation-order.ts';
-import { knownGoodProfile, oldKnownGoodProfile } from './host-commands.ts';
+import { knownGoodProfile, oldKnownGoodProfile, recordFolder } from './host-commands.ts';
 import { belongsFunction } from './specialisation.ts';
 import { unitsScript } from './unit-scripts.ts';
 

@@ -1,6 +1,6 @@
 import { quoteWord } from '../model/command.ts';
 import type { SupervisionDecision } from '../model/supervision.ts';
-import { noteFolder, recordFolder, supervisorHolds } from './activation-order.ts';
+import { noteFolder, recordFolder } from './host-commands.ts';
 
 /** Prints what `readSupervision` reads; nothing where the host has no such record. */
 export const showSupervision = (id: string): string => `
@@ -68,3 +68,13 @@ if [ -e "$folder/record" ]; then
   done
 fi
 `;
+
+/**
+ * The supervisor holds this file of the record locked until it has left its
+ * result. A lock is only what one waits for: the kernel lets go for a killed
+ * process too, and what is true stands in the other files.
+ */
+export const supervisorHolds = '$folder/alive';
+
+/** The same of the activation's unit, until it has left its exit status. */
+export const activationHolds = '$folder/busy';

@@ -1,5 +1,6 @@
 import { quoteWord, quoteWords } from '../model/command.ts';
-import { type ActivationOrder, assignments, noteFolder, seconds } from './activation-order.ts';
+import { type ActivationOrder, assignments, seconds } from './activation-order.ts';
+import { noteFolder } from './host-commands.ts';
 
 /** How long a host that shuts down may take before it is made to, seconds. */
 const shutdownSeconds = 180;

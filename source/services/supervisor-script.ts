@@ -1,12 +1,6 @@
 import { quoteWord } from '../model/command.ts';
-import {
-  type ActivationOrder,
-  activationHolds,
-  activationUnit,
-  preamble,
-  seconds,
-  supervisorHolds,
-} from './activation-order.ts';
+import { type ActivationOrder, activationUnit, preamble, seconds } from './activation-order.ts';
+import { activationHolds, supervisorHolds } from './supervision-scripts.ts';
 import { busFunction } from './supervisor-bus.ts';
 import { healthFunctions } from './supervisor-health.ts';
 import { persistFunction } from './supervisor-persist.ts';

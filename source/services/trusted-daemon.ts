@@ -3,7 +3,7 @@ import type { Failure } from '../model/failure.ts';
 import type { HostEntry } from '../model/host.ts';
 import { failed, type Result } from '../model/result.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';
-import { recordFolder } from './activation-order.ts';
+import { recordFolder } from './host-commands.ts';
 import type { RunOnHost } from './host-run.ts';
 
 const timeoutMs = 60_000;

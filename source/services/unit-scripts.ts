@@ -1,4 +1,4 @@
-import { recordFolder } from './activation-order.ts';
+import { recordFolder } from './host-commands.ts';
 
 /** How long a user's manager may take to answer, seconds; one that a login just started settles first. */
 const managerSeconds = 5;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deployableHosts } from '../../source/model/selectors-targets.ts';
+import { deployableHosts } from '../../source/model/position.ts';
 import { initialState } from '../../source/model/state.ts';
 import { runbookState } from '../fixtures/states.ts';
 import { createFixture } from './fake-context.ts';

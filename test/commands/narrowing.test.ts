@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LockFacts } from '../../source/model/lock-facts.ts';
+import type { LockFacts } from '../../source/model/lock-inputs.ts';
 import type { RunSummary } from '../../source/model/run.ts';
 import { entry, fleet, outcome, play, result } from './fake-program.ts';
 

@@ -1,7 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { confirmDeploy } from '../../source/model/confirm-deploy.ts';
-import type { LockFacts } from '../../source/model/lock-facts.ts';
-import { inputFacts } from '../../source/model/lock-inputs.ts';
+import { inputFacts, type LockFacts } from '../../source/model/lock-inputs.ts';
 import type { DeployPlan } from '../../source/model/plan.ts';
 import type { AppState } from '../../source/model/state.ts';
 import { hostOf, manyHosts, noon, runbookState, stateOf } from '../fixtures/states.ts';

@@ -12,7 +12,6 @@ import {
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { EngineContext } from '../../source/engine/context.ts';
-import type { RunWish } from '../../source/engine/contract.ts';
 import { describeFilesBack } from '../../source/engine/files-back.ts';
 import { rollbackGoal } from '../../source/engine/goal-bodies.ts';
 
@@ -20,6 +19,7 @@ import { makeCommitPlan, pushOwed, runCommit, runPush } from '../../source/engin
 import { commitGate, commitWays, pushGate } from '../../source/engine/goals/commit-gate.ts';
 import { prepareFilesBack, takeBackFiles } from '../../source/engine/goals/take-back-files.ts';
 import { observeGit, observeLock } from '../../source/engine/observe.ts';
+import type { RunWish } from '../../source/engine/options.ts';
 import { owePush, readOwedPushes } from '../../source/engine/owed-push.ts';
 import { openRecords } from '../../source/engine/records.ts';
 import type { Command } from '../../source/model/command.ts';

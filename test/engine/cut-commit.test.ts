@@ -1,12 +1,12 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ResumeChoice } from '../../source/engine/contract.ts';
 import { makeCommitPlan, runCommit } from '../../source/engine/goals/commit.ts';
 import { runResume } from '../../source/engine/goals/resume.ts';
 import { readOwedPushes } from '../../source/engine/owed-push.ts';
 import { lastCommitOf } from '../../source/model/last-commit.ts';
 import { interruptionOf, summarizeRun } from '../../source/model/replay.ts';
+import type { ResumeChoice } from '../../source/model/run.ts';
 import { lockOf, type RealRepository, realRepository } from './real-repository.ts';
 
 /** A run of `commit` that was killed when git began (`before`) or when git had made the commit (`after`). */

@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
-import type { ResumeChoice } from '../../source/engine/contract.ts';
 import { resumeLock } from '../../source/engine/goals/resume-lock.ts';
 import { runUpdate } from '../../source/engine/goals/update.ts';
 import { restoreLockGoal } from '../../source/engine/lock-goal-bodies.ts';
 import { createRunSession } from '../../source/engine/run-session.ts';
 import { writeFlakeLock } from '../../source/model/lock-write.ts';
 import { failed, success } from '../../source/model/result.ts';
-import type { InterruptedRun } from '../../source/model/run.ts';
+import type { InterruptedRun, ResumeChoice } from '../../source/model/run.ts';
 import { github, lockOf } from '../lock-samples.ts';
 import { fakeFleet } from './fake-fleet.ts';
 

@@ -1,7 +1,7 @@
 import { quoteWord } from '../../source/model/command.ts';
-import type { StorePath } from '../../source/model/host.ts';
 import { groupImpact, type HostPreview, mergeImpact } from '../../source/model/preview.ts';
 import { success } from '../../source/model/result.ts';
+import type { StorePath } from '../../source/model/store-path.ts';
 import type { UnitImpact } from '../../source/model/unit-impact.ts';
 import { createPreview } from '../../source/services/preview.ts';
 import { entryOf } from '../fixtures/states.ts';

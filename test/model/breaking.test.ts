@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { breakingChanges } from '../../source/model/breaking.ts';
 import { diffLocks } from '../../source/model/lock-diff.ts';
-import type { InputFact } from '../../source/model/lock-facts.ts';
+import type { InputFact } from '../../source/model/lock-inputs.ts';
 import { github, lockOf, type Sample } from '../lock-samples.ts';
 
 const breaking = (

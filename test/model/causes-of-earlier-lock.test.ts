@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { BisectProgress } from '../../source/model/bisect.ts';
 import { noProgress } from '../../source/model/build-progress.ts';
 import { causeMenu } from '../../source/model/cause-menu.ts';
-import type { LockFacts } from '../../source/model/lock-facts.ts';
+import type { LockFacts } from '../../source/model/lock-inputs.ts';
 import { reduce } from '../../source/model/reducer.ts';
 import type { TestCause } from '../../source/model/test-causes.ts';
 import { fourHosts, noon, stateOf } from '../fixtures/states.ts';

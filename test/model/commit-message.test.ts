@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { CommitFacts } from '../../source/model/commit-facts.ts';
 import { commitMessage } from '../../source/model/commit-message.ts';
 import type { HostWork } from '../../source/model/host.ts';
-import type { LockChange } from '../../source/model/lock.ts';
+import type { LockChange } from '../../source/model/lock-change.ts';
 
 const locked = (rev: string, lastModified: number) => ({
   type: 'github',

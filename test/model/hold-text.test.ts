@@ -1,6 +1,7 @@
 import { parse } from 'smol-toml';
 import { expect, test } from 'vitest';
-import { addHold, isDay, removeHold } from '../../source/model/hold-text.ts';
+import { isDay } from '../../source/model/format-time.ts';
+import { addHold, removeHold } from '../../source/model/hold-text.ts';
 
 const reason = 'breaks "razer" since 2026-11-20';
 const forEver = { reason, until: null };

@@ -5,7 +5,7 @@ import {
   unmovedLines,
   updateSentence,
 } from '../../source/model/input-standing.ts';
-import type { InputFact } from '../../source/model/lock-facts.ts';
+import type { InputFact } from '../../source/model/lock-inputs.ts';
 import { isStale } from '../../source/model/staleness.ts';
 import { github } from '../lock-samples.ts';
 import { a, changesOf } from './lock-changes.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { LockChange } from '../../source/model/lock.ts';
+import type { LockChange } from '../../source/model/lock-change.ts';
 import { diffLocks } from '../../source/model/lock-diff.ts';
 import { github, lockOf, revision, type Sample, someDay } from '../lock-samples.ts';
 

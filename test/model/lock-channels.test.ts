@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { breakingChanges } from '../../source/model/breaking.ts';
 import { rangeOf, whyNoRange } from '../../source/model/commit-range.ts';
-import type { Attributes, LockChange } from '../../source/model/lock.ts';
+import type { Attributes } from '../../source/model/lock.ts';
+import type { LockChange } from '../../source/model/lock-change.ts';
 import { changeLine } from '../../source/model/lock-change-line.ts';
 import { diffLocks } from '../../source/model/lock-diff.ts';
 import { lockOf, revision, type Sample, someDay } from '../lock-samples.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { FlakeLock } from '../../source/model/lock.ts';
 import { diffLocks } from '../../source/model/lock-diff.ts';
-import type { LockFacts } from '../../source/model/lock-facts.ts';
+import type { LockFacts } from '../../source/model/lock-inputs.ts';
 import { reduce } from '../../source/model/reducer.ts';
 import { initialState } from '../../source/model/state.ts';
 import { github, lockOf } from '../lock-samples.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { FlakeLock, LockAlarm, LockNode } from '../../source/model/lock.ts';
+import type { FlakeLock, LockNode } from '../../source/model/lock.ts';
+import type { LockAlarm } from '../../source/model/lock-change.ts';
 import { diffLocks } from '../../source/model/lock-diff.ts';
 import { day, github, lockOf, revision, type Sample, someDay } from '../lock-samples.ts';
 import { a, changesOf, only, path } from './lock-changes.ts';

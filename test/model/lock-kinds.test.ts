@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LockAlarm, LockChange } from '../../source/model/lock.ts';
+import type { LockAlarm, LockChange } from '../../source/model/lock-change.ts';
 import { day, github, revision, type Sample, someDay } from '../lock-samples.ts';
 import { a, git, only, path, tarball } from './lock-changes.ts';
 

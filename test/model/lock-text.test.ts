@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Attributes, LockChange } from '../../source/model/lock.ts';
+import type { Attributes } from '../../source/model/lock.ts';
+import type { LockChange } from '../../source/model/lock-change.ts';
 import { diffLocks } from '../../source/model/lock-diff.ts';
 import { lockDifferenceJson } from '../../source/model/lock-json.ts';
 import { lockDifferenceMarkdown } from '../../source/model/lock-markdown.ts';

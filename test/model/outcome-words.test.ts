@@ -1,11 +1,7 @@
 import { expect, test } from 'vitest';
-import {
-  endingOf,
-  endingSign,
-  outcomeSentence,
-  outcomeWords,
-} from '../../source/model/outcome-words.ts';
-import type { HostOutcome, HostOutcomeStatus } from '../../source/model/run.ts';
+import { endingSign } from '../../source/model/glyphs.ts';
+import { outcomeSentence, outcomeWords } from '../../source/model/outcome-words.ts';
+import { endingOf, type HostOutcome, type HostOutcomeStatus } from '../../source/model/run.ts';
 
 const old = '/nix/store/0000000000000000000000000000000a-nixos-system-p620-26.05.1';
 

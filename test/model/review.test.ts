@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LockChange } from '../../source/model/lock.ts';
+import type { LockChange } from '../../source/model/lock-change.ts';
 import { reviewAfter, reviewed } from '../../source/model/review.ts';
 
 const change = (path: string, alarms: LockChange['alarms'] = []): LockChange => ({

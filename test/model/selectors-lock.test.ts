@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { diffLocks } from '../../source/model/lock-diff.ts';
-import type { LockFacts } from '../../source/model/lock-facts.ts';
-import { inputFacts } from '../../source/model/lock-inputs.ts';
+import { inputFacts, type LockFacts } from '../../source/model/lock-inputs.ts';
 import { linkOfRow, lockRows } from '../../source/model/selectors-lock.ts';
 import { github, lockOf } from '../lock-samples.ts';
 

@@ -11,9 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
-import { recordFolder } from '../../source/services/activation-order.ts';
 import { followScript } from '../../source/services/activation-script.ts';
 import { createExec } from '../../source/services/exec.ts';
+import { recordFolder } from '../../source/services/host-commands.ts';
 import { requestDecision } from '../../source/services/supervision-scripts.ts';
 
 const records = mkdtempSync(path.join(tmpdir(), 'nixup-records-'));

@@ -1,8 +1,8 @@
 import type { CheckRow } from '../../model/board.ts';
 import type { HostEntry } from '../../model/host.ts';
 import { isAsleep } from '../../model/pending-reason.ts';
+import { entriesOf } from '../../model/position.ts';
 import { failed } from '../../model/result.ts';
-import { entriesOf } from '../../model/selectors-targets.ts';
 import type { AppState } from '../../model/state.ts';
 import { checkBoard, openBoard } from '../../services/board/board.ts';
 import type { EngineContext } from '../context.ts';

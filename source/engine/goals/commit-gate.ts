@@ -4,7 +4,7 @@ import { asSentence, explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { behindRemote, pushObstacle } from '../../model/push-obstacle.ts';
 import type { EngineContext } from '../context.ts';
-import type { RunWish } from '../contract.ts';
+import type { RunWish } from '../options.ts';
 
 const closed = (reason: string, remedy: string): Failure => ({
   code: 'gate-closed',

@@ -12,18 +12,18 @@ import {
   showPath,
 } from '../../model/commit-plan.ts';
 import { heldInputs } from '../../model/config.ts';
-import { counted } from '../../model/counted.ts';
+import { counted, hostList } from '../../model/counted.ts';
 import { explain, explainInLine } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { showDate } from '../../model/format-time.ts';
 import { knownWork } from '../../model/known-work.ts';
 import type { OwedPush } from '../../model/owed-push.ts';
 import { ownOf } from '../../model/own-of.ts';
-import { hostList, waitsForBuilder } from '../../model/part-of-fleet.ts';
+import { waitsForBuilder } from '../../model/part-of-fleet.ts';
+import { buildableHosts } from '../../model/position.ts';
 import { pushToCome } from '../../model/replay.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { reviewed } from '../../model/review.ts';
-import { buildableHosts } from '../../model/selectors-targets.ts';
 import { unseenRemedy, unseenSentence } from '../../model/unseen-file.ts';
 import { type Commit, namesOf } from '../../services/git-commit.ts';
 import type { Repository } from '../../services/git-observe.ts';

@@ -1,8 +1,9 @@
 import { begunState, deployWords } from '../../model/correct-stages.ts';
+import { hostList } from '../../model/counted.ts';
 import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { endingOfHosts, outcomeSentence } from '../../model/outcome-words.ts';
-import { deployedPart, hostList } from '../../model/part-of-fleet.ts';
+import { deployedPart } from '../../model/part-of-fleet.ts';
 import type { DeployPlan } from '../../model/plan.ts';
 import { type Result, success } from '../../model/result.ts';
 import { narrowRollout } from '../../model/rollout.ts';
@@ -16,7 +17,6 @@ import { rolloutFor } from '../rollout-for.ts';
 import type { RunSession } from '../run-session.ts';
 import { runWaves } from '../run-waves.ts';
 import { keepDashboardBaseline } from '../watch-dashboards.ts';
-
 import { checkGate, type GateBasis } from './deploy-gate.ts';
 import { keepFirstBaselines, leaveOut, rememberPending, rememberUnjudged } from './left-out.ts';
 

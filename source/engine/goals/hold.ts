@@ -1,6 +1,7 @@
 import { showCommand } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
-import { addHold, holdTable, isDay, removeHold, type WrittenHold } from '../../model/hold-text.ts';
+import { isDay } from '../../model/format-time.ts';
+import { addHold, holdTable, removeHold, type WrittenHold } from '../../model/hold-text.ts';
 import { movedInputs } from '../../model/lock-moves.ts';
 import { nearestName } from '../../model/nearest.ts';
 import { failed, type Result, success } from '../../model/result.ts';

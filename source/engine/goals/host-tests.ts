@@ -1,6 +1,7 @@
 import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { Expectation, HostEntry, StorePath } from '../../model/host.ts';
+import type { Expectation, HostEntry } from '../../model/host.ts';
+import type { StorePath } from '../../model/store-path.ts';
 import type { EngineContext } from '../context.ts';
 import type { RunSession } from '../run-session.ts';
 

@@ -1,14 +1,13 @@
 import { explain } from '../../model/explain.ts';
 import { compareHealth } from '../../model/health.ts';
 import { generationOf } from '../../model/in-place.ts';
-import { fingerprintOf } from '../../model/lock-facts.ts';
+import { fingerprintOf } from '../../model/lock-inputs.ts';
 import { type DeployMode, type DeployPlan, leftOutStatus } from '../../model/plan.ts';
 import type { HostOutcome } from '../../model/run.ts';
 import type { EngineContext } from '../context.ts';
 import { rememberSickness } from '../memory.ts';
 import { keepBaseline } from '../prepare-host.ts';
 import type { RunSession } from '../run-session.ts';
-
 import type { GateBasis } from './deploy-gate.ts';
 
 const leftOutOutcome = (

@@ -1,13 +1,12 @@
 import type { Failure } from '../../model/failure.ts';
 import { generationOf, isInPlace } from '../../model/in-place.ts';
-import { fingerprintOf } from '../../model/lock-facts.ts';
+import { fingerprintOf } from '../../model/lock-inputs.ts';
 import { pendingReason } from '../../model/pending-reason.ts';
 import type { DeployMode, DeployPlan, DeployTarget, LeftOut } from '../../model/plan.ts';
-import { type PendingHost, reachedSome } from '../../model/run.ts';
-import { entriesOf } from '../../model/selectors-targets.ts';
+import { entriesOf } from '../../model/position.ts';
+import { type PendingHost, type ResumeChoice, reachedSome } from '../../model/run.ts';
 import { deedCommands } from '../../services/host-commands.ts';
 import type { EngineContext } from '../context.ts';
-import type { ResumeChoice } from '../contract.ts';
 import { endWith, type GoalEnding } from '../goal-ending.ts';
 import { observeLock } from '../observe.ts';
 import { previewDeploy } from '../preview-plan.ts';

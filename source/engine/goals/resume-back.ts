@@ -1,8 +1,8 @@
-import type { StorePath } from '../../model/host.ts';
 import { generationMade, generationOf, isPersistent } from '../../model/in-place.ts';
 import type { LeftOut, RollbackTarget } from '../../model/plan.ts';
+import { entriesOf } from '../../model/position.ts';
 import type { InterruptedRun } from '../../model/run.ts';
-import { entriesOf } from '../../model/selectors-targets.ts';
+import type { StorePath } from '../../model/store-path.ts';
 import { deedCommands } from '../../services/host-commands.ts';
 import type { EngineContext } from '../context.ts';
 import type { GoalEnding } from '../goal-ending.ts';

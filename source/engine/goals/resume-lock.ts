@@ -1,6 +1,5 @@
-import type { InterruptedRun } from '../../model/run.ts';
+import type { InterruptedRun, ResumeChoice } from '../../model/run.ts';
 import type { EngineContext } from '../context.ts';
-import type { ResumeChoice } from '../contract.ts';
 import { endWith, type GoalEnding } from '../goal-ending.ts';
 import { readLockIndex } from '../lock-history.ts';
 import type { RunSession } from '../run-session.ts';

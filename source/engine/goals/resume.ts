@@ -1,9 +1,8 @@
 import { cutCommitWords } from '../../model/cut-commit.ts';
 import { asSentence } from '../../model/explain.ts';
-import type { InterruptedRun } from '../../model/run.ts';
+import type { InterruptedRun, ResumeChoice } from '../../model/run.ts';
 import { indexLockFailure } from '../../services/git-obstacles.ts';
 import type { EngineContext } from '../context.ts';
-import type { ResumeChoice } from '../contract.ts';
 import { askCutCommit, forgetKept, oweCut } from '../cut-commit.ts';
 import { endWith, type GoalEnding } from '../goal-ending.ts';
 import type { RunSession } from '../run-session.ts';

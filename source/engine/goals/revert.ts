@@ -1,7 +1,7 @@
 import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { FlakeLock } from '../../model/lock.ts';
-import type { LockFacts } from '../../model/lock-facts.ts';
+import type { LockFacts } from '../../model/lock-inputs.ts';
 import { revertInputs } from '../../model/lock-splice.ts';
 import { writeFlakeLock } from '../../model/lock-write.ts';
 import { nearestName } from '../../model/nearest.ts';

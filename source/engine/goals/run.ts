@@ -8,6 +8,7 @@ import { outcomeSentence } from '../../model/outcome-words.ts';
 import { owedWords } from '../../model/owed-push.ts';
 import { type DeployPlan, isGated } from '../../model/plan.ts';
 import { planDeploy } from '../../model/plan-deploy.ts';
+import { entriesOf } from '../../model/position.ts';
 import { reviewed } from '../../model/review.ts';
 import { exitCodeOfTrouble, reachedSome } from '../../model/run.ts';
 import {
@@ -16,14 +17,13 @@ import {
   nothingToCommit,
   type RunDeeds,
 } from '../../model/run-ending.ts';
-import { entriesOf } from '../../model/selectors-targets.ts';
 import { deedCommands } from '../../services/host-commands.ts';
 import { warnOfBadRevisions } from '../bad-revisions.ts';
 import type { EngineContext } from '../context.ts';
-import type { RunWish } from '../contract.ts';
 import { currentTree, expectHost } from '../expectations.ts';
 import { endWith, type GoalEnding } from '../goal-ending.ts';
 import { memoryOf } from '../memory.ts';
+import type { RunWish } from '../options.ts';
 import { readOwedPushes } from '../owed-push.ts';
 import type { RunSession } from '../run-session.ts';
 import { probeHosts } from '../survey.ts';

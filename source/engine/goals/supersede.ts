@@ -1,8 +1,8 @@
-import { hostList } from '../../model/part-of-fleet.ts';
+import { hostList } from '../../model/counted.ts';
 import { interruptionOf, supersededDeed } from '../../model/replay.ts';
 import type { InterruptedRun } from '../../model/run.ts';
 import type { EngineContext } from '../context.ts';
-import type { GoalBody } from '../goal-bodies.ts';
+import type { GoalBody } from '../goal-ending.ts';
 import type { RunSession } from '../run-session.ts';
 import { closeInterrupted } from './close-interrupted.ts';
 

@@ -2,7 +2,7 @@ import { explain } from '../../model/explain.ts';
 import type { RecipeEnding } from '../../model/recipe-verdict.ts';
 import type { HostCause } from '../../model/test-causes.ts';
 import type { EngineContext } from '../context.ts';
-import type { TestOptions } from '../contract.ts';
+import type { TestOptions } from '../options.ts';
 import { findRecipes, type Recipe, runRecipe, tellVerdicts } from '../recipes.ts';
 import type { RunSession } from '../run-session.ts';
 import { causeOfFailure, syntaxCause } from './test-causes.ts';

@@ -1,10 +1,10 @@
 import type { Failure } from '../../model/failure.ts';
-import { type HashMismatch, isPlaceholder, judgeInputHash } from '../../model/hash-mismatch.ts';
+import { isPlaceholder, judgeInputHash } from '../../model/hash-mismatch.ts';
 import type { Attributes, FlakeLock } from '../../model/lock.ts';
 import { lockedOf, nodeAt, textOf } from '../../model/lock-attributes.ts';
 import { inputOfHash } from '../../model/lock-moves.ts';
 import { readPath, resolvePath } from '../../model/lock-paths.ts';
-import type { NixCause } from '../../model/nix-cause.ts';
+import type { HashMismatch, NixCause } from '../../model/nix-cause.ts';
 import { causeSentence } from '../../model/test-causes.ts';
 import { parseFlakeLock } from '../../parsers/flake-lock.ts';
 import { findHash, servedHash, sourceUrl } from '../../services/hash-places.ts';

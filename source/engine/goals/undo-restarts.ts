@@ -1,5 +1,6 @@
-import type { HostEntry, StorePath } from '../../model/host.ts';
+import type { HostEntry } from '../../model/host.ts';
 import type { InterruptedRun } from '../../model/run.ts';
+import type { StorePath } from '../../model/store-path.ts';
 import type { EngineContext } from '../context.ts';
 import type { RunSession } from '../run-session.ts';
 import { probeHosts } from '../survey.ts';

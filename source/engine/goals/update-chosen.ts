@@ -1,10 +1,5 @@
 import { chosenAttributes, chosenReference } from '../../model/chosen-reference.ts';
-import {
-  type ChosenRevision,
-  chosenSentence,
-  type InputWish,
-  readRevisionWish,
-} from '../../model/chosen-revision.ts';
+import { chosenSentence, type InputWish, readRevisionWish } from '../../model/chosen-revision.ts';
 import { quoteWords } from '../../model/command.ts';
 import { explain } from '../../model/explain.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -12,6 +7,7 @@ import { showDate } from '../../model/format-time.ts';
 import { canNixName } from '../../model/input-name.ts';
 import type { Attributes, FlakeLock, LockNode } from '../../model/lock.ts';
 import { edgeOf, lockedOf, nodeAt, originalOf, textOf } from '../../model/lock-attributes.ts';
+import type { ChosenRevision } from '../../model/lock-change.ts';
 import { shortRevision } from '../../model/lock-describe.ts';
 import { graftInput, keepOriginal } from '../../model/lock-splice.ts';
 import { writeFlakeLock } from '../../model/lock-write.ts';

@@ -8,7 +8,8 @@ import {
   type Unfetched,
   unmovedReason,
 } from '../../model/input-standing.ts';
-import type { FlakeLock, LockChange } from '../../model/lock.ts';
+import type { FlakeLock } from '../../model/lock.ts';
+import type { LockChange } from '../../model/lock-change.ts';
 import type { EngineContext } from '../context.ts';
 import { askStandings } from '../input-standings.ts';
 import type { RunSession } from '../run-session.ts';

@@ -1,13 +1,14 @@
 import pLimit from 'p-limit';
 import { aboutHost } from '../../model/about-host.ts';
 import { begunState, verifyWords } from '../../model/correct-stages.ts';
-import { counted } from '../../model/counted.ts';
+import { counted, hostList } from '../../model/counted.ts';
 import { explain } from '../../model/explain.ts';
 import { compareHealth } from '../../model/health.ts';
-import type { HostEntry, StorePath } from '../../model/host.ts';
-import { comparedPart, hostList, stillProven } from '../../model/part-of-fleet.ts';
+import type { HostEntry } from '../../model/host.ts';
+import { comparedPart, stillProven } from '../../model/part-of-fleet.ts';
 import { isAsleep, pendingReason } from '../../model/pending-reason.ts';
 import type { HostOutcome } from '../../model/run.ts';
+import type { StorePath } from '../../model/store-path.ts';
 import { forgetRecovered } from '../accepted-units.ts';
 import type { EngineContext } from '../context.ts';
 import { forgetSetback, rememberSickness } from '../memory.ts';

@@ -4,7 +4,7 @@ import { dayMs } from '../../model/durations.ts';
 import { explain } from '../../model/explain.ts';
 import { showAge } from '../../model/format-time.ts';
 import { unreadableLock } from '../../model/lock-advice.ts';
-import type { LockFacts } from '../../model/lock-facts.ts';
+import type { LockFacts } from '../../model/lock-inputs.ts';
 import { byCommand, questionOf, remedyOf, someOf } from './row.ts';
 
 const question = questionOf('lock');
