@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { foldNixEvent } from '../source/model/build-fold.ts';
-import { progressOf } from '../source/model/build-view.ts';
-import { newNixProcess } from '../source/model/nix-process.ts';
+import { foldNixEvent } from '../source/model/build/fold.ts';
+import { progressOf } from '../source/model/build/merge.ts';
+import { newNixProcess } from '../source/model/build/process.ts';
 import { readNixLogLine } from '../source/parsers/nix-log.ts';
 import { createExec } from '../source/services/exec.ts';
 import { createBuildListener } from '../source/services/nix-build-listener.ts';

@@ -1,9 +1,9 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { AppEvent } from './model/events.ts';
-import { reduce } from './model/reducer.ts';
-import { type AppState, initialState } from './model/state.ts';
-import { initialUi, type Ui, type UiEvent } from './model/ui.ts';
-import { reduceUi } from './model/ui-reducer.ts';
+import { reduceUi } from './screen/reducer/reducer.ts';
+import { initialUi, type Ui, type UiEvent } from './screen/ui.ts';
+import type { AppEvent } from './state/events.ts';
+import { reduce } from './state/reducer/reducer.ts';
+import { type AppState, initialState } from './state/state.ts';
 
 export interface ScreenState {
   readonly app: AppState;

@@ -1,9 +1,9 @@
-import type { FlakeLock } from '../source/model/lock.ts';
-import { type LockChange, lockedSide } from '../source/model/lock-change.ts';
-import { diffLocks } from '../source/model/lock-diff.ts';
-import { listInputs, showPath } from '../source/model/lock-paths.ts';
-import { revertInputs } from '../source/model/lock-splice.ts';
-import { writeFlakeLock } from '../source/model/lock-write.ts';
+import { type LockChange, lockedSide } from '../source/model/lock/change.ts';
+import { diffLocks } from '../source/model/lock/difference.ts';
+import type { FlakeLock } from '../source/model/lock/lock.ts';
+import { listInputs, showPath } from '../source/model/lock/paths.ts';
+import { revertInputs } from '../source/model/lock/splice.ts';
+import { writeFlakeLock } from '../source/model/lock/write.ts';
 import { parseFlakeLock } from '../source/parsers/flake-lock.ts';
 
 /*

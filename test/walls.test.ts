@@ -6,6 +6,8 @@ const root = path.join(import.meta.dirname, '..');
 
 type Room =
   | 'model'
+  | 'state'
+  | 'screen'
   | 'parsers'
   | 'services'
   | 'demo'
@@ -24,15 +26,41 @@ type Permission = 'values' | 'types';
 /** Who may import whom. What is not named is forbidden. */
 const walls: Readonly<Record<Room, Partial<Readonly<Record<Room, Permission>>>>> = {
   model: { model: 'values' },
+  state: { model: 'values', state: 'values' },
+  screen: { model: 'values', state: 'values', screen: 'values' },
   parsers: { model: 'values', parsers: 'values' },
   services: { model: 'values', parsers: 'values', services: 'values' },
   demo: { model: 'values', parsers: 'values', services: 'values', demo: 'values' },
-  engine: { model: 'values', parsers: 'values', services: 'values', engine: 'values' },
-  store: { model: 'values' },
-  actions: { model: 'values', engine: 'types', store: 'types', actions: 'values', keys: 'values' },
-  keys: { model: 'values', engine: 'types', store: 'types', actions: 'values', keys: 'values' },
+  engine: {
+    model: 'values',
+    state: 'values',
+    parsers: 'values',
+    services: 'values',
+    engine: 'values',
+  },
+  store: { model: 'values', state: 'values', screen: 'values' },
+  actions: {
+    model: 'values',
+    state: 'values',
+    screen: 'values',
+    engine: 'types',
+    store: 'types',
+    actions: 'values',
+    keys: 'values',
+  },
+  keys: {
+    model: 'values',
+    state: 'values',
+    screen: 'values',
+    engine: 'types',
+    store: 'types',
+    actions: 'values',
+    keys: 'values',
+  },
   components: {
     model: 'values',
+    state: 'values',
+    screen: 'values',
     store: 'values',
     actions: 'values',
     keys: 'values',
@@ -40,6 +68,8 @@ const walls: Readonly<Record<Room, Partial<Readonly<Record<Room, Permission>>>>>
   },
   commands: {
     model: 'values',
+    state: 'values',
+    screen: 'values',
     parsers: 'values',
     services: 'values',
     demo: 'values',
@@ -58,7 +88,7 @@ const walls: Readonly<Record<Room, Partial<Readonly<Record<Room, Permission>>>>>
 const doors: Readonly<Record<string, (file: string) => boolean>> = {
   execa: (file) => file === 'source/services/exec.ts',
   zustand: (file) => file === 'source/store.ts',
-  diff: (file) => file.startsWith('source/model/'),
+  diff: (file) => file.startsWith('source/model/') || file.startsWith('source/screen/'),
   ink: (file) =>
     file.startsWith('source/components/') ||
     file === 'source/commands/screen-repaint.ts' ||
@@ -77,7 +107,8 @@ const doors: Readonly<Record<string, (file: string) => boolean>> = {
 const mayUseProcess = (file: string): boolean =>
   file === 'source/cli.ts' ||
   file.startsWith('source/commands/') ||
-  file.startsWith('source/services/process-');
+  file.startsWith('source/services/process-') ||
+  file.startsWith('source/services/world/process-');
 
 interface Import {
   readonly file: string;
@@ -162,9 +193,16 @@ test('each package is used only behind its door', () => {
   expect(broken).toEqual([]);
 });
 
-const pureRooms: ReadonlySet<Room> = new Set<Room>(['model', 'parsers', 'actions', 'keys']);
+const pureRooms: ReadonlySet<Room> = new Set<Room>([
+  'model',
+  'state',
+  'screen',
+  'parsers',
+  'actions',
+  'keys',
+]);
 
-test('model, parsers and actions do no input and output', () => {
+test('model, state, screen, parsers and actions do no input and output', () => {
   const broken = imports
     .filter(({ file, target }) => pureRooms.has(roomOf(file)) && target.startsWith('node:'))
     .map(({ file, target }) => `${file} imports ${target}, but ${roomOf(file)} is pure`);

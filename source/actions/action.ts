@@ -2,7 +2,7 @@ import type { Engine } from '../engine/contract.ts';
 import type { KeyName } from '../keys.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Result } from '../model/result.ts';
-import type { Ui, UiEvent, ViewName } from '../model/ui.ts';
+import type { Ui, UiEvent, ViewName } from '../screen/ui.ts';
 import type { ScreenState } from '../store.ts';
 
 /** Where a key means something: on every screen, in one view, or in the view of one host. */

@@ -1,9 +1,9 @@
-import { guiltyInputs } from '../model/bisect.ts';
-import { guiltyHolds } from '../model/hold-reason.ts';
-import type { NixPosition } from '../model/nix-cause.ts';
-import { isOwnPlace } from '../model/nix-own-position.ts';
-import { buildableHosts } from '../model/position.ts';
-import type { AppState } from '../model/state.ts';
+import { guiltyInputs } from '../model/causes/bisect.ts';
+import { guiltyHolds } from '../model/causes/hold-reason.ts';
+import { isOwnPlace } from '../model/causes/position.ts';
+import type { NixPosition } from '../model/nix/cause.ts';
+import { buildableHosts } from '../state/hosts.ts';
+import type { AppState } from '../state/state.ts';
 import type { ScreenState } from '../store.ts';
 import type { Action } from './action.ts';
 import { deed } from './deed.ts';

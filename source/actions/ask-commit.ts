@@ -1,5 +1,5 @@
-import type { CommitChoice } from '../model/commit-plan.ts';
-import { confirmCommit, confirmFiles } from '../model/confirm-commit.ts';
+import type { CommitChoice } from '../model/commit/commit-plan.ts';
+import { confirmCommit, confirmFiles } from '../screen/dialogs/confirm-commit.ts';
 import type { ActionContext } from './action.ts';
 import { inKeys } from './in-keys.ts';
 import { tell } from './tell.ts';

@@ -1,10 +1,10 @@
 import type { Engine } from '../engine/contract.ts';
-import { confirmDeploy } from '../model/confirm-deploy.ts';
-import { confirmRollback } from '../model/confirm-going-back.ts';
-import { leftOutWords } from '../model/confirmation-targets.ts';
-import { type AlsoBack, hostsOnly, type LeftOut, type RollbackPlan } from '../model/plan.ts';
-import { backByRestart, withoutRestarts } from '../model/plan-rollback.ts';
-import { refusedMenu } from '../model/refused-menu.ts';
+import { type AlsoBack, hostsOnly, type LeftOut, type RollbackPlan } from '../model/deploy/plan.ts';
+import { confirmRollback } from '../screen/dialogs/confirm-back.ts';
+import { confirmDeploy } from '../screen/dialogs/confirm-deploy.ts';
+import { leftOutWords } from '../screen/dialogs/confirmation-targets.ts';
+import { refusedMenu } from '../screen/dialogs/menu-refused.ts';
+import { backByRestart, withoutRestarts } from '../state/plans/rollback.ts';
 import type { ActionContext } from './action.ts';
 import { inKeys } from './in-keys.ts';
 import { tell } from './tell.ts';

@@ -1,4 +1,4 @@
-import type { StorePath } from '../model/store-path.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import type { ActionContext } from './action.ts';
 
 /** The log of a builder: what was heard of it, else what Nix keeps. */

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/contract.ts';
 import { showKey } from '../keys.ts';
-import { endingOf, type RunResult } from '../model/run.ts';
-import { nextStage, type StageName } from '../model/stage.ts';
+import { endingOf, type RunResult } from '../state/run.ts';
+import { nextStage, type StageName } from '../state/stage.ts';
 import type { ActionContext } from './action.ts';
 import { inKeys } from './in-keys.ts';
 import { tell } from './tell.ts';

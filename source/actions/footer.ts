@@ -1,4 +1,4 @@
-import type { Ui } from '../model/ui.ts';
+import type { Ui } from '../screen/ui.ts';
 import { type Action, type Place, placeOf } from './action.ts';
 
 /** Ids of the rows that the last line shows, the most wanted first; what does not fit leaves. */

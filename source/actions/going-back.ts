@@ -1,5 +1,5 @@
-import { rollbackMenu } from '../model/rollback-menu.ts';
-import { selectedId } from '../model/selectors-list.ts';
+import { rollbackMenu } from '../screen/dialogs/menu-rollback.ts';
+import { selectedId } from '../screen/rows/lists.ts';
 import type { Action, ActionContext } from './action.ts';
 import { openRollback } from './ask-plans.ts';
 import { becauseNotNow, becauseReadOnly, firstReason } from './reasons.ts';

@@ -1,7 +1,7 @@
 import { showKey } from '../keys.ts';
-import { guiltyInputs } from '../model/bisect.ts';
-import { nextStage } from '../model/stage.ts';
-import type { AppState } from '../model/state.ts';
+import { guiltyInputs } from '../model/causes/bisect.ts';
+import { nextStage } from '../state/stage.ts';
+import type { AppState } from '../state/state.ts';
 import type { ScreenState } from '../store.ts';
 import type { Action } from './action.ts';
 

@@ -1,5 +1,5 @@
-import { activeSentence } from '../model/active-words.ts';
-import { confirmQuit } from '../model/confirm-quit.ts';
+import { activeSentence } from '../model/run/active-words.ts';
+import { confirmQuit } from '../screen/dialogs/confirm-quit.ts';
 import type { Action } from './action.ts';
 import { tell } from './tell.ts';
 

@@ -1,5 +1,5 @@
 import type { KeyName } from '../keys.ts';
-import type { Ui } from '../model/ui.ts';
+import type { Ui } from '../screen/ui.ts';
 import { type Action, placeOf } from './action.ts';
 
 const isHere = (row: Action, ui: Ui): boolean =>

@@ -1,4 +1,4 @@
-import { commitsText } from '../model/lock-explanations.ts';
+import { commitsText } from '../screen/texts/lock-lists.ts';
 import type { ActionContext } from './action.ts';
 import { showText } from './show-text.ts';
 

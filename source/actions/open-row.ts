@@ -1,11 +1,11 @@
 import { showKey } from '../keys.ts';
-import { causeMenu, searchMenu } from '../model/cause-menu.ts';
-import type { Generation } from '../model/host.ts';
-import { checkText, generationText, runText } from '../model/pane-texts.ts';
-import { buildRowsOf } from '../model/selectors-build.ts';
-import { healthRows } from '../model/selectors-health.ts';
-import { generationsOfScreen } from '../model/selectors-list.ts';
-import { listOf } from '../model/ui.ts';
+import type { Generation } from '../model/host/host.ts';
+import { causeMenu, searchMenu } from '../screen/dialogs/menu-cause.ts';
+import { buildRowsOf } from '../screen/rows/build.ts';
+import { healthRows } from '../screen/rows/health.ts';
+import { generationsOfScreen } from '../screen/rows/lists.ts';
+import { checkText, generationText, runText } from '../screen/texts/panes.ts';
+import { listOf } from '../screen/ui.ts';
 import type { ActionContext } from './action.ts';
 import { openBuilderLog } from './builder-log.ts';
 import { openCommits } from './open-commits.ts';

@@ -1,9 +1,9 @@
-import { copyMenu } from '../model/copy-menu.ts';
-import { derivationName } from '../model/derivation-name.ts';
-import { selectedId } from '../model/selectors-list.ts';
-import { hostOfScreen } from '../model/selectors-targets.ts';
-import { fleetLog } from '../model/state.ts';
-import { isBuilderLog, ringOf } from '../model/ui-log.ts';
+import { derivationName } from '../model/nix/derivation-name.ts';
+import { copyMenu } from '../screen/dialogs/menu-copy.ts';
+import { isBuilderLog, ringOf } from '../screen/reducer/log.ts';
+import { selectedId } from '../screen/rows/lists.ts';
+import { hostOfScreen } from '../screen/rows/targets.ts';
+import { fleetLog } from '../state/state.ts';
 import type { Action, ActionContext } from './action.ts';
 import { openRow } from './open-row.ts';
 import { tellToolFailure } from './own-tools.ts';

@@ -1,4 +1,4 @@
-import { explain } from '../model/explain.ts';
+import { explain } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Result } from '../model/result.ts';
 import type { ActionContext } from './action.ts';

@@ -1,6 +1,6 @@
 import { type KeyName, textOfKey } from '../keys.ts';
-import { type Confirmation, type Menu, type MenuItem, wantedText } from '../model/overlay.ts';
-import { isTyped } from '../model/ui-overlay.ts';
+import { type Confirmation, type Menu, type MenuItem, wantedText } from '../screen/overlay.ts';
+import { isTyped } from '../screen/reducer/overlay.ts';
 import type { ActionContext } from './action.ts';
 import { tell } from './tell.ts';
 import { performWish } from './wishes.ts';

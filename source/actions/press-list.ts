@@ -1,5 +1,5 @@
 import { type KeyName, textOfKey } from '../keys.ts';
-import type { Overlay } from '../model/overlay.ts';
+import type { Overlay } from '../screen/overlay.ts';
 import type { Action, ActionContext } from './action.ts';
 import { searchRows } from './lookup.ts';
 import { performRow } from './perform-row.ts';

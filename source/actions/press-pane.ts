@@ -1,6 +1,6 @@
 import type { KeyName } from '../keys.ts';
-import { commandPlace } from '../model/commands-list.ts';
-import type { Overlay } from '../model/overlay.ts';
+import type { Overlay } from '../screen/overlay.ts';
+import { commandPlace } from '../screen/reducer/commands.ts';
 import type { ActionContext } from './action.ts';
 import { rowFor } from './lookup.ts';
 import { performRow } from './perform-row.ts';

@@ -1,7 +1,7 @@
 import { type KeyName, showKey, textOfKey } from '../keys.ts';
-import { isTooSmall } from '../model/layout.ts';
-import type { Overlay } from '../model/overlay.ts';
-import { takesKeys } from '../model/ui-overlay.ts';
+import { isTooSmall } from '../screen/layout.ts';
+import type { Overlay } from '../screen/overlay.ts';
+import { takesKeys } from '../screen/reducer/overlay.ts';
 import type { ActionContext } from './action.ts';
 import { placesOfKey, rowFor } from './lookup.ts';
 import { performRow } from './perform-row.ts';

@@ -1,6 +1,6 @@
-import { otherMachineOf } from '../model/confirm-machine.ts';
-import { aRun } from '../model/run-words.ts';
-import { hostOfScreen, targetHosts } from '../model/selectors-targets.ts';
+import { otherMachineOf } from '../screen/dialogs/confirm-machine.ts';
+import { hostOfScreen, targetHosts } from '../screen/rows/targets.ts';
+import { aRun } from '../state/run-words.ts';
 import type { ScreenState } from '../store.ts';
 
 /** The first reason that holds. */

@@ -1,10 +1,10 @@
-import { holdMenu } from '../model/hold-menu.ts';
-import { breakingText, copiesText } from '../model/lock-explanations.ts';
-import { movedInputs } from '../model/lock-moves.ts';
-import { rootOf } from '../model/lock-paths.ts';
-import { selectedId } from '../model/selectors-list.ts';
-import { linkOfRow, lockRows } from '../model/selectors-lock.ts';
-import { targetInputs } from '../model/selectors-targets.ts';
+import { movedInputs } from '../model/inputs/moves.ts';
+import { rootOf } from '../model/lock/paths.ts';
+import { holdMenu } from '../screen/dialogs/menu-hold.ts';
+import { selectedId } from '../screen/rows/lists.ts';
+import { linkOfRow, lockRows } from '../screen/rows/lock.ts';
+import { targetInputs } from '../screen/rows/targets.ts';
+import { breakingText, copiesText } from '../screen/texts/lock-lists.ts';
 import type { ScreenState } from '../store.ts';
 import type { Action, ActionContext } from './action.ts';
 import { becauseNotNow, becauseReadOnly, becauseStarting, firstReason } from './reasons.ts';
@@ -22,8 +22,8 @@ const showRawLock = async (context: ActionContext): Promise<void> => {
   const newText = lock.kind === 'read' ? lock.newText : lock.raw;
   // The package behind it is loaded when it is needed: the first frame does not wait for it.
   const [{ rawDifference }, { pairedRows }] = await Promise.all([
-    import('../model/text-difference.ts'),
-    import('../model/difference-rows.ts'),
+    import('../screen/texts/difference.ts'),
+    import('../screen/difference-rows.ts'),
   ]);
   const rows = pairedRows(rawDifference(oldText, newText));
   const title =

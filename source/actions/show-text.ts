@@ -1,4 +1,4 @@
-import type { TonedText } from '../model/overlay.ts';
+import type { TonedText } from '../screen/overlay.ts';
 import type { ActionContext } from './action.ts';
 
 /** Opens a pane with a text to read, from its first line; `acts` are ids of actions whose keys work in it. */

@@ -1,4 +1,4 @@
-import { filteredHosts } from '../model/selectors-fleet.ts';
+import { filteredHosts } from '../screen/rows/fleet.ts';
 import type { ActionContext } from './action.ts';
 import { tell } from './tell.ts';
 

@@ -1,4 +1,4 @@
-import { buildableHosts } from '../model/position.ts';
+import { buildableHosts } from '../state/hosts.ts';
 import type { ActionContext } from './action.ts';
 import { deed } from './deed.ts';
 import { isReadingHosts } from './reasons.ts';

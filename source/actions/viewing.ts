@@ -1,6 +1,6 @@
-import { messagesText } from '../model/messages.ts';
-import { signsText } from '../model/signs-text.ts';
-import { listOf, type ViewName, viewNames } from '../model/ui.ts';
+import { messagesText } from '../screen/messages.ts';
+import { signsText } from '../screen/texts/signs-text.ts';
+import { listOf, type ViewName, viewNames } from '../screen/ui.ts';
 import type { ScreenState } from '../store.ts';
 import { type Action, type Place, screenAction } from './action.ts';
 import { inLog } from './reasons.ts';

@@ -1,9 +1,9 @@
 import { showKey } from '../keys.ts';
-import { guiltyInputs } from '../model/bisect.ts';
-import type { Menu, MenuItem, TonedText } from '../model/overlay.ts';
-import type { StageName } from '../model/stage.ts';
-import type { AppState } from '../model/state.ts';
-import type { TestCause } from '../model/test-causes.ts';
+import { guiltyInputs } from '../model/causes/bisect.ts';
+import type { TestCause } from '../model/causes/test-causes.ts';
+import type { Menu, MenuItem, TonedText } from '../screen/overlay.ts';
+import type { StageName } from '../state/stage.ts';
+import type { AppState } from '../state/state.ts';
 import type { ActionContext } from './action.ts';
 import { inKeys } from './in-keys.ts';
 

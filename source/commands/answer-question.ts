@@ -1,6 +1,6 @@
-import { activeSentence } from '../model/active-words.ts';
 import type { Result } from '../model/result.ts';
-import type { AppState } from '../model/state.ts';
+import { activeSentence } from '../model/run/active-words.ts';
+import type { AppState } from '../state/state.ts';
 import type { CommandContext } from './command.ts';
 import { canceledExit } from './console.ts';
 import type { Invocation } from './invocation.ts';

@@ -1,5 +1,5 @@
 import type { Failure } from '../model/failure.ts';
-import { nearestName } from '../model/nearest.ts';
+import { nearestName } from '../model/words/nearest.ts';
 import type { Invocation } from './invocation.ts';
 
 const places = ['local', 'target'] as const;

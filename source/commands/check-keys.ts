@@ -1,5 +1,5 @@
-import type { Config } from '../model/config.ts';
-import { type KeyProblem, keyProblems } from '../model/key-conflicts.ts';
+import { type KeyProblem, keyProblems } from '../model/config/key-conflicts.ts';
+import type { Config } from '../model/config/settings.ts';
 
 /** Keys of `[keys]` that two actions share. The table of actions is loaded only where somebody has keys of their own. */
 export const checkKeys = async (keys: Config['keys']): Promise<readonly KeyProblem[]> => {

@@ -1,4 +1,4 @@
-import { boardJson, boardText } from '../model/board-text.ts';
+import { boardJson, boardText } from '../model/board/text.ts';
 import { success } from '../model/result.ts';
 import { answerQuestion } from './answer-question.ts';
 import type { CommandRun } from './command.ts';

@@ -1,8 +1,8 @@
-import { aboutHost } from '../model/about-host.ts';
-import type { CleanPlan, CleanTarget } from '../model/clean-plan.ts';
-import { counted } from '../model/counted.ts';
-import { showMoment } from '../model/format-time.ts';
 import { success } from '../model/result.ts';
+import { aboutHost } from '../model/words/about-host.ts';
+import { showMoment } from '../model/words/format-time.ts';
+import { counted } from '../model/words/sentences.ts';
+import type { CleanPlan, CleanTarget } from '../state/plans/clean.ts';
 import { typesCount } from './agreement.ts';
 import type { CommandRun } from './command.ts';
 import { doRun } from './do-run.ts';

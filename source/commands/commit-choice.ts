@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { CommitChoice } from '../model/commit-plan.ts';
-import type { GitFacts } from '../model/git.ts';
+import type { CommitChoice } from '../model/commit/commit-plan.ts';
+import type { GitFacts } from '../model/commit/git.ts';
 import type { Flags } from './invocation.ts';
 
 const changedName = (

@@ -1,13 +1,18 @@
-import { startSentence } from '../model/advice.ts';
 import { quoteWords } from '../model/command.ts';
-import { type CommitChoice, type CommitPlan, choiceWords, showPath } from '../model/commit-plan.ts';
-import { asSentence } from '../model/explain.ts';
+import {
+  type CommitChoice,
+  type CommitPlan,
+  choiceWords,
+  showPath,
+} from '../model/commit/commit-plan.ts';
+import { owedWords } from '../model/commit/owed-push.ts';
+import { pushObstacle } from '../model/commit/push-obstacle.ts';
+import { asSentence } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import { owedWords } from '../model/owed-push.ts';
-import { pushObstacle } from '../model/push-obstacle.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import type { RunResult } from '../model/run.ts';
+import { startSentence } from '../model/words/advice.ts';
 import { createGit } from '../services/git.ts';
+import type { RunResult } from '../state/run.ts';
 import type { CommandContext, CommandRun } from './command.ts';
 import { commitChoice } from './commit-choice.ts';
 import { doRun } from './do-run.ts';

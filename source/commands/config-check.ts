@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { actionTable } from '../actions/table.ts';
-import type { Config } from '../model/config.ts';
-import { checkAgainstFlake, type StalePlace } from '../model/config-check.ts';
-import { explain } from '../model/explain.ts';
+import { checkAgainstFlake, type StalePlace } from '../model/config/check.ts';
+import type { KeyedAction } from '../model/config/key-conflicts.ts';
+import type { Config } from '../model/config/settings.ts';
+import { explain } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import type { KeyedAction } from '../model/key-conflicts.ts';
 import { locateProblems } from '../parsers/config.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
 import { loadConfig, readConfigSource } from '../services/config.ts';

@@ -1,10 +1,10 @@
 import { type Command, showDeed } from '../model/command.ts';
-import { counted } from '../model/counted.ts';
+import { type DeployPlan, isGated, type LeftOut, type RollbackPlan } from '../model/deploy/plan.ts';
+import { previewLines } from '../model/deploy/preview-lines.ts';
 import type { Failure } from '../model/failure.ts';
-import { showStorePath } from '../model/format-size.ts';
-import { type DeployPlan, isGated, type LeftOut, type RollbackPlan } from '../model/plan.ts';
-import { previewLines } from '../model/preview-lines.ts';
 import { failed, type Result, success } from '../model/result.ts';
+import { showStorePath } from '../model/words/format.ts';
+import { counted } from '../model/words/sentences.ts';
 import { saysYes, typesCount, typesName } from './agreement.ts';
 import type { Console } from './console.ts';
 import type { Flags } from './invocation.ts';

@@ -1,11 +1,11 @@
 import { quoteWords } from '../model/command.ts';
-import { asSentence } from '../model/explain.ts';
+import { withRestarts } from '../model/deploy/plan.ts';
+import { asSentence } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import { nearestName } from '../model/nearest.ts';
-import { withRestarts } from '../model/plan.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import type { RunResult } from '../model/run.ts';
-import { alarmWords, unreviewedAlarms } from '../model/unreviewed-alarms.ts';
+import { nearestName } from '../model/words/nearest.ts';
+import type { RunResult } from '../state/run.ts';
+import { alarmWords, unreviewedAlarms } from '../state/unreviewed-alarms.ts';
 import type { CommandContext, CommandRun } from './command.ts';
 import { confirmPlan, refusedStatus } from './confirm-plan.ts';
 import { doRun } from './do-run.ts';

@@ -1,6 +1,6 @@
-import { showStorePath } from '../model/format-size.ts';
-import { showDuration } from '../model/format-time.ts';
-import type { DeployStep, HostWork } from '../model/host.ts';
+import type { DeployStep, HostWork } from '../model/host/host.ts';
+import { showStorePath } from '../model/words/format.ts';
+import { showDuration } from '../model/words/format-time.ts';
 
 const doing: Readonly<Record<DeployStep, string>> = {
   evaluate: 'evaluating',

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
-import { diffLocks } from '../model/lock-diff.ts';
-import { lockDifferenceJson } from '../model/lock-json.ts';
-import { lockDifferenceMarkdown } from '../model/lock-markdown.ts';
-import { lockDifferenceText } from '../model/lock-text.ts';
+import { lockDifferenceJson } from '../model/inputs/lock-json.ts';
+import { lockDifferenceMarkdown } from '../model/inputs/report-markdown.ts';
+import { lockDifferenceText } from '../model/inputs/report-text.ts';
+import { diffLocks } from '../model/lock/difference.ts';
 import type { Result } from '../model/result.ts';
-import { withoutControls } from '../model/without-controls.ts';
+import { withoutControls } from '../model/words/without-controls.ts';
 import { withRememberedChoices } from '../services/chosen-remembered.ts';
 import { withRememberedCounts } from '../services/commits-remembered.ts';
 import {
@@ -37,7 +37,7 @@ export interface CommandAnswer {
 
 const wrong = async ({ failure, next }: Refusal): Promise<CommandAnswer> => {
   // Most of the time nothing is wrong, and nobody pays for the sentences.
-  const { explain } = await import('../model/explain.ts');
+  const { explain } = await import('../model/explain/explain.ts');
   const explanation = explain(failure);
   const lines = [`nixup diff: ${explanation.what}`, `  ${next ?? explanation.next}`];
   return { exitCode: 2, stdout: '', stderr: `${lines.join('\n')}\n` };
@@ -49,7 +49,7 @@ const textOf = (side: Result<LabelledLock, Refusal>): string | undefined =>
 /** The line difference of two files of which one is no lock; empty where one was not read. */
 const rawText = async (old: string | undefined, now: string | undefined): Promise<string> => {
   if (old === undefined || now === undefined) return '';
-  const { rawDifference } = await import('../model/text-difference.ts');
+  const { rawDifference } = await import('../screen/texts/difference.ts');
   const signs = { added: '+', removed: '-', same: ' ' } as const;
   const lines = rawDifference(old, now).flatMap(({ oldStart, newStart, lines: changed }) => [
     `@@ line ${oldStart} → ${newStart} @@`,

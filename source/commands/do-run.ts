@@ -1,6 +1,6 @@
-import { explain } from '../model/explain.ts';
+import { explain } from '../model/explain/explain.ts';
 import type { Result } from '../model/result.ts';
-import type { RunResult } from '../model/run.ts';
+import type { RunResult } from '../state/run.ts';
 import { interruptionHint } from './answer-question.ts';
 import type { CommandContext } from './command.ts';
 import { canceledExit } from './console.ts';

@@ -3,11 +3,11 @@ import { lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 
 import os from 'node:os';
 import path from 'node:path';
 import { draftPrefix, draftStart } from '../engine/kept-message.ts';
-import { editorWords } from '../model/editor-words.ts';
-import type { ToolFailure } from '../model/explain-tool.ts';
+import type { ToolFailure } from '../model/explain/explain-tool.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { afterOthers } from './screen-modes.ts';
+import { editorWords } from './tui/editor-words.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

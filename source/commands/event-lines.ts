@@ -1,5 +1,5 @@
-import { type AppEvent, isRunEvent } from '../model/events.ts';
-import type { RunResult } from '../model/run.ts';
+import { type AppEvent, isRunEvent } from '../state/events.ts';
+import type { RunResult } from '../state/run.ts';
 
 /** Builds tell where they stand at most this often, ms. */
 const progressEveryMs = 100;

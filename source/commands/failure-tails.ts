@@ -1,6 +1,6 @@
-import type { RunResult } from '../model/run.ts';
-import type { AppState } from '../model/state.ts';
-import { causeLines } from '../model/test-causes.ts';
+import { causeLines } from '../model/causes/test-causes.ts';
+import type { RunResult } from '../state/run.ts';
+import type { AppState } from '../state/state.ts';
 
 /** Last lines of a failed host's log that are repeated at the end. */
 const keptLines = 20;

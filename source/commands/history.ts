@@ -1,10 +1,10 @@
-import { activeSentence } from '../model/active-words.ts';
-import type { AppEvent } from '../model/events.ts';
-import { showDuration, showMoment } from '../model/format-time.ts';
-import { nearestName } from '../model/nearest.ts';
 import { success } from '../model/result.ts';
-import { endingOf, type RunSummary } from '../model/run.ts';
-import { openWords, unreadWords } from '../model/run-words.ts';
+import { activeSentence } from '../model/run/active-words.ts';
+import { showDuration, showMoment } from '../model/words/format-time.ts';
+import { nearestName } from '../model/words/nearest.ts';
+import type { AppEvent } from '../state/events.ts';
+import { endingOf, type RunSummary } from '../state/run.ts';
+import { openWords, unreadWords } from '../state/run-words.ts';
 import { answerQuestion } from './answer-question.ts';
 import type { CommandRun } from './command.ts';
 import { refused } from './open-program.ts';

@@ -1,8 +1,8 @@
-import { type InputHosts, inputHostsSentence } from '../model/input-hosts.ts';
-import { movedInputs } from '../model/lock-moves.ts';
-import { nearestName } from '../model/nearest.ts';
+import { type InputHosts, inputHostsSentence } from '../model/inputs/input-hosts.ts';
+import { movedInputs } from '../model/inputs/moves.ts';
 import { ownOf } from '../model/own-of.ts';
 import { success } from '../model/result.ts';
+import { nearestName } from '../model/words/nearest.ts';
 import { answerQuestion } from './answer-question.ts';
 import type { CommandRun } from './command.ts';
 import { refused } from './open-program.ts';

@@ -1,4 +1,4 @@
-import type { DeployMode } from '../model/plan.ts';
+import type { DeployMode } from '../model/deploy/plan.ts';
 import type { SubcommandName } from './subcommands.ts';
 
 /** Every flag of every subcommand, with a value for «not given». */

@@ -1,4 +1,4 @@
-import type { HostOutcome, RunResult } from '../model/run.ts';
+import type { HostOutcome, RunResult } from '../state/run.ts';
 import { worstStatus } from './exit-status.ts';
 
 const severity = ({ status }: HostOutcome): number => {

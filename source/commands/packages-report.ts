@@ -1,13 +1,13 @@
-import { showSizeChange } from '../model/format-size.ts';
-import type { PackageChange, PackageDifference } from '../model/packages.ts';
+import type { PackageChange, PackageDifference } from '../model/packages/packages.ts';
 import {
   countPackages,
   groupHosts,
   isCriticalPackage,
   reviewPackages,
   versionsLine,
-} from '../model/packages-review.ts';
-import type { AppState } from '../model/state.ts';
+} from '../model/packages/review.ts';
+import { showSizeChange } from '../model/words/format.ts';
+import type { AppState } from '../state/state.ts';
 import { alignRows } from './text-table.ts';
 
 /** One host of `nixup packages --json`. Where it could not be compared, `error` says why. */

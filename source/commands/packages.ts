@@ -1,5 +1,5 @@
 import { success } from '../model/result.ts';
-import type { AppState } from '../model/state.ts';
+import type { AppState } from '../state/state.ts';
 import { answerQuestion } from './answer-question.ts';
 import type { CommandRun } from './command.ts';
 import { packagesJson, packagesText } from './packages-report.ts';

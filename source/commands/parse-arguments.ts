@@ -1,7 +1,7 @@
 import meow from 'meow';
-import { nearestName } from '../model/nearest.ts';
-import type { DeployMode } from '../model/plan.ts';
+import type { DeployMode } from '../model/deploy/plan.ts';
 import { failed, type Result, success } from '../model/result.ts';
+import { nearestName } from '../model/words/nearest.ts';
 import { globalFlags } from './flag-rows.ts';
 import { type Flags, type Invocation, noFlags } from './invocation.ts';
 import { type Scanned, scanWords } from './scan-words.ts';

@@ -1,10 +1,10 @@
-import { bisectSentence } from '../model/bisect.ts';
-import { planSentence } from '../model/build-plan-text.ts';
-import type { AppEvent } from '../model/events.ts';
-import { explain } from '../model/explain.ts';
-import { showSize } from '../model/format-size.ts';
-import type { HostWork } from '../model/host.ts';
-import type { StageState } from '../model/stage.ts';
+import { planSentence } from '../model/build/build-plan-text.ts';
+import { bisectSentence } from '../model/causes/bisect.ts';
+import { explain } from '../model/explain/explain.ts';
+import type { HostWork } from '../model/host/host.ts';
+import { showSize } from '../model/words/format.ts';
+import type { AppEvent } from '../state/events.ts';
+import type { StageState } from '../state/stage.ts';
 import { describeWork } from './describe-work.ts';
 
 /** Without a screen, counts of a build are told this often, ms. */

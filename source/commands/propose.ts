@@ -1,8 +1,8 @@
-import { explain, explainInLine } from '../model/explain.ts';
+import { explain, explainInLine } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import type { RunResult } from '../model/run.ts';
 import { findPullRequest, openPullRequest, ownBranch } from '../services/forges/pull-request.ts';
 import { createGit } from '../services/git.ts';
+import type { RunResult } from '../state/run.ts';
 import type { CommandContext } from './command.ts';
 import type { Program } from './open-program.ts';
 

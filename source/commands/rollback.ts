@@ -1,7 +1,7 @@
 import { quoteWords } from '../model/command.ts';
-import { filesBackCommands, filesBackTexts } from '../model/confirm-going-back.ts';
-import { backByRestart, withoutRestarts } from '../model/plan-rollback.ts';
 import { success } from '../model/result.ts';
+import { filesBackCommands, filesBackTexts } from '../screen/dialogs/confirm-back.ts';
+import { backByRestart, withoutRestarts } from '../state/plans/rollback.ts';
 import type { CommandRun } from './command.ts';
 import { confirmPlan, refusedStatus } from './confirm-plan.ts';
 import { doRun } from './do-run.ts';

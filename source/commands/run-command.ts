@@ -1,8 +1,8 @@
 import path from 'node:path';
 import packageFile from '../../package.json' with { type: 'json' };
 import type { Failure } from '../model/failure.ts';
-import { readFlakeArgument } from '../model/flake-argument.ts';
-import { toAscii } from '../model/glyphs.ts';
+import { readFlakeArgument } from '../model/nix/flake-argument.ts';
+import { toAscii } from '../screen/glyphs.ts';
 import type { World } from '../services/world.ts';
 import type { CommandContext } from './command.ts';
 import type { Console } from './console.ts';

@@ -1,6 +1,6 @@
-import { showStorePath } from '../model/format-size.ts';
-import { outcomeWords } from '../model/outcome-words.ts';
-import type { RunResult } from '../model/run.ts';
+import { showStorePath } from '../model/words/format.ts';
+import { outcomeWords } from '../state/outcome.ts';
+import type { RunResult } from '../state/run.ts';
 import { alignRows } from './text-table.ts';
 
 /** What a run did, host by host in the order of the fleet, and its one sentence. */

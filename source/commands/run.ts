@@ -1,8 +1,8 @@
 import { quoteWords } from '../model/command.ts';
-import type { DeployPlan } from '../model/plan.ts';
+import type { DeployPlan } from '../model/deploy/plan.ts';
 import { success } from '../model/result.ts';
-import type { UnreviewedAlarm } from '../model/run.ts';
-import { alarmWords, unreviewedAlarms } from '../model/unreviewed-alarms.ts';
+import type { UnreviewedAlarm } from '../state/run.ts';
+import { alarmWords, unreviewedAlarms } from '../state/unreviewed-alarms.ts';
 import { buildOnFailure } from './check-build-on.ts';
 import type { CommandRun } from './command.ts';
 import { commitChoice } from './commit-choice.ts';

@@ -1,4 +1,4 @@
-import { isMoving } from '../model/selectors-activity.ts';
+import { isMoving } from '../screen/reducer/activity.ts';
 import type { AppStore } from '../store.ts';
 
 const movingMs = 100;

@@ -1,9 +1,9 @@
 import type { Engine } from '../engine/contract.ts';
-import { menuAsOfNow } from '../model/cause-menu.ts';
-import { interruptedMenu } from '../model/interrupted-menu.ts';
-import type { Overlay } from '../model/overlay.ts';
-import { selectedId } from '../model/selectors-list.ts';
-import { comparedSystems } from '../model/selectors-packages.ts';
+import { menuAsOfNow } from '../screen/dialogs/menu-cause.ts';
+import { interruptedMenu } from '../screen/dialogs/menu-interrupted.ts';
+import type { Overlay } from '../screen/overlay.ts';
+import { selectedId } from '../screen/rows/lists.ts';
+import { comparedSystems } from '../screen/rows/packages.ts';
 import type { AppStore } from '../store.ts';
 
 /** Shows an interrupted run once, and keeps what it says of the hosts true while it is open. */

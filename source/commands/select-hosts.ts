@@ -1,8 +1,8 @@
+import { tagOf, unknownTag } from '../model/config/host-tags.ts';
 import type { Failure } from '../model/failure.ts';
-import { tagOf, unknownTag } from '../model/host-tags.ts';
-import { nearestName } from '../model/nearest.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import type { AppState } from '../model/state.ts';
+import { nearestName } from '../model/words/nearest.ts';
+import type { AppState } from '../state/state.ts';
 
 const withTag = (state: AppState, tag: string): readonly string[] =>
   state.hostNames.filter((name) => state.hosts[name]?.entry.tags.includes(tag));

@@ -1,4 +1,4 @@
-import { readFlakeArgument } from '../model/flake-argument.ts';
+import { readFlakeArgument } from '../model/nix/flake-argument.ts';
 import type { CommandRun } from './command.ts';
 import { runDiff } from './diff.ts';
 

@@ -1,11 +1,11 @@
-import { aboutHost } from '../model/about-host.ts';
-import type { ActiveRun } from '../model/active-run.ts';
-import { explain } from '../model/explain.ts';
-import { showRevision } from '../model/format-size.ts';
-import { showAge, showShortDate } from '../model/format-time.ts';
-import type { HostPosition } from '../model/host.ts';
-import { positionOf } from '../model/position.ts';
-import type { AppState, HostState } from '../model/state.ts';
+import { explain } from '../model/explain/explain.ts';
+import type { HostPosition } from '../model/host/host.ts';
+import type { ActiveRun } from '../model/run/active-run.ts';
+import { aboutHost } from '../model/words/about-host.ts';
+import { showRevision } from '../model/words/format.ts';
+import { showAge, showShortDate } from '../model/words/format-time.ts';
+import { positionOf } from '../state/hosts.ts';
+import type { AppState, HostState } from '../state/state.ts';
 import { alignRows } from './text-table.ts';
 
 /** One host of `nixup status --json`. A fact that is not known is null, and `error` says why. */

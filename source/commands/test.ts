@@ -1,9 +1,9 @@
 import type { Engine } from '../engine/contract.ts';
-import { guiltyInputs } from '../model/bisect.ts';
-import { type GuiltyHold, guiltyHolds } from '../model/hold-reason.ts';
-import { leftOutLines } from '../model/left-out-words.ts';
+import { guiltyInputs } from '../model/causes/bisect.ts';
+import { type GuiltyHold, guiltyHolds } from '../model/causes/hold-reason.ts';
+import { leftOutLines } from '../model/config/left-out-words.ts';
 import { success } from '../model/result.ts';
-import type { RunResult } from '../model/run.ts';
+import type { RunResult } from '../state/run.ts';
 import { saysYes } from './agreement.ts';
 import { buildOnFailure } from './check-build-on.ts';
 import type { CommandRun } from './command.ts';

@@ -1,4 +1,4 @@
-import { tagOf } from '../model/host-tags.ts';
+import { tagOf } from '../model/config/host-tags.ts';
 import type { Console } from './console.ts';
 import type { Invocation } from './invocation.ts';
 import { findSubcommand } from './subcommands.ts';

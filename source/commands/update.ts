@@ -1,5 +1,5 @@
-import { unmovedLines } from '../model/input-standing.ts';
-import { lockDifferenceText } from '../model/lock-text.ts';
+import { lockDifferenceText } from '../model/inputs/report-text.ts';
+import { unmovedLines } from '../model/inputs/standing.ts';
 import { success } from '../model/result.ts';
 import type { CommandRun } from './command.ts';
 import { doRun } from './do-run.ts';

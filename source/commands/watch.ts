@@ -1,9 +1,9 @@
-import { counted } from '../model/counted.ts';
-import { compareHealth } from '../model/health.ts';
-import type { HostFacts } from '../model/host.ts';
+import { compareHealth } from '../model/host/health.ts';
+import type { HostFacts } from '../model/host/host.ts';
 import { type Result, success } from '../model/result.ts';
-import type { RunResult } from '../model/run.ts';
-import type { AppState } from '../model/state.ts';
+import { counted } from '../model/words/sentences.ts';
+import type { RunResult } from '../state/run.ts';
+import type { AppState } from '../state/state.ts';
 import type { CommandContext, CommandRun } from './command.ts';
 import { doRun } from './do-run.ts';
 import type { Program, Refused } from './open-program.ts';

@@ -1,5 +1,5 @@
 import { quoteWords } from '../model/command.ts';
-import type { RunResult } from '../model/run.ts';
+import type { RunResult } from '../state/run.ts';
 
 /** For each unhealthy host the way back, ready to be copied. */
 export const waysBack = (result: RunResult): readonly string[] =>

@@ -1,6 +1,6 @@
 import { findFlake } from '../engine/open.ts';
+import { configTags, unknownTag } from '../model/config/host-tags.ts';
 import type { Failure } from '../model/failure.ts';
-import { configTags, unknownTag } from '../model/host-tags.ts';
 import { loadConfig } from '../services/config.ts';
 import type { World } from '../services/world.ts';
 

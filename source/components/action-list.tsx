@@ -2,8 +2,6 @@ import type { ReactNode } from 'react';
 import type { Action } from '../actions/action.ts';
 import { searchRows } from '../actions/lookup.ts';
 import { showKey } from '../keys.ts';
-import { glyph } from '../model/glyphs.ts';
-import { bodyRows, windowStart } from '../model/layout.ts';
 import {
   cut,
   fitLine,
@@ -15,9 +13,11 @@ import {
   strong,
   widthOf,
   wrapText,
-} from '../model/line.ts';
-import type { Overlay } from '../model/overlay.ts';
-import { signWords } from '../model/signs-text.ts';
+} from '../model/words/line.ts';
+import { glyph } from '../screen/glyphs.ts';
+import { bodyRows, windowStart } from '../screen/layout.ts';
+import type { Overlay } from '../screen/overlay.ts';
+import { signWords } from '../screen/texts/signs-text.ts';
 import type { ScreenState } from '../store.ts';
 import { framed } from './dialog.tsx';
 import { Lines } from './line-text.tsx';

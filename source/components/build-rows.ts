@@ -1,10 +1,10 @@
-import { type BisectProgress, bisectSentence } from '../model/bisect.ts';
-import type { PlanSummary } from '../model/build-plan.ts';
-import { planFitting } from '../model/build-plan-text.ts';
-import type { EndedActivity } from '../model/build-progress.ts';
-import { showDuration } from '../model/format-time.ts';
-import { frameAt, glyph } from '../model/glyphs.ts';
-import { workWords } from '../model/host-words.ts';
+import { planFitting } from '../model/build/build-plan-text.ts';
+import type { PlanSummary } from '../model/build/plan.ts';
+import type { EndedActivity } from '../model/build/progress.ts';
+import { type BisectProgress, bisectSentence } from '../model/causes/bisect.ts';
+import { showPosition } from '../model/causes/position.ts';
+import type { TestCause } from '../model/causes/test-causes.ts';
+import { showDuration } from '../model/words/format-time.ts';
 import {
   cut,
   fitRight,
@@ -15,12 +15,12 @@ import {
   span,
   strong,
   widthOf,
-} from '../model/line.ts';
-import { showPosition } from '../model/nix-own-position.ts';
-import { isBuilt } from '../model/position.ts';
-import type { BuildRow } from '../model/selectors-build.ts';
-import type { HostState } from '../model/state.ts';
-import type { TestCause } from '../model/test-causes.ts';
+} from '../model/words/line.ts';
+import { frameAt, glyph } from '../screen/glyphs.ts';
+import type { BuildRow } from '../screen/rows/build.ts';
+import { workWords } from '../screen/texts/host.ts';
+import { isBuilt } from '../state/hosts.ts';
+import type { HostState } from '../state/state.ts';
 import {
   activityCells,
   activityLine,

@@ -1,10 +1,18 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { type CheckRow, type CheckState, countStates } from '../model/board.ts';
-import { frameAt, glyph } from '../model/glyphs.ts';
-import { bodyRows } from '../model/layout.ts';
-import { fitText, type Line, muted, type Span, span, strong, wrapText } from '../model/line.ts';
-import { checkRows, cursorPlace } from '../model/selectors-list.ts';
+import { type CheckRow, type CheckState, countStates } from '../model/board/board.ts';
+import {
+  fitText,
+  type Line,
+  muted,
+  type Span,
+  span,
+  strong,
+  wrapText,
+} from '../model/words/line.ts';
+import { frameAt, glyph } from '../screen/glyphs.ts';
+import { bodyRows } from '../screen/layout.ts';
+import { checkRows, cursorPlace } from '../screen/rows/lists.ts';
 import { Lines, LineText } from './line-text.tsx';
 import { type ListRow, ListRows } from './list-rows.tsx';
 import { said } from './said.ts';

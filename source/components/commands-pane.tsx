@@ -1,10 +1,5 @@
 import type { ReactNode } from 'react';
-import { tellCommand } from '../model/command-telling.ts';
-import { commandPlace } from '../model/commands-list.ts';
-import type { CommandRecord } from '../model/events.ts';
-import { showDuration } from '../model/format-time.ts';
-import { glyph } from '../model/glyphs.ts';
-import { bodyRows, windowStart } from '../model/layout.ts';
+import { showDuration } from '../model/words/format-time.ts';
 import {
   cutLine,
   fitRight,
@@ -15,8 +10,13 @@ import {
   span,
   strong,
   wrapText,
-} from '../model/line.ts';
-import type { Overlay } from '../model/overlay.ts';
+} from '../model/words/line.ts';
+import { glyph } from '../screen/glyphs.ts';
+import { bodyRows, windowStart } from '../screen/layout.ts';
+import type { Overlay } from '../screen/overlay.ts';
+import { tellCommand } from '../screen/reducer/command-telling.ts';
+import { commandPlace } from '../screen/reducer/commands.ts';
+import type { CommandRecord } from '../state/events.ts';
 import { framed } from './dialog.tsx';
 import { Lines } from './line-text.tsx';
 import { useApp } from './use-app.ts';

@@ -1,8 +1,4 @@
 import type { ReactNode } from 'react';
-import { choiceRows, commandRows, confirmationRoom } from '../model/confirmation-room.ts';
-import { counted } from '../model/counted.ts';
-import { glyph } from '../model/glyphs.ts';
-import { bodyRows, windowStart } from '../model/layout.ts';
 import {
   cut,
   fitLine,
@@ -13,8 +9,11 @@ import {
   strong,
   widthOf,
   wrapText,
-} from '../model/line.ts';
-import { asideOf, type MenuRoom, menuRoom } from '../model/menu-room.ts';
+} from '../model/words/line.ts';
+import { counted } from '../model/words/sentences.ts';
+import { glyph } from '../screen/glyphs.ts';
+import { bodyRows, windowStart } from '../screen/layout.ts';
+import { asideOf, type MenuRoom, menuRoom } from '../screen/menu-room.ts';
 import {
   type Choice,
   type Confirmation,
@@ -22,8 +21,9 @@ import {
   type MenuItem,
   type TonedText,
   wantedText,
-} from '../model/overlay.ts';
-import { isTyped, takesKeys } from '../model/ui-overlay.ts';
+} from '../screen/overlay.ts';
+import { choiceRows, commandRows, confirmationRoom } from '../screen/reducer/confirmation-room.ts';
+import { isTyped, takesKeys } from '../screen/reducer/overlay.ts';
 import { Lines } from './line-text.tsx';
 import { edgeOf } from './list-rows.tsx';
 import { useApp } from './use-app.ts';

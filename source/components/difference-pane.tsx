@@ -1,17 +1,25 @@
 import type { ReactNode } from 'react';
 import {
+  fitLine,
+  fitRight,
+  type Line,
+  muted,
+  type Span,
+  span,
+  type Tone,
+} from '../model/words/line.ts';
+import { withoutControls } from '../model/words/without-controls.ts';
+import {
   changedPart,
   type DifferenceLine,
   type DifferenceRow,
   type UnifiedRow,
-} from '../model/difference-rows.ts';
-import { bodyRows } from '../model/layout.ts';
-import { fitLine, fitRight, type Line, muted, type Span, span, type Tone } from '../model/line.ts';
-import type { Overlay } from '../model/overlay.ts';
-import { findWords } from '../model/ui-find.ts';
-import { isHit } from '../model/ui-log.ts';
-import { unifiedOnce } from '../model/ui-overlay.ts';
-import { withoutControls } from '../model/without-controls.ts';
+} from '../screen/difference-rows.ts';
+import { bodyRows } from '../screen/layout.ts';
+import type { Overlay } from '../screen/overlay.ts';
+import { findWords } from '../screen/reducer/find.ts';
+import { isHit } from '../screen/reducer/log.ts';
+import { unifiedOnce } from '../screen/reducer/overlay.ts';
 import { framed } from './dialog.tsx';
 import { Lines } from './line-text.tsx';
 import { highlight } from './search-hits.ts';

@@ -1,11 +1,11 @@
 import type { Action } from '../actions/action.ts';
-import { frameAt, glyph, toAscii } from '../model/glyphs.ts';
-import { bodyRows, isTooSmall } from '../model/layout.ts';
-import { cutLine, fitLine, type Line, muted, type Span, span } from '../model/line.ts';
-import { activityOf } from '../model/selectors-activity.ts';
-import { nextStage } from '../model/stage.ts';
-import type { AppState } from '../model/state.ts';
-import { initialUi } from '../model/ui.ts';
+import { cutLine, fitLine, type Line, muted, type Span, span } from '../model/words/line.ts';
+import { frameAt, glyph, toAscii } from '../screen/glyphs.ts';
+import { bodyRows, isTooSmall } from '../screen/layout.ts';
+import { activityOf } from '../screen/reducer/activity.ts';
+import { initialUi } from '../screen/ui.ts';
+import { nextStage } from '../state/stage.ts';
+import type { AppState } from '../state/state.ts';
 import { emptyFleetLines } from './fleet-lines.ts';
 import { keysLine } from './footer-lines.ts';
 import { stagesLine, titleLine, viewsLine } from './header-lines.ts';

@@ -1,7 +1,7 @@
-import { explain } from '../model/explain.ts';
-import type { Line } from '../model/line.ts';
-import type { AppState } from '../model/state.ts';
-import type { Ui } from '../model/ui.ts';
+import { explain } from '../model/explain/explain.ts';
+import type { Line } from '../model/words/line.ts';
+import type { Ui } from '../screen/ui.ts';
+import type { AppState } from '../state/state.ts';
 import { said } from './said.ts';
 
 /** What is said instead of rows: being read, not readable, none, none that match. */

@@ -12,13 +12,13 @@ import {
   strong,
   widthOf,
   wrapText,
-} from '../model/line.ts';
-import type { Overlay } from '../model/overlay.ts';
-import { isFreshNotice, toastLife, toastMs } from '../model/selectors-activity.ts';
-import { markedIds } from '../model/selectors-list.ts';
-import type { AppState } from '../model/state.ts';
-import { listOf, type Prompt, type Ui } from '../model/ui.ts';
-import { promptText } from '../model/ui-prompt.ts';
+} from '../model/words/line.ts';
+import type { Overlay } from '../screen/overlay.ts';
+import { isFreshNotice, toastLife, toastMs } from '../screen/reducer/activity.ts';
+import { promptText } from '../screen/reducer/ui-prompt.ts';
+import { markedIds } from '../screen/rows/lists.ts';
+import { listOf, type Prompt, type Ui } from '../screen/ui.ts';
+import type { AppState } from '../state/state.ts';
 import type { ScreenState } from '../store.ts';
 
 const promptTitle = (prompt: Prompt): string => {

@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { footerRows } from '../model/layout.ts';
-import { fitLine } from '../model/line.ts';
+import { fitLine } from '../model/words/line.ts';
+import { footerRows } from '../screen/layout.ts';
 import { keysLine, messageLines } from './footer-lines.ts';
 import { LineText } from './line-text.tsx';
 import { useLook } from './look.tsx';

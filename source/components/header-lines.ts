@@ -1,8 +1,5 @@
 import { viewTitles } from '../actions/viewing.ts';
-import { counted as countOf } from '../model/counted.ts';
-import { showAge } from '../model/format-time.ts';
-import { endingSign, frameAt, glyph } from '../model/glyphs.ts';
-import { countLeft, type LeftOver, leftShort, leftWords } from '../model/left-over.ts';
+import { showAge } from '../model/words/format-time.ts';
 import {
   joinFitting,
   type Line,
@@ -12,13 +9,16 @@ import {
   span,
   spread,
   strong,
-} from '../model/line.ts';
-import type { Trouble } from '../model/position.ts';
-import { lockCounts } from '../model/selectors-lock.ts';
-import { type StageName, type StageState, stageNames } from '../model/stage.ts';
-import type { AppState } from '../model/state.ts';
-import { type Ui, viewNames } from '../model/ui.ts';
-import { withoutControls } from '../model/without-controls.ts';
+} from '../model/words/line.ts';
+import { counted as countOf } from '../model/words/sentences.ts';
+import { withoutControls } from '../model/words/without-controls.ts';
+import { endingSign, frameAt, glyph } from '../screen/glyphs.ts';
+import { lockCounts } from '../screen/rows/lock.ts';
+import { type Ui, viewNames } from '../screen/ui.ts';
+import type { Trouble } from '../state/hosts.ts';
+import { countLeft, type LeftOver, leftShort, leftWords } from '../state/left-over.ts';
+import { type StageName, type StageState, stageNames } from '../state/stage.ts';
+import type { AppState } from '../state/state.ts';
 
 const shortPath = (path: string, cells: number): string =>
   path.length <= cells ? path : `${glyph.ellipsis}${path.slice(path.lastIndexOf('/'))}`;

@@ -1,13 +1,13 @@
-import { foreignActivation } from '../model/activation-lock.ts';
-import { showRevision, showSize, showStorePath } from '../model/format-size.ts';
-import { showDuration, showMoment } from '../model/format-time.ts';
-import { fitText, type Line, muted, span, strong, wrapText } from '../model/line.ts';
-import type { HostPackages } from '../model/packages-state.ts';
-import { troubleText } from '../model/pane-texts.ts';
-import { isBuilt } from '../model/position.ts';
-import type { HostState } from '../model/state.ts';
-import { showUnitFailure } from '../model/unit-failure.ts';
-import { whatChanges } from '../model/what-changes.ts';
+import { showUnitFailure } from '../model/host/unit-failure.ts';
+import type { HostPackages } from '../model/packages/packages-state.ts';
+import { whatChanges } from '../model/packages/what-changes.ts';
+import { showRevision, showSize, showStorePath } from '../model/words/format.ts';
+import { showDuration, showMoment } from '../model/words/format-time.ts';
+import { fitText, type Line, muted, span, strong, wrapText } from '../model/words/line.ts';
+import { troubleText } from '../screen/texts/panes.ts';
+import { foreignActivation } from '../state/activation-lock.ts';
+import { isBuilt } from '../state/hosts.ts';
+import type { HostState } from '../state/state.ts';
 import { activityLine, progressLine } from './progress-lines.ts';
 
 const labelled = (label: string, ...rest: Line): Line => [muted(` ${fitText(label, 11)}`), ...rest];

@@ -1,12 +1,21 @@
 import { memo, type ReactNode } from 'react';
-import { showRevision } from '../model/format-size.ts';
-import { showShortDate } from '../model/format-time.ts';
-import { glyph } from '../model/glyphs.ts';
-import type { Generation } from '../model/host.ts';
-import { healthWords, positionWords, type Status, workWords } from '../model/host-words.ts';
-import { type FleetColumn, fleetColumns, nameCells } from '../model/layout.ts';
-import { cut, fitText, type Line, muted, type Span, span, strong, widthOf } from '../model/line.ts';
-import type { HostState } from '../model/state.ts';
+import type { Generation } from '../model/host/host.ts';
+import { showRevision } from '../model/words/format.ts';
+import { showShortDate } from '../model/words/format-time.ts';
+import {
+  cut,
+  fitText,
+  type Line,
+  muted,
+  type Span,
+  span,
+  strong,
+  widthOf,
+} from '../model/words/line.ts';
+import { glyph } from '../screen/glyphs.ts';
+import { type FleetColumn, fleetColumns, nameCells } from '../screen/layout.ts';
+import { healthWords, positionWords, type Status, workWords } from '../screen/texts/host.ts';
+import type { HostState } from '../state/state.ts';
 import { LineText } from './line-text.tsx';
 
 const runningGeneration = (host: HostState): Generation | undefined =>

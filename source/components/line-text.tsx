@@ -1,9 +1,9 @@
 import { Box, Text } from 'ink';
 import { memo, type ReactNode } from 'react';
-import { withAgreedWidths } from '../model/agreed-width.ts';
-import { toAscii } from '../model/glyphs.ts';
-import { cutLine, isSameLine, type Line, type Span } from '../model/line.ts';
-import { withoutControls } from '../model/without-controls.ts';
+import { withAgreedWidths } from '../model/words/agreed-width.ts';
+import { cutLine, isSameLine, type Line, type Span } from '../model/words/line.ts';
+import { withoutControls } from '../model/words/without-controls.ts';
+import { toAscii } from '../screen/glyphs.ts';
 import { useLook } from './look.tsx';
 import { useApp } from './use-app.ts';
 

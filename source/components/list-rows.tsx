@@ -1,8 +1,8 @@
 import { Box } from 'ink';
 import { memo, type ReactNode } from 'react';
-import { glyph } from '../model/glyphs.ts';
-import { windowStart } from '../model/layout.ts';
-import { fitLine, type Line, muted, span, widthOf } from '../model/line.ts';
+import { fitLine, type Line, muted, span, widthOf } from '../model/words/line.ts';
+import { glyph } from '../screen/glyphs.ts';
+import { windowStart } from '../screen/layout.ts';
 import { LineText } from './line-text.tsx';
 
 /** A row of a list; one without an id is a heading that the cursor skips. */

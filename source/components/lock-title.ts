@@ -1,15 +1,15 @@
-import { explain } from '../model/explain.ts';
-import { showDuration } from '../model/format-time.ts';
-import { countBehind } from '../model/input-standing.ts';
-import { type Line, muted, span, strong, wrapText } from '../model/line.ts';
-import { unreadableLock } from '../model/lock-advice.ts';
-import { nixpkgsSource } from '../model/lock-copies.ts';
-import { breakingOfApp } from '../model/lock-details.ts';
-import type { LockFacts } from '../model/lock-inputs.ts';
+import { explain } from '../model/explain/explain.ts';
+import { unreadableLock } from '../model/inputs/advice.ts';
+import { isStale } from '../model/inputs/staleness.ts';
+import { countBehind } from '../model/inputs/standing.ts';
+import { nixpkgsSource } from '../model/lock/copies.ts';
+import type { LockFacts } from '../model/lock/facts.ts';
 import { ownOf } from '../model/own-of.ts';
-import { lockCounts } from '../model/selectors-lock.ts';
-import { isStale } from '../model/staleness.ts';
-import type { AppState } from '../model/state.ts';
+import { showDuration } from '../model/words/format-time.ts';
+import { type Line, muted, span, strong, wrapText } from '../model/words/line.ts';
+import { lockCounts } from '../screen/rows/lock.ts';
+import { breakingOfApp } from '../screen/texts/lock-details.ts';
+import type { AppState } from '../state/state.ts';
 
 const limitWords = (app: AppState, now: number): readonly string[] =>
   app.forgeLimits.flatMap(({ host, remaining, until }) => {

@@ -1,11 +1,16 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { glyph } from '../model/glyphs.ts';
-import { bodyRows } from '../model/layout.ts';
-import { fitLine, type Line, muted, widthOf } from '../model/line.ts';
-import { detailsTop, lockDetailLines, lockPanes, selectedLockRow } from '../model/lock-panes.ts';
-import { markedIds } from '../model/selectors-list.ts';
-import { lockRows } from '../model/selectors-lock.ts';
+import { fitLine, type Line, muted, widthOf } from '../model/words/line.ts';
+import { glyph } from '../screen/glyphs.ts';
+import { bodyRows } from '../screen/layout.ts';
+import { markedIds } from '../screen/rows/lists.ts';
+import { lockRows } from '../screen/rows/lock.ts';
+import {
+  detailsTop,
+  lockDetailLines,
+  lockPanes,
+  selectedLockRow,
+} from '../screen/texts/lock-panes.ts';
 import { Lines, LineText } from './line-text.tsx';
 import { edgeOf, edgeRoom, ListRows } from './list-rows.tsx';
 import { lockListRows, lockTitles } from './lock-rows.ts';

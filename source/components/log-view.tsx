@@ -1,12 +1,20 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
-import { counted } from '../model/counted.ts';
-import { derivationName } from '../model/derivation-name.ts';
-import { bodyRows } from '../model/layout.ts';
-import { dropCells, type Line, muted, span, strong, takeCells, widthOf } from '../model/line.ts';
-import type { LogRing } from '../model/log-ring.ts';
-import type { LogUi } from '../model/ui.ts';
-import { countHits, isBuilderLog, ringOf, topLine } from '../model/ui-log.ts';
+import { derivationName } from '../model/nix/derivation-name.ts';
+import {
+  dropCells,
+  type Line,
+  muted,
+  span,
+  strong,
+  takeCells,
+  widthOf,
+} from '../model/words/line.ts';
+import type { LogRing } from '../model/words/log.ts';
+import { counted } from '../model/words/sentences.ts';
+import { bodyRows } from '../screen/layout.ts';
+import { countHits, isBuilderLog, ringOf, topLine } from '../screen/reducer/log.ts';
+import type { LogUi } from '../screen/ui.ts';
 import { LineText } from './line-text.tsx';
 import { said } from './said.ts';
 import { highlight } from './search-hits.ts';

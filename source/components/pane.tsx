@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
-import { bodyRows } from '../model/layout.ts';
-import type { Line } from '../model/line.ts';
-import type { Overlay } from '../model/overlay.ts';
-import { paneRowsOf } from '../model/pane-rows.ts';
-import { findWords } from '../model/ui-find.ts';
+import type { Line } from '../model/words/line.ts';
+import { bodyRows } from '../screen/layout.ts';
+import type { Overlay } from '../screen/overlay.ts';
+import { paneRowsOf } from '../screen/pane-rows.ts';
+import { findWords } from '../screen/reducer/find.ts';
 import { framed } from './dialog.tsx';
 import { Lines } from './line-text.tsx';
 import { highlight } from './search-hits.ts';

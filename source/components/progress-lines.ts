@@ -1,9 +1,9 @@
-import type { BuildProgress, RunningActivity } from '../model/build-progress.ts';
-import { showSize } from '../model/format-size.ts';
-import { showDuration } from '../model/format-time.ts';
-import { frameAt, glyph } from '../model/glyphs.ts';
-import { fitRight, fitText, joinFitting, type Line, muted, span } from '../model/line.ts';
-import { stalledReason } from '../model/stalled.ts';
+import type { BuildProgress, RunningActivity } from '../model/build/progress.ts';
+import { stalledReason } from '../model/build/stalled.ts';
+import { showSize } from '../model/words/format.ts';
+import { showDuration } from '../model/words/format-time.ts';
+import { fitRight, fitText, joinFitting, type Line, muted, span } from '../model/words/line.ts';
+import { frameAt, glyph } from '../screen/glyphs.ts';
 
 /** A bar of cells for a share between 0 and 1. */
 export const barText = (share: number, cells: number): string => {

@@ -1,4 +1,4 @@
-import { type Line, span, type Tone, wrapText } from '../model/line.ts';
+import { type Line, span, type Tone, wrapText } from '../model/words/line.ts';
 
 /** A sentence in the body of a view, wrapped: what is being done, what is wrong, what to press. */
 export const said = (text: string, columns: number, tone: Tone = 'plain'): readonly Line[] =>

@@ -1,8 +1,8 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import { isTooSmall, smallest } from '../model/layout.ts';
-import type { Overlay } from '../model/overlay.ts';
-import type { Screen as ShownScreen } from '../model/ui.ts';
+import { isTooSmall, smallest } from '../screen/layout.ts';
+import type { Overlay } from '../screen/overlay.ts';
+import type { Screen as ShownScreen } from '../screen/ui.ts';
 import { ActionList } from './action-list.tsx';
 import { BuildView } from './build-view.tsx';
 import { CheckView } from './check-view.tsx';

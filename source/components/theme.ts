@@ -1,4 +1,4 @@
-import type { Tone } from '../model/line.ts';
+import type { Tone } from '../model/words/line.ts';
 
 interface Colour {
   readonly color?: string;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { StorePath } from '../model/store-path.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 
 /** The alphabet of Nix's base 32. */
 const letters = '0123456789abcdfghijklmnpqrsvwxyz';

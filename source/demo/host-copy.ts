@@ -1,5 +1,5 @@
-import { activityType } from '../model/nix-event.ts';
-import type { StorePath } from '../model/store-path.ts';
+import { activityType } from '../model/nix/event.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import type { Machine } from './machine.ts';
 import { createNixLog } from './nix-log.ts';
 import type { Program } from './process.ts';

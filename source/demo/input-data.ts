@@ -1,4 +1,4 @@
-import type { Attributes } from '../model/lock.ts';
+import type { Attributes } from '../model/lock/lock.ts';
 import {
   type InputSource,
   type LockedAt,

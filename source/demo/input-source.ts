@@ -1,4 +1,4 @@
-import type { Attributes } from '../model/lock.ts';
+import type { Attributes } from '../model/lock/lock.ts';
 import { narHashFor, revisionFor } from './hash.ts';
 
 /** States of an input in time: one for each update of the fleet so far, and the newest upstream. */

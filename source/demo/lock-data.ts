@@ -1,5 +1,5 @@
-import type { Attributes, InputEdge, LockNode } from '../model/lock.ts';
-import { writeFlakeLock } from '../model/lock-write.ts';
+import type { Attributes, InputEdge, LockNode } from '../model/lock/lock.ts';
+import { writeFlakeLock } from '../model/lock/write.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
 import { inputSources } from './input-data.ts';
 import {

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
-import { activityType } from '../model/nix-event.ts';
-import type { StorePath } from '../model/store-path.ts';
+import { activityType } from '../model/nix/event.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import { builderLine, hasPhases, phaseLine, phases } from './build-lines.ts';
 import { createNixLog, type NixLog } from './nix-log.ts';
 import type { Call, Program } from './process.ts';

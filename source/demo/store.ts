@@ -1,4 +1,4 @@
-import type { StorePath } from '../model/store-path.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import { committedVersion } from './input-source.ts';
 import type { DemoLocks } from './lock-data.ts';
 import type { DemoSystems } from './system-data.ts';

@@ -1,4 +1,4 @@
-import type { StorePath } from '../model/store-path.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import type { DemoHost } from './fleet-data.ts';
 import { numberFor, storePathFor } from './hash.ts';
 import type { DemoLocks, Versions } from './lock-data.ts';

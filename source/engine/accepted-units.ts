@@ -1,7 +1,7 @@
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry, HostFacts } from '../model/host.ts';
-import { unwellUnits } from '../model/position.ts';
+import type { HostEntry, HostFacts } from '../model/host/host.ts';
 import type { Result } from '../model/result.ts';
+import { unwellUnits } from '../state/hosts.ts';
 import type { EngineContext } from './context.ts';
 
 /** Units that fail or do not run by what a probe found just now. */

@@ -1,10 +1,10 @@
-import type { ActivationTold } from '../model/activation-troubles.ts';
-import { judgeActivated } from '../model/evidence.ts';
-import { explain } from '../model/explain.ts';
+import type { ActivationTold } from '../model/deploy/activation-troubles.ts';
+import { judgeActivated } from '../model/deploy/evidence.ts';
+import { explain } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostFacts } from '../model/host.ts';
-import type { ActivatedAs } from '../model/specialisation.ts';
-import type { Supervision } from '../model/supervision.ts';
+import type { HostFacts } from '../model/host/host.ts';
+import type { ActivatedAs } from '../model/host/specialisation.ts';
+import type { Supervision } from '../model/host/supervision.ts';
 import type { HostTravel } from './host-journey.ts';
 import { isGood } from './memory.ts';
 import { supervisionTerms } from './supervision-terms.ts';

@@ -1,7 +1,7 @@
 import { showCommand } from '../model/command.ts';
-import { showRevision } from '../model/format-size.ts';
-import { type FailedBefore, failedBeforeWords } from '../model/input-standing.ts';
-import { revisionsOf } from '../model/lock-moves.ts';
+import { revisionsOf } from '../model/inputs/moves.ts';
+import { type FailedBefore, failedBeforeWords } from '../model/inputs/standing.ts';
+import { showRevision } from '../model/words/format.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
 import type { EngineContext } from './context.ts';
 import type { BadRevisionRecord } from './records.ts';

@@ -1,5 +1,5 @@
-import type { NixCauseClass } from '../model/nix-cause.ts';
-import type { TestCause } from '../model/test-causes.ts';
+import type { TestCause } from '../model/causes/test-causes.ts';
+import type { NixCauseClass } from '../model/nix/cause.ts';
 
 /** These are no fault of an input, and another try may end otherwise. */
 export const passing: ReadonlySet<NixCauseClass> = new Set([

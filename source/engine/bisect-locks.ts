@@ -1,6 +1,6 @@
-import { bisectOrder } from '../model/bisect-order.ts';
+import { bisectOrder } from '../model/causes/bisect-order.ts';
 import type { Failure } from '../model/failure.ts';
-import type { FlakeLock } from '../model/lock.ts';
+import type { FlakeLock } from '../model/lock/lock.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
 import type { EngineContext } from './context.ts';

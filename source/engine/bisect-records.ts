@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { BisectProbe } from '../model/bisect.ts';
+import type { BisectProbe } from '../model/causes/bisect.ts';
 import { type KeptFormat, openKeptFile, parseKept } from '../services/kept-file.ts';
 import type { EngineContext } from './context.ts';
 

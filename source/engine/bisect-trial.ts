@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { BisectVerdict } from '../model/bisect.ts';
+import type { BisectVerdict } from '../model/causes/bisect.ts';
+import type { TestCause } from '../model/causes/test-causes.ts';
 import type { Failure } from '../model/failure.ts';
-import { revertInputs } from '../model/lock-splice.ts';
-import { writeFlakeLock } from '../model/lock-write.ts';
-import type { StorePath } from '../model/store-path.ts';
-import type { TestCause } from '../model/test-causes.ts';
+import { revertInputs } from '../model/lock/splice.ts';
+import { writeFlakeLock } from '../model/lock/write.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import type { ScratchFlake } from '../services/scratch-flake.ts';
 import type { BisectLocks } from './bisect-locks.ts';
 import { verdictOf } from './bisect-verdict.ts';

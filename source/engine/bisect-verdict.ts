@@ -1,8 +1,8 @@
-import type { BisectVerdict } from '../model/bisect.ts';
-import { derivationName } from '../model/derivation-name.ts';
+import type { BisectVerdict } from '../model/causes/bisect.ts';
+import { shareCauses, type TestCause } from '../model/causes/test-causes.ts';
 import type { Failure } from '../model/failure.ts';
-import type { NixCause } from '../model/nix-cause.ts';
-import { shareCauses, type TestCause } from '../model/test-causes.ts';
+import type { NixCause } from '../model/nix/cause.ts';
+import { derivationName } from '../model/nix/derivation-name.ts';
 import { parsePackageName } from '../parsers/package-name.ts';
 import { passing } from './bisect-causes.ts';
 import { causesOfFailure } from './goals/test-causes.ts';

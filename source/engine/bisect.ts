@@ -3,11 +3,11 @@ import {
   type BisectProgress,
   bisectSentence,
   nextBisectStep,
-} from '../model/bisect.ts';
-import { explain } from '../model/explain.ts';
+} from '../model/causes/bisect.ts';
+import type { TestCause } from '../model/causes/test-causes.ts';
+import { explain } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import type { TestCause } from '../model/test-causes.ts';
 import { scratchFolder } from '../services/left-behind.ts';
 import { openScratchFlake } from '../services/scratch-flake.ts';
 import { rememberBadRevisions } from './bad-revisions.ts';

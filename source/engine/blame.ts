@@ -1,5 +1,5 @@
-import type { NixCauseClass } from '../model/nix-cause.ts';
-import type { TestCause } from '../model/test-causes.ts';
+import type { TestCause } from '../model/causes/test-causes.ts';
+import type { NixCauseClass } from '../model/nix/cause.ts';
 import { scratchFolder } from '../services/left-behind.ts';
 import { openScratchFlake } from '../services/scratch-flake.ts';
 import { mayBlame } from './bisect-causes.ts';

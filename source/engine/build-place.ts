@@ -1,8 +1,8 @@
+import { builtOn } from '../model/config/entries.ts';
+import { isAsleep, pendingReason } from '../model/explain/pending-reason.ts';
 import type { Failure } from '../model/failure.ts';
-import { builtOn } from '../model/fleet-entries.ts';
-import type { HostEntry } from '../model/host.ts';
-import { isAsleep, pendingReason } from '../model/pending-reason.ts';
-import type { StorePath } from '../model/store-path.ts';
+import type { HostEntry } from '../model/host/host.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import { type BuildPlace, placeOf } from '../services/build-place.ts';
 import type { EngineContext } from './context.ts';
 

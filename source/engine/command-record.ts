@@ -1,8 +1,8 @@
 import { type Command, showCommand } from '../model/command.ts';
-import type { CommandRecord } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Result } from '../model/result.ts';
 import { redact } from '../parsers/redact.ts';
+import type { CommandRecord } from '../state/events.ts';
 
 const endingOf = (result: Result<unknown, Failure>): string => {
   if (result.ok) return 'done';

@@ -1,6 +1,6 @@
 import type { Failure } from '../model/failure.ts';
-import type { FlakeLock } from '../model/lock.ts';
-import { isUnknownVersion } from '../model/lock-advice.ts';
+import { isUnknownVersion } from '../model/inputs/advice.ts';
+import type { FlakeLock } from '../model/lock/lock.ts';
 import { failed, type Result } from '../model/result.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
 

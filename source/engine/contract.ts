@@ -1,23 +1,23 @@
-import type { CleanPlan } from '../model/clean-plan.ts';
-import type { CommitChoice, CommitPlan } from '../model/commit-plan.ts';
-import type { CutCommit } from '../model/cut-commit.ts';
-import type { AppEvent } from '../model/events.ts';
-import type { Failure } from '../model/failure.ts';
-import type { WrittenHold } from '../model/hold-text.ts';
-import type { OwedPush } from '../model/owed-push.ts';
+import type { CommitChoice, CommitPlan } from '../model/commit/commit-plan.ts';
+import type { CutCommit } from '../model/commit/cut-commit.ts';
+import type { OwedPush } from '../model/commit/owed-push.ts';
 import type {
   AlsoBack,
   DeployMode,
   DeployPlan,
   RollbackPlan,
   RollbackWish,
-} from '../model/plan.ts';
+} from '../model/deploy/plan.ts';
+import type { Failure } from '../model/failure.ts';
+import type { WrittenHold } from '../model/inputs/hold.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import type { Result } from '../model/result.ts';
-import type { Reviewer } from '../model/review.ts';
-import type { InterruptedRun, ResumeChoice, RunResult } from '../model/run.ts';
-import type { StageName } from '../model/stage.ts';
-import type { StorePath } from '../model/store-path.ts';
 import type { ExpectedMove } from '../services/moved-hosts.ts';
+import type { AppEvent } from '../state/events.ts';
+import type { CleanPlan } from '../state/plans/clean.ts';
+import type { Reviewer } from '../state/review.ts';
+import type { InterruptedRun, ResumeChoice, RunResult } from '../state/run.ts';
+import type { StageName } from '../state/stage.ts';
 import type { LockWish } from './goals/restore-lock.ts';
 import type { RevertTo } from './goals/revert.ts';
 import type { RunWish, TestOptions } from './options.ts';

@@ -1,7 +1,7 @@
-import type { CutCommit } from '../model/cut-commit.ts';
+import type { CutCommit } from '../model/commit/cut-commit.ts';
 import type { Failure } from '../model/failure.ts';
 import { type Result, success } from '../model/result.ts';
-import type { InterruptedRun } from '../model/run.ts';
+import type { InterruptedRun } from '../state/run.ts';
 import type { EngineContext } from './context.ts';
 import { observeGit } from './observe.ts';
 import { beginPush } from './owed-push.ts';

@@ -1,7 +1,7 @@
-import type { Undated } from '../model/events.ts';
-import { explainInLine } from '../model/explain.ts';
+import { explainInLine } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import type { Goal, RunResult } from '../model/run.ts';
+import type { Undated } from '../state/events.ts';
+import type { Goal, RunResult } from '../state/run.ts';
 import type { EngineContext } from './context.ts';
 import type { GoalBody } from './goal-ending.ts';
 import { configObstacle, inputObstacle } from './obstacle.ts';

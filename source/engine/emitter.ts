@@ -1,5 +1,5 @@
-import type { AppEvent, Undated } from '../model/events.ts';
 import type { Clock } from '../services/world.ts';
+import type { AppEvent, Undated } from '../state/events.ts';
 import { redactEvent } from './redact-event.ts';
 
 /** Log lines and progress reach the store at most this often, ms. */

@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { counted } from '../model/counted.ts';
-import { addDurations, type BuildDuration, type Durations, estimate } from '../model/estimates.ts';
+import {
+  addDurations,
+  type BuildDuration,
+  type Durations,
+  estimate,
+} from '../model/build/estimates.ts';
+import { counted } from '../model/words/sentences.ts';
 import { isFields } from '../parsers/json-fields.ts';
 import {
   type KeptFormat,

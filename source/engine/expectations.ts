@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
-import { explain } from '../model/explain.ts';
+import { explain } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import type { Expectation, HostEntry } from '../model/host.ts';
+import type { Expectation, HostEntry } from '../model/host/host.ts';
 import type { Result } from '../model/result.ts';
 import type { EvaluatedToplevel, EvaluateOptions } from '../services/nix-evaluate.ts';
 import { isBuiltStill } from './build-place.ts';

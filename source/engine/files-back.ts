@@ -1,8 +1,8 @@
-import { lastCommitOf, noCommitWords } from '../model/last-commit.ts';
-import { deployedPart } from '../model/part-of-fleet.ts';
-import type { AlsoBack, FilesBack, RollbackPlan } from '../model/plan.ts';
+import type { AlsoBack, FilesBack, RollbackPlan } from '../model/deploy/plan.ts';
 import { commitCommand } from '../services/git-commit.ts';
 import { pushCommand } from '../services/git-push.ts';
+import { lastCommitOf, noCommitWords } from '../state/last-commit.ts';
+import { deployedPart } from '../state/part-of-fleet.ts';
 import type { EngineContext } from './context.ts';
 import { pushTarget } from './goals/commit.ts';
 

@@ -1,9 +1,14 @@
+import {
+  criticalAmong,
+  type HostPreview,
+  surprises,
+  unitsForeseen,
+} from '../model/deploy/preview.ts';
+import { previewLines } from '../model/deploy/preview-lines.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostFacts } from '../model/host.ts';
-import { criticalAmong, type HostPreview, surprises, unitsForeseen } from '../model/preview.ts';
-import { previewLines } from '../model/preview-lines.ts';
+import type { HostFacts } from '../model/host/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import type { UnitImpact } from '../model/unit-impact.ts';
+import type { UnitImpact } from '../model/units/impact.ts';
 import type { HostJourney, HostTravel } from './host-journey.ts';
 
 /** Whether its own dry run may still tell something new. */

@@ -1,19 +1,24 @@
-import { aboutHost } from '../model/about-host.ts';
-import { type BisectProgress, bisectSentence, guiltyInputs } from '../model/bisect.ts';
-import type { CleanPlan } from '../model/clean-plan.ts';
+import { type BisectProgress, bisectSentence, guiltyInputs } from '../model/causes/bisect.ts';
+import type { TestCause } from '../model/causes/test-causes.ts';
 import { showCommand } from '../model/command.ts';
-import type { CommitPlan } from '../model/commit-plan.ts';
-import { counted, hostList } from '../model/counted.ts';
-import { explain } from '../model/explain.ts';
+import type { CommitPlan } from '../model/commit/commit-plan.ts';
+import { leftOutOfTest } from '../model/config/left-out-words.ts';
+import {
+  type AlsoBack,
+  type DeployPlan,
+  isGated,
+  type RollbackPlan,
+} from '../model/deploy/plan.ts';
+import { explain } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry } from '../model/host.ts';
-import { leftOutOfTest } from '../model/left-out-words.ts';
-import { outcomeSentence } from '../model/outcome-words.ts';
-import { partlyBack } from '../model/partly-back.ts';
-import { type AlsoBack, type DeployPlan, isGated, type RollbackPlan } from '../model/plan.ts';
+import type { HostEntry } from '../model/host/host.ts';
 import type { Result } from '../model/result.ts';
-import { exitCodeOf, exitCodeOfTrouble, reachedSome } from '../model/run.ts';
-import type { TestCause } from '../model/test-causes.ts';
+import { aboutHost } from '../model/words/about-host.ts';
+import { counted, hostList } from '../model/words/sentences.ts';
+import { outcomeSentence } from '../state/outcome.ts';
+import { partlyBack } from '../state/partly-back.ts';
+import type { CleanPlan } from '../state/plans/clean.ts';
+import { exitCodeOf, exitCodeOfTrouble, reachedSome } from '../state/run.ts';
 import { runBisect } from './bisect.ts';
 import { isSearchable } from './bisect-causes.ts';
 import type { EngineContext } from './context.ts';

@@ -1,4 +1,4 @@
-import { explainInLine } from '../model/explain.ts';
+import { explainInLine } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { RunSession } from './run-session.ts';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import type { ActiveRun } from '../model/active-run.ts';
-import { counted } from '../model/counted.ts';
-import { interruptionOf, summarizeRun } from '../model/replay.ts';
-import type { DoneSince, InterruptedRun, RunSummary } from '../model/run.ts';
+import type { ActiveRun } from '../model/run/active-run.ts';
+import { counted } from '../model/words/sentences.ts';
+import { interruptionOf, summarizeRun } from '../state/reducer/replay.ts';
+import type { DoneSince, InterruptedRun, RunSummary } from '../state/run.ts';
 import { acceptedListed } from './accepted-units.ts';
 import type { EngineContext } from './context.ts';
 import type { JournalText } from './journal.ts';

@@ -1,13 +1,13 @@
-import { explain, explainInLine } from '../model/explain.ts';
+import { trialOf } from '../model/causes/trial.ts';
+import type { DeployMode } from '../model/deploy/plan.ts';
+import type { HostPreview } from '../model/deploy/preview.ts';
+import { explain, explainInLine } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import type { DeployStep, HostEntry, HostFacts } from '../model/host.ts';
-import type { DeployMode } from '../model/plan.ts';
-import type { HostPreview } from '../model/preview.ts';
-import type { HostOutcome } from '../model/run.ts';
-import type { StorePath } from '../model/store-path.ts';
-import type { PhaseClock, SupervisionPhase } from '../model/supervision.ts';
-import { trialOf } from '../model/trial.ts';
+import type { DeployStep, HostEntry, HostFacts } from '../model/host/host.ts';
+import type { PhaseClock, SupervisionPhase } from '../model/host/supervision.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import type { ExpectedMove } from '../services/moved-hosts.ts';
+import type { HostOutcome } from '../state/run.ts';
 import type { EngineContext } from './context.ts';
 import type { RunSession } from './run-session.ts';
 

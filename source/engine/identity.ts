@@ -1,6 +1,6 @@
-import { judgeIdentity, knownMachine } from '../model/evidence.ts';
+import { judgeIdentity, knownMachine } from '../model/deploy/evidence.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry, HostFacts } from '../model/host.ts';
+import type { HostEntry, HostFacts } from '../model/host/host.ts';
 import type { EngineContext } from './context.ts';
 
 type Found = Pick<HostFacts, 'hostName' | 'machineId'>;

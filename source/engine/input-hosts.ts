@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { explain } from '../model/explain.ts';
+import { explain } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import { type InputHosts, onlyMoved } from '../model/input-hosts.ts';
-import type { FlakeLock } from '../model/lock.ts';
-import { movedInputs } from '../model/lock-moves.ts';
-import { writeFlakeLock } from '../model/lock-write.ts';
+import { type InputHosts, onlyMoved } from '../model/inputs/input-hosts.ts';
+import { movedInputs } from '../model/inputs/moves.ts';
+import type { FlakeLock } from '../model/lock/lock.ts';
+import { writeFlakeLock } from '../model/lock/write.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
 import { asideOf } from '../services/kept-file.ts';

@@ -1,8 +1,8 @@
-import { correctStages } from '../model/correct-stages.ts';
-import type { Ancestry } from '../model/events.ts';
-import type { HostEntry } from '../model/host.ts';
-import { inferStages } from '../model/infer-stages.ts';
-import type { StorePath } from '../model/store-path.ts';
+import type { HostEntry } from '../model/host/host.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
+import { correctStages } from '../state/correct-stages.ts';
+import type { Ancestry } from '../state/events.ts';
+import { inferStages } from '../state/proven.ts';
 import type { EngineContext } from './context.ts';
 
 const relate = async (context: EngineContext, revision: string): Promise<Ancestry> => {

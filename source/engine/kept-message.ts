@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { fingerprintOf } from '../model/lock-inputs.ts';
+import { fingerprintOf } from '../model/lock/facts.ts';
 import type { EngineContext } from './context.ts';
 
 /**

@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
-import { rangeOf } from '../model/commit-range.ts';
-import type { LockChange } from '../model/lock-change.ts';
+import { whyUncounted } from '../model/explain/why-uncounted.ts';
+import { rangeOf } from '../model/inputs/commits.ts';
+import type { LockChange } from '../model/lock/change.ts';
 import { ownOf } from '../model/own-of.ts';
-import { whyUncounted } from '../model/why-uncounted.ts';
 import type { EngineContext } from './context.ts';
 
 /** Forges and clones that are asked at a time. */

@@ -1,6 +1,6 @@
 import { showCommand } from '../model/command.ts';
-import type { WrittenHold } from '../model/hold-text.ts';
-import { updateSentence } from '../model/input-standing.ts';
+import type { WrittenHold } from '../model/inputs/hold.ts';
+import { updateSentence } from '../model/inputs/standing.ts';
 import { warnOfBadRevisions } from './bad-revisions.ts';
 import type { EngineContext } from './context.ts';
 import { endWith, type GoalBody } from './goal-ending.ts';

@@ -1,7 +1,7 @@
-import { judgeActivated, judgePersistent } from '../model/evidence.ts';
+import { judgeActivated, judgePersistent } from '../model/deploy/evidence.ts';
+import { generationOf } from '../model/deploy/in-place.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostFacts } from '../model/host.ts';
-import { generationOf } from '../model/in-place.ts';
+import type { HostFacts } from '../model/host/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { HostTravel } from './host-journey.ts';
 

@@ -1,6 +1,6 @@
-import type { FlakeLock } from '../model/lock.ts';
-import { diffLocks } from '../model/lock-diff.ts';
-import { lockedInputs, movedInputs } from '../model/lock-moves.ts';
+import { lockedInputs, movedInputs } from '../model/inputs/moves.ts';
+import { diffLocks } from '../model/lock/difference.ts';
+import type { FlakeLock } from '../model/lock/lock.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
 import type { EngineContext } from './context.ts';
 import type { SetbackRecord } from './records.ts';

@@ -1,8 +1,8 @@
-import { compareHealth } from '../model/health.ts';
-import type { HostOutcome } from '../model/run.ts';
-import type { HostMemory, Setback, SetbackKind } from '../model/setback.ts';
-import type { StorePath } from '../model/store-path.ts';
-import { trialOfRevert } from '../model/trial.ts';
+import { trialOfRevert } from '../model/causes/trial.ts';
+import { compareHealth } from '../model/host/health.ts';
+import type { HostMemory, Setback, SetbackKind } from '../model/host/setback.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
+import type { HostOutcome } from '../state/run.ts';
 import type { EngineContext } from './context.ts';
 import { lockedNow, makingOf } from './making.ts';
 import type { SetbackRecord, WithdrawnRecord } from './records.ts';

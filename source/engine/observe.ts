@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { withChosen } from '../model/chosen-revision.ts';
-import { explain } from '../model/explain.ts';
+import { explain } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import type { FlakeLock } from '../model/lock.ts';
-import { inputCopies } from '../model/lock-copies.ts';
-import { diffLocks } from '../model/lock-diff.ts';
-import { headlineInput, inputFacts, type LockFacts } from '../model/lock-inputs.ts';
+import { withChosen } from '../model/inputs/chosen-revision.ts';
+import { inputCopies } from '../model/lock/copies.ts';
+import { diffLocks } from '../model/lock/difference.ts';
+import { headlineInput, inputFacts, type LockFacts } from '../model/lock/facts.ts';
+import type { FlakeLock } from '../model/lock/lock.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { parseFlakeLock } from '../parsers/flake-lock.ts';
 import type { EngineContext } from './context.ts';

@@ -1,5 +1,5 @@
 import type { Failure } from '../model/failure.ts';
-import { unreadableLock } from '../model/lock-advice.ts';
+import { unreadableLock } from '../model/inputs/advice.ts';
 import type { EngineContext } from './context.ts';
 
 /** Policies in a broken config would be a guess. */

@@ -1,6 +1,6 @@
-import type { CommitChoice } from '../model/commit-plan.ts';
+import type { CommitChoice } from '../model/commit/commit-plan.ts';
+import type { DeployPlan } from '../model/deploy/plan.ts';
 import type { Failure } from '../model/failure.ts';
-import type { DeployPlan } from '../model/plan.ts';
 import type { Result } from '../model/result.ts';
 
 export interface RunWish {

@@ -1,6 +1,6 @@
-import { asSentence, explainInLine } from '../model/explain.ts';
+import type { OwedPush } from '../model/commit/owed-push.ts';
+import { asSentence, explainInLine } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import type { OwedPush } from '../model/owed-push.ts';
 import { type Result, success } from '../model/result.ts';
 import type { EngineContext } from './context.ts';
 

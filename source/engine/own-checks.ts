@@ -1,4 +1,4 @@
-import type { HostEntry } from '../model/host.ts';
+import type { HostEntry } from '../model/host/host.ts';
 import type { FailedScript } from '../services/health-scripts.ts';
 import type { EngineContext } from './context.ts';
 

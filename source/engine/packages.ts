@@ -1,12 +1,12 @@
 import pLimit from 'p-limit';
-import { explain } from '../model/explain.ts';
-import type { HostEntry } from '../model/host.ts';
-import type { Closure } from '../model/packages.ts';
-import { comparePackages } from '../model/packages.ts';
-import type { HostPackages } from '../model/packages-state.ts';
-import type { HostState } from '../model/state.ts';
-import type { StorePath } from '../model/store-path.ts';
+import { explain } from '../model/explain/explain.ts';
+import type { HostEntry } from '../model/host/host.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
+import type { Closure } from '../model/packages/packages.ts';
+import { comparePackages } from '../model/packages/packages.ts';
+import type { HostPackages } from '../model/packages/packages-state.ts';
 import { type Closures, createClosures } from '../services/closures.ts';
+import type { HostState } from '../state/state.ts';
 import type { EngineContext } from './context.ts';
 
 const hostsAtOnce = 4;

@@ -1,8 +1,8 @@
 import { showCommand } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
-import { showMoment } from '../model/format-time.ts';
-import type { HostEntry, HostFacts } from '../model/host.ts';
+import type { HostEntry, HostFacts } from '../model/host/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
+import { showMoment } from '../model/words/format-time.ts';
 import type { EngineContext } from './context.ts';
 import type { HostJourney } from './host-journey.ts';
 import { otherMachine } from './identity.ts';

@@ -1,12 +1,6 @@
 import pLimit from 'p-limit';
 import type { Command } from '../model/command.ts';
-import { hostSettings } from '../model/config.ts';
-import { explain } from '../model/explain.ts';
-import type { Failure } from '../model/failure.ts';
-import { showSizeChange } from '../model/format-size.ts';
-import type { HostEntry, HostFacts } from '../model/host.ts';
-import { comparePackages, type PackageDifference } from '../model/packages.ts';
-import { countPackages, reviewPackages, versionsLine } from '../model/packages-review.ts';
+import { hostSettings } from '../model/config/settings.ts';
 import {
   type AlsoBack,
   byRestart,
@@ -17,11 +11,17 @@ import {
   hostsOnly,
   type RollbackPlan,
   type RollbackTarget,
-} from '../model/plan.ts';
-import { type HostPreview, interrupted, needsReboot } from '../model/preview.ts';
-import type { StorePath } from '../model/store-path.ts';
-import type { ProgramChange } from '../model/unit-difference.ts';
-import { noImpact } from '../model/unit-impact.ts';
+} from '../model/deploy/plan.ts';
+import { type HostPreview, interrupted, needsReboot } from '../model/deploy/preview.ts';
+import { explain } from '../model/explain/explain.ts';
+import type { Failure } from '../model/failure.ts';
+import type { HostEntry, HostFacts } from '../model/host/host.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
+import { comparePackages, type PackageDifference } from '../model/packages/packages.ts';
+import { countPackages, reviewPackages, versionsLine } from '../model/packages/review.ts';
+import type { ProgramChange } from '../model/units/difference.ts';
+import { noImpact } from '../model/units/impact.ts';
+import { showSizeChange } from '../model/words/format.ts';
 import { type Closures, createClosures } from '../services/closures.ts';
 import { deedCommands } from '../services/host-commands.ts';
 import type { EngineContext } from './context.ts';

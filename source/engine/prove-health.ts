@@ -1,5 +1,5 @@
 import type { Failure } from '../model/failure.ts';
-import type { HostFacts } from '../model/host.ts';
+import type { HostFacts } from '../model/host/host.ts';
 import { isLostContact } from '../services/host-run.ts';
 import { type Activation, regainContact } from './activate-host.ts';
 import type { HostTravel } from './host-journey.ts';

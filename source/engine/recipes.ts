@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { type Command, showCommand } from '../model/command.ts';
-import type { CommandsConfig } from '../model/config.ts';
-import { explain } from '../model/explain.ts';
-import { showDuration } from '../model/format-time.ts';
 import {
   judgeRecipe,
   type RecipeEnding,
   type RecipeEvidence,
   type RecipeUse,
   type RecipeVerdict,
-} from '../model/recipe-verdict.ts';
+} from '../model/causes/recipe-verdict.ts';
+import { type Command, showCommand } from '../model/command.ts';
+import type { CommandsConfig } from '../model/config/settings.ts';
+import { explain } from '../model/explain/explain.ts';
+import { showDuration } from '../model/words/format-time.ts';
 import { type JustRecipe, readJustRecipes } from '../parsers/justfile.ts';
 import { createTrust } from '../services/trust.ts';
 import type { World } from '../services/world.ts';

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { OwedPush } from '../model/commit/owed-push.ts';
 import type { Failure } from '../model/failure.ts';
-import type { MadeCommit } from '../model/last-commit.ts';
-import type { OwedPush } from '../model/owed-push.ts';
 import { type Result, success } from '../model/result.ts';
 import { moment, shownText } from '../parsers/kept-shapes.ts';
 import { chosenFile } from '../services/chosen-remembered.ts';
 import { type KeptFile, openKeptFile, type TellDamage } from '../services/kept-file.ts';
 import type { SharedFolder, World } from '../services/world.ts';
+import type { MadeCommit } from '../state/last-commit.ts';
 import { openSharedShelf, refusedWords } from './shared-records.ts';
 import { listOf, type Naming, type Shelf } from './shelf.ts';
 

@@ -1,5 +1,5 @@
-import type { Undated } from '../model/events.ts';
 import { redact } from '../parsers/redact.ts';
+import type { Undated } from '../state/events.ts';
 
 /** Events whose texts come from programs, hosts and servers. Facts with large texts of their own are not among them. */
 const foreign: ReadonlySet<Undated['type']> = new Set<Undated['type']>([

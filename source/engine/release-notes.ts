@@ -1,4 +1,4 @@
-import { rangeOf } from '../model/commit-range.ts';
+import { rangeOf } from '../model/inputs/commits.ts';
 import { ownOf } from '../model/own-of.ts';
 import { readReleaseNotes } from '../services/release-notes.ts';
 import type { EngineContext } from './context.ts';

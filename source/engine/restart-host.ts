@@ -1,12 +1,12 @@
-import { explain } from '../model/explain.ts';
+import { generationOf } from '../model/deploy/in-place.ts';
+import { explain } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import { compareHealth } from '../model/health.ts';
-import type { HostFacts } from '../model/host.ts';
-import { generationOf } from '../model/in-place.ts';
+import { compareHealth } from '../model/host/health.ts';
+import type { HostFacts } from '../model/host/host.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import { type Result, success } from '../model/result.ts';
-import type { HostOutcome } from '../model/run.ts';
-import type { StorePath } from '../model/store-path.ts';
 import type { BootedOnce } from '../services/boot-once.ts';
+import type { HostOutcome } from '../state/run.ts';
 import type { HostTravel } from './host-journey.ts';
 import { persist, remember } from './make-persistent.ts';
 import { isGood, rememberWayBack } from './memory.ts';

@@ -1,6 +1,6 @@
-import type { HostEntry } from '../model/host.ts';
-import type { DeployTarget } from '../model/plan.ts';
-import type { HostOutcome } from '../model/run.ts';
+import type { DeployTarget } from '../model/deploy/plan.ts';
+import type { HostEntry } from '../model/host/host.ts';
+import type { HostOutcome } from '../state/run.ts';
 import type { EngineContext } from './context.ts';
 import type { RunSession } from './run-session.ts';
 import { supervisionTerms } from './supervision-terms.ts';

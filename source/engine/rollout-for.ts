@@ -1,7 +1,7 @@
-import { carriersOf } from '../model/carriers.ts';
-import { hostSettings } from '../model/config.ts';
-import type { DeployTarget } from '../model/plan.ts';
-import { planRollout, type Rollout } from '../model/rollout.ts';
+import { hostSettings } from '../model/config/settings.ts';
+import type { DeployTarget } from '../model/deploy/plan.ts';
+import { planRollout, type Rollout } from '../model/deploy/rollout.ts';
+import { carriersOf } from '../model/host/carriers.ts';
 import type { EngineContext } from './context.ts';
 
 /** The order in which these hosts are deployed, by the config, the way of ssh to them, and the canary that was chosen. */

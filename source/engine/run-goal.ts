@@ -1,7 +1,7 @@
-import { explain, explainInLine } from '../model/explain.ts';
+import { explain, explainInLine } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import { fingerprintOf } from '../model/lock-inputs.ts';
-import { exitCodeOf, type Goal, type RunResult } from '../model/run.ts';
+import { fingerprintOf } from '../model/lock/facts.ts';
+import { exitCodeOf, type Goal, type RunResult } from '../state/run.ts';
 import type { EngineContext } from './context.ts';
 import type { GoalEnding } from './goal-ending.ts';
 import { replacedWords, takeRunLock } from './run-lock.ts';

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import type { ActiveRun } from '../model/active-run.ts';
 import type { Failure } from '../model/failure.ts';
-import { showMoment } from '../model/format-time.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import type { Goal } from '../model/run.ts';
+import type { ActiveRun } from '../model/run/active-run.ts';
+import { showMoment } from '../model/words/format-time.ts';
 import { gitPlaceOf } from '../services/git-folder.ts';
 import {
   type LockHolder,
@@ -14,6 +13,7 @@ import {
   takeOwnedLock,
 } from '../services/owned-lock.ts';
 import type { World } from '../services/world.ts';
+import type { Goal } from '../state/run.ts';
 
 export interface RunLock {
   /** The owner of a lock that was left by a process that had ended. */

@@ -1,13 +1,13 @@
-import type { RunEvent } from '../model/events.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostWork } from '../model/host.ts';
+import type { HostWork } from '../model/host/host.ts';
+import type { SetbackKind } from '../model/host/setback.ts';
+import type { RevertReason } from '../model/host/supervision.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import type { Result } from '../model/result.ts';
-import type { Goal, HostOutcome, RunResult } from '../model/run.ts';
-import type { SetbackKind } from '../model/setback.ts';
-import type { StageName, StageState } from '../model/stage.ts';
-import type { StorePath } from '../model/store-path.ts';
-import type { RevertReason } from '../model/supervision.ts';
 import { redact } from '../parsers/redact.ts';
+import type { RunEvent } from '../state/events.ts';
+import type { Goal, HostOutcome, RunResult } from '../state/run.ts';
+import type { StageName, StageState } from '../state/stage.ts';
 import type { EngineContext } from './context.ts';
 import { redactEvent } from './redact-event.ts';
 

@@ -1,11 +1,11 @@
 import pLimit from 'p-limit';
-import { explain } from '../model/explain.ts';
-import { compareHealth } from '../model/health.ts';
-import type { HostEntry } from '../model/host.ts';
-import type { DeployTarget } from '../model/plan.ts';
-import type { Rollout } from '../model/rollout.ts';
-import type { HostOutcome } from '../model/run.ts';
+import type { DeployTarget } from '../model/deploy/plan.ts';
+import type { Rollout } from '../model/deploy/rollout.ts';
+import { explain } from '../model/explain/explain.ts';
+import { compareHealth } from '../model/host/health.ts';
+import type { HostEntry } from '../model/host/host.ts';
 import { isLostContact } from '../services/host-run.ts';
+import type { HostOutcome } from '../state/run.ts';
 import type { EngineContext } from './context.ts';
 import { failingChecks, newProblems } from './own-checks.ts';
 import { revertHost } from './revert-host.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { counted } from '../model/counted.ts';
+import { counted } from '../model/words/sentences.ts';
 import { moment } from '../parsers/kept-shapes.ts';
 import { type KeptFormat, parseKept } from '../services/kept-file.ts';
 

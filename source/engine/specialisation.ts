@@ -1,6 +1,6 @@
 import type { Failure } from '../model/failure.ts';
-import type { HostFacts } from '../model/host.ts';
-import type { ActivatedAs } from '../model/specialisation.ts';
+import type { HostFacts } from '../model/host/host.ts';
+import type { ActivatedAs } from '../model/host/specialisation.ts';
 import type { HostJourney } from './host-journey.ts';
 
 /** A host that runs a specialisation is to run the same one of its new system. */

@@ -1,8 +1,8 @@
-import { hostSettings } from '../model/config.ts';
-import type { HostEntry, HostFacts } from '../model/host.ts';
-import { hostInAddress } from '../model/host-address.ts';
-import type { StorePath } from '../model/store-path.ts';
-import type { SupervisionTerms } from '../model/supervision.ts';
+import { hostSettings } from '../model/config/settings.ts';
+import { hostInAddress } from '../model/host/address.ts';
+import type { HostEntry, HostFacts } from '../model/host/host.ts';
+import type { SupervisionTerms } from '../model/host/supervision.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import type { EngineContext } from './context.ts';
 
 const isName = (word: string): boolean =>

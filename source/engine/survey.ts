@@ -1,9 +1,9 @@
 import pLimit from 'p-limit';
+import { fleetEntries } from '../model/config/entries.ts';
 import type { Failure } from '../model/failure.ts';
-import { fleetEntries } from '../model/fleet-entries.ts';
-import type { HostEntry, HostFacts } from '../model/host.ts';
-import { entriesOf } from '../model/position.ts';
+import type { HostEntry, HostFacts } from '../model/host/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
+import { entriesOf } from '../state/hosts.ts';
 import type { EngineContext } from './context.ts';
 import { evaluateHosts } from './expectations.ts';
 import { exploreMissingFile } from './goals/test-files.ts';

@@ -1,6 +1,6 @@
+import { besideOthers } from '../model/causes/known-causes.ts';
+import type { HostCause } from '../model/causes/test-causes.ts';
 import type { Failure } from '../model/failure.ts';
-import { besideOthers } from '../model/known-causes.ts';
-import type { HostCause } from '../model/test-causes.ts';
 import type { EngineContext } from './context.ts';
 import { causeOfFailure, findCauses, syntaxCause } from './goals/test-causes.ts';
 

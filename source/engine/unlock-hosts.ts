@@ -1,5 +1,5 @@
-import { asSentence, explain } from '../model/explain.ts';
-import type { HostEntry } from '../model/host.ts';
+import { asSentence, explain } from '../model/explain/explain.ts';
+import type { HostEntry } from '../model/host/host.ts';
 import type { EngineContext } from './context.ts';
 import type { AskSecret } from './prepare-host.ts';
 import { probeHosts } from './survey.ts';

@@ -1,5 +1,5 @@
 import type { Failure } from '../model/failure.ts';
-import type { HostFacts } from '../model/host.ts';
+import type { HostFacts } from '../model/host/host.ts';
 import { failed, type Result } from '../model/result.ts';
 import type { HostTravel } from './host-journey.ts';
 

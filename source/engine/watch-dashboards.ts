@@ -1,4 +1,4 @@
-import type { CheckRow } from '../model/board.ts';
+import type { CheckRow } from '../model/board/board.ts';
 import { monitoringRows } from '../services/board/monitoring-rows.ts';
 import { createMonitoring } from '../services/monitoring.ts';
 import type { EngineContext } from './context.ts';

@@ -1,6 +1,6 @@
 import type { Failure } from '../model/failure.ts';
-import { compareHealth } from '../model/health.ts';
-import type { HostEntry, HostFacts } from '../model/host.ts';
+import { compareHealth } from '../model/host/health.ts';
+import type { HostEntry, HostFacts } from '../model/host/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { EngineContext } from './context.ts';
 import { failingChecks, newProblems } from './own-checks.ts';

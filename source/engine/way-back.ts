@@ -1,9 +1,9 @@
-import { explain } from '../model/explain.ts';
+import { explain } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry } from '../model/host.ts';
+import type { HostEntry } from '../model/host/host.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import type { Result } from '../model/result.ts';
-import type { HostOutcome } from '../model/run.ts';
-import type { StorePath } from '../model/store-path.ts';
+import type { HostOutcome } from '../state/run.ts';
 import type { EngineContext } from './context.ts';
 import { rememberOutcome, rememberWayBack } from './memory.ts';
 import type { RunSession } from './run-session.ts';

@@ -1,9 +1,9 @@
-import type { ActiveRun } from './active-run.ts';
-import type { BootDefault } from './host.ts';
-import type { NixCause } from './nix-cause.ts';
-import type { StorePath } from './store-path.ts';
-import type { SupervisionResult } from './supervision.ts';
-import type { UnseenFile } from './unseen-file.ts';
+import type { BootDefault } from './host/host.ts';
+import type { SupervisionResult } from './host/supervision.ts';
+import type { NixCause } from './nix/cause.ts';
+import type { StorePath } from './nix/store-path.ts';
+import type { UnseenFile } from './nix/unseen-file.ts';
+import type { ActiveRun } from './run/active-run.ts';
 
 /**
  * Everything that the world can do wrong, one variant each. `code` is stable:

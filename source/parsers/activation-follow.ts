@@ -1,5 +1,5 @@
-import type { ActivationEnding } from '../model/activation-status.ts';
-import type { PhaseClock } from '../model/supervision.ts';
+import type { ActivationEnding } from '../model/deploy/activation-status.ts';
+import type { PhaseClock } from '../model/host/supervision.ts';
 import { readSupervisionPhase } from './supervision.ts';
 
 /** The last line that the follower prints. Shapes: `services/activation-script.ts`. */

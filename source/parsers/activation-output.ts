@@ -1,5 +1,5 @@
-import { type UnitFailure, userUnit } from '../model/unit-failure.ts';
-import type { UnitImpact } from '../model/unit-impact.ts';
+import { type UnitFailure, userUnit } from '../model/host/unit-failure.ts';
+import type { UnitImpact } from '../model/units/impact.ts';
 
 /** What an activation told about its ending. */
 export interface ActivationReport {

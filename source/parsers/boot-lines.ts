@@ -1,4 +1,4 @@
-import type { BootDefault } from '../model/host.ts';
+import type { BootDefault } from '../model/host/host.ts';
 
 export const unverifiable = (reason: string): BootDefault => ({ kind: 'unverifiable', reason });
 

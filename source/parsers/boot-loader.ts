@@ -1,4 +1,4 @@
-import type { BootDefault } from '../model/host.ts';
+import type { BootDefault } from '../model/host/host.ts';
 
 /** What a loader could be told, so that a system starts with the next boot. */
 export type EntryChoice =

@@ -1,4 +1,4 @@
-import type { BootDefault } from '../model/host.ts';
+import type { BootDefault } from '../model/host/host.ts';
 import { firmwareText, unverifiable } from './boot-lines.ts';
 import type { BootLoader, EntryChoice } from './boot-loader.ts';
 import { cleanLine } from './clean-line.ts';

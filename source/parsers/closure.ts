@@ -1,5 +1,5 @@
-import type { Closure, PackagePath } from '../model/packages.ts';
-import { isStorePath, type StorePath } from '../model/store-path.ts';
+import { isStorePath, type StorePath } from '../model/nix/store-path.ts';
+import type { Closure, PackagePath } from '../model/packages/packages.ts';
 import { parsePackageName } from './package-name.ts';
 
 const hashLength = '/nix/store/'.length + 33;

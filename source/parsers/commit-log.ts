@@ -1,4 +1,4 @@
-import type { CommitSubject } from '../model/commit-count.ts';
+import type { CommitSubject } from '../model/lock/commit-count.ts';
 import { cleanLine } from './clean-line.ts';
 
 /** Reads `git log --format=%H%x09%ct%x09%s`. Lines of another shape are left out. */

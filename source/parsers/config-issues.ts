@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { configSchema } from '../model/config-schema.ts';
-import { nearestName } from '../model/nearest.ts';
+import { configSchema } from '../model/config/config.ts';
+import { nearestName } from '../model/words/nearest.ts';
 import { isFields } from './json-fields.ts';
 import type { TomlPath } from './toml-lines.ts';
 

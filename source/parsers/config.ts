@@ -1,6 +1,6 @@
 import { parse, TomlDate, TomlError } from 'smol-toml';
-import type { Config } from '../model/config.ts';
-import { configSchema } from '../model/config-schema.ts';
+import { configSchema } from '../model/config/config.ts';
+import type { Config } from '../model/config/settings.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { type ConfigProblem, configProblems } from './config-issues.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { ActiveRun } from '../model/active-run.ts';
 import type { Failure } from '../model/failure.ts';
-import type { BootDefault } from '../model/host.ts';
-import type { SupervisionResult } from '../model/supervision.ts';
-import type { UnseenFile } from '../model/unseen-file.ts';
+import type { BootDefault } from '../model/host/host.ts';
+import type { SupervisionResult } from '../model/host/supervision.ts';
+import type { UnseenFile } from '../model/nix/unseen-file.ts';
+import type { ActiveRun } from '../model/run/active-run.ts';
 import { kinds, moment, nullable, text, texts } from './kept-shapes.ts';
 
 const host = text;

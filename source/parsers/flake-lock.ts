@@ -1,5 +1,5 @@
 import type { Failure } from '../model/failure.ts';
-import type { Attributes, FlakeLock, InputEdge, LockNode } from '../model/lock.ts';
+import type { Attributes, FlakeLock, InputEdge, LockNode } from '../model/lock/lock.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { cleanLine } from './clean-line.ts';
 import { conflictMarker, lineAt, lineOf, lineOfKey } from './flake-lock-lines.ts';

@@ -1,5 +1,5 @@
-import type { CommitSubject } from '../model/commit-count.ts';
-import type { Direction } from '../model/commit-range.ts';
+import type { Direction } from '../model/inputs/commits.ts';
+import type { CommitSubject } from '../model/lock/commit-count.ts';
 import { cleanLine } from './clean-line.ts';
 import { type Fields, isFields, readJson } from './json-fields.ts';
 

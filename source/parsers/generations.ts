@@ -1,4 +1,4 @@
-import type { Generation } from '../model/host.ts';
+import type { Generation } from '../model/host/host.ts';
 import type { FactLines } from './fact-lines.ts';
 
 /** `6.12.8` of `/nix/store/<hash>-linux-6.12.8/bzImage`; the whole name where it has no version. */

@@ -1,4 +1,4 @@
-import type { SupervisionResult } from '../model/supervision.ts';
+import type { SupervisionResult } from '../model/host/supervision.ts';
 import { readSupervisionResult } from './supervision.ts';
 
 /** What a host recorded about an activation that nixup started on it. */

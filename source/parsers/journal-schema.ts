@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { BisectProgress } from '../model/bisect.ts';
-import type { AppEvent, RunEvent } from '../model/events.ts';
-import type { DeployStep, HostWork } from '../model/host.ts';
-import type { Goal, HostOutcomeStatus } from '../model/run.ts';
-import { type StageState, stageNames } from '../model/stage.ts';
+import type { BisectProgress } from '../model/causes/bisect.ts';
+import type { DeployStep, HostWork } from '../model/host/host.ts';
+import type { AppEvent, RunEvent } from '../state/events.ts';
+import type { Goal, HostOutcomeStatus } from '../state/run.ts';
+import { type StageState, stageNames } from '../state/stage.ts';
 import { failureShapes } from './failure-schema.ts';
 import {
   anyOf,

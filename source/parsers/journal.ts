@@ -1,4 +1,4 @@
-import type { AppEvent, RunEvent } from '../model/events.ts';
+import type { AppEvent, RunEvent } from '../state/events.ts';
 import { isJournalEvent } from './journal-schema.ts';
 import { isFields } from './json-fields.ts';
 import { isKeptName } from './kept-shapes.ts';

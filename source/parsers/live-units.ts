@@ -1,4 +1,4 @@
-import { dependencyKinds, type LiveUnit } from '../model/unit-live.ts';
+import { dependencyKinds, type LiveUnit } from '../model/units/live.ts';
 
 /** The properties that `systemctl show` is asked for. */
 export const liveProperties: readonly string[] = [

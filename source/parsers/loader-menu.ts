@@ -1,4 +1,4 @@
-import type { BootDefault } from '../model/host.ts';
+import type { BootDefault } from '../model/host/host.ts';
 import { toplevelOf, unverifiable, valuesOf } from './boot-lines.ts';
 import type { BootLoader } from './boot-loader.ts';
 

@@ -1,5 +1,5 @@
 import { quoteWord } from '../model/command.ts';
-import type { BootDefault } from '../model/host.ts';
+import type { BootDefault } from '../model/host/host.ts';
 import { firmwareText, unverifiable, valuesOf } from './boot-lines.ts';
 import type { BootLoader, EntryChoice } from './boot-loader.ts';
 import {

@@ -1,4 +1,4 @@
-import { branchName } from '../model/release-branch.ts';
+import { branchName } from '../model/lock/branch.ts';
 
 /**
  * The revision of a branch, a tag, or HEAD (null) in the answer of `git

@@ -1,4 +1,4 @@
-import type { NixCause } from '../model/nix-cause.ts';
+import type { NixCause } from '../model/nix/cause.ts';
 
 /** Said for each builder that Nix could not use, before it looks for another (`src/build-remote/build-remote.cc`). */
 const refusal = /^cannot build on '(?:[a-z-]+:\/\/)?(?:[^@'/]*@)?([^'/?]+)[^']*':\s*(.*)$/;

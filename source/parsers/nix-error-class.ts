@@ -1,6 +1,6 @@
-import { isMachineTrouble } from '../model/machine-trouble.ts';
-import type { NixCauseClass } from '../model/nix-cause.ts';
-import type { RefusedPackage } from '../model/refused-package.ts';
+import { isMachineTrouble } from '../model/causes/machine-trouble.ts';
+import type { NixCauseClass } from '../model/nix/cause.ts';
+import type { RefusedPackage } from '../model/nix/refused-package.ts';
 
 /**
  * Nix's words, most telling first: a build that ran out of disk is no ordinary

@@ -1,4 +1,4 @@
-import type { NixPosition } from '../model/nix-cause.ts';
+import type { NixPosition } from '../model/nix/cause.ts';
 
 const at = /\bat (\S.*?):(\d+):(\d+):?\s*$/;
 /** The module system names files without a line: "in `/nix/store/…-source/hosts/p620.nix'", "definitions from `…'". */

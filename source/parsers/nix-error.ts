@@ -1,4 +1,4 @@
-import type { NixCause, NixCauseClass } from '../model/nix-cause.ts';
+import type { NixCause, NixCauseClass } from '../model/nix/cause.ts';
 import { cleanLine } from './clean-line.ts';
 import { withUnusableBuilders } from './nix-builders.ts';
 import {

@@ -1,4 +1,4 @@
-import type { NixCause } from '../model/nix-cause.ts';
+import type { NixCause } from '../model/nix/cause.ts';
 
 /** What Nix says when the git that it started failed; why, that git said before. */
 const gitFailed =

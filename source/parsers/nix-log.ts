@@ -1,4 +1,4 @@
-import type { NixEvent } from '../model/nix-event.ts';
+import type { NixEvent } from '../model/nix/event.ts';
 import { cleanLine, cleanLogLine } from './clean-line.ts';
 import { failedDerivations } from './nix-error.ts';
 

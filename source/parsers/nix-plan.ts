@@ -1,4 +1,4 @@
-import { type BuildPlan, emptyPlan } from '../model/build-plan.ts';
+import { type BuildPlan, emptyPlan } from '../model/build/plan.ts';
 import { cleanLine } from './clean-line.ts';
 
 const units: Readonly<Record<string, number>> = {

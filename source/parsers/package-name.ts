@@ -1,4 +1,4 @@
-import { isRevisionVersion } from '../model/package-version.ts';
+import { isRevisionVersion } from '../model/packages/package-version.ts';
 
 /** Outputs that nixpkgs splits packages into, at the end of a path's name; `modules` are a kernel's. */
 const output =

@@ -1,6 +1,6 @@
-import type { Elevation, FreeSpace, HostFacts } from '../model/host.ts';
-import type { OpenSupervision } from '../model/supervision.ts';
-import { failedReload } from '../model/unit-failure.ts';
+import type { Elevation, FreeSpace, HostFacts } from '../model/host/host.ts';
+import type { OpenSupervision } from '../model/host/supervision.ts';
+import { failedReload } from '../model/host/unit-failure.ts';
 import { bootableSystems, bootLinesOf, resolveBootDefault } from './boot-loaders.ts';
 import { FactLines, factLines } from './fact-lines.ts';
 import { kernelVersion, readGenerations, revisionLine } from './generations.ts';

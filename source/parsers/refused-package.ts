@@ -1,4 +1,8 @@
-import type { PackageProblem, PackageRefusal, RefusedPackage } from '../model/refused-package.ts';
+import type {
+  PackageProblem,
+  PackageRefusal,
+  RefusedPackage,
+} from '../model/nix/refused-package.ts';
 
 /**
  * nixpkgs' words for a package that it refuses (`pkgs/stdenv/generic/check-meta.nix`), on one line.

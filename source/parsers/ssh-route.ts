@@ -1,4 +1,4 @@
-import { hostInAddress } from '../model/host-address.ts';
+import { hostInAddress } from '../model/host/address.ts';
 import { keyedValue } from './keyed-lines.ts';
 
 /** Where ssh goes for a destination, and by which machines. */

@@ -4,7 +4,7 @@ import type {
   SupervisionDecision,
   SupervisionPhase,
   SupervisionResult,
-} from '../model/supervision.ts';
+} from '../model/host/supervision.ts';
 import { keyedValue } from './keyed-lines.ts';
 
 const phases: readonly SupervisionPhase[] = [

@@ -1,4 +1,4 @@
-import type { UnitFiles, UnitLink } from '../model/unit-system.ts';
+import type { UnitFiles, UnitLink } from '../model/units/system.ts';
 
 /** What `services/preview-script.ts` says of one system. */
 export interface SystemDescription {

@@ -1,4 +1,4 @@
-import { type UnitFailure, userUnit } from '../model/unit-failure.ts';
+import { type UnitFailure, userUnit } from '../model/host/unit-failure.ts';
 
 /** Units by state, each list sorted. */
 export interface UnitStates {

@@ -1,6 +1,6 @@
 import { type Command, quoteWord, quoteWords } from '../model/command.ts';
-import type { StorePath } from '../model/store-path.ts';
-import type { SupervisionTerms } from '../model/supervision.ts';
+import type { SupervisionTerms } from '../model/host/supervision.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import { searchPath } from './elevation.ts';
 import { recordFolder } from './host-commands.ts';
 

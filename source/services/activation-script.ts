@@ -1,6 +1,6 @@
 import { quoteWord } from '../model/command.ts';
-import { type StorePath, storePathName } from '../model/store-path.ts';
-import { fullUnitName } from '../model/unit-name.ts';
+import { fullUnitName } from '../model/host/unit-name.ts';
+import { type StorePath, storePathName } from '../model/nix/store-path.ts';
 import { type ActivationOrder, supervisorUnit } from './activation-order.ts';
 import { activationScript, endScript } from './activation-unit-scripts.ts';
 import { noteFolder, recordFolder, rootFolder } from './host-commands.ts';

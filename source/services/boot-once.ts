@@ -1,8 +1,8 @@
 import { quoteWord } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry } from '../model/host.ts';
+import type { HostEntry } from '../model/host/host.ts';
+import { isStorePath, type StorePath } from '../model/nix/store-path.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { isStorePath, type StorePath } from '../model/store-path.ts';
 import {
   bootScript,
   forgetOnceScript,

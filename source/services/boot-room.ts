@@ -1,6 +1,6 @@
-import type { BootRoom } from '../model/boot-room.ts';
 import { quoteWord } from '../model/command.ts';
-import type { StorePath } from '../model/store-path.ts';
+import type { BootRoom } from '../model/deploy/boot-room.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 
 /**
  * Shell text that prints `boot-room PLACE NEEDED FREE` (bytes) where the loader

@@ -1,6 +1,6 @@
 import type { Command } from '../model/command.ts';
-import type { HostEntry } from '../model/host.ts';
-import type { StorePath } from '../model/store-path.ts';
+import type { HostEntry } from '../model/host/host.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import { storeAddress } from './host-commands.ts';
 import { nixCommand } from './nix-command.ts';
 import { sshOptions } from './ssh.ts';

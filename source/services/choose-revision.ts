@@ -1,11 +1,11 @@
-import type { RevisionWish } from '../model/chosen-revision.ts';
 import { showCommand } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
-import type { Attributes } from '../model/lock.ts';
-import { numberOf, textOf } from '../model/lock-attributes.ts';
-import type { ChosenRevision } from '../model/lock-change.ts';
-import { describeAttributes, showDay } from '../model/lock-describe.ts';
-import { channelOf } from '../model/lock-source.ts';
+import type { RevisionWish } from '../model/inputs/chosen-revision.ts';
+import type { ChosenRevision } from '../model/lock/change.ts';
+import { describeAttributes, showDay } from '../model/lock/describe.ts';
+import type { Attributes } from '../model/lock/lock.ts';
+import { numberOf, textOf } from '../model/lock/lock-attributes.ts';
+import { channelOf } from '../model/lock/source.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { commitGit, commitStoreFolder, isHugeRepository, localFolder } from './commits-git.ts';
 import { reasonOf, tailOf } from './git-command.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { withChosen } from '../model/chosen-revision.ts';
-import type { ChosenRevision, LockChange } from '../model/lock-change.ts';
+import { withChosen } from '../model/inputs/chosen-revision.ts';
+import type { ChosenRevision, LockChange } from '../model/lock/change.ts';
 import { parseKept, readKept } from './kept-file.ts';
 import { sharedPlace } from './shared-place.ts';
 import type { World } from './world.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry } from '../model/host.ts';
-import type { Closure } from '../model/packages.ts';
+import type { HostEntry } from '../model/host/host.ts';
+import { isStorePath, type StorePath, storePathName } from '../model/nix/store-path.ts';
+import type { Closure } from '../model/packages/packages.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { isStorePath, type StorePath, storePathName } from '../model/store-path.ts';
 import { parseClosure } from '../parsers/closure.ts';
 import type { RunOnHost } from './host-run.ts';
 import { nixCommand } from './nix-command.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { CommitSubject } from '../model/commit-count.ts';
-import type { CommitRange, DirectedCount, Direction } from '../model/commit-range.ts';
+import type { CommitRange, DirectedCount, Direction } from '../model/inputs/commits.ts';
+import type { CommitSubject } from '../model/lock/commit-count.ts';
 import { type Fields, isFields, readJson } from '../parsers/json-fields.ts';
 import type { World } from './world.ts';
 

@@ -1,8 +1,8 @@
-import type { CommitSubject } from '../model/commit-count.ts';
-import type { CommitRange } from '../model/commit-range.ts';
 import type { Failure } from '../model/failure.ts';
-import type { ForgeLimit } from '../model/forge-limit.ts';
-import type { Repository } from '../model/lock-source.ts';
+import type { CommitRange } from '../model/inputs/commits.ts';
+import type { ForgeLimit } from '../model/inputs/forge-limit.ts';
+import type { CommitSubject } from '../model/lock/commit-count.ts';
+import type { Repository } from '../model/lock/source.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { Comparison } from '../parsers/forge-compare.ts';
 import { type CompareApi, compareApiOf } from './forge-apis.ts';

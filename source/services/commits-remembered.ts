@@ -1,5 +1,5 @@
-import { type CommitRange, rangeOf } from '../model/commit-range.ts';
-import type { LockChange } from '../model/lock-change.ts';
+import { type CommitRange, rangeOf } from '../model/inputs/commits.ts';
+import type { LockChange } from '../model/lock/change.ts';
 import { createCommitsCache } from './commits-cache.ts';
 import type { World } from './world.ts';
 

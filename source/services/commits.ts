@@ -1,9 +1,9 @@
 import { quoteWords } from '../model/command.ts';
-import { type CommitCount, lockedCommitCount } from '../model/commit-count.ts';
-import { type CommitRange, type DirectedCount, rangeOf } from '../model/commit-range.ts';
 import type { Failure } from '../model/failure.ts';
-import type { ForgeLimit } from '../model/forge-limit.ts';
-import { type LockChange, lockedSide } from '../model/lock-change.ts';
+import { type CommitRange, type DirectedCount, rangeOf } from '../model/inputs/commits.ts';
+import type { ForgeLimit } from '../model/inputs/forge-limit.ts';
+import { type LockChange, lockedSide } from '../model/lock/change.ts';
+import { type CommitCount, lockedCommitCount } from '../model/lock/commit-count.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { type CommitsCache, createCommitsCache } from './commits-cache.ts';
 import { createForgeCommits, type ListedCommits, type OnPart } from './commits-forge.ts';

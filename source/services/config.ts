@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isAbsolute, join, relative } from 'node:path';
-import { type Config, defaultConfig } from '../model/config.ts';
+import { type Config, defaultConfig } from '../model/config/settings.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { checkConfigTable, layTable, parseConfigTable } from '../parsers/config.ts';

@@ -1,5 +1,5 @@
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry } from '../model/host.ts';
+import type { HostEntry } from '../model/host/host.ts';
 import { cleanLine } from '../parsers/clean-line.ts';
 import { readCopyTrouble } from '../parsers/copy-error.ts';
 import { readNixLogLine } from '../parsers/nix-log.ts';

@@ -1,4 +1,4 @@
-import type { Elevation } from '../model/host.ts';
+import type { Elevation } from '../model/host/host.ts';
 
 /** How a tool is given a password: on standard input, or on a terminal that it is given for this. */
 export interface Asking {

@@ -1,4 +1,4 @@
-import type { HostEntry } from '../model/host.ts';
+import type { HostEntry } from '../model/host/host.ts';
 import { withPassword } from './elevation-password.ts';
 import { type ElevationTool, elevationRefusedStatus, elevationTools } from './elevation-tools.ts';
 

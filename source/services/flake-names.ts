@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Failure } from '../model/failure.ts';
-import { isSafeHostName } from '../model/host-address.ts';
+import { isSafeHostName } from '../model/host/address.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { evaluateAttribute } from './nix-attribute.ts';
 import { evaluationFailure, type NixTrouble } from './nix-command.ts';

@@ -1,8 +1,8 @@
-import type { ActivationEnding } from '../model/activation-status.ts';
+import type { ActivationEnding } from '../model/deploy/activation-status.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry } from '../model/host.ts';
+import type { HostEntry } from '../model/host/host.ts';
+import type { PhaseClock, SupervisionResult } from '../model/host/supervision.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import type { PhaseClock, SupervisionResult } from '../model/supervision.ts';
 import { readEnding, readPhase } from '../parsers/activation-follow.ts';
 import { readSupervisionResult } from '../parsers/supervision.ts';
 import type { ActivationOrder } from './activation-order.ts';

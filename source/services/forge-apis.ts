@@ -1,5 +1,5 @@
-import type { CommitRange } from '../model/commit-range.ts';
-import type { Repository } from '../model/lock-source.ts';
+import type { CommitRange } from '../model/inputs/commits.ts';
+import type { Repository } from '../model/lock/source.ts';
 import {
   type Comparison,
   parseForgejoCompare,

@@ -1,5 +1,5 @@
 import type { Failure } from '../model/failure.ts';
-import type { ForgeLimit } from '../model/forge-limit.ts';
+import type { ForgeLimit } from '../model/inputs/forge-limit.ts';
 import type { Clock, HttpResponse } from './world.ts';
 
 /** Wait after a refusal that names no end, ms. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Repository } from '../model/lock-source.ts';
+import type { Repository } from '../model/lock/source.ts';
 import { isFields, readJson } from '../parsers/json-fields.ts';
 import { readNetrc } from '../parsers/netrc.ts';
 import { nixCommand } from './nix-command.ts';

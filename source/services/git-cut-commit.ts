@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { CutCommit, WantedCommit } from '../model/cut-commit.ts';
+import type { CutCommit, WantedCommit } from '../model/commit/cut-commit.ts';
 import type { Failure } from '../model/failure.ts';
 import { type Result, success } from '../model/result.ts';
 import {

@@ -1,5 +1,5 @@
 import { quoteWords } from '../model/command.ts';
-import { explain } from '../model/explain.ts';
+import { explain } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import {

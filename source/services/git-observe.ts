@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import type { GitFacts } from '../model/commit/git.ts';
 import type { Failure } from '../model/failure.ts';
-import type { GitFacts } from '../model/git.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { type DirtyFile, parseGitStatus } from '../parsers/git-status.ts';
 import { redact } from '../parsers/redact.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { type Command, quoteWords } from '../model/command.ts';
-import type { CutCommit, WantedCommit } from '../model/cut-commit.ts';
+import type { CutCommit, WantedCommit } from '../model/commit/cut-commit.ts';
 import type { Failure } from '../model/failure.ts';
+import type { UnseenFile } from '../model/nix/unseen-file.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import type { UnseenFile } from '../model/unseen-file.ts';
 import { readsOwnSubmodules } from '../parsers/flake-inputs.ts';
 import {
   ask,

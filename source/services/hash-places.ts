@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { NixPosition } from '../model/nix-cause.ts';
+import type { NixPosition } from '../model/nix/cause.ts';
 import { nixBase32 } from '../parsers/nix-base32.ts';
 import { ask, gitQuestion } from './git-command.ts';
 import { nixCommand, parseJson } from './nix-command.ts';

@@ -1,7 +1,7 @@
 import { join, normalize } from 'node:path';
 import { quoteWords } from '../model/command.ts';
-import { explain } from '../model/explain.ts';
-import type { HostEntry } from '../model/host.ts';
+import { explain } from '../model/explain/explain.ts';
+import type { HostEntry } from '../model/host/host.ts';
 import type { RunOnHost } from './host-run.ts';
 import type { World } from './world.ts';
 

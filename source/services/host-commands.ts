@@ -1,8 +1,8 @@
 import type { Command } from '../model/command.ts';
-import type { Elevation, HostEntry } from '../model/host.ts';
-import type { DeedCommands, DeedFacts, DeployMode, RestartFacts } from '../model/plan.ts';
-import { activatedPath } from '../model/specialisation.ts';
-import { type StorePath, storePathName } from '../model/store-path.ts';
+import type { DeedCommands, DeedFacts, DeployMode, RestartFacts } from '../model/deploy/plan.ts';
+import type { Elevation, HostEntry } from '../model/host/host.ts';
+import { activatedPath } from '../model/host/specialisation.ts';
+import { type StorePath, storePathName } from '../model/nix/store-path.ts';
 import { bootLoaders } from '../parsers/boot-loaders.ts';
 import { elevationTools } from './elevation-tools.ts';
 

@@ -1,11 +1,11 @@
 import { quoteWord } from '../model/command.ts';
-import { judgeActivated, knownMachine } from '../model/evidence.ts';
-import { explain } from '../model/explain.ts';
+import { judgeActivated, knownMachine } from '../model/deploy/evidence.ts';
+import { explain } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry, HostFacts } from '../model/host.ts';
+import type { HostEntry, HostFacts } from '../model/host/host.ts';
+import type { Supervision } from '../model/host/supervision.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import type { StorePath } from '../model/store-path.ts';
-import type { Supervision } from '../model/supervision.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';
 import { readSupervision } from '../parsers/supervision.ts';
 import { isLostContact, type RunOnHost } from './host-run.ts';

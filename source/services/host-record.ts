@@ -1,5 +1,5 @@
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry } from '../model/host.ts';
+import type { HostEntry } from '../model/host/host.ts';
 import { type Result, success } from '../model/result.ts';
 import { type HostRecord, readHostRecords } from '../parsers/host-record.ts';
 import { recordFolder } from './host-commands.ts';

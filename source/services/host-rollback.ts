@@ -1,11 +1,11 @@
-import { bootRoomTrouble } from '../model/boot-room.ts';
 import { quoteWord } from '../model/command.ts';
+import { bootRoomTrouble } from '../model/deploy/boot-room.ts';
+import { needsRestart } from '../model/deploy/plan.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry } from '../model/host.ts';
-import { needsRestart } from '../model/plan.ts';
+import type { HostEntry } from '../model/host/host.ts';
+import type { SupervisionTerms } from '../model/host/supervision.ts';
+import { isStorePath, type StorePath } from '../model/nix/store-path.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { isStorePath, type StorePath } from '../model/store-path.ts';
-import type { SupervisionTerms } from '../model/supervision.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';
 import { readSystemDescription } from '../parsers/system-description.ts';
 import type { Activated, createActivate } from './activate.ts';

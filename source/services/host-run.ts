@@ -1,7 +1,7 @@
+import { isAsleep } from '../model/explain/pending-reason.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry } from '../model/host.ts';
-import { isSafeAddress, isSafeHostName } from '../model/host-address.ts';
-import { isAsleep } from '../model/pending-reason.ts';
+import { isSafeAddress, isSafeHostName } from '../model/host/address.ts';
+import type { HostEntry } from '../model/host/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { cleanLine } from '../parsers/clean-line.ts';
 import { isHopMuted, readSshTrouble } from '../parsers/ssh-error.ts';

@@ -1,8 +1,8 @@
 import { quoteWord } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry } from '../model/host.ts';
+import type { HostEntry } from '../model/host/host.ts';
+import { partsOf, showUnitFailure } from '../model/host/unit-failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { partsOf, showUnitFailure } from '../model/unit-failure.ts';
 import { cleanLine } from '../parsers/clean-line.ts';
 import type { RunOnHost } from './host-run.ts';
 

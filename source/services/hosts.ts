@@ -1,11 +1,11 @@
-import { judgeIdentity, type KnownIdentity } from '../model/evidence.ts';
+import { judgeIdentity, type KnownIdentity } from '../model/deploy/evidence.ts';
+import type { DeedCommands } from '../model/deploy/plan.ts';
+import type { HostPreview } from '../model/deploy/preview.ts';
 import type { Failure } from '../model/failure.ts';
-import type { Generation, HostEntry, HostFacts } from '../model/host.ts';
-import type { DeedCommands } from '../model/plan.ts';
-import type { HostPreview } from '../model/preview.ts';
+import type { Generation, HostEntry, HostFacts } from '../model/host/host.ts';
+import type { Supervision, SupervisionDecision } from '../model/host/supervision.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import type { StorePath } from '../model/store-path.ts';
-import type { Supervision, SupervisionDecision } from '../model/supervision.ts';
 import type { HostRecord } from '../parsers/host-record.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';
 import { type Activated, type ActivateOptions, createActivate } from './activate.ts';

@@ -1,4 +1,4 @@
-import { explain } from '../model/explain.ts';
+import { explain } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { type LockHolder, ownerHere, takeOwnedLock } from './owned-lock.ts';

@@ -1,8 +1,8 @@
 import { isAbsolute, join } from 'node:path';
 import type { Command } from '../model/command.ts';
-import type { Attributes } from '../model/lock.ts';
-import { textOf } from '../model/lock-attributes.ts';
-import type { UnseenFile } from '../model/unseen-file.ts';
+import type { Attributes } from '../model/lock/lock.ts';
+import { textOf } from '../model/lock/lock-attributes.ts';
+import type { UnseenFile } from '../model/nix/unseen-file.ts';
 import { ask, gitQuestion, isFileMissing, isSafeRevision, reasonOf } from './git-command.ts';
 import { lookWhyUnseen, unseenWithSubmodules } from './unseen-file.ts';
 import type { World } from './world.ts';

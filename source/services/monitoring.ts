@@ -1,4 +1,4 @@
-import type { MonitoringConfig, ServerConfig } from '../model/config.ts';
+import type { MonitoringConfig, ServerConfig } from '../model/config/settings.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import {

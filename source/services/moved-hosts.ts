@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry } from '../model/host.ts';
-import { isSafeAddress } from '../model/host-address.ts';
+import { isSafeAddress } from '../model/host/address.ts';
+import type { HostEntry } from '../model/host/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { SshSettings } from './ssh.ts';
 import type { World } from './world.ts';

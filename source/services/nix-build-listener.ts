@@ -1,10 +1,10 @@
-import { foldNixEvent } from '../model/build-fold.ts';
-import { derivationName } from '../model/derivation-name.ts';
-import { machineName } from '../model/machine-name.ts';
-import type { NixCause } from '../model/nix-cause.ts';
-import { activityType } from '../model/nix-event.ts';
-import type { NixProcessState } from '../model/nix-process.ts';
-import { createTextTail } from '../model/text-tail.ts';
+import { foldNixEvent } from '../model/build/fold.ts';
+import type { NixProcessState } from '../model/build/process.ts';
+import type { NixCause } from '../model/nix/cause.ts';
+import { derivationName } from '../model/nix/derivation-name.ts';
+import { activityType } from '../model/nix/event.ts';
+import { machineName } from '../model/nix/machine-name.ts';
+import { createTextTail } from '../model/words/text-tail.ts';
 import {
   causeOf,
   type FurtherFailures,

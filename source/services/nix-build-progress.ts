@@ -1,11 +1,11 @@
+import { mergeProgress, type NixProcesses } from '../model/build/merge.ts';
 import {
   type BuildProgress,
   keepMonotone,
   noProgress,
   settleProgress,
-} from '../model/build-progress.ts';
-import { mergeProgress, type NixProcesses } from '../model/build-view.ts';
-import { addSample, type ByteSamples, bytesPerSecond } from '../model/transfer-rate.ts';
+} from '../model/build/progress.ts';
+import { addSample, type ByteSamples, bytesPerSecond } from '../model/build/transfer-rate.ts';
 import type { World } from './world.ts';
 
 const progressEveryMs = 100;

@@ -1,4 +1,4 @@
-import type { StorePath } from '../model/store-path.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import { isAtLeast, type NixVersion } from '../parsers/nix-version.ts';
 import type { BuildPlace } from './build-place.ts';
 

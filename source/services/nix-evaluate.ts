@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Failure } from '../model/failure.ts';
-import { isSafeHostName } from '../model/host-address.ts';
+import { isSafeHostName } from '../model/host/address.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import type { StorePath } from '../model/store-path.ts';
 import {
   evaluationFailure,
   flakeReference,

@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
 import { z } from 'zod';
+import type { ListedHost } from '../model/config/entries.ts';
 import type { Failure } from '../model/failure.ts';
-import type { ListedHost } from '../model/fleet-entries.ts';
-import { isSafeHostName } from '../model/host-address.ts';
+import { isSafeHostName } from '../model/host/address.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { evaluateAttribute } from './nix-attribute.ts';
 import { describeCause, evaluationFailure, type NixTrouble, nixString } from './nix-command.ts';

@@ -1,4 +1,4 @@
-import type { BuildPlan } from '../model/build-plan.ts';
+import type { BuildPlan } from '../model/build/plan.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { parseBuildPlan } from '../parsers/nix-plan.ts';

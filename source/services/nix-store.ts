@@ -1,6 +1,6 @@
 import type { Failure } from '../model/failure.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import type { StorePath } from '../model/store-path.ts';
 import { atPlace, type BuildPlace } from './build-place.ts';
 import { nixCommand } from './nix-command.ts';
 import type { World } from './world.ts';

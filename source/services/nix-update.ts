@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Command } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
-import { canNixName } from '../model/input-name.ts';
-import type { Attributes } from '../model/lock.ts';
-import { nearestName } from '../model/nearest.ts';
+import { canNixName } from '../model/inputs/input-name.ts';
+import type { Attributes } from '../model/lock/lock.ts';
 import { failed, type Result, success } from '../model/result.ts';
+import { nearestName } from '../model/words/nearest.ts';
 import { isAtLeast, type NixVersion } from '../parsers/nix-version.ts';
 import {
   describeCause,

@@ -1,9 +1,9 @@
-import type { BuildPlan } from '../model/build-plan.ts';
+import type { BuildPlan } from '../model/build/plan.ts';
+import type { ListedHost } from '../model/config/entries.ts';
 import type { Failure } from '../model/failure.ts';
-import type { ListedHost } from '../model/fleet-entries.ts';
-import type { Attributes } from '../model/lock.ts';
+import type { Attributes } from '../model/lock/lock.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import type { StorePath } from '../model/store-path.ts';
 import type { NixVersion } from '../parsers/nix-version.ts';
 import { tellAbsentLock } from './absent-lock.ts';
 import type { BuildPlace } from './build-place.ts';

@@ -1,5 +1,5 @@
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry } from '../model/host.ts';
+import type { HostEntry } from '../model/host/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { elevationRefusedStatus } from './elevation-tools.ts';
 import { judgeRemoteFailure, refusal } from './host-run.ts';

@@ -1,6 +1,6 @@
 import { quoteWord, quoteWords } from '../model/command.ts';
-import type { HostEntry } from '../model/host.ts';
-import { type StorePath, storePathName } from '../model/store-path.ts';
+import type { HostEntry } from '../model/host/host.ts';
+import { type StorePath, storePathName } from '../model/nix/store-path.ts';
 import {
   activateCommand,
   recordFolder,

@@ -1,8 +1,8 @@
-import { judgePersistent } from '../model/evidence.ts';
+import { judgePersistent } from '../model/deploy/evidence.ts';
 import type { Failure } from '../model/failure.ts';
-import type { BootDefault, HostEntry, HostFacts } from '../model/host.ts';
+import type { BootDefault, HostEntry, HostFacts } from '../model/host/host.ts';
+import { isStorePath, type StorePath } from '../model/nix/store-path.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { isStorePath, type StorePath } from '../model/store-path.ts';
 import { readActivationOutput } from '../parsers/activation-output.ts';
 import { readBootDefault } from '../parsers/boot-loaders.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';

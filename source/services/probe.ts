@@ -1,5 +1,5 @@
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry, HostFacts } from '../model/host.ts';
+import type { HostEntry, HostFacts } from '../model/host/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { readProbe } from '../parsers/probe.ts';
 import type { RunOnHost } from './host-run.ts';

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import type { UnseenFile } from '../model/unseen-file.ts';
+import type { UnseenFile } from '../model/nix/unseen-file.ts';
 import { ask, gitQuestion } from './git-command.ts';
 import { lookWhyUnseen, pathsInLine } from './unseen-file.ts';
 import type { World } from './world.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { type LockChange, lockedSide } from '../model/lock-change.ts';
-import type { ReleaseNote } from '../model/release-note.ts';
+import type { ReleaseNote } from '../model/inputs/release-note.ts';
+import { type LockChange, lockedSide } from '../model/lock/change.ts';
 import { nixBase32 } from '../parsers/nix-base32.ts';
 import { newEntries } from '../parsers/release-notes.ts';
 import type { World } from './world.ts';

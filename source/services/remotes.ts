@@ -1,7 +1,7 @@
 import type { Failure } from '../model/failure.ts';
-import type { Attributes } from '../model/lock.ts';
-import { textOf } from '../model/lock-attributes.ts';
-import { repositoryOf } from '../model/lock-source.ts';
+import type { Attributes } from '../model/lock/lock.ts';
+import { textOf } from '../model/lock/lock-attributes.ts';
+import { repositoryOf } from '../model/lock/source.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { parseLsRemote } from '../parsers/ls-remote.ts';
 import { reasonOf } from './git-command.ts';

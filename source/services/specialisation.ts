@@ -1,6 +1,6 @@
 import { quoteWord } from '../model/command.ts';
-import { activatedPath } from '../model/specialisation.ts';
-import type { StorePath } from '../model/store-path.ts';
+import { activatedPath } from '../model/host/specialisation.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
 import {
   knownGoodProfile,
   oldKnownGoodProfile,

@@ -1,5 +1,5 @@
 import { type Command, quoteWords } from '../model/command.ts';
-import type { HostEntry } from '../model/host.ts';
+import type { HostEntry } from '../model/host/host.ts';
 import { launcher, type Privilege } from './elevation.ts';
 import type { LoginPatience } from './login-watch.ts';
 

@@ -1,4 +1,4 @@
-import { explain } from '../model/explain.ts';
+import { explain } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { redact } from '../parsers/redact.ts';
 import { scratchFolder } from './left-behind.ts';

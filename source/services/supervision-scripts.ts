@@ -1,5 +1,5 @@
 import { quoteWord } from '../model/command.ts';
-import type { SupervisionDecision } from '../model/supervision.ts';
+import type { SupervisionDecision } from '../model/host/supervision.ts';
 import { noteFolder, recordFolder } from './host-commands.ts';
 
 /** Prints what `readSupervision` reads; nothing where the host has no such record. */

@@ -1,6 +1,6 @@
 import { quoteWord } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
-import type { HostEntry } from '../model/host.ts';
+import type { HostEntry } from '../model/host/host.ts';
 import { failed, type Result } from '../model/result.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';
 import { recordFolder } from './host-commands.ts';

@@ -1,5 +1,5 @@
 import { dirname, join, relative, resolve } from 'node:path';
-import type { UnseenFile } from '../model/unseen-file.ts';
+import type { UnseenFile } from '../model/nix/unseen-file.ts';
 import { parseCheckIgnore } from '../parsers/check-ignore.ts';
 import { ask, gitQuestion } from './git-command.ts';
 import type { World } from './world.ts';

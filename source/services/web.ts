@@ -1,6 +1,6 @@
-import type { ServerConfig } from '../model/config.ts';
+import type { ServerConfig } from '../model/config/settings.ts';
 import type { Failure } from '../model/failure.ts';
-import { isSafeAddress } from '../model/host-address.ts';
+import { isSafeAddress } from '../model/host/address.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { redact } from '../parsers/redact.ts';
 import type { HttpResponse, World } from './world.ts';

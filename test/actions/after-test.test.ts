@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { afterTest } from '../../source/actions/after-test.ts';
-import type { BisectProgress } from '../../source/model/bisect.ts';
-import { initialState } from '../../source/model/state.ts';
-import type { TestCause } from '../../source/model/test-causes.ts';
+import type { BisectProgress } from '../../source/model/causes/bisect.ts';
+import type { TestCause } from '../../source/model/causes/test-causes.ts';
+import { initialState } from '../../source/state/state.ts';
 import type { ScreenState } from '../../source/store.ts';
 
 const cause: TestCause = {

@@ -4,11 +4,11 @@ import { actionTable } from '../../source/actions/table.ts';
 import { createEngineDoor } from '../../source/commands/engine-door.ts';
 import { createWhenRead } from '../../source/commands/when-read.ts';
 import type { Engine } from '../../source/engine/contract.ts';
-import type { AppEvent } from '../../source/model/events.ts';
 import type { Failure } from '../../source/model/failure.ts';
 import { type Result, success } from '../../source/model/result.ts';
-import type { RunResult } from '../../source/model/run.ts';
-import type { AppState } from '../../source/model/state.ts';
+import type { AppEvent } from '../../source/state/events.ts';
+import type { RunResult } from '../../source/state/run.ts';
+import type { AppState } from '../../source/state/state.ts';
 import { createAppStore } from '../../source/store.ts';
 import { noon, runbookState, systemPath } from '../fixtures/states.ts';
 

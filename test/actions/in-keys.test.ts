@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { inKeys } from '../../source/actions/in-keys.ts';
 import { actionTable } from '../../source/actions/table.ts';
-import { noStages, stageNames } from '../../source/model/stage.ts';
-import type { AppState } from '../../source/model/state.ts';
+import { noStages, stageNames } from '../../source/state/stage.ts';
+import type { AppState } from '../../source/state/state.ts';
 import { runbookState } from '../fixtures/states.ts';
 
 const at = (open: (typeof stageNames)[number] | null): AppState => ({

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { deployableHosts } from '../../source/model/position.ts';
-import { initialState } from '../../source/model/state.ts';
+import { deployableHosts } from '../../source/state/hosts.ts';
+import { initialState } from '../../source/state/state.ts';
 import { runbookState } from '../fixtures/states.ts';
 import { createFixture } from './fake-context.ts';
 

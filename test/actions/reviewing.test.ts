@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { unifiedRows } from '../../source/model/difference-rows.ts';
-import { inputCopies } from '../../source/model/lock-copies.ts';
-import { diffLocks } from '../../source/model/lock-diff.ts';
-import { inputFacts } from '../../source/model/lock-inputs.ts';
-import { writeFlakeLock } from '../../source/model/lock-write.ts';
-import type { AppState } from '../../source/model/state.ts';
+import { inputCopies } from '../../source/model/lock/copies.ts';
+import { diffLocks } from '../../source/model/lock/difference.ts';
+import { inputFacts } from '../../source/model/lock/facts.ts';
+import { writeFlakeLock } from '../../source/model/lock/write.ts';
+import { unifiedRows } from '../../source/screen/difference-rows.ts';
+import type { AppState } from '../../source/state/state.ts';
 import { runbookState } from '../fixtures/states.ts';
 import { github, lockOf } from '../lock-samples.ts';
 import { createFixture } from './fake-context.ts';

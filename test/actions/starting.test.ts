@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { actionTable } from '../../source/actions/table.ts';
-import { initialState } from '../../source/model/state.ts';
-import { viewNames } from '../../source/model/ui.ts';
+import { viewNames } from '../../source/screen/ui.ts';
+import { initialState } from '../../source/state/state.ts';
 import { runbookState } from '../fixtures/states.ts';
 import { createFixture } from './fake-context.ts';
 

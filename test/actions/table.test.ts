@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { footerRows } from '../../source/actions/footer.ts';
 import { actionTable, withKeys } from '../../source/actions/table.ts';
-import { initialUi, viewNames } from '../../source/model/ui.ts';
+import { initialUi, viewNames } from '../../source/screen/ui.ts';
 
 test('every action has an id of its own, a label and a sentence of help', () => {
   const ids = actionTable.map((row) => row.id);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { waysOn } from '../../source/actions/ways-on.ts';
-import { type StageName, stageNames } from '../../source/model/stage.ts';
-import type { AppState } from '../../source/model/state.ts';
-import type { TestCause } from '../../source/model/test-causes.ts';
+import type { TestCause } from '../../source/model/causes/test-causes.ts';
+import { type StageName, stageNames } from '../../source/state/stage.ts';
+import type { AppState } from '../../source/state/state.ts';
 import { noon, runbookState } from '../fixtures/states.ts';
 import { createFixture } from './fake-context.ts';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { commitChoice } from '../../source/commands/commit-choice.ts';
 import { parseArguments } from '../../source/commands/parse-arguments.ts';
-import { choiceWords } from '../../source/model/commit-plan.ts';
+import { choiceWords } from '../../source/model/commit/commit-plan.ts';
 import { cleanLine } from '../../source/parsers/clean-line.ts';
 
 const dirty = ['flake.lock', 'a,b.nix', 'nix/it is.nix', 'notes.md'];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { CommitPlan } from '../../source/model/commit-plan.ts';
-import { pushObstacle } from '../../source/model/push-obstacle.ts';
+import type { CommitPlan } from '../../source/model/commit/commit-plan.ts';
+import { pushObstacle } from '../../source/model/commit/push-obstacle.ts';
 import { entry, fleet, play, result } from './fake-program.ts';
 
 const plan: CommitPlan = {

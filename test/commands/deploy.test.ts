@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { requiredFor } from '../../source/model/confirmation-targets.ts';
-import type { Policy } from '../../source/model/host.ts';
-import type { DeployPlan } from '../../source/model/plan.ts';
-import type { HostPreview } from '../../source/model/preview.ts';
-import { noImpact } from '../../source/model/unit-impact.ts';
+import type { DeployPlan } from '../../source/model/deploy/plan.ts';
+import type { HostPreview } from '../../source/model/deploy/preview.ts';
+import type { Policy } from '../../source/model/host/host.ts';
+import { noImpact } from '../../source/model/units/impact.ts';
+import { requiredFor } from '../../source/screen/dialogs/confirmation-targets.ts';
 import { github } from '../lock-samples.ts';
 import { changesOf } from '../model/lock-changes.ts';
 import { entry, fleet, outcome, play, result, type Scene, target } from './fake-program.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CommandAnswer, type DiffRequest, runDiff } from '../../source/commands/diff.ts';
-import { writeFlakeLock } from '../../source/model/lock-write.ts';
+import { writeFlakeLock } from '../../source/model/lock/write.ts';
 import { createExec } from '../../source/services/exec.ts';
 import type { World } from '../../source/services/world.ts';
 import { createFiles } from '../../source/services/world-files.ts';

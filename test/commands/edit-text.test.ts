@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { editFile, editKeptText, editText, readText } from '../../source/commands/edit-text.ts';
-import { explain } from '../../source/model/explain.ts';
+import { explain } from '../../source/model/explain/explain.ts';
 
 let folder: string;
 beforeAll(async () => {

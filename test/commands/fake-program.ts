@@ -4,11 +4,11 @@ import { parseArguments } from '../../source/commands/parse-arguments.ts';
 import { registry } from '../../source/commands/registry.ts';
 import type { Engine } from '../../source/engine/contract.ts';
 import type { EngineOptions } from '../../source/engine/open.ts';
-import type { AppEvent, Undated } from '../../source/model/events.ts';
-import type { HostEntry, HostFacts, Policy } from '../../source/model/host.ts';
-import type { DeployPlan, DeployTarget } from '../../source/model/plan.ts';
+import type { DeployPlan, DeployTarget } from '../../source/model/deploy/plan.ts';
+import type { HostEntry, HostFacts, Policy } from '../../source/model/host/host.ts';
 import { success } from '../../source/model/result.ts';
-import type { HostOutcome, HostOutcomeStatus, RunResult } from '../../source/model/run.ts';
+import type { AppEvent, Undated } from '../../source/state/events.ts';
+import type { HostOutcome, HostOutcomeStatus, RunResult } from '../../source/state/run.ts';
 import { strictWorld } from '../strict-world.ts';
 
 export const toplevel = (host: string, mark = 'b'): string =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { InterruptedRun } from '../../source/model/run.ts';
+import type { InterruptedRun } from '../../source/state/run.ts';
 import { entry, fleet, outcome, play, result, toplevel } from './fake-program.ts';
 
 const rollbackTarget = {

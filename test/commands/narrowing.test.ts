@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { LockFacts } from '../../source/model/lock-inputs.ts';
-import type { RunSummary } from '../../source/model/run.ts';
+import type { LockFacts } from '../../source/model/lock/facts.ts';
+import type { RunSummary } from '../../source/state/run.ts';
 import { entry, fleet, outcome, play, result } from './fake-program.ts';
 
 const hosts = fleet(entry('p620', 'auto', ['server']), entry('razer', 'auto', ['laptop']));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Undated } from '../../source/model/events.ts';
-import type { PackageDifference } from '../../source/model/packages.ts';
+import type { PackageDifference } from '../../source/model/packages/packages.ts';
+import type { Undated } from '../../source/state/events.ts';
 import { entry, fleet, play } from './fake-program.ts';
 
 const difference = (host: string): PackageDifference => ({

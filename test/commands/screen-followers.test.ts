@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { followCauseMenus, followInterruption } from '../../source/commands/screen-followers.ts';
-import type { BisectProgress } from '../../source/model/bisect.ts';
-import { searchMenu } from '../../source/model/cause-menu.ts';
-import type { InterruptedRun } from '../../source/model/run.ts';
+import type { BisectProgress } from '../../source/model/causes/bisect.ts';
+import { searchMenu } from '../../source/screen/dialogs/menu-cause.ts';
+import type { InterruptedRun } from '../../source/state/run.ts';
 import { createAppStore } from '../../source/store.ts';
 import { factsOf, fourHosts, hostOf, noon, stateOf, systemPath } from '../fixtures/states.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { newsOf } from '../../source/commands/watch.ts';
-import type { AppEvent, Undated } from '../../source/model/events.ts';
-import { reduce } from '../../source/model/reducer.ts';
-import { initialState } from '../../source/model/state.ts';
+import type { AppEvent, Undated } from '../../source/state/events.ts';
+import { reduce } from '../../source/state/reducer/reducer.ts';
+import { initialState } from '../../source/state/state.ts';
 import { entry, facts, fleet, outcome, play, result, toplevel } from './fake-program.ts';
 
 const after = (...events: readonly Undated[]) =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { waysBack } from '../../source/commands/ways-back.ts';
-import type { HostOutcome, HostOutcomeStatus } from '../../source/model/run.ts';
+import type { HostOutcome, HostOutcomeStatus } from '../../source/state/run.ts';
 
 const outcome = (status: HostOutcomeStatus): HostOutcome => ({
   status,

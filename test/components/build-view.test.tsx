@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { noProgress, type RunningActivity } from '../../source/model/build-progress.ts';
-import type { AppState } from '../../source/model/state.ts';
-import type { TestCause } from '../../source/model/test-causes.ts';
+import { noProgress, type RunningActivity } from '../../source/model/build/progress.ts';
+import type { TestCause } from '../../source/model/causes/test-causes.ts';
+import type { AppState } from '../../source/state/state.ts';
 import { fourHosts, noon, stateOf } from '../fixtures/states.ts';
 import { draw } from './screen-fixture.tsx';
 

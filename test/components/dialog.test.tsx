@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import type { Menu } from '../../source/model/overlay.ts';
+import type { Menu } from '../../source/screen/overlay.ts';
 import { noon, runbookState } from '../fixtures/states.ts';
 import { type DrawnScreen, draw } from './screen-fixture.tsx';
 

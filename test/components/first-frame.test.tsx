@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { actionTable } from '../../source/actions/table.ts';
 import { firstFrame } from '../../source/components/first-frame.ts';
 import { colourTheme } from '../../source/components/theme.ts';
-import { initialState } from '../../source/model/state.ts';
+import { initialState } from '../../source/state/state.ts';
 import { noon } from '../fixtures/states.ts';
 import { createTerminal, type TestTerminal } from '../terminal.ts';
 import { draw } from './screen-fixture.tsx';

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { actionTable } from '../../source/actions/table.ts';
 import { keysLine, messageLines } from '../../source/components/footer-lines.ts';
-import type { Line } from '../../source/model/line.ts';
-import { messagesText } from '../../source/model/messages.ts';
-import type { Confirmation } from '../../source/model/overlay.ts';
-import type { AppState } from '../../source/model/state.ts';
-import { initialUi, type Ui } from '../../source/model/ui.ts';
-import { reduceUi } from '../../source/model/ui-reducer.ts';
+import type { Line } from '../../source/model/words/line.ts';
+import { messagesText } from '../../source/screen/messages.ts';
+import type { Confirmation } from '../../source/screen/overlay.ts';
+import { reduceUi } from '../../source/screen/reducer/reducer.ts';
+import { initialUi, type Ui } from '../../source/screen/ui.ts';
+import type { AppState } from '../../source/state/state.ts';
 import { noon, runbookState } from '../fixtures/states.ts';
 
 const textOf = (line: Line | undefined): string => (line ?? []).map(({ text }) => text).join('');

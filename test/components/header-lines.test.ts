@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { stagesLine, titleLine, viewsLine } from '../../source/components/header-lines.ts';
-import { lineWidth } from '../../source/model/line.ts';
-import { noStages, stageNames } from '../../source/model/stage.ts';
-import { initialState } from '../../source/model/state.ts';
-import type { Ui } from '../../source/model/ui.ts';
+import { lineWidth } from '../../source/model/words/line.ts';
+import type { Ui } from '../../source/screen/ui.ts';
+import { noStages, stageNames } from '../../source/state/stage.ts';
+import { initialState } from '../../source/state/state.ts';
 import { fourHosts, runbookState, stateOf } from '../fixtures/states.ts';
 
 test('what m leads to is named at every width, and a part is counted', () => {

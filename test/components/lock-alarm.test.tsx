@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
-import { confirmDeploy } from '../../source/model/confirm-deploy.ts';
-import { inputFacts, type LockFacts } from '../../source/model/lock-inputs.ts';
-import type { DeployPlan } from '../../source/model/plan.ts';
-import type { AppState } from '../../source/model/state.ts';
+import type { DeployPlan } from '../../source/model/deploy/plan.ts';
+import { inputFacts, type LockFacts } from '../../source/model/lock/facts.ts';
+import { confirmDeploy } from '../../source/screen/dialogs/confirm-deploy.ts';
+import type { AppState } from '../../source/state/state.ts';
 import { hostOf, manyHosts, noon, runbookState, stateOf } from '../fixtures/states.ts';
 import { github, lockOf } from '../lock-samples.ts';
 import { changesOf } from '../model/lock-changes.ts';

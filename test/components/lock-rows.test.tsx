@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
-import type { InputStanding } from '../../source/model/input-standing.ts';
-import { inputDetailLines } from '../../source/model/lock-details.ts';
-import { diffLocks } from '../../source/model/lock-diff.ts';
-import { inputFacts } from '../../source/model/lock-inputs.ts';
-import type { AppState } from '../../source/model/state.ts';
+import type { InputStanding } from '../../source/model/inputs/standing.ts';
+import { diffLocks } from '../../source/model/lock/difference.ts';
+import { inputFacts } from '../../source/model/lock/facts.ts';
+import { inputDetailLines } from '../../source/screen/texts/lock-details.ts';
+import type { AppState } from '../../source/state/state.ts';
 import { noon, runbookState } from '../fixtures/states.ts';
 import { github, lockOf } from '../lock-samples.ts';
 import { type DrawnScreen, draw } from './screen-fixture.tsx';

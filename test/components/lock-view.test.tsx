@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { AppState } from '../../source/model/state.ts';
-import type { UiEvent } from '../../source/model/ui.ts';
+import type { UiEvent } from '../../source/screen/ui.ts';
+import type { AppState } from '../../source/state/state.ts';
 import { noon, runbookState } from '../fixtures/states.ts';
 import { type DrawnScreen, type DrawOptions, draw } from './screen-fixture.tsx';
 

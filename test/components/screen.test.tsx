@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { checkGroups } from '../../source/model/board.ts';
-import { appendLines, emptyLog } from '../../source/model/log-ring.ts';
-import type { AppState } from '../../source/model/state.ts';
-import type { UiEvent, ViewName } from '../../source/model/ui.ts';
+import { checkGroups } from '../../source/model/board/board.ts';
+import { appendLines, emptyLog } from '../../source/model/words/log.ts';
+import type { UiEvent, ViewName } from '../../source/screen/ui.ts';
+import type { AppState } from '../../source/state/state.ts';
 import { hostOf, manyHosts, noon, runbookState, stateOf } from '../fixtures/states.ts';
 import { type DrawnScreen, type DrawOptions, draw } from './screen-fixture.tsx';
 

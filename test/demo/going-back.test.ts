@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { guiltyInput } from '../../source/demo/world.ts';
 import { showDeed } from '../../source/model/command.ts';
-import { confirmDeploy } from '../../source/model/confirm-deploy.ts';
-import { confirmRollback } from '../../source/model/confirm-going-back.ts';
-import { positionWords } from '../../source/model/host-words.ts';
-import { type LastCommit, lastCommitOf, type MadeCommit } from '../../source/model/last-commit.ts';
-import { positionOf } from '../../source/model/position.ts';
-import type { Goal, RunSummary } from '../../source/model/run.ts';
-import { troubleCounts } from '../../source/model/selectors-fleet.ts';
-import { nextStage } from '../../source/model/stage.ts';
+import { confirmRollback } from '../../source/screen/dialogs/confirm-back.ts';
+import { confirmDeploy } from '../../source/screen/dialogs/confirm-deploy.ts';
+import { troubleCounts } from '../../source/screen/rows/fleet.ts';
+import { positionWords } from '../../source/screen/texts/host.ts';
+import { positionOf } from '../../source/state/hosts.ts';
+import { type LastCommit, lastCommitOf, type MadeCommit } from '../../source/state/last-commit.ts';
+import type { Goal, RunSummary } from '../../source/state/run.ts';
+import { nextStage } from '../../source/state/stage.ts';
 import { noon } from '../fixtures/states.ts';
 import { openStage, type Stage } from './play.ts';
 

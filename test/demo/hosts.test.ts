@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { HostEntry } from '../../source/model/host.ts';
+import type { HostEntry } from '../../source/model/host/host.ts';
 import { createHosts } from '../../source/services/hosts.ts';
 import { createNix } from '../../source/services/nix.ts';
 import type { World } from '../../source/services/world.ts';

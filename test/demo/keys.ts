@@ -4,10 +4,10 @@ import { actionTable } from '../../source/actions/table.ts';
 import { createWhenRead } from '../../source/commands/when-read.ts';
 import type { DemoOptions } from '../../source/demo/world.ts';
 import { createEngine } from '../../source/engine/engine.ts';
-import { type Menu, wantedText } from '../../source/model/overlay.ts';
 import { success } from '../../source/model/result.ts';
-import type { AppState } from '../../source/model/state.ts';
-import type { Ui } from '../../source/model/ui.ts';
+import { type Menu, wantedText } from '../../source/screen/overlay.ts';
+import type { Ui } from '../../source/screen/ui.ts';
+import type { AppState } from '../../source/state/state.ts';
 import { createAppStore } from '../../source/store.ts';
 import { stillWorld } from './play.ts';
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { committedVersion, newestVersion } from '../../source/demo/input-source.ts';
 import { createDemoLocks } from '../../source/demo/lock-data.ts';
-import { diffLocks } from '../../source/model/lock-diff.ts';
-import { revertInputs } from '../../source/model/lock-splice.ts';
-import { writeFlakeLock } from '../../source/model/lock-write.ts';
+import { diffLocks } from '../../source/model/lock/difference.ts';
+import { revertInputs } from '../../source/model/lock/splice.ts';
+import { writeFlakeLock } from '../../source/model/lock/write.ts';
 import { parseFlakeLock } from '../../source/parsers/flake-lock.ts';
 import { today } from './play.ts';
 

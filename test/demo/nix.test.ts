@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { BuildProgress } from '../../source/model/build-progress.ts';
-import { derivationName } from '../../source/model/derivation-name.ts';
+import type { BuildProgress } from '../../source/model/build/progress.ts';
+import { derivationName } from '../../source/model/nix/derivation-name.ts';
 import { createNix } from '../../source/services/nix.ts';
 import { stillWorld } from './play.ts';
 

@@ -1,10 +1,10 @@
 import { createDemoWorld, type DemoOptions } from '../../source/demo/world.ts';
 import type { Engine } from '../../source/engine/contract.ts';
 import { createEngine } from '../../source/engine/engine.ts';
-import type { AppEvent } from '../../source/model/events.ts';
-import { reduce } from '../../source/model/reducer.ts';
-import { type AppState, initialState } from '../../source/model/state.ts';
 import type { World } from '../../source/services/world.ts';
+import type { AppEvent } from '../../source/state/events.ts';
+import { reduce } from '../../source/state/reducer/reducer.ts';
+import { type AppState, initialState } from '../../source/state/state.ts';
 
 /** A day on which all tests of the demo take place. */
 export const today = Date.UTC(2026, 10, 23, 9, 0);

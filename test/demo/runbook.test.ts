@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { guiltyInput } from '../../source/demo/world.ts';
-import { guiltyInputs } from '../../source/model/bisect.ts';
-import type { AppEvent } from '../../source/model/events.ts';
-import type { RunResult } from '../../source/model/run.ts';
+import { guiltyInputs } from '../../source/model/causes/bisect.ts';
+import type { AppEvent } from '../../source/state/events.ts';
+import type { RunResult } from '../../source/state/run.ts';
 import { openStage, type Stage, today } from './play.ts';
 
 const statuses = (result: RunResult): Readonly<Record<string, string>> =>

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { stagesLine } from '../../source/components/header-lines.ts';
-import { toAscii } from '../../source/model/glyphs.ts';
-import { leftMenu } from '../../source/model/left-menu.ts';
-import { leftOvers, leftWords } from '../../source/model/left-over.ts';
-import { type Line, lineWidth } from '../../source/model/line.ts';
 import { success } from '../../source/model/result.ts';
-import { nextStage, type StageName } from '../../source/model/stage.ts';
+import { type Line, lineWidth } from '../../source/model/words/line.ts';
+import { leftMenu } from '../../source/screen/dialogs/menu-left.ts';
+import { toAscii } from '../../source/screen/glyphs.ts';
+import { leftOvers, leftWords } from '../../source/state/left-over.ts';
+import { nextStage, type StageName } from '../../source/state/stage.ts';
 import { type Keys, openKeys } from './keys.ts';
 import { openStage } from './play.ts';
 

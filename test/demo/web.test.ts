@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { breakingText } from '../../source/model/lock-explanations.ts';
 import { parseGithubCompare } from '../../source/parsers/forge-compare.ts';
+import { breakingText } from '../../source/screen/texts/lock-lists.ts';
 import { loadConfig } from '../../source/services/config.ts';
 import { createMonitoring } from '../../source/services/monitoring.ts';
 import { openStage, stillWorld, today } from './play.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { verdictOf } from '../../source/engine/bisect-verdict.ts';
+import type { TestCause } from '../../source/model/causes/test-causes.ts';
 import type { Failure } from '../../source/model/failure.ts';
-import type { NixCause } from '../../source/model/nix-cause.ts';
-import type { TestCause } from '../../source/model/test-causes.ts';
+import type { NixCause } from '../../source/model/nix/cause.ts';
 
 const drv = (name: string, letter = 'a'): string => `/nix/store/${letter.repeat(32)}-${name}.drv`;
 

@@ -5,7 +5,7 @@ import { runHold } from '../../source/engine/goals/hold.ts';
 import { runTests } from '../../source/engine/goals/test.ts';
 import { observeLock } from '../../source/engine/observe.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
-import { guiltyInputs } from '../../source/model/bisect.ts';
+import { guiltyInputs } from '../../source/model/causes/bisect.ts';
 import { failed, success } from '../../source/model/result.ts';
 import { causeOf } from '../../source/parsers/nix-error.ts';
 import { entryOf } from '../fixtures/states.ts';

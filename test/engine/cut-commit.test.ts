@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { makeCommitPlan, runCommit } from '../../source/engine/goals/commit.ts';
 import { runResume } from '../../source/engine/goals/resume.ts';
 import { readOwedPushes } from '../../source/engine/owed-push.ts';
-import { lastCommitOf } from '../../source/model/last-commit.ts';
-import { interruptionOf, summarizeRun } from '../../source/model/replay.ts';
-import type { ResumeChoice } from '../../source/model/run.ts';
+import { lastCommitOf } from '../../source/state/last-commit.ts';
+import { interruptionOf, summarizeRun } from '../../source/state/reducer/replay.ts';
+import type { ResumeChoice } from '../../source/state/run.ts';
 import { lockOf, type RealRepository, realRepository } from './real-repository.ts';
 
 /** A run of `commit` that was killed when git began (`before`) or when git had made the commit (`after`). */

@@ -8,12 +8,12 @@ import { openEstimates } from '../../source/engine/estimates.ts';
 import { readHistory } from '../../source/engine/history.ts';
 import { readLockIndex } from '../../source/engine/lock-history.ts';
 import { openRecords } from '../../source/engine/records.ts';
-import { showMoment } from '../../source/model/format-time.ts';
-import { interruptedMenu } from '../../source/model/interrupted-menu.ts';
-import { runText as paneText } from '../../source/model/pane-texts.ts';
-import { openWords } from '../../source/model/run-words.ts';
+import { showMoment } from '../../source/model/words/format-time.ts';
 import { readJournal } from '../../source/parsers/journal.ts';
+import { interruptedMenu } from '../../source/screen/dialogs/menu-interrupted.ts';
+import { runText as paneText } from '../../source/screen/texts/panes.ts';
 import { createTrust } from '../../source/services/trust.ts';
+import { openWords } from '../../source/state/run-words.ts';
 import { strictWorld } from '../strict-world.ts';
 import { fakeFleet } from './fake-fleet.ts';
 

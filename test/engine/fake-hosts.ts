@@ -1,11 +1,11 @@
 import type { EngineContext } from '../../source/engine/context.ts';
-import type { Route } from '../../source/model/carriers.ts';
+import type { HostPreview } from '../../source/model/deploy/preview.ts';
 import type { Failure } from '../../source/model/failure.ts';
-import type { HostEntry, HostFacts } from '../../source/model/host.ts';
-import type { HostPreview } from '../../source/model/preview.ts';
+import type { Route } from '../../source/model/host/carriers.ts';
+import type { HostEntry, HostFacts } from '../../source/model/host/host.ts';
+import type { Supervision } from '../../source/model/host/supervision.ts';
+import type { StorePath } from '../../source/model/nix/store-path.ts';
 import { failed, success } from '../../source/model/result.ts';
-import type { StorePath } from '../../source/model/store-path.ts';
-import type { Supervision } from '../../source/model/supervision.ts';
 import type { FailedScript } from '../../source/services/health-scripts.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
 

@@ -2,9 +2,9 @@ import { runDeploy } from '../../source/engine/goals/deploy.ts';
 import { runTests } from '../../source/engine/goals/test.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
 import { probeHosts } from '../../source/engine/survey.ts';
-import type { HostEntry } from '../../source/model/host.ts';
-import type { DeployPlan } from '../../source/model/plan.ts';
-import type { RunResult } from '../../source/model/run.ts';
+import type { DeployPlan } from '../../source/model/deploy/plan.ts';
+import type { HostEntry } from '../../source/model/host/host.ts';
+import type { RunResult } from '../../source/state/run.ts';
 import type { FakeFleet } from './fake-fleet.ts';
 
 export const entriesOf = (fleet: FakeFleet): readonly HostEntry[] =>

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createJournal } from '../../source/engine/journal.ts';
-import type { AppEvent, RunEvent } from '../../source/model/events.ts';
-import { interruptionOf } from '../../source/model/replay.ts';
 import { readJournal } from '../../source/parsers/journal.ts';
+import type { AppEvent, RunEvent } from '../../source/state/events.ts';
+import { interruptionOf } from '../../source/state/reducer/replay.ts';
 import { fakeFleet } from './fake-fleet.ts';
 
 const folder = '/state/flakes/x';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createJournal } from '../../source/engine/journal.ts';
-import { interruptionOf } from '../../source/model/replay.ts';
+import { interruptionOf } from '../../source/state/reducer/replay.ts';
 import { fakeFleet } from './fake-fleet.ts';
 
 const line = (event: object): string => `${JSON.stringify(event)}\n`;

@@ -9,12 +9,12 @@ import { rememberWithdrawn } from '../../source/engine/memory.ts';
 import { observeGit, observeLock } from '../../source/engine/observe.ts';
 import { readPutBack } from '../../source/engine/put-back.ts';
 import { createRunSession } from '../../source/engine/run-session.ts';
-import type { AppEvent } from '../../source/model/events.ts';
 import type { Failure } from '../../source/model/failure.ts';
-import type { LockFacts } from '../../source/model/lock-inputs.ts';
-import { writeFlakeLock } from '../../source/model/lock-write.ts';
+import type { LockFacts } from '../../source/model/lock/facts.ts';
+import { writeFlakeLock } from '../../source/model/lock/write.ts';
 import { failed, type Result, success } from '../../source/model/result.ts';
 import type { MetadataAnswer } from '../../source/services/nix-metadata.ts';
+import type { AppEvent } from '../../source/state/events.ts';
 import { github, lockOf } from '../lock-samples.ts';
 import { fakeFleet } from './fake-fleet.ts';
 

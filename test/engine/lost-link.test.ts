@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { planDeploy } from '../../source/model/plan-deploy.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
+import { planDeploy } from '../../source/state/plans/deploy.ts';
 import { entryOf } from '../fixtures/states.ts';
 import { fakeFleet } from './fake-fleet.ts';
 import { newPath, oldPath } from './fake-hosts.ts';

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { runTests } from '../../source/engine/goals/test.ts';
 import { findRecipes } from '../../source/engine/recipes.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
-import { defaultConfig } from '../../source/model/config.ts';
+import { defaultConfig } from '../../source/model/config/settings.ts';
 import { failed, success } from '../../source/model/result.ts';
 import { createTrust } from '../../source/services/trust.ts';
 import type { Exec } from '../../source/services/world.ts';

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { runDeploy } from '../../source/engine/goals/deploy.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
-import { withRestarts } from '../../source/model/plan.ts';
-import { planDeploy } from '../../source/model/plan-deploy.ts';
-import type { HostPreview } from '../../source/model/preview.ts';
-import type { RunResult } from '../../source/model/run.ts';
-import { noImpact } from '../../source/model/unit-impact.ts';
+import { withRestarts } from '../../source/model/deploy/plan.ts';
+import type { HostPreview } from '../../source/model/deploy/preview.ts';
+import { noImpact } from '../../source/model/units/impact.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
+import { planDeploy } from '../../source/state/plans/deploy.ts';
+import type { RunResult } from '../../source/state/run.ts';
 import { entryOf } from '../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
 import { type FakeHost, newPath, oldPath } from './fake-hosts.ts';

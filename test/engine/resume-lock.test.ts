@@ -3,9 +3,9 @@ import { resumeLock } from '../../source/engine/goals/resume-lock.ts';
 import { runUpdate } from '../../source/engine/goals/update.ts';
 import { restoreLockGoal } from '../../source/engine/lock-goal-bodies.ts';
 import { createRunSession } from '../../source/engine/run-session.ts';
-import { writeFlakeLock } from '../../source/model/lock-write.ts';
+import { writeFlakeLock } from '../../source/model/lock/write.ts';
 import { failed, success } from '../../source/model/result.ts';
-import type { InterruptedRun, ResumeChoice } from '../../source/model/run.ts';
+import type { InterruptedRun, ResumeChoice } from '../../source/state/run.ts';
 import { github, lockOf } from '../lock-samples.ts';
 import { fakeFleet } from './fake-fleet.ts';
 

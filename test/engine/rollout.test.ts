@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type Config, defaultConfig } from '../../source/model/config.ts';
-import type { Undated } from '../../source/model/events.ts';
-import type { HostEntry } from '../../source/model/host.ts';
-import { planDeploy } from '../../source/model/plan-deploy.ts';
-import type { RunResult } from '../../source/model/run.ts';
+import { type Config, defaultConfig } from '../../source/model/config/settings.ts';
+import type { HostEntry } from '../../source/model/host/host.ts';
 import { deedCommands } from '../../source/services/host-commands.ts';
+import type { Undated } from '../../source/state/events.ts';
+import { planDeploy } from '../../source/state/plans/deploy.ts';
+import type { RunResult } from '../../source/state/run.ts';
 import { entryOf } from '../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
 import { type FakeHost, newPath, oldPath } from './fake-hosts.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { superseding } from '../../source/engine/goals/supersede.ts';
 import { createRunSession, type RunSession } from '../../source/engine/run-session.ts';
-import type { HostWork } from '../../source/model/host.ts';
-import { interruptionOf, summarizeRun } from '../../source/model/replay.ts';
-import type { HostOutcomeStatus } from '../../source/model/run.ts';
+import type { HostWork } from '../../source/model/host/host.ts';
+import { interruptionOf, summarizeRun } from '../../source/state/reducer/replay.ts';
+import type { HostOutcomeStatus } from '../../source/state/run.ts';
 import { entry } from '../commands/fake-program.ts';
 import { fakeFleet } from './fake-fleet.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { supervisionTerms } from '../../source/engine/supervision-terms.ts';
 import { probeHosts } from '../../source/engine/survey.ts';
-import { type Config, defaultConfig, hostSettings } from '../../source/model/config.ts';
-import type { HostEntry } from '../../source/model/host.ts';
+import { type Config, defaultConfig, hostSettings } from '../../source/model/config/settings.ts';
+import type { HostEntry } from '../../source/model/host/host.ts';
 import { entryOf } from '../fixtures/states.ts';
 import { fakeFleet } from './fake-fleet.ts';
 import { oldPath } from './fake-hosts.ts';

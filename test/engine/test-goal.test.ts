@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { testGoal } from '../../source/engine/goal-bodies.ts';
 import { runTests } from '../../source/engine/goals/test.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
-import type { NixCause } from '../../source/model/nix-cause.ts';
+import type { NixCause } from '../../source/model/nix/cause.ts';
 import { failed, success } from '../../source/model/result.ts';
 import { entryOf } from '../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from './fake-fleet.ts';

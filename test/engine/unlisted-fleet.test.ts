@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { listFleet } from '../../source/engine/survey.ts';
-import { causeMenu } from '../../source/model/cause-menu.ts';
 import type { Failure } from '../../source/model/failure.ts';
-import type { NixCause } from '../../source/model/nix-cause.ts';
+import type { NixCause } from '../../source/model/nix/cause.ts';
 import { failed, success } from '../../source/model/result.ts';
-import { buildRowsOf } from '../../source/model/selectors-build.ts';
+import { causeMenu } from '../../source/screen/dialogs/menu-cause.ts';
+import { buildRowsOf } from '../../source/screen/rows/build.ts';
 import { fakeFleet } from './fake-fleet.ts';
 
 const position = { file: '/flake/flake.nix', line: 1, column: 47 };

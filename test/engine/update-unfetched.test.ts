@@ -3,10 +3,10 @@ import type { EngineContext } from '../../source/engine/context.ts';
 import { runUpdate } from '../../source/engine/goals/update.ts';
 import { observeLock } from '../../source/engine/observe.ts';
 import { createRunSession } from '../../source/engine/run-session.ts';
-import type { AppEvent } from '../../source/model/events.ts';
 import type { Failure } from '../../source/model/failure.ts';
-import { writeFlakeLock } from '../../source/model/lock-write.ts';
+import { writeFlakeLock } from '../../source/model/lock/write.ts';
 import { failed, success } from '../../source/model/result.ts';
+import type { AppEvent } from '../../source/state/events.ts';
 import { lockOf } from '../lock-samples.ts';
 import { fakeFleet } from './fake-fleet.ts';
 

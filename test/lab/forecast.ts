@@ -1,8 +1,8 @@
 import { quoteWord } from '../../source/model/command.ts';
-import { groupImpact, type HostPreview, mergeImpact } from '../../source/model/preview.ts';
+import { groupImpact, type HostPreview, mergeImpact } from '../../source/model/deploy/preview.ts';
+import type { StorePath } from '../../source/model/nix/store-path.ts';
 import { success } from '../../source/model/result.ts';
-import type { StorePath } from '../../source/model/store-path.ts';
-import type { UnitImpact } from '../../source/model/unit-impact.ts';
+import type { UnitImpact } from '../../source/model/units/impact.ts';
 import { createPreview } from '../../source/services/preview.ts';
 import { entryOf } from '../fixtures/states.ts';
 import type { Pair, SystemFiles } from './forecast-pairs.ts';

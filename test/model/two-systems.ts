@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { UnitComparison } from '../../source/model/unit-difference.ts';
-import { foreseeUnits } from '../../source/model/unit-forecast.ts';
-import { dependenciesIn } from '../../source/model/unit-graph.ts';
-import type { ForeseenUnits } from '../../source/model/unit-impact.ts';
-import { dependencyKinds, type LiveUnit } from '../../source/model/unit-live.ts';
-import { baseFile, filesOf, textsOf, type UnitFiles } from '../../source/model/unit-system.ts';
+import type { UnitComparison } from '../../source/model/units/difference.ts';
+import { foreseeUnits } from '../../source/model/units/forecast.ts';
+import { dependenciesIn } from '../../source/model/units/graph.ts';
+import type { ForeseenUnits } from '../../source/model/units/impact.ts';
+import { dependencyKinds, type LiveUnit } from '../../source/model/units/live.ts';
+import { baseFile, filesOf, textsOf, type UnitFiles } from '../../source/model/units/system.ts';
 
 /**
  * Files of `etc/systemd/system` by name. A name in a `.wants` or `.requires` folder is a link; the

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { diffLocks } from '../../source/model/lock-diff.ts';
-import { writeFlakeLock } from '../../source/model/lock-write.ts';
+import { diffLocks } from '../../source/model/lock/difference.ts';
+import { writeFlakeLock } from '../../source/model/lock/write.ts';
 import { parseFlakeLock } from '../../source/parsers/flake-lock.ts';
 
 const fixture = (name: string): string =>

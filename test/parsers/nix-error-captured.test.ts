@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { progressOf } from '../../source/model/build-view.ts';
-import type { NixCause } from '../../source/model/nix-cause.ts';
-import { newNixProcess } from '../../source/model/nix-process.ts';
-import { remediesOf } from '../../source/model/nix-remedies.ts';
+import { progressOf } from '../../source/model/build/merge.ts';
+import { newNixProcess } from '../../source/model/build/process.ts';
+import { remediesOf } from '../../source/model/causes/remedies.ts';
+import type { NixCause } from '../../source/model/nix/cause.ts';
 import { causeOf } from '../../source/parsers/nix-error.ts';
 import { refusedFlakeSetting } from '../../source/parsers/nix-warnings.ts';
 import { createBuildListener } from '../../source/services/nix-build-listener.ts';

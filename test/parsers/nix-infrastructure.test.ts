@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isSearchable, mayBlame } from '../../source/engine/bisect-causes.ts';
-import { shareCauses } from '../../source/model/test-causes.ts';
+import { shareCauses } from '../../source/model/causes/test-causes.ts';
 import { causeOf } from '../../source/parsers/nix-error.ts';
 
 const drv = '/nix/store/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-widget-2.drv';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { endNixProcess } from '../../source/model/build-ending.ts';
-import { foldNixEvent } from '../../source/model/build-fold.ts';
-import { progressOf } from '../../source/model/build-view.ts';
-import { newNixProcess } from '../../source/model/nix-process.ts';
+import { endNixProcess } from '../../source/model/build/build-ending.ts';
+import { foldNixEvent } from '../../source/model/build/fold.ts';
+import { progressOf } from '../../source/model/build/merge.ts';
+import { newNixProcess } from '../../source/model/build/process.ts';
 import { readNixLogLine } from '../../source/parsers/nix-log.ts';
 
 /** Records as people saw them, with the public thread that shows each. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { remediesOf } from '../../source/model/nix-remedies.ts';
-import { attributeName, packageWithoutVersion } from '../../source/model/refused-package.ts';
+import { remediesOf } from '../../source/model/causes/remedies.ts';
+import { attributeName, packageWithoutVersion } from '../../source/model/nix/refused-package.ts';
 import { causeOf } from '../../source/parsers/nix-error.ts';
 import { parseRefusedPackage } from '../../source/parsers/refused-package.ts';
 

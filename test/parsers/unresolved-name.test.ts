@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { explain } from '../../source/model/explain.ts';
-import { absence } from '../../source/model/pending-reason.ts';
-import { positionOf } from '../../source/model/position.ts';
+import { explain } from '../../source/model/explain/explain.ts';
+import { absence } from '../../source/model/explain/pending-reason.ts';
 import { failed } from '../../source/model/result.ts';
 import { unresolvedName } from '../../source/parsers/unresolved-name.ts';
 import { judgeHost } from '../../source/services/board/host-rows.ts';
 import { isLostContact, judgeRemoteFailure } from '../../source/services/host-run.ts';
+import { positionOf } from '../../source/state/hosts.ts';
 import { entryOf, hostOf, noon } from '../fixtures/states.ts';
 
 // ssh.c resolve_host: "Could not resolve hostname %.100s: %s", with gai_strerror of glibc and musl.

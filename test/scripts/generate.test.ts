@@ -3,7 +3,7 @@ import { parse } from 'smol-toml';
 import { expect, test } from 'vitest';
 import { configJsonSchema, configReference } from '../../scripts/config-reference.ts';
 import { keyTableEnd, keyTableStart, withKeyTable } from '../../scripts/key-table.ts';
-import { defaultConfig } from '../../source/model/config.ts';
+import { defaultConfig } from '../../source/model/config/settings.ts';
 import { parseConfig } from '../../source/parsers/config.ts';
 
 const file = (path: string): string =>

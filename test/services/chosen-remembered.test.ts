@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { openRecords } from '../../source/engine/records.ts';
-import type { LockChange } from '../../source/model/lock-change.ts';
+import type { LockChange } from '../../source/model/lock/change.ts';
 import { stateFolder, withRememberedChoices } from '../../source/services/chosen-remembered.ts';
 import { sharedPlace } from '../../source/services/shared-place.ts';
 import type { World } from '../../source/services/world.ts';

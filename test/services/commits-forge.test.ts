@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
-import type { CommitRange } from '../../source/model/commit-range.ts';
+import type { CommitRange } from '../../source/model/inputs/commits.ts';
 import { createForgeCommits } from '../../source/services/commits-forge.ts';
 import type { World } from '../../source/services/world.ts';
 import { createHttp } from '../../source/services/world-http.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { showCommand } from '../../source/model/command.ts';
-import type { DeedFacts } from '../../source/model/plan.ts';
+import type { DeedFacts } from '../../source/model/deploy/plan.ts';
 import { copyCommand, deedCommands, storeAddress } from '../../source/services/host-commands.ts';
 import { hostEntry, newSystem, oldSystem } from './host-entry.ts';
 

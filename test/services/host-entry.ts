@@ -1,4 +1,4 @@
-import type { HostEntry } from '../../source/model/host.ts';
+import type { HostEntry } from '../../source/model/host/host.ts';
 import { entryOf } from '../fixtures/states.ts';
 
 /** A host as the flake would list it, for tests. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { explain } from '../../source/model/explain.ts';
+import { explain } from '../../source/model/explain/explain.ts';
 import { failed, success } from '../../source/model/result.ts';
 import { createRun } from '../../source/services/host-run.ts';
 import { printedMarks } from '../../source/services/remote-script.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { configSchema } from '../../source/model/config-schema.ts';
+import { configSchema } from '../../source/model/config/config.ts';
 import { createMonitoring } from '../../source/services/monitoring.ts';
 import { strictWorld } from '../strict-world.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { endNixProcess } from '../../source/model/build-ending.ts';
-import { progressOf } from '../../source/model/build-view.ts';
-import { newNixProcess } from '../../source/model/nix-process.ts';
+import { endNixProcess } from '../../source/model/build/build-ending.ts';
+import { progressOf } from '../../source/model/build/merge.ts';
+import { newNixProcess } from '../../source/model/build/process.ts';
 import { createBuildListener } from '../../source/services/nix-build-listener.ts';
 
 const hash = (number: number): string => String(number).padStart(32, '0');

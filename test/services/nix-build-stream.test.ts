@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import type { BuildProgress } from '../../source/model/build-progress.ts';
+import type { BuildProgress } from '../../source/model/build/progress.ts';
 import { createExec } from '../../source/services/exec.ts';
 import { createNix } from '../../source/services/nix.ts';
 import type { World } from '../../source/services/world.ts';

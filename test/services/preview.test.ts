@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { previewLines } from '../../source/model/deploy/preview-lines.ts';
 import type { Failure } from '../../source/model/failure.ts';
-import type { HostEntry } from '../../source/model/host.ts';
-import { previewLines } from '../../source/model/preview-lines.ts';
+import type { HostEntry } from '../../source/model/host/host.ts';
+import type { StorePath } from '../../source/model/nix/store-path.ts';
 import { failed, success } from '../../source/model/result.ts';
-import type { StorePath } from '../../source/model/store-path.ts';
 import { createPreview, type PreviewOptions } from '../../source/services/preview.ts';
 import { hostEntry, newSystem } from './host-entry.ts';
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { diffLocks } from '../../source/model/lock-diff.ts';
+import { diffLocks } from '../../source/model/lock/difference.ts';
 import { readReleaseNotes, sourcePath } from '../../source/services/release-notes.ts';
 import { createFiles } from '../../source/services/world-files.ts';
 import { github, lockOf } from '../lock-samples.ts';

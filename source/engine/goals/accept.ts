@@ -1,9 +1,9 @@
-import { explain } from '../../model/explain.ts';
-import { compareHealth } from '../../model/health.ts';
-import type { HostEntry } from '../../model/host.ts';
-import { isAsleep, pendingReason } from '../../model/pending-reason.ts';
-import type { HostOutcome } from '../../model/run.ts';
-import { unitFailureWords } from '../../model/unit-failure.ts';
+import { explain } from '../../model/explain/explain.ts';
+import { isAsleep, pendingReason } from '../../model/explain/pending-reason.ts';
+import { compareHealth } from '../../model/host/health.ts';
+import type { HostEntry } from '../../model/host/host.ts';
+import { unitFailureWords } from '../../model/host/unit-failure.ts';
+import type { HostOutcome } from '../../state/run.ts';
 import { acceptedOf, keepAccepted, unwellNow } from '../accepted-units.ts';
 import type { EngineContext } from '../context.ts';
 import { otherMachine } from '../identity.ts';

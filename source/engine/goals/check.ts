@@ -1,10 +1,10 @@
-import type { CheckRow } from '../../model/board.ts';
-import type { HostEntry } from '../../model/host.ts';
-import { isAsleep } from '../../model/pending-reason.ts';
-import { entriesOf } from '../../model/position.ts';
+import type { CheckRow } from '../../model/board/board.ts';
+import { isAsleep } from '../../model/explain/pending-reason.ts';
+import type { HostEntry } from '../../model/host/host.ts';
 import { failed } from '../../model/result.ts';
-import type { AppState } from '../../model/state.ts';
 import { checkBoard, openBoard } from '../../services/board/board.ts';
+import { entriesOf } from '../../state/hosts.ts';
+import type { AppState } from '../../state/state.ts';
 import type { EngineContext } from '../context.ts';
 import { observeGit, observeLock } from '../observe.ts';
 import type { RunSession } from '../run-session.ts';

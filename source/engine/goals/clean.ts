@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
-import type { CleanPlan, CleanTarget } from '../../model/clean-plan.ts';
-import { explain } from '../../model/explain.ts';
-import type { HostOutcome } from '../../model/run.ts';
+import { explain } from '../../model/explain/explain.ts';
+import type { CleanPlan, CleanTarget } from '../../state/plans/clean.ts';
+import type { HostOutcome } from '../../state/run.ts';
 import type { EngineContext } from '../context.ts';
 import type { RunSession } from '../run-session.ts';
 import { probeHosts } from '../survey.ts';

@@ -1,6 +1,6 @@
-import type { RunEvent } from '../../model/events.ts';
-import { outcomeSentence } from '../../model/outcome-words.ts';
-import type { HostOutcome, InterruptedRun } from '../../model/run.ts';
+import type { RunEvent } from '../../state/events.ts';
+import { outcomeSentence } from '../../state/outcome.ts';
+import type { HostOutcome, InterruptedRun } from '../../state/run.ts';
 import type { EngineContext } from '../context.ts';
 import type { GoalEnding } from '../goal-ending.ts';
 import type { RunSession } from '../run-session.ts';

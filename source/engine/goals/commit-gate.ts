@@ -1,8 +1,8 @@
 import { quoteWords } from '../../model/command.ts';
-import { choiceWords, choosePaths, lockOnly, showPath } from '../../model/commit-plan.ts';
-import { asSentence, explain } from '../../model/explain.ts';
+import { choiceWords, choosePaths, lockOnly, showPath } from '../../model/commit/commit-plan.ts';
+import { behindRemote, pushObstacle } from '../../model/commit/push-obstacle.ts';
+import { asSentence, explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
-import { behindRemote, pushObstacle } from '../../model/push-obstacle.ts';
 import type { EngineContext } from '../context.ts';
 import type { RunWish } from '../options.ts';
 

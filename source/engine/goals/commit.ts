@@ -1,7 +1,4 @@
-import { breakingChanges } from '../../model/breaking.ts';
 import { quoteWords, showCommand } from '../../model/command.ts';
-import type { CommitFacts } from '../../model/commit-facts.ts';
-import { commitMessage } from '../../model/commit-message.ts';
 import {
   type ChosenPaths,
   type CommitChoice,
@@ -10,26 +7,29 @@ import {
   choosePaths,
   lockOnly,
   showPath,
-} from '../../model/commit-plan.ts';
-import { heldInputs } from '../../model/config.ts';
-import { counted, hostList } from '../../model/counted.ts';
-import { explain, explainInLine } from '../../model/explain.ts';
+} from '../../model/commit/commit-plan.ts';
+import type { CommitFacts } from '../../model/commit/facts.ts';
+import { commitMessage } from '../../model/commit/message.ts';
+import type { OwedPush } from '../../model/commit/owed-push.ts';
+import { heldInputs } from '../../model/config/settings.ts';
+import { explain, explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
-import { showDate } from '../../model/format-time.ts';
-import { knownWork } from '../../model/known-work.ts';
-import type { OwedPush } from '../../model/owed-push.ts';
+import { breakingChanges } from '../../model/inputs/breaking.ts';
+import { unseenRemedy, unseenSentence } from '../../model/nix/unseen-file.ts';
 import { ownOf } from '../../model/own-of.ts';
-import { waitsForBuilder } from '../../model/part-of-fleet.ts';
-import { buildableHosts } from '../../model/position.ts';
-import { pushToCome } from '../../model/replay.ts';
 import { failed, type Result, success } from '../../model/result.ts';
-import { reviewed } from '../../model/review.ts';
-import { unseenRemedy, unseenSentence } from '../../model/unseen-file.ts';
+import { showDate } from '../../model/words/format-time.ts';
+import { counted, hostList } from '../../model/words/sentences.ts';
 import { type Commit, namesOf } from '../../services/git-commit.ts';
 import type { Repository } from '../../services/git-observe.ts';
 import { commitObstacleOf } from '../../services/git-obstacles.ts';
 import type { Pushed, PushTarget } from '../../services/git-push.ts';
 import { lookWhyUnseen } from '../../services/unseen-file.ts';
+import { buildableHosts } from '../../state/hosts.ts';
+import { knownWork } from '../../state/known-work.ts';
+import { waitsForBuilder } from '../../state/part-of-fleet.ts';
+import { pushToCome } from '../../state/reducer/replay.ts';
+import { reviewed } from '../../state/review.ts';
 import type { EngineContext } from '../context.ts';
 import { dropKeptMessage, keptMessageFile, readKeptMessage } from '../kept-message.ts';
 import { observeGit, observeLock } from '../observe.ts';

@@ -1,8 +1,8 @@
 import { showCommand } from '../../model/command.ts';
+import type { DeployPlan, DeployTarget } from '../../model/deploy/plan.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { DeployPlan, DeployTarget } from '../../model/plan.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
 import { failed, type Result, success } from '../../model/result.ts';
-import type { StorePath } from '../../model/store-path.ts';
 import { isBuiltStill } from '../build-place.ts';
 import type { EngineContext } from '../context.ts';
 import { observeGit } from '../observe.ts';

@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import type { Config } from '../../model/config.ts';
+import type { Config } from '../../model/config/settings.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { parseConfig } from '../../parsers/config.ts';

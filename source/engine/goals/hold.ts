@@ -1,10 +1,10 @@
 import { showCommand } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
-import { isDay } from '../../model/format-time.ts';
-import { addHold, holdTable, removeHold, type WrittenHold } from '../../model/hold-text.ts';
-import { movedInputs } from '../../model/lock-moves.ts';
-import { nearestName } from '../../model/nearest.ts';
+import { addHold, holdTable, removeHold, type WrittenHold } from '../../model/inputs/hold.ts';
+import { movedInputs } from '../../model/inputs/moves.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { isDay } from '../../model/words/format-time.ts';
+import { nearestName } from '../../model/words/nearest.ts';
 import type { EngineContext } from '../context.ts';
 import { tellHolds } from '../input-standings.ts';
 import type { RunSession } from '../run-session.ts';

@@ -1,7 +1,7 @@
-import { explain } from '../../model/explain.ts';
+import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { Expectation, HostEntry } from '../../model/host.ts';
-import type { StorePath } from '../../model/store-path.ts';
+import type { Expectation, HostEntry } from '../../model/host/host.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
 import type { EngineContext } from '../context.ts';
 import type { RunSession } from '../run-session.ts';
 

@@ -1,9 +1,9 @@
-import { explain } from '../../model/explain.ts';
-import { compareHealth } from '../../model/health.ts';
-import { generationOf } from '../../model/in-place.ts';
-import { fingerprintOf } from '../../model/lock-inputs.ts';
-import { type DeployMode, type DeployPlan, leftOutStatus } from '../../model/plan.ts';
-import type { HostOutcome } from '../../model/run.ts';
+import { generationOf } from '../../model/deploy/in-place.ts';
+import { type DeployMode, type DeployPlan, leftOutStatus } from '../../model/deploy/plan.ts';
+import { explain } from '../../model/explain/explain.ts';
+import { compareHealth } from '../../model/host/health.ts';
+import { fingerprintOf } from '../../model/lock/facts.ts';
+import type { HostOutcome } from '../../state/run.ts';
 import type { EngineContext } from '../context.ts';
 import { rememberSickness } from '../memory.ts';
 import { keepBaseline } from '../prepare-host.ts';

@@ -1,5 +1,5 @@
-import type { HostEntry } from '../../model/host.ts';
-import { entriesOf } from '../../model/position.ts';
+import type { HostEntry } from '../../model/host/host.ts';
+import { entriesOf } from '../../state/hosts.ts';
 import type { EngineContext } from '../context.ts';
 import { isOrphan } from '../prepare-host.ts';
 import { probeHosts } from '../survey.ts';

@@ -1,11 +1,11 @@
+import { generationOf, isInPlace } from '../../model/deploy/in-place.ts';
+import type { DeployMode, DeployPlan, DeployTarget, LeftOut } from '../../model/deploy/plan.ts';
+import { pendingReason } from '../../model/explain/pending-reason.ts';
 import type { Failure } from '../../model/failure.ts';
-import { generationOf, isInPlace } from '../../model/in-place.ts';
-import { fingerprintOf } from '../../model/lock-inputs.ts';
-import { pendingReason } from '../../model/pending-reason.ts';
-import type { DeployMode, DeployPlan, DeployTarget, LeftOut } from '../../model/plan.ts';
-import { entriesOf } from '../../model/position.ts';
-import { type PendingHost, type ResumeChoice, reachedSome } from '../../model/run.ts';
+import { fingerprintOf } from '../../model/lock/facts.ts';
 import { deedCommands } from '../../services/host-commands.ts';
+import { entriesOf } from '../../state/hosts.ts';
+import { type PendingHost, type ResumeChoice, reachedSome } from '../../state/run.ts';
 import type { EngineContext } from '../context.ts';
 import { endWith, type GoalEnding } from '../goal-ending.ts';
 import { observeLock } from '../observe.ts';

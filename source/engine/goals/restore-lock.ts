@@ -1,5 +1,5 @@
 import type { Failure } from '../../model/failure.ts';
-import { isUnknownVersion } from '../../model/lock-advice.ts';
+import { isUnknownVersion } from '../../model/inputs/advice.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { readCommittedLock } from '../committed-lock.ts';
 import type { EngineContext } from '../context.ts';

@@ -1,9 +1,9 @@
-import { generationMade, generationOf, isPersistent } from '../../model/in-place.ts';
-import type { LeftOut, RollbackTarget } from '../../model/plan.ts';
-import { entriesOf } from '../../model/position.ts';
-import type { InterruptedRun } from '../../model/run.ts';
-import type { StorePath } from '../../model/store-path.ts';
+import { generationMade, generationOf, isPersistent } from '../../model/deploy/in-place.ts';
+import type { LeftOut, RollbackTarget } from '../../model/deploy/plan.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
 import { deedCommands } from '../../services/host-commands.ts';
+import { entriesOf } from '../../state/hosts.ts';
+import type { InterruptedRun } from '../../state/run.ts';
 import type { EngineContext } from '../context.ts';
 import type { GoalEnding } from '../goal-ending.ts';
 import { memoryOf, rememberSetback, rememberWayBack } from '../memory.ts';

@@ -1,8 +1,8 @@
-import { generationOf, isInPlace } from '../../model/in-place.ts';
-import type { DeployPlan, DeployTarget, LeftOut } from '../../model/plan.ts';
-import { unreachable } from '../../model/plan-decision.ts';
-import type { InterruptedRun } from '../../model/run.ts';
+import { generationOf, isInPlace } from '../../model/deploy/in-place.ts';
+import type { DeployPlan, DeployTarget, LeftOut } from '../../model/deploy/plan.ts';
 import { deedCommands } from '../../services/host-commands.ts';
+import { unreachable } from '../../state/plans/decision.ts';
+import type { InterruptedRun } from '../../state/run.ts';
 import type { EngineContext } from '../context.ts';
 import { endWith, type GoalEnding } from '../goal-ending.ts';
 import type { RunSession } from '../run-session.ts';

@@ -1,4 +1,4 @@
-import type { InterruptedRun, ResumeChoice } from '../../model/run.ts';
+import type { InterruptedRun, ResumeChoice } from '../../state/run.ts';
 import type { EngineContext } from '../context.ts';
 import { endWith, type GoalEnding } from '../goal-ending.ts';
 import { readLockIndex } from '../lock-history.ts';

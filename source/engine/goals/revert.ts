@@ -1,11 +1,11 @@
-import { explain } from '../../model/explain.ts';
+import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { FlakeLock } from '../../model/lock.ts';
-import type { LockFacts } from '../../model/lock-inputs.ts';
-import { revertInputs } from '../../model/lock-splice.ts';
-import { writeFlakeLock } from '../../model/lock-write.ts';
-import { nearestName } from '../../model/nearest.ts';
+import type { LockFacts } from '../../model/lock/facts.ts';
+import type { FlakeLock } from '../../model/lock/lock.ts';
+import { revertInputs } from '../../model/lock/splice.ts';
+import { writeFlakeLock } from '../../model/lock/write.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { nearestName } from '../../model/words/nearest.ts';
 import { parseFlakeLock } from '../../parsers/flake-lock.ts';
 import { acceptanceWords, writeAcceptedLock } from '../accepted-lock.ts';
 import { readCommittedLock } from '../committed-lock.ts';

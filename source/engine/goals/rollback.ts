@@ -1,10 +1,10 @@
 import pLimit from 'p-limit';
-import { activationTroubles } from '../../model/activation-troubles.ts';
-import { explain } from '../../model/explain.ts';
-import type { HostEntry, HostFacts } from '../../model/host.ts';
-import { leftOutStatus, type RollbackPlan, type RollbackTarget } from '../../model/plan.ts';
-import type { HostOutcome } from '../../model/run.ts';
-import type { StorePath } from '../../model/store-path.ts';
+import { activationTroubles } from '../../model/deploy/activation-troubles.ts';
+import { leftOutStatus, type RollbackPlan, type RollbackTarget } from '../../model/deploy/plan.ts';
+import { explain } from '../../model/explain/explain.ts';
+import type { HostEntry, HostFacts } from '../../model/host/host.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
+import type { HostOutcome } from '../../state/run.ts';
 import type { EngineContext } from '../context.ts';
 import { beginTravel, type HostJourney } from '../host-journey.ts';
 import { otherMachine } from '../identity.ts';

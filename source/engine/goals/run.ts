@@ -1,23 +1,23 @@
-import { aboutHost } from '../../model/about-host.ts';
-import { counted } from '../../model/counted.ts';
-import { asSentence } from '../../model/explain.ts';
+import { owedWords } from '../../model/commit/owed-push.ts';
+import { leftOutOfTest } from '../../model/config/left-out-words.ts';
+import { type DeployPlan, isGated } from '../../model/deploy/plan.ts';
+import { asSentence } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
-import { leftOutOfTest } from '../../model/left-out-words.ts';
-import { leftOvers, leftWords } from '../../model/left-over.ts';
-import { outcomeSentence } from '../../model/outcome-words.ts';
-import { owedWords } from '../../model/owed-push.ts';
-import { type DeployPlan, isGated } from '../../model/plan.ts';
-import { planDeploy } from '../../model/plan-deploy.ts';
-import { entriesOf } from '../../model/position.ts';
-import { reviewed } from '../../model/review.ts';
-import { exitCodeOfTrouble, reachedSome } from '../../model/run.ts';
+import { aboutHost } from '../../model/words/about-host.ts';
+import { counted } from '../../model/words/sentences.ts';
+import { deedCommands } from '../../services/host-commands.ts';
+import { entriesOf } from '../../state/hosts.ts';
+import { leftOvers, leftWords } from '../../state/left-over.ts';
+import { outcomeSentence } from '../../state/outcome.ts';
+import { planDeploy } from '../../state/plans/deploy.ts';
+import { reviewed } from '../../state/review.ts';
+import { exitCodeOfTrouble, reachedSome } from '../../state/run.ts';
 import {
   deedsDone,
   nothingTakenBack,
   nothingToCommit,
   type RunDeeds,
-} from '../../model/run-ending.ts';
-import { deedCommands } from '../../services/host-commands.ts';
+} from '../../state/run-ending.ts';
 import { warnOfBadRevisions } from '../bad-revisions.ts';
 import type { EngineContext } from '../context.ts';
 import { currentTree, expectHost } from '../expectations.ts';

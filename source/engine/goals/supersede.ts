@@ -1,6 +1,6 @@
-import { hostList } from '../../model/counted.ts';
-import { interruptionOf, supersededDeed } from '../../model/replay.ts';
-import type { InterruptedRun } from '../../model/run.ts';
+import { hostList } from '../../model/words/sentences.ts';
+import { interruptionOf, supersededDeed } from '../../state/reducer/replay.ts';
+import type { InterruptedRun } from '../../state/run.ts';
 import type { EngineContext } from '../context.ts';
 import type { GoalBody } from '../goal-ending.ts';
 import type { RunSession } from '../run-session.ts';

@@ -1,12 +1,12 @@
+import { pushObstacle } from '../../model/commit/push-obstacle.ts';
+import type { AlsoBack } from '../../model/deploy/plan.ts';
 import type { Failure } from '../../model/failure.ts';
-import { lastCommitOf, noCommitWords } from '../../model/last-commit.ts';
-import type { FlakeLock } from '../../model/lock.ts';
-import { lockedInputs } from '../../model/lock-moves.ts';
-import type { AlsoBack } from '../../model/plan.ts';
-import { pushObstacle } from '../../model/push-obstacle.ts';
+import { lockedInputs } from '../../model/inputs/moves.ts';
+import type { FlakeLock } from '../../model/lock/lock.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { parseFlakeLock } from '../../parsers/flake-lock.ts';
 import type { LockRevert } from '../../services/git-lock-revert.ts';
+import { lastCommitOf, noCommitWords } from '../../state/last-commit.ts';
 import { readCommittedLock } from '../committed-lock.ts';
 import type { EngineContext } from '../context.ts';
 import { keepLock, noteLock } from '../lock-history.ts';

@@ -1,4 +1,4 @@
-import type { HostEntry } from '../../model/host.ts';
+import type { HostEntry } from '../../model/host/host.ts';
 import type { BuildRequest, NixSetting } from '../../services/nix-build-request.ts';
 import { buildPlace, placeObstacle } from '../build-place.ts';
 import type { EngineContext } from '../context.ts';

@@ -1,18 +1,18 @@
-import { explain } from '../../model/explain.ts';
-import type { Failure } from '../../model/failure.ts';
-import type { FlakeLock } from '../../model/lock.ts';
-import { lockedOf, nodeAt } from '../../model/lock-attributes.ts';
-import { inputOfHash, movedInputs } from '../../model/lock-moves.ts';
-import { listInputs, showPath } from '../../model/lock-paths.ts';
-import type { NixCause } from '../../model/nix-cause.ts';
-import { type FlakeFiles, placeInFlake } from '../../model/nix-own-position.ts';
+import { type FlakeFiles, placeInFlake } from '../../model/causes/position.ts';
 import {
   type CauseScene,
   type HostCause,
   noScene,
   shareCauses,
   type TestCause,
-} from '../../model/test-causes.ts';
+} from '../../model/causes/test-causes.ts';
+import { explain } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import { inputOfHash, movedInputs } from '../../model/inputs/moves.ts';
+import type { FlakeLock } from '../../model/lock/lock.ts';
+import { lockedOf, nodeAt } from '../../model/lock/lock-attributes.ts';
+import { listInputs, showPath } from '../../model/lock/paths.ts';
+import type { NixCause } from '../../model/nix/cause.ts';
 import { parseFlakeLock } from '../../parsers/flake-lock.ts';
 import type { SyntaxProblem } from '../../services/nix-syntax.ts';
 import { sourcePath } from '../../services/release-notes.ts';

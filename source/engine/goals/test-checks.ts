@@ -1,6 +1,6 @@
-import { explain } from '../../model/explain.ts';
-import type { RecipeEnding } from '../../model/recipe-verdict.ts';
-import type { HostCause } from '../../model/test-causes.ts';
+import type { RecipeEnding } from '../../model/causes/recipe-verdict.ts';
+import type { HostCause } from '../../model/causes/test-causes.ts';
+import { explain } from '../../model/explain/explain.ts';
 import type { EngineContext } from '../context.ts';
 import type { TestOptions } from '../options.ts';
 import { findRecipes, type Recipe, runRecipe, tellVerdicts } from '../recipes.ts';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
+import { causeSentence } from '../../model/causes/test-causes.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { NixCause } from '../../model/nix-cause.ts';
-import { causeSentence } from '../../model/test-causes.ts';
+import type { NixCause } from '../../model/nix/cause.ts';
 import { findTexts } from '../../services/hash-places.ts';
 import { lookWhyUnseen } from '../../services/unseen-file.ts';
 import type { EngineContext } from '../context.ts';

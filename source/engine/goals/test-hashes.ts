@@ -1,11 +1,11 @@
+import { isPlaceholder, judgeInputHash } from '../../model/causes/hash-mismatch.ts';
+import { causeSentence } from '../../model/causes/test-causes.ts';
 import type { Failure } from '../../model/failure.ts';
-import { isPlaceholder, judgeInputHash } from '../../model/hash-mismatch.ts';
-import type { Attributes, FlakeLock } from '../../model/lock.ts';
-import { lockedOf, nodeAt, textOf } from '../../model/lock-attributes.ts';
-import { inputOfHash } from '../../model/lock-moves.ts';
-import { readPath, resolvePath } from '../../model/lock-paths.ts';
-import type { HashMismatch, NixCause } from '../../model/nix-cause.ts';
-import { causeSentence } from '../../model/test-causes.ts';
+import { inputOfHash } from '../../model/inputs/moves.ts';
+import type { Attributes, FlakeLock } from '../../model/lock/lock.ts';
+import { lockedOf, nodeAt, textOf } from '../../model/lock/lock-attributes.ts';
+import { readPath, resolvePath } from '../../model/lock/paths.ts';
+import type { HashMismatch, NixCause } from '../../model/nix/cause.ts';
 import { parseFlakeLock } from '../../parsers/flake-lock.ts';
 import { findHash, servedHash, sourceUrl } from '../../services/hash-places.ts';
 import type { EngineContext } from '../context.ts';

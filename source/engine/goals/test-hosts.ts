@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import type { Failure } from '../../model/failure.ts';
-import type { HostEntry } from '../../model/host.ts';
+import type { HostEntry } from '../../model/host/host.ts';
 import type { Result } from '../../model/result.ts';
 import { refusedFlakeSetting } from '../../parsers/nix-warnings.ts';
 import type { EvaluatedToplevel } from '../../services/nix-evaluate.ts';

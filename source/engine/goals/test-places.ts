@@ -1,6 +1,6 @@
+import { isOwnPlace, placeInFlake, showPosition } from '../../model/causes/position.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { NixCause, NixCauseClass } from '../../model/nix-cause.ts';
-import { isOwnPlace, placeInFlake, showPosition } from '../../model/nix-own-position.ts';
+import type { NixCause, NixCauseClass } from '../../model/nix/cause.ts';
 import type { EngineContext } from '../context.ts';
 import { flakeFiles } from './test-causes.ts';
 

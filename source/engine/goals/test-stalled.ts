@@ -1,4 +1,4 @@
-import { stalledReason } from '../../model/stalled.ts';
+import { stalledReason } from '../../model/build/stalled.ts';
 import type { EngineContext } from '../context.ts';
 import type { RunSession } from '../run-session.ts';
 

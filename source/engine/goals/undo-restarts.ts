@@ -1,6 +1,6 @@
-import type { HostEntry } from '../../model/host.ts';
-import type { InterruptedRun } from '../../model/run.ts';
-import type { StorePath } from '../../model/store-path.ts';
+import type { HostEntry } from '../../model/host/host.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
+import type { InterruptedRun } from '../../state/run.ts';
 import type { EngineContext } from '../context.ts';
 import type { RunSession } from '../run-session.ts';
 import { probeHosts } from '../survey.ts';

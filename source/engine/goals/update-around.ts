@@ -1,6 +1,6 @@
 import type { Failure } from '../../model/failure.ts';
-import { keepUpdatesOf } from '../../model/lock-splice.ts';
-import { writeFlakeLock } from '../../model/lock-write.ts';
+import { keepUpdatesOf } from '../../model/lock/splice.ts';
+import { writeFlakeLock } from '../../model/lock/write.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { parseFlakeLock } from '../../parsers/flake-lock.ts';
 import { writeAcceptedLock } from '../accepted-lock.ts';

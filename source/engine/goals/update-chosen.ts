@@ -1,17 +1,21 @@
-import { chosenAttributes, chosenReference } from '../../model/chosen-reference.ts';
-import { chosenSentence, type InputWish, readRevisionWish } from '../../model/chosen-revision.ts';
 import { quoteWords } from '../../model/command.ts';
-import { explain } from '../../model/explain.ts';
+import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
-import { showDate } from '../../model/format-time.ts';
-import { canNixName } from '../../model/input-name.ts';
-import type { Attributes, FlakeLock, LockNode } from '../../model/lock.ts';
-import { edgeOf, lockedOf, nodeAt, originalOf, textOf } from '../../model/lock-attributes.ts';
-import type { ChosenRevision } from '../../model/lock-change.ts';
-import { shortRevision } from '../../model/lock-describe.ts';
-import { graftInput, keepOriginal } from '../../model/lock-splice.ts';
-import { writeFlakeLock } from '../../model/lock-write.ts';
+import { chosenAttributes, chosenReference } from '../../model/inputs/chosen-reference.ts';
+import {
+  chosenSentence,
+  type InputWish,
+  readRevisionWish,
+} from '../../model/inputs/chosen-revision.ts';
+import { canNixName } from '../../model/inputs/input-name.ts';
+import type { ChosenRevision } from '../../model/lock/change.ts';
+import { shortRevision } from '../../model/lock/describe.ts';
+import type { Attributes, FlakeLock, LockNode } from '../../model/lock/lock.ts';
+import { edgeOf, lockedOf, nodeAt, originalOf, textOf } from '../../model/lock/lock-attributes.ts';
+import { graftInput, keepOriginal } from '../../model/lock/splice.ts';
+import { writeFlakeLock } from '../../model/lock/write.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { showDate } from '../../model/words/format-time.ts';
 import { parseFlakeLock } from '../../parsers/flake-lock.ts';
 import { chooseRevision, sourceAttributes } from '../../services/choose-revision.ts';
 import { scratchFolder } from '../../services/left-behind.ts';

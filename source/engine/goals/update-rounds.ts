@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Failure, UnfetchedInput } from '../../model/failure.ts';
-import { canNixName } from '../../model/input-name.ts';
-import type { Unfetched } from '../../model/input-standing.ts';
-import type { FlakeLock } from '../../model/lock.ts';
-import { rootOf } from '../../model/lock-paths.ts';
+import { canNixName } from '../../model/inputs/input-name.ts';
+import type { Unfetched } from '../../model/inputs/standing.ts';
+import type { FlakeLock } from '../../model/lock/lock.ts';
+import { rootOf } from '../../model/lock/paths.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { inputNamedIn, placeOfInput } from '../../parsers/flake-inputs.ts';
 import type { EngineContext } from '../context.ts';

@@ -1,15 +1,15 @@
-import { heldInputs } from '../../model/config.ts';
+import { heldInputs } from '../../model/config/settings.ts';
 import type { Failure, UnfetchedInput } from '../../model/failure.ts';
-import { showDate } from '../../model/format-time.ts';
 import {
   fetchAdvice,
   type InputStanding,
   isTroubling,
   type Unfetched,
   unmovedReason,
-} from '../../model/input-standing.ts';
-import type { FlakeLock } from '../../model/lock.ts';
-import type { LockChange } from '../../model/lock-change.ts';
+} from '../../model/inputs/standing.ts';
+import type { LockChange } from '../../model/lock/change.ts';
+import type { FlakeLock } from '../../model/lock/lock.ts';
+import { showDate } from '../../model/words/format-time.ts';
 import type { EngineContext } from '../context.ts';
 import { askStandings } from '../input-standings.ts';
 import type { RunSession } from '../run-session.ts';

@@ -1,10 +1,10 @@
-import { explain } from '../../model/explain.ts';
+import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { InputStanding } from '../../model/input-standing.ts';
-import type { FlakeLock } from '../../model/lock.ts';
-import { lockedInputs } from '../../model/lock-moves.ts';
-import { revertInputs } from '../../model/lock-splice.ts';
-import { writeFlakeLock } from '../../model/lock-write.ts';
+import { lockedInputs } from '../../model/inputs/moves.ts';
+import type { InputStanding } from '../../model/inputs/standing.ts';
+import type { FlakeLock } from '../../model/lock/lock.ts';
+import { revertInputs } from '../../model/lock/splice.ts';
+import { writeFlakeLock } from '../../model/lock/write.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { acceptanceWords, writeAcceptedLock } from '../accepted-lock.ts';
 import type { EngineContext } from '../context.ts';

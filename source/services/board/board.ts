@@ -1,9 +1,9 @@
-import type { CheckRow } from '../../model/board.ts';
-import type { Config } from '../../model/config.ts';
-import { checkAgainstFlake } from '../../model/config-check.ts';
+import type { CheckRow } from '../../model/board/board.ts';
+import { checkAgainstFlake } from '../../model/config/check.ts';
+import type { Config } from '../../model/config/settings.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { HostEntry, HostFacts } from '../../model/host.ts';
-import type { LockFacts } from '../../model/lock-inputs.ts';
+import type { HostEntry, HostFacts } from '../../model/host/host.ts';
+import type { LockFacts } from '../../model/lock/facts.ts';
 import type { Result } from '../../model/result.ts';
 import type { Git } from '../git.ts';
 import { createMonitoring } from '../monitoring.ts';

@@ -1,7 +1,7 @@
-import { type CheckRow, row } from '../../model/board.ts';
-import type { StalePlace } from '../../model/config-check.ts';
-import { counted } from '../../model/counted.ts';
+import { type CheckRow, row } from '../../model/board/board.ts';
+import type { StalePlace } from '../../model/config/check.ts';
 import type { Failure } from '../../model/failure.ts';
+import { counted } from '../../model/words/sentences.ts';
 import { questionOf } from './row.ts';
 
 const question = questionOf('config');

@@ -1,18 +1,18 @@
-import { type CheckRow, row } from '../../model/board.ts';
+import { type CheckRow, row } from '../../model/board/board.ts';
 import { quoteWords } from '../../model/command.ts';
-import { counted } from '../../model/counted.ts';
-import { explain } from '../../model/explain.ts';
+import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
-import { showRevision } from '../../model/format-size.ts';
-import type { Result } from '../../model/result.ts';
 import {
   type UnseenFile,
   unseenAdvice,
   unseenCommand,
   unseenReason,
   unseenSentence,
-} from '../../model/unseen-file.ts';
-import { withoutControls } from '../../model/without-controls.ts';
+} from '../../model/nix/unseen-file.ts';
+import type { Result } from '../../model/result.ts';
+import { showRevision } from '../../model/words/format.ts';
+import { counted } from '../../model/words/sentences.ts';
+import { withoutControls } from '../../model/words/without-controls.ts';
 import type { Git } from '../git.ts';
 import type { Repository } from '../git-observe.ts';
 import {

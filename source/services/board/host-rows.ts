@@ -1,15 +1,15 @@
-import { type CheckRow, type Remedy, row } from '../../model/board.ts';
+import { type CheckRow, type Remedy, row } from '../../model/board/board.ts';
 import { quoteWord } from '../../model/command.ts';
-import { counted } from '../../model/counted.ts';
-import { judgeIdentity } from '../../model/evidence.ts';
+import { judgeIdentity } from '../../model/deploy/evidence.ts';
+import { isAsleep } from '../../model/explain/pending-reason.ts';
 import type { Failure } from '../../model/failure.ts';
-import { showSize } from '../../model/format-size.ts';
-import { showDuration } from '../../model/format-time.ts';
-import { failuresThatCount } from '../../model/health.ts';
-import type { HostEntry, HostFacts } from '../../model/host.ts';
-import { isAsleep } from '../../model/pending-reason.ts';
+import { failuresThatCount } from '../../model/host/health.ts';
+import type { HostEntry, HostFacts } from '../../model/host/host.ts';
+import { showUnitFailure, statusWords } from '../../model/host/unit-failure.ts';
 import type { Result } from '../../model/result.ts';
-import { showUnitFailure, statusWords } from '../../model/unit-failure.ts';
+import { showSize } from '../../model/words/format.ts';
+import { showDuration } from '../../model/words/format-time.ts';
+import { counted } from '../../model/words/sentences.ts';
 import { failureRow, type Question, someOf } from './row.ts';
 
 export const hostQuestion = (name: string): Question => ({

@@ -1,10 +1,10 @@
-import { type CheckRow, row } from '../../model/board.ts';
-import { counted } from '../../model/counted.ts';
-import { dayMs } from '../../model/durations.ts';
-import { explain } from '../../model/explain.ts';
-import { showAge } from '../../model/format-time.ts';
-import { unreadableLock } from '../../model/lock-advice.ts';
-import type { LockFacts } from '../../model/lock-inputs.ts';
+import { type CheckRow, row } from '../../model/board/board.ts';
+import { explain } from '../../model/explain/explain.ts';
+import { unreadableLock } from '../../model/inputs/advice.ts';
+import type { LockFacts } from '../../model/lock/facts.ts';
+import { dayMs } from '../../model/words/durations.ts';
+import { showAge } from '../../model/words/format-time.ts';
+import { counted } from '../../model/words/sentences.ts';
 import { byCommand, questionOf, remedyOf, someOf } from './row.ts';
 
 const question = questionOf('lock');

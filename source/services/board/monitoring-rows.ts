@@ -1,9 +1,9 @@
-import { type CheckRow, row } from '../../model/board.ts';
-import type { CheckConfig } from '../../model/config.ts';
-import { counted } from '../../model/counted.ts';
-import { explain } from '../../model/explain.ts';
+import { type CheckRow, row } from '../../model/board/board.ts';
+import type { CheckConfig } from '../../model/config/settings.ts';
+import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Result } from '../../model/result.ts';
+import { counted } from '../../model/words/sentences.ts';
 import type { PrometheusAlert, PrometheusTarget } from '../../parsers/prometheus.ts';
 import { redact } from '../../parsers/redact.ts';
 import type { DataSourceState, Grafana, Monitoring, Prometheus } from '../monitoring.ts';

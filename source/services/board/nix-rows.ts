@@ -1,8 +1,8 @@
-import { type CheckRow, row } from '../../model/board.ts';
-import { counted } from '../../model/counted.ts';
+import { type CheckRow, row } from '../../model/board/board.ts';
 import type { Failure } from '../../model/failure.ts';
-import { showSize } from '../../model/format-size.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { showSize } from '../../model/words/format.ts';
+import { counted } from '../../model/words/sentences.ts';
 import { isAtLeast, type NixVersion } from '../../parsers/nix-version.ts';
 import { flakeCaches } from '../flake-settings.ts';
 import type { Nix } from '../nix.ts';

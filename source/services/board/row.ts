@@ -1,5 +1,5 @@
-import type { CheckGroup, CheckRow, Remedy } from '../../model/board.ts';
-import { explain } from '../../model/explain.ts';
+import type { CheckGroup, CheckRow, Remedy } from '../../model/board/board.ts';
+import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 
 /** A question of the board before it is answered. */

@@ -1,8 +1,8 @@
-import { type CheckRow, row } from '../../model/board.ts';
+import { type CheckRow, row } from '../../model/board/board.ts';
 import { quoteWords } from '../../model/command.ts';
-import { counted } from '../../model/counted.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Result } from '../../model/result.ts';
+import { counted } from '../../model/words/sentences.ts';
 import { taskRank } from '../../parsers/tasks.ts';
 import type { OpenTasks } from '../tasks.ts';
 import { byCommand, failureRow, type Question } from './row.ts';

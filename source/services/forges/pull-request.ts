@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Command } from '../../model/command.ts';
+import { forPullRequest } from '../../model/commit/pull-request-text.ts';
 import type { Failure } from '../../model/failure.ts';
-import { forPullRequest } from '../../model/pull-request-text.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { redact } from '../../parsers/redact.ts';
 import type { World } from '../world.ts';

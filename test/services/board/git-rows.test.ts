@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Failure } from '../../../source/model/failure.ts';
+import type { UnseenFile } from '../../../source/model/nix/unseen-file.ts';
 import { failed, success } from '../../../source/model/result.ts';
-import type { UnseenFile } from '../../../source/model/unseen-file.ts';
 import {
   judgeBranch,
   judgeConflicts,

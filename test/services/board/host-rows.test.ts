@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Failure } from '../../../source/model/failure.ts';
-import type { HostEntry, HostFacts } from '../../../source/model/host.ts';
+import type { HostEntry, HostFacts } from '../../../source/model/host/host.ts';
 import { failed, type Result, success } from '../../../source/model/result.ts';
 import { judgeHost } from '../../../source/services/board/host-rows.ts';
 import { told } from './told.ts';

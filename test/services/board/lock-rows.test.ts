@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LockFacts } from '../../../source/model/lock-inputs.ts';
+import type { LockFacts } from '../../../source/model/lock/facts.ts';
 import { lockRows } from '../../../source/services/board/lock-rows.ts';
 import { told } from './told.ts';
 

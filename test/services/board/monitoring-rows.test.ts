@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CheckConfig } from '../../../source/model/config.ts';
+import type { CheckConfig } from '../../../source/model/config/settings.ts';
 import type { Failure } from '../../../source/model/failure.ts';
 import { failed, success } from '../../../source/model/result.ts';
 import {

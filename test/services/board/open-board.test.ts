@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultConfig } from '../../../source/model/config.ts';
+import { defaultConfig } from '../../../source/model/config/settings.ts';
 import { openBoard } from '../../../source/services/board/board.ts';
 import { openStage } from '../../demo/play.ts';
 

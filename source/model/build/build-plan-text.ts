@@ -1,0 +1,62 @@
+import { showSize } from '../words/format.ts';
+import { showDuration } from '../words/format-time.ts';
+import { widthOf } from '../words/line.ts';
+import { counted } from '../words/sentences.ts';
+import type { PlanSummary } from './plan.ts';
+
+/** Less building than this is not worth a word, ms. */
+const shortestWorkMs = 1_000;
+
+/** What of a plan can be left out where it has no room; all of it is in the log. */
+interface PlanDetail {
+  readonly unpacked: boolean;
+  readonly sizes: boolean;
+  readonly shared: boolean;
+}
+
+const whole: PlanDetail = { unpacked: true, sizes: true, shared: true };
+
+const planIn = (plan: PlanSummary, detail: PlanDetail): string => {
+  if (plan.builds + plan.fetches === 0) return 'nothing to build, nothing to fetch';
+  const unpacked =
+    plan.unpackedBytes === null || !detail.unpacked
+      ? ''
+      : `, ${showSize(plan.unpackedBytes)} unpacked`;
+  const size =
+    plan.downloadBytes === null || !detail.sizes
+      ? ''
+      : ` (${showSize(plan.downloadBytes)}${unpacked})`;
+  const shared = plan.shared === 0 || !detail.shared ? '' : ` (${plan.shared} shared)`;
+  const unknown = plan.builds - plan.estimated;
+  return [
+    ...(plan.builds === 0
+      ? []
+      : [`builds ${plan.builds}${shared}${plan.on === null ? '' : ` on ${plan.on}`}`]),
+    ...(plan.fetches === 0 ? [] : [`fetches ${counted(plan.fetches, 'path')}${size}`]),
+    ...(plan.workMs === null || plan.workMs < shortestWorkMs
+      ? []
+      : [
+          `about ${showDuration(plan.workMs)} of building${unknown === 0 ? '' : ` and ${unknown} that never ran here`}`,
+        ]),
+  ].join(', ');
+};
+
+/** A plan in one line: `builds 12 (3 shared), fetches 40 paths (312 MiB), about 4 m 10 s of building`. */
+export const planSentence = (plan: PlanSummary): string => planIn(plan, whole);
+
+/** The same in at most so many cells, where less of its detail makes it fit. */
+export const planFitting = (plan: PlanSummary, cells: number): string => {
+  const texts = [
+    whole,
+    { ...whole, unpacked: false },
+    { ...whole, sizes: false },
+    { unpacked: false, sizes: false, shared: false },
+  ].map((detail) => planIn(plan, detail));
+  return texts.find((text) => widthOf(text) <= cells) ?? texts.at(-1) ?? '';
+};
+
+/** A warning where something large would be compiled; null where nothing would. */
+export const compileWarning = (plan: PlanSummary): string | null =>
+  plan.compiles.length === 0
+    ? null
+    : `${plan.compiles.join(', ')} would be compiled ${plan.on === null ? 'here' : `on ${plan.on}`}, though a cache usually has ${plan.compiles.length === 1 ? 'it' : 'them'}: either the cache has not built this revision yet (wait a day, or hold nixpkgs), or an overlay changes ${plan.compiles.length === 1 ? 'it' : 'them'}`;

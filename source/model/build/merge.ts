@@ -1,0 +1,205 @@
+import { derivationName } from '../nix/derivation-name.ts';
+import type { NixProcessState, Tally } from './process.ts';
+import type {
+  BuildProgress,
+  Counts,
+  EndedActivity,
+  RunningActivity,
+  TransferCounts,
+} from './progress.ts';
+
+type Fates = ReadonlyMap<string, string>;
+
+/** Further on in its life wins, and a failure stays one. */
+const order = ['planned', 'running', 'ended', 'failed'];
+const rank = (fate: string): number => order.indexOf(fate);
+
+const union = (all: readonly Fates[]): Fates => {
+  const merged = new Map<string, string>();
+  for (const fates of all)
+    for (const [path, fate] of fates) {
+      const known = merged.get(path);
+      if (known === undefined || rank(fate) > rank(known)) merged.set(path, fate);
+    }
+  return merged;
+};
+
+/** The fates of one process's own paths, as far as any process has brought them. */
+const within = (own: Fates, merged: Fates): Fates =>
+  new Map([...own.keys()].map((path) => [path, merged.get(path) ?? 'planned']));
+
+const countFates = (fates: Fates): Counts => {
+  const counts = { expected: fates.size, running: 0, done: 0, failed: 0 };
+  for (const fate of fates.values()) {
+    if (fate === 'running') counts.running += 1;
+    if (fate === 'ended') counts.done += 1;
+    if (fate === 'failed') counts.failed += 1;
+  }
+  return counts;
+};
+
+const failuresOf = (fates: Fates): number =>
+  [...fates.values()].filter((fate) => fate === 'failed').length;
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+
+/** Failures that Nix counts and no message named: the text of messages differs by version. */
+const unnamedFailures = (tally: Tally, fates: Fates): number =>
+  Math.max(0, tally.failed - failuresOf(fates));
+
+const countBuilds = (states: readonly NixProcessState[], fates: Fates): Counts => {
+  const counts = countFates(fates);
+  const unnamed = sum(
+    states.map((state) => unnamedFailures(state.totals.builds, state.derivations)),
+  );
+  // Before 2.10 Nix prints no plan, and its own total is all there is.
+  const announced = states
+    .filter((state) => !state.hasPlan && state.derivations.size > 0)
+    .map((state) => state.totals.builds.expected);
+  return {
+    ...counts,
+    expected: Math.max(counts.expected, ...announced),
+    done: Math.max(0, counts.done - unnamed),
+    failed: counts.failed + unnamed,
+  };
+};
+
+/** Nix's totals of transfers are of fetches, but in a process that only copies. */
+const announcesOf = (state: NixProcessState): 'fetch' | 'copy' =>
+  state.copies.paths.size > 0 && state.fetches.paths.size === 0 ? 'copy' : 'fetch';
+
+const countTransfers = (
+  states: readonly NixProcessState[],
+  kind: 'fetch' | 'copy',
+): TransferCounts => {
+  const transfers = states.map((state) => (kind === 'fetch' ? state.fetches : state.copies));
+  const announcing = states.filter((state) => announcesOf(state) === kind);
+  const tallies = announcing.map((state) => state.totals.copyPaths);
+  const running = states.flatMap((state) =>
+    [...state.activities.values()].filter((activity) => activity.kind === kind),
+  );
+  const counts = countFates(union(transfers.map(({ paths }) => paths)));
+  const known =
+    sum(transfers.map(({ bytesExpected }) => bytesExpected)) +
+    sum(running.map((activity) => Math.max(activity.bytes, activity.bytesExpected ?? 0)));
+  return {
+    ...counts,
+    expected: Math.max(counts.expected, ...tallies.map((tally) => tally.expected)),
+    failed: Math.max(counts.failed, ...tallies.map((tally) => tally.failed)),
+    bytes:
+      sum(transfers.map(({ bytes }) => bytes)) + sum(running.map((activity) => activity.bytes)),
+    bytesExpected: Math.max(known, sum(announcing.map((state) => state.bytesAnnounced))),
+  };
+};
+
+const listActivities = (states: readonly NixProcessState[]): readonly RunningActivity[] => {
+  const shown = new Map<string, RunningActivity>();
+  for (const state of states)
+    for (const activity of state.activities.values()) {
+      const key = `${activity.kind} ${activity.subject}`;
+      const known = shown.get(key);
+      const machine = known?.machine ?? activity.machine;
+      const phase = activity.phase ?? known?.phase ?? null;
+      if (known !== undefined) {
+        const lastHeardAt = Math.max(known.lastHeardAt ?? 0, activity.lastHeardAt);
+        shown.set(key, { ...known, machine, phase, lastHeardAt });
+        continue;
+      }
+      shown.set(key, {
+        kind: activity.kind,
+        name: activity.name,
+        derivation: activity.subject.endsWith('.drv') ? activity.subject : null,
+        phase,
+        since: activity.since,
+        machine,
+        lastHeardAt: activity.lastHeardAt,
+        percent:
+          activity.bytesExpected === null || activity.bytesExpected === 0
+            ? null
+            : Math.floor((100 * activity.bytes) / activity.bytesExpected),
+        ...(activity.kind === 'fetch' || activity.kind === 'copy'
+          ? { bytes: activity.bytes, bytesExpected: activity.bytesExpected }
+          : {}),
+      });
+    }
+  return [...shown.values()].sort((one, other) => one.since - other.since);
+};
+
+/** Successes and failures that are listed: a person looks for what just happened. */
+const listedSuccesses = 5;
+const listedFailures = 50;
+
+/** Processes by the host that each builds for. */
+export type NixProcesses = ReadonlyMap<string, NixProcessState>;
+
+/** Whose builds need a derivation, as far as their plans and reports say. */
+const needing = (processes: NixProcesses, derivation: string): readonly string[] =>
+  [...processes].flatMap(([host, state]) => (state.derivations.has(derivation) ? [host] : []));
+
+const listEnded = (
+  states: readonly NixProcessState[],
+  processes: NixProcesses,
+): readonly EndedActivity[] => {
+  const built: { readonly at: number; readonly ended: EndedActivity }[] = [];
+  const failed = new Map<string, EndedActivity>();
+  for (const state of states) {
+    let own = 0;
+    for (let at = state.ended.length - 1; at >= 0 && own < listedSuccesses; at -= 1) {
+      const build = state.ended[at];
+      if (build === undefined || state.derivations.get(build.derivation) !== 'ended') continue;
+      const { derivation, machine, ms } = build;
+      const name = derivationName(derivation);
+      own += 1;
+      built.push({ at: build.at, ended: { derivation, name, fate: 'built', ms, machine } });
+    }
+    for (const derivation of state.failed.keys())
+      failed.set(derivation, {
+        derivation,
+        name: derivationName(derivation),
+        fate: 'failed',
+        ms: state.failed.get(derivation) ?? failed.get(derivation)?.ms ?? null,
+        machine: null,
+      });
+  }
+  const newest = built
+    .toSorted((one, other) => one.at - other.at)
+    .slice(-listedSuccesses)
+    .map(({ ended }) => ended);
+  return [...[...failed.values()].slice(-listedFailures), ...newest].map((ended) => ({
+    ...ended,
+    hosts: needing(processes, ended.derivation),
+  }));
+};
+
+const view = (
+  states: readonly NixProcessState[],
+  derivations: Fates,
+  processes: NixProcesses,
+): BuildProgress => ({
+  builds: countBuilds(states, derivations),
+  fetches: countTransfers(states, 'fetch'),
+  copies: countTransfers(states, 'copy'),
+  activities: listActivities(states),
+  ended: listEnded(states, processes),
+});
+
+/** The progress of several processes, as a whole and one by one. */
+export interface MergedProgress {
+  /** What two of them need is counted once. */
+  readonly whole: BuildProgress;
+  /** What another process builds for this one counts here too. */
+  of(state: NixProcessState): BuildProgress;
+}
+
+export const mergeProgress = (processes: NixProcesses): MergedProgress => {
+  const states = [...processes.values()];
+  const merged = union(states.map((state) => state.derivations));
+  return {
+    whole: view(states, merged, processes),
+    of: (state) => view([state], within(state.derivations, merged), processes),
+  };
+};
+
+/** The progress of one process by itself. */
+export const progressOf = (state: NixProcessState): BuildProgress =>
+  view([state], state.derivations, new Map());

@@ -1,0 +1,45 @@
+import { quoteWords } from '../command.ts';
+
+/** The commit that a run was about to make: HEAD before it, and the tree that it was to hold. */
+export interface WantedCommit {
+  readonly from: string;
+  readonly tree: string;
+}
+
+/** What git says of the commit of a run that was cut off. `kept`: folders with index and files from before it. */
+export type CutCommit =
+  /** Git holds its lock: it still works on it, or died as well. */
+  | { readonly kind: 'busy'; readonly lock: string }
+  | { readonly kind: 'none'; readonly kept: readonly string[] }
+  /** It holds exactly what was tested. */
+  | { readonly kind: 'made'; readonly revision: string; readonly kept: readonly string[] }
+  /** A commit on top of the HEAD of before that holds something else. */
+  | { readonly kind: 'other'; readonly revision: string; readonly kept: readonly string[] };
+
+const keptWords = (kept: readonly string[]): readonly string[] =>
+  kept.length === 0
+    ? []
+    : [
+        `Index and files from before the commit are kept in ${kept.join(', ')}. When nothing of them is missing: ${quoteWords(['rm', '-r', '--', ...kept])}`,
+      ];
+
+/** What is true of the commit, in sentences. Pure. */
+export const cutCommitWords = (cut: CutCommit): readonly string[] => {
+  switch (cut.kind) {
+    case 'busy':
+      return [
+        `Git may still be making its commit, or died as well: its lock is there (${cut.lock}).`,
+      ];
+    case 'none':
+      return ['Its commit was not made.', ...keptWords(cut.kept)];
+    case 'made':
+      return [
+        `Its commit was made: ${cut.revision.slice(0, 12)} holds exactly what was tested. To push it: nixup commit --push`,
+      ];
+    case 'other':
+      return [
+        `The commit ${cut.revision.slice(0, 12)} was made after it began, and does not hold what was tested. See it: ${quoteWords(['git', 'show', '--stat', cut.revision.slice(0, 12)])}`,
+        ...keptWords(cut.kept),
+      ];
+  }
+};

@@ -1,0 +1,194 @@
+import { chosenWords } from '../inputs/chosen-revision.ts';
+import { isFollows, type LockChange, lockedSide } from '../lock/change.ts';
+import type { CommitCount } from '../lock/commit-count.ts';
+import { aboutHost } from '../words/about-host.ts';
+import { showCount, showRevision } from '../words/format.ts';
+import { showDate } from '../words/format-time.ts';
+import { withoutControls } from '../words/without-controls.ts';
+import { type CommitFacts, isLock } from './facts.ts';
+import { commitSubject } from './subject.ts';
+
+const bodyWidth = 72;
+
+const wrap = (text: string, first: string, rest: string): readonly string[] => {
+  const lines: string[] = [];
+  let line = first;
+  let isFresh = true;
+  for (const word of text.split(/\s+/)) {
+    if (word === '') continue;
+    if (!isFresh && line.length + 1 + word.length > bodyWidth) {
+      lines.push(line);
+      line = rest;
+      isFresh = true;
+    }
+    line = isFresh ? `${line}${word}` : `${line} ${word}`;
+    isFresh = false;
+  }
+  return [...lines, line];
+};
+
+const bullet = (text: string): readonly string[] => wrap(text, '- ', '  ');
+
+const sideText = (side: LockChange['old']): string => {
+  if (side === null) return '';
+  if (isFollows(side)) return `follows ${side.follows === '' ? 'the flake itself' : side.follows}`;
+  const locked = lockedSide(side);
+  const revision = locked?.rev ?? locked?.dirtyRev;
+  const date =
+    locked?.lastModified === undefined ? '' : ` (${showDate(locked.lastModified * 1_000)})`;
+  const name =
+    revision === undefined
+      ? (locked?.narHash?.slice(0, 18) ?? locked?.path ?? locked?.url ?? locked?.type ?? '')
+      : showRevision(revision);
+  return `${name}${date}`;
+};
+
+const sourceText = (side: LockChange['old']): string => {
+  const locked = lockedSide(side);
+  if (locked === null) return '';
+  const place =
+    locked.owner !== undefined && locked.repo !== undefined
+      ? `${locked.type}:${locked.owner}/${locked.repo}`
+      : (locked.url ?? locked.path ?? locked.id ?? locked.type);
+  return locked.ref === undefined ? place : `${place} ${locked.ref}`;
+};
+
+const countText = (count: CommitCount | null): string => {
+  if (count === null) return '';
+  const mark = count.exact ? '' : '~';
+  return `, ${mark}${showCount(count.count)} commit${count.exact && count.count === 1 ? '' : 's'}`;
+};
+
+const alarmText = (alarms: LockChange['alarms']): string =>
+  alarms.length === 0 ? '' : ` [${alarms.join(', ')}]`;
+
+const chosenText = ({ chosen }: LockChange): string =>
+  chosen === undefined ? '' : `, ${chosenWords(chosen, chosen.tip)}`;
+
+const changeText = (change: LockChange, count: CommitCount | null): string => {
+  const before = sideText(change.old);
+  const after = sideText(change.new);
+  const alarms = alarmText(change.alarms);
+  switch (change.kind) {
+    case 'added':
+      return `${change.path}: added, ${after}${alarms}`;
+    case 'removed':
+      return `${change.path}: removed, was ${before}${alarms}`;
+    case 'renamed':
+      return `${change.path}: renamed from ${change.from ?? 'another name'}${alarms}`;
+    case 'repointed':
+      return `${change.path}: re-pointed from ${sourceText(change.old)} to ${sourceText(change.new)}, ${before} → ${after}${countText(count)}${alarms}`;
+    case 'follows':
+      return `${change.path}: ${before} → ${after}${alarms}`;
+    case 'rehashed':
+      return `${change.path}: ${after}, same revision with other content${alarms}`;
+    case 'metadata':
+      return `${change.path}: lock entry only, nothing that is built changes${alarms}`;
+    case 'updated':
+      return `${change.path}: ${before} → ${after}${countText(count)}${chosenText(change)}${alarms}`;
+  }
+};
+
+const changeLines = (facts: CommitFacts): readonly string[] =>
+  facts.changes.flatMap(({ change, count }) => bullet(changeText(change, count)));
+
+interface Fates {
+  readonly deployed: string[];
+  readonly unchanged: string[];
+  readonly unhealthy: string[];
+  readonly rolledBack: string[];
+  readonly failed: string[];
+  readonly pending: string[];
+}
+
+const generationText = (to: number | null): string => (to === null ? '' : ` (generation ${to})`);
+
+const fatesOf = (hosts: CommitFacts['hosts']): Fates => {
+  const fates: Fates = {
+    deployed: [],
+    unchanged: [],
+    unhealthy: [],
+    rolledBack: [],
+    failed: [],
+    pending: [],
+  };
+  for (const { name, work } of hosts) {
+    switch (work.kind) {
+      case 'succeeded':
+        fates.deployed.push(`${name}${generationText(work.generation)}`);
+        break;
+      case 'unchanged':
+        fates.unchanged.push(name);
+        break;
+      case 'unhealthy':
+        fates.unhealthy.push(
+          `${name}${generationText(work.generation)}: ${work.problems.join('; ')}`,
+        );
+        break;
+      case 'rolledBack':
+        fates.rolledBack.push(aboutHost(name, work.reason));
+        break;
+      case 'failed':
+        fates.failed.push(`${name}: ${work.step}, ${work.reason}`);
+        break;
+      case 'pending':
+      case 'waiting':
+        fates.pending.push(`${name} (${work.why})`);
+        break;
+      case 'idle':
+      case 'queued':
+      case 'running':
+      case 'built':
+      case 'rollingBack':
+      case 'canceled':
+      case 'skipped':
+        break;
+    }
+  }
+  return fates;
+};
+
+const paragraph = (label: string, parts: readonly string[]): readonly string[] =>
+  parts.length === 0 ? [] : wrap(`${label}: ${parts.join(', ')}`, '', '  ');
+
+const section = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', `${title}:`, ...lines];
+
+const clean = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+/**
+ * The message of a commit, from facts only. Subject of at most 72 characters,
+ * then what moved from where to where, what was tested, where it runs.
+ */
+export const commitMessage = (facts: CommitFacts): string => {
+  const fates = fatesOf(facts.hosts);
+  const others = facts.files.filter((file) => !isLock(file));
+  const results = [
+    ...paragraph('Built', facts.built),
+    ...(facts.tests ?? []).flatMap((test) => paragraph('Tested', [test])),
+    ...paragraph('Deployed', fates.deployed),
+    ...paragraph('Unchanged', fates.unchanged),
+    ...fates.unhealthy.flatMap((one) => paragraph('Unhealthy', [clean(one)])),
+    ...fates.rolledBack.flatMap((one) => paragraph('Rolled back', [clean(one)])),
+    ...fates.failed.flatMap((one) => paragraph('Failed', [clean(one)])),
+    ...paragraph('Pending', fates.pending.map(clean)),
+  ];
+  const lines = [
+    commitSubject(facts),
+    ...section('Inputs', changeLines(facts)),
+    ...section(
+      'Held',
+      (facts.held ?? []).flatMap(({ input, reason }) => bullet(`${input}: ${clean(reason)}`)),
+    ),
+    ...section(
+      'Files',
+      facts.changes.length > 0 || others.length > 1 ? others.flatMap((file) => bullet(file)) : [],
+    ),
+    ...section(
+      'Breaking changes',
+      (facts.breaking ?? []).flatMap((note) => bullet(clean(note))),
+    ),
+    ...(results.length === 0 ? [] : ['', ...results]),
+  ];
+  return `${lines.map(withoutControls).join('\n')}\n`;
+};

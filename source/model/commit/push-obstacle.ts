@@ -1,0 +1,54 @@
+import { showCommand } from '../command.ts';
+import type { Failure } from '../failure.ts';
+import { counted } from '../words/sentences.ts';
+import type { GitFacts } from './git.ts';
+
+/** Why a push at the end of what is asked for cannot be, known before anything is done; or null. */
+export const pushObstacle = (git: GitFacts | null): Failure | null => {
+  if (git === null) return null;
+  const inRepository = (...args: readonly string[]): string =>
+    showCommand({ file: 'git', args: ['-C', git.root, ...args] });
+  const closed = (reason: string, command: string): Failure => ({
+    code: 'gate-closed',
+    host: null,
+    reason,
+    remedy: `Nothing was changed. Do without the push, or first: ${command}`,
+  });
+  if (git.branch === null)
+    return closed(
+      'HEAD is detached, so there is no branch to push',
+      inRepository('switch', '--create', 'NAME'),
+    );
+  return git.remoteUrl === null
+    ? closed(
+        'the repository has no remote to push to',
+        inRepository('remote', 'add', 'origin', 'URL'),
+      )
+    : null;
+};
+
+/** A checkout that is known to be behind its remote: what a commit there does, and the way out. */
+export interface BehindRemote {
+  readonly reason: string;
+  /** A command. */
+  readonly first: string;
+}
+
+/** Whether a commit here would split the branch, as of the last fetch; null when not. Pure. */
+export const behindRemote = (git: GitFacts | null): BehindRemote | null =>
+  git === null || git.behind === 0
+    ? null
+    : {
+        reason: `${git.branch ?? 'HEAD'} is ${counted(git.behind, 'commit')} behind ${git.upstream ?? 'its remote'}${git.ahead > 0 ? `, and ${git.ahead} ahead of it` : ''}, as of the last fetch: a commit here would split the branch`,
+        // A rebase refuses a tree with changes.
+        first: showCommand({
+          file: 'git',
+          args: [
+            '-C',
+            git.root,
+            'pull',
+            '--rebase',
+            ...(git.dirty.length > 0 ? ['--autostash'] : []),
+          ],
+        }),
+      };

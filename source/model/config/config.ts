@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { fleet } from './fleet.ts';
+import { host } from './host.ts';
+import { check, monitoring } from './monitoring.ts';
+import { command, day, words } from './values.ts';
+
+/*
+ * The one definition of `nixup.toml`. The types of the program, the messages
+ * about mistakes, nixup.schema.json and docs/config.md all come from it.
+ * `prefault` and not `default`: the default is written as a person would write
+ * it, and stands so in the JSON Schema and the reference page.
+ */
+
+const commands = z
+  .strictObject({
+    syntax: command.optional().describe('Checks the syntax of all Nix files.'),
+    validate: command.optional().describe('Validates the configuration quickly.'),
+    test_all: command.optional().describe('Builds all hosts.'),
+    test_host: command.optional().describe('Builds one host; {host} stands for its name.'),
+    deploy_host: command.optional().describe('Deploys one host; {host} stands for its name.'),
+    deploy_all: command.optional().describe('Deploys all hosts.'),
+    tasks: command.optional().describe('Prints open tasks as JSON: number, title, labels, url.'),
+  })
+  .transform((table) => ({
+    syntax: table.syntax ?? null,
+    validate: table.validate ?? null,
+    testAll: table.test_all ?? null,
+    testHost: table.test_host ?? null,
+    deployHost: table.deploy_host ?? null,
+    deployAll: table.deploy_all ?? null,
+    tasks: table.tasks ?? null,
+  }));
+
+const input = z
+  .strictObject({
+    hold: z
+      .strictObject({
+        reason: z.string().min(1, 'must not be empty').describe('Why the input stays.'),
+        until: day.optional().describe('The day from which it is updated again.'),
+      })
+      .transform((table) => ({ reason: table.reason, until: table.until ?? null }))
+      .optional()
+      .describe('Keeps the input at its locked revision.'),
+  })
+  .transform((table) => ({ hold: table.hold ?? null }));
+
+const commit = z
+  .strictObject({
+    style: z
+      .enum(['conventional', 'plain'])
+      .prefault('conventional')
+      .describe('The form of the subject line.'),
+    push: z
+      .enum(['never', 'ask', 'always'])
+      .prefault('ask')
+      .describe('Whether a commit is pushed.'),
+    pull_request: z
+      .boolean()
+      .prefault(false)
+      .describe('Commit on a branch and open a pull request.'),
+  })
+  .transform((table) => ({
+    style: table.style,
+    push: table.push,
+    pullRequest: table.pull_request,
+  }));
+
+export const configSchema = z
+  .strictObject({
+    fleet: fleet.prefault({}).describe('The fleet as a whole.'),
+    hosts: z.record(z.string(), host).prefault({}).describe('One table for each host.'),
+    checks: z.array(check).prefault([]).describe('Web addresses that must answer.'),
+    monitoring: monitoring.prefault({}).describe('Where the metrics of the fleet are.'),
+    commands: commands
+      .prefault({})
+      .describe("The fleet's own recipes. Run only after the file was trusted."),
+    deploy: z
+      .strictObject({
+        backend: z
+          .enum(['native', 'nixos-rebuild', 'just', 'colmena', 'deploy-rs', 'nh'])
+          .prefault('native')
+          .describe('What deploys a host.'),
+      })
+      .prefault({})
+      .describe('How hosts are deployed.'),
+    inputs: z.record(z.string(), input).prefault({}).describe('One table for each flake input.'),
+    commit: commit.prefault({}).describe('How the result is committed.'),
+    keys: z
+      .record(z.string(), words)
+      .prefault({})
+      .describe('Keys of an action, in place of its own.'),
+  })
+  .describe('Configuration of nixup. Everything is optional.');

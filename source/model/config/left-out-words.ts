@@ -1,0 +1,21 @@
+import type { HostEntry } from '../host/host.ts';
+import { counted, hostList } from '../words/sentences.ts';
+
+/** Why a test of all leaves a host out; null where it does not. */
+const whyLeftOut = ({ role }: HostEntry): string | null =>
+  role.kind === 'left-out' || role.kind === 'refused' ? role.reason : null;
+
+/** Hosts that a test of all leaves out, a line each with the reason. */
+export const leftOutLines = (entries: readonly HostEntry[]): readonly string[] =>
+  entries.flatMap((entry) => {
+    const reason = whyLeftOut(entry);
+    return reason === null ? [] : [`${entry.name.padEnd(10)} not tested: ${reason}`];
+  });
+
+/** What a test of the others may not be silent of: `2 hosts left out: live, weird name`. */
+export const leftOutOfTest = (entries: readonly HostEntry[]): string | null => {
+  const names = entries.flatMap((entry) => (whyLeftOut(entry) === null ? [] : [entry.name]));
+  return names.length === 0
+    ? null
+    : `${counted(names.length, 'host')} left out: ${hostList(names)}`;
+};

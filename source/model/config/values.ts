@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { isSafeAddress } from '../host/address.ts';
+import { durationPattern, parseDuration } from '../words/durations.ts';
+
+export const duration = z
+  .string()
+  .regex(durationPattern, 'must be a duration such as "90s", "15m", "1h30m" or "30d"')
+  .transform((text) => parseDuration(text) ?? 0);
+
+export const atOnce = z.int().min(1).max(1_000);
+
+export const words = z.array(z.string().min(1, 'must not be empty'));
+
+export const command = z.array(z.string()).min(1, 'must name a program');
+
+/** Never starts with a dash: an address must not become an option of ssh. */
+export const sshDestination = z
+  .string()
+  .refine(
+    isSafeAddress,
+    'must be an ssh destination such as "p620", "admin@192.0.2.7" or "ssh://p620:2222"',
+  );
+
+export const day = z.iso.date('must be a day such as "2026-12-24"');
+
+export const url = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });

@@ -1,0 +1,68 @@
+import { failuresThatCount } from '../host/health.ts';
+import type { HostEntry, HostFacts } from '../host/host.ts';
+import { failedReload, showUnitFailure, type UnitFailure } from '../host/unit-failure.ts';
+
+/** What an activation said of units when it ended. */
+export interface ActivationTold {
+  readonly exitCode: number;
+  readonly failedUnits: readonly string[];
+  readonly failedJobs: readonly {
+    readonly job: 'start' | 'stop' | 'restart' | 'reload';
+    readonly unit: UnitFailure;
+  }[];
+  readonly failedUsers: readonly string[];
+}
+
+type Units = Pick<HostFacts, 'failedUnits' | 'activeUnits'>;
+
+const done = { start: 'started', stop: 'stopped', restart: 'restarted', reload: 'reloaded' };
+
+/**
+ * What went wrong in an activation that reached its end and that no look at the
+ * units shows afterwards: a job that was not taken, a unit of a user that is
+ * gone again, a status 4 without a name. Units that failed before, that the
+ * config ignores, that failed and are told as failed, and those that came up
+ * all the same are left out. `now` is null where nobody looked.
+ */
+export const activationTroubles = (
+  told: ActivationTold,
+  before: Units,
+  now: Units | null,
+  entry: Pick<HostEntry, 'ignoreUnits'>,
+): readonly string[] => {
+  if (told.exitCode !== 4) return [];
+  const knownBefore = new Set(before.failedUnits);
+  const failing = new Set(now?.failedUnits ?? []);
+  const active = new Set(now?.activeUnits ?? []);
+  const isNews = (unit: UnitFailure): boolean =>
+    failuresThatCount(entry, [unit]).length > 0 && !knownBefore.has(unit) && !failing.has(unit);
+  const jobs = told.failedJobs.filter(({ job, unit }) => {
+    if (!isNews(unit)) return false;
+    if (job === 'reload') return isNews(failedReload(unit));
+    return job === 'stop' ? active.has(unit) : !active.has(unit);
+  });
+  const ofUsers = told.failedJobs.map(({ unit }) => unit);
+  const users = told.failedUsers.filter(
+    (user) => !ofUsers.some((unit) => unit.startsWith(`${user}/`)),
+  );
+  const isNameless =
+    told.failedUnits.length === 0 && told.failedJobs.length === 0 && told.failedUsers.length === 0;
+  return [
+    ...new Set([
+      ...jobs.map(({ job, unit }) => `${showUnitFailure(unit)} could not be ${done[job]}`),
+      ...users.map((user) => `the units of user ${user} could not be switched`),
+      ...(isNameless ? ['its activation ended with status 4 and named no unit'] : []),
+    ]),
+  ];
+};
+
+/** Everything that it named, for one line. */
+export const namedTroubles = (told: Omit<ActivationTold, 'exitCode'>): readonly string[] => [
+  ...told.failedUnits,
+  ...told.failedJobs
+    .filter(({ unit }) => !told.failedUnits.includes(unit))
+    .map(({ job, unit }) => `${showUnitFailure(unit)} (not ${done[job]})`),
+  ...told.failedUsers
+    .filter((user) => !told.failedJobs.some(({ unit }) => unit.startsWith(`${user}/`)))
+    .map((user) => `units of user ${user}`),
+];

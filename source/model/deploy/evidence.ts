@@ -1,0 +1,73 @@
+import type { Failure } from '../failure.ts';
+import type { BootDefault, HostEntry } from '../host/host.ts';
+import type { StorePath } from '../nix/store-path.ts';
+
+/** What observation says of a claim. `unverifiable` is said, and never counts as proven. */
+export type Verdict =
+  | { readonly kind: 'proven' }
+  | { readonly kind: 'unverifiable'; readonly reason: string }
+  | { readonly kind: 'refuted'; readonly reason: string };
+
+const refuted = (reason: string): Verdict => ({ kind: 'refuted', reason });
+
+/** *activated*: what runs is the expected path, asked over a fresh connection. */
+export const judgeActivated = (expected: StorePath, current: StorePath | null): Verdict => {
+  if (current === null)
+    return { kind: 'unverifiable', reason: 'the host does not say which system it runs' };
+  return current === expected ? { kind: 'proven' } : refuted(`the host runs ${current}`);
+};
+
+/** *persistent*: profile and default boot entry are the path too. */
+export const judgePersistent = (
+  expected: StorePath,
+  observed: { readonly profile: StorePath | null; readonly bootDefault: BootDefault },
+): Verdict => {
+  if (observed.profile !== expected)
+    return refuted(`the profile is ${observed.profile ?? 'not readable'}`);
+  const { bootDefault } = observed;
+  if (bootDefault.kind === 'unverifiable')
+    return { kind: 'unverifiable', reason: bootDefault.reason };
+  return bootDefault.toplevel === expected
+    ? { kind: 'proven' }
+    : refuted(`the default boot entry starts ${bootDefault.toplevel}`);
+};
+
+export interface KnownIdentity {
+  readonly hostName: string | null;
+  readonly machineId: string | null;
+}
+
+/**
+ * The machine id that a host is known by: the one that somebody named for it
+ * counts where it is the one that answers, else what was remembered.
+ */
+export const knownMachine = (
+  remembered: string | null,
+  named: string | null,
+  found: string | null,
+): string | null => (named !== null && named === found ? named : (remembered ?? named));
+
+/** hostname(5), proc(5): what the kernel says of a machine that has no name is none. */
+const isNamed = (name: string | null): name is string =>
+  name !== null && !['', '(none)', 'localhost'].includes(name.split('.')[0] ?? '');
+
+/**
+ * Whether the machine that answered is the one that is meant. What is not known
+ * on either side is not compared; a stale address otherwise shows here.
+ */
+export const judgeIdentity = (
+  entry: Pick<HostEntry, 'name'>,
+  known: KnownIdentity,
+  found: KnownIdentity,
+): Extract<Failure, { readonly code: 'identity-mismatch' }> | null => {
+  const mismatch = (fact: 'host name' | 'machine id', expected: string, other: string) =>
+    ({ code: 'identity-mismatch', host: entry.name, fact, expected, found: other }) as const;
+  if (isNamed(known.hostName) && isNamed(found.hostName)) {
+    // Either may carry its domain.
+    if (known.hostName.split('.')[0] !== found.hostName.split('.')[0])
+      return mismatch('host name', known.hostName, found.hostName);
+  }
+  if (known.machineId !== null && found.machineId !== null && known.machineId !== found.machineId)
+    return mismatch('machine id', known.machineId, found.machineId);
+  return null;
+};

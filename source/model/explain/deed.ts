@@ -1,0 +1,133 @@
+import type { Failure } from '../failure.ts';
+import { revertWords } from '../host/supervision.ts';
+import { showDuration } from '../words/format-time.ts';
+import { type Explanation, shell, told } from './explanation.ts';
+
+/** Failures of what is done on a host. */
+type DeedFailure = Extract<
+  Failure,
+  {
+    code:
+      | 'copy-failed'
+      | 'activation-failed'
+      | 'activation-unproven'
+      | 'persistence-unproven'
+      | 'generation-gone'
+      | 'restart-silent'
+      | 'space-short'
+      | 'taken-back';
+  }
+>;
+
+/** What a deed on a host came to, and how the host is left. */
+export const explainDeed = (failure: DeedFailure): Explanation => {
+  const { host } = failure;
+  switch (failure.code) {
+    case 'copy-failed':
+      return told(
+        `Copying to ${host} failed: ${failure.detail}`,
+        failure.remedy ?? `Nothing changed on ${host}. Try again with: nixup deploy ${host}`,
+        failure.tail,
+      );
+    case 'activation-failed':
+      return told(
+        `The activation on ${host} ${failure.exitCode === null ? 'did not end properly' : `ended with status ${failure.exitCode}`}: ${failure.meaning}.`,
+        failure.isUntouched === true
+          ? `${host} runs what it ran. Mend the cause, then: nixup deploy ${host}${/--mode boot/.test(failure.meaning) ? ' --mode boot' : ''}`
+          : `See what failed with: ${shell('ssh', host, 'systemctl --failed')}, or go back with: nixup rollback ${host}`,
+        failure.tail,
+      );
+    case 'activation-unproven':
+      if (failure.isRestarted === true)
+        return told(
+          `${host} was restarted before the new system was confirmed, and boots what it booted before: it runs ${failure.found ?? 'an unknown system'}.`,
+          `Find out who restarted it, then deploy again: nixup deploy ${host}`,
+        );
+      return told(
+        `${host} runs ${failure.found ?? 'an unknown system'} instead of ${failure.expected}.`,
+        `Somebody else may have switched it. Look again with: nixup status ${host}`,
+      );
+    case 'persistence-unproven':
+      return told(
+        `${host} runs the new system, but it is not proven that it boots it: ${failure.detail}`,
+        `Look before the next reboot: ${shell('ssh', host, 'bootctl status')}`,
+      );
+    case 'generation-gone':
+      return told(
+        `${failure.generation === null ? 'The recorded generation' : `Generation ${failure.generation}`} is not on ${host} any more: ${failure.detail}`,
+        `Choose one that is there (Enter on ${host}, tab generations), or run: nixup rollback ${host} --generation N`,
+      );
+    case 'taken-back':
+      return explainTakenBack(failure);
+    case 'restart-silent':
+      return failure.isDown
+        ? told(
+            `${host} does not answer ${showDuration(failure.afterMs)} after its restart.`,
+            `Its boot default was read as the old system before the restart: a power cycle should start that one. It may also wait at its console, for a disk password or a person. What is true: nixup status ${host}`,
+          )
+        : told(
+            `${host} was asked to restart ${showDuration(failure.afterMs)} ago, and still runs as before.`,
+            `See what holds it: ${shell('ssh', host, 'systemctl list-jobs')}. When it is up again: nixup resume`,
+          );
+    case 'space-short':
+      return told(
+        `${host} has too little space: ${failure.detail}`,
+        `${failure.isUntouched === false ? '' : 'Nothing was changed. '}See what fills it with: ${shell('ssh', host, 'df -h / /nix /boot /run')}`,
+      );
+  }
+};
+
+const because = (detail: string | null): string =>
+  detail === null ? '' : ` (${detail.replace(/\.$/, '')})`;
+
+/** What a reboot would do, by the boot default as it was read after the way back had failed. */
+const nextAfterFailedRevert = ({
+  host,
+  boot,
+}: Extract<Failure, { code: 'taken-back' }>): string => {
+  if (boot === undefined)
+    return `What ${host} boots was not read: look before a reboot with: nixup status ${host}.`;
+  const { found, old } = boot;
+  if (found.kind === 'unverifiable')
+    return `What ${host} boots could not be read (${found.reason}): look at its boot menu before a reboot.`;
+  return found.toplevel === old
+    ? `Its boot default, read now, is the old system: a reboot takes it there.`
+    : `Its boot default, read now, is ${found.toplevel} and not the old system: a reboot does not take it back. Mend it with: nixup rollback ${host}.`;
+};
+
+const explainTakenBack = (failure: Extract<Failure, { code: 'taken-back' }>): Explanation => {
+  const { host, result, detail } = failure;
+  switch (result.kind) {
+    case 'reverted':
+      return told(
+        `${host} went back to its old system by itself: ${revertWords(result.why)}${because(detail)}`,
+        `Profile and boot default are the old ones. Read its log (L), or: ${shell('ssh', host, 'journalctl -b -u "nixup-*"')}`,
+      );
+    case 'revert-failed':
+      return told(
+        `${host} could not go back by itself (${revertWords(result.why)}${because(detail)}): its old system's activation ended with ${result.exitCode ?? 'no status'}.`,
+        `${nextAfterFailedRevert(failure)} See why with: ${shell('ssh', host, 'journalctl -b -u "nixup-*"')}`,
+      );
+    case 'rebooted':
+      return told(
+        `${host} could not go back by itself while it ran (${revertWords(result.why)}${because(detail)}): its old system's activation ended with ${result.exitCode ?? 'no status'}. It rebooted into its boot default instead.`,
+        `Read why, in the journal of the boot before: ${shell('ssh', host, 'journalctl -b -1 -u "nixup-*"')}`,
+      );
+    case 'foreign':
+      return told(
+        `Somebody else switched ${host} in the meantime, to ${result.current ?? 'an unknown system'}; it was left alone.`,
+        `Look who, then at where it stands: ${shell('ssh', host, 'journalctl -b -t nixos')}, nixup status ${host}`,
+      );
+    case 'untouched':
+      return told(
+        `The activation on ${host} was refused before it changed anything${because(detail)}.`,
+        `Deploy again when its cause is mended: nixup deploy ${host}`,
+      );
+    case 'committed':
+    case 'kept':
+      return told(
+        `${host} was confirmed already${because(detail)}.`,
+        `Look at it with: nixup status ${host}`,
+      );
+  }
+};

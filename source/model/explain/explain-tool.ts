@@ -1,0 +1,46 @@
+import type { Failure } from '../failure.ts';
+import { type Explanation, told } from './explanation.ts';
+
+export type ToolFailure = Extract<Failure, { code: 'tool-failed' }>;
+
+/** Programs that most machines have. */
+const usual = { editor: 'nano', pager: 'less' } as const;
+
+const called = ({ tool, variable, words }: ToolFailure): string =>
+  variable === null ? `The ${tool} ${words}` : `The ${tool} ${words} ($${variable})`;
+
+const kept = ({ keptIn }: ToolFailure): string =>
+  keptIn === undefined ? '' : `What you saved is kept and offered again: ${keptIn}. `;
+
+/** Why an editor or a pager did not do its work, and what to set instead. */
+export const explainTool = (failure: ToolFailure): Explanation => {
+  const { tool, ending } = failure;
+  const variable = failure.variable ?? (tool === 'editor' ? 'EDITOR' : 'PAGER');
+  const setAnother = `Set another one and start nixup again: export ${variable}=${usual[tool]}`;
+  switch (ending.kind) {
+    case 'missing':
+      return told(
+        failure.variable === null
+          ? `${called(failure)} is not on PATH, and $${variable} names no other.`
+          : `${called(failure)} is not on PATH or cannot be run.`,
+        setAnother,
+      );
+    case 'unreadable':
+      return told(
+        `$${variable} is not what a shell can read (quotes that do not end?): ${failure.words}`,
+        setAnother,
+      );
+    case 'exited':
+      return told(
+        `${called(failure)} ended with status ${ending.exitCode}.`,
+        tool === 'editor'
+          ? `${kept(failure)}Try it by hand when it did not open.`
+          : 'Try it by hand when it showed nothing; e opens the log in the editor.',
+      );
+    case 'killed':
+      return told(
+        `${called(failure)} was ended by ${ending.signal}.`,
+        `${kept(failure)}Open it again.`,
+      );
+  }
+};

@@ -1,0 +1,128 @@
+import type { Failure } from '../failure.ts';
+import { refusedNameWords } from '../host/address.ts';
+import { lockAdvice } from '../inputs/advice.ts';
+import { unseenRemedy, unseenSentence } from '../nix/unseen-file.ts';
+import { activeAdvice, activeSentence } from '../run/active-words.ts';
+import { asAdvice } from '../words/advice.ts';
+import { explainDeed } from './deed.ts';
+import { explainTool } from './explain-tool.ts';
+import { type Explanation, nearestHint, shell, told } from './explanation.ts';
+import { explainHost } from './host.ts';
+import { explainNix } from './nix.ts';
+import { explainProcess } from './process.ts';
+
+const place = (file: string, line: number | null): string =>
+  line === null ? file : `${file}, line ${line}`;
+
+const folderOf = (path: string): string => path.replace(/\/[^/]*$/, '') || '/';
+
+/** Ended with a full stop, where it has no end of its own. */
+export const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
+
+/** A failure and its advice as sentences in a row, where there is room for one line only. */
+export const explainInLine = (failure: Failure): string => {
+  const { what, next } = explain(failure);
+  return `${asSentence(what)} ${asAdvice(next)}`;
+};
+
+/**
+ * All advice for people: what happened, to which host, and what to do next.
+ * Every code of {@link Failure} has its own words.
+ */
+export const explain = (failure: Failure): Explanation => {
+  switch (failure.code) {
+    case 'program-missing':
+    case 'command-failed':
+    case 'command-killed':
+    case 'command-timeout':
+    case 'canceled':
+    case 'output-unreadable':
+      return explainProcess(failure);
+    case 'host-name-refused':
+      return told(
+        `The host name ${JSON.stringify(failure.name)} is refused: ${refusedNameWords(failure.name)}.`,
+        'Give it another name in nixosConfigurations: letters, digits, dots, underscores and hyphens, beginning with a letter or digit.',
+      );
+    case 'host-unknown':
+      return told(
+        `The flake has no host ${failure.name}.${nearestHint(failure.nearest)}`,
+        'See the hosts with: nixup status',
+      );
+    case 'tag-unknown':
+      return told(
+        `No host has the tag @${failure.tag}.${nearestHint(failure.nearest === null ? null : `@${failure.nearest}`)}`,
+        failure.known.length === 0
+          ? 'No host has a tag yet. Give it some in nixup.toml: [hosts.NAME] tags = ["server"]'
+          : `Tags that hosts have: ${failure.known.map((tag) => `@${tag}`).join(', ')}`,
+      );
+    case 'host-unreachable':
+    case 'host-timeout':
+    case 'host-key-unknown':
+    case 'host-key-changed':
+    case 'login-refused':
+    case 'ssh-failed':
+    case 'login-waits':
+    case 'login-shell-failed':
+    case 'identity-mismatch':
+    case 'not-nixos':
+    case 'elevation-refused':
+      return explainHost(failure);
+    case 'tool-failed':
+      return explainTool(failure);
+    case 'config-invalid':
+      return told(`${place(failure.file, failure.line)}: ${failure.detail}`, failure.remedy);
+    case 'lock-invalid':
+      return told(
+        `${place(failure.file, failure.line)}: ${failure.detail}`,
+        failure.remedy ?? lockAdvice(failure),
+      );
+    case 'flake-missing':
+      return told(
+        `There is no flake.nix in ${failure.path}.`,
+        "Go to the flake's folder, or name it: nixup --flake PATH",
+      );
+    case 'file-failed':
+      return told(
+        `The file ${failure.path} could not be used (${failure.operation}): ${failure.detail}`,
+        failure.isDiskFull === true
+          ? `See what fills it with: ${shell('df', '-h', folderOf(failure.path))}`
+          : `Check it with: ${shell('ls', '-ld', '--', failure.path)}`,
+      );
+    case 'evaluation-failed':
+    case 'build-failed':
+    case 'input-unknown':
+    case 'lock-not-written':
+    case 'fetch-failed':
+    case 'revert-refused':
+      return explainNix(failure);
+    case 'copy-failed':
+    case 'activation-failed':
+    case 'activation-unproven':
+    case 'persistence-unproven':
+    case 'generation-gone':
+    case 'restart-silent':
+    case 'space-short':
+    case 'taken-back':
+      return explainDeed(failure);
+    case 'gate-closed':
+      return told(
+        failure.host === null
+          ? `Refused: ${failure.reason}`
+          : `Refused for ${failure.host}: ${failure.reason}`,
+        failure.remedy,
+      );
+    case 'run-active':
+      return told(`${activeSentence(failure.run)}.`, activeAdvice(failure.run));
+    case 'git-refused':
+      return told(`git ${failure.operation} was refused: ${failure.detail}`, failure.remedy);
+    case 'revision-refused':
+      return told(`${failure.input}: ${failure.detail}.`, failure.remedy);
+    case 'file-unseen':
+      return told(`${unseenSentence(failure.unseen)}.`, unseenRemedy(failure.unseen));
+    case 'http-failed':
+      return told(
+        `${failure.url} did not answer as it should: ${failure.detail}`,
+        `Try by hand: ${shell('curl', '--fail', '--show-error', '--', failure.url)}`,
+      );
+  }
+};

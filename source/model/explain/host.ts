@@ -1,0 +1,145 @@
+import type { Failure } from '../failure.ts';
+import { showDuration } from '../words/format-time.ts';
+import { type Explanation, shell, told } from './explanation.ts';
+
+/** A host that cannot be reached or worked on, or is not the one that is meant. */
+type HostFailure = Extract<
+  Failure,
+  {
+    code:
+      | 'host-unreachable'
+      | 'host-timeout'
+      | 'ssh-failed'
+      | 'login-waits'
+      | 'host-key-unknown'
+      | 'host-key-changed'
+      | 'login-refused'
+      | 'login-shell-failed'
+      | 'identity-mismatch'
+      | 'not-nixos'
+      | 'elevation-refused';
+  }
+>;
+
+/** What helps where a host lets somebody not in: another key seldom helps against an account that has expired. */
+const afterRefusal = (detail: string, destination: string): string => {
+  if (/account has expired/i.test(detail))
+    return 'Renew the account, at the console of the host or as another user: chage --expiredate -1 USER';
+  if (/password (?:has expired|change)|change your password/i.test(detail))
+    return `Log in by hand and change the password: ${shell('ssh', destination)}`;
+  if (/too many authentication failures/i.test(detail))
+    return `ssh offers more keys than the host tries: name the one that it accepts in ~/.ssh/config (IdentityFile, IdentitiesOnly yes). Try: ${shell('ssh', '-v', destination)}`;
+  if (/policy does not permit/i.test(detail))
+    return 'Allow this login in the policy of that network, or log in as a user whom it allows (address = "USER@HOST").';
+  return /permission denied/i.test(detail)
+    ? `Load the key that it accepts with ssh-add, or copy yours: ${shell('ssh-copy-id', destination)}`
+    : `See what it says to a person: ${shell('ssh', destination)}. It may be closed for users for a while (/etc/nologin).`;
+};
+
+/** Why ssh came to no login, and where that is to be mended. */
+const explainSsh = (
+  failure: Extract<Failure, { code: 'ssh-failed' }>,
+  destination: string,
+): Explanation => {
+  const { host, detail, why } = failure;
+  const attempt = shell('ssh', destination);
+  switch (why) {
+    case 'not-started':
+      return told(
+        `${host} was not asked, because ssh did not start: ${detail}`,
+        `Correct the configuration of ssh on this machine, then try: ${attempt}`,
+      );
+    case 'own-files':
+      return told(
+        `${host} could not be logged into, because ssh cannot use a file or a key of this machine: ${detail}`,
+        `Correct that file, its permissions or the agent on this machine, then try: ${attempt}`,
+      );
+    case 'hop':
+      return told(
+        `${host} was not reached, because the way to it failed ${failure.hop === undefined ? 'before it' : `at ${failure.hop}`}: ${detail}`,
+        `Correct ${failure.hop === undefined ? 'ProxyCommand or ProxyJump in the configuration of ssh' : `the login to ${failure.hop}`}, then try: ${attempt}`,
+      );
+    case 'no-agreement':
+      return told(
+        `${host} answers, but ssh and its sshd do not agree on how to talk: ${detail}`,
+        `Allow an algorithm or version that both know on one of the two, then try: ${attempt}`,
+      );
+    case 'closed':
+      return told(
+        `${host} is there, but takes no connection: ${detail}`,
+        `Look whether sshd runs there and whom it lets in, then try: ${attempt}`,
+      );
+    case 'unclear':
+      return told(
+        `ssh to ${host} failed: ${detail}`,
+        `See more with: ${shell('ssh', '-v', destination)}`,
+      );
+  }
+};
+
+/** Why a host could not be worked on. */
+export const explainHost = (failure: HostFailure): Explanation => {
+  const { host } = failure;
+  const destination = ('address' in failure ? failure.address : undefined) ?? host;
+  switch (failure.code) {
+    case 'host-unreachable':
+      if (failure.name !== undefined)
+        return told(
+          `${host} was not asked, because its name ${failure.name} has no address: ${failure.detail}`,
+          `Correct it in nixup.toml ([hosts.${host}] address) or in ~/.ssh/config, or mend the name service of this machine. Then try: ${shell('ssh', destination)}`,
+        );
+      return told(
+        `${host} cannot be reached: ${failure.detail}`,
+        `A host that is asleep is normal: it waits for its turn. Wake it and press R, or try: ${shell('ssh', destination)}`,
+      );
+    case 'host-timeout':
+      return told(
+        `${host} did not answer within ${showDuration(failure.afterMs)}.`,
+        `Wake it or mend its network, then press R. Try by hand: ${shell('ssh', destination)}`,
+      );
+    case 'ssh-failed':
+      return explainSsh(failure, destination);
+    case 'login-waits':
+      return told(
+        `${host} lets nobody in before a person has done this: ${failure.text}`,
+        `Nobody did it within ${showDuration(failure.waitedMs)}. Log in once by hand, then try again: ${shell('ssh', destination)}`,
+      );
+    case 'host-key-unknown':
+      return told(
+        `The host key of ${host} (${failure.address}) is not known here.`,
+        `Connect once by hand and compare the key: ${shell('ssh', failure.address)}`,
+      );
+    case 'host-key-changed':
+      return told(
+        `The host key of ${host} (${failure.address}) is not the one that is known: another machine may be answering.`,
+        `When the host was installed again, forget the old key with: ${shell('ssh-keygen', '-R', failure.address)}`,
+      );
+    case 'login-refused':
+      return told(
+        `${host} refuses the login: ${failure.detail}`,
+        afterRefusal(failure.detail, destination),
+      );
+    case 'login-shell-failed':
+      return told(
+        `${host} answers, but its login shell runs no command: it ended with status ${failure.exitCode}${failure.detail === null ? '' : ` (${failure.detail})`}.`,
+        `Give its login user a shell that runs sh, or log in as another one with address = "USER@${host}". Try: ${shell('ssh', destination, 'sh -c true')}`,
+      );
+    case 'identity-mismatch':
+      return told(
+        `The machine that answers for ${host} is another one: its ${failure.fact} is ${failure.found}, expected ${failure.expected}.`,
+        failure.fact === 'machine id'
+          ? `Nothing was changed. When ${host} was replaced or installed again: ${shell('nixup', 'deploy', host, '--expect-machine', failure.found)}. Else check its address in DNS, DHCP and nixup.toml ([hosts.${host}] address).`
+          : `Nothing was changed. Check the address of ${host} in DNS, DHCP and nixup.toml ([hosts.${host}] address).`,
+      );
+    case 'not-nixos':
+      return told(
+        `${host} does not look like NixOS: ${failure.detail}`,
+        `Check its address, or set deploy = false in [hosts.${host}] of nixup.toml.`,
+      );
+    case 'elevation-refused':
+      return told(
+        `The login user does not become root on ${host}: ${failure.detail}`,
+        `Allow it without a password (security.sudo.wheelNeedsPassword = false, or a rule for it), or log in as root. Try: ${shell('ssh', destination, 'sudo -n true')}`,
+      );
+  }
+};

@@ -1,0 +1,149 @@
+import { machineFaultOf } from '../causes/machine-fault.ts';
+import { remediesOf } from '../causes/remedies.ts';
+import type { Failure } from '../failure.ts';
+import type { NixCause, NixCauseClass } from '../nix/cause.ts';
+import { type Explanation, nearestHint, shell, told } from './explanation.ts';
+
+/** Failures of evaluating, building, and changing the lock. */
+export type NixFailure = Extract<
+  Failure,
+  {
+    code:
+      | 'evaluation-failed'
+      | 'build-failed'
+      | 'input-unknown'
+      | 'lock-not-written'
+      | 'fetch-failed'
+      | 'revert-refused';
+  }
+>;
+
+const onHost = (host: string | null): string => (host === null ? '' : ` of ${host}`);
+
+/** Nix says only that a builder failed; why, the builder said last. */
+const lastWords = (cause: string, tail: readonly string[]): string => {
+  const last = tail.findLast((line) => line.trim() !== '')?.trim();
+  return last === undefined || !/\bbuilder\b.*\bfailed\b/.test(cause) || cause.includes(last)
+    ? ''
+    : `${/[.!?]$/.test(cause) ? '' : '.'} It said last: ${last}`;
+};
+
+/** Where inputs are, and why they could not be had; the lock is as it was. */
+const explainFetch = ({
+  inputs,
+  detail,
+  isNew,
+}: Extract<NixFailure, { code: 'fetch-failed' }>): Explanation => {
+  const [first] = inputs;
+  if (first === undefined)
+    return told(
+      `An input could not be fetched, and Nix does not say which: ${detail}`,
+      'Update them one by one to find it: nixup update INPUT',
+    );
+  const whys = [...new Set(inputs.map(({ why }) => why))];
+  const what = whys
+    .map((why) => {
+      const named = inputs
+        .filter((one) => one.why === why)
+        .map(({ name, place }) => (place === null ? name : `${name} (${place})`));
+      return `The input${named.length === 1 ? '' : 's'} ${named.join(', ')} could not be fetched: ${why}`;
+    })
+    .join('. ');
+  const remedy = first.remedy ?? 'See that it can be reached, or correct it in flake.nix.';
+  return told(
+    isNew === true
+      ? `${what}. flake.nix asks for it and the lock does not have it, so nothing else can be updated before`
+      : what,
+    `${remedy}${/[.!?]$/.test(remedy) ? ' Then' : '; then'}: ${shell('nixup', 'update', ...inputs.map(({ name }) => name))}`,
+  );
+};
+
+/** Why there is no new lock; the one from before is there. */
+const explainUnwritten = (detail: string): Explanation => {
+  const fault = machineFaultOf(detail);
+  return fault === null
+    ? told(
+        `The lock file was not written: ${detail}`,
+        'The lock is as it was. See what Nix says with: nix flake update',
+      )
+    : told(
+        `The lock file was not written because ${fault.what}: ${detail}`,
+        `The lock is as it was. ${fault.remedy}${fault.command === null ? '' : ` ${fault.command}`}`,
+      );
+};
+
+/** What this machine, its network or its settings did: the configuration may be as good as it was. */
+const notOfTheCode: ReadonlySet<NixCauseClass> = new Set<NixCauseClass>([
+  'build-machine',
+  'disk-full',
+  'out-of-memory',
+  'network',
+  'no-builder',
+  'builder-lost',
+  'untrusted-settings',
+]);
+
+/** Whose fault it is that nothing was evaluated. */
+const notEvaluated = ({
+  host,
+  because,
+}: Extract<NixFailure, { code: 'evaluation-failed' }>): string => {
+  if (because === undefined || !notOfTheCode.has(because.class))
+    return `The configuration${onHost(host)} does not evaluate`;
+  const fault = machineFaultOf([because.message, ...because.tail].join('\n'));
+  return `Nix could not evaluate the configuration${onHost(host)}${fault === null ? '' : ` because ${fault.what}`}`;
+};
+
+/** Errors that say little of what is to be done. */
+const nextOf = (cause: NixCause | undefined): string | null => {
+  if (cause === undefined) return null;
+  const isOwn = cause.class === 'missing-file' || cause.class === 'missing-input';
+  if (!isOwn && !notOfTheCode.has(cause.class)) return null;
+  const [first] = remediesOf(cause, { hosts: [], movedInputs: [], input: null });
+  if (first === undefined) return null;
+  return first.command === null ? first.text : `${first.text} ${first.command}`;
+};
+
+/** What Nix failed at, or did not write. */
+export const explainNix = (failure: NixFailure): Explanation => {
+  switch (failure.code) {
+    case 'evaluation-failed':
+      return told(
+        `${notEvaluated(failure)}: ${failure.cause}`,
+        nextOf(failure.because) ??
+          (failure.host === null
+            ? 'Mend the configuration, then press R, or run: nixup test'
+            : 'Correct the configuration, then press T, or run: nixup test'),
+        failure.tail,
+      );
+    case 'build-failed':
+      return told(
+        `The build${onHost(failure.host)} failed: ${failure.cause}${lastWords(failure.cause, failure.tail)}`,
+        failure.derivation === null
+          ? 'Read the log (L), correct the cause, then test again (T).'
+          : `Read the whole log with: ${shell('nix', 'log', failure.derivation)}`,
+        failure.tail,
+      );
+    case 'input-unknown':
+      return told(
+        `The flake has no input ${failure.name}.${nearestHint(failure.nearest)}`,
+        'See the inputs with: nix flake metadata',
+      );
+    case 'lock-not-written':
+      return explainUnwritten(failure.detail);
+    case 'fetch-failed':
+      return explainFetch(failure);
+    case 'revert-refused':
+      if (failure.instead !== undefined)
+        return told(
+          `${failure.input} comes with ${failure.instead}, and goes back with it alone: ${failure.detail}`,
+          `Put that back: ${shell('nixup', 'revert', failure.instead)}`,
+        );
+      return told(
+        `${failure.input === 'flake.lock' ? 'flake.lock' : `The input ${failure.input}`} cannot be put back: ${failure.detail}`,
+        failure.input === 'flake.lock'
+          ? 'See what was done to it with: nixup history'
+          : 'Put the whole lock back with: nixup revert --all',
+      );
+  }
+};

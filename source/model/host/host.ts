@@ -1,0 +1,228 @@
+import type { StorePath } from '../nix/store-path.ts';
+import type { OpenSupervision } from './supervision.ts';
+import type { UnitFailure } from './unit-failure.ts';
+
+/** One system generation of a host's profile. `at` is the link's time in ms since the epoch. */
+export interface Generation {
+  readonly number: number;
+  readonly path: StorePath;
+  readonly at: number;
+  readonly nixosVersion: string | null;
+  readonly revision: string | null;
+  readonly kernel: string | null;
+}
+
+/** What the boot loader would start next, resolved from its own files. */
+export type BootDefault =
+  | {
+      readonly kind: 'resolved';
+      readonly loader: 'systemd-boot' | 'grub' | 'extlinux' | 'limine' | 'refind' | 'raspberry-pi';
+      readonly toplevel: StorePath;
+    }
+  | { readonly kind: 'unverifiable'; readonly reason: string };
+
+export interface FreeSpace {
+  readonly mount: string;
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+}
+
+/** How the login user becomes root on the host. */
+export type Elevation = 'root' | 'sudo' | 'doas' | 'run0';
+
+/** The lock of switch-to-configuration while somebody holds it. */
+export interface ActivationLock {
+  /** Process id and name, where they show. */
+  readonly holder: string | null;
+}
+
+/** What one probe found on a host. A fact that could not be read is null. */
+export interface HostFacts {
+  /** When the probe answered, ms since the epoch. */
+  readonly at: number;
+  readonly latencyMs: number;
+  readonly hostName: string | null;
+  readonly machineId: string | null;
+  readonly bootId: string | null;
+  readonly uptimeSeconds: number | null;
+  /** Host clock minus ours, ms. */
+  readonly clockSkewMs: number | null;
+  readonly current: StorePath | null;
+  readonly booted: StorePath | null;
+  readonly profile: StorePath | null;
+  readonly generations: readonly Generation[];
+  readonly bootDefault: BootDefault;
+  /** Systems that the loader's menu can start; absent where its entries could not be read. */
+  readonly bootable?: readonly StorePath[];
+  /** The system that was verified before the last deploy, kept by a profile of its own; absent where there is none. */
+  readonly knownGood?: StorePath;
+  /** The specialisation of its profile that it runs; absent where it runs the system itself. */
+  readonly specialisation?: string;
+  readonly nixosVersion: string | null;
+  /** `system.configurationRevision` of the running system. */
+  readonly revision: string | null;
+  readonly kernel: string | null;
+  /** True when kernel, initrd or modules of the booted system differ from the current one. */
+  readonly rebootNeeded: boolean | null;
+  /** Of the system and of users' managers, with reloads that failed. */
+  readonly failedUnits: readonly UnitFailure[];
+  readonly activeUnits: readonly string[];
+  /** Units whose file exists and that do not run; absent where nobody asked. */
+  readonly stoppedUnits?: readonly string[];
+  /** Services that do not run, and that an active socket, timer or path starts; absent where nobody asked. */
+  readonly waitingUnits?: readonly string[];
+  /** Users whose units could not be asked, each with the reason in words; absent where there is none. */
+  readonly unaskedUsers?: readonly string[];
+  readonly load: readonly [number, number, number] | null;
+  readonly space: readonly FreeSpace[];
+  readonly elevation: Elevation | null;
+  readonly nixVersion: string | null;
+  /** Whether the host's Nix lets the login user copy unsigned paths. */
+  readonly copyTrusted: boolean | null;
+  /** Null when it is free. */
+  readonly activationLock: ActivationLock | null;
+  /** An activation of nixup that is not decided yet; absent where nobody asked. */
+  readonly supervision?: OpenSupervision | null;
+  /** Units that would switch the host by themselves, such as nixos-upgrade.timer. */
+  readonly automaticUpgrades: readonly string[];
+}
+
+/** Whether a host's entry in the flake can be tested and deployed, found by evaluation and config. */
+export type HostRole =
+  | { readonly kind: 'deployable' }
+  | { readonly kind: 'build-only'; readonly reason: string }
+  | {
+      readonly kind: 'left-out';
+      readonly reason: string;
+      /** It builds an image. One that answers with NixOS at its address runs all the same. */
+      readonly isImage?: true;
+    }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export type Policy = 'auto' | 'ask' | 'protected';
+
+/** A host as flake and config describe it. */
+export interface HostEntry {
+  readonly name: string;
+  /** `networking.hostName`; null where it is empty, as on clouds that give names, or does not evaluate. */
+  readonly hostName: string | null;
+  /** An ssh destination. */
+  readonly address: string;
+  /** True for the machine that nixup runs on. */
+  readonly here: boolean;
+  readonly tags: readonly string[];
+  readonly policy: Policy;
+  readonly critical: readonly string[];
+  readonly ignoreUnits: readonly string[];
+  readonly elevate: 'auto' | Elevation;
+  readonly onUnhealthy: 'keep' | 'ask' | 'rollback';
+  readonly health: readonly string[];
+  readonly notes: readonly string[];
+  /** The host on which its system is built; absent where this machine builds, or its builders. */
+  readonly buildOn?: string;
+  readonly role: HostRole;
+}
+
+/** What the flake says a host should run, for the tree with this git tree hash; null without git. */
+export type Expectation =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'evaluating' }
+  | {
+      readonly kind: 'known';
+      readonly toplevel: StorePath;
+      readonly derivation: StorePath | null;
+      readonly tree: string | null;
+      /** Built, valid in the store where it was built, and tested: the gate for a deploy. */
+      readonly builtAt: number | null;
+      /** The host whose store holds it; absent where that is this machine's. */
+      readonly builtOn?: string;
+    }
+  | { readonly kind: 'failed'; readonly failureText: string; readonly tree: string | null };
+
+/** Where a host stands against the flake. */
+export type HostPosition =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'current' }
+  | { readonly kind: 'stale'; readonly commitsBehind: number | null }
+  | { readonly kind: 'ahead' }
+  | { readonly kind: 'diverged' }
+  | { readonly kind: 'drifted' }
+  | { readonly kind: 'rebootNeeded' }
+  /** Runs the expected system, and would boot another one. */
+  | { readonly kind: 'notPersistent' }
+  | { readonly kind: 'unreachable'; readonly why: string };
+
+export type DeployStep =
+  | 'evaluate'
+  | 'build'
+  | 'identity'
+  | 'preflight'
+  | 'copy'
+  | 'preview'
+  | 'activate'
+  | 'restart'
+  | 'contact'
+  | 'health'
+  | 'persist'
+  | 'verify'
+  | 'rollback';
+
+/** What nixup is doing with a host now, or did last. Final states ignore late events. */
+export type HostWork =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'queued' }
+  | {
+      readonly kind: 'running';
+      readonly step: DeployStep;
+      /** Things done and expected, in units of the step; null where unknown. */
+      readonly done: number | null;
+      readonly expected: number | null;
+      readonly since: number;
+      /** The clock that the step runs against, ms from `since`; absent where nothing limits it. */
+      readonly limitMs?: number;
+    }
+  | {
+      readonly kind: 'built';
+      readonly toplevel: StorePath;
+      readonly tookMs: number;
+      /** Whether the host runs another system; null where nobody knows what it runs. */
+      readonly changed: boolean | null;
+    }
+  | { readonly kind: 'waiting'; readonly why: string }
+  | { readonly kind: 'pending'; readonly why: string }
+  | { readonly kind: 'rollingBack'; readonly to: StorePath; readonly since: number }
+  | {
+      readonly kind: 'succeeded';
+      /** Absent in journals of deploys. */
+      readonly deed?: 'rollback';
+      readonly from: StorePath | null;
+      readonly to: StorePath;
+      readonly generation: number | null;
+      readonly at: number;
+    }
+  | { readonly kind: 'unchanged'; readonly toplevel: StorePath; readonly at: number }
+  | {
+      readonly kind: 'unhealthy';
+      readonly problems: readonly string[];
+      readonly from: StorePath | null;
+      readonly to: StorePath;
+      readonly generation: number | null;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'failed';
+      readonly step: DeployStep;
+      readonly reason: string;
+      readonly remedy: string;
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'rolledBack';
+      readonly from: StorePath | null;
+      readonly to: StorePath;
+      readonly generation: number | null;
+      readonly reason: string;
+      readonly at: number;
+    }
+  | { readonly kind: 'canceled'; readonly step: DeployStep | null; readonly at: number }
+  | { readonly kind: 'skipped'; readonly reason: string };

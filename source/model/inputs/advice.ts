@@ -1,0 +1,34 @@
+import type { Failure } from '../failure.ts';
+import type { LockFacts } from '../lock/facts.ts';
+
+type LockInvalid = Extract<Failure, { code: 'lock-invalid' }>;
+
+/** Another Nix can read it; nothing is broken. */
+export const isUnknownVersion = ({ detail }: LockInvalid): boolean =>
+  /^version .* is not known/.test(detail);
+
+/** What to do about a lock that cannot be read, where whoever read it knows no better. */
+export const lockAdvice = (failure: LockInvalid): string => {
+  if (isUnknownVersion(failure))
+    return 'Another version of Nix wrote it. A newer nixup may read it; what Nix itself says: nix flake metadata';
+  // `HEAD:flake.lock` is a revision's, and any other name a file that somebody gave.
+  return /^(?:\/.*\/)?flake\.lock$/.test(failure.file)
+    ? 'Put the committed lock back with: nixup revert --all'
+    : 'Name another file or revision, as in: nixup diff HEAD~1';
+};
+
+/** The same where there is no committed lock, or none that can be read. */
+const adviceWithoutCommitted =
+  'Let Nix write a new one (rm flake.lock, then nix flake lock), or take back what nixup did to it last: nixup revert --undo';
+
+/** Why a working tree's lock cannot be read, with what mends it here. */
+export const unreadableLock = ({
+  line,
+  detail,
+  isCommitted,
+}: Extract<LockFacts, { kind: 'unreadable' }>): LockInvalid => {
+  const failure: LockInvalid = { code: 'lock-invalid', file: 'flake.lock', line, detail };
+  return isCommitted || isUnknownVersion(failure)
+    ? failure
+    : { ...failure, remedy: adviceWithoutCommitted };
+};

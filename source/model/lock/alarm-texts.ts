@@ -1,0 +1,20 @@
+import type { LockAlarm } from './change.ts';
+
+/** What each alarm means to the person who reviews. */
+export const alarmTexts: Readonly<Record<LockAlarm, string>> = {
+  downgrade: 'goes back to an older revision',
+  diverged: 'the new revision does not descend from the old one',
+  'history-rewritten': 'newer by date with fewer commits: its history was rewritten',
+  'same-rev-new-hash': 'the same revision has other content than before',
+  'owner-changed': 'comes from another owner than before',
+  'host-changed': 'comes from another host than before',
+  'type-changed': 'is fetched in another way than before',
+  'branch-changed': 'tracks another branch than before',
+  'release-change': 'moves to another release; read its release notes',
+  dirty: 'was locked from uncommitted files; nobody else can fetch it',
+  'no-hash': 'has no content hash, so its content is not verified',
+  'rev-mismatch': 'the revision is not the one in its url',
+  'local-path': 'is a path of this machine; nobody else can fetch it',
+  'follows-removed': 'no longer follows; it has a revision of its own now',
+  'flake-toggled': 'is read as a flake where it was plain files, or the reverse',
+};

@@ -1,0 +1,63 @@
+import type { Attributes, LockedReference } from './lock.ts';
+import { type Repository, repositoryOf, revisionOf, sameRepository, sameSource } from './source.ts';
+
+const revision = /^[0-9a-f]{7,64}$/;
+
+const segments = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
+
+const plainName = /^[\w.-]+$/;
+
+/** Where the web pages of a repository begin; null where only git answers. */
+const homeOf = ({ forge, host, owner, repo, pages: own }: Repository): string | null => {
+  // Nearly every repository there is; nothing in it needs care.
+  if (forge === 'github' && host === 'github.com' && plainName.test(owner) && plainName.test(repo))
+    return `https://github.com/${owner}/${repo}`;
+  if (forge === 'git' || !/^[a-z0-9.-]+(?::\d+)?$/.test(host)) return null;
+  const path = [...owner.split('/'), repo].filter((part) => part !== '').join('/');
+  // Savannah serves git and its pages below different folders.
+  const pages = forge === 'cgit' ? path.replace(/^git\/(?=[^/]+$)/, 'cgit/') : path;
+  return `${own ?? `https://${host}`}/${segments(pages).replaceAll('%7E', '~')}`;
+};
+
+const rangeUrl = (from: Repository, old: string, now: string): string | null => {
+  const home = homeOf(from);
+  if (home === null) return null;
+  switch (from.forge) {
+    case 'github':
+    case 'forgejo':
+      return `${home}/compare/${old}...${now}`;
+    case 'gitlab':
+      return `${home}/-/compare/${old}...${now}`;
+    case 'sourcehut':
+      // There is no page of a range; the log of the new revision begins with it.
+      return `${home}/log/${now}`;
+    case 'cgit':
+      return `${home}/log/?qt=range&q=${old}..${now}`;
+    case 'git':
+      return null;
+  }
+};
+
+/** A page about what an input is locked to, or about its repository; null where none is known. */
+export const sourceUrl = (attributes: Attributes): string | null => {
+  const repository = repositoryOf(attributes);
+  return repository === null ? null : homeOf(repository);
+};
+
+/** The repository behind a locked reference, when its host is one that a link can be made for. */
+const linkedRepository = (reference: LockedReference): Repository | null => repositoryOf(reference);
+
+/** A page that shows the commits between two revisions; null where none is known. */
+export const compareUrl = (old: LockedReference, now: LockedReference): string | null => {
+  const from = revisionOf(old);
+  const to = revisionOf(now);
+  if (from === undefined || to === undefined || from === to) return null;
+  if (!revision.test(from) || !revision.test(to)) return null;
+  const after = linkedRepository(now);
+  if (after === null) return null;
+  if (!sameSource(old, now)) {
+    const before = linkedRepository(old);
+    if (before === null || !sameRepository(before, after)) return null;
+  }
+  return rangeUrl(after, from, to);
+};

@@ -1,8 +1,0 @@
-import { type AppEvent, isRunEvent } from './events.ts';
-import { reduceFact } from './reduce-facts.ts';
-import { reduceRun } from './reduce-run.ts';
-import type { AppState } from './state.ts';
-
-/** Folds one event into the state. Pure: time comes in the event. */
-export const reduce = (state: AppState, event: AppEvent): AppState =>
-  isRunEvent(event) ? reduceRun(state, event) : reduceFact(state, event);

@@ -1,0 +1,108 @@
+import type { CommitPlan } from '../../model/commit/commit-plan.ts';
+import { counted } from '../../model/words/sentences.ts';
+import type { AppState } from '../../state/state.ts';
+import type { Confirmation } from '../overlay.ts';
+import { plain, quiet } from '../toned.ts';
+import { ask, no } from './confirmation.ts';
+
+/** What of the changed files is committed: nothing foreign without being asked. */
+export const confirmFiles = (
+  plan: CommitPlan,
+  others: readonly string[],
+  at: number,
+): Confirmation => {
+  const hasLock = plan.paths.length > 0;
+  return ask({
+    title: 'Commit which files?',
+    body: [
+      plain(
+        hasLock
+          ? `Besides ${plan.paths.join(' ')} other tracked files changed, and were tested with it:`
+          : 'flake.lock is unchanged. Other tracked files changed, and were tested:',
+      ),
+      ...others.map((path) => plain(`  ${path}`)),
+    ],
+    commands: [],
+    choices: [
+      no,
+      ...(hasLock
+        ? [
+            {
+              label: 'The lock alone',
+              wish: { kind: 'plan-commit', choice: { also: [], rest: 'left' } },
+              guarded: false,
+            } as const,
+          ]
+        : []),
+      {
+        label: hasLock ? `All ${others.length + plan.paths.length} files` : 'These files',
+        wish: { kind: 'plan-commit', choice: { also: 'all', rest: 'unasked' } },
+        guarded: false,
+      },
+    ],
+    at,
+  });
+};
+
+/** Shows the commit's message as it would be written; after an edit the choice to commit has the focus. */
+export const confirmCommit = (
+  plan: CommitPlan,
+  at: number,
+  message: 'written' | 'edited' = 'written',
+): Confirmation => {
+  const { kept } = plan;
+  const heading =
+    message === 'edited'
+      ? [plain('With the message as you edited it:'), plain('')]
+      : kept === null
+        ? []
+        : [
+            plain('With the message that you edited before, and that was not committed:'),
+            plain(''),
+          ];
+  const shown = { ...plan, message: kept ?? plan.message, kept: null };
+  const left =
+    plan.others.kind === 'left' ? [quiet(`left uncommitted: ${plan.others.paths.join(' ')}`)] : [];
+  const confirmation = ask({
+    title: plan.branch === null ? 'Commit' : `Commit on ${plan.branch}`,
+    body: [
+      ...heading,
+      ...shown.message.split('\n').map(plain),
+      plain(''),
+      quiet(`files: ${plan.paths.join(' ')}`),
+      ...left,
+    ],
+    commands: plan.commands,
+    choices: [
+      no,
+      { label: 'Edit the message', wish: { kind: 'edit-message', plan: shown }, guarded: false },
+      ...(kept === null
+        ? []
+        : [
+            {
+              label: 'The written one',
+              wish: { kind: 'show-commit', plan: { ...plan, kept: null } },
+              guarded: false,
+            } as const,
+          ]),
+      { label: 'Commit', wish: { kind: 'commit', plan: shown }, guarded: true },
+    ],
+    at,
+  });
+  // Who has just edited and saved it has said what is wanted; the half second still guards it.
+  return message === 'edited'
+    ? { ...confirmation, focus: confirmation.choices.length - 1 }
+    : confirmation;
+};
+
+export const confirmPush = (app: AppState, at: number): Confirmation =>
+  ask({
+    title: `Push ${app.git?.branch ?? 'HEAD'}`,
+    body: [
+      plain(`${counted(app.git?.ahead ?? 0, 'commit')} to ${app.git?.upstream ?? 'the remote'}.`),
+      ...(app.git?.remoteUrl == null ? [] : [quiet(app.git.remoteUrl)]),
+    ],
+    commands: [],
+    choices: [no, { label: 'Push', wish: { kind: 'push' }, guarded: true }],
+    at,
+  });

@@ -1,0 +1,120 @@
+import type { DeployPlan } from '../../model/deploy/plan.ts';
+import { showAge } from '../../model/words/format-time.ts';
+import { counted } from '../../model/words/sentences.ts';
+import type { UnreviewedAlarm } from '../../state/run.ts';
+import type { AppState } from '../../state/state.ts';
+import { alarmWords, unreviewedAlarms } from '../../state/unreviewed-alarms.ts';
+import type { Confirmation, TonedText } from '../overlay.ts';
+import { plain, quiet, warning } from '../toned.ts';
+import type { Wish } from '../wish.ts';
+import { ask, no } from './confirmation.ts';
+import {
+  aligned,
+  hostsNamed,
+  leftOutLine,
+  needsItsName,
+  requiredFor,
+  targetLines,
+} from './confirmation-targets.ts';
+
+/** Who can go back how: by themselves until they are confirmed, and by a key after that. */
+const wayBackLines = (plan: DeployPlan): readonly TonedText[] => [
+  quiet('way back: r takes each host to the system that it runs now'),
+  ...(plan.mode === 'switch'
+    ? [
+        quiet(
+          'what runs now is kept as known good: the profile nixup_known_good, with a boot entry if it can have one',
+        ),
+      ]
+    : []),
+];
+
+/** What nobody looked at is said before what it does. */
+const alarmLines = (alarms: readonly UnreviewedAlarm[]): readonly TonedText[] =>
+  alarms.map((alarm) => warning(`nobody looked at this alarm of the lock: ${alarmWords(alarm)}`));
+
+const provenLines = (plan: DeployPlan, app: AppState, at: number): readonly TonedText[] => {
+  const times = plan.targets.flatMap(({ host }) => {
+    const expectation = app.hosts[host]?.expectation;
+    return expectation?.kind === 'known' && expectation.builtAt !== null
+      ? [expectation.builtAt]
+      : [];
+  });
+  const oldest = times.length === 0 ? null : Math.min(...times);
+  const built =
+    oldest === null
+      ? []
+      : [plain(`Built and tested ${showAge(at - oldest)} ago: exactly these paths.`)];
+  return plan.targets.some((target) => target.dirty)
+    ? [...built, warning('The tree was not committed when this was built.')]
+    : built;
+};
+
+const modeWords: Readonly<Record<DeployPlan['mode'], string>> = {
+  switch: 'Deploy to',
+  boot: 'Make the next boot of',
+  test: 'Activate until the next boot on',
+  'dry-activate': 'Show what an activation would do on',
+};
+
+/** Asks before a deploy; the plan is frozen in it. */
+export const confirmDeploy = (
+  plan: DeployPlan,
+  app: AppState,
+  at: number,
+  of: 'chosen' | 'rest' = 'chosen',
+): Confirmation => {
+  const { targets } = plan;
+  const name = aligned(targets);
+  const wish: Wish = { kind: 'deploy', plan };
+  const named = targets.filter(needsItsName);
+  const others = targets.filter((target) => !needsItsName(target));
+  const offered = targets.filter(({ restart }) => restart === 'offered');
+  return ask({
+    title: `${modeWords[plan.mode]} ${hostsNamed(targets)}`,
+    body: [
+      ...alarmLines(unreviewedAlarms(app)),
+      ...targets.flatMap((target) => targetLines(target, { name })),
+      ...targets.flatMap((target) =>
+        target.notes.map((note) => warning(`first, by hand, for ${target.host}: ${note}`)),
+      ),
+      ...leftOutLine(plan.leftOut),
+      ...provenLines(plan, app, at),
+      ...wayBackLines(plan),
+    ],
+    commands: targets.flatMap((target) => target.commands),
+    choices: [
+      no,
+      { label: `Deploy ${hostsNamed(targets)}`, wish, guarded: true },
+      ...(named.length === 0 || others.length === 0
+        ? []
+        : [
+            {
+              label: `without ${named.length > 2 ? counted(named.length, 'host') : named.map(({ host }) => host).join(', ')}; asks again`,
+              wish: { kind: 'plan-deploy', hosts: others.map(({ host }) => host) } as const,
+              guarded: false,
+            },
+          ]),
+      ...(offered.length === 0
+        ? []
+        : [
+            {
+              label: `with a restart of ${hostsNamed(offered)}`,
+              wish: { kind: 'plan-restart', plan } as const,
+              guarded: false,
+            },
+          ]),
+      ...(of === 'rest'
+        ? [
+            {
+              label: `go on to verify without ${targets.length === 1 ? 'it' : 'them'}`,
+              wish: { kind: 'go-on', stage: 'deploy' } as const,
+              guarded: false,
+            },
+          ]
+        : []),
+    ],
+    required: requiredFor(targets),
+    at,
+  });
+};

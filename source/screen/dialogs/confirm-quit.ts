@@ -1,0 +1,29 @@
+import type { Goal } from '../../state/run.ts';
+import { aRun } from '../../state/run-words.ts';
+import type { AppState } from '../../state/state.ts';
+import type { Confirmation } from '../overlay.ts';
+import { plain } from '../toned.ts';
+import { ask } from './confirmation.ts';
+
+/** Goals that change something on hosts. */
+const onHostsGoals: ReadonlySet<Goal> = new Set<Goal>(['deploy', 'rollback', 'clean', 'run']);
+
+const changesHosts = ({ run }: AppState): boolean =>
+  run.kind === 'none' || onHostsGoals.has(run.goal);
+
+const onHosts =
+  'A host whose activation has begun completes it. The next start of nixup says what is true on each host.';
+
+export const confirmQuit = (app: AppState, at: number): Confirmation =>
+  ask({
+    title: `${aRun(app.run.kind === 'none' ? 'run' : app.run.goal, 'A')} is running`,
+    body: [
+      plain(`Leaving cancels it. ${changesHosts(app) ? onHosts : 'No host is changed by it.'}`),
+    ],
+    commands: [],
+    choices: [
+      { label: 'Stay', wish: null, guarded: false },
+      { label: 'Cancel and leave', wish: { kind: 'quit' }, guarded: true },
+    ],
+    at,
+  });

@@ -1,0 +1,96 @@
+import type { LeftOut } from '../../model/deploy/plan.ts';
+import type { HostPreview } from '../../model/deploy/preview.ts';
+import { previewLines } from '../../model/deploy/preview-lines.ts';
+import type { Policy } from '../../model/host/host.ts';
+import type { Repeat } from '../../model/host/setback.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
+import { showStorePath } from '../../model/words/format.ts';
+import { widthOf } from '../../model/words/line.ts';
+import type { Required, TonedText } from '../overlay.ts';
+import { plain, quiet, warning } from '../toned.ts';
+
+export interface Target {
+  readonly host: string;
+  readonly policy: Policy;
+  readonly fromGeneration: number | null;
+  readonly from: StorePath | null;
+  readonly restart?: 'planned' | 'offered';
+  readonly notes?: readonly string[];
+  readonly preview?: HostPreview;
+  readonly repeats?: Repeat;
+  readonly goesBack?: string;
+}
+
+/**
+ * A protected host needs its name, and so does one that is restarted, has a step by hand first,
+ * would leave its specialisation, or failed with that system before.
+ */
+export const needsItsName = (target: Target): boolean =>
+  target.policy === 'protected' ||
+  target.restart === 'planned' ||
+  target.preview?.leaves !== undefined ||
+  target.repeats !== undefined ||
+  (target.notes ?? []).length > 0;
+
+/**
+ * What is typed covers all that is agreed to: the names of those that need them, and the
+ * count of the whole where others go with them.
+ */
+export const requiredFor = (targets: readonly Target[]): Required => {
+  const named = targets.filter(needsItsName).map((target) => target.host);
+  if (named.length > 0)
+    return {
+      kind: 'name',
+      names: named,
+      count: targets.length > named.length ? targets.length : null,
+    };
+  return targets.length > 1 ? { kind: 'count', count: targets.length } : { kind: 'nothing' };
+};
+
+export const hostsNamed = (targets: readonly Target[]): string =>
+  targets.length === 1 ? (targets[0]?.host ?? '') : `${targets.length} hosts`;
+
+const fromOf = (target: Target): string => {
+  if (target.fromGeneration !== null) return `g${target.fromGeneration}`;
+  return target.from === null ? 'unknown' : showStorePath(target.from);
+};
+
+export const aligned = (targets: readonly Target[]): number =>
+  Math.max(0, ...targets.map((target) => widthOf(target.host)));
+
+const policyWord = (target: Target): string =>
+  target.policy === 'protected' ? '   protected' : '';
+
+const previewTexts = (
+  { preview }: { readonly preview?: HostPreview },
+  isRestarted: boolean,
+): readonly TonedText[] =>
+  preview === undefined
+    ? [quiet('   what it would do could not be asked')]
+    : previewLines(preview, isRestarted).map(({ text, tone }) => ({ text: `   ${text}`, tone }));
+
+/** Where a host is taken, and below it what that does there; `generations` come before the system. */
+export const targetLines = (
+  target: Target & { readonly to: StorePath },
+  { name, generations = '' }: { readonly name: number; readonly generations?: string },
+): readonly TonedText[] => [
+  plain(
+    `${target.host.padEnd(name)}   ${fromOf(target).padEnd(5)} → ${generations}${showStorePath(target.to)}${policyWord(target)}`,
+  ),
+  ...(target.goesBack === undefined ? [] : [warning(`   ${target.host} ${target.goesBack}`)]),
+  ...(target.repeats === undefined ? [] : [warning(`   ${target.host} ${target.repeats.words}`)]),
+  ...previewTexts(target, target.restart === 'planned'),
+];
+
+/** `p510 and samsung pending: asleep`: hosts with the same reason share it. */
+export const leftOutWords = (leftOut: readonly LeftOut[]): string => {
+  const reasons = new Map<string, string[]>();
+  for (const { host, kind, reason } of leftOut) {
+    const key = `${kind}: ${reason}`;
+    reasons.set(key, [...(reasons.get(key) ?? []), host]);
+  }
+  return [...reasons].map(([reason, hosts]) => `${hosts.join(', ')} ${reason}`).join(' · ');
+};
+
+export const leftOutLine = (leftOut: readonly LeftOut[]): readonly TonedText[] =>
+  leftOut.length === 0 ? [] : [quiet(`not now: ${leftOutWords(leftOut)}`)];

@@ -1,0 +1,31 @@
+import { type Command, showDeed } from '../../model/command.ts';
+import type { Choice, Confirmation, Required, TonedText } from '../overlay.ts';
+
+const commandLine = (command: Command): string =>
+  command.host === undefined ? showDeed(command) : `${command.host}: ${showDeed(command)}`;
+
+/** First in every confirmation, with the focus. */
+export const no: Choice = { label: 'No', wish: null, guarded: false };
+
+interface Question {
+  readonly title: string;
+  readonly body: readonly TonedText[];
+  readonly commands: readonly Command[];
+  readonly choices: readonly Choice[];
+  readonly required?: Required;
+  readonly at: number;
+}
+
+/** A confirmation as it opens: nothing typed, the focus on the first choice, which is harmless. */
+export const ask = ({ title, body, commands, choices, required, at }: Question): Confirmation => ({
+  kind: 'confirm',
+  title,
+  body,
+  commands: commands.map(commandLine),
+  choices,
+  focus: 0,
+  required: required ?? { kind: 'nothing' },
+  typed: '',
+  top: 0,
+  openedAt: at,
+});

@@ -1,0 +1,80 @@
+import { lockedSide } from '../../model/lock/change.ts';
+import type { AppState } from '../../state/state.ts';
+import { item } from '../menu-item.ts';
+import type { Menu, MenuItem } from '../overlay.ts';
+import { selectedId } from '../rows/lists.ts';
+import { lockRows } from '../rows/lock.ts';
+import { hostOfScreen } from '../rows/targets.ts';
+import type { Ui } from '../ui.ts';
+
+const copied = (what: string, text: string | null | undefined): readonly MenuItem[] =>
+  text === null || text === undefined || text === ''
+    ? []
+    : [item(what, what, text, { kind: 'copy', what, text })];
+
+const hostCopies = (app: AppState, name: string): readonly MenuItem[] => {
+  const host = app.hosts[name];
+  if (host === undefined) return [];
+  const { entry, facts, expectation } = host;
+  return [
+    ...copied('name', entry.name),
+    ...copied('address', entry.address),
+    ...copied('system that runs', facts?.current),
+    ...copied('system of the flake', expectation.kind === 'known' ? expectation.toplevel : null),
+    ...copied('derivation', expectation.kind === 'known' ? expectation.derivation : null),
+    ...copied('reason of the failure', host.work.kind === 'failed' ? host.work.reason : null),
+  ];
+};
+
+const inputCopies = (app: AppState, ui: Ui): readonly MenuItem[] => {
+  const id = selectedId(app, ui);
+  const row = lockRows(app.lock, ui.lists.lock.filter, ui.unfolded).find((one) => one.id === id);
+  if (row === undefined) return [];
+  if (row.kind === 'input')
+    return [
+      ...copied('input', row.input.name),
+      ...copied('revision', row.input.revision),
+      ...copied('link to its source', row.input.link),
+      ...copied('command that updates it', `nixup update ${row.input.name}`),
+      ...copied('the same with Nix', `nix flake update ${row.input.name}`),
+    ];
+  const { change } = row;
+  return [
+    ...copied('input', change.path),
+    ...copied('new revision', lockedSide(change.new)?.rev),
+    ...copied('old revision', lockedSide(change.old)?.rev),
+    ...copied('link that compares', change.compareUrl),
+    ...copied('command that puts it back', `nixup revert ${change.path}`),
+    ...copied('command that updates it', `nixup update ${change.path}`),
+  ];
+};
+
+/** What `y` can copy on this screen. */
+export const copyMenu = (app: AppState, ui: Ui, at: number): Menu => {
+  const host = hostOfScreen(app, ui);
+  const view = ui.screen.kind === 'view' ? ui.screen.view : 'host';
+  const row = app.board.find((one) => one.id === selectedId(app, ui));
+  const ring = app.logs[ui.log.host];
+  const items: readonly MenuItem[] = [
+    ...(view === 'log' ? copied('whole log', ring?.lines.join('\n')) : []),
+    ...(host === undefined ? [] : hostCopies(app, host)),
+    ...(view === 'lock' ? inputCopies(app, ui) : []),
+    ...(view === 'check' && row !== undefined
+      ? [
+          ...copied('command that mends it', row.remedy?.command),
+          ...copied('evidence', row.evidence),
+        ]
+      : []),
+    ...copied('last command', app.commands.at(-1)?.line),
+    ...copied('path of the flake', app.flakePath),
+  ];
+  return {
+    kind: 'menu',
+    title: 'Copy',
+    note: [],
+    items,
+    cursor: null,
+    careful: false,
+    openedAt: at,
+  };
+};

@@ -1,0 +1,88 @@
+import { showStorePath } from '../../model/words/format.ts';
+import { showAge } from '../../model/words/format-time.ts';
+import { doneSinceWords } from '../../state/done-since.ts';
+import type { InterruptedRun } from '../../state/run.ts';
+import { aRun, unreadWords } from '../../state/run-words.ts';
+import type { AppState } from '../../state/state.ts';
+import { item } from '../menu-item.ts';
+import type { Menu, TonedText } from '../overlay.ts';
+
+const truthOf = (app: AppState, run: InterruptedRun, host: string): TonedText => {
+  const facts = app.hosts[host]?.facts;
+  const target = run.targets[host];
+  const origin = run.origins[host];
+  if (facts === undefined || facts === null)
+    return { text: `${host}   not asked yet, or it does not answer`, tone: 'muted' };
+  if (facts.current !== null && facts.current === target)
+    return facts.profile === target
+      ? { text: `${host}   runs the new system, and boots it`, tone: 'good' }
+      : {
+          text: `${host}   runs the new system, but does not boot it yet${facts.supervision === undefined ? '' : '; goes back by itself unless finished soon'}`,
+          tone: 'warn',
+        };
+  if (facts.current !== null && facts.current === origin)
+    return { text: `${host}   runs the system that it had before`, tone: 'plain' };
+  return {
+    text: `${host}   runs ${facts.current === null ? 'an unknown system' : showStorePath(facts.current)}`,
+    tone: 'warn',
+  };
+};
+
+const hasHosts = (run: InterruptedRun): boolean => Object.keys(run.targets).length > 0;
+
+/** Explains a run whose process ended before it said so, and offers the three ways on. */
+export const interruptedMenu = (run: InterruptedRun, app: AppState, at: number): Menu => ({
+  kind: 'menu',
+  title: `${aRun(run.goal, 'A')} was interrupted`,
+  note: [
+    {
+      text: `It began ${showAge(at - run.startedAt)} ago and was last heard of ${showAge(at - run.lastEventAt)} ago.${run.hosts.length === 0 ? '' : ` Hosts: ${run.hosts.join(', ')}.`}`,
+      tone: 'plain',
+    },
+    ...(run.finishedHosts.length === 0
+      ? []
+      : [{ text: `Finished before: ${run.finishedHosts.join(', ')}.`, tone: 'muted' as const }]),
+    ...doneSinceWords(run).map((text) => ({ text, tone: 'warn' as const })),
+    ...(run.unread === undefined ? [] : [{ text: unreadWords(run.unread), tone: 'warn' as const }]),
+    ...run.openDeeds.map((deed) => ({
+      text: `Started, result unknown: ${deed.deed}${deed.host === null ? '' : ` on ${deed.host}`}.`,
+      tone: 'warn' as const,
+    })),
+    ...(hasHosts(run)
+      ? [{ text: 'What is true now:', tone: 'plain' as const }]
+      : [{ text: 'No host was started.', tone: 'plain' as const }]),
+    ...Object.keys(run.targets).map((host) => truthOf(app, run, host)),
+  ],
+  items: [
+    item('leave', 'Leave it', 'everything stays as it is; the run is closed', {
+      kind: 'resume',
+      choice: 'leave',
+    }),
+    ...(hasHosts(run)
+      ? [
+          item(
+            'finish',
+            'Finish it',
+            run.mode === 'rollback'
+              ? 'takes the remaining hosts back'
+              : 'brings the remaining hosts to the new system',
+            { kind: 'resume', choice: 'finish' },
+          ),
+        ]
+      : []),
+    item(
+      'rollback',
+      'Roll back',
+      hasHosts(run)
+        ? 'takes the hosts to the system that they had before'
+        : 'puts flake.lock back as it was before the run',
+      { kind: 'resume', choice: 'rollback' },
+      hasHosts(run) && run.mode === 'rollback'
+        ? 'it was a rollback: the other way leads to what the hosts were taken back from'
+        : null,
+    ),
+  ],
+  cursor: null,
+  careful: true,
+  openedAt: at,
+});

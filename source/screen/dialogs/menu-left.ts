@@ -1,0 +1,140 @@
+import { showCommand } from '../../model/command.ts';
+import { hostsOnly } from '../../model/deploy/plan.ts';
+import { counted } from '../../model/words/sentences.ts';
+import { type LeftOver, leftWords } from '../../state/left-over.ts';
+import type { AppState } from '../../state/state.ts';
+import { item } from '../menu-item.ts';
+import type { Menu, MenuItem } from '../overlay.ts';
+
+/** The command with which somebody restarts the host by hand. */
+const restartCommand = (app: AppState, host: string): string => {
+  const entry = app.hosts[host]?.entry;
+  const words = app.hosts[host]?.facts?.elevation === 'root' ? [] : ['sudo'];
+  return entry?.here === true
+    ? showCommand({ file: 'sudo', args: ['systemctl', 'reboot'] })
+    : showCommand({
+        file: 'ssh',
+        args: [entry?.address ?? host, ...words, 'systemctl', 'reboot'],
+      });
+};
+
+/** The lock before and after the last commit. */
+const showsLastCommit = 'nixup diff HEAD~1 HEAD';
+
+/** To look at what fails, and to accept it. */
+const healthItems = (
+  id: 'known' | 'unhealthy',
+  hosts: readonly string[],
+  words: string,
+): readonly MenuItem[] => [
+  item(id, 'look at the failed units', words, { kind: 'act', action: 'show-health' }),
+  item(
+    id === 'known' ? 'accept-known' : 'accept',
+    `accept the health of ${hostsWord(hosts)}`,
+    'later runs compare with it; asks before',
+    { kind: 'plan-accept', hosts },
+  ),
+];
+
+/** What can be done about one thing that is left. */
+const itemsOf = (app: AppState, left: LeftOver): readonly MenuItem[] => {
+  const words = leftWords(left);
+  switch (left.kind) {
+    case 'failed':
+    case 'rolled-back':
+    case 'not-deployed':
+      return [
+        item(left.kind, `deploy ${hostsWord(left.hosts)}`, `${words}; asks before`, {
+          kind: 'plan-deploy',
+          hosts: left.hosts,
+        }),
+      ];
+    case 'known':
+      return healthItems(left.kind, left.hosts, words);
+    case 'unhealthy':
+      return [
+        ...healthItems(left.kind, left.hosts, words),
+        item(
+          'take-back',
+          `roll back ${hostsWord(left.hosts)}`,
+          'to the system before; asks before',
+          {
+            kind: 'plan-rollback',
+            hosts: left.hosts,
+            also: hostsOnly,
+          },
+        ),
+      ];
+    case 'asleep': {
+      const waits = app.pending.some(({ host }) => left.hosts.includes(host));
+      return [
+        waits
+          ? item('asleep', `deploy ${hostsWord(left.hosts)}, when awake now`, words, {
+              kind: 'resume',
+              choice: 'finish',
+            })
+          : item('asleep', `ask ${hostsWord(left.hosts)} again`, words, {
+              kind: 'act',
+              action: 'refresh',
+            }),
+      ];
+    }
+    case 'reboot':
+      return left.hosts.map((host) =>
+        item(`reboot-${host}`, `copy the command that reboots ${host}`, restartCommand(app, host), {
+          kind: 'copy',
+          what: `the reboot of ${host}`,
+          text: restartCommand(app, host),
+        }),
+      );
+    case 'alarms': {
+      const isShown = app.lock.kind === 'read' && app.lock.changes.length > 0;
+      return [
+        isShown
+          ? item('alarms', 'look at the lock', words, { kind: 'act', action: 'show-lock' })
+          : item('alarms', 'copy the command that shows them', `${words}; ${showsLastCommit}`, {
+              kind: 'copy',
+              what: showsLastCommit,
+              text: showsLastCommit,
+            }),
+      ];
+    }
+    case 'closed':
+      return [
+        item(`closed-${left.stage}`, `${left.stage} again`, words, {
+          kind: 'act',
+          action: left.stage,
+        }),
+      ];
+    case 'settings':
+      return [
+        item(
+          'settings',
+          `commit ${left.path}`,
+          'a timer or another clone does not have its holds yet; asks before',
+          { kind: 'plan-commit', choice: { also: [left.path], rest: 'left' } },
+        ),
+      ];
+    case 'unpushed':
+      return [
+        item('unpushed', 'push (p)', `${words}; asks before`, { kind: 'act', action: 'push' }),
+      ];
+  }
+};
+
+const hostsWord = (hosts: readonly string[]): string =>
+  hosts.length > 3 ? counted(hosts.length, 'host') : hosts.join(', ');
+
+/** Every step is closed, and something is left: each with what can be done about it. */
+export const leftMenu = (app: AppState, left: readonly LeftOver[], at: number): Menu => {
+  const items = left.flatMap((one) => itemsOf(app, one));
+  return {
+    kind: 'menu',
+    title: 'What is left',
+    note: left.map((one) => ({ text: leftWords(one), tone: 'warn' as const })),
+    items,
+    cursor: items[0]?.id ?? null,
+    careful: true,
+    openedAt: at,
+  };
+};

@@ -1,0 +1,95 @@
+import { hostsOnly } from '../../model/deploy/plan.ts';
+import { counted } from '../../model/words/sentences.ts';
+import { lastCommitOf, noCommitWords } from '../../state/last-commit.ts';
+import type { AppState } from '../../state/state.ts';
+import { item } from '../menu-item.ts';
+import type { Menu } from '../overlay.ts';
+import { targetHosts } from '../rows/targets.ts';
+import type { Ui } from '../ui.ts';
+
+/** One host: the generation that it runs; several: their names. */
+const runsNow = (app: AppState, hosts: readonly string[]): string => {
+  const [only, ...others] = hosts;
+  if (only === undefined || others.length > 0) return hosts.join(', ');
+  const facts = app.hosts[only]?.facts;
+  const now = facts?.generations.findLast((generation) => generation.path === facts.current);
+  return now === undefined ? 'the dialog shows which' : `it runs g${now.number} now`;
+};
+
+/** What `r` offers: hosts to the system before, a chosen generation, the lock. */
+export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
+  const hosts = targetHosts(app, ui);
+  const [first] = hosts;
+  const changed = app.lock.kind === 'read' ? app.lock.changes.map((change) => change.path) : [];
+  const last = lastCommitOf(app);
+  const commit = last.kind === 'made' ? last.revision : null;
+  const hasCommit = commit !== null;
+  // A commit that the remote has would come back from there: the revert goes there too.
+  const isPublished = app.git !== null && app.git.upstream !== null && app.git.ahead === 0;
+  // What a run left sick is offered wherever the cursor stands.
+  const sick = app.hostNames.filter(
+    (name) => app.hosts[name]?.work.kind === 'unhealthy' && !hosts.includes(name),
+  );
+  const named = hosts.length === 1 ? first : `${hosts.length} hosts`;
+  return {
+    kind: 'menu',
+    title: 'Roll back',
+    note: [],
+    items: [
+      ...(first === undefined
+        ? []
+        : [
+            item('host', `${named} to the system before`, runsNow(app, hosts), {
+              kind: 'plan-rollback',
+              hosts,
+              also: hostsOnly,
+            }),
+            item(
+              'everything',
+              `${named} and what was committed`,
+              [
+                'the hosts',
+                ...(changed.length > 0 ? ['then the lock to the committed one'] : []),
+                ...(commit === null ? [] : [`then a revert of commit ${commit.slice(0, 12)}`]),
+                ...(hasCommit && isPublished ? ['then a push of that'] : []),
+              ].join(', '),
+              {
+                kind: 'plan-rollback',
+                hosts,
+                also: {
+                  lock: changed.length > 0,
+                  commit: hasCommit,
+                  push: hasCommit && isPublished,
+                },
+              },
+              changed.length === 0 && last.kind !== 'made'
+                ? `the lock is unchanged, and ${noCommitWords(last)}`
+                : null,
+            ),
+            item('generation', `${first} to a chosen generation`, 'shows its generations', {
+              kind: 'show-generations',
+              host: first,
+            }),
+          ]),
+      ...(sick.length === 0
+        ? []
+        : [
+            item('unhealthy', `${sick.join(', ')} to the system before`, 'unhealthy', {
+              kind: 'plan-rollback',
+              hosts: sick,
+              also: hostsOnly,
+            }),
+          ]),
+      item(
+        'lock',
+        'the lock to the committed one',
+        counted(changed.length, 'changed input'),
+        { kind: 'revert', inputs: changed },
+        changed.length === 0 ? 'the lock is unchanged' : null,
+      ),
+    ],
+    cursor: null,
+    careful: false,
+    openedAt: at,
+  };
+};

@@ -1,0 +1,86 @@
+import type { Tone } from '../model/words/line.ts';
+import type { Ending } from '../state/run.ts';
+
+/**
+ * Every sign on the screen, one cell wide in every terminal that was measured.
+ * Texts are written with these; `toAscii` replaces them cell by cell at the end.
+ */
+export const glyph = {
+  /** Needs the person. */
+  needs: '●',
+  todo: '○',
+  /** Done for a part. */
+  begun: '◐',
+  proven: '✓',
+  failed: '✗',
+  look: '!',
+  /** Absent or asleep. */
+  absent: '·',
+  selected: '▶',
+  marked: '◆',
+  arrow: '→',
+  ellipsis: '…',
+  rule: '─',
+  side: '│',
+  topLeft: '┌',
+  topRight: '┐',
+  bottomLeft: '└',
+  bottomRight: '┘',
+  barFull: '▓',
+  barEmpty: '░',
+  up: '↑',
+  down: '↓',
+  folded: '▸',
+  unfolded: '▾',
+} as const;
+
+const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
+
+/** The frame of the one animation at a moment; ten a second. */
+export const frameAt = (now: number): string =>
+  frames[Math.floor(now / 100) % frames.length] ?? glyph.needs;
+
+const asciiFrames = '|/-\\';
+
+const ascii: ReadonlyMap<string, string> = new Map([
+  ['●', '*'],
+  ['○', 'o'],
+  ['◐', '%'],
+  ['✓', '+'],
+  ['✗', 'x'],
+  ['·', '.'],
+  ['▶', '>'],
+  ['◆', '#'],
+  ['→', '>'],
+  ['…', '~'],
+  ['─', '-'],
+  ['│', '|'],
+  ['┌', '+'],
+  ['┐', '+'],
+  ['└', '+'],
+  ['┘', '+'],
+  ['▓', '#'],
+  ['░', '.'],
+  ['↑', '^'],
+  ['↓', 'v'],
+  ['▸', '>'],
+  ['▾', 'v'],
+  ['□', '?'],
+  ...frames.map((frame, index): [string, string] => [frame, asciiFrames.charAt(index % 4)]),
+]);
+
+const signs = new RegExp(`[${[...ascii.keys()].join('')}]`, 'gu');
+
+/** The same text, as wide, with the signs of the ASCII set. */
+export const toAscii = (text: string): string =>
+  text.replace(signs, (sign) => ascii.get(sign) ?? sign);
+
+/** What stands before a run of the history and a step of the runbook. */
+export const endingSign: Readonly<Record<Ending, { readonly sign: string; readonly tone: Tone }>> =
+  {
+    well: { sign: glyph.proven, tone: 'good' },
+    partly: { sign: glyph.look, tone: 'warn' },
+    unhealthy: { sign: glyph.look, tone: 'bad' },
+    canceled: { sign: glyph.absent, tone: 'muted' },
+    failed: { sign: glyph.failed, tone: 'bad' },
+  };

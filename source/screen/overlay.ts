@@ -1,0 +1,102 @@
+import type { Tone } from '../model/words/line.ts';
+import type { DifferenceRow } from './difference-rows.ts';
+import type { Wish } from './wish.ts';
+
+/** A dialog takes no keys for this long, so that what was typed ahead confirms nothing. */
+export const guardMs = 500;
+
+/** What must be typed before the deed can be chosen: danger is graded. */
+export type Required =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'count'; readonly count: number }
+  /** Each host that wants its name, and the count where others go with them. */
+  | { readonly kind: 'name'; readonly names: readonly string[]; readonly count: number | null };
+
+/** What is to be typed, as it stands in the dialog. */
+export const wantedText = (required: Required): string => {
+  switch (required.kind) {
+    case 'nothing':
+      return '';
+    case 'count':
+      return String(required.count);
+    case 'name':
+      return [...required.names, ...(required.count === null ? [] : [required.count])].join(' ');
+  }
+};
+
+export interface TonedText {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+export interface Choice {
+  readonly label: string;
+  /** Null closes the dialog. */
+  readonly wish: Wish | null;
+  /** True for the deed that `required` guards. */
+  readonly guarded: boolean;
+}
+
+export interface Confirmation {
+  readonly kind: 'confirm';
+  readonly title: string;
+  readonly body: readonly TonedText[];
+  /** The exact commands, one a line, host first. */
+  readonly commands: readonly string[];
+  readonly choices: readonly Choice[];
+  readonly focus: number;
+  readonly required: Required;
+  readonly typed: string;
+  readonly top: number;
+  readonly openedAt: number;
+}
+
+export interface MenuItem {
+  readonly id: string;
+  readonly label: string;
+  readonly detail: string;
+  readonly wish: Wish;
+  /** Why it cannot be chosen now. */
+  readonly refused: string | null;
+}
+
+export interface Menu {
+  readonly kind: 'menu';
+  readonly title: string;
+  readonly note: readonly TonedText[];
+  readonly items: readonly MenuItem[];
+  readonly cursor: string | null;
+  /** True where a choice acts at once: the menu then takes no keys for its first half second. */
+  readonly careful: boolean;
+  readonly openedAt: number;
+  /** What it tells of, where that may change while it is open. */
+  readonly about?:
+    | { readonly kind: 'cause'; readonly id: string }
+    | { readonly kind: 'search'; readonly host: string; readonly what: string };
+}
+
+export type Overlay =
+  | Confirmation
+  | Menu
+  | { readonly kind: 'help'; readonly filter: string; readonly cursor: string | null }
+  | { readonly kind: 'palette'; readonly filter: string; readonly cursor: string | null }
+  /** The cursor is a command's id; null goes with the newest. Unfolded: its whole line is shown. */
+  | { readonly kind: 'commands'; readonly cursor: string | null; readonly unfolded: boolean }
+  | {
+      readonly kind: 'text';
+      readonly title: string;
+      readonly lines: readonly TonedText[];
+      readonly top: number;
+      /** Ids of actions that the text names keys of: these close it and act on the screen below. */
+      readonly acts?: readonly string[];
+    }
+  /** The line difference of a file; side by side where the window is wide and the person did not choose. */
+  | {
+      readonly kind: 'difference';
+      readonly title: string;
+      readonly rows: readonly DifferenceRow[];
+      readonly layout: DifferenceLayout;
+      readonly top: number;
+    };
+
+export type DifferenceLayout = 'unified' | 'side-by-side';

@@ -1,0 +1,78 @@
+import { activeShort } from '../../model/run/active-words.ts';
+import { showClock } from '../../model/words/format-time.ts';
+import { cut } from '../../model/words/line.ts';
+import { counted } from '../../model/words/sentences.ts';
+import { type AppState, fleetLog } from '../../state/state.ts';
+import { guardMs } from '../overlay.ts';
+import type { Toast, Ui } from '../ui.ts';
+
+const fetching = /^(?:unpacking|fetching(?: \w+)? input|downloading|updating|querying) '([^']+)'/;
+
+/** What Nix said last of an input that it fetches: its name or reference, without scheme and query. */
+const lastFetched = (app: AppState): string | null => {
+  const [, reference = ''] = fetching.exec(app.logs[fleetLog]?.lines.at(-1) ?? '') ?? [];
+  const name = reference.replace(/^[a-z+]+:\/*/, '').replace(/[?#].*/, '');
+  return name === '' ? null : cut(name, 28);
+};
+
+/** Two steps of the runbook are runs of one kind: the step says which of them it is. */
+const runningWord = ({ run, stages }: AppState): string => {
+  if (run.kind === 'none') return 'run';
+  return run.goal === 'verify' && stages.watch.kind === 'running' ? 'watch' : run.goal;
+};
+
+/** What is being done right now, in a few words; null when nothing moves. */
+export const activityOf = (app: AppState, now: number): string | null => {
+  if (app.run.kind === 'active') {
+    const clock = `${runningWord(app)} ${showClock(Math.max(0, now - app.run.since))}`;
+    const fetched = app.run.goal === 'update' ? lastFetched(app) : null;
+    return fetched === null ? clock : `${clock} ${fetched}`;
+  }
+  if (app.run.kind === 'canceling') return `stopping the ${runningWord(app)}`;
+  if (app.active !== null) return activeShort(app.active);
+  if (app.flakePath === null) return 'opening the flake';
+  if (app.fleet.kind === 'listing') return 'reading the hosts';
+  const hosts = Object.values(app.hosts);
+  const probing = hosts.filter((host) => host.probe.kind === 'probing').length;
+  if (probing > 0) return `asking ${counted(probing, 'host')}`;
+  const evaluating = hosts.filter((host) => host.expectation.kind === 'evaluating').length;
+  if (evaluating > 0) return `evaluating ${counted(evaluating, 'host')}`;
+  return app.board.some((row) => row.state === 'checking') ? 'checking' : null;
+};
+
+/** How long a message stays, ms. */
+export const toastMs = 4_000;
+
+/** How long what `m` would do stays announced, ms. */
+const announcedMs = 15_000;
+
+/** A character takes so long to read, ms. */
+const readingMs = 60;
+
+/** Bad news stays longer, and long ones are longer to read. */
+export const toastLife = ({ tone, text, isAnnouncement }: Toast): number =>
+  isAnnouncement === true
+    ? announcedMs
+    : Math.max(toastMs * (tone === 'bad' ? 3 : text.length > 80 ? 2 : 1), text.length * readingMs);
+
+/** How long a notice is news: longer than the answer to a key, as nobody waits for it. */
+const freshMs = 15_000;
+
+/** Whether the newest notice is shown in all its rows. */
+export const isFreshNotice = ({ notices }: AppState, now: number): boolean => {
+  const notice = notices.at(-1);
+  return (
+    notice !== undefined && now - notice.at < Math.max(freshMs, notice.text.length * readingMs)
+  );
+};
+
+const isDialogGuarded = (ui: Ui): boolean =>
+  (ui.overlay?.kind === 'confirm' || ui.overlay?.kind === 'menu') &&
+  ui.now - ui.overlay.openedAt < guardMs;
+
+/** Whether the animation clock must run. */
+export const isMoving = (app: AppState, ui: Ui): boolean =>
+  activityOf(app, ui.now) !== null ||
+  isDialogGuarded(ui) ||
+  isFreshNotice(app, ui.now) ||
+  (ui.toast !== null && ui.now - ui.toast.at < toastLife(ui.toast));

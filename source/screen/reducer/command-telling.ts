@@ -1,0 +1,61 @@
+import type { CommandRecord } from '../../state/events.ts';
+
+/** A command line taken apart for a row: first what tells it from others, then how it was called. */
+export interface Telling {
+  readonly what: string;
+  readonly options: string;
+}
+
+/** Words of a line that was quoted for a POSIX shell, quotes kept. */
+const wordsOf = (line: string): readonly string[] => line.match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? [];
+
+/** `/nix/store/HASH-NAME.drv^*` is NAME, `/home/ada/fleet#NAME` too. */
+const short = (word: string): string =>
+  word
+    .replace(/^'?\/[^#'\s]*#([^']+)'?$/, '$1')
+    .replace(/'?\/nix\/store\/[0-9a-z]{32}-([^\s']+?)(?:\.drv)?(?:\^[^']*)?'?$/, '$1');
+
+const isOption = (word: string): boolean => word.startsWith('-');
+
+/** Options of git that come before its verb and take a word. */
+const takesWord: ReadonlySet<string> = new Set(['-C', '-c', '--git-dir', '--work-tree']);
+
+const verbsOf = (
+  words: readonly string[],
+): { verbs: readonly string[]; rest: readonly string[] } => {
+  const before: string[] = [];
+  let at = 0;
+  for (
+    let word = words[at];
+    word !== undefined && isOption(word) && word !== '--';
+    word = words[at]
+  ) {
+    const taken = takesWord.has(word) ? 2 : 1;
+    before.push(...words.slice(at, at + taken));
+    at += taken;
+  }
+  let end = at;
+  for (let word = words[end]; word !== undefined && !isOption(word); word = words[end]) end += 1;
+  return { verbs: words.slice(at, end), rest: [...before, ...words.slice(end)] };
+};
+
+/**
+ * `nix build --keep-going … -- /nix/store/…-nixos-system-razer.drv^*` is told as
+ * `nix build nixos-system-razer`, its options after it. Where a script goes to a
+ * host, the line says nothing of it: what the script does is told.
+ */
+export const tellCommand = ({ line, does }: Pick<CommandRecord, 'line' | 'does'>): Telling => {
+  if (does !== null) return { what: does, options: line };
+  const all = wordsOf(line);
+  const program = all.findIndex((word) => !/^[A-Z_][A-Z0-9_]*=/.test(word));
+  const name = all[program];
+  if (name === undefined) return { what: line, options: '' };
+  const separator = all.indexOf('--', program);
+  const called = all.slice(program + 1, separator === -1 ? all.length : separator);
+  const operands = separator === -1 ? [] : all.slice(separator + 1);
+  const { verbs, rest } = verbsOf(called);
+  return {
+    what: [name, ...verbs, ...operands].map(short).join(' '),
+    options: [...all.slice(0, program), ...rest].join(' '),
+  };
+};

@@ -1,0 +1,25 @@
+import type { CommandRecord } from '../../state/events.ts';
+import type { AppState } from '../../state/state.ts';
+import type { Ui } from '../ui.ts';
+
+/** Names a command among those that ran, however many come after it. */
+const commandId = ({ startedAt, host, line }: CommandRecord): string =>
+  `${startedAt} ${host ?? ''} ${line}`;
+
+/** Place of the cursor; the newest where it has none or its command is forgotten; -1 when none ran. */
+export const commandPlace = (commands: readonly CommandRecord[], cursor: string | null): number => {
+  const place =
+    cursor === null ? -1 : commands.findIndex((command) => commandId(command) === cursor);
+  return place === -1 ? commands.length - 1 : place;
+};
+
+/** Moves the cursor of the list; at its end it goes with the newest again. */
+export const moveCommand = ({ commands }: AppState, ui: Ui, by: number): Ui => {
+  const { overlay } = ui;
+  if (overlay?.kind !== 'commands') return ui;
+  const last = commands.length - 1;
+  const to = Math.max(0, Math.min(commandPlace(commands, overlay.cursor) + by, last));
+  const command = commands[to];
+  const cursor = to === last || command === undefined ? null : commandId(command);
+  return { ...ui, overlay: { ...overlay, cursor } };
+};

@@ -1,0 +1,68 @@
+import { memoByObject } from '../../model/memo.ts';
+import type { Overlay } from '../overlay.ts';
+import { paneRowsOf } from '../pane-rows.ts';
+import type { Ui } from '../ui.ts';
+import { isHit } from './log.ts';
+import { scrollOverlay, unifiedOnce } from './overlay.ts';
+
+/** A pane that is read and searched. */
+export type ReadPane = Extract<Overlay, { kind: 'text' | 'difference' }>;
+
+export const isReadPane = (overlay: Overlay | null): overlay is ReadPane =>
+  overlay?.kind === 'text' || overlay?.kind === 'difference';
+
+type DifferencePane = Extract<Overlay, { kind: 'difference' }>;
+
+const sideBySideTexts = memoByObject((rows: DifferencePane['rows']): readonly string[] =>
+  rows.map((row) =>
+    row.kind === 'heading' ? row.text : `${row.old?.text ?? ''}\n${row.now?.text ?? ''}`,
+  ),
+);
+
+const unifiedTexts = memoByObject((rows: DifferencePane['rows']): readonly string[] =>
+  unifiedOnce(rows).map((row) => (row.kind === 'heading' ? row.text : row.line.text)),
+);
+
+/** What stands on each row of a pane; made once, as there can be thousands. */
+const textsOf = (pane: ReadPane): readonly string[] => {
+  if (pane.kind === 'text') return pane.lines.map(({ text }) => text);
+  return pane.layout === 'unified' ? unifiedTexts(pane.rows) : sideBySideTexts(pane.rows);
+};
+
+/** The row of the window on which a line begins: long lines of a text take several. */
+const rowOfLine = (pane: ReadPane, line: number, columns: number): number =>
+  pane.kind === 'difference'
+    ? line
+    : Math.max(
+        0,
+        paneRowsOf(pane.lines, columns).findIndex((row) => row.line === line),
+      );
+
+const lineAtTop = (pane: ReadPane, columns: number): number =>
+  pane.kind === 'difference' ? pane.top : (paneRowsOf(pane.lines, columns)[pane.top]?.line ?? 0);
+
+/** To the next line that holds what is searched, around the end to the other side. */
+export const findInPane = (ui: Ui, by: 1 | -1): Ui => {
+  const { overlay, find, columns } = ui;
+  if (!isReadPane(overlay) || find.text === '') return ui;
+  const texts = textsOf(overlay);
+  const start = find.hit ?? lineAtTop(overlay, columns) - 1;
+  for (let step = 1; step <= texts.length; step += 1) {
+    const at = (((start + by * step) % texts.length) + texts.length) % texts.length;
+    if (isHit(texts[at] ?? '', find.text))
+      return scrollOverlay(
+        { ...ui, find: { ...find, hit: at } },
+        rowOfLine(overlay, at, columns) - overlay.top,
+      );
+  }
+  return { ...ui, find: { ...find, hit: null } };
+};
+
+/** `search: rev   2 of 17`; the empty text where nothing is searched. */
+export const findWords = (pane: ReadPane, { text, hit }: Ui['find']): string => {
+  if (text === '') return '';
+  const hits = textsOf(pane).flatMap((line, index) => (isHit(line, text) ? [index] : []));
+  if (hits.length === 0) return `   search: ${text}   no line has it`;
+  const place = hit === null ? -1 : hits.indexOf(hit);
+  return `   search: ${text}   ${place < 0 ? '' : `${place + 1} of `}${hits.length}`;
+};

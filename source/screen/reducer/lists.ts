@@ -1,0 +1,119 @@
+import { troubles } from '../../state/hosts.ts';
+import type { AppState } from '../../state/state.ts';
+import { bodyRows } from '../layout.ts';
+import { headingId } from '../rows/fleet.ts';
+import { cursorPlace, idsOf, markedIds, selectedId } from '../rows/lists.ts';
+import { type ListName, type ListUi, listOf, type Sort, type Ui } from '../ui.ts';
+
+export const changeList = (ui: Ui, list: ListName, change: (before: ListUi) => ListUi): Ui => ({
+  ...ui,
+  lists: { ...ui.lists, [list]: change(ui.lists[list]) },
+});
+
+const placeCursor = (app: AppState, ui: Ui, list: ListName, index: number): Ui => {
+  const ids = idsOf(app, ui, list);
+  const id = ids[Math.max(0, Math.min(index, ids.length - 1))];
+  if (id === undefined || id === ui.lists[list].cursor) return ui;
+  return changeList(ui, list, (before) => ({ ...before, cursor: id }));
+};
+
+export const rowsOf = (unit: 'row' | 'half' | 'page', rows: number): number => {
+  const page = Math.max(1, bodyRows(rows) - 2);
+  if (unit === 'row') return 1;
+  return unit === 'page' ? page : Math.max(1, Math.floor(page / 2));
+};
+
+export const moveCursor = (app: AppState, ui: Ui, list: ListName, by: number): Ui =>
+  placeCursor(app, ui, list, cursorPlace(app, ui, list) + by);
+
+export const jumpCursor = (app: AppState, ui: Ui, list: ListName, to: 'first' | 'last'): Ui =>
+  placeCursor(app, ui, list, to === 'first' ? 0 : Number.MAX_SAFE_INTEGER);
+
+/** Lists in which rows can be marked. */
+const canMark = (list: ListName | undefined): list is 'fleet' | 'lock' =>
+  list === 'fleet' || list === 'lock';
+
+const isHost = (id: string): boolean => !id.startsWith('#');
+
+/** Marks or unmarks the row under the cursor and goes on to the next; ends a range by keeping it. */
+export const toggleMark = (app: AppState, ui: Ui): Ui => {
+  const list = listOf(ui.screen);
+  if (!canMark(list)) return ui;
+  if (ui.lists[list].rangeFrom !== null) {
+    const marks = markedIds(app, ui, list).filter(isHost);
+    return changeList(ui, list, (before) => ({ ...before, marks, rangeFrom: null }));
+  }
+  const id = selectedId(app, ui);
+  if (id === undefined || !isHost(id)) return ui;
+  const marked = changeList(ui, list, (before) => ({
+    ...before,
+    marks: before.marks.includes(id)
+      ? before.marks.filter((mark) => mark !== id)
+      : [...before.marks, id],
+  }));
+  return moveCursor(app, marked, list, 1);
+};
+
+/** Marks every row that the filter shows; when all are marked, none. */
+export const toggleAllMarks = (app: AppState, ui: Ui): Ui => {
+  const list = listOf(ui.screen);
+  if (!canMark(list)) return ui;
+  const ids = idsOf(app, ui, list).filter(isHost);
+  return changeList(ui, list, (before) => ({
+    ...before,
+    rangeFrom: null,
+    marks: ids.every((id) => before.marks.includes(id)) ? [] : ids,
+  }));
+};
+
+export const startRange = (app: AppState, ui: Ui): Ui => {
+  const list = listOf(ui.screen);
+  const id = selectedId(app, ui);
+  if (!canMark(list) || id === undefined) return ui;
+  if (ui.lists[list].rangeFrom !== null) return toggleMark(app, ui);
+  return changeList(ui, list, (before) => ({ ...before, rangeFrom: id }));
+};
+
+/** The fleet as `/` would filter it, until Esc clears that. */
+export const filterFleet = (ui: Ui, filter: string): Ui =>
+  changeList(ui, 'fleet', (before) => ({ ...before, filter }));
+
+/** Esc in a list: the range, then the marks, then the filter. Undefined when there is nothing to put away. */
+export const clearList = (ui: Ui, list: ListName): Ui | undefined => {
+  const { marks, filter, rangeFrom } = ui.lists[list];
+  if (rangeFrom !== null) return changeList(ui, list, (before) => ({ ...before, rangeFrom: null }));
+  if (marks.length > 0) return changeList(ui, list, (before) => ({ ...before, marks: [] }));
+  if (filter !== '') return changeList(ui, list, (before) => ({ ...before, filter: '' }));
+  return undefined;
+};
+
+const sorts: readonly Sort[] = ['auto', 'trouble', 'name', 'flake'];
+
+export const nextSort = (sort: Sort): Sort =>
+  sorts[(sorts.indexOf(sort) + 1) % sorts.length] ?? 'auto';
+
+/** Folds or unfolds the group whose heading is under the cursor. */
+export const toggleFold = (app: AppState, ui: Ui): Ui => {
+  const id = selectedId(app, ui);
+  const trouble = troubles.find((one) => headingId(one) === id);
+  if (trouble === undefined) return ui;
+  return {
+    ...ui,
+    folded: ui.folded.includes(trouble)
+      ? ui.folded.filter((one) => one !== trouble)
+      : [...ui.folded, trouble],
+  };
+};
+
+/** Shows or folds the nested changes of the input under the cursor; on a nested one: of the input above it. */
+export const unfoldInput = (app: AppState, ui: Ui, isUnfolding: boolean): Ui => {
+  const id = selectedId(app, ui);
+  if (id === undefined) return ui;
+  const [root = id] = id.split('/');
+  if (ui.unfolded.includes(root) === isUnfolding) return ui;
+  if (isUnfolding) return { ...ui, unfolded: [...ui.unfolded, root] };
+  const folded = { ...ui, unfolded: ui.unfolded.filter((one) => one !== root) };
+  return idsOf(app, folded, 'lock').includes(id)
+    ? folded
+    : changeList(folded, 'lock', (before) => ({ ...before, cursor: root }));
+};

@@ -1,0 +1,150 @@
+import { memoByObject } from '../../model/memo.ts';
+import { unifiedRows } from '../difference-rows.ts';
+import { addToField, eraseInField } from '../field-text.ts';
+import { paneRows } from '../layout.ts';
+import {
+  type Confirmation,
+  guardMs,
+  type Menu,
+  type Overlay,
+  type TonedText,
+  wantedText,
+} from '../overlay.ts';
+import { paneRowsOf } from '../pane-rows.ts';
+import type { Ui } from '../ui.ts';
+import { confirmationOverflow } from './confirmation-room.ts';
+
+const withOverlay = (ui: Ui, overlay: Overlay): Ui => ({ ...ui, overlay });
+
+/** Whether a dialog takes keys yet. */
+export const takesKeys = (overlay: Confirmation | Menu, at: number): boolean =>
+  (overlay.kind === 'menu' && !overlay.careful) || at - overlay.openedAt >= guardMs;
+
+/** Whether what the dialog asks for was typed. */
+export const isTyped = ({ required, typed }: Confirmation): boolean =>
+  required.kind === 'nothing' || typed === wantedText(required);
+
+const clamp = (value: number, last: number): number => Math.max(0, Math.min(value, last));
+
+/** Moves the focus of a dialog; a guarded choice takes it only when what is asked for was typed. */
+export const moveFocus = (ui: Ui, by: number): Ui => {
+  const { overlay } = ui;
+  if (overlay?.kind !== 'confirm') return ui;
+  const focus = clamp(overlay.focus + by, overlay.choices.length - 1);
+  return withOverlay(ui, { ...overlay, focus });
+};
+
+const moveMenu = (ui: Ui, by: number): Ui => {
+  const { overlay } = ui;
+  if (overlay?.kind !== 'menu') return ui;
+  const ids = overlay.items.map((item) => item.id);
+  const index = overlay.cursor === null ? 0 : Math.max(0, ids.indexOf(overlay.cursor));
+  return withOverlay(ui, { ...overlay, cursor: ids[clamp(index + by, ids.length - 1)] ?? null });
+};
+
+type DifferenceOverlay = Extract<Overlay, { kind: 'difference' }>;
+
+/** The rows of a difference in one column; made once, as a lock has thousands. */
+export const unifiedOnce = memoByObject((rows: DifferenceOverlay['rows']) => unifiedRows(rows));
+
+const differenceLength = ({ layout, rows }: DifferenceOverlay): number =>
+  layout === 'unified' ? unifiedOnce(rows).length : rows.length;
+
+/** Side by side, or one below the other; what was at the top stays about there. */
+export const relayDifference = (ui: Ui): Ui => {
+  const { overlay } = ui;
+  if (overlay?.kind !== 'difference') return ui;
+  const layout = overlay.layout === 'unified' ? 'side-by-side' : 'unified';
+  const other: DifferenceOverlay = { ...overlay, layout };
+  const top = Math.round(
+    (overlay.top / Math.max(1, differenceLength(overlay))) * differenceLength(other),
+  );
+  return scrollOverlay(withOverlay(ui, { ...other, top }), 0);
+};
+
+/** To the heading of the next or the previous change. */
+export const nextChange = (ui: Ui, by: 1 | -1): Ui => {
+  const { overlay } = ui;
+  if (overlay?.kind !== 'difference') return ui;
+  const rows: readonly { readonly kind: string }[] =
+    overlay.layout === 'unified' ? unifiedOnce(overlay.rows) : overlay.rows;
+  for (let at = overlay.top + by; at >= 0 && at < rows.length; at += by)
+    if (rows[at]?.kind === 'heading') return scrollOverlay(ui, at - overlay.top);
+  return ui;
+};
+
+/** How far a text scrolls: until its last row is seen. */
+const lastTop = (lines: readonly TonedText[], ui: Ui): number =>
+  Math.max(0, paneRowsOf(lines, ui.columns).length - paneRows(ui.rows));
+
+/** Scrolls what an overlay holds. Lists of actions keep their cursor in the caller's hands. */
+export const scrollOverlay = (ui: Ui, by: number): Ui => {
+  const { overlay } = ui;
+  switch (overlay?.kind) {
+    case 'confirm':
+      return withOverlay(ui, {
+        ...overlay,
+        top: clamp(overlay.top + by, confirmationOverflow(overlay, ui)),
+      });
+    case 'text':
+      return withOverlay(ui, {
+        ...overlay,
+        top: clamp(overlay.top + by, lastTop(overlay.lines, ui)),
+      });
+    case 'difference':
+      return withOverlay(ui, {
+        ...overlay,
+        top: clamp(overlay.top + by, Math.max(0, differenceLength(overlay) - paneRows(ui.rows))),
+      });
+    case 'menu':
+      return moveMenu(ui, by);
+    case 'help':
+    case 'palette':
+    case 'commands':
+    case undefined:
+      return ui;
+  }
+};
+
+/** Typed characters: the filter of a list of actions, or what a dialog asks for. */
+export const typeIntoOverlay = (ui: Ui, text: string): Ui => {
+  const { overlay } = ui;
+  switch (overlay?.kind) {
+    case 'help':
+    case 'palette':
+      return withOverlay(ui, {
+        ...overlay,
+        filter: addToField(overlay.filter, text),
+        cursor: null,
+      });
+    case 'confirm': {
+      if (overlay.required.kind === 'nothing') return ui;
+      const typed = { ...overlay, typed: addToField(overlay.typed, text) };
+      const guarded = typed.choices.findIndex((choice) => choice.guarded);
+      return withOverlay(ui, isTyped(typed) && guarded >= 0 ? { ...typed, focus: guarded } : typed);
+    }
+    case 'text':
+    case 'difference':
+    case 'menu':
+    case 'commands':
+    case undefined:
+      return ui;
+  }
+};
+
+export const eraseInOverlay = (ui: Ui): Ui => {
+  const { overlay } = ui;
+  switch (overlay?.kind) {
+    case 'help':
+    case 'palette':
+      return withOverlay(ui, { ...overlay, filter: eraseInField(overlay.filter), cursor: null });
+    case 'confirm':
+      return withOverlay(ui, { ...overlay, typed: eraseInField(overlay.typed), focus: 0 });
+    case 'text':
+    case 'difference':
+    case 'menu':
+    case 'commands':
+    case undefined:
+      return ui;
+  }
+};

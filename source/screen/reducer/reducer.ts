@@ -1,0 +1,165 @@
+import type { AppState } from '../../state/state.ts';
+import { addToField, eraseInField } from '../field-text.ts';
+import { bodyRows, isTooSmall } from '../layout.ts';
+import { scrollNote } from '../menu-room.ts';
+import type { Overlay } from '../overlay.ts';
+import { scrollDetails } from '../texts/lock-panes.ts';
+import { listOf, type Ui, type UiEvent } from '../ui.ts';
+import { moveCommand } from './commands.ts';
+import { confirmationRoom } from './confirmation-room.ts';
+import { findInPane, isReadPane } from './find.ts';
+import {
+  jumpCursor,
+  moveCursor,
+  nextSort,
+  rowsOf,
+  startRange,
+  toggleAllMarks,
+  toggleFold,
+  toggleMark,
+  unfoldInput,
+} from './lists.ts';
+import { findInLog, followLog, jumpLog, openLog, scrollLog, shiftLog, wrapLog } from './log.ts';
+import {
+  eraseInOverlay,
+  moveFocus,
+  nextChange,
+  relayDifference,
+  scrollOverlay,
+  typeIntoOverlay,
+} from './overlay.ts';
+import { back } from './ui-back.ts';
+import { promptText, setPromptText, startPrompt, submit } from './ui-prompt.ts';
+import { cycle, show, showsLog, tab } from './ui-screen.ts';
+
+const move = (app: AppState, ui: Ui, by: number): Ui => {
+  if (ui.overlay?.kind === 'commands') return moveCommand(app, ui, by);
+  if (ui.overlay !== null) return scrollOverlay(ui, by);
+  if (showsLog(ui.screen)) return scrollLog(app, ui, by);
+  const list = listOf(ui.screen);
+  return list === undefined ? ui : moveCursor(app, ui, list, by);
+};
+
+const farRows = 1_000_000;
+
+const jump = (app: AppState, ui: Ui, to: 'first' | 'last'): Ui => {
+  if (ui.overlay !== null) return move(app, ui, to === 'first' ? -farRows : farRows);
+  if (showsLog(ui.screen)) return jumpLog(app, ui, to);
+  const list = listOf(ui.screen);
+  return list === undefined ? ui : jumpCursor(app, ui, list, to);
+};
+
+/** A pane that is drawn anew, as more of it was read, keeps what is typed and searched in it. */
+const open = (ui: Ui, overlay: Overlay): Ui => {
+  const { overlay: before } = ui;
+  const isAgain = isReadPane(before) && isReadPane(overlay) && before.title === overlay.title;
+  return isAgain
+    ? { ...ui, overlay }
+    : { ...ui, overlay, prompt: null, noteTop: topOf(ui, overlay), find: { text: '', hit: null } };
+};
+
+/** A menu that tells of something newer stays where it was read. */
+const topOf = ({ overlay: before, noteTop }: Ui, overlay: Overlay): number =>
+  before?.kind === 'menu' && overlay.kind === 'menu' && before.title === overlay.title
+    ? noteTop
+    : 0;
+
+/** Answers to keys that can be read again. */
+const keptTold = 30;
+
+/** Folds what a key did to the screen. Pure: time comes in the event. */
+export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
+  switch (event.type) {
+    case 'resized':
+      return { ...ui, columns: event.columns, rows: event.rows };
+    case 'ticked':
+      return event.at === ui.now ? ui : { ...ui, now: event.at };
+    case 'moved':
+      if (ui.overlay?.kind === 'menu' && event.unit === 'page') return scrollNote(ui, event.by);
+      return move(
+        app,
+        ui,
+        // A page of a dialog is smaller: a row of the last one stays.
+        event.by *
+          (ui.overlay?.kind === 'confirm' && event.unit === 'page'
+            ? Math.max(1, confirmationRoom(ui.overlay, bodyRows(ui.rows), ui.columns) - 1)
+            : rowsOf(event.unit, ui.rows)),
+      );
+    case 'jumped':
+      return jump(app, ui, event.to);
+    case 'shifted':
+      if (showsLog(ui.screen)) return shiftLog(app, ui, event.by);
+      return listOf(ui.screen) === 'lock' ? unfoldInput(app, ui, event.by > 0) : ui;
+    case 'showed':
+      return show(ui, event.screen);
+    case 'cycled':
+      return cycle(ui, event.by);
+    case 'tabbed':
+      return tab(app, ui, event.by);
+    case 'opened':
+      return isTooSmall(ui) ? ui : open(ui, event.overlay);
+    case 'backed':
+      return back(app, ui);
+    case 'choosing':
+      return { ...ui, prompt: { kind: 'choose', input: event.input, text: '', before: '' } };
+    case 'prompted':
+      return startPrompt(ui, event.prompt);
+    case 'typed':
+      return ui.prompt === null
+        ? typeIntoOverlay(ui, event.text)
+        : setPromptText(ui, addToField(promptText(ui), event.text));
+    case 'erased':
+      return ui.prompt === null
+        ? eraseInOverlay(ui)
+        : setPromptText(ui, eraseInField(promptText(ui)));
+    case 'submitted':
+      return submit(app, ui);
+    case 'marked':
+      return toggleMark(app, ui);
+    case 'all-marked':
+      return toggleAllMarks(app, ui);
+    case 'range-started':
+      return startRange(app, ui);
+    case 'sorted':
+      return { ...ui, sort: nextSort(ui.sort) };
+    case 'folded':
+      return toggleFold(app, ui);
+    case 'unfolded':
+      return ui.overlay?.kind === 'commands'
+        ? { ...ui, overlay: { ...ui.overlay, unfolded: !ui.overlay.unfolded } }
+        : ui;
+    case 'relaid':
+      return { ...relayDifference(ui), find: { ...ui.find, hit: null } };
+    case 'next-change':
+      return nextChange(ui, event.by);
+    case 'details-scrolled':
+      return scrollDetails(app, ui, event.by);
+    case 'zoomed':
+      return { ...ui, zoomed: !ui.zoomed };
+    case 'wrapped':
+      return wrapLog(ui);
+    case 'followed':
+      return followLog(app, ui, event.follow);
+    case 'found':
+      return isReadPane(ui.overlay) ? findInPane(ui, event.by) : findInLog(app, ui, event.by);
+    case 'log-opened':
+      return openLog(ui, event.host);
+    case 'focused':
+      return moveFocus(ui, event.by);
+    case 'armed':
+      // What announced the step goes with it.
+      return {
+        ...ui,
+        armed: event.stage,
+        toast:
+          event.stage === null || ui.toast === null ? null : { ...ui.toast, isAnnouncement: true },
+      };
+    case 'interrupted':
+      return { ...ui, interruptedAt: event.at };
+    case 'told': {
+      const toast = { text: event.text, tone: event.tone, at: event.at };
+      // What announced a step is gone with it: the next m announces it again.
+      return { ...ui, armed: null, toast, told: [...ui.told, toast].slice(-keptTold) };
+    }
+  }
+};

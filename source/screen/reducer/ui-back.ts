@@ -1,0 +1,30 @@
+import type { AppState } from '../../state/state.ts';
+import { listOf, type Ui } from '../ui.ts';
+import { clearList } from './lists.ts';
+import { isBuilderLog } from './log.ts';
+import { endPrompt } from './ui-prompt.ts';
+import { show, showsLog } from './ui-screen.ts';
+
+/** Esc: the innermost thing first; at last back to the fleet. */
+export const back = (app: AppState, ui: Ui): Ui => {
+  if (ui.prompt !== null) return endPrompt(ui, ui.prompt.before);
+  if (ui.overlay !== null) return { ...ui, overlay: null };
+  if (ui.armed !== null) return { ...ui, armed: null, toast: null };
+  const list = listOf(ui.screen);
+  const cleared = list === undefined ? undefined : clearList(ui, list);
+  if (cleared !== undefined) return cleared;
+  if (showsLog(ui.screen) && ui.log.search !== '') return { ...ui, log: { ...ui.log, search: '' } };
+  const newest = app.notices.at(-1)?.id ?? 0;
+  if (ui.toast !== null || ui.dismissedNotice < newest)
+    return { ...leaveScreen(ui), toast: null, dismissedNotice: newest };
+  return leaveScreen(ui);
+};
+
+const leaveScreen = (ui: Ui): Ui => {
+  if (ui.zoomed) return { ...ui, zoomed: false };
+  if (ui.screen.kind === 'view' && ui.screen.view === 'log' && isBuilderLog(ui.log.host))
+    return show(ui, { kind: 'view', view: 'build' });
+  return ui.screen.kind === 'view' && ui.screen.view === 'fleet'
+    ? ui
+    : show(ui, { kind: 'view', view: 'fleet' });
+};

@@ -1,0 +1,31 @@
+import type { AppState } from '../../state/state.ts';
+import { type HostTab, hostTabs, type Screen, type Ui, viewNames } from '../ui.ts';
+import { cycleLog } from './log.ts';
+
+/** Whether its body is a log. */
+export const showsLog = (screen: Screen): boolean =>
+  screen.kind === 'host' ? screen.tab === 'log' : screen.view === 'log';
+
+/** Goes to a screen; what lay over the old one is gone. */
+export const show = (ui: Ui, screen: Screen): Ui => {
+  const shown: Ui = { ...ui, screen, overlay: null, prompt: null, zoomed: false };
+  return screen.kind === 'host' && screen.tab === 'log' && ui.log.host !== screen.host
+    ? { ...shown, log: { ...ui.log, host: screen.host, follow: true, top: 0, left: 0 } }
+    : shown;
+};
+
+const around = <Name>(names: readonly Name[], current: Name, by: number): Name =>
+  names[(names.indexOf(current) + by + names.length) % names.length] ?? current;
+
+/** The next view; from a host back to the fleet. */
+export const cycle = (ui: Ui, by: number): Ui =>
+  ui.screen.kind === 'host'
+    ? show(ui, { kind: 'view', view: 'fleet' })
+    : show(ui, { kind: 'view', view: around(viewNames, ui.screen.view, by) });
+
+/** The next tab of a host, or the next log. */
+export const tab = (app: AppState, ui: Ui, by: number): Ui => {
+  if (ui.screen.kind === 'host')
+    return show(ui, { ...ui.screen, tab: around<HostTab>(hostTabs, ui.screen.tab, by) });
+  return ui.screen.view === 'log' ? cycleLog(app, ui, by) : ui;
+};

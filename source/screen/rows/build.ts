@@ -1,0 +1,164 @@
+import type { BuildProgress, EndedActivity, RunningActivity } from '../../model/build/progress.ts';
+import type { BisectProgress } from '../../model/causes/bisect.ts';
+import type { TestCause } from '../../model/causes/test-causes.ts';
+import { memoLast } from '../../model/memo.ts';
+import { includes } from '../../model/words/filter-text.ts';
+import type { AppState, HostState } from '../../state/state.ts';
+
+/** A row of the build view. What failed comes first, then what is searched, then hosts with what runs and ended for them. */
+export type BuildRow =
+  | { readonly kind: 'cause'; readonly id: string; readonly cause: TestCause }
+  | { readonly kind: 'ended'; readonly id: string; readonly ended: EndedActivity }
+  | { readonly kind: 'search'; readonly id: string; readonly search: BisectProgress }
+  | { readonly kind: 'host'; readonly id: string; readonly host: HostState }
+  | { readonly kind: 'activity'; readonly id: string; readonly activity: RunningActivity }
+  /** The cursor stands on these, and they open nothing. */
+  | { readonly kind: 'shared'; readonly id: string }
+  | { readonly kind: 'more'; readonly id: string; readonly text: string };
+
+/** Transfers and waits that are listed for one host: there may be dozens, and they end by themselves. */
+const listedTransfers = 4;
+const listedWaits = 3;
+
+/** Failed builders that are listed while the others run: their hosts must stay in sight. */
+const listedFailures = 5;
+
+/** From so many hosts on, those that are being worked on come first. */
+const manyHosts = 9;
+
+const idOfActivity = (host: string, { kind, derivation, name }: RunningActivity): string =>
+  `${host}/${kind}/${derivation ?? name}`;
+
+const someOf = (
+  host: string,
+  what: string,
+  activities: readonly RunningActivity[],
+  most: number,
+): readonly BuildRow[] => [
+  ...activities.slice(0, most).map(
+    (activity): BuildRow => ({
+      kind: 'activity',
+      id: idOfActivity(host, activity),
+      activity,
+    }),
+  ),
+  ...(activities.length <= most
+    ? []
+    : [
+        {
+          kind: 'more' as const,
+          id: `${host}/more/${what}`,
+          text: `and ${activities.length - most} more ${what}`,
+        },
+      ]),
+];
+
+const activityRows = (host: string, progress: BuildProgress | null): readonly BuildRow[] => {
+  const all = progress?.activities ?? [];
+  const of = (...kinds: readonly RunningActivity['kind'][]): readonly RunningActivity[] =>
+    all.filter(({ kind }) => kinds.includes(kind));
+  return [
+    ...someOf(host, 'builds', of('build'), Number.POSITIVE_INFINITY),
+    ...someOf(host, 'transfers', of('fetch', 'copy'), listedTransfers),
+    ...someOf(host, 'waits', of('wait'), listedWaits),
+  ];
+};
+
+const order: readonly string[] = ['running', 'rollingBack', 'waiting', 'queued', 'failed'];
+
+const rank = ({ work }: HostState): number => {
+  const at = order.indexOf(work.kind);
+  return at < 0 ? order.length : at;
+};
+
+const inOrder = (hosts: readonly HostState[]): readonly HostState[] =>
+  hosts.length < manyHosts ? hosts : hosts.toSorted((one, other) => rank(one) - rank(other));
+
+const isBuildable = ({ entry }: HostState): boolean =>
+  entry.role.kind === 'deployable' || entry.role.kind === 'build-only';
+
+const wordsOf = (row: BuildRow): string => {
+  switch (row.kind) {
+    case 'cause':
+      return `${row.cause.hosts.join(' ')} ${row.cause.what} ${row.cause.place?.file ?? ''}`;
+    case 'ended':
+      return `${row.ended.name} ${row.ended.fate} ${(row.ended.hosts ?? []).join(' ')}`;
+    case 'search':
+      return `${row.search.hosts.join(' ')} ${row.search.what}`;
+    case 'host':
+      return row.host.entry.name;
+    case 'activity':
+      return `${row.activity.name} ${row.activity.machine ?? ''}`;
+    case 'shared':
+    case 'more':
+      return '';
+  }
+};
+
+const endedRow = (ended: EndedActivity): BuildRow => ({
+  kind: 'ended',
+  id: `#${ended.derivation}`,
+  ended,
+});
+
+/** The newest failures, and how many more there are. */
+const failureRows = (failures: readonly BuildRow[]): readonly BuildRow[] =>
+  failures.length <= listedFailures
+    ? failures
+    : [
+        ...failures.slice(-listedFailures),
+        {
+          kind: 'more',
+          id: '#more',
+          text: `and ${failures.length - listedFailures} more that failed before`,
+        },
+      ];
+
+const buildRows = memoLast(
+  (
+    names: readonly string[],
+    hosts: AppState['hosts'],
+    causes: AppState['causes'],
+    searches: AppState['searches'],
+    whole: BuildProgress | null,
+    filter: string,
+  ): readonly BuildRow[] => {
+    const matches = (row: BuildRow): boolean => filter === '' || includes(wordsOf(row), filter);
+    const explained = new Set(causes.map(({ derivation }) => derivation));
+    const ended = (fate: EndedActivity['fate']): readonly EndedActivity[] =>
+      (whole?.ended ?? []).filter((one) => one.fate === fate && !explained.has(one.derivation));
+    const built = ended('built');
+    const builtFor = (name: string): readonly BuildRow[] =>
+      built.filter(({ hosts: by = [] }) => by.length === 1 && by[0] === name).map(endedRow);
+    const shared = built
+      .filter(({ hosts: by = [] }) => by.length !== 1)
+      .map(endedRow)
+      .filter(matches);
+    const known = names.flatMap((name) => hosts[name] ?? []).filter(isBuildable);
+    const hostRows = inOrder(known).flatMap((host): readonly BuildRow[] => {
+      const { name } = host.entry;
+      const row: BuildRow = { kind: 'host', id: name, host };
+      const children = [...activityRows(name, host.progress), ...builtFor(name)];
+      if (matches(row)) return [row, ...children];
+      const shown = children.filter(matches);
+      return shown.length === 0 ? [] : [row, ...shown];
+    });
+    return [
+      ...causes
+        .map((cause): BuildRow => ({ kind: 'cause', id: `!${cause.id}`, cause }))
+        .filter(matches),
+      ...failureRows(ended('failed').map(endedRow).filter(matches)),
+      ...searches
+        .map(
+          (search): BuildRow => ({ kind: 'search', id: `?${search.host} ${search.what}`, search }),
+        )
+        .filter(matches),
+      ...hostRows,
+      ...(shared.length === 0 ? [] : [{ kind: 'shared' as const, id: '#shared' }, ...shared]),
+    ];
+  },
+);
+
+/** The rows of the build view as the state has them. */
+export const buildRowsOf = (app: AppState, filter: string): readonly BuildRow[] =>
+  buildRows(app.hostNames, app.hosts, app.causes, app.searches, app.runProgress, filter);

@@ -1,0 +1,126 @@
+import { memoLast } from '../../model/memo.ts';
+import { positionOf, type Trouble, troubleOf, troubles } from '../../state/hosts.ts';
+import type { HostState } from '../../state/state.ts';
+import type { Sort } from '../ui.ts';
+
+/**
+ * Whether a host matches a filter: words that must all occur in its name, tags (`@tag`) or state;
+ * `!word` must not, and of `one,other` one is enough. A whole tag of the fleet means just that tag.
+ */
+const matches = (host: HostState, filter: string, known: ReadonlySet<string>): boolean => {
+  const { name, tags } = host.entry;
+  const ofHost = tags.map((tag) => `@${tag}`.toLowerCase());
+  const text = [name, ...ofHost, troubleOf(host), positionOf(host).kind].join(' ').toLowerCase();
+  const hasPart = (part: string): boolean =>
+    known.has(part) ? ofHost.includes(part) : text.includes(part);
+  const has = (word: string): boolean =>
+    word
+      .split(',')
+      .filter((part) => part !== '')
+      .some(hasPart);
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => /[^!,]/.test(word))
+    .every((word) => (word.startsWith('!') ? !has(word.slice(1)) : has(word)));
+};
+
+/** The hosts that a filter shows, in the order of their names. */
+export const filteredHosts = (
+  names: readonly string[],
+  hosts: Readonly<Record<string, HostState>>,
+  filter: string,
+): readonly HostState[] => {
+  const all = names.flatMap((name) => hosts[name] ?? []);
+  if (filter === '') return all;
+  const known = new Set(
+    all.flatMap(({ entry }) => entry.tags.map((tag) => `@${tag}`.toLowerCase())),
+  );
+  return all.filter((host) => matches(host, filter, known));
+};
+
+export type FleetRow =
+  | {
+      readonly kind: 'heading';
+      readonly id: string;
+      readonly trouble: Trouble;
+      readonly count: number;
+      readonly folded: boolean;
+    }
+  | { readonly kind: 'host'; readonly id: string };
+
+/** Id of a heading's row; host names never begin with this sign. */
+export const headingId = (trouble: Trouble): string => `#${trouble}`;
+
+const groupedFrom = 13;
+
+const rowsByTrouble = (
+  hosts: readonly HostState[],
+  folded: readonly string[],
+): readonly FleetRow[] =>
+  troubles.flatMap((trouble): readonly FleetRow[] => {
+    const members = hosts.filter((host) => troubleOf(host) === trouble);
+    if (members.length === 0) return [];
+    const id = headingId(trouble);
+    const isFolded = folded.includes(trouble);
+    const heading: FleetRow = {
+      kind: 'heading',
+      id,
+      trouble,
+      count: members.length,
+      folded: isFolded,
+    };
+    return [
+      heading,
+      ...(isFolded ? [] : members.map((host): FleetRow => ({ kind: 'host', id: host.entry.name }))),
+    ];
+  });
+
+/** What is never deployed stands at the end; otherwise the flake's own order. */
+const deployedFirst = (hosts: readonly HostState[]): readonly HostState[] =>
+  hosts.toSorted(
+    (one, other) =>
+      Number(one.entry.role.kind !== 'deployable') - Number(other.entry.role.kind !== 'deployable'),
+  );
+
+/** The rows of the fleet view: filtered, sorted, grouped by trouble when there are many. */
+export const fleetRows = memoLast(
+  (
+    names: readonly string[],
+    hosts: Readonly<Record<string, HostState>>,
+    filter: string,
+    sort: Sort,
+    folded: readonly string[],
+  ): readonly FleetRow[] => {
+    const listed = filteredHosts(names, hosts, filter);
+    if (sort === 'trouble' || (sort === 'auto' && names.length >= groupedFrom))
+      return rowsByTrouble(listed, folded);
+    const ordered =
+      sort === 'name'
+        ? listed.toSorted((one, other) => (one.entry.name < other.entry.name ? -1 : 1))
+        : sort === 'flake'
+          ? listed
+          : deployedFirst(listed);
+    return ordered.map((host) => ({ kind: 'host', id: host.entry.name }));
+  },
+);
+
+/** How many hosts are in each trouble. */
+export const troubleCounts = memoLast(
+  (hosts: Readonly<Record<string, HostState>>): Readonly<Record<Trouble, number>> => {
+    const counts: Record<Trouble, number> = {
+      failed: 0,
+      unhealthy: 0,
+      working: 0,
+      behind: 0,
+      'newer than the flake': 0,
+      'reboot needed': 0,
+      unknown: 0,
+      current: 0,
+      asleep: 0,
+      'left out': 0,
+    };
+    for (const host of Object.values(hosts)) counts[troubleOf(host)] += 1;
+    return counts;
+  },
+);

@@ -1,0 +1,136 @@
+import { type LockChange, lockedSide } from '../../model/lock/change.ts';
+import { sourceUrl } from '../../model/lock/compare-url.ts';
+import type { InputFact, LockFacts } from '../../model/lock/facts.ts';
+import { rootOf } from '../../model/lock/paths.ts';
+import { memoLast } from '../../model/memo.ts';
+
+/** Nested changes of an input: how many there are, and whether the rows below show them. */
+export interface NestedChanges {
+  readonly count: number;
+  readonly isOpen: boolean;
+}
+
+export type LockRow =
+  | {
+      readonly kind: 'change';
+      readonly id: string;
+      readonly change: LockChange;
+      readonly nested: NestedChanges;
+      /** Shown below the input that it belongs to. */
+      readonly isBelow: boolean;
+    }
+  | {
+      readonly kind: 'input';
+      readonly id: string;
+      readonly input: InputFact;
+      readonly nested: NestedChanges;
+    };
+
+const weight = (change: LockChange): number =>
+  change.alarms.length > 0 ? 0 : change.kind === 'metadata' ? 2 : 1;
+
+const noNested: NestedChanges = { count: 0, isOpen: false };
+
+const rowOf = (change: LockChange, nested = noNested, isBelow = false): LockRow => ({
+  kind: 'change',
+  id: change.path,
+  change,
+  nested,
+  isBelow,
+});
+
+interface Tree {
+  /** Changes that stand by themselves: those with alarms, and those of the flake's own inputs. */
+  readonly tops: readonly LockChange[];
+  /** Quiet nested changes by the flake's own input that they belong to. */
+  readonly below: ReadonlyMap<string, readonly LockChange[]>;
+}
+
+const treeOf = (changes: readonly LockChange[]): Tree => {
+  const below = new Map<string, LockChange[]>();
+  const tops = changes.filter((change) => {
+    const root = rootOf(change.path);
+    if (root === change.path || change.alarms.length > 0) return true;
+    const others = below.get(root);
+    if (others === undefined) below.set(root, [change]);
+    else others.push(change);
+    return false;
+  });
+  return { tops, below };
+};
+
+/**
+ * Changed inputs, alarms first, nested changes folded below the flake's own
+ * input, then the unchanged inputs of the root; each can be marked. A filter
+ * looks at all of them, folded ones too.
+ */
+export const lockRows = memoLast(
+  (lock: LockFacts, filter: string, unfolded: readonly string[]): readonly LockRow[] => {
+    if (lock.kind !== 'read') return [];
+    const moved = new Set(lock.changes.map((change) => change.path));
+    const rest = lock.inputs.filter((input) => !moved.has(input.name));
+    if (filter !== '') {
+      const wanted = filter.toLowerCase();
+      const found = lock.changes.toSorted((one, other) => weight(one) - weight(other));
+      return [
+        ...found.map((change) => rowOf(change)),
+        ...rest.map(
+          (input): LockRow => ({ kind: 'input', id: input.name, input, nested: noNested }),
+        ),
+      ].filter((row) => row.id.toLowerCase().includes(wanted));
+    }
+    const { tops, below } = treeOf(lock.changes);
+    const nestedOf = (root: string): NestedChanges => ({
+      count: below.get(root)?.length ?? 0,
+      isOpen: unfolded.includes(root),
+    });
+    const shownBelow = (root: string): readonly LockRow[] =>
+      unfolded.includes(root)
+        ? (below.get(root) ?? []).map((change) => rowOf(change, noNested, true))
+        : [];
+    const inputRow = (input: InputFact): LockRow => ({
+      kind: 'input',
+      id: input.name,
+      input,
+      nested: nestedOf(input.name),
+    });
+    const sorted = tops.toSorted((one, other) => weight(one) - weight(other));
+    const changed = sorted.flatMap((change): readonly LockRow[] =>
+      change.path.includes('/')
+        ? [rowOf(change)]
+        : [rowOf(change, nestedOf(change.path)), ...shownBelow(change.path)],
+    );
+    // An input that stayed while something below it moved stands with the changed ones.
+    const stayed = rest.filter((input) => below.has(input.name));
+    return [
+      ...changed,
+      ...stayed.flatMap((input) => [inputRow(input), ...shownBelow(input.name)]),
+      ...rest.filter((input) => !below.has(input.name)).map(inputRow),
+    ];
+  },
+);
+
+/** The page that `o` opens. */
+export const linkOfRow = (row: LockRow): string | null =>
+  row.kind === 'change' ? (row.change.compareUrl ?? sourceOf(row.change)) : row.input.link;
+
+const sourceOf = (change: LockChange): string | null => {
+  const side = lockedSide(change.new) ?? lockedSide(change.old);
+  return side === null ? null : sourceUrl(side);
+};
+
+export interface LockCounts {
+  readonly changed: number;
+  readonly alarms: number;
+  readonly unchanged: number;
+}
+
+export const lockCounts = memoLast((lock: LockFacts): LockCounts => {
+  if (lock.kind !== 'read') return { changed: 0, alarms: 0, unchanged: 0 };
+  const moved = new Set(lock.changes.map((change) => change.path));
+  return {
+    changed: lock.changes.length,
+    alarms: lock.changes.reduce((sum, change) => sum + change.alarms.length, 0),
+    unchanged: lock.inputs.filter((input) => !moved.has(input.name)).length,
+  };
+});

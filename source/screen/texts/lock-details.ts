@@ -1,0 +1,230 @@
+import { type BreakingChange, breakingChanges } from '../../model/inputs/breaking.ts';
+import { chosenSentence } from '../../model/inputs/chosen-revision.ts';
+import { rangeOf, whyNoRange } from '../../model/inputs/commits.ts';
+import { isStale } from '../../model/inputs/staleness.ts';
+import {
+  failedBeforeWords,
+  type InputStanding,
+  standingInRow,
+  unmovedReason,
+} from '../../model/inputs/standing.ts';
+import { alarmTexts } from '../../model/lock/alarm-texts.ts';
+import { type LockChange, lockedSide } from '../../model/lock/change.ts';
+import { type CommitCount, commitSources } from '../../model/lock/commit-count.ts';
+import { copiesSentence } from '../../model/lock/copies.ts';
+import type { InputFact } from '../../model/lock/facts.ts';
+import { changeLine, datesLine, sourceNow } from '../../model/lock/lock-change-line.ts';
+import { memoLast } from '../../model/memo.ts';
+import { ownOf } from '../../model/own-of.ts';
+import { aboutHost } from '../../model/words/about-host.ts';
+import { showCount } from '../../model/words/format.ts';
+import { showAge, showDate } from '../../model/words/format-time.ts';
+import { fitText, type Line, muted, span, strong, wrapText } from '../../model/words/line.ts';
+import { withoutControls } from '../../model/words/without-controls.ts';
+import type { AppState } from '../../state/state.ts';
+import { glyph } from '../glyphs.ts';
+
+export const countOf = (app: AppState, change: LockChange): CommitCount | null =>
+  ownOf(app.commits, change.path)?.count ?? change.commits ?? null;
+
+export const showCommits = (count: CommitCount | null): string =>
+  count === null ? '' : `${count.exact ? '' : '~'}${showCount(count.count)}`;
+
+const detail = (label: string, text: string, columns: number): readonly Line[] =>
+  wrapText(text, columns - 12).map((line, index) => [
+    muted(` ${fitText(index === 0 ? label : '', 10)} `),
+    span(line),
+  ]);
+
+const breakingOfLock = memoLast(breakingChanges);
+
+/** What may need work by hand, of the whole lock: one repository at several paths is told once. */
+export const breakingOfApp = (app: AppState): readonly BreakingChange[] =>
+  app.lock.kind === 'read'
+    ? breakingOfLock(app.lock.changes, app.commits, app.lock.inputs, app.releaseNotes)
+    : [];
+
+const breakingOf = (app: AppState, change: LockChange): readonly BreakingChange[] =>
+  breakingOfApp(app).filter(({ input }) => input === change.path);
+
+/** Attributes of both sides as the lock has them: those that differ as `-` and `+`. */
+const rawLines = (change: LockChange, columns: number): readonly Line[] => {
+  const sides = {
+    original: change.original,
+    locked: { old: lockedSide(change.old), new: lockedSide(change.new) },
+  };
+  const lines = Object.entries(sides).flatMap(([part, side]): readonly Line[] => {
+    const old: Readonly<Record<string, unknown>> = side?.old ?? {};
+    const now: Readonly<Record<string, unknown>> = side?.new ?? {};
+    const names = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
+    return names.flatMap((name): readonly Line[] => {
+      const [before, after] = [JSON.stringify(old[name]), JSON.stringify(now[name])];
+      const line = (sign: string, value: string, tone: 'bad' | 'good' | 'muted'): readonly Line[] =>
+        wrapText(withoutControls(`${sign}${part}.${name} ${value}`), columns - 2).map((text) => [
+          span(` ${text}`, tone),
+        ]);
+      if (before === after) return line(' ', before ?? '', 'muted');
+      return [
+        ...(before === undefined ? [] : line('-', before, 'bad')),
+        ...(after === undefined ? [] : line('+', after, 'good')),
+      ];
+    });
+  });
+  return [[muted(' raw')], ...lines];
+};
+
+const hostsDetail = (app: AppState, name: string, columns: number): readonly Line[] => {
+  const reach = ownOf(app.inputHosts, name);
+  switch (reach?.kind) {
+    case undefined:
+      return [];
+    case 'asking':
+      return detail('hosts', 'being evaluated with only this input moved', columns);
+    case 'unknown':
+      return detail('hosts', reach.why, columns);
+    case 'known':
+      return [
+        ...detail(
+          'hosts',
+          reach.changed.length === 0 ? 'it changes none' : `changes ${reach.changed.join(', ')}`,
+          columns,
+        ),
+        ...(reach.same.length === 0 || reach.changed.length === 0
+          ? []
+          : detail('', `not ${reach.same.join(', ')}`, columns)),
+        ...reach.failed.flatMap(({ host, why }) => detail('', aboutHost(host, why), columns)),
+      ];
+  }
+};
+
+/** Why there is no count; undefined where one is being made, or nothing is to be counted. */
+const notCounted = (change: LockChange): string | undefined =>
+  change.kind === 'updated' && rangeOf(change) === null
+    ? `not counted: ${whyNoRange(change)}`
+    : undefined;
+
+/** More of them are listed by the key for all. */
+const mostBreaking = 12;
+
+const breakingDetail = (app: AppState, change: LockChange, columns: number): readonly Line[] => {
+  const found = breakingOf(app, change);
+  const more = found.length - mostBreaking;
+  return [
+    ...found
+      .slice(0, mostBreaking)
+      .flatMap(({ text, source }) => detail('breaking', `${text} (${source})`, columns)),
+    ...(more > 0 ? detail('', `and ${showCount(more)} more, b lists them`, columns) : []),
+  ];
+};
+
+/** All that is known of one change: for the pane at the side or below. */
+export const changeDetailLines = (
+  app: AppState,
+  change: LockChange,
+  columns: number,
+  at: number,
+): readonly Line[] => {
+  const now = sourceNow(change);
+  const standing = ownOf(app.standings, change.path);
+  const counted = countOf(app, change);
+  const { subjects = null, problem } = ownOf(app.commits, change.path) ?? {};
+  const why = counted === null ? (problem ?? notCounted(change)) : undefined;
+  return [
+    [strong(` ${change.path}`), muted(`   ${change.kind}`)],
+    // Before all else: a low window shows three rows.
+    ...(now === null ? [] : detail('now', now, columns)),
+    ...change.alarms.flatMap((alarm) =>
+      wrapText(`${alarm}: ${alarmTexts[alarm]}`, columns - 5).map(
+        (line, index): Line => [
+          span(index === 0 ? ` ${glyph.look} ${line}` : `   ${line}`, 'warn'),
+        ],
+      ),
+    ),
+    ...(standing?.kind === 'failed-before'
+      ? detail('revision', `${failedBeforeWords(standing, at)}; H holds the input`, columns)
+      : []),
+    ...(standing?.kind === 'unfetched'
+      ? [
+          ...detail('stands', unmovedReason(standing, at), columns),
+          ...detail('remedy', standing.remedy, columns),
+        ]
+      : []),
+    ...(change.chosen === undefined
+      ? []
+      : detail('revision', chosenSentence(change.path, change.chosen), columns)),
+    ...detail('change', changeLine(change), columns),
+    ...detail('dates', datesLine(change) ?? 'none in the lock', columns),
+    ...(counted === null
+      ? []
+      : detail('commits', `${showCommits(counted)}, ${commitSources[counted.source]}`, columns)),
+    ...(why === undefined ? [] : detail('commits', why, columns)),
+    ...(change.alsoMoves.length === 0
+      ? []
+      : detail('also moves', change.alsoMoves.join(', '), columns)),
+    ...hostsDetail(app, change.path.split('/', 1)[0] ?? change.path, columns),
+    ...breakingDetail(app, change, columns),
+    ...(change.compareUrl === null ? [] : detail('link', change.compareUrl, columns)),
+    ...(subjects === null
+      ? []
+      : subjects
+          .slice(0, 30)
+          .map(
+            (commit): Line => [muted(` ${commit.revision.slice(0, 7)} `), span(commit.subject)],
+          )),
+    ...rawLines(change, columns),
+  ];
+};
+
+/** What stands where an input did not move, in a few words. */
+export const standingWords = (
+  input: InputFact,
+  standing: InputStanding | undefined,
+  isPutBack: boolean,
+): readonly string[] => {
+  const words = standingInRow(standing);
+  // A hold says why the input is back, and for how long.
+  if (isPutBack && standing?.kind !== 'held') return ['reverted by you'];
+  if (words !== '') return [words];
+  return input.pinned ? ['pinned'] : [];
+};
+
+/** Nobody may have updated it yet, or it was put back: that it is behind is no failure then. */
+const standsWords = (standing: InputStanding, now: number): string =>
+  standing.kind === 'behind' ? `its ${standingInRow(standing)}` : unmovedReason(standing, now);
+
+/** All that is known of an input that did not move. */
+export const inputDetailLines = (
+  app: AppState,
+  input: InputFact,
+  columns: number,
+  now: number,
+): readonly Line[] => {
+  const { name, lastModified, revision } = input;
+  const standing = ownOf(app.standings, name);
+  const age = lastModified === null ? null : showAge(now - lastModified * 1_000);
+  const copies = app.lock.kind === 'read' ? app.lock.copies : [];
+  const own = copies.find(({ paths }) => paths.includes(name));
+  return [
+    [strong(` ${name}`), muted('   unchanged')],
+    ...detail('source', input.source, columns),
+    ...(input.follows === null
+      ? []
+      : detail('follows', input.follows === '' ? 'the flake itself' : input.follows, columns)),
+    ...(revision === null ? [] : detail('revision', revision, columns)),
+    ...(age === null
+      ? []
+      : detail(
+          'age',
+          `${showDate((lastModified ?? 0) * 1_000)}, ${age}${isStale(input, now, standing) ? ': stale' : ''}`,
+          columns,
+        )),
+    ...(input.pinned ? detail('pinned', 'flake.nix names its revision', columns) : []),
+    ...(app.putBack.includes(name) ? detail('stands', 'reverted by you', columns) : []),
+    ...(standing === undefined || standing.kind === 'pinned' || standing.kind === 'follows'
+      ? []
+      : detail('stands', standsWords(standing, now), columns)),
+    ...(standing?.kind === 'unfetched' ? detail('remedy', standing.remedy, columns) : []),
+    ...(own === undefined ? [] : detail('copies', copiesSentence(own), columns)),
+    ...(input.link === null ? [] : detail('link', input.link, columns)),
+  ];
+};

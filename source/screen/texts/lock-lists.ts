@@ -1,0 +1,104 @@
+import { breakingChanges, isBreakingCommit } from '../../model/inputs/breaking.ts';
+import { rangeOf, whyNoRange } from '../../model/inputs/commits.ts';
+import { partlyRead } from '../../model/inputs/lock-commits.ts';
+import type { LockChange } from '../../model/lock/change.ts';
+import type { CommitCount } from '../../model/lock/commit-count.ts';
+import { copiesSentence } from '../../model/lock/copies.ts';
+import { shortRevision } from '../../model/lock/describe.ts';
+import type { LockFacts } from '../../model/lock/facts.ts';
+import { ownOf } from '../../model/own-of.ts';
+import { showCount } from '../../model/words/format.ts';
+import { showDate } from '../../model/words/format-time.ts';
+import type { AppState } from '../../state/state.ts';
+import type { TonedText } from '../overlay.ts';
+
+const changeAt = (
+  lock: Extract<LockFacts, { kind: 'read' }>,
+  path: string,
+): LockChange | undefined => lock.changes.find((change) => change.path === path);
+
+const countInLock = (lock: LockFacts, path: string): CommitCount | null =>
+  (lock.kind === 'read' ? changeAt(lock, path) : undefined)?.commits ?? null;
+
+/** What may need work by hand, of the whole lock in one list, by input. */
+export const breakingText = (app: AppState): readonly TonedText[] => {
+  if (app.lock.kind !== 'read') return [];
+  const found = breakingChanges(app.lock.changes, app.commits, app.lock.inputs, app.releaseNotes);
+  const partly = Object.entries(app.commits).flatMap(([path, commits]): readonly TonedText[] => {
+    const words = partlyRead(commits, commits.count ?? countInLock(app.lock, path));
+    return words === null ? [] : [{ text: `${path}: ${words}`, tone: 'muted' }];
+  });
+  if (found.length === 0)
+    return [
+      ...partly,
+      {
+        text: 'Nothing was found: no release branch or major version moved, and no subject or release note that was read says so.',
+        tone: 'muted',
+      },
+    ];
+  const inputs = [...new Set(found.map(({ input }) => input))];
+  const listed = inputs.flatMap((input): readonly TonedText[] => [
+    { text: input, tone: 'accent' },
+    ...found
+      .filter((one) => one.input === input)
+      .map(
+        ({ source, text, revision }): TonedText => ({
+          text: `  ${source}${revision === null ? '' : ` ${shortRevision(revision)}`}: ${text}`,
+          tone: source === 'release' || source === 'version' ? 'warn' : 'plain',
+        }),
+      ),
+  ]);
+  return [
+    ...listed,
+    ...(partly.length === 0 ? [] : [{ text: '', tone: 'muted' } as const]),
+    ...partly,
+  ];
+};
+
+/** The subjects of a changed input, newest first, those that may break something marked; how many of how many on top. */
+export const commitsText = (
+  app: AppState,
+  path: string,
+  isReading: boolean,
+): readonly TonedText[] => {
+  const known = ownOf(app.commits, path);
+  const count = known?.count ?? countInLock(app.lock, path);
+  const subjects = known?.subjects ?? null;
+  const quiet = (text: string): TonedText => ({ text, tone: 'muted' });
+  if (subjects === null || subjects.length === 0) {
+    if (isReading) return [quiet('Its commits are being read…')];
+    const change = app.lock.kind === 'read' ? changeAt(app.lock, path) : undefined;
+    const why =
+      known?.problem ??
+      (change === undefined || rangeOf(change) !== null
+        ? 'no history could be read'
+        : whyNoRange(change));
+    return [quiet(`Its commits are not known here: ${why}.`)];
+  }
+  const marks = subjects.filter(isBreakingCommit).length;
+  const partly = known === undefined ? null : partlyRead(known, count);
+  return [
+    {
+      text: `${partly ?? `${showCount(subjects.length)} ${subjects.length === 1 ? 'commit' : 'commits'}`}${marks === 0 ? '' : `; ${marks} may break something`}`,
+      tone: partly === null ? 'muted' : 'warn',
+    },
+    ...subjects.map(
+      (commit): TonedText => ({
+        text: `${shortRevision(commit.revision)}  ${showDate(commit.at * 1000)}  ${commit.subject}`,
+        tone: isBreakingCommit(commit) ? 'warn' : 'plain',
+      }),
+    ),
+  ];
+};
+
+/** Repositories that stand in the lock more than once, with the lines that would make them one. */
+export const copiesText = (app: AppState): readonly TonedText[] => {
+  const copies = app.lock.kind === 'read' ? app.lock.copies : [];
+  if (copies.length === 0)
+    return [{ text: 'Every repository stands in the lock once.', tone: 'muted' }];
+  return copies.flatMap((one): readonly TonedText[] => [
+    { text: copiesSentence(one), tone: 'accent' },
+    { text: `  at ${one.paths.join(', ')}`, tone: 'plain' },
+    ...one.follows.map((line): TonedText => ({ text: `  ${line}`, tone: 'good' })),
+  ]);
+};

@@ -1,0 +1,139 @@
+import type { CheckRow } from '../../model/board/board.ts';
+import { explain } from '../../model/explain/explain.ts';
+import type { Generation } from '../../model/host/host.ts';
+import { showRevision, showStorePath } from '../../model/words/format.ts';
+import { showDuration, showMoment } from '../../model/words/format-time.ts';
+import { outcomeWords } from '../../state/outcome.ts';
+import type { RunSummary } from '../../state/run.ts';
+import { openWords, unreadWords } from '../../state/run-words.ts';
+import type { HostState } from '../../state/state.ts';
+import type { TonedText } from '../overlay.ts';
+import { plain, quiet } from '../toned.ts';
+
+/** A row of the check board in full: its evidence, what mends it, its details. */
+export const checkText = (row: CheckRow): readonly TonedText[] => [
+  plain(row.evidence),
+  ...(row.remedy === null
+    ? []
+    : [
+        plain(''),
+        plain(row.remedy.text),
+        ...(row.remedy.command === undefined
+          ? []
+          : [{ text: `  ${row.remedy.command}`, tone: 'accent' as const }]),
+      ]),
+  ...(row.detail.length === 0 ? [] : [plain(''), ...row.detail.map(quiet)]),
+];
+
+/** A run of the past in full. */
+export const runText = (run: RunSummary): readonly TonedText[] => [
+  plain(run.ending?.result.summary ?? openWords(run)),
+  ...(run.unread === undefined ? [] : [plain(unreadWords(run.unread))]),
+  quiet(
+    run.ending === null
+      ? `began ${showMoment(run.startedAt)}`
+      : `${showMoment(run.startedAt)}, took ${showDuration(run.ending.at - run.startedAt)}`,
+  ),
+  ...(run.ending?.result.commit == null ? [] : [plain(`commit ${run.ending.result.commit}`)]),
+  plain(''),
+  ...Object.entries(run.ending?.result.hosts ?? {}).flatMap(
+    ([host, outcome]): readonly TonedText[] => [
+      {
+        text: `${host}   ${outcomeWords[outcome.status]}${outcome.generation === null ? '' : `   generation ${outcome.generation}`}`,
+        tone: ['failed', 'rolledBack', 'unhealthy'].includes(outcome.status) ? 'bad' : 'plain',
+      },
+      ...(outcome.reason === null ? [] : [quiet(`  ${outcome.reason}`)]),
+      ...(outcome.to === null
+        ? []
+        : [
+            quiet(
+              `  ${outcome.from === null ? '' : `${showStorePath(outcome.from)} → `}${showStorePath(outcome.to)}`,
+            ),
+          ]),
+    ],
+  ),
+];
+
+const bootWords = ({ path }: Generation, host: HostState | undefined): readonly TonedText[] => {
+  const facts = host?.facts;
+  if (facts == null) return [];
+  const isGood = facts.knownGood === path;
+  return [
+    facts.bootable === undefined
+      ? quiet('the boot menu could not be read')
+      : facts.bootable.includes(path)
+        ? plain('the boot menu can start it')
+        : { text: 'not in the boot menu any more: a rollback puts it there', tone: 'warn' },
+    ...(isGood ? [{ text: 'known good: verified, and kept', tone: 'good' as const }] : []),
+  ];
+};
+
+const goingBackWords = (
+  { path }: Generation,
+  host: HostState | undefined,
+  backKey: string | null,
+): readonly TonedText[] => {
+  const facts = host?.facts;
+  if (facts != null && facts.current === path)
+    return [
+      plain(''),
+      quiet(
+        facts.profile === path
+          ? 'The host runs it.'
+          : 'The host runs it, and would boot another one.',
+      ),
+    ];
+  return backKey === null
+    ? []
+    : [plain(''), quiet(`${backKey} takes the host to this generation, after a confirmation.`)];
+};
+
+/** What a generation is, and what going back to it changes; null while that is asked. */
+export const generationText = (
+  generation: Generation,
+  host: HostState | undefined,
+  packages: readonly string[] | null,
+  /** The key that goes back to it, where that can be done now. */
+  backKey: string | null,
+): readonly TonedText[] => [
+  plain(generation.path),
+  plain(`made ${showMoment(generation.at)}`),
+  plain(`NixOS ${generation.nixosVersion ?? 'unknown'}, kernel ${generation.kernel ?? 'unknown'}`),
+  plain(
+    `revision ${generation.revision === null ? 'not recorded' : showRevision(generation.revision)}`,
+  ),
+  ...bootWords(generation, host),
+  plain(''),
+  ...(packages === null
+    ? [quiet('comparing its packages with what runs')]
+    : packages.map((line) => plain(line))),
+  ...goingBackWords(generation, host, backKey),
+];
+
+/** What is wrong with a host, and what to do next; empty when nothing is. */
+export const troubleText = (host: HostState): readonly TonedText[] => {
+  const { work, probe, expectation } = host;
+  if (work.kind === 'failed')
+    return [{ text: `failed at ${work.step}: ${work.reason}`, tone: 'bad' }, plain(work.remedy)];
+  if (work.kind === 'rolledBack')
+    return [
+      { text: `rolled back: ${work.reason}`, tone: 'bad' },
+      plain(`It runs ${showStorePath(work.to)} again. L shows its log.`),
+    ];
+  if (work.kind === 'unhealthy')
+    return [
+      ...work.problems.map((problem): TonedText => ({ text: problem, tone: 'bad' })),
+      plain('Enter on the unit in Health shows its journal; r offers the system before.'),
+    ];
+  if (probe.kind === 'failed') {
+    const { what, next, tail } = explain(probe.failure);
+    return [{ text: what, tone: 'warn' }, plain(next), ...tail.map(quiet)];
+  }
+  if (expectation.kind === 'failed')
+    return [
+      { text: `its configuration does not evaluate: ${expectation.failureText}`, tone: 'bad' },
+      plain('Correct the configuration, then press R.'),
+    ];
+  if (host.entry.role.kind !== 'deployable') return [quiet(host.entry.role.reason)];
+  return [];
+};

@@ -1,0 +1,55 @@
+import { frameAt, glyph } from '../glyphs.ts';
+import type { TonedText } from '../overlay.ts';
+
+/** What each sign stands for, in few words: for a legend of a row or two. */
+export const signWords: readonly (readonly [sign: string, means: string])[] = [
+  [glyph.needs, 'needs you'],
+  [glyph.todo, 'not yet'],
+  [glyph.begun, 'in part'],
+  [glyph.proven, 'proven'],
+  [glyph.failed, 'failed'],
+  [glyph.look, 'look'],
+  ['?', 'not known'],
+  [glyph.absent, 'absent, asleep'],
+  [frameAt(0), 'works now'],
+  [glyph.selected, 'selected'],
+  [glyph.marked, 'marked'],
+];
+
+const rows: readonly (readonly [sign: string, means: string])[] = [
+  [glyph.needs, 'needs you: it is what to do next'],
+  [glyph.todo, 'not done yet'],
+  [glyph.begun, 'done for a part of the hosts'],
+  [glyph.proven, 'done, with evidence'],
+  [glyph.failed, 'failed'],
+  [glyph.look, 'look at it: an alarm, or trouble that was there before'],
+  ['?', 'not known, because nothing answered yet'],
+  [glyph.absent, 'absent, asleep, or left out on purpose'],
+  [frameAt(0), 'works right now'],
+  [glyph.selected, 'selected: keys act on it'],
+  [glyph.marked, 'marked with space: keys act on all that are marked'],
+  [`${glyph.folded} ${glyph.unfolded}`, 'folded and unfolded; right and left open and close it'],
+  [`${glyph.up} ${glyph.down}`, 'so many more rows above or below'],
+];
+
+const besideNames: readonly (readonly [word: string, means: string])[] = [
+  ['here', 'this machine'],
+  ['ask', 'asked about before each deploy (policy = "ask")'],
+  ['protected', 'its name must be typed before anything is changed on it'],
+  ['@server', 'a tag; / finds hosts by it, --on takes it'],
+  ['g241', 'generation 241 of the system profile'],
+];
+
+const tableOf = (
+  table: readonly (readonly [sign: string, means: string])[],
+  cells: number,
+): readonly TonedText[] =>
+  table.map(([sign, means]) => ({ text: `  ${sign.padEnd(cells)} ${means}`, tone: 'plain' }));
+
+/** All signs, and the words beside the name of a host. */
+export const signsText: readonly TonedText[] = [
+  ...tableOf(rows, 4),
+  { text: '', tone: 'plain' },
+  { text: 'Beside the name of a host', tone: 'muted' },
+  ...tableOf(besideNames, 10),
+];

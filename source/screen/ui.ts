@@ -1,0 +1,210 @@
+import type { Tone } from '../model/words/line.ts';
+import type { StageName } from '../state/stage.ts';
+import type { Overlay } from './overlay.ts';
+
+/** The numbered views, in the order of their numbers. */
+export const viewNames = [
+  'fleet',
+  'lock',
+  'packages',
+  'build',
+  'health',
+  'log',
+  'history',
+  'check',
+] as const;
+
+export type ViewName = (typeof viewNames)[number];
+
+export const hostTabs = ['facts', 'generations', 'health', 'log'] as const;
+
+export type HostTab = (typeof hostTabs)[number];
+
+export type Screen =
+  | { readonly kind: 'view'; readonly view: ViewName }
+  | { readonly kind: 'host'; readonly host: string; readonly tab: HostTab };
+
+export type ListName =
+  | 'fleet'
+  | 'lock'
+  | 'packages'
+  | 'check'
+  | 'build'
+  | 'health'
+  | 'history'
+  | 'generations';
+
+/** The cursor and the marks are ids (host names, input paths), never indexes. */
+export interface ListUi {
+  /** Null stands for the first row. */
+  readonly cursor: string | null;
+  readonly marks: readonly string[];
+  readonly filter: string;
+  /** Where a range began; the rows between it and the cursor are marked. */
+  readonly rangeFrom: string | null;
+}
+
+export type Sort = 'auto' | 'flake' | 'trouble' | 'name';
+
+export interface LogUi {
+  /** The host whose log is shown; the empty string for the fleet's own. */
+  readonly host: string;
+  readonly follow: boolean;
+  /** Number of the first visible line since the log began, while not following. */
+  readonly top: number;
+  /** Cells scrolled to the right. */
+  readonly left: number;
+  readonly wrap: boolean;
+  readonly search: string;
+  /** The line that the search went to, numbered as `top`; null when it was left. */
+  readonly hit: number | null;
+  /** Whether the search went on around an end of the log to find it. */
+  readonly isAround: boolean;
+}
+
+export type Prompt =
+  | { readonly kind: 'filter'; readonly list: ListName; readonly before: string }
+  | { readonly kind: 'search'; readonly before: string }
+  /** The revision or day that an input is taken to. */
+  | {
+      readonly kind: 'choose';
+      readonly input: string;
+      readonly text: string;
+      readonly before: string;
+    }
+  /** Search in the open pane. */
+  | { readonly kind: 'find'; readonly before: string };
+
+export interface Toast {
+  readonly text: string;
+  readonly tone: Tone;
+  readonly at: number;
+  /** It announces what the next press does: there is time to read it and to think. */
+  readonly isAnnouncement?: true;
+}
+
+/** A step of the runbook, or what is left after the last one. */
+export type Armed = StageName | 'left';
+
+/** Everything that keys change and that is no fact of the fleet. One screen, at most one overlay. */
+export interface Ui {
+  readonly columns: number;
+  readonly rows: number;
+  /** The last tick, ms since the epoch. */
+  readonly now: number;
+  readonly screen: Screen;
+  readonly lists: Readonly<Record<ListName, ListUi>>;
+  readonly sort: Sort;
+  /** Groups of the fleet that are folded. */
+  readonly folded: readonly string[];
+  /** Inputs whose nested changes are shown. */
+  readonly unfolded: readonly string[];
+  readonly log: LogUi;
+  readonly zoomed: boolean;
+  readonly prompt: Prompt | null;
+  readonly overlay: Overlay | null;
+  /** How far what a menu tells is scrolled. */
+  readonly noteTop: number;
+  /** How far the details of a row of the lock are scrolled. */
+  readonly details: { readonly of: string | null; readonly top: number };
+  /** What is searched in the open pane, and the row of the last hit. */
+  readonly find: { readonly text: string; readonly hit: number | null };
+  readonly toast: Toast | null;
+  /** What was answered to keys, the newest last. */
+  readonly told: readonly Toast[];
+  /** Id of the newest notice that Esc put away. */
+  readonly dismissedNotice: number;
+  /** The step that `m` has announced, and does when pressed again while that is on the screen. */
+  readonly armed: Armed | null;
+  /** When ^c was pressed last. */
+  readonly interruptedAt: number | null;
+}
+
+export type UiEvent =
+  | { readonly type: 'resized'; readonly columns: number; readonly rows: number }
+  | { readonly type: 'ticked'; readonly at: number }
+  | { readonly type: 'moved'; readonly by: number; readonly unit: 'row' | 'half' | 'page' }
+  | { readonly type: 'jumped'; readonly to: 'first' | 'last' }
+  | { readonly type: 'shifted'; readonly by: number }
+  | { readonly type: 'showed'; readonly screen: Screen }
+  | { readonly type: 'cycled'; readonly by: number }
+  | { readonly type: 'tabbed'; readonly by: number }
+  | { readonly type: 'opened'; readonly overlay: Overlay }
+  | { readonly type: 'backed' }
+  | { readonly type: 'prompted'; readonly prompt: Exclude<Prompt['kind'], 'choose'> }
+  | { readonly type: 'choosing'; readonly input: string }
+  | { readonly type: 'typed'; readonly text: string }
+  | { readonly type: 'erased' }
+  | { readonly type: 'submitted' }
+  | { readonly type: 'marked' }
+  | { readonly type: 'all-marked' }
+  | { readonly type: 'range-started' }
+  | { readonly type: 'sorted' }
+  | { readonly type: 'folded' }
+  /** The command under the cursor: its whole line, or a row again. */
+  | { readonly type: 'unfolded' }
+  /** The difference of a file: the other layout, or on to its next change. */
+  | { readonly type: 'relaid' }
+  | { readonly type: 'next-change'; readonly by: 1 | -1 }
+  | { readonly type: 'details-scrolled'; readonly by: 1 | -1 }
+  | { readonly type: 'zoomed' }
+  | { readonly type: 'wrapped' }
+  | { readonly type: 'followed'; readonly follow: boolean }
+  | { readonly type: 'found'; readonly by: 1 | -1 }
+  | { readonly type: 'log-opened'; readonly host: string }
+  | { readonly type: 'focused'; readonly by: number }
+  | { readonly type: 'armed'; readonly stage: Armed | null }
+  | { readonly type: 'interrupted'; readonly at: number }
+  | { readonly type: 'told'; readonly text: string; readonly tone: Tone; readonly at: number };
+
+const emptyList: ListUi = { cursor: null, marks: [], filter: '', rangeFrom: null };
+
+export const initialUi: Ui = {
+  columns: 80,
+  rows: 24,
+  now: 0,
+  screen: { kind: 'view', view: 'fleet' },
+  lists: {
+    fleet: emptyList,
+    lock: emptyList,
+    packages: emptyList,
+    check: emptyList,
+    build: emptyList,
+    health: emptyList,
+    history: emptyList,
+    generations: emptyList,
+  },
+  sort: 'auto',
+  folded: [],
+  unfolded: [],
+  log: {
+    host: '',
+    follow: true,
+    top: 0,
+    left: 0,
+    wrap: false,
+    search: '',
+    hit: null,
+    isAround: false,
+  },
+  zoomed: false,
+  prompt: null,
+  overlay: null,
+  noteTop: 0,
+  details: { of: null, top: 0 },
+  find: { text: '', hit: null },
+  toast: null,
+  told: [],
+  dismissedNotice: 0,
+  armed: null,
+  interruptedAt: null,
+};
+
+/** The list that the screen shows; undefined where it shows none. */
+export const listOf = (screen: Screen): ListName | undefined => {
+  if (screen.kind === 'host') {
+    if (screen.tab === 'generations') return 'generations';
+    return undefined;
+  }
+  return screen.view === 'log' ? undefined : screen.view;
+};

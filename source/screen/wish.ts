@@ -1,0 +1,58 @@
+import type { CommitChoice, CommitPlan } from '../model/commit/commit-plan.ts';
+import type { AlsoBack, DeployPlan, RollbackPlan } from '../model/deploy/plan.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
+import type { StageName } from '../state/stage.ts';
+
+/** How hosts are tested again. */
+export interface TestWish {
+  readonly fresh?: boolean;
+  readonly trace?: boolean;
+  readonly acceptSettings?: boolean;
+}
+
+/** What a choice in a dialog or menu does when it is taken. */
+export type Wish =
+  | { readonly kind: 'deploy'; readonly plan: DeployPlan }
+  /** Asks again, with the restarts that the plan offers. */
+  | { readonly kind: 'plan-restart'; readonly plan: DeployPlan }
+  | { readonly kind: 'plan-deploy'; readonly hosts: readonly string[] }
+  | {
+      readonly kind: 'plan-rollback';
+      readonly hosts: readonly string[];
+      readonly also: AlsoBack;
+    }
+  | { readonly kind: 'rollback'; readonly plan: RollbackPlan; readonly also: AlsoBack }
+  /** Asks before it accepts the health of these hosts. */
+  | { readonly kind: 'plan-accept'; readonly hosts: readonly string[] }
+  | { readonly kind: 'accept'; readonly hosts: readonly string[] }
+  /** The machine with this id counts as the host from now on. */
+  | { readonly kind: 'accept-machine'; readonly host: string; readonly machineId: string }
+  | { readonly kind: 'show-generations'; readonly host: string }
+  | { readonly kind: 'update'; readonly inputs: readonly string[] | 'all' }
+  | { readonly kind: 'revert'; readonly inputs: readonly string[] }
+  | { readonly kind: 'keep'; readonly inputs: readonly string[] }
+  | {
+      readonly kind: 'hold';
+      readonly inputs: readonly string[];
+      /** Null: the person writes it in the editor. */
+      readonly reason: string | null;
+      readonly until: string | null;
+    }
+  | { readonly kind: 'release'; readonly inputs: readonly string[] }
+  /** Asks for the commit with this choice of files. */
+  | { readonly kind: 'plan-commit'; readonly choice: CommitChoice }
+  | { readonly kind: 'show-commit'; readonly plan: CommitPlan }
+  | { readonly kind: 'commit'; readonly plan: CommitPlan }
+  | { readonly kind: 'edit-message'; readonly plan: CommitPlan }
+  | { readonly kind: 'push' }
+  | { readonly kind: 'test'; readonly hosts: readonly string[]; readonly options: TestWish }
+  | { readonly kind: 'bisect' }
+  | { readonly kind: 'show-log'; readonly derivation: StorePath }
+  | { readonly kind: 'open-file'; readonly path: string; readonly line: number | null }
+  | { readonly kind: 'resume'; readonly choice: 'finish' | 'rollback' | 'leave' }
+  | { readonly kind: 'copy'; readonly what: string; readonly text: string }
+  /** An action of the key table, by its id. */
+  | { readonly kind: 'act'; readonly action: string }
+  /** The runbook goes on without a step that failed. */
+  | { readonly kind: 'go-on'; readonly stage: StageName }
+  | { readonly kind: 'quit' };

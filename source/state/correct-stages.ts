@@ -1,0 +1,105 @@
+import { hostList } from '../model/words/sentences.ts';
+import {
+  comparedPart,
+  deployedPart,
+  isFleetChangedSince,
+  type PartOfFleet,
+  partWords,
+  stillProven,
+  testedPart,
+} from './part-of-fleet.ts';
+import { isProven, outdateFrom, type StageName, type StageState } from './stage.ts';
+import type { AppState } from './state.ts';
+
+type Corrected = readonly [StageName, StageState];
+
+const leftWords = (part: PartOfFleet, words: string): string =>
+  `${partWords(part)} ${words}; not yet: ${hostList(part.left)}`;
+
+/** A step of which a part of the fleet is still to be done; null where none is. */
+export const begunState = (part: PartOfFleet, words: string, at: number): StageState | null =>
+  part.left.length === 0
+    ? null
+    : {
+        kind: 'begun',
+        hosts: part.done,
+        left: part.left,
+        of: part.done.length + part.left.length + part.waiting.length,
+        evidence: leftWords(part, words),
+        at,
+      };
+
+export const testWords = 'built and tested';
+export const deployWords = 'run what the flake says';
+export const verifyWords = 'compared with their baseline';
+
+const isSame = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((name, index) => name === other[index]);
+
+/** What a step that was proven is by the facts of now: another part, the whole, or nothing. */
+const byPart = (
+  state: StageState,
+  part: PartOfFleet,
+  words: string,
+  at: number,
+): StageState | null => {
+  if (!isProven(state)) return null;
+  const begun = begunState(part, words, at);
+  if (begun === null)
+    return state.kind === 'begun' && part.waiting.length === 0
+      ? { kind: 'passed', evidence: `${partWords(part)} ${words}`, hosts: part.done, at }
+      : state.kind === 'begun'
+        ? {
+            kind: 'partly',
+            ending: 'partly',
+            evidence: `${partWords(part)} ${words}; not: ${hostList(part.waiting)}`,
+            hosts: part.done,
+            at,
+          }
+        : null;
+  if (state.kind === 'begun' && isSame(state.left, part.left)) return null;
+  return begun;
+};
+
+const changedSince = 'hosts were changed since they were compared';
+
+const compared = (app: AppState, name: 'verify' | 'watch'): Corrected | null => {
+  const state = app.stages[name];
+  // Of systems that are gone by now.
+  if (state.kind === 'failed' && isFleetChangedSince(app, state.at))
+    return [name, { kind: 'outdated', because: changedSince }];
+  if (!isProven(state) || state.hosts === undefined) return null;
+  const proven = stillProven(app, state);
+  if (proven.length === state.hosts.length) return null;
+  if (proven.length === 0) return [name, { kind: 'outdated', because: changedSince }];
+  // The time stays: what was proven was proven then.
+  const begun = byPart(state, comparedPart(app, proven), verifyWords, state.at);
+  return begun === null ? null : [name, begun];
+};
+
+/**
+ * Steps that were proven, measured again by the facts of now: a tree that was
+ * edited, a host that was taken back or deployed since. What was done for a
+ * part is never told as the whole. Pure.
+ */
+export const correctStages = (app: AppState, at: number): readonly Corrected[] => {
+  const { stages } = app;
+  const tested = testedPart(app);
+  if (isProven(stages.test) && tested.done.length === 0 && tested.left.length > 0) {
+    const because = 'the tree is not the one that was tested';
+    const outdated = outdateFrom(stages, 'test', because);
+    return (['test', 'deploy', 'verify', 'commit', 'watch'] as const).flatMap((name) =>
+      outdated[name] === stages[name] ? [] : [[name, outdated[name]] as const],
+    );
+  }
+  const test = byPart(stages.test, tested, testWords, at);
+  const deploy = byPart(stages.deploy, deployedPart(app), deployWords, at);
+  return [
+    ...(test === null ? [] : [['test', test] as const]),
+    ...(deploy === null ? [] : [['deploy', deploy] as const]),
+    ...(['verify', 'watch'] as const).flatMap((name) => {
+      const corrected = compared(app, name);
+      return corrected === null ? [] : [corrected];
+    }),
+  ];
+};

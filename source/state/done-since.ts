@@ -1,0 +1,31 @@
+import { hostList } from '../model/words/sentences.ts';
+import type { DoneSince, InterruptedRun } from './run.ts';
+
+/**
+ * Hosts that a later run took to a system since this one was cut off, and that
+ * going on with it would take from there. One that runs what it was to get is
+ * finished as it is. Pure.
+ */
+export const doneSince = (
+  { since = [], targets }: InterruptedRun,
+  choice: 'finish' | 'rollback' | 'leave',
+): readonly DoneSince[] => {
+  switch (choice) {
+    case 'leave':
+      return [];
+    case 'finish':
+      return since.filter(({ host, toplevel }) => toplevel !== targets[host]);
+    case 'rollback':
+      return since;
+  }
+};
+
+/** What later runs did to the hosts of this one, a sentence for each of them. */
+export const doneSinceWords = ({ since = [] }: InterruptedRun): readonly string[] =>
+  [...new Set(since.map(({ run }) => run))].map((run) => {
+    const ofRun = since.filter((one) => one.run === run);
+    const hosts = hostList(ofRun.map(({ host }) => host));
+    const commit = ofRun.find((one) => one.commit !== null)?.commit ?? null;
+    const deed = ofRun.every(({ deed: done }) => done === 'rollback') ? 'rolled back' : 'deployed';
+    return `${hosts} ${ofRun.length === 1 ? 'was' : 'were'} ${deed} since by the run ${run}${commit === null ? '' : `, which committed that as ${commit.slice(0, 12)}`}.`;
+  });

@@ -1,0 +1,221 @@
+import type { CheckRow } from '../model/board/board.ts';
+import type { PlanSummary } from '../model/build/plan.ts';
+import type { BuildProgress } from '../model/build/progress.ts';
+import type { BisectProgress } from '../model/causes/bisect.ts';
+import type { TestCause } from '../model/causes/test-causes.ts';
+import type { GitFacts } from '../model/commit/git.ts';
+import type { HostPreview } from '../model/deploy/preview.ts';
+import type { Failure } from '../model/failure.ts';
+import type { Expectation, HostEntry, HostFacts, HostWork } from '../model/host/host.ts';
+import type { Direction } from '../model/inputs/commits.ts';
+import type { ForgeLimit } from '../model/inputs/forge-limit.ts';
+import type { InputHosts } from '../model/inputs/input-hosts.ts';
+import type { ReleaseNote } from '../model/inputs/release-note.ts';
+import type { InputStanding } from '../model/inputs/standing.ts';
+import type { CommitCount, CommitSubject } from '../model/lock/commit-count.ts';
+import type { LockFacts } from '../model/lock/facts.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
+import type { HostPackages } from '../model/packages/packages-state.ts';
+import type { ActiveRun } from '../model/run/active-run.ts';
+import type { MadeCommit } from './last-commit.ts';
+import type { Goal, InterruptedRun, PendingHost, RunResult, RunSummary } from './run.ts';
+import type { StageName, StageState } from './stage.ts';
+
+/** A command as it ran, for the list behind `@`. */
+export interface CommandRecord {
+  readonly line: string;
+  /** What it does, where its line only says that a script runs on a host. */
+  readonly does: string | null;
+  readonly host: string | null;
+  readonly startedAt: number;
+  readonly tookMs: number;
+  readonly ending: string;
+}
+
+/** What was found out; nothing in the world changed. */
+export type Fact =
+  | {
+      readonly type: 'flake-opened';
+      readonly path: string;
+      readonly demo: boolean;
+      readonly readOnly: boolean;
+    }
+  | { readonly type: 'git-observed'; readonly git: GitFacts | null; readonly why: string | null }
+  | { readonly type: 'lock-observed'; readonly lock: LockFacts }
+  | {
+      readonly type: 'commits-counted';
+      readonly path: string;
+      readonly count: CommitCount;
+      /** Absent or null where only the number is known. */
+      readonly direction?: Direction | null;
+    }
+  | { readonly type: 'packages-compared'; readonly host: string; readonly packages: HostPackages }
+  | {
+      readonly type: 'inputs-asked';
+      readonly standings: Readonly<Record<string, InputStanding>>;
+    }
+  | {
+      readonly type: 'release-notes-read';
+      readonly path: string;
+      readonly notes: readonly ReleaseNote[];
+    }
+  /** Inputs that are as committed because somebody put them back since the last update. */
+  | { readonly type: 'inputs-put-back'; readonly names: readonly string[] }
+  | { readonly type: 'input-hosts-found'; readonly input: string; readonly hosts: InputHosts }
+  | { readonly type: 'forge-limited'; readonly limits: readonly ForgeLimit[] }
+  | { readonly type: 'commits-uncounted'; readonly path: string; readonly why: string }
+  | {
+      readonly type: 'subjects-listed';
+      readonly path: string;
+      readonly subjects: readonly CommitSubject[];
+      /** Why older ones are missing; null when all are there. */
+      readonly rest: string | null;
+    }
+  | { readonly type: 'fleet-listing' }
+  | { readonly type: 'fleet-listed'; readonly hosts: readonly HostEntry[] }
+  | { readonly type: 'fleet-unlisted'; readonly failure: Failure }
+  | { readonly type: 'host-probing'; readonly host: string }
+  | { readonly type: 'host-probed'; readonly host: string; readonly facts: HostFacts }
+  | { readonly type: 'host-unprobed'; readonly host: string; readonly failure: Failure }
+  /** What taking the host to this system would do, or will. */
+  | {
+      readonly type: 'host-previewed';
+      readonly host: string;
+      readonly to: StorePath;
+      readonly preview: HostPreview;
+    }
+  | { readonly type: 'host-expected'; readonly host: string; readonly expectation: Expectation }
+  | { readonly type: 'position-judged'; readonly host: string; readonly ancestry: Ancestry }
+  | { readonly type: 'board-checking'; readonly ids: readonly string[] }
+  | { readonly type: 'board-observed'; readonly rows: readonly CheckRow[] }
+  | {
+      readonly type: 'history-listed';
+      readonly runs: readonly RunSummary[];
+      /** The commits of all users of the checkout. */
+      readonly made?: readonly MadeCommit[];
+    }
+  /** The run that another nixup is in the middle of; null when there is none. */
+  | { readonly type: 'active-found'; readonly run: ActiveRun | null }
+  | { readonly type: 'interruption-found'; readonly run: InterruptedRun | null }
+  | { readonly type: 'pending-listed'; readonly hosts: readonly PendingHost[] }
+  /** Units that fail or do not run, and that somebody accepted. */
+  | {
+      readonly type: 'accepted-listed';
+      readonly units: Readonly<Record<string, readonly string[]>>;
+    }
+  | { readonly type: 'command-ran'; readonly command: CommandRecord }
+  | {
+      readonly type: 'noticed';
+      readonly tone: 'info' | 'warning' | 'error';
+      readonly text: string;
+      /** Somebody has to act now: it is also told beside `--json`. */
+      readonly isUrgent?: true;
+    };
+
+/** How the revision that a host runs relates to the flake's HEAD. */
+export type Ancestry =
+  /** Not asked yet for the system that runs now. */
+  | { readonly kind: 'unjudged' }
+  | { readonly kind: 'same' }
+  | { readonly kind: 'behind'; readonly commits: number | null }
+  | { readonly kind: 'ahead' }
+  | { readonly kind: 'diverged' }
+  | { readonly kind: 'unknown' };
+
+/** Lines that one builder said. */
+export interface BuilderLines {
+  readonly derivation: StorePath;
+  readonly lines: readonly string[];
+}
+
+/** What a run does. These make the journal. */
+export type RunEvent =
+  | {
+      readonly type: 'run-started';
+      readonly run: string;
+      readonly goal: Goal;
+      readonly hosts: readonly string[];
+      readonly tree: string | null;
+      readonly lock: string | null;
+    }
+  | { readonly type: 'stage-changed'; readonly stage: StageName; readonly state: StageState }
+  /** Where a rollout in waves stands. `wave` counts from 1; `until`: when a soak ends, ms since the epoch. */
+  | {
+      readonly type: 'rollout-moved';
+      readonly wave: number;
+      readonly waves: number;
+      readonly hosts: readonly string[];
+      readonly state: 'deploying' | 'soaking';
+      readonly until: number | null;
+    }
+  /** No host is begun while a run is paused. */
+  | { readonly type: 'pause-changed'; readonly isPaused: boolean }
+  | { readonly type: 'host-worked'; readonly host: string; readonly work: HostWork }
+  /** What a host is to be brought to in this run; the basis for going on after a crash. */
+  | {
+      readonly type: 'planned';
+      readonly host: string;
+      readonly mode: string;
+      readonly from: StorePath | null;
+      readonly fromGeneration: number | null;
+      readonly to: StorePath;
+      /** There where it is booted into the new system, and not switched to it. */
+      readonly restart?: true;
+    }
+  /** Written to the disk before the deed. */
+  | {
+      readonly type: 'intended';
+      readonly host: string | null;
+      readonly deed: string;
+      readonly from: StorePath | null;
+      readonly to: StorePath | null;
+    }
+  | {
+      readonly type: 'achieved';
+      readonly host: string | null;
+      readonly deed: string;
+      readonly evidence: string;
+    }
+  | {
+      readonly type: 'missed';
+      readonly host: string | null;
+      readonly deed: string;
+      readonly failure: Failure;
+    }
+  | { readonly type: 'logged'; readonly host: string | null; readonly lines: readonly string[] }
+  /** Lines of builders: they stand in the log of the host as well. Nix keeps them. */
+  | { readonly type: 'builder-logged'; readonly logs: readonly BuilderLines[] }
+  | ({ readonly type: 'progress'; readonly host: string | null } & BuildProgress)
+  /** Why the test failed, each cause once; replaces what was found before. */
+  | { readonly type: 'causes-found'; readonly causes: readonly TestCause[] }
+  /** What is going to be built and fetched, for a host, and for all so far (null). */
+  | { readonly type: 'build-planned'; readonly host: string | null; readonly plan: PlanSummary }
+  /** Where the search for the input that breaks a host stands. */
+  | { readonly type: 'bisected'; readonly progress: BisectProgress }
+  | ({ readonly type: 'result'; readonly run: string } & RunResult);
+
+export type Undated = Fact | RunEvent;
+
+/** `at` in milliseconds since the epoch. */
+export type AppEvent = Undated & { readonly at: number };
+
+const runTypes: ReadonlySet<string> = new Set<RunEvent['type']>([
+  'run-started',
+  'stage-changed',
+  'rollout-moved',
+  'pause-changed',
+  'host-worked',
+  'planned',
+  'intended',
+  'achieved',
+  'missed',
+  'logged',
+  'builder-logged',
+  'progress',
+  'causes-found',
+  'bisected',
+  'build-planned',
+  'result',
+]);
+
+export const isRunEvent = (event: Undated): event is RunEvent => runTypes.has(event.type);

@@ -1,0 +1,22 @@
+import { olderNixos } from '../model/host/system-version.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
+import { positionOf } from './hosts.ts';
+import type { HostState } from './state.ts';
+
+/**
+ * That a deploy takes a host back, after its name: it runs something newer than the flake,
+ * or something that the flake's branch does not have. Null where it goes forward, as far as
+ * that is known.
+ */
+export const goesBackWords = (host: HostState, to: StorePath): string | null => {
+  const current = host.facts?.current ?? null;
+  if (current === null || current === to) return null;
+  const versions = olderNixos(current, to);
+  const position = positionOf(host).kind;
+  if (versions !== null) return `goes back to an older system (NixOS ${versions})`;
+  if (position === 'ahead')
+    return 'goes back to an older system: it runs a newer one than the flake';
+  return position === 'diverged'
+    ? 'leaves a system of another branch: what only that has is gone'
+    : null;
+};

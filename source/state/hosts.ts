@@ -1,0 +1,190 @@
+import { isPersistent } from '../model/deploy/in-place.ts';
+import type { Failure } from '../model/failure.ts';
+import { failuresThatCount } from '../model/host/health.ts';
+import type { HostEntry, HostFacts, HostPosition } from '../model/host/host.ts';
+import { olderNixos } from '../model/host/system-version.ts';
+import { fullUnitName } from '../model/host/unit-name.ts';
+import { memoByObject } from '../model/memo.ts';
+import type { AppState, HostState } from './state.ts';
+
+/** Two or three words for a row, of the failures that it tells apart; `explain` has the whole story. */
+const unreachableWords: Readonly<Partial<Record<Failure['code'], string>>> = {
+  'host-unreachable': 'asleep',
+  'host-timeout': 'asleep',
+  'ssh-failed': 'ssh failed',
+  'login-waits': 'login waits',
+  'host-key-unknown': 'host key unknown',
+  'host-key-changed': 'host key changed',
+  'login-refused': 'login refused',
+  'login-shell-failed': 'no login shell',
+  'identity-mismatch': 'another machine',
+  'not-nixos': 'not NixOS',
+};
+
+const whyUnreachable = (failure: Failure): string =>
+  failure.code === 'host-unreachable' && failure.name !== undefined
+    ? 'name not found'
+    : (unreachableWords[failure.code] ?? 'no answer');
+
+const byAncestry = (host: HostState, facts: HostFacts): HostPosition => {
+  switch (host.ancestry.kind) {
+    case 'unjudged':
+      return { kind: 'unknown' };
+    case 'behind':
+      return { kind: 'stale', commitsBehind: host.ancestry.commits };
+    case 'ahead':
+      return { kind: 'ahead' };
+    case 'diverged':
+      return { kind: 'diverged' };
+    case 'same':
+      return { kind: 'stale', commitsBehind: null };
+    case 'unknown':
+      // Git does not know the revision: no commit of this flake built it. A system
+      // that embeds no revision says nothing of its origin: it differs, no more.
+      return facts.revision === null ? { kind: 'stale', commitsBehind: null } : { kind: 'drifted' };
+  }
+};
+
+/** Where a host stands against the flake, from the last probe and the expectation. Pure. */
+export const positionOf = (host: HostState): HostPosition => {
+  const { probe, facts, expectation } = host;
+  if (probe.kind === 'failed') return { kind: 'unreachable', why: whyUnreachable(probe.failure) };
+  if (facts === null || facts.current === null) return { kind: 'unknown' };
+  // What is newer than the flake is known before the flake is evaluated.
+  if (expectation.kind !== 'known')
+    return host.ancestry.kind === 'ahead' ? { kind: 'ahead' } : { kind: 'unknown' };
+  if (facts.current === expectation.toplevel && !isPersistent(facts, expectation.toplevel))
+    return { kind: 'notPersistent' };
+  if (facts.current === expectation.toplevel)
+    return facts.rebootNeeded === true ? { kind: 'rebootNeeded' } : { kind: 'current' };
+  const position = byAncestry(host, facts);
+  // A branch that was taken back by a commit of its own is newer in git, and older in what it makes.
+  return (position.kind === 'stale' || position.kind === 'drifted') &&
+    olderNixos(facts.current, expectation.toplevel) !== null
+    ? { kind: 'ahead' }
+    : position;
+};
+
+/** What flake and config say of these hosts; names that the flake does not have are left out. */
+export const entriesOf = (app: AppState, names: readonly string[]): readonly HostEntry[] =>
+  names.flatMap((name) => app.hosts[name]?.entry ?? []);
+
+/** Hosts that can be built and deployed. */
+export const deployableHosts = (app: AppState): readonly string[] =>
+  app.hostNames.filter((name) => app.hosts[name]?.entry.role.kind === 'deployable');
+
+/** Hosts that can be deployed and whose system was built as the flake says it now. */
+export const builtHosts = (app: AppState): readonly string[] =>
+  deployableHosts(app).filter((name) => {
+    const expectation = app.hosts[name]?.expectation;
+    return expectation?.kind === 'known' && expectation.builtAt !== null;
+  });
+
+/** Hosts that a test of everything builds. */
+export const buildableHosts = (app: AppState): readonly string[] =>
+  app.hostNames.filter((name) => {
+    const kind = app.hosts[name]?.entry.role.kind;
+    return kind === 'deployable' || kind === 'build-only';
+  });
+
+/** Trouble first: the order of the headings when the fleet is grouped. */
+export const troubles = [
+  'failed',
+  'unhealthy',
+  'working',
+  'behind',
+  'newer than the flake',
+  'reboot needed',
+  'unknown',
+  'current',
+  'asleep',
+  'left out',
+] as const;
+
+export type Trouble = (typeof troubles)[number];
+
+/** Units that failed and are not ignored by the config. */
+export const troubledUnits = (host: HostState): readonly string[] =>
+  failuresThatCount(host.entry, host.facts?.failedUnits ?? []);
+
+/** Critical units by their whole names. */
+export const criticalUnits = (host: HostState): readonly string[] =>
+  host.entry.critical.map(fullUnitName);
+
+/** Critical units that the last probe found neither active nor waiting for what starts them. */
+export const criticalDown = ({ facts, entry }: HostState): readonly string[] =>
+  facts === null
+    ? []
+    : entry.critical
+        .map(fullUnitName)
+        .filter(
+          (unit) =>
+            !facts.activeUnits.includes(unit) && facts.waitingUnits?.includes(unit) !== true,
+        );
+
+/** Units of a host that are not as they should be, each once. */
+export const unwellUnits = (host: HostState): readonly string[] => [
+  ...new Set([...troubledUnits(host), ...criticalDown(host)]),
+];
+
+const byWork = (host: HostState): Trouble | undefined => {
+  switch (host.work.kind) {
+    case 'failed':
+    case 'rolledBack':
+      return 'failed';
+    case 'unhealthy':
+      return 'unhealthy';
+    case 'running':
+    case 'queued':
+    case 'waiting':
+    case 'rollingBack':
+      return 'working';
+    case 'pending':
+      return 'asleep';
+    case 'idle':
+    case 'built':
+    case 'succeeded':
+    case 'unchanged':
+    case 'canceled':
+    case 'skipped':
+      return undefined;
+  }
+};
+
+const byPosition = (host: HostState): Trouble => {
+  const position = positionOf(host);
+  switch (position.kind) {
+    case 'unreachable':
+      return position.why === 'asleep' ? 'asleep' : 'failed';
+    case 'ahead':
+      return 'newer than the flake';
+    case 'stale':
+    case 'diverged':
+    case 'drifted':
+      return 'behind';
+    case 'notPersistent':
+      return 'behind';
+    case 'rebootNeeded':
+      return 'reboot needed';
+    case 'current':
+      return 'current';
+    case 'unknown':
+      return host.expectation.kind === 'failed' ? 'failed' : 'unknown';
+  }
+};
+
+/** Which trouble a host is in. */
+export const troubleOf: (host: HostState) => Trouble = memoByObject((host) => {
+  const working = byWork(host);
+  if (working !== undefined) return working;
+  if (host.entry.role.kind === 'refused' || host.entry.role.kind === 'left-out') return 'left out';
+  const trouble = byPosition(host);
+  if (trouble === 'asleep' || trouble === 'failed') return trouble;
+  return criticalDown(host).length > 0 ? 'unhealthy' : trouble;
+});
+
+/** Whether the system that the flake wants of a host is built; a test that goes on says it of its work first. */
+export const isBuilt = ({ expectation, work }: HostState): boolean =>
+  expectation.kind === 'known' &&
+  (expectation.builtAt !== null ||
+    (work.kind === 'built' && work.toplevel === expectation.toplevel));

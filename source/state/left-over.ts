@@ -1,0 +1,175 @@
+import { pushObstacle } from '../model/commit/push-obstacle.ts';
+import { showUnitFailure } from '../model/host/unit-failure.ts';
+import { counted, hostList } from '../model/words/sentences.ts';
+import { deployableHosts, troubleOf, unwellUnits } from './hosts.ts';
+import { deployedPart } from './part-of-fleet.ts';
+import { type StageName, stageNames } from './stage.ts';
+import type { AppState } from './state.ts';
+import { unreviewedAlarms } from './unreviewed-alarms.ts';
+
+/** Something that keeps a runbook whose steps are closed from being done. */
+export type LeftOver =
+  | {
+      readonly kind: 'failed' | 'rolled-back' | 'unhealthy' | 'not-deployed' | 'asleep' | 'reboot';
+      readonly hosts: readonly string[];
+    }
+  /** Units that failed before the deploy as well: no step fails for them, and nobody has accepted them. */
+  | { readonly kind: 'known'; readonly hosts: readonly string[]; readonly units: readonly string[] }
+  | { readonly kind: 'alarms'; readonly inputs: readonly string[] }
+  /** A step that a person closed before it was done. */
+  | { readonly kind: 'closed'; readonly stage: StageName; readonly reason: string }
+  /** Its holds and settings are of this working tree alone: another clone or a timer does not have them. */
+  | { readonly kind: 'settings'; readonly path: string }
+  | { readonly kind: 'unpushed'; readonly commits: number };
+
+/** Units that fail or do not run on a host that answers, and that nobody has accepted. */
+const notAccepted = (app: AppState, name: string): readonly string[] => {
+  const host = app.hosts[name];
+  const accepted = app.accepted[name] ?? [];
+  return host === undefined || host.probe.kind === 'failed'
+    ? []
+    : unwellUnits(host).filter((unit) => !accepted.includes(unit));
+};
+
+const hostsLeft = (app: AppState): readonly LeftOver[] => {
+  const names = deployableHosts(app);
+  const inTrouble = (trouble: 'failed' | 'unhealthy'): readonly string[] =>
+    names.filter((name) => {
+      const host = app.hosts[name];
+      return host !== undefined && troubleOf(host) === trouble;
+    });
+  const isBack = (name: string): boolean => app.hosts[name]?.work.kind === 'rolledBack';
+  const failed = inTrouble('failed').filter((name) => !isBack(name));
+  const back = names.filter(isBack);
+  const unhealthy = inTrouble('unhealthy').filter(
+    (name) => app.hosts[name]?.work.kind === 'unhealthy' || notAccepted(app, name).length > 0,
+  );
+  const told = new Set([...failed, ...back, ...unhealthy]);
+  const part = deployedPart(app);
+  const asleep = part.waiting.filter((name) => !told.has(name));
+  const reboot = names.filter(
+    (name) => app.hosts[name]?.facts?.rebootNeeded === true && !asleep.includes(name),
+  );
+  const sick = names.filter(
+    (name) => !unhealthy.includes(name) && notAccepted(app, name).length > 0,
+  );
+  const kinds = [
+    { kind: 'failed', hosts: failed },
+    { kind: 'rolled-back', hosts: back },
+    { kind: 'unhealthy', hosts: unhealthy },
+    { kind: 'known', hosts: sick, units: sick.flatMap((name) => notAccepted(app, name)) },
+    { kind: 'not-deployed', hosts: part.left.filter((name) => !told.has(name)) },
+    { kind: 'asleep', hosts: asleep },
+    { kind: 'reboot', hosts: reboot },
+  ] as const;
+  return kinds.filter(({ hosts }) => hosts.length > 0);
+};
+
+/** Commits that the remote has not; 0 where there is nothing to push to, or nothing to push. */
+const unpushedCommits = ({ git, stages }: AppState): number => {
+  if (git === null || pushObstacle(git) !== null) return 0;
+  if (git.upstream !== null) return git.ahead;
+  return stages.commit.kind === 'passed' ? 1 : 0;
+};
+
+/** What is left when every step of the runbook is closed. Nothing left is what *done* means. Pure. */
+export const leftOvers = (app: AppState): readonly LeftOver[] => {
+  const { review } = app.stages;
+  const unseen = unreviewedAlarms(app).map(({ input }) => input);
+  // After a commit the lock shows none of them any more.
+  const inputs =
+    unseen.length > 0 ? unseen : review.kind === 'skipped' ? (review.alarms ?? []) : [];
+  const commits = unpushedCommits(app);
+  const settings = app.git?.dirty.find((path) => path.split('/').at(-1) === 'nixup.toml');
+  return [
+    ...hostsLeft(app),
+    ...(inputs.length === 0 ? [] : [{ kind: 'alarms' as const, inputs }]),
+    ...stageNames.flatMap((stage): readonly LeftOver[] => {
+      const state = app.stages[stage];
+      // Its hosts say it already, or it is the review, whose alarms do.
+      return state.kind === 'skipped' && (stage === 'verify' || stage === 'watch')
+        ? [{ kind: 'closed', stage, reason: state.reason }]
+        : [];
+    }),
+    ...(settings === undefined ? [] : [{ kind: 'settings' as const, path: settings }]),
+    ...(commits === 0 ? [] : [{ kind: 'unpushed' as const, commits }]),
+  ];
+};
+
+const countOf = (left: LeftOver): number => {
+  switch (left.kind) {
+    case 'alarms':
+      return left.inputs.length;
+    case 'closed':
+    case 'settings':
+      return 1;
+    case 'unpushed':
+      return left.commits;
+    case 'failed':
+    case 'rolled-back':
+    case 'unhealthy':
+    case 'known':
+    case 'not-deployed':
+    case 'asleep':
+    case 'reboot':
+      return left.hosts.length;
+  }
+};
+
+/** How many things are left: hosts, inputs, commits. */
+export const countLeft = (left: readonly LeftOver[]): number =>
+  left.reduce((sum, one) => sum + countOf(one), 0);
+
+/** `p510 failed`, `2 commits not pushed`. */
+export const leftWords = (left: LeftOver): string => {
+  switch (left.kind) {
+    case 'failed':
+      return `${hostList(left.hosts)} failed`;
+    case 'rolled-back':
+      return `${hostList(left.hosts)} rolled back`;
+    case 'unhealthy':
+      return `${hostList(left.hosts)} unhealthy`;
+    case 'known':
+      return `known trouble on ${hostList(left.hosts)}: ${left.units.map(showUnitFailure).join(', ')}`;
+    case 'not-deployed':
+      return `${hostList(left.hosts)} not deployed`;
+    case 'asleep':
+      return `${hostList(left.hosts)} asleep`;
+    case 'reboot':
+      return `${hostList(left.hosts)} to reboot`;
+    case 'alarms':
+      return `${counted(left.inputs.length, 'input')} with alarms that nobody looked at: ${left.inputs.join(', ')}`;
+    case 'closed':
+      return `${left.stage} closed: ${left.reason}`;
+    case 'settings':
+      return `${left.path} not committed`;
+    case 'unpushed':
+      return `${counted(left.commits, 'commit')} not pushed`;
+  }
+};
+
+/** The same for the header: `1 failed`. */
+export const leftShort = (left: LeftOver): string => {
+  switch (left.kind) {
+    case 'failed':
+    case 'unhealthy':
+    case 'asleep':
+      return `${left.hosts.length} ${left.kind}`;
+    case 'rolled-back':
+      return `${left.hosts.length} rolled back`;
+    case 'known':
+      return `${left.hosts.length} with known trouble`;
+    case 'not-deployed':
+      return `${left.hosts.length} not deployed`;
+    case 'reboot':
+      return `${left.hosts.length} to reboot`;
+    case 'alarms':
+      return `${left.inputs.length} not reviewed`;
+    case 'closed':
+      return `${left.stage} closed`;
+    case 'settings':
+      return '1 file to commit';
+    case 'unpushed':
+      return `${left.commits} to push`;
+  }
+};

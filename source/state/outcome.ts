@@ -1,0 +1,99 @@
+import { showStorePath } from '../model/words/format.ts';
+import { counted } from '../model/words/sentences.ts';
+import {
+  type Ending,
+  endingOf,
+  exitCodeOf,
+  type HostOutcome,
+  type HostOutcomeStatus,
+} from './run.ts';
+export const endingOfHosts = (outcomes: ReadonlyMap<string, HostOutcome>): Ending =>
+  endingOf(exitCodeOf([...outcomes.values()]));
+/** The outcome of a host as people read it; JSON has the status itself. */
+export const outcomeWords: Readonly<Record<HostOutcomeStatus, string>> = {
+  succeeded: 'succeeded',
+  unchanged: 'unchanged',
+  unhealthy: 'unhealthy',
+  failed: 'failed',
+  rolledBack: 'rolled back',
+  pending: 'pending',
+  skipped: 'skipped',
+  canceled: 'canceled',
+};
+
+type Named = readonly [host: string, outcome: HostOutcome];
+
+/** More hosts of one fate than these are counted and not named. */
+const namedAtMost = 3;
+
+const hostsOf = (some: readonly Named[]): string =>
+  some.length > namedAtMost ? counted(some.length, 'host') : some.map(([host]) => host).join(', ');
+
+/** Hosts with the same reason share it. */
+const withReasons = (
+  some: readonly Named[],
+  words: (hosts: string, reason: string | null) => string,
+): readonly string[] => {
+  const byReason = new Map<string | null, Named[]>();
+  for (const named of some) {
+    const { reason } = named[1];
+    byReason.set(reason, [...(byReason.get(reason) ?? []), named]);
+  }
+  return [...byReason].map(([reason, hosts]) => words(hostsOf(hosts), reason));
+};
+
+const because = (reason: string | null): string =>
+  reason === null || reason === '' ? '' : `: ${reason.replace(/\.$/, '')}`;
+
+const canceledWords = (canceled: readonly Named[]): readonly string[] => {
+  if (canceled.length === 0) return [];
+  const told = canceled.flatMap(([host, { from }]) =>
+    from === null ? [] : [`${host} runs ${showStorePath(from)}`],
+  );
+  return canceled.length > namedAtMost || told.length === 0
+    ? [`canceled; ${hostsOf(canceled)} not begun`]
+    : [`canceled; ${told.join(', ')} as before`];
+};
+
+const done: Readonly<Record<'deploy' | 'rollback', string>> = {
+  deploy: 'deployed',
+  rollback: 'rolled back',
+};
+
+/** A rollback makes a generation, too. */
+const madeOf = (only: Named | undefined): string =>
+  only === undefined || only[1].generation === null ? '' : `, as g${only[1].generation}`;
+
+/**
+ * How a deploy or a rollback ended, in one sentence that names what is left:
+ * `2 deployed · p620 unhealthy: syncthing.service failed · samsung pending,
+ * asleep`. Pure.
+ */
+export const outcomeSentence = (
+  outcomes: Readonly<Record<string, HostOutcome>>,
+  deed: 'deploy' | 'rollback',
+): string => {
+  const all = Object.entries(outcomes);
+  const of = (status: HostOutcomeStatus): readonly Named[] =>
+    all.filter(([, outcome]) => outcome.status === status);
+  const succeeded = of('succeeded');
+  const unchanged = of('unchanged');
+  const only = succeeded.length === 1 ? succeeded[0] : undefined;
+  const parts = [
+    ...(succeeded.length === 0
+      ? []
+      : [`${only?.[0] ?? succeeded.length} ${done[deed]}${madeOf(only)}`]),
+    ...withReasons(of('failed'), (hosts, why) => `${hosts} failed${because(why)}`),
+    ...withReasons(of('rolledBack'), (hosts, why) => `${hosts} rolled back${because(why)}`),
+    ...withReasons(of('unhealthy'), (hosts, why) => `${hosts} unhealthy${because(why)}`),
+    ...canceledWords(of('canceled')),
+    ...withReasons(
+      of('pending'),
+      (hosts, why) => `${hosts} pending${why === null ? '' : `, ${why}`}`,
+    ),
+    ...(unchanged.length === 0 ? [] : [`${unchanged.length} unchanged`]),
+  ];
+  if (parts.length > 0) return parts.join(' · ');
+  const skipped = withReasons(of('skipped'), (hosts, why) => `${hosts}${because(why)}`);
+  return skipped.length === 0 ? 'No host to do.' : `Not ${done[deed]}: ${skipped.join(' · ')}`;
+};

@@ -1,0 +1,122 @@
+import { isInPlace } from '../model/deploy/in-place.ts';
+import type { DeployMode } from '../model/deploy/plan.ts';
+import type { HostWork } from '../model/host/host.ts';
+import { counted } from '../model/words/sentences.ts';
+import { buildableHosts, deployableHosts } from './hosts.ts';
+import { unreachable } from './plans/decision.ts';
+import { isProven, type StageState } from './stage.ts';
+import type { AppState, HostState } from './state.ts';
+
+/** How far a step has come in the whole fleet, host by host, in the order of the flake. */
+export interface PartOfFleet {
+  readonly done: readonly string[];
+  /** Hosts that hold nobody up: they sleep, or their builder does, or they are sick and to be decided on. */
+  readonly waiting: readonly string[];
+  readonly left: readonly string[];
+}
+
+type Standing = keyof PartOfFleet;
+
+const divide = (
+  app: AppState,
+  names: readonly string[],
+  standingOf: (host: HostState) => Standing,
+): PartOfFleet => {
+  const of = (standing: Standing): readonly string[] =>
+    names.filter((name) => {
+      const host = app.hosts[name];
+      return host !== undefined && standingOf(host) === standing;
+    });
+  return { done: of('done'), waiting: of('waiting'), left: of('left') };
+};
+
+const isAsleep = (host: HostState | undefined): boolean =>
+  host !== undefined && unreachable(host)?.kind === 'pending';
+
+/** Whether its system cannot be built now, because the machine that builds it sleeps. */
+export const waitsForBuilder = (app: AppState, { entry }: HostState): boolean =>
+  entry.buildOn !== undefined && isAsleep(app.hosts[entry.buildOn]);
+
+/** Whether exactly the system that this tree gives the host was built and tested. */
+const isTestedHost = ({ git }: AppState, { expectation }: HostState): boolean =>
+  expectation.kind === 'known' &&
+  expectation.builtAt !== null &&
+  (git === null || expectation.tree === git.tree);
+
+/** Which hosts were built and tested for the tree as it is. Pure. */
+export const testedPart = (app: AppState): PartOfFleet =>
+  divide(app, buildableHosts(app), (host) =>
+    isTestedHost(app, host) ? 'done' : waitsForBuilder(app, host) ? 'waiting' : 'left',
+  );
+
+/** Which hosts run, and would boot, what the flake says. Pure. */
+export const deployedPart = (app: AppState, mode: DeployMode = 'switch'): PartOfFleet =>
+  divide(app, deployableHosts(app), (host) => {
+    const { expectation, facts, work } = host;
+    if (isAsleep(host)) return 'waiting';
+    if (
+      work.kind === 'unhealthy' &&
+      expectation.kind === 'known' &&
+      facts?.current === expectation.toplevel
+    )
+      return 'waiting';
+    const isDone =
+      host.probe.kind !== 'failed' &&
+      expectation.kind === 'known' &&
+      (app.git === null || expectation.tree === app.git.tree) &&
+      facts !== null &&
+      isInPlace(facts, expectation.toplevel, mode);
+    return isDone ? 'done' : 'left';
+  });
+
+/** When this nixup changed what the host runs last; null where it did not since it was started. */
+const workedAt = (work: HostWork): number | null => {
+  switch (work.kind) {
+    case 'succeeded':
+    case 'unhealthy':
+    case 'rolledBack':
+      return work.at;
+    case 'rollingBack':
+      return work.since;
+    case 'idle':
+    case 'queued':
+    case 'running':
+    case 'built':
+    case 'waiting':
+    case 'pending':
+    case 'unchanged':
+    case 'failed':
+    case 'canceled':
+    case 'skipped':
+      return null;
+  }
+};
+
+/** Whether the host got another system after that moment, from this nixup or from whomever. */
+const isChangedSince = ({ work, movedAt }: HostState, at: number): boolean =>
+  Math.max(workedAt(work) ?? at, movedAt ?? at) > at;
+
+/** Whether any host that could be asked got another system after that moment. Pure. */
+export const isFleetChangedSince = (app: AppState, at: number): boolean =>
+  deployableHosts(app).some((name) => {
+    const host = app.hosts[name];
+    return host !== undefined && isChangedSince(host, at);
+  });
+
+/** Hosts of which a step was proven and that were not changed since. */
+export const stillProven = (app: AppState, state: StageState): readonly string[] =>
+  isProven(state)
+    ? (state.hosts ?? []).filter((name) => {
+        const host = app.hosts[name];
+        return host !== undefined && !isChangedSince(host, state.at);
+      })
+    : [];
+
+/** Which hosts a comparison of health was proven of, among all that could be asked. Pure. */
+export const comparedPart = (app: AppState, proven: readonly string[]): PartOfFleet =>
+  divide(app, deployableHosts(app), (host) =>
+    proven.includes(host.entry.name) ? 'done' : isAsleep(host) ? 'waiting' : 'left',
+  );
+/** `1 of 8 hosts`. */
+export const partWords = ({ done, left, waiting }: PartOfFleet): string =>
+  `${done.length} of ${counted(done.length + left.length + waiting.length, 'host')}`;

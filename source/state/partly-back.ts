@@ -1,0 +1,103 @@
+import { quoteWords } from '../model/command.ts';
+import { type AlsoBack, type LeftOut, stayBehind } from '../model/deploy/plan.ts';
+import { hostList } from '../model/words/sentences.ts';
+import { outcomeSentence } from './outcome.ts';
+import { exitCodeOf, type HostOutcome } from './run.ts';
+
+/** How a rollback ended that did not bring every host back; `exitCode` absent: as its hosts say. */
+export interface PartlyBack {
+  readonly exitCode?: number;
+  readonly summary: string;
+  readonly next?: string;
+}
+
+/** Kinds of hosts that were there, and that a gate or a person kept where they are. */
+const keptWords = ({ host, kind, reason }: LeftOut): readonly string[] => {
+  switch (kind) {
+    case 'refused':
+    case 'repeated':
+      return [`${host} ${reason}`];
+    case 'protected':
+      return [`${host} is protected: ${reason}`];
+    case 'declined':
+      return [`${host} was ${reason}`];
+    // These stand among the outcomes.
+    case 'unchanged':
+    case 'pending':
+    case 'failed':
+    case 'mistaken':
+    case 'unhealthy':
+    case 'skipped':
+      return [];
+  }
+};
+
+/** What brings the rest back, and what leaves it and takes lock and commit back all the same. */
+const waysOn = (
+  rest: readonly string[],
+  toConfirm: readonly string[],
+  back: readonly string[],
+  { lock, commit, push }: AlsoBack,
+): string => {
+  const flags = [
+    ...(lock ? ['--lock'] : []),
+    ...(commit ? ['--commit'] : []),
+    ...(push ? ['--push'] : []),
+  ];
+  const confirm = toConfirm.flatMap((host) => ['--confirm', host]);
+  const whole = quoteWords(['nixup', 'rollback', ...rest, ...flags, ...confirm]);
+  return back.length === 0
+    ? `Next: ${whole}`
+    : `Next: ${whole}; or leave ${hostList(rest)} and take ${lock && commit ? 'lock and commit' : lock ? 'the lock' : 'the commit'} back: ${quoteWords(['nixup', 'rollback', ...back, ...flags])}`;
+};
+
+/**
+ * What a rollback left, and why lock and commit stay then: a host that was
+ * left out, or that failed, runs what they say. Null where every host is back. Pure.
+ */
+export const partlyBack = (
+  leftOut: readonly LeftOut[],
+  outcomes: Readonly<Record<string, HostOutcome>>,
+  also: AlsoBack,
+): PartlyBack | null => {
+  const left = stayBehind(leftOut);
+  const byHosts = exitCodeOf(Object.values(outcomes));
+  if (left.length === 0 && byHosts === 0) return null;
+  const kept = left.flatMap(keptWords);
+  const keptHosts = new Set(left.flatMap((one) => (keptWords(one).length > 0 ? [one.host] : [])));
+  const others = Object.fromEntries(
+    Object.entries(outcomes).filter(([host]) => !keptHosts.has(host)),
+  );
+  const takesFiles = also.lock || also.commit;
+  const isBack = ([, { status }]: readonly [string, HostOutcome]): boolean =>
+    status === 'succeeded' || status === 'unchanged';
+  const all = Object.entries(outcomes);
+  const back = all.filter(isBack).map(([host]) => host);
+  const leftHosts = new Set(left.map(({ host }) => host));
+  const rest = all
+    .filter(
+      ([host, { status }]) => leftHosts.has(host) || status === 'failed' || status === 'canceled',
+    )
+    .map(([host]) => host);
+  const toConfirm = left.flatMap(({ host, kind }) =>
+    kind === 'protected' || kind === 'repeated' ? [host] : [],
+  );
+  const isRefused = left.some(
+    ({ kind }) =>
+      kind === 'refused' ||
+      kind === 'protected' ||
+      kind === 'repeated' ||
+      (kind === 'declined' && takesFiles),
+  );
+  return {
+    ...(isRefused && (byHosts === 0 || byHosts === 4) ? { exitCode: 3 } : {}),
+    summary: [
+      ...(Object.keys(others).length === 0 ? [] : [outcomeSentence(others, 'rollback')]),
+      ...(kept.length === 0 ? [] : [`not rolled back: ${kept.join('; ')}`]),
+      ...(takesFiles ? ['lock and commit stay until every host is back'] : []),
+    ]
+      .join(' · ')
+      .concat(takesFiles ? '.' : ''),
+    ...(takesFiles ? { next: waysOn(rest, toConfirm, back, also) } : {}),
+  };
+};

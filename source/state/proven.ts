@@ -1,0 +1,57 @@
+import { isPersistent } from '../model/deploy/in-place.ts';
+import { changedWords } from '../model/inputs/report.ts';
+import { counted } from '../model/words/sentences.ts';
+import { begunState, testWords } from './correct-stages.ts';
+import { testedPart } from './part-of-fleet.ts';
+import type { StageName, StageState } from './stage.ts';
+import type { AppState } from './state.ts';
+
+type Inferred = readonly [StageName, StageState];
+
+/**
+ * Steps of the runbook that the facts alone prove, such as after a restart: a
+ * changed lock was updated, built systems were tested, hosts that run them were
+ * deployed. A tree that changed without its lock passes update and review by
+ * itself. Only steps not begun are answered. Pure.
+ */
+export const inferStages = (state: AppState, at: number): readonly Inferred[] => {
+  const { git, lock, stages } = state;
+  if (git === null || lock.kind !== 'read') return [];
+  const inferred: Inferred[] = [];
+  const pass = (name: StageName, evidence: string): void => {
+    if (stages[name].kind === 'todo') inferred.push([name, { kind: 'passed', evidence, at }]);
+  };
+  if (git.dirty.length > 0) {
+    if (lock.uncompared !== undefined) pass('update', `not compared: ${lock.uncompared}`);
+    else if (lock.changes.length > 0)
+      pass('update', `${changedWords(lock.changes)}, compared with HEAD`);
+    else {
+      pass('update', 'no input changed: the change is in the configuration only');
+      pass('review', 'no input changed: nothing to review');
+    }
+  }
+  const tested = testedPart(state);
+  if (git.dirty.length > 0 && stages.test.kind === 'todo' && tested.done.length > 0) {
+    const begun = begunState(tested, testWords, at);
+    if (begun !== null) inferred.push(['test', begun]);
+  }
+  const hosts = Object.values(state.hosts).filter(({ entry }) => entry.role.kind === 'deployable');
+  const expected = hosts.flatMap(({ expectation, facts }) =>
+    expectation.kind === 'known' && expectation.tree === git.tree ? [{ expectation, facts }] : [],
+  );
+  if (hosts.length === 0 || expected.length < hosts.length) return inferred;
+  if (
+    git.dirty.length > 0 &&
+    tested.left.length === 0 &&
+    expected.every(({ expectation }) => expectation.builtAt !== null)
+  )
+    pass('test', `${counted(hosts.length, 'toplevel')} built and valid for exactly this tree`);
+  const inPlace = expected.every(
+    ({ expectation, facts }) =>
+      facts !== null &&
+      facts.current === expectation.toplevel &&
+      isPersistent(facts, expectation.toplevel),
+  );
+  if (git.dirty.length > 0 && inPlace) pass('deploy', 'every host runs what the flake says');
+  return inferred;
+};

@@ -1,0 +1,26 @@
+import { inGroups, isAnswered, troubleFirst } from '../../model/board/board.ts';
+import type { AppState } from '../state.ts';
+
+/**
+ * Newly answered rows take their places; when the last one is answered, trouble comes
+ * first, and stays there while the same is asked again. A group is answered as a whole, so its
+ * rows that were not answered are gone (push rights of a repository that is no
+ * more); hosts arrive one by one.
+ */
+export const mergeRows = (state: AppState, rows: AppState['board']): AppState => {
+  const whole = new Set<string>(rows.map(({ group }) => group));
+  whole.delete('hosts');
+  const fresh = new Map(rows.map((row) => [row.id, row]));
+  const lasting = state.board.filter((row) => !whole.has(row.group) || fresh.has(row.id));
+  const kept = lasting.map((row) => {
+    const replacement = fresh.get(row.id);
+    fresh.delete(row.id);
+    return replacement ?? row;
+  });
+  const board = [...kept, ...fresh.values()];
+  const isFirst = state.board.length === 0;
+  return {
+    ...state,
+    board: isAnswered(board) ? troubleFirst(board) : isFirst ? inGroups(board) : board,
+  };
+};

@@ -1,0 +1,144 @@
+import type { StorePath } from '../../model/nix/store-path.ts';
+import type { AppEvent, RunEvent } from '../events.ts';
+import type { InterruptedRun, OpenDeed, RunSummary } from '../run.ts';
+
+type Journaled = AppEvent & RunEvent;
+
+/** One line of history from a run's journal; undefined when its start is missing. */
+export const summarizeRun = (id: string, events: readonly Journaled[]): RunSummary | undefined => {
+  const start = events.find((event) => event.type === 'run-started');
+  if (start?.type !== 'run-started') return undefined;
+  const end = events.findLast((event) => event.type === 'result');
+  if (end?.type !== 'result')
+    return {
+      id,
+      goal: start.goal,
+      startedAt: start.at,
+      hosts: start.hosts,
+      ending: null,
+      open: interruptionOf(id, events) === undefined ? 'stopped' : 'interrupted',
+    };
+  const { type: _type, at, run: _run, ...result } = end;
+  return { id, goal: start.goal, startedAt: start.at, hosts: start.hosts, ending: { at, result } };
+};
+
+const openDeedsOf = (events: readonly Journaled[]): readonly OpenDeed[] => {
+  const open = new Map<string, OpenDeed>();
+  for (const event of events) {
+    if (event.type === 'intended') {
+      const { host, deed, from, to, at } = event;
+      open.set(`${host ?? ''} ${deed}`, { host, deed, from, to, at });
+    } else if (event.type === 'achieved' || event.type === 'missed') {
+      open.delete(`${event.host ?? ''} ${event.deed}`);
+    }
+  }
+  return [...open.values()];
+};
+
+const finalKinds: ReadonlySet<string> = new Set([
+  'succeeded',
+  'unchanged',
+  'unhealthy',
+  'failed',
+  'rolledBack',
+  'canceled',
+  'pending',
+  'skipped',
+]);
+
+const modes: readonly InterruptedRun['mode'][] = [
+  'switch',
+  'boot',
+  'test',
+  'dry-activate',
+  'rollback',
+];
+
+/** A mode of a later version is taken for the usual one. */
+const readMode = (text: string): InterruptedRun['mode'] =>
+  modes.find((mode) => mode === text) ?? 'switch';
+
+/** In the journal of an unfinished run: a later run decided this host. */
+export const supersededDeed = 'superseded';
+
+/** Announced with a commit that is to be pushed: said before there is anything to push. */
+export const pushToCome = 'push after the commit';
+
+const isPush = ({ host, deed }: Pick<OpenDeed, 'host' | 'deed'>): boolean =>
+  host === null && (deed === 'push' || deed === pushToCome);
+
+const isCommit = ({
+  host,
+  deed,
+}: {
+  readonly host: string | null;
+  readonly deed: string;
+}): boolean => host === null && deed === 'commit';
+
+/**
+ * What an unfinished journal says: which hosts were being taken from where to
+ * where, and which announced deeds have no end. Undefined when the run ended,
+ * or announced nothing that could have changed the world.
+ */
+export const interruptionOf = (
+  id: string,
+  events: readonly Journaled[],
+): InterruptedRun | undefined => {
+  const start = events.find((event) => event.type === 'run-started');
+  if (start?.type !== 'run-started' || events.some((event) => event.type === 'result'))
+    return undefined;
+  const targets: Record<string, StorePath> = {};
+  const origins: Record<string, StorePath> = {};
+  const finished = new Set<string>();
+  const restarts = new Set<string>();
+  let announced = false;
+  let commit: InterruptedRun['commit'];
+  let mode: InterruptedRun['mode'] = 'switch';
+  for (const event of events) {
+    if (event.type === 'planned') {
+      mode = readMode(event.mode);
+      targets[event.host] = event.to;
+      if (event.from !== null) origins[event.host] = event.from;
+      if (event.restart === true) restarts.add(event.host);
+    } else if (event.type === 'intended') {
+      announced = true;
+      if (isCommit(event) && event.from !== null && event.to !== null)
+        commit = { from: event.from, tree: event.to };
+    } else if (event.type === 'missed' && isCommit(event)) {
+      commit = undefined;
+    } else if (event.type === 'host-worked' && finalKinds.has(event.work.kind)) {
+      finished.add(event.host);
+    }
+  }
+  // A dry run changes nothing: it was not cut off in the middle of anything.
+  if (!announced || mode === 'dry-activate') return undefined;
+  const superseded = new Set(
+    events.flatMap((event) =>
+      event.type === 'achieved' && event.deed === supersededDeed && event.host !== null
+        ? [event.host]
+        : [],
+    ),
+  );
+  for (const host of superseded) {
+    delete targets[host];
+    delete origins[host];
+  }
+  const open = openDeedsOf(events);
+  return {
+    id,
+    goal: start.goal,
+    startedAt: start.at,
+    lastEventAt: events.at(-1)?.at ?? start.at,
+    hosts: start.hosts,
+    mode,
+    targets,
+    origins,
+    restarts: [...restarts].filter((host) => !superseded.has(host)),
+    openDeeds: open.filter(
+      ({ host, deed }) => deed !== pushToCome && (host === null || !superseded.has(host)),
+    ),
+    ...(open.some(isPush) ? { wantsPush: true as const } : {}),
+    ...(commit === undefined ? {} : { commit }),
+    finishedHosts: [...finished],
+  };
+};

@@ -1,0 +1,93 @@
+import type { BisectProgress } from '../../model/causes/bisect.ts';
+import { causesOfOthers } from '../../model/causes/known-causes.ts';
+import { appendLines, emptyLog } from '../../model/words/log.ts';
+import type { AppEvent, RunEvent } from '../events.ts';
+import { noStages } from '../stage.ts';
+import { type AppState, fleetLog, fleetPlan } from '../state.ts';
+import { addBuilderLines } from './builder-logs.ts';
+import { changeHost, mayFollow } from './hosts.ts';
+
+/** Folds an event of a run into the state. Pure. */
+export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState => {
+  switch (event.type) {
+    case 'run-started':
+      return {
+        ...state,
+        run: {
+          kind: 'active',
+          id: event.run,
+          goal: event.goal,
+          hosts: event.hosts,
+          since: event.at,
+        },
+        stages: event.goal === 'run' ? noStages : state.stages,
+        // A search begins where a test ended: its counts stay in sight.
+        runProgress: event.goal === 'bisect' ? state.runProgress : null,
+        ...(event.goal === 'test' || event.goal === 'run'
+          ? { causes: causesOfOthers(state.causes, event.hosts), searches: [], plans: {} }
+          : {}),
+      };
+    case 'rollout-moved': {
+      const { type: _type, at: _at, ...rollout } = event;
+      return { ...state, rollout };
+    }
+    case 'pause-changed':
+      return { ...state, isPaused: event.isPaused };
+    case 'stage-changed':
+      return { ...state, stages: { ...state.stages, [event.stage]: event.state } };
+    case 'host-worked':
+      return changeHost(state, event.host, (host) =>
+        mayFollow(host.work, event.work)
+          ? {
+              ...host,
+              work: event.work,
+              progress: event.work.kind === 'running' ? host.progress : null,
+            }
+          : host,
+      );
+    case 'planned':
+    case 'intended':
+    case 'achieved':
+    case 'missed':
+      return state;
+    case 'logged': {
+      const key = event.host ?? fleetLog;
+      return {
+        ...state,
+        logs: { ...state.logs, [key]: appendLines(state.logs[key] ?? emptyLog, event.lines) },
+      };
+    }
+    case 'builder-logged':
+      return { ...state, builderLogs: addBuilderLines(state.builderLogs, event.logs) };
+    case 'progress': {
+      const { type: _type, at: _at, host, ...progress } = event;
+      return host === null
+        ? { ...state, runProgress: progress }
+        : changeHost(state, host, (known) => ({ ...known, progress }));
+    }
+    case 'build-planned':
+      return { ...state, plans: { ...state.plans, [event.host ?? fleetPlan]: event.plan } };
+    case 'causes-found':
+      return { ...state, causes: event.causes };
+    case 'bisected': {
+      const { progress } = event;
+      const isSame = (one: BisectProgress): boolean =>
+        one.host === progress.host && one.what === progress.what;
+      const searches = [...state.searches.filter((one) => !isSame(one)), progress];
+      // Each try builds another system: what the last one said of itself is over.
+      return changeHost({ ...state, searches }, progress.host, (host) =>
+        host.progress === null ? host : { ...host, progress: null },
+      );
+    }
+    case 'result': {
+      const { type: _type, at, run, ...result } = event;
+      const goal = state.run.kind === 'none' ? 'run' : state.run.goal;
+      return {
+        ...state,
+        rollout: null,
+        isPaused: false,
+        run: { kind: 'done', id: run, goal, result, at },
+      };
+    }
+  }
+};

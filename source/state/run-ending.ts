@@ -1,0 +1,52 @@
+import { counted } from '../model/words/sentences.ts';
+import type { HostOutcome } from './run.ts';
+
+/** What a whole run did before its end. */
+export interface RunDeeds {
+  /** Inputs that its own update moved. */
+  readonly moved: number;
+  readonly outcomes: Iterable<HostOutcome>;
+  /** Whether a gate or a person kept hosts out that have something to get. */
+  readonly isGated: boolean;
+}
+
+const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+
+const asBegin = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+
+/**
+ * What a run that ended well did, as the begin of a sentence: never a step that
+ * an earlier run did, or that there was nothing to do for.
+ */
+export const deedsDone = (
+  { moved, outcomes }: Omit<RunDeeds, 'isGated'>,
+  ...also: readonly string[]
+): string => {
+  const isDeployed = [...outcomes].some(({ status }) => status === 'succeeded');
+  return asBegin(
+    listed([
+      ...(moved > 0 ? ['updated'] : []),
+      ...(isDeployed ? ['deployed'] : []),
+      'verified',
+      ...also,
+    ]),
+  );
+};
+
+/** What a run did that found the lock as it is committed, without an end of the sentence. */
+export const nothingToCommit = (deeds: RunDeeds): string => {
+  const statuses = [...deeds.outcomes].map(({ status }) => status);
+  const deployed = statuses.filter((status) => status === 'succeeded').length;
+  if (deployed === 0)
+    return deeds.isGated
+      ? 'Nothing was deployed, and the lock is as committed'
+      : 'Nothing to do: every host that answered runs what the committed lock says';
+  return `${deedsDone(deeds)}: ${counted(deployed, 'host')} got what the flake says now; nothing to commit, the lock is as committed`;
+};
+
+/** What stays after a run that ended before its commit. */
+export const nothingTakenBack = (outcomes: Iterable<HostOutcome>): string =>
+  [...outcomes].some(({ status }) => status === 'rolledBack')
+    ? 'Nothing else was taken back.'
+    : 'Nothing was taken back.';

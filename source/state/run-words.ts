@@ -1,0 +1,22 @@
+import { counted } from '../model/words/sentences.ts';
+import type { Goal, RunSummary } from './run.ts';
+
+/** `an update`, `a test`. */
+export const aRun = (goal: Goal, article: 'a' | 'A' = 'a'): string =>
+  /^[aeiou]/.test(goal) ? `${article}n ${goal}` : `${article} ${goal}`;
+
+/** How a run stands of whose end its journal knows nothing. */
+export const openWords = ({ open = 'interrupted' }: RunSummary): string => {
+  switch (open) {
+    case 'active':
+      return 'It is running now.';
+    case 'stopped':
+      return 'Its process ended before it changed anything.';
+    case 'interrupted':
+      return 'It was cut off before its end. See: nixup resume';
+  }
+};
+
+/** Said where something of a journal is missing. */
+export const unreadWords = (lines: number): string =>
+  `${counted(lines, 'line')} of its journal cannot be read, so that something may be missing here.`;

@@ -1,0 +1,203 @@
+import type { WantedCommit } from '../model/commit/cut-commit.ts';
+import type { DeployMode } from '../model/deploy/plan.ts';
+import type { LockAlarm } from '../model/lock/change.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
+import type { ActiveRun } from '../model/run/active-run.ts';
+
+/** An input whose change asks for a look that nobody took. */
+export interface UnreviewedAlarm {
+  /** The path of the input. */
+  readonly input: string;
+  readonly alarms: readonly LockAlarm[];
+  /** Where it comes from now. */
+  readonly now: string;
+}
+
+/** What a run sets out to do. */
+export type Goal =
+  | 'check'
+  | 'update'
+  | 'revert'
+  | 'test'
+  | 'bisect'
+  | 'hold'
+  | 'deploy'
+  | 'verify'
+  | 'rollback'
+  | 'clean'
+  | 'commit'
+  | 'run';
+
+export type HostOutcomeStatus =
+  | 'succeeded'
+  | 'unchanged'
+  | 'unhealthy'
+  | 'failed'
+  | 'rolledBack'
+  | 'pending'
+  | 'skipped'
+  | 'canceled';
+
+export interface HostOutcome {
+  readonly status: HostOutcomeStatus;
+  readonly from: StorePath | null;
+  readonly to: StorePath | null;
+  readonly generation: number | null;
+  readonly reason: string | null;
+}
+
+export interface RunResult {
+  readonly ok: boolean;
+  readonly exitCode: number;
+  readonly hosts: Readonly<Record<string, HostOutcome>>;
+  readonly commit: string | null;
+  readonly build: {
+    readonly built: number;
+    readonly failed: number;
+    readonly fetched: number;
+  } | null;
+  /** One sentence for people. */
+  readonly summary: string;
+  /** Alarms of the lock that nobody had looked at when hosts were taken to it. */
+  readonly alarms?: readonly UnreviewedAlarm[];
+  /** What to do next, as a command; the screen says it with its own step and key. */
+  readonly next?: string;
+  /** The run of another nixup that stood in the way. */
+  readonly active?: ActiveRun;
+}
+
+export type Run =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'active';
+      readonly id: string;
+      readonly goal: Goal;
+      readonly hosts: readonly string[];
+      readonly since: number;
+    }
+  | { readonly kind: 'canceling'; readonly id: string; readonly goal: Goal; readonly since: number }
+  | {
+      readonly kind: 'done';
+      readonly id: string;
+      readonly goal: Goal;
+      readonly result: RunResult;
+      readonly at: number;
+    };
+
+/** Exit status of a run from its outcomes: 1 wins over 5, and 5 over 4. */
+export const exitCodeOf = (outcomes: readonly HostOutcome[]): number => {
+  const has = (status: HostOutcomeStatus): boolean =>
+    outcomes.some((outcome) => outcome.status === status);
+  if (has('failed') || has('rolledBack')) return 1;
+  if (has('unhealthy')) return 5;
+  if (has('canceled')) return 130;
+  if (has('pending')) return 4;
+  return 0;
+};
+
+/** Whether a host was there, whatever became of it. Of the others nothing was seen. */
+export const reachedSome = (outcomes: Iterable<HostOutcome>): boolean =>
+  [...outcomes].some(({ status }) => status !== 'pending' && status !== 'skipped');
+
+/** Exit status when the hosts' outcomes are not all: something else is unhealthy, such as a dashboard. */
+export const exitCodeOfTrouble = (outcomes: readonly HostOutcome[]): number => {
+  const byHosts = exitCodeOf(outcomes);
+  return byHosts === 0 || byHosts === 4 ? 5 : byHosts;
+};
+
+/** A deed that was announced and of which the journal knows no end. */
+export interface OpenDeed {
+  readonly host: string | null;
+  readonly deed: string;
+  readonly from: StorePath | null;
+  readonly to: StorePath | null;
+  readonly at: number;
+}
+
+/** A host of an unfinished run that a later run took to a system. */
+export interface DoneSince {
+  readonly host: string;
+  readonly run: string;
+  readonly deed: 'deploy' | 'rollback';
+  readonly toplevel: StorePath;
+  /** The commit of that run, as far as this user's history knows it. */
+  readonly commit: string | null;
+}
+
+/** A run whose process ended before it said so. */
+export interface InterruptedRun {
+  readonly id: string;
+  readonly goal: Goal;
+  readonly startedAt: number;
+  readonly lastEventAt: number;
+  readonly hosts: readonly string[];
+  /** A deploy's mode, or `rollback`; what the run was to do with each of its hosts. */
+  readonly mode: 'switch' | 'boot' | 'test' | 'dry-activate' | 'rollback';
+  /** Host to the toplevel that the run was bringing it to. */
+  readonly targets: Readonly<Record<string, StorePath>>;
+  /** Host to the system that it ran before. */
+  readonly origins: Readonly<Record<string, StorePath>>;
+  /** Hosts that the run was to take there by a restart. */
+  readonly restarts: readonly string[];
+  readonly openDeeds: readonly OpenDeed[];
+  /** The commit that it had begun, or made without saying so in its end; absent where it began none. */
+  readonly commit?: WantedCommit;
+  /** The branch was to be pushed, and no end of that is known. */
+  readonly wantsPush?: true;
+  /** Its commit, once git was asked. */
+  readonly committed?: string;
+  /** What later runs did to its hosts, by the records; absent where none did anything. */
+  readonly since?: readonly DoneSince[];
+  /** Lines of its journal that cannot be read: more may have been begun than is told here. */
+  readonly unread?: number;
+  readonly finishedHosts: readonly string[];
+}
+
+/** A host that did not answer, and the tested system that waits for it. */
+export interface PendingHost {
+  readonly host: string;
+  readonly toplevel: StorePath;
+  /** Fingerprint of the lock that it was built from; null for a flake without one. */
+  readonly lock: string | null;
+  readonly since: number;
+  /** How it was to be deployed; absent for a switch. */
+  readonly mode?: Exclude<DeployMode, 'dry-activate'> | undefined;
+}
+
+/** One line of the history. */
+export interface RunSummary {
+  /** Lines of its journal that cannot be read; absent where all can. */
+  readonly unread?: number;
+  readonly id: string;
+  readonly goal: Goal;
+  readonly startedAt: number;
+  /** Hosts that it was begun for; empty for one that is about the lock. */
+  readonly hosts: readonly string[];
+  /** Null where the journal has no end of it: `open` says why. */
+  readonly ending: { readonly at: number; readonly result: RunResult } | null;
+  /**
+   * Of a run without an end: it is `active`, or its process ended before it
+   * did: in the middle of a change (`interrupted`: resume), or `stopped` before it changed anything.
+   */
+  readonly open?: 'active' | 'interrupted' | 'stopped';
+}
+
+/** How a run or a step ended: the one fact behind its sentence, its sign and its exit status. */
+export type Ending = 'well' | 'partly' | 'unhealthy' | 'canceled' | 'failed';
+
+export const endingOf = (exitCode: number): Ending => {
+  switch (exitCode) {
+    case 0:
+      return 'well';
+    case 4:
+      return 'partly';
+    case 5:
+      return 'unhealthy';
+    case 130:
+      return 'canceled';
+    default:
+      return 'failed';
+  }
+};
+
+export type ResumeChoice = 'finish' | 'rollback' | 'leave';

@@ -1,0 +1,169 @@
+import type { CheckRow } from '../model/board/board.ts';
+import type { PlanSummary } from '../model/build/plan.ts';
+import type { BuildProgress } from '../model/build/progress.ts';
+import type { BisectProgress } from '../model/causes/bisect.ts';
+import type { TestCause } from '../model/causes/test-causes.ts';
+import type { GitFacts } from '../model/commit/git.ts';
+import type { HostPreview } from '../model/deploy/preview.ts';
+import type { Failure } from '../model/failure.ts';
+import type { Expectation, HostEntry, HostFacts, HostWork } from '../model/host/host.ts';
+import type { ForgeLimit } from '../model/inputs/forge-limit.ts';
+import type { InputHosts } from '../model/inputs/input-hosts.ts';
+import type { CountedCommits } from '../model/inputs/lock-commits.ts';
+import type { ReleaseNote } from '../model/inputs/release-note.ts';
+import type { InputStanding } from '../model/inputs/standing.ts';
+import type { LockFacts } from '../model/lock/facts.ts';
+import type { StorePath } from '../model/nix/store-path.ts';
+import type { HostPackages } from '../model/packages/packages-state.ts';
+import type { ActiveRun } from '../model/run/active-run.ts';
+import type { LogRing } from '../model/words/log.ts';
+import type { Ancestry, CommandRecord } from './events.ts';
+import type { MadeCommit } from './last-commit.ts';
+import type { InterruptedRun, PendingHost, Run, RunSummary } from './run.ts';
+import { noStages, type Stages } from './stage.ts';
+
+export type Probe =
+  | { readonly kind: 'never' }
+  | { readonly kind: 'probing' }
+  | { readonly kind: 'answered' }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly at: number };
+
+/** Everything known of one host. Rows are memoised by this reference. */
+export interface HostState {
+  readonly entry: HostEntry;
+  readonly probe: Probe;
+  /** The last answer; kept, with its age, when a later probe fails. */
+  readonly facts: HostFacts | null;
+  /** When a look found another system than the look before; absent where none did. */
+  readonly movedAt?: number;
+  readonly expectation: Expectation;
+  readonly ancestry: Ancestry;
+  readonly work: HostWork;
+  readonly progress: BuildProgress | null;
+  /** What taking it to a system would do, when it was asked last; absent where nobody asked. */
+  readonly preview?: { readonly to: StorePath; readonly at: number; readonly preview: HostPreview };
+}
+
+export type FleetState =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'listing' }
+  | { readonly kind: 'listed' }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+export interface Notice {
+  readonly id: number;
+  readonly at: number;
+  readonly tone: 'info' | 'warning' | 'error';
+  readonly text: string;
+}
+
+export interface RolloutState {
+  /** From 1. */
+  readonly wave: number;
+  readonly waves: number;
+  readonly hosts: readonly string[];
+  readonly state: 'deploying' | 'soaking';
+  /** When a soak ends, ms since the epoch. */
+  readonly until: number | null;
+}
+
+/** One state, folded from events. Everything survives JSON. */
+export interface AppState {
+  readonly flakePath: string | null;
+  readonly demo: boolean;
+  readonly readOnly: boolean;
+  readonly git: GitFacts | null;
+  readonly gitProblem: string | null;
+  readonly lock: LockFacts;
+  /** By input path; kept while both revisions stay the same. */
+  readonly commits: Readonly<Record<string, CountedCommits>>;
+  /** Why the flake's own inputs stand where they stand, by name; of the lock as it is now. */
+  readonly standings: Readonly<Record<string, InputStanding>>;
+  /** What release notes gained, by input path, where the store has both source trees. */
+  readonly releaseNotes: Readonly<Record<string, readonly ReleaseNote[]>>;
+  /** Inputs that somebody put back since the last update. */
+  readonly putBack: readonly string[];
+  /** Which hosts an input changes, by name; of the lock as it is now, where somebody asked. */
+  readonly inputHosts: Readonly<Record<string, InputHosts>>;
+  /** What forges still allow, as far as they said. */
+  readonly forgeLimits: readonly ForgeLimit[];
+  /** By host, for the systems that it ran and would have run when it was asked. */
+  readonly packages: Readonly<Record<string, HostPackages>>;
+  readonly fleet: FleetState;
+  /** Names in the flake's order. */
+  readonly hostNames: readonly string[];
+  readonly hosts: Readonly<Record<string, HostState>>;
+  readonly logs: Readonly<Record<string, LogRing>>;
+  /** Logs of builders, by derivation; the one that was heard last stands last. */
+  readonly builderLogs: Readonly<Record<string, LogRing>>;
+  readonly board: readonly CheckRow[];
+  readonly stages: Stages;
+  readonly run: Run;
+  readonly runProgress: BuildProgress | null;
+  /** What the test is going to build and fetch: by host, and as a whole under the empty name. */
+  readonly plans: Readonly<Record<string, PlanSummary>>;
+  /** Why the last test failed, each cause once with its hosts. */
+  readonly causes: readonly TestCause[];
+  /** Searches for the input that breaks hosts, one for each cause. */
+  readonly searches: readonly BisectProgress[];
+  /** The wave that a deploy is in; null where there is only one, or none runs. */
+  readonly rollout: RolloutState | null;
+  /** No host is begun until the person goes on. */
+  readonly isPaused: boolean;
+  /** The run of another nixup on this flake; null when there is none. */
+  readonly active: ActiveRun | null;
+  readonly interrupted: InterruptedRun | null;
+  /** Hosts for which a tested system waits. */
+  readonly pending: readonly PendingHost[];
+  /** Units that fail or do not run, by host, and that somebody accepted. */
+  readonly accepted: Readonly<Record<string, readonly string[]>>;
+  readonly history: readonly RunSummary[];
+  /** Commits that nixup made in this checkout, whoever ran it. */
+  readonly madeCommits: readonly MadeCommit[];
+  readonly commands: readonly CommandRecord[];
+  readonly notices: readonly Notice[];
+}
+
+/** The log that belongs to no host: git, update, syntax check. */
+export const fleetLog = '';
+
+/** The plan of all hosts together. */
+export const fleetPlan = '';
+
+export const initialState: AppState = {
+  flakePath: null,
+  demo: false,
+  readOnly: false,
+  git: null,
+  gitProblem: null,
+  lock: { kind: 'absent' },
+  commits: {},
+  releaseNotes: {},
+  putBack: [],
+  inputHosts: {},
+  forgeLimits: [],
+  packages: {},
+  standings: {},
+  fleet: { kind: 'unknown' },
+  hostNames: [],
+  hosts: {},
+  logs: {},
+  builderLogs: {},
+  board: [],
+  stages: noStages,
+  run: { kind: 'none' },
+  runProgress: null,
+  plans: {},
+  causes: [],
+  searches: [],
+  rollout: null,
+  isPaused: false,
+  active: null,
+  interrupted: null,
+  pending: [],
+  accepted: {},
+  history: [],
+  madeCommits: [],
+  commands: [],
+  notices: [],
+};

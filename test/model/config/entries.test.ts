@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { builtOn, fleetEntries, type ListedHost } from '../../../source/model/config/entries.ts';
+import { defaultConfig } from '../../../source/model/config/settings.ts';
+
+test.each([
+  ['local', 'razer', {}],
+  ['target', 'razer', { buildOn: 'razer' }],
+  ['p620', 'razer', { buildOn: 'p620' }],
+  ['target', 'workstation', {}],
+  ['workstation', 'razer', {}],
+])('build_on = "%s" for %s is %j', (wish, host, place) => {
+  expect(builtOn(wish, host, 'workstation')).toEqual(place);
+});
+
+const listed = (over: Partial<ListedHost>): ListedHost => ({
+  name: 'lxc',
+  system: 'x86_64-linux',
+  isImage: false,
+  hostName: 'lxc',
+  failure: null,
+  ...over,
+});
+
+test.each([
+  ['', null],
+  [null, null],
+  ['web', 'web'],
+])('networking.hostName %j is the known name %j', (hostName, known) => {
+  const [entry] = fleetEntries([listed({ hostName })], defaultConfig, new Set(), 'workstation');
+  expect(entry?.hostName).toBe(known);
+});
+
+test('an image that is left out says how it is taken for a host', () => {
+  const [entry] = fleetEntries(
+    [listed({ isImage: true })],
+    defaultConfig,
+    new Set(),
+    'workstation',
+  );
+  expect(entry?.role).toMatchObject({
+    kind: 'left-out',
+    isImage: true,
+    reason: expect.stringContaining('deploy = true in [hosts.lxc]'),
+  });
+});

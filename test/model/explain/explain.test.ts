@@ -1,0 +1,218 @@
+import { describe, expect, test } from 'vitest';
+import { explain, explainInLine } from '../../../source/model/explain/explain.ts';
+import type { Failure, FailureCode } from '../../../source/model/failure.ts';
+
+const host = 'p510';
+const tail = ['last words'];
+const detail = 'the detail';
+
+/** One of each code: a code that is missing here does not compile. */
+const samples: { readonly [Code in FailureCode]: Extract<Failure, { code: Code }> } = {
+  'program-missing': { code: 'program-missing', program: 'nix' },
+  'command-failed': { code: 'command-failed', command: 'nix build', exitCode: 1, tail },
+  'command-killed': { code: 'command-killed', command: 'nix build', signal: 'SIGKILL', tail },
+  'command-timeout': { code: 'command-timeout', command: 'nix build', afterMs: 65_000, tail },
+  'tool-failed': {
+    code: 'tool-failed',
+    tool: 'editor',
+    variable: 'EDITOR',
+    words: 'hx',
+    ending: { kind: 'missing' },
+  },
+  canceled: { code: 'canceled', what: 'nix build' },
+  'output-unreadable': { code: 'output-unreadable', command: 'nix eval', detail },
+  'host-name-refused': { code: 'host-name-refused', name: '-oProxyCommand=touch pwned' },
+  'host-unknown': { code: 'host-unknown', name: 'p51', nearest: host },
+  'tag-unknown': { code: 'tag-unknown', tag: 'servr', nearest: 'server', known: ['server'] },
+  'host-unreachable': { code: 'host-unreachable', host, detail },
+  'host-timeout': { code: 'host-timeout', host, afterMs: 5_000 },
+  'ssh-failed': {
+    code: 'ssh-failed',
+    host,
+    why: 'not-started',
+    detail: '/root/.ssh/config: line 3: Bad configuration option: nonsense',
+  },
+  'login-waits': {
+    code: 'login-waits',
+    host,
+    text: 'To authenticate, visit: https://login.example/a/1',
+    waitedMs: 25_000,
+  },
+  'host-key-unknown': { code: 'host-key-unknown', host, address: 'p510.home' },
+  'host-key-changed': { code: 'host-key-changed', host, address: 'p510.home' },
+  'login-refused': { code: 'login-refused', host, detail },
+  'login-shell-failed': { code: 'login-shell-failed', host, exitCode: 1, detail },
+  'identity-mismatch': {
+    code: 'identity-mismatch',
+    host,
+    fact: 'host name',
+    expected: host,
+    found: 'razer',
+  },
+  'not-nixos': { code: 'not-nixos', host, detail },
+  'elevation-refused': { code: 'elevation-refused', host, detail },
+  'config-invalid': {
+    code: 'config-invalid',
+    file: 'nixup.toml',
+    line: 3,
+    detail,
+    remedy: 'write jobs = 4',
+  },
+  'lock-invalid': { code: 'lock-invalid', file: 'flake.lock', line: 9, detail },
+  'flake-missing': { code: 'flake-missing', path: '/home/ada' },
+  'file-failed': { code: 'file-failed', operation: 'write', path: '/x', detail },
+  'evaluation-failed': { code: 'evaluation-failed', host, cause: 'no such option', tail },
+  'build-failed': { code: 'build-failed', host, cause: 'no space', derivation: null, tail },
+  'input-unknown': { code: 'input-unknown', name: 'nixpkg', nearest: 'nixpkgs' },
+  'fetch-failed': {
+    code: 'fetch-failed',
+    inputs: [{ name: 'b', place: 'flake.nix, line 4', why: 'no such repository', remedy: null }],
+    detail: 'no such repository',
+  },
+  'lock-not-written': { code: 'lock-not-written', detail },
+  'revert-refused': { code: 'revert-refused', input: 'agenix', detail },
+  'copy-failed': { code: 'copy-failed', host, detail, remedy: null, tail },
+  'activation-failed': { code: 'activation-failed', host, exitCode: 4, meaning: 'a unit', tail },
+  'activation-unproven': { code: 'activation-unproven', host, expected: '/a', found: '/b' },
+  'persistence-unproven': { code: 'persistence-unproven', host, detail },
+  'taken-back': {
+    code: 'taken-back',
+    host,
+    result: { kind: 'reverted', why: 'contact', exitCode: 0 },
+    detail,
+  },
+  'generation-gone': { code: 'generation-gone', host, generation: 97, detail },
+  'restart-silent': { code: 'restart-silent', host, afterMs: 600_000, isDown: true },
+  'space-short': { code: 'space-short', host, detail },
+  'gate-closed': { code: 'gate-closed', host, reason: 'not tested', remedy: 'test it with t' },
+  'run-active': { code: 'run-active', run: { kind: 'unreadable', lock: '/run.lock' } },
+  'git-refused': { code: 'git-refused', operation: 'commit', detail, remedy: 'set user.name' },
+  'revision-refused': {
+    code: 'revision-refused',
+    input: 'nixpkgs',
+    detail,
+    remedy: 'Choose a later day.',
+  },
+  'file-unseen': {
+    code: 'file-unseen',
+    unseen: { kind: 'untracked', repository: '/fleet', file: 'flake.lock' },
+  },
+  'http-failed': { code: 'http-failed', url: 'http://p620:9090', detail },
+};
+
+for (const failure of Object.values(samples)) {
+  const { what, next, tail: words } = explain(failure);
+
+  test(`${failure.code} says what happened and what to do next`, () => {
+    expect(what.length).toBeGreaterThan(10);
+    expect(next.length).toBeGreaterThan(10);
+    expect(`${what}${next}`).not.toMatch(/undefined|null|\[object/);
+  });
+
+  if ('host' in failure && failure.host !== null)
+    test(`${failure.code} names the host`, () => {
+      expect(what).toContain(host);
+    });
+
+  if ('tail' in failure)
+    test(`${failure.code} keeps the last words of the program`, () => {
+      expect(words).toEqual(tail);
+    });
+}
+
+test('a name that could be an option is quoted, not run, in the advice', () => {
+  const { what } = explain(samples['host-name-refused']);
+  expect(what).toContain('"-oProxyCommand=touch pwned"');
+});
+
+test('a failed builder is told with its last words, which say why', () => {
+  const { what } = explain({
+    code: 'build-failed',
+    host: 'razer',
+    cause: "Cannot build '/nix/store/x-libwidget.drv'. Reason: builder failed with exit code 1.",
+    derivation: null,
+    tail: ['checking for widget.h... no', 'configure: error: widget.h is required', ''],
+  });
+  expect(what).toBe(
+    "The build of razer failed: Cannot build '/nix/store/x-libwidget.drv'. Reason: builder failed with exit code 1. It said last: configure: error: widget.h is required",
+  );
+});
+
+describe('another run', () => {
+  const run = {
+    id: 'x',
+    goal: 'deploy',
+    user: 'ada',
+    machine: 'desk',
+    pid: 7,
+    since: Date.UTC(2026, 10, 23, 7, 5),
+    flake: '/fleet',
+    lock: '/fleet/.git/nixup-run.lock',
+  };
+
+  test('is told with who, what and since when', () => {
+    const { what, next } = explain({ code: 'run-active', run: { kind: 'here', ...run } });
+    expect(what).toBe('ada@desk (process 7) runs deploy on this flake since 2026-11-23 07:05 UTC.');
+    expect(next).toContain('cancel it there');
+  });
+
+  test('of another machine says how its lock is removed', () => {
+    const { what, next } = explain({ code: 'run-active', run: { kind: 'elsewhere', ...run } });
+    expect(what).toContain('it is another machine');
+    expect(next).toContain("rm '/fleet/.git/nixup-run.lock'");
+  });
+});
+
+test('in one line, what happened and what to do are sentences of their own', () => {
+  expect(
+    explainInLine({
+      code: 'git-refused',
+      operation: 'push',
+      detail: 'HEAD is detached',
+      remedy: 'git switch main',
+    }),
+  ).toBe('git push was refused: HEAD is detached. Run: git switch main');
+  expect(
+    explainInLine({
+      code: 'gate-closed',
+      host,
+      reason: 'the tree was edited after the test',
+      remedy: 'test the tree as it is now: nixup test',
+    }),
+  ).toBe(
+    'Refused for p510: the tree was edited after the test. Test the tree as it is now: nixup test',
+  );
+});
+
+test('a full disk is answered with where to look for space, anything else with the rights', () => {
+  const failure = {
+    code: 'file-failed',
+    operation: 'append to',
+    path: '/state/run 1/journal.jsonl',
+  } as const;
+  expect(explain({ ...failure, detail: 'no space left', isDiskFull: true }).next).toBe(
+    "See what fills it with: df -h '/state/run 1'",
+  );
+  expect(explain({ ...failure, detail: 'permission denied' }).next).toContain('ls -ld --');
+});
+
+test('a lock that Nix would complete is not answered with the committed one', () => {
+  const { next } = explain({
+    code: 'lock-invalid',
+    file: 'flake.lock',
+    line: null,
+    detail,
+    remedy: 'nix flake lock',
+  });
+  expect(next).toBe('nix flake lock');
+});
+
+test.each([
+  ['flake.lock', 'it has no "nodes"', 'nixup revert --all'],
+  ['/home/ada/fleet/flake.lock', 'it has no "nodes"', 'nixup revert --all'],
+  ['flake.lock', 'version 9 is not known here (5, 6 and 7 are)', 'newer nixup'],
+  ['HEAD:flake.lock', 'this is not JSON', 'nixup diff HEAD~1'],
+  ['old.lock', 'this is not JSON', 'nixup diff HEAD~1'],
+])('the advice for %s, where %s, is what works: %s', (file, detail, advice) => {
+  expect(explain({ code: 'lock-invalid', file, line: 1, detail }).next).toContain(advice);
+});

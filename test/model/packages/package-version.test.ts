@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import {
+  compareVersions,
+  isMajorRise,
+  versionDirection,
+} from '../../../source/model/packages/package-version.ts';
+
+// The examples of the Nix manual, `nix-env --upgrade`, section Versions.
+test.each([
+  ['1.0', '2.3'],
+  ['2.1', '2.3'],
+  ['2.3pre1', '2.3'],
+  ['2.3pre3', '2.3pre12'],
+  ['2.3a', '2.3c'],
+  ['2.3pre1', '2.3c'],
+  ['2.3pre1', '2.3q'],
+  ['', '1'],
+  ['9', '10'],
+  ['6.18.9', '6.18.24'],
+])('%s is older than %s', (one, other) => {
+  expect(compareVersions(one, other)).toBe(-1);
+  expect(compareVersions(other, one)).toBe(1);
+});
+
+test('2.3 and 2.3 are the same, and so are other separators', () => {
+  expect(compareVersions('2.3', '2.3')).toBe(0);
+  expect(compareVersions('2.3', '2-3')).toBe(0);
+});
+
+test.each([
+  ['2.7.0', '3.0.1', true],
+  ['9.1', '10.0', true],
+  ['6.18.19', '6.19.0', false],
+  ['2025b', '2026a', false],
+  ['unstable-2026-01-01', 'unstable-2027-01-01', false],
+  ['3.0', '2.0', false],
+])('from %s to %s: a major rise is %s', (old, now, isMajor) => {
+  expect(isMajorRise(old, now)).toBe(isMajor);
+});
+
+test.each([
+  ['0af1ced', '9be01f2', null],
+  ['0af1ced', '1.2', null],
+  ['1.2-0af1ced', '1.2-9be01f2', null],
+  ['1.2+g0af1ced', '1.2+g9be01f2', null],
+  ['1.2-0af1ced', '1.3-9be01f2', -1],
+  ['0-unstable-2026-01-02', '0-unstable-2026-02-01', -1],
+  ['20260102', '20260301', -1],
+  ['1.2', '1.2', 0],
+] as const)('from %s to %s the direction is %s', (old, now, direction) => {
+  expect(versionDirection(old, now)).toBe(direction);
+});
+
+test('a revision that begins with another digit is no major rise', () => {
+  expect(isMajorRise('0af1ced', '9be01f2')).toBe(false);
+});

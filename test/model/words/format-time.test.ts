@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import {
+  showAge,
+  showClock,
+  showDate,
+  showDuration,
+  showMoment,
+  showShortDate,
+} from '../../../source/model/words/format-time.ts';
+
+const minute = 60_000;
+const day = 1_440 * minute;
+
+for (const [milliseconds, shown] of [
+  [0, '0 s'],
+  [400, '< 1 s'],
+  [12_900, '12 s'],
+  [3 * minute + 5_000, '3 m 05 s'],
+  [250 * minute, '4 h 10 m'],
+  [2 * day, '2 d'],
+  [-5, '0 s'],
+] as const)
+  test(`${milliseconds} ms last ${shown}`, () => {
+    expect(showDuration(milliseconds)).toBe(shown);
+  });
+
+test('an age has one unit', () => {
+  expect([showAge(12_000), showAge(185_000), showAge(3 * day + 5)]).toEqual(['12 s', '3 m', '3 d']);
+});
+
+test('a clock counts minutes and seconds', () => {
+  expect([showClock(12_000), showClock(15 * minute)]).toEqual(['0:12', '15:00']);
+});
+
+test('a time that no calendar has is shown as unknown', () => {
+  expect([showDate(1e18), showShortDate(Number.NaN), showMoment(-1e18)]).toEqual([
+    '????-??-??',
+    '??-??',
+    '????-??-?? ??:??',
+  ]);
+});

@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest';
+import { appendLines, emptyLog } from '../../../source/model/words/log.ts';
+import { topLine } from '../../../source/screen/reducer/log.ts';
+import { reduceUi } from '../../../source/screen/reducer/reducer.ts';
+import { markedIds, selectedId } from '../../../source/screen/rows/lists.ts';
+import { targetHosts } from '../../../source/screen/rows/targets.ts';
+import { initialUi, type Ui, type UiEvent } from '../../../source/screen/ui.ts';
+import type { AppState } from '../../../source/state/state.ts';
+import { fourHosts, hostOf, manyHosts, runbookState, stateOf } from '../../fixtures/states.ts';
+
+const after = (app: AppState, ...events: readonly UiEvent[]): Ui =>
+  events.reduce((ui, event) => reduceUi(ui, event, app), initialUi);
+
+const down: UiEvent = { type: 'moved', by: 1, unit: 'row' };
+const type = (text: string): UiEvent => ({ type: 'typed', text });
+
+test('the cursor keeps its host when other hosts come before it', () => {
+  const ui = after(runbookState, down);
+  const grown = stateOf([hostOf('aaa'), ...fourHosts]);
+  expect(selectedId(runbookState, ui)).toBe('razer');
+  expect(selectedId(grown, ui)).toBe('razer');
+});
+
+test('the cursor stops at the ends', () => {
+  const ui = after(runbookState, down, down, down, down, down, down);
+  expect(selectedId(runbookState, ui)).toBe('samsung');
+});
+
+test('a mark moves on, and marked hosts are the targets', () => {
+  const ui = after(runbookState, { type: 'marked' }, { type: 'marked' });
+  expect(targetHosts(runbookState, ui)).toEqual(['p620', 'razer']);
+  expect(selectedId(runbookState, ui)).toBe('p510');
+});
+
+test('without marks the host under the cursor is the target', () => {
+  expect(targetHosts(runbookState, after(runbookState, down))).toEqual(['razer']);
+});
+
+test('a range marks what lies between', () => {
+  const ui = after(runbookState, { type: 'range-started' }, down, down);
+  expect(markedIds(runbookState, ui, 'fleet')).toEqual(['p620', 'razer', 'p510']);
+  const kept = reduceUi(ui, { type: 'marked' }, runbookState);
+  expect(kept.lists.fleet).toMatchObject({ marks: ['p620', 'razer', 'p510'], rangeFrom: null });
+});
+
+test('marking all twice marks none', () => {
+  const all = after(runbookState, { type: 'all-marked' });
+  expect(all.lists.fleet.marks).toHaveLength(4);
+  expect(reduceUi(all, { type: 'all-marked' }, runbookState).lists.fleet.marks).toEqual([]);
+});
+
+test('a filter knows names, tags and negation', () => {
+  const shown = (text: string): string | undefined =>
+    selectedId(
+      runbookState,
+      after(runbookState, { type: 'prompted', prompt: 'filter' }, type(text)),
+    );
+  expect(shown('@laptop')).toBe('razer');
+  expect(shown('!working !current !behind')).toBe('samsung');
+  expect(shown('nothing like this')).toBeUndefined();
+});
+
+test('Esc drops a filter that is being typed, Enter keeps it', () => {
+  const typing: readonly UiEvent[] = [{ type: 'prompted', prompt: 'filter' }, type('raz')];
+  expect(after(runbookState, ...typing, { type: 'backed' }).lists.fleet.filter).toBe('');
+  expect(after(runbookState, ...typing, { type: 'submitted' }).lists.fleet.filter).toBe('raz');
+});
+
+test('Esc goes back one thing at a time, at last to the fleet', () => {
+  const lock: UiEvent = { type: 'showed', screen: { kind: 'view', view: 'lock' } };
+  const help: UiEvent = { type: 'opened', overlay: { kind: 'help', filter: '', cursor: null } };
+  const opened = after(runbookState, lock, { type: 'marked' }, help);
+  const back = (ui: Ui): Ui => reduceUi(ui, { type: 'backed' }, runbookState);
+  const closed = back(opened);
+  expect(closed.overlay).toBeNull();
+  expect(closed.lists.lock.marks).toHaveLength(1);
+  const cleared = back(closed);
+  expect(cleared.lists.lock.marks).toHaveLength(0);
+  expect(cleared.screen).toEqual({ kind: 'view', view: 'lock' });
+  expect(back(cleared).screen).toEqual({ kind: 'view', view: 'fleet' });
+});
+
+test('many hosts are grouped by trouble, and a folded group keeps its heading', () => {
+  const app = stateOf(manyHosts(1_000));
+  const ui = after(app, { type: 'ticked', at: 1 });
+  expect(selectedId(app, ui)).toBe('#failed');
+  expect(targetHosts(app, ui)).toHaveLength(200);
+  const folded = after(app, { type: 'folded' }, down);
+  expect(selectedId(app, folded)).toBe('#working');
+});
+
+test('a paused log stays where it is while the ring drops lines before it', () => {
+  const lines = (from: number, count: number): readonly string[] =>
+    Array.from({ length: count }, (_, index) => `line ${from + index}`);
+  const full = { ...runbookState, logs: { razer: appendLines(emptyLog, lines(0, 5_000)) } };
+  const ui = after(
+    full,
+    { type: 'log-opened', host: 'razer' },
+    { type: 'moved', by: -1, unit: 'page' },
+  );
+  const ring = appendLines(full.logs.razer, lines(5_000, 1_000));
+  const seen = (state: typeof full.logs.razer): string | undefined =>
+    state.lines[topLine(state, ui.log, 16) - state.dropped];
+  expect(ui.log.follow).toBe(false);
+  expect(seen(ring)).toBe(seen(full.logs.razer));
+});
+
+test('a search goes around the end, and case counts only with a capital', () => {
+  const app = {
+    ...runbookState,
+    logs: {
+      '': appendLines(emptyLog, [
+        'Error: one',
+        'fine',
+        'error: two',
+        ...Array.from({ length: 30 }, () => 'fine'),
+      ]),
+    },
+  };
+  const search = (text: string, ...more: readonly UiEvent[]): Ui =>
+    after(
+      app,
+      { type: 'log-opened', host: '' },
+      { type: 'prompted', prompt: 'search' },
+      type(text),
+      { type: 'submitted' },
+      ...more,
+    );
+  expect(search('error').log.top).toBe(2);
+  expect(search('error', { type: 'found', by: 1 }).log.top).toBe(0);
+  expect(search('Error').log.top).toBe(0);
+});
+
+test('the state of the screen survives JSON', () => {
+  const ui = after(runbookState, down, { type: 'marked' });
+  expect(JSON.parse(JSON.stringify(ui))).toEqual(ui);
+});

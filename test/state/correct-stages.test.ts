@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { correctStages } from '../../source/state/correct-stages.ts';
+import { reduce } from '../../source/state/reducer/reducer.ts';
+import type { StageState } from '../../source/state/stage.ts';
+import type { AppState } from '../../source/state/state.ts';
+import { factsOf, hostOf, noon, stateOf, systemPath } from '../fixtures/states.ts';
+
+const hosts = ['p620', 'razer'];
+
+const compared = (verify: StageState): AppState => {
+  const state = stateOf(hosts.map((name) => hostOf(name)));
+  return { ...state, stages: { ...state.stages, verify } };
+};
+
+/** What a look finds on p620 after the step: whoever changed it. */
+const looked = (state: AppState, current: string): AppState =>
+  reduce(state, {
+    type: 'host-probed',
+    host: 'p620',
+    facts: factsOf('p620', { current }),
+    at: noon + 1_000,
+  });
+
+const verifyOf = (state: AppState): StageState | undefined =>
+  correctStages(state, noon + 2_000).find(([name]) => name === 'verify')?.[1];
+
+const failed: StageState = { kind: 'failed', reason: 'p620: nginx.service failed', at: noon };
+const passed: StageState = { kind: 'passed', evidence: 'no new trouble', hosts, at: noon };
+const asBefore = (state: AppState): string => state.hosts['p620']?.facts?.current ?? '';
+
+test.each([
+  ['failed', failed],
+  ['passed', passed],
+])('a comparison that %s stands while the hosts run what was compared', (_, verify) => {
+  const state = compared(verify);
+  expect(verifyOf(looked(state, asBefore(state)))).toBeUndefined();
+});
+
+test('a comparison that failed is outdated when another nixup changed a host since', () => {
+  expect(verifyOf(looked(compared(failed), systemPath('p620', 'other')))).toEqual({
+    kind: 'outdated',
+    because: 'hosts were changed since they were compared',
+  });
+});
+
+test('a comparison that passed is one of the other hosts then', () => {
+  expect(verifyOf(looked(compared(passed), systemPath('p620', 'other')))).toMatchObject({
+    kind: 'begun',
+    hosts: ['razer'],
+    left: ['p620'],
+  });
+});

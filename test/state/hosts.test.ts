@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import type { Failure } from '../../source/model/failure.ts';
+import type { HostPosition } from '../../source/model/host/host.ts';
+import { positionOf } from '../../source/state/hosts.ts';
+import type { HostState } from '../../source/state/state.ts';
+import { expectedOf, factsOf, hostOf } from '../fixtures/states.ts';
+
+const unreachable = (failure: Failure): Partial<HostState> => ({
+  probe: { kind: 'failed', failure, at: 0 },
+});
+const host = 'p620';
+
+const cases: readonly (readonly [string, Partial<HostState>, HostPosition])[] = [
+  [
+    'a host that sleeps is unreachable, although old facts are known',
+    unreachable({ code: 'host-timeout', host, afterMs: 5_000 }),
+    { kind: 'unreachable', why: 'asleep' },
+  ],
+  [
+    'a changed host key is another reason than sleep',
+    unreachable({ code: 'host-key-changed', host, address: host }),
+    { kind: 'unreachable', why: 'host key changed' },
+  ],
+  ['without facts nothing is known', { facts: null }, { kind: 'unknown' }],
+  [
+    'without an expectation nothing is known',
+    { expectation: { kind: 'evaluating' } },
+    { kind: 'unknown' },
+  ],
+  [
+    'the expected system makes a host current, whatever its ancestry',
+    { expectation: expectedOf(host, '3980', null) },
+    { kind: 'current' },
+  ],
+  [
+    'the expected system with another kernel booted needs a reboot',
+    {
+      expectation: expectedOf(host, '3980', null),
+      facts: factsOf(host, { rebootNeeded: true }),
+    },
+    { kind: 'rebootNeeded' },
+  ],
+  ['behind the lock is stale', {}, { kind: 'stale', commitsBehind: 2 }],
+  [
+    'a system whose origin was not looked up yet is not called drifted',
+    { ancestry: { kind: 'unjudged' } },
+    { kind: 'unknown' },
+  ],
+  ['ahead stays ahead', { ancestry: { kind: 'ahead' } }, { kind: 'ahead' }],
+  ['diverged stays diverged', { ancestry: { kind: 'diverged' } }, { kind: 'diverged' }],
+  [
+    'the same commit with other content is stale',
+    { ancestry: { kind: 'same' } },
+    { kind: 'stale', commitsBehind: null },
+  ],
+  [
+    'a revision that git does not know has drifted',
+    { ancestry: { kind: 'unknown' } },
+    { kind: 'drifted' },
+  ],
+  [
+    'a system without a revision is no more than different',
+    { ancestry: { kind: 'unknown' }, facts: factsOf(host, { revision: null }) },
+    { kind: 'stale', commitsBehind: null },
+  ],
+];
+
+for (const [fact, more, position] of cases)
+  test(fact, () => {
+    expect(positionOf(hostOf(host, more))).toEqual(position);
+  });

@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import { type AlsoBack, hostsOnly, type LeftOut } from '../../source/model/deploy/plan.ts';
+import { partlyBack } from '../../source/state/partly-back.ts';
+import type { HostOutcome, HostOutcomeStatus } from '../../source/state/run.ts';
+
+const ended = (status: HostOutcomeStatus, reason: string | null = null): HostOutcome => ({
+  status,
+  from: null,
+  to: null,
+  generation: null,
+  reason,
+});
+
+const files: AlsoBack = { lock: true, commit: true, push: true };
+const stays = 'lock and commit stay until every host is back.';
+
+const left = (kind: LeftOut['kind'], reason: string): readonly LeftOut[] => [
+  { host: 'razer', kind, reason },
+];
+
+test.each<[LeftOut['kind'], string, HostOutcomeStatus, number | undefined, string, string]>([
+  [
+    'protected',
+    'it needs --confirm razer',
+    'skipped',
+    3,
+    `p620 rolled back · not rolled back: razer is protected: it needs --confirm razer · ${stays}`,
+    'nixup rollback razer --lock --commit --push --confirm razer',
+  ],
+  [
+    'repeated',
+    'not repeated: it was taken back from this system',
+    'skipped',
+    3,
+    `p620 rolled back · not rolled back: razer not repeated: it was taken back from this system · ${stays}`,
+    'nixup rollback razer --lock --commit --push --confirm razer',
+  ],
+  [
+    'declined',
+    'not agreed to',
+    'skipped',
+    3,
+    `p620 rolled back · not rolled back: razer was not agreed to · ${stays}`,
+    'nixup rollback razer --lock --commit --push',
+  ],
+  [
+    'refused',
+    'has no earlier generation to go back to',
+    'skipped',
+    3,
+    `p620 rolled back · not rolled back: razer has no earlier generation to go back to · ${stays}`,
+    'nixup rollback razer --lock --commit --push',
+  ],
+  [
+    'pending',
+    'asleep',
+    'pending',
+    undefined,
+    `p620 rolled back · razer pending, asleep · ${stays}`,
+    'nixup rollback razer --lock --commit --push',
+  ],
+  [
+    'mistaken',
+    'another machine',
+    'failed',
+    undefined,
+    `p620 rolled back · razer failed: another machine · ${stays}`,
+    'nixup rollback razer --lock --commit --push',
+  ],
+])('lock and commit stay with a host that is left out as %s, and the ways on are named', (kind, reason, status, exitCode, summary, command) => {
+  const outcomes = { p620: ended('succeeded'), razer: ended(status, reason) };
+  const part = partlyBack(left(kind, reason), outcomes, files);
+  expect(part?.exitCode).toBe(exitCode);
+  expect(part?.summary).toBe(summary);
+  expect(part?.next).toBe(
+    `Next: ${command}; or leave razer and take lock and commit back: nixup rollback p620 --lock --commit --push`,
+  );
+});
+
+test('lock and commit go back where every host is back, or was to be left by its role', () => {
+  const outcomes = { p620: ended('succeeded'), nas: ended('unchanged'), image: ended('skipped') };
+  const leftOut: readonly LeftOut[] = [
+    { host: 'nas', kind: 'unchanged', reason: 'runs it already' },
+    { host: 'image', kind: 'skipped', reason: 'an image' },
+  ];
+  expect(partlyBack(leftOut, outcomes, files)).toBeNull();
+});
+
+test('a rollback of hosts alone says nothing of lock and commit, and a person may leave hosts out', () => {
+  const outcomes = { p620: ended('succeeded'), razer: ended('skipped', 'not agreed to') };
+  expect(partlyBack(left('declined', 'not agreed to'), outcomes, hostsOnly)).toEqual({
+    summary: 'p620 rolled back · not rolled back: razer was not agreed to',
+  });
+});
+
+test('a host that failed keeps lock and commit too, and is named in the way on', () => {
+  const outcomes = { p620: ended('failed', 'no answer') };
+  expect(partlyBack([], outcomes, { lock: true, commit: false, push: false })).toEqual({
+    summary: `p620 failed: no answer · ${stays}`,
+    next: 'Next: nixup rollback p620 --lock',
+  });
+});
