@@ -4,7 +4,7 @@ import path from 'node:path';
 import { foldNixEvent } from '../source/model/build/fold.ts';
 import { progressOf } from '../source/model/build/merge.ts';
 import { newNixProcess } from '../source/model/build/process.ts';
-import { readNixLogLine } from '../source/parsers/nix-log.ts';
+import { readNixLogLine } from '../source/parsers/nix/log.ts';
 import { createExec } from '../source/services/exec.ts';
 import { createBuildListener } from '../source/services/nix-build-listener.ts';
 import { makeStream } from '../test/nix-stream.ts';

@@ -4,7 +4,7 @@ import type { FlakeLock } from '../source/model/lock/lock.ts';
 import { listInputs, showPath } from '../source/model/lock/paths.ts';
 import { revertInputs } from '../source/model/lock/splice.ts';
 import { writeFlakeLock } from '../source/model/lock/write.ts';
-import { parseFlakeLock } from '../source/parsers/flake-lock.ts';
+import { parseFlakeLock } from '../source/parsers/lock/flake-lock.ts';
 
 /*
  * Updates of a flake with local git inputs, made up from a seed, for a real Nix

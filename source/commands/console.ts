@@ -1,4 +1,4 @@
-import { cleanLine } from '../parsers/clean-line.ts';
+import { cleanLine } from '../parsers/nix/clean-line.ts';
 import type { LentTerminal } from '../services/lent-terminal.ts';
 import { terminalName } from './terminal-name.ts';
 import { isWrittenAtOnce, writeWhole } from './write-whole.ts';

@@ -15,7 +15,7 @@ export const readOwnKeys = async (
   const file = config ?? path.join(flake, 'nixup.toml');
   const text = await readFile(file, 'utf8').catch(() => '');
   if (!/^\s*(?:\[\s*keys\b|keys\s*[.=])/m.test(text)) return undefined;
-  const { parseConfig } = await import('../parsers/config.ts');
+  const { parseConfig } = await import('../parsers/config/config.ts');
   const parsed = parseConfig(text, file);
   if (!parsed.ok) return undefined;
   // Keys that two actions share are told as the engine opens the file; until then each does what it is known for.

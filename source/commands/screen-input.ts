@@ -1,5 +1,5 @@
-import { TerminalInput } from '../parsers/terminal-input.ts';
-import type { InputEvent } from '../parsers/typed-or-pasted.ts';
+import { TerminalInput } from '../parsers/terminal/input.ts';
+import type { InputEvent } from '../parsers/terminal/typed-or-pasted.ts';
 
 /** The keyboard while it is ours. */
 export interface ScreenInput {

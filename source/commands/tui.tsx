@@ -11,7 +11,7 @@ import { StoreProvider } from '../components/use-app.ts';
 import type { Engine } from '../engine/contract.ts';
 import { explain } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import type { InputEvent } from '../parsers/typed-or-pasted.ts';
+import type { InputEvent } from '../parsers/terminal/typed-or-pasted.ts';
 import { filterFleet } from '../screen/reducer/lists.ts';
 import type { LentTerminal } from '../services/lent-terminal.ts';
 import type { AppEvent } from '../state/events.ts';

@@ -1,6 +1,6 @@
 import type { Attributes, InputEdge, LockNode } from '../model/lock/lock.ts';
 import { writeFlakeLock } from '../model/lock/write.ts';
-import { parseFlakeLock } from '../parsers/flake-lock.ts';
+import { parseFlakeLock } from '../parsers/lock/flake-lock.ts';
 import { inputSources } from './input-data.ts';
 import {
   canonicalVersion,

@@ -1,7 +1,7 @@
 import { type Command, showCommand } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, success } from '../model/result.ts';
-import { cleanLine } from '../parsers/clean-line.ts';
+import { cleanLine } from '../parsers/nix/clean-line.ts';
 import type { Clock, Exec, ExecOptions } from '../services/world.ts';
 
 /** One run of an embedded program. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { nixBase32 } from '../parsers/nix-base32.ts';
+import { nixBase32 } from '../parsers/nix/nix-base32.ts';
 import type { World } from '../services/world.ts';
 import { createDemoClock } from './clock.ts';
 import { createClone } from './clone.ts';

@@ -2,7 +2,7 @@ import { showCommand } from '../model/command.ts';
 import { revisionsOf } from '../model/inputs/moves.ts';
 import { type FailedBefore, failedBeforeWords } from '../model/inputs/standing.ts';
 import { showRevision } from '../model/words/format.ts';
-import { parseFlakeLock } from '../parsers/flake-lock.ts';
+import { parseFlakeLock } from '../parsers/lock/flake-lock.ts';
 import type { EngineContext } from './context.ts';
 import type { BadRevisionRecord } from './records.ts';
 import type { RunSession } from './run-session.ts';

@@ -2,7 +2,7 @@ import { bisectOrder } from '../model/causes/bisect-order.ts';
 import type { Failure } from '../model/failure.ts';
 import type { FlakeLock } from '../model/lock/lock.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { parseFlakeLock } from '../parsers/flake-lock.ts';
+import { parseFlakeLock } from '../parsers/lock/flake-lock.ts';
 import type { EngineContext } from './context.ts';
 
 /** The two locks between which the guilty input is, and the inputs that moved, cheap ones first. */

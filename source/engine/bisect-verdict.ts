@@ -3,7 +3,7 @@ import { shareCauses, type TestCause } from '../model/causes/test-causes.ts';
 import type { Failure } from '../model/failure.ts';
 import type { NixCause } from '../model/nix/cause.ts';
 import { derivationName } from '../model/nix/derivation-name.ts';
-import { parsePackageName } from '../parsers/package-name.ts';
+import { parsePackageName } from '../parsers/nix/package-name.ts';
 import { passing } from './bisect-causes.ts';
 import { causesOfFailure } from './goals/test-causes.ts';
 

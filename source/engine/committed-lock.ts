@@ -2,7 +2,7 @@ import type { Failure } from '../model/failure.ts';
 import { isUnknownVersion } from '../model/inputs/advice.ts';
 import type { FlakeLock } from '../model/lock/lock.ts';
 import { failed, type Result } from '../model/result.ts';
-import { parseFlakeLock } from '../parsers/flake-lock.ts';
+import { parseFlakeLock } from '../parsers/lock/flake-lock.ts';
 
 /** HEAD's lock, to go back to; a broken one is refused with what helps instead. */
 export const readCommittedLock = (text: string): Result<FlakeLock, Failure> => {

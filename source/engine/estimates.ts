@@ -7,7 +7,7 @@ import {
   estimate,
 } from '../model/build/estimates.ts';
 import { counted } from '../model/words/sentences.ts';
-import { isFields } from '../parsers/json-fields.ts';
+import { isFields } from '../parsers/json.ts';
 import {
   type KeptFormat,
   openKeptFile,

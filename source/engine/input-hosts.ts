@@ -8,7 +8,7 @@ import { movedInputs } from '../model/inputs/moves.ts';
 import type { FlakeLock } from '../model/lock/lock.ts';
 import { writeFlakeLock } from '../model/lock/write.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { parseFlakeLock } from '../parsers/flake-lock.ts';
+import { parseFlakeLock } from '../parsers/lock/flake-lock.ts';
 import { asideOf } from '../services/kept-file.ts';
 import { scratchFolder } from '../services/left-behind.ts';
 import { openScratchFlake, type ScratchFlake } from '../services/scratch-flake.ts';

@@ -4,7 +4,7 @@ import { explain } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { counted } from '../model/words/sentences.ts';
-import { moment } from '../parsers/kept-shapes.ts';
+import { moment } from '../parsers/kept/shapes.ts';
 import { keepBlob } from '../services/git-blob.ts';
 import { parseKept, readKept } from '../services/kept-file.ts';
 import type { EngineContext } from './context.ts';

@@ -1,7 +1,7 @@
 import { lockedInputs, movedInputs } from '../model/inputs/moves.ts';
 import { diffLocks } from '../model/lock/difference.ts';
 import type { FlakeLock } from '../model/lock/lock.ts';
-import { parseFlakeLock } from '../parsers/flake-lock.ts';
+import { parseFlakeLock } from '../parsers/lock/flake-lock.ts';
 import type { EngineContext } from './context.ts';
 import type { SetbackRecord } from './records.ts';
 

@@ -7,7 +7,7 @@ import { diffLocks } from '../model/lock/difference.ts';
 import { headlineInput, inputFacts, type LockFacts } from '../model/lock/facts.ts';
 import type { FlakeLock } from '../model/lock/lock.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { parseFlakeLock } from '../parsers/flake-lock.ts';
+import { parseFlakeLock } from '../parsers/lock/flake-lock.ts';
 import type { EngineContext } from './context.ts';
 import { fingerprint } from './fingerprint.ts';
 import { tellHolds } from './input-standings.ts';

@@ -3,7 +3,7 @@ import type { KeyProblem } from '../model/config/key-conflicts.ts';
 import { type Config, defaultConfig } from '../model/config/settings.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { locateProblems } from '../parsers/config.ts';
+import { locateProblems } from '../parsers/config/config.ts';
 import { stateFolder } from '../services/chosen-remembered.ts';
 import { createCommits } from '../services/commits.ts';
 import {

@@ -10,7 +10,7 @@ import { type Command, showCommand } from '../model/command.ts';
 import type { CommandsConfig } from '../model/config/settings.ts';
 import { explain } from '../model/explain/explain.ts';
 import { showDuration } from '../model/words/format-time.ts';
-import { type JustRecipe, readJustRecipes } from '../parsers/justfile.ts';
+import { type JustRecipe, readJustRecipes } from '../parsers/config/justfile.ts';
 import { createTrust } from '../services/trust.ts';
 import type { World } from '../services/world.ts';
 import type { EngineContext } from './context.ts';

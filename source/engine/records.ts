@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { OwedPush } from '../model/commit/owed-push.ts';
 import type { Failure } from '../model/failure.ts';
 import { type Result, success } from '../model/result.ts';
-import { moment, shownText } from '../parsers/kept-shapes.ts';
+import { moment, shownText } from '../parsers/kept/shapes.ts';
 import { chosenFile } from '../services/chosen-remembered.ts';
 import { type KeptFile, openKeptFile, type TellDamage } from '../services/kept-file.ts';
 import type { SharedFolder, World } from '../services/world.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { counted } from '../model/words/sentences.ts';
-import { moment } from '../parsers/kept-shapes.ts';
+import { moment } from '../parsers/kept/shapes.ts';
 import { type KeptFormat, parseKept } from '../services/kept-file.ts';
 
 /** A record that this user took away, and cannot take out of the file that all share. */

@@ -1,4 +1,4 @@
-import { cleanLine } from './clean-line.ts';
+import { cleanLine } from './nix/clean-line.ts';
 
 /**
  * The lines of a script's output as `key value` each: what a program prints

@@ -7,8 +7,8 @@ import type { PhaseClock, SupervisionTerms } from '../model/host/supervision.ts'
 import { isStorePath, type StorePath } from '../model/nix/store-path.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { UnitImpact } from '../model/units/impact.ts';
-import { readEnding } from '../parsers/activation-follow.ts';
-import { type ActivationReport, readActivationOutput } from '../parsers/activation-output.ts';
+import { type ActivationReport, readActivationOutput } from '../parsers/deploy/activation.ts';
+import { readEnding } from '../parsers/deploy/activation-follow.ts';
 import type { ActivationOrder } from './activation-order.ts';
 import { activationFailed, createFollow, type Followed } from './follow-activation.ts';
 import {

@@ -9,7 +9,7 @@ import {
   readBootDefault,
   readBootEntry,
   readNeverOnce,
-} from '../parsers/boot-loaders.ts';
+} from '../parsers/boot/loaders.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';
 import { revertEnvironment, systemProfile } from './host-commands.ts';
 import { isLostContact, type RunOnHost } from './host-run.ts';

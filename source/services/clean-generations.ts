@@ -2,7 +2,7 @@ import { quoteWord } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Generation, HostEntry } from '../model/host/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { bootScript, readBootDefault } from '../parsers/boot-loaders.ts';
+import { bootScript, readBootDefault } from '../parsers/boot/loaders.ts';
 import {
   knownGoodProfile,
   oldKnownGoodProfile,

@@ -4,7 +4,7 @@ import type { HostEntry } from '../model/host/host.ts';
 import { isStorePath, type StorePath, storePathName } from '../model/nix/store-path.ts';
 import type { Closure } from '../model/packages/packages.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { parseClosure } from '../parsers/closure.ts';
+import { parseClosure } from '../parsers/nix/closure.ts';
 import type { RunOnHost } from './host-run.ts';
 import { nixCommand } from './nix-command.ts';
 import { isValid } from './nix-store.ts';

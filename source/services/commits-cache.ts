@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { CommitRange, DirectedCount, Direction } from '../model/inputs/commits.ts';
 import type { CommitSubject } from '../model/lock/commit-count.ts';
-import { type Fields, isFields, readJson } from '../parsers/json-fields.ts';
+import { type Fields, isFields, readJson } from '../parsers/json.ts';
 import type { World } from './world.ts';
 
 /** Subjects that were kept; not whole where a forge gave only the newest ones. */

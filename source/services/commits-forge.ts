@@ -4,7 +4,7 @@ import type { ForgeLimit } from '../model/inputs/forge-limit.ts';
 import type { CommitSubject } from '../model/lock/commit-count.ts';
 import type { Repository } from '../model/lock/source.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import type { Comparison } from '../parsers/forge-compare.ts';
+import type { Comparison } from '../parsers/inputs/compare.ts';
 import { type CompareApi, compareApiOf } from './forge-apis.ts';
 import { createForgeLimits } from './forge-limits.ts';
 import { createForgeTokens } from './forge-tokens.ts';

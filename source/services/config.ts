@@ -3,7 +3,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import { type Config, defaultConfig } from '../model/config/settings.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { checkConfigTable, layTable, parseConfigTable } from '../parsers/config.ts';
+import { checkConfigTable, layTable, parseConfigTable } from '../parsers/config/config.ts';
 import type { World } from './world.ts';
 
 type ConfigWorld = Pick<World, 'files' | 'workingFolder'>;

@@ -1,8 +1,8 @@
 import type { Failure } from '../model/failure.ts';
 import type { HostEntry } from '../model/host/host.ts';
-import { cleanLine } from '../parsers/clean-line.ts';
-import { readCopyTrouble } from '../parsers/copy-error.ts';
-import { readNixLogLine } from '../parsers/nix-log.ts';
+import { readCopyTrouble } from '../parsers/host/copy-error.ts';
+import { cleanLine } from '../parsers/nix/clean-line.ts';
+import { readNixLogLine } from '../parsers/nix/log.ts';
 import { judgeRemoteFailure } from './host-run.ts';
 
 /** Nix's own last words, from lines that may be its machine format. */

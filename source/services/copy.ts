@@ -8,7 +8,7 @@ import { activatedPath } from '../model/host/specialisation.ts';
 import { isStorePath, type StorePath, storePathName } from '../model/nix/store-path.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { UnitImpact } from '../model/units/impact.ts';
-import { readNixLogLine } from '../parsers/nix-log.ts';
+import { readNixLogLine } from '../parsers/nix/log.ts';
 import { bootRoomScript, readBootRoom } from './boot-room.ts';
 import { explainCopyFailure } from './copy-failure.ts';
 import { copyCommand, remoteProgramFor, rootFolder } from './host-commands.ts';

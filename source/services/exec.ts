@@ -2,7 +2,7 @@ import { execa } from 'execa';
 import { type Command, showCommand, showDeed } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { cleanLine, cleanLogLine } from '../parsers/clean-line.ts';
+import { cleanLine, cleanLogLine } from '../parsers/nix/clean-line.ts';
 import { signalGroup } from './process-group.ts';
 import { readStreamLines } from './stream-lines.ts';
 import type { Exec, ExecOptions, Output } from './world.ts';

@@ -5,7 +5,7 @@ import {
   parseForgejoCompare,
   parseGithubCompare,
   parseGitlabCompare,
-} from '../parsers/forge-compare.ts';
+} from '../parsers/inputs/compare.ts';
 
 /** How a forge is asked to compare two revisions. */
 export interface CompareApi {

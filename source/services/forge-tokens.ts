@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Repository } from '../model/lock/source.ts';
-import { isFields, readJson } from '../parsers/json-fields.ts';
-import { readNetrc } from '../parsers/netrc.ts';
+import { readNetrc } from '../parsers/inputs/netrc.ts';
+import { isFields, readJson } from '../parsers/json.ts';
 import { nixCommand } from './nix-command.ts';
 import type { World } from './world.ts';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { GitFacts } from '../model/commit/git.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { type DirtyFile, parseGitStatus } from '../parsers/git-status.ts';
+import { type DirtyFile, parseGitStatus } from '../parsers/git/status.ts';
 import { redact } from '../parsers/redact.ts';
 import { ask, type GitPlace, type GitWorld, gitQuestion, reasonOf } from './git-command.ts';
 import { sourcesOf, workingTree } from './git-tree.ts';

@@ -1,7 +1,7 @@
 import { type Command, quoteWords } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { type PushRefusal, readPushRefusal } from '../parsers/git-push.ts';
+import { type PushRefusal, readPushRefusal } from '../parsers/git/push.ts';
 import { type GitPlace, type GitWorld, gitDeed, tailOf, withoutLiteral } from './git-command.ts';
 import { refusing } from './git-refused.ts';
 import { askingOn, type LentTerminal } from './lent-terminal.ts';

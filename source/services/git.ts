@@ -4,7 +4,7 @@ import type { CutCommit, WantedCommit } from '../model/commit/cut-commit.ts';
 import type { Failure } from '../model/failure.ts';
 import type { UnseenFile } from '../model/nix/unseen-file.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { readsOwnSubmodules } from '../parsers/flake-inputs.ts';
+import { readsOwnSubmodules } from '../parsers/lock/flake-inputs.ts';
 import {
   ask,
   findPlace,

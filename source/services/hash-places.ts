@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { NixPosition } from '../model/nix/cause.ts';
-import { nixBase32 } from '../parsers/nix-base32.ts';
+import { nixBase32 } from '../parsers/nix/nix-base32.ts';
 import { ask, gitQuestion } from './git-command.ts';
 import { nixCommand, parseJson } from './nix-command.ts';
 import type { World } from './world.ts';

@@ -3,7 +3,7 @@ import type { DeedCommands, DeedFacts, DeployMode, RestartFacts } from '../model
 import type { Elevation, HostEntry } from '../model/host/host.ts';
 import { activatedPath } from '../model/host/specialisation.ts';
 import { type StorePath, storePathName } from '../model/nix/store-path.ts';
-import { bootLoaders } from '../parsers/boot-loaders.ts';
+import { bootLoaders } from '../parsers/boot/loaders.ts';
 import { elevationTools } from './elevation-tools.ts';
 
 export const systemProfile = '/nix/var/nix/profiles/system';

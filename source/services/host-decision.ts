@@ -2,7 +2,7 @@ import type { Failure } from '../model/failure.ts';
 import type { HostEntry } from '../model/host/host.ts';
 import type { Supervision, SupervisionDecision } from '../model/host/supervision.ts';
 import { type Result, success } from '../model/result.ts';
-import { readSupervision } from '../parsers/supervision.ts';
+import { readSupervision } from '../parsers/deploy/supervision.ts';
 import { isLostContact, type RunOnHost } from './host-run.ts';
 import { requestDecision, showSupervision } from './supervision-scripts.ts';
 import type { World } from './world.ts';

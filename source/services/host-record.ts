@@ -1,7 +1,7 @@
 import type { Failure } from '../model/failure.ts';
 import type { HostEntry } from '../model/host/host.ts';
 import { type Result, success } from '../model/result.ts';
-import { type HostRecord, readHostRecords } from '../parsers/host-record.ts';
+import { type HostRecord, readHostRecords } from '../parsers/deploy/host-record.ts';
 import { recordFolder } from './host-commands.ts';
 import type { RunOnHost } from './host-run.ts';
 

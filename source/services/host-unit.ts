@@ -3,7 +3,7 @@ import type { Failure } from '../model/failure.ts';
 import type { HostEntry } from '../model/host/host.ts';
 import { partsOf, showUnitFailure } from '../model/host/unit-failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { cleanLine } from '../parsers/clean-line.ts';
+import { cleanLine } from '../parsers/nix/clean-line.ts';
 import type { RunOnHost } from './host-run.ts';
 
 const timeoutMs = 30_000;

@@ -6,7 +6,7 @@ import type { Generation, HostEntry, HostFacts } from '../model/host/host.ts';
 import type { Supervision, SupervisionDecision } from '../model/host/supervision.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import type { HostRecord } from '../parsers/host-record.ts';
+import type { HostRecord } from '../parsers/deploy/host-record.ts';
 import { keyedValue } from '../parsers/keyed-lines.ts';
 import { type Activated, type ActivateOptions, createActivate } from './activate.ts';
 import { type BootOnce, createBootOnce } from './boot-once.ts';

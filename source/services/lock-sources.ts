@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import type { Failure } from '../model/failure.ts';
 import type { FlakeLock } from '../model/lock/lock.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { parseFlakeLock } from '../parsers/flake-lock.ts';
+import { parseFlakeLock } from '../parsers/lock/flake-lock.ts';
 import {
   gitQuestion,
   isFileMissing,

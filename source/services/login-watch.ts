@@ -1,4 +1,4 @@
-import { readLoginWait } from '../parsers/login-wait.ts';
+import { readLoginWait } from '../parsers/host/login-wait.ts';
 
 /** What is known of people who could act on a login that waits for one. */
 export interface LoginPatience {

@@ -8,7 +8,7 @@ import {
   judgeDataSource,
   parseDataSources,
   parseGrafanaHealth,
-} from '../parsers/grafana.ts';
+} from '../parsers/board/grafana.ts';
 import {
   type PrometheusAlert,
   type PrometheusSeries,
@@ -16,7 +16,7 @@ import {
   parseAlerts,
   parseSeries,
   parseTargets,
-} from '../parsers/prometheus.ts';
+} from '../parsers/board/prometheus.ts';
 import { redact } from '../parsers/redact.ts';
 import { createWeb, type WebWorld } from './web.ts';
 

@@ -11,8 +11,8 @@ import {
   furtherFailures,
   withLog,
   withLostBuilder,
-} from '../parsers/nix-error.ts';
-import { readNixLogLine } from '../parsers/nix-log.ts';
+} from '../parsers/nix/error.ts';
+import { readNixLogLine } from '../parsers/nix/log.ts';
 
 /** Log lines kept for each derivation, and derivations whose lines are kept. */
 const keptLines = 20;

@@ -1,5 +1,5 @@
 import type { StorePath } from '../model/nix/store-path.ts';
-import { isAtLeast, type NixVersion } from '../parsers/nix-version.ts';
+import { isAtLeast, type NixVersion } from '../parsers/nix/version.ts';
 import type { BuildPlace } from './build-place.ts';
 
 export interface BuildRequest {

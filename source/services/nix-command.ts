@@ -2,7 +2,7 @@ import { type Command, quoteWords } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import type { NixCause } from '../model/nix/cause.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { causeOf } from '../parsers/nix-error.ts';
+import { causeOf } from '../parsers/nix/error.ts';
 import type { ExecOptions, Output, World } from './world.ts';
 
 /** Lines of standard error that are read for the cause of a failure. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Failure } from '../model/failure.ts';
 import { isSafeHostName } from '../model/host/address.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { causeOf } from '../parsers/nix-error.ts';
+import { causeOf } from '../parsers/nix/error.ts';
 import { evaluationFailure, nixString } from './nix-command.ts';
 import type { EvaluatedToplevel } from './nix-evaluate.ts';
 import type { World } from './world.ts';

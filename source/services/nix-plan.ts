@@ -1,8 +1,8 @@
 import type { BuildPlan } from '../model/build/plan.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { parseBuildPlan } from '../parsers/nix-plan.ts';
-import type { NixVersion } from '../parsers/nix-version.ts';
+import { parseBuildPlan } from '../parsers/nix/plan.ts';
+import type { NixVersion } from '../parsers/nix/version.ts';
 import { atPlace, sendDerivation } from './build-place.ts';
 import { type BuildRequest, installable, settingWords } from './nix-build-request.ts';
 import { runNix } from './nix-command.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { isAtLeast, type NixVersion } from '../parsers/nix-version.ts';
+import { isAtLeast, type NixVersion } from '../parsers/nix/version.ts';
 import { parseJson } from './nix-command.ts';
 import type { World } from './world.ts';
 

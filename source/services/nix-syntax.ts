@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { causeOf } from '../parsers/nix-error.ts';
+import { causeOf } from '../parsers/nix/error.ts';
 import { ask, gitQuestion } from './git-command.ts';
 import type { World } from './world.ts';
 

@@ -5,7 +5,7 @@ import { canNixName } from '../model/inputs/input-name.ts';
 import type { Attributes } from '../model/lock/lock.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { nearestName } from '../model/words/nearest.ts';
-import { isAtLeast, type NixVersion } from '../parsers/nix-version.ts';
+import { isAtLeast, type NixVersion } from '../parsers/nix/version.ts';
 import {
   describeCause,
   evaluationFailure,

@@ -1,6 +1,6 @@
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { type NixVersion, parseNixVersion } from '../parsers/nix-version.ts';
+import { type NixVersion, parseNixVersion } from '../parsers/nix/version.ts';
 import type { World } from './world.ts';
 
 /** Asks the installed Nix for its version, once. A failure is asked again the next time. */

@@ -4,7 +4,7 @@ import type { Failure } from '../model/failure.ts';
 import type { Attributes } from '../model/lock/lock.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import type { NixVersion } from '../parsers/nix-version.ts';
+import type { NixVersion } from '../parsers/nix/version.ts';
 import { tellAbsentLock } from './absent-lock.ts';
 import type { BuildPlace } from './build-place.ts';
 import { agreedSettings } from './flake-settings.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { cleanLine } from '../parsers/clean-line.ts';
-import { readJson } from '../parsers/json-fields.ts';
+import { readJson } from '../parsers/json.ts';
+import { cleanLine } from '../parsers/nix/clean-line.ts';
 import type { World } from './world.ts';
 
 /** What a lock says is shown to other users: one line, no control characters, not endless. */

@@ -1,5 +1,5 @@
 import { quoteWord } from '../model/command.ts';
-import { liveProperties } from '../parsers/live-units.ts';
+import { liveProperties } from '../parsers/host/live-units.ts';
 
 /** How long a dry run may take on the host, seconds. */
 export const dryRunSeconds = 60;

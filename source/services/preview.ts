@@ -10,15 +10,15 @@ import { foreseeUnits } from '../model/units/forecast.ts';
 import { type ForeseenUnits, noImpact, type UnitImpact } from '../model/units/impact.ts';
 import type { LiveUnit } from '../model/units/live.ts';
 import { neededTexts, type UnitFiles } from '../model/units/system.ts';
-import { readActivationOutput } from '../parsers/activation-output.ts';
-import { cleanLine } from '../parsers/clean-line.ts';
-import { kernelVersion } from '../parsers/generations.ts';
-import { readLiveUnits } from '../parsers/live-units.ts';
+import { readActivationOutput } from '../parsers/deploy/activation.ts';
+import { kernelVersion } from '../parsers/host/generations.ts';
+import { readLiveUnits } from '../parsers/host/live-units.ts';
 import {
   readSystemDescription,
   readUnitTexts,
   type SystemDescription,
-} from '../parsers/system-description.ts';
+} from '../parsers/host/system-description.ts';
+import { cleanLine } from '../parsers/nix/clean-line.ts';
 import type { RunOnHost } from './host-run.ts';
 import { describeSystem, previewScript, unitTextsScript } from './preview-script.ts';
 import { hasSpecialisation } from './specialisation.ts';

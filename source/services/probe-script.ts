@@ -1,4 +1,4 @@
-import { bootScript } from '../parsers/boot-loaders.ts';
+import { bootScript } from '../parsers/boot/loaders.ts';
 import { knownGoodProfile, oldKnownGoodProfile, recordFolder } from './host-commands.ts';
 import { belongsFunction } from './specialisation.ts';
 import { unitsScript } from './unit-scripts.ts';

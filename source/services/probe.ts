@@ -1,7 +1,7 @@
 import type { Failure } from '../model/failure.ts';
 import type { HostEntry, HostFacts } from '../model/host/host.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { readProbe } from '../parsers/probe.ts';
+import { readProbe } from '../parsers/host/probe.ts';
 import type { RunOnHost } from './host-run.ts';
 import { deployProbeScript, probeScript } from './probe-script.ts';
 import { proveContact } from './supervision-scripts.ts';

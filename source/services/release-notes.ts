@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { ReleaseNote } from '../model/inputs/release-note.ts';
 import { type LockChange, lockedSide } from '../model/lock/change.ts';
-import { nixBase32 } from '../parsers/nix-base32.ts';
-import { newEntries } from '../parsers/release-notes.ts';
+import { newEntries } from '../parsers/inputs/release-notes.ts';
+import { nixBase32 } from '../parsers/nix/nix-base32.ts';
 import type { World } from './world.ts';
 
 type NotesWorld = Pick<World, 'files' | 'environment'>;

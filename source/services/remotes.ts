@@ -3,7 +3,7 @@ import type { Attributes } from '../model/lock/lock.ts';
 import { textOf } from '../model/lock/lock-attributes.ts';
 import { repositoryOf } from '../model/lock/source.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { parseLsRemote } from '../parsers/ls-remote.ts';
+import { parseLsRemote } from '../parsers/git/ls-remote.ts';
 import { reasonOf } from './git-command.ts';
 import { isFetchable, remoteEnvironment } from './git-remote.ts';
 import type { World } from './world.ts';

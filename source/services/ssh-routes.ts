@@ -1,7 +1,7 @@
 import { hostInAddress, isSafeAddress } from '../model/host/address.ts';
 import type { Route } from '../model/host/carriers.ts';
 import type { HostEntry } from '../model/host/host.ts';
-import { readSshRoute, type SshRoute } from '../parsers/ssh-route.ts';
+import { readSshRoute, type SshRoute } from '../parsers/host/ssh-route.ts';
 import type { SshSettings } from './ssh.ts';
 import type { World } from './world.ts';
 

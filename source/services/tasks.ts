@@ -1,6 +1,6 @@
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { parseTasks, type Task } from '../parsers/tasks.ts';
+import { parseTasks, type Task } from '../parsers/board/tasks.ts';
 import type { World } from './world.ts';
 
 /** Open tasks of the fleet, or why nobody can say. */

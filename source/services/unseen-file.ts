@@ -1,6 +1,6 @@
 import { dirname, join, relative, resolve } from 'node:path';
 import type { UnseenFile } from '../model/nix/unseen-file.ts';
-import { parseCheckIgnore } from '../parsers/check-ignore.ts';
+import { parseCheckIgnore } from '../parsers/git/check-ignore.ts';
 import { ask, gitQuestion } from './git-command.ts';
 import type { World } from './world.ts';
 

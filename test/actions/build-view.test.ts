@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { noProgress } from '../../source/model/build/progress.ts';
 import { shareCauses } from '../../source/model/causes/test-causes.ts';
 import type { NixCause } from '../../source/model/nix/cause.ts';
-import { causeOf } from '../../source/parsers/nix-error.ts';
+import { causeOf } from '../../source/parsers/nix/error.ts';
 import { reduce } from '../../source/state/reducer/reducer.ts';
 import type { AppState } from '../../source/state/state.ts';
 import { fourHosts, noon, stateOf } from '../fixtures/states.ts';

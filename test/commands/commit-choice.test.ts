@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { commitChoice } from '../../source/commands/commit-choice.ts';
 import { parseArguments } from '../../source/commands/parse-arguments.ts';
 import { choiceWords } from '../../source/model/commit/commit-plan.ts';
-import { cleanLine } from '../../source/parsers/clean-line.ts';
+import { cleanLine } from '../../source/parsers/nix/clean-line.ts';
 
 const dirty = ['flake.lock', 'a,b.nix', 'nix/it is.nix', 'notes.md'];
 

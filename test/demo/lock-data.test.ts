@@ -4,7 +4,7 @@ import { createDemoLocks } from '../../source/demo/lock-data.ts';
 import { diffLocks } from '../../source/model/lock/difference.ts';
 import { revertInputs } from '../../source/model/lock/splice.ts';
 import { writeFlakeLock } from '../../source/model/lock/write.ts';
-import { parseFlakeLock } from '../../source/parsers/flake-lock.ts';
+import { parseFlakeLock } from '../../source/parsers/lock/flake-lock.ts';
 import { today } from './play.ts';
 
 const locks = createDemoLocks(today);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseGithubCompare } from '../../source/parsers/forge-compare.ts';
+import { parseGithubCompare } from '../../source/parsers/inputs/compare.ts';
 import { breakingText } from '../../source/screen/texts/lock-lists.ts';
 import { loadConfig } from '../../source/services/config.ts';
 import { createMonitoring } from '../../source/services/monitoring.ts';

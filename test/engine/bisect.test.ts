@@ -7,7 +7,7 @@ import { observeLock } from '../../source/engine/observe.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
 import { guiltyInputs } from '../../source/model/causes/bisect.ts';
 import { failed, success } from '../../source/model/result.ts';
-import { causeOf } from '../../source/parsers/nix-error.ts';
+import { causeOf } from '../../source/parsers/nix/error.ts';
 import { entryOf } from '../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
 

@@ -6,7 +6,7 @@ import { createRunSession } from '../../source/engine/run-session.ts';
 import type { Config } from '../../source/model/config/settings.ts';
 import { writeFlakeLock } from '../../source/model/lock/write.ts';
 import { success } from '../../source/model/result.ts';
-import { parseConfig } from '../../source/parsers/config.ts';
+import { parseConfig } from '../../source/parsers/config/config.ts';
 import { github, lockOf } from '../lock-samples.ts';
 import { fakeFleet } from './fake-fleet.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createJournal } from '../../source/engine/journal.ts';
-import { readJournal } from '../../source/parsers/journal.ts';
+import { readJournal } from '../../source/engine/run/journal-lines.ts';
 import type { AppEvent, RunEvent } from '../../source/state/events.ts';
 import { interruptionOf } from '../../source/state/reducer/replay.ts';
 import { fakeFleet } from './fake-fleet.ts';

@@ -5,7 +5,7 @@ import { createRunSession } from '../../source/engine/run-session.ts';
 import { canNixName } from '../../source/model/inputs/input-name.ts';
 import { writeFlakeLock } from '../../source/model/lock/write.ts';
 import { failed, success } from '../../source/model/result.ts';
-import { parseFlakeLock } from '../../source/parsers/flake-lock.ts';
+import { parseFlakeLock } from '../../source/parsers/lock/flake-lock.ts';
 import { github, lockOf } from '../lock-samples.ts';
 import { fakeFleet } from './fake-fleet.ts';
 

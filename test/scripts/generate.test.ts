@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { configJsonSchema, configReference } from '../../scripts/config-reference.ts';
 import { keyTableEnd, keyTableStart, withKeyTable } from '../../scripts/key-table.ts';
 import { defaultConfig } from '../../source/model/config/settings.ts';
-import { parseConfig } from '../../source/parsers/config.ts';
+import { parseConfig } from '../../source/parsers/config/config.ts';
 
 const file = (path: string): string =>
   readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readsOwnSubmodules } from '../../source/parsers/flake-inputs.ts';
+import { readsOwnSubmodules } from '../../source/parsers/lock/flake-inputs.ts';
 import { createGit } from '../../source/services/git.ts';
 import { withSubmodules } from '../../source/services/nix-submodules.ts';
 import { openScratchFlake } from '../../source/services/scratch-flake.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { showCommand } from '../../source/model/command.ts';
-import { parseNixVersion } from '../../source/parsers/nix-version.ts';
+import { parseNixVersion } from '../../source/parsers/nix/version.ts';
 import { updateCommands, updateInputs } from '../../source/services/nix-update.ts';
 import { strictWorld } from '../strict-world.ts';
 

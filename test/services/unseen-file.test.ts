@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { unseenCommand, unseenSentence } from '../../source/model/nix/unseen-file.ts';
-import { parseCheckIgnore } from '../../source/parsers/check-ignore.ts';
+import { parseCheckIgnore } from '../../source/parsers/git/check-ignore.ts';
 import { findUnseen, lookWhyUnseen, pathsInLine } from '../../source/services/unseen-file.ts';
 import { type TemporaryRepository, temporaryRepository } from './temporary-repository.ts';
 

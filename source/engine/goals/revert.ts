@@ -6,7 +6,7 @@ import { revertInputs } from '../../model/lock/splice.ts';
 import { writeFlakeLock } from '../../model/lock/write.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { nearestName } from '../../model/words/nearest.ts';
-import { parseFlakeLock } from '../../parsers/flake-lock.ts';
+import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { acceptanceWords, writeAcceptedLock } from '../accepted-lock.ts';
 import { readCommittedLock } from '../committed-lock.ts';
 import type { EngineContext } from '../context.ts';

@@ -4,7 +4,7 @@ import type { Failure } from '../../model/failure.ts';
 import { lockedInputs } from '../../model/inputs/moves.ts';
 import type { FlakeLock } from '../../model/lock/lock.ts';
 import { failed, type Result, success } from '../../model/result.ts';
-import { parseFlakeLock } from '../../parsers/flake-lock.ts';
+import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import type { LockRevert } from '../../services/git-lock-revert.ts';
 import { lastCommitOf, noCommitWords } from '../../state/last-commit.ts';
 import { readCommittedLock } from '../committed-lock.ts';

@@ -1,4 +1,4 @@
-import { unusableBuilders } from '../../parsers/nix-builders.ts';
+import { unusableBuilders } from '../../parsers/nix/nix-builders.ts';
 import type { EngineContext } from '../context.ts';
 
 /**

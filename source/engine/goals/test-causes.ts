@@ -13,7 +13,7 @@ import type { FlakeLock } from '../../model/lock/lock.ts';
 import { lockedOf, nodeAt } from '../../model/lock/lock-attributes.ts';
 import { listInputs, showPath } from '../../model/lock/paths.ts';
 import type { NixCause } from '../../model/nix/cause.ts';
-import { parseFlakeLock } from '../../parsers/flake-lock.ts';
+import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import type { SyntaxProblem } from '../../services/nix-syntax.ts';
 import { sourcePath } from '../../services/release-notes.ts';
 import type { EngineContext } from '../context.ts';

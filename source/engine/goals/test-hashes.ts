@@ -6,7 +6,7 @@ import type { Attributes, FlakeLock } from '../../model/lock/lock.ts';
 import { lockedOf, nodeAt, textOf } from '../../model/lock/lock-attributes.ts';
 import { readPath, resolvePath } from '../../model/lock/paths.ts';
 import type { HashMismatch, NixCause } from '../../model/nix/cause.ts';
-import { parseFlakeLock } from '../../parsers/flake-lock.ts';
+import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { findHash, servedHash, sourceUrl } from '../../services/hash-places.ts';
 import type { EngineContext } from '../context.ts';
 

@@ -2,7 +2,7 @@ import type { Failure } from '../../model/failure.ts';
 import { keepUpdatesOf } from '../../model/lock/splice.ts';
 import { writeFlakeLock } from '../../model/lock/write.ts';
 import { failed, type Result, success } from '../../model/result.ts';
-import { parseFlakeLock } from '../../parsers/flake-lock.ts';
+import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { writeAcceptedLock } from '../accepted-lock.ts';
 import type { EngineContext } from '../context.ts';
 import { lockPath, readLock } from '../observe.ts';

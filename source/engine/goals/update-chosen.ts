@@ -16,7 +16,7 @@ import { graftInput, keepOriginal } from '../../model/lock/splice.ts';
 import { writeFlakeLock } from '../../model/lock/write.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { showDate } from '../../model/words/format-time.ts';
-import { parseFlakeLock } from '../../parsers/flake-lock.ts';
+import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { chooseRevision, sourceAttributes } from '../../services/choose-revision.ts';
 import { scratchFolder } from '../../services/left-behind.ts';
 import { writeAcceptedLock } from '../accepted-lock.ts';

@@ -5,7 +5,7 @@ import type { Unfetched } from '../../model/inputs/standing.ts';
 import type { FlakeLock } from '../../model/lock/lock.ts';
 import { rootOf } from '../../model/lock/paths.ts';
 import { failed, type Result, success } from '../../model/result.ts';
-import { inputNamedIn, placeOfInput } from '../../parsers/flake-inputs.ts';
+import { inputNamedIn, placeOfInput } from '../../parsers/lock/flake-inputs.ts';
 import type { EngineContext } from '../context.ts';
 import { askStandings } from '../input-standings.ts';
 import type { RunSession } from '../run-session.ts';

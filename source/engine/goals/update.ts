@@ -12,7 +12,7 @@ import { unseenRemedy, unseenSentence } from '../../model/nix/unseen-file.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { showDate } from '../../model/words/format-time.ts';
 import { nearestName } from '../../model/words/nearest.ts';
-import { parseFlakeLock } from '../../parsers/flake-lock.ts';
+import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { lookWhyUnseen } from '../../services/unseen-file.ts';
 import { reviewAfter } from '../../state/review.ts';
 import { outdateFrom } from '../../state/stage.ts';

@@ -4,7 +4,7 @@ import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Result } from '../../model/result.ts';
 import { counted } from '../../model/words/sentences.ts';
-import type { PrometheusAlert, PrometheusTarget } from '../../parsers/prometheus.ts';
+import type { PrometheusAlert, PrometheusTarget } from '../../parsers/board/prometheus.ts';
 import { redact } from '../../parsers/redact.ts';
 import type { DataSourceState, Grafana, Monitoring, Prometheus } from '../monitoring.ts';
 import type { HttpResponse, World } from '../world.ts';

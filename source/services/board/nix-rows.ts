@@ -3,7 +3,7 @@ import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { showSize } from '../../model/words/format.ts';
 import { counted } from '../../model/words/sentences.ts';
-import { isAtLeast, type NixVersion } from '../../parsers/nix-version.ts';
+import { isAtLeast, type NixVersion } from '../../parsers/nix/version.ts';
 import { flakeCaches } from '../flake-settings.ts';
 import type { Nix } from '../nix.ts';
 import type { NixSettings } from '../nix-settings.ts';

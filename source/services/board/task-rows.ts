@@ -3,7 +3,7 @@ import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Result } from '../../model/result.ts';
 import { counted } from '../../model/words/sentences.ts';
-import { taskRank } from '../../parsers/tasks.ts';
+import { taskRank } from '../../parsers/board/tasks.ts';
 import type { OpenTasks } from '../tasks.ts';
 import { byCommand, failureRow, type Question } from './row.ts';
 

@@ -6,7 +6,7 @@ import { mergeProgress, progressOf } from '../../../source/model/build/merge.ts'
 import { newNixProcess } from '../../../source/model/build/process.ts';
 import { keepMonotone, noProgress, settleProgress } from '../../../source/model/build/progress.ts';
 import type { NixEvent } from '../../../source/model/nix/event.ts';
-import { readNixLogLine } from '../../../source/parsers/nix-log.ts';
+import { readNixLogLine } from '../../../source/parsers/nix/log.ts';
 
 const versions = ['2.8', '2.26', '2.34'];
 

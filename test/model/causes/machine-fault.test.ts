@@ -3,7 +3,7 @@ import { machineFaultOf } from '../../../source/model/causes/machine-fault.ts';
 import { remediesOf } from '../../../source/model/causes/remedies.ts';
 import { causeSentence } from '../../../source/model/causes/test-causes.ts';
 import { explain } from '../../../source/model/explain/explain.ts';
-import { causeOf } from '../../../source/parsers/nix-error.ts';
+import { causeOf } from '../../../source/parsers/nix/error.ts';
 
 const noScene = { hosts: [], movedInputs: [], input: null };
 

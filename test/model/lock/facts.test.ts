@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { copiesSentence, inputCopies } from '../../../source/model/lock/copies.ts';
 import { headlineInput, inputFacts } from '../../../source/model/lock/facts.ts';
-import { parseFlakeLock } from '../../../source/parsers/flake-lock.ts';
+import { parseFlakeLock } from '../../../source/parsers/lock/flake-lock.ts';
 import { github, lockOf, revision, someDay } from '../../lock-samples.ts';
 
 const nixpkgs = (seed: string, ref: string) => github('NixOS/nixpkgs', seed, { ref });

@@ -11,7 +11,7 @@ import { headlineInput, inputFacts } from '../../../source/model/lock/facts.ts';
 import type { FlakeLock } from '../../../source/model/lock/lock.ts';
 import { revertInputs } from '../../../source/model/lock/splice.ts';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
-import { parseFlakeLock } from '../../../source/parsers/flake-lock.ts';
+import { parseFlakeLock } from '../../../source/parsers/lock/flake-lock.ts';
 import { changeDetailLines, inputDetailLines } from '../../../source/screen/texts/lock-details.ts';
 import { initialState } from '../../../source/state/state.ts';
 

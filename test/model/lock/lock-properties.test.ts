@@ -5,7 +5,7 @@ import type { FlakeLock, InputEdge, LockNode } from '../../../source/model/lock/
 import { nameNodes } from '../../../source/model/lock/lock-names.ts';
 import { revertInputs } from '../../../source/model/lock/splice.ts';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
-import { parseFlakeLock } from '../../../source/parsers/flake-lock.ts';
+import { parseFlakeLock } from '../../../source/parsers/lock/flake-lock.ts';
 import { anyLock, anyUpdate } from '../lock-random.ts';
 
 // Random locks are many; a busy machine needs its time.

@@ -7,7 +7,7 @@ import { diffLocks } from '../../../source/model/lock/difference.ts';
 import type { FlakeLock } from '../../../source/model/lock/lock.ts';
 import { revertInputs } from '../../../source/model/lock/splice.ts';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
-import { parseFlakeLock } from '../../../source/parsers/flake-lock.ts';
+import { parseFlakeLock } from '../../../source/parsers/lock/flake-lock.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Closure, comparePackages } from '../../../source/model/packages/packages.ts';
 import { groupHosts, reviewPackages } from '../../../source/model/packages/review.ts';
-import { parsePackageName } from '../../../source/parsers/package-name.ts';
+import { parsePackageName } from '../../../source/parsers/nix/package-name.ts';
 
 /** A closure of these names; `name#2` is another store path of the same name. */
 const closure = (toplevel: string, names: Readonly<Record<string, number>>): Closure => ({

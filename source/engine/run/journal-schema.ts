@@ -1,0 +1,222 @@
+import { z } from 'zod';
+import type { BisectProgress } from '../../model/causes/bisect.ts';
+import type { DeployStep, HostWork } from '../../model/host/host.ts';
+import { failureShapes } from '../../parsers/kept/failure-schema.ts';
+import {
+  anyOf,
+  count,
+  hostName,
+  kinds,
+  moment,
+  nullable,
+  storePath,
+  text,
+  texts,
+} from '../../parsers/kept/shapes.ts';
+import type { AppEvent, RunEvent } from '../../state/events.ts';
+import type { Goal, HostOutcomeStatus } from '../../state/run.ts';
+import { type StageState, stageNames } from '../../state/stage.ts';
+
+const step = anyOf<DeployStep>({
+  evaluate: true,
+  build: true,
+  identity: true,
+  preflight: true,
+  copy: true,
+  preview: true,
+  activate: true,
+  restart: true,
+  contact: true,
+  health: true,
+  persist: true,
+  verify: true,
+  rollback: true,
+});
+
+const system = { from: nullable(storePath), to: storePath, generation: nullable(count) };
+
+const work = kinds<HostWork>('kind', {
+  idle: z.object({}),
+  queued: z.object({}),
+  running: z.object({
+    step,
+    done: nullable(z.number()),
+    expected: nullable(z.number()),
+    since: moment,
+    limitMs: z.number().exactOptional(),
+  }),
+  built: z.object({ toplevel: storePath, tookMs: z.number(), changed: nullable(z.boolean()) }),
+  waiting: z.object({ why: text }),
+  pending: z.object({ why: text }),
+  rollingBack: z.object({ to: storePath, since: moment }),
+  succeeded: z.object({ ...system, deed: z.literal('rollback').exactOptional(), at: moment }),
+  unchanged: z.object({ toplevel: storePath, at: moment }),
+  unhealthy: z.object({ ...system, problems: texts, at: moment }),
+  failed: z.object({ step, reason: text, remedy: text, at: moment }),
+  rolledBack: z.object({ ...system, reason: text, at: moment }),
+  canceled: z.object({ step: nullable(step), at: moment }),
+  skipped: z.object({ reason: text }),
+});
+
+const stageState = kinds<StageState>('kind', {
+  todo: z.object({}),
+  running: z.object({ since: moment }),
+  passed: z.object({
+    evidence: text,
+    at: moment,
+    hosts: z.array(hostName).optional(),
+    seen: texts.optional(),
+  }),
+  begun: z.object({
+    hosts: z.array(hostName),
+    left: z.array(hostName),
+    of: z.number(),
+    evidence: text,
+    at: moment,
+  }),
+  partly: z.object({
+    ending: z.enum(['partly', 'unhealthy']),
+    evidence: text,
+    at: moment,
+    hosts: z.array(hostName).optional(),
+  }),
+  failed: z.object({ reason: text, at: moment }),
+  skipped: z.object({ reason: text, alarms: texts.optional() }),
+  outdated: z.object({ because: text }),
+});
+
+const probe = z.object({ updated: texts, verdict: z.enum(['passes', 'fails', 'unclear']) });
+
+const bisection = z.object({
+  host: hostName,
+  hosts: z.array(hostName),
+  what: text,
+  inputs: texts,
+  probes: z.array(probe),
+  trying: nullable(texts),
+  suspects: texts,
+  atMost: z.number(),
+  builds: z.number(),
+  outcome: kinds<BisectProgress['outcome']>('kind', {
+    searching: z.object({}),
+    found: z.object({ inputs: texts, isExact: z.boolean() }),
+    'not-inputs': z.object({}),
+    stopped: z.object({ why: text }),
+  }),
+});
+
+const plan = z.object({
+  builds: z.number(),
+  fetches: z.number(),
+  downloadBytes: nullable(z.number()),
+  unpackedBytes: nullable(z.number()),
+  shared: z.number(),
+  compiles: texts,
+  workMs: nullable(z.number()),
+  estimated: z.number(),
+  on: nullable(text),
+});
+
+const outcome = z.object({
+  status: anyOf<HostOutcomeStatus>({
+    succeeded: true,
+    unchanged: true,
+    unhealthy: true,
+    failed: true,
+    rolledBack: true,
+    pending: true,
+    skipped: true,
+    canceled: true,
+  }),
+  from: nullable(storePath),
+  to: nullable(storePath),
+  generation: nullable(count),
+  reason: nullable(text),
+});
+
+const result = z.object({
+  ok: z.boolean(),
+  exitCode: z.number().int().min(0).max(255),
+  hosts: z.record(hostName, outcome),
+  commit: nullable(text),
+  build: nullable(z.object({ built: z.number(), failed: z.number(), fetched: z.number() })),
+  summary: text,
+  alarms: z.array(z.object({ input: text, alarms: texts, now: text })).optional(),
+  next: text.optional(),
+});
+
+const goal = anyOf<Goal>({
+  check: true,
+  update: true,
+  revert: true,
+  test: true,
+  bisect: true,
+  hold: true,
+  deploy: true,
+  verify: true,
+  rollback: true,
+  clean: true,
+  commit: true,
+  run: true,
+});
+
+const stageName = z.enum(stageNames);
+
+const whose = { host: nullable(hostName) };
+
+/** What each event of a journal must hold. What is more in it, of a newer nixup, does no harm. */
+const event = kinds<RunEvent>('type', {
+  'run-started': z.object({
+    run: text,
+    goal,
+    hosts: z.array(hostName),
+    tree: nullable(text),
+    lock: nullable(text),
+  }),
+  'stage-changed': z.object({ stage: stageName, state: stageState }),
+  'rollout-moved': z.object({
+    wave: z.number(),
+    waves: z.number(),
+    hosts: z.array(hostName),
+    state: z.enum(['deploying', 'soaking']),
+    until: nullable(moment),
+  }),
+  'pause-changed': z.object({ isPaused: z.boolean() }),
+  'host-worked': z.object({ host: hostName, work }),
+  planned: z.object({
+    host: hostName,
+    mode: text,
+    from: nullable(storePath),
+    fromGeneration: nullable(count),
+    to: storePath,
+    restart: z.literal(true).exactOptional(),
+  }),
+  intended: z.object({
+    ...whose,
+    deed: text,
+    from: nullable(storePath),
+    to: nullable(storePath),
+  }),
+  achieved: z.object({ ...whose, deed: text, evidence: text }),
+  missed: z.object({ ...whose, deed: text, failure: failureShapes }),
+  logged: z.object({ ...whose, lines: texts }),
+  'builder-logged': z.object({
+    logs: z.array(z.object({ derivation: storePath, lines: texts })),
+  }),
+  // Not kept in journals: nobody reads one back.
+  progress: z.never(),
+  'causes-found': z.object({
+    causes: z.array(
+      z.looseObject({ id: text, class: text, step: text, hosts: z.array(hostName), what: text }),
+    ),
+  }),
+  'build-planned': z.object({ ...whose, plan }),
+  bisected: z.object({ progress: bisection }),
+  result: z.object({ run: text, ...result.shape }),
+});
+
+const dated = z.object({ at: moment });
+
+/** Whether a value is an event as a journal has it. */
+export const isJournalEvent = (value: unknown): value is AppEvent & RunEvent =>
+  dated.safeParse(value).success && event.safeParse(value).success;

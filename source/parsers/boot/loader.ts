@@ -1,0 +1,36 @@
+import type { BootDefault } from '../../model/host/host.ts';
+
+/** What a loader could be told, so that a system starts with the next boot. */
+export type EntryChoice =
+  /** The loader's own name of an entry that was proven to start the system. */
+  | { readonly kind: 'found'; readonly entry: string }
+  /** Why none is chosen, as the end of a sentence about the host. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/**
+ * All that differs between boot loaders. Each reads its own files, from the
+ * lines that its script prints; the list of them is `boot-loaders.ts`.
+ */
+export interface BootLoader {
+  readonly name: string;
+  /** Shell text that prints the loader's files, `KEY VALUE` a line, and changes nothing. */
+  readonly script: string;
+  /** First words of the lines that it prints. */
+  readonly keys: readonly string[];
+  /** Whether its files are there. */
+  isPresent(lines: readonly string[]): boolean;
+  /** What it starts where nobody asks for anything else. */
+  resolve(lines: readonly string[]): BootDefault;
+  /** Why it can never start an entry once, as the end of a sentence about the host; null where it can. */
+  neverOnce(lines: readonly string[]): string | null;
+  /** The entry that starts a system, proven by the loader's own rules. */
+  findEntry(lines: readonly string[], toplevel: string): EntryChoice;
+  /** Systems that its menu can start. */
+  systems(lines: readonly string[]): readonly string[];
+  /** Shell text that has the entry started with the next boot only, and says `chosen` once that is so. */
+  chooseOnce(entry: string): string;
+  /** Shell text that takes such a choice back. */
+  readonly forgetOnce: string;
+  /** The command that a confirmation shows, before the entry exists. */
+  readonly shownOnce: readonly string[];
+}

@@ -1,0 +1,134 @@
+import type { BootDefault } from '../../model/host/host.ts';
+import { factLines } from '../fact-lines.ts';
+import { cleanLine } from '../nix/clean-line.ts';
+import { extlinux } from './extlinux.ts';
+import { grub } from './grub.ts';
+import { limine } from './limine.ts';
+import { firmwareText, unverifiable } from './lines.ts';
+import type { BootLoader, EntryChoice } from './loader.ts';
+import { otherLoaders } from './others.ts';
+import { raspberryPi } from './raspberry-pi.ts';
+import { refind } from './refind.ts';
+import { systemdBoot } from './systemd-boot.ts';
+
+/** Every boot loader; a new one is one file and its name here. */
+export const bootLoaders: readonly BootLoader[] = [
+  systemdBoot,
+  grub,
+  extlinux,
+  limine,
+  refind,
+  raspberryPi,
+  otherLoaders,
+];
+
+/**
+ * Shell text that prints the files of every loader, one fact a line, for
+ * `bootLinesOf`. Reading them may need root. Where no loader is found it prints
+ * nothing.
+ */
+export const bootScript = bootLoaders.map(({ script }) => script).join('');
+
+const keys = new Set(bootLoaders.flatMap((loader) => loader.keys));
+
+/**
+ * The boot loaders' part of a script's output. Untouched: what is compared with
+ * a loader's own names has to be what the loader sees.
+ */
+export const bootLinesOf = (output: string): readonly string[] =>
+  factLines(output).filter((line) => keys.has(line.slice(0, line.indexOf(' '))));
+
+type Active =
+  | { readonly kind: 'loader'; readonly loader: BootLoader }
+  | { readonly kind: 'unclear'; readonly reason: string };
+
+/** Where such a firmware is, these cannot have started the host; where there is none, those. */
+const withoutFirmware: readonly BootLoader[] = [extlinux, raspberryPi];
+const withFirmware: readonly BootLoader[] = [systemdBoot, refind];
+
+const called: Readonly<Record<string, string>> = {
+  grub: 'GRUB',
+  limine: 'Limine',
+  refind: 'rEFInd',
+  'raspberry-pi': 'the firmware of a Raspberry Pi',
+};
+
+const nameOf = ({ name }: BootLoader): string => called[name] ?? name;
+
+/** The loader that starts this host: the one that says so itself, else the only one that can be it by its files. */
+const activeLoader = (lines: readonly string[]): Active => {
+  const info = firmwareText(lines, 'LoaderInfo');
+  const present = bootLoaders.filter(
+    (loader) => loader !== otherLoaders && loader.isPresent(lines),
+  );
+  const says = (loader: BootLoader): boolean =>
+    info?.toLowerCase().startsWith(loader.name) === true;
+  const own = present.find(says);
+  if (own !== undefined) return { kind: 'loader', loader: own };
+  const impossible = lines.includes('firmware none') ? withFirmware : withoutFirmware;
+  const possible = present.filter((loader) => !impossible.includes(loader));
+  const [first, second] = possible.length === 0 ? present : possible;
+  if (first === undefined) return { kind: 'loader', loader: otherLoaders };
+  if (possible.length === 0 && lines.includes('firmware efi'))
+    return {
+      kind: 'unclear',
+      reason: `it was started by its EFI firmware, and the files of ${nameOf(first)} are only left behind`,
+    };
+  if (second !== undefined)
+    return {
+      kind: 'unclear',
+      reason: `both ${nameOf(first)} and ${nameOf(second)} are installed, and neither says that it runs`,
+    };
+  // Another one may have started GRUB; the others are found where they run, and are only left behind elsewhere.
+  if (info !== null && (first !== grub || /^systemd-boot/i.test(info)))
+    return { kind: 'unclear', reason: `it was started by ${info}, whose files are not read` };
+  return { kind: 'loader', loader: first };
+};
+
+/** What the boot loader would start next. */
+export const resolveBootDefault = (lines: readonly string[]): BootDefault => {
+  const active = activeLoader(lines);
+  const resolved =
+    active.kind === 'loader' ? active.loader.resolve(lines) : unverifiable(active.reason);
+  return resolved.kind === 'resolved' ? resolved : unverifiable(cleanLine(resolved.reason));
+};
+
+/** How the loader is told to start a system once. */
+export type BootEntry =
+  | { readonly kind: 'found'; readonly loader: BootLoader; readonly entry: string }
+  | Extract<EntryChoice, { readonly kind: 'refused' }>;
+
+/** The entry that starts a system, proven by the loader's own rules, or why there is none. */
+export const findBootEntry = (lines: readonly string[], toplevel: string): BootEntry => {
+  const active = activeLoader(lines);
+  if (active.kind === 'unclear') return { kind: 'refused', reason: active.reason };
+  const choice = active.loader.findEntry(lines, toplevel);
+  return choice.kind === 'found'
+    ? { ...choice, loader: active.loader }
+    : { kind: 'refused', reason: cleanLine(choice.reason) };
+};
+
+/** Systems that the loader's menu can start, each once; empty where its entries cannot be read. */
+export const bootableSystems = (lines: readonly string[]): readonly string[] => {
+  const active = activeLoader(lines);
+  return active.kind === 'loader' ? [...new Set(active.loader.systems(lines))] : [];
+};
+
+/** Why no system can ever be started once on this host; null where its loader can do it. */
+export const readNeverOnce = (output: string): string | null => {
+  const lines = bootLinesOf(output);
+  const active = activeLoader(lines);
+  const reason = active.kind === 'unclear' ? active.reason : active.loader.neverOnce(lines);
+  return reason === null ? null : cleanLine(reason);
+};
+
+/** The boot loader's part of a script's output. */
+export const readBootDefault = (output: string): BootDefault =>
+  resolveBootDefault(bootLinesOf(output));
+
+/** How the loader is told to start this system once, or why it cannot be. */
+export const readBootEntry = (output: string, toplevel: string): BootEntry =>
+  findBootEntry(bootLinesOf(output), toplevel);
+
+/** Takes back what any of them was told for one boot. */
+export const forgetOnceScript = bootLoaders.map(({ forgetOnce }) => forgetOnce).join('');

@@ -1,0 +1,55 @@
+import { firmwareText, unverifiable, valuesOf } from './lines.ts';
+import type { BootLoader } from './loader.ts';
+
+/** Loaders whose files are recognised and not read: name, and where they are put. */
+const known = [
+  [
+    'ZFSBootMenu',
+    '/boot/[eE][fF][iI]/[zZ][bB][mM] /efi/[eE][fF][iI]/[zZ][bB][mM] /boot/efi/[eE][fF][iI]/[zZ][bB][mM]',
+  ],
+  ['OpenCore', '/boot/[eE][fF][iI]/OC/config.plist /efi/[eE][fF][iI]/OC/config.plist'],
+  ['Clover', '/boot/[eE][fF][iI]/CLOVER/config.plist /efi/[eE][fF][iI]/CLOVER/config.plist'],
+  ['Syslinux', '/boot/syslinux/syslinux.cfg /boot/isolinux/isolinux.cfg'],
+  ['rEFInd', '/boot/refind_linux.conf'],
+] as const;
+
+const found = (
+  lines: readonly string[],
+): { readonly name: string; readonly file: string } | null => {
+  const value = valuesOf(lines, 'other-loader')[0];
+  if (value === undefined) return null;
+  const file = value.slice(value.lastIndexOf(' ') + 1);
+  return { name: value.slice(0, value.length - file.length).trim(), file };
+};
+
+const reasonOf = (lines: readonly string[]): string => {
+  const other = found(lines);
+  if (other !== null)
+    return `the boot loader of ${other.file}${other.name === '' ? '' : ` (${other.name})`} is not known`;
+  const hidden = valuesOf(lines, 'boot-unreadable')[0];
+  if (hidden !== undefined) return `reading ${hidden} needs root`;
+  const info = firmwareText(lines, 'LoaderInfo');
+  return info === null
+    ? 'no boot loader files were found'
+    : `its boot loader says that it is ${info}, and its files were not found`;
+};
+
+/** Every loader that nixup cannot read: said by name, never taken for proven. */
+export const otherLoaders: BootLoader = {
+  name: 'other',
+  script: known
+    .map(
+      ([name, files]) =>
+        `\nfor file in ${files}; do [ -e "$file" ] && echo "other-loader ${name} $file"; done`,
+    )
+    .join(''),
+  keys: ['other-loader'],
+  isPresent: (lines) => found(lines) !== null,
+  resolve: (lines) => unverifiable(reasonOf(lines)),
+  neverOnce: reasonOf,
+  findEntry: (lines) => ({ kind: 'refused', reason: reasonOf(lines) }),
+  systems: () => [],
+  chooseOnce: () => 'echo "this boot loader cannot start a system once"\n',
+  forgetOnce: '',
+  shownOnce: [],
+};

@@ -1,0 +1,84 @@
+import { parse, TomlDate, TomlError } from 'smol-toml';
+import { configSchema } from '../../model/config/config.ts';
+import type { Config } from '../../model/config/settings.ts';
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { isFields } from '../json.ts';
+import { type ConfigProblem, configProblems } from './issues.ts';
+import { lineOf, type TomlPath, tomlLines } from './toml-lines.ts';
+
+/** A value of JSON's kinds: dates are text, as the schema wants them. */
+const plain = (value: unknown): unknown => {
+  if (value instanceof TomlDate) return value.toISOString();
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+  return value;
+};
+
+/** The table that a TOML text holds, unchecked. */
+export const parseConfigTable = (
+  text: string,
+  file: string,
+): Result<Readonly<Record<string, unknown>>, Failure> => {
+  try {
+    return success(plain(parse(text)) as Readonly<Record<string, unknown>>);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const detail = (error.message.split('\n')[0] ?? '').replace('Invalid TOML document: ', '');
+    return failed({
+      code: 'config-invalid',
+      file,
+      line: error.line,
+      detail: `this is not TOML: ${detail} (column ${error.column})`,
+      remedy: `correct line ${error.line} of ${file}`,
+    });
+  }
+};
+
+/** Gives problems their file, and their line where the text is at hand. Sorted by line. */
+export const locateProblems = (
+  problems: readonly ConfigProblem[],
+  file: string,
+  text: string | null,
+): readonly Failure[] => {
+  const lines = text === null ? null : tomlLines(text);
+  const lineAt = (path: TomlPath): number | null => (lines === null ? null : lineOf(lines, path));
+  return problems
+    .map(({ path, detail, remedy }) => ({
+      code: 'config-invalid' as const,
+      file,
+      line: lineAt(path),
+      detail,
+      remedy,
+    }))
+    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+};
+
+/** Checks a table against the schema: every mistake, not only the first. */
+export const checkConfigTable = (
+  table: unknown,
+  file: string,
+  text: string | null,
+): Result<Config, readonly Failure[]> => {
+  const checked = configSchema.safeParse(table, { reportInput: false });
+  return checked.success
+    ? success(checked.data)
+    : failed(locateProblems(configProblems(checked.error, table), file, text));
+};
+
+/** Reads `nixup.toml`. `file` is what messages call it. */
+export const parseConfig = (text: string, file: string): Result<Config, readonly Failure[]> => {
+  const table = parseConfigTable(text, file);
+  return table.ok ? checkConfigTable(table.value, file, text) : failed([table.failure]);
+};
+
+/** Lays one table over another: keys of `over` win, tables are joined, lists replaced. */
+export const layTable = (under: unknown, over: unknown): unknown => {
+  if (!isFields(under) || !isFields(over)) return over;
+  const joined = new Map<string, unknown>(Object.entries(under));
+  for (const [key, value] of Object.entries(over))
+    joined.set(key, joined.has(key) ? layTable(joined.get(key), value) : value);
+  return Object.fromEntries(joined);
+};

@@ -1,0 +1,203 @@
+import { z } from 'zod';
+import { configSchema } from '../../model/config/config.ts';
+import { nearestName } from '../../model/words/nearest.ts';
+import { isFields } from '../json.ts';
+import type { TomlPath } from './toml-lines.ts';
+
+/** One mistake in a configuration, before it has a file and a line. */
+export interface ConfigProblem {
+  readonly path: TomlPath;
+  readonly detail: string;
+  readonly remedy: string;
+}
+
+interface SchemaNode {
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+  readonly additionalProperties?: SchemaNode | boolean;
+  readonly items?: SchemaNode;
+  readonly anyOf?: readonly SchemaNode[];
+}
+
+/** Tables whose keys are names of the person's own: such a name may have dots. */
+const namedTables: ReadonlySet<string | number> = new Set(['hosts', 'inputs']);
+
+/**
+ * `[hosts.web.example.org]` is read as a table `org` in `example` in `web`: the name that was meant,
+ * or null where the unknown key is no table of that kind.
+ */
+const dottedName = (path: TomlPath, key: string, document: unknown): string | null => {
+  const [table, first, ...deeper] = path;
+  if (table === undefined || !namedTables.has(table) || typeof first !== 'string') return null;
+  if (deeper.length > 0) return null;
+  const known = new Set(validKeys(path));
+  const parts = [first, key];
+  for (let value = valueAt(document, [...path, key]); ; ) {
+    if (!isFields(value)) return null;
+    const [[next, inner] = [], ...others] = Object.entries(value);
+    if (next === undefined || others.length > 0 || known.has(next) || !isFields(inner))
+      return parts.join('.');
+    parts.push(next);
+    value = inner;
+  }
+};
+
+/** `hosts.p620.tags[0]`, as a person would look for it. */
+const showPath = (path: TomlPath): string => {
+  let shown = '';
+  for (const part of path) {
+    if (typeof part === 'number') shown += `[${part + 1}]`;
+    else {
+      const word = /^[A-Za-z0-9_-]+$/.test(part) ? part : JSON.stringify(part);
+      shown += shown === '' ? word : `.${word}`;
+    }
+  }
+  return shown;
+};
+
+const validKeys = (path: TomlPath): readonly string[] => {
+  let nodes: readonly SchemaNode[] = [z.toJSONSchema(configSchema, { io: 'input' }) as SchemaNode];
+  for (const part of path) {
+    nodes = nodes
+      .flatMap((node) => [node, ...(node.anyOf ?? [])])
+      .flatMap((node) => {
+        if (typeof part === 'number') return node.items === undefined ? [] : [node.items];
+        const named = node.properties?.[part];
+        if (named !== undefined) return [named];
+        return typeof node.additionalProperties === 'object' ? [node.additionalProperties] : [];
+      });
+  }
+  return nodes
+    .flatMap((node) => [node, ...(node.anyOf ?? [])])
+    .flatMap((node) => Object.keys(node.properties ?? {}));
+};
+
+const valueAt = (value: unknown, path: TomlPath): unknown => {
+  let current = value;
+  for (const part of path) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, part))
+      return undefined;
+    current = (current as Readonly<Record<string | number, unknown>>)[part];
+  }
+  return current;
+};
+
+const kindOf = (value: unknown): string => {
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a table';
+  if (typeof value === 'string') return `the text ${JSON.stringify(value)}`;
+  return `${typeof value === 'boolean' ? 'the truth value' : 'the number'} ${String(value)}`;
+};
+
+const expectedKind: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a table',
+  record: 'a table',
+};
+
+const list = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`;
+
+type Issue = z.core.$ZodIssue;
+
+const pathOf = (base: TomlPath, issue: Issue): TomlPath => [
+  ...base,
+  ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part)),
+];
+
+const problemsOf = (issue: Issue, base: TomlPath, document: unknown): readonly ConfigProblem[] => {
+  const path = pathOf(base, issue);
+  const shown = showPath(path);
+  const value = valueAt(document, path);
+  const one = (detail: string, remedy: string): readonly ConfigProblem[] => [
+    { path, detail, remedy },
+  ];
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => {
+        const keys = validKeys(path);
+        const nearest = nearestName(key, keys);
+        const meant = dottedName(path, key, document);
+        if (meant !== null)
+          return {
+            path: [...path, key],
+            detail: `${showPath([...path, key])} is not a known key: a name with dots is quoted`,
+            remedy: `write [${path[0]}.${JSON.stringify(meant)}]`,
+          };
+        const known = keys.length === 0 ? 'it takes no keys' : `keys are ${keys.join(', ')}`;
+        return {
+          path: [...path, key],
+          detail: `${showPath([...path, key])} is not a known key`,
+          remedy: nearest === null ? `remove it (${known})` : `did you mean ${nearest}?`,
+        };
+      });
+    case 'invalid_type': {
+      const expected = expectedKind[issue.expected] ?? issue.expected;
+      return value === undefined
+        ? one(`${shown} is missing`, `add ${shown} (${expected})`)
+        : one(`${shown} must be ${expected}, not ${kindOf(value)}`, `give ${expected}`);
+    }
+    case 'invalid_value': {
+      const allowed = issue.values.map((allowedValue) => JSON.stringify(allowedValue));
+      const nearest =
+        typeof value === 'string'
+          ? nearestName(
+              value,
+              issue.values.filter((word) => typeof word === 'string'),
+            )
+          : null;
+      return one(
+        `${shown} must be ${list(allowed)}, not ${kindOf(value)}`,
+        nearest === null ? `write ${list(allowed)}` : `did you mean ${JSON.stringify(nearest)}?`,
+      );
+    }
+    case 'invalid_union': {
+      // The variant that accepts this kind of value tells more than the union does.
+      const meant = issue.errors.find(
+        (errors) => !errors.some((error) => error.path.length === 0 && isKindError(error)),
+      );
+      if (meant !== undefined) return meant.flatMap((error) => problemsOf(error, path, document));
+      const wanted = issue.errors
+        .flat()
+        .filter((error) => error.path.length === 0)
+        .map(kindWanted);
+      return one(
+        `${shown} must be ${list([...new Set(wanted)])}, not ${kindOf(value)}`,
+        `give ${list([...new Set(wanted)])}`,
+      );
+    }
+    case 'too_small':
+    case 'too_big': {
+      const isOwnMessage = issue.message.startsWith('must ');
+      const word =
+        issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
+      return isOwnMessage
+        ? one(`${shown} ${issue.message}`, 'complete or remove it')
+        : one(`${shown} must be ${word}, not ${kindOf(value)}`, `give ${word}`);
+    }
+    case 'invalid_format':
+      return one(`${shown} ${issue.message}, not ${kindOf(value)}`, `correct ${shown}`);
+    case 'not_multiple_of':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'custom':
+      return one(`${shown} ${issue.message}, not ${kindOf(value)}`, `correct ${shown}`);
+  }
+};
+
+const isKindError = (issue: Issue): boolean =>
+  issue.code === 'invalid_type' || (issue.code === 'invalid_value' && issue.values.length === 1);
+
+const kindWanted = (issue: Issue): string => {
+  if (issue.code === 'invalid_type') return expectedKind[issue.expected] ?? issue.expected;
+  if (issue.code === 'invalid_value') return list(issue.values.map((word) => JSON.stringify(word)));
+  return issue.message;
+};
+
+/** All mistakes of a document that the schema refused, each with its path and the way out. */
+export const configProblems = (error: z.ZodError, document: unknown): readonly ConfigProblem[] =>
+  error.issues.flatMap((issue) => problemsOf(issue, [], document));

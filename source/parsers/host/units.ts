@@ -1,0 +1,95 @@
+import { type UnitFailure, userUnit } from '../../model/host/unit-failure.ts';
+
+/** Units by state, each list sorted. */
+export interface UnitStates {
+  /** Failed, or failing and started again and again. */
+  readonly failed: readonly string[];
+  readonly active: readonly string[];
+  /** Their unit file exists, and they do not run. */
+  readonly stopped: readonly string[];
+  /** Of those, the ones that an active socket, timer or path starts when they are needed. */
+  readonly waiting: readonly string[];
+}
+
+/**
+ * Reads `systemctl list-sockets`, `list-timers` and `list-paths` without legend:
+ * whatever comes first, then the unit and the services that it activates, which
+ * have any name (`Sockets=`, `Service=`, `Unit=`). A socket's first column may
+ * hold spaces and dots itself.
+ */
+const readStarters = (lines: readonly string[]): ReadonlySet<string> =>
+  new Set(
+    lines.flatMap((line) => {
+      const started = /(?:^|\s)\S+\.(?:socket|timer|path)\s+((?:\S+\.\w+(?:,\s*|\s*$))+)$/.exec(
+        line,
+      )?.[1];
+      return (started ?? '').split(/[,\s]+/).filter((unit) => unit !== '');
+    }),
+  );
+
+/** Whether one of these starts the unit; an accepting socket starts instances of a template. */
+const isStarted = (unit: string, starters: ReadonlySet<string>): boolean =>
+  starters.has(unit) || starters.has(unit.replace(/@.*(\.\w+)$/, '@$1'));
+
+/**
+ * Reads `systemctl list-units --all --plain --no-legend`: unit, load state,
+ * active state, sub-state, description (systemctl(1)).
+ */
+export const readUnits = (
+  lines: readonly string[],
+  starting: readonly string[] = [],
+): UnitStates => {
+  const starters = readStarters(starting);
+  const failed: string[] = [];
+  const active: string[] = [];
+  const stopped: string[] = [];
+  for (const line of lines) {
+    const [unit, load, state, sub] = line
+      .trim()
+      .replace(/^[●*×] */, '')
+      .split(/\s+/);
+    if (unit === undefined || load === undefined || state === undefined) continue;
+    if (state === 'failed' || sub === 'auto-restart') failed.push(unit);
+    else if (state === 'active' || state === 'reloading') active.push(unit);
+    else if (state === 'inactive' && load === 'loaded') stopped.push(unit);
+  }
+  return {
+    failed: failed.sort(),
+    active: active.sort(),
+    stopped: stopped.sort(),
+    waiting: stopped.filter((unit) => isStarted(unit, starters)),
+  };
+};
+
+/** What is wrong with the units of users, and who could not be asked. */
+export interface UserUnits {
+  readonly failed: readonly UnitFailure[];
+  readonly unasked: readonly string[];
+}
+
+const whyUnasked: Readonly<Record<string, string>> = {
+  'not-root': 'only root or that user may ask',
+  'no-tool': 'the host has neither setpriv nor runuser',
+};
+
+/** Reads `USER UNIT LOAD STATE SUB …` for each failed unit, and `USER WHY` for each manager that was not asked. */
+export const readUserUnits = (units: readonly string[], unasked: readonly string[]): UserUnits => {
+  const found = units.flatMap((line) => {
+    const [user, ...rest] = line.trim().split(/\s+/);
+    if (user === undefined) return [];
+    return readUnits([rest.join(' ')]).failed.map((unit) => userUnit(user, unit));
+  });
+  const split = unasked.map((line) => {
+    const [user, ...why] = line.trim().split(' ');
+    return [user, why.join(' ')] as const;
+  });
+  const silent = split.flatMap(([user, why]) =>
+    user !== undefined && why === 'silent' ? [userUnit(user, '')] : [],
+  );
+  return {
+    failed: [...new Set([...found, ...silent])].sort(),
+    unasked: split.flatMap(([user, why]) =>
+      user === undefined || why === 'silent' ? [] : [`${user}: ${whyUnasked[why] ?? why}`],
+    ),
+  };
+};

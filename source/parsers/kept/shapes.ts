@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { isFields } from '../json.ts';
+import { cleanLine } from '../nix/clean-line.ts';
+
+/** The last moment that `Date` knows, ms. */
+const endOfTime = 8.64e15;
+
+/** Milliseconds since the epoch; a date can be shown of every such number. */
+export const moment = z.number().min(0).max(endOfTime);
+
+export const count = z.number().int().nonnegative();
+
+export const text = z.string();
+
+/** Shown as it is, and perhaps written by another user. */
+export const shownText = z.string().transform(cleanLine);
+
+export const texts = z.array(z.string());
+
+export const storePath = z.string();
+
+/** What every object has under its name is no host: `constructor`. */
+export const isKeptName = (name: string): boolean => name !== '' && !(name in Object.prototype);
+
+export const hostName = z.string().refine(isKeptName);
+
+export const nullable = <Shape extends z.ZodType>(shape: Shape): z.ZodNullable<Shape> =>
+  z.nullable(shape);
+
+/** One of a union of words: the compiler asks for each, and takes no other. */
+export const anyOf = <Word extends string>(
+  words: Readonly<Record<Word, true>>,
+): z.ZodType<Word> => {
+  const known: ReadonlySet<unknown> = new Set(Object.keys(words));
+  return z.custom<Word>((value) => known.has(value));
+};
+
+type Variants<Union extends object, Key extends keyof Union> = {
+  readonly [Name in Union[Key] & string]: z.ZodType;
+};
+
+/**
+ * One shape for each variant of a union, by the field that tells them apart:
+ * the compiler asks for each. The value stays as it is.
+ */
+export const kinds = <Union extends object>(
+  key: keyof Union & string,
+  shapes: Variants<Union, keyof Union & ('kind' | 'type' | 'code')>,
+): z.ZodType<Union> => {
+  const byName = new Map<unknown, z.ZodType>(Object.entries(shapes));
+  return z.custom<Union>((value) => {
+    if (!isFields(value)) return false;
+    return byName.get(value[key])?.safeParse(value).success === true;
+  });
+};

@@ -1,0 +1,232 @@
+import type { NixEvent } from '../../model/nix/event.ts';
+import { cleanLine, cleanLogLine } from './clean-line.ts';
+import { failedDerivations } from './error.ts';
+
+const prefix = '@nix ';
+const startPrefix = '@nix {"action":"start",';
+const stopPrefix = '@nix {"action":"stop","id":';
+const resultPrefix = '@nix {"action":"result","fields":[';
+
+const resultType = {
+  logLine: 101,
+  phase: 104,
+  progress: 105,
+  expected: 106,
+  hookLogLine: 107,
+  /** Determinate Nix only. */
+  buildResult: 110,
+};
+
+/** Nix sends -1 and 2^63 where it does not know. */
+const count = (value: unknown): number => {
+  const number = Number(value);
+  return Number.isFinite(number) && number > 0 && number < 2 ** 60 ? number : 0;
+};
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Ids are larger than what a number holds; a quote inside a JSON text is never bare. */
+const quoteIds = (json: string): string => json.replace(/"(id|parent)":\s*(\d+)/g, '"$1":"$2"');
+
+const parseRecord = (json: string): Readonly<Record<string, unknown>> | null => {
+  try {
+    const value: unknown = JSON.parse(quoteIds(json));
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+};
+
+const fieldsOf = (record: Readonly<Record<string, unknown>>): readonly (string | number)[] => {
+  const { fields } = record as { readonly fields?: unknown };
+  if (!Array.isArray(fields)) return [];
+  return fields.map((field: unknown) => (typeof field === 'number' ? field : String(field)));
+};
+
+const resultEvent = (
+  id: string,
+  type: number,
+  fields: readonly (string | number)[],
+): NixEvent | null => {
+  const [first, second, third, fourth] = fields;
+  switch (type) {
+    case resultType.logLine:
+    case resultType.hookLogLine:
+      return { action: 'logLine', id, line: cleanLogLine(String(first ?? '')) };
+    case resultType.phase:
+      return { action: 'phase', id, phase: cleanLine(String(first ?? '')) };
+    case resultType.progress:
+      return {
+        action: 'progress',
+        id,
+        done: count(first),
+        expected: count(second),
+        running: count(third),
+        failed: count(fourth),
+      };
+    case resultType.expected:
+      return { action: 'expected', id, type: count(first), expected: count(second) };
+    default:
+      return null;
+  }
+};
+
+/** Ends of a build that are no failure of its own. */
+const otherEnds: ReadonlySet<unknown> = new Set([
+  'Built',
+  'Substituted',
+  'AlreadyValid',
+  'ResolvesToAlreadyValid',
+  'DependencyFailed',
+  'Cancelled',
+]);
+
+/** `{"status":"PermanentFailure","path":{"drvPath":"….drv"}}`; numbers mean other things elsewhere, a payload does not. */
+const buildResultEvent = (payload: unknown): NixEvent | null => {
+  if (!isRecord(payload) || !isRecord(payload['path'])) return null;
+  const { status } = payload as { readonly status?: unknown };
+  const { drvPath } = payload['path'] as { readonly drvPath?: unknown };
+  if (typeof status !== 'string' || typeof drvPath !== 'string' || otherEnds.has(status))
+    return null;
+  return {
+    action: 'failed',
+    derivation: drvPath.startsWith('/') ? drvPath : `/nix/store/${drvPath}`,
+  };
+};
+
+const plannedPath = /^ {2}(\/\S+\/[0-9a-z]{32}-\S+)$/;
+
+const messageEvent = (level: number | null, raw: string): NixEvent => {
+  const lines = raw.split('\n').map((line) => cleanLine(line));
+  const text = lines.join('\n');
+  return {
+    action: 'message',
+    level,
+    text,
+    failedDerivations: level === 0 || level === null ? failedDerivations(text) : [],
+    planned: lines.flatMap((line) => plannedPath.exec(line)?.[1] ?? []),
+  };
+};
+
+const digit0 = 48;
+const digit9 = 57;
+const comma = 44;
+
+/** Where the next field begins after the one at `from`; `end` when there is none. */
+const fieldAfter = (line: string, from: number, end: number): number => {
+  for (let at = from; at < end; at += 1) if (line.charCodeAt(at) === comma) return at + 1;
+  return end;
+};
+
+/** The count that is written at a place; 0 for what is none, as Nix sends -1 and 2^63 where it does not know. */
+const countAt = (line: string, from: number, end: number): number => {
+  let value = 0;
+  for (let at = from; at < end; at += 1) {
+    const code = line.charCodeAt(at);
+    if (code === comma) break;
+    if (code < digit0 || code > digit9) return 0;
+    value = value * 10 + (code - digit0);
+  }
+  return value < 2 ** 60 ? value : 0;
+};
+
+/** Whether only digits stand there: other keys may follow an id (`sid` of Determinate Nix). */
+const isNumber = (text: string): boolean => {
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code < digit0 || code > digit9) return false;
+  }
+  return text !== '';
+};
+
+/** Lines in the order of keys that CppNix writes: read without a full parse. */
+const readQuickly = (line: string): NixEvent | null | undefined => {
+  if (line.startsWith(stopPrefix) && line.endsWith('}')) {
+    const id = line.slice(stopPrefix.length, -1);
+    return isNumber(id) ? { action: 'stop', id } : undefined;
+  }
+  if (!line.startsWith(resultPrefix)) return undefined;
+  const close = line.lastIndexOf('],"id":');
+  const typeAt = line.lastIndexOf(',"type":');
+  if (close < 0 || typeAt < close || !line.endsWith('}')) return undefined;
+  const id = line.slice(close + 7, typeAt);
+  if (!isNumber(id)) return undefined;
+  const type = Number(line.slice(typeAt + 8, -1));
+  if (Number.isNaN(type)) return undefined;
+  if (type < resultType.logLine || type > resultType.hookLogLine) return null;
+  if (type === 102 || type === 103) return null;
+  if (type === resultType.progress || type === resultType.expected) {
+    // Half of all lines: their numbers are read where they stand.
+    const start = resultPrefix.length;
+    const second = fieldAfter(line, start, close);
+    if (type === resultType.expected)
+      return {
+        action: 'expected',
+        id,
+        type: countAt(line, start, close),
+        expected: countAt(line, second, close),
+      };
+    const third = fieldAfter(line, second, close);
+    return {
+      action: 'progress',
+      id,
+      done: countAt(line, start, close),
+      expected: countAt(line, second, close),
+      running: countAt(line, third, close),
+      failed: countAt(line, fieldAfter(line, third, close), close),
+    };
+  }
+  const inner = line.slice(resultPrefix.length, close);
+  try {
+    const fields: unknown = JSON.parse(`[${inner}]`);
+    return resultEvent(id, type, Array.isArray(fields) ? fields.map(String) : []);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Activities that no count and no list is made of, by the end of their line. */
+const ignoredStart = /,"type":(0|101|106|107|108|109|110|112|113)\}$/;
+
+/**
+ * Reads one line of standard error of a Nix with `--log-format internal-json`.
+ * Null for what nixup has no use for: unknown numbers, broken records. Any line
+ * without Nix's prefix is a message of level null.
+ */
+export const readNixLogLine = (line: string): NixEvent | null => {
+  if (!line.startsWith(prefix)) return line.trim() === '' ? null : messageEvent(null, line);
+  const quick = readQuickly(line);
+  if (quick !== undefined) return quick;
+  if (line.startsWith(startPrefix) && ignoredStart.test(line)) return null;
+  const record = parseRecord(line.slice(prefix.length));
+  if (record === null) return null;
+  const { action, id, type, text, level, msg } = record as {
+    readonly action?: unknown;
+    readonly id?: unknown;
+    readonly type?: unknown;
+    readonly text?: unknown;
+    readonly level?: unknown;
+    readonly msg?: unknown;
+  };
+  switch (action) {
+    case 'start':
+      return {
+        action: 'start',
+        id: String(id),
+        type: count(type),
+        text: typeof text === 'string' ? cleanLine(text) : '',
+        fields: fieldsOf(record),
+      };
+    case 'stop':
+      return { action: 'stop', id: String(id) };
+    case 'result':
+      return count(type) === resultType.buildResult
+        ? buildResultEvent(record['payload'])
+        : resultEvent(String(id), count(type), fieldsOf(record));
+    case 'msg':
+      return typeof msg === 'string' ? messageEvent(count(level), msg) : null;
+    default:
+      return null;
+  }
+};

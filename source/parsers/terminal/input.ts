@@ -1,0 +1,360 @@
+import { keyOfSequence, keyOfShifted } from './keys.ts';
+import {
+  asPasted,
+  asTyped,
+  type InputEvent,
+  type Item,
+  isPasted,
+  pasteOf,
+} from './typed-or-pasted.ts';
+import { createUtf8Bytes, invalid } from './utf8-bytes.ts';
+
+/** So long may the rest of a sequence stay away before Esc was the key, ms. */
+const escapeMs = 50;
+/** So long may it stay away when its beginning is no key, ms. */
+const sequenceMs = 5_000;
+/** So long after Esc a sequence without its beginning is still one, ms. */
+const lateMs = 1_000;
+/** The next piece of a paste that has no marks comes within this time, ms. */
+const burstMs = 300;
+/** A paste whose end stays away for so long may be left with ^c or Esc, ms. */
+const stalledMs = 2_000;
+
+/** What is kept of a paste, characters. */
+const longestPaste = 100_000;
+/** No answer of a terminal has longer parameters. */
+const longestParameters = 256;
+
+const esc = 0x1b;
+const cancel = 3;
+const pasteEnd = [...'\u001b[201~'].map((one) => one.charCodeAt(0));
+
+/** Bytes after reports of the mouse in their old forms: `CSI M`, `CSI t`, `CSI T`. */
+const oldReports: ReadonlyMap<string, number> = new Map([
+  ['M', 3],
+  ['t', 2],
+  ['T', 6],
+]);
+
+/** Strings end with ST or BEL. Answers begin so; after other characters it was Alt and a key. */
+const strings: ReadonlyMap<string, RegExp> = new Map([
+  [']', /^[\dlLI]$/],
+  ['P', /^[\d;<=>?!$+|]$/],
+  ['_', /^G$/],
+  ['^', /^[ -~]$/],
+  ['X', /^[ -~]$/],
+]);
+
+/** Introducers as one character, U+0080 to U+009F, and what they stand for after Esc. */
+const single: ReadonlyMap<number, string> = new Map([
+  [0x9b, '['],
+  [0x8f, 'O'],
+  [0x9d, ']'],
+  [0x90, 'P'],
+  [0x98, 'X'],
+  [0x9e, '^'],
+  [0x9f, '_'],
+]);
+
+/** 2 where Esc was pressed before the Esc of a sequence. */
+type Presses = 1 | 2;
+
+interface Sequence {
+  readonly kind: 'sequence';
+  readonly introducer: '[' | 'O';
+  readonly presses: Presses;
+  readonly text: string;
+}
+
+interface Paste {
+  readonly kind: 'paste';
+  readonly text: number[];
+  /** With what is not kept. */
+  length: number;
+  /** Characters of its end that stand last. */
+  seen: number;
+}
+
+interface TerminalString {
+  readonly kind: 'string';
+  /** What its first character must be; null after that. */
+  readonly begin: RegExp | null;
+  readonly isEnding: boolean;
+}
+
+type State =
+  | { readonly kind: 'ground' }
+  | { readonly kind: 'escape'; readonly presses: Presses }
+  /** Esc was told after its time; its sequence may still come. */
+  | { readonly kind: 'late' }
+  | Sequence
+  /** The Linux console's function keys, `CSI [ A`. */
+  | { readonly kind: 'console-key' }
+  | TerminalString
+  | Paste
+  /** A paste whose end does not come. */
+  | { readonly kind: 'stalled'; readonly paste: Paste };
+
+const ground: State = { kind: 'ground' };
+
+/** How long each may last without another byte, ms. */
+const patience: Readonly<Record<State['kind'], number | null>> = {
+  ground: null,
+  escape: escapeMs,
+  late: lateMs,
+  sequence: sequenceMs,
+  'console-key': sequenceMs,
+  string: sequenceMs,
+  paste: stalledMs,
+  stalled: null,
+};
+
+const characterOf = (code: number): string => (code === invalid ? '' : String.fromCodePoint(code));
+
+const isIntroducer = (code: number | undefined): boolean =>
+  code !== undefined && code < 0x80 && '[O]P_'.includes(String.fromCharCode(code));
+
+/** Whether a read goes on with a sequence whose Esc came before it. */
+const goesOn = (bytes: Uint8Array): boolean => {
+  const [first] = bytes;
+  return (
+    isIntroducer(first) ||
+    (first !== undefined && bytes.length > 1 && strings.has(String.fromCharCode(first)))
+  );
+};
+
+/**
+ * Reads what a terminal sends. Only keys and pastes come out: what the terminal
+ * says of itself (colours, focus, mouse, positions, modes), at whatever time and
+ * however it is split over reads, is never a key, and neither is Alt with a key.
+ */
+export class TerminalInput {
+  readonly #characters = createUtf8Bytes();
+  #state: State = ground;
+  /** Bytes of an old report of the mouse that are still to come. */
+  #skipped = 0;
+  /** Whether a paste without marks goes on. */
+  #isBurst = false;
+  #run: number[] = [];
+  #items: Item[] = [];
+
+  /** One read. */
+  push(bytes: Uint8Array): readonly InputEvent[] {
+    this.#goOn(bytes);
+    for (const [index, byte] of bytes.entries()) {
+      if (this.#skipped > 0) this.#skipped -= 1;
+      else
+        for (const code of this.#characters.next(byte))
+          this.#read(code, index === bytes.length - 1);
+    }
+    return this.#take();
+  }
+
+  /** After how much silence `settle` is to be told, ms; null when nothing is open. */
+  get patienceMs(): number | null {
+    if (this.#isBurst) return burstMs;
+    return this.#skipped > 0 ? sequenceMs : patience[this.#state.kind];
+  }
+
+  /** Nothing came for that long. */
+  settle(): readonly InputEvent[] {
+    this.#skipped = 0;
+    if (this.#isBurst) {
+      this.#isBurst = false;
+      if (this.#state.kind === 'escape') this.#state = ground;
+      return [];
+    }
+    switch (this.#state.kind) {
+      case 'escape':
+        this.#pressEscape(this.#state.presses);
+        this.#state = { kind: 'late' };
+        break;
+      case 'paste':
+        this.#state = { kind: 'stalled', paste: this.#state };
+        break;
+      case 'stalled':
+      case 'ground':
+        break;
+      case 'late':
+      case 'sequence':
+      case 'console-key':
+      case 'string':
+        this.#state = ground;
+        break;
+    }
+    return this.#take();
+  }
+
+  /** Forgets what is unfinished: the terminal was somebody else's meanwhile. */
+  reset(): void {
+    this.#characters.reset();
+    this.#state = ground;
+    this.#skipped = 0;
+    this.#isBurst = false;
+  }
+
+  /** What an earlier read left open, before the next one is read. */
+  #goOn(bytes: Uint8Array): void {
+    const [first] = bytes;
+    const state = this.#state;
+    switch (state.kind) {
+      case 'escape':
+        // A terminal sends Alt and a key at once; what comes later is a key of its own.
+        if (goesOn(bytes) || first === esc) break;
+        this.#pressEscape(state.presses);
+        this.#state = ground;
+        break;
+      case 'late':
+        this.#state = goesOn(bytes) && bytes.length > 1 ? { kind: 'escape', presses: 1 } : ground;
+        break;
+      case 'stalled':
+        this.#state = state.paste;
+        if (bytes.length !== 1 || (first !== cancel && first !== esc)) break;
+        this.#items.push(...pasteOf(state.paste.text));
+        this.#state = ground;
+        break;
+      case 'ground':
+      case 'sequence':
+      case 'console-key':
+      case 'string':
+      case 'paste':
+        break;
+    }
+  }
+
+  #take(): readonly InputEvent[] {
+    this.#endRun();
+    const items = this.#items;
+    this.#items = [];
+    this.#isBurst ||= isPasted(items);
+    return this.#isBurst ? asPasted(items) : asTyped(items);
+  }
+
+  #endRun(): void {
+    if (this.#run.length > 0) this.#items.push({ kind: 'characters', codes: this.#run });
+    this.#run = [];
+  }
+
+  #press(name: string): void {
+    this.#endRun();
+    this.#items.push({ kind: 'key', name });
+  }
+
+  #pressEscape(times: number): void {
+    for (let count = 0; count < times; count += 1) this.#press('escape');
+  }
+
+  #read(code: number, isLast: boolean): void {
+    const state = this.#state;
+    switch (state.kind) {
+      case 'ground':
+      case 'late':
+        this.#readGround(code, isLast);
+        break;
+      case 'escape':
+        this.#readEscaped(state.presses, code, isLast);
+        break;
+      case 'sequence':
+        this.#readSequence(state, code);
+        break;
+      case 'console-key':
+        this.#state = ground;
+        break;
+      case 'string':
+        this.#readString(state, code, isLast);
+        break;
+      case 'paste':
+        this.#readPaste(state, code);
+        break;
+      case 'stalled':
+        this.#readPaste(state.paste, code);
+        break;
+    }
+  }
+
+  #readGround(code: number, isLast: boolean): void {
+    const introducer = single.get(code);
+    if (code === esc) this.#state = { kind: 'escape', presses: 1 };
+    else if (introducer !== undefined) this.#introduce(introducer, 1, isLast);
+    else this.#run.push(code);
+  }
+
+  #readEscaped(presses: Presses, code: number, isLast: boolean): void {
+    if (code === esc) {
+      if (presses === 2) this.#press('escape');
+      this.#state = { kind: 'escape', presses: 2 };
+      return;
+    }
+    this.#state = ground;
+    if (this.#introduce(characterOf(code), presses, isLast)) return;
+    // Alt and a key is not the key; only ^c is heard always.
+    if (presses === 2) this.#press('escape');
+    if (code === cancel) this.#press('^c');
+  }
+
+  /** Begins what this character introduces after Esc; false where it introduces nothing. */
+  #introduce(introducer: string, presses: Presses, isLast: boolean): boolean {
+    if (introducer === '[' || introducer === 'O') {
+      this.#state = { kind: 'sequence', introducer, presses, text: '' };
+      return true;
+    }
+    const begin = strings.get(introducer);
+    // What terminals hardly ever begin an answer with, alone in a read: Alt and a key.
+    if (begin === undefined || (isLast && !isIntroducer(introducer.charCodeAt(0)))) return false;
+    if (presses === 2) this.#press('escape');
+    this.#state = { kind: 'string', begin, isEnding: false };
+    return true;
+  }
+
+  #readSequence(now: Sequence, code: number): void {
+    const character = characterOf(code);
+    const isShiftKey = character === '$' && /^[235678]$/.test(now.text);
+    if (now.introducer === '[' && now.text === '' && character === '[')
+      this.#state = { kind: 'console-key' };
+    else if (/^[ -?]$/.test(character) && !isShiftKey && now.text.length < longestParameters)
+      this.#state = { ...now, text: now.text + character };
+    else if (isShiftKey || /^[@-~]$/.test(character)) this.#finish(now, character);
+    else {
+      this.#state = ground;
+      // A control in the middle ends it and is itself; anything else is part of what was broken.
+      if (code >= 0 && code < 32) this.#readGround(code, false);
+    }
+  }
+
+  /** A sequence is whole: its key, the beginning of a paste, or an answer that is nobody's key. */
+  #finish({ introducer, presses, text }: Sequence, final: string): void {
+    this.#state = ground;
+    const key = introducer === 'O' ? keyOfShifted(text, final) : keyOfSequence(text, final);
+    // Two Esc before a key are Alt with it in some terminals; before an answer the first was a key.
+    if (key === undefined && presses === 2) this.#press('escape');
+    if (key !== undefined && presses === 1) this.#press(key);
+    this.#endRun();
+    if (introducer === 'O') return;
+    if (text === '200' && final === '~')
+      this.#state = { kind: 'paste', text: [], length: 0, seen: 0 };
+    if (text === '') this.#skipped = oldReports.get(final) ?? 0;
+  }
+
+  #readString({ begin, isEnding }: TerminalString, code: number, isLast: boolean): void {
+    if (isEnding) {
+      this.#state = ground;
+      if (code !== 0x5c) this.#readEscaped(1, code, isLast);
+    } else if (code === esc) this.#state = { kind: 'string', begin: null, isEnding: true };
+    else if (code === 7 || code === 0x9c) this.#state = ground;
+    else if ((code >= 0 && code < 32) || begin?.test(characterOf(code)) === false) {
+      this.#state = ground;
+      this.#readGround(code, isLast);
+    } else this.#state = { kind: 'string', begin: null, isEnding: false };
+  }
+
+  #readPaste(paste: Paste, code: number): void {
+    paste.seen = code === pasteEnd[paste.seen] ? paste.seen + 1 : code === esc ? 1 : 0;
+    paste.length += 1;
+    if (paste.seen < pasteEnd.length) {
+      if (paste.text.length < longestPaste) paste.text.push(code);
+      return;
+    }
+    this.#state = ground;
+    this.#items.push(...pasteOf(paste.text.slice(0, paste.length - pasteEnd.length)));
+  }
+}

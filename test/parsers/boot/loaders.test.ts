@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import {
+  bootableSystems,
+  bootLinesOf,
+  bootLoaders,
+  bootScript,
+  findBootEntry,
+  resolveBootDefault,
+} from '../../../source/parsers/boot/loaders.ts';
+import { grubLines, nixosEntry, nixosHead, top } from '../grub-cfg.ts';
+import { menuLines } from '../menu-lines.ts';
+
+const grub = grubLines(nixosHead() + nixosEntry('NixOS - Default', 'a'));
+const systemdBoot = [
+  'loader-conf /boot',
+  'loader-line default nixos-*',
+  'entry-line /boot/loader/entries/nixos-1.conf:linux /x',
+  `entry-line /boot/loader/entries/nixos-1.conf:options init=${top('b')}/init`,
+];
+
+const extlinux = menuLines('extlinux', {
+  '/boot/extlinux/extlinux.conf': `DEFAULT a\nLABEL a\n LINUX /k\n APPEND init=${top('c')}/init\n`,
+});
+const limine = menuLines('limine', {
+  '/boot/limine/limine.conf': `/a\nprotocol: linux\ncmdline: init=${top('d')}/init\n`,
+});
+
+test.each([
+  ['GRUB alone', grub, 'grub', 'a'],
+  ['GRUB, started by rEFInd', [...grub, 'efi-LoaderInfo rEFInd 0.14.2'], 'grub', 'a'],
+  ['systemd-boot alone', systemdBoot, 'systemd-boot', 'b'],
+  [
+    'both, where systemd-boot says that it runs',
+    [...grub, ...systemdBoot, 'efi-LoaderInfo systemd-boot 261.1'],
+    'systemd-boot',
+    'b',
+  ],
+  [
+    'both, where GRUB says that it runs',
+    [...grub, ...systemdBoot, 'efi-LoaderInfo GRUB 2.12'],
+    'grub',
+    'a',
+  ],
+  ['both, without such a firmware', [...grub, ...systemdBoot, 'firmware none'], 'grub', 'a'],
+  [
+    'GRUB beside a partition of the firmware that only root reads',
+    [...grub, 'boot-unreadable /boot/efi'],
+    'grub',
+    'a',
+  ],
+])('%s is asked', (_what, lines, loader, letter) => {
+  expect(resolveBootDefault(lines)).toEqual({ kind: 'resolved', loader, toplevel: top(letter) });
+  expect(findBootEntry(lines, top(letter))).toMatchObject({
+    kind: 'found',
+    loader: { name: loader },
+  });
+  expect(bootableSystems(lines)).toEqual([top(letter)]);
+});
+
+test.each([
+  ['extlinux alone', extlinux, 'extlinux', 'c'],
+  [
+    'extlinux beside a loader of EFI, without such a firmware',
+    [...extlinux, ...systemdBoot, 'firmware none'],
+    'extlinux',
+    'c',
+  ],
+  [
+    'a loader of EFI beside extlinux, with such a firmware',
+    [...extlinux, ...grub, 'firmware efi'],
+    'grub',
+    'a',
+  ],
+  [
+    'Limine, which says that it runs',
+    [...limine, ...systemdBoot, 'efi-LoaderInfo Limine 10.2.1'],
+    'limine',
+    'd',
+  ],
+])('%s is asked for the default', (_what, lines, loader, letter) => {
+  expect(resolveBootDefault(lines)).toEqual({ kind: 'resolved', loader, toplevel: top(letter) });
+});
+
+test.each([
+  ['both loaders', [...grub, ...systemdBoot], /both systemd-boot and GRUB/],
+  [
+    'entries of a loader that did not start it',
+    [...systemdBoot, 'efi-LoaderInfo Limine 9.3'],
+    /started by Limine/,
+  ],
+  [
+    'a menu of GRUB that did not start it',
+    [...grub, 'efi-LoaderInfo systemd-boot 261.1'],
+    /started by systemd-boot/,
+  ],
+  ['nothing', [], /no boot loader files/],
+  ['a /boot that only root reads', ['boot-unreadable /boot'], /needs root/],
+  [
+    'a loader whose files are not read',
+    ['other-loader ZFSBootMenu /boot/EFI/zbm'],
+    /\/boot\/EFI\/zbm \(ZFSBootMenu\)/,
+  ],
+  [
+    'a loader that was left behind on a host that its EFI firmware starts',
+    [...extlinux, 'firmware efi'],
+    /files of extlinux are only left behind/,
+  ],
+  [
+    'two loaders without such a firmware',
+    [...grub, ...extlinux, 'firmware none'],
+    /both GRUB and extlinux/,
+  ],
+  ['two loaders of the firmware', [...limine, ...systemdBoot], /both systemd-boot and Limine/],
+])('with %s nothing is verified, and no entry is chosen', (_what, lines, reason) => {
+  expect(resolveBootDefault(lines)).toEqual({
+    kind: 'unverifiable',
+    reason: expect.stringMatching(reason),
+  });
+  expect(findBootEntry(lines, top('a'))).toEqual({
+    kind: 'refused',
+    reason: expect.stringMatching(reason),
+  });
+});
+
+test('every line that a script of a loader prints has a key that is read', () => {
+  const keys = new Set(bootLoaders.flatMap((loader) => loader.keys));
+  const printed = [
+    ...bootScript.matchAll(/(?:echo "|nixup-part |sed "s\/\^\/)([a-z]+-[A-Za-z-]+|firmware)\b/g),
+  ]
+    .flatMap(([, key]) => key ?? [])
+    .filter((key) => key !== 'nixup-part' && key !== 'efi-');
+  expect(printed.length).toBeGreaterThan(12);
+  for (const key of printed) expect(keys, key).toContain(key);
+  for (const key of keys) expect(bootLinesOf(`noise\n${key} value`), key).toEqual([`${key} value`]);
+});

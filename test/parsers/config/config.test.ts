@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { layTable, parseConfig } from '../../../source/parsers/config/config.ts';
+
+const fixture = (name: string): string =>
+  readFileSync(new URL(`../../fixtures/config/${name}`, import.meta.url), 'utf8');
+
+/** `line detail -> remedy` of every mistake. */
+const mistakes = (text: string): readonly string[] => {
+  const config = parseConfig(text, 'nixup.toml');
+  if (config.ok) return [];
+  return config.failure.map((failure) =>
+    failure.code === 'config-invalid'
+      ? `${failure.line} ${failure.detail} -> ${failure.remedy}`
+      : failure.code,
+  );
+};
+
+test('the documented file is read completely', () => {
+  const config = parseConfig(fixture('interface.toml'), 'nixup.toml');
+  expect(config).toMatchObject({
+    ok: true,
+    value: {
+      fleet: { soakMs: 120_000, waves: [['razer'], ['p620', 'samsung'], ['p510']] },
+      hosts: { p620: { critical: ['prometheus.service', 'grafana.service'], deploy: true } },
+      checks: [{ name: 'grafana', expect: 200 }],
+      monitoring: {
+        prometheus: { url: 'http://p620:9090', via: null },
+        grafana: { tokenEnv: 'GRAFANA_TOKEN', via: 'p620' },
+      },
+      commands: { testHost: ['just', 'test-host', '{host}'] },
+      inputs: { nixpkgs: { hold: { until: '2026-12-24' } } },
+      keys: { deploy: ['d'] },
+    },
+  });
+});
+
+test('every mistake is told with its line and the way out', () => {
+  expect(mistakes(fixture('mistakes.toml'))).toEqual([
+    '2 fleet.jobs.copy must be at least 1, not the number 0 -> give at least 1',
+    '2 fleet.jobs.biuld is not a known key -> did you mean build?',
+    '3 fleet.soak must be a duration such as "90s", "15m", "1h30m" or "30d", not the text "two minutes" -> correct fleet.soak',
+    '4 fleet.on_failure must be "stop", "continue" or "revert-wave", not the text "stopp" -> did you mean "stop"?',
+    '7 hosts.p620.polcy is not a known key -> did you mean policy?',
+    '10 hosts.p620.tags[2] must be a text, not the number 7 -> give a text',
+    '12 hosts.p620.critical must be a list, not the text "grafana.service" -> give a list',
+    '13 hosts.p620.address must be an ssh destination such as "p620", "admin@192.0.2.7" or "ssh://p620:2222", not the text "-oProxyCommand=touch pwned" -> correct hosts.p620.address',
+    '14 hosts.p620.description is not a known key -> remove it (keys are address, tags, critical, policy, elevate, build_on, deploy, build, after, on_unhealthy, ignore_units, reboot, health, notes)',
+    '23 checks[2].http is missing -> add checks[2].http (a text)',
+    '25 checks[2].htp is not a known key -> did you mean http?',
+    '28 monitoring.prometheus must be a text or a table, not the number 9090 -> give a text or a table',
+    '29 monitoring.grafana.url must be an http or https address, not the text "ftp://p620:3001" -> correct monitoring.grafana.url',
+    '32 inputs."nix.pkgs".hold.reason is missing -> add inputs."nix.pkgs".hold.reason (a text)',
+    '34 comit is not a known key -> did you mean commit?',
+  ]);
+});
+
+test('text that is not TOML is told with its line', () => {
+  expect(mistakes('[fleet]\nsoak = \n')).toEqual([
+    '2 this is not TOML: invalid value (column 8) -> correct line 2 of nixup.toml',
+  ]);
+});
+
+test('an empty file is the default configuration', () => {
+  expect(mistakes('')).toEqual([]);
+});
+
+test('an unquoted day is a day', () => {
+  expect(mistakes('[inputs.a]\nhold = { reason = "x", until = 2026-12-24 }')).toEqual([]);
+});
+
+test('a table laid over another wins key by key and replaces lists', () => {
+  expect(
+    layTable(
+      { fleet: { soak: '1m', waves: [['a'], ['b']] }, keys: { deploy: ['x'] } },
+      { fleet: { waves: [['c']] } },
+    ),
+  ).toEqual({ fleet: { soak: '1m', waves: [['c']] }, keys: { deploy: ['x'] } });
+});
+
+test('a key named __proto__ is refused and changes nothing', () => {
+  expect(mistakes('[fleet]\n"__proto__" = { polluted = 1 }').length).toBe(1);
+  expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+});
+
+test.each([
+  ['[hosts.web.example.org]\ntags = ["a"]', '1 hosts.web.example', '[hosts."web.example.org"]'],
+  ['[hosts.web.example.org]', '1 hosts.web.example', '[hosts."web.example.org"]'],
+  ['[hosts]\nweb.lan.tags = ["a"]', '2 hosts.web.lan', '[hosts."web.lan"]'],
+  ['[inputs.a.b.hold]\nreason = "x"', '1 inputs.a.b', '[inputs."a.b"]'],
+])('a name with dots that is not quoted, %j, is told how to write it', (text, where, written) => {
+  expect(mistakes(text)).toEqual([
+    `${where} is not a known key: a name with dots is quoted -> write ${written}`,
+  ]);
+});
+
+test('an unknown key that holds no table is no name with dots', () => {
+  expect(mistakes('[hosts.web]\nnosuch = 1')).toEqual([
+    expect.stringMatching(/^2 hosts\.web\.nosuch is not a known key -> remove it/),
+  ]);
+});

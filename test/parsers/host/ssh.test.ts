@@ -1,0 +1,255 @@
+import { expect, test } from 'vitest';
+import { readSshTrouble } from '../../../source/parsers/host/ssh.ts';
+
+// Captured from OpenSSH 10 against hosts in each condition.
+const changed = `@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@
+@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @
+@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@
+IT IS POSSIBLE THAT SOMEONE IS DOING SOMETHING NASTY!
+Someone could be eavesdropping on you right now (man-in-the-middle attack)!
+It is also possible that a host key has just been changed.
+Host key for p510 has changed and you have requested strict checking.
+Host key verification failed.`;
+
+test.each([
+  [
+    'an unknown key',
+    'No ED25519 host key is known for p510 and you have requested strict checking.\nHost key verification failed.',
+    'host-key-unknown',
+  ],
+  ['a changed key', changed, 'host-key-changed'],
+  ['a refused login', 'nobody@p510: Permission denied (publickey,password).', 'login-refused'],
+  [
+    'a host that is off',
+    'ssh: connect to host 192.0.2.99 port 22: Connection timed out',
+    'timeout',
+  ],
+  ['a closed port', 'ssh: connect to host p510 port 9: Connection refused', 'closed'],
+  [
+    'a name that nobody knows',
+    'ssh: Could not resolve hostname nosuchhost: Temporary failure in name resolution',
+    'unreachable',
+  ],
+  ['a link without a route', 'ssh: connect to host p510 port 22: No route to host', 'unreachable'],
+  ['a dead link', 'Timeout, server p510 not responding.', 'lost'],
+  ['a restarted sshd', 'Connection to p510 closed by remote host.', 'lost'],
+  ['a broken pipe', 'client_loop: send disconnect: Broken pipe', 'lost'],
+  // readconf.c: the first line names file and line, the second that it ends.
+  [
+    'a line of its config that it does not know',
+    '/root/.ssh/config: line 3: Bad configuration option: nonsense\n/root/.ssh/config: terminating, 1 bad configuration options',
+    'not-started',
+  ],
+  [
+    'a value of its config that is wrong',
+    '/etc/ssh/ssh_config line 12: unsupported option "maybe".',
+    'not-started',
+  ],
+  [
+    'an option of its command line that is wrong',
+    'command-line line 0: Bad configuration option: foo',
+    'not-started',
+  ],
+  // misc.c, readconf.c
+  [
+    'a config that others may write',
+    'Bad owner or permissions on /root/.ssh/config',
+    'not-started',
+  ],
+  // ssh.c
+  ['a user without a name', 'No user exists for uid 4711', 'not-started'],
+  [
+    'a socket in a folder with a long name',
+    'unix_listener: path "/run/user/0/x" too long for Unix domain socket',
+    'not-started',
+  ],
+  // sshconnect.c ssh_create_socket
+  [
+    'an address of its own that is not there',
+    'bind [203.0.113.9]:0: Cannot assign requested address\nssh: connect to host 127.0.0.1 port 22: failure',
+    'not-started',
+  ],
+  // ssh.c
+  ['jumps in a ring', 'jumphost loop via p1', 'not-started'],
+  ['a name that is no whole one', 'ssh: Could not resolve host "p1"', 'unreachable'],
+  // sshconnect.c ssh_proxy_fdpass_connect
+  [
+    'a program that opens no way',
+    'mm_receive_fd: recvmsg: expected received 1 got 0\nproxy dialer did not pass back a connection',
+    'hop',
+  ],
+  // kex.c
+  [
+    'an sshd of other algorithms',
+    'Unable to negotiate with 192.0.2.4 port 22: no matching host key type found. Their offer: ssh-rsa',
+    'no-agreement',
+  ],
+  ['a line of a script on the host', '/bin/sh: line 3: foo: not found', 'unclear'],
+  ['no words at all', '', 'unclear'],
+])('%s is told apart', (_what, text, kind) => {
+  expect(readSshTrouble(text.split('\n')).kind).toBe(kind);
+});
+
+test('a changed key is not taken for an unknown one, although ssh says both', () => {
+  expect(readSshTrouble(changed.split('\n'))).toEqual({ kind: 'host-key-changed' });
+});
+
+const unknownPort = 'Connection closed by UNKNOWN port 65535';
+
+/** Text, kind and telling line; each with the file of OpenSSH, PAM or the program that prints it. */
+test.each([
+  // readconf.c process_config_line_depth
+  [
+    '/root/.ssh/config line 7: keyword user extra arguments at end of line',
+    'not-started',
+    '/root/.ssh/config line 7: keyword user extra arguments at end of line',
+  ],
+  // misc.c unix_listener
+  [
+    'unix_listener: cannot bind to path /gone/x: No such file or directory',
+    'not-started',
+    'unix_listener: cannot bind to path /gone/x: No such file or directory',
+  ],
+  // kex.c, by way of packet.c ssh_dispatch_run_fatal
+  [
+    'Unable to negotiate with 192.0.2.4 port 22: no matching key exchange method found. Their offer: x',
+    'no-agreement',
+    'Unable to negotiate with 192.0.2.4 port 22: no matching key exchange method found. Their offer: x',
+  ],
+  [
+    'Unable to negotiate with 192.0.2.4 port 22: no matching cipher found. Their offer: x',
+    'no-agreement',
+    'Unable to negotiate with 192.0.2.4 port 22: no matching cipher found. Their offer: x',
+  ],
+  [
+    'Unable to negotiate with 192.0.2.4 port 22: no matching MAC found. Their offer: x',
+    'no-agreement',
+    'Unable to negotiate with 192.0.2.4 port 22: no matching MAC found. Their offer: x',
+  ],
+  [
+    'Unable to negotiate with 192.0.2.4 port 22: no matching compression method found. Their offer: x',
+    'no-agreement',
+    'Unable to negotiate with 192.0.2.4 port 22: no matching compression method found. Their offer: x',
+  ],
+  [
+    'Protocol major versions differ: 2 vs. 1',
+    'no-agreement',
+    'Protocol major versions differ: 2 vs. 1',
+  ],
+  // sshconnect.c check_host_key (RequiredRSASize)
+  [
+    'Bad server host key: Invalid key length',
+    'no-agreement',
+    'Bad server host key: Invalid key length',
+  ],
+  // authfile.c sshkey_perm_ok
+  [
+    '@@@@@@@\n@         WARNING: UNPROTECTED PRIVATE KEY FILE!          @\n@@@@@@@\nPermissions 0644 for \'/root/.ssh/id\' are too open.\nLoad key "/root/.ssh/id": bad permissions\nroot@p510: Permission denied (publickey).',
+    'own-files',
+    "Permissions 0644 for '/root/.ssh/id' are too open.",
+  ],
+  // sshconnect2.c load_identity_file, sign_and_send_pubkey
+  [
+    'Load key "/root/.ssh/id": error in libcrypto\nroot@p510: Permission denied (publickey).',
+    'own-files',
+    'Load key "/root/.ssh/id": error in libcrypto',
+  ],
+  [
+    'sign_and_send_pubkey: signing failed for ED25519 "/root/.ssh/id" from agent: agent refused operation\nroot@p510: Permission denied (publickey).',
+    'own-files',
+    'sign_and_send_pubkey: signing failed for ED25519 "/root/.ssh/id" from agent: agent refused operation',
+  ],
+  // pam_unix pam_sm_acct_mgmt, then auth2-pubkey.c ends the connection
+  [
+    'Your account has expired; please contact your system administrator.\nConnection closed by 192.0.2.4 port 22',
+    'login-refused',
+    'Your account has expired; please contact your system administrator.',
+  ],
+  // pam_nologin shows /etc/nologin, whatever it says
+  [
+    'Moving to the new rack.\nBack on Monday.\nConnection closed by 192.0.2.4 port 22',
+    'login-refused',
+    'Moving to the new rack. Back on Monday.',
+  ],
+  // systemd-user-sessions.service: over in a minute, and tried again
+  [
+    'System is booting up. Unprivileged users are not permitted to log in yet.\nConnection closed by 192.0.2.4 port 22',
+    'closed',
+    'System is booting up. Unprivileged users are not permitted to log in yet.',
+  ],
+  // auth.c auth_maxtries_exceeded
+  [
+    'Received disconnect from 192.0.2.4 port 22:2: Too many authentication failures\nDisconnected from 192.0.2.4 port 22',
+    'login-refused',
+    'Received disconnect from 192.0.2.4 port 22:2: Too many authentication failures',
+  ],
+  // tailssh
+  [
+    'tailscale: tailnet policy does not permit you to SSH to this node\nConnection closed by 100.64.0.1 port 22',
+    'login-refused',
+    'tailscale: tailnet policy does not permit you to SSH to this node',
+  ],
+  // sshd.c MaxStartups and PerSourcePenalties end it before a word
+  [
+    'kex_exchange_identification: read: Connection reset by peer\nConnection reset by 192.0.2.4 port 22',
+    'closed',
+    'kex_exchange_identification: read: Connection reset by peer',
+  ],
+  [
+    'kex_exchange_identification: Connection closed by remote host\nConnection closed by 192.0.2.4 port 22',
+    'closed',
+    'kex_exchange_identification: Connection closed by remote host',
+  ],
+  ['mystery of a future version', 'unclear', 'mystery of a future version'],
+])('%j is %s', (text, kind, detail) => {
+  expect(readSshTrouble(text.split('\n'))).toEqual({ kind, detail });
+});
+
+/** What stands between is told from the host behind it. */
+test.each([
+  // the shell of ProxyCommand (sshconnect.c ssh_proxy_connect)
+  [`/bin/sh: line 1: exec: cloudflared: not found\n${unknownPort}`, 'hop', null],
+  [
+    `sh: 1: exec: cloudflared: not found\nkex_exchange_identification: Connection closed by remote host\n${unknownPort}`,
+    'hop',
+    null,
+  ],
+  [`zsh:1: command not found: cloudflared\n${unknownPort}`, 'hop', null],
+  [`nc: bad address 'p510'\n${unknownPort}`, 'hop', null],
+  // the ssh of ProxyJump
+  [`root@jump: Permission denied (publickey).\n${unknownPort}`, 'hop', 'jump'],
+  [`ssh: connect to host jump port 22: No route to host\n${unknownPort}`, 'hop', 'jump'],
+  [
+    `ssh: Could not resolve hostname jump: Name or service not known\n${unknownPort}`,
+    'hop',
+    'jump',
+  ],
+  [
+    `No ED25519 host key is known for jump and you have requested strict checking.\nHost key verification failed.\n${unknownPort}`,
+    'hop',
+    'jump',
+  ],
+  // channels.c on the jump
+  [
+    `channel 0: open failed: administratively prohibited: open failed\nstdio forwarding failed\n${unknownPort}`,
+    'hop',
+    null,
+  ],
+] as const)('%j fails on the way', (text, kind, hop) => {
+  expect(readSshTrouble(text.split('\n'))).toMatchObject({ kind, hop });
+});
+
+test.each([
+  ['No route to host', 'unreachable'],
+  ['Connection timed out', 'timeout'],
+  ['Connection refused', 'closed'],
+])('a host behind a jump host is told of by the jump host: %s', (words, kind) => {
+  const text = `channel 0: open failed: connect failed: ${words}\nstdio forwarding failed\n${unknownPort}`;
+  expect(readSshTrouble(text.split('\n'))).toEqual({ kind, detail: words });
+});
+
+test('silence through a jump host is silence of the host', () => {
+  const text =
+    'Connection timed out during banner exchange\nConnection to UNKNOWN port 65535 timed out';
+  expect(readSshTrouble(text.split('\n')).kind).toBe('timeout');
+});
