@@ -5,8 +5,8 @@ import { foldNixEvent } from '../source/model/build/fold.ts';
 import { progressOf } from '../source/model/build/merge.ts';
 import { newNixProcess } from '../source/model/build/process.ts';
 import { readNixLogLine } from '../source/parsers/nix/log.ts';
-import { createExec } from '../source/services/exec.ts';
-import { createBuildListener } from '../source/services/nix-build-listener.ts';
+import { createBuildListener } from '../source/services/build/listener.ts';
+import { createExec } from '../source/services/world/exec.ts';
 import { makeStream } from '../test/nix-stream.ts';
 
 /**

@@ -30,7 +30,8 @@ const runHeadless = async (argv: readonly string[]): Promise<number> => {
   const console = createProcessConsole();
   const status = await runCommand(argv, {
     console,
-    createWorld: async () => (await import('./services/process-world.ts')).createProcessWorld(),
+    createWorld: async () =>
+      (await import('./services/world/process-world.ts')).createProcessWorld(),
     openEngine,
     openScreen: isTerminal()
       ? async ({ command, flags }) => {
@@ -46,7 +47,7 @@ const runHeadless = async (argv: readonly string[]): Promise<number> => {
 
 /** A mistake of ours: told as such, kept in a file, status 1. */
 const tellCrash = async (error: unknown): Promise<number> => {
-  const { createProcessWorld } = await import('./services/process-world.ts');
+  const { createProcessWorld } = await import('./services/world/process-world.ts');
   const { clock, files, folders } = createProcessWorld();
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const file = `${folders.state}/crash-${clock.now()}.log`;

@@ -86,7 +86,7 @@ const walls: Readonly<Record<Room, Partial<Readonly<Record<Room, Permission>>>>>
 
 /** Packages that live behind one door. Every other package may be used anywhere but in the model's neighbours. */
 const doors: Readonly<Record<string, (file: string) => boolean>> = {
-  execa: (file) => file === 'source/services/exec.ts',
+  execa: (file) => file === 'source/services/world/exec.ts',
   zustand: (file) => file === 'source/store.ts',
   diff: (file) => file.startsWith('source/model/') || file.startsWith('source/screen/'),
   ink: (file) =>
@@ -99,8 +99,8 @@ const doors: Readonly<Record<string, (file: string) => boolean>> = {
     file === 'source/commands/tui.tsx' ||
     file === 'source/store.ts',
   meow: (file) => file === 'source/commands/parse-arguments.ts',
-  'env-paths': (file) => file === 'source/services/process-world.ts',
-  'write-file-atomic': (file) => file === 'source/services/world-files.ts',
+  'env-paths': (file) => file === 'source/services/world/process-world.ts',
+  'write-file-atomic': (file) => file === 'source/services/world/files.ts',
   'node:child_process': (file) => file === 'source/commands/edit-text.ts',
 };
 

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/contract.ts';
 import type { EngineOptions } from '../engine/open.ts';
-import type { World } from '../services/world.ts';
+import type { World } from '../services/world/world.ts';
 import type { Console } from './console.ts';
 import type { Invocation } from './invocation.ts';
 

@@ -11,7 +11,7 @@ import { asSentence } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { startSentence } from '../model/words/advice.ts';
-import { createGit } from '../services/git.ts';
+import { createGit } from '../services/git/git.ts';
 import type { RunResult } from '../state/run.ts';
 import type { CommandContext, CommandRun } from './command.ts';
 import { commitChoice } from './commit-choice.ts';

@@ -7,9 +7,9 @@ import { explain } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { locateProblems } from '../parsers/config/config.ts';
 import { parseFlakeLock } from '../parsers/lock/flake-lock.ts';
-import { loadConfig, readConfigSource } from '../services/config.ts';
-import { readFlakeTable, readHostNames, readUnitNames } from '../services/flake-names.ts';
-import type { World } from '../services/world.ts';
+import { loadConfig, readConfigSource } from '../services/config/config.ts';
+import { readFlakeTable, readHostNames, readUnitNames } from '../services/nix/flake-names.ts';
+import type { World } from '../services/world/world.ts';
 import type { CommandRun } from './command.ts';
 import { openFolder } from './open-program.ts';
 

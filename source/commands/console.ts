@@ -1,5 +1,5 @@
 import { cleanLine } from '../parsers/nix/clean-line.ts';
-import type { LentTerminal } from '../services/lent-terminal.ts';
+import type { LentTerminal } from '../services/world/lent-terminal.ts';
 import { terminalName } from './terminal-name.ts';
 import { isWrittenAtOnce, writeWhole } from './write-whole.ts';
 

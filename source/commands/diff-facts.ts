@@ -9,9 +9,9 @@ import type { LockChange } from '../model/lock/change.ts';
 import { inputCopies } from '../model/lock/copies.ts';
 import { inputFacts } from '../model/lock/facts.ts';
 import type { FlakeLock } from '../model/lock/lock.ts';
-import { createCommits } from '../services/commits.ts';
-import { readReleaseNotes } from '../services/release-notes.ts';
-import type { World } from '../services/world.ts';
+import { createCommits } from '../services/inputs/commits.ts';
+import { readReleaseNotes } from '../services/inputs/release-notes.ts';
+import type { World } from '../services/world/world.ts';
 
 const questionsAtOnce = 4;
 

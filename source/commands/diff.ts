@@ -5,16 +5,16 @@ import { lockDifferenceText } from '../model/inputs/report-text.ts';
 import { diffLocks } from '../model/lock/difference.ts';
 import type { Result } from '../model/result.ts';
 import { withoutControls } from '../model/words/without-controls.ts';
-import { withRememberedChoices } from '../services/chosen-remembered.ts';
-import { withRememberedCounts } from '../services/commits-remembered.ts';
 import {
   findLockFolder,
   type LabelledLock,
   type Refusal,
   readNewLock,
   readOldLock,
-} from '../services/lock-sources.ts';
-import type { World } from '../services/world.ts';
+} from '../services/config/lock-sources.ts';
+import { withRememberedChoices } from '../services/inputs/chosen-remembered.ts';
+import { withRememberedCounts } from '../services/inputs/commits-remembered.ts';
+import type { World } from '../services/world/world.ts';
 
 export interface DiffRequest {
   /** A file or a git revision of the flake; HEAD when absent. */

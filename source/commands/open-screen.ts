@@ -76,7 +76,7 @@ export const openScreen = async ({
           import('../engine/engine.ts'),
           demo
             ? import('../demo/world.ts').then(({ createDemoWorld }) => createDemoWorld())
-            : import('../services/process-world.ts').then(({ createProcessWorld }) =>
+            : import('../services/world/process-world.ts').then(({ createProcessWorld }) =>
                 createProcessWorld(),
               ),
         ]);

@@ -1,5 +1,5 @@
 import v8 from 'node:v8';
-import { createProcessWorld } from '../services/process-world.ts';
+import { createProcessWorld } from '../services/world/process-world.ts';
 import { createProcessConsole } from './console.ts';
 import { noFlags } from './invocation.ts';
 import { run } from './show-diff.ts';

@@ -1,7 +1,7 @@
 import { explain, explainInLine } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
-import { findPullRequest, openPullRequest, ownBranch } from '../services/forges/pull-request.ts';
-import { createGit } from '../services/git.ts';
+import { createGit } from '../services/git/git.ts';
+import { findPullRequest, openPullRequest, ownBranch } from '../services/inputs/pull-request.ts';
 import type { RunResult } from '../state/run.ts';
 import type { CommandContext } from './command.ts';
 import type { Program } from './open-program.ts';

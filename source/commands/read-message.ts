@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import type { World } from '../services/world.ts';
+import type { World } from '../services/world/world.ts';
 
 /** How long, and how many bytes, a message may take that comes from a pipe. */
 export interface MessageLimits {

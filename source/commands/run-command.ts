@@ -3,7 +3,7 @@ import packageFile from '../../package.json' with { type: 'json' };
 import type { Failure } from '../model/failure.ts';
 import { readFlakeArgument } from '../model/nix/flake-argument.ts';
 import { toAscii } from '../screen/glyphs.ts';
-import type { World } from '../services/world.ts';
+import type { World } from '../services/world/world.ts';
 import type { CommandContext } from './command.ts';
 import type { Console } from './console.ts';
 import { helpText } from './help.ts';

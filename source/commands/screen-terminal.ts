@@ -2,7 +2,7 @@ import type { Terminal } from '../actions/action.ts';
 import type { Engine } from '../engine/contract.ts';
 import type { Failure } from '../model/failure.ts';
 import { type Result, success } from '../model/result.ts';
-import type { LentTerminal } from '../services/lent-terminal.ts';
+import type { LentTerminal } from '../services/world/lent-terminal.ts';
 import type { Loaded } from './loaded.ts';
 import type { ScreenInput } from './screen-input.ts';
 import { restoring, screenModes } from './screen-modes.ts';
@@ -153,7 +153,7 @@ export const createTerminal = (parts: TerminalParts): ScreenTerminal => {
     openLink: async (url) => {
       const world = loaded()?.world;
       if (world === undefined) return 'nixup is still starting';
-      const { openLink } = await import('../services/open-link.ts');
+      const { openLink } = await import('../services/world/open-link.ts');
       const opened = await openLink(world, process.platform, url);
       return opened.ok ? null : opened.failure;
     },

@@ -13,7 +13,7 @@ import { explain } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { InputEvent } from '../parsers/terminal/typed-or-pasted.ts';
 import { filterFleet } from '../screen/reducer/lists.ts';
-import type { LentTerminal } from '../services/lent-terminal.ts';
+import type { LentTerminal } from '../services/world/lent-terminal.ts';
 import type { AppEvent } from '../state/events.ts';
 import type { AppState } from '../state/state.ts';
 import { createAppStore } from '../store.ts';

@@ -1,8 +1,8 @@
 import { findFlake } from '../engine/open.ts';
 import { configTags, unknownTag } from '../model/config/host-tags.ts';
 import type { Failure } from '../model/failure.ts';
-import { loadConfig } from '../services/config.ts';
-import type { World } from '../services/world.ts';
+import { loadConfig } from '../services/config/config.ts';
+import type { World } from '../services/world/world.ts';
 
 /** A flake, and the configuration that is read in place of its own. */
 export interface TaggedPlace {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Clock } from '../services/world.ts';
+import type { Clock } from '../services/world/world.ts';
 
 /** Time that runs `speed` times as fast as ours, from `start`. */
 const createRunningClock = (speed: number, start: number): Clock => {

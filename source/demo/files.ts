@@ -1,5 +1,5 @@
 import { success } from '../model/result.ts';
-import type { Files } from '../services/world.ts';
+import type { Files } from '../services/world/world.ts';
 
 /** Files that live in memory only; nothing of the person's is touched. */
 export interface DemoFiles extends Files {

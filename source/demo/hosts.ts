@@ -1,4 +1,4 @@
-import { printedMarks } from '../services/remote-script.ts';
+import { printedMarks } from '../services/ssh/remote-script.ts';
 import type { Machine } from './machine.ts';
 import type { RunScript } from './machine-scripts.ts';
 import type { Program } from './process.ts';

@@ -1,4 +1,4 @@
-import { remoteUrl } from '../services/remotes.ts';
+import { remoteUrl } from '../services/inputs/remotes.ts';
 import { inputSources } from './input-data.ts';
 import { newestVersion, versionOf } from './input-source.ts';
 

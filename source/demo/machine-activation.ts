@@ -1,4 +1,4 @@
-import type { Clock } from '../services/world.ts';
+import type { Clock } from '../services/world/world.ts';
 import type { Activation, Machine } from './machine.ts';
 import type { DemoSystem } from './system-data.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from '../services/world.ts';
+import type { Clock } from '../services/world/world.ts';
 import { storePathFor } from './hash.ts';
 import {
   type Activation,

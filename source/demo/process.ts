@@ -2,7 +2,7 @@ import { type Command, showCommand } from '../model/command.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, success } from '../model/result.ts';
 import { cleanLine } from '../parsers/nix/clean-line.ts';
-import type { Clock, Exec, ExecOptions } from '../services/world.ts';
+import type { Clock, Exec, ExecOptions } from '../services/world/world.ts';
 
 /** One run of an embedded program. */
 export interface Call {

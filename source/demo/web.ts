@@ -1,6 +1,6 @@
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import type { Clock, HttpRequest, HttpResponse } from '../services/world.ts';
+import type { Clock, HttpRequest, HttpResponse } from '../services/world/world.ts';
 import type { DemoRanges } from './commit-ranges.ts';
 import type { DemoSubject } from './commit-subjects.ts';
 import type { Machine } from './machine.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { nixBase32 } from '../parsers/nix/nix-base32.ts';
-import type { World } from '../services/world.ts';
+import type { World } from '../services/world/world.ts';
 import { createDemoClock } from './clock.ts';
 import { createClone } from './clone.ts';
 import { createRanges } from './commit-ranges.ts';

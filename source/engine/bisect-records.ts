@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { BisectProbe } from '../model/causes/bisect.ts';
-import { type KeptFormat, openKeptFile, parseKept } from '../services/kept-file.ts';
+import { type KeptFormat, openKeptFile, parseKept } from '../services/world/kept-file.ts';
 import type { EngineContext } from './context.ts';
 
 const probe = z.object({

@@ -5,7 +5,7 @@ import type { Failure } from '../model/failure.ts';
 import { revertInputs } from '../model/lock/splice.ts';
 import { writeFlakeLock } from '../model/lock/write.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
-import type { ScratchFlake } from '../services/scratch-flake.ts';
+import type { ScratchFlake } from '../services/nix/scratch-flake.ts';
 import type { BisectLocks } from './bisect-locks.ts';
 import { verdictOf } from './bisect-verdict.ts';
 import type { EngineContext } from './context.ts';

@@ -1,7 +1,7 @@
 import type { TestCause } from '../model/causes/test-causes.ts';
 import type { NixCauseClass } from '../model/nix/cause.ts';
-import { scratchFolder } from '../services/left-behind.ts';
-import { openScratchFlake } from '../services/scratch-flake.ts';
+import { openScratchFlake } from '../services/nix/scratch-flake.ts';
+import { scratchFolder } from '../services/world/left-behind.ts';
 import { mayBlame } from './bisect-causes.ts';
 import { readBisectLocks } from './bisect-locks.ts';
 import { isBuiltStill } from './build-place.ts';

@@ -3,7 +3,7 @@ import { isAsleep, pendingReason } from '../model/explain/pending-reason.ts';
 import type { Failure } from '../model/failure.ts';
 import type { HostEntry } from '../model/host/host.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
-import { type BuildPlace, placeOf } from '../services/build-place.ts';
+import { type BuildPlace, placeOf } from '../services/nix/place.ts';
 import type { EngineContext } from './context.ts';
 
 const entryOf = (context: EngineContext, name: string): HostEntry | undefined =>

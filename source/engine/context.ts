@@ -1,11 +1,11 @@
 import type { Config } from '../model/config/settings.ts';
 import type { Failure } from '../model/failure.ts';
-import type { Commits } from '../services/commits.ts';
-import type { Git } from '../services/git.ts';
+import type { Git } from '../services/git/git.ts';
 import type { Hosts } from '../services/hosts.ts';
-import type { TellDamage } from '../services/kept-file.ts';
+import type { Commits } from '../services/inputs/commits.ts';
 import type { Nix } from '../services/nix.ts';
-import type { World } from '../services/world.ts';
+import type { TellDamage } from '../services/world/kept-file.ts';
+import type { World } from '../services/world/world.ts';
 import type { AppState } from '../state/state.ts';
 import type { Emitter } from './emitter.ts';
 import type { Estimates } from './estimates.ts';

@@ -12,7 +12,7 @@ import type { Failure } from '../model/failure.ts';
 import type { WrittenHold } from '../model/inputs/hold.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import type { Result } from '../model/result.ts';
-import type { ExpectedMove } from '../services/moved-hosts.ts';
+import type { ExpectedMove } from '../services/ssh/moved-hosts.ts';
 import type { AppEvent } from '../state/events.ts';
 import type { CleanPlan } from '../state/plans/clean.ts';
 import type { Reviewer } from '../state/review.ts';

@@ -7,7 +7,7 @@ import { isAsleep, pendingReason } from '../model/explain/pending-reason.ts';
 import { compareHealth } from '../model/host/health.ts';
 import type { HostEntry, HostFacts } from '../model/host/host.ts';
 import type { ActivatedAs } from '../model/host/specialisation.ts';
-import type { CopyProgress } from '../services/copy.ts';
+import type { CopyProgress } from '../services/deploy/copy.ts';
 import type { HostOutcome } from '../state/run.ts';
 import { type Activation, activateHost } from './activate-host.ts';
 import type { EngineContext } from './context.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../services/world.ts';
+import type { Clock } from '../services/world/world.ts';
 import type { AppEvent, Undated } from '../state/events.ts';
 import { redactEvent } from './redact-event.ts';
 

@@ -4,7 +4,7 @@ import { explain, explainInLine } from '../model/explain/explain.ts';
 import type { HostEntry } from '../model/host/host.ts';
 import { failed, success } from '../model/result.ts';
 import { redact } from '../parsers/redact.ts';
-import { deedCommands } from '../services/host-commands.ts';
+import { deedCommands } from '../services/host/commands.ts';
 import type { Undated } from '../state/events.ts';
 import { entriesOf } from '../state/hosts.ts';
 import { planClean } from '../state/plans/clean.ts';

@@ -13,8 +13,8 @@ import {
   openKeptFile,
   parseKept,
   type TellDamage,
-} from '../services/kept-file.ts';
-import type { World } from '../services/world.ts';
+} from '../services/world/kept-file.ts';
+import type { World } from '../services/world/world.ts';
 
 const entry = z.array(z.number().nonnegative());
 

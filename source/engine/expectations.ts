@@ -3,7 +3,7 @@ import { explain } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Expectation, HostEntry } from '../model/host/host.ts';
 import type { Result } from '../model/result.ts';
-import type { EvaluatedToplevel, EvaluateOptions } from '../services/nix-evaluate.ts';
+import type { EvaluatedToplevel, EvaluateOptions } from '../services/nix/evaluate.ts';
 import { isBuiltStill } from './build-place.ts';
 import type { EngineContext } from './context.ts';
 

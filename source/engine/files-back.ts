@@ -1,6 +1,6 @@
 import type { AlsoBack, FilesBack, RollbackPlan } from '../model/deploy/plan.ts';
-import { commitCommand } from '../services/git-commit.ts';
-import { pushCommand } from '../services/git-push.ts';
+import { commitCommand } from '../services/git/commit.ts';
+import { pushCommand } from '../services/git/push.ts';
 import { lastCommitOf, noCommitWords } from '../state/last-commit.ts';
 import { deployedPart } from '../state/part-of-fleet.ts';
 import type { EngineContext } from './context.ts';

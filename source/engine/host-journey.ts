@@ -6,7 +6,7 @@ import type { Failure } from '../model/failure.ts';
 import type { DeployStep, HostEntry, HostFacts } from '../model/host/host.ts';
 import type { PhaseClock, SupervisionPhase } from '../model/host/supervision.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
-import type { ExpectedMove } from '../services/moved-hosts.ts';
+import type { ExpectedMove } from '../services/ssh/moved-hosts.ts';
 import type { HostOutcome } from '../state/run.ts';
 import type { EngineContext } from './context.ts';
 import type { RunSession } from './run-session.ts';

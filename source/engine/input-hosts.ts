@@ -9,9 +9,9 @@ import type { FlakeLock } from '../model/lock/lock.ts';
 import { writeFlakeLock } from '../model/lock/write.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { parseFlakeLock } from '../parsers/lock/flake-lock.ts';
-import { asideOf } from '../services/kept-file.ts';
-import { scratchFolder } from '../services/left-behind.ts';
-import { openScratchFlake, type ScratchFlake } from '../services/scratch-flake.ts';
+import { openScratchFlake, type ScratchFlake } from '../services/nix/scratch-flake.ts';
+import { asideOf } from '../services/world/kept-file.ts';
+import { scratchFolder } from '../services/world/left-behind.ts';
 import type { EngineContext } from './context.ts';
 
 /** The derivation of each host's system; a text where it cannot be evaluated. */

@@ -10,8 +10,8 @@ import { ownOf } from '../model/own-of.ts';
 import { showDate } from '../model/words/format-time.ts';
 import { parseFlakeLock } from '../parsers/lock/flake-lock.ts';
 import { isOfNetwork } from '../parsers/nix/fetch-error.ts';
-import { type LocalSource, lookAtSource } from '../services/local-source.ts';
-import { newestRevision, type RemoteAnswer } from '../services/remotes.ts';
+import { type LocalSource, lookAtSource } from '../services/inputs/local-source.ts';
+import { newestRevision, type RemoteAnswer } from '../services/inputs/remotes.ts';
 import type { EngineContext } from './context.ts';
 
 const remotesAtOnce = 6;

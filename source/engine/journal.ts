@@ -3,8 +3,8 @@ import { explain } from '../model/explain/explain.ts';
 import type { Failure } from '../model/failure.ts';
 import { isSafeHostName } from '../model/host/address.ts';
 import { failed, type Result, success } from '../model/result.ts';
-import { readKept } from '../services/kept-file.ts';
-import type { World } from '../services/world.ts';
+import { readKept } from '../services/world/kept-file.ts';
+import type { World } from '../services/world/world.ts';
 import type { AppEvent, RunEvent } from '../state/events.ts';
 import { journalLine, readJournal } from './run/journal-lines.ts';
 

@@ -4,24 +4,24 @@ import { type Config, defaultConfig } from '../model/config/settings.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import { locateProblems } from '../parsers/config/config.ts';
-import { stateFolder } from '../services/chosen-remembered.ts';
-import { createCommits } from '../services/commits.ts';
 import {
   type ConfigPlace,
   type ConfigSource,
   loadConfig,
   readConfigSource,
-} from '../services/config.ts';
-import { evaluationsAtOnce } from '../services/free-memory.ts';
-import { createGit } from '../services/git.ts';
+} from '../services/config/config.ts';
+import { createTrust } from '../services/config/trust.ts';
+import { createGit } from '../services/git/git.ts';
+import { sharedPlace } from '../services/git/shared-place.ts';
 import { createHosts } from '../services/hosts.ts';
-import type { TellDamage } from '../services/kept-file.ts';
-import type { LentTerminal } from '../services/lent-terminal.ts';
+import { stateFolder } from '../services/inputs/chosen-remembered.ts';
+import { createCommits } from '../services/inputs/commits.ts';
+import { readingSubmodules } from '../services/nix/submodules.ts';
 import { createNix } from '../services/nix.ts';
-import { readingSubmodules } from '../services/nix-submodules.ts';
-import { sharedPlace } from '../services/shared-place.ts';
-import { createTrust } from '../services/trust.ts';
-import type { World } from '../services/world.ts';
+import type { TellDamage } from '../services/world/kept-file.ts';
+import type { LentTerminal } from '../services/world/lent-terminal.ts';
+import { evaluationsAtOnce } from '../services/world/machine.ts';
+import type { World } from '../services/world/world.ts';
 import type { AppEvent } from '../state/events.ts';
 import type { AppState } from '../state/state.ts';
 import { recordCommand } from './command-record.ts';

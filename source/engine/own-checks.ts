@@ -1,5 +1,5 @@
 import type { HostEntry } from '../model/host/host.ts';
-import type { FailedScript } from '../services/health-scripts.ts';
+import type { FailedScript } from '../services/host/health-scripts.ts';
 import type { EngineContext } from './context.ts';
 
 /** The host's own health scripts that fail now; none run before the person trusted the file that names them. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../services/world.ts';
+import type { Clock } from '../services/world/world.ts';
 
 /** Pause between two looks at whether a pause is over, ms. */
 const lookEveryMs = 200;

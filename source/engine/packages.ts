@@ -5,7 +5,7 @@ import type { StorePath } from '../model/nix/store-path.ts';
 import type { Closure } from '../model/packages/packages.ts';
 import { comparePackages } from '../model/packages/packages.ts';
 import type { HostPackages } from '../model/packages/packages-state.ts';
-import { type Closures, createClosures } from '../services/closures.ts';
+import { type Closures, createClosures } from '../services/nix/closures.ts';
 import type { HostState } from '../state/state.ts';
 import type { EngineContext } from './context.ts';
 

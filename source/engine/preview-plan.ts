@@ -22,8 +22,8 @@ import { countPackages, reviewPackages, versionsLine } from '../model/packages/r
 import type { ProgramChange } from '../model/units/difference.ts';
 import { noImpact } from '../model/units/impact.ts';
 import { showSizeChange } from '../model/words/format.ts';
-import { type Closures, createClosures } from '../services/closures.ts';
-import { deedCommands } from '../services/host-commands.ts';
+import { deedCommands } from '../services/host/commands.ts';
+import { type Closures, createClosures } from '../services/nix/closures.ts';
 import type { EngineContext } from './context.ts';
 import { describeFilesBack } from './files-back.ts';
 import { isGood } from './memory.ts';

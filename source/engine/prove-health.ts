@@ -1,6 +1,6 @@
 import type { Failure } from '../model/failure.ts';
 import type { HostFacts } from '../model/host/host.ts';
-import { isLostContact } from '../services/host-run.ts';
+import { isLostContact } from '../services/ssh/run.ts';
 import { type Activation, regainContact } from './activate-host.ts';
 import type { HostTravel } from './host-journey.ts';
 import { watchHealth } from './watch-health.ts';

@@ -11,8 +11,8 @@ import type { CommandsConfig } from '../model/config/settings.ts';
 import { explain } from '../model/explain/explain.ts';
 import { showDuration } from '../model/words/format-time.ts';
 import { type JustRecipe, readJustRecipes } from '../parsers/config/justfile.ts';
-import { createTrust } from '../services/trust.ts';
-import type { World } from '../services/world.ts';
+import { createTrust } from '../services/config/trust.ts';
+import type { World } from '../services/world/world.ts';
 import type { EngineContext } from './context.ts';
 import type { RunSession } from './run-session.ts';
 

@@ -1,6 +1,6 @@
 import { rangeOf } from '../model/inputs/commits.ts';
 import { ownOf } from '../model/own-of.ts';
-import { readReleaseNotes } from '../services/release-notes.ts';
+import { readReleaseNotes } from '../services/inputs/release-notes.ts';
 import type { EngineContext } from './context.ts';
 
 /** Tells what the release notes of changed inputs gained, where the store has both source trees. */

@@ -5,7 +5,7 @@ import { compareHealth } from '../model/host/health.ts';
 import type { HostFacts } from '../model/host/host.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import { type Result, success } from '../model/result.ts';
-import type { BootedOnce } from '../services/boot-once.ts';
+import type { BootedOnce } from '../services/deploy/boot-once.ts';
 import type { HostOutcome } from '../state/run.ts';
 import type { HostTravel } from './host-journey.ts';
 import { persist, remember } from './make-persistent.ts';

@@ -3,7 +3,7 @@ import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { ActiveRun } from '../model/run/active-run.ts';
 import { showMoment } from '../model/words/format-time.ts';
-import { gitPlaceOf } from '../services/git-folder.ts';
+import { gitPlaceOf } from '../services/git/folder.ts';
 import {
   type LockHolder,
   type LockOwner,
@@ -11,8 +11,8 @@ import {
   type OwnedLock,
   ownerHere,
   takeOwnedLock,
-} from '../services/owned-lock.ts';
-import type { World } from '../services/world.ts';
+} from '../services/world/owned-lock.ts';
+import type { World } from '../services/world/world.ts';
 import type { Goal } from '../state/run.ts';
 
 export interface RunLock {

@@ -4,7 +4,7 @@ import type { Rollout } from '../model/deploy/rollout.ts';
 import { explain } from '../model/explain/explain.ts';
 import { compareHealth } from '../model/host/health.ts';
 import type { HostEntry } from '../model/host/host.ts';
-import { isLostContact } from '../services/host-run.ts';
+import { isLostContact } from '../services/ssh/run.ts';
 import type { HostOutcome } from '../state/run.ts';
 import type { EngineContext } from './context.ts';
 import { failingChecks, newProblems } from './own-checks.ts';

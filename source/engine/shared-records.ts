@@ -9,8 +9,8 @@ import {
   readKept,
   type TellDamage,
   whileLocked,
-} from '../services/kept-file.ts';
-import type { SharedFolder, World } from '../services/world.ts';
+} from '../services/world/kept-file.ts';
+import type { SharedFolder, World } from '../services/world/world.ts';
 import { apart, joined, type Naming, type Shelf } from './shelf.ts';
 
 /** Said when something is recorded that the other users of the checkout will not see. */

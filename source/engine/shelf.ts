@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { counted } from '../model/words/sentences.ts';
 import { moment } from '../parsers/kept/shapes.ts';
-import { type KeptFormat, parseKept } from '../services/kept-file.ts';
+import { type KeptFormat, parseKept } from '../services/world/kept-file.ts';
 
 /** A record that this user took away, and cannot take out of the file that all share. */
 const goneRecord = z.strictObject({ gone: z.string(), at: moment });

@@ -1,6 +1,6 @@
 import type { CheckRow } from '../model/board/board.ts';
+import { createMonitoring } from '../services/board/monitoring.ts';
 import { monitoringRows } from '../services/board/monitoring-rows.ts';
-import { createMonitoring } from '../services/monitoring.ts';
 import type { EngineContext } from './context.ts';
 
 /** Asks Prometheus, Grafana and the fleet's own web checks; tells the board as well. */

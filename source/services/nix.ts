@@ -5,34 +5,40 @@ import type { Attributes } from '../model/lock/lock.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import { failed, type Result, success } from '../model/result.ts';
 import type { NixVersion } from '../parsers/nix/version.ts';
-import { tellAbsentLock } from './absent-lock.ts';
-import type { BuildPlace } from './build-place.ts';
-import { agreedSettings } from './flake-settings.ts';
-import { type BuildOptions, type Builds, build, type HostBuild, openBuilds } from './nix-build.ts';
-import type { BuildRequest, NixSetting } from './nix-build-request.ts';
-import { type FlakeCheckOptions, flakeCheck } from './nix-check.ts';
-import { type EvalJobsOptions, evaluateWithEvalJobs } from './nix-eval-jobs.ts';
-import { type EvaluatedToplevel, type EvaluateOptions, evaluateToplevel } from './nix-evaluate.ts';
-import { type ListHostsOptions, listHosts } from './nix-hosts.ts';
-import { type MetadataAnswer, metadataAccepts } from './nix-metadata.ts';
-import { planBuild } from './nix-plan.ts';
-import { type NixSettings, readNixSettings } from './nix-settings.ts';
-import { buildLog, closureSize, isValid, rebuilds } from './nix-store.ts';
+import {
+  type BuildOptions,
+  type Builds,
+  build,
+  type HostBuild,
+  openBuilds,
+} from './build/build.ts';
+import { agreedSettings } from './build/flake-settings.ts';
+import { planBuild } from './build/plan.ts';
+import type { BuildRequest, NixSetting } from './build/request.ts';
+import { tellAbsentLock } from './nix/absent-lock.ts';
 import {
   checkFlakeSyntax,
   type FlakeSyntax,
   type SyntaxProblem,
   syntaxCheck,
-} from './nix-syntax.ts';
+} from './nix/check.ts';
+import { type EvaluatedToplevel, type EvaluateOptions, evaluateToplevel } from './nix/evaluate.ts';
+import { type ListHostsOptions, listHosts } from './nix/hosts.ts';
+import { type FlakeCheckOptions, flakeCheck } from './nix/nix-check.ts';
+import { type EvalJobsOptions, evaluateWithEvalJobs } from './nix/nix-eval-jobs.ts';
+import { type MetadataAnswer, metadataAccepts } from './nix/nix-metadata.ts';
+import { createNixVersion } from './nix/nix-version.ts';
+import type { BuildPlace } from './nix/place.ts';
+import { type NixSettings, readNixSettings } from './nix/settings.ts';
+import { buildLog, closureSize, isValid, rebuilds } from './nix/store.ts';
 import {
   lockAlone,
   lockInputAt,
   type UpdateOptions,
   type UpdateReport,
   updateInputs,
-} from './nix-update.ts';
-import { createNixVersion } from './nix-version.ts';
-import type { World } from './world.ts';
+} from './nix/update.ts';
+import type { World } from './world/world.ts';
 
 interface Cancelable {
   readonly signal?: AbortSignal | undefined;

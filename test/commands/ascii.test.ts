@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Console } from '../../source/commands/console.ts';
 import { runCommand } from '../../source/commands/run-command.ts';
-import { createProcessWorld } from '../../source/services/process-world.ts';
+import { createProcessWorld } from '../../source/services/world/process-world.ts';
 
 let folder: string;
 beforeEach(async () => {

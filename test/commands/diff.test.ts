@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CommandAnswer, type DiffRequest, runDiff } from '../../source/commands/diff.ts';
 import { writeFlakeLock } from '../../source/model/lock/write.ts';
-import { createExec } from '../../source/services/exec.ts';
-import type { World } from '../../source/services/world.ts';
-import { createFiles } from '../../source/services/world-files.ts';
+import { createExec } from '../../source/services/world/exec.ts';
+import { createFiles } from '../../source/services/world/files.ts';
+import type { World } from '../../source/services/world/world.ts';
 import { github, lockOf, revision } from '../lock-samples.ts';
 import { strictWorld } from '../strict-world.ts';
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readMessage } from '../../source/commands/read-message.ts';
-import { createFiles } from '../../source/services/world-files.ts';
+import { createFiles } from '../../source/services/world/files.ts';
 
 let folder: string;
 beforeAll(() => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createGit } from '../../source/services/git.ts';
+import { createGit } from '../../source/services/git/git.ts';
 import { stillWorld } from './play.ts';
 
 const open = () => {

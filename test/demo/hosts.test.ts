@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { HostEntry } from '../../source/model/host/host.ts';
 import { createHosts } from '../../source/services/hosts.ts';
 import { createNix } from '../../source/services/nix.ts';
-import type { World } from '../../source/services/world.ts';
+import type { World } from '../../source/services/world/world.ts';
 import { entryOf } from '../fixtures/states.ts';
 import { stillWorld } from './play.ts';
 

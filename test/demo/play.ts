@@ -1,7 +1,7 @@
 import { createDemoWorld, type DemoOptions } from '../../source/demo/world.ts';
 import type { Engine } from '../../source/engine/contract.ts';
 import { createEngine } from '../../source/engine/engine.ts';
-import type { World } from '../../source/services/world.ts';
+import type { World } from '../../source/services/world/world.ts';
 import type { AppEvent } from '../../source/state/events.ts';
 import { reduce } from '../../source/state/reducer/reducer.ts';
 import { type AppState, initialState } from '../../source/state/state.ts';

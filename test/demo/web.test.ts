@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { parseGithubCompare } from '../../source/parsers/inputs/compare.ts';
 import { breakingText } from '../../source/screen/texts/lock-lists.ts';
-import { loadConfig } from '../../source/services/config.ts';
-import { createMonitoring } from '../../source/services/monitoring.ts';
+import { createMonitoring } from '../../source/services/board/monitoring.ts';
+import { loadConfig } from '../../source/services/config/config.ts';
 import { openStage, stillWorld, today } from './play.ts';
 
 test('the embedded config is valid, and its Prometheus and Grafana answer', async () => {

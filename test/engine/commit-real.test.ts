@@ -27,8 +27,8 @@ import { owedWords } from '../../source/model/commit/owed-push.ts';
 import { explainInLine } from '../../source/model/explain/explain.ts';
 import type { Failure } from '../../source/model/failure.ts';
 import type { Result } from '../../source/model/result.ts';
-import { createGit } from '../../source/services/git.ts';
-import type { World } from '../../source/services/world.ts';
+import { createGit } from '../../source/services/git/git.ts';
+import type { World } from '../../source/services/world/world.ts';
 import { lockOf, type RealRepository, realRepository } from './real-repository.ts';
 
 const hookIn = (folder: string, name: string, script: string): void => {

@@ -12,7 +12,7 @@ import { readJournal } from '../../source/engine/run/journal-lines.ts';
 import { showMoment } from '../../source/model/words/format-time.ts';
 import { interruptedMenu } from '../../source/screen/dialogs/menu-interrupted.ts';
 import { runText as paneText } from '../../source/screen/texts/panes.ts';
-import { createTrust } from '../../source/services/trust.ts';
+import { createTrust } from '../../source/services/config/trust.ts';
 import { openWords } from '../../source/state/run-words.ts';
 import { strictWorld } from '../strict-world.ts';
 import { fakeFleet } from './fake-fleet.ts';

@@ -3,7 +3,7 @@ import { runTests } from '../../source/engine/goals/test.ts';
 import { readHistory } from '../../source/engine/history.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
 import { probeHosts } from '../../source/engine/survey.ts';
-import { deedCommands } from '../../source/services/host-commands.ts';
+import { deedCommands } from '../../source/services/host/commands.ts';
 import { planDeploy } from '../../source/state/plans/deploy.ts';
 import type { RunResult } from '../../source/state/run.ts';
 import { entryOf } from '../fixtures/states.ts';

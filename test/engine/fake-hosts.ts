@@ -6,8 +6,8 @@ import type { HostEntry, HostFacts } from '../../source/model/host/host.ts';
 import type { Supervision } from '../../source/model/host/supervision.ts';
 import type { StorePath } from '../../source/model/nix/store-path.ts';
 import { failed, success } from '../../source/model/result.ts';
-import type { FailedScript } from '../../source/services/health-scripts.ts';
-import { deedCommands } from '../../source/services/host-commands.ts';
+import { deedCommands } from '../../source/services/host/commands.ts';
+import type { FailedScript } from '../../source/services/host/health-scripts.ts';
 
 export const oldPath = (host: string): StorePath => `/nix/store/old-nixos-system-${host}`;
 export const newPath = (host: string): StorePath => `/nix/store/new-nixos-system-${host}`;

@@ -7,7 +7,7 @@ import { runGoal } from '../../source/engine/run-goal.ts';
 import { hostsOnly } from '../../source/model/deploy/plan.ts';
 import { writeFlakeLock } from '../../source/model/lock/write.ts';
 import { success } from '../../source/model/result.ts';
-import { deedCommands } from '../../source/services/host-commands.ts';
+import { deedCommands } from '../../source/services/host/commands.ts';
 import { planDeploy } from '../../source/state/plans/deploy.ts';
 import { planRollback } from '../../source/state/plans/rollback.ts';
 import type { HostOutcomeStatus } from '../../source/state/run.ts';

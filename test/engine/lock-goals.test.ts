@@ -13,7 +13,7 @@ import type { Failure } from '../../source/model/failure.ts';
 import type { LockFacts } from '../../source/model/lock/facts.ts';
 import { writeFlakeLock } from '../../source/model/lock/write.ts';
 import { failed, type Result, success } from '../../source/model/result.ts';
-import type { MetadataAnswer } from '../../source/services/nix-metadata.ts';
+import type { MetadataAnswer } from '../../source/services/nix/nix-metadata.ts';
 import type { AppEvent } from '../../source/state/events.ts';
 import { github, lockOf } from '../lock-samples.ts';
 import { fakeFleet } from './fake-fleet.ts';

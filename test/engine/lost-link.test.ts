@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { deedCommands } from '../../source/services/host-commands.ts';
+import { deedCommands } from '../../source/services/host/commands.ts';
 import { planDeploy } from '../../source/state/plans/deploy.ts';
 import { entryOf } from '../fixtures/states.ts';
 import { fakeFleet } from './fake-fleet.ts';

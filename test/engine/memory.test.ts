@@ -15,7 +15,7 @@ import type { DeployPlan, RollbackPlan, RollbackWish } from '../../source/model/
 import { writeFlakeLock } from '../../source/model/lock/write.ts';
 import { failed, success } from '../../source/model/result.ts';
 import { interruptedMenu } from '../../source/screen/dialogs/menu-interrupted.ts';
-import { deedCommands } from '../../source/services/host-commands.ts';
+import { deedCommands } from '../../source/services/host/commands.ts';
 import { planDeploy } from '../../source/state/plans/deploy.ts';
 import { planRollback } from '../../source/state/plans/rollback.ts';
 import type { RunResult } from '../../source/state/run.ts';

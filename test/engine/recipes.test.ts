@@ -4,8 +4,8 @@ import { findRecipes } from '../../source/engine/recipes.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
 import { defaultConfig } from '../../source/model/config/settings.ts';
 import { failed, success } from '../../source/model/result.ts';
-import { createTrust } from '../../source/services/trust.ts';
-import type { Exec } from '../../source/services/world.ts';
+import { createTrust } from '../../source/services/config/trust.ts';
+import type { Exec } from '../../source/services/world/world.ts';
 import { entryOf } from '../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
 

@@ -3,8 +3,8 @@
  * `node records-user.ts FLAKE OWN-FOLDER STEPS`. It prints what it sees then.
  */
 import { openRecords, type Records } from '../../source/engine/records.ts';
-import { createProcessWorld } from '../../source/services/process-world.ts';
-import { sharedPlace } from '../../source/services/shared-place.ts';
+import { sharedPlace } from '../../source/services/git/shared-place.ts';
+import { createProcessWorld } from '../../source/services/world/process-world.ts';
 
 export type Step =
   | readonly ['deploy' | 'setback' | 'sick', host: string, system: string, at: number]

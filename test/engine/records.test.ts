@@ -5,8 +5,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openRecords } from '../../source/engine/records.ts';
 import type { Failure } from '../../source/model/failure.ts';
 import { failed } from '../../source/model/result.ts';
-import { createProcessWorld } from '../../source/services/process-world.ts';
-import type { World } from '../../source/services/world.ts';
+import { createProcessWorld } from '../../source/services/world/process-world.ts';
+import type { World } from '../../source/services/world/world.ts';
 
 let folder: string;
 beforeEach(async () => {

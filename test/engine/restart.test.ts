@@ -4,7 +4,7 @@ import { runGoal } from '../../source/engine/run-goal.ts';
 import { withRestarts } from '../../source/model/deploy/plan.ts';
 import type { HostPreview } from '../../source/model/deploy/preview.ts';
 import { noImpact } from '../../source/model/units/impact.ts';
-import { deedCommands } from '../../source/services/host-commands.ts';
+import { deedCommands } from '../../source/services/host/commands.ts';
 import { planDeploy } from '../../source/state/plans/deploy.ts';
 import type { RunResult } from '../../source/state/run.ts';
 import { entryOf } from '../fixtures/states.ts';

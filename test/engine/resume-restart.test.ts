@@ -3,7 +3,7 @@ import { runResume } from '../../source/engine/goals/resume.ts';
 import { readHistory } from '../../source/engine/history.ts';
 import { runGoal } from '../../source/engine/run-goal.ts';
 import { withRestarts } from '../../source/model/deploy/plan.ts';
-import { deedCommands } from '../../source/services/host-commands.ts';
+import { deedCommands } from '../../source/services/host/commands.ts';
 import { planDeploy } from '../../source/state/plans/deploy.ts';
 import type { RunResult } from '../../source/state/run.ts';
 import { entryOf } from '../fixtures/states.ts';

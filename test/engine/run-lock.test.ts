@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { liveRun, type RunLock, takeRunLock } from '../../source/engine/run-lock.ts';
-import { createProcessWorld } from '../../source/services/process-world.ts';
-import type { World } from '../../source/services/world.ts';
+import { createProcessWorld } from '../../source/services/world/process-world.ts';
+import type { World } from '../../source/services/world/world.ts';
 
 let folder: string;
 let flake: string;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { previewDeploy } from '../../source/engine/preview-plan.ts';
 import { probeHosts } from '../../source/engine/survey.ts';
 import { unlockHosts } from '../../source/engine/unlock-hosts.ts';
-import { deedCommands } from '../../source/services/host-commands.ts';
+import { deedCommands } from '../../source/services/host/commands.ts';
 import { entryOf } from '../fixtures/states.ts';
 import { fakeFleet } from './fake-fleet.ts';
 import { newPath } from './fake-hosts.ts';

@@ -3,7 +3,7 @@ import { groupImpact, type HostPreview, mergeImpact } from '../../source/model/d
 import type { StorePath } from '../../source/model/nix/store-path.ts';
 import { success } from '../../source/model/result.ts';
 import type { UnitImpact } from '../../source/model/units/impact.ts';
-import { createPreview } from '../../source/services/preview.ts';
+import { createPreview } from '../../source/services/deploy/preview.ts';
 import { entryOf } from '../fixtures/states.ts';
 import type { Pair, SystemFiles } from './forecast-pairs.ts';
 import { type HostName, mustRunIn, run } from './lab.ts';

@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { createExec } from '../../source/services/exec.ts';
 import { createNix } from '../../source/services/nix.ts';
-import type { World } from '../../source/services/world.ts';
-import { createFiles } from '../../source/services/world-files.ts';
+import { createExec } from '../../source/services/world/exec.ts';
+import { createFiles } from '../../source/services/world/files.ts';
+import type { World } from '../../source/services/world/world.ts';
 import { strictWorld } from '../strict-world.ts';
 
 const hasNix = ((): boolean => {

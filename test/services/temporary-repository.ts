@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createExec } from '../../source/services/exec.ts';
-import { createGit, type Git } from '../../source/services/git.ts';
-import type { GitWorld } from '../../source/services/git-command.ts';
-import { createFiles } from '../../source/services/world-files.ts';
+import type { GitWorld } from '../../source/services/git/command.ts';
+import { createGit, type Git } from '../../source/services/git/git.ts';
+import { createExec } from '../../source/services/world/exec.ts';
+import { createFiles } from '../../source/services/world/files.ts';
 
 export interface TemporaryRepository {
   readonly folder: string;

@@ -3,7 +3,7 @@ import type { Config } from '../../model/config/settings.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { parseConfig } from '../../parsers/config/config.ts';
-import { createTrust } from '../../services/trust.ts';
+import { createTrust } from '../../services/config/trust.ts';
 import type { EngineContext } from '../context.ts';
 import type { RunSession } from '../run-session.ts';
 

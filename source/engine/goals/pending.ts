@@ -3,7 +3,7 @@ import type { DeployMode, DeployPlan, DeployTarget, LeftOut } from '../../model/
 import { pendingReason } from '../../model/explain/pending-reason.ts';
 import type { Failure } from '../../model/failure.ts';
 import { fingerprintOf } from '../../model/lock/facts.ts';
-import { deedCommands } from '../../services/host-commands.ts';
+import { deedCommands } from '../../services/host/commands.ts';
 import { entriesOf } from '../../state/hosts.ts';
 import { type PendingHost, type ResumeChoice, reachedSome } from '../../state/run.ts';
 import type { EngineContext } from '../context.ts';

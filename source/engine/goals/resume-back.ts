@@ -1,7 +1,7 @@
 import { generationMade, generationOf, isPersistent } from '../../model/deploy/in-place.ts';
 import type { LeftOut, RollbackTarget } from '../../model/deploy/plan.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
-import { deedCommands } from '../../services/host-commands.ts';
+import { deedCommands } from '../../services/host/commands.ts';
 import { entriesOf } from '../../state/hosts.ts';
 import type { InterruptedRun } from '../../state/run.ts';
 import type { EngineContext } from '../context.ts';

@@ -1,6 +1,6 @@
 import { cutCommitWords } from '../../model/commit/cut-commit.ts';
 import { asSentence } from '../../model/explain/explain.ts';
-import { indexLockFailure } from '../../services/git-obstacles.ts';
+import { indexLockFailure } from '../../services/git/obstacles.ts';
 import type { InterruptedRun, ResumeChoice } from '../../state/run.ts';
 import type { EngineContext } from '../context.ts';
 import { askCutCommit, forgetKept, oweCut } from '../cut-commit.ts';

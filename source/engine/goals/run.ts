@@ -5,7 +5,7 @@ import { asSentence } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import { counted } from '../../model/words/sentences.ts';
-import { deedCommands } from '../../services/host-commands.ts';
+import { deedCommands } from '../../services/host/commands.ts';
 import { entriesOf } from '../../state/hosts.ts';
 import { leftOvers, leftWords } from '../../state/left-over.ts';
 import { outcomeSentence } from '../../state/outcome.ts';

@@ -5,7 +5,7 @@ import { lockedInputs } from '../../model/inputs/moves.ts';
 import type { FlakeLock } from '../../model/lock/lock.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
-import type { LockRevert } from '../../services/git-lock-revert.ts';
+import type { LockRevert } from '../../services/git/lock-revert.ts';
 import { lastCommitOf, noCommitWords } from '../../state/last-commit.ts';
 import { readCommittedLock } from '../committed-lock.ts';
 import type { EngineContext } from '../context.ts';

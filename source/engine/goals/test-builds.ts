@@ -1,5 +1,5 @@
 import type { HostEntry } from '../../model/host/host.ts';
-import type { BuildRequest, NixSetting } from '../../services/nix-build-request.ts';
+import type { BuildRequest, NixSetting } from '../../services/build/request.ts';
 import { buildPlace, placeObstacle } from '../build-place.ts';
 import type { EngineContext } from '../context.ts';
 import { currentTree } from '../expectations.ts';

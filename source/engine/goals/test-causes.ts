@@ -14,8 +14,8 @@ import { lockedOf, nodeAt } from '../../model/lock/lock-attributes.ts';
 import { listInputs, showPath } from '../../model/lock/paths.ts';
 import type { NixCause } from '../../model/nix/cause.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
-import type { SyntaxProblem } from '../../services/nix-syntax.ts';
-import { sourcePath } from '../../services/release-notes.ts';
+import { sourcePath } from '../../services/inputs/release-notes.ts';
+import type { SyntaxProblem } from '../../services/nix/check.ts';
 import type { EngineContext } from '../context.ts';
 
 export const syntaxCause = ({ file, line, column, message, excerpt }: SyntaxProblem): NixCause => {

@@ -1,6 +1,6 @@
 import type { Failure } from '../../model/failure.ts';
 import type { Result } from '../../model/result.ts';
-import type { EvaluatedToplevel } from '../../services/nix-evaluate.ts';
+import type { EvaluatedToplevel } from '../../services/nix/evaluate.ts';
 import type { EngineContext } from '../context.ts';
 
 /** From so many hosts on, one process that shares what they have in common is the faster one. */

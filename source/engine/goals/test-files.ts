@@ -2,8 +2,8 @@ import { basename } from 'node:path';
 import { causeSentence } from '../../model/causes/test-causes.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { NixCause } from '../../model/nix/cause.ts';
-import { findTexts } from '../../services/hash-places.ts';
-import { lookWhyUnseen } from '../../services/unseen-file.ts';
+import { lookWhyUnseen } from '../../services/git/unseen-file.ts';
+import { findTexts } from '../../services/nix/hash-places.ts';
 import type { EngineContext } from '../context.ts';
 import { flakeFiles } from './test-causes.ts';
 

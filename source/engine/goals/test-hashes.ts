@@ -7,7 +7,7 @@ import { lockedOf, nodeAt, textOf } from '../../model/lock/lock-attributes.ts';
 import { readPath, resolvePath } from '../../model/lock/paths.ts';
 import type { HashMismatch, NixCause } from '../../model/nix/cause.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
-import { findHash, servedHash, sourceUrl } from '../../services/hash-places.ts';
+import { findHash, servedHash, sourceUrl } from '../../services/nix/hash-places.ts';
 import type { EngineContext } from '../context.ts';
 
 const lockOf = (text: string): FlakeLock | null => {

@@ -3,7 +3,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import type { Result } from '../../model/result.ts';
 import { refusedFlakeSetting } from '../../parsers/nix/nix-warnings.ts';
-import type { EvaluatedToplevel } from '../../services/nix-evaluate.ts';
+import type { EvaluatedToplevel } from '../../services/nix/evaluate.ts';
 import type { EngineContext } from '../context.ts';
 import { currentTree, expectHost } from '../expectations.ts';
 import type { RunSession } from '../run-session.ts';

@@ -1,6 +1,6 @@
 import { compileWarning, planSentence } from '../../model/build/build-plan-text.ts';
 import { type BuildPlan, summarizePlan, summarizePlans } from '../../model/build/plan.ts';
-import type { BuildRequest } from '../../services/nix-build-request.ts';
+import type { BuildRequest } from '../../services/build/request.ts';
 import type { EngineContext } from '../context.ts';
 import type { RunSession } from '../run-session.ts';
 

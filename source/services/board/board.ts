@@ -5,19 +5,19 @@ import type { Failure } from '../../model/failure.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import type { LockFacts } from '../../model/lock/facts.ts';
 import type { Result } from '../../model/result.ts';
-import type { Git } from '../git.ts';
-import { createMonitoring } from '../monitoring.ts';
+import type { Git } from '../git/git.ts';
 import type { Nix } from '../nix.ts';
-import { openTasks } from '../tasks.ts';
-import type { World } from '../world.ts';
+import type { World } from '../world/world.ts';
 import { configQuestions, configRows } from './config-rows.ts';
 import { gitQuestions, gitRows } from './git-rows.ts';
 import { flakeQuestion, hostQuestion, judgeHost } from './host-rows.ts';
 import { lockQuestions, lockRows } from './lock-rows.ts';
+import { createMonitoring } from './monitoring.ts';
 import { checkQuestion, monitoringQuestions, monitoringRows } from './monitoring-rows.ts';
 import { nixQuestions, nixRows } from './nix-rows.ts';
 import { failureRow } from './row.ts';
 import { judgeTasks, taskQuestion } from './task-rows.ts';
+import { openTasks } from './tasks.ts';
 
 /** What the board is made from. Lock and hosts were observed by the caller. */
 export interface BoardSources {

@@ -13,17 +13,17 @@ import type { Result } from '../../model/result.ts';
 import { showRevision } from '../../model/words/format.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { withoutControls } from '../../model/words/without-controls.ts';
-import type { Git } from '../git.ts';
-import type { Repository } from '../git-observe.ts';
+import type { Git } from '../git/git.ts';
+import type { Repository } from '../git/observe.ts';
 import {
   commitObstacleOf,
   identityRemedy,
   leaveDetached,
   operationEndings,
   operationWords,
-} from '../git-obstacles.ts';
-import type { PushRights } from '../git-push.ts';
-import type { ReadFolder, ReadFolders } from '../read-folders.ts';
+} from '../git/obstacles.ts';
+import type { PushRights } from '../git/push.ts';
+import type { ReadFolder, ReadFolders } from '../git/read-folders.ts';
 import { byCommand, failureRow, questionOf, remedyOf, someOf } from './row.ts';
 
 const question = questionOf('git');

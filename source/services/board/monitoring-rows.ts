@@ -6,8 +6,8 @@ import type { Result } from '../../model/result.ts';
 import { counted } from '../../model/words/sentences.ts';
 import type { PrometheusAlert, PrometheusTarget } from '../../parsers/board/prometheus.ts';
 import { redact } from '../../parsers/redact.ts';
-import type { DataSourceState, Grafana, Monitoring, Prometheus } from '../monitoring.ts';
-import type { HttpResponse, World } from '../world.ts';
+import type { HttpResponse, World } from '../world/world.ts';
+import type { DataSourceState, Grafana, Monitoring, Prometheus } from './monitoring.ts';
 import { byCommand, failureRow, type Question, questionOf, someOf } from './row.ts';
 
 const question = questionOf('monitoring');

@@ -4,11 +4,11 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { showSize } from '../../model/words/format.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { isAtLeast, type NixVersion } from '../../parsers/nix/version.ts';
-import { flakeCaches } from '../flake-settings.ts';
+import { flakeCaches } from '../build/flake-settings.ts';
+import type { NixSettings } from '../nix/settings.ts';
+import { askSubstituters, type SubstituterAnswer, shownUrl } from '../nix/substituters.ts';
 import type { Nix } from '../nix.ts';
-import type { NixSettings } from '../nix-settings.ts';
-import { askSubstituters, type SubstituterAnswer, shownUrl } from '../substituters.ts';
-import type { World } from '../world.ts';
+import type { World } from '../world/world.ts';
 import { byCommand, failureRow, questionOf, someOf } from './row.ts';
 
 const question = questionOf('nix');

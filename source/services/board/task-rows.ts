@@ -4,8 +4,8 @@ import type { Failure } from '../../model/failure.ts';
 import type { Result } from '../../model/result.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { taskRank } from '../../parsers/board/tasks.ts';
-import type { OpenTasks } from '../tasks.ts';
 import { byCommand, failureRow, type Question } from './row.ts';
+import type { OpenTasks } from './tasks.ts';
 
 export const taskQuestion: Question = { id: 'tasks.open', group: 'tasks', label: 'open tasks' };
 

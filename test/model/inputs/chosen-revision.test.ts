@@ -9,7 +9,7 @@ import {
   readInputWish,
   readRevisionWish,
 } from '../../../source/model/inputs/chosen-revision.ts';
-import { parseRemoteRefs, whyNoChoice } from '../../../source/services/choose-revision.ts';
+import { parseRemoteRefs, whyNoChoice } from '../../../source/services/inputs/choose-revision.ts';
 
 test.each([
   ['nixpkgs', ['nixpkgs'], { name: 'nixpkgs', to: null }],

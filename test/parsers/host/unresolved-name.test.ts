@@ -4,7 +4,7 @@ import { absence } from '../../../source/model/explain/pending-reason.ts';
 import { failed } from '../../../source/model/result.ts';
 import { unresolvedName } from '../../../source/parsers/host/unresolved-name.ts';
 import { judgeHost } from '../../../source/services/board/host-rows.ts';
-import { isLostContact, judgeRemoteFailure } from '../../../source/services/host-run.ts';
+import { isLostContact, judgeRemoteFailure } from '../../../source/services/ssh/run.ts';
 import { positionOf } from '../../../source/state/hosts.ts';
 import { entryOf, hostOf, noon } from '../../fixtures/states.ts';
 

@@ -6,7 +6,7 @@ import { remediesOf } from '../../../source/model/causes/remedies.ts';
 import type { NixCause } from '../../../source/model/nix/cause.ts';
 import { causeOf } from '../../../source/parsers/nix/error.ts';
 import { refusedFlakeSetting } from '../../../source/parsers/nix/nix-warnings.ts';
-import { createBuildListener } from '../../../source/services/nix-build-listener.ts';
+import { createBuildListener } from '../../../source/services/build/listener.ts';
 
 /** What nixpkgs says where it refuses, captured as each Nix prints it. */
 const versions = ['2.8', '2.26', '2.34'];

@@ -11,7 +11,7 @@ import {
   judgeUntracked,
   judgeUpstream,
 } from '../../../source/services/board/git-rows.ts';
-import type { Repository } from '../../../source/services/git-observe.ts';
+import type { Repository } from '../../../source/services/git/observe.ts';
 import { told } from './told.ts';
 
 const repository = (over: Partial<Repository> = {}): Repository => ({

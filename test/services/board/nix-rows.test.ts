@@ -7,7 +7,7 @@ import {
   judgeVersion,
   parseFree,
 } from '../../../source/services/board/nix-rows.ts';
-import type { SubstituterAnswer } from '../../../source/services/substituters.ts';
+import type { SubstituterAnswer } from '../../../source/services/nix/substituters.ts';
 import { told } from './told.ts';
 
 test('Nix: missing, too old, supported', () => {

@@ -1,0 +1,169 @@
+import type { MonitoringConfig, ServerConfig } from '../../model/config/settings.ts';
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import {
+  type DataSource,
+  type DataSourceHealth,
+  type GrafanaHealth,
+  judgeDataSource,
+  parseDataSources,
+  parseGrafanaHealth,
+} from '../../parsers/board/grafana.ts';
+import {
+  type PrometheusAlert,
+  type PrometheusSeries,
+  type PrometheusTarget,
+  parseAlerts,
+  parseSeries,
+  parseTargets,
+} from '../../parsers/board/prometheus.ts';
+import { redact } from '../../parsers/redact.ts';
+import { createWeb, type WebWorld } from './web.ts';
+
+interface Timed {
+  readonly tookMs: number;
+}
+
+export interface Prometheus {
+  /** The address without secrets. */
+  readonly url: string;
+  ready(): Promise<Result<Timed, Failure>>;
+  targets(): Promise<Result<readonly PrometheusTarget[], Failure>>;
+  /** Pending and firing alerts. */
+  alerts(): Promise<Result<readonly PrometheusAlert[], Failure>>;
+  /** One value for each series, now or at a time (ms since the epoch). */
+  query(expression: string, at?: number): Promise<Result<readonly PrometheusSeries[], Failure>>;
+  queryRange(
+    expression: string,
+    range: { readonly from: number; readonly to: number; readonly stepSeconds: number },
+  ): Promise<Result<readonly PrometheusSeries[], Failure>>;
+}
+
+export interface DataSourceState {
+  readonly source: DataSource;
+  readonly health: DataSourceHealth;
+}
+
+export interface Grafana {
+  readonly url: string;
+  /** Whether credentials are configured; data sources cannot be asked without. */
+  readonly hasCredentials: boolean;
+  health(): Promise<Result<GrafanaHealth & Timed, Failure>>;
+  dataSources(): Promise<Result<readonly DataSourceState[], Failure>>;
+}
+
+export interface Monitoring {
+  /** Null when it is not configured. */
+  readonly prometheus: Prometheus | null;
+  readonly grafana: Grafana | null;
+  /** A host's name in the metrics: its own where none is configured. */
+  instanceOf(host: string): string;
+}
+
+type Ask = ReturnType<typeof createWeb>;
+
+const hint = (status: number): string => {
+  if (status === 401 || status === 403) return `status ${status}: the login was refused`;
+  if (status === 503) return 'status 503: it is not ready';
+  return `status ${status}`;
+};
+
+/** An answer of status 200, read by a parser that answers null for anything else. */
+const read = async <Value>(
+  ask: Ask,
+  url: string,
+  path: string,
+  parse: (text: string) => Value | null,
+): Promise<Result<Value, Failure>> => {
+  const answer = await ask(path);
+  if (!answer.ok) return answer;
+  const shown = `${url}${path.split('?')[0] ?? path}`;
+  if (answer.value.status !== 200)
+    return failed({ code: 'http-failed', url: shown, detail: hint(answer.value.status) });
+  const value = parse(answer.value.body);
+  return value === null
+    ? failed({
+        code: 'http-failed',
+        url: shown,
+        detail: 'the answer is not the one of this service',
+      })
+    : success(value);
+};
+
+const createPrometheus = (world: WebWorld, server: ServerConfig): Prometheus => {
+  const ask = createWeb(world, server);
+  const url = redact(server.url.replace(/\/+$/, ''));
+  return {
+    url,
+    ready: async () => {
+      const answer = await ask('/-/ready');
+      if (!answer.ok) return answer;
+      const { status, tookMs } = answer.value;
+      return status === 200
+        ? success({ tookMs })
+        : failed({ code: 'http-failed', url: `${url}/-/ready`, detail: hint(status) });
+    },
+    targets: () => read(ask, url, '/api/v1/targets?state=active', parseTargets),
+    alerts: () => read(ask, url, '/api/v1/alerts', parseAlerts),
+    query: (expression, at) => {
+      const query = new URLSearchParams({ query: expression });
+      if (at !== undefined) query.set('time', String(at / 1_000));
+      return read(ask, url, `/api/v1/query?${query}`, parseSeries);
+    },
+    queryRange: (expression, { from, to, stepSeconds }) => {
+      const query = new URLSearchParams({
+        query: expression,
+        start: String(from / 1_000),
+        end: String(to / 1_000),
+        step: String(stepSeconds),
+      });
+      return read(ask, url, `/api/v1/query_range?${query}`, parseSeries);
+    },
+  };
+};
+
+const createGrafana = (world: WebWorld, server: ServerConfig): Grafana => {
+  const ask = createWeb(world, server);
+  const url = redact(server.url.replace(/\/+$/, ''));
+  return {
+    url,
+    hasCredentials: server.tokenEnv !== null || server.tokenFile !== null || server.user !== null,
+    health: async () => {
+      const answer = await ask('/api/health');
+      if (!answer.ok) return answer;
+      const { status, body, tookMs } = answer.value;
+      const health = parseGrafanaHealth(body);
+      const shown = `${url}/api/health`;
+      if (health === null)
+        return failed({
+          code: 'http-failed',
+          url: shown,
+          detail: status === 200 ? 'the answer is not the one of Grafana' : hint(status),
+        });
+      return success({ ...health, tookMs });
+    },
+    dataSources: async () => {
+      const sources = await read(ask, url, '/api/datasources', parseDataSources);
+      if (!sources.ok) return sources;
+      const states = await Promise.all(
+        sources.value.map(async (source): Promise<Result<DataSourceState, Failure>> => {
+          const answer = await ask(`/api/datasources/uid/${encodeURIComponent(source.uid)}/health`);
+          return answer.ok
+            ? success({ source, health: judgeDataSource(answer.value.status, answer.value.body) })
+            : answer;
+        }),
+      );
+      const broken = states.find((state) => !state.ok);
+      if (broken !== undefined && !broken.ok) return broken;
+      return success(states.flatMap((state) => (state.ok ? [state.value] : [])));
+    },
+  };
+};
+
+/** The fleet's Prometheus and Grafana. Every question is limited in time. */
+export const createMonitoring = (world: WebWorld, config: MonitoringConfig): Monitoring => ({
+  prometheus: config.prometheus === null ? null : createPrometheus(world, config.prometheus),
+  grafana: config.grafana === null ? null : createGrafana(world, config.grafana),
+  instanceOf: (host) =>
+    Object.hasOwn(config.instances, host) ? (config.instances[host] ?? host) : host,
+});

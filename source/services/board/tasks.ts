@@ -1,0 +1,73 @@
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { parseTasks, type Task } from '../../parsers/board/tasks.ts';
+import type { World } from '../world/world.ts';
+
+/** Open tasks of the fleet, or why nobody can say. */
+export type OpenTasks =
+  | { readonly kind: 'listed'; readonly tasks: readonly Task[] }
+  | { readonly kind: 'not-set-up'; readonly reason: string; readonly remedy: string | null }
+  /** The repository's own command waits for the person's trust. */
+  | { readonly kind: 'untrusted'; readonly command: readonly string[] };
+
+const timeoutMs = 15_000;
+
+const usual = [
+  'gh',
+  'issue',
+  'list',
+  '--state',
+  'open',
+  '--limit',
+  '200',
+  '--json',
+  'number,title,labels,url',
+];
+
+const notAForge = /none of the git remotes|no git remotes|not a git repository/i;
+const notLoggedIn = /gh auth login|GH_TOKEN|authentication/i;
+
+/** Asks the configured command, otherwise GitHub's own where it is installed. */
+export const openTasks = async (
+  world: Pick<World, 'exec'>,
+  from: {
+    readonly flake: string;
+    readonly command: readonly string[] | null;
+    /** Whether the file that the command stands in is trusted. */
+    readonly isTrusted: boolean;
+  },
+): Promise<Result<OpenTasks, Failure>> => {
+  const own = from.command;
+  if (own !== null && !from.isTrusted) return success({ kind: 'untrusted', command: own });
+  const [file = '', ...args] = own ?? usual;
+  const answer = await world.exec({ file, args, cwd: from.flake }, { timeoutMs, quiet: true });
+  if (!answer.ok) {
+    if (own !== null) return answer;
+    const { failure } = answer;
+    const told = 'tail' in failure ? failure.tail.join('\n') : '';
+    if (failure.code === 'program-missing' || notAForge.test(told))
+      return success({
+        kind: 'not-set-up',
+        reason:
+          failure.code === 'program-missing'
+            ? 'gh is not installed, and no [commands] tasks is given'
+            : 'the repository is not on GitHub, and no [commands] tasks is given',
+        remedy: null,
+      });
+    if (notLoggedIn.test(told))
+      return success({
+        kind: 'not-set-up',
+        reason: 'gh is not logged in',
+        remedy: 'gh auth login',
+      });
+    return answer;
+  }
+  const tasks = parseTasks(answer.value.stdout);
+  return tasks === null
+    ? failed({
+        code: 'output-unreadable',
+        command: [file, ...args].join(' '),
+        detail: 'a JSON list with number, title, labels and url is expected',
+      })
+    : success({ kind: 'listed', tasks });
+};

@@ -1,0 +1,231 @@
+import { join } from 'node:path';
+import pLimit from 'p-limit';
+import { endNixProcess } from '../../model/build/build-ending.ts';
+import type { BuildDuration } from '../../model/build/estimates.ts';
+import { mergeProgress, progressOf } from '../../model/build/merge.ts';
+import { type NixProcessState, newNixProcess } from '../../model/build/process.ts';
+import type { Failure } from '../../model/failure.ts';
+import { isSafeHostName } from '../../model/host/address.ts';
+import type { NixCause } from '../../model/nix/cause.ts';
+import { derivationName } from '../../model/nix/derivation-name.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { counted } from '../../model/words/sentences.ts';
+import { causeOf, type FurtherFailures, withLostBuilder } from '../../parsers/nix/error.ts';
+import type { NixVersion } from '../../parsers/nix/version.ts';
+import { describeCause, runNix } from '../nix/command.ts';
+import { atPlace, type BuildPlace, fetchBuilt } from '../nix/place.ts';
+import { isValid } from '../nix/store.ts';
+import type { World } from '../world/world.ts';
+import { createBuildListener } from './listener.ts';
+import { createProgressTeller, type ProgressOptions } from './progress.ts';
+import { type BuildRequest, installable, settingWords } from './request.ts';
+
+export interface BuiltToplevel {
+  readonly toplevel: StorePath;
+  readonly tookMs: number;
+  /** Derivations that were built, and paths that were fetched, for this host. */
+  readonly builtCount: number;
+  readonly fetchedCount: number;
+}
+
+export type BuildOutcome = Result<BuiltToplevel, Failure>;
+
+/** One host's build; the cause of a failure in its parts, for those who want more than the message. */
+export interface HostBuild {
+  readonly host: string;
+  readonly outcome: BuildOutcome;
+  readonly cause: NixCause | null;
+  /** How long each derivation took that was built to its end; absent where nothing was. */
+  readonly durations?: readonly BuildDuration[];
+}
+
+export interface BuildOptions extends ProgressOptions {
+  /** Hosts at a time; each is one process of Nix with its own `max-jobs`. */
+  readonly jobs: number;
+  /** Links in this folder keep what was built from the garbage collector. */
+  readonly rootsFolder?: string | undefined;
+  /** One line of a builder's log, with the derivation's path, or of Nix itself. */
+  readonly onLog?: ((host: string, line: string, derivation: string | null) => void) | undefined;
+  readonly onStart?: ((host: string) => void) | undefined;
+  readonly onHost?: ((host: string, outcome: BuildOutcome) => void | Promise<void>) | undefined;
+}
+
+const buildFailure = (
+  host: string,
+  cause: NixCause,
+  { causes, unbegun }: FurtherFailures = { causes: [], unbegun: [] },
+): Failure => {
+  if (cause.class === 'canceled') return { code: 'canceled', what: `the build of ${host}` };
+  return {
+    code: 'build-failed',
+    host,
+    cause: describeCause(cause),
+    derivation: cause.derivation,
+    tail: cause.tail,
+    because: cause,
+    ...(causes.length === 0 ? {} : { also: causes }),
+    ...(unbegun.length === 0 ? {} : { unbegun }),
+  };
+};
+
+const unproven = (path: StorePath): NixCause => ({
+  ...causeOf([]),
+  message: `Nix ended without an error, yet ${path} is not valid in the store`,
+});
+
+/** Where another machine builds, a connection that broke is that machine's. */
+const causeAt = (place: BuildPlace | undefined, cause: NixCause): NixCause =>
+  place === undefined || cause.class === 'builder-lost'
+    ? cause
+    : withLostBuilder(cause, place.host, null);
+
+const durationsOf = (state: NixProcessState): readonly BuildDuration[] =>
+  state.ended
+    .filter(({ derivation }) => state.derivations.get(derivation) === 'ended')
+    .map(({ derivation, machine, ms }) => ({ name: derivationName(derivation), machine, ms }));
+
+/** Two hosts never share a link, and a link never shares the name of another's output. */
+const rootLink = (folder: string, host: string): string => join(folder, host);
+
+/** Builds that are asked for one after the other. */
+export interface Builds {
+  /** Queues a host; resolves with its own outcome. Never rejects. */
+  build(request: BuildRequest): Promise<HostBuild>;
+  /** Resolves when the last progress was told. */
+  settled(): Promise<void>;
+  /** Derivations that were built and paths that were fetched so far; what several hosts need counts once. */
+  made(): { readonly built: number; readonly fetched: number };
+}
+
+/**
+ * A place to build toplevels, each with its own outcome: one process of Nix per
+ * host that keeps going, merged by derivation. Success is the path's validity
+ * in the store, never an exit status.
+ */
+export const openBuilds = (world: World, version: NixVersion, options: BuildOptions): Builds => {
+  const rootsFolder = options.rootsFolder ?? join(world.folders.state, 'roots');
+  const processes = new Map<string, NixProcessState>();
+  const running = new Set<string>();
+  const progress = createProgressTeller(world, options, processes, running);
+  const buildOne = async (request: BuildRequest): Promise<HostBuild> => {
+    const { host, toplevel } = request;
+    const give = (failure: Failure, cause: NixCause | null = null): HostBuild => ({
+      host,
+      outcome: failed(failure),
+      cause,
+    });
+    if (!isSafeHostName(host)) return give({ code: 'host-name-refused', name: host });
+    if (options.signal?.aborted === true)
+      return give({ code: 'canceled', what: `the build of ${host}` });
+    options.onStart?.(host);
+    const since = world.clock.now();
+    const state = newNixProcess(request.place?.host ?? null);
+    processes.set(host, state);
+    running.add(host);
+    const listener = createBuildListener({
+      state,
+      now: () => world.clock.now(),
+      onLog: (line, derivation) => options.onLog?.(host, line, derivation),
+    });
+    const result = await world.exec(
+      atPlace(
+        request.place,
+        ['build'],
+        [
+          '--keep-going',
+          '--log-format',
+          'internal-json',
+          // A store on another machine knows no links of this one.
+          ...(request.place === undefined
+            ? ['--out-link', rootLink(rootsFolder, host)]
+            : ['--no-link']),
+          ...settingWords(request),
+          '--',
+          installable(version, request),
+        ],
+      ),
+      {
+        signal: options.signal,
+        raw: true,
+        discardOutput: true,
+        onLine: (line, from) => {
+          if (from === 'stderr') listener.hear(line);
+          progress.tellSoon();
+        },
+      },
+    );
+    running.delete(host);
+    for (const [source, count] of listener.sources)
+      options.onLog?.(host, `fetched ${counted(count, 'path')} from ${source}`, null);
+    if (!result.ok && result.failure.code !== 'command-failed') {
+      endNixProcess(state, false);
+      return give(
+        result.failure.code === 'canceled'
+          ? { code: 'canceled', what: `the build of ${host}` }
+          : result.failure,
+      );
+    }
+    const built = await isValid(world, toplevel, request.place);
+    endNixProcess(state, built);
+    if (!built) {
+      const cause = result.ok ? unproven(toplevel) : causeAt(request.place, listener.cause());
+      const failure = buildFailure(host, cause, listener.further());
+      return { ...give(failure, cause), durations: durationsOf(state) };
+    }
+    const { place } = request;
+    if (place !== undefined && place.host !== host) {
+      const brought = await runNix(world, fetchBuilt(place, toplevel), { signal: options.signal });
+      if (!brought.ok) {
+        const { cause, failure } = brought.failure;
+        return cause === null ? give(failure) : give(buildFailure(host, cause), cause);
+      }
+    }
+    const { builds, fetches } = progressOf(state);
+    return {
+      host,
+      outcome: success({
+        toplevel,
+        tookMs: world.clock.now() - since,
+        builtCount: builds.done,
+        fetchedCount: fetches.done,
+      }),
+      cause: null,
+      durations: durationsOf(state),
+    };
+  };
+
+  let folder: Promise<Result<void, Failure>> | undefined;
+  const limit = pLimit(Math.max(1, options.jobs));
+  return {
+    build: (request) =>
+      limit(async () => {
+        folder ??= world.files.makeFolder(rootsFolder);
+        const made = await folder;
+        const done: HostBuild = made.ok
+          ? await buildOne(request)
+          : { host: request.host, outcome: made, cause: null };
+        progress.tellEnd(request.host);
+        await options.onHost?.(request.host, done.outcome);
+        return done;
+      }),
+    settled: () => progress.settled(),
+    made: () => {
+      const { builds, fetches } = mergeProgress(processes).whole;
+      return { built: builds.done, fetched: fetches.done };
+    },
+  };
+};
+
+/** Builds these, and resolves when all have ended, in the order of the requests. */
+export const build = async (
+  world: World,
+  version: NixVersion,
+  requests: readonly BuildRequest[],
+  options: BuildOptions,
+): Promise<readonly HostBuild[]> => {
+  const builds = openBuilds(world, version, options);
+  const done = await Promise.all(requests.map((request) => builds.build(request)));
+  await builds.settled();
+  return done;
+};

@@ -1,0 +1,94 @@
+import { mergeProgress, type NixProcesses } from '../../model/build/merge.ts';
+import {
+  type BuildProgress,
+  keepMonotone,
+  noProgress,
+  settleProgress,
+} from '../../model/build/progress.ts';
+import { addSample, type ByteSamples, bytesPerSecond } from '../../model/build/transfer-rate.ts';
+import type { World } from '../world/world.ts';
+
+const progressEveryMs = 100;
+
+export interface ProgressOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The whole (null) and each host that builds, at most ten times a second, and once at the end. */
+  readonly onProgress?: ((host: string | null, progress: BuildProgress) => void) | undefined;
+  /** What a build took in earlier runs, ms, by the derivation's name. */
+  readonly estimateOf?: ((name: string, machine: string | null) => number | null) | undefined;
+}
+
+const withEstimates = (
+  progress: BuildProgress,
+  estimateOf: ProgressOptions['estimateOf'],
+): BuildProgress =>
+  estimateOf === undefined
+    ? progress
+    : {
+        ...progress,
+        activities: progress.activities.map((activity) =>
+          activity.kind === 'build'
+            ? { ...activity, expectedMs: estimateOf(activity.name, activity.machine) }
+            : activity,
+        ),
+      };
+
+/** Tells how far the builds are, as a whole and host by host. */
+export interface ProgressTeller {
+  /** Soon, and then also what came last: a builder may be silent for an hour. */
+  tellSoon(): void;
+  /** At once, as this host's build has ended. */
+  tellEnd(host: string): void;
+  /** Resolves when what was to be told soon is told. */
+  settled(): Promise<void>;
+}
+
+/** `processes` and `running` are read each time: their owner changes them. */
+export const createProgressTeller = (
+  world: World,
+  options: ProgressOptions,
+  processes: NixProcesses,
+  running: ReadonlySet<string>,
+): ProgressTeller => {
+  const shown = new Map<string | null, BuildProgress>();
+  const moved = new Map<string | null, ByteSamples>();
+
+  const show = (
+    host: string | null,
+    progress: BuildProgress,
+    keep: typeof keepMonotone = keepMonotone,
+  ): void => {
+    const next = withEstimates(keep(shown.get(host) ?? noProgress, progress), options.estimateOf);
+    const samples = addSample(moved.get(host) ?? [], world.clock.now(), next.fetches.bytes);
+    moved.set(host, samples);
+    shown.set(host, next);
+    const rate = running.size === 0 ? 0 : bytesPerSecond(samples);
+    options.onProgress?.(host, { ...next, bytesPerSecond: rate });
+  };
+  const showAll = (hosts: Iterable<string>, keep?: typeof keepMonotone): void => {
+    if (options.onProgress === undefined) return;
+    const merged = mergeProgress(processes);
+    show(null, merged.whole, keep);
+    for (const host of hosts) {
+      const state = processes.get(host);
+      if (state !== undefined) show(host, merged.of(state), keep);
+    }
+  };
+  let pending: Promise<void> | null = null;
+  const tellSoon = (): void => {
+    if (options.onProgress === undefined) return;
+    pending ??= world.clock.sleep(progressEveryMs).then(() => {
+      pending = null;
+      // What is being stopped reports its end like a success.
+      if (options.signal?.aborted !== true) showAll(running);
+    });
+  };
+
+  return {
+    tellSoon,
+    tellEnd: (host) => showAll([host], settleProgress),
+    settled: async () => {
+      await pending;
+    },
+  };
+};

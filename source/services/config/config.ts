@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { isAbsolute, join, relative } from 'node:path';
+import { type Config, defaultConfig } from '../../model/config/settings.ts';
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { checkConfigTable, layTable, parseConfigTable } from '../../parsers/config/config.ts';
+import type { World } from '../world/world.ts';
+
+type ConfigWorld = Pick<World, 'files' | 'workingFolder'>;
+
+export interface ConfigPlace {
+  /** The flake's folder. */
+  readonly flake: string;
+  /** `--config FILE`; absent: `nixup.toml` beside `flake.nix`, which may be missing. */
+  readonly file?: string | undefined;
+  /** The value of the flake's output `nixup`, when it has one. The file wins over it. */
+  readonly flakeTable?: unknown;
+}
+
+/** A configuration file as it stands on disk. */
+export interface ConfigSource {
+  readonly path: string;
+  /** The path as messages show it. */
+  readonly shown: string;
+  readonly text: string;
+}
+
+/** The file's text; null when there is no `nixup.toml` and none was asked for. */
+export const readConfigSource = async (
+  world: ConfigWorld,
+  place: ConfigPlace,
+): Promise<Result<ConfigSource | null, Failure>> => {
+  const asked = place.file;
+  const path =
+    asked === undefined
+      ? join(place.flake, 'nixup.toml')
+      : isAbsolute(asked)
+        ? asked
+        : join(world.workingFolder, asked);
+  const beside = relative(place.flake, path);
+  const shown = beside.startsWith('..') ? path : beside;
+  const text = await world.files.read(path);
+  if (!text.ok) return text;
+  // Editors of Windows put a byte order mark first; TOML has none.
+  if (text.value !== undefined)
+    return success({ path, shown, text: text.value.replace(/^\uFEFF/, '') });
+  return asked === undefined
+    ? success(null)
+    : failed({
+        code: 'config-invalid',
+        file: shown,
+        line: null,
+        detail: 'there is no such file',
+        remedy: 'give the path of an existing file to --config, or leave the flag out',
+      });
+};
+
+/** The configuration of a fleet: the file over the flake's own table over the defaults. */
+export const loadConfig = async (
+  world: ConfigWorld,
+  place: ConfigPlace,
+): Promise<Result<Config, readonly Failure[]>> => {
+  const source = await readConfigSource(world, place);
+  if (!source.ok) return failed([source.failure]);
+  const inFlake = place.flakeTable;
+  if (inFlake !== undefined) {
+    const checked = checkConfigTable(inFlake, 'flake.nix (output nixup)', null);
+    if (!checked.ok || source.value === null) return checked;
+  }
+  if (source.value === null) return success(defaultConfig);
+  const { shown, text } = source.value;
+  const table = parseConfigTable(text, shown);
+  if (!table.ok) return failed([table.failure]);
+  const checked = checkConfigTable(table.value, shown, text);
+  return checked.ok && inFlake !== undefined
+    ? checkConfigTable(layTable(inFlake, table.value), shown, text)
+    : checked;
+};
+
+/** Names a file's content; changes whenever the content does. */
+export const contentHash = (text: string): string =>
+  createHash('sha256').update(text).digest('hex');

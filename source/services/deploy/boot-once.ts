@@ -1,0 +1,208 @@
+import { quoteWord } from '../../model/command.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { HostEntry } from '../../model/host/host.ts';
+import { isStorePath, type StorePath } from '../../model/nix/store-path.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import {
+  bootScript,
+  forgetOnceScript,
+  readBootDefault,
+  readBootEntry,
+  readNeverOnce,
+} from '../../parsers/boot/loaders.ts';
+import { keyedValue } from '../../parsers/keyed-lines.ts';
+import { revertEnvironment, systemProfile } from '../host/commands.ts';
+import { keepKnownGood } from '../host/known-good.ts';
+import { runningSystem } from '../host/specialisation.ts';
+import { isLostContact, type RunOnHost } from '../ssh/run.ts';
+
+const timeoutMs = 5 * 60_000;
+
+/** What a boot of a system for once needs to be taken back. */
+export interface BootedOnce {
+  /** The generation link that the profile was before, such as `system-41-link`; null where a run began it that ended. */
+  readonly profileBefore: string | null;
+}
+
+/** The newest generation of the old system, where nobody wrote down which one the profile was. */
+const lookUpBefore = `for link in $(ls -v -d ${systemProfile}-*-link); do
+    [ "$(readlink -f "$link")" = "$old" ] && before=\${link##*/}
+  done`;
+
+/** Profile and boot entries as before; a generation that was made only for this goes. */
+const undoScript = (old: StorePath, profileBefore: string | null): string => `
+old=${quoteWord(old)}
+before=${quoteWord(profileBefore ?? '')}
+if [ -z "$before" ]; then
+  ${lookUpBefore}
+fi
+after=$(readlink ${systemProfile})
+${forgetOnceScript}
+if [ -n "$before" ] && [ "$before" != "$after" ]; then
+  number=\${before#system-}
+  nix-env -p ${systemProfile} --switch-generation "\${number%-link}" >/dev/null 2>&1 </dev/null
+  number=\${after#system-}
+  nix-env -p ${systemProfile} --delete-generations "\${number%-link}" >/dev/null 2>&1 </dev/null
+fi
+NIXOS_NO_CHECK=${revertEnvironment.NIXOS_NO_CHECK} ${quoteWord(`${old}/bin/switch-to-configuration`)} boot >/dev/null 2>&1 </dev/null
+echo "profile $(readlink -f ${systemProfile})"
+`;
+
+/**
+ * The new system becomes a generation, so that it has a boot entry; the old
+ * one installs the entries, so that it stays the default.
+ */
+const prepareScript = (old: StorePath, to: StorePath, isOldGood: boolean): string => `
+umask 022
+old=${quoteWord(old)}
+new=${quoteWord(to)}
+before=$(readlink ${systemProfile})
+# A run that was cut off may have made it a generation already.
+if [ "$(readlink -f ${systemProfile})" = "$new" ]; then
+  ${lookUpBefore}
+fi
+echo "profile-before $before"
+${runningSystem()}
+if [ "$running" != "$old" ]; then echo "elsewhere $running"; exit 0; fi
+${isOldGood ? keepKnownGood(systemProfile, '"$old"') : ''}
+if [ "$(readlink -f ${systemProfile})" != "$new" ]; then
+  said=$(nix-env -p ${systemProfile} --set "$new" 2>&1 </dev/null) || { echo "trouble the profile could not be set: $said" | tail -n 1; exit 0; }
+fi
+said=$(NIXOS_NO_CHECK=${revertEnvironment.NIXOS_NO_CHECK} "$old/bin/switch-to-configuration" boot 2>&1 </dev/null) || echo "trouble the boot entries could not be installed: $(echo "$said" | tail -n 1)"
+${bootScript}
+echo once-end
+`;
+
+/** The loader's files as they are, before anything is changed. */
+const lookScript = `${bootScript}
+echo once-look
+`;
+
+/** Answers before the host goes down, so that its end is no lost connection. */
+const restartScript = `
+systemd-run --quiet --collect --on-active=1s --timer-property=AccuracySec=100ms systemctl reboot 2>/dev/null ||
+  { ( sleep 1; systemctl reboot ) >/dev/null 2>&1 </dev/null & }
+echo restarting
+`;
+
+/** A boot of a system for once: the default stays what it was until somebody proves the new one. */
+export interface BootOnce {
+  /** Names the new system for the next boot only. Puts everything back where that cannot be. */
+  choose(
+    entry: HostEntry,
+    old: StorePath,
+    to: StorePath,
+    /** False: the old one is not kept as known good. */
+    isOldGood?: boolean,
+  ): Promise<Result<BootedOnce, Failure>>;
+  /** Restarts the host now; whoever calls waits for its new boot id. */
+  restart(entry: HostEntry): Promise<Result<void, Failure>>;
+  /** Profile and boot entries of the old system again. */
+  undo(entry: HostEntry, old: StorePath, before: BootedOnce): Promise<Result<void, Failure>>;
+}
+
+export const createBootOnce = (run: RunOnHost): BootOnce => {
+  const undo: BootOnce['undo'] = async (entry, old, before) => {
+    const answer = await run(entry, undoScript(old, before.profileBefore), {
+      does: 'profile and boot entries back to the old system',
+      timeoutMs,
+      privilege: 'needed',
+    });
+    if (!answer.ok) return answer;
+    const profile = keyedValue(answer.value.stdout, 'profile');
+    return profile === old
+      ? success(undefined)
+      : failed({
+          code: 'persistence-unproven',
+          host: entry.name,
+          detail: `the profile is ${profile ?? 'not readable'} and not ${old}`,
+        });
+  };
+  return {
+    undo,
+    choose: async (entry, old, to, isOldGood = true) => {
+      const cannot = (reason: string, remedy: string): Failure => ({
+        code: 'gate-closed',
+        host: entry.name,
+        reason,
+        remedy,
+      });
+      if (!isStorePath(old) || !isStorePath(to))
+        return failed(cannot('one of its systems is no store path', `nixup status ${entry.name}`));
+      const withSomebody = (reason: string): Failure =>
+        cannot(
+          `its boot loader cannot be told to start the new system once: ${reason}`,
+          `With somebody there: nixup deploy ${entry.name} --mode boot, then restart it by hand`,
+        );
+      // Where the loader never can, nothing of the host is touched for it.
+      const looked = await run(entry, lookScript, {
+        timeoutMs,
+        privilege: 'needed',
+        does: 'look at its boot loader',
+      });
+      if (!looked.ok) return looked;
+      const never = readNeverOnce(looked.value.stdout);
+      if (never !== null) return failed(withSomebody(never));
+      const prepared = await run(entry, prepareScript(old, to, isOldGood), {
+        timeoutMs,
+        privilege: 'needed',
+        does: 'nix-env --set the new system, boot entries with the old one as default',
+      });
+      if (!prepared.ok) return prepared;
+      const { stdout } = prepared.value;
+      const elsewhere = keyedValue(stdout, 'elsewhere');
+      if (elsewhere !== null)
+        return failed({
+          code: 'activation-unproven',
+          host: entry.name,
+          expected: old,
+          found: elsewhere,
+        });
+      const before: BootedOnce = { profileBefore: keyedValue(stdout, 'profile-before') };
+      const takeBack = async (failure: Failure): Promise<Result<BootedOnce, Failure>> => {
+        const undone = await undo(entry, old, before);
+        return undone.ok ? failed(failure) : undone;
+      };
+      const trouble = keyedValue(stdout, 'trouble');
+      if (trouble !== null)
+        return takeBack(
+          /No space left/.test(trouble)
+            ? { code: 'space-short', host: entry.name, detail: trouble }
+            : { code: 'persistence-unproven', host: entry.name, detail: trouble },
+        );
+      const target = readBootEntry(stdout, to);
+      if (target.kind === 'refused') return takeBack(withSomebody(target.reason));
+      const bootDefault = readBootDefault(stdout);
+      if (bootDefault.kind !== 'resolved' || bootDefault.toplevel !== old)
+        return takeBack({
+          code: 'persistence-unproven',
+          host: entry.name,
+          detail: 'its old system is not proven to stay the default; it was not restarted',
+        });
+      const chosen = await run(entry, target.loader.chooseOnce(target.entry), {
+        timeoutMs,
+        privilege: 'needed',
+        does: 'boot the new system once',
+      });
+      if (!chosen.ok) return takeBack(chosen.failure);
+      if (!/^chosen$/m.test(chosen.value.stdout))
+        return takeBack(
+          cannot(
+            `its boot loader did not take the entry for one boot: ${chosen.value.stdout.trim().split('\n').at(-1) ?? ''}`,
+            `With somebody at its console: nixup deploy ${entry.name} --mode boot`,
+          ),
+        );
+      return success(before);
+    },
+    restart: async (entry) => {
+      const answer = await run(entry, restartScript, {
+        timeoutMs: 30_000,
+        privilege: 'needed',
+        does: 'systemctl reboot',
+      });
+      // A host that is gone at once has done what it was asked.
+      if (answer.ok || isLostContact(answer.failure)) return success(undefined);
+      return answer;
+    },
+  };
+};

@@ -1,0 +1,59 @@
+import { type Command, quoteWord, quoteWords } from '../../model/command.ts';
+import type { SupervisionTerms } from '../../model/host/supervision.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
+import { recordFolder } from '../host/commands.ts';
+import { searchPath } from '../ssh/elevation.ts';
+
+export interface ActivationOrder {
+  /** Letters, digits, dots and dashes. */
+  readonly id: string;
+  readonly from: StorePath;
+  readonly to: StorePath;
+  /** What runs while `from` does: itself, or its specialisation; the same of `to`. */
+  readonly fromActive: string;
+  readonly toActive: string;
+  readonly mode: string;
+  /** `switch-to-configuration` with its arguments and environment. */
+  readonly command: Command;
+  /** `switch-to-configuration boot` of the new system. */
+  readonly persist: Command;
+  /** `switch-to-configuration test` of the old system, without the checks that could refuse it. */
+  readonly revert: Command;
+  /** `nix-env --set` of the new system. */
+  readonly setProfile: Command;
+  readonly systemProfile: string;
+  /** Whether the old system is left because of trouble with it. */
+  readonly isWayBack: boolean;
+  /** Whether the old system is one to keep as known good. */
+  readonly isFromGood: boolean;
+  /** Who asked, for others who find the record. */
+  readonly who: string;
+  /** The boot in which it was asked for; after a reboot it is not started. */
+  readonly bootId: string | null;
+  readonly terms: SupervisionTerms;
+}
+
+export const activationUnit = (id: string): string => `nixup-activate-${id}`;
+export const supervisorUnit = (id: string): string => `nixup-supervise-${id}`;
+/** `NAME=value ` for each, for the front of a command line. */
+export const assignments = (env: Readonly<Record<string, string>> | undefined): string =>
+  Object.entries(env ?? {})
+    .map(([name, value]) => `${name}=${quoteWord(value)} `)
+    .join('');
+
+/** As a line of a script. */
+export const shown = (command: Command): string =>
+  `${assignments(command.env)}${quoteWords([command.file, ...command.args])}`;
+
+/** Whole seconds, at least one. */
+export const seconds = (milliseconds: number): number =>
+  Math.max(1, Math.ceil(milliseconds / 1000));
+
+/** How every script of an activation begins: by the tools of the old system. */
+export const preamble = ({ id, from }: ActivationOrder): string => `
+PATH=${from}/sw/bin:$PATH
+${searchPath}
+LC_ALL=C; export LC_ALL
+umask 022
+folder=${recordFolder}/${id}
+`;

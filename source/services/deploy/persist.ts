@@ -1,0 +1,178 @@
+import { judgePersistent } from '../../model/deploy/evidence.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { BootDefault, HostEntry, HostFacts } from '../../model/host/host.ts';
+import { isStorePath, type StorePath } from '../../model/nix/store-path.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { readBootDefault } from '../../parsers/boot/loaders.ts';
+import { readActivationOutput } from '../../parsers/deploy/activation.ts';
+import { readSupervision } from '../../parsers/deploy/supervision.ts';
+import { keyedValue } from '../../parsers/keyed-lines.ts';
+import { type LastFacts, readFacts } from '../host/probe.ts';
+import { isLostContact, type RunOnHost } from '../ssh/run.ts';
+import type { Output, World } from '../world/world.ts';
+import { persistScript } from './persist-script.ts';
+
+const timeoutMs = 5 * 60_000;
+
+/** Tries after a lost connection or a busy lock; the script does nothing twice. */
+const attempts = 6;
+const betweenAttemptsMs = 3_000;
+
+export interface BootsNext {
+  /** The number of the profile's generation. */
+  readonly generation: number;
+  /** Proven, or why it could not be. */
+  readonly boot: BootDefault;
+}
+
+export interface Persisted extends BootsNext {
+  /** Everything, read back after it was done. */
+  readonly facts: HostFacts;
+}
+
+export interface PersistOptions {
+  /** The activation to confirm: its supervisor sets profile and boot entry, in one act with the decision. */
+  readonly supervision?: string | undefined;
+  /** Over a connection of its own, where contact was not proven just now. */
+  readonly fresh?: boolean | undefined;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onLine?: ((line: string) => void) | undefined;
+}
+
+const linesOf = (output: string): readonly string[] =>
+  output
+    .split('\n')
+    .filter((line) => line.startsWith('o '))
+    .map((line) => line.slice(2));
+
+const lastWords = (output: string): string | null =>
+  linesOf(output).findLast((line) => line.trim() !== '') ?? null;
+
+const spaceWords = (output: string): string | null =>
+  readActivationOutput(linesOf(output)).isDiskFull
+    ? /^step boot [1-9]/m.test(output)
+      ? 'there is no space for its boot entries (/boot)'
+      : 'there is no space for a new generation of the profile'
+    : null;
+
+const judge = (entry: HostEntry, path: StorePath, output: string): Result<BootsNext, Failure> => {
+  const host = entry.name;
+  const supervision = readSupervision(output);
+  const undone = supervision?.result ?? null;
+  if (undone !== null && undone.kind !== 'committed' && undone.kind !== 'kept')
+    return failed({
+      code: 'taken-back',
+      host,
+      result: undone,
+      detail: spaceWords(output) ?? lastWords(output),
+    });
+  if (/^step elsewhere/m.test(output))
+    return failed({
+      code: 'activation-unproven',
+      host,
+      expected: path,
+      found: keyedValue(output, 'current'),
+    });
+  const unproven = (detail: string): Result<never, Failure> =>
+    failed({ code: 'persistence-unproven', host, detail });
+  if (!output.includes('nixup-persist-end'))
+    return /^step missing/m.test(output)
+      ? failed({
+          code: 'generation-gone',
+          host,
+          generation: null,
+          detail: `${path} is not on the host`,
+        })
+      : unproven('its answer has no end');
+  const lines = linesOf(output);
+  const said = readActivationOutput(lines);
+  const profile = Number(/^step profile (\d+)$/m.exec(output)?.[1] ?? 0);
+  const boot = Number(/^step boot (\d+)$/m.exec(output)?.[1] ?? (profile === 0 ? 1 : 0));
+  if (said.isDiskFull)
+    return failed({
+      code: 'space-short',
+      host,
+      detail:
+        profile === 0
+          ? 'no space for the boot entries; the host runs the new system, but would boot the old one'
+          : 'no space for a new generation of the profile',
+      isUntouched: profile !== 0,
+    });
+  const last = lines.findLast((line) => line.trim() !== '') ?? 'no reason given';
+  if (profile !== 0) return unproven(`the profile could not be set: ${last}`);
+  if (boot !== 0)
+    return said.isLockBusy
+      ? failed({
+          code: 'persistence-unproven',
+          host,
+          detail: 'another activation holds the lock of this host',
+          isBusy: true,
+        })
+      : unproven(`switch-to-configuration boot ended with status ${boot}: ${last}`);
+  const bootDefault = readBootDefault(output);
+  const verdict = judgePersistent(path, { profile: keyedValue(output, 'profile'), bootDefault });
+  if (verdict.kind === 'refuted') return unproven(verdict.reason);
+  const generation = Number(
+    /system-(\d+)-link/.exec(keyedValue(output, 'profile-link') ?? '')?.[1],
+  );
+  return Number.isNaN(generation)
+    ? unproven('the profile is no generation link')
+    : success({ generation, boot: bootDefault });
+};
+
+const readBack = (
+  entry: HostEntry,
+  path: StorePath,
+  output: Output,
+  at: number,
+  last: HostFacts | null,
+): Result<Persisted, Failure> => {
+  const next = judge(entry, path, output.stdout);
+  if (!next.ok) return next;
+  const read = readFacts(entry, output, at, last);
+  if (!read.ok) return read;
+  // The time this took is that of the deed, and no latency.
+  const facts = { ...read.value, latencyMs: last?.latencyMs ?? read.value.latencyMs };
+  return success({ ...next.value, facts });
+};
+
+const isBusy = (failure: Failure): boolean =>
+  failure.code === 'persistence-unproven' && failure.isBusy === true;
+
+/**
+ * Makes a system what the host boots: profile, then boot entries, each proven
+ * by reading it back. A loader that cannot be read is said so in `boot`.
+ */
+export const createPersist =
+  (world: World, run: RunOnHost, lastFacts: LastFacts) =>
+  async (
+    entry: HostEntry,
+    path: StorePath,
+    options: PersistOptions = {},
+  ): Promise<Result<Persisted, Failure>> => {
+    if (!isStorePath(path))
+      return failed({
+        code: 'persistence-unproven',
+        host: entry.name,
+        detail: `${path} is no store path`,
+      });
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await run(entry, persistScript(entry, path, options), {
+        does: 'nix-env --set, boot entries',
+        timeoutMs,
+        privilege: 'needed',
+        fresh: options.fresh === true || attempt > 1,
+        signal: options.signal,
+        onLine: (line) => {
+          if (line.startsWith('o ')) options.onLine?.(line.slice(2));
+        },
+      });
+      const result = answer.ok
+        ? readBack(entry, path, answer.value, world.clock.now(), lastFacts(entry.name))
+        : answer;
+      if (result.ok || attempt >= attempts) return result;
+      if (!isLostContact(result.failure) && !isBusy(result.failure)) return result;
+      await world.clock.sleep(betweenAttemptsMs, options.signal);
+    }
+  };

@@ -1,0 +1,160 @@
+import { quoteWord } from '../../model/command.ts';
+import { fullUnitName } from '../../model/host/unit-name.ts';
+import { type StorePath, storePathName } from '../../model/nix/store-path.ts';
+import { noteFolder, recordFolder, rootFolder } from '../host/commands.ts';
+import { activationHolds, supervisorHolds } from '../host/supervision.ts';
+import { activationScript, endScript } from './activation-unit-scripts.ts';
+import { type ActivationOrder, supervisorUnit } from './order.ts';
+import { supervisorScript } from './supervisor.ts';
+
+/** What the start of an activation says where its files cannot be written. */
+export const noRoom = 'No space left on device: /run';
+
+/** A file by the shell itself, without a process. */
+const place = (path: string, text: string): string =>
+  `printf '%s\\n' ${quoteWord(text)} >"${path}" || full=1`;
+
+const root = (path: StorePath): string =>
+  `ln -sfn ${quoteWord(path)} ${rootFolder}/${quoteWord(storePathName(path))} 2>/dev/null`;
+
+const unitLines = (units: readonly string[]): string =>
+  units.map((unit) => cleanWord(fullUnitName(unit))).join('\n');
+
+/** Names go into files line by line: one word each. */
+const cleanWord = (word: string): string => word.replaceAll(/\s/g, '');
+
+/**
+ * Prints `s` once it is started, `b` where the host was rebooted since.
+ * Starts a supervised activation, unless it was started before: after a lost
+ * connection the same script is simply run again. Records of activations that
+ * ended more than a week ago go. Names that resolve now are written down; at
+ * least one of them must still resolve afterwards.
+ */
+export const startScript = (order: ActivationOrder): string => `
+folder=${recordFolder}/${order.id}
+umask 022
+read -r boot </proc/sys/kernel/random/boot_id
+read -r name </proc/sys/kernel/hostname
+${order.bootId === null ? '' : `if [ "$boot" != ${quoteWord(order.bootId)} ]; then echo b; exit 0; fi`}
+mkdir -p ${recordFolder} || exit 1
+# Roots are a comfort here: on a full disk the way back must still work.
+[ -d ${rootFolder} ] || mkdir -p ${rootFolder} 2>/dev/null
+find ${noteFolder} -type f -mtime +7 -delete 2>/dev/null
+find ${recordFolder} -mindepth 1 -maxdepth 1 -type d -mtime +7 -exec rm -rf {} + 2>/dev/null
+${[order.from, order.to].map(root).join('\n')}
+shell=$(readlink -f ${order.from}/sw/bin/sh 2>/dev/null)
+[ -x "$shell" ] || shell=$(readlink -f /bin/sh)
+if [ ! -e "$folder/record" ]; then
+mkdir -p "$folder" || exit 1
+full=
+: >>"$folder/output"
+: >>"${activationHolds}"
+: >>"${supervisorHolds}"
+${place('$folder/supervise.sh', supervisorScript(order))}
+${place('$folder/activate.sh', activationScript(order))}
+${place('$folder/ended.sh', endScript(order))}
+${place('$folder/failed-before', unitLines(order.terms.failedBefore))}
+${place('$folder/critical', unitLines(order.terms.critical))}
+: >"$folder/names"
+timeout 2 "$shell" -c 'file=$1; shift
+for name; do getent ahosts "$name" >/dev/null 2>&1 && echo "$name" >>"$file" & done
+wait' names "$folder/names" ${order.terms.names.map((name) => quoteWord(cleanWord(name))).join(' ')} "$name"
+{
+echo id ${quoteWord(order.id)}
+echo from ${quoteWord(order.from)}
+echo to ${quoteWord(order.to)}
+echo mode ${quoteWord(order.mode)}
+echo who ${quoteWord(order.who)}
+echo since $(date +%s)
+echo boot-id $boot
+} >"$folder/record.new"
+# Half a script must not run, and half a record would be waited for.
+if [ -n "$full" ] || [ ! -s "$folder/record.new" ]; then
+  rm -rf "$folder"
+  echo ${quoteWord(noRoom)} >&2
+  exit 1
+fi
+mv "$folder/record.new" "$folder/record" || exit 1
+fi
+if [ ! -e "$folder/supervisor" ]; then
+systemd-run --quiet --collect --no-ask-password --unit=${supervisorUnit(order.id)} --service-type=exec \\
+  --property=OOMScoreAdjust=-1000 --property=Restart=on-failure --property=RestartSec=1 \\
+  --property=StartLimitIntervalSec=0 "$shell" "$folder/supervise.sh" || { [ -e "$folder/supervisor" ] || exit 1; }
+fi
+echo s
+`;
+
+/**
+ * Prints `c` at once, then the activation's output from a line on, and follows
+ * it until the host waits for the confirmation or has decided itself:
+ * `o TEXT` a line, `p PHASE SINCE UNTIL NOW` a phase (seconds of uptime),
+ * `h TEXT` what a stopped activation waited for, `x STATUS` it ended,
+ * `k HOW` it was stopped, `r RESULT` what the host did then, `g` it is gone
+ * without a trace (a reboot, or a kill of everything).
+ */
+export const followScript = (id: string, skipLines: number): string => `
+echo c
+folder=${recordFolder}/${id}
+n=${skipLines}
+idle=0
+missed=0
+told=
+held=
+line=
+partial=
+if [ -e "$folder/output" ]; then exec 3<"$folder/output"; else exec 3</dev/null; fi
+while [ "$n" -gt 0 ] && read -r line <&3; do n=$((n - 1)); done
+# By the shell alone, four times a second while the activation holds its lock; what has no line break yet waits for its rest.
+show() {
+  while IFS= read -r line <&3; do
+    printf 'o %s\\n' "$partial$line"
+    partial=
+  done
+  partial=$partial$line
+}
+while :; do
+  ended=
+  state=
+  result=
+  [ -e "$folder/phase" ] && read -r state <"$folder/phase"
+  [ -e "$folder/result" ] && read -r result <"$folder/result"
+  if [ -n "$state" ] && [ "$state" != "$told" ]; then
+    told=$state
+    read -r now rest </proc/uptime
+    echo "p $state \${now%%.*}"
+  fi
+  if [ -n "$result" ]; then ended=1
+  elif [ ! -e "$folder/record" ]; then ended=g
+  else
+    case $state in confirming*) ended=1 ;; esac
+    supervisor=none
+    [ -e "$folder/supervisor" ] && read -r supervisor <"$folder/supervisor"
+    if [ "$idle" -gt 60 ] && ! kill -0 "$supervisor" 2>/dev/null; then
+      # It is started again when it was killed, and may still be writing its trace.
+      missed=$((missed + 1))
+      [ "$missed" -gt 30 ] && ended=g
+    else
+      missed=0
+    fi
+  fi
+  show
+  if [ -n "$ended" ]; then
+    [ -n "$partial" ] && printf 'o %s\\n' "$partial"
+    [ -e "$folder/hanging" ] && sed 's/^/h /' "$folder/hanging"
+    if [ "$ended" = g ]; then echo g
+    elif [ -e "$folder/exit" ]; then echo "x $(cat "$folder/exit")"
+    else echo "k $(cat "$folder/killed" 2>/dev/null)"
+    fi
+    [ -n "$result" ] && echo "r $result"
+    exit 0
+  fi
+  idle=$((idle + 1))
+  flock -s -E 9 -w 0.25 7 2>/dev/null 7<"${activationHolds}"
+  if [ $? = 9 ]; then held=1
+  elif [ -n "$held" ]; then
+    # Its supervisor heard the same, and writes down what follows from it.
+    held=
+    sleep 0.02 2>/dev/null || sleep 1
+  elif [ "$idle" -lt 60 ]; then sleep 0.05 2>/dev/null || sleep 1; else sleep 0.25 2>/dev/null || sleep 1; fi
+done
+`;

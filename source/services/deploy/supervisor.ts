@@ -1,0 +1,174 @@
+import { quoteWord } from '../../model/command.ts';
+import { activationHolds, supervisorHolds } from '../host/supervision.ts';
+import { type ActivationOrder, activationUnit, preamble, seconds } from './order.ts';
+import { busFunction } from './supervisor-bus.ts';
+import { persistFunction } from './supervisor-endings.ts';
+import { healthFunctions } from './supervisor-health.ts';
+import { revertFunctions } from './supervisor-revert.ts';
+
+const activationLock = '/run/nixos/switch-to-configuration.lock';
+
+/**
+ * The supervisor: plain sh in a transient service. It starts the activation,
+ * bounds it, then holds the lock of `switch-to-configuration` until somebody
+ * decides, and goes back by itself when nobody does. Deadlines are absolute
+ * values of `/proc/uptime`, which no reload of systemd and no suspend shifts,
+ * and stand in files: a supervisor that was killed and started again goes on
+ * where it was. A decision is a symbolic link: making one is atomic, and fails
+ * where there is one. It acts only while the host runs the old or the new
+ * system, never on somebody else's.
+ */
+export const supervisorScript = (order: ActivationOrder): string => {
+  const { terms, id, isWayBack } = order;
+  return `${preamble(order)}
+old=${quoteWord(order.fromActive)}
+new=${quoteWord(order.toActive)}
+lock=${activationLock}
+unit=${activationUnit(id)}.service
+profile=${order.systemProfile}
+have=
+status=
+# The very file that runs this: an activation may replace what /bin/sh is.
+shell=$(readlink -f /proc/$$/exe)
+# Short naps at first: what is waited for often comes at once.
+nap() { if [ "$naps" -lt 100 ]; then naps=$((naps + 1)); sleep 0.05; else sleep 0.1; fi; }
+# Until the activation lets go, at most half a second; a nap where nobody holds its lock.
+await_activation() {
+  flock -s -E 9 -w 0.5 7 2>/dev/null 7<"${activationHolds}"
+  [ $? = 9 ] || [ -e "$folder/exit" ] || nap
+}
+clock() { read -r uptime rest </proc/uptime; uptime=\${uptime%%.*}; }
+keep() { echo "$2" >"$folder/$1.new" && mv -f "$folder/$1.new" "$folder/$1"; }
+phase() { clock; keep phase "$1 $uptime $2"; }
+runs() { [ /run/current-system -ef "$1" ]; }
+hold() {
+  [ -n "$have" ] && return 0
+  mkdir -p /run/nixos
+  ( : >>"$lock" ) 2>/dev/null || return 1
+  exec 9>>"$lock"
+  if flock -n 9; then have=1; else exec 9>&-; return 1; fi
+}
+let_go() { exec 9>&-; have=; }
+decide() { ln -s "$1" "$folder/decision" 2>/dev/null; }
+finish() {
+  let_go
+  keep result "$1"
+  exec 8>&-
+  phase ended 0
+  [ -n "$inhibitor" ] && kill "$inhibitor" 2>/dev/null
+  echo "nixup: $1"
+  exit 0
+}
+stop_activation() {
+  timeout 20 systemctl stop "$unit" >/dev/null 2>&1
+  procs=/sys/fs/cgroup/system.slice/$unit/cgroup.procs
+  [ -e "$procs" ] && while read -r process; do kill -9 "$process" 2>/dev/null; done <"$procs"
+}
+name_hang() {
+  {
+    timeout 5 systemctl list-jobs --no-legend --plain 2>/dev/null | while read -r job name kind state; do
+      [ "$state" = running ] && echo "$name ($kind)"
+    done
+    tail -n 1 "$folder/output"
+  } >"$folder/hanging" 2>/dev/null
+}
+is_untouched() {
+  runs "$old" && [ -n "$status$never" ] &&
+    ! grep -q -E '^(activating the configuration|stopping the following|restarting systemd)' "$folder/output"
+}
+${healthFunctions}
+${busFunction}
+${revertFunctions(order)}
+${persistFunction(order)}
+
+[ -e "$folder/result" ] && exit 0
+echo $$ >"$folder/supervisor"
+# Held for as long as this lives: who asked for a decision waits for that.
+[ -w "${supervisorHolds}" ] && exec 8>>"${supervisorHolds}" && flock -w 2 8
+systemd-inhibit --what=sleep:handle-lid-switch --who=nixup --why="a new system is being proven" --mode=block sleep infinity >/dev/null 2>&1 </dev/null 8>&- &
+inhibitor=$!
+never=
+if mkdir "$folder/started" 2>/dev/null; then
+  # What ran, for what an activation that is killed had stopped.
+  systemctl list-units --state=active --plain --no-legend --no-pager --full | cut -d' ' -f1 >"$folder/active-before"
+${isWayBack ? '  mend_bus\n' : ''}  clock
+  keep activate-by $((uptime + ${seconds(terms.activationMs)}))
+  phase activating $((uptime + ${seconds(terms.activationMs)}))
+  systemd-run --quiet --collect --no-ask-password --unit="$unit" --service-type=exec \\
+    --property=OOMScoreAdjust=-900 --property=TimeoutStopSec=5 \\
+    --property="ExecStopPost=$shell $folder/ended.sh" "$shell" "$folder/activate.sh" >>"$folder/output" 2>&1 || {
+    never=1
+    keep killed "its unit could not be started"
+  }
+fi
+read -r until <"$folder/activate-by" 2>/dev/null || until=0
+missed=0
+naps=0
+while [ ! -e "$folder/exit" ] && [ ! -e "$folder/killed" ]; do
+  clock
+  if [ "$uptime" -ge "$until" ]; then
+    name_hang
+    keep killed timeout
+    phase stopping 0
+    stop_activation
+  elif [ -L "$folder/decision" ]; then
+    keep killed asked
+    stop_activation
+  elif read -r activation 2>/dev/null <"$folder/pid" && ! kill -0 "$activation" 2>/dev/null; then
+    missed=$((missed + 1))
+    [ "$missed" -gt 40 ] && keep killed "gone without a trace"
+  fi
+  await_activation
+done
+if [ ! -e "$folder/activated" ]; then clock; keep activated "$uptime"; fi
+read -r ended <"$folder/activated"
+[ -e "$folder/exit" ] && read -r status <"$folder/exit"
+if [ ! -L "$folder/decision" ]; then
+  case $status in
+    0 | 4) runs "$new" || { keep why activation; decide revert; } ;;
+    '')
+      is_untouched && finish untouched
+      read -r killed <"$folder/killed"
+      case $killed in timeout) keep why timeout ;; *) keep why killed ;; esac
+      decide revert
+      ;;
+    *)
+      is_untouched && finish untouched
+      keep why activation
+      decide revert
+      ;;
+  esac
+fi
+shown=
+naps=0
+last=$ended
+while [ ! -L "$folder/decision" ]; do
+  hold
+  runs "$new" || finish "foreign $(readlink -f /run/current-system)"
+  if read -r seen 2>/dev/null <"$folder/contact" && [ "\${seen:-0}" -gt "$last" ]; then last=$seen; fi
+  until=$((last + ${seconds(terms.confirmMs)}))
+  if [ "$until" != "$shown" ]; then shown=$until; phase confirming "$until"; fi
+  clock
+  if [ "$uptime" -ge "$until" ]; then
+    ${
+      terms.judge === 'contact'
+        ? '{ keep why contact; decide revert; }'
+        : 'if is_healthy; then decide commit; else keep why health; decide revert; fi'
+    }
+    continue
+  fi
+  nap
+done
+case $(readlink "$folder/decision") in
+  commit)
+    if ! runs "$new"; then finish "foreign $(readlink -f /run/current-system)"; fi
+    clock
+    if persist; then finish committed; fi
+    keep why persist
+    revert persist
+    ;;
+  keep) finish kept ;;
+  *) revert asked ;;
+esac
+`;
+};

@@ -1,0 +1,132 @@
+import { type Command, quoteWords } from '../../model/command.ts';
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { redact } from '../../parsers/redact.ts';
+import type { Exec, Output, World } from '../world/world.ts';
+
+export type GitWorld = Pick<
+  World,
+  'exec' | 'files' | 'hostName' | 'processId' | 'randomId' | 'isProcessAlive'
+>;
+
+/** Where the flake lies in its repository. */
+export interface GitPlace {
+  readonly root: string;
+  /** The folder with HEAD and index; of a linked worktree its own. */
+  readonly gitFolder: string;
+  /** The flake's folder below the root, empty or ending in a slash. */
+  readonly prefix: string;
+  /** Nix reads its submodules too: what is edited there counts. */
+  readonly readsSubmodules?: true;
+}
+
+/** Answers are read by program: no translation, paths are never patterns, no lock for a question. */
+const questionEnv = {
+  LC_ALL: 'C.UTF-8',
+  LANGUAGE: '',
+  GIT_LITERAL_PATHSPECS: '1',
+  GIT_OPTIONAL_LOCKS: '0',
+} as const;
+
+/** Whoever would ask gets no for an answer at once: nobody could see the question. */
+const deedEnv = {
+  LC_ALL: 'C.UTF-8',
+  LANGUAGE: '',
+  GIT_LITERAL_PATHSPECS: '1',
+  GIT_EDITOR: 'true',
+  GIT_ASKPASS: 'false',
+  SSH_ASKPASS: 'false',
+  SSH_ASKPASS_REQUIRE: 'force',
+  GPG_TTY: '',
+} as const;
+
+export const gitQuestion = (folder: string, args: readonly string[]): Command => ({
+  file: 'git',
+  args: ['-C', folder, ...args],
+  env: questionEnv,
+});
+
+export const gitDeed = (folder: string, args: readonly string[]): Command => ({
+  file: 'git',
+  args: ['-C', folder, ...args],
+  env: deedEnv,
+});
+
+/** For what runs hooks: they inherit git's settings, and may mean patterns as such. */
+export const withoutLiteral = (command: Command): Command => {
+  const { GIT_LITERAL_PATHSPECS: _, ...env } = command.env ?? {};
+  return { ...command, env };
+};
+
+/** A command that works on an index of its own and leaves the person's alone. */
+export const withIndex = (command: Command, index: string): Command => ({
+  ...command,
+  env: { ...command.env, GIT_INDEX_FILE: index },
+});
+
+const questionTimeoutMs = 60_000;
+
+export const ask = (exec: Exec, command: Command): Promise<Result<Output, Failure>> =>
+  exec(command, { quiet: true, timeoutMs: questionTimeoutMs });
+
+/** The last words of a failure, without secrets. */
+export const tailOf = (failure: Failure): readonly string[] =>
+  'tail' in failure ? failure.tail.map(redact) : [];
+
+/** Git's own reason: its last line that says something. */
+export const reasonOf = (failure: Failure): string => {
+  if (failure.code === 'command-timeout') return `no answer within ${failure.afterMs / 1_000} s`;
+  const tail = tailOf(failure);
+  const told = tail.find((line) => /^(?:fatal|error):/.test(line)) ?? tail.at(-1) ?? failure.code;
+  return told.replace(/^(?:fatal|error):\s*/, '');
+};
+
+/** Whether git's reason is that the revision is there and the file is not in it. */
+export const isFileMissing = (reason: string): boolean =>
+  /does not exist in|exists on disk, but not in/.test(reason);
+
+const unborn = /invalid object name 'HEAD'|ambiguous argument 'HEAD'/;
+
+/** Whether git's reason is that nothing was committed yet, so that HEAD has no file at all. */
+export const isNoCommitYet = (revision: string, reason: string): boolean =>
+  revision === 'HEAD' && unborn.test(reason);
+
+/** A revision or reference that can stand among arguments: no option, no path, no range. */
+export const isSafeRevision = (revision: string): boolean =>
+  /^[A-Za-z0-9_@][A-Za-z0-9_.,/@^~{}+=%-]*$/.test(revision) && !revision.includes('..');
+
+export const refuseRevision = (revision: string): Failure => ({
+  code: 'git-refused',
+  operation: 'read a revision',
+  detail: `${JSON.stringify(revision)} is not a revision`,
+  remedy: 'give a commit, a tag or a branch, as in: git log --oneline',
+});
+
+/** Finds the repository around a flake's folder. */
+export const findPlace = async (exec: Exec, flake: string): Promise<Result<GitPlace, Failure>> => {
+  const asked = ['--show-toplevel', '--absolute-git-dir', '--show-prefix'];
+  const found = await ask(exec, gitQuestion(flake, ['rev-parse', ...asked]));
+  if (found.ok) {
+    const answers = found.value.stdout.split('\n');
+    // A name may hold line breaks; then each is asked for alone.
+    if (answers.length > asked.length + 1)
+      for (const [index, one] of asked.entries()) {
+        const alone = await ask(exec, gitQuestion(flake, ['rev-parse', one]));
+        if (!alone.ok) return alone;
+        answers[index] = alone.value.stdout.slice(0, -1);
+      }
+    const [root = '', gitFolder = '', prefix = ''] = answers;
+    return success({ root, gitFolder, prefix });
+  }
+  if (found.failure.code !== 'command-failed') return found;
+  const reason = reasonOf(found.failure);
+  const isForeign = reason.includes('dubious ownership');
+  return failed({
+    code: 'git-refused',
+    operation: 'rev-parse',
+    detail: reason,
+    remedy: isForeign
+      ? `the folder belongs to another user; when you trust it: ${quoteWords(['git', 'config', '--global', '--add', 'safe.directory', flake])}`
+      : `make the flake a repository: ${quoteWords(['git', '-C', flake, 'init'])} && ${quoteWords(['git', '-C', flake, 'add', '--all'])}`,
+  });
+};

@@ -1,0 +1,88 @@
+import { quoteWords } from '../../model/command.ts';
+import type { Failure } from '../../model/failure.ts';
+import { reasonOf, tailOf } from './command.ts';
+import { identityRemedy, indexLockFailure, unwritableFailure } from './obstacles.ts';
+import { refusedCommit as refused } from './refused.ts';
+
+/** The same commit by hand, in a terminal where git and hooks can ask: of these files alone. */
+const commitByHand = (root: string, paths: readonly string[]): string =>
+  quoteWords(['git', '-C', root, 'commit', '--only', '--', ...paths]);
+
+/** What git says when it dies of itself (status 128), and why. A hook that refuses ends it with 1. */
+const deaths: readonly (readonly [
+  RegExp,
+  (reason: string, root: string, paths: readonly string[]) => Failure,
+])[] = [
+  [
+    /tell me who you are|unable to auto-detect email|empty ident name|no email was given/i,
+    () => refused('git does not know whose commit it is', identityRemedy),
+  ],
+  [
+    /failed to sign|gpg failed|signing failed|couldn't load public key|no private key|failed to write commit object/i,
+    (reason, root, paths) =>
+      refused(
+        `the commit could not be signed: ${reason}`,
+        `commit in a terminal, where the key can ask: ${commitByHand(root, paths)}`,
+      ),
+  ],
+  [
+    /partial commit during a (?:merge|cherry-pick|revert)/i,
+    (reason, root) =>
+      refused(reason, `end what was begun first: ${quoteWords(['git', '-C', root, 'status'])}`),
+  ],
+  [
+    /index\.lock/,
+    (reason, root) =>
+      indexLockFailure(/'([^']*index\.lock)'/.exec(reason)?.[1] ?? `${root}/.git/index.lock`),
+  ],
+  [
+    /no space left|disk quota exceeded/i,
+    (reason, root) =>
+      refused(`the disk is full: ${reason}`, `make room: ${quoteWords(['df', '-h', root])}`),
+  ],
+  [
+    /permission denied|insufficient permission|read-only file system/i,
+    (reason, root) => unwritableFailure(reason, `${root}/.git`),
+  ],
+];
+
+const told = (failure: Failure): string => {
+  const tail = tailOf(failure).slice(-3);
+  return tail.length === 0 ? '' : `: ${tail.join(' / ')}`;
+};
+
+/** Why a commit was not made, from how git ended and its last words. */
+export const commitFailure = (
+  failure: Failure,
+  root: string,
+  paths: readonly string[],
+): Failure => {
+  const byHand = commitByHand(root, paths);
+  if (failure.code === 'command-timeout')
+    return refused(
+      `the commit was not made within ${failure.afterMs / 1_000} s: a hook or the signing of the commit waits`,
+      `commit by hand to see what it asks: ${byHand}`,
+    );
+  if (failure.code === 'canceled') return { code: 'canceled', what: 'the commit' };
+  if (failure.code === 'command-killed')
+    return refused(
+      `git was ended by ${failure.signal} before the commit was made${told(failure)}`,
+      `to see what ends it, a hook or another program: ${byHand}`,
+    );
+  if (failure.code !== 'command-failed') return failure;
+  const tail = tailOf(failure);
+  const said = tail.join('\n');
+  // Hooks may print any of these words: only a git that died means them itself.
+  if (failure.exitCode === 128)
+    for (const [sign, explained] of deaths)
+      if (sign.test(said)) return explained(reasonOf(failure), root, paths);
+  if (
+    failure.exitCode === 1 &&
+    /^(?:nothing to commit|no changes added|nothing added to commit)/m.test(said)
+  )
+    return refused('there is nothing to commit', 'nothing has to be done');
+  return refused(
+    `git or one of its hooks refused: ${tail.slice(-3).join(' / ') || 'it gave no reason'}`,
+    `the whole output is in the log; to see it again: ${byHand}`,
+  );
+};

@@ -1,0 +1,397 @@
+import { type Command, quoteWords } from '../../model/command.ts';
+import { explain } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { askingOn, type LentTerminal } from '../world/lent-terminal.ts';
+import {
+  ask,
+  type GitPlace,
+  type GitWorld,
+  gitDeed,
+  gitQuestion,
+  withoutLiteral,
+} from './command.ts';
+import { commitFailure } from './commit-failure.ts';
+import {
+  bringBack,
+  firstAfter,
+  type Head,
+  keepOnBranch,
+  moveHead,
+  readHead,
+  readStanding,
+  type Standing,
+} from './head.ts';
+import { removeDeadIndexes } from './index-locks.ts';
+import { hooksOfCommit, type KeptTree, keepTree, type PutBack } from './kept-tree.ts';
+import { indexLockFailure, indexLockOf } from './obstacles.ts';
+import { foreignFiles } from './owner.ts';
+import { refusedCommit as refused } from './refused.ts';
+import { observeSigning } from './signing.ts';
+import { displaced, treeOfPaths } from './tree.ts';
+
+export interface Commit {
+  readonly revision: string;
+  readonly tree: string;
+  /** Files of the working tree that changed while hooks ran; they are not part of the commit. */
+  readonly touched: readonly string[];
+  /** What else became of the repository meanwhile, and how git ended where it did not end well: sentences without a full stop. */
+  readonly notes: readonly string[];
+}
+
+export interface CommitRequest {
+  readonly message: string;
+  /** Relative to the root of the repository; nothing else is committed. */
+  readonly paths: readonly string[];
+  /** The tree that was tested: paths and `left` together must give exactly it. Absent: whatever they give. */
+  readonly tree?: string | undefined;
+  /** Tested files that stay uncommitted, because somebody said so. */
+  readonly left?: readonly string[] | undefined;
+  /** What git and its hooks say, line by line. */
+  readonly onLine?: ((line: string) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Hooks may build or format; one that waits for an answer is stopped. */
+export const commitTimeoutMs = 600_000;
+
+/** Hooks inherit git's settings: a name with the letters of a pattern is marked by itself (gitglossary(7)). */
+const literally = (path: string): string => (/[*?[\\]|^:/.test(path) ? `:(literal)${path}` : path);
+
+/** Without what was taken by another of them, above or below it: by that one git removes it, and refuses its name. */
+const coveringPaths = (paths: readonly string[], taken: readonly string[]): readonly string[] =>
+  paths.filter(
+    (path) =>
+      !taken.includes(path) ||
+      !paths.some((other) => path.startsWith(`${other}/`) || other.startsWith(`${path}/`)),
+  );
+
+/** The commit of exactly these paths; the message comes on standard input. */
+export const commitCommand = (root: string, paths: readonly string[]): Command =>
+  withoutLiteral(
+    gitDeed(root, [
+      'commit',
+      '--quiet',
+      '--file=-',
+      '--cleanup=whitespace',
+      '--only',
+      '--',
+      ...paths.map(literally),
+    ]),
+  );
+
+/** The command that commits these paths, as it is shown and as it runs. */
+export const commandOfCommit = async (
+  world: GitWorld,
+  place: GitPlace,
+  paths: readonly string[],
+): Promise<Command> => {
+  const { taken } = await displaced(world, place, paths);
+  return commitCommand(place.root, coveringPaths(paths, taken));
+};
+
+const nothingToCommit = refused('there is nothing to commit', 'nothing has to be done');
+
+/** Files in a sentence: the first few, and how many more. */
+export const namesOf = (paths: readonly string[]): string =>
+  paths.length > 6
+    ? `${paths.slice(0, 6).join(', ')} and ${paths.length - 6} more`
+    : paths.join(', ');
+
+const byHooks = (hooks: readonly string[]): string =>
+  hooks.length === 0 ? '' : ` (${hooks.join(', ')})`;
+
+/** What changed while hooks ran, after it was taken back. */
+const putBackWords = (
+  back: Result<PutBack, Failure>,
+  hooks: readonly string[],
+): readonly string[] => {
+  if (!back.ok) return ['Index and files could not be put back as they were'];
+  const { paths, keptIn } = back.value;
+  if (paths.length === 0) return [];
+  const kept = keptIn === null ? '' : `; its version is in ${keptIn}`;
+  return [
+    `While the hook${byHooks(hooks)} ran, ${namesOf(paths)} changed: put back as before${kept}`,
+  ];
+};
+
+const goneWords = (paths: readonly string[], hooks: readonly string[]): readonly string[] =>
+  paths.length === 0
+    ? []
+    : [
+        `While the hook${byHooks(hooks)} ran, files that git ignores went away, and cannot be put back: ${namesOf(paths)}`,
+      ];
+
+/** The same failure, with what else became of the repository. */
+export const withWords = (failure: Failure, words: readonly string[]): Failure => {
+  const more = words.map((one) => `. ${one}`).join('');
+  switch (failure.code) {
+    case 'git-refused':
+      return { ...failure, detail: `${failure.detail}${more}` };
+    case 'canceled':
+      return { ...failure, what: `${failure.what}${more}` };
+    default:
+      return failure;
+  }
+};
+
+export const changedBetween = async (
+  world: GitWorld,
+  place: GitPlace,
+  one: string,
+  other: string,
+): Promise<readonly string[]> => {
+  const answer = await ask(
+    world.exec,
+    gitQuestion(place.root, ['diff-tree', '-r', '-z', '--name-only', one, other]),
+  );
+  return answer.ok ? answer.value.stdout.split('\0').filter((path) => path !== '') : [];
+};
+
+/** Whether a remote branch holds it already: a hook pushed it. */
+export const isPublished = async (
+  world: GitWorld,
+  place: GitPlace,
+  revision: string,
+): Promise<boolean> => {
+  const found = await ask(
+    world.exec,
+    gitQuestion(place.root, ['for-each-ref', '--count=1', '--contains', revision, 'refs/remotes/']),
+  );
+  return found.ok && found.value.stdout.trim() !== '';
+};
+
+/** A commit that holds something else than was tested is taken back: HEAD, index and files as before. */
+const takeBack = async (
+  attempt: Attempt,
+  made: Head,
+  wanted: string,
+): Promise<Result<never, Failure>> => {
+  const { world, place, before, hooks } = attempt;
+  const others = await changedBetween(world, place, wanted, made.tree);
+  const short = made.revision.slice(0, 12);
+  const what = `a hook${byHooks(hooks)} changed what is committed: ${others.length === 0 ? 'other files' : namesOf(others)}`;
+  const byHand = quoteWords(['git', '-C', place.root, 'show', '--stat', made.revision]);
+  if (await isPublished(world, place, made.revision))
+    return failed(
+      refused(`${what}; commit ${short} is on a remote branch already and was left`, byHand),
+    );
+  const from = before.head.revision;
+  if (!(await moveHead(world, place, 'HEAD', made.revision, from)))
+    return failed(
+      refused(
+        `${what}; commit ${short} could not be taken back`,
+        quoteWords(['git', '-C', place.root, 'reset', '--soft', from]),
+      ),
+    );
+  const refusal = refused(
+    `${what}. It does not hold exactly what was tested, so commit ${short} was taken back`,
+    `see what it would have been: ${byHand}; change the hook, or do the same to the tree and test again`,
+  );
+  return failed(withWords(refusal, await restore(attempt)));
+};
+
+/** Git commits a path only when its index knows it; a new one is made known without content. */
+const announceNew = async (
+  world: GitWorld,
+  place: GitPlace,
+  paths: readonly string[],
+): Promise<Result<void, Failure>> => {
+  const untracked = await ask(
+    world.exec,
+    gitQuestion(place.root, ['ls-files', '-z', '--others', '--', ...paths]),
+  );
+  const fresh = untracked.ok
+    ? untracked.value.stdout.split('\0').filter((path) => path !== '')
+    : [];
+  if (fresh.length === 0) return success(undefined);
+  const added = await world.exec(
+    gitDeed(place.root, ['add', '--force', '--intent-to-add', '--', ...fresh]),
+    { timeoutMs: commitTimeoutMs },
+  );
+  return added.ok ? success(undefined) : failed(commitFailure(added.failure, place.root, paths));
+};
+
+/** A commit that is being tried, and what was before it. */
+interface Attempt {
+  readonly world: GitWorld;
+  readonly place: GitPlace;
+  readonly paths: readonly string[];
+  readonly before: Standing;
+  readonly hooks: readonly string[];
+  readonly kept: KeptTree;
+}
+
+/** Everything as before, as far as it can be; what there is to say of it. */
+const restore = async ({
+  world,
+  place,
+  before,
+  hooks,
+  kept,
+}: Attempt): Promise<readonly string[]> => {
+  const moved = await bringBack(world, place, before);
+  const back = putBackWords(await kept.putBack(), hooks);
+  return [...moved, ...back, ...goneWords(await kept.goneIgnored(), hooks)];
+};
+
+/** Runs git's commit; on the terminal where the signing key asks for something. */
+const runCommitCommand = async (
+  world: GitWorld,
+  place: GitPlace,
+  request: CommitRequest,
+  terminal: LentTerminal | null,
+): Promise<Result<void, Failure>> => {
+  const { message, paths, onLine, signal } = request;
+  const command = await commandOfCommit(world, place, paths);
+  // Git has answered when it exits: what a hook leaves behind may hold its output for hours.
+  const options = { input: message, timeoutMs: commitTimeoutMs, signal, onLine, untilExit: true };
+  const signing = await observeSigning(world, place);
+  if (signing.kind === 'asks' && terminal === null) return failed(signing.failure);
+  const done =
+    signing.kind === 'asks' && terminal !== null
+      ? await terminal.lend('Git asks for the passphrase of the key that signs the commit.', () =>
+          world.exec(askingOn(terminal, command), options),
+        )
+      : // In a group of its own a hook cannot ask on the terminal, and ends with git.
+        await world.exec(command, { ...options, group: true });
+  return done.ok ? success(undefined) : done;
+};
+
+/** The tree that a commit of the request has; refused where that is not what was tested. */
+const treeOfRequest = async (
+  world: GitWorld,
+  place: GitPlace,
+  { paths, left = [], tree }: CommitRequest,
+): Promise<Result<string, Failure>> => {
+  const wanted = await treeOfPaths(world, place, paths);
+  if (!wanted.ok || tree === undefined) return wanted;
+  const whole = left.length === 0 ? wanted : await treeOfPaths(world, place, [...paths, ...left]);
+  if (!whole.ok) return whole;
+  return whole.value === tree
+    ? wanted
+    : failed(
+        refused(
+          'a commit of these files would not contain what was tested: other tracked files differ, or a file changed since the test',
+          `see what differs (${quoteWords(['git', '-C', place.root, 'status'])}), commit or restore it, then test again`,
+        ),
+      );
+};
+
+/** Git writes the index after HEAD: one that was stopped in between left the paths as they were before. */
+const noteInIndex = async ({ world, place, paths, kept }: Attempt): Promise<void> => {
+  await kept.unlock();
+  await world.exec(gitDeed(place.root, ['reset', '--quiet', '--', ...paths]), { quiet: true });
+};
+
+/** Why git did not end by itself after its commit was made. */
+const cutShort = (failure: Failure, hooks: readonly string[]): string => {
+  const what = `what follows a commit${byHooks(hooks)} was stopped`;
+  switch (failure.code) {
+    case 'canceled':
+      return `Canceled after that: ${what}`;
+    case 'command-timeout':
+      return `After ${failure.afterMs / 1_000} s ${what}`;
+    case 'command-killed':
+      return `Git was ended by ${failure.signal} after that`;
+    default:
+      return `Git did not end well after that: ${explain(failure).what.replace(/\.$/, '')}`;
+  }
+};
+
+/**
+ * What a commit came to. However git ended, HEAD says whether there is one: it
+ * may have been stopped by what only follows a commit.
+ */
+const judge = async (
+  attempt: Attempt,
+  done: Result<void, Failure>,
+  wanted: string,
+): Promise<Result<Commit, Failure>> => {
+  const { world, place, paths, before, hooks, kept } = attempt;
+  const first = await firstAfter(world, place, before.head.revision);
+  if (!first.ok) return first;
+  const made = first.value;
+  if (made === null) {
+    const failure = done.ok
+      ? refused(
+          'git reported success, but HEAD is not the new commit',
+          quoteWords(['git', '-C', place.root, 'log', '-3']),
+        )
+      : commitFailure(done.failure, place.root, paths);
+    return failed(withWords(failure, await restore(attempt)));
+  }
+  if (made.tree !== wanted) return takeBack(attempt, made, wanted);
+  if (!done.ok) await noteInIndex(attempt);
+  const moved = await keepOnBranch(world, place, before, made);
+  const touched = await kept.changed();
+  return success({
+    revision: made.revision,
+    tree: made.tree,
+    touched: touched.ok ? touched.value : [],
+    notes: [
+      ...(done.ok ? [] : [cutShort(done.failure, hooks)]),
+      ...moved,
+      ...goneWords(await kept.goneIgnored(), hooks),
+      ...(await foreignFiles(world, place, made.revision)),
+    ],
+  });
+};
+
+/** The first commit of a repository: there is nothing to go back to. */
+const judgeFirst = async (
+  world: GitWorld,
+  place: GitPlace,
+  paths: readonly string[],
+  done: Result<void, Failure>,
+): Promise<Result<Commit, Failure>> => {
+  const made = await readHead(world, place);
+  if (!made.ok) return done.ok ? made : failed(commitFailure(done.failure, place.root, paths));
+  const { revision, tree } = made.value;
+  return success({
+    revision,
+    tree,
+    touched: [],
+    notes: done.ok ? [] : [cutShort(done.failure, [])],
+  });
+};
+
+/**
+ * Commits exactly these paths and proves it by reading the commit back. One
+ * that was refused, or that a hook made into something else, leaves HEAD, index
+ * and files as they were.
+ */
+export const commitPaths = async (
+  world: GitWorld,
+  place: GitPlace,
+  request: CommitRequest,
+  terminal: LentTerminal | null = null,
+): Promise<Result<Commit, Failure>> => {
+  const { paths } = request;
+  if (paths.length === 0) return failed(nothingToCommit);
+  const lock = await indexLockOf(world, place);
+  if (lock !== null) return failed(indexLockFailure(lock));
+  const wanted = await treeOfRequest(world, place, request);
+  if (!wanted.ok) return wanted;
+  const before = await readStanding(world, place);
+  if (before.ok && before.value.head.tree === wanted.value) return failed(nothingToCommit);
+  const hooks = await hooksOfCommit(world, place);
+  const kept = await keepTree(world, place, hooks);
+  if (!kept.ok) return kept;
+  try {
+    const announced = await announceNew(world, place, paths);
+    await kept.value.commandBegins();
+    const done = announced.ok ? await runCommitCommand(world, place, request, terminal) : announced;
+    await kept.value.commandEnded();
+    await removeDeadIndexes(world, place);
+    return before.ok
+      ? await judge(
+          { world, place, paths, before: before.value, hooks, kept: kept.value },
+          done,
+          wanted.value,
+        )
+      : await judgeFirst(world, place, paths, done);
+  } finally {
+    await kept.value.forget();
+  }
+};

@@ -1,0 +1,110 @@
+import { join } from 'node:path';
+import type { CutCommit, WantedCommit } from '../../model/commit/cut-commit.ts';
+import type { Failure } from '../../model/failure.ts';
+import { type Result, success } from '../../model/result.ts';
+import { ask, type GitPlace, type GitWorld, gitDeed, gitQuestion, withIndex } from './command.ts';
+import { firstAfter } from './head.ts';
+import { removeDeadIndexes } from './index-locks.ts';
+import { filesOf } from './kept-tree.ts';
+import { indexLockOf } from './obstacles.ts';
+
+/** What `keepTree` of a process that was killed left in git's folder. */
+const keptFolders = async (world: GitWorld, place: GitPlace): Promise<readonly string[]> => {
+  const listed = await world.files.list(place.gitFolder);
+  return listed.ok
+    ? listed.value
+        .filter((name) => name.startsWith('nixup-kept-'))
+        .sort()
+        .map((name) => join(place.gitFolder, name))
+    : [];
+};
+
+/**
+ * What became of a commit whose nixup was killed: git goes on by itself, so only
+ * git knows. The commit is looked for right after the HEAD of before, as
+ * somebody may have committed since.
+ */
+export const lookAtCutCommit = async (
+  world: GitWorld,
+  place: GitPlace,
+  wanted: WantedCommit,
+): Promise<Result<CutCommit, Failure>> => {
+  const lock = await indexLockOf(world, place);
+  if (lock !== null) return success({ kind: 'busy', lock });
+  await removeDeadIndexes(world, place);
+  const kept = await keptFolders(world, place);
+  const first = await firstAfter(world, place, wanted.from);
+  if (!first.ok) return first;
+  if (first.value === null) return success({ kind: 'none', kept });
+  const { revision, tree } = first.value;
+  return success({ kind: tree === wanted.tree ? 'made' : 'other', revision, kept });
+};
+
+/** What an index says, without the times of files. */
+const indexText = async (
+  world: GitWorld,
+  place: GitPlace,
+  index: string | null,
+): Promise<string | null> => {
+  const question = gitQuestion(place.root, ['ls-files', '--stage', '-v', '-z']);
+  const answer = await ask(world.exec, index === null ? question : withIndex(question, index));
+  return answer.ok ? answer.value.stdout : null;
+};
+
+/** Every file below a folder, relative to it. What is listed as empty is a file: copies make no empty folders. */
+const filesBelow = async (
+  world: GitWorld,
+  folder: string,
+  prefix = '',
+): Promise<readonly string[]> => {
+  const listed = await world.files.list(join(folder, prefix));
+  if (!listed.ok) return [];
+  if (listed.value.length === 0) return prefix === '' ? [] : [prefix];
+  const found: string[] = [];
+  for (const name of listed.value)
+    found.push(...(await filesBelow(world, folder, join(prefix, name))));
+  return found;
+};
+
+/** Whether what is kept there differs from what is: a killed git and its hooks may have changed index and files. */
+export const isKeptNeeded = async (
+  world: GitWorld,
+  place: GitPlace,
+  folder: string,
+): Promise<boolean> => {
+  const [then, now] = await Promise.all([
+    indexText(world, place, join(folder, 'index')),
+    indexText(world, place, null),
+  ]);
+  if (then === null || then !== now) return true;
+  const files = join(folder, 'files');
+  const kept = await filesBelow(world, files);
+  // Without hooks no file was kept.
+  if (kept.length === 0) return false;
+  const known = await filesOf(world, place);
+  if (!known.ok) return true;
+  const all = [...new Set([...kept, ...known.value.guarded])];
+  const differing = await world.files.differing(all, place.root, files);
+  return !differing.ok || differing.value.length > 0;
+};
+
+/** Git writes the index after HEAD: one that was killed in between left the files of its commit staged as before. */
+export const noteInIndex = async (
+  world: GitWorld,
+  place: GitPlace,
+  revision: string,
+): Promise<void> => {
+  const listed = await ask(
+    world.exec,
+    gitQuestion(place.root, ['diff-tree', '-r', '-z', '--name-only', '--no-commit-id', revision]),
+  );
+  if (!listed.ok) return;
+  for (const path of listed.value.stdout.split('\0').filter((name) => name !== '')) {
+    const same = await ask(
+      world.exec,
+      gitQuestion(place.root, ['diff', '--quiet', 'HEAD', '--', path]),
+    );
+    if (same.ok)
+      await world.exec(gitDeed(place.root, ['reset', '--quiet', '--', path]), { quiet: true });
+  }
+};

@@ -1,0 +1,160 @@
+import { quoteWords } from '../../model/command.ts';
+import { explain } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { ownName } from '../world/left-behind.ts';
+import {
+  ask,
+  type GitPlace,
+  type GitWorld,
+  gitDeed,
+  gitQuestion,
+  isSafeRevision,
+  refuseRevision,
+  withIndex,
+  withoutLiteral,
+} from './command.ts';
+import { commitTimeoutMs, withWords } from './commit.ts';
+import { commitFailure } from './commit-failure.ts';
+import { bringBack, readStanding } from './head.ts';
+import { hooksOfCommit, keepTree } from './kept-tree.ts';
+import { refusing } from './refused.ts';
+import { indexKind } from './tree.ts';
+
+/** The lock as it was before a commit, and the message of the commit that brings it back. */
+export interface LockRevert {
+  readonly text: string;
+  readonly message: string;
+  /** The lock, relative to the root of the repository. */
+  readonly path: string;
+}
+
+/**
+ * What taking back the lock of a commit means. Only the lock goes back:
+ * whatever else the commit holds stays. Null where HEAD's lock is already the
+ * one from before it; refused where later commits made another one of it.
+ */
+export const planLockRevert = async (
+  world: GitWorld,
+  place: GitPlace,
+  revision: string,
+): Promise<Result<LockRevert | null, Failure>> => {
+  if (!isSafeRevision(revision)) return failed(refuseRevision(revision));
+  const { root } = place;
+  const path = `${place.prefix}flake.lock`;
+  const short = revision.slice(0, 12);
+  const refused = (detail: string, ...words: readonly string[]): Result<never, Failure> =>
+    failed(refusing('revert the commit')(detail, quoteWords(['git', '-C', root, ...words])));
+  const line = async (...args: readonly string[]): Promise<string | null> => {
+    const answer = await ask(world.exec, gitQuestion(root, args));
+    return answer.ok ? answer.value.stdout.trim() : null;
+  };
+  const known = await line('rev-parse', '--verify', '--quiet', `${revision}^{commit}`);
+  if (known === null)
+    return refused(`commit ${short} is not in this repository`, 'log', '--oneline', '-10');
+  if ((await line('merge-base', '--is-ancestor', known, 'HEAD')) === null)
+    return refused(`commit ${short} is not on this branch`, 'log', '--oneline', '-10');
+  if ((await line('rev-parse', '--verify', '--quiet', `${known}~1^{commit}`)) === null)
+    return refused(
+      `what was before commit ${short} is not in this repository: it is the first commit, or the clone is shallow`,
+      'fetch',
+      '--deepen=50',
+    );
+  const [before, after, now] = await Promise.all(
+    [`${known}~1`, known, 'HEAD'].map((one) =>
+      line('rev-parse', '--verify', '--quiet', `${one}:${path}`),
+    ),
+  );
+  if (before === null) return refused(`there was no ${path} before commit ${short}`, 'show', known);
+  if (before === after) return refused(`commit ${short} did not change ${path}`, 'show', known);
+  if (now === before) return success(null);
+  if (now !== after)
+    return refused(
+      `later commits changed ${path} again, so commit ${short} cannot be taken back by itself`,
+      ...['log', '--oneline', `${known}..HEAD`, '--', path],
+    );
+  const text = await ask(
+    world.exec,
+    gitQuestion(root, ['show', '--no-textconv', `${known}~1:${path}`]),
+  );
+  if (!text.ok) return text;
+  const subject = (await line('log', '-1', '--no-show-signature', '--format=%s', known)) ?? '';
+  return success({
+    text: text.value.stdout,
+    path,
+    message: `Revert "${subject}"\n\n${path} is again as it was before commit\n${known}.\n`,
+  });
+};
+
+/**
+ * Runs the pre-commit hook on the tree that a commit of this text would have,
+ * and commits nothing: whether it refuses is known before. What it changes is
+ * put back. Hooks that want the message cannot be asked.
+ */
+export const rehearseHook = async (
+  world: GitWorld,
+  place: GitPlace,
+  planned: LockRevert,
+  options: {
+    readonly onLine?: ((line: string) => void) | undefined;
+    readonly signal?: AbortSignal | undefined;
+  } = {},
+): Promise<Failure | null> => {
+  const hooks = await hooksOfCommit(world, place);
+  if (!hooks.includes('pre-commit')) return null;
+  const before = await readStanding(world, place);
+  if (!before.ok) return before.failure;
+  const index = `${place.gitFolder}/${ownName(world, indexKind)}`;
+  const kept = await keepTree(world, place, hooks);
+  if (!kept.ok) return kept.failure;
+  const quiet = { quiet: true } as const;
+  try {
+    const blob = await world.exec(gitDeed(place.root, ['hash-object', '-w', '--stdin']), {
+      ...quiet,
+      input: planned.text,
+    });
+    if (!blob.ok) return blob.failure;
+    for (const args of [
+      ['read-tree', 'HEAD'],
+      [
+        'update-index',
+        '--add',
+        '--cacheinfo',
+        `100644,${blob.value.stdout.trim()},${planned.path}`,
+      ],
+    ]) {
+      const laid = await world.exec(withIndex(gitDeed(place.root, args), index), quiet);
+      if (!laid.ok) return laid.failure;
+    }
+    await kept.value.commandBegins();
+    const run = await world.exec(
+      withoutLiteral(
+        withIndex(gitDeed(place.root, ['hook', 'run', '--ignore-missing', 'pre-commit']), index),
+      ),
+      { timeoutMs: commitTimeoutMs, group: true, untilExit: true, ...options },
+    );
+    await kept.value.commandEnded();
+    const moved = await bringBack(world, place, before.value);
+    const back = await kept.value.putBack();
+    // Nothing is done on a tree that is not what it was.
+    if (!back.ok)
+      return {
+        code: 'git-refused',
+        operation: 'commit',
+        detail: `the pre-commit hook was asked, and index and files could not be put back as they were: ${explain(back.failure).what}`,
+        remedy: `see what it changed: ${quoteWords(['git', '-C', place.root, 'status'])}`,
+      };
+    if (run.ok || run.failure.code === 'canceled') return null;
+    // Git before 2.36 cannot run a hook alone: then nobody knows.
+    const isUnknown =
+      run.failure.code === 'command-failed' &&
+      run.failure.tail.some((line) => line.includes("'hook' is not a git command"));
+    return isUnknown
+      ? null
+      : withWords(commitFailure(run.failure, place.root, [planned.path]), moved);
+  } finally {
+    await world.files.remove(index);
+    await world.files.remove(`${index}.lock`);
+    await kept.value.forget();
+  }
+};

@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import { quoteWords } from '../../model/command.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { LentTerminal } from '../world/lent-terminal.ts';
+import { ask, type GitPlace, type GitWorld, gitDeed, gitQuestion, reasonOf } from './command.ts';
+import type { GitOperation, Repository } from './observe.ts';
+import { refusedCommit as refused } from './refused.ts';
+import { observeSigning } from './signing.ts';
+
+/** How each operation is ended once its conflicts are resolved; `git status` tells how it is dropped. */
+export const operationEndings: Readonly<Record<GitOperation, readonly string[]>> = {
+  merge: ['merge', '--continue'],
+  rebase: ['rebase', '--continue'],
+  am: ['am', '--continue'],
+  'cherry-pick': ['cherry-pick', '--continue'],
+  revert: ['revert', '--continue'],
+  bisect: ['bisect', 'reset'],
+};
+
+/** In a sentence. */
+export const operationWords: Readonly<Record<GitOperation, string>> = {
+  merge: 'a merge',
+  rebase: 'a rebase',
+  am: 'git am',
+  'cherry-pick': 'a cherry-pick',
+  revert: 'a revert',
+  bisect: 'a bisect',
+};
+
+export const identityRemedy =
+  'git config --global user.name "YOUR NAME" && git config --global user.email "YOU@EXAMPLE.ORG"';
+
+/** To the branch that is where HEAD is, or to a new one. */
+export const leaveDetached = ({ root, head, branchesHere }: Repository): string => {
+  const [branch] = branchesHere;
+  return quoteWords(
+    branch === undefined
+      ? ['git', '-C', root, 'switch', '--create', `from-${(head ?? 'here').slice(0, 7)}`]
+      : ['git', '-C', root, 'switch', branch],
+  );
+};
+
+/** What git's own state says against a commit. Pure. */
+export const commitObstacleOf = (seen: Repository): Failure | null => {
+  const { operation, root, branch, conflicted } = seen;
+  const inRepository = (...words: readonly string[]): string =>
+    quoteWords(['git', '-C', root, ...words]);
+  if (operation !== null)
+    return refused(
+      `${operationWords[operation]} was begun and not ended`,
+      inRepository(...operationEndings[operation]),
+    );
+  if (conflicted.length > 0)
+    return refused(
+      `conflicts are not resolved: ${conflicted.join(', ')}`,
+      inRepository('add', '--', ...conflicted),
+    );
+  if (branch === null)
+    return refused('HEAD is detached: a commit would belong to no branch', leaveDetached(seen));
+  return seen.head === null
+    ? refused(
+        `${branch} has no commit yet: there is nothing to compare with, and nothing to go back to`,
+        inRepository('commit', '--message', 'Start'),
+      )
+    : null;
+};
+
+/** The lock of git's own that a running or a killed git left; its path, or null. */
+export const indexLockOf = async (world: GitWorld, place: GitPlace): Promise<string | null> => {
+  const lock = join(place.gitFolder, 'index.lock');
+  return (await world.files.exists(lock)) ? lock : null;
+};
+
+export const indexLockFailure = (lock: string): Failure =>
+  refused(
+    `another git works in this repository, or one that died left its lock: ${lock}`,
+    `when no git runs any more: ${quoteWords(['rm', '--', lock])}`,
+  );
+
+export const unwritableFailure = (reason: string, folder: string): Failure =>
+  refused(`nothing can be written to the repository: ${reason}`, quoteWords(['ls', '-ld', folder]));
+
+const identityOf = async (world: GitWorld, place: GitPlace): Promise<Failure | null> => {
+  for (const name of ['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT']) {
+    const known = await ask(world.exec, gitQuestion(place.root, ['var', name]));
+    if (!known.ok && known.failure.code === 'command-failed')
+      return refused('git does not know whose commit it is', identityRemedy);
+  }
+  return null;
+};
+
+/** Whether an object can be written: a disk that is full, folders of another user. */
+const writingObstacle = async (world: GitWorld, place: GitPlace): Promise<Failure | null> => {
+  const written = await world.exec(gitDeed(place.root, ['hash-object', '-w', '--stdin']), {
+    quiet: true,
+    timeoutMs: 20_000,
+    input: `nixup asks whether it can write here: ${world.randomId()}\n`,
+  });
+  return written.ok || written.failure.code !== 'command-failed'
+    ? null
+    : unwritableFailure(reasonOf(written.failure), join(place.gitFolder, 'objects'));
+};
+
+/**
+ * What would refuse a commit, without making one: the state of the repository,
+ * git's lock, whose commit it is, whether it can be written and signed. Hooks
+ * are asked by `rehearseHook`.
+ */
+export const commitObstacle = async (
+  world: GitWorld,
+  place: GitPlace,
+  seen: Repository,
+  terminal: LentTerminal | null,
+): Promise<Failure | null> => {
+  const stated = commitObstacleOf(seen);
+  if (stated !== null) return stated;
+  const lock = await indexLockOf(world, place);
+  if (lock !== null) return indexLockFailure(lock);
+  const unknown = await identityOf(world, place);
+  if (unknown !== null) return unknown;
+  const unwritable = await writingObstacle(world, place);
+  if (unwritable !== null) return unwritable;
+  const signing = await observeSigning(world, place);
+  return signing.kind === 'asks' && terminal === null ? signing.failure : null;
+};

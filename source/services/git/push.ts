@@ -1,0 +1,224 @@
+import { type Command, quoteWords } from '../../model/command.ts';
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { type PushRefusal, readPushRefusal } from '../../parsers/git/push.ts';
+import { askingOn, type LentTerminal } from '../world/lent-terminal.ts';
+import { type GitPlace, type GitWorld, gitDeed, tailOf, withoutLiteral } from './command.ts';
+import { refusing } from './refused.ts';
+
+export interface PushTarget {
+  readonly remote: string;
+  /** The local branch, without `refs/heads/`. */
+  readonly branch: string;
+  /** A commit of the branch, up to which it is pushed; its tip when absent. */
+  readonly revision?: string | undefined;
+  /** The full name of the branch there; `refs/heads/BRANCH` when absent. */
+  readonly remoteRef?: string | undefined;
+  /** Remembers the remote branch as upstream. */
+  readonly setUpstream?: boolean | undefined;
+}
+
+export interface Pushed {
+  readonly remote: string;
+  readonly ref: string;
+  readonly revision: string;
+}
+
+const pushTimeoutMs = 120_000;
+const tryTimeoutMs = 20_000;
+
+/** git-check-ref-format(1), in short; keeps refspec syntax and options out. */
+const isSafeName = (name: string): boolean =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: git forbids them
+  !/[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|\.lock$|^[-./+]|[./]$/.test(name) && name !== '';
+
+const refused = refusing('push');
+
+const refspec = (target: PushTarget): { readonly ref: string; readonly spec: string } => {
+  const ref = target.remoteRef ?? `refs/heads/${target.branch}`;
+  return { ref, spec: `${target.revision ?? `refs/heads/${target.branch}`}:${ref}` };
+};
+
+/** What pushes the branch, as it is shown and as it runs. */
+export const pushCommand = (root: string, target: PushTarget): Command =>
+  withoutLiteral(
+    gitDeed(root, [
+      'push',
+      ...(target.setUpstream === true ? ['--set-upstream'] : []),
+      '--',
+      target.remote,
+      refspec(target).spec,
+    ]),
+  );
+
+const isSafeTarget = (target: PushTarget): boolean =>
+  isSafeName(target.remote) &&
+  isSafeName(target.branch) &&
+  isSafeName(refspec(target).ref) &&
+  (target.revision === undefined || /^[0-9a-f]{40,64}$/.test(target.revision));
+
+/** The failure of a push in words for a person. */
+const pushFailure = (refusal: PushRefusal, target: PushTarget, root: string): Failure => {
+  const place = `${target.remote}/${target.branch}`;
+  const inRoot = (...words: readonly string[]): string => quoteWords(['git', '-C', root, ...words]);
+  switch (refusal.kind) {
+    case 'behind':
+      return refused(
+        `${place} has commits that are not here`,
+        `${inRoot('pull', '--rebase', '--autostash')}, then test again: the tree changes`,
+      );
+    case 'refused-by-server':
+      return refused(
+        `the server refused ${place}: ${refusal.detail}`,
+        'push to a branch and open a pull request: nixup commit --pr',
+      );
+    case 'login':
+      return refused(
+        `the login at ${target.remote} was refused: ${refusal.detail}`,
+        `try it by hand: ${inRoot('push', '--dry-run', target.remote)}`,
+      );
+    case 'host-key':
+      return refused(
+        `the host key of ${target.remote} is unknown or changed`,
+        `compare and accept it by hand: ${inRoot('ls-remote', target.remote)}`,
+      );
+    case 'no-repository':
+      return refused(
+        `there is no repository at ${target.remote}, or this login may not see it: ${refusal.detail}`,
+        `check its address: ${inRoot('remote', '-v')}`,
+      );
+    case 'offline':
+      return refused(
+        `the server of ${target.remote} cannot be found from here: ${refusal.detail}`,
+        'connect to the network, then push again; the commit is safe',
+      );
+    case 'unreachable':
+      return refused(
+        `the server of ${target.remote} does not answer: ${refusal.detail}`,
+        'push again later; the commit is safe',
+      );
+    case 'unknown':
+      return refused(refusal.detail, `try it by hand: ${inRoot('push')}`);
+  }
+};
+
+const refusalOf = (failure: Failure): PushRefusal | null => {
+  if (failure.code === 'command-timeout')
+    return { kind: 'unreachable', detail: `no answer within ${failure.afterMs / 1_000} s` };
+  return failure.code === 'command-failed' ? readPushRefusal(tailOf(failure)) : null;
+};
+
+/** What a person at the terminal can answer. */
+const asksSomebody: ReadonlySet<PushRefusal['kind']> = new Set(['login', 'host-key']);
+
+const refuseTarget = (target: PushTarget): Failure =>
+  refused(
+    `${JSON.stringify(`${target.remote} ${target.branch}`)} names no remote branch`,
+    'see what there is: git branch --all',
+  );
+
+/** Pushes one branch, and proves that the remote branch points at the commit. */
+export const pushBranch = async (
+  world: GitWorld,
+  place: GitPlace,
+  target: PushTarget,
+  terminal: LentTerminal | null = null,
+): Promise<Result<Pushed, Failure>> => {
+  if (!isSafeTarget(target)) return failed(refuseTarget(target));
+  const { ref } = refspec(target);
+  const explain = (failure: Failure): Failure => {
+    const refusal = refusalOf(failure);
+    return refusal === null ? failure : pushFailure(refusal, target, place.root);
+  };
+  const command = pushCommand(place.root, target);
+  // A hook, or the master of a shared connection of ssh, may hold its output for hours.
+  const options = { timeoutMs: pushTimeoutMs, untilExit: true };
+  let pushed = await world.exec(command, { ...options, group: true });
+  const refusal = pushed.ok ? null : refusalOf(pushed.failure);
+  if (terminal !== null && refusal !== null && asksSomebody.has(refusal.kind))
+    pushed = await terminal.lend(
+      `Git asks for what ${target.remote} wants to know: a passphrase, a login or a host key.`,
+      () => world.exec(askingOn(terminal, command), options),
+    );
+  if (!pushed.ok) return failed(explain(pushed.failure));
+  const local = await world.exec(
+    gitDeed(place.root, [
+      'rev-parse',
+      '--verify',
+      target.revision ?? `refs/heads/${target.branch}`,
+    ]),
+    { quiet: true },
+  );
+  if (!local.ok) return local;
+  const look = gitDeed(place.root, ['ls-remote', '--', target.remote, ref]);
+  const lookOptions = { quiet: true, timeoutMs: pushTimeoutMs, untilExit: true };
+  let there = await world.exec(look, { ...lookOptions, group: true });
+  // Who had to be asked for the push is asked for the look too.
+  if (
+    !there.ok &&
+    terminal !== null &&
+    asksSomebody.has(refusalOf(there.failure)?.kind ?? 'unknown')
+  )
+    there = await terminal.lend(`Git asks again, to see what ${target.remote} has.`, () =>
+      world.exec(askingOn(terminal, look), lookOptions),
+    );
+  if (!there.ok) return failed(explain(there.failure));
+  const revision = local.value.stdout.trim();
+  const line = there.value.stdout.split('\n').find((one) => one.endsWith(`\t${ref}`)) ?? '';
+  const found = line.split('\t')[0] ?? '';
+  return found === revision
+    ? success({ remote: target.remote, ref, revision })
+    : failed(
+        refused(
+          `git reported success, but ${target.remote} has ${found === '' ? 'no such branch' : found.slice(0, 7)} instead of ${revision.slice(0, 7)}`,
+          `look at it: ${quoteWords(['git', '-C', place.root, 'ls-remote', target.remote, ref])}`,
+        ),
+      );
+};
+
+/** Whether a push would be taken. Hooks and branch protection of the server are not asked by it. */
+export type PushRights =
+  | { readonly kind: 'allowed'; readonly remote: string; readonly branch: string }
+  | { readonly kind: 'no-branch' }
+  | { readonly kind: 'no-remote' }
+  | { readonly kind: 'no-upstream'; readonly remote: string; readonly branch: string }
+  | {
+      readonly kind: 'refused';
+      readonly refusal: PushRefusal;
+      readonly failure: Failure;
+      /** A real push asks somebody at the terminal for what is missing. */
+      readonly isAsked: boolean;
+    };
+
+/** Tries a push without doing it; nothing is sent. */
+export const tryPush = async (
+  world: GitWorld,
+  place: GitPlace,
+  from: {
+    readonly branch: string | null;
+    readonly remote: string | null;
+    readonly remoteRef: string | null;
+  },
+  terminal: LentTerminal | null = null,
+): Promise<Result<PushRights, Failure>> => {
+  const { branch, remote, remoteRef } = from;
+  if (branch === null) return success({ kind: 'no-branch' });
+  if (remote === null) return success({ kind: 'no-remote' });
+  if (remoteRef === null) return success({ kind: 'no-upstream', remote, branch });
+  const target = { remote, branch, remoteRef };
+  if (!isSafeTarget(target)) return failed(refuseTarget(target));
+  const tried = await world.exec(
+    gitDeed(place.root, ['push', '--dry-run', '--no-verify', '--', remote, refspec(target).spec]),
+    { quiet: true, timeoutMs: tryTimeoutMs, group: true, untilExit: true },
+  );
+  if (tried.ok) return success({ kind: 'allowed', remote, branch });
+  const refusal = refusalOf(tried.failure);
+  return refusal === null
+    ? tried
+    : success({
+        kind: 'refused',
+        refusal,
+        failure: pushFailure(refusal, target, place.root),
+        isAsked: terminal !== null && asksSomebody.has(refusal.kind),
+      });
+};

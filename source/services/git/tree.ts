@@ -1,0 +1,229 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { ownName, sweepLeftBehind } from '../world/left-behind.ts';
+import type { GitPlace, GitWorld } from './command.ts';
+import { ask, findPlace, gitDeed, gitQuestion, reasonOf, withIndex } from './command.ts';
+
+const treeFailure = (failure: Failure): Failure =>
+  failure.code === 'command-failed'
+    ? {
+        code: 'git-refused',
+        operation: 'read the working tree',
+        detail: reasonOf(failure),
+        remedy: 'see what git says: git status',
+      }
+    : failure;
+
+/** An index of nixup's own beside that of git. */
+export const indexKind = 'nixup-index';
+
+const inOwnIndex = async (
+  world: GitWorld,
+  place: GitPlace,
+  work: (index: string) => Promise<Result<string, Failure>>,
+): Promise<Result<string, Failure>> => {
+  await sweepLeftBehind(world, place.gitFolder, indexKind);
+  const index = join(place.gitFolder, ownName(world, indexKind));
+  try {
+    return await work(index);
+  } finally {
+    await world.files.remove(index);
+    await world.files.remove(`${index}.lock`);
+  }
+};
+
+const writeTree = async (
+  world: GitWorld,
+  place: GitPlace,
+  index: string,
+): Promise<Result<string, Failure>> => {
+  const tree = await ask(world.exec, withIndex(gitDeed(place.root, ['write-tree']), index));
+  return tree.ok ? success(tree.value.stdout.trim()) : failed(treeFailure(tree.failure));
+};
+
+/**
+ * Git's hash of the tracked files with their working contents: what Nix sees.
+ * Equal to the tree of HEAD when nothing differs. The person's index stays as it is.
+ */
+export const workingTree = (world: GitWorld, place: GitPlace): Promise<Result<string, Failure>> =>
+  inOwnIndex(world, place, async (index) => {
+    const own = join(place.gitFolder, 'index');
+    if (await world.files.exists(own)) {
+      // With its time: git compares it with the files' times to find late changes.
+      const copied = await ask(world.exec, { file: 'cp', args: ['-p', '--', own, index] });
+      if (!copied.ok) return failed(treeFailure(copied.failure));
+    }
+    const added = await ask(world.exec, withIndex(gitDeed(place.root, ['add', '--update']), index));
+    if (!added.ok) return failed(treeFailure(added.failure));
+    if (place.readsSubmodules === true) {
+      const noted = await noteSubmodules(world, place, index);
+      if (!noted.ok) return noted;
+    }
+    return await writeTree(world, place, index);
+  });
+
+/**
+ * Puts the working contents of submodules that differ from their commit into the
+ * tree, in the place of the commit: an edit there is another tree, and no commit
+ * of the repository around them holds it.
+ */
+const noteSubmodules = async (
+  world: GitWorld,
+  place: GitPlace,
+  index: string,
+): Promise<Result<void, Failure>> => {
+  const listed = await ask(
+    world.exec,
+    withIndex(gitQuestion(place.root, ['ls-files', '--stage', '-z']), index),
+  );
+  if (!listed.ok) return failed(treeFailure(listed.failure));
+  const folders = listed.value.stdout
+    .split('\0')
+    .flatMap((entry) =>
+      entry.startsWith('160000 ') ? [entry.slice(entry.indexOf('\t') + 1)] : [],
+    );
+  for (const folder of folders) {
+    const found = await findPlace(world.exec, join(place.root, folder));
+    // One that is not checked out is answered for by the repository around it.
+    if (!found.ok || found.value.root === place.root) continue;
+    const tree = await workingTree(world, { ...found.value, readsSubmodules: true });
+    if (!tree.ok) return tree;
+    const head = await ask(
+      world.exec,
+      gitQuestion(found.value.root, ['rev-parse', '--verify', 'HEAD^{tree}']),
+    );
+    if (head.ok && head.value.stdout.trim() === tree.value) continue;
+    const put = await ask(
+      world.exec,
+      withIndex(
+        gitDeed(place.root, ['update-index', '--cacheinfo', `160000,${tree.value},${folder}`]),
+        index,
+      ),
+    );
+    if (!put.ok) return failed(treeFailure(put.failure));
+  }
+  return success(undefined);
+};
+
+/**
+ * What hosts are made of besides the inputs, as one hash: the files of a tree
+ * without the lock, nixup's own config and texts for people. Null when git does not say.
+ */
+export const sourcesOf = async (
+  world: GitWorld,
+  { root, prefix }: GitPlace,
+  tree: string,
+): Promise<string | null> => {
+  const listed = await ask(
+    world.exec,
+    gitQuestion(root, ['ls-tree', '-r', '-z', '--full-tree', tree]),
+  );
+  if (!listed.ok) return null;
+  const hash = createHash('sha256');
+  for (const entry of listed.value.stdout.split('\0')) {
+    const path = entry.slice(entry.indexOf('\t') + 1);
+    const isApart = path === `${prefix}flake.lock` || path === `${prefix}nixup.toml`;
+    if (!isApart && !/\.md$/i.test(path)) hash.update(`${entry}\0`);
+  }
+  return hash.digest('hex');
+};
+
+/** The folders above a path, the nearest last. */
+const foldersOf = (path: string): readonly string[] => {
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+};
+
+/** What a folder is for git: `files` may lie in it, or it is a `repository` of its own; an empty one is neither. */
+const folderKind = async (
+  world: Pick<GitWorld, 'files'>,
+  path: string,
+): Promise<'files' | 'repository' | 'empty'> => {
+  const listed = await world.files.list(path);
+  if (!listed.ok || listed.value.length === 0) return 'empty';
+  return listed.value.includes('.git') ? 'repository' : 'files';
+};
+
+interface Displaced {
+  /** Something else stands in their place: git follows neither links nor folders, and refuses their names. */
+  readonly taken: readonly string[];
+  /** A repository stands in their place: a submodule, or what becomes one. */
+  readonly repositories: readonly string[];
+}
+
+/** Those of the paths where no file stands any more: a link stands for a folder above it, or a folder for it. */
+export const displaced = async (
+  world: Pick<GitWorld, 'files'>,
+  place: GitPlace,
+  paths: readonly string[],
+): Promise<Displaced> => {
+  const folders = [...new Set(paths.flatMap(foldersOf))];
+  const found = await world.files.stamps([...new Set([...folders, ...paths])], place.root);
+  // What cannot be asked is left to git.
+  const kinds = new Map((found.ok ? found.value : []).map(({ path, kind }) => [path, kind]));
+  const taken: string[] = [];
+  const repositories: string[] = [];
+  for (const path of paths)
+    if (foldersOf(path).some((folder) => kinds.get(folder) === 'link')) taken.push(path);
+    else if (kinds.get(path) === 'folder') {
+      const kind = await folderKind(world, join(place.root, path));
+      if (kind === 'files') taken.push(path);
+      else if (kind === 'repository') repositories.push(path);
+    }
+  return { taken, repositories };
+};
+
+/** Files of HEAD that the index has no longer: `git rm --cached` leaves them where they are. */
+const forgottenPaths = async (
+  world: GitWorld,
+  place: GitPlace,
+  paths: readonly string[],
+): Promise<readonly string[]> => {
+  const listed = async (words: readonly string[]): Promise<ReadonlySet<string> | null> => {
+    const answer = await ask(world.exec, gitQuestion(place.root, [...words, '--', ...paths]));
+    return answer.ok ? new Set(answer.value.stdout.split('\0')) : null;
+  };
+  const [committed, indexed] = [
+    await listed(['ls-tree', '-r', '-z', '--name-only', '--full-tree', 'HEAD']),
+    await listed(['ls-files', '-z', '--cached']),
+  ];
+  return committed === null || indexed === null
+    ? []
+    : paths.filter((path) => committed.has(path) && !indexed.has(path));
+};
+
+/** The tree that a commit of exactly these paths on top of HEAD would have. */
+export const treeOfPaths = (
+  world: GitWorld,
+  place: GitPlace,
+  paths: readonly string[],
+): Promise<Result<string, Failure>> =>
+  inOwnIndex(world, place, async (index) => {
+    const head = await ask(world.exec, gitQuestion(place.root, ['rev-parse', '--verify', 'HEAD']));
+    if (head.ok) {
+      const read = await ask(
+        world.exec,
+        withIndex(gitDeed(place.root, ['read-tree', 'HEAD']), index),
+      );
+      if (!read.ok) return failed(treeFailure(read.failure));
+    }
+    const { taken, repositories } = await displaced(world, place, paths);
+    const forgotten = head.ok ? await forgottenPaths(world, place, paths) : [];
+    const others = paths.filter((path) => ![...taken, ...forgotten].includes(path));
+    for (const [flags, names] of [
+      // A repository takes the place of a file only where that is gone.
+      [['--force-remove'], [...taken, ...forgotten, ...repositories]],
+      // Also of what is gone again, or lies outside of a sparse checkout.
+      [['--add', '--remove', '--replace'], others],
+    ] as const) {
+      if (names.length === 0) continue;
+      const noted = await world.exec(
+        withIndex(gitDeed(place.root, ['update-index', ...flags, '-z', '--stdin']), index),
+        { quiet: true, timeoutMs: 60_000, input: names.map((path) => `${path}\0`).join('') },
+      );
+      if (!noted.ok) return failed(treeFailure(noted.failure));
+    }
+    return writeTree(world, place, index);
+  });

@@ -1,0 +1,37 @@
+import { quoteWord } from '../../model/command.ts';
+import type { BootRoom } from '../../model/deploy/boot-room.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
+
+/**
+ * Shell text that prints `boot-room PLACE NEEDED FREE` (bytes) where the loader
+ * copies kernels to a file system of its own: what these systems would add to
+ * it. The names are those of NixOS: the store path's name, then the file's
+ * (systemd-boot-builder.py, install-grub.pl, extlinux-conf-builder.sh).
+ */
+export const bootRoomScript = (systems: readonly StorePath[]): string => `
+for place in /boot/EFI/nixos /efi/EFI/nixos /boot/efi/EFI/nixos /boot/kernels /boot/nixos; do
+  [ -d "$place" ] || continue
+  set -- $(stat -c %d "$place" /nix/store)
+  [ "$1" != "$2" ] || continue
+  missing=
+  for file in $(readlink -f ${systems.flatMap((system) => [quoteWord(`${system}/kernel`), quoteWord(`${system}/initrd`)]).join(' ')}); do
+    [ -f "$file" ] || continue
+    case "$missing " in *" $file "*) continue ;; esac
+    name=\${file#/nix/store/}
+    set -- "$place/\${name%%/*}"-*
+    [ -e "$1" ] || missing="$missing $file"
+  done
+  needed=0
+  for size in \${missing:+$(stat -c %s $missing)}; do needed=$((needed + size)); done
+  free=$(df -P -k "$place" | { read -r heading; read -r device blocks used available rest; echo "$available"; })
+  echo "boot-room $place $needed $((free * 1024))"
+  break
+done
+`;
+
+export const readBootRoom = (output: string): BootRoom | null => {
+  const [, place, needed, free] = /^boot-room (\S+) (\d+) (\d+)$/m.exec(output) ?? [];
+  return place === undefined
+    ? null
+    : { place, neededBytes: Number(needed), freeBytes: Number(free) };
+};

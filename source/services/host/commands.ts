@@ -1,0 +1,201 @@
+import type { Command } from '../../model/command.ts';
+import type { DeedCommands, DeedFacts, DeployMode, RestartFacts } from '../../model/deploy/plan.ts';
+import type { Elevation, HostEntry } from '../../model/host/host.ts';
+import { activatedPath } from '../../model/host/specialisation.ts';
+import { type StorePath, storePathName } from '../../model/nix/store-path.ts';
+import { bootLoaders } from '../../parsers/boot/loaders.ts';
+import { elevationTools } from '../ssh/elevation-tools.ts';
+
+export const systemProfile = '/nix/var/nix/profiles/system';
+
+/**
+ * A profile of its own, so that the system that ran well before stays in the
+ * store and in the boot menu. NixOS's GRUB takes names of letters, digits and _
+ * only (install-grub.pl).
+ */
+export const knownGoodProfile = '/nix/var/nix/profiles/system-profiles/nixup_known_good';
+
+/** What it was called before: GRUB made no entry of it. Moved over by the next deploy. */
+export const oldKnownGoodProfile = '/nix/var/nix/profiles/system-profiles/nixup-known-good';
+
+/** Roots that hold a system from the moment it is copied until its profile holds it. */
+export const rootFolder = '/nix/var/nix/gcroots/nixup';
+
+/** What `switch-to-configuration` is asked to do. */
+export type ActivationMode = 'test' | 'switch' | 'boot' | 'dry-activate';
+
+const onHost = (entry: HostEntry, command: Command): Command => ({ ...command, host: entry.name });
+
+/** The command as it is run on a host whose login user becomes root by a tool: with that tool before it. */
+const asRoot = (command: Command, elevation: Elevation | null): Command => {
+  const prefix = elevationTools.find(({ name }) => name === elevation)?.prefix ?? '';
+  const [file, ...words] = prefix.split(' ').filter((word) => word !== '');
+  if (file === undefined) return command;
+  const { env, ...rest } = command;
+  // The tools give no environment on.
+  const assignments = Object.entries(env ?? {}).map(([name, value]) => `${name}=${value}`);
+  return {
+    ...rest,
+    file,
+    args: [
+      ...words,
+      ...(assignments.length === 0 ? [] : ['env', ...assignments]),
+      command.file,
+      ...command.args,
+    ],
+  };
+};
+
+/** The store's address of a host for Nix: the ssh destination without its scheme. */
+export const storeAddress = (entry: HostEntry): string =>
+  `ssh-ng://${entry.address.replace(/^ssh:\/\//, '')}`;
+
+/** A daemon run as root takes what the login user's own connection may not give. */
+export const remoteProgramFor = (
+  facts: Pick<DeedFacts, 'copyTrusted' | 'elevation'> | null,
+): string | null => {
+  if (facts === null || facts.copyTrusted !== false) return null;
+  const tool = elevationTools.find(({ name }) => name === facts.elevation);
+  return tool === undefined || tool.name === 'root' ? null : `${tool.prefix}nix-daemon`;
+};
+
+export const copyCommand = (
+  entry: HostEntry,
+  path: StorePath,
+  options: { readonly remoteProgram: string | null; readonly sshOptions: readonly string[] | null },
+): Command => {
+  const program =
+    options.remoteProgram === null
+      ? ''
+      : `?remote-program=${encodeURIComponent(options.remoteProgram)}`;
+  return {
+    file: 'nix',
+    args: [
+      '--extra-experimental-features',
+      'nix-command',
+      'copy',
+      '--no-check-sigs',
+      '--substitute-on-destination',
+      '--to',
+      `${storeAddress(entry)}${program}`,
+      path,
+    ],
+    ...(options.sshOptions === null ? {} : { env: { NIX_SSHOPTS: options.sshOptions.join(' ') } }),
+    host: entry.name,
+  };
+};
+
+export const activateCommand = (
+  entry: HostEntry,
+  path: string,
+  mode: ActivationMode,
+  env: Readonly<Record<string, string>> = {},
+): Command =>
+  onHost(entry, {
+    file: `${path}/bin/switch-to-configuration`,
+    args: [mode],
+    ...(Object.keys(env).length === 0 ? {} : { env }),
+  });
+
+export const setProfileCommand = (entry: HostEntry, path: StorePath): Command =>
+  onHost(entry, { file: 'nix-env', args: ['-p', systemProfile, '--set', path] });
+
+/** The system that a deploy leaves stays bootable. */
+const keepKnownGood = (
+  entry: HostEntry,
+  { current: from, keepsFrom = true }: DeedFacts,
+): readonly Command[] =>
+  from === null || !keepsFrom
+    ? []
+    : [onHost(entry, { file: 'nix-env', args: ['-p', knownGoodProfile, '--set', from] })];
+
+const persistCommands = (entry: HostEntry, path: StorePath): readonly Command[] => [
+  setProfileCommand(entry, path),
+  activateCommand(entry, path, 'boot'),
+];
+
+/** Without the checks that could refuse the way back. */
+export const revertEnvironment = { NIXOS_NO_CHECK: '1' } as const;
+
+const afterCopy = (
+  entry: HostEntry,
+  facts: DeedFacts,
+  to: StorePath,
+  mode: DeployMode,
+): readonly Command[] => {
+  const active = activatedPath(to, facts.specialisation ?? null);
+  switch (mode) {
+    case 'switch':
+      return [
+        activateCommand(entry, active, 'test'),
+        ...keepKnownGood(entry, facts),
+        ...persistCommands(entry, to),
+      ];
+    case 'boot':
+      return persistCommands(entry, to);
+    case 'test':
+    case 'dry-activate':
+      return [activateCommand(entry, active, mode)];
+  }
+};
+
+/**
+ * Tells the loader to start the new system with the next boot only. Its entry
+ * is named by the loader's own files, which do not have it yet.
+ */
+const chooseOnce = (entry: HostEntry, facts: RestartFacts, to: StorePath): readonly Command[] => {
+  const { bootDefault } = facts;
+  if (bootDefault.kind !== 'resolved') return [];
+  const [file, ...args] =
+    bootLoaders.find(({ name }) => name === bootDefault.loader)?.shownOnce ?? [];
+  const named = `<the entry that starts ${storePathName(to)}>`;
+  return file === undefined ? [] : [onHost(entry, { file, args: [...args, named] })];
+};
+
+const copyFirst = (entry: HostEntry, facts: DeedFacts, to: StorePath): readonly Command[] =>
+  entry.here
+    ? []
+    : [copyCommand(entry, to, { remoteProgram: remoteProgramFor(facts), sshOptions: null })];
+
+/** Booted once while the system that runs stays the default, then made that. */
+const byBoot = (entry: HostEntry, facts: RestartFacts, to: StorePath): readonly Command[] =>
+  [
+    setProfileCommand(entry, to),
+    // The old system installs the entries, so that it stays the default.
+    ...(facts.current === null
+      ? []
+      : [activateCommand(entry, facts.current, 'boot', revertEnvironment)]),
+    ...chooseOnce(entry, facts, to),
+    onHost(entry, { file: 'systemctl', args: ['reboot'] }),
+    activateCommand(entry, to, 'boot'),
+  ].map((one) => asRoot(one, facts.elevation));
+
+/** The commands of a deploy and of a rollback, for the confirmation that shows them. */
+export const deedCommands: DeedCommands = {
+  deploy: (entry, facts, to, mode) => [
+    ...copyFirst(entry, facts, to),
+    ...afterCopy(entry, facts, to, mode).map((one) => asRoot(one, facts.elevation)),
+  ],
+  restart: (entry, facts, to) => [
+    ...copyFirst(entry, facts, to),
+    ...keepKnownGood(entry, facts).map((one) => asRoot(one, facts.elevation)),
+    ...byBoot(entry, facts, to),
+  ],
+  restartBack: (entry, facts, to) => byBoot(entry, facts, to),
+  rollback: (entry, facts, to) =>
+    [
+      activateCommand(
+        entry,
+        activatedPath(to, facts.specialisation ?? null),
+        'test',
+        revertEnvironment,
+      ),
+      ...persistCommands(entry, to),
+    ].map((one) => asRoot(one, facts.elevation)),
+};
+
+/** Records of activations on the host; gone with a reboot, as the activation itself is. */
+export const recordFolder = '/run/nixup';
+
+/** What must outlast a reboot: the result of a way back that needed one. */
+export const noteFolder = '/nix/var/nix/nixup';

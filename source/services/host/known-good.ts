@@ -1,0 +1,29 @@
+import { knownGoodProfile, oldKnownGoodProfile } from './commands.ts';
+
+/** What an earlier nixup kept under another name is kept under this one. */
+const moveKnownGood = `if [ -L ${oldKnownGoodProfile} ]; then
+    [ -L ${knownGoodProfile} ] || nix-env -p ${knownGoodProfile} --set "$(readlink -f ${oldKnownGoodProfile})" >/dev/null 2>&1 </dev/null
+    [ -L ${knownGoodProfile} ] && rm -f ${oldKnownGoodProfile} ${oldKnownGoodProfile}-*-link
+  fi`;
+
+/**
+ * Makes a system the known good one. An earlier one goes: each link of a
+ * profile holds a whole system, and has an entry in the boot menu.
+ */
+const setKnownGood = (word: string): string => `{
+    mkdir -p ${knownGoodProfile.replace(/\/[^/]*$/, '')} 2>/dev/null
+    nix-env -p ${knownGoodProfile} --set ${word} >/dev/null 2>&1 </dev/null &&
+      for link in ${knownGoodProfile}-*-link; do
+        [ "\${link##*/}" = "$(readlink ${knownGoodProfile})" ] || rm -f "$link"
+      done
+  }`;
+
+/** What the host ran and booted before is known good; what was only tried is not. Shell words. */
+export const keepKnownGood = (profile: string, old: string): string =>
+  `${moveKnownGood}
+  if [ "$(readlink -f ${profile})" = ${old} ] && [ "$(readlink -f ${knownGoodProfile})" != ${old} ]; then ${setKnownGood(old)}; fi`;
+
+/** A system that is gone back from is not known good: the one that is gone back to takes its place. Shell words. */
+export const forgetKnownGood = (left: string, instead: string): string =>
+  `${moveKnownGood}
+  if [ "$(readlink -f ${knownGoodProfile})" = ${left} ]; then ${setKnownGood(instead)}; fi`;

@@ -1,0 +1,123 @@
+import { bootScript } from '../../parsers/boot/loaders.ts';
+import { knownGoodProfile, oldKnownGoodProfile, recordFolder } from './commands.ts';
+import { belongsFunction } from './specialisation.ts';
+import { unitsScript } from './unit-scripts.ts';
+
+/** Generations whose version, kernel and revision are read; older ones are only listed. */
+const describedGenerations = 60;
+
+/**
+ * `nix-store --version` starts all of Nix, a fifth of a probe. A store path names
+ * the version itself; only another Nix has to be asked.
+ */
+const nixVersionScript = `case $(readlink -f "$(command -v nix-store)") in
+  /nix/store/*-[0-9]*.[0-9]*/bin/*) ;;
+  *) echo "nix-version $(nix-store --version)" ;;
+esac`;
+
+/**
+ * Asks everything in one go, and every fact is optional: a tool that is missing
+ * leaves its line out. Plain POSIX sh, and nothing is changed. A probe costs its
+ * host the processes it starts: one answers for many files, and what it prints
+ * stands behind `nixup-part KEY` instead of going through `sed`. One fact a
+ * line, `key value`, for `parsers/probe.ts`.
+ */
+const scriptOf = (nixVersion: string): string => `
+exec 2>/dev/null
+echo "nixup-probe 1"
+part() { echo "nixup-part $1"; }
+read -r start rest </proc/uptime && echo "started $start"
+date '+time %s%N'
+echo "elevation $1"
+echo "user $2"
+echo "groups $(id -Gn "$2")"
+read -r value </proc/sys/kernel/hostname && echo "host-name $value"
+read -r value </etc/machine-id && echo "machine-id $value"
+read -r value </proc/sys/kernel/random/boot_id && echo "boot-id $value"
+read -r value </proc/loadavg && echo "load $value"
+[ -e /etc/NIXOS ] && echo "nixos yes"
+while IFS= read -r value; do
+  case $value in PRETTY_NAME=*) echo "os \${value#*=}" ;; esac
+done </etc/os-release
+profiles=/nix/var/nix/profiles
+keys=
+links=
+${belongsFunction}
+look() { [ -e "$2" ] && keys="$keys $1" && links="$links $2"; }
+for name in current booted; do
+  belongs /run/$name-system
+  look $name "$parent" || continue
+  [ $name = current ] && [ -n "$special" ] && echo "specialisation $special"
+  for file in kernel initrd kernel-modules; do look $name-$file /run/$name-system/$file; done
+done
+look known-good ${knownGoodProfile} || look known-good ${oldKnownGoodProfile}
+look profile $profiles/system
+look nix-program "$(command -v nix-store)"
+[ -n "$keys" ] && readlink -f $links | for key in $keys; do
+  IFS= read -r value && echo "$key $value"
+done
+value=
+{ read -r value || [ -n "$value" ]; } </run/current-system/nixos-version && echo "nixos-version $value"
+set -- $profiles/system-*-link
+newest=$*
+[ "$#" -gt ${describedGenerations} ] && newest=$(printf '%s\\n' "$@" | sort -t- -k2,2n | tail -n ${describedGenerations})
+files=
+if [ -L "$1" ]; then
+  stat -c 'generation %Y %N' "$@"
+  set --
+  for link in $newest; do
+    value=
+    { read -r value || [ -n "$value" ]; } <"$link/nixos-version" && echo "version $link $value"
+    set -- "$@" "$link/kernel"
+  done
+  stat -c 'kernel-link %N' "$@"
+else
+  newest=
+fi
+for link in /run/current-system $newest; do
+  files="$files $link/sw/bin/nixos-version $link/nixos-version.json $link/etc/nixos-version.json"
+done
+part revision
+grep -H -o '"configurationRevision": *"[^"]*"' $files
+${unitsScript}
+part space
+df -Pk / /nix /boot
+part nix-conf
+grep -hE '^[[:space:]]*(extra-)?trusted-users' /etc/nix/nix.conf /etc/nix/nix.custom.conf
+part
+[ -S /nix/var/nix/daemon-socket/socket ] && echo "nix-daemon yes"
+stat -c 'store-owner %U' /nix/var/nix/db
+${nixVersion}
+lock=/run/nixos/switch-to-configuration.lock
+if [ -e "$lock" ]; then
+  flock -n -s "$lock" true
+  if [ $? = 1 ]; then
+    echo "activation-lock held"
+    inode=$(stat -c %i "$lock")
+    while read -r number kind mode access process place rest; do
+      [ "\${place##*:}" = "$inode" ] && [ "$process" -gt 0 ] && echo "activation-holder $process $(cat /proc/$process/comm)" && break
+    done </proc/locks
+  fi
+fi
+for folder in ${recordFolder}/*/; do
+  folder=\${folder%/}
+  [ -e "$folder/record" ] && [ ! -e "$folder/result" ] || continue
+  read -r supervisor <"$folder/supervisor" || continue
+  kill -0 "$supervisor" || [ -e "/proc/$supervisor" ] || continue
+  since=
+  who=
+  while read -r key value; do
+    case $key in since) since=$value ;; who) who=$value ;; esac
+  done <"$folder/record"
+  echo "supervision \${folder##*/} $since $who $(cat "$folder/phase")"
+done
+${bootScript}
+read -r stop rest </proc/uptime && echo "stopped $stop"
+echo "nixup-probe-end"
+`;
+
+/** Every fact. */
+export const probeScript = scriptOf(nixVersionScript);
+
+/** Every fact that a deploy goes by. */
+export const deployProbeScript = scriptOf('');

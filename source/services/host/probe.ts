@@ -1,0 +1,82 @@
+import type { Failure } from '../../model/failure.ts';
+import type { HostEntry, HostFacts } from '../../model/host/host.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { readProbe } from '../../parsers/host/probe.ts';
+import type { RunOnHost } from '../ssh/run.ts';
+import type { Output, World } from '../world/world.ts';
+import { deployProbeScript, probeScript } from './probe-script.ts';
+import { proveContact } from './supervision.ts';
+
+/** A host that does not answer within this time is taken for asleep, ms. */
+const probeTimeoutMs = 25_000;
+
+/** What the last probe of a host found in this session. */
+export type LastFacts = (host: string) => HostFacts | null;
+
+export interface ProbeOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Over a connection of its own. */
+  readonly fresh?: boolean | undefined;
+  /** Without what only a look at the host wants; the last one's answer stays. */
+  readonly brief?: boolean | undefined;
+  /** The activation whose confirm clock counts anew with this answer. */
+  readonly supervision?: string | undefined;
+}
+
+/** What a probe script printed, alone or at the end of another script; `last` fills in what a brief one leaves out. */
+export const readFacts = (
+  entry: HostEntry,
+  output: Pick<Output, 'stdout' | 'tookMs'>,
+  at: number,
+  last: HostFacts | null,
+): Result<HostFacts, Failure> => {
+  const reading = readProbe(output.stdout, { at, tookMs: output.tookMs });
+  if (reading === null)
+    return failed({
+      code: 'output-unreadable',
+      command: `the probe of ${entry.name}`,
+      detail: 'its answer has no end',
+    });
+  const { facts } = reading;
+  return reading.isNixos
+    ? success({ ...facts, nixVersion: facts.nixVersion ?? last?.nixVersion ?? null })
+    : failed({
+        code: 'not-nixos',
+        host: entry.name,
+        detail: `it runs ${reading.system ?? 'another system'} and has no /run/current-system`,
+      });
+};
+
+/**
+ * Asks a host everything in one round trip, as root where that needs no
+ * question. Fails only where the host does not answer or is no NixOS; a fact
+ * that could not be read is null.
+ */
+export const createProbe =
+  (world: World, run: RunOnHost, lastFacts: LastFacts) =>
+  async (entry: HostEntry, options: ProbeOptions = {}): Promise<Result<HostFacts, Failure>> => {
+    const proof = options.supervision === undefined ? '' : proveContact(options.supervision);
+    const answer = await run(
+      entry,
+      `${proof}${options.brief === true ? deployProbeScript : probeScript}`,
+      {
+        timeoutMs: probeTimeoutMs,
+        privilege: 'wanted',
+        fresh: options.fresh,
+        again: true,
+        signal: options.signal,
+        does: 'ask for systems, generations, units, space',
+      },
+    );
+    if (answer.ok) return readFacts(entry, answer.value, world.clock.now(), lastFacts(entry.name));
+    const { failure } = answer;
+    // The script itself always ends well: what failed came before it.
+    if (failure.code !== 'command-failed' || entry.here) return answer;
+    return failed({
+      code: 'login-shell-failed',
+      host: entry.name,
+      ...(entry.address === entry.name ? {} : { address: entry.address }),
+      exitCode: failure.exitCode,
+      detail: failure.tail.at(-1) ?? null,
+    });
+  };

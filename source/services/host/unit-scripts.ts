@@ -1,0 +1,73 @@
+import { recordFolder } from './commands.ts';
+
+/** How long a user's manager may take to answer, seconds; one that a login just started settles first. */
+const managerSeconds = 5;
+
+/** More managers than this are those of a machine of many people; asking all would hold up every look. */
+const mostManagers = 20;
+
+/**
+ * `ask_users`: for each user with a manager `user-unit NAME` and a line of
+ * `systemctl list-units` for each unit that failed, or `user-unasked NAME WHY`.
+ * By the manager's own socket, so that neither logind nor a bus of the session
+ * is needed, nor a systemd that knows `--machine=NAME@`; and as that user,
+ * because systemctl takes no answer from another one's manager.
+ */
+export const askUsersFunction = `ask_users() {
+  asked=0
+  me=$(id -u)
+  for runtime in /run/user/*; do
+    [ -S "$runtime/systemd/private" ] || continue
+    user_id=\${runtime##*/}
+    user=$(id -un "$user_id" 2>/dev/null) || user=$user_id
+    asked=$((asked + 1))
+    if [ "$asked" -gt ${mostManagers} ]; then echo "user-unasked $user too many users have a manager"; continue; fi
+    as=
+    if [ "$user_id" != "$me" ]; then
+      if [ "$me" != 0 ]; then echo "user-unasked $user not-root"; continue; fi
+      if command -v setpriv >/dev/null 2>&1; then
+        as="setpriv --reuid=$user_id --regid=$(id -g "$user_id") --clear-groups"
+      elif command -v runuser >/dev/null 2>&1; then as="runuser -u $user --"
+      else echo "user-unasked $user no-tool"; continue
+      fi
+    fi
+    control="timeout ${managerSeconds} $as env XDG_RUNTIME_DIR=$runtime systemctl --user"
+    $control is-system-running --wait >/dev/null 2>&1 </dev/null
+    if listed=$($control list-units --plain --no-legend --no-pager --full --state=failed,auto-restart 2>/dev/null </dev/null); then
+      [ -z "$listed" ] || printf '%s\\n' "$listed" | while IFS= read -r line; do echo "user-unit $user $line"; done
+    elif [ -S "$runtime/systemd/private" ]; then echo "user-unasked $user silent"
+    fi
+  done
+}`;
+
+/**
+ * Units that an activation of nixup could not reload and that were not reloaded
+ * since: systemd lists them as active, and keeps the answer with the unit alone
+ * (`ReloadResult`, org.freedesktop.systemd1(5)). Only those are asked.
+ */
+const failedReloads = `reloads=$(sed -n 's/^Failed to reload \\([^ :]*\\)\\(:.*\\)\\{0,1\\}$/\\1/p' ${recordFolder}/*/output | sort -u)
+if [ -n "$reloads" ]; then
+  unit=
+  state=
+  { systemctl show -p Id -p ActiveState -p ReloadResult -- $reloads; echo; } | while IFS= read -r line; do
+    case $line in
+      Id=*) unit=\${line#Id=} ;;
+      ActiveState=active | ReloadResult=*) state="$state \${line#*=}" ;;
+      '')
+        case $state in *success* | '') ;; *active*) echo "reload-failed $unit" ;; esac
+        unit=
+        state=
+        ;;
+    esac
+  done
+fi`;
+
+/** What a probe asks of units: all of the system's, what starts them, and what is wrong with those of users. */
+export const unitsScript = `${askUsersFunction}
+part unit
+systemctl list-units --all --plain --no-legend --no-pager --full --type=service,socket,timer,path,mount,automount,swap,target
+part starts
+for kind in sockets timers paths; do systemctl list-$kind --plain --no-legend --no-pager --full; done
+part
+${failedReloads}
+ask_users`;

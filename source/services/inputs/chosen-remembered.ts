@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { withChosen } from '../../model/inputs/chosen-revision.ts';
+import type { ChosenRevision, LockChange } from '../../model/lock/change.ts';
+import { sharedPlace } from '../git/shared-place.ts';
+import { parseKept, readKept } from '../world/kept-file.ts';
+import type { World } from '../world/world.ts';
+
+/** Revisions that people chose; where the users of a checkout share their records, else in the state folder. */
+export const chosenFile = 'chosen.json';
+
+/** One folder per flake, named after its path, so that two checkouts never share a journal. */
+export const stateFolder = (world: Pick<World, 'folders'>, flake: string): string => {
+  const hash = createHash('sha256').update(flake).digest('hex').slice(0, 10);
+  const name = flake.split('/').at(-1) ?? 'flake';
+  return join(world.folders.state, 'flakes', `${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}-${hash}`);
+};
+
+type Known = { readonly input: string; readonly at: number } & ChosenRevision;
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+/** By hand: the reader of schemas takes longer to load than two locks to compare. */
+const readRecord = (value: unknown): readonly Known[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  const fields: Readonly<Record<string, unknown>> = { ...value };
+  const { input, revision, wish, date, branch, onBranch, tip, at } = fields;
+  if (!isText(input) || !isText(revision) || !isText(wish)) return [];
+  return [
+    {
+      input,
+      revision,
+      wish,
+      date: typeof date === 'number' ? date : null,
+      branch: isText(branch) ? branch : null,
+      onBranch: typeof onBranch === 'boolean' ? onBranch : null,
+      tip: isText(tip) ? tip : null,
+      at: typeof at === 'number' ? at : 0,
+    },
+  ];
+};
+
+const readChoices = async (files: World['files'], folder: string): Promise<readonly Known[]> => {
+  const kept = await readKept({ files }, join(folder, chosenFile));
+  const json = kept.kind === 'text' ? parseKept(kept.text) : null;
+  const entries: readonly unknown[] =
+    json?.ok === true && Array.isArray(json.value) ? json.value : [];
+  return entries.flatMap(readRecord);
+};
+
+/** The changes with what is remembered of choices, for who opens no engine. What cannot be read is told by it. */
+export const withRememberedChoices = async (
+  world: Pick<World, 'files' | 'folders'>,
+  flake: string,
+  changes: readonly LockChange[],
+): Promise<readonly LockChange[]> => {
+  if (changes.length === 0) return changes;
+  const real = await world.files.realPath(flake);
+  const at = real.ok ? real.value : flake;
+  const shared = await sharedPlace(world, at);
+  const records = await Promise.all([
+    readChoices(world.files, stateFolder(world, at)),
+    ...(shared.kind === 'open' || shared.kind === 'closed'
+      ? [readChoices(shared.files, shared.path)]
+      : []),
+  ]);
+  return withChosen(
+    changes,
+    records.flat().toSorted((one, other) => one.at - other.at),
+  );
+};

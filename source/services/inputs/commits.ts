@@ -1,0 +1,165 @@
+import { quoteWords } from '../../model/command.ts';
+import type { Failure } from '../../model/failure.ts';
+import { type CommitRange, type DirectedCount, rangeOf } from '../../model/inputs/commits.ts';
+import type { ForgeLimit } from '../../model/inputs/forge-limit.ts';
+import { type LockChange, lockedSide } from '../../model/lock/change.ts';
+import { type CommitCount, lockedCommitCount } from '../../model/lock/commit-count.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import type { World } from '../world/world.ts';
+import { createForgeCommits, type ListedCommits, type OnPart } from './by-forge.ts';
+import {
+  type CommitStore,
+  countCommits,
+  fetchCommitStore,
+  findCommitStore,
+  isHuge,
+  listSubjects,
+} from './by-git.ts';
+import { type CommitsCache, createCommitsCache } from './cache.ts';
+
+/** Counts and subjects of the commits between the two sides of a change. */
+export interface Commits {
+  /** What forges said that they still allow. */
+  limits(): readonly ForgeLimit[];
+  /**
+   * Null where the change has no commits to count. Asked in this order: the
+   * lock itself, the cache, git on this machine, the forge, a partial clone.
+   */
+  count(change: LockChange): Promise<Result<DirectedCount | null, Failure>>;
+  /**
+   * All subjects, the newest first; of a downgrade those that are lost. Where a
+   * forge sends them by pages, each part is told as it comes, and what its limit
+   * left out is asked for the next time. Null as for `count`.
+   */
+  subjects(change: LockChange, onPart?: OnPart): Promise<Result<ListedCommits | null, Failure>>;
+}
+
+const fromLock = (change: LockChange): CommitCount | null => {
+  const old = lockedSide(change.old);
+  const now = lockedSide(change.new);
+  return old === null || now === null ? null : lockedCommitCount(old, now);
+};
+
+/** A forge that was not reached is not reached by git either; one that answers may only have no such question. */
+const isWorthFetching = (failure: Failure): boolean =>
+  failure.code === 'http-failed' &&
+  /\([45]\d\d\)|limit of requests|could not be read/.test(failure.detail);
+
+/** What the forge said, and then git. */
+const bothReasons = (forge: Failure | null, git: Failure): Failure =>
+  forge?.code === 'http-failed' && git.code === 'git-refused'
+    ? { ...forge, detail: `${forge.detail}; git was refused too: ${git.detail}` }
+    : git;
+
+const isBehind = (change: LockChange, count: DirectedCount | null): boolean =>
+  count?.direction === 'behind' ||
+  (count?.direction === null && change.alarms.includes('downgrade'));
+
+export const createCommits = (world: World): Commits => {
+  const cache: CommitsCache = createCommitsCache(world);
+  const forges = createForgeCommits(world);
+
+  const countRange = async (range: CommitRange): Promise<Result<DirectedCount, Failure>> => {
+    const local = await findCommitStore(world, range);
+    if (local !== null && !local.shallow) return countCommits(world, local, range);
+    const compared = await forges.compare(range);
+    if (compared.ok && compared.value !== null) {
+      const { count, direction } = compared.value;
+      return success({ count, exact: true, source: 'compare', direction });
+    }
+    if (!compared.ok && !isWorthFetching(compared.failure)) return compared;
+    const store = local === null ? await fetchCommitStore(world, range) : success(local);
+    return store.ok
+      ? countCommits(world, store.value, range)
+      : failed(bothReasons(compared.ok ? null : compared.failure, store.failure));
+  };
+
+  const count: Commits['count'] = async (change) => {
+    const range = rangeOf(change);
+    const fromBoth = fromLock(change);
+    // What the lock does not know for certain is asked for.
+    const told = fromBoth?.exact === true || range === null ? fromBoth : null;
+    if (range === null) return success(told === null ? null : { ...told, direction: null });
+    const known = await cache.count(range);
+    if (told !== null) {
+      if (known !== null) return success({ ...told, direction: known.direction });
+      const local = await findCommitStore(world, range);
+      const looked = local === null ? null : await countCommits(world, local, range);
+      if (looked?.ok === true && looked.value.direction !== null) {
+        await cache.keepCount(range, looked.value);
+        // On a history that parted the difference of two totals is not the number of new commits.
+        if (looked.value.direction === 'diverged') return looked;
+        return success({ ...told, direction: looked.value.direction });
+      }
+      return success({ ...told, direction: null });
+    }
+    if (known !== null) return success(known);
+    const counted = await countRange(range);
+    if (counted.ok) await cache.keepCount(range, counted.value);
+    return counted;
+  };
+
+  /** By git alone. From a shallow clone old commits that were merged since may be missing. */
+  const listByGit = async (
+    store: CommitStore,
+    range: CommitRange,
+    behind: boolean,
+  ): Promise<Result<ListedCommits, Failure>> => {
+    const listed = await listSubjects(world, store, range, behind);
+    if (!listed.ok) return listed;
+    const rest: Failure | null = store.shallow
+      ? {
+          code: 'git-refused',
+          operation: 'list every commit',
+          detail: 'only the newest part of the history was fetched',
+          remedy: `all of it: ${quoteWords(['git', '-C', store.folder, 'fetch', '--unshallow'])}`,
+        }
+      : null;
+    return success({ subjects: listed.value, rest });
+  };
+
+  const listRange = async (
+    range: CommitRange,
+    behind: boolean,
+    known: ListedCommits['subjects'],
+    onPart: OnPart,
+  ): Promise<Result<ListedCommits, Failure>> => {
+    const local = await findCommitStore(world, range);
+    if (local !== null && !local.shallow) return listByGit(local, range, behind);
+    const ahead = behind ? { ...range, old: range.new, new: range.old } : range;
+    const compared = await forges.list(ahead, known, onPart);
+    const listed = compared.ok ? compared.value : null;
+    if (listed !== null && (listed.rest === null || (local === null && isHuge(range))))
+      return success(listed);
+    if (!compared.ok && !isWorthFetching(compared.failure)) return compared;
+    const store = local === null ? await fetchCommitStore(world, range) : success(local);
+    const found = store.ok ? await listByGit(store.value, range, behind) : store;
+    // What the forge told before its limit was reached is more than nothing.
+    if (listed === null)
+      return found.ok
+        ? found
+        : failed(bothReasons(compared.ok ? null : compared.failure, found.failure));
+    return found.ok && found.value.subjects.length >= listed.subjects.length
+      ? found
+      : success(listed);
+  };
+
+  return {
+    limits: forges.limits,
+    count,
+    subjects: async (change, onPart = () => undefined) => {
+      const range = rangeOf(change);
+      if (range === null) return success(null);
+      const known = await cache.subjects(range);
+      if (known?.isWhole === true) return success({ subjects: known.subjects, rest: null });
+      const behind = isBehind(change, await cache.count(range));
+      const listed = await listRange(range, behind, known?.subjects ?? [], onPart);
+      if (listed.ok)
+        await cache.keepSubjects(range, {
+          subjects: listed.value.subjects,
+          isWhole: listed.value.rest === null,
+        });
+      return listed;
+    },
+  };
+};

@@ -1,0 +1,25 @@
+import { join } from 'node:path';
+import { quoteWords } from '../../model/command.ts';
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result } from '../../model/result.ts';
+import type { World } from '../world/world.ts';
+
+/**
+ * Nix refuses a flake without a lock in the words that it has for one that does not fit:
+ * whether there is a lock at all, the file says.
+ */
+export const tellAbsentLock = async <Value>(
+  world: World,
+  flake: string,
+  result: Result<Value, Failure>,
+): Promise<Result<Value, Failure>> => {
+  if (result.ok || result.failure.code !== 'lock-invalid') return result;
+  const lock = await world.files.read(join(flake, 'flake.lock'));
+  return lock.ok && lock.value === undefined
+    ? failed({
+        ...result.failure,
+        detail: 'there is no lock file yet, and a look writes none',
+        remedy: `Make it, then look at it: nixup update, or ${quoteWords(['nix', 'flake', 'lock', flake])}`,
+      })
+    : result;
+};

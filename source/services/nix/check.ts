@@ -1,0 +1,131 @@
+import { join } from 'node:path';
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { causeOf } from '../../parsers/nix/error.ts';
+import { ask, gitQuestion } from '../git/command.ts';
+import type { World } from '../world/world.ts';
+
+/** A file that Nix cannot parse. */
+export interface SyntaxProblem {
+  /** As given. */
+  readonly file: string;
+  readonly line: number | null;
+  readonly column: number | null;
+  readonly message: string;
+  /** The place in Nix's own drawing, with its caret. */
+  readonly excerpt: readonly string[];
+}
+
+/** Files in one call: far below the limit for arguments. */
+const filesPerCall = 500;
+
+/**
+ * Parses files with `nix-instantiate --parse`, relative ones below `folder`. Nix
+ * stops at the first bad file, so there is one call more for each of those.
+ */
+export const syntaxCheck = async (
+  world: Pick<World, 'exec'>,
+  folder: string,
+  files: readonly string[],
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<Result<readonly SyntaxProblem[], Failure>> => {
+  const paths = files.map((file) => ({
+    file,
+    path: file.startsWith('/') ? file : join(folder, file),
+  }));
+  const problems: SyntaxProblem[] = [];
+
+  const parse = async (
+    part: typeof paths,
+  ): Promise<Result<{ readonly bad: number; readonly problem: SyntaxProblem } | null, Failure>> => {
+    const said: string[] = [];
+    const result = await world.exec(
+      { file: 'nix-instantiate', args: ['--parse', ...part.map(({ path }) => path)] },
+      {
+        quiet: true,
+        discardOutput: true,
+        signal: options.signal,
+        onLine: (line, from) => {
+          if (from === 'stderr') said.push(line);
+        },
+      },
+    );
+    if (result.ok) return success(null);
+    if (result.failure.code !== 'command-failed') return result;
+    const cause = causeOf(said);
+    const [place] = cause.positions;
+    const at = part.findIndex(({ path }) =>
+      place === undefined ? cause.message.includes(`'${path}'`) : place.file === path,
+    );
+    const found = part[at] ?? (part.length === 1 ? part[0] : undefined);
+    if (found === undefined) return result;
+    return success({
+      bad: Math.max(0, at),
+      problem: {
+        file: found.file,
+        line: place?.line ?? null,
+        column: place?.column ?? null,
+        message: cause.message,
+        excerpt: cause.tail.filter((line) => /^\s*(\d+)?\|/.test(line)),
+      },
+    });
+  };
+
+  for (let start = 0; start < paths.length; ) {
+    if (options.signal?.aborted === true)
+      return failed({ code: 'canceled', what: 'the syntax check' });
+    const part = paths.slice(start, start + filesPerCall);
+    const result = await parse(part);
+    if (!result.ok) return result;
+    if (result.value === null) start += part.length;
+    else {
+      problems.push(result.value.problem);
+      start += result.value.bad + 1;
+    }
+  }
+  return success(problems);
+};
+
+/** The tracked files of a flake's folder, and what of them Nix cannot parse. */
+export interface FlakeSyntax {
+  /** Relative to the flake's folder; empty outside of git. */
+  readonly files: readonly string[];
+  /** Files that were parsed. */
+  readonly checked: number;
+  readonly problems: readonly SyntaxProblem[];
+}
+
+/** `git ls-files -t`: `H` is there, `R` was removed from the working tree. */
+const tagged = (output: string): readonly string[] => {
+  const entries = output.split('\0').filter((entry) => entry !== '');
+  const named = (tag: string): readonly string[] =>
+    entries.filter((entry) => entry.startsWith(`${tag} `)).map((entry) => entry.slice(2));
+  const gone = new Set(named('R'));
+  return [...new Set(['H', 'S', 'M', 'C', 'K'].flatMap(named))].filter((file) => !gone.has(file));
+};
+
+/**
+ * Parses every tracked `.nix` file of the flake: what a check of a few files
+ * leaves out breaks the host that imports it. Outside of git nothing is checked.
+ */
+export const checkFlakeSyntax = async (
+  world: Pick<World, 'exec'>,
+  flake: string,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<Result<FlakeSyntax, Failure>> => {
+  const listed = await ask(
+    world.exec,
+    gitQuestion(flake, ['ls-files', '-z', '-t', '--cached', '--deleted']),
+  );
+  if (!listed.ok)
+    return listed.failure.code === 'command-failed'
+      ? success({ files: [], checked: 0, problems: [] })
+      : listed;
+  const files = tagged(listed.value.stdout);
+  const nixFiles = files.filter((file) => file.endsWith('.nix'));
+  if (nixFiles.length === 0) return success({ files, checked: 0, problems: [] });
+  const problems = await syntaxCheck(world, flake, nixFiles, options);
+  return problems.ok
+    ? success({ files, checked: nixFiles.length, problems: problems.value })
+    : problems;
+};

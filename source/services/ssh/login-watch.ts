@@ -1,0 +1,74 @@
+import { readLoginWait } from '../../parsers/host/login-wait.ts';
+
+/** What is known of people who could act on a login that waits for one. */
+export interface LoginPatience {
+  /** How long such a login is waited for, ms; 0 where nobody is there to act. */
+  readonly waitMs: number;
+  /** Shows what a login asks for; called once for each text. */
+  readonly tell: (host: string, text: string) => void;
+}
+
+/** Nobody is there. */
+export const nobodyThere: LoginPatience = { waitMs: 0, tell: () => undefined };
+
+/** A greeting that goes on to a login takes less than this, ms. */
+const standingMs = 2_000;
+
+/** While somebody acts, the login is looked at this often, ms. */
+const lookEveryMs = 500;
+
+/** One login, from the start of ssh to the first line of the answer. */
+export interface LoginWatch {
+  hear(line: string): void;
+  /** The answer began: the login is done. */
+  begun(): void;
+  /** The time of the command is over: ms that it gets on top. */
+  moreTime(): number;
+  /** What it asks of a person; null where it asks nothing or is done. */
+  asked(): string | null;
+  close(): void;
+}
+
+export interface LoginWatchOptions {
+  readonly now: () => number;
+  readonly timeoutMs: number;
+  readonly patience: LoginPatience;
+  readonly onAsked: (text: string) => void;
+}
+
+export const watchLogin = (options: LoginWatchOptions): LoginWatch => {
+  const { now, timeoutMs, patience } = options;
+  const started = now();
+  const lines: string[] = [];
+  let askedText: string | null = null;
+  let begunAt: number | null = null;
+  let standing: NodeJS.Timeout | undefined;
+  const look = (isStanding: boolean): void => {
+    if (begunAt !== null || askedText !== null) return;
+    askedText = readLoginWait(lines, isStanding);
+    if (askedText !== null) options.onAsked(askedText);
+  };
+  return {
+    hear: (line) => {
+      if (begunAt !== null) return;
+      lines.push(line);
+      look(false);
+      clearTimeout(standing);
+      standing = setTimeout(() => look(true), standingMs);
+      standing.unref();
+    },
+    begun: () => {
+      begunAt ??= now();
+      clearTimeout(standing);
+    },
+    moreTime: () => {
+      if (begunAt === null) look(true);
+      if (askedText === null) return 0;
+      if (begunAt !== null) return Math.max(0, begunAt + timeoutMs - now());
+      const left = started + patience.waitMs - now();
+      return Math.max(0, Math.min(lookEveryMs, left));
+    },
+    asked: () => (begunAt === null ? askedText : null),
+    close: () => clearTimeout(standing),
+  };
+};

@@ -1,0 +1,288 @@
+import { isAsleep } from '../../model/explain/pending-reason.ts';
+import type { Failure } from '../../model/failure.ts';
+import { isSafeAddress, isSafeHostName } from '../../model/host/address.ts';
+import type { HostEntry } from '../../model/host/host.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { isHopMuted, readSshTrouble } from '../../parsers/host/ssh.ts';
+import { unresolvedName } from '../../parsers/host/unresolved-name.ts';
+import { cleanLine } from '../../parsers/nix/clean-line.ts';
+import type { Output, World } from '../world/world.ts';
+import { type Privilege, searchPath } from './elevation.ts';
+import { elevationRefusedStatus } from './elevation-tools.ts';
+import { nobodyThere, watchLogin } from './login-watch.ts';
+import {
+  type AnswerMarks,
+  answerMarks,
+  hearMarked,
+  markScript,
+  readMarked,
+  wrapScript,
+} from './remote-script.ts';
+import {
+  canShareConnections,
+  closeConnection,
+  connectSeconds,
+  type SshSettings,
+  scriptCommand,
+} from './ssh.ts';
+
+export interface RunOptions {
+  /** Milliseconds for the whole command; every remote command has a limit. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** What the script's commands read from standard input. */
+  readonly input?: string | undefined;
+  /** As root: `needed` or not at all, `wanted` where it needs no question; absent for `none`. */
+  readonly privilege?: Privilege | undefined;
+  /** A connection of its own instead of the shared one. */
+  readonly fresh?: boolean | undefined;
+  /** A question, which changes nothing: asked once more over a connection of its own where the shared one broke. */
+  readonly again?: boolean | undefined;
+  readonly onLine?: ((line: string, from: 'stdout' | 'stderr') => void) | undefined;
+  /** What the script does, in a few words: its command line only says that one runs. */
+  readonly does?: string | undefined;
+  /** Questions are not listed among the commands that ran. */
+  readonly quiet?: boolean | undefined;
+}
+
+/** Runs a POSIX sh script on a host. The script's own exit status is `command-failed`. */
+export type RunOnHost = (
+  entry: HostEntry,
+  script: string,
+  options: RunOptions,
+) => Promise<Result<Output, Failure>>;
+
+/** Why nothing may be run for this entry, or null. */
+export const refusal = (entry: HostEntry): Failure | null => {
+  if (!isSafeHostName(entry.name)) return { code: 'host-name-refused', name: entry.name };
+  if (!entry.here && !isSafeAddress(entry.address))
+    return { code: 'host-name-refused', name: entry.address };
+  return null;
+};
+
+/** Advice needs the ssh destination where that is not the host's name. */
+const reached = ({ name, address }: HostEntry) =>
+  address === name ? { host: name } : { host: name, address };
+
+const sshFailure = (entry: HostEntry, tail: readonly string[]): Failure => {
+  const trouble = readSshTrouble(tail);
+  const { name: host } = entry;
+  const target = reached(entry);
+  switch (trouble.kind) {
+    case 'host-key-unknown':
+    case 'host-key-changed':
+      return { code: trouble.kind, host, address: entry.address };
+    case 'login-refused':
+      return { code: 'login-refused', ...target, detail: trouble.detail };
+    case 'timeout':
+      return { code: 'host-timeout', ...target, afterMs: connectSeconds * 1000 };
+    case 'not-started':
+    case 'own-files':
+    case 'no-agreement':
+    case 'closed':
+    case 'unclear':
+      return { code: 'ssh-failed', ...target, why: trouble.kind, detail: trouble.detail };
+    case 'hop':
+      return {
+        code: 'ssh-failed',
+        ...target,
+        why: 'hop',
+        detail: trouble.detail,
+        ...(trouble.hop === null ? {} : { hop: trouble.hop }),
+      };
+    case 'unreachable': {
+      const name = unresolvedName(trouble.detail);
+      return {
+        code: 'host-unreachable',
+        ...target,
+        detail: trouble.detail,
+        ...(name === null ? {} : { name }),
+      };
+    }
+    case 'lost':
+      return { code: 'host-unreachable', ...target, detail: `connection lost: ${trouble.detail}` };
+  }
+};
+
+/** What a remote command's ending means for the host. Pure. */
+export const judgeRemoteFailure = (entry: HostEntry, failure: Failure): Failure => {
+  if (failure.code === 'command-timeout')
+    return { code: 'host-timeout', ...reached(entry), afterMs: failure.afterMs };
+  if (failure.code !== 'command-failed') return failure;
+  if (failure.exitCode === 255 && !entry.here) return sshFailure(entry, failure.tail);
+  // session.c do_setusercontext: sshd lets one in only to change the password, at a terminal.
+  const change = failure.tail.find((line) => /^Password change required/.test(line));
+  if (change !== undefined)
+    return { code: 'login-refused', ...reached(entry), detail: change.trim() };
+  if (failure.tail.some((line) => /incorrect password attempt|^Sorry, try again/.test(line)))
+    return { code: 'elevation-refused', ...reached(entry), detail: 'the password is wrong' };
+  if (failure.exitCode === elevationRefusedStatus)
+    return {
+      code: 'elevation-refused',
+      ...reached(entry),
+      detail: failure.tail.at(-1)?.replace(/^nixup: /, '') ?? 'no way to become root',
+    };
+  return failure;
+};
+
+/**
+ * Whether the connection broke or never stood: nothing is known about what the
+ * command did, and another try may do better. Only some of these hosts are asleep.
+ */
+export const isLostContact = (failure: Failure): boolean =>
+  failure.code === 'host-timeout' ||
+  failure.code === 'host-unreachable' ||
+  (failure.code === 'ssh-failed' &&
+    (failure.why === 'closed' || failure.why === 'hop' || failure.why === 'unclear'));
+
+/**
+ * Whether a shared connection ended or hung. After a link that was away for a
+ * while it is the connection that is gone, and the host may be well.
+ */
+const isBroken = (failure: Failure): boolean =>
+  failure.code === 'command-timeout' ||
+  (failure.code === 'command-failed' &&
+    failure.exitCode === 255 &&
+    ['lost', 'unclear'].includes(readSshTrouble(failure.tail).kind));
+
+/** Whether a login that asked somebody ended because nothing more came: by the host, or by the program on the way. */
+const isStillWaiting = (failure: Failure): boolean =>
+  isAsleep(failure) ||
+  (failure.code === 'ssh-failed' &&
+    failure.why === 'hop' &&
+    /timed out|Connection timeout/i.test(failure.detail));
+
+/** A status of 0 without the whole answer says nothing about what the script did. */
+const unanswered = (
+  entry: HostEntry,
+  kind: 'unbegun' | 'cut',
+  { stdout, stderr }: Output,
+): Failure =>
+  kind === 'unbegun'
+    ? {
+        code: 'login-shell-failed',
+        ...reached(entry),
+        exitCode: 0,
+        detail: lastWords(stderr) ?? lastWords(stdout),
+      }
+    : {
+        code: 'output-unreadable',
+        command: `what ${entry.name} was asked`,
+        detail: 'its answer has no end',
+      };
+
+const lastWords = (text: string): string | null =>
+  text
+    .split('\n')
+    .map((line) => cleanLine(line).trim())
+    .findLast((line) => line !== '') ?? null;
+
+/** The last words of a script, without what its login shell said. */
+const withoutMarks = (failure: Failure, { begin, end }: AnswerMarks): Failure => {
+  if (failure.code !== 'command-failed' && failure.code !== 'command-timeout') return failure;
+  const from = failure.tail.indexOf(begin) + 1;
+  const until = failure.tail.indexOf(end);
+  return { ...failure, tail: failure.tail.slice(from, until === -1 ? undefined : until) };
+};
+
+export const createRun = (world: World, settings: SshSettings): RunOnHost => {
+  let socketFolder: Promise<unknown> | null = null;
+  const patience = settings.patience ?? nobodyThere;
+  const told = new Set<string>();
+  // Hosts that let somebody in: whoever waits for a person is asked on a connection that shows it.
+  const letIn = new Set<string>();
+  const patientSeconds = Math.ceil(patience.waitMs / 1000);
+  const tell = (host: string, text: string): void => {
+    const line = `${host} ${text}`;
+    if (told.has(line)) return;
+    told.add(line);
+    patience.tell(host, text);
+  };
+  const run = async (
+    entry: HostEntry,
+    script: string,
+    options: RunOptions,
+    seconds: number,
+  ): Promise<Result<Output, Failure>> => {
+    const refused = refusal(entry);
+    if (refused !== null) return failed(refused);
+    const isShown =
+      options.fresh !== true &&
+      !letIn.has(entry.name) &&
+      (await settings.hidesWords?.(entry)) === true;
+    const fresh = options.fresh === true || isShown;
+    // A way that waits for a person is not begun anew, with another link, after ssh's own limit.
+    const limit = isShown ? Math.max(seconds, patientSeconds) : seconds;
+    const isShared = !entry.here && !fresh;
+    if (isShared && canShareConnections(settings.socketFolder)) {
+      // Where the folder cannot be made, ssh goes on without a shared connection.
+      socketFolder ??= world.files.makeFolder(settings.socketFolder);
+      await socketFolder;
+    }
+    const { privilege = 'none' } = options;
+    const password = privilege === 'none' ? null : (settings.passwordOf?.(entry.name) ?? null);
+    const command = scriptCommand(entry, settings, privilege, fresh, password !== null, limit);
+    const marks = answerMarks(world.randomId());
+    const wrapped = wrapScript(
+      `${searchPath}; LC_ALL=C; export LC_ALL\n${markScript(script, marks)}`,
+      options.input,
+    );
+    const login = watchLogin({
+      now: world.clock.now,
+      timeoutMs: options.timeoutMs,
+      patience,
+      onAsked: (text) => tell(entry.name, text),
+    });
+    const hearAnswer = hearMarked(marks, (line) => options.onLine?.(line, 'stdout'));
+    const started = world.clock.now();
+    const ended = await world.exec(command, {
+      timeoutMs: options.timeoutMs,
+      signal: options.signal,
+      ...(entry.here ? {} : { moreTime: login.moreTime }),
+      onLine: (line, from) => {
+        if (from === 'stdout') {
+          if (line === marks.begin) {
+            login.begun();
+            letIn.add(entry.name);
+          }
+          hearAnswer(line);
+          return;
+        }
+        if (!entry.here) login.hear(line);
+        options.onLine?.(line, 'stderr');
+      },
+      quiet: options.quiet,
+      does: options.does,
+      input: password === null ? wrapped : `${password}\n${wrapped}`,
+    });
+    login.close();
+    const waitedMs = world.clock.now() - started;
+    if (ended.ok) {
+      const answer = readMarked(ended.value.stdout, marks);
+      return answer.kind === 'whole'
+        ? success({ ...ended.value, stdout: answer.text })
+        : failed(unanswered(entry, answer.kind, ended.value));
+    }
+    const result = failed(withoutMarks(ended.failure, marks));
+    // What hangs on a shared connection would hold it for everybody after: it is closed.
+    if (result.failure.code === 'command-timeout' && isShared)
+      await world.exec(closeConnection(entry, settings), { quiet: true, timeoutMs: 5_000 });
+    // No connection came about, so that deeds may be tried again too.
+    const isMuted = result.failure.code === 'command-failed' && isHopMuted(result.failure.tail);
+    if (isShared && (isMuted || (options.again === true && isBroken(result.failure))))
+      return await run(entry, script, { ...options, fresh: true }, seconds);
+    const judged = judgeRemoteFailure(entry, result.failure);
+    const asked = login.asked();
+    if (asked === null || !isStillWaiting(judged)) return failed(judged);
+    // ssh's own limit for a connection ended it, while somebody was asked to act: once more, with theirs.
+    if (result.failure.code === 'command-failed' && limit < patientSeconds)
+      return await run(entry, script, options, patientSeconds);
+    return failed({
+      code: 'login-waits',
+      ...reached(entry),
+      text: asked,
+      waitedMs,
+    });
+  };
+  return async (entry, script, options) => await run(entry, script, options, connectSeconds);
+};

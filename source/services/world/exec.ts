@@ -1,0 +1,190 @@
+import { execa } from 'execa';
+import { type Command, showCommand, showDeed } from '../../model/command.ts';
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { cleanLine, cleanLogLine } from '../../parsers/nix/clean-line.ts';
+import { signalGroup } from './process-group.ts';
+import { readStreamLines } from './stream-lines.ts';
+import type { Exec, ExecOptions, Output } from './world.ts';
+
+/** Lines of a command's last words that a failure carries. */
+const tailLines = 20;
+
+/** How long the last words of a stopped process may take to arrive, ms. */
+const lingerMs = 500;
+
+/** A stopped process gets this long to end by itself, ms: two seconds after a cancel nothing runs. */
+const graceMs = 1_500;
+
+const lastLines = (stderr: string, stdout: string): readonly string[] => {
+  const text = stderr.trim() === '' ? stdout : stderr;
+  return text
+    .split('\n')
+    .map((line) => cleanLine(line))
+    .filter((line) => line.trim() !== '')
+    .slice(-tailLines);
+};
+
+interface Ending {
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  readonly timedOut: boolean;
+  readonly isCanceled: boolean;
+  readonly code?: string | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly message: string;
+}
+
+/** Tells the endings of a process apart. Pure. */
+export const judgeEnding = (
+  command: Command,
+  options: ExecOptions,
+  ending: Ending,
+  tookMs: number,
+): Result<Output, Failure> => {
+  const shown = showCommand(command);
+  const tail = lastLines(ending.stderr, ending.stdout);
+  if (ending.isCanceled) return failed({ code: 'canceled', what: showDeed(command) });
+  if (ending.timedOut)
+    return failed({
+      code: 'command-timeout',
+      command: shown,
+      afterMs: options.timeoutMs ?? tookMs,
+      tail,
+    });
+  // A working folder that is not there ends in ENOENT too.
+  const isFolderMissing = command.cwd !== undefined && ending.message.includes('"cwd"');
+  if ((ending.code === 'ENOENT' && !isFolderMissing) || ending.code === 'EACCES')
+    return failed({ code: 'program-missing', program: command.file });
+  if (ending.signal !== undefined)
+    return failed({ code: 'command-killed', command: shown, signal: ending.signal, tail });
+  if (ending.exitCode === undefined)
+    return failed({
+      code: 'command-failed',
+      command: shown,
+      exitCode: -1,
+      tail: tail.length > 0 ? tail : [cleanLine(ending.message)],
+    });
+  if (ending.exitCode !== 0)
+    return failed({ code: 'command-failed', command: shown, exitCode: ending.exitCode, tail });
+  return success({ stdout: ending.stdout, stderr: ending.stderr, tookMs });
+};
+
+/** A time limit that may be moved while the process runs. */
+const limitTime = (
+  { timeoutMs, moreTime }: ExecOptions,
+  stop: () => void,
+): { readonly isOver: () => boolean; readonly clear: () => void } => {
+  if (timeoutMs === undefined || moreTime === undefined)
+    return { isOver: () => false, clear: () => undefined };
+  let isOver = false;
+  const check = (): void => {
+    const more = moreTime();
+    if (more > 0) timer = setTimeout(check, more);
+    else {
+      isOver = true;
+      stop();
+    }
+  };
+  let timer = setTimeout(check, timeoutMs);
+  return { isOver: () => isOver, clear: () => clearTimeout(timer) };
+};
+
+/**
+ * The only door to child processes. No local shell, standard input closed
+ * unless given, prompts of git switched off: a question that nobody sees would hang.
+ */
+export const createExec = (
+  environment: Readonly<Record<string, string | undefined>>,
+  now: () => number,
+): Exec => {
+  return async (command, options = {}) => {
+    const started = now();
+    const discards = options.discardOutput === true;
+    const lastSaid: string[] = [];
+    const subprocess = execa(command.file, [...command.args], {
+      reject: false,
+      stripFinalNewline: false,
+      extendEnv: false,
+      env: { GIT_TERMINAL_PROMPT: '0', ...environment, ...command.env },
+      ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+      ...(options.timeoutMs === undefined || options.moreTime !== undefined
+        ? {}
+        : { timeout: options.timeoutMs }),
+      ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+      ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+      ...(options.group === true ? { detached: true } : {}),
+      forceKillAfterDelay: graceMs,
+      buffer: !discards,
+      maxBuffer: 256 * 1024 * 1024,
+    });
+    const limit = limitTime(options, () => subprocess.kill());
+    // A process that was stopped may leave its streams to another (ssh hands
+    // them to the master of a shared connection): nobody waits for those.
+    subprocess.nodeChildProcess.once('exit', (code, signal) => {
+      // A program may catch the signal and end with a status of its own, as ssh does.
+      const wasStopped =
+        signal !== null ||
+        options.untilExit === true ||
+        options.signal?.aborted === true ||
+        limit.isOver() ||
+        // ssh that failed may leave them to what its ProxyCommand started.
+        (options.moreTime !== undefined && code !== 0) ||
+        (options.moreTime === undefined &&
+          now() - started >= (options.timeoutMs ?? Number.POSITIVE_INFINITY));
+      if (!wasStopped) return;
+      setTimeout(() => {
+        subprocess.stdout?.destroy();
+        subprocess.stderr?.destroy();
+      }, lingerMs).unref();
+    });
+    const leader = options.group === true ? subprocess.pid : undefined;
+    const stopGroup = (): void => {
+      if (leader === undefined) return;
+      signalGroup(leader, 'SIGTERM');
+      setTimeout(() => signalGroup(leader, 'SIGKILL'), graceMs).unref();
+    };
+    options.signal?.addEventListener('abort', stopGroup, { once: true });
+    const { onLine } = options;
+    if (onLine !== undefined || discards) {
+      const hear = (line: string, from: 'stdout' | 'stderr'): void => {
+        onLine?.(options.raw === true ? line : cleanLogLine(line), from);
+        if (!discards) return;
+        lastSaid.push(line);
+        if (lastSaid.length > tailLines) lastSaid.shift();
+      };
+      const watch = async (from: 'stdout' | 'stderr'): Promise<void> => {
+        const stream = subprocess[from];
+        // Nobody else reads a stream whose output is not kept.
+        if (discards && stream !== undefined && stream !== null)
+          await readStreamLines(stream, (line) => hear(line, from));
+        else for await (const line of subprocess.iterable({ from })) hear(String(line), from);
+      };
+      // A stream that breaks is told by the process's own ending, below.
+      await Promise.all([watch('stdout'), watch('stderr')]).catch(() => undefined);
+    }
+    const ending = await subprocess;
+    limit.clear();
+    const timedOut = ending.timedOut || limit.isOver();
+    options.signal?.removeEventListener('abort', stopGroup);
+    // Its first process is gone, and had time to tell the others: who is left heeds no signal, or was told nothing.
+    if (leader !== undefined && (ending.isCanceled || timedOut || ending.signal !== undefined))
+      signalGroup(leader, 'SIGKILL');
+    return judgeEnding(
+      command,
+      options,
+      {
+        exitCode: ending.exitCode,
+        signal: ending.signal,
+        timedOut,
+        isCanceled: ending.isCanceled,
+        code: ending.code,
+        stdout: ending.stdout ?? '',
+        stderr: discards ? lastSaid.join('\n') : (ending.stderr ?? ''),
+        message: ending.shortMessage ?? '',
+      },
+      now() - started,
+    );
+  };
+};

@@ -1,0 +1,84 @@
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import type { HttpRequest, HttpResponse } from './world.ts';
+
+const usualTimeoutMs = 10_000;
+
+/** An answer longer than this is cut, bytes: a server that streams forever must not fill the memory. */
+const longestBody = 16 * 1024 * 1024;
+
+const readBody = async (response: Response): Promise<string> => {
+  if (response.body === null) return '';
+  const decoder = new TextDecoder();
+  let text = '';
+  let length = 0;
+  for await (const chunk of response.body) {
+    length += chunk.byteLength;
+    text += decoder.decode(chunk, { stream: true });
+    if (length > longestBody) break;
+  }
+  return text + decoder.decode();
+};
+
+const words: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'the connection was refused',
+  ENOTFOUND: 'the name is not known',
+  EAI_AGAIN: 'the name could not be looked up now',
+  ECONNRESET: 'the connection was cut',
+  EHOSTUNREACH: 'there is no route to it',
+  ENETUNREACH: 'the network is not reachable',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate could not be verified',
+};
+
+const detailOf = (error: unknown, timeoutMs: number): string => {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError') return `no answer within ${timeoutMs / 1000} s`;
+  // fetch hides the reason in `cause`; several addresses make an AggregateError there.
+  const { cause } = error;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const known = words[code];
+  if (known !== undefined) return known;
+  return cause instanceof Error && cause.message !== '' ? cause.message : error.message;
+};
+
+/** Credentials leave the URL for a header: fetch refuses them, and messages must not show them. */
+const separateCredentials = (
+  text: string,
+): { readonly url: string; readonly headers: Readonly<Record<string, string>> } => {
+  if (!URL.canParse(text)) return { url: text, headers: {} };
+  const url = new URL(text);
+  if (url.username === '' && url.password === '') return { url: text, headers: {} };
+  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  url.username = '';
+  url.password = '';
+  return {
+    url: url.href,
+    headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` },
+  };
+};
+
+/** One GET. Any status is an answer; only no answer is a failure. */
+export const createHttp =
+  (now: () => number) =>
+  async (request: HttpRequest): Promise<Result<HttpResponse, Failure>> => {
+    const timeoutMs = request.timeoutMs ?? usualTimeoutMs;
+    const { url, headers } = separateCredentials(request.url);
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const signal =
+      request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
+    const started = now();
+    try {
+      const response = await fetch(url, { headers: { ...headers, ...request.headers }, signal });
+      return success({
+        status: response.status,
+        headers: Object.fromEntries(response.headers),
+        body: await readBody(response),
+        tookMs: now() - started,
+      });
+    } catch (error) {
+      if (request.signal?.aborted === true) return failed({ code: 'canceled', what: url });
+      return failed({ code: 'http-failed', url, detail: detailOf(error, timeoutMs) });
+    }
+  };

@@ -1,0 +1,229 @@
+import { explain } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { type LockHolder, ownerHere, takeOwnedLock } from './owned-lock.ts';
+import type { World } from './world.ts';
+
+/** Said once when something of a kept file cannot be used; `what` is a sentence. */
+export type TellDamage = (path: string, what: string) => void;
+
+/**
+ * What stands in a file of nixup's own:
+ * - `absent`, `text`
+ * - `other`: something else is in its place (a folder, a pipe), or far too much
+ * - `closed`: it may be whole, and cannot be read now (permissions, the disk)
+ */
+export type KeptText =
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'other'; readonly detail: string }
+  | { readonly kind: 'closed'; readonly failure: Failure };
+
+export const readKept = async (world: Pick<World, 'files'>, path: string): Promise<KeptText> => {
+  const read = await world.files.read(path);
+  if (read.ok)
+    return read.value === undefined ? { kind: 'absent' } : { kind: 'text', text: read.value };
+  const { failure } = read;
+  return failure.code === 'file-failed' && failure.isNoFile === true
+    ? { kind: 'other', detail: failure.detail }
+    : { kind: 'closed', failure };
+};
+
+/** The text as JSON, or why it is none. */
+export const parseKept = (text: string): Result<unknown, string> => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return success(value);
+  } catch {
+    return failed(text.trim() === '' ? 'it is empty' : 'it is not JSON');
+  }
+};
+
+/** A name beside a file for what could not be used of it. */
+export const asideOf = (path: string, at: number): string =>
+  `${path}.damaged-${new Date(at).toISOString().replaceAll(/[^0-9TZ]/g, '')}`;
+
+type LockWorld = Parameters<typeof takeOwnedLock>[0] & Pick<World, 'randomId'>;
+
+/** Others hold it for as long as it takes to read and write a small file, ms. */
+const patienceMs = 10_000;
+
+const betweenTriesMs = 15;
+
+const busy = (path: string, holder: LockHolder): Failure => ({
+  code: 'file-failed',
+  operation: 'lock',
+  path,
+  detail:
+    holder.kind === 'unreadable'
+      ? `${holder.path} names no owner; when no nixup runs, remove it`
+      : `${holder.owner.user}@${holder.owner.machine} (process ${holder.owner.pid}) holds ${holder.path}; when that process is gone, remove it`,
+});
+
+/**
+ * Does the work while no other nixup changes this file. Own code and no
+ * package: those that are known go by the age of the lock, so that a process
+ * that was stopped for a moment loses it, and one that died blocks the others.
+ */
+export const whileLocked = async <Value>(
+  world: LockWorld,
+  path: string,
+  work: () => Promise<Result<Value, Failure>>,
+): Promise<Result<Value, Failure>> => {
+  const lockPath = `${path}.lock`;
+  const made = await world.files.makeFolder(path.replace(/\/[^/]*$/, '') || '/');
+  if (!made.ok) return made;
+  const until = world.clock.now() + patienceMs;
+  const mine = await ownerHere(world, world.randomId());
+  for (;;) {
+    const lock = await takeOwnedLock(world, lockPath, mine);
+    if (lock.ok)
+      try {
+        return await work();
+      } finally {
+        await lock.value.release();
+      }
+    if ('failure' in lock.failure) return failed(lock.failure.failure);
+    if (world.clock.now() >= until) return failed(busy(path, lock.failure.holder));
+    await world.clock.sleep(betweenTriesMs);
+  }
+};
+
+/** How a file is read into a value and written again. */
+export interface KeptFormat<Value> {
+  readonly empty: Value;
+  /** The value, and what of the text did not fit, in words; null where nothing of it can be used. */
+  parse(text: string): { readonly value: Value; readonly misfits: string | null } | null;
+  write(value: Value): string;
+}
+
+/** A small file of nixup's own that several processes change. */
+export interface KeptFile<Value> {
+  /** As it was read or written last. */
+  value(): Value;
+  /** Reads it again: another nixup may have changed it. */
+  reload(): Promise<void>;
+  /**
+   * Changes it: at once in memory, and on the disk after it was read again, so
+   * that what others wrote meanwhile stays. What could not be read of it is
+   * kept beside it. A change that cannot be written is told, and tried again
+   * with the next one.
+   */
+  change(update: (before: Value) => Value): Promise<Result<void, Failure>>;
+  /** Writes what could not be written so far. */
+  settle(): Promise<Result<void, Failure>>;
+}
+
+export const openKeptFile = async <Value>(
+  world: LockWorld,
+  path: string,
+  format: KeptFormat<Value>,
+  tellDamage: TellDamage,
+): Promise<KeptFile<Value>> => {
+  const told = new Set<string>();
+  const tell = (what: string): void => {
+    if (told.has(what)) return;
+    told.add(what);
+    tellDamage(path, what);
+  };
+
+  /** The value, and whether the file must be kept aside before another takes its place. */
+  const read = async (): Promise<
+    Result<{ readonly value: Value; readonly isDamaged: boolean }, Failure>
+  > => {
+    const kept = await readKept(world, path);
+    switch (kept.kind) {
+      case 'absent':
+        return success({ value: format.empty, isDamaged: false });
+      case 'closed':
+        tell(`${explain(kept.failure).what}. What it holds is not known now.`);
+        return failed(kept.failure);
+      case 'other':
+        tell(
+          `${path} cannot be used: ${kept.detail}. It counts as empty, and is kept beside when the next one is written.`,
+        );
+        return success({ value: format.empty, isDamaged: true });
+      case 'text': {
+        const parsed = format.parse(kept.text);
+        if (parsed === null) {
+          tell(
+            `${path} is damaged, or of a newer nixup. It counts as empty, and is kept beside when the next one is written.`,
+          );
+          return success({ value: format.empty, isDamaged: true });
+        }
+        if (parsed.misfits !== null)
+          tell(
+            `${parsed.misfits} of ${path} cannot be read, and is not used. It stays in the file.`,
+          );
+        return success({ value: parsed.value, isDamaged: false });
+      }
+    }
+  };
+
+  let value = format.empty;
+  let waiting: ((before: Value) => Value)[] = [];
+  const afterWaiting = (from: Value): Value =>
+    waiting.reduce((before, update) => update(before), from);
+
+  const writeAll = async (): Promise<Result<void, Failure>> =>
+    whileLocked(world, path, async () => {
+      const found = await read();
+      if (!found.ok) return found;
+      const taken = waiting.length;
+      const before = found.value.value;
+      const next = afterWaiting(before);
+      const isChanged = next !== before || found.value.isDamaged;
+      if (found.value.isDamaged) {
+        const aside = await world.files.rename(path, asideOf(path, world.clock.now()));
+        if (!aside.ok) return aside;
+      }
+      const written = isChanged
+        ? await world.files.write(path, format.write(next))
+        : success(undefined);
+      // What is not on the disk waits for the next write.
+      if (written.ok) waiting = waiting.slice(taken);
+      value = afterWaiting(written.ok ? next : before);
+      return written;
+    });
+
+  const writeOrTell = async (): Promise<Result<void, Failure>> => {
+    const written = await writeAll();
+    if (!written.ok) {
+      const { what, next } = explain(written.failure);
+      tell(`${what}. What it should remember now is lost when nixup ends. ${next}`);
+    }
+    return written;
+  };
+
+  let chain: Promise<unknown> = Promise.resolve();
+  let next: Promise<Result<void, Failure>> | undefined;
+  const readAgain = async (): Promise<void> => {
+    const found = await read();
+    if (found.ok) value = afterWaiting(found.value.value);
+  };
+  // What is asked for while one is written is written together: a fleet of a
+  // thousand hosts does not write a thousand files.
+  const writeSoon = (): Promise<Result<void, Failure>> => {
+    next ??= chain.then(async () => {
+      next = undefined;
+      return writeOrTell();
+    });
+    chain = next.catch(() => undefined);
+    return next;
+  };
+  await readAgain();
+  return {
+    value: () => value,
+    reload: () => {
+      const reloaded = chain.then(readAgain);
+      chain = reloaded.catch(() => undefined);
+      return reloaded;
+    },
+    change: (update) => {
+      value = update(value);
+      waiting.push(update);
+      return writeSoon();
+    },
+    settle: () => (waiting.length === 0 ? Promise.resolve(success(undefined)) : writeSoon()),
+  };
+};

@@ -1,0 +1,94 @@
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import envPaths from 'env-paths';
+import { createFiles } from './files.ts';
+import { createHttp } from './http.ts';
+import { readProcessStart } from './process-start.ts';
+import type { Clock, Exec, Folders, World } from './world.ts';
+
+const idLetters = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+/** By the global that loads its module at the first use: questions need no id. */
+const randomId = (): string =>
+  Array.from(
+    crypto.getRandomValues(new Uint32Array(16)),
+    (number) => idLetters[number % idLetters.length] ?? '',
+  ).join('');
+
+const readUserName = (): string => {
+  try {
+    return os.userInfo().username;
+  } catch {
+    // A user without an entry in the password file.
+    return process.env['USER'] ?? `uid-${process.getuid?.() ?? 'unknown'}`;
+  }
+};
+
+/** `env-paths` calls the XDG state folder `log`. */
+const findFolders = (): Folders => {
+  const paths = envPaths('nixup', { suffix: '' });
+  const runtime = process.env['XDG_RUNTIME_DIR'];
+  return {
+    state: process.platform === 'darwin' ? paths.data : paths.log,
+    cache: paths.cache,
+    config: paths.config,
+    // Short: a socket's path holds 104 bytes on macOS and 108 on Linux.
+    runtime:
+      runtime !== undefined && path.isAbsolute(runtime)
+        ? path.join(runtime, 'nixup')
+        : path.join(os.tmpdir(), `nixup-${process.getuid?.() ?? readUserName()}`),
+  };
+};
+
+/** `btime` moves by a second when the clock is corrected. */
+const startSlackMs = 2_000;
+
+const isProcessAlive = (processId: number, startedBefore: number): boolean => {
+  try {
+    process.kill(processId, 0);
+  } catch (error) {
+    // Somebody else's process lives as well.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
+  }
+  const start = readProcessStart(processId);
+  return start === undefined || start <= startedBefore + startSlackMs;
+};
+
+const clock: Clock = {
+  now: () => Date.now(),
+  sleep: async (milliseconds, signal) => {
+    // Waking early is no error: the caller looks at its signal.
+    await wait(milliseconds, undefined, { signal }).catch(() => undefined);
+  },
+};
+
+/** Loads the package for child processes with the first command: many answers need none. */
+const lazyExec = (environment: Readonly<Record<string, string | undefined>>): Exec => {
+  let loading: Promise<Exec> | undefined;
+  return async (command, options) => {
+    loading ??= import('./exec.ts').then(({ createExec }) => createExec(environment, clock.now));
+    const exec = await loading;
+    return await exec(command, options);
+  };
+};
+
+/** The real world: this machine's processes, files, network and clock. */
+export const createProcessWorld = (): World => {
+  const environment = { ...process.env };
+  return {
+    exec: lazyExec(environment),
+    files: createFiles(),
+    http: createHttp(clock.now),
+    clock,
+    folders: findFolders(),
+    environment,
+    workingFolder: process.cwd(),
+    hostName: os.hostname(),
+    processId: process.pid,
+    userName: readUserName(),
+    randomId,
+    isProcessAlive,
+    isDemo: false,
+  };
+};

@@ -1,0 +1,157 @@
+import type { Command } from '../../model/command.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { Result } from '../../model/result.ts';
+
+export interface ExecOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called for each complete line; control sequences are stripped, length is capped. */
+  readonly onLine?: ((line: string, from: 'stdout' | 'stderr') => void) | undefined;
+  /** Milliseconds; no limit when absent. */
+  readonly timeoutMs?: number | undefined;
+  /** Asked when that time is over: the milliseconds that it gets on top, 0 for none. */
+  readonly moreTime?: (() => number) | undefined;
+  readonly input?: string | undefined;
+  /** What the input makes it do, for the list of commands that ran. */
+  readonly does?: string | undefined;
+  /** Questions are not listed among the commands that ran for the person; deeds are. */
+  readonly quiet?: boolean | undefined;
+  /** Raw lines: `onLine` gets them as they came (for machine formats). */
+  readonly raw?: boolean | undefined;
+  /** A process group of its own: when it is canceled, all that it started is told too. */
+  readonly group?: boolean | undefined;
+  /** It is over when it exits, whoever holds its output: a hook may leave a process behind. */
+  readonly untilExit?: boolean | undefined;
+  /** Nothing is collected but the last words of a failure (for long streams read by `onLine`). */
+  readonly discardOutput?: boolean | undefined;
+}
+
+export interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly tookMs: number;
+}
+
+/** Runs a command to its end. Any exit but 0 is a failure, each ending with a code of its own. */
+export type Exec = (command: Command, options?: ExecOptions) => Promise<Result<Output, Failure>>;
+
+/** What the file system says of a path. */
+export interface PathFacts {
+  /** Permission bits, with sticky and set-id ones. */
+  readonly mode: number;
+  /** User id. */
+  readonly owner: number;
+  readonly device: number;
+  readonly inode: number;
+}
+
+/** What stands at a path, a link as itself. */
+export interface FileStamp {
+  readonly path: string;
+  readonly bytes: number;
+  readonly kind: 'file' | 'link' | 'folder';
+  /** When it, or its name, was changed last, by the clock of its file system: ms. No program can set it. */
+  readonly changedAt: number;
+}
+
+export interface Files {
+  /**
+   * Text of a file; undefined when there is none. What is no regular file (a
+   * pipe, a device, a folder) or too large is a failure, and never waited for.
+   */
+  read(
+    path: string,
+    options?: { /** In folders where anybody may write. */ readonly refuseLink?: boolean },
+  ): Promise<Result<string | undefined, Failure>>;
+  /** Replaces a file in one step: a reader sees the old or the new text, never half of one. */
+  write(path: string, text: string): Promise<Result<void, Failure>>;
+  /** Makes a new file, whole at once and readable for all; false when there is one already. Folder must exist. */
+  create(path: string, text: string): Promise<Result<boolean, Failure>>;
+  /** Appends and flushes to the disk before it answers. Makes the folder when needed. */
+  append(path: string, text: string): Promise<Result<void, Failure>>;
+  list(folder: string): Promise<Result<readonly string[], Failure>>;
+  exists(path: string): Promise<boolean>;
+  rename(from: string, to: string): Promise<Result<void, Failure>>;
+  /** Undefined where there is nothing, or nothing can be asked. */
+  look(path: string): Promise<PathFacts | undefined>;
+  remove(path: string): Promise<Result<void, Failure>>;
+  makeFolder(path: string): Promise<Result<void, Failure>>;
+  realPath(path: string): Promise<Result<string, Failure>>;
+  /**
+   * The folder of this name in a git folder. Its `files` are for paths in it:
+   * no link is followed, what belongs to a third user is no file, and what is
+   * made gets modes and group of the git folder, and its owner too where root
+   * makes it.
+   */
+  share(gitFolder: string, name: string): Promise<SharedFolder>;
+  /** Copies files from below one folder to the same places below another: bytes, mode, times, links as links. What is no file there is left out. */
+  copy(paths: readonly string[], from: string, to: string): Promise<Result<void, Failure>>;
+  /** Of those paths below the folder where something is. */
+  stamps(paths: readonly string[], folder: string): Promise<Result<readonly FileStamp[], Failure>>;
+  /** Those of the paths that are not the same file below both folders: its bytes, its mode, or whether it is there. */
+  differing(
+    paths: readonly string[],
+    one: string,
+    other: string,
+  ): Promise<Result<readonly string[], Failure>>;
+}
+
+/**
+ * A folder of nixup in a git folder, for all who use the repository.
+ * - `none`: there is no such git folder, or nothing can be asked about it
+ * - `refused`: what stands in its place is not used; `why` says what it is
+ * - `closed`: this user cannot write there; what others keep there is read
+ */
+export type SharedFolder =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'refused'; readonly path: string; readonly why: string }
+  | { readonly kind: 'closed' | 'open'; readonly path: string; readonly files: Files };
+
+export interface HttpRequest {
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly tookMs: number;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Folders {
+  /** Journals, records of builds and verified systems. */
+  readonly state: string;
+  /** What can be computed anew. */
+  readonly cache: string;
+  readonly config: string;
+  /** Sockets; cleared at log-out. */
+  readonly runtime: string;
+}
+
+/** All impurity. Tests and the demo swap this object and nothing else. */
+export interface World {
+  readonly exec: Exec;
+  readonly files: Files;
+  http(request: HttpRequest): Promise<Result<HttpResponse, Failure>>;
+  readonly clock: Clock;
+  readonly folders: Folders;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly workingFolder: string;
+  readonly hostName: string;
+  readonly processId: number;
+  readonly userName: string;
+  /** Sixteen lower-case letters and digits, for names of runs and units. */
+  randomId(): string;
+  /** Whether a process with this id runs here that had started by then (ms); ids are used again. */
+  isProcessAlive(processId: number, startedBefore: number): boolean;
+  /** True for the embedded fleet; said on screen. */
+  readonly isDemo: boolean;
+}

@@ -1,0 +1,93 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { spawn as spawnInTerminal } from '@lydell/node-pty';
+import { expect, test } from 'vitest';
+import { type TemporaryRepository, temporaryRepository } from '../temporary-repository.ts';
+
+/** A repository whose commits are signed by an ssh key with a passphrase. */
+const signedRepository = (): TemporaryRepository => {
+  const repository = temporaryRepository();
+  const key = join(repository.folder, '../key');
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', 'open sesame', '-f', key]);
+  repository.git('config', 'gpg.format', 'ssh');
+  repository.git('config', 'user.signingKey', `${key}.pub`);
+  repository.git('config', 'commit.gpgSign', 'true');
+  repository.write('flake.lock', '{"a":2}\n');
+  return repository;
+};
+
+test('without a terminal a key with a passphrase is refused in words, and does not hang', async () => {
+  using repository = signedRepository();
+  const index = repository.git('ls-files', '--stage');
+  const done = await repository.service.commit({ message: 'x', paths: ['flake.lock'] });
+  expect(done).toMatchObject({
+    ok: false,
+    failure: {
+      operation: 'commit',
+      remedy: expect.stringMatching(/^ssh-add \S+\/key$/),
+    },
+  });
+  expect(await repository.service.commitObstacle()).toMatchObject({
+    operation: 'commit',
+  });
+  expect(repository.git('ls-files', '--stage')).toBe(index);
+});
+
+test('with an agent that has the key nothing is asked', async () => {
+  using repository = temporaryRepository();
+  const key = join(repository.folder, '../key');
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', key]);
+  repository.git('config', 'gpg.format', 'ssh');
+  repository.git('config', 'user.signingKey', key);
+  repository.git('config', 'commit.gpgSign', 'true');
+  repository.write('flake.lock', '{"a":2}\n');
+  expect(await repository.service.commitObstacle()).toBeNull();
+  expect(await repository.service.commit({ message: 'x', paths: ['flake.lock'] })).toMatchObject({
+    ok: true,
+  });
+  expect(repository.git('cat-file', 'commit', 'HEAD')).toContain('BEGIN SSH SIGNATURE');
+});
+
+test('on a terminal the passphrase is asked for there, and the commit is signed', async () => {
+  using repository = signedRepository();
+  const home = join(repository.folder, '..');
+  const sources = join(import.meta.dirname, '../../../source');
+  const script = join(home, 'commit.ts');
+  mkdirSync(join(home, 'ssh'), { recursive: true });
+  writeFileSync(
+    script,
+    `
+    import { createExec } from '${sources}/services/world/exec.ts';
+    import { createGit } from '${sources}/services/git/git.ts';
+    import { createFiles } from '${sources}/services/world/files.ts';
+    const environment = { PATH: process.env.PATH, HOME: ${JSON.stringify(home)}, GIT_CONFIG_NOSYSTEM: '1' };
+    const world = { exec: createExec(environment, Date.now), files: createFiles(), randomId: () => 'id' };
+    const terminal = {
+      name: null,
+      lend: async (why, work) => {
+        console.log(why);
+        return await work();
+      },
+    };
+    const git = createGit(world, ${JSON.stringify(repository.folder)}, terminal);
+    const done = await git.commit({ message: 'signed', paths: ['flake.lock'] });
+    console.log(done.ok ? 'committed' : JSON.stringify(done.failure));
+    `,
+  );
+  const child = spawnInTerminal(process.execPath, [script], { cols: 200, rows: 20 });
+  const said = await new Promise<string>((resolve) => {
+    let text = '';
+    let isAnswered = false;
+    child.onData((data) => {
+      text += data;
+      if (isAnswered || !text.includes('Enter passphrase')) return;
+      isAnswered = true;
+      child.write('open sesame\r');
+    });
+    child.onExit(() => resolve(text));
+  });
+  expect(said).toContain('Git asks for the passphrase of the key that signs the commit.');
+  expect(said).toContain('committed');
+  expect(repository.git('cat-file', 'commit', 'HEAD')).toContain('BEGIN SSH SIGNATURE');
+});

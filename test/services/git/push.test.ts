@@ -1,0 +1,105 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { temporaryRepository } from '../temporary-repository.ts';
+
+const addHook = (folder: string, name: string, script: string): void => {
+  const path = join(folder, 'hooks', name);
+  writeFileSync(path, `#!/bin/sh\n${script}\n`);
+  chmodSync(path, 0o755);
+};
+
+test('a push is proven at the remote', async () => {
+  using repository = temporaryRepository();
+  const origin = repository.addOrigin();
+  repository.git('commit', '--quiet', '--allow-empty', '--message=2');
+  expect(await repository.service.canPush()).toMatchObject({
+    ok: true,
+    value: { kind: 'allowed' },
+  });
+  expect(await repository.service.push({ remote: 'origin', branch: 'main' })).toEqual({
+    ok: true,
+    value: {
+      remote: 'origin',
+      ref: 'refs/heads/main',
+      revision: repository.git('rev-parse', 'HEAD'),
+    },
+  });
+  expect(repository.git('--git-dir', origin, 'rev-parse', 'main')).toBe(
+    repository.git('rev-parse', 'HEAD'),
+  );
+});
+
+test('a remote that moved on, one that is gone, and none are told apart', async () => {
+  using repository = temporaryRepository();
+  expect(await repository.service.canPush()).toEqual({ ok: true, value: { kind: 'no-remote' } });
+  const origin = repository.addOrigin();
+  repository.git('commit', '--quiet', '--allow-empty', '--message=2');
+  repository.git('push', '--quiet');
+  repository.git('reset', '--quiet', '--hard', 'HEAD~1');
+  repository.git('commit', '--quiet', '--allow-empty', '--message=other');
+  expect(await repository.service.canPush()).toMatchObject({
+    ok: true,
+    value: { kind: 'refused', refusal: { kind: 'behind' } },
+  });
+  repository.git('checkout', '--quiet', '-b', 'new');
+  expect(await repository.service.canPush()).toEqual({
+    ok: true,
+    value: { kind: 'no-upstream', remote: 'origin', branch: 'new' },
+  });
+  repository.git('checkout', '--quiet', 'main');
+  repository.git('remote', 'set-url', 'origin', `${origin}-gone`);
+  expect(await repository.service.canPush()).toMatchObject({
+    ok: true,
+    value: { kind: 'refused', refusal: { kind: 'no-repository' } },
+  });
+});
+
+test('a hook of the server that refuses is told with its words', async () => {
+  using repository = temporaryRepository();
+  const origin = repository.addOrigin();
+  addHook(origin, 'pre-receive', 'echo "main is protected"; exit 1');
+  repository.git('commit', '--quiet', '--allow-empty', '--message=2');
+  expect(await repository.service.canPush()).toMatchObject({ value: { kind: 'allowed' } });
+  expect(await repository.service.push({ remote: 'origin', branch: 'main' })).toMatchObject({
+    ok: false,
+    failure: {
+      code: 'git-refused',
+      operation: 'push',
+      remedy: expect.stringContaining('pull request'),
+    },
+  });
+});
+
+test('a branch name never becomes an option or a refspec', async () => {
+  using repository = temporaryRepository();
+  repository.addOrigin();
+  for (const branch of ['--force', 'a:b', '+main', '', 'x y'])
+    expect(await repository.service.push({ remote: 'origin', branch })).toMatchObject({
+      ok: false,
+    });
+  expect(
+    await repository.service.push({ remote: '--upload-pack=x', branch: 'main' }),
+  ).toMatchObject({
+    ok: false,
+  });
+});
+
+test('a password in the address of the remote is not shown', async () => {
+  using repository = temporaryRepository();
+  repository.git('remote', 'add', 'origin', 'https://ada:hunter2@git.example.org/fleet.git');
+  expect(await repository.service.observe()).toMatchObject({
+    value: { remoteUrl: 'https://ada:***@git.example.org/fleet.git' },
+  });
+});
+
+test('a branch without an upstream is pushed to the only remote and remembers it', async () => {
+  using repository = temporaryRepository();
+  repository.addOrigin();
+  repository.git('checkout', '--quiet', '-b', 'lock-update');
+  expect(await repository.service.push({ branch: 'lock-update' })).toMatchObject({
+    ok: true,
+    value: { remote: 'origin', ref: 'refs/heads/lock-update' },
+  });
+  expect(repository.git('rev-parse', '--abbrev-ref', '@{upstream}')).toBe('origin/lock-update');
+});

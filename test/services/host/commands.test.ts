@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { showCommand } from '../../../source/model/command.ts';
+import type { DeedFacts } from '../../../source/model/deploy/plan.ts';
+import { copyCommand, deedCommands, storeAddress } from '../../../source/services/host/commands.ts';
+import { hostEntry, newSystem, oldSystem } from '../host-entry.ts';
+
+const facts: DeedFacts = { current: oldSystem, copyTrusted: true, elevation: 'root' };
+
+const shown = (commands: ReturnType<typeof deedCommands.deploy>): readonly string[] =>
+  commands.map((command) => showCommand(command));
+
+const copy = `nix --extra-experimental-features nix-command copy --no-check-sigs --substitute-on-destination --to ssh-ng://p620 ${newSystem}`;
+
+test('a switch activates first and sets profile and boot entry last', () => {
+  expect(shown(deedCommands.deploy(hostEntry(), facts, newSystem, 'switch'))).toEqual([
+    copy,
+    `${newSystem}/bin/switch-to-configuration test`,
+    `nix-env -p /nix/var/nix/profiles/system-profiles/nixup_known_good --set ${oldSystem}`,
+    `nix-env -p /nix/var/nix/profiles/system --set ${newSystem}`,
+    `${newSystem}/bin/switch-to-configuration boot`,
+  ]);
+});
+
+test('boot activates nothing, test keeps nothing, a dry run does neither', () => {
+  const last = (mode: 'boot' | 'test' | 'dry-activate'): readonly string[] =>
+    shown(deedCommands.deploy(hostEntry(), facts, newSystem, mode)).slice(1);
+  expect(last('boot').join()).not.toMatch(/switch-to-configuration test/);
+  expect(last('test')).toEqual([`${newSystem}/bin/switch-to-configuration test`]);
+  expect(last('dry-activate')).toEqual([`${newSystem}/bin/switch-to-configuration dry-activate`]);
+});
+
+test('the way back never asks Nix to choose a generation', () => {
+  const commands = shown(deedCommands.rollback(hostEntry(), facts, oldSystem));
+  expect(commands[0]).toBe(`NIXOS_NO_CHECK=1 ${oldSystem}/bin/switch-to-configuration test`);
+  expect(commands.join()).not.toContain('--rollback');
+  expect(commands.join()).not.toMatch(/known.good/);
+});
+
+test('on this machine nothing is copied', () => {
+  const commands = shown(
+    deedCommands.deploy(hostEntry({ here: true }), facts, newSystem, 'switch'),
+  );
+  expect(commands.join()).not.toContain('copy');
+});
+
+test('an address with a scheme becomes an address of Nix', () => {
+  expect(storeAddress(hostEntry({ address: 'ssh://root@p620:2222' }))).toBe(
+    'ssh-ng://root@p620:2222',
+  );
+});
+
+test('a daemon as root is asked for in the store’s address', () => {
+  const command = copyCommand(hostEntry(), newSystem, {
+    remoteProgram: 'sudo -n nix-daemon',
+    sshOptions: ['-o', 'BatchMode=yes'],
+  });
+  expect(command.args).toContain('ssh-ng://p620?remote-program=sudo%20-n%20nix-daemon');
+  expect(command.env).toEqual({ NIX_SSHOPTS: '-o BatchMode=yes' });
+});
+
+test('a login user whom Nix does not trust copies through a daemon run as root, and the command says so', () => {
+  const untrusted: DeedFacts = { ...facts, copyTrusted: false, elevation: 'sudo' };
+  const [copy] = shown(deedCommands.deploy(hostEntry(), untrusted, newSystem, 'switch'));
+  expect(copy).toContain('?remote-program=sudo%20-n%20nix-daemon');
+});
+
+test('what needs root is shown with the tool that runs it', () => {
+  const sudo: DeedFacts = { ...facts, elevation: 'sudo' };
+  const [, ...commands] = shown(deedCommands.deploy(hostEntry(), sudo, newSystem, 'switch'));
+  for (const command of commands) expect(command).toMatch(/^sudo -n (?:\/nix\/store|nix-env)/);
+  expect(shown(deedCommands.rollback(hostEntry(), sudo, oldSystem))[0]).toBe(
+    `sudo -n env NIXOS_NO_CHECK=1 ${oldSystem}/bin/switch-to-configuration test`,
+  );
+});
+
+test('by a restart the old system stays the default until the new one is proven', () => {
+  const before = {
+    ...facts,
+    profile: oldSystem,
+    generations: [
+      { number: 41, path: oldSystem, at: 0, nixosVersion: null, revision: null, kernel: null },
+    ],
+    bootDefault: { kind: 'resolved', loader: 'systemd-boot', toplevel: oldSystem },
+  } as const;
+  expect(shown(deedCommands.restart(hostEntry(), before, newSystem)).slice(2)).toEqual([
+    `nix-env -p /nix/var/nix/profiles/system --set ${newSystem}`,
+    `NIXOS_NO_CHECK=1 ${oldSystem}/bin/switch-to-configuration boot`,
+    `bootctl set-oneshot '<the entry that starts ${newSystem.slice('/nix/store/'.length)}>'`,
+    'systemctl reboot',
+    `${newSystem}/bin/switch-to-configuration boot`,
+  ]);
+});

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { createHosts } from '../../../source/services/hosts.ts';
+import { strictWorld } from '../../strict-world.ts';
+import { hostEntry } from '../host-entry.ts';
+
+test('status, journal and unit file come in one round trip, made safe to show', async () => {
+  const world = strictWorld({
+    answers: [
+      {
+        match: 'ssh',
+        input: 'systemctl status',
+        stdout: 'status × a.service\njournal \u001b[31mfailed\u001b[0m\nfile [Service]\n',
+      },
+    ],
+  });
+  expect(await createHosts(world).unitDetails(hostEntry(), 'a@b.service')).toEqual({
+    ok: true,
+    value: [
+      'Status of a@b.service on p620',
+      '× a.service',
+      '',
+      'Journal since the last boot',
+      'failed',
+      '',
+      'Unit file',
+      '[Service]',
+    ],
+  });
+});
+
+test.each([
+  '-x.service',
+  'a;reboot.service',
+  'a',
+  '$(x).service',
+])('%j is no unit and reaches no command', async (unit) => {
+  const world = strictWorld();
+  expect((await createHosts(world).unitDetails(hostEntry(), unit)).ok).toBe(false);
+  expect(world.ran).toEqual([]);
+});

@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest';
+import { evaluateToplevel } from '../../../source/services/nix/evaluate.ts';
+import { metadataAccepts } from '../../../source/services/nix/nix-metadata.ts';
+import { strictWorld } from '../../strict-world.ts';
+
+test('one evaluation gives derivation and path, and may not write the lock', async () => {
+  const world = strictWorld({
+    answers: [
+      {
+        match: '#nixosConfigurations."p620".config.system.build.toplevel',
+        stdout: '{"derivation":"/nix/store/a.drv","toplevel":"/nix/store/a"}',
+      },
+    ],
+  });
+  expect(await evaluateToplevel(world, '/flake', 'p620')).toEqual({
+    ok: true,
+    value: { derivation: '/nix/store/a.drv', toplevel: '/nix/store/a' },
+  });
+  expect(world.ran[0]?.command.args).toContain('--no-update-lock-file');
+});
+
+test.each([
+  '-oProxyCommand=touch pwned',
+  'a;reboot',
+  'a"b',
+  '',
+])('the host name %j runs nothing', async (name) => {
+  const world = strictWorld();
+  expect(await evaluateToplevel(world, '/flake', name)).toEqual({
+    ok: false,
+    failure: { code: 'host-name-refused', name },
+  });
+  expect(world.ran).toEqual([]);
+});
+
+test('a failure names host, cause and the place within the flake', async () => {
+  const world = strictWorld({
+    answers: [
+      {
+        match: 'nix eval',
+        stderr:
+          "warning: dirty\nerror: attribute 'x' missing\n\n       at /flake/hosts/p620.nix:4:2:\n",
+        exit: 1,
+      },
+    ],
+  });
+  expect(await evaluateToplevel(world, '/flake', 'p620')).toMatchObject({
+    ok: false,
+    failure: {
+      code: 'evaluation-failed',
+      host: 'p620',
+      cause: "attribute 'x' missing (at hosts/p620.nix:4:2)",
+    },
+  });
+});
+
+test('a Nix that was killed most likely ran out of memory, and says so', async () => {
+  const world = strictWorld({
+    answers: [
+      {
+        match: 'nix eval',
+        failure: { code: 'command-killed', command: 'nix eval', signal: 'SIGKILL', tail: [] },
+      },
+    ],
+  });
+  expect(await evaluateToplevel(world, '/flake', 'p620')).toMatchObject({
+    failure: { code: 'evaluation-failed', cause: expect.stringContaining('memory') },
+  });
+});
+
+test('a canceled evaluation is canceled, not failed', async () => {
+  const world = strictWorld();
+  const result = await evaluateToplevel(world, '/flake', 'p620', { signal: AbortSignal.abort() });
+  expect(result).toMatchObject({ failure: { code: 'canceled' } });
+});
+
+test('a lock that Nix would rewrite is rejected with the command that mends it', async () => {
+  const world = strictWorld({
+    answers: [
+      {
+        match: 'flake metadata',
+        stderr:
+          "error: flake 'x' requires lock file changes but they're not allowed due to '--no-update-lock-file'\n",
+        exit: 1,
+      },
+    ],
+  });
+  expect(await metadataAccepts(world, '/flake')).toMatchObject({
+    ok: true,
+    value: { kind: 'rejected', reason: expect.stringContaining('nix flake lock /flake') },
+  });
+});

@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import { listHosts } from '../../../source/services/nix/hosts.ts';
+import { strictWorld } from '../../strict-world.ts';
+
+const facts = (name: string, more: Readonly<Record<string, unknown>> = {}) => ({
+  system: 'x86_64-linux',
+  hostName: name,
+  hasToplevel: true,
+  isImage: false,
+  ...more,
+});
+
+const spliced = ['$', '{builtins.abort "x"}'].join('');
+
+const quoteless = (text: string) => text.replaceAll("'", '');
+const namesAnswer = (...list: readonly string[]) => ({
+  match: (command: { readonly args: readonly string[] }) =>
+    command.args.includes('builtins.attrNames'),
+  stdout: JSON.stringify(list),
+});
+
+test('hosts are listed with their facts by two processes', async () => {
+  const world = strictWorld({
+    answers: [
+      namesAnswer('iso', 'p620'),
+      {
+        match: 'builtins.listToAttrs',
+        stdout: JSON.stringify({ iso: facts('nixos', { isImage: true }), p620: facts('p620') }),
+      },
+    ],
+  });
+  expect(await listHosts(world, '/flake')).toEqual({
+    ok: true,
+    value: [
+      {
+        name: 'iso',
+        system: 'x86_64-linux',
+        hostName: 'nixos',
+        isImage: true,
+        failure: null,
+      },
+      {
+        name: 'p620',
+        system: 'x86_64-linux',
+        hostName: 'p620',
+        isImage: false,
+        failure: null,
+      },
+    ],
+  });
+  world.assertAllUsed();
+});
+
+test('a name that could be an option or a command is listed and goes into no command', async () => {
+  const world = strictWorld({
+    answers: [
+      namesAnswer('-oProxyCommand=touch pwned', 'a;reboot', 'p620', spliced),
+      { match: 'builtins.listToAttrs', stdout: JSON.stringify({ p620: facts('p620') }) },
+    ],
+  });
+  const listed = await listHosts(world, '/flake');
+  expect(listed.ok && listed.value.map(({ name, system }) => [name, system])).toEqual([
+    ['-oProxyCommand=touch pwned', null],
+    ['a;reboot', null],
+    ['p620', 'x86_64-linux'],
+    [spliced, null],
+  ]);
+  for (const { shown } of world.ran)
+    expect(quoteless(shown)).not.toMatch(/touch pwned|reboot|abort/);
+});
+
+test('when one host breaks the whole evaluation, each is asked alone', async () => {
+  const world = strictWorld({
+    answers: [
+      namesAnswer('broken', 'p620'),
+      { match: 'builtins.listToAttrs', stderr: 'error: infinite recursion encountered\n', exit: 1 },
+      { match: '"broken"', stderr: 'error: infinite recursion encountered\n', exit: 1 },
+      { match: '#nixosConfigurations."p620"', stdout: JSON.stringify(facts('p620')) },
+    ],
+  });
+  const listed = await listHosts(world, '/flake');
+  expect(listed.ok && listed.value.map(({ name, failure }) => [name, failure])).toEqual([
+    ['broken', 'infinite recursion encountered'],
+    ['p620', null],
+  ]);
+  world.assertAllUsed();
+});
+
+test('a flake without hosts, or without sense, is a failure of its own', async () => {
+  const world = strictWorld({
+    answers: [
+      {
+        match: 'attrNames',
+        stderr: "error: flake 'x' does not provide attribute 'nixosConfigurations'\n",
+        exit: 1,
+      },
+    ],
+  });
+  expect(await listHosts(world, '/flake')).toMatchObject({
+    ok: false,
+    failure: { code: 'evaluation-failed', host: null },
+  });
+});
+
+test('a lock that would have to be written is said to be the trouble', async () => {
+  const world = strictWorld({
+    answers: [
+      {
+        match: 'attrNames',
+        stderr:
+          "error: flake 'x' requires lock file changes but they're not allowed due to '--no-update-lock-file'\n",
+        exit: 1,
+      },
+    ],
+  });
+  const result = await listHosts(world, '/flake');
+  expect(result).toMatchObject({
+    ok: false,
+    failure: { code: 'lock-invalid', file: '/flake/flake.lock' },
+  });
+});
