@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { draftPrefix, draftStart } from '../engine/kept-message.ts';
+import { draftPrefix, draftStart } from '../engine/commit/kept-message.ts';
 import type { ToolFailure } from '../model/explain/explain-tool.ts';
 import type { Failure } from '../model/failure.ts';
 import { failed, type Result, success } from '../model/result.ts';

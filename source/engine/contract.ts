@@ -18,11 +18,11 @@ import type { CleanPlan } from '../state/plans/clean.ts';
 import type { Reviewer } from '../state/review.ts';
 import type { InterruptedRun, ResumeChoice, RunResult } from '../state/run.ts';
 import type { StageName } from '../state/stage.ts';
-import type { LockWish } from './goals/restore-lock.ts';
-import type { RevertTo } from './goals/revert.ts';
-import type { RunWish, TestOptions } from './options.ts';
-import type { ComparePackagesOptions } from './packages.ts';
-import type { AskSecret } from './prepare-host.ts';
+import type { AskSecret } from './host/prepare.ts';
+import type { LockWish } from './lock/restore.ts';
+import type { RevertTo } from './lock/revert.ts';
+import type { RunWish, TestOptions } from './run/options.ts';
+import type { ComparePackagesOptions } from './survey/packages.ts';
 
 /**
  * Turns wishes into events. Every deed resolves with a result, never throws

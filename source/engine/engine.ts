@@ -13,14 +13,16 @@ import { planRollback } from '../state/plans/rollback.ts';
 import { reviewed } from '../state/review.ts';
 import type { Goal, RunResult } from '../state/run.ts';
 import { unfinishedReason } from '../state/stage.ts';
-import { createBackgroundWork } from './background-work.ts';
-import { tellBadRevisions } from './bad-revisions.ts';
-import { createCommitCounts } from './commit-counts.ts';
-import type { EngineContext } from './context.ts';
+import { runAll } from './all.ts';
+import { evaluateHosts, expectFromRecords } from './build/expectations.ts';
+import { makeCommitPlan } from './commit/commit.ts';
+import { askCutCommit } from './commit/cut-commit.ts';
+import { commitWays, pushGate } from './commit/gate.ts';
+import { readOwedPushes } from './commit/owed-push.ts';
 import type { Engine } from './contract.ts';
-import { askCutCommit } from './cut-commit.ts';
-import { createDeeds, type DeedKind, refusedBecause } from './deeds.ts';
-import { evaluateHosts, expectFromRecords } from './expectations.ts';
+import { compareGeneration, previewDeploy, previewRollback } from './deploy/preview-plan.ts';
+import { rolloutFor } from './deploy/rollout-for.ts';
+import { unlockHosts } from './deploy/unlock-hosts.ts';
 import {
   acceptGoal,
   bisectGoal,
@@ -33,19 +35,14 @@ import {
   testGoal,
   verifyGoal,
 } from './goal-bodies.ts';
-import type { GoalBody } from './goal-ending.ts';
-import { makeCommitPlan } from './goals/commit.ts';
-import { commitWays, pushGate } from './goals/commit-gate.ts';
-import { runPending } from './goals/pending.ts';
-import { runResume } from './goals/resume.ts';
-import { revertObstacle } from './goals/revert.ts';
-import { runAll } from './goals/run.ts';
-import { superseding } from './goals/supersede.ts';
-import { lookForOthers, tellHistory } from './history.ts';
-import { tellInputHosts } from './input-hosts.ts';
-import { tellHolds, tellStandingsOf } from './input-standings.ts';
-import { judgeFleet } from './judge-fleet.ts';
-import { loadAllCommits, loadCommitsOf } from './lock-commits.ts';
+import { tellBadRevisions } from './inputs/bad-revisions.ts';
+import { createCommitCounts } from './inputs/commit-counts.ts';
+import { loadAllCommits, loadCommitsOf } from './inputs/commits.ts';
+import { tellInputHosts } from './inputs/hosts.ts';
+import { tellHolds, tellStandingsOf } from './inputs/standings.ts';
+import { observeGit, observeLock } from './lock/observe.ts';
+import { tellPutBack } from './lock/put-back.ts';
+import { revertObstacle } from './lock/revert.ts';
 import {
   holdGoal,
   releaseGoal,
@@ -53,17 +50,20 @@ import {
   revertGoal,
   updateGoal,
 } from './lock-goal-bodies.ts';
-import { memoryOf } from './memory.ts';
-import { observeGit, observeLock } from './observe.ts';
-import { inputObstacle } from './obstacle.ts';
 import { type EngineOptions, openContext } from './open.ts';
-import { readOwedPushes } from './owed-push.ts';
-import { comparePackagesOf } from './packages.ts';
-import { compareGeneration, previewDeploy, previewRollback } from './preview-plan.ts';
-import { tellPutBack } from './put-back.ts';
-import { rolloutFor } from './rollout-for.ts';
-import { surveyFleet } from './survey.ts';
-import { unlockHosts } from './unlock-hosts.ts';
+import { runPending } from './resume/pending.ts';
+import { runResume } from './resume/resume.ts';
+import { createBackgroundWork } from './run/background-work.ts';
+import type { EngineContext } from './run/context.ts';
+import { createDeeds, type DeedKind, refusedBecause } from './run/deeds.ts';
+import type { GoalBody } from './run/ending.ts';
+import { lookForOthers, tellHistory } from './run/history.ts';
+import { memoryOf } from './run/memory.ts';
+import { inputObstacle } from './run/obstacle.ts';
+import { superseding } from './run/supersede.ts';
+import { judgeFleet } from './survey/judge-fleet.ts';
+import { comparePackagesOf } from './survey/packages.ts';
+import { surveyFleet } from './survey/survey.ts';
 
 const hostsOf = (plan: {
   readonly targets: readonly { readonly host: string }[];

@@ -1,15 +1,15 @@
 import { showCommand } from '../model/command.ts';
 import type { WrittenHold } from '../model/inputs/hold.ts';
 import { updateSentence } from '../model/inputs/standing.ts';
-import { warnOfBadRevisions } from './bad-revisions.ts';
-import type { EngineContext } from './context.ts';
-import { endWith, type GoalBody } from './goal-ending.ts';
-import { closeInterrupted } from './goals/close-interrupted.ts';
-import { runHold, runRelease } from './goals/hold.ts';
-import { type LockWish, runRestoreLock } from './goals/restore-lock.ts';
-import { type RevertTo, runRevert } from './goals/revert.ts';
-import { runUpdate } from './goals/update.ts';
-import type { RunSession } from './run-session.ts';
+import { warnOfBadRevisions } from './inputs/bad-revisions.ts';
+import { runHold, runRelease } from './lock/hold.ts';
+import { type LockWish, runRestoreLock } from './lock/restore.ts';
+import { type RevertTo, runRevert } from './lock/revert.ts';
+import { runUpdate } from './lock/update.ts';
+import type { EngineContext } from './run/context.ts';
+import { endWith, type GoalBody } from './run/ending.ts';
+import { closeInterrupted } from './run/interrupted.ts';
+import type { RunSession } from './run/session.ts';
 
 /** A run that was cut off before it began a host had changed the lock at most, which was now changed anew. */
 const supersedeInterrupted = async (context: EngineContext, session: RunSession): Promise<void> => {

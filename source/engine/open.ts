@@ -24,14 +24,14 @@ import { evaluationsAtOnce } from '../services/world/machine.ts';
 import type { World } from '../services/world/world.ts';
 import type { AppEvent } from '../state/events.ts';
 import type { AppState } from '../state/state.ts';
-import { recordCommand } from './command-record.ts';
-import type { EngineContext } from './context.ts';
-import { createEmitter } from './emitter.ts';
-import { openEstimates } from './estimates.ts';
-import { createJournal } from './journal.ts';
-import { createPace } from './pace.ts';
-import { readJustfile } from './recipes.ts';
-import { openRecords } from './records.ts';
+import { readJustfile } from './build/recipes.ts';
+import { openRecords } from './records/records.ts';
+import { recordCommand } from './run/command-record.ts';
+import type { EngineContext } from './run/context.ts';
+import { createEmitter } from './run/emitter.ts';
+import { openEstimates } from './run/estimates.ts';
+import { createJournal } from './run/journal.ts';
+import { createPace } from './run/pace.ts';
 
 export interface EngineOptions {
   readonly world: World;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunWish } from '../../source/engine/options.ts';
+import type { RunWish } from '../../source/engine/run/options.ts';
 import { entry, fleet, outcome, play, result, target } from './fake-program.ts';
 
 test('a run without a terminal and without --yes does nothing at all, status 3', async () => {

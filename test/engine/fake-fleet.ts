@@ -1,9 +1,9 @@
-import type { EngineContext } from '../../source/engine/context.ts';
-import { createEmitter } from '../../source/engine/emitter.ts';
-import { openEstimates } from '../../source/engine/estimates.ts';
-import { createJournal } from '../../source/engine/journal.ts';
-import { createPace } from '../../source/engine/pace.ts';
-import { openRecords } from '../../source/engine/records.ts';
+import { openRecords } from '../../source/engine/records/records.ts';
+import type { EngineContext } from '../../source/engine/run/context.ts';
+import { createEmitter } from '../../source/engine/run/emitter.ts';
+import { openEstimates } from '../../source/engine/run/estimates.ts';
+import { createJournal } from '../../source/engine/run/journal.ts';
+import { createPace } from '../../source/engine/run/pace.ts';
 import { emptyPlan } from '../../source/model/build/plan.ts';
 import { type Config, defaultConfig } from '../../source/model/config/settings.ts';
 import type { Route } from '../../source/model/host/carriers.ts';

@@ -1,4 +1,4 @@
-import type { EngineContext } from '../../source/engine/context.ts';
+import type { EngineContext } from '../../source/engine/run/context.ts';
 import type { HostPreview } from '../../source/model/deploy/preview.ts';
 import type { Failure } from '../../source/model/failure.ts';
 import type { Route } from '../../source/model/host/carriers.ts';

@@ -1,7 +1,7 @@
-import { runDeploy } from '../../source/engine/goals/deploy.ts';
-import { runTests } from '../../source/engine/goals/test.ts';
-import { runGoal } from '../../source/engine/run-goal.ts';
-import { probeHosts } from '../../source/engine/survey.ts';
+import { runTests } from '../../source/engine/build/test.ts';
+import { runDeploy } from '../../source/engine/deploy/deploy.ts';
+import { runGoal } from '../../source/engine/run/goal.ts';
+import { probeHosts } from '../../source/engine/survey/survey.ts';
 import type { DeployPlan } from '../../source/model/deploy/plan.ts';
 import type { HostEntry } from '../../source/model/host/host.ts';
 import type { RunResult } from '../../source/state/run.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { EngineContext } from '../../source/engine/context.ts';
-import { observeGit, observeLock } from '../../source/engine/observe.ts';
-import { createRunSession, type RunSession } from '../../source/engine/run-session.ts';
+import { observeGit, observeLock } from '../../source/engine/lock/observe.ts';
+import type { EngineContext } from '../../source/engine/run/context.ts';
+import { createRunSession, type RunSession } from '../../source/engine/run/session.ts';
 import { success } from '../../source/model/result.ts';
 import { createGit } from '../../source/services/git/git.ts';
 import { createFiles } from '../../source/services/world/files.ts';

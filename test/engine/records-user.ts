@@ -2,7 +2,7 @@
  * A process of one user that keeps records of a flake:
  * `node records-user.ts FLAKE OWN-FOLDER STEPS`. It prints what it sees then.
  */
-import { openRecords, type Records } from '../../source/engine/records.ts';
+import { openRecords, type Records } from '../../source/engine/records/records.ts';
 import { sharedPlace } from '../../source/services/git/shared-place.ts';
 import { createProcessWorld } from '../../source/services/world/process-world.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { verifyGoal } from '../../source/engine/goal-bodies.ts';
-import { runGoal } from '../../source/engine/run-goal.ts';
+import { runGoal } from '../../source/engine/run/goal.ts';
 import type { Failure } from '../../source/model/failure.ts';
 import { failed } from '../../source/model/result.ts';
 import { entryOf } from '../fixtures/states.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { openRecords } from '../../../source/engine/records.ts';
+import { openRecords } from '../../../source/engine/records/records.ts';
 import type { LockChange } from '../../../source/model/lock/change.ts';
 import { sharedPlace } from '../../../source/services/git/shared-place.ts';
 import {

@@ -1,0 +1,310 @@
+import { owedWords } from '../model/commit/owed-push.ts';
+import { leftOutOfTest } from '../model/config/left-out-words.ts';
+import { type DeployPlan, isGated } from '../model/deploy/plan.ts';
+import { asSentence } from '../model/explain/explain.ts';
+import type { Failure } from '../model/failure.ts';
+import { aboutHost } from '../model/words/about-host.ts';
+import { counted } from '../model/words/sentences.ts';
+import { deedCommands } from '../services/host/commands.ts';
+import { entriesOf } from '../state/hosts.ts';
+import { leftOvers, leftWords } from '../state/left-over.ts';
+import { outcomeSentence } from '../state/outcome.ts';
+import { planDeploy } from '../state/plans/deploy.ts';
+import { reviewed } from '../state/review.ts';
+import { exitCodeOfTrouble, reachedSome } from '../state/run.ts';
+import {
+  deedsDone,
+  nothingTakenBack,
+  nothingToCommit,
+  type RunDeeds,
+} from '../state/run-ending.ts';
+import { currentTree, expectHost } from './build/expectations.ts';
+import { runTests } from './build/test.ts';
+import { makeCommitPlan, pushOwed, runCommit, runPush } from './commit/commit.ts';
+import { commitGate } from './commit/gate.ts';
+import { readOwedPushes } from './commit/owed-push.ts';
+import { runDeploy } from './deploy/deploy.ts';
+import { runVerify } from './health/verify.ts';
+import { warnOfBadRevisions } from './inputs/bad-revisions.ts';
+import { runUpdate } from './lock/update.ts';
+import type { EngineContext } from './run/context.ts';
+import { endWith, type GoalEnding } from './run/ending.ts';
+import { memoryOf } from './run/memory.ts';
+import type { RunWish } from './run/options.ts';
+import type { RunSession } from './run/session.ts';
+import { describeRows, runCheck } from './survey/check.ts';
+import { probeHosts } from './survey/survey.ts';
+
+/** What can be done after a run that ended before its commit: only what is there to do. */
+const waysOn = (context: EngineContext, session: RunSession): string => {
+  const { git, lock } = context.state();
+  const hasNewLock = lock.kind === 'read' && lock.changes.length > 0;
+  const statuses = new Set([...session.outcomes.values()].map(({ status }) => status));
+  const ways = [
+    'nixup status (what is true)',
+    'nixup deploy HOST (go on)',
+    ...(statuses.has('succeeded') || statuses.has('unhealthy')
+      ? ['nixup rollback HOST (back)']
+      : []),
+    ...(statuses.has('unhealthy') ? ['nixup verify HOST --accept (accept its health)'] : []),
+    ...(hasNewLock ? ['nixup revert --all (the old lock)'] : []),
+    ...(git !== null && git.dirty.length > 0 ? ['nixup commit (keep it)'] : []),
+  ];
+  return `${nothingTakenBack(session.outcomes.values())} What can be done: ${ways.join(', ')}.`;
+};
+
+/** Hosts that are left as they are, because of how the same ended there before. */
+const repeatedWords = ({ leftOut }: DeployPlan): readonly string[] =>
+  leftOut.flatMap(({ host, kind, reason }) => (kind === 'repeated' ? [`${host} ${reason}`] : []));
+
+/** Why a deploy was done nowhere: hosts that answer were left as they are on purpose. */
+export const nobodyDeployed = ({ outcomes }: Pick<RunSession, 'outcomes'>): string =>
+  [...outcomes.values()].some(({ status }) => status === 'skipped')
+    ? 'Every host that answers was left as it is'
+    : 'No host was reached';
+
+/** Why a run ended with its test, and what became of the lock. */
+const untested = (context: EngineContext, session: RunSession): string => {
+  const failure = [...session.outcomes].find(([, { status }]) => status === 'failed');
+  const why = session.signal.aborted
+    ? 'Canceled during the test, nothing was deployed anywhere.'
+    : failure === undefined
+      ? 'The tree changed during the test, nothing was deployed anywhere.'
+      : `The test failed, nothing was deployed anywhere. ${aboutHost(failure[0], asSentence(failure[1].reason ?? 'no reason is known'))}`;
+  const { lock } = context.state();
+  return lock.kind === 'read' && lock.changes.length > 0
+    ? `${why} The new lock is kept in the working tree; back to the old one: nixup revert --all`
+    : why;
+};
+
+/** What the whole run did, where some inputs could not be fetched and the others went through it. */
+const withUnfetched = (ending: GoalEnding, names: readonly string[]): GoalEnding =>
+  names.length === 0
+    ? ending
+    : {
+        // A failure of its own says more.
+        ...(ending.failure === undefined ? { exitCode: 1 } : {}),
+        ...ending,
+        summary: `${ending.summary} Not updated, because it could not be fetched: ${names.join(', ')}.`,
+      };
+
+/** check, update, review, test, deploy, verify, commit; it stops at the first step that does not pass. */
+export const runAll = async (
+  context: EngineContext,
+  session: RunSession,
+  wish: RunWish,
+): Promise<GoalEnding> => {
+  const { blocking } = await runCheck(context, session);
+  if (blocking.length > 0)
+    return {
+      exitCode: 1,
+      summary: `The check stopped the run: ${describeRows(blocking)}. Nothing was changed.`,
+    };
+
+  const refused = await commitGate(context, wish);
+  if (refused !== null) return endWith(refused);
+  // What is asked to commit nothing pushes nothing either.
+  const commits = wish.deploy && wish.commit;
+  if (commits) await retryOwedPushes(context, session);
+  const ending = await updateAndTake(context, session, wish);
+  return commits ? withOwed(context, ending) : ending;
+};
+
+/** Tries a push of this branch again that an earlier run could not do. */
+const retryOwedPushes = async (context: EngineContext, session: RunSession): Promise<void> => {
+  const branch = context.state().git?.branch ?? null;
+  for (const owed of await readOwedPushes(context))
+    if (owed.branch === branch) await pushOwed(context, session, owed);
+};
+
+/** A run is not well while a commit that was to be pushed is only here. */
+const withOwed = async (context: EngineContext, ending: GoalEnding): Promise<GoalEnding> => {
+  const branch = context.state().git?.branch ?? null;
+  // A push that failed at the end of this run is told by its failure.
+  const owed = (await readOwedPushes(context)).filter(
+    (one) => ending.failure?.code !== 'git-refused' || one.branch !== branch,
+  );
+  return owed.length === 0
+    ? ending
+    : {
+        ...(ending.failure === undefined ? { exitCode: 1 } : {}),
+        ...ending,
+        summary: [ending.summary, ...owed.map((one) => owedWords(one, branch))].join(' '),
+      };
+};
+
+/** The run itself, once nothing stands in the way of its end. */
+const updateAndTake = async (
+  context: EngineContext,
+  session: RunSession,
+  wish: RunWish,
+): Promise<GoalEnding> => {
+  const updated = await runUpdate(context, session, wish.inputs, wish.exclude, 'failed-too');
+  if (!updated.ok) return endWith(updated.failure);
+  warnOfBadRevisions(context, session);
+  const at = context.world.clock.now();
+  const { lock } = context.state();
+  session.stage('review', reviewed(lock.kind === 'read' ? lock.changes : [], 'nobody', at));
+  const ending = await takeToHosts(context, session, wish, updated.value.changes.length);
+  return withUnfetched(
+    ending,
+    updated.value.unfetched.map(({ name }) => name),
+  );
+};
+
+/** What keeps the runbook from being done, hosts that wait and commits that are not pushed among it. */
+const leftSentence = (context: EngineContext): string => {
+  const left = leftOvers(context.state());
+  return left.length === 0 ? '' : ` Left: ${left.map(leftWords).join('; ')}.`;
+};
+
+/** test, deploy, verify and commit of the lock as it is; `moved` inputs came with it. */
+const takeToHosts = async (
+  context: EngineContext,
+  session: RunSession,
+  wish: RunWish,
+  moved: number,
+): Promise<GoalEnding> => {
+  const chosen = () => entriesOf(context.state(), wish.hosts);
+  const tested = () =>
+    chosen().filter(({ role }) => role.kind === 'deployable' || role.kind === 'build-only');
+
+  if (!(await runTests(context, session, tested(), wish.test))) {
+    return {
+      ...(session.signal.aborted ? {} : { exitCode: 1 }),
+      summary: untested(context, session),
+    };
+  }
+  if (!wish.deploy) {
+    session.stage('deploy', { kind: 'skipped', reason: '--no-deploy' });
+    const leftOut = leftOutOfTest(chosen());
+    return {
+      summary: `${counted(tested().length, 'host')} built; nothing was deployed, as asked.${leftOut === null ? '' : ` ${leftOut}.`}`,
+    };
+  }
+
+  session.outcomes.clear();
+  await probeHosts(context, chosen());
+  const plan = planDeploy(context.state(), wish.hosts, 'switch', deedCommands, memoryOf(context));
+  const approved = await wish.approve(plan);
+  if (!approved.ok) return endWith(approved.failure);
+  const deployed = await runDeploy(context, session, approved.value);
+  if (!deployed.ok) return endWith(deployed.failure);
+  const reached = chosen().filter(({ name }) => {
+    const status = session.outcomes.get(name)?.status;
+    return status === 'succeeded' || status === 'unchanged' || status === 'unhealthy';
+  });
+  if (!reachedSome(session.outcomes.values()))
+    return {
+      exitCode: isGated(approved.value) ? 3 : 1,
+      summary: `${nobodyDeployed(session)}, so nothing was deployed, verified or committed. ${outcomeSentence(session.results(), 'deploy')}. ${waysOn(context, session)}`,
+    };
+  const problems = await runVerify(context, session, reached);
+  const bad = [...session.outcomes].filter(([, { status }]) =>
+    ['failed', 'rolledBack', 'unhealthy', 'canceled'].includes(status),
+  );
+  const repeated = repeatedWords(approved.value);
+  if (!deployed.value || problems.length > 0 || bad.length > 0)
+    return {
+      ...(session.signal.aborted
+        ? {}
+        : { exitCode: exitCodeOfTrouble([...session.outcomes.values()]) }),
+      summary: `Not committed: ${[bad.length > 0 ? outcomeSentence(session.results(), 'deploy') : problems.join('; '), ...repeated].join(' · ')}. ${waysOn(context, session)}`,
+    };
+  // They run something else than the lock says, because it ended badly there.
+  if (repeated.length > 0)
+    return {
+      exitCode: 3,
+      summary: `Not committed: ${repeated.join(' · ')}. ${waysOn(context, session)}`,
+    };
+  if (!wish.commit) {
+    session.stage('commit', { kind: 'skipped', reason: '--no-commit' });
+    return {
+      summary: `${deedsDone({ moved, outcomes: session.outcomes.values() })}; not committed, as asked.`,
+    };
+  }
+
+  return commitAndPush(context, session, wish, {
+    moved,
+    outcomes: [...session.outcomes.values()],
+    isGated: isGated(approved.value),
+  });
+};
+
+/** The push at the end of a run; null when none was asked for, or it is done. */
+const pushAtEnd = async (
+  context: EngineContext,
+  session: RunSession,
+  wish: RunWish,
+): Promise<Failure | null> => {
+  const { git } = context.state();
+  if (!wish.push || (git?.upstream != null && git.ahead === 0)) return null;
+  const pushed = await runPush(context, session);
+  return pushed.ok ? null : pushed.failure;
+};
+
+/** Whether a push of this branch is noted for the next run. */
+const isOwed = async (context: EngineContext): Promise<boolean> => {
+  const branch = context.state().git?.branch ?? null;
+  return (await readOwedPushes(context)).some((owed) => owed.branch === branch);
+};
+
+const commitAndPush = async (
+  context: EngineContext,
+  session: RunSession,
+  wish: RunWish,
+  deeds: RunDeeds,
+): Promise<GoalEnding> => {
+  const plan = await makeCommitPlan(context, wish.choice);
+  const { lock } = context.state();
+  const isAsCommitted = lock.kind === 'read' && lock.changes.length === 0;
+  if (plan.paths.length === 0 && plan.others.kind !== 'unasked' && isAsCommitted) {
+    const left =
+      plan.others.kind === 'left' ? `; left uncommitted: ${plan.others.paths.join(', ')}` : '';
+    session.stage('commit', {
+      kind: 'passed',
+      evidence: `nothing to commit: the lock is unchanged${left}`,
+      at: context.world.clock.now(),
+    });
+    const unpushed = await pushAtEnd(context, session, wish);
+    return unpushed === null
+      ? {
+          summary: `${nothingToCommit(deeds)}${left}.${leftSentence(context)}`,
+        }
+      : endWith(unpushed, `${nothingToCommit(deeds)}, but it is not pushed: `);
+  }
+  const committed = await runCommit(context, session, {
+    ...plan,
+    ...(wish.push ? { pushes: true as const } : {}),
+  });
+  if (!committed.ok) return endWith(committed.failure, `${deedsDone(deeds)}, but not committed: `);
+  await refreshExpectations(context, wish.hosts);
+  const { revision, note } = committed.value;
+  const short = revision.slice(0, 12);
+  if (session.signal.aborted)
+    return {
+      summary: `Updated, deployed, verified and committed as ${short}.${note}${wish.push ? ' Not pushed, because the run was canceled: nixup commit --push' : ''}`,
+    };
+  const unpushed = await pushAtEnd(context, session, wish);
+  return unpushed === null
+    ? {
+        summary: `${deedsDone(deeds, `committed as ${short}`)}.${note}${leftSentence(context)}`,
+      }
+    : endWith(
+        unpushed,
+        `Committed as ${short}, but not pushed${(await isOwed(context)) ? ' (the next run tries again)' : ''}: `,
+      );
+};
+
+/** After a commit the tree is the same; so is what each host should run. */
+export const refreshExpectations = async (
+  context: EngineContext,
+  hosts: readonly string[],
+): Promise<void> => {
+  const tree = currentTree(context);
+  for (const name of hosts) {
+    const entry = context.state().hosts[name]?.entry;
+    if (entry !== undefined && context.records.evaluation(name, tree) !== undefined)
+      await expectHost(context, entry, tree);
+  }
+};

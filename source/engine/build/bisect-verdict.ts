@@ -1,0 +1,47 @@
+import type { BisectVerdict } from '../../model/causes/bisect.ts';
+import { shareCauses, type TestCause } from '../../model/causes/test-causes.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { NixCause } from '../../model/nix/cause.ts';
+import { derivationName } from '../../model/nix/derivation-name.ts';
+import { parsePackageName } from '../../parsers/nix/package-name.ts';
+import { passing } from './bisect-causes.ts';
+import { causesOfFailure } from './causes.ts';
+
+/** Which package a derivation builds: with another lock it may be another version of it. */
+const packageOf = (derivation: string): string => {
+  const name = derivationName(derivation);
+  return parsePackageName(name)?.name ?? name;
+};
+
+/** Whether a failure is the one that is sought: what depends on the lock (hashes, versions, lines) may differ. */
+const isSame = (sought: TestCause, host: string, cause: NixCause): boolean => {
+  if (cause.class !== sought.class) return false;
+  if (cause.derivation !== null && sought.derivation !== null)
+    return packageOf(cause.derivation) === packageOf(sought.derivation);
+  const [shared] = shareCauses([{ host, step: sought.step, cause }]);
+  return shared?.what.replaceAll(host, '') === sought.what.replaceAll(host, '');
+};
+
+/**
+ * Whether everything was built of what is sought, whatever else failed: Nix
+ * keeps going, and names each derivation that it could not begin.
+ */
+const isBuiltBeside = ({ step, derivation }: TestCause, failure: Failure): boolean =>
+  step === 'build' &&
+  derivation !== null &&
+  failure.code === 'build-failed' &&
+  failure.unbegun !== undefined &&
+  causesOfFailure(failure).every((cause) => cause.derivation !== null) &&
+  !failure.unbegun.some((unbegun) => packageOf(unbegun) === packageOf(derivation));
+
+/** What a failed try says of the cause that is sought; null where it says nothing, and another may. */
+export const verdictOf = (
+  sought: TestCause,
+  host: string,
+  failure: Failure,
+): BisectVerdict | null => {
+  const causes = causesOfFailure(failure);
+  if (causes.some((cause) => isSame(sought, host, cause))) return 'fails';
+  if (causes.some((cause) => passing.has(cause.class))) return null;
+  return isBuiltBeside(sought, failure) ? 'passes' : 'unclear';
+};

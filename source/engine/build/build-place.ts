@@ -1,0 +1,59 @@
+import { builtOn } from '../../model/config/entries.ts';
+import { isAsleep, pendingReason } from '../../model/explain/pending-reason.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { HostEntry } from '../../model/host/host.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
+import { type BuildPlace, placeOf } from '../../services/nix/place.ts';
+import type { EngineContext } from '../run/context.ts';
+
+const entryOf = (context: EngineContext, name: string): HostEntry | undefined =>
+  context.state().hosts[name]?.entry;
+
+/** The machine that builds a host's system: as it is asked for this time, else as nixup.toml says. */
+export const buildPlace = (
+  context: EngineContext,
+  entry: HostEntry,
+  wish: string | undefined,
+): BuildPlace | undefined => {
+  const { buildOn } =
+    wish === undefined ? entry : builtOn(wish, entry.name, context.world.hostName);
+  const builder = buildOn === undefined ? undefined : entryOf(context, buildOn);
+  return builder === undefined || builder.here ? undefined : placeOf(context.world, builder);
+};
+
+/** Why another machine cannot build now: it sleeps, or something else keeps it from it; null when it answers. */
+export type PlaceObstacle =
+  | { readonly kind: 'asleep'; readonly why: string }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** Asks the machine that is to build, before Nix waits for it twice. */
+export const placeObstacle = async (
+  context: EngineContext,
+  place: BuildPlace,
+  host: string,
+): Promise<PlaceObstacle | null> => {
+  const builder = entryOf(context, place.host);
+  const asked = builder === undefined ? null : await context.hosts.probe(builder);
+  if (asked === null || asked.ok) return null;
+  const { failure } = asked;
+  if (!isAsleep(failure)) return { kind: 'failed', failure };
+  return {
+    kind: 'asleep',
+    why:
+      place.host === host
+        ? `${pendingReason(failure)}, and it builds its own system`
+        : `${place.host}, which builds it, is ${pendingReason(failure)}`,
+  };
+};
+
+/** Whether a system is where it was built: in this machine's store, or in that of the named host. */
+export const isBuiltStill = async (
+  context: EngineContext,
+  path: StorePath,
+  host: string | undefined,
+): Promise<boolean> => {
+  const builder = host === undefined ? undefined : entryOf(context, host);
+  return builder === undefined
+    ? await context.nix.isValid(path)
+    : await context.nix.isValid(path, placeOf(context.world, builder));
+};

@@ -1,0 +1,111 @@
+import type { HostEntry } from '../../model/host/host.ts';
+import type { BuildRequest, NixSetting } from '../../services/build/request.ts';
+import type { EngineContext } from '../run/context.ts';
+import type { TestOptions } from '../run/options.ts';
+import type { RunSession } from '../run/session.ts';
+import { buildPlace, placeObstacle } from './build-place.ts';
+import { currentTree } from './expectations.ts';
+import type { HostTests, Known } from './host-tests.ts';
+import { createBuilderTeller } from './test-builders.ts';
+import { exploreHash } from './test-hashes.ts';
+import { createPlanTeller } from './test-plans.ts';
+
+export interface TestBuildOptions extends TestOptions {
+  /** Settings of the flake that the person agreed to. */
+  readonly settings?: readonly NixSetting[] | undefined;
+}
+
+/** The builds of a test: each host as soon as it is evaluated. */
+export interface TestBuilds {
+  build(entry: HostEntry, expectation: Known): Promise<void>;
+  /** Resolves when the last progress was told. */
+  settled(): Promise<void>;
+  made(): { readonly built: number; readonly fetched: number };
+}
+
+/** What is built belongs to the tree as it is now, whatever happens to it meanwhile. */
+export const openTestBuilds = async (
+  context: EngineContext,
+  session: RunSession,
+  tests: HostTests,
+  options: TestBuildOptions,
+): Promise<TestBuilds> => {
+  const { world, nix, records } = context;
+  const tree = currentTree(context);
+  const dirty = (context.state().git?.dirty.length ?? 0) > 0;
+  const tellBuilder = createBuilderTeller(context);
+  const builds = await nix.openBuilds({
+    jobs: context.jobs.build,
+    signal: session.signal,
+    rootsFolder: `${context.folder}/roots`,
+    onStart: (host) => tests.start(host, 'build'),
+    estimateOf: (name, machine) => context.estimates.of(name, machine),
+    onProgress: (host, progress) => session.say({ type: 'progress', host, ...progress }),
+    onLog: (host, line, derivation) => {
+      session.log(host, line, derivation);
+      // What a builder prints is its own word; Nix speaks without a derivation.
+      if (derivation === null) tellBuilder(line);
+    },
+  });
+  const plan = createPlanTeller(context, session);
+
+  const build = async (entry: HostEntry, expectation: Known): Promise<void> => {
+    if (!builds.ok) {
+      tests.fail({ host: entry.name, step: 'build', failure: builds.failure });
+      return;
+    }
+    const { toplevel, derivation } = expectation;
+    session.work(entry.name, { kind: 'waiting', why: 'for a build slot' });
+    const place = buildPlace(context, entry, options.buildOn);
+    const request: BuildRequest = {
+      host: entry.name,
+      derivation,
+      toplevel,
+      place,
+      settings: options.settings,
+      cores: options.cores,
+    };
+    if (place !== undefined) {
+      session.log(entry.name, `Builds on ${place.host}, in its own store.`);
+      const obstacle = await placeObstacle(context, place, entry.name);
+      if (obstacle?.kind === 'asleep') {
+        tests.wait(entry.name, obstacle.why);
+        return;
+      }
+      if (obstacle?.kind === 'failed') {
+        tests.fail({ host: entry.name, step: 'build', failure: obstacle.failure });
+        return;
+      }
+    }
+    await plan(request);
+    const { outcome, durations } = await builds.value.build(request);
+    await context.estimates.keep(durations ?? []);
+    if (!outcome.ok) {
+      const failure = await exploreHash(context, outcome.failure, session.signal);
+      tests.fail({ host: entry.name, step: 'build', failure });
+      return;
+    }
+    const builtAt = world.clock.now();
+    // What another host than the target built was brought here.
+    const where = place?.host === entry.name ? { builtOn: place.host } : {};
+    if (tree !== null)
+      await records.keepEvaluation({
+        host: entry.name,
+        tree,
+        toplevel,
+        derivation,
+        builtAt,
+        ...where,
+        dirty,
+      });
+    tests.succeed(entry, { ...expectation, builtAt, ...where }, outcome.value.tookMs);
+  };
+
+  return {
+    build,
+    settled: async () => {
+      if (builds.ok) await builds.value.settled();
+    },
+    made: () => (builds.ok ? builds.value.made() : { built: 0, fetched: 0 }),
+  };
+};

@@ -1,0 +1,117 @@
+import type { RecipeEnding } from '../../model/causes/recipe-verdict.ts';
+import type { HostCause } from '../../model/causes/test-causes.ts';
+import { explain } from '../../model/explain/explain.ts';
+import type { EngineContext } from '../run/context.ts';
+import type { TestOptions } from '../run/options.ts';
+import type { RunSession } from '../run/session.ts';
+import { causeOfFailure, syntaxCause } from './causes.ts';
+import { findRecipes, type Recipe, runRecipe, tellVerdicts } from './recipes.ts';
+
+/** What is known before anything is evaluated for a host. */
+export interface TestChecks {
+  /** The flake's tracked files. */
+  readonly files: ReadonlySet<string>;
+  readonly causes: readonly HostCause[];
+  /** Why the test ends here; null when it goes on. */
+  readonly obstacle: string | null;
+  /** Recipes that test hosts, for after the builds. */
+  readonly hostRecipes: readonly Recipe[];
+}
+
+const runAll = async (
+  context: EngineContext,
+  session: RunSession,
+  recipes: readonly Recipe[],
+): Promise<readonly RecipeEnding[]> => {
+  const endings: RecipeEnding[] = [];
+  for (const recipe of recipes)
+    if (!session.signal.aborted) endings.push(await runRecipe(context, session, recipe));
+  return endings;
+};
+
+/**
+ * The quick questions: does every tracked file parse, what do the fleet's own
+ * checks say, and, on request, what says `nix flake check`. Recipes run first,
+ * so that the evidence is the younger one.
+ */
+export const runChecks = async (
+  context: EngineContext,
+  session: RunSession,
+  options: TestOptions,
+): Promise<TestChecks> => {
+  const { nix, flake } = context;
+  const found = await findRecipes(context);
+  if (found.offer !== null) session.log(null, found.offer);
+  const endings = await runAll(
+    context,
+    session,
+    found.recipes.filter(({ use }) => use === 'syntax' || use === 'validate'),
+  );
+
+  const syntax = await nix.checkFlakeSyntax(flake, { signal: session.signal });
+  const files = new Set(syntax.ok ? syntax.value.files : []);
+  const problems = syntax.ok ? syntax.value.problems : [];
+  const end = (obstacle: string | null, causes: readonly HostCause[] = []): TestChecks => ({
+    files,
+    causes,
+    obstacle,
+    hostRecipes: found.recipes.filter(({ use }) => use === 'test-all' || use === 'test-host'),
+  });
+  if (session.signal.aborted) return end(null);
+  if (!syntax.ok) return end(explain(syntax.failure).what);
+  const { checked } = syntax.value;
+  if (checked > 0)
+    session.log(null, `Parsed ${checked} Nix files, ${problems.length} with errors.`);
+  const names = problems.map(({ file, line }) => (line === null ? file : `${file}:${line}`));
+  const complaints = tellVerdicts(context, session, endings, () => ({
+    failures: names.map((name) => `Nix cannot parse ${name}`),
+  }));
+  if (problems.length > 0)
+    return end(
+      `Nix cannot parse ${names.join(', ')}`,
+      problems.map(
+        (problem): HostCause => ({ host: null, step: 'syntax', cause: syntaxCause(problem) }),
+      ),
+    );
+  const [complaint] = complaints;
+  if (complaint !== undefined) return end(complaint.text);
+
+  if (options.validate === undefined) return end(null);
+  const checkedFlake = await nix.flakeCheck(flake, options.validate, {
+    signal: session.signal,
+    onLine: (line) => session.log(null, line),
+  });
+  if (checkedFlake.ok || session.signal.aborted) return end(null);
+  return end('nix flake check found errors', [
+    { host: null, step: 'check', cause: causeOfFailure(checkedFlake.failure) },
+  ]);
+};
+
+/** Runs the recipes that test hosts, and holds what they say against what was built. */
+export const runHostRecipes = async (
+  context: EngineContext,
+  session: RunSession,
+  recipes: readonly Recipe[],
+  hosts: readonly string[],
+  failedHosts: readonly string[],
+): Promise<void> => {
+  const one = recipes.find(({ use }) => use === 'test-host');
+  const all = recipes.find(({ use }) => use === 'test-all');
+  const byHost = new Map<RecipeEnding, string>();
+  const endings: RecipeEnding[] = [];
+  if (one !== undefined && (all === undefined || hosts.length === 1))
+    for (const host of hosts) {
+      if (session.signal.aborted) break;
+      const ending = await runRecipe(context, session, one, host);
+      byHost.set(ending, host);
+      endings.push(ending);
+    }
+  else if (all !== undefined && !session.signal.aborted)
+    endings.push(await runRecipe(context, session, all));
+  if (session.signal.aborted) return;
+  tellVerdicts(context, session, endings, (ending) => {
+    const host = byHost.get(ending);
+    const broken = host === undefined ? failedHosts : failedHosts.filter((name) => name === host);
+    return { failures: broken.map((name) => `${name} is not built`) };
+  });
+};

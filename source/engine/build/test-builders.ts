@@ -1,0 +1,23 @@
+import { unusableBuilders } from '../../parsers/nix/nix-builders.ts';
+import type { EngineContext } from '../run/context.ts';
+
+/**
+ * Tells once of each builder that Nix could not use: with others, or where this
+ * machine builds too, nothing fails, and all is slower than it was meant to be.
+ */
+export const createBuilderTeller = ({
+  emitter,
+}: Pick<EngineContext, 'emitter'>): ((line: string) => void) => {
+  const told = new Set<string>();
+  return (line) => {
+    for (const [builder, reason] of unusableBuilders([line])) {
+      if (told.has(builder)) continue;
+      told.add(builder);
+      emitter.emit({
+        type: 'noticed',
+        tone: 'warning',
+        text: `The builder ${builder} cannot be used; others build instead, or this machine where it may. Nix says: ${reason}`,
+      });
+    }
+  };
+};

@@ -1,0 +1,219 @@
+import { besideOthers, causesOfOthers } from '../../model/causes/known-causes.ts';
+import type { HostCause } from '../../model/causes/test-causes.ts';
+import { leftOutOfTest } from '../../model/config/left-out-words.ts';
+import type { HostEntry } from '../../model/host/host.ts';
+import { movedInputs } from '../../model/inputs/moves.ts';
+import { fingerprintOf } from '../../model/lock/facts.ts';
+import { begunState, testWords } from '../../state/correct-stages.ts';
+import { testedPart } from '../../state/part-of-fleet.ts';
+import type { StageState } from '../../state/stage.ts';
+import { forgetBadRevisions, rememberBadRevisions } from '../inputs/bad-revisions.ts';
+import { fingerprint } from '../lock/fingerprint.ts';
+import { observeGit, observeLock, readLock } from '../lock/observe.ts';
+import type { EngineContext } from '../run/context.ts';
+import type { TestOptions } from '../run/options.ts';
+import type { RunSession } from '../run/session.ts';
+import { isSearchable } from './bisect-causes.ts';
+import { isToBlame } from './blame.ts';
+import { causesOfFailure, findCauses } from './causes.ts';
+import { runChecks, runHostRecipes } from './checks.ts';
+import { currentTree, expectHost } from './expectations.ts';
+import type { FailedHost } from './host-tests.ts';
+import { type TestedHosts, testHosts } from './hosts.ts';
+
+/** Whether the tree or the lock is another than when the test began. */
+const hasMoved = async (
+  context: EngineContext,
+  tree: string | null,
+  lock: string | null,
+): Promise<boolean> => {
+  const text = await readLock(context);
+  const now = text.ok && text.value !== undefined ? fingerprint(text.value) : null;
+  if (now !== lock) return true;
+  const after = await context.git.treeHash();
+  return context.state().git !== null && after.ok && after.value !== tree;
+};
+
+/** What a canceled test leaves: Nix keeps every derivation that was built to its end. */
+const tellKept = (context: EngineContext, session: RunSession, tests: TestedHosts): void => {
+  const { built, fetched } = tests;
+  const line =
+    built + fetched === 0
+      ? 'Canceled: nothing had been built yet, and no host was touched.'
+      : `Canceled: ${built} built and ${fetched} fetched paths stay in the store, the next test does not make them again. No host was touched.`;
+  session.log(null, line);
+  context.emitter.emit({ type: 'noticed', tone: 'info', text: line });
+};
+
+const tellRefusedSettings = (context: EngineContext, settings: readonly string[]): void => {
+  if (settings.length === 0) return;
+  context.emitter.emit({
+    type: 'noticed',
+    tone: 'warning',
+    text: `The flake asks for ${settings.join(', ')}, and Nix leaves that aside because nobody agreed: what a cache of its own holds is built here instead. Read its nixConfig; when you trust it: nixup test --accept-flake-config`,
+  });
+};
+
+/** What earlier tests of this tree proved of the other hosts, as the records have it. */
+const recallTests = async (
+  context: EngineContext,
+  entries: readonly HostEntry[],
+  tree: string | null,
+): Promise<void> => {
+  const here = new Set(entries.map(({ name }) => name));
+  for (const { entry, expectation } of Object.values(context.state().hosts))
+    if (
+      !here.has(entry.name) &&
+      expectation.kind === 'unknown' &&
+      context.records.evaluation(entry.name, tree) !== undefined
+    )
+      await expectHost(context, entry, tree);
+};
+
+/**
+ * Checks the syntax of every tracked file, evaluates and builds every host; one
+ * failing host does not stop the others. What is built belongs to the tree as
+ * it was at the start: when tree or lock moved meanwhile, the gate stays closed.
+ */
+export const runTests = async (
+  context: EngineContext,
+  session: RunSession,
+  entries: readonly HostEntry[],
+  options: TestOptions = {},
+): Promise<boolean> => {
+  const { world } = context;
+  session.stage('test', { kind: 'running', since: world.clock.now() });
+  await observeGit(context);
+  await observeLock(context);
+  const tree = currentTree(context);
+  const lock = fingerprintOf(context.state().lock);
+  const causes: HostCause[] = [];
+  const others = causesOfOthers(
+    context.state().causes,
+    entries.map(({ name }) => name),
+  );
+  const giveUp = (reason: string): false => {
+    session.stage('test', { kind: 'failed', reason, at: world.clock.now() });
+    return false;
+  };
+
+  const checks = await runChecks(context, session, options);
+  if (session.signal.aborted) {
+    session.stage('test', { kind: 'todo' });
+    return false;
+  }
+  const { files } = checks;
+  causes.push(...checks.causes);
+  const tellCauses = (): void =>
+    session.say({
+      type: 'causes-found',
+      causes: besideOthers(findCauses(context, causes, files), others),
+    });
+  if (causes.length > 0) tellCauses();
+  if (checks.obstacle !== null) return giveUp(checks.obstacle);
+
+  // In the order of the fleet, whoever failed first; told as soon as it is known.
+  const places = new Map(entries.map(({ name }, place) => [name, place]));
+  const placeOf = (host: string | null): number => places.get(host ?? '') ?? 0;
+  const onFailed = ({ host, step, failure }: FailedHost): void => {
+    for (const cause of causesOfFailure(failure)) causes.push({ host, step, cause });
+    causes.sort((one, other) => placeOf(one.host) - placeOf(other.host));
+    tellCauses();
+  };
+  const settings = await context.nix.agreedSettings(context.flake, options.acceptSettings === true);
+  if (settings.length > 0)
+    session.log(
+      null,
+      `Settings of the flake that were agreed to: ${settings.map(({ name, value }) => `${name} = ${value}`).join('; ')}`,
+    );
+  const tests = await testHosts(context, session, entries, {
+    ...options,
+    settings,
+    files,
+    onFailed,
+  });
+  session.build =
+    tests.built + tests.fetched + tests.failed.length > 0
+      ? {
+          built: tests.built,
+          failed: tests.failed.filter(
+            ({ step, failure }) => step === 'build' && failure.code !== 'canceled',
+          ).length,
+          fetched: tests.fetched,
+        }
+      : null;
+  tellRefusedSettings(context, tests.refusedSettings);
+
+  await runHostRecipes(
+    context,
+    session,
+    checks.hostRecipes,
+    entries.map(({ name }) => name),
+    tests.failed.map(({ host }) => host),
+  );
+
+  const { lock: read } = context.state();
+  const [only, ...more] = read.kind === 'read' ? movedInputs(read.changes) : [];
+  const isOnlyLock = (context.state().git?.dirty ?? []).every((path) =>
+    path.endsWith('flake.lock'),
+  );
+  if (only !== undefined && more.length === 0 && isOnlyLock)
+    for (const cause of findCauses(context, causes, files).filter(isSearchable))
+      if (await isToBlame(context, session, cause, only, tests.built > 0))
+        await rememberBadRevisions(context, session.id, [only], cause.hosts, cause.what);
+
+  const moved = await hasMoved(context, tree, lock);
+  for (const { entry, expectation } of tests.tested) {
+    session.outcome(entry.name, {
+      status: 'succeeded',
+      from: context.state().hosts[entry.name]?.facts?.current ?? null,
+      to: expectation.toplevel,
+      generation: null,
+      reason: null,
+    });
+    context.emitter.emit({ type: 'host-expected', host: entry.name, expectation });
+  }
+  if (session.signal.aborted) {
+    tellKept(context, session, tests);
+    session.stage('test', { kind: 'todo' });
+    return false;
+  }
+  if (moved) {
+    session.stage('test', {
+      kind: 'outdated',
+      because: 'the tree changed while it was built; what was built belongs to the old one',
+    });
+    await observeGit(context);
+    await observeLock(context);
+    return false;
+  }
+  if (tests.failed.length > 0)
+    return giveUp(`${tests.failed.length} of ${entries.length} hosts failed`);
+  await forgetBadRevisions(
+    context,
+    tests.tested.map(({ entry }) => entry.name),
+  );
+  await recallTests(context, entries, tree);
+  const asleep = new Set(tests.waiting.map(({ host }) => host));
+  const all = testedPart(context.state());
+  const part = { ...all, left: all.left.filter((name) => !asleep.has(name)) };
+  const at = world.clock.now();
+  const leftOut = leftOutOfTest(Object.values(context.state().hosts).map(({ entry }) => entry));
+  const evidence = [
+    `${tests.tested.length} of ${entries.length} toplevels are valid in the store`,
+    ...(leftOut === null ? [] : [leftOut]),
+  ].join('; ');
+  const waits = tests.waiting.map(({ host, why }) => `${host} waits: ${why}`);
+  const whole: StageState =
+    waits.length === 0
+      ? { kind: 'passed', evidence, at, hosts: part.done }
+      : {
+          kind: 'partly',
+          ending: 'partly',
+          evidence: [evidence, ...waits].join('; '),
+          at,
+          hosts: part.done,
+        };
+  session.stage('test', begunState(part, testWords, at) ?? whole);
+  return true;
+};

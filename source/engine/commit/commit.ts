@@ -1,0 +1,377 @@
+import { quoteWords, showCommand } from '../../model/command.ts';
+import {
+  type ChosenPaths,
+  type CommitChoice,
+  type CommitPlan,
+  choiceWords,
+  choosePaths,
+  lockOnly,
+  showPath,
+} from '../../model/commit/commit-plan.ts';
+import type { CommitFacts } from '../../model/commit/facts.ts';
+import { commitMessage } from '../../model/commit/message.ts';
+import type { OwedPush } from '../../model/commit/owed-push.ts';
+import { heldInputs } from '../../model/config/settings.ts';
+import { explain, explainInLine } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import { breakingChanges } from '../../model/inputs/breaking.ts';
+import { unseenRemedy, unseenSentence } from '../../model/nix/unseen-file.ts';
+import { ownOf } from '../../model/own-of.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { showDate } from '../../model/words/format-time.ts';
+import { counted, hostList } from '../../model/words/sentences.ts';
+import { type Commit, namesOf } from '../../services/git/commit.ts';
+import type { Repository } from '../../services/git/observe.ts';
+import { commitObstacleOf } from '../../services/git/obstacles.ts';
+import type { Pushed, PushTarget } from '../../services/git/push.ts';
+import { lookWhyUnseen } from '../../services/git/unseen-file.ts';
+import { buildableHosts } from '../../state/hosts.ts';
+import { knownWork } from '../../state/known-work.ts';
+import { waitsForBuilder } from '../../state/part-of-fleet.ts';
+import { pushToCome } from '../../state/reducer/replay.ts';
+import { reviewed } from '../../state/review.ts';
+import { observeGit, observeLock } from '../lock/observe.ts';
+import type { EngineContext } from '../run/context.ts';
+import type { RunSession } from '../run/session.ts';
+import { dropKeptMessage, keptMessageFile, readKeptMessage } from './kept-message.ts';
+import { beginPush, owePush, type PushWish, settlePush } from './owed-push.ts';
+
+/** What is in the tree and was not in the one that was tested last. */
+const sinceTest = async ({ git, records }: EngineContext, tree: string): Promise<string> => {
+  const tested = records.lastTestedTree();
+  const changed = tested === null ? [] : await git.changedPaths(tested, tree);
+  return changed.length === 0 ? '' : `: ${namesOf(changed)} changed after the last test`;
+};
+
+/**
+ * Why this tree may not be committed: hosts whose system was not built and
+ * tested from it. One whose builder sleeps waits for its turn, and is named in
+ * the message.
+ */
+const untested = async (context: EngineContext): Promise<string | null> => {
+  const state = context.state();
+  const { git, hosts } = state;
+  // Without a listed fleet nobody knows what would have to be tested.
+  if (state.fleet.kind !== 'listed' || git === null)
+    return 'nobody knows yet which hosts would have to be tested: the hosts are not read';
+  const tested = new Set(
+    Object.values(hosts).flatMap(({ entry }) =>
+      context.records.evaluation(entry.name, git.tree)?.builtAt == null ? [] : [entry.name],
+    ),
+  );
+  const all = buildableHosts(state);
+  const left = all.filter((name) => {
+    const host = hosts[name];
+    return host !== undefined && !tested.has(name) && !waitsForBuilder(state, host);
+  });
+  if (left.length === 0) return null;
+  const broken = left.flatMap((name) => {
+    const expectation = hosts[name]?.expectation;
+    return expectation?.kind === 'failed' ? [name] : [];
+  });
+  const words =
+    left.length === all.length
+      ? `this tree was not tested${await sinceTest(context, git.tree)}`
+      : `${left.length} of ${counted(all.length, 'host')} of this tree ${left.length === 1 ? 'is' : 'are'} not tested: ${hostList(left)}`;
+  const way =
+    broken.length === 0
+      ? ''
+      : ` (${hostList(broken)} cannot be evaluated: correct that, put the input back that broke it, or leave the host out with build = false in nixup.toml)`;
+  return `${words}${way}. Test ${left.length === all.length ? 'it' : left.length === 1 ? 'that one' : 'those'} first: ${showCommand({ file: 'nixup', args: left.length === all.length ? ['test'] : ['test', ...left] })}`;
+};
+
+const messageFacts = async (
+  context: EngineContext,
+  files: readonly string[],
+): Promise<CommitFacts> => {
+  const { lock, hosts } = context.state();
+  const changes = lock.kind === 'read' ? lock.changes : [];
+  const counted = await Promise.all(
+    changes.map(async (change) => {
+      const known = ownOf(context.state().commits, change.path)?.count ?? null;
+      if (known !== null) return { change, count: known };
+      const count = await context.commits.count(change);
+      return { change, count: count.ok ? count.value : null };
+    }),
+  );
+  const { records } = context;
+  const today = showDate(context.world.clock.now());
+  const all = Object.values(hosts);
+  const inputs = lock.kind === 'read' ? lock.inputs : [];
+  const breaking = breakingChanges(
+    changes,
+    context.state().commits,
+    inputs,
+    context.state().releaseNotes,
+  );
+  return {
+    breaking: breaking.map(({ input, text }) => `${input}: ${text}`),
+    style: context.config.commit.style,
+    changes: counted,
+    built: all.flatMap(({ entry, expectation }) =>
+      expectation.kind === 'known' && expectation.builtAt !== null ? [entry.name] : [],
+    ),
+    hosts: all.map((host) => {
+      const { name } = host.entry;
+      const waiting = records.pending().find((one) => one.host === name)?.toplevel ?? null;
+      return { name, work: knownWork(host, records.lastDeploy(name), waiting), facts: host.facts };
+    }),
+    held: [...heldInputs(context.config, today)].map(([input, { reason }]) => ({ input, reason })),
+    files,
+  };
+};
+
+/** Git was told to look away from the lock: `git update-index --assume-unchanged`, or a sparse checkout. */
+const hiddenLock = (context: EngineContext, lock: string): string | null => {
+  const { git, lock: facts } = context.state();
+  return git !== null &&
+    !git.dirty.includes(lock) &&
+    facts.kind === 'read' &&
+    facts.changes.length > 0
+    ? `${lock} changed, and git does not see it. Let git see it again: ${quoteWords(['git', '-C', git.root, 'update-index', '--no-assume-unchanged', '--no-skip-worktree', '--', lock])}`
+    : null;
+};
+
+/** What the state of the repository says against any commit; with a clean tree only what was begun and not ended. */
+const stateObstacle = (seen: Repository): string | null => {
+  const stated = commitObstacleOf(seen);
+  const counts = seen.operation !== null || seen.dirty.length > 0;
+  return stated !== null && counts ? explainInLine(stated) : null;
+};
+
+/** Why a commit of these paths cannot be made now; null when it can. */
+const planObstacle = async (
+  context: EngineContext,
+  lock: string,
+  chosen: Extract<ChosenPaths, { kind: 'chosen' }>,
+  seen: Repository,
+): Promise<string | null> => {
+  const hidden = hiddenLock(context, lock);
+  if (hidden !== null) return hidden;
+  const { paths, others } = chosen;
+  if (paths.length === 0 && others.kind === 'none') return 'nothing to commit: the tree is clean';
+  if (paths.length === 0 && others.kind === 'left')
+    return `nothing to commit: ${lock} is unchanged, and other files are left as they are`;
+  const missing = await untested(context);
+  if (missing !== null) return missing;
+  const refused = await context.git.commitObstacle(seen);
+  return refused === null ? null : explainInLine(refused);
+};
+
+/** What a commit would hold, with its message from facts: the lock, and what is named on purpose. */
+export const makeCommitPlan = async (
+  context: EngineContext,
+  choice: CommitChoice = lockOnly,
+): Promise<CommitPlan> => {
+  await observeGit(context);
+  await observeLock(context);
+  const { git, gitProblem } = context.state();
+  const keptIn = keptMessageFile(context);
+  const none = {
+    message: '',
+    kept: null,
+    keptIn,
+    paths: [],
+    others: { kind: 'none' },
+    branch: git?.branch ?? null,
+    commands: [],
+  } as const;
+  if (git === null)
+    return { ...none, obstacle: gitProblem ?? 'the flake is not in a git repository' };
+  // One that git ignores is in no list of what changed.
+  const unseen = await lookWhyUnseen(context.world, context.flake, 'flake.lock');
+  if (unseen !== null)
+    return { ...none, obstacle: `${unseenSentence(unseen)}. ${unseenRemedy(unseen)}` };
+  const seen = await context.git.observe();
+  if (!seen.ok) return { ...none, obstacle: explain(seen.failure).what };
+  const blocked = stateObstacle(seen.value);
+  if (blocked !== null) return { ...none, obstacle: blocked, isBlocked: true };
+  const place = await context.git.pathOf('flake.lock');
+  if (!place.ok) return { ...none, obstacle: explain(place.failure).what };
+  const chosen = choosePaths(place.value, git.dirty, choice);
+  if (chosen.kind === 'unchanged')
+    return {
+      ...none,
+      obstacle: `${chosen.path} did not change, so it cannot be committed with the lock`,
+    };
+  const { paths, others } = chosen;
+  const obstacle = await planObstacle(context, place.value, chosen, seen.value);
+  return {
+    ...none,
+    message: commitMessage(await messageFacts(context, paths)),
+    kept: await readKeptMessage(context, keptIn),
+    paths,
+    others,
+    commands: await context.git.commitCommands(paths),
+    obstacle,
+  };
+};
+
+/** What a commit is proven to hold. */
+const evidenceOf = (plan: CommitPlan, revision: string, tree: string): string => {
+  const short = revision.slice(0, 12);
+  return plan.others.kind === 'left'
+    ? `${short} holds ${plan.paths.join(', ')} as tested; left uncommitted: ${plan.others.paths.join(', ')}`
+    : `${short} holds exactly the tested tree ${tree.slice(0, 12)}`;
+};
+
+export interface MadeCommit {
+  readonly revision: string;
+  /** What else there is to say of it, as sentences with a space before them. */
+  readonly note: string;
+}
+
+const noteOf = (plan: CommitPlan, { touched, notes }: Commit): string =>
+  [
+    plan.others.kind === 'left' ? ` Left uncommitted: ${plan.others.paths.join(', ')}.` : '',
+    touched.length === 0 ? '' : ` Changed while a hook ran, and not in it: ${touched.join(', ')}.`,
+    ...notes.map((note) => ` ${note}.`),
+  ].join('');
+
+/** HEAD before the commit, and the tree that it is to hold. */
+const wantedOf = async (
+  { git, state }: EngineContext,
+  { paths, others }: CommitPlan,
+  tree: string,
+): Promise<{ readonly from: string | null; readonly to: string | null }> => {
+  const partly = others.kind === 'left' ? await git.treeOf(paths) : null;
+  const to = partly === null ? tree : partly.ok ? partly.value : null;
+  return { from: state().git?.head ?? null, to };
+};
+
+/** Commits what was tested, and proves it by reading the commit back. */
+export const runCommit = async (
+  context: EngineContext,
+  session: RunSession,
+  plan: CommitPlan,
+): Promise<Result<MadeCommit, Failure>> => {
+  const { world, git } = context;
+  session.stage('commit', { kind: 'running', since: world.clock.now() });
+  const stop = (failure: Failure): Result<MadeCommit, Failure> => {
+    session.stage('commit', {
+      kind: 'failed',
+      reason: explain(failure).what,
+      at: world.clock.now(),
+    });
+    return failed(failure);
+  };
+  const closed = (reason: string, remedy: string): Result<MadeCommit, Failure> =>
+    stop({ code: 'gate-closed', host: null, reason, remedy });
+  if (plan.obstacle !== null) return closed(plan.obstacle, 'Nothing was committed.');
+  if (plan.others.kind === 'unasked')
+    return closed(
+      `other tracked files changed too: ${plan.others.paths.map(showPath).join(', ')}`,
+      `say what becomes of them: nixup commit ${choiceWords(plan.others.paths)}`,
+    );
+  await observeGit(context);
+  const tree = context.state().git?.tree ?? '';
+  const obstacle = await untested(context);
+  if (obstacle !== null) return closed(obstacle, 'Nothing was committed.');
+  if (plan.pushes === true)
+    session.say({ type: 'intended', host: null, deed: pushToCome, from: null, to: null });
+  const committed = await session.perform(
+    // So that whoever finds the run cut off can ask git for this very commit.
+    { host: null, deed: 'commit', ...(await wantedOf(context, plan, tree)) },
+    () =>
+      git.commit({
+        message: plan.message,
+        paths: plan.paths,
+        tree,
+        left: plan.others.kind === 'left' ? plan.others.paths : [],
+        onLine: (line) => session.log(null, line),
+        signal: session.signal,
+      }),
+    ({ revision }) => evidenceOf(plan, revision, tree),
+  );
+  if (!committed.ok) return stop(committed.failure);
+  const { revision } = committed.value;
+  // What is committed differs no more: that nobody looked at it is said before it is forgotten.
+  const { lock, stages } = context.state();
+  if (stages.review.kind !== 'passed')
+    session.stage(
+      'review',
+      reviewed(lock.kind === 'read' ? lock.changes : [], 'committed', world.clock.now()),
+    );
+  session.commit = revision;
+  await context.records.keepCommit({ revision, deed: 'commit', at: world.clock.now() });
+  await dropKeptMessage(context, plan.keptIn, plan.message);
+  await observeGit(context);
+  await observeLock(context);
+  session.stage('commit', {
+    kind: 'passed',
+    evidence: evidenceOf(plan, revision, tree),
+    at: world.clock.now(),
+  });
+  return success({ revision, note: noteOf(plan, committed.value) });
+};
+
+/** To the branch's upstream; to `origin`, remembered as upstream, where it has none. */
+export const pushTarget = (
+  { remote, remoteRef }: Pick<Repository, 'remote' | 'remoteRef'>,
+  branch: string,
+): PushTarget => ({
+  remote: remote ?? 'origin',
+  branch,
+  ...(remoteRef === null ? { setUpstream: true } : { remoteRef }),
+});
+
+const pushObserved = async (context: EngineContext, branch: string) => {
+  const seen = await context.git.observe();
+  return seen.ok ? context.git.push(pushTarget(seen.value, branch)) : seen;
+};
+
+/** Notes, announces and does a push; one that fails or is cut off is tried again by the next run. */
+const pushAndNote = async (
+  context: EngineContext,
+  session: RunSession,
+  what: PushWish,
+  push: () => Promise<Result<Pushed, Failure>>,
+): Promise<Result<void, Failure>> => {
+  await beginPush(context, what);
+  const pushed = await session.perform(
+    { host: null, deed: 'push' },
+    push,
+    () => `the remote branch ${what.branch} points at the commit`,
+  );
+  await observeGit(context);
+  if (!pushed.ok) {
+    await owePush(context, what, pushed.failure);
+    return pushed;
+  }
+  await settlePush(context, what.branch);
+  return success(undefined);
+};
+
+/** Why a detached HEAD is not pushed: a rebase detaches it too. */
+const detachedFailure = async ({ git }: EngineContext): Promise<Failure> => {
+  const seen = await git.observe();
+  const stated = seen.ok && seen.value.operation !== null ? commitObstacleOf(seen.value) : null;
+  return stated?.code === 'git-refused'
+    ? { ...stated, operation: 'push' }
+    : {
+        code: 'git-refused',
+        operation: 'push',
+        detail: 'HEAD is detached',
+        remedy: 'give the commits a branch of their own: git switch --create NAME',
+      };
+};
+
+/** Pushes the branch and proves it by asking the remote. */
+export const runPush = async (
+  context: EngineContext,
+  session: RunSession,
+): Promise<Result<void, Failure>> => {
+  const branch = context.state().git?.branch ?? null;
+  if (branch === null) return failed(await detachedFailure(context));
+  return pushAndNote(context, session, { branch, revision: null }, () =>
+    pushObserved(context, branch),
+  );
+};
+
+/** Pushes what an earlier run could not, and nothing that was committed after it. */
+export const pushOwed = (
+  context: EngineContext,
+  session: RunSession,
+  { branch, revision }: OwedPush,
+): Promise<Result<void, Failure>> =>
+  pushAndNote(context, session, { branch, revision }, () => context.git.push({ branch, revision }));

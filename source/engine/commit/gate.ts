@@ -1,0 +1,113 @@
+import { quoteWords } from '../../model/command.ts';
+import { choiceWords, choosePaths, lockOnly, showPath } from '../../model/commit/commit-plan.ts';
+import { behindRemote, pushObstacle } from '../../model/commit/push-obstacle.ts';
+import { asSentence, explain } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { EngineContext } from '../run/context.ts';
+import type { RunWish } from '../run/options.ts';
+
+const closed = (reason: string, remedy: string): Failure => ({
+  code: 'gate-closed',
+  host: null,
+  reason,
+  remedy: `Nothing was changed. ${remedy}`,
+});
+
+const without = 'To do the rest without a commit: nixup run --no-commit';
+
+/** The same refusal, said before anything is done. */
+const early = (what: string, failure: Failure, instead: string = without): Failure => {
+  const { what: why, next } = explain(failure);
+  return closed(`${what}: ${why}`, `First: ${next}. ${instead}`);
+};
+
+/** Hosts that a commit needs tested and that the run leaves out. */
+const untestedHosts = (context: EngineContext, wish: RunWish): readonly string[] =>
+  Object.values(context.state().hosts)
+    .map(({ entry }) => entry)
+    .filter(
+      ({ name, role }) =>
+        (role.kind === 'deployable' || role.kind === 'build-only') && !wish.hosts.includes(name),
+    )
+    .map(({ name }) => name);
+
+/** How what is asked for is done without its push. */
+interface PushWays {
+  readonly without: string;
+  /** Said of a remote that is away. */
+  readonly later: string;
+}
+
+const runWays: PushWays = {
+  without,
+  later: 'The run goes on; a push that fails is tried again by the next run.',
+};
+
+export const commitWays: PushWays = {
+  without: 'To commit without the push: nixup commit',
+  later: 'A push that fails is tried again by the next run.',
+};
+
+/**
+ * Whether the push at the end of a run or after a commit can be, asked before
+ * anything is done. A remote that is away is tried again later; what somebody
+ * at the terminal is asked then is asked then.
+ */
+export const pushGate = async (context: EngineContext, ways: PushWays): Promise<Failure | null> => {
+  const unpushable = pushObstacle(context.state().git);
+  if (unpushable !== null) return unpushable;
+  const behind = behindRemote(context.state().git);
+  if (behind !== null) return closed(behind.reason, `First: ${behind.first}. ${ways.without}`);
+  const rights = await context.git.canPush();
+  if (!rights.ok || rights.value.kind !== 'refused' || rights.value.isAsked) return null;
+  const { refusal, failure } = rights.value;
+  if (refusal.kind !== 'offline' && refusal.kind !== 'unreachable')
+    return early('the push at the end would fail', failure, ways.without);
+  context.emitter.emit({
+    type: 'noticed',
+    tone: 'warning',
+    text: `The push at the end may fail: ${asSentence(explain(failure).what)} ${ways.later}`,
+  });
+  return null;
+};
+
+/**
+ * Everything that would refuse the commit and the push at the end of a run,
+ * asked before anything is done. Null when nothing is in the way.
+ */
+export const commitGate = async (
+  context: EngineContext,
+  wish: RunWish,
+): Promise<Failure | null> => {
+  if (!wish.deploy || !wish.commit) return null;
+  const { git, gitProblem } = context.state();
+  if (git === null)
+    return closed(
+      `the commit at the end cannot be: ${gitProblem ?? 'the flake is not in a git repository'}`,
+      without,
+    );
+  const place = await context.git.pathOf('flake.lock');
+  if (!place.ok) return early('the commit at the end would be refused', place.failure);
+  const obstacle = await context.git.commitObstacle();
+  if (obstacle !== null) return early('the commit at the end would be refused', obstacle);
+  const chosen = choosePaths(place.value, git.dirty, wish.choice ?? lockOnly);
+  if (chosen.kind === 'unchanged')
+    return closed(
+      `${chosen.path} did not change, so it cannot be committed with the lock`,
+      without,
+    );
+  if (chosen.others.kind === 'unasked')
+    return closed(
+      `other tracked files changed: ${chosen.others.paths.map(showPath).join(', ')}. They would be tested and deployed with the lock`,
+      `Commit or stash them first, or say what becomes of them: ${choiceWords(chosen.others.paths)}. ${without}`,
+    );
+  const missing = untestedHosts(context, wish);
+  if (missing.length > 0)
+    return closed(
+      `a commit needs every host tested, and this run leaves out ${missing.join(', ')}`,
+      `For all hosts: nixup run. For these only, without a commit: ${quoteWords(['nixup', 'run', ...wish.hosts, '--no-commit'])}`,
+    );
+  const behind = behindRemote(git);
+  if (behind !== null) return closed(behind.reason, `First: ${behind.first}. ${without}`);
+  return wish.push ? pushGate(context, runWays) : null;
+};

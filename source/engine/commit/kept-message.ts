@@ -1,0 +1,68 @@
+import { basename, dirname, join } from 'node:path';
+import { fingerprintOf } from '../../model/lock/facts.ts';
+import type { EngineContext } from '../run/context.ts';
+
+/**
+ * Where an edited message is kept from the editor to the commit: beside the
+ * state of the flake, by the lock that it tells of. Null where nothing is on a disk.
+ */
+export const keptMessageFile = (context: EngineContext): string | null => {
+  const lock = fingerprintOf(context.state().lock);
+  return context.world.isDemo || lock === null
+    ? null
+    : join(
+        context.folder,
+        'messages',
+        lock.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 16),
+        'COMMIT_EDITMSG',
+      );
+};
+
+/** Folders of drafts that an editor has open, beside the kept message. */
+export const draftPrefix = 'edit-';
+
+/** The text that an editor was given, beside its draft. */
+export const draftStart = 'before';
+
+/** What an editor saved whose nixup was killed meanwhile becomes the kept message. */
+const adoptDrafts = async ({ world }: EngineContext, file: string): Promise<void> => {
+  const { files } = world;
+  const listed = await files.list(dirname(file));
+  if (!listed.ok) return;
+  for (const name of listed.value.filter((one) => one.startsWith(draftPrefix))) {
+    const folder = join(dirname(file), name);
+    const start = join(folder, draftStart);
+    const [before, saved] = [
+      await files.read(start),
+      await files.read(join(folder, basename(file))),
+    ];
+    if (!before.ok || !saved.ok || before.value === undefined) continue;
+    const text = saved.value ?? '';
+    if (text === before.value || text.trim() === '') continue;
+    const kept = await files.write(file, text);
+    // From here on only what is saved after that is new.
+    if (kept.ok) await files.write(start, text);
+  }
+};
+
+/** The message that somebody edited for this lock and that was not committed. */
+export const readKeptMessage = async (
+  context: EngineContext,
+  file: string | null,
+): Promise<string | null> => {
+  if (file === null) return null;
+  await adoptDrafts(context, file);
+  const read = await context.world.files.read(file);
+  return read.ok && read.value !== undefined && read.value.trim() !== '' ? read.value : null;
+};
+
+/** Once it is committed it need not be kept; another one stays. */
+export const dropKeptMessage = async (
+  context: EngineContext,
+  file: string | null,
+  committed: string,
+): Promise<void> => {
+  const kept = await readKeptMessage(context, file);
+  if (file !== null && kept !== null && kept.trim() === committed.trim())
+    await context.world.files.remove(dirname(file));
+};

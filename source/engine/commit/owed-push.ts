@@ -1,0 +1,82 @@
+import type { OwedPush } from '../../model/commit/owed-push.ts';
+import { asSentence, explainInLine } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import { type Result, success } from '../../model/result.ts';
+import type { EngineContext } from '../run/context.ts';
+
+/** A branch, or this commit of it. */
+export interface PushWish {
+  readonly branch: string;
+  readonly revision: string | null;
+}
+
+const notePush = async (
+  context: EngineContext,
+  { branch, revision }: PushWish,
+  reason: string,
+): Promise<Result<void, Failure>> => {
+  const tip = revision === null ? await context.git.branchTip(branch) : success(revision);
+  if (!tip.ok) return tip;
+  // A branch without a commit owes nothing.
+  if (tip.value === null) return success(undefined);
+  const at = context.world.clock.now();
+  return context.records.keepOwedPush({ branch, revision: tip.value, at, reason });
+};
+
+/** Notes a push before it is tried: one in the middle of which nixup ends is tried again. */
+export const beginPush = async (context: EngineContext, what: PushWish): Promise<void> => {
+  await notePush(context, what, 'nixup ended before the remote had it.');
+};
+
+/**
+ * Notes that the branch, or this commit of it, is to be pushed and was not: the next run tries
+ * again. Where that cannot be noted it is said: the next run would know nothing of it.
+ */
+export const owePush = async (
+  context: EngineContext,
+  what: PushWish,
+  failure: Failure,
+): Promise<void> => {
+  const { branch } = what;
+  const kept = await notePush(context, what, explainInLine(failure));
+  if (!kept.ok)
+    context.emitter.emit({
+      type: 'noticed',
+      tone: 'error',
+      text: `The branch ${branch} is not pushed, and the next run will not try again, because that could not be noted: ${asSentence(explainInLine(kept.failure))}`,
+    });
+};
+
+/** What stays is found to be over by the next who reads it. */
+const dropOwed = async (
+  { records }: EngineContext,
+  isOver: (owed: OwedPush) => boolean,
+): Promise<void> => {
+  if (records.owedPushes().some(isOver)) await records.dropOwedPushes(isOver);
+};
+
+/** The branch is pushed: nothing of it is owed any more. */
+export const settlePush = async (context: EngineContext, branch: string): Promise<void> => {
+  await context.records.reload();
+  await dropOwed(context, (owed) => owed.branch === branch);
+};
+
+/** Whether a remote branch has it, or it is no longer on its branch; false where git cannot tell. */
+const isOver = async ({ git }: EngineContext, owed: OwedPush): Promise<boolean> => {
+  if (await git.isPublished(owed.revision)) return true;
+  const tip = await git.branchTip(owed.branch);
+  if (!tip.ok) return false;
+  if (tip.value === null) return true;
+  const isThere = await git.isAncestor(owed.revision, tip.value);
+  return isThere.ok && !isThere.value;
+};
+
+/** What is still to be pushed, a commit for each branch. */
+export const readOwedPushes = async (context: EngineContext): Promise<readonly OwedPush[]> => {
+  await context.records.reload();
+  const items = context.records.owedPushes();
+  const over = await Promise.all(items.map((owed) => isOver(context, owed)));
+  const gone = new Set(items.flatMap(({ revision }, index) => (over[index] ? [revision] : [])));
+  await dropOwed(context, ({ revision }) => gone.has(revision));
+  return items.filter(({ revision }) => !gone.has(revision));
+};

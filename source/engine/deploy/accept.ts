@@ -1,0 +1,85 @@
+import { explain } from '../../model/explain/explain.ts';
+import { isAsleep, pendingReason } from '../../model/explain/pending-reason.ts';
+import { compareHealth } from '../../model/host/health.ts';
+import type { HostEntry } from '../../model/host/host.ts';
+import { unitFailureWords } from '../../model/host/unit-failure.ts';
+import type { HostOutcome } from '../../state/run.ts';
+import { failingChecks, newProblems } from '../health/own-checks.ts';
+import { keepBaseline } from '../host/prepare.ts';
+import { acceptedOf, keepAccepted, unwellNow } from '../run/accepted-units.ts';
+import type { EngineContext } from '../run/context.ts';
+import { forgetSetback } from '../run/memory.ts';
+import type { RunSession } from '../run/session.ts';
+import { otherMachine } from '../survey/identity.ts';
+
+const acceptHost = async (
+  context: EngineContext,
+  session: RunSession,
+  entry: HostEntry,
+): Promise<HostOutcome & { readonly isAccepted?: true }> => {
+  const { records, hosts, emitter } = context;
+  const { name: host } = entry;
+  const base = { from: null, to: null, generation: null };
+  const probed = await hosts.probe(entry, { fresh: true });
+  if (!probed.ok) {
+    emitter.emit({ type: 'host-unprobed', host, failure: probed.failure });
+    return isAsleep(probed.failure)
+      ? { ...base, status: 'pending', reason: pendingReason(probed.failure) }
+      : { ...base, status: 'failed', reason: explain(probed.failure).what };
+  }
+  const facts = probed.value;
+  emitter.emit({ type: 'host-probed', host, facts });
+  const mismatch = otherMachine(context, entry, facts);
+  if (mismatch !== null) {
+    session.mistaken.add(host);
+    return { ...base, status: 'failed', reason: explain(mismatch).what };
+  }
+  const { current } = facts;
+  const here = { ...base, from: current, to: current };
+  const baseline = records.baseline(host);
+  const verdict =
+    baseline === undefined ? ({ kind: 'healthy' } as const) : compareHealth(baseline, facts, entry);
+  const problems = [
+    ...(verdict.kind === 'unhealthy' ? verdict.problems : []),
+    ...newProblems(context, host, await failingChecks(context, entry)),
+  ];
+  const units = unwellNow(context, entry, facts);
+  const isUnitNew = units.some((unit) => !acceptedOf(context, host).includes(unit));
+  if (problems.length === 0 && !isUnitNew && records.sickness(host) === undefined)
+    return { ...here, status: 'unchanged', reason: 'nothing to accept: there is no trouble' };
+  const known = units.map((unit) => `${unitFailureWords(unit)}, as before`);
+  const words = [problems, known].find(({ length }) => length > 0)?.join('; ') ?? 'its state';
+  const kept = await session.perform(
+    { host, deed: 'accept', from: current, to: current },
+    async () => {
+      const done = await keepBaseline(context, entry, facts);
+      if (!done.ok) return done;
+      await forgetSetback(context, host, current);
+      return await keepAccepted(context, host, units);
+    },
+    () => `accepted: ${words}`,
+  );
+  if (!kept.ok) return { ...here, status: 'failed', reason: explain(kept.failure).what };
+  if (current !== null)
+    session.work(host, { kind: 'unchanged', toplevel: current, at: context.world.clock.now() });
+  return { ...here, status: 'unchanged', reason: `accepted: ${words}`, isAccepted: true };
+};
+
+/**
+ * The health of hosts as it is becomes what later runs compare with, because somebody
+ * accepts it. Answers the hosts of which something was accepted.
+ */
+export const runAccept = async (
+  context: EngineContext,
+  session: RunSession,
+  entries: readonly HostEntry[],
+): Promise<readonly string[]> => {
+  const accepted: string[] = [];
+  for (const entry of entries)
+    if (entry.role.kind === 'deployable') {
+      const { isAccepted, ...outcome } = await acceptHost(context, session, entry);
+      session.outcome(entry.name, outcome);
+      if (isAccepted) accepted.push(entry.name);
+    }
+  return accepted;
+};

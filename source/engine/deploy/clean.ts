@@ -1,0 +1,55 @@
+import pLimit from 'p-limit';
+import { explain } from '../../model/explain/explain.ts';
+import type { CleanPlan, CleanTarget } from '../../state/plans/clean.ts';
+import type { HostOutcome } from '../../state/run.ts';
+import type { EngineContext } from '../run/context.ts';
+import type { RunSession } from '../run/session.ts';
+import { probeHosts } from '../survey/survey.ts';
+
+const numbers = (list: readonly number[]): string => list.map((one) => `g${one}`).join(', ');
+
+const cleanHost = async (
+  context: EngineContext,
+  session: RunSession,
+  target: CleanTarget,
+): Promise<HostOutcome> => {
+  const { host, remove } = target;
+  const known = context.state().hosts[host];
+  const current = known?.facts?.current ?? null;
+  const base = { from: current, to: current, generation: null };
+  if (known === undefined) return { ...base, status: 'skipped', reason: 'no longer in the flake' };
+  const cleaned = await session.perform(
+    { host, deed: `remove generations ${remove.map(({ number }) => number).join(' ')}` },
+    () => context.hosts.clean(known.entry, remove),
+    ({ removed }) => `${numbers(removed)} are gone`,
+  );
+  if (!cleaned.ok) {
+    const { what, next } = explain(cleaned.failure);
+    return { ...base, status: 'failed', reason: `${what} ${next}` };
+  }
+  await probeHosts(context, [known.entry]);
+  const { removed, refused } = cleaned.value;
+  return {
+    ...base,
+    status: 'succeeded',
+    reason: `removed ${removed.length === 0 ? 'none' : numbers(removed)}${refused.length === 0 ? '' : `; kept after all: ${numbers(refused)}`}`,
+  };
+};
+
+/** Removes exactly the generations that were shown. Their space comes free with the next garbage collection. */
+export const runClean = async (
+  context: EngineContext,
+  session: RunSession,
+  plan: CleanPlan,
+): Promise<void> => {
+  for (const { host, kind, reason } of plan.leftOut) {
+    const status = kind === 'unchanged' || kind === 'pending' ? kind : 'skipped';
+    session.outcome(host, { status, from: null, to: null, generation: null, reason });
+  }
+  const limit = pLimit(context.jobs.activate);
+  await Promise.all(
+    plan.targets.map((target) =>
+      limit(async () => session.outcome(target.host, await cleanHost(context, session, target))),
+    ),
+  );
+};

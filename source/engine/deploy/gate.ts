@@ -1,0 +1,98 @@
+import { showCommand } from '../../model/command.ts';
+import type { DeployPlan, DeployTarget } from '../../model/deploy/plan.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { isBuiltStill } from '../build/build-place.ts';
+import { observeGit } from '../lock/observe.ts';
+import type { EngineContext } from '../run/context.ts';
+
+/**
+ * What a deploy's paths are measured against: the tree as it is now, or the
+ * journal of an unfinished run, whose paths had passed this gate already.
+ */
+export type GateBasis = 'tree' | 'journal';
+
+const collected = (host: string, path: StorePath): Failure => ({
+  code: 'gate-closed',
+  host,
+  reason: `${path} is no longer in the store (garbage was collected)`,
+  remedy: 'build it again: nixup test',
+});
+
+/** The machine in whose store a target was built; undefined for this one. */
+const builderOf = (
+  context: EngineContext,
+  { host, to }: DeployTarget,
+  basis: GateBasis,
+): string | undefined => {
+  if (basis === 'journal') return context.records.origin(host, to)?.builtOn;
+  const expectation = context.state().hosts[host]?.expectation;
+  return expectation?.kind === 'known' ? expectation.builtOn : undefined;
+};
+
+/** Every host that closes the gate, and both ways on: test those, or deploy the others. */
+const refusalOf = (plan: DeployPlan): Failure | null => {
+  const refused = plan.leftOut.filter(({ kind }) => kind === 'refused');
+  const [first, ...more] = refused;
+  if (first === undefined) return null;
+  const others = plan.targets.map(({ host }) => host);
+  const test = showCommand({ file: 'nixup', args: ['test', ...refused.map(({ host }) => host)] });
+  const deploy = showCommand({ file: 'nixup', args: ['deploy', ...others] });
+  const reasons = new Map<string, string[]>();
+  for (const { host, reason } of refused)
+    reasons.set(reason, [...(reasons.get(reason) ?? []), host]);
+  return {
+    code: 'gate-closed',
+    host: more.length === 0 ? first.host : null,
+    reason:
+      more.length === 0
+        ? first.reason
+        : [...reasons].map(([reason, hosts]) => `${hosts.join(', ')}: ${reason}`).join('; '),
+    remedy: `${test}${others.length === 0 ? '' : `. Or deploy the others: ${deploy}`}`,
+  };
+};
+
+/** Nothing that was confirmed may have moved between the confirmation and the deed. */
+export const checkGate = async (
+  context: EngineContext,
+  plan: DeployPlan,
+  basis: GateBasis,
+): Promise<Result<void, Failure>> => {
+  const refused = refusalOf(plan);
+  if (refused !== null) return failed(refused);
+  // Asked at once: one after the other, every host would wait for the stores of all.
+  const [stored] = await Promise.all([
+    Promise.all(
+      plan.targets.map(async (target) => ({
+        target,
+        isStored: await isBuiltStill(context, target.to, builderOf(context, target, basis)),
+      })),
+    ),
+    observeGit(context),
+  ]);
+  const tree = context.state().git?.tree;
+  for (const { target, isStored } of stored) {
+    if (basis === 'journal') {
+      if (isStored) continue;
+      return failed(collected(target.host, target.to));
+    }
+    const expectation = context.state().hosts[target.host]?.expectation;
+    if (expectation?.kind !== 'known' || expectation.toplevel !== target.to)
+      return failed({
+        code: 'gate-closed',
+        host: target.host,
+        reason: 'what it should run changed since the confirmation',
+        remedy: 'look at the plan again: nixup deploy',
+      });
+    if (tree !== undefined && expectation.tree !== tree)
+      return failed({
+        code: 'gate-closed',
+        host: target.host,
+        reason: 'the tree was edited after the test',
+        remedy: 'test the tree as it is now: nixup test',
+      });
+    if (!isStored) return failed(collected(target.host, target.to));
+  }
+  return success(undefined);
+};

@@ -1,0 +1,257 @@
+import pLimit from 'p-limit';
+import type { Command } from '../../model/command.ts';
+import { hostSettings } from '../../model/config/settings.ts';
+import {
+  type AlsoBack,
+  byRestart,
+  type DeedFacts,
+  type DeployMode,
+  type DeployPlan,
+  type DeployTarget,
+  hostsOnly,
+  type RollbackPlan,
+  type RollbackTarget,
+} from '../../model/deploy/plan.ts';
+import { type HostPreview, interrupted, needsReboot } from '../../model/deploy/preview.ts';
+import { explain } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { HostEntry, HostFacts } from '../../model/host/host.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
+import { comparePackages, type PackageDifference } from '../../model/packages/packages.ts';
+import { countPackages, reviewPackages, versionsLine } from '../../model/packages/review.ts';
+import type { ProgramChange } from '../../model/units/difference.ts';
+import { noImpact } from '../../model/units/impact.ts';
+import { showSizeChange } from '../../model/words/format.ts';
+import { deedCommands } from '../../services/host/commands.ts';
+import { type Closures, createClosures } from '../../services/nix/closures.ts';
+import type { EngineContext } from '../run/context.ts';
+import { isGood } from '../run/memory.ts';
+import { describeFilesBack } from './files-back.ts';
+
+const hostsAtOnce = 8;
+
+const packagesOf = async (
+  closures: Closures,
+  entry: HostEntry,
+  from: StorePath,
+  to: StorePath,
+): Promise<PackageDifference | null> => {
+  const here = await closures.here(to);
+  const now = here.ok && here.value !== null ? here : await closures.on(entry, to);
+  const before = await closures.on(entry, from);
+  return now.ok && now.value !== null && before.ok
+    ? comparePackages(before.value, now.value)
+    : null;
+};
+
+/** Packages that a unit is named after: what a wrapper in between hides from the unit's own file. */
+const programsByName = (
+  preview: HostPreview,
+  difference: PackageDifference,
+): readonly ProgramChange[] =>
+  interrupted(preview.impact).flatMap((unit) => {
+    const name = unit.replace(/@?[^@]*\.\w+$/, (end) => end.replace(/\.\w+$/, ''));
+    const change = difference.changes.find((one) => one.name === name);
+    const [from, to] = [change?.old.at(-1), change?.new.at(-1)];
+    return from === undefined || to === undefined || from === to ? [] : [{ unit, name, from, to }];
+  });
+
+/** A host that could not be asked: said as that, and never as one where nothing changes. */
+const unknownPreview = (failure: Failure): HostPreview => ({
+  basis: 'unknown',
+  notCompared: explain(failure).what,
+  impact: noImpact,
+  critical: [],
+  bootParts: [],
+  mustBoot: [],
+  programs: [],
+});
+
+/** What taking one host to a system would do, packages included. */
+const previewHost = async (
+  context: EngineContext,
+  closures: Closures,
+  entry: HostEntry,
+  to: StorePath,
+  mode: DeployMode,
+): Promise<HostPreview> => {
+  const facts = context.state().hosts[entry.name]?.facts ?? null;
+  const from = facts?.current ?? null;
+  const [asked, difference] = await Promise.all([
+    context.hosts.preview(entry, to, {
+      activeUnits: facts?.activeUnits ?? [],
+      isSwitched: mode !== 'boot',
+      specialisation: facts?.specialisation,
+    }),
+    from === null ? null : packagesOf(closures, entry, from, to),
+  ]);
+  const known = asked.ok ? asked.value : unknownPreview(asked.failure);
+  const alone: HostPreview = {
+    ...known,
+    ...(facts === null || facts.automaticUpgrades.length === 0
+      ? {}
+      : { switchedBy: facts.automaticUpgrades }),
+  };
+  const preview: HostPreview =
+    difference === null
+      ? alone
+      : {
+          ...alone,
+          programs: [...known.programs, ...programsByName(known, difference)],
+          packages: {
+            words: countPackages(difference.changes),
+            sizeDelta: difference.sizeDelta,
+          },
+        };
+  context.emitter.emit({ type: 'host-previewed', host: entry.name, to, preview });
+  return preview;
+};
+
+/** What differs in packages between what the host runs and one of its generations, as lines. */
+export const compareGeneration = async (
+  context: EngineContext,
+  host: string,
+  path: StorePath,
+): Promise<readonly string[]> => {
+  const known = context.state().hosts[host];
+  const from = known?.facts?.current ?? null;
+  if (known === undefined || from === null) return ['What it runs is not known.'];
+  if (from === path) return ['It runs now.'];
+  const closures = createClosures(context.world, context.hosts.run);
+  const difference = await packagesOf(closures, known.entry, from, path);
+  if (difference === null) return ['Its packages could not be compared: it may be gone.'];
+  return [
+    `against what runs: ${countPackages(difference.changes)}   ${showSizeChange(difference.sizeDelta)}`,
+    ...reviewPackages(difference.changes)
+      .filter(({ kind }) => kind !== 'rebuilt')
+      .map((change) => `  ${change.kind.padEnd(11)}${change.name} ${versionsLine(change)}`),
+  ];
+};
+
+type Previewed = { readonly host: string; readonly to: StorePath };
+
+const previewTargets = async <Target extends Previewed>(
+  context: EngineContext,
+  targets: readonly Target[],
+  mode: DeployMode,
+): Promise<readonly (Target & { readonly preview?: HostPreview })[]> => {
+  const closures = createClosures(context.world, context.hosts.run);
+  const limit = pLimit(hostsAtOnce);
+  return await Promise.all(
+    targets.map((target) =>
+      limit(async () => {
+        const entry = context.state().hosts[target.host]?.entry;
+        if (entry === undefined) return target;
+        const preview = await previewHost(context, closures, entry, target.to, mode);
+        return { ...target, preview };
+      }),
+    ),
+  );
+};
+
+/** The commands as they are once the host was unlocked, and asked whether its specialisation stays. */
+const withCommands = <
+  Target extends Previewed & {
+    readonly commands: readonly Command[];
+    readonly preview?: HostPreview;
+  },
+>(
+  context: EngineContext,
+  targets: readonly Target[],
+  commandsOf: (entry: HostEntry, facts: HostFacts, to: StorePath) => readonly Command[],
+): readonly Target[] =>
+  targets.map((target) => {
+    const { entry, facts } = context.state().hosts[target.host] ?? {};
+    if (entry === undefined || facts == null) return target;
+    const { specialisation: _left, ...bare } = facts;
+    const kept = target.preview?.leaves === undefined ? facts : bare;
+    return { ...target, commands: commandsOf(entry, kept, target.to) };
+  });
+
+/** The facts with whether the system that is left is kept as known good, by the rule of the script that keeps it. */
+const withKept = (
+  context: EngineContext,
+  { name }: HostEntry,
+  facts: HostFacts,
+): HostFacts & Pick<DeedFacts, 'keepsFrom'> => ({
+  ...facts,
+  keepsFrom:
+    facts.profile === facts.current &&
+    facts.knownGood !== facts.current &&
+    isGood(context, name, facts.current),
+});
+
+/** The way by a restart: planned where the config says so, else for the person to choose. */
+const offerRestart = (
+  context: EngineContext,
+  target: DeployTarget,
+  reboot: 'ask' | 'auto',
+): DeployTarget => {
+  const { entry, facts } = context.state().hosts[target.host] ?? {};
+  const offered: DeployTarget = {
+    ...target,
+    restart: 'offered',
+    ...(entry === undefined || facts == null
+      ? {}
+      : {
+          restartCommands: deedCommands.restart(entry, withKept(context, entry, facts), target.to),
+        }),
+  };
+  return reboot === 'auto' ? byRestart(offered) : offered;
+};
+
+/** Adds to each target what it would do, and whether its policy has it restarted. */
+export const previewDeploy = async (
+  context: EngineContext,
+  plan: DeployPlan,
+): Promise<DeployPlan> => {
+  const targets = withCommands(
+    context,
+    await previewTargets(context, plan.targets, plan.mode),
+    (entry, facts, to) =>
+      deedCommands.deploy(entry, withKept(context, entry, facts), to, plan.mode),
+  );
+  return {
+    ...plan,
+    targets: targets.map((target) => {
+      const { reboot } = hostSettings(context.config, target.host);
+      if (plan.mode !== 'switch' || reboot === 'never') return target;
+      // This machine is not restarted under nixup's own feet.
+      if (context.state().hosts[target.host]?.entry.here === true) return target;
+      return target.preview !== undefined && needsReboot(target.preview)
+        ? offerRestart(context, target, reboot)
+        : target;
+    }),
+  };
+};
+
+/** What may not change while a system runs going forward may not going back either: by a restart. */
+const withRestart = (context: EngineContext, target: RollbackTarget): RollbackTarget => {
+  const { entry, facts } = context.state().hosts[target.host] ?? {};
+  const { reboot } = hostSettings(context.config, target.host);
+  if (target.preview === undefined || !needsReboot(target.preview)) return target;
+  // This machine is not restarted under nixup's own feet.
+  if (entry === undefined || facts == null || entry.here || reboot === 'never') return target;
+  const restartCommands = deedCommands.restartBack(entry, facts, target.to);
+  // A new kernel alone may wait for the next boot.
+  return reboot === 'auto' && target.preview.mustBoot.length > 0
+    ? { ...target, restart: 'planned', commands: restartCommands }
+    : { ...target, restart: 'offered', restartCommands };
+};
+
+export const previewRollback = async (
+  context: EngineContext,
+  plan: RollbackPlan,
+  also: AlsoBack = hostsOnly,
+): Promise<RollbackPlan> => {
+  const files = await describeFilesBack(context, plan, also);
+  return {
+    ...plan,
+    targets: withCommands(
+      context,
+      await previewTargets(context, plan.targets, 'switch'),
+      deedCommands.rollback,
+    ).map((target) => withRestart(context, target)),
+    ...(files === undefined ? {} : { files }),
+  };
+};

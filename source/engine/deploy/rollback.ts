@@ -1,0 +1,210 @@
+import pLimit from 'p-limit';
+import { activationTroubles } from '../../model/deploy/activation-troubles.ts';
+import { leftOutStatus, type RollbackPlan, type RollbackTarget } from '../../model/deploy/plan.ts';
+import { explain } from '../../model/explain/explain.ts';
+import type { HostEntry, HostFacts } from '../../model/host/host.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
+import type { HostOutcome } from '../../state/run.ts';
+import { beginTravel, type HostJourney } from '../host/journey.ts';
+import { restartHost } from '../host/restart.ts';
+import { supervisionTerms } from '../host/supervision-terms.ts';
+import type { EngineContext } from '../run/context.ts';
+import { type Forget, rememberLeaving, rememberWayBack } from '../run/memory.ts';
+import type { RunSession } from '../run/session.ts';
+import { otherMachine } from '../survey/identity.ts';
+import { keptOut } from './left-out.ts';
+
+/** What a host leaves; a rollback that is gone on with may have left it before. */
+const leftBy = ({ from, to }: RollbackTarget, facts: HostFacts): StorePath | null =>
+  facts.current === to ? from : facts.current;
+
+/**
+ * What is left is remembered before the host goes, so that nothing goes to it
+ * again unasked. Answers how to forget that where the host stayed.
+ */
+const rememberLeft = async (
+  context: EngineContext,
+  session: RunSession,
+  target: RollbackTarget,
+  facts: HostFacts,
+): Promise<Forget> => {
+  const { host, to } = target;
+  const left = leftBy(target, facts);
+  if (left === null || left === to) return async () => undefined;
+  const why = 'rolled back by hand';
+  return rememberLeaving(context, session.id, { host, toplevel: left, why });
+};
+
+/** The host runs what it was to go back to: its next way back starts there. */
+const tellBack = async (
+  context: EngineContext,
+  session: RunSession,
+  target: RollbackTarget,
+  facts: HostFacts,
+  generation: number | null,
+): Promise<void> => {
+  const at = context.world.clock.now();
+  const { host, to } = target;
+  await rememberWayBack(context, session.id, {
+    host,
+    left: leftBy(target, facts),
+    to,
+    generation,
+  });
+  session.work(host, {
+    kind: 'succeeded',
+    deed: 'rollback',
+    from: facts.current,
+    to,
+    generation,
+    at,
+  });
+};
+
+/** Back by way of a boot, as forward: once, proven, and only then the default. */
+const rollbackByRestart = async (
+  context: EngineContext,
+  session: RunSession,
+  target: RollbackTarget,
+  entry: HostEntry,
+  facts: HostFacts,
+): Promise<HostOutcome> => {
+  const { to } = target;
+  const journey: HostJourney = {
+    entry,
+    from: facts.current,
+    to,
+    mode: 'switch',
+    isRestarted: true,
+    isWayBack: true,
+  };
+  // It goes back to what was well once: that is what it is measured against, not what it leaves.
+  const baseline = context.records.baseline(entry.name);
+  const before: HostFacts =
+    baseline === undefined
+      ? facts
+      : { ...facts, failedUnits: baseline.failedUnits, activeUnits: baseline.activeUnits };
+  const forget = await rememberLeft(context, session, target, facts);
+  const outcome = await restartHost(beginTravel(context, session, journey), before, facts);
+  // What it runs decides, whatever could not be proven after that.
+  if (context.state().hosts[entry.name]?.facts?.current !== to) {
+    const now = await context.hosts.probe(entry, { fresh: true });
+    if (now.ok && now.value.current === facts.current) await forget();
+    return outcome;
+  }
+  if (outcome.status === 'succeeded')
+    await tellBack(context, session, target, facts, outcome.generation);
+  else
+    await rememberWayBack(context, session.id, {
+      host: entry.name,
+      left: facts.current,
+      to,
+      generation: null,
+    });
+  return outcome;
+};
+
+const rollbackHost = async (
+  context: EngineContext,
+  session: RunSession,
+  target: RollbackTarget,
+): Promise<HostOutcome> => {
+  const { host, to } = target;
+  const { world, hosts } = context;
+  const base = { from: target.from, to, generation: null };
+  const entry = context.state().hosts[host]?.entry;
+  if (entry === undefined) return { ...base, status: 'skipped', reason: 'no longer in the flake' };
+  session.work(host, { kind: 'rollingBack', to, since: world.clock.now() });
+  const failedWith = (reason: string, remedy: string): HostOutcome => {
+    session.work(host, { kind: 'failed', step: 'rollback', reason, remedy, at: world.clock.now() });
+    return { ...base, status: 'failed', reason };
+  };
+  const probed = await hosts.probe(entry, { fresh: true });
+  if (!probed.ok) {
+    const { what, next } = explain(probed.failure);
+    return failedWith(what, next);
+  }
+  const facts = probed.value;
+  const mismatch = otherMachine(context, entry, facts);
+  if (mismatch !== null) {
+    const { what, next } = explain(mismatch);
+    return failedWith(what, next);
+  }
+  if (target.restart === 'planned' && facts.current !== to)
+    return rollbackByRestart(context, session, target, entry, facts);
+  const forget = await rememberLeft(context, session, target, facts);
+  const done = await session.perform(
+    { host, deed: 'rollback', from: facts.current, to },
+    () =>
+      hosts.rollback(entry, {
+        id: `${session.id}-${host}-back`,
+        to,
+        terms: supervisionTerms(context, entry, facts),
+        onLine: (line) => session.log(host, line),
+      }),
+    (value) => `${host} runs ${to}, profile is generation ${value.generation}`,
+  );
+  const after = await hosts.probe(entry, { fresh: true });
+  if (after.ok) context.emitter.emit({ type: 'host-probed', host, facts: after.value });
+  if (!done.ok) {
+    // Where nobody can tell what it runs, it may have gone.
+    if (after.ok && after.value.current === facts.current) await forget();
+    const { what, next } = explain(done.failure);
+    return failedWith(what, next);
+  }
+  const { generation } = done.value;
+  await tellBack(context, session, target, facts, generation);
+  const { activation } = done.value;
+  const troubles =
+    activation === null
+      ? []
+      : activationTroubles(activation, facts, after.ok ? after.value : null, entry);
+  const reason = troubles.length === 0 ? null : troubles.join('; ');
+  return { status: 'succeeded', from: facts.current, to, generation, reason };
+};
+
+/** Takes hosts back: path, profile and boot entry, proven like a deploy. Never by `--rollback`. */
+export const runRollback = async (
+  context: EngineContext,
+  session: RunSession,
+  plan: RollbackPlan,
+): Promise<void> => {
+  for (const { host, kind, reason } of plan.leftOut) {
+    const why = kind === 'protected' ? `protected: ${reason}` : reason;
+    if (kind === 'mistaken') session.mistaken.add(host);
+    const status = leftOutStatus[kind];
+    session.outcome(host, { status, from: null, to: null, generation: null, reason: why });
+    if (status === 'skipped') session.work(host, { kind: 'skipped', reason: why });
+    if (status === 'failed') keptOut(context, session, host, why);
+  }
+  for (const target of plan.targets) {
+    session.work(target.host, { kind: 'queued' });
+    session.say({
+      type: 'planned',
+      host: target.host,
+      mode: 'rollback',
+      from: target.from,
+      fromGeneration: target.fromGeneration,
+      to: target.to,
+      ...(target.restart === 'planned' ? { restart: true } : {}),
+    });
+  }
+  const travel = async (target: RollbackTarget): Promise<void> => {
+    const { host, from, to } = target;
+    if (!session.signal.aborted) {
+      session.outcome(host, await rollbackHost(context, session, target));
+      return;
+    }
+    const reason = 'canceled before it began';
+    session.work(host, { kind: 'canceled', step: null, at: context.world.clock.now() });
+    session.outcome(host, { status: 'canceled', from, to, generation: null, reason });
+  };
+  const isHere = ({ host }: RollbackTarget): boolean =>
+    context.state().hosts[host]?.entry.here === true;
+  const limit = pLimit(context.jobs.activate);
+  await Promise.all(
+    plan.targets.filter((target) => !isHere(target)).map((target) => limit(() => travel(target))),
+  );
+  // This machine last: its activation may end nixup itself.
+  for (const target of plan.targets.filter(isHere)) await travel(target);
+};

@@ -1,0 +1,212 @@
+import { pushObstacle } from '../../model/commit/push-obstacle.ts';
+import type { AlsoBack } from '../../model/deploy/plan.ts';
+import type { Failure } from '../../model/failure.ts';
+import { lockedInputs } from '../../model/inputs/moves.ts';
+import type { FlakeLock } from '../../model/lock/lock.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
+import type { LockRevert } from '../../services/git/lock-revert.ts';
+import { lastCommitOf, noCommitWords } from '../../state/last-commit.ts';
+import { runPush } from '../commit/commit.ts';
+import { readCommittedLock } from '../lock/committed-lock.ts';
+import { keepLock, noteLock } from '../lock/history.ts';
+import { lockPath, observeGit, observeLock, readLock } from '../lock/observe.ts';
+import { runRevert } from '../lock/revert.ts';
+import { outdate } from '../lock/update.ts';
+import type { EngineContext } from '../run/context.ts';
+import type { RunSession } from '../run/session.ts';
+
+/** The committed lock, to go back to. */
+const committedLock = async (context: EngineContext): Promise<Result<FlakeLock, Failure>> => {
+  const shown = await context.git.show('HEAD', 'flake.lock');
+  if (!shown.ok) return shown;
+  return readCommittedLock(shown.value ?? '');
+};
+
+/**
+ * What becomes of the last commit that nixup made: it is taken back now, or
+ * needs nothing, because it was already. Refused where there is none, or where
+ * it cannot be taken back by itself.
+ */
+const planCommitBack = async (
+  context: EngineContext,
+): Promise<Result<Pick<PreparedBack, 'commit' | 'note'>, Failure>> => {
+  const last = lastCommitOf(context.state());
+  switch (last.kind) {
+    case 'none':
+      return failed({
+        code: 'git-refused',
+        operation: 'revert',
+        detail: noCommitWords(last),
+        remedy: 'Look for the one you mean: git log --oneline -- flake.lock',
+      });
+    case 'taken-back':
+      return success({ commit: null, note: `No commit is taken back: ${noCommitWords(last)}.` });
+    case 'made': {
+      const { revision } = last;
+      const planned = await context.git.planLockRevert(revision);
+      if (!planned.ok) return planned;
+      return success(
+        planned.value === null
+          ? {
+              commit: null,
+              note: `The committed flake.lock is already the one from before commit ${revision.slice(0, 12)}.`,
+            }
+          : { commit: { revision, planned: planned.value }, note: null },
+      );
+    }
+  }
+};
+
+/** What goes back with the hosts, asked and found possible before the first of them. */
+export interface PreparedBack {
+  readonly also: AlsoBack;
+  /** The commit whose lock is taken back; null when no commit is. */
+  readonly commit: { readonly revision: string; readonly planned: LockRevert } | null;
+  /** Why no commit is taken back though it was asked for, as a sentence; null where there is nothing to say. */
+  readonly note: string | null;
+  /** What the flake's own inputs are locked to once the lock is back; null where it stays. */
+  readonly inputs: ReadonlyMap<string, string> | null;
+}
+
+const nothingPrepared = { commit: null, note: null, inputs: null } as const;
+
+/**
+ * Asks everything that can refuse what goes back with the hosts, and changes
+ * nothing: once a host is back, a refusal would leave the branch at what it was
+ * rolled back from, and the next run would take it there again.
+ */
+export const prepareFilesBack = async (
+  context: EngineContext,
+  session: RunSession,
+  also: AlsoBack,
+): Promise<Result<PreparedBack, Failure>> => {
+  if (!also.lock && !also.commit && !also.push) return success({ also, ...nothingPrepared });
+  await observeGit(context);
+  await observeLock(context);
+  const { git, lock } = context.state();
+  const closed = (failure: Failure): Result<PreparedBack, Failure> =>
+    failed(
+      failure.code === 'git-refused'
+        ? {
+            code: 'gate-closed',
+            host: null,
+            reason: `No host was touched, because ${failure.operation} would fail: ${failure.detail}`,
+            remedy: failure.remedy,
+          }
+        : failure,
+    );
+  if (also.push) {
+    const unpushable = pushObstacle(git);
+    if (unpushable !== null) return failed(unpushable);
+    const rights = await context.git.canPush();
+    if (!rights.ok) return closed(rights.failure);
+    if (rights.value.kind === 'refused') return closed(rights.value.failure);
+  }
+  const back = also.commit ? await planCommitBack(context) : success(nothingPrepared);
+  if (!back.ok) return closed(back.failure);
+  const { commit, note } = back.value;
+  if (commit === null) {
+    if (!also.lock) return success({ also, ...nothingPrepared, note });
+    const readable = await committedLock(context);
+    return readable.ok
+      ? success({ also, commit, note, inputs: lockedInputs(readable.value) })
+      : closed(readable.failure);
+  }
+  const obstacle = await context.git.commitObstacle();
+  if (obstacle !== null) return closed(obstacle);
+  if (!also.lock && lock.kind === 'read' && lock.changes.length > 0)
+    return failed({
+      code: 'gate-closed',
+      host: null,
+      reason:
+        'No host was touched: flake.lock has changes that are not committed, and taking the commit back would lose them',
+      remedy: 'Drop them with the rollback: add --lock. Or keep them first: nixup commit',
+    });
+  const refusal = await context.git.rehearseHook(commit.planned, {
+    onLine: (line) => session.log(null, line),
+    signal: session.signal,
+  });
+  if (refusal !== null) return closed(refusal);
+  const parsed = parseFlakeLock(commit.planned.text, commit.planned.path);
+  return success({
+    also,
+    commit,
+    note,
+    inputs: parsed.ok ? lockedInputs(parsed.value) : new Map(),
+  });
+};
+
+/** Writes the lock of before, and commits it alone. */
+const takeLockBack = async (
+  context: EngineContext,
+  session: RunSession,
+  { revision, planned }: NonNullable<PreparedBack['commit']>,
+): Promise<Result<void, Failure>> => {
+  const short = revision.slice(0, 12);
+  const current = await readLock(context);
+  if (!current.ok) return current;
+  const kept = await keepLock(context, session, `take back commit ${short}`, current.value ?? '');
+  if (!kept.ok) return kept;
+  const reverted = await session.perform(
+    { host: null, deed: `revert ${short}` },
+    async () => {
+      const written = await context.world.files.write(lockPath(context), planned.text);
+      return written.ok
+        ? context.git.commit({
+            message: planned.message,
+            paths: [planned.path],
+            onLine: (line) => session.log(null, line),
+            signal: session.signal,
+          })
+        : written;
+    },
+    (made) => `${made.revision} takes the lock of ${revision} back`,
+  );
+  await noteLock(context, session, planned.text);
+  await observeGit(context);
+  await observeLock(context);
+  outdate(context, session, `commit ${short} was taken back`);
+  if (!reverted.ok) return reverted;
+  // The lock is one that was in use before: what is next is to bring the hosts to it.
+  const at = context.world.clock.now();
+  const evidence = `the lock is the one from before commit ${short}`;
+  for (const stage of ['update', 'review'] as const)
+    session.stage(stage, { kind: 'passed', evidence, at });
+  session.commit = reverted.value.revision;
+  await context.records.keepCommit({ revision: session.commit, deed: 'revert', at });
+  return success(undefined);
+};
+
+/**
+ * What goes back with the hosts, in this order: the lock to the committed one,
+ * the lock of the commit by a commit of it alone, the branch by a push. Answers
+ * what was done, in words.
+ */
+export const takeBackFiles = async (
+  context: EngineContext,
+  session: RunSession,
+  { also, commit, note }: PreparedBack,
+): Promise<Result<readonly string[], Failure>> => {
+  const done: string[] = note === null ? [] : [note];
+  const { lock } = context.state();
+  const changed =
+    lock.kind === 'read' ? lock.changes.map(({ path }) => path.split('/')[0] ?? path) : [];
+  // The lock of the commit's parent takes the place of all of it.
+  if (also.lock && commit === null && changed.length > 0) {
+    const reverted = await runRevert(context, session, [...new Set(changed)]);
+    if (!reverted.ok) return reverted;
+    done.push('The lock is the committed one.');
+  }
+  if (commit !== null) {
+    const reverted = await takeLockBack(context, session, commit);
+    if (!reverted.ok) return reverted;
+    done.push(`Commit ${commit.revision.slice(0, 12)} is reverted: its lock, and nothing else.`);
+  }
+  if (also.push) {
+    const pushed = await runPush(context, session);
+    if (!pushed.ok) return pushed;
+    done.push('The branch is pushed.');
+  }
+  return success(done);
+};

@@ -1,0 +1,161 @@
+import pLimit from 'p-limit';
+import type { DeployTarget } from '../../model/deploy/plan.ts';
+import type { Rollout } from '../../model/deploy/rollout.ts';
+import { explain } from '../../model/explain/explain.ts';
+import { compareHealth } from '../../model/host/health.ts';
+import type { HostEntry } from '../../model/host/host.ts';
+import { isLostContact } from '../../services/ssh/run.ts';
+import type { HostOutcome } from '../../state/run.ts';
+import { failingChecks, newProblems } from '../health/own-checks.ts';
+import { revertHost } from '../host/revert.ts';
+import type { EngineContext } from '../run/context.ts';
+import type { RunSession } from '../run/session.ts';
+
+/** Pause between two looks at the hosts of a wave while it soaks, ms. */
+const lookEveryMs = 2_000;
+
+/** How one host is done, once its turn has come. */
+export type Travel = (target: DeployTarget, entry: HostEntry) => Promise<HostOutcome>;
+
+const isFailed = (outcome: HostOutcome | undefined): boolean =>
+  outcome?.status === 'failed' || outcome?.status === 'rolledBack';
+
+const isDone = (outcome: HostOutcome | undefined): boolean =>
+  outcome?.status === 'succeeded' || outcome?.status === 'unhealthy';
+
+/** One host that soaks: still healthy, or what its policy makes of it. */
+const lookAt = async (
+  context: EngineContext,
+  session: RunSession,
+  target: DeployTarget,
+  entry: HostEntry,
+): Promise<void> => {
+  const outcome = session.outcomes.get(target.host);
+  const baseline = context.records.baseline(target.host);
+  if (outcome?.status !== 'succeeded' || baseline === undefined) return;
+  // A shared connection that broke says nothing of the host.
+  const first = await context.hosts.probe(entry);
+  const now =
+    first.ok || !isLostContact(first.failure)
+      ? first
+      : await context.hosts.probe(entry, { fresh: true });
+  let problems: readonly string[];
+  if (now.ok) {
+    context.emitter.emit({ type: 'host-probed', host: target.host, facts: now.value });
+    const verdict = compareHealth(baseline, now.value, entry);
+    problems =
+      verdict.kind === 'unhealthy'
+        ? verdict.problems
+        : newProblems(context, target.host, await failingChecks(context, entry));
+  } else {
+    problems = [explain(now.failure).what];
+    // It was confirmed, and may have been shut off since: the rollout stops, and nothing is known of the system.
+    if (isLostContact(now.failure)) session.trials.set(target.host, null);
+  }
+  if (problems.length === 0) return;
+  const { generation } = outcome;
+  const at = context.world.clock.now();
+  const { from, to } = target;
+  session.work(target.host, { kind: 'unhealthy', problems, from, to, generation, at });
+  const reason = problems.join('; ');
+  session.outcome(target.host, { ...outcome, status: 'unhealthy', reason });
+  if (now.ok && entry.onUnhealthy === 'rollback')
+    session.outcome(target.host, await revertHost(context, session, target, entry, reason));
+};
+
+/**
+ * Wave after wave, this machine last. Between two waves the hosts that are done
+ * are watched. What a sick host means for the others is the config's
+ * `on_failure`; a wave that is reverted takes back all of its hosts.
+ */
+export const runWaves = async (
+  context: EngineContext,
+  session: RunSession,
+  targets: readonly DeployTarget[],
+  rollout: Rollout,
+  travel: Travel,
+): Promise<void> => {
+  const { clock } = context.world;
+  const { onFailure } = context.config.fleet;
+  const limit = pLimit(Math.min(context.jobs.copy, context.jobs.activate));
+  let stoppedBy: string | null = null;
+
+  const leave = (target: DeployTarget, status: 'skipped' | 'canceled', reason: string): void => {
+    const { host, from, to } = target;
+    session.work(
+      host,
+      status === 'skipped'
+        ? { kind: 'skipped', reason }
+        : { kind: 'canceled', step: null, at: clock.now() },
+    );
+    session.outcome(host, { status, from, to, generation: null, reason });
+  };
+
+  const tell = (wave: number, state: 'deploying' | 'soaking', untilMs: number | null): void =>
+    session.say({
+      type: 'rollout-moved',
+      wave,
+      waves: rollout.waves.length,
+      hosts: rollout.waves[wave - 1] ?? [],
+      state,
+      until: untilMs,
+    });
+
+  const take = async (target: DeployTarget): Promise<void> => {
+    const entry = context.state().hosts[target.host]?.entry;
+    if (entry === undefined) return;
+    await context.pace.untilGo(session.signal);
+    if (session.signal.aborted) return leave(target, 'canceled', 'canceled before it began');
+    if (stoppedBy !== null && onFailure !== 'continue')
+      return leave(target, 'skipped', `not begun, because ${stoppedBy} failed`);
+    const outcome = await travel(target, entry);
+    session.outcome(target.host, outcome);
+    if (isFailed(outcome)) stoppedBy ??= target.host;
+  };
+
+  const soak = async (wave: readonly DeployTarget[], index: number): Promise<void> => {
+    const until = clock.now() + rollout.soakMs;
+    tell(index + 1, 'soaking', until);
+    while (clock.now() < until && !session.signal.aborted && stoppedBy === null) {
+      await clock.sleep(Math.min(lookEveryMs, until - clock.now()), session.signal);
+      for (const target of wave) {
+        const entry = context.state().hosts[target.host]?.entry;
+        if (entry !== undefined) await lookAt(context, session, target, entry);
+      }
+      stoppedBy ??= sickIn(wave);
+    }
+  };
+
+  const sickIn = (wave: readonly DeployTarget[]): string | null =>
+    wave.find(({ host }) => {
+      const outcome = session.outcomes.get(host);
+      return isFailed(outcome) || outcome?.status === 'unhealthy';
+    })?.host ?? null;
+
+  for (const [index, names] of rollout.waves.entries()) {
+    const wave = targets.filter(({ host }) => names.includes(host));
+    const isLast = index === rollout.waves.length - 1;
+    if (rollout.waves.length > 1) tell(index + 1, 'deploying', null);
+    await Promise.all(wave.map((target) => limit(() => take(target))));
+    if (!isLast) {
+      stoppedBy ??= sickIn(wave);
+      if (stoppedBy === null && rollout.soakMs > 0 && !session.signal.aborted)
+        await soak(wave, index);
+    }
+    if (onFailure === 'revert-wave' && stoppedBy !== null) {
+      const reason = `its wave was taken back, because ${stoppedBy} failed`;
+      await Promise.all(
+        wave.map(async (target) => {
+          const entry = context.state().hosts[target.host]?.entry;
+          const reached = session.outcomes.get(target.host);
+          if (entry === undefined || !isDone(reached)) return;
+          // It was well with its system: another host of the wave was not.
+          if (reached?.status === 'succeeded') session.trials.set(target.host, null);
+          const outcome = await revertHost(context, session, target, entry, reason);
+          session.outcome(target.host, outcome);
+        }),
+      );
+    }
+    if (onFailure === 'continue') stoppedBy = null;
+  }
+};

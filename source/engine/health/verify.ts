@@ -1,0 +1,170 @@
+import pLimit from 'p-limit';
+import { explain } from '../../model/explain/explain.ts';
+import { isAsleep, pendingReason } from '../../model/explain/pending-reason.ts';
+import { compareHealth } from '../../model/host/health.ts';
+import type { HostEntry } from '../../model/host/host.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
+import { aboutHost } from '../../model/words/about-host.ts';
+import { counted, hostList } from '../../model/words/sentences.ts';
+import { begunState, verifyWords } from '../../state/correct-stages.ts';
+import { comparedPart, stillProven } from '../../state/part-of-fleet.ts';
+import type { HostOutcome } from '../../state/run.ts';
+import { forgetRecovered } from '../run/accepted-units.ts';
+import type { EngineContext } from '../run/context.ts';
+import { forgetSetback, rememberSickness } from '../run/memory.ts';
+import type { RunSession } from '../run/session.ts';
+import { compareDashboards } from './dashboards.ts';
+import { failingChecks, newProblems } from './own-checks.ts';
+
+const probesAtOnce = 16;
+
+/** A host that is not well stays so until it is, or until somebody accepts it. */
+const rememberHealth = async (
+  context: EngineContext,
+  run: string,
+  host: string,
+  toplevel: StorePath | null,
+  problems: readonly string[],
+): Promise<void> => {
+  if (toplevel === null) return;
+  if (problems.length > 0) await rememberSickness(context, run, { host, toplevel, problems });
+  else if (context.records.sickness(host) !== undefined)
+    await forgetSetback(context, host, toplevel);
+};
+
+const verifyHost = async (
+  context: EngineContext,
+  run: string,
+  entry: HostEntry,
+): Promise<HostOutcome> => {
+  const { hosts, records, emitter } = context;
+  const base = { from: null, to: null, generation: null };
+  emitter.emit({ type: 'host-probing', host: entry.name });
+  const probed = await hosts.probe(entry, { fresh: true });
+  if (!probed.ok) {
+    emitter.emit({ type: 'host-unprobed', host: entry.name, failure: probed.failure });
+    const offline = isAsleep(probed.failure);
+    return {
+      ...base,
+      status: offline ? 'pending' : 'failed',
+      reason: offline ? pendingReason(probed.failure) : explain(probed.failure).what,
+    };
+  }
+  const now = probed.value;
+  emitter.emit({ type: 'host-probed', host: entry.name, facts: now });
+  await forgetRecovered(context, entry, now);
+  const baseline = records.baseline(entry.name);
+  const verdict = compareHealth(
+    baseline === undefined
+      ? { failedUnits: [], activeUnits: [] }
+      : { failedUnits: baseline.failedUnits, activeUnits: baseline.activeUnits },
+    now,
+    entry,
+  );
+  const problems = verdict.kind === 'unhealthy' ? [...verdict.problems] : [];
+  // Nobody knows since when: that is no reason to say that all is well.
+  if (baseline === undefined && problems.length > 0)
+    problems.push('no baseline yet, so it may have been so before');
+  problems.push(...newProblems(context, entry.name, await failingChecks(context, entry)));
+  await rememberHealth(context, run, entry.name, now.current, problems);
+  const deployed = records.lastDeploy(entry.name);
+  if (deployed !== undefined && now.current !== deployed.toplevel)
+    problems.push(`runs ${now.current ?? 'an unknown system'} and not what was deployed last`);
+  return problems.length === 0
+    ? { ...base, status: 'unchanged', from: now.current, to: now.current, reason: null }
+    : {
+        ...base,
+        status: 'unhealthy',
+        from: now.current,
+        to: now.current,
+        reason: problems.join('; '),
+      };
+};
+
+/**
+ * Health of hosts, dashboards and checks against the baseline taken before the
+ * last deploy: only what is new counts. Answers the problems.
+ */
+export const runVerify = async (
+  context: EngineContext,
+  session: RunSession,
+  entries: readonly HostEntry[],
+  stage: 'verify' | 'watch' = 'verify',
+): Promise<readonly string[]> => {
+  const { world } = context;
+  const provenBefore = context.state().stages[stage];
+  session.stage(stage, { kind: 'running', since: world.clock.now() });
+  const limit = pLimit(probesAtOnce);
+  const dashboards = compareDashboards(context);
+  const verified = await Promise.all(
+    entries
+      .filter((entry) => entry.role.kind === 'deployable')
+      .map((entry) =>
+        limit(async () => {
+          const outcome = await verifyHost(context, session.id, entry);
+          const before = session.outcomes.get(entry.name);
+          // What the deploy said stays, unless health is worse now.
+          if (
+            before === undefined ||
+            (outcome.status === 'unhealthy' && before.status !== 'unhealthy')
+          )
+            session.outcome(entry.name, {
+              ...outcome,
+              generation: before?.generation ?? null,
+              from: before?.from ?? outcome.from,
+            });
+          return { host: entry.name, outcome };
+        }),
+      ),
+  );
+  const { asked, newlyRed } = await dashboards;
+  const problems = [
+    ...verified
+      .filter(({ outcome }) => outcome.status === 'unhealthy' || outcome.status === 'failed')
+      .map(({ host, outcome }) => aboutHost(host, outcome.reason ?? outcome.status)),
+    ...newlyRed.map(({ label, evidence }) => `${label}: ${evidence}`),
+  ];
+  const at = world.clock.now();
+  const answered = verified.flatMap(({ host, outcome }) =>
+    outcome.status === 'pending' || outcome.status === 'failed' ? [] : [host],
+  );
+  if (answered.length === 0 && problems.length === 0)
+    problems.push(
+      verified.length === 0
+        ? 'no host was asked'
+        : `no host answered: ${hostList(verified.map(({ host }) => host))}`,
+    );
+  if (problems.length > 0) {
+    session.stage(stage, { kind: 'failed', reason: problems.join('; '), at });
+    return problems;
+  }
+  const proven = [...new Set([...stillProven(context.state(), provenBefore), ...answered])];
+  const part = comparedPart(context.state(), proven);
+  const begun = begunState(part, verifyWords, at);
+  const silent = verified.filter(({ outcome }) => outcome.status === 'pending');
+  const unknown = verified.filter(({ host }) => context.records.baseline(host) === undefined);
+  if (begun !== null) {
+    session.stage(stage, begun);
+    return [];
+  }
+  session.stage(stage, {
+    hosts: part.done,
+    ...(silent.length > 0 || part.waiting.length > 0
+      ? { kind: 'partly' as const, ending: 'partly' as const }
+      : { kind: 'passed' as const }),
+    evidence: [
+      `${verified.length - silent.length} of ${counted(verified.length, 'host')} answered; no new failed unit, critical units active`,
+      ...(asked > 0
+        ? [
+            `${asked} ${asked === 1 ? 'dashboard or check' : 'dashboards and checks'} without new trouble`,
+          ]
+        : []),
+      ...(silent.length > 0 ? [`not asked: ${silent.map(({ host }) => host).join(', ')}`] : []),
+      ...(unknown.length > 0
+        ? [`without a baseline: ${unknown.map(({ host }) => host).join(', ')}`]
+        : []),
+    ].join('; '),
+    at,
+  });
+  return [];
+};

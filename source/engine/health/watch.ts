@@ -1,0 +1,76 @@
+import type { Failure } from '../../model/failure.ts';
+import { compareHealth } from '../../model/host/health.ts';
+import type { HostEntry, HostFacts } from '../../model/host/host.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import type { EngineContext } from '../run/context.ts';
+import { failingChecks, newProblems } from './own-checks.ts';
+
+/** Pause between two looks while a host settles, ms. */
+const lookEveryMs = 1_000;
+
+export interface HealthWatch {
+  /** The activation whose supervisor is told by each look that the host is not lost. */
+  readonly supervision?: string | undefined;
+  /** The first look, where the contact brought it along. */
+  readonly first?: HostFacts | null;
+}
+
+/**
+ * A host that is shut down or restarted by somebody stops its services first,
+ * and looks sick for a moment: what it becomes is another story. A new
+ * connection, a moment later, to the same boot proves that it stays.
+ */
+const proveStaying = async (
+  context: EngineContext,
+  entry: HostEntry,
+  look: HostFacts,
+  supervision: string | undefined,
+): Promise<Result<void, Failure>> => {
+  await context.world.clock.sleep(lookEveryMs);
+  const again = await context.hosts.probe(entry, { supervision, brief: true, fresh: true });
+  if (!again.ok) return again;
+  return again.value.bootId === look.bootId
+    ? success(undefined)
+    : failed({ code: 'host-unreachable', host: entry.name, detail: 'it was restarted' });
+};
+
+/**
+ * Health against the baseline, watched until the settle time is over or
+ * trouble shows; the host's own checks at its end. Answers the problems; none
+ * means healthy.
+ */
+export const watchHealth = async (
+  context: EngineContext,
+  entry: HostEntry,
+  baseline: HostFacts,
+  { supervision, first = null }: HealthWatch = {},
+): Promise<Result<readonly string[], Failure>> => {
+  const { clock } = context.world;
+  const until = clock.now() + context.settleMs;
+  let look = first;
+  let checking: ReturnType<typeof failingChecks> | undefined;
+  for (;;) {
+    if (look === null) {
+      const asked = await context.hosts.probe(entry, { supervision, brief: true });
+      if (!asked.ok) return asked;
+      look = asked.value;
+    }
+    context.emitter.emit({ type: 'host-probed', host: entry.name, facts: look });
+    const verdict = compareHealth(baseline, look, entry);
+    if (verdict.kind === 'unhealthy') {
+      const stays = await proveStaying(context, entry, look, supervision);
+      return stays.ok ? success(verdict.problems) : stays;
+    }
+    const left = until - clock.now();
+    if (left <= 0) {
+      // What the host's own checks ask has come up by now; meanwhile the host is looked at as before.
+      checking ??= failingChecks(context, entry);
+      const failing = await Promise.race([
+        checking,
+        clock.sleep(lookEveryMs).then(() => undefined),
+      ]);
+      if (failing !== undefined) return success(newProblems(context, entry.name, failing));
+    } else await clock.sleep(Math.min(left, lookEveryMs));
+    look = null;
+  }
+};

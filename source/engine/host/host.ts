@@ -1,0 +1,263 @@
+import { noProgress } from '../../model/build/progress.ts';
+import { activationTroubles } from '../../model/deploy/activation-troubles.ts';
+import { bootRoomTrouble } from '../../model/deploy/boot-room.ts';
+import { irreversible } from '../../model/deploy/preview.ts';
+import { explain } from '../../model/explain/explain.ts';
+import { isAsleep, pendingReason } from '../../model/explain/pending-reason.ts';
+import { compareHealth } from '../../model/host/health.ts';
+import type { HostEntry, HostFacts } from '../../model/host/host.ts';
+import type { ActivatedAs } from '../../model/host/specialisation.ts';
+import type { CopyProgress } from '../../services/deploy/copy.ts';
+import type { HostOutcome } from '../../state/run.ts';
+import type { EngineContext } from '../run/context.ts';
+import type { RunSession } from '../run/session.ts';
+import { type Activation, activateHost } from './activate.ts';
+import { foresee, isForeseen } from './foresee.ts';
+import { beginTravel, type HostJourney, type HostTravel } from './journey.ts';
+import { keepRunning, persist, remember } from './make-persistent.ts';
+import { keepBaseline, meetHost, preflight, settleOrphan } from './prepare.ts';
+import { proveHealth } from './prove-health.ts';
+import { restartHost } from './restart.ts';
+import { leftUnasked, specialisationOf } from './specialisation.ts';
+import { takeBack, tellTakenBack } from './take-back.ts';
+
+/** Whether an earlier run began what is gone on with: an activation, or a restart from which the host came back. */
+const isUnderWay = (journey: HostJourney, facts: HostFacts): boolean =>
+  journey.activation !== undefined ||
+  (journey.isRestarted === true && facts.current === journey.to && facts.booted === journey.to);
+
+/**
+ * What the host is measured against: what is true now, but for a deploy that is
+ * under way what was true before it, and for a host that is not well with what it
+ * runs, or that runs the new system already, what was true when it last was well.
+ */
+const asBefore = (context: EngineContext, journey: HostJourney, facts: HostFacts): HostFacts => {
+  const host = journey.entry.name;
+  const isBegun = isUnderWay(journey, facts);
+  const isOpen =
+    isBegun || facts.current === journey.to || context.records.sickness(host) !== undefined;
+  const baseline = isOpen ? context.records.baseline(host) : undefined;
+  return {
+    ...facts,
+    ...(isBegun ? { current: journey.from } : {}),
+    ...(baseline === undefined
+      ? {}
+      : {
+          failedUnits: baseline.failedUnits,
+          activeUnits: isBegun
+            ? baseline.activeUnits
+            : [...new Set([...baseline.activeUnits, ...facts.activeUnits])],
+        }),
+  };
+};
+
+/** Trouble that was there before this deploy: no reason to go back from it. */
+const olderProblems = (
+  { entry, to }: HostJourney,
+  before: HostFacts,
+  now: HostFacts,
+): ReadonlySet<string> => {
+  if (now.current === to) return new Set();
+  const verdict = compareHealth(before, now, entry);
+  return new Set(verdict.kind === 'unhealthy' ? verdict.problems : []);
+};
+
+/** At most ten times a second, as a count of paths and bytes. */
+const tellCopies = ({ context, session, journey }: HostTravel) => {
+  const { clock } = context.world;
+  let toldAt = Number.NEGATIVE_INFINITY;
+  return ({ done, expected, bytes }: CopyProgress): void => {
+    const at = clock.now();
+    if (at - toldAt < 100 && done < expected) return;
+    toldAt = at;
+    session.say({
+      type: 'progress',
+      host: journey.entry.name,
+      ...noProgress,
+      copies: { ...noProgress.copies, expected, done, running: expected - done, bytes },
+    });
+  };
+};
+
+const preview = async (
+  travel: HostTravel,
+  before: HostFacts,
+  specialisation: ActivatedAs,
+): Promise<HostOutcome> => {
+  const { context, journey, session } = travel;
+  const { entry, to } = journey;
+  travel.begin('activate');
+  const shown = await context.hosts.activate(entry, {
+    id: `${session.id}-${entry.name}-dry`,
+    from: before.current,
+    to,
+    mode: 'dry-activate',
+    specialisation,
+    onLine: travel.onLine,
+  });
+  if (!shown.ok) return travel.stop('activate', shown.failure);
+  session.work(entry.name, { kind: 'skipped', reason: 'dry run: nothing was changed' });
+  return {
+    status: 'skipped',
+    from: before.current,
+    to,
+    generation: null,
+    reason: 'dry run: nothing was changed',
+  };
+};
+
+/** Whether a service migrates its data with this system: going back would start the old one on it. */
+const changesData = ({ agreed }: HostJourney): boolean =>
+  agreed !== undefined && irreversible(agreed).length > 0;
+
+/** What is wrong, and why nobody went back by himself. */
+const withData = (journey: HostJourney, problems: readonly string[]): readonly string[] =>
+  problems.length > 0 &&
+  journey.entry.onUnhealthy === 'rollback' &&
+  journey.agreed !== undefined &&
+  changesData(journey)
+    ? [
+        ...problems,
+        `not taken back by itself: the data of ${irreversible(journey.agreed)
+          .map(({ name, from, to }) => `${name} (${from} → ${to})`)
+          .join(', ')} cannot go back`,
+      ]
+    : problems;
+
+/** What the activation itself said of units, beyond what the last look at the host shows. */
+const saidBy = (
+  context: EngineContext,
+  entry: HostEntry,
+  before: HostFacts,
+  activation: Activation | null,
+): readonly string[] =>
+  activation?.kind !== 'switched' || activation.told === null
+    ? []
+    : activationTroubles(
+        activation.told,
+        before,
+        context.state().hosts[entry.name]?.facts ?? null,
+        entry,
+      );
+
+/**
+ * Takes one host from its system to the tested one, in the order that cannot
+ * strand it: identity, preflight, copy, activation without persistence,
+ * contact over a new connection, health, profile and boot entry last.
+ */
+export const deployHost = async (
+  context: EngineContext,
+  session: RunSession,
+  journey: HostJourney,
+): Promise<HostOutcome> => {
+  const travel = beginTravel(context, session, journey);
+  const { entry, to, mode } = journey;
+  const host = entry.name;
+
+  travel.begin('identity');
+  const met = await meetHost(context, journey, session.signal);
+  if (!met.ok) {
+    if (!isAsleep(met.failure)) return travel.stop('identity', met.failure);
+    const why = pendingReason(met.failure);
+    session.work(host, { kind: 'pending', why });
+    return { status: 'pending', from: journey.from, to, generation: null, reason: why };
+  }
+  travel.begin('preflight');
+  const settled = await settleOrphan(context, journey, met.value, session.signal);
+  if (!settled.ok) return travel.stop('preflight', settled.failure);
+  const before = asBefore(context, journey, settled.value);
+  const wasOrphan = settled.value !== met.value;
+  const ready = preflight(
+    wasOrphan ? { ...journey, from: settled.value.current } : journey,
+    settled.value,
+  );
+  if (!ready.ok) return travel.stop('preflight', ready.failure);
+  const isBegun = isUnderWay(journey, settled.value);
+  if (before.current !== to && !isBegun && context.records.sickness(host) === undefined) {
+    const kept = await keepBaseline(context, entry, before);
+    if (!kept.ok) return travel.stop('preflight', kept.failure);
+  }
+
+  travel.begin('copy');
+  const copied = await session.perform(
+    { host, deed: 'copy', from: before.current, to },
+    () =>
+      context.hosts.copy(entry, to, {
+        signal: session.signal,
+        onLine: travel.onLine,
+        onProgress: tellCopies(travel),
+        specialisation: before.specialisation,
+        ...(isForeseen(journey, before) && !isBegun
+          ? { onForesee: () => travel.begin('preview') }
+          : {}),
+      }),
+    () => `${to} is valid on ${host}`,
+  );
+  if (!copied.ok) return travel.stop('copy', copied.failure);
+  if (session.signal.aborted)
+    return travel.stop('activate', { code: 'canceled', what: `the deploy to ${host}` });
+  const runAs = specialisationOf(journey, before, copied.value.lacksSpecialisation);
+  if (mode === 'dry-activate') return preview(travel, before, runAs);
+  const left = leftUnasked(journey, before, runAs);
+  if (left !== null && !isBegun) return travel.stop('preview', left);
+  const noRoom = mode === 'test' ? null : bootRoomTrouble(host, copied.value.bootRoom);
+  if (noRoom !== null && !isBegun) return travel.stop('preflight', noRoom);
+
+  const foreseen = foresee(travel, copied.value.impact);
+  if (!foreseen.ok) return travel.stop('preview', foreseen.failure);
+  if (journey.isRestarted === true && before.current !== to)
+    return restartHost(travel, before, settled.value);
+
+  let problems: readonly string[] = [];
+  let supervision: string | undefined;
+  if (mode !== 'boot') {
+    const activation = before.current === to ? null : await activateHost(travel, before, runAs);
+    const proven =
+      activation === null || activation.kind === 'switched'
+        ? await proveHealth(travel, before, activation)
+        : activation;
+    switch (proven.kind) {
+      case 'silent':
+        return travel.stop('contact', proven.failure);
+      case 'unanswered':
+        return travel.stop('health', proven.failure);
+      case 'untouched':
+        return travel.stop('activate', proven.failure);
+      case 'taken-back':
+        return tellTakenBack(travel, before, proven.failure);
+      case 'halfway':
+        return takeBack(travel, before, explain(proven.failure).what);
+      case 'watched':
+        break;
+    }
+    supervision = activation?.kind === 'switched' ? activation.id : undefined;
+    problems = withData(journey, [
+      ...proven.problems,
+      ...saidBy(context, entry, before, activation),
+    ]);
+    const older = olderProblems(journey, before, settled.value);
+    const isNewlySick = problems.some((problem) => !older.has(problem));
+    if (isNewlySick && entry.onUnhealthy === 'rollback' && !changesData(journey))
+      return takeBack(travel, before, problems.join('; '), supervision);
+  }
+
+  if (mode === 'test' || (problems.length > 0 && entry.onUnhealthy !== 'keep')) {
+    // Not made persistent: a reboot lands on the old system until the person decides.
+    const kept = await keepRunning(travel, supervision);
+    if (!kept.ok) return tellTakenBack(travel, before, kept.failure);
+    await remember(travel, before, null);
+    if (problems.length > 0) return travel.unhealthy(before, null, problems);
+    return travel.arrive(before, null, 'runs until the next boot: --mode test');
+  }
+  const persisted = await persist(travel, before, supervision);
+  if (!persisted.ok) {
+    const { step, failure } = persisted.failure;
+    return failure.code === 'taken-back'
+      ? tellTakenBack(travel, before, failure)
+      : travel.stop(step, failure);
+  }
+  const generation = persisted.value;
+  await remember(travel, before, generation);
+  if (problems.length > 0) return travel.unhealthy(before, generation, problems);
+  return travel.arrive(before, generation, mode === 'boot' ? 'starts with the next boot' : null);
+};

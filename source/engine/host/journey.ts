@@ -1,0 +1,146 @@
+import { trialOf } from '../../model/causes/trial.ts';
+import type { DeployMode } from '../../model/deploy/plan.ts';
+import type { HostPreview } from '../../model/deploy/preview.ts';
+import { explain, explainInLine } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { DeployStep, HostEntry, HostFacts } from '../../model/host/host.ts';
+import type { PhaseClock, SupervisionPhase } from '../../model/host/supervision.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
+import type { ExpectedMove } from '../../services/ssh/moved-hosts.ts';
+import type { HostOutcome } from '../../state/run.ts';
+import type { EngineContext } from '../run/context.ts';
+import type { RunSession } from '../run/session.ts';
+
+/** Where one host is to be taken, frozen when the person confirmed. */
+export interface HostJourney {
+  readonly entry: HostEntry;
+  readonly from: StorePath | null;
+  readonly to: StorePath;
+  readonly mode: DeployMode;
+  /** What was shown when it was agreed to; absent where nobody was shown anything. */
+  readonly agreed?: HostPreview | undefined;
+  /** True: by a restart, booted once and proven before it becomes the default. */
+  readonly isRestarted?: boolean;
+  /** True: the system that is left is not to be kept as known good, and nothing leads to it again. */
+  readonly isWayBack?: boolean;
+  /** An activation that an earlier run began and that is not decided: it is gone on with, not begun anew. */
+  readonly activation?: string | undefined;
+}
+
+/** One host's way through a deploy: what each step needs, and how it tells its end. */
+export interface HostTravel {
+  readonly context: EngineContext;
+  readonly session: RunSession;
+  readonly journey: HostJourney;
+  readonly onLine: (line: string) => void;
+  readonly onPhase: (phase: PhaseClock) => void;
+  /** `limitMs`: the clock that the step runs against. */
+  begin(step: DeployStep, limitMs?: number): void;
+  stop(step: DeployStep, failure: Failure): HostOutcome;
+  arrive(before: HostFacts, generation: number | null, reason: string | null): HostOutcome;
+  unhealthy(before: HostFacts, generation: number | null, problems: readonly string[]): HostOutcome;
+}
+
+/** The step that a phase on the host belongs to; null where it says nothing new. */
+const stepOf: Readonly<Record<SupervisionPhase, DeployStep | null>> = {
+  armed: null,
+  activating: 'activate',
+  stopping: 'activate',
+  confirming: 'contact',
+  persisting: 'persist',
+  reverting: 'rollback',
+  ended: null,
+};
+
+/** What the person has to write down of a host that moved, as it was meant to. */
+const movedWords = (host: string, { address, hostKey }: ExpectedMove): string =>
+  [
+    `${host} answers as expected now.`,
+    ...(address === null ? [] : [`Set address = "${address}" in [hosts.${host}] of nixup.toml.`]),
+    ...(hostKey === null
+      ? []
+      : [`Put its new host key into known_hosts: ssh-keygen -R ${host}, then connect once.`]),
+  ].join(' ');
+
+export const beginTravel = (
+  context: EngineContext,
+  session: RunSession,
+  journey: HostJourney,
+): HostTravel => {
+  const host = journey.entry.name;
+  const { clock } = context.world;
+  // A second try in the same run is judged by itself.
+  session.trials.delete(host);
+  session.reverts.delete(host);
+  const base = { from: journey.from, to: journey.to, generation: null };
+  return {
+    context,
+    session,
+    journey,
+    onLine: (line) => session.log(host, line),
+    onPhase: ({ phase, elapsedMs, limitMs }) => {
+      const step = stepOf[phase];
+      if (step === null) return;
+      session.work(host, {
+        kind: 'running',
+        step,
+        done: null,
+        expected: null,
+        since: clock.now() - elapsedMs,
+        ...(limitMs === null ? {} : { limitMs }),
+      });
+    },
+    begin: (step, limitMs) =>
+      session.work(host, {
+        kind: 'running',
+        step,
+        done: null,
+        expected: null,
+        since: clock.now(),
+        ...(limitMs === undefined ? {} : { limitMs }),
+      }),
+    stop: (step, failure) => {
+      const { what, next } = explain(failure);
+      const at = clock.now();
+      if (failure.code === 'canceled') {
+        session.work(host, { kind: 'canceled', step, at });
+        return { ...base, status: 'canceled', reason: `canceled before ${step}` };
+      }
+      if (failure.code === 'identity-mismatch') session.mistaken.add(host);
+      session.trials.set(host, trialOf(step, failure));
+      session.work(host, { kind: 'failed', step, reason: what, remedy: next, at });
+      return { ...base, status: 'failed', reason: explainInLine(failure) };
+    },
+    arrive: (before, generation, reason) => {
+      const move = context.hosts.moved.moveOf(host);
+      const words = [
+        ...(reason === null ? [] : [reason]),
+        ...(move === null ? [] : [movedWords(host, move)]),
+      ];
+      session.work(host, {
+        kind: 'succeeded',
+        from: before.current,
+        to: journey.to,
+        generation,
+        at: clock.now(),
+      });
+      return {
+        ...base,
+        status: 'succeeded',
+        generation,
+        reason: words.length === 0 ? null : words.join('; '),
+      };
+    },
+    unhealthy: (before, generation, problems) => {
+      session.work(host, {
+        kind: 'unhealthy',
+        problems,
+        from: before.current,
+        to: journey.to,
+        generation,
+        at: clock.now(),
+      });
+      return { ...base, status: 'unhealthy', generation, reason: problems.join('; ') };
+    },
+  };
+};

@@ -1,0 +1,113 @@
+import { showCommand } from '../../model/command.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { HostEntry, HostFacts } from '../../model/host/host.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { showMoment } from '../../model/words/format-time.ts';
+import { failingChecks } from '../health/own-checks.ts';
+import type { EngineContext } from '../run/context.ts';
+import { otherMachine } from '../survey/identity.ts';
+import type { HostJourney } from './journey.ts';
+
+const gate = (host: string, reason: string, remedy: string): Result<void, Failure> =>
+  failed({ code: 'gate-closed', host, reason, remedy });
+
+/**
+ * An undecided activation that a run of this very flake's journal began. The run
+ * lock is ours, so that run has ended, and nobody but us will decide it. One of
+ * another folder or machine may be alive, and is left alone.
+ */
+export const isOrphan = async (context: EngineContext, facts: HostFacts): Promise<boolean> => {
+  const id = facts.supervision?.id;
+  if (id === undefined) return false;
+  return (await context.journal.runs()).some((run) => id.startsWith(`${run}-`));
+};
+
+/** What an ended nixup left undecided goes back first; answers what is true then. */
+export const settleOrphan = async (
+  context: EngineContext,
+  journey: HostJourney,
+  facts: HostFacts,
+  signal: AbortSignal,
+): Promise<Result<HostFacts, Failure>> => {
+  const id = facts.supervision?.id;
+  if (id === undefined || id === journey.activation) return success(facts);
+  if (!(await isOrphan(context, facts))) return success(facts);
+  const decided = await context.hosts.decide(journey.entry, id, 'revert', signal);
+  return decided.ok ? meetHost(context, journey, signal) : decided;
+};
+
+const holderCommand = ({ entry }: HostJourney): string =>
+  showCommand({ file: 'ssh', args: [entry.address, 'ps -ef | grep switch-to-configuration'] });
+
+/** What must hold before anything is copied. Pure. */
+export const preflight = (journey: HostJourney, facts: HostFacts): Result<void, Failure> => {
+  const host = journey.entry.name;
+  if (facts.elevation === null)
+    return failed({
+      code: 'elevation-refused',
+      host,
+      detail: 'the login user is not root and has no passwordless sudo, doas or run0',
+    });
+  const open = facts.supervision ?? null;
+  if (open !== null && open.id !== journey.activation)
+    return gate(
+      host,
+      `another nixup works on it: ${open.who}, since ${showMoment(open.since)} UTC (${open.phase})`,
+      'Wait until it has decided, then deploy again.',
+    );
+  if (facts.activationLock !== null && open === null)
+    return gate(
+      host,
+      `another activation is running on it${facts.activationLock.holder === null ? '' : ` (process ${facts.activationLock.holder})`}`,
+      `Wait until it ended, then deploy again. See it with: ${holderCommand(journey)}`,
+    );
+  if (journey.activation !== undefined) return success(undefined);
+  if (facts.current !== journey.from && facts.current !== journey.to)
+    return gate(
+      host,
+      `it was switched by somebody else since the plan was made, to ${facts.current ?? 'an unknown system'}`,
+      'Look at it again (R), then deploy again.',
+    );
+  return success(undefined);
+};
+
+/**
+ * Asks the host anew over a connection of its own, and refuses another machine
+ * under its name (a stale address). What is found becomes the baseline.
+ */
+export const meetHost = async (
+  context: EngineContext,
+  journey: HostJourney,
+  signal: AbortSignal,
+): Promise<Result<HostFacts, Failure>> => {
+  const { entry } = journey;
+  const { records } = context;
+  const probed = await context.hosts.probe(entry, { signal, fresh: true, brief: true });
+  if (!probed.ok) return probed;
+  const facts = probed.value;
+  context.emitter.emit({ type: 'host-probed', host: entry.name, facts });
+  const mismatch = otherMachine(context, entry, facts);
+  if (mismatch !== null) return failed(mismatch);
+  if (facts.machineId !== null) await records.keepMachineId(entry.name, facts.machineId);
+  return success(facts);
+};
+
+/** What failed before must not look repaired by a switch, which resets all failures. */
+export const keepBaseline = async (
+  context: EngineContext,
+  entry: HostEntry,
+  facts: HostFacts,
+): Promise<Result<void, Failure>> => {
+  const failing = await failingChecks(context, entry);
+  return context.records.keepBaseline({
+    host: entry.name,
+    at: facts.at,
+    failedUnits: [...facts.failedUnits],
+    activeUnits: [...facts.activeUnits],
+    ...(failing.length === 0 ? {} : { failedChecks: failing.map(({ script }) => script) }),
+    bootId: facts.bootId,
+  });
+};
+
+/** Asks a person for something that must not be shown; null where they leave. */
+export type AskSecret = (question: string) => Promise<string | null>;

@@ -1,0 +1,43 @@
+import type { Failure } from '../../model/failure.ts';
+import type { HostFacts } from '../../model/host/host.ts';
+import { isLostContact } from '../../services/ssh/run.ts';
+import { watchHealth } from '../health/watch.ts';
+import { type Activation, regainContact } from './activate.ts';
+import type { HostTravel } from './journey.ts';
+
+/** What the health of a host is found to be, or what became of its activation meanwhile. */
+export type ProvenHealth =
+  | { readonly kind: 'watched'; readonly problems: readonly string[] }
+  | { readonly kind: 'unanswered'; readonly failure: Failure }
+  | Exclude<Activation, { readonly kind: 'switched' }>;
+
+/** A link that breaks more often than this while one host settles is none. */
+const contactsLost = 10;
+
+/**
+ * Watches the health of a host that was switched. A link that breaks meanwhile
+ * says nothing about the host: contact is proven anew, and the host's own
+ * record says whether it still waits or went back by itself.
+ */
+export const proveHealth = async (
+  travel: HostTravel,
+  before: HostFacts,
+  switched: { readonly id: string; readonly facts: HostFacts | null } | null,
+): Promise<ProvenHealth> => {
+  const { context, journey } = travel;
+  let first = switched?.facts ?? null;
+  for (let lost = 0; ; lost += 1) {
+    travel.begin('health');
+    const health = await watchHealth(context, journey.entry, before, {
+      supervision: switched?.id,
+      first,
+    });
+    if (health.ok) return { kind: 'watched', problems: health.value };
+    // Without an answer nobody confirms: the host goes back by itself.
+    if (switched === null || !isLostContact(health.failure) || lost === contactsLost)
+      return { kind: 'unanswered', failure: health.failure };
+    const again = await regainContact(travel, before, switched.id, null);
+    if (again.kind !== 'switched') return again;
+    first = again.facts;
+  }
+};

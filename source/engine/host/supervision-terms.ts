@@ -1,0 +1,46 @@
+import { hostSettings } from '../../model/config/settings.ts';
+import { hostInAddress } from '../../model/host/address.ts';
+import type { HostEntry, HostFacts } from '../../model/host/host.ts';
+import type { SupervisionTerms } from '../../model/host/supervision.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
+import type { EngineContext } from '../run/context.ts';
+
+const isName = (word: string): boolean =>
+  /^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(word) && !/^[\d.]+$/.test(word);
+
+/** More names prove no more, and each may take its time to be looked up. */
+const namesAsked = 8;
+
+/**
+ * What a host may be rebooted into when its way back fails: its default, read
+ * before anything was begun. A host that is never to be restarted, or that waits
+ * at its console for a password, stands still for a person.
+ */
+const rebootsInto = (context: EngineContext, entry: HostEntry): StorePath | null => {
+  const { reboot } = hostSettings(context.config, entry.name);
+  const isAllowed = context.config.fleet.rebootOnRevertFailure && reboot !== 'never';
+  const boot = context.state().hosts[entry.name]?.facts?.bootDefault;
+  return isAllowed && !entry.here && boot?.kind === 'resolved' ? boot.toplevel : null;
+};
+
+/** By what a host decides when nobody tells it to: the config's clocks, and what was true before. */
+export const supervisionTerms = (
+  context: EngineContext,
+  entry: HostEntry,
+  before: Pick<HostFacts, 'failedUnits'>,
+): SupervisionTerms => {
+  const { fleet } = context.config;
+  const names = Object.values(context.state().hosts)
+    .map((host) => hostInAddress(host.entry.address))
+    .filter(isName);
+  return {
+    activationMs: fleet.activationTimeoutMs,
+    confirmMs: fleet.confirmTimeoutMs,
+    revertMs: fleet.revertTimeoutMs,
+    judge: entry.here ? 'health' : 'contact',
+    names: [...new Set(names)].slice(0, namesAsked),
+    critical: entry.critical,
+    failedBefore: [...before.failedUnits, ...entry.ignoreUnits],
+    rebootsInto: rebootsInto(context, entry),
+  };
+};

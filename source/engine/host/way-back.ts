@@ -1,0 +1,62 @@
+import { explain } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { HostEntry } from '../../model/host/host.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
+import type { Result } from '../../model/result.ts';
+import type { HostOutcome } from '../../state/run.ts';
+import type { EngineContext } from '../run/context.ts';
+import { rememberOutcome, rememberWayBack } from '../run/memory.ts';
+import type { RunSession } from '../run/session.ts';
+
+/** From the system that is left to the one that is gone back to, and why. */
+export interface WayBack {
+  readonly entry: HostEntry;
+  readonly left: StorePath;
+  /** Null where nobody knows what the host ran before. */
+  readonly old: StorePath | null;
+  readonly reason: string;
+}
+
+/** Takes one host back by what `go` does, announced and told, with what is true afterwards asked anew. */
+export const goWayBack = async (
+  context: EngineContext,
+  session: RunSession,
+  { entry, left, old, reason }: WayBack,
+  go: (old: StorePath) => Promise<Result<{ readonly generation: number | null }, Failure>>,
+): Promise<HostOutcome> => {
+  const { clock } = context.world;
+  const host = entry.name;
+  const failedWith = (why: string, remedy: string): HostOutcome => {
+    session.work(host, { kind: 'failed', step: 'rollback', reason: why, remedy, at: clock.now() });
+    return { status: 'failed', from: old, to: left, generation: null, reason: why };
+  };
+  if (old === null)
+    return failedWith(reason, `Which system ${host} ran before is unknown: look at the host.`);
+  session.work(host, { kind: 'rollingBack', to: old, since: clock.now() });
+  const went = { status: 'rolledBack', from: left, to: old, generation: null, reason } as const;
+  // Before it goes: whatever ends nixup meanwhile, the next run does not bring the host there again.
+  await rememberOutcome(context, session, host, left, went);
+  const back = await session.perform(
+    { host, deed: 'rollback', from: left, to: old },
+    () => go(old),
+    ({ generation }) =>
+      `${host} runs ${old} again${generation === null ? '' : `, which is generation ${generation}`}`,
+  );
+  const after = await context.hosts.probe(entry, { fresh: true });
+  if (after.ok) context.emitter.emit({ type: 'host-probed', host, facts: after.value });
+  if (!back.ok) {
+    const { what, next } = explain(back.failure);
+    return failedWith(`${reason}; and the way back failed: ${what}`, next);
+  }
+  const { generation } = back.value;
+  await rememberWayBack(context, session.id, { host, left, to: old, generation });
+  session.work(host, {
+    kind: 'rolledBack',
+    from: left,
+    to: old,
+    generation,
+    reason,
+    at: clock.now(),
+  });
+  return { ...went, generation };
+};

@@ -1,0 +1,48 @@
+import type { EngineContext } from '../run/context.ts';
+import { countAllCommits } from './commits.ts';
+import { tellReleaseNotes } from './release-notes.ts';
+import { tellStandings } from './standings.ts';
+
+export interface CommitCountsOptions {
+  /** Undefined as long as no flake is open. */
+  readonly context: () => EngineContext | undefined;
+  readonly isClosed: () => boolean;
+  readonly onTrouble: (text: string) => void;
+}
+
+export interface CommitCounts {
+  /** From now on, and at once, for a screen that shows them. */
+  readonly follow: () => void;
+  /** The lock may have changed. */
+  readonly countAnew: () => void;
+}
+
+/**
+ * Commits, release notes and what is newer, asked of forges and clones behind
+ * everything else. Nobody waits for them, not even `close`: what they would
+ * have told is lost.
+ */
+export const createCommitCounts = (options: CommitCountsOptions): CommitCounts => {
+  const { isClosed, onTrouble } = options;
+  let isFollowed = false;
+
+  const tellAll = async (context: EngineContext): Promise<void> => {
+    await countAllCommits(context, isClosed);
+    if (!isClosed()) await tellReleaseNotes(context, isClosed);
+    if (!isClosed()) await tellStandings(context);
+  };
+
+  const countAnew = (): void => {
+    const context = options.context();
+    if (!isFollowed || context === undefined) return;
+    void tellAll(context).catch((error: unknown) => onTrouble(String(error)));
+  };
+
+  return {
+    follow: () => {
+      isFollowed = true;
+      countAnew();
+    },
+    countAnew,
+  };
+};

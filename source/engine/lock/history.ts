@@ -1,0 +1,170 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { explain } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { counted } from '../../model/words/sentences.ts';
+import { moment } from '../../parsers/kept/shapes.ts';
+import { keepBlob } from '../../services/git/git-blob.ts';
+import { parseKept, readKept } from '../../services/world/kept-file.ts';
+import type { EngineContext } from '../run/context.ts';
+import type { RunSession } from '../run/session.ts';
+import { fingerprint } from './fingerprint.ts';
+
+/** It names a file: nothing in it may lead elsewhere. */
+const runName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
+const begun = z.object({ run: runName, deed: z.string(), at: moment, before: z.string() });
+const ended = z.object({ run: runName, after: z.string() });
+const line = z.union([begun, ended]);
+
+/** Something that was done to the lock file. */
+export interface LockAction {
+  readonly run: string;
+  /** `update nixpkgs`. */
+  readonly deed: string;
+  readonly at: number;
+  /** Fingerprints of the file; `after` is null where the action was cut off. */
+  readonly before: string;
+  readonly after: string | null;
+}
+
+const indexOf = (context: EngineContext): string => join(context.folder, 'locks', 'index.jsonl');
+
+const textFile = (context: EngineContext, run: string): string =>
+  join(context.folder, 'locks', `${run}.lock`);
+
+/**
+ * Keeps the lock as it is before something is done to it, on the disk and as a
+ * git object. What cannot be kept on the disk is not done; without a
+ * repository the disk has to do.
+ */
+export const keepLock = async (
+  context: EngineContext,
+  session: RunSession,
+  deed: string,
+  text: string,
+): Promise<Result<void, Failure>> => {
+  const { world } = context;
+  const made = await world.files.makeFolder(join(context.folder, 'locks'));
+  if (!made.ok) return made;
+  const kept = await world.files.write(textFile(context, session.id), text);
+  if (!kept.ok) return kept;
+  const entry = { run: session.id, deed, at: world.clock.now(), before: fingerprint(text) };
+  const noted = await world.files.append(indexOf(context), `${JSON.stringify(entry)}\n`);
+  if (!noted.ok) return noted;
+  await keepBlob(world, context.flake, { group: 'locks', name: session.id }, text);
+  return success(undefined);
+};
+
+/** Notes what the lock became; until then the action counts as cut off. */
+export const noteLock = async (
+  context: EngineContext,
+  session: RunSession,
+  text: string,
+): Promise<void> => {
+  const entry = { run: session.id, after: fingerprint(text) };
+  await context.world.files.append(indexOf(context), `${JSON.stringify(entry)}\n`);
+};
+
+const readLine = (text: string): z.infer<typeof line> | null => {
+  const value = parseKept(text);
+  return value.ok ? (line.safeParse(value.value).data ?? null) : null;
+};
+
+interface LockIndex {
+  readonly actions: readonly LockAction[];
+  /** What of the index cannot be read, in words; null where all can. */
+  readonly damage: string | null;
+}
+
+const foldActions = (lines: readonly z.infer<typeof line>[]): readonly LockAction[] => {
+  const actions = new Map<string, LockAction>();
+  for (const found of lines) {
+    if ('before' in found) actions.set(found.run, { ...found, after: null });
+    else {
+      const action = actions.get(found.run);
+      if (action !== undefined) actions.set(found.run, { ...action, after: found.after });
+    }
+  }
+  return [...actions.values()];
+};
+
+/** What was done to the lock, oldest first, and what of its index is lost. */
+export const readLockIndex = async (context: EngineContext): Promise<LockIndex> => {
+  const path = indexOf(context);
+  const kept = await readKept(context.world, path);
+  if (kept.kind === 'absent') {
+    const listed = await context.world.files.list(join(context.folder, 'locks'));
+    const hasLocks = listed.ok && listed.value.some((name) => name.endsWith('.lock'));
+    return { actions: [], damage: hasLocks ? `${path} is missing` : null };
+  }
+  if (kept.kind !== 'text') {
+    const detail = kept.kind === 'other' ? kept.detail : explain(kept.failure).what;
+    return { actions: [], damage: `${path} cannot be read: ${detail}` };
+  }
+  const texts = kept.text.split('\n');
+  const read = texts.map((text) => (text === '' ? null : readLine(text)));
+  // The end of the last line may be missing after a power cut: what it was to say is not known either.
+  const lost = texts.filter((text, index) => text !== '' && read[index] === null).length;
+  return {
+    actions: foldActions(read.filter((one) => one !== null)),
+    damage: lost === 0 ? null : `${counted(lost, 'line')} of ${path} cannot be read`,
+  };
+};
+
+/** What was done to the lock, oldest first. */
+export const lockActions = async (context: EngineContext): Promise<readonly LockAction[]> => {
+  const { actions, damage } = await readLockIndex(context);
+  if (damage !== null)
+    context.tellDamage(
+      indexOf(context),
+      `${damage}. What nixup did to the lock is known in part only; the locks themselves are kept beside it.`,
+    );
+  return actions;
+};
+
+/** The lock as it was before an action. */
+export const keptLock = async (
+  context: EngineContext,
+  action: LockAction,
+): Promise<Result<string, Failure>> => {
+  const path = textFile(context, action.run);
+  const read = await context.world.files.read(path);
+  if (!read.ok) return read;
+  if (read.value !== undefined && fingerprint(read.value) === action.before)
+    return success(read.value);
+  return failed({
+    code: 'file-failed',
+    operation: 'read',
+    path,
+    detail: `the lock that was kept there is gone; git may still have it: git show refs/nixup/locks/${action.run}`,
+  });
+};
+
+/** What is done to single inputs after an update. */
+export const putBackDeed = /^(undo |redo )?(revert|keep) (.+)$/;
+
+/**
+ * The lock as it was before the last update, whatever was put back since: what
+ * stands for the committed one where there is no repository.
+ */
+export const lockBeforeUpdate = async (
+  context: EngineContext,
+  current: string,
+): Promise<Result<string, Failure>> => {
+  let expected: string | null = fingerprint(current);
+  for (const action of (await lockActions(context)).toReversed()) {
+    if (action.after !== expected) break;
+    if (!putBackDeed.test(action.deed)) return keptLock(context, action);
+    expected = action.before;
+  }
+  const { damage } = await readLockIndex(context);
+  return failed({
+    code: 'revert-refused',
+    input: 'flake.lock',
+    detail:
+      damage !== null
+        ? `the flake is in no git repository, and ${damage}; the locks themselves are kept beside it`
+        : 'the flake is in no git repository, so there is no committed lock, and the last change of it was not made by nixup',
+  });
+};

@@ -1,0 +1,57 @@
+import { isAbsolute, join } from 'node:path';
+import type { Config } from '../../model/config/settings.ts';
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { parseConfig } from '../../parsers/config/config.ts';
+import { createTrust } from '../../services/config/trust.ts';
+import type { EngineContext } from '../run/context.ts';
+import type { RunSession } from '../run/session.ts';
+
+/** The configuration as messages name it. */
+export const configName = (context: EngineContext): string => context.configFile ?? 'nixup.toml';
+
+const configPath = (context: EngineContext): string => {
+  const shown = configName(context);
+  return isAbsolute(shown) ? shown : join(context.flake, shown);
+};
+
+/**
+ * Changes the text of the configuration, and writes it when it then says what
+ * it was to say: a text that was edited is proven by reading it, not by how it
+ * was edited.
+ */
+export const changeConfig = async (
+  context: EngineContext,
+  session: RunSession,
+  deed: string,
+  change: (text: string) => Result<string, Failure>,
+  isMeant: (config: Config) => boolean,
+): Promise<Result<void, Failure>> => {
+  const { world } = context;
+  const path = configPath(context);
+  const read = await world.files.read(path);
+  if (!read.ok) return read;
+  const changed = change(read.value ?? '');
+  if (!changed.ok) return changed;
+  const text = changed.value;
+  const config = parseConfig(text, configName(context));
+  if (!config.ok || !isMeant(config.value))
+    return failed({
+      code: 'config-invalid',
+      file: configName(context),
+      line: null,
+      detail: `nixup cannot ${deed} in it without breaking something else, and wrote nothing`,
+      remedy: 'Change it by hand, then: nixup config check',
+    });
+  const written = await session.perform(
+    { host: null, deed },
+    // A file that only held is gone with the last hold: an empty one says the same as none.
+    () => (text === '' ? world.files.remove(path) : world.files.write(path, text)),
+    () => `${configName(context)} was written`,
+  );
+  if (!written.ok) return written;
+  // A hold runs nothing: who trusted the file before trusts it with this line.
+  if (context.isTrusted) await createTrust(world).trust(path, text);
+  await context.reloadConfig();
+  return success(undefined);
+};

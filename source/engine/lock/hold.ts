@@ -1,0 +1,139 @@
+import { showCommand } from '../../model/command.ts';
+import type { Failure } from '../../model/failure.ts';
+import { addHold, holdTable, removeHold, type WrittenHold } from '../../model/inputs/hold.ts';
+import { movedInputs } from '../../model/inputs/moves.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { isDay } from '../../model/words/format-time.ts';
+import { nearestName } from '../../model/words/nearest.ts';
+import { tellHolds } from '../inputs/standings.ts';
+import type { EngineContext } from '../run/context.ts';
+import type { RunSession } from '../run/session.ts';
+import { changeConfig, configName } from './hold-file.ts';
+import { runRevert } from './revert.ts';
+
+const wrongDay = (context: EngineContext, until: string | null): Failure | null => {
+  if (until === null) return null;
+  const today = new Date(context.world.clock.now()).toISOString().slice(0, 10);
+  const wrong = (detail: string, remedy: string): Failure => ({
+    code: 'config-invalid',
+    file: '--until',
+    line: null,
+    detail,
+    remedy,
+  });
+  if (!isDay(until)) return wrong(`${until} is no day`, 'Write it as in: --until 2026-12-24');
+  return until > today
+    ? null
+    : wrong(
+        `${until} is over: the hold would hold nothing`,
+        'Name a day to come, or leave --until out: it then holds until you take it away',
+      );
+};
+
+/** An input that follows moves with the other one, whatever is said of it. */
+const followsOther = (name: string, target: string): Failure => ({
+  code: 'gate-closed',
+  host: null,
+  reason: `${name} follows ${target === '' ? 'the flake itself' : target}, and moves with it`,
+  remedy: `Hold that one: ${showCommand({ file: 'nixup', args: ['hold', target.split('/', 1)[0] ?? target] })}`,
+});
+
+/**
+ * Holds inputs: `nixup.toml` says so from now on, in the place of what it said
+ * before, and those that moved go back to the committed lock. The rest of the
+ * file stays byte for byte as it was; where that is not possible nothing is
+ * written, and the lines are told.
+ */
+export const runHold = async (
+  context: EngineContext,
+  session: RunSession,
+  inputs: readonly string[],
+  hold: WrittenHold,
+): Promise<Result<void, Failure>> => {
+  const wrong = wrongDay(context, hold.until);
+  if (wrong !== null) return failed(wrong);
+  const { lock } = context.state();
+  if (lock.kind === 'read') {
+    const names = lock.inputs.map(({ name }) => name);
+    for (const name of inputs)
+      if (!names.includes(name))
+        return failed({ code: 'input-unknown', name, nearest: nearestName(name, names) });
+    const follower = lock.inputs.find(
+      ({ name, follows }) => inputs.includes(name) && follows !== null,
+    );
+    if (follower !== undefined) return failed(followsOther(follower.name, follower.follows ?? ''));
+  }
+  const written = await changeConfig(
+    context,
+    session,
+    `hold ${inputs.join(', ')}`,
+    (before) => {
+      let text = before;
+      for (const input of inputs) {
+        const held = addHold(text, input, hold);
+        if (held === null)
+          return failed({
+            code: 'config-invalid',
+            file: configName(context),
+            line: null,
+            detail: `it speaks of the input ${input} already, in a way that is yours to change`,
+            remedy: `Write this there:\n${holdTable(input, hold)}`,
+          });
+        text = held;
+      }
+      return success(text);
+    },
+    (config) => inputs.every((name) => config.inputs[name]?.hold?.until === hold.until),
+  );
+  if (!written.ok) return written;
+  const moved = new Set(lock.kind === 'read' ? movedInputs(lock.changes) : []);
+  // Who chose a revision and then holds the input means that revision.
+  const chosen = new Set(
+    lock.kind === 'read'
+      ? lock.changes.flatMap((one) => (one.chosen === undefined ? [] : [one.path]))
+      : [],
+  );
+  const back = inputs.filter((input) => moved.has(input) && !chosen.has(input));
+  const reverted = back.length === 0 ? success(undefined) : await runRevert(context, session, back);
+  tellHolds(context);
+  return reverted;
+};
+
+/** Takes the holds of inputs away; the lock stays as it is. Answers those that were held. */
+export const runRelease = async (
+  context: EngineContext,
+  session: RunSession,
+  inputs: readonly string[],
+): Promise<Result<readonly string[], Failure>> => {
+  const { config } = context;
+  const held = inputs.filter((name) => (config.inputs[name]?.hold ?? null) !== null);
+  const { lock } = context.state();
+  const names = lock.kind === 'read' ? lock.inputs.map(({ name }) => name) : [];
+  for (const name of inputs)
+    if (!held.includes(name) && !names.includes(name))
+      return failed({ code: 'input-unknown', name, nearest: nearestName(name, names) });
+  if (held.length === 0) return success([]);
+  const written = await changeConfig(
+    context,
+    session,
+    `release ${held.join(', ')}`,
+    (before) => {
+      let text = before;
+      for (const input of held) {
+        const released = removeHold(text, input);
+        if (released === null)
+          return failed({
+            code: 'config-invalid',
+            file: configName(context),
+            line: null,
+            detail: `it holds ${input} in a way that is yours to change`,
+            remedy: `Take the hold of inputs.${input} out of it by hand`,
+          });
+        text = released;
+      }
+      return success(text);
+    },
+    (now) => held.every((name) => (now.inputs[name]?.hold ?? null) === null),
+  );
+  return written.ok ? success(held) : written;
+};

@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { explain } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import { withChosen } from '../../model/inputs/chosen-revision.ts';
+import { inputCopies } from '../../model/lock/copies.ts';
+import { diffLocks } from '../../model/lock/difference.ts';
+import { headlineInput, inputFacts, type LockFacts } from '../../model/lock/facts.ts';
+import type { FlakeLock } from '../../model/lock/lock.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
+import { tellHolds } from '../inputs/standings.ts';
+import type { ChosenRecord } from '../records/records.ts';
+import type { EngineContext } from '../run/context.ts';
+import { fingerprint } from './fingerprint.ts';
+import { lockBeforeUpdate } from './history.ts';
+
+/** Reads git: branch, dirty files, and the hash of the tree that Nix sees. */
+export const observeGit = async (context: EngineContext): Promise<void> => {
+  const observed = await context.git.observe();
+  context.emitter.emit(
+    observed.ok
+      ? { type: 'git-observed', git: observed.value, why: null }
+      : { type: 'git-observed', git: null, why: explain(observed.failure).what },
+  );
+};
+
+export const lockPath = (context: EngineContext): string => join(context.flake, 'flake.lock');
+
+/** Text of the working tree's lock; undefined when there is none. */
+export const readLock = (context: EngineContext): Promise<Result<string | undefined, Failure>> =>
+  context.world.files.read(lockPath(context));
+
+/** Of a lock that was never committed every input is new. */
+export const noInputs: FlakeLock = { version: 7, root: 'root', nodes: new Map([['root', {}]]) };
+
+/**
+ * Compares HEAD's lock with the working tree's, by input path. Null where HEAD
+ * has none; undefined where nobody knows: then nothing is said to have moved.
+ */
+const compareLocks = (
+  oldText: string | null | undefined,
+  newText: string,
+  isInGit: boolean,
+  chosen: readonly ChosenRecord[],
+): LockFacts => {
+  const newLock = parseFlakeLock(newText, 'flake.lock');
+  const base = oldText === null ? '' : (oldText ?? newText);
+  const oldLock = oldText === null ? success(noInputs) : parseFlakeLock(base, 'HEAD:flake.lock');
+  if (!newLock.ok) {
+    const { failure } = newLock;
+    return {
+      kind: 'unreadable',
+      detail: failure.code === 'lock-invalid' ? failure.detail : explain(failure).what,
+      line: failure.code === 'lock-invalid' ? failure.line : null,
+      raw: newText,
+      isCommitted: isInGit && typeof oldText === 'string' && oldLock.ok,
+      ...(typeof oldText === 'string' ? { oldText } : {}),
+    };
+  }
+  // An unreadable lock in HEAD is history; what counts is the one that will be built.
+  const changes = oldLock.ok ? withChosen(diffLocks(oldLock.value, newLock.value), chosen) : [];
+  return {
+    kind: 'read',
+    fingerprint: fingerprint(newText),
+    ...(oldText === undefined
+      ? { uncompared: 'there is no committed lock' }
+      : oldLock.ok
+        ? {}
+        : { uncompared: explain(oldLock.failure).what }),
+    changes,
+    inputs: inputFacts(newLock.value),
+    copies: inputCopies(newLock.value),
+    headline: headlineInput(newLock.value),
+    oldText: base,
+    newText,
+  };
+};
+
+/** HEAD's lock; where no git answers, the one from before the last update, which nixup kept itself. */
+const baseLock = async (
+  context: EngineContext,
+  current: string,
+): Promise<string | null | undefined> => {
+  const committed = await context.git.show('HEAD', 'flake.lock');
+  if (committed.ok) return committed.value;
+  if (context.state().git !== null) return undefined;
+  const kept = await lockBeforeUpdate(context, current);
+  return kept.ok ? kept.value : undefined;
+};
+
+/** Reads and compares the locks; answers the facts, or why there are none. */
+export const observeLock = async (context: EngineContext): Promise<Result<LockFacts, Failure>> => {
+  const text = await readLock(context);
+  if (!text.ok) return failed(text.failure);
+  if (text.value === undefined) {
+    const lock: LockFacts = { kind: 'absent' };
+    context.emitter.emit({ type: 'lock-observed', lock });
+    return success(lock);
+  }
+  const base = await baseLock(context, text.value);
+  const lock = compareLocks(
+    base,
+    text.value,
+    context.state().git !== null,
+    context.records.chosen(),
+  );
+  context.emitter.emit({ type: 'lock-observed', lock });
+  // What was known of the inputs was of the lock before; the holds are those of nixup.toml.
+  tellHolds(context);
+  return success(lock);
+};

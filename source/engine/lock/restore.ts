@@ -1,0 +1,102 @@
+import type { Failure } from '../../model/failure.ts';
+import { isUnknownVersion } from '../../model/inputs/advice.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import type { EngineContext } from '../run/context.ts';
+import type { RunSession } from '../run/session.ts';
+import { readCommittedLock } from './committed-lock.ts';
+import { fingerprint } from './fingerprint.ts';
+import { keepLock, keptLock, lockActions, noteLock, readLockIndex } from './history.ts';
+import { lockPath, observeGit, observeLock, readLock } from './observe.ts';
+import { outdate } from './update.ts';
+
+/** `undo`: as before the last thing that nixup did to it; `committed`: as in HEAD. */
+export type LockWish = 'undo' | 'committed';
+
+/** Undoing an undo is doing it again. */
+const undoing = (deed: string): string =>
+  deed.startsWith('undo ')
+    ? `redo ${deed.slice('undo '.length)}`
+    : `undo ${deed.replace(/^redo /, '')}`;
+
+interface Wanted {
+  readonly text: string;
+  readonly deed: string;
+}
+
+const beforeLastAction = async (
+  context: EngineContext,
+  current: string | undefined,
+): Promise<Result<Wanted, Failure>> => {
+  const refused = (detail: string): Result<Wanted, Failure> =>
+    failed({ code: 'revert-refused', input: 'flake.lock', detail });
+  const { actions, damage } = await readLockIndex(context);
+  const action = actions.at(-1);
+  const lost = damage === null ? '' : `${damage}; the locks themselves are kept beside it`;
+  if (action === undefined)
+    return refused(damage === null ? 'nixup has not changed this lock yet' : lost);
+  const now = current === undefined ? null : fingerprint(current);
+  // What is lost may be the newest: only the state of the lock itself can prove that it is not.
+  if (damage !== null && (action.after === null || now !== action.after)) return refused(lost);
+  // Undoing is safe only from the state that the action left; one that was cut off left any.
+  if (action.after !== null && now !== action.after)
+    return refused(
+      `it was changed by something else after "${action.deed}"; to take the kept one all the same: git show refs/nixup/locks/${action.run}`,
+    );
+  const text = await keptLock(context, action);
+  return text.ok ? success({ text: text.value, deed: undoing(action.deed) }) : text;
+};
+
+const committed = async (context: EngineContext): Promise<Result<Wanted, Failure>> => {
+  if (context.state().git === null && (await lockActions(context)).length > 0)
+    return failed({
+      code: 'revert-refused',
+      input: 'flake.lock',
+      detail:
+        'git does not answer for this flake, so there is no committed lock. As before the last thing that nixup did to it: nixup revert --undo',
+    });
+  const shown = await context.git.show('HEAD', 'flake.lock');
+  if (!shown.ok) return shown;
+  if (shown.value === null)
+    return failed({
+      code: 'revert-refused',
+      input: 'flake.lock',
+      detail: 'HEAD has no flake.lock; there is nothing to go back to',
+    });
+  const parsed = readCommittedLock(shown.value);
+  // One of another version of Nix is no worse for being not read here.
+  if (!parsed.ok && !(parsed.failure.code === 'lock-invalid' && isUnknownVersion(parsed.failure)))
+    return parsed;
+  return success({ text: shown.value, deed: 'restore the committed lock' });
+};
+
+/**
+ * Writes the whole lock as it was, byte for byte, whatever it is now: a lock
+ * that cannot be read is put right by this too. Answers what was done; null
+ * when the lock is that one already.
+ */
+export const runRestoreLock = async (
+  context: EngineContext,
+  session: RunSession,
+  wish: LockWish,
+): Promise<Result<string | null, Failure>> => {
+  const current = await readLock(context);
+  if (!current.ok) return current;
+  const wanted =
+    wish === 'undo' ? await beforeLastAction(context, current.value) : await committed(context);
+  if (!wanted.ok) return wanted;
+  const { text, deed } = wanted.value;
+  if (text === current.value) return success(null);
+  const kept = await keepLock(context, session, deed, current.value ?? '');
+  if (!kept.ok) return kept;
+  const written = await session.perform(
+    { host: null, deed },
+    () => context.world.files.write(lockPath(context), text),
+    () => 'flake.lock was written',
+  );
+  if (!written.ok) return written;
+  await noteLock(context, session, text);
+  await observeGit(context);
+  await observeLock(context);
+  outdate(context, session, 'the lock moved');
+  return success(deed);
+};

@@ -1,0 +1,305 @@
+import { join } from 'node:path';
+import { heldInputs } from '../../model/config/settings.ts';
+import { explain } from '../../model/explain/explain.ts';
+import type { Failure, UnfetchedInput } from '../../model/failure.ts';
+import { type InputWish, readInputWish } from '../../model/inputs/chosen-revision.ts';
+import { type InputStanding, updateSentence } from '../../model/inputs/standing.ts';
+import type { LockChange } from '../../model/lock/change.ts';
+import { diffLocks } from '../../model/lock/difference.ts';
+import type { FlakeLock } from '../../model/lock/lock.ts';
+import { listInputs, resolvePath } from '../../model/lock/paths.ts';
+import { unseenRemedy, unseenSentence } from '../../model/nix/unseen-file.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { showDate } from '../../model/words/format-time.ts';
+import { nearestName } from '../../model/words/nearest.ts';
+import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
+import { lookWhyUnseen } from '../../services/git/unseen-file.ts';
+import { reviewAfter } from '../../state/review.ts';
+import { outdateFrom } from '../../state/stage.ts';
+import type { EngineContext } from '../run/context.ts';
+import type { RunSession } from '../run/session.ts';
+import { fingerprint } from './fingerprint.ts';
+import { keepLock, noteLock } from './history.ts';
+import { lockPath, noInputs, observeGit, observeLock, readLock } from './observe.ts';
+import { findPicks, type Pick, takePicks } from './update-chosen.ts';
+import { updateWhatCanBeFetched } from './update-rounds.ts';
+import {
+  isMove,
+  tellEndedHolds,
+  tellHeldByName,
+  tellUnfetched,
+  tellUnmoved,
+} from './update-unmoved.ts';
+import { type Withheld, type Withholding, withholdInputs } from './withhold.ts';
+
+const hasInput = (lock: FlakeLock, path: readonly string[]): boolean =>
+  resolvePath(lock, path) !== null;
+
+/** What an update of everything leaves alone. */
+const stayingInputs = (
+  context: EngineContext,
+  excluded: readonly string[],
+): ReadonlySet<string> => {
+  const held = heldInputs(context.config, showDate(context.world.clock.now()));
+  return new Set([...held.keys(), ...excluded]);
+};
+
+/** The flake's own inputs that an update of everything moves. */
+const freeInputs = (context: EngineContext, excluded: readonly string[]): readonly string[] => {
+  const { lock } = context.state();
+  if (lock.kind !== 'read') return [];
+  const staying = stayingInputs(context, excluded);
+  return lock.inputs
+    .filter(({ name, follows }) => !staying.has(name) && follows === null)
+    .map(({ name }) => name);
+};
+
+/** Which names go to Nix: all, or all but the held ones, or the named ones after a check of each. */
+const chooseInputs = (
+  context: EngineContext,
+  wish: readonly string[] | 'all',
+  excluded: readonly string[],
+  isNamed: (name: string) => boolean,
+): Result<readonly string[] | 'all', Failure> => {
+  const { lock } = context.state();
+  if (lock.kind !== 'read') return success(wish);
+  const names = lock.inputs.map((input) => input.name);
+  const locked = parseFlakeLock(lock.newText, 'flake.lock');
+  const asked = wish === 'all' ? excluded : [...wish, ...excluded];
+  for (const name of asked) {
+    const [first] = name.split('/');
+    if (first !== undefined && !names.includes(first) && !isNamed(first))
+      return failed({ code: 'input-unknown', name, nearest: nearestName(name, names) });
+    if (!name.includes('/') || !locked.ok || hasInput(locked.value, name.split('/'))) continue;
+    const paths = listInputs(locked.value).map(({ path }) => path.join('/'));
+    return failed({ code: 'input-unknown', name, nearest: nearestName(name, paths) });
+  }
+  if (wish !== 'all') return success(wish.filter((name) => !excluded.includes(name)));
+  return success(
+    stayingInputs(context, excluded).size === 0 ? 'all' : freeInputs(context, excluded),
+  );
+};
+
+/** What was proven about the old tree no longer holds. */
+export const outdate = (context: EngineContext, session: RunSession, because: string): void => {
+  const { stages, lock } = context.state();
+  const review = lock.kind === 'read' ? reviewAfter(stages.review, lock.changes) : null;
+  const outdated = outdateFrom(stages, review === null ? 'review' : 'test', because);
+  if (review !== null) session.stage('review', review);
+  for (const name of ['review', 'test', 'deploy', 'verify', 'commit', 'watch'] as const)
+    if (outdated[name] !== stages[name]) session.stage(name, outdated[name]);
+  if (lock.kind !== 'read' || lock.changes.length > 0) return;
+  // The lock was put back as a whole: there is nothing to review, the runbook begins again.
+  for (const name of ['update', 'review'] as const) session.stage(name, { kind: 'todo' });
+};
+
+/** An input that flake.nix names and the lock does not have was invisible to Nix. */
+const notLocked = async (context: EngineContext, name: string): Promise<Failure> => {
+  const hidden = (await context.git.unseenFiles()).filter(({ file }) => file.endsWith('.nix'));
+  const known = new Set(hidden.map(({ file }) => file));
+  const untracked = (context.state().git?.untrackedNix ?? []).filter((file) => !known.has(file));
+  const told = [
+    ...hidden.map((one) => `${unseenSentence(one)}. ${unseenRemedy(one)}`),
+    ...(untracked.length === 0
+      ? []
+      : [`git does not track ${untracked.join(', ')}. Add them: git add ${untracked.join(' ')}`]),
+  ];
+  return {
+    code: 'lock-not-written',
+    detail:
+      told.length === 0
+        ? `flake.nix names ${name}, and Nix found no input of that name in it`
+        : `${name} is not in the lock: Nix does not see every file here. ${told.join('. ')}`,
+  };
+};
+
+/** What git keeps from Nix of the two files that an update reads and writes. */
+const unseenByNix = async (context: EngineContext): Promise<Failure | null> => {
+  for (const file of ['flake.nix', 'flake.lock']) {
+    const unseen = await lookWhyUnseen(context.world, context.flake, file);
+    if (unseen !== null) return { code: 'file-unseen', unseen };
+  }
+  return null;
+};
+
+const readWishes = (
+  context: EngineContext,
+  asked: readonly string[] | 'all',
+): readonly InputWish[] | 'all' => {
+  const { lock } = context.state();
+  const names = lock.kind === 'read' ? lock.inputs.map(({ name }) => name) : [];
+  return asked === 'all' ? 'all' : asked.map((word) => readInputWish(word, names));
+};
+
+const wishNames = (asked: readonly string[] | 'all', inputs: readonly string[] | 'all'): string =>
+  asked === 'all' ? (inputs === 'all' ? 'all inputs' : inputs.join(', ')) : asked.join(', ');
+
+const standingsOfPicks = (picks: readonly Pick[]): Readonly<Record<string, InputStanding>> =>
+  Object.fromEntries(
+    picks.map(({ name, chosen }) => [
+      name,
+      { kind: 'chosen', chosen, newer: chosen.tip === chosen.revision ? null : chosen.tip },
+    ]),
+  );
+
+/** What an update did. */
+export interface UpdateOutcome {
+  /** What it changed in the lock, nested inputs too. */
+  readonly changes: readonly LockChange[];
+  /** Inputs that were meant to move and did not, by name, with the reason. */
+  readonly unmoved: Readonly<Record<string, InputStanding>>;
+  /** Inputs that Nix could not fetch; the others were updated without them. */
+  readonly unfetched: readonly UnfetchedInput[];
+}
+
+/** Who updates everything asks for nothing that was taken back; who names an input does. */
+const withhold = async (
+  context: EngineContext,
+  session: RunSession,
+  old: FlakeLock | null,
+  oldText: string | undefined,
+  wish: readonly string[] | 'all',
+  withholding: Withholding,
+): Promise<Result<ReadonlyMap<string, Withheld>, Failure>> => {
+  const nothing = success(new Map<string, Withheld>());
+  if (wish !== 'all') {
+    await context.records.dropWithdrawn(({ input }) => wish.includes(input));
+    return nothing;
+  }
+  const read = await readLock(context);
+  if (!read.ok) return read;
+  if (read.value === undefined || old === null || oldText === undefined) return nothing;
+  const now = parseFlakeLock(read.value, lockPath(context));
+  return now.ok
+    ? withholdInputs(
+        context,
+        session,
+        { lock: old, text: oldText },
+        { lock: now.value, text: read.value },
+        withholding,
+      )
+    : now;
+};
+
+/**
+ * Updates inputs. Nix's text and exit status prove nothing: what moved is read
+ * from the file before and after.
+ */
+export const runUpdate = async (
+  context: EngineContext,
+  session: RunSession,
+  asked: readonly string[] | 'all',
+  excluded: readonly string[] = [],
+  withholding: Withholding = 'taken-back',
+): Promise<Result<UpdateOutcome, Failure>> => {
+  const { world } = context;
+  const stop = (failure: Failure): Result<UpdateOutcome, Failure> => {
+    session.stage('update', {
+      kind: 'failed',
+      reason: explain(failure).what,
+      at: world.clock.now(),
+    });
+    return failed(failure);
+  };
+  session.stage('update', { kind: 'running', since: world.clock.now() });
+  // Nix would take every input for new, and lock it without regard to what is held.
+  const hidden = await unseenByNix(context);
+  if (hidden !== null) return stop(hidden);
+  const before = await readLock(context);
+  if (!before.ok) return stop(before.failure);
+  const oldText = before.value;
+  if (oldText !== undefined) {
+    const readable = parseFlakeLock(oldText, lockPath(context));
+    if (!readable.ok) return stop(readable.failure);
+  }
+  await observeLock(context);
+  const flakeText = await world.files.read(join(context.flake, 'flake.nix'));
+  // An input that was just written into flake.nix is not in the lock yet.
+  const isNamed = (name: string): boolean =>
+    flakeText.ok &&
+    new RegExp(`\\b${name.replace(/[^A-Za-z0-9_-]/g, '.')}\\b`).test(flakeText.value ?? '');
+  const wishes = readWishes(context, asked);
+  const wish = wishes === 'all' ? 'all' : wishes.map(({ name }) => name);
+  const picked = new Set(
+    wishes === 'all' ? [] : wishes.flatMap(({ name, to }) => (to === null ? [] : [name])),
+  );
+  const chosenInputs = chooseInputs(context, wish, excluded, isNamed);
+  if (!chosenInputs.ok) return stop(chosenInputs.failure);
+  const inputs =
+    chosenInputs.value === 'all' ? 'all' : chosenInputs.value.filter((name) => !picked.has(name));
+  const deedNames = wishNames(asked, inputs);
+  if (oldText !== undefined) {
+    const kept = await keepLock(context, session, `update ${deedNames}`, oldText);
+    if (!kept.ok) return stop(kept.failure);
+  }
+
+  const oldLock = oldText === undefined ? undefined : parseFlakeLock(oldText, lockPath(context));
+  const old = oldLock?.ok === true ? oldLock.value : null;
+  // Before anything is changed: a revision that there is not must not leave half an update.
+  const picks = await findPicks(context, old, wishes === 'all' ? [] : wishes);
+  if (!picks.ok) return stop(picks.failure);
+  const stopAfterNix = async (failure: Failure): Promise<Result<UpdateOutcome, Failure>> => {
+    // Nix may have written all the same: an undo compares with what it left.
+    const left = await readLock(context);
+    if (left.ok && left.value !== undefined) await noteLock(context, session, left.value);
+    await observeLock(context);
+    tellUnfetched(context, failure);
+    return stop(failure);
+  };
+  let unfetched: readonly UnfetchedInput[] = [];
+  if (wish === 'all') tellEndedHolds(context, session);
+  else tellHeldByName(context, wish);
+  if (inputs === 'all' || inputs.length > 0) {
+    const names = freeInputs(context, excluded);
+    const updated = await updateWhatCanBeFetched(context, session, inputs, old, names);
+    if (!updated.ok) return await stopAfterNix(updated.failure);
+    unfetched = updated.value;
+  }
+  const taken = await takePicks(context, session, picks.value);
+  if (!taken.ok) return await stopAfterNix(taken.failure);
+
+  const withheld = await withhold(context, session, old, oldText, wish, withholding);
+  if (!withheld.ok) return await stopAfterNix(withheld.failure);
+  const after = await readLock(context);
+  if (!after.ok) return stop(after.failure);
+  if (after.value === undefined)
+    return stop({ code: 'lock-not-written', detail: 'there is no flake.lock after the update' });
+  await noteLock(context, session, after.value);
+  const newLock = parseFlakeLock(after.value, lockPath(context));
+  if (!newLock.ok) return stop(newLock.failure);
+  const changes = diffLocks(old ?? noInputs, newLock.value);
+  const unmoved =
+    old === null
+      ? {}
+      : Object.fromEntries(
+          await tellUnmoved(context, session, newLock.value, changes, {
+            wish,
+            excluded,
+            unfetched,
+            withheld: withheld.value,
+          }),
+        );
+  const hasMoved = changes.some(isMove);
+  await observeGit(context);
+  await observeLock(context);
+  // From 2.20 on Nix does not add a lock that git ignores: it would not see what it wrote.
+  const written = await unseenByNix(context);
+  if (written !== null) return stop(written);
+  if (oldText === undefined || fingerprint(oldText) !== fingerprint(after.value))
+    outdate(context, session, 'the lock moved');
+  const told = updateSentence(changes, unmoved, wish);
+  session.stage(
+    'update',
+    !hasMoved && unfetched.length > 0
+      ? { kind: 'failed', reason: told, at: world.clock.now() }
+      : { kind: 'passed', evidence: told, at: world.clock.now() },
+  );
+  const missing =
+    wish === 'all' ? undefined : wish.find((name) => !hasInput(newLock.value, name.split('/')));
+  if (missing !== undefined) return stop(await notLocked(context, missing));
+  context.emitter.emit({
+    type: 'inputs-asked',
+    standings: { ...unmoved, ...standingsOfPicks(picks.value) },
+  });
+  return success({ changes, unmoved, unfetched });
+};

@@ -1,0 +1,114 @@
+import { generationMade, generationOf, isPersistent } from '../../model/deploy/in-place.ts';
+import type { LeftOut, RollbackTarget } from '../../model/deploy/plan.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
+import { deedCommands } from '../../services/host/commands.ts';
+import { entriesOf } from '../../state/hosts.ts';
+import type { InterruptedRun } from '../../state/run.ts';
+import { runRollback } from '../deploy/rollback.ts';
+import type { EngineContext } from '../run/context.ts';
+import type { GoalEnding } from '../run/ending.ts';
+import { concludeResume } from '../run/interrupted.ts';
+import { memoryOf, rememberSetback, rememberWayBack } from '../run/memory.ts';
+import type { RunSession } from '../run/session.ts';
+import { probeHosts } from '../survey/survey.ts';
+import { revertOpen } from './open-activations.ts';
+import { undoRestarts } from './undo-restarts.ts';
+
+/** Hosts that an unfinished rollback had taken back already: what they left is remembered now. */
+const rememberArrived = async (
+  context: EngineContext,
+  session: RunSession,
+  run: InterruptedRun,
+  systems: Readonly<Record<string, StorePath>>,
+): Promise<void> => {
+  for (const [host, to] of Object.entries(systems)) {
+    const left = run.origins[host];
+    if (session.outcomes.get(host)?.status !== 'unchanged' || left === undefined || left === to)
+      continue;
+    const why = 'rolled back by hand';
+    await rememberSetback(context, session.id, 'taken-back', { host, toplevel: left, why });
+    const generation = generationOf(context.state().hosts[host]?.facts ?? null, to);
+    await rememberWayBack(context, session.id, { host, left, to, generation });
+  }
+};
+
+/** Takes hosts to systems that they hold already, by the way of a rollback: proven like a deploy. */
+export const takeTo = async (
+  context: EngineContext,
+  session: RunSession,
+  run: InterruptedRun,
+  systems: Readonly<Record<string, StorePath>>,
+  how: 'finished' | 'rolled back',
+): Promise<GoalEnding> => {
+  const names = Object.keys(systems);
+  const entries = entriesOf(context.state(), names);
+  await probeHosts(context, entries);
+  const wentBack = [
+    ...(await revertOpen(context, entries)),
+    ...(how === 'rolled back' ? await undoRestarts(context, session, run, systems) : []),
+  ];
+  const targets: RollbackTarget[] = [];
+  const leftOut: LeftOut[] = [];
+  const memory = memoryOf(context);
+  for (const name of names) {
+    const host = context.state().hosts[name];
+    const to = systems[name];
+    if (host === undefined || to === undefined) continue;
+    const { facts } = host;
+    if (host.probe.kind === 'failed' || facts === null)
+      leftOut.push({ host: name, kind: 'pending', reason: 'did not answer' });
+    else if (facts.current === to && isPersistent(facts, to))
+      leftOut.push({ host: name, kind: 'unchanged', reason: 'runs that system' });
+    else if (how === 'rolled back' && memory.isLeft(name, to) !== null)
+      leftOut.push({
+        host: name,
+        kind: 'repeated',
+        reason: `ran a system that it was taken back from; to one before that: nixup rollback ${name}`,
+      });
+    else {
+      // A rollback that had taken the host there already left what it ran before.
+      const from =
+        how === 'finished' && facts.current === to
+          ? (run.origins[name] ?? facts.current)
+          : facts.current;
+      targets.push({
+        host: name,
+        from,
+        fromGeneration: generationOf(facts, from),
+        to,
+        ...(how === 'finished' && run.restarts.includes(name)
+          ? { restart: 'planned' as const }
+          : {}),
+        toGeneration: generationOf(facts, to),
+        madeGeneration: generationMade(facts, to),
+        policy: host.entry.policy,
+        commands: deedCommands.rollback(host.entry, facts, to),
+      });
+    }
+  }
+  await runRollback(context, session, { targets, leftOut });
+  if (how === 'finished') await rememberArrived(context, session, run, systems);
+  for (const host of wentBack) {
+    const left = run.targets[host];
+    if (how === 'rolled back' && left !== undefined && left !== systems[host])
+      await rememberSetback(context, session.id, 'taken-back', {
+        host,
+        toplevel: left,
+        why: 'its run was cut off, and rolled back by hand',
+      });
+    const { facts } = context.state().hosts[host] ?? {};
+    const outcome = session.outcomes.get(host);
+    if (outcome?.status !== 'unchanged' || facts == null) continue;
+    const to = systems[host] ?? null;
+    const generation = generationOf(facts, to);
+    session.outcome(host, {
+      status: 'succeeded',
+      from: run.targets[host] ?? null,
+      to,
+      generation,
+      reason: null,
+    });
+  }
+  const all = Object.keys(how === 'finished' ? run.targets : run.origins);
+  return concludeResume(context, session, run, all, how);
+};

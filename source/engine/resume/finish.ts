@@ -1,0 +1,87 @@
+import { generationOf, isInPlace } from '../../model/deploy/in-place.ts';
+import type { DeployPlan, DeployTarget, LeftOut } from '../../model/deploy/plan.ts';
+import { deedCommands } from '../../services/host/commands.ts';
+import { unreachable } from '../../state/plans/decision.ts';
+import type { InterruptedRun } from '../../state/run.ts';
+import { runDeploy } from '../deploy/deploy.ts';
+import type { EngineContext } from '../run/context.ts';
+import { endWith, type GoalEnding } from '../run/ending.ts';
+import { concludeResume } from '../run/interrupted.ts';
+import type { RunSession } from '../run/session.ts';
+import { openActivation, settleReverts } from './open-activations.ts';
+
+/** Where every host of the unfinished run is still to be taken: the same paths, asked anew where each stands. */
+const planFinish = async (
+  context: EngineContext,
+  run: InterruptedRun,
+  names: readonly string[],
+): Promise<DeployPlan> => {
+  await settleReverts(context, names);
+  const mode = run.mode === 'rollback' ? 'switch' : run.mode;
+  const targets: DeployTarget[] = [];
+  const leftOut: LeftOut[] = [];
+  for (const name of names) {
+    const host = context.state().hosts[name];
+    const to = run.targets[name];
+    if (to === undefined) continue;
+    if (host === undefined) {
+      leftOut.push({ host: name, kind: 'skipped', reason: 'no longer in the flake' });
+    } else if (host.probe.kind === 'failed' || host.facts === null) {
+      leftOut.push({
+        host: name,
+        ...(unreachable(host) ?? { kind: 'pending', reason: 'did not answer' }),
+        waiting: to,
+      });
+    } else if (isInPlace(host.facts, to, mode)) {
+      leftOut.push({ host: name, kind: 'unchanged', reason: 'was done before the run ended' });
+    } else {
+      const activation = await openActivation(context, name);
+      const isRestarted = run.restarts.includes(name);
+      const from =
+        activation === null && !isRestarted
+          ? host.facts.current
+          : (run.origins[name] ?? host.facts.current);
+      targets.push({
+        host: name,
+        from,
+        fromGeneration: generationOf(host.facts, from),
+        to,
+        ...(activation === null ? {} : { activation }),
+        ...(isRestarted ? { restart: 'planned' as const } : {}),
+        policy: host.entry.policy,
+        commands: deedCommands.deploy(host.entry, host.facts, to, mode),
+        dirty: false,
+        notes: [],
+      });
+    }
+  }
+  return { mode, targets, leftOut };
+};
+
+/**
+ * Takes these hosts of it to their targets. A host that had begun to go back by itself
+ * meanwhile is taken there anew, once.
+ */
+export const finishDeploy = async (
+  context: EngineContext,
+  session: RunSession,
+  run: InterruptedRun,
+  names: readonly string[],
+): Promise<GoalEnding> => {
+  let plan = await planFinish(context, run, names);
+  for (const _try of [1, 2]) {
+    const deployed = await runDeploy(context, session, plan, 'journal');
+    if (!deployed.ok) return endWith(deployed.failure);
+    const wentBack = plan.targets.filter(
+      ({ host, activation }) =>
+        activation !== undefined && session.outcomes.get(host)?.status === 'rolledBack',
+    );
+    if (wentBack.length === 0) break;
+    plan = await planFinish(
+      context,
+      run,
+      wentBack.map(({ host }) => host),
+    );
+  }
+  return concludeResume(context, session, run, Object.keys(run.targets), 'finished');
+};

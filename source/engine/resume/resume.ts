@@ -1,0 +1,103 @@
+import { cutCommitWords } from '../../model/commit/cut-commit.ts';
+import { asSentence } from '../../model/explain/explain.ts';
+import { indexLockFailure } from '../../services/git/obstacles.ts';
+import type { InterruptedRun, ResumeChoice } from '../../state/run.ts';
+import { askCutCommit, forgetKept, oweCut } from '../commit/cut-commit.ts';
+import type { EngineContext } from '../run/context.ts';
+import { endWith, type GoalEnding } from '../run/ending.ts';
+import { closeInterrupted } from '../run/interrupted.ts';
+import type { RunSession } from '../run/session.ts';
+import { takeTo } from './back.ts';
+import { finishDeploy } from './finish.ts';
+import { resumeLock } from './resume-lock.ts';
+
+/** Hosts that may still be told to boot another system once, for which nothing else looks any more. */
+const bootedOnceWords = (context: EngineContext, run: InterruptedRun): readonly string[] =>
+  run.restarts
+    .filter((host) => !run.finishedHosts.includes(host))
+    .flatMap((host) => {
+      const to = run.targets[host];
+      const current = context.state().hosts[host]?.facts?.current;
+      return to === undefined || current === to
+        ? []
+        : [
+            `The next boot of ${host} may start ${to} once; its default was not changed. See after a restart what it runs: nixup status ${host}`,
+          ];
+    });
+
+/** Goes on with a run that had begun to take hosts somewhere. */
+const resumeHosts = async (
+  context: EngineContext,
+  session: RunSession,
+  run: InterruptedRun,
+  choice: ResumeChoice,
+  hosts: readonly string[] | null,
+): Promise<GoalEnding> => {
+  const of = (systems: InterruptedRun['targets']): InterruptedRun['targets'] =>
+    hosts === null
+      ? systems
+      : Object.fromEntries(Object.entries(systems).filter(([host]) => hosts.includes(host)));
+  switch (choice) {
+    case 'finish':
+      // A rollback is finished as one: its system is on the host, and perhaps not here.
+      return run.mode === 'rollback'
+        ? takeTo(context, session, run, of(run.targets), 'finished')
+        : finishDeploy(context, session, run, Object.keys(of(run.targets)));
+    case 'rollback':
+      // Its hosts were on the way back already: the other way leads to what they were taken back from.
+      if (run.mode === 'rollback')
+        return {
+          exitCode: 3,
+          summary:
+            'Refused: the unfinished run was a rollback, and going back from it would bring hosts to the systems that they were taken back from. Finish it: nixup resume finish',
+        };
+      return takeTo(context, session, run, of(run.origins), 'rolled back');
+    case 'leave':
+      await closeInterrupted(context, run, 'left as it was');
+      return {
+        summary: [
+          'The unfinished run is closed; every host was left as it is.',
+          ...bootedOnceWords(context, run),
+        ].join(' '),
+      };
+  }
+};
+
+/** Finishes, takes back or closes a run whose process ended before it did. Git says what became of its commit. */
+export const runResume = async (
+  context: EngineContext,
+  session: RunSession,
+  found: InterruptedRun,
+  choice: ResumeChoice,
+  hosts: readonly string[] | null = null,
+): Promise<GoalEnding> => {
+  const asked = await askCutCommit(context, found);
+  // Closing it as it is needs no git.
+  if (!asked.ok && choice !== 'leave') return endWith(asked.failure);
+  const cut = asked.ok ? asked.value : null;
+  // A run is not closed while its commit may still be made.
+  if (cut?.kind === 'busy') return endWith(indexLockFailure(cut.lock));
+  const run = cut?.kind === 'made' ? { ...found, committed: cut.revision } : found;
+  const ending =
+    Object.keys(run.targets).length === 0
+      ? await resumeLock(context, session, run, choice)
+      : await resumeHosts(context, session, run, choice, hosts);
+  if ((ending.exitCode ?? 0) !== 0 || ending.failure !== undefined) return ending;
+  const owed = await oweCut(context, found, cut);
+  if (cut === null)
+    return owed === null ? ending : { ...ending, summary: `${asSentence(ending.summary)} ${owed}` };
+  const kept = await forgetKept(context, cut);
+  const stays =
+    choice === 'rollback' && cut.kind === 'made'
+      ? ['The commit stays; to take it back too: nixup rollback --lock --commit']
+      : [];
+  return {
+    ...ending,
+    summary: [
+      asSentence(ending.summary),
+      ...cutCommitWords({ ...cut, kept }),
+      ...stays,
+      ...(owed === null ? [] : [owed]),
+    ].join(' '),
+  };
+};

@@ -1,0 +1,52 @@
+import type { Config } from '../../model/config/settings.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { Git } from '../../services/git/git.ts';
+import type { Hosts } from '../../services/hosts.ts';
+import type { Commits } from '../../services/inputs/commits.ts';
+import type { Nix } from '../../services/nix.ts';
+import type { TellDamage } from '../../services/world/kept-file.ts';
+import type { World } from '../../services/world/world.ts';
+import type { AppState } from '../../state/state.ts';
+import type { Records } from '../records/records.ts';
+import type { Emitter } from './emitter.ts';
+import type { Estimates } from './estimates.ts';
+import type { Journal } from './journal.ts';
+import type { Pace } from './pace.ts';
+
+/** What every goal works with. Made once, when a flake was opened. */
+export interface EngineContext {
+  readonly world: World;
+  /** The flake's folder, absolute, links resolved. */
+  readonly flake: string;
+  /** State of this flake: journals, records, the run lock. */
+  readonly folder: string;
+  readonly config: Config;
+  /** Reads the configuration anew after nixup itself changed it. */
+  readonly reloadConfig: () => Promise<void>;
+  /** The configuration file as messages name it; null when there is none. */
+  readonly configFile: string | null;
+  /** Mistakes in that file. While there are any, the defaults stand in and nothing is changed anywhere. */
+  readonly configFailures: readonly Failure[];
+  /** Whether commands of the repository's own configuration may run. */
+  readonly isTrusted: boolean;
+  readonly jobs: {
+    readonly evaluate: number;
+    readonly build: number;
+    readonly copy: number;
+    readonly activate: number;
+  };
+  /** How long health is watched after an activation, ms. */
+  readonly settleMs: number;
+  readonly pace: Pace;
+  readonly emitter: Emitter;
+  readonly state: () => AppState;
+  /** Said of files of nixup's own that cannot be used as they are. */
+  readonly tellDamage: TellDamage;
+  readonly journal: Journal;
+  readonly records: Records;
+  readonly estimates: Estimates;
+  readonly git: Git;
+  readonly nix: Nix;
+  readonly hosts: Hosts;
+  readonly commits: Commits;
+}

@@ -1,0 +1,100 @@
+import { explainInLine } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { Undated } from '../../state/events.ts';
+import type { Goal, RunResult } from '../../state/run.ts';
+import type { EngineContext } from './context.ts';
+import type { GoalBody } from './ending.ts';
+import { runGoal } from './goal.ts';
+import { configObstacle, inputObstacle } from './obstacle.ts';
+
+/** What a run does to the world, and so what stands in its way. */
+export type DeedKind =
+  /** Changes something: refused with `--read-only`, and by a broken config or lock. */
+  | 'changes'
+  /** The same, but a broken lock is what it puts right. */
+  | 'mends-lock'
+  /** Changes nothing, and is never refused. */
+  | 'looks';
+
+export interface DeedsOptions {
+  readonly context: () => EngineContext;
+  readonly isReadOnly: boolean;
+  /** Looks at the world anew after every run, however it ended. */
+  readonly lookAgain: () => Promise<void>;
+}
+
+export interface Deeds {
+  /** Deeds wait for nobody: a second one while one runs is refused. */
+  readonly start: (
+    goal: Goal,
+    hosts: readonly string[],
+    body: GoalBody,
+    kind?: DeedKind,
+  ) => Promise<RunResult>;
+  readonly isRunning: () => boolean;
+  readonly cancel: () => void;
+  /** Resolves when the run that is active has ended. */
+  readonly settled: () => Promise<unknown>;
+}
+
+/** The result of a deed that was not begun. */
+export const refusedBecause = (reason: string): RunResult => ({
+  ok: false,
+  exitCode: 3,
+  hosts: {},
+  commit: null,
+  build: null,
+  summary: reason,
+});
+
+const obstacleTo = (kind: DeedKind, context: EngineContext): Failure | undefined => {
+  switch (kind) {
+    case 'changes':
+      return inputObstacle(context);
+    case 'mends-lock':
+      return configObstacle(context);
+    case 'looks':
+      return undefined;
+  }
+};
+
+/** Guards what the engine does: one run at a time, nothing while looking only. */
+export const createDeeds = ({ context, isReadOnly, lookAgain }: DeedsOptions): Deeds => {
+  let controller: AbortController | undefined;
+  let active: Promise<unknown> = Promise.resolve();
+
+  const emit = (event: Undated): void => context().emitter.emit(event);
+
+  const refuse = (reason: string): RunResult => {
+    emit({ type: 'noticed', tone: 'warning', text: reason });
+    return refusedBecause(reason);
+  };
+
+  return {
+    start: async (goal, hosts, body, kind = 'changes') => {
+      if (controller !== undefined)
+        return refuse('Something runs already. Wait for it, or cancel it with ^c.');
+      if (isReadOnly && kind !== 'looks')
+        return refuse('Started with --read-only: nothing is changed. Start nixup without it.');
+      const obstacle = obstacleTo(kind, context());
+      if (obstacle !== undefined) {
+        const text = explainInLine(obstacle);
+        emit({ type: 'noticed', tone: 'error', text });
+        return { ...refusedBecause(text), exitCode: 2 };
+      }
+      const mine = new AbortController();
+      controller = mine;
+      const running = runGoal(context(), goal, hosts, mine, body);
+      active = running.catch(() => undefined);
+      try {
+        return await running;
+      } finally {
+        controller = undefined;
+        await lookAgain();
+      }
+    },
+    isRunning: () => controller !== undefined,
+    cancel: () => controller?.abort(),
+    settled: () => active,
+  };
+};

@@ -1,0 +1,21 @@
+import { explainInLine } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { RunSession } from './session.ts';
+
+/** How a goal ended where the outcomes of the hosts do not say it alone. */
+export interface GoalEnding {
+  readonly failure?: Failure;
+  readonly exitCode?: number;
+  readonly summary: string;
+  /** `Next: nixup deploy`, for people without a screen. */
+  readonly next?: string;
+}
+
+/** What a failure ended; `before` is said first: what was done all the same. */
+export const endWith = (failure: Failure, before = ''): GoalEnding => ({
+  failure,
+  summary: `${before}${explainInLine(failure)}`,
+});
+
+/** What a goal does once its run began. */
+export type GoalBody = (session: RunSession) => Promise<GoalEnding>;

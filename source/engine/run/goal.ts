@@ -1,0 +1,148 @@
+import { explain, explainInLine } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import { fingerprintOf } from '../../model/lock/facts.ts';
+import { exitCodeOf, type Goal, type RunResult } from '../../state/run.ts';
+import type { EngineContext } from './context.ts';
+import type { GoalEnding } from './ending.ts';
+import { replacedWords, takeRunLock } from './lock.ts';
+import { createRunSession, type RunSession } from './session.ts';
+
+const wrongInput: ReadonlySet<Failure['code']> = new Set<Failure['code']>([
+  'config-invalid',
+  'lock-invalid',
+  'flake-missing',
+  'input-unknown',
+  'host-unknown',
+  'tag-unknown',
+  'host-name-refused',
+]);
+
+const gates: ReadonlySet<Failure['code']> = new Set<Failure['code']>([
+  'gate-closed',
+  'run-active',
+  'identity-mismatch',
+]);
+
+/** Exit status of a failure. */
+const exitCodeOfFailure = (failure: Failure): number => {
+  if (wrongInput.has(failure.code)) return 2;
+  if (gates.has(failure.code)) return 3;
+  if (failure.code === 'canceled') return 130;
+  return 1;
+};
+
+/** A name that sorts by time: `20261124-093015-4f2a9c`. */
+const nameRun = (now: number, random: string): string => {
+  const stamp = new Date(now).toISOString().replaceAll(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${stamp}-${random.slice(-6)}`;
+};
+
+const refusedResult = (failure: Failure): RunResult => {
+  return {
+    ok: false,
+    exitCode: exitCodeOfFailure(failure),
+    hosts: {},
+    commit: null,
+    build: null,
+    summary: explainInLine(failure),
+    ...(failure.code === 'run-active' ? { active: failure.run } : {}),
+  };
+};
+
+/** A mistaken host was refused, which is less than a failure and more than a host that waits. */
+const exitCodeOfHosts = ({ outcomes, mistaken }: RunSession): number => {
+  const others = exitCodeOf(
+    [...outcomes].filter(([host]) => !mistaken.has(host)).map(([, outcome]) => outcome),
+  );
+  return mistaken.size > 0 && (others === 0 || others === 4) ? 3 : others;
+};
+
+const conclude = (session: RunSession, ending: GoalEnding): RunResult => {
+  const byHosts = exitCodeOfHosts(session);
+  const byFailure = ending.failure === undefined ? 0 : exitCodeOfFailure(ending.failure);
+  const canceled = session.signal.aborted ? 130 : 0;
+  const exitCode = ending.exitCode ?? (byFailure || canceled || byHosts);
+  return {
+    ok: exitCode === 0,
+    exitCode,
+    hosts: session.results(),
+    commit: session.commit,
+    build: session.build,
+    summary: ending.summary,
+    ...(ending.next === undefined ? {} : { next: ending.next }),
+  };
+};
+
+/** A run whose memory cannot be written has failed: the next one would repeat what went wrong. */
+const withMemory = async ({ records }: EngineContext, ending: GoalEnding): Promise<GoalEnding> => {
+  const unwritten = await records.settle();
+  const [first] = unwritten;
+  if (first === undefined) return ending;
+  // What comes next would be refused: it builds on what is not remembered.
+  const { next: _next, ...rest } = ending;
+  return {
+    ...rest,
+    exitCode: 1,
+    summary: `${ending.summary} Not remembered: ${unwritten.map(({ what }) => what).join(', ')}. ${explainInLine(first.failure)}`,
+  };
+};
+
+/** One deed at a time, under the flake's lock, journaled from its first word to its result. */
+export const runGoal = async (
+  context: EngineContext,
+  goal: Goal,
+  hosts: readonly string[],
+  controller: AbortController,
+  body: (session: RunSession) => Promise<GoalEnding>,
+): Promise<RunResult> => {
+  const { world, emitter, journal } = context;
+  const id = nameRun(world.clock.now(), world.randomId());
+  const lock = await takeRunLock(world, {
+    flake: context.flake,
+    folder: context.folder,
+    run: id,
+    goal,
+  });
+  if (!lock.ok) {
+    emitter.emit({ type: 'noticed', tone: 'error', text: explain(lock.failure).what });
+    if (lock.failure.code === 'run-active')
+      emitter.emit({ type: 'active-found', run: lock.failure.run });
+    return refusedResult(lock.failure);
+  }
+  const { replaced } = lock.value;
+  if (replaced !== null)
+    emitter.emit({ type: 'noticed', tone: 'warning', text: replacedWords(replaced) });
+  // What others did since is the ground of what is done now.
+  await context.records.reload();
+  const session = createRunSession(context, id, goal, controller.signal);
+  const state = context.state();
+  const started = {
+    type: 'run-started',
+    run: id,
+    goal,
+    hosts,
+    tree: state.git?.tree ?? null,
+    lock: fingerprintOf(state.lock),
+  } as const;
+  try {
+    const announced = await journal.write(id, { ...started, at: world.clock.now() });
+    if (!announced.ok) return refusedResult(announced.failure);
+    emitter.emit(started);
+    let isOver = true;
+    const ending = await body(session).catch((error: unknown): GoalEnding => {
+      isOver = false;
+      // A mistake of ours: told as such, with the journal left open to be explained.
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      session.log(null, text);
+      return { exitCode: 1, summary: `nixup itself failed: ${text.split('\n')[0] ?? ''}` };
+    });
+    const result = conclude(session, await withMemory(context, ending));
+    if (isOver) session.say({ type: 'result', run: id, ...result });
+    else emitter.emit({ type: 'result', run: id, ...result });
+    return result;
+  } finally {
+    emitter.flush();
+    await journal.settled();
+    await lock.value.release();
+  }
+};

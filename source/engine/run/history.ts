@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import type { ActiveRun } from '../../model/run/active-run.ts';
+import { counted } from '../../model/words/sentences.ts';
+import { interruptionOf, summarizeRun } from '../../state/reducer/replay.ts';
+import type { DoneSince, InterruptedRun, RunSummary } from '../../state/run.ts';
+import { acceptedListed } from './accepted-units.ts';
+import type { EngineContext } from './context.ts';
+import type { JournalText } from './journal.ts';
+import { heldRuns, liveRun } from './lock.ts';
+
+/** Journals read when the program starts; older ones are read when asked for. */
+const recentRuns = 50;
+
+const tellUnread = (context: EngineContext, id: string, { unread, trouble }: JournalText): void => {
+  const path = join(context.folder, 'runs', id, 'journal.jsonl');
+  if (trouble !== null)
+    context.tellDamage(path, `The journal of the run ${id} cannot be read: ${trouble} (${path})`);
+  if (unread > 0)
+    context.tellDamage(
+      path,
+      `${counted(unread, 'line')} of ${path} cannot be read, and ${unread === 1 ? 'is' : 'are'} not used. Nothing of it is removed.`,
+    );
+};
+
+interface History {
+  readonly runs: readonly RunSummary[];
+  readonly interrupted: InterruptedRun | null;
+  readonly active: ActiveRun | null;
+}
+
+/** What later runs did to the hosts of an unfinished one: those of other users too. */
+const withSince = (
+  { records }: EngineContext,
+  run: InterruptedRun,
+  runs: readonly RunSummary[],
+): InterruptedRun => {
+  const since = Object.keys(run.targets).flatMap((host): readonly DoneSince[] => {
+    const last = records.lastDeploy(host);
+    if (last === undefined || last.run === run.id || last.at <= run.lastEventAt) return [];
+    const commit = runs.find(({ id }) => id === last.run)?.ending?.result.commit ?? null;
+    const { toplevel, deed = 'deploy' } = last;
+    return [{ host, run: last.run, deed, toplevel, commit }];
+  });
+  return since.length === 0 ? run : { ...run, since };
+};
+
+/** Past runs, newest first, the newest one that was cut off, and the one that another nixup is in. */
+export const readHistory = async (context: EngineContext): Promise<History> => {
+  const { journal } = context;
+  const ids = (await journal.runs()).toReversed().slice(0, recentRuns);
+  const runs: RunSummary[] = [];
+  let interrupted: InterruptedRun | null = null;
+  const active = await liveRun(context.world, context.flake, context.folder);
+  // Asked after the runs were listed: one that ends meanwhile has its ending written by then.
+  const held = await heldRuns(context.world, context.flake, context.folder);
+  for (const id of ids) {
+    const read = await journal.readWhole(id);
+    tellUnread(context, id, read);
+    const lost = read.unread > 0 ? { unread: read.unread } : {};
+    const summary = summarizeRun(id, read.events);
+    const isActive = held.has(id);
+    if (summary !== undefined)
+      runs.push({
+        ...summary,
+        ...lost,
+        ...(isActive && summary.ending === null ? { open: 'active' as const } : {}),
+      });
+    if (isActive || interrupted !== null) continue;
+    const found = interruptionOf(id, read.events);
+    if (found !== undefined) interrupted = withSince(context, { ...found, ...lost }, runs);
+  }
+  return { runs, interrupted, active };
+};
+
+/** Tells past runs, the one that was cut off, the one that is active, and the hosts that still wait. */
+export const tellHistory = async (context: EngineContext): Promise<void> => {
+  const { runs, interrupted, active } = await readHistory(context);
+  context.emitter.emit(
+    { type: 'history-listed', runs, made: context.records.commits() },
+    { type: 'active-found', run: active },
+    { type: 'interruption-found', run: interrupted },
+    { type: 'pending-listed', hosts: context.records.pending() },
+    acceptedListed(context),
+  );
+};
+
+/** Looks whether another nixup began or ended a run, and at what it left when it did. */
+export const lookForOthers = async (context: EngineContext): Promise<void> => {
+  const before = context.state().active;
+  const now = await liveRun(context.world, context.flake, context.folder);
+  const idOf = (run: ActiveRun | null): string | null =>
+    run === null ? null : run.kind === 'unreadable' ? run.lock : run.id;
+  if (idOf(before) === idOf(now)) return;
+  context.emitter.emit({ type: 'active-found', run: now });
+  await context.records.reload();
+  await tellHistory(context);
+};

@@ -1,0 +1,137 @@
+import { join } from 'node:path';
+import { explain } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import { isSafeHostName } from '../../model/host/address.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { readKept } from '../../services/world/kept-file.ts';
+import type { World } from '../../services/world/world.ts';
+import type { AppEvent, RunEvent } from '../../state/events.ts';
+import { journalLine, readJournal } from './journal-lines.ts';
+
+/**
+ * The durable memory of runs: `runs/<id>/journal.jsonl`, one event a line,
+ * and `runs/<id>/<host>.log` beside it. Lines are appended in order; a torn
+ * last line (power loss) is ignored when reading.
+ */
+export interface Journal {
+  /** Resolves when the event is on the disk. */
+  write(run: string, event: AppEvent & RunEvent): Promise<Result<void, Failure>>;
+  /** Resolves when everything written so far is on the disk. */
+  settled(): Promise<void>;
+  runs(): Promise<readonly string[]>;
+  /** What can be read of it. */
+  read(run: string): Promise<readonly (AppEvent & RunEvent)[]>;
+  readWhole(run: string): Promise<JournalText>;
+}
+
+/** A journal as it was read back. */
+export interface JournalText {
+  readonly events: readonly (AppEvent & RunEvent)[];
+  /** Lines that are no event: damaged, or of a newer nixup. */
+  readonly unread: number;
+  /** Why nothing of it can be read; null where it can. */
+  readonly trouble: string | null;
+}
+
+/** Text that waits for its turn on the disk. */
+interface LogText {
+  readonly texts: string[];
+  readonly done: Promise<Result<void, Failure>>;
+}
+
+/** Progress is for the eye; log lines have a file of their own, and Nix keeps those of builders. */
+const belongsInFile = (event: RunEvent): boolean =>
+  event.type !== 'progress' && event.type !== 'logged' && event.type !== 'builder-logged';
+
+/** Nothing is told to the disk that could not be read back: a deed that cannot be announced is not done. */
+const unreadable = (event: RunEvent, path: string): Failure => ({
+  code: 'file-failed',
+  operation: 'write',
+  path,
+  detail: `the event ${event.type} could not be read back`,
+});
+
+/** A host's own file; what is said of a name that no host can have stands with the fleet. */
+const logName = (host: string | null): string =>
+  `${host !== null && isSafeHostName(host) ? host : 'fleet'}.log`;
+
+export const createJournal = (world: World, folder: string): Journal => {
+  const runsFolder = join(folder, 'runs');
+  let chain: Promise<unknown> = Promise.resolve();
+
+  const begun = new Set<string>();
+
+  /** A line that a dying process tore would swallow the first one written after it. */
+  const isTorn = async (path: string): Promise<boolean> => {
+    if (begun.has(path)) return false;
+    begun.add(path);
+    const before = await world.files.read(path);
+    return before.ok && before.value !== undefined && !/(?:^|\n)$/.test(before.value);
+  };
+
+  const appendInOrder = (path: string, tell: () => string): Promise<Result<void, Failure>> => {
+    const appended = chain.then(async () => {
+      const isBroken = await isTorn(path);
+      const text = tell();
+      return await world.files.append(path, isBroken ? `\n${text}` : text);
+    });
+    chain = appended;
+    return appended;
+  };
+
+  const waiting = new Map<string, LogText>();
+
+  /** What a log is told while the disk is busy goes to it in one piece: each append waits for the disk. */
+  const appendToLog = (path: string, text: string): Promise<Result<void, Failure>> => {
+    const known = waiting.get(path);
+    if (known !== undefined) {
+      known.texts.push(text);
+      return known.done;
+    }
+    const texts = [text];
+    const done = appendInOrder(path, () => {
+      waiting.delete(path);
+      return texts.join('');
+    });
+    waiting.set(path, { texts, done });
+    return done;
+  };
+
+  const readWhole = async (run: string): Promise<JournalText> => {
+    const kept = await readKept(world, join(runsFolder, run, 'journal.jsonl'));
+    switch (kept.kind) {
+      case 'absent':
+        return { events: [], unread: 0, trouble: null };
+      case 'other':
+        return { events: [], unread: 0, trouble: kept.detail };
+      case 'closed':
+        return { events: [], unread: 0, trouble: explain(kept.failure).what };
+      case 'text':
+        return { ...readJournal(kept.text), trouble: null };
+    }
+  };
+
+  return {
+    write: (run, event) => {
+      if (event.type === 'logged') {
+        const path = join(runsFolder, run, logName(event.host));
+        return appendToLog(path, `${event.lines.join('\n')}\n`);
+      }
+      if (!belongsInFile(event)) return Promise.resolve(success(undefined));
+      const path = join(runsFolder, run, 'journal.jsonl');
+      const line = journalLine(event);
+      return line === null
+        ? Promise.resolve(failed(unreadable(event, path)))
+        : appendInOrder(path, () => line);
+    },
+    settled: async () => {
+      await chain;
+    },
+    runs: async () => {
+      const listed = await world.files.list(runsFolder);
+      return listed.ok ? [...listed.value].sort() : [];
+    },
+    read: async (run) => (await readWhole(run)).events,
+    readWhole,
+  };
+};

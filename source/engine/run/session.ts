@@ -1,0 +1,161 @@
+import type { Failure } from '../../model/failure.ts';
+import type { HostWork } from '../../model/host/host.ts';
+import type { SetbackKind } from '../../model/host/setback.ts';
+import type { RevertReason } from '../../model/host/supervision.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
+import type { Result } from '../../model/result.ts';
+import { redact } from '../../parsers/redact.ts';
+import type { RunEvent } from '../../state/events.ts';
+import type { Goal, HostOutcome, RunResult } from '../../state/run.ts';
+import type { StageName, StageState } from '../../state/stage.ts';
+import type { EngineContext } from './context.ts';
+import { redactEvent } from './redact-event.ts';
+
+/** An announced change of the world, by its name in the journal. */
+export interface Deed {
+  readonly host: string | null;
+  readonly deed: string;
+  readonly from?: StorePath | null;
+  readonly to?: StorePath | null;
+}
+
+/** One run while it lasts: everything it says goes to the journal and to the store. */
+export interface RunSession {
+  readonly id: string;
+  readonly goal: Goal;
+  readonly signal: AbortSignal;
+  readonly outcomes: Map<string, HostOutcome>;
+  /** Hosts under whose name another machine answered. */
+  readonly mistaken: Set<string>;
+  /** Why hosts went back, by their own records. */
+  readonly reverts: Map<string, RevertReason>;
+  /** What the run's failures say of the systems of hosts; null: nothing. */
+  readonly trials: Map<string, SetbackKind | null>;
+  say(event: RunEvent): void;
+  stage(name: StageName, state: StageState): void;
+  work(host: string, work: HostWork): void;
+  outcome(host: string, outcome: HostOutcome): void;
+  /** The outcomes in the order of the fleet, whichever host was done first. */
+  results(): RunResult['hosts'];
+  /** A line of a log, and of the builder that said it. */
+  log(host: string | null, line: string, derivation?: StorePath | null): void;
+  /**
+   * Announces the deed on the disk, does it, and writes how it ended. A deed
+   * that cannot be announced is not done.
+   */
+  perform<Value>(
+    deed: Deed,
+    act: () => Promise<Result<Value, Failure>>,
+    evidence: (value: Value) => string,
+  ): Promise<Result<Value, Failure>>;
+  /** Set by the goals; part of the result. */
+  commit: string | null;
+  build: RunResult['build'];
+}
+
+/** Lines of logs are handed on together so often, ms. */
+const linesEveryMs = 50;
+
+const addTo = <Key>(all: Map<Key, string[]>, key: Key, line: string): void => {
+  const lines = all.get(key);
+  if (lines === undefined) all.set(key, [line]);
+  else lines.push(line);
+};
+
+export const createRunSession = (
+  context: EngineContext,
+  id: string,
+  goal: Goal,
+  signal: AbortSignal,
+): RunSession => {
+  const { emitter, journal, world } = context;
+
+  const write = (event: RunEvent): Promise<Result<void, Failure>> =>
+    journal.write(id, { ...redactEvent(event), at: world.clock.now() });
+
+  const said = new Map<string | null, string[]>();
+  const saidByBuilders = new Map<StorePath, string[]>();
+  let telling: ReturnType<typeof setTimeout> | undefined;
+  /** Each write of the journal is flushed to the disk: a builder's lines go there together. */
+  const tellLines = (): void => {
+    clearTimeout(telling);
+    telling = undefined;
+    const waiting = [...said];
+    said.clear();
+    for (const [host, lines] of waiting) hand({ type: 'logged', host, lines });
+    if (saidByBuilders.size === 0) return;
+    const logs = [...saidByBuilders].map(([derivation, lines]) => ({ derivation, lines }));
+    saidByBuilders.clear();
+    hand({ type: 'builder-logged', logs });
+  };
+
+  const say = (event: RunEvent): void => {
+    // What was said before a change stands before it.
+    if (event.type !== 'progress') tellLines();
+    hand(event);
+  };
+
+  const hand = (event: RunEvent): void => {
+    // Only announcements must be on the disk before the next step; a disk
+    // that fails later is told by the next announcement.
+    if (event.type !== 'progress' && event.type !== 'builder-logged') void write(event);
+    if (event.type === 'logged' || event.type === 'builder-logged' || event.type === 'progress')
+      emitter.emitSoon(event);
+    else emitter.emit(event);
+  };
+
+  const session: RunSession = {
+    id,
+    goal,
+    signal,
+    outcomes: new Map(),
+    mistaken: new Set(),
+    reverts: new Map(),
+    trials: new Map(),
+    commit: null,
+    build: null,
+    say,
+    stage: (stage, state) => say({ type: 'stage-changed', stage, state }),
+    work: (host, work) => say({ type: 'host-worked', host, work }),
+    results: () => {
+      const { hostNames } = context.state();
+      const place = new Map(hostNames.map((name, index) => [name, index]));
+      const placeOf = (name: string): number => place.get(name) ?? hostNames.length;
+      return Object.fromEntries(
+        [...session.outcomes].toSorted(([one], [other]) => placeOf(one) - placeOf(other)),
+      );
+    },
+    outcome: (host, outcome) => {
+      session.outcomes.set(host, outcome);
+    },
+    log: (host, line, derivation = null) => {
+      const clean = redact(line);
+      addTo(said, host, clean);
+      if (derivation !== null) addTo(saidByBuilders, derivation, clean);
+      telling ??= setTimeout(tellLines, linesEveryMs);
+    },
+    perform: async (deed, act, evidence) => {
+      tellLines();
+      const { host } = deed;
+      const announced: RunEvent = {
+        type: 'intended',
+        host,
+        deed: deed.deed,
+        from: deed.from ?? null,
+        to: deed.to ?? null,
+      };
+      const written = await write(announced);
+      if (!written.ok) return written;
+      emitter.emit(announced);
+      const done = await act();
+      tellLines();
+      const ending: RunEvent = done.ok
+        ? { type: 'achieved', host, deed: deed.deed, evidence: evidence(done.value) }
+        : { type: 'missed', host, deed: deed.deed, failure: done.failure };
+      await write(ending);
+      emitter.emit(ending);
+      return done;
+    },
+  };
+  return session;
+};

@@ -1,0 +1,116 @@
+import type { CheckRow } from '../../model/board/board.ts';
+import { isAsleep } from '../../model/explain/pending-reason.ts';
+import type { HostEntry } from '../../model/host/host.ts';
+import { failed } from '../../model/result.ts';
+import { checkBoard, openBoard } from '../../services/board/board.ts';
+import { entriesOf } from '../../state/hosts.ts';
+import type { AppState } from '../../state/state.ts';
+import { observeGit, observeLock } from '../lock/observe.ts';
+import type { EngineContext } from '../run/context.ts';
+import type { RunSession } from '../run/session.ts';
+import { type AskedHost, askHosts, listFleet } from './survey.ts';
+
+/** What stops the runbook, and everything that is red. */
+export interface CheckVerdict {
+  readonly blocking: readonly CheckRow[];
+  readonly red: readonly CheckRow[];
+  /** Hosts that do not answer: they wait for their turn. */
+  readonly offline: readonly CheckRow[];
+}
+
+/**
+ * Red rows that make every later step impossible or wrong. The others (a host
+ * asleep, a firing alert, an open task) are for the person to weigh.
+ */
+const blocking: ReadonlySet<string> = new Set([
+  'git.repository',
+  'git.conflicts',
+  'lock.file',
+  'nix.version',
+  'nix.hosts',
+  'config.file',
+]);
+
+/** A host that does not answer waits for its turn. */
+const isOffline = (state: AppState, { id }: CheckRow): boolean => {
+  const host = id.startsWith('hosts.') ? state.hosts[id.slice('hosts.'.length)] : undefined;
+  return host?.probe.kind === 'failed' && isAsleep(host.probe.failure);
+};
+
+/** Images, and entries that are left out or refused, have a row without being asked. */
+const unasked = (entry: HostEntry): AskedHost => ({
+  entry,
+  probe: Promise.resolve(failed({ code: 'canceled', what: `the probe of ${entry.name}` })),
+});
+
+/** What is wrong, in one line. */
+export const describeRows = (rows: readonly CheckRow[]): string =>
+  rows.map(({ label, evidence }) => `${label}: ${evidence}`).join('; ');
+
+/**
+ * Answers every question of the board, row by row as they come in. The step
+ * passes unless something makes the later ones impossible: what else is red is
+ * for the person to weigh. `hosts`: the rows of these only.
+ */
+export const runCheck = async (
+  context: EngineContext,
+  session: RunSession,
+  hosts: readonly string[] | null = null,
+): Promise<CheckVerdict> => {
+  const { emitter, world, config } = context;
+  session.stage('check', { kind: 'running', since: world.clock.now() });
+  const isAsked = ({ name }: HostEntry): boolean => hosts === null || hosts.includes(name);
+  const known = entriesOf(context.state(), context.state().hostNames);
+  emitter.emit({
+    type: 'board-observed',
+    rows: openBoard(config, context.configFile, known.filter(isAsked)),
+  });
+  await observeGit(context);
+  await observeLock(context);
+  const listed = known.length > 0 ? known : ((await listFleet(context)) ?? []);
+  const entries = listed.filter(isAsked);
+  const { fleet } = context.state();
+  const rows = await checkBoard(
+    {
+      world: context.world,
+      flake: context.flake,
+      git: context.git,
+      nix: context.nix,
+      config,
+      configFile: context.configFile,
+      configFailures: context.configFailures,
+      isTrusted: context.isTrusted,
+      lock: context.state().lock,
+      unlisted: fleet.kind === 'failed' ? fleet.failure : null,
+      names: listed.map(({ name }) => name),
+      hosts: [
+        ...askHosts(context, entries),
+        ...entries.filter(({ role }) => role.kind !== 'deployable').map(unasked),
+      ],
+    },
+    (answered) => emitter.emit({ type: 'board-observed', rows: answered }),
+  );
+  const red = rows.filter(({ state }) => state === 'red');
+  const stopping = red.filter(({ id }) => blocking.has(id));
+  const at = world.clock.now();
+  if (stopping.length > 0)
+    session.stage('check', { kind: 'failed', reason: describeRows(stopping), at });
+  else if (red.length > 0)
+    session.stage('check', {
+      kind: 'partly',
+      ending: 'partly',
+      evidence: `${rows.length} questions answered, ${red.length} red that stop nothing: ${red.map(({ label }) => label).join(', ')}`,
+      at,
+    });
+  else
+    session.stage('check', {
+      kind: 'passed',
+      evidence: `${rows.length} questions answered, none red`,
+      at,
+    });
+  return {
+    blocking: stopping,
+    red,
+    offline: rows.filter((row) => isOffline(context.state(), row)),
+  };
+};

@@ -1,0 +1,157 @@
+import pLimit from 'p-limit';
+import { fleetEntries } from '../../model/config/entries.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { HostEntry, HostFacts } from '../../model/host/host.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { entriesOf } from '../../state/hosts.ts';
+import { evaluateHosts } from '../build/expectations.ts';
+import { exploreMissingFile } from '../build/explore.ts';
+import type { EngineContext } from '../run/context.ts';
+import { otherMachine } from './identity.ts';
+import { judgeFleet } from './judge-fleet.ts';
+import { tellUnlisted } from './unlisted-fleet.ts';
+
+/** Connections opened at a time. */
+const probesAtOnce = 16;
+
+/**
+ * A host is this machine when its name and its machine id are ours, the id as
+ * far as it was ever asked. Neither is enough: names go stale, and machines
+ * that were cloned share their id.
+ */
+const markThisMachine = async (
+  context: EngineContext,
+  entries: readonly HostEntry[],
+): Promise<readonly HostEntry[]> => {
+  const read = await context.world.files.read('/etc/machine-id');
+  const ours = read.ok ? (read.value?.trim() ?? '') : '';
+  if (ours === '') return entries;
+  return entries.map((entry) => {
+    const known = context.records.machineId(entry.name);
+    if (known === undefined) return entry;
+    const isNamedSo = entry.here || entry.hostName === context.world.hostName;
+    return { ...entry, here: isNamedSo && known === ours };
+  });
+};
+
+/**
+ * Entries that build images, and run: NixOS answered at their address now or
+ * before. The flake alone cannot tell a medium from a host that was made from it.
+ */
+const runningImages = async (
+  context: EngineContext,
+  entries: readonly HostEntry[],
+): Promise<ReadonlySet<string>> => {
+  const { records } = context;
+  const limit = pLimit(probesAtOnce);
+  const images = entries.filter(({ role }) => role.kind === 'left-out' && role.isImage === true);
+  const answers = await Promise.all(
+    images.map(async (entry) => {
+      if (records.machineId(entry.name) !== undefined) return [entry.name];
+      const probed = await limit(() => context.hosts.probe(entry));
+      if (!probed.ok || otherMachine(context, entry, probed.value) !== null) return [];
+      if (probed.value.machineId !== null)
+        await records.keepMachineId(entry.name, probed.value.machineId);
+      return [entry.name];
+    }),
+  );
+  return new Set(answers.flat());
+};
+
+/** Reads the hosts of the flake and what the config says of them. */
+export const listFleet = async (
+  context: EngineContext,
+): Promise<readonly HostEntry[] | undefined> => {
+  const { emitter, nix, config, world } = context;
+  emitter.emit({ type: 'fleet-listing' });
+  const listed = await nix.listHosts(context.flake);
+  if (!listed.ok) {
+    const failure = await exploreMissingFile(context, listed.failure, new Set());
+    emitter.emit({ type: 'fleet-unlisted', failure });
+    await tellUnlisted(context, failure);
+    return undefined;
+  }
+  const settings = await nix.settings();
+  const buildable = new Set(settings.ok ? settings.value.buildableSystems : []);
+  const named = fleetEntries(listed.value, config, buildable, world.hostName);
+  const hosts = await markThisMachine(context, named);
+  emitter.emit({ type: 'fleet-listed', hosts });
+  const running = await runningImages(context, hosts);
+  if (running.size === 0) return hosts;
+  const asHosts = listed.value.map((host) =>
+    running.has(host.name) ? { ...host, isImage: false } : host,
+  );
+  const all = await markThisMachine(
+    context,
+    fleetEntries(asHosts, config, buildable, world.hostName),
+  );
+  emitter.emit({ type: 'fleet-listed', hosts: all });
+  return all;
+};
+
+const isContacted = (entry: HostEntry): boolean => entry.role.kind === 'deployable';
+
+/** What was asked of a machine whose id is not the one that the host is known by is not the host's. */
+const asMeant = (
+  context: EngineContext,
+  entry: HostEntry,
+  facts: HostFacts,
+): Result<HostFacts, Failure> => {
+  const mismatch = otherMachine(context, { ...entry, hostName: null }, facts);
+  return mismatch === null ? success(facts) : failed(mismatch);
+};
+
+/** Asks one host, and tells what it answered. */
+const probeHost = async (
+  context: EngineContext,
+  entry: HostEntry,
+): Promise<Result<HostFacts, Failure>> => {
+  const { emitter, hosts } = context;
+  emitter.emit({ type: 'host-probing', host: entry.name });
+  const [answer] = await Promise.all([hosts.probe(entry), hosts.routes.learn(entry)]);
+  const probed = answer.ok ? asMeant(context, entry, answer.value) : answer;
+  emitter.emit(
+    probed.ok
+      ? { type: 'host-probed', host: entry.name, facts: probed.value }
+      : { type: 'host-unprobed', host: entry.name, failure: probed.failure },
+  );
+  return probed;
+};
+
+export interface AskedHost {
+  readonly entry: HostEntry;
+  readonly probe: Promise<Result<HostFacts, Failure>>;
+}
+
+/** Asks every deployable host once, all at once with a limit. */
+export const askHosts = (
+  context: EngineContext,
+  entries: readonly HostEntry[],
+): readonly AskedHost[] => {
+  const limit = pLimit(probesAtOnce);
+  return entries
+    .filter(isContacted)
+    .map((entry) => ({ entry, probe: limit(() => probeHost(context, entry)) }));
+};
+
+/** Resolves when every deployable host answered, or is known not to. */
+export const probeHosts = async (
+  context: EngineContext,
+  entries: readonly HostEntry[],
+): Promise<void> => {
+  await Promise.all(askHosts(context, entries).map(({ probe }) => probe));
+};
+
+/** Lists the hosts of the flake and, as wanted, asks them and Nix; then judges where each stands. */
+export const surveyFleet = async (
+  context: EngineContext,
+  wanted: { readonly probe: boolean; readonly evaluate: boolean },
+): Promise<void> => {
+  const hosts = await listFleet(context);
+  if (hosts === undefined) return;
+  await Promise.all([
+    wanted.probe ? probeHosts(context, hosts) : undefined,
+    wanted.evaluate ? evaluateHosts(context, hosts) : undefined,
+  ]);
+  await judgeFleet(context, entriesOf(context.state(), context.state().hostNames));
+};

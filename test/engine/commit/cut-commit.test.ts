@@ -1,0 +1,175 @@
+import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { makeCommitPlan, runCommit } from '../../../source/engine/commit/commit.ts';
+import { readOwedPushes } from '../../../source/engine/commit/owed-push.ts';
+import { runResume } from '../../../source/engine/resume/resume.ts';
+import { lastCommitOf } from '../../../source/state/last-commit.ts';
+import { interruptionOf, summarizeRun } from '../../../source/state/reducer/replay.ts';
+import type { ResumeChoice } from '../../../source/state/run.ts';
+import { lockOf, type RealRepository, realRepository } from '../real-repository.ts';
+
+/** A run of `commit` that was killed when git began (`before`) or when git had made the commit (`after`). */
+const killed = async (
+  real: RealRepository,
+  when: 'before' | 'after',
+  more: { readonly pushes?: true; readonly keeps?: (folder: string) => void } = {},
+) => {
+  const { context, repository } = real;
+  const { journal, world } = context;
+  repository.write('flake.lock', lockOf('b'));
+  await real.test();
+  const session = real.session();
+  const start = { type: 'run-started', goal: 'commit', hosts: [], tree: null, lock: null } as const;
+  await journal.write(session.id, { ...start, run: session.id, at: world.clock.now() });
+  const dying = {
+    ...context,
+    git: {
+      ...context.git,
+      commit: async (request: Parameters<typeof context.git.commit>[0]) => {
+        if (when === 'after') await context.git.commit(request);
+        // Left by a process that could not remove it any more.
+        const kept = join(repository.folder, '.git/nixup-kept-dead');
+        mkdirSync(kept);
+        if (when === 'before')
+          copyFileSync(join(repository.folder, '.git/index'), join(kept, 'index'));
+        more.keeps?.(kept);
+        throw new Error('killed');
+      },
+    },
+  };
+  const { keeps: _keeps, ...wish } = more;
+  await expect(
+    runCommit(dying, session, { ...(await makeCommitPlan(context)), ...wish }),
+  ).rejects.toThrow('killed');
+  await journal.settled();
+  const resume = async (choice: ResumeChoice) => {
+    const run = interruptionOf(session.id, await journal.read(session.id));
+    if (run === undefined) throw new Error('the run is closed');
+    return await runResume(context, real.session(), run, choice);
+  };
+  const summary = async () => summarizeRun(session.id, await journal.read(session.id));
+  const isKept = () => existsSync(join(repository.folder, '.git/nixup-kept-dead'));
+  return { resume, summary, isKept };
+};
+
+describe('a commit during which nixup was killed', () => {
+  test.each([
+    'finish',
+    'leave',
+  ] as const)('belongs to its run when git made it: %s', async (choice) => {
+    using real = await realRepository();
+    const { resume, summary, isKept } = await killed(real, 'after');
+    const head = real.repository.git('rev-parse', 'HEAD').trim();
+    expect((await resume(choice)).summary).toContain(`Its commit was made: ${head.slice(0, 12)}`);
+    const run = await summary();
+    expect(run?.ending?.result).toMatchObject({ ok: true, exitCode: 0, commit: head });
+    expect(lastCommitOf({ history: run === undefined ? [] : [run], madeCommits: [] })).toEqual({
+      kind: 'made',
+      revision: head,
+    });
+    expect(isKept()).toBe(false);
+  });
+
+  test('is not undone by putting the lock back without it', async () => {
+    using real = await realRepository();
+    const { resume, summary } = await killed(real, 'after');
+    const ending = await resume('rollback');
+    expect(ending).toMatchObject({ exitCode: 3 });
+    expect(ending.summary).toContain('nixup rollback --lock --commit');
+    expect(real.repository.git('status', '--porcelain')).toBe('');
+    expect((await summary())?.ending).toBeNull();
+  });
+
+  test('is found below what somebody committed since', async () => {
+    using real = await realRepository();
+    const { resume, summary } = await killed(real, 'after');
+    const made = real.repository.git('rev-parse', 'HEAD').trim();
+    real.repository.git('commit', '--quiet', '--allow-empty', '--message=mine');
+    await resume('finish');
+    expect((await summary())?.ending?.result.commit).toBe(made);
+  });
+
+  test('is told as not made where HEAD is as before, and copies that nobody needs are removed', async () => {
+    using real = await realRepository();
+    const { resume, isKept } = await killed(real, 'before');
+    const { summary: said } = await resume('finish');
+    expect(said).toContain('Its commit was not made.');
+    expect(said).not.toContain('nixup-kept');
+    expect(isKept()).toBe(false);
+  });
+
+  test.each([
+    [
+      'a hook changed a file',
+      (folder: string) => {
+        mkdirSync(join(folder, 'files'));
+        writeFileSync(join(folder, 'files/flake.nix'), 'before\n');
+      },
+    ],
+    [
+      'a hook removed a new file',
+      (folder: string) => {
+        mkdirSync(join(folder, 'files/sub'), { recursive: true });
+        writeFileSync(join(folder, 'files/sub/new.nix'), 'mine\n');
+      },
+    ],
+    ['the index is another one', (folder: string) => writeFileSync(join(folder, 'index'), '')],
+  ])('leaves the copies that hold something, and says so: %s', async (_, keeps) => {
+    using real = await realRepository();
+    const { resume, summary, isKept } = await killed(real, 'before', { keeps });
+    const { summary: said } = await resume('finish');
+    expect(said).toContain('Its commit was not made.');
+    expect(said).toMatch(/rm -r -- .*nixup-kept-dead/);
+    expect((await summary())?.ending?.result).toMatchObject({ ok: false, commit: null });
+    expect(isKept()).toBe(true);
+  });
+
+  test('that holds something else is named, and is not taken for it', async () => {
+    using real = await realRepository();
+    const { resume, summary } = await killed(real, 'before');
+    real.repository.git('commit', '--quiet', '--allow-empty', '--message=mine');
+    expect((await resume('leave')).summary).toContain('does not hold what was tested');
+    expect((await summary())?.ending?.result.commit).toBeNull();
+  });
+
+  test.each([
+    'finish',
+    'rollback',
+    'leave',
+  ] as const)('keeps its run open while git has its lock: %s', async (choice) => {
+    using real = await realRepository();
+    const { resume, summary } = await killed(real, 'before');
+    const lock = join(real.repository.folder, '.git/index.lock');
+    writeFileSync(lock, '');
+    expect((await resume(choice)).summary).toContain('index.lock');
+    expect((await summary())?.ending).toBeNull();
+    rmSync(lock);
+    await resume('leave');
+    expect((await summary())?.ending).not.toBeNull();
+  });
+
+  test('is in the index too where git was killed before it wrote that', async () => {
+    using real = await realRepository();
+    const { resume } = await killed(real, 'after');
+    const lock = real.repository.git('rev-parse', 'HEAD^:flake.lock');
+    real.repository.git('update-index', '--cacheinfo', `100644,${lock},flake.lock`);
+    expect(real.repository.git('status', '--porcelain')).toBe('MM flake.lock');
+    await resume('finish');
+    expect(real.repository.git('status', '--porcelain')).toBe('');
+  });
+
+  test.each([
+    [{ pushes: true } as const, 1],
+    [{}, 0],
+  ])('owes its push where the run was to push: %j', async (more, owed) => {
+    using real = await realRepository();
+    real.repository.addOrigin();
+    const { resume } = await killed(real, 'after', more);
+    const { summary: said } = await resume('finish');
+    expect(said.includes('the next run tries that again')).toBe(owed === 1);
+    expect((await readOwedPushes(real.context)).map(({ branch }) => branch)).toEqual(
+      Array.from({ length: owed }, () => 'main'),
+    );
+  });
+});

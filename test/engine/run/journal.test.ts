@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { createJournal } from '../../../source/engine/run/journal.ts';
+import { interruptionOf } from '../../../source/state/reducer/replay.ts';
+import { fakeFleet } from '../fake-fleet.ts';
+
+const line = (event: object): string => `${JSON.stringify(event)}\n`;
+
+test('a run whose last line was torn by a power cut can still be closed', async () => {
+  const start = { type: 'run-started', run: 'r', goal: 'run', hosts: [], tree: null, lock: null };
+  const deed = { type: 'intended', host: 'p510', deed: 'activate', from: null, to: null };
+  const torn = line({ ...deed, deed: 'persist', at: 3 }).slice(0, 40);
+  const path = '/state/flakes/x/runs/r/journal.jsonl';
+  const { world } = await fakeFleet([], {
+    files: { [path]: line({ ...start, at: 1 }) + line({ ...deed, at: 2 }) + torn },
+  });
+  const journal = createJournal(world, '/state/flakes/x');
+  expect(interruptionOf('r', await journal.read('r'))).toBeDefined();
+
+  const end = { type: 'result', run: 'r', ok: false, exitCode: 1, hosts: {} } as const;
+  const written = [4, 5].map((at) =>
+    journal.write('r', { ...end, commit: null, build: null, summary: 'left', at }),
+  );
+  await Promise.all(written);
+  const events = await journal.read('r');
+  expect(events.map(({ at }) => at)).toEqual([1, 2, 4, 5]);
+  expect(interruptionOf('r', events)).toBeUndefined();
+});
+
+test('lines that are said while the disk is busy reach it in one piece, each in its log and in order', async () => {
+  const { world } = await fakeFleet([], {});
+  const appended: string[] = [];
+  const journal = createJournal(
+    {
+      ...world,
+      files: {
+        ...world.files,
+        append: async (path, text) => {
+          appended.push(`${path.split('/').at(-1) ?? ''}: ${text}`);
+          return await world.files.append(path, text);
+        },
+      },
+    },
+    '/state/flakes/x',
+  );
+  const log = (host: string, line: string) =>
+    journal.write('r', { type: 'logged', host, lines: [line], at: 1 });
+  await Promise.all([log('p620', 'a'), log('p510', 'b'), log('p620', 'c'), log('p510', 'd')]);
+  await log('p620', 'e');
+  expect(appended).toEqual(['p620.log: a\nc\n', 'p510.log: b\nd\n', 'p620.log: e\n']);
+});

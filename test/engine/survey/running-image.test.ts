@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { listFleet } from '../../../source/engine/survey/survey.ts';
+import { success } from '../../../source/model/result.ts';
+import { entryOf } from '../../fixtures/states.ts';
+import { fakeFleet } from '../fake-fleet.ts';
+
+const listedWith = async (isThere: boolean) => {
+  const fleet = await fakeFleet([entryOf('iso')]);
+  const iso = fleet.hosts['iso'];
+  if (iso !== undefined) iso.offline = !isThere;
+  Object.assign(fleet.context.nix, {
+    listHosts: async () =>
+      success([
+        { name: 'iso', system: 'x86_64-linux', isImage: true, hostName: '', failure: null },
+      ]),
+    settings: async () => success({ buildableSystems: ['x86_64-linux'] }),
+  });
+  return { fleet, list: async () => (await listFleet(fleet.context))?.[0]?.role.kind };
+};
+
+test('an entry that builds an image is a host where NixOS answers at its address', async () => {
+  const { fleet, list } = await listedWith(true);
+  expect(await list()).toBe('deployable');
+  const iso = fleet.hosts['iso'];
+  if (iso !== undefined) iso.offline = true;
+  // It was met: from now on it is a host that sleeps.
+  expect(await list()).toBe('deployable');
+});
+
+test('an image for which nothing answers is left out', async () => {
+  const { list } = await listedWith(false);
+  expect(await list()).toBe('left-out');
+});

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { listFleet } from '../../../source/engine/survey/survey.ts';
+import { success } from '../../../source/model/result.ts';
+import { fakeFleet } from '../fake-fleet.ts';
+
+const hereWith = async (hostName: string, known: string | null): Promise<boolean | undefined> => {
+  const fleet = await fakeFleet([], { files: { '/etc/machine-id': 'ours\n' } });
+  if (known !== null) await fleet.context.records.keepMachineId('p620', known);
+  Object.assign(fleet.context.nix, {
+    listHosts: async () =>
+      success([{ name: 'p620', system: 'x86_64-linux', isImage: false, hostName, failure: null }]),
+    settings: async () => success({ buildableSystems: ['x86_64-linux'] }),
+  });
+  return (await listFleet(fleet.context))?.[0]?.here;
+};
+
+test('this machine is known by its name and its machine id', async () => {
+  expect(await hereWith('workstation', 'ours')).toBe(true);
+});
+
+test('a clone with our machine id and another name is another machine', async () => {
+  expect(await hereWith('p620', 'ours')).toBe(false);
+});
+
+test('a host with our name and another machine id is another machine', async () => {
+  expect(await hereWith('workstation', 'theirs')).toBe(false);
+});

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { listFleet } from '../../../source/engine/survey/survey.ts';
+import type { Failure } from '../../../source/model/failure.ts';
+import type { NixCause } from '../../../source/model/nix/cause.ts';
+import { failed, success } from '../../../source/model/result.ts';
+import { causeMenu } from '../../../source/screen/dialogs/menu-cause.ts';
+import { buildRowsOf } from '../../../source/screen/rows/build.ts';
+import { fakeFleet } from '../fake-fleet.ts';
+
+const position = { file: '/flake/flake.nix', line: 1, column: 47 };
+
+const because: NixCause = {
+  class: 'evaluation',
+  message: 'no fleet today',
+  derivation: null,
+  position,
+  positions: [position],
+  expected: null,
+  got: null,
+  tail: ['error: no fleet today'],
+};
+
+const unlisted: Failure = {
+  code: 'evaluation-failed',
+  host: null,
+  cause: 'no fleet today (at flake.nix:1:47)',
+  tail: because.tail,
+  because,
+};
+
+const brokenFleet = async (failure: Failure) => {
+  const fleet = await fakeFleet([]);
+  Object.assign(fleet.context.nix, {
+    listHosts: async () => failed(failure),
+    checkFlakeSyntax: async () =>
+      success({
+        files: ['flake.nix', 'hosts/p620.nix'],
+        checked: 2,
+        problems:
+          failure.code === 'evaluation-failed' && failure.because?.class === 'syntax'
+            ? [
+                { file: 'flake.nix', line: 2, column: 1, message: 'unexpected end', excerpt: [] },
+                {
+                  file: 'hosts/p620.nix',
+                  line: 7,
+                  column: 3,
+                  message: "unexpected '}'",
+                  excerpt: [],
+                },
+              ]
+            : [],
+      }),
+    settings: async () => success({ buildableSystems: ['x86_64-linux'] }),
+  });
+  await listFleet(fleet.context);
+  return fleet;
+};
+
+test('a flake whose hosts cannot be listed has a row with its place and what can be done', async () => {
+  const { context } = await brokenFleet(unlisted);
+  const [row, ...others] = buildRowsOf(context.state(), '');
+  expect(others).toEqual([]);
+  if (row?.kind !== 'cause') throw new Error('no row of a cause');
+  expect(row.cause).toMatchObject({ hosts: [], what: 'no fleet today' });
+  expect(row.cause.place).toMatchObject({ file: 'flake.nix', line: 1 });
+  const menu = causeMenu(context.state(), row.cause, 0);
+  expect(menu.title).toBe('The flake');
+  expect(menu.items.map(({ label }) => label)).toEqual([
+    'open flake.nix:1:47',
+    'read the hosts again',
+  ]);
+});
+
+test('every file that does not parse is named when the hosts cannot be listed for it', async () => {
+  const { context } = await brokenFleet({
+    ...unlisted,
+    because: { ...because, class: 'syntax' },
+  });
+  expect(context.state().causes.map(({ place }) => place?.file)).toEqual([
+    'flake.nix',
+    'hosts/p620.nix',
+  ]);
+});
+
+test('the row leaves once the hosts are listed', async () => {
+  const { context } = await brokenFleet(unlisted);
+  Object.assign(context.nix, {
+    listHosts: async () =>
+      success([
+        { name: 'p620', system: 'x86_64-linux', isImage: false, hostName: 'p620', failure: null },
+      ]),
+  });
+  await listFleet(context);
+  expect(context.state().causes).toEqual([]);
+});
