@@ -1,14 +1,14 @@
 import type { Action } from './action.ts';
-import { afterTest } from './after-test.ts';
-import { goingBack } from './going-back.ts';
-import { leaving } from './leaving.ts';
-import { marking } from './marking.ts';
-import { moving } from './moving.ts';
-import { movingOn } from './moving-on.ts';
-import { opening } from './opening.ts';
-import { reviewing } from './reviewing.ts';
-import { runbook } from './runbook.ts';
-import { viewing } from './viewing.ts';
+import { moving } from './rows/cursor.ts';
+import { opening } from './rows/files.ts';
+import { reviewing } from './rows/lock.ts';
+import { marking } from './rows/marking.ts';
+import { movingOn } from './rows/next-step.ts';
+import { leaving } from './rows/quit.ts';
+import { goingBack } from './rows/rollback.ts';
+import { runbook } from './rows/runbook.ts';
+import { afterTest } from './rows/test.ts';
+import { viewing } from './rows/views.ts';
 
 /** THE key table: handler, footer, help, palette and the README's table come from it. */
 export const actionTable: readonly Action[] = [

@@ -2,7 +2,7 @@ import os from 'node:os';
 import { type Instance, render, useApp as useInk } from 'ink';
 import { type ReactNode, useEffect } from 'react';
 import type { ActionContext } from '../actions/action.ts';
-import { pasteText, pressKey } from '../actions/press.ts';
+import { pasteText, pressKey } from '../actions/press/press.ts';
 import { actionTable, withKeys } from '../actions/table.ts';
 import { type Look, LookProvider } from '../components/look.tsx';
 import { Screen } from '../components/screen.tsx';

@@ -1,4 +1,4 @@
-import { viewTitles } from '../actions/viewing.ts';
+import { viewTitles } from '../actions/rows/views.ts';
 import { showAge } from '../model/words/format-time.ts';
 import {
   joinFitting,

@@ -1,5 +1,5 @@
 import type { ActionContext } from '../../source/actions/action.ts';
-import { pressKey } from '../../source/actions/press.ts';
+import { pressKey } from '../../source/actions/press/press.ts';
 import { actionTable } from '../../source/actions/table.ts';
 import { createEngineDoor } from '../../source/commands/engine-door.ts';
 import { createWhenRead } from '../../source/commands/when-read.ts';

@@ -1,0 +1,13 @@
+import type { StorePath } from '../../model/nix/store-path.ts';
+import type { ActionContext } from '../action.ts';
+
+/** The log of a builder: what was heard of it, else what Nix keeps. */
+export const openBuilderLog = (context: ActionContext, derivation: StorePath): void => {
+  context.ui({ type: 'log-opened', host: derivation });
+  if (context.state().app.builderLogs[derivation] !== undefined) return;
+  const engine = context.engine();
+  if (engine === undefined) return;
+  context.start(async () => {
+    await engine.readBuildLog(derivation);
+  });
+};

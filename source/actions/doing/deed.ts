@@ -1,0 +1,64 @@
+import type { Engine } from '../../engine/contract.ts';
+import { showKey } from '../../keys.ts';
+import { endingOf, type RunResult } from '../../state/run.ts';
+import { nextStage, type StageName } from '../../state/stage.ts';
+import type { ActionContext } from '../action.ts';
+import { inKeys } from './in-keys.ts';
+import { tell } from './tell.ts';
+
+/** The key that does an action, as the person has it. */
+const keyOf = ({ table }: ActionContext, id: string): string | null => {
+  const [key] = table.find((row) => row.id === id)?.keys ?? [];
+  return key === undefined ? null : showKey(key);
+};
+
+/**
+ * The sentence of a run, the key that offers an unhealthy host its way back,
+ * and the step that the header names as the next one: never another.
+ */
+const withKeys = (
+  context: ActionContext,
+  { summary, hosts, ok, exitCode, next }: RunResult,
+): string => {
+  const back = keyOf(context, 'rollback');
+  const isSick = Object.values(hosts).some(({ status }) => status === 'unhealthy');
+  const on = keyOf(context, 'move-on');
+  const { stages } = context.state().app;
+  const stage = nextStage(stages);
+  const isFailed = (name: StageName): boolean => stages[name].kind === 'failed';
+  return [
+    inKeys(summary, context.state(), context.table),
+    ...(isSick && back !== null ? [` · ${back} offers the way back`] : []),
+    ...(ok && next !== undefined && on !== null && stage !== undefined
+      ? [`${summary.endsWith('.') ? '' : '.'} Next: ${stage} (${on})`]
+      : !ok && exitCode === 1 && on !== null && stage !== undefined && isFailed(stage)
+        ? [`${summary.endsWith('.') ? ' ' : ' · '}${on} shows what can be done`]
+        : []),
+  ].join('');
+};
+
+const toneOf = ({ exitCode }: RunResult): 'good' | 'warn' | 'bad' => {
+  switch (endingOf(exitCode)) {
+    case 'well':
+      return 'good';
+    case 'partly':
+    case 'canceled':
+      return 'warn';
+    case 'unhealthy':
+    case 'failed':
+      return 'bad';
+  }
+};
+
+/** Runs a deed of the engine and says how it ended. */
+export const deed = (
+  context: ActionContext,
+  work: (engine: Engine) => Promise<RunResult>,
+): void => {
+  const engine = context.engine();
+  if (engine === undefined) return;
+  context.start(async () => {
+    const result = await work(engine);
+    tell(context, withKeys(context, result), toneOf(result));
+  });
+};

@@ -1,0 +1,153 @@
+import { showKey } from '../../keys.ts';
+import type { Generation } from '../../model/host/host.ts';
+import { causeMenu, searchMenu } from '../../screen/dialogs/menu-cause.ts';
+import { buildRowsOf } from '../../screen/rows/build.ts';
+import { healthRows } from '../../screen/rows/health.ts';
+import { generationsOfScreen } from '../../screen/rows/lists.ts';
+import { checkText, generationText, runText } from '../../screen/texts/panes.ts';
+import { listOf } from '../../screen/ui.ts';
+import type { ActionContext } from '../action.ts';
+import { openBuilderLog } from './builder-log.ts';
+import { openCommits } from './open-commits.ts';
+import { showText } from './show-text.ts';
+import { tell } from './tell.ts';
+
+const openHost = (context: ActionContext, host: string): void =>
+  context.ui({ type: 'showed', screen: { kind: 'host', host, tab: 'facts' } });
+
+const openUnit = (context: ActionContext, host: string, unit: string): void => {
+  const engine = context.engine();
+  if (engine === undefined) return;
+  tell(context, `asking ${host} for ${unit}`);
+  context.start(async () => {
+    const lines = await engine.unitDetails(host, unit);
+    showText(
+      context,
+      `${unit} on ${host}`,
+      lines.map((text) => ({ text, tone: 'plain' })),
+    );
+  });
+};
+
+const openHealthRow = (context: ActionContext, id: string): void => {
+  const { app } = context.state();
+  const row = healthRows(app.hostNames, app.hosts, '').find((one) => one.id === id);
+  if (row?.kind === 'unit') openUnit(context, row.host, row.unit);
+  else if (row?.kind === 'host') openHost(context, row.id);
+};
+
+const openInput = (context: ActionContext, id: string): void => {
+  const { lock } = context.state().app;
+  if (lock.kind === 'read' && lock.changes.some((change) => change.path === id))
+    openCommits(context, id);
+  else tell(context, `${id} is unchanged since the commit`);
+};
+
+/** The key that goes back, where it may be pressed now. */
+const backKeyOf = ({ state, table }: ActionContext): string | null => {
+  const row = table.find(({ id }) => id === 'rollback');
+  const [key] = row?.keys ?? [];
+  return key === undefined || row?.disabled(state()) !== undefined ? null : showKey(key);
+};
+
+/** At once what is known, then what going back to it would change. */
+const openGeneration = (context: ActionContext, host: string, generation: Generation): void => {
+  const title = `Generation ${generation.number} of ${host}`;
+  const textWith = (packages: readonly string[] | null) =>
+    generationText(generation, context.state().app.hosts[host], packages, backKeyOf(context));
+  const acts = ['rollback'];
+  showText(context, title, textWith(null), acts);
+  context.start(async () => {
+    const packages = await context.engine()?.compareGeneration(host, generation.path);
+    const { overlay } = context.state().ui;
+    if (overlay?.kind === 'text' && overlay.title === title)
+      showText(context, title, textWith(packages ?? []), acts);
+  });
+};
+
+/** What the remedies of the board name keys of. */
+const boardActs = ['refresh', 'check', 'test-all', 'log', 'update', 'push'];
+
+const openRecord = (
+  context: ActionContext,
+  list: 'check' | 'history' | 'generations',
+  id: string,
+): void => {
+  const { app, ui } = context.state();
+  switch (list) {
+    case 'check': {
+      const row = app.board.find((one) => one.id === id);
+      if (row !== undefined) showText(context, row.label, checkText(row), boardActs);
+      break;
+    }
+    case 'history': {
+      const run = app.history.find((one) => one.id === id);
+      if (run !== undefined) showText(context, `Run ${run.id}: ${run.goal}`, runText(run));
+      break;
+    }
+    case 'generations': {
+      const generation = generationsOfScreen(app, ui).find((one) => String(one.number) === id);
+      if (generation !== undefined && ui.screen.kind === 'host')
+        openGeneration(context, ui.screen.host, generation);
+      break;
+    }
+  }
+};
+
+const openBuildRow = (context: ActionContext, id: string): void => {
+  const { app, ui } = context.state();
+  const row = buildRowsOf(app, ui.lists.build.filter).find((one) => one.id === id);
+  switch (row?.kind) {
+    case 'cause':
+      context.ui({ type: 'opened', overlay: causeMenu(app, row.cause, context.now()) });
+      break;
+    case 'search':
+      context.ui({ type: 'opened', overlay: searchMenu(app, row.search, context.now()) });
+      break;
+    case 'host':
+      context.ui({ type: 'log-opened', host: row.host.entry.name });
+      break;
+    case 'ended':
+      openBuilderLog(context, row.ended.derivation);
+      break;
+    case 'activity': {
+      const { derivation, name } = row.activity;
+      if (derivation === null) tell(context, `${name}: only builders have a log`);
+      else openBuilderLog(context, derivation);
+      break;
+    }
+    case 'shared':
+    case 'more':
+    case undefined:
+      break;
+  }
+};
+
+/** Opens a row of the list that the screen shows, by its id. */
+export const openRow = (context: ActionContext, id: string): void => {
+  const { app, ui } = context.state();
+  const list = listOf(ui.screen);
+  switch (list) {
+    case 'fleet':
+      if (app.hosts[id] === undefined) context.ui({ type: 'folded' });
+      else openHost(context, id);
+      break;
+    case 'lock':
+      openInput(context, id);
+      break;
+    case 'build':
+      openBuildRow(context, id);
+      break;
+    case 'health':
+      openHealthRow(context, id);
+      break;
+    case 'check':
+    case 'history':
+    case 'generations':
+      openRecord(context, list, id);
+      break;
+    case 'packages':
+    case undefined:
+      break;
+  }
+};

@@ -1,0 +1,110 @@
+import type { Engine } from '../../engine/contract.ts';
+import {
+  type AlsoBack,
+  hostsOnly,
+  type LeftOut,
+  type RollbackPlan,
+} from '../../model/deploy/plan.ts';
+import { confirmRollback } from '../../screen/dialogs/confirm-back.ts';
+import { confirmDeploy } from '../../screen/dialogs/confirm-deploy.ts';
+import { leftOutWords } from '../../screen/dialogs/confirmation-targets.ts';
+import { refusedMenu } from '../../screen/dialogs/menu-refused.ts';
+import { backByRestart, withoutRestarts } from '../../state/plans/rollback.ts';
+import type { ActionContext } from '../action.ts';
+import { inKeys } from './in-keys.ts';
+import { tell } from './tell.ts';
+
+/** Says why a plan has no target. */
+const tellLeftOut = (context: ActionContext, leftOut: readonly LeftOut[]): void =>
+  tell(
+    context,
+    leftOut.length === 0
+      ? 'no host is left to do'
+      : inKeys(leftOutWords(leftOut), context.state(), context.table),
+    'warn',
+  );
+
+export const askRollback = (
+  context: ActionContext,
+  hosts: readonly string[],
+  also: AlsoBack,
+): void => {
+  const plan = context.engine()?.planRollback(hosts, { kind: 'recorded' });
+  if (plan === undefined) return;
+  openRollback(context, plan, also);
+};
+
+/** Where sudo of a host wants a password, the person is asked for it once. */
+const unlock = async (
+  context: ActionContext,
+  engine: Engine,
+  plan: { readonly targets: readonly { readonly host: string }[] },
+): Promise<void> => {
+  const locked = await engine.unlock(
+    plan.targets.map(({ host }) => host),
+    (question) => context.terminal.askSecret(question),
+  );
+  if (locked.length > 0)
+    tell(context, `nobody can become root on ${locked.join(', ')}: it will be refused`, 'warn');
+};
+
+/** Asks the hosts what it would do, then the person. */
+export const openRollback = (
+  context: ActionContext,
+  plan: RollbackPlan,
+  also: AlsoBack = hostsOnly,
+): void => {
+  const engine = context.engine();
+  if (engine === undefined) return;
+  if (plan.targets.length === 0) {
+    tellLeftOut(context, plan.leftOut);
+    return;
+  }
+  tell(context, 'asking the hosts what this would do');
+  context.start(async () => {
+    await unlock(context, engine, plan);
+    // Where there is no way back but by a restart, the dialog is about that: the host's name is typed.
+    const previewed = withoutRestarts(
+      backByRestart(await engine.previewRollback(plan, also), 'needed'),
+    );
+    if (previewed.targets.length === 0) {
+      tellLeftOut(context, previewed.leftOut);
+      return;
+    }
+    context.ui({
+      type: 'opened',
+      overlay: confirmRollback(previewed, context.now(), also),
+    });
+  });
+};
+
+/**
+ * Plans, asks the hosts what it would do, then the person. The `rest` of a
+ * fleet may also stay as it is: the dialog offers to go on without it.
+ */
+export const askDeploy = (
+  context: ActionContext,
+  hosts: readonly string[],
+  of: 'chosen' | 'rest' = 'chosen',
+): void => {
+  const plan = context.engine()?.planDeploy(hosts, 'switch');
+  if (plan === undefined) return;
+  const closed = plan.leftOut.filter(({ kind }) => kind === 'refused');
+  // All are built before any is touched: one that is not closes the gate for those chosen with it.
+  if (closed.length > 0)
+    context.ui({ type: 'opened', overlay: refusedMenu(hosts, plan, context.now()) });
+  else if (plan.targets.length === 0) tellLeftOut(context, plan.leftOut);
+  else {
+    tell(context, 'asking the hosts what this would do');
+    context.start(async () => {
+      const engine = context.engine();
+      if (engine === undefined) return;
+      await unlock(context, engine, plan);
+      const previewed = await engine.previewDeploy(plan);
+      context.ui({
+        type: 'opened',
+        overlay: confirmDeploy(previewed, context.state().app, context.now(), of),
+      });
+    });
+  }
+};

@@ -1,0 +1,24 @@
+import { buildableHosts } from '../../state/hosts.ts';
+import type { ActionContext } from '../action.ts';
+import { isReadingHosts } from '../reasons.ts';
+import { deed } from './deed.ts';
+import { shownHosts } from './shown-hosts.ts';
+import { tell } from './tell.ts';
+
+export const testHosts = (context: ActionContext, hosts: readonly string[]): void => {
+  context.ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
+  deed(context, (engine) => engine.test(hosts));
+};
+
+/** Tests every host that the filter of the fleet shows; what is wished before they are known is kept, and done then. */
+export const testAll = (context: ActionContext): void => {
+  const now = (): void =>
+    testHosts(context, shownHosts(context, buildableHosts(context.state().app)));
+  if (!isReadingHosts(context.state())) {
+    now();
+    return;
+  }
+  context.ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
+  tell(context, 'every host is tested as soon as the hosts are read');
+  context.whenRead('test-all', now);
+};

@@ -1,0 +1,203 @@
+import { choiceOf } from '../../model/commit/commit-plan.ts';
+import { withRestarts } from '../../model/deploy/plan.ts';
+import { explain } from '../../model/explain/explain.ts';
+import { success } from '../../model/result.ts';
+import { confirmAccept } from '../../screen/dialogs/confirm-accept.ts';
+import { confirmResume } from '../../screen/dialogs/confirm-back.ts';
+import { confirmCommit } from '../../screen/dialogs/confirm-commit.ts';
+import { confirmDeploy } from '../../screen/dialogs/confirm-deploy.ts';
+import { confirmRevertLock } from '../../screen/dialogs/confirm-lock.ts';
+import { unfinishedReason } from '../../screen/dialogs/menu-hold.ts';
+import type { Wish } from '../../screen/wish.ts';
+import { buildableHosts } from '../../state/hosts.ts';
+import { nextStage, type StageName } from '../../state/stage.ts';
+import type { ActionContext } from '../action.ts';
+import { askCommit } from './ask-commit.ts';
+import { openBuilderLog } from './builder-log.ts';
+import { deed } from './deed.ts';
+import { performRow } from './perform-row.ts';
+import { askDeploy, askRollback } from './plans.ts';
+import { tell } from './tell.ts';
+import { openToMend, tellToolFailure } from './tools.ts';
+
+/** Closes a step that failed or was done for a part, and says how far it came. */
+const goOn = (context: ActionContext, stage: StageName): void => {
+  const engine = context.engine();
+  if (engine === undefined) return;
+  const before = context.state().app.stages[stage];
+  engine.goOn(stage);
+  const words =
+    before.kind === 'failed' ? before.reason : before.kind === 'begun' ? before.evidence : '';
+  const next = nextStage(context.state().app.stages);
+  tell(
+    context,
+    `${stage} step closed${words === '' ? '' : `: ${words.replace(/\.$/, '')}`}. ${next === undefined ? 'm shows what is left' : `m shows the next step: ${next}`}`,
+  );
+};
+
+/** The machine counts as that host, which is then asked by everything. */
+const acceptMachine = (context: ActionContext, host: string, machineId: string): void => {
+  const engine = context.engine();
+  if (engine === undefined) return;
+  const accepted = engine.expectMachine(host, machineId);
+  if (!accepted.ok) {
+    const { what, next } = explain(accepted.failure);
+    tell(context, `${what} ${next}`, 'warn');
+    return;
+  }
+  tell(context, `${host} is the machine ${machineId} from now on; asking it`);
+  context.start(() => engine.refresh());
+};
+
+/** Does what a choice in a dialog or menu stands for. */
+export const performWish = (context: ActionContext, wish: Wish): void => {
+  const { state, now, ui, terminal } = context;
+  switch (wish.kind) {
+    case 'deploy':
+      ui({ type: 'showed', screen: { kind: 'view', view: 'fleet' } });
+      deed(context, (engine) => engine.deploy(wish.plan));
+      return;
+    case 'plan-restart':
+      ui({
+        type: 'opened',
+        overlay: confirmDeploy(withRestarts(wish.plan), state().app, now()),
+      });
+      return;
+    case 'plan-deploy':
+      askDeploy(context, wish.hosts);
+      return;
+    case 'plan-rollback':
+      askRollback(context, wish.hosts, wish.also);
+      return;
+    case 'rollback':
+      deed(context, (engine) => engine.rollback(wish.plan, wish.also));
+      return;
+    case 'plan-accept':
+      ui({ type: 'opened', overlay: confirmAccept(wish.hosts, state().app, now()) });
+      return;
+    case 'accept':
+      ui({ type: 'showed', screen: { kind: 'view', view: 'health' } });
+      deed(context, (engine) => engine.accept(wish.hosts));
+      return;
+    case 'accept-machine':
+      acceptMachine(context, wish.host, wish.machineId);
+      return;
+    case 'show-generations':
+      ui({
+        type: 'showed',
+        screen: { kind: 'host', host: wish.host, tab: 'generations' },
+      });
+      return;
+    case 'update':
+      ui({ type: 'showed', screen: { kind: 'view', view: 'lock' } });
+      deed(context, (engine) => engine.update(wish.inputs));
+      return;
+    case 'revert':
+      if (wish.inputs.length > 1 && state().ui.overlay?.kind === 'menu') {
+        ui({ type: 'opened', overlay: confirmRevertLock(wish.inputs, now()) });
+        return;
+      }
+      deed(context, (engine) => engine.revert(wish.inputs));
+      return;
+    case 'keep':
+      deed(context, (engine) => engine.revert(wish.inputs, 'updated'));
+      return;
+    case 'hold':
+      context.start(async () => {
+        const { inputs, until } = wish;
+        const written =
+          wish.reason === null
+            ? await terminal.editText(unfinishedReason(inputs, now()))
+            : success(wish.reason);
+        if (!tellToolFailure(context, written)) return;
+        const reason = written.value;
+        if (reason === null) {
+          tell(context, `${inputs.join(', ')}: not held, because no reason was given`, 'warn');
+          return;
+        }
+        deed(context, (engine) => engine.hold(inputs, { reason: reason.trim(), until }));
+      });
+      return;
+    case 'release':
+      deed(context, (engine) => engine.release(wish.inputs));
+      return;
+    case 'show-commit':
+      ui({ type: 'opened', overlay: confirmCommit(wish.plan, now()) });
+      return;
+    case 'plan-commit':
+      askCommit(context, wish.choice);
+      return;
+    case 'commit':
+      deed(context, (engine) => engine.commit(wish.plan));
+      return;
+    case 'edit-message':
+      context.start(async () => {
+        const written = await terminal.editText(
+          wish.plan.kept ?? wish.plan.message,
+          wish.plan.keptIn,
+        );
+        const message = written.ok ? written.value : null;
+        if (message === null) {
+          if (!tellToolFailure(context, written)) {
+            // What it saved before that is offered.
+            askCommit(context, choiceOf(wish.plan));
+            return;
+          }
+          tell(context, 'the message is as it was', 'warn');
+          ui({ type: 'opened', overlay: confirmCommit(wish.plan, now()) });
+          return;
+        }
+        const plan = { ...wish.plan, message, kept: null };
+        ui({ type: 'opened', overlay: confirmCommit(plan, now(), 'edited') });
+      });
+      return;
+    case 'test':
+      ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
+      deed(context, (engine) =>
+        engine.test(
+          wish.hosts.length === 0 ? buildableHosts(state().app) : wish.hosts,
+          wish.options,
+        ),
+      );
+      return;
+    case 'bisect':
+      ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
+      deed(context, (engine) => engine.bisect());
+      return;
+    case 'show-log':
+      openBuilderLog(context, wish.derivation);
+      return;
+    case 'open-file':
+      context.start(() => openToMend(context, wish.path, wish.line));
+      return;
+    case 'push':
+      deed(context, (engine) => engine.push());
+      return;
+    case 'resume': {
+      const confirmation = confirmResume(wish.choice, state().app, now());
+      if (confirmation !== null && state().ui.overlay?.kind === 'menu') {
+        ui({ type: 'opened', overlay: confirmation });
+        return;
+      }
+      deed(context, (engine) => engine.resume(wish.choice));
+      return;
+    }
+    case 'copy':
+      terminal.copy(wish.text);
+      tell(context, `copied: ${wish.what}`, 'good');
+      return;
+    case 'act': {
+      const row = context.table.find((one) => one.id === wish.action);
+      if (state().ui.overlay?.kind === 'menu') ui({ type: 'backed' });
+      if (row !== undefined) performRow(context, row);
+      return;
+    }
+    case 'go-on':
+      goOn(context, wish.stage);
+      return;
+    case 'quit':
+      context.engine()?.cancel();
+      terminal.leave(130);
+      return;
+  }
+};

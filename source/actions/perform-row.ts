@@ -1,9 +1,0 @@
-import type { Action, ActionContext } from './action.ts';
-import { tell } from './tell.ts';
-
-/** Does a row's work, or says why it cannot be done now. */
-export const performRow = (context: ActionContext, row: Action): void => {
-  const reason = row.disabled(context.state());
-  if (reason === undefined) row.perform(context);
-  else tell(context, `${row.label}: ${reason}`, 'warn');
-};

@@ -1,0 +1,115 @@
+import { type KeyName, textOfKey } from '../../keys.ts';
+import { type Confirmation, type Menu, type MenuItem, wantedText } from '../../screen/overlay.ts';
+import { isTyped } from '../../screen/reducer/overlay.ts';
+import type { ActionContext } from '../action.ts';
+import { tell } from '../doing/tell.ts';
+import { performWish } from '../doing/wishes.ts';
+
+const choose = (context: ActionContext, dialog: Confirmation): void => {
+  const choice = dialog.choices[dialog.focus];
+  if (choice === undefined) return;
+  const { typed } = dialog;
+  const wanted = wantedText(dialog.required);
+  // Who typed something else meant the deed: that closes nothing.
+  if (!isTyped(dialog) && typed !== '') {
+    tell(context, `${typed} is not ${wanted}: nothing was done; Backspace takes it back`, 'warn');
+    return;
+  }
+  if (choice.guarded && !isTyped(dialog)) {
+    tell(context, `type ${wanted} first`, 'warn');
+    return;
+  }
+  context.ui({ type: 'backed' });
+  if (choice.wish !== null) performWish(context, choice.wish);
+};
+
+/** Keys of a confirmation; what neither moves nor closes it is typed. */
+export const pressConfirmation = (
+  context: ActionContext,
+  dialog: Confirmation,
+  key: KeyName,
+): void => {
+  const { ui } = context;
+  switch (key) {
+    case 'left':
+    case 'right':
+    case 'tab':
+      ui({ type: 'focused', by: key === 'left' ? -1 : 1 });
+      return;
+    case 'up':
+    case 'down':
+      ui({ type: 'moved', by: key === 'up' ? -1 : 1, unit: 'row' });
+      return;
+    case 'pageup':
+    case 'pagedown':
+      ui({ type: 'moved', by: key === 'pageup' ? -1 : 1, unit: 'page' });
+      return;
+    case 'home':
+    case 'end':
+      ui({ type: 'jumped', to: key === 'home' ? 'first' : 'last' });
+      return;
+    case 'escape':
+      ui({ type: 'backed' });
+      return;
+    case 'enter':
+      choose(context, dialog);
+      return;
+    case 'backspace':
+      ui({ type: 'erased' });
+      return;
+    default: {
+      const text = textOfKey(key);
+      // Where a text is wanted, every letter is part of it.
+      if ((text === 'g' || text === 'G') && dialog.required.kind === 'nothing')
+        ui({ type: 'jumped', to: text === 'g' ? 'first' : 'last' });
+      else if (text !== undefined) ui({ type: 'typed', text });
+    }
+  }
+};
+
+const takeItem = (context: ActionContext, menu: Menu, item: MenuItem | undefined): void => {
+  if (item === undefined) return;
+  if (item.refused !== null) {
+    tell(context, item.refused, 'warn');
+    return;
+  }
+  // A wish may open the next dialog or another screen: this one is put away unless it does.
+  performWish(context, item.wish);
+  if (context.state().ui.overlay === menu) context.ui({ type: 'backed' });
+};
+
+export const pressMenu = (context: ActionContext, menu: Menu, key: KeyName): void => {
+  switch (key) {
+    case 'up':
+    case 'k':
+    case 'down':
+    case 'j':
+      context.ui({
+        type: 'moved',
+        by: key === 'up' || key === 'k' ? -1 : 1,
+        unit: 'row',
+      });
+      return;
+    case 'pageup':
+    case 'pagedown':
+      context.ui({ type: 'moved', by: key === 'pageup' ? -1 : 1, unit: 'page' });
+      return;
+    case 'escape':
+    case 'q':
+      context.ui({ type: 'backed' });
+      return;
+    case 'enter': {
+      takeItem(context, menu, menu.items.find((one) => one.id === menu.cursor) ?? menu.items[0]);
+      return;
+    }
+    default: {
+      // A row that names a key is taken by it, wherever that key works outside of the menu.
+      const named = menu.items.find(
+        ({ wish }) =>
+          wish.kind === 'act' &&
+          context.table.some(({ id, keys }) => id === wish.action && keys.includes(key)),
+      );
+      if (named !== undefined) takeItem(context, menu, named);
+    }
+  }
+};

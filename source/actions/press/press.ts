@@ -1,0 +1,124 @@
+import { type KeyName, showKey, textOfKey } from '../../keys.ts';
+import { isTooSmall } from '../../screen/layout.ts';
+import type { Overlay } from '../../screen/overlay.ts';
+import { takesKeys } from '../../screen/reducer/overlay.ts';
+import type { ActionContext } from '../action.ts';
+import { performRow } from '../doing/perform-row.ts';
+import { tell } from '../doing/tell.ts';
+import { performWish } from '../doing/wishes.ts';
+import { placesOfKey, rowFor } from '../lookup.ts';
+import { pressConfirmation, pressMenu } from './dialog.ts';
+import { pressCommands, pressDifference, pressPane, scrolling } from './pane.ts';
+import { pressActionList } from './press-list.ts';
+
+/** Keys that work in every mode: cancel, suspend and repaint. */
+const pressGlobal = (context: ActionContext, key: KeyName): boolean => {
+  if (key !== '^c' && key !== '^z' && key !== '^l') return false;
+  const row = rowFor(context.table, context.state().ui, key);
+  if (row !== undefined) performRow(context, row);
+  return true;
+};
+
+const pressPrompt = (context: ActionContext, key: KeyName): void => {
+  const { ui } = context;
+  if (key === 'enter') {
+    const { prompt } = context.state().ui;
+    ui({ type: 'submitted' });
+    if (prompt?.kind === 'choose' && prompt.text.trim() !== '')
+      performWish(context, { kind: 'update', inputs: [`${prompt.input}@${prompt.text.trim()}`] });
+    return;
+  }
+  if (key === 'escape') {
+    ui({ type: 'backed' });
+    return;
+  }
+  if (key === 'backspace' || key === 'delete') {
+    ui({ type: 'erased' });
+    return;
+  }
+  const text = textOfKey(key);
+  if (text !== undefined) ui({ type: 'typed', text });
+};
+
+const pressOverlay = (context: ActionContext, overlay: Overlay, key: KeyName): void => {
+  switch (overlay.kind) {
+    case 'confirm':
+      if (takesKeys(overlay, context.now())) pressConfirmation(context, overlay, key);
+      break;
+    case 'menu':
+      if (takesKeys(overlay, context.now())) pressMenu(context, overlay, key);
+      break;
+    case 'help':
+    case 'palette':
+      pressActionList(context, overlay, key);
+      break;
+    case 'difference':
+      pressDifference(context, key);
+      break;
+    case 'commands':
+      pressCommands(context, overlay, key);
+      break;
+    case 'text':
+      pressPane(context, key);
+      break;
+  }
+};
+
+const pressScreen = (context: ActionContext, key: KeyName): void => {
+  const { ui } = context.state();
+  const row = rowFor(context.table, ui, key);
+  if (row !== undefined) {
+    if (ui.armed !== null && row.id !== 'move-on' && !scrolling.has(row.id))
+      context.ui({ type: 'armed', stage: null });
+    performRow(context, row);
+    return;
+  }
+  const places = placesOfKey(context.table, key);
+  if (places.length > 0) tell(context, `${showKey(key)} works in: ${places.join(', ')}`);
+};
+
+/**
+ * One key, in the order of precedence: cancel and suspend, a window that is too
+ * small (which ignores the rest), the prompt, the overlay, the screen.
+ */
+export const pressKey = (context: ActionContext, key: KeyName): void => {
+  const { ui } = context.state();
+  if (pressGlobal(context, key)) return;
+  if (isTooSmall(ui)) return;
+  if (ui.prompt !== null) {
+    pressPrompt(context, key);
+    return;
+  }
+  if (ui.overlay !== null) {
+    pressOverlay(context, ui.overlay, key);
+    return;
+  }
+  pressScreen(context, key);
+};
+
+/** Whether what an overlay asks for is text. */
+const takesText = (overlay: Overlay | null, now: number): boolean => {
+  switch (overlay?.kind) {
+    case 'help':
+    case 'palette':
+      return true;
+    case 'confirm':
+      return overlay.required.kind !== 'nothing' && takesKeys(overlay, now);
+    case 'commands':
+    case 'difference':
+    case 'menu':
+    case 'text':
+    case undefined:
+      return false;
+  }
+};
+
+/** Pasted text goes into a field, on one line, never to the keys. */
+export const pasteText = (context: ActionContext, pasted: string): void => {
+  const { ui } = context.state();
+  if (isTooSmall(ui)) return;
+  // Whole lines are copied with their end.
+  const text = pasted.trim();
+  if (ui.prompt !== null || takesText(ui.overlay, context.now()))
+    context.ui({ type: 'typed', text });
+};

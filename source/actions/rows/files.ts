@@ -1,0 +1,136 @@
+import { derivationName } from '../../model/nix/derivation-name.ts';
+import { copyMenu } from '../../screen/dialogs/menu-copy.ts';
+import { isBuilderLog, ringOf } from '../../screen/reducer/log.ts';
+import { selectedId } from '../../screen/rows/lists.ts';
+import { hostOfScreen } from '../../screen/rows/targets.ts';
+import { fleetLog } from '../../state/state.ts';
+import type { Action, ActionContext } from '../action.ts';
+import { openRow } from '../doing/open-row.ts';
+import { tell } from '../doing/tell.ts';
+import { tellToolFailure } from '../doing/tools.ts';
+import { becauseNotNow, firstReason, inLog } from '../reasons.ts';
+
+/** The whole log that the screen shows: of a builder as Nix keeps it, else what is in memory. */
+const readLog = async (context: ActionContext, by: 'pager' | 'editor'): Promise<void> => {
+  const { app, ui } = context.state();
+  const { host } = ui.log;
+  const heard = ringOf(app, host).lines;
+  const kept = isBuilderLog(host) ? await context.engine()?.readBuildLog(host) : undefined;
+  const lines = kept === undefined || kept.length < heard.length ? heard : kept;
+  if (lines.length === 0) {
+    tell(context, 'there is no line to read yet', 'warn');
+    return;
+  }
+  const name = isBuilderLog(host) ? derivationName(host) : host === '' ? 'fleet' : host;
+  tellToolFailure(context, await context.terminal.readLines(lines, `${name}.log`, by));
+};
+
+const fileOfScreen = (context: ActionContext): string | undefined => {
+  const { app, ui } = context.state();
+  if (app.flakePath === null) return undefined;
+  const file = ui.screen.kind === 'view' && ui.screen.view === 'lock' ? 'flake.lock' : 'flake.nix';
+  return `${app.flakePath}/${file}`;
+};
+
+const anywhere = ['everywhere'] as const;
+
+/** Keys that open, copy, edit and ask again. */
+export const opening: readonly Action[] = [
+  {
+    id: 'open',
+    keys: ['enter'],
+    label: 'open',
+    help: 'Open the row: a host, the commits of an input, a question in full, a unit, a run.',
+    where: anywhere,
+    danger: 'look',
+    named: false,
+    disabled: ({ app, ui }) =>
+      selectedId(app, ui) === undefined ? 'nothing to open here' : undefined,
+    perform: (context) => {
+      const { app, ui } = context.state();
+      const id = selectedId(app, ui);
+      if (id !== undefined) openRow(context, id);
+    },
+  },
+  {
+    id: 'log',
+    keys: ['L'],
+    label: 'log',
+    help: 'The log of this host; where no host is selected, that of the fleet.',
+    where: anywhere,
+    danger: 'look',
+    named: true,
+    disabled: () => undefined,
+    perform: (context) => {
+      const { app, ui } = context.state();
+      context.ui({ type: 'log-opened', host: hostOfScreen(app, ui) ?? fleetLog });
+    },
+  },
+  {
+    id: 'refresh',
+    keys: ['R'],
+    label: 'refresh',
+    help: 'Ask everything again: git, lock, hosts, what they should run.',
+    where: anywhere,
+    danger: 'look',
+    named: true,
+    disabled: (state) => firstReason(state, becauseNotNow),
+    perform: (context) => {
+      const engine = context.engine();
+      if (engine === undefined) return;
+      tell(context, 'refreshing');
+      context.start(() => engine.refresh());
+    },
+  },
+  {
+    id: 'edit',
+    keys: ['e'],
+    label: 'edit',
+    help: 'Open flake.nix in $EDITOR; in the view Lock flake.lock, in a log that log.',
+    where: anywhere,
+    danger: 'look',
+    named: true,
+    disabled: (state) => {
+      const { app } = state;
+      if (inLog(state)) return undefined;
+      if (app.flakePath === null) return 'the flake is not open yet';
+      return app.demo ? 'the demo has no files' : undefined;
+    },
+    perform: (context) => {
+      if (inLog(context.state())) {
+        context.start(() => readLog(context, 'editor'));
+        return;
+      }
+      const file = fileOfScreen(context);
+      if (file === undefined) return;
+      context.start(async () => {
+        tellToolFailure(context, await context.terminal.editFile(file));
+      });
+    },
+  },
+  {
+    id: 'pager',
+    keys: ['|'],
+    label: 'pager',
+    help: 'Read the whole log in $PAGER.',
+    where: ['log', 'host'],
+    danger: 'look',
+    named: true,
+    disabled: (state) => (inLog(state) ? undefined : 'only in a log'),
+    perform: (context) => context.start(() => readLog(context, 'pager')),
+  },
+  {
+    id: 'copy',
+    keys: ['y'],
+    label: 'copy',
+    help: 'Copy a name, path, revision, link or command to the clipboard.',
+    where: anywhere,
+    danger: 'look',
+    named: true,
+    disabled: () => undefined,
+    perform: (context) => {
+      const { app, ui } = context.state();
+      context.ui({ type: 'opened', overlay: copyMenu(app, ui, context.now()) });
+    },
+  },
+];

@@ -1,0 +1,192 @@
+import { movedInputs } from '../../model/inputs/moves.ts';
+import { rootOf } from '../../model/lock/paths.ts';
+import { holdMenu } from '../../screen/dialogs/menu-hold.ts';
+import { selectedId } from '../../screen/rows/lists.ts';
+import { linkOfRow, lockRows } from '../../screen/rows/lock.ts';
+import { targetInputs } from '../../screen/rows/targets.ts';
+import { breakingText, copiesText } from '../../screen/texts/lock-lists.ts';
+import type { ScreenState } from '../../store.ts';
+import type { Action, ActionContext } from '../action.ts';
+import { showText } from '../doing/show-text.ts';
+import { tell } from '../doing/tell.ts';
+import { becauseNotNow, becauseReadOnly, becauseStarting, firstReason } from '../reasons.ts';
+
+/** From here on two columns hold a line of a lock each. */
+const wideColumns = 120;
+
+const showRawLock = async (context: ActionContext): Promise<void> => {
+  const { app, ui } = context.state();
+  const { lock } = app;
+  if (lock.kind === 'absent') return;
+  const oldText = lock.oldText ?? '';
+  const newText = lock.kind === 'read' ? lock.newText : lock.raw;
+  // The package behind it is loaded when it is needed: the first frame does not wait for it.
+  const [{ rawDifference }, { pairedRows }] = await Promise.all([
+    import('../../screen/texts/difference.ts'),
+    import('../../screen/difference-rows.ts'),
+  ]);
+  const rows = pairedRows(rawDifference(oldText, newText));
+  const title =
+    app.git === null ? 'flake.lock, before the update → now' : 'flake.lock, HEAD → working tree';
+  if (rows.length === 0) {
+    showText(context, title, [{ text: 'The lock is unchanged since the commit.', tone: 'muted' }]);
+    return;
+  }
+  const layout = ui.columns >= wideColumns ? 'side-by-side' : 'unified';
+  context.ui({ type: 'opened', overlay: { kind: 'difference', title, rows, layout, top: 0 } });
+};
+
+const selectedLink = ({ app, ui }: ScreenState): string | null => {
+  const id = selectedId(app, ui);
+  const row = lockRows(app.lock, ui.lists.lock.filter, ui.unfolded).find((one) => one.id === id);
+  return row === undefined ? null : linkOfRow(row);
+};
+
+const openLink = async (context: ActionContext): Promise<void> => {
+  const link = selectedLink(context.state());
+  if (link === null) return;
+  const problem = await context.terminal.openLink(link);
+  if (problem === null) tell(context, `opened ${link}`, 'good');
+  else {
+    context.terminal.copy(link);
+    tell(context, `${problem}; copied: ${link}`, 'warn');
+  }
+};
+
+const breakingTitle = 'What may break';
+
+/** What is known at once, and again when the subjects of all inputs were read. */
+const showBreaking = async (context: ActionContext): Promise<void> => {
+  showText(context, breakingTitle, [
+    ...breakingText(context.state().app),
+    { text: 'Subjects of commits are being read…', tone: 'muted' },
+  ]);
+  await context.engine()?.loadAllCommits();
+  const { app, ui } = context.state();
+  if (ui.overlay?.kind !== 'text' || ui.overlay.title !== breakingTitle) return;
+  const { top } = ui.overlay;
+  const lines = breakingText(app);
+  context.ui({ type: 'opened', overlay: { kind: 'text', title: breakingTitle, lines, top } });
+};
+
+const movedTarget = ({ app, ui }: ScreenState): readonly string[] => {
+  const moved = app.lock.kind === 'read' ? movedInputs(app.lock.changes) : [];
+  const wanted = targetInputs(app, ui).map(rootOf);
+  return [...new Set(wanted)].filter((name) => moved.includes(name));
+};
+
+/** The input of the row, never the marked ones: a revision is one of one repository. */
+const chosenTarget = ({ app, ui }: ScreenState): string | null => {
+  const id = selectedId(app, ui);
+  const row = lockRows(app.lock, ui.lists.lock.filter, ui.unfolded).find((one) => one.id === id);
+  if (row === undefined) return null;
+  return rootOf(row.kind === 'change' ? row.change.path : row.input.name);
+};
+
+const inLock = ['lock'] as const;
+
+/** Keys that help to understand an update of the lock. */
+export const reviewing: readonly Action[] = [
+  {
+    id: 'raw-difference',
+    keys: ['='],
+    label: 'raw difference',
+    help: 'The difference of flake.lock as text; Tab lays it out side by side or in one column.',
+    where: inLock,
+    danger: 'look',
+    named: true,
+    disabled: (state) =>
+      becauseStarting(state) ??
+      (state.app.lock.kind === 'absent' ? 'there is no flake.lock yet' : undefined),
+    perform: (context) => context.start(() => showRawLock(context)),
+  },
+  {
+    id: 'open-link',
+    keys: ['o'],
+    label: 'open link',
+    help: 'Open the page that compares the two revisions, or that of the repository.',
+    where: inLock,
+    danger: 'look',
+    named: true,
+    disabled: (state) =>
+      selectedLink(state) === null ? 'no page is known for this input' : undefined,
+    perform: (context) => context.start(() => openLink(context)),
+  },
+  {
+    id: 'breaking',
+    keys: ['b'],
+    label: 'breaking',
+    help: 'What may need work by hand, of all inputs, each with where that was read.',
+    where: inLock,
+    danger: 'look',
+    named: true,
+    disabled: ({ app }) => (app.lock.kind === 'read' ? undefined : 'the lock was not read'),
+    perform: (context) => context.start(() => showBreaking(context)),
+  },
+  {
+    id: 'copies',
+    keys: ['K'],
+    label: 'copies',
+    help: 'Repositories that the lock holds more than once, and what follows would save.',
+    where: inLock,
+    danger: 'look',
+    named: true,
+    disabled: ({ app }) => (app.lock.kind === 'read' ? undefined : 'the lock was not read'),
+    perform: (context) => showText(context, 'Copies in the lock', copiesText(context.state().app)),
+  },
+  {
+    id: 'impact',
+    keys: ['i'],
+    label: 'hosts',
+    help: 'Which hosts the marked inputs, or this one, change: evaluated with only that input moved.',
+    where: inLock,
+    danger: 'look',
+    named: true,
+    disabled: (state) => {
+      const reason = firstReason(state, becauseNotNow);
+      if (reason !== undefined) return reason;
+      return movedTarget(state).length === 0 ? 'this input did not move' : undefined;
+    },
+    perform: (context) => {
+      const engine = context.engine();
+      const inputs = movedTarget(context.state());
+      if (engine === undefined) return;
+      tell(context, `evaluating every host with only ${inputs.join(', ')} moved, one by one`);
+      context.start(() => engine.findInputHosts(inputs));
+    },
+  },
+  {
+    id: 'choose-revision',
+    keys: ['.'],
+    label: 'revision',
+    help: 'Take this input to a revision or a day: a hash, a tag, a branch, or 2026-11-20.',
+    where: inLock,
+    danger: 'build',
+    named: true,
+    disabled: (state) => {
+      const reason = firstReason(state, becauseReadOnly, becauseNotNow);
+      if (reason !== undefined) return reason;
+      return chosenTarget(state) === null ? 'no input is selected' : undefined;
+    },
+    perform: (context) => {
+      const input = chosenTarget(context.state());
+      if (input !== null) context.ui({ type: 'choosing', input });
+    },
+  },
+  {
+    id: 'hold',
+    keys: ['H'],
+    label: 'hold',
+    help: 'Keep the marked inputs, or this one, at the committed lock, with a reason and an end; change a hold, or take it away.',
+    where: inLock,
+    danger: 'build',
+    named: true,
+    disabled: (state) => firstReason(state, becauseReadOnly, becauseNotNow),
+    perform: (context) => {
+      const { app, ui } = context.state();
+      const inputs = [...new Set(targetInputs(app, ui).map(rootOf))];
+      if (inputs.length === 0) return;
+      context.ui({ type: 'opened', overlay: holdMenu(inputs, app.standings, context.now()) });
+    },
+  },
+];

@@ -1,0 +1,40 @@
+import { type Action, screenAction } from '../action.ts';
+import { becauseLeftOut } from '../reasons.ts';
+
+const places = ['fleet', 'lock'] as const;
+
+/** Keys that choose several rows. */
+export const marking: readonly Action[] = [
+  screenAction(
+    {
+      id: 'mark',
+      keys: ['space'],
+      label: 'mark',
+      help: 'Mark the row and go on, or take the mark away.',
+      where: places,
+      named: false,
+      disabled: becauseLeftOut,
+    },
+    () => ({ type: 'marked' }),
+  ),
+  screenAction(
+    {
+      id: 'mark-all',
+      keys: ['a'],
+      label: 'all',
+      help: 'Mark all rows that are shown, or none.',
+      where: places,
+    },
+    () => ({ type: 'all-marked' }),
+  ),
+  screenAction(
+    {
+      id: 'range',
+      keys: ['v'],
+      label: 'range',
+      help: 'Begin a range; v or space keeps it, Esc drops it.',
+      where: places,
+    },
+    () => ({ type: 'range-started' }),
+  ),
+];

@@ -1,0 +1,220 @@
+import { counted, hostList } from '../../model/words/sentences.ts';
+import { leftOutWords } from '../../screen/dialogs/confirmation-targets.ts';
+import { leftMenu } from '../../screen/dialogs/menu-left.ts';
+import { toastLife } from '../../screen/reducer/activity.ts';
+import { markedIds } from '../../screen/rows/lists.ts';
+import { lockCounts } from '../../screen/rows/lock.ts';
+import type { Armed, ViewName } from '../../screen/ui.ts';
+import { buildableHosts, builtHosts, deployableHosts } from '../../state/hosts.ts';
+import { leftOvers, leftWords } from '../../state/left-over.ts';
+import { nextStage, type StageName, type StageState } from '../../state/stage.ts';
+import type { ScreenState } from '../../store.ts';
+import type { Action, ActionContext } from '../action.ts';
+import { askCommit } from '../doing/ask-commit.ts';
+import { deed } from '../doing/deed.ts';
+import { inKeys } from '../doing/in-keys.ts';
+import { askDeploy } from '../doing/plans.ts';
+import { tell } from '../doing/tell.ts';
+import { testHosts } from '../doing/testing.ts';
+import { becauseNotNow, becauseReadOnly, firstReason } from '../reasons.ts';
+import { askUpdate, passReview, verify, watch } from './runbook.ts';
+import { waysOn } from './ways-on.ts';
+
+interface Step {
+  readonly view: ViewName;
+  /** What the second press does, as things are. */
+  readonly does: string | ((state: ScreenState) => string);
+  perform(context: ActionContext): void;
+  /** The same for the hosts that a step done for a part has left. */
+  readonly rest?: {
+    readonly does: string;
+    perform(context: ActionContext, hosts: readonly string[]): void;
+  };
+}
+
+/** Asks for the hosts that are left; where none can be deployed now, says why and offers what else can be done. */
+const deployRest = (context: ActionContext, hosts: readonly string[]): void => {
+  const plan = context.engine()?.planDeploy(hosts, 'switch');
+  if (plan === undefined) return;
+  if (plan.targets.length > 0)
+    askDeploy(
+      context,
+      plan.targets.map(({ host }) => host),
+      'rest',
+    );
+  else
+    context.ui({
+      type: 'opened',
+      overlay: waysOn(context, 'deploy', leftOutWords(plan.leftOut)),
+    });
+};
+
+/**
+ * Asks before it deploys. Where no host can be deployed to there is nothing to agree to:
+ * the step itself is done, so that it says what became of it and `m` leads on.
+ */
+const deployAll = (context: ActionContext, hosts: readonly string[]): void => {
+  const plan = context.engine()?.planDeploy(hosts, 'switch');
+  if (plan === undefined) return;
+  if (plan.targets.length > 0 || plan.leftOut.some(({ kind }) => kind === 'refused'))
+    askDeploy(context, hosts);
+  else if (plan.leftOut.length > 0) deed(context, (engine) => engine.deploy(plan));
+  else
+    context.ui({
+      type: 'opened',
+      overlay: waysOn(context, 'deploy', 'No host is there to deploy to.'),
+    });
+};
+
+const steps: Readonly<Record<StageName, Step>> = {
+  check: {
+    view: 'check',
+    does: 'runs all checks',
+    perform: (context) => deed(context, (engine) => engine.check()),
+  },
+  update: {
+    view: 'lock',
+    does: ({ app, ui }) => {
+      const marked = markedIds(app, ui, 'lock').length;
+      const what = marked === 0 ? 'all inputs' : counted(marked, 'marked input');
+      return lockCounts(app.lock).changed > 0
+        ? `asks before it updates ${what}`
+        : `updates ${what}`;
+    },
+    perform: askUpdate,
+  },
+  review: {
+    view: 'lock',
+    does: 'says that you have looked at these changes',
+    perform: passReview,
+  },
+  test: {
+    view: 'build',
+    does: 'builds and tests every host',
+    perform: (context) => testHosts(context, buildableHosts(context.state().app)),
+    rest: { does: 'builds and tests', perform: testHosts },
+  },
+  deploy: {
+    view: 'fleet',
+    does: 'asks before it deploys to every changed host',
+    perform: (context) => {
+      const { app } = context.state();
+      // Without the test of all, the hosts that passed it are left.
+      deployAll(
+        context,
+        app.stages.test.kind === 'skipped' ? builtHosts(app) : deployableHosts(app),
+      );
+    },
+    rest: { does: 'asks before it deploys to', perform: deployRest },
+  },
+  verify: {
+    view: 'health',
+    does: 'compares the health of every host with the baseline',
+    perform: (context) => verify(context, deployableHosts(context.state().app)),
+    rest: { does: 'compares the health of', perform: verify },
+  },
+  commit: {
+    view: 'lock',
+    does: 'shows the commit before it is made',
+    perform: (context) => askCommit(context),
+  },
+  watch: {
+    view: 'health',
+    does: 'compares every host with its state before the deploy',
+    perform: (context) => watch(context, deployableHosts(context.state().app)),
+    rest: { does: 'compares with their state before the deploy', perform: watch },
+  },
+};
+
+const becauseAllDone = ({ app }: ScreenState): string | undefined =>
+  nextStage(app.stages) === undefined && leftOvers(app).length === 0
+    ? 'the runbook is done; u begins the next'
+    : undefined;
+
+/** Whether the step was announced, and that is still on the screen. */
+const isArmed = ({ ui }: ScreenState, armed: Armed, view: ViewName, now: number): boolean =>
+  ui.armed === armed &&
+  ui.screen.kind === 'view' &&
+  ui.screen.view === view &&
+  ui.toast !== null &&
+  now - ui.toast.at < toastLife(ui.toast);
+
+/** Shows where it is done, and says what the next press does. */
+const announce = (
+  context: ActionContext,
+  armed: Armed,
+  view: ViewName,
+  words: string,
+  tone: 'plain' | 'warn' = 'plain',
+): void => {
+  context.ui({ type: 'showed', screen: { kind: 'view', view } });
+  tell(context, inKeys(words, context.state(), context.table), tone);
+  context.ui({ type: 'armed', stage: armed });
+};
+
+/** What the announcement says of a step. */
+const announcement = (
+  screen: ScreenState,
+  stage: StageName,
+  state: StageState,
+  step: Step,
+): string => {
+  if (state.kind === 'failed')
+    return `the ${stage} failed. m again shows what can be done. Reason: ${state.reason}`;
+  if (state.kind === 'begun' && step.rest !== undefined)
+    return `${stage} is done for ${state.hosts.length} of ${state.of} hosts. m again ${step.rest.does} the other ${state.left.length}: ${hostList(state.left)}`;
+  const does = typeof step.does === 'string' ? step.does : step.does(screen);
+  return `next: ${stage}. m again ${does}`;
+};
+
+const performStep = (context: ActionContext, stage: StageName, state: StageState): void => {
+  const step = steps[stage];
+  if (state.kind === 'failed')
+    context.ui({ type: 'opened', overlay: waysOn(context, stage, state.reason) });
+  else if (state.kind === 'begun' && step.rest !== undefined)
+    step.rest.perform(context, state.left);
+  else step.perform(context);
+};
+
+/** Every step is closed: what keeps the runbook from being done, and what to do about each. */
+const moveOnToRest = (context: ActionContext): void => {
+  const state = context.state();
+  const left = leftOvers(state.app);
+  if (left.length === 0) return;
+  if (isArmed(state, 'left', 'fleet', context.now())) {
+    context.ui({ type: 'armed', stage: null });
+    context.ui({ type: 'opened', overlay: leftMenu(state.app, left, context.now()) });
+    return;
+  }
+  const words = left.map(leftWords).join(' · ');
+  announce(context, 'left', 'fleet', `left: ${words}. m again shows what to do about it`, 'warn');
+};
+
+/** `m`: the first press shows the next step, the second does it. */
+export const movingOn: Action = {
+  id: 'move-on',
+  keys: ['m'],
+  label: 'move on',
+  help: 'Show the next step of the runbook, or what is left; pressed again there, do it.',
+  where: ['everywhere'],
+  danger: 'look',
+  named: true,
+  disabled: (state) => firstReason(state, becauseReadOnly, becauseNotNow, becauseAllDone),
+  perform: (context) => {
+    const state = context.state();
+    const stage = nextStage(state.app.stages);
+    if (stage === undefined) {
+      moveOnToRest(context);
+      return;
+    }
+    const stageState = state.app.stages[stage];
+    const step = steps[stage];
+    if (isArmed(state, stage, step.view, context.now())) {
+      context.ui({ type: 'armed', stage: null });
+      performStep(context, stage, stageState);
+      return;
+    }
+    const tone = stageState.kind === 'failed' ? 'warn' : 'plain';
+    announce(context, stage, step.view, announcement(state, stage, stageState, step), tone);
+  },
+};

@@ -1,0 +1,288 @@
+import { confirmAccept } from '../../screen/dialogs/confirm-accept.ts';
+import { confirmPush } from '../../screen/dialogs/confirm-commit.ts';
+import { confirmRevertParent, confirmUpdate } from '../../screen/dialogs/confirm-lock.ts';
+import { confirmMachine, otherMachineOf } from '../../screen/dialogs/confirm-machine.ts';
+import { markedIds } from '../../screen/rows/lists.ts';
+import { lockCounts } from '../../screen/rows/lock.ts';
+import { targetHosts, targetInputs } from '../../screen/rows/targets.ts';
+import { deployableHosts } from '../../state/hosts.ts';
+import { nextStage } from '../../state/stage.ts';
+import type { ScreenState } from '../../store.ts';
+import type { Action, ActionContext } from '../action.ts';
+import { askCommit } from '../doing/ask-commit.ts';
+import { deed } from '../doing/deed.ts';
+import { askDeploy } from '../doing/plans.ts';
+import { shownHosts } from '../doing/shown-hosts.ts';
+import { tell } from '../doing/tell.ts';
+import { testAll, testHosts } from '../doing/testing.ts';
+import { performWish } from '../doing/wishes.ts';
+import {
+  becauseNeverHosts,
+  becauseNoGit,
+  becauseNoHosts,
+  becauseNoLock,
+  becauseNoTarget,
+  becauseNotNow,
+  becauseReadOnly,
+  becauseRunning,
+  becauseSameMachine,
+  firstReason,
+} from '../reasons.ts';
+
+export const askUpdate = (context: ActionContext): void => {
+  const { app, ui } = context.state();
+  const marked = markedIds(app, ui, 'lock');
+  const inputs = marked.length > 0 ? marked : 'all';
+  const { changed } = lockCounts(app.lock);
+  if (changed > 0)
+    context.ui({ type: 'opened', overlay: confirmUpdate(inputs, changed, context.now()) });
+  else performWish(context, { kind: 'update', inputs });
+};
+
+export const verify = (context: ActionContext, hosts: readonly string[]): void => {
+  context.ui({ type: 'showed', screen: { kind: 'view', view: 'health' } });
+  deed(context, (engine) => engine.verify(hosts));
+};
+
+export const watch = (context: ActionContext, hosts: readonly string[]): void => {
+  context.ui({ type: 'showed', screen: { kind: 'view', view: 'health' } });
+  deed(context, (engine) => engine.watch(hosts));
+};
+
+/** A person has looked at the lock; says which step is the next one then. */
+export const passReview = (context: ActionContext): void => {
+  const engine = context.engine();
+  if (engine === undefined) return;
+  engine.passReview('person');
+  const next = nextStage(context.state().app.stages);
+  tell(context, next === undefined ? 'reviewed' : `reviewed; m goes on to: ${next}`, 'good');
+};
+
+const deedReason =
+  (...more: readonly ((state: ScreenState) => string | undefined)[]) =>
+  (state: ScreenState): string | undefined =>
+    firstReason(state, becauseReadOnly, becauseNotNow, ...more);
+
+const becauseNoChangedInput = (state: ScreenState): string | undefined => {
+  const { app, ui } = state;
+  const paths = new Set(app.lock.kind === 'read' ? app.lock.changes.map((one) => one.path) : []);
+  return targetInputs(app, ui).some((path) => paths.has(path) || app.putBack.includes(path))
+    ? undefined
+    : 'this input is unchanged; u updates the marked inputs, or all';
+};
+
+const becauseNothingAhead = ({ app }: ScreenState): string | undefined =>
+  app.git !== null && app.git.upstream !== null && app.git.ahead === 0
+    ? 'nothing to push: the remote has every commit'
+    : undefined;
+
+const anywhere = ['everywhere'] as const;
+
+/** The steps of the runbook. */
+export const runbook: readonly Action[] = [
+  {
+    id: 'check',
+    keys: ['C'],
+    label: 'check',
+    help: 'Run all checks again.',
+    where: anywhere,
+    danger: 'look',
+    named: true,
+    disabled: (state) => firstReason(state, becauseNotNow),
+    perform: (context) => {
+      context.ui({ type: 'showed', screen: { kind: 'view', view: 'check' } });
+      deed(context, (engine) => engine.check());
+    },
+  },
+  {
+    id: 'update',
+    keys: ['u'],
+    label: 'update',
+    help: 'Update the marked inputs, or all; asks when the lock was changed already.',
+    where: anywhere,
+    danger: 'build',
+    named: true,
+    disabled: deedReason(),
+    perform: askUpdate,
+  },
+  {
+    id: 'revert',
+    keys: ['x'],
+    label: 'keep/revert',
+    help: 'Put this input, or the marked ones, back to the committed lock; pressed again: keep the update.',
+    where: ['lock'],
+    danger: 'build',
+    named: true,
+    disabled: deedReason(becauseNoLock, becauseNoChangedInput),
+    perform: (context) => {
+      const { app, ui } = context.state();
+      const inputs = targetInputs(app, ui);
+      const kind = inputs.every((name) => app.putBack.includes(name)) ? 'keep' : 'revert';
+      const why = kind === 'keep' ? null : (context.engine()?.revertObstacle(inputs) ?? null);
+      if (why?.code === 'revert-refused' && why.instead !== undefined)
+        context.ui({
+          type: 'opened',
+          overlay: confirmRevertParent(why.input, why.instead, why.detail, context.now()),
+        });
+      else performWish(context, { kind, inputs });
+    },
+  },
+  {
+    id: 'undo-lock',
+    keys: ['U'],
+    label: 'undo',
+    help: 'Take back the last thing that nixup did to the lock: an update, a put back, an undo.',
+    where: ['lock'],
+    danger: 'build',
+    named: true,
+    disabled: deedReason(),
+    perform: (context) => deed(context, (engine) => engine.restoreLock('undo')),
+  },
+  {
+    id: 'review',
+    keys: [],
+    label: 'reviewed',
+    help: 'You have looked at the lock: the review passes.',
+    where: ['lock'],
+    danger: 'look',
+    named: true,
+    disabled: (state) => firstReason(state, becauseNotNow, becauseNoLock),
+    perform: passReview,
+  },
+  {
+    id: 'test',
+    keys: ['t'],
+    label: 'test',
+    help: 'Build and test the marked hosts, or this one.',
+    where: anywhere,
+    danger: 'build',
+    named: true,
+    disabled: deedReason(becauseNoHosts, becauseNoTarget),
+    perform: (context) => {
+      const { app, ui } = context.state();
+      testHosts(context, targetHosts(app, ui));
+    },
+  },
+  {
+    id: 'test-all',
+    keys: ['T'],
+    label: 'test all',
+    help: 'Build and test every host.',
+    where: anywhere,
+    danger: 'build',
+    named: true,
+    // What is wished before the hosts are known is kept, and done then.
+    disabled: (state) => firstReason(state, becauseReadOnly, becauseRunning, becauseNeverHosts),
+    perform: testAll,
+  },
+  {
+    id: 'deploy',
+    keys: ['d'],
+    label: 'deploy',
+    help: 'Deploy to the marked hosts, or this one, after a confirmation.',
+    where: anywhere,
+    danger: 'host',
+    named: true,
+    disabled: deedReason(becauseNoHosts, becauseNoTarget),
+    perform: (context) => {
+      const { app, ui } = context.state();
+      askDeploy(context, targetHosts(app, ui));
+    },
+  },
+  {
+    id: 'deploy-all',
+    keys: ['D'],
+    label: 'deploy all',
+    help: 'Deploy to every host whose system changed, as far as the filter shows it; their count must be typed, and the name of each that is protected, failed with it before, or has a step by hand.',
+    where: anywhere,
+    danger: 'fleet',
+    named: true,
+    disabled: deedReason(becauseNoHosts),
+    perform: (context) =>
+      askDeploy(context, shownHosts(context, deployableHosts(context.state().app))),
+  },
+  {
+    id: 'verify',
+    keys: ['V'],
+    label: 'verify',
+    help: 'Compare the health of the marked hosts, or of all, with the baseline.',
+    where: anywhere,
+    danger: 'look',
+    named: true,
+    disabled: (state) => firstReason(state, becauseNotNow, becauseNoHosts),
+    perform: (context) => {
+      const { app, ui } = context.state();
+      const marked = markedIds(app, ui, 'fleet');
+      verify(context, marked.length > 0 ? marked : shownHosts(context, deployableHosts(app)));
+    },
+  },
+  {
+    id: 'accept',
+    keys: ['A'],
+    label: 'accept',
+    help: 'Accept the health of the marked hosts, or of this one, as expected: later runs compare with it.',
+    where: anywhere,
+    danger: 'host',
+    named: true,
+    disabled: deedReason(becauseNoHosts, becauseNoTarget),
+    perform: (context) => {
+      const { app, ui } = context.state();
+      context.ui({
+        type: 'opened',
+        overlay: confirmAccept(targetHosts(app, ui), app, context.now()),
+      });
+    },
+  },
+  {
+    id: 'accept-machine',
+    keys: [],
+    label: 'accept machine',
+    help: 'Another machine answers for this host and is meant: accept its machine id, after the host’s name.',
+    where: anywhere,
+    danger: 'host',
+    named: true,
+    disabled: deedReason(becauseNoHosts, becauseNoTarget, becauseSameMachine),
+    perform: (context) => {
+      const { app, ui } = context.state();
+      const [host] = targetHosts(app, ui).filter(
+        (name) => otherMachineOf(app.hosts[name]) !== null,
+      );
+      const overlay = host === undefined ? null : confirmMachine(host, app, context.now());
+      if (overlay !== null) context.ui({ type: 'opened', overlay });
+    },
+  },
+  {
+    id: 'commit',
+    keys: ['c'],
+    label: 'commit',
+    help: 'Commit the lock with a message written from facts.',
+    where: anywhere,
+    danger: 'host',
+    named: true,
+    disabled: deedReason(becauseNoGit),
+    perform: (context) => askCommit(context),
+  },
+  {
+    id: 'push',
+    keys: ['p'],
+    label: 'push',
+    help: 'Push the branch, and prove that the remote has it.',
+    where: anywhere,
+    danger: 'host',
+    named: true,
+    disabled: deedReason(becauseNoGit, becauseNothingAhead),
+    perform: (context) =>
+      context.ui({ type: 'opened', overlay: confirmPush(context.state().app, context.now()) }),
+  },
+  {
+    id: 'watch',
+    keys: ['w'],
+    label: 'watch',
+    help: 'Compare every host with its state before the last deploy, as long after it as you like.',
+    where: anywhere,
+    danger: 'look',
+    named: true,
+    disabled: (state) => firstReason(state, becauseNotNow, becauseNoHosts),
+    perform: (context) => watch(context, shownHosts(context, deployableHosts(context.state().app))),
+  },
+];

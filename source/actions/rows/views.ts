@@ -1,0 +1,220 @@
+import { messagesText } from '../../screen/messages.ts';
+import { signsText } from '../../screen/texts/signs-text.ts';
+import { listOf, type ViewName, viewNames } from '../../screen/ui.ts';
+import type { ScreenState } from '../../store.ts';
+import { type Action, type Place, screenAction } from '../action.ts';
+import { inLog } from '../reasons.ts';
+
+/** What each view shows; titles and help. */
+export const viewTitles: Readonly<Record<ViewName, { title: string; shows: string }>> = {
+  fleet: {
+    title: 'Fleet',
+    shows: 'Every host: what it runs, what is being done with it, its health.',
+  },
+  lock: { title: 'Lock', shows: 'Inputs that moved since the committed lock, alarms first.' },
+  packages: {
+    title: 'Packages',
+    shows: 'Packages that change on each host: what it runs against what it would run.',
+  },
+  check: { title: 'Check', shows: 'The board of questions to answer before anything is built.' },
+  build: { title: 'Build', shows: 'What is being built and fetched, for each host.' },
+  health: { title: 'Health', shows: 'Failed and critical units of each host.' },
+  log: { title: 'Log', shows: 'Output of a host or of the fleet, followed as it comes.' },
+  history: { title: 'History', shows: 'Runs of the past and how they ended.' },
+};
+
+const becauseNoSearch = (state: ScreenState): string | undefined => {
+  if (!inLog(state)) return 'only in a log';
+  return state.ui.log.search === '' ? 'nothing is searched yet; / searches' : undefined;
+};
+
+const becauseNoLog = (state: ScreenState): string | undefined =>
+  inLog(state) ? undefined : 'only in a log';
+
+const logPlaces: readonly Place[] = ['log', 'host'];
+
+const numbered = viewNames.map((view, index): Action => {
+  const { title, shows } = viewTitles[view];
+  return screenAction(
+    { id: `show-${view}`, keys: [String(index + 1)], label: title, help: shows },
+    () => ({ type: 'showed', screen: { kind: 'view', view } }),
+  );
+});
+
+/** Keys that choose what is seen. */
+export const viewing: readonly Action[] = [
+  ...numbered,
+  screenAction(
+    { id: 'next-view', keys: ['tab'], label: 'next view', help: 'The next view.' },
+    () => ({ type: 'cycled', by: 1 }),
+  ),
+  screenAction(
+    { id: 'previous-view', keys: ['shift-tab'], label: 'previous view', help: 'The view before.' },
+    () => ({ type: 'cycled', by: -1 }),
+  ),
+  screenAction(
+    {
+      id: 'next-tab',
+      keys: [']'],
+      label: 'next tab',
+      help: 'The next tab of a host; in the log view the next log.',
+      where: logPlaces,
+    },
+    () => ({ type: 'tabbed', by: 1 }),
+  ),
+  screenAction(
+    {
+      id: 'previous-tab',
+      keys: ['['],
+      label: 'previous tab',
+      help: 'The tab before; in the log view the log before.',
+      where: logPlaces,
+    },
+    () => ({ type: 'tabbed', by: -1 }),
+  ),
+  screenAction(
+    {
+      id: 'filter',
+      keys: ['/'],
+      label: 'filter',
+      help: 'Filter a list (words, @tag, !not), or search a log.',
+      disabled: (state) =>
+        inLog(state) || listOf(state.ui.screen) !== undefined
+          ? undefined
+          : 'nothing to filter here',
+    },
+    (state) => ({ type: 'prompted', prompt: inLog(state) ? 'search' : 'filter' }),
+  ),
+  screenAction(
+    {
+      id: 'next-hit',
+      keys: ['n'],
+      label: 'next',
+      help: 'The next line that holds what is searched.',
+      where: logPlaces,
+      disabled: becauseNoSearch,
+    },
+    () => ({ type: 'found', by: 1 }),
+  ),
+  screenAction(
+    {
+      id: 'previous-hit',
+      keys: ['N'],
+      label: 'previous',
+      help: 'The line before that holds what is searched.',
+      where: logPlaces,
+      disabled: becauseNoSearch,
+    },
+    () => ({ type: 'found', by: -1 }),
+  ),
+  screenAction(
+    {
+      id: 'follow',
+      keys: ['f'],
+      label: 'follow',
+      help: 'Follow the end of a log, or pause.',
+      where: logPlaces,
+      disabled: becauseNoLog,
+    },
+    ({ ui }) => ({ type: 'followed', follow: !ui.log.follow }),
+  ),
+  screenAction(
+    {
+      id: 'wrap',
+      keys: ['W'],
+      label: 'wrap',
+      help: 'Wrap long lines of a log, or scroll them.',
+      where: logPlaces,
+      disabled: becauseNoLog,
+    },
+    () => ({ type: 'wrapped' }),
+  ),
+  screenAction(
+    {
+      id: 'sort',
+      keys: ['s'],
+      label: 'sort',
+      help: 'Sort the fleet: by itself, by trouble, by name, as in the flake.',
+      where: ['fleet'],
+    },
+    () => ({ type: 'sorted' }),
+  ),
+  screenAction(
+    {
+      id: 'zoom',
+      keys: ['z'],
+      label: 'zoom',
+      help: 'Give the list the whole window, or the details their place again.',
+      where: ['fleet', 'lock'],
+    },
+    () => ({ type: 'zoomed' }),
+  ),
+  screenAction(
+    {
+      id: 'details-down',
+      keys: ['}'],
+      label: 'details down',
+      help: 'Scroll the details of an input down.',
+      where: ['lock'],
+      named: false,
+    },
+    () => ({ type: 'details-scrolled', by: 1 }),
+  ),
+  screenAction(
+    {
+      id: 'details-up',
+      keys: ['{'],
+      label: 'details up',
+      help: 'Scroll the details of an input up.',
+      where: ['lock'],
+      named: false,
+    },
+    () => ({ type: 'details-scrolled', by: -1 }),
+  ),
+  screenAction(
+    { id: 'palette', keys: [':'], label: 'actions', help: 'All actions by name.' },
+    () => ({ type: 'opened', overlay: { kind: 'palette', filter: '', cursor: null } }),
+  ),
+  screenAction(
+    { id: 'help', keys: ['?'], label: 'help', help: 'All keys, to read, filter and run.' },
+    () => ({ type: 'opened', overlay: { kind: 'help', filter: '', cursor: null } }),
+  ),
+  screenAction(
+    { id: 'commands', keys: ['@'], label: 'commands', help: 'The commands that ran, as they ran.' },
+    () => ({ type: 'opened', overlay: { kind: 'commands', cursor: null, unfolded: false } }),
+  ),
+  screenAction(
+    {
+      id: 'messages',
+      keys: ['!'],
+      label: 'messages',
+      help: 'What was said in the last row, whole, the newest first.',
+    },
+    ({ app, ui }) => ({
+      type: 'opened',
+      overlay: { kind: 'text', title: 'Messages', lines: messagesText(app, ui), top: 0 },
+    }),
+  ),
+  screenAction(
+    {
+      id: 'signs',
+      keys: [],
+      label: 'signs',
+      help: 'What the signs on the screen mean, and the words beside a host.',
+    },
+    () => ({
+      type: 'opened',
+      overlay: { kind: 'text', title: 'Signs', lines: signsText, top: 0 },
+    }),
+  ),
+  screenAction(
+    {
+      id: 'back',
+      keys: ['escape'],
+      label: 'back',
+      help: 'Back: closes, clears marks and filters, then returns to the fleet.',
+      named: false,
+    },
+    () => ({ type: 'backed' }),
+  ),
+];

@@ -1,0 +1,137 @@
+import { showKey } from '../../keys.ts';
+import { guiltyInputs } from '../../model/causes/bisect.ts';
+import type { TestCause } from '../../model/causes/test-causes.ts';
+import type { Menu, MenuItem, TonedText } from '../../screen/overlay.ts';
+import type { StageName } from '../../state/stage.ts';
+import type { AppState } from '../../state/state.ts';
+import type { ActionContext } from '../action.ts';
+import { inKeys } from '../doing/in-keys.ts';
+
+/** A row of the key table that helps after a failure, and what it would do there. */
+interface Way {
+  readonly id: string;
+  readonly does: string | ((app: AppState) => string);
+}
+
+/** What holding the guilty would do, by name; the row itself says why it cannot be chosen where nobody is. */
+const holdWords = ({ searches }: AppState): string => {
+  const guilty = guiltyInputs(searches);
+  return guilty.length === 0
+    ? 'holds the input that broke the build'
+    : `holds ${guilty.join(', ')}, keeps the other updates`;
+};
+
+/** What going on without the step means; absent where there is no going on. */
+interface Ways {
+  readonly ways: readonly Way[];
+  readonly goOn?: string;
+}
+
+const waysAfter: Readonly<Record<StageName, Ways>> = {
+  check: {
+    ways: [{ id: 'check', does: 'runs all checks again' }],
+    goOn: 'to the update, with these answers',
+  },
+  update: {
+    ways: [
+      { id: 'update', does: 'tries again' },
+      { id: 'undo-lock', does: 'puts the lock back as it was before' },
+      { id: 'log', does: 'what Nix said' },
+    ],
+    goOn: 'to the review, with the lock as it is',
+  },
+  review: { ways: [] },
+  test: {
+    ways: [
+      { id: 'open-cause', does: 'the place of the first failure, in the editor' },
+      { id: 'bisect', does: 'finds which input update broke the build; changes nothing' },
+      { id: 'hold-guilty', does: holdWords },
+      { id: 'test-all', does: 'after you fixed something' },
+      { id: 'test-trace', does: 'test what failed again, with the whole trace' },
+      { id: 'test-fresh', does: 'test again without caches' },
+    ],
+    goOn: 'to the deploy, with the hosts that passed',
+  },
+  deploy: {
+    ways: [
+      { id: 'log', does: 'show the log' },
+      { id: 'deploy-all', does: 'the hosts that are left; asks before' },
+      { id: 'refresh', does: 'asks every host again' },
+      { id: 'rollback', does: 'offers the system before; asks before' },
+      { id: 'commit', does: 'without the hosts that are left; shows it before it is made' },
+    ],
+    goOn: 'continue to verify; change nothing',
+  },
+  verify: {
+    ways: [
+      { id: 'verify', does: 'compares again' },
+      { id: 'log', does: 'show the log' },
+      { id: 'rollback', does: 'offers the system before; asks before' },
+    ],
+    goOn: 'continue to the commit; change nothing',
+  },
+  commit: { ways: [{ id: 'commit', does: 'shows it again before it is made' }] },
+  watch: {
+    ways: [
+      { id: 'watch', does: 'compares again' },
+      { id: 'rollback', does: 'offers the system before; asks before' },
+    ],
+  },
+};
+
+/** What failed, once for all hosts of which it is the reason. */
+const causeTexts = (causes: readonly TestCause[]): readonly TonedText[] =>
+  causes.map(({ hosts, what }) => ({ text: `${hosts.join(', ')}: ${what}`, tone: 'plain' }));
+
+/** Between what is said of one host and of the next. */
+const partsOfReason = ' · ';
+
+/** A step that failed does not end the runbook: what can be done about it, from the key table. */
+export const waysOn = (context: ActionContext, stage: StageName, reason: string): Menu => {
+  const state = context.state();
+  const { ways, goOn } = waysAfter[stage];
+  const isFailed = state.app.stages[stage].kind === 'failed';
+  const items = ways.flatMap(({ id, does }): readonly MenuItem[] => {
+    const row = context.table.find((one) => one.id === id);
+    if (row === undefined) return [];
+    const [key] = row.keys;
+    return [
+      {
+        id,
+        label: key === undefined ? row.label : `${row.label} (${showKey(key)})`,
+        detail: typeof does === 'string' ? does : does(state.app),
+        wish: { kind: 'act', action: id },
+        refused: row.disabled(state) ?? null,
+      },
+    ];
+  });
+  const further: readonly MenuItem[] =
+    goOn === undefined
+      ? []
+      : [
+          {
+            id: 'go-on',
+            label: 'go on',
+            detail: goOn,
+            wish: { kind: 'go-on', stage },
+            refused: null,
+          },
+        ];
+  const open = items.filter(({ refused }) => refused === null);
+  // What a search has found is the shortest way on.
+  const first = open.find(({ id }) => id === 'hold-guilty') ?? open[0];
+  return {
+    kind: 'menu',
+    title: isFailed ? `${stage} failed: what next?` : `${stage}: what next?`,
+    note: [
+      ...inKeys(reason, state, context.table)
+        .split(partsOfReason)
+        .map((text) => ({ text, tone: isFailed ? 'bad' : 'plain' }) as const),
+      ...(stage === 'test' ? causeTexts(state.app.causes) : []),
+    ],
+    items: [...items, ...further],
+    cursor: first?.id ?? null,
+    careful: true,
+    openedAt: context.now(),
+  };
+};

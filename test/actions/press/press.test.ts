@@ -1,0 +1,380 @@
+import { expect, test } from 'vitest';
+import { deployableHosts } from '../../../source/state/hosts.ts';
+import { initialState } from '../../../source/state/state.ts';
+import { runbookState } from '../../fixtures/states.ts';
+import { createFixture } from '../fake-context.ts';
+
+const overlayOf = (fixture: ReturnType<typeof createFixture>) => fixture.context.state().ui.overlay;
+
+test('a deploy of one host asks first, with the focus on No', async () => {
+  const fixture = createFixture();
+  fixture.press('d');
+  await fixture.settle();
+  expect(overlayOf(fixture)).toMatchObject({ kind: 'confirm', title: 'Deploy to p620', focus: 0 });
+  fixture.pass(600);
+  fixture.press('enter');
+  expect(fixture.calls).toEqual([]);
+  expect(overlayOf(fixture)).toBeNull();
+});
+
+test('the deed is done when it is chosen by arrow and Enter', async () => {
+  const fixture = createFixture();
+  fixture.press('d');
+  await fixture.settle();
+  fixture.pass(600);
+  fixture.press('right', 'enter');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['deploy "p620"']);
+});
+
+test('all means what the filter of the fleet shows, and says so', async () => {
+  const fixture = createFixture();
+  fixture.press('/', 'r', 'a', 'z', 'e', 'r', 'enter', 'T');
+  expect(fixture.calls).toEqual(['test ["razer"]']);
+  expect(fixture.toast()).toBe('only the hosts that the filter of the fleet shows (razer)');
+});
+
+test('what was typed ahead of a dialog confirms nothing', async () => {
+  const fixture = createFixture();
+  fixture.press('d');
+  await fixture.settle();
+  fixture.press('right', 'enter');
+  fixture.pass(499);
+  fixture.press('right', 'enter');
+  expect(fixture.calls).toEqual([]);
+  expect(overlayOf(fixture)).toMatchObject({ kind: 'confirm', focus: 0 });
+});
+
+test('a fleet needs its count typed', async () => {
+  const fixture = createFixture();
+  fixture.press('space', 'space', 'd');
+  await fixture.settle();
+  fixture.pass(600);
+  fixture.press('right', 'enter');
+  expect(fixture.toast()).toBe('type 2 first');
+  fixture.press('2', 'enter');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['deploy "p620" "razer"']);
+});
+
+test('a protected host needs its name typed, and a wrong one does nothing', async () => {
+  const fixture = createFixture();
+  fixture.press('j', 'j', 'd');
+  await fixture.settle();
+  fixture.pass(600);
+  fixture.press('p', '5', '1', 'right', 'enter');
+  expect(fixture.calls).toEqual([]);
+  fixture.press('0', 'enter');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['deploy "p510"']);
+});
+
+test('a confirmation keeps its targets when the cursor would be elsewhere', async () => {
+  const fixture = createFixture();
+  fixture.press('d');
+  await fixture.settle();
+  fixture.context.ui({ type: 'resized', columns: 120, rows: 40 });
+  fixture.pass(600);
+  fixture.press('down', 'right', 'enter');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['deploy "p620"']);
+});
+
+test('m shows the next step, and does it when pressed again there', async () => {
+  const fixture = createFixture();
+  fixture.press('m');
+  expect(fixture.context.state().ui.screen).toEqual({ kind: 'view', view: 'check' });
+  expect(fixture.calls).toEqual([]);
+  fixture.press('m');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['check']);
+});
+
+test('another key between takes the readiness of m away', () => {
+  const fixture = createFixture();
+  fixture.press('m', '1', 'm', '2', '3', 'm');
+  expect(fixture.calls).toEqual([]);
+});
+
+test('a key that is not available says why and does nothing', () => {
+  const fixture = createFixture({ ...runbookState, readOnly: true });
+  fixture.press('t');
+  expect(fixture.toast()).toBe('test: nixup was started with --read-only');
+  expect(fixture.calls).toEqual([]);
+});
+
+test('while a run is active the next one is refused', () => {
+  const fixture = createFixture({
+    ...runbookState,
+    run: { kind: 'active', id: 'a', goal: 'update', hosts: [], since: 0 },
+  });
+  fixture.press('T');
+  expect(fixture.toast()).toBe('test all: an update is running; ^c cancels it');
+});
+
+test('all hosts are tested when they are known, though T came before', async () => {
+  const entries = Object.values(runbookState.hosts).map(({ entry }) => entry);
+  const fixture = createFixture({ ...initialState, fleet: { kind: 'listing' } });
+  fixture.press('T', 'T');
+  expect(fixture.toast()).toBe('every host is tested as soon as the hosts are read');
+  fixture.hear({ type: 'fleet-listed', hosts: entries, at: 0 });
+  fixture.hear({ type: 'fleet-listed', hosts: entries, at: 1 });
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['test ["p620","razer","p510","samsung"]']);
+});
+
+test('hosts that cannot be read are not tested, whatever was wished before', async () => {
+  const fixture = createFixture({ ...initialState, fleet: { kind: 'listing' } });
+  fixture.press('T');
+  const failure = { code: 'program-missing', program: 'nix' } as const;
+  fixture.hear({ type: 'fleet-unlisted', failure, at: 0 });
+  fixture.hear({ type: 'fleet-listed', hosts: [], at: 1 });
+  await fixture.settle();
+  expect(fixture.calls).toEqual([]);
+  const late = createFixture({ ...initialState, fleet: { kind: 'failed', failure } });
+  late.press('T');
+  expect(late.toast()).toBe('test all: the hosts could not be read; R tries again');
+});
+
+test('a key of another view says where it works', () => {
+  const fixture = createFixture();
+  fixture.press('x');
+  expect(fixture.toast()).toBe('x works in: lock');
+});
+
+test('an update over a changed lock asks; over a clean one it does not', async () => {
+  const changed = createFixture();
+  changed.press('u');
+  expect(overlayOf(changed)).toMatchObject({ kind: 'confirm', title: 'Update all inputs' });
+  const { lock } = runbookState;
+  const clean = createFixture({
+    ...runbookState,
+    lock: lock.kind === 'read' ? { ...lock, changes: [] } : lock,
+  });
+  clean.press('u');
+  await clean.settle();
+  expect(clean.calls).toEqual(['update "all"']);
+});
+
+test('x puts back the input under the cursor, alarms stand first', async () => {
+  const fixture = createFixture();
+  fixture.press('2', 'x');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['revert ["agenix"]']);
+});
+
+test('a window that is too small ignores keys, but ^c twice leaves', () => {
+  const fixture = createFixture();
+  fixture.context.ui({ type: 'resized', columns: 50, rows: 10 });
+  fixture.press('d', 'T', 'q');
+  expect(overlayOf(fixture)).toBeNull();
+  expect(fixture.left).toEqual([]);
+  fixture.press('^c', '^c');
+  expect(fixture.left).toEqual([130]);
+});
+
+test('q leaves at once, and asks while something runs', () => {
+  const idle = createFixture();
+  idle.press('q');
+  expect(idle.left).toEqual([0]);
+  const busy = createFixture({
+    ...runbookState,
+    run: { kind: 'active', id: 'a', goal: 'test', hosts: [], since: 0 },
+  });
+  busy.press('q');
+  expect(busy.left).toEqual([]);
+  expect(overlayOf(busy)).toMatchObject({ kind: 'confirm', title: 'A test is running' });
+});
+
+test('^c cancels a run; the second one leaves', () => {
+  const fixture = createFixture({
+    ...runbookState,
+    run: { kind: 'active', id: 'a', goal: 'test', hosts: [], since: 0 },
+  });
+  fixture.press('^c');
+  expect(fixture.calls).toEqual(['cancel']);
+  expect(fixture.left).toEqual([]);
+  fixture.press('^c');
+  expect(fixture.left).toEqual([130]);
+});
+
+test('the palette finds an action by its words and does it', async () => {
+  const fixture = createFixture();
+  fixture.press(
+    ':',
+    ...'test every'
+      .replace(' ', '~')
+      .split('')
+      .map((one) => (one === '~' ? 'space' : one)),
+    'enter',
+  );
+  await fixture.settle();
+  expect(fixture.calls[0]).toMatch(/^test \["p620"/);
+});
+
+test('help runs the row that is chosen', () => {
+  const fixture = createFixture();
+  fixture.press('?', ...'history'.split(''), 'enter');
+  expect(fixture.context.state().ui.screen).toEqual({ kind: 'view', view: 'history' });
+});
+
+test('a commit can be edited before it is made', async () => {
+  const fixture = createFixture();
+  fixture.press('c');
+  await fixture.settle();
+  fixture.pass(600);
+  fixture.press('right', 'enter');
+  await fixture.settle();
+  const edited = overlayOf(fixture);
+  if (edited?.kind !== 'confirm') throw new Error('no confirmation');
+  expect(edited.body[0]?.text).toBe('With the message as you edited it:');
+  expect(edited.choices[edited.focus]?.label).toBe('Commit');
+  fixture.press('enter');
+  expect(fixture.calls).toEqual([]);
+  fixture.pass(600);
+  fixture.press('enter');
+  await fixture.settle();
+  expect(fixture.calls[0]).toContain('chore(flake): update nixpkgs, edited');
+});
+
+test('copying takes what is under the cursor', () => {
+  const fixture = createFixture();
+  fixture.press('y', 'enter');
+  expect(fixture.calls).toEqual(['copy p620']);
+  expect(overlayOf(fixture)).toBeNull();
+});
+
+test('the rollback menu offers the hosts, everything in one action, a generation, the lock', () => {
+  const fixture = createFixture();
+  fixture.press('r');
+  expect(overlayOf(fixture)).toMatchObject({
+    kind: 'menu',
+    items: [{ id: 'host' }, { id: 'everything' }, { id: 'generation' }, { id: 'lock' }],
+  });
+  fixture.press('enter');
+  expect(fixture.calls).toEqual(['planRollback p620 recorded']);
+});
+
+test('a host that is not built opens its reason and the ways on, not the confirmation', () => {
+  const fixture = createFixture();
+  const engine = fixture.context.engine();
+  if (engine === undefined) throw new Error('no engine');
+  const planDeploy = engine.planDeploy;
+  engine.planDeploy = (hosts, mode) => ({
+    ...planDeploy(hosts, mode),
+    leftOut: [{ host: 'razer', kind: 'refused', reason: 'was not built' }],
+  });
+  fixture.press('D');
+  const overlay = overlayOf(fixture);
+  if (overlay?.kind !== 'menu') throw new Error('no menu');
+  expect(overlay.note.map(({ text }) => text)).toContain('razer: was not built');
+  const others = overlay.items.find(({ id }) => id === 'others');
+  expect(others?.wish).toEqual({
+    kind: 'plan-deploy',
+    hosts: deployableHosts(fixture.context.state().app).filter((host) => host !== 'razer'),
+  });
+});
+
+test('in the list of commands Enter shows a line whole, y copies that very line', async () => {
+  const record = { does: null, host: null, tookMs: 1, ending: 'done' };
+  const fixture = createFixture({
+    ...runbookState,
+    commands: [
+      { ...record, line: 'git fetch --all', startedAt: 1 },
+      { ...record, line: 'nix flake update', startedAt: 2 },
+    ],
+  });
+  fixture.press('@', 'k', 'enter');
+  expect(overlayOf(fixture)).toMatchObject({ kind: 'commands', unfolded: true });
+  fixture.press('y');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['copy git fetch --all']);
+  fixture.press('escape');
+  expect(overlayOf(fixture)).toBeNull();
+});
+
+test('a wrong count does nothing, says so, and the dialog stays', async () => {
+  const fixture = createFixture();
+  fixture.press('space', 'space', 'd');
+  await fixture.settle();
+  fixture.pass(600);
+  fixture.press('9', 'enter');
+  expect(fixture.calls).toEqual([]);
+  expect(overlayOf(fixture)).toMatchObject({ kind: 'confirm', typed: '9' });
+  expect(fixture.context.state().ui.toast?.text).toMatch(/^9 is not 2: nothing was done/);
+});
+
+test('a confirmation scrolls by pages and to its ends, as far as it is wrapped', () => {
+  const fixture = createFixture();
+  const topOf = (): number => {
+    const overlay = overlayOf(fixture);
+    return overlay?.kind === 'confirm' ? overlay.top : -1;
+  };
+  fixture.context.ui({
+    type: 'opened',
+    overlay: {
+      kind: 'confirm',
+      title: 'Deploy',
+      body: [],
+      // Each is wrapped to five rows of the 74 that a window of 80 has.
+      commands: Array.from({ length: 10 }, () => 'word '.repeat(70).trim()),
+      choices: [{ label: 'No', wish: null, guarded: false }],
+      focus: 0,
+      required: { kind: 'nothing' },
+      typed: '',
+      top: 0,
+      openedAt: fixture.context.now() - 1_000,
+    },
+  });
+  fixture.press('pagedown');
+  expect(topOf()).toBe(12);
+  fixture.press('G');
+  expect(topOf()).toBe(52 - 13);
+  fixture.press('pageup');
+  expect(topOf()).toBe(52 - 13 - 12);
+  fixture.press('g');
+  expect(topOf()).toBe(0);
+});
+
+test('^l draws the screen anew, whatever is open', async () => {
+  const fixture = createFixture();
+  fixture.press('?', '^l');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['repaint']);
+  expect(overlayOf(fixture)).toMatchObject({ kind: 'help', filter: '' });
+});
+
+test('a host that is left out is neither marked nor built, and the reason is said', () => {
+  const { p620 } = runbookState.hosts;
+  if (p620 === undefined) throw new Error('no p620');
+  const role = { kind: 'left-out', reason: 'an installer image' } as const;
+  const fixture = createFixture({
+    ...runbookState,
+    hosts: { ...runbookState.hosts, p620: { ...p620, entry: { ...p620.entry, role } } },
+  });
+  fixture.press('G');
+  for (const key of ['space', 't', 'd'] as const) {
+    fixture.press(key);
+    expect(fixture.toast()).toContain('p620 is left out of tests and deploys: an installer image');
+  }
+  expect(fixture.context.state().ui.lists.fleet.marks).toEqual([]);
+  expect(fixture.calls).toEqual([]);
+});
+
+test('A accepts the health of a host only after its dialog, whose focus is on No', async () => {
+  const fixture = createFixture();
+  fixture.press('A');
+  expect(overlayOf(fixture)).toMatchObject({
+    kind: 'confirm',
+    title: 'Accept the health of p620',
+    focus: 0,
+  });
+  fixture.pass(600);
+  fixture.press('enter');
+  expect(fixture.calls).toEqual([]);
+  fixture.press('A');
+  fixture.pass(600);
+  fixture.press('right', 'enter');
+  await fixture.settle();
+  expect(fixture.calls).toEqual(['accept ["p620"]']);
+});
