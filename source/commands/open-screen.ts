@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { actionTable, withKeys } from '../actions/table.ts';
-import { firstFrame } from '../components/first-frame.ts';
-import { colourTheme, monoTheme } from '../components/theme.ts';
+import { colourTheme, monoTheme } from '../components/base/theme.ts';
+import { firstFrame } from '../components/frame/first-frame.ts';
 import { tagOf } from '../model/config/host-tags.ts';
 import { readFlakeArgument } from '../model/nix/flake-argument.ts';
 import { initialState } from '../state/state.ts';

@@ -1,9 +1,9 @@
 import { render } from 'ink';
 import { actionTable } from '../../source/actions/table.ts';
-import { LookProvider } from '../../source/components/look.tsx';
-import { Screen } from '../../source/components/screen.tsx';
-import { colourTheme, monoTheme } from '../../source/components/theme.ts';
-import { StoreProvider } from '../../source/components/use-app.ts';
+import { LookProvider } from '../../source/components/base/look.tsx';
+import { colourTheme, monoTheme } from '../../source/components/base/theme.ts';
+import { StoreProvider } from '../../source/components/base/use-app.ts';
+import { Screen } from '../../source/components/frame/screen.tsx';
 import type { UiEvent } from '../../source/screen/ui.ts';
 import type { AppState } from '../../source/state/state.ts';
 import { type AppStore, createAppStore } from '../../source/store.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stagesLine } from '../../source/components/header-lines.ts';
+import { stagesLine } from '../../source/components/frame/header-lines.ts';
 import { success } from '../../source/model/result.ts';
 import { type Line, lineWidth } from '../../source/model/words/line.ts';
 import { leftMenu } from '../../source/screen/dialogs/menu-left.ts';

@@ -1,0 +1,86 @@
+import { Box } from 'ink';
+import { memo, type ReactNode } from 'react';
+import { fitLine, type Line, muted, span, widthOf } from '../../model/words/line.ts';
+import { glyph } from '../../screen/glyphs.ts';
+import { windowStart } from '../../screen/layout.ts';
+import { LineText } from './line-text.tsx';
+
+/** A row of a list; one without an id is a heading that the cursor skips. */
+export interface ListRow {
+  readonly id: string | null;
+  /** A function where making lines that nobody sees would cost too much. */
+  readonly line: Line | (() => Line);
+}
+
+const Row = memo(function Row({
+  line: content,
+  isSelected,
+  isMarked,
+  edge,
+  columns,
+}: {
+  readonly line: Line;
+  readonly isSelected: boolean;
+  readonly isMarked: boolean;
+  /** At the right end of the first and last visible row: how many more there are. */
+  readonly edge: string;
+  readonly columns: number;
+}): ReactNode {
+  const whole: Line = [
+    span(isSelected ? glyph.selected : ' ', 'accent'),
+    span(isMarked ? glyph.marked : ' ', 'accent'),
+    ...content,
+  ];
+  const line = [...fitLine(whole, columns - widthOf(edge)), muted(edge)];
+  return <LineText line={line} selected={isSelected} />;
+});
+
+/** Tells that rows are above or below the window, and how many. */
+export const edgeOf = (
+  offset: number,
+  {
+    start,
+    height,
+    length,
+  }: { readonly start: number; readonly height: number; readonly length: number },
+): string => {
+  const below = length - start - height;
+  if (offset === height - 1 && below > 0) return ` ${glyph.down}${below}`;
+  return offset === 0 && start > 0 ? ` ${glyph.up}${start}` : '';
+};
+
+/** Cells that lines leave free for that at their right end, so that no number loses its last digits to it. */
+export const edgeRoom = (length: number, height: number): number =>
+  length > height ? widthOf(` ${glyph.down}${length}`) : 0;
+
+/** The visible rows of a list around its cursor; no other row is mounted. */
+export const ListRows = ({
+  rows,
+  selected,
+  marked,
+  columns,
+  height,
+}: {
+  readonly rows: readonly ListRow[];
+  readonly selected: string | undefined;
+  readonly marked?: ReadonlySet<string>;
+  readonly columns: number;
+  readonly height: number;
+}): ReactNode => {
+  const index = rows.findIndex((row) => row.id !== null && row.id === selected);
+  const start = windowStart(Math.max(0, index), rows.length, height);
+  return (
+    <Box flexDirection="column" height={height} overflow="hidden">
+      {rows.slice(start, start + height).map((row, offset) => (
+        <Row
+          key={row.id ?? `heading-${start + offset}`}
+          line={typeof row.line === 'function' ? row.line() : row.line}
+          isSelected={row.id !== null && row.id === selected}
+          isMarked={row.id !== null && marked?.has(row.id) === true}
+          edge={edgeOf(offset, { start, height, length: rows.length })}
+          columns={columns}
+        />
+      ))}
+    </Box>
+  );
+};

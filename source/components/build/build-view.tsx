@@ -1,0 +1,104 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { compileWarning, planFitting } from '../../model/build/build-plan-text.ts';
+import { isEmptyProgress } from '../../model/build/progress.ts';
+import { type Line, muted, span, strong, wrapText } from '../../model/words/line.ts';
+import { bodyRows } from '../../screen/layout.ts';
+import { buildRowsOf } from '../../screen/rows/build.ts';
+import { cursorIndex } from '../../screen/rows/lists.ts';
+import { type AppState, fleetPlan } from '../../state/state.ts';
+import { Lines, LineText } from '../base/line-text.tsx';
+import { ListRows } from '../base/list-rows.tsx';
+import { said } from '../base/spans.ts';
+import { useApp } from '../base/use-app.ts';
+import { progressLine } from './progress.ts';
+import { buildLine } from './rows.ts';
+
+const titleWords = (app: AppState): string => {
+  const { causes, runProgress, run } = app;
+  const isRunning = run.kind === 'active' || run.kind === 'canceling';
+  if (!isRunning && causes.length > 0) return 'Enter on a failure shows why, and what can be done';
+  if (isRunning && app.searches.some(({ outcome }) => outcome.kind === 'searching'))
+    return 'Enter on the search shows what was tried, on a host its log';
+  if (!isRunning || runProgress === null)
+    return isRunning
+      ? 'Enter opens a log'
+      : 'nothing is being built; t builds the selected host, T all';
+  const builds = runProgress.activities.filter(({ kind }) => kind === 'build').length;
+  const transfers = runProgress.activities.filter(
+    ({ kind }) => kind === 'fetch' || kind === 'copy',
+  ).length;
+  const moving = [
+    ...(builds === 0 ? [] : [`${builds} building`]),
+    ...(transfers === 0 ? [] : [`${transfers} fetching or copying`]),
+  ];
+  return [...moving, 'Enter opens a log'].join(' · ');
+};
+
+/** Rows of a window that leave room for a warning, which was told and stands in the log as well. */
+const roomyRows = 30;
+
+/** How far the whole is, at the top where no message covers it; what is planned, and what stands against it. */
+const wholeLines = (app: AppState, columns: number, rows: number): readonly Line[] => {
+  // What was planned is over with the run: what became of it stands below.
+  const { run } = app;
+  const isTested =
+    (run.kind === 'active' || run.kind === 'canceling') &&
+    (run.goal === 'test' || run.goal === 'run');
+  const plan = isTested ? app.plans[fleetPlan] : undefined;
+  const warning = plan === undefined ? null : compileWarning(plan);
+  return [
+    ...(app.runProgress === null || isEmptyProgress(app.runProgress)
+      ? []
+      : [progressLine(app.runProgress, columns)]),
+    ...(plan === undefined ? [] : [[muted(' plan   '), span(planFitting(plan, columns - 8))]]),
+    ...(warning === null
+      ? []
+      : wrapText(`! ${warning}`, columns - 2)
+          .slice(0, rows < roomyRows ? 0 : 2)
+          .map((line): Line => [span(` ${line}`, 'warn')])),
+  ];
+};
+
+/** Failures and what can be done about them, each host with what runs for it, the whole. */
+export const BuildView = (): ReactNode => {
+  const app = useApp((state) => state.app);
+  const ui = useApp((state) => state.ui);
+  const { columns } = ui;
+  const height = bodyRows(ui.rows);
+  const rows = buildRowsOf(app, ui.lists.build.filter);
+  const ids = rows.map(({ id }) => id);
+  const selected = ids[cursorIndex(ids, ui.lists.build.cursor)];
+  const whole = wholeLines(app, columns, ui.rows).slice(0, Math.max(1, height - 4));
+  if (rows.length === 0)
+    return (
+      <Lines
+        lines={[
+          [strong(' Build')],
+          ...said(
+            ui.lists.build.filter === ''
+              ? 'No host to build is known yet.'
+              : `Nothing here matches "${ui.lists.build.filter}". Esc shows all again.`,
+            columns,
+            'muted',
+          ),
+        ]}
+        height={height}
+      />
+    );
+  return (
+    <Box flexDirection="column" height={height} overflow="hidden">
+      <LineText line={[strong(' Build   '), muted(titleWords(app))]} />
+      <Lines lines={whole} height={whole.length} />
+      <ListRows
+        rows={rows.map((row) => ({
+          id: row.id,
+          line: buildLine(row, app.plans, columns, ui.now),
+        }))}
+        selected={selected}
+        columns={columns}
+        height={height - 1 - whole.length}
+      />
+    </Box>
+  );
+};

@@ -1,0 +1,118 @@
+import type { BuildProgress, RunningActivity } from '../../model/build/progress.ts';
+import { stalledReason } from '../../model/build/stalled.ts';
+import { showSize } from '../../model/words/format.ts';
+import { showDuration } from '../../model/words/format-time.ts';
+import { fitRight, fitText, joinFitting, type Line, muted, span } from '../../model/words/line.ts';
+import { frameAt, glyph } from '../../screen/glyphs.ts';
+
+/** A bar of cells for a share between 0 and 1. */
+export const barText = (share: number, cells: number): string => {
+  const full = Math.round(Math.max(0, Math.min(1, share)) * cells);
+  return glyph.barFull.repeat(full) + glyph.barEmpty.repeat(Math.max(0, cells - full));
+};
+
+/** How much is built and fetched: bar and numbers. */
+export const progressLine = (progress: BuildProgress, columns: number): Line => {
+  const { builds, fetches, copies } = progress;
+  const expected = builds.expected + fetches.expected + copies.expected;
+  const done = builds.done + fetches.done + copies.done;
+  const rate = progress.bytesPerSecond ?? 0;
+  const bar = barText(
+    expected === 0 ? 0 : done / expected,
+    columns >= 100 ? 34 : columns >= 72 ? 20 : 10,
+  );
+  const rateWord = rate < 1 ? '' : `, ${showSize(rate)}/s`;
+  const bytes = `  ${glyph.down} ${showSize(fetches.bytes)} of ${showSize(fetches.bytesExpected)}`;
+  const parts: readonly Line[] = [
+    [span(bar, 'busy')],
+    ...(builds.expected === 0 ? [] : [[span(`  ${builds.done} of ${builds.expected} built`)]]),
+    ...(builds.failed === 0 ? [] : [[span(`  ${builds.failed} failed`, 'bad')]]),
+    ...(fetches.bytesExpected === 0 ? [] : [[muted(bytes)], [muted(rateWord)]]),
+    ...(copies.bytesExpected === 0
+      ? []
+      : [[muted(`  ${glyph.up} ${showSize(copies.bytes)} of ${showSize(copies.bytesExpected)}`)]]),
+  ];
+  return [span(' '), ...joinFitting(parts, '', columns - 2)];
+};
+
+const transferWords = ({ bytes, bytesExpected, percent }: RunningActivity): string => {
+  if (bytes === undefined || bytes === 0) return '';
+  return percent === null || bytesExpected == null
+    ? `  ${showSize(bytes)}`
+    : `  ${percent} % of ${showSize(bytesExpected)}`;
+};
+
+/** The mean rate of a transfer since it began; nothing in its first second. */
+const rateWords = ({ bytes, since, lastHeardAt }: RunningActivity): string => {
+  const took = (lastHeardAt ?? since) - since;
+  return bytes === undefined || bytes === 0 || took < 1_000
+    ? ''
+    : `  ${showSize((bytes / took) * 1_000)}/s`;
+};
+
+const usualWords = ({ expectedMs, since }: RunningActivity, now: number): string => {
+  if (expectedMs == null) return '';
+  const left = expectedMs - (now - since);
+  return left > 0 ? `  about ${showDuration(left)} left` : `  usually ${showDuration(expectedMs)}`;
+};
+
+const kindWords: Readonly<Record<RunningActivity['kind'], string>> = {
+  build: 'building',
+  fetch: 'fetching',
+  copy: 'copying',
+  wait: '',
+};
+
+const machineWords = ({ kind, machine }: RunningActivity): string => {
+  if (machine === null) return '';
+  return kind === 'fetch'
+    ? `  from ${machine}`
+    : kind === 'copy'
+      ? `  to ${machine}`
+      : `  on ${machine}`;
+};
+
+/** Nix waits for locks and machines in the name of whole store paths. */
+const shortPaths = (text: string): string =>
+  text.replace(/'?\/nix\/store\/[0-9a-df-np-sv-z]{32}-([^\s']+)'?/g, '$1');
+
+/** Cells of a name below its host, and of the longest phase that stdenv has by default. */
+export const activityCells = (columns: number): number => Math.max(16, Math.min(36, columns - 54));
+export const phaseCells = 14;
+export const elapsedCells = 9;
+
+/** One thing that runs: what, its phase, since when, how far, where, and whether it looks stuck. */
+export const activityLine = (activity: RunningActivity, columns: number, now: number): Line => {
+  const elapsed = showDuration(Math.max(0, now - activity.since));
+  if (activity.kind === 'wait')
+    return [
+      span(`   ${glyph.todo} `, 'muted'),
+      muted(fitText(shortPaths(activity.name), activityCells(columns) + 1 + phaseCells)),
+      muted(fitRight(elapsed, elapsedCells)),
+    ];
+  const stalled = stalledReason(activity, now);
+  const asides: readonly Line[] =
+    stalled === null
+      ? [
+          [muted(transferWords(activity))],
+          [muted(rateWords(activity))],
+          [muted(machineWords(activity))],
+          [muted(usualWords(activity, now))],
+        ]
+      : [
+          [span(`  ! silent for ${silence(activity, now)}`, 'warn')],
+          [muted(machineWords(activity))],
+        ];
+  // A row has two cells for the cursor and the mark before it, five for its sign.
+  const room = columns - 2 - 5 - activityCells(columns) - 1 - phaseCells - elapsedCells;
+  return [
+    span(`   ${frameAt(now)} `, 'busy'),
+    span(`${fitText(activity.name, activityCells(columns))} `),
+    muted(fitText(activity.phase ?? kindWords[activity.kind], phaseCells)),
+    span(fitRight(elapsed, elapsedCells)),
+    ...joinFitting(asides, '', room),
+  ];
+};
+
+const silence = ({ lastHeardAt, since }: RunningActivity, now: number): string =>
+  showDuration(Math.max(0, now - (lastHeardAt ?? since)));

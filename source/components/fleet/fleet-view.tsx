@@ -1,0 +1,118 @@
+import { Box } from 'ink';
+import { memo, type ReactNode } from 'react';
+import { whatChanges } from '../../model/packages/what-changes.ts';
+import { fitLine, type Line, muted, span, strong, widthOf } from '../../model/words/line.ts';
+import { glyph } from '../../screen/glyphs.ts';
+import { bodyRows, detailRows, windowStart } from '../../screen/layout.ts';
+import { type FleetRow, fleetRows } from '../../screen/rows/fleet.ts';
+import { cursorIndex, markedIds } from '../../screen/rows/lists.ts';
+import { isAnimated } from '../../screen/texts/host.ts';
+import type { AppState } from '../../state/state.ts';
+import { Lines, LineText } from '../base/line-text.tsx';
+import { useApp } from '../base/use-app.ts';
+import { hostDetailLines } from '../host/details.ts';
+import { emptyFleetLines } from './empty.ts';
+import { HostCards, hasRoomForCards } from './host-cards.tsx';
+import { fleetTitles, HostRow } from './host-row.tsx';
+
+const headingLine = (
+  row: Extract<FleetRow, { kind: 'heading' }>,
+  isSelected: boolean,
+  columns: number,
+): Line =>
+  fitLine(
+    [
+      span(isSelected ? glyph.selected : ' ', 'accent'),
+      muted(` ${row.folded ? glyph.folded : glyph.unfolded} `),
+      strong(row.trouble),
+      muted(`  ${row.count}`),
+    ],
+    columns,
+  );
+
+const Heading = memo(function Heading({
+  row,
+  isSelected,
+  columns,
+}: {
+  readonly row: Extract<FleetRow, { kind: 'heading' }>;
+  readonly isSelected: boolean;
+  readonly columns: number;
+}): ReactNode {
+  return <LineText line={headingLine(row, isSelected, columns)} selected={isSelected} />;
+});
+
+/** Lines that do not all fit say in their last row how many are left, and by which key they are read. */
+const asFarAsSeen = (lines: readonly Line[], height: number, columns: number): readonly Line[] => {
+  if (lines.length <= height) return lines;
+  const edge = ` ${glyph.down}${lines.length - height} Enter`;
+  const last = lines[height - 1] ?? [];
+  return [...lines.slice(0, height - 1), [...fitLine(last, columns - widthOf(edge)), muted(edge)]];
+};
+
+const selectedHost = (app: AppState, row: FleetRow | undefined) =>
+  row?.kind === 'host' ? app.hosts[row.id] : undefined;
+
+/** Every host, one row each; the details of the selected one below. */
+export const FleetView = (): ReactNode => {
+  const app = useApp((state) => state.app);
+  const ui = useApp((state) => state.ui);
+  const { columns } = ui;
+  const { cursor, filter } = ui.lists.fleet;
+  const rows = fleetRows(app.hostNames, app.hosts, filter, ui.sort, ui.folded);
+  const height = bodyRows(ui.rows);
+  if (rows.length === 0)
+    return <Lines lines={[[span(' ')], ...emptyFleetLines(app, ui)]} height={height} />;
+  const index = cursorIndex(
+    rows.map((row) => row.id),
+    cursor,
+  );
+  const marked = new Set(markedIds(app, ui, 'fleet'));
+  if (hasRoomForCards(ui, app.hostNames.length))
+    return <HostCards rows={rows} index={index} marked={marked} />;
+  const details = detailRows(ui.rows, rows.length, ui.zoomed);
+  const listHeight = height - 1 - (details === 0 ? 0 : details + 1);
+  const start = windowStart(index, rows.length, listHeight);
+  const host = selectedHost(app, rows[index]);
+  return (
+    <Box flexDirection="column" height={height} overflow="hidden">
+      <LineText line={fleetTitles(columns, start, Math.max(0, rows.length - start - listHeight))} />
+      <Box flexDirection="column" height={listHeight} overflow="hidden">
+        {rows.slice(start, start + listHeight).map((row) => {
+          const isSelected = rows[index]?.id === row.id;
+          if (row.kind === 'heading')
+            return <Heading key={row.id} row={row} isSelected={isSelected} columns={columns} />;
+          const state = app.hosts[row.id];
+          return state === undefined ? null : (
+            <HostRow
+              key={row.id}
+              host={state}
+              isSelected={isSelected}
+              isMarked={marked.has(row.id)}
+              columns={columns}
+              now={isAnimated(state) ? ui.now : 0}
+              changes={whatChanges(app.packages[row.id]).short}
+            />
+          );
+        })}
+      </Box>
+      {details === 0 ? null : (
+        <>
+          <LineText line={[muted(glyph.rule.repeat(columns))]} />
+          <Lines
+            lines={
+              host === undefined
+                ? []
+                : asFarAsSeen(
+                    hostDetailLines(host, columns, ui.now, app.packages[host.entry.name]),
+                    details,
+                    columns,
+                  )
+            }
+            height={details}
+          />
+        </>
+      )}
+    </Box>
+  );
+};

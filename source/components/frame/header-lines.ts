@@ -1,0 +1,239 @@
+import { viewTitles } from '../../actions/rows/views.ts';
+import { showAge } from '../../model/words/format-time.ts';
+import {
+  joinFitting,
+  type Line,
+  lineWidth,
+  muted,
+  type Span,
+  span,
+  spread,
+  strong,
+} from '../../model/words/line.ts';
+import { counted as countOf } from '../../model/words/sentences.ts';
+import { withoutControls } from '../../model/words/without-controls.ts';
+import { endingSign, frameAt, glyph } from '../../screen/glyphs.ts';
+import { lockCounts } from '../../screen/rows/lock.ts';
+import { type Ui, viewNames } from '../../screen/ui.ts';
+import type { Trouble } from '../../state/hosts.ts';
+import { countLeft, type LeftOver, leftShort, leftWords } from '../../state/left-over.ts';
+import { type StageName, type StageState, stageNames } from '../../state/stage.ts';
+import type { AppState } from '../../state/state.ts';
+
+const shortPath = (path: string, cells: number): string =>
+  path.length <= cells ? path : `${glyph.ellipsis}${path.slice(path.lastIndexOf('/'))}`;
+
+const treeWords = (app: AppState): Line => {
+  if (app.git === null)
+    return [muted(app.gitProblem === null ? 'reading git' : 'no git repository')];
+  const { branch, dirty, conflicted } = app.git;
+  const name = span(branch ?? 'detached head', branch === null ? 'warn' : 'plain');
+  const state: Span =
+    conflicted.length > 0
+      ? span(countOf(conflicted.length, 'conflict'), 'bad')
+      : dirty.length === 0
+        ? muted('clean')
+        : span(
+            dirty.length === 1 ? `${dirty[0]} changed` : `${dirty.length} files changed`,
+            'warn',
+          );
+  return [name, muted(' · '), state];
+};
+
+/** Flake, branch, clean or dirty; age of nixpkgs; hosts. */
+export const titleLine = (app: AppState, now: number, columns: number): Line => {
+  const headline = app.lock.kind === 'read' ? app.lock.headline : null;
+  const age =
+    headline === null || headline.lastModified === null
+      ? null
+      : `${showAge(now - headline.lastModified * 1_000)} old`;
+  const left: Line = [
+    strong(' nixup'),
+    ...(app.demo ? [{ text: ' demo ', tone: 'warn', inverse: true } as const] : []),
+    ...(app.readOnly ? [span('  read-only', 'warn')] : []),
+    span('  '),
+    span(
+      app.flakePath === null
+        ? 'opening the flake'
+        : shortPath(withoutControls(app.flakePath), Math.floor(columns / 4)),
+    ),
+    span('  '),
+    ...treeWords(app),
+  ];
+  const hosts = muted(
+    app.fleet.kind === 'listed' ? `${countOf(app.hostNames.length, 'host')} ` : '',
+  );
+  const nixpkgs: Line =
+    headline === null ? [] : [muted(`${headline.name} `), span(age ?? 'no date'), span('   ')];
+  const branch: Line =
+    headline?.branch == null
+      ? nixpkgs
+      : [muted(`${headline.name} `), span(`${headline.branch} · ${age ?? 'no date'}`), span('   ')];
+  const free = columns - lineWidth(left) - 2;
+  const right = [[...branch, hosts], [...nixpkgs, hosts], nixpkgs, [hosts]].find(
+    (line) => lineWidth(line) <= free,
+  );
+  return spread(left, right ?? [], columns);
+};
+
+const stageSign = (state: StageState, isNext: boolean, now: number): Span => {
+  switch (state.kind) {
+    case 'passed':
+      return span(glyph.proven, 'good');
+    case 'begun':
+      return span(glyph.begun, 'accent');
+    case 'partly': {
+      const { sign, tone } = endingSign[state.ending];
+      return span(sign, tone);
+    }
+    case 'failed':
+      return span(glyph.failed, 'bad');
+    case 'running':
+      return span(frameAt(now), 'busy');
+    case 'skipped':
+      return muted(glyph.absent);
+    case 'outdated':
+      return span(glyph.look, 'warn');
+    case 'todo':
+      return isNext ? span(glyph.needs, 'accent') : muted(glyph.todo);
+  }
+};
+
+/** `test 1 of 8`: how far a step has come that was done for a part of the fleet. */
+const stageWords = (name: StageName, state: StageState): string =>
+  state.kind === 'begun' ? `${name} ${state.hosts.length} of ${state.of}` : name;
+
+/** The key that goes on, and what it leads to; the longest that fits. */
+const nextKeys = (
+  stages: AppState['stages'],
+  next: StageName | undefined,
+  left: readonly LeftOver[],
+): readonly Line[] => {
+  if (next !== undefined)
+    return [...new Set([stageWords(next, stages[next]), next])].map((words) => [
+      strong('m', 'accent'),
+      span(` ${words} `),
+    ]);
+  if (left.length === 0) return [[span('done ', 'good')]];
+  const key = (words: string): Line => [strong('m', 'accent'), span(` ${words} `, 'warn')];
+  return [
+    key(`left: ${left.map(leftWords).join(' · ')}`),
+    key(`left: ${left.map(leftShort).join(' · ')}`),
+    key(`${countLeft(left)} left`),
+  ];
+};
+
+/** The eight steps with their state; the next one in bold, and the key that does it. */
+export const stagesLine = (
+  stages: AppState['stages'],
+  next: StageName | undefined,
+  now: number,
+  columns: number,
+  left: readonly LeftOver[] = [],
+): Line => {
+  const keys = nextKeys(stages, next, left);
+  const fitting = (line: Line): Line | undefined =>
+    keys.find((key) => lineWidth(line) + lineWidth(key) < columns);
+  if (columns < 80) {
+    const signs = stageNames.map((name) => stageSign(stages[name], name === next, now));
+    const step = next === undefined ? 8 : stageNames.indexOf(next) + 1;
+    const line = [span(' '), ...signs, muted(`  step ${step} of 8`)];
+    return spread(line, fitting(line) ?? keys.at(-1) ?? [], columns);
+  }
+  // The last `hidden` steps are signs alone; the next one always has its name.
+  const words = (counts: 'all' | 'next', hidden = 0): Line =>
+    stageNames.flatMap((name, index): Line => {
+      const isNext = name === next;
+      if (!isNext && index >= stageNames.length - hidden)
+        return [span(' '), stageSign(stages[name], isNext, now)];
+      const text = ` ${counts === 'all' || isNext ? stageWords(name, stages[name]) : name}`;
+      return [
+        span(' '),
+        stageSign(stages[name], isNext, now),
+        isNext ? strong(text) : span(text, stages[name].kind === 'todo' ? 'muted' : 'plain'),
+      ];
+    });
+  // Names of later steps leave first: what `m` leads to is said at every width.
+  const lines = [words('all'), ...stageNames.map((_name, hidden) => words('next', hidden))];
+  for (const line of lines) {
+    const key = fitting(line);
+    if (key !== undefined) return spread(line, key, columns);
+  }
+  return spread(words('next', stageNames.length), keys.at(-1) ?? [], columns);
+};
+
+const counted = (count: number, words: string, tone: Span['tone']): readonly Line[] =>
+  count === 0 ? [] : [[span(`${count} ${words}`, tone ?? 'plain')]];
+
+/** Alarms that nobody looked at come first and leave last; in a narrow window with fewer words. */
+const alarmCounts = (
+  { alarms, isReviewed }: { readonly alarms: number; readonly isReviewed: boolean },
+  columns: number,
+): readonly Line[] => {
+  const words = alarms === 1 ? 'alarm' : 'alarms';
+  return counted(
+    alarms,
+    isReviewed
+      ? `${words} ${columns < 60 ? 'reviewed' : 'in the lock'}`
+      : `${words} ${columns < 60 ? '' : 'in the lock '}to review`,
+    'warn',
+  );
+};
+
+/** What counts: trouble first. */
+export const countsLine = (
+  counts: Readonly<Record<Trouble, number>>,
+  lock: { readonly changed: number; readonly alarms: number; readonly isReviewed: boolean },
+  columns: number,
+): Line => {
+  const alarms = alarmCounts(lock, columns);
+  return [
+    span(' '),
+    ...joinFitting(
+      [
+        ...(lock.isReviewed ? [] : alarms),
+        ...counted(counts.failed, 'failed', 'bad'),
+        ...counted(counts.unhealthy, 'unhealthy', 'bad'),
+        ...counted(counts.working, 'working', 'busy'),
+        ...counted(counts.behind, 'to deploy', 'accent'),
+        ...counted(counts['newer than the flake'], 'newer than the flake', 'warn'),
+        ...counted(counts['reboot needed'], 'to reboot', 'warn'),
+        ...(lock.isReviewed ? alarms : []),
+        ...counted(counts.current, 'current', 'plain'),
+        ...counted(counts.unknown, 'unknown', 'muted'),
+        ...counted(counts.asleep, 'asleep', 'muted'),
+        ...counted(counts['left out'], 'left out', 'muted'),
+        ...counted(lock.changed, lock.changed === 1 ? 'input changed' : 'inputs changed', 'plain'),
+      ],
+      ' · ',
+      columns,
+    ),
+  ];
+};
+
+/** The views with their numbers; counts where there is room. */
+export const viewsLine = (app: AppState, screen: Ui['screen'], columns: number): Line => {
+  const { changed } = lockCounts(app.lock);
+  const red = app.board.filter((row) => row.state === 'red').length;
+  const count: Readonly<Partial<Record<string, number>>> = { lock: changed, check: red };
+  const views = (shows: 'counts' | 'names' | 'numbers', gap: string): Line =>
+    viewNames.flatMap((view, index): Line => {
+      const isShown = screen.kind === 'view' && screen.view === view;
+      const number = shows === 'counts' ? (count[view] ?? 0) : 0;
+      const name = shows === 'numbers' && !isShown ? '' : ` ${viewTitles[view].title}`;
+      const title = `${index + 1}${name}${number === 0 ? '' : ` ${number}`}`;
+      return [isShown ? { text: title, bold: true, inverse: true } : muted(title), span(gap)];
+    });
+  const host: Line =
+    screen.kind === 'host' ? [{ text: screen.host, bold: true, inverse: true }] : [];
+  // What has no room leaves in this order: wide gaps, counts, the names of views that are not shown.
+  const candidates = [
+    views('counts', '  '),
+    views('counts', ' '),
+    views('names', ' '),
+    views('numbers', ' '),
+  ];
+  const room = columns - 1 - lineWidth(host);
+  const chosen = candidates.find((line) => lineWidth(line) - 1 <= room) ?? candidates.at(-1) ?? [];
+  return [span(' '), ...chosen, ...host];
+};

@@ -1,0 +1,69 @@
+import { Box, Text } from 'ink';
+import Spinner from 'ink-spinner';
+import type { ReactNode } from 'react';
+import { muted, widthOf } from '../../model/words/line.ts';
+import { glyph } from '../../screen/glyphs.ts';
+import { headerRows } from '../../screen/layout.ts';
+import { activityOf } from '../../screen/reducer/activity.ts';
+import { troubleCounts } from '../../screen/rows/fleet.ts';
+import { lockCounts } from '../../screen/rows/lock.ts';
+import { leftOvers } from '../../state/left-over.ts';
+import { nextStage, stageNames } from '../../state/stage.ts';
+import { LineText } from '../base/line-text.tsx';
+import { useLook } from '../base/look.tsx';
+import { useApp } from '../base/use-app.ts';
+import { countsLine, stagesLine, titleLine, viewsLine } from './header-lines.ts';
+
+/** What runs as a whole. Only this spinner has a timer of its own; those of rows are frames of the one clock. */
+const Activity = (): ReactNode => {
+  const activity = useApp(({ app, ui }) => activityOf(app, ui.now));
+  const { theme, ascii } = useLook();
+  if (activity === null) return null;
+  const { color } = theme.tones.busy;
+  return (
+    <Text {...(color === undefined ? {} : { color })} wrap="truncate-end">
+      <Spinner type={ascii ? 'line' : 'dots'} /> {activity}{' '}
+    </Text>
+  );
+};
+
+/** Five rows: title, steps, what counts and what runs, views, rule. */
+export const Header = (): ReactNode => {
+  const app = useApp((state) => state.app);
+  const columns = useApp(({ ui }) => ui.columns);
+  const screen = useApp(({ ui }) => ui.screen);
+  const isStageRunning = stageNames.some((name) => app.stages[name].kind === 'running');
+  const frame = useApp(({ ui }) => (isStageRunning ? ui.now : 0));
+  const next = nextStage(app.stages);
+  // What runs takes as much of the row as it needs, and no more.
+  const activity = useApp((state) => activityOf(state.app, state.ui.now));
+  const minute = useApp(({ ui }) => Math.floor(ui.now / 60_000) * 60_000);
+  return (
+    <Box flexDirection="column" height={headerRows}>
+      <LineText line={titleLine(app, minute, columns)} />
+      <LineText
+        line={stagesLine(
+          app.stages,
+          next,
+          frame,
+          columns,
+          next === undefined ? leftOvers(app) : [],
+        )}
+      />
+      <Box height={1} justifyContent="space-between">
+        <LineText
+          line={countsLine(
+            troubleCounts(app.hosts),
+            { ...lockCounts(app.lock), isReviewed: app.stages.review.kind === 'passed' },
+            columns - 2 - (activity === null ? 0 : widthOf(activity) + 4),
+          )}
+        />
+        <Box flexShrink={0}>
+          <Activity />
+        </Box>
+      </Box>
+      <LineText line={viewsLine(app, screen, columns)} />
+      <LineText line={[muted(glyph.rule.repeat(columns))]} />
+    </Box>
+  );
+};

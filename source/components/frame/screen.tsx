@@ -1,0 +1,84 @@
+import { Box, Text } from 'ink';
+import type { ReactNode } from 'react';
+import { isTooSmall, smallest } from '../../screen/layout.ts';
+import type { Overlay } from '../../screen/overlay.ts';
+import type { Screen as ShownScreen } from '../../screen/ui.ts';
+import { useApp } from '../base/use-app.ts';
+import { BuildView } from '../build/build-view.tsx';
+import { FleetView } from '../fleet/fleet-view.tsx';
+import { HealthView } from '../host/health-view.tsx';
+import { HostView } from '../host/host-view.tsx';
+import { LogView } from '../host/log-view.tsx';
+import { LockView } from '../lock/lock-view.tsx';
+import { PackagesView } from '../lock/packages-view.tsx';
+import { ActionList } from '../panes/action-list.tsx';
+import { CommandsPane } from '../panes/commands-pane.tsx';
+import { Dialog } from '../panes/dialog.tsx';
+import { DifferencePane } from '../panes/difference-pane.tsx';
+import { TextPane } from '../panes/text-pane.tsx';
+import { CheckView } from '../run/check-view.tsx';
+import { HistoryView } from '../run/history-view.tsx';
+import { Footer } from './footer.tsx';
+import { Header } from './header.tsx';
+
+const View = ({ screen }: { readonly screen: ShownScreen }): ReactNode => {
+  if (screen.kind === 'host') return <HostView name={screen.host} tab={screen.tab} />;
+  switch (screen.view) {
+    case 'fleet':
+      return <FleetView />;
+    case 'lock':
+      return <LockView />;
+    case 'packages':
+      return <PackagesView />;
+    case 'check':
+      return <CheckView />;
+    case 'build':
+      return <BuildView />;
+    case 'health':
+      return <HealthView />;
+    case 'log':
+      return <LogView />;
+    case 'history':
+      return <HistoryView />;
+  }
+};
+
+const Over = ({ overlay }: { readonly overlay: Overlay }): ReactNode => {
+  switch (overlay.kind) {
+    case 'confirm':
+    case 'menu':
+      return <Dialog dialog={overlay} />;
+    case 'help':
+    case 'palette':
+      return <ActionList list={overlay} />;
+    case 'commands':
+      return <CommandsPane list={overlay} />;
+    case 'difference':
+      return <DifferencePane pane={overlay} />;
+    case 'text':
+      return <TextPane pane={overlay} />;
+  }
+};
+
+/** The whole screen: exactly as large as the window, never larger. */
+export const Screen = (): ReactNode => {
+  const columns = useApp(({ ui }) => ui.columns);
+  const rows = useApp(({ ui }) => ui.rows);
+  const screen = useApp(({ ui }) => ui.screen);
+  const overlay = useApp(({ ui }) => ui.overlay);
+  if (isTooSmall({ columns, rows }))
+    return (
+      <Box width={columns} height={rows} overflow="hidden">
+        <Text wrap="truncate-end">
+          {`Too small: ${columns}x${rows}, needs ${smallest.columns}x${smallest.rows}. Nothing is lost.`}
+        </Text>
+      </Box>
+    );
+  return (
+    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+      <Header />
+      {overlay === null ? <View screen={screen} /> : <Over overlay={overlay} />}
+      <Footer />
+    </Box>
+  );
+};

@@ -1,0 +1,155 @@
+import { showUnitFailure } from '../../model/host/unit-failure.ts';
+import type { HostPackages } from '../../model/packages/packages-state.ts';
+import { whatChanges } from '../../model/packages/what-changes.ts';
+import { showRevision, showSize, showStorePath } from '../../model/words/format.ts';
+import { showDuration, showMoment } from '../../model/words/format-time.ts';
+import { fitText, type Line, muted, span, strong, wrapText } from '../../model/words/line.ts';
+import { troubleText } from '../../screen/texts/panes.ts';
+import { foreignActivation } from '../../state/activation-lock.ts';
+import { isBuilt } from '../../state/hosts.ts';
+import type { HostState } from '../../state/state.ts';
+import { activityLine, progressLine } from '../build/progress.ts';
+
+const labelled = (label: string, ...rest: Line): Line => [muted(` ${fitText(label, 11)}`), ...rest];
+
+const troubleLines = (host: HostState, columns: number): readonly Line[] =>
+  troubleText(host).flatMap(({ text, tone }) =>
+    wrapText(text, columns - 3).map((line): Line => [span(` ${line}`, tone)]),
+  );
+
+const expectedWords = (host: HostState): Line => {
+  const { expectation, entry } = host;
+  if (entry.role.kind === 'left-out' || entry.role.kind === 'refused')
+    return [muted('never: it is left out of tests and deploys')];
+  switch (expectation.kind) {
+    case 'unknown':
+      return [muted('not evaluated yet; R asks, t builds')];
+    case 'evaluating':
+      return [span('being evaluated', 'busy')];
+    case 'failed':
+      return [span('does not evaluate', 'bad')];
+    case 'known':
+      return [
+        span(showStorePath(expectation.toplevel)),
+        expectation.toplevel === host.facts?.current
+          ? muted('   the same')
+          : isBuilt(host)
+            ? span('   built', 'good')
+            : muted('   not built'),
+      ];
+  }
+};
+
+/** What runs, what would run, what is wrong, what is being built: for the pane below the fleet. */
+export const hostDetailLines = (
+  host: HostState,
+  columns: number,
+  now: number,
+  packages?: HostPackages,
+): readonly Line[] => {
+  const { entry, facts } = host;
+  const changes = whatChanges(packages).long;
+  return [
+    [
+      strong(` ${entry.name}`),
+      muted(entry.address === entry.name ? '' : `   ${entry.address}`),
+      muted(entry.tags.length === 0 ? '' : `   tags ${entry.tags.join(' ')}`),
+      muted(entry.policy === 'auto' ? '' : `   ${entry.policy}`),
+    ],
+    ...troubleLines(host, columns),
+    labelled(
+      'runs',
+      facts === null || facts.current === null
+        ? muted('not known yet')
+        : span(showStorePath(facts.current)),
+    ),
+    labelled('would run', ...expectedWords(host)),
+    ...(changes === '' ? [] : [labelled('changes', span(changes))]),
+    ...(host.progress === null
+      ? []
+      : [
+          progressLine(host.progress, columns),
+          ...host.progress.activities.map((activity) => activityLine(activity, columns, now)),
+        ]),
+    ...(facts === null || facts.failedUnits.length === 0
+      ? []
+      : [labelled('failed', span(facts.failedUnits.map(showUnitFailure).join(', '), 'warn'))]),
+  ];
+};
+
+const bootWords = (host: HostState): string => {
+  const boot = host.facts?.bootDefault;
+  if (boot === undefined) return 'unknown';
+  return boot.kind === 'resolved'
+    ? `${showStorePath(boot.toplevel)}, by ${boot.loader}`
+    : `not verifiable: ${boot.reason}`;
+};
+
+/** Everything that the last probe found, for the view of the host. */
+export const factLines = (host: HostState, columns: number, now: number): readonly Line[] => {
+  const { facts, entry } = host;
+  const foreign = foreignActivation(host);
+  const known: readonly Line[] =
+    facts === null
+      ? [
+          [
+            muted(
+              entry.role.kind === 'left-out' || entry.role.kind === 'refused'
+                ? ' It is not asked: no running host is expected behind it.'
+                : ' Not asked yet, or it did not answer. R asks again.',
+            ),
+          ],
+        ]
+      : [
+          labelled('boots', span(bootWords(host))),
+          labelled(
+            'profile',
+            span(facts.profile === null ? 'unknown' : showStorePath(facts.profile)),
+          ),
+          labelled(
+            'NixOS',
+            span(facts.nixosVersion ?? 'unknown'),
+            muted(`   kernel ${facts.kernel ?? 'unknown'}   Nix ${facts.nixVersion ?? 'unknown'}`),
+          ),
+          labelled(
+            'revision',
+            span(
+              facts.revision === null ? 'not recorded in the system' : showRevision(facts.revision),
+            ),
+          ),
+          labelled(
+            'up',
+            span(
+              facts.uptimeSeconds === null ? 'unknown' : showDuration(facts.uptimeSeconds * 1_000),
+            ),
+            muted(facts.load === null ? '' : `   load ${facts.load.join(' ')}`),
+            muted(`   answered in ${facts.latencyMs} ms`),
+          ),
+          ...facts.space.map((space) =>
+            labelled(
+              space === facts.space[0] ? 'free' : '',
+              span(fitText(space.mount, 14)),
+              span(`${showSize(space.freeBytes)} of ${showSize(space.totalBytes)}`),
+            ),
+          ),
+          labelled('root by', span(facts.elevation ?? 'unknown')),
+          ...(facts.copyTrusted === false
+            ? [labelled('copying', span('its Nix does not trust the login user', 'warn'))]
+            : []),
+          ...(facts.automaticUpgrades.length === 0
+            ? []
+            : [
+                labelled(
+                  'by itself',
+                  span(`${facts.automaticUpgrades.join(' ')} would switch it`, 'warn'),
+                ),
+              ]),
+          ...(foreign === null ? [] : [labelled('lock', span(foreign, 'warn'))]),
+          labelled('asked', muted(showMoment(facts.at))),
+        ];
+  return [
+    ...hostDetailLines(host, columns, now),
+    ...known,
+    ...entry.notes.map((note) => labelled('note', span(note, 'warn'))),
+  ];
+};

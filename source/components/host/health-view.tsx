@@ -1,0 +1,84 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { showUnitFailure } from '../../model/host/unit-failure.ts';
+import { shortUnitName } from '../../model/host/unit-name.ts';
+import { showAge } from '../../model/words/format-time.ts';
+import { fitText, type Line, muted, span, strong } from '../../model/words/line.ts';
+import { counted } from '../../model/words/sentences.ts';
+import { glyph } from '../../screen/glyphs.ts';
+import { bodyRows } from '../../screen/layout.ts';
+import { type HealthRow, healthRows } from '../../screen/rows/health.ts';
+import { rowUnderCursor } from '../../screen/rows/lists.ts';
+import { healthWords, positionWords } from '../../screen/texts/host.ts';
+import type { HostState } from '../../state/state.ts';
+import { Lines, LineText } from '../base/line-text.tsx';
+import { type ListRow, ListRows } from '../base/list-rows.tsx';
+import { said } from '../base/spans.ts';
+import { useApp } from '../base/use-app.ts';
+
+const loadWords = (load: readonly [number, number, number] | null): string =>
+  load === null ? '' : `load ${load.map((value) => value.toFixed(2)).join(' ')}`;
+
+const askedWords = (host: HostState, now: number): string =>
+  host.facts === null ? 'not checked yet' : `checked ${showAge(now - host.facts.at)} ago`;
+
+export const healthLine = (row: HealthRow, columns: number, now: number): Line => {
+  if (row.kind === 'unit')
+    return [
+      span(`     ${row.critical ? glyph.failed : glyph.look} `, row.critical ? 'bad' : 'warn'),
+      span(fitText(shortUnitName(showUnitFailure(row.unit)), Math.max(20, columns - 36))),
+      span(fitText(row.problem, 13), row.critical ? 'bad' : 'warn'),
+      muted(row.critical ? 'critical' : ''),
+    ];
+  const { host } = row;
+  const health = healthWords(host);
+  const position = positionWords(host, now);
+  return [
+    span(' '),
+    strong(fitText(host.entry.name, 15)),
+    span(fitText(`${health.sign} ${health.words}`, 22), health.tone),
+    span(fitText(`${position.sign} ${position.words}`, 18), position.tone),
+    muted(columns < 80 ? '' : askedWords(host, now)),
+    muted(columns < 110 ? '' : `   ${loadWords(host.facts?.load ?? null)}`),
+  ];
+};
+
+/** Each host's units that are not as they should be. */
+export const HealthView = (): ReactNode => {
+  const app = useApp((state) => state.app);
+  const ui = useApp((state) => state.ui);
+  const { columns } = ui;
+  const height = bodyRows(ui.rows);
+  const rows = healthRows(app.hostNames, app.hosts, ui.lists.health.filter);
+  const selected = rowUnderCursor(rows, (row) => row.id, ui.lists.health.cursor);
+  if (selected === undefined)
+    return (
+      <Lines
+        lines={[
+          [strong(' Health')],
+          ...said('No host is known yet whose health could be shown.', columns, 'muted'),
+        ]}
+        height={height}
+      />
+    );
+  const problems = rows.filter((row) => row.kind === 'unit').length;
+  return (
+    <Box flexDirection="column" height={height} overflow="hidden">
+      <LineText
+        line={[
+          strong(' Health   '),
+          problems === 0
+            ? span('no failed unit', 'good')
+            : span(`${counted(problems, 'unit')} to look at`, 'warn'),
+          muted('   Enter on a unit: its status, journal and file'),
+        ]}
+      />
+      <ListRows
+        rows={rows.map((row): ListRow => ({ id: row.id, line: healthLine(row, columns, ui.now) }))}
+        selected={selected.id}
+        columns={columns}
+        height={height - 1}
+      />
+    </Box>
+  );
+};

@@ -1,0 +1,142 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import type { Generation } from '../../model/host/host.ts';
+import { showRevision } from '../../model/words/format.ts';
+import { showAge, showMoment } from '../../model/words/format-time.ts';
+import { fitText, type Line, muted, span, strong } from '../../model/words/line.ts';
+import { glyph } from '../../screen/glyphs.ts';
+import { bodyRows } from '../../screen/layout.ts';
+import { healthRowsOf } from '../../screen/rows/health.ts';
+import { generationRows, rowUnderCursor } from '../../screen/rows/lists.ts';
+import { type HostTab, hostTabs } from '../../screen/ui.ts';
+import type { HostState } from '../../state/state.ts';
+import { Lines, LineText } from '../base/line-text.tsx';
+import { type ListRow, ListRows } from '../base/list-rows.tsx';
+import { said } from '../base/spans.ts';
+import { useApp } from '../base/use-app.ts';
+import { factLines } from './details.ts';
+import { healthLine } from './health-view.tsx';
+import { LogView } from './log-view.tsx';
+
+const tabsLine = (name: string, shown: HostTab): Line => [
+  strong(` ${name}   `),
+  ...hostTabs.flatMap(
+    (tab): Line => [
+      tab === shown ? { text: ` ${tab} `, bold: true, inverse: true } : muted(` ${tab} `),
+      span(' '),
+    ],
+  ),
+  muted('  [ ] tabs'),
+];
+
+const generationLine = (
+  generation: Generation,
+  host: HostState,
+  columns: number,
+  now: number,
+): Line => {
+  const { facts } = host;
+  const marks = [
+    ...(generation.path === facts?.current ? ['runs'] : []),
+    ...(generation.path === facts?.booted ? ['booted'] : []),
+    ...(facts?.bootDefault.kind === 'resolved' && facts.bootDefault.toplevel === generation.path
+      ? ['boots next']
+      : []),
+    ...(generation.path === facts?.knownGood ? ['known good'] : []),
+  ];
+  const isMissing = facts?.bootable !== undefined && !facts.bootable.includes(generation.path);
+  return [
+    strong(fitText(` ${generation.number}`, 7)),
+    span(fitText(showMoment(generation.at), 18)),
+    muted(fitText(`${showAge(now - generation.at)} ago`, 11)),
+    ...(columns < 90
+      ? []
+      : [
+          span(fitText(generation.nixosVersion ?? '', 26)),
+          muted(fitText(generation.revision === null ? '' : showRevision(generation.revision), 9)),
+        ]),
+    span(marks.length === 0 ? '' : `${glyph.proven} ${marks.join(', ')}  `, 'good'),
+    muted(isMissing ? 'not in the boot menu' : ''),
+  ];
+};
+
+const Generations = ({
+  host,
+  height,
+}: {
+  readonly host: HostState;
+  readonly height: number;
+}): ReactNode => {
+  const ui = useApp((state) => state.ui);
+  const rows = generationRows(host.facts?.generations ?? []);
+  const selected = rowUnderCursor(rows, (one) => String(one.number), ui.lists.generations.cursor);
+  if (selected === undefined)
+    return (
+      <Lines
+        lines={said(
+          'Its generations are not known yet: it did not answer. R asks again.',
+          ui.columns,
+          'muted',
+        )}
+        height={height}
+      />
+    );
+  return (
+    <ListRows
+      rows={rows.map(
+        (one): ListRow => ({
+          id: String(one.number),
+          line: generationLine(one, host, ui.columns, ui.now),
+        }),
+      )}
+      selected={String(selected.number)}
+      columns={ui.columns}
+      height={height}
+    />
+  );
+};
+
+/** One host: facts, generations, health, log. */
+export const HostView = ({
+  name,
+  tab,
+}: {
+  readonly name: string;
+  readonly tab: HostTab;
+}): ReactNode => {
+  const host = useApp(({ app }) => app.hosts[name]);
+  const now = useApp(({ ui }) => ui.now);
+  const columns = useApp(({ ui }) => ui.columns);
+  const body = useApp(({ ui }) => bodyRows(ui.rows));
+  const height = body - 1;
+  const pane = (): ReactNode => {
+    if (host === undefined)
+      return (
+        <Lines
+          lines={said(`The flake has no host ${name} any more. Esc goes back.`, columns)}
+          height={height}
+        />
+      );
+    switch (tab) {
+      case 'facts':
+        return <Lines lines={factLines(host, columns, now)} height={height} />;
+      case 'generations':
+        return <Generations host={host} height={height} />;
+      case 'health':
+        return (
+          <Lines
+            lines={healthRowsOf(host).map((row) => healthLine(row, columns, now))}
+            height={height}
+          />
+        );
+      case 'log':
+        return <LogView rows={height} />;
+    }
+  };
+  return (
+    <Box flexDirection="column" height={body} overflow="hidden">
+      <LineText line={tabsLine(name, tab)} />
+      {pane()}
+    </Box>
+  );
+};

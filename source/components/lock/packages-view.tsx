@@ -1,0 +1,105 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import type { HostPackages } from '../../model/packages/packages-state.ts';
+import { countPackages, isCriticalPackage, versionsLine } from '../../model/packages/review.ts';
+import { showSizeChange } from '../../model/words/format.ts';
+import { fitRight, fitText, type Line, muted, span, strong } from '../../model/words/line.ts';
+import { glyph } from '../../screen/glyphs.ts';
+import { bodyRows } from '../../screen/layout.ts';
+import { rowUnderCursor } from '../../screen/rows/lists.ts';
+import { type PackageRow, packageRows } from '../../screen/rows/packages.ts';
+import { Lines, LineText } from '../base/line-text.tsx';
+import { edgeRoom, type ListRow, ListRows } from '../base/list-rows.tsx';
+import { said } from '../base/spans.ts';
+import { useApp } from '../base/use-app.ts';
+
+const hostWords = (packages: HostPackages | undefined): string => {
+  switch (packages?.kind) {
+    case undefined:
+      return 'not compared yet: it was not asked, or not evaluated';
+    case 'comparing':
+      return 'is being compared';
+    case 'building':
+      return 'its new system is being built';
+    case 'unknown':
+      return `${packages.why}${packages.next === null ? '' : ` ${packages.next}`}`;
+    case 'compared':
+      return '';
+  }
+};
+
+const rowLine = (row: PackageRow, columns: number): Line => {
+  switch (row.kind) {
+    case 'host':
+      return [
+        span(` ${glyph.absent} `),
+        strong(fitText(row.host, 15)),
+        muted(hostWords(row.packages)),
+      ];
+    case 'group': {
+      const { hosts, difference } = row.group;
+      return difference.old === difference.new
+        ? [strong(` ${hosts.join(', ')}`), muted('   runs what the flake says')]
+        : [
+            strong(` ${hosts.join(', ')}`),
+            span(`   ${countPackages(difference.changes)}`),
+            muted(`   ${showSizeChange(difference.sizeDelta)}`),
+          ];
+    }
+    case 'change': {
+      const { change } = row;
+      const name = Math.max(18, Math.min(34, Math.floor(columns / 3)));
+      const isLoud = isCriticalPackage(change.name) || change.major;
+      const isBad = change.kind === 'downgraded' || change.kind === 'removed';
+      return [
+        span(isLoud ? `   ${glyph.look} ` : '     ', 'warn'),
+        isLoud ? strong(fitText(change.name, name)) : span(fitText(change.name, name)),
+        span(fitText(change.kind, 12), isBad ? 'warn' : 'muted'),
+        span(
+          fitText(`${versionsLine(change)}${change.major ? ', major' : ''}`, columns - name - 32),
+        ),
+        muted(fitRight(change.sizeDelta === 0 ? '' : showSizeChange(change.sizeDelta), 10)),
+      ];
+    }
+  }
+};
+
+/** What each host runs against what it would run, package by package; the same difference once. */
+export const PackagesView = (): ReactNode => {
+  const app = useApp((state) => state.app);
+  const ui = useApp((state) => state.ui);
+  const { columns } = ui;
+  const height = bodyRows(ui.rows);
+  const { filter, cursor } = ui.lists.packages;
+  const rows = packageRows(app.hostNames, app.hosts, app.packages, filter);
+  const selected = rowUnderCursor(rows, (row) => row.id, cursor);
+  const title: Line = [strong(' Packages'), muted('   what runs → what would run')];
+  const cells = columns - 2 - edgeRoom(rows.length, height - 1);
+  if (selected === undefined)
+    return (
+      <Lines
+        lines={[
+          title,
+          ...said(
+            filter === ''
+              ? 'No host is known yet whose packages could be compared.'
+              : `No package matches "${filter}". Esc shows all again.`,
+            columns,
+            'muted',
+          ),
+        ]}
+        height={height}
+      />
+    );
+  return (
+    <Box flexDirection="column" height={height} overflow="hidden">
+      <LineText line={title} />
+      <ListRows
+        rows={rows.map((row): ListRow => ({ id: row.id, line: rowLine(row, cells) }))}
+        selected={selected.id}
+        columns={columns}
+        height={height - 1}
+      />
+    </Box>
+  );
+};

@@ -1,0 +1,72 @@
+import { explain } from '../../model/explain/explain.ts';
+import { unreadableLock } from '../../model/inputs/advice.ts';
+import { isStale } from '../../model/inputs/staleness.ts';
+import { countBehind } from '../../model/inputs/standing.ts';
+import { nixpkgsSource } from '../../model/lock/copies.ts';
+import type { LockFacts } from '../../model/lock/facts.ts';
+import { ownOf } from '../../model/own-of.ts';
+import { showDuration } from '../../model/words/format-time.ts';
+import { type Line, muted, span, strong, wrapText } from '../../model/words/line.ts';
+import { lockCounts } from '../../screen/rows/lock.ts';
+import { breakingOfApp } from '../../screen/texts/lock-details.ts';
+import type { AppState } from '../../state/state.ts';
+
+const limitWords = (app: AppState, now: number): readonly string[] =>
+  app.forgeLimits.flatMap(({ host, remaining, until }) => {
+    if (until !== null && until > now)
+      return [`${host}: no more requests for ${showDuration(until - now)}`];
+    return remaining !== null && remaining < 10 ? [`${host}: ${remaining} requests left`] : [];
+  });
+
+/** What the lock is like as a whole; what matters most first, as a narrow window cuts the end. */
+export const titleLine = (app: AppState, now: number, columns: number): Line => {
+  const { lock, standings } = app;
+  const behind = countBehind(standings);
+  const breaking = breakingOfApp(app).length;
+  const { changed, alarms, unchanged } = lockCounts(lock);
+  const stale =
+    lock.kind === 'read'
+      ? lock.inputs.filter((one) => isStale(one, now, ownOf(standings, one.name))).length
+      : 0;
+  const nixpkgs =
+    lock.kind === 'read' ? lock.copies.find(({ source }) => source === nixpkgsSource) : undefined;
+  const sides = app.git === null ? 'before the update → now' : 'HEAD → working tree';
+  return [
+    strong(' Lock'),
+    muted(columns < 100 ? '   ' : `   ${sides}   `),
+    lock.kind === 'read' && lock.uncompared !== undefined
+      ? span(`not compared: ${lock.uncompared}`, 'warn')
+      : span(`${changed} changed`),
+    ...(alarms === 0
+      ? []
+      : [muted(' · '), span(`${alarms} ${alarms === 1 ? 'alarm' : 'alarms'}`, 'warn')]),
+    ...(breaking === 0 ? [] : [muted(' · '), span(`${breaking} breaking`, 'warn')]),
+    ...limitWords(app, now).flatMap((words) => [muted(' · '), span(words, 'warn')]),
+    muted(` · ${unchanged} unchanged`),
+    ...(behind === 0 ? [] : [muted(` · ${behind} behind`)]),
+    ...(stale === 0 ? [] : [muted(` · ${stale} stale`)]),
+    ...(nixpkgs === undefined ? [] : [muted(` · ${nixpkgs.paths.length} nixpkgs`)]),
+  ];
+};
+
+/** Why there is no list: no lock yet, one that cannot be read, a filter without a hit. */
+export const emptyLockLines = (
+  lock: LockFacts,
+  filter: string,
+  columns: number,
+): readonly Line[] => {
+  const said = (text: string, tone: 'plain' | 'bad' | 'muted' = 'plain'): readonly Line[] =>
+    wrapText(text, columns - 4).map((line) => [span(`  ${line}`, tone)]);
+  switch (lock.kind) {
+    case 'absent':
+      return said('There is no flake.lock yet, or it was not read so far. u locks the inputs.');
+    case 'unreadable': {
+      const { what, next } = explain(unreadableLock(lock));
+      return [...said(what, 'bad'), ...said(next), ...said('e opens it in $EDITOR.', 'muted')];
+    }
+    case 'read':
+      return filter === ''
+        ? said('The flake has no inputs: there is nothing to update.')
+        : said(`No input matches "${filter}". Esc shows all again.`);
+  }
+};

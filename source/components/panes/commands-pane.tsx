@@ -1,0 +1,89 @@
+import type { ReactNode } from 'react';
+import { showDuration } from '../../model/words/format-time.ts';
+import {
+  cutLine,
+  fitRight,
+  fitText,
+  type Line,
+  lineWidth,
+  muted,
+  span,
+  strong,
+  wrapText,
+} from '../../model/words/line.ts';
+import { glyph } from '../../screen/glyphs.ts';
+import { bodyRows, windowStart } from '../../screen/layout.ts';
+import type { Overlay } from '../../screen/overlay.ts';
+import { tellCommand } from '../../screen/reducer/command-telling.ts';
+import { commandPlace } from '../../screen/reducer/commands.ts';
+import type { CommandRecord } from '../../state/events.ts';
+import { Lines } from '../base/line-text.tsx';
+import { useApp } from '../base/use-app.ts';
+import { framed } from './dialog.tsx';
+
+type CommandsOverlay = Extract<Overlay, { kind: 'commands' }>;
+
+const isWell = (ending: string): boolean => ending === 'done' || ending === '';
+
+const hostCells = (commands: readonly CommandRecord[]): number =>
+  Math.min(14, Math.max(0, ...commands.map(({ host }) => host?.length ?? 0)));
+
+/** Sign, time, host, what it did; how it was called dimmed behind it. */
+const rowLine = (record: CommandRecord, isSelected: boolean, host: number): Line => {
+  const { what, options } = tellCommand(record);
+  const head: Line = [
+    span(isSelected ? glyph.selected : ' ', 'accent'),
+    isWell(record.ending) ? span(` ${glyph.proven} `, 'good') : span(` ${glyph.failed} `, 'bad'),
+    muted(`${fitRight(showDuration(record.tookMs), 7)}  `),
+    ...(host === 0 ? [] : [muted(`${fitText(record.host ?? '', host)}  `)]),
+    isSelected ? strong(what) : span(what),
+    ...(isWell(record.ending) ? [] : [span(`  ${record.ending}`, 'bad')]),
+  ];
+  return [...head, muted(options === '' ? '' : `   ${options}`)];
+};
+
+/** The whole line as it can be pasted into a shell. */
+const wholeLines = (record: CommandRecord, cells: number): readonly Line[] => [
+  [muted(glyph.rule.repeat(cells))],
+  [
+    strong(record.host === null ? 'on this machine' : `for ${record.host}`),
+    muted(`   ${new Date(record.startedAt).toISOString().slice(11, 19)} UTC   `),
+    span(record.ending, isWell(record.ending) ? 'plain' : 'bad'),
+  ],
+  ...wrapText(record.line, cells).map((text): Line => [span(text)]),
+];
+
+/** Commands as they ran, the newest at the end. */
+const commandsLines = (
+  list: CommandsOverlay,
+  commands: readonly CommandRecord[],
+  columns: number,
+  height: number,
+): readonly Line[] => {
+  const cells = columns - 6;
+  const place = commandPlace(commands, list.cursor);
+  const selected = commands[place];
+  const whole =
+    selected === undefined || !list.unfolded
+      ? []
+      : wholeLines(selected, cells).slice(0, Math.max(3, height - 6));
+  const room = Math.max(1, height - 2 - whole.length);
+  const start = windowStart(place, commands.length, room);
+  const host = hostCells(commands);
+  const rows = commands
+    .slice(start, start + room)
+    .map((record) => rowLine(record, record === selected, host))
+    .map((line) => (lineWidth(line) > cells ? cutLine(line, cells) : line));
+  return framed(
+    `Commands that ran   ${commands.length === 0 ? '' : `${place + 1} of ${commands.length}`}`,
+    rows.length === 0 ? [[muted('No command has run yet.')]] : [...rows, ...whole],
+    columns,
+  );
+};
+
+export const CommandsPane = ({ list }: { readonly list: CommandsOverlay }): ReactNode => {
+  const commands = useApp(({ app }) => app.commands);
+  const columns = useApp(({ ui }) => ui.columns);
+  const height = useApp(({ ui }) => bodyRows(ui.rows));
+  return <Lines lines={commandsLines(list, commands, columns, height)} height={height} />;
+};

@@ -1,0 +1,32 @@
+import type { ReactNode } from 'react';
+import type { Line } from '../../model/words/line.ts';
+import { bodyRows } from '../../screen/layout.ts';
+import type { Overlay } from '../../screen/overlay.ts';
+import { paneRowsOf } from '../../screen/pane-rows.ts';
+import { findWords } from '../../screen/reducer/find.ts';
+import { Lines } from '../base/line-text.tsx';
+import { highlight } from '../base/search-hits.ts';
+import { useApp } from '../base/use-app.ts';
+import { framed } from './dialog.tsx';
+
+type TextOverlay = Extract<Overlay, { kind: 'text' }>;
+
+export const TextPane = ({ pane }: { readonly pane: TextOverlay }): ReactNode => {
+  const columns = useApp(({ ui }) => ui.columns);
+  const height = useApp(({ ui }) => bodyRows(ui.rows));
+  const find = useApp(({ ui }) => ui.find);
+  const room = height - 2;
+  const rows = paneRowsOf(pane.lines, columns);
+  // A window that became larger shows the end of the text at its last row.
+  const top = Math.max(0, Math.min(pane.top, rows.length - room));
+  const lines = rows
+    .slice(top, top + room)
+    .map(({ text, tone }): Line => highlight(text, find.text, tone));
+  const title =
+    rows.length > room
+      ? `${pane.title}   ${top + 1} to ${Math.min(rows.length, top + room)} of ${rows.length}`
+      : pane.title;
+  return (
+    <Lines lines={framed(`${title}${findWords(pane, find)}`, lines, columns)} height={height} />
+  );
+};

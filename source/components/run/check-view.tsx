@@ -1,0 +1,122 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { type CheckRow, type CheckState, countStates } from '../../model/board/board.ts';
+import {
+  fitText,
+  type Line,
+  muted,
+  type Span,
+  span,
+  strong,
+  wrapText,
+} from '../../model/words/line.ts';
+import { frameAt, glyph } from '../../screen/glyphs.ts';
+import { bodyRows } from '../../screen/layout.ts';
+import { checkRows, cursorPlace } from '../../screen/rows/lists.ts';
+import { Lines, LineText } from '../base/line-text.tsx';
+import { type ListRow, ListRows } from '../base/list-rows.tsx';
+import { said } from '../base/spans.ts';
+import { useApp } from '../base/use-app.ts';
+
+const signOf = (state: CheckState, now: number): Span => {
+  switch (state) {
+    case 'green':
+      return span(glyph.proven, 'good');
+    case 'red':
+      return span(glyph.failed, 'bad');
+    case 'warning':
+      return span(glyph.look, 'warn');
+    case 'not-set-up':
+      return muted(glyph.absent);
+    case 'checking':
+      return span(frameAt(now), 'busy');
+  }
+};
+
+const words: Readonly<Record<CheckState, string>> = {
+  green: 'green',
+  red: 'red',
+  warning: 'look',
+  'not-set-up': 'not set up',
+  checking: 'checking',
+};
+
+const rowLine = (row: CheckRow, now: number): Line => [
+  span(' '),
+  signOf(row.state, now),
+  span(` ${fitText(words[row.state], 11)}`, row.state === 'red' ? 'bad' : 'muted'),
+  span(fitText(row.label, 24)),
+  muted(' '),
+  span(row.evidence, row.state === 'green' || row.state === 'not-set-up' ? 'muted' : 'plain'),
+];
+
+const listRows = (rows: readonly CheckRow[], now: number): readonly ListRow[] =>
+  rows.flatMap((row, index): readonly ListRow[] => [
+    ...(rows[index - 1]?.group === row.group ? [] : [{ id: null, line: [strong(row.group)] }]),
+    { id: row.id, line: rowLine(row, row.state === 'checking' ? now : 0) },
+  ]);
+
+const remedyLines = (row: CheckRow, columns: number): readonly Line[] => {
+  const wrap = (text: string, tone: Span['tone']): readonly Line[] =>
+    wrapText(text, columns - 4).map((line) => [span(`  ${line}`, tone ?? 'plain')]);
+  return [
+    ...wrap(row.evidence, 'plain'),
+    ...(row.remedy === null ? [] : wrap(row.remedy.text, 'plain')),
+    ...(row.remedy?.command === undefined ? [] : wrap(`$ ${row.remedy.command}`, 'accent')),
+  ];
+};
+
+/** The board of questions: evidence for each, and what mends the selected one. */
+export const CheckView = (): ReactNode => {
+  const board = useApp(({ app }) => app.board);
+  const ui = useApp((state) => state.ui);
+  const { columns } = ui;
+  const height = bodyRows(ui.rows);
+  const { filter } = ui.lists.check;
+  const rows = checkRows(board, filter);
+  const place = useApp(({ app, ui: shown }) => cursorPlace(app, shown, 'check'));
+  const selected = rows[place];
+  if (selected === undefined)
+    return (
+      <Lines
+        lines={[
+          [strong(' Check')],
+          ...said(
+            board.length === 0
+              ? 'Nothing was asked yet. C asks all questions; nothing is changed by it.'
+              : `No question matches "${filter}". Esc shows all again.`,
+            columns,
+          ),
+        ]}
+        height={height}
+      />
+    );
+  const counts = countStates(board);
+  const below = height >= 12 ? 5 : 0;
+  return (
+    <Box flexDirection="column" height={height} overflow="hidden">
+      <LineText
+        line={[
+          strong(' Check   '),
+          span(`${counts.red} red`, counts.red === 0 ? 'muted' : 'bad'),
+          muted(
+            ` · ${counts.warning} to look at · ${counts.green} green · ${counts['not-set-up']} not set up`,
+          ),
+          ...(counts.checking === 0 ? [] : [span(` · ${counts.checking} being asked`, 'busy')]),
+        ]}
+      />
+      <ListRows
+        rows={listRows(rows, ui.now)}
+        selected={selected.id}
+        columns={columns}
+        height={height - 1 - below}
+      />
+      {below === 0 ? null : (
+        <>
+          <LineText line={[muted(glyph.rule.repeat(columns))]} />
+          <Lines lines={remedyLines(selected, columns)} height={below - 1} />
+        </>
+      )}
+    </Box>
+  );
+};

@@ -1,0 +1,75 @@
+import { Box } from 'ink';
+import type { ReactNode } from 'react';
+import { showDuration, showMoment } from '../../model/words/format-time.ts';
+import { fitText, type Line, muted, type Span, span, strong } from '../../model/words/line.ts';
+import { counted } from '../../model/words/sentences.ts';
+import { endingSign, glyph } from '../../screen/glyphs.ts';
+import { bodyRows } from '../../screen/layout.ts';
+import { historyRows, rowUnderCursor } from '../../screen/rows/lists.ts';
+import { endingOf, type RunSummary } from '../../state/run.ts';
+import { openWords } from '../../state/run-words.ts';
+import { Lines, LineText } from '../base/line-text.tsx';
+import { type ListRow, ListRows } from '../base/list-rows.tsx';
+import { said } from '../base/spans.ts';
+import { useApp } from '../base/use-app.ts';
+
+const signOf = ({ ending, open }: RunSummary): Span => {
+  if (ending === null)
+    return open === 'active'
+      ? span(`${glyph.begun} `, 'busy')
+      : span(`${glyph.look} `, open === 'stopped' ? 'muted' : 'warn');
+  const { sign, tone } = endingSign[endingOf(ending.result.exitCode)];
+  return span(`${sign} `, tone);
+};
+
+const runLine = (run: RunSummary): Line => {
+  const { ending } = run;
+  return [
+    span(' '),
+    signOf(run),
+    span(showMoment(run.startedAt)),
+    span('  '),
+    strong(fitText(run.goal, 10)),
+    muted(fitText(ending === null ? '' : showDuration(ending.at - run.startedAt), 11)),
+    span(ending?.result.summary ?? openWords(run)),
+  ];
+};
+
+/** Runs of the past, newest first as the engine lists them. */
+export const HistoryView = (): ReactNode => {
+  const history = useApp(({ app }) => app.history);
+  const ui = useApp((state) => state.ui);
+  const height = bodyRows(ui.rows);
+  const rows = historyRows(history, ui.lists.history.filter);
+  const selected = rowUnderCursor(rows, (run) => run.id, ui.lists.history.cursor);
+  if (selected === undefined)
+    return (
+      <Lines
+        lines={[
+          [strong(' History')],
+          ...said(
+            'No run was recorded yet. Each update, test, deploy and rollback comes here.',
+            ui.columns,
+            'muted',
+          ),
+        ]}
+        height={height}
+      />
+    );
+  return (
+    <Box flexDirection="column" height={height} overflow="hidden">
+      <LineText
+        line={[
+          strong(' History   '),
+          muted(`${counted(history.length, 'run')} · times in UTC · Enter shows one in full`),
+        ]}
+      />
+      <ListRows
+        rows={rows.map((run): ListRow => ({ id: run.id, line: runLine(run) }))}
+        selected={selected.id}
+        columns={ui.columns}
+        height={height - 1}
+      />
+    </Box>
+  );
+};

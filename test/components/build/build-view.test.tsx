@@ -1,0 +1,160 @@
+import { expect, test } from 'vitest';
+import { noProgress, type RunningActivity } from '../../../source/model/build/progress.ts';
+import type { TestCause } from '../../../source/model/causes/test-causes.ts';
+import type { AppState } from '../../../source/state/state.ts';
+import { fourHosts, noon, stateOf } from '../../fixtures/states.ts';
+import { draw } from '../screen-fixture.tsx';
+
+const cause: TestCause = {
+  id: 'x',
+  class: 'evaluation',
+  step: 'evaluate',
+  hosts: ['p620', 'samsung'],
+  what: 'value is a string while a list was expected',
+  place: { file: 'modules/common.nix', line: 12, column: 3 },
+  derivation: null,
+  tail: [],
+  remedies: [],
+};
+
+const minute = 60_000;
+
+const activity = (more: Partial<RunningActivity>): RunningActivity => ({
+  kind: 'build',
+  name: 'linux-6.18.24',
+  derivation: '/nix/store/linux.drv',
+  phase: 'buildPhase',
+  since: noon - 3 * minute,
+  lastHeardAt: noon - 1_000,
+  machine: null,
+  percent: null,
+  ...more,
+});
+
+const state = (activities: readonly RunningActivity[]): AppState => {
+  const hosts = fourHosts.map((host) => ({
+    ...host,
+    progress:
+      host.entry.name === 'razer'
+        ? { ...noProgress, builds: { expected: 67, running: 1, done: 41, failed: 0 }, activities }
+        : null,
+  }));
+  return {
+    ...stateOf(hosts),
+    causes: [cause],
+    run: { kind: 'active', id: 'x', goal: 'test', hosts: ['razer'], since: noon },
+    runProgress: {
+      ...noProgress,
+      builds: { expected: 67, running: 1, done: 41, failed: 0 },
+      activities,
+      bytesPerSecond: 5 * 1024 ** 2,
+    },
+  };
+};
+
+const rowsOf = async (activities: readonly RunningActivity[], columns = 120): Promise<string> => {
+  const screen = draw(state(activities), {
+    columns,
+    rows: 36,
+    events: [{ type: 'showed', screen: { kind: 'view', view: 'build' } }],
+  });
+  const rows = await screen.rows();
+  screen.close();
+  return rows.join('\n');
+};
+
+test('a failure names its hosts, its place and its reason above what runs', async () => {
+  const text = await rowsOf([activity({})]);
+  expect(text).toMatch(
+    /✗ p620, samsung {2}modules\/common\.nix:12:3 {2}value is a string while a list was expected/,
+  );
+  expect(text.indexOf('✗ p620, samsung')).toBeLessThan(text.indexOf('linux-6.18.24'));
+});
+
+test('a build says phase, machine and what is left of its usual time', async () => {
+  const text = await rowsOf([activity({ machine: 'p510', expectedMs: 9 * minute })]);
+  expect(text).toMatch(/linux-6\.18\.24 .*buildPhase +3 m 00 s {2}on p510 {2}about 6 m 00 s left/);
+  const late = await rowsOf([activity({ expectedMs: 2 * minute })]);
+  expect(late).toContain('usually 2 m 00 s');
+});
+
+test('a transfer says where from, how much and how fast', async () => {
+  const text = await rowsOf([
+    activity({
+      kind: 'fetch',
+      name: 'firefox-152',
+      derivation: null,
+      phase: null,
+      machine: 'cache.nixos.org',
+      since: noon - 11_000,
+      bytes: 50 * 1024 ** 2,
+      bytesExpected: 100 * 1024 ** 2,
+      percent: 50,
+    }),
+  ]);
+  expect(text).toMatch(
+    /firefox-152 .*fetching .* {2}50 % of 100 MiB {2}5 MiB\/s {2}from cache\.nixos\.org/,
+  );
+});
+
+test('a silent build and the reason of a wait are said', async () => {
+  const text = await rowsOf([
+    activity({ since: noon - 40 * minute, lastHeardAt: noon - 30 * minute }),
+    activity({
+      kind: 'wait',
+      derivation: null,
+      name: "waiting for lock on '/nix/store/0123456789abcdfghijklmnpqrsvwxyz-mesa-26.1'",
+    }),
+  ]);
+  expect(text).toContain('! silent for 30 m 00 s');
+  expect(text).toContain('waiting for lock on mesa-26.1');
+});
+
+test('how far the whole is stands at the top, above every row', async () => {
+  const { length } = (await rowsOf([activity({})])).split('\n');
+  const rows = (await rowsOf([activity({})], 80)).split('\n');
+  expect(length).toBe(36);
+  const place = rows.findIndex((row) => /^ Build/.test(row));
+  expect(rows[place + 1]).toMatch(/^ [▓░]{20}/);
+});
+
+test('where nothing had to be built no empty bar stands', async () => {
+  const screen = draw(
+    { ...state([]), run: { kind: 'none' }, runProgress: noProgress },
+    {
+      columns: 80,
+      rows: 24,
+      events: [{ type: 'showed', screen: { kind: 'view', view: 'build' } }],
+    },
+  );
+  const rows = await screen.rows();
+  screen.close();
+  const place = rows.findIndex((row) => /^ Build/.test(row));
+  expect(rows[place + 1]).toContain('✗ p620, samsung');
+});
+
+test('on eighty columns a transfer says how far and how fast before where from', async () => {
+  const text = await rowsOf(
+    [
+      activity({
+        kind: 'fetch',
+        name: 'firefox-152',
+        derivation: null,
+        phase: null,
+        machine: 'cache.nixos.org',
+        since: noon - 11_000,
+        bytes: 50 * 1024 ** 2,
+        bytesExpected: 100 * 1024 ** 2,
+        percent: 50,
+      }),
+    ],
+    80,
+  );
+  // What has no room is left out whole.
+  expect(text).toMatch(/firefox-152 .*50 % of 100 MiB *\n/);
+});
+
+test.each([80, 160])('at %i columns no row is wider than the window', async (columns) => {
+  const text = await rowsOf([activity({ name: 'x'.repeat(90), machine: 'builder' })], columns);
+  for (const row of text.split('\n')) expect(row.length).toBeLessThanOrEqual(columns);
+});
