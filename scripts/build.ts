@@ -87,7 +87,7 @@ const bundle = async (folder: string): Promise<void> => {
 const bundlePlainDiff = async (folder: string): Promise<void> => {
   await build({
     absWorkingDir: root,
-    entryPoints: { 'plain-diff': 'source/commands/plain-diff.ts' },
+    entryPoints: { 'plain-diff': 'source/commands/subcommands/plain-diff.ts' },
     outdir: folder,
     outExtension: { '.js': '.cjs' },
     bundle: true,

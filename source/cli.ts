@@ -1,10 +1,10 @@
-import type { CommandContext } from './commands/command.ts';
+import type { CommandContext } from './commands/program/command.ts';
 
 /** Loaded when something is really done: most of the program hangs on it. */
 const openEngine: CommandContext['openEngine'] = async (options) => {
   const [{ createEngine }, { checkKeys }] = await Promise.all([
     import('./engine/engine.ts'),
-    import('./commands/check-keys.ts'),
+    import('./commands/arguments/check-keys.ts'),
   ]);
   return createEngine({ checkKeys, ...options });
 };
@@ -24,7 +24,7 @@ const isPlainDiff = ([command, ...rest]: readonly string[]): boolean =>
 
 const runHeadless = async (argv: readonly string[]): Promise<number> => {
   const [{ createProcessConsole }, { runCommand }] = await Promise.all([
-    import('./commands/console.ts'),
+    import('./commands/program/console.ts'),
     import('./commands/run-command.ts'),
   ]);
   const console = createProcessConsole();
@@ -36,7 +36,7 @@ const runHeadless = async (argv: readonly string[]): Promise<number> => {
     openScreen: isTerminal()
       ? async ({ command, flags }) => {
           console.release();
-          const { openScreen } = await import('./commands/open-screen.ts');
+          const { openScreen } = await import('./commands/tui/open-screen.ts');
           return await openScreen({ demo: command === 'demo', flags });
         }
       : undefined,
@@ -65,12 +65,12 @@ export const main = async (argv: readonly string[]): Promise<void> => {
   const isDemo = argv.length === 1 && argv[0] === 'demo';
   const start = async (): Promise<number> => {
     if (isPlainDiff(argv)) {
-      const { showPlainDiff } = await import('./commands/plain-diff.ts');
+      const { showPlainDiff } = await import('./commands/subcommands/plain-diff.ts');
       return await showPlainDiff(argv);
     }
     if (!isTerminal() || !(argv.length === 0 || isDemo)) return await runHeadless(argv);
     // Straight to the screen: reading the command line costs more than the first frame.
-    const { openScreen } = await import('./commands/open-screen.ts');
+    const { openScreen } = await import('./commands/tui/open-screen.ts');
     return await openScreen({ demo: isDemo, flags: null });
   };
   // Connections that are kept open must not keep the process.

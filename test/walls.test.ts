@@ -91,17 +91,17 @@ const doors: Readonly<Record<string, (file: string) => boolean>> = {
   diff: (file) => file.startsWith('source/model/') || file.startsWith('source/screen/'),
   ink: (file) =>
     file.startsWith('source/components/') ||
-    file === 'source/commands/screen-repaint.ts' ||
-    file === 'source/commands/tui.tsx',
+    file === 'source/commands/tui/repaint.ts' ||
+    file === 'source/commands/tui/tui.tsx',
   'ink-spinner': (file) => file.startsWith('source/components/'),
   react: (file) =>
     file.startsWith('source/components/') ||
-    file === 'source/commands/tui.tsx' ||
+    file === 'source/commands/tui/tui.tsx' ||
     file === 'source/store.ts',
-  meow: (file) => file === 'source/commands/parse-arguments.ts',
+  meow: (file) => file === 'source/commands/arguments/parse.ts',
   'env-paths': (file) => file === 'source/services/world/process-world.ts',
   'write-file-atomic': (file) => file === 'source/services/world/files.ts',
-  'node:child_process': (file) => file === 'source/commands/edit-text.ts',
+  'node:child_process': (file) => file === 'source/commands/tui/editor.ts',
 };
 
 const mayUseProcess = (file: string): boolean =>

@@ -1,29 +1,29 @@
-import type { CommandRun } from './command.ts';
-import type { SubcommandName } from './subcommands.ts';
+import type { SubcommandName } from './arguments/subcommands.ts';
+import type { CommandRun } from './program/command.ts';
 
 /** Where each subcommand lives; loaded when it is called, so that none pays for another. */
 export const registry: Readonly<
   Record<SubcommandName, () => Promise<{ readonly run: CommandRun }>>
 > = {
-  demo: () => import('./demo.ts'),
-  status: () => import('./status.ts'),
-  check: () => import('./check.ts'),
-  update: () => import('./update.ts'),
-  diff: () => import('./show-diff.ts'),
-  revert: () => import('./revert.ts'),
-  packages: () => import('./packages.ts'),
-  impact: () => import('./impact.ts'),
-  test: () => import('./test.ts'),
-  hold: () => import('./hold.ts'),
-  deploy: () => import('./deploy.ts'),
-  verify: () => import('./verify.ts'),
-  rollback: () => import('./rollback.ts'),
-  clean: () => import('./clean.ts'),
-  commit: () => import('./commit.ts'),
-  watch: () => import('./watch.ts'),
-  run: () => import('./run.ts'),
-  history: () => import('./history.ts'),
-  resume: () => import('./resume.ts'),
-  config: () => import('./config-check.ts'),
-  completions: () => import('./completions.ts'),
+  demo: () => import('./subcommands/demo.ts'),
+  status: () => import('./subcommands/status.ts'),
+  check: () => import('./subcommands/check.ts'),
+  update: () => import('./subcommands/update.ts'),
+  diff: () => import('./subcommands/diff.ts'),
+  revert: () => import('./subcommands/revert.ts'),
+  packages: () => import('./subcommands/packages.ts'),
+  impact: () => import('./subcommands/impact.ts'),
+  test: () => import('./subcommands/test.ts'),
+  hold: () => import('./subcommands/hold.ts'),
+  deploy: () => import('./subcommands/deploy.ts'),
+  verify: () => import('./subcommands/verify.ts'),
+  rollback: () => import('./subcommands/rollback.ts'),
+  clean: () => import('./subcommands/clean.ts'),
+  commit: () => import('./subcommands/commit.ts'),
+  watch: () => import('./subcommands/watch.ts'),
+  run: () => import('./subcommands/run.ts'),
+  history: () => import('./subcommands/history.ts'),
+  resume: () => import('./subcommands/resume.ts'),
+  config: () => import('./subcommands/config.ts'),
+  completions: () => import('./subcommands/completions.ts'),
 };

@@ -4,14 +4,14 @@ import type { Failure } from '../model/failure.ts';
 import { readFlakeArgument } from '../model/nix/flake-argument.ts';
 import { toAscii } from '../screen/glyphs.ts';
 import type { World } from '../services/world/world.ts';
-import type { CommandContext } from './command.ts';
-import type { Console } from './console.ts';
-import { helpText } from './help.ts';
-import type { Invocation } from './invocation.ts';
-import { failureLines } from './open-program.ts';
-import { parseArguments } from './parse-arguments.ts';
+import { helpText } from './arguments/help.ts';
+import type { Invocation } from './arguments/invocation.ts';
+import { parseArguments } from './arguments/parse.ts';
+import type { CommandContext } from './program/command.ts';
+import type { Console } from './program/console.ts';
+import { failureLines } from './program/open.ts';
+import { tellUnnarrowed } from './program/unnarrowed.ts';
 import { registry } from './registry.ts';
-import { tellUnnarrowed } from './unnarrowed.ts';
 
 /** What differs between the process and a test. */
 export interface CommandSurroundings {
@@ -47,7 +47,7 @@ const problemsOfTags = async (
   if (flags.on.length === 0) return [];
   const isDemo = command === 'demo';
   const world = isDemo ? (await import('../demo/world.ts')).createDemoWorld() : await createWorld();
-  const { wrongTags } = await import('./wrong-tags.ts');
+  const { wrongTags } = await import('./arguments/wrong-tags.ts');
   const { workingFolder } = world;
   const configFile = flags.config === null ? undefined : path.resolve(workingFolder, flags.config);
   const folder = path.resolve(workingFolder, readFlakeArgument(flags.flake ?? '.').folder);

@@ -1,8 +1,8 @@
 import type { ActionContext } from '../../source/actions/action.ts';
 import { pressKey } from '../../source/actions/press/press.ts';
 import { actionTable } from '../../source/actions/table.ts';
-import { createEngineDoor } from '../../source/commands/engine-door.ts';
-import { createWhenRead } from '../../source/commands/when-read.ts';
+import { createEngineDoor } from '../../source/commands/program/engine-door.ts';
+import { createWhenRead } from '../../source/commands/tui/when-read.ts';
 import type { Engine } from '../../source/engine/contract.ts';
 import type { Failure } from '../../source/model/failure.ts';
 import { type Result, success } from '../../source/model/result.ts';

@@ -1,6 +1,6 @@
-import type { CommandContext } from '../../source/commands/command.ts';
-import type { Console } from '../../source/commands/console.ts';
-import { parseArguments } from '../../source/commands/parse-arguments.ts';
+import { parseArguments } from '../../source/commands/arguments/parse.ts';
+import type { CommandContext } from '../../source/commands/program/command.ts';
+import type { Console } from '../../source/commands/program/console.ts';
 import { registry } from '../../source/commands/registry.ts';
 import type { Engine } from '../../source/engine/contract.ts';
 import type { EngineOptions } from '../../source/engine/open.ts';

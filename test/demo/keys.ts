@@ -1,7 +1,7 @@
 import type { ActionContext } from '../../source/actions/action.ts';
 import { pressKey } from '../../source/actions/press/press.ts';
 import { actionTable } from '../../source/actions/table.ts';
-import { createWhenRead } from '../../source/commands/when-read.ts';
+import { createWhenRead } from '../../source/commands/tui/when-read.ts';
 import type { DemoOptions } from '../../source/demo/world.ts';
 import { createEngine } from '../../source/engine/engine.ts';
 import { success } from '../../source/model/result.ts';

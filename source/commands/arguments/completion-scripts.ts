@@ -1,0 +1,129 @@
+import { quoteWord } from '../../model/command.ts';
+import { globalFlags } from './flag-rows.ts';
+import type { FlagRow, SubcommandRow } from './rows.ts';
+import { subcommands } from './subcommands.ts';
+
+const rows: readonly SubcommandRow[] = subcommands;
+
+const flagWords = (flags: readonly FlagRow[]): string =>
+  [...flags, ...globalFlags].map((flag) => `--${flag.name}`).join(' ');
+
+/** Flags with fixed values, once each. */
+const choiceFlags: readonly (FlagRow & { readonly choices: readonly string[] })[] = [
+  ...new Map(
+    rows
+      .flatMap((row) => row.flags)
+      .flatMap((flag) => (flag.choices === undefined ? [] : [{ ...flag, choices: flag.choices }]))
+      .map((flag) => [flag.name, flag]),
+  ).values(),
+];
+
+const fileFlags = ['flake', 'config', 'message'];
+
+/** For bash: `source <(nixup completions bash)`. */
+export const bashCompletion = (): string =>
+  [
+    '_nixup() {',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own placeholders
+    '  local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" command="" one',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own placeholders
+    '  for one in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do',
+    '    case "$one" in -*) ;; *) command="$one"; break ;; esac',
+    '  done',
+    '  COMPREPLY=()',
+    '  case "$before" in',
+    ...choiceFlags.map(
+      (flag) =>
+        `    --${flag.name}) COMPREPLY=($(compgen -W '${flag.choices.join(' ')}' -- "$word")); return ;;`,
+    ),
+    `    ${fileFlags.map((name) => `--${name}`).join('|')}) COMPREPLY=($(compgen -f -- "$word")); return ;;`,
+    '  esac',
+    '  case "$command" in',
+    ...rows.map((row) => {
+      const words = row.argument?.choices?.join(' ') ?? '';
+      const files = row.argument?.name === 'REVISION' ? ' -f' : '';
+      return `    ${row.name}) if [[ "$word" == -* ]]; then COMPREPLY=($(compgen -W '${flagWords(row.flags)}' -- "$word")); else COMPREPLY=($(compgen${files} -W '${words}' -- "$word")); fi ;;`;
+    }),
+    `    *) COMPREPLY=($(compgen -W '${rows.map((row) => row.name).join(' ')} ${flagWords([])}' -- "$word")) ;;`,
+    '  esac',
+    '}',
+    'complete -F _nixup nixup',
+  ].join('\n');
+
+/** Inside zsh's single-quoted specifications brackets, colons and quotes are special. */
+const zshWords = (text: string): string =>
+  text.replaceAll(/[[\]:]/g, '\\$&').replaceAll("'", `'\\''`);
+
+const zshFlag = (flag: FlagRow): string => {
+  const many = flag.isList === true ? '*' : '';
+  const values =
+    flag.value === null
+      ? ''
+      : `:${flag.value.toLowerCase()}:${flag.choices === undefined ? (fileFlags.includes(flag.name) ? '_files' : ' ') : `(${flag.choices.join(' ')})`}`;
+  return `'${many}--${flag.name}[${zshWords(flag.help)}]${values}'`;
+};
+
+/** For zsh: a file named `_nixup` on fpath, or `source <(nixup completions zsh)`. */
+export const zshCompletion = (): string =>
+  [
+    '#compdef nixup',
+    '_nixup() {',
+    '  local -a commands',
+    '  commands=(',
+    ...rows.map((row) => `    '${row.name}:${zshWords(row.help)}'`),
+    '  )',
+    '  local command="" one',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own placeholders
+    '  for one in "${(@)words[2,CURRENT-1]}"; do',
+    '    [[ "$one" == -* ]] || { command="$one"; break }',
+    '  done',
+    '  case "$command" in',
+    ...rows.flatMap((row) => [
+      `    ${row.name})`,
+      `      _arguments -s ${[...row.flags, ...globalFlags].map(zshFlag).join(' ')} \\`,
+      `        '1: :(${row.name})' ${
+        row.argument === null
+          ? ''
+          : `'*::${row.argument.name.toLowerCase()}:${row.argument.choices === undefined ? (row.argument.name === 'REVISION' ? '_files' : ' ') : `(${row.argument.choices.join(' ')})`}'`
+      } ;;`,
+    ]),
+    '    *)',
+    `      _arguments -s ${globalFlags.map(zshFlag).join(' ')} '1: :->command'`,
+    "      _describe -t commands 'nixup command' commands ;;",
+    '  esac',
+    '}',
+    'if [[ "$funcstack[1]" == "_nixup" ]]; then _nixup "$@"; else compdef _nixup nixup; fi',
+  ].join('\n');
+
+const fishFlag = (flag: FlagRow, condition: string): string =>
+  [
+    'complete -c nixup',
+    condition,
+    `-l ${flag.name}`,
+    ...(flag.value === null ? [] : [fileFlags.includes(flag.name) ? '-r -F' : '-x']),
+    ...(flag.choices === undefined ? [] : [`-a ${quoteWord(flag.choices.join(' '))}`]),
+    `-d ${quoteWord(flag.help)}`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+
+/** For fish: `nixup completions fish | source`. */
+export const fishCompletion = (): string =>
+  [
+    'complete -c nixup -f',
+    ...globalFlags.map((flag) => fishFlag(flag, '')),
+    ...rows.map(
+      (row) =>
+        `complete -c nixup -n __fish_use_subcommand -a ${row.name} -d ${quoteWord(row.help)}`,
+    ),
+    ...rows.flatMap((row) => {
+      const condition = `-n '__fish_seen_subcommand_from ${row.name}'`;
+      return [
+        ...row.flags.map((flag) => fishFlag(flag, condition)),
+        ...(row.argument?.choices === undefined
+          ? []
+          : [`complete -c nixup ${condition} -a ${quoteWord(row.argument.choices.join(' '))}`]),
+        ...(row.argument?.name === 'REVISION' ? [`complete -c nixup ${condition} -F`] : []),
+      ];
+    }),
+  ].join('\n');

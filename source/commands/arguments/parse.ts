@@ -1,0 +1,241 @@
+import meow from 'meow';
+import type { DeployMode } from '../../model/deploy/plan.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { nearestName } from '../../model/words/nearest.ts';
+import { globalFlags } from './flag-rows.ts';
+import { type Flags, type Invocation, noFlags } from './invocation.ts';
+import type { FlagRow, SubcommandRow } from './rows.ts';
+import { type Scanned, scanWords } from './scan.ts';
+import { findSubcommand, type SubcommandName, subcommands } from './subcommands.ts';
+
+/** What a command line asks for. `null` stands for nixup as a whole. */
+export type Wish =
+  | { readonly kind: 'version' }
+  | { readonly kind: 'help'; readonly command: SubcommandName | null }
+  | { readonly kind: 'work'; readonly invocation: Invocation };
+
+/** A message for exit status 2: what is wrong, the nearest valid word, where help is. */
+export type Refusal = string;
+
+const allRows: readonly SubcommandRow[] = subcommands;
+
+const refuse = (what: string, nearest: string | null, help: string): Result<Wish, Refusal> =>
+  failed(`${what}${nearest === null ? '' : ` Did you mean ${nearest}?`}\nSee: ${help}`);
+
+const wholeNumber = /^[1-9][0-9]{0,8}$/;
+
+const splitList = (value: unknown): readonly string[] =>
+  Array.isArray(value)
+    ? value.flatMap((one) => String(one).split(',')).filter((one) => one !== '')
+    : [];
+
+/** An empty one stays, to be refused: `--on "$UNSET"` must not mean every host. */
+const splitTags = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.flatMap((one) => String(one).split(',')) : [];
+
+const textOf = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' ? value : null;
+
+const numberOf = (value: unknown): number | null =>
+  typeof value === 'string' && wholeNumber.test(value) ? Number(value) : null;
+
+const modeOf = (value: unknown): DeployMode => {
+  switch (value) {
+    case 'boot':
+    case 'test':
+    case 'dry-activate':
+      return value;
+    default:
+      return 'switch';
+  }
+};
+
+const camel = (name: string): string =>
+  name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
+/** `--no-x` is the flag `x` that is on unless negated. */
+const negated = (name: string): string | undefined => /^no-(.+)$/.exec(name)?.[1];
+
+type MeowFlag =
+  | { readonly type: 'boolean'; readonly default: boolean }
+  | { readonly type: 'string' }
+  | { readonly type: 'string'; readonly isMultiple: true };
+
+const meowFlag = (row: FlagRow): readonly [string, MeowFlag] => {
+  const positive = negated(row.name);
+  if (positive !== undefined) return [camel(positive), { type: 'boolean', default: true }];
+  if (row.value === null) return [camel(row.name), { type: 'boolean', default: false }];
+  if (row.isList === true) return [camel(row.name), { type: 'string', isMultiple: true }];
+  return [camel(row.name), { type: 'string' }];
+};
+
+/** Values by the words as they were scanned, so that both agree on what is a value. */
+const readFlags = (scanned: Scanned, rows: readonly FlagRow[]): Flags => {
+  const { flags: read } = meow({
+    importMeta: import.meta,
+    pkg: { name: 'nixup' },
+    description: false,
+    autoHelp: false,
+    autoVersion: false,
+    argv: scanned.flags.map(({ name, value }) =>
+      value === null ? `--${name}` : `--${name}=${value}`,
+    ),
+    flags: Object.fromEntries(rows.map(meowFlag)),
+  });
+  const given: Readonly<Record<string, unknown>> = read;
+  const has = (name: string): boolean => given[name] === true;
+  const isNegated = (name: string): boolean =>
+    rows.some((row) => negated(row.name) === name) && given[name] === false;
+  return {
+    ...noFlags,
+    flake: textOf(given['flake']),
+    config: textOf(given['config']),
+    json: has('json'),
+    plain: has('plain'),
+    yes: has('yes'),
+    confirm: splitList(given['confirm']),
+    readOnly: has('readOnly'),
+    on: splitTags(given['on']),
+    jobs: numberOf(given['jobs']),
+    trust: has('trust'),
+    ascii: has('ascii'),
+    exclude: splitList(given['exclude']),
+    markdown: has('markdown'),
+    facts: has('facts'),
+    builtOnly: has('builtOnly'),
+    all: has('all'),
+    undo: has('undo'),
+    keep: has('keep'),
+    mode: modeOf(given['mode']),
+    waves: has('waves'),
+    canary: textOf(given['canary']),
+    expectAddress: textOf(given['expectAddress']),
+    expectHostKey: textOf(given['expectHostKey']),
+    expectMachine: textOf(given['expectMachine']),
+    generation: numberOf(given['generation']),
+    reboot: has('reboot'),
+    lock: has('lock'),
+    commit: has('commit') && !rows.some((row) => row.name === 'no-commit'),
+    push: has('push'),
+    pr: has('pr'),
+    // Split where it is known which files changed.
+    with: Array.isArray(given['with']) ? given['with'].map(String) : [],
+    leaveRest: has('leaveRest'),
+    message: textOf(given['message']),
+    edit: has('edit'),
+    follow: has('follow'),
+    inputs: splitList(given['inputs']),
+    noDeploy: isNegated('deploy'),
+    noCommit: isNegated('commit'),
+    bisect: has('bisect'),
+    buildOn: textOf(given['buildOn']),
+    cores: numberOf(given['cores']),
+    acceptFlakeConfig: has('acceptFlakeConfig'),
+    accept: has('accept'),
+    hold: has('hold'),
+    trace: has('trace'),
+    fresh: has('fresh'),
+    validate:
+      given['validate'] === 'quick' || given['validate'] === 'full' ? given['validate'] : null,
+    reason: textOf(given['reason']),
+    until: textOf(given['until']),
+    release: has('release'),
+  };
+};
+
+const checkFlags = (
+  scanned: Scanned,
+  rows: readonly FlagRow[],
+  where: string,
+): Result<Wish, Refusal> | null => {
+  const help = `${where} --help`;
+  const seen = new Set<string>();
+  for (const { name, value, shown } of scanned.flags) {
+    const row = rows.find((one) => one.name === name);
+    if (row === undefined) {
+      const nearest =
+        name.length < 3
+          ? null
+          : nearestName(
+              name,
+              rows.map((one) => one.name),
+            );
+      const what = allRows.some((one) => one.flags.some((flag) => flag.name === name))
+        ? `${where} has no flag ${shown}.`
+        : `There is no flag ${shown}.`;
+      return refuse(what, nearest === null ? null : `--${nearest}`, help);
+    }
+    if (row.value === null && value !== null) return refuse(`${shown} takes no value.`, null, help);
+    if (row.value !== null && (value === null || value === ''))
+      return refuse(`${shown} needs a value: ${row.value}.`, null, help);
+    if (seen.has(name) && row.isList !== true && row.value !== null)
+      return refuse(`${shown} is given twice.`, null, help);
+    seen.add(name);
+    if (row.choices !== undefined && value !== null && !row.choices.includes(value))
+      return refuse(
+        `${shown} is one of ${row.choices.join(', ')}, not ${JSON.stringify(value)}.`,
+        nearestName(value, row.choices),
+        help,
+      );
+    if (row.isNumber === true && value !== null && !wholeNumber.test(value))
+      return refuse(`${shown} is a whole number from 1, not ${JSON.stringify(value)}.`, null, help);
+  }
+  return null;
+};
+
+const checkWords = (row: SubcommandRow, words: readonly string[]): Result<Wish, Refusal> | null => {
+  const help = `nixup ${row.name} --help`;
+  const { argument } = row;
+  const first = words[0];
+  if (argument === null)
+    return first === undefined
+      ? null
+      : refuse(`nixup ${row.name} takes no arguments, not ${JSON.stringify(first)}.`, null, help);
+  const wanted = argument.choices?.join(', ') ?? argument.name;
+  if (words.length < argument.least)
+    return refuse(`nixup ${row.name} needs an argument: ${wanted}.`, null, help);
+  const excess = words[argument.most];
+  if (excess !== undefined)
+    return refuse(`nixup ${row.name} has no use for ${JSON.stringify(excess)}.`, null, help);
+  if (argument.choices !== undefined)
+    for (const word of words)
+      if (!argument.choices.includes(word))
+        return refuse(
+          `nixup ${row.name} takes ${wanted}, not ${JSON.stringify(word)}.`,
+          nearestName(word, argument.choices),
+          help,
+        );
+  if (words.includes('')) return refuse('An argument is empty.', null, help);
+  return null;
+};
+
+/** Understands a command line, without the program's own name. Pure. */
+export const parseArguments = (argv: readonly string[]): Result<Wish, Refusal> => {
+  const valued = [...globalFlags, ...allRows.flatMap((row) => row.flags)].flatMap((row) =>
+    row.value === null ? [] : [row.name],
+  );
+  const scanned = scanWords(argv, new Set(valued));
+  const [first, ...words] = scanned.words;
+  const isAsked = (name: string): boolean => scanned.flags.some((flag) => flag.name === name);
+  const row = first === undefined ? undefined : findSubcommand(first);
+  if (first !== undefined && row === undefined && !(first === 'help'))
+    return refuse(
+      `There is no command ${JSON.stringify(first)}.`,
+      nearestName(
+        first,
+        subcommands.map((one) => one.name),
+      ),
+      'nixup --help',
+    );
+  if (first === 'help')
+    return success({ kind: 'help', command: findSubcommand(words[0] ?? '')?.name ?? null });
+  if (isAsked('help')) return success({ kind: 'help', command: row?.name ?? null });
+  if (isAsked('version')) return success({ kind: 'version' });
+  const rows = [...globalFlags, ...(row?.flags ?? [])];
+  const wrong =
+    checkFlags(scanned, rows, row === undefined ? 'nixup' : `nixup ${row.name}`) ??
+    (row === undefined ? null : checkWords(row, words));
+  if (wrong !== null) return wrong;
+  const flags = readFlags(scanned, rows);
+  return success({ kind: 'work', invocation: { command: row?.name ?? null, words, flags } });
+};

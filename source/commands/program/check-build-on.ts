@@ -1,0 +1,21 @@
+import type { Failure } from '../../model/failure.ts';
+import { nearestName } from '../../model/words/nearest.ts';
+import type { Invocation } from '../arguments/invocation.ts';
+
+const places = ['local', 'target'] as const;
+
+/** Refuses a place to build that is none: it would be built here without a word. Null when it is one. */
+export const buildOnFailure = (
+  { buildOn }: Invocation['flags'],
+  hosts: readonly string[],
+): Failure | null => {
+  const allowed = [...places, ...hosts];
+  if (buildOn === null || allowed.includes(buildOn)) return null;
+  const nearest = nearestName(buildOn, allowed);
+  return {
+    code: 'gate-closed',
+    host: null,
+    reason: `--build-on ${buildOn} is no place to build at${nearest === null ? '' : ` (did you mean ${nearest}?)`}`,
+    remedy: `Allowed are local, target, and the hosts ${hosts.join(', ')}.`,
+  };
+};

@@ -1,0 +1,32 @@
+import path from 'node:path';
+import type { CommitChoice } from '../../model/commit/commit-plan.ts';
+import type { GitFacts } from '../../model/commit/git.ts';
+import type { Flags } from '../arguments/invocation.ts';
+
+const changedName = (
+  name: string,
+  git: Pick<GitFacts, 'root' | 'dirty'> | null,
+  workingFolder: string,
+): string =>
+  git === null || git.dirty.includes(name)
+    ? name
+    : path.relative(git.root, path.resolve(workingFolder, name));
+
+/** What the command line says of changed files besides the lock. A name is one of git's, or a path from here. */
+export const commitChoice = (
+  flags: Pick<Flags, 'with' | 'leaveRest'>,
+  git: Pick<GitFacts, 'root' | 'dirty'> | null,
+  workingFolder: string,
+): CommitChoice => ({
+  also: flags.with.flatMap((value) => {
+    // The name of a file may hold a comma.
+    const whole = changedName(value, git, workingFolder);
+    return git?.dirty.includes(whole) === true
+      ? [whole]
+      : value
+          .split(',')
+          .filter((name) => name !== '')
+          .map((name) => changedName(name, git, workingFolder));
+  }),
+  rest: flags.leaveRest ? 'left' : 'unasked',
+});

@@ -1,0 +1,224 @@
+import { type Command, showDeed } from '../../model/command.ts';
+import {
+  type DeployPlan,
+  isGated,
+  type LeftOut,
+  type RollbackPlan,
+} from '../../model/deploy/plan.ts';
+import { previewLines } from '../../model/deploy/preview-lines.ts';
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { showStorePath } from '../../model/words/format.ts';
+import { counted } from '../../model/words/sentences.ts';
+import type { Flags } from '../arguments/invocation.ts';
+import { alignRows } from '../arguments/text-table.ts';
+import { saysYes, typesCount, typesName } from './agreement.ts';
+import type { Console } from './console.ts';
+
+/** What a target of a deploy and one of a rollback have in common. */
+type Target = DeployPlan['targets'][number] | RollbackPlan['targets'][number];
+
+interface Plan<Item extends Target> {
+  readonly targets: readonly Item[];
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** The words for one kind of change. */
+export interface ConfirmationWords {
+  /** `Deploy to`, `Roll back`. */
+  readonly deed: string;
+  /** The command line that does it without questions. */
+  readonly command: string;
+  /** Hosts that a person named, who may repeat there what ended badly; absent for a run without a person. */
+  readonly askedFor?: readonly string[];
+  /** Alarms of the lock that nobody looked at, as sentences. */
+  readonly alarms?: readonly string[];
+  /** What is done after the hosts. */
+  readonly further?: { readonly texts: readonly string[]; readonly commands: readonly Command[] };
+}
+
+const generation = (number: number | null): string => (number === null ? '?' : `g${number}`);
+
+/** `g3, as g5`: the profile gets a new number for the system that is gone back to. */
+const backTo = ({ toGeneration, madeGeneration }: RollbackPlan['targets'][number]): string =>
+  madeGeneration === null
+    ? generation(toGeneration)
+    : `${generation(toGeneration)}, as g${madeGeneration}`;
+
+const targetRow = (target: Target): readonly string[] => [
+  `  ${target.host}`,
+  `${generation(target.fromGeneration)} → ${'toGeneration' in target ? backTo(target) : 'new'}`,
+  showStorePath(target.to),
+  [
+    ...(target.policy === 'auto' ? [] : [target.policy]),
+    ...('dirty' in target && target.dirty ? ['uncommitted changes'] : []),
+    ...('goesBack' in target && target.goesBack !== undefined ? [target.goesBack] : []),
+    ...(target.repeats === undefined ? [] : [target.repeats.words]),
+  ].join(', '),
+];
+
+const isRestarted = (target: Target): boolean =>
+  'restart' in target && target.restart === 'planned';
+
+const previewOf = (target: Target): readonly string[] =>
+  target.preview === undefined
+    ? [`  ${target.host}: what it would do could not be asked`]
+    : [
+        ...previewLines(target.preview, isRestarted(target)).map(
+          ({ text }) => `  ${target.host}: ${text}`,
+        ),
+        ...('restart' in target && target.restart === 'offered'
+          ? [`  ${target.host}: to boot it into the new system as well: --reboot`]
+          : []),
+      ];
+
+const notesOf = (target: Target): readonly string[] => ('notes' in target ? target.notes : []);
+
+const alarmLines = ({ alarms = [] }: ConfirmationWords): readonly string[] =>
+  alarms.map((alarm) => `  nobody looked at this alarm of the lock: ${alarm}`);
+
+/** Hosts that would go to something older than they run: also told beside `--json`. */
+const goingBackLines = ({ targets }: Plan<Target>): readonly string[] =>
+  targets.flatMap((target) =>
+    'goesBack' in target && target.goesBack !== undefined
+      ? [`  ${target.host} ${target.goesBack}`]
+      : [],
+  );
+
+const preview = (words: ConfirmationWords, plan: Plan<Target>): readonly string[] => [
+  `${words.deed} ${counted(plan.targets.length, 'host')}`,
+  ...alarmLines(words),
+  ...alignRows(plan.targets.map(targetRow)),
+  ...plan.targets.flatMap(previewOf),
+  ...alignRows(plan.leftOut.map(({ host, kind, reason }) => [`  ${host}`, kind, reason])),
+  ...plan.targets.flatMap((target) =>
+    notesOf(target).map((note) => `  ${target.host}: first, by hand: ${note}`),
+  ),
+  ...(words.further?.texts ?? []).map((text) => `  ${text}`),
+  'commands:',
+  ...[...plan.targets.flatMap(({ commands }) => commands), ...(words.further?.commands ?? [])].map(
+    (command) => `  ${showDeed(command)}`,
+  ),
+];
+
+const without = <Item extends Target>(
+  plan: Plan<Item>,
+  host: string,
+  kind: LeftOut['kind'],
+  reason: string,
+): Plan<Item> => ({
+  targets: plan.targets.filter((target) => target.host !== host),
+  leftOut: [...plan.leftOut, { host, kind, reason }],
+});
+
+const notAgreed = (words: ConfirmationWords): Failure => ({
+  code: 'gate-closed',
+  host: null,
+  reason: 'nobody agreed to it',
+  remedy: `When it is what you want, run: ${words.command}`,
+});
+
+/**
+ * Whether a person asked for what ended badly before: the host by its name, or
+ * a deploy of all where only the way there may have been at fault.
+ */
+const isAsked = ({ host, repeats }: Target, words: ConfirmationWords): boolean =>
+  words.askedFor !== undefined &&
+  (words.askedFor.includes(host) || repeats?.kind === 'unconfirmed');
+
+/** What the host's own policy and notes ask for; `console` null: nobody can be asked. */
+const refusalOf = async (
+  target: Target,
+  console: Console | null,
+  words: ConfirmationWords,
+): Promise<Pick<LeftOut, 'kind' | 'reason'> | null> => {
+  const { host, policy } = target;
+  if (policy === 'protected') {
+    const isTyped = console !== null && (await typesName(console, host, `${host} is protected.`));
+    if (!isTyped) return { kind: 'protected', reason: `it needs --confirm ${host}` };
+  }
+  const { repeats } = target;
+  if (repeats !== undefined && !isAsked(target, words)) {
+    const because = `${host} ${repeats.words}. ${words.deed} it all the same?`;
+    if (console === null || !(await typesName(console, host, because)))
+      return {
+        kind: 'repeated',
+        reason: `not repeated: ${host} ${repeats.words}; to do it all the same: --confirm ${host}`,
+      };
+  }
+  const leaves = target.preview?.leaves;
+  if (leaves !== undefined) {
+    const question = `${host} runs its specialisation ${leaves}, which the new system has not. Run it without?`;
+    if (console === null || !(await saysYes(console, question)))
+      return {
+        kind: 'protected',
+        reason: `the new system has not its specialisation ${leaves}; to run it without: --confirm ${host}`,
+      };
+  }
+  const notes = notesOf(target).join('; ');
+  if (notes !== '') {
+    const isDone =
+      console !== null && (await saysYes(console, `${host}: by hand, first: ${notes}. Done?`));
+    if (!isDone)
+      return {
+        kind: 'protected',
+        reason: `a step by hand comes first (${notes}); when it is done: --confirm ${host}`,
+      };
+  }
+  if (policy !== 'ask' || console === null) return null;
+  return (await saysYes(console, `${words.deed} ${host} too?`))
+    ? null
+    : { kind: 'declined', reason: 'not agreed to' };
+};
+
+/** A yes for one host, the name of each that is restarted, the count where there are several. */
+const agrees = async (
+  console: Console,
+  targets: readonly Target[],
+  { deed }: ConfirmationWords,
+): Promise<boolean> => {
+  const restarted = targets.filter(isRestarted);
+  for (const { host } of restarted)
+    if (!(await typesName(console, host, `${host} is restarted.`))) return false;
+  const [only, ...others] = targets;
+  if (only === undefined || others.length > 0)
+    return await typesCount(console, targets.length, `do it on ${counted(targets.length, 'host')}`);
+  return restarted.length > 0 || (await saysYes(console, `${deed} ${only.host}?`));
+};
+
+/**
+ * Asks whether the plan may be done. Danger is graded: one host a yes, several
+ * their count typed, a protected host its name. Without a terminal, or with
+ * `--yes`, nothing is asked, and a protected host needs `--confirm`. Answers
+ * the plan without the hosts that were not agreed to.
+ */
+export const confirmPlan = async <Item extends Target>(
+  plan: Plan<Item>,
+  flags: Flags,
+  console: Console,
+  words: ConfirmationWords,
+): Promise<Result<Plan<Item>, Failure>> => {
+  if (plan.targets.length === 0) return success(plan);
+  const mayAsk = console.canAsk && !flags.yes;
+  if (!mayAsk && !flags.yes) return failed(notAgreed(words));
+  // Also with --yes: what is about to be done is said before it is.
+  for (const line of flags.json
+    ? [...alarmLines(words), ...goingBackLines(plan)]
+    : preview(words, plan))
+    console.tell(line);
+
+  let agreed = plan;
+  for (const target of plan.targets) {
+    if (flags.confirm.includes(target.host)) continue;
+    const refusal = await refusalOf(target, mayAsk ? console : null, words);
+    if (refusal !== null) agreed = without(agreed, target.host, refusal.kind, refusal.reason);
+  }
+  if (!mayAsk || agreed.targets.length === 0) return success(agreed);
+  return (await agrees(console, agreed.targets, words))
+    ? success(agreed)
+    : failed(notAgreed(words));
+};
+
+/** Whether a gate refused a host, or nobody agreed to a protected or repeated one: exit status 3. */
+export const refusedStatus = (leftOut: readonly LeftOut[]): number =>
+  isGated({ leftOut }) ? 3 : 0;

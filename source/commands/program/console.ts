@@ -1,0 +1,150 @@
+import { cleanLine } from '../../parsers/nix/clean-line.ts';
+import type { LentTerminal } from '../../services/world/lent-terminal.ts';
+import { terminalName } from '../arguments/terminal-name.ts';
+import { isWrittenAtOnce, writeWhole } from './write-whole.ts';
+
+/** Where a subcommand speaks: answers to stdout, progress and messages to stderr. */
+export interface Console {
+  /** Lines of text for people, made safe to show. */
+  answer(text: string): void;
+  /** Text that is safe already, or not for people. */
+  answerRaw(text: string): void;
+  /** One line of JSON. */
+  answerJson(value: unknown): void;
+  tell(text: string): void;
+  /** Whether a person can be asked: both ends are a terminal. */
+  readonly canAsk: boolean;
+  /** The answer of the person, trimmed; undefined when they left with ^c or ^d. */
+  ask(question: string): Promise<string | undefined>;
+  /** As `ask`, without showing what is typed. */
+  askSecret(question: string): Promise<string | null>;
+  /** The terminal for programs that ask for a passphrase or a login; null where nobody is there. */
+  readonly terminal: LentTerminal | null;
+  /** Fires when the person presses ^c, or the process is told to end. */
+  readonly canceled: AbortSignal;
+  /** Fires when nobody reads the answers any more. */
+  readonly unread: AbortSignal;
+}
+
+const cleanText = (text: string): string => text.split('\n').map(cleanLine).join('\n');
+
+/** Exit status of a process that was told to stop. */
+export const canceledExit = 130;
+
+const isClosedPipe = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'EPIPE';
+
+export interface ProcessConsole extends Console {
+  /** Lets go of signals and streams: somebody else takes the terminal. */
+  release(): void;
+  /** Resolves when everything was handed to the system. */
+  flush(): Promise<void>;
+  /** The exit status: 1 instead of 0 where the answer could not be written, a closed pipe apart. After `flush`. */
+  statusOf(status: number): number;
+}
+
+/** The console of this process. ^c once cancels, twice leaves at once. */
+export const createProcessConsole = (): ProcessConsole => {
+  const cancel = new AbortController();
+  const unread = new AbortController();
+  let isAnswerLost = false;
+
+  const watchAnswers = (error: Error): void => {
+    // A closed pager or a full disk ends no deploy: what runs is followed to its end.
+    if (!unread.signal.aborted && !isClosedPipe(error)) {
+      isAnswerLost = true;
+      process.stderr.write(
+        `The answer could not be written: ${error.message}. What was begun goes on; the exit status says that the answer is missing.\n`,
+      );
+    }
+    unread.abort();
+  };
+  // Where messages go is for nobody to tell: the journal has what happened.
+  const watchMessages = (): void => undefined;
+  process.stdout.on('error', watchAnswers);
+  process.stderr.on('error', watchMessages);
+
+  const tell = (text: string): void => {
+    process.stderr.write(`${cleanText(text)}\n`);
+  };
+  const stop = (): void => {
+    if (cancel.signal.aborted) process.exit(canceledExit);
+    cancel.abort();
+  };
+  const hangUp = (): void => cancel.abort();
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  process.on('SIGHUP', hangUp);
+
+  const isFile = process.stdout.isTTY !== true && isWrittenAtOnce(process.stdout.fd);
+  const write = (text: string): void => {
+    if (unread.signal.aborted) return;
+    if (!isFile) {
+      process.stdout.write(text);
+      return;
+    }
+    try {
+      writeWhole(process.stdout.fd, text);
+    } catch (error) {
+      watchAnswers(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
+
+  const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true;
+  return {
+    terminal: canAsk
+      ? {
+          name: terminalName(),
+          lend: async (why, work) => {
+            tell(why);
+            return await work();
+          },
+        }
+      : null,
+    answer: (text) => write(`${cleanText(text)}\n`),
+    answerRaw: write,
+    answerJson: (value) => write(`${JSON.stringify(value)}\n`),
+    tell,
+    canAsk,
+    ask: async (question) => {
+      // Most commands ask nothing.
+      const { createInterface } = await import('node:readline/promises');
+      const lines = createInterface({ input: process.stdin, output: process.stderr });
+      const left = new AbortController();
+      lines.on('SIGINT', () => left.abort());
+      lines.on('close', () => left.abort());
+      try {
+        const signal = AbortSignal.any([left.signal, cancel.signal]);
+        return (await lines.question(`${cleanText(question)} `, { signal })).trim();
+      } catch {
+        process.stderr.write('\n');
+        return undefined;
+      } finally {
+        lines.close();
+      }
+    },
+    askSecret: async (question) => {
+      const { askSecret } = await import('./ask-secret.ts');
+      const streams = { input: process.stdin, output: process.stderr };
+      return await askSecret(cleanText(question), streams, cancel.signal);
+    },
+    canceled: cancel.signal,
+    unread: unread.signal,
+    release: () => {
+      process.stdout.off('error', watchAnswers);
+      process.stderr.off('error', watchMessages);
+      process.off('SIGINT', stop);
+      process.off('SIGTERM', stop);
+      process.off('SIGHUP', hangUp);
+    },
+    flush: async () => {
+      const drain = (stream: NodeJS.WriteStream): Promise<void> =>
+        new Promise((resolve) => {
+          if (stream.destroyed || !stream.writable) resolve();
+          else stream.write('', () => resolve());
+        });
+      await Promise.all([drain(process.stdout), drain(process.stderr)]);
+    },
+    statusOf: (status) => (status === 0 && isAnswerLost ? 1 : status),
+  };
+};

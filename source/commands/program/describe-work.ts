@@ -1,0 +1,73 @@
+import type { DeployStep, HostWork } from '../../model/host/host.ts';
+import { showStorePath } from '../../model/words/format.ts';
+import { showDuration } from '../../model/words/format-time.ts';
+
+const doing: Readonly<Record<DeployStep, string>> = {
+  evaluate: 'evaluating',
+  build: 'building',
+  identity: 'proving that it is the right machine',
+  preflight: 'checking space and locks',
+  copy: 'copying',
+  preview: 'asking what would change',
+  activate: 'activating',
+  restart: 'restarting',
+  contact: 'proving contact over a new connection',
+  health: 'comparing health',
+  persist: 'setting profile and boot entry',
+  verify: 'verifying',
+  rollback: 'rolling back',
+};
+
+const generationWords = (generation: number | null): string =>
+  generation === null ? '' : `generation ${generation}, `;
+
+/** How a built system stands to what the host runs; one that was never reached runs nobody knows what. */
+const builtWords = (changed: boolean | null): string => {
+  if (changed === null) return '; what it runs is not known';
+  return changed ? ', differs from what it runs' : ', runs it already';
+};
+
+export interface WorkWords {
+  /** Null where there is nothing to say. */
+  readonly words: string | null;
+  readonly remedy: string | null;
+}
+
+const say = (words: string | null, remedy: string | null = null): WorkWords => ({ words, remedy });
+
+/** What nixup does with a host, in words, for text output. */
+export const describeWork = (work: HostWork): WorkWords => {
+  switch (work.kind) {
+    case 'idle':
+    case 'queued':
+      return say(null);
+    case 'running':
+      return say(`${doing[work.step]} …`);
+    case 'built':
+      return say(
+        `built${work.tookMs > 0 ? ` in ${showDuration(work.tookMs)}` : ''}${builtWords(work.changed)}`,
+      );
+    case 'waiting':
+      return say(`waits: ${work.why}`);
+    case 'pending':
+      return say(`pending: ${work.why}`);
+    case 'rollingBack':
+      return say(`rolling back to ${showStorePath(work.to)} …`);
+    case 'succeeded':
+      return say(
+        `${work.deed === 'rollback' ? 'rolled back' : 'done'}: ${generationWords(work.generation)}${showStorePath(work.to)}`,
+      );
+    case 'unchanged':
+      return say('unchanged: runs what the flake says');
+    case 'unhealthy':
+      return say(`unhealthy: ${work.problems.join('; ')}`);
+    case 'failed':
+      return say(`failed: ${work.reason}`, work.remedy);
+    case 'rolledBack':
+      return say(`rolled back to ${showStorePath(work.to)}: ${work.reason}`);
+    case 'canceled':
+      return say('canceled');
+    case 'skipped':
+      return say(`skipped: ${work.reason}`);
+  }
+};

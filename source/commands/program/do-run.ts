@@ -1,0 +1,82 @@
+import { explain } from '../../model/explain/explain.ts';
+import type { Result } from '../../model/result.ts';
+import type { RunResult } from '../../state/run.ts';
+import type { Invocation } from '../arguments/invocation.ts';
+import { interruptionHint } from './answer.ts';
+import type { CommandContext } from './command.ts';
+import { canceledExit } from './console.ts';
+import { createEventLines, resultLine } from './event-lines.ts';
+import { failureLines, type Program, type Refused, withProgram } from './open.ts';
+import { createProgressTeller } from './progress-lines.ts';
+import { runText } from './run-text.ts';
+import { waysBack } from './ways-back.ts';
+
+const activeOf = ({ failures }: Refused): Pick<RunResult, 'active'> => {
+  const found = failures.find((failure) => failure.code === 'run-active');
+  return found?.code === 'run-active' ? { active: found.run } : {};
+};
+
+/** A run that was refused before it began. */
+const refusedResult = (refusal: Refused): RunResult => ({
+  ...activeOf(refusal),
+  ok: false,
+  exitCode: refusal.exitCode,
+  hosts: {},
+  commit: null,
+  build: null,
+  summary: refusal.failures.map((failure) => explain(failure).what).join(' '),
+});
+
+export interface RunEnding {
+  readonly result: RunResult;
+  /** Said after the result, for people only. */
+  readonly after?: readonly string[];
+}
+
+/**
+ * A subcommand that does something. With `--json` the events go to stdout, one
+ * a line, the result last, whatever happened; for people the result goes to
+ * stdout, and progress to stderr.
+ */
+export const doRun = async (
+  invocation: Invocation,
+  context: CommandContext,
+  work: (program: Program) => Promise<Result<RunEnding, Refused>>,
+): Promise<number> => {
+  const { console, world } = context;
+  const { json } = invocation.flags;
+  const sayStopping = (): void => console.tell('stopping what was begun; ^c again leaves at once');
+  console.canceled.addEventListener('abort', sayStopping, { once: true });
+  const toLine = createEventLines();
+  const teller = createProgressTeller();
+  const opened = await withProgram(
+    invocation,
+    context,
+    (event) => {
+      if (json) {
+        const line = toLine(event);
+        if (line !== null) console.answerJson(line);
+        if (event.type === 'noticed' && event.isUrgent === true) console.tell(event.text);
+      } else for (const line of teller(event)) console.tell(line);
+    },
+    async (program) => {
+      const hint = interruptionHint(program.state());
+      if (hint !== null && invocation.command !== 'resume') console.tell(hint);
+      return await work(program);
+    },
+  );
+  const ended = opened.ok ? opened.value : opened;
+  if (!ended.ok) for (const line of failureLines(ended.failure.failures)) console.tell(line);
+  const result = ended.ok ? ended.value.result : refusedResult(ended.failure);
+  const exitCode = console.canceled.aborted ? canceledExit : result.exitCode;
+  const final = { ...result, exitCode, ok: exitCode === 0 };
+  if (ended.ok && json && !final.ok)
+    for (const line of [final.summary, ...waysBack(final)]) console.tell(line);
+  if (json) console.answerJson(resultLine(final, world.clock.now()));
+  else if (ended.ok) {
+    console.answer(runText(final));
+    for (const line of waysBack(final)) console.tell(line);
+    for (const line of ended.value.after ?? []) console.tell(line);
+  }
+  return exitCode;
+};

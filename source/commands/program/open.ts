@@ -1,0 +1,129 @@
+import path from 'node:path';
+import type { Engine } from '../../engine/contract.ts';
+import { unknownTag } from '../../model/config/host-tags.ts';
+import { explain } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import { readFlakeArgument } from '../../model/nix/flake-argument.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import type { AppEvent } from '../../state/events.ts';
+import { reduce } from '../../state/reducer/reducer.ts';
+import { type AppState, initialState } from '../../state/state.ts';
+import type { Invocation } from '../arguments/invocation.ts';
+import type { CommandContext } from './command.ts';
+import { canceledExit } from './console.ts';
+import { selectHosts } from './select-hosts.ts';
+import { tellUnnarrowed } from './unnarrowed.ts';
+
+/** An opened flake, for one subcommand. */
+export interface Program {
+  readonly engine: Engine;
+  state(): AppState;
+  /** Lists the hosts, asks and evaluates them as wanted. Failures are told by `refuse`. */
+  survey(options: {
+    readonly probe: boolean;
+    readonly evaluate: boolean;
+  }): Promise<Result<void, Refused>>;
+  /** The hosts that words and `--on` name; needs a survey. */
+  hosts(words: readonly string[]): Result<readonly string[], Refused>;
+  /** Hosts that `--on` names, by the configuration alone; null without it. */
+  readonly narrowed: readonly string[] | null;
+}
+
+/** Why a subcommand stops, and with which exit status. */
+export interface Refused {
+  readonly exitCode: number;
+  readonly failures: readonly Failure[];
+}
+
+export const refused = (
+  exitCode: number,
+  ...failures: readonly Failure[]
+): { readonly ok: false; readonly failure: Refused } => failed({ exitCode, failures });
+
+/** What to tell about failures: what happened, its last lines, what to do next. */
+export const failureLines = (failures: readonly Failure[]): readonly string[] =>
+  failures.flatMap((failure) => {
+    const { what, next, tail } = explain(failure);
+    return [what, ...tail.map((line) => `    ${line}`), `  ${next}`];
+  });
+
+export const openFolder = (context: CommandContext, flake: string | null): string =>
+  path.resolve(context.world.workingFolder, readFlakeArgument(flake ?? '.').folder);
+
+/** Resolves when the signal fires. */
+export const whenAborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/**
+ * Opens the flake, does `work`, and closes the engine on every way out. ^c
+ * cancels what the engine does.
+ */
+export const withProgram = async <Value>(
+  invocation: Invocation,
+  context: CommandContext,
+  receive: (event: AppEvent) => void,
+  work: (program: Program) => Promise<Value>,
+): Promise<Result<Value, Refused>> => {
+  const { flags } = invocation;
+  const { world, console } = context;
+  let state = initialState;
+  const engine = await context.openEngine({
+    world,
+    flake: openFolder(context, flags.flake),
+    readsSubmodules: readFlakeArgument(flags.flake ?? '.').readsSubmodules,
+    configFile: flags.config === null ? undefined : path.resolve(world.workingFolder, flags.config),
+    readOnly: flags.readOnly,
+    trust: flags.trust,
+    // The board and the history show what is wrong with configuration and lock; everything else needs them whole.
+    tolerant:
+      invocation.command === 'check' ||
+      invocation.command === 'history' ||
+      // These put a broken lock right.
+      flags.all ||
+      flags.undo,
+    isAttended: console.canAsk,
+    jobs: flags.jobs ?? undefined,
+    terminal: console.terminal,
+    emit: (events) => {
+      for (const event of events) {
+        state = reduce(state, event);
+        receive(event);
+      }
+    },
+    getState: () => state,
+  });
+  const cancel = (): void => engine.cancel();
+  console.canceled.addEventListener('abort', cancel);
+  try {
+    const opened = await engine.open();
+    if (!opened.ok) return refused(2, ...opened.failure);
+    const unknown = flags.on.flatMap((word) => unknownTag(engine.tags(), word));
+    if (unknown.length > 0) return refused(2, ...unknown);
+    tellUnnarrowed(invocation, console);
+    return success(
+      await work({
+        engine,
+        state: () => state,
+        survey: async (options) => {
+          await Promise.race([engine.survey(options), whenAborted(console.canceled)]);
+          // Whoever left while hosts were asked must not find them deployed.
+          if (console.canceled.aborted)
+            return refused(canceledExit, { code: 'canceled', what: 'asking the hosts' });
+          const { fleet } = state;
+          return fleet.kind === 'failed' ? refused(1, fleet.failure) : success(undefined);
+        },
+        narrowed: flags.on.length === 0 ? null : engine.hostsWith(flags.on),
+        hosts: (words) => {
+          const chosen = selectHosts(state, words, flags.on);
+          return chosen.ok ? chosen : refused(2, ...chosen.failure);
+        },
+      }),
+    );
+  } finally {
+    console.canceled.removeEventListener('abort', cancel);
+    await engine.close();
+  }
+};

@@ -1,0 +1,99 @@
+import { planSentence } from '../../model/build/build-plan-text.ts';
+import { bisectSentence } from '../../model/causes/bisect.ts';
+import { explain } from '../../model/explain/explain.ts';
+import type { HostWork } from '../../model/host/host.ts';
+import { showSize } from '../../model/words/format.ts';
+import type { AppEvent } from '../../state/events.ts';
+import type { StageState } from '../../state/stage.ts';
+import { describeWork } from './describe-work.ts';
+
+/** Without a screen, counts of a build are told this often, ms. */
+const progressEveryMs = 5_000;
+
+const stageWords = (state: StageState): string | null => {
+  switch (state.kind) {
+    case 'todo':
+      return null;
+    case 'running':
+      return '…';
+    case 'passed':
+      return `passed: ${state.evidence}`;
+    case 'begun':
+      return `done for a part: ${state.evidence}`;
+    case 'partly':
+      return `done in part: ${state.evidence}`;
+    case 'failed':
+      return `failed: ${state.reason}`;
+    case 'skipped':
+      return `skipped: ${state.reason}`;
+    case 'outdated':
+      return `to be done again: ${state.because}`;
+  }
+};
+
+const indent = (lines: readonly string[]): readonly string[] => lines.map((line) => `    ${line}`);
+
+/** One call for each event; answers the lines to tell. */
+export type ProgressTeller = (event: AppEvent) => readonly string[];
+
+/**
+ * Progress for people without a screen: one line when a step or a host moves
+ * on, counts of builds now and then, failures with their last lines.
+ */
+export const createProgressTeller = (): ProgressTeller => {
+  const last = new Map<string, string>();
+  let toldProgressAt = Number.NEGATIVE_INFINITY;
+
+  const onceOf = (topic: string, subject: string, words: string | null): readonly string[] => {
+    if (words === null || last.get(topic) === words) return [];
+    last.set(topic, words);
+    return [`${subject.padEnd(10)} ${words}`];
+  };
+  const once = (subject: string, words: string | null): readonly string[] =>
+    onceOf(subject, subject, words);
+  const hostLine = (host: string, work: HostWork): readonly string[] => {
+    const { words, remedy } = describeWork(work);
+    const told = once(host, words);
+    return told.length > 0 && remedy !== null ? [...told, ...indent([remedy])] : told;
+  };
+
+  return (event) => {
+    switch (event.type) {
+      case 'stage-changed':
+        return once(event.stage, stageWords(event.state));
+      case 'host-worked':
+        return hostLine(event.host, event.work);
+      case 'missed':
+        return indent(explain(event.failure).tail);
+      case 'noticed':
+        return [event.tone === 'info' ? event.text : `${event.tone}: ${event.text}`];
+      case 'build-planned':
+        return event.host === null
+          ? []
+          : onceOf(`${event.host} plan`, event.host, planSentence(event.plan));
+      case 'bisected':
+        return once('bisect', bisectSentence(event.progress));
+      case 'progress': {
+        const { builds, fetches } = event;
+        const busy = builds.expected + fetches.expected > 0;
+        if (!busy || event.at - toldProgressAt < progressEveryMs) return [];
+        toldProgressAt = event.at;
+        const parts = [
+          ...(builds.expected > 0
+            ? [`${builds.done} of ${builds.expected} derivations built`]
+            : []),
+          ...(fetches.expected > 0
+            ? [
+                fetches.bytesExpected > 0
+                  ? `${showSize(fetches.bytes)} of ${showSize(fetches.bytesExpected)} fetched`
+                  : `${fetches.done} of ${fetches.expected} paths fetched`,
+              ]
+            : []),
+        ];
+        return [`${(event.host ?? 'build').padEnd(10)} ${parts.join(', ')} so far`];
+      }
+      default:
+        return [];
+    }
+  };
+};

@@ -1,0 +1,168 @@
+import { explain } from '../../model/explain/explain.ts';
+import type { HostPosition } from '../../model/host/host.ts';
+import type { ActiveRun } from '../../model/run/active-run.ts';
+import { aboutHost } from '../../model/words/about-host.ts';
+import { showRevision } from '../../model/words/format.ts';
+import { showAge, showShortDate } from '../../model/words/format-time.ts';
+import { positionOf } from '../../state/hosts.ts';
+import type { AppState, HostState } from '../../state/state.ts';
+import { alignRows } from '../arguments/text-table.ts';
+
+/** One host of `nixup status --json`. A fact that is not known is null, and `error` says why. */
+export interface HostStatus {
+  readonly name: string;
+  readonly address: string;
+  readonly tags: readonly string[];
+  readonly reachable: boolean | null;
+  readonly position: HostPosition['kind'];
+  readonly current: string | null;
+  readonly profile: string | null;
+  readonly booted: string | null;
+  readonly expected: string | null;
+  readonly generation: number | null;
+  readonly nixosVersion: string | null;
+  readonly revision: string | null;
+  readonly kernel: string | null;
+  readonly rebootNeeded: boolean | null;
+  readonly failedUnits: readonly string[] | null;
+  readonly latencyMs: number | null;
+  readonly error: string | null;
+}
+
+const errorOf = (host: HostState): string | null => {
+  const { entry, probe, expectation } = host;
+  const reasons = [
+    ...(entry.role.kind === 'deployable' ? [] : [entry.role.reason]),
+    ...(probe.kind === 'failed' ? [explain(probe.failure).what] : []),
+    ...(expectation.kind === 'failed' ? [expectation.failureText] : []),
+  ];
+  return reasons.length === 0 ? null : reasons.join(' ');
+};
+
+const reachability = (host: HostState): boolean | null => {
+  switch (host.probe.kind) {
+    case 'answered':
+      return true;
+    case 'failed':
+      return false;
+    case 'never':
+    case 'probing':
+      return null;
+  }
+};
+
+/** What is known of one host, from its last probe and the evaluation. */
+const hostStatus = (host: HostState): HostStatus => {
+  const { entry, expectation } = host;
+  // What an earlier probe found is not true any more when the last one failed.
+  const facts = host.probe.kind === 'answered' ? host.facts : null;
+  const generation = facts?.generations.findLast(({ path }) => path === facts.profile);
+  return {
+    name: entry.name,
+    address: entry.address,
+    tags: entry.tags,
+    reachable: reachability(host),
+    position: positionOf(host).kind,
+    current: facts?.current ?? null,
+    profile: facts?.profile ?? null,
+    booted: facts?.booted ?? null,
+    expected: expectation.kind === 'known' ? expectation.toplevel : null,
+    generation: generation?.number ?? null,
+    nixosVersion: facts?.nixosVersion ?? null,
+    revision: facts?.revision ?? null,
+    kernel: facts?.kernel ?? null,
+    rebootNeeded: facts?.rebootNeeded ?? null,
+    failedUnits: facts?.failedUnits ?? null,
+    latencyMs: facts?.latencyMs ?? null,
+    error: errorOf(host),
+  };
+};
+
+const chosen = (state: AppState, names: readonly string[]): readonly HostState[] =>
+  names.flatMap((name) => {
+    const host = state.hosts[name];
+    return host === undefined ? [] : [host];
+  });
+
+/** The document of `nixup status --json`. */
+export const statusJson = (
+  state: AppState,
+  names: readonly string[],
+): {
+  readonly version: 1;
+  /** There while another nixup is in the middle of a run. */
+  readonly active?: ActiveRun;
+  readonly hosts: readonly HostStatus[];
+} => ({
+  version: 1,
+  ...(state.active === null ? {} : { active: state.active }),
+  hosts: chosen(state, names).map(hostStatus),
+});
+
+const positionWords = (position: HostPosition): string => {
+  switch (position.kind) {
+    case 'unknown':
+      return 'unknown';
+    case 'current':
+      return 'current';
+    case 'stale':
+      return position.commitsBehind === null ? 'behind' : `behind by ${position.commitsBehind}`;
+    case 'ahead':
+      return 'newer than the flake';
+    case 'diverged':
+      return 'diverged';
+    case 'drifted':
+      return 'drifted';
+    case 'rebootNeeded':
+      return 'reboot needed';
+    case 'notPersistent':
+      return 'not the boot default yet';
+    case 'unreachable':
+      return position.why;
+  }
+};
+
+const unitWords = (units: readonly string[] | null): string => {
+  if (units === null) return '?';
+  return units.length === 0 ? '-' : units.join(' ');
+};
+
+const statusRow = (host: HostState, now: number): readonly string[] => {
+  const status = hostStatus(host);
+  const facts = status.reachable === true ? host.facts : null;
+  const since = facts?.generations.findLast(({ path }) => path === facts.current)?.at;
+  const revision = status.revision === null ? '?' : showRevision(status.revision);
+  return [
+    status.name,
+    host.entry.role.kind === 'deployable'
+      ? positionWords(positionOf(host))
+      : host.entry.role.kind.replace('-', ' '),
+    status.generation === null ? '?' : `g${status.generation}`,
+    since === undefined ? '?' : `${showShortDate(since)} (${showAge(now - since)})`,
+    status.nixosVersion ?? '?',
+    revision,
+    unitWords(status.failedUnits),
+  ];
+};
+
+/** Whether hosts were asked, and not one of them answered. */
+export const isNobodyThere = (state: AppState, names: readonly string[]): boolean => {
+  const asked = chosen(state, names).filter(({ entry }) => entry.role.kind === 'deployable');
+  return asked.length > 0 && asked.every(({ probe }) => probe.kind === 'failed');
+};
+
+/** A table of hosts, then one line for each that something is wrong with. */
+export const statusText = (state: AppState, names: readonly string[], now: number): string => {
+  const hosts = chosen(state, names);
+  if (hosts.length === 0)
+    return 'The flake has no hosts: nixosConfigurations is empty. Add one, then run: nixup status';
+  const rows = alignRows([
+    ['HOST', 'POSITION', 'GENERATION', 'SINCE', 'NIXOS', 'REVISION', 'FAILED UNITS'],
+    ...hosts.map((host) => statusRow(host, now)),
+  ]);
+  const troubles = hosts.flatMap((host) => {
+    const error = errorOf(host);
+    return error === null ? [] : [aboutHost(host.entry.name, error)];
+  });
+  return [...rows, ...(troubles.length === 0 ? [] : ['', ...troubles])].join('\n');
+};

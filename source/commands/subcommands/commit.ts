@@ -1,0 +1,202 @@
+import { quoteWords } from '../../model/command.ts';
+import {
+  type CommitChoice,
+  type CommitPlan,
+  choiceWords,
+  showPath,
+} from '../../model/commit/commit-plan.ts';
+import { owedWords } from '../../model/commit/owed-push.ts';
+import { pushObstacle } from '../../model/commit/push-obstacle.ts';
+import { asSentence } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { startSentence } from '../../model/words/advice.ts';
+import { createGit } from '../../services/git/git.ts';
+import type { RunResult } from '../../state/run.ts';
+import type { Invocation } from '../arguments/invocation.ts';
+import type { CommandContext, CommandRun } from '../program/command.ts';
+import { commitChoice } from '../program/commit-choice.ts';
+import { doRun } from '../program/do-run.ts';
+import { mergeResults } from '../program/merge-results.ts';
+import { type Program, type Refused, refused } from '../program/open.ts';
+import { propose } from '../program/propose.ts';
+import { readMessage } from '../program/read-message.ts';
+import { editKeptText } from '../tui/editor.ts';
+
+const closed = (reason: string, remedy: string): Failure => ({
+  code: 'gate-closed',
+  host: null,
+  reason,
+  remedy,
+});
+
+/** The message that somebody edited before is offered, not taken unasked. */
+const offerKept = async (
+  plan: CommitPlan,
+  flags: Invocation['flags'],
+  { console }: CommandContext,
+): Promise<string> => {
+  const { kept, keptIn, message } = plan;
+  if (kept === null || keptIn === null) return message;
+  console.tell(`A message that you edited for this lock is kept: ${keptIn}`);
+  if (!console.canAsk || flags.yes) {
+    console.tell(
+      `It is not used unasked. To use it: ${quoteWords(['nixup', 'commit', '--message', keptIn])}`,
+    );
+    return message;
+  }
+  const answer = await console.ask('Use it? [Y/n]');
+  return answer === undefined || /^n/i.test(answer) ? message : kept;
+};
+
+const chooseMessage = async (
+  { flags }: Invocation,
+  context: CommandContext,
+  plan: CommitPlan,
+): Promise<Result<string, Refused>> => {
+  const { world, console } = context;
+  let text: string;
+  if (flags.message !== null) {
+    const read = await readMessage(flags.message, world, process.stdin);
+    if (!read.ok) return refused(2, read.failure);
+    text = read.value;
+  } else text = flags.edit ? (plan.kept ?? plan.message) : await offerKept(plan, flags, context);
+  if (!flags.edit) return success(text);
+  if (!console.canAsk)
+    return refused(
+      2,
+      closed('--edit needs a terminal', 'Give the message in a file: nixup commit --message FILE'),
+    );
+  const edited = await editKeptText(text, plan.keptIn, world.environment);
+  return edited.ok ? edited : refused(1, edited.failure);
+};
+
+/** What becomes of other changed files: a person at a terminal is asked, otherwise it stops. */
+const settleOthers = async (
+  invocation: Invocation,
+  { console }: CommandContext,
+  plan: CommitPlan,
+): Promise<Result<CommitChoice | null, Failure>> => {
+  if (plan.others.kind !== 'unasked') return success(null);
+  const { paths } = plan.others;
+  const reason = `other tracked files changed too, and were tested with the lock: ${paths.map(showPath).join(', ')}`;
+  const refusal = closed(
+    reason,
+    `Nothing was committed. Say what becomes of them: nixup commit ${choiceWords(paths)}`,
+  );
+  if (!console.canAsk || invocation.flags.yes) return failed(refusal);
+  console.tell(startSentence(reason));
+  const answer = await console.ask(
+    plan.paths.length === 0
+      ? 'flake.lock is unchanged. Commit these files? Type all, or press enter for no:'
+      : 'Commit them too (all), or the lock alone (lock)? Enter for neither:',
+  );
+  if (answer === 'all') return success({ also: 'all', rest: 'unasked' });
+  if (answer === 'lock' && plan.paths.length > 0) return success({ also: [], rest: 'left' });
+  return failed(refusal);
+};
+
+const nothing: RunResult = {
+  ok: true,
+  exitCode: 0,
+  hosts: {},
+  commit: null,
+  build: null,
+  summary: 'Nothing to commit: the tree is clean.',
+};
+
+/** What is left to do where nothing is to be committed: a push, or the pull request of what was. */
+const withoutCommit = async (
+  { flags }: Invocation,
+  context: CommandContext,
+  program: Program,
+  summary: string,
+): Promise<RunResult> => {
+  const { engine, state } = program;
+  const { git, flakePath } = state();
+  const none = { ...nothing, summary };
+  const isAhead = git !== null && (git.upstream === null || git.ahead > 0);
+  if (flags.pr && git !== null && git.head !== null && isAhead) {
+    const message = await createGit(
+      context.world,
+      flakePath ?? context.world.workingFolder,
+    ).headMessage();
+    return propose(context, program, none, git.head, message.ok ? message.value : 'flake.lock');
+  }
+  return flags.push ? mergeResults(none, await engine.push()) : withOwed(program, none);
+};
+
+/** A commit that was made, and after which the command was stopped before what else was asked for. */
+const unpushed = (result: RunResult, flags: Invocation['flags']): RunResult =>
+  result.commit === null || !(flags.push || flags.pr)
+    ? result
+    : {
+        ...result,
+        summary: `${result.summary} ${flags.pr ? 'No pull request was opened' : 'It is not pushed'}; to do that: nixup commit ${flags.pr ? '--pr' : '--push'}`,
+      };
+
+/** Not well while a commit that was to be pushed is only here. */
+const withOwed = async ({ engine, state }: Program, result: RunResult): Promise<RunResult> => {
+  const branch = state().git?.branch ?? null;
+  const owed = (await engine.owedPushes()).map((one) => owedWords(one, branch));
+  return owed.length === 0
+    ? result
+    : {
+        ...result,
+        ok: false,
+        exitCode: Math.max(result.exitCode, 1),
+        summary: [result.summary, ...owed].join(' '),
+      };
+};
+
+/** Commits the lock, and what is named on purpose, with a message made of facts. */
+export const run: CommandRun = async (invocation, context) =>
+  await doRun(invocation, context, async (program) => {
+    const { engine, state } = program;
+    const { flags } = invocation;
+    const surveyed = await program.survey({ probe: true, evaluate: true });
+    if (!surveyed.ok) return surveyed;
+    const choice = commitChoice(flags, state().git, context.world.workingFolder);
+    let plan = await engine.planCommit(choice);
+    const { git } = state();
+    if (plan.isBlocked === true)
+      return refused(3, closed(plan.obstacle ?? '', 'Nothing was committed.'));
+    const unpushable = flags.push ? await engine.pushGate() : flags.pr ? pushObstacle(git) : null;
+    if (unpushable !== null) return refused(3, unpushable);
+    const isClean = git !== null && git.dirty.length === 0 && git.conflicted.length === 0;
+    if (isClean)
+      return success({
+        result: await withoutCommit(invocation, context, program, nothing.summary),
+      });
+    if (plan.others.kind === 'unasked' && plan.obstacle !== null)
+      return refused(3, closed(plan.obstacle, 'Nothing was committed.'));
+    const settled = await settleOthers(invocation, context, plan);
+    if (!settled.ok) return refused(3, settled.failure);
+    if (settled.value !== null) plan = await engine.planCommit(settled.value);
+    if (plan.paths.length === 0 && plan.others.kind === 'left' && plan.obstacle !== null)
+      return success({
+        result: await withoutCommit(
+          invocation,
+          context,
+          program,
+          asSentence(startSentence(plan.obstacle)),
+        ),
+      });
+    if (plan.obstacle !== null) return refused(3, closed(plan.obstacle, 'Nothing was committed.'));
+    const message = await chooseMessage(invocation, context, plan);
+    if (!message.ok) return message;
+    if (message.value.trim() === '')
+      return refused(3, closed('the message is empty', 'Nothing was committed.'));
+    const committed = await engine.commit({
+      ...plan,
+      message: message.value,
+      ...(flags.push ? { pushes: true as const } : {}),
+    });
+    if (!committed.ok) return success({ result: unpushed(committed, flags) });
+    if (flags.pr)
+      return success({
+        result: await propose(context, program, committed, committed.commit ?? '', message.value),
+      });
+    if (!flags.push) return success({ result: await withOwed(program, committed) });
+    return success({ result: mergeResults(committed, await engine.push()) });
+  });

@@ -1,0 +1,166 @@
+import { join } from 'node:path';
+import { actionTable } from '../../actions/table.ts';
+import { checkAgainstFlake, type StalePlace } from '../../model/config/check.ts';
+import type { KeyedAction } from '../../model/config/key-conflicts.ts';
+import type { Config } from '../../model/config/settings.ts';
+import { explain } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import { locateProblems } from '../../parsers/config/config.ts';
+import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
+import { loadConfig, readConfigSource } from '../../services/config/config.ts';
+import { readFlakeTable, readHostNames, readUnitNames } from '../../services/nix/flake-names.ts';
+import type { World } from '../../services/world/world.ts';
+import type { CommandRun } from '../program/command.ts';
+import { openFolder } from '../program/open.ts';
+
+export interface ConfigCheckRequest {
+  /** The flake's folder. */
+  readonly flake: string;
+  readonly file?: string | undefined;
+  /** The actions that keys can be given to; absent: not compared. */
+  readonly actions?: readonly KeyedAction[];
+}
+
+export interface ConfigCheckAnswer {
+  /** 0 when all is well, 2 when something is not. */
+  readonly exitCode: 0 | 2;
+  /** The name of the file; null when there is none. */
+  readonly file: string | null;
+  readonly failures: readonly Failure[];
+  /** What could not be compared, and why. */
+  readonly notes: readonly string[];
+}
+
+const inputNames = async (
+  world: Pick<World, 'files'>,
+  flake: string,
+): Promise<readonly string[] | null> => {
+  const text = await world.files.read(join(flake, 'flake.lock'));
+  if (!text.ok || text.value === undefined) return null;
+  const lock = parseFlakeLock(text.value, 'flake.lock');
+  if (!lock.ok) return null;
+  return Object.keys(lock.value.nodes.get(lock.value.root)?.inputs ?? {});
+};
+
+const unitNames = async (
+  world: World,
+  flake: string,
+  config: Config,
+  hosts: readonly string[],
+): Promise<ReadonlyMap<string, readonly string[]>> => {
+  const units = new Map<string, readonly string[]>();
+  // One after the other: each evaluates a whole host, which takes much memory.
+  for (const [host, { critical }] of Object.entries(config.hosts)) {
+    if (critical.length === 0 || !hosts.includes(host)) continue;
+    const names = await readUnitNames(world, flake, host);
+    if (names !== null) units.set(host, names);
+  }
+  return units;
+};
+
+/** Addresses on a bare name that is no host of the flake, and where nothing answers. */
+const deadAddresses = async (
+  world: World,
+  config: Config,
+  hosts: readonly string[],
+): Promise<readonly StalePlace[]> => {
+  const known = new Set([
+    ...hosts,
+    ...Object.values(config.hosts).flatMap(({ address }) => (address === null ? [] : [address])),
+    'localhost',
+  ]);
+  const { prometheus, grafana } = config.monitoring;
+  const addresses: readonly (readonly [StalePlace['path'], string])[] = [
+    ...config.checks.map((check, index) => [['checks', index, 'http'], check.http] as const),
+    ...(prometheus?.via === null ? [[['monitoring', 'prometheus'], prometheus.url] as const] : []),
+    ...(grafana?.via === null ? [[['monitoring', 'grafana'], grafana.url] as const] : []),
+  ];
+  const places = await Promise.all(
+    addresses.map(async ([path, url]): Promise<readonly StalePlace[]> => {
+      const { hostname } = new URL(url);
+      if (hostname.includes('.') || hostname.includes(':') || known.has(hostname)) return [];
+      const answer = await world.http({ url, timeoutMs: 5_000 });
+      return answer.ok
+        ? []
+        : [
+            {
+              path,
+              detail: `${url}: the flake has no host ${JSON.stringify(hostname)}, and nothing answers there`,
+              remedy: 'correct or remove it',
+            },
+          ];
+    }),
+  );
+  return places.flat();
+};
+
+/** Validates the configuration against its schema and against the flake. */
+export const runConfigCheck = async (
+  request: ConfigCheckRequest,
+  world: World,
+): Promise<ConfigCheckAnswer> => {
+  const { flake } = request;
+  const place = { flake, file: request.file };
+  const source = await readConfigSource(world, place);
+  if (!source.ok) return { exitCode: 2, file: null, failures: [source.failure], notes: [] };
+  const file = source.value?.shown ?? null;
+  const notes: string[] = [];
+  const table = await readFlakeTable(world, flake);
+  const config = await loadConfig(world, {
+    ...place,
+    flakeTable: table.ok ? table.value : undefined,
+  });
+  if (!config.ok) return { exitCode: 2, file, failures: config.failure, notes };
+  const hosts = await readHostNames(world, flake);
+  if (!hosts.ok) notes.push(`Hosts were not compared. ${explain(hosts.failure).what}`);
+  const inputs = await inputNames(world, flake);
+  if (inputs === null) notes.push('Inputs were not compared: there is no readable flake.lock.');
+  const known = hosts.ok ? hosts.value : null;
+  const places = [
+    ...checkAgainstFlake(config.value, {
+      hosts: known,
+      inputs,
+      units: known === null ? new Map() : await unitNames(world, flake, config.value, known),
+      ...(request.actions === undefined ? {} : { actions: request.actions }),
+    }),
+    ...(known === null ? [] : await deadAddresses(world, config.value, known)),
+  ];
+  const failures = locateProblems(
+    places,
+    file ?? 'flake.nix (output nixup)',
+    source.value?.text ?? null,
+  );
+  return { exitCode: failures.length === 0 ? 0 : 2, file, failures, notes };
+};
+
+const line = (failure: Failure): string =>
+  failure.code === 'config-invalid'
+    ? `${failure.file}${failure.line === null ? '' : `:${failure.line}`}: ${failure.detail}\n    ${failure.remedy}`
+    : `${explain(failure).what}\n    ${explain(failure).next}`;
+
+/** `nixup config check`: every mistake with file, line and the way out; exit status 2 when there is one. */
+export const run: CommandRun = async (invocation, context) => {
+  const { flags } = invocation;
+  const { console, world } = context;
+  const { exitCode, file, failures, notes } = await runConfigCheck(
+    {
+      flake: openFolder(context, flags.flake),
+      file: flags.config ?? undefined,
+      actions: actionTable,
+    },
+    world,
+  );
+  for (const note of notes) console.tell(note);
+  if (flags.json) {
+    console.answerJson({ version: 1, file, ok: exitCode === 0, problems: failures, notes });
+    return exitCode;
+  }
+  for (const failure of failures) console.tell(line(failure));
+  if (failures.length === 0)
+    console.answer(
+      file === null
+        ? 'There is no nixup.toml: the defaults are used.'
+        : `${file} is valid${notes.length === 0 ? ', and the flake knows every name in it' : ''}.`,
+    );
+  return exitCode;
+};

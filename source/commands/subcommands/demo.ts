@@ -1,0 +1,185 @@
+import type { Engine } from '../../engine/contract.ts';
+import { boardText } from '../../model/board/text.ts';
+import { explain } from '../../model/explain/explain.ts';
+import { lockDifferenceText } from '../../model/inputs/report-text.ts';
+import type { AppEvent } from '../../state/events.ts';
+import { buildableHosts } from '../../state/hosts.ts';
+import { reduce } from '../../state/reducer/reducer.ts';
+import type { RunResult } from '../../state/run.ts';
+import { type AppState, initialState } from '../../state/state.ts';
+import type { CommandRun } from '../program/command.ts';
+import { type Console, canceledExit } from '../program/console.ts';
+import { createEventLines, resultLine } from '../program/event-lines.ts';
+import { createProgressTeller } from '../program/progress-lines.ts';
+import { runText } from '../program/run-text.ts';
+import { statusText } from '../reports/status.ts';
+
+interface Stage {
+  readonly engine: Engine;
+  readonly console: Console;
+  /** Results of the steps that ended. */
+  readonly ended: RunResult[];
+  state(): AppState;
+  now(): number;
+}
+
+const chapter = (console: Console, command: string): void => console.answer(`\n$ ${command}`);
+
+const tellResult = ({ console, ended }: Stage, result: RunResult): RunResult => {
+  console.answer(runText(result));
+  ended.push(result);
+  return result;
+};
+
+/** What became of each host at last; the demo itself went as it should. */
+const endOf = (ended: readonly RunResult[], status: number): RunResult => ({
+  ok: status === 0,
+  exitCode: status,
+  hosts: Object.fromEntries(
+    ended
+      .flatMap(({ hosts }) => Object.entries(hosts))
+      // A question that found nothing new takes no deed back.
+      .toSorted(
+        ([, one], [, other]) =>
+          Number(other.status === 'unchanged') - Number(one.status === 'unchanged'),
+      ),
+  ),
+  commit: ended.findLast(({ commit }) => commit !== null)?.commit ?? null,
+  build: ended.findLast(({ build }) => build !== null)?.build ?? null,
+  summary: '',
+});
+
+const hostsWith = (result: RunResult, status: string): readonly string[] =>
+  Object.entries(result.hosts).flatMap(([host, outcome]) =>
+    outcome.status === status ? [host] : [],
+  );
+
+/** The test fails on purpose: the guilty input goes back, everything else stays. */
+const testAndMend = async (stage: Stage, guilty: string): Promise<void> => {
+  const { engine, console, state } = stage;
+  chapter(console, 'nixup test');
+  const tested = tellResult(stage, await engine.test(buildableHosts(state())));
+  if (tested.ok) return;
+  chapter(console, `nixup revert ${guilty}`);
+  tellResult(stage, await engine.revert([guilty]));
+  await engine.survey({ probe: false, evaluate: true });
+  chapter(console, 'nixup test');
+  tellResult(stage, await engine.test(buildableHosts(state())));
+};
+
+const deployAndVerify = async (stage: Stage): Promise<void> => {
+  const { engine, console, state } = stage;
+  chapter(console, 'nixup deploy --yes');
+  const deployed = tellResult(
+    stage,
+    await engine.deploy(engine.planDeploy(buildableHosts(state()), 'switch')),
+  );
+  const sick = hostsWith(deployed, 'unhealthy');
+  if (sick.length > 0) {
+    chapter(console, `nixup rollback ${sick.join(' ')} --yes`);
+    tellResult(stage, await engine.rollback(engine.planRollback(sick, { kind: 'recorded' })));
+  }
+  const done = [...hostsWith(deployed, 'succeeded'), ...hostsWith(deployed, 'unchanged')];
+  chapter(console, 'nixup verify');
+  tellResult(stage, await engine.verify(done));
+};
+
+const survey = async ({ engine, console, state, now }: Stage): Promise<void> => {
+  chapter(console, 'nixup status');
+  await engine.survey({ probe: true, evaluate: true });
+  console.answer(statusText(state(), state().hostNames, now()));
+};
+
+const check = async ({ engine, console, state }: Stage): Promise<void> => {
+  chapter(console, 'nixup check');
+  const checked = await engine.check();
+  console.answer(boardText(state().board));
+  console.answer(checked.summary);
+};
+
+const update = async (stage: Stage): Promise<void> => {
+  const { engine, console, state } = stage;
+  chapter(console, 'nixup update');
+  const updated = await engine.update('all');
+  const { lock } = state();
+  if (lock.kind === 'read') console.answer(lockDifferenceText(lock.changes));
+  tellResult(stage, updated);
+  engine.passReview('nobody');
+};
+
+const commitAndPush = async (stage: Stage): Promise<void> => {
+  const { engine, console } = stage;
+  chapter(console, 'nixup commit --push');
+  const plan = await engine.planCommit();
+  if (plan.obstacle !== null) {
+    console.answer(plan.obstacle);
+    return;
+  }
+  console.answer(plan.message);
+  tellResult(stage, await engine.commit(plan));
+  tellResult(stage, await engine.push());
+};
+
+/** Every step of the runbook, as a person would type it; ^c ends it after the current one. */
+const play = async (stage: Stage, guilty: string): Promise<number> => {
+  const steps = [
+    survey,
+    check,
+    update,
+    (on: Stage) => testAndMend(on, guilty),
+    deployAndVerify,
+    commitAndPush,
+    survey,
+  ];
+  for (const step of steps) {
+    await step(stage);
+    if (stage.console.canceled.aborted) return canceledExit;
+  }
+  return 0;
+};
+
+/** The whole runbook in plain text on the embedded fleet, its clock turned off. */
+export const run: CommandRun = async (invocation, { console: outer, openEngine }) => {
+  const { json } = invocation.flags;
+  // With --json only events are told.
+  const console: Console = json ? { ...outer, answer: () => undefined } : outer;
+  const toLine = createEventLines();
+  const { createDemoWorld, guiltyInput } = await import('../../demo/world.ts');
+  const world = createDemoWorld({ speed: Number.POSITIVE_INFINITY });
+  const teller = createProgressTeller();
+  let state = initialState;
+  const engine = await openEngine({
+    world,
+    flake: world.workingFolder,
+    readOnly: invocation.flags.readOnly,
+    trust: true,
+    emit: (events: readonly AppEvent[]) => {
+      for (const event of events) {
+        state = reduce(state, event);
+        if (json) {
+          const line = toLine(event);
+          if (line !== null) console.answerJson(line);
+        } else for (const line of teller(event)) console.answer(line);
+      }
+    },
+    getState: () => state,
+  });
+  console.answer('This is the demo: an embedded fleet. Nothing is contacted, nothing is changed.');
+  const opened = await engine.open();
+  if (!opened.ok) {
+    for (const failure of opened.failure) console.tell(explain(failure).what);
+    return 1;
+  }
+  const ended: RunResult[] = [];
+  const status = await play(
+    { engine, console, ended, state: () => state, now: () => world.clock.now() },
+    guiltyInput,
+  );
+  await engine.close();
+  if (json) console.answerJson(resultLine(endOf(ended, status), world.clock.now()));
+  if (status !== 0) return status;
+  console.answer(
+    '\nThe screen: run nixup demo in a terminal. Your own fleet: run nixup in its folder.',
+  );
+  return 0;
+};

@@ -1,0 +1,121 @@
+import { quoteWords } from '../../model/command.ts';
+import { withRestarts } from '../../model/deploy/plan.ts';
+import { asSentence } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { nearestName } from '../../model/words/nearest.ts';
+import type { RunResult } from '../../state/run.ts';
+import { alarmWords, unreviewedAlarms } from '../../state/unreviewed-alarms.ts';
+import { worstStatus } from '../arguments/exit-status.ts';
+import type { Flags, Invocation } from '../arguments/invocation.ts';
+import { unlockTargets } from '../program/checks.ts';
+import type { CommandContext, CommandRun } from '../program/command.ts';
+import { confirmPlan, refusedStatus } from '../program/confirm-plan.ts';
+import { doRun } from '../program/do-run.ts';
+import { failureTails } from '../program/failure-tails.ts';
+import { mergeResults } from '../program/merge-results.ts';
+import { type Program, type Refused, refused } from '../program/open.ts';
+
+const withStatus = (result: RunResult, status: number): RunResult => {
+  const exitCode = worstStatus([result.exitCode, status]);
+  return { ...result, exitCode, ok: exitCode === 0 };
+};
+
+const verifyDeployed = async (program: Program, result: RunResult): Promise<RunResult> => {
+  const reached = Object.entries(result.hosts).flatMap(([host, { status }]) =>
+    status === 'succeeded' || status === 'unhealthy' ? [host] : [],
+  );
+  if (reached.length === 0 || result.exitCode === 130) return result;
+  const verified = await program.engine.verify(reached);
+  // What the deploy said of unhealthy hosts, the comparison says again.
+  const isToldAlready = !verified.ok && result.exitCode === 5;
+  return {
+    ...mergeResults(result, verified),
+    summary: isToldAlready ? result.summary : `${asSentence(result.summary)} ${verified.summary}`,
+  };
+};
+
+/** A host that is meant to change its address or host key is named alone. */
+const expectMove = async (
+  { expectAddress: address, expectHostKey: hostKey }: Flags,
+  hosts: readonly string[],
+  program: Program,
+): Promise<Result<void, Failure>> => {
+  if (address === null && hostKey === null) return success(undefined);
+  const [host, ...others] = hosts;
+  if (host === undefined || others.length > 0)
+    return failed({
+      code: 'gate-closed',
+      host: null,
+      reason: '--expect-address and --expect-host-key are for one host',
+      remedy: 'Name it: nixup deploy HOST --expect-address ADDRESS',
+    });
+  return program.engine.expectMove(host, { address, hostKey });
+};
+
+/** Before the hosts are asked, as it says whom they are taken for. */
+const expectMachine = (
+  { expectMachine: machineId }: Flags,
+  words: readonly string[],
+  program: Program,
+): Result<void, Failure> => {
+  if (machineId === null) return success(undefined);
+  const [host, ...others] = words;
+  return host === undefined || others.length > 0
+    ? failed({
+        code: 'gate-closed',
+        host: null,
+        reason: '--expect-machine is for one host',
+        remedy: 'Name it: nixup deploy HOST --expect-machine ID',
+      })
+    : program.engine.expectMachine(host, machineId);
+};
+
+const planAndDeploy = async (
+  invocation: Invocation,
+  context: CommandContext,
+  program: Program,
+): Promise<Result<{ result: RunResult; after: readonly string[] }, Refused>> => {
+  const { flags, words } = invocation;
+  const meant = expectMachine(flags, words, program);
+  if (!meant.ok) return refused(2, meant.failure);
+  const surveyed = await program.survey({ probe: true, evaluate: true });
+  if (!surveyed.ok) return surveyed;
+  const chosen = program.hosts(words);
+  if (!chosen.ok) return chosen;
+  const { canary } = flags;
+  if (canary !== null && !chosen.value.includes(canary))
+    return refused(2, {
+      code: 'host-unknown',
+      name: canary,
+      nearest: nearestName(canary, chosen.value),
+    });
+  const moved = await expectMove(flags, chosen.value, program);
+  if (!moved.ok) return refused(2, moved.failure);
+  const bare = program.engine.planDeploy(chosen.value, flags.mode, canary);
+  await unlockTargets(program, bare, context.console);
+  const previewed = flags.mode === 'dry-activate' ? bare : await program.engine.previewDeploy(bare);
+  const plan = flags.reboot ? withRestarts(previewed) : previewed;
+  const alarms = unreviewedAlarms(program.state());
+  // A dry activation changes nothing: nobody needs to agree to it.
+  const confirmed =
+    flags.mode === 'dry-activate'
+      ? success(plan)
+      : await confirmPlan(plan, flags, context.console, {
+          deed: 'Deploy to',
+          command: quoteWords(['nixup', 'deploy', ...words, '--yes']),
+          askedFor: words,
+          alarms: alarms.map(alarmWords),
+        });
+  if (!confirmed.ok) return refused(3, confirmed.failure);
+  const approved = { ...plan, ...confirmed.value };
+  const deployed = await program.engine.deploy(approved);
+  const isActive = flags.mode === 'switch' || flags.mode === 'test';
+  const result = isActive ? await verifyDeployed(program, deployed) : deployed;
+  const final = { ...withStatus(result, refusedStatus(approved.leftOut)), alarms };
+  return success({ result: final, after: failureTails(program.state(), final) });
+};
+
+/** Previews, asks, deploys exactly what was tested, verifies. */
+export const run: CommandRun = async (invocation, context) =>
+  await doRun(invocation, context, (program) => planAndDeploy(invocation, context, program));

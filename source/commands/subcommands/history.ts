@@ -1,0 +1,133 @@
+import { success } from '../../model/result.ts';
+import { activeSentence } from '../../model/run/active-words.ts';
+import { showDuration, showMoment } from '../../model/words/format-time.ts';
+import { nearestName } from '../../model/words/nearest.ts';
+import type { AppEvent } from '../../state/events.ts';
+import { endingOf, type RunSummary } from '../../state/run.ts';
+import { openWords, unreadWords } from '../../state/run-words.ts';
+import { alignRows } from '../arguments/text-table.ts';
+import { answerQuestion } from '../program/answer.ts';
+import type { CommandRun } from '../program/command.ts';
+import { refused } from '../program/open.ts';
+import { createProgressTeller } from '../program/progress-lines.ts';
+import { runText } from '../program/run-text.ts';
+
+/** A run as JSON has it. */
+const documentOf = ({ ending, open, unread, ...run }: RunSummary) => ({
+  ...run,
+  state: ending === null ? (open ?? 'interrupted') : 'ended',
+  unreadLines: unread ?? 0,
+  endedAt: ending?.at ?? null,
+  result: ending?.result ?? null,
+});
+
+const openState = ({ open = 'interrupted' }: RunSummary): string => {
+  switch (open) {
+    case 'active':
+      return 'running';
+    case 'stopped':
+      return 'stopped';
+    case 'interrupted':
+      return 'cut off';
+  }
+};
+
+/** The list of past runs, newest first. */
+const historyText = (runs: readonly RunSummary[], on: readonly string[]): string => {
+  if (runs.length === 0)
+    return on.length === 0
+      ? 'No run yet. The first one: nixup run'
+      : 'No run had to do with these hosts. All runs: nixup history';
+  const rows = runs.map((run) => [
+    run.id,
+    showMoment(run.startedAt),
+    run.goal,
+    run.ending === null ? '-' : showDuration(run.ending.at - run.startedAt),
+    run.ending === null ? openState(run) : endingOf(run.ending.result.exitCode),
+    run.ending?.result.summary ?? openWords(run),
+  ]);
+  return alignRows([['RUN', 'STARTED (UTC)', 'GOAL', 'TOOK', 'ENDED', 'SUMMARY'], ...rows]).join(
+    '\n',
+  );
+};
+
+/** One run in full: every step with its time of day, then its result. */
+const runInFull = (run: RunSummary, events: readonly AppEvent[]): string => {
+  const teller = createProgressTeller();
+  const lines = events.flatMap((event) =>
+    teller(event).map((line) => `${new Date(event.at).toISOString().slice(11, 19)}  ${line}`),
+  );
+  return [
+    `${run.id}  ${run.goal}  ${showMoment(run.startedAt)} UTC`,
+    '',
+    ...lines,
+    '',
+    ...(run.unread === undefined ? [] : [unreadWords(run.unread)]),
+    run.ending === null ? openWords(run) : runText(run.ending.result),
+  ].join('\n');
+};
+
+/** Whether a run had to do with one of these hosts. */
+const concerns = ({ hosts, ending }: RunSummary, names: readonly string[]): boolean =>
+  names.some((name) => hosts.includes(name) || ending?.result.hosts[name] !== undefined);
+
+/** A run as far as it is about these hosts. */
+const narrowRun = (run: RunSummary, to: readonly string[] | null): RunSummary =>
+  to === null || run.ending === null
+    ? run
+    : {
+        ...run,
+        ending: {
+          ...run.ending,
+          result: {
+            ...run.ending.result,
+            hosts: Object.fromEntries(
+              Object.entries(run.ending.result.hosts).filter(([host]) => to.includes(host)),
+            ),
+          },
+        },
+      };
+
+/** What was said of these hosts, and of none. */
+const isOf = (event: AppEvent, to: readonly string[] | null): boolean =>
+  to === null || !('host' in event) || typeof event.host !== 'string' || to.includes(event.host);
+
+/** Past runs, or one in full: replays of their journals. With `--on`, those of its hosts. */
+export const run: CommandRun = async (invocation, context) =>
+  await answerQuestion(invocation, context, async ({ engine, state, narrowed }) => {
+    const { active } = state();
+    const history =
+      narrowed === null
+        ? state().history
+        : state().history.filter((one) => concerns(one, narrowed));
+    const now = active === null ? [] : [`${activeSentence(active)}.`];
+    const wanted = invocation.words[0];
+    if (wanted === undefined)
+      return success({
+        text: [...now, historyText(history, invocation.flags.on)].join('\n'),
+        json: { version: 1, active, runs: history.map(documentOf) },
+        exitCode: 0,
+      });
+    const found =
+      history.find(({ id }) => id === wanted) ??
+      history.find(({ id }) => id.startsWith(wanted) || id.endsWith(wanted));
+    if (found === undefined) {
+      const nearest = nearestName(
+        wanted,
+        history.map(({ id }) => id),
+      );
+      return refused(2, {
+        code: 'gate-closed',
+        host: null,
+        reason: `there is no run ${wanted}${nearest === null ? '' : `; did you mean ${nearest}?`}`,
+        remedy: 'See the runs with: nixup history',
+      });
+    }
+    const shown = narrowRun(found, narrowed);
+    const events = (await engine.readRun(found.id)).filter((event) => isOf(event, narrowed));
+    return success({
+      text: runInFull(shown, events),
+      json: { version: 1, active, run: documentOf(shown), events },
+      exitCode: 0,
+    });
+  });

@@ -1,0 +1,30 @@
+import { success } from '../../model/result.ts';
+import type { AppState } from '../../state/state.ts';
+import { answerQuestion } from '../program/answer.ts';
+import type { CommandRun } from '../program/command.ts';
+import { packagesJson, packagesText } from '../reports/packages.ts';
+
+/** A host that is asleep is normal; one whose new system cannot be made is not. */
+const isTrouble = (state: AppState, name: string): boolean =>
+  state.packages[name]?.kind === 'unknown' && state.hosts[name]?.probe.kind !== 'failed';
+
+/** The package difference of each host: what it runs against what it would run. */
+export const run: CommandRun = async (invocation, context) =>
+  await answerQuestion(invocation, context, async (program) => {
+    const { words, flags } = invocation;
+    const surveyed = await program.survey({ probe: true, evaluate: true });
+    if (!surveyed.ok) return surveyed;
+    const chosen = program.hosts(words);
+    if (!chosen.ok) return chosen;
+    const names = chosen.value.filter(
+      (name) =>
+        words.includes(name) || program.state().hosts[name]?.entry.role.kind === 'deployable',
+    );
+    await program.engine.comparePackages(names, { build: !flags.builtOnly && !flags.readOnly });
+    const state = program.state();
+    return success({
+      text: packagesText(state, names),
+      json: packagesJson(state, names),
+      exitCode: names.some((name) => isTrouble(state, name)) ? 1 : 0,
+    });
+  });

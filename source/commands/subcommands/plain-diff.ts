@@ -1,0 +1,32 @@
+import v8 from 'node:v8';
+import { createProcessWorld } from '../../services/world/process-world.ts';
+import { noFlags } from '../arguments/invocation.ts';
+import { createProcessConsole } from '../program/console.ts';
+import { run } from './diff.ts';
+
+/**
+ * `nixup diff` with nothing but words, `--json` and `--markdown`. The build
+ * makes one file of it and all that it needs: loading twenty small ones takes
+ * longer than comparing two locks.
+ */
+export const showPlainDiff = async ([, ...rest]: readonly string[]): Promise<number> => {
+  // It ends before the slow compiler has paid for itself, and what that takes would be missed.
+  v8.setFlagsFromString('--no-turbofan');
+  const console = createProcessConsole();
+  const flags = {
+    ...noFlags,
+    json: rest.includes('--json'),
+    markdown: rest.includes('--markdown'),
+  };
+  const words = rest.filter((word) => !word.startsWith('-'));
+  const status = await run(
+    { command: 'diff', words, flags },
+    {
+      console,
+      world: createProcessWorld(),
+      openEngine: () => Promise.reject(new Error('a difference needs no engine')),
+    },
+  );
+  await console.flush();
+  return console.statusOf(status);
+};

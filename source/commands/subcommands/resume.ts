@@ -1,0 +1,210 @@
+import { quoteWords } from '../../model/command.ts';
+import { type CutCommit, cutCommitWords } from '../../model/commit/cut-commit.ts';
+import type { Failure } from '../../model/failure.ts';
+import { type Result, success } from '../../model/result.ts';
+import { showStorePath } from '../../model/words/format.ts';
+import { showMoment } from '../../model/words/format-time.ts';
+import { doneSince, doneSinceWords } from '../../state/done-since.ts';
+import type { InterruptedRun, ResumeChoice, RunResult } from '../../state/run.ts';
+import { unreadWords } from '../../state/run-words.ts';
+import type { AppState } from '../../state/state.ts';
+import type { Flags } from '../arguments/invocation.ts';
+import { alignRows } from '../arguments/text-table.ts';
+import { saysYes, typesName } from '../program/agreement.ts';
+import { unlockTargets } from '../program/checks.ts';
+import type { CommandRun } from '../program/command.ts';
+import type { Console } from '../program/console.ts';
+import { doRun } from '../program/do-run.ts';
+import { failureLines, type Program, type Refused, refused } from '../program/open.ts';
+
+const truthOf = (state: AppState, run: InterruptedRun, host: string): string => {
+  const known = state.hosts[host];
+  if (known === undefined) return 'no longer in the flake';
+  if (known.probe.kind !== 'answered' || known.facts === null) return 'does not answer';
+  const { current } = known.facts;
+  if (current === null) return 'unknown';
+  if (current === run.targets[host]) return 'the new system';
+  return current === run.origins[host] ? 'the old system' : showStorePath(current);
+};
+
+/** What a run that was cut off was doing, and what is true on each host now. */
+const interruptionText = (state: AppState, run: InterruptedRun, cut: CutCommit | null): string =>
+  [
+    `The run ${run.id} (${run.goal}) of ${showMoment(run.startedAt)} UTC ended before it said how.`,
+    ...(Object.keys(run.targets).length === 0
+      ? [
+          run.goal === 'commit' || cut?.kind === 'made' || cut?.kind === 'busy'
+            ? 'No host was started.'
+            : 'No host was started. Rolling it back puts flake.lock back as it was before it.',
+        ]
+      : alignRows([
+          ['  HOST', 'RUNS NOW', 'WAS TO GET'],
+          ...Object.entries(run.targets).map(([host, to]) => [
+            `  ${host}`,
+            truthOf(state, run, host),
+            showStorePath(to),
+          ]),
+        ])),
+    ...doneSinceWords(run),
+    ...(run.unread === undefined ? [] : [unreadWords(run.unread)]),
+    ...(cut === null ? [] : cutCommitWords(cut)),
+    ...run.openDeeds.map(
+      ({ host, deed }) =>
+        `Begun, without a known end: ${deed}${host === null ? '' : ` on ${host}`}`,
+    ),
+  ].join('\n');
+
+const choiceOf = (word: string | undefined): ResumeChoice | null =>
+  word === 'finish' || word === 'rollback' || word === 'leave' ? word : null;
+
+const askChoice = async (console: Console): Promise<ResumeChoice | null> => {
+  const answer = await console.ask('Finish it, roll it back, or leave it? [finish/rollback/leave]');
+  return choiceOf(answer);
+};
+
+/** The first of these hosts whose name must be given before it changes, and was not; null when all may change. */
+const unconfirmed = async (
+  state: AppState,
+  hosts: readonly string[],
+  flags: Flags,
+  console: Console,
+): Promise<string | null> => {
+  for (const host of hosts) {
+    if (state.hosts[host]?.entry.policy !== 'protected' || flags.confirm.includes(host)) continue;
+    const mayAsk = console.canAsk && !flags.yes;
+    if (!mayAsk || !(await typesName(console, host, `${host} is protected.`))) return host;
+  }
+  return null;
+};
+
+/** The first of the hosts that a later run changed, of which nobody says by name that it goes from there. */
+const unagreed = async (
+  run: InterruptedRun,
+  choice: ResumeChoice,
+  hosts: readonly string[],
+  flags: Flags,
+  console: Console,
+): Promise<Failure | null> => {
+  const changed = doneSince(run, choice).filter(({ host }) => hosts.includes(host));
+  const open: string[] = [];
+  for (const { host, run: by } of changed) {
+    if (flags.confirm.includes(host)) continue;
+    const because = `${host} was changed since by the run ${by}, and would be taken from there.`;
+    const mayAsk = console.canAsk && !flags.yes;
+    if (!mayAsk || !(await typesName(console, host, because))) open.push(host);
+  }
+  if (open.length === 0) return null;
+  const confirm = open.flatMap((host) => ['--confirm', host]);
+  return {
+    code: 'gate-closed',
+    host: null,
+    reason: `${doneSinceWords(run).join(' ')} To ${choice === 'finish' ? 'finish the older run' : 'roll the older run back'} would undo that`,
+    remedy: `Close the older run: nixup resume leave. Or agree to it by name: ${quoteWords(['nixup', 'resume', choice, '--yes', ...confirm])}`,
+  };
+};
+
+const isProtected = (host: string, choice: ResumeChoice): Failure => ({
+  code: 'gate-closed',
+  host,
+  reason: 'it is protected',
+  remedy: `Agree to it by name: nixup resume ${choice} --yes --confirm ${host}`,
+});
+
+const pendingText = (pending: AppState['pending']): string =>
+  [
+    'These hosts did not answer; a tested system waits for each:',
+    ...alignRows(
+      pending.map(({ host, toplevel, since }) => [
+        `  ${host}`,
+        showStorePath(toplevel),
+        `since ${showMoment(since)} UTC`,
+      ]),
+    ),
+  ].join('\n');
+
+/** Hosts that were asleep get the very system that was tested for them. */
+const resumePending = async (
+  program: Program,
+  word: ResumeChoice | null,
+  flags: Flags,
+  console: Console,
+): Promise<Result<{ result: RunResult }, Refused>> => {
+  const { narrowed } = program;
+  const pending = program
+    .state()
+    .pending.filter(({ host }) => narrowed === null || narrowed.includes(host));
+  if (pending.length === 0 || word === 'leave' || word === 'rollback')
+    return success({ result: await program.engine.resume(word ?? 'leave', narrowed) });
+  const surveyed = await program.survey({ probe: true, evaluate: false });
+  if (!surveyed.ok) return surveyed;
+  console.tell(pendingText(pending));
+  if (!flags.yes && !(console.canAsk && (await saysYes(console, 'Deploy them now?'))))
+    return refused(3, {
+      code: 'gate-closed',
+      host: null,
+      reason: 'nobody agreed to it',
+      remedy: 'When it is what you want, run: nixup resume finish --yes',
+    });
+  const names = pending.map(({ host }) => host);
+  const host = await unconfirmed(program.state(), names, flags, console);
+  if (host !== null) return refused(3, isProtected(host, 'finish'));
+  await unlockTargets(program, { targets: pending }, console);
+  return success({ result: await program.engine.resume('finish', narrowed) });
+};
+
+/** Finishes, takes back or closes a run whose process ended before it did; else deploys what waits for hosts that were asleep. */
+export const run: CommandRun = async (invocation, context) =>
+  await doRun(invocation, context, async (program) => {
+    const { console } = context;
+    const { flags, words } = invocation;
+    const { active, interrupted } = program.state();
+    // Nobody can say what is unfinished while somebody works on it.
+    if (active !== null) return refused(3, { code: 'run-active', run: active });
+    if (interrupted === null)
+      return await resumePending(program, choiceOf(words[0]), flags, console);
+    // A run that had begun no host is closed without one: a flake may have none, or not evaluate.
+    const { narrowed } = program;
+    const names = Object.keys(interrupted.targets).filter(
+      (host) => narrowed === null || narrowed.includes(host),
+    );
+    const surveyed =
+      names.length === 0 ? null : await program.survey({ probe: true, evaluate: false });
+    if (surveyed?.ok === false) {
+      if (words[0] !== 'leave') return surveyed;
+      for (const line of failureLines(surveyed.failure.failures)) console.tell(line);
+    }
+    const cut =
+      interrupted.commit === undefined ? null : await program.engine.askCutCommit(interrupted);
+    if (cut?.ok === false && words[0] !== 'leave') return refused(1, cut.failure);
+    console.tell(
+      interruptionText(program.state(), interrupted, cut?.ok === true ? cut.value : null),
+    );
+    const choice = choiceOf(words[0]) ?? (console.canAsk ? await askChoice(console) : null);
+    if (choice === null)
+      return refused(3, {
+        code: 'gate-closed',
+        host: null,
+        reason: 'nobody chose what to do with the unfinished run',
+        remedy:
+          'Choose one: nixup resume finish --yes, nixup resume rollback --yes, nixup resume leave',
+      });
+    if (choice !== 'leave') {
+      if (!flags.yes && !(console.canAsk && (await saysYes(console, `${choice} it now?`))))
+        return refused(3, {
+          code: 'gate-closed',
+          host: null,
+          reason: 'nobody agreed to it',
+          remedy: `When it is what you want, run: nixup resume ${choice} --yes`,
+        });
+      const later = await unagreed(interrupted, choice, names, flags, console);
+      if (later !== null) return refused(3, later);
+      const host = await unconfirmed(program.state(), names, flags, console);
+      if (host !== null) return refused(3, isProtected(host, choice));
+      await unlockTargets(program, { targets: names.map((host) => ({ host })) }, console);
+    }
+    if (choice === 'leave' && narrowed !== null)
+      console.tell('--on narrows nothing here: the unfinished run is closed as a whole.');
+    return success({
+      result: await program.engine.resume(choice, choice === 'leave' ? null : narrowed),
+    });
+  });

@@ -1,0 +1,67 @@
+import { quoteWords } from '../../model/command.ts';
+import type { DeployPlan } from '../../model/deploy/plan.ts';
+import { success } from '../../model/result.ts';
+import type { UnreviewedAlarm } from '../../state/run.ts';
+import { alarmWords, unreviewedAlarms } from '../../state/unreviewed-alarms.ts';
+import { worstStatus } from '../arguments/exit-status.ts';
+import { buildOnFailure } from '../program/check-build-on.ts';
+import { unlockTargets } from '../program/checks.ts';
+import type { CommandRun } from '../program/command.ts';
+import { commitChoice } from '../program/commit-choice.ts';
+import { confirmPlan, refusedStatus } from '../program/confirm-plan.ts';
+import { doRun } from '../program/do-run.ts';
+import { failureTails } from '../program/failure-tails.ts';
+import { refused } from '../program/open.ts';
+
+/** The whole runbook in one go. */
+export const run: CommandRun = async (invocation, context) =>
+  await doRun(invocation, context, async (program) => {
+    const { flags, words } = invocation;
+    const { console } = context;
+    const command = quoteWords(['nixup', 'run', ...words, '--yes']);
+    if (!flags.noDeploy && !flags.yes && !console.canAsk)
+      return refused(3, {
+        code: 'gate-closed',
+        host: null,
+        reason: 'a run deploys, and nobody is here to agree to it',
+        remedy: `When it is what you want, run: ${command}`,
+      });
+    const surveyed = await program.survey({ probe: false, evaluate: false });
+    if (!surveyed.ok) return surveyed;
+    const chosen = program.hosts(words);
+    if (!chosen.ok) return chosen;
+    const nowhere = buildOnFailure(flags, Object.keys(program.state().hosts));
+    if (nowhere !== null) return refused(2, nowhere);
+    let leftOut: DeployPlan['leftOut'] = [];
+    let alarms: readonly UnreviewedAlarm[] = [];
+    const result = await program.engine.run({
+      inputs: flags.inputs.length === 0 ? 'all' : flags.inputs,
+      exclude: [],
+      hosts: chosen.value,
+      deploy: !flags.noDeploy,
+      commit: !flags.noCommit,
+      push: flags.push,
+      choice: commitChoice(flags, program.state().git, context.world.workingFolder),
+      test: {
+        buildOn: flags.buildOn ?? undefined,
+        cores: flags.cores ?? undefined,
+        acceptSettings: flags.acceptFlakeConfig,
+      },
+      approve: async (plan) => {
+        alarms = unreviewedAlarms(program.state());
+        await unlockTargets(program, plan, console);
+        const previewed = await program.engine.previewDeploy(plan);
+        const confirmed = await confirmPlan(previewed, flags, console, {
+          deed: 'Deploy to',
+          command,
+          alarms: alarms.map(alarmWords),
+        });
+        if (!confirmed.ok) return confirmed;
+        ({ leftOut } = confirmed.value);
+        return success({ ...previewed, ...confirmed.value });
+      },
+    });
+    const exitCode = worstStatus([result.exitCode, refusedStatus(leftOut)]);
+    const final = { ...result, exitCode, ok: exitCode === 0, alarms };
+    return success({ result: final, after: failureTails(program.state(), final) });
+  });

@@ -1,0 +1,23 @@
+import { success } from '../../model/result.ts';
+import { answerQuestion, interruptionHint } from '../program/answer.ts';
+import type { CommandRun } from '../program/command.ts';
+import { isNobodyThere, statusJson, statusText } from '../reports/status.ts';
+
+/** Every host: what it runs, where that stands against the flake, what failed. */
+export const run: CommandRun = async (invocation, context) =>
+  await answerQuestion(invocation, context, async (program) => {
+    const hint = interruptionHint(program.state());
+    if (hint !== null) context.console.tell(hint);
+    const surveyed = await program.survey({ probe: true, evaluate: true });
+    if (!surveyed.ok) return surveyed;
+    const chosen = program.hosts(invocation.words);
+    if (!chosen.ok) return chosen;
+    const state = program.state();
+    if (isNobodyThere(state, chosen.value))
+      context.console.tell('No host answered: nothing is known of what they run.');
+    return success({
+      text: statusText(state, chosen.value, context.world.clock.now()),
+      json: statusJson(state, chosen.value),
+      exitCode: 0,
+    });
+  });

@@ -1,0 +1,239 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { draftPrefix, draftStart } from '../../engine/commit/kept-message.ts';
+import type { ToolFailure } from '../../model/explain/explain-tool.ts';
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { editorWords } from './editor-words.ts';
+import { afterOthers } from './modes.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a person names as editor or pager. */
+interface Tool {
+  readonly tool: ToolFailure['tool'];
+  readonly variable: string | null;
+  /** Shell words by convention (`code --wait`), as git reads them. */
+  readonly words: string;
+}
+
+const toolOf = (
+  tool: Tool['tool'],
+  environment: Environment,
+  variables: readonly string[],
+  usual: string,
+): Tool => {
+  const variable = variables.find((name) => (environment[name] ?? '').trim() !== '') ?? null;
+  return { tool, variable, words: variable === null ? usual : (environment[variable] ?? usual) };
+};
+
+const editorOf = (environment: Environment): Tool =>
+  toolOf('editor', environment, ['VISUAL', 'EDITOR'], 'vi');
+
+type ToolEnding = ToolFailure['ending'];
+
+/** What a shell answers for a program that is not there, or that it may not run. */
+const notRun: ReadonlySet<number | null> = new Set([126, 127]);
+
+const endingOf = (exitCode: number | null, signal: string | null): ToolEnding =>
+  signal !== null
+    ? { kind: 'killed', signal }
+    : exitCode === null || notRun.has(exitCode)
+      ? { kind: 'missing' }
+      : { kind: 'exited', exitCode };
+
+/** What has the terminal now. */
+let shown: ChildProcess | null = null;
+
+/** Ends the editor or pager that has the terminal: nixup was told to end. */
+export const endTool = (): void => {
+  shown?.kill('SIGHUP');
+};
+
+/** Settings of the terminal as `stty` gives and takes them; null where it cannot. */
+const readSettings = (): string | null => {
+  const { status, stdout } = spawnSync('stty', ['-g'], { stdio: ['inherit', 'pipe', 'ignore'] });
+  return status === 0 ? stdout.toString().trim() : null;
+};
+
+/** A program that was killed leaves the terminal as it used it: raw, without echo, with the mouse on. */
+const restoreAfter = (settings: string | null): void => {
+  if (settings === null) return;
+  spawnSync('stty', [settings], { stdio: ['inherit', 'ignore', 'ignore'] });
+  process.stdout.write(afterOthers);
+};
+
+const checkShell = (script: string, environment: Environment): Promise<ToolEnding> =>
+  new Promise((resolve) => {
+    const child = spawn('sh', ['-n', '-c', script], { stdio: 'ignore', env: environment });
+    child.on('error', () => resolve({ kind: 'missing' }));
+    child.on('close', (exitCode, signal) => resolve(endingOf(exitCode, signal)));
+  });
+
+const showShell = (
+  script: string,
+  words: readonly string[],
+  environment: Environment,
+): Promise<ToolEnding> =>
+  new Promise((resolve) => {
+    const settings = readSettings();
+    const child = spawn('sh', ['-c', script, 'sh', ...words], {
+      stdio: 'inherit',
+      env: environment,
+    });
+    shown = child;
+    const end = (ending: ToolEnding): void => {
+      shown = null;
+      if (!isGood(ending)) restoreAfter(settings);
+      resolve(ending);
+    };
+    child.on('error', () => end({ kind: 'missing' }));
+    child.on('close', (exitCode, signal) => end(endingOf(exitCode, signal)));
+  });
+
+const isGood = (ending: ToolEnding): boolean => ending.kind === 'exited' && ending.exitCode === 0;
+
+/** Runs a program that gets the terminal, so that it runs beside `exec`. */
+const runInTerminal = async (
+  tool: Tool,
+  script: string,
+  words: readonly string[],
+  environment: Environment,
+): Promise<Result<void, Failure>> => {
+  // A shell that cannot read the words says so on a screen that is gone at once.
+  const reading = await checkShell(script, environment);
+  const ending: ToolEnding = isGood(reading)
+    ? await showShell(script, words, environment)
+    : reading.kind === 'exited'
+      ? { kind: 'unreadable' }
+      : reading;
+  return isGood(ending) ? success(undefined) : failed({ code: 'tool-failed', ...tool, ending });
+};
+
+/**
+ * Opens a file in the person's editor ($VISUAL, $EDITOR, vi), at a line where
+ * the editor knows how.
+ */
+export const editFile = (
+  file: string,
+  environment: Environment,
+  line: number | null = null,
+): Promise<Result<void, Failure>> => {
+  const editor = editorOf(environment);
+  return runInTerminal(
+    editor,
+    `${editor.words} "$@"`,
+    editorWords(editor.words, file, line),
+    environment,
+  );
+};
+
+const editPrefix = 'nixup-edit-';
+
+const hasEnded = (processId: number): boolean => {
+  try {
+    process.kill(processId, 0);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+  }
+};
+
+/** Removes the folders of this user whose nixup was killed while its text was open. */
+const sweepEdited = async (): Promise<void> => {
+  const names = await readdir(os.tmpdir()).catch(() => []);
+  for (const name of names) {
+    const owner = new RegExp(`^${editPrefix}(\\d+)-`).exec(name)?.[1];
+    if (owner === undefined || !hasEnded(Number(owner))) continue;
+    const at = path.join(os.tmpdir(), name);
+    const found = await lstat(at).catch(() => undefined);
+    if (found?.uid === process.geteuid?.()) await rm(at, { recursive: true, force: true });
+  }
+};
+
+const withFile = async <Value>(
+  text: string,
+  name: string,
+  use: (file: string) => Promise<Result<Value, Failure>>,
+): Promise<Result<Value, Failure>> => {
+  let folder = os.tmpdir();
+  try {
+    await sweepEdited();
+    folder = await mkdtemp(path.join(os.tmpdir(), `${editPrefix}${process.pid}-`));
+    const file = path.join(folder, name);
+    await writeFile(file, text);
+    return await use(file);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return failed({
+      code: 'file-failed',
+      operation: 'write',
+      path: path.join(folder, name),
+      detail: error.message,
+    });
+  } finally {
+    if (folder !== os.tmpdir()) await rm(folder, { recursive: true, force: true });
+  }
+};
+
+/** Opens a text in the person's editor and answers it as it was saved. */
+export const editText = (
+  text: string,
+  name: string,
+  environment: Environment,
+): Promise<Result<string, Failure>> =>
+  withFile(text, name, async (file) => {
+    const edited = await editFile(file, environment);
+    return edited.ok ? success(await readFile(file, 'utf8')) : edited;
+  });
+
+/**
+ * As `editText`, with a file that keeps what was saved, whatever becomes of the
+ * editor, of nixup or of what the text is for. The editor gets a draft beside
+ * that file (`kept-message.ts` finds one whose nixup was killed); only a changed
+ * text that says something takes the file's place, so that nothing that was
+ * kept before is lost to an editor that fails or is left.
+ */
+export const editKeptText = async (
+  text: string,
+  file: string | null,
+  environment: Environment,
+): Promise<Result<string, Failure>> => {
+  if (file === null) return editText(text, 'COMMIT_EDITMSG', environment);
+  try {
+    const kept = path.dirname(file);
+    await mkdir(kept, { recursive: true, mode: 0o700 });
+    const folder = await mkdtemp(path.join(kept, draftPrefix));
+    const draft = path.join(folder, path.basename(file));
+    await writeFile(path.join(folder, draftStart), text);
+    await writeFile(draft, text);
+    const edited = await editFile(draft, environment);
+    const saved = await readFile(draft, 'utf8').catch(() => text);
+    const isNew = saved !== text && saved.trim() !== '';
+    if (isNew) await rename(draft, file);
+    await rm(folder, { recursive: true, force: true });
+    if (edited.ok) return success(saved);
+    const isKept = isNew || (await readFile(file, 'utf8').catch(() => null)) === text;
+    return isKept && edited.failure.code === 'tool-failed'
+      ? failed({ ...edited.failure, keptIn: file })
+      : edited;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    return failed({ code: 'file-failed', operation: 'write', path: file, detail: error.message });
+  }
+};
+
+/** Shows a text in $PAGER (less), which reads it from its standard input, or in the editor. */
+export const readText = (
+  text: string,
+  name: string,
+  by: 'pager' | 'editor',
+  environment: Environment,
+): Promise<Result<void, Failure>> =>
+  withFile(text, name, (file) => {
+    if (by === 'editor') return editFile(file, environment);
+    const pager = toolOf('pager', environment, ['PAGER'], 'less');
+    return runInTerminal(pager, `exec < "$1"; ${pager.words}`, [file], environment);
+  });

@@ -1,0 +1,23 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { checkKeys } from '../arguments/check-keys.ts';
+
+/**
+ * The person's own keys, `[keys]` of nixup.toml. They count from the first
+ * key on, and reading the schema costs more than the first frame: it is read
+ * beforehand only where the file says something of keys. A file that is wrong
+ * is told when the engine opens it.
+ */
+export const readOwnKeys = async (
+  flake: string,
+  config: string | null,
+): Promise<Readonly<Record<string, readonly string[]>> | undefined> => {
+  const file = config ?? path.join(flake, 'nixup.toml');
+  const text = await readFile(file, 'utf8').catch(() => '');
+  if (!/^\s*(?:\[\s*keys\b|keys\s*[.=])/m.test(text)) return undefined;
+  const { parseConfig } = await import('../../parsers/config/config.ts');
+  const parsed = parseConfig(text, file);
+  if (!parsed.ok) return undefined;
+  // Keys that two actions share are told as the engine opens the file; until then each does what it is known for.
+  return (await checkKeys(parsed.value.keys)).length === 0 ? parsed.value.keys : undefined;
+};

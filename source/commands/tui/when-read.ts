@@ -1,0 +1,19 @@
+import type { AppStore } from '../../store.ts';
+
+/** Wishes of the moment in which the hosts are still being read. */
+export interface WhenRead {
+  /** Does it when the hosts are known, once for each name; never when they cannot be read. */
+  wish(name: string, work: () => void): void;
+  stop(): void;
+}
+
+export const createWhenRead = (store: AppStore): WhenRead => {
+  const wishes = new Map<string, () => void>();
+  const stop = store.subscribe(({ app }) => {
+    if (wishes.size === 0 || app.fleet.kind === 'unknown' || app.fleet.kind === 'listing') return;
+    const due = app.fleet.kind === 'listed' ? [...wishes.values()] : [];
+    wishes.clear();
+    for (const work of due) work();
+  });
+  return { wish: (name, work) => wishes.set(name, work), stop };
+};

@@ -1,0 +1,84 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import {
+  bashCompletion,
+  fishCompletion,
+  zshCompletion,
+} from '../../../source/commands/arguments/completion-scripts.ts';
+import { worstStatus } from '../../../source/commands/arguments/exit-status.ts';
+import { globalFlags } from '../../../source/commands/arguments/flag-rows.ts';
+import { helpText } from '../../../source/commands/arguments/help.ts';
+import { parseArguments } from '../../../source/commands/arguments/parse.ts';
+import type { FlagRow, SubcommandRow } from '../../../source/commands/arguments/rows.ts';
+import { subcommands } from '../../../source/commands/arguments/subcommands.ts';
+
+const rows: readonly SubcommandRow[] = subcommands;
+
+test('help names every subcommand, flag and exit status', () => {
+  const help = helpText(null);
+  for (const { name } of rows) expect(help).toContain(`  nixup ${name}`);
+  for (const { name } of globalFlags) expect(help).toContain(`  --${name}`);
+  for (const status of [0, 1, 2, 3, 4, 5, 130])
+    expect(help).toMatch(new RegExp(`^ {2}${status} `, 'm'));
+});
+
+test('help fits into eighty columns where it lists flags', () => {
+  for (const line of helpText('run').split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test('every example of the help is understood, by the subcommand it stands under', () => {
+  for (const row of rows)
+    for (const example of row.examples) {
+      const words = (example.split('|')[0] ?? '').trim().split(' ').slice(1);
+      const parsed = parseArguments(words);
+      expect(
+        parsed.ok && parsed.value.kind === 'work' && parsed.value.invocation.command,
+        example,
+      ).toBe(row.name);
+    }
+});
+
+test('a flag of the same name takes a value everywhere or nowhere', () => {
+  const valued = new Map<string, boolean>();
+  const flags: readonly FlagRow[] = [...globalFlags, ...rows.flatMap((row) => row.flags)];
+  for (const { name, value } of flags) {
+    expect(valued.get(name) ?? value !== null, name).toBe(value !== null);
+    valued.set(name, value !== null);
+  }
+});
+
+test.each([
+  ['bash', bashCompletion()],
+  ['zsh', zshCompletion()],
+  ['fish', fishCompletion()],
+])('the completion of %s names every subcommand and flag', (_, script) => {
+  for (const { name, flags } of rows) {
+    expect(script).toContain(name);
+    for (const flag of flags) expect(script).toContain(flag.name);
+  }
+});
+
+const complete = (...words: readonly string[]): readonly string[] => {
+  const quoted = words.map((word) => `'${word}'`).join(' ');
+  const script = `${bashCompletion()}\nCOMP_WORDS=(nixup ${quoted}); COMP_CWORD=${words.length}; _nixup; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', script], { encoding: 'utf8' });
+  expect(stderr).toBe('');
+  return stdout.trim().split('\n');
+};
+
+test('bash completes subcommands, flags and fixed values', () => {
+  expect(complete('sta')).toEqual(['status']);
+  expect(complete('deploy', '--ca')).toEqual(['--canary']);
+  expect(complete('deploy', '--mode', 'dry')).toEqual(['dry-activate']);
+  expect(complete('completions', 'f')).toEqual(['fish']);
+  expect(complete('--json', 'resume', 'fi')).toEqual(['finish']);
+});
+
+test('of several statuses the gravest counts', () => {
+  expect(worstStatus([])).toBe(0);
+  expect(worstStatus([0, 4])).toBe(4);
+  expect(worstStatus([4, 5])).toBe(5);
+  expect(worstStatus([5, 1, 4])).toBe(1);
+  expect(worstStatus([4, 3])).toBe(3);
+  expect(worstStatus([1, 130])).toBe(130);
+});

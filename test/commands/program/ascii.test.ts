@@ -1,0 +1,63 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Console } from '../../../source/commands/program/console.ts';
+import { runCommand } from '../../../source/commands/run-command.ts';
+import { createProcessWorld } from '../../../source/services/world/process-world.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'nixup-ascii-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** A lock whose only input is called by a name that is not ASCII. */
+const lockAt = (rev: string): string =>
+  JSON.stringify({
+    nodes: {
+      root: { inputs: { été: 'x' } },
+      x: {
+        locked: { type: 'github', owner: 'o', repo: 'r', rev, narHash: 'sha256-AA=' },
+        original: { type: 'github', owner: 'o', repo: 'r' },
+      },
+    },
+    root: 'root',
+    version: 7,
+  });
+
+const difference = async (...flags: readonly string[]): Promise<string> => {
+  const files = { old: path.join(folder, 'old'), new: path.join(folder, 'new') };
+  await writeFile(files.old, lockAt('a'.repeat(40)));
+  await writeFile(files.new, lockAt('b'.repeat(40)));
+  const said: string[] = [];
+  const never = new AbortController().signal;
+  const console: Console = {
+    answer: (text) => said.push(text),
+    answerRaw: (text) => said.push(text),
+    answerJson: (value) => said.push(JSON.stringify(value)),
+    tell: (text) => said.push(text),
+    terminal: null,
+    canAsk: false,
+    ask: async () => undefined,
+    askSecret: async () => null,
+    canceled: never,
+    unread: never,
+  };
+  await runCommand(['diff', files.old, files.new, ...flags], {
+    console,
+    createWorld: async () => createProcessWorld(),
+    openEngine: () => Promise.reject(new Error('a difference needs no engine')),
+    openScreen: undefined,
+  });
+  return said.join('\n');
+};
+
+test('--ascii draws the signs of a difference with ASCII, and leaves names as they are', async () => {
+  expect(await difference()).toMatch(/été +updated +aaaaaaa → bbbbbbb/);
+  expect(await difference('--ascii')).toMatch(/été +updated +aaaaaaa > bbbbbbb/);
+});
+
+test('--ascii changes nothing in JSON', async () => {
+  expect(await difference('--json', '--ascii')).toBe(await difference('--json'));
+});

@@ -1,0 +1,67 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readMessage } from '../../../source/commands/program/read-message.ts';
+import { createFiles } from '../../../source/services/world/files.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(os.tmpdir(), 'nixup-message-'));
+  writeFileSync(path.join(folder, 'message'), 'from a file\n');
+  for (const name of ['written', 'silent', 'open', 'endless'])
+    execFileSync('mkfifo', [path.join(folder, name)]);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const none = Readable.from([]);
+
+const read = async (
+  file: string,
+  input: Readable & { readonly isTTY?: boolean } = none,
+  ms = 20_000,
+): Promise<string> => {
+  const world = { files: createFiles(), workingFolder: folder };
+  const done = await readMessage(file, world, input, { ms, bytes: 100_000 });
+  if (done.ok) return done.value;
+  return 'detail' in done.failure ? `refused: ${done.failure.detail}` : done.failure.code;
+};
+
+/** Writes to the pipe by a shell of its own, which is ended with what it started. */
+const writer = (script: string): Disposable => {
+  const child = spawn('sh', ['-c', script], { cwd: folder, stdio: 'ignore', detached: true });
+  return {
+    [Symbol.dispose]: () => {
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+        process.kill(-child.pid, 'SIGKILL');
+    },
+  };
+};
+
+test('a message comes from a file, a pipe or standard input', async () => {
+  expect(await read('message')).toBe('from a file\n');
+  for (const name of ['-', '/dev/stdin', '/dev/fd/0'])
+    expect(await read(name, Readable.from([Buffer.from('für'), Buffer.from(' alle\n')]))).toBe(
+      'für alle\n',
+    );
+  using _ = writer('{ echo one; echo two; } > written');
+  expect(await read('written')).toBe('one\ntwo\n');
+});
+
+test('what never comes, never ends, is endless or is a terminal is refused with its reason', async () => {
+  expect(await read('silent', none, 30)).toBe('refused: nothing was written to it within 0.03 s');
+  using _ = writer('exec 3> open; echo begun >&3; exec sleep 600');
+  // The limit leaves room for the shell to start; what it wrote is there long before.
+  expect(await read('open', none, 3_000)).toMatch(/^refused: (what writes|nothing was)/);
+  using __ = writer('exec yes > endless');
+  expect(await read('endless')).toBe(
+    'refused: it gave more than 100000 bytes, which is no message',
+  );
+  expect(await read('-', Object.assign(Readable.from(['a']), { isTTY: true }))).toMatch(
+    /it is a terminal.*--edit/,
+  );
+  expect(await read('absent')).toBe('refused: there is no such file');
+  expect(await read('.')).toMatch(/^refused: it is a folder/);
+});

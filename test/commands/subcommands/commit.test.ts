@@ -1,0 +1,144 @@
+import { expect, test } from 'vitest';
+import type { CommitPlan } from '../../../source/model/commit/commit-plan.ts';
+import { pushObstacle } from '../../../source/model/commit/push-obstacle.ts';
+import { entry, fleet, play, result } from '../fake-program.ts';
+
+const plan: CommitPlan = {
+  message: 'chore(flake): update nixpkgs\n',
+  kept: null,
+  keptIn: null,
+  paths: ['flake.lock'],
+  others: { kind: 'none' },
+  branch: 'main',
+  commands: [],
+  obstacle: null,
+};
+
+const git = (dirty: readonly string[], branch: string | null = 'main') =>
+  ({
+    type: 'git-observed',
+    why: null,
+    git: {
+      root: '/fleet',
+      branch,
+      head: 'a'.repeat(40),
+      upstream: null,
+      ahead: 0,
+      behind: 0,
+      dirty,
+      conflicted: [],
+      untrackedNix: [],
+      tree: 't',
+      sources: null,
+      remoteUrl: 'ssh://git@forge/fleet',
+    },
+  }) as const;
+
+test('commit --push commits the planned message, then pushes', async () => {
+  const played = await play('commit --push', () => ({
+    facts: [...fleet(entry('p620')), git(['flake.lock'])],
+    engine: {
+      planCommit: async () => plan,
+      pushGate: async () => null,
+      commit: async () => result({ commit: 'c0ffee' }),
+      push: async () => result({ summary: 'Pushed.' }),
+    },
+  }));
+  expect(played.status).toBe(0);
+  expect(played.calls).toContain(`commit ${JSON.stringify({ ...plan, pushes: true })}`);
+  expect(played.stdout).toBe('commit c0ffee\nPushed.');
+});
+
+test.each([
+  'commit --push',
+  'commit --pr',
+])('%s on a detached head is refused before anything is committed', async (words) => {
+  const played = await play(words, () => ({
+    facts: [...fleet(entry('p620')), git(['flake.lock'], null)],
+    engine: {
+      planCommit: async () => ({ ...plan, branch: null }),
+      pushGate: async () => pushObstacle(git(['flake.lock'], null).git),
+    },
+  }));
+  expect(played.status).toBe(3);
+  expect(played.stderr).toMatch(/HEAD is detached.*Nothing was changed/s);
+  expect(played.calls.filter((call) => call.startsWith('commit'))).toEqual([]);
+});
+
+test('what was begun in the repository is named before anything else is asked', async () => {
+  const obstacle =
+    'git commit was refused: a merge was begun and not ended. Run: git merge --continue';
+  const played = await play('commit --push', () => ({
+    facts: [...fleet(entry('p620')), git(['flake.lock', 'other.txt'])],
+    engine: {
+      planCommit: async () => ({
+        ...plan,
+        others: { kind: 'unasked', paths: ['other.txt'] },
+        obstacle,
+        isBlocked: true,
+      }),
+    },
+  }));
+  expect(played.status).toBe(3);
+  expect(played.stderr).toContain(obstacle);
+  expect(played.stderr).not.toContain('other.txt');
+});
+
+test('other files are asked about only where the tree with them was tested', async () => {
+  const obstacle = 'this tree was not tested: notes.md changed after the last test';
+  const played = await play('commit', () => ({
+    facts: [...fleet(entry('p620')), git(['flake.lock', 'notes.md'])],
+    engine: {
+      planCommit: async () => ({
+        ...plan,
+        others: { kind: 'unasked', paths: ['notes.md'] },
+        obstacle,
+      }),
+    },
+  }));
+  expect(played.status).toBe(3);
+  expect(played.stderr).toContain(obstacle);
+  expect(played.stderr).not.toContain('--with');
+});
+
+test('a tree that was not tested is refused with its reason, status 3', async () => {
+  const played = await play('commit', () => ({
+    facts: [...fleet(entry('p620')), git(['flake.lock'])],
+    engine: { planCommit: async () => ({ ...plan, obstacle: 'this tree was not tested' }) },
+  }));
+  expect(played.status).toBe(3);
+  expect(played.stderr).toContain('this tree was not tested');
+});
+
+test('a clean tree has nothing to commit, which is well', async () => {
+  const played = await play('commit', () => ({
+    facts: [...fleet(entry('p620')), git([])],
+    engine: { planCommit: async () => ({ ...plan, obstacle: 'nothing to commit' }) },
+  }));
+  expect([played.status, played.stdout]).toEqual([0, 'Nothing to commit: the tree is clean.']);
+});
+
+test('a message file that is not there is status 2', async () => {
+  const played = await play('commit --message absent.txt', () => ({
+    facts: [...fleet(entry('p620')), git(['flake.lock'])],
+    engine: { planCommit: async () => plan },
+  }));
+  expect(played.status).toBe(2);
+  expect(played.stderr).toContain('/fleet/absent.txt');
+});
+
+test('at a terminal --yes asks nothing: a kept message is told and not used', async () => {
+  const kept = { ...plan, kept: 'my words\n', keptIn: '/state/my messages/COMMIT_EDITMSG' };
+  const setting = () => ({
+    facts: [...fleet(entry('p620')), git(['flake.lock'])],
+    engine: { planCommit: async () => kept, commit: async () => result({ commit: 'c0ffee' }) },
+    typed: ['y'],
+  });
+  const asked = await play('commit', setting);
+  expect(asked.stderr).toContain('Use it? [Y/n]');
+  expect(asked.calls).toContain(`commit ${JSON.stringify({ ...kept, message: kept.kept })}`);
+  const unasked = await play('commit --yes', setting);
+  expect(unasked.stderr).not.toContain('Use it?');
+  expect(unasked.calls).toContain(`commit ${JSON.stringify(kept)}`);
+  expect(unasked.stderr).toContain("nixup commit --message '/state/my messages/COMMIT_EDITMSG'");
+});

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { runConfigCheck } from '../../../source/commands/subcommands/config.ts';
+import { type StrictAnswer, strictWorld } from '../../strict-world.ts';
+
+const lock = JSON.stringify({
+  version: 7,
+  root: 'root',
+  nodes: {
+    root: { inputs: { nixpkgs: 'nixpkgs' } },
+    nixpkgs: {
+      locked: { type: 'path', path: '/x', narHash: 'sha256-x', lastModified: 1 },
+      original: { type: 'path', path: '/x' },
+    },
+  },
+});
+
+const noTable: StrictAnswer = {
+  match: '#nixup',
+  exit: 1,
+  stderr:
+    "error: flake 'path:/fleet' does not provide attribute 'packages.x86_64-linux.nixup' or 'nixup'",
+};
+
+const hosts: StrictAnswer = { match: '#nixosConfigurations', stdout: '["p620","razer"]' };
+
+test('stale names are told with file and line, and end with 2', async () => {
+  const world = strictWorld({
+    files: {
+      '/fleet/nixup.toml': '[hosts.p620]\npolicy = "ask"\n\n[hosts.rasor]\n\n[inputs.nixpkg]\n',
+      '/fleet/flake.lock': lock,
+    },
+    answers: [noTable, hosts],
+  });
+  expect(await runConfigCheck({ flake: '/fleet' }, world)).toEqual({
+    exitCode: 2,
+    file: 'nixup.toml',
+    failures: [
+      {
+        code: 'config-invalid',
+        file: 'nixup.toml',
+        line: 4,
+        detail: 'the flake has no host "rasor"',
+        remedy: 'did you mean razer?',
+      },
+      {
+        code: 'config-invalid',
+        file: 'nixup.toml',
+        line: 6,
+        detail: 'the flake has no input "nixpkg"',
+        remedy: 'did you mean nixpkgs?',
+      },
+    ],
+    notes: [],
+  });
+  world.assertAllUsed();
+});
+
+test('critical units are compared with those that the host defines', async () => {
+  const world = strictWorld({
+    files: {
+      '/fleet/nixup.toml': '[hosts.p620]\ncritical = [\n  "grafan.service",\n]\n',
+      '/fleet/flake.lock': lock,
+    },
+    answers: [noTable, { match: '.config.systemd.units', stdout: '["grafana.service"]' }, hosts],
+  });
+  expect((await runConfigCheck({ flake: '/fleet' }, world)).failures).toMatchObject([
+    { line: 3, remedy: 'did you mean grafana.service?' },
+  ]);
+});
+
+test('an address on a name that is gone, and where nothing answers, is stale', async () => {
+  const world = strictWorld({
+    files: {
+      '/fleet/nixup.toml':
+        '[[checks]]\nname = "a"\nhttp = "http://dex5550:3000/"\n[[checks]]\nname = "b"\nhttp = "http://nas/"\n[[checks]]\nname = "c"\nhttp = "http://p620/"\n',
+      '/fleet/flake.lock': lock,
+    },
+    answers: [noTable, hosts],
+    http: [
+      { url: 'http://dex5550:3000/', failure: { code: 'http-failed', url: 'x', detail: 'x' } },
+      { url: 'http://nas/' },
+    ],
+  });
+  expect((await runConfigCheck({ flake: '/fleet' }, world)).failures).toMatchObject([
+    { line: 3, detail: expect.stringContaining('the flake has no host "dex5550"') },
+  ]);
+  world.assertAllUsed();
+});
+
+test('without Nix the schema is still checked, and the rest is said so', async () => {
+  const missing = { failure: { code: 'program-missing', program: 'nix' } as const };
+  const world = strictWorld({
+    files: { '/fleet/nixup.toml': '[fleet]\nsoak = "5s"\n', '/fleet/flake.lock': lock },
+    answers: [{ match: 'nix eval', times: 2, ...missing }],
+  });
+  const answer = await runConfigCheck({ flake: '/fleet' }, world);
+  expect(answer).toMatchObject({ exitCode: 0, failures: [] });
+  expect(answer.notes).toEqual([expect.stringContaining('Hosts were not compared')]);
+});
+
+test('the table of the flake is checked too', async () => {
+  const world = strictWorld({
+    files: { '/fleet/flake.lock': lock },
+    answers: [{ match: '#nixup', stdout: '{"fleet":{"sok":"5s"}}' }],
+  });
+  expect(await runConfigCheck({ flake: '/fleet' }, world)).toMatchObject({
+    exitCode: 2,
+    file: null,
+    failures: [{ file: 'flake.nix (output nixup)', remedy: 'did you mean soak?' }],
+  });
+});

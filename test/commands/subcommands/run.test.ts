@@ -1,0 +1,107 @@
+import { expect, test } from 'vitest';
+import type { RunWish } from '../../../source/engine/run/options.ts';
+import { entry, fleet, outcome, play, result, target } from '../fake-program.ts';
+
+test('a run without a terminal and without --yes does nothing at all, status 3', async () => {
+  const played = await play('run', () => ({ facts: fleet(entry('p620')) }));
+  expect(played.status).toBe(3);
+  expect(played.calls.filter((call) => /^(run|survey)/.test(call))).toEqual([]);
+  expect(played.stderr).toContain('nixup run --yes');
+});
+
+test('a run hands its wishes to the engine', async () => {
+  let wish: RunWish | undefined;
+  const played = await play('run --inputs nixpkgs,home-manager --no-commit --yes', () => ({
+    facts: fleet(entry('p620'), entry('razer')),
+    engine: {
+      run: async (given) => {
+        wish = given;
+        return result({ hosts: { p620: outcome('succeeded') }, commit: 'c0ffee' });
+      },
+    },
+  }));
+  expect(played.status).toBe(0);
+  expect(wish).toMatchObject({
+    inputs: ['nixpkgs', 'home-manager'],
+    hosts: ['p620', 'razer'],
+    deploy: true,
+    commit: false,
+    push: false,
+  });
+  expect(played.stdout).toContain('commit c0ffee');
+});
+
+test('--no-deploy needs nobody to agree', async () => {
+  const played = await play('run --no-deploy', () => ({
+    facts: fleet(entry('p620')),
+    engine: { run: async ({ deploy }) => result({ summary: `deploy ${deploy}` }) },
+  }));
+  expect([played.status, played.stdout]).toEqual([0, 'deploy false']);
+});
+
+test('what is approved lacks the protected host, and the run ends with status 3', async () => {
+  let approved: readonly string[] = [];
+  const played = await play('run --yes', () => ({
+    facts: fleet(entry('p620'), entry('vault', 'protected')),
+    engine: {
+      run: async ({ approve }) => {
+        const answer = await approve({
+          mode: 'switch',
+          targets: [target('p620'), target('vault', 'protected')],
+          leftOut: [],
+        });
+        approved = answer.ok ? answer.value.targets.map(({ host }) => host) : [];
+        return result();
+      },
+    },
+  }));
+  expect([played.status, approved]).toEqual([3, ['p620']]);
+});
+
+test('the last lines of a failed host are repeated at the end', async () => {
+  const played = await play('test', (say) => ({
+    facts: fleet(entry('p620')),
+    engine: {
+      test: async () => {
+        say({ type: 'logged', host: 'p620', lines: ['error: hash mismatch'] });
+        return result({ exitCode: 1, hosts: { p620: outcome('failed') } });
+      },
+    },
+  }));
+  expect(played.status).toBe(1);
+  expect(played.stderr).toContain('last lines of p620:\n    error: hash mismatch');
+});
+
+test('update prints what moved, and holds what is excluded', async () => {
+  const played = await play('update --exclude stylix', () => ({
+    engine: { update: async () => result({ summary: '1 input moved.' }) },
+  }));
+  expect(played.calls).toContain('update "all" ["stylix"]');
+  expect(played.status).toBe(0);
+});
+
+test('an update that was refused prints no difference', async () => {
+  const lock = {
+    kind: 'read',
+    fingerprint: 'f',
+    changes: [],
+    inputs: [],
+    copies: [],
+    headline: null,
+    oldText: '',
+    newText: '',
+  } as const;
+  const stdoutOf = async (exitCode: number): Promise<string> => {
+    const { stdout } = await play('update nosuch', (say) => ({
+      engine: {
+        update: async () => {
+          say({ type: 'lock-observed', lock });
+          return result({ exitCode });
+        },
+      },
+    }));
+    return stdout;
+  };
+  expect(await stdoutOf(1)).toContain('no input changed');
+  expect(await stdoutOf(2)).not.toContain('no input changed');
+});

@@ -1,0 +1,152 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { followEndings } from '../../../source/commands/tui/guards.ts';
+import {
+  runScreen,
+  type ScreenLink,
+  type ScreenOptions,
+} from '../../../source/commands/tui/tui.tsx';
+import type { Engine } from '../../../source/engine/contract.ts';
+import { recordingEngine } from '../../actions/fake-context.ts';
+import { entryOf } from '../../fixtures/states.ts';
+import { strictWorld } from '../../strict-world.ts';
+import { createTerminal, type TestTerminal } from '../../terminal.ts';
+
+interface Running {
+  readonly terminal: TestTerminal;
+  readonly calls: string[];
+  readonly ended: Promise<number>;
+  /** What was told after the screen. */
+  readonly told: string[];
+}
+
+const at = 1;
+
+const listHosts = (link: ScreenLink): void =>
+  link.emit([
+    { type: 'flake-opened', path: '/home/ada/fleet', demo: true, readOnly: false, at },
+    { type: 'fleet-listed', hosts: ['p620', 'razer', 'p510'].map((name) => entryOf(name)), at },
+  ]);
+
+const run = (
+  change: (engine: Engine, link: ScreenLink) => Partial<Engine> = () => ({}),
+  options: Partial<ScreenOptions> = {},
+): Running => {
+  const terminal = createTerminal(80, 24);
+  const calls: string[] = [];
+  const told: string[] = [];
+  const ended = runScreen({
+    ascii: false,
+    noColor: false,
+    demo: true,
+    readOnly: false,
+    endings: followEndings(),
+    streams: {
+      stdin: terminal.stdin,
+      stdout: terminal.stdout,
+      stderr: { write: (text: string | Uint8Array) => told.push(String(text)) > 0 },
+    },
+    load: async (link) => {
+      const engine = recordingEngine(calls);
+      const world = strictWorld({});
+      return {
+        world,
+        engine: { ...engine, survey: async () => listHosts(link), ...change(engine, link) },
+      };
+    },
+    ...options,
+  });
+  return { terminal, calls, ended, told };
+};
+
+const isSelected = (name: string) => (rows: readonly string[]) =>
+  rows.some((row) => row.startsWith('▶') && row.includes(name));
+
+test('q leaves with status 0 and gives the terminal back', async () => {
+  const { terminal, ended } = run();
+  await terminal.until(isSelected('p620'), 'the fleet');
+  expect(await terminal.isAlternate()).toBe(true);
+  terminal.type('q');
+  expect(await ended).toBe(0);
+  expect(await terminal.isAlternate()).toBe(false);
+  expect(terminal.written().endsWith('\u001b[?25h\u001b[?7h\u001b[?2004l')).toBe(true);
+});
+
+test('keys that come in one read are keys of their own', async () => {
+  const { terminal, ended } = run();
+  await terminal.until(isSelected('p620'), 'the fleet');
+  terminal.type('jj');
+  await terminal.until(isSelected('p510'), 'the third host');
+  terminal.type('gG');
+  await terminal.until(isSelected('p510'), 'the last host');
+  terminal.type('kk\r');
+  await terminal.until(
+    (rows) => rows.some((row) => row.includes('p620    facts')),
+    'the host view',
+  );
+  terminal.type('q');
+  await ended;
+});
+
+test('pasted text is never taken for keys', async () => {
+  const { terminal, ended, calls } = run();
+  await terminal.until(isSelected('p620'), 'the fleet');
+  terminal.type('\u001b[200~qqT\r\u001b[201~j');
+  await terminal.until(isSelected('razer'), 'the second host');
+  expect(calls).toEqual([]);
+  terminal.type('q');
+  expect(await ended).toBe(0);
+});
+
+test('a throw in the work of a key ends with status 1, the terminal restored, its log named', async () => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'nixup-crash-'));
+  process.env['XDG_STATE_HOME'] = folder;
+  const { terminal, ended, told } = run(() => ({
+    refresh: () => Promise.reject(new Error('a mistake of ours')),
+  }));
+  await terminal.until(isSelected('p620'), 'the fleet');
+  terminal.type('R');
+  expect(await ended).toBe(1);
+  expect(await terminal.isAlternate()).toBe(false);
+  const log = path.join(folder, 'nixup/crash.log');
+  expect(told.join('')).toContain(`nixup crashed: a mistake of ours\nThe whole story is in ${log}`);
+  expect(readFileSync(log, 'utf8')).toContain('Error: a mistake of ours');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('a flake that cannot be opened ends with status 2', async () => {
+  const { ended, told } = run(() => ({
+    open: async () => ({ ok: false, failure: [{ code: 'flake-missing', path: '/nowhere' }] }),
+  }));
+  expect(await ended).toBe(2);
+  expect(told.join('')).toContain('There is no flake.nix in /nowhere.');
+});
+
+test('a resized terminal is drawn anew at its size', async () => {
+  const { terminal, ended } = run();
+  await terminal.until(isSelected('p620'), 'the fleet');
+  terminal.resize(120, 30);
+  await terminal.until((rows) => (rows[29] ?? '').includes('? help'), 'the footer at the last row');
+  terminal.resize(40, 8);
+  await terminal.until((rows) => (rows[0] ?? '').startsWith('Too small'), 'the one line');
+  terminal.resize(80, 24);
+  await terminal.until(isSelected('p620'), 'the fleet again');
+  terminal.type('q');
+  await ended;
+});
+
+test('^l draws over what something else wrote into the screen', async () => {
+  const { terminal, ended } = run();
+  await terminal.until(isSelected('p620'), 'the fleet');
+  terminal.stdout.write('\u001b[1;1HZZZZ somebody else');
+  await terminal.until((rows) => rows[0]?.includes('ZZZZ') === true, 'what was written');
+  terminal.type('\u000c');
+  await terminal.until(
+    (rows) => rows[0]?.includes('ZZZZ') === false && isSelected('p620')(rows),
+    'the screen drawn anew',
+  );
+  terminal.type('q');
+  expect(await ended).toBe(0);
+});
