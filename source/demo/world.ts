@@ -1,10 +1,6 @@
 import { createHash } from 'node:crypto';
 import { nixBase32 } from '../parsers/nix/nix-base32.ts';
 import type { World } from '../services/world/world.ts';
-import { createDemoClock } from './clock.ts';
-import { createClone } from './clone.ts';
-import { createRanges } from './commit-ranges.ts';
-import { createDemoFiles } from './files.ts';
 import {
   commonText,
   configText,
@@ -12,26 +8,30 @@ import {
   hostText,
   largeConfigText,
   readmeText,
-} from './flake-data.ts';
-import { demoFleet } from './fleet-data.ts';
-import { createDemoGit } from './git.ts';
-import { revisionFor } from './hash.ts';
-import { demoHistory } from './history-data.ts';
-import { createDemoCopy } from './host-copy.ts';
-import { createDemoHosts } from './hosts.ts';
-import { secretsUrl } from './input-data.ts';
-import { createInputRemotes } from './input-remotes.ts';
-import { committedVersion } from './input-source.ts';
-import { createDemoLocks } from './lock-data.ts';
-import { createMachine, type Machine } from './machine.ts';
-import { createMachineScripts } from './machine-scripts.ts';
-import { createDemoNix } from './nix.ts';
-import { createDemoBuild } from './nix-build.ts';
-import { createDemoExec, type Program } from './process.ts';
-import { createRepository } from './repository.ts';
-import { createLocalStore } from './store.ts';
-import { createDemoSystems } from './system-data.ts';
-import { createDemoWeb } from './web.ts';
+} from './data/flake-data.ts';
+import { demoFleet } from './data/fleet-data.ts';
+import { demoHistory } from './data/history.ts';
+import { secretsUrl } from './data/input-data.ts';
+import { committedVersion } from './data/input-source.ts';
+import { createDemoLocks } from './data/lock-data.ts';
+import { createDemoSystems } from './data/system-data.ts';
+import { createClone } from './git/clone.ts';
+import { createDemoGit } from './git/git.ts';
+import { createInputRemotes } from './git/input-remotes.ts';
+import { createRanges } from './git/ranges.ts';
+import { createRepository } from './git/repository.ts';
+import { createDemoCopy } from './machine/host-copy.ts';
+import { createDemoHosts } from './machine/hosts.ts';
+import { createMachine, type Machine } from './machine/machine.ts';
+import { createMachineScripts } from './machine/scripts.ts';
+import { createDemoBuild } from './nix/build.ts';
+import { createDemoNix } from './nix/nix.ts';
+import { createLocalStore } from './nix/store.ts';
+import { createDemoClock } from './process/clock.ts';
+import { createDemoFiles } from './process/files.ts';
+import { revisionFor } from './process/hash.ts';
+import { createDemoExec, type Program } from './process/process.ts';
+import { createDemoWeb } from './web/web.ts';
 
 export interface DemoOptions {
   /** How fast time runs; `Infinity` turns the clock off: time passes only by sleeping. 1 when absent. */

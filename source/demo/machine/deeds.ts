@@ -1,0 +1,150 @@
+import type { Clock } from '../../services/world/world.ts';
+import type { DemoSystems } from '../data/system-data.ts';
+import { storePathFor } from '../process/hash.ts';
+import type { Call } from '../process/process.ts';
+import { runActivation } from './activation.ts';
+import {
+  type Activation,
+  generationByNumber,
+  generationLink,
+  type Machine,
+  setProfile,
+} from './machine.ts';
+import { bootLines, probeText } from './probe.ts';
+
+export interface MachineScriptsOptions {
+  readonly systems: DemoSystems;
+  readonly clock: Clock;
+  /** The flake's revision, or null where its tree is dirty. */
+  readonly revision: () => Promise<string | null>;
+}
+
+interface Asked {
+  readonly call: Call;
+  readonly machine: Machine;
+  readonly script: string;
+  /** The tool by which the script became root, or `none`. */
+  readonly elevation: string;
+}
+
+/** Answers a script by its exit status; what its sign in the script captured comes along. */
+export type Answer = (asked: Asked, found: RegExpExecArray) => number | Promise<number>;
+
+/** How long a probe works on its machine, ms; `machine-probe.ts` tells the same. */
+export const scriptMs = 40;
+
+/** Scripts that change a machine, each answered with how it is afterwards. */
+export const createMachineDeeds = (
+  options: MachineScriptsOptions,
+): Record<'activate' | 'probe' | 'persist' | 'bootOnce' | 'restart', Answer> => {
+  const { systems, clock } = options;
+  const { now } = clock;
+
+  const activate: Answer = async ({ call, machine, script }, found) => {
+    const id = found[1] ?? '';
+    const fact = (name: string): string =>
+      new RegExp(`^echo ${name} (.*)$`, 'm').exec(script)?.[1]?.replace(/^'(.*)'$/, '$1') ?? '';
+    const isStart = script.includes('systemd-run ');
+    let activation = machine.activations.get(id);
+    if (activation === undefined && isStart) {
+      const to = systems.find(fact('to'));
+      if (to === undefined || !machine.store.isValid(to.toplevel)) {
+        call.say(`${fact('to')}/bin/switch-to-configuration: No such file or directory`);
+        return 1;
+      }
+      const started: Activation = {
+        id,
+        from: fact('from'),
+        to: to.toplevel,
+        mode: fact('mode'),
+        who: fact('who'),
+        since: now(),
+        lines: [],
+        exitCode: null,
+      };
+      activation = started;
+      machine.activations.set(id, started);
+      // A unit of its own: it goes on when the connection is lost.
+      void runActivation(machine, to, started, options.clock);
+    }
+    if (isStart) call.print('s\n');
+    if (activation === undefined) {
+      call.print('g\n');
+      return 0;
+    }
+    let shown = Number(/^n=(\d+)$/m.exec(script)?.[1] ?? 0);
+    for (;;) {
+      const { exitCode, lines } = activation;
+      for (const line of lines.slice(shown)) call.print(`o ${line}\n`);
+      shown = lines.length;
+      if (exitCode !== null) {
+        call.print(`x ${exitCode}\n`);
+        return 0;
+      }
+      await call.sleep(100);
+    }
+  };
+
+  const probe: Answer = async ({ call, machine, elevation }) => {
+    const started = now();
+    await call.sleep(scriptMs);
+    call.print(probeText(machine, started, elevation));
+    return 0;
+  };
+
+  const persist: Answer = async (asked, found) => {
+    const { call, machine } = asked;
+    const system = systems.find(found[1] ?? '');
+    await call.sleep(400);
+    if (system === undefined || !machine.store.isValid(system.toplevel)) {
+      call.print('step missing 1\n');
+      return 0;
+    }
+    const isSet = generationByNumber(machine, machine.profile)?.system === system;
+    if (!isSet) {
+      setProfile(machine, system, now(), await options.revision());
+      call.print('step profile 0\n');
+    }
+    await call.sleep(600);
+    machine.bootDefault = machine.profile;
+    call.print(
+      [
+        'step boot 0',
+        `o updating systemd-boot from 260.2 to 260.3`,
+        `profile ${system.toplevel}`,
+        `profile-link ${generationLink(machine.profile).replace(/^.*\//, '')}`,
+        'nixup-persist-end',
+        '',
+      ].join('\n'),
+    );
+    return await probe(asked, found);
+  };
+
+  const bootOnce: Answer = async ({ call, machine }, found) => {
+    const system = systems.find(found[1] ?? '');
+    if (system === undefined || !machine.store.isValid(system.toplevel)) return 1;
+    call.print(`profile-before ${generationLink(machine.profile).replace(/^.*\//, '')}\n`);
+    if (generationByNumber(machine, machine.profile)?.system !== system)
+      setProfile(machine, system, now(), await options.revision());
+    machine.bootsOnce = system;
+    await call.sleep(600);
+    call.print(`${[...bootLines(machine), 'once-end', ''].join('\n')}`);
+    return 0;
+  };
+
+  /** It is down while nobody looks, and up again when the next one does. */
+  const restart: Answer = ({ call, machine }) => {
+    const system = machine.bootsOnce ?? generationByNumber(machine, machine.bootDefault)?.system;
+    if (system !== undefined) {
+      machine.current = system;
+      machine.booted = system;
+    }
+    machine.bootsOnce = null;
+    machine.startedAt = now();
+    machine.bootId = storePathFor('boot', `${machine.host.name} ${now()}`).slice(11, 43);
+    call.print('restarting\n');
+    return 0;
+  };
+
+  return { activate, probe, persist, bootOnce, restart };
+};
