@@ -107,7 +107,6 @@ const doors: Readonly<Record<string, (file: string) => boolean>> = {
 const mayUseProcess = (file: string): boolean =>
   file === 'source/cli.ts' ||
   file.startsWith('source/commands/') ||
-  file.startsWith('source/services/process-') ||
   file.startsWith('source/services/world/process-');
 
 interface Import {
@@ -230,37 +229,167 @@ test('only commands, cli and the process world touch the process', () => {
   expect(broken).toEqual([]);
 });
 
-/** Files in the order of a cycle, or undefined. Types vanish when the program is built. */
-const findCycle = (): readonly string[] | undefined => {
-  const edges = new Map<string, string[]>();
-  for (const one of imports)
-    if (isRelative(one) && one.kind !== 'types')
-      edges.set(one.file, [...(edges.get(one.file) ?? []), targetFile(one)]);
+type Edges = ReadonlyMap<string, ReadonlySet<string>>;
+
+const edgesBetween = (nodeOf: (file: string) => string): Edges => {
+  const edges = new Map<string, Set<string>>();
+  for (const one of imports) {
+    if (!isRelative(one)) continue;
+    const [from, to] = [nodeOf(one.file), nodeOf(targetFile(one))];
+    if (from !== to) edges.set(from, (edges.get(from) ?? new Set()).add(to));
+  }
+  return edges;
+};
+
+/** What imports itself in the end, in the order of the circle; undefined where nothing does. */
+const findCircle = (edges: Edges): readonly string[] | undefined => {
   const done = new Set<string>();
-  const path: string[] = [];
-  const visit = (file: string): readonly string[] | undefined => {
-    const at = path.indexOf(file);
-    if (at !== -1) return [...path.slice(at), file];
-    if (done.has(file)) return undefined;
-    path.push(file);
-    for (const next of edges.get(file) ?? []) {
-      const cycle = visit(next);
-      if (cycle !== undefined) return cycle;
+  const way: string[] = [];
+  const visit = (node: string): readonly string[] | undefined => {
+    const at = way.indexOf(node);
+    if (at !== -1) return [...way.slice(at), node];
+    if (done.has(node)) return undefined;
+    way.push(node);
+    for (const next of edges.get(node) ?? []) {
+      const circle = visit(next);
+      if (circle !== undefined) return circle;
     }
-    path.pop();
-    done.add(file);
+    way.pop();
+    done.add(node);
     return undefined;
   };
-  for (const file of sourceFiles) {
-    const cycle = visit(file);
-    if (cycle !== undefined) return cycle;
+  for (const node of edges.keys()) {
+    const circle = visit(node);
+    if (circle !== undefined) return circle;
   }
   return undefined;
 };
 
-test('no imports run in a circle', () => {
-  const cycle = findCycle();
-  expect(cycle === undefined ? 'none' : cycle.join(' imports ')).toBe('none');
+const showCircle = (edges: Edges): string => findCircle(edges)?.join(' imports ') ?? 'none';
+
+test('no files import each other in a circle, types counted', () => {
+  expect(showCircle(edgesBetween((file) => file))).toBe('none');
+});
+
+const folderOf = (file: string): string => path.posix.dirname(file);
+
+/** Rooms whose files lie in topics. What lies beside the topics stands for itself. */
+const rooms = new Set(
+  sourceFiles
+    .map(folderOf)
+    .filter((folder) => folder.split('/').length > 2)
+    .map((folder) => path.posix.dirname(folder)),
+);
+
+const topicOf = (file: string): string => {
+  const folder = folderOf(file);
+  return folder === 'source' || rooms.has(folder) ? file : folder;
+};
+
+test('no folders import each other in a circle, types counted', () => {
+  expect(showCircle(edgesBetween(topicOf))).toBe('none');
+});
+
+/** Each topic may import those before it in its room, and no other. */
+const topics: Readonly<Partial<Record<Room, readonly string[]>>> = {
+  model: [
+    'words',
+    'nix',
+    'run',
+    'host',
+    'units',
+    'config',
+    'packages',
+    'build',
+    'lock',
+    'inputs',
+    'deploy',
+    'causes',
+    'commit',
+    'explain',
+    'board',
+  ],
+  parsers: [
+    'terminal',
+    'config',
+    'nix',
+    'git',
+    'boot',
+    'deploy',
+    'host',
+    'lock',
+    'inputs',
+    'board',
+    'kept',
+  ],
+  services: ['world', 'git', 'ssh', 'host', 'config', 'nix', 'build', 'deploy', 'inputs', 'board'],
+  engine: [
+    'records',
+    'run',
+    'inputs',
+    'health',
+    'lock',
+    'build',
+    'commit',
+    'survey',
+    'host',
+    'deploy',
+    'resume',
+  ],
+  commands: ['arguments', 'program', 'tui', 'reports', 'subcommands'],
+  components: ['base', 'panes', 'lock', 'build', 'host', 'fleet', 'run', 'frame'],
+  actions: ['doing', 'rows', 'press'],
+  demo: ['process', 'data', 'nix', 'git', 'machine', 'web'],
+  state: ['reducer', 'plans'],
+  screen: ['rows', 'texts', 'dialogs', 'reducer'],
+};
+
+test('each topic imports only those that stand before it', () => {
+  const broken = [...edgesBetween(topicOf)].flatMap(([from, targets]) =>
+    [...targets].flatMap((to) => {
+      const order = topics[roomOf(from)];
+      if (order === undefined || folderOf(from) !== folderOf(to) || !rooms.has(folderOf(to)))
+        return [];
+      const [own, other] = [path.posix.basename(from), path.posix.basename(to)];
+      if (own.includes('.') || other.includes('.')) return [];
+      return order.indexOf(other) < order.indexOf(own) && order.includes(other)
+        ? []
+        : [`${from} imports ${to}, which does not stand before it`];
+    }),
+  );
+  expect(broken).toEqual([]);
+});
+
+test('the order of the topics names every folder of its room', () => {
+  const folders = [...new Set(sourceFiles.map(topicOf))].filter((topic) => !topic.includes('.'));
+  const unnamed = folders.filter((folder) => {
+    const order = topics[roomOf(folder)];
+    return rooms.has(folderOf(folder)) && order?.includes(path.posix.basename(folder)) !== true;
+  });
+  expect(unnamed).toEqual([]);
+});
+
+test('no folder holds more than 25 files', () => {
+  const counts = new Map<string, number>();
+  for (const file of sourceFiles) counts.set(folderOf(file), (counts.get(folderOf(file)) ?? 0) + 1);
+  expect([...counts].filter(([, count]) => count > 25)).toEqual([]);
+});
+
+test('a test lies in the folder of what it tests', () => {
+  const apart = /^(?:lab|program|nix|scripts|fixtures|support)\//;
+  const folders = new Set(sourceFiles.map(folderOf));
+  const strangers = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.test\.tsx?$/.test(name) && !apart.test(name) && name.includes('/'))
+    .filter((name) => !folders.has(path.posix.join('source', path.posix.dirname(name))));
+  expect(strangers).toEqual([]);
+});
+
+test('every folder has its line in ARCHITECTURE, and every line its folder', () => {
+  const told = [...textOf('ARCHITECTURE.md').matchAll(/^\| `(source\/[^`]*)\/` \|/gm)].map(
+    ([, folder = '']) => folder,
+  );
+  const folders = [...new Set(sourceFiles.map(folderOf))].filter((folder) => folder !== 'source');
+  expect(told.toSorted()).toEqual(folders.toSorted());
 });
 
 test('every dependency is used, and every used package is a dependency', () => {
