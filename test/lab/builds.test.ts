@@ -252,7 +252,9 @@ describeInLab('a file that git does not track', () => {
       what: 'modules/new.nix is there, but git does not track it: Nix sees only what git tracks',
       place: { file: 'flake.nix' },
     });
-    expect(cause.remedies[0].command).toBe('git add --intent-to-add -- modules/new.nix');
+    expect(cause.remedies[0].command).toBe(
+      'git -C /root/fleet add --intent-to-add -- modules/new.nix',
+    );
     await inFlake(cause.remedies[0].command);
     expect((await nixup(['test', 'razer'])).exitCode).toBe(0);
   });
