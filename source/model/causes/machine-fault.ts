@@ -15,6 +15,27 @@ const path = `${open}[^'"’”]*['"’”]`;
 /** A system call that the kernel refused. */
 const denied = '(?:Permission denied|Operation not permitted)';
 
+/** Below it is the database of the store; every text of `sqlite.cc` names the file, and other programs have databases too. */
+const storeDatabase = `${open}[^'"’”]*/var/nix/db/`;
+
+/** The caches that Nix keeps for a user (`fetchers/cache.cc`, `eval-cache.cc`, `nar-info-disk-cache.cc`). */
+const userCache = `${open}[^'"’”]*/nix/(?:fetcher-cache|eval-cache|binary-cache)-v\\d[^'"’”]*['"’”]`;
+
+const damaged =
+  '(?:database disk image is malformed|file is not a database|disk I/O error|malformed database schema)';
+const locked = '(?:database (?:table )?is locked)';
+const unwritable = '(?:unable to open database file|attempt to write a readonly database)';
+
+/** What SQLite said of a database, wherever its place stands in the sentence. */
+const saidOf = (words: string, place: string): string =>
+  `${place}[^\\n]*${words}|${words}[^\\n]*${place}`;
+
+/** Folders in which Nix itself writes, or reads its settings; others there belong to other programs. */
+const ownFolder = `${open}(?!/nix/|/build/|/homeless-shelter)[^'"’”]*/(?:\\.cache|\\.config|\\.local/(?:state|share))/nix(?:/[^'"’”]*)?['"’”]`;
+
+/** An evaluation makes no folder: what is made outside of the store and of what is temporary is in a home. */
+const homeFolder = `${open}(?!/nix/|/build/|/homeless-shelter|/tmp|/var/tmp|/run)[^'"’”]*['"’”]`;
+
 /**
  * Texts of Nix 2.8 to 2.34 and Lix, most telling first: `libstore/local-store.cc` (the
  * constructor, `openDB`, `makeStoreWritable`, `checkStoreNotSymlink`), `libstore/sqlite.cc`,
@@ -44,7 +65,7 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
     },
   ],
   [
-    /Nix daemon disconnected unexpectedly|error: unexpected (?:end-of-file|EOF)/,
+    /Nix daemon disconnected unexpectedly|remote store ['"‘“]daemon['"’”][^\n]*unexpected (?:end-of-file|EOF)/,
     {
       what: 'the Nix daemon ended in the middle of its work',
       remedy: 'Its journal says why. Then try again.',
@@ -68,7 +89,7 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
     },
   ],
   [
-    /database disk image is malformed|file is not a database|disk I\/O error|schema['"’] is corrupt/,
+    new RegExp(saidOf(damaged, storeDatabase)),
     {
       what: 'the database of the store is damaged, or its disk is',
       remedy: 'Look at the disk first, then at the database.',
@@ -76,7 +97,7 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
     },
   ],
   [
-    /database(?: '[^']*')? is (?:locked|busy)|database (?:table )?is locked/,
+    new RegExp(`SQLite database ${storeDatabase}[^\\n]* is busy|${saidOf(locked, storeDatabase)}`),
     {
       what: 'another Nix has locked the database of the store',
       remedy: 'Wait until it has ended, or end it, then try again.',
@@ -84,7 +105,25 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
     },
   ],
   [
-    /Read-only file system|remounting [^\n]* writable/,
+    new RegExp(saidOf(damaged, userCache)),
+    {
+      what: "a cache of Nix in this user's home is damaged",
+      remedy: 'Remove the file that the message names: Nix makes a new one.',
+      command: null,
+    },
+  ],
+  [
+    new RegExp(`SQLite database ${userCache} is busy|${saidOf(locked, userCache)}`),
+    {
+      what: 'another Nix has locked a cache of this user',
+      remedy: 'Wait until it has ended, or end it, then try again.',
+      command: 'pgrep --list-full nix',
+    },
+  ],
+  [
+    new RegExp(
+      `${open}/nix/[^'"’”]*['"’”][^\\n]*: Read-only file system|remounting ${path} writable`,
+    ),
     {
       what: 'the store or its database is on a file system that is read-only',
       remedy: 'Mount it writable; a disk with errors is mounted read-only by the kernel.',
@@ -108,8 +147,8 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
         `cannot open/lock[^\\n]*|big-lock[^\\n]*: ${denied}`,
         `Nix database directory ${path} is not writable`,
         `(?:creating|opening|writing|renaming|removing|getting status of|cannot (?:unlink|link)|setting up) (?:directory |file |symlink |link )?(?:from )?${open}/nix/[^'"’”]*['"’”][^\\n]*: ${denied}`,
-        `(?:cannot open|opening) (?:Nix database|SQLite database) ${path}`,
-        'unable to open database file|attempt to write a readonly database',
+        `(?:cannot open|opening) (?:Nix database|SQLite database) ${storeDatabase}`,
+        saidOf(unwritable, storeDatabase),
         'may have been run as non-root in a single-user Nix installation',
       ].join('|'),
     ),
@@ -122,10 +161,15 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
   ],
   [
     new RegExp(
-      `cannot determine user's home directory|cannot figure out user name|(?:creating|opening) (?:directory |file |lock file )?${open}(?!/nix/|/build/)[^'"’”]*/\\.?(?:cache|config|local|nonexistent)[^'"’”]*['"’”]: ${denied}|creating directory ${open}(?!/nix/|/build/)[^'"’”]*['"’”]: ${denied}`,
+      [
+        "cannot determine user's home directory|cannot figure out user name",
+        `(?:creating|opening|writing) (?:directory |file |lock file )?${ownFolder}: (?:${denied}|Read-only file system)`,
+        `creating directory ${homeFolder}: (?:${denied}|Read-only file system)`,
+        saidOf(unwritable, userCache),
+      ].join('|'),
     ),
     {
-      what: "Nix may not write to this user's own folders",
+      what: "Nix may not use this user's own folders",
       remedy:
         'Give the user a home that it may write to: HOME, or XDG_CACHE_HOME and XDG_STATE_HOME.',
       command: null,
@@ -141,6 +185,25 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
   ],
 ];
 
-/** What the words of Nix say of the machine; null where they are of another kind. */
+/** What a statement of Nix says of the machine; null where it is of another kind. Not for logs of builders. */
 export const machineFaultOf = (text: string): MachineFault | null =>
   faults.find(([pattern]) => pattern.test(text))?.[1] ?? null;
+
+/** Why Nix failed: what it said last, and the lines that belong to it. */
+export interface Said {
+  readonly message: string;
+  readonly tail: readonly string[];
+}
+
+/** Whether the lines are those of a builder: its programs have databases, homes and daemons of their own. */
+export const isOfBuilder = ({ message }: Said): boolean =>
+  /^(?:builder for '|Cannot build '|build of ')/.test(message);
+
+/** Code that is shown beside an error, and the log of a builder, may hold any words. */
+export const isStatement = (line: string): boolean => !/^\s*(?:\d+\||\||>)|^[^\s:]+> /.test(line);
+
+/** The fault of the machine that Nix itself names; what a builder wrote is no statement of Nix. */
+export const machineFaultIn = (said: Said): MachineFault | null =>
+  machineFaultOf(
+    isOfBuilder(said) ? said.message : [said.message, ...said.tail.filter(isStatement)].join('\n'),
+  );

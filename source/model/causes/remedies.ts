@@ -3,7 +3,7 @@ import type { NixCause, NixCauseClass } from '../nix/cause.ts';
 import { unseenAdvice, unseenCommand } from '../nix/unseen-file.ts';
 import { blameInputs } from './blame-inputs.ts';
 import { hashRemedies } from './hash-remedies.ts';
-import { machineFaultOf } from './machine-fault.ts';
+import { machineFaultIn } from './machine-fault.ts';
 import { isOwnPlace } from './position.ts';
 import { refusedRemedies } from './refused-remedies.ts';
 import {
@@ -42,8 +42,8 @@ const showLog = (cause: NixCause): readonly Remedy[] =>
       ];
 
 /** What mends the machine; no input is to blame. */
-const machineRemedy = ({ message, tail }: NixCause): Remedy => {
-  const fault = machineFaultOf([message, ...tail].join('\n'));
+const machineRemedy = (cause: NixCause): Remedy => {
+  const fault = machineFaultIn(cause);
   return fault === null
     ? remedy(
         'retry',

@@ -2,8 +2,8 @@ import type { NixCause, NixCauseClass, NixPosition } from '../nix/cause.ts';
 import { derivationName } from '../nix/derivation-name.ts';
 import { unseenSentence } from '../nix/unseen-file.ts';
 import { mismatchSentence } from './hash-mismatch.ts';
-import { machineFaultOf } from './machine-fault.ts';
-import { isMachineTrouble } from './machine-trouble.ts';
+import { machineFaultIn } from './machine-fault.ts';
+import { troubleLine } from './machine-trouble.ts';
 import { showPosition } from './position.ts';
 import { remediesOf } from './remedies.ts';
 import type { Remedy } from './remedy.ts';
@@ -68,16 +68,9 @@ const builderWords = ({ message, tail }: NixCause): string => {
   return ending === undefined ? '' : `: it said nothing, and ended ${ending}`;
 };
 
-/** Where Nix only says that the builder failed, what the log has is the reason. */
-const withLogLine = ({ message, tail }: NixCause): string => {
-  const line = tail.findLast((one) => isMachineTrouble(one))?.trim();
-  return line === undefined || message.includes(line) ? message : line;
-};
-
 const machineSentence = (cause: NixCause): string => {
-  const line = withLogLine(cause);
-  const fault = machineFaultOf(line);
-  return `The machine that builds is not in order${fault === null ? '' : ` because ${fault.what}`}: ${line}`;
+  const fault = machineFaultIn(cause);
+  return `The machine that builds is not in order${fault === null ? '' : ` because ${fault.what}`}: ${troubleLine(cause)}`;
 };
 
 /** The cause as one sentence for a person. */

@@ -1,4 +1,4 @@
-import { machineFaultOf } from '../causes/machine-fault.ts';
+import { machineFaultIn, machineFaultOf } from '../causes/machine-fault.ts';
 import { remediesOf } from '../causes/remedies.ts';
 import type { Failure } from '../failure.ts';
 import type { NixCause, NixCauseClass } from '../nix/cause.ts';
@@ -90,7 +90,7 @@ const notEvaluated = ({
 }: Extract<NixFailure, { code: 'evaluation-failed' }>): string => {
   if (because === undefined || !notOfTheCode.has(because.class))
     return `The configuration${onHost(host)} does not evaluate`;
-  const fault = machineFaultOf([because.message, ...because.tail].join('\n'));
+  const fault = machineFaultIn(because);
   return `Nix could not evaluate the configuration${onHost(host)}${fault === null ? '' : ` because ${fault.what}`}`;
 };
 

@@ -1,4 +1,4 @@
-import { isMachineTrouble } from '../../model/causes/machine-trouble.ts';
+import { isMachineTrouble, isTroubleInLog } from '../../model/causes/machine-trouble.ts';
 import type { NixCauseClass } from '../../model/nix/cause.ts';
 import type { RefusedPackage } from '../../model/nix/refused-package.ts';
 
@@ -55,6 +55,11 @@ const patterns: readonly (readonly [NixCauseClass, RegExp])[] = [
     'missing-attribute',
     /attribute '[^']*' missing|does not provide attribute|attribute '[^']*' in selection path/,
   ],
+  // They name no place: of a daemon, a file or a database of anybody.
+  [
+    'unknown',
+    /^(?:error: )?(?:unexpected (?:end-of-file|EOF)$|database (?:table )?is (?:locked|busy)|database disk image is malformed|file is not a database|unable to open database file|attempt to write a readonly database|disk I\/O error)/m,
+  ],
 ];
 
 /** What only the statement itself may say: the lines of code around it can hold the same words. */
@@ -92,9 +97,9 @@ const firstMatch = (
 /** The class of one error by its text. */
 export const classifyError = (text: string): NixCauseClass => {
   const found = firstMatch(patterns, text);
-  // Only what names nothing else: code that is shown beside an error may hold any words.
-  return (found === null || found === 'builder-failed') &&
-    text.split('\n').some((line) => !/^\s*(?:\d+\||\|)/.test(line) && isMachineTrouble(line))
+  // Only what names nothing else.
+  return (found === null || found === 'builder-failed' || found === 'unknown') &&
+    text.split('\n').some(isMachineTrouble)
     ? 'build-machine'
     : (found ?? 'evaluation');
 };
@@ -107,7 +112,7 @@ export const classifyStatement = (statement: string): NixCauseClass | null =>
 export const classifyByLog = (found: NixCauseClass, log: readonly string[]): NixCauseClass => {
   if (found !== 'builder-failed') return found;
   const told = firstMatch(tellingInLog, log.join('\n'));
-  return told ?? (log.some(isMachineTrouble) ? 'build-machine' : found);
+  return told ?? (log.some(isTroubleInLog) ? 'build-machine' : found);
 };
 
 /** The class of a package that nixpkgs refuses. */

@@ -165,7 +165,6 @@ const infrastructure: readonly (readonly [string, string, readonly string[]])[] 
     'remote-store.cc',
     ['error: Nix daemon disconnected unexpectedly (maybe it crashed?)'],
   ],
-  ['build-machine', 'remote-store.cc', ['error: unexpected end-of-file']],
   [
     'build-machine',
     'sqlite.cc',
@@ -219,7 +218,52 @@ const ofTheRevision: readonly (readonly [string, readonly string[]])[] = [
     ],
   ],
   ['evaluation', ['error: cannot coerce a set to a string']],
+  // The texts are the program's own, or of the sandbox: nothing of them speaks of this machine's store.
+  ['builder-failed', builder('sqlite3.DatabaseError: file is not a database')],
+  ['builder-failed', builder('sqlite3.OperationalError: unable to open database file')],
+  ['builder-failed', builder('sqlite3.OperationalError: database is locked', 'FAILED (errors=1)')],
+  ['builder-failed', builder('sqlite3.OperationalError: attempt to write a readonly database')],
+  [
+    'builder-failed',
+    builder("error: creating directory '/homeless-shelter/.cache': Permission denied"),
+  ],
+  ['builder-failed', builder("creating directory '/homeless-shelter/.cache': Permission denied")],
+  ['builder-failed', builder("cp: cannot create '/nix/store/aaaa-x/y': Read-only file system")],
+  ['builder-failed', builder('OSError: [Errno 24] Too many open files')],
+  ['builder-failed', builder('error: unexpected end-of-file')],
+  ['builder-failed', reason('builder failed with exit code 1', 'database is locked')],
+  [
+    'builder-failed',
+    builder("error: cannot connect to socket at '/build/daemon-socket/socket': Connection refused"),
+  ],
+  ['evaluation', ["error: opening file '/home/u/.config/sops/age/keys.txt': Permission denied"]],
 ];
+
+test.each([
+  ['error: unexpected end-of-file'],
+  ['error: unexpected EOF'],
+  ['error: database is locked'],
+  ['error: database disk image is malformed'],
+])('%s names no place: nothing is known of its cause but the line', (line) => {
+  const cause = causeOf([line]);
+  expect(cause.class).toBe('unknown');
+  const [shared] = shareCauses([{ host: 'p620', step: 'build', cause }]);
+  expect(shared?.what).toBe(line.replace('error: ', ''));
+  expect(shared !== undefined && mayBlame(shared)).toBe(false);
+  expect(JSON.stringify(shared?.remedies)).not.toMatch(/daemon|sqlite3|pgrep/);
+});
+
+test('a log that says both names the machine, and only the line of it', () => {
+  const cause = causeOf(
+    builder('sqlite3.OperationalError: database is locked', 'cp: reading x: Input/output error'),
+  );
+  expect(cause.class).toBe('build-machine');
+  const [shared] = shareCauses([{ host: 'p620', step: 'build', cause }]);
+  expect(shared?.what).toBe(
+    'The machine that builds is not in order: cp: reading x: Input/output error',
+  );
+  expect(JSON.stringify(shared?.remedies)).not.toMatch(/pgrep/);
+});
 
 describe('what the configuration or the builder of a package did', () => {
   test.each(ofTheRevision)('is %s, and may be remembered once it is proven', (kind, lines) => {
