@@ -66,10 +66,11 @@ export const nobodyDeployed = ({ outcomes }: Pick<RunSession, 'outcomes'>): stri
 /** Why a run ended with its test, and what became of the lock. */
 const untested = (context: EngineContext, session: RunSession): string => {
   const failure = [...session.outcomes].find(([, { status }]) => status === 'failed');
+  const { test } = context.state().stages;
   const why = session.signal.aborted
     ? 'Canceled during the test, nothing was deployed anywhere.'
     : failure === undefined
-      ? 'The tree changed during the test, nothing was deployed anywhere.'
+      ? `${test.kind === 'failed' ? asSentence(test.reason) : 'The tree changed during the test.'} Nothing was deployed anywhere.`
       : `The test failed, nothing was deployed anywhere. ${aboutHost(failure[0], asSentence(failure[1].reason ?? 'no reason is known'))}`;
   const { lock } = context.state();
   return lock.kind === 'read' && lock.changes.length > 0

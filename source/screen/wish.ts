@@ -14,7 +14,12 @@ export interface TestWish {
 export type Wish =
   | { readonly kind: 'deploy'; readonly plan: DeployPlan }
   /** Asks again, with the restarts that the plan offers. */
-  | { readonly kind: 'plan-restart'; readonly plan: DeployPlan }
+  | {
+      readonly kind: 'plan-restart';
+      readonly plan: DeployPlan;
+      /** The filter of the fleet, where it left a host out of the plan. */
+      readonly narrowed: string | null;
+    }
   | { readonly kind: 'plan-deploy'; readonly hosts: readonly string[] }
   | {
       readonly kind: 'plan-rollback';

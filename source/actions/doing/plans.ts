@@ -6,7 +6,7 @@ import {
   type RollbackPlan,
 } from '../../model/deploy/plan.ts';
 import { confirmRollback } from '../../screen/dialogs/confirm-back.ts';
-import { confirmDeploy } from '../../screen/dialogs/confirm-deploy.ts';
+import { confirmDeploy, type DeployQuestion } from '../../screen/dialogs/confirm-deploy.ts';
 import { leftOutWords } from '../../screen/dialogs/confirmation-targets.ts';
 import { refusedMenu } from '../../screen/dialogs/menu-refused.ts';
 import { backByRestart, withoutRestarts } from '../../state/plans/rollback.ts';
@@ -85,14 +85,14 @@ export const openRollback = (
 export const askDeploy = (
   context: ActionContext,
   hosts: readonly string[],
-  of: 'chosen' | 'rest' = 'chosen',
+  how: DeployQuestion = {},
 ): void => {
   const plan = context.engine()?.planDeploy(hosts, 'switch');
   if (plan === undefined) return;
   const closed = plan.leftOut.filter(({ kind }) => kind === 'refused');
   // All are built before any is touched: one that is not closes the gate for those chosen with it.
   if (closed.length > 0)
-    context.ui({ type: 'opened', overlay: refusedMenu(hosts, plan, context.now()) });
+    context.ui({ type: 'opened', overlay: refusedMenu(hosts, plan, context.now(), how.narrowed) });
   else if (plan.targets.length === 0) tellLeftOut(context, plan.leftOut);
   else {
     tell(context, 'asking the hosts what this would do');
@@ -103,7 +103,7 @@ export const askDeploy = (
       const previewed = await engine.previewDeploy(plan);
       context.ui({
         type: 'opened',
-        overlay: confirmDeploy(previewed, context.state().app, context.now(), of),
+        overlay: confirmDeploy(previewed, context.state().app, context.now(), how),
       });
     });
   }

@@ -2,7 +2,7 @@ import { buildableHosts } from '../../state/hosts.ts';
 import type { ActionContext } from '../action.ts';
 import { isReadingHosts } from '../reasons.ts';
 import { deed } from './deed.ts';
-import { shownHosts } from './shown-hosts.ts';
+import { forShown } from './shown-hosts.ts';
 import { tell } from './tell.ts';
 
 export const testHosts = (context: ActionContext, hosts: readonly string[]): void => {
@@ -13,7 +13,9 @@ export const testHosts = (context: ActionContext, hosts: readonly string[]): voi
 /** Tests every host that the filter of the fleet shows; what is wished before they are known is kept, and done then. */
 export const testAll = (context: ActionContext): void => {
   const now = (): void =>
-    testHosts(context, shownHosts(context, buildableHosts(context.state().app)));
+    forShown(context, 'test', buildableHosts(context.state().app), (hosts) =>
+      testHosts(context, hosts),
+    );
   if (!isReadingHosts(context.state())) {
     now();
     return;

@@ -60,7 +60,9 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
     case 'plan-restart':
       ui({
         type: 'opened',
-        overlay: confirmDeploy(withRestarts(wish.plan), state().app, now()),
+        overlay: confirmDeploy(withRestarts(wish.plan), state().app, now(), {
+          narrowed: wish.narrowed,
+        }),
       });
       return;
     case 'plan-deploy':

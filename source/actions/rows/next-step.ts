@@ -4,43 +4,62 @@ import { leftMenu } from '../../screen/dialogs/menu-left.ts';
 import { toastLife } from '../../screen/reducer/activity.ts';
 import { markedIds } from '../../screen/rows/lists.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
+import { narrowedWords, shownOf } from '../../screen/rows/shown-hosts.ts';
 import type { Armed, ViewName } from '../../screen/ui.ts';
 import { buildableHosts, builtHosts, deployableHosts } from '../../state/hosts.ts';
 import { leftOvers, leftWords } from '../../state/left-over.ts';
 import { nextStage, type StageName, type StageState } from '../../state/stage.ts';
+import type { AppState } from '../../state/state.ts';
 import type { ScreenState } from '../../store.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { askCommit } from '../doing/ask-commit.ts';
 import { deed } from '../doing/deed.ts';
 import { inKeys } from '../doing/in-keys.ts';
 import { askDeploy } from '../doing/plans.ts';
+import { forShown, noneShownWords } from '../doing/shown-hosts.ts';
 import { tell } from '../doing/tell.ts';
 import { testHosts } from '../doing/testing.ts';
 import { becauseNotNow, becauseReadOnly, firstReason } from '../reasons.ts';
 import { askUpdate, passReview, verify, watch } from './runbook.ts';
 import { waysOn } from './ways-on.ts';
 
-interface Step {
+/** A step for the lock, or one thing of its own. */
+interface SingleStep {
+  readonly of: 'tree';
   readonly view: ViewName;
   /** What the second press does, as things are. */
   readonly does: string | ((state: ScreenState) => string);
   perform(context: ActionContext): void;
-  /** The same for the hosts that a step done for a part has left. */
-  readonly rest?: {
-    readonly does: string;
-    perform(context: ActionContext, hosts: readonly string[]): void;
-  };
 }
 
+type PerformForHosts = (
+  context: ActionContext,
+  hosts: readonly string[],
+  narrowed: string | null,
+) => void;
+
+/** A step for all hosts, as far as the filter of the fleet shows them. */
+interface FleetStep {
+  readonly of: 'hosts';
+  readonly view: ViewName;
+  readonly does: string;
+  hosts(app: AppState): readonly string[];
+  readonly perform: PerformForHosts;
+  /** The same for the hosts that a step done for a part has left. */
+  readonly rest: { readonly does: string; readonly perform: PerformForHosts };
+}
+
+type Step = SingleStep | FleetStep;
+
 /** Asks for the hosts that are left; where none can be deployed now, says why and offers what else can be done. */
-const deployRest = (context: ActionContext, hosts: readonly string[]): void => {
+const deployRest: PerformForHosts = (context, hosts, narrowed) => {
   const plan = context.engine()?.planDeploy(hosts, 'switch');
   if (plan === undefined) return;
   if (plan.targets.length > 0)
     askDeploy(
       context,
       plan.targets.map(({ host }) => host),
-      'rest',
+      { of: 'rest', narrowed },
     );
   else
     context.ui({
@@ -53,11 +72,11 @@ const deployRest = (context: ActionContext, hosts: readonly string[]): void => {
  * Asks before it deploys. Where no host can be deployed to there is nothing to agree to:
  * the step itself is done, so that it says what became of it and `m` leads on.
  */
-const deployAll = (context: ActionContext, hosts: readonly string[]): void => {
+const deployAll: PerformForHosts = (context, hosts, narrowed) => {
   const plan = context.engine()?.planDeploy(hosts, 'switch');
   if (plan === undefined) return;
   if (plan.targets.length > 0 || plan.leftOut.some(({ kind }) => kind === 'refused'))
-    askDeploy(context, hosts);
+    askDeploy(context, hosts, { narrowed });
   else if (plan.leftOut.length > 0) deed(context, (engine) => engine.deploy(plan));
   else
     context.ui({
@@ -68,11 +87,13 @@ const deployAll = (context: ActionContext, hosts: readonly string[]): void => {
 
 const steps: Readonly<Record<StageName, Step>> = {
   check: {
+    of: 'tree',
     view: 'check',
     does: 'runs all checks',
     perform: (context) => deed(context, (engine) => engine.check()),
   },
   update: {
+    of: 'tree',
     view: 'lock',
     does: ({ app, ui }) => {
       const marked = markedIds(app, ui, 'lock').length;
@@ -84,44 +105,48 @@ const steps: Readonly<Record<StageName, Step>> = {
     perform: askUpdate,
   },
   review: {
+    of: 'tree',
     view: 'lock',
     does: 'says that you have looked at these changes',
     perform: passReview,
   },
   test: {
+    of: 'hosts',
     view: 'build',
     does: 'builds and tests every host',
-    perform: (context) => testHosts(context, buildableHosts(context.state().app)),
+    hosts: buildableHosts,
+    perform: testHosts,
     rest: { does: 'builds and tests', perform: testHosts },
   },
   deploy: {
+    of: 'hosts',
     view: 'fleet',
     does: 'asks before it deploys to every changed host',
-    perform: (context) => {
-      const { app } = context.state();
-      // Without the test of all, the hosts that passed it are left.
-      deployAll(
-        context,
-        app.stages.test.kind === 'skipped' ? builtHosts(app) : deployableHosts(app),
-      );
-    },
+    // Without the test of all, the hosts that passed it are left.
+    hosts: (app) => (app.stages.test.kind === 'skipped' ? builtHosts(app) : deployableHosts(app)),
+    perform: deployAll,
     rest: { does: 'asks before it deploys to', perform: deployRest },
   },
   verify: {
+    of: 'hosts',
     view: 'health',
     does: 'compares the health of every host with the baseline',
-    perform: (context) => verify(context, deployableHosts(context.state().app)),
+    hosts: deployableHosts,
+    perform: verify,
     rest: { does: 'compares the health of', perform: verify },
   },
   commit: {
+    of: 'tree',
     view: 'lock',
     does: 'shows the commit before it is made',
     perform: (context) => askCommit(context),
   },
   watch: {
+    of: 'hosts',
     view: 'health',
     does: 'compares every host with its state before the deploy',
-    perform: (context) => watch(context, deployableHosts(context.state().app)),
+    hosts: deployableHosts,
+    perform: watch,
     rest: { does: 'compares with their state before the deploy', perform: watch },
   },
 };
@@ -152,6 +177,32 @@ const announce = (
   context.ui({ type: 'armed', stage: armed });
 };
 
+/** The filter hides each host that a step done for a part has left. */
+const noneLeftWords = (filter: string, left: readonly string[]): string =>
+  `The filter of the fleet (${filter}) shows none of the hosts that are left: ${hostList(left)}.`;
+
+/** What the announcement says of a step for hosts. */
+const fleetAnnouncement = (
+  screen: ScreenState,
+  stage: StageName,
+  state: StageState,
+  step: FleetStep,
+): string => {
+  const all = state.kind === 'begun' ? state.left : step.hosts(screen.app);
+  const { hosts, narrowed } = shownOf(screen, all);
+  const only = narrowed === null ? '' : `, ${narrowedWords(narrowed)}`;
+  if (state.kind !== 'begun')
+    return narrowed !== null && hosts.length === 0
+      ? `next: ${stage}, but ${noneShownWords(narrowed, all.length)}`
+      : `next: ${stage}. m again ${step.does}${only}`;
+  const done = `${stage} is done for ${state.hosts.length} of ${state.of} hosts`;
+  if (narrowed === null)
+    return `${done}. m again ${step.rest.does} the other ${hosts.length}: ${hostList(hosts)}`;
+  return hosts.length === 0
+    ? `${done}. ${noneLeftWords(narrowed, all)} m again shows what can be done`
+    : `${done}. m again ${step.rest.does} ${hostList(hosts)}${only}`;
+};
+
 /** What the announcement says of a step. */
 const announcement = (
   screen: ScreenState,
@@ -161,19 +212,37 @@ const announcement = (
 ): string => {
   if (state.kind === 'failed')
     return `the ${stage} failed. m again shows what can be done. Reason: ${state.reason}`;
-  if (state.kind === 'begun' && step.rest !== undefined)
-    return `${stage} is done for ${state.hosts.length} of ${state.of} hosts. m again ${step.rest.does} the other ${state.left.length}: ${hostList(state.left)}`;
+  if (step.of === 'hosts') return fleetAnnouncement(screen, stage, state, step);
   const does = typeof step.does === 'string' ? step.does : step.does(screen);
   return `next: ${stage}. m again ${does}`;
+};
+
+/** Does it for the hosts that are left; where the filter shows none of them, offers to go on without. */
+const performRest = (
+  context: ActionContext,
+  stage: StageName,
+  left: readonly string[],
+  { rest }: FleetStep,
+): void => {
+  const { hosts, narrowed } = shownOf(context.state(), left);
+  if (narrowed !== null && hosts.length === 0)
+    context.ui({
+      type: 'opened',
+      overlay: waysOn(context, stage, noneLeftWords(narrowed, left)),
+    });
+  else forShown(context, stage, left, (shown, filter) => rest.perform(context, shown, filter));
 };
 
 const performStep = (context: ActionContext, stage: StageName, state: StageState): void => {
   const step = steps[stage];
   if (state.kind === 'failed')
     context.ui({ type: 'opened', overlay: waysOn(context, stage, state.reason) });
-  else if (state.kind === 'begun' && step.rest !== undefined)
-    step.rest.perform(context, state.left);
-  else step.perform(context);
+  else if (step.of === 'tree') step.perform(context);
+  else if (state.kind === 'begun') performRest(context, stage, state.left, step);
+  else
+    forShown(context, stage, step.hosts(context.state().app), (hosts, narrowed) =>
+      step.perform(context, hosts, narrowed),
+    );
 };
 
 /** Every step is closed: what keeps the runbook from being done, and what to do about each. */
@@ -195,7 +264,7 @@ export const movingOn: Action = {
   id: 'move-on',
   keys: ['m'],
   label: 'move on',
-  help: 'Show the next step of the runbook, or what is left; pressed again there, do it.',
+  help: 'Show the next step of the runbook, or what is left; pressed again there, do it, for the hosts that the filter of the fleet shows.',
   where: ['everywhere'],
   danger: 'look',
   named: true,

@@ -12,7 +12,7 @@ import type { Action, ActionContext } from '../action.ts';
 import { askCommit } from '../doing/ask-commit.ts';
 import { deed } from '../doing/deed.ts';
 import { askDeploy } from '../doing/plans.ts';
-import { shownHosts } from '../doing/shown-hosts.ts';
+import { forShown } from '../doing/shown-hosts.ts';
 import { tell } from '../doing/tell.ts';
 import { testAll, testHosts } from '../doing/testing.ts';
 import { performWish } from '../doing/wishes.ts';
@@ -167,7 +167,7 @@ export const runbook: readonly Action[] = [
     id: 'test-all',
     keys: ['T'],
     label: 'test all',
-    help: 'Build and test every host.',
+    help: 'Build and test every host that the filter of the fleet shows.',
     where: anywhere,
     danger: 'build',
     named: true,
@@ -193,19 +193,21 @@ export const runbook: readonly Action[] = [
     id: 'deploy-all',
     keys: ['D'],
     label: 'deploy all',
-    help: 'Deploy to every host whose system changed, as far as the filter shows it; their count must be typed, and the name of each that is protected, failed with it before, or has a step by hand.',
+    help: 'Deploy to every host that the filter of the fleet shows and whose system changed; their count must be typed, and the name of each that is protected, failed with it before, or has a step by hand.',
     where: anywhere,
     danger: 'fleet',
     named: true,
     disabled: deedReason(becauseNoHosts),
     perform: (context) =>
-      askDeploy(context, shownHosts(context, deployableHosts(context.state().app))),
+      forShown(context, 'deploy', deployableHosts(context.state().app), (hosts, narrowed) =>
+        askDeploy(context, hosts, { narrowed }),
+      ),
   },
   {
     id: 'verify',
     keys: ['V'],
     label: 'verify',
-    help: 'Compare the health of the marked hosts, or of all, with the baseline.',
+    help: 'Compare the health of the marked hosts, or of all that the filter of the fleet shows, with the baseline.',
     where: anywhere,
     danger: 'look',
     named: true,
@@ -213,7 +215,8 @@ export const runbook: readonly Action[] = [
     perform: (context) => {
       const { app, ui } = context.state();
       const marked = markedIds(app, ui, 'fleet');
-      verify(context, marked.length > 0 ? marked : shownHosts(context, deployableHosts(app)));
+      if (marked.length > 0) verify(context, marked);
+      else forShown(context, 'verify', deployableHosts(app), (hosts) => verify(context, hosts));
     },
   },
   {
@@ -278,11 +281,14 @@ export const runbook: readonly Action[] = [
     id: 'watch',
     keys: ['w'],
     label: 'watch',
-    help: 'Compare every host with its state before the last deploy, as long after it as you like.',
+    help: 'Compare every host that the filter of the fleet shows with its state before the last deploy, as long after it as you like.',
     where: anywhere,
     danger: 'look',
     named: true,
     disabled: (state) => firstReason(state, becauseNotNow, becauseNoHosts),
-    perform: (context) => watch(context, shownHosts(context, deployableHosts(context.state().app))),
+    perform: (context) =>
+      forShown(context, 'watch', deployableHosts(context.state().app), (hosts) =>
+        watch(context, hosts),
+      ),
   },
 ];

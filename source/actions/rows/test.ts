@@ -7,6 +7,7 @@ import type { AppState } from '../../state/state.ts';
 import type { ScreenState } from '../../store.ts';
 import type { Action } from '../action.ts';
 import { deed } from '../doing/deed.ts';
+import { forShown } from '../doing/shown-hosts.ts';
 import { openToMend } from '../doing/tools.ts';
 import { becauseNoHosts, becauseNotNow, becauseReadOnly, firstReason } from '../reasons.ts';
 
@@ -61,15 +62,16 @@ export const afterTest: readonly Action[] = [
     id: 'test-fresh',
     keys: [],
     label: 'test without caches',
-    help: 'Test every host again without cached evaluations and downloads.',
+    help: 'Test every host that the filter of the fleet shows again, without cached evaluations and downloads.',
     where: ['everywhere'],
     danger: 'build',
     named: true,
     disabled: (state) => firstReason(state, becauseReadOnly, becauseNotNow, becauseNoHosts),
     perform: (context) => {
-      const hosts = buildableHosts(context.state().app);
-      context.ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
-      deed(context, (engine) => engine.test(hosts, { fresh: true }));
+      forShown(context, 'test', buildableHosts(context.state().app), (hosts) => {
+        context.ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
+        deed(context, (engine) => engine.test(hosts, { fresh: true }));
+      });
     },
   },
   {

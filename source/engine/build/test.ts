@@ -70,6 +70,8 @@ const recallTests = async (
       await expectHost(context, entry, tree);
 };
 
+const noHostToTest = 'Not tested: no host was chosen';
+
 /**
  * Checks the syntax of every tracked file, evaluates and builds every host; one
  * failing host does not stop the others. What is built belongs to the tree as
@@ -82,6 +84,11 @@ export const runTests = async (
   options: TestOptions = {},
 ): Promise<boolean> => {
   const { world } = context;
+  // Of no host nothing can be proven: that is not a test that passed.
+  if (entries.length === 0) {
+    session.stage('test', { kind: 'failed', reason: noHostToTest, at: world.clock.now() });
+    return false;
+  }
   session.stage('test', { kind: 'running', since: world.clock.now() });
   await observeGit(context);
   await observeLock(context);

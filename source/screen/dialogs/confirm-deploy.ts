@@ -5,6 +5,7 @@ import type { UnreviewedAlarm } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
 import { alarmWords, unreviewedAlarms } from '../../state/unreviewed-alarms.ts';
 import type { Confirmation, TonedText } from '../overlay.ts';
+import { narrowedWords } from '../rows/shown-hosts.ts';
 import { plain, quiet, warning } from '../toned.ts';
 import type { Wish } from '../wish.ts';
 import { ask, no } from './confirmation.ts';
@@ -57,12 +58,20 @@ const modeWords: Readonly<Record<DeployPlan['mode'], string>> = {
   'dry-activate': 'Show what an activation would do on',
 };
 
+/** How a deploy is asked for. */
+export interface DeployQuestion {
+  /** The `rest` of a fleet may also stay as it is. */
+  readonly of?: 'chosen' | 'rest';
+  /** The filter of the fleet, where it left a host out. */
+  readonly narrowed?: string | null;
+}
+
 /** Asks before a deploy; the plan is frozen in it. */
 export const confirmDeploy = (
   plan: DeployPlan,
   app: AppState,
   at: number,
-  of: 'chosen' | 'rest' = 'chosen',
+  { of = 'chosen', narrowed = null }: DeployQuestion = {},
 ): Confirmation => {
   const { targets } = plan;
   const name = aligned(targets);
@@ -74,6 +83,7 @@ export const confirmDeploy = (
     title: `${modeWords[plan.mode]} ${hostsNamed(targets)}`,
     body: [
       ...alarmLines(unreviewedAlarms(app)),
+      ...(narrowed === null ? [] : [plain(narrowedWords(narrowed))]),
       ...targets.flatMap((target) => targetLines(target, { name })),
       ...targets.flatMap((target) =>
         target.notes.map((note) => warning(`first, by hand, for ${target.host}: ${note}`)),
@@ -100,7 +110,7 @@ export const confirmDeploy = (
         : [
             {
               label: `with a restart of ${hostsNamed(offered)}`,
-              wish: { kind: 'plan-restart', plan } as const,
+              wish: { kind: 'plan-restart', plan, narrowed } as const,
               guarded: false,
             },
           ]),

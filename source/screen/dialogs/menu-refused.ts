@@ -2,6 +2,8 @@ import type { DeployPlan } from '../../model/deploy/plan.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import { counted } from '../../model/words/sentences.ts';
 import type { Menu, MenuItem } from '../overlay.ts';
+import { narrowedWords } from '../rows/shown-hosts.ts';
+import { plain } from '../toned.ts';
 
 /** Hosts named in a line; more of them are counted. */
 const namedAtMost = 4;
@@ -14,7 +16,12 @@ const named = (hosts: readonly string[]): string =>
  * together. Says which and why, and offers the others, which were chosen with
  * them, and the test.
  */
-export const refusedMenu = (hosts: readonly string[], plan: DeployPlan, at: number): Menu => {
+export const refusedMenu = (
+  hosts: readonly string[],
+  plan: DeployPlan,
+  at: number,
+  narrowed: string | null = null,
+): Menu => {
   const refused = plan.leftOut.filter(({ kind }) => kind === 'refused');
   const ready = plan.targets.map(({ host }) => host);
   const closed = new Set(refused.map(({ host }) => host));
@@ -46,6 +53,7 @@ export const refusedMenu = (hosts: readonly string[], plan: DeployPlan, at: numb
     kind: 'menu',
     title: `${closed.size} of ${counted(hosts.length, 'host')} cannot be deployed yet`,
     note: [
+      ...(narrowed === null ? [] : [plain(narrowedWords(narrowed))]),
       ...[...reasons].map(([reason, [first = '', ...more]]) => ({
         text: aboutHost(more.length === 0 ? first : named([first, ...more]), reason),
         tone: 'bad' as const,

@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { deployableHosts } from '../../../source/state/hosts.ts';
+import { noStages, type StageName, type Stages, stageNames } from '../../../source/state/stage.ts';
+import type { AppState } from '../../../source/state/state.ts';
 import { initialState } from '../../../source/state/state.ts';
-import { runbookState } from '../../fixtures/states.ts';
+import { noon, runbookState } from '../../fixtures/states.ts';
 import { createFixture } from '../fake-context.ts';
 
 const overlayOf = (fixture: ReturnType<typeof createFixture>) => fixture.context.state().ui.overlay;
@@ -32,6 +34,134 @@ test('all means what the filter of the fleet shows, and says so', async () => {
   fixture.press('/', 'r', 'a', 'z', 'e', 'r', 'enter', 'T');
   expect(fixture.calls).toEqual(['test ["razer"]']);
   expect(fixture.toast()).toBe('only the hosts that the filter of the fleet shows (razer)');
+});
+
+const filtered = (filter: string, app: AppState = runbookState) => {
+  const fixture = createFixture(app);
+  fixture.context.ui({ type: 'showed', screen: { kind: 'view', view: 'fleet' } });
+  fixture.press('/', ...filter, 'enter');
+  return fixture;
+};
+
+/** Every step before this one is done. */
+const nextIs = (stage: StageName, more: Partial<Stages> = {}): AppState => ({
+  ...runbookState,
+  stages: {
+    ...noStages,
+    ...Object.fromEntries(
+      stageNames
+        .slice(0, stageNames.indexOf(stage))
+        .map((name) => [name, { kind: 'passed', evidence: 'seen', at: noon }]),
+    ),
+    ...more,
+  },
+});
+
+const bodyOf = (fixture: ReturnType<typeof createFixture>): string => {
+  const overlay = overlayOf(fixture);
+  if (overlay?.kind === 'confirm') return overlay.body.map(({ text }) => text).join('\n');
+  return overlay?.kind === 'menu' ? overlay.note.map(({ text }) => text).join('\n') : '';
+};
+
+/** Some hosts passed the step before the filter was set. */
+const partly = (stage: StageName, left: readonly string[] = ['p510', 'samsung']): AppState =>
+  nextIs(stage, {
+    [stage]: {
+      kind: 'begun',
+      hosts: ['p620'],
+      left,
+      of: left.length + 1,
+      evidence: 'seen',
+      at: noon,
+    },
+  });
+
+describe('a filter of the fleet', () => {
+  test.each([
+    ['T', 'T', nextIs('test'), 'test ["razer","p510"]'],
+    ['V', 'V', nextIs('verify'), 'verify ["razer","p510"]'],
+    ['w', 'w', nextIs('watch'), 'watch ["razer","p510"]'],
+    ['m', 'mm', nextIs('test'), 'test ["razer","p510"]'],
+    ['m', 'mm', nextIs('verify'), 'verify ["razer","p510"]'],
+    ['m', 'mm', nextIs('watch'), 'watch ["razer","p510"]'],
+    ['m', 'mm', partly('test'), 'test ["p510"]'],
+    ['m', 'mm', partly('verify'), 'verify ["p510"]'],
+    ['m', 'mm', partly('watch'), 'watch ["p510"]'],
+  ] as const)('narrows what %s does (%s)', async (_, keys, app, call) => {
+    const fixture = filtered('razer,p510', app);
+    fixture.press(...keys);
+    await fixture.settle();
+    expect(fixture.calls).toEqual([call]);
+  });
+
+  test.each([
+    ['D', nextIs('deploy')],
+    ['mm', nextIs('deploy')],
+    ['mm', partly('deploy', ['razer', 'p510', 'samsung'])],
+  ] as const)('narrows the deploy of %s, and its dialog says so', async (keys, app) => {
+    const fixture = filtered('razer,p510', app);
+    fixture.press(...keys);
+    await fixture.settle();
+    expect(overlayOf(fixture)).toMatchObject({ kind: 'confirm', title: 'Deploy to 2 hosts' });
+    expect(bodyOf(fixture)).toContain(
+      'only the hosts that the filter of the fleet shows (razer,p510)',
+    );
+  });
+
+  test('that leaves nobody out is not told in the dialog', async () => {
+    const fixture = filtered('a,p', nextIs('deploy'));
+    fixture.press('D');
+    await fixture.settle();
+    expect(overlayOf(fixture)).toMatchObject({ kind: 'confirm', title: 'Deploy to 4 hosts' });
+    expect(bodyOf(fixture)).not.toContain('filter');
+  });
+
+  test.each([
+    'test',
+    'deploy',
+    'verify',
+    'watch',
+  ] as const)('is told with the %s that m announces', (stage) => {
+    const fixture = filtered('razer,p510', nextIs(stage));
+    fixture.press('m');
+    expect(fixture.toast()).toContain(
+      'only the hosts that the filter of the fleet shows (razer,p510)',
+    );
+  });
+
+  test.each([
+    ['T', 'test'],
+    ['D', 'deploy'],
+    ['V', 'verify'],
+    ['w', 'watch'],
+    ['mm', 'test'],
+    ['mm', 'deploy'],
+    ['mm', 'verify'],
+    ['mm', 'watch'],
+  ] as const)('that shows no host stops %s of the %s with a message', async (keys, stage) => {
+    const fixture = filtered('nobody', nextIs(stage));
+    fixture.press(...keys);
+    await fixture.settle();
+    expect(fixture.calls).toEqual([]);
+    expect(overlayOf(fixture)).toBeNull();
+    expect(fixture.toast()).toBe(
+      `${stage}: the filter of the fleet (nobody) shows none of its 4 hosts; Esc in the fleet shows all again`,
+    );
+  });
+
+  test.each([
+    'test',
+    'deploy',
+    'verify',
+  ] as const)('that shows no host which the %s has left offers to go on without them', (stage) => {
+    const fixture = filtered('p620', partly(stage));
+    fixture.press('m', 'm');
+    expect(fixture.calls).toEqual([]);
+    expect(overlayOf(fixture)).toMatchObject({ kind: 'menu', title: `${stage}: what next?` });
+    expect(bodyOf(fixture)).toBe(
+      'The filter of the fleet (p620) shows none of the hosts that are left: p510, samsung.',
+    );
+  });
 });
 
 test('what was typed ahead of a dialog confirms nothing', async () => {

@@ -332,6 +332,23 @@ test('the plan names the machine that builds', async () => {
   expect(fleet.state().plans['p620']).toMatchObject({ on: 'p620' });
 });
 
+test('a test of no host is not one that passed', async () => {
+  const fleet = await fleetOf('p620', 'razer');
+  const result = await runGoal(
+    fleet.context,
+    'test',
+    [],
+    new AbortController(),
+    testGoal(fleet.context, []),
+  );
+  expect(result).toMatchObject({
+    ok: false,
+    exitCode: 1,
+    summary: 'Not tested: no host was chosen.',
+  });
+  expect(fleet.state().stages.test).toMatchObject({ kind: 'failed' });
+});
+
 describe('hosts that a test leaves out', () => {
   const withOthers = async () => {
     const fleet = await fakeFleet([
