@@ -284,7 +284,7 @@ const commitAndPush = async (
   const short = revision.slice(0, 12);
   if (session.signal.aborted)
     return {
-      summary: `Updated, deployed, verified and committed as ${short}.${note}${wish.push ? ' Not pushed, because the run was canceled: nixup commit --push' : ''}`,
+      summary: `${deedsDone(deeds, `committed as ${short}`)}.${note}${wish.push ? ' Not pushed, because the run was canceled: nixup commit --push' : ''}`,
     };
   const unpushed = await pushAtEnd(context, session, wish);
   return unpushed === null

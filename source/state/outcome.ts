@@ -95,5 +95,5 @@ export const outcomeSentence = (
   ];
   if (parts.length > 0) return parts.join(' · ');
   const skipped = withReasons(of('skipped'), (hosts, why) => `${hosts}${because(why)}`);
-  return skipped.length === 0 ? 'No host to do.' : `Not ${done[deed]}: ${skipped.join(' · ')}`;
+  return skipped.length === 0 ? 'No host to do' : `Not ${done[deed]}: ${skipped.join(' · ')}`;
 };

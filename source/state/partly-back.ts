@@ -32,13 +32,17 @@ const keptWords = ({ host, kind, reason }: LeftOut): readonly string[] => {
   }
 };
 
+const filesWords = ({ lock, commit }: AlsoBack): string =>
+  lock && commit ? 'lock and commit' : lock ? 'the lock' : 'the commit';
+
 /** What brings the rest back, and what leaves it and takes lock and commit back all the same. */
 const waysOn = (
   rest: readonly string[],
   toConfirm: readonly string[],
   back: readonly string[],
-  { lock, commit, push }: AlsoBack,
+  also: AlsoBack,
 ): string => {
+  const { lock, commit, push } = also;
   const flags = [
     ...(lock ? ['--lock'] : []),
     ...(commit ? ['--commit'] : []),
@@ -48,7 +52,7 @@ const waysOn = (
   const whole = quoteWords(['nixup', 'rollback', ...rest, ...flags, ...confirm]);
   return back.length === 0
     ? `Next: ${whole}`
-    : `Next: ${whole}; or leave ${hostList(rest)} and take ${lock && commit ? 'lock and commit' : lock ? 'the lock' : 'the commit'} back: ${quoteWords(['nixup', 'rollback', ...back, ...flags])}`;
+    : `Next: ${whole}; or leave ${hostList(rest)} and take ${filesWords(also)} back: ${quoteWords(['nixup', 'rollback', ...back, ...flags])}`;
 };
 
 /**
@@ -74,9 +78,11 @@ export const partlyBack = (
   const all = Object.entries(outcomes);
   const back = all.filter(isBack).map(([host]) => host);
   const leftHosts = new Set(left.map(({ host }) => host));
+  // Without a name the command would take every host back; what was skipped by its role has no way back.
   const rest = all
     .filter(
-      ([host, { status }]) => leftHosts.has(host) || status === 'failed' || status === 'canceled',
+      ([host, outcome]) =>
+        leftHosts.has(host) || (!isBack([host, outcome]) && outcome.status !== 'skipped'),
     )
     .map(([host]) => host);
   const toConfirm = left.flatMap(({ host, kind }) =>
@@ -94,10 +100,14 @@ export const partlyBack = (
     summary: [
       ...(Object.keys(others).length === 0 ? [] : [outcomeSentence(others, 'rollback')]),
       ...(kept.length === 0 ? [] : [`not rolled back: ${kept.join('; ')}`]),
-      ...(takesFiles ? ['lock and commit stay until every host is back'] : []),
+      ...(takesFiles
+        ? [
+            `${filesWords(also)} ${also.lock && also.commit ? 'stay' : 'stays'} until every host is back`,
+          ]
+        : []),
     ]
       .join(' · ')
       .concat(takesFiles ? '.' : ''),
-    ...(takesFiles ? { next: waysOn(rest, toConfirm, back, also) } : {}),
+    ...(takesFiles && rest.length > 0 ? { next: waysOn(rest, toConfirm, back, also) } : {}),
   };
 };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LockFacts } from '../../source/model/lock/facts.ts';
-import type { RunSummary } from '../../source/state/run.ts';
-import { entry, fleet, outcome, play, result } from './fake-program.ts';
+import type { InterruptedRun, RunSummary } from '../../source/state/run.ts';
+import { entry, fleet, outcome, play, result, toplevel } from './fake-program.ts';
 
 const hosts = fleet(entry('p620', 'auto', ['server']), entry('razer', 'auto', ['laptop']));
 
@@ -115,4 +115,61 @@ test('only the waiting hosts that --on names are resumed', async () => {
   expect(played.calls).toContain('resume "finish" ["p620"]');
   expect(played.stderr).toContain('p620');
   expect(played.stderr).not.toContain('razer');
+});
+
+const cutOff: InterruptedRun = {
+  id: 'run-cut',
+  goal: 'deploy',
+  startedAt: 0,
+  lastEventAt: 1,
+  hosts: ['razer'],
+  mode: 'switch',
+  targets: { razer: toplevel('razer') },
+  origins: { razer: toplevel('razer', 'a') },
+  restarts: [],
+  openDeeds: [],
+  finishedHosts: [],
+};
+
+test.each([
+  'finish',
+  'rollback',
+])('%s of an unfinished run with --on that names none of its hosts is refused, and changes nothing', async (choice) => {
+  const scene = (say: Parameters<Parameters<typeof play>[1]>[0]) => ({
+    facts: hosts,
+    engine: {
+      open: async () => {
+        say({ type: 'interruption-found', run: cutOff });
+        return { ok: true, value: undefined } as const;
+      },
+      resume: async () => result(),
+    },
+  });
+  const played = await play(`resume ${choice} --yes --on @server`, scene);
+  expect(played.status).toBe(3);
+  expect(played.stderr).toContain('none of the hosts that --on names is in the unfinished run');
+  expect(played.stderr).toContain('razer');
+  expect(played.calls.some((call) => call.startsWith('resume'))).toBe(false);
+  // Closing it is for the whole run.
+  expect((await play('resume leave --on @server', scene)).calls).toContain('resume "leave" null');
+  expect((await play(`resume ${choice} --yes --on @laptop`, scene)).calls).toContain(
+    `resume "${choice}" ["razer"]`,
+  );
+});
+
+test('waiting hosts of which --on names none are not told as nothing to do', async () => {
+  const played = await play('resume finish --yes --on @server', (say) => ({
+    facts: hosts,
+    engine: {
+      open: async () => {
+        const one = { host: 'razer', toplevel: '/nix/store/x', lock: null, since: 0 };
+        say({ type: 'pending-listed', hosts: [one] });
+        return { ok: true, value: undefined } as const;
+      },
+      resume: async () => result(),
+    },
+  }));
+  expect(played.status).toBe(3);
+  expect(played.stderr).toContain('none of the hosts that --on names waits for a system');
+  expect(played.calls.some((call) => call.startsWith('resume'))).toBe(false);
 });

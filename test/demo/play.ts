@@ -21,7 +21,10 @@ export interface Stage {
 }
 
 /** The engine, opened, on a demo whose clock is off. */
-export const openStage = async (options: DemoOptions = {}): Promise<Stage> => {
+export const openStage = async (
+  options: DemoOptions = {},
+  onEvent: (event: AppEvent) => void = () => undefined,
+): Promise<Stage> => {
   const world = stillWorld(options);
   const events: AppEvent[] = [];
   let state = initialState;
@@ -32,6 +35,7 @@ export const openStage = async (options: DemoOptions = {}): Promise<Stage> => {
       for (const event of batch) {
         events.push(event);
         state = reduce(state, event);
+        onEvent(event);
       }
     },
     getState: () => state,

@@ -401,6 +401,34 @@ test('a whole run names what it leaves', async () => {
   expect(result.summary).toContain('1 commit not pushed');
 });
 
+test('a run that is canceled after its commit names only the steps that it did', async () => {
+  let cancel = (): void => undefined;
+  const { engine, deployables } = await openStage({}, (event) => {
+    if (event.type === 'achieved' && event.deed === 'commit') cancel();
+  });
+  const run = (inputs: readonly string[], commit: boolean) =>
+    engine.run({
+      inputs,
+      exclude: [],
+      hosts: deployables(),
+      deploy: true,
+      commit,
+      push: false,
+      // Nobody agrees to nas, which would be taken back.
+      approve: async (plan) =>
+        success({
+          ...plan,
+          targets: plan.targets.filter(({ host }) => host !== 'nas'),
+          leftOut: [...plan.leftOut, { host: 'nas', kind: 'protected', reason: 'not agreed to' }],
+        }),
+    });
+  await run(['nixpkgs'], false);
+  cancel = () => engine.cancel();
+  const result = await run(['nixpkgs'], true);
+  expect(result.summary).toMatch(/^Verified and committed as [0-9a-f]{12}\./);
+  expect(result.exitCode).toBe(130);
+});
+
 test('a whole run names only the steps that it did', async () => {
   const { engine, deployables } = await openStage();
   const run = (inputs: readonly string[], commit: boolean) =>

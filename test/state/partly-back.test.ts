@@ -96,7 +96,29 @@ test('a rollback of hosts alone says nothing of lock and commit, and a person ma
 test('a host that failed keeps lock and commit too, and is named in the way on', () => {
   const outcomes = { p620: ended('failed', 'no answer') };
   expect(partlyBack([], outcomes, { lock: true, commit: false, push: false })).toEqual({
-    summary: `p620 failed: no answer · ${stays}`,
+    summary: 'p620 failed: no answer · the lock stays until every host is back.',
     next: 'Next: nixup rollback p620 --lock',
+  });
+});
+
+test.each<[HostOutcomeStatus, string]>([
+  ['failed', 'p620 rolled back · razer failed: why'],
+  ['rolledBack', 'p620 rolled back · razer rolled back: why'],
+  ['unhealthy', 'p620 rolled back · razer unhealthy: why'],
+  ['pending', 'p620 rolled back · razer pending, why'],
+  ['canceled', 'p620 rolled back · canceled; razer not begun'],
+])('a host that ended %s is named in both ways on, so that no other host goes back', (status, words) => {
+  const outcomes = { p620: ended('succeeded'), razer: ended(status, 'why') };
+  expect(partlyBack([], outcomes, files)).toEqual({
+    summary: `${words} · ${stays}`,
+    next: 'Next: nixup rollback razer --lock --commit --push; or leave razer and take lock and commit back: nixup rollback p620 --lock --commit --push',
+  });
+});
+
+test('what is skipped beside a host that failed is in neither way on', () => {
+  const outcomes = { p620: ended('failed', 'why'), image: ended('skipped') };
+  expect(partlyBack([], outcomes, { lock: false, commit: true, push: false })).toMatchObject({
+    summary: 'p620 failed: why · the commit stays until every host is back.',
+    next: 'Next: nixup rollback p620 --commit',
   });
 });

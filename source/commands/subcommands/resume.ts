@@ -122,6 +122,22 @@ const pendingText = (pending: AppState['pending']): string =>
     ),
   ].join('\n');
 
+/** That `--on` leaves nothing to do: none of the hosts there is one that it names. */
+const noneNarrowed = (
+  hosts: readonly string[],
+  narrowed: readonly string[] | null,
+  what: string,
+  choice: ResumeChoice | null,
+): Failure | null =>
+  hosts.length === 0 || narrowed === null || hosts.some((host) => narrowed.includes(host))
+    ? null
+    : {
+        code: 'gate-closed',
+        host: null,
+        reason: `none of the hosts that --on names ${what}`,
+        remedy: `Nothing was changed. ${hosts.length === 1 ? 'It is' : 'They are'} ${hosts.join(', ')}: name a tag of them, or leave --on out: ${quoteWords(['nixup', 'resume', ...(choice === null ? [] : [choice])])}`,
+      };
+
 /** Hosts that were asleep get the very system that was tested for them. */
 const resumePending = async (
   program: Program,
@@ -133,6 +149,9 @@ const resumePending = async (
   const pending = program
     .state()
     .pending.filter(({ host }) => narrowed === null || narrowed.includes(host));
+  const waiting = program.state().pending.map(({ host }) => host);
+  const nobody = noneNarrowed(waiting, narrowed, 'waits for a system', word);
+  if (nobody !== null) return refused(3, nobody);
   if (pending.length === 0 || word === 'leave' || word === 'rollback')
     return success({ result: await program.engine.resume(word ?? 'leave', narrowed) });
   const surveyed = await program.survey({ probe: true, evaluate: false });
@@ -164,11 +183,16 @@ export const run: CommandRun = async (invocation, context) =>
       return await resumePending(program, choiceOf(words[0]), flags, console);
     // A run that had begun no host is closed without one: a flake may have none, or not evaluate.
     const { narrowed } = program;
-    const names = Object.keys(interrupted.targets).filter(
-      (host) => narrowed === null || narrowed.includes(host),
-    );
+    const begun = Object.keys(interrupted.targets);
+    const names = begun.filter((host) => narrowed === null || narrowed.includes(host));
+    // Closing it closes it as a whole, whatever --on names.
+    const nobody =
+      words[0] === 'leave'
+        ? null
+        : noneNarrowed(begun, narrowed, 'is in the unfinished run', choiceOf(words[0]));
+    if (nobody !== null) return refused(3, nobody);
     const surveyed =
-      names.length === 0 ? null : await program.survey({ probe: true, evaluate: false });
+      begun.length === 0 ? null : await program.survey({ probe: true, evaluate: false });
     if (surveyed?.ok === false) {
       if (words[0] !== 'leave') return surveyed;
       for (const line of failureLines(surveyed.failure.failures)) console.tell(line);

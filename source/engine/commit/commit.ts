@@ -12,7 +12,7 @@ import type { CommitFacts } from '../../model/commit/facts.ts';
 import { commitMessage } from '../../model/commit/message.ts';
 import type { OwedPush } from '../../model/commit/owed-push.ts';
 import { heldInputs } from '../../model/config/settings.ts';
-import { explain, explainInLine } from '../../model/explain/explain.ts';
+import { asSentence, explain, explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { breakingChanges } from '../../model/inputs/breaking.ts';
 import { unseenRemedy, unseenSentence } from '../../model/nix/unseen-file.ts';
@@ -327,7 +327,14 @@ const pushAndNote = async (
   what: PushWish,
   push: () => Promise<Result<Pushed, Failure>>,
 ): Promise<Result<void, Failure>> => {
-  await beginPush(context, what);
+  const noted = await beginPush(context, what);
+  // The push itself may still be done.
+  if (!noted.ok)
+    context.emitter.emit({
+      type: 'noticed',
+      tone: 'warning',
+      text: `If nixup ends during the push of ${what.branch}, the next run will not try again, because that could not be noted: ${asSentence(explainInLine(noted.failure))}`,
+    });
   const pushed = await session.perform(
     { host: null, deed: 'push' },
     push,

@@ -1,10 +1,11 @@
 import type { CutCommit } from '../../model/commit/cut-commit.ts';
+import { asSentence, explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type Result, success } from '../../model/result.ts';
-import type { InterruptedRun } from '../../state/run.ts';
+import type { InterruptedRun, ResumeChoice } from '../../state/run.ts';
 import { observeGit } from '../lock/observe.ts';
 import type { EngineContext } from '../run/context.ts';
-import { beginPush } from './owed-push.ts';
+import { beginPush, dropPush } from './owed-push.ts';
 
 /** Asks git what became of the commit of a run that was cut off; null where it had begun none. */
 export const askCutCommit = async (
@@ -31,20 +32,46 @@ export const forgetKept = async (
   return left;
 };
 
-/** Notes the push that a run was killed before or in, so that the next run does it; what to say of it, or null. */
-export const oweCut = async (
+/** The branch and its tip, where a push of the run that was cut off is not done. */
+const unpushedOf = async (
   context: EngineContext,
   run: InterruptedRun,
-  cut: CutCommit | null,
-): Promise<string | null> => {
+  made: string | null,
+): Promise<{ readonly branch: string; readonly tip: string } | null> => {
   if (run.wantsPush === undefined) return null;
-  const made = cut?.kind === 'made' ? cut.revision : null;
   if (made === null && !run.openDeeds.some(({ deed }) => deed === 'push')) return null;
   await observeGit(context);
   const branch = context.state().git?.branch ?? null;
   if (branch === null) return null;
   const tip = made === null ? await context.git.branchTip(branch) : success(made);
-  if (!tip.ok || tip.value === null || (await context.git.isPublished(tip.value))) return null;
-  await beginPush(context, { branch, revision: made });
-  return 'It is not pushed; the next run tries that again.';
+  return !tip.ok || tip.value === null || (await context.git.isPublished(tip.value))
+    ? null
+    : { branch, tip: tip.value };
+};
+
+/**
+ * What becomes of the push that a run was killed before or in; what to say of it, or null. Only
+ * who finishes the run wants it still: it is noted, so that the next run does it.
+ */
+export const oweCut = async (
+  context: EngineContext,
+  run: InterruptedRun,
+  cut: CutCommit | null,
+  choice: ResumeChoice,
+): Promise<string | null> => {
+  const made = cut?.kind === 'made' ? cut.revision : null;
+  const unpushed = await unpushedOf(context, run, made);
+  if (unpushed === null) return null;
+  const { branch, tip } = unpushed;
+  if (choice !== 'finish') {
+    // The run itself may have noted it before it was killed.
+    await dropPush(context, { branch, revision: tip });
+    return made === null
+      ? `Commit ${tip.slice(0, 12)} of the branch ${branch} is not pushed. To push it: nixup commit --push`
+      : 'It is not pushed.';
+  }
+  const noted = await beginPush(context, { branch, revision: made });
+  return noted.ok
+    ? 'It is not pushed; the next run tries that again.'
+    : `It is not pushed, and the next run will not try again, because that could not be noted: ${asSentence(explainInLine(noted.failure))} To push it: nixup commit --push`;
 };

@@ -24,9 +24,8 @@ const notePush = async (
 };
 
 /** Notes a push before it is tried: one in the middle of which nixup ends is tried again. */
-export const beginPush = async (context: EngineContext, what: PushWish): Promise<void> => {
-  await notePush(context, what, 'nixup ended before the remote had it.');
-};
+export const beginPush = (context: EngineContext, what: PushWish): Promise<Result<void, Failure>> =>
+  notePush(context, what, 'nixup ended before the remote had it.');
 
 /**
  * Notes that the branch, or this commit of it, is to be pushed and was not: the next run tries
@@ -53,6 +52,18 @@ const dropOwed = async (
   isOver: (owed: OwedPush) => boolean,
 ): Promise<void> => {
   if (records.owedPushes().some(isOver)) await records.dropOwedPushes(isOver);
+};
+
+/** Nobody wants this push any more: the next run does not do it unasked. */
+export const dropPush = async (
+  context: EngineContext,
+  what: { readonly branch: string; readonly revision: string },
+): Promise<void> => {
+  await context.records.reload();
+  await dropOwed(
+    context,
+    ({ branch, revision }) => branch === what.branch && revision === what.revision,
+  );
 };
 
 /** The branch is pushed: nothing of it is owed any more. */

@@ -6,11 +6,10 @@ import { entriesOf } from '../../state/hosts.ts';
 import type { InterruptedRun } from '../../state/run.ts';
 import { runRollback } from '../deploy/rollback.ts';
 import type { EngineContext } from '../run/context.ts';
-import type { GoalEnding } from '../run/ending.ts';
-import { concludeResume } from '../run/interrupted.ts';
 import { memoryOf, rememberSetback, rememberWayBack } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
 import { probeHosts } from '../survey/survey.ts';
+import { type Concluded, concludeResume, type ResumeDeed } from './conclude.ts';
 import { revertOpen } from './open-activations.ts';
 import { undoRestarts } from './undo-restarts.ts';
 
@@ -38,8 +37,8 @@ export const takeTo = async (
   session: RunSession,
   run: InterruptedRun,
   systems: Readonly<Record<string, StorePath>>,
-  how: 'finished' | 'rolled back',
-): Promise<GoalEnding> => {
+  how: ResumeDeed,
+): Promise<Concluded> => {
   const names = Object.keys(systems);
   const entries = entriesOf(context.state(), names);
   await probeHosts(context, entries);

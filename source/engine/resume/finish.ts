@@ -5,9 +5,9 @@ import { unreachable } from '../../state/plans/decision.ts';
 import type { InterruptedRun } from '../../state/run.ts';
 import { runDeploy } from '../deploy/deploy.ts';
 import type { EngineContext } from '../run/context.ts';
-import { endWith, type GoalEnding } from '../run/ending.ts';
-import { concludeResume } from '../run/interrupted.ts';
+import { endWith } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
+import { type Concluded, concludeResume, stillOpen } from './conclude.ts';
 import { openActivation, settleReverts } from './open-activations.ts';
 
 /** Where every host of the unfinished run is still to be taken: the same paths, asked anew where each stands. */
@@ -67,11 +67,11 @@ export const finishDeploy = async (
   session: RunSession,
   run: InterruptedRun,
   names: readonly string[],
-): Promise<GoalEnding> => {
+): Promise<Concluded> => {
   let plan = await planFinish(context, run, names);
   for (const _try of [1, 2]) {
     const deployed = await runDeploy(context, session, plan, 'journal');
-    if (!deployed.ok) return endWith(deployed.failure);
+    if (!deployed.ok) return stillOpen(endWith(deployed.failure));
     const wentBack = plan.targets.filter(
       ({ host, activation }) =>
         activation !== undefined && session.outcomes.get(host)?.status === 'rolledBack',

@@ -2,9 +2,10 @@ import type { InterruptedRun, ResumeChoice } from '../../state/run.ts';
 import { readLockIndex } from '../lock/history.ts';
 import { runRestoreLock } from '../lock/restore.ts';
 import type { EngineContext } from '../run/context.ts';
-import { endWith, type GoalEnding } from '../run/ending.ts';
+import { endWith } from '../run/ending.ts';
 import { closeInterrupted } from '../run/interrupted.ts';
 import type { RunSession } from '../run/session.ts';
+import { type Concluded, nowOver, stillOpen } from './conclude.ts';
 
 /** Its commit was made: the lock belongs to that commit now, and is not put back without it. */
 const closeCommitted = async (
@@ -12,19 +13,19 @@ const closeCommitted = async (
   session: RunSession,
   run: InterruptedRun,
   choice: ResumeChoice,
-): Promise<GoalEnding> => {
+): Promise<Concluded> => {
   const short = (run.committed ?? '').slice(0, 12);
   if (choice === 'rollback')
-    return {
+    return stillOpen({
       exitCode: 3,
       summary: `Refused: the unfinished run had made its commit ${short}, and putting flake.lock back without it would leave the reverse of it in the working tree. Close the run: nixup resume finish. Then take the commit back: nixup rollback --lock --commit`,
-    };
+    });
   await closeInterrupted(
     context,
     run,
     `Committed as ${short}; it was cut off after that, and closed by ${session.id}.`,
   );
-  return { summary: 'The unfinished run is closed.' };
+  return nowOver({ summary: 'The unfinished run is closed.' });
 };
 
 /**
@@ -36,37 +37,41 @@ export const resumeLock = async (
   session: RunSession,
   run: InterruptedRun,
   choice: ResumeChoice,
-): Promise<GoalEnding> => {
+): Promise<Concluded> => {
   if (run.committed !== undefined) return closeCommitted(context, session, run, choice);
   switch (choice) {
     case 'leave':
       await closeInterrupted(context, run, 'left as it was');
-      return { summary: 'The unfinished run is closed; everything was left as it is.' };
+      return nowOver({ summary: 'The unfinished run is closed; everything was left as it is.' });
     case 'finish':
       await closeInterrupted(context, run, `finished by ${session.id}`);
-      return {
+      return nowOver({
         summary: `The unfinished run is closed. It had started no host, and flake.lock stays as it is. To do it again: nixup ${run.goal}${run.wantsPush === true ? ' --push' : ''}`,
-      };
+      });
     case 'rollback': {
       const { actions, damage } = await readLockIndex(context);
       // Nobody knows whether this run changed the lock.
       if (damage !== null && actions.at(-1)?.run !== run.id)
-        return endWith({
-          code: 'revert-refused',
-          input: 'flake.lock',
-          detail: `${damage}; the locks themselves are kept beside it. To keep the lock as it is: nixup resume leave`,
-        });
+        return stillOpen(
+          endWith({
+            code: 'revert-refused',
+            input: 'flake.lock',
+            detail: `${damage}; the locks themselves are kept beside it. To keep the lock as it is: nixup resume leave`,
+          }),
+        );
       const isLast = actions.at(-1)?.run === run.id;
       const restored = isLast ? await runRestoreLock(context, session, 'undo') : null;
-      if (restored?.ok === false) return endWith(restored.failure);
+      if (restored?.ok === false) return stillOpen(endWith(restored.failure));
       await closeInterrupted(context, run, `rolled back by ${session.id}`);
       if (restored !== null)
-        return { summary: 'flake.lock is as it was before the unfinished run, which is closed.' };
-      return {
+        return nowOver({
+          summary: 'flake.lock is as it was before the unfinished run, which is closed.',
+        });
+      return nowOver({
         summary: actions.some((action) => action.run === run.id)
           ? 'The unfinished run is closed. flake.lock was changed again after it and stays as it is; the last change is taken back with: nixup revert --undo'
           : 'The unfinished run is closed. It had started no host and had not changed flake.lock.',
-      };
+      });
     }
   }
 };

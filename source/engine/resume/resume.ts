@@ -8,6 +8,7 @@ import { endWith, type GoalEnding } from '../run/ending.ts';
 import { closeInterrupted } from '../run/interrupted.ts';
 import type { RunSession } from '../run/session.ts';
 import { takeTo } from './back.ts';
+import { type Concluded, nowOver, stillOpen } from './conclude.ts';
 import { finishDeploy } from './finish.ts';
 import { resumeLock } from './resume-lock.ts';
 
@@ -32,7 +33,7 @@ const resumeHosts = async (
   run: InterruptedRun,
   choice: ResumeChoice,
   hosts: readonly string[] | null,
-): Promise<GoalEnding> => {
+): Promise<Concluded> => {
   const of = (systems: InterruptedRun['targets']): InterruptedRun['targets'] =>
     hosts === null
       ? systems
@@ -46,21 +47,36 @@ const resumeHosts = async (
     case 'rollback':
       // Its hosts were on the way back already: the other way leads to what they were taken back from.
       if (run.mode === 'rollback')
-        return {
+        return stillOpen({
           exitCode: 3,
           summary:
             'Refused: the unfinished run was a rollback, and going back from it would bring hosts to the systems that they were taken back from. Finish it: nixup resume finish',
-        };
+        });
       return takeTo(context, session, run, of(run.origins), 'rolled back');
     case 'leave':
       await closeInterrupted(context, run, 'left as it was');
-      return {
+      return nowOver({
         summary: [
           'The unfinished run is closed; every host was left as it is.',
           ...bootedOnceWords(context, run),
         ].join(' '),
-      };
+      });
   }
+};
+
+/** Why nothing is done where the hosts that were named have no part in the run; null where some have. */
+const refuseEmpty = (
+  run: InterruptedRun,
+  choice: ResumeChoice,
+  hosts: readonly string[] | null,
+): GoalEnding | null => {
+  const meant = Object.keys(run.targets);
+  if (choice === 'leave' || hosts === null || meant.length === 0) return null;
+  if (meant.some((host) => hosts.includes(host))) return null;
+  return {
+    exitCode: 3,
+    summary: `Refused: none of the hosts that were chosen is in the unfinished run. Its hosts are ${meant.join(', ')}. For all of them: nixup resume ${choice}`,
+  };
 };
 
 /** Finishes, takes back or closes a run whose process ended before it did. Git says what became of its commit. */
@@ -71,6 +87,8 @@ export const runResume = async (
   choice: ResumeChoice,
   hosts: readonly string[] | null = null,
 ): Promise<GoalEnding> => {
+  const empty = refuseEmpty(found, choice, hosts);
+  if (empty !== null) return empty;
   const asked = await askCutCommit(context, found);
   // Closing it as it is needs no git.
   if (!asked.ok && choice !== 'leave') return endWith(asked.failure);
@@ -78,12 +96,12 @@ export const runResume = async (
   // A run is not closed while its commit may still be made.
   if (cut?.kind === 'busy') return endWith(indexLockFailure(cut.lock));
   const run = cut?.kind === 'made' ? { ...found, committed: cut.revision } : found;
-  const ending =
+  const { isOver, ending } =
     Object.keys(run.targets).length === 0
       ? await resumeLock(context, session, run, choice)
       : await resumeHosts(context, session, run, choice, hosts);
-  if ((ending.exitCode ?? 0) !== 0 || ending.failure !== undefined) return ending;
-  const owed = await oweCut(context, found, cut);
+  if (!isOver) return ending;
+  const owed = await oweCut(context, found, cut, choice);
   if (cut === null)
     return owed === null ? ending : { ...ending, summary: `${asSentence(ending.summary)} ${owed}` };
   const kept = await forgetKept(context, cut);

@@ -4,9 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { makeCommitPlan, runCommit } from '../../../source/engine/commit/commit.ts';
 import { readOwedPushes } from '../../../source/engine/commit/owed-push.ts';
 import { runResume } from '../../../source/engine/resume/resume.ts';
+import { failed } from '../../../source/model/result.ts';
 import { lastCommitOf } from '../../../source/state/last-commit.ts';
 import { interruptionOf, summarizeRun } from '../../../source/state/reducer/replay.ts';
-import type { ResumeChoice } from '../../../source/state/run.ts';
+import type { InterruptedRun, ResumeChoice } from '../../../source/state/run.ts';
 import { lockOf, type RealRepository, realRepository } from '../real-repository.ts';
 
 /** A run of `commit` that was killed when git began (`before`) or when git had made the commit (`after`). */
@@ -43,10 +44,10 @@ const killed = async (
     runCommit(dying, session, { ...(await makeCommitPlan(context)), ...wish }),
   ).rejects.toThrow('killed');
   await journal.settled();
-  const resume = async (choice: ResumeChoice) => {
+  const resume = async (choice: ResumeChoice, over: Partial<InterruptedRun> = {}) => {
     const run = interruptionOf(session.id, await journal.read(session.id));
     if (run === undefined) throw new Error('the run is closed');
-    return await runResume(context, real.session(), run, choice);
+    return await runResume(context, real.session(), { ...run, ...over }, choice);
   };
   const summary = async () => summarizeRun(session.id, await journal.read(session.id));
   const isKept = () => existsSync(join(repository.folder, '.git/nixup-kept-dead'));
@@ -171,5 +172,38 @@ describe('a commit during which nixup was killed', () => {
     expect((await readOwedPushes(real.context)).map(({ branch }) => branch)).toEqual(
       Array.from({ length: owed }, () => 'main'),
     );
+  });
+
+  test.each([
+    'leave',
+    'rollback',
+  ] as const)('is pushed by no later run unasked after: %s', async (choice) => {
+    using real = await realRepository();
+    const { context, repository } = real;
+    repository.addOrigin();
+    const { resume, summary } = await killed(real, 'after', { pushes: true });
+    const head = repository.git('rev-parse', 'HEAD').trim();
+    // The run noted its push, and was killed in it.
+    await context.records.keepOwedPush({ branch: 'main', revision: head, at: 1, reason: 'cut' });
+    // Hosts that it had begun, and that the flake no longer has: there is nothing to take back.
+    const { summary: said } = await resume(choice, { targets: { gone: '/nix/store/0-new' } });
+    expect((await summary())?.ending).not.toBeNull();
+    expect(said).toContain(head.slice(0, 12));
+    expect(said).toContain('To push it: nixup commit --push');
+    expect(said).not.toContain('the next run');
+    expect(await readOwedPushes(context)).toEqual([]);
+  });
+
+  test('tells a push that could not be noted, and how it is pushed', async () => {
+    using real = await realRepository();
+    real.repository.addOrigin();
+    const { resume } = await killed(real, 'after', { pushes: true });
+    Object.assign(real.context.records, {
+      keepOwedPush: async () => failed({ code: 'canceled', what: 'the note' }),
+    });
+    const { summary: said } = await resume('finish');
+    expect(said).toContain('the next run will not try again, because that could not be noted');
+    expect(said).toContain('nixup commit --push');
+    expect(said).not.toContain('the next run tries that again');
   });
 });

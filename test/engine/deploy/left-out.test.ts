@@ -104,7 +104,7 @@ test('a commit that nobody made cannot be taken back, and no host is touched', a
 });
 
 test.each([
-  ['lock', { lock: true, commit: false, push: false }, / · lock and commit stay until every host/],
+  ['lock', { lock: true, commit: false, push: false }, / · the lock stays until every host/],
   ['nothing else', hostsOnly, /^(?!.*lock and commit stay)/],
 ] as const)('a rollback that fails says what it leaves where %s was to go back too', async (_what, also, words) => {
   const fleet = await testedFleet();

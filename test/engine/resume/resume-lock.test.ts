@@ -70,13 +70,18 @@ test.each([
 ] as const)('an update that was cut off is closed without any host: %s', async (choice, left) => {
   const { resume, lock } = await killedUpdate();
   const ending = await resume(choice);
-  expect(ending).toEqual({ summary: expect.stringContaining('closed') });
+  expect(ending).toEqual({
+    isOver: true,
+    ending: { summary: expect.stringContaining('closed') },
+  });
   expect(await lock()).toBe(textAt(left));
 });
 
 test('what somebody changed after it is not taken back with it', async () => {
   const { resume, lock } = await killedUpdate();
-  expect((await resume('rollback', 'run-0')).summary).toContain('had not changed flake.lock');
+  expect((await resume('rollback', 'run-0')).ending.summary).toContain(
+    'had not changed flake.lock',
+  );
   expect(await lock()).toBe(textAt('2'));
 });
 
