@@ -1,97 +1,107 @@
 import { showKey } from '../../keys.ts';
 import { guiltyInputs } from '../../model/causes/bisect.ts';
+import { showCommand } from '../../model/command.ts';
+import { markedIds } from '../../screen/rows/lists.ts';
+import { shownOf } from '../../screen/rows/shown-hosts.ts';
+import { buildableHosts, deployableHosts } from '../../state/hosts.ts';
+import { leftOvers } from '../../state/left-over.ts';
 import { nextStage } from '../../state/stage.ts';
-import type { AppState } from '../../state/state.ts';
 import type { ScreenState } from '../../store.ts';
 import type { Action } from '../action.ts';
 
-/** Words that stand for a name in a text about a command. */
-const placeholder = /^(?:HOST|INPUT|N)$/;
+type Seen = Pick<ScreenState, 'app' | 'ui'>;
 
-/** Flags that a key does as well; with any other one the command stays a command. */
-const flagsOfKeys: ReadonlySet<string> = new Set(['--undo', '--all', '--keep', '--accept']);
+/** A whole command of nixup, as a text has it, and the action that does just that now. */
+interface KeyCommand {
+  readonly command: string;
+  readonly action: string;
+}
 
-/** The step that `m` goes on with, unless that one needs something else first. */
-const stepOr = (app: AppState, stage: 'test' | 'deploy', id: string): string =>
-  nextStage(app.stages) === stage ? 'move-on' : id;
+const nixup = (...args: readonly string[]): string => showCommand({ file: 'nixup', args });
 
-const actionOf = (
-  app: AppState,
-  command: string,
-  names: readonly string[],
-  flags: readonly string[],
-): string | null => {
-  const [flag = ''] = flags;
-  switch (`${command} ${flag}`) {
-    case 'test ':
-      return stepOr(app, 'test', names.length === 0 ? 'test-all' : 'test');
-    case 'deploy ':
-      return stepOr(app, 'deploy', names.length === 0 ? 'deploy-all' : 'deploy');
-    case 'hold ':
-      // The menu of a failed test has it for the input that a search found.
-      return guiltyInputs(app.searches).some((input) => names.includes(input)) ? 'move-on' : 'hold';
-    case 'verify ':
-      return 'verify';
-    case 'verify --accept':
-      return 'accept';
-    case 'rollback ':
-    case 'revert --all':
-      return 'rollback';
-    case 'revert --undo':
-      return 'undo-lock';
-    case 'revert ':
-    case 'revert --keep':
-      return 'revert';
-    case 'update ':
-      return 'update';
-    case 'commit ':
-      return 'commit';
-    case 'check ':
-      return 'check';
-    case 'diff ':
-      return 'show-lock';
-    case 'history ':
-      return 'show-history';
-    case 'status ':
-      return 'refresh';
-    case 'resume ':
-      return nextStage(app.stages) === undefined ? 'move-on' : null;
-    default:
-      return null;
-  }
+const only = (isSo: boolean, command: string, action: string): readonly KeyCommand[] =>
+  isSo ? [{ command, action }] : [];
+
+/** The commands without names that a key does, whatever is shown or marked. */
+const always: readonly KeyCommand[] = [
+  { command: 'nixup check', action: 'check' },
+  { command: 'nixup commit', action: 'commit' },
+  { command: 'nixup diff', action: 'show-lock' },
+  { command: 'nixup history', action: 'show-history' },
+  { command: 'nixup status', action: 'refresh' },
+  { command: 'nixup revert --undo', action: 'undo-lock' },
+  // HOST stands for the host of one's choice, as the cursor does.
+  { command: 'nixup test HOST', action: 'test' },
+  { command: 'nixup deploy HOST', action: 'deploy' },
+];
+
+/** Commands for the whole fleet: with a filter or marks their keys do less. */
+const forAll = (seen: Seen): readonly KeyCommand[] => {
+  const { app, ui } = seen;
+  const { stages } = app;
+  const next = nextStage(stages);
+  const isWhole = (hosts: readonly string[]): boolean => shownOf(seen, hosts).narrowed === null;
+  // A step that failed or was done for a part has another meaning of `m`.
+  const isNext = (stage: 'test' | 'deploy'): boolean =>
+    next === stage && (stages[stage].kind === 'todo' || stages[stage].kind === 'outdated');
+  const deploys = isWhole(deployableHosts(app));
+  const deployByStep = isNext('deploy') && stages.test.kind !== 'skipped';
+  return [
+    ...only(isWhole(buildableHosts(app)), 'nixup test', isNext('test') ? 'move-on' : 'test-all'),
+    ...only(deploys, 'nixup deploy', deployByStep ? 'move-on' : 'deploy-all'),
+    ...only(deploys && markedIds(app, ui, 'fleet').length === 0, 'nixup verify', 'verify'),
+    ...only(deploys, 'nixup watch', 'watch'),
+    ...only(markedIds(app, ui, 'lock').length === 0, 'nixup update', 'update'),
+  ];
 };
+
+/** What `m` does now, where a command with names says the same: the state has those names. */
+const ofNextStep = (seen: Seen): readonly KeyCommand[] => {
+  const { app } = seen;
+  const stage = nextStage(app.stages);
+  if (stage === undefined)
+    return only(
+      app.pending.length > 0 && leftOvers(app).some(({ kind }) => kind === 'asleep'),
+      nixup('resume'),
+      'move-on',
+    );
+  const state = app.stages[stage];
+  const guilty = guiltyInputs(app.searches);
+  // The menu of a failed test holds what a search found.
+  if (state.kind === 'failed')
+    return only(stage === 'test' && guilty.length > 0, nixup('hold', ...guilty), 'move-on');
+  const takesHosts =
+    stage === 'test' || stage === 'deploy' || stage === 'verify' || stage === 'watch';
+  return state.kind === 'begun' && takesHosts
+    ? only(shownOf(seen, state.left).narrowed === null, nixup(stage, ...state.left), 'move-on')
+    : [];
+};
+
+const asPattern = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+
+/** No variable, `sudo` or other command stands before it: that would be a part of the command. */
+const before = String.raw`(?<=^|[\s(])(?<!(?:\S=\S*|\bsudo|&&|\|\|?)\s)`;
+
+/** What ends a command in a sentence. A space does not: a further word may be a part of the command. */
+const after = String.raw`(?=$|\n| ·|[.,;:!?)]+(?:$|\s))`;
 
 /**
  * A text of the engine as the screen says it: a command of nixup that a key does is named by that
- * key, and by its view where it works in one only. A command without a key stays as it is.
+ * key, and by its view where it works in one only. A command of which it is not known that a key
+ * does just the same stays whole: most of those with names, and all with quotes or further words.
  */
-export const inKeys = (
-  text: string,
-  { app }: Pick<ScreenState, 'app'>,
-  table: readonly Action[],
-): string =>
-  text.replace(
-    /\bnixup ([a-z]+)((?: (?:--[a-z-]+|[\p{L}\p{N}_@/+-]+(?:\.[\p{L}\p{N}_@/+-]+)*))*)/gu,
-    (whole: string, command: string, rest: string) => {
-      const words = rest.split(' ').slice(1);
-      const known = (word: string): boolean =>
-        placeholder.test(word) ||
-        app.hosts[word] !== undefined ||
-        (app.lock.kind === 'read' &&
-          (app.lock.inputs.some(({ name }) => name === word) ||
-            app.lock.changes.some(({ path }) => path === word)));
-      // What follows the names and flags is the sentence again.
-      const end = words.findIndex((word) => !known(word) && !word.startsWith('--'));
-      const own = end === -1 ? words : words.slice(0, end);
-      const flags = own.filter((word) => word.startsWith('--'));
-      if (flags.length > 1 || !flags.every((flag) => flagsOfKeys.has(flag))) return whole;
-      const names = own.filter((word) => !word.startsWith('--'));
-      const id = actionOf(app, command, names, flags);
-      const row = table.find((one) => one.id === id);
-      const [key] = row?.keys ?? [];
-      if (row === undefined || key === undefined) return whole;
-      const where = row.where.includes('lock') && row.where.length === 1 ? ' in the view Lock' : '';
-      const after = end === -1 ? '' : ` ${words.slice(end).join(' ')}`;
-      return `${showKey(key)}${where}${after}`;
-    },
+export const inKeys = (text: string, seen: Seen, table: readonly Action[]): string => {
+  const commands = [...always, ...forAll(seen), ...ofNextStep(seen)];
+  const pattern = new RegExp(
+    `${before}(?:${commands.map(({ command }) => asPattern(command)).join('|')})${after}`,
+    'gmu',
   );
+  return text.replace(pattern, (whole: string) => {
+    const action = commands.find(({ command }) => command === whole)?.action;
+    const row = table.find(({ id }) => id === action);
+    const [key] = row?.keys ?? [];
+    if (row === undefined || key === undefined) return whole;
+    const where = row.where.includes('lock') && row.where.length === 1 ? ' in the view Lock' : '';
+    return `${showKey(key)}${where}`;
+  });
+};

@@ -15,6 +15,7 @@ export const shownOf = (
   hosts: readonly string[],
 ): ShownHosts => {
   const { filter } = ui.lists.fleet;
+  if (filter === '') return { hosts, narrowed: null };
   const shown = new Set(
     filteredHosts(app.hostNames, app.hosts, filter).map(({ entry }) => entry.name),
   );
