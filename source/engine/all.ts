@@ -1,8 +1,6 @@
-import { owedWords } from '../model/commit/owed-push.ts';
 import { leftOutOfTest } from '../model/config/left-out-words.ts';
 import { type DeployPlan, isGated } from '../model/deploy/plan.ts';
 import { asSentence } from '../model/explain/explain.ts';
-import type { Failure } from '../model/failure.ts';
 import { aboutHost } from '../model/words/about-host.ts';
 import { counted } from '../model/words/sentences.ts';
 import { deedCommands } from '../services/host/commands.ts';
@@ -20,9 +18,10 @@ import {
 } from '../state/run-ending.ts';
 import { currentTree, expectHost } from './build/expectations.ts';
 import { runTests } from './build/test.ts';
-import { makeCommitPlan, pushOwed, runCommit, runPush } from './commit/commit.ts';
+import { makeCommitPlan, runCommit } from './commit/commit.ts';
 import { commitGate } from './commit/gate.ts';
 import { readOwedPushes } from './commit/owed-push.ts';
+import { pushAtEnd, withPushes } from './commit/run-pushes.ts';
 import { runDeploy } from './deploy/deploy.ts';
 import { runVerify } from './health/verify.ts';
 import { warnOfBadRevisions } from './inputs/bad-revisions.ts';
@@ -104,34 +103,7 @@ export const runAll = async (
 
   const refused = await commitGate(context, wish);
   if (refused !== null) return endWith(refused);
-  // What is asked to commit nothing pushes nothing either.
-  const commits = wish.deploy && wish.commit;
-  if (commits) await retryOwedPushes(context, session);
-  const ending = await updateAndTake(context, session, wish);
-  return commits ? withOwed(context, ending) : ending;
-};
-
-/** Tries a push of this branch again that an earlier run could not do. */
-const retryOwedPushes = async (context: EngineContext, session: RunSession): Promise<void> => {
-  const branch = context.state().git?.branch ?? null;
-  for (const owed of await readOwedPushes(context))
-    if (owed.branch === branch) await pushOwed(context, session, owed);
-};
-
-/** A run is not well while a commit that was to be pushed is only here. */
-const withOwed = async (context: EngineContext, ending: GoalEnding): Promise<GoalEnding> => {
-  const branch = context.state().git?.branch ?? null;
-  // A push that failed at the end of this run is told by its failure.
-  const owed = (await readOwedPushes(context)).filter(
-    (one) => ending.failure?.code !== 'git-refused' || one.branch !== branch,
-  );
-  return owed.length === 0
-    ? ending
-    : {
-        ...(ending.failure === undefined ? { exitCode: 1 } : {}),
-        ...ending,
-        summary: [ending.summary, ...owed.map((one) => owedWords(one, branch))].join(' '),
-      };
+  return withPushes(context, session, wish, () => updateAndTake(context, session, wish));
 };
 
 /** The run itself, once nothing stands in the way of its end. */
@@ -230,18 +202,6 @@ const takeToHosts = async (
     outcomes: [...session.outcomes.values()],
     isGated: isGated(approved.value),
   });
-};
-
-/** The push at the end of a run; null when none was asked for, or it is done. */
-const pushAtEnd = async (
-  context: EngineContext,
-  session: RunSession,
-  wish: RunWish,
-): Promise<Failure | null> => {
-  const { git } = context.state();
-  if (!wish.push || (git?.upstream != null && git.ahead === 0)) return null;
-  const pushed = await runPush(context, session);
-  return pushed.ok ? null : pushed.failure;
 };
 
 /** Whether a push of this branch is noted for the next run. */

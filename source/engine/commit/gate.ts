@@ -43,6 +43,12 @@ const runWays: PushWays = {
   later: 'The run goes on; a push that fails is tried again by the next run.',
 };
 
+/** Of a run that makes no commit, and pushes what there is. */
+const pushAloneWays: PushWays = {
+  without: 'To do the rest without a push: leave --push out',
+  later: 'The run goes on.',
+};
+
 export const commitWays: PushWays = {
   without: 'To commit without the push: nixup commit',
   later: 'A push that fails is tried again by the next run.',
@@ -79,7 +85,7 @@ export const commitGate = async (
   context: EngineContext,
   wish: RunWish,
 ): Promise<Failure | null> => {
-  if (!wish.deploy || !wish.commit) return null;
+  if (!wish.deploy || !wish.commit) return wish.push ? pushGate(context, pushAloneWays) : null;
   const { git, gitProblem } = context.state();
   if (git === null)
     return closed(

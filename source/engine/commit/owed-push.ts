@@ -72,22 +72,31 @@ export const settlePush = async (context: EngineContext, branch: string): Promis
   await dropOwed(context, (owed) => owed.branch === branch);
 };
 
-/** Whether a remote branch has it, or it is no longer on its branch; false where git cannot tell. */
-const isOver = async ({ git }: EngineContext, owed: OwedPush): Promise<boolean> => {
-  if (await git.isPublished(owed.revision)) return true;
+/**
+ * What is still owed of it: itself, or what a rebase or an amend made of it; null where a remote
+ * branch has it, or its branch lost it. Itself where git cannot tell.
+ */
+const stillOwed = async ({ git }: EngineContext, owed: OwedPush): Promise<OwedPush | null> => {
+  if (await git.isPublished(owed.revision)) return null;
   const tip = await git.branchTip(owed.branch);
-  if (!tip.ok) return false;
-  if (tip.value === null) return true;
+  if (!tip.ok) return owed;
+  if (tip.value === null) return null;
   const isThere = await git.isAncestor(owed.revision, tip.value);
-  return isThere.ok && !isThere.value;
+  if (!isThere.ok || isThere.value) return owed;
+  const became = await git.rewrittenAs(owed.revision, owed.branch);
+  if (!became.ok) return owed;
+  return became.value === null ? null : { ...owed, revision: became.value };
 };
 
 /** What is still to be pushed, a commit for each branch. */
 export const readOwedPushes = async (context: EngineContext): Promise<readonly OwedPush[]> => {
   await context.records.reload();
   const items = context.records.owedPushes();
-  const over = await Promise.all(items.map((owed) => isOver(context, owed)));
-  const gone = new Set(items.flatMap(({ revision }, index) => (over[index] ? [revision] : [])));
+  const left = await Promise.all(items.map((owed) => stillOwed(context, owed)));
+  const gone = new Set(items.flatMap(({ revision }, index) => (left[index] ? [] : [revision])));
   await dropOwed(context, ({ revision }) => gone.has(revision));
-  return items.filter(({ revision }) => !gone.has(revision));
+  const owed = left.filter((one) => one !== null);
+  // What cannot be noted is found again by the next who reads it.
+  for (const one of owed) if (!items.includes(one)) await context.records.keepOwedPush(one);
+  return owed;
 };

@@ -33,6 +33,7 @@ import { observeRepository, type Repository, readRemote } from './observe.ts';
 import { commitObstacle } from './obstacles.ts';
 import { type Pushed, type PushRights, type PushTarget, pushBranch, tryPush } from './push.ts';
 import { findReadFolders, type ReadFolders } from './read-folders.ts';
+import { findRewritten } from './rewritten.ts';
 import { sourcesOf, treeOfPaths, workingTree } from './tree.ts';
 import { findUnseen } from './unseen-file.ts';
 
@@ -55,6 +56,11 @@ export interface Git {
   isAncestor(ancestor: string, descendant: string): Promise<Result<boolean, Failure>>;
   /** Whether a remote branch has the commit, as of the last fetch or push. */
   isPublished(revision: string): Promise<boolean>;
+  /**
+   * What a commit that its branch lost became there, by a rebase or an amend; null where it was
+   * dropped, or a remote branch has all of the branch.
+   */
+  rewrittenAs(revision: string, branch: string): Promise<Result<string | null, Failure>>;
   /** The commit of a local branch, whatever it is called; null when there is no such branch. */
   branchTip(branch: string): Promise<Result<string | null, Failure>>;
   /** The message of HEAD. */
@@ -176,6 +182,8 @@ export const createGit = (
       const found = await place();
       return found.ok && isSafeRevision(revision) && isPublished(world, found.value, revision);
     },
+    rewrittenAs: (revision, branch) =>
+      inPlace((found) => findRewritten(world, found, revision, branch)),
     branchTip: async (branch) => {
       const answer = await line(['rev-parse', '--verify', '--quiet', `refs/heads/${branch}`]);
       if (answer.ok) return answer;

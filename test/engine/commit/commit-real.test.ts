@@ -19,6 +19,7 @@ import {
 } from '../../../source/engine/commit/commit.ts';
 import { commitGate, commitWays, pushGate } from '../../../source/engine/commit/gate.ts';
 import { owePush, readOwedPushes } from '../../../source/engine/commit/owed-push.ts';
+import { withPushes } from '../../../source/engine/commit/run-pushes.ts';
 import { describeFilesBack } from '../../../source/engine/deploy/files-back.ts';
 import { prepareFilesBack, takeBackFiles } from '../../../source/engine/deploy/take-back-files.ts';
 import { rollbackGoal } from '../../../source/engine/goal-bodies.ts';
@@ -462,6 +463,188 @@ test.each([
   if (first === undefined) throw new Error('nothing is owed');
   expect(await pushOwed(context, real.session(), first)).toMatchObject({ ok: true });
   expect(await readOwedPushes(context)).toEqual([]);
+});
+
+/** What becomes of the commit that was to be pushed, by git's own commands, and whether it is owed after. */
+const rewritings: readonly (readonly [
+  string,
+  (repository: RealRepository['repository']) => void,
+  string | null,
+])[] = [
+  ['reworded', ({ git }) => git('commit', '--quiet', '--amend', '--message=other words'), 'main'],
+  [
+    'made again by somebody else',
+    ({ git }) =>
+      git(
+        '-c',
+        'user.email=b@example.org',
+        'commit',
+        '--quiet',
+        '--amend',
+        '--reset-author',
+        '-C',
+        'main',
+      ),
+    'main',
+  ],
+  [
+    'rebased, with a commit of the person after it',
+    ({ git }) => {
+      git('commit', '--quiet', '--allow-empty', '--message=mine');
+      git('switch', '--quiet', '--create', 'theirs', 'main~2');
+      git('commit', '--quiet', '--allow-empty', '--message=theirs');
+      git('push', '--quiet', 'origin', 'HEAD:main');
+      git('switch', '--quiet', 'main');
+      git('pull', '--quiet', '--rebase', 'origin', 'main');
+    },
+    'main~1',
+  ],
+  [
+    'dropped, with a commit of the person in its place',
+    ({ git }) => {
+      git('reset', '--quiet', '--hard', 'HEAD~1');
+      git('commit', '--quiet', '--allow-empty', '--message=mine', '--date=2001-01-01T00:00:00Z');
+    },
+    null,
+  ],
+  [
+    'reworded and pushed by hand',
+    ({ git }) => {
+      git('commit', '--quiet', '--amend', '--message=other words');
+      git('push', '--quiet', 'origin', 'main');
+    },
+    null,
+  ],
+];
+
+test.each(
+  rewritings,
+)('what is owed and then %s is owed as what it became', async (_, rewrite, as) => {
+  using real = await realRepository();
+  const { repository, context } = real;
+  const origin = repository.addOrigin();
+  repository.write('flake.lock', lockOf('b'));
+  repository.git('commit', '--quiet', '--all', '--message=to push');
+  await owed(real);
+  rewrite(repository);
+  await observeGit(context);
+  const left = await readOwedPushes(context);
+  expect(left.map(({ revision }) => revision)).toEqual(
+    as === null ? [] : [repository.git('rev-parse', as)],
+  );
+  expect(context.records.owedPushes()).toEqual(left);
+  for (const one of left)
+    expect(await pushOwed(context, real.session(), one)).toMatchObject({ ok: true });
+  if (as !== null)
+    expect(repository.git('--git-dir', origin, 'rev-parse', 'main')).toBe(
+      repository.git('rev-parse', as),
+    );
+  expect(await readOwedPushes(context)).toEqual([]);
+});
+
+/** How a run ends that owes a push, or has a commit that nobody pushed, by what it was asked for. */
+const pushesOfRuns: readonly (readonly [
+  string,
+  { readonly owes: boolean; readonly refuses?: true },
+  Partial<RunWish>,
+  { readonly exitCode?: 1; readonly says: RegExp; readonly isPushed: boolean },
+])[] = [
+  [
+    '--no-deploy',
+    { owes: true },
+    { deploy: false },
+    {
+      exitCode: 1,
+      says: /^done\. Commit .* is still not pushed.*nixup commit --push/,
+      isPushed: false,
+    },
+  ],
+  [
+    '--no-commit',
+    { owes: true },
+    { commit: false },
+    { exitCode: 1, says: /^done\. Commit .* is still not pushed/, isPushed: false },
+  ],
+  [
+    '--no-deploy --push',
+    { owes: true },
+    { deploy: false, push: true },
+    { says: /which an earlier run could not push, is pushed now/, isPushed: true },
+  ],
+  [
+    '--no-deploy --push, and owes nothing',
+    { owes: false },
+    { deploy: false, push: true },
+    { says: /^done\. 1 commit of the branch main is pushed\.$/, isPushed: true },
+  ],
+  [
+    '--no-deploy --push, and is refused',
+    { owes: false, refuses: true },
+    { deploy: false, push: true },
+    { says: /^done\. Not pushed: .*pre-receive hook declined/, isPushed: false },
+  ],
+  [
+    '--no-deploy --push, and is refused again',
+    { owes: true, refuses: true },
+    { deploy: false, push: true },
+    {
+      exitCode: 1,
+      says: /^done\. Commit .* is still not pushed: .*pre-receive hook declined/,
+      isPushed: false,
+    },
+  ],
+  [
+    'nothing but to commit',
+    { owes: true },
+    {},
+    { says: /^done\. Commit .* is pushed now\.$/, isPushed: true },
+  ],
+];
+
+test.each(pushesOfRuns)('a run with %s says what became of its push', async (_, {
+  owes,
+  refuses,
+}, over, wanted) => {
+  using real = await realRepository();
+  const { repository, context } = real;
+  const origin = repository.addOrigin();
+  if (refuses) {
+    const refuse = join(origin, 'hooks/pre-receive');
+    writeFileSync(refuse, '#!/bin/sh\necho "not today" >&2\nexit 1\n');
+    chmodSync(refuse, 0o755);
+  }
+  repository.git('commit', '--quiet', '--allow-empty', '--message=2');
+  await observeGit(context);
+  if (owes) await owed(real);
+  const ending = await withPushes(context, real.session(), { ...wish, ...over }, async () => ({
+    summary: 'done.',
+  }));
+  expect(ending.summary).toMatch(wanted.says);
+  expect(ending.exitCode).toBe(wanted.exitCode);
+  expect(ending.failure?.code).toBe(refuses && !owes ? 'git-refused' : undefined);
+  const there = repository.git('--git-dir', origin, 'rev-parse', 'main');
+  expect(there === repository.git('rev-parse', 'main')).toBe(wanted.isPushed);
+});
+
+test('a run that pushed what was owed says so though it fails later', async () => {
+  using real = await realRepository();
+  const { repository, context } = real;
+  repository.addOrigin();
+  repository.git('commit', '--quiet', '--allow-empty', '--message=2');
+  await owed(real);
+  const ending = await withPushes(context, real.session(), wish, async () => ({
+    exitCode: 1,
+    summary: 'The test failed.',
+  }));
+  expect(ending).toMatchObject({
+    exitCode: 1,
+    summary: expect.stringMatching(/^The test failed\. Commit .* is pushed now\.$/),
+  });
+});
+
+test('a run that is to push and makes no commit is refused before, where its push cannot be', async () => {
+  using real = await realRepository();
+  expect(await gateOf(real, { deploy: false, push: true })).toMatch(/the repository has no remote/);
 });
 
 test('what is owed outlives a git that cannot tell, and ends with its branch', async () => {
