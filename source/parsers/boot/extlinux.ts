@@ -66,12 +66,17 @@ export const extlinux = menuLoader({
   more: `
 for file in /boot/extlinux/extlinux.conf /boot?*/extlinux/extlinux.conf; do
   [ -r "$file" ] || continue
-  grep -a -i -E '^[[:space:]]*(linux|kernel|initrd)[[:space:]]' "$file" | while read -r key path rest; do
-    path=\${path%%#*}
-    case $path in
-      /*) [ -e "$path" ] || [ -e "/boot$path" ] || echo "extlinux-lost $path" ;;
-      *) [ -e "\${file%/*}/$path" ] || echo "extlinux-lost $path" ;;
-    esac
+  disk=\${file%/extlinux/extlinux.conf}
+  grep -a -i -E '^[[:space:]]*(linux|kernel|initrd)[[:space:]]' "$file" | while read -r key all; do
+    set -f
+    for path in $all; do
+      path=\${path%%#*}
+      case $path in
+        '') ;;
+        /*) [ -e "$path" ] || [ -e "$disk$path" ] || echo "extlinux-lost $path" ;;
+        *) [ -e "\${file%/*}/$path" ] || echo "extlinux-lost $path" ;;
+      esac
+    done
   done
 done
 `,

@@ -42,9 +42,11 @@ type Active =
   | { readonly kind: 'loader'; readonly loader: BootLoader }
   | { readonly kind: 'unclear'; readonly reason: string };
 
-/** Where such a firmware is, these cannot have started the host; where there is none, those. */
-const withoutFirmware: readonly BootLoader[] = [extlinux, raspberryPi];
-const withFirmware: readonly BootLoader[] = [systemdBoot, refind];
+/** What cannot have started a host, by whether its firmware is of EFI. */
+const impossibleWith = new Map<string, readonly BootLoader[]>([
+  ['firmware efi', [extlinux, raspberryPi]],
+  ['firmware none', [systemdBoot, refind]],
+]);
 
 const called: Readonly<Record<string, string>> = {
   grub: 'GRUB',
@@ -65,15 +67,19 @@ const activeLoader = (lines: readonly string[]): Active => {
     info?.toLowerCase().startsWith(loader.name) === true;
   const own = present.find(says);
   if (own !== undefined) return { kind: 'loader', loader: own };
-  const impossible = lines.includes('firmware none') ? withFirmware : withoutFirmware;
+  const firmware = lines.find((line) => impossibleWith.has(line)) ?? '';
+  const impossible = impossibleWith.get(firmware) ?? [];
   const possible = present.filter((loader) => !impossible.includes(loader));
-  const [first, second] = possible.length === 0 ? present : possible;
-  if (first === undefined) return { kind: 'loader', loader: otherLoaders };
-  if (possible.length === 0 && lines.includes('firmware efi'))
+  const [leftBehind] = present;
+  if (leftBehind === undefined) return { kind: 'loader', loader: otherLoaders };
+  const [first, second] = possible;
+  if (first === undefined) {
+    const how = firmware === 'firmware efi' ? 'by its EFI firmware' : 'without an EFI firmware';
     return {
       kind: 'unclear',
-      reason: `it was started by its EFI firmware, and the files of ${nameOf(first)} are only left behind`,
+      reason: `it was started ${how}, and the files of ${nameOf(leftBehind)} are only left behind`,
     };
+  }
   if (second !== undefined)
     return {
       kind: 'unclear',

@@ -14,6 +14,8 @@ interface Setting {
 interface Settings {
   readonly settings: readonly Setting[];
   readonly doubt: string | null;
+  /** Whether what comes behind the text is conditional. */
+  readonly endsConditional: boolean;
 }
 
 /** `config.txt`: a setting a line, filters such as `[pi4]`, and `include` (the documentation of Raspberry Pi, "config.txt"). */
@@ -38,6 +40,8 @@ const readSettings = (text: string, textOf: (name: string) => string | null): Se
             isConditional: one.isConditional || isConditional,
           })),
         );
+        // Whether a filter ends with its file is not said anywhere.
+        isConditional ||= read.endsConditional;
       }
     }
     const [, key, value] = /^([a-z_]+)=(.*)$/.exec(line.trim()) ?? [];
@@ -46,7 +50,7 @@ const readSettings = (text: string, textOf: (name: string) => string | null): Se
     if (line.length > longestLine && ['kernel', 'cmdline', 'os_prefix', 'armstub'].includes(key))
       doubt ??= `a line of config.txt is longer than the firmware reads (${key})`;
   }
-  return { settings, doubt };
+  return { settings, doubt, endsConditional: isConditional };
 };
 
 const folderOf = (file: string): string => file.slice(0, file.lastIndexOf('/'));
@@ -59,23 +63,38 @@ const settingsBeside = (file: string, texts: LoaderTexts): Settings => {
   );
 };
 
+/** What a setting may be: what every board has, and what some have instead. */
+const possibleValues = (
+  { settings }: Settings,
+  key: string,
+  usual: string,
+): ReadonlySet<string> => {
+  let values = new Set([usual]);
+  for (const one of settings.filter((setting) => setting.key === key))
+    if (one.isConditional) values.add(one.value);
+    else values = new Set([one.value]);
+  return values;
+};
+
+const isEfi = ({ key, value }: Setting): boolean => key === 'armstub' && /efi/i.test(value);
+
 /** It only starts another loader, whose own files say what comes next. */
 const handsOver = ({ settings }: Settings): boolean => {
   const kernels = settings.filter(({ key }) => key === 'kernel');
   return (
     (kernels.length > 0 && kernels.every(({ value }) => /u-boot/i.test(value))) ||
-    settings.some(({ key, value }) => key === 'armstub' && /efi/i.test(value))
+    settings.some((one) => isEfi(one) && !one.isConditional)
   );
 };
 
 const readFolder = (file: string, texts: LoaderTexts): MenuReading => {
   const none = (reason: string): MenuReading => ({ start: unproven(reason), systems: [] });
-  const { settings, doubt } = settingsBeside(file, texts);
+  const all = settingsBeside(file, texts);
+  const { settings, doubt } = all;
   if (doubt !== null) return none(doubt);
   if (texts.has(`${folderOf(file)}/autoboot.txt`))
     return none('autoboot.txt may send the firmware to another partition');
-  const last = settings.findLast(({ key }) => key === 'os_prefix');
-  if (last !== undefined && last.value !== '')
+  if ([...possibleValues(all, 'os_prefix', '')].some((value) => value !== ''))
     return none(
       'config.txt has an os_prefix, which the firmware takes only where it finds a kernel with it',
     );
@@ -84,6 +103,10 @@ const readFolder = (file: string, texts: LoaderTexts): MenuReading => {
     return none('config.txt names another file than cmdline.txt for the kernel’s arguments');
   if (settings.some(({ key, value }) => key === 'kernel' && /u-boot/i.test(value)))
     return none('config.txt starts U-Boot on some boards, and a kernel on others');
+  if (settings.some(isEfi))
+    return none('config.txt starts an EFI firmware on some boards, and a kernel on others');
+  if (possibleValues(all, 'kernel', '').size > 1)
+    return none('config.txt names another kernel on some boards, which may be another loader');
   const [first = '', ...others] = (texts.get(file) ?? '').replace(/\0.*$/s, '').split(/\r?\n/);
   if (others.some((line) => line.includes('init=')))
     return none('cmdline.txt has more than one line, and the firmware reads the first');

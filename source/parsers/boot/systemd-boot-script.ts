@@ -22,7 +22,10 @@ for variable in LoaderInfo LoaderEntryDefault LoaderEntryPreferred LoaderEntryLa
 done
 file=${firmwareFolder}/LoaderFeatures-${vendor}
 [ -r "$file" ] && echo "efi-LoaderFeatures $(tail -c +5 "$file" | od -A n -t u8)"
-if [ -d /sys/firmware/efi ]; then echo "firmware efi"; else echo "firmware none"; fi
+# A container does not see what started it.
+if [ -d /sys/firmware/efi ]; then echo "firmware efi"
+elif [ ! -e /run/systemd/container ]; then echo "firmware none"
+fi
 # A look wakes what is mounted on demand.
 ls -d /boot/. /efi/. /boot/efi/. >/dev/null 2>&1
 mounts=

@@ -16,6 +16,7 @@ import { imageRelease, unifiedImage } from '../unified-images.ts';
 let root = '';
 beforeEach(() => {
   root = mkdtempSync(path.join(tmpdir(), 'nixup-boot-'));
+  mkdirSync(path.join(root, 'sys'));
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
@@ -29,6 +30,7 @@ const put = (file: string, text: string | Buffer): void => {
 const ran = (): readonly string[] => {
   const script = bootScript
     .replaceAll('/sys/firmware/efi', `${root}/sys`)
+    .replaceAll('/run/systemd/container', `${root}/container`)
     .replaceAll(/(?<=[\s"])\/(boot|efi|esp)(?=[/?$\s])/g, `${root}/$1`);
   return bootLinesOf(
     execFileSync('sh', [], { input: `${script}\nexit 0\n`, encoding: 'utf8', maxBuffer: 1e8 }),
@@ -37,6 +39,15 @@ const ran = (): readonly string[] => {
 
 const entry = (letter: string, version: number): string =>
   `title NixOS\nversion Generation ${version}\nlinux /EFI/nixos/k.efi\noptions init=${top(letter)}/init\nsort-key nixos`;
+
+test('what started a host is known by its firmware, and not in a container', () => {
+  const firmware = (): readonly string[] => ran().filter((line) => line.startsWith('firmware'));
+  expect(firmware()).toEqual(['firmware efi']);
+  rmSync(path.join(root, 'sys'), { recursive: true });
+  expect(firmware()).toEqual(['firmware none']);
+  put('container', 'systemd-nspawn\n');
+  expect(firmware()).toEqual([]);
+});
 
 test('entries on the extended boot partition are read with the settings of the other', () => {
   put(
@@ -170,6 +181,7 @@ test('a menu of GRUB is read whole, with the scripts beside it', () => {
 
 test('menus of the other loaders are read where NixOS puts them', () => {
   const started = (): unknown => resolveBootDefault(ran());
+  rmSync(path.join(root, 'sys'), { recursive: true });
   const label = `LABEL b\n LINUX ../nixos/b\n APPEND init=${top('b')}/init\n`;
   put(
     'boot/extlinux/extlinux.conf',
@@ -191,11 +203,31 @@ test('menus of the other loaders are read where NixOS puts them', () => {
   put('efi/limine/limine.conf', `/a\nprotocol: linux\ncmdline: init=${top('d')}/init\n`);
   expect(started()).toMatchObject({ loader: 'limine', toplevel: top('d') });
   rmSync(path.join(root, 'efi'), { recursive: true });
+  mkdirSync(path.join(root, 'sys'));
   put(
     'boot/efi/refind/refind.conf',
     `scanfor manual\ndefault_selection 1\nmenuentry a {\n loader /k\n options "init=${top('e')}/init"\n}\n`,
   );
   expect(started()).toMatchObject({ loader: 'refind', toplevel: top('e') });
+});
+
+test('every file of a line of extlinux is looked for on the disk of its menu', () => {
+  rmSync(path.join(root, 'sys'), { recursive: true });
+  const started = (): unknown => resolveBootDefault(ran());
+  const menu = (initrd: string): string =>
+    `LABEL a\n LINUX /k\n INITRD ${initrd}\n APPEND init=${top('a')}/init\n`;
+  put('boot/extlinux/extlinux.conf', menu('/one /two'));
+  put('boot/k', 'kernel');
+  put('boot/one', 'initrd');
+  expect(started()).toMatchObject({ reason: expect.stringMatching(/\/two, which is not there/) });
+  put('boot/two', 'initrd');
+  expect(started()).toMatchObject({ loader: 'extlinux', toplevel: top('a') });
+  rmSync(path.join(root, 'boot/extlinux'), { recursive: true });
+  put('boot2/extlinux/extlinux.conf', menu('/one'));
+  put('boot2/k', 'kernel');
+  expect(started()).toMatchObject({ reason: expect.stringMatching(/\/one, which is not there/) });
+  put('boot2/one', 'initrd');
+  expect(started()).toMatchObject({ loader: 'extlinux', toplevel: top('a') });
 });
 
 test('what is huge or binary is not taken for a menu', () => {

@@ -24,6 +24,12 @@ const extlinux = menuLines('extlinux', {
 const limine = menuLines('limine', {
   '/boot/limine/limine.conf': `/a\nprotocol: linux\ncmdline: init=${top('d')}/init\n`,
 });
+const refind = menuLines('refind', {
+  '/boot/EFI/refind/refind.conf': `menuentry a {\nloader /k\noptions "init=${top('e')}/init"\n}\n`,
+});
+const raspberryPi = menuLines('raspberry-pi', {
+  '/boot/cmdline.txt': `init=${top('f')}/init\n`,
+});
 
 test.each([
   ['GRUB alone', grub, 'grub', 'a'],
@@ -105,6 +111,23 @@ test.each([
     [...extlinux, 'firmware efi'],
     /files of extlinux are only left behind/,
   ],
+  [
+    'a loader of EFI that was left behind on a host without such a firmware',
+    [...systemdBoot, 'firmware none'],
+    /started without an EFI firmware, and the files of systemd-boot are only left behind/,
+  ],
+  ['rEFInd on a host without such a firmware', [...refind, 'firmware none'], /files of rEFInd/],
+  [
+    'two loaders of EFI on a host without such a firmware',
+    [...refind, ...systemdBoot, 'firmware none'],
+    /only left behind/,
+  ],
+  [
+    'U-Boot and the firmware of a Raspberry Pi on a host that its EFI firmware starts',
+    [...extlinux, ...raspberryPi, 'firmware efi'],
+    /only left behind/,
+  ],
+  ['U-Boot and GRUB on a firmware that nobody knows', [...extlinux, ...grub], /both GRUB and/],
   [
     'two loaders without such a firmware',
     [...grub, ...extlinux, 'firmware none'],
