@@ -7,41 +7,55 @@ export interface InputPlace {
 }
 
 const token =
-  /#[^\n]*|\/\*[\s\S]*?\*\/|((?:[A-Za-z_][\w'-]*|"[^"\n]+")(?:\.(?:[A-Za-z_][\w'-]*|"[^"\n]+"))*)\s*=\s*(\{|"((?:[^"\\]|\\.)*)")|"(?:[^"\\]|\\.)*"|''[\s\S]*?''|[{}]/g;
+  /#[^\n]*|\/\*[\s\S]*?\*\/|((?:[A-Za-z_][\w'-]*|"[^"\n]+")(?:\.(?:[A-Za-z_][\w'-]*|"[^"\n]+"))*)\s*=\s*(\{|"((?:[^"\\]|\\.)*)"|true(?![\w'-]))|"(?:[^"\\]|\\.)*"|''[\s\S]*?''|[{}]/g;
 
 /** `inputs."nixpkgs-25.11".url` has three. */
 const names = (path: string): readonly string[] =>
   [...path.matchAll(/"([^"]*)"|[^."]+/g)].map(([plain, quoted]) => quoted ?? plain);
 
-/**
- * The `url` lines of inputs, by their text: whoever computes an input is not
- * found. Enough to name a place to a person; nothing is decided by it.
- */
-export const inputPlaces = (text: string): readonly InputPlace[] => {
-  const found: InputPlace[] = [];
+interface Assigned {
+  /** `inputs`, its name, and what is said of it. */
+  readonly path: readonly string[];
+  readonly index: number;
+  /** Null for `true`. */
+  readonly text: string | null;
+}
+
+/** Texts and `true` that stand in the flake's own attributes, wherever braces are set around their parts. */
+const assignedIn = (text: string): readonly Assigned[] => {
+  const found: Assigned[] = [];
   const open: (readonly string[])[] = [];
   for (const match of text.matchAll(token)) {
-    const [whole, name, value, url] = match;
+    const [whole, name, value, quoted] = match;
     if (whole === '}') open.pop();
     else if (whole === '{') open.push([]);
     else if (name !== undefined && value === '{') open.push(names(name));
-    else if (name !== undefined && url !== undefined) {
-      const path = [...open.flat(), ...names(name)];
-      const [inputs, input, last] = path;
-      if (path.length !== 3 || inputs !== 'inputs' || last !== 'url' || input === undefined)
-        continue;
-      const line = text.slice(0, match.index).split('\n').length;
-      found.push({ name: input, line, url });
-    }
+    // Braces without a name are those of the flake, of a function or of what it gives.
+    else if (name !== undefined && open.slice(1).every((part) => part.length > 0))
+      found.push({
+        path: [...open.flat(), ...names(name)],
+        index: match.index,
+        text: quoted ?? null,
+      });
   }
   return found;
 };
 
-const blank = /#[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"\\]|\\.)*"|''[\s\S]*?''/g;
-
-/** `inputs.self.submodules = true;` in the ways in which braces may be set around its parts. */
-const ownSubmodules =
-  /(?:\binputs\s*\.\s*self|\binputs\s*=\s*\{(?:[^{}]|\{[^{}]*\})*?\bself)\s*(?:\.|=\s*\{[^{}]*?)\s*\bsubmodules\s*=\s*true\b/;
+/**
+ * The `url` lines of inputs, by their text: whoever computes an input is not
+ * found. Enough to name a place to a person; nothing is decided by it.
+ */
+export const inputPlaces = (text: string): readonly InputPlace[] =>
+  assignedIn(text).flatMap(({ path, index, text: url }) => {
+    const [inputs, input, last] = path;
+    return path.length === 3 &&
+      inputs === 'inputs' &&
+      last === 'url' &&
+      input !== undefined &&
+      url !== null
+      ? [{ name: input, line: text.slice(0, index).split('\n').length, url }]
+      : [];
+  });
 
 /**
  * Whether a flake asks for the submodules of its own repository (`inputs.self`
@@ -49,7 +63,9 @@ const ownSubmodules =
  */
 export const readsOwnSubmodules = (text: string): boolean =>
   text.includes('submodules') &&
-  ownSubmodules.test(text.replace(blank, (found) => (found === '"self"' ? 'self' : ' ')));
+  assignedIn(text).some(
+    ({ path, text: quoted }) => quoted === null && path.join(' ') === 'inputs self submodules',
+  );
 
 /** `flake.nix, line 4`; null where its line is not found. */
 export const placeOfInput = (text: string, name: string): string | null => {
