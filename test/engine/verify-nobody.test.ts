@@ -15,7 +15,7 @@ test.each<readonly [string, Failure, RegExp]>([
   [
     'a login that is refused',
     { code: 'login-refused', host: 'p620', detail: 'Permission denied (publickey)' },
-    /./,
+    /: p620 refuses the login: Permission denied \(publickey\)\. /,
   ],
 ])('%s tells nothing of the health, and is no new trouble of the host', async (_what, failure, why) => {
   const fleet = await fakeFleet([entryOf('p620')]);
