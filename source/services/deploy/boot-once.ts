@@ -1,6 +1,6 @@
 import { quoteWord } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { HostEntry } from '../../model/host/host.ts';
+import type { BootDefault, HostEntry } from '../../model/host/host.ts';
 import { isStorePath, type StorePath } from '../../model/nix/store-path.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import {
@@ -101,6 +101,16 @@ export interface BootOnce {
   undo(entry: HostEntry, old: StorePath, before: BootedOnce): Promise<Result<void, Failure>>;
 }
 
+/** Why a restart would not come back to the old system by itself; null where it would. */
+const objectionTo = (found: BootDefault, old: StorePath, to: StorePath): string | null => {
+  if (found.kind === 'unverifiable')
+    return `whether the old system stays the default cannot be read: ${found.reason}`;
+  if (found.toplevel === old) return null;
+  return found.toplevel === to
+    ? 'it makes the new system the default at once, as the newest generation, and would start it again if it does not come up'
+    : `its default is neither the old system nor the new one, but ${found.toplevel}`;
+};
+
 export const createBootOnce = (run: RunOnHost): BootOnce => {
   const undo: BootOnce['undo'] = async (entry, old, before) => {
     const answer = await run(entry, undoScript(old, before.profileBefore), {
@@ -168,17 +178,15 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
         return takeBack(
           /No space left/.test(trouble)
             ? { code: 'space-short', host: entry.name, detail: trouble }
-            : { code: 'persistence-unproven', host: entry.name, detail: trouble },
+            : cannot(
+                `it was not restarted, because ${trouble}`,
+                `Mend that there, then deploy again: ssh ${entry.name}`,
+              ),
         );
       const target = readBootEntry(stdout, to);
       if (target.kind === 'refused') return takeBack(withSomebody(target.reason));
-      const bootDefault = readBootDefault(stdout);
-      if (bootDefault.kind !== 'resolved' || bootDefault.toplevel !== old)
-        return takeBack({
-          code: 'persistence-unproven',
-          host: entry.name,
-          detail: 'its old system is not proven to stay the default; it was not restarted',
-        });
+      const objection = objectionTo(readBootDefault(stdout), old, to);
+      if (objection !== null) return takeBack(withSomebody(objection));
       const chosen = await run(entry, target.loader.chooseOnce(target.entry), {
         timeoutMs,
         privilege: 'needed',

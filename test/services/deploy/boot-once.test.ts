@@ -135,10 +135,43 @@ test('a choice that the loader did not keep is no choice', async () => {
   ).toMatchObject({ failure: { reason: expect.stringMatching(/did not keep/) } });
 });
 
-test('an old system that is not proven to stay the default is not left to a restart', async () => {
-  const lines = today.filter((line) => !line.includes('preferred'));
-  expect(await choose(prepared(lines), undone)).toMatchObject({
-    failure: { code: 'persistence-unproven' },
+/** lanzaboote's loader.conf says `default nixos-*`, whichever system installs the entries (`boot.lanzaboote.settings`). */
+const newestFirst = today.filter((line) => !line.includes('preferred'));
+
+test.each<readonly [string, readonly string[], RegExp]>([
+  [
+    'a loader whose newest generation is the default',
+    newestFirst,
+    /it makes the new system the default at once/,
+  ],
+  [
+    'a default that cannot be read',
+    [...today, 'efi-LoaderEntryPreferred @saved'],
+    /whether the old system stays the default cannot be read: .*@saved/,
+  ],
+])('with %s the host is not restarted, and the way on is named', async (_what, lines, why) => {
+  const answer = await choose(prepared(lines), undone);
+  expect(answer).toMatchObject({
+    failure: {
+      code: 'gate-closed',
+      reason: expect.stringMatching(why),
+      remedy: expect.stringMatching(/--mode boot, then restart it by hand/),
+    },
+  });
+});
+
+test('entries that cannot be installed are told as that, and not as a new system that runs', async () => {
+  expect(
+    await choose(
+      prepared(['trouble the boot entries could not be installed: bootctl: no ESP']),
+      undone,
+    ),
+  ).toMatchObject({
+    failure: {
+      code: 'gate-closed',
+      reason:
+        'it was not restarted, because the boot entries could not be installed: bootctl: no ESP',
+    },
   });
 });
 
