@@ -61,7 +61,8 @@ import { lookForOthers, tellHistory } from './run/history.ts';
 import { memoryOf } from './run/memory.ts';
 import { inputObstacle } from './run/obstacle.ts';
 import { superseding } from './run/supersede.ts';
-import { judgeFleet } from './survey/judge-fleet.ts';
+import { tellReviewed } from './survey/check.ts';
+import { judgeFleet, judgeStages } from './survey/judge-fleet.ts';
 import { comparePackagesOf } from './survey/packages.ts';
 import { surveyFleet } from './survey/survey.ts';
 
@@ -162,6 +163,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       const changes = lock.kind === 'read' ? lock.changes : [];
       const state = reviewed(changes, reviewer, context().world.clock.now());
       emit({ type: 'stage-changed', stage: 'review', state });
+      if (state.kind === 'passed') tellReviewed(context());
     },
     goOn: (stage) => {
       const { stages } = context().state();
@@ -169,6 +171,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       const reason = unfinishedReason(state);
       if (reason === null) return;
       emit({ type: 'stage-changed', stage, state: { kind: 'skipped', reason } });
+      judgeStages(context());
     },
     test: (hosts, wishes) => start('test', hosts, testGoal(context(), entries(hosts), wishes)),
     bisect: () => {

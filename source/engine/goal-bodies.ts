@@ -15,7 +15,9 @@ import type { HostEntry } from '../model/host/host.ts';
 import type { Result } from '../model/result.ts';
 import { aboutHost } from '../model/words/about-host.ts';
 import { counted, hostList } from '../model/words/sentences.ts';
+import { failedInTest } from '../state/failed-in-test.ts';
 import { outcomeSentence } from '../state/outcome.ts';
+import { deployedPart, failedPartWords, testedPart } from '../state/part-of-fleet.ts';
 import { partlyBack } from '../state/partly-back.ts';
 import type { CleanPlan } from '../state/plans/clean.ts';
 import { exitCodeOf, exitCodeOfTrouble, reachedSome } from '../state/run.ts';
@@ -69,6 +71,13 @@ const testEnding = (
         summary: `${test.hosts.length} of ${counted(test.of, 'host')} built and tested.${names === '' ? '' : ` Waiting: ${names}.`} Not yet: ${hostList(test.left)}.`,
         next: `Next: test them (nixup test), or deploy what is tested (nixup deploy ${test.hosts.join(' ')}).`,
       };
+    const { done, left } = testedPart(context.state());
+    const broken = failedInTest(context.state(), left);
+    if (broken.length > 0)
+      return {
+        summary: `${counted(session.outcomes.size - waiting.length, 'host')} built and tested. Of the whole fleet: ${failedPartWords(testedPart(context.state()), broken)}.`,
+        next: `Next: correct ${hostList(broken)}, or deploy what is tested (${showCommand({ file: 'nixup', args: ['deploy', ...done] })}).`,
+      };
     const leftOut = leftOutOfTest(Object.values(context.state().hosts).map(({ entry }) => entry));
     const built =
       test.kind === 'passed' && test.hosts !== undefined && leftOut !== null
@@ -91,11 +100,15 @@ const testEnding = (
   const built = [...session.outcomes].flatMap(([host, { status }]) =>
     status === 'succeeded' ? [host] : [],
   );
+  const part = testedPart(context.state());
+  const isPart = part.done.some((host) => !session.outcomes.has(host));
   return {
     summary:
       failed.length === 0
         ? `Not every host was tested${test.kind === 'failed' ? `: ${test.reason}` : ''}.`
-        : `${failed.length} of ${counted(session.outcomes.size, 'host')} failed: ${hostList(failed)}. ${built.length === 0 ? 'No host is built.' : `Built: ${hostList(built)}.`}`,
+        : isPart
+          ? `${failedPartWords(part, failed)}.`
+          : `${failed.length} of ${counted(session.outcomes.size, 'host')} failed: ${hostList(failed)}. ${built.length === 0 ? 'No host is built.' : `Built: ${hostList(built)}.`}`,
   };
 };
 
@@ -148,15 +161,25 @@ export const deployGoal =
         ...(isGated(plan) ? {} : { exitCode: 1 }),
         summary: nobodyReached(summaryOf(session, 'deploy')),
       };
-    const { deploy } = context.state().stages;
     const others =
-      deploy.kind === 'begun' ? deploy.left.filter((host) => !session.outcomes.has(host)) : [];
-    const rest = others.length === 0 ? '' : ` · not deployed yet: ${hostList(others)}`;
+      plan.mode === 'dry-activate'
+        ? []
+        : deployedPart(context.state(), plan.mode).left.filter(
+            (host) => !session.outcomes.has(host),
+          );
+    const broken = failedInTest(context.state(), others);
+    const ready = others.filter((host) => !broken.includes(host));
+    const rest = [
+      ...(ready.length === 0 ? [] : [` · not deployed yet: ${hostList(ready)}`]),
+      ...(broken.length === 0
+        ? []
+        : [` · not deployed, because the test failed: ${hostList(broken)}`]),
+    ].join('');
     return {
       summary: `${summaryOf(session, 'deploy')}${rest}`,
-      ...(others.length === 0
+      ...(ready.length === 0
         ? {}
-        : { next: `Next: ${showCommand({ file: 'nixup', args: ['deploy', ...others] })}` }),
+        : { next: `Next: ${showCommand({ file: 'nixup', args: ['deploy', ...ready] })}` }),
     };
   };
 

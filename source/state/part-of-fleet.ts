@@ -1,7 +1,7 @@
 import { isInPlace } from '../model/deploy/in-place.ts';
 import type { DeployMode } from '../model/deploy/plan.ts';
 import type { HostWork } from '../model/host/host.ts';
-import { counted } from '../model/words/sentences.ts';
+import { counted, hostList } from '../model/words/sentences.ts';
 import { buildableHosts, deployableHosts } from './hosts.ts';
 import { unreachable } from './plans/decision.ts';
 import { isProven, type StageState } from './stage.ts';
@@ -117,6 +117,11 @@ export const comparedPart = (app: AppState, proven: readonly string[]): PartOfFl
   divide(app, deployableHosts(app), (host) =>
     proven.includes(host.entry.name) ? 'done' : isAsleep(host) ? 'waiting' : 'left',
   );
+
 /** `1 of 8 hosts`. */
 export const partWords = ({ done, left, waiting }: PartOfFleet): string =>
   `${done.length} of ${counted(done.length + left.length + waiting.length, 'host')}`;
+
+/** `studio failed; 7 of 8 hosts are built`: what failed, and how far the whole fleet is. */
+export const failedPartWords = (part: PartOfFleet, failed: readonly string[]): string =>
+  `${hostList(failed)} failed; ${part.done.length === 0 ? 'no host is' : `${partWords(part)} ${part.done.length === 1 ? 'is' : 'are'}`} built`;

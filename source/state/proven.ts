@@ -3,10 +3,24 @@ import { changedWords } from '../model/inputs/report.ts';
 import { counted } from '../model/words/sentences.ts';
 import { begunState, testWords } from './correct-stages.ts';
 import { testedPart } from './part-of-fleet.ts';
-import type { StageName, StageState } from './stage.ts';
+import { nextStage, type StageName, type StageState } from './stage.ts';
 import type { AppState } from './state.ts';
 
 type Inferred = readonly [StageName, StageState];
+
+/** Whether the tree is what HEAD holds, and the lock with it. Pure. */
+export const isNothingToCommit = ({ git, lock }: AppState): boolean =>
+  git !== null &&
+  git.dirty.length === 0 &&
+  (lock.kind !== 'read' || (lock.uncompared === undefined && lock.changes.length === 0));
+
+/** A runbook that was walked up to the commit and has nothing to commit goes on without one. */
+const closedCommit = (state: AppState): readonly Inferred[] =>
+  nextStage(state.stages) === 'commit' &&
+  state.stages.commit.kind !== 'running' &&
+  isNothingToCommit(state)
+    ? [['commit', { kind: 'skipped', reason: 'nothing to commit: the tree is clean' }]]
+    : [];
 
 /**
  * Steps of the runbook that the facts alone prove, such as after a restart: a
@@ -17,7 +31,7 @@ type Inferred = readonly [StageName, StageState];
 export const inferStages = (state: AppState, at: number): readonly Inferred[] => {
   const { git, lock, stages } = state;
   if (git === null || lock.kind !== 'read') return [];
-  const inferred: Inferred[] = [];
+  const inferred: Inferred[] = [...closedCommit(state)];
   const pass = (name: StageName, evidence: string): void => {
     if (stages[name].kind === 'todo') inferred.push([name, { kind: 'passed', evidence, at }]);
   };

@@ -53,7 +53,7 @@ test('one tested host of eight is a part of the step, and m offers the other sev
   // Studio fails with the update of musnix: the others are built.
   expect(kindOf(keys, 'test')).toBe('failed');
   expect(keys.toast()).toMatch(
-    /^1 of 7 hosts failed: studio\. Built: .*razer.*\. m shows what can be done$/,
+    /^studio failed; 7 of 8 hosts are built\. m shows what can be done$/,
   );
   expect(
     Object.values(keys.app().hosts).filter(
@@ -450,4 +450,100 @@ test('a whole run names only the steps that it did', async () => {
   );
   // The same again: the lock moved before, and the host runs what it says.
   expect((await run(['nixpkgs'], false)).summary).toBe('Verified; not committed, as asked.');
+});
+
+/** Everything was tested, studio failed, and what passed was deployed. */
+const deployedWithoutStudio = async (): Promise<Keys> => {
+  const keys = await updated();
+  await keys.press('T', 'm', 'm');
+  await keys.choose('go on');
+  await keys.press('m', 'm');
+  await keys.choose('Deploy 5 hosts');
+  return keys;
+};
+
+test('a test of one host that fails says how far the whole fleet is', async () => {
+  const { engine, state, deployables } = await openStage();
+  await engine.update('all');
+  await engine.test(deployables());
+  expect(state().stages.test).toMatchObject({
+    kind: 'failed',
+    reason: 'studio failed; 7 of 8 hosts are built',
+  });
+  const again = await engine.test(['studio']);
+  expect(again.summary).toBe('studio failed; 7 of 8 hosts are built.');
+  // One that passes does not make the other one merely untested.
+  const other = await engine.test(['nas']);
+  expect(other.summary).toBe(
+    '1 host built and tested. Of the whole fleet: studio failed; 7 of 8 hosts are built.',
+  );
+  expect(state().stages.test).toMatchObject({
+    kind: 'failed',
+    reason: 'studio failed; 7 of 8 hosts are built',
+  });
+});
+
+test('a host that failed its test is named by deploy and commit as what it is', async () => {
+  const { engine, deployables } = await openStage();
+  await engine.update('all');
+  await engine.test(deployables());
+  const commit = await engine.planCommit();
+  expect(commit.obstacle).toMatch(
+    /^studio failed; 7 of 8 hosts are built\. A commit needs every host: correct it, put the/,
+  );
+  expect(engine.planDeploy(['studio'], 'switch').leftOut).toEqual([
+    expect.objectContaining({ host: 'studio', reason: expect.stringMatching(/^its test failed/) }),
+  ]);
+  const plan = engine.planDeploy(['razer', 'p510'], 'switch');
+  const deployed = await engine.deploy(plan);
+  expect(deployed.summary).toContain('not deployed, because the test failed: studio');
+  expect(deployed.next).not.toContain('studio');
+});
+
+test('a decision to go on without a host stays when another one is tested again', async () => {
+  const keys = await deployedWithoutStudio();
+  expect(keys.toast()).toContain('not deployed, because the test failed: studio');
+  await keys.press('1', '/', 'r', 'a', 'z', 'e', 'r', 'enter', 't');
+  expect(kindOf(keys, 'test')).toBe('skipped');
+  // The commit cannot be chosen before studio passes: the row says so.
+  await keys.press('m', 'm');
+  expect(keys.menu().title).toBe('deploy failed: what next?');
+  expect(keys.menu().items.find(({ id }) => id === 'commit')?.refused).toBe(
+    'closed until studio passes its test',
+  );
+});
+
+test('with nothing to commit the runbook goes on to what comes after the commit', async () => {
+  const { engine, state, deployables } = await openStage();
+  await engine.check();
+  for (const stage of ['update', 'review', 'test', 'deploy'] as const) engine.goOn(stage);
+  expect(state().stages.commit.kind).toBe('todo');
+  await engine.verify(deployables());
+  if (state().stages.verify.kind === 'failed') engine.goOn('verify');
+  expect(state().stages.commit).toEqual({
+    kind: 'skipped',
+    reason: 'nothing to commit: the tree is clean',
+  });
+  expect(nextStage(state().stages)).toBe('watch');
+  // A lock that moves opens it again.
+  await engine.update(['nixpkgs']);
+  expect(state().stages.commit.kind).toBe('outdated');
+});
+
+test('alarms that a person looked at are red no more on the board, nor in the step check', async () => {
+  const { engine, state } = await openStage();
+  await engine.update('all');
+  await engine.check();
+  const alarms = () => state().board.find(({ id }) => id === 'lock.alarms');
+  expect(alarms()).toMatchObject({ state: 'red' });
+  expect(state().stages.check.kind).toBe('partly');
+  engine.passReview('person');
+  expect(alarms()).toMatchObject({
+    state: 'green',
+    evidence: expect.stringContaining('looked at'),
+  });
+  expect(state().stages.check.kind).toBe('passed');
+  // Asked again it stays so.
+  await engine.check();
+  expect(alarms()).toMatchObject({ state: 'green' });
 });

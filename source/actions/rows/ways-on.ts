@@ -1,7 +1,11 @@
 import { showKey } from '../../keys.ts';
 import { guiltyInputs } from '../../model/causes/bisect.ts';
 import type { TestCause } from '../../model/causes/test-causes.ts';
+import { hostList } from '../../model/words/sentences.ts';
 import type { Menu, MenuItem, TonedText } from '../../screen/overlay.ts';
+import { failedInTest } from '../../state/failed-in-test.ts';
+import { testedPart } from '../../state/part-of-fleet.ts';
+import { isNothingToCommit } from '../../state/proven.ts';
 import type { StageName } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
 import type { ActionContext } from '../action.ts';
@@ -50,7 +54,7 @@ const waysAfter: Readonly<Record<StageName, Ways>> = {
       { id: 'test-trace', does: 'test what failed again, with the whole trace' },
       { id: 'test-fresh', does: 'test again without caches' },
     ],
-    goOn: 'to the deploy, with the hosts that passed',
+    goOn: 'to the deploy, with the hosts that passed; a commit needs all of them',
   },
   deploy: {
     ways: [
@@ -79,6 +83,17 @@ const waysAfter: Readonly<Record<StageName, Ways>> = {
   },
 };
 
+/** Why a commit is refused whatever is chosen: a host of this tree is not tested, or nothing changed. */
+const closedCommit = (app: AppState): string | null => {
+  if (isNothingToCommit(app)) return 'nothing to commit: the tree is clean';
+  const { left } = testedPart(app);
+  if (left.length === 0) return null;
+  const failed = failedInTest(app, left);
+  return failed.length === 0
+    ? `not tested yet: ${hostList(left)}`
+    : `closed until ${hostList(failed)} ${failed.length === 1 ? 'passes its' : 'pass their'} test`;
+};
+
 /** What failed, once for all hosts of which it is the reason. */
 const causeTexts = (causes: readonly TestCause[]): readonly TonedText[] =>
   causes.map(({ hosts, what }) => ({ text: `${hosts.join(', ')}: ${what}`, tone: 'plain' }));
@@ -101,7 +116,7 @@ export const waysOn = (context: ActionContext, stage: StageName, reason: string)
         label: key === undefined ? row.label : `${row.label} (${showKey(key)})`,
         detail: typeof does === 'string' ? does : does(state.app),
         wish: { kind: 'act', action: id },
-        refused: row.disabled(state) ?? null,
+        refused: row.disabled(state) ?? (id === 'commit' ? closedCommit(state.app) : null),
       },
     ];
   });

@@ -5,7 +5,8 @@ import type { HostEntry } from '../../model/host/host.ts';
 import { movedInputs } from '../../model/inputs/moves.ts';
 import { fingerprintOf } from '../../model/lock/facts.ts';
 import { begunState, testWords } from '../../state/correct-stages.ts';
-import { testedPart } from '../../state/part-of-fleet.ts';
+import { failedInTest } from '../../state/failed-in-test.ts';
+import { failedPartWords, testedPart } from '../../state/part-of-fleet.ts';
 import type { StageState } from '../../state/stage.ts';
 import { forgetBadRevisions, rememberBadRevisions } from '../inputs/bad-revisions.ts';
 import { fingerprint } from '../lock/fingerprint.ts';
@@ -89,6 +90,7 @@ export const runTests = async (
     session.stage('test', { kind: 'failed', reason: noHostToTest, at: world.clock.now() });
     return false;
   }
+  const before = context.state().stages.test;
   session.stage('test', { kind: 'running', since: world.clock.now() });
   await observeGit(context);
   await observeLock(context);
@@ -194,13 +196,17 @@ export const runTests = async (
     await observeLock(context);
     return false;
   }
-  if (tests.failed.length > 0)
-    return giveUp(`${tests.failed.length} of ${entries.length} hosts failed`);
+  await recallTests(context, entries, tree);
+  if (tests.failed.length > 0) {
+    const failed = entries.flatMap(({ name }) =>
+      tests.failed.some(({ host }) => host === name) ? [name] : [],
+    );
+    return giveUp(failedPartWords(testedPart(context.state()), failed));
+  }
   await forgetBadRevisions(
     context,
     tests.tested.map(({ entry }) => entry.name),
   );
-  await recallTests(context, entries, tree);
   const asleep = new Set(tests.waiting.map(({ host }) => host));
   const all = testedPart(context.state());
   const part = { ...all, left: all.left.filter((name) => !asleep.has(name)) };
@@ -221,6 +227,15 @@ export const runTests = async (
           at,
           hosts: part.done,
         };
-  session.stage('test', begunState(part, testWords, at) ?? whole);
+  const broken = failedInTest(context.state(), part.left);
+  // Hosts that passed change nothing about one that failed before, nor about what was decided of it.
+  if (broken.length > 0 && broken.length === part.left.length)
+    session.stage(
+      'test',
+      before.kind === 'skipped'
+        ? before
+        : { kind: 'failed', reason: failedPartWords(part, broken), at },
+    );
+  else session.stage('test', begunState(part, testWords, at) ?? whole);
   return true;
 };

@@ -25,9 +25,10 @@ import type { Repository } from '../../services/git/observe.ts';
 import { commitObstacleOf } from '../../services/git/obstacles.ts';
 import type { Pushed, PushTarget } from '../../services/git/push.ts';
 import { lookWhyUnseen } from '../../services/git/unseen-file.ts';
+import { failedInTest } from '../../state/failed-in-test.ts';
 import { buildableHosts } from '../../state/hosts.ts';
 import { knownWork } from '../../state/known-work.ts';
-import { waitsForBuilder } from '../../state/part-of-fleet.ts';
+import { failedPartWords, testedPart, waitsForBuilder } from '../../state/part-of-fleet.ts';
 import { pushToCome } from '../../state/reducer/replay.ts';
 import { reviewed } from '../../state/review.ts';
 import { observeGit, observeLock } from '../lock/observe.ts';
@@ -69,6 +70,11 @@ const untested = async (context: EngineContext): Promise<string | null> => {
     const expectation = hosts[name]?.expectation;
     return expectation?.kind === 'failed' ? [name] : [];
   });
+  const inTest = failedInTest(state, left).filter((name) => !broken.includes(name));
+  const failed = [...broken, ...inTest];
+  // To test again what failed leads nowhere, before something is corrected.
+  if (inTest.length > 0 && failed.length === left.length)
+    return `${failedPartWords(testedPart(state), failed)}. A commit needs every host: correct ${failed.length === 1 ? 'it' : 'them'}, put the input back that broke ${failed.length === 1 ? 'it' : 'them'}, or leave ${failed.length === 1 ? 'the host' : 'the hosts'} out with build = false in nixup.toml. Then test again: ${showCommand({ file: 'nixup', args: ['test', ...left] })}`;
   const words =
     left.length === all.length
       ? `this tree was not tested${await sinceTest(context, git.tree)}`

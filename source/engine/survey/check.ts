@@ -3,7 +3,9 @@ import { isAsleep } from '../../model/explain/pending-reason.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { failed } from '../../model/result.ts';
 import { checkBoard, openBoard } from '../../services/board/board.ts';
+import { lockRows } from '../../services/board/lock-rows.ts';
 import { entriesOf } from '../../state/hosts.ts';
+import type { StageState } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
 import { observeGit, observeLock } from '../lock/observe.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -47,6 +49,40 @@ const unasked = (entry: HostEntry): AskedHost => ({
 export const describeRows = (rows: readonly CheckRow[]): string =>
   rows.map(({ label, evidence }) => `${label}: ${evidence}`).join('; ');
 
+const redOf = (rows: readonly CheckRow[]): readonly CheckRow[] =>
+  rows.filter(({ state }) => state === 'red');
+
+const stops = ({ id }: CheckRow): boolean => blocking.has(id);
+
+const judgeRows = (rows: readonly CheckRow[], at: number): StageState => {
+  const red = redOf(rows);
+  const stopping = red.filter(stops);
+  if (stopping.length > 0) return { kind: 'failed', reason: describeRows(stopping), at };
+  return red.length > 0
+    ? {
+        kind: 'partly',
+        ending: 'partly',
+        evidence: `${rows.length} questions answered, ${red.length} red that stop nothing: ${red.map(({ label }) => label).join(', ')}`,
+        at,
+      }
+    : { kind: 'passed', evidence: `${rows.length} questions answered, none red`, at };
+};
+
+/** A person looked at the lock: its alarms are red no more, nor is the step for them. */
+export const tellReviewed = ({ state, world, emitter }: EngineContext): void => {
+  const { lock, board, stages } = state();
+  const at = world.clock.now();
+  if (board.length === 0) return;
+  const { check } = stages;
+  emitter.emit({ type: 'board-observed', rows: lockRows(lock, at, true) });
+  if (check.kind === 'partly')
+    emitter.emit({
+      type: 'stage-changed',
+      stage: 'check',
+      state: judgeRows(state().board, check.at),
+    });
+};
+
 /**
  * Answers every question of the board, row by row as they come in. The step
  * passes unless something makes the later ones impossible: what else is red is
@@ -81,6 +117,7 @@ export const runCheck = async (
       configFailures: context.configFailures,
       isTrusted: context.isTrusted,
       lock: context.state().lock,
+      isReviewed: context.state().stages.review.kind === 'passed',
       unlisted: fleet.kind === 'failed' ? fleet.failure : null,
       names: listed.map(({ name }) => name),
       hosts: [
@@ -90,26 +127,10 @@ export const runCheck = async (
     },
     (answered) => emitter.emit({ type: 'board-observed', rows: answered }),
   );
-  const red = rows.filter(({ state }) => state === 'red');
-  const stopping = red.filter(({ id }) => blocking.has(id));
-  const at = world.clock.now();
-  if (stopping.length > 0)
-    session.stage('check', { kind: 'failed', reason: describeRows(stopping), at });
-  else if (red.length > 0)
-    session.stage('check', {
-      kind: 'partly',
-      ending: 'partly',
-      evidence: `${rows.length} questions answered, ${red.length} red that stop nothing: ${red.map(({ label }) => label).join(', ')}`,
-      at,
-    });
-  else
-    session.stage('check', {
-      kind: 'passed',
-      evidence: `${rows.length} questions answered, none red`,
-      at,
-    });
+  const red = redOf(rows);
+  session.stage('check', judgeRows(rows, world.clock.now()));
   return {
-    blocking: stopping,
+    blocking: red.filter(stops),
     red,
     offline: rows.filter((row) => isOffline(context.state(), row)),
   };

@@ -52,13 +52,18 @@ const judgePositions = async (
   }
 };
 
+/** What the facts in the state say of the steps of the runbook. */
+export const judgeStages = ({ state, world, emitter }: EngineContext): void => {
+  for (const stagesBy of [correctStages, inferStages])
+    for (const [stage, now] of stagesBy(state(), world.clock.now()))
+      emitter.emit({ type: 'stage-changed', stage, state: now });
+};
+
 /** What the facts in the state say of the hosts, and of the steps of the runbook. */
 export const judgeFleet = async (
   context: EngineContext,
   entries: readonly HostEntry[],
 ): Promise<void> => {
   await judgePositions(context, entries);
-  for (const stagesBy of [correctStages, inferStages])
-    for (const [stage, state] of stagesBy(context.state(), context.world.clock.now()))
-      context.emitter.emit({ type: 'stage-changed', stage, state });
+  judgeStages(context);
 };

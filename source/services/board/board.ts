@@ -33,6 +33,8 @@ export interface BoardSources {
   /** Whether commands of the configuration may run. */
   readonly isTrusted: boolean;
   readonly lock: LockFacts;
+  /** Whether a person has looked at what changed in the lock. */
+  readonly isReviewed?: boolean;
   /** Why the flake's hosts could not be listed; null when they were. */
   readonly unlisted?: Failure | null;
   /** Names of all hosts that the flake lists. */
@@ -76,7 +78,7 @@ export const checkBoard = async (
   const monitoring = createMonitoring(world, config.monitoring);
   const parts: readonly (readonly CheckRow[] | Promise<readonly CheckRow[]>)[] = [
     gitRows(git),
-    lockRows(lock, world.clock.now()),
+    lockRows(lock, world.clock.now(), sources.isReviewed),
     openTasks(world, { flake, command: config.commands.tasks, isTrusted }).then((answer) => [
       judgeTasks(answer),
     ]),

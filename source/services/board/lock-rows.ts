@@ -38,7 +38,7 @@ const judgeAge = (
 };
 
 /** The rows of the lock file. `now` in ms since the epoch. */
-export const lockRows = (lock: LockFacts, now: number): readonly CheckRow[] => {
+export const lockRows = (lock: LockFacts, now: number, isReviewed = false): readonly CheckRow[] => {
   const asked = lockQuestions.file;
   switch (lock.kind) {
     case 'absent':
@@ -68,9 +68,9 @@ export const lockRows = (lock: LockFacts, now: number): readonly CheckRow[] => {
           ? row(lockQuestions.alarms, 'green', 'none')
           : row(
               lockQuestions.alarms,
-              'red',
-              `${counted(alarmed.length, 'change')} with alarms: ${someOf(alarmed.map(({ path }) => path))}`,
-              byCommand('review them before testing', 'nixup diff'),
+              isReviewed ? 'green' : 'red',
+              `${counted(alarmed.length, 'change')} with alarms${isReviewed ? ', looked at' : ''}: ${someOf(alarmed.map(({ path }) => path))}`,
+              isReviewed ? null : byCommand('review them before testing', 'nixup diff'),
               alarmed.map(({ path, alarms }) => `${path}: ${alarms.join(', ')}`),
             ),
       ];

@@ -11,6 +11,7 @@ import {
   repeatOf,
   sicknessWords,
 } from '../../model/host/setback.ts';
+import { failedInTest } from '../failed-in-test.ts';
 import { goesBackWords } from '../goes-back.ts';
 import type { AppState } from '../state.ts';
 import { type Decision, divide, leave, unreachable } from './decision.ts';
@@ -59,7 +60,9 @@ const decideDeploy = (
       'refused',
       state.git === null
         ? 'outside of git no test is remembered by the next nixup: make the flake a repository (git init && git add --all), then test'
-        : 'this exact system was not built and tested: test first',
+        : failedInTest(state, [name]).length > 0
+          ? 'its test failed: Enter on it in the view Build says why'
+          : 'this exact system was not built and tested: test first',
     );
   if (!answers)
     return {
