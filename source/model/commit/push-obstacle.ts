@@ -43,12 +43,6 @@ export const behindRemote = (git: GitFacts | null): BehindRemote | null =>
         // A rebase refuses a tree with changes.
         first: showCommand({
           file: 'git',
-          args: [
-            '-C',
-            git.root,
-            'pull',
-            '--rebase',
-            ...(git.dirty.length > 0 ? ['--autostash'] : []),
-          ],
+          args: ['-C', git.root, 'pull', '--rebase', '--autostash'],
         }),
       };

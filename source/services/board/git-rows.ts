@@ -234,7 +234,10 @@ export const judgeUpstream = (seen: Repository): CheckRow => {
       ahead > 0
         ? `${branch} and ${upstream} have diverged: ${ahead} here, ${behind} there`
         : `${counted(behind, 'commit')} of ${upstream} not here, as of the last fetch`,
-      byCommand('take them over before testing', inRepository(seen, 'pull', '--rebase')),
+      byCommand(
+        'take them over before testing',
+        inRepository(seen, 'pull', '--rebase', '--autostash'),
+      ),
     );
   return ahead > 0
     ? row(

@@ -38,7 +38,7 @@ test.each<[string, Partial<GitFacts>, RegExp | null]>([
 
 test.each<[string, Partial<GitFacts>, string | null]>([
   ['as of the last fetch', {}, null],
-  ['behind', { behind: 1 }, 'git -C /fleet pull --rebase'],
+  ['behind', { behind: 1 }, 'git -C /fleet pull --rebase --autostash'],
   [
     'behind, with a changed lock that a rebase alone would refuse',
     { behind: 2, ahead: 1, dirty: ['flake.lock'] },

@@ -161,12 +161,12 @@ test.each<[Partial<Repository>, string, string | undefined]>([
   [
     { behind: 1 },
     'red: 1 commit of origin/main not here, as of the last fetch',
-    'git -C /fleet pull --rebase',
+    'git -C /fleet pull --rebase --autostash',
   ],
   [
     { ahead: 1, behind: 3 },
     'red: main and origin/main have diverged: 1 here, 3 there',
-    'git -C /fleet pull --rebase',
+    'git -C /fleet pull --rebase --autostash',
   ],
   [
     { upstream: null },
