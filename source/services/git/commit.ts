@@ -12,18 +12,21 @@ import {
   withoutLiteral,
 } from './command.ts';
 import { commitFailure } from './commit-failure.ts';
+import { noteInIndex } from './cut-commit.ts';
 import {
   bringBack,
-  firstAfter,
+  commitsSince,
   type Head,
   keepOnBranch,
+  moveByHand,
   moveHead,
-  readHead,
   readStanding,
   type Standing,
+  tipOfBefore,
 } from './head.ts';
 import { removeDeadIndexes } from './index-locks.ts';
 import { hooksOfCommit, type KeptTree, keepTree, type PutBack } from './kept-tree.ts';
+import { attribute, endingOf } from './made-commit.ts';
 import { indexLockFailure, indexLockOf } from './obstacles.ts';
 import { foreignFiles } from './owner.ts';
 import { refusedCommit as refused } from './refused.ts';
@@ -170,25 +173,32 @@ const takeBack = async (
   const { world, place, before, hooks } = attempt;
   const others = await changedBetween(world, place, wanted, made.tree);
   const short = made.revision.slice(0, 12);
-  const what = `a hook${byHooks(hooks)} changed what is committed: ${others.length === 0 ? 'other files' : namesOf(others)}`;
+  const named = others.length === 0 ? 'other files' : namesOf(others);
+  const what =
+    hooks.length === 0
+      ? `${named} changed while the commit was made`
+      : `a hook${byHooks(hooks)} changed what is committed: ${named}`;
   const byHand = quoteWords(['git', '-C', place.root, 'show', '--stat', made.revision]);
   if (await isPublished(world, place, made.revision))
     return failed(
       refused(`${what}; commit ${short} is on a remote branch already and was left`, byHand),
     );
-  const from = before.head.revision;
-  if (!(await moveHead(world, place, 'HEAD', made.revision, from)))
+  const from = before.head?.revision ?? null;
+  const isOnBranch =
+    before.branch !== null && (await tipOfBefore(world, place, before)) === made.revision;
+  const ref = isOnBranch ? (before.branch ?? 'HEAD') : 'HEAD';
+  if (!(await moveHead(world, place, ref, made.revision, from)))
     return failed(
       refused(
         `${what}; commit ${short} could not be taken back`,
-        quoteWords(['git', '-C', place.root, 'reset', '--soft', from]),
+        moveByHand(place, ref, made.revision, from),
       ),
     );
   const refusal = refused(
     `${what}. It does not hold exactly what was tested, so commit ${short} was taken back`,
-    `see what it would have been: ${byHand}; change the hook, or do the same to the tree and test again`,
+    `see what it would have been: ${byHand}; ${hooks.length === 0 ? 'test again' : 'change the hook, or do the same to the tree and test again'}`,
   );
-  return failed(withWords(refusal, await restore(attempt)));
+  return failed(withWords(refusal, await restore(attempt, 'git')));
 };
 
 /** Git commits a path only when its index knows it; a new one is made known without content. */
@@ -223,16 +233,30 @@ interface Attempt {
 }
 
 /** Everything as before, as far as it can be; what there is to say of it. */
-const restore = async ({
-  world,
-  place,
-  before,
-  hooks,
-  kept,
-}: Attempt): Promise<readonly string[]> => {
-  const moved = await bringBack(world, place, before);
-  const back = putBackWords(await kept.putBack(), hooks);
-  return [...moved, ...back, ...goneWords(await kept.goneIgnored(), hooks)];
+const restore = async (
+  { world, place, before, hooks, kept }: Attempt,
+  /** Who wrote the index last where no hook ran: `git` for its commit, or nobody may have. */
+  writer: 'git' | 'nobody',
+): Promise<readonly string[]> => {
+  const moved = await bringBack(world, place, before, hooks);
+  const gone = goneWords(await kept.goneIgnored(), hooks);
+  // Git leaves the index as it was: another one is somebody's.
+  const isSomebodys =
+    hooks.length === 0 && (writer === 'git' ? moved.length > 0 : !(await kept.isIndexAsBegun()));
+  if (isSomebodys) return [...moved, 'Somebody changed the index meanwhile: it was left', ...gone];
+  return [...moved, ...putBackWords(await kept.putBack(), hooks), ...gone];
+};
+
+/** Somebody's commit is there, so nothing is moved: index and files may be theirs too. */
+const leave = async ({ hooks, kept }: Attempt, other: Head): Promise<readonly string[]> => {
+  const changed = await kept.changed();
+  const paths = changed.ok ? changed.value : [];
+  const files = paths.length === 0 ? '' : `, and so was what changed: ${namesOf(paths)}`;
+  if (await kept.isIndexAsBegun()) await kept.putBackIndex();
+  return [
+    `Somebody${hooks.length === 0 ? '' : ' or a hook'} committed ${other.revision.slice(0, 12)} meanwhile: that was left${files}`,
+    ...goneWords(await kept.goneIgnored(), hooks),
+  ];
 };
 
 /** Runs git's commit; on the terminal where the signing key asks for something. */
@@ -278,12 +302,6 @@ const treeOfRequest = async (
       );
 };
 
-/** Git writes the index after HEAD: one that was stopped in between left the paths as they were before. */
-const noteInIndex = async ({ world, place, paths, kept }: Attempt): Promise<void> => {
-  await kept.unlock();
-  await world.exec(gitDeed(place.root, ['reset', '--quiet', '--', ...paths]), { quiet: true });
-};
-
 /** Why git did not end by itself after its commit was made. */
 const cutShort = (failure: Failure, hooks: readonly string[]): string => {
   const what = `what follows a commit${byHooks(hooks)} was stopped`;
@@ -299,33 +317,72 @@ const cutShort = (failure: Failure, hooks: readonly string[]): string => {
   }
 };
 
+/** A commit of nixup on top of one that came between: nobody tested both together. */
+const onTopOfOther = ({ place }: Attempt, made: Head, other: Head): Failure => {
+  const [short, below] = [made.revision.slice(0, 12), other.revision.slice(0, 12)];
+  return refused(
+    `somebody committed ${below} meanwhile, so commit ${short} stands on top of it, and both together were not tested. Both were left`,
+    `test again; or take ${short} back: ${quoteWords(['git', '-C', place.root, 'reset', '--soft', below])}`,
+  );
+};
+
 /**
- * What a commit came to. However git ended, HEAD says whether there is one: it
- * may have been stopped by what only follows a commit.
+ * What a commit came to. However git ended, the commits since then say whether there is
+ * one: git may have been stopped by what only follows a commit.
  */
 const judge = async (
   attempt: Attempt,
+  message: string,
   done: Result<void, Failure>,
   wanted: string,
 ): Promise<Result<Commit, Failure>> => {
-  const { world, place, paths, before, hooks, kept } = attempt;
-  const first = await firstAfter(world, place, before.head.revision);
-  if (!first.ok) return first;
-  const made = first.value;
-  if (made === null) {
-    const failure = done.ok
-      ? refused(
-          'git reported success, but HEAD is not the new commit',
-          quoteWords(['git', '-C', place.root, 'log', '-3']),
-        )
-      : commitFailure(done.failure, place.root, paths);
-    return failed(withWords(failure, await restore(attempt)));
+  const { world, place, paths, before, hooks } = attempt;
+  const from = before.head?.revision ?? null;
+  const names = ['HEAD', ...(before.branch === null ? [] : [before.branch])];
+  const since = await commitsSince(world, place, from, names);
+  if (!since.ok) return since;
+  const made = attribute(since.value, {
+    from,
+    tree: wanted,
+    message,
+    ending: endingOf(done),
+    hasHooks: hooks.length > 0,
+  });
+  const failure = done.ok
+    ? refused(
+        'git reported success, but its commit is not found',
+        quoteWords(['git', '-C', place.root, 'log', '-3']),
+      )
+    : commitFailure(done.failure, place.root, paths);
+  switch (made.kind) {
+    case 'none':
+      return failed(withWords(failure, await restore(attempt, 'nobody')));
+    case 'foreign':
+      return failed(withWords(failure, await leave(attempt, made.other)));
+    case 'on-top':
+      return failed(onTopOfOther(attempt, made.head, made.other));
+    case 'ours':
+      return made.head.tree === wanted
+        ? success(await proven(attempt, made.head, done))
+        : takeBack(attempt, made.head, wanted);
   }
-  if (made.tree !== wanted) return takeBack(attempt, made, wanted);
-  if (!done.ok) await noteInIndex(attempt);
-  const moved = await keepOnBranch(world, place, before, made);
+};
+
+/** The commit that holds exactly what it was to hold, and what else there is to say. */
+const proven = async (
+  attempt: Attempt,
+  made: Head,
+  done: Result<void, Failure>,
+): Promise<Commit> => {
+  const { world, place, before, hooks, kept } = attempt;
+  if (!done.ok) {
+    // Git writes the index after HEAD: one that was stopped in between left it as before.
+    await kept.unlock();
+    await noteInIndex(world, place, made.revision);
+  }
+  const moved = await keepOnBranch(world, place, before, made, hooks);
   const touched = await kept.changed();
-  return success({
+  return {
     revision: made.revision,
     tree: made.tree,
     touched: touched.ok ? touched.value : [],
@@ -335,25 +392,7 @@ const judge = async (
       ...goneWords(await kept.goneIgnored(), hooks),
       ...(await foreignFiles(world, place, made.revision)),
     ],
-  });
-};
-
-/** The first commit of a repository: there is nothing to go back to. */
-const judgeFirst = async (
-  world: GitWorld,
-  place: GitPlace,
-  paths: readonly string[],
-  done: Result<void, Failure>,
-): Promise<Result<Commit, Failure>> => {
-  const made = await readHead(world, place);
-  if (!made.ok) return done.ok ? made : failed(commitFailure(done.failure, place.root, paths));
-  const { revision, tree } = made.value;
-  return success({
-    revision,
-    tree,
-    touched: [],
-    notes: done.ok ? [] : [cutShort(done.failure, [])],
-  });
+  };
 };
 
 /**
@@ -374,7 +413,8 @@ export const commitPaths = async (
   const wanted = await treeOfRequest(world, place, request);
   if (!wanted.ok) return wanted;
   const before = await readStanding(world, place);
-  if (before.ok && before.value.head.tree === wanted.value) return failed(nothingToCommit);
+  if (!before.ok) return before;
+  if (before.value.head?.tree === wanted.value) return failed(nothingToCommit);
   const hooks = await hooksOfCommit(world, place);
   const kept = await keepTree(world, place, hooks);
   if (!kept.ok) return kept;
@@ -384,13 +424,12 @@ export const commitPaths = async (
     const done = announced.ok ? await runCommitCommand(world, place, request, terminal) : announced;
     await kept.value.commandEnded();
     await removeDeadIndexes(world, place);
-    return before.ok
-      ? await judge(
-          { world, place, paths, before: before.value, hooks, kept: kept.value },
-          done,
-          wanted.value,
-        )
-      : await judgeFirst(world, place, paths, done);
+    return await judge(
+      { world, place, paths, before: before.value, hooks, kept: kept.value },
+      request.message,
+      done,
+      wanted.value,
+    );
   } finally {
     await kept.value.forget();
   }

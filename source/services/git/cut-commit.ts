@@ -3,7 +3,7 @@ import type { CutCommit, WantedCommit } from '../../model/commit/cut-commit.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type Result, success } from '../../model/result.ts';
 import { ask, type GitPlace, type GitWorld, gitDeed, gitQuestion, withIndex } from './command.ts';
-import { firstAfter } from './head.ts';
+import { commitsSince } from './head.ts';
 import { removeDeadIndexes } from './index-locks.ts';
 import { filesOf } from './kept-tree.ts';
 import { indexLockOf } from './obstacles.ts';
@@ -33,11 +33,15 @@ export const lookAtCutCommit = async (
   if (lock !== null) return success({ kind: 'busy', lock });
   await removeDeadIndexes(world, place);
   const kept = await keptFolders(world, place);
-  const first = await firstAfter(world, place, wanted.from);
-  if (!first.ok) return first;
-  if (first.value === null) return success({ kind: 'none', kept });
-  const { revision, tree } = first.value;
-  return success({ kind: tree === wanted.tree ? 'made' : 'other', revision, kept });
+  const since = await commitsSince(world, place, wanted.from, ['HEAD']);
+  if (!since.ok) return since;
+  const direct = since.value.filter(({ parent }) => parent === wanted.from);
+  const made = direct.find(({ tree }) => tree === wanted.tree);
+  if (made !== undefined) return success({ kind: 'made', revision: made.revision, kept });
+  const [other] = direct;
+  return other === undefined
+    ? success({ kind: 'none', kept })
+    : success({ kind: 'other', revision: other.revision, kept });
 };
 
 /** What an index says, without the times of files. */
@@ -96,7 +100,15 @@ export const noteInIndex = async (
 ): Promise<void> => {
   const listed = await ask(
     world.exec,
-    gitQuestion(place.root, ['diff-tree', '-r', '-z', '--name-only', '--no-commit-id', revision]),
+    gitQuestion(place.root, [
+      'diff-tree',
+      '-r',
+      '-z',
+      '--root',
+      '--name-only',
+      '--no-commit-id',
+      revision,
+    ]),
   );
   if (!listed.ok) return;
   for (const path of listed.value.stdout.split('\0').filter((name) => name !== '')) {

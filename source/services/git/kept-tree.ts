@@ -115,6 +115,10 @@ export interface KeptTree {
   goneIgnored(): Promise<readonly string[]>;
   /** Files that changed until then, relative to the root. Who changed them meanwhile, nobody can tell. */
   changed(): Promise<Result<readonly string[], Failure>>;
+  /** Whether the index is as it was when the command began. */
+  isIndexAsBegun(): Promise<boolean>;
+  /** The index alone, as it was when it was kept. */
+  putBackIndex(): Promise<Result<void, Failure>>;
   /** Removes git's lock of the index, where the command left one. */
   unlock(): Promise<void>;
   /** Index and files as they were; what stood in their place is kept beside. */
@@ -140,6 +144,7 @@ export const keepTree = async (
       : await filesOf(world, place);
   if (!before.ok) return before;
   const tree = join(folder, 'files');
+  const begun = join(folder, 'at-begin');
   const lock = join(place.gitFolder, 'index.lock');
   const wasLocked = await files.exists(lock);
   const keptIndex = await files.copy(['index'], place.gitFolder, folder);
@@ -163,6 +168,7 @@ export const keepTree = async (
   };
   const commandBegins = async (): Promise<void> => {
     begunAt = (await timeOf('begun')) ?? begunAt;
+    await files.copy(['index'], place.gitFolder, begun);
   };
   const commandEnded = async (): Promise<void> => {
     endedAt = (await timeOf('ended')) ?? endedAt;
@@ -235,7 +241,12 @@ export const keepTree = async (
       return missing.filter((path) => !there.has(path));
     },
     changed,
+    isIndexAsBegun: async () => {
+      const moved = await files.differing(['index'], place.gitFolder, begun);
+      return moved.ok && moved.value.length === 0;
+    },
     unlock,
+    putBackIndex,
     putBack: async () => {
       const index = await putBackIndex();
       if (!index.ok) return index;

@@ -134,7 +134,7 @@ export const rehearseHook = async (
       { timeoutMs: commitTimeoutMs, group: true, untilExit: true, ...options },
     );
     await kept.value.commandEnded();
-    const moved = await bringBack(world, place, before.value);
+    const moved = await bringBack(world, place, before.value, hooks);
     const back = await kept.value.putBack();
     // Nothing is done on a tree that is not what it was.
     if (!back.ok)
