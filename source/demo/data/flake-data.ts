@@ -126,7 +126,6 @@ hold = { reason = "the router moves to ${releaseAt(now).stable} by hand", until 
 
 [commit]
 style = "conventional"
-push = "ask"
 `;
 
 /** A fleet of many hosts needs no word about single ones. */

@@ -118,9 +118,6 @@ export const checkAgainstFlake = (config: Config, names: FlakeNames): readonly S
   const places: StalePlace[] = [...checkDuplicates(config)];
   if (hosts !== null) {
     places.push(...checkWaves(config, hosts), ...checkHosts(config, hosts, names));
-    for (const name of Object.keys(config.monitoring.instances))
-      if (!hosts.includes(name))
-        places.push(unknownName(['monitoring', 'instances', name], 'host', name, hosts));
   }
   if (inputs !== null)
     for (const name of Object.keys(config.inputs))

@@ -17,8 +17,6 @@ const commands = z
     validate: command.optional().describe('Validates the configuration quickly.'),
     test_all: command.optional().describe('Builds all hosts.'),
     test_host: command.optional().describe('Builds one host; {host} stands for its name.'),
-    deploy_host: command.optional().describe('Deploys one host; {host} stands for its name.'),
-    deploy_all: command.optional().describe('Deploys all hosts.'),
     tasks: command.optional().describe('Prints open tasks as JSON: number, title, labels, url.'),
   })
   .transform((table) => ({
@@ -26,8 +24,6 @@ const commands = z
     validate: table.validate ?? null,
     testAll: table.test_all ?? null,
     testHost: table.test_host ?? null,
-    deployHost: table.deploy_host ?? null,
-    deployAll: table.deploy_all ?? null,
     tasks: table.tasks ?? null,
   }));
 
@@ -44,26 +40,12 @@ const input = z
   })
   .transform((table) => ({ hold: table.hold ?? null }));
 
-const commit = z
-  .strictObject({
-    style: z
-      .enum(['conventional', 'plain'])
-      .prefault('conventional')
-      .describe('The form of the subject line.'),
-    push: z
-      .enum(['never', 'ask', 'always'])
-      .prefault('ask')
-      .describe('Whether a commit is pushed.'),
-    pull_request: z
-      .boolean()
-      .prefault(false)
-      .describe('Commit on a branch and open a pull request.'),
-  })
-  .transform((table) => ({
-    style: table.style,
-    push: table.push,
-    pullRequest: table.pull_request,
-  }));
+const commit = z.strictObject({
+  style: z
+    .enum(['conventional', 'plain'])
+    .prefault('conventional')
+    .describe('The form of the subject line.'),
+});
 
 export const configSchema = z
   .strictObject({
@@ -74,15 +56,6 @@ export const configSchema = z
     commands: commands
       .prefault({})
       .describe("The fleet's own recipes. Run only after the file was trusted."),
-    deploy: z
-      .strictObject({
-        backend: z
-          .enum(['native', 'nixos-rebuild', 'just', 'colmena', 'deploy-rs', 'nh'])
-          .prefault('native')
-          .describe('What deploys a host.'),
-      })
-      .prefault({})
-      .describe('How hosts are deployed.'),
     inputs: z.record(z.string(), input).prefault({}).describe('One table for each flake input.'),
     commit: commit.prefault({}).describe('How the result is committed.'),
     keys: z

@@ -64,13 +64,8 @@ export const monitoring = z
   .strictObject({
     prometheus: server.optional().describe('Prometheus: its address, or a table with access.'),
     grafana: server.optional().describe('Grafana: its address, or a table with access.'),
-    instances: z
-      .record(z.string(), z.string())
-      .prefault({})
-      .describe("A host's name in the metrics, where it differs."),
   })
   .transform((table) => ({
     prometheus: table.prometheus ?? null,
     grafana: table.grafana ?? null,
-    instances: table.instances,
   }));

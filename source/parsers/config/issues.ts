@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { configSchema } from '../../model/config/config.ts';
+import { ownOf } from '../../model/own-of.ts';
 import { nearestName } from '../../model/words/nearest.ts';
 import { isFields } from '../json.ts';
 import type { TomlPath } from './toml-lines.ts';
@@ -52,6 +53,16 @@ const showPath = (path: TomlPath): string => {
     }
   }
   return shown;
+};
+
+/** Settings that other tools have and nixup does not: what to do instead of each. */
+const instead: Readonly<Record<string, string>> = {
+  deploy: 'nixup deploys each host itself, over ssh',
+  'commands.deploy_host': 'nixup deploys a host itself: nixup deploy HOST',
+  'commands.deploy_all': 'nixup deploys all hosts itself: nixup deploy',
+  'commit.push': 'the command says it: nixup commit --push, nixup run --push',
+  'commit.pull_request': 'the command says it: nixup commit --pr',
+  'monitoring.instances': 'targets and alerts are shown by the names that Prometheus has for them',
 };
 
 const validKeys = (path: TomlPath): readonly string[] => {
@@ -127,6 +138,13 @@ const problemsOf = (issue: Issue, base: TomlPath, document: unknown): readonly C
             path: [...path, key],
             detail: `${showPath([...path, key])} is not a known key: a name with dots is quoted`,
             remedy: `write [${path[0]}.${JSON.stringify(meant)}]`,
+          };
+        const other = ownOf(instead, showPath([...path, key]));
+        if (other !== undefined)
+          return {
+            path: [...path, key],
+            detail: `${showPath([...path, key])} is not a known key`,
+            remedy: `remove it: ${other}`,
           };
         const known = keys.length === 0 ? 'it takes no keys' : `keys are ${keys.join(', ')}`;
         return {

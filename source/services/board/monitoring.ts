@@ -56,8 +56,6 @@ export interface Monitoring {
   /** Null when it is not configured. */
   readonly prometheus: Prometheus | null;
   readonly grafana: Grafana | null;
-  /** A host's name in the metrics: its own where none is configured. */
-  instanceOf(host: string): string;
 }
 
 type Ask = ReturnType<typeof createWeb>;
@@ -164,6 +162,4 @@ const createGrafana = (world: WebWorld, server: ServerConfig): Grafana => {
 export const createMonitoring = (world: WebWorld, config: MonitoringConfig): Monitoring => ({
   prometheus: config.prometheus === null ? null : createPrometheus(world, config.prometheus),
   grafana: config.grafana === null ? null : createGrafana(world, config.grafana),
-  instanceOf: (host) =>
-    Object.hasOwn(config.instances, host) ? (config.instances[host] ?? host) : host,
 });

@@ -55,10 +55,6 @@ test.each<[object, readonly string[]]>([
     ['inputs.nix-pkgs: the flake has no input "nix-pkgs" -> did you mean nixpkgs?'],
   ],
   [
-    { monitoring: { instances: { old: 'old:9100' } } },
-    ['monitoring.instances.old: the flake has no host "old" -> remove it'],
-  ],
-  [
     { keys: { deploy: ['d'], test: ['d'], deply: ['x'] } },
     [
       'keys.deploy.0: the key "d" is given to deploy, and it is the key of test -> give it to one action only',

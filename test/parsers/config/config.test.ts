@@ -94,6 +94,20 @@ test.each([
   ]);
 });
 
+test.each([
+  ['[deploy]\nbackend = "native"', '1 deploy', /nixup deploys each host itself/],
+  ['[commands]\ndeploy_host = ["just"]', '2 commands.deploy_host', /nixup deploy HOST/],
+  ['[commands]\ndeploy_all = ["just"]', '2 commands.deploy_all', /nixup deploy$/],
+  ['[commit]\npush = "always"', '2 commit.push', /nixup commit --push/],
+  ['[commit]\npull_request = true', '2 commit.pull_request', /nixup commit --pr/],
+  ['[monitoring]\ninstances = { a = "b" }', '2 monitoring.instances', /names that Prometheus has/],
+])('a setting that would have no effect is refused with what to do instead: %j', (text, where, said) => {
+  const [told, ...others] = mistakes(text);
+  expect(others).toEqual([]);
+  expect(told?.startsWith(`${where} is not a known key -> remove it: `)).toBe(true);
+  expect(told).toMatch(said);
+});
+
 test('an unknown key that holds no table is no name with dots', () => {
   expect(mistakes('[hosts.web]\nnosuch = 1')).toEqual([
     expect.stringMatching(/^2 hosts\.web\.nosuch is not a known key -> remove it/),

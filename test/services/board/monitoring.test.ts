@@ -195,11 +195,3 @@ test('through another host curl asks there, with the password on standard input 
   expect(world.ran.map(({ shown }) => shown).join()).not.toContain('hunter2');
   world.assertAllUsed();
 });
-
-test("a host's name in the metrics is its own unless configured", () => {
-  const { instanceOf } = createMonitoring(
-    strictWorld({}),
-    monitoring({ instances: { p620: 'p620.home:9100' } }),
-  );
-  expect([instanceOf('p620'), instanceOf('razer')]).toEqual(['p620.home:9100', 'razer']);
-});
