@@ -118,11 +118,19 @@ const runLab = async (filters: readonly string[]): Promise<Counts> => {
   }
 };
 
-/** nixup's own flake, by the Nix of this machine, installed first where the lab may do that. */
-const runNix = async (filters: readonly string[]): Promise<Counts> => {
-  const { installMachinePackages, labObstacle } = await import('../test/lab/machine.ts');
-  if (!words.includes('--no-lab') && (await labObstacle()) === undefined)
+/** What tests need, where this machine may be given it. Where that fails, each of them says what it misses. */
+const installTools = async (): Promise<void> => {
+  const { canInstall, installMachinePackages } = await import('../test/lab/machine.ts');
+  if (!canInstall()) return;
+  try {
     await installMachinePackages(say);
+  } catch (error) {
+    say(`not everything could be installed: ${error instanceof Error ? error.message : error}`);
+  }
+};
+
+/** nixup's own flake, by the Nix of this machine. */
+const runNix = async (filters: readonly string[]): Promise<Counts> => {
   if (spawnSync('nix', ['--version']).status !== 0) {
     say('\n== tests of the flake are skipped: there is no nix');
     return nothing;
@@ -141,6 +149,7 @@ const results: Counts[] = [];
 if ((await runNode([path.join(root, 'scripts/build.ts'), '--if-old'])) !== 0) {
   results.push(oneFailure('the program could not be built'));
 }
+await installTools();
 results.push(await runProject('unit', [], filters));
 results.push(await runProject('program', [], filters));
 results.push(await runNix(filters));

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mustRun, runLocally } from './local-command.ts';
 
-const commandsByPackage: Readonly<Record<string, string>> = {
+/** What tests ask, and where it lies once it is installed; `.ci/run` has the same. */
+export const commandsByPackage: Readonly<Record<string, string>> = {
   debootstrap: '/usr/sbin/debootstrap',
   'systemd-container': '/usr/bin/systemd-nspawn',
   iproute2: '/usr/sbin/ip',
@@ -9,6 +10,8 @@ const commandsByPackage: Readonly<Record<string, string>> = {
   'nix-bin': '/usr/bin/nix',
   tmux: '/usr/bin/tmux',
   git: '/usr/bin/git',
+  'grub-emu': '/usr/bin/grub-emu',
+  openssl: '/usr/bin/openssl',
 };
 
 /** One line saying why the lab cannot run on this machine, or nothing. */
@@ -28,7 +31,10 @@ export async function labObstacle(): Promise<string | undefined> {
   return undefined;
 }
 
-/** Installs what the lab itself needs on this machine, from its own apt sources. */
+/** Whether this machine may be given what tests need. */
+export const canInstall = (): boolean => process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
+
+/** Installs what tests and the lab itself need on this machine, from its own apt sources. */
 export async function installMachinePackages(onProgress: (line: string) => void): Promise<void> {
   const missing = Object.entries(commandsByPackage)
     .filter(([, command]) => !existsSync(command))

@@ -4,13 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Forge, startForge } from '../forge.ts';
+import { hasTools } from '../needs.ts';
 
 /* Chosen revisions of inputs on forges: git, the archives and the questions of Nix go over https. */
 
 const program = path.join(import.meta.dirname, '../../dist/cli.js');
-const can = ['nix', 'openssl'].every(
-  (name) => spawnSync(name, [name === 'nix' ? '--version' : 'version']).status === 0,
-);
+const can = hasTools(import.meta.filename, 'nix', 'openssl');
 
 const top = mkdtempSync(path.join(tmpdir(), 'nixup-chosen-'));
 let forge: Forge | undefined;

@@ -3,10 +3,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { hasTools } from '../needs.ts';
 import { openProgram } from './screen-program.ts';
 
 const program = path.join(import.meta.dirname, '../../dist/cli.js');
-const hasNix = spawnSync('nix', ['--version']).status === 0;
+const hasNix = hasTools(import.meta.filename, 'nix');
 
 const top = mkdtempSync(path.join(tmpdir(), 'nixup-inputs-'));
 afterAll(() => {

@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { hasTools } from '../needs.ts';
 import { carryOutUpdates, revertOneOfFive, type Shell, shellStart } from '../nix-updates.ts';
 
-const hasNix = spawnSync('nix', ['--version']).status === 0;
+const hasNix = hasTools(import.meta.filename, 'nix');
 
 const folder = mkdtempSync(join(tmpdir(), 'nixup-lock-'));
 afterAll(() => {

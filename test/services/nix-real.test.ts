@@ -7,16 +7,10 @@ import { createNix } from '../../source/services/nix.ts';
 import { createExec } from '../../source/services/world/exec.ts';
 import { createFiles } from '../../source/services/world/files.ts';
 import type { World } from '../../source/services/world/world.ts';
+import { hasTools } from '../needs.ts';
 import { strictWorld } from '../strict-world.ts';
 
-const hasNix = ((): boolean => {
-  try {
-    execFileSync('nix', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
+const hasNix = hasTools(import.meta.filename, 'nix');
 
 const folder = mkdtempSync(join(tmpdir(), 'nixup-nix-'));
 afterAll(() => {

@@ -8,17 +8,11 @@ import type { FlakeLock } from '../../../source/model/lock/lock.ts';
 import { revertInputs } from '../../../source/model/lock/splice.ts';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { parseFlakeLock } from '../../../source/parsers/lock/flake-lock.ts';
+import { hasTools } from '../../needs.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const hasNix = ((): boolean => {
-  try {
-    execFileSync('nix', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
+const hasNix = hasTools(import.meta.filename, 'nix');
 
 const folder = mkdtempSync(join(tmpdir(), 'nixup-lock-'));
 

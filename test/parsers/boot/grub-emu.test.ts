@@ -1,14 +1,15 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { grub } from '../../../source/parsers/boot/grub.ts';
+import { hasTools } from '../../needs.ts';
 import { grubLines, nixosHead, top } from '../grub-cfg.ts';
 
 /** GRUB itself, as a program (`grub-emu` of Debian): where it is installed, it is asked. */
-const hasGrub = spawnSync('grub-emu', ['--version']).status === 0;
+const hasGrub = hasTools(import.meta.filename, 'grub-emu');
 
 const folder = mkdtempSync(path.join(tmpdir(), 'nixup-grub-'));
 afterAll(() => rmSync(folder, { recursive: true }));

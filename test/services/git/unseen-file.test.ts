@@ -10,6 +10,7 @@ import {
   lookWhyUnseen,
   pathsInLine,
 } from '../../../source/services/git/unseen-file.ts';
+import { hasTools } from '../../needs.ts';
 import { type TemporaryRepository, temporaryRepository } from '../temporary-repository.ts';
 
 /** `git check-ignore`, manual page: "<source> <NUL> <linenum> <NUL> <pattern> <NUL> <pathname> <NUL>" with -v and -z. */
@@ -36,7 +37,7 @@ test.each([
   expect(pathsInLine(line)).toEqual(paths);
 });
 
-const hasNix = spawnSync('nix', ['--version']).status === 0;
+const hasNix = hasTools(import.meta.filename, 'nix');
 const nixFolder = mkdtempSync(join(tmpdir(), 'nixup-unseen-'));
 afterAll(() => {
   // The store makes its paths read-only.

@@ -10,11 +10,12 @@ import { chooseRevision } from '../../../source/services/inputs/choose-revision.
 import { createExec } from '../../../source/services/world/exec.ts';
 import { createFiles } from '../../../source/services/world/files.ts';
 import { type Forge, startForge } from '../../forge.ts';
+import { hasTools } from '../../needs.ts';
 import { strictWorld } from '../../strict-world.ts';
 
 /* Commits that are chosen on a forge: git fetches commits alone, of a large history a part. */
 
-const can = spawnSync('openssl', ['version']).status === 0;
+const can = hasTools(import.meta.filename, 'openssl');
 const folder = mkdtempSync(join(tmpdir(), 'nixup-choose-'));
 let forge: Forge | undefined;
 

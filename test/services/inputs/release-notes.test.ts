@@ -7,15 +7,9 @@ import { diffLocks } from '../../../source/model/lock/difference.ts';
 import { readReleaseNotes, sourcePath } from '../../../source/services/inputs/release-notes.ts';
 import { createFiles } from '../../../source/services/world/files.ts';
 import { github, lockOf } from '../../lock-samples.ts';
+import { hasTools } from '../../needs.ts';
 
-const hasNix = ((): boolean => {
-  try {
-    execFileSync('nix-store', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
+const hasNix = hasTools(import.meta.filename, 'nix-store');
 
 test('where a source tree lies follows from its hash', () => {
   // `nix-store --print-fixed-path --recursive sha256 HASH source`

@@ -9,6 +9,7 @@ import { askSubstituters } from '../../../source/services/nix/substituters.ts';
 import { createExec } from '../../../source/services/world/exec.ts';
 import { createFiles } from '../../../source/services/world/files.ts';
 import { createHttp } from '../../../source/services/world/http.ts';
+import { hasTools } from '../../needs.ts';
 import { strictWorld } from '../../strict-world.ts';
 
 const notValid = "error: path '/nix/store/00000000000000000000000000000000-nixup' is not valid\n";
@@ -72,14 +73,7 @@ test('stores on this machine are not asked, and no address shows a password', as
   expect(JSON.stringify(answers)).not.toContain('geheim');
 });
 
-const hasNix = ((): boolean => {
-  try {
-    execFileSync('nix', ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
+const hasNix = hasTools(import.meta.filename, 'nix');
 
 describe.skipIf(!hasNix)('a real Nix', () => {
   const folder = mkdtempSync(join(tmpdir(), 'nixup-caches-'));
