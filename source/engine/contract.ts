@@ -33,7 +33,7 @@ export interface Engine {
   open(): Promise<Result<void, readonly Failure[]>>;
   /** Lists the hosts, then probes and evaluates them; resolves when all is known. */
   survey(options: { readonly probe: boolean; readonly evaluate: boolean }): Promise<void>;
-  /** Asks everything anew: git, lock, hosts, expectations. */
+  /** Asks everything again: git, lock, hosts, expectations. */
   refresh(): Promise<void>;
   /** Of these hosts only, where they are named. */
   check(hosts?: readonly string[] | null): Promise<RunResult>;

@@ -314,7 +314,7 @@ export const verifyGoal =
     };
   };
 
-/** The way on for whoever knows that the trouble is to be so. */
+/** The command for a person who expects this trouble. */
 const acceptWords = ({ outcomes }: RunSession): string => {
   const sick = [...outcomes].flatMap(([host, { status }]) =>
     status === 'unhealthy' ? [host] : [],

@@ -11,7 +11,7 @@ import { endWith, type GoalBody } from './run/ending.ts';
 import { closeInterrupted } from './run/interrupted.ts';
 import type { RunSession } from './run/session.ts';
 
-/** A run that was cut off before it began a host had changed the lock at most, which was now changed anew. */
+/** A run that was cut off before it began a host had changed the lock at most, which was now changed again. */
 const supersedeInterrupted = async (context: EngineContext, session: RunSession): Promise<void> => {
   const { interrupted } = context.state();
   if (interrupted !== null && Object.keys(interrupted.targets).length === 0)

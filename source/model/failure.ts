@@ -5,10 +5,6 @@ import type { StorePath } from './nix/store-path.ts';
 import type { UnseenFile } from './nix/unseen-file.ts';
 import type { ActiveRun } from './run/active-run.ts';
 
-/**
- * Everything that the world can do wrong, one variant each. `code` is stable:
- * documentation, tests and scripts rely on it.
- */
 /** A host, and its ssh destination where that is not its name. */
 interface Reached {
   readonly host: string;
@@ -34,6 +30,10 @@ export interface UnfetchedInput {
   readonly remedy: string | null;
 }
 
+/**
+ * Everything that the world can do wrong, one variant each. `code` is stable:
+ * documentation, tests and scripts rely on it.
+ */
 export type Failure =
   // How a process ended.
   | { readonly code: 'program-missing'; readonly program: string }

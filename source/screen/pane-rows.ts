@@ -3,7 +3,7 @@ import { type Tone, wrapText } from '../model/words/line.ts';
 import type { TonedText } from './overlay.ts';
 
 /** A row of a pane that is read: a whole line, or a part of one that is longer than the pane is wide. */
-export interface PaneRow {
+interface PaneRow {
   readonly text: string;
   readonly tone: Tone;
   /** Index of the line that it is of. */

@@ -17,6 +17,6 @@ export const goesBackWords = (host: HostState, to: StorePath): string | null => 
   if (position === 'ahead')
     return 'goes back to an older system: it runs a newer one than the flake';
   return position === 'diverged'
-    ? 'leaves a system of another branch: what only that has is gone'
+    ? 'runs a system of another branch: commits that only that branch has are not in the new one'
     : null;
 };

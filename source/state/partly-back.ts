@@ -5,7 +5,7 @@ import { outcomeSentence } from './outcome.ts';
 import { exitCodeOf, type HostOutcome } from './run.ts';
 
 /** How a rollback ended that did not bring every host back; `exitCode` absent: as its hosts say. */
-export interface PartlyBack {
+interface PartlyBack {
   readonly exitCode?: number;
   readonly summary: string;
   readonly next?: string;

@@ -5,7 +5,7 @@ import { loadConfig } from '../../services/config/config.ts';
 import type { World } from '../../services/world/world.ts';
 
 /** A flake, and the configuration that is read in place of its own. */
-export interface TaggedPlace {
+interface TaggedPlace {
   /** The flake's folder, or one inside of it. */
   readonly folder: string;
   readonly configFile?: string | undefined;

@@ -16,7 +16,7 @@ const isInItsFile = ({ class: kind, place }: TestCause, input: string): boolean 
   !byBuilder.has(kind) && place?.input?.split('/')[0] === input;
 
 /**
- * Whether the same host is well with the lock of before: it evaluates, and its
+ * Whether the same host is well with the previous lock: it evaluates, and its
  * system is there, built by builders that work still. Nothing big is built for
  * it: what is not there says nothing.
  */

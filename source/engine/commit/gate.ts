@@ -56,8 +56,8 @@ export const commitWays: PushWays = {
 
 /**
  * Whether the push at the end of a run or after a commit can be, asked before
- * anything is done. A remote that is away is tried again later; what somebody
- * at the terminal is asked then is asked then.
+ * anything is done. A remote that is away is tried again later. A password that
+ * git asks for at the terminal is no obstacle: git asks when it pushes.
  */
 export const pushGate = async (context: EngineContext, ways: PushWays): Promise<Failure | null> => {
   const unpushable = pushObstacle(context.state().git);

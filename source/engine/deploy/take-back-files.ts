@@ -137,7 +137,7 @@ export const prepareFilesBack = async (
   });
 };
 
-/** Writes the lock of before, and commits it alone. */
+/** Writes the previous lock, and commits it alone. */
 const takeLockBack = async (
   context: EngineContext,
   session: RunSession,

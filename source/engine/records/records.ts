@@ -90,7 +90,7 @@ export type SicknessRecord = z.infer<typeof sicknessRecord>;
 
 /** Units that fail or do not run on a host, and that somebody called well all the same. */
 const acceptedRecord = z.object({ host: z.string(), units: z.array(z.string()), at: moment });
-export type AcceptedRecord = z.infer<typeof acceptedRecord>;
+type AcceptedRecord = z.infer<typeof acceptedRecord>;
 
 /** A revision that was taken back together with hosts. */
 const withdrawnRecord = z.object({
@@ -202,10 +202,10 @@ export interface Records {
     hosts: readonly string[],
     waiting: readonly PendingRecord[],
   ): Promise<Result<void, Failure>>;
-  /** Commits that were to be pushed and are not known to be on the remote, one for each branch. */
   /** Commits that nixup made, whoever ran it. */
   commits(): readonly MadeCommit[];
   keepCommit(record: MadeCommit): Promise<Result<void, Failure>>;
+  /** Commits that were to be pushed and are not known to be on the remote, one for each branch. */
   owedPushes(): readonly OwedPush[];
   keepOwedPush(record: OwedPush): Promise<Result<void, Failure>>;
   dropOwedPushes(isOver: (owed: OwedPush) => boolean): Promise<Result<void, Failure>>;
@@ -270,7 +270,7 @@ export interface RecordsPlace {
 }
 
 /** A kind of records that could not be written. */
-export interface Unwritten {
+interface Unwritten {
   /** `what was built and tested` */
   readonly what: string;
   readonly failure: Failure;

@@ -10,7 +10,7 @@ import type { RunSession } from '../run/session.ts';
 import { type Concluded, concludeResume, stillOpen } from './conclude.ts';
 import { openActivation, settleReverts } from './open-activations.ts';
 
-/** Where every host of the unfinished run is still to be taken: the same paths, asked anew where each stands. */
+/** Where every host of the unfinished run is still to be taken: the same paths; where each host stands is asked again. */
 const planFinish = async (
   context: EngineContext,
   run: InterruptedRun,
@@ -60,7 +60,7 @@ const planFinish = async (
 
 /**
  * Takes these hosts of it to their targets. A host that had begun to go back by itself
- * meanwhile is taken there anew, once.
+ * meanwhile is taken there again, once.
  */
 export const finishDeploy = async (
   context: EngineContext,

@@ -17,7 +17,7 @@ import { probeHosts } from '../survey/survey.ts';
 const modeOf = ({ mode = 'switch' }: PendingHost): DeployMode => mode;
 
 /**
- * What is still to be done, asked anew. A restart that the config wants is
+ * What is still to be done, asked again. A restart that the config wants is
  * planned as in a deploy; what a preview shows beyond that nobody sees here, so
  * nobody has agreed to it.
  */

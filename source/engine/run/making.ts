@@ -6,7 +6,7 @@ import type { SetbackRecord } from '../records/records.ts';
 import type { EngineContext } from './context.ts';
 
 /** What a failure of a system may lie in. */
-export type Making = Pick<SetbackRecord, 'sources' | 'inputs'>;
+type Making = Pick<SetbackRecord, 'sources' | 'inputs'>;
 
 const readable = (text: string | null | undefined): FlakeLock | null => {
   const parsed = text == null ? null : parseFlakeLock(text, 'flake.lock');

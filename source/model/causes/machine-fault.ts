@@ -1,5 +1,5 @@
 /** What is wrong with the machine on which Nix works, and what mends it. */
-export interface MachineFault {
+interface MachineFault {
   /** A clause without its end. */
   readonly what: string;
   /** One or two sentences. */

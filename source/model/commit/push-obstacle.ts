@@ -28,7 +28,7 @@ export const pushObstacle = (git: GitFacts | null): Failure | null => {
 };
 
 /** A checkout that is known to be behind its remote: what a commit there does, and the way out. */
-export interface BehindRemote {
+interface BehindRemote {
   readonly reason: string;
   /** A command. */
   readonly first: string;

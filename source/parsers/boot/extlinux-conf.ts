@@ -6,7 +6,7 @@ export interface ExtlinuxLabel {
   readonly append: string | null;
 }
 
-export interface ExtlinuxMenu {
+interface ExtlinuxMenu {
   readonly labels: readonly ExtlinuxLabel[];
   readonly wanted: string | null;
 }

@@ -264,8 +264,10 @@ class Parser {
     this.lineOf = lineOf;
   }
 
-  /** The statements of a file; those before a mistake are kept by `into`. */
-  /** GRUB reads as many lines as make whole commands, and does none of them where one is wrong. */
+  /**
+   * The statements of a file; those before a mistake are kept by `into`. GRUB reads as many
+   * lines as make whole commands, and does none of them where one is wrong.
+   */
   file(into: Statement[]): void {
     let line: Statement[] = [];
     this.newlines();

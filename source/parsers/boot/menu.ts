@@ -64,7 +64,7 @@ const readTexts = (key: string, lines: readonly string[]): LoaderTexts => {
   return new Map([...texts].map(([file, all]) => [file, all.join('\n')]));
 };
 
-export interface MenuLoader {
+interface MenuLoader {
   readonly name: BootLoader['name'] & Extract<BootDefault, { kind: 'resolved' }>['loader'];
   /** First word of its lines: `KEY-file`, `KEY-line`, `KEY-trouble`, and `KEY-lost` for a file that is named and missing. */
   readonly key: string;

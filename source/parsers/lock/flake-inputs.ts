@@ -6,37 +6,54 @@ export interface InputPlace {
   readonly url: string;
 }
 
-const token =
-  /#[^\n]*|\/\*[\s\S]*?\*\/|((?:[A-Za-z_][\w'-]*|"[^"\n]+")(?:\.(?:[A-Za-z_][\w'-]*|"[^"\n]+"))*)\s*=\s*(\{|"((?:[^"\\]|\\.)*)"|true(?![\w'-]))|"(?:[^"\\]|\\.)*"|''[\s\S]*?''|[{}]/g;
+const word = String.raw`(?:[A-Za-z_][\w'-]*|"[^"\n]+")`;
+// Each has one way to match: a gap of many comments is read in a moment.
+const longComment = String.raw`\/\*(?:[^*]|\*(?!\/))*\*\/`;
+const gap = String.raw`(?:\s|#[^\n]*\n|${longComment})*`;
+
+/** A comment, an assignment with the start of its value, a text, or a brace. */
+const token = new RegExp(
+  [
+    String.raw`#[^\n]*`,
+    longComment,
+    String.raw`(?<name>${word}(?:\s*\.\s*${word})*)${gap}=${gap}(?<value>\{|true\b(?!['-])|"(?<text>(?:[^"\\]|\\.)*)")`,
+    String.raw`"(?:[^"\\]|\\.)*"`,
+    String.raw`''[\s\S]*?''`,
+    '[{}]',
+  ].join('|'),
+  'g',
+);
 
 /** `inputs."nixpkgs-25.11".url` has three. */
 const names = (path: string): readonly string[] =>
-  [...path.matchAll(/"([^"]*)"|[^."]+/g)].map(([plain, quoted]) => quoted ?? plain);
+  [...path.matchAll(/"([^"]*)"|[^\s."]+/g)].map(([plain, quoted]) => quoted ?? plain);
 
-interface Assigned {
-  /** `inputs`, its name, and what is said of it. */
+interface Assignment {
   readonly path: readonly string[];
-  readonly index: number;
-  /** Null for `true`. */
-  readonly text: string | null;
+  /** The text that is assigned, or true. */
+  readonly value: string | true;
+  /** Where it begins. */
+  readonly at: number;
 }
 
-/** Texts and `true` that stand in the flake's own attributes, wherever braces are set around their parts. */
-const assignedIn = (text: string): readonly Assigned[] => {
-  const found: Assigned[] = [];
+/** What is assigned in the set that a flake is, not in the functions and lists inside it. */
+const assignments = (text: string): readonly Assignment[] => {
+  const found: Assignment[] = [];
+  // The names before each open brace; none for the flake itself, and for what is no value of a name.
   const open: (readonly string[])[] = [];
   for (const match of text.matchAll(token)) {
-    const [whole, name, value, quoted] = match;
-    if (whole === '}') open.pop();
-    else if (whole === '{') open.push([]);
+    const { name, value, text: assigned } = match.groups ?? {};
+    if (match[0] === '}') open.pop();
+    else if (match[0] === '{') open.push([]);
     else if (name !== undefined && value === '{') open.push(names(name));
-    // Braces without a name are those of the flake, of a function or of what it gives.
-    else if (name !== undefined && open.slice(1).every((part) => part.length > 0))
+    else if (name !== undefined && value !== undefined) {
+      if (open.slice(1).some(({ length }) => length === 0)) continue;
       found.push({
         path: [...open.flat(), ...names(name)],
-        index: match.index,
-        text: quoted ?? null,
+        value: assigned ?? true,
+        at: match.index,
       });
+    }
   }
   return found;
 };
@@ -46,14 +63,11 @@ const assignedIn = (text: string): readonly Assigned[] => {
  * found. Enough to name a place to a person; nothing is decided by it.
  */
 export const inputPlaces = (text: string): readonly InputPlace[] =>
-  assignedIn(text).flatMap(({ path, index, text: url }) => {
-    const [inputs, input, last] = path;
-    return path.length === 3 &&
-      inputs === 'inputs' &&
-      last === 'url' &&
-      input !== undefined &&
-      url !== null
-      ? [{ name: input, line: text.slice(0, index).split('\n').length, url }]
+  assignments(text).flatMap(({ path, value, at }) => {
+    const [inputs, name, last] = path;
+    const isUrl = path.length === 3 && inputs === 'inputs' && last === 'url';
+    return isUrl && name !== undefined && value !== true
+      ? [{ name, line: text.slice(0, at).split('\n').length, url: value }]
       : [];
   });
 
@@ -63,8 +77,8 @@ export const inputPlaces = (text: string): readonly InputPlace[] =>
  */
 export const readsOwnSubmodules = (text: string): boolean =>
   text.includes('submodules') &&
-  assignedIn(text).some(
-    ({ path, text: quoted }) => quoted === null && path.join(' ') === 'inputs self submodules',
+  assignments(text).some(
+    ({ path, value }) => value === true && path.join('\n') === 'inputs\nself\nsubmodules',
   );
 
 /** `flake.nix, line 4`; null where its line is not found. */

@@ -102,6 +102,13 @@ test('a submodule that is not checked out is named, with its command, before a c
   expect(existsSync(copy)).toBe(false);
 });
 
+test('many comments between a name and what is no value are read in a moment', () => {
+  const comments = '/* a */ # b #\n'.repeat(2000);
+  expect(readsOwnSubmodules(`{ a ${comments} ; inputs.self.submodules ${comments} = true; }`)).toBe(
+    true,
+  );
+});
+
 /** `inputs` of nix-flake(1), as braces may be set around its parts. */
 test.each([
   ['{ inputs.self.submodules = true; }', true],
@@ -120,7 +127,13 @@ test.each([
   ['{ outputs = _: { inputs.self.submodules = true; }; }', false],
   ['{ outputs = { self }: { inputs = { self.submodules = true; }; }; }', false],
   ['{ inputs.self.submodules = trueish; }', false],
+  ['{ inputs = { a.b.c.d = { e = { f = { }; }; }; self = { submodules = true; }; }; }', true],
+  ['{\n  inputs . self . submodules\n    = # yes\n    true;\n}', true],
+  ['{ inputs.self.submodules = /* yes */ true; }', true],
   ['{ inputs.self.submodules = false; }', false],
+  ['{ inputs.a.inputs.self.submodules = true; }', false],
+  ['{ inputs = { hm = { inputs = { }; self.submodules = true; }; }; }', false],
+  ['{ outputs = _: [ { inputs = { self.submodules = true; }; } ]; }', false],
   ['{ # inputs.self.submodules = true;\n}', false],
   ['{ /* inputs.self.submodules = true; */ }', false],
   ['{ description = "inputs.self.submodules = true"; }', false],
