@@ -17,16 +17,20 @@ const sequenceMs = 5_000;
 const lateMs = 1_000;
 /** The next piece of a paste that has no marks comes within this time, ms. */
 const burstMs = 300;
-/** A paste whose end stays away for so long may be left with ^c or Esc, ms. */
+/** A paste whose end stays away for so long may be left with Esc, ms; with ^c at any time. */
 const stalledMs = 2_000;
+/** So long after that its end does not come any more, ms. */
+const endlessMs = 3_000;
 
 /** What is kept of a paste, characters. */
 const longestPaste = 100_000;
-/** No answer of a terminal has longer parameters. */
+/** Longer parameters are nobody's key; what is longer is read to its end and not kept. */
 const longestParameters = 256;
 
 const esc = 0x1b;
 const cancel = 3;
+/** Ends a string of a terminal with 8-bit controls. */
+const stringEnd = 0x9c;
 const pasteEnd = [...'\u001b[201~'].map((one) => one.charCodeAt(0));
 
 /** Bytes after reports of the mouse in their old forms: `CSI M`, `CSI t`, `CSI T`. */
@@ -44,6 +48,9 @@ const strings: ReadonlyMap<string, RegExp> = new Map([
   ['^', /^[ -~]$/],
   ['X', /^[ -~]$/],
 ]);
+
+/** An answer however late it comes: hands type none of these in one read. */
+const lateAnswer = /^(?:\]\d+;|\[(?:[<=>?]|\d+[;R])|P(?:[>!]\||\d[$+]r)|_G)/;
 
 /** Introducers as one character, U+0080 to U+009F, and what they stand for after Esc. */
 const single: ReadonlyMap<number, string> = new Map([
@@ -87,6 +94,8 @@ type State =
   | { readonly kind: 'escape'; readonly presses: Presses }
   /** Esc was told after its time; its sequence may still come. */
   | { readonly kind: 'late' }
+  /** Esc was told long ago, and nothing came since. */
+  | { readonly kind: 'very-late' }
   | Sequence
   /** The Linux console's function keys, `CSI [ A`. */
   | { readonly kind: 'console-key' }
@@ -102,17 +111,21 @@ const patience: Readonly<Record<State['kind'], number | null>> = {
   ground: null,
   escape: escapeMs,
   late: lateMs,
+  'very-late': null,
   sequence: sequenceMs,
   'console-key': sequenceMs,
   string: sequenceMs,
   paste: stalledMs,
-  stalled: null,
+  stalled: endlessMs,
 };
 
 const characterOf = (code: number): string => (code === invalid ? '' : String.fromCodePoint(code));
 
 const isIntroducer = (code: number | undefined): boolean =>
   code !== undefined && code < 0x80 && '[O]P_'.includes(String.fromCharCode(code));
+
+/** The first bytes of a read as characters. */
+const beginningOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes.subarray(0, 8));
 
 /** Whether a read goes on with a sequence whose Esc came before it. */
 const goesOn = (bytes: Uint8Array): boolean => {
@@ -143,11 +156,17 @@ export class TerminalInput {
     this.#goOn(bytes);
     for (const [index, byte] of bytes.entries()) {
       if (this.#skipped > 0) this.#skipped -= 1;
-      else
-        for (const code of this.#characters.next(byte))
-          this.#read(code, index === bytes.length - 1);
+      else for (const code of this.#codesOf(byte)) this.#read(code, index === bytes.length - 1);
     }
     return this.#take();
+  }
+
+  /** Controls of one byte are no UTF-8, and some terminals answer with them. */
+  #codesOf(byte: number): readonly number[] {
+    const isText = this.#state.kind === 'paste' || this.#state.kind === 'stalled';
+    return !isText && !this.#characters.isOpen && (single.has(byte) || byte === stringEnd)
+      ? [byte]
+      : this.#characters.next(byte);
   }
 
   /** After how much silence `settle` is to be told, ms; null when nothing is open. */
@@ -173,9 +192,14 @@ export class TerminalInput {
         this.#state = { kind: 'stalled', paste: this.#state };
         break;
       case 'stalled':
-      case 'ground':
+        this.#leavePaste(this.#state.paste);
         break;
       case 'late':
+        this.#state = { kind: 'very-late' };
+        break;
+      case 'very-late':
+      case 'ground':
+        break;
       case 'sequence':
       case 'console-key':
       case 'string':
@@ -207,19 +231,29 @@ export class TerminalInput {
       case 'late':
         this.#state = goesOn(bytes) && bytes.length > 1 ? { kind: 'escape', presses: 1 } : ground;
         break;
+      case 'very-late':
+        this.#state = lateAnswer.test(beginningOf(bytes)) ? { kind: 'escape', presses: 1 } : ground;
+        break;
       case 'stalled':
-        this.#state = state.paste;
-        if (bytes.length !== 1 || (first !== cancel && first !== esc)) break;
-        this.#items.push(...pasteOf(state.paste.text));
-        this.#state = ground;
+        if (bytes.length === 1 && (first === cancel || first === esc))
+          this.#leavePaste(state.paste);
+        else this.#state = state.paste;
+        break;
+      case 'paste':
+        // Terminals take it out of what they paste: alone it is a key.
+        if (bytes.length === 1 && first === cancel) this.#leavePaste(state);
         break;
       case 'ground':
       case 'sequence':
       case 'console-key':
       case 'string':
-      case 'paste':
         break;
     }
+  }
+
+  #leavePaste({ text }: Paste): void {
+    this.#items.push(...pasteOf(text));
+    this.#state = ground;
   }
 
   #take(): readonly InputEvent[] {
@@ -249,6 +283,7 @@ export class TerminalInput {
     switch (state.kind) {
       case 'ground':
       case 'late':
+      case 'very-late':
         this.#readGround(code, isLast);
         break;
       case 'escape':
@@ -311,8 +346,9 @@ export class TerminalInput {
     const isShiftKey = character === '$' && /^[235678]$/.test(now.text);
     if (now.introducer === '[' && now.text === '' && character === '[')
       this.#state = { kind: 'console-key' };
-    else if (/^[ -?]$/.test(character) && !isShiftKey && now.text.length < longestParameters)
-      this.#state = { ...now, text: now.text + character };
+    else if (/^[ -?]$/.test(character) && !isShiftKey)
+      this.#state =
+        now.text.length < longestParameters ? { ...now, text: now.text + character } : now;
     else if (isShiftKey || /^[@-~]$/.test(character)) this.#finish(now, character);
     else {
       this.#state = ground;
@@ -324,12 +360,18 @@ export class TerminalInput {
   /** A sequence is whole: its key, the beginning of a paste, or an answer that is nobody's key. */
   #finish({ introducer, presses, text }: Sequence, final: string): void {
     this.#state = ground;
+    if (text.length >= longestParameters) return;
     const key = introducer === 'O' ? keyOfShifted(text, final) : keyOfSequence(text, final);
     // Two Esc before a key are Alt with it in some terminals; before an answer the first was a key.
     if (key === undefined && presses === 2) this.#press('escape');
     if (key !== undefined && presses === 1) this.#press(key);
     this.#endRun();
     if (introducer === 'O') return;
+    // The rest of a paste that was given up, or whose beginning was lost.
+    if (text === '201' && final === '~')
+      this.#items = this.#items.flatMap((item) =>
+        item.kind === 'characters' ? pasteOf(item.codes) : [item],
+      );
     if (text === '200' && final === '~')
       this.#state = { kind: 'paste', text: [], length: 0, seen: 0 };
     if (text === '') this.#skipped = oldReports.get(final) ?? 0;
@@ -340,7 +382,7 @@ export class TerminalInput {
       this.#state = ground;
       if (code !== 0x5c) this.#readEscaped(1, code, isLast);
     } else if (code === esc) this.#state = { kind: 'string', begin: null, isEnding: true };
-    else if (code === 7 || code === 0x9c) this.#state = ground;
+    else if (code === 7 || code === stringEnd) this.#state = ground;
     else if ((code >= 0 && code < 32) || begin?.test(characterOf(code)) === false) {
       this.#state = ground;
       this.#readGround(code, isLast);

@@ -4,6 +4,8 @@ export const invalid = -1;
 export interface Utf8Bytes {
   /** The code points that this byte ends: none, one, or what was broken and one. */
   next(byte: number): readonly number[];
+  /** Whether a character was begun and not ended. */
+  readonly isOpen: boolean;
   reset(): void;
 }
 
@@ -39,6 +41,9 @@ export const createUtf8Bytes = (): Utf8Bytes => {
     return [];
   };
   return {
+    get isOpen() {
+      return missing > 0;
+    },
     next: (byte) => {
       if (missing === 0) return begin(byte);
       if ((byte & 0xc0) !== 0x80) {
