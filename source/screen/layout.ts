@@ -1,6 +1,12 @@
 /** The smallest window that the screen is drawn for. */
 export const smallest = { columns: 60, rows: 16 } as const;
 
+/**
+ * The largest: of a window that is larger the rest stays empty. A terminal may tell any
+ * size for a moment, and each cell of it costs time that keys wait for.
+ */
+export const largest = { columns: 1_000, rows: 300 } as const;
+
 export const isTooSmall = (size: { readonly columns: number; readonly rows: number }): boolean =>
   size.columns < smallest.columns || size.rows < smallest.rows;
 

@@ -178,6 +178,59 @@ test('a window that became too small gives the terminal back as well', async () 
   await expectGivenBack(program, 130);
 });
 
+test.each([
+  [15, 30],
+  [300, 8],
+  [300, 2],
+  [1, 1],
+] as const)('in a window of %ix%i q is named and leaves', async (columns, rows) => {
+  const program = inShell();
+  await program.waitFor(ready);
+  program.resize(columns, rows);
+  await program.drawn();
+  await program.until((text) => /^q$|q leaves/m.test(text), 'the key that leaves');
+  program.write('q');
+  await program.until(() => program.terminal.buffer.active.type === 'normal', 'the shell');
+  program.resize(100, 31);
+  await program.until(() => program.output().includes('status 0'), 'its status');
+});
+
+test('a paste whose end was lost holds no key back: ^c leaves at once', async () => {
+  const program = inShell();
+  await program.waitFor(ready);
+  program.write('\u001b[200~hello');
+  program.write('q');
+  // One that comes in the same read as the text is part of that.
+  const again = setInterval(() => program.write('\u0003'), 300);
+  await program.waitFor(/status \d+/).finally(() => clearInterval(again));
+  await expectGivenBack(program, 130);
+});
+
+test('a paste whose end was lost ends after some time, and q leaves', async () => {
+  const program = inShell();
+  await program.waitFor(ready);
+  program.write('/');
+  program.write('\u001b[200~na');
+  // What was pasted stands in the field when the paste is over.
+  await program.waitFor(/filter na/);
+  program.write('\r');
+  await program.until((text) => !text.includes('Enter keeps'), 'the end of the field');
+  program.write('q');
+  await expectGivenBack(program, 0);
+});
+
+test('a size that no window has delays no key', async () => {
+  const program = inShell({ columns: 110, rows: 30 });
+  await program.waitFor(ready);
+  program.pty.resize(5_000, 5_000);
+  await program.until(() => program.output().includes('\u001b[2J'), 'a frame of that size');
+  program.pty.resize(110, 30);
+  program.write('q');
+  await program.until(() => program.output().includes('status 0'), 'its status');
+  // Of two frames at most, whatever the window said.
+  expect(program.output().split('\n').length).toBeLessThan(2_000);
+});
+
 /** In the log of a host that said something. */
 const logged = async (program: ScreenProgram): Promise<void> => {
   await program.waitFor(/[1-9] current/);

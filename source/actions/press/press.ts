@@ -1,4 +1,5 @@
 import { type KeyName, showKey, textOfKey } from '../../keys.ts';
+import { asksToLeave } from '../../screen/dialogs/confirm-quit.ts';
 import { isTooSmall } from '../../screen/layout.ts';
 import type { Overlay } from '../../screen/overlay.ts';
 import { takesKeys } from '../../screen/reducer/overlay.ts';
@@ -77,14 +78,30 @@ const pressScreen = (context: ActionContext, key: KeyName): void => {
   if (places.length > 0) tell(context, `${showKey(key)} works in: ${places.join(', ')}`);
 };
 
+/** Nothing can be seen there but how to leave: other keys do nothing. */
+const pressTooSmall = (context: ActionContext, key: KeyName): void => {
+  const { overlay } = context.state().ui;
+  const quit = context.table.find(({ id, keys }) => id === 'quit' && keys.includes(key));
+  if (!asksToLeave(overlay)) {
+    if (quit !== undefined) performRow(context, quit);
+  } else if (takesKeys(overlay, context.now())) {
+    if (quit === undefined && key !== 'escape') return;
+    context.ui({ type: 'backed' });
+    if (quit !== undefined) performWish(context, { kind: 'quit' });
+  }
+};
+
 /**
  * One key, in the order of precedence: cancel and suspend, a window that is too
- * small (which ignores the rest), the prompt, the overlay, the screen.
+ * small (where only leaving is left), the prompt, the overlay, the screen.
  */
 export const pressKey = (context: ActionContext, key: KeyName): void => {
   const { ui } = context.state();
   if (pressGlobal(context, key)) return;
-  if (isTooSmall(ui)) return;
+  if (isTooSmall(ui)) {
+    pressTooSmall(context, key);
+    return;
+  }
   if (ui.prompt !== null) {
     pressPrompt(context, key);
     return;

@@ -1,8 +1,12 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
+import { showKey } from '../../keys.ts';
+import { asksToLeave } from '../../screen/dialogs/confirm-quit.ts';
 import { isTooSmall, smallest } from '../../screen/layout.ts';
 import type { Overlay } from '../../screen/overlay.ts';
+import { tooSmallLines } from '../../screen/texts/too-small.ts';
 import type { Screen as ShownScreen } from '../../screen/ui.ts';
+import { useLook } from '../base/look.tsx';
 import { useApp } from '../base/use-app.ts';
 import { BuildView } from '../build/build-view.tsx';
 import { FleetView } from '../fleet/fleet-view.tsx';
@@ -60,20 +64,36 @@ const Over = ({ overlay }: { readonly overlay: Overlay }): ReactNode => {
   }
 };
 
-/** The whole screen: exactly as large as the window, never larger. */
+/** A window too small for the screen: what that means, and the key that leaves. */
+const TooSmall = ({ columns, rows }: Readonly<Record<'columns' | 'rows', number>>): ReactNode => {
+  const { table } = useLook();
+  const overlay = useApp(({ ui }) => ui.overlay);
+  const key = table.find(({ id }) => id === 'quit')?.keys[0] ?? '^c';
+  const lines = tooSmallLines({
+    columns,
+    rows,
+    smallest,
+    leaves: showKey(key),
+    asked: asksToLeave(overlay) ? overlay.title.replace(/ is running$/, '') : null,
+  });
+  return (
+    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+      {lines.map((line) => (
+        <Text key={line} wrap="truncate-end">
+          {line}
+        </Text>
+      ))}
+    </Box>
+  );
+};
+
+/** The whole screen: as large as the window, never larger. */
 export const Screen = (): ReactNode => {
   const columns = useApp(({ ui }) => ui.columns);
   const rows = useApp(({ ui }) => ui.rows);
   const screen = useApp(({ ui }) => ui.screen);
   const overlay = useApp(({ ui }) => ui.overlay);
-  if (isTooSmall({ columns, rows }))
-    return (
-      <Box width={columns} height={rows} overflow="hidden">
-        <Text wrap="truncate-end">
-          {`Too small: ${columns}x${rows}, needs ${smallest.columns}x${smallest.rows}. Nothing is lost.`}
-        </Text>
-      </Box>
-    );
+  if (isTooSmall({ columns, rows })) return <TooSmall columns={columns} rows={rows} />;
   return (
     <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
       <Header />

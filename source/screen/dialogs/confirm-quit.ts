@@ -1,7 +1,7 @@
 import type { Goal } from '../../state/run.ts';
 import { aRun } from '../../state/run-words.ts';
 import type { AppState } from '../../state/state.ts';
-import type { Confirmation } from '../overlay.ts';
+import type { Confirmation, Overlay } from '../overlay.ts';
 import { plain } from '../toned.ts';
 import { ask } from './confirmation.ts';
 
@@ -13,6 +13,10 @@ const changesHosts = ({ run }: AppState): boolean =>
 
 const onHosts =
   'A host whose activation has begun completes it. The next start of nixup says what is true on each host.';
+
+/** Whether what is open asks if a run is canceled by leaving. */
+export const asksToLeave = (overlay: Overlay | null): overlay is Confirmation =>
+  overlay?.kind === 'confirm' && overlay.choices.some(({ wish }) => wish?.kind === 'quit');
 
 export const confirmQuit = (app: AppState, at: number): Confirmation =>
   ask({

@@ -1,6 +1,7 @@
 import type { AppState } from '../../state/state.ts';
+import { asksToLeave } from '../dialogs/confirm-quit.ts';
 import { addToField, eraseInField } from '../field-text.ts';
-import { bodyRows, isTooSmall } from '../layout.ts';
+import { bodyRows, isTooSmall, largest } from '../layout.ts';
 import { scrollNote } from '../menu-room.ts';
 import type { Overlay } from '../overlay.ts';
 import { scrollDetails } from '../texts/lock-panes.ts';
@@ -71,7 +72,11 @@ const keptTold = 30;
 export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
   switch (event.type) {
     case 'resized':
-      return { ...ui, columns: event.columns, rows: event.rows };
+      return {
+        ...ui,
+        columns: Math.min(event.columns, largest.columns),
+        rows: Math.min(event.rows, largest.rows),
+      };
     case 'ticked':
       return event.at === ui.now ? ui : { ...ui, now: event.at };
     case 'moved':
@@ -97,7 +102,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'tabbed':
       return tab(app, ui, event.by);
     case 'opened':
-      return isTooSmall(ui) ? ui : open(ui, event.overlay);
+      return isTooSmall(ui) && !asksToLeave(event.overlay) ? ui : open(ui, event.overlay);
     case 'backed':
       return back(app, ui);
     case 'choosing':

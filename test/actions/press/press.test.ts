@@ -293,10 +293,38 @@ test('x puts back the input under the cursor, alarms stand first', async () => {
   expect(fixture.calls).toEqual(['revert ["agenix"]']);
 });
 
-test('a window that is too small ignores keys, but ^c twice leaves', () => {
+test('in a window that is too small q leaves, and asks while something runs', () => {
+  const idle = createFixture();
+  idle.context.ui({ type: 'resized', columns: 50, rows: 10 });
+  idle.press('q');
+  expect(idle.left).toEqual([0]);
+  const busy = createFixture({
+    ...runbookState,
+    run: { kind: 'active', id: 'a', goal: 'test', hosts: [], since: 0 },
+  });
+  busy.context.ui({ type: 'resized', columns: 50, rows: 10 });
+  busy.press('q');
+  expect(overlayOf(busy)).toMatchObject({ title: 'A test is running' });
+  busy.pass(600);
+  busy.press('escape');
+  expect(overlayOf(busy)).toBeNull();
+  busy.press('q', 'q');
+  expect(busy.left).toEqual([]);
+  busy.pass(600);
+  busy.press('q');
+  expect(busy.left).toEqual([130]);
+});
+
+test('a window larger than any is drawn as a large one', () => {
+  const { context } = createFixture();
+  context.ui({ type: 'resized', columns: 5_000, rows: 5_000 });
+  expect(context.state().ui).toMatchObject({ columns: 1_000, rows: 300 });
+});
+
+test('a window that is too small ignores other keys, and ^c twice leaves', () => {
   const fixture = createFixture();
   fixture.context.ui({ type: 'resized', columns: 50, rows: 10 });
-  fixture.press('d', 'T', 'q');
+  fixture.press('d', 'T');
   expect(overlayOf(fixture)).toBeNull();
   expect(fixture.left).toEqual([]);
   fixture.press('^c', '^c');

@@ -129,7 +129,7 @@ test('with much room each host is a card', async () => {
 test('below 60x16 one line says so, and the screen comes back', async () => {
   const screen = drawn(runbookState, { columns: 50, rows: 10 });
   expect((await screen.rows()).filter((row) => row !== '')).toEqual([
-    'Too small: 50x10, needs 60x16. Nothing is lost.',
+    'Too small, needs 60x16. q leaves.',
   ]);
   screen.resize(80, 24);
   expect(rowWith(await screen.rows(), 'razer')).toContain('building');
