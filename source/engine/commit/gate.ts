@@ -54,10 +54,15 @@ export const commitWays: PushWays = {
   later: 'A push that fails is tried again by the next run.',
 };
 
+export const rollbackWays: PushWays = {
+  without: 'To roll back without the push: leave --push out',
+  later: 'A push that fails is tried again by the next run.',
+};
+
 /**
- * Whether the push at the end of a run or after a commit can be, asked before
- * anything is done. A remote that is away is tried again later. A password that
- * git asks for at the terminal is no obstacle: git asks when it pushes.
+ * Whether the push at the end of a run, of a rollback or after a commit can be, asked before
+ * anything is done. A remote that is away is tried again later. A password that git asks for at
+ * the terminal is no obstacle: git asks when it pushes.
  */
 export const pushGate = async (context: EngineContext, ways: PushWays): Promise<Failure | null> => {
   const unpushable = pushObstacle(context.state().git);

@@ -12,27 +12,54 @@ import { forgetSetback } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
 import { otherMachine } from '../survey/identity.ts';
 
+/** How a host ended, and what was accepted of it in words; null where nothing was. */
+interface Accepting {
+  readonly outcome: HostOutcome;
+  readonly accepted: string | null;
+}
+
+/** What is accepted: new trouble, and every unit beside it that nobody had accepted yet. */
+const acceptedWords = (
+  problems: readonly string[],
+  units: readonly string[],
+  newUnits: readonly string[],
+): string => {
+  const beside = (problems.length === 0 ? units : newUnits)
+    .map((unit) => ({ unit, words: unitFailureWords(unit) }))
+    // A critical unit that does not run is told in other words.
+    .filter(
+      ({ unit, words }) =>
+        !problems.some((problem) => problem.includes(words) || problem.startsWith(`${unit} `)),
+    );
+  const all = [...problems, ...beside.map(({ words }) => `${words}, as before`)];
+  return all.length === 0 ? 'its state' : all.join('; ');
+};
+
+const notAccepted = (outcome: HostOutcome): Accepting => ({ outcome, accepted: null });
+
 const acceptHost = async (
   context: EngineContext,
   session: RunSession,
   entry: HostEntry,
-): Promise<HostOutcome & { readonly isAccepted?: true }> => {
+): Promise<Accepting> => {
   const { records, hosts, emitter } = context;
   const { name: host } = entry;
   const base = { from: null, to: null, generation: null };
   const probed = await hosts.probe(entry, { fresh: true });
   if (!probed.ok) {
     emitter.emit({ type: 'host-unprobed', host, failure: probed.failure });
-    return isAsleep(probed.failure)
-      ? { ...base, status: 'pending', reason: pendingReason(probed.failure) }
-      : { ...base, status: 'failed', reason: explain(probed.failure).what };
+    return notAccepted(
+      isAsleep(probed.failure)
+        ? { ...base, status: 'pending', reason: pendingReason(probed.failure) }
+        : { ...base, status: 'failed', reason: explain(probed.failure).what },
+    );
   }
   const facts = probed.value;
   emitter.emit({ type: 'host-probed', host, facts });
   const mismatch = otherMachine(context, entry, facts);
   if (mismatch !== null) {
     session.mistaken.add(host);
-    return { ...base, status: 'failed', reason: explain(mismatch).what };
+    return notAccepted({ ...base, status: 'failed', reason: explain(mismatch).what });
   }
   const { current } = facts;
   const here = { ...base, from: current, to: current };
@@ -44,11 +71,15 @@ const acceptHost = async (
     ...newProblems(context, host, await failingChecks(context, entry)),
   ];
   const units = unwellNow(context, entry, facts);
-  const isUnitNew = units.some((unit) => !acceptedOf(context, host).includes(unit));
-  if (problems.length === 0 && !isUnitNew && records.sickness(host) === undefined)
-    return { ...here, status: 'unchanged', reason: 'nothing to accept: there is no trouble' };
-  const known = units.map((unit) => `${unitFailureWords(unit)}, as before`);
-  const words = [problems, known].find(({ length }) => length > 0)?.join('; ') ?? 'its state';
+  const before = acceptedOf(context, host);
+  const newUnits = units.filter((unit) => !before.includes(unit));
+  if (problems.length === 0 && newUnits.length === 0 && records.sickness(host) === undefined)
+    return notAccepted({
+      ...here,
+      status: 'unchanged',
+      reason: 'nothing to accept: there is no trouble',
+    });
+  const words = acceptedWords(problems, units, newUnits);
   const kept = await session.perform(
     { host, deed: 'accept', from: current, to: current },
     async () => {
@@ -59,10 +90,14 @@ const acceptHost = async (
     },
     () => `accepted: ${words}`,
   );
-  if (!kept.ok) return { ...here, status: 'failed', reason: explain(kept.failure).what };
+  if (!kept.ok)
+    return notAccepted({ ...here, status: 'failed', reason: explain(kept.failure).what });
   if (current !== null)
     session.work(host, { kind: 'unchanged', toplevel: current, at: context.world.clock.now() });
-  return { ...here, status: 'unchanged', reason: `accepted: ${words}`, isAccepted: true };
+  return {
+    outcome: { ...here, status: 'unchanged', reason: `accepted: ${words}` },
+    accepted: words,
+  };
 };
 
 /**
@@ -77,9 +112,9 @@ export const runAccept = async (
   const accepted: string[] = [];
   for (const entry of entries)
     if (entry.role.kind === 'deployable') {
-      const { isAccepted, ...outcome } = await acceptHost(context, session, entry);
+      const { outcome, accepted: words } = await acceptHost(context, session, entry);
       session.outcome(entry.name, outcome);
-      if (isAccepted) accepted.push(entry.name);
+      if (words !== null) accepted.push(entry.name);
     }
   return accepted;
 };

@@ -1,10 +1,10 @@
 import type { AlsoBack, FilesBack, RollbackPlan } from '../../model/deploy/plan.ts';
-import { commitCommand } from '../../services/git/commit.ts';
+import { explain } from '../../model/explain/explain.ts';
 import { pushCommand } from '../../services/git/push.ts';
-import { lastCommitOf, noCommitWords } from '../../state/last-commit.ts';
 import { deployedPart } from '../../state/part-of-fleet.ts';
 import { pushTarget } from '../commit/commit.ts';
 import type { EngineContext } from '../run/context.ts';
+import { planCommitBack } from './take-back-files.ts';
 
 /**
  * What goes back together with hosts, for a confirmation: the commit, the
@@ -18,21 +18,25 @@ export const describeFilesBack = async (
 ): Promise<FilesBack | undefined> => {
   if (!also.lock && !also.commit && !also.push) return undefined;
   const state = context.state();
-  const last = lastCommitOf(state);
-  const commit = also.commit && last.kind === 'made' ? last.revision : null;
+  const back = also.commit ? await planCommitBack(context) : null;
+  const commit = back?.ok === true ? back.value.commit : null;
+  const noCommit =
+    back === null
+      ? null
+      : back.ok
+        ? back.value.why
+        : `${explain(back.failure).what.replace(/\.$/, '')}. The whole rollback is refused for that`;
   const root = state.git?.root ?? context.flake;
   const branch = state.git?.branch ?? null;
   const seen = also.push ? await context.git.observe() : null;
   const target = seen?.ok === true && branch !== null ? pushTarget(seen.value, branch) : null;
-  const place = await context.git.pathOf('flake.lock');
-  const lock = place.ok ? place.value : 'flake.lock';
   const isBack = new Set(plan.targets.map(({ host }) => host));
   return {
-    commit,
-    ...(also.commit && last.kind !== 'made' ? { noCommit: noCommitWords(last) } : {}),
+    commit: commit?.revision ?? null,
+    ...(noCommit === null ? {} : { noCommit }),
     // The lock itself is written as a file, by no command.
     commands: [
-      ...(commit === null ? [] : [commitCommand(root, [lock])]),
+      ...(commit === null ? [] : await context.git.commitCommands([commit.planned.path])),
       ...(target === null ? [] : [pushCommand(root, target)]),
     ],
     pushesTo:

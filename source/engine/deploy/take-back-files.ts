@@ -1,5 +1,5 @@
-import { pushObstacle } from '../../model/commit/push-obstacle.ts';
 import type { AlsoBack } from '../../model/deploy/plan.ts';
+import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { lockedInputs } from '../../model/inputs/moves.ts';
 import type { FlakeLock } from '../../model/lock/lock.ts';
@@ -8,6 +8,7 @@ import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import type { LockRevert } from '../../services/git/lock-revert.ts';
 import { lastCommitOf, noCommitWords } from '../../state/last-commit.ts';
 import { runPush } from '../commit/commit.ts';
+import { pushGate, rollbackWays } from '../commit/gate.ts';
 import { readCommittedLock } from '../lock/committed-lock.ts';
 import { keepLock, noteLock } from '../lock/history.ts';
 import { lockPath, observeGit, observeLock, readLock } from '../lock/observe.ts';
@@ -23,14 +24,20 @@ const committedLock = async (context: EngineContext): Promise<Result<FlakeLock, 
   return readCommittedLock(shown.value ?? '');
 };
 
+/** The commit whose lock is taken back; or null, and why none is where one was asked for. */
+interface CommitBack {
+  readonly commit: { readonly revision: string; readonly planned: LockRevert } | null;
+  readonly why: string | null;
+}
+
 /**
  * What becomes of the last commit that nixup made: it is taken back now, or
  * needs nothing, because it was already. Refused where there is none, or where
  * it cannot be taken back by itself.
  */
-const planCommitBack = async (
+export const planCommitBack = async (
   context: EngineContext,
-): Promise<Result<Pick<PreparedBack, 'commit' | 'note'>, Failure>> => {
+): Promise<Result<CommitBack, Failure>> => {
   const last = lastCommitOf(context.state());
   switch (last.kind) {
     case 'none':
@@ -41,7 +48,7 @@ const planCommitBack = async (
         remedy: 'Look for the one you mean: git log --oneline -- flake.lock',
       });
     case 'taken-back':
-      return success({ commit: null, note: `No commit is taken back: ${noCommitWords(last)}.` });
+      return success({ commit: null, why: noCommitWords(last) });
     case 'made': {
       const { revision } = last;
       const planned = await context.git.planLockRevert(revision);
@@ -50,9 +57,9 @@ const planCommitBack = async (
         planned.value === null
           ? {
               commit: null,
-              note: `The committed flake.lock is already the one from before commit ${revision.slice(0, 12)}.`,
+              why: `the committed flake.lock is already the one from before commit ${revision.slice(0, 12)}`,
             }
-          : { commit: { revision, planned: planned.value }, note: null },
+          : { commit: { revision, planned: planned.value }, why: null },
       );
     }
   }
@@ -62,7 +69,7 @@ const planCommitBack = async (
 export interface PreparedBack {
   readonly also: AlsoBack;
   /** The commit whose lock is taken back; null when no commit is. */
-  readonly commit: { readonly revision: string; readonly planned: LockRevert } | null;
+  readonly commit: CommitBack['commit'];
   /** Why no commit is taken back though it was asked for, as a sentence; null where there is nothing to say. */
   readonly note: string | null;
   /** What the flake's own inputs are locked to once the lock is back; null where it stays. */
@@ -84,7 +91,7 @@ export const prepareFilesBack = async (
   if (!also.lock && !also.commit && !also.push) return success({ also, ...nothingPrepared });
   await observeGit(context);
   await observeLock(context);
-  const { git, lock } = context.state();
+  const { lock } = context.state();
   const closed = (failure: Failure): Result<PreparedBack, Failure> =>
     failed(
       failure.code === 'git-refused'
@@ -97,15 +104,13 @@ export const prepareFilesBack = async (
         : failure,
     );
   if (also.push) {
-    const unpushable = pushObstacle(git);
+    const unpushable = await pushGate(context, rollbackWays);
     if (unpushable !== null) return failed(unpushable);
-    const rights = await context.git.canPush();
-    if (!rights.ok) return closed(rights.failure);
-    if (rights.value.kind === 'refused') return closed(rights.value.failure);
   }
-  const back = also.commit ? await planCommitBack(context) : success(nothingPrepared);
+  const back = also.commit ? await planCommitBack(context) : success({ commit: null, why: null });
   if (!back.ok) return closed(back.failure);
-  const { commit, note } = back.value;
+  const { commit, why } = back.value;
+  const note = why === null ? null : `No commit is taken back: ${why}.`;
   if (commit === null) {
     if (!also.lock) return success({ also, ...nothingPrepared, note });
     const readable = await committedLock(context);
@@ -123,18 +128,21 @@ export const prepareFilesBack = async (
         'No host was touched: flake.lock has changes that are not committed, and taking the commit back would lose them',
       remedy: 'Drop them with the rollback: add --lock. Or keep them first: nixup commit',
     });
+  // What the inputs go back to is remembered: a lock that cannot be read would make that nothing.
+  const parsed = parseFlakeLock(commit.planned.text, commit.planned.path);
+  if (!parsed.ok)
+    return failed({
+      code: 'gate-closed',
+      host: null,
+      reason: `No host was touched: the lock from before commit ${commit.revision.slice(0, 12)} cannot be taken back. ${explain(parsed.failure).what}`,
+      remedy: 'Roll the hosts back alone: leave --commit out',
+    });
   const refusal = await context.git.rehearseHook(commit.planned, {
     onLine: (line) => session.log(null, line),
     signal: session.signal,
   });
   if (refusal !== null) return closed(refusal);
-  const parsed = parseFlakeLock(commit.planned.text, commit.planned.path);
-  return success({
-    also,
-    commit,
-    note,
-    inputs: parsed.ok ? lockedInputs(parsed.value) : new Map(),
-  });
+  return success({ also, commit, note, inputs: lockedInputs(parsed.value) });
 };
 
 /** Writes the previous lock, and commits it alone. */

@@ -31,7 +31,8 @@ import type { Command } from '../../../source/model/command.ts';
 import { owedWords } from '../../../source/model/commit/owed-push.ts';
 import { explainInLine } from '../../../source/model/explain/explain.ts';
 import type { Failure } from '../../../source/model/failure.ts';
-import type { Result } from '../../../source/model/result.ts';
+import { type Result, success } from '../../../source/model/result.ts';
+import type { PushRefusal } from '../../../source/parsers/git/push.ts';
 import { createGit } from '../../../source/services/git/git.ts';
 import type { World } from '../../../source/services/world/world.ts';
 import { lockOf, type RealRepository, realRepository } from '../real-repository.ts';
@@ -869,4 +870,70 @@ test('the dialogs of a commit and of going back show the very commands that run'
   if (!prepared.ok) throw new Error(explainInLine(prepared.failure));
   expect(await takeBackFiles(context, session, prepared.value)).toMatchObject({ ok: true });
   expect(ran).toEqual(expect.arrayContaining([...shown]));
+});
+
+test.each<[string, (real: RealRepository) => void, RegExp]>([
+  [
+    'the lock was put back by hand',
+    ({ repository }) => {
+      repository.write('flake.lock', lockOf('a'));
+      repository.git('commit', '--quiet', '--all', '--message=back');
+    },
+    /already the one from before commit/,
+  ],
+  [
+    'later commits changed the lock',
+    ({ repository }) => {
+      repository.write('flake.lock', lockOf('c'));
+      repository.git('commit', '--quiet', '--all', '--message=later');
+    },
+    /later commits changed flake\.lock again.*rollback is refused/s,
+  ],
+])('the dialog of going back shows no commit that will not be made: %s', async (_, prepare, why) => {
+  using real = await realRepository();
+  const { repository, context } = real;
+  repository.write('flake.lock', lockOf('b'));
+  repository.git('commit', '--quiet', '--all', '--message=2');
+  committed(real, repository.git('rev-parse', 'HEAD'));
+  prepare(real);
+  const also = { lock: true, commit: true, push: false };
+  const files = await describeFilesBack(context, { targets: [], leftOut: [] }, also);
+  expect(files).toMatchObject({ commit: null, commands: [] });
+  expect(files?.noCommit).toMatch(why);
+});
+
+test('a rollback whose commit would bring back a lock that cannot be read touches no host', async () => {
+  using real = await realRepository();
+  const { repository, context } = real;
+  repository.write('flake.lock', lockOf('b'));
+  repository.git('commit', '--quiet', '--all', '--message=2');
+  committed(real, repository.git('rev-parse', 'HEAD'));
+  const broken = { text: '{', message: 'back', path: 'flake.lock' };
+  Object.assign(context.git, { planLockRevert: async () => success(broken) });
+  const prepared = await prepareFilesBack(context, real.session(), {
+    lock: true,
+    commit: true,
+    push: false,
+  });
+  const said = prepared.ok ? '' : explainInLine(prepared.failure);
+  expect(said).toMatch(/No host was touched: the lock from before commit/);
+  expect(said).toMatch(/leave --commit out/);
+});
+
+test.each<[PushRefusal, boolean, boolean]>([
+  [{ kind: 'login', detail: 'no' }, true, true],
+  [{ kind: 'login', detail: 'no' }, false, false],
+  [{ kind: 'offline', detail: 'no' }, false, true],
+  [{ kind: 'refused-by-server', detail: 'no' }, false, false],
+])('the push of a rollback is judged like that of a commit: %j, asked %s', async (refusal, isAsked, goesOn) => {
+  using real = await realRepository();
+  const { repository, context } = real;
+  repository.addOrigin();
+  await observeGit(context);
+  const failure = { code: 'git-refused', operation: 'push', detail: 'no', remedy: 'try' } as const;
+  const rights = { kind: 'refused', refusal, failure, isAsked } as const;
+  const asked = { ...context, git: { ...context.git, canPush: async () => success(rights) } };
+  expect((await pushGate(asked, commitWays)) === null).toBe(goesOn);
+  const also = { lock: false, commit: false, push: true };
+  expect((await prepareFilesBack(asked, real.session(), also)).ok).toBe(goesOn);
 });

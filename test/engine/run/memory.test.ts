@@ -530,6 +530,21 @@ describe('a host that is not well', () => {
     expect(machineOf(fleet).profile).toBe(newPath(host));
   });
 
+  test('is accepted with the other units that nobody had accepted, and each is named', async () => {
+    const fleet = await fleetOf('ask');
+    machineOf(fleet).failedUnits = ['old.service'];
+    await deploy(fleet);
+    expect(await accept(fleet)).toMatchObject({
+      hosts: {
+        [host]: { reason: 'accepted: nginx.service failed; old.service failed, as before' },
+      },
+    });
+    expect(fleet.context.records.accepted()[0]?.units.toSorted()).toEqual([
+      'nginx.service',
+      'old.service',
+    ]);
+  });
+
   test('that is well has nothing to accept', async () => {
     const fleet = await fleetOf('ask', false);
     await deploy(fleet);
