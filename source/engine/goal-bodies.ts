@@ -20,6 +20,7 @@ import { outcomeSentence } from '../state/outcome.ts';
 import { deployedPart, failedPartWords, testedPart } from '../state/part-of-fleet.ts';
 import { partlyBack } from '../state/partly-back.ts';
 import type { CleanPlan } from '../state/plans/clean.ts';
+import { filesToCome } from '../state/reducer/replay.ts';
 import { exitCodeOf, exitCodeOfTrouble, reachedSome } from '../state/run.ts';
 import { refreshExpectations } from './all.ts';
 import { runBisect } from './build/bisect.ts';
@@ -204,11 +205,23 @@ const takeFilesBack = async (
   return files;
 };
 
+/** The hosts that are back when all went well: those that are there already too. */
+const hostsBackOf = ({ targets, leftOut }: RollbackPlan): readonly string[] => [
+  ...targets.map(({ host }) => host),
+  ...leftOut.filter(({ kind }) => kind === 'unchanged').map(({ host }) => host),
+];
+
 export const rollbackGoal =
   (context: EngineContext, plan: RollbackPlan, also: AlsoBack): GoalBody =>
   async (session) => {
     const prepared = await prepareFilesBack(context, session, also);
     if (!prepared.ok) return endWith(prepared.failure);
+    const toCome =
+      also.lock || also.commit || also.push
+        ? filesToCome({ ...also, hosts: hostsBackOf(plan) })
+        : null;
+    if (toCome !== null)
+      session.say({ type: 'intended', host: null, deed: toCome, from: null, to: null });
     await runRollback(context, session, plan);
     const isSilent = plan.leftOut.every(({ kind }) => kind === 'pending' || kind === 'skipped');
     if (plan.leftOut.length > 0 && isSilent && !reachedSome(session.outcomes.values()))
@@ -224,6 +237,8 @@ export const rollbackGoal =
       const { what, next } = explain(files.failure);
       return { exitCode: 1, summary: `${summaryOf(session, 'rollback')}. ${what} ${next}` };
     }
+    if (toCome !== null)
+      session.say({ type: 'achieved', host: null, deed: toCome, evidence: 'done' });
     const summary = summaryOf(session, 'rollback');
     return {
       summary: files.value.length === 0 ? summary : [`${summary}.`, ...files.value].join(' '),

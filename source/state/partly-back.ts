@@ -35,6 +35,28 @@ const keptWords = ({ host, kind, reason }: LeftOut): readonly string[] => {
 const filesWords = ({ lock, commit }: AlsoBack): string =>
   lock && commit ? 'lock and commit' : lock ? 'the lock' : 'the commit';
 
+/** The rollback of these hosts, with what is to go back after them. */
+export const rollbackCommand = (
+  hosts: readonly string[],
+  { lock, commit, push }: AlsoBack,
+  toConfirm: readonly string[] = [],
+): string =>
+  quoteWords([
+    'nixup',
+    'rollback',
+    ...hosts,
+    ...(lock ? ['--lock'] : []),
+    ...(commit ? ['--commit'] : []),
+    ...(push ? ['--push'] : []),
+    ...toConfirm.flatMap((host) => ['--confirm', host]),
+  ]);
+
+/** What a rollback that was cut off was still to do once its hosts are back. */
+export const filesToComeWords = (also: AlsoBack): string =>
+  also.lock || also.commit
+    ? `After its hosts the run was to take ${filesWords(also)} back${also.push ? ', and to push' : ''}.`
+    : 'After its hosts the run was to push.';
+
 /** What brings the rest back, and what leaves it and takes lock and commit back all the same. */
 const waysOn = (
   rest: readonly string[],
@@ -42,17 +64,10 @@ const waysOn = (
   back: readonly string[],
   also: AlsoBack,
 ): string => {
-  const { lock, commit, push } = also;
-  const flags = [
-    ...(lock ? ['--lock'] : []),
-    ...(commit ? ['--commit'] : []),
-    ...(push ? ['--push'] : []),
-  ];
-  const confirm = toConfirm.flatMap((host) => ['--confirm', host]);
-  const whole = quoteWords(['nixup', 'rollback', ...rest, ...flags, ...confirm]);
+  const whole = rollbackCommand(rest, also, toConfirm);
   return back.length === 0
     ? `Next: ${whole}`
-    : `Next: ${whole}; or leave ${hostList(rest)} and take ${filesWords(also)} back: ${quoteWords(['nixup', 'rollback', ...back, ...flags])}`;
+    : `Next: ${whole}; or leave ${hostList(rest)} and take ${filesWords(also)} back: ${rollbackCommand(back, also)}`;
 };
 
 /**

@@ -1,5 +1,5 @@
 import type { WantedCommit } from '../model/commit/cut-commit.ts';
-import type { DeployMode } from '../model/deploy/plan.ts';
+import type { AlsoBack, DeployMode } from '../model/deploy/plan.ts';
 import type { LockAlarm } from '../model/lock/change.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import type { ActiveRun } from '../model/run/active-run.ts';
@@ -124,6 +124,11 @@ export interface DoneSince {
   readonly commit: string | null;
 }
 
+/** What a rollback takes back once these hosts are back. */
+export interface FilesToCome extends AlsoBack {
+  readonly hosts: readonly string[];
+}
+
 /** A run whose process ended before it said so. */
 export interface InterruptedRun {
   readonly id: string;
@@ -144,6 +149,8 @@ export interface InterruptedRun {
   readonly commit?: WantedCommit;
   /** The branch was to be pushed, and no end of that is known. */
   readonly wantsPush?: true;
+  /** What a rollback was to take back after its hosts, and is not known to have. */
+  readonly alsoBack?: FilesToCome;
   /** Its commit, once git was asked. */
   readonly committed?: string;
   /** What later runs did to its hosts, by the records; absent where none did anything. */

@@ -5,6 +5,7 @@ import { type Result, success } from '../../model/result.ts';
 import { showStorePath } from '../../model/words/format.ts';
 import { showMoment } from '../../model/words/format-time.ts';
 import { doneSince, doneSinceWords } from '../../state/done-since.ts';
+import { filesToComeWords } from '../../state/partly-back.ts';
 import type { InterruptedRun, ResumeChoice, RunResult } from '../../state/run.ts';
 import { unreadWords } from '../../state/run-words.ts';
 import type { AppState } from '../../state/state.ts';
@@ -46,6 +47,7 @@ const interruptionText = (state: AppState, run: InterruptedRun, cut: CutCommit |
           ]),
         ])),
     ...doneSinceWords(run),
+    ...(run.alsoBack === undefined ? [] : [filesToComeWords(run.alsoBack)]),
     ...(run.unread === undefined ? [] : [unreadWords(run.unread)]),
     ...(cut === null ? [] : cutCommitWords(cut)),
     ...run.openDeeds.map(

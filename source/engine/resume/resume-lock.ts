@@ -43,11 +43,17 @@ export const resumeLock = async (
     case 'leave':
       await closeInterrupted(context, run, 'left as it was');
       return nowOver({ summary: 'The unfinished run is closed; everything was left as it is.' });
-    case 'finish':
+    case 'finish': {
+      // What a rollback was still to do is told with the hosts that it is about.
+      const again =
+        run.alsoBack === undefined
+          ? ` To do it again: nixup ${run.goal}${run.wantsPush === true ? ' --push' : ''}`
+          : '';
       await closeInterrupted(context, run, `finished by ${session.id}`);
       return nowOver({
-        summary: `The unfinished run is closed. It had started no host, and flake.lock stays as it is. To do it again: nixup ${run.goal}${run.wantsPush === true ? ' --push' : ''}`,
+        summary: `The unfinished run is closed. It had started no host, and flake.lock stays as it is.${again}`,
       });
+    }
     case 'rollback': {
       const { actions, damage } = await readLockIndex(context);
       // Nobody knows whether this run changed the lock.

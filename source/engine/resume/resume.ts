@@ -1,6 +1,7 @@
 import { cutCommitWords } from '../../model/commit/cut-commit.ts';
 import { asSentence } from '../../model/explain/explain.ts';
 import { indexLockFailure } from '../../services/git/obstacles.ts';
+import { filesToComeWords, rollbackCommand } from '../../state/partly-back.ts';
 import type { InterruptedRun, ResumeChoice } from '../../state/run.ts';
 import { askCutCommit, forgetKept, oweCut } from '../commit/cut-commit.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -64,6 +65,20 @@ const resumeHosts = async (
   }
 };
 
+/** What a rollback that was cut off had still to take back after its hosts, and the command that does. */
+const filesStillToCome = (context: EngineContext, run: InterruptedRun): readonly string[] => {
+  if (run.alsoBack === undefined) return [];
+  const meant = run.alsoBack.hosts;
+  const hosts = meant.filter((host) => context.state().hosts[host] !== undefined);
+  // Without a name it would be a rollback of every host.
+  const names = hosts.length > 0 ? hosts : meant;
+  return names.length === 0
+    ? []
+    : [
+        `${filesToComeWords(run.alsoBack)} That was not done yet. To do it: ${rollbackCommand(names, run.alsoBack)}`,
+      ];
+};
+
 /** Why nothing is done where the hosts that were named have no part in the run; null where some have. */
 const refuseEmpty = (
   run: InterruptedRun,
@@ -102,8 +117,14 @@ export const runResume = async (
       : await resumeHosts(context, session, run, choice, hosts);
   if (!isOver) return ending;
   const owed = await oweCut(context, found, cut, choice);
+  const after = [
+    ...(owed === null ? [] : [owed]),
+    ...(choice === 'rollback' ? [] : filesStillToCome(context, run)),
+  ];
   if (cut === null)
-    return owed === null ? ending : { ...ending, summary: `${asSentence(ending.summary)} ${owed}` };
+    return after.length === 0
+      ? ending
+      : { ...ending, summary: [asSentence(ending.summary), ...after].join(' ') };
   const kept = await forgetKept(context, cut);
   const stays =
     choice === 'rollback' && cut.kind === 'made'
@@ -115,7 +136,7 @@ export const runResume = async (
       asSentence(ending.summary),
       ...cutCommitWords({ ...cut, kept }),
       ...stays,
-      ...(owed === null ? [] : [owed]),
+      ...after,
     ].join(' '),
   };
 };

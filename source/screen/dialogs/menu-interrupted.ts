@@ -1,6 +1,7 @@
 import { showStorePath } from '../../model/words/format.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import { doneSinceWords } from '../../state/done-since.ts';
+import { filesToComeWords } from '../../state/partly-back.ts';
 import type { InterruptedRun } from '../../state/run.ts';
 import { aRun, unreadWords } from '../../state/run-words.ts';
 import type { AppState } from '../../state/state.ts';
@@ -43,6 +44,9 @@ export const interruptedMenu = (run: InterruptedRun, app: AppState, at: number):
       ? []
       : [{ text: `Finished before: ${run.finishedHosts.join(', ')}.`, tone: 'muted' as const }]),
     ...doneSinceWords(run).map((text) => ({ text, tone: 'warn' as const })),
+    ...(run.alsoBack === undefined
+      ? []
+      : [{ text: filesToComeWords(run.alsoBack), tone: 'plain' as const }]),
     ...(run.unread === undefined ? [] : [{ text: unreadWords(run.unread), tone: 'warn' as const }]),
     ...run.openDeeds.map((deed) => ({
       text: `Started, result unknown: ${deed.deed}${deed.host === null ? '' : ` on ${deed.host}`}.`,

@@ -1,6 +1,6 @@
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { AppEvent, RunEvent } from '../events.ts';
-import type { InterruptedRun, OpenDeed, RunSummary } from '../run.ts';
+import type { FilesToCome, InterruptedRun, OpenDeed, RunSummary } from '../run.ts';
 
 type Journaled = AppEvent & RunEvent;
 
@@ -64,6 +64,23 @@ export const supersededDeed = 'superseded';
 /** Announced with a commit that is to be pushed: said before there is anything to push. */
 export const pushToCome = 'push after the commit';
 
+/** Announced with a rollback that takes more back than hosts: said before the first of them. */
+export const filesToCome = ({ hosts, lock, commit, push }: FilesToCome): string =>
+  `after ${hosts.join(' ')} take back: ${[...(lock ? ['lock'] : []), ...(commit ? ['commit'] : []), ...(push ? ['push'] : [])].join(' ')}`;
+
+/** What such an announcement says; null for every other deed. */
+const readFilesToCome = ({ host, deed }: Pick<OpenDeed, 'host' | 'deed'>): FilesToCome | null => {
+  const read = host === null ? /^after (.*) take back: (.*)$/.exec(deed) : null;
+  if (read === null) return null;
+  const words = new Set((read[2] ?? '').split(' '));
+  return {
+    hosts: (read[1] ?? '').split(' ').filter((name) => name !== ''),
+    lock: words.has('lock'),
+    commit: words.has('commit'),
+    push: words.has('push'),
+  };
+};
+
 const isPush = ({ host, deed }: Pick<OpenDeed, 'host' | 'deed'>): boolean =>
   host === null && (deed === 'push' || deed === pushToCome);
 
@@ -101,6 +118,8 @@ export const interruptionOf = (
       if (event.from !== null) origins[event.host] = event.from;
       if (event.restart === true) restarts.add(event.host);
     } else if (event.type === 'intended') {
+      // By itself it changes nothing.
+      if (readFilesToCome(event) !== null) continue;
       announced = true;
       if (isCommit(event) && event.from !== null && event.to !== null)
         commit = { from: event.from, tree: event.to };
@@ -124,6 +143,7 @@ export const interruptionOf = (
     delete origins[host];
   }
   const open = openDeedsOf(events);
+  const alsoBack = open.map(readFilesToCome).find((also) => also !== null);
   return {
     id,
     goal: start.goal,
@@ -135,10 +155,14 @@ export const interruptionOf = (
     origins,
     restarts: [...restarts].filter((host) => !superseded.has(host)),
     openDeeds: open.filter(
-      ({ host, deed }) => deed !== pushToCome && (host === null || !superseded.has(host)),
+      (deed) =>
+        deed.deed !== pushToCome &&
+        readFilesToCome(deed) === null &&
+        (deed.host === null || !superseded.has(deed.host)),
     ),
     ...(open.some(isPush) ? { wantsPush: true as const } : {}),
     ...(commit === undefined ? {} : { commit }),
+    ...(alsoBack === undefined ? {} : { alsoBack }),
     finishedHosts: [...finished],
   };
 };
