@@ -64,7 +64,7 @@ import { superseding } from './run/supersede.ts';
 import { tellReviewed } from './survey/check.ts';
 import { judgeFleet, judgeStages } from './survey/judge-fleet.ts';
 import { comparePackagesOf } from './survey/packages.ts';
-import { surveyFleet } from './survey/survey.ts';
+import { listFleet, surveyFleet } from './survey/survey.ts';
 
 const hostsOf = (plan: {
   readonly targets: readonly { readonly host: string }[];
@@ -108,6 +108,26 @@ export const createEngine = (options: EngineOptions): Engine => {
   });
   const { start } = deeds;
 
+  /** What somebody wrote in the configuration since it was read. Answers whether that is so. */
+  const readConfigAgain = async (): Promise<boolean> => {
+    // A run keeps the policies that it was begun with.
+    if (deeds.isRunning() || !(await context().reloadConfig())) return false;
+    const { configFile, configFailures } = context();
+    for (const failure of configFailures)
+      emit({ type: 'noticed', tone: 'error', text: explainInLine(failure) });
+    if (configFailures.length === 0)
+      emit({
+        type: 'noticed',
+        tone: 'info',
+        text:
+          configFile === null
+            ? 'nixup.toml is gone: the defaults are used from now on.'
+            : `${configFile} changed and was read again. New keys and jobs count from the next start of nixup.`,
+      });
+    tellHolds(context());
+    return true;
+  };
+
   /** What a goal made of the lock is counted and evaluated, while the person goes on. */
   const changeLock = async (goal: Goal, body: GoalBody, kind?: DeedKind): Promise<RunResult> => {
     const result = await start(goal, [], body, kind);
@@ -147,13 +167,17 @@ export const createEngine = (options: EngineOptions): Engine => {
     },
     refresh: async () => {
       await context().records.reload();
+      await readConfigAgain();
       await observeGit(context());
       await observeLock(context());
       await tellPutBack(context());
       commits.countAnew();
       await surveyFleet(context(), { probe: true, evaluate: true });
     },
-    check: (hosts = null) => start('check', hosts ?? [], checkGoal(context(), hosts), 'looks'),
+    check: async (hosts = null) => {
+      if (await readConfigAgain()) await listFleet(context());
+      return await start('check', hosts ?? [], checkGoal(context(), hosts), 'looks');
+    },
     update: (inputs, exclude = []) => changeLock('update', updateGoal(context(), inputs, exclude)),
     revert: (inputs, to) => changeLock('revert', revertGoal(context(), inputs, to)),
     revertObstacle: (inputs) => revertObstacle(context().state().lock, inputs),

@@ -19,6 +19,7 @@ import { failedInTest } from '../state/failed-in-test.ts';
 import { outcomeSentence } from '../state/outcome.ts';
 import { deployedPart, failedPartWords, testedPart } from '../state/part-of-fleet.ts';
 import { partlyBack } from '../state/partly-back.ts';
+import { isPassing, passingWords } from '../state/passing-system.ts';
 import type { CleanPlan } from '../state/plans/clean.ts';
 import { filesToCome } from '../state/reducer/replay.ts';
 import { exitCodeOf, exitCodeOfTrouble, reachedSome } from '../state/run.ts';
@@ -279,12 +280,15 @@ const silentWords = (session: RunSession): string => {
     : `${silent.join('; ')}. Ask again when they are awake: nixup verify`;
 };
 
-/** What fails now and failed before too: no news, and not well either. */
+/** What fails now and failed before too, and that nobody accepted: no news, and not well either. */
 const oldTrouble = (context: EngineContext, hosts: readonly string[]): string => {
   const told = hosts.flatMap((host) => {
     const known = context.state().hosts[host];
     const ignored = new Set(known?.entry.ignoreUnits ?? []);
-    const units = (known?.facts?.failedUnits ?? []).filter((unit) => !ignored.has(unit));
+    const accepted = new Set(context.state().accepted[host] ?? []);
+    const units = (known?.facts?.failedUnits ?? []).filter(
+      (unit) => !ignored.has(unit) && !accepted.has(unit),
+    );
     return units.length === 0 ? [] : [`${host} ${units.join(', ')}`];
   });
   return told.length === 0 ? '' : `Failed before too: ${told.join('; ')}.`;
@@ -344,8 +348,9 @@ export const acceptGoal =
   async (session) => {
     const accepted = await runAccept(context, session, entries);
     const told = [...session.outcomes].map(([host, { reason }]) => aboutHost(host, reason ?? ''));
+    const passing = accepted.filter((host) => isPassing(context.state().hosts[host]));
     return {
-      summary: `${told.join('; ')}${accepted.length > 0 ? '. Later runs compare with this. The next deploy makes the running system permanent.' : ''}`,
+      summary: `${told.join('; ')}${accepted.length > 0 ? '. Later runs compare with this.' : ''}${passing.length > 0 ? ` ${passingWords}` : ''}`,
     };
   };
 

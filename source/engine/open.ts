@@ -124,11 +124,15 @@ export const openContext = async (
   const loaded = await loadChecked({ ...options, world }, place);
   if (!loaded.ok && options.tolerant !== true) return loaded;
   const config = loaded.ok ? loaded.value : defaultConfig;
-  let current = config;
   const folder = stateFolder(world, flake);
   const read = await readConfigSource(world, place);
   const source = read.ok ? read.value : null;
-  const isTrusted = await trusts(options, flake, source);
+  let now = {
+    config,
+    failures: loaded.ok ? [] : loaded.failure,
+    source,
+    isTrusted: await trusts(options, flake, source),
+  };
   const { jobs } = config.fleet;
   const emitter = createEmitter(world.clock, options.emit);
   const told = new Set<string>();
@@ -161,15 +165,30 @@ export const openContext = async (
     flake,
     folder,
     get config() {
-      return current;
+      return now.config;
     },
     reloadConfig: async () => {
-      const again = await loadConfig(world, place);
-      if (again.ok) current = again.value;
+      const readAgain = await readConfigSource(world, place);
+      if (!readAgain.ok || readAgain.value?.text === now.source?.text) return false;
+      const again = await loadChecked({ ...options, world }, place);
+      const file = readAgain.value;
+      now = {
+        config: again.ok ? again.value : defaultConfig,
+        failures: again.ok ? [] : again.failure,
+        source: file,
+        isTrusted: file !== null && (await createTrust(world).isTrusted(file.path, file.text)),
+      };
+      return true;
     },
-    configFailures: loaded.ok ? [] : loaded.failure,
-    configFile: source?.shown ?? null,
-    isTrusted,
+    get configFailures() {
+      return now.failures;
+    },
+    get configFile() {
+      return now.source?.shown ?? null;
+    },
+    get isTrusted() {
+      return now.isTrusted;
+    },
     jobs: {
       evaluate: jobs.eval === 'auto' ? await evaluationsAtOnce(world) : jobs.eval,
       build: options.jobs ?? (jobs.build === 'auto' ? 4 : jobs.build),

@@ -4,6 +4,7 @@ import { success } from '../../source/model/result.ts';
 import { type Line, lineWidth } from '../../source/model/words/line.ts';
 import { leftMenu } from '../../source/screen/dialogs/menu-left.ts';
 import { toAscii } from '../../source/screen/glyphs.ts';
+import { hostOfScreen } from '../../source/screen/rows/targets.ts';
 import { leftOvers, leftWords } from '../../source/state/left-over.ts';
 import { nextStage, type StageName } from '../../source/state/stage.ts';
 import { type Keys, openKeys } from './keys.ts';
@@ -546,4 +547,54 @@ test('alarms that a person looked at are red no more on the board, nor in the st
   // Asked again it stays so.
   await engine.check();
   expect(alarms()).toMatchObject({ state: 'green' });
+});
+
+test('what somebody writes in nixup.toml counts after the next look, broken or not', async () => {
+  const { engine, state, world } = await openStage();
+  const path = `${world.workingFolder}/nixup.toml`;
+  const before = await world.files.read(path);
+  const text = before.ok ? (before.value ?? '') : '';
+  const configRow = () => state().board.find(({ id }) => id === 'config.file');
+  await engine.check();
+  expect(configRow()).toMatchObject({ state: 'green' });
+  await world.files.write(path, `${text}\nnonsense = 1\n`);
+  await engine.check();
+  expect(configRow()).toMatchObject({ state: 'red' });
+  const refused = await engine.test(['nas']);
+  expect(refused).toMatchObject({ ok: false, exitCode: 2 });
+  await world.files.write(path, `[hosts.nas]\ntags = ["corrected"]\n`);
+  await engine.refresh();
+  expect(state().hosts['nas']?.entry.tags).toEqual(['corrected']);
+  expect(state().notices.at(-1)?.text).toMatch(/^nixup\.toml changed and was read again\./);
+});
+
+test('what was built for one lock is not told of another one', async () => {
+  const { engine, state } = await openStage();
+  await engine.update(['nixpkgs']);
+  await engine.test(['nas']);
+  expect(state().hosts['nas']?.work.kind).toBe('built');
+  await engine.restoreLock('undo');
+  await engine.survey({ probe: false, evaluate: true });
+  expect(state().hosts['nas']?.work.kind).toBe('idle');
+});
+
+test('a key that changes the view leaves the cursor on its host', async () => {
+  const keys = await openKeys();
+  await keys.press('/', 'v', 'a', 'u', 'l', 't', 'enter', 't');
+  expect(keys.ui().screen).toEqual({ kind: 'view', view: 'build' });
+  expect(keys.app().stages.test).toMatchObject({ kind: 'begun', hosts: ['vault'] });
+  expect(hostOfScreen(keys.app(), keys.ui())).toBe('vault');
+  await keys.press('V');
+  expect(hostOfScreen(keys.app(), keys.ui())).toBe('vault');
+});
+
+test('accepted trouble is told neither as failed before nor as waiting to be made permanent', async () => {
+  const { engine } = await openStage();
+  const before = await engine.verify(['p510']);
+  expect(before.summary).toContain('p510: nzbget.service failed');
+  const accepted = await engine.accept(['p510']);
+  expect(accepted.summary).toMatch(/Later runs compare with this\.$/);
+  const after = await engine.verify(['p510']);
+  expect(after.summary).toMatch(/^No new trouble\./);
+  expect(after.summary).not.toContain('Failed before too');
 });

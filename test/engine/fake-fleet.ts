@@ -139,7 +139,7 @@ export const fakeFleet = async (
     flake: '/flake',
     folder,
     config,
-    reloadConfig: async () => undefined,
+    reloadConfig: async () => false,
     configFile: null,
     configFailures: [],
     isTrusted: false,

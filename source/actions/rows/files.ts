@@ -70,7 +70,7 @@ export const opening: readonly Action[] = [
     id: 'refresh',
     keys: ['R'],
     label: 'refresh',
-    help: 'Ask everything again: git, lock, hosts, what they should run.',
+    help: 'Ask everything again: nixup.toml, git, lock, hosts, what they should run.',
     where: anywhere,
     danger: 'look',
     named: true,

@@ -84,7 +84,7 @@ export const runbook: readonly Action[] = [
     id: 'check',
     keys: ['C'],
     label: 'check',
-    help: 'Run all checks again.',
+    help: 'Run all checks again; reads nixup.toml again.',
     where: anywhere,
     danger: 'look',
     named: true,

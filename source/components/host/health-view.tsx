@@ -43,6 +43,16 @@ export const healthLine = (row: HealthRow, columns: number, now: number): Line =
   ];
 };
 
+/** Nothing that failed is known: that says something only of hosts that answered. */
+const withoutTrouble = (rows: readonly HealthRow[]): Line[number] => {
+  const hosts = rows.flatMap((row) => (row.kind === 'host' ? [row.host] : []));
+  const silent = hosts.filter(({ facts }) => facts === null).length;
+  if (silent === 0) return span('no failed unit', 'good');
+  return silent === hosts.length
+    ? muted('nothing is known yet: no host answered')
+    : span(`no failed unit on ${hosts.length - silent} of ${hosts.length} hosts`, 'plain');
+};
+
 /** Each host's units that are not as they should be. */
 export const HealthView = (): ReactNode => {
   const app = useApp((state) => state.app);
@@ -68,7 +78,7 @@ export const HealthView = (): ReactNode => {
         line={[
           strong(' Health   '),
           problems === 0
-            ? span('no failed unit', 'good')
+            ? withoutTrouble(rows)
             : span(`${counted(problems, 'unit')} to look at`, 'warn'),
           muted('   Enter on a unit: its status, journal and file'),
         ]}

@@ -21,8 +21,8 @@ export interface EngineContext {
   /** State of this flake: journals, records, the run lock. */
   readonly folder: string;
   readonly config: Config;
-  /** Reads the configuration anew after nixup itself changed it. */
-  readonly reloadConfig: () => Promise<void>;
+  /** Reads the configuration again, and answers whether its file has another text than before. */
+  readonly reloadConfig: () => Promise<boolean>;
   /** The configuration file as messages name it; null when there is none. */
   readonly configFile: string | null;
   /** Mistakes in that file. While there are any, the defaults stand in and nothing is changed anywhere. */

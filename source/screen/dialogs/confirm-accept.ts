@@ -1,4 +1,5 @@
 import { counted } from '../../model/words/sentences.ts';
+import { isPassing, passingWords } from '../../state/passing-system.ts';
 import type { AppState } from '../../state/state.ts';
 import type { Confirmation, TonedText } from '../overlay.ts';
 import { healthRowsOf } from '../rows/health.ts';
@@ -32,7 +33,7 @@ export const confirmAccept = (
     body: [
       ...hosts.flatMap((name) => troubleOf(app, name)),
       plain(
-        'Later runs compare with this and call it well. The next deploy makes the running system permanent.',
+        `Later runs compare with this and call it well.${hosts.some((name) => isPassing(app.hosts[name])) ? ` ${passingWords}` : ''}`,
       ),
       quiet('Nothing is changed on any host.'),
     ],

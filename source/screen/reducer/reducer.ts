@@ -9,6 +9,7 @@ import { listOf, type Ui, type UiEvent } from '../ui.ts';
 import { moveCommand } from './commands.ts';
 import { confirmationRoom } from './confirmation-room.ts';
 import { findInPane, isReadPane } from './find.ts';
+import { keepHost } from './keep-host.ts';
 import {
   jumpCursor,
   moveCursor,
@@ -96,9 +97,9 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
       if (showsLog(ui.screen)) return shiftLog(app, ui, event.by);
       return listOf(ui.screen) === 'lock' ? unfoldInput(app, ui, event.by > 0) : ui;
     case 'showed':
-      return show(ui, event.screen);
+      return keepHost(app, ui, show(ui, event.screen));
     case 'cycled':
-      return cycle(ui, event.by);
+      return keepHost(app, ui, cycle(ui, event.by));
     case 'tabbed':
       return tab(app, ui, event.by);
     case 'opened':

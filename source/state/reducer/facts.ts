@@ -1,3 +1,4 @@
+import type { Expectation, HostWork } from '../../model/host/host.ts';
 import {
   type CountedCommits,
   survivingCommits,
@@ -31,6 +32,14 @@ const ofEarlierLock = ({ causes }: AppState): Pick<AppState, 'causes' | 'searche
   causes: causes.map((cause) => ({ ...cause, isOfEarlierLock: true })),
   searches: [],
 });
+
+/** That a system was built says nothing of another one that the flake wants now. */
+const workFor = (work: HostWork, expectation: Expectation): HostWork =>
+  work.kind === 'built' &&
+  (expectation.kind === 'failed' ||
+    (expectation.kind === 'known' && expectation.toplevel !== work.toplevel))
+    ? { kind: 'idle' }
+    : work;
 
 /** Folds a fact into the state. Pure. */
 export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState => {
@@ -106,7 +115,11 @@ export const reduceFact = (state: AppState, event: AppEvent & Fact): AppState =>
         probe: { kind: 'failed', failure: event.failure, at: event.at },
       }));
     case 'host-expected':
-      return changeHost(state, event.host, (host) => ({ ...host, expectation: event.expectation }));
+      return changeHost(state, event.host, (host) => ({
+        ...host,
+        expectation: event.expectation,
+        work: workFor(host.work, event.expectation),
+      }));
     case 'position-judged':
       return changeHost(state, event.host, (host) => ({ ...host, ancestry: event.ancestry }));
     case 'board-checking':

@@ -33,6 +33,7 @@ const flakeWith = async (text: string) => {
     },
     reloadConfig: async () => {
       config = await configOf();
+      return true;
     },
     git: { ...fleet.context.git, show: async () => success(lock) },
   };
