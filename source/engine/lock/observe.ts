@@ -8,6 +8,7 @@ import { headlineInput, inputFacts, type LockFacts } from '../../model/lock/fact
 import type { FlakeLock } from '../../model/lock/lock.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
+import { isNoRepository } from '../../services/git/command.ts';
 import { tellHolds } from '../inputs/standings.ts';
 import type { ChosenRecord } from '../records/records.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -22,6 +23,14 @@ export const observeGit = async (context: EngineContext): Promise<void> => {
       ? { type: 'git-observed', git: observed.value, why: null }
       : { type: 'git-observed', git: null, why: explain(observed.failure).what },
   );
+};
+
+/** Why git reads nothing of this checkout, so that Nix cannot either; null where there is none. */
+export const gitRefusal = async ({ git }: EngineContext): Promise<Failure | null> => {
+  const seen = await git.observe();
+  return !seen.ok && seen.failure.code === 'git-refused' && !isNoRepository(seen.failure.detail)
+    ? seen.failure
+    : null;
 };
 
 export const lockPath = (context: EngineContext): string => join(context.flake, 'flake.lock');

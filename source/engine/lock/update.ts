@@ -20,7 +20,7 @@ import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
 import { fingerprint } from './fingerprint.ts';
 import { keepLock, noteLock } from './history.ts';
-import { lockPath, noInputs, observeGit, observeLock, readLock } from './observe.ts';
+import { gitRefusal, lockPath, noInputs, observeGit, observeLock, readLock } from './observe.ts';
 import { findPicks, type Pick, takePicks } from './update-chosen.ts';
 import { updateWhatCanBeFetched } from './update-rounds.ts';
 import {
@@ -202,6 +202,8 @@ export const runUpdate = async (
     return failed(failure);
   };
   session.stage('update', { kind: 'running', since: world.clock.now() });
+  const refused = context.state().git === null ? await gitRefusal(context) : null;
+  if (refused !== null) return stop(refused);
   // Nix would take every input for new, and lock it without regard to what is held.
   const hidden = await unseenByNix(context);
   if (hidden !== null) return stop(hidden);

@@ -6,6 +6,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { entriesOf } from '../../state/hosts.ts';
 import { evaluateHosts } from '../build/expectations.ts';
 import { exploreMissingFile } from '../build/explore.ts';
+import { gitRefusal } from '../lock/observe.ts';
 import type { EngineContext } from '../run/context.ts';
 import { otherMachine } from './identity.ts';
 import { judgeFleet } from './judge-fleet.ts';
@@ -66,7 +67,9 @@ export const listFleet = async (
   emitter.emit({ type: 'fleet-listing' });
   const listed = await nix.listHosts(context.flake);
   if (!listed.ok) {
-    const failure = await exploreMissingFile(context, listed.failure, new Set());
+    // Nix only says that git failed.
+    const failure =
+      (await gitRefusal(context)) ?? (await exploreMissingFile(context, listed.failure, new Set()));
     emitter.emit({ type: 'fleet-unlisted', failure });
     await tellUnlisted(context, failure);
     return undefined;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type Command, quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
@@ -102,6 +103,43 @@ export const refuseRevision = (revision: string): Failure => ({
   remedy: 'give a commit, a tag or a branch, as in: git log --oneline',
 });
 
+/** Whether git's reason is that there is no repository around the folder at all. */
+export const isNoRepository = (reason: string): boolean => reason.includes('not a git repository');
+
+/** What helps where git does not read a checkout, by git's own reason. */
+const checkoutRemedy = (reason: string, folder: string, gitFolder: string): string => {
+  const git = (...args: readonly string[]): string => quoteWords(['git', '-C', folder, ...args]);
+  if (isNoRepository(reason))
+    return `make the flake a repository: ${git('init')} && ${git('add', '--all')}`;
+  if (reason.includes('dubious ownership')) {
+    // Git compares with its own spelling of the folder, which is that of the whole checkout.
+    const named = /repository at '(.+)'/.exec(reason)?.[1] ?? folder;
+    return `the folder belongs to another user; when you trust it: ${quoteWords(['git', 'config', '--global', '--add', 'safe.directory', named])}`;
+  }
+  if (/index file|bad index|bad signature|unordered stage entries/i.test(reason)) {
+    const index = join(gitFolder, 'index');
+    return `the index is damaged; to make it again from HEAD, without what was staged: ${quoteWords(['mv', '--', index, `${index}.damaged`])} && ${git('reset', '--quiet')}`;
+  }
+  return `see what git says: ${git('status')}`;
+};
+
+/** Why git reads nothing of a checkout, and what helps. */
+export const checkoutFailure = (
+  failure: Failure,
+  operation: string,
+  folder: string,
+  gitFolder: string,
+): Failure => {
+  if (failure.code !== 'command-failed') return failure;
+  const detail = reasonOf(failure);
+  return {
+    code: 'git-refused',
+    operation,
+    detail,
+    remedy: checkoutRemedy(tailOf(failure).join('\n'), folder, gitFolder),
+  };
+};
+
 /** Finds the repository around a flake's folder. */
 export const findPlace = async (exec: Exec, flake: string): Promise<Result<GitPlace, Failure>> => {
   const asked = ['--show-toplevel', '--absolute-git-dir', '--show-prefix'];
@@ -118,15 +156,5 @@ export const findPlace = async (exec: Exec, flake: string): Promise<Result<GitPl
     const [root = '', gitFolder = '', prefix = ''] = answers;
     return success({ root, gitFolder, prefix });
   }
-  if (found.failure.code !== 'command-failed') return found;
-  const reason = reasonOf(found.failure);
-  const isForeign = reason.includes('dubious ownership');
-  return failed({
-    code: 'git-refused',
-    operation: 'rev-parse',
-    detail: reason,
-    remedy: isForeign
-      ? `the folder belongs to another user; when you trust it: ${quoteWords(['git', 'config', '--global', '--add', 'safe.directory', flake])}`
-      : `make the flake a repository: ${quoteWords(['git', '-C', flake, 'init'])} && ${quoteWords(['git', '-C', flake, 'add', '--all'])}`,
-  });
+  return failed(checkoutFailure(found.failure, 'rev-parse', flake, join(flake, '.git')));
 };

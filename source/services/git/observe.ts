@@ -4,7 +4,7 @@ import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { type DirtyFile, parseGitStatus } from '../../parsers/git/status.ts';
 import { redact } from '../../parsers/redact.ts';
-import { ask, type GitPlace, type GitWorld, gitQuestion, reasonOf } from './command.ts';
+import { ask, checkoutFailure, type GitPlace, type GitWorld, gitQuestion } from './command.ts';
 import { sourcesOf, workingTree } from './tree.ts';
 
 /** Something that was begun in the repository and not ended. */
@@ -119,16 +119,7 @@ export const observeRepository = async (
     ]),
   );
   if (!answer.ok) {
-    return failed(
-      answer.failure.code === 'command-failed'
-        ? {
-            code: 'git-refused',
-            operation: 'read the status',
-            detail: reasonOf(answer.failure),
-            remedy: 'see what git says: git status',
-          }
-        : answer.failure,
-    );
+    return failed(checkoutFailure(answer.failure, 'status', place.root, place.gitFolder));
   }
   const status = parseGitStatus(answer.value.stdout);
   const [tree, remote, operation, branchesHere, shallow] = await Promise.all([

@@ -4,17 +4,10 @@ import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { ownName, sweepLeftBehind } from '../world/left-behind.ts';
 import type { GitPlace, GitWorld } from './command.ts';
-import { ask, findPlace, gitDeed, gitQuestion, reasonOf, withIndex } from './command.ts';
+import { ask, checkoutFailure, findPlace, gitDeed, gitQuestion, withIndex } from './command.ts';
 
-const treeFailure = (failure: Failure): Failure =>
-  failure.code === 'command-failed'
-    ? {
-        code: 'git-refused',
-        operation: 'read the working tree',
-        detail: reasonOf(failure),
-        remedy: 'see what git says: git status',
-      }
-    : failure;
+const treeFailure = (failure: Failure, { root, gitFolder }: GitPlace): Failure =>
+  checkoutFailure(failure, 'add', root, gitFolder);
 
 /** An index of nixup's own beside that of git. */
 export const indexKind = 'nixup-index';
@@ -40,7 +33,7 @@ const writeTree = async (
   index: string,
 ): Promise<Result<string, Failure>> => {
   const tree = await ask(world.exec, withIndex(gitDeed(place.root, ['write-tree']), index));
-  return tree.ok ? success(tree.value.stdout.trim()) : failed(treeFailure(tree.failure));
+  return tree.ok ? success(tree.value.stdout.trim()) : failed(treeFailure(tree.failure, place));
 };
 
 /**
@@ -53,10 +46,10 @@ export const workingTree = (world: GitWorld, place: GitPlace): Promise<Result<st
     if (await world.files.exists(own)) {
       // With its time: git compares it with the files' times to find late changes.
       const copied = await ask(world.exec, { file: 'cp', args: ['-p', '--', own, index] });
-      if (!copied.ok) return failed(treeFailure(copied.failure));
+      if (!copied.ok) return failed(treeFailure(copied.failure, place));
     }
     const added = await ask(world.exec, withIndex(gitDeed(place.root, ['add', '--update']), index));
-    if (!added.ok) return failed(treeFailure(added.failure));
+    if (!added.ok) return failed(treeFailure(added.failure, place));
     if (place.readsSubmodules === true) {
       const noted = await noteSubmodules(world, place, index);
       if (!noted.ok) return noted;
@@ -78,7 +71,7 @@ const noteSubmodules = async (
     world.exec,
     withIndex(gitQuestion(place.root, ['ls-files', '--stage', '-z']), index),
   );
-  if (!listed.ok) return failed(treeFailure(listed.failure));
+  if (!listed.ok) return failed(treeFailure(listed.failure, place));
   const folders = listed.value.stdout
     .split('\0')
     .flatMap((entry) =>
@@ -102,7 +95,7 @@ const noteSubmodules = async (
         index,
       ),
     );
-    if (!put.ok) return failed(treeFailure(put.failure));
+    if (!put.ok) return failed(treeFailure(put.failure, place));
   }
   return success(undefined);
 };
@@ -207,7 +200,7 @@ export const treeOfPaths = (
         world.exec,
         withIndex(gitDeed(place.root, ['read-tree', 'HEAD']), index),
       );
-      if (!read.ok) return failed(treeFailure(read.failure));
+      if (!read.ok) return failed(treeFailure(read.failure, place));
     }
     const { taken, repositories } = await displaced(world, place, paths);
     const forgotten = head.ok ? await forgottenPaths(world, place, paths) : [];
@@ -223,7 +216,7 @@ export const treeOfPaths = (
         withIndex(gitDeed(place.root, ['update-index', ...flags, '-z', '--stdin']), index),
         { quiet: true, timeoutMs: 60_000, input: names.map((path) => `${path}\0`).join('') },
       );
-      if (!noted.ok) return failed(treeFailure(noted.failure));
+      if (!noted.ok) return failed(treeFailure(noted.failure, place));
     }
     return writeTree(world, place, index);
   });

@@ -1,10 +1,17 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { runUpdate } from '../../../source/engine/lock/update.ts';
+import { createRunSession } from '../../../source/engine/run/session.ts';
 import { listFleet } from '../../../source/engine/survey/survey.ts';
+import { explain } from '../../../source/model/explain/explain.ts';
 import type { Failure } from '../../../source/model/failure.ts';
 import type { NixCause } from '../../../source/model/nix/cause.ts';
 import { failed, success } from '../../../source/model/result.ts';
 import { causeMenu } from '../../../source/screen/dialogs/menu-cause.ts';
 import { buildRowsOf } from '../../../source/screen/rows/build.ts';
+import { createGit } from '../../../source/services/git/git.ts';
+import { temporaryRepository } from '../../services/temporary-repository.ts';
 import { fakeFleet } from '../fake-fleet.ts';
 
 const position = { file: '/flake/flake.nix', line: 1, column: 47 };
@@ -92,4 +99,77 @@ test('the row leaves once the hosts are listed', async () => {
   });
   await listFleet(context);
   expect(context.state().causes).toEqual([]);
+});
+
+/** Ways in which git itself reads nothing of a checkout: how it comes about, what is said, and what helps. */
+const refusals: readonly (readonly [
+  string,
+  (folder: string) => Record<string, string>,
+  RegExp,
+  RegExp,
+])[] = [
+  [
+    'of another user',
+    // Git's own way to play this.
+    () => ({ GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' }),
+    /dubious ownership/,
+    /config --global --add safe\.directory \S*\/fleet/,
+  ],
+  [
+    'with a damaged index',
+    (folder) => {
+      writeFileSync(join(folder, '.git/index'), 'damaged');
+      return {};
+    },
+    /index file/,
+    /mv -- \S+\/index \S+\/index\.damaged && git -C \S+ reset/,
+  ],
+  [
+    'with settings that git cannot read',
+    (folder) => {
+      writeFileSync(join(folder, '.git/config'), '[core');
+      return {};
+    },
+    /bad config/,
+    /git -C \S+ status/,
+  ],
+];
+
+test.each(
+  refusals,
+)('of a checkout %s the reason is that of git, and not that of the configuration', async (_, damage, what, next) => {
+  using repository = temporaryRepository();
+  const env = damage(repository.folder);
+  const { exec } = repository.world;
+  const world = {
+    ...repository.world,
+    exec: ((command, options) =>
+      exec({ ...command, env: { ...command.env, ...env } }, options)) satisfies typeof exec,
+  };
+  const fleet = await fakeFleet([]);
+  Object.assign(fleet.context.nix, { listHosts: async () => failed(unlisted) });
+  const context = {
+    ...fleet.context,
+    flake: repository.folder,
+    git: createGit(world, repository.folder),
+  };
+  await listFleet(context);
+  const { fleet: listed } = context.state();
+  const said = listed.kind === 'failed' ? explain(listed.failure) : null;
+  expect(said?.what).toMatch(what);
+  expect(said?.next).toMatch(next);
+  const session = createRunSession(
+    context,
+    '20261129-032211-abc',
+    'update',
+    new AbortController().signal,
+  );
+  const updated = await runUpdate(context, session, 'all');
+  expect(updated.ok ? null : explain(updated.failure).what).toMatch(what);
+});
+
+test('outside of a repository the reason is that of Nix', async () => {
+  const { context } = await brokenFleet(unlisted);
+  const { fleet: listed } = context.state();
+  expect(listed.kind === 'failed' && listed.failure.code).toBe('evaluation-failed');
 });
