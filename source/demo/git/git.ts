@@ -53,7 +53,7 @@ export const createDemoGit = ({ repository, now, clone, inputRemote }: DemoGitOp
       }
       const [revision = '', path] = (args.at(-1) ?? '').split(/:(.*)/s);
       const commit = resolve(call, revision);
-      if (commit === null) return 128;
+      if (commit === null) return args.includes('--quiet') ? 1 : 128;
       if (path !== undefined) {
         const text = repository.treeOf(commit).get(path);
         if (text === undefined) return 1;
@@ -61,6 +61,10 @@ export const createDemoGit = ({ repository, now, clone, inputRemote }: DemoGitOp
         return 0;
       }
       call.print(`${args.at(-1)?.endsWith('^{tree}') === true ? commit.tree : commit.revision}\n`);
+      return 0;
+    },
+    'symbolic-ref': (call) => {
+      call.print(`${branchRef}\n`);
       return 0;
     },
     status: async (call) => {
@@ -176,11 +180,17 @@ export const createDemoGit = ({ repository, now, clone, inputRemote }: DemoGitOp
     },
     log: (call, args) => {
       const format = args.find((arg) => arg.startsWith('--format='))?.slice('--format='.length);
-      const last = args.at(-1) ?? 'HEAD';
+      const names = args.filter((arg) => arg !== '--');
+      const from = names.find((arg) => arg.startsWith('^'))?.slice(1);
+      const last = names.filter((arg) => !arg.startsWith('^')).at(-1) ?? 'HEAD';
       const head = repository.resolve(last.startsWith('-') ? 'HEAD' : last);
       if (format === undefined || head === undefined) return 128;
       const count = Number(args.find((arg) => /^-\d+$/.test(arg))?.slice(1) ?? 20);
-      for (const commit of repository.ancestors(head).slice(0, count)) {
+      const end = args.includes('-z') ? '\0' : '\n';
+      const known = repository.ancestors(head);
+      const since = known.findIndex(({ revision }) => revision === from);
+      const listed = known.slice(0, since === -1 ? count : since);
+      for (const commit of args.includes('--reverse') ? listed.toReversed() : listed) {
         const fields: Readonly<Record<string, string>> = {
           H: commit.revision,
           h: commit.revision.slice(0, 7),
@@ -191,7 +201,10 @@ export const createDemoGit = ({ repository, now, clone, inputRemote }: DemoGitOp
           ct: String(commit.at),
         };
         call.print(
-          `${format.replace(/%(ct|H|h|T|P|B|s)/g, (_, name: string) => fields[name] ?? '').replaceAll('%x09', '\t')}\n`,
+          `${format
+            .replace(/%(ct|H|h|T|P|B|s)/g, (_, name: string) => fields[name] ?? '')
+            .replaceAll('%x09', '\t')
+            .replaceAll('%n', '\n')}${end}`,
         );
       }
       return 0;
