@@ -32,7 +32,8 @@ const keptWords = ({ host, kind, reason }: LeftOut): readonly string[] => {
   }
 };
 
-const filesWords = ({ lock, commit }: AlsoBack): string =>
+/** What goes back beside the hosts, in words. */
+export const filesWords = ({ lock, commit }: Pick<AlsoBack, 'lock' | 'commit'>): string =>
   lock && commit ? 'lock and commit' : lock ? 'the lock' : 'the commit';
 
 /** The rollback of these hosts, with what is to go back after them. */

@@ -9,6 +9,7 @@ import {
 import { showStorePath } from '../../model/words/format.ts';
 import { hostList } from '../../model/words/sentences.ts';
 import { doneSince } from '../../state/done-since.ts';
+import { filesWords } from '../../state/partly-back.ts';
 import type { AppState } from '../../state/state.ts';
 import type { Confirmation } from '../overlay.ts';
 import { plain, quiet } from '../toned.ts';
@@ -44,7 +45,7 @@ export const filesBackTexts = (
   if (left.length > 0)
     return also.lock || also.commit
       ? [
-          `lock and commit stay as they are, because not every host goes back: ${leftOutWords(left)}`,
+          `${filesWords(also)} ${also.lock && also.commit ? 'stay as they are' : 'stays as it is'}, because not every host goes back: ${leftOutWords(left)}`,
         ]
       : [];
   const others = files?.others ?? [];

@@ -12,7 +12,7 @@ import { fakeFleet } from '../fake-fleet.ts';
 const textAt = (revision: string): string => writeFlakeLock(lockOf({ a: github('o/a', revision) }));
 const file = '/flake/flake.lock';
 
-const run = (id: string): InterruptedRun => ({
+const run = (id: string, over: Partial<InterruptedRun> = {}): InterruptedRun => ({
   id,
   goal: 'update',
   startedAt: 0,
@@ -24,6 +24,7 @@ const run = (id: string): InterruptedRun => ({
   restarts: [],
   openDeeds: [{ host: null, deed: 'update all inputs', from: null, to: null, at: 0 }],
   finishedHosts: [],
+  ...over,
 });
 
 /** An update that Nix had written when its process was killed. */
@@ -48,8 +49,8 @@ const killedUpdate = async () => {
   const session = (id: string) =>
     createRunSession(context, id, 'update', new AbortController().signal);
   await expect(runUpdate(context, session('run-1'), 'all')).rejects.toThrow('killed');
-  const resume = (choice: ResumeChoice, id = 'run-1') =>
-    resumeLock(context, session('run-2'), run(id), choice);
+  const resume = (choice: ResumeChoice, id = 'run-1', over: Partial<InterruptedRun> = {}) =>
+    resumeLock(context, session('run-2'), run(id, over), choice);
   /** The same run found at a start, then the lock is put back by its own command. */
   const undo = async () => {
     fleet.context.emitter.emit({ type: 'interruption-found', run: run('run-1') });
@@ -89,4 +90,11 @@ test('an undo of what it did closes the run that was cut off as well', async () 
   const { undo, lock } = await killedUpdate();
   expect(await undo()).toMatchObject({ interrupted: null });
   expect(await lock()).toBe(textAt('1'));
+});
+
+test('a rollback whose hosts were back already is not to be done again for every host', async () => {
+  const { resume } = await killedUpdate();
+  const alsoBack = { hosts: ['p620'], lock: true, commit: true, push: false };
+  const { ending } = await resume('finish', 'run-1', { goal: 'rollback', alsoBack });
+  expect(ending.summary).not.toContain('To do it again');
 });
