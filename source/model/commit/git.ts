@@ -17,7 +17,7 @@ export interface GitFacts {
   readonly tree: string;
   /**
    * Hash of the part of that tree which the systems of hosts are made of besides
-   * the inputs: without the lock, nixup's own config and Markdown. Null when git
+   * the inputs: without the lock, nixup's own config and Markdown that no Nix file names. Null when git
    * did not say. Neither a commit of them nor another lock changes it.
    */
   readonly sources: string | null;

@@ -4,7 +4,15 @@ import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { ownName, sweepLeftBehind } from '../world/left-behind.ts';
 import type { GitPlace, GitWorld } from './command.ts';
-import { ask, checkoutFailure, findPlace, gitDeed, gitQuestion, withIndex } from './command.ts';
+import {
+  ask,
+  checkoutFailure,
+  findPlace,
+  gitDeed,
+  gitQuestion,
+  withIndex,
+  withoutLiteral,
+} from './command.ts';
 
 const treeFailure = (failure: Failure, { root, gitFolder }: GitPlace): Failure =>
   checkoutFailure(failure, 'add', root, gitFolder);
@@ -100,9 +108,53 @@ const noteSubmodules = async (
   return success(undefined);
 };
 
+/** The folders above a path, the nearest last. */
+const foldersOf = (path: string): readonly string[] => {
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+};
+
+/** Names of Markdown and paths, as Nix files hold them: `./motd.md`, `"${self}/a.md"`, `../texts`, `./.`. */
+const mention = String.raw`[^][:space:]"'()=;]*\.[mM][dD]|\.{1,2}/[A-Za-z0-9._/+-]*`;
+
+/** What the Nix files of a tree mention; null when git does not say. */
+const mentionsIn = async (
+  world: GitWorld,
+  root: string,
+  tree: string,
+): Promise<readonly string[] | null> => {
+  const options = ['-h', '-o', '-I', '--no-color', '--no-line-number', '--no-column'];
+  const found = await ask(
+    world.exec,
+    withoutLiteral(
+      gitQuestion(root, ['grep', ...options, '-E', '-e', mention, tree, '--', ':(top)*.nix']),
+    ),
+  );
+  if (found.ok) return found.value.stdout.split('\n').filter((one) => one !== '');
+  // Nothing is found: git ends with 1.
+  return found.failure.code === 'command-failed' && found.failure.exitCode === 1 ? [] : null;
+};
+
+const lastPart = (path: string): string => path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+
+/**
+ * Whether a configuration may read a Markdown: a Nix file names it, or a folder above it. Names are
+ * compared without the folders before them, so that one too many is taken for read; one
+ * that is computed without a path or `.md` in the text is not found.
+ */
+const isRead = (path: string, mentions: readonly string[]): boolean => {
+  const folders = new Set(foldersOf(path).map(lastPart));
+  return mentions.some((one) => {
+    const name = lastPart(one.replace(/\/+$/, ''));
+    // `./.`, `../` and `${name}.md` may be any.
+    if (/^\.{0,2}$/.test(name) || name.includes('}')) return true;
+    return name === lastPart(path) || folders.has(name);
+  });
+};
+
 /**
  * What hosts are made of besides the inputs, as one hash: the files of a tree
- * without the lock, nixup's own config and texts for people. Null when git does not say.
+ * without the lock, nixup's own config and Markdown that no Nix file reads. Null when git does not say.
  */
 export const sourcesOf = async (
   world: GitWorld,
@@ -114,19 +166,21 @@ export const sourcesOf = async (
     gitQuestion(root, ['ls-tree', '-r', '-z', '--full-tree', tree]),
   );
   if (!listed.ok) return null;
+  const entries = listed.value.stdout
+    .split('\0')
+    .map((entry) => ({ entry, path: entry.slice(entry.indexOf('\t') + 1) }));
+  const isMarkdown = (path: string): boolean => /\.md$/i.test(path);
+  const mentions = entries.some(({ path }) => isMarkdown(path))
+    ? await mentionsIn(world, root, tree)
+    : [];
+  if (mentions === null) return null;
   const hash = createHash('sha256');
-  for (const entry of listed.value.stdout.split('\0')) {
-    const path = entry.slice(entry.indexOf('\t') + 1);
+  for (const { entry, path } of entries) {
     const isApart = path === `${prefix}flake.lock` || path === `${prefix}nixup.toml`;
-    if (!isApart && !/\.md$/i.test(path)) hash.update(`${entry}\0`);
+    const isForPeople = isMarkdown(path) && !isRead(path, mentions);
+    if (!isApart && !isForPeople) hash.update(`${entry}\0`);
   }
   return hash.digest('hex');
-};
-
-/** The folders above a path, the nearest last. */
-const foldersOf = (path: string): readonly string[] => {
-  const parts = path.split('/').slice(0, -1);
-  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 };
 
 /** What a folder is for git: `files` may lie in it, or it is a `repository` of its own; an empty one is neither. */

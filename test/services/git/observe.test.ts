@@ -62,6 +62,32 @@ test.each([
   expect(await flake.sourcesOf('0'.repeat(40))).toBeNull();
 });
 
+/** Each way in which a configuration may read a Markdown, and what does not read it. */
+test.each([
+  ['{ users.motd = builtins.readFile ./motd.md; }', 'hosts/motd.md', 'move'],
+  ['{ users.motd = builtins.readFile ./MOTD.MD; }', 'hosts/MOTD.MD', 'move'],
+  ['{ users.motd = builtins.readFile (./. + "/motd.md"); }', 'hosts/motd.md', 'move'],
+  [`{ self, ... }: { a = "$\{self}/texts/motd.md"; }`, 'texts/motd.md', 'move'],
+  [`{ name, ... }: { a = ./texts + "/$\{name}.md"; }`, 'hosts/texts/a.md', 'move'],
+  ['{ a = builtins.readDir ../texts; }', 'texts/a.md', 'move'],
+  ['{ a.source = ../texts/deep; }', 'texts/deep/er/a.md', 'move'],
+  ['{ a.source = ./.; }', 'hosts/a.md', 'move'],
+  ['{ users.motd = builtins.readFile ./motd.md; }', 'README.md', 'stay'],
+  ['{ a.source = ../texts; }', 'docs/a.md', 'stay'],
+  ['{ imports = [ ./a.nix ../b/c.nix ]; }', 'hosts/README.md', 'stay'],
+  ['{ }', 'hosts/motd.md', 'stay'],
+])('where a file says %s, an edit of %s makes the sources %s', async (nix, path, moves) => {
+  using repository = temporaryRepository({ 'flake.nix': '{}', 'hosts/a.nix': nix, [path]: '1' });
+  const sources = async (): Promise<string | null | undefined> => {
+    const seen = await repository.service.observe();
+    return seen.ok ? seen.value.sources : undefined;
+  };
+  const before = await sources();
+  expect(before).toMatch(/^[0-9a-f]{64}$/);
+  repository.write(path, '2');
+  expect((await sources()) === before ? 'stay' : 'move').toBe(moves);
+});
+
 test('a deleted, a staged and a renamed file move the tree as the next commit would', async () => {
   using repository = temporaryRepository({ 'a.nix': '1', 'b.nix': '2', 'flake.nix': '{}' });
   repository.git('rm', '--quiet', '--cached', 'a.nix');
