@@ -210,10 +210,19 @@ export const editKeptText = async (
     await writeFile(path.join(folder, draftStart), text);
     await writeFile(draft, text);
     const edited = await editFile(draft, environment);
-    const saved = await readFile(draft, 'utf8').catch(() => text);
+    const found = await readFile(draft, 'utf8').catch(() => null);
+    const saved = found ?? text;
     const isNew = saved !== text && saved.trim() !== '';
     if (isNew) await rename(draft, file);
     await rm(folder, { recursive: true, force: true });
+    // Git takes a removed message for a commit that is not wanted; so does this.
+    if (edited.ok && found === null)
+      return failed({
+        code: 'file-failed',
+        operation: 'read',
+        path: draft,
+        detail: 'the editor removed it, so there is no message',
+      });
     if (edited.ok) return success(saved);
     const isKept = isNew || (await readFile(file, 'utf8').catch(() => null)) === text;
     return isKept && edited.failure.code === 'tool-failed'

@@ -10,6 +10,7 @@ import {
 } from '../../model/commit/commit-plan.ts';
 import type { CommitFacts } from '../../model/commit/facts.ts';
 import { commitMessage } from '../../model/commit/message.ts';
+import { messageProblem } from '../../model/commit/message-problem.ts';
 import type { OwedPush } from '../../model/commit/owed-push.ts';
 import { heldInputs } from '../../model/config/settings.ts';
 import { asSentence, explain, explainInLine } from '../../model/explain/explain.ts';
@@ -264,6 +265,8 @@ export const runCommit = async (
   const closed = (reason: string, remedy: string): Result<MadeCommit, Failure> =>
     stop({ code: 'gate-closed', host: null, reason, remedy });
   if (plan.obstacle !== null) return closed(plan.obstacle, 'Nothing was committed.');
+  const unfit = messageProblem(plan.message);
+  if (unfit !== null) return closed(unfit, 'Nothing was committed. Correct it, then commit again.');
   if (plan.others.kind === 'unasked')
     return closed(
       `other tracked files changed too: ${plan.others.paths.map(showPath).join(', ')}`,

@@ -18,7 +18,11 @@ const deaths: readonly (readonly [
     () => refused('git does not know whose commit it is', identityRemedy),
   ],
   [
-    /failed to sign|gpg failed|signing failed|couldn't load public key|no private key|failed to write commit object/i,
+    /a NUL byte in commit log message/i,
+    () => refused('the message has a NUL byte', 'take it out of the message, then commit again'),
+  ],
+  [
+    /failed to sign|gpg failed|signing failed|couldn't load public key|no private key|ssh-keygen|load key|passphrase/i,
     (reason, root, paths) =>
       refused(
         `the commit could not be signed: ${reason}`,

@@ -336,6 +336,20 @@ test('all that was tested is committed when it is named', async () => {
   });
 });
 
+test.each([
+  ['one\n\ntw\0o\n', /line 3 of the message has a NUL byte/],
+  ['one\nb\ufffdd\n', /line 2 of the message has a byte that is not UTF-8/],
+])('a message that git would not keep as it is, %j, is refused with its line', async (message, said) => {
+  using real = await realRepository();
+  const { repository, context } = real;
+  repository.write('flake.lock', lockOf('b'));
+  await real.test();
+  const plan = await makeCommitPlan(context);
+  const refused = await runCommit(context, real.session(), { ...plan, message });
+  expect(refused.ok ? '' : explainInLine(refused.failure)).toMatch(said);
+  expect(repository.git('log', '--format=%s')).toBe('start');
+});
+
 test('a lock that git was told to overlook is said, with a command that works', async () => {
   using real = await realRepository();
   const { repository, context } = real;
