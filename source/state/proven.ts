@@ -22,6 +22,16 @@ const closedCommit = (state: AppState): readonly Inferred[] =>
     ? [['commit', { kind: 'skipped', reason: 'nothing to commit: the tree is clean' }]]
     : [];
 
+/** An update that moved nothing leaves nothing to look at. */
+const closedReview = ({ stages, lock }: AppState, at: number): readonly Inferred[] =>
+  nextStage(stages) === 'review' &&
+  stages.review.kind !== 'running' &&
+  lock.kind === 'read' &&
+  lock.uncompared === undefined &&
+  lock.changes.length === 0
+    ? [['review', { kind: 'passed', evidence: 'no input changed: nothing to review', at }]]
+    : [];
+
 /**
  * Steps of the runbook that the facts alone prove, such as after a restart: a
  * changed lock was updated, built systems were tested, hosts that run them were
@@ -31,7 +41,7 @@ const closedCommit = (state: AppState): readonly Inferred[] =>
 export const inferStages = (state: AppState, at: number): readonly Inferred[] => {
   const { git, lock, stages } = state;
   if (git === null || lock.kind !== 'read') return [];
-  const inferred: Inferred[] = [...closedCommit(state)];
+  const inferred: Inferred[] = [...closedReview(state, at), ...closedCommit(state)];
   const pass = (name: StageName, evidence: string): void => {
     if (stages[name].kind === 'todo') inferred.push([name, { kind: 'passed', evidence, at }]);
   };

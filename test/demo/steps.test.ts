@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { stagesLine } from '../../source/components/frame/header-lines.ts';
+import { guiltyInputs } from '../../source/model/causes/bisect.ts';
 import { success } from '../../source/model/result.ts';
 import { type Line, lineWidth } from '../../source/model/words/line.ts';
 import { leftMenu } from '../../source/screen/dialogs/menu-left.ts';
@@ -597,4 +598,29 @@ test('accepted trouble is told neither as failed before nor as waiting to be mad
   const after = await engine.verify(['p510']);
   expect(after.summary).toMatch(/^No new trouble\./);
   expect(after.summary).not.toContain('Failed before too');
+});
+
+test('an update that moves nothing leaves nothing to review', async () => {
+  const keys = await openKeys();
+  await keys.press('C');
+  await keys.press('u');
+  const { lock } = keys.app();
+  const names = lock.kind === 'read' ? lock.changes.map(({ path }) => path) : [];
+  expect(names).not.toEqual([]);
+  await keys.press('2', 'U', 'C');
+  expect(keys.app().lock).toMatchObject({ changes: [] });
+  expect(keys.app().stages.review.kind).not.toBe('outdated');
+});
+
+test('a culprit that was found stays known until its host is built or the lock moves', async () => {
+  const { engine, state, deployables } = await openStage();
+  await engine.update('all');
+  await engine.test(deployables());
+  await engine.bisect();
+  expect(guiltyInputs(state().searches)).toEqual(['musnix']);
+  await engine.test(['nas']);
+  await engine.test(['studio']);
+  expect(guiltyInputs(state().searches)).toEqual(['musnix']);
+  await engine.revert(['musnix']);
+  expect(state().searches).toEqual([]);
 });

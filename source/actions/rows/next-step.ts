@@ -42,7 +42,7 @@ type PerformForHosts = (
 interface FleetStep {
   readonly of: 'hosts';
   readonly view: ViewName;
-  readonly does: string;
+  readonly does: string | ((app: AppState) => string);
   hosts(app: AppState): readonly string[];
   readonly perform: PerformForHosts;
   /** The same for the hosts that a step done for a part has left. */
@@ -121,7 +121,10 @@ const steps: Readonly<Record<StageName, Step>> = {
   deploy: {
     of: 'hosts',
     view: 'fleet',
-    does: 'asks before it deploys to every changed host',
+    does: (app) =>
+      deployableHosts(app).some((name) => app.hosts[name]?.probe.kind === 'answered')
+        ? 'asks before it deploys to every changed host'
+        : 'says which hosts do not answer, and what can be done',
     // Without the test of all, the hosts that passed it are left.
     hosts: (app) => (app.stages.test.kind === 'skipped' ? builtHosts(app) : deployableHosts(app)),
     perform: deployAll,
@@ -194,7 +197,7 @@ const fleetAnnouncement = (
   if (state.kind !== 'begun')
     return narrowed !== null && hosts.length === 0
       ? `next: ${stage}, but ${noneShownWords(narrowed, all.length)}`
-      : `next: ${stage}. m again ${step.does}${only}`;
+      : `next: ${stage}. m again ${typeof step.does === 'string' ? step.does : step.does(screen.app)}${only}`;
   const done = `${stage} is done for ${state.hosts.length} of ${state.of} hosts`;
   if (narrowed === null)
     return `${done}. m again ${step.rest.does} the other ${hosts.length}: ${hostList(hosts)}`;

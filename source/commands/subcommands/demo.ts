@@ -5,7 +5,7 @@ import { lockDifferenceText } from '../../model/inputs/report-text.ts';
 import type { AppEvent } from '../../state/events.ts';
 import { buildableHosts } from '../../state/hosts.ts';
 import { reduce } from '../../state/reducer/reducer.ts';
-import type { RunResult } from '../../state/run.ts';
+import { exitCodeOf, type RunResult } from '../../state/run.ts';
 import { type AppState, initialState } from '../../state/state.ts';
 import type { CommandRun } from '../program/command.ts';
 import { type Console, canceledExit } from '../program/console.ts';
@@ -31,23 +31,33 @@ const tellResult = ({ console, ended }: Stage, result: RunResult): RunResult => 
   return result;
 };
 
-/** What became of each host at last; the demo itself went as it should. */
-const endOf = (ended: readonly RunResult[], status: number): RunResult => ({
-  ok: status === 0,
-  exitCode: status,
-  hosts: Object.fromEntries(
+/** What became of each host at last: a question that found nothing new takes no deed back. */
+const hostsAtLast = (ended: readonly RunResult[]): RunResult['hosts'] =>
+  Object.fromEntries(
     ended
       .flatMap(({ hosts }) => Object.entries(hosts))
-      // A question that found nothing new takes no deed back.
       .toSorted(
         ([, one], [, other]) =>
           Number(other.status === 'unchanged') - Number(one.status === 'unchanged'),
       ),
-  ),
+  );
+
+/** How the run that was played ended. The play itself may have gone as it should, and its process ends with 0. */
+const endOf = (ended: readonly RunResult[], status: number): RunResult => ({
+  ...endingOfRun(ended, status),
   commit: ended.findLast(({ commit }) => commit !== null)?.commit ?? null,
   build: ended.findLast(({ build }) => build !== null)?.build ?? null,
   summary: '',
 });
+
+const endingOfRun = (
+  ended: readonly RunResult[],
+  status: number,
+): Pick<RunResult, 'ok' | 'exitCode' | 'hosts'> => {
+  const hosts = hostsAtLast(ended);
+  const exitCode = status === 0 ? exitCodeOf(Object.values(hosts)) : status;
+  return { ok: exitCode === 0, exitCode, hosts };
+};
 
 const hostsWith = (result: RunResult, status: string): readonly string[] =>
   Object.entries(result.hosts).flatMap(([host, outcome]) =>

@@ -83,7 +83,7 @@ const emptyWords = (host: string): string => {
   if (host === '') return 'Nothing was logged yet. ] shows the logs of the hosts that have one.';
   return isBuilderLog(host)
     ? `No line of ${derivationName(host)} is known here: Nix has no log of it, or is still being asked.`
-    : `Nothing was logged for ${host} yet. t builds it; its log comes here.`;
+    : `Nothing was logged for ${host} since nixup was started: its next test or deploy is logged here.`;
 };
 
 const searchWords = (ring: LogRing, log: LogUi): Line => {

@@ -7,6 +7,19 @@ import { type AppState, fleetLog, fleetPlan } from '../state.ts';
 import { addBuilderLines } from './builder-logs.ts';
 import { changeHost, mayFollow } from './hosts.ts';
 
+/** What was found is so as long as the lock is the same: a moved one forgets all searches. */
+const foundSearches = ({ searches }: AppState): AppState['searches'] =>
+  searches.filter(({ outcome }) => outcome.kind === 'found');
+
+/** A host that is built has no culprit any more. */
+const withoutSearchOf = (
+  state: AppState,
+  { host, work }: Extract<RunEvent, { type: 'host-worked' }>,
+): AppState =>
+  work.kind === 'built' && state.searches.some(({ hosts }) => hosts.includes(host))
+    ? { ...state, searches: state.searches.filter(({ hosts }) => !hosts.includes(host)) }
+    : state;
+
 /** Folds an event of a run into the state. Pure. */
 export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState => {
   switch (event.type) {
@@ -24,7 +37,11 @@ export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState
         // A search begins where a test ended: its counts stay in sight.
         runProgress: event.goal === 'bisect' ? state.runProgress : null,
         ...(event.goal === 'test' || event.goal === 'run'
-          ? { causes: causesOfOthers(state.causes, event.hosts), searches: [], plans: {} }
+          ? {
+              causes: causesOfOthers(state.causes, event.hosts),
+              searches: event.goal === 'run' ? [] : foundSearches(state),
+              plans: {},
+            }
           : {}),
       };
     case 'rollout-moved': {
@@ -36,7 +53,7 @@ export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState
     case 'stage-changed':
       return { ...state, stages: { ...state.stages, [event.stage]: event.state } };
     case 'host-worked':
-      return changeHost(state, event.host, (host) =>
+      return changeHost(withoutSearchOf(state, event), event.host, (host) =>
         mayFollow(host.work, event.work)
           ? {
               ...host,
