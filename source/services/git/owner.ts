@@ -1,9 +1,77 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { quoteWords } from '../../model/command.ts';
 import { ask, type GitPlace, type GitWorld, gitQuestion } from './command.ts';
 
 const ownerOf = async (world: GitWorld, path: string): Promise<number | null> =>
   (await world.files.look(path))?.owner ?? null;
+
+const linesOf = async (
+  world: GitWorld,
+  place: GitPlace,
+  args: readonly string[],
+): Promise<readonly string[]> => {
+  const answer = await ask(world.exec, gitQuestion(place.root, args));
+  return answer.ok ? answer.value.stdout.split('\n').filter((line) => line !== '') : [];
+};
+
+/** The ids of a commit, its trees and its files: each lies in the folder of its first two digits. */
+const objectsOf = async (
+  world: GitWorld,
+  place: GitPlace,
+  revision: string,
+): Promise<readonly string[]> => {
+  const [listed, tree] = await Promise.all([
+    ask(
+      world.exec,
+      gitQuestion(place.root, [
+        'diff-tree',
+        '--root',
+        '-r',
+        '-t',
+        '-z',
+        '--no-renames',
+        '--no-commit-id',
+        revision,
+      ]),
+    ),
+    linesOf(world, place, ['rev-parse', '--verify', '--quiet', `${revision}^{tree}`]),
+  ]);
+  // `:100644 100644 BEFORE AFTER M`, then the path.
+  const made = listed.ok
+    ? listed.value.stdout.split('\0').flatMap((entry) => {
+        const id = entry.startsWith(':') ? entry.split(' ')[3] : undefined;
+        return id === undefined || /^0+$/.test(id) ? [] : [id];
+      })
+    : [];
+  return [...new Set([revision, ...tree, ...made])];
+};
+
+/** Git appends to these, or writes into them: of root, they stop the next commit of a person. */
+const writtenPlaces = async (
+  world: GitWorld,
+  place: GitPlace,
+  revision: string,
+): Promise<readonly string[]> => {
+  const [branch] = await linesOf(world, place, ['symbolic-ref', '--quiet', 'HEAD']);
+  const objects = await objectsOf(world, place, revision);
+  const inFolder = [
+    'COMMIT_EDITMSG',
+    'logs/HEAD',
+    'objects',
+    ...(branch === undefined ? [] : [`logs/${branch}`]),
+  ];
+  // What a linked worktree has of its own, and what it shares, only git knows.
+  const found: string[] = [];
+  for (const path of inFolder)
+    found.push(
+      ...(await linesOf(world, place, ['rev-parse', '--path-format=absolute', '--git-path', path])),
+    );
+  return found.flatMap((path) =>
+    path.endsWith('/objects')
+      ? [...new Set(objects.map((id) => join(path, id.slice(0, 2))))]
+      : [path, dirname(path)],
+  );
+};
 
 /**
  * What a commit of root in the git folder of a person leaves: git makes files
@@ -15,20 +83,22 @@ export const foreignFiles = async (
   place: GitPlace,
   revision: string,
 ): Promise<readonly string[]> => {
-  const folder = place.gitFolder;
-  const owner = await ownerOf(world, folder);
+  const [common = place.gitFolder] = await linesOf(world, place, [
+    'rev-parse',
+    '--path-format=absolute',
+    '--git-common-dir',
+  ]);
+  const owner = await ownerOf(world, common);
   if (owner === null || owner === 0) return [];
-  const shared = await ask(
-    world.exec,
-    gitQuestion(place.root, ['config', '--get', 'core.sharedRepository']),
-  );
+  const shared = await linesOf(world, place, ['config', '--get', 'core.sharedRepository']);
   // Git gives its files to the group then.
-  if (shared.ok && !/^(?:umask|false|0)?$/.test(shared.value.stdout.trim())) return [];
-  const made = ['COMMIT_EDITMSG', join('objects', revision.slice(0, 2))];
-  const owners = await Promise.all(made.map((path) => ownerOf(world, join(folder, path))));
+  if (!/^(?:umask|false|0)?$/.test(shared[0] ?? '')) return [];
+  const written = await writtenPlaces(world, place, revision);
+  const owners = await Promise.all(written.map((path) => ownerOf(world, path)));
   return owners.includes(0)
     ? [
-        `Files of root are in ${folder} now, and its owner cannot commit beside them. To give them back: ${quoteWords(['chown', '--recursive', `--reference=${folder}`, '--', folder])}`,
+        // The folder of a linked worktree lies in the common one.
+        `Files of root are in ${common} now, and its owner cannot commit beside them. To give them back: ${quoteWords(['chown', '--recursive', `--reference=${common}`, '--', common])}`,
       ]
     : [];
 };

@@ -218,3 +218,44 @@ test.skipIf(process.getuid?.() !== 0)(
     expect(await commit(repository)).toMatchObject({ ok: true, value: { notes: [] } });
   },
 );
+
+test.skipIf(process.getuid?.() !== 0).each([
+  ['the folder of a tree or a file', ({ folder }: TemporaryRepository) => folder],
+  [
+    'a linked worktree, whose objects lie in the common folder',
+    ({ folder, git }: TemporaryRepository) => {
+      git('worktree', 'add', '--quiet', '../linked', '-b', 'linked');
+      writeFileSync(join(folder, '../linked/flake.lock'), '{"a":2}\n');
+      return join(folder, '../linked');
+    },
+  ],
+])('files of root are seen in %s', async (_, prepare) => {
+  using repository = begin();
+  const at = prepare(repository);
+  repository.write('../.gitconfig', `${repository.read('../.gitconfig')}[safe]\n\tdirectory = *\n`);
+  const gitFolder = join(repository.folder, '.git');
+  const folderOfLock = (): string => {
+    const words = ['hash-object', 'flake.lock'];
+    const id = execFileSync('git', words, { cwd: at, encoding: 'utf8' });
+    return join(gitFolder, 'objects', id.slice(0, 2));
+  };
+  // A lock whose object is the first in its folder; all other folders are the person's already.
+  for (let number = 3; existsSync(folderOfLock()); number += 1)
+    writeFileSync(join(at, 'flake.lock'), `{"a":${number}}\n`);
+  const fresh = folderOfLock();
+  for (let index = 0; index < 256; index += 1) {
+    const folder = join(gitFolder, 'objects', index.toString(16).padStart(2, '0'));
+    if (folder !== fresh) mkdirSync(folder, { recursive: true });
+  }
+  for (const name of ['COMMIT_EDITMSG', 'worktrees/linked/COMMIT_EDITMSG'])
+    if (existsSync(join(gitFolder, name, '..'))) writeFileSync(join(gitFolder, name), '');
+  execFileSync('chown', ['-R', '1000:1000', join(repository.folder, '..')]);
+  const done = await createGit(repository.world, at).commit({
+    message: 'lock',
+    paths: ['flake.lock'],
+  });
+  const note = wordsOf(done);
+  expect(note).toContain(`Files of root are in ${gitFolder} now`);
+  execFileSync('sh', ['-c', note.split('To give them back: ')[1] ?? '']);
+  expect(execFileSync('find', [gitFolder, '-user', '0'], { encoding: 'utf8' })).toBe('');
+});
