@@ -203,13 +203,16 @@ export const makeCommitPlan = async (
     };
   const { paths, others } = chosen;
   const obstacle = await planObstacle(context, place.value, chosen, seen.value);
+  const commands = await context.git.commitCommands(paths);
+  // What is confirmed is what runs: without its command nothing is offered.
+  if (!commands.ok) return { ...none, obstacle: explainInLine(commands.failure) };
   return {
     ...none,
     message: commitMessage(await messageFacts(context, paths)),
     kept: await readKeptMessage(context, keptIn),
     paths,
     others,
-    commands: await context.git.commitCommands(paths),
+    commands: commands.value,
     obstacle,
   };
 };

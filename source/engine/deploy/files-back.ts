@@ -1,5 +1,6 @@
 import type { AlsoBack, FilesBack, RollbackPlan } from '../../model/deploy/plan.ts';
 import { explain } from '../../model/explain/explain.ts';
+import { success } from '../../model/result.ts';
 import { pushCommand } from '../../services/git/push.ts';
 import { deployedPart } from '../../state/part-of-fleet.ts';
 import { pushTarget } from '../commit/commit.ts';
@@ -19,13 +20,17 @@ export const describeFilesBack = async (
   if (!also.lock && !also.commit && !also.push) return undefined;
   const state = context.state();
   const back = also.commit ? await planCommitBack(context) : null;
-  const commit = back?.ok === true ? back.value.commit : null;
+  const planned = back?.ok === true ? back.value.commit : null;
+  const commands =
+    planned === null ? success([]) : await context.git.commitCommands([planned.planned.path]);
+  const commit = commands.ok ? planned : null;
+  const refusal = back?.ok === false ? back : commands.ok ? null : commands;
   const noCommit =
-    back === null
-      ? null
-      : back.ok
+    refusal !== null
+      ? `${explain(refusal.failure).what.replace(/\.$/, '')}. The whole rollback is refused for that`
+      : back?.ok === true
         ? back.value.why
-        : `${explain(back.failure).what.replace(/\.$/, '')}. The whole rollback is refused for that`;
+        : null;
   const root = state.git?.root ?? context.flake;
   const branch = state.git?.branch ?? null;
   const seen = also.push ? await context.git.observe() : null;
@@ -36,7 +41,7 @@ export const describeFilesBack = async (
     ...(noCommit === null ? {} : { noCommit }),
     // The lock itself is written as a file, by no command.
     commands: [
-      ...(commit === null ? [] : await context.git.commitCommands([commit.planned.path])),
+      ...(commands.ok ? commands.value : []),
       ...(target === null ? [] : [pushCommand(root, target)]),
     ],
     pushesTo:

@@ -78,7 +78,7 @@ export interface Git {
   /** What would refuse a commit now, hooks apart; null when nothing would. Give what was observed to spare another look. */
   commitObstacle(seen?: Repository): Promise<Failure | null>;
   /** What commits these paths, as it is shown and as it runs. */
-  commitCommands(paths: readonly string[]): Promise<readonly Command[]>;
+  commitCommands(paths: readonly string[]): Promise<Result<readonly Command[], Failure>>;
   commit(request: CommitRequest): Promise<Result<Commit, Failure>>;
   /** The tree that a commit of exactly these paths on top of HEAD would have. */
   treeOf(paths: readonly string[]): Promise<Result<string, Failure>>;
@@ -225,10 +225,8 @@ export const createGit = (
       const seen = await observeRepository(world, found.value);
       return seen.ok ? commitObstacle(world, found.value, seen.value, terminal) : seen.failure;
     },
-    commitCommands: async (paths) => {
-      const found = await place();
-      return found.ok ? [await commandOfCommit(world, found.value, paths)] : [];
-    },
+    commitCommands: (paths) =>
+      inPlace(async (found) => success([await commandOfCommit(world, found, paths)])),
     commit: (request) => inPlace((found) => commitPaths(world, found, request, terminal)),
     treeOf: (paths) => inPlace((found) => treeOfPaths(world, found, paths)),
     isKeptNeeded: async (folder) => {

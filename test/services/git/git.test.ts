@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryRepository } from '../temporary-repository.ts';
 
@@ -82,4 +84,13 @@ test('a saved reference keeps its commit', async () => {
     repository.git('rev-parse', 'HEAD'),
   );
   expect(await repository.service.saveRef('../x', 'HEAD')).toMatchObject({ ok: false });
+});
+
+test('outside of a repository there is no command of a commit, and that is a failure', async () => {
+  using repository = temporaryRepository();
+  rmSync(join(repository.folder, '.git'), { recursive: true });
+  expect(await repository.service.commitCommands(['flake.lock'])).toMatchObject({
+    ok: false,
+    failure: { code: 'git-refused', operation: 'rev-parse' },
+  });
 });
