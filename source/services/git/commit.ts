@@ -12,7 +12,7 @@ import {
   withoutLiteral,
 } from './command.ts';
 import { commitFailure } from './commit-failure.ts';
-import { noteInIndex } from './cut-commit.ts';
+import { keptForDays, noteInIndex, sweepKept } from './cut-commit.ts';
 import {
   bringBack,
   commitsSince,
@@ -112,7 +112,7 @@ const putBackWords = (
   if (!back.ok) return ['Index and files could not be put back as they were'];
   const { paths, keptIn } = back.value;
   if (paths.length === 0) return [];
-  const kept = keptIn === null ? '' : `; its version is in ${keptIn}`;
+  const kept = keptIn === null ? '' : `; its version is kept for ${keptForDays} days in ${keptIn}`;
   return [
     `While the hook${byHooks(hooks)} ran, ${namesOf(paths)} changed: put back as before${kept}`,
   ];
@@ -418,6 +418,7 @@ export const commitPaths = async (
   const hooks = await hooksOfCommit(world, place);
   const kept = await keepTree(world, place, hooks);
   if (!kept.ok) return kept;
+  await sweepKept(world, place, kept.value.name);
   try {
     const announced = await announceNew(world, place, paths);
     await kept.value.commandBegins();

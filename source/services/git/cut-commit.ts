@@ -2,21 +2,27 @@ import { join } from 'node:path';
 import type { CutCommit, WantedCommit } from '../../model/commit/cut-commit.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type Result, success } from '../../model/result.ts';
+import { findLeftBehind, processOf } from '../world/left-behind.ts';
 import { ask, type GitPlace, type GitWorld, gitDeed, gitQuestion, withIndex } from './command.ts';
 import { commitsSince } from './head.ts';
 import { removeDeadIndexes } from './index-locks.ts';
-import { filesOf } from './kept-tree.ts';
+import { filesOf, hookChangesKind, keptKind } from './kept-tree.ts';
 import { indexLockOf } from './obstacles.ts';
 
 /** What `keepTree` of a process that was killed left in git's folder. */
 const keptFolders = async (world: GitWorld, place: GitPlace): Promise<readonly string[]> => {
   const listed = await world.files.list(place.gitFolder);
-  return listed.ok
-    ? listed.value
-        .filter((name) => name.startsWith('nixup-kept-'))
-        .sort()
-        .map((name) => join(place.gitFolder, name))
-    : [];
+  if (!listed.ok) return [];
+  const names = listed.value.filter((name) => processOf(world, keptKind, name) !== null);
+  const stamps = await world.files.stamps(names, place.gitFolder);
+  return (stamps.ok ? stamps.value : [])
+    .filter(({ path, changedAt }) => {
+      // After a start of the machine its number may be that of another process.
+      const processId = processOf(world, keptKind, path);
+      return processId !== null && !world.isProcessAlive(processId, changedAt);
+    })
+    .map(({ path }) => join(place.gitFolder, path))
+    .sort();
 };
 
 /**
@@ -90,6 +96,36 @@ export const isKeptNeeded = async (
   const all = [...new Set([...kept, ...known.value.guarded])];
   const differing = await world.files.differing(all, place.root, files);
   return !differing.ok || differing.value.length > 0;
+};
+
+/** How long the versions of a hook, and copies that hold something, stay without being asked for. */
+export const keptForDays = 30;
+
+/**
+ * Removes what earlier commits left in git's folder: copies that hold nothing that is
+ * not there still, and after a while the others. `newest`: a name there that was made
+ * just now, by whose time the others are judged, as that file system has a clock of its own.
+ */
+export const sweepKept = async (
+  world: GitWorld,
+  place: GitPlace,
+  newest: string,
+): Promise<void> => {
+  const kept = await findLeftBehind(world, place.gitFolder, keptKind);
+  const changes = await findLeftBehind(world, place.gitFolder, hookChangesKind);
+  if (kept.length + changes.length === 0) return;
+  const stamps = await world.files.stamps([newest, ...kept, ...changes], place.gitFolder);
+  if (!stamps.ok) return;
+  const times = new Map(stamps.value.map(({ path, changedAt }) => [path, changedAt]));
+  const now = times.get(newest);
+  for (const name of [...kept, ...changes]) {
+    const then = times.get(name);
+    const folder = join(place.gitFolder, name);
+    const isOld =
+      now !== undefined && then !== undefined && now - then > keptForDays * 24 * 3_600_000;
+    if (isOld || (kept.includes(name) && !(await isKeptNeeded(world, place, folder))))
+      await world.files.remove(folder);
+  }
 };
 
 /** Git writes the index after HEAD: one that was killed in between left the files of its commit staged as before. */

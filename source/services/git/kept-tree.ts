@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Failure } from '../../model/failure.ts';
 import { type Result, success } from '../../model/result.ts';
+import { ownName } from '../world/left-behind.ts';
 import type { FileStamp } from '../world/world.ts';
 import { ask, type GitPlace, type GitWorld, gitQuestion } from './command.ts';
 
@@ -40,6 +41,12 @@ export const hooksOfCommit = async (
       : []),
   ];
 };
+
+/** A folder with index and files from before a commit. */
+export const keptKind = 'nixup-kept';
+
+/** A folder with the versions of files that a hook wrote, and that were put back. */
+export const hookChangesKind = 'nixup-hook-changes';
 
 /** Larger new files are left out: copies of an image or a disk would fill the disk. */
 const largestNewBytes = 10 * 1024 * 1024;
@@ -107,6 +114,8 @@ export interface PutBack {
 
 /** The index and the files of a working tree, as they were at a moment. */
 export interface KeptTree {
+  /** What its folder in git's folder is called. */
+  readonly name: string;
   /** The command with its hooks begins: what changed before this is somebody else's, and left alone. */
   commandBegins(): Promise<void>;
   /** It has ended: so is what changes from here on. */
@@ -137,7 +146,8 @@ export const keepTree = async (
   hooks: readonly string[],
 ): Promise<Result<KeptTree, Failure>> => {
   const { files } = world;
-  const folder = join(place.gitFolder, `nixup-kept-${world.randomId()}`);
+  const name = ownName(world, keptKind);
+  const folder = join(place.gitFolder, name);
   const before =
     hooks.length === 0
       ? success<GuardedFiles>({ guarded: [], unguarded: [] })
@@ -213,7 +223,7 @@ export const keepTree = async (
 
   const putBackFiles = async (paths: readonly string[]): Promise<Result<PutBack, Failure>> => {
     if (paths.length === 0) return success({ paths, keptIn: null });
-    const aside = join(place.gitFolder, `nixup-hook-changes-${world.randomId()}`);
+    const aside = join(place.gitFolder, ownName(world, hookChangesKind));
     const kept = await files.copy(paths, place.root, aside);
     if (!kept.ok) return kept;
     const known = new Set(before.value.guarded);
@@ -228,6 +238,7 @@ export const keepTree = async (
   };
 
   return success({
+    name,
     commandBegins,
     commandEnded,
     goneIgnored: async () => {

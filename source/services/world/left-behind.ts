@@ -12,15 +12,33 @@ type SweepWorld = Pick<World, 'files' | 'hostName' | 'isProcessAlive'>;
 export const ownName = (world: OwnerWorld, kind: string): string =>
   `${kind}.${world.hostName}.${world.processId}.${world.randomId()}`;
 
+/** The process of this machine that a name tells; null for another name, or one of another machine. */
+export const processOf = (
+  world: Pick<World, 'hostName'>,
+  kind: string,
+  name: string,
+): number | null => {
+  const start = `${kind}.${world.hostName}.`;
+  const told = name.startsWith(start)
+    ? /^(\d+)\.[a-z0-9]+(?:\.|$)/i.exec(name.slice(start.length))?.[1]
+    : undefined;
+  return told === undefined ? null : Number(told);
+};
+
 /** Whether an ended process of this machine left it; one of another machine may be at work. */
 const isLeftBehind = (world: Omit<SweepWorld, 'files'>, kind: string, name: string): boolean => {
-  const start = `${kind}.${world.hostName}.`;
-  const processId = name.startsWith(start)
-    ? /^(\d+)\.[a-z0-9]+(?:\.|$)/.exec(name.slice(start.length))?.[1]
-    : undefined;
-  return (
-    processId !== undefined && !world.isProcessAlive(Number(processId), Number.POSITIVE_INFINITY)
-  );
+  const processId = processOf(world, kind, name);
+  return processId !== null && !world.isProcessAlive(processId, Number.POSITIVE_INFINITY);
+};
+
+/** The names of what killed processes left of this kind in a folder. */
+export const findLeftBehind = async (
+  world: SweepWorld,
+  folder: string,
+  kind: string,
+): Promise<readonly string[]> => {
+  const listed = await world.files.list(folder);
+  return listed.ok ? listed.value.filter((name) => isLeftBehind(world, kind, name)) : [];
 };
 
 /** Removes what killed processes left of this kind in a folder. */
@@ -29,10 +47,8 @@ export const sweepLeftBehind = async (
   folder: string,
   kind: string,
 ): Promise<void> => {
-  const listed = await world.files.list(folder);
-  if (!listed.ok) return;
-  for (const name of listed.value)
-    if (isLeftBehind(world, kind, name)) await world.files.remove(join(folder, name));
+  for (const name of await findLeftBehind(world, folder, kind))
+    await world.files.remove(join(folder, name));
 };
 
 /** Where something is tried out, in a folder of this process; what killed ones left of it is removed first. */

@@ -30,7 +30,7 @@ const killed = async (
       commit: async (request: Parameters<typeof context.git.commit>[0]) => {
         if (when === 'after') await context.git.commit(request);
         // Left by a process that could not remove it any more.
-        const kept = join(repository.folder, '.git/nixup-kept-dead');
+        const kept = join(repository.folder, `.git/nixup-kept.${world.hostName}.4194305.dead`);
         mkdirSync(kept);
         if (when === 'before')
           copyFileSync(join(repository.folder, '.git/index'), join(kept, 'index'));
@@ -50,7 +50,8 @@ const killed = async (
     return await runResume(context, real.session(), { ...run, ...over }, choice);
   };
   const summary = async () => summarizeRun(session.id, await journal.read(session.id));
-  const isKept = () => existsSync(join(repository.folder, '.git/nixup-kept-dead'));
+  const isKept = () =>
+    existsSync(join(repository.folder, `.git/nixup-kept.${world.hostName}.4194305.dead`));
   return { resume, summary, isKept };
 };
 
@@ -121,7 +122,7 @@ describe('a commit during which nixup was killed', () => {
     const { resume, summary, isKept } = await killed(real, 'before', { keeps });
     const { summary: said } = await resume('finish');
     expect(said).toContain('Its commit was not made.');
-    expect(said).toMatch(/rm -r -- .*nixup-kept-dead/);
+    expect(said).toMatch(/rm -r -- .*nixup-kept\.\S+\.4194305\.dead/);
     expect((await summary())?.ending?.result).toMatchObject({ ok: false, commit: null });
     expect(isKept()).toBe(true);
   });

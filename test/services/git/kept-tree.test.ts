@@ -1,6 +1,15 @@
-import { existsSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { success } from '../../../source/model/result.ts';
+import { sweepKept } from '../../../source/services/git/cut-commit.ts';
 import { chooseNewFiles, keepTree } from '../../../source/services/git/kept-tree.ts';
 import { type TemporaryRepository, temporaryRepository } from '../temporary-repository.ts';
 
@@ -38,7 +47,7 @@ test('what a person saves or makes after the hook ended stays as it is', async (
   repository.write('cache', 'of the hook\n');
   await kept.commandEnded();
   const [mark = ''] = readdirSync(join(repository.folder, '.git')).filter((name) =>
-    name.startsWith('nixup-kept-'),
+    name.startsWith('nixup-kept.'),
   );
   await writeLater(repository, 'a.nix', 'mine\n', `.git/${mark}/ended`);
   await writeLater(repository, 'new.nix', 'mine\n', `.git/${mark}/ended`);
@@ -62,7 +71,7 @@ test('a huge new file is neither copied nor taken away', async () => {
   repository.write('small', 'mine\n');
   const kept = await keptOf(repository);
   const [folder = ''] = readdirSync(join(repository.folder, '.git')).filter((name) =>
-    name.startsWith('nixup-kept-'),
+    name.startsWith('nixup-kept.'),
   );
   expect(readdirSync(join(repository.folder, '.git', folder, 'files')).sort()).toEqual([
     'flake.lock',
@@ -91,4 +100,53 @@ test('many new files are kept up to a sum, the smallest first', () => {
     guarded: ['a', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
     unguarded: ['10', 'huge'],
   });
+});
+
+test('what a commit of a killed nixup left goes where nothing of it is missing, else after 30 days', async () => {
+  using repository = temporaryRepository();
+  const { world, folder, git } = repository;
+  const place = { root: folder, gitFolder: join(folder, '.git'), prefix: '' };
+  const day = 24 * 3_600_000;
+  // Ids of processes end below 4194305 (proc_sys_kernel(5), pid_max).
+  const ages: Readonly<Record<string, number>> = {
+    'nixup-kept.desk.4194305.same': 0,
+    'nixup-kept.desk.4194305.other': 29 * day,
+    'nixup-kept.desk.4194305.old': 31 * day,
+    'nixup-hook-changes.desk.4194305.new': 29 * day,
+    'nixup-hook-changes.desk.4194305.old': 31 * day,
+    [`nixup-hook-changes.desk.${process.pid}.mine`]: 31 * day,
+    'nixup-kept.attic.4194305.same': 31 * day,
+    'nixup-kept.desk.1.now': 0,
+  };
+  git('status');
+  for (const name of Object.keys(ages)) {
+    mkdirSync(join(place.gitFolder, name));
+    const isSame = name.endsWith('.same');
+    if (isSame) copyFileSync(join(place.gitFolder, 'index'), join(place.gitFolder, name, 'index'));
+  }
+  const aging: typeof world.files = {
+    ...world.files,
+    stamps: async (paths, at) => {
+      const found = await world.files.stamps(paths, at);
+      return found.ok
+        ? success(
+            found.value.map((one) => ({
+              ...one,
+              changedAt: one.changedAt - (ages[one.path] ?? 0),
+            })),
+          )
+        : found;
+    },
+  };
+  await sweepKept({ ...world, files: aging }, place, 'nixup-kept.desk.1.now');
+  const left = readdirSync(place.gitFolder).filter((name) => name.startsWith('nixup-'));
+  expect(left.toSorted()).toEqual(
+    [
+      'nixup-kept.desk.4194305.other',
+      'nixup-hook-changes.desk.4194305.new',
+      `nixup-hook-changes.desk.${process.pid}.mine`,
+      'nixup-kept.attic.4194305.same',
+      'nixup-kept.desk.1.now',
+    ].toSorted(),
+  );
 });
