@@ -1,4 +1,4 @@
-import { quoteWords, showCommand } from '../../model/command.ts';
+import { showCommand } from '../../model/command.ts';
 import {
   type ChosenPaths,
   type CommitChoice,
@@ -9,6 +9,7 @@ import {
   showPath,
 } from '../../model/commit/commit-plan.ts';
 import type { CommitFacts } from '../../model/commit/facts.ts';
+import { lookAgainCommand } from '../../model/commit/git.ts';
 import { commitMessage } from '../../model/commit/message.ts';
 import { messageProblem } from '../../model/commit/message-problem.ts';
 import type { OwedPush } from '../../model/commit/owed-push.ts';
@@ -128,15 +129,12 @@ const messageFacts = async (
   };
 };
 
-/** Git was told to look away from the lock: `git update-index --assume-unchanged`, or a sparse checkout. */
-const hiddenLock = (context: EngineContext, lock: string): string | null => {
-  const { git, lock: facts } = context.state();
-  return git !== null &&
-    !git.dirty.includes(lock) &&
-    facts.kind === 'read' &&
-    facts.changes.length > 0
-    ? `${lock} changed, and git does not see it. Let git see it again: ${quoteWords(['git', '-C', git.root, 'update-index', '--no-assume-unchanged', '--no-skip-worktree', '--', lock])}`
-    : null;
+/** Files of the commit that git was told to look away from: it would leave their changes out. */
+const hiddenFiles = (seen: Repository, paths: readonly string[]): string | null => {
+  const hidden = (seen.overlooked ?? []).filter(({ path }) => paths.includes(path));
+  return hidden.length === 0
+    ? null
+    : `${namesOf(hidden.map(({ path }) => path))} changed, and git does not see it. Let git see it again: ${lookAgainCommand(seen.root, hidden)}`;
 };
 
 /** What the state of the repository says against any commit; with a clean tree only what was begun and not ended. */
@@ -153,9 +151,9 @@ const planObstacle = async (
   chosen: Extract<ChosenPaths, { kind: 'chosen' }>,
   seen: Repository,
 ): Promise<string | null> => {
-  const hidden = hiddenLock(context, lock);
-  if (hidden !== null) return hidden;
   const { paths, others } = chosen;
+  const hidden = hiddenFiles(seen, paths);
+  if (hidden !== null) return hidden;
   if (paths.length === 0 && others.kind === 'none') return 'nothing to commit: the tree is clean';
   if (paths.length === 0 && others.kind === 'left')
     return `nothing to commit: ${lock} is unchanged, and other files are left as they are`;

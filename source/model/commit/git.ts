@@ -1,3 +1,25 @@
+import { quoteWords } from '../command.ts';
+
+/** How git is told to look away from a file: `git update-index --assume-unchanged`, or a sparse checkout. */
+export type Overlooking = 'assume-unchanged' | 'skip-worktree';
+
+export interface OverlookedFile {
+  /** Relative to the root of the repository. */
+  readonly path: string;
+  readonly ways: readonly Overlooking[];
+}
+
+/** The commands that have git look at the files again. */
+export const lookAgainCommand = (root: string, files: readonly OverlookedFile[]): string =>
+  (['assume-unchanged', 'skip-worktree'] as const)
+    .flatMap((way) => {
+      const paths = files.flatMap(({ path, ways }) => (ways.includes(way) ? [path] : []));
+      return paths.length === 0
+        ? []
+        : [quoteWords(['git', '-C', root, 'update-index', `--no-${way}`, '--', ...paths])];
+    })
+    .join(' && ');
+
 /** What git says of the flake's repository, read without changing anything. */
 export interface GitFacts {
   readonly root: string;
@@ -10,6 +32,8 @@ export interface GitFacts {
   readonly behind: number;
   /** Tracked files that differ from HEAD, relative to the root. */
   readonly dirty: readonly string[];
+  /** Those of them that git was told to look away from: it reports no change, and Nix reads it. */
+  readonly overlooked?: readonly OverlookedFile[];
   readonly conflicted: readonly string[];
   /** Nix files that git does not track: invisible to Nix. */
   readonly untrackedNix: readonly string[];

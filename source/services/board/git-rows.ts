@@ -1,5 +1,6 @@
 import { type CheckRow, row } from '../../model/board/board.ts';
 import { quoteWords } from '../../model/command.ts';
+import { lookAgainCommand } from '../../model/commit/git.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import {
@@ -90,6 +91,18 @@ export const judgeDirty = (seen: Repository): CheckRow => {
   const shown = seen.dirtyFiles.map(({ path, state, from }) =>
     from === null ? `${state}  ${path}` : `${state}  ${from} → ${path}`,
   );
+  const overlooked = seen.overlooked ?? [];
+  if (overlooked.length > 0)
+    return row(
+      asked,
+      'red',
+      `${counted(overlooked.length, 'tracked file')} changed that git was told to look away from: ${someOf(overlooked.map(({ path }) => path))}`,
+      byCommand(
+        'Nix reads what is in it, and no commit holds it; let git see it again',
+        lookAgainCommand(seen.root, overlooked),
+      ),
+      shown,
+    );
   return row(
     asked,
     'red',

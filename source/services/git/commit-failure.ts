@@ -35,9 +35,9 @@ const deaths: readonly (readonly [
       refused(reason, `end what was begun first: ${quoteWords(['git', '-C', root, 'status'])}`),
   ],
   [
-    /index\.lock/,
+    /index\.lock|unable to create '[^']*\.lock'/i,
     (reason, root) =>
-      indexLockFailure(/'([^']*index\.lock)'/.exec(reason)?.[1] ?? `${root}/.git/index.lock`),
+      indexLockFailure(/'([^']*\.lock)'/.exec(reason)?.[1] ?? `${root}/.git/index.lock`),
   ],
   [
     /no space left|disk quota exceeded/i,

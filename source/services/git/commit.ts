@@ -27,7 +27,7 @@ import {
 import { removeDeadIndexes } from './index-locks.ts';
 import { hooksOfCommit, type KeptTree, keepTree, type PutBack } from './kept-tree.ts';
 import { attribute, endingOf } from './made-commit.ts';
-import { indexLockFailure, indexLockOf } from './obstacles.ts';
+import { gitLockOf, indexLockFailure } from './obstacles.ts';
 import { foreignFiles } from './owner.ts';
 import { refusedCommit as refused } from './refused.ts';
 import { observeSigning } from './signing.ts';
@@ -408,7 +408,7 @@ export const commitPaths = async (
 ): Promise<Result<Commit, Failure>> => {
   const { paths } = request;
   if (paths.length === 0) return failed(nothingToCommit);
-  const lock = await indexLockOf(world, place);
+  const lock = await gitLockOf(world, place);
   if (lock !== null) return failed(indexLockFailure(lock));
   const wanted = await treeOfRequest(world, place, request);
   if (!wanted.ok) return wanted;

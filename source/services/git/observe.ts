@@ -5,6 +5,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { type DirtyFile, parseGitStatus } from '../../parsers/git/status.ts';
 import { redact } from '../../parsers/redact.ts';
 import { ask, checkoutFailure, type GitPlace, type GitWorld, gitQuestion } from './command.ts';
+import { changedOverlooked } from './overlooked.ts';
 import { sourcesOf, workingTree } from './tree.ts';
 
 /** Something that was begun in the repository and not ended. */
@@ -130,6 +131,7 @@ export const observeRepository = async (
     ask(world.exec, gitQuestion(place.root, ['rev-parse', '--is-shallow-repository'])),
   ]);
   if (!tree.ok) return tree;
+  const overlooked = await changedOverlooked(world, place, tree.value);
   return success({
     root: place.root,
     prefix: place.prefix,
@@ -141,8 +143,13 @@ export const observeRepository = async (
     dirty: [
       ...status.dirty.flatMap(({ path, from }) => (from === null ? [path] : [path, from])),
       ...status.conflicted,
+      ...overlooked.map(({ path }) => path),
     ],
-    dirtyFiles: status.dirty,
+    overlooked,
+    dirtyFiles: [
+      ...status.dirty,
+      ...overlooked.map(({ path }) => ({ path, state: 'modified', from: null }) as const),
+    ],
     conflicted: status.conflicted,
     untrackedCount: status.untracked.length,
     untrackedNix: status.untracked.filter((path) => path.endsWith('.nix')),

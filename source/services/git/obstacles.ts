@@ -65,10 +65,34 @@ export const commitObstacleOf = (seen: Repository): Failure | null => {
     : null;
 };
 
-/** The lock of git's own that a running or a killed git left; its path, or null. */
+/** The lock of the index that a running or a killed git left; its path, or null. */
 export const indexLockOf = async (world: GitWorld, place: GitPlace): Promise<string | null> => {
   const lock = join(place.gitFolder, 'index.lock');
   return (await world.files.exists(lock)) ? lock : null;
+};
+
+/** The same of all that a commit locks: the index, HEAD, and the branch, which linked worktrees share. */
+export const gitLockOf = async (world: GitWorld, place: GitPlace): Promise<string | null> => {
+  const index = await indexLockOf(world, place);
+  if (index !== null) return index;
+  const head = join(place.gitFolder, 'HEAD.lock');
+  if (await world.files.exists(head)) return head;
+  const branch = await ask(
+    world.exec,
+    gitQuestion(place.root, ['symbolic-ref', '--quiet', 'HEAD']),
+  );
+  if (!branch.ok) return null;
+  const asked = await ask(
+    world.exec,
+    gitQuestion(place.root, [
+      'rev-parse',
+      '--path-format=absolute',
+      '--git-path',
+      `${branch.value.stdout.replace(/\n$/, '')}.lock`,
+    ]),
+  );
+  const lock = asked.ok ? asked.value.stdout.replace(/\n$/, '') : '';
+  return lock !== '' && (await world.files.exists(lock)) ? lock : null;
 };
 
 export const indexLockFailure = (lock: string): Failure =>
@@ -114,7 +138,7 @@ export const commitObstacle = async (
 ): Promise<Failure | null> => {
   const stated = commitObstacleOf(seen);
   if (stated !== null) return stated;
-  const lock = await indexLockOf(world, place);
+  const lock = await gitLockOf(world, place);
   if (lock !== null) return indexLockFailure(lock);
   const unknown = await identityOf(world, place);
   if (unknown !== null) return unknown;

@@ -13,6 +13,7 @@ import {
   withIndex,
   withoutLiteral,
 } from './command.ts';
+import { noteOverlooked } from './overlooked.ts';
 
 const treeFailure = (failure: Failure, { root, gitFolder }: GitPlace): Failure =>
   checkoutFailure(failure, 'add', root, gitFolder);
@@ -58,6 +59,8 @@ export const workingTree = (world: GitWorld, place: GitPlace): Promise<Result<st
     }
     const added = await ask(world.exec, withIndex(gitDeed(place.root, ['add', '--update']), index));
     if (!added.ok) return failed(treeFailure(added.failure, place));
+    const looked = await noteOverlooked(world, place, index);
+    if (!looked.ok) return failed(treeFailure(looked.failure, place));
     if (place.readsSubmodules === true) {
       const noted = await noteSubmodules(world, place, index);
       if (!noted.ok) return noted;
