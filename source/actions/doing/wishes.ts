@@ -149,6 +149,12 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
           ui({ type: 'opened', overlay: confirmCommit(wish.plan, now()) });
           return;
         }
+        // An editor that was left without a change says nothing new.
+        if (message.trim() === (wish.plan.kept ?? wish.plan.message).trim()) {
+          tell(context, 'the message is as it was');
+          ui({ type: 'opened', overlay: confirmCommit(wish.plan, now()) });
+          return;
+        }
         const plan = { ...wish.plan, message, kept: null };
         ui({ type: 'opened', overlay: confirmCommit(plan, now(), 'edited') });
       });

@@ -1,4 +1,4 @@
-import { type KeyName, textOfKey } from '../../keys.ts';
+import { type KeyName, showKey, textOfKey } from '../../keys.ts';
 import { type Confirmation, type Menu, type MenuItem, wantedText } from '../../screen/overlay.ts';
 import { isTyped } from '../../screen/reducer/overlay.ts';
 import type { ActionContext } from '../action.ts';
@@ -78,6 +78,10 @@ const takeItem = (context: ActionContext, menu: Menu, item: MenuItem | undefined
   if (context.state().ui.overlay === menu) context.ui({ type: 'backed' });
 };
 
+/** To the first or the last row. */
+const toEnd = ({ ui }: ActionContext, isLast: boolean): void =>
+  ui({ type: 'moved', by: isLast ? 1_000 : -1_000, unit: 'row' });
+
 export const pressMenu = (context: ActionContext, menu: Menu, key: KeyName): void => {
   switch (key) {
     case 'up':
@@ -93,6 +97,10 @@ export const pressMenu = (context: ActionContext, menu: Menu, key: KeyName): voi
     case 'pageup':
     case 'pagedown':
       context.ui({ type: 'moved', by: key === 'pageup' ? -1 : 1, unit: 'page' });
+      return;
+    case 'home':
+    case 'end':
+      toEnd(context, key === 'end');
       return;
     case 'escape':
     case 'q':
@@ -110,6 +118,8 @@ export const pressMenu = (context: ActionContext, menu: Menu, key: KeyName): voi
           context.table.some(({ id, keys }) => id === wish.action && keys.includes(key)),
       );
       if (named !== undefined) takeItem(context, menu, named);
+      else if (key === 'g' || key === 'G') toEnd(context, key === 'G');
+      else tell(context, `${showKey(key)} is no key of this menu: Enter takes the row, Esc closes`);
     }
   }
 };

@@ -162,10 +162,14 @@ const keyWords = (row: Action, state: ScreenState): Line => {
 };
 
 /** Keys of actions that an open text names. */
-const actKeys = (acts: readonly string[], state: ScreenState, table: readonly Action[]): Line =>
+const actKeys = (
+  acts: readonly string[],
+  state: ScreenState,
+  table: readonly Action[],
+): readonly Line[] =>
   table
     .filter(({ id }) => acts.includes(id))
-    .flatMap((row) => [span(' '), ...keyWords(row, state), muted(' ·')]);
+    .map((row) => [span(' '), ...keyWords(row, state), muted(' ·')]);
 
 /** Keys of what is open, in the longest words that fit: closing it is never cut. */
 const hintOf = (overlay: Overlay): readonly string[] => {
@@ -202,6 +206,8 @@ const hintOf = (overlay: Overlay): readonly string[] => {
       return [
         'j k PgUp PgDn g G scroll · / search · Esc closes',
         'j k scroll · / search · Esc closes',
+        'j k scroll · Esc closes',
+        'Esc closes',
       ];
   }
 };
@@ -211,9 +217,12 @@ const overlayKeys = (state: ScreenState, table: readonly Action[]): Line | undef
   if (overlay === null) return undefined;
   const acts = overlay.kind === 'text' ? actKeys(overlay.acts ?? [], state, table) : [];
   const hints = hintOf(overlay);
-  const hint =
-    hints.find((words) => lineWidth(acts) + widthOf(words) + 1 <= columns) ?? hints.at(-1) ?? '';
-  return [...acts, muted(` ${hint}`)];
+  for (let shown = acts.length; shown >= 0; shown -= 1) {
+    const before = acts.slice(0, shown).flat();
+    const hint = hints.find((words) => lineWidth(before) + widthOf(words) + 1 <= columns);
+    if (hint !== undefined) return [...before, muted(` ${hint}`)];
+  }
+  return [muted(` ${hints.at(-1) ?? ''}`)];
 };
 
 /** The keys that matter on this screen; those not available now are dimmed. */

@@ -413,6 +413,43 @@ test('the rollback menu offers the hosts, everything in one action, a generation
   expect(fixture.calls).toEqual(['planRollback p620 recorded']);
 });
 
+test('a message that an editor left as it was is not called edited', async () => {
+  const fixture = createFixture();
+  fixture.context.terminal.editText = async (text) => ({ ok: true, value: text });
+  fixture.press('c');
+  await fixture.settle();
+  fixture.pass(600);
+  fixture.press('right', 'enter');
+  await fixture.settle();
+  const shown = overlayOf(fixture);
+  if (shown?.kind !== 'confirm') throw new Error('no confirmation');
+  expect(shown.body[0]?.text).not.toContain('edited');
+  expect(fixture.toast()).toBe('the message is as it was');
+});
+
+test('in a menu End, Home, g and G move, and a letter without a row is said to be none', () => {
+  const fixture = createFixture();
+  fixture.press('r');
+  const cursor = (): string | null => {
+    const overlay = overlayOf(fixture);
+    return overlay?.kind === 'menu' ? overlay.cursor : null;
+  };
+  const menu = overlayOf(fixture);
+  const ids = menu?.kind === 'menu' ? menu.items.map(({ id }) => id) : [];
+  expect(ids.length).toBeGreaterThan(1);
+  for (const [key, at] of [
+    ['end', -1],
+    ['home', 0],
+    ['G', -1],
+    ['g', 0],
+  ] as const) {
+    fixture.press(key);
+    expect(cursor()).toBe(ids.at(at));
+  }
+  fixture.press('Z');
+  expect(fixture.toast()).toBe('Z is no key of this menu: Enter takes the row, Esc closes');
+});
+
 test('a host that is not built opens its reason and the ways on, not the confirmation', () => {
   const fixture = createFixture();
   const engine = fixture.context.engine();

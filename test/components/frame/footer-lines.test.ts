@@ -53,6 +53,27 @@ test('a dialog that takes text names no letter as a key', () => {
     );
 });
 
+test.each([
+  60, 70, 80, 110,
+])('at %i columns a text says how it is closed, whatever can be done in it', (columns) => {
+  const acts = ['check', 'edit-file', 'open-link', 'test-host', 'update'];
+  const text = textOf(
+    keysLine(
+      {
+        app: runbookState,
+        ui: {
+          ...initialUi,
+          columns,
+          overlay: { kind: 'text', title: 'A question', lines: [], top: 0, acts },
+        },
+      },
+      actionTable,
+    ),
+  );
+  expect(text).toMatch(/Esc closes$/);
+  expect(text.length).toBeLessThanOrEqual(columns);
+});
+
 test('a message that is longer than the window goes on in a second row', () => {
   const text =
     'razer: linux-6.18.24, mesa-26.1.2 would be compiled here, though a cache usually has them: wait a day';
