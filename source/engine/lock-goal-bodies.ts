@@ -1,6 +1,7 @@
 import { showCommand } from '../model/command.ts';
 import type { WrittenHold } from '../model/inputs/hold.ts';
 import { updateSentence } from '../model/inputs/standing.ts';
+import { fingerprintOf } from '../model/lock/facts.ts';
 import { warnOfBadRevisions } from './inputs/bad-revisions.ts';
 import { runHold, runRelease } from './lock/hold.ts';
 import { type LockWish, runRestoreLock } from './lock/restore.ts';
@@ -44,7 +45,12 @@ export const updateGoal =
 export const revertGoal =
   (context: EngineContext, inputs: readonly string[], to: RevertTo = 'committed'): GoalBody =>
   async (session) => {
+    const before = fingerprintOf(context.state().lock);
     const reverted = await runRevert(context, session, inputs, to);
+    if (reverted.ok && fingerprintOf(context.state().lock) === before)
+      return {
+        summary: `${inputs.join(', ')}: ${to === 'committed' ? 'nothing to put back' : 'nothing to update again'}, flake.lock is as it was.`,
+      };
     return reverted.ok
       ? {
           summary:

@@ -624,3 +624,12 @@ test('a culprit that was found stays known until its host is built or the lock m
   await engine.revert(['musnix']);
   expect(state().searches).toEqual([]);
 });
+
+test('putting back an input that did not move says that nothing moved', async () => {
+  const { engine } = await openStage();
+  expect((await engine.revert(['nixpkgs'])).summary).toBe(
+    'nixpkgs: nothing to put back, flake.lock is as it was.',
+  );
+  await engine.update(['nixpkgs']);
+  expect((await engine.revert(['nixpkgs'])).summary).toBe('nixpkgs: back to the committed lock.');
+});
