@@ -53,7 +53,10 @@ const sinceTest = async ({ git, records }: EngineContext, tree: string): Promise
  */
 const untested = async (context: EngineContext): Promise<string | null> => {
   const state = context.state();
-  const { git, hosts } = state;
+  const { git, gitProblem, hosts, fleet } = state;
+  if (git === null && gitProblem !== null) return gitProblem;
+  if (fleet.kind === 'failed')
+    return `nobody knows yet which hosts would have to be tested: ${explainInLine(fleet.failure)}`;
   // Without a listed fleet nobody knows what would have to be tested.
   if (state.fleet.kind !== 'listed' || git === null)
     return 'nobody knows yet which hosts would have to be tested: the hosts are not read';

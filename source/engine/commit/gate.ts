@@ -70,7 +70,11 @@ export const pushGate = async (context: EngineContext, ways: PushWays): Promise<
   const behind = behindRemote(context.state().git);
   if (behind !== null) return closed(behind.reason, `First: ${behind.first}. ${ways.without}`);
   const rights = await context.git.canPush();
-  if (!rights.ok || rights.value.kind !== 'refused' || rights.value.isAsked) return null;
+  if (!rights.ok)
+    return rights.failure.code === 'git-refused'
+      ? early('the push at the end would fail', rights.failure, ways.without)
+      : null;
+  if (rights.value.kind !== 'refused' || rights.value.isAsked) return null;
   const { refusal, failure } = rights.value;
   if (refusal.kind !== 'offline' && refusal.kind !== 'unreachable')
     return early('the push at the end would fail', failure, ways.without);

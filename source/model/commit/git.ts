@@ -45,5 +45,7 @@ export interface GitFacts {
    * did not say. Neither a commit of them nor another lock changes it.
    */
   readonly sources: string | null;
+  /** The remote that the branch is pushed to, known here or not; absent: not asked. */
+  readonly remote?: string | null;
   readonly remoteUrl: string | null;
 }

@@ -3,6 +3,10 @@ import type { Failure } from '../failure.ts';
 import { counted } from '../words/sentences.ts';
 import type { GitFacts } from './git.ts';
 
+/** A pattern of the settings by which git chooses where a branch is pushed, for `git config --get-regexp`. */
+const pushSettings = (branch: string): string =>
+  `^(remote[.]pushdefault|branch[.]${branch.replaceAll(/[^A-Za-z0-9/_-]/g, '.')}[.](pushremote|remote|merge))$`;
+
 /** Why a push at the end of what is asked for cannot be, known before anything is done; or null. */
 export const pushObstacle = (git: GitFacts | null): Failure | null => {
   if (git === null) return null;
@@ -18,6 +22,11 @@ export const pushObstacle = (git: GitFacts | null): Failure | null => {
     return closed(
       'HEAD is detached, so there is no branch to push',
       inRepository('switch', '--create', 'NAME'),
+    );
+  if (git.remoteUrl === null && git.remote != null)
+    return closed(
+      `the branch ${git.branch} is to be pushed to ${git.remote === '.' ? 'this very repository' : JSON.stringify(git.remote)} by a setting of git, and that is no remote here`,
+      `${inRepository('config', '--show-origin', '--get-regexp', pushSettings(git.branch))} (it names the setting and its file)`,
     );
   return git.remoteUrl === null
     ? closed(

@@ -1,6 +1,8 @@
 /** Why a push did not happen, read from git's and the server's words. */
 export type PushRefusal =
   | { readonly kind: 'behind' }
+  /** The remote is a checkout, and the branch is the one that is checked out there. */
+  | { readonly kind: 'checked-out'; readonly detail: string }
   | { readonly kind: 'refused-by-server'; readonly detail: string }
   | { readonly kind: 'login'; readonly detail: string }
   | { readonly kind: 'host-key'; readonly detail: string }
@@ -13,6 +15,7 @@ type Kind = Exclude<PushRefusal['kind'], 'behind'>;
 
 /** In this order: ssh's reason comes before git's general "Could not read from remote repository". */
 const signs: readonly (readonly [Kind, RegExp])[] = [
+  ['checked-out', /\[remote rejected\].*\(branch is currently checked out\)/i],
   ['refused-by-server', /\[remote rejected\]|hook declined|protected branch|GH\d{3}:/i],
   ['host-key', /host key verification failed|remote host identification has changed/i],
   [
@@ -42,5 +45,10 @@ export const readPushRefusal = (tail: readonly string[]): PushRefusal => {
     if (detail !== undefined)
       return { kind, detail: detail.replace(/^(?:remote|fatal|error):\s*/, '').trim() };
   }
-  return { kind: 'unknown', detail: tail.at(-1) ?? 'git said nothing' };
+  // Git's advice comes after its reason: "… and the repository exists."
+  const told = tail.find((line) => /^(?:fatal|error):/.test(line)) ?? tail.at(-1);
+  return {
+    kind: 'unknown',
+    detail: told?.replace(/^(?:fatal|error):\s*/, '').trim() ?? 'git said nothing',
+  };
 };

@@ -72,6 +72,11 @@ const pushFailure = (refusal: PushRefusal, target: PushTarget, root: string): Fa
         `the server refused ${place}: ${refusal.detail}`,
         'push to a branch and open a pull request: nixup commit --pr',
       );
+    case 'checked-out':
+      return refused(
+        `${target.remote} is a checkout that has the branch ${target.branch} checked out: ${refusal.detail}`,
+        'push to a bare repository, or take the commit from there with git pull; the commit is safe',
+      );
     case 'login':
       return refused(
         `the login at ${target.remote} was refused: ${refusal.detail}`,
@@ -113,8 +118,8 @@ const asksSomebody: ReadonlySet<PushRefusal['kind']> = new Set(['login', 'host-k
 
 const refuseTarget = (target: PushTarget): Failure =>
   refused(
-    `${JSON.stringify(`${target.remote} ${target.branch}`)} names no remote branch`,
-    'see what there is: git branch --all',
+    `nixup does not push the branch ${JSON.stringify(target.branch)} to ${JSON.stringify(target.remote)}: a name of these would be taken for something else than a branch`,
+    'give the branch another name: git branch --move NEW-NAME',
   );
 
 /** Pushes one branch, and proves that the remote branch points at the commit. */
@@ -204,9 +209,9 @@ export const tryPush = async (
   const { branch, remote, remoteRef } = from;
   if (branch === null) return success({ kind: 'no-branch' });
   if (remote === null) return success({ kind: 'no-remote' });
-  if (remoteRef === null) return success({ kind: 'no-upstream', remote, branch });
-  const target = { remote, branch, remoteRef };
+  const target = { remote, branch, remoteRef: remoteRef ?? undefined };
   if (!isSafeTarget(target)) return failed(refuseTarget(target));
+  if (remoteRef === null) return success({ kind: 'no-upstream', remote, branch });
   const tried = await world.exec(
     gitDeed(place.root, ['push', '--dry-run', '--no-verify', '--', remote, refspec(target).spec]),
     { quiet: true, timeoutMs: tryTimeoutMs, group: true, untilExit: true },

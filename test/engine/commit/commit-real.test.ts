@@ -290,6 +290,43 @@ test('a remote that moved on is asked before a run that pushes', async () => {
   );
 });
 
+test.each<[string, (repository: RealRepository['repository']) => void, RegExp]>([
+  [
+    'a branch whose name is an option',
+    ({ git }) => {
+      git('update-ref', 'refs/heads/-x', 'HEAD');
+      git('symbolic-ref', 'HEAD', 'refs/heads/-x');
+    },
+    /does not push the branch "-x".*git branch --move/,
+  ],
+  [
+    'a remote of git that is not there',
+    ({ git }) => git('config', 'remote.pushDefault', 'nowhere'),
+    /to be pushed to "nowhere" by a setting/,
+  ],
+  [
+    'a remote of the branch that is not there',
+    ({ git }) => git('config', 'branch.main.pushRemote', 'no_push'),
+    /to be pushed to "no_push" by a setting/,
+  ],
+  [
+    'an upstream that is a local branch',
+    ({ git }) => {
+      git('branch', 'other');
+      git('branch', '--quiet', '--set-upstream-to=other');
+    },
+    /to be pushed to this very repository by a setting/,
+  ],
+])('%s is known before a commit that is to be pushed', async (_, change, said) => {
+  using real = await realRepository();
+  const { repository, context } = real;
+  repository.addOrigin();
+  change(repository);
+  await observeGit(context);
+  const refused = await pushGate(context, commitWays);
+  expect(refused === null ? '' : explainInLine(refused)).toMatch(said);
+});
+
 test('foreign files are asked for, named on purpose, or left', async () => {
   using real = await realRepository({
     'flake.nix': '{}\n',

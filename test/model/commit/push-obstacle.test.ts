@@ -30,6 +30,16 @@ test.each<[string, Partial<GitFacts>, RegExp | null]>([
     { upstream: null, remoteUrl: null },
     /no remote.*git -C \/fleet remote add origin URL/,
   ],
+  [
+    'a remote of a setting that does not exist',
+    { upstream: null, remoteUrl: null, remote: 'nowhere' },
+    /pushed to "nowhere" by a setting.*config --show-origin --get-regexp \S*pushdefault/,
+  ],
+  [
+    'an upstream in the repository itself',
+    { remoteUrl: null, remote: '.' },
+    /pushed to this very repository by a setting/,
+  ],
 ])('%s: whether a push can be is known before anything is done', (_title, over, said) => {
   const obstacle = pushObstacle({ ...git, ...over });
   if (said === null) expect(obstacle).toBeNull();

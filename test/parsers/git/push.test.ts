@@ -38,8 +38,26 @@ test.each([
   ['offline', ["fatal: unable to access 'https://x.invalid/': Could not resolve host: x.invalid"]],
   ['unreachable', ['ssh: connect to host 192.0.2.9 port 22: Connection timed out']],
   ['no-repository', ["fatal: '/gone.git' does not appear to be a git repository"]],
+  [
+    'checked-out',
+    [
+      'remote: error: refusing to update checked out branch: refs/heads/main',
+      ' ! [remote rejected] main -> main (branch is currently checked out)',
+    ],
+  ],
   ['unknown', ['fatal: something else']],
   ['unknown', []],
 ])('%s is told apart: %j', (kind, tail) => {
   expect(readPushRefusal(tail).kind).toBe(kind);
+});
+
+test("what is told is git's reason, and not its advice after it", () => {
+  expect(
+    readPushRefusal([
+      'fatal: protocol is of no use here',
+      '',
+      'Please make sure you have the correct access rights',
+      'and the repository exists.',
+    ]),
+  ).toEqual({ kind: 'unknown', detail: 'protocol is of no use here' });
 });
