@@ -28,7 +28,8 @@ const asOctal = (text: string): string =>
 
 /**
  * A word that a person can read, copy and run: control characters are spelled
- * out by printf, which every shell has. Only for what is shown.
+ * out by printf, which every shell has. One that ends with a line break needs `$'…'`,
+ * which dash does not read. Only for what is shown.
  */
 export const sayWord = (word: string): string => {
   if (!unshowable.test(word)) return quoteWord(word);

@@ -34,9 +34,11 @@ const pictureOf = (repository: TemporaryRepository, without?: string) => ({
     .split('\0')
     .filter((line) => !line.endsWith(`\t${without}`)),
   intended: repository
-    .git('diff', '--cached', '--ita-visible-in-index', '--raw', '-z', 'HEAD')
+    .git('diff', '--cached', '--ita-visible-in-index', '--no-renames', '--raw', '-z', 'HEAD')
     .split('\0')
-    .filter((line) => line !== without && without === undefined),
+    // `:MODES IDS STATUS`, then the path.
+    .flatMap((line, index, all) => (line.startsWith(':') ? [`${line} ${all[index + 1]}`] : []))
+    .filter((line) => !line.endsWith(` ${without}`)),
   files: filesBelow(repository.folder),
 });
 
