@@ -46,6 +46,7 @@ const pushAlone = async (
   session: RunSession,
   wish: RunWish,
   ending: GoalEnding,
+  hasPushed: boolean,
 ): Promise<GoalEnding> => {
   const isWell = ending.failure === undefined && (ending.exitCode ?? 0) === 0;
   const { git } = context.state();
@@ -54,6 +55,8 @@ const pushAlone = async (
   // What was tried at the beginning of this run is told by what is still owed.
   if ((await readOwedPushes(context)).some((owed) => owed.branch === branch)) return ending;
   const { upstream, ahead } = git;
+  // All that there was is what an earlier run owed.
+  if (hasPushed && upstream !== null && ahead === 0) return ending;
   const unpushed = await pushAtEnd(context, session, wish);
   if (unpushed !== null) return endWith(unpushed, `${ending.summary} Not pushed: `);
   const done =
@@ -94,6 +97,7 @@ export const withPushes = async (
   const commits = wish.deploy && wish.commit;
   const told = commits || wish.push ? await retryOwedPushes(context, session) : [];
   const ended = await run();
-  const ending = !commits && wish.push ? await pushAlone(context, session, wish, ended) : ended;
+  const ending =
+    !commits && wish.push ? await pushAlone(context, session, wish, ended, told.length > 0) : ended;
   return withOwed(context, { ...ending, summary: [ending.summary, ...told].join(' ') });
 };

@@ -621,7 +621,10 @@ const pushesOfRuns: readonly (readonly [
     '--no-deploy --push',
     { owes: true },
     { deploy: false, push: true },
-    { says: /which an earlier run could not push, is pushed now/, isPushed: true },
+    {
+      says: /^done\. Commit .* which an earlier run could not push, is pushed now\.$/,
+      isPushed: true,
+    },
   ],
   [
     '--no-deploy --push, and owes nothing',
