@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { spawn } from '@lydell/node-pty';
 import headless from '@xterm/headless';
-import { makeStream } from '../test/nix-stream.ts';
+import { makeStream } from '../test/support/nix-stream.ts';
 
 /**
  * How fast the screen answers keys while four hosts are built by a stand-in

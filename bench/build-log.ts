@@ -7,7 +7,7 @@ import { newNixProcess } from '../source/model/build/process.ts';
 import { readNixLogLine } from '../source/parsers/nix/log.ts';
 import { createBuildListener } from '../source/services/build/listener.ts';
 import { createExec } from '../source/services/world/exec.ts';
-import { makeStream } from '../test/nix-stream.ts';
+import { makeStream } from '../test/support/nix-stream.ts';
 
 /**
  * How many lines of Nix's log one process reads a second: the parser with its

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { commandsByPackage } from './lab/machine.ts';
-import { answerFor } from './needs.ts';
+import { answerFor } from './support/needs.ts';
 
 const own = { isCi: false, canInstall: false };
 

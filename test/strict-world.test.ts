@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { strictWorld } from './strict-world.ts';
+import { strictWorld } from './support/strict-world.ts';
 
 test('an unexpected command throws and is remembered', async () => {
   const world = strictWorld();

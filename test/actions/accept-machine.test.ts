@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { actionTable } from '../../source/actions/table.ts';
 import type { Failure } from '../../source/model/failure.ts';
 import { runbookState } from '../fixtures/states.ts';
-import { createFixture } from './fake-context.ts';
+import { createFixture } from '../support/fake-context.ts';
 
 const [known, found] = ['a'.repeat(32), 'b'.repeat(32)];
 

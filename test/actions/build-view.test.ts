@@ -6,7 +6,7 @@ import { causeOf } from '../../source/parsers/nix/error.ts';
 import { reduce } from '../../source/state/reducer/reducer.ts';
 import type { AppState } from '../../source/state/state.ts';
 import { fourHosts, noon, stateOf } from '../fixtures/states.ts';
-import { createFixture, type Fixture } from './fake-context.ts';
+import { createFixture, type Fixture } from '../support/fake-context.ts';
 
 const derivation = '/nix/store/0123456789abcdfghijklmnpqrsvwxyz-widget-1.drv';
 

@@ -3,7 +3,7 @@ import { actionTable } from '../../source/actions/table.ts';
 import { viewNames } from '../../source/screen/ui.ts';
 import { initialState } from '../../source/state/state.ts';
 import { runbookState } from '../fixtures/states.ts';
-import { createFixture } from './fake-context.ts';
+import { createFixture } from '../support/fake-context.ts';
 
 const isStillReading = /still (being )?read|as soon as the hosts are read/;
 

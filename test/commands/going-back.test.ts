@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { InterruptedRun } from '../../source/state/run.ts';
-import { entry, fleet, outcome, play, result, toplevel } from './fake-program.ts';
+import { entry, fleet, outcome, play, result, toplevel } from '../support/fake-program.ts';
 
 const rollbackTarget = {
   host: 'p620',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LockFacts } from '../../source/model/lock/facts.ts';
 import type { InterruptedRun, RunSummary } from '../../source/state/run.ts';
-import { entry, fleet, outcome, play, result, toplevel } from './fake-program.ts';
+import { entry, fleet, outcome, play, result, toplevel } from '../support/fake-program.ts';
 
 const hosts = fleet(entry('p620', 'auto', ['server']), entry('razer', 'auto', ['laptop']));
 

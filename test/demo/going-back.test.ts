@@ -10,7 +10,7 @@ import { type LastCommit, lastCommitOf, type MadeCommit } from '../../source/sta
 import type { Goal, RunSummary } from '../../source/state/run.ts';
 import { nextStage } from '../../source/state/stage.ts';
 import { noon } from '../fixtures/states.ts';
-import { openStage, type Stage } from './play.ts';
+import { openStage, type Stage } from '../support/play.ts';
 
 /** vault, razer and studio run an update that was committed and pushed. */
 const committed = async (): Promise<Stage> => {

@@ -3,7 +3,7 @@ import { guiltyInput } from '../../source/demo/world.ts';
 import { guiltyInputs } from '../../source/model/causes/bisect.ts';
 import type { AppEvent } from '../../source/state/events.ts';
 import type { RunResult } from '../../source/state/run.ts';
-import { openStage, type Stage, today } from './play.ts';
+import { openStage, type Stage, today } from '../support/play.ts';
 
 const statuses = (result: RunResult): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(result.hosts).map(([host, { status }]) => [host, status]));

@@ -8,8 +8,8 @@ import { toAscii } from '../../source/screen/glyphs.ts';
 import { hostOfScreen } from '../../source/screen/rows/targets.ts';
 import { leftOvers, leftWords } from '../../source/state/left-over.ts';
 import { nextStage, type StageName } from '../../source/state/stage.ts';
-import { type Keys, openKeys } from './keys.ts';
-import { openStage } from './play.ts';
+import { type Keys, openKeys } from '../support/keys.ts';
+import { openStage } from '../support/play.ts';
 
 const textOf = (line: Line): string => line.map(({ text }) => text).join('');
 

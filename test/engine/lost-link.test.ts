@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { deedCommands } from '../../source/services/host/commands.ts';
 import { planDeploy } from '../../source/state/plans/deploy.ts';
 import { entryOf } from '../fixtures/states.ts';
-import { fakeFleet } from './fake-fleet.ts';
-import { newPath, oldPath } from './fake-hosts.ts';
-import { deployFleet, testFleet } from './fleet-runs.ts';
+import { fakeFleet } from '../support/fake-fleet.ts';
+import { newPath, oldPath } from '../support/fake-hosts.ts';
+import { deployFleet, testFleet } from '../support/fleet-runs.ts';
 
 const host = 'p620';
 

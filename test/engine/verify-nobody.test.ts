@@ -4,7 +4,7 @@ import { runGoal } from '../../source/engine/run/goal.ts';
 import type { Failure } from '../../source/model/failure.ts';
 import { failed } from '../../source/model/result.ts';
 import { entryOf } from '../fixtures/states.ts';
-import { fakeFleet } from './fake-fleet.ts';
+import { fakeFleet } from '../support/fake-fleet.ts';
 
 test.each<readonly [string, Failure, RegExp]>([
   [

@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { carryOutUpdates, revertOneOfFive, type Shell, shellStart } from '../nix-updates.ts';
+import {
+  carryOutUpdates,
+  revertOneOfFive,
+  type Shell,
+  shellStart,
+} from '../support/nix-updates.ts';
 import { type MachineName, run } from './lab.ts';
 import { describeInLab } from './whole-lab.ts';
 

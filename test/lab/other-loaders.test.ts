@@ -1,5 +1,5 @@
 import { afterAll, expect, it } from 'vitest';
-import { imageRelease, unifiedImage } from '../parsers/unified-images.ts';
+import { imageRelease, unifiedImage } from '../support/unified-images.ts';
 import { clearFates, fate, mustRunIn, reset } from './lab.ts';
 import { nixup } from './program.ts';
 import { truthOf } from './truth.ts';

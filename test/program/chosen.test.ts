@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Forge, startForge } from '../forge.ts';
-import { hasTools } from '../needs.ts';
+import { type Forge, startForge } from '../support/forge.ts';
+import { hasTools } from '../support/needs.ts';
 
 /* Chosen revisions of inputs on forges: git, the archives and the questions of Nix go over https. */
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { hasTools } from '../needs.ts';
+import { hasTools } from '../support/needs.ts';
 import { openProgram } from './screen-program.ts';
 
 const program = path.join(import.meta.dirname, '../../dist/cli.js');

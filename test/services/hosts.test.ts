@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createHosts } from '../../source/services/hosts.ts';
-import { type StrictAnswer, strictWorld } from '../strict-world.ts';
-import { hostEntry } from './host-entry.ts';
+import { hostEntry } from '../support/host-entry.ts';
+import { type StrictAnswer, strictWorld } from '../support/strict-world.ts';
 
 const probed = (name: string): string =>
   readFileSync(new URL(`../fixtures/hosts/${name}.txt`, import.meta.url), 'utf8');

@@ -3,8 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { hasTools } from '../needs.ts';
-import { carryOutUpdates, revertOneOfFive, type Shell, shellStart } from '../nix-updates.ts';
+import { hasTools } from '../support/needs.ts';
+import {
+  carryOutUpdates,
+  revertOneOfFive,
+  type Shell,
+  shellStart,
+} from '../support/nix-updates.ts';
 
 const hasNix = hasTools(import.meta.filename, 'nix');
 

@@ -7,8 +7,8 @@ import { createNix } from '../../source/services/nix.ts';
 import { createExec } from '../../source/services/world/exec.ts';
 import { createFiles } from '../../source/services/world/files.ts';
 import type { World } from '../../source/services/world/world.ts';
-import { hasTools } from '../needs.ts';
-import { strictWorld } from '../strict-world.ts';
+import { hasTools } from '../support/needs.ts';
+import { strictWorld } from '../support/strict-world.ts';
 
 const hasNix = hasTools(import.meta.filename, 'nix');
 

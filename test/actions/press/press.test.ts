@@ -4,7 +4,7 @@ import { noStages, type StageName, type Stages, stageNames } from '../../../sour
 import type { AppState } from '../../../source/state/state.ts';
 import { initialState } from '../../../source/state/state.ts';
 import { noon, runbookState } from '../../fixtures/states.ts';
-import { createFixture } from '../fake-context.ts';
+import { createFixture } from '../../support/fake-context.ts';
 
 const overlayOf = (fixture: ReturnType<typeof createFixture>) => fixture.context.state().ui.overlay;
 

@@ -6,8 +6,8 @@ import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { unifiedRows } from '../../../source/screen/difference-rows.ts';
 import type { AppState } from '../../../source/state/state.ts';
 import { runbookState } from '../../fixtures/states.ts';
-import { github, lockOf } from '../../lock-samples.ts';
-import { createFixture } from '../fake-context.ts';
+import { createFixture } from '../../support/fake-context.ts';
+import { github, lockOf } from '../../support/lock-samples.ts';
 
 const lockWith = (seed: string, branch: string) =>
   lockOf({

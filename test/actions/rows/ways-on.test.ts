@@ -4,7 +4,7 @@ import type { TestCause } from '../../../source/model/causes/test-causes.ts';
 import { type StageName, stageNames } from '../../../source/state/stage.ts';
 import type { AppState } from '../../../source/state/state.ts';
 import { noon, runbookState } from '../../fixtures/states.ts';
-import { createFixture } from '../fake-context.ts';
+import { createFixture } from '../../support/fake-context.ts';
 
 const failedAt = (stage: StageName): AppState => {
   const before = stageNames.slice(0, stageNames.indexOf(stage));

@@ -7,12 +7,12 @@ import { propose } from '../../../source/commands/program/propose.ts';
 import { createExec } from '../../../source/services/world/exec.ts';
 import { createFiles } from '../../../source/services/world/files.ts';
 import { initialState } from '../../../source/state/state.ts';
+import { result } from '../../support/fake-program.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 import {
   type TemporaryRepository,
   temporaryRepository,
-} from '../../services/temporary-repository.ts';
-import { strictWorld } from '../../strict-world.ts';
-import { result } from '../fake-program.ts';
+} from '../../support/temporary-repository.ts';
 
 /** A repository whose remote is called github.com and lies here, and a gh that is this script. */
 const withForge = (

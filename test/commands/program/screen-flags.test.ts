@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Console } from '../../../source/commands/program/console.ts';
 import { runCommand } from '../../../source/commands/run-command.ts';
-import { strictWorld } from '../../strict-world.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 /** What is said and done on a terminal. */
 const onTerminalIn = async (

@@ -11,8 +11,8 @@ import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { createExec } from '../../../source/services/world/exec.ts';
 import { createFiles } from '../../../source/services/world/files.ts';
 import type { World } from '../../../source/services/world/world.ts';
-import { github, lockOf, revision } from '../../lock-samples.ts';
-import { strictWorld } from '../../strict-world.ts';
+import { github, lockOf, revision } from '../../support/lock-samples.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 let folder = '';
 

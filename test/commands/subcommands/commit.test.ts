@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CommitPlan } from '../../../source/model/commit/commit-plan.ts';
 import { pushObstacle } from '../../../source/model/commit/push-obstacle.ts';
-import { entry, fleet, play, result } from '../fake-program.ts';
+import { entry, fleet, play, result } from '../../support/fake-program.ts';
 
 const plan: CommitPlan = {
   message: 'chore(flake): update nixpkgs\n',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { runConfigCheck } from '../../../source/commands/subcommands/config.ts';
-import { type StrictAnswer, strictWorld } from '../../strict-world.ts';
+import { type StrictAnswer, strictWorld } from '../../support/strict-world.ts';
 
 const lock = JSON.stringify({
   version: 7,

@@ -4,9 +4,17 @@ import type { HostPreview } from '../../../source/model/deploy/preview.ts';
 import type { Policy } from '../../../source/model/host/host.ts';
 import { noImpact } from '../../../source/model/units/impact.ts';
 import { requiredFor } from '../../../source/screen/dialogs/confirmation-targets.ts';
-import { github } from '../../lock-samples.ts';
-import { changesOf } from '../../model/lock-changes.ts';
-import { entry, fleet, outcome, play, result, type Scene, target } from '../fake-program.ts';
+import {
+  entry,
+  fleet,
+  outcome,
+  play,
+  result,
+  type Scene,
+  target,
+} from '../../support/fake-program.ts';
+import { changesOf } from '../../support/lock-changes.ts';
+import { github } from '../../support/lock-samples.ts';
 
 const plan = (policies: Readonly<Record<string, Policy>>): DeployPlan => ({
   mode: 'switch',

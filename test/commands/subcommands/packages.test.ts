@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PackageDifference } from '../../../source/model/packages/packages.ts';
 import type { Undated } from '../../../source/state/events.ts';
-import { entry, fleet, play } from '../fake-program.ts';
+import { entry, fleet, play } from '../../support/fake-program.ts';
 
 const difference = (host: string): PackageDifference => ({
   old: `/nix/store/old-${host}`,

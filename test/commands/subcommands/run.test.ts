@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { RunWish } from '../../../source/engine/run/options.ts';
-import { entry, fleet, outcome, play, result, target } from '../fake-program.ts';
+import { entry, fleet, outcome, play, result, target } from '../../support/fake-program.ts';
 
 test('a run without a terminal and without --yes does nothing at all, status 3', async () => {
   const played = await play('run', () => ({ facts: fleet(entry('p620')) }));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { entry, facts, fleet, play, toplevel } from '../fake-program.ts';
+import { entry, facts, fleet, play, toplevel } from '../../support/fake-program.ts';
 
 const twoHosts = () => ({
   facts: [

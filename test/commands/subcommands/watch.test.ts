@@ -3,7 +3,15 @@ import { newsOf } from '../../../source/commands/subcommands/watch.ts';
 import type { AppEvent, Undated } from '../../../source/state/events.ts';
 import { reduce } from '../../../source/state/reducer/reducer.ts';
 import { initialState } from '../../../source/state/state.ts';
-import { entry, facts, fleet, outcome, play, result, toplevel } from '../fake-program.ts';
+import {
+  entry,
+  facts,
+  fleet,
+  outcome,
+  play,
+  result,
+  toplevel,
+} from '../../support/fake-program.ts';
 
 const after = (...events: readonly Undated[]) =>
   [...fleet(entry('p620')), ...events]

@@ -9,10 +9,10 @@ import {
   type ScreenOptions,
 } from '../../../source/commands/tui/tui.tsx';
 import type { Engine } from '../../../source/engine/contract.ts';
-import { recordingEngine } from '../../actions/fake-context.ts';
 import { entryOf } from '../../fixtures/states.ts';
-import { strictWorld } from '../../strict-world.ts';
-import { createTerminal, type TestTerminal } from '../../terminal.ts';
+import { recordingEngine } from '../../support/fake-context.ts';
+import { strictWorld } from '../../support/strict-world.ts';
+import { createTerminal, type TestTerminal } from '../../support/terminal.ts';
 
 interface Running {
   readonly terminal: TestTerminal;

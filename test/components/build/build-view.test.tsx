@@ -3,7 +3,7 @@ import { noProgress, type RunningActivity } from '../../../source/model/build/pr
 import type { TestCause } from '../../../source/model/causes/test-causes.ts';
 import type { AppState } from '../../../source/state/state.ts';
 import { fourHosts, noon, stateOf } from '../../fixtures/states.ts';
-import { draw } from '../screen-fixture.tsx';
+import { draw } from '../../support/screen-fixture.tsx';
 
 const cause: TestCause = {
   id: 'x',

@@ -4,8 +4,8 @@ import { colourTheme } from '../../../source/components/base/theme.ts';
 import { firstFrame } from '../../../source/components/frame/first-frame.ts';
 import { initialState } from '../../../source/state/state.ts';
 import { noon } from '../../fixtures/states.ts';
-import { createTerminal, type TestTerminal } from '../../terminal.ts';
-import { draw } from '../screen-fixture.tsx';
+import { draw } from '../../support/screen-fixture.tsx';
+import { createTerminal, type TestTerminal } from '../../support/terminal.ts';
 
 vi.hoisted(() => {
   process.env['FORCE_COLOR'] = '3';

@@ -5,7 +5,7 @@ import { appendLines, emptyLog } from '../../../source/model/words/log.ts';
 import type { UiEvent, ViewName } from '../../../source/screen/ui.ts';
 import type { AppState } from '../../../source/state/state.ts';
 import { hostOf, manyHosts, noon, runbookState, stateOf } from '../../fixtures/states.ts';
-import { type DrawnScreen, type DrawOptions, draw } from '../screen-fixture.tsx';
+import { type DrawnScreen, type DrawOptions, draw } from '../../support/screen-fixture.tsx';
 
 // Colours are asserted from cells; chalk looks for a terminal when it is loaded.
 vi.hoisted(() => {

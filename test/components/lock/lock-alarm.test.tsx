@@ -4,9 +4,9 @@ import { inputFacts, type LockFacts } from '../../../source/model/lock/facts.ts'
 import { confirmDeploy } from '../../../source/screen/dialogs/confirm-deploy.ts';
 import type { AppState } from '../../../source/state/state.ts';
 import { hostOf, manyHosts, noon, runbookState, stateOf } from '../../fixtures/states.ts';
-import { github, lockOf } from '../../lock-samples.ts';
-import { changesOf } from '../../model/lock-changes.ts';
-import { type DrawnScreen, draw } from '../screen-fixture.tsx';
+import { changesOf } from '../../support/lock-changes.ts';
+import { github, lockOf } from '../../support/lock-samples.ts';
+import { type DrawnScreen, draw } from '../../support/screen-fixture.tsx';
 
 const open: DrawnScreen[] = [];
 

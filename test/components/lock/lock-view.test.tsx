@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { UiEvent } from '../../../source/screen/ui.ts';
 import type { AppState } from '../../../source/state/state.ts';
 import { noon, runbookState } from '../../fixtures/states.ts';
-import { type DrawnScreen, type DrawOptions, draw } from '../screen-fixture.tsx';
+import { type DrawnScreen, type DrawOptions, draw } from '../../support/screen-fixture.tsx';
 
 const inLock: UiEvent = { type: 'showed', screen: { kind: 'view', view: 'lock' } };
 

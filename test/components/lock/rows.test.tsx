@@ -5,8 +5,8 @@ import { inputFacts } from '../../../source/model/lock/facts.ts';
 import { inputDetailLines } from '../../../source/screen/texts/lock-details.ts';
 import type { AppState } from '../../../source/state/state.ts';
 import { noon, runbookState } from '../../fixtures/states.ts';
-import { github, lockOf } from '../../lock-samples.ts';
-import { type DrawnScreen, draw } from '../screen-fixture.tsx';
+import { github, lockOf } from '../../support/lock-samples.ts';
+import { type DrawnScreen, draw } from '../../support/screen-fixture.tsx';
 
 const open: DrawnScreen[] = [];
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { Menu } from '../../../source/screen/overlay.ts';
 import { noon, runbookState } from '../../fixtures/states.ts';
-import { type DrawnScreen, draw } from '../screen-fixture.tsx';
+import { type DrawnScreen, draw } from '../../support/screen-fixture.tsx';
 
 const open: DrawnScreen[] = [];
 

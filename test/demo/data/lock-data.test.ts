@@ -5,7 +5,7 @@ import { diffLocks } from '../../../source/model/lock/difference.ts';
 import { revertInputs } from '../../../source/model/lock/splice.ts';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { parseFlakeLock } from '../../../source/parsers/lock/flake-lock.ts';
-import { today } from '../play.ts';
+import { today } from '../../support/play.ts';
 
 const locks = createDemoLocks(today);
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createGit } from '../../../source/services/git/git.ts';
-import { stillWorld } from '../play.ts';
+import { stillWorld } from '../../support/play.ts';
 
 const open = () => {
   const world = stillWorld();

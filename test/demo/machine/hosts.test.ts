@@ -4,7 +4,7 @@ import { createHosts } from '../../../source/services/hosts.ts';
 import { createNix } from '../../../source/services/nix.ts';
 import type { World } from '../../../source/services/world/world.ts';
 import { entryOf } from '../../fixtures/states.ts';
-import { stillWorld } from '../play.ts';
+import { stillWorld } from '../../support/play.ts';
 
 const entryInDemo = (name: string): HostEntry => entryOf(name, { here: name === 'p620' });
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { BuildProgress } from '../../../source/model/build/progress.ts';
 import { derivationName } from '../../../source/model/nix/derivation-name.ts';
 import { createNix } from '../../../source/services/nix.ts';
-import { stillWorld } from '../play.ts';
+import { stillWorld } from '../../support/play.ts';
 
 const open = () => {
   const world = stillWorld();

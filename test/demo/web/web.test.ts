@@ -3,7 +3,7 @@ import { parseGithubCompare } from '../../../source/parsers/inputs/compare.ts';
 import { breakingText } from '../../../source/screen/texts/lock-lists.ts';
 import { createMonitoring } from '../../../source/services/board/monitoring.ts';
 import { loadConfig } from '../../../source/services/config/config.ts';
-import { openStage, stillWorld, today } from '../play.ts';
+import { openStage, stillWorld, today } from '../../support/play.ts';
 
 test('the embedded config is valid, and its Prometheus and Grafana answer', async () => {
   const world = stillWorld();

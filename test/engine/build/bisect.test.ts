@@ -12,7 +12,7 @@ import { guiltyInputs } from '../../../source/model/causes/bisect.ts';
 import { failed, success } from '../../../source/model/result.ts';
 import { causeOf } from '../../../source/parsers/nix/error.ts';
 import { entryOf } from '../../fixtures/states.ts';
-import { type FakeFleet, fakeFleet } from '../fake-fleet.ts';
+import { type FakeFleet, fakeFleet } from '../../support/fake-fleet.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
 

@@ -7,7 +7,7 @@ import { failed, success } from '../../../source/model/result.ts';
 import { createTrust } from '../../../source/services/config/trust.ts';
 import type { Exec } from '../../../source/services/world/world.ts';
 import { entryOf } from '../../fixtures/states.ts';
-import { type FakeFleet, fakeFleet } from '../fake-fleet.ts';
+import { type FakeFleet, fakeFleet } from '../../support/fake-fleet.ts';
 
 const justfile = 'check-syntax:\n    true\nvalidate-quick:\n    true\nquick-test:\n    true\n';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createBuilderTeller } from '../../../source/engine/build/test-builders.ts';
-import { fakeFleet } from '../fake-fleet.ts';
+import { fakeFleet } from '../../support/fake-fleet.ts';
 
 /** From Nix 2.34 with `builders = ssh-ng://192.0.2.77`. */
 const refusal =

@@ -5,8 +5,8 @@ import { runGoal } from '../../../source/engine/run/goal.ts';
 import type { NixCause } from '../../../source/model/nix/cause.ts';
 import { failed, success } from '../../../source/model/result.ts';
 import { entryOf } from '../../fixtures/states.ts';
-import { type FakeFleet, fakeFleet } from '../fake-fleet.ts';
-import { newPath } from '../fake-hosts.ts';
+import { type FakeFleet, fakeFleet } from '../../support/fake-fleet.ts';
+import { newPath } from '../../support/fake-hosts.ts';
 
 const runTest = (fleet: FakeFleet, controller = new AbortController()) =>
   runGoal(fleet.context, 'test', Object.keys(fleet.state().hosts), controller, async (session) => {

@@ -35,7 +35,7 @@ import { type Result, success } from '../../../source/model/result.ts';
 import type { PushRefusal } from '../../../source/parsers/git/push.ts';
 import { createGit } from '../../../source/services/git/git.ts';
 import type { World } from '../../../source/services/world/world.ts';
-import { lockOf, type RealRepository, realRepository } from '../real-repository.ts';
+import { lockOf, type RealRepository, realRepository } from '../../support/real-repository.ts';
 
 const hookIn = (folder: string, name: string, script: string): void => {
   const path = join(folder, '.git/hooks', name);
@@ -434,7 +434,7 @@ test('what an editor saved is offered though nixup was killed before the editor 
   repository.write('flake.lock', lockOf('b'));
   await real.test();
   const file = (await makeCommitPlan(context)).keptIn ?? '';
-  const nixup = fork(join(import.meta.dirname, '../fixtures/edit-kept.ts'), [file], {
+  const nixup = fork(join(import.meta.dirname, '../../support/edit-kept.ts'), [file], {
     env: { ...process.env, EDITOR: 'f() { echo my words > "$1"; kill -KILL $PPID; }; f' },
     stdio: 'ignore',
   });

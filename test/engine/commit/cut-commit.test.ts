@@ -8,7 +8,7 @@ import { failed } from '../../../source/model/result.ts';
 import { lastCommitOf } from '../../../source/state/last-commit.ts';
 import { interruptionOf, summarizeRun } from '../../../source/state/reducer/replay.ts';
 import type { InterruptedRun, ResumeChoice } from '../../../source/state/run.ts';
-import { lockOf, type RealRepository, realRepository } from '../real-repository.ts';
+import { lockOf, type RealRepository, realRepository } from '../../support/real-repository.ts';
 
 /** A run of `commit` that was killed when git began (`before`) or when git had made the commit (`after`). */
 const killed = async (

@@ -7,9 +7,9 @@ import { deedCommands } from '../../../source/services/host/commands.ts';
 import { planDeploy } from '../../../source/state/plans/deploy.ts';
 import type { RunResult } from '../../../source/state/run.ts';
 import { entryOf } from '../../fixtures/states.ts';
-import { type FakeFleet, fakeFleet } from '../fake-fleet.ts';
-import { newPath, oldPath } from '../fake-hosts.ts';
-import { deployFleet, entriesOf } from '../fleet-runs.ts';
+import { type FakeFleet, fakeFleet } from '../../support/fake-fleet.ts';
+import { newPath, oldPath } from '../../support/fake-hosts.ts';
+import { deployFleet, entriesOf } from '../../support/fleet-runs.ts';
 
 const build = (fleet: FakeFleet): Promise<RunResult> =>
   runGoal(fleet.context, 'test', [], new AbortController(), async (session) => {

@@ -12,10 +12,10 @@ import { planDeploy } from '../../../source/state/plans/deploy.ts';
 import { planRollback } from '../../../source/state/plans/rollback.ts';
 import type { HostOutcomeStatus } from '../../../source/state/run.ts';
 import { entryOf } from '../../fixtures/states.ts';
-import { github, lockOf } from '../../lock-samples.ts';
-import { fakeFleet } from '../fake-fleet.ts';
-import { newPath, oldPath } from '../fake-hosts.ts';
-import { deployFleet, testFleet } from '../fleet-runs.ts';
+import { fakeFleet } from '../../support/fake-fleet.ts';
+import { newPath, oldPath } from '../../support/fake-hosts.ts';
+import { deployFleet, testFleet } from '../../support/fleet-runs.ts';
+import { github, lockOf } from '../../support/lock-samples.ts';
 
 const testedFleet = async () => {
   const fleet = await fakeFleet([entryOf('p620'), entryOf('razer')]);

@@ -8,9 +8,9 @@ import { deedCommands } from '../../../source/services/host/commands.ts';
 import { planDeploy } from '../../../source/state/plans/deploy.ts';
 import type { RunResult } from '../../../source/state/run.ts';
 import { entryOf } from '../../fixtures/states.ts';
-import { type FakeFleet, fakeFleet } from '../fake-fleet.ts';
-import { type FakeHost, newPath, oldPath } from '../fake-hosts.ts';
-import { deployFleet, testFleet } from '../fleet-runs.ts';
+import { type FakeFleet, fakeFleet } from '../../support/fake-fleet.ts';
+import { type FakeHost, newPath, oldPath } from '../../support/fake-hosts.ts';
+import { deployFleet, testFleet } from '../../support/fleet-runs.ts';
 
 const host = 'razer';
 

@@ -4,8 +4,8 @@ import { unlockHosts } from '../../../source/engine/deploy/unlock-hosts.ts';
 import { probeHosts } from '../../../source/engine/survey/survey.ts';
 import { deedCommands } from '../../../source/services/host/commands.ts';
 import { entryOf } from '../../fixtures/states.ts';
-import { fakeFleet } from '../fake-fleet.ts';
-import { newPath } from '../fake-hosts.ts';
+import { fakeFleet } from '../../support/fake-fleet.ts';
+import { newPath } from '../../support/fake-hosts.ts';
 
 const locked = async (passwords: Readonly<Record<string, string | null>>) => {
   const names = Object.keys(passwords);

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { deedCommands } from '../../../source/services/host/commands.ts';
 import { planDeploy } from '../../../source/state/plans/deploy.ts';
 import { entryOf } from '../../fixtures/states.ts';
-import { type FakeFleet, fakeFleet } from '../fake-fleet.ts';
-import type { FakeHost } from '../fake-hosts.ts';
-import { deployFleet, testFleet } from '../fleet-runs.ts';
+import { type FakeFleet, fakeFleet } from '../../support/fake-fleet.ts';
+import type { FakeHost } from '../../support/fake-hosts.ts';
+import { deployFleet, testFleet } from '../../support/fleet-runs.ts';
 
 const host = 'p620';
 const script = 'checks/p620.sh';

@@ -4,9 +4,9 @@ import { probeHosts } from '../../../source/engine/survey/survey.ts';
 import { type Config, defaultConfig, hostSettings } from '../../../source/model/config/settings.ts';
 import type { HostEntry } from '../../../source/model/host/host.ts';
 import { entryOf } from '../../fixtures/states.ts';
-import { fakeFleet } from '../fake-fleet.ts';
-import { oldPath } from '../fake-hosts.ts';
-import { entriesOf } from '../fleet-runs.ts';
+import { fakeFleet } from '../../support/fake-fleet.ts';
+import { oldPath } from '../../support/fake-hosts.ts';
+import { entriesOf } from '../../support/fleet-runs.ts';
 
 const host = 'p620';
 

@@ -7,8 +7,8 @@ import type { Config } from '../../../source/model/config/settings.ts';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { success } from '../../../source/model/result.ts';
 import { parseConfig } from '../../../source/parsers/config/config.ts';
-import { github, lockOf } from '../../lock-samples.ts';
-import { fakeFleet } from '../fake-fleet.ts';
+import { fakeFleet } from '../../support/fake-fleet.ts';
+import { github, lockOf } from '../../support/lock-samples.ts';
 
 const file = '/flake/nixup.toml';
 const lock = writeFlakeLock(lockOf({ a: github('o/a', '1'), b: github('o/b', '1'), e: ['a'] }));

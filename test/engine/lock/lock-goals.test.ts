@@ -15,8 +15,8 @@ import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { failed, type Result, success } from '../../../source/model/result.ts';
 import type { MetadataAnswer } from '../../../source/services/nix/nix-metadata.ts';
 import type { AppEvent } from '../../../source/state/events.ts';
-import { github, lockOf } from '../../lock-samples.ts';
-import { fakeFleet } from '../fake-fleet.ts';
+import { fakeFleet } from '../../support/fake-fleet.ts';
+import { github, lockOf } from '../../support/lock-samples.ts';
 
 const textWith = (a: string, b: string): string =>
   writeFlakeLock(lockOf({ a: github('o/a', a), b: github('o/b', b) }));

@@ -6,8 +6,8 @@ import { canNixName } from '../../../source/model/inputs/input-name.ts';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { failed, success } from '../../../source/model/result.ts';
 import { parseFlakeLock } from '../../../source/parsers/lock/flake-lock.ts';
-import { github, lockOf } from '../../lock-samples.ts';
-import { fakeFleet } from '../fake-fleet.ts';
+import { fakeFleet } from '../../support/fake-fleet.ts';
+import { github, lockOf } from '../../support/lock-samples.ts';
 
 /** `flakeIdRegex` of Nix 2.8 to 2.34, `src/libflake/flake/flakeref.hh`: `[a-zA-Z][a-zA-Z0-9_-]*`. */
 test.each([

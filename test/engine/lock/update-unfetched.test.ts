@@ -7,8 +7,8 @@ import type { Failure } from '../../../source/model/failure.ts';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { failed, success } from '../../../source/model/result.ts';
 import type { AppEvent } from '../../../source/state/events.ts';
-import { lockOf } from '../../lock-samples.ts';
-import { fakeFleet } from '../fake-fleet.ts';
+import { fakeFleet } from '../../support/fake-fleet.ts';
+import { lockOf } from '../../support/lock-samples.ts';
 
 const notices = (fleet: { readonly events: readonly AppEvent[] }): readonly string[] =>
   fleet.events.flatMap((event) => (event.type === 'noticed' ? [event.text] : []));

@@ -16,12 +16,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Seen, Step } from '../records-user.ts';
+import type { Seen, Step } from '../../support/records-user.ts';
 
 // Each step of a user is a process.
 vi.setConfig({ testTimeout: 120_000 });
 
-const script = new URL('../records-user.ts', import.meta.url).pathname;
+const script = new URL('../../support/records-user.ts', import.meta.url).pathname;
 const run = promisify(execFile);
 
 /** The user and group of `nobody`, and of a third one. */

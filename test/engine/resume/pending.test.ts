@@ -6,8 +6,8 @@ import { type Config, defaultConfig, hostSettings } from '../../../source/model/
 import { noImpact } from '../../../source/model/units/impact.ts';
 import type { RunResult } from '../../../source/state/run.ts';
 import { entryOf } from '../../fixtures/states.ts';
-import { type FakeFleet, fakeFleet } from '../fake-fleet.ts';
-import { newPath, oldPath } from '../fake-hosts.ts';
+import { type FakeFleet, fakeFleet } from '../../support/fake-fleet.ts';
+import { newPath, oldPath } from '../../support/fake-hosts.ts';
 
 const lockText = JSON.stringify({ nodes: { root: {} }, root: 'root', version: 7 });
 

@@ -9,10 +9,10 @@ import { planDeploy } from '../../../source/state/plans/deploy.ts';
 import { planRollback } from '../../../source/state/plans/rollback.ts';
 import type { ResumeChoice } from '../../../source/state/run.ts';
 import { entryOf } from '../../fixtures/states.ts';
-import { fakeFleet } from '../fake-fleet.ts';
-import { oldPath } from '../fake-hosts.ts';
-import { deployFleet, entriesOf, testFleet } from '../fleet-runs.ts';
-import { lockOf } from '../real-repository.ts';
+import { fakeFleet } from '../../support/fake-fleet.ts';
+import { oldPath } from '../../support/fake-hosts.ts';
+import { deployFleet, entriesOf, testFleet } from '../../support/fleet-runs.ts';
+import { lockOf } from '../../support/real-repository.ts';
 
 const names = ['web', 'db'];
 

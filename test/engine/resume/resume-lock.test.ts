@@ -6,8 +6,8 @@ import { createRunSession } from '../../../source/engine/run/session.ts';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { failed, success } from '../../../source/model/result.ts';
 import type { InterruptedRun, ResumeChoice } from '../../../source/state/run.ts';
-import { github, lockOf } from '../../lock-samples.ts';
-import { fakeFleet } from '../fake-fleet.ts';
+import { fakeFleet } from '../../support/fake-fleet.ts';
+import { github, lockOf } from '../../support/lock-samples.ts';
 
 const textAt = (revision: string): string => writeFlakeLock(lockOf({ a: github('o/a', revision) }));
 const file = '/flake/flake.lock';

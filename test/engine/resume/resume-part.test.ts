@@ -4,9 +4,9 @@ import { runGoal } from '../../../source/engine/run/goal.ts';
 import { interruptionOf } from '../../../source/state/reducer/replay.ts';
 import type { ResumeChoice } from '../../../source/state/run.ts';
 import { entryOf } from '../../fixtures/states.ts';
-import { fakeFleet } from '../fake-fleet.ts';
-import { newPath, oldPath } from '../fake-hosts.ts';
-import { testFleet } from '../fleet-runs.ts';
+import { fakeFleet } from '../../support/fake-fleet.ts';
+import { newPath, oldPath } from '../../support/fake-hosts.ts';
+import { testFleet } from '../../support/fleet-runs.ts';
 
 const names = ['web', 'db'];
 const cutOff = '20200101-000000-aaaaaa';

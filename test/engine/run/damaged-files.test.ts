@@ -14,8 +14,8 @@ import { interruptedMenu } from '../../../source/screen/dialogs/menu-interrupted
 import { runText as paneText } from '../../../source/screen/texts/panes.ts';
 import { createTrust } from '../../../source/services/config/trust.ts';
 import { openWords } from '../../../source/state/run-words.ts';
-import { strictWorld } from '../../strict-world.ts';
-import { fakeFleet } from '../fake-fleet.ts';
+import { fakeFleet } from '../../support/fake-fleet.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 // Many texts; a busy machine needs its time.
 vi.setConfig({ testTimeout: 120_000 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openEstimates } from '../../../source/engine/run/estimates.ts';
-import { strictWorld } from '../../strict-world.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 const path = '/state/nixup/durations.json';
 

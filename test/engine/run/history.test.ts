@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { runGoal } from '../../../source/engine/run/goal.ts';
 import { readHistory, tellHistory } from '../../../source/engine/run/history.ts';
 import { entryOf } from '../../fixtures/states.ts';
-import { fakeFleet } from '../fake-fleet.ts';
+import { fakeFleet } from '../../support/fake-fleet.ts';
 
 test('a run of this very process is no run that was cut off, until it has died', async () => {
   const fleet = await fakeFleet([]);

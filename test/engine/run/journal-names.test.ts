@@ -4,7 +4,7 @@ import { createJournal } from '../../../source/engine/run/journal.ts';
 import { readJournal } from '../../../source/engine/run/journal-lines.ts';
 import type { AppEvent, RunEvent } from '../../../source/state/events.ts';
 import { interruptionOf } from '../../../source/state/reducer/replay.ts';
-import { fakeFleet } from '../fake-fleet.ts';
+import { fakeFleet } from '../../support/fake-fleet.ts';
 
 const folder = '/state/flakes/x';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createJournal } from '../../../source/engine/run/journal.ts';
 import { interruptionOf } from '../../../source/state/reducer/replay.ts';
-import { fakeFleet } from '../fake-fleet.ts';
+import { fakeFleet } from '../../support/fake-fleet.ts';
 
 const line = (event: object): string => `${JSON.stringify(event)}\n`;
 

@@ -20,10 +20,10 @@ import { planDeploy } from '../../../source/state/plans/deploy.ts';
 import { planRollback } from '../../../source/state/plans/rollback.ts';
 import type { RunResult } from '../../../source/state/run.ts';
 import { entryOf } from '../../fixtures/states.ts';
-import { github, lockOf } from '../../lock-samples.ts';
-import { type FakeFleet, fakeFleet } from '../fake-fleet.ts';
-import { newPath, oldPath } from '../fake-hosts.ts';
-import { deployFleet, entriesOf, testFleet } from '../fleet-runs.ts';
+import { type FakeFleet, fakeFleet } from '../../support/fake-fleet.ts';
+import { newPath, oldPath } from '../../support/fake-hosts.ts';
+import { deployFleet, entriesOf, testFleet } from '../../support/fleet-runs.ts';
+import { github, lockOf } from '../../support/lock-samples.ts';
 
 const host = 'p620';
 

@@ -4,8 +4,8 @@ import { superseding } from '../../../source/engine/run/supersede.ts';
 import type { HostWork } from '../../../source/model/host/host.ts';
 import { interruptionOf, summarizeRun } from '../../../source/state/reducer/replay.ts';
 import type { HostOutcomeStatus } from '../../../source/state/run.ts';
-import { entry } from '../../commands/fake-program.ts';
-import { fakeFleet } from '../fake-fleet.ts';
+import { fakeFleet } from '../../support/fake-fleet.ts';
+import { entry } from '../../support/fake-program.ts';
 
 const old = '/nix/store/0-old';
 const wanted = '/nix/store/0-new';

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { listFleet } from '../../../source/engine/survey/survey.ts';
 import { success } from '../../../source/model/result.ts';
 import { entryOf } from '../../fixtures/states.ts';
-import { fakeFleet } from '../fake-fleet.ts';
+import { fakeFleet } from '../../support/fake-fleet.ts';
 
 const listedWith = async (isThere: boolean) => {
   const fleet = await fakeFleet([entryOf('iso')]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { listFleet } from '../../../source/engine/survey/survey.ts';
 import { success } from '../../../source/model/result.ts';
-import { fakeFleet } from '../fake-fleet.ts';
+import { fakeFleet } from '../../support/fake-fleet.ts';
 
 const hereWith = async (hostName: string, known: string | null): Promise<boolean | undefined> => {
   const fleet = await fakeFleet([], { files: { '/etc/machine-id': 'ours\n' } });

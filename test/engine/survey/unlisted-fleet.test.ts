@@ -11,8 +11,8 @@ import { failed, success } from '../../../source/model/result.ts';
 import { causeMenu } from '../../../source/screen/dialogs/menu-cause.ts';
 import { buildRowsOf } from '../../../source/screen/rows/build.ts';
 import { createGit } from '../../../source/services/git/git.ts';
-import { temporaryRepository } from '../../services/temporary-repository.ts';
-import { fakeFleet } from '../fake-fleet.ts';
+import { fakeFleet } from '../../support/fake-fleet.ts';
+import { temporaryRepository } from '../../support/temporary-repository.ts';
 
 const position = { file: '/flake/flake.nix', line: 1, column: 47 };
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { breakingChanges } from '../../../source/model/inputs/breaking.ts';
 import { diffLocks } from '../../../source/model/lock/difference.ts';
 import type { InputFact } from '../../../source/model/lock/facts.ts';
-import { github, lockOf, type Sample } from '../../lock-samples.ts';
+import { github, lockOf, type Sample } from '../../support/lock-samples.ts';
 
 const breaking = (
   old: Readonly<Record<string, Sample>>,

@@ -4,7 +4,7 @@ import type { LockFacts } from '../../../source/model/lock/facts.ts';
 import type { FlakeLock } from '../../../source/model/lock/lock.ts';
 import { reduce } from '../../../source/state/reducer/reducer.ts';
 import { initialState } from '../../../source/state/state.ts';
-import { github, lockOf } from '../../lock-samples.ts';
+import { github, lockOf } from '../../support/lock-samples.ts';
 
 const factsOf = (old: FlakeLock, now: FlakeLock): LockFacts => ({
   kind: 'read',

@@ -6,7 +6,7 @@ import { lockDifferenceText } from '../../../source/model/inputs/report-text.ts'
 import type { LockChange } from '../../../source/model/lock/change.ts';
 import { diffLocks } from '../../../source/model/lock/difference.ts';
 import type { Attributes } from '../../../source/model/lock/lock.ts';
-import { day, github, lockOf, revision, type Sample, someDay } from '../../lock-samples.ts';
+import { day, github, lockOf, revision, type Sample, someDay } from '../../support/lock-samples.ts';
 
 type Inputs = Readonly<Record<string, Sample>>;
 

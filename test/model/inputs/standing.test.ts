@@ -7,8 +7,8 @@ import {
   updateSentence,
 } from '../../../source/model/inputs/standing.ts';
 import type { InputFact } from '../../../source/model/lock/facts.ts';
-import { github } from '../../lock-samples.ts';
-import { a, changesOf } from '../lock-changes.ts';
+import { a, changesOf } from '../../support/lock-changes.ts';
+import { github } from '../../support/lock-samples.ts';
 
 const newest: InputStanding = { kind: 'newest' };
 const follows: InputStanding = { kind: 'follows', target: 'a' };

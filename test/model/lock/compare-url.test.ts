@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { lockedCommitCount } from '../../../source/model/lock/commit-count.ts';
 import { compareUrl } from '../../../source/model/lock/compare-url.ts';
 import type { LockedReference } from '../../../source/model/lock/lock.ts';
-import { revision } from '../../lock-samples.ts';
+import { revision } from '../../support/lock-samples.ts';
 
 const old = revision('a');
 const now = revision('b');

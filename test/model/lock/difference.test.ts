@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { LockAlarm } from '../../../source/model/lock/change.ts';
 import { diffLocks } from '../../../source/model/lock/difference.ts';
 import type { FlakeLock, LockNode } from '../../../source/model/lock/lock.ts';
-import { day, github, lockOf, revision, type Sample, someDay } from '../../lock-samples.ts';
-import { a, changesOf, only, path } from '../lock-changes.ts';
+import { a, changesOf, only, path } from '../../support/lock-changes.ts';
+import { day, github, lockOf, revision, type Sample, someDay } from '../../support/lock-samples.ts';
 
 test('an updated input carries references, days, commits and link', () => {
   const old = github('NixOS/nixpkgs', 'a', { ref: 'nixos-unstable', locked: { revCount: 10 } });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { copiesSentence, inputCopies } from '../../../source/model/lock/copies.ts';
 import { headlineInput, inputFacts } from '../../../source/model/lock/facts.ts';
 import { parseFlakeLock } from '../../../source/parsers/lock/flake-lock.ts';
-import { github, lockOf, revision, someDay } from '../../lock-samples.ts';
+import { github, lockOf, revision, someDay } from '../../support/lock-samples.ts';
 
 const nixpkgs = (seed: string, ref: string) => github('NixOS/nixpkgs', seed, { ref });
 

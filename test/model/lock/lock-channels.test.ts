@@ -5,7 +5,7 @@ import type { LockChange } from '../../../source/model/lock/change.ts';
 import { diffLocks } from '../../../source/model/lock/difference.ts';
 import type { Attributes } from '../../../source/model/lock/lock.ts';
 import { changeLine } from '../../../source/model/lock/lock-change-line.ts';
-import { lockOf, revision, type Sample, someDay } from '../../lock-samples.ts';
+import { lockOf, revision, type Sample, someDay } from '../../support/lock-samples.ts';
 
 const archive = (asked: string, url: string, more: Attributes = {}): Sample => ({
   original: { type: 'tarball', url: asked },

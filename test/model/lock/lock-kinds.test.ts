@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LockAlarm, LockChange } from '../../../source/model/lock/change.ts';
-import { day, github, revision, type Sample, someDay } from '../../lock-samples.ts';
-import { a, git, only, path, tarball } from '../lock-changes.ts';
+import { a, git, only, path, tarball } from '../../support/lock-changes.ts';
+import { day, github, revision, type Sample, someDay } from '../../support/lock-samples.ts';
 
 test.each<[string, Sample, Sample, LockChange['kind'], boolean, readonly LockAlarm[]]>([
   ['another revision', a, github('o/r', 'b', { at: someDay + 7 * day }), 'updated', true, []],

@@ -6,7 +6,7 @@ import { nameNodes } from '../../../source/model/lock/lock-names.ts';
 import { revertInputs } from '../../../source/model/lock/splice.ts';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { parseFlakeLock } from '../../../source/parsers/lock/flake-lock.ts';
-import { anyLock, anyUpdate } from '../lock-random.ts';
+import { anyLock, anyUpdate } from '../../support/lock-random.ts';
 
 // Random locks are many; a busy machine needs its time.
 vi.setConfig({ testTimeout: 60_000 });

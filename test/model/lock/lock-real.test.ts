@@ -8,7 +8,7 @@ import type { FlakeLock } from '../../../source/model/lock/lock.ts';
 import { revertInputs } from '../../../source/model/lock/splice.ts';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { parseFlakeLock } from '../../../source/parsers/lock/flake-lock.ts';
-import { hasTools } from '../../needs.ts';
+import { hasTools } from '../../support/needs.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 

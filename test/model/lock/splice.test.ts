@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { diffLocks } from '../../../source/model/lock/difference.ts';
 import { revertInputs } from '../../../source/model/lock/splice.ts';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
-import { github, lockOf, type Sample } from '../../lock-samples.ts';
+import { github, lockOf, type Sample } from '../../support/lock-samples.ts';
 
 type Inputs = Readonly<Record<string, Sample>>;
 

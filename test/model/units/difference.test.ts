@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { groupImpact } from '../../../source/model/deploy/preview.ts';
 import { changedPrograms } from '../../../source/model/units/difference.ts';
-import { compareSystems, type Files } from '../two-systems.ts';
+import { compareSystems, type Files } from '../../support/two-systems.ts';
 
 type Groups = Partial<ReturnType<typeof groupImpact>>;
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compareSystems, type Files } from '../two-systems.ts';
+import { compareSystems, type Files } from '../../support/two-systems.ts';
 
 const unit = (lines = '', service = ''): string =>
   `[Unit]\n${lines}[Service]\nExecStart=/bin/a\n${service}`;

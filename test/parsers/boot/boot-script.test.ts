@@ -10,8 +10,8 @@ import {
   findBootEntry,
   resolveBootDefault,
 } from '../../../source/parsers/boot/loaders.ts';
-import { nixosEntry, nixosHead, nixosSubmenu, top } from '../grub-cfg.ts';
-import { imageRelease, unifiedImage } from '../unified-images.ts';
+import { nixosEntry, nixosHead, nixosSubmenu, top } from '../../support/grub-cfg.ts';
+import { imageRelease, unifiedImage } from '../../support/unified-images.ts';
 
 let root = '';
 beforeEach(() => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { extlinux } from '../../../source/parsers/boot/extlinux.ts';
-import { top } from '../grub-cfg.ts';
-import { menuLines, resolvedBy } from '../menu-lines.ts';
+import { top } from '../../support/grub-cfg.ts';
+import { menuLines, resolvedBy } from '../../support/menu-lines.ts';
 
 const file = '/boot/extlinux/extlinux.conf';
 

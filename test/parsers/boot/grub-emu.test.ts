@@ -5,8 +5,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { grub } from '../../../source/parsers/boot/grub.ts';
-import { hasTools } from '../../needs.ts';
-import { grubLines, nixosHead, top } from '../grub-cfg.ts';
+import { grubLines, nixosHead, top } from '../../support/grub-cfg.ts';
+import { hasTools } from '../../support/needs.ts';
 
 /** GRUB itself, as a program (`grub-emu` of Debian): where it is installed, it is asked. */
 const hasGrub = hasTools(import.meta.filename, 'grub-emu');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { grub } from '../../../source/parsers/boot/grub.ts';
-import { grubLines, nixosEntry, nixosHead, nixosSubmenu, top } from '../grub-cfg.ts';
+import { grubLines, nixosEntry, nixosHead, nixosSubmenu, top } from '../../support/grub-cfg.ts';
 
 const saved = `"\${saved_entry}"`;
 const shutdown = 'menuentry "Shutdown" { halt }\n';

@@ -7,8 +7,8 @@ import {
   findBootEntry,
   resolveBootDefault,
 } from '../../../source/parsers/boot/loaders.ts';
-import { grubLines, nixosEntry, nixosHead, top } from '../grub-cfg.ts';
-import { menuLines } from '../menu-lines.ts';
+import { grubLines, nixosEntry, nixosHead, top } from '../../support/grub-cfg.ts';
+import { menuLines } from '../../support/menu-lines.ts';
 
 const grub = grubLines(nixosHead() + nixosEntry('NixOS - Default', 'a'));
 const systemdBoot = [

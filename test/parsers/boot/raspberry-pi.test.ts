@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { raspberryPi } from '../../../source/parsers/boot/raspberry-pi.ts';
-import { top } from '../grub-cfg.ts';
-import { menuLines, resolvedBy } from '../menu-lines.ts';
+import { top } from '../../support/grub-cfg.ts';
+import { menuLines, resolvedBy } from '../../support/menu-lines.ts';
 
 /** cmdline.txt as raspberrypi-builder.sh of nixpkgs writes it. */
 const cmdline = (letter: string): string =>

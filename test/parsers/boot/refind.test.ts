@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { refind } from '../../../source/parsers/boot/refind.ts';
-import { top } from '../grub-cfg.ts';
-import { menuLines, resolvedBy } from '../menu-lines.ts';
+import { top } from '../../support/grub-cfg.ts';
+import { menuLines, resolvedBy } from '../../support/menu-lines.ts';
 
 const file = '/boot/efi/refind/refind.conf';
 

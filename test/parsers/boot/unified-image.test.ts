@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { systemdBoot } from '../../../source/parsers/boot/systemd-boot.ts';
-import { top } from '../grub-cfg.ts';
-import { resolvedBy } from '../menu-lines.ts';
-import { imageRelease } from '../unified-images.ts';
+import { top } from '../../support/grub-cfg.ts';
+import { resolvedBy } from '../../support/menu-lines.ts';
+import { imageRelease } from '../../support/unified-images.ts';
 
 interface Image {
   readonly release?: string;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { diffLocks } from '../../../source/model/lock/difference.ts';
 import { inputFacts, type LockFacts } from '../../../source/model/lock/facts.ts';
 import { linkOfRow, lockRows } from '../../../source/screen/rows/lock.ts';
-import { github, lockOf } from '../../lock-samples.ts';
+import { github, lockOf } from '../../support/lock-samples.ts';
 
 const lockWith = (seed: string) =>
   lockOf({

@@ -4,7 +4,7 @@ import { packageRows } from '../../../source/screen/rows/packages.ts';
 import type { AppEvent, Undated } from '../../../source/state/events.ts';
 import { reduce } from '../../../source/state/reducer/reducer.ts';
 import { initialState } from '../../../source/state/state.ts';
-import { entry } from '../../commands/fake-program.ts';
+import { entry } from '../../support/fake-program.ts';
 
 const difference: PackageDifference = {
   old: '/old',

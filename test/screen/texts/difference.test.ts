@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { rawDifference } from '../../../source/screen/texts/difference.ts';
-import { github, lockOf } from '../../lock-samples.ts';
+import { github, lockOf } from '../../support/lock-samples.ts';
 
 test('lines are numbered on both sides, unchanged ones kept around', () => {
   const old = ['a', 'b', 'c', 'd', ''].join('\n');

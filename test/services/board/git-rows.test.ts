@@ -12,7 +12,7 @@ import {
   judgeUpstream,
 } from '../../../source/services/board/git-rows.ts';
 import type { Repository } from '../../../source/services/git/observe.ts';
-import { told } from './told.ts';
+import { told } from '../../support/told.ts';
 
 const repository = (over: Partial<Repository> = {}): Repository => ({
   root: '/fleet',

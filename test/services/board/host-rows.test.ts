@@ -3,7 +3,7 @@ import type { Failure } from '../../../source/model/failure.ts';
 import type { HostEntry, HostFacts } from '../../../source/model/host/host.ts';
 import { failed, type Result, success } from '../../../source/model/result.ts';
 import { judgeHost } from '../../../source/services/board/host-rows.ts';
-import { told } from './told.ts';
+import { told } from '../../support/told.ts';
 
 const unreachable: Failure = { code: 'host-unreachable', host: 'p620', detail: 'no route to host' };
 

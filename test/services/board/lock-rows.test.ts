@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LockFacts } from '../../../source/model/lock/facts.ts';
 import { lockRows } from '../../../source/services/board/lock-rows.ts';
-import { told } from './told.ts';
+import { told } from '../../support/told.ts';
 
 const now = Date.UTC(2026, 10, 23);
 const daysAgo = (days: number): number => now / 1_000 - days * 86_400;

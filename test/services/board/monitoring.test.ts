@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { configSchema } from '../../../source/model/config/config.ts';
 import { createMonitoring } from '../../../source/services/board/monitoring.ts';
-import { strictWorld } from '../../strict-world.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 const monitoring = (table: object) => configSchema.parse({ monitoring: table }).monitoring;
 

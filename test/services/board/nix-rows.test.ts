@@ -8,7 +8,7 @@ import {
   parseFree,
 } from '../../../source/services/board/nix-rows.ts';
 import type { SubstituterAnswer } from '../../../source/services/nix/substituters.ts';
-import { told } from './told.ts';
+import { told } from '../../support/told.ts';
 
 test('Nix: missing, too old, supported', () => {
   const version = (text: string, major: number, minor: number) =>

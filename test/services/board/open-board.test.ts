@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { defaultConfig } from '../../../source/model/config/settings.ts';
 import { openBoard } from '../../../source/services/board/board.ts';
-import { openStage } from '../../demo/play.ts';
+import { openStage } from '../../support/play.ts';
 
 test('no row of the demo comes or goes from the first question to the last answer', async () => {
   const { engine, events, state } = await openStage();

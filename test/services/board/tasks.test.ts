@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openTasks } from '../../../source/services/board/tasks.ts';
-import { strictWorld } from '../../strict-world.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 const gh = { flake: '/fleet', command: null, isTrusted: false };
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createNix } from '../../../source/services/nix.ts';
-import { type StrictAnswer, strictWorld } from '../../strict-world.ts';
+import { type StrictAnswer, strictWorld } from '../../support/strict-world.ts';
 
 const captured = (name: string): string =>
   readFileSync(new URL(`../../fixtures/nix/2.34/build-${name}.log`, import.meta.url), 'utf8');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { failed, success } from '../../../source/model/result.ts';
 import { nixRows } from '../../../source/services/board/nix-rows.ts';
 import { agreedSettings, flakeCaches } from '../../../source/services/build/flake-settings.ts';
-import { strictWorld } from '../../strict-world.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 const nixConfig = {
   'extra-substituters': ['https://one.example.org', 'https://two.example.org'],

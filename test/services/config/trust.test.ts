@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createTrust } from '../../../source/services/config/trust.ts';
-import { strictWorld } from '../../strict-world.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 test('a content is trusted after it was trusted, and asked about again when it changes', async () => {
   const world = strictWorld({ files: { '/fleet/nixup.toml': 'a' } });

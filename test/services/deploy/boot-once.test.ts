@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { showCommand } from '../../../source/model/command.ts';
 import { deedCommands, knownGoodProfile } from '../../../source/services/host/commands.ts';
 import { createHosts } from '../../../source/services/hosts.ts';
-import { grubLines, nixosEntry, nixosHead } from '../../parsers/grub-cfg.ts';
-import { type StrictAnswer, strictWorld } from '../../strict-world.ts';
-import { hostEntry, newSystem, oldSystem } from '../host-entry.ts';
+import { grubLines, nixosEntry, nixosHead } from '../../support/grub-cfg.ts';
+import { hostEntry, newSystem, oldSystem } from '../../support/host-entry.ts';
+import { type StrictAnswer, strictWorld } from '../../support/strict-world.ts';
 
 const prepared = (boot: readonly string[]): StrictAnswer => ({
   match: 'ssh',

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { createHosts } from '../../../source/services/hosts.ts';
-import { type StrictAnswer, strictWorld } from '../../strict-world.ts';
-import { hostEntry, newSystem } from '../host-entry.ts';
+import { hostEntry, newSystem } from '../../support/host-entry.ts';
+import { type StrictAnswer, strictWorld } from '../../support/strict-world.ts';
 
 const prepare = (stdout: string): StrictAnswer => ({ match: 'ssh', input: 'ln -sfn', stdout });
 const prove = (stdout: string): StrictAnswer => ({

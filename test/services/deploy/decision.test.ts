@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createHosts } from '../../../source/services/hosts.ts';
-import { type StrictAnswer, strictWorld } from '../../strict-world.ts';
-import { hostEntry } from '../host-entry.ts';
+import { hostEntry } from '../../support/host-entry.ts';
+import { type StrictAnswer, strictWorld } from '../../support/strict-world.ts';
 
 const lost = { exit: 255, stderr: 'client_loop: send disconnect: Broken pipe\n' };
 

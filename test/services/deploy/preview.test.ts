@@ -5,7 +5,7 @@ import type { HostEntry } from '../../../source/model/host/host.ts';
 import type { StorePath } from '../../../source/model/nix/store-path.ts';
 import { failed, success } from '../../../source/model/result.ts';
 import { createPreview, type PreviewOptions } from '../../../source/services/deploy/preview.ts';
-import { hostEntry, newSystem } from '../host-entry.ts';
+import { hostEntry, newSystem } from '../../support/host-entry.ts';
 
 const sum = (letter: string): string => letter.repeat(64);
 const service = (lines: string): string => `[Service]\nExecStart=/bin/a\n${lines}`;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createHosts } from '../../../source/services/hosts.ts';
-import { type StrictAnswer, strictWorld } from '../../strict-world.ts';
-import { hostEntry, newSystem, oldSystem, probed } from '../host-entry.ts';
+import { hostEntry, newSystem, oldSystem, probed } from '../../support/host-entry.ts';
+import { type StrictAnswer, strictWorld } from '../../support/strict-world.ts';
 
 const prepared = (stdout: string): StrictAnswer => ({ match: 'ssh', input: 'echo gone', stdout });
 const activated = (stdout: string): StrictAnswer => ({

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { CommitRequest } from '../../../source/services/git/commit.ts';
 import { createGit } from '../../../source/services/git/git.ts';
-import { type TemporaryRepository, temporaryRepository } from '../temporary-repository.ts';
+import {
+  type TemporaryRepository,
+  temporaryRepository,
+} from '../../support/temporary-repository.ts';
 
 const addHook = ({ folder }: TemporaryRepository, name: string, script: string): void => {
   const path = join(folder, '.git/hooks', name);

@@ -11,7 +11,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type TemporaryRepository, temporaryRepository } from '../temporary-repository.ts';
+import {
+  type TemporaryRepository,
+  temporaryRepository,
+} from '../../support/temporary-repository.ts';
 
 /** Every file below a folder but git's own: mode and bytes. */
 const filesBelow = (folder: string, prefix = ''): Record<string, string> =>

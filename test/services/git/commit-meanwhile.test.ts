@@ -6,7 +6,10 @@ import type { Failure } from '../../../source/model/failure.ts';
 import { failed, type Result } from '../../../source/model/result.ts';
 import type { Commit, CommitRequest } from '../../../source/services/git/commit.ts';
 import { createGit } from '../../../source/services/git/git.ts';
-import { type TemporaryRepository, temporaryRepository } from '../temporary-repository.ts';
+import {
+  type TemporaryRepository,
+  temporaryRepository,
+} from '../../support/temporary-repository.ts';
 
 const begin = (): TemporaryRepository => {
   const repository = temporaryRepository({

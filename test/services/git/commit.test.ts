@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { temporaryRepository } from '../temporary-repository.ts';
+import { temporaryRepository } from '../../support/temporary-repository.ts';
 
 test('a commit has exactly the named files and the tested tree', async () => {
   using repository = temporaryRepository();

@@ -3,7 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawn as spawnInTerminal } from '@lydell/node-pty';
 import { expect, test } from 'vitest';
-import { type TemporaryRepository, temporaryRepository } from '../temporary-repository.ts';
+import {
+  type TemporaryRepository,
+  temporaryRepository,
+} from '../../support/temporary-repository.ts';
 
 /** A repository whose commits are signed by an ssh key with a passphrase. */
 const signedRepository = (): TemporaryRepository => {

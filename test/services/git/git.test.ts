@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { temporaryRepository } from '../temporary-repository.ts';
+import { temporaryRepository } from '../../support/temporary-repository.ts';
 
 test('restoring a file leaves what is staged', async () => {
   using repository = temporaryRepository();

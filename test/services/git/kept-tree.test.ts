@@ -11,7 +11,10 @@ import { expect, test } from 'vitest';
 import { success } from '../../../source/model/result.ts';
 import { sweepKept } from '../../../source/services/git/cut-commit.ts';
 import { chooseNewFiles, keepTree } from '../../../source/services/git/kept-tree.ts';
-import { type TemporaryRepository, temporaryRepository } from '../temporary-repository.ts';
+import {
+  type TemporaryRepository,
+  temporaryRepository,
+} from '../../support/temporary-repository.ts';
 
 const keptOf = async ({ world, folder }: TemporaryRepository) => {
   const place = { root: folder, gitFolder: join(folder, '.git'), prefix: '' };

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createGit } from '../../../source/services/git/git.ts';
-import { temporaryRepository } from '../temporary-repository.ts';
+import { temporaryRepository } from '../../support/temporary-repository.ts';
 
 test('a clean repository has the tree of its head', async () => {
   using repository = temporaryRepository();

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lookAgainCommand } from '../../../source/model/commit/git.ts';
-import { temporaryRepository } from '../temporary-repository.ts';
+import { temporaryRepository } from '../../support/temporary-repository.ts';
 
 const flake = { 'flake.nix': '{}\n', 'flake.lock': '{"a":1}\n', 'hosts/nas.nix': '1\n' };
 

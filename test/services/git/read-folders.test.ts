@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { judgeUntracked } from '../../../source/services/board/git-rows.ts';
-import { temporaryRepository } from '../temporary-repository.ts';
+import { temporaryRepository } from '../../support/temporary-repository.ts';
 
 const flake = (expression: string): Readonly<Record<string, string>> => ({
   'flake.nix': `{ outputs = _: { value = ${expression}; }; }\n`,

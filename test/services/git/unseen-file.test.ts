@@ -10,8 +10,11 @@ import {
   lookWhyUnseen,
   pathsInLine,
 } from '../../../source/services/git/unseen-file.ts';
-import { hasTools } from '../../needs.ts';
-import { type TemporaryRepository, temporaryRepository } from '../temporary-repository.ts';
+import { hasTools } from '../../support/needs.ts';
+import {
+  type TemporaryRepository,
+  temporaryRepository,
+} from '../../support/temporary-repository.ts';
 
 /** `git check-ignore`, manual page: "<source> <NUL> <linenum> <NUL> <pattern> <NUL> <pathname> <NUL>" with -v and -z. */
 test.each([

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { showCommand } from '../../../source/model/command.ts';
 import type { DeedFacts } from '../../../source/model/deploy/plan.ts';
 import { copyCommand, deedCommands, storeAddress } from '../../../source/services/host/commands.ts';
-import { hostEntry, newSystem, oldSystem } from '../host-entry.ts';
+import { hostEntry, newSystem, oldSystem } from '../../support/host-entry.ts';
 
 const facts: DeedFacts = { current: oldSystem, copyTrusted: true, elevation: 'root' };
 

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { success } from '../../../source/model/result.ts';
 import { createHealthScripts } from '../../../source/services/host/health-scripts.ts';
 import type { RunOnHost } from '../../../source/services/ssh/run.ts';
-import { strictWorld } from '../../strict-world.ts';
-import { hostEntry } from '../host-entry.ts';
+import { hostEntry } from '../../support/host-entry.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 /** Runs what would run on the host here. */
 const runHere: RunOnHost = async (_entry, script) =>

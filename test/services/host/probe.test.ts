@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createHosts } from '../../../source/services/hosts.ts';
-import { strictWorld } from '../../strict-world.ts';
-import { hostEntry, newSystem, probed } from '../host-entry.ts';
+import { hostEntry, newSystem, probed } from '../../support/host-entry.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 test('a brief probe starts no Nix, and keeps the version that was found before', async () => {
   const world = strictWorld({

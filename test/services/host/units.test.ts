@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createHosts } from '../../../source/services/hosts.ts';
-import { strictWorld } from '../../strict-world.ts';
-import { hostEntry } from '../host-entry.ts';
+import { hostEntry } from '../../support/host-entry.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 test('status, journal and unit file come in one round trip, made safe to show', async () => {
   const world = strictWorld({

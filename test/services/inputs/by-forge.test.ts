@@ -4,7 +4,7 @@ import type { CommitRange } from '../../../source/model/inputs/commits.ts';
 import { createForgeCommits } from '../../../source/services/inputs/by-forge.ts';
 import { createHttp } from '../../../source/services/world/http.ts';
 import type { World } from '../../../source/services/world/world.ts';
-import { strictWorld } from '../../strict-world.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 const old = 'a'.repeat(40);
 const now = 'b'.repeat(40);

@@ -9,9 +9,9 @@ import type { Attributes } from '../../../source/model/lock/lock.ts';
 import { chooseRevision } from '../../../source/services/inputs/choose-revision.ts';
 import { createExec } from '../../../source/services/world/exec.ts';
 import { createFiles } from '../../../source/services/world/files.ts';
-import { type Forge, startForge } from '../../forge.ts';
-import { hasTools } from '../../needs.ts';
-import { strictWorld } from '../../strict-world.ts';
+import { type Forge, startForge } from '../../support/forge.ts';
+import { hasTools } from '../../support/needs.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 /* Commits that are chosen on a forge: git fetches commits alone, of a large history a part. */
 

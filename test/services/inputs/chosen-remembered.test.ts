@@ -11,7 +11,7 @@ import {
 } from '../../../source/services/inputs/chosen-remembered.ts';
 import { createFiles } from '../../../source/services/world/files.ts';
 import type { World } from '../../../source/services/world/world.ts';
-import { strictWorld } from '../../strict-world.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 const top = mkdtempSync(join(tmpdir(), 'nixup-chosen-'));
 afterAll(() => rmSync(top, { recursive: true, force: true }));

@@ -11,8 +11,12 @@ import { withRememberedCounts } from '../../../source/services/inputs/commits-re
 import { createExec } from '../../../source/services/world/exec.ts';
 import { createFiles } from '../../../source/services/world/files.ts';
 import type { World } from '../../../source/services/world/world.ts';
-import { github, lockOf, revision, type Sample, someDay } from '../../lock-samples.ts';
-import { type StrictAnswer, type StrictWorldOptions, strictWorld } from '../../strict-world.ts';
+import { github, lockOf, revision, type Sample, someDay } from '../../support/lock-samples.ts';
+import {
+  type StrictAnswer,
+  type StrictWorldOptions,
+  strictWorld,
+} from '../../support/strict-world.ts';
 
 let folder = '';
 let revisions: readonly string[] = [];

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { lookAtSource } from '../../../source/services/inputs/local-source.ts';
-import { temporaryRepository } from '../temporary-repository.ts';
+import { temporaryRepository } from '../../support/temporary-repository.ts';
 
 const flakeIn = (folder: string): void => {
   mkdirSync(folder, { recursive: true });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { forgeOf, openPullRequest } from '../../../source/services/inputs/pull-request.ts';
-import { strictWorld } from '../../strict-world.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 const request = { branch: 'lock-update', into: 'main', title: '--web', body: 'why' };
 

@@ -6,8 +6,8 @@ import { expect, test } from 'vitest';
 import { diffLocks } from '../../../source/model/lock/difference.ts';
 import { readReleaseNotes, sourcePath } from '../../../source/services/inputs/release-notes.ts';
 import { createFiles } from '../../../source/services/world/files.ts';
-import { github, lockOf } from '../../lock-samples.ts';
-import { hasTools } from '../../needs.ts';
+import { github, lockOf } from '../../support/lock-samples.ts';
+import { hasTools } from '../../support/needs.ts';
 
 const hasNix = hasTools(import.meta.filename, 'nix-store');
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { newestRevision } from '../../../source/services/inputs/remotes.ts';
-import { strictWorld } from '../../strict-world.ts';
-import { temporaryRepository } from '../temporary-repository.ts';
+import { strictWorld } from '../../support/strict-world.ts';
+import { temporaryRepository } from '../../support/temporary-repository.ts';
 
 const revision = (hash: string) => ({ ok: true, value: { kind: 'revision', revision: hash } });
 const unasked = { ok: true, value: { kind: 'unasked' } };

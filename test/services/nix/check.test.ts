@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { checkFlakeSyntax } from '../../../source/services/nix/check.ts';
-import { strictWorld } from '../../strict-world.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 const captured = (version: string): string =>
   readFileSync(new URL(`../../fixtures/nix/${version}/parse-syntax.txt`, import.meta.url), 'utf8');

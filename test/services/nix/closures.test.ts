@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createClosures } from '../../../source/services/nix/closures.ts';
 import { createRun } from '../../../source/services/ssh/run.ts';
-import { type StrictAnswer, strictWorld } from '../../strict-world.ts';
-import { hostEntry } from '../host-entry.ts';
+import { hostEntry } from '../../support/host-entry.ts';
+import { type StrictAnswer, strictWorld } from '../../support/strict-world.ts';
 
 const path = `/nix/store/${'0'.repeat(32)}-nixos-system-p620-26.05`;
 const openssl = `/nix/store/${'1'.repeat(32)}-openssl-3.6.2`;

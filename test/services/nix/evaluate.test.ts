@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { evaluateToplevel } from '../../../source/services/nix/evaluate.ts';
 import { metadataAccepts } from '../../../source/services/nix/nix-metadata.ts';
-import { strictWorld } from '../../strict-world.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 test('one evaluation gives derivation and path, and may not write the lock', async () => {
   const world = strictWorld({

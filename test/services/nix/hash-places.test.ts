@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { findHash, servedHash, sourceUrl } from '../../../source/services/nix/hash-places.ts';
-import { strictWorld } from '../../strict-world.ts';
-import { temporaryRepository } from '../temporary-repository.ts';
+import { strictWorld } from '../../support/strict-world.ts';
+import { temporaryRepository } from '../../support/temporary-repository.ts';
 
 const hash = 'sha256-giOkhnuDqhteGqO6nAFzbry6R3smw1u7sR+NajdlqPs=';
 

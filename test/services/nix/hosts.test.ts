@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { listHosts } from '../../../source/services/nix/hosts.ts';
-import { strictWorld } from '../../strict-world.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 const facts = (name: string, more: Readonly<Record<string, unknown>> = {}) => ({
   system: 'x86_64-linux',

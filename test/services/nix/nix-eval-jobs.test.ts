@@ -3,7 +3,7 @@ import type { Failure } from '../../../source/model/failure.ts';
 import type { Result } from '../../../source/model/result.ts';
 import type { EvaluatedToplevel } from '../../../source/services/nix/evaluate.ts';
 import { evaluateWithEvalJobs } from '../../../source/services/nix/nix-eval-jobs.ts';
-import { type StrictAnswer, strictWorld } from '../../strict-world.ts';
+import { type StrictAnswer, strictWorld } from '../../support/strict-world.ts';
 
 const evaluate = async (answer: StrictAnswer, hosts: readonly string[]) => {
   const world = strictWorld({ answers: [answer] });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { openScratchFlake } from '../../../source/services/nix/scratch-flake.ts';
 import { createFiles } from '../../../source/services/world/files.ts';
-import { temporaryRepository } from '../temporary-repository.ts';
+import { temporaryRepository } from '../../support/temporary-repository.ts';
 
 const top = mkdtempSync(join(tmpdir(), 'nixup-scratch-'));
 const folder = join(top, 'one');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createNix } from '../../../source/services/nix.ts';
-import { type StrictAnswer, strictWorld } from '../../strict-world.ts';
+import { type StrictAnswer, strictWorld } from '../../support/strict-world.ts';
 
 const version = (text: string): StrictAnswer => ({ match: 'nix --version', stdout: `${text}\n` });
 

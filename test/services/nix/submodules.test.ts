@@ -5,7 +5,10 @@ import { readsOwnSubmodules } from '../../../source/parsers/lock/flake-inputs.ts
 import { createGit } from '../../../source/services/git/git.ts';
 import { openScratchFlake } from '../../../source/services/nix/scratch-flake.ts';
 import { withSubmodules } from '../../../source/services/nix/submodules.ts';
-import { type TemporaryRepository, temporaryRepository } from '../temporary-repository.ts';
+import {
+  type TemporaryRepository,
+  temporaryRepository,
+} from '../../support/temporary-repository.ts';
 
 test.each([
   [['flake', 'lock', '--', '/f'], undefined, ['flake', 'lock', '--', '/f?submodules=1']],

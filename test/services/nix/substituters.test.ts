@@ -9,8 +9,8 @@ import { askSubstituters } from '../../../source/services/nix/substituters.ts';
 import { createExec } from '../../../source/services/world/exec.ts';
 import { createFiles } from '../../../source/services/world/files.ts';
 import { createHttp } from '../../../source/services/world/http.ts';
-import { hasTools } from '../../needs.ts';
-import { strictWorld } from '../../strict-world.ts';
+import { hasTools } from '../../support/needs.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 const notValid = "error: path '/nix/store/00000000000000000000000000000000-nixup' is not valid\n";
 

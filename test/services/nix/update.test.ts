@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { showCommand } from '../../../source/model/command.ts';
 import { parseNixVersion } from '../../../source/parsers/nix/version.ts';
 import { updateCommands, updateInputs } from '../../../source/services/nix/update.ts';
-import { strictWorld } from '../../strict-world.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 const versionOf = (text: string, name = 'Nix') => {
   const version = parseNixVersion(`nix (${name}) ${text}`);

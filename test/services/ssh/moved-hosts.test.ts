@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { createHosts } from '../../../source/services/hosts.ts';
 import type { ExpectedMove } from '../../../source/services/ssh/moved-hosts.ts';
-import { type StrictAnswer, strictWorld } from '../../strict-world.ts';
-import { hostEntry } from '../host-entry.ts';
+import { hostEntry } from '../../support/host-entry.ts';
+import { type StrictAnswer, strictWorld } from '../../support/strict-world.ts';
 
 const limits = { timeoutMs: 1_000, fresh: true };
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHnN';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createHosts } from '../../../source/services/hosts.ts';
-import { strictWorld } from '../../strict-world.ts';
-import { hostEntry } from '../host-entry.ts';
+import { hostEntry } from '../../support/host-entry.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 test('a password goes to standard input only, is proven first, and is used from then on', async () => {
   const world = strictWorld({

@@ -3,8 +3,8 @@ import { explain } from '../../../source/model/explain/explain.ts';
 import { failed, success } from '../../../source/model/result.ts';
 import { printedMarks } from '../../../source/services/ssh/remote-script.ts';
 import { createRun } from '../../../source/services/ssh/run.ts';
-import { type StrictAnswer, strictWorld } from '../../strict-world.ts';
-import { hostEntry } from '../host-entry.ts';
+import { hostEntry } from '../../support/host-entry.ts';
+import { type StrictAnswer, strictWorld } from '../../support/strict-world.ts';
 
 const settings = { sshOptions: [], socketFolder: '/run/user/1000/nixup' };
 const limits = { timeoutMs: 1_000 };

@@ -4,7 +4,7 @@ import {
   scriptCommand,
   sshOptions,
 } from '../../../source/services/ssh/ssh.ts';
-import { hostEntry } from '../host-entry.ts';
+import { hostEntry } from '../../support/host-entry.ts';
 
 const settings = { sshOptions: ['-p', '2222'], socketFolder: '/run/user/1000/nixup' };
 

@@ -4,7 +4,7 @@ import {
   scratchFolder,
   sweepLeftBehind,
 } from '../../../source/services/world/left-behind.ts';
-import { strictWorld } from '../../strict-world.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 const here = { hostName: 'desk.lan', processId: 4242 };
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { evaluationsAtOnce } from '../../../source/services/world/machine.ts';
-import { strictWorld } from '../../strict-world.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 test.each([
   [1_000_000, 1],

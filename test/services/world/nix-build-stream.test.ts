@@ -6,8 +6,8 @@ import type { BuildProgress } from '../../../source/model/build/progress.ts';
 import { createNix } from '../../../source/services/nix.ts';
 import { createExec } from '../../../source/services/world/exec.ts';
 import type { World } from '../../../source/services/world/world.ts';
-import { makeStream } from '../../nix-stream.ts';
-import { strictWorld } from '../../strict-world.ts';
+import { makeStream } from '../../support/nix-stream.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'nixup-stream-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFiles } from '../../../source/services/world/files.ts';
 import { lockHolder, ownerHere, takeOwnedLock } from '../../../source/services/world/owned-lock.ts';
 import type { World } from '../../../source/services/world/world.ts';
-import { strictWorld } from '../../strict-world.ts';
+import { strictWorld } from '../../support/strict-world.ts';
 
 let folder: string;
 beforeEach(async () => {

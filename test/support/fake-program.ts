@@ -9,7 +9,7 @@ import type { HostEntry, HostFacts, Policy } from '../../source/model/host/host.
 import { success } from '../../source/model/result.ts';
 import type { AppEvent, Undated } from '../../source/state/events.ts';
 import type { HostOutcome, HostOutcomeStatus, RunResult } from '../../source/state/run.ts';
-import { strictWorld } from '../strict-world.ts';
+import { strictWorld } from './strict-world.ts';
 
 export const toplevel = (host: string, mark = 'b'): string =>
   `/nix/store/${mark.repeat(32)}-nixos-system-${host}-26.05`;

@@ -1,4 +1,4 @@
-import type { CheckRow } from '../../../source/model/board/board.ts';
+import type { CheckRow } from '../../source/model/board/board.ts';
 
 /** `state: evidence`, and the command that mends it. */
 export const told = (row: CheckRow): readonly [string, string | undefined] => [

@@ -8,7 +8,7 @@ import type { UiEvent } from '../../source/screen/ui.ts';
 import type { AppState } from '../../source/state/state.ts';
 import { type AppStore, createAppStore } from '../../source/store.ts';
 import { noon } from '../fixtures/states.ts';
-import { createTerminal, type TestTerminal } from '../terminal.ts';
+import { createTerminal, type TestTerminal } from './terminal.ts';
 
 export interface DrawnScreen {
   readonly terminal: TestTerminal;

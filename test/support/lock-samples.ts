@@ -5,8 +5,8 @@ import type {
   FlakeLock,
   InputEdge,
   LockNode,
-} from '../source/model/lock/lock.ts';
-import { nameNodes } from '../source/model/lock/lock-names.ts';
+} from '../../source/model/lock/lock.ts';
+import { nameNodes } from '../../source/model/lock/lock-names.ts';
 
 /** An input as a test writes it down: follows as a path, or a reference with inputs of its own. */
 export type Sample =

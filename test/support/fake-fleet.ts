@@ -12,9 +12,8 @@ import { failed, success } from '../../source/model/result.ts';
 import type { AppEvent } from '../../source/state/events.ts';
 import { reduce } from '../../source/state/reducer/reducer.ts';
 import { type AppState, initialState } from '../../source/state/state.ts';
-import { strictWorld } from '../strict-world.ts';
-
 import { createFakeHosts, type FakeHost, newFakeHost, newPath } from './fake-hosts.ts';
+import { strictWorld } from './strict-world.ts';
 
 export interface FakeFleet {
   readonly context: EngineContext;

@@ -5,9 +5,9 @@ import { createRunSession, type RunSession } from '../../source/engine/run/sessi
 import { success } from '../../source/model/result.ts';
 import { createGit } from '../../source/services/git/git.ts';
 import { createFiles } from '../../source/services/world/files.ts';
-import { entry } from '../commands/fake-program.ts';
-import { type TemporaryRepository, temporaryRepository } from '../services/temporary-repository.ts';
 import { type FakeFleet, fakeFleet } from './fake-fleet.ts';
+import { entry } from './fake-program.ts';
+import { type TemporaryRepository, temporaryRepository } from './temporary-repository.ts';
 
 export const lockOf = (revision: string): string =>
   `${JSON.stringify(

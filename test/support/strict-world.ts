@@ -1,15 +1,15 @@
-import { type Command, showCommand } from '../source/model/command.ts';
-import type { Failure } from '../source/model/failure.ts';
-import { failed, type Result, success } from '../source/model/result.ts';
-import { printedMarks } from '../source/services/ssh/remote-script.ts';
-import { judgeEnding } from '../source/services/world/exec.ts';
+import { type Command, showCommand } from '../../source/model/command.ts';
+import type { Failure } from '../../source/model/failure.ts';
+import { failed, type Result, success } from '../../source/model/result.ts';
+import { printedMarks } from '../../source/services/ssh/remote-script.ts';
+import { judgeEnding } from '../../source/services/world/exec.ts';
 import type {
   ExecOptions,
   Files,
   HttpRequest,
   HttpResponse,
   World,
-} from '../source/services/world/world.ts';
+} from '../../source/services/world/world.ts';
 
 type Match = string | RegExp | ((command: Command, options: ExecOptions) => boolean);
 

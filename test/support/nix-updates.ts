@@ -1,10 +1,10 @@
-import { type LockChange, lockedSide } from '../source/model/lock/change.ts';
-import { diffLocks } from '../source/model/lock/difference.ts';
-import type { FlakeLock } from '../source/model/lock/lock.ts';
-import { listInputs, showPath } from '../source/model/lock/paths.ts';
-import { revertInputs } from '../source/model/lock/splice.ts';
-import { writeFlakeLock } from '../source/model/lock/write.ts';
-import { parseFlakeLock } from '../source/parsers/lock/flake-lock.ts';
+import { type LockChange, lockedSide } from '../../source/model/lock/change.ts';
+import { diffLocks } from '../../source/model/lock/difference.ts';
+import type { FlakeLock } from '../../source/model/lock/lock.ts';
+import { listInputs, showPath } from '../../source/model/lock/paths.ts';
+import { revertInputs } from '../../source/model/lock/splice.ts';
+import { writeFlakeLock } from '../../source/model/lock/write.ts';
+import { parseFlakeLock } from '../../source/parsers/lock/flake-lock.ts';
 
 /*
  * Updates of a flake with local git inputs, made up from a seed, for a real Nix

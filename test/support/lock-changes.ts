@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { LockChange } from '../../source/model/lock/change.ts';
 import { diffLocks } from '../../source/model/lock/difference.ts';
-import { github, lockOf, revision, type Sample, someDay } from '../lock-samples.ts';
+import { github, lockOf, revision, type Sample, someDay } from './lock-samples.ts';
 
 export const changesOf = (
   old: Readonly<Record<string, Sample>>,
