@@ -40,6 +40,11 @@ test.each([
       await screen.waitFor('m again says that you have looked');
       screen.write('m');
       await screen.waitFor('reviewed; m goes on to: test');
+      // The filter narrows what m goes on with: it is put away first.
+      screen.write('1');
+      await screen.waitFor('filter: p620');
+      screen.write('\u001b');
+      await screen.until((text) => !text.includes('filter: p620'), 'every host is shown');
       screen.write('m');
       await screen.waitFor('m again builds and tests the other 7: nas, p510');
     } finally {
