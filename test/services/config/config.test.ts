@@ -10,7 +10,7 @@ const worldWith = (texts: Readonly<Record<string, string>>) => ({
 
 test('a flake without a file has the defaults', async () => {
   const config = await loadConfig(worldWith({}), { flake: '/fleet' });
-  expect(config).toMatchObject({ ok: true, value: { commit: { push: 'ask' } } });
+  expect(config).toMatchObject({ ok: true, value: { commit: { style: 'conventional' } } });
 });
 
 test('a file that was asked for and is missing is a mistake', async () => {
