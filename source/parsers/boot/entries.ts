@@ -38,14 +38,20 @@ const readTries = (name: string): Pick<LoaderEntry, 'tries'> & { readonly withou
     : { tries: { left: Number(left), done: Number(done ?? 0) }, without: `${stem}${suffix}` };
 };
 
-/** A line of loader.conf or of an entry (`line_get_key_value`). */
-export const readKeyValue = (line: string): readonly [string, string] | null => {
-  const trimmed = line.replace(/\r.*$/s, '').replace(/^[ \t]+|[ \t]+$/g, '');
+const readKeyValue = (line: string): readonly [string, string] | null => {
+  const trimmed = line.replace(/^[ \t]+|[ \t]+$/g, '');
   const match = /^([^ \t#][^ \t]*)[ \t]+(.+)$/s.exec(trimmed);
   const [, key, value] = match ?? [];
   if (key === undefined || value === undefined) return null;
   return [key, /^".+"$/s.test(value) ? value.slice(1, -1) : value];
 };
+
+/** What a line of loader.conf or of an entry says (`line_get_key_value`); a lone CR ends a line there too. */
+export const readKeyValues = (line: string): readonly (readonly [string, string])[] =>
+  line
+    .split('\r')
+    .map(readKeyValue)
+    .filter((pair) => pair !== null);
 
 /** Types that exclude each other in one entry. */
 const kinds = ['linux', 'efi', 'uki', 'uki-url'] as const;
@@ -61,9 +67,7 @@ export const readConfEntry = (
   if (/^(?:\.|auto-)/i.test(name) || !/\.conf$/i.test(name)) return null;
   const facts = new Map<string, string>();
   const types = new Set<string>();
-  for (const line of lines) {
-    const [key, value] = readKeyValue(line) ?? [];
-    if (key === undefined || value === undefined) continue;
+  for (const [key, value] of lines.flatMap(readKeyValues)) {
     if (kinds.some((kind) => kind === key)) types.add(key);
     const before = facts.get(key);
     facts.set(key, key === 'options' && before !== undefined ? `${before} ${value}` : value);

@@ -6,7 +6,7 @@ import {
   isSpent,
   type LoaderEntry,
   readConfEntry,
-  readKeyValue,
+  readKeyValues,
   unreadEntry,
 } from './entries.ts';
 import { firmwareText, unverifiable, valuesOf } from './lines.ts';
@@ -151,12 +151,12 @@ const loaderConf = (lines: readonly string[]): ReadonlyMap<string, string> | str
   for (const line of lines) {
     if (line.startsWith('loader-conf '))
       files.push({ place: line.slice('loader-conf '.length), values: new Map() });
-    const pair = line.startsWith('loader-line ')
-      ? readKeyValue(line.slice('loader-line '.length))
-      : null;
+    const pairs = line.startsWith('loader-line ')
+      ? readKeyValues(line.slice('loader-line '.length))
+      : [];
     // What begins with @ is a name that this loader does not know; the one that it knows is @saved.
-    if (pair !== null && !(pair[0] === 'default' && /^@(?!saved$)/i.test(pair[1])))
-      files.at(-1)?.values.set(...pair);
+    for (const [key, value] of pairs)
+      if (!(key === 'default' && /^@(?!saved$)/i.test(value))) files.at(-1)?.values.set(key, value);
   }
   const partition = valuesOf(lines, 'loader-partition');
   const own = files.filter(({ place }) => partition.includes(place));

@@ -114,13 +114,14 @@ const rules: readonly Rule[] = [
   {
     kind: 'timeout',
     source: 'sshconnect.c timeout_connect, kex.c kex_exchange_identification',
-    line: /timed out|Operation timed out|Connection timeout/i,
+    // At the end of its line: a banner of the host may speak of sessions that time out.
+    line: /(?:timed out|Connection timeout)(?: during banner exchange| waiting for \S+)?[.!\s]*$/i,
   },
   {
     kind: 'unreachable',
     source:
       'sshconnect.c ssh_connect_direct, ssh.c resolve_host and resolve_canonicalize; connect(2), getaddrinfo(3)',
-    line: /Could not resolve host(?:name)?\b|Name or service not known|No route to host|Network is (?:unreachable|down)|Temporary failure in name resolution|Host is (?:down|unreachable)/i,
+    line: /Could not resolve host(?:name)?\b|Name or service not known|No route to host|Network is (?:unreachable|down)|Temporary failure in name resolution|Host is (?:down|unreachable)[.!\s]*$/i,
   },
   {
     kind: 'closed',
@@ -132,6 +133,9 @@ const rules: readonly Rule[] = [
 /** What ssh says besides, and no reason for anything. */
 const asides =
   /^(?:debug\d|Warning: (?:Permanently added|remote port forwarding|the \S+ host key)|\*\* |Authenticated to|OpenSSH_|@+$|@ )|Pseudo-terminal will not be allocated/i;
+
+/** readconf.c: options of another version, after which ssh goes on; a wrong value is `unsupported option`, and ends it. */
+const warnings = /\bline \d+: (?:Unsupported|Deprecated|Ignored) option /;
 
 /** packet.c: a connection through a command has no address, and is called so. */
 const throughCommand =
@@ -227,7 +231,8 @@ export const isHopMuted = (lines: readonly string[]): boolean =>
   );
 
 /** Reads the last lines of ssh's standard error after status 255. */
-export const readSshTrouble = (lines: readonly string[]): SshTrouble => {
+export const readSshTrouble = (printed: readonly string[]): SshTrouble => {
+  const lines = printed.filter((line) => !warnings.test(line));
   if (lines.some((line) => throughCommand.test(line))) {
     const hop = throughHop(lines);
     if (hop !== null) return hop;

@@ -253,3 +253,26 @@ test('silence through a jump host is silence of the host', () => {
     'Connection timed out during banner exchange\nConnection to UNKNOWN port 65535 timed out';
   expect(readSshTrouble(text.split('\n')).kind).toBe('timeout');
 });
+
+const unsupported = '/etc/ssh/ssh_config line 53: Unsupported option "gssapiauthentication"';
+
+test.each([
+  ['ssh: connect to host web port 22: No route to host', 'unreachable'],
+  ['web: Permission denied (publickey).', 'login-refused'],
+  ['@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @', 'host-key-changed'],
+])('an option that this ssh no longer has hides no reason: %s', (line, kind) => {
+  expect(readSshTrouble([unsupported, line]).kind).toBe(kind);
+  const deprecated = unsupported.replace('Unsupported', 'Deprecated');
+  expect(readSshTrouble([deprecated, line]).kind).toBe(kind);
+});
+
+test.each([
+  'Notice: idle sessions are timed out after 10 minutes.',
+  'Host is down for maintenance on Sundays.',
+  'Error: timed out waiting for login at https://example.org',
+])('words of a host that is there do not put it to sleep: %s', (banner) => {
+  expect(readSshTrouble([banner, 'Connection closed by 192.0.2.1 port 22'])).toEqual({
+    kind: 'login-refused',
+    detail: banner,
+  });
+});
