@@ -63,6 +63,22 @@ const otherLoaders = words(`
   legacy_password legacy_check_password kernel
 `);
 
+/** Of `builtin`. */
+const builtins = words(
+  'true false [ test source . load_env save_env set unset export menuentry submenu',
+);
+
+const isCommandName = (name: string): boolean =>
+  [builtins, harmless, leavers, linuxLoaders, hypervisors, modules, otherLoaders].some((names) =>
+    names.has(name),
+  );
+
+/** Commands that write what they find into a variable which an argument names. */
+const finders = words(`
+  cpuid getenv hwmatch inb inl inw net_get_dhcp_option probe rdmsr read read_byte read_dword read_word smbios
+  search.file search.fs_label search.fs_uuid search_fs_file search_fs_uuid search_label zfs-bootfs
+`);
+
 /** What a kernel with these arguments starts. */
 const loadedBy = (given: readonly Argument[]): Loaded => {
   // What only GRUB knows may hide another init.
@@ -200,7 +216,8 @@ export class GrubRun {
         return null;
       }
       case 'function':
-        state.functions.set(statement.name, statement.body);
+        // GRUB looks for a command of that name first, in modules too (execute.c, grub_script_execute_cmdline).
+        state.functions.set(statement.name, isCommandName(statement.name) ? null : statement.body);
         return true;
     }
   }
@@ -235,7 +252,11 @@ export class GrubRun {
     const body = state.functions.get(name);
     if (body !== undefined && body !== null) return this.all(body, state, mode, depth + 1);
     if (body === null) {
-      this.giveUp(state, mode, `what its function ${name} does depends on a condition`);
+      this.giveUp(
+        state,
+        mode,
+        `what its function ${name} does depends on a condition, or a command has that name`,
+      );
       return null;
     }
     if (/^[A-Za-z_]\w*=/.test(name)) return assign(state, command);
@@ -268,6 +289,8 @@ export class GrubRun {
       case 'unset':
         for (const { text } of given) if (text !== null) state.variables.set(text, '');
         return true;
+      case 'save_env':
+        return saveEnvironment(given, state);
       case 'export':
         // With a sign of equality it is the name of another variable, and nothing is set.
         for (const { text } of given) if (text !== null) state.exported.add(text);
@@ -369,6 +392,14 @@ const assign = (state: GrubState, argument: Argument): boolean => {
   return true;
 };
 
+/** Into the file that `load_env` reads without a name; with one it may be another (loadenv.c). */
+const saveEnvironment = (given: readonly Argument[], state: GrubState): null => {
+  const isOtherFile = given.some(({ text }) => text === null || text.startsWith('-'));
+  for (const { text } of given)
+    if (text !== null) state.written.set(text, isOtherFile ? null : valueIn(state, text));
+  return null;
+};
+
 /** `search --set=drive1 …` and its like: the value is that of the machine. */
 const setByOption = (
   state: GrubState,
@@ -376,13 +407,17 @@ const setByOption = (
   given: readonly Argument[],
 ): boolean | null => {
   for (const [index, { text }] of given.entries()) {
-    const long = /^--set=(?:\d+:)?(\w+)$/.exec(text ?? '')?.[1];
-    if (long !== undefined) state.variables.set(long, null);
-    if (text === '--set' || text === '-s') {
+    const named = /^--(?:set|variable)=(?:\d+:)?(\w+)$/.exec(text ?? '')?.[1];
+    // Short options may stand together, and their value may be glued to them.
+    const glued = /^-[a-z]*?[sv](?:\d+:)?(\w+)$/.exec(text ?? '')?.[1];
+    for (const variable of [named, glued])
+      if (variable !== undefined) state.variables.set(variable, null);
+    if (/^(?:--set|--variable|-[a-z]*[sv])$/.test(text ?? '')) {
       const next = textOf(given[index + 1])?.replace(/^\d+:/, '');
       state.variables.set(next !== undefined && /^\w+$/.test(next) ? next : 'root', null);
     }
-    if (name === 'read' && text !== null) state.variables.set(text, null);
+    if (finders.has(name) && text !== null && /^[A-Za-z_]\w*$/.test(text))
+      state.variables.set(text, null);
   }
   return null;
 };

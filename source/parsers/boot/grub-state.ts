@@ -22,6 +22,8 @@ export type Loaded =
 export interface GrubState {
   readonly variables: Map<string, string | null>;
   readonly exported: Set<string>;
+  /** What `save_env` wrote to the file of the environment; null where that is not certain. */
+  readonly written: Map<string, string | null>;
   /** True once a file that was not read may have set anything. */
   forgotten: boolean;
   /** Null where two definitions are possible. */
@@ -39,6 +41,7 @@ export interface GrubState {
 export const emptyState = (): GrubState => ({
   variables: new Map(),
   exported: new Set(),
+  written: new Map(),
   forgotten: false,
   functions: new Map(),
   entries: [],
@@ -52,6 +55,7 @@ export const copyState = (state: GrubState): GrubState => ({
   ...state,
   variables: new Map(state.variables),
   exported: new Set(state.exported),
+  written: new Map(state.written),
   functions: new Map(state.functions),
   entries: [...state.entries],
 });
@@ -99,6 +103,10 @@ export const mergeStates = (into: GrubState, left: GrubState, right: GrubState):
     into.variables.set(name, one === other ? one : null);
   }
   for (const name of [...left.exported, ...right.exported]) into.exported.add(name);
+  for (const name of new Set([...left.written.keys(), ...right.written.keys()])) {
+    const [one, other] = [left.written.get(name), right.written.get(name)];
+    into.written.set(name, one === other ? (one ?? null) : null);
+  }
   into.forgotten = left.forgotten || right.forgotten;
   for (const name of new Set([...left.functions.keys(), ...right.functions.keys()])) {
     const [one, other] = [left.functions.get(name), right.functions.get(name)];

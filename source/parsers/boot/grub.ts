@@ -106,6 +106,8 @@ const objectionTo = (folder: GrubFolder, path: string, toplevel: string): string
   if (start.kind === 'unproven') return start.reason;
   if (start.toplevel !== toplevel)
     return 'its grub.cfg does not read what grub-reboot writes (next_entry)';
+  if (menu.state.written.get('next_entry') !== '')
+    return 'its grub.cfg does not take next_entry back (save_env): it would start that entry with every boot, not once';
   if (start.asksPassword) return 'GRUB asks for a password before it starts that entry';
   return waitsForKey(menu) ? 'GRUB waits for a key at its menu, for ever' : null;
 };

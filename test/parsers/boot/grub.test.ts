@@ -472,3 +472,46 @@ test('whatever is done to a menu, what is chosen is proven or refused', () => {
     { numRuns: 400 },
   );
 });
+
+describe('what a command leaves in a variable', () => {
+  const asked = (command: string): string =>
+    `${nixosHead()}${command}\nif [ -n "$usb" ]; then\n  set default=1\nfi\n${nixosEntry('x', 'a')}${nixosEntry('y', 'b')}`;
+
+  // search_wrap.c, iorw.c, rdmsr.c, probe.c: the last argument, or -v and -s, name a variable.
+  test.each([
+    'search.fs_uuid 1234-ABCD usb',
+    'search.file /key usb',
+    'search.fs_label KEY usb',
+    'search -n -f -susb /key',
+    'inb -v usb 0x60',
+    'rdmsr --variable=usb 0x1',
+    'probe -u -susb $root',
+    'getenv --type string x usb',
+  ])('is known to the machine alone: %s', (command) => {
+    const lines = grubLines(asked(command));
+    expect(grub.resolve(lines)).toMatchObject({ kind: 'unverifiable' });
+    expect(grub.findEntry(lines, top('a'))).toMatchObject({ kind: 'refused' });
+  });
+});
+
+// execute.c, grub_script_execute_cmdline: commands first, then functions.
+test.each([
+  'set',
+  'chainloader',
+  'halt',
+  'linux',
+])('a function does not stand in for the command %s', (name) => {
+  const text = `${nixosHead()}function ${name} {\n  true\n}\n${name} default=1\n${nixosEntry('x', 'a')}`;
+  expect(grub.findEntry(grubLines(text), top('a'))).toMatchObject({ kind: 'refused' });
+});
+
+test.each([
+  ['without save_env', ''],
+  ['with save_env of another variable', '  save_env saved_entry\n'],
+])('an entry is not chosen once where next_entry stays: %s', (_, line) => {
+  const text = usual().replace('  save_env next_entry\n', line);
+  expect(grub.findEntry(grubLines(text), top('b'))).toMatchObject({
+    kind: 'refused',
+    reason: expect.stringContaining('with every boot, not once'),
+  });
+});
