@@ -31,8 +31,11 @@ export const compareVersions = (one: string, other: string): number => {
 };
 
 /** A revision of git: it says what was built, and neither newer nor older. All digits are a date or a number. */
-const isRevision = (word: string): boolean =>
-  /^g?[0-9a-f]{7,40}$/.test(word) && /\d/.test(word) && /[a-f]/.test(word);
+const isRevision = (word: string): boolean => {
+  // git or Subversion may be named before it; 64 digits where git hashes by SHA-256.
+  const digits = /^(?:git|rev|sha|g|r)?([0-9a-f]{7,64})$/i.exec(word)?.[1] ?? '';
+  return /\d/.test(digits) && /[a-f]/i.test(digits);
+};
 
 /** Whether a version is nothing but a revision, as `0af1ced`. */
 export const isRevisionVersion = (version: string): boolean => isRevision(version);

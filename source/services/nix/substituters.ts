@@ -114,9 +114,12 @@ const askFolder = async (world: Pick<World, 'files'>, url: string): Promise<Answ
   const folder = decodeURIComponent(new URL(url).pathname);
   const file = await world.files.read(`${folder.replace(/\/+$/, '')}/nix-cache-info`);
   if (!file.ok) return { kind: 'fails', why: explain(file.failure).what };
-  return file.value?.includes('StoreDir') === true
+  const [, storeFolder] = /^StoreDir:\s*(\S+)\s*$/m.exec(file.value ?? '') ?? [];
+  if (storeFolder === undefined)
+    return { kind: 'fails', why: 'there is no nix-cache-info in this folder' };
+  return storeFolder === '/nix/store'
     ? { kind: 'answers' }
-    : { kind: 'fails', why: 'there is no nix-cache-info in this folder' };
+    : { kind: 'fails', why: `it is for stores in ${storeFolder}, not for /nix/store` };
 };
 
 /** Kinds of stores that are asked for over a network; others are on this machine. */

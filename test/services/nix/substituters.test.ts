@@ -95,6 +95,8 @@ describe.skipIf(!hasNix)('a real Nix', () => {
     port = (server.address() as AddressInfo).port;
     mkdirSync(join(folder, 'cache'));
     writeFileSync(join(folder, 'cache', 'nix-cache-info'), 'StoreDir: /nix/store\n');
+    mkdirSync(join(folder, 'other'));
+    writeFileSync(join(folder, 'other', 'nix-cache-info'), 'StoreDir: /nix/other\n');
     mkdirSync(join(folder, 'empty'));
   });
   afterAll(() => {
@@ -146,6 +148,10 @@ describe.skipIf(!hasNix)('a real Nix', () => {
 
   test('looks at a cache in a folder without making one', async () => {
     expect(await kindOf(`file://${folder}/cache`)).toEqual({ kind: 'answers' });
+    expect(await kindOf(`file://${folder}/other`)).toEqual({
+      kind: 'fails',
+      why: 'it is for stores in /nix/other, not for /nix/store',
+    });
     expect(await kindOf(`file://${folder}/empty`)).toMatchObject({ kind: 'fails' });
     expect(execFileSync('ls', [join(folder, 'empty')], { encoding: 'utf8' })).toBe('');
   });
