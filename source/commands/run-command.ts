@@ -64,18 +64,20 @@ export const runCommand = async (
   surroundings: CommandSurroundings,
 ): Promise<number> => {
   const { console, createWorld, openEngine, openScreen } = surroundings;
+  // Before the flags are understood: a refusal and the help are written so as well.
+  const early = argv.includes('--ascii') ? asciiConsole(console, false) : console;
   const parsed = parseArguments(argv);
   if (!parsed.ok) {
-    console.tell(parsed.failure);
+    early.tell(parsed.failure);
     return 2;
   }
   const wish = parsed.value;
   switch (wish.kind) {
     case 'version':
-      console.answer(packageFile.version);
+      early.answer(packageFile.version);
       return 0;
     case 'help':
-      console.answer(helpText(wish.command));
+      early.answer(helpText(wish.command));
       return 0;
     case 'work':
       break;

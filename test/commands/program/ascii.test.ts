@@ -26,10 +26,7 @@ const lockAt = (rev: string): string =>
     version: 7,
   });
 
-const difference = async (...flags: readonly string[]): Promise<string> => {
-  const files = { old: path.join(folder, 'old'), new: path.join(folder, 'new') };
-  await writeFile(files.old, lockAt('a'.repeat(40)));
-  await writeFile(files.new, lockAt('b'.repeat(40)));
+const answerTo = async (...words: readonly string[]): Promise<string> => {
   const said: string[] = [];
   const never = new AbortController().signal;
   const console: Console = {
@@ -44,13 +41,20 @@ const difference = async (...flags: readonly string[]): Promise<string> => {
     canceled: never,
     unread: never,
   };
-  await runCommand(['diff', files.old, files.new, ...flags], {
+  await runCommand(words, {
     console,
     createWorld: async () => createProcessWorld(),
     openEngine: () => Promise.reject(new Error('a difference needs no engine')),
     openScreen: undefined,
   });
   return said.join('\n');
+};
+
+const difference = async (...flags: readonly string[]): Promise<string> => {
+  const files = { old: path.join(folder, 'old'), new: path.join(folder, 'new') };
+  await writeFile(files.old, lockAt('a'.repeat(40)));
+  await writeFile(files.new, lockAt('b'.repeat(40)));
+  return await answerTo('diff', files.old, files.new, ...flags);
 };
 
 test('--ascii draws the signs of a difference with ASCII, and leaves names as they are', async () => {
@@ -60,4 +64,10 @@ test('--ascii draws the signs of a difference with ASCII, and leaves names as th
 
 test('--ascii changes nothing in JSON', async () => {
   expect(await difference('--json', '--ascii')).toBe(await difference('--json'));
+});
+
+test('--ascii holds for the help too', async () => {
+  const help = await answerTo('update', '--help', '--ascii');
+  expect(help).toContain('nixup update');
+  expect(help).toMatch(/^[\n\u0020-\u007e]*$/);
 });
