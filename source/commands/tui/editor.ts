@@ -6,6 +6,7 @@ import { draftPrefix, draftStart } from '../../engine/commit/kept-message.ts';
 import type { ToolFailure } from '../../model/explain/explain-tool.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { isProcessAlive } from '../../services/world/process-world.ts';
 import { editorWords } from './editor-words.ts';
 import { afterOthers } from './modes.ts';
 
@@ -132,21 +133,12 @@ export const editFile = (
 
 const editPrefix = 'nixup-edit-';
 
-const hasEnded = (processId: number): boolean => {
-  try {
-    process.kill(processId, 0);
-    return false;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
-  }
-};
-
 /** Removes the folders of this user whose nixup was killed while its text was open. */
 const sweepEdited = async (): Promise<void> => {
   const names = await readdir(os.tmpdir()).catch(() => []);
   for (const name of names) {
     const owner = new RegExp(`^${editPrefix}(\\d+)-`).exec(name)?.[1];
-    if (owner === undefined || !hasEnded(Number(owner))) continue;
+    if (owner === undefined || isProcessAlive(Number(owner), Number.POSITIVE_INFINITY)) continue;
     const at = path.join(os.tmpdir(), name);
     const found = await lstat(at).catch(() => undefined);
     if (found?.uid === process.geteuid?.()) await rm(at, { recursive: true, force: true });

@@ -44,7 +44,8 @@ const findFolders = (): Folders => {
 /** `btime` moves by a second when the clock is corrected. */
 const startSlackMs = 2_000;
 
-const isProcessAlive = (processId: number, startedBefore: number): boolean => {
+/** As `World.isProcessAlive`; one of somebody else is alive too. */
+export const isProcessAlive = (processId: number, startedBefore: number): boolean => {
   try {
     process.kill(processId, 0);
   } catch (error) {
