@@ -16,7 +16,7 @@ import {
   nothingToCommit,
   type RunDeeds,
 } from '../state/run-ending.ts';
-import { currentTree, expectHost } from './build/expectations.ts';
+import { refreshExpectations } from './build/expectations.ts';
 import { runTests } from './build/test.ts';
 import { makeCommitPlan, runCommit } from './commit/commit.ts';
 import { commitGate } from './commit/gate.ts';
@@ -255,17 +255,4 @@ const commitAndPush = async (
         unpushed,
         `Committed as ${short}, but not pushed${(await isOwed(context)) ? ' (the next run tries again)' : ''}: `,
       );
-};
-
-/** After a commit the tree is the same; so is what each host should run. */
-export const refreshExpectations = async (
-  context: EngineContext,
-  hosts: readonly string[],
-): Promise<void> => {
-  const tree = currentTree(context);
-  for (const name of hosts) {
-    const entry = context.state().hosts[name]?.entry;
-    if (entry !== undefined && context.records.evaluation(name, tree) !== undefined)
-      await expectHost(context, entry, tree);
-  }
 };

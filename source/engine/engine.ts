@@ -14,42 +14,33 @@ import { reviewed } from '../state/review.ts';
 import type { Goal, RunResult } from '../state/run.ts';
 import { unfinishedReason } from '../state/stage.ts';
 import { runAll } from './all.ts';
+import { bisectGoal } from './build/bisect.ts';
 import { evaluateHosts, expectFromRecords } from './build/expectations.ts';
-import { makeCommitPlan } from './commit/commit.ts';
+import { testGoal } from './build/test.ts';
+import { commitGoal, makeCommitPlan, pushGoal } from './commit/commit.ts';
 import { askCutCommit } from './commit/cut-commit.ts';
 import { commitWays, pushGate } from './commit/gate.ts';
 import { readOwedPushes } from './commit/owed-push.ts';
 import type { Engine } from './contract.ts';
+import { acceptGoal } from './deploy/accept.ts';
+import { cleanGoal } from './deploy/clean.ts';
+import { deployGoal } from './deploy/deploy.ts';
 import { compareGeneration, previewDeploy, previewRollback } from './deploy/preview-plan.ts';
+import { rollbackGoal } from './deploy/rollback.ts';
 import { rolloutFor } from './deploy/rollout-for.ts';
 import { unlockHosts } from './deploy/unlock-hosts.ts';
-import {
-  acceptGoal,
-  bisectGoal,
-  checkGoal,
-  cleanGoal,
-  commitGoal,
-  deployGoal,
-  pushGoal,
-  rollbackGoal,
-  testGoal,
-  verifyGoal,
-} from './goal-bodies.ts';
+import { verifyGoal } from './health/verify.ts';
 import { tellBadRevisions } from './inputs/bad-revisions.ts';
 import { createCommitCounts } from './inputs/commit-counts.ts';
 import { loadAllCommits, loadCommitsOf } from './inputs/commits.ts';
 import { tellInputHosts } from './inputs/hosts.ts';
 import { tellHolds, tellStandingsOf } from './inputs/standings.ts';
+import { holdGoal, releaseGoal } from './lock/hold.ts';
 import { observeGit, observeLock } from './lock/observe.ts';
 import { tellPutBack } from './lock/put-back.ts';
-import { revertObstacle } from './lock/revert.ts';
-import {
-  holdGoal,
-  releaseGoal,
-  restoreLockGoal,
-  revertGoal,
-  updateGoal,
-} from './lock-goal-bodies.ts';
+import { restoreLockGoal } from './lock/restore.ts';
+import { revertGoal, revertObstacle } from './lock/revert.ts';
+import { updateGoal } from './lock/update.ts';
 import { type EngineOptions, openContext } from './open.ts';
 import { runPending } from './resume/pending.ts';
 import { runResume } from './resume/resume.ts';
@@ -61,7 +52,7 @@ import { lookForOthers, tellHistory } from './run/history.ts';
 import { memoryOf } from './run/memory.ts';
 import { inputObstacle } from './run/obstacle.ts';
 import { superseding } from './run/supersede.ts';
-import { tellReviewed } from './survey/check.ts';
+import { checkGoal, tellReviewed } from './survey/check.ts';
 import { judgeFleet, judgeStages } from './survey/judge-fleet.ts';
 import { comparePackagesOf } from './survey/packages.ts';
 import { listFleet, surveyFleet } from './survey/survey.ts';

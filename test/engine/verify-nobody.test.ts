@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { verifyGoal } from '../../source/engine/goal-bodies.ts';
+import { verifyGoal } from '../../source/engine/health/verify.ts';
 import { runGoal } from '../../source/engine/run/goal.ts';
 import type { Failure } from '../../source/model/failure.ts';
 import { failed } from '../../source/model/result.ts';

@@ -2,9 +2,11 @@ import {
   type BisectProbe,
   type BisectProgress,
   bisectSentence,
+  guiltyInputs,
   nextBisectStep,
 } from '../../model/causes/bisect.ts';
 import type { TestCause } from '../../model/causes/test-causes.ts';
+import { showCommand } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
@@ -13,6 +15,7 @@ import { scratchFolder } from '../../services/world/left-behind.ts';
 import { rememberBadRevisions } from '../inputs/bad-revisions.ts';
 import { fingerprint } from '../lock/fingerprint.ts';
 import type { EngineContext } from '../run/context.ts';
+import { endWith, type GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
 import { isSearchable } from './bisect-causes.ts';
 import { type BisectLocks, readBisectLocks } from './bisect-locks.ts';
@@ -135,3 +138,21 @@ export const runBisect = async (
     await scratch.value.remove();
   }
 };
+
+/** What a search found, and the command that goes on without the guilty. */
+export const bisectSummary = (searches: readonly BisectProgress[]): string => {
+  const told = searches.map((search) => `${bisectSentence(search)}.`);
+  const guilty = guiltyInputs(searches);
+  return guilty.length === 0
+    ? told.join(' ')
+    : `${told.join(' ')} Hold ${guilty.length === 1 ? 'it' : 'them'} and keep the rest: ${showCommand({ file: 'nixup', args: ['hold', ...guilty] })}, then: nixup test`;
+};
+
+export const bisectGoal =
+  (context: EngineContext, causes: readonly TestCause[]): GoalBody =>
+  async (session) => {
+    const searched = await runBisect(context, session, causes);
+    if (!searched.ok) return endWith(searched.failure);
+    const isFound = searched.value.every(({ outcome }) => outcome.kind === 'found');
+    return { ...(isFound ? {} : { exitCode: 1 }), summary: bisectSummary(searched.value) };
+  };

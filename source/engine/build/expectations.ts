@@ -124,3 +124,16 @@ export const expectFromRecords = async (
         expectation: { kind: 'unknown' },
       });
 };
+
+/** After a commit the tree is the same; so is what each host should run. */
+export const refreshExpectations = async (
+  context: EngineContext,
+  hosts: readonly string[],
+): Promise<void> => {
+  const tree = currentTree(context);
+  for (const name of hosts) {
+    const entry = context.state().hosts[name]?.entry;
+    if (entry !== undefined && context.records.evaluation(name, tree) !== undefined)
+      await expectHost(context, entry, tree);
+  }
+};

@@ -1,19 +1,25 @@
 import { besideOthers, causesOfOthers } from '../../model/causes/known-causes.ts';
 import type { HostCause } from '../../model/causes/test-causes.ts';
+import { showCommand } from '../../model/command.ts';
 import { leftOutOfTest } from '../../model/config/left-out-words.ts';
+import { explain } from '../../model/explain/explain.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { movedInputs } from '../../model/inputs/moves.ts';
 import { fingerprintOf } from '../../model/lock/facts.ts';
+import { counted, hostList } from '../../model/words/sentences.ts';
 import { begunState, testWords } from '../../state/correct-stages.ts';
 import { failedInTest } from '../../state/failed-in-test.ts';
 import { failedPartWords, testedPart } from '../../state/part-of-fleet.ts';
+import { exitCodeOf } from '../../state/run.ts';
 import type { StageState } from '../../state/stage.ts';
 import { forgetBadRevisions, rememberBadRevisions } from '../inputs/bad-revisions.ts';
 import { fingerprint } from '../lock/fingerprint.ts';
 import { observeGit, observeLock, readLock } from '../lock/observe.ts';
 import type { EngineContext } from '../run/context.ts';
+import type { GoalBody, GoalEnding } from '../run/ending.ts';
 import type { TestOptions } from '../run/options.ts';
 import type { RunSession } from '../run/session.ts';
+import { bisectSummary, runBisect } from './bisect.ts';
 import { isSearchable } from './bisect-causes.ts';
 import { isToBlame } from './blame.ts';
 import { causesOfFailure, findCauses } from './causes.ts';
@@ -239,3 +245,80 @@ export const runTests = async (
   else session.stage('test', begunState(part, testWords, at) ?? whole);
   return true;
 };
+
+/** What a test proved, and which hosts it leaves for another one. */
+const testEnding = (
+  context: EngineContext,
+  session: RunSession,
+  passed: boolean,
+): Pick<GoalEnding, 'summary' | 'next'> => {
+  const waiting = [...session.outcomes].filter(([, { status }]) => status === 'pending');
+  const { test } = context.state().stages;
+  if (passed) {
+    const names = waiting.map(([host, { reason }]) => `${host} (${reason ?? 'asleep'})`).join(', ');
+    if (test.kind === 'begun')
+      return {
+        summary: `${test.hosts.length} of ${counted(test.of, 'host')} built and tested.${names === '' ? '' : ` Waiting: ${names}.`} Not yet: ${hostList(test.left)}.`,
+        next: `Next: test them (nixup test), or deploy what is tested (nixup deploy ${test.hosts.join(' ')}).`,
+      };
+    const { done, left } = testedPart(context.state());
+    const broken = failedInTest(context.state(), left);
+    if (broken.length > 0)
+      return {
+        summary: `${counted(session.outcomes.size - waiting.length, 'host')} built and tested. Of the whole fleet: ${failedPartWords(testedPart(context.state()), broken)}.`,
+        next: `Next: correct ${hostList(broken)}, or deploy what is tested (${showCommand({ file: 'nixup', args: ['deploy', ...done] })}).`,
+      };
+    const leftOut = leftOutOfTest(Object.values(context.state().hosts).map(({ entry }) => entry));
+    const built =
+      test.kind === 'passed' && test.hosts !== undefined && leftOut !== null
+        ? `${counted(test.hosts.length, 'host')} built and tested.`
+        : 'Every host is built and tested.';
+    return {
+      summary: [
+        names === '' ? built : `Built, except ${names}.`,
+        ...(leftOut === null ? [] : [`${leftOut}.`]),
+      ].join(' '),
+      next: 'Next: nixup deploy',
+    };
+  }
+  if (session.signal.aborted) return { summary: 'Canceled. What was built to its end is kept.' };
+  if (test.kind === 'outdated') return { summary: `Not tested: ${test.because}. Test again.` };
+  if (session.outcomes.size === 0 && test.kind === 'failed') return { summary: `${test.reason}.` };
+  const failed = [...session.outcomes].flatMap(([host, { status }]) =>
+    status === 'failed' ? [host] : [],
+  );
+  const built = [...session.outcomes].flatMap(([host, { status }]) =>
+    status === 'succeeded' ? [host] : [],
+  );
+  const part = testedPart(context.state());
+  const isPart = part.done.some((host) => !session.outcomes.has(host));
+  return {
+    summary:
+      failed.length === 0
+        ? `Not every host was tested${test.kind === 'failed' ? `: ${test.reason}` : ''}.`
+        : isPart
+          ? `${failedPartWords(part, failed)}.`
+          : `${failed.length} of ${counted(session.outcomes.size, 'host')} failed: ${hostList(failed)}. ${built.length === 0 ? 'No host is built.' : `Built: ${hostList(built)}.`}`,
+  };
+};
+
+export const testGoal =
+  (context: EngineContext, entries: readonly HostEntry[], options: TestOptions = {}): GoalBody =>
+  async (session) => {
+    const passed = await runTests(context, session, entries, options);
+    const names = entries.map(({ name }) => name);
+    const causes = context
+      .state()
+      .causes.filter(({ hosts }) => hosts.some((host) => names.includes(host)));
+    const ending = {
+      // Built hosts do not make a test that was refused or outdated a good one.
+      ...(passed || session.signal.aborted || exitCodeOf([...session.outcomes.values()]) !== 0
+        ? {}
+        : { exitCode: 1 }),
+      ...testEnding(context, session, passed),
+    };
+    if (passed || options.bisect !== true || !causes.some(isSearchable)) return ending;
+    const searched = await runBisect(context, session, causes);
+    const told = searched.ok ? bisectSummary(searched.value) : explain(searched.failure).what;
+    return { ...ending, summary: `${ending.summary} ${told}` };
+  };

@@ -33,8 +33,10 @@ import { knownWork } from '../../state/known-work.ts';
 import { failedPartWords, testedPart, waitsForBuilder } from '../../state/part-of-fleet.ts';
 import { pushToCome } from '../../state/reducer/replay.ts';
 import { reviewed } from '../../state/review.ts';
+import { refreshExpectations } from '../build/expectations.ts';
 import { observeGit, observeLock } from '../lock/observe.ts';
 import type { EngineContext } from '../run/context.ts';
+import { endWith, type GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
 import { dropKeptMessage, keptMessageFile, readKeptMessage } from './kept-message.ts';
 import { beginPush, owePush, type PushWish, settlePush } from './owed-push.ts';
@@ -395,3 +397,20 @@ export const pushOwed = (
   { branch, revision }: OwedPush,
 ): Promise<Result<void, Failure>> =>
   pushAndNote(context, session, { branch, revision }, () => context.git.push({ branch, revision }));
+
+export const commitGoal =
+  (context: EngineContext, plan: CommitPlan): GoalBody =>
+  async (session) => {
+    const committed = await runCommit(context, session, plan);
+    if (!committed.ok) return endWith(committed.failure);
+    await refreshExpectations(context, context.state().hostNames);
+    const { revision, note } = committed.value;
+    return { summary: `Committed as ${revision.slice(0, 12)}.${note}` };
+  };
+
+export const pushGoal =
+  (context: EngineContext): GoalBody =>
+  async (session) => {
+    const pushed = await runPush(context, session);
+    return pushed.ok ? { summary: 'Pushed, and the remote says so.' } : endWith(pushed.failure);
+  };

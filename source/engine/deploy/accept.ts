@@ -3,11 +3,14 @@ import { isAsleep, pendingReason } from '../../model/explain/pending-reason.ts';
 import { compareHealth } from '../../model/host/health.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { unitFailureWords } from '../../model/host/unit-failure.ts';
+import { aboutHost } from '../../model/words/about-host.ts';
+import { isPassing, passingWords } from '../../state/passing-system.ts';
 import type { HostOutcome } from '../../state/run.ts';
 import { failingChecks, newProblems } from '../health/own-checks.ts';
 import { keepBaseline } from '../host/prepare.ts';
 import { acceptedOf, keepAccepted, unwellNow } from '../run/accepted-units.ts';
 import type { EngineContext } from '../run/context.ts';
+import type { GoalBody } from '../run/ending.ts';
 import { forgetSetback } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
 import { otherMachine } from '../survey/identity.ts';
@@ -118,3 +121,14 @@ export const runAccept = async (
     }
   return accepted;
 };
+
+export const acceptGoal =
+  (context: EngineContext, entries: readonly HostEntry[]): GoalBody =>
+  async (session) => {
+    const accepted = await runAccept(context, session, entries);
+    const told = [...session.outcomes].map(([host, { reason }]) => aboutHost(host, reason ?? ''));
+    const passing = accepted.filter((host) => isPassing(context.state().hosts[host]));
+    return {
+      summary: `${told.join('; ')}${accepted.length > 0 ? '. Later runs compare with this.' : ''}${passing.length > 0 ? ` ${passingWords}` : ''}`,
+    };
+  };

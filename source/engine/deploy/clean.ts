@@ -1,8 +1,11 @@
 import pLimit from 'p-limit';
 import { explain } from '../../model/explain/explain.ts';
+import { aboutHost } from '../../model/words/about-host.ts';
+import { hostList } from '../../model/words/sentences.ts';
 import type { CleanPlan, CleanTarget } from '../../state/plans/clean.ts';
 import type { HostOutcome } from '../../state/run.ts';
 import type { EngineContext } from '../run/context.ts';
+import type { GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
 import { probeHosts } from '../survey/survey.ts';
 
@@ -53,3 +56,24 @@ export const runClean = async (
     ),
   );
 };
+
+export const cleanGoal =
+  (context: EngineContext, plan: CleanPlan): GoalBody =>
+  async (session) => {
+    await runClean(context, session, plan);
+    const told = plan.targets.map(({ host }) =>
+      aboutHost(host, session.outcomes.get(host)?.reason ?? 'nothing'),
+    );
+    const silent = plan.leftOut.filter(({ kind }) => kind === 'pending');
+    if (plan.targets.length === 0 && silent.length > 0)
+      return {
+        exitCode: 1,
+        summary: `Nothing was removed. What can go is not known of: ${hostList(silent.map(({ host }) => host))}, because no answer came.`,
+      };
+    return {
+      summary:
+        told.length === 0
+          ? 'Nothing to remove.'
+          : `${told.join('; ')}. Space comes free with the next garbage collection.`,
+    };
+  };

@@ -1,18 +1,20 @@
-import type { DeployPlan } from '../../model/deploy/plan.ts';
+import { showCommand } from '../../model/command.ts';
+import { type DeployPlan, isGated } from '../../model/deploy/plan.ts';
 import { narrowRollout } from '../../model/deploy/rollout.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type Result, success } from '../../model/result.ts';
 import { hostList } from '../../model/words/sentences.ts';
 import { begunState, deployWords } from '../../state/correct-stages.ts';
+import { failedInTest } from '../../state/failed-in-test.ts';
 import { endingOfHosts, outcomeSentence } from '../../state/outcome.ts';
 import { deployedPart } from '../../state/part-of-fleet.ts';
-import type { HostOutcome } from '../../state/run.ts';
-import { reachedSome } from '../../state/run.ts';
+import { type HostOutcome, reachedSome } from '../../state/run.ts';
 import type { StageState } from '../../state/stage.ts';
 import { keepDashboardBaseline } from '../health/dashboards.ts';
 import { deployHost } from '../host/host.ts';
 import type { EngineContext } from '../run/context.ts';
+import { endWith, type GoalBody } from '../run/ending.ts';
 import { rememberOutcome } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
 import { checkGate, type GateBasis } from './gate.ts';
@@ -131,3 +133,35 @@ export const runDeploy = async (
   session.stage('deploy', begunState(part, deployWords, at) ?? whole);
   return success(true);
 };
+
+export const deployGoal =
+  (context: EngineContext, plan: DeployPlan): GoalBody =>
+  async (session) => {
+    const deployed = await runDeploy(context, session, plan);
+    if (!deployed.ok) return endWith(deployed.failure);
+    if (!reachedSome(session.outcomes.values()))
+      return {
+        ...(isGated(plan) ? {} : { exitCode: 1 }),
+        summary: nobodyReached(outcomeSentence(session.results(), 'deploy')),
+      };
+    const others =
+      plan.mode === 'dry-activate'
+        ? []
+        : deployedPart(context.state(), plan.mode).left.filter(
+            (host) => !session.outcomes.has(host),
+          );
+    const broken = failedInTest(context.state(), others);
+    const ready = others.filter((host) => !broken.includes(host));
+    const rest = [
+      ...(ready.length === 0 ? [] : [` · not deployed yet: ${hostList(ready)}`]),
+      ...(broken.length === 0
+        ? []
+        : [` · not deployed, because the test failed: ${hostList(broken)}`]),
+    ].join('');
+    return {
+      summary: `${outcomeSentence(session.results(), 'deploy')}${rest}`,
+      ...(ready.length === 0
+        ? {}
+        : { next: `Next: ${showCommand({ file: 'nixup', args: ['deploy', ...ready] })}` }),
+    };
+  };

@@ -1,18 +1,37 @@
 import pLimit from 'p-limit';
 import { activationTroubles } from '../../model/deploy/activation-troubles.ts';
-import { leftOutStatus, type RollbackPlan, type RollbackTarget } from '../../model/deploy/plan.ts';
+import {
+  type AlsoBack,
+  leftOutStatus,
+  type RollbackPlan,
+  type RollbackTarget,
+} from '../../model/deploy/plan.ts';
 import { explain } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
-import type { HostOutcome } from '../../state/run.ts';
+import type { Result } from '../../model/result.ts';
+import { aboutHost } from '../../model/words/about-host.ts';
+import { outcomeSentence } from '../../state/outcome.ts';
+import { partlyBack } from '../../state/partly-back.ts';
+import { filesToCome } from '../../state/reducer/replay.ts';
+import { type HostOutcome, reachedSome } from '../../state/run.ts';
 import { beginTravel, type HostJourney } from '../host/journey.ts';
 import { restartHost } from '../host/restart.ts';
 import { supervisionTerms } from '../host/supervision-terms.ts';
 import type { EngineContext } from '../run/context.ts';
-import { type Forget, rememberLeaving, rememberWayBack } from '../run/memory.ts';
+import { endWith, type GoalBody } from '../run/ending.ts';
+import {
+  type Forget,
+  rememberLeaving,
+  rememberTakenBack,
+  rememberWayBack,
+  rememberWithdrawn,
+} from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
 import { otherMachine } from '../survey/identity.ts';
 import { keptOut } from './left-out.ts';
+import { type PreparedBack, prepareFilesBack, takeBackFiles } from './take-back-files.ts';
 
 /** What a host leaves; a rollback that is gone on with may have left it before. */
 const leftBy = ({ from, to }: RollbackTarget, facts: HostFacts): StorePath | null =>
@@ -208,3 +227,67 @@ export const runRollback = async (
   // This machine last: its activation may end nixup itself.
   for (const target of plan.targets.filter(isHere)) await travel(target);
 };
+
+/** What goes back once every host is back, and what is remembered of it before. */
+const takeFilesBack = async (
+  context: EngineContext,
+  session: RunSession,
+  prepared: PreparedBack,
+): Promise<Result<readonly string[], Failure>> => {
+  const { commit, inputs } = prepared;
+  const tree = context.state().git?.tree ?? null;
+  const names = [...session.outcomes.keys()].join(', ');
+  const why = `taken back with ${names}`;
+  // Before the lock is written: whatever ends nixup meanwhile, the next update leaves them alone.
+  const forgets = [
+    ...(inputs === null ? [] : [await rememberWithdrawn(context, session.id, inputs, why)]),
+    ...(commit === null ? [] : [await rememberTakenBack(context, tree)]),
+  ];
+  const files = await takeBackFiles(context, session, prepared);
+  const isCommitBack = commit !== null && session.commit !== null;
+  if (!files.ok && !isCommitBack) for (const forget of forgets) await forget();
+  return files;
+};
+
+/** The hosts that are back when all went well: those that are there already too. */
+const hostsBackOf = ({ targets, leftOut }: RollbackPlan): readonly string[] => [
+  ...targets.map(({ host }) => host),
+  ...leftOut.filter(({ kind }) => kind === 'unchanged').map(({ host }) => host),
+];
+
+export const rollbackGoal =
+  (context: EngineContext, plan: RollbackPlan, also: AlsoBack): GoalBody =>
+  async (session) => {
+    const prepared = await prepareFilesBack(context, session, also);
+    if (!prepared.ok) return endWith(prepared.failure);
+    const toCome =
+      also.lock || also.commit || also.push
+        ? filesToCome({ ...also, hosts: hostsBackOf(plan) })
+        : null;
+    if (toCome !== null)
+      session.say({ type: 'intended', host: null, deed: toCome, from: null, to: null });
+    await runRollback(context, session, plan);
+    const isSilent = plan.leftOut.every(({ kind }) => kind === 'pending' || kind === 'skipped');
+    if (plan.leftOut.length > 0 && isSilent && !reachedSome(session.outcomes.values()))
+      return {
+        exitCode: 1,
+        summary: `No host was rolled back: ${plan.leftOut.map(({ host, reason }) => aboutHost(host, reason)).join('; ')}. A rollback waits for no host: do it again when the host answers.`,
+      };
+    // Files follow only when every host is back: one that stays still runs what the lock says now.
+    const part = partlyBack(plan.leftOut, session.results(), also);
+    if (part !== null) return part;
+    const files = await takeFilesBack(context, session, prepared.value);
+    if (!files.ok) {
+      const { what, next } = explain(files.failure);
+      return {
+        exitCode: 1,
+        summary: `${outcomeSentence(session.results(), 'rollback')}. ${what} ${next}`,
+      };
+    }
+    if (toCome !== null)
+      session.say({ type: 'achieved', host: null, deed: toCome, evidence: 'done' });
+    const summary = outcomeSentence(session.results(), 'rollback');
+    return {
+      summary: files.value.length === 0 ? summary : [`${summary}.`, ...files.value].join(' '),
+    };
+  };

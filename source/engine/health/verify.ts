@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { showCommand } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
 import { isAsleep, pendingReason } from '../../model/explain/pending-reason.ts';
 import { compareHealth } from '../../model/host/health.ts';
@@ -8,9 +9,10 @@ import { aboutHost } from '../../model/words/about-host.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 import { begunState, verifyWords } from '../../state/correct-stages.ts';
 import { comparedPart, stillProven } from '../../state/part-of-fleet.ts';
-import type { HostOutcome } from '../../state/run.ts';
+import { exitCodeOfTrouble, type HostOutcome, reachedSome } from '../../state/run.ts';
 import { forgetRecovered } from '../run/accepted-units.ts';
 import type { EngineContext } from '../run/context.ts';
+import type { GoalBody } from '../run/ending.ts';
 import { forgetSetback, rememberSickness } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
 import { compareDashboards } from './dashboards.ts';
@@ -167,4 +169,80 @@ export const runVerify = async (
     at,
   });
   return [];
+};
+
+/** Hosts that were not asked by this run, because they do not answer. */
+const silentHosts = ({ outcomes }: RunSession): readonly string[] =>
+  [...outcomes].flatMap(([host, { status, reason }]) =>
+    status === 'pending' ? [`${host} not asked, ${reason ?? 'no answer'}`] : [],
+  );
+
+const silentWords = (session: RunSession): string => {
+  const silent = silentHosts(session);
+  return silent.length === 0
+    ? 'Ask which hosts can be deployed: nixup status'
+    : `${silent.join('; ')}. Ask again when they are awake: nixup verify`;
+};
+
+/** What fails now and failed before too, and that nobody accepted: no news, and not well either. */
+const oldTrouble = (context: EngineContext, hosts: readonly string[]): string => {
+  const told = hosts.flatMap((host) => {
+    const known = context.state().hosts[host];
+    const ignored = new Set(known?.entry.ignoreUnits ?? []);
+    const accepted = new Set(context.state().accepted[host] ?? []);
+    const units = (known?.facts?.failedUnits ?? []).filter(
+      (unit) => !ignored.has(unit) && !accepted.has(unit),
+    );
+    return units.length === 0 ? [] : [`${host} ${units.join(', ')}`];
+  });
+  return told.length === 0 ? '' : `Failed before too: ${told.join('; ')}.`;
+};
+
+/** Health without new trouble, the hosts that did not answer, and those that nobody named. */
+const healthSentence = (
+  context: EngineContext,
+  session: RunSession,
+  stage: 'verify' | 'watch',
+): string => {
+  const { outcomes } = session;
+  const silent = silentHosts(session);
+  const state = context.state().stages[stage];
+  const left = state.kind === 'begun' ? ` Not compared yet: ${hostList(state.left)}.` : '';
+  const known = oldTrouble(context, [...outcomes.keys()]);
+  const rest = known === '' ? left : ` ${known}${left}`;
+  return silent.length === 0
+    ? `No new trouble.${rest}`
+    : `${[`No new trouble in ${counted(outcomes.size - silent.length, 'host')}`, ...silent].join(' · ')}${rest === '' ? '' : `.${rest}`}`;
+};
+
+export const verifyGoal =
+  (
+    context: EngineContext,
+    entries: readonly HostEntry[],
+    stage: 'verify' | 'watch' = 'verify',
+  ): GoalBody =>
+  async (session) => {
+    const problems = await runVerify(context, session, entries, stage);
+    if (problems.length === 0) return { summary: healthSentence(context, session, stage) };
+    // What failed here was not even asked: its health is as little known as that of one that sleeps.
+    const answered = [...session.outcomes.values()].filter(({ status }) => status !== 'failed');
+    if (!reachedSome(answered))
+      return {
+        exitCode: 1,
+        summary: `Nothing is known of the health: ${problems.join('; ')}. ${silentWords(session)}`,
+      };
+    return {
+      exitCode: exitCodeOfTrouble([...session.outcomes.values()]),
+      summary: `There is new trouble: ${problems.join('; ')}${acceptWords(session)}`,
+    };
+  };
+
+/** The command for a person who expects this trouble. */
+const acceptWords = ({ outcomes }: RunSession): string => {
+  const sick = [...outcomes].flatMap(([host, { status }]) =>
+    status === 'unhealthy' ? [host] : [],
+  );
+  return sick.length === 0
+    ? ''
+    : `. If this is expected, accept it: ${showCommand({ file: 'nixup', args: ['verify', ...sick, '--accept'] })}`;
 };

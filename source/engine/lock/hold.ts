@@ -7,6 +7,7 @@ import { isDay } from '../../model/words/format-time.ts';
 import { nearestName } from '../../model/words/nearest.ts';
 import { tellHolds } from '../inputs/standings.ts';
 import type { EngineContext } from '../run/context.ts';
+import { endWith, type GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
 import { changeConfig, configName } from './hold-file.ts';
 import { runRevert } from './revert.ts';
@@ -137,3 +138,37 @@ export const runRelease = async (
   );
   return written.ok ? success(held) : written;
 };
+
+export const holdGoal =
+  (context: EngineContext, inputs: readonly string[], hold: WrittenHold): GoalBody =>
+  async (session) => {
+    const held = await runHold(context, session, inputs, hold);
+    if (!held.ok) return endWith(held.failure);
+    const { lock } = context.state();
+    const isChosen = inputs.some(
+      (name) =>
+        lock.kind === 'read' &&
+        lock.changes.some((one) => one.path === name && one.chosen !== undefined),
+    );
+    return {
+      summary: `${inputs.join(', ')}: held${hold.until === null ? '' : ` until ${hold.until}`}, and at the ${isChosen ? 'chosen' : 'committed'} revision. The rest stays updated.`,
+      next: 'Next: nixup test',
+    };
+  };
+
+export const releaseGoal =
+  (context: EngineContext, inputs: readonly string[]): GoalBody =>
+  async (session) => {
+    const released = await runRelease(context, session, inputs);
+    if (!released.ok) return endWith(released.failure);
+    const names = released.value;
+    return {
+      summary:
+        names.length === 0
+          ? `${inputs.join(', ')}: not held, nothing to take away.`
+          : `${names.join(', ')}: not held any more.`,
+      ...(names.length === 0
+        ? {}
+        : { next: `Next: ${showCommand({ file: 'nixup', args: ['update', ...names] })}` }),
+    };
+  };

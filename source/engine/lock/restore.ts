@@ -2,6 +2,8 @@ import type { Failure } from '../../model/failure.ts';
 import { isUnknownVersion } from '../../model/inputs/advice.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { EngineContext } from '../run/context.ts';
+import { endWith, type GoalBody } from '../run/ending.ts';
+import { supersedeInterrupted } from '../run/interrupted.ts';
 import type { RunSession } from '../run/session.ts';
 import { readCommittedLock } from './committed-lock.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -100,3 +102,17 @@ export const runRestoreLock = async (
   outdate(context, session, 'the lock moved');
   return success(deed);
 };
+
+export const restoreLockGoal =
+  (context: EngineContext, wish: LockWish): GoalBody =>
+  async (session) => {
+    const restored = await runRestoreLock(context, session, wish);
+    if (!restored.ok) return endWith(restored.failure);
+    await supersedeInterrupted(context, session);
+    return {
+      summary:
+        restored.value === null
+          ? 'flake.lock is as it was already.'
+          : `flake.lock was written (${restored.value}). To take that back: nixup revert --undo`,
+    };
+  };

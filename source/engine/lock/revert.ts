@@ -1,6 +1,6 @@
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { LockFacts } from '../../model/lock/facts.ts';
+import { fingerprintOf, type LockFacts } from '../../model/lock/facts.ts';
 import type { FlakeLock } from '../../model/lock/lock.ts';
 import { revertInputs } from '../../model/lock/splice.ts';
 import { writeFlakeLock } from '../../model/lock/write.ts';
@@ -8,6 +8,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { nearestName } from '../../model/words/nearest.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import type { EngineContext } from '../run/context.ts';
+import { endWith, type GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
 import { acceptanceWords, writeAcceptedLock } from './accepted-lock.ts';
 import { readCommittedLock } from './committed-lock.ts';
@@ -113,3 +114,24 @@ export const runRevert = async (
   outdate(context, session, 'the lock moved');
   return success(undefined);
 };
+
+export const revertGoal =
+  (context: EngineContext, inputs: readonly string[], to: RevertTo = 'committed'): GoalBody =>
+  async (session) => {
+    const before = fingerprintOf(context.state().lock);
+    const reverted = await runRevert(context, session, inputs, to);
+    if (reverted.ok && fingerprintOf(context.state().lock) === before)
+      return {
+        summary: `${inputs.join(', ')}: ${to === 'committed' ? 'nothing to put back' : 'nothing to update again'}, flake.lock is as it was.`,
+      };
+    return reverted.ok
+      ? {
+          summary:
+            to === 'committed' && context.state().git === null
+              ? `${inputs.join(', ')}: back to the lock from before the last update (the flake is in no git repository).`
+              : to === 'committed'
+                ? `${inputs.join(', ')}: back to the committed lock.`
+                : `${inputs.join(', ')}: updated again.`,
+        }
+      : endWith(reverted.failure);
+  };

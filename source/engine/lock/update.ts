@@ -16,7 +16,10 @@ import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { lookWhyUnseen } from '../../services/git/unseen-file.ts';
 import { reviewAfter } from '../../state/review.ts';
 import { outdateFrom } from '../../state/stage.ts';
+import { warnOfBadRevisions } from '../inputs/bad-revisions.ts';
 import type { EngineContext } from '../run/context.ts';
+import { endWith, type GoalBody } from '../run/ending.ts';
+import { supersedeInterrupted } from '../run/interrupted.ts';
 import type { RunSession } from '../run/session.ts';
 import { fingerprint } from './fingerprint.ts';
 import { keepLock, noteLock } from './history.ts';
@@ -305,3 +308,26 @@ export const runUpdate = async (
   });
   return success({ changes, unmoved, unfetched });
 };
+
+export const updateGoal =
+  (
+    context: EngineContext,
+    inputs: readonly string[] | 'all',
+    exclude: readonly string[],
+  ): GoalBody =>
+  async (session) => {
+    const updated = await runUpdate(context, session, inputs, exclude);
+    if (!updated.ok) return endWith(updated.failure);
+    await supersedeInterrupted(context, session);
+    warnOfBadRevisions(context, session);
+    const { changes, unmoved, unfetched } = updated.value;
+    const told = updateSentence(changes, unmoved, inputs);
+    return {
+      // What was to be fetched and could not is a failure, whatever else moved.
+      ...(unfetched.length === 0 ? {} : { exitCode: 1 }),
+      summary: `${told}.`,
+      ...(changes.length === 0
+        ? {}
+        : { next: 'Next: look at the difference (nixup diff), then nixup test' }),
+    };
+  };

@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../state/events.ts';
 import type { InterruptedRun } from '../../state/run.ts';
 import type { EngineContext } from './context.ts';
+import type { RunSession } from './session.ts';
 
 /** The old journal gets its end, so that the run is not found again. */
 export const closeInterrupted = async (
@@ -22,4 +23,14 @@ export const closeInterrupted = async (
   };
   await context.journal.write(run.id, { ...end, at: context.world.clock.now() });
   context.emitter.emit({ type: 'interruption-found', run: null });
+};
+
+/** A run that was cut off before it began a host had changed the lock at most, which was now changed again. */
+export const supersedeInterrupted = async (
+  context: EngineContext,
+  session: RunSession,
+): Promise<void> => {
+  const { interrupted } = context.state();
+  if (interrupted !== null && Object.keys(interrupted.targets).length === 0)
+    await closeInterrupted(context, interrupted, `superseded by ${session.id}`);
 };

@@ -9,6 +9,7 @@ import type { StageState } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
 import { observeGit, observeLock } from '../lock/observe.ts';
 import type { EngineContext } from '../run/context.ts';
+import type { GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
 import { type AskedHost, askHosts, listFleet } from './survey.ts';
 
@@ -135,3 +136,16 @@ export const runCheck = async (
     offline: rows.filter((row) => isOffline(context.state(), row)),
   };
 };
+
+export const checkGoal =
+  (context: EngineContext, hosts: readonly string[] | null = null): GoalBody =>
+  async (session) => {
+    const { red, offline } = await runCheck(context, session, hosts);
+    if (red.length > 0) return { exitCode: 1, summary: describeRows(red) };
+    return offline.length === 0
+      ? { summary: 'Nothing stands in the way.' }
+      : {
+          exitCode: 4,
+          summary: `Nothing stands in the way; ${offline.map(({ label }) => label).join(', ')} will wait: no answer.`,
+        };
+  };

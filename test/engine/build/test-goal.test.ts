@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runTests } from '../../../source/engine/build/test.ts';
-import { testGoal } from '../../../source/engine/goal-bodies.ts';
+import { runTests, testGoal } from '../../../source/engine/build/test.ts';
 import { runGoal } from '../../../source/engine/run/goal.ts';
 import type { NixCause } from '../../../source/model/nix/cause.ts';
 import { failed, success } from '../../../source/model/result.ts';

@@ -21,8 +21,8 @@ import { commitGate, commitWays, pushGate } from '../../../source/engine/commit/
 import { owePush, readOwedPushes } from '../../../source/engine/commit/owed-push.ts';
 import { withPushes } from '../../../source/engine/commit/run-pushes.ts';
 import { describeFilesBack } from '../../../source/engine/deploy/files-back.ts';
+import { rollbackGoal } from '../../../source/engine/deploy/rollback.ts';
 import { prepareFilesBack, takeBackFiles } from '../../../source/engine/deploy/take-back-files.ts';
-import { rollbackGoal } from '../../../source/engine/goal-bodies.ts';
 import { observeGit, observeLock } from '../../../source/engine/lock/observe.ts';
 import { openRecords } from '../../../source/engine/records/records.ts';
 import type { EngineContext } from '../../../source/engine/run/context.ts';

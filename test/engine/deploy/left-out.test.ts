@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { nobodyDeployed } from '../../../source/engine/all.ts';
 import { runDeploy } from '../../../source/engine/deploy/deploy.ts';
-import { rollbackGoal, verifyGoal } from '../../../source/engine/goal-bodies.ts';
+import { rollbackGoal } from '../../../source/engine/deploy/rollback.ts';
+import { verifyGoal } from '../../../source/engine/health/verify.ts';
 import { runGoal } from '../../../source/engine/run/goal.ts';
 import { memoryOf } from '../../../source/engine/run/memory.ts';
 import { hostsOnly } from '../../../source/model/deploy/plan.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rollbackGoal } from '../../../source/engine/goal-bodies.ts';
+import { rollbackGoal } from '../../../source/engine/deploy/rollback.ts';
 import { runResume } from '../../../source/engine/resume/resume.ts';
 import { runGoal } from '../../../source/engine/run/goal.ts';
 import { readHistory } from '../../../source/engine/run/history.ts';

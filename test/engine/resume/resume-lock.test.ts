@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { restoreLockGoal } from '../../../source/engine/lock/restore.ts';
 import { runUpdate } from '../../../source/engine/lock/update.ts';
-import { restoreLockGoal } from '../../../source/engine/lock-goal-bodies.ts';
 import { resumeLock } from '../../../source/engine/resume/resume-lock.ts';
 import { createRunSession } from '../../../source/engine/run/session.ts';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
