@@ -19,11 +19,11 @@ import { bodyRows, windowStart } from '../../screen/layout.ts';
 import type { Overlay } from '../../screen/overlay.ts';
 import { signWords } from '../../screen/texts/signs-text.ts';
 import type { ScreenState } from '../../store.ts';
+import { framed } from '../base/box.ts';
 import { Lines } from '../base/line-text.tsx';
 import { edgeOf } from '../base/list-rows.tsx';
 import { useLook } from '../base/look.tsx';
 import { useApp } from '../base/use-app.ts';
-import { framed } from './dialog.tsx';
 
 type ActionListOverlay = Extract<Overlay, { kind: 'help' | 'palette' }>;
 

@@ -17,9 +17,9 @@ import type { Overlay } from '../../screen/overlay.ts';
 import { tellCommand } from '../../screen/reducer/command-telling.ts';
 import { commandPlace } from '../../screen/reducer/commands.ts';
 import type { CommandRecord } from '../../state/events.ts';
+import { framed } from '../base/box.ts';
 import { Lines } from '../base/line-text.tsx';
 import { useApp } from '../base/use-app.ts';
-import { framed } from './dialog.tsx';
 
 type CommandsOverlay = Extract<Overlay, { kind: 'commands' }>;
 

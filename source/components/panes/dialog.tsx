@@ -28,38 +28,10 @@ import {
   confirmationRoom,
 } from '../../screen/reducer/confirmation-room.ts';
 import { isTyped, takesKeys } from '../../screen/reducer/overlay.ts';
+import { framed } from '../base/box.ts';
 import { Lines } from '../base/line-text.tsx';
 import { edgeOf } from '../base/list-rows.tsx';
 import { useApp } from '../base/use-app.ts';
-
-/** A frame around lines: title in its upper edge, exactly as wide as the window. */
-export const framed = (
-  title: string,
-  content: readonly Line[],
-  columns: number,
-  tone: 'accent' | 'warn' = 'accent',
-): readonly Line[] => {
-  const inner = columns - 6;
-  const shown = cut(title, inner - 4);
-  return [
-    [
-      span(` ${glyph.topLeft}${glyph.rule} `, tone),
-      strong(shown),
-      span(
-        ` ${glyph.rule.repeat(Math.max(0, columns - widthOf(shown) - 7))}${glyph.topRight} `,
-        tone,
-      ),
-    ],
-    ...content.map(
-      (line): Line => [
-        span(` ${glyph.side} `, tone),
-        ...fitLine(line, inner),
-        span(` ${glyph.side} `, tone),
-      ],
-    ),
-    [span(` ${glyph.bottomLeft}${glyph.rule.repeat(columns - 4)}${glyph.bottomRight} `, tone)],
-  ];
-};
 
 const wrapped = (texts: readonly TonedText[], cells: number): readonly Line[] =>
   texts.flatMap(({ text, tone }) => {

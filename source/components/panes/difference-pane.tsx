@@ -20,10 +20,10 @@ import type { Overlay } from '../../screen/overlay.ts';
 import { findWords } from '../../screen/reducer/find.ts';
 import { isHit } from '../../screen/reducer/log.ts';
 import { unifiedOnce } from '../../screen/reducer/overlay.ts';
+import { framed } from '../base/box.ts';
 import { Lines } from '../base/line-text.tsx';
 import { highlight } from '../base/search-hits.ts';
 import { useApp } from '../base/use-app.ts';
-import { framed } from './dialog.tsx';
 
 type DifferenceOverlay = Extract<Overlay, { kind: 'difference' }>;
 

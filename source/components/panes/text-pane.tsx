@@ -4,10 +4,10 @@ import { bodyRows } from '../../screen/layout.ts';
 import type { Overlay } from '../../screen/overlay.ts';
 import { paneRowsOf } from '../../screen/pane-rows.ts';
 import { findWords } from '../../screen/reducer/find.ts';
+import { framed } from '../base/box.ts';
 import { Lines } from '../base/line-text.tsx';
 import { highlight } from '../base/search-hits.ts';
 import { useApp } from '../base/use-app.ts';
-import { framed } from './dialog.tsx';
 
 type TextOverlay = Extract<Overlay, { kind: 'text' }>;
 
