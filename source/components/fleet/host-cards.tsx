@@ -1,20 +1,27 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { whatChanges } from '../../model/packages/what-changes.ts';
-import { showRevision } from '../../model/words/format.ts';
-import { showShortDate } from '../../model/words/format-time.ts';
-import { fitLine, fitText, type Line, muted, span, strong } from '../../model/words/line.ts';
+import {
+  fitText,
+  type Line,
+  muted,
+  type Span,
+  span,
+  strong,
+  widthOf,
+} from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { bodyRows } from '../../screen/layout.ts';
 import type { FleetRow } from '../../screen/rows/fleet.ts';
-import { healthWords, positionWords, type Status, workWords } from '../../screen/texts/host.ts';
 import type { Ui } from '../../screen/ui.ts';
-import type { HostState } from '../../state/state.ts';
+import { boxLines, boxRoom } from '../base/box.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { useApp } from '../base/use-app.ts';
 import { hostDetailLines } from '../host/details.ts';
+import { type Cell, type FleetColumn, fleetColumns, type Shown } from './columns.ts';
 
-const cardRows = 7;
+/** A line for each column with a label, and two edges. */
+const cardRows = fleetColumns.filter(({ label }) => label !== null).length + 2;
 
 const cardColumns = (columns: number): number => (columns >= 150 ? 3 : 2);
 
@@ -22,61 +29,47 @@ const cardColumns = (columns: number): number => (columns >= 150 ? 3 : 2);
 export const hasRoomForCards = (ui: Ui, hosts: number): boolean => {
   if (ui.columns < 120 || hosts === 0 || ui.zoomed || ui.sort !== 'auto') return false;
   const rows = Math.ceil(hosts / cardColumns(ui.columns));
-  return hosts <= 12 && rows * cardRows + 12 <= bodyRows(ui.rows);
+  return hosts <= 12 && rows * (cardRows + 1) + 12 <= bodyRows(ui.rows);
 };
 
-const statusLine = (label: string, status: Status, cells: number): Line => [
-  muted(fitText(label, 10)),
-  span(fitText(`${status.sign} ${status.words}`, cells - 10 - status.aside.length), status.tone),
-  muted(status.aside),
-];
+const labelCells = 10;
 
-const cardLines = (
-  host: HostState,
-  isSelected: boolean,
-  isMarked: boolean,
-  cells: number,
-  now: number,
-  changes: string,
+/** A cell of a card: how long stands at the right end, in what its line leaves. */
+const cardCell = ({ sign, whole, tone, aside }: Cell, room: number): Line =>
+  sign === ''
+    ? [span(whole, tone)]
+    : [span(fitText(`${sign} ${whole}`, room - widthOf(aside)), tone), muted(aside)];
+
+/** The columns below each other: each with a label begins a line, the others go on in it. */
+const cardBody = (
+  shown: Shown,
+  inner: number,
+  columns: readonly FleetColumn[],
 ): readonly Line[] => {
-  const inner = cells - 4;
-  const title = ` ${isMarked ? `${glyph.marked} ` : ''}${host.entry.name}${host.entry.here ? ' (here)' : ''} `;
-  const bar = glyph.rule.repeat(Math.max(0, cells - title.length - 3));
-  const edge = isSelected ? 'accent' : 'muted';
-  const generation = host.facts?.generations.findLast((one) => one.path === host.facts?.current);
-  const revision = host.facts?.revision ?? null;
-  const work = workWords(host, now);
-  const body: readonly Line[] = [
-    [
-      muted(fitText('runs', 10)),
-      ...(generation === undefined
-        ? [muted(host.facts === null ? 'not known yet' : 'no generation of its profile')]
-        : [
-            span(`g${generation.number}  ${showShortDate(generation.at)}`),
-            muted(revision === null ? '' : `  ${showRevision(revision)}`),
-          ]),
-    ],
-    statusLine('position', positionWords(host, now), inner),
-    work.sign === ''
-      ? [muted(fitText('changes', 10)), muted(changes)]
-      : statusLine('work', work, inner),
-    statusLine('health', healthWords(host), inner),
-  ];
-  return [
-    [
-      span(`${isSelected ? glyph.selected : glyph.topLeft}${glyph.rule}`, edge),
-      isSelected ? strong(title, 'accent') : strong(title),
-      span(`${bar}${glyph.topRight}`, edge),
-    ],
-    ...body.map(
-      (line): Line => [
-        span(`${glyph.side} `, edge),
-        ...fitLine(line, inner),
-        span(` ${glyph.side}`, edge),
-      ],
-    ),
-    [span(`${glyph.bottomLeft}${glyph.rule.repeat(cells - 2)}${glyph.bottomRight}`, edge)],
-  ];
+  const lines: Span[][] = [];
+  for (const column of columns) {
+    const cell = column.cell(shown);
+    if (column.label !== null) {
+      const label = muted(fitText(cell.label ?? column.label, labelCells));
+      lines.push([label, ...cardCell(cell, inner - labelCells)]);
+    } else if (cell.whole !== '') lines.at(-1)?.push(muted('  '), ...cardCell(cell, 0));
+  }
+  return lines;
+};
+
+/** One host as a box of its name and its columns. */
+export const cardLines = (
+  shown: Shown,
+  { isSelected, isMarked }: { readonly isSelected: boolean; readonly isMarked: boolean },
+  cells: number,
+  columns: readonly FleetColumn[] = fleetColumns,
+): readonly Line[] => {
+  const { name, here } = shown.host.entry;
+  const text = `${isMarked ? `${glyph.marked} ` : ''}${name}${here ? ' (here)' : ''}`;
+  const tone = isSelected ? 'accent' : 'muted';
+  const corner = isSelected ? glyph.selected : glyph.topLeft;
+  const title = isSelected ? strong(text, 'accent') : strong(text);
+  return boxLines(title, cardBody(shown, boxRoom(cells), columns), cells, { tone, corner });
 };
 
 /** Few hosts and much room: a card for each, the details of the selected one below. */
@@ -102,12 +95,9 @@ export const HostCards = ({
       ? []
       : [
           cardLines(
-            host,
-            place === index,
-            marked.has(row.id),
+            { host, now, changes: whatChanges(packages[row.id]).short },
+            { isSelected: place === index, isMarked: marked.has(row.id) },
             cells,
-            now,
-            whatChanges(packages[row.id]).short,
           ),
         ];
   });
@@ -116,7 +106,7 @@ export const HostCards = ({
   );
   const lines = bands.flatMap((band): readonly Line[] => [
     ...Array.from(
-      { length: 6 },
+      { length: cardRows },
       (_, row): Line => band.flatMap((card): Line => [span(' '), ...(card[row] ?? [])]),
     ),
     [span(' ')],

@@ -1,7 +1,4 @@
 import { memo, type ReactNode } from 'react';
-import type { Generation } from '../../model/host/host.ts';
-import { showRevision } from '../../model/words/format.ts';
-import { showShortDate } from '../../model/words/format-time.ts';
 import {
   cut,
   fitText,
@@ -13,58 +10,29 @@ import {
   widthOf,
 } from '../../model/words/line.ts';
 import { glyph } from '../../screen/glyphs.ts';
-import { type FleetColumn, fleetColumns, nameCells } from '../../screen/layout.ts';
-import { healthWords, positionWords, type Status, workWords } from '../../screen/texts/host.ts';
 import type { HostState } from '../../state/state.ts';
 import { LineText } from '../base/line-text.tsx';
+import {
+  type Cell,
+  type FleetColumn,
+  fleetColumns,
+  nameCells,
+  type PlacedColumn,
+  placeColumns,
+  type Shown,
+} from './columns.ts';
 
-const runningGeneration = (host: HostState): Generation | undefined =>
-  host.facts?.generations.findLast((generation) => generation.path === host.facts?.current);
+/** A column with fewer cells has room for a sign and no words. */
+const narrowest = 8;
 
-/** A status in its column: sign and words to the left, how long to the right. */
-const statusSpans = (status: Status, cells: number): Line => {
-  if (status.sign === '') return [span(' '.repeat(cells))];
-  const room = cells - 1;
-  const aside = status.aside === '' || room < widthOf(status.aside) + 10 ? '' : status.aside;
-  const words = fitText(`${status.sign} ${status.words}`, room - widthOf(aside));
-  return [span(words, status.tone), muted(`${aside} `)];
-};
-
-const cellSpans = (
-  host: HostState,
-  column: FleetColumn,
-  cells: number,
-  now: number,
-  changes: string,
-): Line => {
-  const generation = runningGeneration(host);
-  switch (column) {
-    case 'generation':
-      return [span(fitText(generation === undefined ? '' : `g${generation.number}`, cells))];
-    case 'date':
-      return [muted(fitText(generation === undefined ? '' : showShortDate(generation.at), cells))];
-    case 'revision': {
-      const revision = host.facts?.revision ?? null;
-      // A plus stands for a tree that was not committed, as there is no room for the word.
-      const shown = revision === null ? '' : showRevision(revision).replace('-dirty', '+');
-      return [muted(`${fitText(shown, cells - 1)} `)];
-    }
-    case 'position':
-      return statusSpans(positionWords(host, now), cells);
-    case 'work': {
-      const work = workWords(host, now);
-      // While nothing is done with it: what there would be to do.
-      return work.sign === ''
-        ? [muted(fitText(changes, cells - 1)), span(' ')]
-        : statusSpans(work, cells);
-    }
-    case 'health': {
-      const status = healthWords(host);
-      return cells < 8
-        ? [span(fitText(status.sign, cells), status.tone)]
-        : [span(fitText(`${status.sign} ${status.words}`, cells), status.tone)];
-    }
-  }
+/** What a host says in a column: sign and words to the left, how long to the right. */
+const cellSpans = (cell: Cell, { column, cells }: PlacedColumn): Line => {
+  const { sign, words, tone, aside } = cell;
+  if (sign !== '' && cells < narrowest) return [span(fitText(sign, cells), tone)];
+  const room = cells - column.gap;
+  const right = room < widthOf(aside) + 10 ? '' : aside;
+  const left = fitText(sign === '' ? words : `${sign} ${words}`, room - widthOf(right));
+  return [span(left, tone), muted(right + ' '.repeat(column.gap))];
 };
 
 const nameSpans = (host: HostState, cells: number): readonly Span[] => {
@@ -86,54 +54,43 @@ const nameSpans = (host: HostState, cells: number): readonly Span[] => {
 };
 
 /** One host as exactly one row of cells. */
-const hostLine = (
-  host: HostState,
-  isSelected: boolean,
-  isMarked: boolean,
+export const hostLine = (
+  shown: Shown,
+  { isSelected, isMarked }: { readonly isSelected: boolean; readonly isMarked: boolean },
   columns: number,
-  now: number,
-  changes = '',
-): Line => [
-  span(isSelected ? glyph.selected : ' ', 'accent'),
-  span(isMarked ? glyph.marked : ' ', 'accent'),
-  span(' '),
-  ...nameSpans(host, nameCells(columns)),
-  ...fleetColumns(columns).flatMap(({ column, cells }) =>
-    cellSpans(host, column, cells, now, changes),
-  ),
-];
-
-const titles: Readonly<Record<FleetColumn, string>> = {
-  generation: 'RUNS',
-  date: '',
-  revision: '',
-  position: 'POSITION',
-  work: 'WORK, CHANGES',
-  health: 'HEALTH',
+  rows: readonly FleetColumn[] = fleetColumns,
+): Line => {
+  const placed = placeColumns(columns, rows);
+  return [
+    span(isSelected ? glyph.selected : ' ', 'accent'),
+    span(isMarked ? glyph.marked : ' ', 'accent'),
+    span(' '),
+    ...nameSpans(shown.host, nameCells(columns, placed)),
+    ...placed.flatMap((place) => cellSpans(place.column.cell(shown), place)),
+  ];
 };
 
-/** A column that is narrower than its title shares the room of the one before it. */
-export const fleetTitles = (columns: number, above = 0, below = 0): Line => {
-  const words = fleetColumns(columns)
-    .map(({ column, cells }) =>
-      fitText(widthOf(titles[column]) > cells ? '' : titles[column], cells),
-    )
+/** A title that is wider than its column is left out; that of the last one takes room of the one before it. */
+export const fleetTitles = (
+  columns: number,
+  above = 0,
+  below = 0,
+  rows: readonly FleetColumn[] = fleetColumns,
+): Line => {
+  const placed = placeColumns(columns, rows);
+  const words = placed
+    .map(({ column: { title }, cells }) => fitText(widthOf(title) > cells ? '' : title, cells))
     .join('');
-  const last = fleetColumns(columns).at(-1);
-  const health = titles.health;
+  const last = placed.at(-1)?.column.title ?? '';
   // Rows beyond the window are counted here: no cell at the end of a row is free.
   const hidden = [
     ...(above === 0 ? [] : [`${glyph.up}${above}`]),
     ...(below === 0 ? [] : [`${glyph.down}${below}`]),
   ];
-  const line = `   ${fitText(['HOST', ...hidden].join(' '), nameCells(columns))}${words}`;
-  return [
-    muted(
-      last === undefined || last.cells >= widthOf(health)
-        ? line
-        : `${line.slice(0, columns - widthOf(health))}${health}`,
-    ),
-  ];
+  const name = fitText(['HOST', ...hidden].join(' '), nameCells(columns, placed));
+  const line = `   ${name}${words}`;
+  const isCut = (placed.at(-1)?.cells ?? 0) < widthOf(last);
+  return [muted(isCut ? `${line.slice(0, columns - widthOf(last))}${last}` : line)];
 };
 
 /** A row that is drawn again only when its host, its marks or (while it moves) the time changes. */
@@ -155,7 +112,7 @@ export const HostRow = memo(function HostRow({
 }): ReactNode {
   return (
     <LineText
-      line={hostLine(host, isSelected, isMarked, columns, now, changes)}
+      line={hostLine({ host, now, changes }, { isSelected, isMarked }, columns)}
       selected={isSelected}
     />
   );

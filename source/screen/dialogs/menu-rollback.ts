@@ -1,4 +1,5 @@
 import { hostsOnly } from '../../model/deploy/plan.ts';
+import { runningGeneration, showGeneration } from '../../model/host/generation.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { lastCommitOf, noCommitWords } from '../../state/last-commit.ts';
 import type { AppState } from '../../state/state.ts';
@@ -11,9 +12,8 @@ import type { Ui } from '../ui.ts';
 const runsNow = (app: AppState, hosts: readonly string[]): string => {
   const [only, ...others] = hosts;
   if (only === undefined || others.length > 0) return hosts.join(', ');
-  const facts = app.hosts[only]?.facts;
-  const now = facts?.generations.findLast((generation) => generation.path === facts.current);
-  return now === undefined ? 'the dialog shows which' : `it runs g${now.number} now`;
+  const now = runningGeneration(app.hosts[only]?.facts);
+  return now === undefined ? 'the dialog shows which' : `it runs ${showGeneration(now.number)} now`;
 };
 
 /** What `r` offers: hosts to the system before, a chosen generation, the lock. */

@@ -1,0 +1,16 @@
+import type { StorePath } from '../nix/store-path.ts';
+import type { Generation, HostFacts } from './host.ts';
+
+/** The newest generation of a system: the same one can be in the profile several times. */
+export const newestOf = (
+  facts: Pick<HostFacts, 'generations'> | null | undefined,
+  path: StorePath | null,
+): Generation | undefined => facts?.generations.findLast((generation) => generation.path === path);
+
+/** The generation that a host runs; undefined where it runs a system that its profile does not have. */
+export const runningGeneration = (
+  facts: Pick<HostFacts, 'generations' | 'current'> | null | undefined,
+): Generation | undefined => newestOf(facts, facts?.current ?? null);
+
+/** `g241`. */
+export const showGeneration = (number: number): string => `g${number}`;
