@@ -50,6 +50,7 @@ export const addPaths = async (
 };
 
 /** The commands of git that change the repository, its files or the remote. */
+// Over 60 lines: a table, one entry for each command of git.
 export const gitDeeds = (
   repository: Repository,
   remoteUrl: string,

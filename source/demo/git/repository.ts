@@ -43,12 +43,21 @@ export interface Repository {
   push(): void;
 }
 
-export const createRepository = (options: {
-  readonly root: string;
-  readonly files: DemoFiles;
-  readonly history: readonly FirstCommit[];
-}): Repository => {
-  const { root, files, history } = options;
+/** Commits and trees by their names, as git's object store holds them. */
+interface Objects {
+  hashOf(tree: Tree): string;
+  treeByHash(hash: string): Tree | undefined;
+  treeOf(commit: StoredCommit): Tree;
+  /** A commit by its whole revision. */
+  get(revision: string): StoredCommit | undefined;
+  /** A commit by its revision or the start of it. */
+  find(name: string): StoredCommit | undefined;
+  add(commit: StoredCommit): void;
+  /** A commit of the embedded history, after `parent`; answers its revision. */
+  addFirst(first: FirstCommit, parent: string): string;
+}
+
+const createObjects = (): Objects => {
   const commits = new Map<string, StoredCommit>();
   const lazyTrees = new Map<string, () => Tree>();
   const trees = new Map<string, Tree>();
@@ -57,36 +66,53 @@ export const createRepository = (options: {
     trees.set(hash, tree);
     return hash;
   };
+  return {
+    hashOf,
+    treeByHash: (hash) => trees.get(hash),
+    treeOf: (commit) => {
+      const make = lazyTrees.get(commit.revision);
+      return make === undefined ? (trees.get(commit.tree) ?? new Map()) : make();
+    },
+    get: (revision) => commits.get(revision),
+    find: (name) => {
+      const known = commits.get(name);
+      if (known !== undefined || !/^[0-9a-f]{4,40}$/.test(name)) return known;
+      return [...commits.values()].find(({ revision }) => revision.startsWith(name));
+    },
+    add: (commit) => {
+      commits.set(commit.revision, commit);
+    },
+    addFirst: ({ subject, at, tree }, parent) => {
+      const revision = revisionFor(`commit ${parent} ${subject}`);
+      let hash: string | undefined;
+      commits.set(revision, {
+        revision,
+        get tree() {
+          hash ??= hashOf(tree());
+          return hash;
+        },
+        parent: parent === '' ? null : parent,
+        subject,
+        at,
+      });
+      lazyTrees.set(revision, tree);
+      return revision;
+    },
+  };
+};
+
+// Over 60 lines: the methods of `Repository`, a few lines each, over one head and one remote.
+export const createRepository = (options: {
+  readonly root: string;
+  readonly files: DemoFiles;
+  readonly history: readonly FirstCommit[];
+}): Repository => {
+  const { root, files, history } = options;
+  const objects = createObjects();
   let head = '';
-  for (const { subject, at, tree } of history) {
-    const revision = revisionFor(`commit ${head} ${subject}`);
-    let hash: string | undefined;
-    const stored: StoredCommit = {
-      revision,
-      get tree() {
-        hash ??= hashOf(tree());
-        return hash;
-      },
-      parent: head === '' ? null : head,
-      subject,
-      at,
-    };
-    commits.set(revision, stored);
-    lazyTrees.set(revision, tree);
-    head = revision;
-  }
+  for (const first of history) head = objects.addFirst(first, head);
   let remote = head;
   const branch = 'main';
-
-  const find = (name: string): StoredCommit | undefined => {
-    const known = commits.get(name);
-    if (known !== undefined || !/^[0-9a-f]{4,40}$/.test(name)) return known;
-    return [...commits.values()].find(({ revision }) => revision.startsWith(name));
-  };
-  const treeOf = (commit: StoredCommit): Tree => {
-    const make = lazyTrees.get(commit.revision);
-    return make === undefined ? (trees.get(commit.tree) ?? new Map()) : make();
-  };
 
   const layOut = async (folder: string, tree: Tree): Promise<void> => {
     for (const [path, text] of tree) await files.write(`${folder}/${path}`, text);
@@ -99,23 +125,23 @@ export const createRepository = (options: {
     resolve: (name) => {
       const steps = /^(.*?)(?:\^|~(\d+))$/.exec(name);
       if (steps !== null) {
-        let commit = find(steps[1] === 'HEAD' ? head : (steps[1] ?? ''));
+        let commit = objects.find(steps[1] === 'HEAD' ? head : (steps[1] ?? ''));
         for (let left = Number(steps[2] ?? 1); left > 0 && commit !== undefined; left -= 1)
-          commit = commit.parent === null ? undefined : commits.get(commit.parent);
+          commit = commit.parent === null ? undefined : objects.get(commit.parent);
         return commit;
       }
-      if (['HEAD', '@', branch, `refs/heads/${branch}`].includes(name)) return commits.get(head);
+      if (['HEAD', '@', branch, `refs/heads/${branch}`].includes(name)) return objects.get(head);
       if ([`origin/${branch}`, `refs/remotes/origin/${branch}`, '@{upstream}'].includes(name))
-        return commits.get(remote);
-      return find(name);
+        return objects.get(remote);
+      return objects.find(name);
     },
-    treeOf,
-    hashOf,
-    treeByHash: (hash) => trees.get(hash),
+    treeOf: objects.treeOf,
+    hashOf: objects.hashOf,
+    treeByHash: objects.treeByHash,
     workingTree: async () => {
-      const committed = commits.get(head);
+      const committed = objects.get(head);
       const tree = new Map<string, string>();
-      for (const path of committed === undefined ? [] : treeOf(committed).keys()) {
+      for (const path of committed === undefined ? [] : objects.treeOf(committed).keys()) {
         const text = await files.read(`${root}/${path}`);
         if (text.ok && text.value !== undefined) tree.set(path, text.value);
       }
@@ -126,7 +152,7 @@ export const createRepository = (options: {
     ancestors: (commit) => {
       const found = [commit];
       for (let one = commit; one.parent !== null; ) {
-        const parent = commits.get(one.parent);
+        const parent = objects.get(one.parent);
         if (parent === undefined) break;
         found.push(parent);
         one = parent;
@@ -134,10 +160,10 @@ export const createRepository = (options: {
       return found;
     },
     add: ({ subject, tree, at }) => {
-      const hash = hashOf(tree);
+      const hash = objects.hashOf(tree);
       const revision = revisionFor(`commit ${head} ${hash} ${subject} ${at}`);
       const commit = { revision, tree: hash, parent: head, subject, at };
-      commits.set(revision, commit);
+      objects.add(commit);
       head = revision;
       return commit;
     },
