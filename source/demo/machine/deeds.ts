@@ -33,14 +33,10 @@ export type Answer = (asked: Asked, found: RegExpExecArray) => number | Promise<
 /** How long a probe works on its machine, ms; `machine-probe.ts` tells the same. */
 export const scriptMs = 40;
 
-/** Scripts that change a machine, each answered with how it is afterwards. */
-export const createMachineDeeds = (
-  options: MachineScriptsOptions,
-): Record<'activate' | 'probe' | 'persist' | 'bootOnce' | 'restart', Answer> => {
-  const { systems, clock } = options;
-  const { now } = clock;
-
-  const activate: Answer = async ({ call, machine, script }, found) => {
+/** Starts an activation, or follows one that was started, until it ends. */
+const activateOn =
+  ({ systems, clock }: MachineScriptsOptions): Answer =>
+  async ({ call, machine, script }, found) => {
     const id = found[1] ?? '';
     const fact = (name: string): string =>
       new RegExp(`^echo ${name} (.*)$`, 'm').exec(script)?.[1]?.replace(/^'(.*)'$/, '$1') ?? '';
@@ -58,14 +54,14 @@ export const createMachineDeeds = (
         to: to.toplevel,
         mode: fact('mode'),
         who: fact('who'),
-        since: now(),
+        since: clock.now(),
         lines: [],
         exitCode: null,
       };
       activation = started;
       machine.activations.set(id, started);
       // A unit of its own: it goes on when the connection is lost.
-      void runActivation(machine, to, started, options.clock);
+      void runActivation(machine, to, started, clock);
     }
     if (isStart) call.print('s\n');
     if (activation === undefined) {
@@ -84,6 +80,30 @@ export const createMachineDeeds = (
       await call.sleep(100);
     }
   };
+
+/** It is down while nobody looks, and up again when the next one does. */
+const restartAt =
+  (now: () => number): Answer =>
+  ({ call, machine }) => {
+    const system = machine.bootsOnce ?? generationByNumber(machine, machine.bootDefault)?.system;
+    if (system !== undefined) {
+      machine.current = system;
+      machine.booted = system;
+    }
+    machine.bootsOnce = null;
+    machine.startedAt = now();
+    machine.bootId = storePathFor('boot', `${machine.host.name} ${now()}`).slice(11, 43);
+    call.print('restarting\n');
+    return 0;
+  };
+
+/** Scripts that change a machine, each answered with how it is afterwards. */
+// Over 60 lines: a table, one entry for each script that changes a machine.
+export const createMachineDeeds = (
+  options: MachineScriptsOptions,
+): Record<'activate' | 'probe' | 'persist' | 'bootOnce' | 'restart', Answer> => {
+  const { systems } = options;
+  const { now } = options.clock;
 
   const probe: Answer = async ({ call, machine, elevation }) => {
     const started = now();
@@ -132,19 +152,11 @@ export const createMachineDeeds = (
     return 0;
   };
 
-  /** It is down while nobody looks, and up again when the next one does. */
-  const restart: Answer = ({ call, machine }) => {
-    const system = machine.bootsOnce ?? generationByNumber(machine, machine.bootDefault)?.system;
-    if (system !== undefined) {
-      machine.current = system;
-      machine.booted = system;
-    }
-    machine.bootsOnce = null;
-    machine.startedAt = now();
-    machine.bootId = storePathFor('boot', `${machine.host.name} ${now()}`).slice(11, 43);
-    call.print('restarting\n');
-    return 0;
+  return {
+    activate: activateOn(options),
+    probe,
+    persist,
+    bootOnce,
+    restart: restartAt(now),
   };
-
-  return { activate, probe, persist, bootOnce, restart };
 };
