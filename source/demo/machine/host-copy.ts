@@ -1,5 +1,6 @@
 import { activityType } from '../../model/nix/event.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
+import { jobsOf } from '../data/build-jobs.ts';
 import type { DemoSystems } from '../data/system-data.ts';
 import { createNixLog } from '../nix/log.ts';
 import type { Program } from '../process/process.ts';
@@ -19,7 +20,7 @@ export const createDemoCopy = (
     if (system === undefined) return [path];
     const parts = [
       ...systems.fetchesOf(system).map((fetch) => fetch.path),
-      ...systems.jobsOf(system).map(({ output }) => output),
+      ...jobsOf(system).map(({ output }) => output),
     ];
     return [...new Set([...parts.slice(-mostCopied), path])].filter(
       (part) => !machine.store.isValid(part),

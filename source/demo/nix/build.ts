@@ -1,7 +1,8 @@
 import pLimit from 'p-limit';
 import { activityType } from '../../model/nix/event.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
-import type { BuildJob, DemoSystems, Fetch } from '../data/system-data.ts';
+import { type BuildJob, jobsOf } from '../data/build-jobs.ts';
+import type { DemoSystems, Fetch } from '../data/system-data.ts';
 import type { Call, Program } from '../process/process.ts';
 import { builderLine, hasPhases, phaseLine, phases } from './build-lines.ts';
 import { createNixLog, type NixLog } from './log.ts';
@@ -105,17 +106,18 @@ const runBuilder = async (call: Call, log: NixLog, id: string, job: BuildJob): P
   }
 };
 
-/** `nix build DERIVATION^*` of a system, streamed over time in Nix's own format. */
-export const createDemoBuild = (store: DemoStore, systems: DemoSystems): Program => {
+/** Does work for a path once, whichever of several processes asks for it first. */
+type Once = (
+  log: NixLog,
+  path: StorePath,
+  subject: string,
+  work: () => Promise<boolean>,
+) => Promise<boolean>;
+
+const createOnce = (store: DemoStore): Once => {
   /** What any process builds or fetches now: another one waits for it. */
   const running = new Map<StorePath, Promise<void>>();
-
-  const once = async (
-    log: NixLog,
-    path: StorePath,
-    subject: string,
-    work: () => Promise<boolean>,
-  ): Promise<boolean> => {
+  return async (log, path, subject, work) => {
     for (;;) {
       if (store.isValid(path)) return true;
       const other = running.get(path);
@@ -143,7 +145,72 @@ export const createDemoBuild = (store: DemoStore, systems: DemoSystems): Program
       running.delete(path);
     }
   };
+};
 
+/** Counts what one process of Nix has done, and says it after each change. */
+interface Tally {
+  readonly add: (what: 'built' | 'building' | 'failed' | 'fetched', count: number) => void;
+  readonly stop: () => void;
+}
+
+const createTally = (log: NixLog, jobs: number, fetches: number): Tally => {
+  const builds = log.start(activityType.builds, '');
+  const copies = log.start(activityType.copyPaths, '');
+  const tally = { built: 0, building: 0, failed: 0, fetched: 0 };
+  const say = (): void => {
+    log.progress(builds, tally.built, jobs, tally.building, tally.failed);
+    log.progress(copies, tally.fetched, fetches);
+  };
+  say();
+  return {
+    add: (what, count) => {
+      tally[what] += count;
+      say();
+    },
+    stop: () => {
+      log.stop(builds);
+      log.stop(copies);
+    },
+  };
+};
+
+const fetchPath = async (call: Call, log: NixLog, { path, bytes }: Fetch): Promise<boolean> => {
+  const id = log.start(activityType.copyPath, `copying path '${path}' from '${cache}'`, [
+    path,
+    cache,
+    'local',
+  ]);
+  const steps = Math.max(1, Math.ceil(bytes / bytesPerMs / 200));
+  const pace = createPace(call);
+  for (let step = 1; step <= steps; step += 1) {
+    await pace(bytes / bytesPerMs / steps);
+    log.progress(id, Math.round((bytes * step) / steps), bytes);
+  }
+  log.stop(id);
+  return true;
+};
+
+const buildJob = async (call: Call, log: NixLog, tally: Tally, job: BuildJob): Promise<boolean> => {
+  const id = log.start(activityType.build, `building '${job.derivation}'`, [
+    job.derivation,
+    '',
+    1,
+    1,
+  ]);
+  tally.add('building', 1);
+  await runBuilder(call, log, id, job);
+  tally.add('building', -1);
+  if (job.failsWith !== undefined) {
+    tally.add('failed', 1);
+    log.message(0, builderFailed(job, job.failsWith.slice(-10)));
+  }
+  log.stop(id);
+  return job.failsWith === undefined;
+};
+
+/** `nix build DERIVATION^*` of a system, streamed over time in Nix's own format. */
+export const createDemoBuild = (store: DemoStore, systems: DemoSystems): Program => {
+  const once = createOnce(store);
   return async (call) => {
     const wanted = (call.args.at(-1) ?? '').replace(/\^\*$/, '');
     const system = systems.find(wanted);
@@ -152,7 +219,7 @@ export const createDemoBuild = (store: DemoStore, systems: DemoSystems): Program
       call.say(`error: path '${wanted}' is not valid`);
       return 1;
     }
-    const jobs = systems.jobsOf(system).filter(({ output }) => !store.isValid(output));
+    const jobs = jobsOf(system).filter(({ output }) => !store.isValid(output));
     const fetches = systems.fetchesOf(system).filter(({ path }) => !store.isValid(path));
     if (call.args.includes('--dry-run')) {
       announce({ message: (_level, text) => call.say(text) }, jobs, fetches);
@@ -160,61 +227,15 @@ export const createDemoBuild = (store: DemoStore, systems: DemoSystems): Program
     }
     const log = createNixLog(call);
     announce(log, jobs, fetches);
-    const builds = log.start(activityType.builds, '');
-    const copies = log.start(activityType.copyPaths, '');
-    const tally = { built: 0, building: 0, failed: 0, fetched: 0 };
-    const tell = (): void => {
-      log.progress(builds, tally.built, jobs.length, tally.building, tally.failed);
-      log.progress(copies, tally.fetched, fetches.length);
-    };
-    tell();
-
-    const fetch = ({ path, bytes }: Fetch): Promise<boolean> =>
-      once(log, path, path, async () => {
-        const id = log.start(activityType.copyPath, `copying path '${path}' from '${cache}'`, [
-          path,
-          cache,
-          'local',
-        ]);
-        const steps = Math.max(1, Math.ceil(bytes / bytesPerMs / 200));
-        const pace = createPace(call);
-        for (let step = 1; step <= steps; step += 1) {
-          await pace(bytes / bytesPerMs / steps);
-          log.progress(id, Math.round((bytes * step) / steps), bytes);
-        }
-        log.stop(id);
-        return true;
-      });
-
-    const build = (job: BuildJob): Promise<boolean> =>
-      once(log, job.output, job.derivation, async () => {
-        const id = log.start(activityType.build, `building '${job.derivation}'`, [
-          job.derivation,
-          '',
-          1,
-          1,
-        ]);
-        tally.building += 1;
-        tell();
-        await runBuilder(call, log, id, job);
-        tally.building -= 1;
-        if (job.failsWith !== undefined) {
-          tally.failed += 1;
-          log.message(0, builderFailed(job, job.failsWith.slice(-10)));
-        }
-        log.stop(id);
-        return job.failsWith === undefined;
-      });
-
+    const tally = createTally(log, jobs.length, fetches.length);
     const fetchLimit = pLimit(fetchesAtOnce);
     const buildLimit = pLimit(jobsAtOnce);
     const begun = new Map<StorePath, Promise<boolean>>();
     const fetched = Promise.all(
       fetches.map((one) =>
         fetchLimit(async () => {
-          await fetch(one);
-          tally.fetched += 1;
-          tell();
+          await once(log, one.path, one.path, () => fetchPath(call, log, one));
+          tally.add('fetched', 1);
         }),
       ),
     );
@@ -224,20 +245,20 @@ export const createDemoBuild = (store: DemoStore, systems: DemoSystems): Program
         const ready = await Promise.all(needed);
         const missing = ready.filter((isThere) => !isThere).length;
         if (missing > 0) {
-          tally.failed += 1;
+          tally.add('failed', 1);
           if (job.output === system.toplevel) log.message(0, dependencyFailed(job, missing));
           return false;
         }
-        const done = await buildLimit(() => build(job));
-        if (done) tally.built += 1;
-        tell();
+        const done = await buildLimit(() =>
+          once(log, job.output, job.derivation, () => buildJob(call, log, tally, job)),
+        );
+        if (done) tally.add('built', 1);
         return done;
       };
       begun.set(job.derivation, work());
     }
     const [, ...ended] = await Promise.all([fetched, ...begun.values()]);
-    log.stop(builds);
-    log.stop(copies);
+    tally.stop();
     return ended.every(Boolean) ? 0 : 1;
   };
 };

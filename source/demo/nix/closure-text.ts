@@ -1,3 +1,4 @@
+import { jobsOf } from '../data/build-jobs.ts';
 import type { DemoSystem, DemoSystems } from '../data/system-data.ts';
 import { numberFor, storePathFor } from '../process/hash.ts';
 
@@ -14,9 +15,10 @@ export const closureText = (systems: DemoSystems, system: DemoSystem): string =>
       storePathFor(name, `${host.channel} ${nixpkgs}`),
       2_000_000 + numberFor(name, 9_000_000),
     ]),
-    ...systems
-      .jobsOf(system)
-      .map(({ output, name }): [string, number] => [output, 400_000 + numberFor(name, 40_000_000)]),
+    ...jobsOf(system).map(({ output, name }): [string, number] => [
+      output,
+      400_000 + numberFor(name, 40_000_000),
+    ]),
     ...systems
       .fetchesOf(system)
       .map(({ path, bytes }): [string, number] => [path, bytes + numberFor(path, 2_000_000)]),

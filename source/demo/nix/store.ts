@@ -1,4 +1,5 @@
 import type { StorePath } from '../../model/nix/store-path.ts';
+import { jobsOf } from '../data/build-jobs.ts';
 import { committedVersion } from '../data/input-source.ts';
 import type { DemoLocks } from '../data/lock-data.ts';
 import type { DemoSystems } from '../data/system-data.ts';
@@ -22,7 +23,7 @@ export const createLocalStore = (locks: DemoLocks, systems: DemoSystems): DemoSt
     remembered.add(host.name);
     for (let update = 0; update <= committedVersion; update += 1) {
       const system = systems.systemOf(host, locks.versionsAt(update));
-      for (const { output } of systems.jobsOf(system)) valid.add(output);
+      for (const { output } of jobsOf(system)) valid.add(output);
       for (const fetch of systems.fetchesOf(system)) valid.add(fetch.path);
     }
   };
