@@ -9,20 +9,21 @@ import {
   largeConfigText,
   readmeText,
 } from './data/flake-data.ts';
-import { demoFleet } from './data/fleet-data.ts';
+import { type DemoHost, demoFleet } from './data/fleet-data.ts';
 import { demoHistory } from './data/history.ts';
 import { secretsUrl } from './data/input-data.ts';
 import { committedVersion } from './data/input-source.ts';
-import { createDemoLocks } from './data/lock-data.ts';
+import { createDemoLocks, type DemoLocks } from './data/lock-data.ts';
 import { createDemoSystems } from './data/system-data.ts';
 import { createClone } from './git/clone.ts';
 import { createDemoGit } from './git/git.ts';
 import { createInputRemotes } from './git/input-remotes.ts';
 import { createRanges } from './git/ranges.ts';
-import { createRepository } from './git/repository.ts';
+import { createRepository, type Repository } from './git/repository.ts';
 import { createDemoCopy } from './machine/host-copy.ts';
 import { createDemoHosts } from './machine/hosts.ts';
-import { createMachine, type Machine } from './machine/machine.ts';
+import type { MachineStart } from './machine/machine.ts';
+import { createMachines } from './machine/machines.ts';
 import { createMachineScripts } from './machine/scripts.ts';
 import { createDemoBuild } from './nix/build.ts';
 import { createDemoNix } from './nix/nix.ts';
@@ -47,6 +48,24 @@ export const guiltyInput = 'musnix';
 
 const home = '/home/ada';
 const flake = `${home}/fleet`;
+const processId = 4_211;
+
+/** What nixup finds around it, beside the host's name. */
+const surroundings = {
+  folders: {
+    state: `${home}/.local/state/nixup`,
+    cache: `${home}/.cache/nixup`,
+    config: `${home}/.config/nixup`,
+    runtime: '/run/user/1000/nixup',
+  },
+  environment: { HOME: home, USER: 'ada', GRAFANA_TOKEN: 'demo' },
+  workingFolder: flake,
+  processId,
+  userName: 'ada',
+  isProcessAlive: (other: number) => other === processId,
+  isDemo: true,
+} satisfies Partial<World>;
+
 const dayMs = 86_400_000;
 
 const tasks = [
@@ -86,31 +105,32 @@ const smallPrograms: readonly (readonly [string, Program])[] = [
   ['nix-instantiate', async (call) => call.sleep(120).then(() => 0)],
 ];
 
-/**
- * A World with an embedded fleet. Nothing is installed, contacted or written:
- * the programs that nixup runs are answered from memory, in their own formats,
- * and what they change is changed there.
- */
-export const createDemoWorld = (options: DemoOptions = {}): World => {
-  const start = options.now ?? Date.now();
-  const clock = createDemoClock(options.speed ?? 1, start);
-  const fleet = demoFleet(options.hosts);
-  const locks = createDemoLocks(start);
-  const systems = createDemoSystems(start, locks);
-  const store = createLocalStore(locks, systems);
-
-  const texts = new Map<string, () => string>([
+/** The files of the flake, its lock aside, each made when it is first read. */
+const flakeTexts = (
+  start: number,
+  fleet: readonly DemoHost[],
+  locks: DemoLocks,
+  isLarge: boolean,
+): ReadonlyMap<string, () => string> =>
+  new Map<string, () => string>([
     ['flake.nix', () => flakeText(locks.sources, fleet)],
-    ['nixup.toml', () => (options.hosts === undefined ? configText(start) : largeConfigText)],
+    ['nixup.toml', () => (isLarge ? largeConfigText : configText(start))],
     ['README.md', () => readmeText],
     ['modules/common.nix', () => commonText],
     ...fleet
       .slice(0, 20)
       .map((host): [string, () => string] => [`hosts/${host.name}.nix`, () => hostText(host)]),
   ]);
+
+const cloneFolder = `${home}/.cache/nix/gitv3/${nixBase32(createHash('sha256').update(secretsUrl).digest())}`;
+
+/** The checkout of the flake: its files as they lie there, and the history of them. */
+const createCheckout = (
+  start: number,
+  texts: ReadonlyMap<string, () => string>,
+  locks: DemoLocks,
+) => {
   const lockAt = (update: number): string => locks.write(locks.versionsAt(update));
-  const nixCache = `${home}/.cache/nix/gitv3`;
-  const cloneFolder = `${nixCache}/${nixBase32(createHash('sha256').update(secretsUrl).digest())}`;
   const files = createDemoFiles(
     new Map([
       ...[...texts].map(([path, text]): [string, () => string] => [`${flake}/${path}`, text]),
@@ -133,49 +153,58 @@ export const createDemoWorld = (options: DemoOptions = {}): World => {
         ]),
     })),
   });
+  return { files, repository };
+};
+
+/** When each update of the lock was committed. */
+const updatesOf = (repository: Repository): MachineStart['updates'] => {
+  const head = repository.resolve('HEAD');
+  const commits = head === undefined ? [] : repository.ancestors(head);
+  return Array.from({ length: committedVersion + 1 }, (_, update) => {
+    const index = demoHistory.findIndex(
+      (commit) => commit.update === update && commit.subject.startsWith('chore(flake)'),
+    );
+    const commit = commits.at(-1 - index);
+    return { at: (commit?.at ?? 0) * 1000, revision: commit?.revision ?? '' };
+  });
+};
+
+/**
+ * A World with an embedded fleet. Nothing is installed, contacted or written:
+ * the programs that nixup runs are answered from memory, in their own formats,
+ * and what they change is changed there.
+ */
+// Over 60 lines: the parts of the demo are made here, each from those before it.
+export const createDemoWorld = (options: DemoOptions = {}): World => {
+  const start = options.now ?? Date.now();
+  const clock = createDemoClock(options.speed ?? 1, start);
+  const fleet = demoFleet(options.hosts);
+  const locks = createDemoLocks(start);
+  const systems = createDemoSystems(start, locks);
+  const store = createLocalStore(locks, systems);
+
+  const { files, repository } = createCheckout(
+    start,
+    flakeTexts(start, fleet, locks, options.hosts !== undefined),
+    locks,
+  );
   const revision = async (): Promise<string | null> => {
     const head = repository.resolve('HEAD');
     const working = repository.hashOf(await repository.workingTree());
     return head?.tree === working ? head.revision : null;
   };
 
-  const updates = Array.from({ length: committedVersion + 1 }, (_, update) => {
-    const index = demoHistory.findIndex(
-      (commit) => commit.update === update && commit.subject.startsWith('chore(flake)'),
-    );
-    const commit = repository.ancestors(repository.resolve('HEAD') ?? first()).at(-1 - index);
-    return { at: (commit?.at ?? 0) * 1000, revision: commit?.revision ?? '' };
-  });
-  function first(): never {
-    throw new Error('the history of the demo has no commits');
-  }
-
   const here = fleet[0]?.name ?? 'localhost';
-  const machines = new Map<string, Machine>();
-  const machine = (name: string): Machine | undefined => {
-    const known = machines.get(name);
-    const host = fleet.find((one) => one.name === name && one.image === undefined);
-    if (known !== undefined || host === undefined) return known;
-    const made = createMachine({
-      now: start,
-      host,
-      systems,
-      systemAt: (of, update) => systems.systemOf(of, locks.versionsAt(update)),
-      updates,
-      localStore: name === here ? store : null,
-    });
-    machines.set(name, made);
-    return made;
-  };
-  const deployed = (): readonly Machine[] =>
-    fleet
-      .filter(({ image, system }) => image === undefined && system === 'x86_64-linux')
-      .slice(0, 40)
-      .flatMap(({ name }) => machine(name) ?? []);
-
-  const machineAt = (address: string): Machine | undefined => machine(address.replace(/^.*@/, ''));
+  const machines = createMachines({
+    now: start,
+    fleet,
+    systems,
+    systemAt: (of, update) => systems.systemOf(of, locks.versionsAt(update)),
+    updates: updatesOf(repository),
+    localStore: { host: here, store },
+  });
   const hosts = createDemoHosts({
-    machineAt,
+    machineAt: machines.at,
     here,
     runScript: createMachineScripts({ systems, clock, revision }),
   });
@@ -194,7 +223,7 @@ export const createDemoWorld = (options: DemoOptions = {}): World => {
     systems,
     store,
     build: createDemoBuild(store, systems),
-    copy: createDemoCopy(systems, machineAt),
+    copy: createDemoCopy(systems, machines.at),
   });
 
   let ids = 0;
@@ -211,24 +240,13 @@ export const createDemoWorld = (options: DemoOptions = {}): World => {
       ]),
     ),
     files,
-    http: createDemoWeb({ clock, ranges, machines: deployed }),
+    http: createDemoWeb({ clock, ranges, machines: machines.deployed }),
     clock,
-    folders: {
-      state: `${home}/.local/state/nixup`,
-      cache: `${home}/.cache/nixup`,
-      config: `${home}/.config/nixup`,
-      runtime: '/run/user/1000/nixup',
-    },
-    environment: { HOME: home, USER: 'ada', GRAFANA_TOKEN: 'demo' },
-    workingFolder: flake,
+    ...surroundings,
     hostName: here,
-    processId: 4_211,
-    userName: 'ada',
     randomId: () => {
       ids += 1;
       return revisionFor(`id ${ids}`).slice(0, 16);
     },
-    isProcessAlive: (processId) => processId === 4_211,
-    isDemo: true,
   };
 };
