@@ -73,6 +73,8 @@ const setbackRecord = z.object({
   why: shownText,
   /** The flake's own files below the lock (`GitFacts.sources`); null where they are not known to be the system's. */
   sources: z.string().nullable().default(null),
+  /** HEAD of the flake, in records of nixup 0.1.0 that had no `sources` yet. */
+  head: z.string().nullable().optional(),
   /** Inputs that had moved since the committed lock, all where none had, with their revisions. */
   inputs: z.record(z.string(), z.string()),
 });

@@ -1,4 +1,5 @@
 import { trialOfRevert } from '../../model/causes/trial.ts';
+import type { GitFacts } from '../../model/commit/git.ts';
 import { compareHealth } from '../../model/host/health.ts';
 import type { HostMemory, Setback, SetbackKind } from '../../model/host/setback.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
@@ -15,14 +16,15 @@ import type { RunSession } from './session.ts';
  * revision is part of it), and no other cause.
  */
 const hasSameInputs = (
-  { sources, inputs }: SetbackRecord,
-  now: string | null,
+  { sources, head = null, inputs }: SetbackRecord,
+  git: GitFacts | null,
   revisions: ReadonlyMap<string, string>,
 ): boolean => {
   const suspects = Object.entries(inputs);
+  const hasSameFiles =
+    sources === null ? head !== null && head === git?.head : sources === git?.sources;
   return (
-    sources !== null &&
-    sources === now &&
+    hasSameFiles &&
     suspects.length > 0 &&
     suspects.every(([name, revision]) => revisions.get(name) === revision)
   );
@@ -51,12 +53,12 @@ export const memoryOf = (context: EngineContext): HostMemory => {
     setback: (host, toplevel) => {
       const known = exactly(host, toplevel);
       if (known !== undefined) return known;
-      const sources = context.state().git?.sources ?? null;
+      const { git } = context.state();
       const revisions = lockedNow(context);
       return (
         records
           .setbacks()
-          .findLast((one) => one.host === host && hasSameInputs(one, sources, revisions)) ?? null
+          .findLast((one) => one.host === host && hasSameInputs(one, git, revisions)) ?? null
       );
     },
     sickness: (host) => {

@@ -14,6 +14,7 @@ import { interruptedMenu } from '../../../source/screen/dialogs/menu-interrupted
 import { runText as paneText } from '../../../source/screen/texts/panes.ts';
 import { createTrust } from '../../../source/services/config/trust.ts';
 import { openWords } from '../../../source/state/run-words.ts';
+import { lostKeys } from '../../support/documents.ts';
 import { fakeFleet } from '../../support/fake-fleet.ts';
 import { strictWorld } from '../../support/strict-world.ts';
 
@@ -60,6 +61,82 @@ describe('files of an earlier version', () => {
     expect(records.badRevisions().length).toBeGreaterThan(0);
     expect(records.machineId('p620')).toBeDefined();
   });
+});
+
+/**
+ * Files of nixup 0.1.0 (b88eaf4), from all its tests: of each kind of record
+ * and of each event the forms that it wrote.
+ */
+const forms = new URL('../../fixtures/records/forms/', import.meta.url);
+
+describe('each form of a record and of an event that an earlier version wrote', () => {
+  const written = readFileSync(new URL('journal.jsonl', forms), 'utf8').trimEnd().split('\n');
+
+  test('every event is read, and says what it said', () => {
+    const { events, unread } = readJournal(`${written.join('\n')}\n`);
+    expect(unread).toBe(0);
+    expect(lostKeys(JSON.parse(`[${written.join(',')}]`), events, '')).toEqual([]);
+  });
+
+  test('every record is read, says what it said, and nothing is said of it', async () => {
+    const told: string[] = [];
+    const own = '/state/nixup/flakes/fleet';
+    const texts = new Map(
+      readdirSync(forms)
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => [name, readFileSync(new URL(name, forms), 'utf8')]),
+    );
+    const files = Object.fromEntries(
+      [...texts].map(([name, text]) => [
+        join(/durations|trusted/.test(name) ? '/state/nixup' : own, name),
+        text,
+      ]),
+    );
+    const world = strictWorld({ files });
+    const tell = (_: string, text: string): void => void told.push(text);
+    const records = await openRecords(world, { own }, tell);
+    const estimates = await openEstimates(world, tell);
+    expect(told).toEqual([]);
+    const written = (name: string): readonly { readonly host: string; readonly tree?: string }[] =>
+      JSON.parse(texts.get(name) ?? '[]');
+    const lost = [
+      ...lostKeys(written('setbacks.json'), records.setbacks(), 'setbacks'),
+      ...lostKeys(written('withdrawn.json'), records.withdrawn(), 'withdrawn'),
+      ...lostKeys(written('chosen.json'), records.chosen(), 'chosen'),
+      ...lostKeys(written('pending.json'), records.pending(), 'pending'),
+      ...lostKeys(written('owed-push.json'), records.owedPushes(), 'owed pushes'),
+      ...lostKeys(written('bad-revisions.json'), records.badRevisions(), 'bad revisions'),
+      ...lostKeys(written('dashboards.json')[0], records.dashboards(), 'dashboards'),
+      ...written('evaluations.json').flatMap((one) =>
+        lostKeys(one, records.evaluation(one.host, one.tree ?? null), 'evaluation'),
+      ),
+      ...written('deploys.json').flatMap((one) =>
+        lostKeys(one, records.lastDeploy(one.host), 'deploy'),
+      ),
+      ...written('baselines.json').flatMap((one) =>
+        lostKeys(one, records.baseline(one.host), 'baseline'),
+      ),
+      ...written('sicknesses.json').flatMap((one) =>
+        lostKeys(one, records.sickness(one.host), 'sickness'),
+      ),
+    ];
+    expect(lost).toEqual([]);
+    expect(records.machineId('p620')).toBe('machine-p620');
+    expect(estimates.of('home-manager-generation')).toBeDefined();
+    const trust = createTrust(world);
+    expect(await trust.isTrusted('/fleet/nixup.toml', 'a')).toBe(true);
+    expect(await trust.isTrusted('/fleet/nixup.toml', 'b')).toBe(false);
+  });
+});
+
+test('the history of journals of before, a deploy that was cut off among them, tells what it told', async () => {
+  const text = (name: string): string =>
+    readFileSync(new URL(`../../fixtures/records/cut-off/${name}`, import.meta.url), 'utf8');
+  const cutOff = '/state/nixup/flakes/fleet/runs/20261124-090033-c9856e/journal.jsonl';
+  const files = Object.fromEntries(journals.map((path) => [path, captured[path] ?? '']));
+  const fleet = await fakeFleet([], { files: { ...files, [cutOff]: text('journal.jsonl') } });
+  const told = JSON.parse(text('history.json'));
+  expect(lostKeys(told, await readHistory(fleet.context), '')).toEqual([]);
 });
 
 const start = { type: 'run-started', run: 'r', goal: 'deploy', hosts: [], tree: null, lock: null };

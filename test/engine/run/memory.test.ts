@@ -23,7 +23,7 @@ import { entryOf } from '../../fixtures/states.ts';
 import { type FakeFleet, fakeFleet } from '../../support/fake-fleet.ts';
 import { newPath, oldPath } from '../../support/fake-hosts.ts';
 import { deployFleet, entriesOf, testFleet } from '../../support/fleet-runs.ts';
-import { github, lockOf } from '../../support/lock-samples.ts';
+import { github, lockOf, revision } from '../../support/lock-samples.ts';
 
 const host = 'p620';
 
@@ -619,6 +619,36 @@ describe('another system that is made of what failed', () => {
       why: 'again',
     });
     expect(why(fleet)).toBe('again');
+  });
+
+  test('is the same attempt by the record of an earlier nixup, while HEAD and its inputs are the same', async () => {
+    const fleet = await fleetOf('rollback');
+    const record = {
+      host,
+      toplevel: newPath(host),
+      kind: 'failed',
+      at: 1,
+      run: 'x',
+      why: 'before',
+    };
+    const written = [{ ...record, head: 'a'.repeat(40), inputs: { a: revision('2') } }];
+    await fleet.world.files.write(`${fleet.context.folder}/setbacks.json`, JSON.stringify(written));
+    await restarted(fleet);
+    await observeGit(fleet.context);
+    await lockIs(fleet, '2', '5');
+    expect(why(fleet)).toBe('before');
+    await lockIs(fleet, '3', '5');
+    expect(why(fleet)).toBeUndefined();
+    await lockIs(fleet, '2', '5');
+    const { observe } = fleet.context.git;
+    Object.assign(fleet.context.git, {
+      observe: async () => {
+        const seen = await observe();
+        return seen.ok ? success({ ...seen.value, head: 'b'.repeat(40) }) : seen;
+      },
+    });
+    await observeGit(fleet.context);
+    expect(why(fleet)).toBeUndefined();
   });
 
   test('is the same attempt where the flake alone was changed, until any input moves', async () => {
