@@ -2,11 +2,13 @@ import { explain } from '../../model/explain/explain.ts';
 import type { Result } from '../../model/result.ts';
 import type { RunResult } from '../../state/run.ts';
 import type { Invocation } from '../arguments/invocation.ts';
+import { ownSteps } from '../arguments/own-steps.ts';
 import { interruptionHint } from './answer.ts';
 import type { CommandContext } from './command.ts';
 import { canceledExit } from './console.ts';
 import { createEventLines, resultLine } from './event-lines.ts';
 import { failureLines, type Program, type Refused, withProgram } from './open.ts';
+
 import { createProgressTeller } from './progress-lines.ts';
 import { runText } from './run-text.ts';
 import { waysBack } from './ways-back.ts';
@@ -48,7 +50,7 @@ export const doRun = async (
   const sayStopping = (): void => console.tell('stopping what was begun; ^c again leaves at once');
   console.canceled.addEventListener('abort', sayStopping, { once: true });
   const toLine = createEventLines();
-  const teller = createProgressTeller();
+  const teller = createProgressTeller(ownSteps[invocation.command ?? 'status'] ?? []);
   const opened = await withProgram(
     invocation,
     context,

@@ -11,6 +11,7 @@ import { type AppState, initialState } from '../../state/state.ts';
 import type { Invocation } from '../arguments/invocation.ts';
 import type { CommandContext } from './command.ts';
 import { canceledExit } from './console.ts';
+import { createLastLines } from './last-lines.ts';
 import { selectHosts } from './select-hosts.ts';
 import { tellUnnarrowed } from './unnarrowed.ts';
 
@@ -18,6 +19,8 @@ import { tellUnnarrowed } from './unnarrowed.ts';
 export interface Program {
   readonly engine: Engine;
   state(): AppState;
+  /** What the host said in the step that it is in, or that failed; not what it said before. */
+  lastLines(host: string): readonly string[];
   /** Lists the hosts, asks and evaluates them as wanted. Failures are told by `refuse`. */
   survey(options: {
     readonly probe: boolean;
@@ -70,6 +73,7 @@ export const withProgram = async <Value>(
   const { flags } = invocation;
   const { world, console } = context;
   let state = initialState;
+  const lastLines = createLastLines();
   const engine = await context.openEngine({
     world,
     flake: openFolder(context, flags.flake),
@@ -90,6 +94,7 @@ export const withProgram = async <Value>(
     emit: (events) => {
       for (const event of events) {
         state = reduce(state, event);
+        lastLines.hear(event);
         receive(event);
       }
     },
@@ -107,6 +112,7 @@ export const withProgram = async <Value>(
       await work({
         engine,
         state: () => state,
+        lastLines: lastLines.of,
         survey: async (options) => {
           await Promise.race([engine.survey(options), whenAborted(console.canceled)]);
           // Whoever left while hosts were asked must not find them deployed.

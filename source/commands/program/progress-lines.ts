@@ -4,7 +4,7 @@ import { explain } from '../../model/explain/explain.ts';
 import type { HostWork } from '../../model/host/host.ts';
 import { showSize } from '../../model/words/format.ts';
 import type { AppEvent } from '../../state/events.ts';
-import type { StageState } from '../../state/stage.ts';
+import type { StageName, StageState } from '../../state/stage.ts';
 import { describeWork } from './describe-work.ts';
 
 /** Without a screen, counts of a build are told this often, ms. */
@@ -22,8 +22,9 @@ const stageWords = (state: StageState): string | null => {
       return `done for a part: ${state.evidence}`;
     case 'partly':
       return `done in part: ${state.evidence}`;
+    // Why stands in the result, which follows at once.
     case 'failed':
-      return `failed: ${state.reason}`;
+      return 'failed';
     case 'skipped':
       return `skipped: ${state.reason}`;
     case 'outdated':
@@ -38,11 +39,14 @@ export type ProgressTeller = (event: AppEvent) => readonly string[];
 
 /**
  * Progress for people without a screen: one line when a step or a host moves
- * on, counts of builds now and then, failures with their last lines.
+ * on, counts of builds now and then, failures with their last lines. Of the
+ * steps of the runbook only `steps`, absent all: what the survey before a
+ * command finds out about the others is not its doing.
  */
-export const createProgressTeller = (): ProgressTeller => {
+export const createProgressTeller = (steps?: readonly StageName[]): ProgressTeller => {
   const last = new Map<string, string>();
   let toldProgressAt = Number.NEGATIVE_INFINITY;
+  let isRunning = false;
 
   const onceOf = (topic: string, subject: string, words: string | null): readonly string[] => {
     if (words === null || last.get(topic) === words) return [];
@@ -59,8 +63,16 @@ export const createProgressTeller = (): ProgressTeller => {
 
   return (event) => {
     switch (event.type) {
+      case 'run-started':
+        isRunning = true;
+        return [];
+      case 'result':
+        isRunning = false;
+        return [];
       case 'stage-changed':
-        return once(event.stage, stageWords(event.state));
+        return steps === undefined || (isRunning && steps.includes(event.stage))
+          ? once(event.stage, stageWords(event.state))
+          : [];
       case 'host-worked':
         return hostLine(event.host, event.work);
       case 'missed':

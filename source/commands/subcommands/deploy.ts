@@ -113,7 +113,7 @@ const planAndDeploy = async (
   const isActive = flags.mode === 'switch' || flags.mode === 'test';
   const result = isActive ? await verifyDeployed(program, deployed) : deployed;
   const final = { ...withStatus(result, refusedStatus(approved.leftOut)), alarms };
-  return success({ result: final, after: failureTails(program.state(), final) });
+  return success({ result: final, after: failureTails(program, final) });
 };
 
 /** Previews, asks, deploys exactly what was tested, verifies. */

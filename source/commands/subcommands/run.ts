@@ -63,5 +63,5 @@ export const run: CommandRun = async (invocation, context) =>
     });
     const exitCode = worstStatus([result.exitCode, refusedStatus(leftOut)]);
     const final = { ...result, exitCode, ok: exitCode === 0, alarms };
-    return success({ result: final, after: failureTails(program.state(), final) });
+    return success({ result: final, after: failureTails(program, final) });
   });

@@ -73,5 +73,5 @@ export const run: CommandRun = async (invocation, context) =>
       }
       result = await test();
     }
-    return success({ result, after: failureTails(program.state(), result) });
+    return success({ result, after: failureTails(program, result) });
   });

@@ -36,7 +36,11 @@ const refusalOf = (plan: DeployPlan): Failure | null => {
   const refused = plan.leftOut.filter(({ kind }) => kind === 'refused');
   const [first, ...more] = refused;
   if (first === undefined) return null;
-  const others = plan.targets.map(({ host }) => host);
+  // Hosts that did not answer now may do so in a moment: they are tested all the same.
+  const others = [
+    ...plan.targets,
+    ...plan.leftOut.filter(({ kind }) => kind === 'pending' || kind === 'failed'),
+  ].map(({ host }) => host);
   const test = showCommand({ file: 'nixup', args: ['test', ...refused.map(({ host }) => host)] });
   const deploy = showCommand({ file: 'nixup', args: ['deploy', ...others] });
   const reasons = new Map<string, string[]>();

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { runTests } from '../../../source/engine/build/test.ts';
+import { checkGate } from '../../../source/engine/deploy/gate.ts';
 import { runGoal } from '../../../source/engine/run/goal.ts';
 import { readHistory } from '../../../source/engine/run/history.ts';
 import { probeHosts } from '../../../source/engine/survey/survey.ts';
+import type { DeployPlan } from '../../../source/model/deploy/plan.ts';
 import { deedCommands } from '../../../source/services/host/commands.ts';
 import { planDeploy } from '../../../source/state/plans/deploy.ts';
 import type { RunResult } from '../../../source/state/run.ts';
@@ -213,6 +215,22 @@ describe('the gate', () => {
     const result = await deploy(fleet);
     expect(result.exitCode).toBe(3);
     expect(fleet.deeds).toEqual([]);
+  });
+
+  test('it names the command for the other hosts, whether they answer now or not', async () => {
+    const fleet = await fakeFleet([entryOf('p620'), entryOf('razer'), entryOf('vault')]);
+    const planned: DeployPlan = {
+      mode: 'switch',
+      targets: [],
+      leftOut: [
+        { host: 'p620', kind: 'pending', reason: 'asleep' },
+        { host: 'razer', kind: 'refused', reason: 'its test failed' },
+        { host: 'vault', kind: 'failed', reason: 'login refused' },
+      ],
+    };
+    expect(await checkGate(fleet.context, planned, 'tree')).toMatchObject({
+      failure: { remedy: 'nixup test razer. Or deploy the others: nixup deploy p620 vault' },
+    });
   });
 
   test('an edit between the confirmation and the deed closes it', async () => {

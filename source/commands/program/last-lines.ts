@@ -1,0 +1,41 @@
+import type { AppEvent } from '../../state/events.ts';
+
+/** Lines of a host's log that are kept for the end of a run. */
+const keptLines = 20;
+
+/** What hosts said in the step that they are in. */
+export interface LastLines {
+  hear(event: AppEvent): void;
+  of(host: string): readonly string[];
+}
+
+/**
+ * Keeps the last lines that each host said since its step began: a log that was
+ * written before tells nothing of why a later step failed.
+ */
+export const createLastLines = (): LastLines => {
+  const said = new Map<string, readonly string[]>();
+  const forgetAll = (): void => said.clear();
+  return {
+    hear: (event) => {
+      switch (event.type) {
+        case 'run-started':
+          forgetAll();
+          break;
+        case 'host-worked':
+          // A failure ends the step: what was said in it is about that.
+          if (event.work.kind !== 'failed') said.delete(event.host);
+          break;
+        case 'logged':
+          if (event.host !== null)
+            said.set(
+              event.host,
+              [...(said.get(event.host) ?? []), ...event.lines].slice(-keptLines),
+            );
+          break;
+        default:
+      }
+    },
+    of: (host) => said.get(host) ?? [],
+  };
+};

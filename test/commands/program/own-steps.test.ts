@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest';
+import type { Undated } from '../../../source/state/events.ts';
+import type { StageName } from '../../../source/state/stage.ts';
+import { entry, fleet, outcome, play, result } from '../../support/fake-program.ts';
+
+const begun: Undated = {
+  type: 'run-started',
+  run: '20261129-101010-abcdef',
+  goal: 'verify',
+  hosts: ['p620'],
+  tree: null,
+  lock: null,
+};
+
+const passed = (stage: StageName): Undated => ({
+  type: 'stage-changed',
+  stage,
+  state: { kind: 'passed', evidence: `evidence of ${stage}`, at: 1 },
+});
+
+/** What the survey finds out about the runbook before the command does anything. */
+const found = [...fleet(entry('p620')), passed('update'), passed('test'), passed('verify')];
+
+const stepsOf = (text: string): readonly string[] =>
+  text
+    .split('\n')
+    .filter((line) => /^(?:check|update|review|test|deploy|verify|commit|watch) /.test(line));
+
+test.each([
+  ['verify', 'verify', 'verify'],
+  ['watch', 'watch', 'watch'],
+  ['rollback --yes', 'rollback', null],
+  ['clean --yes', 'clean', null],
+] as const)('%s tells of its own steps only, and only while it does them', async (line, method, step) => {
+  const played = await play(line, (say) => ({
+    facts: found,
+    engine: {
+      previewRollback: async (plan) => plan,
+      [method]: async () => {
+        say(begun, passed('deploy'), ...(step === null ? [] : [passed(step)]));
+        return result({ hosts: { p620: outcome('unchanged') } });
+      },
+    },
+  }));
+  expect(stepsOf(played.stderr)).toEqual(
+    step === null ? [] : [`${step.padEnd(10)} passed: evidence of ${step}`],
+  );
+});
+
+const refusal =
+  'p620 is there, but takes no connection: ssh: connect to host p620 port 22: Connection refused';
+
+test('why a host failed is told once as it happens, and once in its row', async () => {
+  const played = await play('deploy p620 --yes', (say) => ({
+    facts: fleet(entry('p620')),
+    engine: {
+      previewDeploy: async (plan) => plan,
+      deploy: async () => {
+        say(
+          { ...begun, goal: 'deploy' },
+          {
+            type: 'host-worked',
+            host: 'p620',
+            work: { kind: 'failed', step: 'identity', reason: refusal, remedy: 'Look.', at: 1 },
+          },
+          {
+            type: 'stage-changed',
+            stage: 'deploy',
+            state: { kind: 'failed', reason: `p620 failed: ${refusal}`, at: 1 },
+          },
+        );
+        return result({
+          exitCode: 1,
+          hosts: { p620: { ...outcome('failed'), reason: refusal } },
+          summary: `p620 failed: ${refusal} · not deployed yet: vault`,
+          next: 'Next: nixup deploy vault',
+        });
+      },
+    },
+  }));
+  expect(played.stderr.split(refusal)).toHaveLength(2);
+  expect(played.stdout.split(refusal)).toHaveLength(2);
+  expect(played.stderr).toContain('deploy     failed');
+  expect(played.stdout).toContain(
+    'p620 failed · not deployed yet: vault. Next: nixup deploy vault',
+  );
+});
+
+test('lines that a host said before the step that failed are not the reason', async () => {
+  const played = await play('deploy p620 --yes', (say) => ({
+    facts: fleet(entry('p620')),
+    engine: {
+      previewDeploy: async (plan) => plan,
+      deploy: async () => {
+        say(
+          begun,
+          { type: 'logged', host: 'p620', lines: ['Plan: nothing to build'] },
+          {
+            type: 'host-worked',
+            host: 'p620',
+            work: { kind: 'running', step: 'contact', done: null, expected: null, since: 1 },
+          },
+          {
+            type: 'host-worked',
+            host: 'p620',
+            work: { kind: 'failed', step: 'contact', reason: refusal, remedy: '', at: 1 },
+          },
+        );
+        return result({ exitCode: 1, hosts: { p620: outcome('failed') } });
+      },
+    },
+  }));
+  expect(played.stderr).not.toContain('Plan: nothing to build');
+  expect(played.stderr).not.toContain('last lines of');
+});
