@@ -34,10 +34,10 @@ const runHeadless = async (argv: readonly string[]): Promise<number> => {
       (await import('./services/world/process-world.ts')).createProcessWorld(),
     openEngine,
     openScreen: isTerminal()
-      ? async ({ command, flags }) => {
+      ? async (asked) => {
           console.release();
           const { openScreen } = await import('./commands/tui/open-screen.ts');
-          return await openScreen({ demo: command === 'demo', flags });
+          return await openScreen(asked);
         }
       : undefined,
   });

@@ -1,10 +1,11 @@
+import type { Invocation } from './arguments/invocation.ts';
 import type { SubcommandName } from './arguments/subcommands.ts';
-import type { CommandRun } from './program/command.ts';
+import type { CommandContext, CommandRun } from './program/command.ts';
 
 /** Where each subcommand lives; loaded when it is called, so that none pays for another. */
-export const registry: Readonly<
-  Record<SubcommandName, () => Promise<{ readonly run: CommandRun }>>
-> = {
+const registry: {
+  readonly [Name in SubcommandName]: () => Promise<{ readonly run: CommandRun<Name> }>;
+} = {
   demo: () => import('./subcommands/demo.ts'),
   status: () => import('./subcommands/status.ts'),
   check: () => import('./subcommands/check.ts'),
@@ -26,4 +27,13 @@ export const registry: Readonly<
   resume: () => import('./subcommands/resume.ts'),
   config: () => import('./subcommands/config.ts'),
   completions: () => import('./subcommands/completions.ts'),
+};
+
+/** Loads the subcommand and runs it. */
+export const runSubcommand = async <Name extends SubcommandName>(
+  invocation: Invocation<Name>,
+  context: CommandContext,
+): Promise<number> => {
+  const { run } = await registry[invocation.command]();
+  return await run(invocation, context);
 };

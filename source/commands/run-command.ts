@@ -5,13 +5,21 @@ import { readFlakeArgument } from '../model/nix/flake-argument.ts';
 import { toAscii } from '../screen/glyphs.ts';
 import type { World } from '../services/world/world.ts';
 import { helpText } from './arguments/help.ts';
-import type { Invocation } from './arguments/invocation.ts';
+import type { BareInvocation, GlobalFlags, Invocation } from './arguments/invocation.ts';
 import { parseArguments } from './arguments/parse.ts';
 import type { CommandContext } from './program/command.ts';
 import type { Console } from './program/console.ts';
 import { failureLines } from './program/open.ts';
 import { tellUnnarrowed } from './program/unnarrowed.ts';
-import { registry } from './registry.ts';
+import { runSubcommand } from './registry.ts';
+
+type AnyInvocation = Invocation | BareInvocation;
+
+/** What opens the screen: nixup alone, or its demo. */
+interface Asked {
+  readonly demo: boolean;
+  readonly flags: GlobalFlags;
+}
 
 /** What differs between the process and a test. */
 export interface CommandSurroundings {
@@ -19,7 +27,7 @@ export interface CommandSurroundings {
   readonly createWorld: () => Promise<World>;
   readonly openEngine: CommandContext['openEngine'];
   /** Opens the screen; undefined where there is no terminal. */
-  readonly openScreen: ((invocation: Invocation) => Promise<number>) | undefined;
+  readonly openScreen: ((asked: Asked) => Promise<number>) | undefined;
 }
 
 /** The console with the signs of the ASCII set; JSON stays as it is. */
@@ -32,16 +40,16 @@ const asciiConsole = (console: Console, isJson: boolean): Console => ({
   askSecret: (question) => console.askSecret(toAscii(question)),
 });
 
-const wantsScreen = ({ command, flags }: Invocation): boolean =>
+const wantsScreen = ({ command, flags }: AnyInvocation): boolean =>
   (command === null || command === 'demo') && !flags.json && !flags.plain;
 
 /** These answer without an engine, which would look at the tags of `--on`. */
-const opensNoFlake = ({ command }: Invocation): boolean =>
+const opensNoFlake = ({ command }: AnyInvocation): boolean =>
   command === 'demo' || command === 'diff' || command === 'config' || command === 'completions';
 
 /** What is wrong with the tags of `--on`; the demo has those of its own fleet. */
 const problemsOfTags = async (
-  { command, flags }: Invocation,
+  { command, flags }: AnyInvocation,
   createWorld: () => Promise<World>,
 ): Promise<readonly Failure[]> => {
   if (flags.on.length === 0) return [];
@@ -86,20 +94,23 @@ export const runCommand = async (
   if (wantsScreen(invocation) && openScreen !== undefined) {
     // Told before the terminal becomes a screen.
     const wrong = await problemsOfTags(invocation, createWorld);
-    if (wrong.length === 0) return await openScreen(invocation);
+    if (wrong.length === 0)
+      return await openScreen({ demo: invocation.command === 'demo', flags: invocation.flags });
     for (const line of failureLines(wrong)) console.tell(line);
     return 2;
   }
-  const { run } = await registry[invocation.command ?? 'status']();
   const speaker = invocation.flags.ascii ? asciiConsole(console, invocation.flags.json) : console;
   const world = await createWorld();
   if (opensNoFlake(invocation)) {
     const wrong = await problemsOfTags(invocation, async () => world);
     for (const line of failureLines(wrong)) speaker.tell(line);
     if (wrong.length > 0) return 2;
-    tellUnnarrowed(invocation, speaker);
+    if (invocation.command !== null) tellUnnarrowed(invocation, speaker);
   }
-  const status = await run(invocation, { console: speaker, world, openEngine });
+  const status = await runSubcommand(
+    invocation.command === null ? { ...invocation, command: 'status' } : invocation,
+    { console: speaker, world, openEngine },
+  );
   if (invocation.command === null && !invocation.flags.json)
     console.tell('For the screen, run nixup in a terminal. All commands: nixup --help');
   return status;

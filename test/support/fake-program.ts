@@ -1,7 +1,7 @@
 import { parseArguments } from '../../source/commands/arguments/parse.ts';
 import type { CommandContext } from '../../source/commands/program/command.ts';
 import type { Console } from '../../source/commands/program/console.ts';
-import { registry } from '../../source/commands/registry.ts';
+import { runSubcommand } from '../../source/commands/registry.ts';
 import type { Engine } from '../../source/engine/contract.ts';
 import type { EngineOptions } from '../../source/engine/open.ts';
 import type { DeployPlan, DeployTarget } from '../../source/model/deploy/plan.ts';
@@ -250,8 +250,8 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
   if (!parsed.ok) throw new Error(parsed.failure);
   if (parsed.value.kind !== 'work') throw new Error(parsed.value.kind);
   const { invocation } = parsed.value;
-  const { run } = await registry[invocation.command ?? 'status']();
-  const status = await run(invocation, context);
+  if (invocation.command === null) throw new Error('the line names no subcommand');
+  const status = await runSubcommand(invocation, context);
   const stdout = out.join('\n');
   return {
     status,

@@ -1,6 +1,5 @@
 import { quoteWord } from '../../model/command.ts';
-import { globalFlags } from './flag-rows.ts';
-import type { FlagRow, SubcommandRow } from './rows.ts';
+import { type FlagRow, globalFlags, type SubcommandRow } from './rows.ts';
 import { subcommands } from './subcommands.ts';
 
 const rows: readonly SubcommandRow[] = subcommands;
@@ -55,7 +54,7 @@ const zshWords = (text: string): string =>
   text.replaceAll(/[[\]:]/g, '\\$&').replaceAll("'", `'\\''`);
 
 const zshFlag = (flag: FlagRow): string => {
-  const many = flag.isList === true ? '*' : '';
+  const many = flag.list !== undefined ? '*' : '';
   const values =
     flag.value === null
       ? ''

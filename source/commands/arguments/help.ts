@@ -1,6 +1,5 @@
 import { exitStatuses } from './exit-status.ts';
-import { globalFlags } from './flag-rows.ts';
-import { type FlagRow, flagUsage, usageOf } from './rows.ts';
+import { type FlagRow, flagUsage, globalFlags, usageOf } from './rows.ts';
 import { findSubcommand, type SubcommandName, subcommands } from './subcommands.ts';
 import { alignRows } from './text-table.ts';
 

@@ -1,119 +1,67 @@
-import type { DeployMode } from '../../model/deploy/plan.ts';
-import type { SubcommandName } from './subcommands.ts';
+import type { FlagRow, globalFlags } from './rows.ts';
+import type { SubcommandName, subcommands } from './subcommands.ts';
 
-/** Every flag of every subcommand, with a value for «not given». */
-export interface Flags {
-  readonly flake: string | null;
-  readonly config: string | null;
-  readonly json: boolean;
-  readonly plain: boolean;
-  readonly yes: boolean;
-  readonly confirm: readonly string[];
-  readonly readOnly: boolean;
-  readonly on: readonly string[];
-  readonly jobs: number | null;
-  readonly trust: boolean;
-  readonly ascii: boolean;
-  readonly exclude: readonly string[];
-  readonly markdown: boolean;
-  readonly builtOnly: boolean;
-  readonly all: boolean;
-  readonly undo: boolean;
-  readonly keep: boolean;
-  readonly mode: DeployMode;
-  readonly waves: boolean;
-  readonly canary: string | null;
-  /** Where the one host of the deploy answers afterwards, and with which public key. */
-  readonly expectAddress: string | null;
-  readonly expectHostKey: string | null;
-  readonly expectMachine: string | null;
-  readonly generation: number | null;
-  /** Hosts whose new system starts with a boot only are restarted. */
-  readonly reboot: boolean;
-  readonly lock: boolean;
-  readonly commit: boolean;
-  readonly push: boolean;
-  readonly pr: boolean;
-  readonly with: readonly string[];
-  readonly leaveRest: boolean;
-  readonly message: string | null;
-  readonly edit: boolean;
-  readonly follow: boolean;
-  readonly inputs: readonly string[];
-  readonly noDeploy: boolean;
-  readonly noCommit: boolean;
-  readonly bisect: boolean;
-  readonly hold: boolean;
-  readonly trace: boolean;
-  readonly fresh: boolean;
-  readonly validate: 'quick' | 'full' | null;
-  readonly reason: string | null;
-  readonly until: string | null;
-  readonly release: boolean;
-  readonly facts: boolean;
-  readonly buildOn: string | null;
-  readonly cores: number | null;
-  readonly acceptFlakeConfig: boolean;
-  /** The health of hosts as it is becomes the baseline. */
-  readonly accept: boolean;
-}
+/** `no-deploy` is read as `noDeploy`. */
+type Camel<Name extends string> = Name extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<Camel<Tail>>}`
+  : Name;
 
-export const noFlags: Flags = {
-  flake: null,
-  config: null,
-  json: false,
-  plain: false,
-  yes: false,
-  confirm: [],
-  readOnly: false,
-  on: [],
-  jobs: null,
-  trust: false,
-  ascii: false,
-  exclude: [],
-  markdown: false,
-  builtOnly: false,
-  all: false,
-  undo: false,
-  keep: false,
-  mode: 'switch',
-  waves: false,
-  canary: null,
-  expectAddress: null,
-  expectMachine: null,
-  expectHostKey: null,
-  generation: null,
-  reboot: false,
-  lock: false,
-  commit: false,
-  push: false,
-  pr: false,
-  with: [],
-  leaveRest: false,
-  message: null,
-  edit: false,
-  follow: false,
-  inputs: [],
-  noDeploy: false,
-  noCommit: false,
-  bisect: false,
-  hold: false,
-  trace: false,
-  fresh: false,
-  validate: null,
-  reason: null,
-  until: null,
-  release: false,
-  facts: false,
-  buildOn: null,
-  cores: null,
-  acceptFlakeConfig: false,
-  accept: false,
+type ValueOf<Row extends FlagRow> = Row extends { readonly list: string }
+  ? readonly string[]
+  : Row extends { readonly isNumber: true }
+    ? number | null
+    : Row extends { readonly choices: readonly (infer Choice)[] }
+      ? Row extends { readonly initial: string }
+        ? Choice
+        : Choice | null
+      : Row extends { readonly value: null }
+        ? boolean
+        : string | null;
+
+/** The values of flags, each with the one for «not given», as their rows say. */
+export type FlagsOf<Row extends FlagRow> = {
+  readonly [One in Row as Camel<One['name']>]: ValueOf<One>;
 };
 
-/** A command line that was understood. `command` is null for `nixup` alone. */
-export interface Invocation {
-  readonly command: SubcommandName | null;
-  readonly words: readonly string[];
-  readonly flags: Flags;
+/** Flags that every subcommand takes. */
+export type GlobalFlags = FlagsOf<(typeof globalFlags)[number]>;
+
+type RowOf<Name extends SubcommandName> = Extract<
+  (typeof subcommands)[number],
+  { readonly name: Name }
+>;
+
+/** Flags of one subcommand. */
+export type OwnFlags<Name extends SubcommandName> = FlagsOf<RowOf<Name>['flags'][number]>;
+
+/** Subcommands that have no flags of their own. */
+export type FlaglessName = {
+  readonly [Name in SubcommandName]: keyof OwnFlags<Name> extends never ? Name : never;
+}[SubcommandName];
+
+/** A command line that names a subcommand; of several subcommands a union. */
+export type Invocation<Name extends SubcommandName = SubcommandName> = {
+  readonly [One in Name]: {
+    readonly command: One;
+    readonly words: readonly string[];
+    readonly flags: GlobalFlags;
+    readonly own: OwnFlags<One>;
+  };
+}[Name];
+
+/** `nixup` alone. */
+export interface BareInvocation {
+  readonly command: null;
+  readonly words: readonly [];
+  readonly flags: GlobalFlags;
+  readonly own: FlagsOf<never>;
 }
+
+/**
+ * Compiles only where every flag was taken out of the rest before, or is named as one that is read
+ * elsewhere: a flag that nobody reads would be accepted and do nothing.
+ */
+export const allRead = <Rest extends object, Elsewhere extends keyof Rest = never>(
+  _rest: Exclude<keyof Rest, Elsewhere> extends never ? Rest : never,
+  ..._elsewhere: readonly Elsewhere[]
+): void => undefined;

@@ -1,10 +1,9 @@
 import meow from 'meow';
-import type { DeployMode } from '../../model/deploy/plan.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { nearestName } from '../../model/words/nearest.ts';
-import { globalFlags } from './flag-rows.ts';
-import { type Flags, type Invocation, noFlags } from './invocation.ts';
-import type { FlagRow, SubcommandRow } from './rows.ts';
+import { camel, negated, readGlobalFlags, readOwnFlags, wholeNumber } from './flag-values.ts';
+import type { BareInvocation, GlobalFlags, Invocation } from './invocation.ts';
+import { type FlagRow, globalFlags, type SubcommandRow } from './rows.ts';
 import { type Scanned, scanWords } from './scan.ts';
 import { findSubcommand, type SubcommandName, subcommands } from './subcommands.ts';
 
@@ -12,7 +11,7 @@ import { findSubcommand, type SubcommandName, subcommands } from './subcommands.
 export type Wish =
   | { readonly kind: 'version' }
   | { readonly kind: 'help'; readonly command: SubcommandName | null }
-  | { readonly kind: 'work'; readonly invocation: Invocation };
+  | { readonly kind: 'work'; readonly invocation: Invocation | BareInvocation };
 
 /** A message for exit status 2: what is wrong, the nearest valid word, where help is. */
 export type Refusal = string;
@@ -21,40 +20,6 @@ const allRows: readonly SubcommandRow[] = subcommands;
 
 const refuse = (what: string, nearest: string | null, help: string): Result<Wish, Refusal> =>
   failed(`${what}${nearest === null ? '' : ` Did you mean ${nearest}?`}\nSee: ${help}`);
-
-const wholeNumber = /^[1-9][0-9]{0,8}$/;
-
-const splitList = (value: unknown): readonly string[] =>
-  Array.isArray(value)
-    ? value.flatMap((one) => String(one).split(',')).filter((one) => one !== '')
-    : [];
-
-/** An empty one stays, to be refused: `--on "$UNSET"` must not mean every host. */
-const splitTags = (value: unknown): readonly string[] =>
-  Array.isArray(value) ? value.flatMap((one) => String(one).split(',')) : [];
-
-const textOf = (value: unknown): string | null =>
-  typeof value === 'string' && value !== '' ? value : null;
-
-const numberOf = (value: unknown): number | null =>
-  typeof value === 'string' && wholeNumber.test(value) ? Number(value) : null;
-
-const modeOf = (value: unknown): DeployMode => {
-  switch (value) {
-    case 'boot':
-    case 'test':
-    case 'dry-activate':
-      return value;
-    default:
-      return 'switch';
-  }
-};
-
-const camel = (name: string): string =>
-  name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-
-/** `--no-x` is the flag `x` that is on unless negated. */
-const negated = (name: string): string | undefined => /^no-(.+)$/.exec(name)?.[1];
 
 type MeowFlag =
   | { readonly type: 'boolean'; readonly default: boolean }
@@ -65,13 +30,16 @@ const meowFlag = (row: FlagRow): readonly [string, MeowFlag] => {
   const positive = negated(row.name);
   if (positive !== undefined) return [camel(positive), { type: 'boolean', default: true }];
   if (row.value === null) return [camel(row.name), { type: 'boolean', default: false }];
-  if (row.isList === true) return [camel(row.name), { type: 'string', isMultiple: true }];
+  if (row.list !== undefined) return [camel(row.name), { type: 'string', isMultiple: true }];
   return [camel(row.name), { type: 'string' }];
 };
 
 /** Values by the words as they were scanned, so that both agree on what is a value. */
-const readFlags = (scanned: Scanned, rows: readonly FlagRow[]): Flags => {
-  const { flags: read } = meow({
+const givenFlags = (
+  scanned: Scanned,
+  rows: readonly FlagRow[],
+): Readonly<Record<string, unknown>> =>
+  meow({
     importMeta: import.meta,
     pkg: { name: 'nixup' },
     description: false,
@@ -81,67 +49,7 @@ const readFlags = (scanned: Scanned, rows: readonly FlagRow[]): Flags => {
       value === null ? `--${name}` : `--${name}=${value}`,
     ),
     flags: Object.fromEntries(rows.map(meowFlag)),
-  });
-  const given: Readonly<Record<string, unknown>> = read;
-  const has = (name: string): boolean => given[name] === true;
-  const isNegated = (name: string): boolean =>
-    rows.some((row) => negated(row.name) === name) && given[name] === false;
-  return {
-    ...noFlags,
-    flake: textOf(given['flake']),
-    config: textOf(given['config']),
-    json: has('json'),
-    plain: has('plain'),
-    yes: has('yes'),
-    confirm: splitList(given['confirm']),
-    readOnly: has('readOnly'),
-    on: splitTags(given['on']),
-    jobs: numberOf(given['jobs']),
-    trust: has('trust'),
-    ascii: has('ascii'),
-    exclude: splitList(given['exclude']),
-    markdown: has('markdown'),
-    facts: has('facts'),
-    builtOnly: has('builtOnly'),
-    all: has('all'),
-    undo: has('undo'),
-    keep: has('keep'),
-    mode: modeOf(given['mode']),
-    waves: has('waves'),
-    canary: textOf(given['canary']),
-    expectAddress: textOf(given['expectAddress']),
-    expectHostKey: textOf(given['expectHostKey']),
-    expectMachine: textOf(given['expectMachine']),
-    generation: numberOf(given['generation']),
-    reboot: has('reboot'),
-    lock: has('lock'),
-    commit: has('commit') && !rows.some((row) => row.name === 'no-commit'),
-    push: has('push'),
-    pr: has('pr'),
-    // Split where it is known which files changed.
-    with: Array.isArray(given['with']) ? given['with'].map(String) : [],
-    leaveRest: has('leaveRest'),
-    message: textOf(given['message']),
-    edit: has('edit'),
-    follow: has('follow'),
-    inputs: splitList(given['inputs']),
-    noDeploy: isNegated('deploy'),
-    noCommit: isNegated('commit'),
-    bisect: has('bisect'),
-    buildOn: textOf(given['buildOn']),
-    cores: numberOf(given['cores']),
-    acceptFlakeConfig: has('acceptFlakeConfig'),
-    accept: has('accept'),
-    hold: has('hold'),
-    trace: has('trace'),
-    fresh: has('fresh'),
-    validate:
-      given['validate'] === 'quick' || given['validate'] === 'full' ? given['validate'] : null,
-    reason: textOf(given['reason']),
-    until: textOf(given['until']),
-    release: has('release'),
-  };
-};
+  }).flags;
 
 const checkFlags = (
   scanned: Scanned,
@@ -168,7 +76,7 @@ const checkFlags = (
     if (row.value === null && value !== null) return refuse(`${shown} takes no value.`, null, help);
     if (row.value !== null && (value === null || value === ''))
       return refuse(`${shown} needs a value: ${row.value}.`, null, help);
-    if (seen.has(name) && row.isList !== true && row.value !== null)
+    if (seen.has(name) && row.list === undefined && row.value !== null)
       return refuse(`${shown} is given twice.`, null, help);
     seen.add(name);
     if (row.choices !== undefined && value !== null && !row.choices.includes(value))
@@ -209,6 +117,13 @@ const checkWords = (row: SubcommandRow, words: readonly string[]): Result<Wish, 
   return null;
 };
 
+const invocationOf = <Name extends SubcommandName>(
+  command: Name,
+  words: readonly string[],
+  flags: GlobalFlags,
+  given: Readonly<Record<string, unknown>>,
+): Invocation<Name> => ({ command, words, flags, own: readOwnFlags(command, given) });
+
 /** Understands a command line, without the program's own name. Pure. */
 export const parseArguments = (argv: readonly string[]): Result<Wish, Refusal> => {
   const valued = [...globalFlags, ...allRows.flatMap((row) => row.flags)].flatMap((row) =>
@@ -236,6 +151,13 @@ export const parseArguments = (argv: readonly string[]): Result<Wish, Refusal> =
     checkFlags(scanned, rows, row === undefined ? 'nixup' : `nixup ${row.name}`) ??
     (row === undefined ? null : checkWords(row, words));
   if (wrong !== null) return wrong;
-  const flags = readFlags(scanned, rows);
-  return success({ kind: 'work', invocation: { command: row?.name ?? null, words, flags } });
+  const given = givenFlags(scanned, rows);
+  const flags = readGlobalFlags(given);
+  return success({
+    kind: 'work',
+    invocation:
+      row === undefined
+        ? { command: null, words: [], flags, own: {} }
+        : invocationOf(row.name, words, flags, given),
+  });
 };

@@ -4,11 +4,16 @@ export interface FlagRow {
   readonly name: string;
   readonly value: string | null;
   readonly help: string;
-  /** May be given several times, or once with commas. */
-  readonly isList?: true;
+  /**
+   * May be given several times. `names`: or once with commas. `tags`: so too, and an empty one stays to be
+   * refused, as `--on "$UNSET"` must not mean every host. `whole`: what is given may hold a comma.
+   */
+  readonly list?: 'names' | 'tags' | 'whole';
   /** A whole number from 1. */
   readonly isNumber?: true;
   readonly choices?: readonly string[];
+  /** The choice where the flag is not given; absent: none. */
+  readonly initial?: string;
 }
 
 /** What a subcommand takes after its name. */
@@ -43,3 +48,95 @@ export const flagUsage = (flag: FlagRow): string =>
   flag.value === null
     ? `--${flag.name}`
     : `--${flag.name} ${flag.choices?.join('|') ?? flag.value}`;
+
+export const deployFlags = [
+  {
+    name: 'mode',
+    value: 'MODE',
+    choices: ['switch', 'boot', 'test', 'dry-activate'],
+    initial: 'switch',
+    help: 'what to do with the new system (default: switch)',
+  },
+  { name: 'waves', value: null, help: 'one wave of nixup.toml after the other (so it is anyway)' },
+  { name: 'canary', value: 'HOST', help: 'this host first; the others only when it is healthy' },
+  {
+    name: 'expect-address',
+    value: 'ADDRESS',
+    help: 'the deploy of this one host is meant to change its ssh destination to this',
+  },
+  {
+    name: 'expect-host-key',
+    value: 'KEY',
+    help: 'the same for its public host key, "ssh-ed25519 AAAA…"',
+  },
+  {
+    name: 'expect-machine',
+    value: 'ID',
+    help: 'the machine with this /etc/machine-id is meant by this one host from now on',
+  },
+  {
+    name: 'reboot',
+    value: null,
+    help: 'restart hosts that need it: booted once, proven, then made the default',
+  },
+] as const satisfies readonly FlagRow[];
+
+export const commitFlags = [
+  {
+    name: 'with',
+    value: 'A,B',
+    list: 'whole',
+    help: 'commit these changed files too (else the lock alone)',
+  },
+  {
+    name: 'leave-rest',
+    value: null,
+    help: 'leave other changed files uncommitted',
+  },
+  { name: 'push', value: null, help: 'push the branch, and prove that the remote has it' },
+] as const satisfies readonly FlagRow[];
+
+export const buildFlags = [
+  {
+    name: 'build-on',
+    value: 'WHERE',
+    help: 'local, target (each host its own system), or one host',
+  },
+  { name: 'cores', value: 'N', isNumber: true, help: 'cores that each builder may take' },
+  {
+    name: 'accept-flake-config',
+    value: null,
+    help: "take the flake's nixConfig, such as a cache of its own",
+  },
+] as const satisfies readonly FlagRow[];
+
+/** Flags that every subcommand takes. */
+export const globalFlags = [
+  {
+    name: 'flake',
+    value: 'PATH',
+    help: 'its folder; PATH?submodules=1: with submodules',
+  },
+  { name: 'config', value: 'FILE', help: 'another nixup.toml' },
+  { name: 'json', value: null, help: 'one JSON document, or one event a line for runs' },
+  { name: 'plain', value: null, help: 'text in lines, never the screen' },
+  { name: 'yes', value: null, help: 'no questions; protected hosts still refuse' },
+  {
+    name: 'confirm',
+    value: 'HOST',
+    list: 'names',
+    help: 'agree to change this protected host, or to try again',
+  },
+  { name: 'read-only', value: null, help: 'look, and refuse every change' },
+  {
+    name: 'on',
+    value: '@TAG',
+    list: 'tags',
+    help: 'only hosts with this tag; the screen opens filtered to them',
+  },
+  { name: 'jobs', value: 'N', isNumber: true, help: 'hosts to work on at a time' },
+  { name: 'trust', value: null, help: "trust the commands of this flake's nixup.toml" },
+  { name: 'ascii', value: null, help: 'draw with ASCII only' },
+  { name: 'version', value: null, help: 'print the version' },
+  { name: 'help', value: null, help: 'print help, of a subcommand when named' },
+] as const satisfies readonly FlagRow[];

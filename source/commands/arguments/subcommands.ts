@@ -1,5 +1,10 @@
-import { buildFlags, commitFlags, deployFlags } from './flag-rows.ts';
-import type { ArgumentRow, SubcommandRow } from './rows.ts';
+import {
+  type ArgumentRow,
+  buildFlags,
+  commitFlags,
+  deployFlags,
+  type SubcommandRow,
+} from './rows.ts';
 
 const hosts: ArgumentRow = { name: 'HOST', least: 0, most: Number.POSITIVE_INFINITY };
 
@@ -32,7 +37,7 @@ export const subcommands = [
     unnarrowed: 'the lock is that of every host',
     help: 'update all or the named inputs (INPUT@REVISION: to a revision or a day)',
     argument: { name: 'INPUT', least: 0, most: Number.POSITIVE_INFINITY },
-    flags: [{ name: 'exclude', value: 'INPUT', isList: true, help: 'hold this input' }],
+    flags: [{ name: 'exclude', value: 'INPUT', list: 'names', help: 'hold this input' }],
     examples: [
       'nixup update',
       'nixup update nixpkgs',
@@ -191,7 +196,7 @@ export const subcommands = [
     help: 'check, update, test, deploy, verify and commit in one go',
     argument: hosts,
     flags: [
-      { name: 'inputs', value: 'A,B', isList: true, help: 'update only these inputs' },
+      { name: 'inputs', value: 'A,B', list: 'names', help: 'update only these inputs' },
       { name: 'no-deploy', value: null, help: 'stop after the test' },
       { name: 'no-commit', value: null, help: 'leave the lock uncommitted' },
       ...buildFlags,

@@ -1,12 +1,11 @@
 import type { Failure } from '../../model/failure.ts';
 import { nearestName } from '../../model/words/nearest.ts';
-import type { Invocation } from '../arguments/invocation.ts';
 
 const places = ['local', 'target'] as const;
 
 /** Refuses a place to build that is none: it would be built here without a word. Null when it is one. */
 export const buildOnFailure = (
-  { buildOn }: Invocation['flags'],
+  buildOn: string | null,
   hosts: readonly string[],
 ): Failure | null => {
   const allowed = [...places, ...hosts];

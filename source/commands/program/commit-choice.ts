@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { CommitChoice } from '../../model/commit/commit-plan.ts';
 import type { GitFacts } from '../../model/commit/git.ts';
-import type { Flags } from '../arguments/invocation.ts';
+import type { OwnFlags } from '../arguments/invocation.ts';
 
 const changedName = (
   name: string,
@@ -14,11 +14,11 @@ const changedName = (
 
 /** What the command line says of changed files besides the lock. A name is one of git's, or a path from here. */
 export const commitChoice = (
-  flags: Pick<Flags, 'with' | 'leaveRest'>,
+  { with: also, leaveRest }: Pick<OwnFlags<'commit'>, 'with' | 'leaveRest'>,
   git: Pick<GitFacts, 'root' | 'dirty'> | null,
   workingFolder: string,
 ): CommitChoice => ({
-  also: flags.with.flatMap((value) => {
+  also: also.flatMap((value) => {
     // The name of a file may hold a comma.
     const whole = changedName(value, git, workingFolder);
     return git?.dirty.includes(whole) === true
@@ -28,5 +28,5 @@ export const commitChoice = (
           .filter((name) => name !== '')
           .map((name) => changedName(name, git, workingFolder));
   }),
-  rest: flags.leaveRest ? 'left' : 'unasked',
+  rest: leaveRest ? 'left' : 'unasked',
 });

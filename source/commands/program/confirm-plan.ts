@@ -10,7 +10,7 @@ import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { showStorePath } from '../../model/words/format.ts';
 import { counted } from '../../model/words/sentences.ts';
-import type { Flags } from '../arguments/invocation.ts';
+import type { GlobalFlags } from '../arguments/invocation.ts';
 import { alignRows } from '../arguments/text-table.ts';
 import { saysYes, typesCount, typesName } from './agreement.ts';
 import type { Console } from './console.ts';
@@ -194,7 +194,7 @@ const agrees = async (
  */
 export const confirmPlan = async <Item extends Target>(
   plan: Plan<Item>,
-  flags: Flags,
+  flags: GlobalFlags,
   console: Console,
   words: ConfirmationWords,
 ): Promise<Result<Plan<Item>, Failure>> => {

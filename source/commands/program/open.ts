@@ -8,7 +8,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import type { AppEvent } from '../../state/events.ts';
 import { reduce } from '../../state/reducer/reducer.ts';
 import { type AppState, initialState } from '../../state/state.ts';
-import type { Invocation } from '../arguments/invocation.ts';
+import { allRead, type Invocation } from '../arguments/invocation.ts';
 import type { CommandContext } from './command.ts';
 import { canceledExit } from './console.ts';
 import { createLastLines } from './last-lines.ts';
@@ -70,26 +70,27 @@ export const withProgram = async <Value>(
   receive: (event: AppEvent) => void,
   work: (program: Program) => Promise<Value>,
 ): Promise<Result<Value, Refused>> => {
-  const { flags } = invocation;
+  const { flake, config, readOnly, trust, jobs, on, ...others } = invocation.flags;
+  // By parser, console, answers and confirmations.
+  allRead(others, 'version', 'help', 'plain', 'ascii', 'json', 'yes', 'confirm');
   const { world, console } = context;
   let state = initialState;
   const lastLines = createLastLines();
   const engine = await context.openEngine({
     world,
-    flake: openFolder(context, flags.flake),
-    readsSubmodules: readFlakeArgument(flags.flake ?? '.').readsSubmodules,
-    configFile: flags.config === null ? undefined : path.resolve(world.workingFolder, flags.config),
-    readOnly: flags.readOnly,
-    trust: flags.trust,
+    flake: openFolder(context, flake),
+    readsSubmodules: readFlakeArgument(flake ?? '.').readsSubmodules,
+    configFile: config === null ? undefined : path.resolve(world.workingFolder, config),
+    readOnly,
+    trust,
     // The board and the history show what is wrong with configuration and lock; everything else needs them whole.
     tolerant:
       invocation.command === 'check' ||
       invocation.command === 'history' ||
       // These put a broken lock right.
-      flags.all ||
-      flags.undo,
+      (invocation.command === 'revert' && (invocation.own.all || invocation.own.undo)),
     isAttended: console.canAsk,
-    jobs: flags.jobs ?? undefined,
+    jobs: jobs ?? undefined,
     terminal: console.terminal,
     emit: (events) => {
       for (const event of events) {
@@ -105,7 +106,7 @@ export const withProgram = async <Value>(
   try {
     const opened = await engine.open();
     if (!opened.ok) return refused(2, ...opened.failure);
-    const unknown = flags.on.flatMap((word) => unknownTag(engine.tags(), word));
+    const unknown = on.flatMap((word) => unknownTag(engine.tags(), word));
     if (unknown.length > 0) return refused(2, ...unknown);
     tellUnnarrowed(invocation, console);
     return success(
@@ -121,9 +122,9 @@ export const withProgram = async <Value>(
           const { fleet } = state;
           return fleet.kind === 'failed' ? refused(1, fleet.failure) : success(undefined);
         },
-        narrowed: flags.on.length === 0 ? null : engine.hostsWith(flags.on),
+        narrowed: on.length === 0 ? null : engine.hostsWith(on),
         hosts: (words) => {
-          const chosen = selectHosts(state, words, flags.on);
+          const chosen = selectHosts(state, words, on);
           return chosen.ok ? chosen : refused(2, ...chosen.failure);
         },
       }),

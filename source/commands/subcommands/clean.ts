@@ -6,7 +6,7 @@ import type { CleanPlan, CleanTarget } from '../../state/plans/clean.ts';
 import { alignRows } from '../arguments/text-table.ts';
 import { typesCount } from '../program/agreement.ts';
 import { unlockTargets } from '../program/checks.ts';
-import type { CommandRun } from '../program/command.ts';
+import type { FlaglessRun } from '../program/command.ts';
 import { doRun } from '../program/do-run.ts';
 import { refused } from '../program/open.ts';
 
@@ -32,7 +32,7 @@ const planText = (plan: CleanPlan): readonly string[] => [
 ];
 
 /** Shows which generations go and which stay, asks, and removes exactly those. */
-export const run: CommandRun = async (invocation, context) =>
+export const run: FlaglessRun<'clean'> = async (invocation, context) =>
   await doRun(invocation, context, async (program) => {
     const { flags, words } = invocation;
     const { console } = context;

@@ -13,7 +13,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { startSentence } from '../../model/words/advice.ts';
 import { createGit } from '../../services/git/git.ts';
 import type { RunResult } from '../../state/run.ts';
-import type { Invocation } from '../arguments/invocation.ts';
+import { allRead, type GlobalFlags, type OwnFlags } from '../arguments/invocation.ts';
 import type { CommandContext, CommandRun } from '../program/command.ts';
 import { commitChoice } from '../program/commit-choice.ts';
 import { doRun } from '../program/do-run.ts';
@@ -33,13 +33,13 @@ const closed = (reason: string, remedy: string): Failure => ({
 /** The message that somebody edited before is offered, not taken unasked. */
 const offerKept = async (
   plan: CommitPlan,
-  flags: Invocation['flags'],
+  isUnasked: boolean,
   { console }: CommandContext,
 ): Promise<string> => {
   const { kept, keptIn, message } = plan;
   if (kept === null || keptIn === null) return message;
   console.tell(`A message that you edited for this lock is kept: ${keptIn}`);
-  if (!console.canAsk || flags.yes) {
+  if (!console.canAsk || isUnasked) {
     console.tell(
       `It is not used unasked. To use it: ${quoteWords(['nixup', 'commit', '--message', keptIn])}`,
     );
@@ -50,18 +50,18 @@ const offerKept = async (
 };
 
 const chooseMessage = async (
-  { flags }: Invocation,
+  { message, edit, yes }: Pick<OwnFlags<'commit'> & GlobalFlags, 'message' | 'edit' | 'yes'>,
   context: CommandContext,
   plan: CommitPlan,
 ): Promise<Result<string, Refused>> => {
   const { world, console } = context;
   let text: string;
-  if (flags.message !== null) {
-    const read = await readMessage(flags.message, world, process.stdin);
+  if (message !== null) {
+    const read = await readMessage(message, world, process.stdin);
     if (!read.ok) return refused(2, read.failure);
     text = read.value;
-  } else text = flags.edit ? (plan.kept ?? plan.message) : await offerKept(plan, flags, context);
-  if (!flags.edit) return success(text);
+  } else text = edit ? (plan.kept ?? plan.message) : await offerKept(plan, yes, context);
+  if (!edit) return success(text);
   if (!console.canAsk)
     return refused(
       2,
@@ -73,7 +73,7 @@ const chooseMessage = async (
 
 /** What becomes of other changed files: a person at a terminal is asked, otherwise it stops. */
 const settleOthers = async (
-  invocation: Invocation,
+  { yes }: Pick<GlobalFlags, 'yes'>,
   { console }: CommandContext,
   plan: CommitPlan,
 ): Promise<Result<CommitChoice | null, Failure>> => {
@@ -84,7 +84,7 @@ const settleOthers = async (
     reason,
     `Nothing was committed. Say what becomes of them: nixup commit ${choiceWords(paths)}`,
   );
-  if (!console.canAsk || invocation.flags.yes) return failed(refusal);
+  if (!console.canAsk || yes) return failed(refusal);
   console.tell(startSentence(reason));
   const answer = await console.ask(
     plan.paths.length === 0
@@ -95,6 +95,9 @@ const settleOthers = async (
   if (answer === 'lock' && plan.paths.length > 0) return success({ also: [], rest: 'left' });
   return failed(refusal);
 };
+
+/** Where a commit goes besides the branch. */
+type Publishing = Pick<OwnFlags<'commit'>, 'push' | 'pr'>;
 
 const nothing: RunResult = {
   ok: true,
@@ -107,7 +110,7 @@ const nothing: RunResult = {
 
 /** What is left to do where nothing is to be committed: a push, or the pull request of what was. */
 const withoutCommit = async (
-  { flags }: Invocation,
+  { push, pr }: Publishing,
   context: CommandContext,
   program: Program,
   summary: string,
@@ -116,23 +119,23 @@ const withoutCommit = async (
   const { git, flakePath } = state();
   const none = { ...nothing, summary };
   const isAhead = git !== null && (git.upstream === null || git.ahead > 0);
-  if (flags.pr && git !== null && git.head !== null && isAhead) {
+  if (pr && git !== null && git.head !== null && isAhead) {
     const message = await createGit(
       context.world,
       flakePath ?? context.world.workingFolder,
     ).headMessage();
     return propose(context, program, none, git.head, message.ok ? message.value : 'flake.lock');
   }
-  return flags.push ? mergeResults(none, await engine.push()) : withOwed(program, none);
+  return push ? mergeResults(none, await engine.push()) : withOwed(program, none);
 };
 
 /** A commit that was made, and after which the command was stopped before what else was asked for. */
-const unpushed = (result: RunResult, flags: Invocation['flags']): RunResult =>
-  result.commit === null || !(flags.push || flags.pr)
+const unpushed = (result: RunResult, { push, pr }: Publishing): RunResult =>
+  result.commit === null || !(push || pr)
     ? result
     : {
         ...result,
-        summary: `${result.summary} ${flags.pr ? 'No pull request was opened' : 'It is not pushed'}; to do that: nixup commit ${flags.pr ? '--pr' : '--push'}`,
+        summary: `${result.summary} ${pr ? 'No pull request was opened' : 'It is not pushed'}; to do that: nixup commit ${pr ? '--pr' : '--push'}`,
       };
 
 /** Not well while a commit that was to be pushed is only here. */
@@ -150,53 +153,60 @@ const withOwed = async ({ engine, state }: Program, result: RunResult): Promise<
 };
 
 /** Commits the lock, and what is named on purpose, with a message made of facts. */
-export const run: CommandRun = async (invocation, context) =>
+export const run: CommandRun<'commit'> = async (invocation, context) =>
   await doRun(invocation, context, async (program) => {
     const { engine, state } = program;
     const { flags } = invocation;
+    const { with: also, leaveRest, push, pr, message: file, edit, ...rest } = invocation.own;
+    allRead(rest);
+    const publishing = { push, pr };
     const surveyed = await program.survey({ probe: true, evaluate: true });
     if (!surveyed.ok) return surveyed;
-    const choice = commitChoice(flags, state().git, context.world.workingFolder);
+    const choice = commitChoice(
+      { with: also, leaveRest },
+      state().git,
+      context.world.workingFolder,
+    );
     let plan = await engine.planCommit(choice);
     const { git } = state();
     if (plan.isBlocked === true)
       return refused(3, closed(plan.obstacle ?? '', 'Nothing was committed.'));
-    const unpushable = flags.push ? await engine.pushGate() : flags.pr ? pushObstacle(git) : null;
+    const unpushable = push ? await engine.pushGate() : pr ? pushObstacle(git) : null;
     if (unpushable !== null) return refused(3, unpushable);
     const isClean = git !== null && git.dirty.length === 0 && git.conflicted.length === 0;
     if (isClean)
       return success({
-        result: await withoutCommit(invocation, context, program, nothing.summary),
+        result: await withoutCommit(publishing, context, program, nothing.summary),
       });
     if (plan.others.kind === 'unasked' && plan.obstacle !== null)
       return refused(3, closed(plan.obstacle, 'Nothing was committed.'));
-    const settled = await settleOthers(invocation, context, plan);
+    const settled = await settleOthers(flags, context, plan);
     if (!settled.ok) return refused(3, settled.failure);
     if (settled.value !== null) plan = await engine.planCommit(settled.value);
     if (plan.paths.length === 0 && plan.others.kind === 'left' && plan.obstacle !== null)
       return success({
         result: await withoutCommit(
-          invocation,
+          publishing,
           context,
           program,
           asSentence(startSentence(plan.obstacle)),
         ),
       });
     if (plan.obstacle !== null) return refused(3, closed(plan.obstacle, 'Nothing was committed.'));
-    const message = await chooseMessage(invocation, context, plan);
+    const message = await chooseMessage({ message: file, edit, yes: flags.yes }, context, plan);
     if (!message.ok) return message;
     if (message.value.trim() === '')
       return refused(3, closed('the message is empty', 'Nothing was committed.'));
     const committed = await engine.commit({
       ...plan,
       message: message.value,
-      ...(flags.push ? { pushes: true as const } : {}),
+      ...(push ? { pushes: true as const } : {}),
     });
-    if (!committed.ok) return success({ result: unpushed(committed, flags) });
-    if (flags.pr)
+    if (!committed.ok) return success({ result: unpushed(committed, publishing) });
+    if (pr)
       return success({
         result: await propose(context, program, committed, committed.commit ?? '', message.value),
       });
-    if (!flags.push) return success({ result: await withOwed(program, committed) });
+    if (!push) return success({ result: await withOwed(program, committed) });
     return success({ result: mergeResults(committed, await engine.push()) });
   });

@@ -10,7 +10,7 @@ import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { loadConfig, readConfigSource } from '../../services/config/config.ts';
 import { readFlakeTable, readHostNames, readUnitNames } from '../../services/nix/flake-names.ts';
 import type { World } from '../../services/world/world.ts';
-import type { CommandRun } from '../program/command.ts';
+import type { FlaglessRun } from '../program/command.ts';
 import { openFolder } from '../program/open.ts';
 
 export interface ConfigCheckRequest {
@@ -139,7 +139,7 @@ const line = (failure: Failure): string =>
     : `${explain(failure).what}\n    ${explain(failure).next}`;
 
 /** `nixup config check`: every mistake with file, line and the way out; exit status 2 when there is one. */
-export const run: CommandRun = async (invocation, context) => {
+export const run: FlaglessRun<'config'> = async (invocation, context) => {
   const { flags } = invocation;
   const { console, world } = context;
   const { exitCode, file, failures, notes } = await runConfigCheck(

@@ -7,7 +7,7 @@ import { buildableHosts } from '../../state/hosts.ts';
 import { reduce } from '../../state/reducer/reducer.ts';
 import { exitCodeOf, type RunResult } from '../../state/run.ts';
 import { type AppState, initialState } from '../../state/state.ts';
-import type { CommandRun } from '../program/command.ts';
+import type { FlaglessRun } from '../program/command.ts';
 import { type Console, canceledExit } from '../program/console.ts';
 import { createEventLines, resultLine } from '../program/event-lines.ts';
 import { createProgressTeller } from '../program/progress-lines.ts';
@@ -149,7 +149,7 @@ const play = async (stage: Stage, guilty: string): Promise<number> => {
 };
 
 /** The whole runbook in plain text on the embedded fleet, its clock turned off. */
-export const run: CommandRun = async (invocation, { console: outer, openEngine }) => {
+export const run: FlaglessRun<'demo'> = async (invocation, { console: outer, openEngine }) => {
   const { json } = invocation.flags;
   // With --json only events are told.
   const console: Console = json ? { ...outer, answer: () => undefined } : outer;

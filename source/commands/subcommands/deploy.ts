@@ -7,7 +7,7 @@ import { nearestName } from '../../model/words/nearest.ts';
 import type { RunResult } from '../../state/run.ts';
 import { alarmWords, unreviewedAlarms } from '../../state/unreviewed-alarms.ts';
 import { worstStatus } from '../arguments/exit-status.ts';
-import type { Flags, Invocation } from '../arguments/invocation.ts';
+import { allRead, type Invocation } from '../arguments/invocation.ts';
 import { unlockTargets } from '../program/checks.ts';
 import type { CommandContext, CommandRun } from '../program/command.ts';
 import { confirmPlan, refusedStatus } from '../program/confirm-plan.ts';
@@ -37,7 +37,7 @@ const verifyDeployed = async (program: Program, result: RunResult): Promise<RunR
 
 /** A host that is meant to change its address or host key is named alone. */
 const expectMove = async (
-  { expectAddress: address, expectHostKey: hostKey }: Flags,
+  { address, hostKey }: { readonly address: string | null; readonly hostKey: string | null },
   hosts: readonly string[],
   program: Program,
 ): Promise<Result<void, Failure>> => {
@@ -55,7 +55,7 @@ const expectMove = async (
 
 /** Before the hosts are asked, as it says whom they are taken for. */
 const expectMachine = (
-  { expectMachine: machineId }: Flags,
+  machineId: string | null,
   words: readonly string[],
   program: Program,
 ): Result<void, Failure> => {
@@ -72,34 +72,42 @@ const expectMachine = (
 };
 
 const planAndDeploy = async (
-  invocation: Invocation,
+  invocation: Invocation<'deploy'>,
   context: CommandContext,
   program: Program,
 ): Promise<Result<{ result: RunResult; after: readonly string[] }, Refused>> => {
   const { flags, words } = invocation;
-  const meant = expectMachine(flags, words, program);
+  const { mode, waves, canary, reboot, ...identity } = invocation.own;
+  const { expectAddress, expectHostKey, expectMachine: machineId, ...rest } = identity;
+  allRead(rest);
+  if (waves)
+    context.console.tell('--waves changes nothing: hosts are always deployed wave by wave.');
+  const meant = expectMachine(machineId, words, program);
   if (!meant.ok) return refused(2, meant.failure);
   const surveyed = await program.survey({ probe: true, evaluate: true });
   if (!surveyed.ok) return surveyed;
   const chosen = program.hosts(words);
   if (!chosen.ok) return chosen;
-  const { canary } = flags;
   if (canary !== null && !chosen.value.includes(canary))
     return refused(2, {
       code: 'host-unknown',
       name: canary,
       nearest: nearestName(canary, chosen.value),
     });
-  const moved = await expectMove(flags, chosen.value, program);
+  const moved = await expectMove(
+    { address: expectAddress, hostKey: expectHostKey },
+    chosen.value,
+    program,
+  );
   if (!moved.ok) return refused(2, moved.failure);
-  const bare = program.engine.planDeploy(chosen.value, flags.mode, canary);
+  const bare = program.engine.planDeploy(chosen.value, mode, canary);
   await unlockTargets(program, bare, context.console);
-  const previewed = flags.mode === 'dry-activate' ? bare : await program.engine.previewDeploy(bare);
-  const plan = flags.reboot ? withRestarts(previewed) : previewed;
+  const previewed = mode === 'dry-activate' ? bare : await program.engine.previewDeploy(bare);
+  const plan = reboot ? withRestarts(previewed) : previewed;
   const alarms = unreviewedAlarms(program.state());
   // A dry activation changes nothing: nobody needs to agree to it.
   const confirmed =
-    flags.mode === 'dry-activate'
+    mode === 'dry-activate'
       ? success(plan)
       : await confirmPlan(plan, flags, context.console, {
           deed: 'Deploy to',
@@ -110,12 +118,12 @@ const planAndDeploy = async (
   if (!confirmed.ok) return refused(3, confirmed.failure);
   const approved = { ...plan, ...confirmed.value };
   const deployed = await program.engine.deploy(approved);
-  const isActive = flags.mode === 'switch' || flags.mode === 'test';
+  const isActive = mode === 'switch' || mode === 'test';
   const result = isActive ? await verifyDeployed(program, deployed) : deployed;
   const final = { ...withStatus(result, refusedStatus(approved.leftOut)), alarms };
   return success({ result: final, after: failureTails(program, final) });
 };
 
 /** Previews, asks, deploys exactly what was tested, verifies. */
-export const run: CommandRun = async (invocation, context) =>
+export const run: CommandRun<'deploy'> = async (invocation, context) =>
   await doRun(invocation, context, (program) => planAndDeploy(invocation, context, program));

@@ -1,9 +1,12 @@
 import { readFlakeArgument } from '../../model/nix/flake-argument.ts';
+import { allRead } from '../arguments/invocation.ts';
 import type { CommandRun } from '../program/command.ts';
 import { runDiff } from './answer-diff.ts';
 
 /** Prints the difference of two locks: without engine, Nix and network. */
-export const run: CommandRun = async ({ words, flags }, context) => {
+export const run: CommandRun<'diff'> = async ({ words, flags, own }, context) => {
+  const { markdown, facts, ...rest } = own;
+  allRead(rest);
   const [old, now] = words;
   const answer = await runDiff(
     {
@@ -11,8 +14,8 @@ export const run: CommandRun = async ({ words, flags }, context) => {
       ...(now === undefined ? {} : { new: now }),
       flake: readFlakeArgument(flags.flake ?? '.').folder,
       json: flags.json,
-      markdown: flags.markdown,
-      facts: flags.facts,
+      markdown,
+      facts,
     },
     context.world,
   );

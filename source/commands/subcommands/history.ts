@@ -7,7 +7,7 @@ import { endingOf, type RunSummary } from '../../state/run.ts';
 import { openWords, unreadWords } from '../../state/run-words.ts';
 import { alignRows } from '../arguments/text-table.ts';
 import { answerQuestion } from '../program/answer.ts';
-import type { CommandRun } from '../program/command.ts';
+import type { FlaglessRun } from '../program/command.ts';
 import { refused } from '../program/open.ts';
 import { createProgressTeller } from '../program/progress-lines.ts';
 import { runText } from '../program/run-text.ts';
@@ -93,7 +93,7 @@ const isOf = (event: AppEvent, to: readonly string[] | null): boolean =>
   to === null || !('host' in event) || typeof event.host !== 'string' || to.includes(event.host);
 
 /** Past runs, or one in full: replays of their journals. With `--on`, those of its hosts. */
-export const run: CommandRun = async (invocation, context) =>
+export const run: FlaglessRun<'history'> = async (invocation, context) =>
   await answerQuestion(invocation, context, async ({ engine, state, narrowed }) => {
     const { active } = state();
     const history =

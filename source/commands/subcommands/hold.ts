@@ -1,26 +1,29 @@
 import { ownOf } from '../../model/own-of.ts';
 import { success } from '../../model/result.ts';
+import { allRead } from '../arguments/invocation.ts';
 import type { CommandRun } from '../program/command.ts';
 import { doRun } from '../program/do-run.ts';
 
 /** Keeps inputs at the committed lock and writes that down, or takes such a hold away. */
-export const run: CommandRun = async (invocation, context) => {
-  const { words, flags } = invocation;
-  if (flags.release && (flags.reason !== null || flags.until !== null)) {
+export const run: CommandRun<'hold'> = async (invocation, context) => {
+  const { words, own } = invocation;
+  const { release, reason: given, until: day, ...rest } = own;
+  allRead(rest);
+  if (release && (given !== null || day !== null)) {
     context.console.tell(
       '--release takes a hold away: it goes with neither --reason nor --until.\n  nixup hold --help',
     );
     return 2;
   }
   return await doRun(invocation, context, async ({ engine, state }) => {
-    if (flags.release) return success({ result: await engine.release(words) });
+    if (release) return success({ result: await engine.release(words) });
     const [name, ...others] = words;
     const known =
       name === undefined || others.length > 0 ? undefined : ownOf(state().standings, name);
     // What is not said anew stays as the hold has it.
     const older = known?.kind === 'held' ? known : null;
-    const reason = flags.reason ?? older?.reason ?? 'held by hand';
-    const until = flags.until ?? older?.until ?? null;
+    const reason = given ?? older?.reason ?? 'held by hand';
+    const until = day ?? older?.until ?? null;
     return success({ result: await engine.hold(words, { reason, until }) });
   });
 };

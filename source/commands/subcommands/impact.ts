@@ -5,7 +5,7 @@ import { success } from '../../model/result.ts';
 import { nearestName } from '../../model/words/nearest.ts';
 import { alignRows } from '../arguments/text-table.ts';
 import { answerQuestion } from '../program/answer.ts';
-import type { CommandRun } from '../program/command.ts';
+import type { FlaglessRun } from '../program/command.ts';
 import { refused } from '../program/open.ts';
 
 /** What an input does to the hosts that `--on` names. */
@@ -23,7 +23,7 @@ const narrow = (
       };
 
 /** Which hosts each changed input changes: every host is evaluated with only that input moved. */
-export const run: CommandRun = async (invocation, context) =>
+export const run: FlaglessRun<'impact'> = async (invocation, context) =>
   await answerQuestion(invocation, context, async ({ engine, state, survey, narrowed }) => {
     const surveyed = await survey({ probe: false, evaluate: false });
     if (!surveyed.ok) return surveyed;

@@ -1,5 +1,6 @@
 import { success } from '../../model/result.ts';
 import type { AppState } from '../../state/state.ts';
+import { allRead } from '../arguments/invocation.ts';
 import { answerQuestion } from '../program/answer.ts';
 import type { CommandRun } from '../program/command.ts';
 import { packagesJson, packagesText } from '../reports/packages.ts';
@@ -9,9 +10,11 @@ const isTrouble = (state: AppState, name: string): boolean =>
   state.packages[name]?.kind === 'unknown' && state.hosts[name]?.probe.kind !== 'failed';
 
 /** The package difference of each host: what it runs against what it would run. */
-export const run: CommandRun = async (invocation, context) =>
+export const run: CommandRun<'packages'> = async (invocation, context) =>
   await answerQuestion(invocation, context, async (program) => {
     const { words, flags } = invocation;
+    const { builtOnly, ...rest } = invocation.own;
+    allRead(rest);
     const surveyed = await program.survey({ probe: true, evaluate: true });
     if (!surveyed.ok) return surveyed;
     const chosen = program.hosts(words);
@@ -20,7 +23,7 @@ export const run: CommandRun = async (invocation, context) =>
       (name) =>
         words.includes(name) || program.state().hosts[name]?.entry.role.kind === 'deployable',
     );
-    await program.engine.comparePackages(names, { build: !flags.builtOnly && !flags.readOnly });
+    await program.engine.comparePackages(names, { build: !builtOnly && !flags.readOnly });
     const state = program.state();
     return success({
       text: packagesText(state, names),

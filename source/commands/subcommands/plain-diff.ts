@@ -1,6 +1,6 @@
 import v8 from 'node:v8';
 import { createProcessWorld } from '../../services/world/process-world.ts';
-import { noFlags } from '../arguments/invocation.ts';
+import { readGlobalFlags, readOwnFlags } from '../arguments/flag-values.ts';
 import { createProcessConsole } from '../program/console.ts';
 import { run } from './diff.ts';
 
@@ -13,14 +13,11 @@ export const showPlainDiff = async ([, ...rest]: readonly string[]): Promise<num
   // It ends before the slow compiler has paid for itself, and what that takes would be missed.
   v8.setFlagsFromString('--no-turbofan');
   const console = createProcessConsole();
-  const flags = {
-    ...noFlags,
-    json: rest.includes('--json'),
-    markdown: rest.includes('--markdown'),
-  };
+  const flags = readGlobalFlags({ json: rest.includes('--json') });
+  const own = readOwnFlags('diff', { markdown: rest.includes('--markdown') });
   const words = rest.filter((word) => !word.startsWith('-'));
   const status = await run(
-    { command: 'diff', words, flags },
+    { command: 'diff', words, flags, own },
     {
       console,
       world: createProcessWorld(),

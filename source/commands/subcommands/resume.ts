@@ -9,11 +9,11 @@ import { filesToComeWords } from '../../state/partly-back.ts';
 import type { InterruptedRun, ResumeChoice, RunResult } from '../../state/run.ts';
 import { unreadWords } from '../../state/run-words.ts';
 import type { AppState } from '../../state/state.ts';
-import type { Flags } from '../arguments/invocation.ts';
+import type { GlobalFlags } from '../arguments/invocation.ts';
 import { alignRows } from '../arguments/text-table.ts';
 import { saysYes, typesName } from '../program/agreement.ts';
 import { unlockTargets } from '../program/checks.ts';
-import type { CommandRun } from '../program/command.ts';
+import type { FlaglessRun } from '../program/command.ts';
 import type { Console } from '../program/console.ts';
 import { doRun } from '../program/do-run.ts';
 import { failureLines, type Program, type Refused, refused } from '../program/open.ts';
@@ -68,7 +68,7 @@ const askChoice = async (console: Console): Promise<ResumeChoice | null> => {
 const unconfirmed = async (
   state: AppState,
   hosts: readonly string[],
-  flags: Flags,
+  flags: GlobalFlags,
   console: Console,
 ): Promise<string | null> => {
   for (const host of hosts) {
@@ -84,7 +84,7 @@ const unagreed = async (
   run: InterruptedRun,
   choice: ResumeChoice,
   hosts: readonly string[],
-  flags: Flags,
+  flags: GlobalFlags,
   console: Console,
 ): Promise<Failure | null> => {
   const changed = doneSince(run, choice).filter(({ host }) => hosts.includes(host));
@@ -144,7 +144,7 @@ const noneNarrowed = (
 const resumePending = async (
   program: Program,
   word: ResumeChoice | null,
-  flags: Flags,
+  flags: GlobalFlags,
   console: Console,
 ): Promise<Result<{ result: RunResult }, Refused>> => {
   const { narrowed } = program;
@@ -174,7 +174,7 @@ const resumePending = async (
 };
 
 /** Finishes, takes back or closes a run whose process ended before it did; else deploys what waits for hosts that were asleep. */
-export const run: CommandRun = async (invocation, context) =>
+export const run: FlaglessRun<'resume'> = async (invocation, context) =>
   await doRun(invocation, context, async (program) => {
     const { console } = context;
     const { flags, words } = invocation;

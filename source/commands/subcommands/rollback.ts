@@ -3,6 +3,7 @@ import { success } from '../../model/result.ts';
 import { filesBackCommands, filesBackTexts } from '../../screen/dialogs/confirm-back.ts';
 import { backByRestart, withoutRestarts } from '../../state/plans/rollback.ts';
 import { worstStatus } from '../arguments/exit-status.ts';
+import { allRead } from '../arguments/invocation.ts';
 import { unlockTargets } from '../program/checks.ts';
 import type { CommandRun } from '../program/command.ts';
 import { confirmPlan, refusedStatus } from '../program/confirm-plan.ts';
@@ -10,23 +11,22 @@ import { doRun } from '../program/do-run.ts';
 import { refused } from '../program/open.ts';
 
 /** Takes hosts to the recorded system, or to a chosen generation. */
-export const run: CommandRun = async (invocation, context) =>
+export const run: CommandRun<'rollback'> = async (invocation, context) =>
   await doRun(invocation, context, async (program) => {
     const { flags, words } = invocation;
-    const { lock, commit, push } = flags;
+    const { generation, reboot, lock, commit, push, ...rest } = invocation.own;
+    allRead(rest);
     const surveyed = await program.survey({ probe: true, evaluate: false });
     if (!surveyed.ok) return surveyed;
     const chosen = program.hosts(words);
     if (!chosen.ok) return chosen;
     const bare = program.engine.planRollback(
       chosen.value,
-      flags.generation === null
-        ? { kind: 'recorded' }
-        : { kind: 'generation', number: flags.generation },
+      generation === null ? { kind: 'recorded' } : { kind: 'generation', number: generation },
     );
     await unlockTargets(program, bare, context.console);
     const previewed = await program.engine.previewRollback(bare, { lock, commit, push });
-    const plan = withoutRestarts(flags.reboot ? backByRestart(previewed, 'all') : previewed);
+    const plan = withoutRestarts(reboot ? backByRestart(previewed, 'all') : previewed);
     const confirmed = await confirmPlan(plan, flags, context.console, {
       deed: 'Roll back',
       further: {

@@ -4,6 +4,7 @@ import { success } from '../../model/result.ts';
 import type { UnreviewedAlarm } from '../../state/run.ts';
 import { alarmWords, unreviewedAlarms } from '../../state/unreviewed-alarms.ts';
 import { worstStatus } from '../arguments/exit-status.ts';
+import { allRead } from '../arguments/invocation.ts';
 import { buildOnFailure } from '../program/check-build-on.ts';
 import { unlockTargets } from '../program/checks.ts';
 import type { CommandRun } from '../program/command.ts';
@@ -14,12 +15,15 @@ import { failureTails } from '../program/failure-tails.ts';
 import { refused } from '../program/open.ts';
 
 /** The whole runbook in one go. */
-export const run: CommandRun = async (invocation, context) =>
+export const run: CommandRun<'run'> = async (invocation, context) =>
   await doRun(invocation, context, async (program) => {
     const { flags, words } = invocation;
+    const { inputs, noDeploy, noCommit, push, with: also, leaveRest, ...build } = invocation.own;
+    const { buildOn, cores, acceptFlakeConfig, ...rest } = build;
+    allRead(rest);
     const { console } = context;
     const command = quoteWords(['nixup', 'run', ...words, '--yes']);
-    if (!flags.noDeploy && !flags.yes && !console.canAsk)
+    if (!noDeploy && !flags.yes && !console.canAsk)
       return refused(3, {
         code: 'gate-closed',
         host: null,
@@ -30,22 +34,26 @@ export const run: CommandRun = async (invocation, context) =>
     if (!surveyed.ok) return surveyed;
     const chosen = program.hosts(words);
     if (!chosen.ok) return chosen;
-    const nowhere = buildOnFailure(flags, Object.keys(program.state().hosts));
+    const nowhere = buildOnFailure(buildOn, Object.keys(program.state().hosts));
     if (nowhere !== null) return refused(2, nowhere);
     let leftOut: DeployPlan['leftOut'] = [];
     let alarms: readonly UnreviewedAlarm[] = [];
     const result = await program.engine.run({
-      inputs: flags.inputs.length === 0 ? 'all' : flags.inputs,
+      inputs: inputs.length === 0 ? 'all' : inputs,
       exclude: [],
       hosts: chosen.value,
-      deploy: !flags.noDeploy,
-      commit: !flags.noCommit,
-      push: flags.push,
-      choice: commitChoice(flags, program.state().git, context.world.workingFolder),
+      deploy: !noDeploy,
+      commit: !noCommit,
+      push,
+      choice: commitChoice(
+        { with: also, leaveRest },
+        program.state().git,
+        context.world.workingFolder,
+      ),
       test: {
-        buildOn: flags.buildOn ?? undefined,
-        cores: flags.cores ?? undefined,
-        acceptSettings: flags.acceptFlakeConfig,
+        buildOn: buildOn ?? undefined,
+        cores: cores ?? undefined,
+        acceptSettings: acceptFlakeConfig,
       },
       approve: async (plan) => {
         alarms = unreviewedAlarms(program.state());

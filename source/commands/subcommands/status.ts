@@ -1,10 +1,10 @@
 import { success } from '../../model/result.ts';
 import { answerQuestion, interruptionHint } from '../program/answer.ts';
-import type { CommandRun } from '../program/command.ts';
+import type { FlaglessRun } from '../program/command.ts';
 import { isNobodyThere, statusJson, statusText } from '../reports/status.ts';
 
 /** Every host: what it runs, where that stands against the flake, what failed. */
-export const run: CommandRun = async (invocation, context) =>
+export const run: FlaglessRun<'status'> = async (invocation, context) =>
   await answerQuestion(invocation, context, async (program) => {
     const hint = interruptionHint(program.state());
     if (hint !== null) context.console.tell(hint);

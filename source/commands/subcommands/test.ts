@@ -4,6 +4,7 @@ import { type GuiltyHold, guiltyHolds } from '../../model/causes/hold-reason.ts'
 import { leftOutLines } from '../../model/config/left-out-words.ts';
 import { success } from '../../model/result.ts';
 import type { RunResult } from '../../state/run.ts';
+import { allRead } from '../arguments/invocation.ts';
 import { saysYes } from '../program/agreement.ts';
 import { buildOnFailure } from '../program/check-build-on.ts';
 import type { CommandRun } from '../program/command.ts';
@@ -27,15 +28,18 @@ const holdEach = async (
 };
 
 /** Builds every chosen host before any is touched. */
-export const run: CommandRun = async (invocation, context) =>
+export const run: CommandRun<'test'> = async (invocation, context) =>
   await doRun(invocation, context, async (program) => {
     const { flags, words } = invocation;
+    const { bisect, hold, trace, fresh, validate, ...build } = invocation.own;
+    const { buildOn, cores, acceptFlakeConfig, ...rest } = build;
+    allRead(rest);
     const surveyed = await program.survey({ probe: true, evaluate: false });
     if (!surveyed.ok) return surveyed;
     const chosen = program.hosts(words);
     if (!chosen.ok) return chosen;
     const { hosts } = program.state();
-    const nowhere = buildOnFailure(flags, Object.keys(hosts));
+    const nowhere = buildOnFailure(buildOn, Object.keys(hosts));
     if (nowhere !== null) return refused(2, nowhere);
     const isNamed = words.length > 0;
     const names = chosen.value.filter((name) => {
@@ -48,20 +52,20 @@ export const run: CommandRun = async (invocation, context) =>
     for (const line of leftOutLines(leftOut)) context.console.tell(line);
     const test = (): Promise<RunResult> =>
       program.engine.test(names, {
-        bisect: flags.bisect,
-        trace: flags.trace,
-        fresh: flags.fresh,
-        buildOn: flags.buildOn ?? undefined,
-        cores: flags.cores ?? undefined,
-        acceptSettings: flags.acceptFlakeConfig,
-        validate: flags.validate ?? undefined,
+        bisect,
+        trace,
+        fresh,
+        buildOn: buildOn ?? undefined,
+        cores: cores ?? undefined,
+        acceptSettings: acceptFlakeConfig,
+        validate: validate ?? undefined,
       });
     let result = await test();
     for (let round = 0; round < mostRounds && !result.ok; round += 1) {
       const guilty = guiltyInputs(program.state().searches);
       const mayAsk = context.console.canAsk && !flags.yes && !flags.json;
-      if (!flags.bisect || guilty.length === 0 || context.console.canceled.aborted) break;
-      if (!flags.hold) {
+      if (!bisect || guilty.length === 0 || context.console.canceled.aborted) break;
+      if (!hold) {
         const question = `Hold ${guilty.join(', ')} and test the rest?`;
         if (!mayAsk || !(await saysYes(context.console, question))) break;
       }

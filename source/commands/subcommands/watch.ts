@@ -4,6 +4,7 @@ import { type Result, success } from '../../model/result.ts';
 import { counted } from '../../model/words/sentences.ts';
 import type { RunResult } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
+import { allRead } from '../arguments/invocation.ts';
 import type { CommandContext, CommandRun } from '../program/command.ts';
 import { doRun } from '../program/do-run.ts';
 import type { Program, Refused } from '../program/open.ts';
@@ -75,12 +76,14 @@ const compare = async (
 };
 
 /** Each host compared with its state before the last deploy; with `--follow` again and again. */
-export const run: CommandRun = async (invocation, context) =>
+export const run: CommandRun<'watch'> = async (invocation, context) =>
   await doRun(invocation, context, async (program) => {
+    const { follow: isFollowed, ...rest } = invocation.own;
+    allRead(rest);
     const compared = await compare(program, invocation.words);
     if (!compared.ok) return compared;
     const { result, hosts } = compared.value;
-    if (invocation.flags.follow) {
+    if (isFollowed) {
       context.console.tell(result.summary);
       await follow(context, program, hosts);
     }

@@ -6,7 +6,7 @@ import { tagOf } from '../../model/config/host-tags.ts';
 import { readFlakeArgument } from '../../model/nix/flake-argument.ts';
 import { initialState } from '../../state/state.ts';
 import { checkKeys } from '../arguments/check-keys.ts';
-import type { Invocation } from '../arguments/invocation.ts';
+import type { GlobalFlags } from '../arguments/invocation.ts';
 import { followEndings, giveTerminalBack } from './guards.ts';
 import { screenModes } from './modes.ts';
 import { readOwnKeys } from './own-keys.ts';
@@ -35,7 +35,7 @@ export const openScreen = async ({
   flags,
 }: {
   readonly demo: boolean;
-  readonly flags: Invocation['flags'] | null;
+  readonly flags: GlobalFlags | null;
 }): Promise<number> => {
   const argument = readFlakeArgument(flags?.flake ?? '.');
   const ascii = flags?.ascii === true;

@@ -6,10 +6,13 @@ import {
   zshCompletion,
 } from '../../../source/commands/arguments/completion-scripts.ts';
 import { worstStatus } from '../../../source/commands/arguments/exit-status.ts';
-import { globalFlags } from '../../../source/commands/arguments/flag-rows.ts';
 import { helpText } from '../../../source/commands/arguments/help.ts';
 import { parseArguments } from '../../../source/commands/arguments/parse.ts';
-import type { FlagRow, SubcommandRow } from '../../../source/commands/arguments/rows.ts';
+import {
+  type FlagRow,
+  globalFlags,
+  type SubcommandRow,
+} from '../../../source/commands/arguments/rows.ts';
 import { subcommands } from '../../../source/commands/arguments/subcommands.ts';
 
 const rows: readonly SubcommandRow[] = subcommands;

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import { globalFlags } from '../../../source/commands/arguments/flag-rows.ts';
-import { noFlags } from '../../../source/commands/arguments/invocation.ts';
+import { readGlobalFlags } from '../../../source/commands/arguments/flag-values.ts';
 import { parseArguments } from '../../../source/commands/arguments/parse.ts';
-import type { FlagRow } from '../../../source/commands/arguments/rows.ts';
+import { type FlagRow, globalFlags } from '../../../source/commands/arguments/rows.ts';
 import { subcommands } from '../../../source/commands/arguments/subcommands.ts';
 
 const work = (line: string) => {
@@ -19,7 +18,12 @@ const refusal = (line: string): string => {
 };
 
 test('no words open the screen', () => {
-  expect(work('')).toEqual({ command: null, words: [], flags: noFlags });
+  expect(work('')).toEqual({
+    command: null,
+    words: [],
+    flags: readGlobalFlags({}),
+    own: {},
+  });
 });
 
 test.each([
@@ -28,17 +32,18 @@ test.each([
   ['--flake=/f --json diff', { command: 'diff', flags: { flake: '/f', json: true } }],
   ['status 007', { command: 'status', words: ['007'] }],
   ['status -- -p620', { command: 'status', words: ['-p620'] }],
-  ['deploy --mode boot --canary p620', { flags: { mode: 'boot', canary: 'p620' } }],
+  ['deploy --mode boot --canary p620', { own: { mode: 'boot', canary: 'p620' } }],
   ['deploy --confirm a --confirm b,c --yes', { flags: { confirm: ['a', 'b', 'c'], yes: true } }],
   [
     'run --inputs a,b --no-deploy',
-    { flags: { inputs: ['a', 'b'], noDeploy: true, noCommit: false } },
+    { own: { inputs: ['a', 'b'], noDeploy: true, noCommit: false } },
   ],
-  ['run --no-commit', { flags: { noDeploy: false, noCommit: true, commit: false } }],
-  ['run', { flags: { noDeploy: false, noCommit: false, commit: false } }],
-  ['rollback p620 --generation 12 --commit', { flags: { generation: 12, commit: true } }],
+  ['run --no-commit', { own: { noDeploy: false, noCommit: true } }],
+  ['run', { own: { noDeploy: false, noCommit: false } }],
+  ['deploy', { own: { mode: 'switch', canary: null, reboot: false } }],
+  ['rollback p620 --generation 12 --commit', { own: { generation: 12, commit: true } }],
   ['status --jobs 8 --on @server', { flags: { jobs: 8, on: ['@server'] } }],
-  ['update --exclude a --exclude b', { flags: { exclude: ['a', 'b'] } }],
+  ['update --exclude a --exclude b', { own: { exclude: ['a', 'b'] } }],
   ['config check', { command: 'config', words: ['check'] }],
 ])('nixup %s is understood', (line, expected) => {
   expect(work(line)).toMatchObject(expected);
@@ -111,12 +116,12 @@ const everyFlag = subcommands.flatMap((row) =>
             ? argument.choices[0]
             : 'word';
       const shown = flag.value === null ? `--${flag.name}` : `--${flag.name}=${valueFor(flag)}`;
-      return `${row.name} ${word} ${shown}`;
+      return [`${row.name} ${word}`, shown] as const;
     }),
 );
 
-test.each(everyFlag)('nixup %s changes what is done', (line) => {
-  expect(work(line).flags).not.toEqual(noFlags);
+test.each(everyFlag)('nixup %s %s changes what is done', (line, flag) => {
+  expect(work(`${line} ${flag}`)).not.toEqual(work(line));
 });
 
 test.each(

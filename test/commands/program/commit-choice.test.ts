@@ -1,9 +1,18 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import type { Invocation } from '../../../source/commands/arguments/invocation.ts';
 import { parseArguments } from '../../../source/commands/arguments/parse.ts';
 import { commitChoice } from '../../../source/commands/program/commit-choice.ts';
 import { choiceWords } from '../../../source/model/commit/commit-plan.ts';
 import { cleanLine } from '../../../source/parsers/nix/clean-line.ts';
+
+const understood = (words: readonly string[]): Invocation<'commit'> => {
+  const parsed = parseArguments(['commit', ...words]);
+  if (!parsed.ok || parsed.value.kind !== 'work') throw new Error('refused');
+  const { invocation } = parsed.value;
+  if (invocation.command !== 'commit') throw new Error('another subcommand');
+  return invocation;
+};
 
 const dirty = ['flake.lock', 'a,b.nix', 'nix/it is.nix', 'notes.md'];
 
@@ -11,12 +20,8 @@ test('the flags that are named take the files that are meant, with commas and bl
   expect(choiceWords(['a,b.nix', 'nix/it is.nix', 'notes.md'])).toMatch(
     /^--with 'nix\/it is\.nix,notes\.md' --with a,b\.nix commits them too/,
   );
-  const parsed = parseArguments([
-    'commit',
-    ...['--with', 'nix/it is.nix,notes.md', '--with', 'a,b.nix'],
-  ]);
-  if (!parsed.ok || parsed.value.kind !== 'work') throw new Error('refused');
-  const choice = commitChoice(parsed.value.invocation.flags, { root: '/fleet', dirty }, '/fleet');
+  const { own } = understood(['--with', 'nix/it is.nix,notes.md', '--with', 'a,b.nix']);
+  const choice = commitChoice(own, { root: '/fleet', dirty }, '/fleet');
   expect(choice.also).toEqual(['nix/it is.nix', 'notes.md', 'a,b.nix']);
 });
 
@@ -32,10 +37,9 @@ test.each([[['-']], [['/dev/stdin']], [['it is']]])('--message takes %j as its v
   value = '',
 ]) => {
   for (const words of [['--message', value], [`--message=${value}`]]) {
-    const parsed = parseArguments(['commit', ...words, '--push']);
-    if (!parsed.ok || parsed.value.kind !== 'work') throw new Error('refused');
-    expect(parsed.value.invocation.words).toEqual([]);
-    expect(parsed.value.invocation.flags).toMatchObject({ message: value, push: true });
+    const invocation = understood([...words, '--push']);
+    expect(invocation.words).toEqual([]);
+    expect(invocation.own).toMatchObject({ message: value, push: true });
   }
 });
 
@@ -72,12 +76,10 @@ test.each([
       encoding: 'utf8',
     });
     if (shell === 'sh' && offered.includes("$'")) continue;
-    const parsed = parseArguments(['commit', ...words.split('\0').slice(0, -1)]);
-    if (!parsed.ok || parsed.value.kind !== 'work') throw new Error('refused');
-    const { flags, words: others } = parsed.value.invocation;
+    const { own, words: others } = understood(words.split('\0').slice(0, -1));
     expect(others).toEqual([]);
-    expect(flags.push).toBe(false);
-    const { also } = commitChoice(flags, { root: '/fleet', dirty: names }, '/fleet');
+    expect(own.push).toBe(false);
+    const { also } = commitChoice(own, { root: '/fleet', dirty: names }, '/fleet');
     expect([...also].sort()).toEqual([...names].sort());
   }
 });
