@@ -11,8 +11,8 @@ import {
   readConfigSource,
 } from '../services/config/config.ts';
 import { createTrust } from '../services/config/trust.ts';
+import { sharedPlace } from '../services/git/folder.ts';
 import { createGit } from '../services/git/git.ts';
-import { sharedPlace } from '../services/git/shared-place.ts';
 import { createHosts } from '../services/hosts.ts';
 import { stateFolder } from '../services/inputs/chosen-remembered.ts';
 import { createCommits } from '../services/inputs/commits.ts';

@@ -3,7 +3,7 @@
  * `node records-user.ts FLAKE OWN-FOLDER STEPS`. It prints what it sees then.
  */
 import { openRecords, type Records } from '../../source/engine/records/records.ts';
-import { sharedPlace } from '../../source/services/git/shared-place.ts';
+import { sharedPlace } from '../../source/services/git/folder.ts';
 import { createProcessWorld } from '../../source/services/world/process-world.ts';
 
 export type Step =

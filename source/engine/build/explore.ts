@@ -2,13 +2,18 @@ import { basename } from 'node:path';
 import { causeSentence } from '../../model/causes/test-causes.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { NixCause } from '../../model/nix/cause.ts';
-import { lookWhyUnseen } from '../../services/git/unseen-file.ts';
+import { findLinkOut } from '../../services/git/links-out.ts';
+import { lookWhyMissed, lookWhyUnseen } from '../../services/git/why-unseen.ts';
 import { findTexts } from '../../services/nix/hash-places.ts';
 import type { EngineContext } from '../run/context.ts';
 import { flakeFiles } from './causes.ts';
 
 /** `/nix/store/<hash>-source/a.nix` of old Nix, a path within the repository in new ones. */
 const missingPath = /^(?:getting status of|opening file|[Pp]ath) '([^']+)'/;
+/** A link that leads out of the store path of the flake: Nix to 2.8, later ones. */
+const forbiddenPath =
+  /access to (?:absolute|canonical) path '([^']+)' is forbidden in (?:pure eval(?:uation)?|restricted) mode/;
+const besideSource = /^(?:getting status of|opening file) '(\/\S*\/store\/[^/']+)'/;
 const sourceAhead = /^(\/\S*?\/[0-9a-df-np-sv-z]{32}-source)\/(.+)$/;
 
 /** The file within the flake: Nix names it from the root of the repository, which may be above. */
@@ -17,12 +22,37 @@ const lookIntoFlake = async (
   path: string,
   files: ReadonlySet<string>,
 ): Promise<NonNullable<NixCause['missing']>> => {
-  if (files.has(path)) return { file: path };
-  const place = await context.git.place();
-  const { root, prefix } = place.ok ? place.value : { root: context.flake, prefix: '' };
+  const place = files.has(path) ? null : await context.git.place();
+  const { root, prefix } = place?.ok === true ? place.value : { root: context.flake, prefix: '' };
   const file = prefix !== '' && path.startsWith(prefix) ? path.slice(prefix.length) : path;
-  const unseen = await lookWhyUnseen(context.world, root, path);
+  const unseen = await lookWhyMissed(context.world, root, path);
   return unseen === null ? { file } : { file, unseen };
+};
+
+/** What Nix says of a path outside of the flake comes from a link at times: that is the file to tell of. */
+const exploreLink = async (context: EngineContext, failure: Failure): Promise<Failure | null> => {
+  if (failure.code !== 'evaluation-failed' || failure.because === undefined) return null;
+  const { because } = failure;
+  const path = (forbiddenPath.exec(because.message) ?? besideSource.exec(because.message))?.[1];
+  const place = path === undefined ? null : await context.git.place();
+  if (path === undefined || place?.ok !== true) return null;
+  const unseen = await findLinkOut(context.world, place.value.root, path);
+  if (unseen === null) return null;
+  const missing = { file: unseen.file, unseen };
+  const explored = { ...because, class: 'missing-file', missing } as const;
+  return { ...failure, cause: causeSentence(explored), because: explored };
+};
+
+/** Nix reads the pointer that stands in place of a file, as if it were the file. */
+const explorePointer = async (context: EngineContext, failure: Failure): Promise<Failure> => {
+  if (failure.code !== 'evaluation-failed' || failure.because?.class !== 'syntax') return failure;
+  const { because } = failure;
+  const file = because.position?.file;
+  if (file === undefined || file.startsWith('/')) return failure;
+  const unseen = await lookWhyMissed(context.world, context.flake, file);
+  if (unseen?.kind !== 'lfs-pointer') return failure;
+  const explored = { ...because, class: 'missing-file', missing: { file, unseen } } as const;
+  return { ...failure, cause: causeSentence(explored), because: explored };
 };
 
 /** A lock that Nix does not see contradicts flake.nix in its eyes: that it is there is the reason. */
@@ -41,8 +71,10 @@ export const exploreMissingFile = async (
   failure: Failure,
   files: ReadonlySet<string>,
 ): Promise<Failure> => {
+  const linked = await exploreLink(context, failure);
+  if (linked !== null) return linked;
   if (failure.code !== 'evaluation-failed' || failure.because?.class !== 'missing-file')
-    return await exploreLock(context, failure);
+    return await exploreLock(context, await explorePointer(context, failure));
   const { because } = failure;
   const path = missingPath.exec(because.message)?.[1] ?? '';
   const [, source, within] = sourceAhead.exec(path) ?? [];

@@ -26,7 +26,7 @@ import { type Commit, namesOf } from '../../services/git/commit.ts';
 import type { Repository } from '../../services/git/observe.ts';
 import { commitObstacleOf } from '../../services/git/obstacles.ts';
 import type { Pushed, PushTarget } from '../../services/git/push.ts';
-import { lookWhyUnseen } from '../../services/git/unseen-file.ts';
+import { lookWhyUnseen } from '../../services/git/why-unseen.ts';
 import { failedInTest } from '../../state/failed-in-test.ts';
 import { buildableHosts } from '../../state/hosts.ts';
 import { knownWork } from '../../state/known-work.ts';

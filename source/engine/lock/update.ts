@@ -13,7 +13,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { showDate } from '../../model/words/format-time.ts';
 import { nearestName } from '../../model/words/nearest.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
-import { lookWhyUnseen } from '../../services/git/unseen-file.ts';
+import { lookWhyUnseen } from '../../services/git/why-unseen.ts';
 import { reviewAfter } from '../../state/review.ts';
 import { outdateFrom } from '../../state/stage.ts';
 import { warnOfBadRevisions } from '../inputs/bad-revisions.ts';

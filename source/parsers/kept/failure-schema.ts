@@ -82,7 +82,28 @@ const unseenFile: z.ZodType<UnseenFile> = z.lazy(() =>
       ...ofRepository,
       nested: text,
       isPointedAt: z.boolean(),
+      isIgnored: z.boolean().optional(),
     }),
+    z.object({ kind: z.literal('folder'), ...ofRepository, inside: z.array(unseenFile) }),
+    z.object({ kind: z.literal('empty-folder'), ...ofRepository }),
+    z.object({
+      kind: z.literal('link'),
+      ...ofRepository,
+      link: text,
+      target: text,
+      inside: nullable(unseenFile),
+    }),
+    z.object({ kind: z.literal('lfs-pointer'), ...ofRepository }),
+    z.object({ kind: z.literal('export-ignored'), ...ofRepository }),
+    z.object({ kind: z.literal('submodule-absent'), ...ofRepository, submodule: text }),
+    z.object({ kind: z.literal('pointer'), ...ofRepository, nested: text }),
+    z.object({
+      kind: z.literal('sparse'),
+      ...ofRepository,
+      by: z.enum(['folders', 'patterns', 'hand']),
+    }),
+    z.object({ kind: z.literal('deleted'), ...ofRepository, isStaged: z.boolean() }),
+    z.object({ kind: z.literal('spelled'), ...ofRepository, actual: text }),
   ]),
 );
 

@@ -158,3 +158,15 @@ export const findPlace = async (exec: Exec, flake: string): Promise<Result<GitPl
   }
   return failed(checkoutFailure(found.failure, 'rev-parse', flake, join(flake, '.git')));
 };
+
+/** Makes the failures of one operation of git: what stands against it, and what helps. */
+export const refusing =
+  (operation: string) =>
+  (detail: string, remedy: string): Failure => ({
+    code: 'git-refused',
+    operation,
+    detail,
+    remedy,
+  });
+
+export const refusedCommit = refusing('commit');

@@ -1,8 +1,7 @@
 import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
-import { reasonOf, tailOf } from './command.ts';
+import { reasonOf, refusedCommit as refused, tailOf } from './command.ts';
 import { identityRemedy, indexLockFailure, unwritableFailure } from './obstacles.ts';
-import { refusedCommit as refused } from './refused.ts';
 
 /** The same commit by hand, in a terminal where git and hooks can ask: of these files alone. */
 const commitByHand = (root: string, paths: readonly string[]): string =>

@@ -9,6 +9,7 @@ import {
   type GitWorld,
   gitDeed,
   gitQuestion,
+  refusedCommit as refused,
   withoutLiteral,
 } from './command.ts';
 import { commitFailure } from './commit-failure.ts';
@@ -29,7 +30,6 @@ import { hooksOfCommit, type KeptTree, keepTree, type PutBack } from './kept-tre
 import { attribute, endingOf } from './made-commit.ts';
 import { gitLockOf, indexLockFailure } from './obstacles.ts';
 import { foreignFiles } from './owner.ts';
-import { refusedCommit as refused } from './refused.ts';
 import { observeSigning } from './signing.ts';
 import { displaced, treeOfPaths } from './tree.ts';
 

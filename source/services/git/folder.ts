@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname, isAbsolute, join, relative } from 'node:path';
-import type { World } from '../world/world.ts';
+import type { SharedFolder, World } from '../world/world.ts';
 
 /** Where a flake stands in a git checkout. */
 export interface GitPlace {
@@ -36,4 +36,13 @@ export const gitPlaceOf = async (
     }
     if (folder === dirname(folder)) return null;
   }
+};
+
+/** Where the records of a flake are kept for all users of its checkout. */
+export const sharedPlace = async (
+  world: Pick<World, 'files'>,
+  flake: string,
+): Promise<SharedFolder> => {
+  const git = await gitPlaceOf(world, flake);
+  return git === null ? { kind: 'none' } : await world.files.share(git.folder, `nixup${git.mark}`);
 };

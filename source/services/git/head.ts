@@ -1,8 +1,15 @@
 import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
-import { ask, type GitPlace, type GitWorld, gitDeed, gitQuestion, reasonOf } from './command.ts';
-import { refusedCommit } from './refused.ts';
+import {
+  ask,
+  type GitPlace,
+  type GitWorld,
+  gitDeed,
+  gitQuestion,
+  reasonOf,
+  refusedCommit,
+} from './command.ts';
 
 /** A commit, as far as it is compared. */
 export interface Head {

@@ -11,6 +11,7 @@ import {
   gitQuestion,
   isSafeRevision,
   refuseRevision,
+  refusing,
   withIndex,
   withoutLiteral,
 } from './command.ts';
@@ -18,7 +19,6 @@ import { commitTimeoutMs, withWords } from './commit.ts';
 import { commitFailure } from './commit-failure.ts';
 import { bringBack, readStanding } from './head.ts';
 import { hooksOfCommit, keepTree } from './kept-tree.ts';
-import { refusing } from './refused.ts';
 import { indexKind } from './tree.ts';
 
 /** The lock as it was before a commit, and the message of the commit that brings it back. */

@@ -2,9 +2,16 @@ import { join } from 'node:path';
 import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { LentTerminal } from '../world/lent-terminal.ts';
-import { ask, type GitPlace, type GitWorld, gitDeed, gitQuestion, reasonOf } from './command.ts';
+import {
+  ask,
+  type GitPlace,
+  type GitWorld,
+  gitDeed,
+  gitQuestion,
+  reasonOf,
+  refusedCommit as refused,
+} from './command.ts';
 import type { GitOperation, Repository } from './observe.ts';
-import { refusedCommit as refused } from './refused.ts';
 import { observeSigning } from './signing.ts';
 
 /** How each operation is ended once its conflicts are resolved; `git status` tells how it is dropped. */

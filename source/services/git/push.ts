@@ -3,8 +3,14 @@ import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { type PushRefusal, readPushRefusal } from '../../parsers/git/push.ts';
 import { askingOn, type LentTerminal } from '../world/lent-terminal.ts';
-import { type GitPlace, type GitWorld, gitDeed, tailOf, withoutLiteral } from './command.ts';
-import { refusing } from './refused.ts';
+import {
+  type GitPlace,
+  type GitWorld,
+  gitDeed,
+  refusing,
+  tailOf,
+  withoutLiteral,
+} from './command.ts';
 
 export interface PushTarget {
   readonly remote: string;

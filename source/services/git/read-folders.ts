@@ -2,7 +2,8 @@ import { dirname, join } from 'node:path';
 import type { UnseenFile } from '../../model/nix/unseen-file.ts';
 import type { World } from '../world/world.ts';
 import { ask, gitQuestion } from './command.ts';
-import { lookWhyUnseen, pathsInLine } from './unseen-file.ts';
+import { pathsInLine } from './unseen-file.ts';
+import { lookWhyUnseen } from './why-unseen.ts';
 
 type FolderWorld = Pick<World, 'exec' | 'files'>;
 

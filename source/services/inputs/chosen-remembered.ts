@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { withChosen } from '../../model/inputs/chosen-revision.ts';
 import type { ChosenRevision, LockChange } from '../../model/lock/change.ts';
-import { sharedPlace } from '../git/shared-place.ts';
+import { sharedPlace } from '../git/folder.ts';
 import { parseKept, readKept } from '../world/kept-file.ts';
 import type { World } from '../world/world.ts';
 

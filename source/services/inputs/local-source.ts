@@ -4,14 +4,14 @@ import type { Attributes } from '../../model/lock/lock.ts';
 import { textOf } from '../../model/lock/lock-attributes.ts';
 import type { UnseenFile } from '../../model/nix/unseen-file.ts';
 import { ask, gitQuestion, isFileMissing, isSafeRevision, reasonOf } from '../git/command.ts';
-import { lookWhyUnseen, unseenWithSubmodules } from '../git/unseen-file.ts';
+import { lookWhyAbsent, lookWhyUnseen, unseenWithSubmodules } from '../git/why-unseen.ts';
 import type { World } from '../world/world.ts';
 
 /** Whether an input that lies on this machine can be seen by Nix. */
 export type LocalSource =
   | { readonly kind: 'visible' }
   | { readonly kind: 'missing'; readonly path: string; readonly ref: string | null }
-  /** On the disk, and git does not give it to Nix. */
+  /** Git does not give it to Nix. */
   | { readonly kind: 'unseen'; readonly unseen: UnseenFile };
 
 const visible: LocalSource = { kind: 'visible' };
@@ -32,11 +32,13 @@ const inWorkingTree = async (
   readsSubmodules: boolean,
 ): Promise<LocalSource> => {
   const isThere = await world.files.exists(join(folder, file));
-  if (!isThere)
+  const found =
+    (await lookWhyUnseen(world, folder, file)) ??
+    (isThere ? null : await lookWhyAbsent(world, folder, file));
+  if (!isThere && found === null)
     return (await isInWorkingTree(world, folder))
       ? { kind: 'missing', path: join(folder, file), ref: null }
       : visible;
-  const found = await lookWhyUnseen(world, folder, file);
   const unseen = found !== null && readsSubmodules ? unseenWithSubmodules(found) : found;
   return unseen === null ? visible : { kind: 'unseen', unseen };
 };
@@ -70,7 +72,12 @@ export const lookAtSource = async (
   if (type === 'path') {
     const path = textOf(original, 'path') ?? '';
     const folder = isAbsolute(path) ? path : join(flake, path);
-    if (!(await world.files.exists(folder))) return { kind: 'missing', path: folder, ref: null };
+    if (!(await world.files.exists(folder))) {
+      const why = isAbsolute(path) ? null : await lookWhyAbsent(world, flake, path);
+      return why === null
+        ? { kind: 'missing', path: folder, ref: null }
+        : { kind: 'unseen', unseen: why };
+    }
     if (isAbsolute(path)) return visible;
     const file = isFlake ? join(path, 'flake.nix') : path;
     return inWorkingTree(world, flake, file, flakeReadsSubmodules);

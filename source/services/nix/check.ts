@@ -104,12 +104,24 @@ const tagged = (output: string): readonly string[] => {
   return [...new Set(['H', 'S', 'M', 'C', 'K'].flatMap(named))].filter((file) => !gone.has(file));
 };
 
+/** What a link leads to is a file of the flake itself, or none that Nix reads. */
+const linksAmong = async (
+  world: Pick<World, 'files'>,
+  folder: string,
+  files: readonly string[],
+): Promise<ReadonlySet<string>> => {
+  const stamps = await world.files.stamps(files, folder);
+  return new Set(
+    (stamps.ok ? stamps.value : []).flatMap(({ kind, path }) => (kind === 'link' ? [path] : [])),
+  );
+};
+
 /**
  * Parses every tracked `.nix` file of the flake: what a check of a few files
  * leaves out breaks the host that imports it. Outside of git nothing is checked.
  */
 export const checkFlakeSyntax = async (
-  world: Pick<World, 'exec'>,
+  world: Pick<World, 'exec' | 'files'>,
   flake: string,
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Result<FlakeSyntax, Failure>> => {
@@ -122,7 +134,9 @@ export const checkFlakeSyntax = async (
       ? success({ files: [], checked: 0, problems: [] })
       : listed;
   const files = tagged(listed.value.stdout);
-  const nixFiles = files.filter((file) => file.endsWith('.nix'));
+  const named = files.filter((file) => file.endsWith('.nix'));
+  const links = await linksAmong(world, flake, named);
+  const nixFiles = named.filter((file) => !links.has(file));
   if (nixFiles.length === 0) return success({ files, checked: 0, problems: [] });
   const problems = await syntaxCheck(world, flake, nixFiles, options);
   return problems.ok

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { openRecords } from '../../../source/engine/records/records.ts';
 import type { LockChange } from '../../../source/model/lock/change.ts';
-import { sharedPlace } from '../../../source/services/git/shared-place.ts';
+import { sharedPlace } from '../../../source/services/git/folder.ts';
 import {
   stateFolder,
   withRememberedChoices,

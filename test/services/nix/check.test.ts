@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkFlakeSyntax } from '../../../source/services/nix/check.ts';
+import { hasTools } from '../../support/needs.ts';
 import { strictWorld } from '../../support/strict-world.ts';
+import { temporaryRepository } from '../../support/temporary-repository.ts';
 
 const captured = (version: string): string =>
   readFileSync(new URL(`../../fixtures/nix/${version}/parse-syntax.txt`, import.meta.url), 'utf8');
@@ -57,3 +60,17 @@ test('outside of git nothing is checked, and nothing fails', async () => {
     value: { checked: 0 },
   });
 });
+
+test.skipIf(!hasTools(import.meta.filename, 'nix'))(
+  'links are left out, wherever they lead, and the others are parsed',
+  async () => {
+    using repository = temporaryRepository({ 'flake.nix': '{ outputs = _: { }; }\n' });
+    symlinkSync('../nowhere.nix', join(repository.folder, 'a.nix'));
+    symlinkSync('/etc/hostname', join(repository.folder, 'b.nix'));
+    repository.git('add', '--all');
+    expect(await checkFlakeSyntax(repository.world, repository.folder)).toMatchObject({
+      ok: true,
+      value: { checked: 1, problems: [] },
+    });
+  },
+);
