@@ -54,7 +54,7 @@ test('another machine is accepted after both ids were shown and the name was typ
   expect(fixture.toast()).toContain(`type ${host} first`);
   fixture.press(...host, 'enter');
   await fixture.settle();
-  expect(fixture.calls).toEqual([`expectMachine ${host} ${found}`, 'refresh']);
+  expect(fixture.calls).toEqual([`hosts.expectMachine ${host} ${found}`, 'refresh']);
 });
 
 test('a host whose machine is the known one, or whose name differs, offers no such thing', () => {

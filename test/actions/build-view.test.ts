@@ -55,7 +55,7 @@ test.each([
   const fixture = open(failedWith({ class: 'unknown' }));
   choose(fixture, label);
   await fixture.settle();
-  expect(fixture.calls).toEqual([`test ["p620","razer"] ${JSON.stringify(options)}`]);
+  expect(fixture.calls).toEqual([`build.test ["p620","razer"] ${JSON.stringify(options)}`]);
   expect(fixture.context.state().ui.screen).toEqual({ kind: 'view', view: 'build' });
 });
 
@@ -63,20 +63,20 @@ test('a hash mismatch is tested afresh', async () => {
   const fixture = open(failedWith({ class: 'hash-mismatch' }));
   choose(fixture, 'test again without caches');
   await fixture.settle();
-  expect(fixture.calls).toEqual(['test ["p620","razer"] {"fresh":true}']);
+  expect(fixture.calls).toEqual(['build.test ["p620","razer"] {"fresh":true}']);
 });
 
 test('bisect is one choice away, and revert and hold where only one input moved', async () => {
   const many = open(failedWith({ class: 'evaluation' }, ['a', 'b']));
   choose(many, 'bisect the inputs');
   await many.settle();
-  expect(many.calls).toEqual(['bisect']);
+  expect(many.calls).toEqual(['build.bisect']);
   const one = open(failedWith({ class: 'evaluation' }, ['a']));
   expect(offered(one)).toContain('revert a');
   choose(one, 'hold a');
   await one.settle();
   expect(one.calls).toEqual([
-    'hold ["a"] {"reason":"breaks p620, razer: it broke (2026-11-23)","until":null}',
+    'lock.hold ["a"] {"reason":"breaks p620, razer: it broke (2026-11-23)","until":null}',
   ]);
 });
 
@@ -117,7 +117,7 @@ test('the log of a failed builder is asked of Nix where nobody heard it', async 
   const fixture = open(failedWith({ class: 'builder-failed', derivation }));
   choose(fixture, 'read its log');
   await fixture.settle();
-  expect(fixture.calls).toEqual([`readBuildLog ${derivation}`]);
+  expect(fixture.calls).toEqual([`build.readLog ${derivation}`]);
   const { ui } = fixture.context.state();
   expect([ui.screen, ui.log.host]).toEqual([{ kind: 'view', view: 'log' }, derivation]);
   fixture.press('escape');
@@ -153,7 +153,7 @@ test('the log of a running builder is its own, and $PAGER and $EDITOR read it wh
   expect(fixture.context.state().ui.log.host).toBe(derivation);
   fixture.press('|', 'e');
   await fixture.settle();
-  expect(fixture.calls.filter((call) => !call.startsWith('readBuildLog'))).toEqual([
+  expect(fixture.calls.filter((call) => !call.startsWith('build.readLog'))).toEqual([
     'pager widget-1.log 2 lines',
     'editor widget-1.log 2 lines',
   ]);

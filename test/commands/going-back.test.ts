@@ -18,8 +18,10 @@ test('rollback shows from and to, and asks', async () => {
     facts: fleet(entry('p620')),
     typed: ['y'],
     engine: {
-      planRollback: () => ({ targets: [rollbackTarget], leftOut: [] }),
-      rollback: async () => result({ hosts: { p620: outcome('succeeded') } }),
+      rollback: {
+        plan: () => ({ targets: [rollbackTarget], leftOut: [] }),
+        run: async () => result({ hosts: { p620: outcome('succeeded') } }),
+      },
     },
   }));
   expect(played.status).toBe(0);
@@ -29,18 +31,18 @@ test('rollback shows from and to, and asks', async () => {
 test('--generation is passed on by number', async () => {
   const played = await play('rollback p620 --generation 3 --yes', () => ({
     facts: fleet(entry('p620')),
-    engine: { rollback: async () => result() },
+    engine: { rollback: { run: async () => result() } },
   }));
-  expect(played.calls).toContain('planRollback ["p620"] {"kind":"generation","number":3}');
+  expect(played.calls).toContain('rollback.plan ["p620"] {"kind":"generation","number":3}');
 });
 
 test('lock, commit and branch go back with the hosts, in one deed', async () => {
   const played = await play('rollback --lock --commit --push --yes', () => ({
     facts: fleet(entry('p620')),
-    engine: { rollback: async () => result() },
+    engine: { rollback: { run: async () => result() } },
   }));
   expect(played.calls).toContain(
-    'rollback {"targets":[],"leftOut":[]} {"lock":true,"commit":true,"push":true}',
+    'rollback.run {"targets":[],"leftOut":[]} {"lock":true,"commit":true,"push":true}',
   );
 });
 
@@ -56,24 +58,26 @@ test('clean shows what goes and what stays, and without a word removes nothing',
   const scene = () => ({
     facts: fleet(entry('p620')),
     engine: {
-      planClean: () => ({
-        targets: [
-          {
-            host: 'p620',
-            policy: 'auto' as const,
-            remove: [generation(1)],
-            keep: [{ generation: generation(2), why: ['runs', 'known good'] }],
-          },
-        ],
-        leftOut: [],
-      }),
-      clean: async () => result({ summary: 'cleaned' }),
+      clean: {
+        plan: () => ({
+          targets: [
+            {
+              host: 'p620',
+              policy: 'auto' as const,
+              remove: [generation(1)],
+              keep: [{ generation: generation(2), why: ['runs', 'known good'] }],
+            },
+          ],
+          leftOut: [],
+        }),
+        run: async () => result({ summary: 'cleaned' }),
+      },
     },
   });
   const looked = await play('clean p620', scene);
   expect(looked.status).toBe(3);
   expect(looked.stderr).toMatch(/g2 .*stays: runs, known good\n *g1 .*goes/);
-  expect(looked.calls.some((call) => call.startsWith('clean '))).toBe(false);
+  expect(looked.calls.some((call) => call.startsWith('clean.run '))).toBe(false);
   expect((await play('clean p620 --yes', scene)).stdout).toContain('cleaned');
 });
 
@@ -96,7 +100,7 @@ const cutOff = (say: (event: { type: 'interruption-found'; run: InterruptedRun }
     say({ type: 'interruption-found', run: interrupted });
     return { ok: true, value: undefined } as const;
   },
-  resume: async (choice: string) => result({ summary: `did ${choice}` }),
+  runs: { resume: async (choice: string) => result({ summary: `did ${choice}` }) },
 });
 
 test('resume shows what is true on each host, and without a choice names the ways', async () => {
@@ -154,7 +158,7 @@ test('resume takes nothing back that a later run deployed, unless the host is na
   );
   expect(refused.stderr).toContain('nixup resume leave');
   expect(refused.stderr).toContain('nixup resume rollback --yes --confirm p620');
-  expect(refused.calls.some((call) => call.startsWith('resume '))).toBe(false);
+  expect(refused.calls.some((call) => call.startsWith('runs.resume '))).toBe(false);
   expect((await of('resume rollback --yes --confirm p620')).stdout).toBe('did rollback');
   expect((await of('resume rollback', ['y', 'p620'])).stdout).toBe('did rollback');
   expect((await of('resume rollback', ['y', 'no'])).status).toBe(3);
@@ -181,14 +185,16 @@ test('history lists runs, and one of them in full', async () => {
         say({ type: 'history-listed', runs: [run] });
         return { ok: true, value: undefined } as const;
       },
-      readRun: async () => [
-        {
-          type: 'stage-changed',
-          stage: 'test',
-          state: { kind: 'passed', evidence: '4 of 4', at: 0 },
-          at: run.startedAt,
-        } as const,
-      ],
+      runs: {
+        read: async () => [
+          {
+            type: 'stage-changed',
+            stage: 'test',
+            state: { kind: 'passed', evidence: '4 of 4', at: 0 },
+            at: run.startedAt,
+          } as const,
+        ],
+      },
     },
   });
   const list = await play('history', scene);
@@ -220,7 +226,7 @@ test.each([
   ['revert --undo', 'undo'],
 ])('%s puts the whole lock back', async (line, wish) => {
   const { calls } = await play(line, () => ({
-    engine: { restoreLock: async () => result() },
+    engine: { lock: { restore: async () => result() } },
   }));
-  expect(calls).toContain(`restoreLock "${wish}"`);
+  expect(calls).toContain(`lock.restore "${wish}"`);
 });

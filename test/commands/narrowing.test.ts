@@ -28,10 +28,12 @@ test('history shows the runs of the hosts that --on names, and of a run those ho
         say({ type: 'history-listed', runs: history });
         return { ok: true, value: undefined } as const;
       },
-      readRun: async () => [
-        { type: 'logged', host: 'razer', lines: ['of razer'], at: 1 } as const,
-        { type: 'logged', host: 'p620', lines: ['of p620'], at: 1 } as const,
-      ],
+      runs: {
+        read: async () => [
+          { type: 'logged', host: 'razer', lines: ['of razer'], at: 1 } as const,
+          { type: 'logged', host: 'p620', lines: ['of p620'], at: 1 } as const,
+        ],
+      },
     },
   });
   const listed = await play('history --on @server', scene);
@@ -78,12 +80,14 @@ test('impact tells the hosts that --on names', async () => {
   const played = await play('impact --on @server --json', (say) => ({
     facts: [...hosts, { type: 'lock-observed', lock }],
     engine: {
-      findInputHosts: async () =>
-        say({
-          type: 'input-hosts-found',
-          input: 'a',
-          hosts: { kind: 'known', changed: ['p620', 'razer'], same: [], failed: [] },
-        }),
+      inputs: {
+        findHosts: async () =>
+          say({
+            type: 'input-hosts-found',
+            input: 'a',
+            hosts: { kind: 'known', changed: ['p620', 'razer'], same: [], failed: [] },
+          }),
+      },
     },
   }));
   expect(played.lines[0]).toMatchObject({ inputs: [{ name: 'a', changed: ['p620'] }] });
@@ -92,7 +96,7 @@ test('impact tells the hosts that --on names', async () => {
 test('a deed about the lock says that --on narrows nothing, and is done', async () => {
   const played = await play('update --on @server', () => ({
     facts: hosts,
-    engine: { update: async () => result() },
+    engine: { lock: { update: async () => result() } },
   }));
   expect(played.status).toBe(0);
   expect(played.stderr).toContain(
@@ -109,10 +113,10 @@ test('only the waiting hosts that --on names are resumed', async () => {
         say({ type: 'pending-listed', hosts: [waiting('p620'), waiting('razer')] });
         return { ok: true, value: undefined } as const;
       },
-      resume: async () => result(),
+      runs: { resume: async () => result() },
     },
   }));
-  expect(played.calls).toContain('resume "finish" ["p620"]');
+  expect(played.calls).toContain('runs.resume "finish" ["p620"]');
   expect(played.stderr).toContain('p620');
   expect(played.stderr).not.toContain('razer');
 });
@@ -142,18 +146,20 @@ test.each([
         say({ type: 'interruption-found', run: cutOff });
         return { ok: true, value: undefined } as const;
       },
-      resume: async () => result(),
+      runs: { resume: async () => result() },
     },
   });
   const played = await play(`resume ${choice} --yes --on @server`, scene);
   expect(played.status).toBe(3);
   expect(played.stderr).toContain('none of the hosts that --on names is in the unfinished run');
   expect(played.stderr).toContain('razer');
-  expect(played.calls.some((call) => call.startsWith('resume'))).toBe(false);
+  expect(played.calls.some((call) => call.startsWith('runs.resume'))).toBe(false);
   // Closing it is for the whole run.
-  expect((await play('resume leave --on @server', scene)).calls).toContain('resume "leave" null');
+  expect((await play('resume leave --on @server', scene)).calls).toContain(
+    'runs.resume "leave" null',
+  );
   expect((await play(`resume ${choice} --yes --on @laptop`, scene)).calls).toContain(
-    `resume "${choice}" ["razer"]`,
+    `runs.resume "${choice}" ["razer"]`,
   );
 });
 
@@ -166,10 +172,10 @@ test('waiting hosts of which --on names none are not told as nothing to do', asy
         say({ type: 'pending-listed', hosts: [one] });
         return { ok: true, value: undefined } as const;
       },
-      resume: async () => result(),
+      runs: { resume: async () => result() },
     },
   }));
   expect(played.status).toBe(3);
   expect(played.stderr).toContain('none of the hosts that --on names waits for a system');
-  expect(played.calls.some((call) => call.startsWith('resume'))).toBe(false);
+  expect(played.calls.some((call) => call.startsWith('runs.resume'))).toBe(false);
 });

@@ -16,13 +16,13 @@ import { openStage, type Stage } from '../support/play.ts';
 const committed = async (): Promise<Stage> => {
   const stage = await openStage();
   const { engine, deployables } = stage;
-  await engine.update('all');
-  await engine.revert([guiltyInput]);
-  await engine.test(deployables());
-  await engine.deploy(engine.planDeploy(['vault', 'razer', 'studio'], 'switch'));
-  const plan = await engine.planCommit();
-  expect(await engine.commit(plan)).toMatchObject({ ok: true });
-  expect(await engine.push()).toMatchObject({ ok: true });
+  await engine.lock.update('all');
+  await engine.lock.revert([guiltyInput]);
+  await engine.build.test(deployables());
+  await engine.deploy.run(engine.deploy.plan(['vault', 'razer', 'studio'], 'switch'));
+  const plan = await engine.commit.plan();
+  expect(await engine.commit.run(plan)).toMatchObject({ ok: true });
+  expect(await engine.commit.push()).toMatchObject({ ok: true });
   return stage;
 };
 
@@ -37,8 +37,8 @@ test('the dialog of going back with the commit lists the revert and its push, an
   const stage = await committed();
   const { engine, state } = stage;
   const revision = state().git?.head ?? '';
-  const bare = engine.planRollback(['vault'], { kind: 'recorded' });
-  const plan = await engine.previewRollback(bare, also);
+  const bare = engine.rollback.plan(['vault'], { kind: 'recorded' });
+  const plan = await engine.rollback.preview(bare, also);
   const { body, commands, choices } = confirmRollback(plan, noon, also);
   const text = body.map((line) => line.text).join('\n');
   expect(text).toContain(
@@ -61,8 +61,8 @@ test('after going back with the commit every position is right at once', async (
   const stage = await committed();
   const { engine, state } = stage;
   expect(positionsOf(stage)).toMatchObject({ nas: 'stale', p620: 'stale' });
-  const plan = engine.planRollback(['vault'], { kind: 'recorded' });
-  const result = await engine.rollback(plan, also);
+  const plan = engine.rollback.plan(['vault'], { kind: 'recorded' });
+  const result = await engine.rollback.run(plan, also);
   expect(result).toMatchObject({ ok: true });
   expect(state().git).toMatchObject({ dirty: [], ahead: 0 });
   const positions = positionsOf(stage);
@@ -79,15 +79,15 @@ test('going back with the commit a second time changes nothing, and says that it
   const stage = await committed();
   const { engine, state } = stage;
   const update = state().git?.head ?? '';
-  const back = () => engine.planRollback(['vault'], { kind: 'recorded' });
-  const first = await engine.rollback(back(), also);
+  const back = () => engine.rollback.plan(['vault'], { kind: 'recorded' });
+  const first = await engine.rollback.run(back(), also);
   expect(first).toMatchObject({ ok: true });
   const revert = state().git?.head ?? '';
-  const plan = await engine.previewRollback(back(), also);
+  const plan = await engine.rollback.preview(back(), also);
   expect(confirmRollback(plan, noon, also).body.map(({ text }) => text)).toContain(
     `no commit is taken back: commit ${update.slice(0, 12)} was taken back already, by ${revert.slice(0, 12)}`,
   );
-  const second = await engine.rollback(plan, also);
+  const second = await engine.rollback.run(plan, also);
   expect(second).toMatchObject({ ok: true, exitCode: 0, commit: null });
   expect(second.summary).toBe(
     `1 unchanged. No commit is taken back: commit ${update.slice(0, 12)} was taken back already, by ${revert.slice(0, 12)}. The branch is pushed.`,
@@ -98,21 +98,23 @@ test('going back with the commit a second time changes nothing, and says that it
 test('after going back with the commit the holds stay, and the next steps are those of the old lock', async () => {
   const stage = await openStage();
   const { engine, state, deployables } = stage;
-  await engine.update('all');
-  await engine.hold([guiltyInput], { reason: 'does not build', until: null });
-  await engine.test(deployables());
-  await engine.deploy(engine.planDeploy(['p620', 'razer', 'studio'], 'switch'));
-  engine.goOn('deploy');
+  await engine.lock.update('all');
+  await engine.lock.hold([guiltyInput], { reason: 'does not build', until: null });
+  await engine.build.test(deployables());
+  await engine.deploy.run(engine.deploy.plan(['p620', 'razer', 'studio'], 'switch'));
+  engine.stages.skip('deploy');
   expect(state().stages.deploy.kind).toBe('skipped');
-  expect(await engine.commit(await engine.planCommit({ also: [], rest: 'left' }))).toMatchObject({
+  expect(
+    await engine.commit.run(await engine.commit.plan({ also: [], rest: 'left' })),
+  ).toMatchObject({
     ok: true,
   });
   const held = Object.entries(state().standings).flatMap(([name, { kind }]) =>
     kind === 'held' ? [name] : [],
   );
   expect(held).toContain(guiltyInput);
-  const plan = engine.planRollback(['p620'], { kind: 'recorded' });
-  const result = await engine.rollback(plan, { lock: false, commit: true, push: false });
+  const plan = engine.rollback.plan(['p620'], { kind: 'recorded' });
+  const result = await engine.rollback.run(plan, { lock: false, commit: true, push: false });
   expect(result.summary).toMatch(/^p620 rolled back, as g\d+\. Commit [0-9a-f]{12} is reverted: /);
   for (const name of held) expect(state().standings[name], name).toMatchObject({ kind: 'held' });
   expect(state().putBack).toEqual([]);
@@ -124,18 +126,18 @@ test('after going back with the commit the holds stay, and the next steps are th
     deploy: { kind: 'outdated' },
   });
   expect(positionsOf(stage)).toMatchObject({ razer: 'ahead', studio: 'ahead' });
-  await engine.test(deployables());
+  await engine.build.test(deployables());
   expect(nextStage({ ...state().stages, check: { kind: 'passed', evidence: '', at: noon } })).toBe(
     'deploy',
   );
-  await engine.survey({ probe: true, evaluate: true });
+  await engine.hosts.survey({ probe: true, evaluate: true });
   expect(positionsOf(stage)).toMatchObject({ razer: 'ahead', studio: 'ahead' });
   // They run something newer than the flake: row, dialog and preview say that a deploy takes them back.
   const razer = state().hosts['razer'];
   if (razer === undefined) throw new Error('no razer');
   expect(positionWords(razer, noon).words).toBe('newer than flake');
   expect(troubleCounts(state().hosts)['newer than the flake']).toBe(2);
-  const again = engine.planDeploy(['razer', 'studio', 'p620'], 'switch');
+  const again = engine.deploy.plan(['razer', 'studio', 'p620'], 'switch');
   const back = 'goes back to an older system (NixOS 26.05.6390 → 26.05.5186)';
   expect(again.targets.map(({ host, goesBack }) => [host, goesBack])).toEqual([
     ['razer', back],

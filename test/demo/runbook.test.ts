@@ -13,13 +13,13 @@ const deeds = (events: readonly AppEvent[], host: string): readonly string[] =>
 
 /** The runbook as a person walks it, up to the deploy. */
 const updateAndMend = async ({ engine, deployables }: Stage): Promise<RunResult> => {
-  await engine.update('all');
-  engine.passReview('person');
-  await engine.test(deployables());
-  await engine.revert([guiltyInput]);
-  await engine.survey({ probe: false, evaluate: true });
-  engine.passReview('person');
-  return await engine.test(deployables());
+  await engine.lock.update('all');
+  engine.stages.passReview('person');
+  await engine.build.test(deployables());
+  await engine.lock.revert([guiltyInput]);
+  await engine.hosts.survey({ probe: false, evaluate: true });
+  engine.stages.passReview('person');
+  return await engine.build.test(deployables());
 };
 
 test('the whole runbook, each fate on its way', async () => {
@@ -48,31 +48,31 @@ test('the whole runbook, each fate on its way', async () => {
     evidence: expect.stringContaining('samsung'),
   });
 
-  const updated = await engine.update('all');
+  const updated = await engine.lock.update('all');
   expect(updated).toMatchObject({ ok: true });
   const { lock } = state();
   const moved = lock.kind === 'read' ? lock.changes.map(({ path }) => path) : [];
   expect(moved).toContain('nixpkgs');
   // Held by the config.
   expect(moved).not.toContain('nixpkgs-stable');
-  engine.passReview('person');
+  engine.stages.passReview('person');
 
-  const tested = await engine.test(deployables());
+  const tested = await engine.build.test(deployables());
   expect(tested).toMatchObject({ ok: false, exitCode: 1, build: { failed: 1 } });
   expect(statuses(tested)).toMatchObject({ studio: 'failed', razer: 'succeeded' });
   expect(tested.hosts['studio']?.reason).toContain('linux-rt-6.18.24');
 
-  expect(await engine.revert([guiltyInput])).toMatchObject({ ok: true });
-  await engine.survey({ probe: false, evaluate: true });
-  engine.passReview('person');
-  expect(await engine.test(deployables())).toMatchObject({ ok: true, build: { failed: 0 } });
+  expect(await engine.lock.revert([guiltyInput])).toMatchObject({ ok: true });
+  await engine.hosts.survey({ probe: false, evaluate: true });
+  engine.stages.passReview('person');
+  expect(await engine.build.test(deployables())).toMatchObject({ ok: true, build: { failed: 0 } });
 
-  const plan = engine.planDeploy(deployables(), 'switch');
+  const plan = engine.deploy.plan(deployables(), 'switch');
   expect(plan.leftOut.map(({ host, kind }) => [host, kind])).toEqual([
     ['router', 'unchanged'],
     ['samsung', 'pending'],
   ]);
-  const deployed = await engine.deploy(plan);
+  const deployed = await engine.deploy.run(plan);
   expect(statuses(deployed)).toEqual({
     nas: 'rolledBack',
     p510: 'succeeded',
@@ -88,21 +88,21 @@ test('the whole runbook, each fate on its way', async () => {
   expect(state().hosts['razer']?.facts).toMatchObject({ rebootNeeded: true });
   expect(state().hosts['p620']?.facts?.current).toBe(deployed.hosts['p620']?.to);
 
-  const verified = await engine.verify(deployables());
+  const verified = await engine.health.verify(deployables());
   expect(verified).toMatchObject({ exitCode: 4 });
   // Its unit failed before as well: no news.
   expect(statuses(verified)).toMatchObject({ p510: 'unchanged', nas: 'unchanged' });
 
-  const commit = await engine.planCommit();
+  const commit = await engine.commit.plan();
   expect(commit.obstacle).toBeNull();
   expect(commit.message).toContain('1,204 commits');
   expect(commit.message).toContain('samsung');
-  expect(await engine.commit(commit)).toMatchObject({ ok: true });
+  expect(await engine.commit.run(commit)).toMatchObject({ ok: true });
   expect(state().git?.dirty).toEqual([]);
-  expect(await engine.push()).toMatchObject({ ok: true });
+  expect(await engine.commit.push()).toMatchObject({ ok: true });
   expect(state().git?.ahead).toBe(0);
 
-  const back = await engine.rollback(engine.planRollback(['p620'], { kind: 'recorded' }));
+  const back = await engine.rollback.run(engine.rollback.plan(['p620'], { kind: 'recorded' }));
   expect(statuses(back)).toEqual({ p620: 'succeeded' });
   expect(back.hosts['p620']?.to).toBe(deployed.hosts['p620']?.from);
 
@@ -116,7 +116,7 @@ test('two plays are the same, event by event', async () => {
   const play = async (): Promise<readonly string[]> => {
     const stage = await openStage();
     await updateAndMend(stage);
-    await stage.engine.deploy(stage.engine.planDeploy(['vault'], 'switch'));
+    await stage.engine.deploy.run(stage.engine.deploy.plan(['vault'], 'switch'));
     await stage.engine.close();
     return stage.events
       .filter(({ type }) => !['progress', 'logged', 'builder-logged', 'command-ran'].includes(type))
@@ -143,16 +143,16 @@ test('a fleet of any size is listed, each host with its own name and state', asy
 
 test('the bisection finds the input, and holding it makes every host pass', async () => {
   const { engine, state, deployables } = await openStage();
-  await engine.update('all');
-  await engine.test(deployables());
-  expect(await engine.bisect()).toMatchObject({ ok: true });
+  await engine.lock.update('all');
+  await engine.build.test(deployables());
+  expect(await engine.build.bisect()).toMatchObject({ ok: true });
   expect(guiltyInputs(state().searches)).toEqual([guiltyInput]);
-  expect(await engine.hold([guiltyInput], { reason: 'does not build', until: null })).toMatchObject(
-    { ok: true },
-  );
+  expect(
+    await engine.lock.hold([guiltyInput], { reason: 'does not build', until: null }),
+  ).toMatchObject({ ok: true });
   const { lock } = state();
   const moved = lock.kind === 'read' ? lock.changes.map(({ path }) => path) : [];
   expect(moved).not.toContain(guiltyInput);
   expect(moved).toContain('nixpkgs');
-  expect(await engine.test(deployables())).toMatchObject({ ok: true, build: { failed: 0 } });
+  expect(await engine.build.test(deployables())).toMatchObject({ ok: true, build: { failed: 0 } });
 });

@@ -66,10 +66,10 @@ test('one tested host of eight is a part of the step, and m offers the other sev
 
 test('hosts that are tested one after the other make the whole at last', async () => {
   const { engine, state, deployables } = await openStage();
-  await engine.update(['nixpkgs']);
+  await engine.lock.update(['nixpkgs']);
   const hosts = deployables();
   for (const [index, host] of hosts.entries()) {
-    await engine.test([host]);
+    await engine.build.test([host]);
     const { test } = state().stages;
     expect(test.kind).toBe(index === hosts.length - 1 ? 'passed' : 'begun');
   }
@@ -77,15 +77,15 @@ test('hosts that are tested one after the other make the whole at last', async (
 
 test('after the test of one host deploy and commit say exactly what is missing, and the way', async () => {
   const { engine, deployables } = await openStage();
-  await engine.update('all');
-  const tested = await engine.test(['p620']);
+  await engine.lock.update('all');
+  const tested = await engine.build.test(['p620']);
   expect(tested.summary).toBe(`1 of 8 hosts built and tested. Not yet: ${seven}.`);
   expect(tested.next).toBe(
     'Next: test them (nixup test), or deploy what is tested (nixup deploy p620).',
   );
-  const plan = engine.planDeploy(deployables(), 'switch');
+  const plan = engine.deploy.plan(deployables(), 'switch');
   expect(plan.targets.map(({ host }) => host)).toEqual(['p620']);
-  const commit = await engine.planCommit();
+  const commit = await engine.commit.plan();
   expect(commit.obstacle).toBe(
     `7 of 8 hosts of this tree are not tested: ${seven}. Test those first: nixup test nas p510 razer router samsung studio vault`,
   );
@@ -177,22 +177,22 @@ test('a runbook whose steps are closed is not done while something is left, and 
 
 test('a hold that is not committed is left, and the menu commits it alone', async () => {
   const { engine, state, deployables } = await openStage();
-  await engine.update('all');
-  engine.passReview('person');
-  await engine.hold(['musnix'], { reason: 'does not build', until: null });
+  await engine.lock.update('all');
+  engine.stages.passReview('person');
+  await engine.lock.hold(['musnix'], { reason: 'does not build', until: null });
   // One of the changes that were looked at went back: nothing new came in.
   expect(state().stages.review).toMatchObject({ kind: 'passed' });
-  await engine.test(deployables());
-  const made = await engine.commit(await engine.planCommit({ also: [], rest: 'left' }));
+  await engine.build.test(deployables());
+  const made = await engine.commit.run(await engine.commit.plan({ also: [], rest: 'left' }));
   expect(made).toMatchObject({ ok: true });
   const left = leftOvers(state());
   expect(left.map(leftWords)).toContain('nixup.toml not committed');
   const menu = leftMenu(state(), left, 0);
   const wish = menu.items.find(({ id }) => id === 'settings')?.wish;
   if (wish?.kind !== 'plan-commit') throw new Error('the menu commits it');
-  const plan = await engine.planCommit(wish.choice);
+  const plan = await engine.commit.plan(wish.choice);
   expect(plan).toMatchObject({ obstacle: null, paths: ['nixup.toml'] });
-  expect(await engine.commit(plan)).toMatchObject({ ok: true });
+  expect(await engine.commit.run(plan)).toMatchObject({ ok: true });
   expect(leftOvers(state()).map(leftWords)).not.toContain('nixup.toml not committed');
 });
 
@@ -227,19 +227,19 @@ test('a deploy of one host that went back from this system offers nobody else', 
 
 test('a rollback that reaches nobody and a clean that reaches nobody have failed, and say so', async () => {
   const { engine } = await openStage();
-  const back = await engine.rollback(engine.planRollback(['samsung'], { kind: 'recorded' }));
+  const back = await engine.rollback.run(engine.rollback.plan(['samsung'], { kind: 'recorded' }));
   expect(back).toMatchObject({ ok: false, exitCode: 1 });
   expect(back.summary).toMatch(
     /^No host was rolled back: samsung: asleep\. A rollback waits for no/,
   );
-  const clean = await engine.clean(engine.planClean(['samsung']));
+  const clean = await engine.clean.run(engine.clean.plan(['samsung']));
   expect(clean).toMatchObject({ ok: false, exitCode: 1 });
   expect(clean.summary).toMatch(/^Nothing was removed\. What can go is not known of: samsung/);
 });
 
 test('a run that reached nobody offers only what can be done then', async () => {
   const { engine } = await openStage();
-  const result = await engine.run({
+  const result = await engine.runs.all({
     inputs: ['nixpkgs'],
     exclude: [],
     hosts: ['samsung'],
@@ -269,7 +269,7 @@ test('the step stays announced only as long as its message is on the screen', as
 
 test('a comparison of one host of eight is a part of verify', async () => {
   const { engine, state } = await openStage();
-  const verified = await engine.verify(['p620']);
+  const verified = await engine.health.verify(['p620']);
   expect(verified.summary).toBe(
     'No new trouble. Not compared yet: nas, p510, razer, router, studio, vault.',
   );
@@ -279,7 +279,7 @@ test('a comparison of one host of eight is a part of verify', async () => {
 test('nothing asked is nothing proven', async () => {
   const { engine, state } = await openStage();
   for (const hosts of [[], ['samsung']]) {
-    const verified = await engine.verify(hosts);
+    const verified = await engine.health.verify(hosts);
     expect(verified).toMatchObject({ ok: false, exitCode: 1 });
     expect(verified.summary).toMatch(/^Nothing is known of the health: no host/);
     expect(state().stages.verify.kind).toBe('failed');
@@ -288,9 +288,9 @@ test('nothing asked is nothing proven', async () => {
 
 test('a deploy that reaches nobody has failed and says why', async () => {
   const { engine, state } = await openStage();
-  await engine.update(['nixpkgs']);
-  await engine.test(['samsung']);
-  const result = await engine.deploy(engine.planDeploy(['samsung'], 'switch'));
+  await engine.lock.update(['nixpkgs']);
+  await engine.build.test(['samsung']);
+  const result = await engine.deploy.run(engine.deploy.plan(['samsung'], 'switch'));
   expect(result).toMatchObject({ ok: false, exitCode: 1 });
   expect(result.summary).toBe('no host was reached: samsung pending, asleep');
   expect(state().stages.deploy.kind).toBe('failed');
@@ -300,14 +300,14 @@ test('a deploy that reaches nobody has failed and says why', async () => {
 
 test('a host that is taken back takes the tick of deploy and verify with it', async () => {
   const { engine, state, deployables } = await openStage();
-  await engine.update(['nixpkgs']);
-  await engine.test(deployables());
+  await engine.lock.update(['nixpkgs']);
+  await engine.build.test(deployables());
   const others = deployables().filter((host) => host !== 'nas' && host !== 'p620');
-  await engine.deploy(engine.planDeploy(others, 'switch'));
-  await engine.verify(others);
+  await engine.deploy.run(engine.deploy.plan(others, 'switch'));
+  await engine.health.verify(others);
   const { verify } = state().stages;
   expect(verify).toMatchObject({ kind: 'begun', hosts: expect.arrayContaining(['vault']) });
-  await engine.rollback(engine.planRollback(['vault'], { kind: 'recorded' }));
+  await engine.rollback.run(engine.rollback.plan(['vault'], { kind: 'recorded' }));
   expect(state().stages.verify).toMatchObject({
     kind: 'begun',
     left: expect.arrayContaining(['vault']),
@@ -366,10 +366,10 @@ test('the menu after a failed test names the input that it would hold', async ()
 
 test('a commit without a look says so, and its alarms are left', async () => {
   const { engine, state, deployables } = await openStage();
-  await engine.update('all');
-  await engine.revert(['musnix']);
-  await engine.test(deployables());
-  expect(await engine.commit(await engine.planCommit())).toMatchObject({ ok: true });
+  await engine.lock.update('all');
+  await engine.lock.revert(['musnix']);
+  await engine.build.test(deployables());
+  expect(await engine.commit.run(await engine.commit.plan())).toMatchObject({ ok: true });
   const { review } = state().stages;
   expect(review).toMatchObject({
     kind: 'skipped',
@@ -384,7 +384,7 @@ test('a commit without a look says so, and its alarms are left', async () => {
 
 test('a whole run names what it leaves', async () => {
   const { engine, deployables } = await openStage();
-  const result = await engine.run({
+  const result = await engine.runs.all({
     inputs: ['nixpkgs'],
     exclude: [],
     hosts: deployables(),
@@ -413,7 +413,7 @@ test('a run that is canceled after its commit names only the steps that it did',
     if (event.type === 'achieved' && event.deed === 'commit') cancel();
   });
   const run = (inputs: readonly string[], commit: boolean) =>
-    engine.run({
+    engine.runs.all({
       inputs,
       exclude: [],
       hosts: deployables(),
@@ -429,7 +429,7 @@ test('a run that is canceled after its commit names only the steps that it did',
         }),
     });
   await run(['nixpkgs'], false);
-  cancel = () => engine.cancel();
+  cancel = () => engine.runs.cancel();
   const result = await run(['nixpkgs'], true);
   expect(result.summary).toMatch(/^Verified and committed as [0-9a-f]{12}\./);
   expect(result.exitCode).toBe(130);
@@ -438,7 +438,7 @@ test('a run that is canceled after its commit names only the steps that it did',
 test('a whole run names only the steps that it did', async () => {
   const { engine, deployables } = await openStage();
   const run = (inputs: readonly string[], commit: boolean) =>
-    engine.run({
+    engine.runs.all({
       inputs,
       exclude: [],
       hosts: deployables().filter((name) => name === 'p510'),
@@ -466,16 +466,16 @@ const deployedWithoutStudio = async (): Promise<Keys> => {
 
 test('a test of one host that fails says how far the whole fleet is', async () => {
   const { engine, state, deployables } = await openStage();
-  await engine.update('all');
-  await engine.test(deployables());
+  await engine.lock.update('all');
+  await engine.build.test(deployables());
   expect(state().stages.test).toMatchObject({
     kind: 'failed',
     reason: 'studio failed; 7 of 8 hosts are built',
   });
-  const again = await engine.test(['studio']);
+  const again = await engine.build.test(['studio']);
   expect(again.summary).toBe('studio failed; 7 of 8 hosts are built.');
   // One that passes does not make the other one merely untested.
-  const other = await engine.test(['nas']);
+  const other = await engine.build.test(['nas']);
   expect(other.summary).toBe(
     '1 host built and tested. Of the whole fleet: studio failed; 7 of 8 hosts are built.',
   );
@@ -487,17 +487,17 @@ test('a test of one host that fails says how far the whole fleet is', async () =
 
 test('a host that failed its test is named by deploy and commit as what it is', async () => {
   const { engine, deployables } = await openStage();
-  await engine.update('all');
-  await engine.test(deployables());
-  const commit = await engine.planCommit();
+  await engine.lock.update('all');
+  await engine.build.test(deployables());
+  const commit = await engine.commit.plan();
   expect(commit.obstacle).toMatch(
     /^studio failed; 7 of 8 hosts are built\. A commit needs every host: correct it, put the/,
   );
-  expect(engine.planDeploy(['studio'], 'switch').leftOut).toEqual([
+  expect(engine.deploy.plan(['studio'], 'switch').leftOut).toEqual([
     expect.objectContaining({ host: 'studio', reason: expect.stringMatching(/^its test failed/) }),
   ]);
-  const plan = engine.planDeploy(['razer', 'p510'], 'switch');
-  const deployed = await engine.deploy(plan);
+  const plan = engine.deploy.plan(['razer', 'p510'], 'switch');
+  const deployed = await engine.deploy.run(plan);
   expect(deployed.summary).toContain('not deployed, because the test failed: studio');
   expect(deployed.next).not.toContain('studio');
 });
@@ -518,28 +518,28 @@ test('a decision to go on without a host stays when another one is tested again'
 test('with nothing to commit the runbook goes on to what comes after the commit', async () => {
   const { engine, state, deployables } = await openStage();
   await engine.check();
-  for (const stage of ['update', 'review', 'test', 'deploy'] as const) engine.goOn(stage);
+  for (const stage of ['update', 'review', 'test', 'deploy'] as const) engine.stages.skip(stage);
   expect(state().stages.commit.kind).toBe('todo');
-  await engine.verify(deployables());
-  if (state().stages.verify.kind === 'failed') engine.goOn('verify');
+  await engine.health.verify(deployables());
+  if (state().stages.verify.kind === 'failed') engine.stages.skip('verify');
   expect(state().stages.commit).toEqual({
     kind: 'skipped',
     reason: 'nothing to commit: the tree is clean',
   });
   expect(nextStage(state().stages)).toBe('watch');
   // A lock that moves opens it again.
-  await engine.update(['nixpkgs']);
+  await engine.lock.update(['nixpkgs']);
   expect(state().stages.commit.kind).toBe('outdated');
 });
 
 test('alarms that a person looked at are red no more on the board, nor in the step check', async () => {
   const { engine, state } = await openStage();
-  await engine.update('all');
+  await engine.lock.update('all');
   await engine.check();
   const alarms = () => state().board.find(({ id }) => id === 'lock.alarms');
   expect(alarms()).toMatchObject({ state: 'red' });
   expect(state().stages.check.kind).toBe('partly');
-  engine.passReview('person');
+  engine.stages.passReview('person');
   expect(alarms()).toMatchObject({
     state: 'green',
     evidence: expect.stringContaining('looked at'),
@@ -561,7 +561,7 @@ test('what somebody writes in nixup.toml counts after the next look, broken or n
   await world.files.write(path, `${text}\nnonsense = 1\n`);
   await engine.check();
   expect(configRow()).toMatchObject({ state: 'red' });
-  const refused = await engine.test(['nas']);
+  const refused = await engine.build.test(['nas']);
   expect(refused).toMatchObject({ ok: false, exitCode: 2 });
   await world.files.write(path, `[hosts.nas]\ntags = ["corrected"]\n`);
   await engine.refresh();
@@ -571,11 +571,11 @@ test('what somebody writes in nixup.toml counts after the next look, broken or n
 
 test('what was built for one lock is not told of another one', async () => {
   const { engine, state } = await openStage();
-  await engine.update(['nixpkgs']);
-  await engine.test(['nas']);
+  await engine.lock.update(['nixpkgs']);
+  await engine.build.test(['nas']);
   expect(state().hosts['nas']?.work.kind).toBe('built');
-  await engine.restoreLock('undo');
-  await engine.survey({ probe: false, evaluate: true });
+  await engine.lock.restore('undo');
+  await engine.hosts.survey({ probe: false, evaluate: true });
   expect(state().hosts['nas']?.work.kind).toBe('idle');
 });
 
@@ -591,11 +591,11 @@ test('a key that changes the view leaves the cursor on its host', async () => {
 
 test('accepted trouble is told neither as failed before nor as waiting to be made permanent', async () => {
   const { engine } = await openStage();
-  const before = await engine.verify(['p510']);
+  const before = await engine.health.verify(['p510']);
   expect(before.summary).toContain('p510: nzbget.service failed');
-  const accepted = await engine.accept(['p510']);
+  const accepted = await engine.health.accept(['p510']);
   expect(accepted.summary).toMatch(/Later runs compare with this\.$/);
-  const after = await engine.verify(['p510']);
+  const after = await engine.health.verify(['p510']);
   expect(after.summary).toMatch(/^No new trouble\./);
   expect(after.summary).not.toContain('Failed before too');
 });
@@ -614,22 +614,24 @@ test('an update that moves nothing leaves nothing to review', async () => {
 
 test('a culprit that was found stays known until its host is built or the lock moves', async () => {
   const { engine, state, deployables } = await openStage();
-  await engine.update('all');
-  await engine.test(deployables());
-  await engine.bisect();
+  await engine.lock.update('all');
+  await engine.build.test(deployables());
+  await engine.build.bisect();
   expect(guiltyInputs(state().searches)).toEqual(['musnix']);
-  await engine.test(['nas']);
-  await engine.test(['studio']);
+  await engine.build.test(['nas']);
+  await engine.build.test(['studio']);
   expect(guiltyInputs(state().searches)).toEqual(['musnix']);
-  await engine.revert(['musnix']);
+  await engine.lock.revert(['musnix']);
   expect(state().searches).toEqual([]);
 });
 
 test('putting back an input that did not move says that nothing moved', async () => {
   const { engine } = await openStage();
-  expect((await engine.revert(['nixpkgs'])).summary).toBe(
+  expect((await engine.lock.revert(['nixpkgs'])).summary).toBe(
     'nixpkgs: nothing to put back, flake.lock is as it was.',
   );
-  await engine.update(['nixpkgs']);
-  expect((await engine.revert(['nixpkgs'])).summary).toBe('nixpkgs: back to the committed lock.');
+  await engine.lock.update(['nixpkgs']);
+  expect((await engine.lock.revert(['nixpkgs'])).summary).toBe(
+    'nixpkgs: back to the committed lock.',
+  );
 });

@@ -31,103 +31,125 @@ export const recordingEngine = (calls: string[]): Engine => {
     };
   return {
     open: async () => ({ ok: true, value: undefined }),
-    survey: async () => undefined,
-    lookForOthers: async () => undefined,
-    askCutCommit: async () => success(null),
-    tags: () => [],
-    hostsWith: () => [],
     refresh: async () => {
       calls.push('refresh');
     },
     check: deed('check'),
-    update: deed('update'),
-    revert: deed('revert'),
-    revertObstacle: () => null,
-    passReview: () => {
-      calls.push('passReview');
-    },
-    goOn: (stage) => {
-      calls.push(`goOn ${stage}`);
-    },
-    test: deed('test'),
-    bisect: deed('bisect'),
-    hold: deed('hold'),
-    release: deed('release'),
-    loadAllCommits: async () => {
-      calls.push('loadAllCommits');
-    },
-    findInputHosts: async (inputs) => {
-      calls.push(`findInputHosts ${inputs.join(' ')}`);
-    },
-    planDeploy: (hosts, mode) => ({
-      mode,
-      targets: hosts.map((host) => ({
-        host,
-        from: systemPath(host, '3980'),
-        fromGeneration: 241,
-        to: systemPath(host, '4193'),
-        policy: host === 'p510' ? 'protected' : 'auto',
-        commands: [
-          { file: 'nix', args: ['copy', '--to', `ssh://${host}`, '--', systemPath(host, '4193')] },
-        ],
-        dirty: false,
-        notes: [],
-      })),
-      leftOut: [],
-    }),
-    unlock: async () => [],
-    expectMove: async () => success(undefined),
-    expectMachine: (host, machineId) => {
-      calls.push(`expectMachine ${host} ${machineId}`);
-      return success(undefined);
-    },
-    compareGeneration: async () => [],
-    planClean: () => ({ targets: [], leftOut: [] }),
-    clean: deed('clean'),
-    previewDeploy: async (plan) => plan,
-    previewRollback: async (plan) => plan,
-    deploy: async (plan) => deed('deploy')(...plan.targets.map((target) => target.host)),
-    planRollback: (hosts, wish) => {
-      calls.push(`planRollback ${hosts.join(' ')} ${wish.kind}`);
-      return { targets: [], leftOut: [] };
-    },
-    rollback: deed('rollback'),
-    verify: deed('verify'),
-    accept: deed('accept'),
-    watch: deed('watch'),
-    pushGate: async () => null,
-    planCommit: async () => ({
-      message: 'chore(flake): update nixpkgs',
-      kept: null,
-      keptIn: null,
-      paths: ['flake.lock'],
-      others: { kind: 'none' },
-      branch: 'main',
-      commands: [],
-      obstacle: null,
-    }),
-    commit: deed('commit'),
-    push: deed('push'),
-    owedPushes: async () => [],
-    run: deed('run'),
-    resume: deed('resume'),
-    readRun: async () => [],
-    comparePackages: async () => undefined,
-    restoreLock: deed('restoreLock'),
-    followCommits: () => undefined,
-    loadCommits: async (path) => {
-      calls.push(`loadCommits ${path}`);
-    },
-    unitDetails: async () => [],
-    readBuildLog: async (derivation) => {
-      calls.push(`readBuildLog ${derivation}`);
-      return ['first line', 'last line'];
-    },
-    pause: () => undefined,
-    cancel: () => {
-      calls.push('cancel');
-    },
     close: async () => undefined,
+    hosts: {
+      survey: async () => undefined,
+      tags: () => [],
+      withTags: () => [],
+      unlock: async () => [],
+      expectMove: async () => success(undefined),
+      expectMachine: (host, machineId) => {
+        calls.push(`hosts.expectMachine ${host} ${machineId}`);
+        return success(undefined);
+      },
+      compareGeneration: async () => [],
+      comparePackages: async () => undefined,
+      unitDetails: async () => [],
+    },
+    runs: {
+      lookForOthers: async () => undefined,
+      all: deed('runs.all'),
+      resume: deed('runs.resume'),
+      read: async () => [],
+      pause: () => undefined,
+      cancel: () => {
+        calls.push('runs.cancel');
+      },
+    },
+    commit: {
+      askCut: async () => success(null),
+      pushGate: async () => null,
+      plan: async () => ({
+        message: 'chore(flake): update nixpkgs',
+        kept: null,
+        keptIn: null,
+        paths: ['flake.lock'],
+        others: { kind: 'none' },
+        branch: 'main',
+        commands: [],
+        obstacle: null,
+      }),
+      run: deed('commit.run'),
+      push: deed('commit.push'),
+      owedPushes: async () => [],
+    },
+    lock: {
+      update: deed('lock.update'),
+      revert: deed('lock.revert'),
+      revertObstacle: () => null,
+      hold: deed('lock.hold'),
+      release: deed('lock.release'),
+      restore: deed('lock.restore'),
+    },
+    stages: {
+      passReview: () => {
+        calls.push('stages.passReview');
+      },
+      skip: (stage) => {
+        calls.push(`stages.skip ${stage}`);
+      },
+    },
+    build: {
+      test: deed('build.test'),
+      bisect: deed('build.bisect'),
+      readLog: async (derivation) => {
+        calls.push(`build.readLog ${derivation}`);
+        return ['first line', 'last line'];
+      },
+    },
+    inputs: {
+      loadAllCommits: async () => {
+        calls.push('inputs.loadAllCommits');
+      },
+      findHosts: async (inputs) => {
+        calls.push(`inputs.findHosts ${inputs.join(' ')}`);
+      },
+      followCommits: () => undefined,
+      loadCommits: async (path) => {
+        calls.push(`inputs.loadCommits ${path}`);
+      },
+    },
+    deploy: {
+      plan: (hosts, mode) => ({
+        mode,
+        targets: hosts.map((host) => ({
+          host,
+          from: systemPath(host, '3980'),
+          fromGeneration: 241,
+          to: systemPath(host, '4193'),
+          policy: host === 'p510' ? 'protected' : 'auto',
+          commands: [
+            {
+              file: 'nix',
+              args: ['copy', '--to', `ssh://${host}`, '--', systemPath(host, '4193')],
+            },
+          ],
+          dirty: false,
+          notes: [],
+        })),
+        leftOut: [],
+      }),
+      preview: async (plan) => plan,
+      run: async (plan) => deed('deploy.run')(...plan.targets.map((target) => target.host)),
+    },
+    clean: { plan: () => ({ targets: [], leftOut: [] }), run: deed('clean.run') },
+    rollback: {
+      preview: async (plan) => plan,
+      plan: (hosts, wish) => {
+        calls.push(`rollback.plan ${hosts.join(' ')} ${wish.kind}`);
+        return { targets: [], leftOut: [] };
+      },
+      run: deed('rollback.run'),
+    },
+    health: {
+      verify: deed('health.verify'),
+      accept: deed('health.accept'),
+      watch: deed('health.watch'),
+    },
   };
 };
 

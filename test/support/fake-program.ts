@@ -9,6 +9,7 @@ import type { HostEntry, HostFacts, Policy } from '../../source/model/host/host.
 import { success } from '../../source/model/result.ts';
 import type { AppEvent, Undated } from '../../source/state/events.ts';
 import type { HostOutcome, HostOutcomeStatus, RunResult } from '../../source/state/run.ts';
+import { type EngineParts, recorded, withParts } from './engine-parts.ts';
 import { strictWorld } from './strict-world.ts';
 
 export const toplevel = (host: string, mark = 'b'): string =>
@@ -113,7 +114,7 @@ export interface Played {
 export interface Scene {
   /** What the engine says while it opens and surveys. */
   readonly facts?: readonly Undated[];
-  readonly engine?: Partial<Engine>;
+  readonly engine?: EngineParts;
   /** Answers typed at questions; absent where there is no terminal. */
   readonly typed?: readonly string[];
   /** Fires when the person presses ^c. */
@@ -158,86 +159,86 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
   };
   const base: Engine = {
     open: async () => success(undefined),
-    survey: async () => say(...(scene.facts ?? [])),
     refresh: unexpected('refresh'),
-    lookForOthers: async () => undefined,
-    askCutCommit: async () => success(null),
-    tags: () =>
-      (scene.facts ?? []).flatMap((fact) =>
-        fact.type === 'fleet-listed' ? fact.hosts.flatMap(({ tags }) => tags) : [],
-      ),
-    hostsWith: (wanted) =>
-      (scene.facts ?? []).flatMap((fact) =>
-        fact.type === 'fleet-listed'
-          ? fact.hosts.flatMap(({ name, tags }) =>
-              tags.some((tag) => wanted.some((word) => word.replace('@', '') === tag))
-                ? [name]
-                : [],
-            )
-          : [],
-      ),
     check: unexpected('check'),
-    update: unexpected('update'),
-    revert: unexpected('revert'),
-    revertObstacle: () => null,
-    restoreLock: unexpected('restore the lock'),
-    passReview: () => undefined,
-    goOn: () => undefined,
-    test: unexpected('test'),
-    bisect: unexpected('bisect'),
-    hold: unexpected('hold'),
-    release: unexpected('release'),
-    loadAllCommits: unexpected('load commits'),
-    findInputHosts: unexpected('find the hosts of an input'),
-    planDeploy: (hosts, mode): DeployPlan => ({
-      mode,
-      targets: hosts.map((host) => target(host)),
-      leftOut: [],
-    }),
-    unlock: async () => [],
-    expectMove: async () => success(undefined),
-    expectMachine: () => success(undefined),
-    compareGeneration: async () => [],
-    planClean: () => ({ targets: [], leftOut: [] }),
-    clean: unexpected('clean'),
-    previewDeploy: async (plan) => plan,
-    previewRollback: async (plan) => plan,
-    deploy: unexpected('deploy'),
-    planRollback: () => ({ targets: [], leftOut: [] }),
-    rollback: unexpected('roll back'),
-    verify: unexpected('verify'),
-    accept: unexpected('accept'),
-    watch: unexpected('watch'),
-    planCommit: unexpected('plan a commit'),
-    pushGate: unexpected('ask whether a push can be'),
-    commit: unexpected('commit'),
-    push: unexpected('push'),
-    owedPushes: async () => [],
-    run: unexpected('run'),
-    resume: unexpected('resume'),
-    readRun: async () => [],
-    comparePackages: unexpected('compare packages'),
-    followCommits: () => undefined,
-    loadCommits: async () => undefined,
-    unitDetails: async () => [],
-    readBuildLog: async () => [],
-    pause: () => undefined,
-    cancel: () => undefined,
     close: async () => undefined,
-  };
-  const engine = new Proxy<Engine>(
-    { ...base, ...scene.engine },
-    {
-      get: (whole, name, receiver) => {
-        const member: unknown = Reflect.get(whole, name, receiver);
-        if (typeof member !== 'function') return member;
-        return (...given: readonly unknown[]) => {
-          calls.push([String(name), ...given.map((one) => JSON.stringify(one))].join(' '));
-          return Reflect.apply(member, whole, given);
-        };
-      },
+    hosts: {
+      survey: async () => say(...(scene.facts ?? [])),
+      tags: () =>
+        (scene.facts ?? []).flatMap((fact) =>
+          fact.type === 'fleet-listed' ? fact.hosts.flatMap(({ tags }) => tags) : [],
+        ),
+      withTags: (wanted) =>
+        (scene.facts ?? []).flatMap((fact) =>
+          fact.type === 'fleet-listed'
+            ? fact.hosts.flatMap(({ name, tags }) =>
+                tags.some((tag) => wanted.some((word) => word.replace('@', '') === tag))
+                  ? [name]
+                  : [],
+              )
+            : [],
+        ),
+      unlock: async () => [],
+      expectMove: async () => success(undefined),
+      expectMachine: () => success(undefined),
+      compareGeneration: async () => [],
+      comparePackages: unexpected('compare packages'),
+      unitDetails: async () => [],
     },
-  );
+    runs: {
+      lookForOthers: async () => undefined,
+      all: unexpected('run'),
+      resume: unexpected('resume'),
+      read: async () => [],
+      pause: () => undefined,
+      cancel: () => undefined,
+    },
+    commit: {
+      askCut: async () => success(null),
+      plan: unexpected('plan a commit'),
+      pushGate: unexpected('ask whether a push can be'),
+      run: unexpected('commit'),
+      push: unexpected('push'),
+      owedPushes: async () => [],
+    },
+    lock: {
+      update: unexpected('update'),
+      revert: unexpected('revert'),
+      revertObstacle: () => null,
+      restore: unexpected('restore the lock'),
+      hold: unexpected('hold'),
+      release: unexpected('release'),
+    },
+    stages: { passReview: () => undefined, skip: () => undefined },
+    build: { test: unexpected('test'), bisect: unexpected('bisect'), readLog: async () => [] },
+    inputs: {
+      loadAllCommits: unexpected('load commits'),
+      findHosts: unexpected('find the hosts of an input'),
+      followCommits: () => undefined,
+      loadCommits: async () => undefined,
+    },
+    deploy: {
+      plan: (hosts, mode): DeployPlan => ({
+        mode,
+        targets: hosts.map((host) => target(host)),
+        leftOut: [],
+      }),
+      preview: async (plan) => plan,
+      run: unexpected('deploy'),
+    },
+    clean: { plan: () => ({ targets: [], leftOut: [] }), run: unexpected('clean') },
+    rollback: {
+      preview: async (plan) => plan,
+      plan: () => ({ targets: [], leftOut: [] }),
+      run: unexpected('roll back'),
+    },
+    health: {
+      verify: unexpected('verify'),
+      accept: unexpected('accept'),
+      watch: unexpected('watch'),
+    },
+  };
+  const engine = recorded(withParts(base, scene.engine), calls);
   const context: CommandContext = {
     world: strictWorld({ workingFolder: '/fleet' }),
     console,

@@ -39,7 +39,7 @@ export const openKeys = async (options: DemoOptions = {}): Promise<Keys> => {
   });
   const opened = await engine.open();
   if (!opened.ok) throw new Error(JSON.stringify(opened.failure));
-  await engine.survey({ probe: true, evaluate: true });
+  await engine.hosts.survey({ probe: true, evaluate: true });
   let passed = 0;
   const started: Promise<void>[] = [];
   const now = (): number => world.clock.now() + passed;

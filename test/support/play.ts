@@ -42,7 +42,7 @@ export const openStage = async (
   });
   const opened = await engine.open();
   if (!opened.ok) throw new Error(JSON.stringify(opened.failure));
-  await engine.survey({ probe: true, evaluate: true });
+  await engine.hosts.survey({ probe: true, evaluate: true });
   return {
     world,
     engine,

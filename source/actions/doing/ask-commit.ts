@@ -9,7 +9,7 @@ export const askCommit = (context: ActionContext, choice?: CommitChoice): void =
   const engine = context.engine();
   if (engine === undefined) return;
   context.start(async () => {
-    const plan = await engine.planCommit(choice);
+    const plan = await engine.commit.plan(choice);
     if (plan.obstacle !== null)
       tell(context, inKeys(plan.obstacle, context.state(), context.table), 'warn');
     else

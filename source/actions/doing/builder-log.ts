@@ -8,6 +8,6 @@ export const openBuilderLog = (context: ActionContext, derivation: StorePath): v
   const engine = context.engine();
   if (engine === undefined) return;
   context.start(async () => {
-    await engine.readBuildLog(derivation);
+    await engine.build.readLog(derivation);
   });
 };

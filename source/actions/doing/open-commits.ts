@@ -15,7 +15,7 @@ export const openCommits = (context: ActionContext, path: string): void => {
     context.ui({ type: 'opened', overlay: { ...ui.overlay, lines } });
   };
   context.start(async () => {
-    await engine.loadCommits(path, () => redraw(true));
+    await engine.inputs.loadCommits(path, () => redraw(true));
     redraw(false);
   });
 };

@@ -20,7 +20,7 @@ const openUnit = (context: ActionContext, host: string, unit: string): void => {
   if (engine === undefined) return;
   tell(context, `asking ${host} for ${unit}`);
   context.start(async () => {
-    const lines = await engine.unitDetails(host, unit);
+    const lines = await engine.hosts.unitDetails(host, unit);
     showText(
       context,
       `${unit} on ${host}`,
@@ -58,7 +58,7 @@ const openGeneration = (context: ActionContext, host: string, generation: Genera
   const acts = ['rollback'];
   showText(context, title, textWith(null), acts);
   context.start(async () => {
-    const packages = await context.engine()?.compareGeneration(host, generation.path);
+    const packages = await context.engine()?.hosts.compareGeneration(host, generation.path);
     const { overlay } = context.state().ui;
     if (overlay?.kind === 'text' && overlay.title === title)
       showText(context, title, textWith(packages ?? []), acts);

@@ -29,7 +29,7 @@ export const askRollback = (
   hosts: readonly string[],
   also: AlsoBack,
 ): void => {
-  const plan = context.engine()?.planRollback(hosts, { kind: 'recorded' });
+  const plan = context.engine()?.rollback.plan(hosts, { kind: 'recorded' });
   if (plan === undefined) return;
   openRollback(context, plan, also);
 };
@@ -40,7 +40,7 @@ const unlock = async (
   engine: Engine,
   plan: { readonly targets: readonly { readonly host: string }[] },
 ): Promise<void> => {
-  const locked = await engine.unlock(
+  const locked = await engine.hosts.unlock(
     plan.targets.map(({ host }) => host),
     (question) => context.terminal.askSecret(question),
   );
@@ -65,7 +65,7 @@ export const openRollback = (
     await unlock(context, engine, plan);
     // Where there is no way back but by a restart, the dialog is about that: the host's name is typed.
     const previewed = withoutRestarts(
-      backByRestart(await engine.previewRollback(plan, also), 'needed'),
+      backByRestart(await engine.rollback.preview(plan, also), 'needed'),
     );
     if (previewed.targets.length === 0) {
       tellLeftOut(context, previewed.leftOut);
@@ -87,7 +87,7 @@ export const askDeploy = (
   hosts: readonly string[],
   how: DeployQuestion = {},
 ): void => {
-  const plan = context.engine()?.planDeploy(hosts, 'switch');
+  const plan = context.engine()?.deploy.plan(hosts, 'switch');
   if (plan === undefined) return;
   const closed = plan.leftOut.filter(({ kind }) => kind === 'refused');
   // All are built before any is touched: one that is not closes the gate for those chosen with it.
@@ -100,7 +100,7 @@ export const askDeploy = (
       const engine = context.engine();
       if (engine === undefined) return;
       await unlock(context, engine, plan);
-      const previewed = await engine.previewDeploy(plan);
+      const previewed = await engine.deploy.preview(plan);
       context.ui({
         type: 'opened',
         overlay: confirmDeploy(previewed, context.state().app, context.now(), how),

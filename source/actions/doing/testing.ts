@@ -7,7 +7,7 @@ import { tell } from './tell.ts';
 
 export const testHosts = (context: ActionContext, hosts: readonly string[]): void => {
   context.ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
-  deed(context, (engine) => engine.test(hosts));
+  deed(context, (engine) => engine.build.test(hosts));
 };
 
 /** Tests every host that the filter of the fleet shows; what is wished before they are known is kept, and done then. */

@@ -25,7 +25,7 @@ const goOn = (context: ActionContext, stage: StageName): void => {
   const engine = context.engine();
   if (engine === undefined) return;
   const before = context.state().app.stages[stage];
-  engine.goOn(stage);
+  engine.stages.skip(stage);
   const words =
     before.kind === 'failed' ? before.reason : before.kind === 'begun' ? before.evidence : '';
   const next = nextStage(context.state().app.stages);
@@ -39,7 +39,7 @@ const goOn = (context: ActionContext, stage: StageName): void => {
 const acceptMachine = (context: ActionContext, host: string, machineId: string): void => {
   const engine = context.engine();
   if (engine === undefined) return;
-  const accepted = engine.expectMachine(host, machineId);
+  const accepted = engine.hosts.expectMachine(host, machineId);
   if (!accepted.ok) {
     const { what, next } = explain(accepted.failure);
     tell(context, `${what} ${next}`, 'warn');
@@ -55,7 +55,7 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
   switch (wish.kind) {
     case 'deploy':
       ui({ type: 'showed', screen: { kind: 'view', view: 'fleet' } });
-      deed(context, (engine) => engine.deploy(wish.plan));
+      deed(context, (engine) => engine.deploy.run(wish.plan));
       return;
     case 'plan-restart':
       ui({
@@ -72,14 +72,14 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
       askRollback(context, wish.hosts, wish.also);
       return;
     case 'rollback':
-      deed(context, (engine) => engine.rollback(wish.plan, wish.also));
+      deed(context, (engine) => engine.rollback.run(wish.plan, wish.also));
       return;
     case 'plan-accept':
       ui({ type: 'opened', overlay: confirmAccept(wish.hosts, state().app, now()) });
       return;
     case 'accept':
       ui({ type: 'showed', screen: { kind: 'view', view: 'health' } });
-      deed(context, (engine) => engine.accept(wish.hosts));
+      deed(context, (engine) => engine.health.accept(wish.hosts));
       return;
     case 'accept-machine':
       acceptMachine(context, wish.host, wish.machineId);
@@ -92,17 +92,17 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
       return;
     case 'update':
       ui({ type: 'showed', screen: { kind: 'view', view: 'lock' } });
-      deed(context, (engine) => engine.update(wish.inputs));
+      deed(context, (engine) => engine.lock.update(wish.inputs));
       return;
     case 'revert':
       if (wish.inputs.length > 1 && state().ui.overlay?.kind === 'menu') {
         ui({ type: 'opened', overlay: confirmRevertLock(wish.inputs, now()) });
         return;
       }
-      deed(context, (engine) => engine.revert(wish.inputs));
+      deed(context, (engine) => engine.lock.revert(wish.inputs));
       return;
     case 'keep':
-      deed(context, (engine) => engine.revert(wish.inputs, 'updated'));
+      deed(context, (engine) => engine.lock.revert(wish.inputs, 'updated'));
       return;
     case 'hold':
       context.start(async () => {
@@ -117,11 +117,11 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
           tell(context, `${inputs.join(', ')}: not held, because no reason was given`, 'warn');
           return;
         }
-        deed(context, (engine) => engine.hold(inputs, { reason: reason.trim(), until }));
+        deed(context, (engine) => engine.lock.hold(inputs, { reason: reason.trim(), until }));
       });
       return;
     case 'release':
-      deed(context, (engine) => engine.release(wish.inputs));
+      deed(context, (engine) => engine.lock.release(wish.inputs));
       return;
     case 'show-commit':
       ui({ type: 'opened', overlay: confirmCommit(wish.plan, now()) });
@@ -130,7 +130,7 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
       askCommit(context, wish.choice);
       return;
     case 'commit':
-      deed(context, (engine) => engine.commit(wish.plan));
+      deed(context, (engine) => engine.commit.run(wish.plan));
       return;
     case 'edit-message':
       context.start(async () => {
@@ -162,7 +162,7 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
     case 'test':
       ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
       deed(context, (engine) =>
-        engine.test(
+        engine.build.test(
           wish.hosts.length === 0 ? buildableHosts(state().app) : wish.hosts,
           wish.options,
         ),
@@ -170,7 +170,7 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
       return;
     case 'bisect':
       ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
-      deed(context, (engine) => engine.bisect());
+      deed(context, (engine) => engine.build.bisect());
       return;
     case 'show-log':
       openBuilderLog(context, wish.derivation);
@@ -179,7 +179,7 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
       context.start(() => openToMend(context, wish.path, wish.line));
       return;
     case 'push':
-      deed(context, (engine) => engine.push());
+      deed(context, (engine) => engine.commit.push());
       return;
     case 'resume': {
       const confirmation = confirmResume(wish.choice, state().app, now());
@@ -187,7 +187,7 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
         ui({ type: 'opened', overlay: confirmation });
         return;
       }
-      deed(context, (engine) => engine.resume(wish.choice));
+      deed(context, (engine) => engine.runs.resume(wish.choice));
       return;
     }
     case 'copy':
@@ -204,7 +204,7 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
       goOn(context, wish.stage);
       return;
     case 'quit':
-      context.engine()?.cancel();
+      context.engine()?.runs.cancel();
       terminal.leave(130);
       return;
   }

@@ -15,7 +15,7 @@ const readLog = async (context: ActionContext, by: 'pager' | 'editor'): Promise<
   const { app, ui } = context.state();
   const { host } = ui.log;
   const heard = ringOf(app, host).lines;
-  const kept = isBuilderLog(host) ? await context.engine()?.readBuildLog(host) : undefined;
+  const kept = isBuilderLog(host) ? await context.engine()?.build.readLog(host) : undefined;
   const lines = kept === undefined || kept.length < heard.length ? heard : kept;
   if (lines.length === 0) {
     tell(context, 'there is no line to read yet', 'warn');

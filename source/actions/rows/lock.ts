@@ -61,7 +61,7 @@ const showBreaking = async (context: ActionContext): Promise<void> => {
     ...breakingText(context.state().app),
     { text: 'Subjects of commits are being read…', tone: 'muted' },
   ]);
-  await context.engine()?.loadAllCommits();
+  await context.engine()?.inputs.loadAllCommits();
   const { app, ui } = context.state();
   if (ui.overlay?.kind !== 'text' || ui.overlay.title !== breakingTitle) return;
   const { top } = ui.overlay;
@@ -152,7 +152,7 @@ export const reviewing: readonly Action[] = [
       const inputs = movedTarget(context.state());
       if (engine === undefined) return;
       tell(context, `evaluating every host with only ${inputs.join(', ')} moved, one by one`);
-      context.start(() => engine.findInputHosts(inputs));
+      context.start(() => engine.inputs.findHosts(inputs));
     },
   },
   {

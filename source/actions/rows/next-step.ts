@@ -53,7 +53,7 @@ type Step = SingleStep | FleetStep;
 
 /** Asks for the hosts that are left; where none can be deployed now, says why and offers what else can be done. */
 const deployRest: PerformForHosts = (context, hosts, narrowed) => {
-  const plan = context.engine()?.planDeploy(hosts, 'switch');
+  const plan = context.engine()?.deploy.plan(hosts, 'switch');
   if (plan === undefined) return;
   if (plan.targets.length > 0)
     askDeploy(
@@ -73,11 +73,11 @@ const deployRest: PerformForHosts = (context, hosts, narrowed) => {
  * the step itself is done, so that it says what became of it and `m` leads on.
  */
 const deployAll: PerformForHosts = (context, hosts, narrowed) => {
-  const plan = context.engine()?.planDeploy(hosts, 'switch');
+  const plan = context.engine()?.deploy.plan(hosts, 'switch');
   if (plan === undefined) return;
   if (plan.targets.length > 0 || plan.leftOut.some(({ kind }) => kind === 'refused'))
     askDeploy(context, hosts, { narrowed });
-  else if (plan.leftOut.length > 0) deed(context, (engine) => engine.deploy(plan));
+  else if (plan.leftOut.length > 0) deed(context, (engine) => engine.deploy.run(plan));
   else
     context.ui({
       type: 'opened',

@@ -41,10 +41,10 @@ export const leaving: readonly Action[] = [
       const isSecond = ui.interruptedAt !== null && now - ui.interruptedAt < twiceMs;
       context.ui({ type: 'interrupted', at: now });
       if (isSecond) {
-        context.engine()?.cancel();
+        context.engine()?.runs.cancel();
         context.terminal.leave(130);
       } else if (app.run.kind === 'active') {
-        context.engine()?.cancel();
+        context.engine()?.runs.cancel();
         tell(context, `stopping the ${app.run.goal}; ^c again leaves`, 'warn');
       } else {
         const others = app.active === null ? 'nothing runs' : activeSentence(app.active);

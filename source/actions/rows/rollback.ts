@@ -6,7 +6,7 @@ import { becauseNotNow, becauseReadOnly, firstReason } from '../reasons.ts';
 
 /** On the generations of a host the one under the cursor is meant. */
 const rollBackTo = (context: ActionContext, host: string, number: number): void => {
-  const plan = context.engine()?.planRollback([host], { kind: 'generation', number });
+  const plan = context.engine()?.rollback.plan([host], { kind: 'generation', number });
   if (plan === undefined) return;
   openRollback(context, plan);
 };

@@ -41,19 +41,19 @@ export const askUpdate = (context: ActionContext): void => {
 
 export const verify = (context: ActionContext, hosts: readonly string[]): void => {
   context.ui({ type: 'showed', screen: { kind: 'view', view: 'health' } });
-  deed(context, (engine) => engine.verify(hosts));
+  deed(context, (engine) => engine.health.verify(hosts));
 };
 
 export const watch = (context: ActionContext, hosts: readonly string[]): void => {
   context.ui({ type: 'showed', screen: { kind: 'view', view: 'health' } });
-  deed(context, (engine) => engine.watch(hosts));
+  deed(context, (engine) => engine.health.watch(hosts));
 };
 
 /** A person has looked at the lock; says which step is the next one then. */
 export const passReview = (context: ActionContext): void => {
   const engine = context.engine();
   if (engine === undefined) return;
-  engine.passReview('person');
+  engine.stages.passReview('person');
   const next = nextStage(context.state().app.stages);
   tell(context, next === undefined ? 'reviewed' : `reviewed; m goes on to: ${next}`, 'good');
 };
@@ -118,7 +118,7 @@ export const runbook: readonly Action[] = [
       const { app, ui } = context.state();
       const inputs = targetInputs(app, ui);
       const kind = inputs.every((name) => app.putBack.includes(name)) ? 'keep' : 'revert';
-      const why = kind === 'keep' ? null : (context.engine()?.revertObstacle(inputs) ?? null);
+      const why = kind === 'keep' ? null : (context.engine()?.lock.revertObstacle(inputs) ?? null);
       if (why?.code === 'revert-refused' && why.instead !== undefined)
         context.ui({
           type: 'opened',
@@ -136,7 +136,7 @@ export const runbook: readonly Action[] = [
     danger: 'build',
     named: true,
     disabled: deedReason(),
-    perform: (context) => deed(context, (engine) => engine.restoreLock('undo')),
+    perform: (context) => deed(context, (engine) => engine.lock.restore('undo')),
   },
   {
     id: 'review',

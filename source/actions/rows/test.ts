@@ -34,7 +34,7 @@ export const afterTest: readonly Action[] = [
     disabled: (state) => firstReason(state, becauseReadOnly, becauseNotNow, becauseNothingFailed),
     perform: (context) => {
       context.ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
-      deed(context, (engine) => engine.bisect());
+      deed(context, (engine) => engine.build.bisect());
     },
   },
   {
@@ -51,9 +51,9 @@ export const afterTest: readonly Action[] = [
       const [first, ...more] = guiltyHolds(searches, context.now());
       if (first === undefined) return;
       deed(context, async (engine) => {
-        let result = await engine.hold(first.inputs, { reason: first.reason, until: null });
+        let result = await engine.lock.hold(first.inputs, { reason: first.reason, until: null });
         for (const { inputs, reason } of more)
-          if (result.ok) result = await engine.hold(inputs, { reason, until: null });
+          if (result.ok) result = await engine.lock.hold(inputs, { reason, until: null });
         return result;
       });
     },
@@ -70,7 +70,7 @@ export const afterTest: readonly Action[] = [
     perform: (context) => {
       forShown(context, 'test', buildableHosts(context.state().app), (hosts) => {
         context.ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
-        deed(context, (engine) => engine.test(hosts, { fresh: true }));
+        deed(context, (engine) => engine.build.test(hosts, { fresh: true }));
       });
     },
   },
@@ -86,7 +86,7 @@ export const afterTest: readonly Action[] = [
       firstReason(state, becauseReadOnly, becauseNotNow, becauseNoHosts, becauseNothingFailed),
     perform: (context) => {
       const hosts = [...new Set(context.state().app.causes.flatMap((cause) => cause.hosts))];
-      deed(context, (engine) => engine.test(hosts, { trace: true }));
+      deed(context, (engine) => engine.build.test(hosts, { trace: true }));
     },
   },
   {

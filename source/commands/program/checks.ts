@@ -8,7 +8,7 @@ export const unlockTargets = async (
   console: Console,
 ): Promise<void> => {
   if (!console.canAsk || plan.targets.length === 0) return;
-  await program.engine.unlock(
+  await program.engine.hosts.unlock(
     plan.targets.map(({ host }) => host),
     (question) => console.askSecret(question),
   );

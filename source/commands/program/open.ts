@@ -101,12 +101,12 @@ export const withProgram = async <Value>(
     },
     getState: () => state,
   });
-  const cancel = (): void => engine.cancel();
+  const cancel = (): void => engine.runs.cancel();
   console.canceled.addEventListener('abort', cancel);
   try {
     const opened = await engine.open();
     if (!opened.ok) return refused(2, ...opened.failure);
-    const unknown = on.flatMap((word) => unknownTag(engine.tags(), word));
+    const unknown = on.flatMap((word) => unknownTag(engine.hosts.tags(), word));
     if (unknown.length > 0) return refused(2, ...unknown);
     tellUnnarrowed(invocation, console);
     return success(
@@ -115,14 +115,14 @@ export const withProgram = async <Value>(
         state: () => state,
         lastLines: lastLines.of,
         survey: async (options) => {
-          await Promise.race([engine.survey(options), whenAborted(console.canceled)]);
+          await Promise.race([engine.hosts.survey(options), whenAborted(console.canceled)]);
           // Whoever left while hosts were asked must not find them deployed.
           if (console.canceled.aborted)
             return refused(canceledExit, { code: 'canceled', what: 'asking the hosts' });
           const { fleet } = state;
           return fleet.kind === 'failed' ? refused(1, fleet.failure) : success(undefined);
         },
-        narrowed: on.length === 0 ? null : engine.hostsWith(on),
+        narrowed: on.length === 0 ? null : engine.hosts.withTags(on),
         hosts: (words) => {
           const chosen = selectHosts(state, words, on);
           return chosen.ok ? chosen : refused(2, ...chosen.failure);

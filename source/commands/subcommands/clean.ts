@@ -40,7 +40,7 @@ export const run: FlaglessRun<'clean'> = async (invocation, context) =>
     if (!surveyed.ok) return surveyed;
     const chosen = program.hosts(words);
     if (!chosen.ok) return chosen;
-    const whole = program.engine.planClean(chosen.value);
+    const whole = program.engine.clean.plan(chosen.value);
     const isRefused = ({ host, policy }: CleanTarget): boolean =>
       policy === 'protected' && !flags.confirm.includes(host);
     const plan: CleanPlan = {
@@ -69,5 +69,5 @@ export const run: FlaglessRun<'clean'> = async (invocation, context) =>
         remedy: 'When it is what you want, run: nixup clean --yes',
       });
     await unlockTargets(program, plan, console);
-    return success({ result: await program.engine.clean(plan) });
+    return success({ result: await program.engine.clean.run(plan) });
   });

@@ -126,7 +126,7 @@ const withoutCommit = async (
     ).headMessage();
     return propose(context, program, none, git.head, message.ok ? message.value : 'flake.lock');
   }
-  return push ? mergeResults(none, await engine.push()) : withOwed(program, none);
+  return push ? mergeResults(none, await engine.commit.push()) : withOwed(program, none);
 };
 
 /** A commit that was made, and after which the command was stopped before what else was asked for. */
@@ -141,7 +141,7 @@ const unpushed = (result: RunResult, { push, pr }: Publishing): RunResult =>
 /** Not well while a commit that was to be pushed is only here. */
 const withOwed = async ({ engine, state }: Program, result: RunResult): Promise<RunResult> => {
   const branch = state().git?.branch ?? null;
-  const owed = (await engine.owedPushes()).map((one) => owedWords(one, branch));
+  const owed = (await engine.commit.owedPushes()).map((one) => owedWords(one, branch));
   return owed.length === 0
     ? result
     : {
@@ -167,11 +167,11 @@ export const run: CommandRun<'commit'> = async (invocation, context) =>
       state().git,
       context.world.workingFolder,
     );
-    let plan = await engine.planCommit(choice);
+    let plan = await engine.commit.plan(choice);
     const { git } = state();
     if (plan.isBlocked === true)
       return refused(3, closed(plan.obstacle ?? '', 'Nothing was committed.'));
-    const unpushable = push ? await engine.pushGate() : pr ? pushObstacle(git) : null;
+    const unpushable = push ? await engine.commit.pushGate() : pr ? pushObstacle(git) : null;
     if (unpushable !== null) return refused(3, unpushable);
     const isClean = git !== null && git.dirty.length === 0 && git.conflicted.length === 0;
     if (isClean)
@@ -182,7 +182,7 @@ export const run: CommandRun<'commit'> = async (invocation, context) =>
       return refused(3, closed(plan.obstacle, 'Nothing was committed.'));
     const settled = await settleOthers(flags, context, plan);
     if (!settled.ok) return refused(3, settled.failure);
-    if (settled.value !== null) plan = await engine.planCommit(settled.value);
+    if (settled.value !== null) plan = await engine.commit.plan(settled.value);
     if (plan.paths.length === 0 && plan.others.kind === 'left' && plan.obstacle !== null)
       return success({
         result: await withoutCommit(
@@ -197,7 +197,7 @@ export const run: CommandRun<'commit'> = async (invocation, context) =>
     if (!message.ok) return message;
     if (message.value.trim() === '')
       return refused(3, closed('the message is empty', 'Nothing was committed.'));
-    const committed = await engine.commit({
+    const committed = await engine.commit.run({
       ...plan,
       message: message.value,
       ...(push ? { pushes: true as const } : {}),
@@ -208,5 +208,5 @@ export const run: CommandRun<'commit'> = async (invocation, context) =>
         result: await propose(context, program, committed, committed.commit ?? '', message.value),
       });
     if (!push) return success({ result: await withOwed(program, committed) });
-    return success({ result: mergeResults(committed, await engine.push()) });
+    return success({ result: mergeResults(committed, await engine.commit.push()) });
   });

@@ -68,13 +68,13 @@ const hostsWith = (result: RunResult, status: string): readonly string[] =>
 const testAndMend = async (stage: Stage, guilty: string): Promise<void> => {
   const { engine, console, state } = stage;
   chapter(console, 'nixup test');
-  const tested = tellResult(stage, await engine.test(buildableHosts(state())));
+  const tested = tellResult(stage, await engine.build.test(buildableHosts(state())));
   if (tested.ok) return;
   chapter(console, `nixup revert ${guilty}`);
-  tellResult(stage, await engine.revert([guilty]));
-  await engine.survey({ probe: false, evaluate: true });
+  tellResult(stage, await engine.lock.revert([guilty]));
+  await engine.hosts.survey({ probe: false, evaluate: true });
   chapter(console, 'nixup test');
-  tellResult(stage, await engine.test(buildableHosts(state())));
+  tellResult(stage, await engine.build.test(buildableHosts(state())));
 };
 
 const deployAndVerify = async (stage: Stage): Promise<void> => {
@@ -82,21 +82,21 @@ const deployAndVerify = async (stage: Stage): Promise<void> => {
   chapter(console, 'nixup deploy --yes');
   const deployed = tellResult(
     stage,
-    await engine.deploy(engine.planDeploy(buildableHosts(state()), 'switch')),
+    await engine.deploy.run(engine.deploy.plan(buildableHosts(state()), 'switch')),
   );
   const sick = hostsWith(deployed, 'unhealthy');
   if (sick.length > 0) {
     chapter(console, `nixup rollback ${sick.join(' ')} --yes`);
-    tellResult(stage, await engine.rollback(engine.planRollback(sick, { kind: 'recorded' })));
+    tellResult(stage, await engine.rollback.run(engine.rollback.plan(sick, { kind: 'recorded' })));
   }
   const done = [...hostsWith(deployed, 'succeeded'), ...hostsWith(deployed, 'unchanged')];
   chapter(console, 'nixup verify');
-  tellResult(stage, await engine.verify(done));
+  tellResult(stage, await engine.health.verify(done));
 };
 
 const survey = async ({ engine, console, state, now }: Stage): Promise<void> => {
   chapter(console, 'nixup status');
-  await engine.survey({ probe: true, evaluate: true });
+  await engine.hosts.survey({ probe: true, evaluate: true });
   console.answer(statusText(state(), state().hostNames, now()));
 };
 
@@ -110,24 +110,24 @@ const check = async ({ engine, console, state }: Stage): Promise<void> => {
 const update = async (stage: Stage): Promise<void> => {
   const { engine, console, state } = stage;
   chapter(console, 'nixup update');
-  const updated = await engine.update('all');
+  const updated = await engine.lock.update('all');
   const { lock } = state();
   if (lock.kind === 'read') console.answer(lockDifferenceText(lock.changes));
   tellResult(stage, updated);
-  engine.passReview('nobody');
+  engine.stages.passReview('nobody');
 };
 
 const commitAndPush = async (stage: Stage): Promise<void> => {
   const { engine, console } = stage;
   chapter(console, 'nixup commit --push');
-  const plan = await engine.planCommit();
+  const plan = await engine.commit.plan();
   if (plan.obstacle !== null) {
     console.answer(plan.obstacle);
     return;
   }
   console.answer(plan.message);
-  tellResult(stage, await engine.commit(plan));
-  tellResult(stage, await engine.push());
+  tellResult(stage, await engine.commit.run(plan));
+  tellResult(stage, await engine.commit.push());
 };
 
 /** Every step of the runbook, as a person would type it; ^c ends it after the current one. */

@@ -26,7 +26,7 @@ const verifyDeployed = async (program: Program, result: RunResult): Promise<RunR
     status === 'succeeded' || status === 'unhealthy' ? [host] : [],
   );
   if (reached.length === 0 || result.exitCode === 130) return result;
-  const verified = await program.engine.verify(reached);
+  const verified = await program.engine.health.verify(reached);
   // What the deploy said of unhealthy hosts, the comparison says again.
   const isToldAlready = !verified.ok && result.exitCode === 5;
   return {
@@ -50,7 +50,7 @@ const expectMove = async (
       reason: '--expect-address and --expect-host-key are for one host',
       remedy: 'Name it: nixup deploy HOST --expect-address ADDRESS',
     });
-  return program.engine.expectMove(host, { address, hostKey });
+  return program.engine.hosts.expectMove(host, { address, hostKey });
 };
 
 /** Before the hosts are asked, as it says whom they are taken for. */
@@ -68,7 +68,7 @@ const expectMachine = (
         reason: '--expect-machine is for one host',
         remedy: 'Name it: nixup deploy HOST --expect-machine ID',
       })
-    : program.engine.expectMachine(host, machineId);
+    : program.engine.hosts.expectMachine(host, machineId);
 };
 
 const planAndDeploy = async (
@@ -100,9 +100,9 @@ const planAndDeploy = async (
     program,
   );
   if (!moved.ok) return refused(2, moved.failure);
-  const bare = program.engine.planDeploy(chosen.value, mode, canary);
+  const bare = program.engine.deploy.plan(chosen.value, mode, canary);
   await unlockTargets(program, bare, context.console);
-  const previewed = mode === 'dry-activate' ? bare : await program.engine.previewDeploy(bare);
+  const previewed = mode === 'dry-activate' ? bare : await program.engine.deploy.preview(bare);
   const plan = reboot ? withRestarts(previewed) : previewed;
   const alarms = unreviewedAlarms(program.state());
   // A dry activation changes nothing: nobody needs to agree to it.
@@ -117,7 +117,7 @@ const planAndDeploy = async (
         });
   if (!confirmed.ok) return refused(3, confirmed.failure);
   const approved = { ...plan, ...confirmed.value };
-  const deployed = await program.engine.deploy(approved);
+  const deployed = await program.engine.deploy.run(approved);
   const isActive = mode === 'switch' || mode === 'test';
   const result = isActive ? await verifyDeployed(program, deployed) : deployed;
   const final = { ...withStatus(result, refusedStatus(approved.leftOut)), alarms };

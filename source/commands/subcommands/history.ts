@@ -124,7 +124,7 @@ export const run: FlaglessRun<'history'> = async (invocation, context) =>
       });
     }
     const shown = narrowRun(found, narrowed);
-    const events = (await engine.readRun(found.id)).filter((event) => isOf(event, narrowed));
+    const events = (await engine.runs.read(found.id)).filter((event) => isOf(event, narrowed));
     return success({
       text: runInFull(shown, events),
       json: { version: 1, active, run: documentOf(shown), events },

@@ -16,7 +16,7 @@ export const run: CommandRun<'hold'> = async (invocation, context) => {
     return 2;
   }
   return await doRun(invocation, context, async ({ engine, state }) => {
-    if (release) return success({ result: await engine.release(words) });
+    if (release) return success({ result: await engine.lock.release(words) });
     const [name, ...others] = words;
     const known =
       name === undefined || others.length > 0 ? undefined : ownOf(state().standings, name);
@@ -24,6 +24,6 @@ export const run: CommandRun<'hold'> = async (invocation, context) => {
     const older = known?.kind === 'held' ? known : null;
     const reason = given ?? older?.reason ?? 'held by hand';
     const until = day ?? older?.until ?? null;
-    return success({ result: await engine.hold(words, { reason, until }) });
+    return success({ result: await engine.lock.hold(words, { reason, until }) });
   });
 };

@@ -37,7 +37,7 @@ export const run: FlaglessRun<'impact'> = async (invocation, context) =>
     for (const name of names)
       if (!moved.includes(name) && !known.includes(name))
         return refused(2, { code: 'input-unknown', name, nearest: nearestName(name, known) });
-    await engine.findInputHosts(names.filter((name) => moved.includes(name)));
+    await engine.inputs.findHosts(names.filter((name) => moved.includes(name)));
     const { inputHosts } = state();
     const unmoved: InputHosts = { kind: 'known', changed: [], same: [], failed: [] };
     const found = names.map((name) => ({

@@ -23,7 +23,7 @@ export const run: CommandRun<'packages'> = async (invocation, context) =>
       (name) =>
         words.includes(name) || program.state().hosts[name]?.entry.role.kind === 'deployable',
     );
-    await program.engine.comparePackages(names, { build: !builtOnly && !flags.readOnly });
+    await program.engine.hosts.comparePackages(names, { build: !builtOnly && !flags.readOnly });
     const state = program.state();
     return success({
       text: packagesText(state, names),

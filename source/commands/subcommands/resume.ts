@@ -155,7 +155,7 @@ const resumePending = async (
   const nobody = noneNarrowed(waiting, narrowed, 'waits for a system', word);
   if (nobody !== null) return refused(3, nobody);
   if (pending.length === 0 || word === 'leave' || word === 'rollback')
-    return success({ result: await program.engine.resume(word ?? 'leave', narrowed) });
+    return success({ result: await program.engine.runs.resume(word ?? 'leave', narrowed) });
   const surveyed = await program.survey({ probe: true, evaluate: false });
   if (!surveyed.ok) return surveyed;
   console.tell(pendingText(pending));
@@ -170,7 +170,7 @@ const resumePending = async (
   const host = await unconfirmed(program.state(), names, flags, console);
   if (host !== null) return refused(3, isProtected(host, 'finish'));
   await unlockTargets(program, { targets: pending }, console);
-  return success({ result: await program.engine.resume('finish', narrowed) });
+  return success({ result: await program.engine.runs.resume('finish', narrowed) });
 };
 
 /** Finishes, takes back or closes a run whose process ended before it did; else deploys what waits for hosts that were asleep. */
@@ -200,7 +200,7 @@ export const run: FlaglessRun<'resume'> = async (invocation, context) =>
       for (const line of failureLines(surveyed.failure.failures)) console.tell(line);
     }
     const cut =
-      interrupted.commit === undefined ? null : await program.engine.askCutCommit(interrupted);
+      interrupted.commit === undefined ? null : await program.engine.commit.askCut(interrupted);
     if (cut?.ok === false && words[0] !== 'leave') return refused(1, cut.failure);
     console.tell(
       interruptionText(program.state(), interrupted, cut?.ok === true ? cut.value : null),
@@ -231,6 +231,6 @@ export const run: FlaglessRun<'resume'> = async (invocation, context) =>
     if (choice === 'leave' && narrowed !== null)
       console.tell('--on narrows nothing here: the unfinished run is closed as a whole.');
     return success({
-      result: await program.engine.resume(choice, choice === 'leave' ? null : narrowed),
+      result: await program.engine.runs.resume(choice, choice === 'leave' ? null : narrowed),
     });
   });

@@ -17,8 +17,8 @@ export const run: CommandRun<'revert'> = async (invocation, context) => {
     success({
       result:
         words.length > 0
-          ? await engine.revert(words, keep ? 'updated' : 'committed')
-          : await engine.restoreLock(all ? 'committed' : 'undo'),
+          ? await engine.lock.revert(words, keep ? 'updated' : 'committed')
+          : await engine.lock.restore(all ? 'committed' : 'undo'),
     }),
   );
 };

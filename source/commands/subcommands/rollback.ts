@@ -20,12 +20,12 @@ export const run: CommandRun<'rollback'> = async (invocation, context) =>
     if (!surveyed.ok) return surveyed;
     const chosen = program.hosts(words);
     if (!chosen.ok) return chosen;
-    const bare = program.engine.planRollback(
+    const bare = program.engine.rollback.plan(
       chosen.value,
       generation === null ? { kind: 'recorded' } : { kind: 'generation', number: generation },
     );
     await unlockTargets(program, bare, context.console);
-    const previewed = await program.engine.previewRollback(bare, { lock, commit, push });
+    const previewed = await program.engine.rollback.preview(bare, { lock, commit, push });
     const plan = withoutRestarts(reboot ? backByRestart(previewed, 'all') : previewed);
     const confirmed = await confirmPlan(plan, flags, context.console, {
       deed: 'Roll back',
@@ -36,7 +36,7 @@ export const run: CommandRun<'rollback'> = async (invocation, context) =>
       command: quoteWords(['nixup', 'rollback', ...words, '--yes']),
     });
     if (!confirmed.ok) return refused(3, confirmed.failure);
-    const final = await program.engine.rollback(
+    const final = await program.engine.rollback.run(
       { ...plan, ...confirmed.value },
       { lock, commit, push },
     );

@@ -38,7 +38,7 @@ export const run: CommandRun<'run'> = async (invocation, context) =>
     if (nowhere !== null) return refused(2, nowhere);
     let leftOut: DeployPlan['leftOut'] = [];
     let alarms: readonly UnreviewedAlarm[] = [];
-    const result = await program.engine.run({
+    const result = await program.engine.runs.all({
       inputs: inputs.length === 0 ? 'all' : inputs,
       exclude: [],
       hosts: chosen.value,
@@ -58,7 +58,7 @@ export const run: CommandRun<'run'> = async (invocation, context) =>
       approve: async (plan) => {
         alarms = unreviewedAlarms(program.state());
         await unlockTargets(program, plan, console);
-        const previewed = await program.engine.previewDeploy(plan);
+        const previewed = await program.engine.deploy.preview(plan);
         const confirmed = await confirmPlan(previewed, flags, console, {
           deed: 'Deploy to',
           command,

@@ -21,7 +21,7 @@ const holdEach = async (
   holds: readonly GuiltyHold[],
 ): Promise<RunResult | undefined> => {
   for (const { inputs, reason } of holds) {
-    const held = await engine.hold(inputs, { reason, until: null });
+    const held = await engine.lock.hold(inputs, { reason, until: null });
     if (!held.ok) return held;
   }
   return undefined;
@@ -51,7 +51,7 @@ export const run: CommandRun<'test'> = async (invocation, context) =>
     );
     for (const line of leftOutLines(leftOut)) context.console.tell(line);
     const test = (): Promise<RunResult> =>
-      program.engine.test(names, {
+      program.engine.build.test(names, {
         bisect,
         trace,
         fresh,

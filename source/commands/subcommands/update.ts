@@ -11,7 +11,7 @@ export const run: CommandRun<'update'> = async (invocation, context) =>
     const { words, flags } = invocation;
     const { exclude, ...rest } = invocation.own;
     allRead(rest);
-    const result = await engine.update(words.length === 0 ? 'all' : words, exclude);
+    const result = await engine.lock.update(words.length === 0 ? 'all' : words, exclude);
     const { lock } = state();
     const now = context.world.clock.now();
     // A wrong command line and a refusal update nothing; a failure may have updated some.

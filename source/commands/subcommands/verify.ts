@@ -15,6 +15,6 @@ export const run: CommandRun<'verify'> = async (invocation, context) =>
     const { hosts } = program.state();
     const names = chosen.value.filter((name) => hosts[name]?.entry.role.kind === 'deployable');
     const { engine } = program;
-    const result = accept ? engine.accept(names) : engine.verify(names);
+    const result = accept ? engine.health.accept(names) : engine.health.verify(names);
     return success({ result: await result });
   });

@@ -71,7 +71,7 @@ const compare = async (
   if (!chosen.ok) return chosen;
   const known = program.state().hosts;
   const hosts = chosen.value.filter((name) => known[name]?.entry.role.kind === 'deployable');
-  const result = await program.engine.watch(hosts);
+  const result = await program.engine.health.watch(hosts);
   return success({ result, hosts });
 };
 

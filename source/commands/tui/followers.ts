@@ -58,7 +58,7 @@ export const followCommits = (
       app.lock.kind === 'read' ? app.lock.changes.find((one) => one.path === wanted) : undefined;
     if (change === undefined || asked.has(change.new)) return;
     asked.add(change.new);
-    start(() => engine.loadCommits(change.path));
+    start(() => engine.inputs.loadCommits(change.path));
   };
   const stop = store.subscribe(({ app, ui }) => {
     if (ui.screen.kind !== 'view' || ui.screen.view !== 'lock') return;
@@ -89,7 +89,7 @@ export const followPackages = (
       asked.set(host, systems);
       return true;
     });
-    if (wanted.length > 0) start(() => engine.comparePackages(wanted, { build: false }));
+    if (wanted.length > 0) start(() => engine.hosts.comparePackages(wanted, { build: false }));
   });
 };
 
@@ -106,7 +106,7 @@ export const followOthers = (
     if (isLooking) return;
     isLooking = true;
     start(() =>
-      engine.lookForOthers().finally(() => {
+      engine.runs.lookForOthers().finally(() => {
         isLooking = false;
       }),
     );

@@ -263,8 +263,8 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
     stops.push(followCommits(store, found.engine, start));
     stops.push(followPackages(store, found.engine, start));
     stops.push(followOthers(found.engine, start));
-    found.engine.followCommits();
-    await found.engine.survey({ probe: true, evaluate: true });
+    found.engine.inputs.followCommits();
+    await found.engine.hosts.survey({ probe: true, evaluate: true });
   };
 
   try {
@@ -295,7 +295,7 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
     const { run } = store.getState().app;
     if (run.kind === 'active' || run.kind === 'canceling')
       stderr.write(`Stopping the ${run.goal}; ^c ends at once.\n`);
-    loaded.engine.cancel();
+    loaded.engine.runs.cancel();
     await closeWithin(loaded.engine, closingMs);
   }
   return exitCode;

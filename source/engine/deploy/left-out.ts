@@ -4,7 +4,7 @@ import { explain } from '../../model/explain/explain.ts';
 import { compareHealth } from '../../model/host/health.ts';
 import { fingerprintOf } from '../../model/lock/facts.ts';
 import type { HostOutcome } from '../../state/run.ts';
-import { keepBaseline } from '../host/prepare.ts';
+import { keepBaseline } from '../health/baseline.ts';
 import type { EngineContext } from '../run/context.ts';
 import { rememberSickness } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';

@@ -17,33 +17,18 @@ import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
-import { comparePackages, type PackageDifference } from '../../model/packages/packages.ts';
-import { countPackages, reviewPackages, versionsLine } from '../../model/packages/review.ts';
+import type { PackageDifference } from '../../model/packages/packages.ts';
+import { countPackages } from '../../model/packages/review.ts';
 import type { ProgramChange } from '../../model/units/difference.ts';
 import { noImpact } from '../../model/units/impact.ts';
-import { showSizeChange } from '../../model/words/format.ts';
 import { deedCommands } from '../../services/host/commands.ts';
 import { type Closures, createClosures } from '../../services/nix/closures.ts';
 import type { EngineContext } from '../run/context.ts';
 import { isGood } from '../run/memory.ts';
+import { packagesOf } from '../survey/packages.ts';
 import { describeFilesBack } from './files-back.ts';
 
 const hostsAtOnce = 8;
-
-const packagesOf = async (
-  closures: Closures,
-  entry: HostEntry,
-  from: StorePath,
-  to: StorePath,
-): Promise<PackageDifference | null> => {
-  const here = await closures.here(to);
-  const now = here.ok && here.value !== null ? here : await closures.on(entry, to);
-  const before = await closures.on(entry, from);
-  return now.ok && now.value !== null && before.ok
-    ? comparePackages(before.value, now.value)
-    : null;
-};
-
 /** Packages that a unit is named after: what a wrapper in between hides from the unit's own file. */
 const programsByName = (
   preview: HostPreview,
@@ -106,28 +91,6 @@ const previewHost = async (
   context.emitter.emit({ type: 'host-previewed', host: entry.name, to, preview });
   return preview;
 };
-
-/** What differs in packages between what the host runs and one of its generations, as lines. */
-export const compareGeneration = async (
-  context: EngineContext,
-  host: string,
-  path: StorePath,
-): Promise<readonly string[]> => {
-  const known = context.state().hosts[host];
-  const from = known?.facts?.current ?? null;
-  if (known === undefined || from === null) return ['What it runs is not known.'];
-  if (from === path) return ['It runs now.'];
-  const closures = createClosures(context.world, context.hosts.run);
-  const difference = await packagesOf(closures, known.entry, from, path);
-  if (difference === null) return ['Its packages could not be compared: it may be gone.'];
-  return [
-    `against what runs: ${countPackages(difference.changes)}   ${showSizeChange(difference.sizeDelta)}`,
-    ...reviewPackages(difference.changes)
-      .filter(({ kind }) => kind !== 'rebuilt')
-      .map((change) => `  ${change.kind.padEnd(11)}${change.name} ${versionsLine(change)}`),
-  ];
-};
-
 type Previewed = { readonly host: string; readonly to: StorePath };
 
 const previewTargets = async <Target extends Previewed>(

@@ -1,9 +1,8 @@
 import { showCommand } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { HostEntry, HostFacts } from '../../model/host/host.ts';
+import type { HostFacts } from '../../model/host/host.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { showMoment } from '../../model/words/format-time.ts';
-import { failingChecks } from '../health/own-checks.ts';
 import type { EngineContext } from '../run/context.ts';
 import { otherMachine } from '../survey/identity.ts';
 import type { HostJourney } from './journey.ts';
@@ -91,23 +90,3 @@ export const meetHost = async (
   if (facts.machineId !== null) await records.keepMachineId(entry.name, facts.machineId);
   return success(facts);
 };
-
-/** What failed before must not look repaired by a switch, which resets all failures. */
-export const keepBaseline = async (
-  context: EngineContext,
-  entry: HostEntry,
-  facts: HostFacts,
-): Promise<Result<void, Failure>> => {
-  const failing = await failingChecks(context, entry);
-  return context.records.keepBaseline({
-    host: entry.name,
-    at: facts.at,
-    failedUnits: [...facts.failedUnits],
-    activeUnits: [...facts.activeUnits],
-    ...(failing.length === 0 ? {} : { failedChecks: failing.map(({ script }) => script) }),
-    bootId: facts.bootId,
-  });
-};
-
-/** Asks a person for something that must not be shown; null where they leave. */
-export type AskSecret = (question: string) => Promise<string | null>;

@@ -2,9 +2,14 @@ import pLimit from 'p-limit';
 import { explain } from '../../model/explain/explain.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
-import type { Closure } from '../../model/packages/packages.ts';
-import { comparePackages } from '../../model/packages/packages.ts';
+import {
+  type Closure,
+  comparePackages,
+  type PackageDifference,
+} from '../../model/packages/packages.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
+import { countPackages, reviewPackages, versionsLine } from '../../model/packages/review.ts';
+import { showSizeChange } from '../../model/words/format.ts';
 import { type Closures, createClosures } from '../../services/nix/closures.ts';
 import type { HostState } from '../../state/state.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -115,4 +120,40 @@ export const comparePackagesOf = async (
       }),
     ),
   );
+};
+
+/** What differs between two systems of a host, wherever they lie; null where one is gone. */
+export const packagesOf = async (
+  closures: Closures,
+  entry: HostEntry,
+  from: StorePath,
+  to: StorePath,
+): Promise<PackageDifference | null> => {
+  const here = await closures.here(to);
+  const now = here.ok && here.value !== null ? here : await closures.on(entry, to);
+  const before = await closures.on(entry, from);
+  return now.ok && now.value !== null && before.ok
+    ? comparePackages(before.value, now.value)
+    : null;
+};
+
+/** What differs in packages between what the host runs and one of its generations, as lines. */
+export const compareGeneration = async (
+  context: EngineContext,
+  host: string,
+  path: StorePath,
+): Promise<readonly string[]> => {
+  const known = context.state().hosts[host];
+  const from = known?.facts?.current ?? null;
+  if (known === undefined || from === null) return ['What it runs is not known.'];
+  if (from === path) return ['It runs now.'];
+  const closures = createClosures(context.world, context.hosts.run);
+  const difference = await packagesOf(closures, known.entry, from, path);
+  if (difference === null) return ['Its packages could not be compared: it may be gone.'];
+  return [
+    `against what runs: ${countPackages(difference.changes)}   ${showSizeChange(difference.sizeDelta)}`,
+    ...reviewPackages(difference.changes)
+      .filter(({ kind }) => kind !== 'rebuilt')
+      .map((change) => `  ${change.kind.padEnd(11)}${change.name} ${versionsLine(change)}`),
+  ];
 };

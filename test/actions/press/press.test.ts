@@ -26,13 +26,13 @@ test('the deed is done when it is chosen by arrow and Enter', async () => {
   fixture.pass(600);
   fixture.press('right', 'enter');
   await fixture.settle();
-  expect(fixture.calls).toEqual(['deploy "p620"']);
+  expect(fixture.calls).toEqual(['deploy.run "p620"']);
 });
 
 test('all means what the filter of the fleet shows, and says so', async () => {
   const fixture = createFixture();
   fixture.press('/', 'r', 'a', 'z', 'e', 'r', 'enter', 'T');
-  expect(fixture.calls).toEqual(['test ["razer"]']);
+  expect(fixture.calls).toEqual(['build.test ["razer"]']);
   expect(fixture.toast()).toBe('only the hosts that the filter of the fleet shows (razer)');
 });
 
@@ -78,15 +78,15 @@ const partly = (stage: StageName, left: readonly string[] = ['p510', 'samsung'])
 
 describe('a filter of the fleet', () => {
   test.each([
-    ['T', 'T', nextIs('test'), 'test ["razer","p510"]'],
-    ['V', 'V', nextIs('verify'), 'verify ["razer","p510"]'],
-    ['w', 'w', nextIs('watch'), 'watch ["razer","p510"]'],
-    ['m', 'mm', nextIs('test'), 'test ["razer","p510"]'],
-    ['m', 'mm', nextIs('verify'), 'verify ["razer","p510"]'],
-    ['m', 'mm', nextIs('watch'), 'watch ["razer","p510"]'],
-    ['m', 'mm', partly('test'), 'test ["p510"]'],
-    ['m', 'mm', partly('verify'), 'verify ["p510"]'],
-    ['m', 'mm', partly('watch'), 'watch ["p510"]'],
+    ['T', 'T', nextIs('test'), 'build.test ["razer","p510"]'],
+    ['V', 'V', nextIs('verify'), 'health.verify ["razer","p510"]'],
+    ['w', 'w', nextIs('watch'), 'health.watch ["razer","p510"]'],
+    ['m', 'mm', nextIs('test'), 'build.test ["razer","p510"]'],
+    ['m', 'mm', nextIs('verify'), 'health.verify ["razer","p510"]'],
+    ['m', 'mm', nextIs('watch'), 'health.watch ["razer","p510"]'],
+    ['m', 'mm', partly('test'), 'build.test ["p510"]'],
+    ['m', 'mm', partly('verify'), 'health.verify ["p510"]'],
+    ['m', 'mm', partly('watch'), 'health.watch ["p510"]'],
   ] as const)('narrows what %s does (%s)', async (_, keys, app, call) => {
     const fixture = filtered('razer,p510', app);
     fixture.press(...keys);
@@ -184,7 +184,7 @@ test('a fleet needs its count typed', async () => {
   expect(fixture.toast()).toBe('type 2 first');
   fixture.press('2', 'enter');
   await fixture.settle();
-  expect(fixture.calls).toEqual(['deploy "p620" "razer"']);
+  expect(fixture.calls).toEqual(['deploy.run "p620" "razer"']);
 });
 
 test('a protected host needs its name typed, and a wrong one does nothing', async () => {
@@ -196,7 +196,7 @@ test('a protected host needs its name typed, and a wrong one does nothing', asyn
   expect(fixture.calls).toEqual([]);
   fixture.press('0', 'enter');
   await fixture.settle();
-  expect(fixture.calls).toEqual(['deploy "p510"']);
+  expect(fixture.calls).toEqual(['deploy.run "p510"']);
 });
 
 test('a confirmation keeps its targets when the cursor would be elsewhere', async () => {
@@ -207,7 +207,7 @@ test('a confirmation keeps its targets when the cursor would be elsewhere', asyn
   fixture.pass(600);
   fixture.press('down', 'right', 'enter');
   await fixture.settle();
-  expect(fixture.calls).toEqual(['deploy "p620"']);
+  expect(fixture.calls).toEqual(['deploy.run "p620"']);
 });
 
 test('m shows the next step, and does it when pressed again there', async () => {
@@ -250,7 +250,7 @@ test('all hosts are tested when they are known, though T came before', async () 
   fixture.hear({ type: 'fleet-listed', hosts: entries, at: 0 });
   fixture.hear({ type: 'fleet-listed', hosts: entries, at: 1 });
   await fixture.settle();
-  expect(fixture.calls).toEqual(['test ["p620","razer","p510","samsung"]']);
+  expect(fixture.calls).toEqual(['build.test ["p620","razer","p510","samsung"]']);
 });
 
 test('hosts that cannot be read are not tested, whatever was wished before', async () => {
@@ -283,14 +283,14 @@ test('an update over a changed lock asks; over a clean one it does not', async (
   });
   clean.press('u');
   await clean.settle();
-  expect(clean.calls).toEqual(['update "all"']);
+  expect(clean.calls).toEqual(['lock.update "all"']);
 });
 
 test('x puts back the input under the cursor, alarms stand first', async () => {
   const fixture = createFixture();
   fixture.press('2', 'x');
   await fixture.settle();
-  expect(fixture.calls).toEqual(['revert ["agenix"]']);
+  expect(fixture.calls).toEqual(['lock.revert ["agenix"]']);
 });
 
 test('in a window that is too small q leaves, and asks while something runs', () => {
@@ -350,7 +350,7 @@ test('^c cancels a run; the second one leaves', () => {
     run: { kind: 'active', id: 'a', goal: 'test', hosts: [], since: 0 },
   });
   fixture.press('^c');
-  expect(fixture.calls).toEqual(['cancel']);
+  expect(fixture.calls).toEqual(['runs.cancel']);
   expect(fixture.left).toEqual([]);
   fixture.press('^c');
   expect(fixture.left).toEqual([130]);
@@ -367,7 +367,7 @@ test('the palette finds an action by its words and does it', async () => {
     'enter',
   );
   await fixture.settle();
-  expect(fixture.calls[0]).toMatch(/^test \["p620"/);
+  expect(fixture.calls[0]).toMatch(/^build\.test \["p620"/);
 });
 
 test('help runs the row that is chosen', () => {
@@ -410,7 +410,7 @@ test('the rollback menu offers the hosts, everything in one action, a generation
     items: [{ id: 'host' }, { id: 'everything' }, { id: 'generation' }, { id: 'lock' }],
   });
   fixture.press('enter');
-  expect(fixture.calls).toEqual(['planRollback p620 recorded']);
+  expect(fixture.calls).toEqual(['rollback.plan p620 recorded']);
 });
 
 test('a message that an editor left as it was is not called edited', async () => {
@@ -454,8 +454,8 @@ test('a host that is not built opens its reason and the ways on, not the confirm
   const fixture = createFixture();
   const engine = fixture.context.engine();
   if (engine === undefined) throw new Error('no engine');
-  const planDeploy = engine.planDeploy;
-  engine.planDeploy = (hosts, mode) => ({
+  const planDeploy = engine.deploy.plan;
+  engine.deploy.plan = (hosts, mode) => ({
     ...planDeploy(hosts, mode),
     leftOut: [{ host: 'razer', kind: 'refused', reason: 'was not built' }],
   });
@@ -571,5 +571,5 @@ test('A accepts the health of a host only after its dialog, whose focus is on No
   fixture.pass(600);
   fixture.press('right', 'enter');
   await fixture.settle();
-  expect(fixture.calls).toEqual(['accept ["p620"]']);
+  expect(fixture.calls).toEqual(['health.accept ["p620"]']);
 });

@@ -69,7 +69,7 @@ test('x puts an input back, and keeps the update of one that was put back', asyn
   const fixture = inLock({ ...reviewState, putBack: ['quiet'] });
   fixture.press('x', 'G', 'x');
   await fixture.settle();
-  expect(fixture.calls).toEqual(['revert ["nixpkgs"]', 'revert ["quiet"] "updated"']);
+  expect(fixture.calls).toEqual(['lock.revert ["nixpkgs"]', 'lock.revert ["quiet"] "updated"']);
 });
 
 test('l shows what is nested below an input, h folds it with the cursor on the input', () => {
@@ -93,7 +93,7 @@ test('b lists what may break, at once and again when the subjects were read', as
   );
   expect(words()).toContain('Subjects of commits are being read…');
   await fixture.settle();
-  expect(fixture.calls).toEqual(['loadAllCommits']);
+  expect(fixture.calls).toEqual(['inputs.loadAllCommits']);
   expect(words()).not.toContain('Subjects of commits are being read…');
 });
 
@@ -119,7 +119,7 @@ test('Enter lists every commit of an input down to the oldest, and no message st
   const fixture = inLock(withSubjects(null));
   fixture.press('enter');
   await fixture.settle();
-  expect(fixture.calls).toEqual(['loadCommits nixpkgs']);
+  expect(fixture.calls).toEqual(['inputs.loadCommits nixpkgs']);
   expect(fixture.toast()).toBe('');
   const overlay = overlayOf(fixture);
   const lines = overlay?.kind === 'text' ? overlay.lines : [];
@@ -204,7 +204,7 @@ test('i asks which hosts the input changes, and not for one that stayed', async 
   const fixture = inLock();
   fixture.press('i', 'G', 'i');
   await fixture.settle();
-  expect(fixture.calls).toEqual(['findInputHosts nixpkgs']);
+  expect(fixture.calls).toEqual(['inputs.findHosts nixpkgs']);
   expect(fixture.toast()).toBe('hosts: this input did not move');
 });
 
@@ -213,12 +213,12 @@ test('H holds with an end, and with a reason from the editor', async () => {
   fixture.press('H', 'enter');
   await fixture.settle();
   expect(fixture.calls).toEqual([
-    'hold ["nixpkgs"] {"reason":"held by hand","until":"2026-11-30"}',
+    'lock.hold ["nixpkgs"] {"reason":"held by hand","until":"2026-11-30"}',
   ]);
   fixture.press('H', 'j', 'j', 'j', 'enter');
   await fixture.settle();
   expect(fixture.calls.at(-1)).toMatch(
-    /^hold \["nixpkgs"\] \{"reason":"nixpkgs held since .*, edited"/,
+    /^lock\.hold \["nixpkgs"\] \{"reason":"nixpkgs held since .*, edited"/,
   );
 });
 

@@ -79,7 +79,7 @@ test('a way of the menu does what its key does', async () => {
   fixture.pass(600);
   fixture.press('enter');
   await fixture.settle();
-  expect(fixture.calls).toEqual(['verify ["p620","razer","p510","samsung"]']);
+  expect(fixture.calls).toEqual(['health.verify ["p620","razer","p510","samsung"]']);
   expect(fixture.context.state().ui.overlay).toBeNull();
 });
 
@@ -88,7 +88,7 @@ test('going on without a step is told to the engine, for that step', () => {
   fixture.press('m', 'm');
   fixture.pass(600);
   fixture.press('down', 'down', 'down', 'down', 'down', 'enter');
-  expect(fixture.calls).toEqual(['goOn deploy']);
+  expect(fixture.calls).toEqual(['stages.skip deploy']);
 });
 
 test('where no host can be reached m does the deploy step, which ends it, and asks nothing', async () => {
@@ -99,14 +99,14 @@ test('where no host can be reached m does the deploy step, which ends it, and as
   });
   const engine = fixture.context.engine();
   if (engine === undefined) throw new Error('no engine');
-  engine.planDeploy = (hosts, mode) => ({
+  engine.deploy.plan = (hosts, mode) => ({
     mode,
     targets: [],
     leftOut: hosts.map((host) => ({ host, kind: 'pending', reason: 'asleep' })),
   });
   fixture.press('m', 'm');
   await fixture.settle();
-  expect(fixture.calls).toEqual(['deploy']);
+  expect(fixture.calls).toEqual(['deploy.run']);
 });
 
 test('where no host is there to deploy to m offers the ways on', async () => {
@@ -117,7 +117,7 @@ test('where no host is there to deploy to m offers the ways on', async () => {
   });
   const engine = fixture.context.engine();
   if (engine === undefined) throw new Error('no engine');
-  engine.planDeploy = (_hosts, mode) => ({ mode, targets: [], leftOut: [] });
+  engine.deploy.plan = (_hosts, mode) => ({ mode, targets: [], leftOut: [] });
   fixture.press('m', 'm');
   expect(itemsOf(fixture)).toEqual([
     'log (L)',
@@ -137,7 +137,7 @@ test('the key in brackets takes its row where the key alone would mean nothing',
   fixture.pass(600);
   fixture.press('U');
   await fixture.settle();
-  expect(fixture.calls).toEqual(['restoreLock "undo"']);
+  expect(fixture.calls).toEqual(['lock.restore "undo"']);
 });
 
 test('without the test of all, m deploys the hosts that were built', async () => {
@@ -166,7 +166,7 @@ test('the last step compares with the state before the deploy', async () => {
   });
   fixture.press('m', 'm');
   await fixture.settle();
-  expect(fixture.calls).toEqual(['watch ["p620","razer","p510","samsung"]']);
+  expect(fixture.calls).toEqual(['health.watch ["p620","razer","p510","samsung"]']);
 });
 
 test('a key that a row of the menu names takes that row', async () => {
@@ -178,6 +178,6 @@ test('a key that a row of the menu names takes that row', async () => {
   fixture.pass(600);
   fixture.press('V');
   await fixture.settle();
-  expect(fixture.calls).toEqual(['verify ["p620","razer","p510","samsung"]']);
+  expect(fixture.calls).toEqual(['health.verify ["p620","razer","p510","samsung"]']);
   expect(fixture.context.state().ui.overlay).toBeNull();
 });

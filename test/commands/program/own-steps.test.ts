@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Undated } from '../../../source/state/events.ts';
+import type { RunResult } from '../../../source/state/run.ts';
 import type { StageName } from '../../../source/state/stage.ts';
+import type { EngineParts } from '../../support/engine-parts.ts';
 import { entry, fleet, outcome, play, result } from '../../support/fake-program.ts';
 
 const begun: Undated = {
@@ -26,21 +28,25 @@ const stepsOf = (text: string): readonly string[] =>
     .split('\n')
     .filter((line) => /^(?:check|update|review|test|deploy|verify|commit|watch) /.test(line));
 
-test.each([
-  ['verify', 'verify', 'verify'],
-  ['watch', 'watch', 'watch'],
-  ['rollback --yes', 'rollback', null],
-  ['clean --yes', 'clean', null],
-] as const)('%s tells of its own steps only, and only while it does them', async (line, method, step) => {
+/** A subcommand, its step, and the engine that does it by this deed. */
+type Row = readonly [string, StageName | null, (deed: () => Promise<RunResult>) => EngineParts];
+
+const rows: readonly Row[] = [
+  ['verify', 'verify', (verify) => ({ health: { verify } })],
+  ['watch', 'watch', (watch) => ({ health: { watch } })],
+  ['rollback --yes', null, (run) => ({ rollback: { run } })],
+  ['clean --yes', null, (run) => ({ clean: { run } })],
+];
+
+test.each(
+  rows,
+)('%s tells of its own steps only, and only while it does them', async (line, step, engineWith) => {
   const played = await play(line, (say) => ({
     facts: found,
-    engine: {
-      previewRollback: async (plan) => plan,
-      [method]: async () => {
-        say(begun, passed('deploy'), ...(step === null ? [] : [passed(step)]));
-        return result({ hosts: { p620: outcome('unchanged') } });
-      },
-    },
+    engine: engineWith(async () => {
+      say(begun, passed('deploy'), ...(step === null ? [] : [passed(step)]));
+      return result({ hosts: { p620: outcome('unchanged') } });
+    }),
   }));
   expect(stepsOf(played.stderr)).toEqual(
     step === null ? [] : [`${step.padEnd(10)} passed: evidence of ${step}`],
@@ -54,27 +60,28 @@ test('why a host failed is told once as it happens, and once in its row', async 
   const played = await play('deploy p620 --yes', (say) => ({
     facts: fleet(entry('p620')),
     engine: {
-      previewDeploy: async (plan) => plan,
-      deploy: async () => {
-        say(
-          { ...begun, goal: 'deploy' },
-          {
-            type: 'host-worked',
-            host: 'p620',
-            work: { kind: 'failed', step: 'identity', reason: refusal, remedy: 'Look.', at: 1 },
-          },
-          {
-            type: 'stage-changed',
-            stage: 'deploy',
-            state: { kind: 'failed', reason: `p620 failed: ${refusal}`, at: 1 },
-          },
-        );
-        return result({
-          exitCode: 1,
-          hosts: { p620: { ...outcome('failed'), reason: refusal } },
-          summary: `p620 failed: ${refusal} · not deployed yet: vault`,
-          next: 'Next: nixup deploy vault',
-        });
+      deploy: {
+        run: async () => {
+          say(
+            { ...begun, goal: 'deploy' },
+            {
+              type: 'host-worked',
+              host: 'p620',
+              work: { kind: 'failed', step: 'identity', reason: refusal, remedy: 'Look.', at: 1 },
+            },
+            {
+              type: 'stage-changed',
+              stage: 'deploy',
+              state: { kind: 'failed', reason: `p620 failed: ${refusal}`, at: 1 },
+            },
+          );
+          return result({
+            exitCode: 1,
+            hosts: { p620: { ...outcome('failed'), reason: refusal } },
+            summary: `p620 failed: ${refusal} · not deployed yet: vault`,
+            next: 'Next: nixup deploy vault',
+          });
+        },
       },
     },
   }));
@@ -90,23 +97,24 @@ test('lines that a host said before the step that failed are not the reason', as
   const played = await play('deploy p620 --yes', (say) => ({
     facts: fleet(entry('p620')),
     engine: {
-      previewDeploy: async (plan) => plan,
-      deploy: async () => {
-        say(
-          begun,
-          { type: 'logged', host: 'p620', lines: ['Plan: nothing to build'] },
-          {
-            type: 'host-worked',
-            host: 'p620',
-            work: { kind: 'running', step: 'contact', done: null, expected: null, since: 1 },
-          },
-          {
-            type: 'host-worked',
-            host: 'p620',
-            work: { kind: 'failed', step: 'contact', reason: refusal, remedy: '', at: 1 },
-          },
-        );
-        return result({ exitCode: 1, hosts: { p620: outcome('failed') } });
+      deploy: {
+        run: async () => {
+          say(
+            begun,
+            { type: 'logged', host: 'p620', lines: ['Plan: nothing to build'] },
+            {
+              type: 'host-worked',
+              host: 'p620',
+              work: { kind: 'running', step: 'contact', done: null, expected: null, since: 1 },
+            },
+            {
+              type: 'host-worked',
+              host: 'p620',
+              work: { kind: 'failed', step: 'contact', reason: refusal, remedy: '', at: 1 },
+            },
+          );
+          return result({ exitCode: 1, hosts: { p620: outcome('failed') } });
+        },
       },
     },
   }));

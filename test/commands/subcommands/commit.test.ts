@@ -38,14 +38,16 @@ test('commit --push commits the planned message, then pushes', async () => {
   const played = await play('commit --push', () => ({
     facts: [...fleet(entry('p620')), git(['flake.lock'])],
     engine: {
-      planCommit: async () => plan,
-      pushGate: async () => null,
-      commit: async () => result({ commit: 'c0ffee' }),
-      push: async () => result({ summary: 'Pushed.' }),
+      commit: {
+        plan: async () => plan,
+        pushGate: async () => null,
+        run: async () => result({ commit: 'c0ffee' }),
+        push: async () => result({ summary: 'Pushed.' }),
+      },
     },
   }));
   expect(played.status).toBe(0);
-  expect(played.calls).toContain(`commit ${JSON.stringify({ ...plan, pushes: true })}`);
+  expect(played.calls).toContain(`commit.run ${JSON.stringify({ ...plan, pushes: true })}`);
   expect(played.stdout).toBe('commit c0ffee\nPushed.');
 });
 
@@ -56,13 +58,15 @@ test.each([
   const played = await play(words, () => ({
     facts: [...fleet(entry('p620')), git(['flake.lock'], null)],
     engine: {
-      planCommit: async () => ({ ...plan, branch: null }),
-      pushGate: async () => pushObstacle(git(['flake.lock'], null).git),
+      commit: {
+        plan: async () => ({ ...plan, branch: null }),
+        pushGate: async () => pushObstacle(git(['flake.lock'], null).git),
+      },
     },
   }));
   expect(played.status).toBe(3);
   expect(played.stderr).toMatch(/HEAD is detached.*Nothing was changed/s);
-  expect(played.calls.filter((call) => call.startsWith('commit'))).toEqual([]);
+  expect(played.calls.filter((call) => call.startsWith('commit.run'))).toEqual([]);
 });
 
 test('what was begun in the repository is named before anything else is asked', async () => {
@@ -71,12 +75,14 @@ test('what was begun in the repository is named before anything else is asked', 
   const played = await play('commit --push', () => ({
     facts: [...fleet(entry('p620')), git(['flake.lock', 'other.txt'])],
     engine: {
-      planCommit: async () => ({
-        ...plan,
-        others: { kind: 'unasked', paths: ['other.txt'] },
-        obstacle,
-        isBlocked: true,
-      }),
+      commit: {
+        plan: async () => ({
+          ...plan,
+          others: { kind: 'unasked', paths: ['other.txt'] },
+          obstacle,
+          isBlocked: true,
+        }),
+      },
     },
   }));
   expect(played.status).toBe(3);
@@ -89,11 +95,13 @@ test('other files are asked about only where the tree with them was tested', asy
   const played = await play('commit', () => ({
     facts: [...fleet(entry('p620')), git(['flake.lock', 'notes.md'])],
     engine: {
-      planCommit: async () => ({
-        ...plan,
-        others: { kind: 'unasked', paths: ['notes.md'] },
-        obstacle,
-      }),
+      commit: {
+        plan: async () => ({
+          ...plan,
+          others: { kind: 'unasked', paths: ['notes.md'] },
+          obstacle,
+        }),
+      },
     },
   }));
   expect(played.status).toBe(3);
@@ -104,7 +112,7 @@ test('other files are asked about only where the tree with them was tested', asy
 test('a tree that was not tested is refused with its reason, status 3', async () => {
   const played = await play('commit', () => ({
     facts: [...fleet(entry('p620')), git(['flake.lock'])],
-    engine: { planCommit: async () => ({ ...plan, obstacle: 'this tree was not tested' }) },
+    engine: { commit: { plan: async () => ({ ...plan, obstacle: 'this tree was not tested' }) } },
   }));
   expect(played.status).toBe(3);
   expect(played.stderr).toContain('this tree was not tested');
@@ -113,7 +121,7 @@ test('a tree that was not tested is refused with its reason, status 3', async ()
 test('a clean tree has nothing to commit, which is well', async () => {
   const played = await play('commit', () => ({
     facts: [...fleet(entry('p620')), git([])],
-    engine: { planCommit: async () => ({ ...plan, obstacle: 'nothing to commit' }) },
+    engine: { commit: { plan: async () => ({ ...plan, obstacle: 'nothing to commit' }) } },
   }));
   expect([played.status, played.stdout]).toEqual([0, 'Nothing to commit: the tree is clean.']);
 });
@@ -121,7 +129,7 @@ test('a clean tree has nothing to commit, which is well', async () => {
 test('a message file that is not there is status 2', async () => {
   const played = await play('commit --message absent.txt', () => ({
     facts: [...fleet(entry('p620')), git(['flake.lock'])],
-    engine: { planCommit: async () => plan },
+    engine: { commit: { plan: async () => plan } },
   }));
   expect(played.status).toBe(2);
   expect(played.stderr).toContain('/fleet/absent.txt');
@@ -131,14 +139,14 @@ test('at a terminal --yes asks nothing: a kept message is told and not used', as
   const kept = { ...plan, kept: 'my words\n', keptIn: '/state/my messages/COMMIT_EDITMSG' };
   const setting = () => ({
     facts: [...fleet(entry('p620')), git(['flake.lock'])],
-    engine: { planCommit: async () => kept, commit: async () => result({ commit: 'c0ffee' }) },
+    engine: { commit: { plan: async () => kept, run: async () => result({ commit: 'c0ffee' }) } },
     typed: ['y'],
   });
   const asked = await play('commit', setting);
   expect(asked.stderr).toContain('Use it? [Y/n]');
-  expect(asked.calls).toContain(`commit ${JSON.stringify({ ...kept, message: kept.kept })}`);
+  expect(asked.calls).toContain(`commit.run ${JSON.stringify({ ...kept, message: kept.kept })}`);
   const unasked = await play('commit --yes', setting);
   expect(unasked.stderr).not.toContain('Use it?');
-  expect(unasked.calls).toContain(`commit ${JSON.stringify(kept)}`);
+  expect(unasked.calls).toContain(`commit.run ${JSON.stringify(kept)}`);
   expect(unasked.stderr).toContain("nixup commit --message '/state/my messages/COMMIT_EDITMSG'");
 });

@@ -26,24 +26,30 @@ const scene = (policies: Readonly<Record<string, Policy>>, changes: Scene = {}):
   facts: fleet(...Object.entries(policies).map(([host, policy]) => entry(host, policy))),
   ...changes,
   engine: {
-    planDeploy: () => plan(policies),
-    deploy: async ({ targets }) =>
-      result({
-        hosts: Object.fromEntries(targets.map(({ host }) => [host, outcome('succeeded', host)])),
-      }),
-    verify: async (hosts) =>
-      result({
-        hosts: Object.fromEntries(hosts.map((host) => [host, outcome('succeeded', host)])),
-      }),
     ...changes.engine,
+    deploy: {
+      plan: () => plan(policies),
+      run: async ({ targets }) =>
+        result({
+          hosts: Object.fromEntries(targets.map(({ host }) => [host, outcome('succeeded', host)])),
+        }),
+      ...changes.engine?.deploy,
+    },
+    health: {
+      verify: async (hosts) =>
+        result({
+          hosts: Object.fromEntries(hosts.map((host) => [host, outcome('succeeded', host)])),
+        }),
+      ...changes.engine?.health,
+    },
   },
 });
 
 const deployed = (calls: readonly string[]): readonly string[] =>
   calls
-    .filter((call) => call.startsWith('deploy '))
+    .filter((call) => call.startsWith('deploy.run '))
     .map((call) =>
-      (JSON.parse(call.slice('deploy '.length)) as DeployPlan).targets
+      (JSON.parse(call.slice('deploy.run '.length)) as DeployPlan).targets
         .map(({ host }) => host)
         .join(' '),
     );
@@ -59,7 +65,7 @@ test('--yes deploys auto and ask hosts, then verifies them', async () => {
   const played = await play('deploy --yes', () => scene({ p620: 'auto', p510: 'ask' }));
   expect(played.status).toBe(0);
   expect(deployed(played.calls)).toEqual(['p620 p510']);
-  expect(played.calls).toContain('verify ["p620","p510"]');
+  expect(played.calls).toContain('health.verify ["p620","p510"]');
   expect(played.stdout).toMatch(/^p620 +succeeded +g8 /m);
 });
 
@@ -84,7 +90,7 @@ test('a host that would leave its specialisation needs its name too', async () =
     targets: [{ ...target('p620', 'auto'), preview }],
     leftOut: [],
   };
-  const where = () => scene({ p620: 'auto' }, { engine: { planDeploy: () => leaving } });
+  const where = () => scene({ p620: 'auto' }, { engine: { deploy: { plan: () => leaving } } });
   const refused = await play('deploy --yes', where);
   expect([refused.status, deployed(refused.calls)]).toEqual([3, ['']]);
   expect(refused.calls.join(' ')).toContain('to run it without: --confirm p620');
@@ -126,11 +132,11 @@ test('a dry activation asks nobody', async () => {
   const played = await play('deploy --mode dry-activate', () =>
     scene(
       { p620: 'protected' },
-      { engine: { planDeploy: (_, mode) => ({ ...plan({ p620: 'protected' }), mode }) } },
+      { engine: { deploy: { plan: (_, mode) => ({ ...plan({ p620: 'protected' }), mode }) } } },
     ),
   );
   expect([played.status, deployed(played.calls)]).toEqual([0, ['p620']]);
-  expect(played.calls.some((call) => call.startsWith('verify'))).toBe(false);
+  expect(played.calls.some((call) => call.startsWith('health.verify'))).toBe(false);
 });
 
 test('a host that was not tested is refused, status 3', async () => {
@@ -139,13 +145,15 @@ test('a host that was not tested is refused, status 3', async () => {
       { p620: 'auto' },
       {
         engine: {
-          planDeploy: (_, mode) => ({
-            mode,
-            targets: [],
-            leftOut: [
-              { host: 'p620', kind: 'refused', reason: 'not built and tested: test first' },
-            ],
-          }),
+          deploy: {
+            plan: (_, mode) => ({
+              mode,
+              targets: [],
+              leftOut: [
+                { host: 'p620', kind: 'refused', reason: 'not built and tested: test first' },
+              ],
+            }),
+          },
         },
       },
     ),
@@ -159,20 +167,24 @@ test('a canary is handed to the plan, and what the engine did not begin is told'
       { p620: 'auto', razer: 'auto' },
       {
         engine: {
-          deploy: async () =>
-            result({
-              exitCode: 5,
-              hosts: {
-                razer: outcome('unhealthy'),
-                p620: { ...outcome('skipped'), reason: 'not begun, because razer failed' },
-              },
-            }),
-          verify: async () => result({ exitCode: 5, hosts: { razer: outcome('unhealthy') } }),
+          deploy: {
+            run: async () =>
+              result({
+                exitCode: 5,
+                hosts: {
+                  razer: outcome('unhealthy'),
+                  p620: { ...outcome('skipped'), reason: 'not begun, because razer failed' },
+                },
+              }),
+          },
+          health: {
+            verify: async () => result({ exitCode: 5, hosts: { razer: outcome('unhealthy') } }),
+          },
         },
       },
     ),
   );
-  expect(played.calls.find((call) => call.startsWith('planDeploy'))).toMatch(/"razer"$/);
+  expect(played.calls.find((call) => call.startsWith('deploy.plan'))).toMatch(/"razer"$/);
   expect([played.status, deployed(played.calls)]).toEqual([5, ['p620 razer']]);
   expect(played.stdout).toMatch(/^p620 +skipped .*not begun/m);
 });
@@ -189,29 +201,31 @@ test('with --json the events are lines, the result of a part is not, and the las
   const played = await play('deploy --yes --json', (say) => ({
     ...scene({ p620: 'auto', razer: 'auto' }),
     engine: {
-      planDeploy: () => plan({ p620: 'auto' }),
-      deploy: async () => {
-        const counts = { expected: 2, running: 1, done: 1, failed: 0 };
-        const transfers = { ...counts, bytes: 1, bytesExpected: 2 };
-        say({ type: 'stage-changed', stage: 'deploy', state: { kind: 'running', since: 1 } });
-        for (let count = 0; count < 3; count += 1)
-          say({
-            type: 'progress',
-            host: 'p620',
-            builds: counts,
-            fetches: transfers,
-            copies: transfers,
-            activities: [],
+      deploy: {
+        plan: () => plan({ p620: 'auto' }),
+        run: async () => {
+          const counts = { expected: 2, running: 1, done: 1, failed: 0 };
+          const transfers = { ...counts, bytes: 1, bytesExpected: 2 };
+          say({ type: 'stage-changed', stage: 'deploy', state: { kind: 'running', since: 1 } });
+          for (let count = 0; count < 3; count += 1)
+            say({
+              type: 'progress',
+              host: 'p620',
+              builds: counts,
+              fetches: transfers,
+              copies: transfers,
+              activities: [],
+            });
+          const ended = result({
+            exitCode: 4,
+            hosts: { p620: outcome('succeeded'), razer: outcome('pending', 'razer') },
+            build: { built: 1, failed: 0, fetched: 2 },
           });
-        const ended = result({
-          exitCode: 4,
-          hosts: { p620: outcome('succeeded'), razer: outcome('pending', 'razer') },
-          build: { built: 1, failed: 0, fetched: 2 },
-        });
-        say({ type: 'result', run: 'x', ...ended });
-        return ended;
+          say({ type: 'result', run: 'x', ...ended });
+          return ended;
+        },
       },
-      verify: async () => result({ hosts: { p620: outcome('succeeded') } }),
+      health: { verify: async () => result({ hosts: { p620: outcome('succeeded') } }) },
     },
   }));
   expect(played.status).toBe(4);
@@ -247,7 +261,7 @@ test('^c while the hosts are asked deploys nothing, status 130', async () => {
   const played = await play('deploy --yes', () =>
     scene(
       { p620: 'auto' },
-      { canceled: leaving.signal, engine: { survey: async () => leaving.abort() } },
+      { canceled: leaving.signal, engine: { hosts: { survey: async () => leaving.abort() } } },
     ),
   );
   expect([played.status, deployed(played.calls)]).toEqual([130, []]);
@@ -261,17 +275,19 @@ test('^c during a deploy cancels the engine once and ends with status 130', asyn
       {
         canceled: leaving.signal,
         engine: {
-          deploy: async () => {
-            leaving.abort();
-            return result({ exitCode: 130, hosts: { p620: outcome('canceled') } });
+          deploy: {
+            run: async () => {
+              leaving.abort();
+              return result({ exitCode: 130, hosts: { p620: outcome('canceled') } });
+            },
           },
         },
       },
     ),
   );
   expect(played.status).toBe(130);
-  expect(played.calls.filter((call) => call === 'cancel')).toEqual(['cancel']);
-  expect(played.calls.some((call) => call.startsWith('verify'))).toBe(false);
+  expect(played.calls.filter((call) => call === 'runs.cancel')).toEqual(['runs.cancel']);
+  expect(played.calls.some((call) => call.startsWith('health.verify'))).toBe(false);
 });
 
 test('alarms of the lock that nobody looked at stand in the preview, and in the JSON of the result', async () => {
@@ -295,8 +311,10 @@ test('alarms of the lock that nobody looked at stand in the preview, and in the 
       },
     ],
     engine: {
-      planDeploy: () => plan({ p620: 'auto' }),
-      deploy: async () => result({ hosts: { p620: outcome('unchanged') } }),
+      deploy: {
+        plan: () => plan({ p620: 'auto' }),
+        run: async () => result({ hosts: { p620: outcome('unchanged') } }),
+      },
     },
   });
   const words =
@@ -330,7 +348,7 @@ test.each([
     leftOut: [],
   };
   const played = await play(line, () =>
-    scene({ p620: 'auto' }, { engine: { planDeploy: () => repeating } }),
+    scene({ p620: 'auto' }, { engine: { deploy: { plan: () => repeating } } }),
   );
   expect(played.status).toBe(status);
   expect(deployed(played.calls).join('')).toBe(done);
@@ -358,7 +376,7 @@ test('at a terminal each host that is restarted, or failed with it before, is na
     const { status, calls } = await play('deploy', () =>
       scene(
         { p620: 'auto', nas: 'auto', razer: 'auto' },
-        { typed, engine: { planDeploy: () => plan } },
+        { typed, engine: { deploy: { plan: () => plan } } },
       ),
     );
     return [status, deployed(calls)];
@@ -380,7 +398,7 @@ test.each([
     leftOut: [],
   };
   const { stderr } = await play(line, () =>
-    scene({ razer: 'auto' }, { engine: { planDeploy: () => plan } }),
+    scene({ razer: 'auto' }, { engine: { deploy: { plan: () => plan } } }),
   );
   expect(stderr).toMatch(/^ +razer .*goes back to an older system \(NixOS 26\.05\.6390/m);
 });

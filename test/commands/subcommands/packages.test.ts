@@ -29,7 +29,7 @@ const compared = (host: string): Undated => ({
 const scene = (line: string, ...answers: Undated[]) =>
   play(line, (say) => ({
     facts: fleet(entry('p620'), entry('razer'), entry('samsung')),
-    engine: { comparePackages: async () => say(...answers) },
+    engine: { hosts: { comparePackages: async () => say(...answers) } },
   }));
 
 test('the JSON has the shape of the interface, a host that is missing says why', async () => {
@@ -65,5 +65,5 @@ test('hosts with the same difference are one block, the kernel first, rebuilds c
 
 test('--built-only builds nothing', async () => {
   const { calls } = await scene('packages p620 --built-only', compared('p620'));
-  expect(calls).toContain('comparePackages ["p620"] {"build":false}');
+  expect(calls).toContain('hosts.comparePackages ["p620"] {"build":false}');
 });

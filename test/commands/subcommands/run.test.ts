@@ -14,9 +14,11 @@ test('a run hands its wishes to the engine', async () => {
   const played = await play('run --inputs nixpkgs,home-manager --no-commit --yes', () => ({
     facts: fleet(entry('p620'), entry('razer')),
     engine: {
-      run: async (given) => {
-        wish = given;
-        return result({ hosts: { p620: outcome('succeeded') }, commit: 'c0ffee' });
+      runs: {
+        all: async (given) => {
+          wish = given;
+          return result({ hosts: { p620: outcome('succeeded') }, commit: 'c0ffee' });
+        },
       },
     },
   }));
@@ -34,7 +36,7 @@ test('a run hands its wishes to the engine', async () => {
 test('--no-deploy needs nobody to agree', async () => {
   const played = await play('run --no-deploy', () => ({
     facts: fleet(entry('p620')),
-    engine: { run: async ({ deploy }) => result({ summary: `deploy ${deploy}` }) },
+    engine: { runs: { all: async ({ deploy }) => result({ summary: `deploy ${deploy}` }) } },
   }));
   expect([played.status, played.stdout]).toEqual([0, 'deploy false']);
 });
@@ -44,14 +46,16 @@ test('what is approved lacks the protected host, and the run ends with status 3'
   const played = await play('run --yes', () => ({
     facts: fleet(entry('p620'), entry('vault', 'protected')),
     engine: {
-      run: async ({ approve }) => {
-        const answer = await approve({
-          mode: 'switch',
-          targets: [target('p620'), target('vault', 'protected')],
-          leftOut: [],
-        });
-        approved = answer.ok ? answer.value.targets.map(({ host }) => host) : [];
-        return result();
+      runs: {
+        all: async ({ approve }) => {
+          const answer = await approve({
+            mode: 'switch',
+            targets: [target('p620'), target('vault', 'protected')],
+            leftOut: [],
+          });
+          approved = answer.ok ? answer.value.targets.map(({ host }) => host) : [];
+          return result();
+        },
       },
     },
   }));
@@ -62,9 +66,11 @@ test('the last lines of a failed host are repeated at the end', async () => {
   const played = await play('test', (say) => ({
     facts: fleet(entry('p620')),
     engine: {
-      test: async () => {
-        say({ type: 'logged', host: 'p620', lines: ['error: hash mismatch'] });
-        return result({ exitCode: 1, hosts: { p620: outcome('failed') } });
+      build: {
+        test: async () => {
+          say({ type: 'logged', host: 'p620', lines: ['error: hash mismatch'] });
+          return result({ exitCode: 1, hosts: { p620: outcome('failed') } });
+        },
       },
     },
   }));
@@ -74,9 +80,9 @@ test('the last lines of a failed host are repeated at the end', async () => {
 
 test('update prints what moved, and holds what is excluded', async () => {
   const played = await play('update --exclude stylix', () => ({
-    engine: { update: async () => result({ summary: '1 input moved.' }) },
+    engine: { lock: { update: async () => result({ summary: '1 input moved.' }) } },
   }));
-  expect(played.calls).toContain('update "all" ["stylix"]');
+  expect(played.calls).toContain('lock.update "all" ["stylix"]');
   expect(played.status).toBe(0);
 });
 
@@ -94,9 +100,11 @@ test('an update that was refused prints no difference', async () => {
   const stdoutOf = async (exitCode: number): Promise<string> => {
     const { stdout } = await play('update nosuch', (say) => ({
       engine: {
-        update: async () => {
-          say({ type: 'lock-observed', lock });
-          return result({ exitCode });
+        lock: {
+          update: async () => {
+            say({ type: 'lock-observed', lock });
+            return result({ exitCode });
+          },
         },
       },
     }));

@@ -57,9 +57,11 @@ test('watch compares once and ends with the status of the comparison', async () 
   const played = await play('watch', () => ({
     facts: fleet(entry('p620')),
     engine: {
-      watch: async () => result({ exitCode: 5, hosts: { p620: outcome('unhealthy') } }),
+      health: {
+        watch: async () => result({ exitCode: 5, hosts: { p620: outcome('unhealthy') } }),
+      },
     },
   }));
   expect(played.status).toBe(5);
-  expect(played.calls).toContain('watch ["p620"]');
+  expect(played.calls).toContain('health.watch ["p620"]');
 });

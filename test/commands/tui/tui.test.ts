@@ -10,6 +10,7 @@ import {
 } from '../../../source/commands/tui/tui.tsx';
 import type { Engine } from '../../../source/engine/contract.ts';
 import { entryOf } from '../../fixtures/states.ts';
+import { type EngineParts, withParts } from '../../support/engine-parts.ts';
 import { recordingEngine } from '../../support/fake-context.ts';
 import { strictWorld } from '../../support/strict-world.ts';
 import { createTerminal, type TestTerminal } from '../../support/terminal.ts';
@@ -31,7 +32,7 @@ const listHosts = (link: ScreenLink): void =>
   ]);
 
 const run = (
-  change: (engine: Engine, link: ScreenLink) => Partial<Engine> = () => ({}),
+  change: (engine: Engine, link: ScreenLink) => EngineParts = () => ({}),
   options: Partial<ScreenOptions> = {},
 ): Running => {
   const terminal = createTerminal(80, 24);
@@ -53,7 +54,10 @@ const run = (
       const world = strictWorld({});
       return {
         world,
-        engine: { ...engine, survey: async () => listHosts(link), ...change(engine, link) },
+        engine: withParts(
+          withParts(engine, { hosts: { survey: async () => listHosts(link) } }),
+          change(engine, link),
+        ),
       };
     },
     ...options,

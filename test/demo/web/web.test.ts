@@ -27,10 +27,10 @@ test('the embedded config is valid, and its Prometheus and Grafana answer', asyn
 
 test('every moved input has a commit count and subjects', async () => {
   const { engine, state } = await openStage();
-  await engine.update('all');
+  await engine.lock.update('all');
   const { lock } = state();
   const changes = lock.kind === 'read' ? lock.changes : [];
-  for (const { path } of changes) await engine.loadCommits(path);
+  for (const { path } of changes) await engine.inputs.loadCommits(path);
   const counts = Object.fromEntries(
     changes.map(({ path }) => [path, state().commits[path]?.count?.count ?? null]),
   );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { testGoal } from '../../../source/engine/build/test.ts';
-import { runAccept } from '../../../source/engine/deploy/accept.ts';
 import { runRollback } from '../../../source/engine/deploy/rollback.ts';
+import { runAccept } from '../../../source/engine/health/accept.ts';
 import { runVerify } from '../../../source/engine/health/verify.ts';
 import { observeGit, observeLock } from '../../../source/engine/lock/observe.ts';
 import { openRecords } from '../../../source/engine/records/records.ts';

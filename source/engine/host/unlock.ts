@@ -1,6 +1,5 @@
 import { asSentence, explain } from '../../model/explain/explain.ts';
 import type { HostEntry } from '../../model/host/host.ts';
-import type { AskSecret } from '../host/prepare.ts';
 import type { EngineContext } from '../run/context.ts';
 import { probeHosts } from '../survey/survey.ts';
 
@@ -60,3 +59,6 @@ export const unlockHosts = async (
   if (entries.length > 0) await probeHosts(context, entries);
   return locked.filter((host) => !unlocked.includes(host));
 };
+
+/** Asks a person for something that must not be shown; null where they leave. */
+export type AskSecret = (question: string) => Promise<string | null>;

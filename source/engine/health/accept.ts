@@ -6,14 +6,14 @@ import { unitFailureWords } from '../../model/host/unit-failure.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import { isPassing, passingWords } from '../../state/passing-system.ts';
 import type { HostOutcome } from '../../state/run.ts';
-import { failingChecks, newProblems } from '../health/own-checks.ts';
-import { keepBaseline } from '../host/prepare.ts';
 import { acceptedOf, keepAccepted, unwellNow } from '../run/accepted-units.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { GoalBody } from '../run/ending.ts';
 import { forgetSetback } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
 import { otherMachine } from '../survey/identity.ts';
+import { keepBaseline } from './baseline.ts';
+import { failingChecks, newProblems } from './own-checks.ts';
 
 /** How a host ended, and what was accepted of it in words; null where nothing was. */
 interface Accepting {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { previewDeploy } from '../../../source/engine/deploy/preview-plan.ts';
-import { unlockHosts } from '../../../source/engine/deploy/unlock-hosts.ts';
+import { unlockHosts } from '../../../source/engine/host/unlock.ts';
 import { probeHosts } from '../../../source/engine/survey/survey.ts';
 import { deedCommands } from '../../../source/services/host/commands.ts';
 import { entryOf } from '../../fixtures/states.ts';

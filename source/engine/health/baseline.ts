@@ -1,0 +1,22 @@
+import type { Failure } from '../../model/failure.ts';
+import type { HostEntry, HostFacts } from '../../model/host/host.ts';
+import type { Result } from '../../model/result.ts';
+import type { EngineContext } from '../run/context.ts';
+import { failingChecks } from './own-checks.ts';
+
+/** What failed before must not look repaired by a switch, which resets all failures. */
+export const keepBaseline = async (
+  context: EngineContext,
+  entry: HostEntry,
+  facts: HostFacts,
+): Promise<Result<void, Failure>> => {
+  const failing = await failingChecks(context, entry);
+  return context.records.keepBaseline({
+    host: entry.name,
+    at: facts.at,
+    failedUnits: [...facts.failedUnits],
+    activeUnits: [...facts.activeUnits],
+    ...(failing.length === 0 ? {} : { failedChecks: failing.map(({ script }) => script) }),
+    bootId: facts.bootId,
+  });
+};

@@ -1,0 +1,61 @@
+import { configTags, hostsWith } from '../../model/config/host-tags.ts';
+import { explain } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { StorePath } from '../../model/nix/store-path.ts';
+import { failed, type Result } from '../../model/result.ts';
+import type { ExpectedMove } from '../../services/ssh/moved-hosts.ts';
+import type { EngineTools } from '../run/tools.ts';
+import {
+  type ComparePackagesOptions,
+  compareGeneration,
+  comparePackagesOf,
+} from '../survey/packages.ts';
+import { surveyFleet } from '../survey/survey.ts';
+import { type AskSecret, unlockHosts } from './unlock.ts';
+
+/** What can be asked of the hosts, and what is agreed about them before they are changed. */
+export interface HostsEngine {
+  /** Lists the hosts, then probes and evaluates them; resolves when all is known. */
+  survey(options: { readonly probe: boolean; readonly evaluate: boolean }): Promise<void>;
+  /** Tags that the configuration gives to hosts. */
+  tags(): readonly string[];
+  /** Hosts to which the configuration gives one of these tags, `@server` or `server`. */
+  withTags(tags: readonly string[]): readonly string[];
+  /** Asks for the password of sudo where hosts want one; answers those that stay locked. */
+  unlock(hosts: readonly string[], ask: AskSecret): Promise<readonly string[]>;
+  /** The next deploy is meant to change where this host answers, or its host key: both ways are tried. */
+  expectMove(host: string, move: ExpectedMove): Promise<Result<void, Failure>>;
+  /** The machine with this id is meant by this host from now on; before the hosts are asked. */
+  expectMachine(host: string, machineId: string): Result<void, Failure>;
+  /** Compares what hosts run with what they would run, package by package; answers come as events. */
+  comparePackages(hosts: readonly string[], options: ComparePackagesOptions): Promise<void>;
+  /** What differs in packages between what the host runs and one of its generations, as lines. */
+  compareGeneration(host: string, path: StorePath): Promise<readonly string[]>;
+  /** Status, journal and unit file of a unit, as lines. */
+  unitDetails(host: string, unit: string): Promise<readonly string[]>;
+}
+
+export const createHostsEngine = ({ context, entries }: EngineTools): HostsEngine => ({
+  survey: async (wanted) => {
+    await context().records.reload();
+    await surveyFleet(context(), wanted);
+  },
+  tags: () => configTags(context().config),
+  withTags: (tags) => hostsWith(context().config, tags),
+  unlock: (hosts, ask) => unlockHosts(context(), hosts, ask),
+  expectMove: async (host, move) => {
+    const entry = context().state().hosts[host]?.entry;
+    return entry === undefined
+      ? failed({ code: 'host-unknown', name: host, nearest: null })
+      : context().hosts.moved.expect(entry, move);
+  },
+  expectMachine: (host, machineId) => context().hosts.moved.expectMachine(host, machineId),
+  comparePackages: (hosts, options) => comparePackagesOf(context(), entries(hosts), options),
+  compareGeneration: (host, path) => compareGeneration(context(), host, path),
+  unitDetails: async (host, unit) => {
+    const entry = entries([host])[0];
+    if (entry === undefined) return [];
+    const details = await context().hosts.unitDetails(entry, unit);
+    return details.ok ? details.value : [explain(details.failure).what];
+  },
+});

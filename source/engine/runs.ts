@@ -1,0 +1,66 @@
+import type { AppEvent } from '../state/events.ts';
+import type { ResumeChoice, RunResult } from '../state/run.ts';
+import { runAll } from './all.ts';
+import { runPending } from './resume/pending.ts';
+import { runResume } from './resume/resume.ts';
+import type { EngineContext } from './run/context.ts';
+import { type Deeds, refusedBecause } from './run/deeds.ts';
+import { lookForOthers } from './run/history.ts';
+import type { RunWish } from './run/options.ts';
+import { superseding } from './run/supersede.ts';
+import type { EngineTools } from './run/tools.ts';
+
+/** Runs as such: the whole runbook at once, those that were cut off, those of others, those of the past. */
+export interface RunsEngine {
+  /** check, update, test, deploy, verify, commit in one go. */
+  all(wish: RunWish): Promise<RunResult>;
+  /** `hosts`: what others are left to do stays to be resumed. */
+  resume(choice: ResumeChoice, hosts?: readonly string[] | null): Promise<RunResult>;
+  /** Looks whether another nixup began or ended a run on this flake. Cheap: asked every few seconds. */
+  lookForOthers(): Promise<void>;
+  /** Every event of a past run, from its journal; empty when there is no such run. */
+  read(id: string): Promise<readonly AppEvent[]>;
+  /** No further host is begun, or they are again: what has begun goes on. */
+  pause(): void;
+  /** Stops the active run after undoing nothing; hosts in activation are followed to their end. */
+  cancel(): void;
+}
+
+/** `opened`: undefined as long as no flake is open. */
+export const createRunsEngine = (
+  { context, emit, start }: EngineTools,
+  deeds: Deeds,
+  opened: () => EngineContext | undefined,
+): RunsEngine => ({
+  all: (wish) =>
+    start(
+      'run',
+      wish.hosts,
+      superseding(context(), (session) => runAll(context(), session, wish)),
+    ),
+  resume: async (choice, hosts = null) => {
+    const { interrupted } = context().state();
+    if (interrupted !== null)
+      return start('deploy', interrupted.hosts, (session) =>
+        runResume(context(), session, interrupted, choice, hosts),
+      );
+    const pending = context()
+      .records.pending()
+      .filter(({ host }) => hosts === null || hosts.includes(host));
+    if (pending.length === 0 || choice === 'rollback')
+      return { ...refusedBecause('There is no unfinished run.'), ok: true, exitCode: 0 };
+    const names = pending.map(({ host }) => host);
+    return start('deploy', names, (session) => runPending(context(), session, pending, choice));
+  },
+  lookForOthers: async () => {
+    const now = opened();
+    // What this nixup runs itself is told by its own events.
+    if (now !== undefined && !deeds.isRunning()) await lookForOthers(now);
+  },
+  read: (id) => context().journal.read(id),
+  pause: () => {
+    if (!deeds.isRunning()) return;
+    emit({ type: 'pause-changed', isPaused: context().pace.toggle() });
+  },
+  cancel: deeds.cancel,
+});

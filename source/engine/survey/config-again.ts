@@ -1,0 +1,22 @@
+import { explainInLine } from '../../model/explain/explain.ts';
+import { tellHolds } from '../inputs/standings.ts';
+import type { EngineContext } from '../run/context.ts';
+
+/** What somebody wrote in the configuration since it was read. Answers whether that is so. */
+export const readConfigAgain = async (context: EngineContext): Promise<boolean> => {
+  if (!(await context.reloadConfig())) return false;
+  const { configFile, configFailures, emitter } = context;
+  for (const failure of configFailures)
+    emitter.emit({ type: 'noticed', tone: 'error', text: explainInLine(failure) });
+  if (configFailures.length === 0)
+    emitter.emit({
+      type: 'noticed',
+      tone: 'info',
+      text:
+        configFile === null
+          ? 'nixup.toml is gone: the defaults are used from now on.'
+          : `${configFile} changed and was read again. New keys and jobs count from the next start of nixup.`,
+    });
+  tellHolds(context);
+  return true;
+};

@@ -1,0 +1,29 @@
+import { type Reviewer, reviewed } from '../../state/review.ts';
+import { type StageName, unfinishedReason } from '../../state/stage.ts';
+import type { EngineTools } from '../run/tools.ts';
+import { tellReviewed } from './check.ts';
+import { judgeStages } from './judge-fleet.ts';
+
+/** What a person says of the steps of the runbook; everything else about them is measured. */
+export interface StagesEngine {
+  /** A person has looked at the lock: the review passes. Where nobody has, it is skipped and says so. */
+  passReview(reviewer: Reviewer): void;
+  /** The person goes on without a step that failed: it counts as skipped, with what failed as the reason. */
+  skip(stage: StageName): void;
+}
+
+export const createStagesEngine = ({ context, emit }: EngineTools): StagesEngine => ({
+  passReview: (reviewer) => {
+    const { lock } = context().state();
+    const changes = lock.kind === 'read' ? lock.changes : [];
+    const state = reviewed(changes, reviewer, context().world.clock.now());
+    emit({ type: 'stage-changed', stage: 'review', state });
+    if (state.kind === 'passed') tellReviewed(context());
+  },
+  skip: (stage) => {
+    const reason = unfinishedReason(context().state().stages[stage]);
+    if (reason === null) return;
+    emit({ type: 'stage-changed', stage, state: { kind: 'skipped', reason } });
+    judgeStages(context());
+  },
+});
