@@ -8,29 +8,8 @@ import { revertFunctions } from './supervisor-revert.ts';
 
 const activationLock = '/run/nixos/switch-to-configuration.lock';
 
-/**
- * The supervisor: plain sh in a transient service. It starts the activation,
- * bounds it, then holds the lock of `switch-to-configuration` until somebody
- * decides, and goes back by itself when nobody does. Deadlines are absolute
- * values of `/proc/uptime`, which no reload of systemd and no suspend shifts,
- * and stand in files: a supervisor that was killed and started again goes on
- * where it was. A decision is a symbolic link: making one is atomic, and fails
- * where there is one. It acts only while the host runs the old or the new
- * system, never on somebody else's.
- */
-export const supervisorScript = (order: ActivationOrder): string => {
-  const { terms, id, isWayBack } = order;
-  return `${preamble(order)}
-old=${quoteWord(order.fromActive)}
-new=${quoteWord(order.toActive)}
-lock=${activationLock}
-unit=${activationUnit(id)}.service
-profile=${order.systemProfile}
-have=
-status=
-# The very file that runs this: an activation may replace what /bin/sh is.
-shell=$(readlink -f /proc/$$/exe)
-# Short naps at first: what is waited for often comes at once.
+/** What the parts below are written in: clock, files of the record, the lock, the ends. */
+const functions = `# Short naps at first: what is waited for often comes at once.
 nap() { if [ "$naps" -lt 100 ]; then naps=$((naps + 1)); sleep 0.05; else sleep 0.1; fi; }
 # Until the activation lets go, at most half a second; a nap where nobody holds its lock.
 await_activation() {
@@ -75,13 +54,10 @@ name_hang() {
 is_untouched() {
   runs "$old" && [ -n "$status$never" ] &&
     ! grep -q -E '^(activating the configuration|stopping the following|restarting systemd)' "$folder/output"
-}
-${healthFunctions}
-${busFunction}
-${revertFunctions(order)}
-${persistFunction(order)}
+}`;
 
-[ -e "$folder/result" ] && exit 0
+/** Starts the activation, once, whichever supervisor of the order comes first. */
+const startActivation = ({ terms, isWayBack }: ActivationOrder): string => `[ -e "$folder/result" ] && exit 0
 echo $$ >"$folder/supervisor"
 # Held for as long as this lives: who asked for a decision waits for that.
 [ -w "${supervisorHolds}" ] && exec 8>>"${supervisorHolds}" && flock -w 2 8
@@ -100,8 +76,10 @@ ${isWayBack ? '  mend_bus\n' : ''}  clock
     never=1
     keep killed "its unit could not be started"
   }
-fi
-read -r until <"$folder/activate-by" 2>/dev/null || until=0
+fi`;
+
+/** Waits until the activation has ended, or ends it: by the clock, or as somebody decided. */
+const awaitActivation = `read -r until <"$folder/activate-by" 2>/dev/null || until=0
 missed=0
 naps=0
 while [ ! -e "$folder/exit" ] && [ ! -e "$folder/killed" ]; do
@@ -119,8 +97,10 @@ while [ ! -e "$folder/exit" ] && [ ! -e "$folder/killed" ]; do
     [ "$missed" -gt 40 ] && keep killed "gone without a trace"
   fi
   await_activation
-done
-if [ ! -e "$folder/activated" ]; then clock; keep activated "$uptime"; fi
+done`;
+
+/** What an activation that did not succeed decides, where nobody did. */
+const judgeActivation = `if [ ! -e "$folder/activated" ]; then clock; keep activated "$uptime"; fi
 read -r ended <"$folder/activated"
 [ -e "$folder/exit" ] && read -r status <"$folder/exit"
 if [ ! -L "$folder/decision" ]; then
@@ -138,8 +118,10 @@ if [ ! -L "$folder/decision" ]; then
       decide revert
       ;;
   esac
-fi
-shown=
+fi`;
+
+/** Holds the lock until somebody decides, or the time for that is over. */
+const awaitDecision = ({ terms }: ActivationOrder): string => `shown=
 naps=0
 last=$ended
 while [ ! -L "$folder/decision" ]; do
@@ -158,8 +140,9 @@ while [ ! -L "$folder/decision" ]; do
     continue
   fi
   nap
-done
-case $(readlink "$folder/decision") in
+done`;
+
+const carryOutDecision = `case $(readlink "$folder/decision") in
   commit)
     if ! runs "$new"; then finish "foreign $(readlink -f /run/current-system)"; fi
     clock
@@ -169,6 +152,37 @@ case $(readlink "$folder/decision") in
     ;;
   keep) finish kept ;;
   *) revert asked ;;
-esac
+esac`;
+
+/**
+ * The supervisor: plain sh in a transient service. It starts the activation,
+ * bounds it, then holds the lock of `switch-to-configuration` until somebody
+ * decides, and goes back by itself when nobody does. Deadlines are absolute
+ * values of `/proc/uptime`, which no reload of systemd and no suspend shifts,
+ * and stand in files: a supervisor that was killed and started again goes on
+ * where it was. A decision is a symbolic link: making one is atomic, and fails
+ * where there is one. It acts only while the host runs the old or the new
+ * system, never on somebody else's.
+ */
+export const supervisorScript = (order: ActivationOrder): string => `${preamble(order)}
+old=${quoteWord(order.fromActive)}
+new=${quoteWord(order.toActive)}
+lock=${activationLock}
+unit=${activationUnit(order.id)}.service
+profile=${order.systemProfile}
+have=
+status=
+# The very file that runs this: an activation may replace what /bin/sh is.
+shell=$(readlink -f /proc/$$/exe)
+${functions}
+${healthFunctions}
+${busFunction}
+${revertFunctions(order)}
+${persistFunction(order)}
+
+${startActivation(order)}
+${awaitActivation}
+${judgeActivation}
+${awaitDecision(order)}
+${carryOutDecision}
 `;
-};
