@@ -3,33 +3,28 @@ export type TomlPath = readonly (string | number)[];
 
 const keyOf = (path: TomlPath): string => JSON.stringify(path);
 
-/**
- * Walks the text of a valid TOML document and notes on which line (from 1) each
- * table, key and element stands; the TOML package keeps positions of syntax
- * errors only. Grammar: toml.io/en/v1.0.0.
- */
-export const tomlLines = (text: string): ReadonlyMap<string, number> => {
-  const lines = new Map<string, number>();
-  const elements = new Map<string, number>();
+/** Reads the text letter by letter, and knows on which line it is. */
+const createCursor = (text: string) => {
   let at = 0;
   let line = 1;
-
-  const note = (path: TomlPath): void => {
-    const key = keyOf(path);
-    if (!lines.has(key)) lines.set(key, line);
-  };
   const advance = (count = 1): void => {
     for (let step = 0; step < count && at < text.length; step += 1) {
       if (text[at] === '\n') line += 1;
       at += 1;
     }
   };
+  /** Skips up to the first letter of these, or to the end; false where it stands there already. */
+  const skipTo = (ends: RegExp): boolean => {
+    const started = at;
+    while (at < text.length && !ends.test(text[at] ?? '')) advance();
+    return at > started;
+  };
   const skipBlank = (acrossLines: boolean): void => {
     for (;;) {
       const letter = text[at];
       if (letter === ' ' || letter === '\t' || letter === '\r') advance();
       else if (letter === '\n' && acrossLines) advance();
-      else if (letter === '#') while (at < text.length && text[at] !== '\n') advance();
+      else if (letter === '#') skipTo(/\n/);
       else return;
     }
   };
@@ -57,67 +52,97 @@ export const tomlLines = (text: string): ReadonlyMap<string, number> => {
       }
     }
     const started = at;
-    while (/[A-Za-z0-9_-]/.test(text[at] ?? '')) advance();
+    skipTo(/[^A-Za-z0-9_-]/);
     return text.slice(started, at);
   };
-  const readKey = (): string[] => {
-    const parts: string[] = [];
-    for (;;) {
-      skipBlank(false);
-      parts.push(readKeyPart());
-      skipBlank(false);
-      if (text[at] !== '.') return parts;
-      advance();
-    }
+  return {
+    line: () => line,
+    /** The letter here, or so many further. */
+    letter: (further = 0): string | undefined => text[at + further],
+    isAtEnd: () => at >= text.length,
+    position: () => at,
+    advance,
+    skipTo,
+    skipBlank,
+    skipString,
+    /** The parts of a dotted key. */
+    readKey: (): string[] => {
+      const parts: string[] = [];
+      for (;;) {
+        skipBlank(false);
+        parts.push(readKeyPart());
+        skipBlank(false);
+        if (text[at] !== '.') return parts;
+        advance();
+      }
+    },
   };
-  const noteKey = (base: TomlPath, parts: readonly string[]): TomlPath => {
-    let path = base;
-    for (const part of parts) {
-      path = [...path, part];
-      note(path);
+};
+
+type Cursor = ReturnType<typeof createCursor>;
+
+/** Notes where the keys and elements of a value stand, the ones below it too. */
+const createReader = (cursor: Cursor, note: (path: TomlPath) => void) => {
+  /** Calls for each part of an array or an inline table, up to its closing bracket. */
+  const readParts = (closing: string, readPart: (index: number) => void): void => {
+    cursor.advance();
+    for (let index = 0; ; index += 1) {
+      cursor.skipBlank(true);
+      if (cursor.letter() === closing || cursor.isAtEnd()) break;
+      readPart(index);
+      cursor.skipBlank(true);
+      if (cursor.letter() === ',') cursor.advance();
     }
-    return path;
+    cursor.advance();
   };
   const readValue = (path: TomlPath): void => {
-    const letter = text[at];
-    if (letter === '"' || letter === "'") {
-      skipString();
-    } else if (letter === '[') {
-      advance();
-      for (let index = 0; ; index += 1) {
-        skipBlank(true);
-        if (text[at] === ']' || at >= text.length) break;
-        note([...path, index]);
-        readValue([...path, index]);
-        skipBlank(true);
-        if (text[at] === ',') advance();
-      }
-      advance();
-    } else if (letter === '{') {
-      advance();
-      for (;;) {
-        skipBlank(true);
-        if (text[at] === '}' || at >= text.length) break;
-        readPair(path);
-        skipBlank(true);
-        if (text[at] === ',') advance();
-      }
-      advance();
-    } else {
-      const started = at;
-      while (at < text.length && !/[,\]}#\n]/.test(text[at] ?? '')) advance();
-      if (at === started) advance();
+    switch (cursor.letter()) {
+      case '"':
+      case "'":
+        cursor.skipString();
+        return;
+      case '[':
+        readParts(']', (index) => {
+          note([...path, index]);
+          readValue([...path, index]);
+        });
+        return;
+      case '{':
+        readParts('}', () => readPair(path));
+        return;
+      default:
+        if (!cursor.skipTo(/[,\]}#\n]/)) cursor.advance();
     }
   };
   const readPair = (base: TomlPath): void => {
-    const started = at;
-    const parts = readKey();
-    const path = noteKey(base, parts);
-    if (text[at] === '=') advance();
-    skipBlank(false);
+    const started = cursor.position();
+    let path = base;
+    for (const part of cursor.readKey()) {
+      path = [...path, part];
+      note(path);
+    }
+    if (cursor.letter() === '=') cursor.advance();
+    cursor.skipBlank(false);
     readValue(path);
-    if (at === started) advance();
+    if (cursor.position() === started) cursor.advance();
   };
+  return { readPair };
+};
+
+/**
+ * Walks the text of a valid TOML document and notes on which line (from 1) each
+ * table, key and element stands; the TOML package keeps positions of syntax
+ * errors only. Grammar: toml.io/en/v1.0.0.
+ */
+export const tomlLines = (text: string): ReadonlyMap<string, number> => {
+  const lines = new Map<string, number>();
+  const elements = new Map<string, number>();
+  const cursor = createCursor(text);
+  const note = (path: TomlPath): void => {
+    const key = keyOf(path);
+    if (!lines.has(key)) lines.set(key, cursor.line());
+  };
+  const { readPair } = createReader(cursor, note);
   /** The name of a table with the index of the last element where it passes an array of tables. */
   const resolve = (parts: readonly string[], isElement: boolean): TomlPath => {
     let path: TomlPath = [];
@@ -138,14 +163,14 @@ export const tomlLines = (text: string): ReadonlyMap<string, number> => {
   };
 
   let table: TomlPath = [];
-  while (at < text.length) {
-    skipBlank(true);
-    if (at >= text.length) break;
-    if (text[at] === '[') {
-      const isElement = text[at + 1] === '[';
-      advance(isElement ? 2 : 1);
-      table = resolve(readKey(), isElement);
-      advance(isElement ? 2 : 1);
+  while (!cursor.isAtEnd()) {
+    cursor.skipBlank(true);
+    if (cursor.isAtEnd()) break;
+    if (cursor.letter() === '[') {
+      const isElement = cursor.letter(1) === '[';
+      cursor.advance(isElement ? 2 : 1);
+      table = resolve(cursor.readKey(), isElement);
+      cursor.advance(isElement ? 2 : 1);
     } else {
       readPair(table);
     }
