@@ -114,6 +114,40 @@ export interface KeptFile<Value> {
   settle(): Promise<Result<void, Failure>>;
 }
 
+/** The value, and whether the file must be kept aside before another takes its place. */
+const readValue = async <Value>(
+  world: LockWorld,
+  path: string,
+  format: KeptFormat<Value>,
+  tell: (what: string) => void,
+): Promise<Result<{ readonly value: Value; readonly isDamaged: boolean }, Failure>> => {
+  const kept = await readKept(world, path);
+  switch (kept.kind) {
+    case 'absent':
+      return success({ value: format.empty, isDamaged: false });
+    case 'closed':
+      tell(`${explain(kept.failure).what}. What it holds is not known now.`);
+      return failed(kept.failure);
+    case 'other':
+      tell(
+        `${path} cannot be used: ${kept.detail}. It counts as empty, and is kept beside when the next one is written.`,
+      );
+      return success({ value: format.empty, isDamaged: true });
+    case 'text': {
+      const parsed = format.parse(kept.text);
+      if (parsed === null) {
+        tell(
+          `${path} is damaged, or of a newer nixup. It counts as empty, and is kept beside when the next one is written.`,
+        );
+        return success({ value: format.empty, isDamaged: true });
+      }
+      if (parsed.misfits !== null)
+        tell(`${parsed.misfits} of ${path} cannot be read, and is not used. It stays in the file.`);
+      return success({ value: parsed.value, isDamaged: false });
+    }
+  }
+};
+
 export const openKeptFile = async <Value>(
   world: LockWorld,
   path: string,
@@ -127,39 +161,7 @@ export const openKeptFile = async <Value>(
     tellDamage(path, what);
   };
 
-  /** The value, and whether the file must be kept aside before another takes its place. */
-  const read = async (): Promise<
-    Result<{ readonly value: Value; readonly isDamaged: boolean }, Failure>
-  > => {
-    const kept = await readKept(world, path);
-    switch (kept.kind) {
-      case 'absent':
-        return success({ value: format.empty, isDamaged: false });
-      case 'closed':
-        tell(`${explain(kept.failure).what}. What it holds is not known now.`);
-        return failed(kept.failure);
-      case 'other':
-        tell(
-          `${path} cannot be used: ${kept.detail}. It counts as empty, and is kept beside when the next one is written.`,
-        );
-        return success({ value: format.empty, isDamaged: true });
-      case 'text': {
-        const parsed = format.parse(kept.text);
-        if (parsed === null) {
-          tell(
-            `${path} is damaged, or of a newer nixup. It counts as empty, and is kept beside when the next one is written.`,
-          );
-          return success({ value: format.empty, isDamaged: true });
-        }
-        if (parsed.misfits !== null)
-          tell(
-            `${parsed.misfits} of ${path} cannot be read, and is not used. It stays in the file.`,
-          );
-        return success({ value: parsed.value, isDamaged: false });
-      }
-    }
-  };
-
+  const read = () => readValue(world, path, format, tell);
   let value = format.empty;
   let waiting: ((before: Value) => Value)[] = [];
   const afterWaiting = (from: Value): Value =>
