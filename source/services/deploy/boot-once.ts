@@ -111,6 +111,46 @@ const objectionTo = (found: BootDefault, old: StorePath, to: StorePath): string 
     : `its default is neither the old system nor the new one, but ${found.toplevel}`;
 };
 
+const notRestarted = (entry: HostEntry, reason: string, remedy: string): Failure => ({
+  code: 'gate-closed',
+  host: entry.name,
+  reason,
+  remedy,
+});
+
+const withSomebody = (entry: HostEntry, reason: string): Failure =>
+  notRestarted(
+    entry,
+    `its boot loader cannot be told to start the new system once: ${reason}`,
+    `With somebody there: nixup deploy ${entry.name} --mode boot, then restart it by hand`,
+  );
+
+/** The script that chooses the new system for one boot, by what the host answered when it was prepared. */
+const scriptToChoose = (
+  entry: HostEntry,
+  old: StorePath,
+  to: StorePath,
+  prepared: string,
+): Result<string, Failure> => {
+  const trouble = keyedValue(prepared, 'trouble');
+  if (trouble !== null)
+    return failed(
+      /No space left/.test(trouble)
+        ? { code: 'space-short', host: entry.name, detail: trouble }
+        : notRestarted(
+            entry,
+            `it was not restarted, because ${trouble}`,
+            `Mend that there, then deploy again: ssh ${entry.name}`,
+          ),
+    );
+  const target = readBootEntry(prepared, to);
+  if (target.kind === 'refused') return failed(withSomebody(entry, target.reason));
+  const objection = objectionTo(readBootDefault(prepared), old, to);
+  return objection === null
+    ? success(target.loader.chooseOnce(target.entry))
+    : failed(withSomebody(entry, objection));
+};
+
 export const createBootOnce = (run: RunOnHost): BootOnce => {
   const undo: BootOnce['undo'] = async (entry, old, before) => {
     const answer = await run(entry, undoScript(old, before.profileBefore), {
@@ -131,18 +171,9 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
   return {
     undo,
     choose: async (entry, old, to, isOldGood = true) => {
-      const cannot = (reason: string, remedy: string): Failure => ({
-        code: 'gate-closed',
-        host: entry.name,
-        reason,
-        remedy,
-      });
       if (!isStorePath(old) || !isStorePath(to))
-        return failed(cannot('one of its systems is no store path', `nixup status ${entry.name}`));
-      const withSomebody = (reason: string): Failure =>
-        cannot(
-          `its boot loader cannot be told to start the new system once: ${reason}`,
-          `With somebody there: nixup deploy ${entry.name} --mode boot, then restart it by hand`,
+        return failed(
+          notRestarted(entry, 'one of its systems is no store path', `nixup status ${entry.name}`),
         );
       // Where the loader never can, nothing of the host is touched for it.
       const looked = await run(entry, lookScript, {
@@ -152,7 +183,7 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
       });
       if (!looked.ok) return looked;
       const never = readNeverOnce(looked.value.stdout);
-      if (never !== null) return failed(withSomebody(never));
+      if (never !== null) return failed(withSomebody(entry, never));
       const prepared = await run(entry, prepareScript(old, to, isOldGood), {
         timeoutMs,
         privilege: 'needed',
@@ -173,21 +204,9 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
         const undone = await undo(entry, old, before);
         return undone.ok ? failed(failure) : undone;
       };
-      const trouble = keyedValue(stdout, 'trouble');
-      if (trouble !== null)
-        return takeBack(
-          /No space left/.test(trouble)
-            ? { code: 'space-short', host: entry.name, detail: trouble }
-            : cannot(
-                `it was not restarted, because ${trouble}`,
-                `Mend that there, then deploy again: ssh ${entry.name}`,
-              ),
-        );
-      const target = readBootEntry(stdout, to);
-      if (target.kind === 'refused') return takeBack(withSomebody(target.reason));
-      const objection = objectionTo(readBootDefault(stdout), old, to);
-      if (objection !== null) return takeBack(withSomebody(objection));
-      const chosen = await run(entry, target.loader.chooseOnce(target.entry), {
+      const script = scriptToChoose(entry, old, to, stdout);
+      if (!script.ok) return takeBack(script.failure);
+      const chosen = await run(entry, script.value, {
         timeoutMs,
         privilege: 'needed',
         does: 'boot the new system once',
@@ -195,7 +214,8 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
       if (!chosen.ok) return takeBack(chosen.failure);
       if (!/^chosen$/m.test(chosen.value.stdout))
         return takeBack(
-          cannot(
+          notRestarted(
+            entry,
             `its boot loader did not take the entry for one boot: ${chosen.value.stdout.trim().split('\n').at(-1) ?? ''}`,
             `With somebody at its console: nixup deploy ${entry.name} --mode boot`,
           ),
