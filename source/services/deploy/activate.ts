@@ -113,71 +113,75 @@ const judge = (
   });
 };
 
+/** `dry-activate`, which ends with its status. */
+const dryRun = async (
+  run: RunOnHost,
+  entry: HostEntry,
+  options: ActivateOptions,
+): Promise<Result<Followed, Failure>> => {
+  const lines: string[] = [];
+  const command = activateCommand(
+    entry,
+    activatedPath(options.to, options.specialisation?.to ?? null),
+    options.mode,
+  );
+  const answer = await run(entry, `${command.file} ${command.args.join(' ')} 2>&1; echo "x $?"`, {
+    timeoutMs: dryRunTimeoutMs,
+    privilege: 'needed',
+    does: `switch-to-configuration ${options.mode}`,
+    signal: options.signal,
+  });
+  if (!answer.ok) return answer;
+  for (const line of answer.value.stdout.split('\n')) {
+    if (readEnding(line) !== null) continue;
+    lines.push(line);
+    options.onLine?.(line);
+  }
+  const last = answer.value.stdout.trimEnd().split('\n').at(-1) ?? '';
+  const ending = readEnding(last) ?? { kind: 'killed', how: 'no status' };
+  return success({ ending, lines, waitedFor: [], result: null });
+};
+
+const orderFor = (
+  world: World,
+  bootId: string | null,
+  entry: HostEntry,
+  from: StorePath,
+  {
+    id,
+    to,
+    mode,
+    env,
+    terms,
+    specialisation,
+    isWayBack = false,
+    isFromGood = true,
+  }: ActivateOptions,
+): ActivationOrder => {
+  const fromActive = activatedPath(from, specialisation?.from ?? null);
+  const toActive = activatedPath(to, specialisation?.to ?? null);
+  return {
+    id,
+    from,
+    to,
+    mode,
+    fromActive,
+    toActive,
+    command: activateCommand(entry, toActive, mode, env ?? {}),
+    persist: activateCommand(entry, to, 'boot', env ?? {}),
+    revert: activateCommand(entry, fromActive, 'test', revertEnvironment),
+    setProfile: setProfileCommand(entry, to),
+    systemProfile,
+    isWayBack,
+    isFromGood,
+    who: `${world.userName}@${world.hostName}`,
+    bootId,
+    terms: { ...defaultTerms, ...terms },
+  };
+};
+
 export const createActivate = (world: World, run: RunOnHost, lastFacts: LastFacts) => {
   const follow = createFollow(world, run);
-
-  const dryRun = async (
-    entry: HostEntry,
-    options: ActivateOptions,
-  ): Promise<Result<Followed, Failure>> => {
-    const lines: string[] = [];
-    const command = activateCommand(
-      entry,
-      activatedPath(options.to, options.specialisation?.to ?? null),
-      options.mode,
-    );
-    const answer = await run(entry, `${command.file} ${command.args.join(' ')} 2>&1; echo "x $?"`, {
-      timeoutMs: dryRunTimeoutMs,
-      privilege: 'needed',
-      does: `switch-to-configuration ${options.mode}`,
-      signal: options.signal,
-    });
-    if (!answer.ok) return answer;
-    for (const line of answer.value.stdout.split('\n')) {
-      if (readEnding(line) !== null) continue;
-      lines.push(line);
-      options.onLine?.(line);
-    }
-    const last = answer.value.stdout.trimEnd().split('\n').at(-1) ?? '';
-    const ending = readEnding(last) ?? { kind: 'killed', how: 'no status' };
-    return success({ ending, lines, waitedFor: [], result: null });
-  };
-
-  const orderFor = (
-    entry: HostEntry,
-    from: StorePath,
-    {
-      id,
-      to,
-      mode,
-      env,
-      terms,
-      specialisation,
-      isWayBack = false,
-      isFromGood = true,
-    }: ActivateOptions,
-  ): ActivationOrder => {
-    const fromActive = activatedPath(from, specialisation?.from ?? null);
-    const toActive = activatedPath(to, specialisation?.to ?? null);
-    return {
-      id,
-      from,
-      to,
-      mode,
-      fromActive,
-      toActive,
-      command: activateCommand(entry, toActive, mode, env ?? {}),
-      persist: activateCommand(entry, to, 'boot', env ?? {}),
-      revert: activateCommand(entry, fromActive, 'test', revertEnvironment),
-      setProfile: setProfileCommand(entry, to),
-      systemProfile,
-      isWayBack,
-      isFromGood,
-      who: `${world.userName}@${world.hostName}`,
-      bootId: lastFacts(entry.name)?.bootId ?? null,
-      terms: { ...defaultTerms, ...terms },
-    };
-  };
 
   /**
    * Runs `switch-to-configuration` of a system under a supervisor on the host,
@@ -201,7 +205,7 @@ export const createActivate = (world: World, run: RunOnHost, lastFacts: LastFact
         ),
       );
     if (isDryRun(mode)) {
-      const previewed = await dryRun(entry, options);
+      const previewed = await dryRun(run, entry, options);
       return previewed.ok ? judge(entry, mode, previewed.value) : previewed;
     }
     if (from === null)
@@ -214,7 +218,9 @@ export const createActivate = (world: World, run: RunOnHost, lastFacts: LastFact
           true,
         ),
       );
-    const followed = await follow(entry, orderFor(entry, from, options), options);
+    const bootId = lastFacts(entry.name)?.bootId ?? null;
+    const order = orderFor(world, bootId, entry, from, options);
+    const followed = await follow(entry, order, options);
     return followed.ok ? judge(entry, mode, followed.value) : followed;
   };
 };

@@ -125,48 +125,86 @@ const follow = (options: CopyOptions, now: () => number): ((line: string) => voi
   };
 };
 
+/** Asks the host with a script that ends in what `presenceScript` prints. */
+const askPresence = async (
+  run: RunOnHost,
+  entry: HostEntry,
+  script: string,
+  options: CopyOptions,
+): Promise<Result<Presence, Failure>> => {
+  const answer = await run(entry, script, {
+    timeoutMs: askTimeoutMs + (options.onForesee === undefined ? 0 : dryRunSeconds * 1000),
+    privilege: 'needed',
+    signal: options.signal,
+    quiet: true,
+    onLine: (line) => {
+      if (line === 'valid') options.onForesee?.();
+    },
+  });
+  if (!answer.ok) {
+    const { failure } = answer;
+    if (failure.code !== 'command-failed') return answer;
+    return failure.tail.some((line) => /No space left/i.test(line))
+      ? failed({ code: 'space-short', host: entry.name, detail: 'its disk is full' })
+      : failed({
+          code: 'copy-failed',
+          host: entry.name,
+          detail: failure.tail.at(-1) ?? 'its store could not be prepared',
+          remedy: null,
+          tail: failure.tail,
+        });
+  }
+  const { stdout } = answer.value;
+  return success({
+    isValid: /^valid$/m.test(stdout),
+    bootRoom: readBootRoom(stdout),
+    impact: dryImpact(stdout),
+    lacksSpecialisation: /^lacks-specialisation$/m.test(stdout),
+  });
+};
+
+/** `nix copy` of a closure, followed line by line. */
+const copyPath = async (
+  world: World,
+  settings: SshSettings,
+  entry: HostEntry,
+  path: StorePath,
+  remoteProgram: string | null,
+  options: CopyOptions,
+): Promise<Result<void, Failure>> => {
+  const command = copyCommand(entry, path, {
+    remoteProgram,
+    sshOptions: sshOptions(settings, false),
+  });
+  const copied = await world.exec(
+    { ...command, args: [...command.args, '--log-format', 'internal-json', '-v'] },
+    {
+      timeoutMs: copyTimeoutMs,
+      signal: options.signal,
+      raw: true,
+      discardOutput: true,
+      onLine: follow(options, () => world.clock.now()),
+    },
+  );
+  return copied.ok ? success(undefined) : failed(explainCopyFailure(entry, copied.failure));
+};
+
+const missingAfterCopy = (entry: HostEntry, path: StorePath): Failure => ({
+  code: 'copy-failed',
+  host: entry.name,
+  detail: entry.here
+    ? 'the system is not in the store of this machine'
+    : `${path} is not valid there after the copy, or is no complete system`,
+  remedy: `Build it again with: nixup test ${entry.name}`,
+  tail: [],
+});
+
 export const createCopy = (
   world: World,
   run: RunOnHost,
   settings: SshSettings,
   lastFacts: LastFacts,
 ) => {
-  const ask = async (
-    entry: HostEntry,
-    script: string,
-    options: CopyOptions,
-  ): Promise<Result<Presence, Failure>> => {
-    const answer = await run(entry, script, {
-      timeoutMs: askTimeoutMs + (options.onForesee === undefined ? 0 : dryRunSeconds * 1000),
-      privilege: 'needed',
-      signal: options.signal,
-      quiet: true,
-      onLine: (line) => {
-        if (line === 'valid') options.onForesee?.();
-      },
-    });
-    if (!answer.ok) {
-      const { failure } = answer;
-      if (failure.code !== 'command-failed') return answer;
-      return failure.tail.some((line) => /No space left/i.test(line))
-        ? failed({ code: 'space-short', host: entry.name, detail: 'its disk is full' })
-        : failed({
-            code: 'copy-failed',
-            host: entry.name,
-            detail: failure.tail.at(-1) ?? 'its store could not be prepared',
-            remedy: null,
-            tail: failure.tail,
-          });
-    }
-    const { stdout } = answer.value;
-    return success({
-      isValid: /^valid$/m.test(stdout),
-      bootRoom: readBootRoom(stdout),
-      impact: dryImpact(stdout),
-      lacksSpecialisation: /^lacks-specialisation$/m.test(stdout),
-    });
-  };
-
   /**
    * Brings a system into the host's store, held by a root of its own, and
    * proves that it is valid there. A path that is there already is not copied.
@@ -188,43 +226,20 @@ export const createCopy = (
     const arrived = (isNew: boolean, { isValid, ...found }: Presence): Result<Copied, Failure> =>
       success({ isNew, tookMs: world.clock.now() - began, ...found });
     const running = lastFacts(entry.name)?.current ?? null;
-    const present = await ask(entry, prepareScript(path, running, options), options);
+    const present = await askPresence(run, entry, prepareScript(path, running, options), options);
     if (!present.ok) return present;
     if (present.value.isValid) return arrived(false, present.value);
-    const missing: Failure = {
-      code: 'copy-failed',
-      host: entry.name,
-      detail: entry.here
-        ? 'the system is not in the store of this machine'
-        : `${path} is not valid there after the copy, or is no complete system`,
-      remedy: `Build it again with: nixup test ${entry.name}`,
-      tail: [],
-    };
+    const missing = missingAfterCopy(entry, path);
     if (entry.here) return failed(missing);
-    const copyBy = async (remoteProgram: string | null): Promise<Result<void, Failure>> => {
-      const command = copyCommand(entry, path, {
-        remoteProgram,
-        sshOptions: sshOptions(settings, false),
-      });
-      const copied = await world.exec(
-        { ...command, args: [...command.args, '--log-format', 'internal-json', '-v'] },
-        {
-          timeoutMs: copyTimeoutMs,
-          signal: options.signal,
-          raw: true,
-          discardOutput: true,
-          onLine: follow(options, () => world.clock.now()),
-        },
-      );
-      return copied.ok ? success(undefined) : failed(explainCopyFailure(entry, copied.failure));
-    };
+    const copyBy = (remoteProgram: string | null) =>
+      copyPath(world, settings, entry, path, remoteProgram, options);
     const remoteProgram = remoteProgramFor(lastFacts(entry.name));
     const copied =
       remoteProgram !== null && settings.passwordOf?.(entry.name) != null
         ? await withTrustedDaemon(run, entry, options.signal, copyBy)
         : await copyBy(remoteProgram);
     if (!copied.ok) return copied;
-    const proven = await ask(entry, presenceScript(path, running, options), options);
+    const proven = await askPresence(run, entry, presenceScript(path, running, options), options);
     if (!proven.ok) return proven;
     return proven.value.isValid ? arrived(true, proven.value) : failed(missing);
   };

@@ -57,7 +57,10 @@ is_untouched() {
 }`;
 
 /** Starts the activation, once, whichever supervisor of the order comes first. */
-const startActivation = ({ terms, isWayBack }: ActivationOrder): string => `[ -e "$folder/result" ] && exit 0
+const startActivation = ({
+  terms,
+  isWayBack,
+}: ActivationOrder): string => `[ -e "$folder/result" ] && exit 0
 echo $$ >"$folder/supervisor"
 # Held for as long as this lives: who asked for a decision waits for that.
 [ -w "${supervisorHolds}" ] && exec 8>>"${supervisorHolds}" && flock -w 2 8
