@@ -1,5 +1,5 @@
-import { activityType } from '../../model/nix/event.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
+import { activityType } from '../../parsers/nix/log-numbers.ts';
 import { jobsOf } from '../data/build-jobs.ts';
 import type { DemoSystems } from '../data/system-data.ts';
 import { createNixLog } from '../nix/log.ts';

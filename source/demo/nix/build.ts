@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
-import { activityType } from '../../model/nix/event.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
+import { activityType } from '../../parsers/nix/log-numbers.ts';
 import { type BuildJob, jobsOf } from '../data/build-jobs.ts';
 import type { DemoSystems, Fetch } from '../data/system-data.ts';
 import type { Call, Program } from '../process/process.ts';

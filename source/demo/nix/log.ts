@@ -1,7 +1,5 @@
+import { resultType } from '../../parsers/nix/log-numbers.ts';
 import type { Call } from '../process/process.ts';
-
-/** Numbers of results (`include/nix/util/logging.hh`). */
-const result = { logLine: 101, phase: 104, progress: 105 };
 
 /** Ids as a real Nix gives them: the process in the upper half. */
 const firstId = 7_018_246_313_574_400n;
@@ -22,10 +20,10 @@ export const createNixLog = (call: Pick<Call, 'say'>) => {
       return String(last);
     },
     stop: (id: string): void => write(`{"action":"stop","id":${id}}`),
-    line: (id: string, text: string): void => tell(id, result.logLine, [text]),
-    phase: (id: string, phase: string): void => tell(id, result.phase, [phase]),
+    line: (id: string, text: string): void => tell(id, resultType.logLine, [text]),
+    phase: (id: string, phase: string): void => tell(id, resultType.phase, [phase]),
     progress: (id: string, done: number, expected: number, running = 0, failures = 0): void =>
-      tell(id, result.progress, [done, expected, running, failures]),
+      tell(id, resultType.progress, [done, expected, running, failures]),
     message: (level: number, text: string): void =>
       write(
         level === 0

@@ -1,69 +1,57 @@
 import { derivationName } from '../nix/derivation-name.ts';
-import { activityType, type NixEvent } from '../nix/event.ts';
-import { machineName } from '../nix/machine-name.ts';
-import type { NixProcessState } from './process.ts';
+import type { NixEvent } from '../nix/event.ts';
+import type { Activity, NixProcessState } from './process.ts';
 
-const isLocalStore = (uri: string): boolean =>
-  /^(local|daemon|auto|unix|$)/.test(uri) || uri.startsWith('/');
+type StartEvent = Extract<
+  NixEvent,
+  { action: 'build-started' | 'fetch-started' | 'copy-started' | 'wait-started' }
+>;
 
-const text = (field: string | number | undefined): string =>
-  field === undefined ? '' : String(field);
-
-type StartEvent = Extract<NixEvent, { action: 'start' }>;
-
-/** An activity begins; numbers that nixup has no use for change nothing. */
-export const startActivity = (state: NixProcessState, event: StartEvent, at: number): void => {
-  // An id that is given anew is free again: its end was lost.
-  stopActivity(state, event.id, at);
-  const [first, second, third] = event.fields;
-  const base = { since: at, lastHeardAt: at, phase: null, bytes: 0, bytesExpected: null };
-  switch (event.type) {
-    case activityType.builds:
-      state.totalIds.builds = event.id;
-      return;
-    case activityType.copyPaths:
-      state.totalIds.copyPaths = event.id;
-      return;
-    case activityType.build: {
-      const subject = text(first);
-      if (subject === '') return;
+/** What the event says of the activity; null for `machine` is not known, or this one. */
+const subjectOf = (
+  state: NixProcessState,
+  event: StartEvent,
+): Pick<Activity, 'kind' | 'subject' | 'name' | 'machine'> => {
+  switch (event.action) {
+    case 'build-started': {
+      const { derivation: subject, machine } = event;
       if (state.derivations.get(subject) !== 'failed') state.derivations.set(subject, 'running');
-      state.activities.set(event.id, {
-        ...base,
-        kind: 'build',
-        subject,
-        name: derivationName(subject),
-        machine: machineName(text(second)) ?? state.machine,
-      });
-      return;
+      const name = derivationName(subject);
+      return { kind: 'build', subject, name, machine: machine ?? state.machine };
     }
-    case activityType.copyPath: {
-      const subject = text(first);
-      if (subject === '') return;
-      const kind = isLocalStore(text(third)) ? 'fetch' : 'copy';
-      (kind === 'fetch' ? state.fetches : state.copies).paths.set(subject, 'running');
-      state.activities.set(event.id, {
-        ...base,
-        kind,
-        subject,
-        name: derivationName(subject),
-        machine: machineName(text(kind === 'fetch' ? second : third)),
-      });
-      return;
+    case 'fetch-started': {
+      const { path: subject, from: machine } = event;
+      state.fetches.paths.set(subject, 'running');
+      return { kind: 'fetch', subject, name: derivationName(subject), machine };
     }
-    case activityType.buildWaiting:
-      state.activities.set(event.id, {
-        ...base,
-        kind: 'wait',
-        subject: text(first) === '' ? event.text : text(first),
-        name: event.text,
-        machine: null,
-      });
-      return;
-    default:
-      // Other numbers are no concern of ours, new ones included.
-      return;
+    case 'copy-started': {
+      const { path: subject, to: machine } = event;
+      state.copies.paths.set(subject, 'running');
+      return { kind: 'copy', subject, name: derivationName(subject), machine };
+    }
+    case 'wait-started':
+      return { kind: 'wait', subject: event.subject, name: event.text, machine: null };
   }
+};
+
+export const startActivity = (state: NixProcessState, event: StartEvent, at: number): void => {
+  // An id that is given again is free: its end was lost.
+  stopActivity(state, event.id, at);
+  state.activities.set(event.id, {
+    since: at,
+    lastHeardAt: at,
+    phase: null,
+    bytes: 0,
+    bytesExpected: null,
+    ...subjectOf(state, event),
+  });
+};
+
+type TotalEvent = Extract<NixEvent, { action: 'total-started' }>;
+
+export const startTotal = (state: NixProcessState, event: TotalEvent, at: number): void => {
+  stopActivity(state, event.id, at);
+  state.totalIds[event.of] = event.id;
 };
 
 /** An activity ends, however it ended: success is known by what no message calls failed. */

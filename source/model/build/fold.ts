@@ -1,5 +1,5 @@
-import { activityType, type NixEvent } from '../nix/event.ts';
-import { startActivity, stopActivity } from './build-activities.ts';
+import type { NixEvent } from '../nix/event.ts';
+import { startActivity, startTotal, stopActivity } from './build-activities.ts';
 import type { NixProcessState } from './process.ts';
 
 const noteFailure = (state: NixProcessState, derivation: string): void => {
@@ -45,8 +45,14 @@ const noteMessage = (state: NixProcessState, event: MessageEvent): void => {
 /** Takes one event into the state; `at` is its time in ms since the epoch. */
 export const foldNixEvent = (state: NixProcessState, event: NixEvent, at: number): void => {
   switch (event.action) {
-    case 'start':
+    case 'build-started':
+    case 'fetch-started':
+    case 'copy-started':
+    case 'wait-started':
       startActivity(state, event, at);
+      return;
+    case 'total-started':
+      startTotal(state, event, at);
       return;
     case 'stop':
       stopActivity(state, event.id, at);
@@ -61,9 +67,8 @@ export const foldNixEvent = (state: NixProcessState, event: NixEvent, at: number
       activity.lastHeardAt = at;
       return;
     }
-    case 'expected':
-      if (event.type === activityType.copyPath)
-        state.bytesAnnounced = Math.max(state.bytesAnnounced, event.expected);
+    case 'bytes-expected':
+      state.bytesAnnounced = Math.max(state.bytesAnnounced, event.bytes);
       return;
     case 'failed':
       noteFailure(state, event.derivation);

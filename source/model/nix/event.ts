@@ -1,14 +1,44 @@
+/** How much a message matters to people; `detail` is what only a debugger of Nix reads. */
+export type NixMessageLevel = 'error' | 'warning' | 'notice' | 'information' | 'detail';
+
 /**
  * What Nix reports while it works, read from its `internal-json` log
- * (`src/libutil/logging.cc`). Activity ids are text: they exceed 2^53.
+ * (`src/libutil/logging.cc`). Activity ids are text: they exceed 2^53. Machines
+ * are named as people call them; null is this one.
  */
 export type NixEvent =
   | {
-      readonly action: 'start';
+      readonly action: 'build-started';
       readonly id: string;
-      readonly type: number;
+      readonly derivation: string;
+      readonly machine: string | null;
+    }
+  /** A path comes into the store of the Nix that writes the log. */
+  | {
+      readonly action: 'fetch-started';
+      readonly id: string;
+      readonly path: string;
+      readonly from: string | null;
+    }
+  /** A path goes into another store. */
+  | {
+      readonly action: 'copy-started';
+      readonly id: string;
+      readonly path: string;
+      readonly to: string | null;
+    }
+  /** A build waits, for a lock or for a machine; `subject` is what for, in Nix's words where it names no path. */
+  | {
+      readonly action: 'wait-started';
+      readonly id: string;
+      readonly subject: string;
       readonly text: string;
-      readonly fields: readonly (string | number)[];
+    }
+  /** What counts everything of a kind begins; its `progress` is Nix's own total. */
+  | {
+      readonly action: 'total-started';
+      readonly id: string;
+      readonly of: 'builds' | 'copyPaths';
     }
   | { readonly action: 'stop'; readonly id: string }
   | { readonly action: 'logLine'; readonly id: string; readonly line: string }
@@ -21,32 +51,17 @@ export type NixEvent =
       readonly running: number;
       readonly failed: number;
     }
-  | {
-      readonly action: 'expected';
-      readonly id: string;
-      /** The type of activity that the number is about. */
-      readonly type: number;
-      readonly expected: number;
-    }
+  /** The bytes of all transfers together, as far as Nix knows them now. */
+  | { readonly action: 'bytes-expected'; readonly bytes: number }
   /** Determinate Nix says how each build ended; this one failed by itself. */
   | { readonly action: 'failed'; readonly derivation: string }
   | {
       readonly action: 'message';
-      /** 0 error, 1 warning, 2 notice, 3 information; higher is detail. Null for text that is not JSON. */
-      readonly level: number | null;
+      /** Null for text that is not JSON. */
+      readonly level: NixMessageLevel | null;
       readonly text: string;
       /** The derivations that this message calls failed. */
       readonly failedDerivations: readonly string[];
       /** The store paths of a plan ("these 5 derivations will be built:"). */
       readonly planned: readonly string[];
     };
-
-/** The numbers of the activities that nixup follows (`include/nix/util/logging.hh`). */
-export const activityType = {
-  copyPath: 100,
-  realise: 102,
-  copyPaths: 103,
-  builds: 104,
-  build: 105,
-  buildWaiting: 111,
-} as const;

@@ -1,21 +1,13 @@
-import type { NixEvent } from '../../model/nix/event.ts';
+import type { NixEvent, NixMessageLevel } from '../../model/nix/event.ts';
+import { machineName } from '../../model/nix/machine-name.ts';
 import { cleanLine, cleanLogLine } from './clean-line.ts';
 import { failedDerivations } from './error.ts';
+import { activityType, resultType } from './log-numbers.ts';
 
 const prefix = '@nix ';
 const startPrefix = '@nix {"action":"start",';
 const stopPrefix = '@nix {"action":"stop","id":';
 const resultPrefix = '@nix {"action":"result","fields":[';
-
-const resultType = {
-  logLine: 101,
-  phase: 104,
-  progress: 105,
-  expected: 106,
-  hookLogLine: 107,
-  /** Determinate Nix only. */
-  buildResult: 110,
-};
 
 /** Nix sends -1 and 2^63 where it does not know. */
 const count = (value: unknown): number => {
@@ -44,6 +36,42 @@ const fieldsOf = (record: Readonly<Record<string, unknown>>): readonly (string |
   return fields.map((field: unknown) => (typeof field === 'number' ? field : String(field)));
 };
 
+const isLocalStore = (uri: string): boolean =>
+  /^(local|daemon|auto|unix|$)/.test(uri) || uri.startsWith('/');
+
+/** An activity that nixup follows; null for the others, new numbers and broken records included. */
+const startEvent = (
+  id: string,
+  type: number,
+  text: string,
+  fields: readonly (string | number)[],
+): NixEvent | null => {
+  const [first = '', second = '', third = ''] = fields.map(String);
+  switch (type) {
+    case activityType.builds:
+      return { action: 'total-started', id, of: 'builds' };
+    case activityType.copyPaths:
+      return { action: 'total-started', id, of: 'copyPaths' };
+    case activityType.build:
+      return first === ''
+        ? null
+        : { action: 'build-started', id, derivation: first, machine: machineName(second) };
+    case activityType.copyPath:
+      if (first === '') return null;
+      return isLocalStore(third)
+        ? { action: 'fetch-started', id, path: first, from: machineName(second) }
+        : { action: 'copy-started', id, path: first, to: machineName(third) };
+    case activityType.buildWaiting:
+      return { action: 'wait-started', id, subject: first === '' ? text : first, text };
+    default:
+      return null;
+  }
+};
+
+/** What is expected of paths is counted in bytes; of builds Nix's total says it. */
+const expectedEvent = (type: number, expected: number): NixEvent | null =>
+  type === activityType.copyPath ? { action: 'bytes-expected', bytes: expected } : null;
+
 const resultEvent = (
   id: string,
   type: number,
@@ -66,7 +94,7 @@ const resultEvent = (
         failed: count(fourth),
       };
     case resultType.expected:
-      return { action: 'expected', id, type: count(first), expected: count(second) };
+      return expectedEvent(count(first), count(second));
     default:
       return null;
   }
@@ -97,14 +125,16 @@ const buildResultEvent = (payload: unknown): NixEvent | null => {
 
 const plannedPath = /^ {2}(\/\S+\/[0-9a-z]{32}-\S+)$/;
 
-const messageEvent = (level: number | null, raw: string): NixEvent => {
+const levels: readonly NixMessageLevel[] = ['error', 'warning', 'notice', 'information'];
+
+const messageEvent = (level: NixMessageLevel | null, raw: string): NixEvent => {
   const lines = raw.split('\n').map((line) => cleanLine(line));
   const text = lines.join('\n');
   return {
     action: 'message',
     level,
     text,
-    failedDerivations: level === 0 || level === null ? failedDerivations(text) : [],
+    failedDerivations: level === 'error' || level === null ? failedDerivations(text) : [],
     planned: lines.flatMap((line) => plannedPath.exec(line)?.[1] ?? []),
   };
 };
@@ -161,12 +191,7 @@ const readQuickly = (line: string): NixEvent | null | undefined => {
     const start = resultPrefix.length;
     const second = fieldAfter(line, start, close);
     if (type === resultType.expected)
-      return {
-        action: 'expected',
-        id,
-        type: countAt(line, start, close),
-        expected: countAt(line, second, close),
-      };
+      return expectedEvent(countAt(line, start, close), countAt(line, second, close));
     const third = fieldAfter(line, second, close);
     return {
       action: 'progress',
@@ -211,13 +236,12 @@ export const readNixLogLine = (line: string): NixEvent | null => {
   };
   switch (action) {
     case 'start':
-      return {
-        action: 'start',
-        id: String(id),
-        type: count(type),
-        text: typeof text === 'string' ? cleanLine(text) : '',
-        fields: fieldsOf(record),
-      };
+      return startEvent(
+        String(id),
+        count(type),
+        typeof text === 'string' ? cleanLine(text) : '',
+        fieldsOf(record),
+      );
     case 'stop':
       return { action: 'stop', id: String(id) };
     case 'result':
@@ -225,7 +249,7 @@ export const readNixLogLine = (line: string): NixEvent | null => {
         ? buildResultEvent(record['payload'])
         : resultEvent(String(id), count(type), fieldsOf(record));
     case 'msg':
-      return typeof msg === 'string' ? messageEvent(count(level), msg) : null;
+      return typeof msg === 'string' ? messageEvent(levels[count(level)] ?? 'detail', msg) : null;
     default:
       return null;
   }

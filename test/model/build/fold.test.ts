@@ -22,17 +22,16 @@ const replay = (version: string, name: string) =>
       .flatMap((line) => readNixLogLine(line) ?? []),
   );
 
-const build = (id: string, derivation: string, machine = ''): NixEvent => ({
-  action: 'start',
+const build = (id: string, derivation: string, machine: string | null = null): NixEvent => ({
+  action: 'build-started',
   id,
-  type: 105,
-  text: '',
-  fields: [derivation, machine, 1, 1],
+  derivation,
+  machine,
 });
 
 const plan = (...planned: string[]): NixEvent => ({
   action: 'message',
-  level: 3,
+  level: 'information',
   text: '',
   failedDerivations: [],
   planned,
@@ -84,7 +83,7 @@ test.each(versions)('Nix %s: totals never fall while a stream is read', (version
 
 test('a running build shows name, phase, machine and since when', () => {
   const state = fold([
-    build('1', '/nix/store/0123456789abcdfghijklmnpqrsvwxyz-nginx-1.29.drv', 'ssh-ng://builder'),
+    build('1', '/nix/store/0123456789abcdfghijklmnpqrsvwxyz-nginx-1.29.drv', 'builder'),
     { action: 'phase', id: '1', phase: 'buildPhase' },
   ]);
   expect(progressOf(state).activities).toEqual([
@@ -102,7 +101,7 @@ test('a running build shows name, phase, machine and since when', () => {
 });
 
 test('a remote build that is reported twice is one build, on the remote machine', () => {
-  const state = fold([build('1', '/a.drv', 'ssh-ng://builder'), build('2', '/a.drv')]);
+  const state = fold([build('1', '/a.drv', 'builder'), build('2', '/a.drv')]);
   expect(progressOf(state).activities).toMatchObject([{ machine: 'builder' }]);
   foldNixEvent(state, { action: 'stop', id: '2' }, 9);
   expect(progressOf(state).builds).toMatchObject({ running: 1, done: 0 });
@@ -152,7 +151,7 @@ test('what ended last is listed, whichever process built it', () => {
 
 test('a failure that no message names is known from the totals', () => {
   const state = fold([
-    { action: 'start', id: '9', type: 104, text: '', fields: [] },
+    { action: 'total-started', id: '9', of: 'builds' },
     build('1', '/a.drv'),
     { action: 'progress', id: '9', done: 0, expected: 1, running: 0, failed: 1 },
     { action: 'stop', id: '1' },
@@ -162,7 +161,7 @@ test('a failure that no message names is known from the totals', () => {
 
 test('a build that was cut short was not done', () => {
   const state = fold([
-    { action: 'start', id: '9', type: 104, text: '', fields: [] },
+    { action: 'total-started', id: '9', of: 'builds' },
     plan('/a.drv', '/b.drv'),
     build('1', '/a.drv'),
     { action: 'progress', id: '9', done: 1, expected: 2, running: 0, failed: 0 },
@@ -188,11 +187,10 @@ test('what was shown as built while a build was stopped is taken back at its end
 
 test('bytes and percent of a transfer, and unknown expectations', () => {
   const copy: NixEvent = {
-    action: 'start',
+    action: 'fetch-started',
     id: '1',
-    type: 100,
-    text: '',
-    fields: ['/nix/store/x', 'https://cache.example', 'local'],
+    path: '/nix/store/x',
+    from: 'cache.example',
   };
   const state = fold([
     copy,
@@ -215,7 +213,6 @@ test('events of activities that nobody announced change nothing', () => {
     { action: 'stop', id: '5' },
     { action: 'progress', id: '5', done: 1, expected: 2, running: 0, failed: 0 },
     { action: 'phase', id: '5', phase: 'x' },
-    { action: 'start', id: '6', type: 105, text: '', fields: [] },
   ]);
   expect(progressOf(state)).toEqual(noProgress);
 });

@@ -8,7 +8,12 @@ test('ids beyond 2^53 keep every digit', () => {
     '@nix {"action":"start","fields":["/nix/store/a.drv","",1,1],"id":12884906180739297,"level":3,"parent":0,"text":"x","type":105}',
   );
   const stop = readNixLogLine('@nix {"action":"stop","id":12884906180739297}');
-  expect(one).toMatchObject({ action: 'start', id: '12884906180739297', type: 105 });
+  expect(one).toEqual({
+    action: 'build-started',
+    id: '12884906180739297',
+    derivation: '/nix/store/a.drv',
+    machine: null,
+  });
   expect(stop).toEqual({ action: 'stop', id: '12884906180739297' });
 });
 
@@ -74,14 +79,59 @@ test.each([
   expect(readNixLogLine(line)).toBeNull();
 });
 
-test('a start without fields or with an unknown type is harmless', () => {
-  expect(readNixLogLine('@nix {"action":"start","id":1,"type":9999}')).toEqual({
-    action: 'start',
-    id: '1',
-    type: 9999,
-    text: '',
-    fields: [],
-  });
+// Numbers and fields: `include/nix/util/logging.hh`, `src/libstore/build/derivation-building-goal.cc`
+// and `copyStorePath` in `src/libstore/store-api.cc`.
+test.each([
+  [
+    105,
+    ['/nix/store/a.drv', 'ssh-ng://root@p510?x=1', 1, 1],
+    { action: 'build-started', id: '1', derivation: '/nix/store/a.drv', machine: 'p510' },
+  ],
+  [
+    100,
+    ['/nix/store/a', 'https://cache.nixos.org', 'local'],
+    { action: 'fetch-started', id: '1', path: '/nix/store/a', from: 'cache.nixos.org' },
+  ],
+  [
+    100,
+    ['/nix/store/a', 'daemon', 'ssh-ng://p510'],
+    { action: 'copy-started', id: '1', path: '/nix/store/a', to: 'p510' },
+  ],
+  [111, [], { action: 'wait-started', id: '1', subject: 'said', text: 'said' }],
+  [
+    111,
+    ['/nix/store/a.drv', '/nix/store/a'],
+    { action: 'wait-started', id: '1', subject: '/nix/store/a.drv', text: 'said' },
+  ],
+  [104, [], { action: 'total-started', id: '1', of: 'builds' }],
+  [103, [], { action: 'total-started', id: '1', of: 'copyPaths' }],
+  [105, [], null],
+  [100, [], null],
+  [9999, [], null],
+])('a start of the number %i with the fields %j', (type, fields, expected) => {
+  const record = { action: 'start', id: 1, level: 3, text: 'said', type, fields };
+  expect(readNixLogLine(`@nix ${JSON.stringify(record)}`)).toEqual(expected);
+});
+
+test.each([
+  [0, 'error'],
+  [1, 'warning'],
+  [2, 'notice'],
+  [3, 'information'],
+  [4, 'detail'],
+  [7, 'detail'],
+])('a message of level %i is of the level %s', (level, expected) => {
+  const record = { action: 'msg', level, msg: 'said' };
+  expect(readNixLogLine(`@nix ${JSON.stringify(record)}`)).toMatchObject({ level: expected });
+});
+
+test.each([
+  [100, { action: 'bytes-expected', bytes: 9 }],
+  [104, null],
+])('what is expected of the number %i', (type, expected) => {
+  const line = `{"action":"result","fields":[${type},9],"id":1,"type":106}`;
+  expect(readNixLogLine(`@nix ${line}`)).toEqual(expected);
+  expect(readNixLogLine(`@nix ${line.replace('{', '{ ')}`)).toEqual(expected);
 });
 
 test('numbers that mean "unknown" are zero', () => {

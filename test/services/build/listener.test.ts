@@ -147,3 +147,12 @@ test('a builder that says a quarter of a million lines is one build with its las
   expect(tail).toHaveLength(20);
   expect(tail[0]).toBe(`line ${count - 19}`);
 });
+
+test('what goes to a builder was not fetched from anywhere', () => {
+  const to = (id: string, target: string): string =>
+    fetching(id, `/nix/store/${hash(Number(id))}-a`)
+      .replace('https://cache.nixos.org', 'daemon')
+      .replace('"local"]', `"${target}"]`);
+  const { listener } = listen([to('1', 'ssh-ng://p510'), stop('1'), fetching('2', '/nix/store/b')]);
+  expect([...listener.sources]).toEqual([['cache.nixos.org', 1]]);
+});
