@@ -4,6 +4,7 @@ import { endNixProcess } from '../../model/build/build-ending.ts';
 import type { BuildDuration } from '../../model/build/estimates.ts';
 import { mergeProgress, progressOf } from '../../model/build/merge.ts';
 import { type NixProcessState, newNixProcess } from '../../model/build/process.ts';
+import type { Command } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { isSafeHostName } from '../../model/host/address.ts';
 import type { NixCause } from '../../model/nix/cause.ts';
@@ -51,12 +52,17 @@ export interface BuildOptions extends ProgressOptions {
   readonly onHost?: ((host: string, outcome: BuildOutcome) => void | Promise<void>) | undefined;
 }
 
+const canceledBuild = (host: string): Failure => ({
+  code: 'canceled',
+  what: `the build of ${host}`,
+});
+
 const buildFailure = (
   host: string,
   cause: NixCause,
   { causes, unbegun }: FurtherFailures = { causes: [], unbegun: [] },
 ): Failure => {
-  if (cause.class === 'canceled') return { code: 'canceled', what: `the build of ${host}` };
+  if (cause.class === 'canceled') return canceledBuild(host);
   return {
     code: 'build-failed',
     host,
@@ -88,6 +94,43 @@ const durationsOf = (state: NixProcessState): readonly BuildDuration[] =>
 /** Two hosts never share a link, and a link never shares the name of another's output. */
 const rootLink = (folder: string, host: string): string => join(folder, host);
 
+const buildCommand = (version: NixVersion, request: BuildRequest, rootsFolder: string): Command =>
+  atPlace(
+    request.place,
+    ['build'],
+    [
+      '--keep-going',
+      '--log-format',
+      'internal-json',
+      // A store on another machine knows no links of this one.
+      ...(request.place === undefined
+        ? ['--out-link', rootLink(rootsFolder, request.host)]
+        : ['--no-link']),
+      ...settingWords(request),
+      '--',
+      installable(version, request),
+    ],
+  );
+
+const unbuilt = (host: string, failure: Failure, cause: NixCause | null = null): HostBuild => ({
+  host,
+  outcome: failed(failure),
+  cause,
+});
+
+/** Fetches what another machine built into this store; the failure where that cannot be. */
+const bringHere = async (
+  world: World,
+  { host, place, toplevel }: BuildRequest,
+  signal: AbortSignal | undefined,
+): Promise<HostBuild | null> => {
+  if (place === undefined || place.host === host) return null;
+  const brought = await runNix(world, fetchBuilt(place, toplevel), { signal });
+  if (brought.ok) return null;
+  const { cause, failure } = brought.failure;
+  return cause === null ? unbuilt(host, failure) : unbuilt(host, buildFailure(host, cause), cause);
+};
+
 /** Builds that are asked for one after the other. */
 export interface Builds {
   /** Queues a host; resolves with its own outcome. Never rejects. */
@@ -103,24 +146,19 @@ export interface Builds {
  * host that keeps going, merged by derivation. Success is the path's validity
  * in the store, never an exit status.
  */
+// Over 60 lines: one build from its start to its end, and the queue that it stands in.
 export const openBuilds = (world: World, version: NixVersion, options: BuildOptions): Builds => {
   const rootsFolder = options.rootsFolder ?? join(world.folders.state, 'roots');
   const processes = new Map<string, NixProcessState>();
   const running = new Set<string>();
   const progress = createProgressTeller(world, options, processes, running);
   const buildOne = async (request: BuildRequest): Promise<HostBuild> => {
-    const { host, toplevel } = request;
-    const give = (failure: Failure, cause: NixCause | null = null): HostBuild => ({
-      host,
-      outcome: failed(failure),
-      cause,
-    });
-    if (!isSafeHostName(host)) return give({ code: 'host-name-refused', name: host });
-    if (options.signal?.aborted === true)
-      return give({ code: 'canceled', what: `the build of ${host}` });
+    const { host, toplevel, place } = request;
+    if (!isSafeHostName(host)) return unbuilt(host, { code: 'host-name-refused', name: host });
+    if (options.signal?.aborted === true) return unbuilt(host, canceledBuild(host));
     options.onStart?.(host);
     const since = world.clock.now();
-    const state = newNixProcess(request.place?.host ?? null);
+    const state = newNixProcess(place?.host ?? null);
     processes.set(host, state);
     running.add(host);
     const listener = createBuildListener({
@@ -128,59 +166,34 @@ export const openBuilds = (world: World, version: NixVersion, options: BuildOpti
       now: () => world.clock.now(),
       onLog: (line, derivation) => options.onLog?.(host, line, derivation),
     });
-    const result = await world.exec(
-      atPlace(
-        request.place,
-        ['build'],
-        [
-          '--keep-going',
-          '--log-format',
-          'internal-json',
-          // A store on another machine knows no links of this one.
-          ...(request.place === undefined
-            ? ['--out-link', rootLink(rootsFolder, host)]
-            : ['--no-link']),
-          ...settingWords(request),
-          '--',
-          installable(version, request),
-        ],
-      ),
-      {
-        signal: options.signal,
-        raw: true,
-        discardOutput: true,
-        onLine: (line, from) => {
-          if (from === 'stderr') listener.hear(line);
-          progress.tellSoon();
-        },
+    const result = await world.exec(buildCommand(version, request, rootsFolder), {
+      signal: options.signal,
+      raw: true,
+      discardOutput: true,
+      onLine: (line, from) => {
+        if (from === 'stderr') listener.hear(line);
+        progress.tellSoon();
       },
-    );
+    });
     running.delete(host);
     for (const [source, count] of listener.sources)
       options.onLog?.(host, `fetched ${counted(count, 'path')} from ${source}`, null);
     if (!result.ok && result.failure.code !== 'command-failed') {
       endNixProcess(state, false);
-      return give(
-        result.failure.code === 'canceled'
-          ? { code: 'canceled', what: `the build of ${host}` }
-          : result.failure,
+      return unbuilt(
+        host,
+        result.failure.code === 'canceled' ? canceledBuild(host) : result.failure,
       );
     }
-    const built = await isValid(world, toplevel, request.place);
+    const built = await isValid(world, toplevel, place);
     endNixProcess(state, built);
     if (!built) {
-      const cause = result.ok ? unproven(toplevel) : causeAt(request.place, listener.cause());
+      const cause = result.ok ? unproven(toplevel) : causeAt(place, listener.cause());
       const failure = buildFailure(host, cause, listener.further());
-      return { ...give(failure, cause), durations: durationsOf(state) };
+      return { ...unbuilt(host, failure, cause), durations: durationsOf(state) };
     }
-    const { place } = request;
-    if (place !== undefined && place.host !== host) {
-      const brought = await runNix(world, fetchBuilt(place, toplevel), { signal: options.signal });
-      if (!brought.ok) {
-        const { cause, failure } = brought.failure;
-        return cause === null ? give(failure) : give(buildFailure(host, cause), cause);
-      }
-    }
+    const unbrought = await bringHere(world, request, options.signal);
+    if (unbrought !== null) return unbrought;
     const { builds, fetches } = progressOf(state);
     return {
       host,
