@@ -91,34 +91,64 @@ const limitTime = (
   return { isOver: () => isOver, clear: () => clearTimeout(timer) };
 };
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const startProcess = (environment: Environment, command: Command, options: ExecOptions) =>
+  execa(command.file, [...command.args], {
+    reject: false,
+    stripFinalNewline: false,
+    extendEnv: false,
+    env: { GIT_TERMINAL_PROMPT: '0', ...environment, ...command.env },
+    ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+    ...(options.timeoutMs === undefined || options.moreTime !== undefined
+      ? {}
+      : { timeout: options.timeoutMs }),
+    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
+    ...(options.group === true ? { detached: true } : {}),
+    forceKillAfterDelay: graceMs,
+    buffer: options.discardOutput !== true,
+    maxBuffer: 256 * 1024 * 1024,
+  });
+
+type Subprocess = ReturnType<typeof startProcess>;
+
+/**
+ * Hears the lines of both streams until they end; answers the last ones where the output is not
+ * kept. A stream that breaks is told by the process's own ending.
+ */
+const hearLines = async (
+  subprocess: Subprocess,
+  { discardOutput: discards = false, onLine, raw }: ExecOptions,
+): Promise<readonly string[]> => {
+  const lastSaid: string[] = [];
+  if (onLine === undefined && !discards) return lastSaid;
+  const hear = (line: string, from: 'stdout' | 'stderr'): void => {
+    onLine?.(raw === true ? line : cleanLogLine(line), from);
+    if (!discards) return;
+    lastSaid.push(line);
+    if (lastSaid.length > tailLines) lastSaid.shift();
+  };
+  const watch = async (from: 'stdout' | 'stderr'): Promise<void> => {
+    const stream = subprocess[from];
+    // Nobody else reads a stream whose output is not kept.
+    if (discards && stream !== undefined && stream !== null)
+      await readStreamLines(stream, (line) => hear(line, from));
+    else for await (const line of subprocess.iterable({ from })) hear(String(line), from);
+  };
+  await Promise.all([watch('stdout'), watch('stderr')]).catch(() => undefined);
+  return lastSaid;
+};
+
 /**
  * The only door to child processes. No local shell, standard input closed
  * unless given, prompts of git switched off: a question that nobody sees would hang.
  */
-export const createExec = (
-  environment: Readonly<Record<string, string | undefined>>,
-  now: () => number,
-): Exec => {
-  return async (command, options = {}) => {
+export const createExec =
+  (environment: Environment, now: () => number): Exec =>
+  async (command, options = {}) => {
     const started = now();
-    const discards = options.discardOutput === true;
-    const lastSaid: string[] = [];
-    const subprocess = execa(command.file, [...command.args], {
-      reject: false,
-      stripFinalNewline: false,
-      extendEnv: false,
-      env: { GIT_TERMINAL_PROMPT: '0', ...environment, ...command.env },
-      ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
-      ...(options.timeoutMs === undefined || options.moreTime !== undefined
-        ? {}
-        : { timeout: options.timeoutMs }),
-      ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
-      ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
-      ...(options.group === true ? { detached: true } : {}),
-      forceKillAfterDelay: graceMs,
-      buffer: !discards,
-      maxBuffer: 256 * 1024 * 1024,
-    });
+    const subprocess = startProcess(environment, command, options);
     const limit = limitTime(options, () => subprocess.kill());
     // A process that was stopped may leave its streams to another (ssh hands
     // them to the master of a shared connection): nobody waits for those.
@@ -146,24 +176,7 @@ export const createExec = (
       setTimeout(() => signalGroup(leader, 'SIGKILL'), graceMs).unref();
     };
     options.signal?.addEventListener('abort', stopGroup, { once: true });
-    const { onLine } = options;
-    if (onLine !== undefined || discards) {
-      const hear = (line: string, from: 'stdout' | 'stderr'): void => {
-        onLine?.(options.raw === true ? line : cleanLogLine(line), from);
-        if (!discards) return;
-        lastSaid.push(line);
-        if (lastSaid.length > tailLines) lastSaid.shift();
-      };
-      const watch = async (from: 'stdout' | 'stderr'): Promise<void> => {
-        const stream = subprocess[from];
-        // Nobody else reads a stream whose output is not kept.
-        if (discards && stream !== undefined && stream !== null)
-          await readStreamLines(stream, (line) => hear(line, from));
-        else for await (const line of subprocess.iterable({ from })) hear(String(line), from);
-      };
-      // A stream that breaks is told by the process's own ending, below.
-      await Promise.all([watch('stdout'), watch('stderr')]).catch(() => undefined);
-    }
+    const lastSaid = await hearLines(subprocess, options);
     const ending = await subprocess;
     limit.clear();
     const timedOut = ending.timedOut || limit.isOver();
@@ -181,10 +194,9 @@ export const createExec = (
         isCanceled: ending.isCanceled,
         code: ending.code,
         stdout: ending.stdout ?? '',
-        stderr: discards ? lastSaid.join('\n') : (ending.stderr ?? ''),
+        stderr: options.discardOutput === true ? lastSaid.join('\n') : (ending.stderr ?? ''),
         message: ending.shortMessage ?? '',
       },
       now() - started,
     );
   };
-};
