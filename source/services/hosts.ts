@@ -81,6 +81,7 @@ echo "host-name $(cat /proc/sys/kernel/hostname)"
 echo "machine-id $(cat /etc/machine-id)"
 `;
 
+// Over 60 lines: what can be asked of hosts is made here, each part from those before it.
 export const createHosts = (
   world: World,
   options: {

@@ -120,6 +120,32 @@ const pathOf = (base: TomlPath, issue: Issue): TomlPath => [
   ...issue.path.map((part) => (typeof part === 'symbol' ? String(part) : part)),
 ];
 
+const unknownKey = (path: TomlPath, key: string, document: unknown): ConfigProblem => {
+  const keys = validKeys(path);
+  const nearest = nearestName(key, keys);
+  const meant = dottedName(path, key, document);
+  if (meant !== null)
+    return {
+      path: [...path, key],
+      detail: `${showPath([...path, key])} is not a known key: a name with dots is quoted`,
+      remedy: `write [${path[0]}.${JSON.stringify(meant)}]`,
+    };
+  const other = ownOf(instead, showPath([...path, key]));
+  if (other !== undefined)
+    return {
+      path: [...path, key],
+      detail: `${showPath([...path, key])} is not a known key`,
+      remedy: `remove it: ${other}`,
+    };
+  const known = keys.length === 0 ? 'it takes no keys' : `keys are ${keys.join(', ')}`;
+  return {
+    path: [...path, key],
+    detail: `${showPath([...path, key])} is not a known key`,
+    remedy: nearest === null ? `remove it (${known})` : `did you mean ${nearest}?`,
+  };
+};
+
+// Over 60 lines: one case for each code of zod.
 const problemsOf = (issue: Issue, base: TomlPath, document: unknown): readonly ConfigProblem[] => {
   const path = pathOf(base, issue);
   const shown = showPath(path);
@@ -129,30 +155,7 @@ const problemsOf = (issue: Issue, base: TomlPath, document: unknown): readonly C
   ];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => {
-        const keys = validKeys(path);
-        const nearest = nearestName(key, keys);
-        const meant = dottedName(path, key, document);
-        if (meant !== null)
-          return {
-            path: [...path, key],
-            detail: `${showPath([...path, key])} is not a known key: a name with dots is quoted`,
-            remedy: `write [${path[0]}.${JSON.stringify(meant)}]`,
-          };
-        const other = ownOf(instead, showPath([...path, key]));
-        if (other !== undefined)
-          return {
-            path: [...path, key],
-            detail: `${showPath([...path, key])} is not a known key`,
-            remedy: `remove it: ${other}`,
-          };
-        const known = keys.length === 0 ? 'it takes no keys' : `keys are ${keys.join(', ')}`;
-        return {
-          path: [...path, key],
-          detail: `${showPath([...path, key])} is not a known key`,
-          remedy: nearest === null ? `remove it (${known})` : `did you mean ${nearest}?`,
-        };
-      });
+      return issue.keys.map((key) => unknownKey(path, key, document));
     case 'invalid_type': {
       const expected = expectedKind[issue.expected] ?? issue.expected;
       return value === undefined

@@ -64,6 +64,7 @@ const spaceFindings = (entry: HostEntry, facts: HostFacts): readonly Finding[] =
     ];
   });
 
+// Over 60 lines: a list of findings, each with its remedy.
 const findings = (entry: HostEntry, facts: HostFacts): readonly Finding[] => {
   const found: Finding[] = [];
   const add = (state: Finding['state'], what: string, text: string, command?: string): void => {

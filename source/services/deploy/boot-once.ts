@@ -151,6 +151,8 @@ const scriptToChoose = (
     : failed(withSomebody(entry, objection));
 };
 
+// Over 60 lines: its three methods; the longest asks the host three times, each by the answer
+// before.
 export const createBootOnce = (run: RunOnHost): BootOnce => {
   const undo: BootOnce['undo'] = async (entry, old, before) => {
     const answer = await run(entry, undoScript(old, before.profileBefore), {

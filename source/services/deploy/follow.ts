@@ -50,6 +50,24 @@ export const activationFailed = (
   tail: lines.filter((line) => line.trim() !== '').slice(-20),
 });
 
+/** Why an activation was not followed to its end; `isStarted`: whether it runs on all the same. */
+const notFollowed = (entry: HostEntry, failure: Failure, isStarted: boolean): Failure => {
+  if (failure.code !== 'command-failed') return failure;
+  if (!isStarted && failure.tail.includes(noRoom))
+    return {
+      code: 'space-short',
+      host: entry.name,
+      detail: '/run is full, and the activation is supervised from there; nothing was begun',
+    };
+  return activationFailed(
+    entry,
+    null,
+    isStarted ? 'it could not be followed' : 'it could not be started',
+    failure.tail,
+    !isStarted,
+  );
+};
+
 /** Starts and follows; a lost connection is made anew, and the activation goes on meanwhile. */
 export const createFollow =
   (world: World, run: RunOnHost) =>
@@ -96,26 +114,8 @@ export const createFollow =
         return failed(
           activationFailed(entry, null, 'the host did not say how it ended', lines, false),
         );
-      if (!isLostContact(answer.failure)) {
-        const { failure } = answer;
-        if (failure.code === 'command-failed' && !isStarted && failure.tail.includes(noRoom))
-          return failed({
-            code: 'space-short',
-            host: entry.name,
-            detail: '/run is full, and the activation is supervised from there; nothing was begun',
-          });
-        return failed(
-          failure.code === 'command-failed'
-            ? activationFailed(
-                entry,
-                null,
-                isStarted ? 'it could not be followed' : 'it could not be started',
-                failure.tail,
-                !isStarted,
-              )
-            : failure,
-        );
-      }
+      if (!isLostContact(answer.failure))
+        return failed(notFollowed(entry, answer.failure, isStarted));
       const now = world.clock.now();
       if (lostAt === null || isConnected) lostAt = now;
       if (now >= until || now - lostAt >= longestSilenceMs)

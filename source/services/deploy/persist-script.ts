@@ -15,6 +15,29 @@ import { requestDecision, showSupervision } from '../host/supervision.ts';
 /** How long one connection waits for the supervisor to do what was confirmed, seconds. */
 const confirmWaitSeconds = 200;
 
+/** Lets the supervisor set profile and boot entry, and ends here where it did not. */
+const confirmScript = (supervision: string, path: StorePath): string =>
+  `${requestDecision(supervision, 'commit', confirmWaitSeconds)}${showSupervision(supervision)}
+${runningSystem(path)}
+if [ -e "$folder/record" ]; then
+  case $(cat "$folder/result" 2>/dev/null) in
+    committed | kept) [ -e "$folder/persist" ] && done=1 ;;
+    *)
+      [ -e "$folder/persist.log" ] && sed 's/^/o /' "$folder/persist.log"
+      [ -e "$folder/persist" ] && cat "$folder/persist"
+      echo "current $running"
+      echo "profile $(readlink -f ${systemProfile})"
+      echo nixup-persist-end
+      exit 0 ;;
+  esac
+fi
+# What the supervisor confirmed must be what runs: after a reboot it is not.
+if [ "$running" != ${quoteWord(path)} ]; then
+  echo "current $running"
+  echo "step elsewhere 1"
+  exit 0
+fi`;
+
 /**
  * Sets the profile where it is another path, so that an unchanged system gets
  * no new generation, then installs the boot entries. Output goes to a file: a
@@ -36,29 +59,7 @@ export const persistScript = (
   const exports = Object.entries(env)
     .map(([name, value]) => `export ${name}=${quoteWord(value)}`)
     .join('\n');
-  const confirmed =
-    supervision === undefined
-      ? ''
-      : `${requestDecision(supervision, 'commit', confirmWaitSeconds)}${showSupervision(supervision)}
-${runningSystem(path)}
-if [ -e "$folder/record" ]; then
-  case $(cat "$folder/result" 2>/dev/null) in
-    committed | kept) [ -e "$folder/persist" ] && done=1 ;;
-    *)
-      [ -e "$folder/persist.log" ] && sed 's/^/o /' "$folder/persist.log"
-      [ -e "$folder/persist" ] && cat "$folder/persist"
-      echo "current $running"
-      echo "profile $(readlink -f ${systemProfile})"
-      echo nixup-persist-end
-      exit 0 ;;
-  esac
-fi
-# What the supervisor confirmed must be what runs: after a reboot it is not.
-if [ "$running" != ${word} ]; then
-  echo "current $running"
-  echo "step elsewhere 1"
-  exit 0
-fi`;
+  const confirmed = supervision === undefined ? '' : confirmScript(supervision, path);
   return `
 umask 022
 done=

@@ -220,6 +220,7 @@ const compare = async (asked: Comparing): Promise<Compared> => {
  * own `dry-activate` says so; before the copy the unit files of both systems
  * are compared. Changes nothing.
  */
+// Over 60 lines: one question after the other, each with its own end.
 export const createPreview =
   (run: RunOnHost) =>
   async (

@@ -72,6 +72,36 @@ const crossedBy = (output: string): readonly string[] => {
   return old == null || now == null ? [] : reasonsToBoot(old, now);
 };
 
+type Contact = ReturnType<typeof createContact>;
+type Persist = ReturnType<typeof createPersist>;
+
+/** Contact over a new connection, then profile and boot entry. */
+const proveBack = async (
+  contact: Contact,
+  persist: Persist,
+  entry: HostEntry,
+  options: RollbackOptions,
+  activation: Activated | null,
+): Promise<Result<RolledBack, Failure>> => {
+  const supervision = activation === null ? undefined : options.id;
+  const reached = await contact(entry, options.to, { supervision, signal: options.signal });
+  if (!reached.ok) return reached;
+  if (!reached.value.isExpected)
+    return failed({
+      code: 'activation-unproven',
+      host: entry.name,
+      expected: options.to,
+      found: reached.value.current,
+    });
+  const kept = await persist(entry, options.to, {
+    env: revertEnvironment,
+    supervision,
+    signal: options.signal,
+    onLine: options.onLine,
+  });
+  return kept.ok ? success({ ...kept.value, activation }) : kept;
+};
+
 /**
  * Takes a host to a system that it had, by its path and never by `--rollback`:
  * that system's own activation without the checks that could refuse it, contact
@@ -80,38 +110,16 @@ const crossedBy = (output: string): readonly string[] => {
 export const createRollback = (
   run: RunOnHost,
   activate: ReturnType<typeof createActivate>,
-  contact: ReturnType<typeof createContact>,
-  persist: ReturnType<typeof createPersist>,
+  contact: Contact,
+  persist: Persist,
 ) => {
-  const prove = async (
-    entry: HostEntry,
-    options: RollbackOptions,
-    activation: Activated | null,
-  ): Promise<Result<RolledBack, Failure>> => {
-    const supervision = activation === null ? undefined : options.id;
-    const reached = await contact(entry, options.to, { supervision, signal: options.signal });
-    if (!reached.ok) return reached;
-    if (!reached.value.isExpected)
-      return failed({
-        code: 'activation-unproven',
-        host: entry.name,
-        expected: options.to,
-        found: reached.value.current,
-      });
-    const kept = await persist(entry, options.to, {
-      env: revertEnvironment,
-      supervision,
-      signal: options.signal,
-      onLine: options.onLine,
-    });
-    return kept.ok ? success({ ...kept.value, activation }) : kept;
-  };
-
   return async (
     entry: HostEntry,
     options: RollbackOptions,
   ): Promise<Result<RolledBack, Failure>> => {
     const { to } = options;
+    const prove = (activation: Activated | null) =>
+      proveBack(contact, persist, entry, options, activation);
     const gone: Failure = {
       code: 'generation-gone',
       host: entry.name,
@@ -132,7 +140,7 @@ export const createRollback = (
     if (noRoom !== null && options.stops === undefined) return failed(noRoom);
     const current = /^current (\S+)$/m.exec(prepared.value.stdout)?.[1] ?? null;
     const special = keyedValue(prepared.value.stdout, 'special');
-    if (current === to && options.stops === undefined) return prove(entry, options, null);
+    if (current === to && options.stops === undefined) return prove(null);
     const crossed = options.stops === undefined ? crossedBy(prepared.value.stdout) : [];
     if (crossed.length > 0) return failed(needsRestart(entry.name, crossed));
     const activated = await activate(entry, {
@@ -150,6 +158,6 @@ export const createRollback = (
       signal: options.signal,
       onLine: options.onLine,
     });
-    return activated.ok ? prove(entry, options, activated.value) : activated;
+    return activated.ok ? prove(activated.value) : activated;
   };
 };

@@ -92,6 +92,7 @@ echo s
  * `k HOW` it was stopped, `r RESULT` what the host did then, `g` it is gone
  * without a trace (a reboot, or a kill of everything).
  */
+// Over 60 lines: the text of one script, read from its top.
 export const followScript = (id: string, skipLines: number): string => `
 echo c
 folder=${recordFolder}/${id}

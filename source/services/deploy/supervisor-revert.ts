@@ -41,6 +41,7 @@ const rebootFunction = (order: ActivationOrder): string => {
  * what the activation had stopped is started. Functions of
  * `supervisor-script.ts`, whose variables and functions they use.
  */
+// Over 60 lines: the text of one script, read from its top.
 export const revertFunctions = (
   order: ActivationOrder,
 ): string => `# Lists that a killed activation left name units that the old system may not have. What neither has a file of is systemd's own, or made of fstab.

@@ -61,6 +61,15 @@ const isSettled = (supervision: Supervision | null): boolean =>
     supervision.decision === null &&
     !supervision.areNamesBroken);
 
+const machineMismatch = (
+  entry: HostEntry,
+  known: string | null,
+  found: string | null,
+): Failure | null =>
+  known === null || found === null || found === known
+    ? null
+    : { code: 'identity-mismatch', host: entry.name, fact: 'machine id', expected: known, found };
+
 /**
  * Proves that a person could still reach the host and repair it: a connection
  * of its own, and a command as root. Tries again while the host does not
@@ -97,14 +106,8 @@ export const createContact =
         const machineId = keyedValue(stdout, 'machine-id');
         const last = lastFacts(entry.name);
         const known = knownMachine(last?.machineId ?? null, expectedMachine(entry.name), machineId);
-        if (known !== null && machineId !== null && machineId !== known)
-          return failed({
-            code: 'identity-mismatch',
-            host: entry.name,
-            fact: 'machine id',
-            expected: known,
-            found: machineId,
-          });
+        const mismatch = machineMismatch(entry, known, machineId);
+        if (mismatch !== null) return failed(mismatch);
         const supervision = readSupervision(stdout);
         if (supervision?.areNamesBroken === true)
           trouble = 'no name resolves on it any more that did before';

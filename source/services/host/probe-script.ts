@@ -22,6 +22,7 @@ esac`;
  * stands behind `nixup-part KEY` instead of going through `sed`. One fact a
  * line, `key value`, for `parsers/probe.ts`.
  */
+// Over 60 lines: the text of one script, read from its top.
 const scriptOf = (nixVersion: string): string => `
 exec 2>/dev/null
 echo "nixup-probe 1"

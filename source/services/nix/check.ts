@@ -19,6 +19,35 @@ export interface SyntaxProblem {
 /** Files in one call: far below the limit for arguments. */
 const filesPerCall = 500;
 
+interface ParsedFile {
+  readonly file: string;
+  readonly path: string;
+}
+
+/** The file that Nix stopped at, by its place in the call; null where it names none of them. */
+const problemIn = (
+  part: readonly ParsedFile[],
+  said: readonly string[],
+): { readonly bad: number; readonly problem: SyntaxProblem } | null => {
+  const cause = causeOf(said);
+  const [place] = cause.positions;
+  const at = part.findIndex(({ path }) =>
+    place === undefined ? cause.message.includes(`'${path}'`) : place.file === path,
+  );
+  const found = part[at] ?? (part.length === 1 ? part[0] : undefined);
+  if (found === undefined) return null;
+  return {
+    bad: Math.max(0, at),
+    problem: {
+      file: found.file,
+      line: place?.line ?? null,
+      column: place?.column ?? null,
+      message: cause.message,
+      excerpt: cause.tail.filter((line) => /^\s*(\d+)?\|/.test(line)),
+    },
+  };
+};
+
 /**
  * Parses files with `nix-instantiate --parse`, relative ones below `folder`. Nix
  * stops at the first bad file, so there is one call more for each of those.
@@ -36,8 +65,8 @@ export const syntaxCheck = async (
   const problems: SyntaxProblem[] = [];
 
   const parse = async (
-    part: typeof paths,
-  ): Promise<Result<{ readonly bad: number; readonly problem: SyntaxProblem } | null, Failure>> => {
+    part: readonly ParsedFile[],
+  ): Promise<Result<ReturnType<typeof problemIn>, Failure>> => {
     const said: string[] = [];
     const result = await world.exec(
       { file: 'nix-instantiate', args: ['--parse', ...part.map(({ path }) => path)] },
@@ -52,23 +81,8 @@ export const syntaxCheck = async (
     );
     if (result.ok) return success(null);
     if (result.failure.code !== 'command-failed') return result;
-    const cause = causeOf(said);
-    const [place] = cause.positions;
-    const at = part.findIndex(({ path }) =>
-      place === undefined ? cause.message.includes(`'${path}'`) : place.file === path,
-    );
-    const found = part[at] ?? (part.length === 1 ? part[0] : undefined);
-    if (found === undefined) return result;
-    return success({
-      bad: Math.max(0, at),
-      problem: {
-        file: found.file,
-        line: place?.line ?? null,
-        column: place?.column ?? null,
-        message: cause.message,
-        excerpt: cause.tail.filter((line) => /^\s*(\d+)?\|/.test(line)),
-      },
-    });
+    const found = problemIn(part, said);
+    return found === null ? result : success(found);
   };
 
   for (let start = 0; start < paths.length; ) {

@@ -148,6 +148,7 @@ const readValue = async <Value>(
   }
 };
 
+// Over 60 lines: all of it works on one value and the changes that wait for the disk.
 export const openKeptFile = async <Value>(
   world: LockWorld,
   path: string,
