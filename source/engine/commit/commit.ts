@@ -234,10 +234,9 @@ export interface MadeCommit {
   readonly note: string;
 }
 
-const noteOf = (plan: CommitPlan, { touched, notes }: Commit): string =>
+const noteOf = (plan: CommitPlan, { notes }: Commit): string =>
   [
     plan.others.kind === 'left' ? ` Left uncommitted: ${plan.others.paths.join(', ')}.` : '',
-    touched.length === 0 ? '' : ` Changed while a hook ran, and not in it: ${touched.join(', ')}.`,
     ...notes.map((note) => ` ${note}.`),
   ].join('');
 

@@ -15,18 +15,20 @@ import {
 import { commitFailure } from './commit-failure.ts';
 import { keptForDays, noteInIndex, sweepKept } from './cut-commit.ts';
 import {
-  bringBack,
   commitsSince,
+  type Doer,
   type Head,
-  keepOnBranch,
+  landOnBranch,
   moveByHand,
   moveHead,
   readStanding,
   type Standing,
+  sayMoves,
   tipOfBefore,
 } from './head.ts';
+import { type HookChanges, type HookTree, makeHookTree } from './hook-tree.ts';
 import { removeDeadIndexes } from './index-locks.ts';
-import { hooksOfCommit, type KeptTree, keepTree, type PutBack } from './kept-tree.ts';
+import { hooksOfCommit, type KeptIndex, keepIndex } from './kept-index.ts';
 import { attribute, endingOf } from './made-commit.ts';
 import { gitLockOf, indexLockFailure } from './obstacles.ts';
 import { foreignFiles } from './owner.ts';
@@ -36,7 +38,7 @@ import { displaced, treeOfPaths } from './tree.ts';
 export interface Commit {
   readonly revision: string;
   readonly tree: string;
-  /** Files of the working tree that changed while hooks ran; they are not part of the commit. */
+  /** Files that hooks changed in their copy of the tree; neither the commit nor the tree has that. */
   readonly touched: readonly string[];
   /** What else became of the repository meanwhile, and how git ended where it did not end well: sentences without a full stop. */
   readonly notes: readonly string[];
@@ -104,26 +106,17 @@ export const namesOf = (paths: readonly string[]): string =>
 const byHooks = (hooks: readonly string[]): string =>
   hooks.length === 0 ? '' : ` (${hooks.join(', ')})`;
 
-/** What changed while hooks ran, after it was taken back. */
-const putBackWords = (
-  back: Result<PutBack, Failure>,
+/** What hooks wrote in their copy of the tree. */
+export const hookWords = (
+  { paths, keptIn }: HookChanges,
   hooks: readonly string[],
 ): readonly string[] => {
-  if (!back.ok) return ['Index and files could not be put back as they were'];
-  const { paths, keptIn } = back.value;
   if (paths.length === 0) return [];
   const kept = keptIn === null ? '' : `; its version is kept for ${keptForDays} days in ${keptIn}`;
   return [
-    `While the hook${byHooks(hooks)} ran, ${namesOf(paths)} changed: put back as before${kept}`,
+    `While the hook${byHooks(hooks)} ran, ${namesOf(paths)} changed in the copy of the tree that it ran in, and not in yours${kept}`,
   ];
 };
-
-const goneWords = (paths: readonly string[], hooks: readonly string[]): readonly string[] =>
-  paths.length === 0
-    ? []
-    : [
-        `While the hook${byHooks(hooks)} ran, files that git ignores went away, and cannot be put back: ${namesOf(paths)}`,
-      ];
 
 /** The same failure, with what else became of the repository. */
 export const withWords = (failure: Failure, words: readonly string[]): Failure => {
@@ -170,7 +163,7 @@ const takeBack = async (
   made: Head,
   wanted: string,
 ): Promise<Result<never, Failure>> => {
-  const { world, place, before, hooks } = attempt;
+  const { world, place, copy, before, hooks } = attempt;
   const others = await changedBetween(world, place, wanted, made.tree);
   const short = made.revision.slice(0, 12);
   const named = others.length === 0 ? 'other files' : namesOf(others);
@@ -187,11 +180,13 @@ const takeBack = async (
   const isOnBranch =
     before.branch !== null && (await tipOfBefore(world, place, before)) === made.revision;
   const ref = isOnBranch ? (before.branch ?? 'HEAD') : 'HEAD';
-  if (!(await moveHead(world, place, ref, made.revision, from)))
+  // A hook may have taken the HEAD of its copy elsewhere; nobody else can have.
+  const at = isOnBranch ? place : (copy?.place ?? place);
+  if (!(await moveHead(world, at, ref, made.revision, from)))
     return failed(
       refused(
         `${what}; commit ${short} could not be taken back`,
-        moveByHand(place, ref, made.revision, from),
+        moveByHand(at, ref, made.revision, from),
       ),
     );
   const refusal = refused(
@@ -225,37 +220,47 @@ const announceNew = async (
 /** A commit that is being tried, and what was before it. */
 interface Attempt {
   readonly world: GitWorld;
+  /** The person's own tree. */
   readonly place: GitPlace;
+  /** The copy of it in which git and its hooks run; null where no hook runs, or none can be made. */
+  readonly copy: HookTree | null;
   readonly paths: readonly string[];
   readonly before: Standing;
   readonly hooks: readonly string[];
-  readonly kept: KeptTree;
+  readonly kept: KeptIndex;
 }
 
-/** Everything as before, as far as it can be; what there is to say of it. */
+const doerOf = ({ copy, hooks }: Attempt): Doer =>
+  copy === null && hooks.length > 0 ? 'Somebody or a hook' : 'Somebody';
+
+const wordsOfCopy = async ({ copy, hooks }: Attempt): Promise<readonly string[]> =>
+  copy === null ? [] : hookWords(await copy.changes(), hooks);
+
+/** Everything as before, as far as it is git's or a hook's doing; what there is to say of it. */
 const restore = async (
-  { world, place, before, hooks, kept }: Attempt,
+  attempt: Attempt,
   /** Who wrote the index last where no hook ran: `git` for its commit, or nobody may have. */
   writer: 'git' | 'nobody',
 ): Promise<readonly string[]> => {
-  const moved = await bringBack(world, place, before, hooks);
-  const gone = goneWords(await kept.goneIgnored(), hooks);
+  const { world, place, before, copy, kept } = attempt;
+  const who = doerOf(attempt);
+  const moved = await sayMoves(world, place, before, copy, who);
+  // Git worked on the index of the copy.
+  if (copy !== null) return [...moved, ...(await wordsOfCopy(attempt))];
   // Git leaves the index as it was: another one is somebody's.
-  const isSomebodys =
-    hooks.length === 0 && (writer === 'git' ? moved.length > 0 : !(await kept.isIndexAsBegun()));
-  if (isSomebodys) return [...moved, 'Somebody changed the index meanwhile: it was left', ...gone];
-  return [...moved, ...putBackWords(await kept.putBack(), hooks), ...gone];
+  const isSomebodys = writer === 'git' ? moved.length > 0 : !(await kept.isAsBegun());
+  if (isSomebodys) return [...moved, `${who} changed the index meanwhile: it was left`];
+  const back = await kept.putBack();
+  return back.ok ? moved : [...moved, 'The index could not be put back as it was'];
 };
 
 /** Somebody's commit is there, so nothing is moved: index and files may be theirs too. */
-const leave = async ({ hooks, kept }: Attempt, other: Head): Promise<readonly string[]> => {
-  const changed = await kept.changed();
-  const paths = changed.ok ? changed.value : [];
-  const files = paths.length === 0 ? '' : `, and so was what changed: ${namesOf(paths)}`;
-  if (await kept.isIndexAsBegun()) await kept.putBackIndex();
+const leave = async (attempt: Attempt, other: Head): Promise<readonly string[]> => {
+  const { copy, kept, hooks } = attempt;
+  if (copy === null && (await kept.isAsBegun())) await kept.putBack();
   return [
-    `Somebody${hooks.length === 0 ? '' : ' or a hook'} committed ${other.revision.slice(0, 12)} meanwhile: that was left${files}`,
-    ...goneWords(await kept.goneIgnored(), hooks),
+    `Somebody${hooks.length === 0 ? '' : ' or a hook'} committed ${other.revision.slice(0, 12)} meanwhile: that was left`,
+    ...(await wordsOfCopy(attempt)),
   ];
 };
 
@@ -335,11 +340,13 @@ const judge = async (
   message: string,
   done: Result<void, Failure>,
   wanted: string,
+  stagedBefore: string | null,
 ): Promise<Result<Commit, Failure>> => {
-  const { world, place, paths, before, hooks } = attempt;
+  const { world, place, copy, paths, before, hooks } = attempt;
   const from = before.head?.revision ?? null;
   const names = ['HEAD', ...(before.branch === null ? [] : [before.branch])];
-  const since = await commitsSince(world, place, from, names);
+  // HEAD of the copy is that of git and its hooks.
+  const since = await commitsSince(world, copy?.place ?? place, from, names);
   if (!since.ok) return since;
   const made = attribute(since.value, {
     from,
@@ -363,7 +370,7 @@ const judge = async (
       return failed(onTopOfOther(attempt, made.head, made.other));
     case 'ours':
       return made.head.tree === wanted
-        ? success(await proven(attempt, made.head, done))
+        ? success(await proven(attempt, made.head, done, stagedBefore))
         : takeBack(attempt, made.head, wanted);
   }
 };
@@ -373,32 +380,68 @@ const proven = async (
   attempt: Attempt,
   made: Head,
   done: Result<void, Failure>,
+  stagedBefore: string | null,
 ): Promise<Commit> => {
-  const { world, place, before, hooks, kept } = attempt;
-  if (!done.ok) {
+  const { world, place, copy, paths, before, hooks, kept } = attempt;
+  if (!done.ok && copy === null) {
     // Git writes the index after HEAD: one that was stopped in between left it as before.
     await kept.unlock();
     await noteInIndex(world, place, made.revision);
   }
-  const moved = await keepOnBranch(world, place, before, made, hooks);
-  const touched = await kept.changed();
+  const { words, isHead } = await landOnBranch(world, place, before, made, copy, doerOf(attempt));
+  const noted =
+    copy !== null && isHead ? await noteCommitted(world, place, paths, stagedBefore) : [];
+  const changes = copy === null ? { paths: [], keptIn: null } : await copy.changes();
   return {
     revision: made.revision,
     tree: made.tree,
-    touched: touched.ok ? touched.value : [],
+    touched: changes.paths,
     notes: [
       ...(done.ok ? [] : [cutShort(done.failure, hooks)]),
-      ...moved,
-      ...goneWords(await kept.goneIgnored(), hooks),
+      ...words,
+      ...noted,
+      ...hookWords(changes, hooks),
       ...(await foreignFiles(world, place, made.revision)),
     ],
   };
 };
 
+/** What the index of the person's tree has for these paths; null where git does not say. */
+const stagedOf = async (
+  world: GitWorld,
+  place: GitPlace,
+  paths: readonly string[],
+): Promise<string | null> => {
+  const answer = await ask(
+    world.exec,
+    gitQuestion(place.root, ['ls-files', '--stage', '-z', '--', ...paths]),
+  );
+  return answer.ok ? answer.value.stdout : null;
+};
+
+/** The commit was made beside the person's index, which learns of its files now. */
+const noteCommitted = async (
+  world: GitWorld,
+  place: GitPlace,
+  paths: readonly string[],
+  stagedBefore: string | null,
+): Promise<readonly string[]> => {
+  const reset = gitDeed(place.root, ['reset', '--quiet', '--', ...paths]);
+  const byHand = `To let the index know of the commit: ${quoteWords([reset.file, ...reset.args])}`;
+  if ((await stagedOf(world, place, paths)) !== stagedBefore)
+    return [`Somebody staged ${namesOf(paths)} meanwhile: that was left. ${byHand}`];
+  const done = await world.exec(reset, { quiet: true, timeoutMs: 60_000 });
+  return done.ok
+    ? []
+    : [
+        `The index could not be written: ${explain(done.failure).what.replace(/\.$/, '')}. ${byHand}`,
+      ];
+};
+
 /**
- * Commits exactly these paths and proves it by reading the commit back. One
- * that was refused, or that a hook made into something else, leaves HEAD, index
- * and files as they were.
+ * Commits exactly these paths and proves it by reading the commit back. Where hooks run, git
+ * runs in a copy of the tree: what they do stays there, and what a person does meanwhile to
+ * files, index and HEAD is a person's, and stays too.
  */
 export const commitPaths = async (
   world: GitWorld,
@@ -416,22 +459,25 @@ export const commitPaths = async (
   if (!before.ok) return before;
   if (before.value.head?.tree === wanted.value) return failed(nothingToCommit);
   const hooks = await hooksOfCommit(world, place);
-  const kept = await keepTree(world, place, hooks);
+  const kept = await keepIndex(world, place);
   if (!kept.ok) return kept;
   await sweepKept(world, place, kept.value.name);
+  const copy = hooks.length === 0 ? success(null) : await makeHookTree(world, place, before.value);
   try {
-    const announced = await announceNew(world, place, paths);
+    if (!copy.ok) return copy;
+    const at = copy.value?.place ?? place;
+    const staged = await stagedOf(world, place, paths);
+    const announced = await announceNew(world, at, paths);
     await kept.value.commandBegins();
-    const done = announced.ok ? await runCommitCommand(world, place, request, terminal) : announced;
-    await kept.value.commandEnded();
-    await removeDeadIndexes(world, place);
-    return await judge(
-      { world, place, paths, before: before.value, hooks, kept: kept.value },
-      request.message,
-      done,
-      wanted.value,
-    );
+    const done = announced.ok ? await runCommitCommand(world, at, request, terminal) : announced;
+    await removeDeadIndexes(world, at);
+    const attempt = {
+      ...{ world, place, paths, hooks },
+      ...{ before: before.value, copy: copy.value, kept: kept.value },
+    };
+    return await judge(attempt, request.message, done, wanted.value, staged);
   } finally {
+    if (copy.ok) await copy.value?.forget();
     await kept.value.forget();
   }
 };

@@ -5,11 +5,12 @@ import { type Result, success } from '../../model/result.ts';
 import { findLeftBehind, processOf } from '../world/left-behind.ts';
 import { ask, type GitPlace, type GitWorld, gitDeed, gitQuestion, withIndex } from './command.ts';
 import { commitsSince } from './head.ts';
+import { gitInHookTree, sweepHookTrees } from './hook-tree.ts';
 import { removeDeadIndexes } from './index-locks.ts';
-import { filesOf, hookChangesKind, keptKind } from './kept-tree.ts';
+import { filesOf, hookChangesKind, keptKind } from './kept-index.ts';
 import { indexLockOf } from './obstacles.ts';
 
-/** What `keepTree` of a process that was killed left in git's folder. */
+/** What `keepIndex` of a process that was killed left in git's folder. */
 const keptFolders = async (world: GitWorld, place: GitPlace): Promise<readonly string[]> => {
   const listed = await world.files.list(place.gitFolder);
   if (!listed.ok) return [];
@@ -35,8 +36,9 @@ export const lookAtCutCommit = async (
   place: GitPlace,
   wanted: WantedCommit,
 ): Promise<Result<CutCommit, Failure>> => {
-  const lock = await indexLockOf(world, place);
+  const lock = (await indexLockOf(world, place)) ?? (await gitInHookTree(world, place));
   if (lock !== null) return success({ kind: 'busy', lock });
+  await sweepHookTrees(world, place);
   await removeDeadIndexes(world, place);
   const kept = await keptFolders(world, place);
   const since = await commitsSince(world, place, wanted.from, ['HEAD']);
@@ -111,6 +113,7 @@ export const sweepKept = async (
   place: GitPlace,
   newest: string,
 ): Promise<void> => {
+  await sweepHookTrees(world, place);
   const kept = await findLeftBehind(world, place.gitFolder, keptKind);
   const changes = await findLeftBehind(world, place.gitFolder, hookChangesKind);
   if (kept.length + changes.length === 0) return;

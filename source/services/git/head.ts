@@ -170,13 +170,6 @@ export const moveHead = (
 export const moveByHand = (place: GitPlace, ref: string, from: string, to: string | null): string =>
   byHand(place, 'update-ref', ...(to === null ? ['-d', ref, from] : [ref, to, from]));
 
-const switchTo = (world: GitWorld, place: GitPlace, before: Standing): Promise<boolean> =>
-  before.branch !== null
-    ? deed(world, place, ['symbolic-ref', '-m', 'nixup: back to the branch', 'HEAD', before.branch])
-    : before.head === null
-      ? Promise.resolve(false)
-      : deed(world, place, ['update-ref', '--no-deref', 'HEAD', before.head.revision]);
-
 const byHand = (place: GitPlace, ...words: readonly string[]): string =>
   quoteWords(['git', '-C', place.root, ...words]);
 
@@ -208,63 +201,82 @@ const shortOf = (head: Head | null): string => head?.revision.slice(0, 12) ?? 'n
 
 const unknownStanding = 'Where HEAD is now could not be read';
 
-/** Where no hook runs it was a person: what somebody did is told, and left. */
-const somebodyMoved = async (
+/** The copy of a tree in which hooks ran, as far as it tells what they did to HEAD. */
+export interface HookHead {
+  readonly place: GitPlace;
+  hasMovedTo(revision: string): Promise<boolean>;
+}
+
+/** Who may have done what is found: a hook too where it ran in the person's own tree. */
+export type Doer = 'Somebody' | 'Somebody or a hook';
+
+/** Branches and stash are those of the repository, also in the copy of a tree. */
+const sharedDoer = (copy: HookHead | null, who: Doer): Doer =>
+  copy === null ? who : 'Somebody or a hook';
+
+/** To which branch a hook switched, in its copy of the tree. */
+const switchedInCopy = async (
+  world: GitWorld,
+  before: Standing,
+  copy: HookHead | null,
+): Promise<string | null> => {
+  const inside = copy === null ? null : await readStanding(world, copy.place);
+  return inside?.ok === true && inside.value.branch !== before.branch
+    ? branchName(inside.value.branch)
+    : null;
+};
+
+/** The branch of before was moved: back where a hook did it and nothing is lost by that, else left. */
+const branchMoved = async (
   world: GitWorld,
   place: GitPlace,
   before: Standing,
-  now: Standing,
-): Promise<readonly string[]> => {
-  const stash = await stashWords(world, place, before, now, 'Somebody');
-  if (now.branch !== before.branch)
-    return [`Somebody switched to ${branchName(now.branch)} meanwhile: that was left`, ...stash];
-  return now.head?.revision === before.head?.revision
-    ? stash
-    : [
-        `Somebody moved ${branchName(before.branch)} to ${shortOf(now.head)} meanwhile: that was left`,
-        ...stash,
-      ];
+  tip: string | null,
+  copy: HookHead | null,
+  who: Doer,
+): Promise<string> => {
+  const name = branchName(before.branch);
+  const from = before.head?.revision ?? null;
+  const short = tip?.slice(0, 12) ?? 'no commit';
+  if (tip === null || copy === null || !(await copy.hasMovedTo(tip)))
+    return `${sharedDoer(copy, who)} moved ${name} to ${short} meanwhile: that was left`;
+  // Whatever leads to the commit of before stays reachable by it.
+  const isBack =
+    from !== null &&
+    (await isAncestor(world, place, tip, from)) &&
+    (await moveHead(world, place, before.branch ?? 'HEAD', tip, from));
+  return isBack
+    ? `A hook had moved ${name} to ${short}: it is at ${shortOf(before.head)} again`
+    : `A hook moved ${name} to ${short}. What was before: ${from === null ? 'no commit' : byHand(place, 'log', '-1', from)}`;
 };
 
 /**
- * Brings HEAD back to the branch and the commit of before, where hooks ran and nothing
- * is lost by that: index and files are kept elsewhere. What became of them, in sentences.
+ * After a commit that was not made: what became of HEAD and the branch meanwhile, in sentences.
+ * HEAD is never moved, and the branch only where a hook moved it, which its copy tells.
  */
-export const bringBack = async (
+export const sayMoves = async (
   world: GitWorld,
   place: GitPlace,
   before: Standing,
-  hooks: readonly string[],
+  copy: HookHead | null,
+  who: Doer,
 ): Promise<readonly string[]> => {
   const seen = await readStanding(world, place);
   if (!seen.ok) return [unknownStanding];
   const now = seen.value;
-  if (hooks.length === 0) return somebodyMoved(world, place, before, now);
-  const from = before.head?.revision ?? null;
   const words: string[] = [];
-  const name = branchName(before.branch);
-  if (now.branch !== before.branch) {
-    const tip = await tipOfBefore(world, place, before);
-    const isBack = tip === from && (await switchTo(world, place, before));
+  const other = await switchedInCopy(world, before, copy);
+  if (other !== null) words.push(`A hook switched to ${other}, in its copy of the tree alone`);
+  const hasSwitched = now.branch !== before.branch;
+  if (hasSwitched)
     words.push(
-      isBack
-        ? `A hook had switched to ${branchName(now.branch)}: ${name} is the branch again`
-        : `A hook switched to ${branchName(now.branch)}. To go back: ${byHand(place, 'switch', name)}`,
+      `${who} switched to ${branchName(now.branch)} meanwhile: that was left. To go back: ${byHand(place, 'switch', branchName(before.branch))}`,
     );
-  } else if (now.head !== null && now.head.revision !== from) {
-    const { revision } = now.head;
-    // Whatever leads to the commit of before stays reachable by it.
-    const isBack =
-      from !== null &&
-      (await isAncestor(world, place, revision, from)) &&
-      (await moveHead(world, place, 'HEAD', revision, from));
-    words.push(
-      isBack
-        ? `A hook had moved ${name} to ${shortOf(now.head)}: it is at ${shortOf(before.head)} again`
-        : `A hook moved ${name} to ${shortOf(now.head)}. What was before: ${from === null ? 'no commit' : byHand(place, 'log', '-1', from)}`,
-    );
-  }
-  return [...words, ...(await stashWords(world, place, before, now, 'A hook'))];
+  const tip =
+    before.branch === null ? (now.head?.revision ?? null) : await tipOfBefore(world, place, before);
+  if (tip !== (before.head?.revision ?? null) && !(hasSwitched && before.branch === null))
+    words.push(await branchMoved(world, place, before, tip, copy, who));
+  return [...words, ...(await stashWords(world, place, before, now, copy, who))];
 };
 
 /** A new entry of the stash lies on top of the one of before; a popped one leaves an older one on top. */
@@ -273,69 +285,72 @@ const stashWords = async (
   place: GitPlace,
   before: Standing,
   now: Standing,
-  who: 'A hook' | 'Somebody',
+  copy: HookHead | null,
+  who: Doer,
 ): Promise<readonly string[]> => {
   if (now.stash === null || now.stash === before.stash) return [];
   const entries = await lineOrNone(world, place, ['log', '-g', '--format=%H', 'refs/stash', '--']);
   const below = entries.ok ? (entries.value ?? '').split('\n').slice(1) : [];
   return before.stash === null || below.includes(before.stash)
     ? [
-        `${who} left an entry in the stash: ${byHand(place, 'stash', 'show', '--patch', 'stash@{0}')}`,
+        `${sharedDoer(copy, who)} left an entry in the stash: ${byHand(place, 'stash', 'show', '--patch', 'stash@{0}')}`,
       ]
     : [];
 };
 
-/** After a commit that was made: on the branch of before, whatever a hook switched to. What is to be said of it. */
-export const keepOnBranch = async (
+/** A commit that was made, and where the person's own tree stands. */
+export interface Landing {
+  /** What is to be said, in sentences. */
+  readonly words: readonly string[];
+  /** HEAD of the person's tree is that commit: the index of it is to know its files. */
+  readonly isHead: boolean;
+}
+
+/**
+ * After a commit that was made: it is on the branch of before, whatever a hook switched to in
+ * its copy. HEAD of the person's tree stays on the branch that it is on.
+ */
+export const landOnBranch = async (
   world: GitWorld,
   place: GitPlace,
   before: Standing,
   made: Head,
-  hooks: readonly string[],
-): Promise<readonly string[]> => {
-  const seen = await readStanding(world, place);
-  if (!seen.ok) return [unknownStanding];
-  const now = seen.value;
-  const who = hooks.length === 0 ? 'Somebody' : 'A hook';
-  const stash = await stashWords(world, place, before, now, who);
-  const isHead = now.head?.revision === made.revision;
-  const isBelow =
-    !isHead &&
-    now.head !== null &&
-    (await isAncestor(world, place, made.revision, now.head.revision));
-  const onTop = isBelow ? [`On top of it ${who.toLowerCase()} made ${shortOf(now.head)}`] : [];
-  const name = branchName(before.branch);
-  if (now.branch === before.branch || before.branch === null)
-    return isHead || isBelow
-      ? [...onTop, ...stash]
-      : [`${who} moved ${branchName(now.branch)} to ${shortOf(now.head)} after that`, ...stash];
-  const other = branchName(now.branch);
-  const tip = await tipOfBefore(world, place, before);
-  const isOnBranch =
+  copy: HookHead | null,
+  who: Doer,
+): Promise<Landing> => {
+  const holds = async (tip: string | null): Promise<boolean> =>
     tip !== null && (tip === made.revision || (await isAncestor(world, place, made.revision, tip)));
-  if (hooks.length === 0)
-    return [
-      `Somebody switched to ${other} meanwhile; the commit is ${isOnBranch ? `on ${name}` : shortOf(made)}`,
-      ...stash,
-    ];
-  const isThere =
-    isHead &&
-    (isOnBranch ||
-      (await moveHead(
-        world,
-        place,
-        before.branch,
-        before.head?.revision ?? null,
-        made.revision,
-      ))) &&
-    (await switchTo(world, place, before));
-  return [
-    ...onTop,
-    isThere
-      ? `A hook had switched to ${other}: the commit is on ${name}, which is the branch again`
-      : isOnBranch
-        ? `A hook switched to ${other}; the commit is on ${name}. To go back: ${byHand(place, 'switch', name)}`
+  const name = branchName(before.branch);
+  const other = await switchedInCopy(world, before, copy);
+  const ref = before.branch ?? 'HEAD';
+  const from = before.head?.revision ?? null;
+  const tip = await tipOf(world, place, ref);
+  const isOnBranch =
+    (tip.ok && (await holds(tip.value))) ||
+    // Made in the copy of a detached HEAD, or of one that a hook took to another branch.
+    (copy !== null && (await moveHead(world, place, ref, from, made.revision)));
+  const seen = await readStanding(world, place);
+  if (!seen.ok) return { words: [unknownStanding], isHead: false };
+  const now = seen.value;
+  const stash = await stashWords(world, place, before, now, copy, who);
+  const isHead = now.head?.revision === made.revision;
+  const isBelow = !isHead && (await holds(now.head?.revision ?? null));
+  const words: string[] = [];
+  if (other !== null)
+    words.push(
+      isOnBranch
+        ? `A hook switched to ${other}, in its copy of the tree alone: the commit is on ${name}`
         : `A hook switched to ${other}, and the commit is there. To have it on ${name}: ${byHand(place, 'switch', name)} && ${byHand(place, 'merge', '--ff-only', shortOf(made))}`,
-    ...stash,
-  ];
+    );
+  if (isBelow)
+    words.push(`On top of it ${sharedDoer(copy, who).toLowerCase()} made ${shortOf(now.head)}`);
+  if (now.branch !== before.branch && before.branch !== null)
+    words.push(
+      `${who} switched to ${branchName(now.branch)} meanwhile; the commit is ${isOnBranch ? `on ${name}` : shortOf(made)}`,
+    );
+  else if (!isHead && !isBelow)
+    words.push(
+      `${sharedDoer(copy, who)} moved ${branchName(now.branch)} to ${shortOf(now.head)} after that`,
+    );
+  return { words: [...words, ...stash], isHead };
 };

@@ -1,8 +1,7 @@
+import { join } from 'node:path';
 import { quoteWords } from '../../model/command.ts';
-import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
-import { ownName } from '../world/left-behind.ts';
 import {
   ask,
   type GitPlace,
@@ -12,14 +11,13 @@ import {
   isSafeRevision,
   refuseRevision,
   refusing,
-  withIndex,
   withoutLiteral,
 } from './command.ts';
 import { commitTimeoutMs, withWords } from './commit.ts';
 import { commitFailure } from './commit-failure.ts';
-import { bringBack, readStanding } from './head.ts';
-import { hooksOfCommit, keepTree } from './kept-tree.ts';
-import { indexKind } from './tree.ts';
+import { readStanding, sayMoves } from './head.ts';
+import { makeHookTree, sweepHookTrees } from './hook-tree.ts';
+import { hooksOfCommit } from './kept-index.ts';
 
 /** The lock as it was before a commit, and the message of the commit that brings it back. */
 export interface LockRevert {
@@ -88,8 +86,8 @@ export const planLockRevert = async (
 
 /**
  * Runs the pre-commit hook on the tree that a commit of this text would have,
- * and commits nothing: whether it refuses is known before. What it changes is
- * put back. Hooks that want the message cannot be asked.
+ * and commits nothing: whether it refuses is known before. It runs in a copy of the
+ * tree, which is thrown away. Hooks that want the message cannot be asked.
  */
 export const rehearseHook = async (
   world: GitWorld,
@@ -104,46 +102,27 @@ export const rehearseHook = async (
   if (!hooks.includes('pre-commit')) return null;
   const before = await readStanding(world, place);
   if (!before.ok) return before.failure;
-  const index = `${place.gitFolder}/${ownName(world, indexKind)}`;
-  const kept = await keepTree(world, place, hooks);
-  if (!kept.ok) return kept.failure;
-  const quiet = { quiet: true } as const;
+  await sweepHookTrees(world, place);
+  const copy = await makeHookTree(world, place, before.value);
+  if (!copy.ok) return copy.failure;
+  // Only the commit itself asks the hook where git has no copy of HEAD.
+  if (copy.value === null) return null;
+  const at = copy.value.place;
   try {
-    const blob = await world.exec(gitDeed(place.root, ['hash-object', '-w', '--stdin']), {
-      ...quiet,
-      input: planned.text,
-    });
-    if (!blob.ok) return blob.failure;
+    // As `git commit --only` has it: HEAD with the lock alone.
+    const written = await world.files.write(join(at.root, planned.path), planned.text);
+    if (!written.ok) return written.failure;
     for (const args of [
       ['read-tree', 'HEAD'],
-      [
-        'update-index',
-        '--add',
-        '--cacheinfo',
-        `100644,${blob.value.stdout.trim()},${planned.path}`,
-      ],
+      ['add', '--force', '--', planned.path],
     ]) {
-      const laid = await world.exec(withIndex(gitDeed(place.root, args), index), quiet);
+      const laid = await world.exec(gitDeed(at.root, args), { quiet: true });
       if (!laid.ok) return laid.failure;
     }
-    await kept.value.commandBegins();
     const run = await world.exec(
-      withoutLiteral(
-        withIndex(gitDeed(place.root, ['hook', 'run', '--ignore-missing', 'pre-commit']), index),
-      ),
+      withoutLiteral(gitDeed(at.root, ['hook', 'run', '--ignore-missing', 'pre-commit'])),
       { timeoutMs: commitTimeoutMs, group: true, untilExit: true, ...options },
     );
-    await kept.value.commandEnded();
-    const moved = await bringBack(world, place, before.value, hooks);
-    const back = await kept.value.putBack();
-    // Nothing is done on a tree that is not what it was.
-    if (!back.ok)
-      return {
-        code: 'git-refused',
-        operation: 'commit',
-        detail: `the pre-commit hook was asked, and index and files could not be put back as they were: ${explain(back.failure).what}`,
-        remedy: `see what it changed: ${quoteWords(['git', '-C', place.root, 'status'])}`,
-      };
     if (run.ok || run.failure.code === 'canceled') return null;
     // Git before 2.36 cannot run a hook alone: then nobody knows.
     const isUnknown =
@@ -151,10 +130,11 @@ export const rehearseHook = async (
       run.failure.tail.some((line) => line.includes("'hook' is not a git command"));
     return isUnknown
       ? null
-      : withWords(commitFailure(run.failure, place.root, [planned.path]), moved);
+      : withWords(
+          commitFailure(run.failure, place.root, [planned.path]),
+          await sayMoves(world, place, before.value, copy.value, 'Somebody'),
+        );
   } finally {
-    await world.files.remove(index);
-    await world.files.remove(`${index}.lock`);
-    await kept.value.forget();
+    await copy.value.forget();
   }
 };

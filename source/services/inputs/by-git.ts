@@ -11,8 +11,8 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { parseCommitLog, parseLeftRight } from '../../parsers/git/log.ts';
 import { nixBase32 } from '../../parsers/nix/nix-base32.ts';
 import { reasonOf } from '../git/command.ts';
-import { allowedProtocols, isFetchable, remoteEnvironment } from '../git/git-remote.ts';
 import type { World } from '../world/world.ts';
+import { allowedProtocols, isFetchable, remoteEnvironment } from './git-remote.ts';
 
 type GitWorld = Pick<World, 'exec' | 'files' | 'folders' | 'environment'>;
 

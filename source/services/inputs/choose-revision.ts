@@ -8,9 +8,9 @@ import { numberOf, textOf } from '../../model/lock/lock-attributes.ts';
 import { channelOf } from '../../model/lock/source.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { reasonOf, tailOf } from '../git/command.ts';
-import { isFetchable, remoteEnvironment } from '../git/git-remote.ts';
 import type { World } from '../world/world.ts';
 import { commitGit, commitStoreFolder, isHugeRepository, localFolder } from './by-git.ts';
+import { isFetchable, remoteEnvironment } from './git-remote.ts';
 import { remoteUrl } from './remotes.ts';
 
 type ChooseWorld = Pick<World, 'exec' | 'files' | 'folders' | 'environment'>;

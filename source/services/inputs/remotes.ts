@@ -5,8 +5,8 @@ import { repositoryOf } from '../../model/lock/source.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { parseLsRemote } from '../../parsers/git/ls-remote.ts';
 import { reasonOf } from '../git/command.ts';
-import { isFetchable, remoteEnvironment } from '../git/git-remote.ts';
 import type { World } from '../world/world.ts';
+import { isFetchable, remoteEnvironment } from './git-remote.ts';
 
 const timeoutMs = 12_000;
 

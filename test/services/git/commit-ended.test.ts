@@ -82,7 +82,7 @@ test('a commit whose git was stopped before it wrote the index is in the index t
 
 test("git's exit ends the commit, although a hook left a process that holds its output", async () => {
   using repository = begin();
-  addHook(repository, 'pre-commit', 'sleep 600 & echo $! > ../pid');
+  addHook(repository, 'pre-commit', `sleep 600 & echo $! > '${repository.folder}/../pid'`);
   expect(await commit(repository)).toMatchObject({ ok: true, value: { notes: [] } });
   process.kill(Number(repository.read('../pid')));
 });
@@ -123,23 +123,26 @@ const wordsOf = (done: Awaited<ReturnType<typeof commit>>): string =>
       : '';
 
 test.each([
-  ['git checkout -q -b other; exit 1', 'A hook had switched to other: main is the branch again'],
+  ['git checkout -q -b other; exit 1', 'A hook switched to other, in its copy of the tree alone'],
   [
     'git checkout -q --detach; exit 1',
-    'A hook had switched to a detached HEAD: main is the branch again',
+    'A hook switched to a detached HEAD, in its copy of the tree alone',
   ],
   [
     'git checkout -q -b other',
-    'A hook had switched to other: the commit is on main, which is the branch again',
+    'A hook switched to other, in its copy of the tree alone: the commit is on main',
   ],
   ['git reset -q --soft HEAD^; exit 1', 'A hook had moved main to'],
-  ['git stash -q -u; exit 1', 'A hook left an entry in the stash: git -C'],
-  ['rm -f secret; exit 1', 'files that git ignores went away, and cannot be put back: secret'],
-  ['rm -f secret', 'files that git ignores went away, and cannot be put back: secret'],
-])('what a hook does besides is named, and put back where nothing is lost: %s', async (script, said) => {
-  using repository = begin({ '.gitignore': 'secret\n', 'notes.md': 'a\n' });
+  ['git stash -q -u; exit 1', 'Somebody or a hook left an entry in the stash: git -C'],
+  ['rm -f secret; exit 1', 'git or one of its hooks refused'],
+  ['rm -f secret', ''],
+  ['git clean -qfdx; exit 1', 'git or one of its hooks refused'],
+  ['rm -rf .git/index cache; exit 1', 'git or one of its hooks refused'],
+])('what a hook does to its copy of the tree is named, and the tree is as before: %s', async (script, said) => {
+  using repository = begin({ '.gitignore': 'secret\ncache/\n', 'notes.md': 'a\n' });
   repository.git('commit', '--quiet', '--allow-empty', '--message=second');
   repository.write('secret', 'x\n');
+  repository.write('cache/one', 'x\n');
   repository.write('notes.md', 'mine\n');
   addHook(repository, 'pre-commit', script);
   const before = repository.git('rev-parse', 'HEAD');
@@ -149,9 +152,11 @@ test.each([
   expect(repository.git('rev-parse', done.ok ? 'HEAD^' : 'HEAD')).toBe(before);
   expect(repository.read('notes.md')).toBe('mine\n');
   expect(repository.read('flake.lock')).toBe('{"a":2}\n');
+  expect(repository.read('secret')).toBe('x\n');
+  expect(repository.read('cache/one')).toBe('x\n');
 });
 
-test('a branch that cannot be gone back to without a loss is said, with the command', async () => {
+test('a branch that was moved where nobody can tell by whom is left, and said', async () => {
   using repository = begin();
   addHook(
     repository,
@@ -159,9 +164,9 @@ test('a branch that cannot be gone back to without a loss is said, with the comm
     'git checkout -q -b other && git branch -q -f main $(git commit-tree -m x HEAD^{tree}); exit 1',
   );
   expect(wordsOf(await commit(repository))).toMatch(
-    /A hook switched to other\. To go back: git -C \S+ switch main/,
+    /Somebody or a hook moved main to [0-9a-f]{12} meanwhile: that was left/,
   );
-  expect(repository.git('symbolic-ref', 'HEAD')).toBe('refs/heads/other');
+  expect(repository.git('symbolic-ref', 'HEAD')).toBe('refs/heads/main');
 });
 
 test('a dead index of another commit of some paths is removed, one of a living git is not', async () => {

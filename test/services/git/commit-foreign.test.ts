@@ -422,7 +422,7 @@ test('a hook sees patterns as patterns, and only the lock as staged', async () =
   addHook(
     repository.folder,
     'pre-commit',
-    "git diff --cached --name-only -- '*.lock' '*.md' > ../seen",
+    `git diff --cached --name-only -- '*.lock' '*.md' > '${join(repository.folder, '../seen')}'`,
   );
   repository.write('notes.md', 'foreign\n');
   repository.git('add', 'notes.md');

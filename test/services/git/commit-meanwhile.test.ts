@@ -253,6 +253,139 @@ describe('without hooks what somebody does to the repository meanwhile stays', (
   });
 });
 
+/** A hook in the middle of which a person does something in the tree that is theirs. */
+const addPerson = (repository: TemporaryRepository, name: string, deed: string, then = ''): void =>
+  addHook(
+    repository,
+    name,
+    `(unset GIT_DIR GIT_INDEX_FILE GIT_WORK_TREE; cd '${repository.folder}' && { ${deed}; })\n${then}`,
+  );
+
+describe('while a hook runs, what a person does stays', () => {
+  test.each([
+    ['a hook that refuses', 'exit 1'],
+    ['a hook that rewrites files and refuses', 'echo hook > notes.md; echo x > new.nix; exit 1'],
+    ['a hook that changes the commit', 'echo hook > new.nix; git add new.nix'],
+    ['a hook that lets it pass', ''],
+  ])('a file that an editor saves, a new one, and what is staged: %s', async (_, then) => {
+    using repository = begin();
+    const deed = 'echo mine > notes.md; echo fresh > mine.nix; git add mine.nix';
+    addPerson(repository, 'pre-commit', deed, then);
+    const done = await commitWith(repository, {});
+    expect(done.ok).toBe(then === '');
+    expect(repository.read('notes.md')).toBe('mine\n');
+    expect(repository.read('mine.nix')).toBe('fresh\n');
+    expect(() => repository.read('new.nix')).toThrow('ENOENT');
+    expect(wordsOf(done)).not.toContain('mine.nix');
+    expect(repository.git('diff', '--cached', '--name-only')).toBe('mine.nix');
+    expect(repository.git('log', '-1', '--format=%s')).toBe(done.ok ? 'lock' : 'start');
+    expect(leftIn(repository)).toEqual([]);
+  });
+
+  test.each([
+    ['pre-commit', 'exit 1'],
+    ['pre-commit', 'echo x > new.nix; git add new.nix'],
+    ['pre-commit', ''],
+    ['post-commit', ''],
+  ])('a switch to another branch in the time of %s, then: %s', async (name, then) => {
+    using repository = begin();
+    addPerson(repository, name, 'git switch -q -c other; git branch -q stays', then);
+    const head = repository.git('rev-parse', 'HEAD');
+    const done = await commitWith(repository, {});
+    expect(wordsOf(done)).toContain('Somebody switched to other meanwhile');
+    expect(repository.git('symbolic-ref', 'HEAD')).toBe('refs/heads/other');
+    expect(repository.git('rev-parse', done.ok ? 'main^' : 'main')).toBe(head);
+    // In the time of post-commit the branch is made from the commit, and holds it.
+    if (name === 'pre-commit') expect(repository.git('rev-parse', 'other')).toBe(head);
+    expect(repository.git('diff', '--cached', '--name-only')).toBe('');
+  });
+
+  test('a change of the lock itself, which is not what was committed', async () => {
+    using repository = begin();
+    addPerson(repository, 'pre-commit', `echo '{"a":3}' > flake.lock`);
+    const done = await commitWith(repository, {});
+    expect(done).toMatchObject({ ok: true });
+    expect(repository.git('show', 'HEAD:flake.lock')).toBe('{"a":2}');
+    expect(repository.read('flake.lock')).toBe('{"a":3}\n');
+    expect(repository.git('status', '--porcelain')).toBe('M flake.lock');
+    expect(repository.git('show', ':flake.lock')).toBe('{"a":2}');
+  });
+
+  test('another version of the lock that was staged, and the way on is said', async () => {
+    using repository = begin();
+    addPerson(repository, 'pre-commit', `echo '{"a":3}' > flake.lock; git add flake.lock`);
+    const done = await commitWith(repository, {});
+    expect(done).toMatchObject({ ok: true });
+    expect(wordsOf(done)).toMatch(/Somebody staged flake.lock meanwhile: that was left.*reset/);
+    expect(repository.git('show', ':flake.lock')).toBe('{"a":3}');
+  });
+});
+
+describe('hooks find in their copy what they find in the tree', () => {
+  test.each([
+    ['the branch', 'git symbolic-ref --short HEAD', 'main'],
+    ['the top of the tree', 'git rev-parse --show-prefix', ''],
+    ['a folder of the tree as one of the same repository', 'cd far && git ls-files', 'away.txt'],
+    ['what git ignores', 'cat cache/one secret', 'cached\nhidden'],
+    ['files that are not tracked', 'cat fresh.txt', 'fresh'],
+    ['what lies beside the checkout', 'cat ../beside/file', 'beside'],
+    ['what is staged', 'git diff --cached --name-only', 'flake.lock'],
+    ['the other changes, unstaged', 'git status --short -uno', ' M far/away.txt\nM  flake.lock'],
+    ['settings of the repository', 'git config fleet.name', 'home'],
+    ['settings that it includes', 'git config fleet.included', 'yes'],
+    ['git without a variable of its folder', 'echo "dir=$GIT_DIR"', 'dir='],
+  ])('%s', async (_, script, said) => {
+    using repository = temporaryRepository({
+      'flake.nix': '{}\n',
+      'flake.lock': '{"a":1}\n',
+      'far/away.txt': 'a\n',
+      '.gitignore': 'cache/\nsecret\n',
+    });
+    repository.write('flake.lock', '{"a":2}\n');
+    repository.write('far/away.txt', 'changed\n');
+    repository.write('cache/one', 'cached\n');
+    repository.write('secret', 'hidden\n');
+    repository.write('fresh.txt', 'fresh\n');
+    repository.write('../beside/file', 'beside\n');
+    repository.git('config', 'fleet.name', 'home');
+    repository.git('config', 'include.path', 'more');
+    repository.write('.git/more', '[fleet]\n\tincluded = yes\n');
+    addHook(repository, 'pre-commit', `{ ${script}; } > '${repository.folder}/../said'`);
+    expect(await commitWith(repository, {})).toMatchObject({ ok: true, value: { notes: [] } });
+    expect(repository.read('../said').trimEnd()).toBe(said);
+    expect(repository.git('status', '--porcelain')).toContain('M far/away.txt');
+  });
+
+  test('hooks of the tree itself, by a path from its root', async () => {
+    using repository = begin();
+    repository.git('config', 'core.hooksPath', 'hooks');
+    repository.write('hooks/pre-commit', '#!/bin/sh\necho refused by ours\nexit 1\n');
+    chmodSync(join(repository.folder, 'hooks/pre-commit'), 0o755);
+    expect(wordsOf(await commitWith(repository, {}))).toContain('refused by ours');
+  });
+
+  test('in a linked worktree, whose branch and index are its own', async () => {
+    using repository = begin();
+    repository.git('worktree', 'add', '--quiet', '../linked', '-b', 'linked');
+    const linked = join(repository.folder, '../linked');
+    writeFileSync(join(linked, 'flake.lock'), '{"a":7}\n');
+    addHook(
+      repository,
+      'pre-commit',
+      'echo x > notes.md; git symbolic-ref HEAD > "$(dirname "$0")/../said"',
+    );
+    const done = await createGit(repository.world, linked).commit({
+      message: 'lock',
+      paths: ['flake.lock'],
+    });
+    expect(done).toMatchObject({ ok: true });
+    expect(repository.read('.git/said').trim()).toBe('refs/heads/linked');
+    expect(repository.git('-C', linked, 'status', '--porcelain')).toBe('');
+    expect(repository.git('log', '-1', '--format=%s', 'linked')).toBe('lock');
+    expect(repository.git('log', '-1', '--format=%s', 'main')).toBe('start');
+  });
+});
+
 describe('the first commit of a repository', () => {
   const unborn = (): TemporaryRepository => {
     const repository = begin();
@@ -276,7 +409,8 @@ describe('the first commit of a repository', () => {
     const index = repository.git('ls-files', '--stage');
     const done = await commitWith(repository, {});
     expect(done).toMatchObject({ ok: false, failure: { code: 'git-refused' } });
-    expect(wordsOf(done)).toMatch(/changed: put back as before.*cannot be put back: secret/);
+    expect(wordsOf(done)).toMatch(/notes.md, new changed in the copy of the tree that it ran in/);
+    expect(repository.read('secret')).toBe('x\n');
     expect(repository.git('ls-files', '--stage')).toBe(index);
     expect(repository.read('notes.md')).toBe('mine\n');
     expect(() => repository.read('new')).toThrow('ENOENT');

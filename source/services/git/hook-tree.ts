@@ -1,0 +1,315 @@
+import { basename, dirname, join } from 'node:path';
+import { quoteWords } from '../../model/command.ts';
+import type { Failure } from '../../model/failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { findLeftBehind, ownName } from '../world/left-behind.ts';
+import { ask, type GitPlace, type GitWorld, gitQuestion, refusedCommit } from './command.ts';
+import { readStanding, type Standing } from './head.ts';
+import { livingGitOf } from './index-locks.ts';
+import { filesOf, hookChangesKind } from './kept-index.ts';
+
+/** What hooks wrote in their copy of a tree. */
+export interface HookChanges {
+  /** Files that were rewritten, added or deleted, relative to the root. */
+  readonly paths: readonly string[];
+  /** Where their versions are kept; null where there is none. */
+  readonly keptIn: string | null;
+}
+
+/**
+ * A copy of a working tree with HEAD and index of its own, in which git runs its hooks. Whatever
+ * happens there is git's or a hook's; whatever happens in the person's tree is somebody else's.
+ * Objects, branches, stash and hooks are those of the repository.
+ */
+export interface HookTree {
+  readonly place: GitPlace;
+  /** What hooks wrote, with a copy of it for the person. */
+  changes(): Promise<HookChanges>;
+  /** Whether git in the copy took HEAD, and its branch with it, to this commit. */
+  hasMovedTo(revision: string): Promise<boolean>;
+  forget(): Promise<void>;
+}
+
+/** A folder with such a copy, in git's folder. */
+const hookTreeKind = 'nixup-hook-tree';
+
+/** What belongs to one working tree alone (gitrepository-layout(5)), and what nixup makes. */
+const isOfOneTree = (name: string): boolean =>
+  /^(?:HEAD|index|config|config\.worktree|commondir|gitdir|locked|logs|worktrees|COMMIT_EDITMSG|SQUASH_MSG|BISECT_.*|[A-Z_]*(?:_HEAD|_MSG|_MODE|_RR)|rebase-.*|sequencer|fsmonitor--daemon.*|.*\.lock|nixup.*)$/.test(
+    name,
+  );
+
+const folderAt = (path: string): string => quoteWords(['mkdir', '-p', '--', path]);
+
+const linkTo = (target: string, at: string): readonly string[] => [
+  folderAt(dirname(at)),
+  quoteWords(['ln', '-s', '--', target, at]),
+];
+
+/** Everything in a folder but one name, as links in another folder. */
+const linkEach = (from: string, to: string, without: string): readonly string[] => [
+  folderAt(to),
+  quoteWords([
+    ...['find', `${from}/`, '-mindepth', '1', '-maxdepth', '1', '!', '-name', without],
+    ...['-exec', 'sh', '-c', 'to=$1; shift; ln -s -- "$@" "$to/"', 'sh', to, '{}', '+'],
+  ]),
+];
+
+/** A value of git's configuration, as its files have it (git-config(1), syntax). */
+const configValue = (text: string): string =>
+  `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
+
+const lineOf = async (
+  world: GitWorld,
+  folder: string,
+  args: readonly string[],
+): Promise<Result<string, Failure>> => {
+  const answer = await ask(world.exec, gitQuestion(folder, args));
+  return answer.ok ? success(answer.value.stdout.replace(/\n$/, '')) : answer;
+};
+
+/**
+ * The configuration of the copy: that of the repository, by including it. What says how the
+ * repository is stored counts only in the file itself (setup.c).
+ */
+const configOf = async (
+  world: GitWorld,
+  place: GitPlace,
+  common: string,
+  hooks: string,
+): Promise<Result<string, Failure>> => {
+  const own = join(common, 'config');
+  const asked = await ask(
+    world.exec,
+    gitQuestion(place.root, [
+      ...['config', '--file', own, '-z', '--get-regexp'],
+      '^(core\\.repositoryformatversion|extensions\\..*)$',
+    ]),
+  );
+  const formats = (asked.ok ? asked.value.stdout.split('\0') : []).flatMap((entry) => {
+    const [key = '', value = 'true'] = entry.split('\n');
+    const at = key.indexOf('.');
+    return key === '' || key === 'extensions.worktreeconfig'
+      ? []
+      : [`[${key.slice(0, at)}]\n\t${key.slice(at + 1)} = ${configValue(value)}`];
+  });
+  return success(
+    [
+      ...formats,
+      `[include]\n\tpath = ${configValue(own)}`,
+      `[include]\n\tpath = ${configValue(join(place.gitFolder, 'config.worktree'))}`,
+      `[core]\n\tbare = false\n\tfsmonitor = false\n\thooksPath = ${configValue(hooks)}`,
+      // It knows neither index nor HEAD of the person's tree, so it must not tidy up.
+      '[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n',
+    ].join('\n'),
+  );
+};
+
+/** The folders of submodules, relative to the root. */
+const submodulesOf = async (
+  world: GitWorld,
+  place: GitPlace,
+): Promise<Result<readonly string[], Failure>> => {
+  const listed = await ask(world.exec, gitQuestion(place.root, ['ls-files', '--stage', '-z']));
+  return listed.ok
+    ? success(
+        listed.value.stdout
+          .split('\0')
+          .flatMap((entry) =>
+            entry.startsWith('160000 ') ? [entry.slice(entry.indexOf('\t') + 1)] : [],
+          ),
+      )
+    : listed;
+};
+
+/** What git ignores, a folder of it with a slash at its end. */
+const ignoredIn = async (
+  world: GitWorld,
+  place: GitPlace,
+): Promise<Result<readonly string[], Failure>> => {
+  const words = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'];
+  const listed = await ask(world.exec, gitQuestion(place.root, words));
+  return listed.ok
+    ? success(listed.value.stdout.split('\0').filter((path) => path !== ''))
+    : listed;
+};
+
+/** The commands that lay out all of the copy that is no file of its own. */
+const layout = async (
+  world: GitWorld,
+  place: GitPlace,
+  root: string,
+  unguarded: readonly string[],
+): Promise<Result<readonly string[], Failure>> => {
+  const common = await lineOf(world, place.root, [
+    ...['rev-parse', '--path-format=absolute', '--git-common-dir'],
+  ]);
+  if (!common.ok) return common;
+  const hooks = await lineOf(world, place.root, [
+    ...['rev-parse', '--path-format=absolute', '--git-path', 'hooks'],
+  ]);
+  if (!hooks.ok) return hooks;
+  const [shared, own] = [
+    await world.files.list(common.value),
+    await world.files.list(place.gitFolder),
+  ];
+  if (!shared.ok) return shared;
+  if (!own.ok) return own;
+  const config = await configOf(world, place, common.value, hooks.value);
+  if (!config.ok) return config;
+  const written = await world.files.write(join(root, '.git/config'), config.value);
+  if (!written.ok) return written;
+  const ignored = await ignoredIn(world, place);
+  if (!ignored.ok) return ignored;
+  const submodules = await submodulesOf(world, place);
+  if (!submodules.ok) return submodules;
+  const inside: string[] = [];
+  for (const path of submodules.value) {
+    const at = join(place.root, path);
+    if (!(await world.files.exists(join(at, '.git')))) continue;
+    const folder = await lineOf(world, at, ['rev-parse', '--absolute-git-dir']);
+    if (!folder.ok) return folder;
+    inside.push(...linkEach(at, join(root, path), '.git'));
+    const noted = await world.files.write(join(root, path, '.git'), `gitdir: ${folder.value}\n`);
+    if (!noted.ok) return noted;
+  }
+  const hasLogs = await world.files.exists(join(common.value, 'logs/refs'));
+  return success([
+    // What lies beside the checkout: a hook may reach it by `../`.
+    ...linkEach(dirname(place.root), dirname(root), basename(place.root)),
+    folderAt(join(root, '.git/logs')),
+    ...shared.value
+      .filter((name) => !isOfOneTree(name))
+      .flatMap((name) => linkTo(join(common.value, name), join(root, '.git', name))),
+    ...(common.value === place.gitFolder ? [] : own.value)
+      .filter((name) => name.startsWith('sharedindex.'))
+      .flatMap((name) => linkTo(join(place.gitFolder, name), join(root, '.git', name))),
+    ...(hasLogs ? linkTo(join(common.value, 'logs/refs'), join(root, '.git/logs/refs')) : []),
+    ...inside,
+    ...ignored.value.flatMap((path) =>
+      path.endsWith('/')
+        ? linkEach(join(place.root, path), join(root, path), '.git')
+        : linkTo(join(place.root, path), join(root, path)),
+    ),
+    ...unguarded
+      .filter((path) => !path.endsWith('/'))
+      .flatMap((path) => linkTo(join(place.root, path), join(root, path))),
+  ]);
+};
+
+const isSameStanding = (one: Standing, other: Standing): boolean =>
+  one.branch === other.branch && one.head?.revision === other.head?.revision;
+
+/** Removes copies that killed processes left, but one in which git is still at work. */
+export const sweepHookTrees = async (world: GitWorld, place: GitPlace): Promise<void> => {
+  for (const name of await findLeftBehind(world, place.gitFolder, hookTreeKind))
+    if ((await livingIn(world, place, name)) === null)
+      await world.files.remove(join(place.gitFolder, name));
+};
+
+/** The index lock of a git that works in such a copy; null where none does. */
+const livingIn = async (world: GitWorld, place: GitPlace, name: string): Promise<string | null> => {
+  const folder = join(place.gitFolder, name);
+  const inner = await world.files.list(folder);
+  for (const tree of inner.ok ? inner.value : []) {
+    const living = await livingGitOf(world, join(folder, tree, '.git'));
+    if (living !== null) return living;
+  }
+  return null;
+};
+
+/** The lock of a git that still makes the commit of a nixup that was killed; null where none does. */
+export const gitInHookTree = async (world: GitWorld, place: GitPlace): Promise<string | null> => {
+  for (const name of await findLeftBehind(world, place.gitFolder, hookTreeKind)) {
+    const living = await livingIn(world, place, name);
+    if (living !== null) return living;
+  }
+  return null;
+};
+
+/**
+ * Makes the copy: tracked files, and new ones of bearable size, byte for byte; the rest by links.
+ * Null where git keeps HEAD in a way that cannot be had twice (reftable).
+ */
+export const makeHookTree = async (
+  world: GitWorld,
+  place: GitPlace,
+  before: Standing,
+): Promise<Result<HookTree | null, Failure>> => {
+  const { files } = world;
+  const folder = join(place.gitFolder, ownName(world, hookTreeKind));
+  const root = join(folder, basename(place.root));
+  const inner: GitPlace = { ...place, root, gitFolder: join(root, '.git') };
+  const forget = async (): Promise<void> => {
+    await files.remove(folder);
+  };
+  const stop = async (failure: Failure): Promise<Result<never, Failure>> => {
+    await forget();
+    return failed(failure);
+  };
+  const known = await filesOf(world, place);
+  if (!known.ok) return known;
+  const { guarded, unguarded } = known.value;
+  const copied = await files.copy(guarded, place.root, root);
+  if (!copied.ok) return await stop(copied.failure);
+  const owned = await files.copy(['HEAD', 'index'], place.gitFolder, inner.gitFolder);
+  if (!owned.ok) return await stop(owned.failure);
+  const commands = await layout(world, place, root, unguarded);
+  if (!commands.ok) return await stop(commands.failure);
+  const laid = await world.exec(
+    { file: 'sh', args: ['-e'] },
+    { quiet: true, timeoutMs: 120_000, input: `${commands.value.join('\n')}\n` },
+  );
+  if (!laid.ok)
+    return await stop(
+      laid.failure.code === 'command-failed'
+        ? refusedCommit(
+            `no copy of the tree could be made for the hooks: ${laid.failure.tail.at(-1) ?? 'no reason'}`,
+            `make room, or let nixup write there: ${quoteWords(['ls', '-ld', place.gitFolder])}`,
+          )
+        : laid.failure,
+    );
+  const standing = await readStanding(world, inner);
+  if (!standing.ok || !isSameStanding(standing.value, before)) {
+    await forget();
+    return success(null);
+  }
+  // Asked of the same file system: its clock may be another one, and coarser.
+  await files.write(join(folder, 'begun'), '');
+  const mark = await files.stamps(['begun'], folder);
+  const begunAt = (mark.ok ? mark.value[0]?.changedAt : undefined) ?? Number.NEGATIVE_INFINITY;
+  const first = await files.stamps(guarded, root);
+  const there = new Set((first.ok ? first.value : []).map(({ path }) => path));
+
+  const changes = async (): Promise<HookChanges> => {
+    const now = await filesOf(world, inner);
+    const apart = new Set(unguarded);
+    const all = [...new Set([...there, ...(now.ok ? now.value.guarded : [])])].filter(
+      (path) => !apart.has(path),
+    );
+    const stamps = await files.stamps(all, root);
+    const times = new Map((stamps.ok ? stamps.value : []).map((one) => [one.path, one.changedAt]));
+    const touched = all.filter((path) => {
+      const at = times.get(path);
+      return at === undefined ? there.has(path) : !there.has(path) || at >= begunAt;
+    });
+    const differing = await files.differing(touched, root, place.root);
+    const paths = differing.ok ? differing.value : touched;
+    if (paths.length === 0) return { paths, keptIn: null };
+    const aside = join(place.gitFolder, ownName(world, hookChangesKind));
+    await files.copy(paths, root, aside);
+    return { paths, keptIn: (await files.exists(aside)) ? aside : null };
+  };
+
+  return success({
+    place: inner,
+    changes,
+    hasMovedTo: async (revision) => {
+      const log = await files.read(join(inner.gitFolder, 'logs/HEAD'));
+      return (
+        log.ok && (log.value ?? '').split('\n').some((line) => line.split(' ')[1] === revision)
+      );
+    },
+    forget,
+  });
+};
