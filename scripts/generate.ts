@@ -2,11 +2,11 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { withCommandTable } from './command-table.ts';
 import { configJsonSchema, configReference } from './config-reference.ts';
-import { withKeyTable } from './key-table.ts';
+import { withKeyFiles, withKeyTable } from './key-table.ts';
 
 /**
  * Writes what follows from the code: the JSON Schema, the configuration page,
- * the README's tables of keys and commands. With `--check` nothing is written, and files that
+ * the README's tables of keys and commands, the files of keys in CONTRIBUTING. With `--check` nothing is written, and files that
  * are out of date end it with status 1.
  */
 const root = path.join(import.meta.dirname, '..');
@@ -15,11 +15,13 @@ const read = (file: string): Promise<string | undefined> =>
   readFile(path.join(root, file), 'utf8').catch(() => undefined);
 
 const readme = await read('README.md');
+const contributing = await read('CONTRIBUTING.md');
 
 const generated: readonly (readonly [file: string, text: string])[] = [
   ['nixup.schema.json', `${JSON.stringify(configJsonSchema(), null, 2)}\n`],
   ['docs/config.md', configReference()],
   ...(readme === undefined ? [] : [['README.md', withCommandTable(withKeyTable(readme))] as const]),
+  ...(contributing === undefined ? [] : [['CONTRIBUTING.md', withKeyFiles(contributing)] as const]),
 ];
 
 const isCheck = process.argv.includes('--check');

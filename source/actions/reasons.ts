@@ -107,3 +107,9 @@ export const becauseNoGit = ({ app }: ScreenState): string | undefined =>
 /** Whether the screen shows a log. */
 export const inLog = ({ ui }: ScreenState): boolean =>
   ui.screen.kind === 'host' ? ui.screen.tab === 'log' : ui.screen.view === 'log';
+
+/** Reasons that nothing can be changed now, and further ones. */
+export const changeReason =
+  (...more: readonly ((state: ScreenState) => string | undefined)[]) =>
+  (state: ScreenState): string | undefined =>
+    firstReason(state, becauseReadOnly, becauseNotNow, ...more);

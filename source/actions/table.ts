@@ -1,28 +1,33 @@
 import type { Action } from './action.ts';
-import { moving } from './rows/cursor.ts';
-import { opening } from './rows/files.ts';
-import { reviewing } from './rows/lock.ts';
-import { marking } from './rows/marking.ts';
-import { movingOn } from './rows/next-step.ts';
-import { leaving } from './rows/quit.ts';
-import { goingBack } from './rows/rollback.ts';
-import { runbook } from './rows/runbook.ts';
-import { afterTest } from './rows/test.ts';
-import { viewing } from './rows/views.ts';
+import { cursorKeys } from './rows/cursor.ts';
+import { fileKeys } from './rows/files.ts';
+import { fleetKeys } from './rows/fleet.ts';
+import { lockKeys } from './rows/lock.ts';
+import { logKeys } from './rows/log.ts';
+import { nextStepKey } from './rows/next-step.ts';
+import { quitKeys } from './rows/quit.ts';
+import { rollbackKey } from './rows/rollback.ts';
+import { runbookKeys } from './rows/runbook.ts';
+import { testKeys } from './rows/test.ts';
+import { viewKeys } from './rows/views.ts';
+
+/** The rows of each file of `rows/`, in the order of the help. The keys of a view are in the file of its name. */
+export const keyFiles: readonly { readonly file: string; readonly rows: readonly Action[] }[] = [
+  { file: 'next-step', rows: [nextStepKey] },
+  { file: 'runbook', rows: runbookKeys },
+  { file: 'test', rows: testKeys },
+  { file: 'rollback', rows: [rollbackKey] },
+  { file: 'files', rows: fileKeys },
+  { file: 'lock', rows: lockKeys },
+  { file: 'fleet', rows: fleetKeys },
+  { file: 'views', rows: viewKeys },
+  { file: 'log', rows: logKeys },
+  { file: 'cursor', rows: cursorKeys },
+  { file: 'quit', rows: quitKeys },
+];
 
 /** THE key table: handler, footer, help, palette and the README's table come from it. */
-export const actionTable: readonly Action[] = [
-  movingOn,
-  ...runbook,
-  ...afterTest,
-  goingBack,
-  ...opening,
-  ...reviewing,
-  ...marking,
-  ...viewing,
-  ...moving,
-  ...leaving,
-];
+export const actionTable: readonly Action[] = keyFiles.flatMap(({ rows }) => rows);
 
 /** The table with other keys, as `[keys]` of nixup.toml gives them: id of an action to its keys. */
 export const withKeys = (

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { footerRows } from '../../source/actions/footer.ts';
-import { actionTable, withKeys } from '../../source/actions/table.ts';
+import { actionTable, keyFiles, withKeys } from '../../source/actions/table.ts';
 import { initialUi, viewNames } from '../../source/screen/ui.ts';
 
 test('every action has an id of its own, a label and a sentence of help', () => {
@@ -40,4 +41,23 @@ test('the footer names only actions that exist', () => {
     expect(
       footerRows(actionTable, { ...initialUi, screen: { kind: 'view', view } }).length,
     ).toBeGreaterThan(4);
+});
+
+test('the keys of a view stand in the file of its name', () => {
+  const misplaced = keyFiles.flatMap(({ file, rows }) =>
+    rows.flatMap(({ id, where: [first] }) =>
+      first === undefined || first === 'everywhere' || first === file ? [] : [`${id} in ${file}`],
+    ),
+  );
+  expect(misplaced).toEqual([]);
+});
+
+test('every named file of keys exists and is the place of its rows', () => {
+  for (const { file, rows } of keyFiles) {
+    const text = readFileSync(
+      new URL(`../../source/actions/rows/${file}.ts`, import.meta.url),
+      'utf8',
+    );
+    for (const { id } of rows) if (!id.startsWith('show-')) expect(text, file).toContain(`'${id}'`);
+  }
 });

@@ -19,7 +19,7 @@ const moves: readonly Moved[] = [
 ];
 
 /** Keys that move the cursor; they are the same everywhere. */
-export const moving: readonly Action[] = [
+export const cursorKeys: readonly Action[] = [
   ...moves.map(([id, keys, label, help, by, unit]) =>
     screenAction({ id, keys, label, help, named: false }, () => ({ type: 'moved', by, unit })),
   ),

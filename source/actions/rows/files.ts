@@ -1,6 +1,4 @@
-import { derivationName } from '../../model/nix/derivation-name.ts';
 import { copyMenu } from '../../screen/dialogs/menu-copy.ts';
-import { isBuilderLog, ringOf } from '../../screen/reducer/log.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
 import { hostOfScreen } from '../../screen/rows/targets.ts';
 import { fleetLog } from '../../state/state.ts';
@@ -9,21 +7,7 @@ import { openRow } from '../doing/open-row.ts';
 import { tell } from '../doing/tell.ts';
 import { tellToolFailure } from '../doing/tools.ts';
 import { becauseNotNow, firstReason, inLog } from '../reasons.ts';
-
-/** The whole log that the screen shows: of a builder as Nix keeps it, else what is in memory. */
-const readLog = async (context: ActionContext, by: 'pager' | 'editor'): Promise<void> => {
-  const { app, ui } = context.state();
-  const { host } = ui.log;
-  const heard = ringOf(app, host).lines;
-  const kept = isBuilderLog(host) ? await context.engine()?.build.readLog(host) : undefined;
-  const lines = kept === undefined || kept.length < heard.length ? heard : kept;
-  if (lines.length === 0) {
-    tell(context, 'there is no line to read yet', 'warn');
-    return;
-  }
-  const name = isBuilderLog(host) ? derivationName(host) : host === '' ? 'fleet' : host;
-  tellToolFailure(context, await context.terminal.readLines(lines, `${name}.log`, by));
-};
+import { readLog } from './log.ts';
 
 const fileOfScreen = (context: ActionContext): string | undefined => {
   const { app, ui } = context.state();
@@ -35,7 +19,7 @@ const fileOfScreen = (context: ActionContext): string | undefined => {
 const anywhere = ['everywhere'] as const;
 
 /** Keys that open, copy, edit and ask again. */
-export const opening: readonly Action[] = [
+export const fileKeys: readonly Action[] = [
   {
     id: 'open',
     keys: ['enter'],
@@ -107,17 +91,6 @@ export const opening: readonly Action[] = [
         tellToolFailure(context, await context.terminal.editFile(file));
       });
     },
-  },
-  {
-    id: 'pager',
-    keys: ['|'],
-    label: 'pager',
-    help: 'Read the whole log in $PAGER.',
-    where: ['log', 'host'],
-    danger: 'look',
-    named: true,
-    disabled: (state) => (inLog(state) ? undefined : 'only in a log'),
-    perform: (context) => context.start(() => readLog(context, 'pager')),
   },
   {
     id: 'copy',

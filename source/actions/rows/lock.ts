@@ -1,15 +1,26 @@
 import { movedInputs } from '../../model/inputs/moves.ts';
 import { rootOf } from '../../model/lock/paths.ts';
+import { confirmRevertParent } from '../../screen/dialogs/confirm-lock.ts';
 import { holdMenu } from '../../screen/dialogs/menu-hold.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
 import { linkOfRow, lockRows } from '../../screen/rows/lock.ts';
 import { targetInputs } from '../../screen/rows/targets.ts';
 import { breakingText, copiesText } from '../../screen/texts/lock-lists.ts';
+import { nextStage } from '../../state/stage.ts';
 import type { ScreenState } from '../../store.ts';
-import type { Action, ActionContext } from '../action.ts';
+import { type Action, type ActionContext, screenAction } from '../action.ts';
+import { deed } from '../doing/deed.ts';
 import { showText } from '../doing/show-text.ts';
 import { tell } from '../doing/tell.ts';
-import { becauseNotNow, becauseReadOnly, becauseStarting, firstReason } from '../reasons.ts';
+import { performWish } from '../doing/wishes.ts';
+import {
+  becauseNoLock,
+  becauseNotNow,
+  becauseReadOnly,
+  becauseStarting,
+  changeReason,
+  firstReason,
+} from '../reasons.ts';
 
 /** From here on two columns hold a line of a lock each. */
 const wideColumns = 120;
@@ -83,10 +94,71 @@ const chosenTarget = ({ app, ui }: ScreenState): string | null => {
   return rootOf(row.kind === 'change' ? row.change.path : row.input.name);
 };
 
+/** A person has looked at the lock; says which step is the next one then. */
+export const passReview = (context: ActionContext): void => {
+  const engine = context.engine();
+  if (engine === undefined) return;
+  engine.stages.passReview('person');
+  const next = nextStage(context.state().app.stages);
+  tell(context, next === undefined ? 'reviewed' : `reviewed; m goes on to: ${next}`, 'good');
+};
+
+const becauseNoChangedInput = (state: ScreenState): string | undefined => {
+  const { app, ui } = state;
+  const paths = new Set(app.lock.kind === 'read' ? app.lock.changes.map((one) => one.path) : []);
+  return targetInputs(app, ui).some((path) => paths.has(path) || app.putBack.includes(path))
+    ? undefined
+    : 'this input is unchanged; u updates the marked inputs, or all';
+};
+
 const inLock = ['lock'] as const;
 
-/** Keys that help to understand an update of the lock. */
-export const reviewing: readonly Action[] = [
+/** Keys of the view of the lock. */
+export const lockKeys: readonly Action[] = [
+  {
+    id: 'revert',
+    keys: ['x'],
+    label: 'keep/revert',
+    help: 'Put this input, or the marked ones, back to the committed lock; pressed again: keep the update.',
+    where: inLock,
+    danger: 'build',
+    named: true,
+    disabled: changeReason(becauseNoLock, becauseNoChangedInput),
+    perform: (context) => {
+      const { app, ui } = context.state();
+      const inputs = targetInputs(app, ui);
+      const kind = inputs.every((name) => app.putBack.includes(name)) ? 'keep' : 'revert';
+      const why = kind === 'keep' ? null : (context.engine()?.lock.revertObstacle(inputs) ?? null);
+      if (why?.code === 'revert-refused' && why.instead !== undefined)
+        context.ui({
+          type: 'opened',
+          overlay: confirmRevertParent(why.input, why.instead, why.detail, context.now()),
+        });
+      else performWish(context, { kind, inputs });
+    },
+  },
+  {
+    id: 'undo-lock',
+    keys: ['U'],
+    label: 'undo',
+    help: 'Take back the last thing that nixup did to the lock: an update, a put back, an undo.',
+    where: inLock,
+    danger: 'build',
+    named: true,
+    disabled: changeReason(),
+    perform: (context) => deed(context, (engine) => engine.lock.restore('undo')),
+  },
+  {
+    id: 'review',
+    keys: [],
+    label: 'reviewed',
+    help: 'You have looked at the lock: the review passes.',
+    where: inLock,
+    danger: 'look',
+    named: true,
+    disabled: (state) => firstReason(state, becauseNotNow, becauseNoLock),
+    perform: passReview,
+  },
   {
     id: 'raw-difference',
     keys: ['='],
@@ -189,4 +261,26 @@ export const reviewing: readonly Action[] = [
       context.ui({ type: 'opened', overlay: holdMenu(inputs, app.standings, context.now()) });
     },
   },
+  screenAction(
+    {
+      id: 'details-down',
+      keys: ['}'],
+      label: 'details down',
+      help: 'Scroll the details of an input down.',
+      where: inLock,
+      named: false,
+    },
+    () => ({ type: 'details-scrolled', by: 1 }),
+  ),
+  screenAction(
+    {
+      id: 'details-up',
+      keys: ['{'],
+      label: 'details up',
+      help: 'Scroll the details of an input up.',
+      where: inLock,
+      named: false,
+    },
+    () => ({ type: 'details-scrolled', by: -1 }),
+  ),
 ];

@@ -20,7 +20,8 @@ import { forShown, noneShownWords } from '../doing/shown-hosts.ts';
 import { tell } from '../doing/tell.ts';
 import { testHosts } from '../doing/testing.ts';
 import { becauseNotNow, becauseReadOnly, firstReason } from '../reasons.ts';
-import { askUpdate, passReview, verify, watch } from './runbook.ts';
+import { passReview } from './lock.ts';
+import { askUpdate, verify, watch } from './runbook.ts';
 import { waysOn } from './ways-on.ts';
 
 /** A step for the lock, or one thing of its own. */
@@ -263,7 +264,7 @@ const moveOnToRest = (context: ActionContext): void => {
 };
 
 /** `m`: the first press shows the next step, the second does it. */
-export const movingOn: Action = {
+export const nextStepKey: Action = {
   id: 'move-on',
   keys: ['m'],
   label: 'move on',

@@ -9,7 +9,7 @@ const anywhere = ['everywhere'] as const;
 const twiceMs = 2_000;
 
 /** Keys that end things. */
-export const leaving: readonly Action[] = [
+export const quitKeys: readonly Action[] = [
   {
     id: 'quit',
     keys: ['q'],

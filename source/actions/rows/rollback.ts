@@ -12,7 +12,7 @@ const rollBackTo = (context: ActionContext, host: string, number: number): void 
 };
 
 /** `r`: a way back from every step. */
-export const goingBack: Action = {
+export const rollbackKey: Action = {
   id: 'rollback',
   keys: ['r'],
   label: 'rollback',

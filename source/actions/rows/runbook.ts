@@ -1,31 +1,29 @@
 import { confirmAccept } from '../../screen/dialogs/confirm-accept.ts';
 import { confirmPush } from '../../screen/dialogs/confirm-commit.ts';
-import { confirmRevertParent, confirmUpdate } from '../../screen/dialogs/confirm-lock.ts';
+import { confirmUpdate } from '../../screen/dialogs/confirm-lock.ts';
 import { confirmMachine, otherMachineOf } from '../../screen/dialogs/confirm-machine.ts';
 import { markedIds } from '../../screen/rows/lists.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
-import { targetHosts, targetInputs } from '../../screen/rows/targets.ts';
+import { targetHosts } from '../../screen/rows/targets.ts';
 import { deployableHosts } from '../../state/hosts.ts';
-import { nextStage } from '../../state/stage.ts';
 import type { ScreenState } from '../../store.ts';
 import type { Action, ActionContext } from '../action.ts';
 import { askCommit } from '../doing/ask-commit.ts';
 import { deed } from '../doing/deed.ts';
 import { askDeploy } from '../doing/plans.ts';
 import { forShown } from '../doing/shown-hosts.ts';
-import { tell } from '../doing/tell.ts';
 import { testAll, testHosts } from '../doing/testing.ts';
 import { performWish } from '../doing/wishes.ts';
 import {
   becauseNeverHosts,
   becauseNoGit,
   becauseNoHosts,
-  becauseNoLock,
   becauseNoTarget,
   becauseNotNow,
   becauseReadOnly,
   becauseRunning,
   becauseSameMachine,
+  changeReason,
   firstReason,
 } from '../reasons.ts';
 
@@ -49,28 +47,6 @@ export const watch = (context: ActionContext, hosts: readonly string[]): void =>
   deed(context, (engine) => engine.health.watch(hosts));
 };
 
-/** A person has looked at the lock; says which step is the next one then. */
-export const passReview = (context: ActionContext): void => {
-  const engine = context.engine();
-  if (engine === undefined) return;
-  engine.stages.passReview('person');
-  const next = nextStage(context.state().app.stages);
-  tell(context, next === undefined ? 'reviewed' : `reviewed; m goes on to: ${next}`, 'good');
-};
-
-const deedReason =
-  (...more: readonly ((state: ScreenState) => string | undefined)[]) =>
-  (state: ScreenState): string | undefined =>
-    firstReason(state, becauseReadOnly, becauseNotNow, ...more);
-
-const becauseNoChangedInput = (state: ScreenState): string | undefined => {
-  const { app, ui } = state;
-  const paths = new Set(app.lock.kind === 'read' ? app.lock.changes.map((one) => one.path) : []);
-  return targetInputs(app, ui).some((path) => paths.has(path) || app.putBack.includes(path))
-    ? undefined
-    : 'this input is unchanged; u updates the marked inputs, or all';
-};
-
 const becauseNothingAhead = ({ app }: ScreenState): string | undefined =>
   app.git !== null && app.git.upstream !== null && app.git.ahead === 0
     ? 'nothing to push: the remote has every commit'
@@ -79,7 +55,7 @@ const becauseNothingAhead = ({ app }: ScreenState): string | undefined =>
 const anywhere = ['everywhere'] as const;
 
 /** The steps of the runbook. */
-export const runbook: readonly Action[] = [
+export const runbookKeys: readonly Action[] = [
   {
     id: 'check',
     keys: ['C'],
@@ -102,52 +78,8 @@ export const runbook: readonly Action[] = [
     where: anywhere,
     danger: 'build',
     named: true,
-    disabled: deedReason(),
+    disabled: changeReason(),
     perform: askUpdate,
-  },
-  {
-    id: 'revert',
-    keys: ['x'],
-    label: 'keep/revert',
-    help: 'Put this input, or the marked ones, back to the committed lock; pressed again: keep the update.',
-    where: ['lock'],
-    danger: 'build',
-    named: true,
-    disabled: deedReason(becauseNoLock, becauseNoChangedInput),
-    perform: (context) => {
-      const { app, ui } = context.state();
-      const inputs = targetInputs(app, ui);
-      const kind = inputs.every((name) => app.putBack.includes(name)) ? 'keep' : 'revert';
-      const why = kind === 'keep' ? null : (context.engine()?.lock.revertObstacle(inputs) ?? null);
-      if (why?.code === 'revert-refused' && why.instead !== undefined)
-        context.ui({
-          type: 'opened',
-          overlay: confirmRevertParent(why.input, why.instead, why.detail, context.now()),
-        });
-      else performWish(context, { kind, inputs });
-    },
-  },
-  {
-    id: 'undo-lock',
-    keys: ['U'],
-    label: 'undo',
-    help: 'Take back the last thing that nixup did to the lock: an update, a put back, an undo.',
-    where: ['lock'],
-    danger: 'build',
-    named: true,
-    disabled: deedReason(),
-    perform: (context) => deed(context, (engine) => engine.lock.restore('undo')),
-  },
-  {
-    id: 'review',
-    keys: [],
-    label: 'reviewed',
-    help: 'You have looked at the lock: the review passes.',
-    where: ['lock'],
-    danger: 'look',
-    named: true,
-    disabled: (state) => firstReason(state, becauseNotNow, becauseNoLock),
-    perform: passReview,
   },
   {
     id: 'test',
@@ -157,7 +89,7 @@ export const runbook: readonly Action[] = [
     where: anywhere,
     danger: 'build',
     named: true,
-    disabled: deedReason(becauseNoHosts, becauseNoTarget),
+    disabled: changeReason(becauseNoHosts, becauseNoTarget),
     perform: (context) => {
       const { app, ui } = context.state();
       testHosts(context, targetHosts(app, ui));
@@ -183,7 +115,7 @@ export const runbook: readonly Action[] = [
     where: anywhere,
     danger: 'host',
     named: true,
-    disabled: deedReason(becauseNoHosts, becauseNoTarget),
+    disabled: changeReason(becauseNoHosts, becauseNoTarget),
     perform: (context) => {
       const { app, ui } = context.state();
       askDeploy(context, targetHosts(app, ui));
@@ -197,7 +129,7 @@ export const runbook: readonly Action[] = [
     where: anywhere,
     danger: 'fleet',
     named: true,
-    disabled: deedReason(becauseNoHosts),
+    disabled: changeReason(becauseNoHosts),
     perform: (context) =>
       forShown(context, 'deploy', deployableHosts(context.state().app), (hosts, narrowed) =>
         askDeploy(context, hosts, { narrowed }),
@@ -227,7 +159,7 @@ export const runbook: readonly Action[] = [
     where: anywhere,
     danger: 'host',
     named: true,
-    disabled: deedReason(becauseNoHosts, becauseNoTarget),
+    disabled: changeReason(becauseNoHosts, becauseNoTarget),
     perform: (context) => {
       const { app, ui } = context.state();
       context.ui({
@@ -244,7 +176,7 @@ export const runbook: readonly Action[] = [
     where: anywhere,
     danger: 'host',
     named: true,
-    disabled: deedReason(becauseNoHosts, becauseNoTarget, becauseSameMachine),
+    disabled: changeReason(becauseNoHosts, becauseNoTarget, becauseSameMachine),
     perform: (context) => {
       const { app, ui } = context.state();
       const [host] = targetHosts(app, ui).filter(
@@ -262,7 +194,7 @@ export const runbook: readonly Action[] = [
     where: anywhere,
     danger: 'host',
     named: true,
-    disabled: deedReason(becauseNoGit),
+    disabled: changeReason(becauseNoGit),
     perform: (context) => askCommit(context),
   },
   {
@@ -273,7 +205,7 @@ export const runbook: readonly Action[] = [
     where: anywhere,
     danger: 'host',
     named: true,
-    disabled: deedReason(becauseNoGit, becauseNothingAhead),
+    disabled: changeReason(becauseNoGit, becauseNothingAhead),
     perform: (context) =>
       context.ui({ type: 'opened', overlay: confirmPush(context.state().app, context.now()) }),
   },

@@ -22,7 +22,7 @@ const becauseNobodyIsGuilty = ({ app }: ScreenState): string | undefined =>
   guiltyInputs(app.searches).length === 0 ? 'no culprit known yet; run bisect' : undefined;
 
 /** What can be done about a test that failed. */
-export const afterTest: readonly Action[] = [
+export const testKeys: readonly Action[] = [
   {
     id: 'bisect',
     keys: [],

@@ -1,8 +1,7 @@
 import { messagesText } from '../../screen/messages.ts';
 import { signsText } from '../../screen/texts/signs-text.ts';
 import { listOf, type ViewName, viewNames } from '../../screen/ui.ts';
-import type { ScreenState } from '../../store.ts';
-import { type Action, type Place, screenAction } from '../action.ts';
+import { type Action, screenAction } from '../action.ts';
 import { inLog } from '../reasons.ts';
 
 /** What each view shows; titles and help. */
@@ -23,16 +22,6 @@ export const viewTitles: Readonly<Record<ViewName, { title: string; shows: strin
   history: { title: 'History', shows: 'Runs of the past and how they ended.' },
 };
 
-const becauseNoSearch = (state: ScreenState): string | undefined => {
-  if (!inLog(state)) return 'only in a log';
-  return state.ui.log.search === '' ? 'nothing is searched yet; / searches' : undefined;
-};
-
-const becauseNoLog = (state: ScreenState): string | undefined =>
-  inLog(state) ? undefined : 'only in a log';
-
-const logPlaces: readonly Place[] = ['log', 'host'];
-
 const numbered = viewNames.map((view, index): Action => {
   const { title, shows } = viewTitles[view];
   return screenAction(
@@ -42,7 +31,7 @@ const numbered = viewNames.map((view, index): Action => {
 });
 
 /** Keys that choose what is seen. */
-export const viewing: readonly Action[] = [
+export const viewKeys: readonly Action[] = [
   ...numbered,
   screenAction(
     { id: 'next-view', keys: ['tab'], label: 'next view', help: 'The next view.' },
@@ -51,26 +40,6 @@ export const viewing: readonly Action[] = [
   screenAction(
     { id: 'previous-view', keys: ['shift-tab'], label: 'previous view', help: 'The view before.' },
     () => ({ type: 'cycled', by: -1 }),
-  ),
-  screenAction(
-    {
-      id: 'next-tab',
-      keys: [']'],
-      label: 'next tab',
-      help: 'The next tab of a host; in the log view the next log.',
-      where: logPlaces,
-    },
-    () => ({ type: 'tabbed', by: 1 }),
-  ),
-  screenAction(
-    {
-      id: 'previous-tab',
-      keys: ['['],
-      label: 'previous tab',
-      help: 'The tab before; in the log view the log before.',
-      where: logPlaces,
-    },
-    () => ({ type: 'tabbed', by: -1 }),
   ),
   screenAction(
     {
@@ -84,92 +53,6 @@ export const viewing: readonly Action[] = [
           : 'nothing to filter here',
     },
     (state) => ({ type: 'prompted', prompt: inLog(state) ? 'search' : 'filter' }),
-  ),
-  screenAction(
-    {
-      id: 'next-hit',
-      keys: ['n'],
-      label: 'next',
-      help: 'The next line that holds what is searched.',
-      where: logPlaces,
-      disabled: becauseNoSearch,
-    },
-    () => ({ type: 'found', by: 1 }),
-  ),
-  screenAction(
-    {
-      id: 'previous-hit',
-      keys: ['N'],
-      label: 'previous',
-      help: 'The line before that holds what is searched.',
-      where: logPlaces,
-      disabled: becauseNoSearch,
-    },
-    () => ({ type: 'found', by: -1 }),
-  ),
-  screenAction(
-    {
-      id: 'follow',
-      keys: ['f'],
-      label: 'follow',
-      help: 'Follow the end of a log, or pause.',
-      where: logPlaces,
-      disabled: becauseNoLog,
-    },
-    ({ ui }) => ({ type: 'followed', follow: !ui.log.follow }),
-  ),
-  screenAction(
-    {
-      id: 'wrap',
-      keys: ['W'],
-      label: 'wrap',
-      help: 'Wrap long lines of a log, or scroll them.',
-      where: logPlaces,
-      disabled: becauseNoLog,
-    },
-    () => ({ type: 'wrapped' }),
-  ),
-  screenAction(
-    {
-      id: 'sort',
-      keys: ['s'],
-      label: 'sort',
-      help: 'Sort the fleet: by itself, by trouble, by name, as in the flake.',
-      where: ['fleet'],
-    },
-    () => ({ type: 'sorted' }),
-  ),
-  screenAction(
-    {
-      id: 'zoom',
-      keys: ['z'],
-      label: 'zoom',
-      help: 'Give the list the whole window, or the details their place again.',
-      where: ['fleet', 'lock'],
-    },
-    () => ({ type: 'zoomed' }),
-  ),
-  screenAction(
-    {
-      id: 'details-down',
-      keys: ['}'],
-      label: 'details down',
-      help: 'Scroll the details of an input down.',
-      where: ['lock'],
-      named: false,
-    },
-    () => ({ type: 'details-scrolled', by: 1 }),
-  ),
-  screenAction(
-    {
-      id: 'details-up',
-      keys: ['{'],
-      label: 'details up',
-      help: 'Scroll the details of an input up.',
-      where: ['lock'],
-      named: false,
-    },
-    () => ({ type: 'details-scrolled', by: -1 }),
   ),
   screenAction(
     { id: 'palette', keys: [':'], label: 'actions', help: 'All actions by name.' },

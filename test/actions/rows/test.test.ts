@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { afterTest } from '../../../source/actions/rows/test.ts';
+import { testKeys } from '../../../source/actions/rows/test.ts';
 import type { BisectProgress } from '../../../source/model/causes/bisect.ts';
 import type { TestCause } from '../../../source/model/causes/test-causes.ts';
 import { initialState } from '../../../source/state/state.ts';
@@ -31,7 +31,7 @@ const found: BisectProgress = {
 };
 
 const reason = (id: string, app: Partial<ScreenState['app']>): string | undefined =>
-  afterTest
+  testKeys
     .find((row) => row.id === id)
     ?.disabled({
       app: { ...initialState, fleet: { kind: 'listed' }, ...app },

@@ -3,8 +3,8 @@ import { becauseLeftOut } from '../reasons.ts';
 
 const places = ['fleet', 'lock'] as const;
 
-/** Keys that choose several rows. */
-export const marking: readonly Action[] = [
+/** Keys of the view of the fleet; marks and zoom hold in that of the lock too. */
+export const fleetKeys: readonly Action[] = [
   screenAction(
     {
       id: 'mark',
@@ -36,5 +36,25 @@ export const marking: readonly Action[] = [
       where: places,
     },
     () => ({ type: 'range-started' }),
+  ),
+  screenAction(
+    {
+      id: 'sort',
+      keys: ['s'],
+      label: 'sort',
+      help: 'Sort the fleet: by itself, by trouble, by name, as in the flake.',
+      where: ['fleet'],
+    },
+    () => ({ type: 'sorted' }),
+  ),
+  screenAction(
+    {
+      id: 'zoom',
+      keys: ['z'],
+      label: 'zoom',
+      help: 'Give the list the whole window, or the details their place again.',
+      where: ['fleet', 'lock'],
+    },
+    () => ({ type: 'zoomed' }),
   ),
 ];

@@ -1,0 +1,111 @@
+import { derivationName } from '../../model/nix/derivation-name.ts';
+import { isBuilderLog, ringOf } from '../../screen/reducer/log.ts';
+import type { ScreenState } from '../../store.ts';
+import { type Action, type ActionContext, type Place, screenAction } from '../action.ts';
+import { tell } from '../doing/tell.ts';
+import { tellToolFailure } from '../doing/tools.ts';
+import { inLog } from '../reasons.ts';
+
+/** The whole log that the screen shows: of a builder as Nix keeps it, else what is in memory. */
+export const readLog = async (context: ActionContext, by: 'pager' | 'editor'): Promise<void> => {
+  const { app, ui } = context.state();
+  const { host } = ui.log;
+  const heard = ringOf(app, host).lines;
+  const kept = isBuilderLog(host) ? await context.engine()?.build.readLog(host) : undefined;
+  const lines = kept === undefined || kept.length < heard.length ? heard : kept;
+  if (lines.length === 0) {
+    tell(context, 'there is no line to read yet', 'warn');
+    return;
+  }
+  const name = isBuilderLog(host) ? derivationName(host) : host === '' ? 'fleet' : host;
+  tellToolFailure(context, await context.terminal.readLines(lines, `${name}.log`, by));
+};
+
+const becauseNoSearch = (state: ScreenState): string | undefined => {
+  if (!inLog(state)) return 'only in a log';
+  return state.ui.log.search === '' ? 'nothing is searched yet; / searches' : undefined;
+};
+
+const becauseNoLog = (state: ScreenState): string | undefined =>
+  inLog(state) ? undefined : 'only in a log';
+
+const logPlaces: readonly Place[] = ['log', 'host'];
+
+/** Keys of a log: in its view, and in the view of a host. */
+export const logKeys: readonly Action[] = [
+  {
+    id: 'pager',
+    keys: ['|'],
+    label: 'pager',
+    help: 'Read the whole log in $PAGER.',
+    where: logPlaces,
+    danger: 'look',
+    named: true,
+    disabled: (state) => (inLog(state) ? undefined : 'only in a log'),
+    perform: (context) => context.start(() => readLog(context, 'pager')),
+  },
+  screenAction(
+    {
+      id: 'next-tab',
+      keys: [']'],
+      label: 'next tab',
+      help: 'The next tab of a host; in the log view the next log.',
+      where: logPlaces,
+    },
+    () => ({ type: 'tabbed', by: 1 }),
+  ),
+  screenAction(
+    {
+      id: 'previous-tab',
+      keys: ['['],
+      label: 'previous tab',
+      help: 'The tab before; in the log view the log before.',
+      where: logPlaces,
+    },
+    () => ({ type: 'tabbed', by: -1 }),
+  ),
+  screenAction(
+    {
+      id: 'next-hit',
+      keys: ['n'],
+      label: 'next',
+      help: 'The next line that holds what is searched.',
+      where: logPlaces,
+      disabled: becauseNoSearch,
+    },
+    () => ({ type: 'found', by: 1 }),
+  ),
+  screenAction(
+    {
+      id: 'previous-hit',
+      keys: ['N'],
+      label: 'previous',
+      help: 'The line before that holds what is searched.',
+      where: logPlaces,
+      disabled: becauseNoSearch,
+    },
+    () => ({ type: 'found', by: -1 }),
+  ),
+  screenAction(
+    {
+      id: 'follow',
+      keys: ['f'],
+      label: 'follow',
+      help: 'Follow the end of a log, or pause.',
+      where: logPlaces,
+      disabled: becauseNoLog,
+    },
+    ({ ui }) => ({ type: 'followed', follow: !ui.log.follow }),
+  ),
+  screenAction(
+    {
+      id: 'wrap',
+      keys: ['W'],
+      label: 'wrap',
+      help: 'Wrap long lines of a log, or scroll them.',
+      where: logPlaces,
+      disabled: becauseNoLog,
+    },
+    () => ({ type: 'wrapped' }),
+  ),
+];
