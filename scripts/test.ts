@@ -2,29 +2,28 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
+import {
+  type Counts,
+  countReport,
+  countsAfterAgain,
+  filesToRunAgain,
+  noCounts,
+  outcomeLines,
+  withFailure,
+} from './test-counts.ts';
 
 /**
  * `npm test`: builds, then runs every test there is: units, the built program
  * in a pseudo-terminal, the flake where there is a Nix, and, where it can run,
- * the lab. Words are handed to vitest as filters. What failed is named once more at the end. `--counts FILE` writes
- * `PASSED FAILED` there;
+ * the lab. Words are handed to vitest as filters. What failed is named once more at the end.
+ * Files of the lab that failed are run a second time. `--counts FILE` writes `PASSED FAILED` there;
  * `--no-lab` leaves the lab out.
  */
 const root = path.join(import.meta.dirname, '..');
 
-interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-  /** One line for each failed test: its file, its title, the first line of why. */
-  readonly failures: readonly string[];
-}
-
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
-
-const nothing: Counts = { passed: 0, failed: 0, failures: [] };
 
 const runNode = (args: readonly string[]): Promise<number> =>
   new Promise((resolve) => {
@@ -32,41 +31,6 @@ const runNode = (args: readonly string[]): Promise<number> =>
     child.on('error', () => resolve(1));
     child.on('close', (code) => resolve(code ?? 1));
   });
-
-interface Report {
-  readonly numPassedTests: number;
-  readonly testResults: readonly {
-    readonly name: string;
-    readonly status: string;
-    readonly message: string;
-    readonly assertionResults: readonly {
-      readonly status: string;
-      readonly fullName: string;
-      readonly failureMessages: readonly string[];
-    }[];
-  }[];
-}
-
-const firstLine = (text: string): string => stripVTControlCharacters(text).split('\n', 1)[0] ?? '';
-
-/** A file that could not even be loaded has no failed test, yet it failed. */
-const countReport = (report: Report): Counts => {
-  const failures = report.testResults.flatMap(({ name, status, message, assertionResults }) => {
-    const file = path.relative(root, name);
-    const failed = assertionResults.filter((one) => one.status === 'failed');
-    if (failed.length === 0) return status === 'failed' ? [`${file}: ${firstLine(message)}`] : [];
-    return failed.map(
-      (one) => `${file} > ${one.fullName}: ${firstLine(one.failureMessages[0] ?? '')}`,
-    );
-  });
-  return { passed: report.numPassedTests, failed: failures.length, failures };
-};
-
-const oneFailure = (why: string, before: Counts = nothing): Counts => ({
-  passed: before.passed,
-  failed: before.failed + 1,
-  failures: [...before.failures, why],
-});
 
 const runProject = async (
   project: string,
@@ -89,29 +53,47 @@ const runProject = async (
       ...options,
       ...filters,
     ]);
-    const counts = countReport(JSON.parse(await readFile(file, 'utf8')));
-    if (exitCode === 0 || counts.failed > 0) return counts;
-    return oneFailure(`the ${project} tests ended with ${exitCode}, without a failed test`, counts);
+    const counts = countReport(JSON.parse(await readFile(file, 'utf8')), root);
+    if (exitCode === 0 || counts.failures.length > 0) return counts;
+    return withFailure(
+      `the ${project} tests ended with ${exitCode}, without a failed test`,
+      counts,
+    );
   } catch {
-    return oneFailure(`the ${project} tests gave no report`);
+    return withFailure(`the ${project} tests gave no report`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 };
 
+/** One file after the other: they share the hosts. */
+const labOptions = ['--no-file-parallelism'];
+
+/**
+ * The lab's machines are real and share two cores with everything else, so a file that failed is
+ * run once more on a lab in its first state. The outcome says so.
+ */
 const runLab = async (filters: readonly string[]): Promise<Counts> => {
   const { labObstacle, status, takeDown } = await import('../test/lab/lab.ts');
   const obstacle = await labObstacle();
   if (obstacle !== undefined) {
     say(`\n== lab tests are skipped: ${obstacle}`);
-    return nothing;
+    return noCounts;
   }
   const wasUp = (await status()).some((machine) => machine.process !== undefined);
   // While vitest runs, ^c reaches it as well; the lab is taken down after it.
-  const stay = (): void => undefined;
+  let isStopped = false;
+  const stay = (): void => {
+    isStopped = true;
+  };
   process.on('SIGINT', stay);
   try {
-    return await runProject('lab', ['--no-file-parallelism'], filters);
+    const first = await runProject('lab', labOptions, filters);
+    const files = filesToRunAgain(first);
+    if (files.length === 0 || isStopped) return first;
+    say(`\n== run once more, alone: ${files.join(' ')}`);
+    if (!wasUp) await takeDown(say);
+    return countsAfterAgain(first, files, await runProject('lab', labOptions, files));
   } finally {
     if (!wasUp) await takeDown(say);
     process.off('SIGINT', stay);
@@ -133,7 +115,7 @@ const installTools = async (): Promise<void> => {
 const runNix = async (filters: readonly string[]): Promise<Counts> => {
   if (spawnSync('nix', ['--version']).status !== 0) {
     say('\n== tests of the flake are skipped: there is no nix');
-    return nothing;
+    return noCounts;
   }
   return runProject('nix', [], filters);
 };
@@ -147,7 +129,7 @@ const filters = words.filter(
 
 const results: Counts[] = [];
 if ((await runNode([path.join(root, 'scripts/build.ts'), '--if-old'])) !== 0) {
-  results.push(oneFailure('the program could not be built'));
+  results.push(withFailure('the program could not be built'));
 }
 await installTools();
 results.push(await runProject('unit', [], filters));
@@ -156,9 +138,9 @@ results.push(await runNix(filters));
 if (!words.includes('--no-lab')) results.push(await runLab(filters));
 
 const passed = results.reduce((sum, one) => sum + one.passed, 0);
-const failed = results.reduce((sum, one) => sum + one.failed, 0);
+const failed = results.reduce((sum, one) => sum + one.failures.length, 0);
 if (countsFile !== undefined) await writeFile(countsFile, `${passed} ${failed}\n`);
 // Once more at the end: whoever reads the last lines of a log sees what failed.
-for (const failure of results.flatMap((one) => one.failures)) say(`failed: ${failure}`);
+for (const line of results.flatMap(outcomeLines)) say(line);
 say(`\nall tests: ${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
