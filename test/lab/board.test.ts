@@ -66,7 +66,7 @@ describeInLab('the check board', () => {
   it('is green where all is well', async () => {
     await mustRunIn(
       'workstation',
-      `for try in $(seq 100); do [ "$(curl -s p620:9090/api/v1/query?query=up | jq -r '[.data.result[] | select(.value[1] == "1")] | length')" = 5 ] && exit 0; sleep 0.2; done; exit 1`,
+      `for try in $(seq 600); do [ "$(curl -s p620:9090/api/v1/query?query=up | jq -r '[.data.result[] | select(.value[1] == "1")] | length')" = 5 ] && exit 0; sleep 0.2; done; exit 1`,
     );
     const answer = await check();
     const states: Readonly<Record<string, string>> = Object.fromEntries(
@@ -269,7 +269,7 @@ describeInLab('the check board', () => {
     await mustRunIn('razer', 'systemctl stop prometheus-node-exporter');
     await mustRunIn(
       'workstation',
-      `for try in $(seq 150); do curl -s p620:9090/api/v1/alerts | grep -q '"state":"firing"' && exit 0; sleep 0.2; done; exit 1`,
+      `for try in $(seq 600); do curl -s p620:9090/api/v1/alerts | grep -q '"state":"firing"' && exit 0; sleep 0.2; done; exit 1`,
     );
     const first = await check();
     expectRow(first, 'monitoring.grafana', red(/database/, /systemctl status grafana\.service/));

@@ -71,7 +71,7 @@ describeInLab('a remote builder', () => {
     await setting('connect-timeout = 3');
     await fate('razer', 'build-slow', { seconds: 4 });
     await linkDown('p510');
-    const test = await nixup(['test', 'razer', '--json'], { timeoutMs: 150_000 });
+    const test = await nixup(['test', 'razer', '--json'], { timeoutMs: 280_000 });
     expect(test.exitCode).toBe(1);
     const { causes } = test.events.findLast(({ type }) => type === 'causes-found');
     expect(causes).toMatchObject([
@@ -86,7 +86,7 @@ describeInLab('a remote builder', () => {
   it('that goes away in mid-build is named, with what happened', async () => {
     await setting('connect-timeout = 5');
     await fate('razer', 'build-slow', { seconds: 60 });
-    const test = start(['test', 'razer', '--json'], { timeoutMs: 150_000 });
+    const test = start(['test', 'razer', '--json'], { timeoutMs: 280_000 });
     await test.event(
       ({ type, lines }) =>
         type === 'logged' && lines.some((line: string) => line.includes('Building object')),

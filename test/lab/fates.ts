@@ -100,7 +100,7 @@ async function clearHost(host: HostName): Promise<void> {
   await run(
     host,
     'systemctl stop another-activation old-failure 2> /dev/null; systemctl reset-failed; rm -f /run/lab-grafana; systemctl start multi-user.target',
-    { timeoutMs: 10_000 },
+    { timeoutMs: 60_000 },
   );
   await run(
     host,

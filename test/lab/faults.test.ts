@@ -14,7 +14,7 @@ describeInLab('a deploy that something stands in the way of', () => {
       `printf '[fleet]\\nconfirm_timeout = "30s"\\nsettle = "20s"\\n' > nixup.toml; git add nixup.toml; git commit -qm nixup.toml`,
     );
     before = await truthOf(host);
-  }, 120_000);
+  }, 300_000);
   afterEach(() => clearFates());
 
   const tested = async (): Promise<void> => {

@@ -113,15 +113,15 @@ async function startKeeper(machine: Machine): Promise<void> {
 async function untilReady(name: MachineName): Promise<void> {
   const ready = await until(
     async () => {
-      const answer = await run(name, 'systemctl is-system-running', { timeoutMs: 5000 });
+      const answer = await run(name, 'systemctl is-system-running', { timeoutMs: 20_000 });
       return /^(running|degraded)/.test(answer.stdout);
     },
-    60_000,
+    180_000,
     100,
   );
   if (!ready)
     throw new Error(
-      `${name} did not finish booting within a minute; see ${path.join(runFolder, `${name}.log`)}`,
+      `${name} did not finish booting within three minutes; see ${path.join(runFolder, `${name}.log`)}`,
     );
 }
 
@@ -135,7 +135,7 @@ export async function powerOff(name: MachineName): Promise<void> {
   const ended = await until(
     () =>
       keepingOf(machine.root).containers.length === 0 && (first === undefined || !isAlive(first)),
-    10_000,
+    60_000,
     20,
   );
   if (!ended) throw new Error(`${name} could not be ended`);

@@ -13,7 +13,7 @@ describeInLab('a laptop that was asleep during the run', () => {
     await reset();
     await fate('samsung', 'asleep');
     old = (await truthOf('samsung')).current;
-    const run = await nixup(runWords, { timeoutMs: 170_000 });
+    const run = await nixup(runWords, { timeoutMs: 280_000 });
     expect(run.exitCode, run.stderr).toBe(4);
     expect(run.result.hosts.samsung.status).toBe('pending');
     waits = run.result.hosts.samsung.to;

@@ -39,8 +39,25 @@ export function runLocally(
             timedOut = true;
             endGroup(child.pid);
           }, options.timeoutMs);
-    const stdout = gather(child.stdout, options.onLine);
-    const stderr = gather(child.stderr, options.onLine);
+    let pieces = 0;
+    const count = (): void => {
+      pieces += 1;
+    };
+    const stdout = gather(child.stdout, count, options.onLine);
+    const stderr = gather(child.stderr, count, options.onLine);
+    // Until nothing came any more: what is in the pipes is read first, however slow this process is.
+    const leavePipes = (): void => {
+      const before = pieces;
+      setTimeout(
+        () =>
+          setImmediate(() => {
+            if (pieces > before) return leavePipes();
+            child.stdout?.destroy();
+            child.stderr?.destroy();
+          }),
+        300,
+      );
+    };
     child.on('error', (error) => {
       clearTimeout(timer);
       resolve({ exitCode: 127, stdout: '', stderr: String(error) });
@@ -48,10 +65,7 @@ export function runLocally(
     // 'exit', not 'close': a daemon that the command leaves behind may hold the pipes open for ever.
     child.on('exit', (code, signal) => {
       clearTimeout(timer);
-      setTimeout(() => {
-        child.stdout?.destroy();
-        child.stderr?.destroy();
-      }, 300);
+      leavePipes();
       void Promise.all([stdout, stderr]).then(([out, err]) => {
         resolve({
           exitCode: timedOut ? 124 : (code ?? 128 + signalNumber(signal)),
@@ -87,7 +101,11 @@ export function mustRunShell(script: string, options: CommandOptions = {}): Prom
   return mustRun('/bin/bash', ['-euo', 'pipefail', '-c', script], options);
 }
 
-function gather(stream: Readable | null, onLine?: (line: string) => void): Promise<string> {
+function gather(
+  stream: Readable | null,
+  onData: () => void,
+  onLine?: (line: string) => void,
+): Promise<string> {
   return new Promise((resolve) => {
     if (stream === null) return resolve('');
     let text = '';
@@ -95,6 +113,7 @@ function gather(stream: Readable | null, onLine?: (line: string) => void): Promi
     stream.setEncoding('utf8');
     stream.on('data', (chunk: string) => {
       text += chunk;
+      onData();
       if (onLine === undefined) return;
       const lines = (rest + chunk).split('\n');
       rest = lines.pop() ?? '';

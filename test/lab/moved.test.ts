@@ -33,10 +33,10 @@ ${changeHostKey}END
        git add --all; git commit -qm 'A new host key'`,
     );
     expect((await nixup(['test', host])).exitCode).toBe(0);
-  }, 180_000);
+  }, 300_000);
 
   it('goes back by itself where nobody said so beforehand', async () => {
-    const done = await nixup(['deploy', host, '--yes', '--json'], { timeoutMs: 170_000 });
+    const done = await nixup(['deploy', host, '--yes', '--json'], { timeoutMs: 280_000 });
     expect(done.exitCode).toBe(1);
     expect(await truthOf(host)).toMatchObject({
       current: before.current,
@@ -47,7 +47,7 @@ ${changeHostKey}END
 
   it('is proven over the key that was named, and says what to write down', async () => {
     const done = await nixup(['deploy', host, '--yes', '--json', '--expect-host-key', key], {
-      timeoutMs: 170_000,
+      timeoutMs: 280_000,
     });
     expect(done.exitCode, done.stderr).toBe(0);
     const { to } = done.result.hosts[host];

@@ -32,7 +32,7 @@ describeInLab('what stands in the way of a deploy', () => {
       `printf '[fleet]\\nconfirm_timeout = "30s"\\nsettle = "1s"\\n' > nixup.toml; git add nixup.toml; git commit -qm nixup.toml`,
     );
     before = await truthOf(host);
-  }, 120_000);
+  }, 300_000);
   // What was done to a host is forgotten with it: not every fate can be taken back.
   afterEach(() => linkUp('samsung'));
 

@@ -32,7 +32,7 @@ export async function deployPlainly(
     'workstation',
     `nix copy --no-check-sigs --to '${storeOf(host)}' ${toplevel} 2> /tmp/copy-${host} || { cat /tmp/copy-${host} >&2; exit 90; }
      ssh -o BatchMode=yes ${host} '${profile}sudo ${toplevel}/bin/switch-to-configuration ${action}'`,
-    { timeoutMs: 60_000 },
+    { timeoutMs: 180_000 },
   );
 }
 

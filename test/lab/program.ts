@@ -83,7 +83,7 @@ export function start(words: readonly string[], options: ProgramOptions = {}): R
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
-  const timer = setTimeout(() => killProgram(), options.timeoutMs ?? 120_000);
+  const timer = setTimeout(() => killProgram(), options.timeoutMs ?? 240_000);
   // nsenter forks when it enters another process namespace, and dies as its child did.
   const killProgram = (): void => {
     if (child.pid !== undefined) for (const pid of childrenOf(child.pid)) kill(pid);

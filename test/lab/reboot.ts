@@ -7,11 +7,11 @@ import { until } from './processes.ts';
 export async function reboot(name: MachineName): Promise<void> {
   const before = leader(name);
   if (before === undefined) throw new Error(`${name} is not running`);
-  await run(name, 'systemctl reboot', { timeoutMs: 10_000 });
+  await run(name, 'systemctl reboot', { timeoutMs: 60_000 });
   const back = await until(() => {
     const now = leader(name);
     return now !== undefined && now !== before;
-  }, 60_000);
+  }, 180_000);
   if (!back) throw new Error(`${name} did not come back after a reboot`);
   await boot(name);
 }

@@ -18,16 +18,16 @@ const obstacle = await labObstacle();
 if (obstacle !== undefined) process.stderr.write(`lab tests are skipped: ${obstacle}\n`);
 
 const ssh = (host: HostName, command: string) =>
-  run('workstation', `ssh -o BatchMode=yes -o ConnectTimeout=3 ${host} '${command}'`, {
-    timeoutMs: 10_000,
+  run('workstation', `ssh -o BatchMode=yes -o ConnectTimeout=5 ${host} '${command}'`, {
+    timeoutMs: 60_000,
   });
 
-describe.skipIf(obstacle !== undefined)('the lab', { timeout: 120_000 }, () => {
+describe.skipIf(obstacle !== undefined)('the lab', { timeout: 300_000 }, () => {
   beforeAll(async () => {
     await bringUp((line) => process.stderr.write(`${line}\n`));
     await reset();
   }, 900_000);
-  afterAll(() => reset(), 60_000);
+  afterAll(() => reset(), 300_000);
 
   it('has four hosts that answer by ssh, each with three generations of its own system', async () => {
     const facts = await Promise.all(
@@ -59,7 +59,7 @@ describe.skipIf(obstacle !== undefined)('the lab', { timeout: 120_000 }, () => {
   it('has metrics of all hosts and a dashboard', async () => {
     await mustRunIn(
       'workstation',
-      `for try in $(seq 50); do [ "$(curl -s p620:9090/api/v1/query?query=up | jq -r '[.data.result[] | select(.value[1] == "1")] | length')" = 5 ] && break; sleep 0.2; done; [ $try -lt 50 ]`,
+      `for try in $(seq 600); do [ "$(curl -s p620:9090/api/v1/query?query=up | jq -r '[.data.result[] | select(.value[1] == "1")] | length')" = 5 ] && exit 0; sleep 0.2; done; exit 1`,
     );
     const health = await run(
       'workstation',
@@ -155,25 +155,35 @@ describe.skipIf(obstacle !== undefined)('the lab', { timeout: 120_000 }, () => {
         'stc-exit',
         { status: 4 },
         4,
-        /warning: the following units failed: syncthing\.service[\s\S]*cannot open database/,
+        /warning: the following units failed: .*syncthing\.service[\s\S]*cannot open database/,
       ],
       ['stc-exit', { status: 100 }, 100, /until you reboot the system/],
       ['stc-exit', { status: 101 }, 101, /activating the configuration/],
       ['inhibitor', {}, 1, /dbus-implementation : dbus -> broker/],
-      ['unit-fails', { unit: 'tailscaled' }, 4, /units failed: tailscaled\.service/],
-      ['activation-hangs', {}, 124, /waiting for the disk/],
+      ['unit-fails', { unit: 'tailscaled' }, 4, /units failed: .*tailscaled\.service/],
     ] as const)('%s %o, on the host', async (name, options, status, text) => {
       await clearFates();
       await fate('razer', name, options);
       const toplevel = await buildToplevel('razer');
       await deployPlainly('razer', toplevel, 'dry-activate');
-      const result = await run(
-        'razer',
-        `timeout --kill-after=1 4 ${toplevel}/bin/switch-to-configuration test`,
-        { timeoutMs: 20_000 },
-      );
+      const result = await run('razer', `${toplevel}/bin/switch-to-configuration test`, {
+        timeoutMs: 180_000,
+      });
       expect(result.stderr + result.stdout).toMatch(text);
       expect(result.exitCode).toBe(status);
+    });
+
+    it('activation-hangs: it says what it waits for, and does not end', async () => {
+      await clearFates();
+      await fate('razer', 'activation-hangs');
+      const toplevel = await buildToplevel('razer');
+      await deployPlainly('razer', toplevel, 'dry-activate');
+      await mustRunIn(
+        'razer',
+        `setsid ${toplevel}/bin/switch-to-configuration test > /tmp/hanging 2>&1 & hanging=$!
+         for try in $(seq 900); do ! grep -q "waiting for the disk" /tmp/hanging || break; sleep 0.2; done
+         kill -0 $hanging; kill -KILL -- -$hanging; grep "waiting for the disk" /tmp/hanging`,
+      );
     });
 
     it.each([
@@ -186,10 +196,10 @@ describe.skipIf(obstacle !== undefined)('the lab', { timeout: 120_000 }, () => {
       await fate('razer', name);
       const toplevel = await buildToplevel('razer');
       await deployPlainly('razer', toplevel, 'dry-activate');
-      await run('razer', `${toplevel}/bin/switch-to-configuration test`, { timeoutMs: 20_000 });
+      await run('razer', `${toplevel}/bin/switch-to-configuration test`, { timeoutMs: 180_000 });
       expect((await ssh('razer', 'true')).exitCode).toBe(255);
       await run('razer', `NIXOS_NO_CHECK=1 ${old}/bin/switch-to-configuration test`, {
-        timeoutMs: 20_000,
+        timeoutMs: 180_000,
       });
       expect((await ssh('razer', 'true')).exitCode).toBe(0);
     });

@@ -23,7 +23,7 @@ describeInLab('a host that runs a specialisation', () => {
     expect((await nixup(['deploy', host, '--yes'])).exitCode).toBe(0);
     const { profile } = await truthOf(host);
     await mustRunIn(host, `${profile}/specialisation/on-battery/bin/switch-to-configuration test`);
-  }, 170_000);
+  }, 300_000);
 
   it('stands where its parent stands, and is no host that somebody else switched', async () => {
     const { profile } = await truthOf(host);

@@ -22,7 +22,7 @@ describeInLab('an ssh config made for shells', () => {
     await reset(['p510', 'workstation']);
     await mustRunIn('workstation', 'cat >> /root/.ssh/config', { input: forShells });
     await inFlake('echo "- note" >> README.md; git commit -qam "README: a note"');
-  }, 120_000);
+  }, 300_000);
 
   it('keeps nixup neither from asking a host nor from deploying to it', async () => {
     expect((await nixup(['test', 'p510'])).exitCode).toBe(0);

@@ -174,7 +174,7 @@ describeInLab('ssh that comes to no login', () => {
   beforeAll(async () => {
     await reset(['p510', 'workstation']);
     await mustRunIn('workstation', 'cp /root/.ssh/config /root/.ssh/kept');
-  }, 120_000);
+  }, 300_000);
 
   afterEach(async () => {
     await mustRunIn(

@@ -13,7 +13,7 @@ describeInLab('a step that was done for a part of the fleet', () => {
   beforeAll(async () => {
     await reset();
     expect((await nixup(['update', 'impermanence'])).exitCode).toBe(0);
-  }, 180_000);
+  }, 300_000);
 
   it('is a part for the test of one host, and deploy and commit name the others with the command', async () => {
     const test = await nixup(['test', 'p510', '--json']);
@@ -74,7 +74,7 @@ describeInLab('a step that was done for a part of the fleet', () => {
     await mustRunIn('workstation', 'sed -i "1iNonsense yes" /root/.ssh/config');
     try {
       const run = await nixup(['run', '--yes', '--json', '--inputs', 'impermanence'], {
-        timeoutMs: 170_000,
+        timeoutMs: 280_000,
       });
       expect(run.exitCode, run.stderr).toBe(1);
       expect(run.result).toMatchObject({ ok: false, exitCode: 1, commit: null });

@@ -36,7 +36,7 @@ describeInLab('a host that would be lost', () => {
   beforeEach(async () => {
     await reset();
     await configure(clocks);
-  }, 120_000);
+  }, 300_000);
 
   it('is back on its old system within its clock: no network, no sshd, no end, no names', async () => {
     const before = await truths();
@@ -45,7 +45,7 @@ describeInLab('a host that would be lost', () => {
     await fate('p510', 'activation-hangs');
     await fate('samsung', 'activation-breaks-names');
     expect((await nixup(['test'])).exitCode).toBe(0);
-    const run = await nixup(['deploy', '--yes', '--json'], { timeoutMs: 170_000 });
+    const run = await nixup(['deploy', '--yes', '--json'], { timeoutMs: 280_000 });
     expect(run.exitCode).toBe(1);
     for (const host of hostNames) {
       expect(run.result.hosts[host], host).toMatchObject({

@@ -27,7 +27,7 @@ describeInLab('a host without a name, whose modules make images and whose shell 
       { input: `${nameless}\n` },
     );
     await mustRunIn('razer', 'hostname ip-192-0-2-12');
-  }, 120_000);
+  }, 300_000);
 
   it('says the same whatever its login shell prints around', async () => {
     const facts = async () => {

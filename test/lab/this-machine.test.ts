@@ -34,7 +34,7 @@ const inFlakeHere = (script: string): Promise<string> =>
   mustRunIn(here, `cd /root/fleet; ${script}`);
 
 const nixupHere = (words: readonly string[]): Promise<Ended> =>
-  nixup(words, { machine: here, timeoutMs: 170_000 });
+  nixup(words, { machine: here, timeoutMs: 280_000 });
 
 /** A new system for the host, with something in its activation. */
 const changeSystem = async (activation: string, more = ''): Promise<void> => {
@@ -59,12 +59,12 @@ describeInLab('the machine that nixup runs on', () => {
   let before: Truth;
   beforeAll(async () => {
     await reset([here, 'razer', 'workstation']);
-  }, 120_000);
+  }, 300_000);
   beforeEach(async () => {
     await reset([here, 'razer']);
     await moveIn();
     before = await truthOf(here);
-  }, 120_000);
+  }, 300_000);
 
   it('is deployed last, locally and without ssh to itself', async () => {
     await changeSystem('echo a new system');

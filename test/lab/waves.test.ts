@@ -27,14 +27,14 @@ const isUnhealthy = (event: Answer): boolean =>
 describeInLab('a canary that becomes unhealthy while it soaks', () => {
   beforeEach(async () => {
     await reset();
-  }, 120_000);
+  }, 300_000);
 
   it('is rolled back by policy, and the rest is untouched', async () => {
     await configure(settings('rollback'));
     const before = await truths();
     await fate('razer', 'unit-fails-later', { seconds: failsAfter });
     expect((await nixup(['test'])).exitCode).toBe(0);
-    const run = await nixup(['deploy', '--yes', '--json'], { timeoutMs: 170_000 });
+    const run = await nixup(['deploy', '--yes', '--json'], { timeoutMs: 280_000 });
     expect(run.exitCode, run.stderr).toBe(1);
     const soaking = run.events.findIndex(isSoaking);
     const sick = run.events.findIndex(isUnhealthy);
@@ -71,7 +71,7 @@ describeInLab('a canary that becomes unhealthy while it soaks', () => {
     const before = await truths();
     await fate('razer', 'unit-fails-later', { seconds: failsAfter });
     expect((await nixup(['test'])).exitCode).toBe(0);
-    const run = await nixup(['deploy', '--yes', '--json'], { timeoutMs: 170_000 });
+    const run = await nixup(['deploy', '--yes', '--json'], { timeoutMs: 280_000 });
     expect(run.exitCode, run.stderr).toBe(5);
     expect(run.result.hosts.razer).toMatchObject({
       status: 'unhealthy',

@@ -10,14 +10,14 @@ describeInLab('the way back from everything', () => {
     const lock = await inFlake('cat flake.lock');
     const head = await inFlake('git rev-parse HEAD');
     const run = await nixup(['run', '--yes', '--json', '--inputs', 'impermanence'], {
-      timeoutMs: 170_000,
+      timeoutMs: 280_000,
     });
     expect(run.exitCode, run.stderr).toBe(0);
     expect(await inFlake('git rev-parse HEAD')).not.toBe(head);
     expect(await inFlake('cat flake.lock')).not.toBe(lock);
 
     const back = await nixup(['rollback', '--yes', '--lock', '--commit', '--json'], {
-      timeoutMs: 170_000,
+      timeoutMs: 280_000,
     });
     expect(back.exitCode, back.stderr).toBe(0);
     const now = await truths();
