@@ -217,6 +217,16 @@ test('time and chance come in as values: only the outer rooms ask for them', () 
   expect(broken).toEqual([]);
 });
 
+test('tests draw what is random from one place, with its seed', () => {
+  const drawing = /from 'fast-check'|\bMath\.random\(/;
+  const broken = readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name) && name !== 'walls.test.ts')
+    .map((name) => path.posix.join('test', name))
+    .filter((file) => file !== 'test/support/chance.ts' && drawing.test(textOf(file)))
+    .map((file) => `${file} draws by itself; what is random comes from test/support/chance.ts`);
+  expect(broken).toEqual([]);
+});
+
 test('only commands, cli and the process world touch the process', () => {
   const broken = sourceFiles
     .filter((file) => !mayUseProcess(file))

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { seed } from '../support/chance.ts';
 import {
   carryOutUpdates,
   revertOneOfFive,
@@ -22,10 +23,11 @@ describeInLab('the Nix of', () => {
     'workstation',
     'p620',
   ] as const)('%s prints of twenty updates what nixup tells', async (machine) => {
-    const updates = await carryOutUpdates(shellOn(machine, 'updates'), 11);
+    const updates = await carryOutUpdates(shellOn(machine, 'updates'), seed);
     expect(updates).toHaveLength(20);
     expect(updates.flatMap(({ nix }) => nix).length).toBeGreaterThan(30);
-    for (const { title, nix, nixup } of updates) expect(nixup, title).toEqual(nix);
+    for (const { title, nix, nixup } of updates)
+      expect(nixup, `seed ${seed}, ${title}`).toEqual(nix);
   }, 600_000);
 
   it.each([

@@ -7,8 +7,8 @@ import { describeInLab } from './whole-lab.ts';
 /** The whole proof takes its time; a short one belongs to every run of the tests. */
 const isLong = process.env['NIXUP_LAB_LONG'] === '1';
 
-/** Random, and said on failure; the same again with NIXUP_LAB_SEED. */
-const seed = Number(process.env['NIXUP_LAB_SEED'] ?? Date.now() % 100_000);
+/** Random, and said on failure; the same again with NIXUP_FUZZ_SEED. */
+const seed = Number(process.env['NIXUP_FUZZ_SEED'] ?? Date.now() % 100_000);
 let state = seed;
 const random = (): number => {
   state = (state * 48_271 + 11) % 2_147_483_647;
@@ -109,7 +109,7 @@ describeInLab(`whatever ends nixup or its link (seed ${seed})`, () => {
   beforeEach(async () => {
     await reset();
     await configure('20s');
-  }, 120_000);
+  }, 300_000);
 
   const kills = isLong
     ? [0, 1].flatMap((round) => moments.map((moment, index) => ({ moment, index, round })))
@@ -126,7 +126,7 @@ describeInLab(`whatever ends nixup or its link (seed ${seed})`, () => {
         const choice = (index + round) % 2 === 0 ? 'finish' : 'rollback';
         const where = `killed at ${type} ${deed}, then ${choice}`;
         const { before, expected } = await killedAt(type, deed);
-        const resumed = await nixup(['resume', choice, '--yes', '--json'], { timeoutMs: 170_000 });
+        const resumed = await nixup(['resume', choice, '--yes', '--json'], { timeoutMs: 280_000 });
         expect(resumed.exitCode, `${where}: ${resumed.stderr}`).toBe(0);
         for (const host of hostNames) {
           const now = await truthOf(host);
@@ -153,7 +153,7 @@ describeInLab(`whatever ends nixup or its link (seed ${seed})`, () => {
       for (let round = 0; round < (isLong ? 10 : 1); round += 1) {
         const before = await truths();
         await newSystems();
-        const program = start(['deploy', '--yes', '--json'], { timeoutMs: 170_000 });
+        const program = start(['deploy', '--yes', '--json'], { timeoutMs: 280_000 });
         await program.event((event) => event.type === 'intended' && event.deed === 'copy');
         await pause(random() * 8_000);
         await linkDown('workstation');
@@ -173,7 +173,7 @@ describeInLab(`whatever ends nixup or its link (seed ${seed})`, () => {
           );
         }
         // Whoever went back or did not begin is done by the next deploy.
-        const again = await nixup(['deploy', '--yes', '--json'], { timeoutMs: 170_000 });
+        const again = await nixup(['deploy', '--yes', '--json'], { timeoutMs: 280_000 });
         expect(again.exitCode, `round ${round}: ${again.stderr}`).toBe(0);
       }
     },

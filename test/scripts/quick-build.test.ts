@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
-import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { quickProcess } from '../../scripts/quick-process.ts';
 import { quickText } from '../../scripts/quick-text.ts';
+import { fc, runs } from '../support/chance.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 
@@ -68,7 +68,7 @@ test('any text is as wide in the bundle as it is', async () => {
       const text = parts.join('');
       expect(measure(text)).toBe(stringWidth(text));
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 

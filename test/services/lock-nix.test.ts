@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { seed } from '../support/chance.ts';
 import { hasTools } from '../support/needs.ts';
 import {
   carryOutUpdates,
@@ -47,10 +48,10 @@ const shellIn =
   };
 
 test.skipIf(!hasNix)('of twenty updates nixup tells what Nix prints', async () => {
-  const updates = await carryOutUpdates(shellIn('updates'), 11);
+  const updates = await carryOutUpdates(shellIn('updates'), seed);
   expect(updates).toHaveLength(20);
   expect(updates.flatMap(({ nix }) => nix).length).toBeGreaterThan(30);
-  for (const { title, nix, nixup } of updates) expect(nixup, title).toEqual(nix);
+  for (const { title, nix, nixup } of updates) expect(nixup, `seed ${seed}, ${title}`).toEqual(nix);
 });
 
 test.skipIf(!hasNix)(

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import type { FlakeLock } from '../../source/model/lock/lock.ts';
+import { fc } from './chance.ts';
 import { github, lockOf, type Sample, someDay } from './lock-samples.ts';
 
 /** A tree of inputs, as a flake would declare it. */

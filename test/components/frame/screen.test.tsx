@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { checkGroups } from '../../../source/model/board/board.ts';
 import { appendLines, emptyLog } from '../../../source/model/words/log.ts';
 import type { UiEvent, ViewName } from '../../../source/screen/ui.ts';
 import type { AppState } from '../../../source/state/state.ts';
 import { hostOf, manyHosts, noon, runbookState, stateOf } from '../../fixtures/states.ts';
+import { fc, runs } from '../../support/chance.ts';
 import { type DrawnScreen, type DrawOptions, draw } from '../../support/screen-fixture.tsx';
 
 // Colours are asserted from cells; chalk looks for a terminal when it is loaded.
@@ -257,7 +257,7 @@ test('after any storm of keys and sizes the screen is what a fresh one would dra
         screen.close();
       }
     }),
-    { numRuns: 20 },
+    { numRuns: runs(20) },
   );
 });
 

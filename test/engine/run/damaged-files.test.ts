@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { createProgressTeller } from '../../../source/commands/program/progress-lines.ts';
 import { runText } from '../../../source/commands/program/run-text.ts';
@@ -14,6 +13,7 @@ import { interruptedMenu } from '../../../source/screen/dialogs/menu-interrupted
 import { runText as paneText } from '../../../source/screen/texts/panes.ts';
 import { createTrust } from '../../../source/services/config/trust.ts';
 import { openWords } from '../../../source/state/run-words.ts';
+import { fc, runs } from '../../support/chance.ts';
 import { lostKeys } from '../../support/documents.ts';
 import { fakeFleet } from '../../support/fake-fleet.ts';
 import { strictWorld } from '../../support/strict-world.ts';
@@ -278,7 +278,7 @@ test('no damage to any kind of file ends the program, nor makes a run that ended
         expect(endings(files, path).has(true)).toBe(false);
       },
     ),
-    { numRuns: 150 },
+    { numRuns: runs(150) },
   );
 });
 

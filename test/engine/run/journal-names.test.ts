@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createJournal } from '../../../source/engine/run/journal.ts';
 import { readJournal } from '../../../source/engine/run/journal-lines.ts';
 import type { AppEvent, RunEvent } from '../../../source/state/events.ts';
 import { interruptionOf } from '../../../source/state/reducer/replay.ts';
+import { fc, runs } from '../../support/chance.ts';
 import { fakeFleet } from '../../support/fake-fleet.ts';
 
 const folder = '/state/flakes/x';
@@ -191,7 +191,7 @@ describe('whatever nixup writes into its journal, it reads', () => {
         expect(read.unread).toBe(0);
         expect(read.events.map((one) => one.type)).toEqual(inNoJournal.has(type) ? [] : [type]);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type BisectProbe,
@@ -7,6 +6,7 @@ import {
   bisectSentence,
   nextBisectStep,
 } from '../../../source/model/causes/bisect.ts';
+import { fc } from '../../support/chance.ts';
 
 const ten = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
 

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { commitMessage } from '../../../source/model/commit/message.ts';
 import { breakingChanges } from '../../../source/model/inputs/breaking.ts';
@@ -14,6 +13,7 @@ import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { parseFlakeLock } from '../../../source/parsers/lock/flake-lock.ts';
 import { changeDetailLines, inputDetailLines } from '../../../source/screen/texts/lock-details.ts';
 import { initialState } from '../../../source/state/state.ts';
+import { fc, runs } from '../../support/chance.ts';
 
 // Many locks; a busy machine needs its time.
 vi.setConfig({ testTimeout: 60_000 });
@@ -123,7 +123,7 @@ test('a lock with any value in any place is shown, or refused with words', () =>
       for (const shownText of [showEverything(known, lock), showEverything(lock, known)])
         expect(shownText).not.toContain('\u001b');
     }),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   );
   expect(shown).toBeGreaterThan(50);
 });

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { diffLocks } from '../../../source/model/lock/difference.ts';
 import type { FlakeLock, InputEdge, LockNode } from '../../../source/model/lock/lock.ts';
@@ -6,6 +5,7 @@ import { nameNodes } from '../../../source/model/lock/lock-names.ts';
 import { revertInputs } from '../../../source/model/lock/splice.ts';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { parseFlakeLock } from '../../../source/parsers/lock/flake-lock.ts';
+import { fc, runs } from '../../support/chance.ts';
 import { anyLock, anyUpdate } from '../../support/lock-random.ts';
 
 // Random locks are many; a busy machine needs its time.
@@ -36,7 +36,7 @@ test('a lock does not differ from itself', () => {
     fc.property(anyLock, (lock) => {
       expect(diffLocks(lock, reread(lock))).toEqual([]);
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
 });
 
@@ -47,7 +47,7 @@ test('other keys and another order are no change, and Nix names are found again'
       expect(diffLocks(lock, other)).toEqual([]);
       expect(writeFlakeLock(nameNodes(other))).toBe(writeFlakeLock(lock));
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
 });
 
@@ -59,7 +59,7 @@ test('a difference is sorted, names each path once, and is the same each time', 
       expect(paths).toEqual([...new Set(paths)].sort());
       expect(diffLocks(renumbered(old, 1), renumbered(now, 2))).toEqual(changes);
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
 });
 
@@ -81,7 +81,7 @@ test('reverting all inputs one by one in any order restores the bytes', () => {
       }
       expect(writeFlakeLock(lock)).toBe(writeFlakeLock(old));
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
 });
 
@@ -97,6 +97,6 @@ test('reverting one input leaves every other as the update made it', () => {
       expect(others).toEqual([]);
       expect(writeFlakeLock(nameNodes(reverted.value))).toBe(writeFlakeLock(reverted.value));
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
 });

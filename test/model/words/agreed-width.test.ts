@@ -1,9 +1,9 @@
 import headless from '@xterm/headless';
-import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import { withAgreedWidths } from '../../../source/model/words/agreed-width.ts';
 import { glyph } from '../../../source/screen/glyphs.ts';
+import { fc, runs } from '../../support/chance.ts';
 
 test.each([
   ['naïve → ● ✓ λ', 'naïve → ● ✓ λ'],
@@ -41,6 +41,6 @@ test('any text takes as many cells in an old terminal as are measured', async ()
       expect(stringWidth(drawn)).toBe(stringWidth(text));
       expect(await cellsIn(terminal, drawn)).toBe(stringWidth(drawn));
     }),
-    { numRuns: 1_000 },
+    { numRuns: runs(1_000) },
   );
 });

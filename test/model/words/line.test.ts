@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { expect, test } from 'vitest';
 import {
@@ -13,6 +12,7 @@ import {
   strong,
   wrapText,
 } from '../../../source/model/words/line.ts';
+import { fc } from '../../support/chance.ts';
 
 test('a text is cut at the end of a word where one ends late', () => {
   expect(cut('waits for razer to finish', 18)).toBe('waits for razer…');

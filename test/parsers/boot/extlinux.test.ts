@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { extlinux } from '../../../source/parsers/boot/extlinux.ts';
+import { fc, runs } from '../../support/chance.ts';
 import { top } from '../../support/grub-cfg.ts';
 import { menuLines, resolvedBy } from '../../support/menu-lines.ts';
 
@@ -213,7 +213,7 @@ test('the default that is told is the one that was written', () => {
         );
       },
     ),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   );
 });
 
@@ -229,6 +229,6 @@ test('whatever is done to a menu, another system is told only where its label wa
         if (told.kind === 'resolved') expect(text).toContain(`init=${told.toplevel}/init`);
       },
     ),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   );
 });

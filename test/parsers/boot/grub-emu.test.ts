@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { grub } from '../../../source/parsers/boot/grub.ts';
+import { fc, runs } from '../../support/chance.ts';
 import { grubLines, nixosHead, top } from '../../support/grub-cfg.ts';
 import { hasTools } from '../../support/needs.ts';
 
@@ -153,7 +153,7 @@ describe.skipIf(!hasGrub)('GRUB itself starts', () => {
         const told = grub.resolve(grubLines(whole, { environment: ['v=a'] }));
         if (told.kind === 'resolved') expect(startedByGrub(whole, ['v=a'])).toBe(told.toplevel[11]);
       }),
-      { numRuns: 120 },
+      { numRuns: runs(120) },
     );
   }, 120_000);
 
@@ -165,7 +165,7 @@ describe.skipIf(!hasGrub)('GRUB itself starts', () => {
         if (choice.kind === 'found')
           expect(startedByGrub(whole, [`next_entry=${choice.entry}`])).toBe(letter);
       }),
-      { numRuns: 120 },
+      { numRuns: runs(120) },
     );
   }, 120_000);
 });

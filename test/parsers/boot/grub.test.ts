@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { grub } from '../../../source/parsers/boot/grub.ts';
+import { fc, runs } from '../../support/chance.ts';
 import { grubLines, nixosEntry, nixosHead, nixosSubmenu, top } from '../../support/grub-cfg.ts';
 
 const saved = `"\${saved_entry}"`;
@@ -425,7 +425,7 @@ test('an entry that is chosen always leads to the system that was asked for', ()
         else expect(choice.reason).toMatch(/no entry/);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });
 
@@ -469,7 +469,7 @@ test('whatever is done to a menu, what is chosen is proven or refused', () => {
         if (isRead && told.kind === 'resolved') expect(told.toplevel).toBe(top('b'));
       },
     ),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   );
 });
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { limine } from '../../../source/parsers/boot/limine.ts';
+import { fc, runs } from '../../support/chance.ts';
 import { top } from '../../support/grub-cfg.ts';
 import { menuLines, resolvedBy } from '../../support/menu-lines.ts';
 
@@ -271,6 +271,6 @@ test('the default that is told is the one in that row of the menu, or none is', 
         else expect(told.kind).toBe('unverifiable');
       },
     ),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   );
 });

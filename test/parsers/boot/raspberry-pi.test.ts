@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { raspberryPi } from '../../../source/parsers/boot/raspberry-pi.ts';
+import { fc, runs } from '../../support/chance.ts';
 import { top } from '../../support/grub-cfg.ts';
 import { menuLines, resolvedBy } from '../../support/menu-lines.ts';
 
@@ -226,6 +226,6 @@ test('a default that is told is the init of the line that the firmware reads', (
         else expect(told.kind).toBe('unverifiable');
       },
     ),
-    { numRuns: 300 },
+    { numRuns: runs(300) },
   );
 });

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareVersions, matchesGlob } from '../../../source/parsers/boot/order.ts';
 import { systemdBoot } from '../../../source/parsers/boot/systemd-boot.ts';
+import { fc, runs } from '../../support/chance.ts';
 
 const top = (letter: string): string => `/nix/store/${letter.repeat(32)}-nixos-system-p620-26.05`;
 
@@ -484,6 +484,6 @@ test('an entry that is chosen always leads to the system that was asked for', ()
         expect(told).toEqual(resolved(wanted));
       },
     ),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });

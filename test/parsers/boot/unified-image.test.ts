@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { systemdBoot } from '../../../source/parsers/boot/systemd-boot.ts';
+import { fc, runs } from '../../support/chance.ts';
 import { top } from '../../support/grub-cfg.ts';
 import { resolvedBy } from '../../support/menu-lines.ts';
 import { imageRelease } from '../../support/unified-images.ts';
@@ -258,6 +258,6 @@ test('an entry that is chosen among images and leftovers leads to the system tha
         );
       },
     ),
-    { numRuns: 400 },
+    { numRuns: runs(400) },
   );
 });

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
 import { readJournal } from '../../../source/engine/run/journal-lines.ts';
 import {
@@ -50,6 +49,7 @@ import { parsePackageName } from '../../../source/parsers/nix/package-name.ts';
 import { parseBuildPlan } from '../../../source/parsers/nix/plan.ts';
 import { parseNixVersion } from '../../../source/parsers/nix/version.ts';
 import { redact } from '../../../source/parsers/redact.ts';
+import { fc, runs } from '../../support/chance.ts';
 
 // Many texts a parser; a busy machine needs its time.
 vi.setConfig({ testTimeout: 60_000 });
@@ -288,6 +288,6 @@ for (const [name, read, sample] of readers)
           expect(() => read(text)).not.toThrow();
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });

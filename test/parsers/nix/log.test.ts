@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cleanLine } from '../../../source/parsers/nix/clean-line.ts';
 import { readNixLogLine } from '../../../source/parsers/nix/log.ts';
+import { fc } from '../../support/chance.ts';
 
 test('ids beyond 2^53 keep every digit', () => {
   const one = readNixLogLine(

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { remediesOf } from '../../../source/model/causes/remedies.ts';
 import { attributeName, packageWithoutVersion } from '../../../source/model/nix/refused-package.ts';
 import { causeOf } from '../../../source/parsers/nix/error.ts';
 import { parseRefusedPackage } from '../../../source/parsers/nix/refused-package.ts';
+import { fc } from '../../support/chance.ts';
 
 /**
  * Texts of nixpkgs, `pkgs/stdenv/generic/check-meta.nix` and `problems.nix`: to 25.11 ("old"), and of

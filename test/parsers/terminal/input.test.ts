@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { TerminalInput } from '../../../source/parsers/terminal/input.ts';
 import { keyOfSequence } from '../../../source/parsers/terminal/keys.ts';
 import type { InputEvent } from '../../../source/parsers/terminal/typed-or-pasted.ts';
+import { fc, runs } from '../../support/chance.ts';
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -243,7 +243,7 @@ test('what is marked as pasted is text, whatever it holds and however it is spli
         ]);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 
@@ -348,7 +348,7 @@ test('whatever comes, nothing is thrown, and after silence a key is a key', () =
       for (let turn = 0; turn < 5 && input.patienceMs !== null; turn += 1) input.settle();
       expect(told(input.push(bytesOf('j'))).at(-1)).toMatch(/^(?:paste .*)?j$/su);
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 
@@ -371,7 +371,7 @@ test('a control sequence with any numbers ends nothing', () => {
         expect(() => keyOfSequence(fields.join(';'), final)).not.toThrow();
       },
     ),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 

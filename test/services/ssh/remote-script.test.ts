@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { quoteWords } from '../../../source/model/command.ts';
 import { launcher } from '../../../source/services/ssh/elevation.ts';
 import { wrapScript } from '../../../source/services/ssh/remote-script.ts';
 import { createExec } from '../../../source/services/world/exec.ts';
+import { fc } from '../../support/chance.ts';
 
 const exec = createExec({ PATH: process.env['PATH'] }, () => 0);
 const run = (args: readonly string[], input: string) => exec({ file: 'sh', args }, { input });
