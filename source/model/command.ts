@@ -54,6 +54,15 @@ export const showCommand = (command: Command): string => {
   return [...assignments, quoteWords([command.file, ...command.args])].join(' ');
 };
 
+/** A subcommand of nixup with names of inputs: of those one may begin as a flag does. */
+export const nixupCommand = (subcommand: string, ...names: readonly string[]): string =>
+  quoteWords([
+    'nixup',
+    subcommand,
+    ...(names.some((name) => name.startsWith('-')) ? ['--'] : []),
+    ...names,
+  ]);
+
 /** Settings that keep a program from translating, asking and guessing: it does the same without them. */
 const silencing: ReadonlySet<string> = new Set([
   'LC_ALL',

@@ -1,5 +1,6 @@
 import { movedInputs } from '../../model/inputs/moves.ts';
-import { rootOf } from '../../model/lock/paths.ts';
+import { rootOfChange } from '../../model/lock/change.ts';
+import { rootIn } from '../../model/lock/facts.ts';
 import { confirmRevertParent } from '../../screen/dialogs/confirm-lock.ts';
 import { holdMenu } from '../../screen/dialogs/menu-hold.ts';
 import { selectedId } from '../../screen/rows/lists.ts';
@@ -82,7 +83,7 @@ const showBreaking = async (context: ActionContext): Promise<void> => {
 
 const movedTarget = ({ app, ui }: ScreenState): readonly string[] => {
   const moved = app.lock.kind === 'read' ? movedInputs(app.lock.changes) : [];
-  const wanted = targetInputs(app, ui).map(rootOf);
+  const wanted = targetInputs(app, ui).map((id) => rootIn(app.lock, id));
   return [...new Set(wanted)].filter((name) => moved.includes(name));
 };
 
@@ -91,7 +92,7 @@ const chosenTarget = ({ app, ui }: ScreenState): string | null => {
   const id = selectedId(app, ui);
   const row = lockRows(app.lock, ui.lists.lock.filter, ui.unfolded).find((one) => one.id === id);
   if (row === undefined) return null;
-  return rootOf(row.kind === 'change' ? row.change.path : row.input.name);
+  return row.kind === 'change' ? rootOfChange(row.change) : row.input.name;
 };
 
 /** A person has looked at the lock; says which step is the next one then. */
@@ -256,7 +257,7 @@ export const lockKeys: readonly Action[] = [
     disabled: (state) => firstReason(state, becauseReadOnly, becauseNotNow),
     perform: (context) => {
       const { app, ui } = context.state();
-      const inputs = [...new Set(targetInputs(app, ui).map(rootOf))];
+      const inputs = [...new Set(targetInputs(app, ui).map((id) => rootIn(app.lock, id)))];
       if (inputs.length === 0) return;
       context.ui({ type: 'opened', overlay: holdMenu(inputs, app.standings, context.now()) });
     },

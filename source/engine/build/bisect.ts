@@ -6,7 +6,7 @@ import {
   nextBisectStep,
 } from '../../model/causes/bisect.ts';
 import type { TestCause } from '../../model/causes/test-causes.ts';
-import { showCommand } from '../../model/command.ts';
+import { nixupCommand } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
@@ -145,7 +145,7 @@ export const bisectSummary = (searches: readonly BisectProgress[]): string => {
   const guilty = guiltyInputs(searches);
   return guilty.length === 0
     ? told.join(' ')
-    : `${told.join(' ')} Hold ${guilty.length === 1 ? 'it' : 'them'} and keep the rest: ${showCommand({ file: 'nixup', args: ['hold', ...guilty] })}, then: nixup test`;
+    : `${told.join(' ')} Hold ${guilty.length === 1 ? 'it' : 'them'} and keep the rest: ${nixupCommand('hold', ...guilty)}, then: nixup test`;
 };
 
 export const bisectGoal =

@@ -4,7 +4,7 @@ import type { Failure } from '../../model/failure.ts';
 import { inputOfHash } from '../../model/inputs/moves.ts';
 import type { Attributes, FlakeLock } from '../../model/lock/lock.ts';
 import { lockedOf, nodeAt, textOf } from '../../model/lock/lock-attributes.ts';
-import { readPath, resolvePath } from '../../model/lock/paths.ts';
+import { pathIn, resolvePath } from '../../model/lock/paths.ts';
 import type { HashMismatch, NixCause } from '../../model/nix/cause.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { findHash, servedHash, sourceUrl } from '../../services/nix/hash-places.ts';
@@ -16,7 +16,7 @@ const lockOf = (text: string): FlakeLock | null => {
 };
 
 const lockedAt = (lock: FlakeLock | null, input: string): Attributes | null => {
-  const found = lock === null ? null : resolvePath(lock, readPath(input));
+  const found = lock === null ? null : resolvePath(lock, pathIn(lock, input));
   const node = lock === null || found === null ? undefined : nodeAt(lock, found.key);
   return node === undefined ? null : lockedOf(node);
 };

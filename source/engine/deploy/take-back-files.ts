@@ -2,6 +2,7 @@ import type { AlsoBack } from '../../model/deploy/plan.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { lockedInputs } from '../../model/inputs/moves.ts';
+import { rootOfChange } from '../../model/lock/change.ts';
 import type { FlakeLock } from '../../model/lock/lock.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
@@ -198,8 +199,7 @@ export const takeBackFiles = async (
 ): Promise<Result<readonly string[], Failure>> => {
   const done: string[] = note === null ? [] : [note];
   const { lock } = context.state();
-  const changed =
-    lock.kind === 'read' ? lock.changes.map(({ path }) => path.split('/')[0] ?? path) : [];
+  const changed = lock.kind === 'read' ? lock.changes.map(rootOfChange) : [];
   // The lock of the commit's parent takes the place of all of it.
   if (also.lock && commit === null && changed.length > 0) {
     const reverted = await runRevert(context, session, [...new Set(changed)]);

@@ -1,6 +1,7 @@
-import { showCommand } from '../../model/command.ts';
+import { nixupCommand } from '../../model/command.ts';
 import { revisionsOf } from '../../model/inputs/moves.ts';
 import { type FailedBefore, failedBeforeWords } from '../../model/inputs/standing.ts';
+import { rootOfChange } from '../../model/lock/change.ts';
 import { showRevision } from '../../model/words/format.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import type { BadRevisionRecord } from '../records/records.ts';
@@ -49,7 +50,7 @@ export const forgetBadRevisions = async (
 const failedBefore = (context: EngineContext): readonly (FailedBefore & { input: string })[] => {
   const { lock } = context.state();
   if (lock.kind !== 'read') return [];
-  const moved = new Set(lock.changes.map(({ path }) => path.split('/')[0] ?? ''));
+  const moved = new Set(lock.changes.map(rootOfChange));
   const revisions = revisionsNow(context);
   const found = context.records
     .badRevisions()
@@ -70,7 +71,7 @@ export const badRevisionWarnings = (context: EngineContext): readonly string[] =
     const together =
       one.together.length === 0 ? '' : ` together with ${one.together.join(' and ')}`;
     const words = failedBeforeWords(one, context.world.clock.now());
-    const hold = showCommand({ file: 'nixup', args: ['hold', one.input] });
+    const hold = nixupCommand('hold', one.input);
     return `${one.input} is at ${showRevision(one.revision)}, which${together} ${words}. Hold it with: ${hold}`;
   });
 

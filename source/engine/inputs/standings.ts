@@ -148,7 +148,7 @@ export const tellStandings = async (context: EngineContext): Promise<void> => {
     const known = ownOf(standings, name);
     return known === undefined || (known.kind === 'held' && known.newer === null);
   };
-  await tellStandingsOf(context, (name) => !name.includes('/') && isOpen(name));
+  await tellStandingsOf(context, isOpen);
 };
 
 /** The same for some inputs, whatever was known of them. */

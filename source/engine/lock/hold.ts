@@ -1,4 +1,4 @@
-import { showCommand } from '../../model/command.ts';
+import { nixupCommand } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { addHold, holdTable, removeHold, type WrittenHold } from '../../model/inputs/hold.ts';
 import { movedInputs } from '../../model/inputs/moves.ts';
@@ -36,7 +36,7 @@ const followsOther = (name: string, target: string): Failure => ({
   code: 'gate-closed',
   host: null,
   reason: `${name} follows ${target === '' ? 'the flake itself' : target}, and moves with it`,
-  remedy: `Hold that one: ${showCommand({ file: 'nixup', args: ['hold', target.split('/', 1)[0] ?? target] })}`,
+  remedy: `Hold that one: ${nixupCommand('hold', target.split('/', 1)[0] ?? target)}`,
 });
 
 /**
@@ -167,8 +167,6 @@ export const releaseGoal =
         names.length === 0
           ? `${inputs.join(', ')}: not held, nothing to take away.`
           : `${names.join(', ')}: not held any more.`,
-      ...(names.length === 0
-        ? {}
-        : { next: `Next: ${showCommand({ file: 'nixup', args: ['update', ...names] })}` }),
+      ...(names.length === 0 ? {} : { next: `Next: ${nixupCommand('update', ...names)}` }),
     };
   };

@@ -2,6 +2,7 @@ import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { fingerprintOf, type LockFacts } from '../../model/lock/facts.ts';
 import type { FlakeLock } from '../../model/lock/lock.ts';
+import { rootOf } from '../../model/lock/paths.ts';
 import { revertInputs } from '../../model/lock/splice.ts';
 import { writeFlakeLock } from '../../model/lock/write.ts';
 import { failed, type Result, success } from '../../model/result.ts';
@@ -77,7 +78,7 @@ export const runRevert = async (
   if (!newLock.ok) return newLock;
   const known = [...new Set([...inputNames(newLock.value), ...inputNames(oldLock.value)])];
   for (const name of inputs)
-    if (!known.includes(name.split('/')[0] ?? name))
+    if (!known.includes(name) && !known.includes(rootOf(name)))
       return failed({ code: 'input-unknown', name, nearest: nearestName(name, known) });
   const spliced = revertInputs(oldLock.value, newLock.value, inputs);
   if (!spliced.ok) return spliced;

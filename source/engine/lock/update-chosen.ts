@@ -1,4 +1,4 @@
-import { quoteWords } from '../../model/command.ts';
+import { nixupCommand } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { chosenAttributes, chosenReference } from '../../model/inputs/chosen-reference.ts';
@@ -45,7 +45,7 @@ const ownNode = (lock: FlakeLock | null, name: string): Result<LockNode, Failure
         : 'it is not in the lock yet',
       name.includes('/')
         ? 'Name its own revision in flake.nix, or let it follow an input of the flake.'
-        : `Lock it first: ${quoteWords(['nixup', 'update', name])}`,
+        : `Lock it first: ${nixupCommand('update', name)}`,
     );
   if (typeof edge !== 'string') {
     const target = edge.join('/');
@@ -54,12 +54,12 @@ const ownNode = (lock: FlakeLock | null, name: string): Result<LockNode, Failure
       `it follows ${target === '' ? 'the flake itself' : target}, and has no revision of its own`,
       target === ''
         ? 'Give it a url of its own in flake.nix.'
-        : `Choose for that one: nixup update ${target}@…`,
+        : `Choose for that one: ${nixupCommand('update', `${target}@…`)}`,
     );
   }
   const node = lock === null ? undefined : nodeAt(lock, edge);
   return node === undefined
-    ? refuse(name, 'the lock has no entry for it', `Lock it first: nixup update ${name}`)
+    ? refuse(name, 'the lock has no entry for it', `Lock it first: ${nixupCommand('update', name)}`)
     : success(node);
 };
 
@@ -137,7 +137,7 @@ const lockWith = async (
   };
   const before = await currentLock(context);
   if (!before.ok) return before;
-  if (canNixName(name)) {
+  if (canNixName(name, [name])) {
     const taken = await nix.lockInputAt(flake, name, chosenReference(wanted), options);
     const now = taken.ok ? await currentLock(context) : taken;
     const isMeant = now.ok && isTakenAsMeant(now.value, name, wanted);
@@ -228,7 +228,7 @@ export const takePicks = async (
     context.emitter.emit({
       type: 'noticed',
       tone: chosen.onBranch === false ? 'warning' : 'info',
-      text: `${chosenSentence(name, chosen)} The next update of everything moves it on; to keep it there: ${quoteWords(['nixup', 'hold', name])}`,
+      text: `${chosenSentence(name, chosen)} The next update of everything moves it on; to keep it there: ${nixupCommand('hold', name)}`,
     });
   }
   return success(undefined);

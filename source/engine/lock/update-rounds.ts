@@ -80,6 +80,12 @@ const findUnfetched = async (
   return [...found.values()];
 };
 
+/** Names of the flake's own inputs, as far as the lock was read. */
+const ownNames = ({ state }: EngineContext): readonly string[] => {
+  const { lock } = state();
+  return lock.kind === 'read' ? lock.inputs.map(({ name }) => name) : [];
+};
+
 const nameAll = (inputs: readonly string[] | 'all'): string =>
   inputs === 'all' ? 'all inputs' : inputs.join(', ');
 
@@ -97,7 +103,7 @@ const letNixUpdate = (
   return session.perform(
     { host: null, deed: `update ${nameAll(inputs)}` },
     () =>
-      inputs === 'all' || inputs.every(canNixName)
+      inputs === 'all' || inputs.every((name) => canNixName(name, ownNames(context)))
         ? update(inputs)
         : updateAround(context, inputs, () => update('all')),
     () => 'nix flake update ended; the lock is compared next',
@@ -142,7 +148,7 @@ const withoutName = async (
   const flakeText = await readFlake(context);
   const others = unfetched.map(({ name }) => name).join(', ');
   return inputs
-    .filter((name) => !canNixName(name))
+    .filter((name) => !canNixName(name, ownNames(context)))
     .map((name) => ({
       name,
       place: placeOfInput(flakeText, rootOf(name)),
@@ -185,7 +191,7 @@ export const updateWhatCanBeFetched = async (
     unfetched.push(...fresh);
     const free = left.filter((name) => !unfetched.some((one) => one.name === rootOf(name)));
     unfetched.push(...(await withoutName(context, free, unfetched)));
-    const rest = free.filter(canNixName);
+    const rest = free.filter((name) => canNixName(name, ownNames(context)));
     if (isStuck || rest.length === 0)
       return failed({
         code: 'fetch-failed',

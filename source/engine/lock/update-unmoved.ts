@@ -87,8 +87,7 @@ export const tellUnmoved = async (
 ): Promise<ReadonlyMap<string, InputStanding>> => {
   const now = context.world.clock.now();
   const moved = new Set(changes.filter(isMove).map(({ path }) => path));
-  const isMeant = (name: string): boolean =>
-    wish === 'all' ? !name.includes('/') : wish.includes(name);
+  const isMeant = (name: string): boolean => wish === 'all' || wish.includes(name);
   const asked = await askStandings(context, lock, (name) => isMeant(name) && !moved.has(name));
   const held = heldInputs(context.config, showDate(now));
   const standings = new Map<string, InputStanding>();

@@ -7,7 +7,7 @@ import { type InputStanding, updateSentence } from '../../model/inputs/standing.
 import type { LockChange } from '../../model/lock/change.ts';
 import { diffLocks } from '../../model/lock/difference.ts';
 import type { FlakeLock } from '../../model/lock/lock.ts';
-import { listInputs, resolvePath } from '../../model/lock/paths.ts';
+import { listInputs, pathIn, resolvePath } from '../../model/lock/paths.ts';
 import { unseenRemedy, unseenSentence } from '../../model/nix/unseen-file.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { showDate } from '../../model/words/format-time.ts';
@@ -35,8 +35,8 @@ import {
 } from './update-unmoved.ts';
 import { type Withheld, type Withholding, withholdInputs } from './withhold.ts';
 
-const hasInput = (lock: FlakeLock, path: readonly string[]): boolean =>
-  resolvePath(lock, path) !== null;
+const hasInput = (lock: FlakeLock, path: string): boolean =>
+  resolvePath(lock, pathIn(lock, path)) !== null;
 
 /** What an update of everything leaves alone. */
 const stayingInputs = (
@@ -70,10 +70,10 @@ const chooseInputs = (
   const locked = parseFlakeLock(lock.newText, 'flake.lock');
   const asked = wish === 'all' ? excluded : [...wish, ...excluded];
   for (const name of asked) {
-    const [first] = name.split('/');
+    const [first] = locked.ok ? pathIn(locked.value, name) : name.split('/');
     if (first !== undefined && !names.includes(first) && !isNamed(first))
       return failed({ code: 'input-unknown', name, nearest: nearestName(name, names) });
-    if (!name.includes('/') || !locked.ok || hasInput(locked.value, name.split('/'))) continue;
+    if (!name.includes('/') || !locked.ok || hasInput(locked.value, name)) continue;
     const paths = listInputs(locked.value).map(({ path }) => path.join('/'));
     return failed({ code: 'input-unknown', name, nearest: nearestName(name, paths) });
   }
@@ -299,8 +299,7 @@ export const runUpdate = async (
       ? { kind: 'failed', reason: told, at: world.clock.now() }
       : { kind: 'passed', evidence: told, at: world.clock.now() },
   );
-  const missing =
-    wish === 'all' ? undefined : wish.find((name) => !hasInput(newLock.value, name.split('/')));
+  const missing = wish === 'all' ? undefined : wish.find((name) => !hasInput(newLock.value, name));
   if (missing !== undefined) return stop(await notLocked(context, missing));
   context.emitter.emit({
     type: 'inputs-asked',

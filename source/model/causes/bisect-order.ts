@@ -1,5 +1,5 @@
 import { movedInputs } from '../inputs/moves.ts';
-import type { LockChange } from '../lock/change.ts';
+import { type LockChange, rootOfChange } from '../lock/change.ts';
 
 const looksLikeNixpkgs = (input: string): boolean =>
   /nixpkgs|nixos-unstable|nixos-stable/i.test(input);
@@ -12,7 +12,7 @@ const looksLikeNixpkgs = (input: string): boolean =>
 export const bisectOrder = (changes: readonly LockChange[]): readonly string[] => {
   const followers = (input: string): number =>
     changes
-      .filter(({ path }) => path.split('/')[0] === input)
+      .filter((change) => rootOfChange(change) === input)
       .reduce((sum, { alsoMoves }) => sum + alsoMoves.length, 0);
   const weight = (input: string): number =>
     (looksLikeNixpkgs(input) ? 1_000_000 : 0) + followers(input);

@@ -1,4 +1,4 @@
-import type { LockChange } from '../lock/change.ts';
+import { isOwnInput, type LockChange } from '../lock/change.ts';
 import { type CommitFacts, isLock } from './facts.ts';
 
 const subjectWidth = 72;
@@ -36,7 +36,7 @@ const verbOf = (changes: readonly LockChange[]): string => {
 const namedInputs = (changes: readonly LockChange[]): readonly string[] => {
   const real = changes.filter(({ kind }) => kind !== 'metadata');
   const counted = real.length > 0 ? real : changes;
-  const top = counted.filter(({ path }) => !path.includes('/'));
+  const top = counted.filter(isOwnInput);
   return (top.length > 0 ? top : counted)
     .map(({ path }) => path)
     .sort((a, b) => Number(b === 'nixpkgs') - Number(a === 'nixpkgs'));

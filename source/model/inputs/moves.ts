@@ -1,4 +1,4 @@
-import type { LockChange } from '../lock/change.ts';
+import { type LockChange, rootOfChange } from '../lock/change.ts';
 import type { FlakeLock } from '../lock/lock.ts';
 import { lockedOf, nodeAt } from '../lock/lock-attributes.ts';
 import { listInputs, showPath } from '../lock/paths.ts';
@@ -11,7 +11,7 @@ export const movedInputs = (changes: readonly LockChange[]): readonly string[] =
   ...new Set(
     changes
       .filter(({ kind }) => kind === 'updated' || kind === 'repointed' || kind === 'rehashed')
-      .flatMap(({ path }) => path.split('/')[0] ?? []),
+      .map(rootOfChange),
   ),
 ];
 

@@ -1,5 +1,6 @@
 import type { CommitCount } from './commit-count.ts';
 import type { Attributes, LockedReference } from './lock.ts';
+import { rootOf } from './paths.ts';
 
 /** `follows` is an input path joined by `/`; empty when it follows the flake itself. */
 export interface FollowsReference {
@@ -59,6 +60,8 @@ export type LockAlarm = (typeof lockAlarms)[number];
 export interface LockChange {
   /** The input path from the root in the new lock (in the old one for `removed`), joined by `/`. */
   readonly path: string;
+  /** The input of the flake itself above it, or it itself; only where that name holds a slash. */
+  readonly root?: string;
   readonly kind: ChangeKind;
   /** The path in the old lock; on `renamed` only. */
   readonly from?: string;
@@ -94,3 +97,11 @@ export interface ChosenRevision {
   /** What the branch had at that moment. */
   readonly tip: string | null;
 }
+
+/** The input of the flake itself that a change belongs to. */
+export const rootOfChange = ({ path, root }: Pick<LockChange, 'path' | 'root'>): string =>
+  root ?? rootOf(path);
+
+/** Whether it is an input of the flake itself. */
+export const isOwnInput = (change: Pick<LockChange, 'path' | 'root'>): boolean =>
+  change.path === rootOfChange(change);

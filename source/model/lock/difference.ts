@@ -118,11 +118,17 @@ const nodesChange = (
   };
 };
 
-const changeOf = (pair: InputPair, sides: Sides): LockChange | null => {
+const changeAlong = (pair: InputPair, sides: Sides): LockChange | null => {
   const { old, now } = pair;
   if (typeof old === 'string' && typeof now === 'string') return nodesChange(pair, old, now, sides);
   if (old === null || now === null) return aloneChange(showPath(pair.path), pair, sides);
   return sameValue(old, now) ? null : followsChange(showPath(pair.path), old, now, sides);
+};
+
+const changeOf = (pair: InputPair, sides: Sides): LockChange | null => {
+  const change = changeAlong(pair, sides);
+  const [root = ''] = pair.path;
+  return change === null || !root.includes('/') ? change : { ...change, root };
 };
 
 const moves = (change: LockChange): boolean =>

@@ -1,5 +1,5 @@
 import { branchOf } from './branch.ts';
-import type { LockChange } from './change.ts';
+import { type LockChange, rootOfChange } from './change.ts';
 import { sourceUrl } from './compare-url.ts';
 import type { InputCopies } from './copies.ts';
 import { describeAttributes } from './describe.ts';
@@ -13,7 +13,7 @@ import {
   originalOf,
   textOf,
 } from './lock-attributes.ts';
-import { resolvePath, showPath } from './paths.ts';
+import { resolvePath, rootOf, showPath } from './paths.ts';
 import { repositoryOf } from './source.ts';
 
 const isNixpkgs = (node: LockNode): boolean => {
@@ -122,3 +122,11 @@ export type LockFacts =
 /** The lock that tests, deploys and what waits belong to; null where there is none that can be read. */
 export const fingerprintOf = (lock: LockFacts): string | null =>
   lock.kind === 'read' ? lock.fingerprint : null;
+
+/** The input of the flake itself that a row of the lock belongs to, by the path of the row. */
+export const rootIn = (lock: LockFacts, path: string): string => {
+  if (lock.kind !== 'read') return rootOf(path);
+  const change = lock.changes.find((one) => one.path === path);
+  if (change !== undefined) return rootOfChange(change);
+  return lock.inputs.some(({ name }) => name === path) ? path : rootOf(path);
+};

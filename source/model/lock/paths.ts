@@ -65,6 +65,29 @@ export const resolvePath = (lock: FlakeLock, wanted: InputPath): Resolved | null
   return { key, path, through };
 };
 
+/**
+ * The names in a joined path, as this lock has them: Nix 2.8 locks an input `"a/b"`, whose
+ * name itself holds the slash; later ones refuse it. Where both are there, the longer name is meant. Split
+ * at each slash where the lock has no such path.
+ */
+export const pathIn = (lock: FlakeLock, joined: string): InputPath => {
+  const parts = readPath(joined);
+  const below = (key: string, from: number): InputPath | null => {
+    if (from === parts.length) return [];
+    const node = nodeAt(lock, key);
+    for (let to = parts.length; node !== undefined && to > from; to -= 1) {
+      const name = parts.slice(from, to).join('/');
+      const edge = edgeOf(node, name);
+      if (edge === undefined) continue;
+      const next = typeof edge === 'string' ? edge : resolvePath(lock, edge)?.key;
+      const rest = to === parts.length ? [] : next === undefined ? null : below(next, to);
+      if (rest !== null) return [name, ...rest];
+    }
+    return null;
+  };
+  return below(lock.root, 0) ?? parts;
+};
+
 /** A node on the way down. Paths are put together only where somebody wants one. */
 interface Opened {
   readonly key: string;

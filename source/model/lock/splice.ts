@@ -6,7 +6,7 @@ import { diffLocks } from './difference.ts';
 import type { Attributes, FlakeLock, InputEdge, InputPath, LockNode } from './lock.ts';
 import { edgeOf, inputNames, nodeAt, originalOf, sameValue } from './lock-attributes.ts';
 import { nameNodes } from './lock-names.ts';
-import { listInputs, readPath, resolvePath, showPath } from './paths.ts';
+import { listInputs, pathIn, resolvePath, showPath } from './paths.ts';
 
 const refused = (
   input: string,
@@ -133,7 +133,7 @@ const revertInput = (
   lock: FlakeLock,
   path: string,
 ): Result<FlakeLock, Failure> => {
-  const names = readPath(path);
+  const names = pathIn(lock, path);
   const now = placeAt(lock, names);
   if (names.length === 0 || now === null) return refused(path, 'the lock has no such input now');
   if ('follows' in now)
@@ -183,7 +183,7 @@ export const keepUpdatesOf = (
     if (reverted.ok) lock = reverted.value;
   }
   for (const path of paths) {
-    const [root = path] = readPath(path);
+    const [root = path] = pathIn(newLock, path);
     if (root === path || paths.includes(root)) continue;
     const taken = revertInput(newLock, lock, path);
     if (!taken.ok) return taken;
@@ -201,7 +201,7 @@ const withParent = (
   lock: FlakeLock,
   path: string,
 ): Result<never, Failure> => {
-  const names = readPath(path);
+  const names = pathIn(lock, path);
   const above = names
     .slice(1)
     .map((_, index) => showPath(names.slice(0, names.length - 1 - index)))

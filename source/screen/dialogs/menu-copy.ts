@@ -1,3 +1,4 @@
+import { nixupCommand } from '../../model/command.ts';
 import { lockedSide } from '../../model/lock/change.ts';
 import type { AppState } from '../../state/state.ts';
 import { item } from '../menu-item.ts';
@@ -35,7 +36,7 @@ const inputCopies = (app: AppState, ui: Ui): readonly MenuItem[] => {
       ...copied('input', row.input.name),
       ...copied('revision', row.input.revision),
       ...copied('link to its source', row.input.link),
-      ...copied('command that updates it', `nixup update ${row.input.name}`),
+      ...copied('command that updates it', nixupCommand('update', row.input.name)),
       ...copied('the same with Nix', `nix flake update ${row.input.name}`),
     ];
   const { change } = row;
@@ -44,8 +45,8 @@ const inputCopies = (app: AppState, ui: Ui): readonly MenuItem[] => {
     ...copied('new revision', lockedSide(change.new)?.rev),
     ...copied('old revision', lockedSide(change.old)?.rev),
     ...copied('link that compares', change.compareUrl),
-    ...copied('command that puts it back', `nixup revert ${change.path}`),
-    ...copied('command that updates it', `nixup update ${change.path}`),
+    ...copied('command that puts it back', nixupCommand('revert', change.path)),
+    ...copied('command that updates it', nixupCommand('update', change.path)),
   ];
 };
 

@@ -1,3 +1,4 @@
+import { rootIn } from '../../model/lock/facts.ts';
 import { troubles } from '../../state/hosts.ts';
 import type { AppState } from '../../state/state.ts';
 import { bodyRows } from '../layout.ts';
@@ -109,7 +110,7 @@ export const toggleFold = (app: AppState, ui: Ui): Ui => {
 export const unfoldInput = (app: AppState, ui: Ui, isUnfolding: boolean): Ui => {
   const id = selectedId(app, ui);
   if (id === undefined) return ui;
-  const [root = id] = id.split('/');
+  const root = rootIn(app.lock, id);
   if (ui.unfolded.includes(root) === isUnfolding) return ui;
   if (isUnfolding) return { ...ui, unfolded: [...ui.unfolded, root] };
   const folded = { ...ui, unfolded: ui.unfolded.filter((one) => one !== root) };

@@ -1,7 +1,6 @@
-import { type LockChange, lockedSide } from '../../model/lock/change.ts';
+import { isOwnInput, type LockChange, lockedSide, rootOfChange } from '../../model/lock/change.ts';
 import { sourceUrl } from '../../model/lock/compare-url.ts';
 import type { InputFact, LockFacts } from '../../model/lock/facts.ts';
-import { rootOf } from '../../model/lock/paths.ts';
 import { memoLast } from '../../model/memo.ts';
 
 /** Nested changes of an input: how many there are, and whether the rows below show them. */
@@ -49,7 +48,7 @@ interface Tree {
 const treeOf = (changes: readonly LockChange[]): Tree => {
   const below = new Map<string, LockChange[]>();
   const tops = changes.filter((change) => {
-    const root = rootOf(change.path);
+    const root = rootOfChange(change);
     if (root === change.path || change.alarms.length > 0) return true;
     const others = below.get(root);
     if (others === undefined) below.set(root, [change]);
@@ -96,7 +95,7 @@ export const lockRows = memoLast(
     });
     const sorted = tops.toSorted((one, other) => weight(one) - weight(other));
     const changed = sorted.flatMap((change): readonly LockRow[] =>
-      change.path.includes('/')
+      !isOwnInput(change)
         ? [rowOf(change)]
         : [rowOf(change, nestedOf(change.path)), ...shownBelow(change.path)],
     );

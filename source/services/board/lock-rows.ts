@@ -1,4 +1,5 @@
 import { type CheckRow, row } from '../../model/board/board.ts';
+import { nixupCommand } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
 import { unreadableLock } from '../../model/inputs/advice.ts';
 import type { LockFacts } from '../../model/lock/facts.ts';
@@ -32,7 +33,7 @@ const judgeAge = (
     return row(asked, 'not-set-up', `${title}: the lock has no date for it`);
   const age = Math.max(0, now - lastModified * 1_000);
   const evidence = `${title}, ${showAge(age)} old`;
-  const remedy = byCommand('update it', `nixup update ${name}`);
+  const remedy = byCommand('update it', nixupCommand('update', name));
   if (age > tooOldMs) return row(asked, 'red', evidence, remedy);
   return age > oldMs ? row(asked, 'warning', evidence, remedy) : row(asked, 'green', evidence);
 };

@@ -73,7 +73,7 @@ const checkNames = (
   for (const name of inputs) {
     const first = name.split('/')[0] ?? name;
     const isKnown = names === undefined || names.includes(first);
-    if (!canNixName(name) || !isKnown)
+    if (!canNixName(name, names) || !isKnown)
       return { code: 'input-unknown', name, nearest: nearestName(name, names ?? []) };
   }
   return null;

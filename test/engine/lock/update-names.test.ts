@@ -3,6 +3,11 @@ import { runUpdate } from '../../../source/engine/lock/update.ts';
 import type { EngineContext } from '../../../source/engine/run/context.ts';
 import { createRunSession } from '../../../source/engine/run/session.ts';
 import { canNixName } from '../../../source/model/inputs/input-name.ts';
+import { movedInputs } from '../../../source/model/inputs/moves.ts';
+import { isOwnInput, rootOfChange } from '../../../source/model/lock/change.ts';
+import { diffLocks } from '../../../source/model/lock/difference.ts';
+import { pathIn } from '../../../source/model/lock/paths.ts';
+import { keepUpdatesOf, revertInputs } from '../../../source/model/lock/splice.ts';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { failed, success } from '../../../source/model/result.ts';
 import { parseFlakeLock } from '../../../source/parsers/lock/flake-lock.ts';
@@ -10,6 +15,35 @@ import { fakeFleet } from '../../support/fake-fleet.ts';
 import { github, lockOf } from '../../support/lock-samples.ts';
 
 /** `flakeIdRegex` of Nix 2.8 to 2.34, `src/libflake/flake/flakeref.hh`: `[a-zA-Z][a-zA-Z0-9_-]*`. */
+/** Nix 2.8 locks `inputs."a/b"`; beside it an input a that has an input b. */
+test('an input whose name holds a slash is told apart from the input of another', () => {
+  const lockAt = (own: string, inner: string) =>
+    lockOf({
+      'a/b': github('o/own', own, { inputs: { x: github('o/x', own) } }),
+      a: github('o/a', '1', { inputs: { b: github('o/b', inner), c: github('o/c', inner) } }),
+    });
+  const [old, now] = [lockAt('1', '1'), lockAt('2', '2')];
+  expect(canNixName('a/b', ['a/b', 'a'])).toBe(false);
+  expect(canNixName('a/b', ['a'])).toBe(true);
+  const changes = diffLocks(old, now).map((one) => [one.path, rootOfChange(one), isOwnInput(one)]);
+  expect(changes).toContainEqual(['a/b', 'a/b', true]);
+  expect(changes).toContainEqual(['a/b/x', 'a/b', false]);
+  expect(changes).toContainEqual(['a/c', 'a', false]);
+  expect(movedInputs(diffLocks(old, now))).toEqual(expect.arrayContaining(['a/b', 'a']));
+  const reverted = revertInputs(old, now, ['a/b']);
+  if (!reverted.ok) throw new Error('refused');
+  expect(diffLocks(old, reverted.value).map(({ path }) => path)).toEqual(['a/b', 'a/c']);
+  const kept = keepUpdatesOf(old, now, ['a/b']);
+  if (!kept.ok) throw new Error('refused');
+  expect(diffLocks(old, kept.value).map(({ path, root }) => [path, root])).toEqual([
+    ['a/b', 'a/b'],
+    ['a/b/x', 'a/b'],
+  ]);
+  expect(pathIn(now, 'a/b/x')).toEqual(['a/b', 'x']);
+  expect(pathIn(now, 'a/c')).toEqual(['a', 'c']);
+  expect(pathIn(now, 'constructor/b')).toEqual(['constructor', 'b']);
+});
+
 test.each([
   ['nixpkgs', true],
   ['home-manager/nixpkgs', true],
@@ -81,7 +115,8 @@ const update = async (
             ),
       updateInputs: async (_flake, inputs) => {
         asked.push(inputs);
-        if (inputs !== 'all' && !inputs.every(canNixName)) throw new Error('Nix cannot name it');
+        if (inputs !== 'all' && !inputs.every((name) => canNixName(name)))
+          throw new Error('Nix cannot name it');
         await files.write(file, lockWith(everything));
         return success({ commands: [], warnings: [] });
       },
