@@ -43,7 +43,8 @@ export const failuresThatCount = (
  * failures. A unit that is gone with its file is meant to be gone; one that was
  * active, has its file still and does not run is a problem, and so is each
  * critical unit that does not run, unless it did not run before either. A service
- * that waits for its socket, timer or path is not dead, whatever their names.
+ * that waits for its socket, timer, path or a call on the bus is not dead,
+ * whatever their names, nor is a mount that waits for its automount.
  */
 export const compareHealth = (
   baseline: Units,

@@ -69,7 +69,7 @@ export interface HostFacts {
   readonly activeUnits: readonly string[];
   /** Units whose file exists and that do not run; absent where nobody asked. */
   readonly stoppedUnits?: readonly string[];
-  /** Services that do not run, and that an active socket, timer or path starts; absent where nobody asked. */
+  /** Units that do not run, and that an active socket, timer, path or automount or a call on the bus starts; absent where nobody asked. */
   readonly waitingUnits?: readonly string[];
   /** Users whose units could not be asked, each with the reason in words; absent where there is none. */
   readonly unaskedUsers?: readonly string[];

@@ -127,7 +127,7 @@ export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | n
     uptime === null || stopped === null ? 0 : Math.max(0, Math.round((stopped - uptime) * 1000));
   const latencyMs = Math.max(0, timing.tookMs - scriptMs);
   const hostTime = readTime(lines.one('time'));
-  const units = readUnits(lines.all('unit'), lines.all('starts'));
+  const units = readUnits(lines.all('unit'), lines.all('starts'), lines.all('resting'));
   const users = readUserUnits(lines.all('user-unit'), lines.all('user-unasked'));
   const reloads = lines.all('reload-failed').map((unit) => failedReload(unit.trim()));
   const current = lines.storePath('current');

@@ -7,7 +7,7 @@ export interface UnitStates {
   readonly active: readonly string[];
   /** Their unit file exists, and they do not run. */
   readonly stopped: readonly string[];
-  /** Of those, the ones that an active socket, timer or path starts when they are needed. */
+  /** Of those, the ones that something starts when they are needed: a socket, timer, path, automount, or a call on the bus. */
   readonly waiting: readonly string[];
 }
 
@@ -31,15 +31,54 @@ const readStarters = (lines: readonly string[]): ReadonlySet<string> =>
 const isStarted = (unit: string, starters: ReadonlySet<string>): boolean =>
   starters.has(unit) || starters.has(unit.replace(/@.*(\.\w+)$/, '@$1'));
 
+/** What `systemctl show` is asked for of services that do not run. */
+export const restingProperties: readonly string[] = [
+  'Id',
+  'Type',
+  'Result',
+  'WantedBy',
+  'RequiredBy',
+  'UpheldBy',
+];
+
+/**
+ * Services that end by themselves when nobody calls them on the bus, by
+ * paragraphs of `KEY=VALUE` lines: of `Type=dbus`, ended well, and nothing that
+ * is loaded wants them to run (systemd.service(5)). geoclue and colord are such.
+ */
+const readCalledOnBus = (lines: readonly string[]): ReadonlySet<string> =>
+  new Set(
+    lines
+      .map((line) => line.trim())
+      .join('\n')
+      .split(/\n{2,}/)
+      .flatMap((paragraph) => {
+        const values = new Map(
+          [...paragraph.matchAll(/^(\w+)=(.+)$/gm)].map(([, key = '', value = '']) => [key, value]),
+        );
+        const unit = values.get('Id');
+        const isWanted = ['WantedBy', 'RequiredBy', 'UpheldBy'].some((key) => values.has(key));
+        return unit === undefined ||
+          isWanted ||
+          values.get('Type') !== 'dbus' ||
+          values.get('Result') !== 'success'
+          ? []
+          : [unit];
+      }),
+  );
+
 /**
  * Reads `systemctl list-units --all --plain --no-legend`: unit, load state,
- * active state, sub-state, description (systemctl(1)).
+ * active state, sub-state, description (systemctl(1)); then what starts others,
+ * and what is known of services that do not run.
  */
 export const readUnits = (
   lines: readonly string[],
   starting: readonly string[] = [],
+  resting: readonly string[] = [],
 ): UnitStates => {
   const starters = readStarters(starting);
+  const calledOnBus = readCalledOnBus(resting);
   const failed: string[] = [];
   const active: string[] = [];
   const stopped: string[] = [];
@@ -53,11 +92,16 @@ export const readUnits = (
     else if (state === 'active' || state === 'reloading') active.push(unit);
     else if (state === 'inactive' && load === 'loaded') stopped.push(unit);
   }
+  // A mount that nobody uses may be unmounted, and comes back when somebody looks into it.
+  const isMountedOnUse = (unit: string): boolean =>
+    unit.endsWith('.mount') && active.includes(unit.replace(/mount$/, 'automount'));
   return {
     failed: failed.sort(),
     active: active.sort(),
     stopped: stopped.sort(),
-    waiting: stopped.filter((unit) => isStarted(unit, starters)),
+    waiting: stopped.filter(
+      (unit) => isStarted(unit, starters) || calledOnBus.has(unit) || isMountedOnUse(unit),
+    ),
   };
 };
 

@@ -1,3 +1,4 @@
+import { restingProperties } from '../../parsers/host/units.ts';
 import { recordFolder } from './commands.ts';
 
 /** How long a user's manager may take to answer, seconds; one that a login just started settles first. */
@@ -68,6 +69,8 @@ part unit
 systemctl list-units --all --plain --no-legend --no-pager --full --type=service,socket,timer,path,mount,automount,swap,target
 part starts
 for kind in sockets timers paths; do systemctl list-$kind --plain --no-legend --no-pager --full; done
+part resting
+systemctl show --no-pager --state=inactive ${restingProperties.map((name) => `-p ${name}`).join(' ')} -- '*.service'
 part
 ${failedReloads}
 ask_users`;

@@ -36,6 +36,32 @@ test.each([
   expect(readUnits([rests], ['/run/b b.socket b.service']).waiting).toEqual([]);
 });
 
+// Paragraphs of `systemctl show`, systemd 257: geoclue and colord end by themselves when nobody calls them.
+test.each([
+  [
+    'ended well, and only calls start it',
+    'Type=dbus\nResult=success\nWantedBy=\nRequiredBy=',
+    true,
+  ],
+  ['did not end well', 'Type=dbus\nResult=exit-code\nWantedBy=\nRequiredBy=', false],
+  ['a target wants it to run', 'Type=dbus\nResult=success\nWantedBy=graphical.target', false],
+  ['another unit needs it', 'Type=dbus\nResult=success\nWantedBy=\nRequiredBy=a.service', false],
+  ['nobody calls it on the bus', 'Type=simple\nResult=success\nWantedBy=', false],
+])('a service of the bus that rests waits for a call or not: %s', (_what, properties, waits) => {
+  const rests = 'geoclue.service loaded inactive dead Location Lookup Service';
+  const shown = `Type=oneshot\nResult=success\nId=a.service\nWantedBy=\n\n${properties}\nId=geoclue.service\n`;
+  expect(readUnits([rests], [], shown.split('\n')).waiting).toEqual(
+    waits ? ['geoclue.service'] : [],
+  );
+});
+
+test('a mount rests while its automount waits for somebody who looks into it', () => {
+  const rests = 'mnt-nas.mount loaded inactive dead /mnt/nas';
+  const waits = 'mnt-nas.automount loaded active waiting mnt-nas.automount';
+  expect(readUnits([rests, waits]).waiting).toEqual(['mnt-nas.mount']);
+  expect(readUnits([rests]).waiting).toEqual([]);
+});
+
 test('units of users carry their user, a silent manager is trouble, and who was not asked is said', () => {
   expect(
     readUserUnits(
