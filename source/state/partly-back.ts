@@ -58,6 +58,13 @@ export const filesToComeWords = (also: AlsoBack): string =>
     ? `After its hosts the run was to take ${filesWords(also)} back${also.push ? ', and to push' : ''}.`
     : 'After its hosts the run was to push.';
 
+/** What is done after the hosts, in words that follow `then`. */
+export const filesDoneWords = (also: AlsoBack): string =>
+  [
+    ...(also.lock || also.commit ? [`takes ${filesWords(also)} back`] : []),
+    ...(also.push ? ['pushes'] : []),
+  ].join(' and ');
+
 /** What brings the rest back, and what leaves it and takes lock and commit back all the same. */
 const waysOn = (
   rest: readonly string[],

@@ -127,6 +127,8 @@ export interface DoneSince {
 /** What a rollback takes back once these hosts are back. */
 export interface FilesToCome extends AlsoBack {
   readonly hosts: readonly string[];
+  /** The commit whose lock goes back; absent where none does, or the journal does not name it. */
+  readonly revision?: string;
 }
 
 /** A run whose process ended before it said so. */
@@ -145,6 +147,8 @@ export interface InterruptedRun {
   /** Hosts that the run was to take there by a restart. */
   readonly restarts: readonly string[];
   readonly openDeeds: readonly OpenDeed[];
+  /** Fingerprint of flake.lock when it began; null where there was none. */
+  readonly lock?: string | null;
   /** The commit that it had begun, or made without saying so in its end; absent where it began none. */
   readonly commit?: WantedCommit;
   /** The branch was to be pushed, and no end of that is known. */

@@ -229,14 +229,15 @@ export const runRollback = async (
 };
 
 /** What goes back once every host is back, and what is remembered of it before. */
-const takeFilesBack = async (
+export const takeFilesBack = async (
   context: EngineContext,
   session: RunSession,
   prepared: PreparedBack,
+  hosts: readonly string[] = [...session.outcomes.keys()],
 ): Promise<Result<readonly string[], Failure>> => {
   const { commit, inputs } = prepared;
   const tree = context.state().git?.tree ?? null;
-  const names = [...session.outcomes.keys()].join(', ');
+  const names = hosts.join(', ');
   const why = `taken back with ${names}`;
   // Before the lock is written: whatever ends nixup meanwhile, the next update leaves them alone.
   const forgets = [
@@ -262,7 +263,11 @@ export const rollbackGoal =
     if (!prepared.ok) return endWith(prepared.failure);
     const toCome =
       also.lock || also.commit || also.push
-        ? filesToCome({ ...also, hosts: hostsBackOf(plan) })
+        ? filesToCome({
+            ...also,
+            hosts: hostsBackOf(plan),
+            ...(prepared.value.commit === null ? {} : { revision: prepared.value.commit.revision }),
+          })
         : null;
     if (toCome !== null)
       session.say({ type: 'intended', host: null, deed: toCome, from: null, to: null });

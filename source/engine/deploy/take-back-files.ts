@@ -8,6 +8,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import type { LockRevert } from '../../services/git/lock-revert.ts';
 import { lastCommitOf, noCommitWords } from '../../state/last-commit.ts';
+import type { FilesToCome } from '../../state/run.ts';
 import { runPush } from '../commit/commit.ts';
 import { pushGate, rollbackWays } from '../commit/gate.ts';
 import { readCommittedLock } from '../lock/committed-lock.ts';
@@ -38,8 +39,13 @@ interface CommitBack {
  */
 export const planCommitBack = async (
   context: EngineContext,
+  /** One that a rollback which was cut off had named. */
+  meant?: string,
 ): Promise<Result<CommitBack, Failure>> => {
-  const last = lastCommitOf(context.state());
+  const last =
+    meant === undefined
+      ? lastCommitOf(context.state())
+      : ({ kind: 'made', revision: meant } as const);
   switch (last.kind) {
     case 'none':
       return failed({
@@ -66,6 +72,12 @@ export const planCommitBack = async (
   }
 };
 
+/** Whether flake.lock is this very text. */
+export const isLockText = async (context: EngineContext, text: string): Promise<boolean> => {
+  const now = await readLock(context);
+  return now.ok && now.value === text;
+};
+
 /** What goes back with the hosts, asked and found possible before the first of them. */
 export interface PreparedBack {
   readonly also: AlsoBack;
@@ -87,7 +99,7 @@ const nothingPrepared = { commit: null, note: null, inputs: null } as const;
 export const prepareFilesBack = async (
   context: EngineContext,
   session: RunSession,
-  also: AlsoBack,
+  also: AlsoBack & Pick<FilesToCome, 'revision'>,
 ): Promise<Result<PreparedBack, Failure>> => {
   if (!also.lock && !also.commit && !also.push) return success({ also, ...nothingPrepared });
   await observeGit(context);
@@ -108,7 +120,9 @@ export const prepareFilesBack = async (
     const unpushable = await pushGate(context, rollbackWays);
     if (unpushable !== null) return failed(unpushable);
   }
-  const back = also.commit ? await planCommitBack(context) : success({ commit: null, why: null });
+  const back = also.commit
+    ? await planCommitBack(context, also.revision)
+    : success({ commit: null, why: null });
   if (!back.ok) return closed(back.failure);
   const { commit, why } = back.value;
   const note = why === null ? null : `No commit is taken back: ${why}.`;
@@ -121,7 +135,9 @@ export const prepareFilesBack = async (
   }
   const obstacle = await context.git.commitObstacle();
   if (obstacle !== null) return closed(obstacle);
-  if (!also.lock && lock.kind === 'read' && lock.changes.length > 0)
+  // What a rollback that was cut off had written already is no change of anybody.
+  const isWritten = await isLockText(context, commit.planned.text);
+  if (!also.lock && !isWritten && lock.kind === 'read' && lock.changes.length > 0)
     return failed({
       code: 'gate-closed',
       host: null,

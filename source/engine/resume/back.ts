@@ -10,6 +10,7 @@ import { memoryOf, rememberSetback, rememberWayBack } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
 import { probeHosts } from '../survey/survey.ts';
 import { type Concluded, concludeResume, type ResumeDeed } from './conclude.ts';
+import type { FilesToFinish } from './files-to-come.ts';
 import { revertOpen } from './open-activations.ts';
 import { undoRestarts } from './undo-restarts.ts';
 
@@ -38,6 +39,7 @@ export const takeTo = async (
   run: InterruptedRun,
   systems: Readonly<Record<string, StorePath>>,
   how: ResumeDeed,
+  files: FilesToFinish | null = null,
 ): Promise<Concluded> => {
   const names = Object.keys(systems);
   const entries = entriesOf(context.state(), names);
@@ -109,5 +111,5 @@ export const takeTo = async (
     });
   }
   const all = Object.keys(how === 'finished' ? run.targets : run.origins);
-  return concludeResume(context, session, run, all, how);
+  return concludeResume(context, session, run, all, how, files);
 };

@@ -1,14 +1,16 @@
 import { isInPlace, isPersistent } from '../../model/deploy/in-place.ts';
 import { asSentence } from '../../model/explain/explain.ts';
+import { success } from '../../model/result.ts';
 import { hostList } from '../../model/words/sentences.ts';
 import { entriesOf } from '../../state/hosts.ts';
 import { outcomeSentence } from '../../state/outcome.ts';
 import type { HostOutcome, InterruptedRun } from '../../state/run.ts';
 import type { EngineContext } from '../run/context.ts';
-import type { GoalEnding } from '../run/ending.ts';
+import { endWith, type GoalEnding } from '../run/ending.ts';
 import { closeInterrupted } from '../run/interrupted.ts';
 import type { RunSession } from '../run/session.ts';
 import { probeHosts } from '../survey/survey.ts';
+import { type FilesToFinish, finishFiles } from './files-to-come.ts';
 
 /** How a resume ended, and whether the unfinished run is over and closed with it. */
 export interface Concluded {
@@ -80,6 +82,8 @@ export const concludeResume = async (
   run: InterruptedRun,
   names: readonly string[],
   how: ResumeDeed,
+  /** What follows the hosts, before the run is closed. */
+  files: FilesToFinish | null = null,
 ): Promise<Concluded> => {
   const leftOut = names.filter((name) => !session.outcomes.has(name));
   await probeHosts(context, entriesOf(context.state(), leftOut));
@@ -103,12 +107,20 @@ export const concludeResume = async (
       summary: `The run of ${began} is not over: ${why}. Again with: nixup resume ${word}`,
     });
   }
+  const followed = files === null ? success([]) : await finishFiles(context, session, run, files);
+  if (!followed.ok)
+    return stillOpen(
+      endWith(
+        followed.failure,
+        `${asSentence(outcomeSentence(session.results(), 'rollback'))} Not done: `,
+      ),
+    );
   await closeInterrupted(context, run, `${how} by ${session.id}`);
   return nowOver(
     how === 'finished'
       ? {
           summary:
-            `The run of ${began} is finished: ${asSentence(outcomeSentence(session.results(), run.mode === 'rollback' ? 'rollback' : 'deploy'))} ${run.mode === 'rollback' ? '' : 'Next: nixup verify, nixup commit'}`.trim(),
+            `The run of ${began} is finished: ${asSentence(outcomeSentence(session.results(), run.mode === 'rollback' ? 'rollback' : 'deploy'))} ${run.mode === 'rollback' ? followed.value.join(' ') : 'Next: nixup verify, nixup commit'}`.trim(),
         }
       : { summary: 'Every host runs the system it had before the unfinished run.' },
   );

@@ -6,6 +6,7 @@ import { endWith } from '../run/ending.ts';
 import { closeInterrupted } from '../run/interrupted.ts';
 import type { RunSession } from '../run/session.ts';
 import { type Concluded, nowOver, stillOpen } from './conclude.ts';
+import { type FilesToFinish, finishFiles } from './files-to-come.ts';
 
 /** Its commit was made: the lock belongs to that commit now, and is not put back without it. */
 const closeCommitted = async (
@@ -37,6 +38,7 @@ export const resumeLock = async (
   session: RunSession,
   run: InterruptedRun,
   choice: ResumeChoice,
+  files: FilesToFinish | null = null,
 ): Promise<Concluded> => {
   if (run.committed !== undefined) return closeCommitted(context, session, run, choice);
   switch (choice) {
@@ -44,7 +46,14 @@ export const resumeLock = async (
       await closeInterrupted(context, run, 'left as it was');
       return nowOver({ summary: 'The unfinished run is closed; everything was left as it is.' });
     case 'finish': {
-      // What a rollback was still to do is told with the hosts that it is about.
+      if (files !== null) {
+        const followed = await finishFiles(context, session, run, files);
+        if (!followed.ok) return stillOpen(endWith(followed.failure));
+        await closeInterrupted(context, run, `finished by ${session.id}`);
+        return nowOver({
+          summary: ['The unfinished rollback is finished.', ...followed.value].join(' '),
+        });
+      }
       const again =
         run.alsoBack === undefined
           ? ` To do it again: nixup ${run.goal}${run.wantsPush === true ? ' --push' : ''}`

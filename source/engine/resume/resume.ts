@@ -1,7 +1,7 @@
 import { cutCommitWords } from '../../model/commit/cut-commit.ts';
 import { asSentence } from '../../model/explain/explain.ts';
+import { success } from '../../model/result.ts';
 import { indexLockFailure } from '../../services/git/obstacles.ts';
-import { filesToComeWords, rollbackCommand } from '../../state/partly-back.ts';
 import type { InterruptedRun, ResumeChoice } from '../../state/run.ts';
 import { askCutCommit, forgetKept, oweCut } from '../commit/cut-commit.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -10,6 +10,7 @@ import { closeInterrupted } from '../run/interrupted.ts';
 import type { RunSession } from '../run/session.ts';
 import { takeTo } from './back.ts';
 import { type Concluded, nowOver, stillOpen } from './conclude.ts';
+import { type FilesToFinish, filesStillToCome, prepareFilesToFinish } from './files-to-come.ts';
 import { finishDeploy } from './finish.ts';
 import { resumeLock } from './resume-lock.ts';
 
@@ -34,6 +35,7 @@ const resumeHosts = async (
   run: InterruptedRun,
   choice: ResumeChoice,
   hosts: readonly string[] | null,
+  files: FilesToFinish | null,
 ): Promise<Concluded> => {
   const of = (systems: InterruptedRun['targets']): InterruptedRun['targets'] =>
     hosts === null
@@ -43,7 +45,7 @@ const resumeHosts = async (
     case 'finish':
       // A rollback is finished as one: its system is on the host, and perhaps not here.
       return run.mode === 'rollback'
-        ? takeTo(context, session, run, of(run.targets), 'finished')
+        ? takeTo(context, session, run, of(run.targets), 'finished', files)
         : finishDeploy(context, session, run, Object.keys(of(run.targets)));
     case 'rollback':
       // Its hosts were on the way back already: the other way leads to what they were taken back from.
@@ -63,20 +65,6 @@ const resumeHosts = async (
         ].join(' '),
       });
   }
-};
-
-/** What a rollback that was cut off had still to take back after its hosts, and the command that does. */
-const filesStillToCome = (context: EngineContext, run: InterruptedRun): readonly string[] => {
-  if (run.alsoBack === undefined) return [];
-  const meant = run.alsoBack.hosts;
-  const hosts = meant.filter((host) => context.state().hosts[host] !== undefined);
-  // Without a name it would be a rollback of every host.
-  const names = hosts.length > 0 ? hosts : meant;
-  return names.length === 0
-    ? []
-    : [
-        `${filesToComeWords(run.alsoBack)} That was not done yet. To do it: ${rollbackCommand(names, run.alsoBack)}`,
-      ];
 };
 
 /** Why nothing is done where the hosts that were named have no part in the run; null where some have. */
@@ -111,15 +99,18 @@ export const runResume = async (
   // A run is not closed while its commit may still be made.
   if (cut?.kind === 'busy') return endWith(indexLockFailure(cut.lock));
   const run = cut?.kind === 'made' ? { ...found, committed: cut.revision } : found;
+  const files =
+    choice === 'finish' ? await prepareFilesToFinish(context, session, run) : success(null);
+  if (!files.ok) return endWith(files.failure);
   const { isOver, ending } =
     Object.keys(run.targets).length === 0
-      ? await resumeLock(context, session, run, choice)
-      : await resumeHosts(context, session, run, choice, hosts);
+      ? await resumeLock(context, session, run, choice, files.value)
+      : await resumeHosts(context, session, run, choice, hosts, files.value);
   if (!isOver) return ending;
   const owed = await oweCut(context, found, cut, choice);
   const after = [
     ...(owed === null ? [] : [owed]),
-    ...(choice === 'rollback' ? [] : filesStillToCome(context, run)),
+    ...(choice === 'leave' ? filesStillToCome(context, run.alsoBack) : []),
   ];
   if (cut === null)
     return after.length === 0

@@ -9,7 +9,7 @@ import {
 import { showStorePath } from '../../model/words/format.ts';
 import { hostList } from '../../model/words/sentences.ts';
 import { doneSince } from '../../state/done-since.ts';
-import { filesWords } from '../../state/partly-back.ts';
+import { filesDoneWords, filesWords } from '../../state/partly-back.ts';
 import type { AppState } from '../../state/state.ts';
 import type { Confirmation } from '../overlay.ts';
 import { plain, quiet } from '../toned.ts';
@@ -135,22 +135,30 @@ export const confirmResume = (
   const isProtected = (host: string): boolean => hosts[host]?.entry.policy === 'protected';
   const changed = new Map(doneSince(interrupted, choice).map(({ host, run }) => [host, run]));
   const names = Object.keys(systems).filter((host) => isProtected(host) || changed.has(host));
-  if (names.length === 0) return null;
+  const files = choice === 'finish' ? interrupted.alsoBack : undefined;
+  if (names.length === 0 && files === undefined) return null;
   const words = choice === 'finish' ? 'Finish' : 'Roll back';
   return ask({
     title: `${words} the unfinished run`,
-    body: Object.entries(systems).map(([host, system]) =>
-      plain(
-        `${host} → ${showStorePath(system)}${isProtected(host) ? '   protected' : ''}${changed.has(host) ? `   changed since by ${changed.get(host)}` : ''}`,
+    body: [
+      ...Object.entries(systems).map(([host, system]) =>
+        plain(
+          `${host} → ${showStorePath(system)}${isProtected(host) ? '   protected' : ''}${changed.has(host) ? `   changed since by ${changed.get(host)}` : ''}`,
+        ),
       ),
-    ),
+      ...(files === undefined ? [] : [plain(`then nixup ${filesDoneWords(files)}`)]),
+    ],
     commands: [],
     choices: [no, { label: words, wish: { kind: 'resume', choice }, guarded: true }],
-    required: {
-      kind: 'name',
-      names,
-      count: Object.keys(systems).length > names.length ? Object.keys(systems).length : null,
-    },
+    ...(names.length === 0
+      ? {}
+      : {
+          required: {
+            kind: 'name',
+            names,
+            count: Object.keys(systems).length > names.length ? Object.keys(systems).length : null,
+          },
+        }),
     at,
   });
 };

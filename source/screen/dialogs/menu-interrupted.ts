@@ -1,7 +1,7 @@
 import { showStorePath } from '../../model/words/format.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import { doneSinceWords } from '../../state/done-since.ts';
-import { filesToComeWords } from '../../state/partly-back.ts';
+import { filesDoneWords, filesToComeWords } from '../../state/partly-back.ts';
 import type { InterruptedRun } from '../../state/run.ts';
 import { aRun, unreadWords } from '../../state/run-words.ts';
 import type { AppState } from '../../state/state.ts';
@@ -62,14 +62,16 @@ export const interruptedMenu = (run: InterruptedRun, app: AppState, at: number):
       kind: 'resume',
       choice: 'leave',
     }),
-    ...(hasHosts(run)
+    ...(hasHosts(run) || run.alsoBack !== undefined
       ? [
           item(
             'finish',
             'Finish it',
-            run.mode === 'rollback'
-              ? 'takes the remaining hosts back'
-              : 'brings the remaining hosts to the new system',
+            run.alsoBack !== undefined
+              ? `takes the remaining hosts back, then ${filesDoneWords(run.alsoBack)}`
+              : run.mode === 'rollback'
+                ? 'takes the remaining hosts back'
+                : 'brings the remaining hosts to the new system',
             { kind: 'resume', choice: 'finish' },
           ),
         ]

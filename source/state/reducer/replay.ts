@@ -65,19 +65,26 @@ export const supersededDeed = 'superseded';
 export const pushToCome = 'push after the commit';
 
 /** Announced with a rollback that takes more back than hosts: said before the first of them. */
-export const filesToCome = ({ hosts, lock, commit, push }: FilesToCome): string =>
-  `after ${hosts.join(' ')} take back: ${[...(lock ? ['lock'] : []), ...(commit ? ['commit'] : []), ...(push ? ['push'] : [])].join(' ')}`;
+export const filesToCome = ({ hosts, lock, commit, push, revision }: FilesToCome): string =>
+  `after ${hosts.join(' ')} take back: ${[
+    ...(lock ? ['lock'] : []),
+    ...(commit ? ['commit'] : []),
+    ...(push ? ['push'] : []),
+    ...(revision === undefined ? [] : [revision]),
+  ].join(' ')}`;
 
 /** What such an announcement says; null for every other deed. */
 const readFilesToCome = ({ host, deed }: Pick<OpenDeed, 'host' | 'deed'>): FilesToCome | null => {
   const read = host === null ? /^after (.*) take back: (.*)$/.exec(deed) : null;
   if (read === null) return null;
   const words = new Set((read[2] ?? '').split(' '));
+  const revision = [...words].find((word) => /^[0-9a-f]{40,64}$/.test(word));
   return {
     hosts: (read[1] ?? '').split(' ').filter((name) => name !== ''),
     lock: words.has('lock'),
     commit: words.has('commit'),
     push: words.has('push'),
+    ...(revision === undefined ? {} : { revision }),
   };
 };
 
@@ -154,6 +161,7 @@ export const interruptionOf = (
     targets,
     origins,
     restarts: [...restarts].filter((host) => !superseded.has(host)),
+    lock: start.lock,
     openDeeds: open.filter(
       (deed) =>
         deed.deed !== pushToCome &&
