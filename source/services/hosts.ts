@@ -1,23 +1,17 @@
-import { judgeIdentity, type KnownIdentity } from '../model/deploy/evidence.ts';
-import type { DeedCommands } from '../model/deploy/plan.ts';
 import type { HostPreview } from '../model/deploy/preview.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Generation, HostEntry, HostFacts } from '../model/host/host.ts';
 import type { Supervision, SupervisionDecision } from '../model/host/supervision.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
-import { failed, type Result, success } from '../model/result.ts';
-import type { HostRecord } from '../parsers/deploy/host-record.ts';
-import { keyedValue } from '../parsers/keyed-lines.ts';
+import type { Result } from '../model/result.ts';
 import { type Activated, type ActivateOptions, createActivate } from './deploy/activate.ts';
 import { type BootOnce, createBootOnce } from './deploy/boot-once.ts';
 import { type Copied, type CopyOptions, createCopy } from './deploy/copy.ts';
 import { createDecide } from './deploy/decision.ts';
-import { createReadRecord } from './deploy/host-record.ts';
 import { createPersist, type Persisted, type PersistOptions } from './deploy/persist.ts';
 import { createPreview, type PreviewOptions } from './deploy/preview.ts';
 import { createRollback, type RollbackOptions, type RolledBack } from './deploy/rollback.ts';
 import { type Cleaned, createClean } from './host/clean.ts';
-import { deedCommands } from './host/commands.ts';
 import { type Contact, type ContactOptions, createContact } from './host/contact.ts';
 import { createHealthScripts, type FailedScript } from './host/health-scripts.ts';
 import { createProbe, type LastFacts, type ProbeOptions } from './host/probe.ts';
@@ -37,12 +31,6 @@ export interface Hosts {
   readonly run: RunOnHost;
   /** Asks a host everything in one round trip; also what its systemd and boot loader say now. */
   probe(entry: HostEntry, options?: ProbeOptions): Answer<HostFacts>;
-  /** Fails where another machine answers than the one that is known. */
-  identity(
-    entry: HostEntry,
-    known: KnownIdentity | null,
-    signal?: AbortSignal,
-  ): Answer<KnownIdentity>;
   copy(entry: HostEntry, path: StorePath, options?: CopyOptions): Answer<Copied>;
   activate(entry: HostEntry, options: ActivateOptions): Answer<Activated>;
   /** What an activation would do to the host; nothing changes. Exact where the system is on the host. */
@@ -63,8 +51,6 @@ export interface Hosts {
     decision: SupervisionDecision,
     signal?: AbortSignal,
   ): Answer<Supervision | null>;
-  /** What the host itself remembers of activations since its boot, oldest first. */
-  readRecord(entry: HostEntry, id?: string, signal?: AbortSignal): Answer<readonly HostRecord[]>;
   unitDetails(entry: HostEntry, unit: string, signal?: AbortSignal): Answer<readonly string[]>;
   /** The host's own health scripts that fail. */
   healthScripts(entry: HostEntry, flake: string): Promise<readonly FailedScript[]>;
@@ -72,16 +58,8 @@ export interface Hosts {
   readonly moved: MovedHosts;
   /** By which machines ssh reaches each host. */
   readonly routes: SshRoutes;
-  /** The commands of deploys and rollbacks as data, for confirmations. */
-  readonly commands: DeedCommands;
 }
 
-const identityScript = `
-echo "host-name $(cat /proc/sys/kernel/hostname)"
-echo "machine-id $(cat /etc/machine-id)"
-`;
-
-// Over 60 lines: what can be asked of hosts is made here, each part from those before it.
 export const createHosts = (
   world: World,
   options: {
@@ -121,21 +99,6 @@ export const createHosts = (
       keep(entry, facts.ok ? facts.value : null);
       return facts;
     },
-    identity: async (entry, known, signal) => {
-      const answer = await run(entry, identityScript, { timeoutMs: 20_000, signal, quiet: true });
-      if (!answer.ok) return answer;
-      const { stdout } = answer.value;
-      const found = {
-        hostName: keyedValue(stdout, 'host-name'),
-        machineId: keyedValue(stdout, 'machine-id'),
-      };
-      const mismatch = judgeIdentity(
-        entry,
-        known ?? { hostName: entry.hostName, machineId: null },
-        found,
-      );
-      return mismatch === null ? success(found) : failed(mismatch);
-    },
     copy: createCopy(world, run, unlocked, lastFacts),
     activate,
     preview: createPreview(run),
@@ -154,11 +117,9 @@ export const createHosts = (
     },
     rollback: createRollback(run, activate, contact, persist),
     decide: createDecide(world, run),
-    readRecord: createReadRecord(run),
     unitDetails: createUnitDetails(run),
     healthScripts: createHealthScripts(world, run),
     moved,
     routes,
-    commands: deedCommands,
   };
 };

@@ -16,12 +16,7 @@ import { agreedSettings } from './build/flake-settings.ts';
 import { planBuild } from './build/plan.ts';
 import type { BuildRequest, NixSetting } from './build/request.ts';
 import { tellAbsentLock } from './nix/absent-lock.ts';
-import {
-  checkFlakeSyntax,
-  type FlakeSyntax,
-  type SyntaxProblem,
-  syntaxCheck,
-} from './nix/check.ts';
+import { checkFlakeSyntax, type FlakeSyntax } from './nix/check.ts';
 import { type EvaluatedToplevel, type EvaluateOptions, evaluateToplevel } from './nix/evaluate.ts';
 import { type ListHostsOptions, listHosts } from './nix/hosts.ts';
 import { type FlakeCheckOptions, flakeCheck } from './nix/nix-check.ts';
@@ -30,7 +25,7 @@ import { type MetadataAnswer, metadataAccepts } from './nix/nix-metadata.ts';
 import { createNixVersion } from './nix/nix-version.ts';
 import type { BuildPlace } from './nix/place.ts';
 import { type NixSettings, readNixSettings } from './nix/settings.ts';
-import { buildLog, closureSize, isValid, rebuilds } from './nix/store.ts';
+import { buildLog, isValid, rebuilds } from './nix/store.ts';
 import {
   lockAlone,
   lockInputAt,
@@ -97,11 +92,6 @@ export interface Nix {
     how: 'quick' | 'full',
     options?: FlakeCheckOptions,
   ): Promise<Result<number, Failure>>;
-  syntaxCheck(
-    folder: string,
-    files: readonly string[],
-    options?: Cancelable,
-  ): Promise<Result<readonly SyntaxProblem[], Failure>>;
   isValid(path: StorePath, place?: BuildPlace): Promise<boolean>;
   /** Builds what is there once more: whether this machine's builders work. */
   rebuilds(derivation: StorePath, signal?: AbortSignal): Promise<boolean>;
@@ -109,7 +99,6 @@ export interface Nix {
   agreedSettings(flake: string, all: boolean): Promise<readonly NixSetting[]>;
   /** The log that a builder left; fails where Nix has none. */
   buildLog(derivation: StorePath): Promise<Result<readonly string[], Failure>>;
-  closureSize(path: StorePath): Promise<Result<number, Failure>>;
 }
 
 export const createNix = (world: World): Nix => {
@@ -148,11 +137,9 @@ export const createNix = (world: World): Nix => {
     },
     checkFlakeSyntax: (flake, options) => checkFlakeSyntax(world, flake, options),
     flakeCheck: (flake, how, options) => flakeCheck(world, flake, how, options),
-    syntaxCheck: (folder, files, options) => syntaxCheck(world, folder, files, options),
     isValid: (path, place) => isValid(world, path, place),
     rebuilds: (derivation, signal) => rebuilds(world, derivation, signal),
     agreedSettings: (flake, all) => agreedSettings(world, flake, all),
     buildLog: (derivation) => buildLog(world, derivation),
-    closureSize: (path) => closureSize(world, path),
   };
 };

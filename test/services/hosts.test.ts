@@ -41,20 +41,3 @@ test('a host without a NixOS system is told by its name', async () => {
     failure: { code: 'not-nixos', host: 'p620', detail: expect.stringContaining('Debian') },
   });
 });
-
-test('another machine that answers under the name is refused', async () => {
-  const answer = { match: 'ssh', stdout: 'host-name p620\nmachine-id bbb\n', times: 3 };
-  const { hosts } = hostsWith(answer);
-  const entry = hostEntry();
-  expect(await hosts.identity(entry, { hostName: 'p620', machineId: 'aaa' })).toMatchObject({
-    failure: { code: 'identity-mismatch', fact: 'machine id', expected: 'aaa', found: 'bbb' },
-  });
-  expect(await hosts.identity(entry, { hostName: 'p620', machineId: 'bbb' })).toMatchObject({
-    ok: true,
-  });
-  expect(await hosts.identity(hostEntry({ name: 'razer', hostName: 'razer' }), null)).toMatchObject(
-    {
-      failure: { code: 'identity-mismatch', fact: 'host name', expected: 'razer', found: 'p620' },
-    },
-  );
-});

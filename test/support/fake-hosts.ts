@@ -6,7 +6,6 @@ import type { HostEntry, HostFacts } from '../../source/model/host/host.ts';
 import type { Supervision } from '../../source/model/host/supervision.ts';
 import type { StorePath } from '../../source/model/nix/store-path.ts';
 import { failed, success } from '../../source/model/result.ts';
-import { deedCommands } from '../../source/services/host/commands.ts';
 import type { FailedScript } from '../../source/services/host/health-scripts.ts';
 
 export const oldPath = (host: string): StorePath => `/nix/store/old-nixos-system-${host}`;
@@ -156,7 +155,6 @@ export const createFakeHosts = ({
       }
       return success(factsOf(entry.name, host, now()));
     },
-    identity: async () => success({ hostName: null, machineId: null }),
     copy: async (entry, path, options = {}) => {
       deed(`copy ${entry.name}`);
       of(entry).valid.add(path);
@@ -294,7 +292,6 @@ export const createFakeHosts = ({
             },
       );
     },
-    readRecord: async () => success([]),
     unitDetails: async () => success([]),
     healthScripts: async (entry) => {
       deed(`check ${entry.name}`);
@@ -318,6 +315,5 @@ export const createFakeHosts = ({
       known: () => routes,
       isThroughProgram: async () => false,
     },
-    commands: deedCommands,
   };
 };

@@ -1,5 +1,5 @@
 import type { Call } from '../process/process.ts';
-import { type Answer, createMachineDeeds, type MachineScriptsOptions } from './deeds.ts';
+import { createMachineDeeds, type MachineScriptsOptions } from './deeds.ts';
 import type { Machine } from './machine.ts';
 import { bootLines } from './probe.ts';
 import { type SignedAnswer, storeAnswers, storePathPattern, systemAnswers } from './systems.ts';
@@ -16,28 +16,6 @@ const factsOf = (machine: Machine): string =>
     `host-name ${machine.host.name}`,
     '',
   ].join('\n');
-
-/** What was written of the activations of a machine. */
-const readRecords: Answer = ({ call, machine }) => {
-  for (const one of machine.activations.values())
-    call.print(
-      [
-        `record ${one.id}`,
-        `from ${one.from}`,
-        `to ${one.to}`,
-        `mode ${one.mode}`,
-        `who ${one.who}`,
-        `since ${Math.floor(one.since / 1000)}`,
-        `boot-id ${machine.bootId}`,
-        ...(one.exitCode === null
-          ? ['phase activating']
-          : [`phase activation ${one.exitCode}`, `exit ${one.exitCode}`]),
-        'record-end',
-        '',
-      ].join('\n'),
-    );
-  return 0;
-};
 
 /** The scripts that nixup runs on hosts, answered from the state of the machine. */
 // Over 60 lines: a table, whose order decides which answer fits first.
@@ -70,7 +48,6 @@ export const createMachineScripts = (options: MachineScriptsOptions): RunScript 
       },
     ],
     [/echo restarting/, restart],
-    [/record-end/, readRecords],
     // Its machines are never lost, so they need no supervisor: there is nothing to decide.
     [/^ {2}\[ -e "\$folder\/result" \] \|\| ln -s /m, () => 0],
     [

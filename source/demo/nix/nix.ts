@@ -62,7 +62,7 @@ export const createDemoNix = (options: DemoNixOptions): Program => {
     const system = systems.find(path);
     if (call.args.includes('--recursive') && system !== undefined)
       call.print(closureText(systems, system));
-    else call.print(call.args.includes('--closure-size') ? `${path}\t9126805504\n` : `${path}\n`);
+    else call.print(`${path}\n`);
     return 0;
   };
 

@@ -1,6 +1,6 @@
 import type { Failure } from '../../model/failure.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
-import { failed, type Result, success } from '../../model/result.ts';
+import { type Result, success } from '../../model/result.ts';
 import type { World } from '../world/world.ts';
 import { nixCommand } from './command.ts';
 import { atPlace, type BuildPlace } from './place.ts';
@@ -59,23 +59,4 @@ export const rebuilds = async (
     (result.failure.exitCode === 104 ||
       result.failure.tail.some((line) => /may not be deterministic/.test(line)))
   );
-};
-
-/** Bytes of a valid path and of all that it refers to. */
-export const closureSize = async (
-  world: Pick<World, 'exec'>,
-  path: StorePath,
-): Promise<Result<number, Failure>> => {
-  const result = await world.exec(nixCommand(['path-info'], ['--closure-size', '--', path]), {
-    quiet: true,
-  });
-  if (!result.ok) return result;
-  const size = Number(/\s(\d+)\s*$/.exec(result.value.stdout)?.[1] ?? Number.NaN);
-  return Number.isFinite(size)
-    ? success(size)
-    : failed({
-        code: 'output-unreadable',
-        command: 'nix path-info --closure-size',
-        detail: result.value.stdout.trim(),
-      });
 };

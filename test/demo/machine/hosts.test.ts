@@ -93,11 +93,6 @@ test('a system is copied, activated, reached again, made permanent and taken bac
     profile: before.current,
     bootDefault: { toplevel: before.current },
   });
-  const records = unwrap(await hosts.readRecord(entry));
-  expect(records.map(({ id, ending }) => ({ id, ending }))).toEqual([
-    { id: 'run-vault', ending: { kind: 'exited', exitCode: 0 } },
-    { id: 'back', ending: { kind: 'exited', exitCode: 0 } },
-  ]);
 });
 
 test('an unchanged profile gets no new generation', async () => {

@@ -20,7 +20,6 @@ import {
 import { parseConfig } from '../../../source/parsers/config/config.ts';
 import { readJustRecipes } from '../../../source/parsers/config/justfile.ts';
 import { readActivationOutput } from '../../../source/parsers/deploy/activation.ts';
-import { readHostRecords } from '../../../source/parsers/deploy/host-record.ts';
 import { readSupervision } from '../../../source/parsers/deploy/supervision.ts';
 import { parseCommitLog, parseLeftRight } from '../../../source/parsers/git/log.ts';
 import { parseLsRemote } from '../../../source/parsers/git/ls-remote.ts';
@@ -150,11 +149,6 @@ const readers: readonly (readonly [string, (text: string) => unknown, string])[]
   ['Grafana health', parseGrafanaHealth, '{"database":"ok","version":"12.0"}'],
   ['Grafana data sources', parseDataSources, '[{"uid":"a","name":"b","type":"prometheus"}]'],
   ['Grafana data source', (text) => judgeDataSource(200, text), '{"status":"OK","message":"x"}'],
-  [
-    'records of a host',
-    readHostRecords,
-    'record 20261101-1\nsupervision-phase armed\nsupervision-result reverted contact 0',
-  ],
   [
     'journal',
     readJournal,
