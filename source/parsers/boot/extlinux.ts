@@ -1,5 +1,5 @@
+import { valuesOf } from '../keyed-lines.ts';
 import { type ExtlinuxLabel, ExtlinuxMistake, readExtlinuxConf } from './extlinux-conf.ts';
-import { valuesOf } from './lines.ts';
 import {
   type MenuReading,
   menuLoader,

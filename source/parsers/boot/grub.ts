@@ -1,8 +1,9 @@
 import { quoteWord } from '../../model/command.ts';
+import { valuesOf } from '../keyed-lines.ts';
 import { defaultIn, type GrubMenu, grubMenu, pathsOf, startOf } from './grub-menu.ts';
 import type { GrubFiles } from './grub-run.ts';
 import { valueIn } from './grub-state.ts';
-import { unverifiable, valuesOf } from './lines.ts';
+import { unverifiable } from './lines.ts';
 import type { BootLoader, EntryChoice } from './loader.ts';
 
 /** Where NixOS and others put GRUB's files; `boot.loader.grub.mirroredBoots` may name several. */

@@ -1,4 +1,5 @@
 import type { BootDefault } from '../../model/host/host.ts';
+import { valuesOf } from '../keyed-lines.ts';
 
 export const unverifiable = (reason: string): BootDefault => ({ kind: 'unverifiable', reason });
 
@@ -19,10 +20,6 @@ export const toplevelOfArguments = (given: readonly string[]): string | null => 
 /** The same of a command line. */
 export const toplevelOf = (text: string): string | null =>
   toplevelOfArguments(text.split(/\s+/).filter((word) => word !== ''));
-
-/** What stands behind a key in the lines that a loader's script prints. */
-export const valuesOf = (lines: readonly string[], key: string): readonly string[] =>
-  lines.filter((line) => line.startsWith(`${key} `)).map((line) => line.slice(key.length + 1));
 
 /** The text of a variable of the firmware, as `efi-NAME`; null where it is not there or cannot be read. */
 export const firmwareText = (lines: readonly string[], name: string): string | null =>

@@ -1,5 +1,5 @@
 import type { BootDefault } from '../../model/host/host.ts';
-import { factLines } from '../fact-lines.ts';
+import { keyedLines } from '../keyed-lines.ts';
 import { cleanLine } from '../nix/clean-line.ts';
 import { extlinux } from './extlinux.ts';
 import { grub } from './grub.ts';
@@ -36,7 +36,7 @@ const keys = new Set(bootLoaders.flatMap((loader) => loader.keys));
  * a loader's own names has to be what the loader sees.
  */
 export const bootLinesOf = (output: string): readonly string[] =>
-  factLines(output).filter((line) => keys.has(line.slice(0, line.indexOf(' '))));
+  keyedLines(output).filter((line) => keys.has(line.slice(0, line.indexOf(' '))));
 
 type Active =
   | { readonly kind: 'loader'; readonly loader: BootLoader }

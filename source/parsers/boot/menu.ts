@@ -1,5 +1,6 @@
 import type { BootDefault } from '../../model/host/host.ts';
-import { toplevelOf, unverifiable, valuesOf } from './lines.ts';
+import { valuesOf } from '../keyed-lines.ts';
+import { toplevelOf, unverifiable } from './lines.ts';
 import type { BootLoader } from './loader.ts';
 
 /** What an entry starts, or why nobody can say. */

@@ -1,4 +1,5 @@
-import { firmwareText, unverifiable, valuesOf } from './lines.ts';
+import { valuesOf } from '../keyed-lines.ts';
+import { firmwareText, unverifiable } from './lines.ts';
 import type { BootLoader } from './loader.ts';
 
 /** Loaders whose files are recognised and not read: name, and where they are put. */

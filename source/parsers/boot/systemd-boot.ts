@@ -1,5 +1,6 @@
 import { quoteWord } from '../../model/command.ts';
 import type { BootDefault } from '../../model/host/host.ts';
+import { valuesOf } from '../keyed-lines.ts';
 import {
   compareEntries,
   foldedId,
@@ -9,7 +10,7 @@ import {
   readKeyValues,
   unreadEntry,
 } from './entries.ts';
-import { firmwareText, unverifiable, valuesOf } from './lines.ts';
+import { firmwareText, unverifiable } from './lines.ts';
 import type { BootLoader, EntryChoice } from './loader.ts';
 import { foldCase, matchesGlob } from './order.ts';
 import { firmwareFolder, systemdBootScript, vendor } from './systemd-boot-script.ts';

@@ -1,5 +1,6 @@
+import { valuesOf } from '../keyed-lines.ts';
 import { type EntryContent, imageEntry, type LoaderEntry, unreadEntry } from './entries.ts';
-import { toplevelOf, valuesOf } from './lines.ts';
+import { toplevelOf } from './lines.ts';
 
 /** Bytes of a section that are read; a command line has some hundred. */
 const largest = 16_384;

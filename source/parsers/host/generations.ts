@@ -1,5 +1,5 @@
 import type { Generation } from '../../model/host/host.ts';
-import type { FactLines } from '../fact-lines.ts';
+import type { KeyedValues } from '../keyed-lines.ts';
 
 /** `6.12.8` of `/nix/store/<hash>-linux-6.12.8/bzImage`; the whole name where it has no version. */
 export const kernelVersion = (path: string | null): string | null => {
@@ -27,7 +27,7 @@ export const revisionLine =
   /^(\S+?)(?:\/sw\/bin\/nixos-version|(?:\/etc)?\/nixos-version\.json):.*"([^"]+)"$/;
 
 /** Generations of the system profile, oldest first. */
-export const readGenerations = (lines: FactLines): readonly Generation[] => {
+export const readGenerations = (lines: KeyedValues): readonly Generation[] => {
   const versions = byGeneration(lines.all('version'), /^(\S+) (.*)$/);
   const kernels = byGeneration(lines.all('kernel-link'), /^'([^']+)' -> '([^']+)'/);
   const revisions = byGeneration(lines.all('revision'), revisionLine);

@@ -3,7 +3,7 @@ import type { OpenSupervision } from '../../model/host/supervision.ts';
 import { failedReload } from '../../model/host/unit-failure.ts';
 import { bootableSystems, bootLinesOf, resolveBootDefault } from '../boot/loaders.ts';
 import { readSupervisionPhase } from '../deploy/supervision.ts';
-import { FactLines, factLines } from '../fact-lines.ts';
+import { KeyedValues, keyedLines } from '../keyed-lines.ts';
 import { kernelVersion, readGenerations, revisionLine } from './generations.ts';
 import { readUnits, readUserUnits } from './units.ts';
 
@@ -50,7 +50,7 @@ const readSpace = (lines: readonly string[]): readonly FreeSpace[] => {
 };
 
 /** Whether the host's Nix takes unsigned paths from the login user. */
-const readTrust = (lines: FactLines): boolean | null => {
+const readTrust = (lines: KeyedValues): boolean | null => {
   const user = lines.one('user');
   if (user === null) return null;
   if (user === 'root' || lines.one('store-owner') === user) return true;
@@ -69,7 +69,7 @@ const readTrust = (lines: FactLines): boolean | null => {
   );
 };
 
-const readRebootNeeded = (lines: FactLines): boolean | null => {
+const readRebootNeeded = (lines: KeyedValues): boolean | null => {
   const parts = ['kernel', 'initrd', 'kernel-modules'].map(
     (part) => [lines.one(`booted-${part}`), lines.one(`current-${part}`)] as const,
   );
@@ -78,7 +78,7 @@ const readRebootNeeded = (lines: FactLines): boolean | null => {
 };
 
 /** What Nix says of itself, or the store path of its program: `/nix/store/<hash>-nix-2.28.4/bin/nix`. */
-const readNixVersion = (lines: FactLines): string | null =>
+const readNixVersion = (lines: KeyedValues): string | null =>
   /(\d+\.\d+\S*)/.exec(lines.one('nix-version') ?? '')?.[1] ??
   /^\/nix\/store\/[^/]*-(\d+\.\d+[^/]*)\//.exec(lines.one('nix-program') ?? '')?.[1] ??
   null;
@@ -116,11 +116,11 @@ const readOpenSupervision = (line: string | null): OpenSupervision | null => {
  */
 // Over 60 lines: a table, one entry for each fact.
 export const readProbe = (output: string, timing: ProbeTiming): ProbeReading | null => {
-  const all = factLines(output);
+  const all = keyedLines(output);
   const start = all.indexOf('nixup-probe 1');
   const end = all.lastIndexOf('nixup-probe-end');
   if (start === -1 || end < start) return null;
-  const lines = new FactLines(all.slice(start + 1, end));
+  const lines = new KeyedValues(all.slice(start + 1, end));
   const uptime = lines.number('started');
   const stopped = lines.number('stopped');
   const scriptMs =

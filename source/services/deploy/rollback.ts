@@ -138,7 +138,7 @@ export const createRollback = (
     const noRoom = bootRoomTrouble(entry.name, readBootRoom(prepared.value.stdout));
     // On the way back from an activation nothing was made persistent: there is nothing to write.
     if (noRoom !== null && options.stops === undefined) return failed(noRoom);
-    const current = /^current (\S+)$/m.exec(prepared.value.stdout)?.[1] ?? null;
+    const current = keyedValue(prepared.value.stdout, 'current');
     const special = keyedValue(prepared.value.stdout, 'special');
     if (current === to && options.stops === undefined) return prove(null);
     const crossed = options.stops === undefined ? crossedBy(prepared.value.stdout) : [];

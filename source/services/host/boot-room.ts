@@ -1,6 +1,7 @@
 import { quoteWord } from '../../model/command.ts';
 import type { BootRoom } from '../../model/deploy/boot-room.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
+import { keyedValue } from '../../parsers/keyed-lines.ts';
 
 /**
  * Shell text that prints `boot-room PLACE NEEDED FREE` (bytes) where the loader
@@ -30,7 +31,8 @@ done
 `;
 
 export const readBootRoom = (output: string): BootRoom | null => {
-  const [, place, needed, free] = /^boot-room (\S+) (\d+) (\d+)$/m.exec(output) ?? [];
+  const [, place, needed, free] =
+    /^(\S+) (\d+) (\d+)$/.exec(keyedValue(output, 'boot-room') ?? '') ?? [];
   return place === undefined
     ? null
     : { place, neededBytes: Number(needed), freeBytes: Number(free) };

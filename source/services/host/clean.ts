@@ -3,6 +3,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { Generation, HostEntry } from '../../model/host/host.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { bootScript, readBootDefault } from '../../parsers/boot/loaders.ts';
+import { keyedLines, valuesOf } from '../../parsers/keyed-lines.ts';
 import type { RunOnHost } from '../ssh/run.ts';
 import {
   knownGoodProfile,
@@ -48,7 +49,9 @@ echo clean-end
 `;
 
 const numbersOf = (output: string, key: string): readonly number[] =>
-  [...output.matchAll(new RegExp(`^${key} (\\d+)$`, 'gm'))].map((match) => Number(match[1]));
+  valuesOf(keyedLines(output), key)
+    .filter((value) => /^\d+$/.test(value))
+    .map(Number);
 
 export const createClean =
   (run: RunOnHost) =>
