@@ -10,7 +10,14 @@ import { unreviewedAlarms } from './unreviewed-alarms.ts';
 /** Something that keeps a runbook whose steps are closed from being done. */
 export type LeftOver =
   | {
-      readonly kind: 'failed' | 'rolled-back' | 'unhealthy' | 'not-deployed' | 'asleep' | 'reboot';
+      readonly kind:
+        | 'failed'
+        | 'unreachable'
+        | 'rolled-back'
+        | 'unhealthy'
+        | 'not-deployed'
+        | 'asleep'
+        | 'reboot';
       readonly hosts: readonly string[];
     }
   /** Units that failed before the deploy as well: no step fails for them, and nobody has accepted them. */
@@ -33,18 +40,19 @@ const notAccepted = (app: AppState, name: string): readonly string[] => {
 
 const hostsLeft = (app: AppState): readonly LeftOver[] => {
   const names = deployableHosts(app);
-  const inTrouble = (trouble: 'failed' | 'unhealthy'): readonly string[] =>
+  const inTrouble = (trouble: 'failed' | 'unreachable' | 'unhealthy'): readonly string[] =>
     names.filter((name) => {
       const host = app.hosts[name];
       return host !== undefined && troubleOf(host) === trouble;
     });
   const isBack = (name: string): boolean => app.hosts[name]?.work.kind === 'rolledBack';
   const failed = inTrouble('failed').filter((name) => !isBack(name));
+  const unreachable = inTrouble('unreachable');
   const back = names.filter(isBack);
   const unhealthy = inTrouble('unhealthy').filter(
     (name) => app.hosts[name]?.work.kind === 'unhealthy' || notAccepted(app, name).length > 0,
   );
-  const told = new Set([...failed, ...back, ...unhealthy]);
+  const told = new Set([...failed, ...unreachable, ...back, ...unhealthy]);
   const part = deployedPart(app);
   const asleep = part.waiting.filter((name) => !told.has(name));
   const reboot = names.filter(
@@ -55,6 +63,7 @@ const hostsLeft = (app: AppState): readonly LeftOver[] => {
   );
   const kinds = [
     { kind: 'failed', hosts: failed },
+    { kind: 'unreachable', hosts: unreachable },
     { kind: 'rolled-back', hosts: back },
     { kind: 'unhealthy', hosts: unhealthy },
     { kind: 'known', hosts: sick, units: sick.flatMap((name) => notAccepted(app, name)) },
@@ -106,6 +115,7 @@ const countOf = (left: LeftOver): number => {
     case 'unpushed':
       return left.commits;
     case 'failed':
+    case 'unreachable':
     case 'rolled-back':
     case 'unhealthy':
     case 'known':
@@ -125,6 +135,8 @@ export const leftWords = (left: LeftOver): string => {
   switch (left.kind) {
     case 'failed':
       return `${hostList(left.hosts)} failed`;
+    case 'unreachable':
+      return `${hostList(left.hosts)} unreachable`;
     case 'rolled-back':
       return `${hostList(left.hosts)} rolled back`;
     case 'unhealthy':
@@ -152,6 +164,7 @@ export const leftWords = (left: LeftOver): string => {
 export const leftShort = (left: LeftOver): string => {
   switch (left.kind) {
     case 'failed':
+    case 'unreachable':
     case 'unhealthy':
     case 'asleep':
       return `${left.hosts.length} ${left.kind}`;

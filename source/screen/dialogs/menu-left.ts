@@ -18,6 +18,12 @@ const restartCommand = (app: AppState, host: string): string => {
       });
 };
 
+/** What shows a person why a host cannot be reached. */
+const loginCommand = (app: AppState, host: string): string | null => {
+  const entry = app.hosts[host]?.entry;
+  return entry === undefined ? null : showCommand({ file: 'ssh', args: [entry.address] });
+};
+
 /** The lock before and after the last commit. */
 const showsLastCommit = 'nixup diff HEAD~1 HEAD';
 
@@ -79,6 +85,25 @@ const itemsOf = (app: AppState, left: LeftOver): readonly MenuItem[] => {
             }),
       ];
     }
+    case 'unreachable':
+      return [
+        item('unreachable', `ask ${hostsWord(left.hosts)} again`, words, {
+          kind: 'act',
+          action: 'refresh',
+        }),
+        ...left.hosts.flatMap((host) => {
+          const command = loginCommand(app, host);
+          return command === null
+            ? []
+            : [
+                item(`login-${host}`, `copy the command that logs in to ${host}`, command, {
+                  kind: 'copy',
+                  what: `the login to ${host}`,
+                  text: command,
+                }),
+              ];
+        }),
+      ];
     case 'reboot':
       return left.hosts.map((host) =>
         item(`reboot-${host}`, `copy the command that reboots ${host}`, restartCommand(app, host), {
