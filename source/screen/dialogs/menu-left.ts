@@ -55,6 +55,19 @@ const itemsOf = (app: AppState, left: LeftOver): readonly MenuItem[] => {
           hosts: left.hosts,
         }),
       ];
+    case 'test-failed':
+      return [
+        item(
+          left.kind,
+          `test ${hostsWord(left.hosts)} again`,
+          `${words}; the view Build (4) says why`,
+          {
+            kind: 'test',
+            hosts: left.hosts,
+            options: {},
+          },
+        ),
+      ];
     case 'known':
       return healthItems(left.kind, left.hosts, words);
     case 'unhealthy':

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { observeGit, observeLock } from '../../../source/engine/lock/observe.ts';
 import { readPutBack } from '../../../source/engine/lock/put-back.ts';
-import { type LockWish, restoredWords, runRestoreLock } from '../../../source/engine/lock/restore.ts';
+import {
+  type LockWish,
+  restoredWords,
+  runRestoreLock,
+} from '../../../source/engine/lock/restore.ts';
 import { runRevert } from '../../../source/engine/lock/revert.ts';
 import { runUpdate } from '../../../source/engine/lock/update.ts';
 import type { Withholding } from '../../../source/engine/lock/withhold.ts';
@@ -257,7 +261,9 @@ test('an update that was killed in the middle is undone, whatever it left', asyn
 
 test('the committed lock is restored over one that cannot be read', async () => {
   const flake = await flakeAt('<<<<<<< HEAD\n');
-  expect(await flake.restore('committed')).toMatchObject(success({ deed: 'restore the committed lock' }));
+  expect(await flake.restore('committed')).toMatchObject(
+    success({ deed: 'restore the committed lock' }),
+  );
   expect(await flake.lock()).toEqual(holds(committed));
   expect(await flake.restore('committed')).toEqual(success(null));
 });

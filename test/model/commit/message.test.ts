@@ -120,7 +120,14 @@ test('a rollback is no deploy, and before any deploy nothing is said of the host
   const back = commitMessage(
     facts({
       hosts: [
-        host('nas', { ...succeeded(243), deed: 'rollback' }),
+        host('nas', {
+          kind: 'succeeded',
+          deed: 'rollback',
+          from: null,
+          to: '/nix/store/x',
+          generation: 243,
+          at: 1,
+        }),
         host('alpha', {
           kind: 'failed',
           step: 'identity',
