@@ -515,7 +515,7 @@ const uncut: ReadonlySet<string> = new Set([
   'source/engine/lock/revert.ts',
   'source/engine/lock/update.ts',
   'source/engine/open.ts',
-  'source/engine/records/records.ts',
+
   'source/engine/resume/back.ts',
   'source/engine/run/journal.ts',
   'source/engine/run/session.ts',

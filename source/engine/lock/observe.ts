@@ -10,7 +10,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { isNoRepository } from '../../services/git/command.ts';
 import { tellHolds } from '../inputs/standings.ts';
-import type { ChosenRecord } from '../records/records.ts';
+import type { ChosenRecord } from '../records/schemas.ts';
 import type { EngineContext } from '../run/context.ts';
 import { fingerprint } from './fingerprint.ts';
 import { lockBeforeUpdate } from './history.ts';
