@@ -514,7 +514,6 @@ const uncut: ReadonlySet<string> = new Set([
   'source/engine/host/journey.ts',
   'source/engine/lock/revert.ts',
   'source/engine/lock/update.ts',
-  'source/engine/open.ts',
 
   'source/engine/resume/back.ts',
   'source/engine/run/journal.ts',
