@@ -55,7 +55,7 @@ const surroundings = {
   folders: {
     state: `${home}/.local/state/nixup`,
     cache: `${home}/.cache/nixup`,
-    config: `${home}/.config/nixup`,
+    home,
     runtime: '/run/user/1000/nixup',
   },
   environment: { HOME: home, USER: 'ada', GRAFANA_TOKEN: 'demo' },

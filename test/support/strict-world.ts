@@ -268,7 +268,7 @@ export const strictWorld = (options: StrictWorldOptions = {}): StrictWorld => {
     folders: {
       state: '/state/nixup',
       cache: '/cache/nixup',
-      config: '/config/nixup',
+      home: '/home/alice',
       runtime: '/run/user/1000/nixup',
     },
     environment: options.environment ?? {},

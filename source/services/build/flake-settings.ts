@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { nixCommand } from '../nix/command.ts';
@@ -29,8 +28,8 @@ const parse = <Schema extends z.ZodType>(schema: Schema, text: string): z.infer<
   }
 };
 
-const dataFolder = (environment: World['environment']): string =>
-  environment['XDG_DATA_HOME'] || join(environment['HOME'] || homedir(), '.local', 'share');
+const dataFolder = ({ environment, folders }: Pick<World, 'environment' | 'folders'>): string =>
+  environment['XDG_DATA_HOME'] || join(folders.home, '.local', 'share');
 
 /**
  * The settings of the flake (`nixConfig`, such as a binary cache of its own)
@@ -39,7 +38,7 @@ const dataFolder = (environment: World['environment']): string =>
  * whoever builds the derivation has to pass them on.
  */
 export const agreedSettings = async (
-  world: Pick<World, 'exec' | 'files' | 'environment'>,
+  world: Pick<World, 'exec' | 'files' | 'environment' | 'folders'>,
   flake: string,
   all: boolean,
 ): Promise<readonly NixSetting[]> => {
@@ -57,7 +56,7 @@ export const agreedSettings = async (
   );
   if (all) return settings;
   const kept = await world.files.read(
-    join(dataFolder(world.environment), 'nix', 'trusted-settings.json'),
+    join(dataFolder(world), 'nix', 'trusted-settings.json'),
   );
   const answers = kept.ok ? parse(trustedSettings, kept.value ?? '') : null;
   return settings.filter(({ name, value }) => {
@@ -78,7 +77,7 @@ const cachesIn = (settings: readonly NixSetting[]): readonly string[] => [
 
 /** Binary caches that the flake itself names (`nixConfig`), by whether somebody agreed to them. */
 export const flakeCaches = async (
-  world: Pick<World, 'exec' | 'files' | 'environment'>,
+  world: Pick<World, 'exec' | 'files' | 'environment' | 'folders'>,
   flake: string,
 ): Promise<{ readonly agreed: readonly string[]; readonly open: readonly string[] }> => {
   const all = cachesIn(await agreedSettings(world, flake, true));

@@ -32,7 +32,7 @@ const findFolders = (): Folders => {
   return {
     state: process.platform === 'darwin' ? paths.data : paths.log,
     cache: paths.cache,
-    config: paths.config,
+    home: process.env['HOME'] || os.homedir(),
     // Short: a socket's path holds 104 bytes on macOS and 108 on Linux.
     runtime:
       runtime !== undefined && path.isAbsolute(runtime)

@@ -131,7 +131,8 @@ export interface Folders {
   readonly state: string;
   /** What can be computed anew. */
   readonly cache: string;
-  readonly config: string;
+  /** The person's own; what other programs keep of them stands below. */
+  readonly home: string;
   /** Sockets; cleared at log-out. */
   readonly runtime: string;
 }

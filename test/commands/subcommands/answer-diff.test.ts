@@ -41,7 +41,7 @@ const world = (): World => {
     },
     files: createFiles(),
     environment: environment(),
-    folders: { state: folder, config: folder, runtime: folder, cache: join(folder, 'cache') },
+    folders: { state: folder, home: folder, runtime: folder, cache: join(folder, 'cache') },
     workingFolder: folder,
   };
 };

@@ -46,6 +46,18 @@ test('what Nix keeps as trusted counts, for exactly that value', async () => {
   ]);
 });
 
+test('without XDG_DATA_HOME the answers lie in the home of the person', async () => {
+  const trusted = { cores: { '4': true } };
+  const world = strictWorld({
+    files: {
+      '/flake/flake.nix': '{ nixConfig = { }; }',
+      '/home/alice/.local/share/nix/trusted-settings.json': JSON.stringify(trusted),
+    },
+    answers: [{ match: 'nixConfig', stdout: JSON.stringify(nixConfig) }],
+  });
+  expect(await agreedSettings(world, '/flake', false)).toEqual([{ name: 'cores', value: '4' }]);
+});
+
 test('without an answer nothing is taken', async () => {
   expect(await agreedSettings(worldWith(), '/flake', false)).toEqual([]);
 });

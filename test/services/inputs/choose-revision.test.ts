@@ -62,7 +62,7 @@ const session = (original: Attributes, lastModified = '2026-02-01') => {
     exec: createExec(environment(), () => 0),
     files: createFiles(),
     environment: environment(),
-    folders: { state: folder, config: folder, runtime: folder, cache },
+    folders: { state: folder, home: folder, runtime: folder, cache },
   };
   return async (word: string): Promise<string> => {
     const read = readRevisionWish(word, '2026-11-29');

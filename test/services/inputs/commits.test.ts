@@ -38,7 +38,7 @@ const realWorld = (): World => ({
   exec: createExec(environment(), () => 0),
   files: createFiles(),
   environment: environment(),
-  folders: { state: folder, config: folder, runtime: folder, cache: join(folder, 'cache') },
+  folders: { state: folder, home: folder, runtime: folder, cache: join(folder, 'cache') },
 });
 
 const repository = (): string => join(folder, 'remote');
