@@ -1,6 +1,5 @@
 import type { DemoHost } from './fleet-data.ts';
-import type { InputSource } from './input-source.ts';
-import { releaseAt } from './release.ts';
+import { type InputSource, releaseAt } from './input-source.ts';
 
 /** The flake as it is written in `flake.nix`. */
 const referenceOf = ({ original }: InputSource): string => {

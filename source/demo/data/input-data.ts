@@ -5,8 +5,8 @@ import {
   lockedAt,
   type NestedInput,
   newestVersion,
+  releaseAt,
 } from './input-source.ts';
-import { releaseAt } from './release.ts';
 
 const onForge =
   (type: 'github' | 'gitlab', owner: string, repo: string) =>

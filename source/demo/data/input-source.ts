@@ -1,6 +1,16 @@
 import type { Attributes } from '../../model/lock/lock.ts';
 import { narHashFor, revisionFor } from '../process/hash.ts';
 
+/** The release of NixOS at a time: one in May, one in November. */
+export const releaseAt = (now: number): { readonly stable: string; readonly old: string } => {
+  const date = new Date(now);
+  const year = date.getUTCFullYear() % 100;
+  const month = date.getUTCMonth() + 1;
+  if (month >= 12) return { stable: `${year}.11`, old: `${year}.05` };
+  if (month >= 6) return { stable: `${year}.05`, old: `${year - 1}.11` };
+  return { stable: `${year - 1}.11`, old: `${year - 1}.05` };
+};
+
 /** States of an input in time: one for each update of the fleet so far, and the newest upstream. */
 export const newestVersion = 4;
 

@@ -1,9 +1,9 @@
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { storePathFor } from '../process/hash.ts';
 import type { DemoHost } from './fleet-data.ts';
+import { releaseAt } from './input-source.ts';
 import type { DemoLocks, Versions } from './lock-data.ts';
 import { type PackageName, packageSize, packageVersion } from './package-data.ts';
-import { releaseAt } from './release.ts';
 
 /** Something that a cache has. */
 export interface Fetch {

@@ -1,3 +1,6 @@
+import { remoteUrl } from '../../services/inputs/remotes.ts';
+import { inputSources } from '../data/input-data.ts';
+import { newestVersion, versionOf } from '../data/input-source.ts';
 import type { Call } from '../process/process.ts';
 import type { DemoRanges } from './ranges.ts';
 
@@ -28,3 +31,14 @@ export const createClone =
       call.print(`${revision}\t${at}\t${subject}\n`);
     return 0;
   };
+
+/** What the remotes of the inputs have now, as `git ls-remote URL REF…` prints it; nothing of an unknown one. */
+export const createInputRemotes = (now: number): ((url: string, ref: string) => string) => {
+  const sources = inputSources(now);
+  return (url, ref) => {
+    const source = sources.find(({ original }) => remoteUrl(original) === url);
+    if (source === undefined) return '';
+    const { rev } = versionOf(now, source, newestVersion);
+    return `${rev}\t${ref === 'HEAD' ? ref : `refs/heads/${ref}`}\n`;
+  };
+};

@@ -1,4 +1,9 @@
+import type { StorePath } from '../../model/nix/store-path.ts';
+import { activityType } from '../../parsers/nix/log-numbers.ts';
 import { printedMarks } from '../../services/ssh/remote-script.ts';
+import { jobsOf } from '../data/build-jobs.ts';
+import type { DemoSystems } from '../data/system-data.ts';
+import { createNixLog } from '../nix/log.ts';
 import type { Program } from '../process/process.ts';
 import type { Machine } from './machine.ts';
 import type { RunScript } from './scripts.ts';
@@ -53,5 +58,57 @@ export const createDemoHosts = ({
       }
       return await answer(call, machine, call.args[1] ?? '');
     },
+  };
+};
+
+/** Paths copied one by one; the rest of a closure goes with the last of them. */
+const mostCopied = 12;
+
+/** `nix copy` to the machines of the fleet. */
+export const createDemoCopy = (
+  systems: DemoSystems,
+  machineAt: (address: string) => Machine | undefined,
+): Program => {
+  /** The paths of a system's closure that a machine does not have. */
+  const missingPaths = (machine: Machine, path: StorePath): readonly StorePath[] => {
+    const system = systems.find(path);
+    if (system === undefined) return [path];
+    const parts = [
+      ...systems.fetchesOf(system).map((fetch) => fetch.path),
+      ...jobsOf(system).map(({ output }) => output),
+    ];
+    return [...new Set([...parts.slice(-mostCopied), path])].filter(
+      (part) => !machine.store.isValid(part),
+    );
+  };
+
+  return async (call) => {
+    const to = call.args[call.args.indexOf('--to') + 1] ?? '';
+    const path = call.args.find((arg) => arg.startsWith('/nix/store/')) ?? '';
+    const address = to.replace(/^ssh-ng:\/\//, '').replace(/[?].*$/, '');
+    const machine = machineAt(address);
+    if (machine === undefined || machine.host.isAsleep === true) {
+      await call.sleep(3_050);
+      call.say(`error: failed to start SSH connection to '${address}'`);
+      return 1;
+    }
+    const log = createNixLog(call);
+    const paths = missingPaths(machine, path);
+    const total = log.start(activityType.copyPaths, `copying ${paths.length} paths`);
+    for (const [index, part] of paths.entries()) {
+      const bytes = 4_000_000 + part.length * 90_000;
+      const id = log.start(activityType.copyPath, `copying path '${part}' to '${to}'`, [
+        part,
+        'daemon',
+        to,
+      ]);
+      await call.sleep(70 + machine.host.latencyMs * 3);
+      log.progress(id, bytes, bytes);
+      log.stop(id);
+      machine.store.add(part);
+      log.progress(total, index + 1, paths.length);
+    }
+    log.stop(total);
+    return 0;
   };
 };
