@@ -30,7 +30,7 @@ interface Asked {
 /** Answers a script by its exit status; what its sign in the script captured comes along. */
 export type Answer = (asked: Asked, found: RegExpExecArray) => number | Promise<number>;
 
-/** How long a probe works on its machine, ms; `machine-probe.ts` tells the same. */
+/** How long a probe works on its machine, ms; `probe.ts` tells the same. */
 export const scriptMs = 40;
 
 /** Starts an activation, or follows one that was started, until it ends. */

@@ -9,7 +9,7 @@ const sumOf = (seed: string): string =>
     .replaceAll(/[^0-9a-f]/g, '0')
     .padEnd(64, '0');
 
-/** What `services/preview-script.ts` prints of a system. */
+/** What `services/deploy/preview-script.ts` prints of a system. */
 export const describeDemoSystem = (system: DemoSystem, mark: string): readonly string[] => [
   `${mark} init 2`,
   `${mark} part kernel ${system.kernel}`,

@@ -33,7 +33,7 @@ const unitLines = (machine: Machine): readonly string[] => {
   return [...current.services, ...always].map(line);
 };
 
-/** What the boot loader's files say, as `parsers/loader-systemd-boot.ts` prints them. */
+/** What the boot loader's files say, as `parsers/boot/systemd-boot.ts` prints them. */
 export const bootLines = (machine: Machine): readonly string[] => [
   'loader-conf /boot',
   'loader-line timeout 5',
@@ -61,7 +61,7 @@ const spaceLines = ({ host }: Machine): readonly string[] => {
   ];
 };
 
-/** The answer to `services/probe-script.ts`. */
+/** The answer to `services/host/probe-script.ts`. */
 export const probeText = (machine: Machine, now: number, elevation: string): string => {
   const { host, current, booted, generations } = machine;
   const uptime = (now - machine.startedAt) / 1000;

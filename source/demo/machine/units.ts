@@ -4,7 +4,7 @@ import type { Machine } from './machine.ts';
 
 const stamp = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}+0000`;
 
-/** Status, journal and unit file, as `services/host-unit.ts` asks for them. */
+/** Status, journal and unit file, as `services/host/units.ts` asks for them. */
 export const unitDetailsText = (machine: Machine, unit: string, now: number): string => {
   const isFailed = machine.failed.has(unit);
   const known = machine.current.services.includes(unit);

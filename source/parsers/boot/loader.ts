@@ -9,7 +9,7 @@ export type EntryChoice =
 
 /**
  * All that differs between boot loaders. Each reads its own files, from the
- * lines that its script prints; the list of them is `boot-loaders.ts`.
+ * lines that its script prints; the list of them is `loaders.ts`.
  */
 export interface BootLoader {
   readonly name: string;

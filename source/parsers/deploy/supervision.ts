@@ -51,7 +51,7 @@ export const readSupervisionResult = (text: string | null): SupervisionResult | 
   }
 };
 
-/** Reads the lines of `showSupervision` in `services/supervision-scripts.ts`; null where the host has no such record. */
+/** Reads the lines of `showSupervision` in `services/host/supervision.ts`; null where the host has no such record. */
 export const readSupervision = (output: string): Supervision | null => {
   if (keyedValue(output, 'supervision-id') === null) return null;
   const decision = keyedValue(output, 'supervision-decision');

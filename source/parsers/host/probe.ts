@@ -111,7 +111,7 @@ const readOpenSupervision = (line: string | null): OpenSupervision | null => {
 };
 
 /**
- * Reads what `services/probe-script.ts` printed; null when it did not come to
+ * Reads what `services/host/probe-script.ts` printed; null when it did not come to
  * its end. Noise before its first line (greetings of a shell) is skipped.
  */
 // Over 60 lines: a table, one entry for each fact.

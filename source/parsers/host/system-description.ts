@@ -1,6 +1,6 @@
 import type { UnitFiles, UnitLink } from '../../model/units/system.ts';
 
-/** What `services/preview-script.ts` says of one system. */
+/** What `services/deploy/preview-script.ts` says of one system. */
 export interface SystemDescription {
   readonly initInterface: string | null;
   /** Components that cannot change while the system runs, with their values. */

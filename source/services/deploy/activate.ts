@@ -7,8 +7,11 @@ import type { PhaseClock, SupervisionTerms } from '../../model/host/supervision.
 import { isStorePath, type StorePath } from '../../model/nix/store-path.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { UnitImpact } from '../../model/units/impact.ts';
-import { type ActivationReport, readActivationOutput } from '../../parsers/deploy/activation.ts';
-import { readEnding } from '../../parsers/deploy/activation-follow.ts';
+import {
+  type ActivationReport,
+  readActivationOutput,
+  readEnding,
+} from '../../parsers/deploy/activation.ts';
 import {
   type ActivationMode,
   activateCommand,

@@ -3,7 +3,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import type { PhaseClock, SupervisionResult } from '../../model/host/supervision.ts';
 import { failed, type Result, success } from '../../model/result.ts';
-import { readEnding, readPhase } from '../../parsers/deploy/activation-follow.ts';
+import { readEnding, readPhase } from '../../parsers/deploy/activation.ts';
 import { readSupervisionResult } from '../../parsers/deploy/supervision.ts';
 import { isLostContact, type RunOnHost } from '../ssh/run.ts';
 import type { World } from '../world/world.ts';

@@ -11,7 +11,7 @@ export const describeFixed = (
 [ -e "$system/switch-inhibitors" ] && echo "${mark} inhibitors $(tr -d '\\n' <"$system/switch-inhibitors")"
 bus=$(readlink -e "$system/etc/systemd/system/dbus.service") && echo "${mark} bus \${bus##*/}"`;
 
-/** One fact a line, `MARK KEY VALUE`, for `parsers/system-description.ts`. Nothing is changed. */
+/** One fact a line, `MARK KEY VALUE`, for `parsers/host/system-description.ts`. Nothing is changed. */
 export const describeSystem = (system: string, mark: string): string => `
 system=${quoteWord(system)}
 if [ -e "$system" ]; then

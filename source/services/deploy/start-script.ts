@@ -3,9 +3,30 @@ import { fullUnitName } from '../../model/host/unit-name.ts';
 import { type StorePath, storePathName } from '../../model/nix/store-path.ts';
 import { noteFolder, recordFolder, rootFolder } from '../host/commands.ts';
 import { activationHolds, supervisorHolds } from '../host/supervision.ts';
-import { activationScript, endScript } from './activation-unit-scripts.ts';
-import { type ActivationOrder, supervisorUnit } from './order.ts';
+import { type ActivationOrder, assignments, preamble, shown, supervisorUnit } from './order.ts';
 import { supervisorScript } from './supervisor.ts';
+
+/**
+ * What the unit of the activation runs. It writes to a file, which no lost
+ * connection and no restarted journal can close under it; the journal gets the
+ * text afterwards.
+ */
+export const activationScript = (order: ActivationOrder): string => `${preamble(order)}
+echo $$ >"$folder/pid"
+[ -w "${activationHolds}" ] && exec 7>>"${activationHolds}" && flock -w 2 7
+${assignments(order.command.env) === '' ? '' : 'env '}${shown(order.command)} >>"$folder/output" 2>&1 </dev/null 7>&-
+status=$?
+echo "$status" >"$folder/exit.new" && mv "$folder/exit.new" "$folder/exit"
+exec 7>&-
+echo "nixup: ${order.mode} ended with $status"
+cat "$folder/output"
+exit 0
+`;
+
+/** Runs however the activation's unit ends, so that a kill leaves its trace too. */
+export const endScript = (order: ActivationOrder): string => `${preamble(order)}
+[ -e "$folder/exit" ] || [ -e "$folder/killed" ] || echo "$SERVICE_RESULT $EXIT_CODE $EXIT_STATUS" >"$folder/killed"
+`;
 
 /** What the start of an activation says where its files cannot be written. */
 export const noRoom = 'No space left on device: /run';

@@ -1,10 +1,57 @@
 import { quoteWord } from '../../model/command.ts';
 import { activationHolds, supervisorHolds } from '../host/supervision.ts';
+import { askUsersFunction } from '../host/unit-scripts.ts';
 import { type ActivationOrder, activationUnit, preamble, seconds } from './order.ts';
-import { busFunction } from './supervisor-bus.ts';
-import { persistFunction } from './supervisor-endings.ts';
-import { healthFunctions } from './supervisor-health.ts';
-import { revertFunctions } from './supervisor-revert.ts';
+import { persistFunction, revertFunctions } from './supervisor-endings.ts';
+
+/**
+ * By what a host judges its own units, where nobody else does: nothing failed
+ * that had not failed before, of the system, of users, and of what was to be
+ * reloaded; and every critical unit runs or waits for what starts it. Functions
+ * of the supervisor, whose variables and functions they use.
+ */
+export const healthFunctions = `${askUsersFunction}
+known_failure() { grep -qxF -e "$1" -e "\${1%#reload}" "$folder/failed-before"; }
+runs_or_waits() {
+  systemctl is-active --quiet -- "$1" && return 0
+  for starter in $(systemctl show --value -p TriggeredBy -- "$1" 2>/dev/null); do
+    systemctl is-active --quiet -- "$starter" && return 0
+  done
+  return 1
+}
+is_healthy() {
+  failed=$(systemctl list-units --state=failed --plain --no-legend --no-pager --full | cut -d' ' -f1) || return 1
+  failed="$failed $(ask_users 2>/dev/null | while read -r kind user unit rest; do
+    case $kind.$unit in user-unit.*) echo "$user/$unit" ;; user-unasked.silent) echo "$user/" ;; esac
+  done)"
+  failed="$failed $(sed -n 's/^Failed to reload \\([^ :]*\\).*/\\1#reload/p' "$folder/output")"
+  for name in $failed; do known_failure "$name" || return 1; done
+  while read -r name; do
+    [ -z "$name" ] || runs_or_waits "$name" || known_failure "$name" || return 1
+  done <"$folder/critical"
+}`;
+
+/**
+ * `mend_bus`: the activation program of every system needs the bus of the system
+ * and logind behind it, which the other system may have ended. systemctl itself
+ * speaks to systemd by a socket of its own, so that both can be started again
+ * without them. `dbus.service` is the name of whichever implementation runs.
+ */
+export const busFunction = `answers() { timeout 10 busctl --quiet call "$1" "$2" org.freedesktop.DBus.Peer Ping >/dev/null 2>&1; }
+mend_bus() {
+  if ! answers org.freedesktop.DBus /org/freedesktop/DBus; then
+    echo "going back: the system bus does not answer; it is started again" >>"$folder/output"
+    timeout 20 systemctl reset-failed dbus.socket dbus.service dbus-broker.service >/dev/null 2>&1
+    timeout 20 systemctl start dbus.socket >>"$folder/output" 2>&1
+    timeout 30 systemctl restart dbus.service >>"$folder/output" 2>&1
+    # Who lost the bus does not find back to it by itself.
+    timeout 30 systemctl restart systemd-logind.service >>"$folder/output" 2>&1
+  fi
+  if ! answers org.freedesktop.login1 /org/freedesktop/login1; then
+    echo "going back: logind does not answer; it is started again" >>"$folder/output"
+    timeout 30 systemctl restart systemd-logind.service >>"$folder/output" 2>&1
+  fi
+}`;
 
 const activationLock = '/run/nixos/switch-to-configuration.lock';
 

@@ -20,7 +20,7 @@ esac`;
  * leaves its line out. Plain POSIX sh, and nothing is changed. A probe costs its
  * host the processes it starts: one answers for many files, and what it prints
  * stands behind `nixup-part KEY` instead of going through `sed`. One fact a
- * line, `key value`, for `parsers/probe.ts`.
+ * line, `key value`, for `parsers/host/probe.ts`.
  */
 // Over 60 lines: the text of one script, read from its top.
 const scriptOf = (nixVersion: string): string => `
