@@ -16,8 +16,7 @@ import { createMonitoring } from './monitoring.ts';
 import { checkQuestion, monitoringQuestions, monitoringRows } from './monitoring-rows.ts';
 import { nixQuestions, nixRows } from './nix-rows.ts';
 import { failureRow } from './row.ts';
-import { judgeTasks, taskQuestion } from './task-rows.ts';
-import { openTasks } from './tasks.ts';
+import { judgeTasks, openTasks, taskQuestion } from './tasks.ts';
 
 /** What the board is made from. Lock and hosts were observed by the caller. */
 export interface BoardSources {
