@@ -13,8 +13,7 @@ import {
   openBuilds,
 } from './build/build.ts';
 import { agreedSettings } from './build/flake-settings.ts';
-import { planBuild } from './build/plan.ts';
-import type { BuildRequest, NixSetting } from './build/request.ts';
+import { type BuildRequest, type NixSetting, planBuild } from './build/request.ts';
 import { tellAbsentLock } from './nix/absent-lock.ts';
 import { checkFlakeSyntax, type FlakeSyntax } from './nix/check.ts';
 import { type EvaluatedToplevel, type EvaluateOptions, evaluateToplevel } from './nix/evaluate.ts';

@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import type { Result } from '../../model/result.ts';
-import { refusedFlakeSetting } from '../../parsers/nix/nix-warnings.ts';
+import { refusedFlakeSetting } from '../../parsers/nix/warnings.ts';
 import type { EvaluatedToplevel } from '../../services/nix/evaluate.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';

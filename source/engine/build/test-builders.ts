@@ -1,4 +1,4 @@
-import { unusableBuilders } from '../../parsers/nix/nix-builders.ts';
+import { unusableBuilders } from '../../parsers/nix/warnings.ts';
 import type { EngineContext } from '../run/context.ts';
 
 /**

@@ -3,8 +3,8 @@ import { cleanLine } from './clean-line.ts';
 import { classifyByLog, classifyError, classifyStatement, classOfRefusal } from './error-class.ts';
 import { ownPosition, positionsIn } from './error-position.ts';
 import { withFetchReason } from './fetch-error.ts';
-import { withUnusableBuilders } from './nix-builders.ts';
 import { parseRefusedPackage, withoutAdvice } from './refused-package.ts';
+import { withUnusableBuilders } from './warnings.ts';
 
 const tailLines = 20;
 const longestMessage = 600;

@@ -55,9 +55,7 @@ export const agreedSettings = async (
     ([name, value]): NixSetting => ({ name, value: textOf(value) }),
   );
   if (all) return settings;
-  const kept = await world.files.read(
-    join(dataFolder(world), 'nix', 'trusted-settings.json'),
-  );
+  const kept = await world.files.read(join(dataFolder(world), 'nix', 'trusted-settings.json'));
   const answers = kept.ok ? parse(trustedSettings, kept.value ?? '') : null;
   return settings.filter(({ name, value }) => {
     const ofName = answers !== null && Object.hasOwn(answers, name) ? answers[name] : undefined;

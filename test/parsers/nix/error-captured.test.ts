@@ -5,7 +5,7 @@ import { newNixProcess } from '../../../source/model/build/process.ts';
 import { remediesOf } from '../../../source/model/causes/remedies.ts';
 import type { NixCause } from '../../../source/model/nix/cause.ts';
 import { causeOf } from '../../../source/parsers/nix/error.ts';
-import { refusedFlakeSetting } from '../../../source/parsers/nix/nix-warnings.ts';
+import { refusedFlakeSetting } from '../../../source/parsers/nix/warnings.ts';
 import { createBuildListener } from '../../../source/services/build/listener.ts';
 
 /** What nixpkgs says where it refuses, captured as each Nix prints it. */
