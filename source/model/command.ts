@@ -9,6 +9,8 @@ export interface Command {
   readonly cwd?: string;
   /** The host on which the command has its effect; absent for this machine. */
   readonly host?: string;
+  /** What makes it a command of root, such as `sudo -n`: it started the shell that runs the command. */
+  readonly by?: string;
 }
 
 /** `#` begins a comment and `=` the place of a program (zsh) where they begin a word. */
@@ -46,12 +48,20 @@ export const sayWord = (word: string): string => {
 /** Joins words into a line that a POSIX shell reads back as exactly these words. */
 export const quoteWords = (words: readonly string[]): string => words.map(quoteWord).join(' ');
 
-/** The line a person could paste into a shell to run the same command. */
-export const showCommand = (command: Command): string => {
+/** The command as a line of a script: the shell that reads it is root's already where it must be. */
+export const scriptLine = (command: Command): string => {
   const assignments = Object.entries(command.env ?? {}).map(
     ([name, value]) => `${name}=${quoteWord(value)}`,
   );
   return [...assignments, quoteWords([command.file, ...command.args])].join(' ');
+};
+
+/** The line a person could paste into a shell to run the same command. */
+export const showCommand = (command: Command): string => {
+  const line = scriptLine(command);
+  if (command.by === undefined) return line;
+  // The tools give no environment on.
+  return `${command.by} ${Object.keys(command.env ?? {}).length === 0 ? '' : 'env '}${line}`;
 };
 
 /** A subcommand of nixup with names of inputs: of those one may begin as a flag does. */
@@ -63,7 +73,7 @@ export const nixupCommand = (subcommand: string, ...names: readonly string[]): s
     ...names,
   ]);
 
-/** Settings that keep a program from translating, asking and guessing: it does the same without them. */
+/** Settings that keep a program from translating, asking and guessing, and by which ssh connects: it does the same without them. */
 const silencing: ReadonlySet<string> = new Set([
   'LC_ALL',
   'LANGUAGE',
@@ -73,6 +83,7 @@ const silencing: ReadonlySet<string> = new Set([
   'SSH_ASKPASS',
   'SSH_ASKPASS_REQUIRE',
   'GPG_TTY',
+  'NIX_SSHOPTS',
 ]);
 
 /** The same line for a dialog, without the settings that change nothing of what it does. */
@@ -83,3 +94,7 @@ export const showDeed = (command: Command): string =>
       Object.entries(command.env ?? {}).filter(([name]) => !silencing.has(name)),
     ),
   });
+
+/** The same with the host on which it runs before it: `p620: nix-env -p …`. */
+export const deedLine = (command: Command): string =>
+  command.host === undefined ? showDeed(command) : `${command.host}: ${showDeed(command)}`;

@@ -59,8 +59,9 @@ const wordOf = (text: string): string => {
 
 const meaningOf = (value: unknown): unknown => (typeof value === 'string' ? wordOf(value) : value);
 
-/** Moments and durations differ with what else a command asks. */
-const isMeasured = (key: string): boolean => /^(at|until|since|\w+At|\w+Ms|date)$/.test(key);
+/** Moments, durations and how far a build had come differ with what else is asked, and with the load of the machine. */
+const isMeasured = (key: string): boolean =>
+  /^(at|until|since|\w+At|\w+Ms|date|built|fetched|done|running|expected|bytes\w*)$/.test(key);
 
 const differencesOfLists = (
   before: readonly unknown[],

@@ -1,4 +1,4 @@
-import { type Command, showDeed } from '../../model/command.ts';
+import { type Command, deedLine } from '../../model/command.ts';
 import {
   type DeployPlan,
   isGated,
@@ -97,7 +97,7 @@ const preview = (words: ConfirmationWords, plan: Plan<Target>): readonly string[
   ...(words.further?.texts ?? []).map((text) => `  ${text}`),
   'commands:',
   ...[...plan.targets.flatMap(({ commands }) => commands), ...(words.further?.commands ?? [])].map(
-    (command) => `  ${showDeed(command)}`,
+    (command) => `  ${deedLine(command)}`,
   ),
 ];
 

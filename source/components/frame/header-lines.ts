@@ -193,7 +193,6 @@ export const countsLine = (
       [
         ...(lock.isReviewed ? [] : alarms),
         ...counted(counts.failed, 'failed', 'bad'),
-        ...counted(counts.unreachable, 'unreachable', 'bad'),
         ...counted(counts.unhealthy, 'unhealthy', 'bad'),
         ...counted(counts.working, 'working', 'busy'),
         ...counted(counts.behind, 'to deploy', 'accent'),

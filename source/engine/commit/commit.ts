@@ -25,10 +25,10 @@ import { counted, hostList } from '../../model/words/sentences.ts';
 import { type Commit, namesOf } from '../../services/git/commit.ts';
 import type { Repository } from '../../services/git/observe.ts';
 import { commitObstacleOf } from '../../services/git/obstacles.ts';
-import type { Pushed, PushTarget } from '../../services/git/push.ts';
+import { type Pushed, pushTarget } from '../../services/git/push.ts';
 import { lookWhyUnseen } from '../../services/git/why-unseen.ts';
 import { failedInTest } from '../../state/failed-in-test.ts';
-import { buildableHosts, deployableHosts } from '../../state/hosts.ts';
+import { buildableHosts } from '../../state/hosts.ts';
 import { knownWork } from '../../state/known-work.ts';
 import { failedPartWords, testedPart, waitsForBuilder } from '../../state/part-of-fleet.ts';
 import { pushToCome } from '../../state/reducer/replay.ts';
@@ -129,7 +129,6 @@ const messageFacts = async (
       const waiting = records.pending().find((one) => one.host === name)?.toplevel ?? null;
       return { name, work: knownWork(host, records.lastDeploy(name), waiting), facts: host.facts };
     }),
-    deployable: deployableHosts(context.state()),
     held: [...heldInputs(context.config, today)].map(([input, { reason }]) => ({ input, reason })),
     files,
   };
@@ -319,16 +318,6 @@ export const runCommit = async (
   });
   return success({ revision, note: noteOf(plan, committed.value) });
 };
-
-/** To the branch's upstream; to `origin`, remembered as upstream, where it has none. */
-export const pushTarget = (
-  { remote, remoteRef }: Pick<Repository, 'remote' | 'remoteRef'>,
-  branch: string,
-): PushTarget => ({
-  remote: remote ?? 'origin',
-  branch,
-  ...(remoteRef === null ? { setUpstream: true } : { remoteRef }),
-});
 
 const pushObserved = async (context: EngineContext, branch: string) => {
   const seen = await context.git.observe();

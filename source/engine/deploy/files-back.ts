@@ -1,9 +1,8 @@
 import type { AlsoBack, FilesBack, RollbackPlan } from '../../model/deploy/plan.ts';
 import { explain } from '../../model/explain/explain.ts';
 import { success } from '../../model/result.ts';
-import { pushCommand } from '../../services/git/push.ts';
+import { pushCommand, pushTarget } from '../../services/git/push.ts';
 import { deployedPart } from '../../state/part-of-fleet.ts';
-import { pushTarget } from '../commit/commit.ts';
 import type { EngineContext } from '../run/context.ts';
 import { planCommitBack } from './take-back-files.ts';
 

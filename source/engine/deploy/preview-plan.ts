@@ -121,22 +121,27 @@ const withCommands = <
 >(
   context: EngineContext,
   targets: readonly Target[],
-  commandsOf: (entry: HostEntry, facts: HostFacts, to: StorePath) => readonly Command[],
+  commandsOf: (
+    entry: HostEntry,
+    facts: HostFacts & Pick<DeedFacts, 'isThere'>,
+    to: StorePath,
+  ) => readonly Command[],
 ): readonly Target[] =>
   targets.map((target) => {
     const { entry, facts } = context.state().hosts[target.host] ?? {};
     if (entry === undefined || facts == null) return target;
     const { specialisation: _left, ...bare } = facts;
     const kept = target.preview?.leaves === undefined ? facts : bare;
-    return { ...target, commands: commandsOf(entry, kept, target.to) };
+    const isThere = target.preview?.isThere === true;
+    return { ...target, commands: commandsOf(entry, { ...kept, isThere }, target.to) };
   });
 
 /** The facts with whether the system that is left is kept as known good, by the rule of the script that keeps it. */
 const withKept = (
   context: EngineContext,
   { name }: HostEntry,
-  facts: HostFacts,
-): HostFacts & Pick<DeedFacts, 'keepsFrom'> => ({
+  facts: HostFacts & Pick<DeedFacts, 'isThere'>,
+): HostFacts & Pick<DeedFacts, 'isThere' | 'keepsFrom'> => ({
   ...facts,
   keepsFrom:
     facts.profile === facts.current &&
@@ -151,13 +156,18 @@ const offerRestart = (
   reboot: 'ask' | 'auto',
 ): DeployTarget => {
   const { entry, facts } = context.state().hosts[target.host] ?? {};
+  const isThere = target.preview?.isThere === true;
   const offered: DeployTarget = {
     ...target,
     restart: 'offered',
     ...(entry === undefined || facts == null
       ? {}
       : {
-          restartCommands: deedCommands.restart(entry, withKept(context, entry, facts), target.to),
+          restartCommands: deedCommands.restart(
+            entry,
+            withKept(context, entry, { ...facts, isThere }),
+            target.to,
+          ),
         }),
   };
   return reboot === 'auto' ? byRestart(offered) : offered;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { GitFacts } from '../../model/commit/git.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { withChosen } from '../../model/inputs/chosen-revision.ts';
@@ -9,18 +10,26 @@ import type { FlakeLock } from '../../model/lock/lock.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { isNoRepository } from '../../services/git/command.ts';
+import type { Repository } from '../../services/git/observe.ts';
+import { pushCommand, pushTarget } from '../../services/git/push.ts';
 import { tellHolds } from '../inputs/standings.ts';
-import type { ChosenRecord } from '../records/schemas.ts';
+import type { ChosenRecord } from '../records/records.ts';
 import type { EngineContext } from '../run/context.ts';
 import { fingerprint } from './fingerprint.ts';
 import { lockBeforeUpdate } from './history.ts';
+
+/** With the command that a push of its branch is. */
+const withPush = (seen: Repository): GitFacts =>
+  seen.branch === null
+    ? seen
+    : { ...seen, push: pushCommand(seen.root, pushTarget(seen, seen.branch)) };
 
 /** Reads git: branch, dirty files, and the hash of the tree that Nix sees. */
 export const observeGit = async (context: EngineContext): Promise<void> => {
   const observed = await context.git.observe();
   context.emitter.emit(
     observed.ok
-      ? { type: 'git-observed', git: observed.value, why: null }
+      ? { type: 'git-observed', git: withPush(observed.value), why: null }
       : { type: 'git-observed', git: null, why: explain(observed.failure).what },
   );
 };

@@ -1,4 +1,4 @@
-import { quoteWords } from '../command.ts';
+import { type Command, quoteWords } from '../command.ts';
 
 /** How git is told to look away from a file: `git update-index --assume-unchanged`, or a sparse checkout. */
 export type Overlooking = 'assume-unchanged' | 'skip-worktree';
@@ -48,4 +48,6 @@ export interface GitFacts {
   /** The remote that the branch is pushed to, known here or not; absent: not asked. */
   readonly remote?: string | null;
   readonly remoteUrl: string | null;
+  /** What pushes the branch, as it runs; absent on a detached head. */
+  readonly push?: Command;
 }

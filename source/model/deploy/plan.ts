@@ -166,6 +166,8 @@ export interface DeedFacts
   extends Pick<HostFacts, 'current' | 'copyTrusted' | 'elevation' | 'specialisation'> {
   /** False where the system that is left is not kept as known good: it is not good, not the profile, or kept already. */
   readonly keepsFrom?: boolean;
+  /** The host has the new system in its store already: nothing is copied. */
+  readonly isThere?: boolean;
 }
 
 export type RestartFacts = DeedFacts & Pick<HostFacts, 'bootDefault' | 'generations' | 'profile'>;
@@ -179,7 +181,7 @@ export interface DeedCommands {
   restartBack(entry: HostEntry, facts: RestartFacts, to: StorePath): readonly Command[];
   rollback(
     entry: HostEntry,
-    facts: Pick<DeedFacts, 'elevation' | 'specialisation'>,
+    facts: Pick<HostFacts, 'current' | 'knownGood' | 'elevation' | 'specialisation'>,
     to: StorePath,
   ): readonly Command[];
 }

@@ -11,6 +11,8 @@ export interface HostPreview {
    * `untouched`: nothing is switched.
    */
   readonly basis: 'exact' | 'forecast' | 'unknown' | 'untouched';
+  /** The host has the system in its store already: nothing is copied. Absent where it has not. */
+  readonly isThere?: true;
   /** All that is foreseen, by whatever it is known. */
   readonly impact: UnitImpact;
   /** What `dry-activate` itself said. */

@@ -1,4 +1,4 @@
-import { quoteWord } from '../../model/command.ts';
+import { quoteWord, quoteWords } from '../../model/command.ts';
 import { valuesOf } from '../keyed-lines.ts';
 import { defaultIn, type GrubMenu, grubMenu, pathsOf, startOf } from './grub-menu.ts';
 import type { GrubFiles } from './grub-run.ts';
@@ -221,6 +221,8 @@ const tool = (name: string): string =>
 const eachFolder = `for folder in ${folders}; do
   [ -e "$folder/grub.cfg" ] || continue`;
 
+const once = (entry: string): readonly string[] => ['grub-reboot', entry];
+
 export const grub: BootLoader = {
   name: 'grub',
   script,
@@ -242,13 +244,14 @@ export const grub: BootLoader = {
     readFolders(lines).flatMap((folder) =>
       folder.trouble === null ? pathsOf(usualMenu(folder)).map(({ toplevel }) => toplevel) : [],
     ),
+  once,
   // What stands in grubenv afterwards is looked at: only that is read by grub.cfg.
   chooseOnce: (entry) => `
 tool=${tool('grub-reboot')}
 [ -n "$tool" ] || { echo "it has no grub-reboot"; exit 0; }
 missed=
 ${eachFolder}
-  "$tool" --boot-directory="\${folder%/*}" ${quoteWord(entry)} 2>&1
+  "$tool" --boot-directory="\${folder%/*}" ${quoteWords(once(entry).slice(1))} 2>&1
   grep -a -F -x -q ${quoteWord(`next_entry=${entry}`)} "$folder/grubenv" || missed="$missed $folder/grubenv"
 done
 if [ -z "$missed" ]; then echo chosen; else echo "grub-reboot left no such choice in$missed"; fi
@@ -259,5 +262,4 @@ ${eachFolder}
   [ -n "$tool" ] && [ -e "$folder/grubenv" ] && "$tool" "$folder/grubenv" unset next_entry >/dev/null 2>&1
 done
 `,
-  shownOnce: ['grub-reboot'],
 };

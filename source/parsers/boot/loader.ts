@@ -27,10 +27,10 @@ export interface BootLoader {
   findEntry(lines: readonly string[], toplevel: string): EntryChoice;
   /** Systems that its menu can start. */
   systems(lines: readonly string[]): readonly string[];
-  /** Shell text that has the entry started with the next boot only, and says `chosen` once that is so. */
+  /** The command that has an entry started with the next boot only, as a confirmation shows it; empty where there is none. */
+  once(entry: string): readonly string[];
+  /** Shell text that runs this command, and says `chosen` once the choice was kept. */
   chooseOnce(entry: string): string;
   /** Shell text that takes such a choice back. */
   readonly forgetOnce: string;
-  /** The command that a confirmation shows, before the entry exists. */
-  readonly shownOnce: readonly string[];
 }

@@ -117,6 +117,6 @@ export const menuLoader = (loader: MenuLoader): BootLoader => {
     systems: (lines) => readAll(lines).flatMap(({ systems }) => systems),
     chooseOnce: () => 'echo "this boot loader cannot start a system once"\n',
     forgetOnce: '',
-    shownOnce: [],
+    once: () => [],
   };
 };

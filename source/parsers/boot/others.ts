@@ -52,5 +52,5 @@ export const otherLoaders: BootLoader = {
   systems: () => [],
   chooseOnce: () => 'echo "this boot loader cannot start a system once"\n',
   forgetOnce: '',
-  shownOnce: [],
+  once: () => [],
 };

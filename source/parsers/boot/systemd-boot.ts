@@ -1,4 +1,4 @@
-import { quoteWord } from '../../model/command.ts';
+import { quoteWord, quoteWords } from '../../model/command.ts';
 import type { BootDefault } from '../../model/host/host.ts';
 import { valuesOf } from '../keyed-lines.ts';
 import {
@@ -301,6 +301,8 @@ const findEntry: BootLoader['findEntry'] = (lines, toplevel) => {
   );
 };
 
+const once = (entry: string): readonly string[] => ['bootctl', 'set-oneshot', entry];
+
 export const systemdBoot: BootLoader = {
   name: 'systemd-boot',
   script: systemdBootScript,
@@ -336,9 +338,10 @@ export const systemdBoot: BootLoader = {
     readEntries(lines).flatMap(({ content }) =>
       content.kind === 'system' ? [content.toplevel] : [],
     ),
+  once,
   // Where the firmware shows its variables, the choice is read back.
   chooseOnce: (entry) => `
-bootctl set-oneshot ${quoteWord(entry)} 2>&1 || exit 0
+${quoteWords(once(entry))} 2>&1 || exit 0
 file=${firmwareFolder}/LoaderEntryOneShot-${vendor}
 if [ ! -e ${firmwareFolder}/LoaderInfo-${vendor} ]; then echo chosen
 elif [ "$(tail -c +5 "$file" 2>/dev/null | tr -d '\\000')" = ${quoteWord(entry)} ]; then echo chosen
@@ -348,5 +351,4 @@ fi
   forgetOnce: `
 bootctl set-oneshot '' >/dev/null 2>&1
 `,
-  shownOnce: ['bootctl', 'set-oneshot'],
 };

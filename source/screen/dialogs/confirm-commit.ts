@@ -102,7 +102,7 @@ export const confirmPush = (app: AppState, at: number): Confirmation =>
       plain(`${counted(app.git?.ahead ?? 0, 'commit')} to ${app.git?.upstream ?? 'the remote'}.`),
       ...(app.git?.remoteUrl == null ? [] : [quiet(app.git.remoteUrl)]),
     ],
-    commands: [],
+    commands: app.git?.push === undefined ? [] : [app.git.push],
     choices: [no, { label: 'Push', wish: { kind: 'push' }, guarded: true }],
     at,
   });

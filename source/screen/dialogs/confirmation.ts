@@ -1,8 +1,5 @@
-import { type Command, showDeed } from '../../model/command.ts';
+import { type Command, deedLine } from '../../model/command.ts';
 import type { Choice, Confirmation, Required, TonedText } from '../overlay.ts';
-
-const commandLine = (command: Command): string =>
-  command.host === undefined ? showDeed(command) : `${command.host}: ${showDeed(command)}`;
 
 /** First in every confirmation, with the focus. */
 export const no: Choice = { label: 'No', wish: null, guarded: false };
@@ -21,7 +18,7 @@ export const ask = ({ title, body, commands, choices, required, at }: Question):
   kind: 'confirm',
   title,
   body,
-  commands: commands.map(commandLine),
+  commands: commands.map(deedLine),
   choices,
   focus: 0,
   required: required ?? { kind: 'nothing' },

@@ -1,4 +1,4 @@
-import { quoteWord } from '../../model/command.ts';
+import { quoteWord, scriptLine } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { BootDefault, HostEntry } from '../../model/host/host.ts';
 import { isStorePath, type StorePath } from '../../model/nix/store-path.ts';
@@ -11,7 +11,12 @@ import {
   readNeverOnce,
 } from '../../parsers/boot/loaders.ts';
 import { keyedValue } from '../../parsers/keyed-lines.ts';
-import { revertEnvironment, systemProfile } from '../host/commands.ts';
+import {
+  activateCommand,
+  revertEnvironment,
+  setProfileCommand,
+  systemProfile,
+} from '../host/commands.ts';
 import { keepKnownGood } from '../host/known-good.ts';
 import { runningSystem } from '../host/specialisation.ts';
 import { isLostContact, type RunOnHost } from '../ssh/run.ts';
@@ -52,7 +57,12 @@ echo "profile $(readlink -f ${systemProfile})"
  * The new system becomes a generation, so that it has a boot entry; the old
  * one installs the entries, so that it stays the default.
  */
-const prepareScript = (old: StorePath, to: StorePath, isOldGood: boolean): string => `
+const prepareScript = (
+  entry: HostEntry,
+  old: StorePath,
+  to: StorePath,
+  isOldGood: boolean,
+): string => `
 umask 022
 old=${quoteWord(old)}
 new=${quoteWord(to)}
@@ -66,9 +76,9 @@ ${runningSystem()}
 if [ "$running" != "$old" ]; then echo "elsewhere $running"; exit 0; fi
 ${isOldGood ? keepKnownGood(systemProfile, '"$old"') : ''}
 if [ "$(readlink -f ${systemProfile})" != "$new" ]; then
-  said=$(nix-env -p ${systemProfile} --set "$new" 2>&1 </dev/null) || { echo "trouble the profile could not be set: $said" | tail -n 1; exit 0; }
+  said=$(${scriptLine(setProfileCommand(entry, to))} 2>&1 </dev/null) || { echo "trouble the profile could not be set: $said" | tail -n 1; exit 0; }
 fi
-said=$(NIXOS_NO_CHECK=${revertEnvironment.NIXOS_NO_CHECK} "$old/bin/switch-to-configuration" boot 2>&1 </dev/null) || echo "trouble the boot entries could not be installed: $(echo "$said" | tail -n 1)"
+said=$(${scriptLine(activateCommand(entry, old, 'boot', revertEnvironment))} 2>&1 </dev/null) || echo "trouble the boot entries could not be installed: $(echo "$said" | tail -n 1)"
 ${bootScript}
 echo once-end
 `;
@@ -186,7 +196,7 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
       if (!looked.ok) return looked;
       const never = readNeverOnce(looked.value.stdout);
       if (never !== null) return failed(withSomebody(entry, never));
-      const prepared = await run(entry, prepareScript(old, to, isOldGood), {
+      const prepared = await run(entry, prepareScript(entry, old, to, isOldGood), {
         timeoutMs,
         privilege: 'needed',
         does: 'nix-env --set the new system, boot entries with the old one as default',

@@ -176,16 +176,13 @@ const copyPath = async (
     remoteProgram,
     sshOptions: sshOptions(settings, false),
   });
-  const copied = await world.exec(
-    { ...command, args: [...command.args, '--log-format', 'internal-json', '-v'] },
-    {
-      timeoutMs: copyTimeoutMs,
-      signal: options.signal,
-      raw: true,
-      discardOutput: true,
-      onLine: follow(options, () => world.clock.now()),
-    },
-  );
+  const copied = await world.exec(command, {
+    timeoutMs: copyTimeoutMs,
+    signal: options.signal,
+    raw: true,
+    discardOutput: true,
+    onLine: follow(options, () => world.clock.now()),
+  });
   return copied.ok ? success(undefined) : failed(explainCopyFailure(entry, copied.failure));
 };
 

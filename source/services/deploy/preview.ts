@@ -264,6 +264,7 @@ export const createPreview =
     const exact = dryImpact(stdout);
     const booted = readSystemDescription(stdout, 'booted')?.parts ?? old.parts;
     const common = {
+      ...(isThere ? { isThere } : {}),
       bootParts: bootParts(booted, now.parts),
       ...(lacks && specialisation !== undefined ? { leaves: specialisation } : {}),
     };

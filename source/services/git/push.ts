@@ -11,6 +11,7 @@ import {
   tailOf,
   withoutLiteral,
 } from './command.ts';
+import type { Repository } from './observe.ts';
 
 export interface PushTarget {
   readonly remote: string;
@@ -23,6 +24,16 @@ export interface PushTarget {
   /** Remembers the remote branch as upstream. */
   readonly setUpstream?: boolean | undefined;
 }
+
+/** To the branch's upstream; to `origin`, remembered as upstream, where it has none. */
+export const pushTarget = (
+  { remote, remoteRef }: Pick<Repository, 'remote' | 'remoteRef'>,
+  branch: string,
+): PushTarget => ({
+  remote: remote ?? 'origin',
+  branch,
+  ...(remoteRef === null ? { setUpstream: true } : { remoteRef }),
+});
 
 export interface Pushed {
   readonly remote: string;

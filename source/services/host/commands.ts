@@ -1,6 +1,6 @@
 import type { Command } from '../../model/command.ts';
 import type { DeedCommands, DeedFacts, DeployMode, RestartFacts } from '../../model/deploy/plan.ts';
-import type { Elevation, HostEntry } from '../../model/host/host.ts';
+import type { Elevation, HostEntry, HostFacts } from '../../model/host/host.ts';
 import { activatedPath } from '../../model/host/specialisation.ts';
 import { type StorePath, storePathName } from '../../model/nix/store-path.ts';
 import { bootLoaders } from '../../parsers/boot/loaders.ts';
@@ -26,24 +26,10 @@ export type ActivationMode = 'test' | 'switch' | 'boot' | 'dry-activate';
 
 const onHost = (entry: HostEntry, command: Command): Command => ({ ...command, host: entry.name });
 
-/** The command as it is run on a host whose login user becomes root by a tool: with that tool before it. */
+/** The command with the tool by which the login user of its host becomes root. */
 const asRoot = (command: Command, elevation: Elevation | null): Command => {
-  const prefix = elevationTools.find(({ name }) => name === elevation)?.prefix ?? '';
-  const [file, ...words] = prefix.split(' ').filter((word) => word !== '');
-  if (file === undefined) return command;
-  const { env, ...rest } = command;
-  // The tools give no environment on.
-  const assignments = Object.entries(env ?? {}).map(([name, value]) => `${name}=${value}`);
-  return {
-    ...rest,
-    file,
-    args: [
-      ...words,
-      ...(assignments.length === 0 ? [] : ['env', ...assignments]),
-      command.file,
-      ...command.args,
-    ],
-  };
+  const prefix = elevationTools.find(({ name }) => name === elevation)?.prefix.trim() ?? '';
+  return prefix === '' ? command : { ...command, by: prefix };
 };
 
 /** The store's address of a host for Nix: the ssh destination without its scheme. */
@@ -76,6 +62,10 @@ export const copyCommand = (
       'copy',
       '--no-check-sigs',
       '--substitute-on-destination',
+      // Its progress is read.
+      '--log-format',
+      'internal-json',
+      '-v',
       '--to',
       `${storeAddress(entry)}${program}`,
       path,
@@ -100,22 +90,34 @@ export const activateCommand = (
 export const setProfileCommand = (entry: HostEntry, path: StorePath): Command =>
   onHost(entry, { file: 'nix-env', args: ['-p', systemProfile, '--set', path] });
 
+const setKnownGoodCommand = (entry: HostEntry, path: StorePath): Command =>
+  onHost(entry, { file: 'nix-env', args: ['-p', knownGoodProfile, '--set', path] });
+
 /** The system that a deploy leaves stays bootable. */
 const keepKnownGood = (
   entry: HostEntry,
   { current: from, keepsFrom = true }: DeedFacts,
-): readonly Command[] =>
-  from === null || !keepsFrom
-    ? []
-    : [onHost(entry, { file: 'nix-env', args: ['-p', knownGoodProfile, '--set', from] })];
+): readonly Command[] => (from === null || !keepsFrom ? [] : [setKnownGoodCommand(entry, from)]);
 
-const persistCommands = (entry: HostEntry, path: StorePath): readonly Command[] => [
-  setProfileCommand(entry, path),
-  activateCommand(entry, path, 'boot'),
-];
+/** A system that is gone back from is not known good any more. */
+const forgetKnownGood = (
+  entry: HostEntry,
+  { current: left, knownGood }: Pick<HostFacts, 'current' | 'knownGood'>,
+  to: StorePath,
+): readonly Command[] =>
+  left !== null && left === knownGood ? [setKnownGoodCommand(entry, to)] : [];
 
 /** Without the checks that could refuse the way back. */
 export const revertEnvironment = { NIXOS_NO_CHECK: '1' } as const;
+
+const persistCommands = (
+  entry: HostEntry,
+  path: StorePath,
+  env: Readonly<Record<string, string>> = {},
+): readonly Command[] => [
+  setProfileCommand(entry, path),
+  activateCommand(entry, path, 'boot', env),
+];
 
 const afterCopy = (
   entry: HostEntry,
@@ -146,14 +148,14 @@ const afterCopy = (
 const chooseOnce = (entry: HostEntry, facts: RestartFacts, to: StorePath): readonly Command[] => {
   const { bootDefault } = facts;
   if (bootDefault.kind !== 'resolved') return [];
-  const [file, ...args] =
-    bootLoaders.find(({ name }) => name === bootDefault.loader)?.shownOnce ?? [];
   const named = `<the entry that starts ${storePathName(to)}>`;
-  return file === undefined ? [] : [onHost(entry, { file, args: [...args, named] })];
+  const [file, ...args] =
+    bootLoaders.find(({ name }) => name === bootDefault.loader)?.once(named) ?? [];
+  return file === undefined ? [] : [onHost(entry, { file, args })];
 };
 
 const copyFirst = (entry: HostEntry, facts: DeedFacts, to: StorePath): readonly Command[] =>
-  entry.here
+  entry.here || facts.isThere === true
     ? []
     : [copyCommand(entry, to, { remoteProgram: remoteProgramFor(facts), sshOptions: null })];
 
@@ -190,7 +192,8 @@ export const deedCommands: DeedCommands = {
         'test',
         revertEnvironment,
       ),
-      ...persistCommands(entry, to),
+      ...forgetKnownGood(entry, facts, to),
+      ...persistCommands(entry, to, revertEnvironment),
     ].map((one) => asRoot(one, facts.elevation)),
 };
 

@@ -9,7 +9,7 @@ const facts: DeedFacts = { current: oldSystem, copyTrusted: true, elevation: 'ro
 const shown = (commands: ReturnType<typeof deedCommands.deploy>): readonly string[] =>
   commands.map((command) => showCommand(command));
 
-const copy = `nix --extra-experimental-features nix-command copy --no-check-sigs --substitute-on-destination --to ssh-ng://p620 ${newSystem}`;
+const copy = `nix --extra-experimental-features nix-command copy --no-check-sigs --substitute-on-destination --log-format internal-json -v --to ssh-ng://p620 ${newSystem}`;
 
 test('a switch activates first and sets profile and boot entry last', () => {
   expect(shown(deedCommands.deploy(hostEntry(), facts, newSystem, 'switch'))).toEqual([
@@ -89,4 +89,21 @@ test('by a restart the old system stays the default until the new one is proven'
     'systemctl reboot',
     `${newSystem}/bin/switch-to-configuration boot`,
   ]);
+});
+
+test('a rollback writes boot entries without the checks too, and makes another system known good where it leaves that one', () => {
+  const left = { current: newSystem, knownGood: newSystem, elevation: 'root' } as const;
+  expect(shown(deedCommands.rollback(hostEntry(), left, oldSystem))).toEqual([
+    `NIXOS_NO_CHECK=1 ${oldSystem}/bin/switch-to-configuration test`,
+    `nix-env -p /nix/var/nix/profiles/system-profiles/nixup_known_good --set ${oldSystem}`,
+    `nix-env -p /nix/var/nix/profiles/system --set ${oldSystem}`,
+    `NIXOS_NO_CHECK=1 ${oldSystem}/bin/switch-to-configuration boot`,
+  ]);
+});
+
+test('what the host has already is not copied', () => {
+  const there: DeedFacts = { ...facts, isThere: true };
+  expect(shown(deedCommands.deploy(hostEntry(), there, newSystem, 'switch')).join()).not.toContain(
+    'copy',
+  );
 });
