@@ -7,6 +7,7 @@ import { createEngine } from '../../source/engine/engine.ts';
 import { success } from '../../source/model/result.ts';
 import { type Menu, wantedText } from '../../source/screen/overlay.ts';
 import type { Ui } from '../../source/screen/ui.ts';
+import type { World } from '../../source/services/world/world.ts';
 import type { AppState } from '../../source/state/state.ts';
 import { createAppStore } from '../../source/store.ts';
 import { stillWorld } from './play.ts';
@@ -15,6 +16,8 @@ import { stillWorld } from './play.ts';
 export interface Keys {
   /** Presses keys one after the other, each as soon as what the one before began has ended. */
   press(...keys: readonly string[]): Promise<void>;
+  /** Does an action of the key table that has no key, as the list of actions does. */
+  perform(id: string): Promise<void>;
   /** Moves the clock of the screen: past the guard of a dialog, past a message. */
   pass(milliseconds: number): void;
   app(): AppState;
@@ -27,8 +30,10 @@ export interface Keys {
   choose(words: string): Promise<void>;
 }
 
-export const openKeys = async (options: DemoOptions = {}): Promise<Keys> => {
-  const world = stillWorld(options);
+export const openKeys = async (
+  options: DemoOptions = {},
+  world: World = stillWorld(options),
+): Promise<Keys> => {
   const store = createAppStore();
   store.setState(({ ui }) => ({ ui: { ...ui, columns: 120, rows: 40 } }));
   const engine = createEngine({
@@ -84,6 +89,14 @@ export const openKeys = async (options: DemoOptions = {}): Promise<Keys> => {
   };
   return {
     press,
+    perform: async (id) => {
+      const action = actionTable.find((one) => one.id === id);
+      const reason = action?.disabled(store.getState());
+      if (action === undefined || reason !== undefined)
+        throw new Error(`${id} cannot be done: ${reason ?? 'there is no such action'}`);
+      action.perform(context);
+      await settle();
+    },
     pass: (milliseconds) => {
       passed += milliseconds;
       store.dispatchUi({ type: 'ticked', at: now() });
