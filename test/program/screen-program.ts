@@ -7,7 +7,7 @@ import headless, { type IBuffer, type Terminal } from '@xterm/headless';
 const program = path.join(import.meta.dirname, '../../dist/cli.js');
 
 /** A limit only ends what hangs; nothing waits for it. */
-const patienceMs = 60_000;
+const patienceMs = 150_000;
 
 /** A key that came in the same read as a paste is part of that: the question is put again. */
 const againMs = 500;

@@ -180,7 +180,7 @@ test.skipIf(!hasNix)(
       value: requests[0]?.toplevel,
     });
   },
-  60_000,
+  120_000,
 );
 
 test.skipIf(!hasNix)(

@@ -159,7 +159,7 @@ export const createTerminal = (columns: number, rows: number): TestTerminal => {
         const limit = setTimeout(() => {
           changes.off('changed', look);
           reject(new Error(`${what} did not come; the screen is:\n${rowsNow().join('\n')}`));
-        }, 60_000);
+        }, 110_000);
         changes.on('changed', look);
         look();
       }),
