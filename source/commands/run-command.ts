@@ -2,7 +2,8 @@ import path from 'node:path';
 import packageFile from '../../package.json' with { type: 'json' };
 import type { Failure } from '../model/failure.ts';
 import { readFlakeArgument } from '../model/nix/flake-argument.ts';
-import { toAscii } from '../screen/glyphs.ts';
+import { jsonInAscii, toAscii } from '../screen/glyphs.ts';
+import type { LentTerminal } from '../services/world/lent-terminal.ts';
 import type { World } from '../services/world/world.ts';
 import { helpText } from './arguments/help.ts';
 import type { BareInvocation, GlobalFlags, Invocation } from './arguments/invocation.ts';
@@ -30,14 +31,21 @@ export interface CommandSurroundings {
   readonly openScreen: ((asked: Asked) => Promise<number>) | undefined;
 }
 
-/** The console with the signs of the ASCII set; JSON stays as it is. */
+const asciiTerminal = (terminal: LentTerminal): LentTerminal => ({
+  ...terminal,
+  lend: async (why, work) => await terminal.lend(toAscii(why), work),
+});
+
+/** The console in ASCII alone; JSON says the same with escapes. */
 const asciiConsole = (console: Console, isJson: boolean): Console => ({
   ...console,
-  answer: (text) => console.answer(toAscii(text)),
-  answerRaw: (text) => console.answerRaw(isJson ? text : toAscii(text)),
+  answer: (text) => console.answer(isJson ? jsonInAscii(text) : toAscii(text)),
+  answerRaw: (text) => console.answerRaw(isJson ? jsonInAscii(text) : toAscii(text)),
+  answerJson: (value) => console.answerRaw(`${jsonInAscii(JSON.stringify(value))}\n`),
   tell: (text) => console.tell(toAscii(text)),
   ask: (question) => console.ask(toAscii(question)),
   askSecret: (question) => console.askSecret(toAscii(question)),
+  terminal: console.terminal === null ? null : asciiTerminal(console.terminal),
 });
 
 const wantsScreen = ({ command, flags }: AnyInvocation): boolean =>
@@ -96,7 +104,7 @@ export const runCommand = async (
     const wrong = await problemsOfTags(invocation, createWorld);
     if (wrong.length === 0)
       return await openScreen({ demo: invocation.command === 'demo', flags: invocation.flags });
-    for (const line of failureLines(wrong)) console.tell(line);
+    for (const line of failureLines(wrong)) early.tell(line);
     return 2;
   }
   const speaker = invocation.flags.ascii ? asciiConsole(console, invocation.flags.json) : console;

@@ -187,6 +187,13 @@ export type Failure =
       readonly detail: string;
       readonly remedy: string;
     }
+  /** What stands behind the `@` of an input can be no revision and no day. */
+  | {
+      readonly code: 'revision-unreadable';
+      readonly input: string;
+      readonly detail: string;
+      readonly remedy: string;
+    }
   // Deeds on hosts.
   | {
       readonly code: 'copy-failed';

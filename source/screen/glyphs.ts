@@ -1,4 +1,4 @@
-import type { Tone } from '../model/words/line.ts';
+import { type Tone, widthOf } from '../model/words/line.ts';
 import type { Ending } from '../state/run.ts';
 
 /**
@@ -69,11 +69,44 @@ const ascii: ReadonlyMap<string, string> = new Map([
   ...frames.map((frame, index): [string, string] => [frame, asciiFrames.charAt(index % 4)]),
 ]);
 
-const signs = new RegExp(`[${[...ascii.keys()].join('')}]`, 'gu');
+/** Marks of sentences, in texts that others wrote. */
+const typography: ReadonlyMap<string, string> = new Map([
+  ['\u00a0', ' '],
+  ['‘', "'"],
+  ['’', "'"],
+  ['“', '"'],
+  ['”', '"'],
+  ['‐', '-'],
+  ['–', '-'],
+  ['—', '-'],
+  ['×', 'x'],
+]);
 
-/** The same text, as wide, with the signs of the ASCII set. */
+const isAscii = /^\p{ASCII}*$/u;
+
+const segments = new Intl.Segmenter();
+
+/**
+ * The same text, as wide, in ASCII alone. A letter that it does not have is a
+ * question mark for each of its cells: another letter would be another name.
+ */
 export const toAscii = (text: string): string =>
-  text.replace(signs, (sign) => ascii.get(sign) ?? sign);
+  isAscii.test(text)
+    ? text
+    : [...segments.segment(text)]
+        .map(({ segment }) =>
+          isAscii.test(segment)
+            ? segment
+            : (ascii.get(segment) ?? typography.get(segment) ?? '?'.repeat(widthOf(segment))),
+        )
+        .join('');
+
+/** A document of JSON that says the same in ASCII alone (RFC 8259, section 7). */
+export const jsonInAscii = (text: string): string =>
+  text.replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 /** What stands before a run of the history and a step of the runbook. */
 export const endingSign: Readonly<Record<Ending, { readonly sign: string; readonly tone: Tone }>> =

@@ -148,6 +148,7 @@ test.skipIf(!hasNix)(
     const mixed = nixup('update', 'a@2026-11-12', 'b');
     expect(mixed.text).toContain('2026-11-12 is commit');
     expect(mixed.text).toContain('of 2026-11-10 of main');
+    expect(mixed.text).not.toContain('Did not move');
     expect(mixed.status).toBe(0);
     expect([lockedRevision('a'), lockedRevision('b')]).toEqual([a[1], b[1]]);
     // Nix takes it as it is, and builds with exactly that.
@@ -164,6 +165,12 @@ test.skipIf(!hasNix)(
       onBranch: true,
     });
     expect(nixup('revert', '--undo').status).toBe(0);
+    expect(lockText()).toBe(before);
+    // What can be no revision is a wrong command line; what there is not is refused.
+    for (const word of ['a@', 'a@2026-02-30', 'a@-x', 'a@x..y', 'a@2999-01-01'])
+      expect([word, nixup('update', word).status]).toEqual([word, 2]);
+    expect(nixup('update', 'a@v1', 'a@v2').status).toBe(2);
+    expect(nixup('update', 'a@v9').status).toBe(1);
     expect(lockText()).toBe(before);
     // By tag, and by the beginning of a hash.
     expect(nixup('update', 'b@v1', `a@${a[0]?.slice(0, 8)}`).status).toBe(0);

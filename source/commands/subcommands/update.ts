@@ -1,5 +1,5 @@
 import { lockDifferenceText } from '../../model/inputs/report-text.ts';
-import { unmovedLines } from '../../model/inputs/standing.ts';
+import { unmovedAmong, unmovedLines } from '../../model/inputs/standing.ts';
 import { success } from '../../model/result.ts';
 import { allRead } from '../arguments/invocation.ts';
 import type { CommandRun } from '../program/command.ts';
@@ -18,7 +18,11 @@ export const run: CommandRun<'update'> = async (invocation, context) =>
     const isTried = result.exitCode === 0 || result.exitCode === 1;
     if (isTried && !flags.json && lock.kind === 'read')
       context.console.answer(
-        [lockDifferenceText(lock.changes), ...unmovedLines(state().standings, now), ''].join('\n'),
+        [
+          lockDifferenceText(lock.changes),
+          ...unmovedLines(unmovedAmong(state().standings, lock.changes), now),
+          '',
+        ].join('\n'),
       );
     return success({ result });
   });

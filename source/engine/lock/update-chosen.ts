@@ -34,6 +34,9 @@ export interface Pick {
 const refuse = (input: string, detail: string, remedy: string): Result<never, Failure> =>
   failed({ code: 'revision-refused', input, detail, remedy });
 
+const unreadable = (input: string, detail: string, remedy: string): Result<never, Failure> =>
+  failed({ code: 'revision-unreadable', input, detail, remedy });
+
 /** The lock entry of an input of the flake itself, or why there is none of its own. */
 const ownNode = (lock: FlakeLock | null, name: string): Result<LockNode, Failure> => {
   const edge = lock === null ? undefined : edgeOf(nodeAt(lock, lock.root) ?? {}, name);
@@ -73,16 +76,16 @@ export const findPicks = async (
   for (const { name, to } of wishes) {
     if (to === null) continue;
     if (picks.some((one) => one.name === name))
-      return refuse(name, 'two revisions are asked for', 'Name one of them.');
-    const node = ownNode(lock, name);
-    if (!node.ok) return node;
+      return unreadable(name, 'two revisions are asked for', 'Name one of them.');
     const read = readRevisionWish(to, showDate(context.world.clock.now()));
     if ('wrong' in read)
-      return refuse(
+      return unreadable(
         name,
         read.wrong,
         'Write a hash, a tag, a branch, or a day as in: nixup update nixpkgs@2026-11-20',
       );
+    const node = ownNode(lock, name);
+    if (!node.ok) return node;
     const chosen = await chooseRevision(context.world, {
       input: name,
       original: originalOf(node.value),

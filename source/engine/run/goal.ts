@@ -12,6 +12,7 @@ const wrongInput: ReadonlySet<Failure['code']> = new Set<Failure['code']>([
   'lock-invalid',
   'flake-missing',
   'input-unknown',
+  'revision-unreadable',
   'host-unknown',
   'tag-unknown',
   'host-name-refused',

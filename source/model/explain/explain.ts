@@ -116,6 +116,7 @@ export const explain = (failure: Failure): Explanation => {
     case 'git-refused':
       return told(`git ${failure.operation} was refused: ${failure.detail}`, failure.remedy);
     case 'revision-refused':
+    case 'revision-unreadable':
       return told(`${failure.input}: ${failure.detail}.`, failure.remedy);
     case 'file-unseen':
       return told(`${unseenSentence(failure.unseen)}.`, unseenRemedy(failure.unseen));

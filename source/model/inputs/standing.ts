@@ -215,6 +215,17 @@ export const updateSentence = (
     : `${names}: at the newest revision; the lock did not change`;
 };
 
+/** What is known of inputs that did not move: one that was taken to a chosen revision did, and has its own row. */
+export const unmovedAmong = (
+  standings: Readonly<Record<string, InputStanding>>,
+  changes: readonly LockChange[],
+): Readonly<Record<string, InputStanding>> => {
+  const changed = new Set(changes.map(({ path }) => path));
+  return Object.fromEntries(
+    Object.entries(standings).filter(([name, { kind }]) => kind !== 'chosen' || !changed.has(name)),
+  );
+};
+
 /** Lines that name every input that did not move, with the reason. */
 export const unmovedLines = (
   standings: Readonly<Record<string, InputStanding>>,

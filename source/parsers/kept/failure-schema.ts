@@ -173,6 +173,7 @@ export const failureShapes = kinds<Failure>('code', {
     instead: text.exactOptional(),
   }),
   'revision-refused': z.object({ input: text, detail: text, remedy: text }),
+  'revision-unreadable': z.object({ input: text, detail: text, remedy: text }),
   'copy-failed': z.object({ host, detail: text, remedy: nullable(text), tail: texts }),
   'activation-failed': z.object({
     host,

@@ -1,11 +1,8 @@
 import stripAnsi from 'strip-ansi';
+import { hidden } from '../../model/words/without-controls.ts';
 
 /** Longest line kept on screen and in memory, in UTF-16 units. */
 const longestLine = 4_000;
-
-/** Control characters but tab, and the bidirectional overrides that can disguise text. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the purpose
-const control = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069\ufeff]/g;
 
 const harmless = /^[ -~]*$/;
 
@@ -22,7 +19,7 @@ const cleanTo = (line: string, longest: number): string => {
   if (line.length <= longest && harmless.test(line)) return line;
   const capped = line.length > longest * 2 ? line.slice(0, longest * 2) : line;
   const overwritten = capped.replace(/\r+$/, '').split('\r').at(-1) ?? '';
-  const clean = stripAnsi(overwritten).replace(control, '').replaceAll('\t', '        ');
+  const clean = stripAnsi(overwritten).replaceAll('\t', '        ').replace(hidden, '');
   return clean.length > longest ? `${clean.slice(0, longest)} …` : clean;
 };
 

@@ -57,13 +57,17 @@ const difference = async (...flags: readonly string[]): Promise<string> => {
   return await answerTo('diff', files.old, files.new, ...flags);
 };
 
-test('--ascii draws the signs of a difference with ASCII, and leaves names as they are', async () => {
+test('--ascii draws the signs of a difference with ASCII, and letters that it has not as question marks', async () => {
   expect(await difference()).toMatch(/été +updated +aaaaaaa → bbbbbbb/);
-  expect(await difference('--ascii')).toMatch(/été +updated +aaaaaaa > bbbbbbb/);
+  expect(await difference('--ascii')).toMatch(/\?t\? +updated +aaaaaaa > bbbbbbb/);
+  for (const flag of ['--markdown', '--json'])
+    expect(await difference('--ascii', flag)).toMatch(/^[\n\u0020-\u007e]*$/);
 });
 
-test('--ascii changes nothing in JSON', async () => {
-  expect(await difference('--json', '--ascii')).toBe(await difference('--json'));
+test('JSON says the same with --ascii', async () => {
+  expect(JSON.parse(await difference('--json', '--ascii'))).toEqual(
+    JSON.parse(await difference('--json')),
+  );
 });
 
 test('--ascii holds for the help too', async () => {

@@ -93,6 +93,12 @@ const samples: { readonly [Code in FailureCode]: Extract<Failure, { code: Code }
     detail,
     remedy: 'Choose a later day.',
   },
+  'revision-unreadable': {
+    code: 'revision-unreadable',
+    input: 'nixpkgs',
+    detail,
+    remedy: 'Choose a later day.',
+  },
   'file-unseen': {
     code: 'file-unseen',
     unseen: { kind: 'untracked', repository: '/fleet', file: 'flake.lock' },
