@@ -96,6 +96,8 @@ type State =
   | { readonly kind: 'late' }
   /** Esc was told long ago, and nothing came since. */
   | { readonly kind: 'very-late' }
+  /** After that Esc what introduces a sequence came alone: a key, unless the rest follows at once. */
+  | { readonly kind: 'alone'; readonly introducer: number | null }
   | Sequence
   /** The Linux console's function keys, `CSI [ A`. */
   | { readonly kind: 'console-key' }
@@ -112,6 +114,7 @@ const patience: Readonly<Record<State['kind'], number | null>> = {
   escape: escapeMs,
   late: lateMs,
   'very-late': null,
+  alone: escapeMs,
   sequence: sequenceMs,
   'console-key': sequenceMs,
   string: sequenceMs,
@@ -123,6 +126,16 @@ const characterOf = (code: number): string => (code === invalid ? '' : String.fr
 
 const isIntroducer = (code: number | undefined): boolean =>
   code !== undefined && code < 0x80 && '[O]P_'.includes(String.fromCharCode(code));
+
+/** What follows an introducer that came in a read of its own, where an answer goes on. */
+const restOf: ReadonlyMap<number, RegExp> = new Map([
+  [0x5b, /^[\d<=>?A-DFHIMORZ]$/],
+  [0x5d, /^[\dlLI]$/],
+  [0x50, /^[\d;<=>?!$+|]$/],
+  [0x5f, /^G$/],
+]);
+
+const isAlone = (bytes: Uint8Array): boolean => bytes.length === 1 && restOf.has(bytes[0] ?? 0);
 
 /** The first bytes of a read as characters. */
 const beginningOf = (bytes: Uint8Array): string => String.fromCharCode(...bytes.subarray(0, 8));
@@ -188,6 +201,9 @@ export class TerminalInput {
         this.#pressEscape(this.#state.presses);
         this.#state = { kind: 'late' };
         break;
+      case 'alone':
+        this.#leaveAlone(this.#state.introducer);
+        break;
       case 'paste':
         this.#state = { kind: 'stalled', paste: this.#state };
         break;
@@ -228,11 +244,25 @@ export class TerminalInput {
         this.#pressEscape(state.presses);
         this.#state = ground;
         break;
+      case 'alone':
+        if (
+          state.introducer !== null &&
+          restOf.get(state.introducer)?.test(characterOf(first ?? 0))
+        )
+          this.#introduce(characterOf(state.introducer), 1, false);
+        else this.#leaveAlone(state.introducer);
+        break;
       case 'late':
-        this.#state = goesOn(bytes) && bytes.length > 1 ? { kind: 'escape', presses: 1 } : ground;
+        if (isAlone(bytes)) this.#state = { kind: 'alone', introducer: null };
+        else
+          this.#state = goesOn(bytes) && bytes.length > 1 ? { kind: 'escape', presses: 1 } : ground;
         break;
       case 'very-late':
-        this.#state = lateAnswer.test(beginningOf(bytes)) ? { kind: 'escape', presses: 1 } : ground;
+        if (isAlone(bytes)) this.#state = { kind: 'alone', introducer: null };
+        else
+          this.#state = lateAnswer.test(beginningOf(bytes))
+            ? { kind: 'escape', presses: 1 }
+            : ground;
         break;
       case 'stalled':
         if (bytes.length === 1 && (first === cancel || first === esc))
@@ -249,6 +279,13 @@ export class TerminalInput {
       case 'string':
         break;
     }
+  }
+
+  /** Nothing followed it: it was a key. */
+  #leaveAlone(introducer: number | null): void {
+    if (introducer !== null) this.#run.push(introducer);
+    this.#endRun();
+    this.#state = ground;
   }
 
   #leavePaste({ text }: Paste): void {
@@ -285,6 +322,9 @@ export class TerminalInput {
       case 'late':
       case 'very-late':
         this.#readGround(code, isLast);
+        break;
+      case 'alone':
+        this.#state = { kind: 'alone', introducer: code };
         break;
       case 'escape':
         this.#readEscaped(state.presses, code, isLast);

@@ -156,7 +156,10 @@ test.each([
   input.push(bytesOf('\u001b'));
   input.settle();
   input.settle();
-  expect(told(input.push(bytesOf(typed)))).toEqual([...typed]);
+  const keys = [...input.push(bytesOf(typed))];
+  // One that begins answers waits for what may belong to it.
+  if (input.patienceMs !== null) keys.push(...input.settle());
+  expect(told(keys)).toEqual([...typed]);
   expect(input.patienceMs).toBeNull();
   expect(told(input.push(bytesOf('q')))).toEqual(['q']);
 });
@@ -197,6 +200,45 @@ test.each<readonly [string]>([
 
 test('^c is heard with Alt too', () => {
   expect(read('\u001b\u0003')).toEqual(['^c']);
+});
+
+/** After an Esc that was told: an answer whose introducer comes in a read of its own. */
+const afterEscape = (turns: number): TerminalInput => {
+  const input = new TerminalInput();
+  input.push(bytesOf('\u001b'));
+  for (let turn = 0; turn < turns; turn += 1) input.settle();
+  return input;
+};
+
+test.each([
+  [']', '11;rgb:1111/2222/3333\u0007'],
+  [']', '1', '0;rgb:1111/2222/3333\u001b\\'],
+  ['[', '?62;22c'],
+  ['[', '<0;3;4M'],
+  ['[', 'I'],
+  ['P', '>|kitty(0.1)\u001b\\'],
+  ['_', 'Gi=1;OK\u001b\\'],
+])('a late answer that comes as %j and then %j is no key', (...reads) => {
+  for (const turns of [1, 2]) {
+    const input = afterEscape(turns);
+    expect(told(reads.flatMap((one) => input.push(bytesOf(one))))).toEqual([]);
+    expect(told(input.push(bytesOf('j')))).toEqual(['j']);
+  }
+});
+
+test.each([
+  [']', 'j'],
+  ['[', 'j'],
+  ['P', 'q'],
+  ['_', ' '],
+])('the keys %j and %j after Esc are keys', (one, other) => {
+  for (const turns of [1, 2]) {
+    const input = afterEscape(turns);
+    const keys = [...input.push(bytesOf(one)), ...input.push(bytesOf(other))];
+    expect(told(keys)).toEqual([one, other === ' ' ? 'space' : other]);
+    const later = afterEscape(turns);
+    expect(told([...later.push(bytesOf(one)), ...later.settle()])).toEqual([one]);
+  }
 });
 
 test('Alt and a key that begins strings of a terminal swallows no later key', () => {
