@@ -28,10 +28,15 @@ const asOctal = (text: string): string =>
     .map((byte) => `\\${byte.toString(8).padStart(3, '0')}`)
     .join('');
 
+/** Tells words apart in the names of variables (FNV-1a). */
+const sumOf = (text: string): string =>
+  [...new TextEncoder().encode(text)]
+    .reduce((sum, byte) => Math.imul(sum ^ byte, 0x01000193) >>> 0, 0x811c9dc5)
+    .toString(16);
+
 /**
  * A word that a person can read, copy and run: control characters are spelled
- * out by printf, which every shell has. One that ends with a line break needs `$'…'`,
- * which dash does not read. Only for what is shown.
+ * out by printf, which every shell has. Only for what is shown.
  */
 export const sayWord = (word: string): string => {
   if (!unshowable.test(word)) return quoteWord(word);
@@ -39,10 +44,14 @@ export const sayWord = (word: string): string => {
     [...text]
       .map((one) => (unshowable.test(one) || special.test(one) ? asOctal(one) : one))
       .join('');
-  // A substitution loses line breaks at its end.
-  return word.endsWith('\n')
-    ? `$'${spell(word, /['\\]/)}'`
-    : `"$(printf '${spell(word, /['"\\!%$`-]/)}')"`;
+  const special = /['"\\!%$`-]/;
+  const printed = (text: string): string => `$(printf '${spell(text, special)}')`;
+  if (!word.endsWith('\n')) return `"${printed(word)}"`;
+  // A substitution loses line breaks at its end, and POSIX has no other word for them: so a
+  // letter after them is cut off from a variable. What sets it stands in a pattern that takes
+  // away all of `$$`, which is digits, and leaves nothing of itself.
+  const name = `w${sumOf(word)}`;
+  return `"\${$##*[0-9"\${${name}:=${printed(`${word}x`)}}"]*}\${${name}%x}"`;
 };
 
 /** Joins words into a line that a POSIX shell reads back as exactly these words. */

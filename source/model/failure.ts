@@ -225,6 +225,8 @@ export type Failure =
       readonly detail: string;
       /** Another activation was at work on the host: it may be tried again. */
       readonly isBusy?: true;
+      /** What it was to boot where that is not a new system: the old one again, or what it booted before a clean. */
+      readonly after?: 'back' | 'clean';
     }
   | {
       readonly code: 'generation-gone';

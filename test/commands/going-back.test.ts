@@ -46,6 +46,29 @@ test('lock, commit and branch go back with the hosts, in one deed', async () => 
   );
 });
 
+test('what stays with a protected host is not announced as going back', async () => {
+  const two = () => ({
+    facts: fleet(entry('p620'), entry('nas', 'protected')),
+    engine: {
+      rollback: {
+        plan: () => ({
+          targets: [
+            rollbackTarget,
+            { ...rollbackTarget, host: 'nas', policy: 'protected' as const },
+          ],
+          leftOut: [],
+        }),
+        run: async () => result({ hosts: { p620: outcome('succeeded') } }),
+      },
+    },
+  });
+  const left = await play('rollback --lock --yes', two);
+  expect(left.stderr).not.toContain('then the lock goes back');
+  expect(left.stderr).toMatch(/the lock stays as it is, because not every host goes back: nas/);
+  const all = await play('rollback --lock --yes --confirm nas', two);
+  expect(all.stderr).toContain('then the lock goes back to the committed one');
+});
+
 test('clean shows what goes and what stays, and without a word removes nothing', async () => {
   const generation = (number: number) => ({
     number,

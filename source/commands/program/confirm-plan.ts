@@ -33,8 +33,13 @@ export interface ConfirmationWords {
   readonly askedFor?: readonly string[];
   /** Alarms of the lock that nobody looked at, as sentences. */
   readonly alarms?: readonly string[];
-  /** What is done after the hosts. */
-  readonly further?: { readonly texts: readonly string[]; readonly commands: readonly Command[] };
+  /** What is done after the hosts, by those that are left out. */
+  readonly further?: (leftOut: readonly LeftOut[]) => Further;
+}
+
+interface Further {
+  readonly texts: readonly string[];
+  readonly commands: readonly Command[];
 }
 
 const generation = (number: number | null): string => (number === null ? '?' : `g${number}`);
@@ -85,7 +90,11 @@ const goingBackLines = ({ targets }: Plan<Target>): readonly string[] =>
       : [],
   );
 
-const preview = (words: ConfirmationWords, plan: Plan<Target>): readonly string[] => [
+const preview = (
+  words: ConfirmationWords,
+  plan: Plan<Target>,
+  further: Further | undefined,
+): readonly string[] => [
   `${words.deed} ${counted(plan.targets.length, 'host')}`,
   ...alarmLines(words),
   ...alignRows(plan.targets.map(targetRow)),
@@ -94,9 +103,9 @@ const preview = (words: ConfirmationWords, plan: Plan<Target>): readonly string[
   ...plan.targets.flatMap((target) =>
     notesOf(target).map((note) => `  ${target.host}: first, by hand: ${note}`),
   ),
-  ...(words.further?.texts ?? []).map((text) => `  ${text}`),
+  ...(further?.texts ?? []).map((text) => `  ${text}`),
   'commands:',
-  ...[...plan.targets.flatMap(({ commands }) => commands), ...(words.further?.commands ?? [])].map(
+  ...[...plan.targets.flatMap(({ commands }) => commands), ...(further?.commands ?? [])].map(
     (command) => `  ${deedLine(command)}`,
   ),
 ];
@@ -201,18 +210,27 @@ export const confirmPlan = async <Item extends Target>(
   if (plan.targets.length === 0) return success(plan);
   const mayAsk = console.canAsk && !flags.yes;
   if (!mayAsk && !flags.yes) return failed(notAgreed(words));
+  const askEach = async (): Promise<Plan<Item>> => {
+    let left = plan;
+    for (const target of plan.targets) {
+      if (flags.confirm.includes(target.host)) continue;
+      const refusal = await refusalOf(target, mayAsk ? console : null, words);
+      if (refusal !== null) left = without(left, target.host, refusal.kind, refusal.reason);
+    }
+    return left;
+  };
+  // Without questions it is known at once which hosts stay, and what stays with them.
+  const known = mayAsk ? null : await askEach();
+  const before = words.further?.((known ?? plan).leftOut);
   // Also with --yes: what is about to be done is said before it is.
   for (const line of flags.json
     ? [...alarmLines(words), ...goingBackLines(plan)]
-    : preview(words, plan))
+    : preview(words, plan, before))
     console.tell(line);
-
-  let agreed = plan;
-  for (const target of plan.targets) {
-    if (flags.confirm.includes(target.host)) continue;
-    const refusal = await refusalOf(target, mayAsk ? console : null, words);
-    if (refusal !== null) agreed = without(agreed, target.host, refusal.kind, refusal.reason);
-  }
+  const agreed = known ?? (await askEach());
+  const after = mayAsk ? words.further?.(agreed.leftOut).texts : undefined;
+  if (after !== undefined && after.join() !== before?.texts.join())
+    for (const text of after) console.tell(`  ${text}`);
   if (!mayAsk || agreed.targets.length === 0) return success(agreed);
   return (await agrees(console, agreed.targets, words))
     ? success(agreed)

@@ -1,4 +1,5 @@
 import { explain } from '../../model/explain/explain.ts';
+import type { Failure } from '../../model/failure.ts';
 import type { HostPosition } from '../../model/host/host.ts';
 import type { ActiveRun } from '../../model/run/active-run.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
@@ -27,6 +28,12 @@ export interface HostStatus {
   readonly failedUnits: readonly string[] | null;
   readonly latencyMs: number | null;
   readonly error: string | null;
+  /**
+   * Why it did not answer, for programs: `asleep`, `connection-refused` (the machine is there, and
+   * no ssh), `name-not-found`, or the code of the failure (`login-refused`, `host-key-changed`, …).
+   * Null where it answered, or was not asked.
+   */
+  readonly unreachable: string | null;
 }
 
 const errorOf = (host: HostState): string | null => {
@@ -37,6 +44,25 @@ const errorOf = (host: HostState): string | null => {
     ...(expectation.kind === 'failed' ? [expectation.failureText] : []),
   ];
   return reasons.length === 0 ? null : reasons.join(' ');
+};
+
+const refusedCode = (detail: string): string | null =>
+  /connection refused/i.test(detail) ? 'connection-refused' : null;
+
+/** Asleep and refused are two answers: one waits for the machine, the other for its sshd. */
+const unreachableCode = (failure: Failure): string => {
+  switch (failure.code) {
+    case 'host-unreachable':
+      return failure.name !== undefined
+        ? 'name-not-found'
+        : (refusedCode(failure.detail) ?? 'asleep');
+    case 'host-timeout':
+      return 'asleep';
+    case 'ssh-failed':
+      return refusedCode(failure.detail) ?? failure.code;
+    default:
+      return failure.code;
+  }
 };
 
 const reachability = (host: HostState): boolean | null => {
@@ -75,6 +101,7 @@ const hostStatus = (host: HostState): HostStatus => {
     failedUnits: facts?.failedUnits ?? null,
     latencyMs: facts?.latencyMs ?? null,
     error: errorOf(host),
+    unreachable: host.probe.kind === 'failed' ? unreachableCode(host.probe.failure) : null,
   };
 };
 

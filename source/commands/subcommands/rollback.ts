@@ -29,10 +29,10 @@ export const run: CommandRun<'rollback'> = async (invocation, context) =>
     const plan = withoutRestarts(reboot ? backByRestart(previewed, 'all') : previewed);
     const confirmed = await confirmPlan(plan, flags, context.console, {
       deed: 'Roll back',
-      further: {
-        texts: filesBackTexts(plan, { lock, commit, push }),
-        commands: filesBackCommands(plan),
-      },
+      further: (leftOut) => ({
+        texts: filesBackTexts({ ...plan, leftOut }, { lock, commit, push }),
+        commands: filesBackCommands({ ...plan, leftOut }),
+      }),
       command: quoteWords(['nixup', 'rollback', ...words, '--yes']),
     });
     if (!confirmed.ok) return refused(3, confirmed.failure);

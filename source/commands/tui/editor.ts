@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { lstat, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { draftPrefix, draftStart } from '../../engine/commit/kept-message.ts';
 import type { ToolFailure } from '../../model/explain/explain-tool.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { createFiles } from '../../services/world/files.ts';
+import { findLeftBehind, ownName } from '../../services/world/left-behind.ts';
 import { isProcessAlive } from '../../services/world/process-world.ts';
 import { editorWords } from './editor-words.ts';
 import { afterOthers } from './modes.ts';
@@ -131,14 +133,20 @@ export const editFile = (
   );
 };
 
-const editPrefix = 'nixup-edit-';
+/** A folder with a text that an editor or a pager has open. */
+const editKind = 'nixup-edit';
+
+const here = () => ({
+  files: createFiles(),
+  hostName: os.hostname(),
+  processId: process.pid,
+  randomId: () => crypto.randomUUID().replaceAll('-', ''),
+  isProcessAlive,
+});
 
 /** Removes the folders of this user whose nixup was killed while its text was open. */
 const sweepEdited = async (): Promise<void> => {
-  const names = await readdir(os.tmpdir()).catch(() => []);
-  for (const name of names) {
-    const owner = new RegExp(`^${editPrefix}(\\d+)-`).exec(name)?.[1];
-    if (owner === undefined || isProcessAlive(Number(owner), Number.POSITIVE_INFINITY)) continue;
+  for (const name of await findLeftBehind(here(), os.tmpdir(), editKind)) {
     const at = path.join(os.tmpdir(), name);
     const found = await lstat(at).catch(() => undefined);
     if (found?.uid === process.geteuid?.()) await rm(at, { recursive: true, force: true });
@@ -153,7 +161,10 @@ const withFile = async <Value>(
   let folder = os.tmpdir();
   try {
     await sweepEdited();
-    folder = await mkdtemp(path.join(os.tmpdir(), `${editPrefix}${process.pid}-`));
+    // In a folder of all users: one that is there already is not ours.
+    const own = path.join(os.tmpdir(), ownName(here(), editKind));
+    await mkdir(own, { mode: 0o700 });
+    folder = own;
     const file = path.join(folder, name);
     await writeFile(file, text);
     return await use(file);

@@ -19,6 +19,26 @@ type DeedFailure = Extract<
   }
 >;
 
+/** What the host was to boot, and that nobody could see it. */
+const explainUnprovenBoot = ({
+  host,
+  detail,
+  after,
+}: Extract<Failure, { code: 'persistence-unproven' }>): Explanation => {
+  const look = shell('ssh', host, 'bootctl status');
+  if (after === 'back')
+    return told(
+      `${host} runs the old system, but it is not proven that it boots it too: ${detail}`,
+      `Before its next reboot, take profile and boot default back: nixup rollback ${host}; see what it boots with: ${look}`,
+    );
+  return told(
+    after === 'clean'
+      ? `Old generations were removed on ${host}, and it is not proven what it boots after that: ${detail}`
+      : `${host} runs the new system, but it is not proven that it boots it: ${detail}`,
+    `Look before the next reboot: ${look}`,
+  );
+};
+
 /** What a deed on a host came to, and how the host is left. */
 export const explainDeed = (failure: DeedFailure): Explanation => {
   const { host } = failure;
@@ -48,10 +68,7 @@ export const explainDeed = (failure: DeedFailure): Explanation => {
         `Somebody else may have switched it. Look again with: nixup status ${host}`,
       );
     case 'persistence-unproven':
-      return told(
-        `${host} runs the new system, but it is not proven that it boots it: ${failure.detail}`,
-        `Look before the next reboot: ${shell('ssh', host, 'bootctl status')}`,
-      );
+      return explainUnprovenBoot(failure);
     case 'generation-gone':
       return told(
         `${failure.generation === null ? 'The recorded generation' : `Generation ${failure.generation}`} is not on ${host} any more: ${failure.detail}`,

@@ -182,7 +182,12 @@ export const failureShapes = kinds<Failure>('code', {
     tail: texts,
   }),
   'activation-unproven': z.object({ host, expected: text, found: nullable(text) }),
-  'persistence-unproven': z.object({ host, detail: text, isBusy: z.literal(true).optional() }),
+  'persistence-unproven': z.object({
+    host,
+    detail: text,
+    isBusy: z.literal(true).optional(),
+    after: z.enum(['back', 'clean']).optional(),
+  }),
   'generation-gone': z.object({ host, generation: nullable(z.number()), detail: text }),
   'space-short': z.object({ host, detail: text }),
   'taken-back': z.object({

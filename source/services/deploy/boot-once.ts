@@ -177,6 +177,7 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
       : failed({
           code: 'persistence-unproven',
           host: entry.name,
+          after: 'back',
           detail: `the profile is ${profile ?? 'not readable'} and not ${old}`,
         });
   };

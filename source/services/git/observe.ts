@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { GitFacts } from '../../model/commit/git.ts';
+import type { GitFacts, OverlookedFile } from '../../model/commit/git.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { type DirtyFile, parseGitStatus } from '../../parsers/git/status.ts';
@@ -103,6 +103,23 @@ const readBranchesHere = async (world: GitWorld, place: GitPlace): Promise<reado
   return listed.ok ? listed.value.stdout.split('\n').filter((name) => name !== '') : [];
 };
 
+/** What differs from HEAD: by git's status, and what git was told to look away from. */
+const changedFiles = (
+  status: ReturnType<typeof parseGitStatus>,
+  overlooked: readonly OverlookedFile[],
+): Pick<Repository, 'dirty' | 'overlooked' | 'dirtyFiles'> => ({
+  dirty: [
+    ...status.dirty.flatMap(({ path, from }) => (from === null ? [path] : [path, from])),
+    ...status.conflicted,
+    ...overlooked.map(({ path }) => path),
+  ],
+  overlooked,
+  dirtyFiles: [
+    ...status.dirty,
+    ...overlooked.map(({ path }) => ({ path, state: 'modified', from: null }) as const),
+  ],
+});
+
 /** Reads the repository without changing anything in it. */
 export const observeRepository = async (
   world: GitWorld,
@@ -131,7 +148,10 @@ export const observeRepository = async (
     ask(world.exec, gitQuestion(place.root, ['rev-parse', '--is-shallow-repository'])),
   ]);
   if (!tree.ok) return tree;
-  const overlooked = await changedOverlooked(world, place, tree.value);
+  const looked = await changedOverlooked(world, place, tree.value, status.head);
+  if (!looked.ok)
+    return failed(checkoutFailure(looked.failure, 'ls-files', place.root, place.gitFolder));
+  const overlooked = looked.value;
   return success({
     root: place.root,
     prefix: place.prefix,
@@ -140,16 +160,7 @@ export const observeRepository = async (
     upstream: status.upstream,
     ahead: status.ahead ?? 0,
     behind: status.behind ?? 0,
-    dirty: [
-      ...status.dirty.flatMap(({ path, from }) => (from === null ? [path] : [path, from])),
-      ...status.conflicted,
-      ...overlooked.map(({ path }) => path),
-    ],
-    overlooked,
-    dirtyFiles: [
-      ...status.dirty,
-      ...overlooked.map(({ path }) => ({ path, state: 'modified', from: null }) as const),
-    ],
+    ...changedFiles(status, overlooked),
     conflicted: status.conflicted,
     untrackedCount: status.untracked.length,
     untrackedNix: status.untracked.filter((path) => path.endsWith('.nix')),

@@ -16,19 +16,22 @@ const waysOf = (tag: string): readonly Overlooking[] => [
 export const overlookedFiles = async (
   world: GitWorld,
   place: GitPlace,
-): Promise<readonly OverlookedFile[]> => {
+): Promise<Result<readonly OverlookedFile[], Failure>> => {
   const listed = await ask(world.exec, gitQuestion(place.root, ['ls-files', '-v', '-z']));
-  const marked = (listed.ok ? listed.value.stdout.split('\0') : []).flatMap((entry) => {
+  // That git does not say is not that there are none.
+  if (!listed.ok) return listed;
+  const marked = listed.value.stdout.split('\0').flatMap((entry) => {
     const ways = waysOf(entry.slice(0, 1));
     return ways.length === 0 ? [] : [{ path: entry.slice(2), ways }];
   });
-  if (marked.length === 0) return [];
+  if (marked.length === 0) return success([]);
   const found = await world.files.stamps(
     marked.map(({ path }) => path),
     place.root,
   );
-  const present = new Set(found.ok ? found.value.map(({ path }) => path) : []);
-  return marked.filter(({ path }) => present.has(path));
+  if (!found.ok) return found;
+  const present = new Set(found.value.map(({ path }) => path));
+  return success(marked.filter(({ path }) => present.has(path)));
 };
 
 /** Has an index of nixup's own hold what is in them, as it does for every other file. */
@@ -37,7 +40,9 @@ export const noteOverlooked = async (
   place: GitPlace,
   index: string,
 ): Promise<Result<void, Failure>> => {
-  const found = await overlookedFiles(world, place);
+  const overlooked = await overlookedFiles(world, place);
+  if (!overlooked.ok) return overlooked;
+  const found = overlooked.value;
   const noteWith = async (
     words: readonly string[],
     files: readonly OverlookedFile[],
@@ -64,13 +69,16 @@ export const changedOverlooked = async (
   world: GitWorld,
   place: GitPlace,
   tree: string,
-): Promise<readonly OverlookedFile[]> => {
+  /** Before the first commit every file differs. */
+  head: string | null,
+): Promise<Result<readonly OverlookedFile[], Failure>> => {
   const found = await overlookedFiles(world, place);
-  if (found.length === 0) return [];
+  if (!found.ok || found.value.length === 0 || head === null) return found;
   const differing = await ask(
     world.exec,
     gitQuestion(place.root, ['diff-tree', '-r', '-z', '--name-only', 'HEAD', tree]),
   );
-  const paths = new Set(differing.ok ? differing.value.stdout.split('\0') : []);
-  return found.filter(({ path }) => paths.has(path));
+  if (!differing.ok) return differing;
+  const paths = new Set(differing.value.stdout.split('\0'));
+  return success(found.value.filter(({ path }) => paths.has(path)));
 };

@@ -63,7 +63,7 @@ export const createClean =
     if (!answer.ok) return answer;
     const { stdout } = answer.value;
     const unproven = (detail: string): Result<Cleaned, Failure> =>
-      failed({ code: 'persistence-unproven', host: entry.name, detail });
+      failed({ code: 'persistence-unproven', host: entry.name, after: 'clean', detail });
     if (!stdout.includes('clean-end')) return unproven('its answer has no end');
     if (/^boot failed$/m.test(stdout))
       return unproven('its boot entries could not be written again');

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { statusJson } from '../../../source/commands/reports/status.ts';
+import { hostOf, stateOf } from '../../fixtures/states.ts';
 import { entry, facts, fleet, play, toplevel } from '../../support/fake-program.ts';
 
 const twoHosts = () => ({
@@ -36,6 +38,7 @@ test('status --json has every field of the contract, null where nothing is known
         failedUnits: [],
         latencyMs: 12,
         error: null,
+        unreachable: null,
       },
       {
         name: 'razer',
@@ -55,9 +58,38 @@ test('status --json has every field of the contract, null where nothing is known
         failedUnits: null,
         latencyMs: null,
         error: 'razer did not answer within 5 s.',
+        unreachable: 'asleep',
       },
     ],
   });
+});
+
+test.each([
+  [{ code: 'host-timeout', host: 'razer', address: 'razer', afterMs: 5_000 }, 'asleep'],
+  [
+    { code: 'host-unreachable', host: 'razer', address: 'razer', detail: 'No route to host' },
+    'asleep',
+  ],
+  [
+    {
+      code: 'host-unreachable',
+      host: 'razer',
+      address: 'razer',
+      detail: 'connect to host razer port 22: Connection refused',
+    },
+    'connection-refused',
+  ],
+  [
+    { code: 'host-unreachable', host: 'razer', address: 'razer', detail: 'no such', name: 'razer' },
+    'name-not-found',
+  ],
+  [
+    { code: 'login-refused', host: 'razer', address: 'razer', detail: 'Permission denied' },
+    'login-refused',
+  ],
+] as const)('%j is told to programs as %s', (failure, code) => {
+  const state = stateOf([hostOf('razer', { probe: { kind: 'failed', failure, at: 1 } })]);
+  expect(statusJson(state, ['razer']).hosts[0]?.unreachable).toBe(code);
 });
 
 test('status shows a table and says what is wrong with which host', async () => {

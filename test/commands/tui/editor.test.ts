@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -117,14 +117,18 @@ test.each<[string, string | null, string, [string, number], string, string | nul
 
 test('what a killed nixup left of a text that was open is removed, and that of a living one stays', async () => {
   // Ids of processes end below this (proc_sys_kernel(5), pid_max).
-  const dead = await mkdtemp(path.join(os.tmpdir(), 'nixup-edit-4194305-'));
-  const alive = await mkdtemp(path.join(os.tmpdir(), `nixup-edit-${process.ppid}-`));
+  const dead = path.join(os.tmpdir(), `nixup-edit.${os.hostname()}.4194305.abc`);
+  const alive = path.join(os.tmpdir(), `nixup-edit.${os.hostname()}.${process.ppid}.abc`);
+  // Its folder of temporary files may be that of this machine too.
+  const elsewhere = path.join(os.tmpdir(), 'nixup-edit.another-machine.4194305.abc');
+  const all = [dead, alive, elsewhere];
+  for (const folder of all) await mkdir(folder);
   try {
     await editText('text\n', 'note', by(':', 0));
     expect(await readdir(dead).catch(() => 'gone')).toBe('gone');
     expect(await readdir(alive)).toEqual([]);
+    expect(await readdir(elsewhere)).toEqual([]);
   } finally {
-    await rm(dead, { recursive: true, force: true });
-    await rm(alive, { recursive: true, force: true });
+    for (const folder of all) await rm(folder, { recursive: true, force: true });
   }
 });

@@ -222,3 +222,11 @@ test.each([
 ])('the advice for %s, where %s, is what works: %s', (file, detail, advice) => {
   expect(explain({ code: 'lock-invalid', file, line: 1, detail }).next).toContain(advice);
 });
+
+test('a boot for once that could not be taken back is not told as the new system', () => {
+  const back = explain({ code: 'persistence-unproven', host, detail, after: 'back' });
+  expect(back.what).toMatch(/runs the old system/);
+  expect(back.next).toContain(`nixup rollback ${host}`);
+  const clean = explain({ code: 'persistence-unproven', host, detail, after: 'clean' });
+  expect(clean.what).not.toContain('new system');
+});

@@ -2,6 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lookAgainCommand } from '../../../source/model/commit/git.ts';
+import { failed } from '../../../source/model/result.ts';
+import { createGit } from '../../../source/services/git/git.ts';
 import { temporaryRepository } from '../../support/temporary-repository.ts';
 
 const flake = { 'flake.nix': '{}\n', 'flake.lock': '{"a":1}\n', 'hosts/nas.nix': '1\n' };
@@ -102,4 +104,22 @@ test('a lock that appears while the commit is made is named, not cut off', async
   expect(await repository.service.commit({ message: 'lock', paths: ['flake.lock'] })).toMatchObject(
     { failure: { detail: expect.stringContaining('/.git/HEAD.lock') } },
   );
+});
+
+test.each([
+  ['which files it overlooks', '-v'],
+  ['what differs from HEAD', 'diff-tree'],
+])('where git does not say %s, that is no answer that there is nothing', async (_, word) => {
+  using repository = temporaryRepository(flake);
+  repository.git('update-index', '--skip-worktree', 'hosts/nas.nix');
+  repository.write('hosts/nas.nix', 'hidden\n');
+  const { world, folder } = repository;
+  const exec: typeof world.exec = async (command, options) =>
+    command.args.includes(word)
+      ? failed({ code: 'command-failed', command: 'git', exitCode: 128, tail: ['fatal: no'] })
+      : await world.exec(command, options);
+  expect(await createGit({ ...world, exec }, folder).observe()).toMatchObject({
+    ok: false,
+    failure: { code: 'git-refused', detail: 'no' },
+  });
 });
