@@ -11,7 +11,7 @@ import { git, makeScratch, openLockScreen, reportTimes } from './lock-screen.ts'
 const inputs = ['alpha', 'beta', 'gamma', 'delta'] as const;
 const commits = 10_000;
 
-/** A history for `git fast-import`, one file that each commit writes anew. */
+/** A history for `git fast-import`, one file that each commit writes again. */
 const history = (): string =>
   Array.from({ length: commits + 1 }, (_, index) => {
     const subject = `${index % 500 === 0 ? 'feat!: ' : ''}change ${index} of the module of something`;

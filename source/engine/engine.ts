@@ -116,7 +116,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       await observeGit(context());
       await observeLock(context());
       await tellPutBack(context());
-      counts.countAnew();
+      counts.countAgain();
       await surveyFleet(context(), { probe: true, evaluate: true });
     },
     check: async (hosts = null) => {
@@ -132,7 +132,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     hosts: createHostsEngine(tools),
     inputs: createInputsEngine(tools, counts, () => isClosed),
     lock: createLockEngine(tools, ({ ok }) => {
-      counts.countAnew();
+      counts.countAgain();
       if (ok) background.add(evaluateHosts(context(), entries()).then(judge));
     }),
     build: createBuildEngine(tools),

@@ -216,7 +216,7 @@ export type Failure =
       readonly host: string;
       readonly expected: string;
       readonly found: string | null;
-      /** It was booted anew meanwhile, into what it boots by default. */
+      /** It was rebooted meanwhile, into what it boots by default. */
       readonly isRestarted?: true;
     }
   | {

@@ -27,7 +27,7 @@ export const messagesText = (
   ];
   const sorted = all.toSorted((one, other) => other.at - one.at);
   const once = sorted.filter(({ text }, index) => sorted[index - 1]?.text !== text);
-  if (once.length === 0) return [{ text: 'Nothing was said yet.', tone: 'muted' }];
+  if (once.length === 0) return [{ text: 'No messages yet.', tone: 'muted' }];
   return once.flatMap(({ at, text, tone }, index): readonly TonedText[] => [
     ...(index === 0 ? [] : [{ text: '', tone: 'plain' } as const]),
     { text: `${showAge(Math.max(0, now - at))} ago`, tone: 'muted' },

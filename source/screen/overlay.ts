@@ -37,6 +37,9 @@ export interface Choice {
   readonly guarded: boolean;
 }
 
+/** The focus of a dialog while its text is typed: Enter does what the text agrees to, and no button takes it. */
+export const inField = -1;
+
 export interface Confirmation {
   readonly kind: 'confirm';
   readonly title: string;
@@ -44,6 +47,7 @@ export interface Confirmation {
   /** The exact commands, one a line, host first. */
   readonly commands: readonly string[];
   readonly choices: readonly Choice[];
+  /** The choice that Enter takes; `inField` while somebody types. */
   readonly focus: number;
   readonly required: Required;
   readonly typed: string;

@@ -40,9 +40,9 @@ export const nothingToCommit = (deeds: RunDeeds): string => {
   const deployed = statuses.filter((status) => status === 'succeeded').length;
   if (deployed === 0)
     return deeds.isGated
-      ? 'Nothing was deployed, and the lock is as committed'
+      ? 'Nothing was deployed, and the lock is unchanged'
       : 'Nothing to do: every host that answered runs what the committed lock says';
-  return `${deedsDone(deeds)}: ${counted(deployed, 'host')} got what the flake says now; nothing to commit, the lock is as committed`;
+  return `${deedsDone(deeds)}: ${counted(deployed, 'host')} got what the flake says now; nothing to commit, the lock is unchanged`;
 };
 
 /** What stays after a run that ended before its commit. */

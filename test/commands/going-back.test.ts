@@ -134,7 +134,7 @@ test('resume shows what is true on each host, and without a choice names the way
   expect(played.status).toBe(3);
   expect(played.stderr).toMatch(/p620 +the old system/);
   expect(played.stderr).toMatch(/razer +the new system/);
-  expect(played.stderr).toContain('Begun, without a known end: activate on p620');
+  expect(played.stderr).toContain('Started, result unknown: activate on p620');
   expect(played.stderr).toContain('nixup resume finish --yes');
 });
 

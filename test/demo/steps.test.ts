@@ -110,10 +110,10 @@ test('one deployed host of eight is a part of the step; the dialog of m has the 
   expect(keys.offers()).toEqual([
     'No',
     'Deploy 5 hosts',
-    expect.stringContaining('restart'),
-    'go on to verify without them',
+    'deploy all, reboot 2 hosts',
+    'continue to verify without them',
   ]);
-  await choose('go on');
+  await choose('continue');
   expect(keys.toast()).toContain('deploy step closed: 2 of 8 hosts run what the flake says');
   expect(keys.toast()).toContain('m shows the next step: verify');
 });
@@ -131,13 +131,13 @@ test('a runbook whose steps are closed is not done while something is left, and 
   const keys = await deployed();
   expect(keys.app().stages.deploy.kind).toBe('failed');
   await keys.press('m', 'm');
-  await keys.choose('go on');
+  await keys.choose('continue');
   expect(keys.toast()).toMatch(/^deploy step closed: \d deployed · /);
   expect(keys.toast()).not.toContain('went on without');
   await keys.press('m', 'm');
   if (kindOf(keys, 'verify') === 'failed') {
     await keys.press('m', 'm');
-    await keys.choose('go on');
+    await keys.choose('continue');
   }
   await keys.press('c');
   await keys.choose('Commit');
@@ -145,7 +145,7 @@ test('a runbook whose steps are closed is not done while something is left, and 
   await keys.press('m', 'm');
   if (kindOf(keys, 'watch') === 'failed') {
     await keys.press('m', 'm');
-    await keys.choose('go on');
+    await keys.choose('continue');
   }
   expect(nextStage(keys.app().stages)).toBeUndefined();
   const left = leftOvers(keys.app()).map(leftWords);
@@ -458,7 +458,7 @@ test('a whole run names only the steps that it did', async () => {
 const deployedWithoutStudio = async (): Promise<Keys> => {
   const keys = await updated();
   await keys.press('T', 'm', 'm');
-  await keys.choose('go on');
+  await keys.choose('continue');
   await keys.press('m', 'm');
   await keys.choose('Deploy 5 hosts');
   return keys;

@@ -39,7 +39,7 @@ const deployOver = async (lostLooks: number, wentBack: boolean) => {
   return { outcome: result.hosts[host], contacts };
 };
 
-test('a link that breaks while health is watched is made anew, and the deploy goes on', async () => {
+test('a link that breaks while health is watched is made again, and the deploy goes on', async () => {
   const { outcome, contacts } = await deployOver(2, false);
   expect(outcome).toMatchObject({ status: 'succeeded', to: newPath(host) });
   expect(contacts).toBe(3);

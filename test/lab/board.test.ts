@@ -204,7 +204,7 @@ describeInLab('the check board', () => {
   it('nix.hosts: the flake does not evaluate', async () => {
     await inFlake('echo "}" >> flake.nix');
     const answer = await check();
-    expectRow(answer, 'nix.hosts', red(/syntax error/, /nixup test|Mend/));
+    expectRow(answer, 'nix.hosts', red(/syntax error/, /nixup test|Correct/));
     expect(rowOf(answer, 'config.stale').state).toBe('not-set-up');
     expect(answer.exitCode).toBe(1);
     await inFlake('git checkout -q -- flake.nix');

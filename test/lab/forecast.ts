@@ -93,12 +93,12 @@ const fateOf = (
   after: Seen | undefined,
   isReloaded: boolean,
 ): Fate | null => {
-  const isAnew =
+  const isAgain =
     after !== undefined && after.invocation !== '' && after.invocation !== before?.invocation;
   if (isRunning(before) && isRunning(after))
-    return isAnew ? 'restart' : isReloaded ? 'reload' : null;
+    return isAgain ? 'restart' : isReloaded ? 'reload' : null;
   if (isRunning(before)) return 'stop';
-  return isRunning(after) || isAnew ? 'start' : null;
+  return isRunning(after) || isAgain ? 'start' : null;
 };
 
 /** Switches the host, and says what really happened to its units. */

@@ -57,7 +57,7 @@ describeInLab('a step that was done for a part of the fleet', () => {
       screen.press('m');
       await screen.waitFor('m again says that you have looked');
       screen.press('m');
-      await screen.waitFor('reviewed; m goes on to: test');
+      await screen.waitFor('reviewed; m continues with: test');
       screen.press('m');
       await screen.waitFor('m again builds and tests the other 3');
       screen.press('m');

@@ -72,7 +72,7 @@ describeInLab('a host that would be lost', () => {
     for (const host of ['p620', 'razer', 'samsung'])
       expect(tookAfter(run, host, 'contact'), host).toBeLessThan((clock + grace) * 1000);
     expect(tookAfter(run, 'p510', 'activate')).toBeLessThan((clock + grace) * 1000);
-    // Reachable and verified anew, over the network.
+    // Reachable and verified again, over the network.
     const status = await nixup(['status', '--json']);
     for (const host of hostNames)
       expect(
@@ -82,7 +82,7 @@ describeInLab('a host that would be lost', () => {
     await clearFates();
   });
 
-  it('is none when its activation is healthy, though it takes three times the confirm time, or systemd is executed anew ten times', async () => {
+  it('is none when its activation is healthy, though it takes three times the confirm time, or systemd is executed again ten times', async () => {
     await configure(clocks.replace('confirm_timeout = "20s"', 'confirm_timeout = "4s"'));
     await fate('p620', 'activation-slow', { seconds: 12 });
     await fate('p510', 'activation-reexecutes');

@@ -304,7 +304,7 @@ test('a signal that ends nixup ends the pager first', async () => {
   expect(program.terminal.buffer.active.type).toBe('normal');
 });
 
-test('two wishes to draw anew in one read are one', async () => {
+test('two wishes to draw again in one read are one', async () => {
   const program = inShell();
   await program.waitFor(ready);
   program.write('\u000c\u000c\u000c');

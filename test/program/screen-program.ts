@@ -12,7 +12,7 @@ const patienceMs = 150_000;
 /** A key that came in the same read as a paste is part of that: the question is put again. */
 const againMs = 500;
 
-/** The screen before and after every cell was drawn anew, of the same moment. */
+/** The screen before and after every cell was drawn again, of the same moment. */
 export interface Repainted {
   readonly before: readonly string[];
   readonly after: readonly string[];
@@ -37,7 +37,7 @@ export interface ScreenProgram {
   readonly waitFor: (shown: string | RegExp) => Promise<string>;
   readonly until: (holds: (text: string) => boolean, what: string) => Promise<string>;
   /**
-   * Draws every cell anew, twice, and answers the screens of both; rejects when the program
+   * Draws every cell again, twice, and answers the screens of both; rejects when the program
    * ends. A frame for another window than the present one is waited over: where the window
    * changed, that is what a terminal shows until the program has heard of it.
    */

@@ -37,7 +37,7 @@ test.each([
     screen.write('m');
     await screen.waitFor('m again says that you have looked');
     screen.write('m');
-    await screen.waitFor('reviewed; m goes on to: test');
+    await screen.waitFor('reviewed; m continues with: test');
     // The filter narrows what m goes on with: it is put away first.
     screen.write('1');
     await screen.waitFor('filter: p620');

@@ -21,12 +21,12 @@ test.each([
     false,
     'Nothing to do: every host that answered runs what the committed lock says',
   ],
-  [0, ['unchanged', 'skipped'], true, 'Nothing was deployed, and the lock is as committed'],
+  [0, ['unchanged', 'skipped'], true, 'Nothing was deployed, and the lock is unchanged'],
   [
     0,
     ['succeeded', 'succeeded', 'unchanged'],
     false,
-    'Deployed and verified: 2 hosts got what the flake says now; nothing to commit, the lock is as committed',
+    'Deployed and verified: 2 hosts got what the flake says now; nothing to commit, the lock is unchanged',
   ],
 ] as const)('with %i inputs moved and hosts %j (gated: %s) a lock as committed is told as: %s', (moved, statuses, isGated, words) => {
   expect(nothingToCommit({ moved, outcomes: ended(...statuses), isGated })).toBe(words);

@@ -1,12 +1,21 @@
 import { type KeyName, showKey, textOfKey } from '../../keys.ts';
-import { type Confirmation, type Menu, type MenuItem, wantedText } from '../../screen/overlay.ts';
+import {
+  type Confirmation,
+  inField,
+  type Menu,
+  type MenuItem,
+  wantedText,
+} from '../../screen/overlay.ts';
 import { isTyped } from '../../screen/reducer/overlay.ts';
 import type { ActionContext } from '../action.ts';
 import { tell } from '../doing/tell.ts';
 import { performWish } from '../doing/wishes.ts';
 
 const choose = (context: ActionContext, dialog: Confirmation): void => {
-  const choice = dialog.choices[dialog.focus];
+  const choice =
+    dialog.focus === inField
+      ? dialog.choices.find(({ guarded }) => guarded)
+      : dialog.choices[dialog.focus];
   if (choice === undefined) return;
   const { typed } = dialog;
   const wanted = wantedText(dialog.required);

@@ -101,7 +101,7 @@ export const passReview = (context: ActionContext): void => {
   if (engine === undefined) return;
   engine.stages.passReview('person');
   const next = nextStage(context.state().app.stages);
-  tell(context, next === undefined ? 'reviewed' : `reviewed; m goes on to: ${next}`, 'good');
+  tell(context, next === undefined ? 'reviewed' : `reviewed; m continues with: ${next}`, 'good');
 };
 
 const becauseNoChangedInput = (state: ScreenState): string | undefined => {
@@ -189,7 +189,7 @@ export const lockKeys: readonly Action[] = [
     id: 'breaking',
     keys: ['b'],
     label: 'breaking',
-    help: 'What may need work by hand, of all inputs, each with where that was read.',
+    help: 'Possible breaking changes of all inputs, each with its source.',
     where: inLock,
     danger: 'look',
     named: true,

@@ -71,7 +71,7 @@ export const viewKeys: readonly Action[] = [
       id: 'messages',
       keys: ['!'],
       label: 'messages',
-      help: 'What was said in the last row, whole, the newest first.',
+      help: 'The messages of the last row in full, the newest first.',
     },
     ({ app, ui }) => ({
       type: 'opened',

@@ -126,7 +126,7 @@ export const waysOn = (context: ActionContext, stage: StageName, reason: string)
       : [
           {
             id: 'go-on',
-            label: 'go on',
+            label: 'continue',
             detail: goOn,
             wish: { kind: 'go-on', stage },
             refused: null,

@@ -51,8 +51,7 @@ const interruptionText = (state: AppState, run: InterruptedRun, cut: CutCommit |
     ...(run.unread === undefined ? [] : [unreadWords(run.unread)]),
     ...(cut === null ? [] : cutCommitWords(cut)),
     ...run.openDeeds.map(
-      ({ host, deed }) =>
-        `Begun, without a known end: ${deed}${host === null ? '' : ` on ${host}`}`,
+      ({ host, deed }) => `Started, result unknown: ${deed}${host === null ? '' : ` on ${host}`}`,
     ),
   ].join('\n');
 

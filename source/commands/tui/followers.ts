@@ -74,7 +74,7 @@ export const followCommits = (
   };
 };
 
-/** Compares packages while they are looked at, anew when a host runs or would run something else. */
+/** Compares packages while they are looked at, again when a host runs or would run something else. */
 export const followPackages = (
   store: AppStore,
   engine: Engine,

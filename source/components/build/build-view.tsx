@@ -9,30 +9,32 @@ import { cursorIndex } from '../../screen/rows/lists.ts';
 import { type AppState, fleetPlan } from '../../state/state.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { ListRows } from '../base/list-rows.tsx';
-import { said } from '../base/spans.ts';
+import { said, titled } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
 import { progressLine } from './progress.ts';
 import { buildLine } from './rows.ts';
 
-const titleWords = (app: AppState): string => {
+/** What goes on, and what a key does here; in a narrow window the last of it leaves. */
+const titleWords = (app: AppState): readonly string[] => {
   const { causes, runProgress, run } = app;
   const isRunning = run.kind === 'active' || run.kind === 'canceling';
-  if (!isRunning && causes.length > 0) return 'Enter on a failure shows why, and what can be done';
+  if (!isRunning && causes.length > 0)
+    return ['Enter on a failure shows why', 'and what can be done'];
   if (isRunning && app.searches.some(({ outcome }) => outcome.kind === 'searching'))
-    return 'Enter on the search shows what was tried, on a host its log';
+    return ['Enter on the search shows what was tried', 'on a host its log'];
   if (!isRunning || runProgress === null)
     return isRunning
-      ? 'Enter opens a log'
-      : 'nothing is being built; t builds the selected host, T all';
+      ? ['Enter opens a log']
+      : ['nothing is being built', 't tests the selected host', 'T tests all'];
   const builds = runProgress.activities.filter(({ kind }) => kind === 'build').length;
   const transfers = runProgress.activities.filter(
     ({ kind }) => kind === 'fetch' || kind === 'copy',
   ).length;
   const moving = [
     ...(builds === 0 ? [] : [`${builds} building`]),
-    ...(transfers === 0 ? [] : [`${transfers} fetching or copying`]),
+    ...(transfers === 0 ? [] : [`${transfers} downloading or copying`]),
   ];
-  return [...moving, 'Enter opens a log'].join(' · ');
+  return [...moving, 'Enter opens a log'];
 };
 
 /** Rows of a window that leave room for a warning, which was told and stands in the log as well. */
@@ -88,7 +90,13 @@ export const BuildView = (): ReactNode => {
     );
   return (
     <Box flexDirection="column" height={height} overflow="hidden">
-      <LineText line={[strong(' Build   '), muted(titleWords(app))]} />
+      <LineText
+        line={titled(
+          'Build',
+          titleWords(app).map((words) => [muted(words)]),
+          columns,
+        )}
+      />
       <Lines lines={whole} height={whole.length} />
       <ListRows
         rows={rows.map((row) => ({

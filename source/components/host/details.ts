@@ -95,7 +95,7 @@ export const factLines = (host: HostState, columns: number, now: number): readon
           [
             muted(
               entry.role.kind === 'left-out' || entry.role.kind === 'refused'
-                ? ' It is not asked: no running host is expected behind it.'
+                ? ' Not contacted: not a running host.'
                 : ' Not asked yet, or it did not answer. R asks again.',
             ),
           ],

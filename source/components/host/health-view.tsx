@@ -13,7 +13,7 @@ import { healthWords, positionWords } from '../../screen/texts/host.ts';
 import type { HostState } from '../../state/state.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { type ListRow, ListRows } from '../base/list-rows.tsx';
-import { said } from '../base/spans.ts';
+import { said, titled } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
 
 const loadWords = (load: readonly [number, number, number] | null): string =>
@@ -75,13 +75,19 @@ export const HealthView = (): ReactNode => {
   return (
     <Box flexDirection="column" height={height} overflow="hidden">
       <LineText
-        line={[
-          strong(' Health   '),
-          problems === 0
-            ? withoutTrouble(rows)
-            : span(`${counted(problems, 'unit')} to look at`, 'warn'),
-          muted('   Enter on a unit: its status, journal and file'),
-        ]}
+        line={titled(
+          'Health',
+          [
+            [
+              problems === 0
+                ? withoutTrouble(rows)
+                : span(`${counted(problems, 'unit')} failed or not running`, 'warn'),
+            ],
+            [muted('Enter on a unit: its status, journal and file')],
+          ],
+          columns,
+          '   ',
+        )}
       />
       <ListRows
         rows={rows.map((row): ListRow => ({ id: row.id, line: healthLine(row, columns, ui.now) }))}

@@ -16,7 +16,7 @@ import { useApp } from '../base/use-app.ts';
 const hostWords = (packages: HostPackages | undefined): string => {
   switch (packages?.kind) {
     case undefined:
-      return 'not compared yet: it was not asked, or not evaluated';
+      return 'not compared yet';
     case 'comparing':
       return 'is being compared';
     case 'building':

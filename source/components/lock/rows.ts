@@ -29,7 +29,7 @@ const hasDays = (columns: number): boolean => columns >= 66;
 
 const standTitles = (columns: number): string => {
   const name = nameColumn(columns);
-  return `${fitText('STANDS', columns - name - 25)}${fitRight('AGE', 19)}`;
+  return `${fitText('STATE', columns - name - 25)}${fitRight('AGE', 19)}`;
 };
 
 /** What the columns are, of changes or, where nothing changed, of inputs. */

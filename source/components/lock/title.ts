@@ -6,10 +6,12 @@ import { nixpkgsSource } from '../../model/lock/copies.ts';
 import type { LockFacts } from '../../model/lock/facts.ts';
 import { ownOf } from '../../model/own-of.ts';
 import { showDuration } from '../../model/words/format-time.ts';
-import { type Line, muted, span, strong, wrapText } from '../../model/words/line.ts';
+import { type Line, muted, span, wrapText } from '../../model/words/line.ts';
+import { counted } from '../../model/words/sentences.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
 import { breakingOfApp } from '../../screen/texts/lock-details.ts';
 import type { AppState } from '../../state/state.ts';
+import { titled } from '../base/spans.ts';
 
 const limitWords = (app: AppState, now: number): readonly string[] =>
   app.forgeLimits.flatMap(({ host, remaining, until }) => {
@@ -31,22 +33,21 @@ export const titleLine = (app: AppState, now: number, columns: number): Line => 
   const nixpkgs =
     lock.kind === 'read' ? lock.copies.find(({ source }) => source === nixpkgsSource) : undefined;
   const sides = app.git === null ? 'before the update → now' : 'HEAD → working tree';
-  return [
-    strong(' Lock'),
-    muted(columns < 100 ? '   ' : `   ${sides}   `),
-    lock.kind === 'read' && lock.uncompared !== undefined
-      ? span(`not compared: ${lock.uncompared}`, 'warn')
-      : span(`${changed} changed`),
-    ...(alarms === 0
-      ? []
-      : [muted(' · '), span(`${alarms} ${alarms === 1 ? 'alarm' : 'alarms'}`, 'warn')]),
-    ...(breaking === 0 ? [] : [muted(' · '), span(`${breaking} breaking`, 'warn')]),
-    ...limitWords(app, now).flatMap((words) => [muted(' · '), span(words, 'warn')]),
-    muted(` · ${unchanged} unchanged`),
-    ...(behind === 0 ? [] : [muted(` · ${behind} behind`)]),
-    ...(stale === 0 ? [] : [muted(` · ${stale} stale`)]),
-    ...(nixpkgs === undefined ? [] : [muted(` · ${nixpkgs.paths.length} nixpkgs`)]),
+  const parts: readonly Line[] = [
+    [
+      lock.kind === 'read' && lock.uncompared !== undefined
+        ? span(`not compared: ${lock.uncompared}`, 'warn')
+        : span(`${changed} changed`),
+    ],
+    ...(alarms === 0 ? [] : [[span(counted(alarms, 'alarm'), 'warn')]]),
+    ...(breaking === 0 ? [] : [[span(`${breaking} breaking`, 'warn')]]),
+    ...limitWords(app, now).map((words) => [span(words, 'warn')]),
+    [muted(`${unchanged} unchanged`)],
+    ...(behind === 0 ? [] : [[muted(`${behind} with a newer revision`)]]),
+    ...(stale === 0 ? [] : [[muted(`${stale} stale`)]]),
+    ...(nixpkgs === undefined ? [] : [[muted(`nixpkgs ${nixpkgs.paths.length} times`)]]),
   ];
+  return titled(columns < 100 ? 'Lock' : `Lock   ${sides}`, parts, columns);
 };
 
 /** Why there is no list: no lock yet, one that cannot be read, a filter without a hit. */

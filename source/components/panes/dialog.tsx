@@ -17,6 +17,7 @@ import { asideOf, type MenuRoom, menuRoom } from '../../screen/menu-room.ts';
 import {
   type Choice,
   type Confirmation,
+  inField,
   type Menu,
   type MenuItem,
   type TonedText,
@@ -46,12 +47,17 @@ const requiredLine = (dialog: Confirmation): Line => {
   const { required } = dialog;
   if (required.kind === 'nothing') return [];
   const isBoth = required.kind === 'name' && required.count !== null;
+  const isHere = dialog.focus === inField;
+  const agreed =
+    isHere && isTyped(dialog) ? dialog.choices.find(({ guarded }) => guarded) : undefined;
   return [
+    isHere ? strong(`${glyph.selected} `) : span('  '),
     muted('type '),
     strong(wantedText(required)),
     muted(isBoth ? ' (names and count) to do it: ' : ' to do it: '),
     isTyped(dialog) ? span(dialog.typed, 'good') : span(dialog.typed),
     { text: ' ', inverse: true },
+    ...(agreed === undefined ? [] : [muted(`  Enter: ${agreed.label}`)]),
   ];
 };
 

@@ -10,12 +10,13 @@ import {
   strong,
   wrapText,
 } from '../../model/words/line.ts';
+import { counted } from '../../model/words/sentences.ts';
 import { frameAt, glyph } from '../../screen/glyphs.ts';
 import { bodyRows } from '../../screen/layout.ts';
 import { checkRows, cursorPlace } from '../../screen/rows/lists.ts';
 import { Lines, LineText } from '../base/line-text.tsx';
 import { type ListRow, ListRows } from '../base/list-rows.tsx';
-import { said } from '../base/spans.ts';
+import { said, titled } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
 
 const signOf = (state: CheckState, now: number): Span => {
@@ -34,11 +35,11 @@ const signOf = (state: CheckState, now: number): Span => {
 };
 
 const words: Readonly<Record<CheckState, string>> = {
-  green: 'green',
-  red: 'red',
-  warning: 'look',
+  green: 'passed',
+  red: 'failed',
+  warning: 'warning',
   'not-set-up': 'not set up',
-  checking: 'checking',
+  checking: 'running',
 };
 
 const rowLine = (row: CheckRow, now: number): Line => [
@@ -66,7 +67,7 @@ const remedyLines = (row: CheckRow, columns: number): readonly Line[] => {
   ];
 };
 
-/** The board of questions: evidence for each, and what mends the selected one. */
+/** The board of checks: evidence for each, and what mends the selected one. */
 export const CheckView = (): ReactNode => {
   const board = useApp(({ app }) => app.board);
   const ui = useApp((state) => state.ui);
@@ -83,8 +84,8 @@ export const CheckView = (): ReactNode => {
           [strong(' Check')],
           ...said(
             board.length === 0
-              ? 'Nothing was asked yet. C asks all questions; nothing is changed by it.'
-              : `No question matches "${filter}". Esc shows all again.`,
+              ? 'No checks run yet. C runs all checks; they change nothing.'
+              : `No check matches "${filter}". Esc shows all again.`,
             columns,
           ),
         ]}
@@ -96,14 +97,17 @@ export const CheckView = (): ReactNode => {
   return (
     <Box flexDirection="column" height={height} overflow="hidden">
       <LineText
-        line={[
-          strong(' Check   '),
-          span(`${counts.red} red`, counts.red === 0 ? 'muted' : 'bad'),
-          muted(
-            ` · ${counts.warning} to look at · ${counts.green} green · ${counts['not-set-up']} not set up`,
-          ),
-          ...(counts.checking === 0 ? [] : [span(` · ${counts.checking} being asked`, 'busy')]),
-        ]}
+        line={titled(
+          'Check',
+          [
+            [span(`${counts.red} failed`, counts.red === 0 ? 'muted' : 'bad')],
+            [muted(counted(counts.warning, 'warning'))],
+            [muted(`${counts.green} passed`)],
+            ...(counts.checking === 0 ? [] : [[span(`${counts.checking} running`, 'busy')]]),
+            [muted(`${counts['not-set-up']} not set up`)],
+          ],
+          columns,
+        )}
       />
       <ListRows
         rows={listRows(rows, ui.now)}

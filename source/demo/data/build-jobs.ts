@@ -84,7 +84,7 @@ export const jobsOf = (system: DemoSystem): readonly BuildJob[] => {
   for (const owner of host.builds) {
     const name = `${owner}-${packageVersion(owner, nixpkgs)}`;
     const tookMs = buildTimes[owner] ?? 3_000;
-    // A module of the kernel is made anew for each kernel, and after it.
+    // A module of the kernel is made again for each kernel, and after it.
     if (owner === 'nvidia-x11') {
       const kernel = packageVersion('linux', nixpkgs);
       const kernels = jobs.filter((one) => one.name === `linux-${kernel}`);

@@ -2,7 +2,7 @@ import { jobsOf } from '../data/build-jobs.ts';
 import type { DemoSystem, DemoSystems } from '../data/system-data.ts';
 import { numberFor, storePathFor } from '../process/hash.ts';
 
-/** Packages that are the same version for months and are made anew with each nixpkgs. */
+/** Packages that are the same version for months and are made again with each nixpkgs. */
 const steady = ['glibc-2.42-47', 'bash-5.3p9', 'coreutils-9.9', 'zlib-1.3.1', 'sqlite-3.51.2'];
 
 /** What a system refers to, with sizes, as `nix path-info --recursive --size` prints it. */

@@ -21,7 +21,7 @@ const format: KeptFormat<z.infer<typeof searches>> = {
   write: (all) => `${JSON.stringify(all)}\n`,
 };
 
-/** Searches that are remembered; older ones start anew. */
+/** Searches that are remembered; older ones start again. */
 const keptSearches = 20;
 
 /** What was tried in one search, on disk, so that it can go on after a cancellation or a crash. */

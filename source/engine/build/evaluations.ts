@@ -6,7 +6,7 @@ import type { EngineContext } from '../run/context.ts';
 /** From so many hosts on, one process that shares what they have in common is the faster one. */
 const fewestHosts = 4;
 
-/** What one worker may take before it starts anew, MiB. */
+/** What one worker may take before it starts again, MiB. */
 const memoryMegabytes = 4_096;
 
 export interface EarlyEvaluations {

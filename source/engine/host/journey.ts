@@ -23,7 +23,7 @@ export interface HostJourney {
   readonly isRestarted?: boolean;
   /** True: the system that is left is not to be kept as known good, and nothing leads to it again. */
   readonly isWayBack?: boolean;
-  /** An activation that an earlier run began and that is not decided: it is gone on with, not begun anew. */
+  /** An activation that an earlier run began and that is not decided: it is gone on with, not begun again. */
   readonly activation?: string | undefined;
 }
 

@@ -71,7 +71,7 @@ export const preflight = (journey: HostJourney, facts: HostFacts): Result<void, 
 };
 
 /**
- * Asks the host anew over a connection of its own, and refuses another machine
+ * Asks the host again over a connection of its own, and refuses another machine
  * under its name (a stale address). What is found becomes the baseline.
  */
 export const meetHost = async (

@@ -16,7 +16,7 @@ const contactsLost = 10;
 
 /**
  * Watches the health of a host that was switched. A link that breaks meanwhile
- * says nothing about the host: contact is proven anew, and the host's own
+ * says nothing about the host: contact is proven again, and the host's own
  * record says whether it still waits or went back by itself.
  */
 export const proveHealth = async (

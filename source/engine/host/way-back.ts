@@ -17,7 +17,7 @@ export interface WayBack {
   readonly reason: string;
 }
 
-/** Takes one host back by what `go` does, announced and told, with what is true afterwards asked anew. */
+/** Takes one host back by what `go` does, announced and told, with what is true afterwards asked again. */
 export const goWayBack = async (
   context: EngineContext,
   session: RunSession,

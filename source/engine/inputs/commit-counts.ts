@@ -14,7 +14,7 @@ export interface CommitCounts {
   /** From now on, and at once, for a screen that shows them. */
   readonly follow: () => void;
   /** The lock may have changed. */
-  readonly countAnew: () => void;
+  readonly countAgain: () => void;
 }
 
 /**
@@ -32,7 +32,7 @@ export const createCommitCounts = (options: CommitCountsOptions): CommitCounts =
     if (!isClosed()) await tellStandings(context);
   };
 
-  const countAnew = (): void => {
+  const countAgain = (): void => {
     const context = options.context();
     if (!isFollowed || context === undefined) return;
     void tellAll(context).catch((error: unknown) => onTrouble(String(error)));
@@ -41,8 +41,8 @@ export const createCommitCounts = (options: CommitCountsOptions): CommitCounts =
   return {
     follow: () => {
       isFollowed = true;
-      countAnew();
+      countAgain();
     },
-    countAnew,
+    countAgain,
   };
 };

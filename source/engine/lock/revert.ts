@@ -86,7 +86,7 @@ export const runRevert = async (
   const text = spliced.value === oldLock.value ? wanted.value : writeFlakeLock(spliced.value);
   const deed = `${to === 'committed' ? 'revert' : 'keep'} ${inputs.join(', ')}`;
   const before = working.value;
-  // Nothing to do is nothing to undo, and no reason to test anew.
+  // Nothing to do is nothing to undo, and no reason to test again.
   if (text === before) return success(undefined);
   const kept = await keepLock(context, session, deed, before);
   if (!kept.ok) return kept;

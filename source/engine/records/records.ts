@@ -139,7 +139,7 @@ const dashboardRecord = z.object({
 });
 export type DashboardRecord = z.infer<typeof dashboardRecord>;
 
-/** Evaluations kept per host; older trees are evaluated anew. */
+/** Evaluations kept per host; older trees are evaluated again. */
 const keptTrees = 30;
 
 const keptBadRevisions = 500;

@@ -19,7 +19,7 @@ export type DeedKind =
 export interface DeedsOptions {
   readonly context: () => EngineContext;
   readonly isReadOnly: boolean;
-  /** Looks at the world anew after every run, however it ended. */
+  /** Looks at the world again after every run, however it ended. */
   readonly lookAgain: () => Promise<void>;
 }
 

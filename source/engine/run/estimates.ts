@@ -44,7 +44,7 @@ export interface Estimates {
   keep(durations: readonly BuildDuration[]): Promise<void>;
 }
 
-/** Reads what is known. A file that cannot be read counts as empty: it is gained anew. */
+/** Reads what is known. A file that cannot be read counts as empty: it is gained again. */
 export const openEstimates = async (world: World, tellDamage: TellDamage): Promise<Estimates> => {
   const file = await openKeptFile(
     world,

@@ -24,7 +24,7 @@ export interface RunWish {
 export interface TestOptions {
   /** The whole trace of evaluation errors. */
   readonly trace?: boolean | undefined;
-  /** Downloads anew what Nix would take from its cache of fetched sources. */
+  /** Downloads again what Nix would take from its cache of fetched sources. */
   readonly fresh?: boolean | undefined;
   /** Where systems are built: `local`, `target` or the name of a host; nixup.toml says it when absent. */
   readonly buildOn?: string | undefined;

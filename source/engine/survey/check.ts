@@ -2,6 +2,7 @@ import type { CheckRow } from '../../model/board/board.ts';
 import { isAsleep } from '../../model/explain/pending-reason.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { failed } from '../../model/result.ts';
+import { counted } from '../../model/words/sentences.ts';
 import { checkBoard, openBoard } from '../../services/board/board.ts';
 import { lockRows } from '../../services/board/lock-rows.ts';
 import { entriesOf } from '../../state/hosts.ts';
@@ -63,10 +64,10 @@ const judgeRows = (rows: readonly CheckRow[], at: number): StageState => {
     ? {
         kind: 'partly',
         ending: 'partly',
-        evidence: `${rows.length} questions answered, ${red.length} red that stop nothing: ${red.map(({ label }) => label).join(', ')}`,
+        evidence: `${counted(rows.length, 'check')}, ${red.length} failed that stop nothing: ${red.map(({ label }) => label).join(', ')}`,
         at,
       }
-    : { kind: 'passed', evidence: `${rows.length} questions answered, none red`, at };
+    : { kind: 'passed', evidence: `${counted(rows.length, 'check')}, none failed`, at };
 };
 
 /** A person looked at the lock: its alarms are red no more, nor is the step for them. */

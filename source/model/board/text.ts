@@ -1,4 +1,5 @@
 import { fitText, widthOf, wrapText } from '../words/line.ts';
+import { counted } from '../words/sentences.ts';
 import { type CheckRow, type CheckState, checkGroups, countStates, inGroups } from './board.ts';
 
 const words: Readonly<Record<CheckState, string>> = {
@@ -31,11 +32,11 @@ const titles: Readonly<Record<CheckRow['group'], string>> = {
 const boardSummary = (rows: readonly CheckRow[]): string => {
   const counts = countStates(rows);
   const parts = [
-    counts.red > 0 ? `${counts.red} red` : '',
-    counts.warning > 0 ? `${counts.warning} to look at` : '',
-    `${counts.green} green`,
+    counts.red > 0 ? `${counts.red} failed` : '',
+    counts.warning > 0 ? counted(counts.warning, 'warning') : '',
+    `${counts.green} passed`,
     counts['not-set-up'] > 0 ? `${counts['not-set-up']} not set up` : '',
-    counts.checking > 0 ? `${counts.checking} not answered` : '',
+    counts.checking > 0 ? `${counts.checking} running` : '',
   ];
   return parts.filter((part) => part !== '').join(', ');
 };

@@ -68,7 +68,7 @@ export const stopActivity = (state: NixProcessState, id: string, at: number): vo
     state.ended.push({ derivation, machine, ms: at - since, at });
     if (state.failed.has(derivation)) state.failed.set(derivation, at - since);
     if (state.derivations.get(activity.subject) !== 'running') return;
-    // Anew, so that the order in the map is the order of the ends.
+    // Again, so that the order in the map is the order of the ends.
     state.derivations.delete(activity.subject);
     state.derivations.set(activity.subject, 'ended');
     return;

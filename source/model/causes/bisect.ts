@@ -142,10 +142,10 @@ export const bisectSentence = (progress: BisectProgress): string => {
     }
     case 'found':
       if (!outcome.isExact)
-        return `${where}: broken by one of ${listed(outcome.inputs)}; a finer answer is not possible, because they do not work without each other`;
+        return `one of ${listed(outcome.inputs)} breaks ${where}; which one is not known, because they do not work without each other`;
       return outcome.inputs.length === 1
-        ? `${where}: broken by ${outcome.inputs[0] ?? ''}`
-        : `${where}: broken by ${listed(outcome.inputs)} together; each alone works`;
+        ? `${outcome.inputs[0] ?? ''} breaks ${where}`
+        : `${listed(outcome.inputs)} together break ${where}; each alone works`;
     case 'not-inputs':
       return `${where}: fails with the committed lock too, so no input is to blame`;
     case 'stopped':

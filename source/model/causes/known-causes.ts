@@ -1,6 +1,6 @@
 import type { TestCause } from './test-causes.ts';
 
-/** What an earlier test found on hosts that are not tested now; what concerned the whole flake is asked anew. */
+/** What an earlier test found on hosts that are not tested now; what concerned the whole flake is asked again. */
 export const causesOfOthers = (
   known: readonly TestCause[],
   tested: readonly string[],

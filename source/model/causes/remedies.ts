@@ -144,7 +144,7 @@ const ofClass: Readonly<
     retry(scene),
   ],
   'builder-lost': (_cause, scene) => [
-    remedy('retry', 'Wake the builder or mend its network; what it finished is kept.'),
+    remedy('retry', 'Wake the builder or fix its network; what it finished is kept.'),
     retry(scene),
   ],
   'build-machine': (cause, scene) => [machineRemedy(cause), ...showLog(cause), retry(scene)],

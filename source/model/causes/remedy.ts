@@ -95,7 +95,7 @@ export const trace = (scene: RemedyScene): Remedy =>
 export const openPlace = ({ excerpt: _excerpt, ...place }: NixPosition): Remedy => ({
   ...remedy(
     'open-file',
-    `Open ${showPosition(place)} and mend it.`,
+    `Open ${showPosition(place)} and correct it.`,
     showCommand({
       file: '$EDITOR',
       args: place.line === null ? [place.file] : [`+${place.line}`, place.file],

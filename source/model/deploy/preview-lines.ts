@@ -79,19 +79,19 @@ const accounts = ({ basis, impact, said, foreseen }: HostPreview): readonly Acco
   ]);
   const exact = basis === 'exact';
   const first: Account = {
-    source: exact ? 'dry-activate says' : 'by the unit files of both systems',
+    source: exact ? 'dry-activate says' : 'probably (unit files compared)',
     impact: exact ? (said ?? impact) : (foreseen?.impact ?? impact),
     remarks,
   };
   if (foreseen === undefined) return [first];
   const also: Account = {
-    source: 'by the unit files as well',
+    source: 'probably too (unit files compared)',
     impact: beyond(first.impact, { ...foreseen.impact, restartsSystemd: false }),
     remarks,
   };
   const moved = new Set([...movedUnits(first.impact), ...movedUnits(also.impact)]);
   const along: Account = {
-    source: 'what hangs on these',
+    source: 'units that depend on these',
     impact: impactWithout(alongImpact(foreseen), moved),
     remarks: new Map(foreseen.along.map((one) => [one.unit, one.because])),
   };

@@ -43,8 +43,8 @@ export const interrupted = (impact: UnitImpact): readonly string[] => [
   ...new Set([...impact.stop, ...impact.restart]),
 ];
 
-/** Stopped to be started anew; a restart in two steps. A service that waits for its socket is not. */
-const isStartedAnew = (impact: UnitImpact, unit: string): boolean =>
+/** Stopped to be started again; a restart in two steps. A service that waits for its socket is not. */
+const isStartedAgain = (impact: UnitImpact, unit: string): boolean =>
   impact.start.includes(unit) || impact.restart.includes(unit);
 
 export interface GroupedImpact {
@@ -57,8 +57,8 @@ export interface GroupedImpact {
 
 /** As a person thinks of it: what is stopped and started again restarts. */
 export const groupImpact = (impact: UnitImpact): GroupedImpact => ({
-  restarts: interrupted(impact).filter((unit) => isStartedAnew(impact, unit)),
-  stops: impact.stop.filter((unit) => !isStartedAnew(impact, unit)),
+  restarts: interrupted(impact).filter((unit) => isStartedAgain(impact, unit)),
+  stops: impact.stop.filter((unit) => !isStartedAgain(impact, unit)),
   reloads: impact.reload,
   starts: impact.start.filter((unit) => !impact.stop.includes(unit)),
   keeps: impact.skip,

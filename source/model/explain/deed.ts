@@ -53,7 +53,7 @@ export const explainDeed = (failure: DeedFailure): Explanation => {
       return told(
         `The activation on ${host} ${failure.exitCode === null ? 'did not end properly' : `ended with status ${failure.exitCode}`}: ${failure.meaning}.`,
         failure.isUntouched === true
-          ? `${host} runs what it ran. Mend the cause, then: nixup deploy ${host}${/--mode boot/.test(failure.meaning) ? ' --mode boot' : ''}`
+          ? `${host} runs what it ran. Fix the cause, then: nixup deploy ${host}${/--mode boot/.test(failure.meaning) ? ' --mode boot' : ''}`
           : `See what failed with: ${shell('ssh', host, 'systemctl --failed')}, or go back with: nixup rollback ${host}`,
         failure.tail,
       );
@@ -109,7 +109,7 @@ const nextAfterFailedRevert = ({
     return `What ${host} boots could not be read (${found.reason}): look at its boot menu before a reboot.`;
   return found.toplevel === old
     ? `Its boot default, read now, is the old system: a reboot takes it there.`
-    : `Its boot default, read now, is ${found.toplevel} and not the old system: a reboot does not take it back. Mend it with: nixup rollback ${host}.`;
+    : `Its boot default, read now, is ${found.toplevel} and not the old system: a reboot does not take it back. Fix it with: nixup rollback ${host}.`;
 };
 
 const explainTakenBack = (failure: Extract<Failure, { code: 'taken-back' }>): Explanation => {
@@ -133,12 +133,12 @@ const explainTakenBack = (failure: Extract<Failure, { code: 'taken-back' }>): Ex
     case 'foreign':
       return told(
         `Somebody else switched ${host} in the meantime, to ${result.current ?? 'an unknown system'}; it was left alone.`,
-        `Look who, then at where it stands: ${shell('ssh', host, 'journalctl -b -t nixos')}, nixup status ${host}`,
+        `Find out who did it, then look at the host: ${shell('ssh', host, 'journalctl -b -t nixos')}, nixup status ${host}`,
       );
     case 'untouched':
       return told(
         `The activation on ${host} was refused before it changed anything${because(detail)}.`,
-        `Deploy again when its cause is mended: nixup deploy ${host}`,
+        `Fix the cause, then deploy again: nixup deploy ${host}`,
       );
     case 'committed':
     case 'kept':

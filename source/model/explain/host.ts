@@ -86,7 +86,7 @@ export const explainHost = (failure: HostFailure): Explanation => {
       if (failure.name !== undefined)
         return told(
           `${host} was not asked, because its name ${failure.name} has no address: ${failure.detail}`,
-          `Correct it in nixup.toml ([hosts.${host}] address) or in ~/.ssh/config, or mend the name service of this machine. Then try: ${shell('ssh', destination)}`,
+          `Correct it in nixup.toml ([hosts.${host}] address) or in ~/.ssh/config, or fix the name service of this machine. Then try: ${shell('ssh', destination)}`,
         );
       return told(
         `${host} cannot be reached: ${failure.detail}`,
@@ -95,7 +95,7 @@ export const explainHost = (failure: HostFailure): Explanation => {
     case 'host-timeout':
       return told(
         `${host} did not answer within ${showDuration(failure.afterMs)}.`,
-        `Wake it or mend its network, then press R. Try by hand: ${shell('ssh', destination)}`,
+        `Wake it or fix its network, then press R. Try by hand: ${shell('ssh', destination)}`,
       );
     case 'ssh-failed':
       return explainSsh(failure, destination);

@@ -112,7 +112,7 @@ export const explainNix = (failure: NixFailure): Explanation => {
         `${notEvaluated(failure)}: ${failure.cause}`,
         nextOf(failure.because) ??
           (failure.host === null
-            ? 'Mend the configuration, then press R, or run: nixup test'
+            ? 'Correct the configuration, then press R, or run: nixup test'
             : 'Correct the configuration, then press T, or run: nixup test'),
         failure.tail,
       );

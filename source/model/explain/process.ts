@@ -48,7 +48,10 @@ export const explainProcess = (failure: ProcessFailure): Explanation => {
         failure.tail,
       );
     case 'canceled':
-      return told(`Canceled: ${failure.what}`, 'Nothing to mend; start it again when you like.');
+      return told(
+        `Canceled: ${failure.what}`,
+        'Nothing needs to be fixed; start it again when you like.',
+      );
     case 'output-unreadable':
       return told(
         `The answer of a command could not be read: ${failure.detail}`,

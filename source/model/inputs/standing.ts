@@ -142,7 +142,7 @@ export const standingInRow = (standing: InputStanding | undefined): string => {
     case 'newest':
       return 'newest';
     case 'behind':
-      return `remote has ${showRevision(standing.revision)}`;
+      return `newer ${showRevision(standing.revision)}`;
     case 'pinned':
       return 'pinned';
     case 'held':

@@ -58,7 +58,7 @@ const outerFollows = (
   return found;
 };
 
-/** A follows that a flake above declares must be the same before and now, or Nix fetches the input anew. */
+/** A follows that a flake above declares must be the same before and now, or Nix fetches the input again. */
 const followsObstacle = (
   old: ReadonlyMap<string, string>,
   now: ReadonlyMap<string, string>,

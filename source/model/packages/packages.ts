@@ -115,7 +115,7 @@ const kindOf = (old: Package, now: Package): PackageChangeKind | null => {
   }
   const hasSamePaths =
     old.paths.size === now.paths.size && [...old.paths].every((path) => now.paths.has(path));
-  // What has no version is glue that is made anew each time.
+  // What has no version is made again each time.
   return hasSamePaths || old.versions.length === 0 ? null : 'rebuilt';
 };
 

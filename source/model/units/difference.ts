@@ -106,7 +106,7 @@ const handleChanged = (comparing: Comparing, unit: string, base: string, info: U
   else stopAndStart(comparing, unit, base, info);
 };
 
-/** Every active target is started again, so that what it wants anew starts. */
+/** Every active target is started again, so that what it wants starts again. */
 const handleTarget = ({ lists }: Comparing, unit: string, info: UnitInfo | null): void => {
   if (
     !/^(?:suspend|hibernate|hybrid-sleep)\.target$/.test(unit) &&

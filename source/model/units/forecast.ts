@@ -232,13 +232,13 @@ export const foreseeUnits = (comparison: UnitComparison): ForeseenUnits => {
   const named = (does: AlongUnit['does']): readonly string[] =>
     direct.flatMap((one) => (one.does === does ? [one.unit] : []));
   const restarts = named('restart');
-  const anew = restarts.filter((unit) => plan.stop.has(unit));
+  const again = restarts.filter((unit) => plan.stop.has(unit));
   const touched = new Set(all.map(({ unit }) => unit));
   return {
     impact: {
       ...noImpact,
-      stop: sorted([...named('stop'), ...anew]),
-      start: sorted([...named('start'), ...anew]),
+      stop: sorted([...named('stop'), ...again]),
+      start: sorted([...named('start'), ...again]),
       restart: sorted(restarts.filter((unit) => !plan.stop.has(unit))),
       reload: sorted(named('reload')),
       skip: sorted([...plan.skip].filter((unit) => !touched.has(unit))),

@@ -75,7 +75,7 @@ export const infoOf = (files: UnitFiles, unit: string, base: string): UnitInfo |
   return texts === null ? null : readUnit(texts);
 };
 
-/** Files whose texts decide something: of units that differ, of targets that run, and of what may start anew. */
+/** Files whose texts decide something: of units that differ, of targets that run, and of what may start again. */
 export const neededTexts = (
   old: UnitFiles,
   now: UnitFiles,

@@ -25,7 +25,7 @@ const ascii = /^[\x20-\x7e]*$/;
 export const widthOf = (text: string): number =>
   ascii.test(text) ? text.length : stringWidth(text);
 
-/** Whether both are drawn alike: lines are made anew at every change of the state, and most say the same. */
+/** Whether both are drawn alike: lines are made again at every change of the state, and most say the same. */
 export const isSameLine = (one: Line, other: Line): boolean =>
   one === other ||
   (one.length === other.length &&

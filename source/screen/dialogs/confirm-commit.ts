@@ -80,7 +80,7 @@ export const confirmCommit = (
         ? []
         : [
             {
-              label: 'The written one',
+              label: 'Use the generated message',
               wish: { kind: 'show-commit', plan: { ...plan, kept: null } },
               guarded: false,
             } as const,

@@ -32,7 +32,7 @@ const wayBackLines = (plan: DeployPlan): readonly TonedText[] => [
 
 /** What nobody looked at is said before what it does. */
 const alarmLines = (alarms: readonly UnreviewedAlarm[]): readonly TonedText[] =>
-  alarms.map((alarm) => warning(`nobody looked at this alarm of the lock: ${alarmWords(alarm)}`));
+  alarms.map((alarm) => warning(`not reviewed, an alarm of the lock: ${alarmWords(alarm)}`));
 
 const provenLines = (plan: DeployPlan, app: AppState, at: number): readonly TonedText[] => {
   const times = plan.targets.flatMap(({ host }) => {
@@ -47,7 +47,7 @@ const provenLines = (plan: DeployPlan, app: AppState, at: number): readonly Tone
       ? []
       : [plain(`Built and tested ${showAge(at - oldest)} ago: exactly these paths.`)];
   return plan.targets.some((target) => target.dirty)
-    ? [...built, warning('The tree was not committed when this was built.')]
+    ? [...built, warning('Built from uncommitted changes.')]
     : built;
 };
 
@@ -65,6 +65,12 @@ export interface DeployQuestion {
   /** The filter of the fleet, where it left a host out. */
   readonly narrowed?: string | null;
 }
+
+/** The same deploy, with a reboot of the hosts on which a part of it needs one. */
+const rebootWords = (all: number, offered: DeployPlan['targets']): string =>
+  offered.length === all
+    ? `deploy and reboot ${hostsNamed(offered)}`
+    : `deploy all, reboot ${hostsNamed(offered)}`;
 
 /** Asks before a deploy; the plan is frozen in it. */
 export const confirmDeploy = (
@@ -109,7 +115,7 @@ export const confirmDeploy = (
         ? []
         : [
             {
-              label: `with a restart of ${hostsNamed(offered)}`,
+              label: rebootWords(targets.length, offered),
               wish: { kind: 'plan-restart', plan, narrowed } as const,
               guarded: false,
             },
@@ -117,7 +123,7 @@ export const confirmDeploy = (
       ...(of === 'rest'
         ? [
             {
-              label: `go on to verify without ${targets.length === 1 ? 'it' : 'them'}`,
+              label: `continue to verify without ${targets.length === 1 ? 'it' : 'them'}`,
               wish: { kind: 'go-on', stage: 'deploy' } as const,
               guarded: false,
             },

@@ -62,7 +62,7 @@ export const copyMenu = (app: AppState, ui: Ui, at: number): Menu => {
     ...(view === 'lock' ? inputCopies(app, ui) : []),
     ...(view === 'check' && row !== undefined
       ? [
-          ...copied('command that mends it', row.remedy?.command),
+          ...copied('command that fixes it', row.remedy?.command),
           ...copied('evidence', row.evidence),
         ]
       : []),

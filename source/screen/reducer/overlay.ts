@@ -5,6 +5,7 @@ import { paneRows } from '../layout.ts';
 import {
   type Confirmation,
   guardMs,
+  inField,
   type Menu,
   type Overlay,
   type TonedText,
@@ -26,7 +27,7 @@ export const isTyped = ({ required, typed }: Confirmation): boolean =>
 
 const clamp = (value: number, last: number): number => Math.max(0, Math.min(value, last));
 
-/** Moves the focus of a dialog; a guarded choice takes it only when what is asked for was typed. */
+/** Moves the focus of a dialog among its choices; from the field to the first of them. */
 export const moveFocus = (ui: Ui, by: number): Ui => {
   const { overlay } = ui;
   if (overlay?.kind !== 'confirm') return ui;
@@ -119,9 +120,11 @@ export const typeIntoOverlay = (ui: Ui, text: string): Ui => {
       });
     case 'confirm': {
       if (overlay.required.kind === 'nothing') return ui;
-      const typed = { ...overlay, typed: addToField(overlay.typed, text) };
-      const guarded = typed.choices.findIndex((choice) => choice.guarded);
-      return withOverlay(ui, isTyped(typed) && guarded >= 0 ? { ...typed, focus: guarded } : typed);
+      return withOverlay(ui, {
+        ...overlay,
+        typed: addToField(overlay.typed, text),
+        focus: inField,
+      });
     }
     case 'text':
     case 'difference':
@@ -138,8 +141,10 @@ export const eraseInOverlay = (ui: Ui): Ui => {
     case 'help':
     case 'palette':
       return withOverlay(ui, { ...overlay, filter: eraseInField(overlay.filter), cursor: null });
-    case 'confirm':
-      return withOverlay(ui, { ...overlay, typed: eraseInField(overlay.typed), focus: 0 });
+    case 'confirm': {
+      const typed = eraseInField(overlay.typed);
+      return withOverlay(ui, { ...overlay, typed, focus: typed === '' ? 0 : inField });
+    }
     case 'text':
     case 'difference':
     case 'menu':

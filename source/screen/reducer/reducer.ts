@@ -51,7 +51,7 @@ const jump = (app: AppState, ui: Ui, to: 'first' | 'last'): Ui => {
   return list === undefined ? ui : jumpCursor(app, ui, list, to);
 };
 
-/** A pane that is drawn anew, as more of it was read, keeps what is typed and searched in it. */
+/** A pane that is drawn again, as more of it was read, keeps what is typed and searched in it. */
 const open = (ui: Ui, overlay: Overlay): Ui => {
   const { overlay: before } = ui;
   const isAgain = isReadPane(before) && isReadPane(overlay) && before.title === overlay.title;

@@ -87,7 +87,7 @@ export const packageRows = memoLast(
   },
 );
 
-/** What the packages of a host were compared for; they are compared anew when it changes. */
+/** What the packages of a host were compared for; they are compared again when it changes. */
 export const comparedSystems = (app: AppState, host: string): string | null => {
   const known = app.hosts[host];
   if (known?.entry.role.kind !== 'deployable' || known.probe.kind !== 'answered') return null;

@@ -17,7 +17,7 @@ import { changeLine, datesLine, sourceNow } from '../../model/lock/lock-change-l
 import { memoLast } from '../../model/memo.ts';
 import { ownOf } from '../../model/own-of.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
-import { showCount } from '../../model/words/format.ts';
+import { showCount, showRevision } from '../../model/words/format.ts';
 import { showAge, showDate } from '../../model/words/format-time.ts';
 import { fitText, type Line, muted, span, strong, wrapText } from '../../model/words/line.ts';
 import { withoutControls } from '../../model/words/without-controls.ts';
@@ -145,7 +145,7 @@ export const changeDetailLines = (
       : []),
     ...(standing?.kind === 'unfetched'
       ? [
-          ...detail('stands', unmovedReason(standing, at), columns),
+          ...detail('state', unmovedReason(standing, at), columns),
           ...detail('remedy', standing.remedy, columns),
         ]
       : []),
@@ -190,7 +190,9 @@ export const standingWords = (
 
 /** Nobody may have updated it yet, or it was put back: that it is behind is no failure then. */
 const standsWords = (standing: InputStanding, now: number): string =>
-  standing.kind === 'behind' ? `its ${standingInRow(standing)}` : unmovedReason(standing, now);
+  standing.kind === 'behind'
+    ? `newer available: ${showRevision(standing.revision)}`
+    : unmovedReason(standing, now);
 
 /** All that is known of an input that did not move. */
 export const inputDetailLines = (
@@ -219,10 +221,10 @@ export const inputDetailLines = (
           columns,
         )),
     ...(input.pinned ? detail('pinned', 'flake.nix names its revision', columns) : []),
-    ...(app.putBack.includes(name) ? detail('stands', 'reverted by you', columns) : []),
+    ...(app.putBack.includes(name) ? detail('state', 'reverted by you', columns) : []),
     ...(standing === undefined || standing.kind === 'pinned' || standing.kind === 'follows'
       ? []
-      : detail('stands', standsWords(standing, now), columns)),
+      : detail('state', standsWords(standing, now), columns)),
     ...(standing?.kind === 'unfetched' ? detail('remedy', standing.remedy, columns) : []),
     ...(own === undefined ? [] : detail('copies', copiesSentence(own), columns)),
     ...(input.link === null ? [] : detail('link', input.link, columns)),

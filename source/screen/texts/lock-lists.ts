@@ -95,7 +95,7 @@ export const commitsText = (
 export const copiesText = (app: AppState): readonly TonedText[] => {
   const copies = app.lock.kind === 'read' ? app.lock.copies : [];
   if (copies.length === 0)
-    return [{ text: 'Every repository stands in the lock once.', tone: 'muted' }];
+    return [{ text: 'Every repository is in the lock once.', tone: 'muted' }];
   return copies.flatMap((one): readonly TonedText[] => [
     { text: copiesSentence(one), tone: 'accent' },
     { text: `  at ${one.paths.join(', ')}`, tone: 'plain' },

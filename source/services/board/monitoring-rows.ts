@@ -51,7 +51,7 @@ export const judgeTargets = (targets: Result<readonly PrometheusTarget[], Failur
     asked,
     'red',
     `${down.length} of ${counted(all.length, 'target')} down: ${someOf(names)}`,
-    { text: 'mend the exporter; what is down now does not count against a deploy' },
+    { text: 'fix the exporter; what is down now does not count against a deploy' },
     down.map(({ job, instance, lastError }) => `${instance} (${job}): ${lastError}`),
   );
 };

@@ -94,7 +94,7 @@ export const judgeTasks = (answer: Result<OpenTasks, Failure>): CheckRow => {
       return row(
         taskQuestion,
         'not-set-up',
-        `${quoteWords(value.command)} stands in nixup.toml, which is not trusted yet`,
+        `${quoteWords(value.command)} is in nixup.toml, which is not trusted yet`,
         byCommand('read nixup.toml, then trust it', 'nixup check --trust'),
       );
     case 'listed': {

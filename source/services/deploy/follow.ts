@@ -68,7 +68,7 @@ const notFollowed = (entry: HostEntry, failure: Failure, isStarted: boolean): Fa
   );
 };
 
-/** Starts and follows; a lost connection is made anew, and the activation goes on meanwhile. */
+/** Starts and follows; a lost connection is made again, and the activation goes on meanwhile. */
 export const createFollow =
   (world: World, run: RunOnHost) =>
   async (

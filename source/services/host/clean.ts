@@ -22,7 +22,7 @@ export interface Cleaned {
 
 /**
  * Removes generations of the profile whose links still are what was shown, then
- * has the boot entries written anew by the system that boots next. What runs,
+ * has the boot entries written again by the system that boots next. What runs,
  * is booted, boots next or is known good is never removed, whatever was asked.
  */
 const cleanScript = (generations: readonly Generation[]): string => `

@@ -19,7 +19,7 @@ export interface ProbeOptions {
   readonly fresh?: boolean | undefined;
   /** Without what only a look at the host wants; the last one's answer stays. */
   readonly brief?: boolean | undefined;
-  /** The activation whose confirm clock counts anew with this answer. */
+  /** The activation whose confirm clock starts again with this answer. */
   readonly supervision?: string | undefined;
 }
 

@@ -20,7 +20,7 @@ fi 2>/dev/null
 
 /**
  * Tells the supervisor that somebody reached the host and is root there; from
- * then on its confirm clock counts anew. Not where names no longer resolve: who
+ * then on its confirm clock starts again. Not where names no longer resolve: who
  * cannot find anybody is as good as lost.
  */
 export const proveContact = (id: string): string => `

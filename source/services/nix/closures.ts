@@ -49,7 +49,7 @@ export const createClosures = (world: World, run: RunOnHost): Closures => {
   };
 
   const keep = async (path: StorePath, text: string): Promise<void> => {
-    // What can be asked anew need not be kept at all costs.
+    // What can be asked again need not be kept at all costs.
     await world.files.makeFolder(join(world.folders.cache, 'closures'));
     await world.files.write(fileOf(path), text);
   };

@@ -20,7 +20,7 @@ export interface EvaluateOptions {
   readonly showTrace?: boolean | undefined;
   /** Takes the settings that the flake asks for: the person agreed. */
   readonly acceptSettings?: boolean | undefined;
-  /** Downloads anew what Nix would take from its cache of fetched sources. */
+  /** Downloads again what Nix would take from its cache of fetched sources. */
   readonly refresh?: boolean | undefined;
   /** No limit when absent. */
   readonly timeoutMs?: number | undefined;

@@ -8,7 +8,7 @@ import { evaluationFailure, nixString } from './command.ts';
 import type { EvaluatedToplevel } from './evaluate.ts';
 
 export interface EvalJobsOptions {
-  /** Processes that evaluate at a time, and what each may take before it starts anew, MiB. */
+  /** Processes that evaluate at a time, and what each may take before it starts again, MiB. */
   readonly workers: number;
   readonly memoryMegabytes: number;
   readonly signal?: AbortSignal | undefined;

@@ -211,7 +211,7 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
       !letIn.has(entry.name) &&
       (await settings.hidesWords?.(entry)) === true;
     const fresh = options.fresh === true || isShown;
-    // A way that waits for a person is not begun anew, with another link, after ssh's own limit.
+    // A way that waits for a person is not begun again, with another link, after ssh's own limit.
     const limit = isShown ? Math.max(seconds, patientSeconds) : seconds;
     const isShared = !entry.here && !fresh;
     if (isShared && canShareConnections(settings.socketFolder)) {

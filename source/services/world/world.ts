@@ -129,7 +129,7 @@ export interface Clock {
 export interface Folders {
   /** Journals, records of builds and verified systems. */
   readonly state: string;
-  /** What can be computed anew. */
+  /** What can be computed again. */
   readonly cache: string;
   /** The person's own; what other programs keep of them stands below. */
   readonly home: string;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { inField } from '../../../source/screen/overlay.ts';
 import { deployableHosts } from '../../../source/state/hosts.ts';
 import { noStages, type StageName, type Stages, stageNames } from '../../../source/state/stage.ts';
 import type { AppState } from '../../../source/state/state.ts';
@@ -185,6 +186,36 @@ test('a fleet needs its count typed', async () => {
   fixture.press('2', 'enter');
   await fixture.settle();
   expect(fixture.calls).toEqual(['deploy.run "p620" "razer"']);
+});
+
+test('what is typed has the focus, and Enter does it once it fits: no button takes the focus', async () => {
+  const fixture = createFixture();
+  fixture.press('space', 'space', 'd');
+  await fixture.settle();
+  fixture.pass(600);
+  expect(overlayOf(fixture)).toMatchObject({ focus: 0 });
+  fixture.press('2');
+  expect(overlayOf(fixture)).toMatchObject({ focus: inField, typed: '2' });
+  // One key too many agrees to nothing, and is told.
+  fixture.press('2', 'enter');
+  expect(fixture.toast()).toContain('22 is not 2: nothing was done');
+  fixture.press('backspace');
+  expect(overlayOf(fixture)).toMatchObject({ focus: inField, typed: '2' });
+  // An arrow leads from the field to No, which means no whatever was typed.
+  fixture.press('right');
+  expect(overlayOf(fixture)).toMatchObject({ focus: 0 });
+  fixture.press('enter');
+  expect(overlayOf(fixture)).toBeNull();
+  expect(fixture.calls).toEqual([]);
+});
+
+test('a field that is empty again gives the focus back to No', async () => {
+  const fixture = createFixture();
+  fixture.press('space', 'space', 'd');
+  await fixture.settle();
+  fixture.pass(600);
+  fixture.press('2', 'backspace');
+  expect(overlayOf(fixture)).toMatchObject({ focus: 0, typed: '' });
 });
 
 test('a protected host needs its name typed, and a wrong one does nothing', async () => {
@@ -531,7 +562,7 @@ test('a confirmation scrolls by pages and to its ends, as far as it is wrapped',
   expect(topOf()).toBe(0);
 });
 
-test('^l draws the screen anew, whatever is open', async () => {
+test('^l draws the screen again, whatever is open', async () => {
   const fixture = createFixture();
   fixture.press('?', '^l');
   await fixture.settle();

@@ -38,7 +38,7 @@ test('m says why a step failed, and pressed again offers the ways on instead of 
     'test all (T)',
     'show trace',
     'test without caches',
-    'go on',
+    'continue',
   ]);
 });
 
@@ -125,7 +125,7 @@ test('where no host is there to deploy to m offers the ways on', async () => {
     'refresh (R)',
     'rollback (r)',
     'commit (c)',
-    'go on',
+    'continue',
   ]);
 });
 

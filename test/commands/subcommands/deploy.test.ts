@@ -318,7 +318,7 @@ test('alarms of the lock that nobody looked at stand in the preview, and in the 
     },
   });
   const words =
-    'nobody looked at this alarm of the lock: nixpkgs comes from another owner than before: github:mallory/nixpkgs';
+    'not reviewed, an alarm of the lock: nixpkgs comes from another owner than before: github:mallory/nixpkgs';
   const text = await play('deploy --yes', scene);
   expect(text.stderr).toContain(words);
   const json = await play('deploy --yes --json', scene);

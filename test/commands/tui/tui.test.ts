@@ -128,7 +128,7 @@ test('a flake that cannot be opened ends with status 2', async () => {
   expect(told.join('')).toContain('There is no flake.nix in /nowhere.');
 });
 
-test('a resized terminal is drawn anew at its size', async () => {
+test('a resized terminal is drawn again at its size', async () => {
   const { terminal, ended } = run();
   await terminal.until(isSelected('p620'), 'the fleet');
   terminal.resize(120, 30);
@@ -149,7 +149,7 @@ test('^l draws over what something else wrote into the screen', async () => {
   terminal.type('\u000c');
   await terminal.until(
     (rows) => rows[0]?.includes('ZZZZ') === false && isSelected('p620')(rows),
-    'the screen drawn anew',
+    'the screen drawn again',
   );
   terminal.type('q');
   expect(await ended).toBe(0);

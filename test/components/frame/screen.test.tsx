@@ -155,7 +155,7 @@ test('the lock shows alarms first, commits, and why', async () => {
 test('the check board groups questions and shows what mends the red one', async () => {
   const screen = drawn(full, { events: [show('check')] });
   const rows = await screen.rows();
-  expect(rowWith(rows, 'question of lock')).toMatch(/▶ +✗ red/);
+  expect(rowWith(rows, 'question of lock')).toMatch(/▶ +✗ failed/);
   expect(rows.join('\n')).toContain('$ git status');
 });
 

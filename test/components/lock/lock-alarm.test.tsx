@@ -80,7 +80,7 @@ test('the dialog of a deploy names alarms that nobody looked at, and none that s
   const plan = { mode: 'switch', targets: [], leftOut: [] } as const;
   const [first] = confirmDeploy(plan, app, noon).body;
   expect(first?.text).toBe(
-    'nobody looked at this alarm of the lock: nixpkgs comes from another owner than before: github:mallory/nixpkgs',
+    'not reviewed, an alarm of the lock: nixpkgs comes from another owner than before: github:mallory/nixpkgs',
   );
   const stages = {
     ...app.stages,

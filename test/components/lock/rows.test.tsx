@@ -92,7 +92,7 @@ test('an input that moved before and could not be fetched now says so as well', 
 
 test('where an unchanged input stands is read in full in a narrow window', async () => {
   const quiet: InputStanding = { kind: 'behind', revision: '3'.repeat(40) };
-  expect(await rowOf('quiet ', { standings: { quiet } }, 80)).toContain('remote has 3333333');
+  expect(await rowOf('quiet ', { standings: { quiet } }, 80)).toContain('newer 3333333');
 });
 
 test('an input that is behind did not fail to move where nobody updated it', async () => {
@@ -103,5 +103,5 @@ test('an input that is behind did not fail to move where nobody updated it', asy
   const told = inputDetailLines(app, selected, 80, noon).map((line) =>
     line.map(({ text }) => text).join(''),
   );
-  expect(told).toContainEqual(expect.stringMatching(/stands +its remote has 3333333/));
+  expect(told).toContainEqual(expect.stringMatching(/state +newer available: 3333333/));
 });

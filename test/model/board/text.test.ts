@@ -34,7 +34,7 @@ Hosts
   ! p620         asleep
                  it waits for its turn
 
-1 red, 1 to look at, 1 green, 1 not set up
+1 failed, 1 warning, 1 passed, 1 not set up
 `);
 });
 

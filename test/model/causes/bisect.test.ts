@@ -137,11 +137,11 @@ test.each([
   ],
   [
     progress({ outcome: { kind: 'found', inputs: ['a'], isExact: true } }),
-    'razer and samsung: broken by a',
+    'a breaks razer and samsung',
   ],
   [
     progress({ outcome: { kind: 'found', inputs: ['a', 'b'], isExact: true } }),
-    'razer and samsung: broken by a and b together; each alone works',
+    'a and b together break razer and samsung; each alone works',
   ],
   [
     progress({ outcome: { kind: 'not-inputs' } }),

@@ -113,7 +113,7 @@ test('the hash of a package is taken where it stands, and its address is named',
   );
   expect(lines).toEqual([
     'p620: The source widget-1.tar.gz (https://example.org/widget-1.tar.gz) is not what its hash promises: expected sha256-old, got sha256-new. The expected one is committed and was not edited since, so upstream changed the file (pkgs/widget.nix:4:12)',
-    '  Open pkgs/widget.nix:4:12 and mend it. $EDITOR +4 pkgs/widget.nix',
+    '  Open pkgs/widget.nix:4:12 and correct it. $EDITOR +4 pkgs/widget.nix',
     '  When you trust the new content, put the hash that was got in place of the expected one: sha256-new',
     '  Test again without cached evaluations and downloads. nixup test p620 --fresh',
   ]);

@@ -178,7 +178,7 @@ test('lines of a cause: hosts, sentence, place, proof, remedies', () => {
   expect(lines.slice(0, 3)).toEqual([
     "p620: attribute 'foo' missing (modules/common.nix:4:2)",
     '    ^',
-    '  Open modules/common.nix:4:2 and mend it. $EDITOR +4 modules/common.nix',
+    '  Open modules/common.nix:4:2 and correct it. $EDITOR +4 modules/common.nix',
   ]);
 });
 

@@ -18,7 +18,7 @@ const textsOf = (over: Partial<HostPreview>, isRestarted = false): string =>
     .map(({ text }) => text)
     .join('\n');
 
-test('what is stopped and started anew restarts, critical units first and marked', () => {
+test('what is stopped and started again restarts, critical units first and marked', () => {
   const impact = {
     ...noImpact,
     stop: ['cron.service', 'grafana.service', 'old.service'],
@@ -46,7 +46,7 @@ test.each([
 });
 
 test('a forecast says that it is one', () => {
-  expect(textsOf({ basis: 'forecast' })).toBe('by the unit files of both systems: no unit changes');
+  expect(textsOf({ basis: 'forecast' })).toBe('probably (unit files compared): no unit changes');
 });
 
 test('a major version of a service with data cannot go back; a minor one, a tool and a year can', () => {

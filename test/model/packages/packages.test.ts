@@ -48,7 +48,7 @@ test('outputs of one package are one change, with all their bytes', () => {
   expect(sizeDelta).toBe(1);
 });
 
-test('glue without a version is not told when it is made anew, and is when it comes or goes', () => {
+test('glue without a version is not told when it is made again, and is when it comes or goes', () => {
   const { changes } = difference({ wrapper: 1, gone: 1 }, { 'wrapper#2': 1, come: 1 });
   expect(changes.map(({ name, kind }) => [name, kind])).toEqual([
     ['come', 'added'],

@@ -332,14 +332,14 @@ test.each<[what: string, old: Files, now: Files, running: readonly string[], doe
     {},
   ],
   [
-    'a target and what it wants anew',
+    'a target and what it wants again',
     { 't.target': '[Unit]\n' },
     { 't.target': '[Unit]\n', 't.target.wants/a.service': '', 'a.service': slot('') },
     ['t.target'],
     { starts: ['a.service'] },
   ],
   [
-    'a target that refuses to be started by hand, and what it wants anew',
+    'a target that refuses to be started by hand, and what it wants again',
     { 't.target': '[Unit]\nRefuseManualStart=yes\n' },
     {
       't.target': '[Unit]\nRefuseManualStart=yes\n',

@@ -64,7 +64,7 @@ test('a log line that quotes the format stays one line of its builder', () => {
   expect(progressOf(state).builds.running).toBe(1);
 });
 
-test('an id that is given anew ends what had it before', () => {
+test('an id that is given again ends what had it before', () => {
   const { state } = listen([start('1', derivation(1)), start('1', derivation(2)), stop('1')]);
   expect(progressOf(state).builds).toEqual({ expected: 2, running: 0, done: 2, failed: 0 });
   expect(progressOf(state).activities).toEqual([]);

@@ -19,7 +19,7 @@ test('going back to a trusted content asks nothing', async () => {
   expect(await trust.isTrusted('/fleet/nixup.toml', 'a')).toBe(true);
 });
 
-test('a damaged record trusts nothing and can be written anew', async () => {
+test('a damaged record trusts nothing and can be written again', async () => {
   const world = strictWorld({});
   const path = `${world.folders.state}/trusted.json`;
   for (const damaged of ['{', '[]', '{"/fleet/nixup.toml": 1}']) {

@@ -49,7 +49,7 @@ test('an activation runs in a unit of its own, with a record, and its output is 
   expect(script).toContain('keep activate-by $((uptime + 60))');
 });
 
-test('a lost connection is made anew, and lines are told once', async () => {
+test('a lost connection is made again, and lines are told once', async () => {
   const { result, said, world } = await activateWith(
     start('s\no one\no two\n', lost),
     { match: 'ControlPath=none', input: 'n=2', ...lost },

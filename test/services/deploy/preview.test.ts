@@ -89,7 +89,7 @@ const differing = {
 test('no unit changes is said where both systems were read', async () => {
   const { preview, lines } = await ask({});
   expect(preview.basis).toBe('forecast');
-  expect(lines).toEqual(['by the unit files of both systems: no unit changes']);
+  expect(lines).toEqual(['probably (unit files compared): no unit changes']);
 });
 
 test.each<[what: string, world: World, says: readonly string[]]>([
@@ -117,7 +117,7 @@ test.each<[what: string, world: World, says: readonly string[]]>([
     'one text is missing',
     { ...differing, texts: [{ 'a.service': service('') }, {}] },
     [
-      'by the unit files of both systems: no other unit changes',
+      'probably (unit files compared): no other unit changes',
       'they differ and could not be read: a',
     ],
   ],
@@ -133,7 +133,7 @@ test.each<[what: string, world: World, says: readonly string[]]>([
     'systemd does not say what hangs on what',
     { ...differing, systemd: [] },
     [
-      'by the unit files of both systems: restarts a',
+      'probably (unit files compared): restarts a',
       'not compared: what depends on what: the systemd of p620 did not say',
     ],
   ],
@@ -150,8 +150,8 @@ test.each<[what: string, world: World, says: readonly string[]]>([
 test('what hangs on a unit is said with its reason', async () => {
   const { preview, lines } = await ask(differing);
   expect(lines).toEqual([
-    'by the unit files of both systems: restarts a',
-    'what hangs on these: stops b (PartOf=a.service)',
+    'probably (unit files compared): restarts a',
+    'units that depend on these: stops b (PartOf=a.service)',
   ]);
   expect(preview.impact).toMatchObject({ stop: ['a.service', 'b.service'], start: ['a.service'] });
 });
@@ -168,9 +168,9 @@ test('what only one of the two knows stays in sight, and lines with critical uni
   expect(preview.basis).toBe('exact');
   expect(preview.critical).toEqual(['b.service']);
   expect(lines).toEqual([
-    'what hangs on these: stops b (critical; PartOf=a.service)',
+    'units that depend on these: stops b (critical; PartOf=a.service)',
     'dry-activate says: restarts asked; reloads a',
-    'by the unit files as well: restarts a',
+    'probably too (unit files compared): restarts a',
   ]);
 });
 
@@ -195,14 +195,14 @@ test('names with a backslash in them are read from systemd as they are', async (
     ],
   });
   expect(lines).toEqual([
-    `by the unit files of both systems: stops ${mount}`,
-    `what hangs on these: stops b (Requires=${mount})`,
+    `probably (unit files compared): stops ${mount}`,
+    `units that depend on these: stops b (Requires=${mount})`,
   ]);
 });
 
 test('what a switch that was cut off had still to do is done by the next', async () => {
   const { lines } = await ask({ systemd: [...live('a.service'), 'pending restart a.service'] });
-  expect(lines).toEqual(['by the unit files of both systems: restarts a']);
+  expect(lines).toEqual(['probably (unit files compared): restarts a']);
 });
 
 const systemConf = (mark: string, letter: string): string =>

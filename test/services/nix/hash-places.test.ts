@@ -34,7 +34,7 @@ test('the address of a source is asked of its derivation', async () => {
   expect(await sourceUrl(world, '/nix/store/x.drv')).toBe('https://example.org/x.tar.gz');
 });
 
-test('upstream is asked anew for what it serves, and may be silent', async () => {
+test('upstream is asked again for what it serves, and may be silent', async () => {
   const { signal } = new AbortController();
   const world = strictWorld({
     answers: [
