@@ -14,13 +14,14 @@ if (file !== undefined && process.stdin.isTTY) {
   const { stdin, stdout } = process;
   let awaited: { readonly word: string; readonly since: NodeJS.CpuUsage } | undefined;
 
-  const read = stdin.read.bind(stdin);
-  stdin.read = (size?: number): unknown => {
-    const keys: unknown = read(size);
-    const word = typeof keys === 'string' ? words[keys] : undefined;
+  const { emit } = stdin;
+  const heard = (...args: readonly unknown[]): unknown => {
+    const [event, chunk] = args;
+    const word = event === 'data' ? words[String(chunk)] : undefined;
     if (word !== undefined) awaited = { word, since: process.threadCpuUsage() };
-    return keys;
+    return Reflect.apply(emit, stdin, args);
   };
+  Object.assign(stdin, { emit: heard });
 
   const { write } = stdout;
   const watched = (...args: readonly unknown[]): unknown => {
