@@ -168,7 +168,7 @@ export const lineAt = (text: string, position: number): number => {
 };
 
 /** Line of the first match; null when there is none. */
-export const lineOf = (text: string, form: RegExp): number | null => {
+const lineOf = (text: string, form: RegExp): number | null => {
   const at = text.search(form);
   return at === -1 ? null : lineAt(text, at);
 };
