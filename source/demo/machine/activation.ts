@@ -1,6 +1,6 @@
 import type { Clock } from '../../services/world/world.ts';
 import type { DemoSystem } from '../data/system-data.ts';
-import type { Activation, Machine } from './machine.ts';
+import type { DemoActivation, Machine } from './machine.ts';
 
 /** What switching from one system to another means for the units of a machine. */
 interface UnitDifference {
@@ -66,7 +66,7 @@ const journalOf = (machine: Machine, unit: string, fails: boolean, at: number): 
 export const runActivation = async (
   machine: Machine,
   to: DemoSystem,
-  activation: Activation,
+  activation: DemoActivation,
   { now, sleep }: Clock,
 ): Promise<void> => {
   const say = (...lines: readonly string[]): void => {

@@ -4,7 +4,7 @@ import { storePathFor } from '../process/hash.ts';
 import type { Call } from '../process/process.ts';
 import { runActivation } from './activation.ts';
 import {
-  type Activation,
+  type DemoActivation,
   generationByNumber,
   generationLink,
   type Machine,
@@ -48,7 +48,7 @@ const activateOn =
         call.say(`${fact('to')}/bin/switch-to-configuration: No such file or directory`);
         return 1;
       }
-      const started: Activation = {
+      const started: DemoActivation = {
         id,
         from: fact('from'),
         to: to.toplevel,

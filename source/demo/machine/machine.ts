@@ -14,7 +14,7 @@ export interface MachineGeneration {
 }
 
 /** An activation that was started on the machine. */
-export interface Activation {
+export interface DemoActivation {
   readonly id: string;
   readonly from: string;
   readonly to: StorePath;
@@ -41,7 +41,7 @@ export interface Machine {
   bootDefault: number;
   readonly generations: MachineGeneration[];
   readonly failed: Set<string>;
-  readonly activations: Map<string, Activation>;
+  readonly activations: Map<string, DemoActivation>;
   isActivating: boolean;
   readonly journal: JournalEntry[];
 }
