@@ -28,14 +28,14 @@ interface Asked {
 }
 
 /** Answers a script by its exit status; what its sign in the script captured comes along. */
-export type Answer = (asked: Asked, found: RegExpExecArray) => number | Promise<number>;
+export type ScriptAnswer = (asked: Asked, found: RegExpExecArray) => number | Promise<number>;
 
 /** How long a probe works on its machine, ms; `probe.ts` tells the same. */
 export const scriptMs = 40;
 
 /** Starts an activation, or follows one that was started, until it ends. */
 const activateOn =
-  ({ systems, clock }: MachineScriptsOptions): Answer =>
+  ({ systems, clock }: MachineScriptsOptions): ScriptAnswer =>
   async ({ call, machine, script }, found) => {
     const id = found[1] ?? '';
     const fact = (name: string): string =>
@@ -83,7 +83,7 @@ const activateOn =
 
 /** It is down while nobody looks, and up again when the next one does. */
 const restartAt =
-  (now: () => number): Answer =>
+  (now: () => number): ScriptAnswer =>
   ({ call, machine }) => {
     const system = machine.bootsOnce ?? generationByNumber(machine, machine.bootDefault)?.system;
     if (system !== undefined) {
@@ -101,18 +101,18 @@ const restartAt =
 // Over 60 lines: a table, one entry for each script that changes a machine.
 export const createMachineDeeds = (
   options: MachineScriptsOptions,
-): Record<'activate' | 'probe' | 'persist' | 'bootOnce' | 'restart', Answer> => {
+): Record<'activate' | 'probe' | 'persist' | 'bootOnce' | 'restart', ScriptAnswer> => {
   const { systems } = options;
   const { now } = options.clock;
 
-  const probe: Answer = async ({ call, machine, elevation }) => {
+  const probe: ScriptAnswer = async ({ call, machine, elevation }) => {
     const started = now();
     await call.sleep(scriptMs);
     call.print(probeText(machine, started, elevation));
     return 0;
   };
 
-  const persist: Answer = async (asked, found) => {
+  const persist: ScriptAnswer = async (asked, found) => {
     const { call, machine } = asked;
     const system = systems.find(found[1] ?? '');
     await call.sleep(400);
@@ -140,7 +140,7 @@ export const createMachineDeeds = (
     return await probe(asked, found);
   };
 
-  const bootOnce: Answer = async ({ call, machine }, found) => {
+  const bootOnce: ScriptAnswer = async ({ call, machine }, found) => {
     const system = systems.find(found[1] ?? '');
     if (system === undefined || !machine.store.isValid(system.toplevel)) return 1;
     call.print(`profile-before ${generationLink(machine.profile).replace(/^.*\//, '')}\n`);

@@ -1,11 +1,11 @@
 import type { DemoSystems } from '../data/system-data.ts';
 import { closureText } from '../nix/closure-text.ts';
 import { dryActivateLines } from './activation.ts';
-import { type Answer, scriptMs } from './deeds.ts';
+import { type ScriptAnswer, scriptMs } from './deeds.ts';
 import { demoDryRun, demoPreview, demoUnitTexts, describeDemoSystem } from './preview.ts';
 
 /** An answer with the sign in a script by which it is known. */
-export type SignedAnswer = readonly [RegExp, Answer];
+export type SignedAnswer = readonly [RegExp, ScriptAnswer];
 
 export const storePathPattern = String.raw`(\/nix\/store\/[0-9a-z]{32}-[^\s'";/]+)`;
 
