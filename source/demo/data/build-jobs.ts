@@ -1,6 +1,6 @@
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { numberFor, storePathFor } from '../process/hash.ts';
-import { type PackageName, packageVersion } from './package-data.ts';
+import { type DemoPackage, packageVersion } from './package-data.ts';
 import {
   type DemoSystem,
   kernelName,
@@ -51,7 +51,7 @@ const job = (
   ...(failsWith === undefined ? {} : { failsWith }),
 });
 
-const buildTimes: Readonly<Partial<Record<PackageName, number>>> = {
+const buildTimes: Readonly<Partial<Record<DemoPackage, number>>> = {
   linux: 13_000,
   'nvidia-x11': 4_500,
   mesa: 8_000,

@@ -1,5 +1,5 @@
 import { numberFor } from '../process/hash.ts';
-import type { PackageName } from './package-data.ts';
+import type { DemoPackage } from './package-data.ts';
 
 /** One configuration of the demo's flake, and the machine that runs it. */
 export interface DemoHost {
@@ -12,8 +12,8 @@ export interface DemoHost {
   readonly inputs: readonly string[];
   readonly kernel: 'linux' | 'linux-lts' | 'linux-rt';
   /** Built here, because no cache has them. */
-  readonly builds: readonly PackageName[];
-  readonly fetches: readonly PackageName[];
+  readonly builds: readonly DemoPackage[];
+  readonly fetches: readonly DemoPackage[];
   /** Services of its own. */
   readonly services: readonly string[];
   /** Number of the generation that it runs, and the update that made it. */
@@ -34,7 +34,7 @@ export interface DemoHost {
   };
 }
 
-const common: readonly PackageName[] = ['systemd', 'openssh', 'openssl', 'curl', 'git'];
+const common: readonly DemoPackage[] = ['systemd', 'openssh', 'openssl', 'curl', 'git'];
 
 const named: readonly DemoHost[] = [
   {

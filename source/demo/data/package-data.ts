@@ -26,14 +26,14 @@ const versions = {
   ardour: ['9.1', '9.1', '9.2', '9.2', '9.2'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-export type PackageName = keyof typeof versions;
+export type DemoPackage = keyof typeof versions;
 
 /** The version of a package at a version of nixpkgs. */
-export const packageVersion = (name: PackageName, nixpkgs: number): string =>
+export const packageVersion = (name: DemoPackage, nixpkgs: number): string =>
   versions[name][nixpkgs] ?? '0';
 
 /** Sizes of what is fetched from a cache, bytes unpacked. */
-const sizes: Readonly<Partial<Record<PackageName, number>>> = {
+const sizes: Readonly<Partial<Record<DemoPackage, number>>> = {
   firefox: 284_000_000,
   gnome: 142_000_000,
   mesa: 176_000_000,
@@ -44,4 +44,4 @@ const sizes: Readonly<Partial<Record<PackageName, number>>> = {
   ardour: 88_000_000,
 };
 
-export const packageSize = (name: PackageName): number => sizes[name] ?? 9_400_000;
+export const packageSize = (name: DemoPackage): number => sizes[name] ?? 9_400_000;

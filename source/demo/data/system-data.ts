@@ -3,7 +3,7 @@ import { storePathFor } from '../process/hash.ts';
 import type { DemoHost } from './fleet-data.ts';
 import { releaseAt } from './input-source.ts';
 import type { DemoLocks, Versions } from './lock-data.ts';
-import { type PackageName, packageSize, packageVersion } from './package-data.ts';
+import { type DemoPackage, packageSize, packageVersion } from './package-data.ts';
 
 /** Something that a cache has. */
 export interface Fetch {
@@ -51,7 +51,7 @@ export const packageSeed = (host: DemoHost, name: string, versions: Versions): s
 const commitsSinceRelease = [2_473, 3_461, 4_273, 5_186, 6_390];
 
 /** The unit of a package is another one when the package is. */
-export const packageOfService: Readonly<Record<string, PackageName>> = {
+export const packageOfService: Readonly<Record<string, DemoPackage>> = {
   'grafana.service': 'grafana',
   'prometheus.service': 'prometheus',
   'ollama.service': 'ollama',
