@@ -29,7 +29,7 @@ import { createLocalStore } from './nix/store.ts';
 import { createDemoClock } from './process/clock.ts';
 import { createDemoFiles } from './process/files.ts';
 import { revisionFor } from './process/hash.ts';
-import { createDemoExec, type Program } from './process/process.ts';
+import { createDemoExec, type DemoProgram } from './process/process.ts';
 import { createDemoWeb } from './web/web.ts';
 
 export interface DemoOptions {
@@ -82,7 +82,7 @@ const tasks = [
 ];
 
 /** Programs that only answer a question. */
-const smallPrograms: readonly (readonly [string, Program])[] = [
+const smallPrograms: readonly (readonly [string, DemoProgram])[] = [
   [
     'df',
     (call) => {

@@ -1,13 +1,13 @@
-import type { Call, Program } from '../process/process.ts';
+import type { Call, DemoProgram } from '../process/process.ts';
 import { changedPaths, committedTree, type GitAnswer, gitDeeds, refuse } from './deeds.ts';
 import { historyAnswers } from './history.ts';
 import { createIndexFiles } from './index-files.ts';
 import type { Repository } from './repository.ts';
 
 export interface DemoGit {
-  readonly git: Program;
+  readonly git: DemoProgram;
   /** `cp`, which git's own index is copied with. */
-  readonly cp: Program;
+  readonly cp: DemoProgram;
 }
 
 export interface DemoGitOptions {

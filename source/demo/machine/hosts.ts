@@ -4,7 +4,7 @@ import { printedMarks } from '../../services/ssh/remote-script.ts';
 import { jobsOf } from '../data/build-jobs.ts';
 import type { DemoSystems } from '../data/system-data.ts';
 import { createNixLog } from '../nix/log.ts';
-import type { Program } from '../process/process.ts';
+import type { DemoProgram } from '../process/process.ts';
 import type { Machine } from './machine.ts';
 import type { RunScript } from './scripts.ts';
 
@@ -21,7 +21,7 @@ export const createDemoHosts = ({
   machineAt,
   here,
   runScript,
-}: DemoHostsOptions): { readonly ssh: Program; readonly sh: Program } => {
+}: DemoHostsOptions): { readonly ssh: DemoProgram; readonly sh: DemoProgram } => {
   const answer: RunScript = async (call, machine, launcher) => {
     const [before, after] = printedMarks(call.input);
     call.print(before);
@@ -68,7 +68,7 @@ const mostCopied = 12;
 export const createDemoCopy = (
   systems: DemoSystems,
   machineAt: (address: string) => Machine | undefined,
-): Program => {
+): DemoProgram => {
   /** The paths of a system's closure that a machine does not have. */
   const missingPaths = (machine: Machine, path: StorePath): readonly StorePath[] => {
     const system = systems.find(path);

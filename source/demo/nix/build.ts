@@ -3,7 +3,7 @@ import type { StorePath } from '../../model/nix/store-path.ts';
 import { activityType } from '../../parsers/nix/log-numbers.ts';
 import { type BuildJob, jobsOf } from '../data/build-jobs.ts';
 import type { DemoSystems, Fetch } from '../data/system-data.ts';
-import type { Call, Program } from '../process/process.ts';
+import type { Call, DemoProgram } from '../process/process.ts';
 import { builderLine, hasPhases, phaseLine, phases } from './build-lines.ts';
 import { createNixLog, type NixLog } from './log.ts';
 import type { DemoStore } from './store.ts';
@@ -209,7 +209,7 @@ const buildJob = async (call: Call, log: NixLog, tally: Tally, job: BuildJob): P
 };
 
 /** `nix build DERIVATION^*` of a system, streamed over time in Nix's own format. */
-export const createDemoBuild = (store: DemoStore, systems: DemoSystems): Program => {
+export const createDemoBuild = (store: DemoStore, systems: DemoSystems): DemoProgram => {
   const once = createOnce(store);
   return async (call) => {
     const wanted = (call.args.at(-1) ?? '').replace(/\^\*$/, '');

@@ -1,6 +1,6 @@
 import type { DemoHost } from '../data/fleet-data.ts';
 import type { DemoSystems } from '../data/system-data.ts';
-import type { Program } from '../process/process.ts';
+import type { DemoProgram } from '../process/process.ts';
 import { badLock, type DemoFlake, fail, lockedVersions } from './locked.ts';
 
 /** Milliseconds of one evaluation; short where a thousand hosts are evaluated. */
@@ -18,7 +18,7 @@ const factsOf = (host: DemoHost) => ({
 
 /** `nix eval`: names and facts of the hosts, and the system of one. */
 export const demoEvaluate =
-  (demo: DemoFlake, fleet: readonly DemoHost[], systems: DemoSystems): Program =>
+  (demo: DemoFlake, fleet: readonly DemoHost[], systems: DemoSystems): DemoProgram =>
   async (call) => {
     const { flake, files } = demo;
     const [reference = '', attribute = ''] = (call.args.at(-1) ?? '').split('#');

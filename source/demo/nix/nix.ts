@@ -1,7 +1,7 @@
 import type { DemoHost } from '../data/fleet-data.ts';
 import { newestVersion } from '../data/input-source.ts';
 import type { DemoSystems } from '../data/system-data.ts';
-import type { Program } from '../process/process.ts';
+import type { DemoProgram } from '../process/process.ts';
 import { closureText } from './closure-text.ts';
 import { demoEvaluate } from './evaluate.ts';
 import { badLock, type DemoFlake, fail, lockedVersions } from './locked.ts';
@@ -12,9 +12,9 @@ export interface DemoNixOptions extends DemoFlake {
   readonly fleet: readonly DemoHost[];
   readonly systems: DemoSystems;
   readonly store: DemoStore;
-  readonly build: Program;
+  readonly build: DemoProgram;
   /** `nix copy`. */
-  readonly copy: Program;
+  readonly copy: DemoProgram;
 }
 
 const nixVersion = '2.34.1';
@@ -32,10 +32,10 @@ const settings = {
 
 /** Nix as nixup uses it, over the embedded fleet. */
 // Over 60 lines: a table, one entry for each command of Nix.
-export const createDemoNix = (options: DemoNixOptions): Program => {
+export const createDemoNix = (options: DemoNixOptions): DemoProgram => {
   const { flake, fleet, locks, systems, store } = options;
 
-  const metadata: Program = async (call) => {
+  const metadata: DemoProgram = async (call) => {
     await call.sleep(350);
     if ((await lockedVersions(options, flake)) === null) return badLock(call, options);
     call.print(
@@ -48,14 +48,14 @@ export const createDemoNix = (options: DemoNixOptions): Program => {
     return 0;
   };
 
-  const showSettings: Program = async (call) => {
+  const showSettings: DemoProgram = async (call) => {
     await call.sleep(60);
     const values = Object.entries(settings).map(([name, value]) => [name, { value }]);
     call.print(JSON.stringify(Object.fromEntries(values)));
     return 0;
   };
 
-  const pathInfo: Program = async (call) => {
+  const pathInfo: DemoProgram = async (call) => {
     await call.sleep(30);
     const path = call.args.at(-1) ?? '';
     if (!store.isValid(path)) return fail(call, `error: path '${path}' is not valid`);
@@ -66,7 +66,7 @@ export const createDemoNix = (options: DemoNixOptions): Program => {
     return 0;
   };
 
-  const programs: readonly (readonly [string, Program])[] = [
+  const programs: readonly (readonly [string, DemoProgram])[] = [
     ['eval', demoEvaluate(options, fleet, systems)],
     ['build', options.build],
     ['copy', options.copy],

@@ -1,5 +1,5 @@
 import { canonicalVersion, newestVersion } from '../data/input-source.ts';
-import type { Program } from '../process/process.ts';
+import type { DemoProgram } from '../process/process.ts';
 import { badLock, type DemoFlake, lockedVersions, lockFileOf } from './locked.ts';
 
 /** A locked reference as `nix flake update` shows it. */
@@ -16,7 +16,7 @@ const describeLocked = (locked: Readonly<Record<string, unknown>>): string => {
 
 /** `nix flake update`: takes the newest versions into the lock. */
 export const demoUpdate =
-  (demo: DemoFlake): Program =>
+  (demo: DemoFlake): DemoProgram =>
   async (call) => {
     const { files, locks } = demo;
     const at = call.args.indexOf('--');

@@ -21,7 +21,7 @@ export interface Call {
 }
 
 /** Answers with the exit status. */
-export type Program = (call: Call) => Promise<number> | number;
+export type DemoProgram = (call: Call) => Promise<number> | number;
 
 /** Thrown by `sleep`, and only there. */
 class Stopped extends Error {
@@ -62,7 +62,7 @@ const listenerOf = (
 
 /** Runs embedded programs by the name of their file; any other program is missing. */
 export const createDemoExec =
-  (clock: Clock, programs: ReadonlyMap<string, Program>): Exec =>
+  (clock: Clock, programs: ReadonlyMap<string, DemoProgram>): Exec =>
   async (command, options = {}) => {
     const shown = showCommand(command);
     const started = clock.now();
