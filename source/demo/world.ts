@@ -18,7 +18,7 @@ import { createDemoSystems } from './data/system-data.ts';
 import { createClone, createInputRemotes } from './git/clone.ts';
 import { createDemoGit } from './git/git.ts';
 import { createRanges } from './git/ranges.ts';
-import { createRepository, type Repository } from './git/repository.ts';
+import { createRepository, type DemoRepository } from './git/repository.ts';
 import { createDemoCopy, createDemoHosts } from './machine/hosts.ts';
 import type { MachineStart } from './machine/machine.ts';
 import { createMachines } from './machine/machines.ts';
@@ -155,7 +155,7 @@ const createCheckout = (
 };
 
 /** When each update of the lock was committed. */
-const updatesOf = (repository: Repository): MachineStart['updates'] => {
+const updatesOf = (repository: DemoRepository): MachineStart['updates'] => {
   const head = repository.resolve('HEAD');
   const commits = head === undefined ? [] : repository.ancestors(head);
   return Array.from({ length: committedVersion + 1 }, (_, update) => {

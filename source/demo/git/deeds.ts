@@ -1,5 +1,5 @@
 import type { Call } from '../process/process.ts';
-import type { Repository, StoredCommit, Tree } from './repository.ts';
+import type { DemoRepository, StoredCommit, Tree } from './repository.ts';
 
 export type GitAnswer = (call: Call, args: readonly string[]) => number | Promise<number>;
 
@@ -19,14 +19,14 @@ export const changedPaths = (old: Tree, now: Tree): readonly string[] =>
     .filter((path) => old.get(path) !== now.get(path))
     .sort();
 
-export const committedTree = (repository: Repository): Tree => {
+export const committedTree = (repository: DemoRepository): Tree => {
   const head = repository.resolve('HEAD');
   return head === undefined ? new Map() : repository.treeOf(head);
 };
 
 /** The commit that a word of a command names; said where there is none. */
 export const resolveCommit = (
-  repository: Repository,
+  repository: DemoRepository,
   call: Call,
   name: string,
 ): StoredCommit | null => {
@@ -37,7 +37,7 @@ export const resolveCommit = (
 
 /** Takes paths as they are in the working folder into a tree. */
 export const addPaths = async (
-  repository: Repository,
+  repository: DemoRepository,
   tree: Map<string, string>,
   paths: readonly string[],
 ): Promise<void> => {
@@ -52,7 +52,7 @@ export const addPaths = async (
 /** The commands of git that change the repository, its files or the remote. */
 // Over 60 lines: a table, one entry for each command of git.
 export const gitDeeds = (
-  repository: Repository,
+  repository: DemoRepository,
   remoteUrl: string,
   now: () => number,
 ): Readonly<Record<string, GitAnswer>> => {

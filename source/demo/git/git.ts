@@ -2,7 +2,7 @@ import type { Call, DemoProgram } from '../process/process.ts';
 import { changedPaths, committedTree, type GitAnswer, gitDeeds, refuse } from './deeds.ts';
 import { historyAnswers } from './history.ts';
 import { createIndexFiles } from './index-files.ts';
-import type { Repository } from './repository.ts';
+import type { DemoRepository } from './repository.ts';
 
 export interface DemoGit {
   readonly git: DemoProgram;
@@ -11,7 +11,7 @@ export interface DemoGit {
 }
 
 export interface DemoGitOptions {
-  readonly repository: Repository;
+  readonly repository: DemoRepository;
   readonly now: () => number;
   /** Answers for clones of inputs, by their folder. */
   readonly clone: (folder: string, call: Call, args: readonly string[]) => number | null;
@@ -23,7 +23,7 @@ const ada = 'Ada L. <ada@example.org>';
 
 /** `git status --porcelain=v2 --branch -z`. */
 const statusAnswer =
-  (repository: Repository): GitAnswer =>
+  (repository: DemoRepository): GitAnswer =>
   async (call) => {
     const committed = committedTree(repository);
     const working = await repository.workingTree();

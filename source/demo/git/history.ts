@@ -1,10 +1,10 @@
 import type { Call } from '../process/process.ts';
 import { type GitAnswer, refuse, resolveCommit } from './deeds.ts';
-import type { Repository } from './repository.ts';
+import type { DemoRepository } from './repository.ts';
 
 /** `git log`, in the format that it is asked for. */
 export const logAnswer =
-  (repository: Repository): GitAnswer =>
+  (repository: DemoRepository): GitAnswer =>
   (call, args) => {
     const format = args.find((arg) => arg.startsWith('--format='))?.slice('--format='.length);
     const names = args.filter((arg) => arg !== '--');
@@ -39,7 +39,7 @@ export const logAnswer =
 
 /** The commands of git that read commits, trees and references, and change nothing. */
 // Over 60 lines: a table, one entry for each command of git.
-export const historyAnswers = (repository: Repository): Readonly<Record<string, GitAnswer>> => {
+export const historyAnswers = (repository: DemoRepository): Readonly<Record<string, GitAnswer>> => {
   const branchRef = `refs/heads/${repository.branch}`;
   const resolve = (call: Call, name: string) => resolveCommit(repository, call, name);
   return {

@@ -1,10 +1,10 @@
 import type { Call, DemoProgram } from '../process/process.ts';
 import { addPaths, committedTree, type GitAnswer, pathsOf } from './deeds.ts';
-import type { Repository } from './repository.ts';
+import type { DemoRepository } from './repository.ts';
 
 /** What works on an index of its own: the file that `GIT_INDEX_FILE` names. */
 export const createIndexFiles = (
-  repository: Repository,
+  repository: DemoRepository,
 ): { readonly answers: Readonly<Record<string, GitAnswer>>; readonly cp: DemoProgram } => {
   const indexes = new Map<string, Map<string, string>>();
   const fileOf = (call: Call): string => call.command.env?.['GIT_INDEX_FILE'] ?? '';

@@ -21,7 +21,7 @@ export interface FirstCommit {
 }
 
 /** Git's repository of the demo: commits, references and the working files. */
-export interface Repository {
+export interface DemoRepository {
   readonly root: string;
   readonly branch: string;
   head(): string;
@@ -106,7 +106,7 @@ export const createRepository = (options: {
   readonly root: string;
   readonly files: DemoFiles;
   readonly history: readonly FirstCommit[];
-}): Repository => {
+}): DemoRepository => {
   const { root, files, history } = options;
   const objects = createObjects();
   let head = '';
