@@ -19,7 +19,7 @@ import { atPlace, type BuildPlace, fetchBuilt } from '../nix/place.ts';
 import { isValid } from '../nix/store.ts';
 import type { World } from '../world/world.ts';
 import { createBuildListener } from './listener.ts';
-import { createProgressTeller, type ProgressOptions } from './progress.ts';
+import { createProgressFeed, type ProgressOptions } from './progress.ts';
 import { type BuildRequest, installable, settingWords } from './request.ts';
 
 export interface BuiltToplevel {
@@ -151,7 +151,7 @@ export const openBuilds = (world: World, version: NixVersion, options: BuildOpti
   const rootsFolder = options.rootsFolder ?? join(world.folders.state, 'roots');
   const processes = new Map<string, NixProcessState>();
   const running = new Set<string>();
-  const progress = createProgressTeller(world, options, processes, running);
+  const progress = createProgressFeed(world, options, processes, running);
   const buildOne = async (request: BuildRequest): Promise<HostBuild> => {
     const { host, toplevel, place } = request;
     if (!isSafeHostName(host)) return unbuilt(host, { code: 'host-name-refused', name: host });

@@ -34,7 +34,7 @@ const withEstimates = (
       };
 
 /** Tells how far the builds are, as a whole and host by host. */
-export interface ProgressTeller {
+export interface ProgressFeed {
   /** Soon, and then also what came last: a builder may be silent for an hour. */
   tellSoon(): void;
   /** At once, as this host's build has ended. */
@@ -44,12 +44,12 @@ export interface ProgressTeller {
 }
 
 /** `processes` and `running` are read each time: their owner changes them. */
-export const createProgressTeller = (
+export const createProgressFeed = (
   world: World,
   options: ProgressOptions,
   processes: NixProcesses,
   running: ReadonlySet<string>,
-): ProgressTeller => {
+): ProgressFeed => {
   const shown = new Map<string | null, BuildProgress>();
   const moved = new Map<string | null, ByteSamples>();
 
