@@ -10,7 +10,7 @@ import { writeFlakeLock } from '../../model/lock/write.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { openScratchFlake, type ScratchFlake } from '../../services/nix/scratch-flake.ts';
-import { asideOf } from '../../services/world/kept-file.ts';
+import { damagedName } from '../../services/world/kept-file.ts';
 import { scratchFolder } from '../../services/world/left-behind.ts';
 import type { EngineContext } from '../run/context.ts';
 
@@ -48,7 +48,7 @@ const setCacheAside = async (
     file,
     `${file} is no evaluation that can be used. It is kept beside, and evaluated again.`,
   );
-  await world.files.rename(file, asideOf(file, world.clock.now()));
+  await world.files.rename(file, damagedName(file, world.clock.now()));
 };
 
 const systemsWith = async (

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import {
-  asideOf,
+  damagedName,
   type KeptFile,
   type KeptFormat,
   openKeptFile,
@@ -59,7 +59,7 @@ const bringIn = <Item extends object>(
     if (kept.kind === 'closed') return failed(kept.failure);
     const now = world.clock.now();
     const parsed = kept.kind === 'text' ? format.parse(kept.text) : null;
-    if (parsed === null) return await world.files.rename(path, asideOf(path, now));
+    if (parsed === null) return await world.files.rename(path, damagedName(path, now));
     const done = await shared.change((before) => joined(before, parsed.value, naming));
     if (!done.ok) return done;
     const stamp = new Date(now).toISOString().replaceAll(/[^0-9TZ]/g, '');

@@ -40,7 +40,7 @@ export const parseKept = (text: string): Result<unknown, string> => {
 };
 
 /** A name beside a file for what could not be used of it. */
-export const asideOf = (path: string, at: number): string =>
+export const damagedName = (path: string, at: number): string =>
   `${path}.damaged-${new Date(at).toISOString().replaceAll(/[^0-9TZ]/g, '')}`;
 
 type LockWorld = Parameters<typeof takeOwnedLock>[0] & Pick<World, 'randomId'>;
@@ -177,7 +177,7 @@ export const openKeptFile = async <Value>(
       const next = afterWaiting(before);
       const isChanged = next !== before || found.value.isDamaged;
       if (found.value.isDamaged) {
-        const aside = await world.files.rename(path, asideOf(path, world.clock.now()));
+        const aside = await world.files.rename(path, damagedName(path, world.clock.now()));
         if (!aside.ok) return aside;
       }
       const written = isChanged
