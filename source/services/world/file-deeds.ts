@@ -8,7 +8,7 @@ export const codeOf = (error: unknown): string | undefined =>
     ? error.code
     : undefined;
 
-export const isAbsent = (error: unknown): boolean =>
+export const isAbsentError = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '');
 
 const detailOf = (error: unknown): string => {

@@ -14,7 +14,7 @@ import {
   stat,
 } from 'node:fs/promises';
 import path from 'node:path';
-import { attempt, createWhole, flushFolder, isAbsent } from './file-deeds.ts';
+import { attempt, createWhole, flushFolder, isAbsentError } from './file-deeds.ts';
 import { openPlainly, readRegularFile, refuseSpecial } from './regular-file.ts';
 import { shareFolder } from './shared-folder.ts';
 import type { FileStamp, Files } from './world.ts';
@@ -26,7 +26,7 @@ const readAsIs = async (at: string): Promise<{ mode: number; bytes: Buffer } | u
     if (found.isSymbolicLink()) return { mode: found.mode, bytes: await readlink(at, 'buffer') };
     return found.isFile() ? { mode: found.mode, bytes: await readFile(at) } : undefined;
   } catch (error) {
-    if (isAbsent(error)) return undefined;
+    if (isAbsentError(error)) return undefined;
     throw error;
   }
 };
@@ -41,7 +41,7 @@ export const isSameFile = async (one: string, other: string): Promise<boolean> =
 /** Copies a file or a link as it is; what is none is left out. */
 export const copyFile = async (from: string, to: string): Promise<void> => {
   const found = await lstat(from).catch((error: unknown) => {
-    if (isAbsent(error)) return undefined;
+    if (isAbsentError(error)) return undefined;
     throw error;
   });
   if (found === undefined || !(found.isFile() || found.isSymbolicLink())) return;
@@ -68,7 +68,7 @@ const appendFlushed = async (at: string, text: string): Promise<void> => {
   };
   let isNew = false;
   const handle = await openPlainly(at, flags).catch((error: unknown) => {
-    if (!isAbsent(error)) throw error;
+    if (!isAbsentError(error)) throw error;
     isNew = true;
     return openNew();
   });
@@ -88,7 +88,7 @@ const plainFiles: Omit<Files, 'share'> = {
       try {
         return await readRegularFile(at, options.refuseLink !== true);
       } catch (error) {
-        if (isAbsent(error)) return undefined;
+        if (isAbsentError(error)) return undefined;
         throw error;
       }
     }),
@@ -97,7 +97,7 @@ const plainFiles: Omit<Files, 'share'> = {
       // Loaded at the first write: questions such as `nixup diff` never pay for it.
       const { default: writeFileAtomic } = await import('write-file-atomic');
       await writeFileAtomic(at, text).catch(async (error: unknown) => {
-        if (!isAbsent(error)) throw error;
+        if (!isAbsentError(error)) throw error;
         await mkdir(path.dirname(at), { recursive: true, mode: folderMode });
         await writeFileAtomic(at, text);
       });
@@ -109,7 +109,7 @@ const plainFiles: Omit<Files, 'share'> = {
       try {
         return (await readdir(folder)).sort();
       } catch (error) {
-        if (isAbsent(error)) return [];
+        if (isAbsentError(error)) return [];
         throw error;
       }
     }),
@@ -140,7 +140,7 @@ const plainFiles: Omit<Files, 'share'> = {
       const found: FileStamp[] = [];
       for (const one of paths) {
         const info = await lstat(path.join(folder, one)).catch((error: unknown) => {
-          if (!isAbsent(error)) throw error;
+          if (!isAbsentError(error)) throw error;
           return undefined;
         });
         if (info !== undefined)

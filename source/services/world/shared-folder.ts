@@ -11,7 +11,7 @@ import {
 } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { attempt, codeOf, createWhole, flushFolder, isAbsent } from './file-deeds.ts';
+import { attempt, codeOf, createWhole, flushFolder, isAbsentError } from './file-deeds.ts';
 import { NotAFile, readRegularFile } from './regular-file.ts';
 import type { Files, SharedFolder } from './world.ts';
 
@@ -157,7 +157,7 @@ const filesIn = (place: Place, others: Files): Files => {
                   await readRegularFile(at(base, file), false, (info) => refuseThird(git, info)),
               );
             } catch (error) {
-              if (isAbsent(error)) return undefined;
+              if (isAbsentError(error)) return undefined;
               throw error;
             }
           })
@@ -215,7 +215,7 @@ export const shareFolder = async (
     const isOpen = await inFolder(place, async () => await mayWrite(folder));
     return { kind: isOpen ? 'open' : 'closed', path: folder, files };
   } catch (error) {
-    if (isAbsent(error))
+    if (isAbsentError(error))
       return { kind: (await mayWrite(real)) ? 'open' : 'closed', path: folder, files };
     if (error instanceof NotAFile) return { kind: 'refused', path: folder, why: error.message };
     return { kind: 'closed', path: folder, files };
