@@ -297,7 +297,7 @@ export const judgePush = (seen: Repository, rights: Result<PushRights, Failure>)
   }
 };
 
-export const judgeIdentity = (identity: Result<string, Failure>): CheckRow =>
+export const judgeAuthor = (identity: Result<string, Failure>): CheckRow =>
   identity.ok
     ? row(gitQuestions.identity, 'green', identity.value)
     : row(
@@ -344,7 +344,7 @@ export const gitRows = async (git: Git): Promise<readonly CheckRow[]> => {
     judgeUntracked(seen, unseen, folders),
     judgeUpstream(seen),
     judgePush(seen, rights),
-    judgeIdentity(identity),
+    judgeAuthor(identity),
     judgeCommit(seen, obstacle),
   ];
 };

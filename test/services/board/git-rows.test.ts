@@ -3,10 +3,10 @@ import type { Failure } from '../../../source/model/failure.ts';
 import type { UnseenFile } from '../../../source/model/nix/unseen-file.ts';
 import { failed, success } from '../../../source/model/result.ts';
 import {
+  judgeAuthor,
   judgeBranch,
   judgeConflicts,
   judgeDirty,
-  judgeIdentity,
   judgePush,
   judgeUntracked,
   judgeUpstream,
@@ -200,8 +200,8 @@ test('push rights are green, not set up, or red with the reason', () => {
 });
 
 test('an author that git does not know is red', () => {
-  expect(judgeIdentity(success('Ada <ada@example.org>')).state).toBe('green');
-  expect(judgeIdentity(failed(http))).toMatchObject({
+  expect(judgeAuthor(success('Ada <ada@example.org>')).state).toBe('green');
+  expect(judgeAuthor(failed(http))).toMatchObject({
     state: 'red',
     remedy: { command: expect.stringContaining('git config --global user.name') },
   });
