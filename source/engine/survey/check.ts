@@ -4,7 +4,7 @@ import type { HostEntry } from '../../model/host/host.ts';
 import { failed } from '../../model/result.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { checkBoard, openBoard } from '../../services/board/board.ts';
-import { lockRows } from '../../services/board/lock-rows.ts';
+import { lockCheckRows } from '../../services/board/lock-rows.ts';
 import { entriesOf } from '../../state/hosts.ts';
 import type { StageState } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
@@ -76,7 +76,7 @@ export const tellReviewed = ({ state, world, emitter }: EngineContext): void => 
   const at = world.clock.now();
   if (board.length === 0) return;
   const { check } = stages;
-  emitter.emit({ type: 'board-observed', rows: lockRows(lock, at, true) });
+  emitter.emit({ type: 'board-observed', rows: lockCheckRows(lock, at, true) });
   if (check.kind === 'partly')
     emitter.emit({
       type: 'stage-changed',

@@ -11,7 +11,7 @@ import type { World } from '../world/world.ts';
 import { configQuestions, configRows } from './config-rows.ts';
 import { gitQuestions, gitRows } from './git-rows.ts';
 import { flakeQuestion, hostQuestion, judgeHost } from './host-rows.ts';
-import { lockQuestions, lockRows } from './lock-rows.ts';
+import { lockCheckRows, lockQuestions } from './lock-rows.ts';
 import { createMonitoring } from './monitoring.ts';
 import { checkQuestion, monitoringQuestions, monitoringRows } from './monitoring-rows.ts';
 import { nixQuestions, nixRows } from './nix-rows.ts';
@@ -77,7 +77,7 @@ export const checkBoard = async (
   const monitoring = createMonitoring(world, config.monitoring);
   const parts: readonly (readonly CheckRow[] | Promise<readonly CheckRow[]>)[] = [
     gitRows(git),
-    lockRows(lock, world.clock.now(), sources.isReviewed),
+    lockCheckRows(lock, world.clock.now(), sources.isReviewed),
     openTasks(world, { flake, command: config.commands.tasks, isTrusted }).then((answer) => [
       judgeTasks(answer),
     ]),

@@ -39,7 +39,11 @@ const judgeAge = (
 };
 
 /** The rows of the lock file. `now` in ms since the epoch. */
-export const lockRows = (lock: LockFacts, now: number, isReviewed = false): readonly CheckRow[] => {
+export const lockCheckRows = (
+  lock: LockFacts,
+  now: number,
+  isReviewed = false,
+): readonly CheckRow[] => {
   const asked = lockQuestions.file;
   switch (lock.kind) {
     case 'absent':

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LockFacts } from '../../../source/model/lock/facts.ts';
-import { lockRows } from '../../../source/services/board/lock-rows.ts';
+import { lockCheckRows } from '../../../source/services/board/lock-rows.ts';
 import { told } from '../../support/told.ts';
 
 const now = Date.UTC(2026, 10, 23);
@@ -103,6 +103,6 @@ test.each<[string, LockFacts, string, string, string | undefined]>([
     'nixup diff',
   ],
 ])('the lock: %s', (_, facts, id, evidence, command) => {
-  const row = lockRows(facts, now).find((one) => one.id === id);
+  const row = lockCheckRows(facts, now).find((one) => one.id === id);
   expect(row === undefined ? undefined : told(row)).toEqual([evidence, command]);
 });
