@@ -8,9 +8,9 @@ import { withoutControls } from '../../model/words/without-controls.ts';
 import {
   findLockFolder,
   type LabelledLock,
-  type Refusal,
   readNewLock,
   readOldLock,
+  type UnreadSource,
 } from '../../services/config/lock-sources.ts';
 import { withRememberedChoices } from '../../services/inputs/chosen-remembered.ts';
 import { withRememberedCounts } from '../../services/inputs/commits-remembered.ts';
@@ -35,7 +35,7 @@ export interface CommandAnswer {
   readonly stderr: string;
 }
 
-const wrong = async ({ failure, next }: Refusal): Promise<CommandAnswer> => {
+const wrong = async ({ failure, next }: UnreadSource): Promise<CommandAnswer> => {
   // Most of the time nothing is wrong, and nobody pays for the sentences.
   const { explain } = await import('../../model/explain/explain.ts');
   const explanation = explain(failure);
@@ -43,7 +43,7 @@ const wrong = async ({ failure, next }: Refusal): Promise<CommandAnswer> => {
   return { exitCode: 2, stdout: '', stderr: `${lines.join('\n')}\n` };
 };
 
-const textOf = (side: Result<LabelledLock, Refusal>): string | undefined =>
+const textOf = (side: Result<LabelledLock, UnreadSource>): string | undefined =>
   side.ok ? side.value.text : side.failure.text;
 
 /** The line difference of two files of which one is no lock; empty where one was not read. */
@@ -69,7 +69,7 @@ export const runDiff = async (request: DiffRequest, world: World): Promise<Comma
     readOldLock(world, flake, request.old),
     readNewLock(world, flake, request.new),
   ]);
-  const refuse = async (refusal: Refusal): Promise<CommandAnswer> => {
+  const refuse = async (refusal: UnreadSource): Promise<CommandAnswer> => {
     const answer = await wrong(refusal);
     // Scripts get no half document; a person still sees what differs line by line.
     return request.json ? answer : { ...answer, stdout: await rawText(textOf(old), textOf(now)) };

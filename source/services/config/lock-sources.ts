@@ -22,7 +22,7 @@ export interface LabelledLock {
 }
 
 /** Why a lock could not be read. */
-export interface Refusal {
+export interface UnreadSource {
   readonly failure: Failure;
   /** Replaces the usual advice, which knows nothing of revisions. */
   readonly next: string | null;
@@ -35,13 +35,13 @@ const emptyLock: FlakeLock = { version: 7, root: 'root', nodes: new Map([['root'
 const refuse = (
   failure: Failure,
   next: string | null = null,
-): { readonly ok: false; readonly failure: Refusal } => failed({ failure, next });
+): { readonly ok: false; readonly failure: UnreadSource } => failed({ failure, next });
 
 const parsed = (
   label: string,
   text: string,
   next: string | null,
-): Result<LabelledLock, Refusal> => {
+): Result<LabelledLock, UnreadSource> => {
   const lock = parseFlakeLock(text, label);
   return lock.ok
     ? success({ label, lock: lock.value, text })
@@ -52,7 +52,7 @@ const fromRevision = async (
   world: LockWorld,
   flake: string,
   revision: string,
-): Promise<Result<LabelledLock | null, Refusal>> => {
+): Promise<Result<LabelledLock | null, UnreadSource>> => {
   const label = `${revision}:flake.lock`;
   const answer = await world.exec(
     gitQuestion(flake, ['show', '--no-textconv', '--no-color', `${revision}:./flake.lock`]),
@@ -81,13 +81,16 @@ const fromFile = async (
   world: LockWorld,
   path: string,
   label: string,
-): Promise<Result<LabelledLock | null, Refusal>> => {
+): Promise<Result<LabelledLock | null, UnreadSource>> => {
   const text = await world.files.read(path);
   if (!text.ok) return refuse(text.failure);
   return text.value === undefined ? success(null) : parsed(label, text.value, null);
 };
 
-const noLock = (label: string, next: string): { readonly ok: false; readonly failure: Refusal } =>
+const noLock = (
+  label: string,
+  next: string,
+): { readonly ok: false; readonly failure: UnreadSource } =>
   refuse({ code: 'lock-invalid', file: label, line: null, detail: 'there is no such file' }, next);
 
 /** A file wins over a revision of the same name; a folder counts when it holds a lock. */
@@ -95,7 +98,7 @@ const fromArgument = async (
   world: LockWorld,
   flake: string,
   argument: string,
-): Promise<Result<LabelledLock, Refusal>> => {
+): Promise<Result<LabelledLock, UnreadSource>> => {
   const path = resolve(world.workingFolder, argument);
   const inside = join(path, 'flake.lock');
   const found = (await world.files.exists(inside))
@@ -141,7 +144,7 @@ export const readOldLock = async (
   world: LockWorld,
   flake: string,
   argument: string | undefined,
-): Promise<Result<LabelledLock, Refusal>> => {
+): Promise<Result<LabelledLock, UnreadSource>> => {
   if (argument !== undefined) return fromArgument(world, flake, argument);
   const head = await fromRevision(world, flake, 'HEAD');
   if (!head.ok) return head;
@@ -154,7 +157,7 @@ export const readNewLock = async (
   world: LockWorld,
   flake: string,
   argument: string | undefined,
-): Promise<Result<LabelledLock, Refusal>> => {
+): Promise<Result<LabelledLock, UnreadSource>> => {
   if (argument !== undefined) return fromArgument(world, flake, argument);
   const path = join(flake, 'flake.lock');
   const lock = await fromFile(world, path, 'flake.lock');
