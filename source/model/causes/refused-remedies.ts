@@ -7,8 +7,11 @@ import {
 import { blameInputs } from './blame-inputs.ts';
 import { allow, type Remedy, type RemedyScene, remedy, trace } from './remedy.ts';
 
+const quoted = (text: string): string =>
+  `"${text.replaceAll(/["\\]|\$\{/g, (found) => `\\${found}`)}"`;
+
 const permitByName = (setting: string, name: string): string =>
-  `nixpkgs.config.${setting} = pkg: builtins.elem (lib.getName pkg) [ "${name}" ];`;
+  `nixpkgs.config.${setting} = pkg: builtins.elem (lib.getName pkg) [ ${quoted(name)} ];`;
 
 const leaveOut = 'Leave the package out until nixpkgs has repaired it';
 
@@ -20,7 +23,7 @@ const decisionsOn = ({ package: refused, refusal }: RefusedPackage): readonly Re
       return [
         allow(
           'Replace the package; or allow it, with security holes that are known and open',
-          `nixpkgs.config.permittedInsecurePackages = [ "${refused}" ];`,
+          `nixpkgs.config.permittedInsecurePackages = [ ${quoted(refused)} ];`,
         ),
       ];
     case 'unfree':

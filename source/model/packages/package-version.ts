@@ -30,7 +30,7 @@ export const compareVersions = (one: string, other: string): number => {
   return 0;
 };
 
-/** A revision of git: it says what was built, and neither newer nor older. All digits are a date or a number. */
+/** A revision of git: it says what was built, and neither newer nor older. */
 const isRevision = (word: string): boolean => {
   // git or Subversion may be named before it; 64 digits where git hashes by SHA-256.
   const digits = /^(?:git|rev|sha|g|r)?([0-9a-f]{7,64})$/i.exec(word)?.[1] ?? '';
@@ -40,7 +40,32 @@ const isRevision = (word: string): boolean => {
 /** Whether a version is nothing but a revision, as `0af1ced`. */
 export const isRevisionVersion = (version: string): boolean => isRevision(version);
 
-const words = (version: string): readonly string[] => version.split(/[-+._~]/);
+interface Word {
+  readonly text: string;
+  /** What stands before it; empty at the beginning. */
+  readonly after: string;
+}
+
+const words = (version: string): readonly Word[] =>
+  [...version.matchAll(/(^|[-+._~])([^-+._~]*)/g)].map(([, after = '', text = '']) => ({
+    text,
+    after,
+  }));
+
+/** `20261129`, with hours to seconds behind it; or seconds since 1970. */
+const isMoment = (digits: string): boolean =>
+  /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d\d){0,3}$/.test(digits) ||
+  /^1\d{9}$/.test(digits);
+
+/**
+ * One hash in 27 of seven digits has no letter. As a part between dots it is a number of a build, and
+ * with a date at its beginning a date.
+ */
+const isRevisionWord = ({ text, after }: Word): boolean => {
+  if (isRevision(text)) return true;
+  const digits = /^(?:git|rev|sha|g)?(\d{7,64})$/i.exec(text)?.[1] ?? '';
+  return digits !== '' && after !== '.' && (digits !== text || !isMoment(digits));
+};
 
 /**
  * As `compareVersions`, but null where the versions differ only in a revision, which has no
@@ -48,8 +73,10 @@ const words = (version: string): readonly string[] => version.split(/[-+._~]/);
  */
 export const versionDirection = (one: string, other: string): number | null => {
   const [left, right] = [words(one), words(other)];
-  const at = left.findIndex((word, index) => word !== right[index]);
-  if (at !== -1 && (isRevision(left[at] ?? '') || isRevision(right[at] ?? ''))) return null;
+  const none: Word = { text: '', after: '' };
+  const at = left.findIndex(({ text }, index) => text !== right[index]?.text);
+  if (at !== -1 && (isRevisionWord(left[at] ?? none) || isRevisionWord(right[at] ?? none)))
+    return null;
   return compareVersions(one, other);
 };
 
@@ -58,7 +85,7 @@ const isYear = (component: string): boolean => /^(?:19|20)\d\d$|^20\d{6}$/.test(
 
 /** Whether the first number rose. */
 export const isMajorRise = (old: string, now: string): boolean => {
-  if (isRevision(words(old)[0] ?? '') || isRevision(words(now)[0] ?? '')) return false;
+  if ([old, now].some((version) => words(version).slice(0, 1).some(isRevisionWord))) return false;
   const [before = ''] = components(old);
   const [after = ''] = components(now);
   if (!isNumber(before) || !isNumber(after) || isYear(before) || isYear(after)) return false;

@@ -7,12 +7,30 @@ import type {
 /**
  * nixpkgs' words for a package that it refuses (`pkgs/stdenv/generic/check-meta.nix`), on one line.
  * To 25.11: `Package ‘NAME’ in PLACE REASON, refusing to evaluate.`; from 26.05 on
- * `Refusing to evaluate package 'NAME' in PLACE because it REASON`. Places can hold anything, and are
- * read up to the first reason.
+ * `Refusing to evaluate package 'NAME' in PLACE because it REASON`. Names hold quotes and places hold
+ * anything at times: they are read up to the first reason that nixpkgs gives.
  */
+const reasons = [
+  'has an unfree license',
+  'has a blocklisted license',
+  // To 21.05.
+  'has a blacklisted license',
+  'contains elements not built from source',
+  'is marked as (?:broken|insecure)',
+  'is not available on the requested hostPlatform',
+  'is not supported on',
+  'has problems:',
+].join('|');
+
 const wordings = [
-  /^Refusing to evaluate package ['‘]([^'’]+)['’](?: in .*?)? because it (?=has |is |contains )/s,
-  /^Package ['‘]([^'’]+)['’](?: in \S+)? (?=(?:has|is|contains) .*refusing to evaluate)/s,
+  new RegExp(
+    `^Refusing to evaluate package ['‘](.+?)['’](?: in .*?)? because it (?=${reasons})`,
+    's',
+  ),
+  new RegExp(
+    `^Package ['‘](.+?)['’](?: in .*?)? (?=(?:${reasons})(?:.*), refusing to evaluate)`,
+    's',
+  ),
 ];
 
 /** `- broken: …`, and `- NAME (kind "broken"): …` where a package names its problem itself. */

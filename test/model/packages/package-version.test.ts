@@ -58,3 +58,24 @@ test.each([
 test('a revision that begins with another digit is no major rise', () => {
   expect(isMajorRise('0af1ced', '9be01f2')).toBe(false);
 });
+
+/** A short hash of git is 7 digits or more, and one in 27 of those has no letter. */
+test.each([
+  ['1234567', '7654321', null],
+  ['1.2-1234567', '1.2-0af1ced', null],
+  ['1.2-1234567', '1.2-7654321', null],
+  ['git1234567', 'git7654321', null],
+  ['0123456', '4.2', null],
+  ['4'.repeat(40), '5'.repeat(40), null],
+  ['20251120', '20251129', -1],
+  ['unstable-20251129', 'unstable-20251120', 1],
+  ['20251129123000', '20251129123100', -1],
+  ['1764374400', '1764374500', -1],
+  ['10.0.1234567', '10.0.1234568', -1],
+  ['r1234567', 'r1234568', -1],
+  ['123456', '123457', -1],
+])('from %s to %s: %j', (one, other, direction) => {
+  const found = versionDirection(one, other);
+  expect(found === null ? null : Math.sign(found)).toBe(direction);
+  if (direction === null) expect(isMajorRise(one, other)).toBe(false);
+});

@@ -223,6 +223,69 @@ test('a removal names each of its problems', () => {
   });
 });
 
+/** check-meta.nix: `pos_str` is a path as it is, or «unknown-file»; names are anything (2019 to 2026). */
+test.each([
+  [
+    'Package ‘a-1’ in /home/a b/my nix/x.nix:3 is marked as broken, refusing to evaluate.',
+    'a-1',
+    'broken',
+  ],
+  [
+    'Package ‘a-1’ in «unknown-file» has an unfree license (‘unfree’), refusing to evaluate.',
+    'a-1',
+    'unfree',
+  ],
+  [
+    'Package ‘a-1’ in /x is odd/y:3 has a blacklisted license (‘agpl3’), refusing to evaluate.',
+    'a-1',
+    'blocked-license',
+  ],
+  [
+    'Package ‘it’s-1’ in /x:3 is marked as insecure, refusing to evaluate. Known issues: - a',
+    'it’s-1',
+    'insecure',
+  ],
+  [
+    "Package ‘it's-1’ in /a because it/x:3 is not supported on ‘aarch64-linux’, refusing to evaluate.",
+    "it's-1",
+    'platform',
+  ],
+  [
+    "Refusing to evaluate package 'it's-1' in /x:3 because it is marked as insecure",
+    "it's-1",
+    'insecure',
+  ],
+  [
+    "Refusing to evaluate package 'a'b'c-1' in /home/a b/x:3 because it has an unfree license (‘unfree’)",
+    "a'b'c-1",
+    'unfree',
+  ],
+  [
+    "Refusing to evaluate package 'a in b-1' in /x:3 because it has problems: - broken: no",
+    'a in b-1',
+    'problems',
+  ],
+  [
+    "Refusing to evaluate package 'a-1' in «unknown-file» because it contains elements not built from source (‘binaryNativeCode’)",
+    'a-1',
+    'not-from-source',
+  ],
+])('%s', (statement, name, reason) => {
+  expect(parseRefusedPackage(statement)).toMatchObject({ package: name, refusal: { reason } });
+});
+
+test('a name with a quote is quoted in what is to be written', () => {
+  const cause = causeOf([
+    `error: Refusing to evaluate package 'a"b-1' in /x:3 because it has an unfree license (‘unfree’)`,
+  ]);
+  const scene = { hosts: ['p620'], movedInputs: [], input: null };
+  expect(
+    remediesOf(cause, scene)
+      .map(({ text }) => text)
+      .join('\n'),
+  ).toContain('[ "a\\"b" ]');
+});
+
 test.each([
   "cannot build 'x' because it has problems: - broken: no",
   "Refusing to evaluate package 'x-1' in /a:1 because it tastes odd",
