@@ -179,3 +179,35 @@ test('waiting hosts of which --on names none are not told as nothing to do', asy
   expect(played.stderr).toContain('none of the hosts that --on names waits for a system');
   expect(played.calls.some((call) => call.startsWith('runs.resume'))).toBe(false);
 });
+
+test.each([
+  ['status p620', ['p620']],
+  ['status --on @laptop', ['razer']],
+  ['status @server @laptop', ['p620', 'razer']],
+  ['status p620 --on laptop', []],
+  ['status nosuch', []],
+  ['status', ['p620', 'razer']],
+  ['verify p620', ['p620']],
+  ['watch @server', ['p620']],
+  ['deploy razer --yes', ['razer']],
+  ['clean p620 --yes', ['p620']],
+  ['rollback --on @server --yes', ['p620']],
+  ['packages razer', ['razer']],
+  ['test razer', ['razer']],
+])('%s logs in to the hosts that it names, and to no other', async (line, names) => {
+  const asked: (readonly string[] | undefined)[] = [];
+  await play(line, (say) => ({
+    engine: {
+      hosts: {
+        survey: async ({ among }) => {
+          say(...hosts);
+          asked.push(among?.());
+          throw new Error('enough');
+        },
+        tags: () => ['server', 'laptop'],
+        withTags: () => [],
+      },
+    },
+  })).catch(() => undefined);
+  expect(asked).toEqual([names]);
+});

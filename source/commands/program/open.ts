@@ -25,6 +25,8 @@ export interface Program {
   survey(options: {
     readonly probe: boolean;
     readonly evaluate: boolean;
+    /** With `--on`, the hosts that are asked, as `hosts` reads them; all of the fleet without it. */
+    readonly words?: readonly string[];
   }): Promise<Result<void, Refused>>;
   /** The hosts that words and `--on` name; needs a survey. */
   hosts(words: readonly string[]): Result<readonly string[], Refused>;
@@ -115,7 +117,14 @@ export const withProgram = async <Value>(
         state: () => state,
         lastLines: lastLines.of,
         survey: async (options) => {
-          await Promise.race([engine.hosts.survey(options), whenAborted(console.canceled)]);
+          const { words, ...wanted } = options;
+          const among = (): readonly string[] => {
+            const chosen = selectHosts(state, words ?? [], on);
+            // Words that name no host are told when the hosts are chosen; nobody is asked for them.
+            return chosen.ok ? chosen.value : [];
+          };
+          const asked = engine.hosts.survey(words === undefined ? wanted : { ...wanted, among });
+          await Promise.race([asked, whenAborted(console.canceled)]);
           // Whoever left while hosts were asked must not find them deployed.
           if (console.canceled.aborted)
             return refused(canceledExit, { code: 'canceled', what: 'asking the hosts' });

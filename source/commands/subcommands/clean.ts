@@ -36,7 +36,7 @@ export const run: FlaglessRun<'clean'> = async (invocation, context) =>
   await doRun(invocation, context, async (program) => {
     const { flags, words } = invocation;
     const { console } = context;
-    const surveyed = await program.survey({ probe: true, evaluate: false });
+    const surveyed = await program.survey({ probe: true, evaluate: false, words });
     if (!surveyed.ok) return surveyed;
     const chosen = program.hosts(words);
     if (!chosen.ok) return chosen;

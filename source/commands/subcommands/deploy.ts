@@ -84,7 +84,7 @@ const planAndDeploy = async (
     context.console.tell('--waves changes nothing: hosts are always deployed wave by wave.');
   const meant = expectMachine(machineId, words, program);
   if (!meant.ok) return refused(2, meant.failure);
-  const surveyed = await program.survey({ probe: true, evaluate: true });
+  const surveyed = await program.survey({ probe: true, evaluate: true, words });
   if (!surveyed.ok) return surveyed;
   const chosen = program.hosts(words);
   if (!chosen.ok) return chosen;

@@ -15,7 +15,7 @@ export const run: CommandRun<'packages'> = async (invocation, context) =>
     const { words, flags } = invocation;
     const { builtOnly, ...rest } = invocation.own;
     allRead(rest);
-    const surveyed = await program.survey({ probe: true, evaluate: true });
+    const surveyed = await program.survey({ probe: true, evaluate: true, words });
     if (!surveyed.ok) return surveyed;
     const chosen = program.hosts(words);
     if (!chosen.ok) return chosen;

@@ -16,7 +16,7 @@ export const run: CommandRun<'rollback'> = async (invocation, context) =>
     const { flags, words } = invocation;
     const { generation, reboot, lock, commit, push, ...rest } = invocation.own;
     allRead(rest);
-    const surveyed = await program.survey({ probe: true, evaluate: false });
+    const surveyed = await program.survey({ probe: true, evaluate: false, words });
     if (!surveyed.ok) return surveyed;
     const chosen = program.hosts(words);
     if (!chosen.ok) return chosen;

@@ -30,7 +30,7 @@ export const run: CommandRun<'run'> = async (invocation, context) =>
         reason: 'a run deploys, and nobody is here to agree to it',
         remedy: `When it is what you want, run: ${command}`,
       });
-    const surveyed = await program.survey({ probe: false, evaluate: false });
+    const surveyed = await program.survey({ probe: false, evaluate: false, words });
     if (!surveyed.ok) return surveyed;
     const chosen = program.hosts(words);
     if (!chosen.ok) return chosen;

@@ -8,7 +8,7 @@ export const run: FlaglessRun<'status'> = async (invocation, context) =>
   await answerQuestion(invocation, context, async (program) => {
     const hint = interruptionHint(program.state());
     if (hint !== null) context.console.tell(hint);
-    const surveyed = await program.survey({ probe: true, evaluate: true });
+    const surveyed = await program.survey({ probe: true, evaluate: true, words: invocation.words });
     if (!surveyed.ok) return surveyed;
     const chosen = program.hosts(invocation.words);
     if (!chosen.ok) return chosen;

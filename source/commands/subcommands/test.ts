@@ -34,7 +34,7 @@ export const run: CommandRun<'test'> = async (invocation, context) =>
     const { bisect, hold, trace, fresh, validate, ...build } = invocation.own;
     const { buildOn, cores, acceptFlakeConfig, ...rest } = build;
     allRead(rest);
-    const surveyed = await program.survey({ probe: true, evaluate: false });
+    const surveyed = await program.survey({ probe: true, evaluate: false, words });
     if (!surveyed.ok) return surveyed;
     const chosen = program.hosts(words);
     if (!chosen.ok) return chosen;

@@ -8,7 +8,11 @@ export const run: CommandRun<'verify'> = async (invocation, context) =>
   await doRun(invocation, context, async (program) => {
     const { accept, ...rest } = invocation.own;
     allRead(rest);
-    const surveyed = await program.survey({ probe: false, evaluate: false });
+    const surveyed = await program.survey({
+      probe: false,
+      evaluate: false,
+      words: invocation.words,
+    });
     if (!surveyed.ok) return surveyed;
     const chosen = program.hosts(invocation.words);
     if (!chosen.ok) return chosen;

@@ -53,7 +53,7 @@ const follow = async (
   while (!stop.aborted) {
     await world.clock.sleep(everyMs, stop);
     if (stop.aborted) return;
-    await program.survey({ probe: true, evaluate: false });
+    await program.survey({ probe: true, evaluate: false, words: hosts });
     for (const host of hosts)
       for (const news of newsOf(program.state(), host, before.get(host) ?? null))
         console.answer(`${new Date(world.clock.now()).toISOString()}  ${host}  ${news}`);
@@ -65,7 +65,7 @@ const compare = async (
   program: Program,
   words: readonly string[],
 ): Promise<Result<{ readonly result: RunResult; readonly hosts: readonly string[] }, Refused>> => {
-  const surveyed = await program.survey({ probe: false, evaluate: false });
+  const surveyed = await program.survey({ probe: false, evaluate: false, words });
   if (!surveyed.ok) return surveyed;
   const chosen = program.hosts(words);
   if (!chosen.ok) return chosen;

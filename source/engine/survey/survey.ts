@@ -62,6 +62,7 @@ const runningImages = async (
 /** Reads the hosts of the flake and what the config says of them. */
 export const listFleet = async (
   context: EngineContext,
+  among: (entry: HostEntry) => boolean = () => true,
 ): Promise<readonly HostEntry[] | undefined> => {
   const { emitter, nix, config, world } = context;
   emitter.emit({ type: 'fleet-listing' });
@@ -79,7 +80,7 @@ export const listFleet = async (
   const named = fleetEntries(listed.value, config, buildable, world.hostName);
   const hosts = await markThisMachine(context, named);
   emitter.emit({ type: 'fleet-listed', hosts });
-  const running = await runningImages(context, hosts);
+  const running = await runningImages(context, hosts.filter(among));
   if (running.size === 0) return hosts;
   const asHosts = listed.value.map((host) =>
     running.has(host.name) ? { ...host, isImage: false } : host,
@@ -145,13 +146,20 @@ export const probeHosts = async (
   await Promise.all(askHosts(context, entries).map(({ probe }) => probe));
 };
 
+/** What is asked about a fleet. */
+export interface SurveyWish {
+  readonly probe: boolean;
+  readonly evaluate: boolean;
+  /** Names of those that are asked, once the hosts are listed: nobody logs in to another. All of them without it. */
+  readonly among?: (() => readonly string[]) | undefined;
+}
+
 /** Lists the hosts of the flake and, as wanted, asks them and Nix; then judges where each stands. */
-export const surveyFleet = async (
-  context: EngineContext,
-  wanted: { readonly probe: boolean; readonly evaluate: boolean },
-): Promise<void> => {
-  const hosts = await listFleet(context);
-  if (hosts === undefined) return;
+export const surveyFleet = async (context: EngineContext, wanted: SurveyWish): Promise<void> => {
+  const isMeant = ({ name }: HostEntry): boolean => wanted.among?.().includes(name) ?? true;
+  const listed = await listFleet(context, isMeant);
+  if (listed === undefined) return;
+  const hosts = listed.filter(isMeant);
   await Promise.all([
     wanted.probe ? probeHosts(context, hosts) : undefined,
     wanted.evaluate ? evaluateHosts(context, hosts) : undefined,

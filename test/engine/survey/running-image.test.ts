@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { listFleet } from '../../../source/engine/survey/survey.ts';
+import { listFleet, surveyFleet } from '../../../source/engine/survey/survey.ts';
+import type { HostEntry } from '../../../source/model/host/host.ts';
 import { success } from '../../../source/model/result.ts';
 import { entryOf } from '../../fixtures/states.ts';
 import { fakeFleet } from '../../support/fake-fleet.ts';
@@ -30,4 +31,20 @@ test('an entry that builds an image is a host where NixOS answers at its address
 test('an image for which nothing answers is left out', async () => {
   const { list } = await listedWith(false);
   expect(await list()).toBe('left-out');
+});
+
+test('an image that was not named is not asked, and no other host either', async () => {
+  const { fleet } = await listedWith(true);
+  const asked: string[] = [];
+  const { probe } = fleet.context.hosts;
+  Object.assign(fleet.context.hosts, {
+    probe: async (entry: HostEntry) => {
+      asked.push(entry.name);
+      return await probe(entry);
+    },
+  });
+  await surveyFleet(fleet.context, { probe: true, evaluate: false, among: () => [] });
+  expect(asked).toEqual([]);
+  await surveyFleet(fleet.context, { probe: true, evaluate: false, among: () => ['iso'] });
+  expect(asked).toContain('iso');
 });
