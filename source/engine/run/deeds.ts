@@ -24,7 +24,10 @@ export interface DeedsOptions {
 }
 
 export interface Deeds {
-  /** Deeds wait for nobody: a second one while one runs is refused. */
+  /**
+   * A second deed while one runs is refused. One whose result is told counts as over, as on the
+   * screen: what is wished then waits until its journal and its lock are closed.
+   */
   readonly start: (
     goal: Goal,
     hosts: readonly string[],
@@ -60,7 +63,7 @@ const obstacleTo = (kind: DeedKind, context: EngineContext): Failure | undefined
 
 /** Guards what the engine does: one run at a time, nothing while looking only. */
 export const createDeeds = ({ context, isReadOnly, lookAgain }: DeedsOptions): Deeds => {
-  let controller: AbortController | undefined;
+  let current: { readonly controller: AbortController; isTold: boolean } | undefined;
   let active: Promise<unknown> = Promise.resolve();
 
   const emit = (event: Undated): void => context().emitter.emit(event);
@@ -72,7 +75,8 @@ export const createDeeds = ({ context, isReadOnly, lookAgain }: DeedsOptions): D
 
   return {
     start: async (goal, hosts, body, kind = 'changes') => {
-      if (controller !== undefined)
+      while (current?.isTold === true) await active;
+      if (current !== undefined)
         return refuse('Something runs already. Wait for it, or cancel it with ^c.');
       if (isReadOnly && kind !== 'looks')
         return refuse('Started with --read-only: nothing is changed. Start nixup without it.');
@@ -82,19 +86,21 @@ export const createDeeds = ({ context, isReadOnly, lookAgain }: DeedsOptions): D
         emit({ type: 'noticed', tone: 'error', text });
         return { ...refusedBecause(text), exitCode: 2 };
       }
-      const mine = new AbortController();
-      controller = mine;
-      const running = runGoal(context(), goal, hosts, mine, body);
+      const mine = { controller: new AbortController(), isTold: false };
+      current = mine;
+      const running = runGoal(context(), goal, hosts, mine.controller, body, () => {
+        mine.isTold = true;
+      });
       active = running.catch(() => undefined);
       try {
         return await running;
       } finally {
-        controller = undefined;
+        current = undefined;
         await lookAgain();
       }
     },
-    isRunning: () => controller !== undefined,
-    cancel: () => controller?.abort(),
+    isRunning: () => current !== undefined,
+    cancel: () => current?.controller.abort(),
     settled: () => active,
   };
 };

@@ -88,13 +88,17 @@ const withMemory = async ({ records }: EngineContext, ending: GoalEnding): Promi
   };
 };
 
-/** One deed at a time, under the flake's lock, journaled from its first word to its result. */
+/**
+ * One deed at a time, under the flake's lock, journaled from its first word to its result. Where
+ * the result is told, `onResult` is called first: the journal and the lock are closed after that.
+ */
 export const runGoal = async (
   context: EngineContext,
   goal: Goal,
   hosts: readonly string[],
   controller: AbortController,
   body: (session: RunSession) => Promise<GoalEnding>,
+  onResult: () => void = () => undefined,
 ): Promise<RunResult> => {
   const { world, emitter, journal } = context;
   const id = nameRun(world.clock.now(), world.randomId());
@@ -138,6 +142,7 @@ export const runGoal = async (
       return { exitCode: 1, summary: `nixup itself failed: ${text.split('\n')[0] ?? ''}` };
     });
     const result = conclude(session, await withMemory(context, ending));
+    onResult();
     if (isOver) session.say({ type: 'result', run: id, ...result });
     else emitter.emit({ type: 'result', run: id, ...result });
     return result;
