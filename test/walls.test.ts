@@ -1,5 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import {
+  isArrowFunction,
+  isFunctionDeclaration,
+  isFunctionExpression,
+  isMethodDeclaration,
+  isPropertyAssignment,
+  isStatement,
+  type Node,
+  type SourceFile,
+} from 'typescript/unstable/ast';
+import { API } from 'typescript/unstable/sync';
 import { expect, test } from 'vitest';
 
 const root = path.join(import.meta.dirname, '..');
@@ -412,4 +423,123 @@ test('every dependency is used, and every used package is a dependency', () => {
   const packages = [...used].filter((name) => !name.startsWith('node:'));
   expect(packages.filter((name) => dependencies[name] === undefined)).toEqual([]);
   expect(Object.keys(dependencies).filter((name) => !used.has(name))).toEqual([]);
+});
+
+/** From here on a function says in a line comment above it why it reads better whole. */
+const longFunction = 60;
+const longestFunction = 100;
+
+interface LongFunction {
+  readonly place: string;
+  readonly lines: number;
+  readonly isExplained: boolean;
+}
+
+const isFunction = (node: Node): boolean =>
+  isFunctionDeclaration(node) ||
+  isArrowFunction(node) ||
+  isFunctionExpression(node) ||
+  isMethodDeclaration(node);
+
+/** What a comment about the function stands above: its statement, or the property that it is. */
+const ownerOf = (node: Node): Node =>
+  node.parent === undefined || isStatement(node) || isPropertyAssignment(node)
+    ? node
+    : ownerOf(node.parent);
+
+/** One that lies in an explained function is explained with it. */
+const longFunctionsOf = (file: SourceFile): readonly LongFunction[] => {
+  const lineOf = (at: number): number => file.getLineAndCharacterOfPosition(at).line;
+  const found: LongFunction[] = [];
+  const visit = (node: Node): void => {
+    const [from, to] = [lineOf(node.getStart(file)), lineOf(node.getEnd())];
+    if (!isFunction(node) || to - from < longFunction) {
+      node.forEachChild(visit);
+      return;
+    }
+    const owner = ownerOf(node);
+    const above = file.text.slice(owner.getFullStart(), owner.getStart(file));
+    const isExplained = /^\s*\/\/ /m.test(above);
+    const place = `${path.relative(root, file.fileName)}:${from + 1}`;
+    found.push({ place, lines: to - from + 1, isExplained });
+    if (!isExplained) node.forEachChild(visit);
+  };
+  file.forEachChild(visit);
+  return found;
+};
+
+const longFunctions = (): readonly LongFunction[] => {
+  const compiler = new API({ cwd: root });
+  try {
+    const snapshot = compiler.updateSnapshot({ openProject: path.join(root, 'tsconfig.json') });
+    const scripts = readdirSync(path.join(root, 'scripts'))
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => path.posix.join('scripts', name));
+    const program = snapshot.getProjects()[0]?.program;
+    return [...sourceFiles, ...scripts].flatMap((name) => {
+      const file = program?.getSourceFile(path.join(root, name));
+      if (file === undefined) throw new Error(`tsconfig.json does not include ${name}`);
+      return longFunctionsOf(file);
+    });
+  } finally {
+    compiler.close();
+  }
+};
+
+/** Files whose long functions are still to be cut. */
+const uncut: ReadonlySet<string> = new Set([
+  'source/actions/doing/wishes.ts',
+  'source/commands/program/console.ts',
+  'source/commands/program/open.ts',
+  'source/commands/program/progress-lines.ts',
+  'source/commands/reports/diff-facts.ts',
+  'source/commands/tui/open-screen.ts',
+  'source/commands/tui/terminal.ts',
+  'source/commands/tui/tui.tsx',
+  'source/components/fleet/fleet-view.tsx',
+  'source/components/host/details.ts',
+  'source/engine/all.ts',
+  'source/engine/commit/commit.ts',
+  'source/engine/deploy/deploy.ts',
+  'source/engine/deploy/take-back-files.ts',
+  'source/engine/deploy/waves.ts',
+  'source/engine/engine.ts',
+  'source/engine/health/accept.ts',
+  'source/engine/health/verify.ts',
+  'source/engine/host/host.ts',
+  'source/engine/host/journey.ts',
+  'source/engine/lock/revert.ts',
+  'source/engine/lock/update.ts',
+  'source/engine/resume/back.ts',
+  'source/engine/run/journal.ts',
+  'source/engine/run/session.ts',
+  'source/model/deploy/activation-status.ts',
+  'source/model/explain/explain.ts',
+  'source/model/explain/host.ts',
+  'source/parsers/boot/grub-run.ts',
+  'source/screen/dialogs/cause-offers.ts',
+  'source/screen/dialogs/confirm-deploy.ts',
+  'source/screen/dialogs/menu-hold.ts',
+  'source/screen/dialogs/menu-left.ts',
+  'source/screen/dialogs/menu-rollback.ts',
+  'source/screen/reducer/reducer.ts',
+  'source/services/deploy/persist.ts',
+  'source/services/git/git.ts',
+  'source/services/git/hook-tree.ts',
+  'source/services/hosts.ts',
+  'source/services/inputs/by-forge.ts',
+  'source/services/inputs/choose-revision.ts',
+  'source/services/inputs/commits.ts',
+  'source/services/ssh/moved-hosts.ts',
+  'source/services/ssh/run.ts',
+  'source/state/plans/deploy.ts',
+  'source/state/reducer/facts.ts',
+  'source/state/reducer/replay.ts',
+  'source/state/reducer/run.ts',
+]);
+
+test('no function is longer than 100 lines, and one of more than 60 says why above it', () => {
+  const found = longFunctions().filter(({ place }) => !uncut.has(place.replace(/:\d+$/, '')));
+  expect(found.filter(({ lines }) => lines > longestFunction)).toEqual([]);
+  expect(found.filter(({ isExplained }) => !isExplained)).toEqual([]);
 });

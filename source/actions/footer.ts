@@ -1,4 +1,5 @@
 import type { Ui } from '../screen/ui.ts';
+import type { AppState } from '../state/state.ts';
 import { type Action, type Place, placeOf } from './action.ts';
 
 /** Ids of the rows that the last line shows, the most wanted first; what does not fit leaves. */
@@ -31,7 +32,7 @@ const wanted: Readonly<Record<Place, readonly string[]>> = {
   ],
   packages: ['filter', 'refresh'],
   check: ['check', 'open', 'filter', 'refresh', 'copy'],
-  build: ['test', 'test-all', 'open', 'cancel', 'deploy-all'],
+  build: ['test', 'test-all', 'open', 'deploy-all'],
   health: ['verify', 'open', 'rollback', 'log', 'filter'],
   log: ['follow', 'filter', 'next-hit', 'wrap', 'next-tab', 'copy'],
   history: ['open', 'filter', 'refresh'],
@@ -40,6 +41,12 @@ const wanted: Readonly<Record<Place, readonly string[]>> = {
 
 const last = ['move-on', 'palette', 'help', 'commands', 'quit'] as const;
 
-/** Rows of the footer on this screen. */
-export const footerRows = (table: readonly Action[], ui: Ui): readonly Action[] =>
-  [...wanted[placeOf(ui)], ...last].flatMap((id) => table.find((row) => row.id === id) ?? []);
+/** Rows of the footer on this screen; what cancels only while there is something to cancel. */
+export const footerRows = (
+  table: readonly Action[],
+  ui: Ui,
+  run: AppState['run']['kind'],
+): readonly Action[] =>
+  [...(run === 'active' ? ['cancel'] : []), ...wanted[placeOf(ui)], ...last].flatMap(
+    (id) => table.find((row) => row.id === id) ?? [],
+  );

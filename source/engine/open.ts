@@ -13,7 +13,7 @@ import {
 import { createTrust } from '../services/config/trust.ts';
 import { sharedPlace } from '../services/git/folder.ts';
 import { createGit } from '../services/git/git.ts';
-import { createHosts } from '../services/hosts.ts';
+import { createHosts, type Hosts } from '../services/hosts.ts';
 import { stateFolder } from '../services/inputs/chosen-remembered.ts';
 import { createCommits } from '../services/inputs/commits.ts';
 import { readingSubmodules } from '../services/nix/submodules.ts';
@@ -28,7 +28,7 @@ import { readJustfile } from './build/recipes.ts';
 import { openRecords } from './records/records.ts';
 import { recordCommand } from './run/command-record.ts';
 import type { EngineContext } from './run/context.ts';
-import { createEmitter } from './run/emitter.ts';
+import { createEmitter, type Emitter } from './run/emitter.ts';
 import { openEstimates } from './run/estimates.ts';
 import { createJournal } from './run/journal.ts';
 import { createPace } from './run/pace.ts';
@@ -108,6 +108,113 @@ const loginWords = (host: string, text: string): string => {
     : `${host} waits for you: ${link} (${text.replace(link, 'this link').trim()})`;
 };
 
+/** The configuration as it was read last. */
+interface ReadConfig {
+  readonly config: Config;
+  readonly failures: readonly Failure[];
+  readonly source: ConfigSource | null;
+  readonly isTrusted: boolean;
+}
+
+interface LiveConfig {
+  readonly now: () => ReadConfig;
+  readonly reload: EngineContext['reloadConfig'];
+}
+
+const openConfig = async (
+  options: EngineOptions,
+  flake: string,
+): Promise<Result<LiveConfig, readonly Failure[]>> => {
+  const { world, configFile } = options;
+  const place = { flake, ...(configFile === undefined ? {} : { file: configFile }) };
+  const asRead = (
+    loaded: Result<Config, readonly Failure[]>,
+    source: ConfigSource | null,
+    isTrusted: boolean,
+  ): ReadConfig => ({
+    config: loaded.ok ? loaded.value : defaultConfig,
+    failures: loaded.ok ? [] : loaded.failure,
+    source,
+    isTrusted,
+  });
+  const loaded = await loadChecked(options, place);
+  if (!loaded.ok && options.tolerant !== true) return loaded;
+  const read = await readConfigSource(world, place);
+  const source = read.ok ? read.value : null;
+  let now = asRead(loaded, source, await trusts(options, flake, source));
+  return success({
+    now: () => now,
+    reload: async () => {
+      const again = await readConfigSource(world, place);
+      if (!again.ok || again.value?.text === now.source?.text) return false;
+      const file = again.value;
+      now = asRead(
+        await loadChecked(options, place),
+        file,
+        file !== null && (await createTrust(world).isTrusted(file.path, file.text)),
+      );
+      return true;
+    },
+  });
+};
+
+/** The same world, where each command is told when it ended, but for quiet ones. */
+const tellingCommands = (world: World, emitter: Emitter): World => ({
+  ...world,
+  exec: async (command, options = {}) => {
+    const startedAt = world.clock.now();
+    const done = await world.exec(command, options);
+    if (options.quiet !== true)
+      emitter.emitSoon({
+        type: 'command-ran',
+        command: recordCommand(
+          command,
+          startedAt,
+          world.clock.now() - startedAt,
+          done,
+          options.does,
+        ),
+      });
+    return done;
+  },
+});
+
+/** What is wrong with a file of nixup's own is said once. */
+const createTellDamage = (emitter: Emitter): TellDamage => {
+  const told = new Set<string>();
+  return (_path, text) => {
+    if (told.has(text)) return;
+    told.add(text);
+    emitter.emit({ type: 'noticed', tone: 'warning', text });
+  };
+};
+
+/** Where somebody is there, hosts that ask for a login are waited for, and that is said. */
+const openHosts = (world: World, emitter: Emitter, config: Config, isAttended: boolean): Hosts =>
+  createHosts(world, {
+    patience: {
+      waitMs: isAttended ? config.fleet.loginTimeoutMs : 0,
+      tell: (host, text) =>
+        emitter.emit({
+          type: 'noticed',
+          tone: 'warning',
+          text: loginWords(host, text),
+          isUrgent: true,
+        }),
+    },
+  });
+
+const jobsOf = async (
+  world: World,
+  { jobs }: Config['fleet'],
+  asked: number | undefined,
+): Promise<EngineContext['jobs']> => ({
+  evaluate: jobs.eval === 'auto' ? await evaluationsAtOnce(world) : jobs.eval,
+  build: asked ?? (jobs.build === 'auto' ? 4 : jobs.build),
+  copy: asked ?? jobs.copy,
+  activate: asked ?? jobs.activate,
+});
+
 /** Finds the flake and reads its config; asks neither Nix nor the network. */
 export const openContext = async (
   options: EngineOptions,
@@ -117,84 +224,32 @@ export const openContext = async (
   const flake = found.value;
   const readsSubmodules = options.readsSubmodules === true;
   const world = readsSubmodules ? readingSubmodules(options.world, flake) : options.world;
-  const place = {
-    flake,
-    ...(options.configFile === undefined ? {} : { file: options.configFile }),
-  };
-  const loaded = await loadChecked({ ...options, world }, place);
-  if (!loaded.ok && options.tolerant !== true) return loaded;
-  const config = loaded.ok ? loaded.value : defaultConfig;
+  const opened = await openConfig({ ...options, world }, flake);
+  if (!opened.ok) return opened;
+  const { now, reload } = opened.value;
+  const { config } = now();
   const folder = stateFolder(world, flake);
-  const read = await readConfigSource(world, place);
-  const source = read.ok ? read.value : null;
-  let now = {
-    config,
-    failures: loaded.ok ? [] : loaded.failure,
-    source,
-    isTrusted: await trusts(options, flake, source),
-  };
-  const { jobs } = config.fleet;
   const emitter = createEmitter(world.clock, options.emit);
-  const told = new Set<string>();
-  const tellDamage: TellDamage = (_path, text) => {
-    if (told.has(text)) return;
-    told.add(text);
-    emitter.emit({ type: 'noticed', tone: 'warning', text });
-  };
-  const listening: World = {
-    ...world,
-    exec: async (command, execOptions = {}) => {
-      const startedAt = world.clock.now();
-      const done = await world.exec(command, execOptions);
-      if (execOptions.quiet !== true)
-        emitter.emitSoon({
-          type: 'command-ran',
-          command: recordCommand(
-            command,
-            startedAt,
-            world.clock.now() - startedAt,
-            done,
-            execOptions.does,
-          ),
-        });
-      return done;
-    },
-  };
+  const tellDamage = createTellDamage(emitter);
+  const telling = tellingCommands(world, emitter);
   return success({
-    world: listening,
+    world: telling,
     flake,
     folder,
     get config() {
-      return now.config;
+      return now().config;
     },
-    reloadConfig: async () => {
-      const readAgain = await readConfigSource(world, place);
-      if (!readAgain.ok || readAgain.value?.text === now.source?.text) return false;
-      const again = await loadChecked({ ...options, world }, place);
-      const file = readAgain.value;
-      now = {
-        config: again.ok ? again.value : defaultConfig,
-        failures: again.ok ? [] : again.failure,
-        source: file,
-        isTrusted: file !== null && (await createTrust(world).isTrusted(file.path, file.text)),
-      };
-      return true;
-    },
+    reloadConfig: reload,
     get configFailures() {
-      return now.failures;
+      return now().failures;
     },
     get configFile() {
-      return now.source?.shown ?? null;
+      return now().source?.shown ?? null;
     },
     get isTrusted() {
-      return now.isTrusted;
+      return now().isTrusted;
     },
-    jobs: {
-      evaluate: jobs.eval === 'auto' ? await evaluationsAtOnce(world) : jobs.eval,
-      build: options.jobs ?? (jobs.build === 'auto' ? 4 : jobs.build),
-      copy: options.jobs ?? jobs.copy,
-      activate: options.jobs ?? jobs.activate,
-    },
+    jobs: await jobsOf(world, config.fleet, options.jobs),
     settleMs: config.fleet.settleMs,
     pace: createPace(world.clock),
     emitter,
@@ -211,20 +266,9 @@ export const openContext = async (
       tellDamage,
     ),
     estimates: await openEstimates(world, tellDamage),
-    git: createGit(listening, flake, options.terminal ?? null, readsSubmodules),
-    nix: createNix(listening),
-    hosts: createHosts(listening, {
-      patience: {
-        waitMs: options.isAttended === true ? config.fleet.loginTimeoutMs : 0,
-        tell: (host, text) =>
-          emitter.emit({
-            type: 'noticed',
-            tone: 'warning',
-            text: loginWords(host, text),
-            isUrgent: true,
-          }),
-      },
-    }),
-    commits: createCommits(listening),
+    git: createGit(telling, flake, options.terminal ?? null, readsSubmodules),
+    nix: createNix(telling),
+    hosts: openHosts(telling, emitter, config, options.isAttended === true),
+    commits: createCommits(telling),
   });
 };

@@ -21,6 +21,15 @@ const unreachableWords: Readonly<Partial<Record<Failure['code'], string>>> = {
   'not-nixos': 'not NixOS',
 };
 
+/**
+ * Failures of hosts that do not answer at all: nothing was done on them, so that nothing failed there.
+ * Every other one comes from a machine that answers, and keeps nixup out.
+ */
+const isSilent = (failure: Failure): boolean =>
+  failure.code === 'host-unreachable' ||
+  failure.code === 'ssh-failed' ||
+  unreachableWords[failure.code] === undefined;
+
 const whyUnreachable = (failure: Failure): string =>
   failure.code === 'host-unreachable' && failure.name !== undefined
     ? 'name not found'
@@ -90,6 +99,7 @@ export const buildableHosts = (app: AppState): readonly string[] =>
 /** Trouble first: the order of the headings when the fleet is grouped. */
 export const troubles = [
   'failed',
+  'unreachable',
   'unhealthy',
   'working',
   'behind',
@@ -155,7 +165,10 @@ const byPosition = (host: HostState): Trouble => {
   const position = positionOf(host);
   switch (position.kind) {
     case 'unreachable':
-      return position.why === 'asleep' ? 'asleep' : 'failed';
+      if (position.why === 'asleep') return 'asleep';
+      return host.probe.kind === 'failed' && isSilent(host.probe.failure)
+        ? 'unreachable'
+        : 'failed';
     case 'ahead':
       return 'newer than the flake';
     case 'stale':
@@ -179,7 +192,7 @@ export const troubleOf: (host: HostState) => Trouble = memoByObject((host) => {
   if (working !== undefined) return working;
   if (host.entry.role.kind === 'refused' || host.entry.role.kind === 'left-out') return 'left out';
   const trouble = byPosition(host);
-  if (trouble === 'asleep' || trouble === 'failed') return trouble;
+  if (trouble === 'asleep' || trouble === 'failed' || trouble === 'unreachable') return trouble;
   return criticalDown(host).length > 0 ? 'unhealthy' : trouble;
 });
 

@@ -10,6 +10,45 @@ interface RememberedDeploy {
   readonly at: number;
 }
 
+type Known = Extract<HostState['expectation'], { kind: 'known' }>;
+
+/**
+ * Whether what this nixup did with the host last was about the system that the
+ * tree gives it: a deploy of the tree before, or a failure from before that
+ * system was built, says nothing of it. Pure.
+ */
+const isOfSystem = (
+  work: HostWork,
+  { toplevel, builtAt }: Known,
+  waiting: StorePath | null,
+): boolean => {
+  const isLater = (at: number): boolean => builtAt !== null && at >= builtAt;
+  switch (work.kind) {
+    case 'succeeded':
+      return work.deed === 'rollback' ? work.from === toplevel : work.to === toplevel;
+    case 'unchanged':
+      return work.toplevel === toplevel;
+    case 'unhealthy':
+      return work.to === toplevel;
+    case 'rolledBack':
+      return work.to !== toplevel && isLater(work.at);
+    case 'failed':
+      return work.step !== 'evaluate' && work.step !== 'build' && isLater(work.at);
+    case 'canceled':
+      return isLater(work.at);
+    case 'pending':
+      return waiting === toplevel;
+    case 'idle':
+    case 'built':
+    case 'queued':
+    case 'running':
+    case 'waiting':
+    case 'rollingBack':
+    case 'skipped':
+      return false;
+  }
+};
+
 /**
  * What was done with a host for the tree as it is, also when another nixup did
  * it: what is remembered says what was deployed, and the host itself whether
@@ -20,11 +59,12 @@ export const knownWork = (
   deployed: RememberedDeploy | undefined,
   waiting: StorePath | null,
 ): HostWork => {
-  if (work.kind !== 'idle' && work.kind !== 'built') return work;
-  if (expectation.kind !== 'known') return work;
+  const nothing: HostWork = work.kind === 'built' ? work : { kind: 'idle' };
+  if (expectation.kind !== 'known') return nothing;
   const { toplevel } = expectation;
+  if (isOfSystem(work, expectation, waiting)) return work;
   if (facts?.current !== toplevel)
-    return waiting === toplevel ? { kind: 'pending', why: 'was asleep' } : work;
+    return waiting === toplevel ? { kind: 'pending', why: 'was asleep' } : nothing;
   if (deployed?.toplevel !== toplevel) return { kind: 'unchanged', toplevel, at: facts.at };
   const { from, generation, at } = deployed;
   return { kind: 'succeeded', from, to: toplevel, generation, at };

@@ -2,7 +2,7 @@ import { pushObstacle } from '../model/commit/push-obstacle.ts';
 import { showUnitFailure } from '../model/host/unit-failure.ts';
 import { counted, hostList } from '../model/words/sentences.ts';
 import { deployableHosts, troubleOf, unwellUnits } from './hosts.ts';
-import { deployedPart } from './part-of-fleet.ts';
+import { deployedPart, deployRest } from './part-of-fleet.ts';
 import { type StageName, stageNames } from './stage.ts';
 import type { AppState } from './state.ts';
 import { unreviewedAlarms } from './unreviewed-alarms.ts';
@@ -10,7 +10,15 @@ import { unreviewedAlarms } from './unreviewed-alarms.ts';
 /** Something that keeps a runbook whose steps are closed from being done. */
 export type LeftOver =
   | {
-      readonly kind: 'failed' | 'rolled-back' | 'unhealthy' | 'not-deployed' | 'asleep' | 'reboot';
+      readonly kind:
+        | 'failed'
+        | 'test-failed'
+        | 'unreachable'
+        | 'rolled-back'
+        | 'unhealthy'
+        | 'not-deployed'
+        | 'asleep'
+        | 'reboot';
       readonly hosts: readonly string[];
     }
   /** Units that failed before the deploy as well: no step fails for them, and nobody has accepted them. */
@@ -33,18 +41,20 @@ const notAccepted = (app: AppState, name: string): readonly string[] => {
 
 const hostsLeft = (app: AppState): readonly LeftOver[] => {
   const names = deployableHosts(app);
-  const inTrouble = (trouble: 'failed' | 'unhealthy'): readonly string[] =>
+  const inTrouble = (trouble: 'failed' | 'unreachable' | 'unhealthy'): readonly string[] =>
     names.filter((name) => {
       const host = app.hosts[name];
       return host !== undefined && troubleOf(host) === trouble;
     });
   const isBack = (name: string): boolean => app.hosts[name]?.work.kind === 'rolledBack';
-  const failed = inTrouble('failed').filter((name) => !isBack(name));
+  const { ready, broken } = deployRest(app);
+  const failed = inTrouble('failed').filter((name) => !isBack(name) && !broken.includes(name));
+  const unreachable = inTrouble('unreachable');
   const back = names.filter(isBack);
   const unhealthy = inTrouble('unhealthy').filter(
     (name) => app.hosts[name]?.work.kind === 'unhealthy' || notAccepted(app, name).length > 0,
   );
-  const told = new Set([...failed, ...back, ...unhealthy]);
+  const told = new Set([...failed, ...broken, ...unreachable, ...back, ...unhealthy]);
   const part = deployedPart(app);
   const asleep = part.waiting.filter((name) => !told.has(name));
   const reboot = names.filter(
@@ -55,10 +65,12 @@ const hostsLeft = (app: AppState): readonly LeftOver[] => {
   );
   const kinds = [
     { kind: 'failed', hosts: failed },
+    { kind: 'test-failed', hosts: broken },
+    { kind: 'unreachable', hosts: unreachable },
     { kind: 'rolled-back', hosts: back },
     { kind: 'unhealthy', hosts: unhealthy },
     { kind: 'known', hosts: sick, units: sick.flatMap((name) => notAccepted(app, name)) },
-    { kind: 'not-deployed', hosts: part.left.filter((name) => !told.has(name)) },
+    { kind: 'not-deployed', hosts: ready.filter((name) => !told.has(name)) },
     { kind: 'asleep', hosts: asleep },
     { kind: 'reboot', hosts: reboot },
   ] as const;
@@ -106,6 +118,8 @@ const countOf = (left: LeftOver): number => {
     case 'unpushed':
       return left.commits;
     case 'failed':
+    case 'test-failed':
+    case 'unreachable':
     case 'rolled-back':
     case 'unhealthy':
     case 'known':
@@ -125,6 +139,10 @@ export const leftWords = (left: LeftOver): string => {
   switch (left.kind) {
     case 'failed':
       return `${hostList(left.hosts)} failed`;
+    case 'test-failed':
+      return `${hostList(left.hosts)} failed in the test`;
+    case 'unreachable':
+      return `${hostList(left.hosts)} unreachable`;
     case 'rolled-back':
       return `${hostList(left.hosts)} rolled back`;
     case 'unhealthy':
@@ -152,9 +170,12 @@ export const leftWords = (left: LeftOver): string => {
 export const leftShort = (left: LeftOver): string => {
   switch (left.kind) {
     case 'failed':
+    case 'unreachable':
     case 'unhealthy':
     case 'asleep':
       return `${left.hosts.length} ${left.kind}`;
+    case 'test-failed':
+      return `${left.hosts.length} failed in the test`;
     case 'rolled-back':
       return `${left.hosts.length} rolled back`;
     case 'known':

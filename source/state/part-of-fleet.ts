@@ -2,6 +2,7 @@ import { isInPlace } from '../model/deploy/in-place.ts';
 import type { DeployMode } from '../model/deploy/plan.ts';
 import type { HostWork } from '../model/host/host.ts';
 import { counted, hostList } from '../model/words/sentences.ts';
+import { failedInTest } from './failed-in-test.ts';
 import { buildableHosts, deployableHosts } from './hosts.ts';
 import { unreachable } from './plans/decision.ts';
 import { isProven, type StageState } from './stage.ts';
@@ -68,6 +69,27 @@ export const deployedPart = (app: AppState, mode: DeployMode = 'switch'): PartOf
       isInPlace(facts, expectation.toplevel, mode);
     return isDone ? 'done' : 'left';
   });
+
+/** Hosts that a deploy of the tree has left, by what comes first for them. */
+export interface DeployRest {
+  /** Can be deployed as they are. */
+  readonly ready: readonly string[];
+  /** Failed their test: what is to be deployed there does not build. */
+  readonly broken: readonly string[];
+}
+
+/** Every count of hosts that are left to deploy, in a row, a sentence or a menu, is made of this. Pure. */
+export const deployRest = (app: AppState, mode: DeployMode = 'switch'): DeployRest => {
+  const { left } = deployedPart(app, mode);
+  const broken = failedInTest(app, left);
+  return { ready: left.filter((name) => !broken.includes(name)), broken };
+};
+
+/** `; studio failed its test`: hosts that are not deployed before they pass. */
+export const brokenWords = (broken: readonly string[]): string =>
+  broken.length === 0
+    ? ''
+    : `; ${hostList(broken)} failed ${broken.length === 1 ? 'its' : 'their'} test`;
 
 /** When this nixup changed what the host runs last; null where it did not since it was started. */
 const workedAt = (work: HostWork): number | null => {

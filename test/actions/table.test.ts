@@ -39,7 +39,7 @@ test('the config moves a key', () => {
 test('the footer names only actions that exist', () => {
   for (const view of viewNames)
     expect(
-      footerRows(actionTable, { ...initialUi, screen: { kind: 'view', view } }).length,
+      footerRows(actionTable, { ...initialUi, screen: { kind: 'view', view } }, 'none').length,
     ).toBeGreaterThan(4);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Failure } from '../../source/model/failure.ts';
 import type { HostPosition } from '../../source/model/host/host.ts';
-import { positionOf } from '../../source/state/hosts.ts';
+import { positionOf, type Trouble, troubleOf } from '../../source/state/hosts.ts';
 import type { HostState } from '../../source/state/state.ts';
 import { expectedOf, factsOf, hostOf } from '../fixtures/states.ts';
 
@@ -69,3 +69,24 @@ for (const [fact, more, position] of cases)
   test(fact, () => {
     expect(positionOf(hostOf(host, more))).toEqual(position);
   });
+
+const unresolved: Failure = {
+  code: 'host-unreachable',
+  host,
+  detail: 'Could not resolve hostname p620: Name or service not known',
+  name: host,
+};
+
+test.each<readonly [string, Failure, Trouble]>([
+  ['one without an address has not failed: nothing was done on it', unresolved, 'unreachable'],
+  [
+    'one to which ssh finds no way',
+    { code: 'ssh-failed', host, detail: 'Connection refused', why: 'closed' },
+    'unreachable',
+  ],
+  ['one that sleeps', { code: 'host-timeout', host, afterMs: 5_000 }, 'asleep'],
+  ['one that keeps nixup out', { code: 'login-refused', host, detail: 'no key' }, 'failed'],
+  ['one with another host key', { code: 'host-key-changed', host, address: host }, 'failed'],
+])('%s', (_, failure, trouble) => {
+  expect(troubleOf(hostOf(host, unreachable(failure)))).toBe(trouble);
+});

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { HostWork } from '../../source/model/host/host.ts';
 import { knownWork } from '../../source/state/known-work.ts';
 import { factsOf } from '../fixtures/states.ts';
 
@@ -37,16 +38,60 @@ test('a host that runs it without having been taken there is unchanged', () => {
 });
 
 test('a host that runs something else by now was not deployed', () => {
-  expect(knownWork(host(old), deployed, null)).toBe(idle);
-  expect(knownWork({ ...host(toplevel), facts: null }, deployed, null)).toBe(idle);
+  expect(knownWork(host(old), deployed, null)).toEqual(idle);
+  expect(knownWork({ ...host(toplevel), facts: null }, deployed, null)).toEqual(idle);
 });
 
 test('a host that was asleep is pending for exactly this system', () => {
   expect(knownWork(host(old), undefined, toplevel)).toMatchObject({ kind: 'pending' });
-  expect(knownWork(host(old), undefined, old)).toBe(idle);
+  expect(knownWork(host(old), undefined, old)).toEqual(idle);
 });
 
 test('what this nixup did itself is known better', () => {
   const work = { kind: 'failed', step: 'copy', reason: 'r', remedy: 'm', at: 1 } as const;
   expect(knownWork({ ...host(toplevel), work }, deployed, null)).toBe(work);
+});
+
+const of = (work: HostWork, current = toplevel) => ({ ...host(current), work });
+const at = 5;
+
+test.each<readonly [string, HostWork, HostWork['kind']]>([
+  [
+    'a deploy of this system counts',
+    { kind: 'succeeded', from: old, to: toplevel, generation: 8, at },
+    'succeeded',
+  ],
+  [
+    'a deploy of the system of another tree does not',
+    { kind: 'succeeded', from: toplevel, to: old, generation: 8, at },
+    'idle',
+  ],
+  [
+    'a rollback from this system counts',
+    { kind: 'succeeded', deed: 'rollback', from: toplevel, to: old, generation: 9, at },
+    'succeeded',
+  ],
+  [
+    'a rollback from another system does not',
+    { kind: 'succeeded', deed: 'rollback', from: old, to: old, generation: 9, at },
+    'idle',
+  ],
+  [
+    'a failure after it was built counts',
+    { kind: 'failed', step: 'copy', reason: 'r', remedy: '', at },
+    'failed',
+  ],
+  [
+    'a failure from before it was built does not',
+    { kind: 'failed', step: 'copy', reason: 'r', remedy: '', at: 0 },
+    'idle',
+  ],
+  [
+    'a test that failed before is no deploy',
+    { kind: 'failed', step: 'build', reason: 'r', remedy: '', at },
+    'idle',
+  ],
+  ['one that waits for another system is not pending', { kind: 'pending', why: 'asleep' }, 'idle'],
+])('%s', (_, work, kind) => {
+  expect(knownWork(of(work, old), undefined, null).kind).toBe(kind);
 });

@@ -5,6 +5,7 @@ import { markedIds } from '../../screen/rows/lists.ts';
 import { shownOf } from '../../screen/rows/shown-hosts.ts';
 import { buildableHosts, deployableHosts } from '../../state/hosts.ts';
 import { leftOvers } from '../../state/left-over.ts';
+import { deployRest } from '../../state/part-of-fleet.ts';
 import { nextStage } from '../../state/stage.ts';
 import type { ScreenState } from '../../store.ts';
 import type { Action } from '../action.ts';
@@ -72,8 +73,10 @@ const ofNextStep = (seen: Seen): readonly KeyCommand[] => {
     return only(stage === 'test' && guilty.length > 0, nixup('hold', ...guilty), 'move-on');
   const takesHosts =
     stage === 'test' || stage === 'deploy' || stage === 'verify' || stage === 'watch';
-  return state.kind === 'begun' && takesHosts
-    ? only(shownOf(seen, state.left).narrowed === null, nixup(stage, ...state.left), 'move-on')
+  const broken = stage === 'deploy' ? deployRest(app).broken : [];
+  const left = state.kind === 'begun' ? state.left.filter((host) => !broken.includes(host)) : [];
+  return state.kind === 'begun' && takesHosts && left.length > 0
+    ? only(shownOf(seen, state.left).narrowed === null, nixup(stage, ...left), 'move-on')
     : [];
 };
 

@@ -8,6 +8,7 @@ import { narrowedWords, shownOf } from '../../screen/rows/shown-hosts.ts';
 import type { Armed, ViewName } from '../../screen/ui.ts';
 import { buildableHosts, builtHosts, deployableHosts } from '../../state/hosts.ts';
 import { leftOvers, leftWords } from '../../state/left-over.ts';
+import { brokenWords, deployRest } from '../../state/part-of-fleet.ts';
 import { nextStage, type StageName, type StageState } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
 import type { ScreenState } from '../../store.ts';
@@ -46,14 +47,18 @@ interface FleetStep {
   readonly does: string | ((app: AppState) => string);
   hosts(app: AppState): readonly string[];
   readonly perform: PerformForHosts;
-  /** The same for the hosts that a step done for a part has left. */
-  readonly rest: { readonly does: string; readonly perform: PerformForHosts };
+  /** The same for the hosts that a step done for a part has left; `held` are those that cannot be done now, and why. */
+  readonly rest: {
+    readonly does: string;
+    readonly perform: PerformForHosts;
+    readonly held?: (app: AppState) => { readonly hosts: readonly string[]; readonly why: string };
+  };
 }
 
 type Step = SingleStep | FleetStep;
 
 /** Asks for the hosts that are left; where none can be deployed now, says why and offers what else can be done. */
-const deployRest: PerformForHosts = (context, hosts, narrowed) => {
+const deployTheRest: PerformForHosts = (context, hosts, narrowed) => {
   const plan = context.engine()?.deploy.plan(hosts, 'switch');
   if (plan === undefined) return;
   if (plan.targets.length > 0)
@@ -129,7 +134,14 @@ const steps: Readonly<Record<StageName, Step>> = {
     // Without the test of all, the hosts that passed it are left.
     hosts: (app) => (app.stages.test.kind === 'skipped' ? builtHosts(app) : deployableHosts(app)),
     perform: deployAll,
-    rest: { does: 'asks before it deploys to', perform: deployRest },
+    rest: {
+      does: 'asks before it deploys to',
+      perform: deployTheRest,
+      held: (app) => {
+        const { broken } = deployRest(app);
+        return { hosts: broken, why: brokenWords(broken) };
+      },
+    },
   },
   verify: {
     of: 'hosts',
@@ -185,6 +197,12 @@ const announce = (
 const noneLeftWords = (filter: string, left: readonly string[]): string =>
   `The filter of the fleet (${filter}) shows none of the hosts that are left: ${hostList(left)}.`;
 
+/** Of the hosts that a step done for a part has left, those that can be done now. */
+const restOf = (app: AppState, left: readonly string[], { rest }: FleetStep): readonly string[] => {
+  const held = rest.held?.(app).hosts ?? [];
+  return left.filter((host) => !held.includes(host));
+};
+
 /** What the announcement says of a step for hosts. */
 const fleetAnnouncement = (
   screen: ScreenState,
@@ -192,14 +210,17 @@ const fleetAnnouncement = (
   state: StageState,
   step: FleetStep,
 ): string => {
-  const all = state.kind === 'begun' ? state.left : step.hosts(screen.app);
+  const all =
+    state.kind === 'begun' ? restOf(screen.app, state.left, step) : step.hosts(screen.app);
   const { hosts, narrowed } = shownOf(screen, all);
   const only = narrowed === null ? '' : `, ${narrowedWords(narrowed)}`;
   if (state.kind !== 'begun')
     return narrowed !== null && hosts.length === 0
       ? `next: ${stage}, but ${noneShownWords(narrowed, all.length)}`
       : `next: ${stage}. m again ${typeof step.does === 'string' ? step.does : step.does(screen.app)}${only}`;
-  const done = `${stage} is done for ${state.hosts.length} of ${state.of} hosts`;
+  const held = step.rest.held?.(screen.app);
+  const done = `${stage} is done for ${state.hosts.length} of ${state.of} hosts${held?.why ?? ''}`;
+  if (all.length === 0) return `${done}. m again shows what can be done`;
   if (narrowed === null)
     return `${done}. m again ${step.rest.does} the other ${hosts.length}: ${hostList(hosts)}`;
   return hosts.length === 0
@@ -242,8 +263,10 @@ const performStep = (context: ActionContext, stage: StageName, state: StageState
   if (state.kind === 'failed')
     context.ui({ type: 'opened', overlay: waysOn(context, stage, state.reason) });
   else if (step.of === 'tree') step.perform(context);
-  else if (state.kind === 'begun') performRest(context, stage, state.left, step);
-  else
+  else if (state.kind === 'begun') {
+    const ready = restOf(context.state().app, state.left, step);
+    performRest(context, stage, ready.length === 0 ? state.left : ready, step);
+  } else
     forShown(context, stage, step.hosts(context.state().app), (hosts, narrowed) =>
       step.perform(context, hosts, narrowed),
     );

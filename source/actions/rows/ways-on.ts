@@ -4,7 +4,7 @@ import type { TestCause } from '../../model/causes/test-causes.ts';
 import { hostList } from '../../model/words/sentences.ts';
 import type { Menu, MenuItem, TonedText } from '../../screen/overlay.ts';
 import { failedInTest } from '../../state/failed-in-test.ts';
-import { testedPart } from '../../state/part-of-fleet.ts';
+import { deployRest, testedPart } from '../../state/part-of-fleet.ts';
 import { isNothingToCommit } from '../../state/proven.ts';
 import type { StageName } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
@@ -23,6 +23,12 @@ const holdWords = ({ searches }: AppState): string => {
   return guilty.length === 0
     ? 'holds the input that broke the build'
     : `holds ${guilty.join(', ')}, keeps the other updates`;
+};
+
+/** The hosts that a deploy of all would go to, by name. */
+const restWords = (app: AppState): string => {
+  const { ready } = deployRest(app);
+  return ready.length === 0 ? 'no host is left to deploy' : `${hostList(ready)}; asks before`;
 };
 
 /** What going on without the step means; absent where there is no going on. */
@@ -59,7 +65,7 @@ const waysAfter: Readonly<Record<StageName, Ways>> = {
   deploy: {
     ways: [
       { id: 'log', does: 'show the log' },
-      { id: 'deploy-all', does: 'the hosts that are left; asks before' },
+      { id: 'deploy-all', does: restWords },
       { id: 'refresh', does: 'asks every host again' },
       { id: 'rollback', does: 'offers the system before; asks before' },
       { id: 'commit', does: 'without the hosts that are left; shows it before it is made' },

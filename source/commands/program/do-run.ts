@@ -8,7 +8,6 @@ import type { CommandContext } from './command.ts';
 import { canceledExit } from './console.ts';
 import { createEventLines, resultLine } from './event-lines.ts';
 import { failureLines, type Program, type Refused, withProgram } from './open.ts';
-
 import { createProgressTeller } from './progress-lines.ts';
 import { runText } from './run-text.ts';
 import { waysBack } from './ways-back.ts';

@@ -1,4 +1,6 @@
+import { progressOfPlan } from '../../model/build/agreed-counts.ts';
 import { planSentence } from '../../model/build/build-plan-text.ts';
+import type { PlanSummary } from '../../model/build/plan.ts';
 import { bisectSentence } from '../../model/causes/bisect.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { HostWork } from '../../model/host/host.ts';
@@ -45,6 +47,7 @@ export type ProgressTeller = (event: AppEvent) => readonly string[];
  */
 export const createProgressTeller = (steps?: readonly StageName[]): ProgressTeller => {
   const last = new Map<string, string>();
+  const plans = new Map<string | null, PlanSummary>();
   let toldProgressAt = Number.NEGATIVE_INFINITY;
   let isRunning = false;
 
@@ -65,6 +68,7 @@ export const createProgressTeller = (steps?: readonly StageName[]): ProgressTell
     switch (event.type) {
       case 'run-started':
         isRunning = true;
+        plans.clear();
         return [];
       case 'result':
         isRunning = false;
@@ -80,13 +84,14 @@ export const createProgressTeller = (steps?: readonly StageName[]): ProgressTell
       case 'noticed':
         return [event.tone === 'info' ? event.text : `${event.tone}: ${event.text}`];
       case 'build-planned':
+        plans.set(event.host, event.plan);
         return event.host === null
           ? []
           : onceOf(`${event.host} plan`, event.host, planSentence(event.plan));
       case 'bisected':
         return once('bisect', bisectSentence(event.progress));
       case 'progress': {
-        const { builds, fetches } = event;
+        const { builds, fetches } = progressOfPlan(event, plans.get(event.host));
         const busy = builds.expected + fetches.expected > 0;
         if (!busy || event.at - toldProgressAt < progressEveryMs) return [];
         toldProgressAt = event.at;

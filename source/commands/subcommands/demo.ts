@@ -2,10 +2,11 @@ import type { Engine } from '../../engine/contract.ts';
 import { boardText } from '../../model/board/text.ts';
 import { explain } from '../../model/explain/explain.ts';
 import { lockDifferenceText } from '../../model/inputs/report-text.ts';
+import { hostList } from '../../model/words/sentences.ts';
 import type { AppEvent } from '../../state/events.ts';
 import { buildableHosts } from '../../state/hosts.ts';
 import { reduce } from '../../state/reducer/reducer.ts';
-import { exitCodeOf, type RunResult } from '../../state/run.ts';
+import type { RunResult } from '../../state/run.ts';
 import { type AppState, initialState } from '../../state/state.ts';
 import type { FlaglessRun } from '../program/command.ts';
 import { type Console, canceledExit } from '../program/console.ts';
@@ -42,24 +43,17 @@ const hostsAtLast = (ended: readonly RunResult[]): RunResult['hosts'] =>
       ),
   );
 
-/** How the run that was played ended. The play itself may have gone as it should, and its process ends with 0. */
+/** How the play ended, which is what its process ends with; what it came to on each host stands beside it. */
 const endOf = (ended: readonly RunResult[], status: number): RunResult => ({
-  ...endingOfRun(ended, status),
+  ok: status === 0,
+  exitCode: status,
+  hosts: hostsAtLast(ended),
   commit: ended.findLast(({ commit }) => commit !== null)?.commit ?? null,
   build: ended.findLast(({ build }) => build !== null)?.build ?? null,
   summary: '',
 });
 
-const endingOfRun = (
-  ended: readonly RunResult[],
-  status: number,
-): Pick<RunResult, 'ok' | 'exitCode' | 'hosts'> => {
-  const hosts = hostsAtLast(ended);
-  const exitCode = status === 0 ? exitCodeOf(Object.values(hosts)) : status;
-  return { ok: exitCode === 0, exitCode, hosts };
-};
-
-const hostsWith = (result: RunResult, status: string): readonly string[] =>
+const hostsWith = (result: Pick<RunResult, 'hosts'>, status: string): readonly string[] =>
   Object.entries(result.hosts).flatMap(([host, outcome]) =>
     outcome.status === status ? [host] : [],
   );
@@ -119,6 +113,11 @@ const update = async (stage: Stage): Promise<void> => {
 
 const commitAndPush = async (stage: Stage): Promise<void> => {
   const { engine, console } = stage;
+  const back = hostsWith({ hosts: hostsAtLast(stage.ended) }, 'rolledBack');
+  if (back.length > 0)
+    console.answer(
+      `\nnixup run would not commit now, because ${hostList(back)} ${back.length === 1 ? 'was' : 'were'} rolled back. A person may: the message names ${back.length === 1 ? 'that host' : 'those hosts'}.`,
+    );
   chapter(console, 'nixup commit --push');
   const plan = await engine.commit.plan();
   if (plan.obstacle !== null) {

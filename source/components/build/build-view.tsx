@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import { planOfProgress, progressOfPlan } from '../../model/build/agreed-counts.ts';
 import { compileWarning, planFitting } from '../../model/build/build-plan-text.ts';
 import { isEmptyProgress } from '../../model/build/progress.ts';
 import { type Line, muted, span, strong, wrapText } from '../../model/words/line.ts';
@@ -40,6 +41,10 @@ const titleWords = (app: AppState): readonly string[] => {
 /** Rows of a window that leave room for a warning, which was told and stands in the log as well. */
 const roomyRows = 30;
 
+/** The plans of the run whose progress is shown. */
+const plansOf = ({ run, plans }: AppState): AppState['plans'] =>
+  run.kind !== 'none' && (run.goal === 'test' || run.goal === 'run') ? plans : {};
+
 /** How far the whole is, at the top where no message covers it; what is planned, and what stands against it. */
 const wholeLines = (app: AppState, columns: number, rows: number): readonly Line[] => {
   // What was planned is over with the run: what became of it stands below.
@@ -47,12 +52,13 @@ const wholeLines = (app: AppState, columns: number, rows: number): readonly Line
   const isTested =
     (run.kind === 'active' || run.kind === 'canceling') &&
     (run.goal === 'test' || run.goal === 'run');
-  const plan = isTested ? app.plans[fleetPlan] : undefined;
+  const planned = plansOf(app)[fleetPlan];
+  const plan =
+    isTested && planned !== undefined ? planOfProgress(planned, app.runProgress) : undefined;
   const warning = plan === undefined ? null : compileWarning(plan);
+  const progress = app.runProgress === null ? null : progressOfPlan(app.runProgress, planned);
   return [
-    ...(app.runProgress === null || isEmptyProgress(app.runProgress)
-      ? []
-      : [progressLine(app.runProgress, columns)]),
+    ...(progress === null || isEmptyProgress(progress) ? [] : [progressLine(progress, columns)]),
     ...(plan === undefined ? [] : [[muted(' plan   '), span(planFitting(plan, columns - 8))]]),
     ...(warning === null
       ? []

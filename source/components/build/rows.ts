@@ -1,3 +1,4 @@
+import { planOfProgress } from '../../model/build/agreed-counts.ts';
 import { planFitting } from '../../model/build/build-plan-text.ts';
 import type { PlanSummary } from '../../model/build/plan.ts';
 import type { EndedActivity } from '../../model/build/progress.ts';
@@ -58,7 +59,7 @@ const hostRow = (
   // Selection, mark and the room of the edge are beside it.
   const planned =
     plan !== undefined && isAboutToBuild(host)
-      ? planFitting(plan, columns - name - status - 11 - 3)
+      ? planFitting(planOfProgress(plan, host.progress), columns - name - status - 11 - 3)
       : null;
   const told: Line = [
     strong(fitText(host.entry.name, name)),

@@ -230,7 +230,7 @@ export const keysLine = (state: ScreenState, table: readonly Action[]): Line => 
   const { ui } = state;
   const own = overlayKeys(state, table);
   if (own !== undefined) return own;
-  const rows = footerRows(table, ui);
+  const rows = footerRows(table, ui, state.app.run.kind);
   const isFixed = (row: Action): boolean => row.id === 'help' || row.id === 'palette';
   const fixed: Line = rows.filter(isFixed).flatMap((row) => [span('  '), ...keyWords(row, state)]);
   const others = rows.filter((row) => !isFixed(row)).map((row) => keyWords(row, state));

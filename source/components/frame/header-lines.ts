@@ -193,6 +193,7 @@ export const countsLine = (
       [
         ...(lock.isReviewed ? [] : alarms),
         ...counted(counts.failed, 'failed', 'bad'),
+        ...counted(counts.unreachable, 'unreachable', 'bad'),
         ...counted(counts.unhealthy, 'unhealthy', 'bad'),
         ...counted(counts.working, 'working', 'busy'),
         ...counted(counts.behind, 'to deploy', 'accent'),

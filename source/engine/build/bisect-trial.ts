@@ -17,6 +17,7 @@ export type Try =
   | { readonly kind: 'stop'; readonly failure: Failure };
 
 /** Tries sets of inputs on one host in a scratch copy. */
+// Whole: write, evaluate, build are one try, and what is known of systems belongs to all tries of one search.
 export const createTrial = (
   context: EngineContext,
   session: RunSession,

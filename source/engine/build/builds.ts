@@ -1,5 +1,6 @@
 import type { HostEntry } from '../../model/host/host.ts';
 import type { BuildRequest, NixSetting } from '../../services/build/request.ts';
+import type { BuildPlace } from '../../services/nix/place.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { TestOptions } from '../run/options.ts';
 import type { RunSession } from '../run/session.ts';
@@ -24,6 +25,7 @@ export interface TestBuilds {
 }
 
 /** What is built belongs to the tree as it is now, whatever happens to it meanwhile. */
+// Whole: every part of it works with the same open builds and the tree as it was when they began.
 export const openTestBuilds = async (
   context: EngineContext,
   session: RunSession,
@@ -47,7 +49,25 @@ export const openTestBuilds = async (
       if (derivation === null) tellBuilder(line);
     },
   });
-  const plan = createPlanTeller(context, session);
+  const tellPlan = createPlanTeller(context, session);
+
+  /** Where the machine that is to build does not answer, the host waits or has failed. */
+  const canBuildAt = async (place: BuildPlace, host: string): Promise<boolean> => {
+    session.log(host, `Builds on ${place.host}, in its own store.`);
+    const obstacle = await placeObstacle(context, place, host);
+    if (obstacle?.kind === 'asleep') tests.wait(host, obstacle.why);
+    if (obstacle?.kind === 'failed') tests.fail({ host, step: 'build', failure: obstacle.failure });
+    return obstacle === null;
+  };
+
+  const keepBuilt = async (
+    host: string,
+    { toplevel, derivation, builtAt, builtOn }: Known,
+  ): Promise<void> => {
+    if (tree === null) return;
+    const where = builtOn === undefined ? {} : { builtOn };
+    await records.keepEvaluation({ host, tree, toplevel, derivation, builtAt, ...where, dirty });
+  };
 
   const build = async (entry: HostEntry, expectation: Known): Promise<void> => {
     if (!builds.ok) {
@@ -65,19 +85,8 @@ export const openTestBuilds = async (
       settings: options.settings,
       cores: options.cores,
     };
-    if (place !== undefined) {
-      session.log(entry.name, `Builds on ${place.host}, in its own store.`);
-      const obstacle = await placeObstacle(context, place, entry.name);
-      if (obstacle?.kind === 'asleep') {
-        tests.wait(entry.name, obstacle.why);
-        return;
-      }
-      if (obstacle?.kind === 'failed') {
-        tests.fail({ host: entry.name, step: 'build', failure: obstacle.failure });
-        return;
-      }
-    }
-    await plan(request);
+    if (place !== undefined && !(await canBuildAt(place, entry.name))) return;
+    await tellPlan(request);
     const { outcome, durations } = await builds.value.build(request);
     await context.estimates.keep(durations ?? []);
     if (!outcome.ok) {
@@ -85,20 +94,11 @@ export const openTestBuilds = async (
       tests.fail({ host: entry.name, step: 'build', failure });
       return;
     }
-    const builtAt = world.clock.now();
     // What another host than the target built was brought here.
     const where = place?.host === entry.name ? { builtOn: place.host } : {};
-    if (tree !== null)
-      await records.keepEvaluation({
-        host: entry.name,
-        tree,
-        toplevel,
-        derivation,
-        builtAt,
-        ...where,
-        dirty,
-      });
-    tests.succeed(entry, { ...expectation, builtAt, ...where }, outcome.value.tookMs);
+    const built = { ...expectation, builtAt: world.clock.now(), ...where };
+    await keepBuilt(entry.name, built);
+    tests.succeed(entry, built, outcome.value.tookMs);
   };
 
   return {

@@ -6,7 +6,7 @@ import { refusedFlakeSetting } from '../../parsers/nix/warnings.ts';
 import type { EvaluatedToplevel } from '../../services/nix/evaluate.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
-import { openTestBuilds, type TestBuildOptions } from './builds.ts';
+import { openTestBuilds, type TestBuildOptions, type TestBuilds } from './builds.ts';
 import { startEvaluations } from './evaluations.ts';
 import { currentTree, expectHost } from './expectations.ts';
 import { exploreMissingFile } from './explore.ts';
@@ -32,6 +32,93 @@ export interface TestHostsOptions extends TestBuildOptions {
 const isOutOfMemory = (failure: Failure): boolean =>
   failure.code === 'evaluation-failed' && failure.because?.class === 'out-of-memory';
 
+/** The evaluations of a test, each with the build that follows. */
+interface Evaluator {
+  /** `evaluated`: what another evaluation found of it already. */
+  evaluate(
+    entry: HostEntry,
+    isAlone: boolean,
+    evaluated?: Result<EvaluatedToplevel, Failure>,
+  ): Promise<void>;
+  /** Hosts that ran out of memory beside others. */
+  readonly hungry: readonly HostEntry[];
+  /** Resolves when every build that followed has ended. */
+  built(): Promise<void>;
+}
+
+// Whole: who is hungry and what is being built is known only here, and shared by all evaluations of a test.
+const createEvaluator = (
+  context: EngineContext,
+  session: RunSession,
+  tests: HostTests,
+  builds: TestBuilds,
+  options: TestHostsOptions & { readonly onLine: (line: string) => void },
+): Evaluator => {
+  const { signal } = session;
+  const files = options.files ?? new Set<string>();
+  const tree = currentTree(context);
+  const building: Promise<void>[] = [];
+  const hungry: HostEntry[] = [];
+  const findPlace = createPlaceFinder(context, files, {
+    signal,
+    acceptSettings: options.acceptSettings,
+    isTraced: options.trace === true,
+    onTrace: (host) =>
+      session.log(host, 'Nix named no place in a file of the flake: asked again with its trace.'),
+  });
+
+  const explore = async (host: string, failure: Failure): Promise<Failure> => {
+    const placed = await findPlace(host, failure);
+    return exploreHash(context, await exploreMissingFile(context, placed, files), signal);
+  };
+
+  /** What keeps the host from being built is told, or it waits for its second try. */
+  const refuse = (entry: HostEntry, failure: Failure, isAlone: boolean): void => {
+    const host = entry.name;
+    if (signal.aborted)
+      tests.fail({ host, step: 'evaluate', failure: { code: 'canceled', what: 'the evaluation' } });
+    else if (isOutOfMemory(failure) && !isAlone) {
+      hungry.push(entry);
+      session.log(host, 'The evaluation ran out of memory; it is tried once more, alone.');
+      session.work(host, {
+        kind: 'waiting',
+        why: 'for memory: evaluated alone when the others are',
+      });
+    } else tests.fail({ host, step: 'evaluate', failure });
+  };
+
+  return {
+    hungry,
+    built: async () => {
+      await Promise.all(building);
+    },
+    evaluate: async (entry, isAlone, evaluated) => {
+      const host = entry.name;
+      let why: Failure = { code: 'canceled', what: 'the evaluation' };
+      if (signal.aborted) return refuse(entry, why, isAlone);
+      tests.start(host, 'evaluate');
+      const expectation = await expectHost(context, entry, tree, {
+        evaluated,
+        signal,
+        showTrace: options.trace,
+        refresh: options.fresh,
+        acceptSettings: options.acceptSettings,
+        explore: (failure) => explore(host, failure),
+        onFailure: (failure) => {
+          why = failure;
+        },
+        onLine: (line) => {
+          options.onLine(line);
+          if (options.trace === true) session.log(host, line);
+        },
+      });
+      if (expectation.kind !== 'known') refuse(entry, why, isAlone);
+      else if (expectation.builtAt !== null) tests.succeed(entry, expectation, 0);
+      else building.push(builds.build(entry, expectation));
+    },
+  };
+};
+
 /**
  * Evaluates a few hosts at a time, and builds each as soon as it is evaluated.
  * One that runs out of memory is evaluated once more, alone.
@@ -42,78 +129,15 @@ export const testHosts = async (
   entries: readonly HostEntry[],
   options: TestHostsOptions = {},
 ): Promise<TestedHosts> => {
-  const { records } = context;
   const tree = currentTree(context);
   const refusedSettings = new Set<string>();
-  const tests = createHostTests(context, session, options.onFailed);
-  const builds = await openTestBuilds(context, session, tests, options);
-
-  const noteSetting = (line: string): void => {
+  const onLine = (line: string): void => {
     const setting = refusedFlakeSetting(line);
     if (setting !== null) refusedSettings.add(setting);
   };
-
-  const findPlace = createPlaceFinder(context, options.files ?? new Set(), {
-    signal: session.signal,
-    acceptSettings: options.acceptSettings,
-    isTraced: options.trace === true,
-    onTrace: (host) =>
-      session.log(host, 'Nix named no place in a file of the flake: asked again with its trace.'),
-  });
-  const building: Promise<void>[] = [];
-  const hungry: HostEntry[] = [];
-  const evaluate = async (
-    entry: HostEntry,
-    isAlone: boolean,
-    evaluated?: Result<EvaluatedToplevel, Failure>,
-  ): Promise<void> => {
-    const host = entry.name;
-    const refuse = (failure: Failure): void => tests.fail({ host, step: 'evaluate', failure });
-    if (session.signal.aborted) {
-      refuse({ code: 'canceled', what: 'the evaluation' });
-      return;
-    }
-    tests.start(host, 'evaluate');
-    let why: Failure = { code: 'canceled', what: 'the evaluation' };
-    const expectation = await expectHost(context, entry, tree, {
-      evaluated,
-      signal: session.signal,
-      showTrace: options.trace,
-      refresh: options.fresh,
-      acceptSettings: options.acceptSettings,
-      explore: async (failure) =>
-        exploreHash(
-          context,
-          await exploreMissingFile(
-            context,
-            await findPlace(host, failure),
-            options.files ?? new Set(),
-          ),
-          session.signal,
-        ),
-      onFailure: (failure) => {
-        why = failure;
-      },
-      onLine: (line) => {
-        noteSetting(line);
-        if (options.trace === true) session.log(host, line);
-      },
-    });
-    if (expectation.kind === 'known') {
-      if (expectation.builtAt !== null) tests.succeed(entry, expectation, 0);
-      else building.push(builds.build(entry, expectation));
-      return;
-    }
-    if (session.signal.aborted) refuse({ code: 'canceled', what: 'the evaluation' });
-    else if (isOutOfMemory(why) && !isAlone) {
-      hungry.push(entry);
-      session.log(host, 'The evaluation ran out of memory; it is tried once more, alone.');
-      session.work(host, {
-        kind: 'waiting',
-        why: 'for memory: evaluated alone when the others are',
-      });
-    } else refuse(why);
-  };
+  const tests = createHostTests(context, session, options.onFailed);
+  const builds = await openTestBuilds(context, session, tests, options);
+  const evaluator = createEvaluator(context, session, tests, builds, { ...options, onLine });
 
   const stopWatching = watchStalled(context, session);
   for (const { name } of entries) session.work(name, { kind: 'queued' });
@@ -122,22 +146,22 @@ export const testHosts = async (
     const isOnlyOne = entries.length === 1;
     const unknown = entries
       .map(({ name }) => name)
-      .filter((name) => records.evaluation(name, tree) === undefined);
+      .filter((name) => context.records.evaluation(name, tree) === undefined);
     const isPlain =
       options.trace !== true && options.fresh !== true && options.acceptSettings !== true;
     const early = startEvaluations(context, isPlain ? unknown : [], {
       signal: session.signal,
-      onLine: noteSetting,
+      onLine,
     });
     await Promise.all(
       entries.map(async (entry) => {
         const found = await early.of(entry.name);
-        if (found === null) await limit(() => evaluate(entry, isOnlyOne));
-        else await evaluate(entry, isOnlyOne, found);
+        if (found === null) await limit(() => evaluator.evaluate(entry, isOnlyOne));
+        else await evaluator.evaluate(entry, isOnlyOne, found);
       }),
     );
-    for (const entry of hungry) await evaluate(entry, true);
-    await Promise.all(building);
+    for (const entry of evaluator.hungry) await evaluator.evaluate(entry, true);
+    await evaluator.built();
     await builds.settled();
   } finally {
     stopWatching();

@@ -1,5 +1,5 @@
 import { besideOthers, causesOfOthers } from '../../model/causes/known-causes.ts';
-import type { HostCause } from '../../model/causes/test-causes.ts';
+import type { HostCause, TestCause } from '../../model/causes/test-causes.ts';
 import { showCommand } from '../../model/command.ts';
 import { leftOutOfTest } from '../../model/config/left-out-words.ts';
 import { explain } from '../../model/explain/explain.ts';
@@ -7,10 +7,11 @@ import type { HostEntry } from '../../model/host/host.ts';
 import { movedInputs } from '../../model/inputs/moves.ts';
 import { fingerprintOf } from '../../model/lock/facts.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
+import type { NixSetting } from '../../services/build/request.ts';
 import { begunState, testWords } from '../../state/correct-stages.ts';
 import { failedInTest } from '../../state/failed-in-test.ts';
 import { failedPartWords, testedPart } from '../../state/part-of-fleet.ts';
-import { exitCodeOf } from '../../state/run.ts';
+import { exitCodeOf, type RunResult } from '../../state/run.ts';
 import type { StageState } from '../../state/stage.ts';
 import { forgetBadRevisions, rememberBadRevisions } from '../inputs/bad-revisions.ts';
 import { fingerprint } from '../lock/fingerprint.ts';
@@ -25,7 +26,6 @@ import { isToBlame } from './blame.ts';
 import { causesOfFailure, findCauses } from './causes.ts';
 import { runChecks, runHostRecipes } from './checks.ts';
 import { currentTree, expectHost } from './expectations.ts';
-import type { FailedHost } from './host-tests.ts';
 import { type TestedHosts, testHosts } from './hosts.ts';
 
 /** Whether the tree or the lock is another than when the test began. */
@@ -77,108 +77,76 @@ const recallTests = async (
       await expectHost(context, entry, tree);
 };
 
-const noHostToTest = 'Not tested: no host was chosen';
-
-/**
- * Checks the syntax of every tracked file, evaluates and builds every host; one
- * failing host does not stop the others. What is built belongs to the tree as
- * it was at the start: when tree or lock moved meanwhile, the gate stays closed.
- */
-export const runTests = async (
+/** What breaks hosts, as far as a test found it: told as soon as it is known, in the order of the fleet. */
+const createFoundCauses = (
   context: EngineContext,
   session: RunSession,
   entries: readonly HostEntry[],
-  options: TestOptions = {},
-): Promise<boolean> => {
-  const { world } = context;
-  // Of no host nothing can be proven: that is not a test that passed.
-  if (entries.length === 0) {
-    session.stage('test', { kind: 'failed', reason: noHostToTest, at: world.clock.now() });
-    return false;
-  }
-  const before = context.state().stages.test;
-  session.stage('test', { kind: 'running', since: world.clock.now() });
-  await observeGit(context);
-  await observeLock(context);
-  const tree = currentTree(context);
-  const lock = fingerprintOf(context.state().lock);
-  const causes: HostCause[] = [];
-  const others = causesOfOthers(
-    context.state().causes,
-    entries.map(({ name }) => name),
-  );
-  const giveUp = (reason: string): false => {
-    session.stage('test', { kind: 'failed', reason, at: world.clock.now() });
-    return false;
+) => {
+  const names = entries.map(({ name }) => name);
+  const others = causesOfOthers(context.state().causes, names);
+  const found: HostCause[] = [];
+  // Whoever failed first.
+  const placeOf = ({ host }: HostCause): number => (host === null ? 0 : names.indexOf(host));
+  const all = (files: ReadonlySet<string>): readonly TestCause[] =>
+    findCauses(context, found, files);
+  return {
+    all,
+    add: (causes: readonly HostCause[], files: ReadonlySet<string>): void => {
+      found.push(...causes);
+      found.sort((one, other) => placeOf(one) - placeOf(other));
+      session.say({ type: 'causes-found', causes: besideOthers(all(files), others) });
+    },
   };
+};
 
-  const checks = await runChecks(context, session, options);
-  if (session.signal.aborted) {
-    session.stage('test', { kind: 'todo' });
-    return false;
-  }
-  const { files } = checks;
-  causes.push(...checks.causes);
-  const tellCauses = (): void =>
-    session.say({
-      type: 'causes-found',
-      causes: besideOthers(findCauses(context, causes, files), others),
-    });
-  if (causes.length > 0) tellCauses();
-  if (checks.obstacle !== null) return giveUp(checks.obstacle);
-
-  // In the order of the fleet, whoever failed first; told as soon as it is known.
-  const places = new Map(entries.map(({ name }, place) => [name, place]));
-  const placeOf = (host: string | null): number => places.get(host ?? '') ?? 0;
-  const onFailed = ({ host, step, failure }: FailedHost): void => {
-    for (const cause of causesOfFailure(failure)) causes.push({ host, step, cause });
-    causes.sort((one, other) => placeOf(one.host) - placeOf(other.host));
-    tellCauses();
-  };
+const agreedSettings = async (
+  context: EngineContext,
+  session: RunSession,
+  options: TestOptions,
+): Promise<readonly NixSetting[]> => {
   const settings = await context.nix.agreedSettings(context.flake, options.acceptSettings === true);
   if (settings.length > 0)
     session.log(
       null,
       `Settings of the flake that were agreed to: ${settings.map(({ name, value }) => `${name} = ${value}`).join('; ')}`,
     );
-  const tests = await testHosts(context, session, entries, {
-    ...options,
-    settings,
-    files,
-    onFailed,
-  });
-  session.build =
-    tests.built + tests.fetched + tests.failed.length > 0
-      ? {
-          built: tests.built,
-          failed: tests.failed.filter(
-            ({ step, failure }) => step === 'build' && failure.code !== 'canceled',
-          ).length,
-          fetched: tests.fetched,
-        }
-      : null;
-  tellRefusedSettings(context, tests.refusedSettings);
+  return settings;
+};
 
-  await runHostRecipes(
-    context,
-    session,
-    checks.hostRecipes,
-    entries.map(({ name }) => name),
-    tests.failed.map(({ host }) => host),
-  );
+const buildCounts = ({ built, fetched, failed }: TestedHosts): RunResult['build'] =>
+  built + fetched + failed.length > 0
+    ? {
+        built,
+        failed: failed.filter(
+          ({ step, failure }) => step === 'build' && failure.code !== 'canceled',
+        ).length,
+        fetched,
+      }
+    : null;
 
-  const { lock: read } = context.state();
-  const [only, ...more] = read.kind === 'read' ? movedInputs(read.changes) : [];
-  const isOnlyLock = (context.state().git?.dirty ?? []).every((path) =>
-    path.endsWith('flake.lock'),
-  );
-  if (only !== undefined && more.length === 0 && isOnlyLock)
-    for (const cause of findCauses(context, causes, files).filter(isSearchable))
-      if (await isToBlame(context, session, cause, only, tests.built > 0))
-        await rememberBadRevisions(context, session.id, [only], cause.hosts, cause.what);
+/** Where one input alone moved, and nothing else changed, what broke with it is remembered of it. */
+const rememberGuilty = async (
+  context: EngineContext,
+  session: RunSession,
+  causes: readonly TestCause[],
+  hasBuilt: boolean,
+): Promise<void> => {
+  const { lock, git } = context.state();
+  const [only, ...more] = lock.kind === 'read' ? movedInputs(lock.changes) : [];
+  const isOnlyLock = (git?.dirty ?? []).every((path) => path.endsWith('flake.lock'));
+  if (only === undefined || more.length > 0 || !isOnlyLock) return;
+  for (const cause of causes.filter(isSearchable))
+    if (await isToBlame(context, session, cause, only, hasBuilt))
+      await rememberBadRevisions(context, session.id, [only], cause.hosts, cause.what);
+};
 
-  const moved = await hasMoved(context, tree, lock);
-  for (const { entry, expectation } of tests.tested) {
+const tellTested = (
+  context: EngineContext,
+  session: RunSession,
+  { tested }: Pick<TestedHosts, 'tested'>,
+): void => {
+  for (const { entry, expectation } of tested) {
     session.outcome(entry.name, {
       status: 'succeeded',
       from: context.state().hosts[entry.name]?.facts?.current ?? null,
@@ -188,6 +156,102 @@ export const runTests = async (
     });
     context.emitter.emit({ type: 'host-expected', host: entry.name, expectation });
   }
+};
+
+/** The step of the runbook after a test in which no host failed. */
+const stageOfTested = (
+  context: EngineContext,
+  chosen: number,
+  tests: TestedHosts,
+  before: StageState,
+): StageState => {
+  const asleep = new Set(tests.waiting.map(({ host }) => host));
+  const all = testedPart(context.state());
+  const part = { ...all, left: all.left.filter((name) => !asleep.has(name)) };
+  const at = context.world.clock.now();
+  const broken = failedInTest(context.state(), part.left);
+  // Hosts that passed change nothing about one that failed before, nor about what was decided of it.
+  if (broken.length > 0 && broken.length === part.left.length)
+    return before.kind === 'skipped'
+      ? before
+      : { kind: 'failed', reason: failedPartWords(part, broken), at };
+  const leftOut = leftOutOfTest(Object.values(context.state().hosts).map(({ entry }) => entry));
+  const evidence = [
+    `${tests.tested.length} of ${chosen} toplevels are valid in the store`,
+    ...(leftOut === null ? [] : [leftOut]),
+  ].join('; ');
+  const waits = tests.waiting.map(({ host, why }) => `${host} waits: ${why}`);
+  return (
+    begunState(part, testWords, at) ??
+    (waits.length === 0
+      ? { kind: 'passed', evidence, at, hosts: part.done }
+      : {
+          kind: 'partly',
+          ending: 'partly',
+          evidence: [evidence, ...waits].join('; '),
+          at,
+          hosts: part.done,
+        })
+  );
+};
+
+const failTest = ({ world }: EngineContext, session: RunSession, reason: string): false => {
+  session.stage('test', { kind: 'failed', reason, at: world.clock.now() });
+  return false;
+};
+
+const noHostToTest = 'Not tested: no host was chosen';
+
+/**
+ * Checks the syntax of every tracked file, evaluates and builds every host; one
+ * failing host does not stop the others. What is built belongs to the tree as
+ * it was at the start: when tree or lock moved meanwhile, the gate stays closed.
+ */
+// It reads better whole: the steps of a test, one after the other, each with what ends it.
+export const runTests = async (
+  context: EngineContext,
+  session: RunSession,
+  entries: readonly HostEntry[],
+  options: TestOptions = {},
+): Promise<boolean> => {
+  // Of no host nothing can be proven: that is not a test that passed.
+  if (entries.length === 0) return failTest(context, session, noHostToTest);
+  const before = context.state().stages.test;
+  session.stage('test', { kind: 'running', since: context.world.clock.now() });
+  await observeGit(context);
+  await observeLock(context);
+  const tree = currentTree(context);
+  const lock = fingerprintOf(context.state().lock);
+  const causes = createFoundCauses(context, session, entries);
+
+  const checks = await runChecks(context, session, options);
+  if (session.signal.aborted) {
+    session.stage('test', { kind: 'todo' });
+    return false;
+  }
+  const { files } = checks;
+  if (checks.causes.length > 0) causes.add(checks.causes, files);
+  if (checks.obstacle !== null) return failTest(context, session, checks.obstacle);
+
+  const tests = await testHosts(context, session, entries, {
+    ...options,
+    settings: await agreedSettings(context, session, options),
+    files,
+    onFailed: ({ host, step, failure }) =>
+      causes.add(
+        causesOfFailure(failure).map((cause) => ({ host, step, cause })),
+        files,
+      ),
+  });
+  session.build = buildCounts(tests);
+  tellRefusedSettings(context, tests.refusedSettings);
+  const failed = new Set(tests.failed.map(({ host }) => host));
+  const names = entries.map(({ name }) => name);
+  await runHostRecipes(context, session, checks.hostRecipes, names, [...failed]);
+  await rememberGuilty(context, session, causes.all(files), tests.built > 0);
+
+  const moved = await hasMoved(context, tree, lock);
+  tellTested(context, session, tests);
   if (session.signal.aborted) {
     tellKept(context, session, tests);
     session.stage('test', { kind: 'todo' });
@@ -203,46 +267,20 @@ export const runTests = async (
     return false;
   }
   await recallTests(context, entries, tree);
-  if (tests.failed.length > 0) {
-    const failed = entries.flatMap(({ name }) =>
-      tests.failed.some(({ host }) => host === name) ? [name] : [],
+  if (failed.size > 0)
+    return failTest(
+      context,
+      session,
+      failedPartWords(
+        testedPart(context.state()),
+        names.filter((name) => failed.has(name)),
+      ),
     );
-    return giveUp(failedPartWords(testedPart(context.state()), failed));
-  }
   await forgetBadRevisions(
     context,
     tests.tested.map(({ entry }) => entry.name),
   );
-  const asleep = new Set(tests.waiting.map(({ host }) => host));
-  const all = testedPart(context.state());
-  const part = { ...all, left: all.left.filter((name) => !asleep.has(name)) };
-  const at = world.clock.now();
-  const leftOut = leftOutOfTest(Object.values(context.state().hosts).map(({ entry }) => entry));
-  const evidence = [
-    `${tests.tested.length} of ${entries.length} toplevels are valid in the store`,
-    ...(leftOut === null ? [] : [leftOut]),
-  ].join('; ');
-  const waits = tests.waiting.map(({ host, why }) => `${host} waits: ${why}`);
-  const whole: StageState =
-    waits.length === 0
-      ? { kind: 'passed', evidence, at, hosts: part.done }
-      : {
-          kind: 'partly',
-          ending: 'partly',
-          evidence: [evidence, ...waits].join('; '),
-          at,
-          hosts: part.done,
-        };
-  const broken = failedInTest(context.state(), part.left);
-  // Hosts that passed change nothing about one that failed before, nor about what was decided of it.
-  if (broken.length > 0 && broken.length === part.left.length)
-    session.stage(
-      'test',
-      before.kind === 'skipped'
-        ? before
-        : { kind: 'failed', reason: failedPartWords(part, broken), at },
-    );
-  else session.stage('test', begunState(part, testWords, at) ?? whole);
+  session.stage('test', stageOfTested(context, entries.length, tests, before));
   return true;
 };
 

@@ -28,7 +28,7 @@ import { commitObstacleOf } from '../../services/git/obstacles.ts';
 import { type Pushed, pushTarget } from '../../services/git/push.ts';
 import { lookWhyUnseen } from '../../services/git/why-unseen.ts';
 import { failedInTest } from '../../state/failed-in-test.ts';
-import { buildableHosts } from '../../state/hosts.ts';
+import { buildableHosts, deployableHosts } from '../../state/hosts.ts';
 import { knownWork } from '../../state/known-work.ts';
 import { failedPartWords, testedPart, waitsForBuilder } from '../../state/part-of-fleet.ts';
 import { pushToCome } from '../../state/reducer/replay.ts';
@@ -129,6 +129,7 @@ const messageFacts = async (
       const waiting = records.pending().find((one) => one.host === name)?.toplevel ?? null;
       return { name, work: knownWork(host, records.lastDeploy(name), waiting), facts: host.facts };
     }),
+    deployable: deployableHosts(context.state()),
     held: [...heldInputs(context.config, today)].map(([input, { reason }]) => ({ input, reason })),
     files,
   };

@@ -6,9 +6,8 @@ import type { Failure } from '../../model/failure.ts';
 import { type Result, success } from '../../model/result.ts';
 import { hostList } from '../../model/words/sentences.ts';
 import { begunState, deployWords } from '../../state/correct-stages.ts';
-import { failedInTest } from '../../state/failed-in-test.ts';
 import { endingOfHosts, outcomeSentence } from '../../state/outcome.ts';
-import { deployedPart } from '../../state/part-of-fleet.ts';
+import { deployedPart, deployRest } from '../../state/part-of-fleet.ts';
 import { type HostOutcome, reachedSome } from '../../state/run.ts';
 import type { StageState } from '../../state/stage.ts';
 import { keepDashboardBaseline } from '../health/dashboards.ts';
@@ -144,14 +143,13 @@ export const deployGoal =
         ...(isGated(plan) ? {} : { exitCode: 1 }),
         summary: nobodyReached(outcomeSentence(session.results(), 'deploy')),
       };
-    const others =
+    const isOther = (host: string): boolean => !session.outcomes.has(host);
+    const all =
       plan.mode === 'dry-activate'
-        ? []
-        : deployedPart(context.state(), plan.mode).left.filter(
-            (host) => !session.outcomes.has(host),
-          );
-    const broken = failedInTest(context.state(), others);
-    const ready = others.filter((host) => !broken.includes(host));
+        ? { ready: [], broken: [] }
+        : deployRest(context.state(), plan.mode);
+    const ready = all.ready.filter(isOther);
+    const broken = all.broken.filter(isOther);
     const rest = [
       ...(ready.length === 0 ? [] : [` · not deployed yet: ${hostList(ready)}`]),
       ...(broken.length === 0

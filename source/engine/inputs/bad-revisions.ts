@@ -4,7 +4,7 @@ import { type FailedBefore, failedBeforeWords } from '../../model/inputs/standin
 import { rootOfChange } from '../../model/lock/change.ts';
 import { showRevision } from '../../model/words/format.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
-import type { BadRevisionRecord } from '../records/records.ts';
+import type { BadRevisionRecord } from '../records/schemas.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
 

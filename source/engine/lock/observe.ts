@@ -13,7 +13,7 @@ import { isNoRepository } from '../../services/git/command.ts';
 import type { Repository } from '../../services/git/observe.ts';
 import { pushCommand, pushTarget } from '../../services/git/push.ts';
 import { tellHolds } from '../inputs/standings.ts';
-import type { ChosenRecord } from '../records/records.ts';
+import type { ChosenRecord } from '../records/schemas.ts';
 import type { EngineContext } from '../run/context.ts';
 import { fingerprint } from './fingerprint.ts';
 import { lockBeforeUpdate } from './history.ts';

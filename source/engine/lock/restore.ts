@@ -1,6 +1,9 @@
 import type { Failure } from '../../model/failure.ts';
 import { isUnknownVersion } from '../../model/inputs/advice.ts';
+import { diffLocks } from '../../model/lock/difference.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { inputList } from '../../model/words/sentences.ts';
+import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import type { EngineContext } from '../run/context.ts';
 import { endWith, type GoalBody } from '../run/ending.ts';
 import { supersedeInterrupted } from '../run/interrupted.ts';
@@ -71,6 +74,20 @@ const committed = async (context: EngineContext): Promise<Result<Wanted, Failure
   return success({ text: shown.value, deed: 'restore the committed lock' });
 };
 
+/** What was done to the whole lock, and the inputs that are another revision by it. */
+export interface RestoredLock {
+  readonly deed: string;
+  /** Null where one of the two locks cannot be read. */
+  readonly inputs: readonly string[] | null;
+}
+
+const movedInputs = (before: string, after: string): readonly string[] | null => {
+  const [old, now] = [before, after].map((text) => parseFlakeLock(text, 'flake.lock'));
+  return old?.ok === true && now?.ok === true
+    ? diffLocks(old.value, now.value).map(({ path }) => path)
+    : null;
+};
+
 /**
  * Writes the whole lock as it was, byte for byte, whatever it is now: a lock
  * that cannot be read is put right by this too. Answers what was done; null
@@ -80,7 +97,7 @@ export const runRestoreLock = async (
   context: EngineContext,
   session: RunSession,
   wish: LockWish,
-): Promise<Result<string | null, Failure>> => {
+): Promise<Result<RestoredLock | null, Failure>> => {
   const current = await readLock(context);
   if (!current.ok) return current;
   const wanted =
@@ -100,7 +117,21 @@ export const runRestoreLock = async (
   await observeGit(context);
   await observeLock(context);
   outdate(context, session, 'the lock moved');
-  return success(deed);
+  return success({ deed, inputs: movedInputs(current.value ?? '', text) });
+};
+
+const undone: Readonly<Record<string, string>> = { undo: 'Undone', redo: 'Done again' };
+
+/** What was done, with the inputs that it moved: the deed names those that were asked for. */
+export const restoredWords = ({ deed, inputs }: RestoredLock): string => {
+  const [, again = '', verb = ''] = /^(undo|redo) (\S+)/.exec(deed) ?? [];
+  const moved = inputs === null || inputs.length === 0 ? null : inputList(inputs);
+  const words = undone[again];
+  if (words === undefined)
+    return moved === null
+      ? 'flake.lock is the committed one again.'
+      : `flake.lock is the committed one again, which changed ${moved} back.`;
+  return `${words}: ${moved === null ? deed.replace(/^\S+ /, '') : `${verb} ${moved}`}.`;
 };
 
 export const restoreLockGoal =
@@ -113,6 +144,6 @@ export const restoreLockGoal =
       summary:
         restored.value === null
           ? 'flake.lock is as it was already.'
-          : `flake.lock was written (${restored.value}). To take that back: nixup revert --undo`,
+          : `${restoredWords(restored.value)} To take that back: nixup revert --undo`,
     };
   };

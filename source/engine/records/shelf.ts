@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Failure } from '../../model/failure.ts';
+import type { Result } from '../../model/result.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { moment } from '../../parsers/kept/shapes.ts';
-import { type KeptFormat, parseKept } from '../../services/world/kept-file.ts';
+import { type KeptFile, type KeptFormat, parseKept } from '../../services/world/kept-file.ts';
 
 /** A record that this user took away, and cannot take out of the file that all share. */
 const goneRecord = z.strictObject({ gone: z.string(), at: moment });
@@ -106,3 +108,35 @@ export const apart = <Item>(
     strays: own.strays,
   };
 };
+
+/** The newest record of a host. */
+export const lastOf = <Item extends { host: string }>(
+  shelf: KeptFile<Shelf<Item>>,
+  host: string,
+): Item | undefined => shelf.value().items.findLast((record) => record.host === host);
+
+/** Nothing is written where `update` answers the very items that it was given. */
+export const changeItems = <Item extends object>(
+  shelf: KeptFile<Shelf<Item>>,
+  update: (items: readonly Item[]) => readonly Item[],
+): Promise<Result<void, Failure>> =>
+  shelf.change((before) => {
+    const items = update(before.items);
+    return items === before.items ? before : { ...before, items };
+  });
+
+/** In the place of what is known of the same host. */
+export const replaceOfHost = <Item extends { host: string }>(
+  shelf: KeptFile<Shelf<Item>>,
+  item: Item,
+): Promise<Result<void, Failure>> =>
+  changeItems(shelf, (items) => [...items.filter((other) => other.host !== item.host), item]);
+
+export const dropItems = <Item extends object>(
+  shelf: KeptFile<Shelf<Item>>,
+  isOver: (item: Item) => boolean,
+): Promise<Result<void, Failure>> =>
+  changeItems(shelf, (items) => {
+    const left = items.filter((item) => !isOver(item));
+    return left.length === items.length ? items : left;
+  });

@@ -2,7 +2,7 @@ import { lockedInputs, movedInputs } from '../../model/inputs/moves.ts';
 import { diffLocks } from '../../model/lock/difference.ts';
 import type { FlakeLock } from '../../model/lock/lock.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
-import type { SetbackRecord } from '../records/records.ts';
+import type { SetbackRecord } from '../records/schemas.ts';
 import type { EngineContext } from './context.ts';
 
 /** What a failure of a system may lie in. */

@@ -4,7 +4,7 @@ import { compareHealth } from '../../model/host/health.ts';
 import type { HostMemory, Setback, SetbackKind } from '../../model/host/setback.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { HostOutcome } from '../../state/run.ts';
-import type { SetbackRecord, WithdrawnRecord } from '../records/records.ts';
+import type { SetbackRecord, WithdrawnRecord } from '../records/schemas.ts';
 import type { EngineContext } from './context.ts';
 import { lockedNow, makingOf } from './making.ts';
 import type { RunSession } from './session.ts';

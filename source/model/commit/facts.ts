@@ -13,6 +13,8 @@ export interface CommitFacts {
     readonly work: HostWork;
     readonly facts: HostFacts | null;
   }[];
+  /** Hosts that a deploy is for; absent: all. */
+  readonly deployable?: readonly string[];
   /** The files of the commit, relative to the root of the repository. */
   readonly files: readonly string[];
   /** Other tests that passed, one line each. */

@@ -99,6 +99,8 @@ interface Fates {
   readonly rolledBack: string[];
   readonly failed: string[];
   readonly pending: string[];
+  /** Runs another system, and nothing was tried. */
+  readonly untouched: string[];
 }
 
 const generationText = (to: number | null): string => (to === null ? '' : ` (generation ${to})`);
@@ -111,11 +113,13 @@ const fatesOf = (hosts: CommitFacts['hosts']): Fates => {
     rolledBack: [],
     failed: [],
     pending: [],
+    untouched: [],
   };
   for (const { name, work } of hosts) {
     switch (work.kind) {
       case 'succeeded':
-        fates.deployed.push(`${name}${generationText(work.generation)}`);
+        if (work.deed === 'rollback') fates.rolledBack.push(name);
+        else fates.deployed.push(`${name}${generationText(work.generation)}`);
         break;
       case 'unchanged':
         fates.unchanged.push(name);
@@ -129,7 +133,7 @@ const fatesOf = (hosts: CommitFacts['hosts']): Fates => {
         fates.rolledBack.push(aboutHost(name, work.reason));
         break;
       case 'failed':
-        fates.failed.push(`${name}: ${work.step}, ${work.reason}`);
+        fates.failed.push(aboutHost(name, work.reason));
         break;
       case 'pending':
       case 'waiting':
@@ -142,11 +146,16 @@ const fatesOf = (hosts: CommitFacts['hosts']): Fates => {
       case 'rollingBack':
       case 'canceled':
       case 'skipped':
+        fates.untouched.push(name);
         break;
     }
   }
   return fates;
 };
+
+/** Before any deploy there is nothing to say of the hosts. */
+const isDeployTried = ({ deployed, unhealthy, rolledBack, failed, pending }: Fates): boolean =>
+  [deployed, unhealthy, rolledBack, failed, pending].some(({ length }) => length > 0);
 
 const paragraph = (label: string, parts: readonly string[]): readonly string[] =>
   parts.length === 0 ? [] : wrap(`${label}: ${parts.join(', ')}`, '', '  ');
@@ -163,6 +172,8 @@ const clean = (text: string): string => text.replace(/\s+/g, ' ').trim();
 export const commitMessage = (facts: CommitFacts): string => {
   const fates = fatesOf(facts.hosts);
   const others = facts.files.filter((file) => !isLock(file));
+  // Images and hosts that are only built are no part of a deploy.
+  const untouched = fates.untouched.filter((name) => facts.deployable?.includes(name) !== false);
   const results = [
     ...paragraph('Built', facts.built),
     ...(facts.tests ?? []).flatMap((test) => paragraph('Tested', [test])),
@@ -172,6 +183,7 @@ export const commitMessage = (facts: CommitFacts): string => {
     ...fates.rolledBack.flatMap((one) => paragraph('Rolled back', [clean(one)])),
     ...fates.failed.flatMap((one) => paragraph('Failed', [clean(one)])),
     ...paragraph('Pending', fates.pending.map(clean)),
+    ...(isDeployTried(fates) ? paragraph('Not deployed', untouched) : []),
   ];
   const lines = [
     commitSubject(facts),

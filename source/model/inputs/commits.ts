@@ -85,6 +85,15 @@ export const alarmsWithDirection = (
   alarms: readonly LockAlarm[],
   direction: Direction | null,
 ): readonly LockAlarm[] => {
-  if (direction === 'behind') return orderAlarms([...alarms, 'downgrade']);
-  return direction === 'diverged' ? orderAlarms([...alarms, 'diverged']) : alarms;
+  switch (direction) {
+    case 'behind':
+      return orderAlarms([...alarms, 'downgrade']);
+    case 'diverged':
+      return orderAlarms([...alarms, 'diverged']);
+    // The commits themselves know better than two numbers.
+    case 'ahead':
+      return alarms.filter((alarm) => alarm !== 'history-rewritten');
+    case null:
+      return alarms;
+  }
 };

@@ -19,7 +19,7 @@ const channelNumber = (
   return { line: pre === 'pre' ? 'pre' : `${pre ?? ''}${release}`, number: Number(digits) };
 };
 
-/** A clone with a part of the history is hardly deeper. */
+/** A clone with a part of the history (`--depth`, `--shallow-since`, a graft) is hardly deeper. */
 const deepestPart = 1_000;
 /** More than any repository gets in a day. */
 const mostCommitsADay = 2_000;
@@ -32,8 +32,12 @@ export const countsAgree = (old: Attributes, now: Attributes): boolean => {
   const [before, after] = [numberOf(old, 'revCount'), numberOf(now, 'revCount')];
   if (before === undefined || after === undefined) return false;
   if (before <= 1 || after <= 1) return false;
-  if (after < before) return after > deepestPart || before / after <= 10;
   const [from, to] = [dateOf(old), dateOf(now)];
+  if (after < before) {
+    if (after > deepestPart) return true;
+    // Parts of a history that were cut off at different places are of any two lengths.
+    return from !== undefined && to !== undefined && to > from ? false : before / after <= 10;
+  }
   if (from === undefined || to === undefined) return true;
   const days = Math.max(1, Math.abs(to - from) / 86_400);
   return (after - before) / days <= mostCommitsADay;

@@ -12,8 +12,10 @@ const programs: ReadonlySet<string> = new Set([
   'git',
   'gpg',
   'journalctl',
+  'ln',
   'loginctl',
   'ls',
+  'mkdir',
   'mv',
   'nix',
   'nix-env',
@@ -29,6 +31,7 @@ const programs: ReadonlySet<string> = new Set([
   'ssh-keygen',
   'sudo',
   'systemctl',
+  'touch',
 ]);
 
 /** What follows the name of a program where a sentence says something of it; no command goes on so. */

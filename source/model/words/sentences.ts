@@ -10,3 +10,9 @@ export const hostList = (names: readonly string[]): string =>
   names.length <= namedAtMost
     ? names.join(', ')
     : `${counted(names.length, 'host')}: ${names.slice(0, namedAtMost).join(', ')} …`;
+
+/** Inputs named in a sentence, few of them by name: `nixpkgs`, `7 inputs (agenix, disko, fh …)`. */
+export const inputList = (names: readonly string[]): string =>
+  names.length <= 3
+    ? names.join(', ')
+    : `${counted(names.length, 'input')} (${names.slice(0, 3).join(', ')} …)`;

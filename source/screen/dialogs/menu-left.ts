@@ -18,6 +18,12 @@ const restartCommand = (app: AppState, host: string): string => {
       });
 };
 
+/** What shows a person why a host cannot be reached. */
+const loginCommand = (app: AppState, host: string): string | null => {
+  const entry = app.hosts[host]?.entry;
+  return entry === undefined ? null : showCommand({ file: 'ssh', args: [entry.address] });
+};
+
 /** The lock before and after the last commit. */
 const showsLastCommit = 'nixup diff HEAD~1 HEAD';
 
@@ -49,6 +55,19 @@ const itemsOf = (app: AppState, left: LeftOver): readonly MenuItem[] => {
           hosts: left.hosts,
         }),
       ];
+    case 'test-failed':
+      return [
+        item(
+          left.kind,
+          `test ${hostsWord(left.hosts)} again`,
+          `${words}; the view Build (4) says why`,
+          {
+            kind: 'test',
+            hosts: left.hosts,
+            options: {},
+          },
+        ),
+      ];
     case 'known':
       return healthItems(left.kind, left.hosts, words);
     case 'unhealthy':
@@ -79,6 +98,25 @@ const itemsOf = (app: AppState, left: LeftOver): readonly MenuItem[] => {
             }),
       ];
     }
+    case 'unreachable':
+      return [
+        item('unreachable', `ask ${hostsWord(left.hosts)} again`, words, {
+          kind: 'act',
+          action: 'refresh',
+        }),
+        ...left.hosts.flatMap((host) => {
+          const command = loginCommand(app, host);
+          return command === null
+            ? []
+            : [
+                item(`login-${host}`, `copy the command that logs in to ${host}`, command, {
+                  kind: 'copy',
+                  what: `the login to ${host}`,
+                  text: command,
+                }),
+              ];
+        }),
+      ];
     case 'reboot':
       return left.hosts.map((host) =>
         item(`reboot-${host}`, `copy the command that reboots ${host}`, restartCommand(app, host), {

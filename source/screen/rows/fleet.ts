@@ -110,6 +110,7 @@ export const troubleCounts = memoLast(
   (hosts: Readonly<Record<string, HostState>>): Readonly<Record<Trouble, number>> => {
     const counts: Record<Trouble, number> = {
       failed: 0,
+      unreachable: 0,
       unhealthy: 0,
       working: 0,
       behind: 0,

@@ -78,7 +78,8 @@ export const createCommits = (world: World): Commits => {
     const range = rangeOf(change);
     const fromBoth = fromLock(change);
     // What the lock does not know for certain is asked for.
-    const told = fromBoth?.exact === true || range === null ? fromBoth : null;
+    const isDoubtful = change.alarms.includes('history-rewritten');
+    const told = (fromBoth?.exact === true && !isDoubtful) || range === null ? fromBoth : null;
     if (range === null) return success(told === null ? null : { ...told, direction: null });
     const known = await cache.count(range);
     if (told !== null) {

@@ -17,6 +17,17 @@ const told = (text: string, at = noon): Ui => ({
   toast: { text, tone: 'plain', at },
 });
 
+test('^c is offered while there is something to cancel, and only then', () => {
+  const keys = (run: AppState['run']): string =>
+    textOf(
+      keysLine({ app: { ...runbookState, run }, ui: { ...initialUi, columns: 120 } }, actionTable),
+    );
+  expect(keys({ kind: 'none' })).not.toContain('^c');
+  expect(keys({ kind: 'active', id: '1', goal: 'deploy', hosts: [], since: noon })).toMatch(
+    /^ \^c cancel /,
+  );
+});
+
 test('a dialog that takes text names no letter as a key', () => {
   const dialog = (required: Confirmation['required']): string =>
     textOf(

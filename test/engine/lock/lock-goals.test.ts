@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { observeGit, observeLock } from '../../../source/engine/lock/observe.ts';
 import { readPutBack } from '../../../source/engine/lock/put-back.ts';
-import { type LockWish, runRestoreLock } from '../../../source/engine/lock/restore.ts';
+import {
+  type LockWish,
+  restoredWords,
+  runRestoreLock,
+} from '../../../source/engine/lock/restore.ts';
 import { runRevert } from '../../../source/engine/lock/revert.ts';
 import { runUpdate } from '../../../source/engine/lock/update.ts';
 import type { Withholding } from '../../../source/engine/lock/withhold.ts';
@@ -128,11 +132,27 @@ test('an update is undone byte for byte, and the undoing too', async () => {
   const flake = await flakeAt(committed);
   await flake.update();
   expect(await flake.lock()).toEqual(holds(updated));
-  expect(await flake.restore('undo')).toEqual(success('undo update all inputs'));
+  expect(await flake.restore('undo')).toMatchObject(success({ deed: 'undo update all inputs' }));
   expect(await flake.lock()).toEqual(holds(committed));
-  expect(await flake.restore('undo')).toEqual(success('redo update all inputs'));
+  expect(await flake.restore('undo')).toMatchObject(success({ deed: 'redo update all inputs' }));
   expect(await flake.lock()).toEqual(holds(updated));
-  expect(await flake.restore('undo')).toEqual(success('undo update all inputs'));
+  expect(await flake.restore('undo')).toMatchObject(success({ deed: 'undo update all inputs' }));
+});
+
+test('an undo names the inputs that it moved, not those that were asked for', async () => {
+  const flake = await flakeAt(committed);
+  await flake.update('all');
+  const undone = await flake.restore('undo');
+  expect(undone).toMatchObject(success({ inputs: expect.any(Array) }));
+  const moved = undone.ok ? (undone.value?.inputs ?? []) : [];
+  const told = restoredWords({ deed: 'undo update a, b, c, d, e', inputs: moved });
+  expect(told).toBe(`Undone: update ${moved.join(', ')}.`);
+  expect(restoredWords({ deed: 'redo revert musnix', inputs: ['musnix'] })).toBe(
+    'Done again: revert musnix.',
+  );
+  expect(restoredWords({ deed: 'undo update all inputs', inputs: ['a', 'b', 'c', 'd'] })).toBe(
+    'Undone: update 4 inputs (a, b, c …).',
+  );
 });
 
 test('a reverted input is taken again by undoing', async () => {
@@ -235,13 +255,15 @@ test('an update that was killed in the middle is undone, whatever it left', asyn
   };
   const session = createRunSession(context, 'run-0', 'update', new AbortController().signal);
   await expect(runUpdate({ ...context, nix }, session, 'all')).rejects.toThrow('killed');
-  expect(await flake.restore('undo')).toEqual(success('undo update all inputs'));
+  expect(await flake.restore('undo')).toMatchObject(success({ deed: 'undo update all inputs' }));
   expect(await flake.lock()).toEqual(holds(committed));
 });
 
 test('the committed lock is restored over one that cannot be read', async () => {
   const flake = await flakeAt('<<<<<<< HEAD\n');
-  expect(await flake.restore('committed')).toEqual(success('restore the committed lock'));
+  expect(await flake.restore('committed')).toMatchObject(
+    success({ deed: 'restore the committed lock' }),
+  );
   expect(await flake.lock()).toEqual(holds(committed));
   expect(await flake.restore('committed')).toEqual(success(null));
 });

@@ -112,7 +112,37 @@ Deployed: p620 (generation 242), razer
 Unchanged: p510
 Unhealthy: pi (generation 9): nzbget.service failed
 Pending: samsung (asleep)
+Not deployed: idle
 `);
+});
+
+test('a rollback is no deploy, and before any deploy nothing is said of the hosts', () => {
+  const back = commitMessage(
+    facts({
+      hosts: [
+        host('nas', {
+          kind: 'succeeded',
+          deed: 'rollback',
+          from: null,
+          to: '/nix/store/x',
+          generation: 243,
+          at: 1,
+        }),
+        host('alpha', {
+          kind: 'failed',
+          step: 'identity',
+          reason: 'alpha cannot be reached: no route',
+          remedy: '',
+          at: 1,
+        }),
+        host('installer', { kind: 'idle' }),
+      ],
+      deployable: ['nas', 'alpha'],
+    }),
+  );
+  expect(back).toContain('Rolled back: nas\nFailed: alpha cannot be reached: no route\n');
+  expect(back).not.toContain('eployed');
+  expect(commitMessage(facts({ hosts: [host('nas', { kind: 'idle' })] }))).not.toContain('nas');
 });
 
 const subjectOf = (over: Partial<CommitFacts>): string =>

@@ -3,7 +3,9 @@ import type { LockAlarm, LockChange } from '../../../source/model/lock/change.ts
 import { a, git, only, path, tarball } from '../../support/lock-changes.ts';
 import { day, github, revision, type Sample, someDay } from '../../support/lock-samples.ts';
 
-test.each<[string, Sample, Sample, LockChange['kind'], boolean, readonly LockAlarm[]]>([
+type LockCase = [string, Sample, Sample, LockChange['kind'], boolean, readonly LockAlarm[]];
+
+test.each<LockCase>([
   ['another revision', a, github('o/r', 'b', { at: someDay + 7 * day }), 'updated', true, []],
   [
     'an older revision',
@@ -109,12 +111,29 @@ test.each<[string, Sample, Sample, LockChange['kind'], boolean, readonly LockAla
   ],
   [
     'fewer commits and a newer date',
-    git('https://h.example/o/r', 'a', { revCount: 90 }),
-    git('https://h.example/o/r', 'b', { revCount: 80, lastModified: someDay + day }),
+    git('https://h.example/o/r', 'a', { revCount: 25_100 }),
+    git('https://h.example/o/r', 'b', { revCount: 25_050, lastModified: someDay + day }),
     'updated',
     true,
     ['history-rewritten'],
   ],
+  ...(
+    [
+      [50, 49],
+      [90, 80],
+      [1_001, 1_000],
+      [500, 3],
+    ] as const
+  ).map(
+    ([before, after]): LockCase => [
+      `${before} and ${after} commits of a history that was cut off, and a newer date`,
+      git('https://h.example/o/r', 'a', { revCount: before }),
+      git('https://h.example/o/r', 'b', { revCount: after, lastModified: someDay + day }),
+      'updated',
+      true,
+      [],
+    ],
+  ),
   [
     'a clone of depth 1 and a newer date',
     git('https://h.example/o/r', 'a', { revCount: 25_100 }),

@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { moment, shownText } from '../../parsers/kept/shapes.ts';
+
+/** A toplevel that was evaluated, and perhaps built, for a tree. */
+export const evaluationRecord = z.object({
+  host: z.string(),
+  tree: z.string(),
+  toplevel: z.string(),
+  derivation: z.string().nullable(),
+  /** When it was built and found valid, ms; null when only evaluated. */
+  builtAt: moment.nullable(),
+  /** The host whose store holds it; absent for this machine. */
+  builtOn: z.string().optional(),
+  /** True when the tree was dirty then: the system carries no revision of its own. */
+  dirty: z.boolean(),
+  /** Set where the commit of its lock was taken back since: the system is newer than the branch. */
+  takenBack: z.literal(true).optional(),
+});
+export type EvaluationRecord = z.infer<typeof evaluationRecord>;
+
+export const deployRecord = z.object({
+  host: z.string(),
+  toplevel: z.string(),
+  from: z.string().nullable(),
+  fromGeneration: z.number().nullable(),
+  generation: z.number().nullable(),
+  at: moment,
+  run: z.string(),
+  /** Set where the host was taken back, from `from` to `toplevel`. */
+  deed: z.literal('rollback').optional(),
+});
+export type DeployRecord = z.infer<typeof deployRecord>;
+
+export const baselineRecord = z.object({
+  host: z.string(),
+  at: moment,
+  failedUnits: z.array(z.string()),
+  activeUnits: z.array(z.string()),
+  /** Health scripts that failed. */
+  failedChecks: z.array(z.string()).optional(),
+  bootId: z.string().nullable(),
+});
+export type BaselineRecord = z.infer<typeof baselineRecord>;
+
+export const identityRecord = z.object({ host: z.string(), machineId: z.string() });
+
+export const pendingRecord = z.object({
+  host: z.string(),
+  toplevel: z.string(),
+  lock: z.string().nullable(),
+  since: moment,
+  mode: z.enum(['switch', 'boot', 'test']).optional(),
+});
+export type PendingRecord = z.infer<typeof pendingRecord>;
+
+/** A system that failed on a host, or from which it was taken back. */
+export const setbackRecord = z.object({
+  host: z.string(),
+  toplevel: z.string(),
+  kind: z.enum(['failed', 'taken-back', 'unconfirmed', 'unhealthy']),
+  at: moment,
+  run: z.string(),
+  why: shownText,
+  /** The flake's own files below the lock (`GitFacts.sources`); null where they are not known to be the system's. */
+  sources: z.string().nullable().default(null),
+  /** HEAD of the flake, in records of nixup 0.1.0 that had no `sources` yet. */
+  head: z.string().nullable().optional(),
+  /** Inputs that had moved since the committed lock, all where none had, with their revisions. */
+  inputs: z.record(z.string(), z.string()),
+});
+export type SetbackRecord = z.infer<typeof setbackRecord>;
+
+/** A host that was not well with a system, and that nobody accepted. */
+export const sicknessRecord = z.object({
+  host: z.string(),
+  toplevel: z.string(),
+  since: moment,
+  run: z.string(),
+  problems: z.array(shownText),
+});
+export type SicknessRecord = z.infer<typeof sicknessRecord>;
+
+/** Units that fail or do not run on a host, and that somebody called well all the same. */
+export const acceptedRecord = z.object({
+  host: z.string(),
+  units: z.array(z.string()),
+  at: moment,
+});
+export type AcceptedRecord = z.infer<typeof acceptedRecord>;
+
+/** A revision that was taken back together with hosts. */
+export const withdrawnRecord = z.object({
+  input: z.string(),
+  revision: z.string(),
+  at: moment,
+  run: z.string(),
+  why: shownText,
+});
+export type WithdrawnRecord = z.infer<typeof withdrawnRecord>;
+
+/** A revision that a person chose for an input. */
+export const chosenRecord = z.object({
+  input: z.string(),
+  revision: z.string(),
+  wish: z.string(),
+  date: z.number().nullable(),
+  branch: z.string().nullable(),
+  onBranch: z.boolean().nullable(),
+  tip: z.string().nullable(),
+  at: moment,
+  run: z.string(),
+});
+export type ChosenRecord = z.infer<typeof chosenRecord>;
+
+export const owedPushRecord = z.object({
+  branch: z.string(),
+  revision: z.string(),
+  at: moment,
+  /** Why it failed. */
+  reason: shownText,
+});
+
+export const commitRecord = z.object({
+  revision: z.string(),
+  deed: z.enum(['commit', 'revert']),
+  at: moment,
+});
+
+export const dashboardRecord = z.object({
+  at: moment,
+  /** Rows of the board that were red before the last deploy. */
+  red: z.array(shownText),
+});
+export type DashboardRecord = z.infer<typeof dashboardRecord>;
+
+/** A revision of an input that broke a host. */
+export const badRevisionRecord = z.object({
+  input: z.string(),
+  revision: z.string(),
+  host: z.string(),
+  at: moment,
+  run: z.string(),
+  /** One sentence: what failed. */
+  why: shownText,
+  /** Inputs without whose new revisions it works. */
+  together: z.array(z.string()),
+});
+
+export type BadRevisionRecord = z.infer<typeof badRevisionRecord>;
+
+export const badRevisionKey = ({ input, revision, host }: BadRevisionRecord): string =>
+  [input, revision, host].join(' ');
+
+export const withdrawnKey = ({
+  input,
+  revision,
+}: {
+  readonly input: string;
+  readonly revision: string;
+}): string => `${input} ${revision}`;
+
+export const evaluationKey = ({ host, tree }: EvaluationRecord): string => `${host} ${tree}`;
+
+export const setbackKey = ({ host, toplevel }: SetbackRecord): string => `${host} ${toplevel}`;
