@@ -137,11 +137,19 @@ export const unwellUnits = (host: HostState): readonly string[] => [
   ...new Set([...troubledUnits(host), ...criticalDown(host)]),
 ];
 
+/**
+ * Whether the host runs something else than the flake says. One that was rolled
+ * back and does not is as it should be: the commit was taken back as well.
+ */
+export const isLeftBehind = ({ facts, expectation }: HostState): boolean =>
+  expectation.kind !== 'known' || facts?.current !== expectation.toplevel;
+
 const byWork = (host: HostState): Trouble | undefined => {
   switch (host.work.kind) {
     case 'failed':
-    case 'rolledBack':
       return 'failed';
+    case 'rolledBack':
+      return isLeftBehind(host) ? 'failed' : undefined;
     case 'unhealthy':
       return 'unhealthy';
     case 'running':

@@ -1,7 +1,7 @@
 import { pushObstacle } from '../model/commit/push-obstacle.ts';
 import { showUnitFailure } from '../model/host/unit-failure.ts';
 import { counted, hostList } from '../model/words/sentences.ts';
-import { deployableHosts, troubleOf, unwellUnits } from './hosts.ts';
+import { deployableHosts, isLeftBehind, troubleOf, unwellUnits } from './hosts.ts';
 import { deployedPart, deployRest } from './part-of-fleet.ts';
 import { type StageName, stageNames } from './stage.ts';
 import type { AppState } from './state.ts';
@@ -46,7 +46,10 @@ const hostsLeft = (app: AppState): readonly LeftOver[] => {
       const host = app.hosts[name];
       return host !== undefined && troubleOf(host) === trouble;
     });
-  const isBack = (name: string): boolean => app.hosts[name]?.work.kind === 'rolledBack';
+  const isBack = (name: string): boolean => {
+    const host = app.hosts[name];
+    return host?.work.kind === 'rolledBack' && isLeftBehind(host);
+  };
   const { ready, broken } = deployRest(app);
   const failed = inTrouble('failed').filter((name) => !isBack(name) && !broken.includes(name));
   const unreachable = inTrouble('unreachable');

@@ -90,3 +90,23 @@ test.each<readonly [string, Failure, Trouble]>([
 ])('%s', (_, failure, trouble) => {
   expect(troubleOf(hostOf(host, unreachable(failure)))).toBe(trouble);
 });
+
+test('a host that was rolled back has failed while the flake wants that system, and not after its commit went back', () => {
+  const back = (current: string): HostState =>
+    hostOf(host, {
+      expectation: expectedOf(host, '3980', null),
+      facts: factsOf(host, { current }),
+      work: {
+        kind: 'rolledBack',
+        from: null,
+        to: current,
+        generation: 76,
+        reason: 'immich-server.service failed',
+        at: 0,
+      },
+    });
+  const { expectation } = back('');
+  const wanted = expectation.kind === 'known' ? expectation.toplevel : '';
+  expect(troubleOf(back('/nix/store/old'))).toBe('failed');
+  expect(troubleOf(back(wanted))).not.toBe('failed');
+});

@@ -140,7 +140,9 @@ export const setProfile = (
 ): number => {
   if (generationByNumber(machine, machine.profile)?.system === system) return machine.profile;
   const number = Math.max(...machine.generations.map((one) => one.number)) + 1;
-  machine.generations.push({ number, system, at, revision });
+  // A system names the revision that it was built from, whichever generation it is.
+  const known = machine.generations.find((one) => one.system.toplevel === system.toplevel);
+  machine.generations.push({ number, system, at, revision: known?.revision ?? revision });
   machine.profile = number;
   return number;
 };

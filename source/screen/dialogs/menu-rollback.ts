@@ -1,6 +1,7 @@
 import { hostsOnly } from '../../model/deploy/plan.ts';
 import { runningGeneration, showGeneration } from '../../model/host/generation.ts';
 import { counted } from '../../model/words/sentences.ts';
+import { deployableHosts } from '../../state/hosts.ts';
 import { lastCommitOf, noCommitWords } from '../../state/last-commit.ts';
 import type { AppState } from '../../state/state.ts';
 import { item } from '../menu-item.ts';
@@ -18,7 +19,11 @@ const runsNow = (app: AppState, hosts: readonly string[]): string => {
 
 /** What `r` offers: hosts to the system before, a chosen generation, the lock. */
 export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
-  const hosts = targetHosts(app, ui);
+  const chosen = targetHosts(app, ui);
+  const able = new Set(deployableHosts(app));
+  const back = chosen.filter((name) => able.has(name));
+  // Images among them have nothing to go back to; where there is nothing else, the plan says why.
+  const hosts = back.length > 0 ? back : chosen;
   const [first] = hosts;
   const changed = app.lock.kind === 'read' ? app.lock.changes.map((change) => change.path) : [];
   const last = lastCommitOf(app);
