@@ -1,5 +1,6 @@
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { type ProxyWay, through, useProxies } from './proxies.ts';
 import type { HttpRequest, HttpResponse } from './world.ts';
 
 const usualTimeoutMs = 10_000;
@@ -35,12 +36,16 @@ const words: Readonly<Record<string, string>> = {
 const detailOf = (error: unknown, timeoutMs: number): string => {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return `no answer within ${timeoutMs / 1000} s`;
-  // fetch hides the reason in `cause`; several addresses make an AggregateError there.
-  const { cause } = error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const known = words[code];
-  if (known !== undefined) return known;
-  return cause instanceof Error && cause.message !== '' ? cause.message : error.message;
+  // fetch hides the reason in `cause`, that of a proxy in a cause of it; several addresses make an AggregateError there.
+  let detail = error.message;
+  for (let { cause } = error; cause instanceof Error; { cause } = cause) {
+    const known = 'code' in cause ? words[String(cause.code)] : undefined;
+    if (known !== undefined) return known;
+    const refused = /Proxy response \((\d+)\)/.exec(cause.message)?.[1];
+    if (refused !== undefined) return `the proxy refuses the way there (status ${refused})`;
+    if (cause.message !== '') detail = cause.message;
+  }
+  return detail;
 };
 
 /** Credentials leave the URL for a header: fetch refuses them, and messages must not show them. */
@@ -59,11 +64,18 @@ const separateCredentials = (
   };
 };
 
-/** One GET. Any status is an answer; only no answer is a failure. */
-export const createHttp =
-  (now: () => number) =>
-  async (request: HttpRequest): Promise<Result<HttpResponse, Failure>> => {
+/** One GET. Any status is an answer; only no answer is a failure. Proxies are those that `environment` names. */
+export const createHttp = (
+  now: () => number,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): ((request: HttpRequest) => Promise<Result<HttpResponse, Failure>>) => {
+  let proxies: Promise<ProxyWay> | undefined;
+  return async (request) => {
+    proxies ??= useProxies(environment);
+    const way = await proxies;
     const timeoutMs = request.timeoutMs ?? usualTimeoutMs;
+    if (way.kind === 'unusable')
+      return failed({ code: 'http-failed', url: request.url, detail: way.why });
     const { url, headers } = separateCredentials(request.url);
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal =
@@ -79,6 +91,11 @@ export const createHttp =
       });
     } catch (error) {
       if (request.signal?.aborted === true) return failed({ code: 'canceled', what: url });
-      return failed({ code: 'http-failed', url, detail: detailOf(error, timeoutMs) });
+      return failed({
+        code: 'http-failed',
+        url,
+        detail: detailOf(error, timeoutMs) + through(way),
+      });
     }
   };
+};

@@ -102,7 +102,7 @@ export const createProcessWorld = (): World => {
   return {
     exec: lazyExec(environment),
     files: createFiles(),
-    http: createHttp(clock.now),
+    http: createHttp(clock.now, process.env),
     clock,
     folders: findFolders(),
     environment,
