@@ -11,7 +11,7 @@ import {
   readConfigSource,
 } from '../services/config/config.ts';
 import { createTrust } from '../services/config/trust.ts';
-import { sharedPlace } from '../services/git/folder.ts';
+import { findEndlessFile, sharedPlace } from '../services/git/folder.ts';
 import { createGit } from '../services/git/git.ts';
 import { createHosts, type Hosts } from '../services/hosts.ts';
 import { stateFolder } from '../services/inputs/chosen-remembered.ts';
@@ -222,6 +222,8 @@ export const openContext = async (
   const found = await findFlake(options.world, options.flake);
   if (!found.ok) return failed([found.failure]);
   const flake = found.value;
+  const endless = await findEndlessFile(options.world, flake);
+  if (endless !== null) return failed([endless]);
   const readsSubmodules = options.readsSubmodules === true;
   const world = readsSubmodules ? readingSubmodules(options.world, flake) : options.world;
   const opened = await openConfig({ ...options, world }, flake);

@@ -23,9 +23,20 @@ import type { AppState } from '../../state/state.ts';
 const shortPath = (path: string, cells: number): string =>
   path.length <= cells ? path : `${glyph.ellipsis}${path.slice(path.lastIndexOf('/'))}`;
 
+/** Why git does not read the checkout, short; the check board has all of it, with what helps. */
+const gitProblemWords = (problem: string): string => {
+  const said = withoutControls(problem.replace(/^git \S+ was refused: /, ''));
+  const short = said.length > 40 ? `${said.slice(0, 39)}${glyph.ellipsis}` : said;
+  return `git: ${short}`;
+};
+
 const treeWords = (app: AppState): Line => {
   if (app.git === null)
-    return [muted(app.gitProblem === null ? 'reading git' : 'no git repository')];
+    return app.gitProblem === null
+      ? [muted('reading git')]
+      : app.gitProblem.includes('not a git repository')
+        ? [muted('no git repository')]
+        : [span(gitProblemWords(app.gitProblem), 'bad')];
   const { branch, dirty, conflicted } = app.git;
   const name = span(branch ?? 'detached head', branch === null ? 'warn' : 'plain');
   const state: Span =

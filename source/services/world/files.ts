@@ -15,7 +15,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { attempt, createWhole, flushFolder, isAbsentError } from './file-deeds.ts';
-import { openPlainly, readRegularFile, refuseSpecial } from './regular-file.ts';
+import { isEndless, openPlainly, readRegularFile, refuseSpecial } from './regular-file.ts';
 import { shareFolder } from './shared-folder.ts';
 import type { FileStamp, Files } from './world.ts';
 
@@ -121,9 +121,10 @@ const plainFiles: Omit<Files, 'share'> = {
   rename: async (from, to) => await attempt('rename', from, () => rename(from, to)),
   look: async (at) => {
     const info = await stat(at).catch(() => undefined);
-    return info === undefined
-      ? undefined
-      : { mode: info.mode & 0o7777, owner: info.uid, device: info.dev, inode: info.ino };
+    if (info === undefined) return undefined;
+    const { mode, uid: owner, dev: device, ino: inode } = info;
+    const isSpecial = await isEndless(info);
+    return { mode: mode & 0o7777, owner, device, inode, ...(isSpecial ? { isSpecial } : {}) };
   },
   remove: async (at) => await attempt('remove', at, () => rm(at, { recursive: true, force: true })),
   makeFolder: async (at) =>

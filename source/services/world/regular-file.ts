@@ -21,6 +21,10 @@ interface Kind {
   readonly rdev: number;
 }
 
+/** Whether a program that reads it may wait, or read, for ever. */
+export const isEndless = async (info: Kind): Promise<boolean> =>
+  !info.isFile() && !info.isDirectory() && !(await isNullDevice(info));
+
 const isNullDevice = async (info: Kind): Promise<boolean> =>
   info.isCharacterDevice() && info.rdev === (await stat('/dev/null')).rdev;
 

@@ -42,6 +42,8 @@ export interface PathFacts {
   readonly owner: number;
   readonly device: number;
   readonly inode: number;
+  /** A pipe, a socket or a device other than /dev/null: who reads it may wait or read for ever. */
+  readonly isSpecial?: true;
 }
 
 /** What stands at a path, a link as itself. */
