@@ -175,7 +175,7 @@ const rows: readonly Row[] = [
     ask: async (keys) => {
       await hostList(keys, 'razer');
       await keys.press('d');
-      await keys.choose('with a restart');
+      await keys.choose('deploy and reboot');
     },
     act: (keys) => keys.choose('Deploy razer'),
     lists: 7,

@@ -80,7 +80,7 @@ const previewOf = (target: Target): readonly string[] =>
 const notesOf = (target: Target): readonly string[] => ('notes' in target ? target.notes : []);
 
 const alarmLines = ({ alarms = [] }: ConfirmationWords): readonly string[] =>
-  alarms.map((alarm) => `  nobody looked at this alarm of the lock: ${alarm}`);
+  alarms.map((alarm) => `  not reviewed, an alarm of the lock: ${alarm}`);
 
 /** Hosts that would go to something older than they run: also told beside `--json`. */
 const goingBackLines = ({ targets }: Plan<Target>): readonly string[] =>
