@@ -196,7 +196,6 @@ export const createDemoWorld = (options: DemoOptions = {}): World => {
   const machines = createMachines({
     now: start,
     fleet,
-    systems,
     systemAt: (of, update) => systems.systemOf(of, locks.versionsAt(update)),
     updates: updatesOf(repository),
     localStore: { host: here, store },

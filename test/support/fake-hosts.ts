@@ -247,8 +247,6 @@ export const createFakeHosts = ({
             current: of(entry).current,
             bootId: `boot-${of(entry).boots}`,
             machineId: of(entry).machineId,
-            hostName: entry.name,
-            latencyMs: 1,
             isExpected: true,
             facts: factsOf(entry.name, of(entry), now()),
             supervision: of(entry).supervision,

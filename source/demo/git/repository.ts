@@ -1,4 +1,4 @@
-import type { DemoFiles } from '../process/files.ts';
+import type { Files } from '../../services/world/world.ts';
 import { revisionFor } from '../process/hash.ts';
 
 /** Text by path below the root. */
@@ -104,7 +104,7 @@ const createObjects = (): Objects => {
 // Over 60 lines: the methods of `Repository`, a few lines each, over one head and one remote.
 export const createRepository = (options: {
   readonly root: string;
-  readonly files: DemoFiles;
+  readonly files: Files;
   readonly history: readonly FirstCommit[];
 }): DemoRepository => {
   const { root, files, history } = options;

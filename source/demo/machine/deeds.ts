@@ -38,26 +38,16 @@ const activateOn =
   ({ systems, clock }: MachineScriptsOptions): ScriptAnswer =>
   async ({ call, machine, script }, found) => {
     const id = found[1] ?? '';
-    const fact = (name: string): string =>
-      new RegExp(`^echo ${name} (.*)$`, 'm').exec(script)?.[1]?.replace(/^'(.*)'$/, '$1') ?? '';
     const isStart = script.includes('systemd-run ');
     let activation = machine.activations.get(id);
     if (activation === undefined && isStart) {
-      const to = systems.find(fact('to'));
+      const path = /^echo to (.*)$/m.exec(script)?.[1]?.replace(/^'(.*)'$/, '$1') ?? '';
+      const to = systems.find(path);
       if (to === undefined || !machine.store.isValid(to.toplevel)) {
-        call.say(`${fact('to')}/bin/switch-to-configuration: No such file or directory`);
+        call.say(`${path}/bin/switch-to-configuration: No such file or directory`);
         return 1;
       }
-      const started: DemoActivation = {
-        id,
-        from: fact('from'),
-        to: to.toplevel,
-        mode: fact('mode'),
-        who: fact('who'),
-        since: clock.now(),
-        lines: [],
-        exitCode: null,
-      };
+      const started: DemoActivation = { lines: [], exitCode: null };
       activation = started;
       machine.activations.set(id, started);
       // A unit of its own: it goes on when the connection is lost.

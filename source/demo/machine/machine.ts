@@ -1,6 +1,5 @@
-import type { StorePath } from '../../model/nix/store-path.ts';
 import type { DemoHost } from '../data/fleet-data.ts';
-import type { DemoSystem, DemoSystems } from '../data/system-data.ts';
+import type { DemoSystem } from '../data/system-data.ts';
 import type { DemoStore } from '../nix/store.ts';
 import { revisionFor } from '../process/hash.ts';
 
@@ -15,12 +14,6 @@ export interface MachineGeneration {
 
 /** An activation that was started on the machine. */
 export interface DemoActivation {
-  readonly id: string;
-  readonly from: string;
-  readonly to: StorePath;
-  readonly mode: string;
-  readonly who: string;
-  readonly since: number;
   readonly lines: string[];
   exitCode: number | null;
 }
@@ -58,7 +51,6 @@ export interface JournalEntry {
 export interface MachineStart {
   readonly now: number;
   readonly host: DemoHost;
-  readonly systems: DemoSystems;
   /** The system that the host had after an update. */
   readonly systemAt: (host: DemoHost, update: number) => DemoSystem;
   /** When an update was made, ms since the epoch, and the commit with it. */

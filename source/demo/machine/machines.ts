@@ -14,7 +14,7 @@ export interface Machines {
 const mostDeployed = 40;
 
 export const createMachines = (
-  options: Pick<MachineStart, 'now' | 'systems' | 'systemAt' | 'updates'> & {
+  options: Pick<MachineStart, 'now' | 'systemAt' | 'updates'> & {
     readonly fleet: readonly DemoHost[];
     /** The host that nixup runs on, with its store. */
     readonly localStore: { readonly host: string; readonly store: DemoStore };

@@ -1,11 +1,11 @@
+import type { Files } from '../../services/world/world.ts';
 import type { DemoLocks, Versions } from '../data/lock-data.ts';
-import type { DemoFiles } from '../process/files.ts';
 import type { Call } from '../process/process.ts';
 
 /** The flake of the demo, with the readers of its lock. */
 export interface DemoFlake {
   readonly flake: string;
-  readonly files: DemoFiles;
+  readonly files: Files;
   readonly locks: DemoLocks;
 }
 

@@ -1,15 +1,9 @@
 import { success } from '../../model/result.ts';
 import type { Files } from '../../services/world/world.ts';
 
-/** Files that live in memory only; nothing of the person's is touched. */
-export interface DemoFiles extends Files {
-  /** Text by absolute path, for the embedded programs. */
-  readonly texts: Map<string, string>;
-}
-
-/** Texts are made when they are first read. */
+/** Files that live in memory only; nothing of the person's is touched. Texts are made when they are first read. */
 // Over 60 lines: the methods of `Files`, a few lines each, over the same three maps.
-export const createDemoFiles = (initial: ReadonlyMap<string, () => string>): DemoFiles => {
+export const createDemoFiles = (initial: ReadonlyMap<string, () => string>): Files => {
   const lazy = new Map(initial);
   const folders = new Set<string>();
   const texts = new Map<string, string>();
@@ -29,7 +23,6 @@ export const createDemoFiles = (initial: ReadonlyMap<string, () => string>): Dem
     texts.set(path, text);
   };
   return {
-    texts,
     read: async (path) => {
       settle(path);
       return success(texts.get(path));

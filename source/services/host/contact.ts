@@ -26,8 +26,6 @@ export interface Contact {
   readonly isExpected: boolean;
   readonly bootId: string | null;
   readonly machineId: string | null;
-  readonly hostName: string | null;
-  readonly latencyMs: number;
   /** All that was asked with it, for the first look at its health; null where it could not be read. */
   readonly facts: HostFacts | null;
   /** What the supervisor says; null where none was asked for, or the host has no such record (a reboot). */
@@ -102,7 +100,7 @@ export const createContact =
       });
       const isLast = world.clock.now() >= until;
       if (answer.ok) {
-        const { stdout, tookMs } = answer.value;
+        const { stdout } = answer.value;
         const machineId = keyedValue(stdout, 'machine-id');
         const last = lastFacts(entry.name);
         const known = knownMachine(last?.machineId ?? null, expectedMachine(entry.name), machineId);
@@ -119,8 +117,6 @@ export const createContact =
             isExpected: judgeActivated(expected, current).kind === 'proven',
             bootId: keyedValue(stdout, 'boot-id'),
             machineId,
-            hostName: keyedValue(stdout, 'host-name'),
-            latencyMs: tookMs,
             facts: facts.ok ? facts.value : null,
             supervision,
             trouble,
