@@ -60,6 +60,7 @@ export interface Hosts {
   readonly routes: SshRoutes;
 }
 
+// Over 60 lines: what can be asked of hosts is made here, each part from those before it.
 export const createHosts = (
   world: World,
   options: {

@@ -6,7 +6,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { readBootDefault } from '../../parsers/boot/loaders.ts';
 import { readActivationOutput } from '../../parsers/deploy/activation.ts';
 import { readSupervision } from '../../parsers/deploy/supervision.ts';
-import { keyedValue } from '../../parsers/keyed-lines.ts';
+import { keyedLines, keyedValue, valuesOf } from '../../parsers/keyed-lines.ts';
 import { type LastFacts, readFacts } from '../host/probe.ts';
 import { isLostContact, type RunOnHost } from '../ssh/run.ts';
 import type { Output, World } from '../world/world.ts';
@@ -49,48 +49,67 @@ const linesOf = (output: string): readonly string[] =>
 const lastWords = (output: string): string | null =>
   linesOf(output).findLast((line) => line.trim() !== '') ?? null;
 
-const spaceWords = (output: string): string | null =>
-  readActivationOutput(linesOf(output)).isDiskFull
-    ? /^step boot [1-9]/m.test(output)
-      ? 'there is no space for its boot entries (/boot)'
-      : 'there is no space for a new generation of the profile'
-    : null;
+/** The status of each step that the host took, by its name. */
+const stepsOf = (output: string): ReadonlyMap<string, number> =>
+  new Map(
+    valuesOf(keyedLines(output), 'step')
+      .map((value): readonly [string, number] => {
+        const [name = '', status] = value.split(' ');
+        return [name, Number(status)];
+      })
+      // The first word on each step counts.
+      .toReversed(),
+  );
 
-const judge = (entry: HostEntry, path: StorePath, output: string): Result<BootsNext, Failure> => {
-  const host = entry.name;
-  const supervision = readSupervision(output);
-  const undone = supervision?.result ?? null;
+type Steps = ReturnType<typeof stepsOf>;
+
+const spaceWords = (output: string, steps: Steps): string | null => {
+  if (!readActivationOutput(linesOf(output)).isDiskFull) return null;
+  return (steps.get('boot') ?? 0) > 0
+    ? 'there is no space for its boot entries (/boot)'
+    : 'there is no space for a new generation of the profile';
+};
+
+/** Why the host did not come to write anything, or took back what it wrote. */
+const notConfirmed = (
+  { name: host }: HostEntry,
+  path: StorePath,
+  output: string,
+  steps: Steps,
+): Failure | null => {
+  const undone = readSupervision(output)?.result ?? null;
   if (undone !== null && undone.kind !== 'committed' && undone.kind !== 'kept')
-    return failed({
+    return {
       code: 'taken-back',
       host,
       result: undone,
-      detail: spaceWords(output) ?? lastWords(output),
-    });
-  if (/^step elsewhere/m.test(output))
-    return failed({
+      detail: spaceWords(output, steps) ?? lastWords(output),
+    };
+  if (steps.has('elsewhere'))
+    return {
       code: 'activation-unproven',
       host,
       expected: path,
       found: keyedValue(output, 'current'),
-    });
-  const unproven = (detail: string): Result<never, Failure> =>
-    failed({ code: 'persistence-unproven', host, detail });
-  if (!output.includes('nixup-persist-end'))
-    return /^step missing/m.test(output)
-      ? failed({
-          code: 'generation-gone',
-          host,
-          generation: null,
-          detail: `${path} is not on the host`,
-        })
-      : unproven('its answer has no end');
-  const lines = linesOf(output);
-  const said = readActivationOutput(lines);
-  const profile = Number(/^step profile (\d+)$/m.exec(output)?.[1] ?? 0);
-  const boot = Number(/^step boot (\d+)$/m.exec(output)?.[1] ?? (profile === 0 ? 1 : 0));
+    };
+  if (output.includes('nixup-persist-end')) return null;
+  return steps.has('missing')
+    ? {
+        code: 'generation-gone',
+        host,
+        generation: null,
+        detail: `${path} is not on the host`,
+      }
+    : { code: 'persistence-unproven', host, detail: 'its answer has no end' };
+};
+
+/** Which of profile and boot entries could not be written. */
+const notWritten = ({ name: host }: HostEntry, output: string, steps: Steps): Failure | null => {
+  const said = readActivationOutput(linesOf(output));
+  const profile = steps.get('profile') ?? 0;
+  const boot = steps.get('boot') ?? (profile === 0 ? 1 : 0);
   if (said.isDiskFull)
-    return failed({
+    return {
       code: 'space-short',
       host,
       detail:
@@ -98,18 +117,27 @@ const judge = (entry: HostEntry, path: StorePath, output: string): Result<BootsN
           ? 'no space for the boot entries; the host runs the new system, but would boot the old one'
           : 'no space for a new generation of the profile',
       isUntouched: profile !== 0,
-    });
-  const last = lines.findLast((line) => line.trim() !== '') ?? 'no reason given';
+    };
+  const last = lastWords(output) ?? 'no reason given';
+  const unproven = (detail: string): Failure => ({ code: 'persistence-unproven', host, detail });
   if (profile !== 0) return unproven(`the profile could not be set: ${last}`);
-  if (boot !== 0)
-    return said.isLockBusy
-      ? failed({
-          code: 'persistence-unproven',
-          host,
-          detail: 'another activation holds the lock of this host',
-          isBusy: true,
-        })
-      : unproven(`switch-to-configuration boot ended with status ${boot}: ${last}`);
+  if (boot === 0) return null;
+  return said.isLockBusy
+    ? {
+        code: 'persistence-unproven',
+        host,
+        detail: 'another activation holds the lock of this host',
+        isBusy: true,
+      }
+    : unproven(`switch-to-configuration boot ended with status ${boot}: ${last}`);
+};
+
+const judge = (entry: HostEntry, path: StorePath, output: string): Result<BootsNext, Failure> => {
+  const steps = stepsOf(output);
+  const failure = notConfirmed(entry, path, output, steps) ?? notWritten(entry, output, steps);
+  if (failure !== null) return failed(failure);
+  const unproven = (detail: string): Result<never, Failure> =>
+    failed({ code: 'persistence-unproven', host: entry.name, detail });
   const bootDefault = readBootDefault(output);
   const verdict = judgePersistent(path, { profile: keyedValue(output, 'profile'), bootDefault });
   if (verdict.kind === 'refuted') return unproven(verdict.reason);
