@@ -37,7 +37,12 @@ export const healthLine = (row: HealthRow, columns: number, now: number): Line =
     span(' '),
     strong(fitText(host.entry.name, 15)),
     span(fitText(`${health.sign} ${health.words}`, 22), health.tone),
-    span(fitText(`${position.sign} ${position.words}`, 18), position.tone),
+    span(
+      columns < 80
+        ? `${position.sign} ${position.words}`
+        : fitText(`${position.sign} ${position.words}`, 18),
+      position.tone,
+    ),
     muted(columns < 80 ? '' : askedWords(host, now)),
     muted(columns < 110 ? '' : `   ${loadWords(host.facts?.load ?? null)}`),
   ];

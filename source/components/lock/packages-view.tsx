@@ -3,7 +3,17 @@ import type { ReactNode } from 'react';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { countPackages, isCriticalPackage, versionsLine } from '../../model/packages/review.ts';
 import { showSizeChange } from '../../model/words/format.ts';
-import { fitRight, fitText, type Line, muted, span, strong } from '../../model/words/line.ts';
+import {
+  fitRight,
+  fitText,
+  type Line,
+  lineWidth,
+  muted,
+  span,
+  strong,
+  widthOf,
+} from '../../model/words/line.ts';
+import { counted } from '../../model/words/sentences.ts';
 import { glyph } from '../../screen/glyphs.ts';
 import { bodyRows } from '../../screen/layout.ts';
 import { rowUnderCursor } from '../../screen/rows/lists.ts';
@@ -13,7 +23,11 @@ import { edgeRoom, type ListRow, ListRows } from '../base/list-rows.tsx';
 import { said } from '../base/spans.ts';
 import { useApp } from '../base/use-app.ts';
 
-const hostWords = (packages: HostPackages | undefined): string => {
+/** The row has the name of its host already. */
+const withoutName = (text: string, host: string): string =>
+  text.startsWith(`${host} `) ? text.slice(host.length + 1) : text;
+
+const hostWords = (packages: HostPackages | undefined, host: string): string => {
   switch (packages?.kind) {
     case undefined:
       return 'not compared yet';
@@ -22,11 +36,14 @@ const hostWords = (packages: HostPackages | undefined): string => {
     case 'building':
       return 'its new system is being built';
     case 'unknown':
-      return `${packages.why}${packages.next === null ? '' : ` ${packages.next}`}`;
+      return `${withoutName(packages.why, host)}${packages.next === null ? '' : ` ${packages.next}`}`;
     case 'compared':
       return '';
   }
 };
+
+/** Fewer cells have no room for the column of kinds. */
+const narrowest = 72;
 
 const rowLine = (row: PackageRow, columns: number): Line => {
   switch (row.kind) {
@@ -34,29 +51,37 @@ const rowLine = (row: PackageRow, columns: number): Line => {
       return [
         span(` ${glyph.absent} `),
         strong(fitText(row.host, 15)),
-        muted(hostWords(row.packages)),
+        muted(hostWords(row.packages, row.host)),
       ];
     case 'group': {
       const { hosts, difference } = row.group;
-      return difference.old === difference.new
-        ? [strong(` ${hosts.join(', ')}`), muted('   runs what the flake says')]
-        : [
-            strong(` ${hosts.join(', ')}`),
-            span(`   ${countPackages(difference.changes)}`),
-            muted(`   ${showSizeChange(difference.sizeDelta)}`),
-          ];
+      const told: Line =
+        difference.old === difference.new
+          ? [muted(`   ${hosts.length === 1 ? 'runs' : 'run'} what the flake says`)]
+          : [
+              span(`   ${countPackages(difference.changes)}`),
+              muted(`   ${showSizeChange(difference.sizeDelta)}`),
+            ];
+      const names = hosts.join(', ');
+      const isNamed = widthOf(names) + lineWidth(told) < columns;
+      return [strong(` ${isNamed ? names : counted(hosts.length, 'host')}`), ...told];
     }
     case 'change': {
       const { change } = row;
       const name = Math.max(18, Math.min(34, Math.floor(columns / 3)));
       const isLoud = isCriticalPackage(change.name) || change.major;
       const isBad = change.kind === 'downgraded' || change.kind === 'removed';
+      // Its versions show that a package was upgraded: the word leaves first.
+      const isNarrow = columns < narrowest;
+      const kind = isNarrow && change.kind !== 'upgraded' ? ` ${change.kind}` : '';
+      const told = `${versionsLine(change)}${change.major ? ', major' : ''}${kind}`;
       return [
         span(isLoud ? `   ${glyph.look} ` : '     ', 'warn'),
         isLoud ? strong(fitText(change.name, name)) : span(fitText(change.name, name)),
-        span(fitText(change.kind, 12), isBad ? 'warn' : 'muted'),
+        ...(isNarrow ? [] : [span(fitText(change.kind, 12), isBad ? 'warn' : 'muted')]),
         span(
-          fitText(`${versionsLine(change)}${change.major ? ', major' : ''}`, columns - name - 32),
+          fitText(told, columns - name - (isNarrow ? 20 : 32)),
+          isNarrow && isBad ? 'warn' : 'plain',
         ),
         muted(fitRight(change.sizeDelta === 0 ? '' : showSizeChange(change.sizeDelta), 10)),
       ];

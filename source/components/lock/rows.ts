@@ -121,6 +121,17 @@ const changeRow = (
   ];
 };
 
+/** As many as fit, the first of them always: a long hold without its reason, or without its end too. */
+const wordsThatFit = (words: readonly string[], cells: number): string => {
+  for (let shown = words.length; shown > 1; shown -= 1) {
+    const text = words.slice(0, shown).join(', ');
+    if (widthOf(text) <= cells) return text;
+  }
+  const [first = ''] = words;
+  const shorter = [first, first.replace(/: .*$/, ''), first.replace(/(?:: | until ).*$/, '')];
+  return shorter.find((text) => widthOf(text) <= cells) ?? first;
+};
+
 const inputRow = (
   { input, nested }: Extract<LockRow, { kind: 'input' }>,
   columns: number,
@@ -135,18 +146,21 @@ const inputRow = (
       ? ''
       : `${stale ? 'stale, ' : ''}${showAge(now - input.lastModified * 1_000)} old`;
   const more = nestedWords(nested);
+  const room = columns - name - 25 - more.length;
   const what =
     input.follows !== null
       ? `follows ${input.follows}`
       : // Where it stands comes first: a narrow row is cut at its end.
-        [
-          ...standingWords(input, standing, isPutBack),
-          input.branch === null ? input.type : `${input.type}, branch ${input.branch}`,
-        ].join(', ');
+        wordsThatFit(
+          [
+            ...standingWords(input, standing, isPutBack),
+            input.type,
+            ...(input.branch === null ? [] : [`branch ${input.branch}`]),
+          ],
+          room,
+        );
   return [
-    muted(
-      `${glyph.absent} ${fitText(input.name, name)} ${fitText(what, columns - name - 25 - more.length)}`,
-    ),
+    muted(`${glyph.absent} ${fitText(input.name, name)} ${fitText(what, room)}`),
     span(more, 'accent'),
     span(fitRight(age, 19), stale ? 'warn' : 'muted'),
   ];

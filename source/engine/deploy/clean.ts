@@ -1,9 +1,10 @@
 import pLimit from 'p-limit';
+import { showCommand } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import { hostList } from '../../model/words/sentences.ts';
 import type { CleanPlan, CleanTarget } from '../../state/plans/clean.ts';
-import type { HostOutcome } from '../../state/run.ts';
+import { exitCodeOf, type HostOutcome } from '../../state/run.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
@@ -46,7 +47,8 @@ export const runClean = async (
   plan: CleanPlan,
 ): Promise<void> => {
   for (const { host, kind, reason } of plan.leftOut) {
-    const status = kind === 'unchanged' || kind === 'pending' ? kind : 'skipped';
+    // Nothing waits for a host that does not answer: no later run cleans it by itself.
+    const status = kind === 'unchanged' ? kind : 'skipped';
     session.outcome(host, { status, from: null, to: null, generation: null, reason });
   }
   const limit = pLimit(context.jobs.activate);
@@ -70,10 +72,22 @@ export const cleanGoal =
         exitCode: 1,
         summary: `Nothing was removed. What can go is not known of: ${hostList(silent.map(({ host }) => host))}, because no answer came.`,
       };
+    const names = silent.map(({ host }) => host);
+    const isDone = exitCodeOf([...session.outcomes.values()]) === 0;
     return {
-      summary:
+      ...(silent.length > 0 && isDone ? { exitCode: 4 } : {}),
+      summary: [
         told.length === 0
           ? 'Nothing to remove.'
           : `${told.join('; ')}. Space comes free with the next garbage collection.`,
+        ...(silent.length === 0
+          ? []
+          : [`Not cleaned, because no answer came: ${hostList(names)}.`]),
+      ].join(' '),
+      ...(silent.length === 0
+        ? {}
+        : {
+            next: `When they answer: ${showCommand({ file: 'nixup', args: ['clean', ...names] })}`,
+          }),
     };
   };

@@ -95,6 +95,21 @@ test('where an unchanged input stands is read in full in a narrow window', async
   expect(await rowOf('quiet ', { standings: { quiet } }, 80)).toContain('newer 3333333');
 });
 
+test.each([
+  [80, /newer 3333333[^…]*old/, /held until 2026-12-24 /],
+  [60, /newer 3333333 /, /held {4,}/],
+])('at %i columns what does not fit of where an input stands leaves whole', async (columns, newer, kept) => {
+  const quiet: InputStanding = { kind: 'behind', revision: '3'.repeat(40) };
+  const held: InputStanding = {
+    kind: 'held',
+    reason: 'the kernel breaks the GPU of razer and nobody knows why',
+    until: '2026-12-24',
+    newer: null,
+  };
+  expect(await rowOf('quiet ', { standings: { quiet } }, columns)).toMatch(newer);
+  expect(await rowOf('held ', { standings: { held } }, columns)).toMatch(kept);
+});
+
 test('an input that is behind did not fail to move where nobody updated it', async () => {
   const quiet: InputStanding = { kind: 'behind', revision: '3'.repeat(40) };
   const app = stateWith({ standings: { quiet } });
