@@ -5,6 +5,7 @@ import { showSize } from '../../model/words/format.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { isAtLeast, type NixVersion } from '../../parsers/nix/version.ts';
 import { flakeCaches } from '../build/flake-settings.ts';
+import { ignoredCaches } from '../nix/daemon-trust.ts';
 import type { NixSettings } from '../nix/settings.ts';
 import { askSubstituters, type SubstituterAnswer, shownUrl } from '../nix/substituters.ts';
 import type { Nix } from '../nix.ts';
@@ -60,11 +61,14 @@ export const judgeSubstituters = (answers: readonly SubstituterAnswer[]): CheckR
     return row(asked, 'not-set-up', 'none: everything is built from source');
   const ofKind = (kind: SubstituterAnswer['answer']['kind']): readonly SubstituterAnswer[] =>
     answers.filter(({ answer }) => answer.kind === kind);
-  const [broken, unasked] = [ofKind('fails'), ofKind('not-asked')];
+  const [broken, unasked, unused] = [ofKind('fails'), ofKind('not-asked'), ofKind('unused')];
   const names = (some: readonly SubstituterAnswer[]): string => someOf(some.map(({ url }) => url));
-  const detail = [...broken, ...unasked].map(whyOf);
+  const detail = [...broken, ...unused, ...unasked].map(whyOf);
   if (detail.length === 0) return row(asked, 'green', names(answers));
-  const notAsked = unasked.length === 0 ? '' : `not asked: ${names(unasked)}`;
+  const notAsked = [
+    ...(unused.length === 0 ? [] : [`not used: ${names(unused)}`]),
+    ...(unasked.length === 0 ? [] : [`not asked: ${names(unasked)}`]),
+  ].join('; ');
   if (broken.length === 0) {
     const good = ofKind('answers');
     const evidence = good.length === 0 ? notAsked : `${names(good)}; ${notAsked}`;
@@ -72,7 +76,11 @@ export const judgeSubstituters = (answers: readonly SubstituterAnswer[]): CheckR
       asked,
       'warning',
       evidence,
-      { text: 'ask it yourself, or read the log of the Nix daemon' },
+      unused.length > 0
+        ? {
+            text: 'let the daemon use it: trusted-substituters, or yourself among trusted-users, in /etc/nix/nix.conf (NixOS: nix.settings), then restart nix-daemon; without it more is built here',
+          }
+        : { text: 'ask it yourself, or read the log of the Nix daemon' },
       detail,
     );
   }
@@ -133,17 +141,29 @@ const askCaches = async (
   world: BoardWorld,
   flake: string,
   { substituters, netrcFile }: NixSettings,
+  version: NixVersion,
 ): Promise<readonly SubstituterAnswer[]> => {
   const { agreed, open } = await flakeCaches(world, flake);
   const known = new Set(substituters.map(shownUrl));
   const isNew = (url: string): boolean => !known.has(shownUrl(url));
+  const wanted = [...substituters, ...agreed.filter(isNew)];
+  const ignored = await ignoredCaches(world, version, wanted);
   const answers = await askSubstituters(
     world,
-    [...substituters, ...agreed.filter(isNew)],
+    wanted.filter((url) => !ignored.has(url)),
     netrcFile,
   );
   return [
     ...answers,
+    ...[...ignored].map(
+      (url): SubstituterAnswer => ({
+        url: shownUrl(url),
+        answer: {
+          kind: 'unused',
+          why: `the Nix daemon ignores it, because ${world.userName} is not among its trusted-users and it is not among its trusted-substituters`,
+        },
+      }),
+    ),
     ...open.filter(isNew).map(
       (url): SubstituterAnswer => ({
         url: shownUrl(url),
@@ -156,7 +176,9 @@ const askCaches = async (
   ];
 };
 
-type BoardWorld = Parameters<typeof askSubstituters>[0] & Parameters<typeof flakeCaches>[0];
+type BoardWorld = Parameters<typeof askSubstituters>[0] &
+  Parameters<typeof flakeCaches>[0] &
+  Pick<World, 'userName'>;
 
 /** The rows of Nix. Without Nix there is one, and it is red. */
 export const nixRows = async (
@@ -167,7 +189,7 @@ export const nixRows = async (
   const version = await nix.version();
   if (!version.ok) return [judgeVersion(version)];
   const [settings, free] = await Promise.all([nix.settings(), readFree(world)]);
-  const answers = settings.ok ? await askCaches(world, flake, settings.value) : [];
+  const answers = settings.ok ? await askCaches(world, flake, settings.value, version.value) : [];
   return [
     judgeVersion(version),
     judgeFlakes(settings),

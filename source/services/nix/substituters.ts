@@ -12,6 +12,8 @@ export interface SubstituterAnswer {
   readonly answer:
     | { readonly kind: 'answers' }
     | { readonly kind: 'fails'; readonly why: string }
+    /** The Nix daemon takes nothing from it, whether it answers or not. */
+    | { readonly kind: 'unused'; readonly why: string }
     /** Nothing is known of it. */
     | { readonly kind: 'not-asked'; readonly why: string };
 }
