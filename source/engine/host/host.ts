@@ -7,6 +7,7 @@ import { isAsleep, pendingReason } from '../../model/explain/pending-reason.ts';
 import { compareHealth } from '../../model/host/health.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import type { ActivatedAs } from '../../model/host/specialisation.ts';
+import { failed, type Result, success } from '../../model/result.ts';
 import type { CopyProgress } from '../../services/deploy/copy.ts';
 import type { HostOutcome } from '../../state/run.ts';
 import { keepBaseline } from '../health/baseline.ts';
@@ -141,44 +142,55 @@ const saidBy = (
         entry,
       );
 
-/**
- * Takes one host from its system to the tested one, in the order that cannot
- * strand it: identity, preflight, copy, activation without persistence,
- * contact over a new connection, health, profile and boot entry last.
- */
-export const deployHost = async (
-  context: EngineContext,
-  session: RunSession,
-  journey: HostJourney,
-): Promise<HostOutcome> => {
-  const travel = beginTravel(context, session, journey);
-  const { entry, to, mode } = journey;
-  const host = entry.name;
+/** What to go on with, or the outcome with which the host's way ended. */
+type Way<Value> = Result<Value, HostOutcome>;
 
+/** A host that answered, and is ready to be changed. */
+interface ReadyHost {
+  readonly now: HostFacts;
+  /** What it is measured against. */
+  readonly before: HostFacts;
+  /** An earlier run began what is done now. */
+  readonly isBegun: boolean;
+}
+
+/** Identity and preflight; what is true now becomes the baseline. */
+const makeReady = async (travel: HostTravel): Promise<Way<ReadyHost>> => {
+  const { context, session, journey } = travel;
+  const { entry, to } = journey;
+  const host = entry.name;
   travel.begin('identity');
   const met = await meetHost(context, journey, session.signal);
   if (!met.ok) {
-    if (!isAsleep(met.failure)) return travel.stop('identity', met.failure);
+    if (!isAsleep(met.failure)) return failed(travel.stop('identity', met.failure));
     const why = pendingReason(met.failure);
     session.work(host, { kind: 'pending', why });
-    return { status: 'pending', from: journey.from, to, generation: null, reason: why };
+    return failed({ status: 'pending', from: journey.from, to, generation: null, reason: why });
   }
   travel.begin('preflight');
   const settled = await settleOrphan(context, journey, met.value, session.signal);
-  if (!settled.ok) return travel.stop('preflight', settled.failure);
-  const before = asBefore(context, journey, settled.value);
-  const wasOrphan = settled.value !== met.value;
-  const ready = preflight(
-    wasOrphan ? { ...journey, from: settled.value.current } : journey,
-    settled.value,
-  );
-  if (!ready.ok) return travel.stop('preflight', ready.failure);
-  const isBegun = isUnderWay(journey, settled.value);
+  if (!settled.ok) return failed(travel.stop('preflight', settled.failure));
+  const now = settled.value;
+  const before = asBefore(context, journey, now);
+  const wasOrphan = now !== met.value;
+  const ready = preflight(wasOrphan ? { ...journey, from: now.current } : journey, now);
+  if (!ready.ok) return failed(travel.stop('preflight', ready.failure));
+  const isBegun = isUnderWay(journey, now);
   if (before.current !== to && !isBegun && context.records.sickness(host) === undefined) {
     const kept = await keepBaseline(context, entry, before);
-    if (!kept.ok) return travel.stop('preflight', kept.failure);
+    if (!kept.ok) return failed(travel.stop('preflight', kept.failure));
   }
+  return success({ now, before, isBegun });
+};
 
+/** Brings the system, and looks at what it would do: after that nothing is left to ask. */
+const bring = async (
+  travel: HostTravel,
+  { now, before, isBegun }: ReadyHost,
+): Promise<Way<ActivatedAs>> => {
+  const { context, session, journey } = travel;
+  const { entry, to, mode } = journey;
+  const host = entry.name;
   travel.begin('copy');
   const copied = await session.perform(
     { host, deed: 'copy', from: before.current, to },
@@ -194,61 +206,82 @@ export const deployHost = async (
       }),
     () => `${to} is valid on ${host}`,
   );
-  if (!copied.ok) return travel.stop('copy', copied.failure);
+  if (!copied.ok) return failed(travel.stop('copy', copied.failure));
   if (session.signal.aborted)
-    return travel.stop('activate', { code: 'canceled', what: `the deploy to ${host}` });
+    return failed(travel.stop('activate', { code: 'canceled', what: `the deploy to ${host}` }));
   const runAs = specialisationOf(journey, before, copied.value.lacksSpecialisation);
-  if (mode === 'dry-activate') return preview(travel, before, runAs);
+  if (mode === 'dry-activate') return failed(await preview(travel, before, runAs));
   const left = leftUnasked(journey, before, runAs);
-  if (left !== null && !isBegun) return travel.stop('preview', left);
+  if (left !== null && !isBegun) return failed(travel.stop('preview', left));
   const noRoom = mode === 'test' ? null : bootRoomTrouble(host, copied.value.bootRoom);
-  if (noRoom !== null && !isBegun) return travel.stop('preflight', noRoom);
-
+  if (noRoom !== null && !isBegun) return failed(travel.stop('preflight', noRoom));
   const foreseen = foresee(travel, copied.value.impact);
-  if (!foreseen.ok) return travel.stop('preview', foreseen.failure);
-  if (journey.isRestarted === true && before.current !== to)
-    return restartHost(travel, before, settled.value);
+  if (!foreseen.ok) return failed(travel.stop('preview', foreseen.failure));
+  return journey.isRestarted === true && before.current !== to
+    ? failed(await restartHost(travel, before, now))
+    : success(runAs);
+};
 
-  let problems: readonly string[] = [];
-  let supervision: string | undefined;
-  if (mode !== 'boot') {
-    const activation = before.current === to ? null : await activateHost(travel, before, runAs);
-    const proven =
-      activation === null || activation.kind === 'switched'
-        ? await proveHealth(travel, before, activation)
-        : activation;
-    switch (proven.kind) {
-      case 'silent':
-        return travel.stop('contact', proven.failure);
-      case 'unanswered':
-        return travel.stop('health', proven.failure);
-      case 'untouched':
-        return travel.stop('activate', proven.failure);
-      case 'taken-back':
-        return tellTakenBack(travel, before, proven.failure);
-      case 'halfway':
-        return takeBack(travel, before, explain(proven.failure).what);
-      case 'watched':
-        break;
-    }
-    supervision = activation?.kind === 'switched' ? activation.id : undefined;
-    problems = withData(journey, [
-      ...proven.problems,
-      ...saidBy(context, entry, before, activation),
-    ]);
-    const older = olderProblems(journey, before, settled.value);
-    const isNewlySick = problems.some((problem) => !older.has(problem));
-    if (isNewlySick && entry.onUnhealthy === 'rollback' && !changesData(journey))
-      return takeBack(travel, before, problems.join('; '), supervision);
+/** How a host is with the system that it runs now. */
+interface ProvenHost {
+  readonly problems: readonly string[];
+  /** The activation that the host still waits to have confirmed. */
+  readonly supervision: string | undefined;
+}
+
+/** Activates without persistence, and proves contact and health. */
+const activateAndProve = async (
+  travel: HostTravel,
+  { now, before }: ReadyHost,
+  runAs: ActivatedAs,
+): Promise<Way<ProvenHost>> => {
+  const { context, journey } = travel;
+  const { entry, to } = journey;
+  const activation = before.current === to ? null : await activateHost(travel, before, runAs);
+  const proven =
+    activation === null || activation.kind === 'switched'
+      ? await proveHealth(travel, before, activation)
+      : activation;
+  switch (proven.kind) {
+    case 'silent':
+      return failed(travel.stop('contact', proven.failure));
+    case 'unanswered':
+      return failed(travel.stop('health', proven.failure));
+    case 'untouched':
+      return failed(travel.stop('activate', proven.failure));
+    case 'taken-back':
+      return failed(await tellTakenBack(travel, before, proven.failure));
+    case 'halfway':
+      return failed(await takeBack(travel, before, explain(proven.failure).what));
+    case 'watched':
+      break;
   }
+  const supervision = activation?.kind === 'switched' ? activation.id : undefined;
+  const problems = withData(journey, [
+    ...proven.problems,
+    ...saidBy(context, entry, before, activation),
+  ]);
+  const older = olderProblems(journey, before, now);
+  const isNewlySick = problems.some((problem) => !older.has(problem));
+  return isNewlySick && entry.onUnhealthy === 'rollback' && !changesData(journey)
+    ? failed(await takeBack(travel, before, problems.join('; '), supervision))
+    : success({ problems, supervision });
+};
 
+/** Profile and boot entry, last of all: where the person is to decide, a reboot lands on the old system. */
+const settle = async (
+  travel: HostTravel,
+  before: HostFacts,
+  { problems, supervision }: ProvenHost,
+): Promise<HostOutcome> => {
+  const { entry, mode } = travel.journey;
   if (mode === 'test' || (problems.length > 0 && entry.onUnhealthy !== 'keep')) {
-    // Not made persistent: a reboot lands on the old system until the person decides.
     const kept = await keepRunning(travel, supervision);
     if (!kept.ok) return tellTakenBack(travel, before, kept.failure);
     await remember(travel, before, null);
-    if (problems.length > 0) return travel.unhealthy(before, null, problems);
-    return travel.arrive(before, null, 'runs until the next boot: --mode test');
+    return problems.length > 0
+      ? travel.unhealthy(before, null, problems)
+      : travel.arrive(before, null, 'runs until the next boot: --mode test');
   }
   const persisted = await persist(travel, before, supervision);
   if (!persisted.ok) {
@@ -259,6 +292,29 @@ export const deployHost = async (
   }
   const generation = persisted.value;
   await remember(travel, before, generation);
-  if (problems.length > 0) return travel.unhealthy(before, generation, problems);
-  return travel.arrive(before, generation, mode === 'boot' ? 'starts with the next boot' : null);
+  return problems.length > 0
+    ? travel.unhealthy(before, generation, problems)
+    : travel.arrive(before, generation, mode === 'boot' ? 'starts with the next boot' : null);
+};
+
+/**
+ * Takes one host from its system to the tested one, in the order that cannot
+ * strand it: identity, preflight, copy, activation without persistence,
+ * contact over a new connection, health, profile and boot entry last.
+ */
+export const deployHost = async (
+  context: EngineContext,
+  session: RunSession,
+  journey: HostJourney,
+): Promise<HostOutcome> => {
+  const travel = beginTravel(context, session, journey);
+  const ready = await makeReady(travel);
+  if (!ready.ok) return ready.failure;
+  const brought = await bring(travel, ready.value);
+  if (!brought.ok) return brought.failure;
+  const proven: Way<ProvenHost> =
+    journey.mode === 'boot'
+      ? success({ problems: [], supervision: undefined })
+      : await activateAndProve(travel, ready.value, brought.value);
+  return proven.ok ? settle(travel, ready.value.before, proven.value) : proven.failure;
 };

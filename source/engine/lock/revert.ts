@@ -46,17 +46,12 @@ export const revertObstacle = (lock: LockFacts, inputs: readonly string[]): Fail
   return spliced.ok ? null : spliced.failure;
 };
 
-/**
- * Puts single inputs back to the committed lock (without a repository: to the
- * one before the last update), or takes their update again, by
- * splicing their subgraph: offline, at once.
- */
-export const runRevert = async (
+/** The lock as it is, and as it would be with these inputs put back. */
+const spliceBack = async (
   context: EngineContext,
-  session: RunSession,
   inputs: readonly string[],
-  to: RevertTo = 'committed',
-): Promise<Result<void, Failure>> => {
+  to: RevertTo,
+): Promise<Result<{ readonly before: string; readonly text: string }, Failure>> => {
   const path = lockPath(context);
   const working = await readLock(context);
   if (!working.ok) return working;
@@ -84,8 +79,24 @@ export const runRevert = async (
   if (!spliced.ok) return spliced;
   // That text itself, however it was formatted, when nothing else is left.
   const text = spliced.value === oldLock.value ? wanted.value : writeFlakeLock(spliced.value);
+  return success({ before: working.value, text });
+};
+
+/**
+ * Puts single inputs back to the committed lock (without a repository: to the
+ * one before the last update), or takes their update again, by
+ * splicing their subgraph: offline, at once.
+ */
+export const runRevert = async (
+  context: EngineContext,
+  session: RunSession,
+  inputs: readonly string[],
+  to: RevertTo = 'committed',
+): Promise<Result<void, Failure>> => {
+  const spliced = await spliceBack(context, inputs, to);
+  if (!spliced.ok) return spliced;
+  const { before, text } = spliced.value;
   const deed = `${to === 'committed' ? 'revert' : 'keep'} ${inputs.join(', ')}`;
-  const before = working.value;
   // Nothing to do is nothing to undo, and no reason to test again.
   if (text === before) return success(undefined);
   const kept = await keepLock(context, session, deed, before);

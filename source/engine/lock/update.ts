@@ -184,6 +184,186 @@ const withhold = async (
     : now;
 };
 
+/** The lock as it was before; both undefined and null where there is none yet. */
+interface LockBefore {
+  readonly text: string | undefined;
+  readonly lock: FlakeLock | null;
+}
+
+/** Reads the lock, where git lets Nix see what an update reads and writes. */
+const readBefore = async (context: EngineContext): Promise<Result<LockBefore, Failure>> => {
+  const refused = context.state().git === null ? await gitRefusal(context) : null;
+  if (refused !== null) return failed(refused);
+  // Nix would take every input for new, and lock it without regard to what is held.
+  const hidden = await unseenByNix(context);
+  if (hidden !== null) return failed(hidden);
+  const before = await readLock(context);
+  if (!before.ok) return before;
+  const text = before.value;
+  const lock = text === undefined ? success(null) : parseFlakeLock(text, lockPath(context));
+  if (!lock.ok) return lock;
+  await observeLock(context);
+  return success({ text, lock: lock.value });
+};
+
+/** What was asked for, by who does it. */
+interface AskedInputs {
+  readonly excluded: readonly string[];
+  readonly wishes: readonly InputWish[];
+  readonly names: readonly string[] | 'all';
+  /** Those that Nix moves; the others go to a revision that somebody chose. */
+  readonly byNix: readonly string[] | 'all';
+}
+
+const sortAsked = async (
+  context: EngineContext,
+  asked: readonly string[] | 'all',
+  excluded: readonly string[],
+): Promise<Result<AskedInputs, Failure>> => {
+  const flakeText = await context.world.files.read(join(context.flake, 'flake.nix'));
+  // An input that was just written into flake.nix is not in the lock yet.
+  const isNamed = (name: string): boolean =>
+    flakeText.ok &&
+    new RegExp(`\\b${name.replace(/[^A-Za-z0-9_-]/g, '.')}\\b`).test(flakeText.value ?? '');
+  const read = readWishes(context, asked);
+  const wishes = read === 'all' ? [] : read;
+  const names = read === 'all' ? 'all' : read.map(({ name }) => name);
+  const inputs = chooseInputs(context, names, excluded, isNamed);
+  if (!inputs.ok) return inputs;
+  const picked = new Set(wishes.flatMap(({ name, to }) => (to === null ? [] : [name])));
+  const byNix = inputs.value === 'all' ? 'all' : inputs.value.filter((name) => !picked.has(name));
+  return success({ excluded, wishes, names, byNix });
+};
+
+/** What became of the inputs that did not simply move. */
+interface LockWork {
+  readonly picks: readonly Pick[];
+  readonly unfetched: readonly UnfetchedInput[];
+  readonly withheld: ReadonlyMap<string, Withheld>;
+}
+
+/** Has Nix move its inputs, takes the chosen revisions, and keeps back what was taken back. */
+const changeLock = async (
+  context: EngineContext,
+  session: RunSession,
+  before: LockBefore,
+  { names, byNix, excluded }: AskedInputs,
+  picks: readonly Pick[],
+  withholding: Withholding,
+): Promise<Result<LockWork, Failure>> => {
+  if (names === 'all') tellEndedHolds(context, session);
+  else tellHeldByName(context, names);
+  let unfetched: readonly UnfetchedInput[] = [];
+  if (byNix === 'all' || byNix.length > 0) {
+    const free = freeInputs(context, excluded);
+    const updated = await updateWhatCanBeFetched(context, session, byNix, before.lock, free);
+    if (!updated.ok) return updated;
+    unfetched = updated.value;
+  }
+  const taken = await takePicks(context, session, picks);
+  if (!taken.ok) return taken;
+  const withheld = await withhold(context, session, before.lock, before.text, names, withholding);
+  return withheld.ok ? success({ picks, unfetched, withheld: withheld.value }) : withheld;
+};
+
+/** What moved, as the file says; and that Nix sees the file and the input that was named. */
+const proveUpdate = async (
+  context: EngineContext,
+  session: RunSession,
+  before: LockBefore,
+  { names, excluded }: AskedInputs,
+  { picks, unfetched, withheld }: LockWork,
+): Promise<Result<UpdateOutcome, Failure>> => {
+  const after = await readLock(context);
+  if (!after.ok) return after;
+  if (after.value === undefined)
+    return failed({ code: 'lock-not-written', detail: 'there is no flake.lock after the update' });
+  await noteLock(context, session, after.value);
+  const lock = parseFlakeLock(after.value, lockPath(context));
+  if (!lock.ok) return lock;
+  const changes = diffLocks(before.lock ?? noInputs, lock.value);
+  const unmoved =
+    before.lock === null
+      ? {}
+      : Object.fromEntries(
+          await tellUnmoved(context, session, lock.value, changes, {
+            wish: names,
+            excluded,
+            unfetched,
+            withheld,
+          }),
+        );
+  await observeGit(context);
+  await observeLock(context);
+  // From 2.20 on Nix does not add a lock that git ignores: it would not see what it wrote.
+  const hidden = await unseenByNix(context);
+  if (hidden !== null) return failed(hidden);
+  if (before.text === undefined || fingerprint(before.text) !== fingerprint(after.value))
+    outdate(context, session, 'the lock moved');
+  const told = updateSentence(changes, unmoved, names);
+  const at = context.world.clock.now();
+  session.stage(
+    'update',
+    !changes.some(isMove) && unfetched.length > 0
+      ? { kind: 'failed', reason: told, at }
+      : { kind: 'passed', evidence: told, at },
+  );
+  const missing = names === 'all' ? undefined : names.find((name) => !hasInput(lock.value, name));
+  if (missing !== undefined) return failed(await notLocked(context, missing));
+  context.emitter.emit({
+    type: 'inputs-asked',
+    standings: { ...unmoved, ...standingsOfPicks(picks) },
+  });
+  return success({ changes, unmoved, unfetched });
+};
+
+/** Nix may have written where it failed: an undo compares with what it left. */
+const noteLeft = async (
+  context: EngineContext,
+  session: RunSession,
+  failure: Failure,
+): Promise<void> => {
+  const left = await readLock(context);
+  if (left.ok && left.value !== undefined) await noteLock(context, session, left.value);
+  await observeLock(context);
+  tellUnfetched(context, failure);
+};
+
+const updateInputs = async (
+  context: EngineContext,
+  session: RunSession,
+  asked: readonly string[] | 'all',
+  excluded: readonly string[],
+  withholding: Withholding,
+): Promise<Result<UpdateOutcome, Failure>> => {
+  const before = await readBefore(context);
+  if (!before.ok) return before;
+  const sorted = await sortAsked(context, asked, excluded);
+  if (!sorted.ok) return sorted;
+  const { wishes, byNix } = sorted.value;
+  if (before.value.text !== undefined) {
+    const what = `update ${wishNames(asked, byNix)}`;
+    const kept = await keepLock(context, session, what, before.value.text);
+    if (!kept.ok) return kept;
+  }
+  // Before anything is changed: a revision that there is not must not leave half an update.
+  const picks = await findPicks(context, before.value.lock, wishes);
+  if (!picks.ok) return picks;
+  const changed = await changeLock(
+    context,
+    session,
+    before.value,
+    sorted.value,
+    picks.value,
+    withholding,
+  );
+  if (!changed.ok) {
+    await noteLeft(context, session, changed.failure);
+    return changed;
+  }
+  return proveUpdate(context, session, before.value, sorted.value, changed.value);
+};
+
 /**
  * Updates inputs. Nix's text and exit status prove nothing: what moved is read
  * from the file before and after.
@@ -195,117 +375,16 @@ export const runUpdate = async (
   excluded: readonly string[] = [],
   withholding: Withholding = 'taken-back',
 ): Promise<Result<UpdateOutcome, Failure>> => {
-  const { world } = context;
-  const stop = (failure: Failure): Result<UpdateOutcome, Failure> => {
+  const { clock } = context.world;
+  session.stage('update', { kind: 'running', since: clock.now() });
+  const updated = await updateInputs(context, session, asked, excluded, withholding);
+  if (!updated.ok)
     session.stage('update', {
       kind: 'failed',
-      reason: explain(failure).what,
-      at: world.clock.now(),
+      reason: explain(updated.failure).what,
+      at: clock.now(),
     });
-    return failed(failure);
-  };
-  session.stage('update', { kind: 'running', since: world.clock.now() });
-  const refused = context.state().git === null ? await gitRefusal(context) : null;
-  if (refused !== null) return stop(refused);
-  // Nix would take every input for new, and lock it without regard to what is held.
-  const hidden = await unseenByNix(context);
-  if (hidden !== null) return stop(hidden);
-  const before = await readLock(context);
-  if (!before.ok) return stop(before.failure);
-  const oldText = before.value;
-  if (oldText !== undefined) {
-    const readable = parseFlakeLock(oldText, lockPath(context));
-    if (!readable.ok) return stop(readable.failure);
-  }
-  await observeLock(context);
-  const flakeText = await world.files.read(join(context.flake, 'flake.nix'));
-  // An input that was just written into flake.nix is not in the lock yet.
-  const isNamed = (name: string): boolean =>
-    flakeText.ok &&
-    new RegExp(`\\b${name.replace(/[^A-Za-z0-9_-]/g, '.')}\\b`).test(flakeText.value ?? '');
-  const wishes = readWishes(context, asked);
-  const wish = wishes === 'all' ? 'all' : wishes.map(({ name }) => name);
-  const picked = new Set(
-    wishes === 'all' ? [] : wishes.flatMap(({ name, to }) => (to === null ? [] : [name])),
-  );
-  const chosenInputs = chooseInputs(context, wish, excluded, isNamed);
-  if (!chosenInputs.ok) return stop(chosenInputs.failure);
-  const inputs =
-    chosenInputs.value === 'all' ? 'all' : chosenInputs.value.filter((name) => !picked.has(name));
-  const deedNames = wishNames(asked, inputs);
-  if (oldText !== undefined) {
-    const kept = await keepLock(context, session, `update ${deedNames}`, oldText);
-    if (!kept.ok) return stop(kept.failure);
-  }
-
-  const oldLock = oldText === undefined ? undefined : parseFlakeLock(oldText, lockPath(context));
-  const old = oldLock?.ok === true ? oldLock.value : null;
-  // Before anything is changed: a revision that there is not must not leave half an update.
-  const picks = await findPicks(context, old, wishes === 'all' ? [] : wishes);
-  if (!picks.ok) return stop(picks.failure);
-  const stopAfterNix = async (failure: Failure): Promise<Result<UpdateOutcome, Failure>> => {
-    // Nix may have written all the same: an undo compares with what it left.
-    const left = await readLock(context);
-    if (left.ok && left.value !== undefined) await noteLock(context, session, left.value);
-    await observeLock(context);
-    tellUnfetched(context, failure);
-    return stop(failure);
-  };
-  let unfetched: readonly UnfetchedInput[] = [];
-  if (wish === 'all') tellEndedHolds(context, session);
-  else tellHeldByName(context, wish);
-  if (inputs === 'all' || inputs.length > 0) {
-    const names = freeInputs(context, excluded);
-    const updated = await updateWhatCanBeFetched(context, session, inputs, old, names);
-    if (!updated.ok) return await stopAfterNix(updated.failure);
-    unfetched = updated.value;
-  }
-  const taken = await takePicks(context, session, picks.value);
-  if (!taken.ok) return await stopAfterNix(taken.failure);
-
-  const withheld = await withhold(context, session, old, oldText, wish, withholding);
-  if (!withheld.ok) return await stopAfterNix(withheld.failure);
-  const after = await readLock(context);
-  if (!after.ok) return stop(after.failure);
-  if (after.value === undefined)
-    return stop({ code: 'lock-not-written', detail: 'there is no flake.lock after the update' });
-  await noteLock(context, session, after.value);
-  const newLock = parseFlakeLock(after.value, lockPath(context));
-  if (!newLock.ok) return stop(newLock.failure);
-  const changes = diffLocks(old ?? noInputs, newLock.value);
-  const unmoved =
-    old === null
-      ? {}
-      : Object.fromEntries(
-          await tellUnmoved(context, session, newLock.value, changes, {
-            wish,
-            excluded,
-            unfetched,
-            withheld: withheld.value,
-          }),
-        );
-  const hasMoved = changes.some(isMove);
-  await observeGit(context);
-  await observeLock(context);
-  // From 2.20 on Nix does not add a lock that git ignores: it would not see what it wrote.
-  const written = await unseenByNix(context);
-  if (written !== null) return stop(written);
-  if (oldText === undefined || fingerprint(oldText) !== fingerprint(after.value))
-    outdate(context, session, 'the lock moved');
-  const told = updateSentence(changes, unmoved, wish);
-  session.stage(
-    'update',
-    !hasMoved && unfetched.length > 0
-      ? { kind: 'failed', reason: told, at: world.clock.now() }
-      : { kind: 'passed', evidence: told, at: world.clock.now() },
-  );
-  const missing = wish === 'all' ? undefined : wish.find((name) => !hasInput(newLock.value, name));
-  if (missing !== undefined) return stop(await notLocked(context, missing));
-  context.emitter.emit({
-    type: 'inputs-asked',
-    standings: { ...unmoved, ...standingsOfPicks(picks.value) },
-  });
-  return success({ changes, unmoved, unfetched });
+  return updated;
 };
 
 export const updateGoal =
