@@ -1,5 +1,5 @@
 import { showCommand } from '../../model/command.ts';
-import { type DeployPlan, isGated } from '../../model/deploy/plan.ts';
+import { type DeployPlan, type DeployTarget, isGated } from '../../model/deploy/plan.ts';
 import { narrowRollout } from '../../model/deploy/rollout.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -8,7 +8,7 @@ import { hostList } from '../../model/words/sentences.ts';
 import { begunState, deployWords } from '../../state/correct-stages.ts';
 import { endingOfHosts, outcomeSentence } from '../../state/outcome.ts';
 import { deployedPart, deployRest } from '../../state/part-of-fleet.ts';
-import { type HostOutcome, reachedSome } from '../../state/run.ts';
+import { type Ending, type HostOutcome, reachedSome } from '../../state/run.ts';
 import type { StageState } from '../../state/stage.ts';
 import { keepDashboardBaseline } from '../health/dashboards.ts';
 import { deployHost } from '../host/host.ts';
@@ -24,66 +24,51 @@ import { runWaves } from './waves.ts';
 /** The sentence of a deploy that found no host to do it on. */
 export const nobodyReached = (words: string): string => `no host was reached: ${words}`;
 
-/** Takes every planned host to its tested system, wave after wave. */
-export const runDeploy = async (
-  context: EngineContext,
-  session: RunSession,
-  plan: DeployPlan,
-  basis: GateBasis = 'tree',
-): Promise<Result<boolean, Failure>> => {
-  const { world } = context;
-  const before = context.state().stages.deploy;
-  session.stage('deploy', { kind: 'running', since: world.clock.now() });
-  const gate = await checkGate(context, plan, basis);
-  if (!gate.ok) {
-    session.stage('deploy', {
-      kind: 'failed',
-      reason: explain(gate.failure).what,
-      at: world.clock.now(),
-    });
-    return gate;
-  }
-  if (plan.targets.length > 0) await keepDashboardBaseline(context);
-  leaveOut(context, session, plan, basis);
-  await keepFirstBaselines(context, plan);
-  if (basis === 'journal') await rememberUnjudged(context, session, plan);
-  for (const target of plan.targets) {
-    session.work(target.host, { kind: 'queued' });
+/** Says what is about to be done to each host, so that the journal has it before the first one is touched. */
+const announce = (session: RunSession, { mode, targets }: DeployPlan): void => {
+  for (const { host, from, fromGeneration, to, restart } of targets) {
+    session.work(host, { kind: 'queued' });
     session.say({
       type: 'planned',
-      host: target.host,
-      mode: plan.mode,
-      from: target.from,
-      fromGeneration: target.fromGeneration,
-      to: target.to,
-      ...(target.restart === 'planned' ? { restart: true } : {}),
+      host,
+      mode,
+      from,
+      fromGeneration,
+      to,
+      ...(restart === 'planned' ? { restart: true } : {}),
     });
   }
+};
 
+const deployHosts = async (
+  context: EngineContext,
+  session: RunSession,
+  { mode, targets, rollout }: DeployPlan,
+): Promise<void> => {
   const remembered = new Map<string, HostOutcome>();
   const remember = async (
-    { host, to }: DeployPlan['targets'][number],
+    { host, to }: DeployTarget,
     outcome: HostOutcome | undefined,
   ): Promise<void> => {
-    if (plan.mode === 'dry-activate' || outcome === undefined) return;
+    if (mode === 'dry-activate' || outcome === undefined) return;
     if (remembered.get(host) === outcome) return;
     remembered.set(host, outcome);
     await rememberOutcome(context, session, host, to, outcome);
   };
-  const targetNames = plan.targets.map(({ host }) => host);
+  const names = targets.map(({ host }) => host);
   await runWaves(
     context,
     session,
-    plan.targets,
-    plan.mode === 'dry-activate'
-      ? { waves: [targetNames], soakMs: 0 }
-      : narrowRollout(plan.rollout ?? rolloutFor(context, plan.targets, null), targetNames),
+    targets,
+    mode === 'dry-activate'
+      ? { waves: [names], soakMs: 0 }
+      : narrowRollout(rollout ?? rolloutFor(context, targets, null), names),
     async (target, entry) => {
       const outcome = await deployHost(context, session, {
         entry,
         from: target.from,
         to: target.to,
-        mode: plan.mode,
+        mode,
         activation: target.activation,
         agreed: target.preview,
         isRestarted: target.restart === 'planned',
@@ -94,33 +79,26 @@ export const runDeploy = async (
     },
   );
   // What soaking, or the end of a wave, made of them since.
-  for (const target of plan.targets) await remember(target, session.outcomes.get(target.host));
+  for (const target of targets) await remember(target, session.outcomes.get(target.host));
+};
 
-  await rememberPending(context, session, plan.mode);
-  const at = world.clock.now();
-  const words = outcomeSentence(session.results(), 'deploy');
-  const ending = endingOfHosts(session.outcomes);
-  const statuses = [...session.outcomes.values()].map(({ status }) => status);
-  if (ending === 'failed' || ending === 'canceled' || statuses.includes('canceled')) {
-    session.stage('deploy', { kind: 'failed', reason: words, at });
-    return success(false);
-  }
-  if (plan.mode === 'dry-activate') {
-    session.stage('deploy', before);
-    return success(true);
-  }
-  if (!reachedSome(session.outcomes.values())) {
-    session.stage('deploy', { kind: 'failed', reason: nobodyReached(words), at });
-    return success(false);
-  }
+/** The step of the runbook after a deploy that reached hosts, and in which none failed. */
+const stageOfDeployed = (
+  context: EngineContext,
+  plan: DeployPlan,
+  ending: Ending,
+  words: string,
+): StageState => {
+  const at = context.world.clock.now();
   const evidence =
     plan.targets.length === 0
       ? `${words}: nothing had to be done`
       : `${words}; /run/current-system of each host was read over a new connection`;
   const part = deployedPart(context.state(), plan.mode);
   const hosts = part.done;
-  const whole: StageState =
-    ending === 'well' && part.waiting.length === 0
+  return (
+    begunState(part, deployWords, at) ??
+    (ending === 'well' && part.waiting.length === 0
       ? { kind: 'passed', evidence, at, hosts }
       : {
           kind: 'partly',
@@ -128,8 +106,51 @@ export const runDeploy = async (
           evidence: ending === 'well' ? `${evidence}; not: ${hostList(part.waiting)}` : evidence,
           at,
           hosts,
-        };
-  session.stage('deploy', begunState(part, deployWords, at) ?? whole);
+        })
+  );
+};
+
+/** Takes every planned host to its tested system, wave after wave. */
+export const runDeploy = async (
+  context: EngineContext,
+  session: RunSession,
+  plan: DeployPlan,
+  basis: GateBasis = 'tree',
+): Promise<Result<boolean, Failure>> => {
+  const { clock } = context.world;
+  const before = context.state().stages.deploy;
+  const failStage = (reason: string): void =>
+    session.stage('deploy', { kind: 'failed', reason, at: clock.now() });
+  session.stage('deploy', { kind: 'running', since: clock.now() });
+  const gate = await checkGate(context, plan, basis);
+  if (!gate.ok) {
+    failStage(explain(gate.failure).what);
+    return gate;
+  }
+  if (plan.targets.length > 0) await keepDashboardBaseline(context);
+  leaveOut(context, session, plan, basis);
+  await keepFirstBaselines(context, plan);
+  if (basis === 'journal') await rememberUnjudged(context, session, plan);
+  announce(session, plan);
+  await deployHosts(context, session, plan);
+
+  await rememberPending(context, session, plan.mode);
+  const words = outcomeSentence(session.results(), 'deploy');
+  const ending = endingOfHosts(session.outcomes);
+  const statuses = [...session.outcomes.values()].map(({ status }) => status);
+  if (ending === 'failed' || ending === 'canceled' || statuses.includes('canceled')) {
+    failStage(words);
+    return success(false);
+  }
+  if (plan.mode === 'dry-activate') {
+    session.stage('deploy', before);
+    return success(true);
+  }
+  if (!reachedSome(session.outcomes.values())) {
+    failStage(nobodyReached(words));
+    return success(false);
+  }
+  session.stage('deploy', stageOfDeployed(context, plan, ending, words));
   return success(true);
 };
 
