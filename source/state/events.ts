@@ -32,15 +32,8 @@ export interface CommandRecord {
   readonly ending: string;
 }
 
-/** What was found out; nothing in the world changed. */
-export type Fact =
-  | {
-      readonly type: 'flake-opened';
-      readonly path: string;
-      readonly demo: boolean;
-      readonly readOnly: boolean;
-    }
-  | { readonly type: 'git-observed'; readonly git: GitFacts | null; readonly why: string | null }
+/** What was found out about the lock and its inputs. */
+export type LockFact =
   | { readonly type: 'lock-observed'; readonly lock: LockFacts }
   | {
       readonly type: 'commits-counted';
@@ -49,7 +42,6 @@ export type Fact =
       /** Absent or null where only the number is known. */
       readonly direction?: Direction | null;
     }
-  | { readonly type: 'packages-compared'; readonly host: string; readonly packages: HostPackages }
   | {
       readonly type: 'inputs-asked';
       readonly standings: Readonly<Record<string, InputStanding>>;
@@ -70,7 +62,11 @@ export type Fact =
       readonly subjects: readonly CommitSubject[];
       /** Why older ones are missing; null when all are there. */
       readonly rest: string | null;
-    }
+    };
+
+/** What was found out about the hosts. */
+export type FleetFact =
+  | { readonly type: 'packages-compared'; readonly host: string; readonly packages: HostPackages }
   | { readonly type: 'fleet-listing' }
   | { readonly type: 'fleet-listed'; readonly hosts: readonly HostEntry[] }
   | { readonly type: 'fleet-unlisted'; readonly failure: Failure }
@@ -85,7 +81,19 @@ export type Fact =
       readonly preview: HostPreview;
     }
   | { readonly type: 'host-expected'; readonly host: string; readonly expectation: Expectation }
-  | { readonly type: 'position-judged'; readonly host: string; readonly ancestry: Ancestry }
+  | { readonly type: 'position-judged'; readonly host: string; readonly ancestry: Ancestry };
+
+/** What was found out; nothing in the world changed. */
+export type Fact =
+  | LockFact
+  | FleetFact
+  | {
+      readonly type: 'flake-opened';
+      readonly path: string;
+      readonly demo: boolean;
+      readonly readOnly: boolean;
+    }
+  | { readonly type: 'git-observed'; readonly git: GitFacts | null; readonly why: string | null }
   | { readonly type: 'board-checking'; readonly ids: readonly string[] }
   | { readonly type: 'board-observed'; readonly rows: readonly CheckRow[] }
   | {
@@ -199,23 +207,25 @@ export type Undated = Fact | RunEvent;
 /** `at` in milliseconds since the epoch. */
 export type AppEvent = Undated & { readonly at: number };
 
-const runTypes: ReadonlySet<string> = new Set<RunEvent['type']>([
-  'run-started',
-  'stage-changed',
-  'rollout-moved',
-  'pause-changed',
-  'host-worked',
-  'planned',
-  'intended',
-  'achieved',
-  'missed',
-  'logged',
-  'builder-logged',
-  'progress',
-  'causes-found',
-  'bisected',
-  'build-planned',
-  'result',
-]);
+/** A type that is missing here does not compile. */
+const runTypes: Readonly<Record<RunEvent['type'], true>> = {
+  'run-started': true,
+  'stage-changed': true,
+  'rollout-moved': true,
+  'pause-changed': true,
+  'host-worked': true,
+  planned: true,
+  intended: true,
+  achieved: true,
+  missed: true,
+  logged: true,
+  'builder-logged': true,
+  progress: true,
+  'causes-found': true,
+  bisected: true,
+  'build-planned': true,
+  result: true,
+};
 
-export const isRunEvent = (event: Undated): event is RunEvent => runTypes.has(event.type);
+export const isRunEvent = (event: Undated): event is RunEvent =>
+  Object.hasOwn(runTypes, event.type);

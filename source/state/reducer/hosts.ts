@@ -1,5 +1,6 @@
 import type { TestCause } from '../../model/causes/test-causes.ts';
-import type { HostEntry, HostWork } from '../../model/host/host.ts';
+import type { Expectation, HostEntry, HostWork } from '../../model/host/host.ts';
+import type { FleetFact } from '../events.ts';
 import type { AppState, HostState } from '../state.ts';
 
 const finalKinds: ReadonlySet<HostWork['kind']> = new Set<HostWork['kind']>([
@@ -62,3 +63,59 @@ export const listFleet = (state: AppState, entries: readonly HostEntry[]): AppSt
     }),
   ),
 });
+
+/** That a system was built says nothing of another one that the flake wants now. */
+const workFor = (work: HostWork, expectation: Expectation): HostWork =>
+  work.kind === 'built' &&
+  (expectation.kind === 'failed' ||
+    (expectation.kind === 'known' && expectation.toplevel !== work.toplevel))
+    ? { kind: 'idle' }
+    : work;
+
+/** Folds what was found out about the hosts into the state. Pure. */
+export const reduceFleetFact = (
+  state: AppState,
+  event: FleetFact & { readonly at: number },
+): AppState => {
+  switch (event.type) {
+    case 'packages-compared':
+      return { ...state, packages: { ...state.packages, [event.host]: event.packages } };
+    case 'fleet-listing':
+      return state.fleet.kind === 'listed' ? state : { ...state, fleet: { kind: 'listing' } };
+    case 'fleet-listed':
+      return listFleet(state, event.hosts);
+    case 'fleet-unlisted':
+      return { ...state, fleet: { kind: 'failed', failure: event.failure } };
+    case 'host-probing':
+      return changeHost(state, event.host, (host) => ({ ...host, probe: { kind: 'probing' } }));
+    case 'host-probed':
+      return changeHost(state, event.host, (host) => ({
+        ...host,
+        probe: { kind: 'answered' },
+        facts: event.facts,
+        ...(host.facts !== null && host.facts.current !== event.facts.current
+          ? { movedAt: event.at }
+          : {}),
+        ancestry:
+          host.facts?.current === event.facts.current ? host.ancestry : { kind: 'unjudged' },
+      }));
+    case 'host-previewed':
+      return changeHost(state, event.host, (host) => ({
+        ...host,
+        preview: { to: event.to, at: event.at, preview: event.preview },
+      }));
+    case 'host-unprobed':
+      return changeHost(state, event.host, (host) => ({
+        ...host,
+        probe: { kind: 'failed', failure: event.failure, at: event.at },
+      }));
+    case 'host-expected':
+      return changeHost(state, event.host, (host) => ({
+        ...host,
+        expectation: event.expectation,
+        work: workFor(host.work, event.expectation),
+      }));
+    case 'position-judged':
+      return changeHost(state, event.host, (host) => ({ ...host, ancestry: event.ancestry }));
+  }
+};

@@ -20,30 +20,39 @@ const withoutSearchOf = (
     ? { ...state, searches: state.searches.filter(({ hosts }) => !hosts.includes(host)) }
     : state;
 
+const startRun = (
+  state: AppState,
+  { run: id, goal, hosts, at: since }: Extract<AppEvent, { type: 'run-started' }>,
+): AppState => ({
+  ...state,
+  run: { kind: 'active', id, goal, hosts, since },
+  stages: goal === 'run' ? noStages : state.stages,
+  // A search begins where a test ended: its counts stay in sight.
+  runProgress: goal === 'bisect' ? state.runProgress : null,
+  ...(goal === 'test' || goal === 'run'
+    ? {
+        causes: causesOfOthers(state.causes, hosts),
+        searches: goal === 'run' ? [] : foundSearches(state),
+        plans: {},
+      }
+    : {}),
+});
+
+const addSearch = (state: AppState, progress: BisectProgress): AppState => {
+  const isSame = (one: BisectProgress): boolean =>
+    one.host === progress.host && one.what === progress.what;
+  const searches = [...state.searches.filter((one) => !isSame(one)), progress];
+  // Each try builds another system: what the last one said of itself is over.
+  return changeHost({ ...state, searches }, progress.host, (host) =>
+    host.progress === null ? host : { ...host, progress: null },
+  );
+};
+
 /** Folds an event of a run into the state. Pure. */
 export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState => {
   switch (event.type) {
     case 'run-started':
-      return {
-        ...state,
-        run: {
-          kind: 'active',
-          id: event.run,
-          goal: event.goal,
-          hosts: event.hosts,
-          since: event.at,
-        },
-        stages: event.goal === 'run' ? noStages : state.stages,
-        // A search begins where a test ended: its counts stay in sight.
-        runProgress: event.goal === 'bisect' ? state.runProgress : null,
-        ...(event.goal === 'test' || event.goal === 'run'
-          ? {
-              causes: causesOfOthers(state.causes, event.hosts),
-              searches: event.goal === 'run' ? [] : foundSearches(state),
-              plans: {},
-            }
-          : {}),
-      };
+      return startRun(state, event);
     case 'rollout-moved': {
       const { type: _type, at: _at, ...rollout } = event;
       return { ...state, rollout };
@@ -86,16 +95,8 @@ export const reduceRun = (state: AppState, event: AppEvent & RunEvent): AppState
       return { ...state, plans: { ...state.plans, [event.host ?? fleetPlan]: event.plan } };
     case 'causes-found':
       return { ...state, causes: event.causes };
-    case 'bisected': {
-      const { progress } = event;
-      const isSame = (one: BisectProgress): boolean =>
-        one.host === progress.host && one.what === progress.what;
-      const searches = [...state.searches.filter((one) => !isSame(one)), progress];
-      // Each try builds another system: what the last one said of itself is over.
-      return changeHost({ ...state, searches }, progress.host, (host) =>
-        host.progress === null ? host : { ...host, progress: null },
-      );
-    }
+    case 'bisected':
+      return addSearch(state, event.progress);
     case 'result': {
       const { type: _type, at, run, ...result } = event;
       const goal = state.run.kind === 'none' ? 'run' : state.run.goal;

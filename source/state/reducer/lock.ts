@@ -1,0 +1,69 @@
+import {
+  type CountedCommits,
+  survivingCommits,
+  withDirections,
+} from '../../model/inputs/lock-commits.ts';
+import { ownOf } from '../../model/own-of.ts';
+import type { LockFact } from '../events.ts';
+import type { AppState } from '../state.ts';
+
+const noCommits: CountedCommits = { count: null, subjects: null };
+
+const withCommits = (
+  { commits }: AppState,
+  path: string,
+  found: Partial<CountedCommits>,
+): AppState['commits'] => ({
+  ...commits,
+  [path]: { ...(ownOf(commits, path) ?? noCommits), ...found },
+});
+
+const isSameLock = (one: AppState['lock'], other: AppState['lock']): boolean =>
+  one.kind === 'read' && other.kind === 'read' && one.fingerprint === other.fingerprint;
+
+/** What a test found is not so with another lock; who is to blame was sought in the one from before. */
+const ofEarlierLock = ({ causes }: AppState): Pick<AppState, 'causes' | 'searches'> => ({
+  causes: causes.map((cause) => ({ ...cause, isOfEarlierLock: true })),
+  searches: [],
+});
+
+/** Folds what was found out about the lock and its inputs into the state. Pure. */
+export const reduceLockFact = (state: AppState, event: LockFact): AppState => {
+  switch (event.type) {
+    case 'lock-observed': {
+      const commits = survivingCommits(state.commits, state.lock, event.lock);
+      return {
+        ...state,
+        commits,
+        lock: withDirections(event.lock, commits),
+        ...(isSameLock(state.lock, event.lock)
+          ? {}
+          : { standings: {}, releaseNotes: {}, inputHosts: {}, ...ofEarlierLock(state) }),
+      };
+    }
+    case 'commits-counted': {
+      const commits = withCommits(state, event.path, {
+        count: event.count,
+        ...(event.direction === undefined ? {} : { direction: event.direction }),
+      });
+      return { ...state, commits, lock: withDirections(state.lock, commits) };
+    }
+    case 'commits-uncounted':
+      return { ...state, commits: withCommits(state, event.path, { problem: event.why }) };
+    case 'release-notes-read':
+      return { ...state, releaseNotes: { ...state.releaseNotes, [event.path]: event.notes } };
+    case 'inputs-put-back':
+      return { ...state, putBack: event.names };
+    case 'input-hosts-found':
+      return { ...state, inputHosts: { ...state.inputHosts, [event.input]: event.hosts } };
+    case 'forge-limited':
+      return { ...state, forgeLimits: event.limits };
+    case 'inputs-asked':
+      return { ...state, standings: { ...state.standings, ...event.standings } };
+    case 'subjects-listed':
+      return {
+        ...state,
+        commits: withCommits(state, event.path, { subjects: event.subjects, rest: event.rest }),
+      };
+  }
+};
