@@ -132,6 +132,7 @@ const leftSentence = (context: EngineContext): string => {
 };
 
 /** test, deploy, verify and commit of the lock as it is; `moved` inputs came with it. */
+// Whole: the steps of a run in their order, each with what ends the run there.
 const takeToHosts = async (
   context: EngineContext,
   session: RunSession,

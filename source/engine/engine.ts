@@ -60,6 +60,7 @@ const tellOpened = async (
  * The engine over a World. Nothing happens until `open`.
  * What it can do lies with each topic; here are only the parts that all topics share.
  */
+// Whole: a line for each part that topics share, and one for each topic.
 export const createEngine = (options: EngineOptions): Engine => {
   let opened: EngineContext | undefined;
   let isClosed = false;

@@ -252,6 +252,26 @@ const wantedOf = async (
   return { from: state().git?.head ?? null, to };
 };
 
+const closed = (reason: string, remedy: string): Failure => ({
+  code: 'gate-closed',
+  host: null,
+  reason,
+  remedy,
+});
+
+/** Why this plan is not to be committed as it is; null where it may. */
+const refusalOf = ({ obstacle, message, others }: CommitPlan): Failure | null => {
+  if (obstacle !== null) return closed(obstacle, 'Nothing was committed.');
+  const unfit = messageProblem(message);
+  if (unfit !== null) return closed(unfit, 'Nothing was committed. Correct it, then commit again.');
+  return others.kind === 'unasked'
+    ? closed(
+        `other tracked files changed too: ${others.paths.map(showPath).join(', ')}`,
+        `say what becomes of them: nixup commit ${choiceWords(others.paths)}`,
+      )
+    : null;
+};
+
 /** Commits what was tested, and proves it by reading the commit back. */
 export const runCommit = async (
   context: EngineContext,
@@ -268,20 +288,12 @@ export const runCommit = async (
     });
     return failed(failure);
   };
-  const closed = (reason: string, remedy: string): Result<MadeCommit, Failure> =>
-    stop({ code: 'gate-closed', host: null, reason, remedy });
-  if (plan.obstacle !== null) return closed(plan.obstacle, 'Nothing was committed.');
-  const unfit = messageProblem(plan.message);
-  if (unfit !== null) return closed(unfit, 'Nothing was committed. Correct it, then commit again.');
-  if (plan.others.kind === 'unasked')
-    return closed(
-      `other tracked files changed too: ${plan.others.paths.map(showPath).join(', ')}`,
-      `say what becomes of them: nixup commit ${choiceWords(plan.others.paths)}`,
-    );
+  const refused = refusalOf(plan);
+  if (refused !== null) return stop(refused);
   await observeGit(context);
   const tree = context.state().git?.tree ?? '';
   const obstacle = await untested(context);
-  if (obstacle !== null) return closed(obstacle, 'Nothing was committed.');
+  if (obstacle !== null) return stop(closed(obstacle, 'Nothing was committed.'));
   if (plan.pushes === true)
     session.say({ type: 'intended', host: null, deed: pushToCome, from: null, to: null });
   const committed = await session.perform(

@@ -96,6 +96,7 @@ const nothingPrepared = { commit: null, note: null, inputs: null } as const;
  * nothing: once a host is back, a refusal would leave the branch at what it was
  * rolled back from, and the next run would take it there again.
  */
+// Whole: every refusal, in the order in which they count.
 export const prepareFilesBack = async (
   context: EngineContext,
   session: RunSession,

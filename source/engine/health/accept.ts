@@ -1,8 +1,9 @@
 import { explain } from '../../model/explain/explain.ts';
 import { isAsleep, pendingReason } from '../../model/explain/pending-reason.ts';
 import { compareHealth } from '../../model/host/health.ts';
-import type { HostEntry } from '../../model/host/host.ts';
+import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import { unitFailureWords } from '../../model/host/unit-failure.ts';
+import { failed, type Result, success } from '../../model/result.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import { isPassing, passingWords } from '../../state/passing-system.ts';
 import type { HostOutcome } from '../../state/run.ts';
@@ -40,32 +41,45 @@ const acceptedWords = (
 
 const notAccepted = (outcome: HostOutcome): Accepting => ({ outcome, accepted: null });
 
-const acceptHost = async (
+const nothingDone = { from: null, to: null, generation: null } as const;
+
+/** What is true of the host now, or how it ends where that cannot be asked. */
+const meet = async (
   context: EngineContext,
   session: RunSession,
   entry: HostEntry,
-): Promise<Accepting> => {
-  const { records, hosts, emitter } = context;
+): Promise<Result<HostFacts, HostOutcome>> => {
+  const { hosts, emitter } = context;
   const { name: host } = entry;
-  const base = { from: null, to: null, generation: null };
   const probed = await hosts.probe(entry, { fresh: true });
   if (!probed.ok) {
     emitter.emit({ type: 'host-unprobed', host, failure: probed.failure });
-    return notAccepted(
+    return failed(
       isAsleep(probed.failure)
-        ? { ...base, status: 'pending', reason: pendingReason(probed.failure) }
-        : { ...base, status: 'failed', reason: explain(probed.failure).what },
+        ? { ...nothingDone, status: 'pending', reason: pendingReason(probed.failure) }
+        : { ...nothingDone, status: 'failed', reason: explain(probed.failure).what },
     );
   }
   const facts = probed.value;
   emitter.emit({ type: 'host-probed', host, facts });
   const mismatch = otherMachine(context, entry, facts);
-  if (mismatch !== null) {
-    session.mistaken.add(host);
-    return notAccepted({ ...base, status: 'failed', reason: explain(mismatch).what });
-  }
+  if (mismatch === null) return success(facts);
+  session.mistaken.add(host);
+  return failed({ ...nothingDone, status: 'failed', reason: explain(mismatch).what });
+};
+
+const acceptHost = async (
+  context: EngineContext,
+  session: RunSession,
+  entry: HostEntry,
+): Promise<Accepting> => {
+  const { records } = context;
+  const { name: host } = entry;
+  const met = await meet(context, session, entry);
+  if (!met.ok) return notAccepted(met.failure);
+  const facts = met.value;
   const { current } = facts;
-  const here = { ...base, from: current, to: current };
+  const here = { ...nothingDone, from: current, to: current };
   const baseline = records.baseline(host);
   const verdict =
     baseline === undefined ? ({ kind: 'healthy' } as const) : compareHealth(baseline, facts, entry);

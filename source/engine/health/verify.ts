@@ -10,6 +10,7 @@ import { counted, hostList } from '../../model/words/sentences.ts';
 import { begunState, verifyWords } from '../../state/correct-stages.ts';
 import { comparedPart, stillProven } from '../../state/part-of-fleet.ts';
 import { exitCodeOfTrouble, type HostOutcome, reachedSome } from '../../state/run.ts';
+import type { StageState } from '../../state/stage.ts';
 import { forgetRecovered } from '../run/accepted-units.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { GoalBody } from '../run/ending.ts';
@@ -83,6 +84,68 @@ const verifyHost = async (
       };
 };
 
+interface VerifiedHost {
+  readonly host: string;
+  readonly outcome: HostOutcome;
+}
+
+const verifyHosts = (
+  context: EngineContext,
+  session: RunSession,
+  entries: readonly HostEntry[],
+): Promise<readonly VerifiedHost[]> => {
+  const limit = pLimit(probesAtOnce);
+  const verify = async (entry: HostEntry): Promise<VerifiedHost> => {
+    const outcome = await verifyHost(context, session.id, entry);
+    const before = session.outcomes.get(entry.name);
+    // What the deploy said stays, unless health is worse now.
+    if (before === undefined || (outcome.status === 'unhealthy' && before.status !== 'unhealthy'))
+      session.outcome(entry.name, {
+        ...outcome,
+        generation: before?.generation ?? null,
+        from: before?.from ?? outcome.from,
+      });
+    return { host: entry.name, outcome };
+  };
+  return Promise.all(
+    entries
+      .filter((entry) => entry.role.kind === 'deployable')
+      .map((entry) => limit(() => verify(entry))),
+  );
+};
+
+/** The step of the runbook where every host that answered is well; `boards` were compared too. */
+const stageOfVerified = (
+  context: EngineContext,
+  verified: readonly VerifiedHost[],
+  proven: readonly string[],
+  boards: number,
+): StageState => {
+  const at = context.world.clock.now();
+  const part = comparedPart(context.state(), proven);
+  const silent = verified.filter(({ outcome }) => outcome.status === 'pending');
+  const unknown = verified.filter(({ host }) => context.records.baseline(host) === undefined);
+  const evidence = [
+    `${verified.length - silent.length} of ${counted(verified.length, 'host')} answered; no new failed unit, critical units active`,
+    ...(boards > 0
+      ? [
+          `${boards} ${boards === 1 ? 'dashboard or check' : 'dashboards and checks'} without new trouble`,
+        ]
+      : []),
+    ...(silent.length > 0 ? [`not asked: ${silent.map(({ host }) => host).join(', ')}`] : []),
+    ...(unknown.length > 0
+      ? [`without a baseline: ${unknown.map(({ host }) => host).join(', ')}`]
+      : []),
+  ].join('; ');
+  const hosts = part.done;
+  return (
+    begunState(part, verifyWords, at) ??
+    (silent.length > 0 || part.waiting.length > 0
+      ? { kind: 'partly', ending: 'partly', evidence, at, hosts }
+      : { kind: 'passed', evidence, at, hosts })
+  );
+};
+
 /**
  * Health of hosts, dashboards and checks against the baseline taken before the
  * last deploy: only what is new counts. Answers the problems.
@@ -96,29 +159,8 @@ export const runVerify = async (
   const { world } = context;
   const provenBefore = context.state().stages[stage];
   session.stage(stage, { kind: 'running', since: world.clock.now() });
-  const limit = pLimit(probesAtOnce);
   const dashboards = compareDashboards(context);
-  const verified = await Promise.all(
-    entries
-      .filter((entry) => entry.role.kind === 'deployable')
-      .map((entry) =>
-        limit(async () => {
-          const outcome = await verifyHost(context, session.id, entry);
-          const before = session.outcomes.get(entry.name);
-          // What the deploy said stays, unless health is worse now.
-          if (
-            before === undefined ||
-            (outcome.status === 'unhealthy' && before.status !== 'unhealthy')
-          )
-            session.outcome(entry.name, {
-              ...outcome,
-              generation: before?.generation ?? null,
-              from: before?.from ?? outcome.from,
-            });
-          return { host: entry.name, outcome };
-        }),
-      ),
-  );
+  const verified = await verifyHosts(context, session, entries);
   const { asked, newlyRed } = await dashboards;
   const problems = [
     ...verified
@@ -126,7 +168,6 @@ export const runVerify = async (
       .map(({ host, outcome }) => aboutHost(host, outcome.reason ?? outcome.status)),
     ...newlyRed.map(({ label, evidence }) => `${label}: ${evidence}`),
   ];
-  const at = world.clock.now();
   const answered = verified.flatMap(({ host, outcome }) =>
     outcome.status === 'pending' || outcome.status === 'failed' ? [] : [host],
   );
@@ -137,37 +178,15 @@ export const runVerify = async (
         : `no host answered: ${hostList(verified.map(({ host }) => host))}`,
     );
   if (problems.length > 0) {
-    session.stage(stage, { kind: 'failed', reason: problems.join('; '), at });
+    session.stage(stage, {
+      kind: 'failed',
+      reason: problems.join('; '),
+      at: world.clock.now(),
+    });
     return problems;
   }
   const proven = [...new Set([...stillProven(context.state(), provenBefore), ...answered])];
-  const part = comparedPart(context.state(), proven);
-  const begun = begunState(part, verifyWords, at);
-  const silent = verified.filter(({ outcome }) => outcome.status === 'pending');
-  const unknown = verified.filter(({ host }) => context.records.baseline(host) === undefined);
-  if (begun !== null) {
-    session.stage(stage, begun);
-    return [];
-  }
-  session.stage(stage, {
-    hosts: part.done,
-    ...(silent.length > 0 || part.waiting.length > 0
-      ? { kind: 'partly' as const, ending: 'partly' as const }
-      : { kind: 'passed' as const }),
-    evidence: [
-      `${verified.length - silent.length} of ${counted(verified.length, 'host')} answered; no new failed unit, critical units active`,
-      ...(asked > 0
-        ? [
-            `${asked} ${asked === 1 ? 'dashboard or check' : 'dashboards and checks'} without new trouble`,
-          ]
-        : []),
-      ...(silent.length > 0 ? [`not asked: ${silent.map(({ host }) => host).join(', ')}`] : []),
-      ...(unknown.length > 0
-        ? [`without a baseline: ${unknown.map(({ host }) => host).join(', ')}`]
-        : []),
-    ].join('; '),
-    at,
-  });
+  session.stage(stage, stageOfVerified(context, verified, proven, asked));
   return [];
 };
 

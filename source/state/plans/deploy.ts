@@ -16,6 +16,7 @@ import { goesBackWords } from '../goes-back.ts';
 import type { AppState } from '../state.ts';
 import { type Decision, divide, leave, unreachable } from './decision.ts';
 
+// Whole: every reason that leaves a host out, in the order in which they count.
 const decideDeploy = (
   state: AppState,
   name: string,

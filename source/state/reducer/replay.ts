@@ -99,18 +99,8 @@ const isCommit = ({
   readonly deed: string;
 }): boolean => host === null && deed === 'commit';
 
-/**
- * What an unfinished journal says: which hosts were being taken from where to
- * where, and which announced deeds have no end. Undefined when the run ended,
- * or announced nothing that could have changed the world.
- */
-export const interruptionOf = (
-  id: string,
-  events: readonly Journaled[],
-): InterruptedRun | undefined => {
-  const start = events.find((event) => event.type === 'run-started');
-  if (start?.type !== 'run-started' || events.some((event) => event.type === 'result'))
-    return undefined;
+/** What a run was to do, and how far it came. */
+const readCourse = (events: readonly Journaled[]) => {
   const targets: Record<string, StorePath> = {};
   const origins: Record<string, StorePath> = {};
   const finished = new Set<string>();
@@ -136,6 +126,22 @@ export const interruptionOf = (
       finished.add(event.host);
     }
   }
+  return { targets, origins, finished, restarts, announced, commit, mode };
+};
+
+/**
+ * What an unfinished journal says: which hosts were being taken from where to
+ * where, and which announced deeds have no end. Undefined when the run ended,
+ * or announced nothing that could have changed the world.
+ */
+export const interruptionOf = (
+  id: string,
+  events: readonly Journaled[],
+): InterruptedRun | undefined => {
+  const start = events.find((event) => event.type === 'run-started');
+  if (start?.type !== 'run-started' || events.some((event) => event.type === 'result'))
+    return undefined;
+  const { targets, origins, restarts, finished, announced, commit, mode } = readCourse(events);
   // A dry run changes nothing: it was not cut off in the middle of anything.
   if (!announced || mode === 'dry-activate') return undefined;
   const superseded = new Set(
