@@ -3,6 +3,7 @@ import { actionTable } from '../../source/actions/table.ts';
 import { success } from '../../source/model/result.ts';
 import type { World } from '../../source/services/world/world.ts';
 import { type WatchedHost, type WatchedWorld, watchWorld } from '../support/asked.ts';
+import { runLine } from '../support/documents.ts';
 import { type Keys, openKeys } from '../support/keys.ts';
 import { stillWorld } from '../support/play.ts';
 
@@ -21,7 +22,7 @@ const openWatched = async (): Promise<Watched> => {
   let keys: Keys | undefined;
   const hostOf = (name: string): WatchedHost => {
     const facts = keys?.app().hosts[name]?.facts;
-    return { profile: facts?.profile ?? null, knownGood: facts?.knownGood ?? null };
+    return { profile: facts?.profile ?? null, knownGood: facts?.knownGood ?? 'none' };
   };
   const still = stillWorld();
   let other: { readonly known: string; readonly machineId: string } | undefined;
@@ -385,6 +386,70 @@ describe('by key, the commands that the dialog lists are asked for, in order, an
       expect(asked.filter((line) => !onlyAsks.test(line))).toEqual([]);
     }
     expect(written(world.takeWritten())).toEqual(written(row.writes ?? []));
+  });
+});
+
+interface Line {
+  readonly line: string;
+  /** Lines before it. */
+  readonly before?: readonly string[];
+  /** How many commands are listed at least. */
+  readonly lists: number;
+  readonly writes?: readonly string[];
+}
+
+const update = ['update nixpkgs', 'test'];
+
+/** Without a screen the commands are listed before they run, but with `--json`. */
+const lines: readonly Line[] = [
+  { line: 'deploy razer --yes', before: update, lists: 5 },
+  { line: 'deploy razer --yes --mode boot', before: update, lists: 3 },
+  { line: 'deploy razer --yes --mode test', before: update, lists: 2 },
+  { line: 'deploy razer --yes --reboot --confirm razer', before: update, lists: 7 },
+  { line: 'rollback razer --yes', lists: 3 },
+  { line: 'rollback razer --yes --generation 186', lists: 3 },
+  { line: 'rollback razer --yes --reboot --confirm razer', lists: 3 },
+  {
+    line: 'rollback razer p620 --lock --commit --push --yes',
+    before: [...update, 'deploy razer p620 --yes', 'commit'],
+    lists: 7,
+    writes: [lock],
+  },
+  { line: 'clean razer --yes', lists: 2 },
+  { line: 'commit', before: update, lists: 1 },
+  { line: 'commit --push', before: update, lists: 2 },
+  { line: 'commit --push', before: [...update, 'commit'], lists: 1 },
+  { line: 'revert nixpkgs', before: ['update nixpkgs'], lists: 0, writes: [lock] },
+  { line: 'revert --undo', before: ['update nixpkgs'], lists: 0, writes: [lock] },
+  { line: 'hold stylix --reason x', lists: 0, writes: [config] },
+  { line: 'verify p510 --accept', lists: 0 },
+];
+
+/** The commands that were told, below their heading. */
+const toldCommands = (messages: string): readonly string[] => {
+  const [, told = ''] = messages.split(/^commands:$/m);
+  return told
+    .split('\n')
+    .slice(1)
+    .flatMap((line, index, all) =>
+      all.slice(0, index + 1).every((one) => one.startsWith('  ')) ? [line.slice(2)] : [],
+    );
+};
+
+describe('without a screen, the commands that are listed are asked for, in order, and nothing else', () => {
+  test.each(
+    lines.map((one) => [`${(one.before ?? []).length}: ${one.line}`, one] as const),
+  )('%s', async (_what, { line, before = [], lists, writes = [] }) => {
+    const world = watchWorld(stillWorld());
+    for (const one of before) await runLine(world, one);
+    world.takeAsked();
+    world.takeWritten();
+    const ran = await runLine(world, line);
+    const shown = toldCommands(ran.messages);
+    expect(shown.length, ran.messages).toBeGreaterThanOrEqual(lists);
+    const asked = world.takeAsked();
+    expect(byHost(asNamed(asked, shown)), ran.messages).toEqual(byHost(shown));
+    expect(written(world.takeWritten())).toEqual(written(writes));
   });
 });
 

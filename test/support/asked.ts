@@ -82,7 +82,7 @@ const filled = (script: string, line: string): string => {
     });
 };
 
-/** What a host has, as far as the scripts go by it. */
+/** What a host has, as far as the scripts go by it; null where it is not known, and each test of it succeeds. */
 export interface WatchedHost {
   readonly profile: string | null;
   readonly knownGood: string | null;
@@ -128,13 +128,14 @@ const isDone = ({ text, only = '' }: Line, host: WatchedHost): boolean => {
   const paths = [...only.matchAll(/readlink -f "?([^\s")]+)"?\)" (!?=) (\S+)/g)];
   return paths.every(([, link = '', sign, path]) => {
     const now = link.includes('known_good') ? host.knownGood : host.profile;
-    return (now === path) === (sign === '=');
+    return now === null || (now === path) === (sign === '=');
   });
 };
 
 /** Watches one host: what it is asked to change by each script, as it would do it in the end. */
 const watchHost = (begin: () => WatchedHost): ((script: string) => readonly string[]) => {
   let confirmed: ReadonlyMap<string, readonly Line[]> = new Map();
+  let host: WatchedHost = { profile: null, knownGood: null };
   return (script) => {
     const activation = /^folder=\/run\/nixup\/(\S+)$/m.exec(script)?.[1] ?? '';
     const asks = /ln -s (commit|keep|revert) "\$folder\/decision"/.exec(script)?.[1];
@@ -144,7 +145,11 @@ const watchHost = (begin: () => WatchedHost): ((script: string) => readonly stri
       asks === 'commit'
         ? (confirmed.get(activation) ?? [])
         : changesIn(script, withoutFunctions(script));
-    let host = begin();
+    const now = begin();
+    host = {
+      profile: now.profile ?? host.profile,
+      knownGood: now.knownGood ?? host.knownGood,
+    };
     return lines.flatMap((line) => {
       if (!isDone(line, host)) return [];
       host = {
@@ -157,10 +162,13 @@ const watchHost = (begin: () => WatchedHost): ((script: string) => readonly stri
 };
 
 /**
- * Watches what a world is asked for, by what its hosts have. Questions change
+ * Watches what a world is asked for, by what its hosts have before. Questions change
  * nothing; whatever is not known as one is a change.
  */
-export const watchWorld = (world: World, hostOf: (name: string) => WatchedHost): WatchedWorld => {
+export const watchWorld = (
+  world: World,
+  hostOf: (name: string) => WatchedHost = () => ({ profile: null, knownGood: 'none' }),
+): WatchedWorld => {
   let asked: string[] = [];
   let written: string[] = [];
   const hosts = new Map<string, (script: string) => readonly string[]>();

@@ -42,6 +42,12 @@ interface Further {
   readonly commands: readonly Command[];
 }
 
+/** What will run, as the dialogs of the screen list it; nothing where nothing will. */
+export const commandLines = (commands: readonly Command[]): readonly string[] =>
+  commands.length === 0
+    ? []
+    : ['commands:', ...commands.map((command) => `  ${deedLine(command)}`)];
+
 const generation = (number: number | null): string => (number === null ? '?' : `g${number}`);
 
 /** `g3, as g5`: the profile gets a new number for the system that is gone back to. */
@@ -104,10 +110,10 @@ const preview = (
     notesOf(target).map((note) => `  ${target.host}: first, by hand: ${note}`),
   ),
   ...(further?.texts ?? []).map((text) => `  ${text}`),
-  'commands:',
-  ...[...plan.targets.flatMap(({ commands }) => commands), ...(further?.commands ?? [])].map(
-    (command) => `  ${deedLine(command)}`,
-  ),
+  ...commandLines([
+    ...plan.targets.flatMap(({ commands }) => commands),
+    ...(further?.commands ?? []),
+  ]),
 ];
 
 const without = <Item extends Target>(

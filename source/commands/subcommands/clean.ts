@@ -7,6 +7,7 @@ import { alignRows } from '../arguments/text-table.ts';
 import { typesCount } from '../program/agreement.ts';
 import { unlockTargets } from '../program/checks.ts';
 import type { FlaglessRun } from '../program/command.ts';
+import { commandLines } from '../program/confirm-plan.ts';
 import { doRun } from '../program/do-run.ts';
 import { refused } from '../program/open.ts';
 
@@ -29,6 +30,7 @@ const planText = (plan: CleanPlan): readonly string[] => [
     ...alignRows(rowsOf(target)),
   ]),
   ...plan.leftOut.map(({ host, reason }) => aboutHost(host, reason)),
+  ...commandLines(plan.targets.flatMap(({ commands }) => commands)),
 ];
 
 /** Shows which generations go and which stay, asks, and removes exactly those. */

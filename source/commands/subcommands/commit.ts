@@ -1,4 +1,4 @@
-import { quoteWords } from '../../model/command.ts';
+import { type Command, quoteWords } from '../../model/command.ts';
 import {
   type CommitChoice,
   type CommitPlan,
@@ -13,9 +13,11 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { startSentence } from '../../model/words/advice.ts';
 import { createGit } from '../../services/git/git.ts';
 import type { RunResult } from '../../state/run.ts';
+import type { AppState } from '../../state/state.ts';
 import { allRead, type GlobalFlags, type OwnFlags } from '../arguments/invocation.ts';
 import type { CommandContext, CommandRun } from '../program/command.ts';
 import { commitChoice } from '../program/commit-choice.ts';
+import { commandLines } from '../program/confirm-plan.ts';
 import { doRun } from '../program/do-run.ts';
 import { mergeResults } from '../program/merge-results.ts';
 import { type Program, type Refused, refused } from '../program/open.ts';
@@ -96,6 +98,9 @@ const settleOthers = async (
   return failed(refusal);
 };
 
+const pushOf = ({ git }: AppState): readonly Command[] =>
+  git?.push === undefined ? [] : [git.push];
+
 /** Where a commit goes besides the branch. */
 type Publishing = Pick<OwnFlags<'commit'>, 'push' | 'pr'>;
 
@@ -110,7 +115,7 @@ const nothing: RunResult = {
 
 /** What is left to do where nothing is to be committed: a push, or the pull request of what was. */
 const withoutCommit = async (
-  { push, pr }: Publishing,
+  { push, pr, json }: Publishing & Pick<GlobalFlags, 'json'>,
   context: CommandContext,
   program: Program,
   summary: string,
@@ -126,7 +131,9 @@ const withoutCommit = async (
     ).headMessage();
     return propose(context, program, none, git.head, message.ok ? message.value : 'flake.lock');
   }
-  return push ? mergeResults(none, await engine.commit.push()) : withOwed(program, none);
+  if (!push) return withOwed(program, none);
+  if (!json) for (const line of commandLines(pushOf(state()))) context.console.tell(line);
+  return mergeResults(none, await engine.commit.push());
 };
 
 /** A commit that was made, and after which the command was stopped before what else was asked for. */
@@ -159,7 +166,7 @@ export const run: CommandRun<'commit'> = async (invocation, context) =>
     const { flags } = invocation;
     const { with: also, leaveRest, push, pr, message: file, edit, ...rest } = invocation.own;
     allRead(rest);
-    const publishing = { push, pr };
+    const publishing = { push, pr, json: flags.json };
     const surveyed = await program.survey({ probe: true, evaluate: true });
     if (!surveyed.ok) return surveyed;
     const choice = commitChoice(
@@ -197,6 +204,8 @@ export const run: CommandRun<'commit'> = async (invocation, context) =>
     if (!message.ok) return message;
     if (message.value.trim() === '')
       return refused(3, closed('the message is empty', 'Nothing was committed.'));
+    const commands = [...plan.commands, ...(push ? pushOf(state()) : [])];
+    if (!flags.json) for (const line of commandLines(commands)) context.console.tell(line);
     const committed = await engine.commit.run({
       ...plan,
       message: message.value,

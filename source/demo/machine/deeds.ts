@@ -87,11 +87,24 @@ const restartAt =
     return 0;
   };
 
+/** Takes away the generations that are named by number and system. */
+const clean: ScriptAnswer = ({ call, machine, script }) => {
+  const pairs = /^for pair in (.*); do$/m.exec(script)?.[1] ?? '';
+  for (const [, number = '', path] of pairs.matchAll(/(\d+):([^\s']+)/g)) {
+    const at = machine.generations.findIndex((one) => one.number === Number(number));
+    const isNamed = machine.generations[at]?.system.toplevel === path;
+    if (isNamed) machine.generations.splice(at, 1);
+    call.print(`${isNamed ? 'removed' : 'refused'} ${number}\n`);
+  }
+  call.print(`${[...bootLines(machine), 'clean-end', ''].join('\n')}`);
+  return 0;
+};
+
 /** Scripts that change a machine, each answered with how it is afterwards. */
 // Over 60 lines: a table, one entry for each script that changes a machine.
 export const createMachineDeeds = (
   options: MachineScriptsOptions,
-): Record<'activate' | 'probe' | 'persist' | 'bootOnce' | 'restart', ScriptAnswer> => {
+): Record<'activate' | 'probe' | 'persist' | 'bootOnce' | 'restart' | 'clean', ScriptAnswer> => {
   const { systems } = options;
   const { now } = options.clock;
 
@@ -148,5 +161,6 @@ export const createMachineDeeds = (
     persist,
     bootOnce,
     restart: restartAt(now),
+    clean,
   };
 };

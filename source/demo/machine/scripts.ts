@@ -21,7 +21,7 @@ const factsOf = (machine: Machine): string =>
 // Over 60 lines: a table, whose order decides which answer fits first.
 export const createMachineScripts = (options: MachineScriptsOptions): RunScript => {
   const { systems, clock } = options;
-  const { activate, probe, persist, bootOnce, restart } = createMachineDeeds(options);
+  const { activate, probe, persist, bootOnce, restart, clean } = createMachineDeeds(options);
 
   /** What nixup asks of a host, by a sign in the script; the first that fits answers. */
   const answers: readonly SignedAnswer[] = [
@@ -48,6 +48,7 @@ export const createMachineScripts = (options: MachineScriptsOptions): RunScript 
       },
     ],
     [/echo restarting/, restart],
+    [/^echo clean-end$/m, clean],
     // Its machines are never lost, so they need no supervisor: there is nothing to decide.
     [/^ {2}\[ -e "\$folder\/result" \] \|\| ln -s /m, () => 0],
     [

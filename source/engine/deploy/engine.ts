@@ -98,6 +98,7 @@ export const createCleanEngine = ({ context, start }: EngineTools): CleanEngine 
       hosts,
       context().config.fleet.keepGenerationsMs,
       context().world.clock.now(),
+      deedCommands.clean,
     ),
   run: (plan) => start('clean', hostsOf(plan), cleanGoal(context(), plan)),
 });

@@ -184,6 +184,11 @@ export interface DeedCommands {
     facts: Pick<HostFacts, 'current' | 'knownGood' | 'elevation' | 'specialisation'>,
     to: StorePath,
   ): readonly Command[];
+  clean(
+    entry: HostEntry,
+    facts: Pick<HostFacts, 'elevation'>,
+    numbers: readonly number[],
+  ): readonly Command[];
 }
 
 /** The target with the restart that it offers, and the commands of that way. */

@@ -1,4 +1,4 @@
-import { quoteWord } from '../../model/command.ts';
+import { quoteWord, scriptLine } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Generation, HostEntry } from '../../model/host/host.ts';
 import { failed, type Result, success } from '../../model/result.ts';
@@ -6,9 +6,10 @@ import { bootScript, readBootDefault } from '../../parsers/boot/loaders.ts';
 import { keyedLines, valuesOf } from '../../parsers/keyed-lines.ts';
 import type { RunOnHost } from '../ssh/run.ts';
 import {
+  deleteGenerationsCommand,
   knownGoodProfile,
   oldKnownGoodProfile,
-  revertEnvironment,
+  rewriteEntriesCommand,
   systemProfile,
 } from './commands.ts';
 
@@ -25,7 +26,7 @@ export interface Cleaned {
  * has the boot entries written again by the system that boots next. What runs,
  * is booted, boots next or is known good is never removed, whatever was asked.
  */
-const cleanScript = (generations: readonly Generation[]): string => `
+const cleanScript = (entry: HostEntry, generations: readonly Generation[]): string => `
 profile=${systemProfile}
 numbers=
 for pair in ${generations.map(({ number, path }) => quoteWord(`${number}:${path}`)).join(' ')}; do
@@ -40,9 +41,9 @@ for pair in ${generations.map(({ number, path }) => quoteWord(`${number}:${path}
   if [ -n "$keep" ]; then echo "refused $number"; else numbers="$numbers $number"; fi
 done
 if [ -n "$numbers" ]; then
-  nix-env -p "$profile" --delete-generations $numbers >/dev/null 2>&1 </dev/null || exit 1
+  ${scriptLine(deleteGenerationsCommand(entry))} $numbers >/dev/null 2>&1 </dev/null || exit 1
   for number in $numbers; do [ -e "$profile-$number-link" ] || echo "removed $number"; done
-  NIXOS_NO_CHECK=${revertEnvironment.NIXOS_NO_CHECK} "$profile/bin/switch-to-configuration" boot >/dev/null 2>&1 </dev/null || echo "boot failed"
+  ${scriptLine(rewriteEntriesCommand(entry))} >/dev/null 2>&1 </dev/null || echo "boot failed"
 fi
 ${bootScript}
 echo clean-end
@@ -59,7 +60,11 @@ export const createClean =
     entry: HostEntry,
     generations: readonly Generation[],
   ): Promise<Result<Cleaned, Failure>> => {
-    const answer = await run(entry, cleanScript(generations), { timeoutMs, privilege: 'needed' });
+    const answer = await run(entry, cleanScript(entry, generations), {
+      timeoutMs,
+      privilege: 'needed',
+      does: 'nix-env --delete-generations, boot entries',
+    });
     if (!answer.ok) return answer;
     const { stdout } = answer.value;
     const unproven = (detail: string): Result<Cleaned, Failure> =>

@@ -172,8 +172,26 @@ const byBoot = (entry: HostEntry, facts: RestartFacts, to: StorePath): readonly 
     activateCommand(entry, to, 'boot'),
   ].map((one) => asRoot(one, facts.elevation));
 
-/** The commands of a deploy and of a rollback, for the confirmation that shows them. */
+/** Takes these generations of the profile away. */
+export const deleteGenerationsCommand = (
+  entry: HostEntry,
+  numbers: readonly number[] = [],
+): Command =>
+  onHost(entry, {
+    file: 'nix-env',
+    args: ['-p', systemProfile, '--delete-generations', ...numbers.map(String)],
+  });
+
+/** The system that boots next writes the boot entries. */
+export const rewriteEntriesCommand = (entry: HostEntry): Command =>
+  activateCommand(entry, systemProfile, 'boot', revertEnvironment);
+
+/** The commands of deploys, rollbacks and cleaning, for the confirmation that shows them. */
 export const deedCommands: DeedCommands = {
+  clean: (entry, facts, numbers) =>
+    [deleteGenerationsCommand(entry, numbers), rewriteEntriesCommand(entry)].map((one) =>
+      asRoot(one, facts.elevation),
+    ),
   deploy: (entry, facts, to, mode) => [
     ...copyFirst(entry, facts, to),
     ...afterCopy(entry, facts, to, mode).map((one) => asRoot(one, facts.elevation)),

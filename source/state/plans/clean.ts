@@ -1,4 +1,5 @@
-import type { LeftOut } from '../../model/deploy/plan.ts';
+import type { Command } from '../../model/command.ts';
+import type { DeedCommands, LeftOut } from '../../model/deploy/plan.ts';
 import type { Generation, HostFacts } from '../../model/host/host.ts';
 import { dayMs } from '../../model/words/durations.ts';
 import type { AppState } from '../state.ts';
@@ -14,6 +15,7 @@ export interface CleanTarget {
   readonly policy: 'auto' | 'ask' | 'protected';
   readonly remove: readonly Generation[];
   readonly keep: readonly KeptGeneration[];
+  readonly commands: readonly Command[];
 }
 
 export interface CleanPlan {
@@ -46,6 +48,7 @@ export const planClean = (
   hosts: readonly string[],
   keepMs: number,
   now: number,
+  commands: DeedCommands['clean'],
 ): CleanPlan => {
   const targets: CleanTarget[] = [];
   const leftOut: LeftOut[] = [];
@@ -75,6 +78,11 @@ export const planClean = (
         policy: entry.policy,
         remove,
         keep: judged.filter(({ why }) => why.length > 0),
+        commands: commands(
+          entry,
+          facts,
+          remove.map(({ number }) => number),
+        ),
       });
   }
   return { targets, leftOut };
