@@ -4,7 +4,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { entriesOf } from '../../state/hosts.ts';
-import { evaluateHosts } from '../build/expectations.ts';
+import { evaluateHosts, expectFromRecords } from '../build/expectations.ts';
 import { exploreMissingFile } from '../build/explore.ts';
 import { gitRefusal } from '../lock/observe.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -163,6 +163,13 @@ export const surveyFleet = async (context: EngineContext, wanted: SurveyWish): P
   await Promise.all([
     wanted.probe ? probeHosts(context, hosts) : undefined,
     wanted.evaluate ? evaluateHosts(context, hosts) : undefined,
+    // What was built of the others is known without them, and counts for the whole fleet.
+    wanted.evaluate
+      ? expectFromRecords(
+          context,
+          listed.filter((entry) => !isMeant(entry)),
+        )
+      : undefined,
   ]);
   await judgeFleet(context, entriesOf(context.state(), context.state().hostNames));
 };
