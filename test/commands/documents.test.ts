@@ -1,12 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readJournal } from '../../source/engine/run/journal-lines.ts';
 import type { World } from '../../source/services/world/world.ts';
 import { lostKeys, runLine } from '../support/documents.ts';
 import { stillWorld } from '../support/play.ts';
-
-// Each session is a whole runbook; a busy machine needs its time.
-vi.setConfig({ testTimeout: 120_000 });
 
 /**
  * What nixup 0.1.0 (b88eaf4) answered to these command lines on the demo, one

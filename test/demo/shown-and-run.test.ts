@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { actionTable } from '../../source/actions/table.ts';
 import { success } from '../../source/model/result.ts';
 import type { World } from '../../source/services/world/world.ts';
@@ -6,9 +6,6 @@ import { type WatchedHost, type WatchedWorld, watchWorld } from '../support/aske
 import { runLine } from '../support/documents.ts';
 import { type Keys, openKeys } from '../support/keys.ts';
 import { stillWorld } from '../support/play.ts';
-
-// Each row is a walk through the runbook; a busy machine needs its time.
-vi.setConfig({ testTimeout: 120_000 });
 
 interface Watched {
   readonly keys: Keys;

@@ -15,12 +15,10 @@ import {
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Seen, Step } from '../../support/records-user.ts';
 
 // Each step of a user is a process.
-vi.setConfig({ testTimeout: 120_000 });
-
 const script = new URL('../../support/records-user.ts', import.meta.url).pathname;
 const run = promisify(execFile);
 

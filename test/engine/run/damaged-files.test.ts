@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createProgressTeller } from '../../../source/commands/program/progress-lines.ts';
 import { runText } from '../../../source/commands/program/run-text.ts';
 import { readLockIndex } from '../../../source/engine/lock/history.ts';
@@ -17,9 +17,6 @@ import { fc, runs } from '../../support/chance.ts';
 import { lostKeys } from '../../support/documents.ts';
 import { fakeFleet } from '../../support/fake-fleet.ts';
 import { strictWorld } from '../../support/strict-world.ts';
-
-// Many texts; a busy machine needs its time.
-vi.setConfig({ testTimeout: 120_000 });
 
 /** Files as nixup 0.1.0 (7c29d83) wrote them, of a whole runbook of the demo. */
 const root = new URL('../../fixtures/records/state', import.meta.url).pathname;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { commitMessage } from '../../../source/model/commit/message.ts';
 import { breakingChanges } from '../../../source/model/inputs/breaking.ts';
 import { lockDifferenceMarkdown } from '../../../source/model/inputs/report-markdown.ts';
@@ -14,9 +14,6 @@ import { parseFlakeLock } from '../../../source/parsers/lock/flake-lock.ts';
 import { changeDetailLines, inputDetailLines } from '../../../source/screen/texts/lock-details.ts';
 import { initialState } from '../../../source/state/state.ts';
 import { fc, runs } from '../../support/chance.ts';
-
-// Many locks; a busy machine needs its time.
-vi.setConfig({ testTimeout: 60_000 });
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { diffLocks } from '../../../source/model/lock/difference.ts';
 import type { FlakeLock, InputEdge, LockNode } from '../../../source/model/lock/lock.ts';
 import { nameNodes } from '../../../source/model/lock/lock-names.ts';
@@ -7,9 +7,6 @@ import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { parseFlakeLock } from '../../../source/parsers/lock/flake-lock.ts';
 import { fc, runs } from '../../support/chance.ts';
 import { anyLock, anyUpdate } from '../../support/lock-random.ts';
-
-// Random locks are many; a busy machine needs its time.
-vi.setConfig({ testTimeout: 60_000 });
 
 const reread = (lock: FlakeLock): FlakeLock => {
   const read = parseFlakeLock(writeFlakeLock(lock), 'flake.lock');

@@ -2,15 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { diffLocks } from '../../../source/model/lock/difference.ts';
 import type { FlakeLock } from '../../../source/model/lock/lock.ts';
 import { revertInputs } from '../../../source/model/lock/splice.ts';
 import { writeFlakeLock } from '../../../source/model/lock/write.ts';
 import { parseFlakeLock } from '../../../source/parsers/lock/flake-lock.ts';
 import { hasTools } from '../../support/needs.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const hasNix = hasTools(import.meta.filename, 'nix');
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { readJournal } from '../../../source/engine/run/journal-lines.ts';
 import {
   judgeDataSource,
@@ -49,9 +49,6 @@ import { parseBuildPlan } from '../../../source/parsers/nix/plan.ts';
 import { parseNixVersion } from '../../../source/parsers/nix/version.ts';
 import { redact } from '../../../source/parsers/redact.ts';
 import { fc, runs } from '../../support/chance.ts';
-
-// Many texts a parser; a busy machine needs its time.
-vi.setConfig({ testTimeout: 60_000 });
 
 const fixture = (file: string): string =>
   readFileSync(new URL(`../../fixtures/${file}`, import.meta.url), 'utf8');
