@@ -28,7 +28,8 @@ type Told = Exclude<
 >;
 
 interface Rule {
-  readonly kind: Told | 'host-key-unknown' | 'host-key-changed';
+  /** `warning`: ssh goes on after it, and it is a reason for nothing. */
+  readonly kind: Told | 'host-key-unknown' | 'host-key-changed' | 'warning';
   /** The file of OpenSSH, or the program, that prints it. */
   readonly source: string;
   readonly line: RegExp;
@@ -40,6 +41,12 @@ interface Rule {
  * consequence. Files are those of OpenSSH 9 and 10.
  */
 const rules: readonly Rule[] = [
+  {
+    kind: 'warning',
+    source:
+      'readconf.c: options of another version; a wrong value is `unsupported option`, and ends it',
+    line: /\bline \d+: (?:Unsupported|Deprecated|Ignored) option /,
+  },
   {
     kind: 'not-started',
     source:
@@ -134,9 +141,6 @@ const rules: readonly Rule[] = [
 const asides =
   /^(?:debug\d|Warning: (?:Permanently added|remote port forwarding|the \S+ host key)|\*\* |Authenticated to|OpenSSH_|@+$|@ )|Pseudo-terminal will not be allocated/i;
 
-/** readconf.c: options of another version, after which ssh goes on; a wrong value is `unsupported option`, and ends it. */
-const warnings = /\bline \d+: (?:Unsupported|Deprecated|Ignored) option /;
-
 /** packet.c: a connection through a command has no address, and is called so. */
 const throughCommand =
   /\bUNKNOWN port (?:65535|-1)\b|proxy dialer did not pass back|stdio forwarding failed|channel \d+: open failed/i;
@@ -166,13 +170,16 @@ const isTelling = (line: string): boolean => line.trim() !== '' && !asides.test(
 
 const classify = (
   lines: readonly string[],
-): { readonly kind: Rule['kind']; readonly detail: string } | null => {
-  for (const rule of rules) {
-    const line = lines.find((one) => rule.line.test(one));
-    if (line !== undefined) return { kind: rule.kind, detail: line.trim() };
+): { readonly kind: Exclude<Rule['kind'], 'warning'>; readonly detail: string } | null => {
+  for (const { kind, line: pattern } of rules) {
+    const line = kind === 'warning' ? undefined : lines.find((one) => pattern.test(one));
+    if (line !== undefined && kind !== 'warning') return { kind, detail: line.trim() };
   }
   return null;
 };
+
+const isWarning = (line: string): boolean =>
+  rules.some(({ kind, line: pattern }) => kind === 'warning' && pattern.test(line));
 
 /**
  * A command or a machine stands between: what it says of itself comes first,
@@ -232,7 +239,7 @@ export const isHopMuted = (lines: readonly string[]): boolean =>
 
 /** Reads the last lines of ssh's standard error after status 255. */
 export const readSshTrouble = (printed: readonly string[]): SshTrouble => {
-  const lines = printed.filter((line) => !warnings.test(line));
+  const lines = printed.filter((line) => !isWarning(line));
   if (lines.some((line) => throughCommand.test(line))) {
     const hop = throughHop(lines);
     if (hop !== null) return hop;
