@@ -4,6 +4,9 @@ export type PushRefusal =
   /** The remote is a checkout, and the branch is the one that is checked out there. */
   | { readonly kind: 'checked-out'; readonly detail: string }
   | { readonly kind: 'refused-by-server'; readonly detail: string }
+  /** A hook of this repository, before anything was sent. */
+  | { readonly kind: 'refused-by-hook'; readonly detail: string }
+  | { readonly kind: 'mirror' }
   | { readonly kind: 'login'; readonly detail: string }
   | { readonly kind: 'host-key'; readonly detail: string }
   | { readonly kind: 'no-repository'; readonly detail: string }
@@ -11,7 +14,7 @@ export type PushRefusal =
   | { readonly kind: 'unreachable'; readonly detail: string }
   | { readonly kind: 'unknown'; readonly detail: string };
 
-type Kind = Exclude<PushRefusal['kind'], 'behind'>;
+type Kind = Exclude<PushRefusal['kind'], 'behind' | 'mirror' | 'refused-by-hook'>;
 
 /** In this order: ssh's reason comes before git's general "Could not read from remote repository". */
 const signs: readonly (readonly [Kind, RegExp])[] = [
@@ -36,14 +39,42 @@ const signs: readonly (readonly [Kind, RegExp])[] = [
   ],
 ];
 
+const notPushed = /^error: failed to push some refs to /;
+
+/**
+ * What the hook pre-push said. Where it refuses, git adds one line and no other: it has not
+ * spoken to the remote yet (transport.c, run_pre_push_hook). Null where git says more.
+ */
+const wordsOfHook = (tail: readonly string[]): string | null => {
+  if (!tail.some((line) => notPushed.test(line))) return null;
+  if (tail.some((line) => /^(?:fatal: |To |\s*! \[|remote: )/.test(line))) return null;
+  const said = tail.filter((line) => !notPushed.test(line) && !/^(?:hint: |\s*$)/.test(line));
+  return said.length === 0 ? 'it gave no reason' : said.slice(-3).join(' / ').trim();
+};
+
+/** What the server's hooks said, by the last of their lines. */
+const wordsOfServer = (tail: readonly string[], besides: string): readonly string[] =>
+  tail
+    .flatMap((line) =>
+      line !== besides && line.startsWith('remote:') ? [line.slice(7).trim()] : [],
+    )
+    .filter((line) => line !== '')
+    .slice(-3);
+
 /** Reads the last words of `git push`, in English. */
 export const readPushRefusal = (tail: readonly string[]): PushRefusal => {
   if (tail.some((line) => /! \[rejected\].*\((?:fetch first|non-fast-forward)/.test(line)))
     return { kind: 'behind' };
+  if (tail.some((line) => /^fatal: --mirror can't be combined/.test(line)))
+    return { kind: 'mirror' };
+  const byHook = wordsOfHook(tail);
+  if (byHook !== null) return { kind: 'refused-by-hook', detail: byHook };
   for (const [kind, sign] of signs) {
     const detail = tail.find((line) => sign.test(line));
-    if (detail !== undefined)
-      return { kind, detail: detail.replace(/^(?:remote|fatal|error):\s*/, '').trim() };
+    if (detail === undefined) continue;
+    const said = detail.replace(/^(?:remote|fatal|error):\s*/, '').trim();
+    const own = kind === 'refused-by-server' ? wordsOfServer(tail, detail) : [];
+    return { kind, detail: own.length === 0 ? said : `${said}: ${own.join(' / ')}` };
   }
   // Git's advice comes after its reason: "… and the repository exists."
   const told = tail.find((line) => /^(?:fatal|error):/.test(line)) ?? tail.at(-1);

@@ -1,12 +1,15 @@
-import { type Command, quoteWords } from '../../model/command.ts';
+import { type Command, quoteWords, showDeed } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { type PushRefusal, readPushRefusal } from '../../parsers/git/push.ts';
+import { redact } from '../../parsers/redact.ts';
 import { askingOn, type LentTerminal } from '../world/lent-terminal.ts';
 import {
+  ask,
   type GitPlace,
   type GitWorld,
   gitDeed,
+  gitQuestion,
   refusing,
   tailOf,
   withoutLiteral,
@@ -61,6 +64,8 @@ export const pushCommand = (root: string, target: PushTarget): Command =>
   withoutLiteral(
     gitDeed(root, [
       'push',
+      // What is published is the branch that is named, whatever push.followTags says.
+      '--no-follow-tags',
       ...(target.setUpstream === true ? ['--set-upstream'] : []),
       '--',
       target.remote,
@@ -88,6 +93,16 @@ const pushFailure = (refusal: PushRefusal, target: PushTarget, root: string): Fa
       return refused(
         `the server refused ${place}: ${refusal.detail}`,
         'push to a branch and open a pull request: nixup commit --pr',
+      );
+    case 'refused-by-hook':
+      return refused(
+        `the hook pre-push refused it: ${refusal.detail}`,
+        `do what it says, then push again; to see all that it says: ${showDeed(pushCommand(root, target))}`,
+      );
+    case 'mirror':
+      return refused(
+        `${target.remote} is a mirror, to which git pushes every branch and tag or nothing`,
+        `to push this branch alone, and no more: ${inRoot('config', `remote.${target.remote}.mirror`, 'false')}`,
       );
     case 'checked-out':
       return refused(
@@ -139,6 +154,57 @@ const refuseTarget = (target: PushTarget): Failure =>
     'give the branch another name: git branch --move NEW-NAME',
   );
 
+/**
+ * Where git pushes to: a remote may have other addresses for that than for a fetch
+ * (`pushurl`, `url.*.pushInsteadOf`), and more than one. The remote itself where git does not say,
+ * and where there is no other.
+ */
+const pushAddresses = async (
+  world: GitWorld,
+  place: GitPlace,
+  remote: string,
+): Promise<readonly string[]> => {
+  const addresses = async (...words: readonly string[]): Promise<readonly string[]> => {
+    const asked = await ask(
+      world.exec,
+      gitQuestion(place.root, ['remote', 'get-url', '--all', ...words, '--', remote]),
+    );
+    return asked.ok ? asked.value.stdout.split('\n').filter((one) => one !== '') : [];
+  };
+  const [push, fetch] = [await addresses('--push'), await addresses()];
+  return push.length === 0 || push.join('\n') === fetch[0] ? [remote] : push;
+};
+
+const explainPush = (failure: Failure, target: PushTarget, root: string): Failure => {
+  const refusal = refusalOf(failure);
+  return refusal === null ? failure : pushFailure(refusal, target, root);
+};
+
+/** What `git ls-remote` says of the branch at an address. */
+const lookAt = async (
+  world: GitWorld,
+  place: GitPlace,
+  target: PushTarget,
+  address: string,
+  terminal: LentTerminal | null,
+): Promise<Result<string, Failure>> => {
+  const look = gitDeed(place.root, ['ls-remote', '--', address, refspec(target).ref]);
+  const options = { quiet: true, timeoutMs: pushTimeoutMs, untilExit: true };
+  let there = await world.exec(look, { ...options, group: true });
+  // Who had to be asked for the push is asked for the look too.
+  if (
+    !there.ok &&
+    terminal !== null &&
+    asksSomebody.has(refusalOf(there.failure)?.kind ?? 'unknown')
+  )
+    there = await terminal.lend(`Git asks again, to see what ${target.remote} has.`, () =>
+      world.exec(askingOn(terminal, look), options),
+    );
+  return there.ok
+    ? success(there.value.stdout)
+    : failed(explainPush(there.failure, target, place.root));
+};
+
 /** Pushes one branch, and proves that the remote branch points at the commit. */
 export const pushBranch = async (
   world: GitWorld,
@@ -148,10 +214,6 @@ export const pushBranch = async (
 ): Promise<Result<Pushed, Failure>> => {
   if (!isSafeTarget(target)) return failed(refuseTarget(target));
   const { ref } = refspec(target);
-  const explain = (failure: Failure): Failure => {
-    const refusal = refusalOf(failure);
-    return refusal === null ? failure : pushFailure(refusal, target, place.root);
-  };
   const command = pushCommand(place.root, target);
   // A hook, or the master of a shared connection of ssh, may hold its output for hours.
   const options = { timeoutMs: pushTimeoutMs, untilExit: true };
@@ -162,7 +224,7 @@ export const pushBranch = async (
       `Git asks for what ${target.remote} wants to know: a passphrase, a login or a host key.`,
       () => world.exec(askingOn(terminal, command), options),
     );
-  if (!pushed.ok) return failed(explain(pushed.failure));
+  if (!pushed.ok) return failed(explainPush(pushed.failure, target, place.root));
   const local = await world.exec(
     gitDeed(place.root, [
       'rev-parse',
@@ -172,30 +234,21 @@ export const pushBranch = async (
     { quiet: true },
   );
   if (!local.ok) return local;
-  const look = gitDeed(place.root, ['ls-remote', '--', target.remote, ref]);
-  const lookOptions = { quiet: true, timeoutMs: pushTimeoutMs, untilExit: true };
-  let there = await world.exec(look, { ...lookOptions, group: true });
-  // Who had to be asked for the push is asked for the look too.
-  if (
-    !there.ok &&
-    terminal !== null &&
-    asksSomebody.has(refusalOf(there.failure)?.kind ?? 'unknown')
-  )
-    there = await terminal.lend(`Git asks again, to see what ${target.remote} has.`, () =>
-      world.exec(askingOn(terminal, look), lookOptions),
-    );
-  if (!there.ok) return failed(explain(there.failure));
   const revision = local.value.stdout.trim();
-  const line = there.value.stdout.split('\n').find((one) => one.endsWith(`\t${ref}`)) ?? '';
-  const found = line.split('\t')[0] ?? '';
-  return found === revision
-    ? success({ remote: target.remote, ref, revision })
-    : failed(
+  for (const address of await pushAddresses(world, place, target.remote)) {
+    const there = await lookAt(world, place, target, address, terminal);
+    if (!there.ok) return there;
+    const line = there.value.split('\n').find((one) => one.endsWith(`\t${ref}`)) ?? '';
+    const found = line.split('\t')[0] ?? '';
+    if (found !== revision)
+      return failed(
         refused(
           `git reported success, but ${target.remote} has ${found === '' ? 'no such branch' : found.slice(0, 7)} instead of ${revision.slice(0, 7)}`,
-          `look at it: ${quoteWords(['git', '-C', place.root, 'ls-remote', target.remote, ref])}`,
+          `look at it: ${quoteWords(['git', '-C', place.root, 'ls-remote', redact(address), ref])}`,
         ),
       );
+  }
+  return success({ remote: target.remote, ref, revision });
 };
 
 /** Whether a push would be taken. Hooks and branch protection of the server are not asked by it. */
@@ -230,7 +283,10 @@ export const tryPush = async (
   if (!isSafeTarget(target)) return failed(refuseTarget(target));
   if (remoteRef === null) return success({ kind: 'no-upstream', remote, branch });
   const tried = await world.exec(
-    gitDeed(place.root, ['push', '--dry-run', '--no-verify', '--', remote, refspec(target).spec]),
+    gitDeed(place.root, [
+      ...['push', '--dry-run', '--no-verify', '--no-follow-tags', '--', remote],
+      refspec(target).spec,
+    ]),
     { quiet: true, timeoutMs: tryTimeoutMs, group: true, untilExit: true },
   );
   if (tried.ok) return success({ kind: 'allowed', remote, branch });
