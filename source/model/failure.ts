@@ -284,6 +284,12 @@ export type Failure =
   /** A file that Nix needs is there, and git does not give it to Nix. */
   | { readonly code: 'file-unseen'; readonly unseen: UnseenFile }
   // Web.
-  | { readonly code: 'http-failed'; readonly url: string; readonly detail: string };
+  | {
+      readonly code: 'http-failed';
+      readonly url: string;
+      readonly detail: string;
+      /** Whether the server answered, and only not as hoped; absent where it was not reached. */
+      readonly isAnswered?: boolean;
+    };
 
 export type FailureCode = Failure['code'];

@@ -207,5 +207,5 @@ export const failureShapes = kinds<Failure>('code', {
   'run-active': z.object({ run: activeRun }),
   'git-refused': z.object({ operation: text, detail: text, remedy: text }),
   'file-unseen': z.object({ unseen: unseenFile }),
-  'http-failed': z.object({ url: text, detail: text }),
+  'http-failed': z.object({ url: text, detail: text, isAnswered: z.boolean().optional() }),
 });

@@ -47,6 +47,13 @@ const statusDetail = (status: number): string => {
   return `the forge failed (${status})`;
 };
 
+const notAsHoped = (url: string, detail: string): Failure => ({
+  code: 'http-failed',
+  url,
+  detail,
+  isAnswered: true,
+});
+
 /** Forges may send less than they count. */
 const missingOf = (
   url: string,
@@ -62,6 +69,7 @@ const missingOf = (
       };
 
 /** Asks forges for counts and subjects. A used-up limit is remembered, and not asked against. */
+// Over 60 lines: its questions share what is known of tokens and of limits.
 export const createForgeCommits = (
   world: Pick<World, 'http' | 'clock' | 'exec' | 'files' | 'environment'>,
 ): ForgeCommits => {
@@ -88,10 +96,10 @@ export const createForgeCommits = (
     const refused = limits.heard(url, answer.value);
     if (refused !== null) return failed(refused);
     if (answer.value.status !== 200)
-      return failed({ code: 'http-failed', url, detail: statusDetail(answer.value.status) });
+      return failed(notAsHoped(url, statusDetail(answer.value.status)));
     const comparison = api.read(answer.value.body);
     return comparison === null
-      ? failed({ code: 'http-failed', url, detail: 'the answer could not be read' })
+      ? failed(notAsHoped(url, 'the answer could not be read'))
       : success(comparison);
   };
 

@@ -355,6 +355,7 @@ const byName = async (
  * nixup's own with commits and no files; an input in a repository of this
  * machine is asked where it is. Fails with `revision-refused`, in words.
  */
+// Over 60 lines: one question after the other, each with its own end.
 export const chooseRevision = async (
   world: ChooseWorld,
   choice: ChoiceOf,

@@ -6,7 +6,12 @@ import { type LockChange, lockedSide } from '../../model/lock/change.ts';
 import { type CommitCount, lockedCommitCount } from '../../model/lock/commit-count.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { World } from '../world/world.ts';
-import { createForgeCommits, type ListedCommits, type OnPart } from './by-forge.ts';
+import {
+  createForgeCommits,
+  type ForgeCommits,
+  type ListedCommits,
+  type OnPart,
+} from './by-forge.ts';
 import {
   type CommitStore,
   countCommits,
@@ -42,8 +47,7 @@ const fromLock = (change: LockChange): CommitCount | null => {
 
 /** A forge that was not reached is not reached by git either; one that answers may only have no such question. */
 const isWorthFetching = (failure: Failure): boolean =>
-  failure.code === 'http-failed' &&
-  /\([45]\d\d\)|limit of requests|could not be read/.test(failure.detail);
+  failure.code === 'http-failed' && failure.isAnswered === true;
 
 /** What the forge said, and then git. */
 const bothReasons = (forge: Failure | null, git: Failure): Failure =>
@@ -55,24 +59,77 @@ const isBehind = (change: LockChange, count: DirectedCount | null): boolean =>
   count?.direction === 'behind' ||
   (count?.direction === null && change.alarms.includes('downgrade'));
 
+/** By git on this machine, by the forge, by a partial clone, in this order. */
+const countRange = async (
+  world: World,
+  forges: ForgeCommits,
+  range: CommitRange,
+): Promise<Result<DirectedCount, Failure>> => {
+  const local = await findCommitStore(world, range);
+  if (local !== null && !local.shallow) return countCommits(world, local, range);
+  const compared = await forges.compare(range);
+  if (compared.ok && compared.value !== null) {
+    const { count, direction } = compared.value;
+    return success({ count, exact: true, source: 'compare', direction });
+  }
+  if (!compared.ok && !isWorthFetching(compared.failure)) return compared;
+  const store = local === null ? await fetchCommitStore(world, range) : success(local);
+  return store.ok
+    ? countCommits(world, store.value, range)
+    : failed(bothReasons(compared.ok ? null : compared.failure, store.failure));
+};
+
+/** By git alone. From a shallow clone old commits that were merged since may be missing. */
+const listByGit = async (
+  world: World,
+  store: CommitStore,
+  range: CommitRange,
+  behind: boolean,
+): Promise<Result<ListedCommits, Failure>> => {
+  const listed = await listSubjects(world, store, range, behind);
+  if (!listed.ok) return listed;
+  const rest: Failure | null = store.shallow
+    ? {
+        code: 'git-refused',
+        operation: 'list every commit',
+        detail: 'only the newest part of the history was fetched',
+        remedy: `all of it: ${quoteWords(['git', '-C', store.folder, 'fetch', '--unshallow'])}`,
+      }
+    : null;
+  return success({ subjects: listed.value, rest });
+};
+
+const listRange = async (
+  world: World,
+  forges: ForgeCommits,
+  range: CommitRange,
+  behind: boolean,
+  known: ListedCommits['subjects'],
+  onPart: OnPart,
+): Promise<Result<ListedCommits, Failure>> => {
+  const local = await findCommitStore(world, range);
+  if (local !== null && !local.shallow) return listByGit(world, local, range, behind);
+  const ahead = behind ? { ...range, old: range.new, new: range.old } : range;
+  const compared = await forges.list(ahead, known, onPart);
+  const listed = compared.ok ? compared.value : null;
+  if (listed !== null && (listed.rest === null || (local === null && isHuge(range))))
+    return success(listed);
+  if (!compared.ok && !isWorthFetching(compared.failure)) return compared;
+  const store = local === null ? await fetchCommitStore(world, range) : success(local);
+  const found = store.ok ? await listByGit(world, store.value, range, behind) : store;
+  // What the forge told before its limit was reached is more than nothing.
+  if (listed === null)
+    return found.ok
+      ? found
+      : failed(bothReasons(compared.ok ? null : compared.failure, found.failure));
+  return found.ok && found.value.subjects.length >= listed.subjects.length
+    ? found
+    : success(listed);
+};
+
 export const createCommits = (world: World): Commits => {
   const cache: CommitsCache = createCommitsCache(world);
   const forges = createForgeCommits(world);
-
-  const countRange = async (range: CommitRange): Promise<Result<DirectedCount, Failure>> => {
-    const local = await findCommitStore(world, range);
-    if (local !== null && !local.shallow) return countCommits(world, local, range);
-    const compared = await forges.compare(range);
-    if (compared.ok && compared.value !== null) {
-      const { count, direction } = compared.value;
-      return success({ count, exact: true, source: 'compare', direction });
-    }
-    if (!compared.ok && !isWorthFetching(compared.failure)) return compared;
-    const store = local === null ? await fetchCommitStore(world, range) : success(local);
-    return store.ok
-      ? countCommits(world, store.value, range)
-      : failed(bothReasons(compared.ok ? null : compared.failure, store.failure));
-  };
 
   const count: Commits['count'] = async (change) => {
     const range = rangeOf(change);
@@ -95,54 +152,9 @@ export const createCommits = (world: World): Commits => {
       return success({ ...told, direction: null });
     }
     if (known !== null) return success(known);
-    const counted = await countRange(range);
+    const counted = await countRange(world, forges, range);
     if (counted.ok) await cache.keepCount(range, counted.value);
     return counted;
-  };
-
-  /** By git alone. From a shallow clone old commits that were merged since may be missing. */
-  const listByGit = async (
-    store: CommitStore,
-    range: CommitRange,
-    behind: boolean,
-  ): Promise<Result<ListedCommits, Failure>> => {
-    const listed = await listSubjects(world, store, range, behind);
-    if (!listed.ok) return listed;
-    const rest: Failure | null = store.shallow
-      ? {
-          code: 'git-refused',
-          operation: 'list every commit',
-          detail: 'only the newest part of the history was fetched',
-          remedy: `all of it: ${quoteWords(['git', '-C', store.folder, 'fetch', '--unshallow'])}`,
-        }
-      : null;
-    return success({ subjects: listed.value, rest });
-  };
-
-  const listRange = async (
-    range: CommitRange,
-    behind: boolean,
-    known: ListedCommits['subjects'],
-    onPart: OnPart,
-  ): Promise<Result<ListedCommits, Failure>> => {
-    const local = await findCommitStore(world, range);
-    if (local !== null && !local.shallow) return listByGit(local, range, behind);
-    const ahead = behind ? { ...range, old: range.new, new: range.old } : range;
-    const compared = await forges.list(ahead, known, onPart);
-    const listed = compared.ok ? compared.value : null;
-    if (listed !== null && (listed.rest === null || (local === null && isHuge(range))))
-      return success(listed);
-    if (!compared.ok && !isWorthFetching(compared.failure)) return compared;
-    const store = local === null ? await fetchCommitStore(world, range) : success(local);
-    const found = store.ok ? await listByGit(store.value, range, behind) : store;
-    // What the forge told before its limit was reached is more than nothing.
-    if (listed === null)
-      return found.ok
-        ? found
-        : failed(bothReasons(compared.ok ? null : compared.failure, found.failure));
-    return found.ok && found.value.subjects.length >= listed.subjects.length
-      ? found
-      : success(listed);
   };
 
   return {
@@ -154,7 +166,7 @@ export const createCommits = (world: World): Commits => {
       const known = await cache.subjects(range);
       if (known?.isWhole === true) return success({ subjects: known.subjects, rest: null });
       const behind = isBehind(change, await cache.count(range));
-      const listed = await listRange(range, behind, known?.subjects ?? [], onPart);
+      const listed = await listRange(world, forges, range, behind, known?.subjects ?? [], onPart);
       if (listed.ok)
         await cache.keepSubjects(range, {
           subjects: listed.value.subjects,

@@ -53,6 +53,7 @@ export const createForgeLimits = (clock: Clock): ForgeLimits => {
     code: 'http-failed',
     url,
     detail: `the forge's limit of requests is used up for another ${Math.max(1, Math.ceil((until - clock.now()) / 60_000))} min; an access token in nix.conf raises it`,
+    isAnswered: true,
   });
 
   const refusal = (url: string): Failure | null => {
@@ -75,6 +76,7 @@ export const createForgeLimits = (clock: Clock): ForgeLimits => {
         code: 'http-failed',
         url,
         detail: `the forge allows ${remaining} more requests, which are kept for Nix; an access token in nix.conf raises its limit`,
+        isAnswered: true,
       };
     },
     heard: (url, response) => {
