@@ -258,3 +258,9 @@ export const readSshTrouble = (printed: readonly string[]): SshTrouble => {
     ? { kind: found.kind }
     : { kind: found.kind, detail: found.detail };
 };
+
+/** Whether the machine or program on the way gave up waiting for more. */
+export const hasHopTimedOut = (printed: readonly string[]): boolean => {
+  const trouble = readSshTrouble(printed);
+  return trouble.kind === 'hop' && /timed out|Connection timeout/i.test(trouble.detail);
+};

@@ -1,15 +1,16 @@
+import type { Command } from '../../model/command.ts';
 import { isAsleep } from '../../model/explain/pending-reason.ts';
 import type { Failure } from '../../model/failure.ts';
 import { isSafeAddress, isSafeHostName } from '../../model/host/address.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { failed, type Result, success } from '../../model/result.ts';
-import { isHopMuted, readSshTrouble } from '../../parsers/host/ssh.ts';
+import { hasHopTimedOut, isHopMuted, readSshTrouble } from '../../parsers/host/ssh.ts';
 import { unresolvedName } from '../../parsers/host/unresolved-name.ts';
 import { cleanLine } from '../../parsers/nix/clean-line.ts';
 import type { Output, World } from '../world/world.ts';
 import { type Privilege, searchPath } from './elevation.ts';
 import { elevationRefusedStatus } from './elevation-tools.ts';
-import { nobodyThere, watchLogin } from './login-watch.ts';
+import { type LoginWatch, nobodyThere, watchLogin } from './login-watch.ts';
 import {
   type AnswerMarks,
   answerMarks,
@@ -145,12 +146,12 @@ const isBroken = (failure: Failure): boolean =>
     failure.exitCode === 255 &&
     ['lost', 'unclear'].includes(readSshTrouble(failure.tail).kind));
 
-/** Whether a login that asked somebody ended because nothing more came: by the host, or by the program on the way. */
-const isStillWaiting = (failure: Failure): boolean =>
-  isAsleep(failure) ||
-  (failure.code === 'ssh-failed' &&
-    failure.why === 'hop' &&
-    /timed out|Connection timeout/i.test(failure.detail));
+/**
+ * Whether a login that asked somebody ended because nothing more came: by the host, or by the
+ * program on the way. `said` is the same failure as ssh itself told it.
+ */
+const isStillWaiting = (judged: Failure, said: Failure): boolean =>
+  isAsleep(judged) || (said.code === 'command-failed' && hasHopTimedOut(said.tail));
 
 /** A status of 0 without the whole answer says nothing about what the script did. */
 const unanswered = (
@@ -185,6 +186,50 @@ const withoutMarks = (failure: Failure, { begin, end }: AnswerMarks): Failure =>
   return { ...failure, tail: failure.tail.slice(from, until === -1 ? undefined : until) };
 };
 
+/** Runs a script between marks, watched for a login that waits; answers what stands between them. */
+const exchange = async (
+  world: World,
+  entry: HostEntry,
+  asked: RunOptions & {
+    readonly command: Command;
+    readonly script: string;
+    readonly password: string | null;
+  },
+  login: LoginWatch,
+): Promise<Result<Output, Failure>> => {
+  const { command, script, password, onLine } = asked;
+  const marks = answerMarks(world.randomId());
+  const wrapped = wrapScript(
+    `${searchPath}; LC_ALL=C; export LC_ALL\n${markScript(script, marks)}`,
+    asked.input,
+  );
+  const hearAnswer = hearMarked(marks, (line) => onLine?.(line, 'stdout'));
+  const ended = await world.exec(command, {
+    timeoutMs: asked.timeoutMs,
+    signal: asked.signal,
+    ...(entry.here ? {} : { moreTime: login.moreTime }),
+    onLine: (line, from) => {
+      if (from === 'stdout') {
+        if (line === marks.begin) login.begun();
+        hearAnswer(line);
+        return;
+      }
+      if (!entry.here) login.hear(line);
+      onLine?.(line, 'stderr');
+    },
+    quiet: asked.quiet,
+    does: asked.does,
+    input: password === null ? wrapped : `${password}\n${wrapped}`,
+  });
+  if (!ended.ok) return failed(withoutMarks(ended.failure, marks));
+  const answer = readMarked(ended.value.stdout, marks);
+  return answer.kind === 'whole'
+    ? success({ ...ended.value, stdout: answer.text })
+    : failed(unanswered(entry, answer.kind, ended.value));
+};
+
+// Over 60 lines: one run from the connection it takes to what its end means, with what runs
+// before it told.
 export const createRun = (world: World, settings: SshSettings): RunOnHost => {
   let socketFolder: Promise<unknown> | null = null;
   const patience = settings.patience ?? nobodyThere;
@@ -222,48 +267,28 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
     const { privilege = 'none' } = options;
     const password = privilege === 'none' ? null : (settings.passwordOf?.(entry.name) ?? null);
     const command = scriptCommand(entry, settings, privilege, fresh, password !== null, limit);
-    const marks = answerMarks(world.randomId());
-    const wrapped = wrapScript(
-      `${searchPath}; LC_ALL=C; export LC_ALL\n${markScript(script, marks)}`,
-      options.input,
-    );
     const login = watchLogin({
       now: world.clock.now,
       timeoutMs: options.timeoutMs,
       patience,
       onAsked: (text) => tell(entry.name, text),
     });
-    const hearAnswer = hearMarked(marks, (line) => options.onLine?.(line, 'stdout'));
     const started = world.clock.now();
-    const ended = await world.exec(command, {
-      timeoutMs: options.timeoutMs,
-      signal: options.signal,
-      ...(entry.here ? {} : { moreTime: login.moreTime }),
-      onLine: (line, from) => {
-        if (from === 'stdout') {
-          if (line === marks.begin) {
-            login.begun();
-            letIn.add(entry.name);
-          }
-          hearAnswer(line);
-          return;
-        }
-        if (!entry.here) login.hear(line);
-        options.onLine?.(line, 'stderr');
+    const result = await exchange(
+      world,
+      entry,
+      { ...options, command, script, password },
+      {
+        ...login,
+        begun: () => {
+          login.begun();
+          letIn.add(entry.name);
+        },
       },
-      quiet: options.quiet,
-      does: options.does,
-      input: password === null ? wrapped : `${password}\n${wrapped}`,
-    });
+    );
     login.close();
+    if (result.ok) return result;
     const waitedMs = world.clock.now() - started;
-    if (ended.ok) {
-      const answer = readMarked(ended.value.stdout, marks);
-      return answer.kind === 'whole'
-        ? success({ ...ended.value, stdout: answer.text })
-        : failed(unanswered(entry, answer.kind, ended.value));
-    }
-    const result = failed(withoutMarks(ended.failure, marks));
     // What hangs on a shared connection would hold it for everybody after: it is closed.
     if (result.failure.code === 'command-timeout' && isShared)
       await world.exec(closeConnection(entry, settings), { quiet: true, timeoutMs: 5_000 });
@@ -273,7 +298,7 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
       return await run(entry, script, { ...options, fresh: true }, seconds);
     const judged = judgeRemoteFailure(entry, result.failure);
     const asked = login.asked();
-    if (asked === null || !isStillWaiting(judged)) return failed(judged);
+    if (asked === null || !isStillWaiting(judged, result.failure)) return failed(judged);
     // ssh's own limit for a connection ended it, while somebody was asked to act: once more, with theirs.
     if (result.failure.code === 'command-failed' && limit < patientSeconds)
       return await run(entry, script, options, patientSeconds);
