@@ -12,8 +12,8 @@ import {
   readOldLock,
   type UnreadSource,
 } from '../../services/config/lock-sources.ts';
+import { withRememberedCounts } from '../../services/inputs/cache.ts';
 import { withRememberedChoices } from '../../services/inputs/chosen-remembered.ts';
-import { withRememberedCounts } from '../../services/inputs/commits-remembered.ts';
 import type { World } from '../../services/world/world.ts';
 
 export interface DiffRequest {

@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import type { CommitRange, DirectedCount, Direction } from '../../model/inputs/commits.ts';
+import {
+  type CommitRange,
+  type DirectedCount,
+  type Direction,
+  rangeOf,
+} from '../../model/inputs/commits.ts';
+import type { LockChange } from '../../model/lock/change.ts';
 import type { CommitSubject } from '../../model/lock/commit-count.ts';
 import { type Fields, isFields, readJson } from '../../parsers/json.ts';
 import type { World } from '../world/world.ts';
@@ -118,4 +124,30 @@ export const createCommitsCache = (world: Pick<World, 'files' | 'folders'>): Com
     keepCount: async (range, count) => write(await countFile(range), { count }),
     keepSubjects: async (range, known) => write(await subjectsFile(range), known),
   };
+};
+
+/** The changes with the counts that the disk remembers, where they have none; no process, no network. */
+export const withRememberedCounts = async (
+  world: Pick<World, 'files' | 'folders'>,
+  changes: readonly LockChange[],
+): Promise<readonly LockChange[]> => {
+  const cache = createCommitsCache(world);
+  if (await cache.isEmpty()) return changes;
+  const ranges = new Map<LockChange, CommitRange>();
+  for (const change of changes) {
+    const range = change.commits === undefined ? rangeOf(change) : null;
+    if (range !== null) ranges.set(change, range);
+  }
+  const kept = new Set(await cache.kept([...ranges.values()]));
+  if (kept.size === 0) return changes;
+  return Promise.all(
+    changes.map(async (change) => {
+      const range = ranges.get(change);
+      if (range === undefined || !kept.has(range)) return change;
+      const known = await cache.count(range);
+      if (known === null) return change;
+      const commits = { count: known.count, exact: known.exact, source: 'cache' as const };
+      return { ...change, commits };
+    }),
+  );
 };
