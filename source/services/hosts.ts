@@ -17,11 +17,10 @@ import { createHealthScripts, type FailedScript } from './host/health-scripts.ts
 import { createProbe, type LastFacts, type ProbeOptions } from './host/probe.ts';
 import { createUnitDetails } from './host/units.ts';
 import type { LoginPatience } from './ssh/login-watch.ts';
-import { createMovedHosts, type MovedHosts } from './ssh/moved-hosts.ts';
+import { createMovedHosts, createRunByWays, type MovedHosts } from './ssh/moved-hosts.ts';
 import { createPasswords, type Passwords } from './ssh/password.ts';
 import type { RunOnHost } from './ssh/run.ts';
-import { createRunByWays } from './ssh/run-by-ways.ts';
-import { createSshRoutes, type SshRoutes } from './ssh/ssh-routes.ts';
+import { createSshRoutes, type SshRoutes } from './ssh/ssh.ts';
 import type { World } from './world/world.ts';
 
 type Answer<Value> = Promise<Result<Value, Failure>>;

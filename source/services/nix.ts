@@ -15,15 +15,23 @@ import {
 import { agreedSettings } from './build/flake-settings.ts';
 import { type BuildRequest, type NixSetting, planBuild } from './build/request.ts';
 import { tellAbsentLock } from './nix/absent-lock.ts';
-import { checkFlakeSyntax, type FlakeSyntax } from './nix/check.ts';
-import { type EvaluatedToplevel, type EvaluateOptions, evaluateToplevel } from './nix/evaluate.ts';
+import {
+  checkFlakeSyntax,
+  type FlakeCheckOptions,
+  type FlakeSyntax,
+  flakeCheck,
+} from './nix/check.ts';
+import {
+  type EvalJobsOptions,
+  type EvaluatedToplevel,
+  type EvaluateOptions,
+  evaluateToplevel,
+  evaluateWithEvalJobs,
+} from './nix/evaluate.ts';
 import { type ListHostsOptions, listHosts } from './nix/hosts.ts';
-import { type FlakeCheckOptions, flakeCheck } from './nix/nix-check.ts';
-import { type EvalJobsOptions, evaluateWithEvalJobs } from './nix/nix-eval-jobs.ts';
 import { type MetadataAnswer, metadataAccepts } from './nix/nix-metadata.ts';
-import { createNixVersion } from './nix/nix-version.ts';
 import type { BuildPlace } from './nix/place.ts';
-import { type NixSettings, readNixSettings } from './nix/settings.ts';
+import { createNixVersion, type NixSettings, readNixSettings } from './nix/settings.ts';
 import { buildLog, isValid, rebuilds } from './nix/store.ts';
 import {
   lockAlone,

@@ -22,7 +22,7 @@ import { countPackages } from '../../model/packages/review.ts';
 import type { ProgramChange } from '../../model/units/difference.ts';
 import { noImpact } from '../../model/units/impact.ts';
 import { deedCommands } from '../../services/host/commands.ts';
-import { type Closures, createClosures } from '../../services/nix/closures.ts';
+import { type Closures, createClosures } from '../../services/nix/store.ts';
 import type { EngineContext } from '../run/context.ts';
 import { isGood } from '../run/memory.ts';
 import { packagesOf } from '../survey/packages.ts';

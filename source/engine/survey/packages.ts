@@ -10,7 +10,7 @@ import {
 import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { countPackages, reviewPackages, versionsLine } from '../../model/packages/review.ts';
 import { showSizeChange } from '../../model/words/format.ts';
-import { type Closures, createClosures } from '../../services/nix/closures.ts';
+import { type Closures, createClosures } from '../../services/nix/store.ts';
 import type { HostState } from '../../state/state.ts';
 import type { EngineContext } from '../run/context.ts';
 

@@ -4,7 +4,7 @@ import type { Elevation, HostEntry, HostFacts } from '../../model/host/host.ts';
 import { activatedPath } from '../../model/host/specialisation.ts';
 import { type StorePath, storePathName } from '../../model/nix/store-path.ts';
 import { bootLoaders } from '../../parsers/boot/loaders.ts';
-import { elevationTools } from '../ssh/elevation-tools.ts';
+import { elevationTools } from '../ssh/elevation.ts';
 
 export const systemProfile = '/nix/var/nix/profiles/system';
 

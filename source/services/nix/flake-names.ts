@@ -4,7 +4,7 @@ import { isSafeHostName } from '../../model/host/address.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { World } from '../world/world.ts';
 import { evaluationFailure, type NixTrouble } from './command.ts';
-import { evaluateAttribute } from './nix-attribute.ts';
+import { evaluateAttribute } from './hosts.ts';
 
 type NixWorld = Pick<World, 'exec'>;
 

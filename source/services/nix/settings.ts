@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
-import { isAtLeast, type NixVersion } from '../../parsers/nix/version.ts';
+import { isAtLeast, type NixVersion, parseNixVersion } from '../../parsers/nix/version.ts';
 import type { World } from '../world/world.ts';
 import { parseJson } from './command.ts';
 
@@ -116,4 +116,27 @@ export const readNixSettings = async (
     maxJobs: Number.isFinite(jobs) ? jobs : null,
     netrcFile: data['netrc-file']?.value ?? null,
   });
+};
+
+/** Asks the installed Nix for its version, once. A failure is asked again the next time. */
+export const createNixVersion = (
+  world: Pick<World, 'exec'>,
+): (() => Promise<Result<NixVersion, Failure>>) => {
+  let known: NixVersion | null = null;
+  return async () => {
+    if (known !== null) return success(known);
+    const result = await world.exec(
+      { file: 'nix', args: ['--version'] },
+      { quiet: true, timeoutMs: 30_000 },
+    );
+    if (!result.ok) return result;
+    known = parseNixVersion(result.value.stdout);
+    return known === null
+      ? failed({
+          code: 'output-unreadable',
+          command: 'nix --version',
+          detail: result.value.stdout.trim(),
+        })
+      : success(known);
+  };
 };

@@ -1,6 +1,11 @@
+import { join } from 'node:path';
 import type { Failure } from '../../model/failure.ts';
-import type { StorePath } from '../../model/nix/store-path.ts';
-import { type Result, success } from '../../model/result.ts';
+import type { HostEntry } from '../../model/host/host.ts';
+import { isStorePath, type StorePath, storePathName } from '../../model/nix/store-path.ts';
+import type { Closure } from '../../model/packages/packages.ts';
+import { failed, type Result, success } from '../../model/result.ts';
+import { parseClosure } from '../../parsers/nix/closure.ts';
+import type { RunOnHost } from '../ssh/run.ts';
 import type { World } from '../world/world.ts';
 import { nixCommand } from './command.ts';
 import { atPlace, type BuildPlace } from './place.ts';
@@ -59,4 +64,80 @@ export const rebuilds = async (
     (result.failure.exitCode === 104 ||
       result.failure.tail.some((line) => /may not be deterministic/.test(line)))
   );
+};
+
+/** What systems refer to, with sizes: from this machine where it has them, else from the host that runs them. */
+export interface Closures {
+  /** Of a path that is valid here; null when it is not. */
+  here(path: StorePath): Promise<Result<Closure | null, Failure>>;
+  /** Of a path that is valid on the host. */
+  on(entry: HostEntry, path: StorePath): Promise<Result<Closure, Failure>>;
+}
+
+/** A closure of thousands of paths, over a slow line. */
+const timeoutMs = 120_000;
+
+/** Runs where `nix` has no new commands too. */
+const closureScript = (path: StorePath): string => `
+path=${path}
+nix --extra-experimental-features nix-command path-info --recursive --size "$path" 2>/dev/null || {
+  paths=$(nix-store --query --requisites "$path") || exit 1
+  echo "$paths"
+  echo sizes
+  nix-store --query --size $paths
+}
+`;
+
+const unreadable = (where: string, text: string): Failure => ({
+  code: 'output-unreadable',
+  command: `nix path-info --recursive of ${where}`,
+  detail: text.trim().split('\n').at(-1) ?? '',
+});
+
+/** A store path never changes what it refers to, so that each closure is asked for once. */
+export const createClosures = (world: World, run: RunOnHost): Closures => {
+  const fileOf = (path: StorePath): string =>
+    join(world.folders.cache, 'closures', `${storePathName(path)}.txt`);
+
+  const kept = async (path: StorePath): Promise<Closure | null> => {
+    const text = await world.files.read(fileOf(path));
+    return text.ok && text.value !== undefined ? parseClosure(text.value, path) : null;
+  };
+
+  const keep = async (path: StorePath, text: string): Promise<void> => {
+    // What can be asked again need not be kept at all costs.
+    await world.files.makeFolder(join(world.folders.cache, 'closures'));
+    await world.files.write(fileOf(path), text);
+  };
+
+  const here: Closures['here'] = async (path) => {
+    if (!isStorePath(path)) return success(null);
+    const known = await kept(path);
+    if (known !== null) return success(known);
+    if (!(await isValid(world, path))) return success(null);
+    const answer = await world.exec(
+      nixCommand(['path-info'], ['--recursive', '--size', '--', path]),
+      { quiet: true, timeoutMs },
+    );
+    if (!answer.ok) return answer;
+    const closure = parseClosure(answer.value.stdout, path);
+    if (closure === null) return failed(unreadable(path, answer.value.stdout));
+    await keep(path, answer.value.stdout);
+    return success(closure);
+  };
+
+  return {
+    here,
+    on: async (entry, path) => {
+      const local = await here(path);
+      if (local.ok && local.value !== null) return success(local.value);
+      if (!isStorePath(path)) return failed(unreadable(entry.name, path));
+      const answer = await run(entry, closureScript(path), { timeoutMs, quiet: true });
+      if (!answer.ok) return answer;
+      const closure = parseClosure(answer.value.stdout, path);
+      if (closure === null) return failed(unreadable(entry.name, answer.value.stdout));
+      await keep(path, answer.value.stdout);
+      return success(closure);
+    },
+  };
 };

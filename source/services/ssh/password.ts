@@ -2,7 +2,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { World } from '../world/world.ts';
-import { elevationRefusedStatus } from './elevation-tools.ts';
+import { elevationRefusedStatus } from './elevation.ts';
 import { judgeRemoteFailure, refusal } from './run.ts';
 import { type SshSettings, scriptCommand } from './ssh.ts';
 

@@ -8,8 +8,7 @@ import { hasHopTimedOut, isHopMuted, readSshTrouble } from '../../parsers/host/s
 import { unresolvedName } from '../../parsers/host/unresolved-name.ts';
 import { cleanLine } from '../../parsers/nix/clean-line.ts';
 import type { Output, World } from '../world/world.ts';
-import { type Privilege, searchPath } from './elevation.ts';
-import { elevationRefusedStatus } from './elevation-tools.ts';
+import { elevationRefusedStatus, type Privilege, searchPath } from './elevation.ts';
 import { type LoginWatch, nobodyThere, watchLogin } from './login-watch.ts';
 import {
   type AnswerMarks,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createClosures } from '../../../source/services/nix/closures.ts';
+import { createClosures } from '../../../source/services/nix/store.ts';
 import { createRun } from '../../../source/services/ssh/run.ts';
 import { hostEntry } from '../../support/host-entry.ts';
 import { type StrictAnswer, strictWorld } from '../../support/strict-world.ts';
