@@ -63,6 +63,68 @@ const lookAt = async (
     session.outcome(target.host, await revertHost(context, session, target, entry, reason));
 };
 
+/** A host that is not begun: why, and in which words. */
+const leave = (
+  context: EngineContext,
+  session: RunSession,
+  { host, from, to }: DeployTarget,
+  status: 'skipped' | 'canceled',
+  reason: string,
+): void => {
+  session.work(
+    host,
+    status === 'skipped'
+      ? { kind: 'skipped', reason }
+      : { kind: 'canceled', step: null, at: context.world.clock.now() },
+  );
+  session.outcome(host, { status, from, to, generation: null, reason });
+};
+
+const sickIn = (session: RunSession, wave: readonly DeployTarget[]): string | null =>
+  wave.find(({ host }) => {
+    const outcome = session.outcomes.get(host);
+    return isFailed(outcome) || outcome?.status === 'unhealthy';
+  })?.host ?? null;
+
+/** Watches the hosts that are done for a while; answers the first that is not well, null where all are. */
+const soak = async (
+  context: EngineContext,
+  session: RunSession,
+  wave: readonly DeployTarget[],
+  until: number,
+): Promise<string | null> => {
+  const { clock } = context.world;
+  let sick: string | null = null;
+  while (clock.now() < until && !session.signal.aborted && sick === null) {
+    await clock.sleep(Math.min(lookEveryMs, until - clock.now()), session.signal);
+    for (const target of wave) {
+      const entry = context.state().hosts[target.host]?.entry;
+      if (entry !== undefined) await lookAt(context, session, target, entry);
+    }
+    sick = sickIn(session, wave);
+  }
+  return sick;
+};
+
+const revertWave = async (
+  context: EngineContext,
+  session: RunSession,
+  wave: readonly DeployTarget[],
+  failed: string,
+): Promise<void> => {
+  const reason = `its wave was taken back, because ${failed} failed`;
+  await Promise.all(
+    wave.map(async (target) => {
+      const entry = context.state().hosts[target.host]?.entry;
+      const reached = session.outcomes.get(target.host);
+      if (entry === undefined || !isDone(reached)) return;
+      // It was well with its system: another host of the wave was not.
+      if (reached?.status === 'succeeded') session.trials.set(target.host, null);
+      session.outcome(target.host, await revertHost(context, session, target, entry, reason));
+    }),
+  );
+};
+
 /**
  * Wave after wave, this machine last. Between two waves the hosts that are done
  * are watched. What a sick host means for the others is the config's
@@ -75,21 +137,9 @@ export const runWaves = async (
   rollout: Rollout,
   travel: Travel,
 ): Promise<void> => {
-  const { clock } = context.world;
   const { onFailure } = context.config.fleet;
   const limit = pLimit(Math.min(context.jobs.copy, context.jobs.activate));
   let stoppedBy: string | null = null;
-
-  const leave = (target: DeployTarget, status: 'skipped' | 'canceled', reason: string): void => {
-    const { host, from, to } = target;
-    session.work(
-      host,
-      status === 'skipped'
-        ? { kind: 'skipped', reason }
-        : { kind: 'canceled', step: null, at: clock.now() },
-    );
-    session.outcome(host, { status, from, to, generation: null, reason });
-  };
 
   const tell = (wave: number, state: 'deploying' | 'soaking', untilMs: number | null): void =>
     session.say({
@@ -105,57 +155,28 @@ export const runWaves = async (
     const entry = context.state().hosts[target.host]?.entry;
     if (entry === undefined) return;
     await context.pace.untilGo(session.signal);
-    if (session.signal.aborted) return leave(target, 'canceled', 'canceled before it began');
+    if (session.signal.aborted)
+      return leave(context, session, target, 'canceled', 'canceled before it began');
     if (stoppedBy !== null && onFailure !== 'continue')
-      return leave(target, 'skipped', `not begun, because ${stoppedBy} failed`);
+      return leave(context, session, target, 'skipped', `not begun, because ${stoppedBy} failed`);
     const outcome = await travel(target, entry);
     session.outcome(target.host, outcome);
     if (isFailed(outcome)) stoppedBy ??= target.host;
   };
-
-  const soak = async (wave: readonly DeployTarget[], index: number): Promise<void> => {
-    const until = clock.now() + rollout.soakMs;
-    tell(index + 1, 'soaking', until);
-    while (clock.now() < until && !session.signal.aborted && stoppedBy === null) {
-      await clock.sleep(Math.min(lookEveryMs, until - clock.now()), session.signal);
-      for (const target of wave) {
-        const entry = context.state().hosts[target.host]?.entry;
-        if (entry !== undefined) await lookAt(context, session, target, entry);
-      }
-      stoppedBy ??= sickIn(wave);
-    }
-  };
-
-  const sickIn = (wave: readonly DeployTarget[]): string | null =>
-    wave.find(({ host }) => {
-      const outcome = session.outcomes.get(host);
-      return isFailed(outcome) || outcome?.status === 'unhealthy';
-    })?.host ?? null;
 
   for (const [index, names] of rollout.waves.entries()) {
     const wave = targets.filter(({ host }) => names.includes(host));
     const isLast = index === rollout.waves.length - 1;
     if (rollout.waves.length > 1) tell(index + 1, 'deploying', null);
     await Promise.all(wave.map((target) => limit(() => take(target))));
-    if (!isLast) {
-      stoppedBy ??= sickIn(wave);
-      if (stoppedBy === null && rollout.soakMs > 0 && !session.signal.aborted)
-        await soak(wave, index);
+    if (!isLast) stoppedBy ??= sickIn(session, wave);
+    if (!isLast && stoppedBy === null && rollout.soakMs > 0 && !session.signal.aborted) {
+      const until = context.world.clock.now() + rollout.soakMs;
+      tell(index + 1, 'soaking', until);
+      stoppedBy = await soak(context, session, wave, until);
     }
-    if (onFailure === 'revert-wave' && stoppedBy !== null) {
-      const reason = `its wave was taken back, because ${stoppedBy} failed`;
-      await Promise.all(
-        wave.map(async (target) => {
-          const entry = context.state().hosts[target.host]?.entry;
-          const reached = session.outcomes.get(target.host);
-          if (entry === undefined || !isDone(reached)) return;
-          // It was well with its system: another host of the wave was not.
-          if (reached?.status === 'succeeded') session.trials.set(target.host, null);
-          const outcome = await revertHost(context, session, target, entry, reason);
-          session.outcome(target.host, outcome);
-        }),
-      );
-    }
+    if (onFailure === 'revert-wave' && stoppedBy !== null)
+      await revertWave(context, session, wave, stoppedBy);
     if (onFailure === 'continue') stoppedBy = null;
   }
 };

@@ -3,7 +3,7 @@ import type { DeployMode } from '../../model/deploy/plan.ts';
 import type { HostPreview } from '../../model/deploy/preview.ts';
 import { explain, explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { DeployStep, HostEntry, HostFacts } from '../../model/host/host.ts';
+import type { DeployStep, HostEntry, HostFacts, HostWork } from '../../model/host/host.ts';
 import type { PhaseClock, SupervisionPhase } from '../../model/host/supervision.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { ExpectedMove } from '../../services/ssh/moved-hosts.ts';
@@ -35,7 +35,7 @@ export interface HostTravel {
   readonly onLine: (line: string) => void;
   readonly onPhase: (phase: PhaseClock) => void;
   /** `limitMs`: the clock that the step runs against. */
-  begin(step: DeployStep, limitMs?: number): void;
+  begin(step: DeployStep, limitMs?: number | null): void;
   stop(step: DeployStep, failure: Failure): HostOutcome;
   arrive(before: HostFacts, generation: number | null, reason: string | null): HostOutcome;
   unhealthy(before: HostFacts, generation: number | null, problems: readonly string[]): HostOutcome;
@@ -62,6 +62,16 @@ const movedWords = (host: string, { address, hostKey }: ExpectedMove): string =>
       : [`Put its new host key into known_hosts: ssh-keygen -R ${host}, then connect once.`]),
   ].join(' ');
 
+const runningWork = (step: DeployStep, since: number, limitMs: number | null): HostWork => ({
+  kind: 'running',
+  step,
+  done: null,
+  expected: null,
+  since,
+  ...(limitMs === null ? {} : { limitMs }),
+});
+
+// Whole: the ways in which the journey of a host can end, beside each other.
 export const beginTravel = (
   context: EngineContext,
   session: RunSession,
@@ -80,25 +90,9 @@ export const beginTravel = (
     onLine: (line) => session.log(host, line),
     onPhase: ({ phase, elapsedMs, limitMs }) => {
       const step = stepOf[phase];
-      if (step === null) return;
-      session.work(host, {
-        kind: 'running',
-        step,
-        done: null,
-        expected: null,
-        since: clock.now() - elapsedMs,
-        ...(limitMs === null ? {} : { limitMs }),
-      });
+      if (step !== null) session.work(host, runningWork(step, clock.now() - elapsedMs, limitMs));
     },
-    begin: (step, limitMs) =>
-      session.work(host, {
-        kind: 'running',
-        step,
-        done: null,
-        expected: null,
-        since: clock.now(),
-        ...(limitMs === undefined ? {} : { limitMs }),
-      }),
+    begin: (step, limitMs = null) => session.work(host, runningWork(step, clock.now(), limitMs)),
     stop: (step, failure) => {
       const { what, next } = explain(failure);
       const at = clock.now();

@@ -1,5 +1,5 @@
 import { generationMade, generationOf, isPersistent } from '../../model/deploy/in-place.ts';
-import type { LeftOut, RollbackTarget } from '../../model/deploy/plan.ts';
+import type { LeftOut, RollbackPlan, RollbackTarget } from '../../model/deploy/plan.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { deedCommands } from '../../services/host/commands.ts';
 import { entriesOf } from '../../state/hosts.ts';
@@ -32,26 +32,17 @@ const rememberArrived = async (
   }
 };
 
-/** Takes hosts to systems that they hold already, by the way of a rollback: proven like a deploy. */
-export const takeTo = async (
+/** What each host is to be taken to, or why it is left out. */
+const planWay = (
   context: EngineContext,
-  session: RunSession,
   run: InterruptedRun,
   systems: Readonly<Record<string, StorePath>>,
   how: ResumeDeed,
-  files: FilesToFinish | null = null,
-): Promise<Concluded> => {
-  const names = Object.keys(systems);
-  const entries = entriesOf(context.state(), names);
-  await probeHosts(context, entries);
-  const wentBack = [
-    ...(await revertOpen(context, entries)),
-    ...(how === 'rolled back' ? await undoRestarts(context, session, run, systems) : []),
-  ];
+): RollbackPlan => {
   const targets: RollbackTarget[] = [];
   const leftOut: LeftOut[] = [];
   const memory = memoryOf(context);
-  for (const name of names) {
+  for (const name of Object.keys(systems)) {
     const host = context.state().hosts[name];
     const to = systems[name];
     if (host === undefined || to === undefined) continue;
@@ -87,8 +78,18 @@ export const takeTo = async (
       });
     }
   }
-  await runRollback(context, session, { targets, leftOut });
-  if (how === 'finished') await rememberArrived(context, session, run, systems);
+  return { targets, leftOut };
+};
+
+/** Hosts that went back by their own supervisor, or by the end of a restart, before anything was done here. */
+const concludeBack = async (
+  context: EngineContext,
+  session: RunSession,
+  run: InterruptedRun,
+  systems: Readonly<Record<string, StorePath>>,
+  how: ResumeDeed,
+  wentBack: readonly string[],
+): Promise<void> => {
   for (const host of wentBack) {
     const left = run.targets[host];
     if (how === 'rolled back' && left !== undefined && left !== systems[host])
@@ -110,6 +111,27 @@ export const takeTo = async (
       reason: null,
     });
   }
+};
+
+/** Takes hosts to systems that they hold already, by the way of a rollback: proven like a deploy. */
+export const takeTo = async (
+  context: EngineContext,
+  session: RunSession,
+  run: InterruptedRun,
+  systems: Readonly<Record<string, StorePath>>,
+  how: ResumeDeed,
+  files: FilesToFinish | null = null,
+): Promise<Concluded> => {
+  const names = Object.keys(systems);
+  const entries = entriesOf(context.state(), names);
+  await probeHosts(context, entries);
+  const wentBack = [
+    ...(await revertOpen(context, entries)),
+    ...(how === 'rolled back' ? await undoRestarts(context, session, run, systems) : []),
+  ];
+  await runRollback(context, session, planWay(context, run, systems, how));
+  if (how === 'finished') await rememberArrived(context, session, run, systems);
+  await concludeBack(context, session, run, systems, how, wentBack);
   const all = Object.keys(how === 'finished' ? run.targets : run.origins);
   return concludeResume(context, session, run, all, how, files);
 };

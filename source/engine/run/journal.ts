@@ -55,11 +55,18 @@ const unreadable = (event: RunEvent, path: string): Failure => ({
 const logName = (host: string | null): string =>
   `${host !== null && isSafeHostName(host) ? host : 'fleet'}.log`;
 
-export const createJournal = (world: World, folder: string): Journal => {
-  const runsFolder = join(folder, 'runs');
-  let chain: Promise<unknown> = Promise.resolve();
+interface Appender {
+  /** In the order in which it was asked for; resolves when the text is on the disk. */
+  append(path: string, text: string): Promise<Result<void, Failure>>;
+  /** What comes while the disk is busy goes to the file in one piece: each append waits for the disk. */
+  appendTogether(path: string, text: string): Promise<Result<void, Failure>>;
+  settled(): Promise<void>;
+}
 
+const createAppender = (world: World): Appender => {
+  let chain: Promise<unknown> = Promise.resolve();
   const begun = new Set<string>();
+  const waiting = new Map<string, LogText>();
 
   /** A line that a dying process tore would swallow the first one written after it. */
   const isTorn = async (path: string): Promise<boolean> => {
@@ -69,33 +76,41 @@ export const createJournal = (world: World, folder: string): Journal => {
     return before.ok && before.value !== undefined && !/(?:^|\n)$/.test(before.value);
   };
 
-  const appendInOrder = (path: string, tell: () => string): Promise<Result<void, Failure>> => {
+  const inOrder = (path: string, textNow: () => string): Promise<Result<void, Failure>> => {
     const appended = chain.then(async () => {
       const isBroken = await isTorn(path);
-      const text = tell();
+      const text = textNow();
       return await world.files.append(path, isBroken ? `\n${text}` : text);
     });
     chain = appended;
     return appended;
   };
 
-  const waiting = new Map<string, LogText>();
-
-  /** What a log is told while the disk is busy goes to it in one piece: each append waits for the disk. */
-  const appendToLog = (path: string, text: string): Promise<Result<void, Failure>> => {
-    const known = waiting.get(path);
-    if (known !== undefined) {
-      known.texts.push(text);
-      return known.done;
-    }
-    const texts = [text];
-    const done = appendInOrder(path, () => {
-      waiting.delete(path);
-      return texts.join('');
-    });
-    waiting.set(path, { texts, done });
-    return done;
+  return {
+    append: (path, text) => inOrder(path, () => text),
+    appendTogether: (path, text) => {
+      const known = waiting.get(path);
+      if (known !== undefined) {
+        known.texts.push(text);
+        return known.done;
+      }
+      const texts = [text];
+      const done = inOrder(path, () => {
+        waiting.delete(path);
+        return texts.join('');
+      });
+      waiting.set(path, { texts, done });
+      return done;
+    },
+    settled: async () => {
+      await chain;
+    },
   };
+};
+
+export const createJournal = (world: World, folder: string): Journal => {
+  const runsFolder = join(folder, 'runs');
+  const files = createAppender(world);
 
   const readWhole = async (run: string): Promise<JournalText> => {
     const kept = await readKept(world, join(runsFolder, run, 'journal.jsonl'));
@@ -115,18 +130,16 @@ export const createJournal = (world: World, folder: string): Journal => {
     write: (run, event) => {
       if (event.type === 'logged') {
         const path = join(runsFolder, run, logName(event.host));
-        return appendToLog(path, `${event.lines.join('\n')}\n`);
+        return files.appendTogether(path, `${event.lines.join('\n')}\n`);
       }
       if (!belongsInFile(event)) return Promise.resolve(success(undefined));
       const path = join(runsFolder, run, 'journal.jsonl');
       const line = journalLine(event);
       return line === null
         ? Promise.resolve(failed(unreadable(event, path)))
-        : appendInOrder(path, () => line);
+        : files.append(path, line);
     },
-    settled: async () => {
-      await chain;
-    },
+    settled: files.settled,
     runs: async () => {
       const listed = await world.files.list(runsFolder);
       return listed.ok ? [...listed.value].sort() : [];

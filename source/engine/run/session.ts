@@ -62,6 +62,50 @@ const addTo = <Key>(all: Map<Key, string[]>, key: Key, line: string): void => {
   else lines.push(line);
 };
 
+interface LogBatch {
+  add(host: string | null, line: string, derivation: StorePath | null): void;
+  /** Hands on at once what waits. */
+  flush(): void;
+}
+
+/** Each write of the journal is flushed to the disk: lines go there together. */
+const createLogBatch = (hand: (event: RunEvent) => void): LogBatch => {
+  const said = new Map<string | null, string[]>();
+  const saidByBuilders = new Map<StorePath, string[]>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    const waiting = [...said];
+    said.clear();
+    for (const [host, lines] of waiting) hand({ type: 'logged', host, lines });
+    if (saidByBuilders.size === 0) return;
+    const logs = [...saidByBuilders].map(([derivation, lines]) => ({ derivation, lines }));
+    saidByBuilders.clear();
+    hand({ type: 'builder-logged', logs });
+  };
+  return {
+    flush,
+    add: (host, line, derivation) => {
+      addTo(said, host, line);
+      if (derivation !== null) addTo(saidByBuilders, derivation, line);
+      timer ??= setTimeout(flush, linesEveryMs);
+    },
+  };
+};
+
+const inOrderOf = (
+  hostNames: readonly string[],
+  outcomes: ReadonlyMap<string, HostOutcome>,
+): RunResult['hosts'] => {
+  const place = new Map(hostNames.map((name, index) => [name, index]));
+  const placeOf = (name: string): number => place.get(name) ?? hostNames.length;
+  return Object.fromEntries(
+    [...outcomes].toSorted(([one], [other]) => placeOf(one) - placeOf(other)),
+  );
+};
+
+// Whole: a run has one way to the journal and one to the store, and everything that it says takes both.
 export const createRunSession = (
   context: EngineContext,
   id: string,
@@ -73,28 +117,6 @@ export const createRunSession = (
   const write = (event: RunEvent): Promise<Result<void, Failure>> =>
     journal.write(id, { ...redactEvent(event), at: world.clock.now() });
 
-  const said = new Map<string | null, string[]>();
-  const saidByBuilders = new Map<StorePath, string[]>();
-  let telling: ReturnType<typeof setTimeout> | undefined;
-  /** Each write of the journal is flushed to the disk: a builder's lines go there together. */
-  const tellLines = (): void => {
-    clearTimeout(telling);
-    telling = undefined;
-    const waiting = [...said];
-    said.clear();
-    for (const [host, lines] of waiting) hand({ type: 'logged', host, lines });
-    if (saidByBuilders.size === 0) return;
-    const logs = [...saidByBuilders].map(([derivation, lines]) => ({ derivation, lines }));
-    saidByBuilders.clear();
-    hand({ type: 'builder-logged', logs });
-  };
-
-  const say = (event: RunEvent): void => {
-    // What was said before a change stands before it.
-    if (event.type !== 'progress') tellLines();
-    hand(event);
-  };
-
   const hand = (event: RunEvent): void => {
     // Only announcements must be on the disk before the next step; a disk
     // that fails later is told by the next announcement.
@@ -102,6 +124,14 @@ export const createRunSession = (
     if (event.type === 'logged' || event.type === 'builder-logged' || event.type === 'progress')
       emitter.emitSoon(event);
     else emitter.emit(event);
+  };
+
+  const log = createLogBatch(hand);
+
+  const say = (event: RunEvent): void => {
+    // What was said before a change stands before it.
+    if (event.type !== 'progress') log.flush();
+    hand(event);
   };
 
   const session: RunSession = {
@@ -117,25 +147,13 @@ export const createRunSession = (
     say,
     stage: (stage, state) => say({ type: 'stage-changed', stage, state }),
     work: (host, work) => say({ type: 'host-worked', host, work }),
-    results: () => {
-      const { hostNames } = context.state();
-      const place = new Map(hostNames.map((name, index) => [name, index]));
-      const placeOf = (name: string): number => place.get(name) ?? hostNames.length;
-      return Object.fromEntries(
-        [...session.outcomes].toSorted(([one], [other]) => placeOf(one) - placeOf(other)),
-      );
-    },
+    results: () => inOrderOf(context.state().hostNames, session.outcomes),
     outcome: (host, outcome) => {
       session.outcomes.set(host, outcome);
     },
-    log: (host, line, derivation = null) => {
-      const clean = redact(line);
-      addTo(said, host, clean);
-      if (derivation !== null) addTo(saidByBuilders, derivation, clean);
-      telling ??= setTimeout(tellLines, linesEveryMs);
-    },
+    log: (host, line, derivation = null) => log.add(host, redact(line), derivation),
     perform: async (deed, act, evidence) => {
-      tellLines();
+      log.flush();
       const { host } = deed;
       const announced: RunEvent = {
         type: 'intended',
@@ -148,7 +166,7 @@ export const createRunSession = (
       if (!written.ok) return written;
       emitter.emit(announced);
       const done = await act();
-      tellLines();
+      log.flush();
       const ending: RunEvent = done.ok
         ? { type: 'achieved', host, deed: deed.deed, evidence: evidence(done.value) }
         : { type: 'missed', host, deed: deed.deed, failure: done.failure };

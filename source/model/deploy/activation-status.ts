@@ -96,6 +96,7 @@ const explainRefusal = (hints: ActivationHints, mode: Mode): ActivationMeaning =
   );
 };
 
+// Whole: the table of statuses, as the manual of switch-to-configuration has it.
 const explainExit = (exitCode: number, hints: ActivationHints, mode: Mode): ActivationMeaning => {
   // The status of a busy lock is an errno: only the text tells.
   if (hints.isLockBusy && exitCode !== 0)

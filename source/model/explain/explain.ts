@@ -29,6 +29,7 @@ export const explainInLine = (failure: Failure): string => {
  * All advice for people: what happened, to which host, and what to do next.
  * Every code of {@link Failure} has its own words.
  */
+// Whole: a case for each code, so that one without words does not compile.
 export const explain = (failure: Failure): Explanation => {
   switch (failure.code) {
     case 'program-missing':

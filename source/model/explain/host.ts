@@ -78,6 +78,7 @@ const explainSsh = (
 };
 
 /** Why a host could not be worked on. */
+// Whole: a case for each code, so that one without words does not compile.
 export const explainHost = (failure: HostFailure): Explanation => {
   const { host } = failure;
   const destination = ('address' in failure ? failure.address : undefined) ?? host;
