@@ -57,4 +57,4 @@ export const lastCommitOf = ({
 export const noCommitWords = (last: Exclude<LastCommit, { readonly kind: 'made' }>): string =>
   last.kind === 'none'
     ? 'no commit is known that nixup made here'
-    : `commit ${last.revision.slice(0, 12)} was taken back already, by ${last.by.slice(0, 12)}`;
+    : `commit ${last.revision.slice(0, 12)} was reverted already, by ${last.by.slice(0, 12)}`;

@@ -48,5 +48,5 @@ export const nothingToCommit = (deeds: RunDeeds): string => {
 /** What stays after a run that ended before its commit. */
 export const nothingTakenBack = (outcomes: Iterable<HostOutcome>): string =>
   [...outcomes].some(({ status }) => status === 'rolledBack')
-    ? 'Nothing else was taken back.'
-    : 'Nothing was taken back.';
+    ? 'Nothing else was rolled back.'
+    : 'Nothing was rolled back.';

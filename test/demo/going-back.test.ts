@@ -42,11 +42,11 @@ test('the dialog of going back with the commit lists the revert and its push, an
   const { body, commands, choices } = confirmRollback(plan, noon, also);
   const text = body.map((line) => line.text).join('\n');
   expect(text).toContain(
-    `then the lock of commit ${revision.slice(0, 12)} is taken back, by a commit of it alone`,
+    `then commit ${revision.slice(0, 12)} is reverted: a new commit of its lock alone`,
   );
   expect(text).toContain('then that is pushed to origin/main');
   expect(text).toContain(
-    'razer, router, studio run what the lock says now too, and are not taken back',
+    'razer, router, studio run what the lock says now too, and are not rolled back',
   );
   expect(plan.files?.commands).toHaveLength(2);
   expect(commands.slice(-2)).toEqual(plan.files?.commands.map(showDeed));
@@ -85,12 +85,12 @@ test('going back with the commit a second time changes nothing, and says that it
   const revert = state().git?.head ?? '';
   const plan = await engine.rollback.preview(back(), also);
   expect(confirmRollback(plan, noon, also).body.map(({ text }) => text)).toContain(
-    `no commit is taken back: commit ${update.slice(0, 12)} was taken back already, by ${revert.slice(0, 12)}`,
+    `no commit is reverted: commit ${update.slice(0, 12)} was reverted already, by ${revert.slice(0, 12)}`,
   );
   const second = await engine.rollback.run(plan, also);
   expect(second).toMatchObject({ ok: true, exitCode: 0, commit: null });
   expect(second.summary).toBe(
-    `1 unchanged. No commit is taken back: commit ${update.slice(0, 12)} was taken back already, by ${revert.slice(0, 12)}. The branch is pushed.`,
+    `1 unchanged. No commit is reverted: commit ${update.slice(0, 12)} was reverted already, by ${revert.slice(0, 12)}. The branch is pushed.`,
   );
   expect(state().git?.head).toBe(revert);
 });

@@ -117,7 +117,7 @@ const practice = (night: Desk, day: Desk) => {
       expect(/committed as ([0-9a-f]+)/.exec(summary)?.[1] ?? null, summary).toBe(
         result.commit?.slice(0, 12) ?? null,
       );
-      if (statuses.includes('rolledBack')) expect(summary).not.toContain('Nothing was taken back');
+      if (statuses.includes('rolledBack')) expect(summary).not.toContain('Nothing was rolled back');
       if (!statuses.includes('succeeded')) expect(summary).not.toMatch(/^(?:Updated, d|D)eployed/);
       // Another nixup that asks says the same.
       const status = await nixupAt(day, ['status', '--json']);

@@ -33,8 +33,8 @@ test.each([
 });
 
 test.each([
-  [['unhealthy', 'failed'], 'Nothing was taken back.'],
-  [['succeeded', 'rolledBack'], 'Nothing else was taken back.'],
+  [['unhealthy', 'failed'], 'Nothing was rolled back.'],
+  [['succeeded', 'rolledBack'], 'Nothing else was rolled back.'],
 ] as const)('hosts that ended %j: %s', (statuses, words) => {
   expect(nothingTakenBack(ended(...statuses))).toBe(words);
 });

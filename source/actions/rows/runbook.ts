@@ -172,7 +172,7 @@ export const runbookKeys: readonly Action[] = [
     id: 'accept-machine',
     keys: [],
     label: 'accept machine',
-    help: 'Another machine answers for this host and is meant: accept its machine id, after the host’s name.',
+    help: 'Another machine answers for this host, on purpose: accept its machine id, after you typed the host’s name.',
     where: anywhere,
     danger: 'host',
     named: true,

@@ -126,7 +126,7 @@ export const prepareFilesBack = async (
     : success({ commit: null, why: null });
   if (!back.ok) return closed(back.failure);
   const { commit, why } = back.value;
-  const note = why === null ? null : `No commit is taken back: ${why}.`;
+  const note = why === null ? null : `No commit is reverted: ${why}.`;
   if (commit === null) {
     if (!also.lock) return success({ also, ...nothingPrepared, note });
     const readable = await committedLock(context);
@@ -152,7 +152,7 @@ export const prepareFilesBack = async (
     return failed({
       code: 'gate-closed',
       host: null,
-      reason: `No host was touched: the lock from before commit ${commit.revision.slice(0, 12)} cannot be taken back. ${explain(parsed.failure).what}`,
+      reason: `No host was touched: the lock from before commit ${commit.revision.slice(0, 12)} cannot be restored. ${explain(parsed.failure).what}`,
       remedy: 'Roll the hosts back alone: leave --commit out',
     });
   const refusal = await context.git.rehearseHook(commit.planned, {
@@ -192,7 +192,7 @@ const takeLockBack = async (
   await noteLock(context, session, planned.text);
   await observeGit(context);
   await observeLock(context);
-  outdate(context, session, `commit ${short} was taken back`);
+  outdate(context, session, `commit ${short} was reverted`);
   if (!reverted.ok) return reverted;
   // The lock is one that was in use before: what is next is to bring the hosts to it.
   const at = context.world.clock.now();

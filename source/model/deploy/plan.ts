@@ -128,7 +128,7 @@ export interface RollbackTarget {
 export interface FilesBack {
   /** The revision that is reverted; null where no commit is. */
   readonly commit: string | null;
-  /** Why none is, where that was asked for: `commit 1a2b was taken back already, by 3c4d`. */
+  /** Why none is, where that was asked for: `commit 1a2b was reverted already, by 3c4d`. */
   readonly noCommit?: string;
   readonly commands: readonly Command[];
   /** `origin/main`; null where nothing is pushed. */

@@ -17,7 +17,7 @@ const troubleOf = (app: AppState, name: string): readonly TonedText[] => {
   );
   const told = work.length > 0 ? work : units;
   return told.length === 0
-    ? [quiet(`${name}: no trouble is known now`)]
+    ? [quiet(`${name}: no known trouble`)]
     : [warning(`${name}: ${told.join('; ')}`)];
 };
 
@@ -33,7 +33,7 @@ export const confirmAccept = (
     body: [
       ...hosts.flatMap((name) => troubleOf(app, name)),
       plain(
-        `Later runs compare with this and call it well.${hosts.some((name) => isPassing(app.hosts[name])) ? ` ${passingWords}` : ''}`,
+        `Later runs compare with this state and report nothing of it.${hosts.some((name) => isPassing(app.hosts[name])) ? ` ${passingWords}` : ''}`,
       ),
       quiet('Nothing is changed on any host.'),
     ],

@@ -54,15 +54,15 @@ export const filesBackTexts = (
     ...(also.commit
       ? [
           files?.commit == null
-            ? `no commit is taken back: ${files?.noCommit ?? 'nobody knows of one'}`
-            : `then the lock of commit ${files.commit.slice(0, 12)} is taken back, by a commit of it alone`,
+            ? `no commit is reverted: ${files?.noCommit ?? 'none is known'}`
+            : `then commit ${files.commit.slice(0, 12)} is reverted: a new commit of its lock alone`,
         ]
       : []),
     ...(files?.pushesTo == null ? [] : [`then that is pushed to ${files.pushesTo}`]),
     ...(others.length === 0
       ? []
       : [
-          `${hostList(others)} ${others.length === 1 ? 'runs' : 'run'} what the lock says now too, and ${others.length === 1 ? 'is' : 'are'} not taken back: deploy to ${others.length === 1 ? 'it' : 'them'} after that, or roll ${others.length === 1 ? 'it' : 'them'} back`,
+          `${hostList(others)} ${others.length === 1 ? 'runs' : 'run'} what the lock says now too, and ${others.length === 1 ? 'is' : 'are'} not rolled back: deploy to ${others.length === 1 ? 'it' : 'them'} after that, or roll ${others.length === 1 ? 'it' : 'them'} back`,
         ]),
   ];
 };
@@ -93,7 +93,7 @@ export const confirmRollback = (
       ...leftOutLine(plan.leftOut),
       ...filesBackTexts(plan, also).map(plain),
       quiet(
-        'The running system, the profile and the default boot entry are all taken back. The profile gets a new number for it, because boot loaders prefer the highest. No generation is deleted. The system that is left stays a generation, and is not kept as known good.',
+        'Restores the running system, the profile and the default boot entry. The profile gets a new number for it, because boot loaders prefer the highest. No generation is deleted. The system that is left stays a generation, and is not kept as known good.',
       ),
     ],
     commands: [...targets.flatMap((target) => target.commands), ...filesBackCommands(plan)],

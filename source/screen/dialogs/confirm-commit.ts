@@ -53,13 +53,10 @@ export const confirmCommit = (
   const { kept } = plan;
   const heading =
     message === 'edited'
-      ? [plain('With the message as you edited it:'), plain('')]
+      ? [plain('Your edited message:'), plain('')]
       : kept === null
         ? []
-        : [
-            plain('With the message that you edited before, and that was not committed:'),
-            plain(''),
-          ];
+        : [plain('Your message from before, not committed yet:'), plain('')];
   const shown = { ...plan, message: kept ?? plan.message, kept: null };
   const left =
     plan.others.kind === 'left' ? [quiet(`left uncommitted: ${plan.others.paths.join(' ')}`)] : [];

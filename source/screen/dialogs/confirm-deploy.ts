@@ -20,7 +20,7 @@ import {
 
 /** Who can go back how: by themselves until they are confirmed, and by a key after that. */
 const wayBackLines = (plan: DeployPlan): readonly TonedText[] => [
-  quiet('way back: r takes each host to the system that it runs now'),
+  quiet('to go back: r restores the system that each host runs now'),
   ...(plan.mode === 'switch'
     ? [
         quiet(
@@ -92,7 +92,7 @@ export const confirmDeploy = (
       ...(narrowed === null ? [] : [plain(narrowedWords(narrowed))]),
       ...targets.flatMap((target) => targetLines(target, { name })),
       ...targets.flatMap((target) =>
-        target.notes.map((note) => warning(`first, by hand, for ${target.host}: ${note}`)),
+        target.notes.map((note) => warning(`do this first, by hand, for ${target.host}: ${note}`)),
       ),
       ...leftOutLine(plan.leftOut),
       ...provenLines(plan, app, at),

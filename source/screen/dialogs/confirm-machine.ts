@@ -28,10 +28,10 @@ export const confirmMachine = (name: string, app: AppState, at: number): Confirm
       warning(`known machine id  ${other.expected}`),
       warning(`answers now       ${other.found}`),
       plain(
-        `Yes is right when ${name} was replaced or installed again. Else a wrong address leads to another host: look in DNS, DHCP and nixup.toml.`,
+        `Accept it only if ${name} was replaced or installed again. Otherwise its address leads to another host: check DNS, DHCP and nixup.toml.`,
       ),
       plain(
-        'Then this machine is asked and deployed to under that name; the next deploy to it remembers that.',
+        'From then on nixup uses this machine under that name; the next deploy to it records that.',
       ),
       quiet(
         `Nothing is changed on it. Compare: ssh ${app.hosts[name]?.entry.address ?? name} cat /etc/machine-id`,

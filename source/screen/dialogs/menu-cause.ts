@@ -78,7 +78,7 @@ export const causeMenu = (app: AppState, cause: TestCause, at: number): Menu => 
     note: [
       { text: cause.what, tone: 'bad' },
       ...(cause.isOfEarlierLock === true
-        ? [quiet('Found before the lock moved; whether it is so still, a test says.')]
+        ? [quiet('Found before the lock changed. Test again to see whether it is still true.')]
         : []),
       ...(cause.place === null ? [] : [plain(`at ${showPosition(cause.place)}`)]),
       ...searches.map((search): TonedText => ({ text: bisectSentence(search), tone: 'warn' })),

@@ -37,7 +37,7 @@ export const interruptedMenu = (run: InterruptedRun, app: AppState, at: number):
   title: `${aRun(run.goal, 'A')} was interrupted`,
   note: [
     {
-      text: `It began ${showAge(at - run.startedAt)} ago and was last heard of ${showAge(at - run.lastEventAt)} ago.${run.hosts.length === 0 ? '' : ` Hosts: ${run.hosts.join(', ')}.`}`,
+      text: `It began ${showAge(at - run.startedAt)} ago and last wrote ${showAge(at - run.lastEventAt)} ago.${run.hosts.length === 0 ? '' : ` Hosts: ${run.hosts.join(', ')}.`}`,
       tone: 'plain',
     },
     ...(run.finishedHosts.length === 0
@@ -84,7 +84,7 @@ export const interruptedMenu = (run: InterruptedRun, app: AppState, at: number):
         : 'puts flake.lock back as it was before the run',
       { kind: 'resume', choice: 'rollback' },
       hasHosts(run) && run.mode === 'rollback'
-        ? 'it was a rollback: the other way leads to what the hosts were taken back from'
+        ? 'it was a rollback: this would return to the system that was rolled back'
         : null,
     ),
   ],

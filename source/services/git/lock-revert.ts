@@ -68,7 +68,7 @@ export const planLockRevert = async (
   if (now === before) return success(null);
   if (now !== after)
     return refused(
-      `later commits changed ${path} again, so commit ${short} cannot be taken back by itself`,
+      `later commits changed ${path} again, so commit ${short} cannot be reverted by itself`,
       ...['log', '--oneline', `${known}..HEAD`, '--', path],
     );
   const text = await ask(

@@ -416,7 +416,7 @@ test('a commit can be edited before it is made', async () => {
   await fixture.settle();
   const edited = overlayOf(fixture);
   if (edited?.kind !== 'confirm') throw new Error('no confirmation');
-  expect(edited.body[0]?.text).toBe('With the message as you edited it:');
+  expect(edited.body[0]?.text).toBe('Your edited message:');
   expect(edited.choices[edited.focus]?.label).toBe('Commit');
   fixture.press('enter');
   expect(fixture.calls).toEqual([]);
