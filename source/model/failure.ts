@@ -99,7 +99,7 @@ export type Failure =
       /** The machine or program in between that failed, where it is known. */
       readonly hop?: string | undefined;
     } & Reached)
-  /** The login waited for a person to do something, which nobody did; `text` is what it said. */
+  /** The login asked a person to do something, and nobody did; `text` is what it asked. */
   | ({
       readonly code: 'login-waits';
       readonly text: string;
@@ -108,7 +108,7 @@ export type Failure =
   | { readonly code: 'host-key-unknown'; readonly host: string; readonly address: string }
   | { readonly code: 'host-key-changed'; readonly host: string; readonly address: string }
   | ({ readonly code: 'login-refused'; readonly detail: string } & Reached)
-  /** The login shell ended instead of running what it was given; `detail` is what it said last. */
+  /** The login shell ended instead of running the script; `detail` is its last line. */
   | ({
       readonly code: 'login-shell-failed';
       readonly exitCode: number;
@@ -136,7 +136,7 @@ export type Failure =
       readonly file: string;
       readonly line: number | null;
       readonly detail: string;
-      /** Where another way on is better than the committed lock. */
+      /** Another way that is better here than the committed lock. */
       readonly remedy?: string;
     }
   | { readonly code: 'flake-missing'; readonly path: string }
@@ -187,7 +187,7 @@ export type Failure =
       readonly detail: string;
       readonly remedy: string;
     }
-  /** What stands behind the `@` of an input can be no revision and no day. */
+  /** The text behind the `@` of an input is neither a revision nor a day. */
   | {
       readonly code: 'revision-unreadable';
       readonly input: string;
@@ -225,7 +225,10 @@ export type Failure =
       readonly detail: string;
       /** Another activation was at work on the host: it may be tried again. */
       readonly isBusy?: true;
-      /** What it was to boot where that is not a new system: the old one again, or what it booted before a clean. */
+      /**
+       * What the host boots next where that is not a new system: the old one again, or the one that
+       * it booted before a clean.
+       */
       readonly after?: 'back' | 'clean';
     }
   | {
@@ -241,7 +244,10 @@ export type Failure =
       /** False where something was changed before the space ran out; `detail` says what. */
       readonly isUntouched?: boolean;
     }
-  /** The host decided by itself, or somebody else switched it; `detail` is why, where more is known. */
+  /**
+   * The host decided by itself, or somebody else switched it; `detail` is the reason, where more is
+   * known.
+   */
   | {
       readonly code: 'taken-back';
       readonly host: string;
@@ -263,7 +269,9 @@ export type Failure =
       readonly inputs: readonly UnfetchedInput[];
       /** Nix's or git's own words. */
       readonly detail: string;
-      /** flake.nix asks for what the lock lacks: without it Nix writes no lock at all. */
+      /**
+       * flake.nix asks for something that the lock does not have: without it Nix writes no lock.
+       */
       readonly isNew?: true;
     }
   // Gates.

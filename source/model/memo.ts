@@ -13,7 +13,7 @@ export const memoLast = <Args extends readonly unknown[], Value>(
   };
 };
 
-/** One answer for each object, for as long as the object lives. */
+/** One answer for each object, kept as long as the object exists. */
 export const memoByObject = <Key extends object, Value>(
   compute: (key: Key) => Value,
 ): ((key: Key) => Value) => {

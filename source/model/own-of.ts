@@ -1,4 +1,6 @@
-/** What a record has under a name of somebody else's choice: an input may be called `constructor`. */
+/**
+ * The own property of a record whose keys come from outside: an input may be called `constructor`.
+ */
 export const ownOf = <Value>(
   record: Readonly<Record<string, Value>>,
   name: string,

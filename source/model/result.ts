@@ -1,4 +1,4 @@
-/** What a service answers: the value, or why the world did not give it. */
+/** What a service answers: the value, or the failure that says why there is none. */
 export type Result<Value, Reason> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly failure: Reason };

@@ -45,7 +45,10 @@ type RowAnswer = readonly [
   detail?: readonly string[],
 ];
 
-/** Completes a row: `row({id, group, label}, 'red', 'evidence', {text})`. */
+/**
+ * Makes a whole row of its question and answer: `row({id, group, label}, 'red', 'evidence',
+ * {text})`.
+ */
 export const row = (
   start: RowStart,
   ...[state, evidence, remedy = null, detail = []]: RowAnswer
@@ -72,7 +75,10 @@ const rowRank: Readonly<Record<CheckState, number>> = {
   'not-set-up': 2,
 };
 
-/** Groups with a red row first, then those with something to look at, and so are the rows of each; otherwise as they came. */
+/**
+ * Groups with a red row first, then groups with a warning; the rows of each group in the same way;
+ * otherwise as they came.
+ */
 export const troubleFirst = (rows: readonly CheckRow[]): readonly CheckRow[] =>
   checkGroups
     .map((group) => rows.filter((one) => one.group === group))

@@ -5,8 +5,8 @@ const atLeast = <Some extends Counts>(counts: Some, planned: number): Some =>
   counts.expected >= planned ? counts : { ...counts, expected: planned };
 
 /**
- * How far a build is, of everything that is known to be done: Nix counts what
- * its processes have announced, the plan also hosts that wait for a slot. Pure.
+ * How far the builds of all hosts are. Nix counts only what its processes have announced; the plan
+ * also counts hosts that wait for a build slot. Pure.
  */
 export const progressOfPlan = (
   progress: BuildProgress,
@@ -21,8 +21,8 @@ export const progressOfPlan = (
       };
 
 /**
- * The plan in the counts of the build, where that found more to do than was
- * planned: one number stands in both. Pure.
+ * The plan with the counts of the build, where the build found more to do than was planned: both
+ * show the same number. Pure.
  */
 export const planOfProgress = (plan: PlanSummary, progress: BuildProgress | null): PlanSummary =>
   progress === null

@@ -35,7 +35,7 @@ const subjectOf = (
 };
 
 export const startActivity = (state: NixProcessState, event: StartEvent, at: number): void => {
-  // An id that is given again is free: its end was lost.
+  // An id that is given again is free: the message about its end was lost.
   stopActivity(state, event.id, at);
   state.activities.set(event.id, {
     since: at,
@@ -54,7 +54,7 @@ export const startTotal = (state: NixProcessState, event: TotalEvent, at: number
   state.totalIds[event.of] = event.id;
 };
 
-/** An activity ends, however it ended: success is known by what no message calls failed. */
+/** An activity ends, however it ended. It succeeded unless a message says that it failed. */
 export const stopActivity = (state: NixProcessState, id: string, at: number): void => {
   const activity = state.activities.get(id);
   if (activity === undefined) return;
@@ -68,7 +68,7 @@ export const stopActivity = (state: NixProcessState, id: string, at: number): vo
     state.ended.push({ derivation, machine, ms: at - since, at });
     if (state.failed.has(derivation)) state.failed.set(derivation, at - since);
     if (state.derivations.get(activity.subject) !== 'running') return;
-    // Again, so that the order in the map is the order of the ends.
+    // Deleted and set again, so that the map is in the order in which the activities ended.
     state.derivations.delete(activity.subject);
     state.derivations.set(activity.subject, 'ended');
     return;

@@ -1,8 +1,8 @@
 import type { NixProcessState } from './process.ts';
 
 /**
- * A build that is cut short stops like one that succeeded: the last of those
- * beyond Nix's own count were not done.
+ * When Nix is stopped, it reports running builds as ended, as if they had succeeded. Of these the
+ * last ones, beyond Nix's own count of finished builds, were not done.
  */
 const takeBackCutShort = (state: NixProcessState): void => {
   const { done, failed } = state.totals.builds;
@@ -14,7 +14,9 @@ const takeBackCutShort = (state: NixProcessState): void => {
     state.derivations.set(path, 'planned');
 };
 
-/** The process has ended: nothing of it runs any more, and what it cut short was not done. */
+/**
+ * The process has ended: none of its builds runs any more, and those that it stopped were not done.
+ */
 export const endNixProcess = (state: NixProcessState, isBuilt: boolean): void => {
   state.activities.clear();
   for (const fates of [state.derivations, state.fetches.paths, state.copies.paths])

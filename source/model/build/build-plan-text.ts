@@ -7,7 +7,7 @@ import type { PlanSummary } from './plan.ts';
 /** Less building than this is not worth a word, ms. */
 const shortestWorkMs = 1_000;
 
-/** What of a plan can be left out where it has no room; all of it is in the log. */
+/** Details of a plan that are left out where there is no room; the log has all of them. */
 interface PlanDetail {
   readonly unpacked: boolean;
   readonly sizes: boolean;
@@ -44,7 +44,7 @@ const planIn = (plan: PlanSummary, detail: PlanDetail): string => {
 /** A plan in one line: `builds 12 (3 shared), fetches 40 paths (312 MiB), about 4 m 10 s of building`. */
 export const planSentence = (plan: PlanSummary): string => planIn(plan, whole);
 
-/** The same in at most so many cells, where less of its detail makes it fit. */
+/** The same in at most so many cells; details are left out until it fits. */
 export const planFitting = (plan: PlanSummary, cells: number): string => {
   const texts = [
     whole,

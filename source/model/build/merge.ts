@@ -10,7 +10,7 @@ import type {
 
 type Fates = ReadonlyMap<string, string>;
 
-/** Further on in its life wins, and a failure stays one. */
+/** The later state of its life counts; a failure is never replaced. */
 const order = ['planned', 'running', 'ended', 'failed'];
 const rank = (fate: string): number => order.indexOf(fate);
 
@@ -24,7 +24,7 @@ const union = (all: readonly Fates[]): Fates => {
   return merged;
 };
 
-/** The fates of one process's own paths, as far as any process has brought them. */
+/** What became of the paths of one process, with news of them from every process. */
 const within = (own: Fates, merged: Fates): Fates =>
   new Map([...own.keys()].map((path) => [path, merged.get(path) ?? 'planned']));
 
@@ -64,7 +64,7 @@ const countBuilds = (states: readonly NixProcessState[], fates: Fates): Counts =
   };
 };
 
-/** Nix's totals of transfers are of fetches, but in a process that only copies. */
+/** Nix's totals of transfers count fetches, except in a process that only copies. */
 const announcesOf = (state: NixProcessState): 'fetch' | 'copy' =>
   state.copies.paths.size > 0 && state.fetches.paths.size === 0 ? 'copy' : 'fetch';
 
@@ -125,7 +125,7 @@ const listActivities = (states: readonly NixProcessState[]): readonly RunningAct
   return [...shown.values()].sort((one, other) => one.since - other.since);
 };
 
-/** Successes and failures that are listed: a person looks for what just happened. */
+/** How many successes and failures are listed: a person looks for what just happened. */
 const listedSuccesses = 5;
 const listedFailures = 50;
 
@@ -185,9 +185,9 @@ const view = (
 
 /** The progress of several processes, as a whole and one by one. */
 export interface MergedProgress {
-  /** What two of them need is counted once. */
+  /** A path that two processes need is counted once. */
   readonly whole: BuildProgress;
-  /** What another process builds for this one counts here too. */
+  /** A path that another process builds for this one counts here too. */
   of(state: NixProcessState): BuildProgress;
 }
 

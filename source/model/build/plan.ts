@@ -27,13 +27,13 @@ export interface PlanSummary {
   readonly fetches: number;
   readonly downloadBytes: number | null;
   readonly unpackedBytes: number | null;
-  /** Of the builds, those that another host needs as well: they are made once. */
+  /** Builds that another host needs as well: they are done once. */
   readonly shared: number;
   /** Packages that a cache usually has, and that would be compiled here. */
   readonly compiles: readonly string[];
-  /** What earlier runs took for these builds, one after the other, ms; null when none is known. */
+  /** Sum of the times that these builds took in earlier runs, ms; null when none is known. */
   readonly workMs: number | null;
-  /** Of the builds, those of which an earlier run is known. */
+  /** How many of the builds ran before, so that their time is known. */
   readonly estimated: number;
   /** The host that builds in its own store; null for this machine, and for all plans together. */
   readonly on: string | null;

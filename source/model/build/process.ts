@@ -40,9 +40,9 @@ export interface Transfers {
 }
 
 /**
- * What one Nix process has reported so far. Owned and changed in place by
- * `foldNixEvent`, because a stream has hundreds of thousands of lines; the same
- * events at the same times always give the same state.
+ * What one Nix process has reported so far. `foldNixEvent` owns it and changes it in place, because
+ * a log has hundreds of thousands of lines. The same events at the same times always give the same
+ * state.
  */
 export interface NixProcessState {
   readonly machine: string | null;

@@ -92,7 +92,10 @@ const keepTransfers = (before: TransferCounts, after: TransferCounts): TransferC
   bytesExpected: Math.max(before.bytesExpected, after.bytesExpected),
 });
 
-/** What is so when a process has ended: what it cut short was not done, whatever it said while it was stopped. */
+/**
+ * The progress of a process that has ended: what it stopped was not done, whatever it said while it
+ * was being stopped.
+ */
 export const settleProgress = (before: BuildProgress, after: BuildProgress): BuildProgress => {
   const kept = keepMonotone(before, after);
   return {

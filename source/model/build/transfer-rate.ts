@@ -4,7 +4,7 @@ const windowMs = 5_000;
 /** Sums of bytes at their times, the oldest first. */
 export type ByteSamples = readonly { readonly at: number; readonly bytes: number }[];
 
-/** The samples with a newer one, without those that say nothing about now. */
+/** The samples with a newer one, without those that are too old. */
 export const addSample = (samples: ByteSamples, at: number, bytes: number): ByteSamples => {
   const kept = samples.filter((sample) => at - sample.at <= windowMs);
   return [...kept, { at, bytes }];

@@ -20,11 +20,11 @@ export type BisectStep =
       readonly atMost: number;
     }
   /**
-   * These break it together and each is needed for it. `isExact` is false where
-   * unclear sets left several of which one is guilty.
+   * The inputs that break it, all of them needed for that. `isExact` is false where unclear tries
+   * left several inputs of which one is the cause.
    */
   | { readonly kind: 'found'; readonly inputs: readonly string[]; readonly isExact: boolean }
-  /** It fails with every input at its old revision too. */
+  /** It fails with every input at its old revision too: no input is the cause. */
   | { readonly kind: 'not-inputs' };
 
 const keyOf = (inputs: readonly string[]): string => [...inputs].sort().join('\n');
@@ -32,11 +32,10 @@ const keyOf = (inputs: readonly string[]): string => [...inputs].sort().join('\n
 const halvings = (count: number): number => (count <= 1 ? 0 : Math.ceil(Math.log2(count)));
 
 /**
- * Finds the smallest set of inputs whose new revisions break a host: the next
- * set to try, or the answer. `inputs` in the order in which they join the set,
- * cheap ones first; that all of them together fail is given. One guilty input
- * among n takes at most ⌈log2 n⌉ + 1 tries. Pure and without a memory of its
- * own: with the probes of an earlier search it goes on where that one ended.
+ * Finds the smallest set of inputs whose new revisions break a host. Answers the next set to try,
+ * or the result. `inputs` are in the order in which they join the set, cheap ones first; it is
+ * known that all of them together fail. One guilty input among n takes at most ⌈log2 n⌉ + 1 tries.
+ * Pure: given the probes of an earlier search, it continues that search.
  */
 export const nextBisectStep = (
   inputs: readonly string[],
@@ -81,7 +80,7 @@ export const nextBisectStep = (
     const isExact = high - low <= 1;
     const guilty = candidates.slice(low, high);
     if (!isExact) return { kind: 'found', inputs: [...found, ...guilty], isExact };
-    // Everything failed so far: then perhaps the inputs are not to blame at all.
+    // Every set failed so far: perhaps no input is the cause.
     if (low === 0 && found.length === 0) {
       const before = verdicts.get(keyOf([]));
       if (before === 'fails') return { kind: 'not-inputs' };
@@ -154,8 +153,8 @@ export const bisectSentence = (progress: BisectProgress): string => {
 };
 
 /**
- * The fewest inputs whose hold ends every failure that was searched: of those
- * that break it only together one is enough.
+ * The fewest inputs that must be held so that none of the failures remains; of inputs that break a
+ * host only together one is enough.
  */
 export const guiltyInputs = (searches: readonly BisectProgress[]): readonly string[] => {
   const sets = searches.flatMap(({ outcome }) =>

@@ -1,6 +1,8 @@
 import { hold, nixup, type Remedy, type RemedyScene, remedy, revert } from './remedy.ts';
 
-/** An input that moved may be the reason: name it, or put it back. */
+/**
+ * Whether a changed input may be the cause of this failure, so that it can be named or put back.
+ */
 export const blameInputs = (scene: RemedyScene): readonly Remedy[] => {
   const [first, ...others] = scene.movedInputs;
   if (first === undefined) return [];
@@ -9,7 +11,7 @@ export const blameInputs = (scene: RemedyScene): readonly Remedy[] => {
       revert(first, `Put ${first} back, the only input that changed.`),
       hold(first, `Hold ${first}, so that the next update leaves it.`),
     ];
-  // A search goes by hosts; without any the whole update can be taken back.
+  // A search needs a host to try; without one only the whole update can be taken back.
   if (scene.hosts.length === 0)
     return [
       remedy(

@@ -25,7 +25,7 @@ const ofSourceHash = (cause: NixCause, scene: RemedyScene): readonly Remedy[] =>
         },
       ]),
   fresh(scene),
-  // The hash is not the person's: it came with an input.
+  // The wrong hash is not in a file of the person: it came with an input.
   ...(cause.position === null ? blameInputs(scene) : []),
 ];
 
@@ -58,6 +58,9 @@ const ofInputHash = (cause: NixCause, input: string, scene: RemedyScene): readon
   }
 };
 
-/** What to do about content that is not the one that was expected: of a file of the person, or of an input. */
+/**
+ * What to do about content with another hash than expected: in a file of the person, or in an
+ * input.
+ */
 export const hashRemedies = (cause: NixCause, scene: RemedyScene): readonly Remedy[] =>
   scene.input === null ? ofSourceHash(cause, scene) : ofInputHash(cause, scene.input, scene);

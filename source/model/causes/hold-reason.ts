@@ -11,7 +11,10 @@ export interface GuiltyHold {
   readonly reason: string;
 }
 
-/** What searches found guilty, each with what it broke itself: two inputs may break a host in two ways. */
+/**
+ * The inputs that searches found guilty, each with what it broke: two inputs may break one host in
+ * two ways.
+ */
 export const guiltyHolds = (
   searches: readonly BisectProgress[],
   at: number,

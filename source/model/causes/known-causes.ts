@@ -1,6 +1,9 @@
 import type { TestCause } from './test-causes.ts';
 
-/** What an earlier test found on hosts that are not tested now; what concerned the whole flake is asked again. */
+/**
+ * Causes that an earlier test found on hosts that are not tested now. A cause that concerns the
+ * whole flake is looked for again.
+ */
 export const causesOfOthers = (
   known: readonly TestCause[],
   tested: readonly string[],

@@ -8,7 +8,7 @@ interface MachineFault {
   readonly command: string | null;
 }
 
-/** Paths stand in these, by the version of Nix. */
+/** Paths that these databases have, by the version of Nix. */
 const open = `['"‘“]`;
 const path = `${open}[^'"’”]*['"’”]`;
 
@@ -33,7 +33,10 @@ const saidOf = (words: string, place: string): string =>
 /** Folders in which Nix itself writes, or reads its settings; others there belong to other programs. */
 const ownFolder = `${open}(?!/nix/|/build/|/homeless-shelter)[^'"’”]*/(?:\\.cache|\\.config|\\.local/(?:state|share))/nix(?:/[^'"’”]*)?['"’”]`;
 
-/** An evaluation makes no folder: what is made outside of the store and of what is temporary is in a home. */
+/**
+ * An evaluation makes no folders itself: a folder outside of the store and of temporary folders
+ * belongs to a home.
+ */
 const homeFolder = `${open}(?!/nix/|/build/|/homeless-shelter|/tmp|/var/tmp|/run)[^'"’”]*['"’”]`;
 
 /**
@@ -185,7 +188,10 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
   ],
 ];
 
-/** What a statement of Nix says of the machine; null where it is of another kind. Not for logs of builders. */
+/**
+ * What a message of Nix says about a fault of the machine; null where it says none. Not for logs of
+ * builders.
+ */
 export const machineFaultOf = (text: string): MachineFault | null =>
   faults.find(([pattern]) => pattern.test(text))?.[1] ?? null;
 
@@ -202,7 +208,7 @@ export const isOfBuilder = ({ message }: Said): boolean =>
 /** Code that is shown beside an error, and the log of a builder, may hold any words. */
 export const isStatement = (line: string): boolean => !/^\s*(?:\d+\||\||>)|^[^\s:]+> /.test(line);
 
-/** The fault of the machine that Nix itself names; what a builder wrote is no statement of Nix. */
+/** The fault of the machine that Nix itself reports; lines of a builder do not count. */
 export const machineFaultIn = (said: Said): MachineFault | null =>
   machineFaultOf(
     isOfBuilder(said) ? said.message : [said.message, ...said.tail.filter(isStatement)].join('\n'),

@@ -34,9 +34,8 @@ const ended = ({ exitCode }: RecipeEnding): string =>
   exitCode === null ? 'did not end' : `ended with ${exitCode}`;
 
 /**
- * What a recipe's word is worth. Evidence decides: a recipe that says that all
- * is well never makes it so, and one that fails is believed only where nixup
- * has no evidence of its own.
+ * How much the result of a recipe counts. Evidence decides: a recipe that says that all is well
+ * never makes it so, and one that fails is believed only where nixup has no evidence of its own.
  */
 export const judgeRecipe = (ending: RecipeEnding, evidence: RecipeEvidence): RecipeVerdict => {
   const { shown, exitCode, tail, use } = ending;

@@ -17,7 +17,7 @@ import {
   trace,
 } from './remedy.ts';
 
-/** So many definitions of one option can be opened from the menu. */
+/** How many definitions of one option the menu offers to open. */
 const mostDefinitions = 3;
 
 /** Each file that defines a conflicting option: any of them may be the one to change. */

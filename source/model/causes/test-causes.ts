@@ -30,7 +30,7 @@ export interface TestCause {
   /** The lines that prove it: the drawing with the caret, the end of the builder's log. */
   readonly tail: readonly string[];
   readonly remedies: readonly Remedy[];
-  /** The lock moved since: what it says of inputs may be over. */
+  /** The lock has changed since: what the cause says of inputs may no longer be true. */
   readonly isOfEarlierLock?: true;
 }
 
@@ -59,7 +59,9 @@ const hashes = (cause: NixCause): string =>
 
 const inPhase = ({ phase }: NixCause): string => (phase == null ? '' : ` in its ${phase}`);
 
-/** Why it failed: what it did not make, else what it said, else how it ended. */
+/**
+ * Why the build failed: the file that it did not make, else its last message, else how it ended.
+ */
 const builderWords = ({ message, tail }: NixCause): string => {
   const [unmade] = /failed to produce output path for output '[^']*'/.exec(message) ?? [];
   const line = unmade ?? tellingLine(tail)?.trim();
@@ -189,7 +191,8 @@ export const shareCauses = (
   scene: CauseScene = noScene,
 ): readonly TestCause[] => {
   const groups = new Map<string, HostCause[]>();
-  // What says the same to the letter is one cause, also where it holds the name of one of its hosts.
+  // Messages that are equal letter by letter are one cause, even where they hold the name of a
+  // host.
   const known = new Map<string, string>();
   for (const failure of failures) {
     if (failure.cause.class === 'canceled') continue;

@@ -3,7 +3,9 @@ import type { DeployStep } from '../host/host.ts';
 import type { SetbackKind } from '../host/setback.ts';
 import type { RevertReason } from '../host/supervision.ts';
 
-/** What a host's own reason to go back says of the system; null where it says nothing. */
+/**
+ * What the reason for which a host went back says about the new system; null where it says nothing.
+ */
 export const trialOfRevert = (why: RevertReason | undefined): SetbackKind | null => {
   switch (why) {
     case 'contact':
@@ -21,7 +23,10 @@ export const trialOfRevert = (why: RevertReason | undefined): SetbackKind | null
   }
 };
 
-/** Somebody else switched the host, or it went back for a reason of its own: the way back is not what failed. */
+/**
+ * Somebody else switched the host, or the host went back for another reason: the new system did not
+ * fail.
+ */
 const trialOfTakenBack = ({
   result,
 }: Extract<Failure, { readonly code: 'taken-back' }>): SetbackKind | null => {
@@ -42,7 +47,7 @@ const trialOfTakenBack = ({
 const isSilence = ({ code }: Failure): boolean =>
   code === 'host-unreachable' || code === 'host-timeout';
 
-/** What an activation that was not gone through says of its system. */
+/** What an activation that did not succeed says about its system. */
 const trialOfActivation = (failure: Failure): SetbackKind | null => {
   switch (failure.code) {
     case 'activation-failed':
@@ -57,9 +62,8 @@ const trialOfActivation = (failure: Failure): SetbackKind | null => {
 };
 
 /**
- * What a failure in a step says of the system that a host was brought to; null
- * where the system was not tried, and the way to the host, its disk, or somebody
- * else is to blame.
+ * What a failure in a step of the deploy says about the new system; null where the system was not
+ * tried: then the connection, the disk or somebody else is the cause.
  */
 export const trialOf = (step: DeployStep, failure: Failure): SetbackKind | null => {
   switch (step) {
@@ -74,7 +78,7 @@ export const trialOf = (step: DeployStep, failure: Failure): SetbackKind | null 
     case 'activate':
       return trialOfActivation(failure);
     case 'restart':
-      // All others are told before the host goes down.
+      // All other failures are known before the host reboots.
       return failure.code === 'restart-silent' && failure.isDown ? 'failed' : null;
     case 'contact':
       return 'unconfirmed';

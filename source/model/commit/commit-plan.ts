@@ -1,6 +1,9 @@
 import { type Command, sayWord } from '../command.ts';
 
-/** Tracked files that differ from HEAD besides those of the commit, and what was said of them. */
+/**
+ * Tracked files that differ from HEAD besides those of the commit, and what the person said about
+ * them.
+ */
 export type OtherChanges =
   | { readonly kind: 'none' }
   /** Nobody was asked yet: nothing is committed before that. */
@@ -28,12 +31,18 @@ export interface CommitPlan {
   readonly paths: readonly string[];
   readonly others: OtherChanges;
   readonly branch: string | null;
-  /** It is to be pushed as soon as it is made: who finds it cut off tries that again. */
+  /**
+   * The commit is to be pushed as soon as it is made: a later run that finds it not pushed tries
+   * that again.
+   */
   readonly pushes?: true;
   readonly commands: readonly Command[];
   /** Why no commit can be made now; null when one can. */
   readonly obstacle: string | null;
-  /** The obstacle is the repository's own state: it stands before everything else that is asked. */
+  /**
+   * The obstacle is a state of the repository, such as a merge: it is told before anything else is
+   * asked.
+   */
   readonly isBlocked?: true;
 }
 
@@ -62,7 +71,7 @@ export const choosePaths = (
   };
 };
 
-/** The choice that a plan was made by. */
+/** The choice of files that led to a plan. */
 export const choiceOf = ({ paths, others }: CommitPlan): CommitChoice => ({
   also: paths,
   rest: others.kind === 'left' ? 'left' : 'unasked',
@@ -73,9 +82,9 @@ export const showPath = (path: string): string =>
   /\p{Cc}/u.test(path) ? JSON.stringify(path) : path;
 
 /**
- * The flags with which a command line says what becomes of other changed files:
- * the shell reads them back as these names. One with a comma stands alone, and so
- * do all where their list is a name as well.
+ * The flags of `nixup commit` that say what becomes of other changed files. The shell reads them
+ * back as exactly these names. A name with a comma gets a flag of its own; so do all names where
+ * their list, joined by commas, is the name of a file.
  */
 export const choiceWords = (paths: readonly string[]): string => {
   const plain = paths.filter((path) => !path.includes(','));

@@ -8,12 +8,12 @@ export interface WantedCommit {
 
 /** What git says of the commit of a run that was cut off. `kept`: folders with index and files from before it. */
 export type CutCommit =
-  /** Git holds its lock: it still works on it, or died as well. */
+  /** Git's lock is held: git still works on the commit, or died as well. */
   | { readonly kind: 'busy'; readonly lock: string }
   | { readonly kind: 'none'; readonly kept: readonly string[] }
   /** It holds exactly what was tested. */
   | { readonly kind: 'made'; readonly revision: string; readonly kept: readonly string[] }
-  /** A commit on top of the HEAD of before that holds something else. */
+  /** A commit on top of the earlier HEAD that holds something else. */
   | { readonly kind: 'other'; readonly revision: string; readonly kept: readonly string[] };
 
 const keptWords = (kept: readonly string[]): readonly string[] =>

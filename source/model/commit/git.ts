@@ -40,9 +40,9 @@ export interface GitFacts {
   /** Git's hash of the tracked tree with its working contents: what Nix sees. */
   readonly tree: string;
   /**
-   * Hash of the part of that tree which the systems of hosts are made of besides
-   * the inputs: without the lock, nixup's own config and Markdown that no Nix file names. Null when git
-   * did not say. Neither a commit of them nor another lock changes it.
+   * A hash of the flake's own files that the systems of hosts are made of: all but the lock,
+   * nixup's config, and Markdown that no Nix file names. Null when git did not say. A commit of
+   * these files alone, or another lock, does not change it.
    */
   readonly sources: string | null;
   /** The remote that the branch is pushed to, known here or not; absent: not asked. */

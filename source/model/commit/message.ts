@@ -99,7 +99,7 @@ interface Fates {
   readonly rolledBack: string[];
   readonly failed: string[];
   readonly pending: string[];
-  /** Runs another system, and nothing was tried. */
+  /** The host runs another system, and no deploy to it was tried. */
   readonly untouched: string[];
 }
 

@@ -7,7 +7,9 @@ import type { GitFacts } from './git.ts';
 const pushSettings = (branch: string): string =>
   `^(remote[.]pushdefault|branch[.]${branch.replaceAll(/[^A-Za-z0-9/_-]/g, '.')}[.](pushremote|remote|merge))$`;
 
-/** Why a push at the end of what is asked for cannot be, known before anything is done; or null. */
+/**
+ * Why the push that was asked for cannot succeed, known before anything is done; null when it can.
+ */
 export const pushObstacle = (git: GitFacts | null): Failure | null => {
   if (git === null) return null;
   const inRepository = (...args: readonly string[]): string =>
@@ -36,7 +38,7 @@ export const pushObstacle = (git: GitFacts | null): Failure | null => {
     : null;
 };
 
-/** A checkout that is known to be behind its remote: what a commit there does, and the way out. */
+/** What a commit means in a checkout that is behind its remote, and how to solve that. */
 interface BehindRemote {
   readonly reason: string;
   /** A command. */

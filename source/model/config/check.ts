@@ -2,21 +2,21 @@ import { nearestName } from '../words/nearest.ts';
 import { type KeyedAction, keyProblems } from './key-conflicts.ts';
 import type { Config } from './settings.ts';
 
-/** A place in `nixup.toml` that the flake does not bear out. */
+/** A place in `nixup.toml` that names something which the flake does not have. */
 export interface StalePlace {
   readonly path: readonly (string | number)[];
   readonly detail: string;
   readonly remedy: string;
 }
 
-/** What the flake says today. Null: nobody knows, nothing is compared. */
+/** What the flake has now. Null where that is not known: then nothing is compared. */
 export interface FlakeNames {
   readonly hosts: readonly string[] | null;
   /** Inputs of the flake itself, not of its inputs. */
   readonly inputs: readonly string[] | null;
   /** Systemd units that a host's configuration defines, by host; absent hosts are not compared. */
   readonly units?: ReadonlyMap<string, readonly string[]>;
-  /** The actions that keys can be given to. */
+  /** The ids of actions that a key may be given to. */
   readonly actions?: readonly KeyedAction[];
 }
 

@@ -1,6 +1,8 @@
 import { nearestName } from '../words/nearest.ts';
 
-/** What a table of keys says of an action: the model knows no table. */
+/**
+ * What is needed to know of an action to check its keys: the model has no access to the key table.
+ */
 export interface KeyedAction {
   readonly id: string;
   readonly keys: readonly string[];
@@ -8,9 +10,12 @@ export interface KeyedAction {
   readonly where: readonly string[];
 }
 
-/** A place in `[keys]` that cannot be as it stands. */
+/** A place in `[keys]` that is wrong. */
 export interface KeyProblem {
-  /** One that two actions share makes the screen do what nobody meant; the others do nothing at all. */
+  /**
+   * `shared`: two actions have the key, so it would do what nobody meant. The other kinds only do
+   * nothing.
+   */
   readonly kind: 'shared' | 'unknown';
   readonly path: readonly (string | number)[];
   readonly detail: string;

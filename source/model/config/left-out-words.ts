@@ -12,7 +12,7 @@ export const leftOutLines = (entries: readonly HostEntry[]): readonly string[] =
     return reason === null ? [] : [`${entry.name.padEnd(10)} not tested: ${reason}`];
   });
 
-/** What a test of the others may not be silent of: `2 hosts left out: live, weird name`. */
+/** Which hosts a test of all left out, for its summary: `2 hosts left out: live, weird name`. */
 export const leftOutOfTest = (entries: readonly HostEntry[]): string | null => {
   const names = entries.flatMap((entry) => (whyLeftOut(entry) === null ? [] : [entry.name]));
   return names.length === 0

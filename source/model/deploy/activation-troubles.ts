@@ -18,11 +18,10 @@ type Units = Pick<HostFacts, 'failedUnits' | 'activeUnits'>;
 const done = { start: 'started', stop: 'stopped', restart: 'restarted', reload: 'reloaded' };
 
 /**
- * What went wrong in an activation that reached its end and that no look at the
- * units shows afterwards: a job that was not taken, a unit of a user that is
- * gone again, a status 4 without a name. Units that failed before, that the
- * config ignores, that failed and are told as failed, and those that came up
- * all the same are left out. `now` is null where nobody looked.
+ * What went wrong in an activation that ended well and that no later look at the units shows: a job
+ * that systemd did not take, a unit of a user that is gone again, a status 4 that names no unit.
+ * Left out are units that failed before, that the config ignores, that are told as failed already,
+ * and that came up all the same. `now` is null where nobody looked.
  */
 export const activationTroubles = (
   told: ActivationTold,
@@ -56,7 +55,7 @@ export const activationTroubles = (
   ];
 };
 
-/** Everything that it named, for one line. */
+/** All troubles that it named, in one line. */
 export const namedTroubles = (told: Omit<ActivationTold, 'exitCode'>): readonly string[] => [
   ...told.failedUnits,
   ...told.failedJobs

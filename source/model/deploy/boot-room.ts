@@ -1,7 +1,7 @@
 import type { Failure } from '../failure.ts';
 import { showSize } from '../words/format.ts';
 
-/** What the boot loader's own file system has, and what systems would put there; bytes. */
+/** The free space of the boot loader's file system, and how much new systems need there; bytes. */
 export interface BootRoom {
   /** Where kernels are kept: `/boot/EFI/nixos`. */
   readonly place: string;
@@ -13,7 +13,7 @@ export interface BootRoom {
 /** For boot entries and what the loader writes beside its files before it removes old ones, bytes. */
 const slack = 64 * 1024;
 
-/** Whether a system can be made what a host boots; null where it can, or nobody knows. */
+/** Why a system cannot be installed for the next boot; null where it can, or nobody knows. */
 export const bootRoomTrouble = (host: string, room: BootRoom | null): Failure | null =>
   room === null || room.freeBytes >= room.neededBytes + slack
     ? null

@@ -38,8 +38,8 @@ export interface KnownIdentity {
 }
 
 /**
- * The machine id that a host is known by: the one that somebody named for it
- * counts where it is the one that answers, else what was remembered.
+ * The machine id that a host is known by: the one that somebody accepted, where that machine
+ * answers; else the one that was remembered.
  */
 export const knownMachine = (
   remembered: string | null,
@@ -52,8 +52,8 @@ const isNamed = (name: string | null): name is string =>
   name !== null && !['', '(none)', 'localhost'].includes(name.split('.')[0] ?? '');
 
 /**
- * Whether the machine that answered is the one that is meant. What is not known
- * on either side is not compared; a stale address otherwise shows here.
+ * Whether the machine that answered is the one that is meant. Facts that are unknown on one side
+ * are not compared. Without this check a stale address would lead to another machine.
  */
 export const judgeIdentity = (
   entry: Pick<HostEntry, 'name'>,
@@ -63,7 +63,7 @@ export const judgeIdentity = (
   const mismatch = (fact: 'host name' | 'machine id', expected: string, other: string) =>
     ({ code: 'identity-mismatch', host: entry.name, fact, expected, found: other }) as const;
   if (isNamed(known.hostName) && isNamed(found.hostName)) {
-    // Either may carry its domain.
+    // Each of the two names may have its domain or not.
     if (known.hostName.split('.')[0] !== found.hostName.split('.')[0])
       return mismatch('host name', known.hostName, found.hostName);
   }

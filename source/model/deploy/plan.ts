@@ -19,7 +19,9 @@ export interface DeployTarget {
   /** True when the tree that was built was dirty. */
   readonly dirty: boolean;
   readonly notes: readonly string[];
-  /** What it would do, as far as it could be asked; absent where nobody did. */
+  /**
+   * What the deploy would do to the host, as far as it could be asked; absent where nobody asked.
+   */
   readonly preview?: HostPreview;
   /**
    * `planned`: booted once, proven, and only then made the default. `offered`:
@@ -28,11 +30,19 @@ export interface DeployTarget {
   readonly restart?: 'planned' | 'offered';
   /** The commands of the way by a restart, where there is a reason for one. */
   readonly restartCommands?: readonly Command[];
-  /** An activation of an earlier run that is not decided yet: it is gone on with. */
+  /**
+   * An activation that an earlier run began and nobody has confirmed or reverted yet: this run
+   * continues it.
+   */
   readonly activation?: string;
-  /** What became of it there before: somebody must agree to it by the host's name. */
+  /**
+   * How this system ended on the host before: somebody must agree to it by typing the host's name.
+   */
   readonly repeats?: Repeat;
-  /** That it takes the host to something older, after its name; absent where it does not. */
+  /**
+   * Words that follow the host's name: that the deploy takes it to something older. Absent where it
+   * does not.
+   */
   readonly goesBack?: string;
 }
 
@@ -99,8 +109,8 @@ export const leftOutStatus: Readonly<
 };
 
 /**
- * Hosts that a plan of going back leaves on what the others leave: lock and
- * commit do not go back without them.
+ * Hosts that a rollback leaves out although they run the same as the others: lock and commit do not
+ * go back without them.
  */
 export const stayBehind = (leftOut: readonly LeftOut[]): readonly LeftOut[] =>
   leftOut.filter(({ kind }) => kind !== 'unchanged' && kind !== 'skipped');
@@ -116,11 +126,15 @@ export interface RollbackTarget {
   readonly toGeneration: number | null;
   /** The number that the profile gets for it; null where it is the profile already. */
   readonly madeGeneration: number | null;
-  /** What became of that system there before: somebody must agree to it by the host's name. */
+  /**
+   * How that system ended on the host before: somebody must agree to it by typing the host's name.
+   */
   readonly repeats?: Repeat;
   readonly policy: Policy;
   readonly commands: readonly Command[];
-  /** What it would do, as far as it could be asked; absent where nobody did. */
+  /**
+   * What the rollback would do to the host, as far as it could be asked; absent where nobody asked.
+   */
   readonly preview?: HostPreview;
 }
 
@@ -128,12 +142,15 @@ export interface RollbackTarget {
 export interface FilesBack {
   /** The revision that is reverted; null where no commit is. */
   readonly commit: string | null;
-  /** Why none is, where that was asked for: `commit 1a2b was reverted already, by 3c4d`. */
+  /**
+   * Why no commit is reverted, where that was asked for: `commit 1a2b was reverted already, by
+   * 3c4d`.
+   */
   readonly noCommit?: string;
   readonly commands: readonly Command[];
   /** `origin/main`; null where nothing is pushed. */
   readonly pushesTo: string | null;
-  /** Hosts that run what the lock says now, and are not taken back. */
+  /** Hosts that run what the lock says now and are not rolled back. */
   readonly others: readonly string[];
 }
 
@@ -156,7 +173,10 @@ export interface AlsoBack {
 
 export const hostsOnly: AlsoBack = { lock: false, commit: false, push: false };
 
-/** What a running rollback of one host goes to: the recorded generation, or a chosen one. */
+/**
+ * To which system one host is rolled back: the one that was recorded before the deploy, or a chosen
+ * generation.
+ */
 export type RollbackWish =
   | { readonly kind: 'recorded' }
   | { readonly kind: 'generation'; readonly number: number };
@@ -172,7 +192,10 @@ export interface DeedFacts
 
 export type RestartFacts = DeedFacts & Pick<HostFacts, 'bootDefault' | 'generations' | 'profile'>;
 
-/** The commands of a deed as data; the services that run them also name them. */
+/**
+ * The commands of a deploy, a rollback or a clean as data: confirmations show them, and the
+ * services run these same commands.
+ */
 export interface DeedCommands {
   deploy(entry: HostEntry, facts: DeedFacts, to: StorePath, mode: DeployMode): readonly Command[];
   /** By way of a restart: booted once, then made the default. */
@@ -206,7 +229,7 @@ export const withRestarts = (plan: DeployPlan): DeployPlan => ({
   ),
 });
 
-/** Why a way back is not gone while the system runs. */
+/** Why a rollback is not done while the system runs. */
 export const restartReason = (crossed: readonly string[]): string =>
   `going back crosses what cannot change while the system runs (${crossed.join(', ')}): it needs a restart`;
 

@@ -42,7 +42,7 @@ const list = (
 };
 
 interface Account {
-  /** By what this is known. */
+  /** The source of this knowledge, as the beginning of a line. */
   readonly source: string;
   readonly impact: UnitImpact;
   readonly remarks?: ReadonlyMap<string, string>;
@@ -63,7 +63,7 @@ const parts = ({ impact, remarks }: Account, critical: ReadonlySet<string>): rea
 const unitsIn = (impact: UnitImpact): ReadonlySet<string> =>
   new Set([...impact.stop, ...impact.skip, ...impact.restart, ...impact.reload, ...impact.start]);
 
-/** What this account adds to the one before: also that a unit restarts which is only reloaded there. */
+/** What this source adds to the one before, such as a unit that restarts and not only reloads. */
 const beyond = (known: UnitImpact, impact: UnitImpact): UnitImpact => {
   const rest = impactWithout(impact, movedUnits(known));
   const isNew = (unit: string): boolean =>
@@ -71,7 +71,10 @@ const beyond = (known: UnitImpact, impact: UnitImpact): UnitImpact => {
   return { ...rest, reload: rest.reload.filter(isNew), skip: rest.skip.filter(isNew) };
 };
 
-/** What one account knows and those before it do not; what hangs on other units comes last. */
+/**
+ * What one source knows and those before it do not; units that are affected by other units come
+ * last.
+ */
 const accounts = ({ basis, impact, said, foreseen }: HostPreview): readonly Account[] => {
   const remarks = new Map([
     ...(foreseen?.waits ?? []).map((unit) => [unit, 'starts again when it is needed'] as const),
@@ -98,7 +101,7 @@ const accounts = ({ basis, impact, said, foreseen }: HostPreview): readonly Acco
   return exact ? [first, also, along] : [first, along];
 };
 
-/** One line for each account that knows something; lines with critical units first. */
+/** One line for each source that knows something; lines with critical units first. */
 const unitLines = (preview: HostPreview): readonly PreviewLine[] => {
   const { basis, notCompared, foreseen } = preview;
   const plain = (text: string): PreviewLine => ({ text, tone: 'plain' });
@@ -131,7 +134,7 @@ const unitLines = (preview: HostPreview): readonly PreviewLine[] => {
   ];
 };
 
-/** What a person reads of one host before it is changed, without its name. */
+/** What a person reads about one host before it is changed, without its name. */
 export const previewLines = (
   preview: HostPreview,
   isRestarted: boolean,

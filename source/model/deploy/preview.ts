@@ -13,7 +13,7 @@ export interface HostPreview {
   readonly basis: 'exact' | 'forecast' | 'unknown' | 'untouched';
   /** The host has the system in its store already: nothing is copied. Absent where it has not. */
   readonly isThere?: true;
-  /** All that is foreseen, by whatever it is known. */
+  /** All that will happen to units, from every source. */
   readonly impact: UnitImpact;
   /** What `dry-activate` itself said. */
   readonly said?: UnitImpact;
@@ -23,7 +23,10 @@ export interface HostPreview {
   readonly notCompared?: string;
   /** Critical units of the config that are interrupted. */
   readonly critical: readonly string[];
-  /** What differs from the system that is booted and starts with a boot only: `kernel 6.18.19 → 6.18.24`. */
+  /**
+   * What differs from the booted system and takes effect with a reboot only: `kernel 6.18.19 →
+   * 6.18.24`.
+   */
   readonly bootParts: readonly string[];
   /** Why it cannot be switched to while the host runs; empty where it can. */
   readonly mustBoot: readonly string[];
@@ -64,7 +67,7 @@ export const groupImpact = (impact: UnitImpact): GroupedImpact => ({
   keeps: impact.skip,
 });
 
-/** Units that an account stops or starts: more than that nobody can say of them. */
+/** Units that a source says are stopped or started. */
 export const movedUnits = ({ stop, restart, start }: UnitImpact): ReadonlySet<string> =>
   new Set([...stop, ...restart, ...start]);
 
@@ -91,7 +94,7 @@ const both = (one: UnitImpact, other: UnitImpact): UnitImpact => ({
   restartsSystemd: one.restartsSystemd || other.restartsSystemd,
 });
 
-/** What hangs on other units, as an impact. */
+/** Units that are affected because of other units, as an impact. */
 export const alongImpact = ({ along }: Pick<ForeseenUnits, 'along'>): UnitImpact => {
   const named = (does: string): readonly string[] =>
     along.flatMap((one) => (one.does === does ? [one.unit] : []));
@@ -104,7 +107,10 @@ export const alongImpact = ({ along }: Pick<ForeseenUnits, 'along'>): UnitImpact
   };
 };
 
-/** What one account only reloads, or leaves, is interrupted where the other knows more. Each unit once. */
+/**
+ * A unit that one source only reloads, or leaves alone, counts as interrupted where the other knows
+ * more. Each unit once.
+ */
 const strongest = (impact: UnitImpact): UnitImpact => {
   const moved = movedUnits(impact);
   const reload = [...new Set(impact.reload)].filter((unit) => !moved.has(unit));
@@ -115,7 +121,9 @@ const strongest = (impact: UnitImpact): UnitImpact => {
   };
 };
 
-/** Both accounts in one: what `dry-activate` said goes before, what only the files know stays in sight. */
+/**
+ * Both sources in one: first what `dry-activate` said; what only the unit files know is kept too.
+ */
 export const mergeImpact = (
   said: UnitImpact | null,
   foreseen: Pick<ForeseenUnits, 'impact' | 'along'> | undefined,
@@ -136,7 +144,7 @@ export const unitsForeseen = (
   ...(foreseen === undefined ? {} : { foreseen }),
 });
 
-/** What carries a person's connection, or their session. */
+/** Units that carry a person's connection or session. */
 const carriers: readonly (readonly [RegExp, string])[] = [
   [/^sshd?(?:@.*)?\.(?:service|socket)$/, 'ssh'],
   [
@@ -152,7 +160,7 @@ const carriers: readonly (readonly [RegExp, string])[] = [
   [/^(?:systemd-logind|dbus|dbus-broker)\.service$/, 'logins'],
 ];
 
-/** `sshd (ssh)`: units among these that cut the person off for a moment. */
+/** `sshd (ssh)`: units among these that may drop the person's connection for a moment. */
 export const cutsOff = (impact: UnitImpact): readonly string[] =>
   interrupted(impact).flatMap((unit) => {
     const what = carriers.find(([pattern]) => pattern.test(unit))?.[1];
@@ -190,8 +198,8 @@ export const needsReboot = (preview: HostPreview): boolean =>
   preview.mustBoot.length > 0 || preview.bootParts.length > 0;
 
 /**
- * What of this was not in the preview that was agreed to, among what a person
- * would have wanted to know: critical units and what cuts off.
+ * What of this was not in the preview that the person agreed to, of what a person wants to know:
+ * critical units, and what may drop the connection.
  */
 export const surprises = (agreed: HostPreview, exact: HostPreview): readonly string[] => {
   const known = new Set([...agreed.critical, ...cutsOff(agreed.impact)]);

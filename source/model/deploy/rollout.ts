@@ -26,7 +26,7 @@ export interface RolloutSettings {
   readonly soakMs: number | null;
 }
 
-/** Fewer hosts than this need no canary. */
+/** With fewer hosts than this there is no canary. */
 const canaryFrom = 3;
 
 /** Where waves or a canary are asked for and no soak is named, ms. */
@@ -46,7 +46,10 @@ const inGroups = (
   return left.length > 0 ? [...waves, left] : waves;
 };
 
-/** Splits a wave so that a host comes after those that carry it; a circle is broken where it is found. */
+/**
+ * Splits a wave so that a host comes after the hosts that it is reached by; a circle is broken
+ * where it is found.
+ */
 const carriersFirst = (wave: readonly RolloutHost[]): readonly (readonly RolloutHost[])[] => {
   const waves: (readonly RolloutHost[])[] = [];
   let left = wave;
@@ -85,7 +88,7 @@ export const planRollout = (hosts: readonly RolloutHost[], settings: RolloutSett
   };
 };
 
-/** What of a rollout is left for these hosts; hosts that it does not name come last. */
+/** The part of a rollout that is left for these hosts; hosts that it does not name come last. */
 export const narrowRollout = (rollout: Rollout, hosts: readonly string[]): Rollout => {
   const named = new Set(rollout.waves.flat());
   const rest = hosts.filter((host) => !named.has(host));

@@ -19,7 +19,7 @@ type DeedFailure = Extract<
   }
 >;
 
-/** What the host was to boot, and that nobody could see it. */
+/** Why it could not be proven what the host boots next. */
 const explainUnprovenBoot = ({
   host,
   detail,
@@ -39,7 +39,9 @@ const explainUnprovenBoot = ({
   );
 };
 
-/** What a deed on a host came to, and how the host is left. */
+/**
+ * What happened to a host in a deploy or rollback that failed, and in which state the host is now.
+ */
 export const explainDeed = (failure: DeedFailure): Explanation => {
   const { host } = failure;
   switch (failure.code) {
@@ -97,7 +99,10 @@ export const explainDeed = (failure: DeedFailure): Explanation => {
 const because = (detail: string | null): string =>
   detail === null ? '' : ` (${detail.replace(/\.$/, '')})`;
 
-/** What a reboot would do, by the boot default as it was read after the way back had failed. */
+/**
+ * Into which system a reboot would lead, by the boot default that was read after the host could not
+ * go back.
+ */
 const nextAfterFailedRevert = ({
   host,
   boot,

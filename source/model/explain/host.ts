@@ -21,7 +21,9 @@ type HostFailure = Extract<
   }
 >;
 
-/** What helps where a host lets somebody not in: another key seldom helps against an account that has expired. */
+/**
+ * What helps where a host refuses a login: another key seldom helps when the account has expired.
+ */
 const afterRefusal = (detail: string, destination: string): string => {
   if (/account has expired/i.test(detail))
     return 'Renew the account, at the console of the host or as another user: chage --expiredate -1 USER';
@@ -36,7 +38,7 @@ const afterRefusal = (detail: string, destination: string): string => {
     : `See what it says to a person: ${shell('ssh', destination)}. It may be closed for users for a while (/etc/nologin).`;
 };
 
-/** Why ssh came to no login, and where that is to be mended. */
+/** Why ssh could not log in, and where to correct that. */
 const explainSsh = (
   failure: Extract<Failure, { code: 'ssh-failed' }>,
   destination: string,

@@ -20,7 +20,7 @@ export type NixFailure = Extract<
 
 const onHost = (host: string | null): string => (host === null ? '' : ` of ${host}`);
 
-/** Nix says only that a builder failed; why, the builder said last. */
+/** Nix says only that a builder failed; the reason is in the last lines of the builder. */
 const lastWords = (cause: string, tail: readonly string[]): string => {
   const last = tail.findLast((line) => line.trim() !== '')?.trim();
   return last === undefined || !/\bbuilder\b.*\bfailed\b/.test(cause) || cause.includes(last)
@@ -28,7 +28,7 @@ const lastWords = (cause: string, tail: readonly string[]): string => {
     : `${/[.!?]$/.test(cause) ? '' : '.'} It said last: ${last}`;
 };
 
-/** Where inputs are, and why they could not be had; the lock is as it was. */
+/** From where inputs come, and why they could not be fetched; the lock is unchanged. */
 const explainFetch = ({
   inputs,
   detail,
@@ -58,7 +58,7 @@ const explainFetch = ({
   );
 };
 
-/** Why there is no new lock; the one from before is there. */
+/** Why there is no new lock; the old one is still there. */
 const explainUnwritten = (detail: string): Explanation => {
   const fault = machineFaultOf(detail);
   return fault === null
@@ -72,7 +72,7 @@ const explainUnwritten = (detail: string): Explanation => {
       );
 };
 
-/** What this machine, its network or its settings did: the configuration may be as good as it was. */
+/** Failures of this machine, its network or its settings: the configuration may be fine. */
 const notOfTheCode: ReadonlySet<NixCauseClass> = new Set<NixCauseClass>([
   'build-machine',
   'disk-full',
@@ -83,7 +83,7 @@ const notOfTheCode: ReadonlySet<NixCauseClass> = new Set<NixCauseClass>([
   'untrusted-settings',
 ]);
 
-/** Whose fault it is that nothing was evaluated. */
+/** Why nothing was evaluated: the configuration, the machine, or nixup itself. */
 const notEvaluated = ({
   host,
   because,

@@ -2,7 +2,7 @@ import type { Failure } from '../failure.ts';
 import { showDuration } from '../words/format-time.ts';
 import { type Explanation, told } from './explanation.ts';
 
-/** The ways in which a child process ends that are no answer. */
+/** Ways in which a child process ends without an answer. */
 type ProcessFailure = Extract<
   Failure,
   {

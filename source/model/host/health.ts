@@ -8,13 +8,16 @@ export type HealthVerdict =
 
 type Units = Pick<HostFacts, 'failedUnits' | 'activeUnits' | 'stoppedUnits' | 'waitingUnits'>;
 
-/** Units of logins and of the moment: they come and go by themselves. */
+/** Units of logins, and short-lived ones: they come and go by themselves. */
 const passing =
   /^(?:user@|user-runtime-dir@|session-|run-|systemd-(?!networkd|resolved|timesyncd|logind|journald|udevd|oomd)|nixup-|getty@|serial-getty@|autovt@|polkit|dbus-:|packagekit|fwupd|udisks2|upower|nixos-upgrade\.service)/;
 
 const lasting = /\.(?:service|socket|timer|path|mount)$/;
 
-/** By its name alone: a service that a timer, socket or path of the same name starts may rest. */
+/**
+ * By its name alone: a service may be inactive when a timer, socket or path of the same name starts
+ * it.
+ */
 const isStartedOnDemand = (unit: string, active: ReadonlySet<string>): boolean => {
   if (!unit.endsWith('.service')) return false;
   const name = unit.slice(0, -'.service'.length);

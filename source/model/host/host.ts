@@ -94,7 +94,9 @@ export type HostRole =
   | {
       readonly kind: 'left-out';
       readonly reason: string;
-      /** It builds an image. One that answers with NixOS at its address runs all the same. */
+      /**
+       * It builds an image. If a NixOS answers at its address, it counts as a host all the same.
+       */
       readonly isImage?: true;
     }
   | { readonly kind: 'refused'; readonly reason: string };

@@ -1,15 +1,17 @@
 import type { StorePath } from '../nix/store-path.ts';
 import { showMoment } from '../words/format-time.ts';
 
-/** How a system ended on a host, where it is not to be brought there again unasked. */
+/** How a system ended on a host, so that it is not deployed there again without being asked. */
 export type SetbackKind =
   /** Its activation, its contact or its boot entry failed. */
   | 'failed'
   /** The host was taken back from it, by nixup, by itself, or by a person. */
   | 'taken-back'
-  /** It went back because nobody reached it: the system's fault, or that of the way there. */
+  /**
+   * The host went back because nobody could reach it: the system or the network may be the cause.
+   */
   | 'unconfirmed'
-  /** It was not well with it. */
+  /** The host was unhealthy with it. */
   | 'unhealthy';
 
 export interface Setback {
@@ -38,9 +40,9 @@ export interface RecordedBack {
 
 /** What nixup remembers of hosts between runs, as far as plans depend on it. */
 export interface HostMemory {
-  /** What became of this system there, or of one with the same inputs that moved. */
+  /** How this system ended on the host, or another one with the same changed inputs. */
   setback(host: string, toplevel: StorePath): Setback | null;
-  /** The same for exactly this system: where no way back may lead. */
+  /** The same for exactly this system: a rollback must not lead to it. */
   isLeft(host: string, toplevel: StorePath): Setback | null;
   sickness(host: string): Sickness | null;
   wayBack(host: string): RecordedBack;
@@ -60,7 +62,7 @@ const endings: Readonly<Record<SetbackKind, string>> = {
   unhealthy: 'was unhealthy with',
 };
 
-/** What a plan repeats, and how that ended. */
+/** Which earlier end a plan would repeat, and how that was. */
 export interface Repeat {
   readonly kind: SetbackKind;
   readonly words: string;

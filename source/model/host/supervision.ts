@@ -10,10 +10,13 @@ export type SupervisionPhase =
   | 'reverting'
   | 'ended';
 
-/** The one decision of an activation; the first to be made stands. `keep`: it runs, and is not booted. */
+/**
+ * The one decision about an activation; the first one counts. `keep`: the system runs on, and the
+ * boot entry stays as it was.
+ */
 export type SupervisionDecision = 'commit' | 'revert' | 'keep';
 
-/** Why a host went back, by its own record. */
+/** Why a host went back to the old system, by its own record. */
 export type RevertReason =
   | 'contact'
   | 'activation'
@@ -31,7 +34,7 @@ export type SupervisionResult =
   | { readonly kind: 'untouched' }
   | { readonly kind: 'reverted'; readonly why: RevertReason; readonly exitCode: number | null }
   | { readonly kind: 'revert-failed'; readonly why: RevertReason; readonly exitCode: number | null }
-  /** The way back failed, and the host was rebooted into what it boots by default. */
+  /** The host could not go back, and was rebooted into its default boot entry. */
   | { readonly kind: 'rebooted'; readonly why: RevertReason; readonly exitCode: number | null }
   /** Somebody else switched the host: the supervisor left it alone. */
   | { readonly kind: 'foreign'; readonly current: StorePath | null };
@@ -41,11 +44,11 @@ export interface Supervision {
   readonly phase: SupervisionPhase;
   readonly decision: SupervisionDecision | null;
   readonly result: SupervisionResult | null;
-  /** Names that resolved before resolve no longer: nobody there would find anybody. */
+  /** Names that resolved before no longer resolve: the host's network or DNS is broken. */
   readonly areNamesBroken: boolean;
 }
 
-/** A supervised activation on a host that is not decided yet, for others who come by. */
+/** A supervised activation on a host that is not decided yet, as another nixup finds it. */
 export interface OpenSupervision {
   readonly id: string;
   /** `user@machine` that asked for it. */
@@ -55,7 +58,7 @@ export interface OpenSupervision {
   readonly phase: SupervisionPhase;
 }
 
-/** The clocks and facts by which a host decides when nobody tells it to. */
+/** The clocks and facts by which a host decides by itself when nobody confirms. */
 export interface SupervisionTerms {
   /** An activation that takes longer is stopped and reverted, ms. */
   readonly activationMs: number;
@@ -64,14 +67,14 @@ export interface SupervisionTerms {
   /** How long the way back may take, ms. */
   readonly revertMs: number;
   /**
-   * What decides when nobody does: no contact means back; or, on the machine
-   * that nixup runs on and that may end nixup itself, its units.
+   * What decides when nobody does. `contact`: without contact the host goes back. `units`: on the
+   * machine that nixup runs on, whose activation may end nixup itself, its units decide.
    */
   readonly judge: 'contact' | 'health';
   /** Host names of which at least one must still resolve, if one did before. */
   readonly names: readonly string[];
   readonly critical: readonly string[];
-  /** Units whose failure is no news. */
+  /** Units whose failure does not count, because they failed before. */
   readonly failedBefore: readonly string[];
   /**
    * What the host boots by default, as it was read, where it may be rebooted into

@@ -59,7 +59,10 @@ export const statusWords = (failures: readonly UnitFailure[]): readonly string[]
   return ['systemctl', '--user', '-M', `${user}@`, 'status', ...units.map(({ unit }) => unit)];
 };
 
-/** What a config may name to have it ignored: the whole word, or the unit whose reload failed. */
+/**
+ * What a config may name so that the failure is ignored: the whole word, or the unit whose reload
+ * failed.
+ */
 export const ignoredAs = (failure: UnitFailure): readonly string[] => {
   const { isReload } = partsOf(failure);
   return isReload ? [failure, failure.slice(0, -reload.length)] : [failure];

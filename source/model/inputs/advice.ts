@@ -7,7 +7,7 @@ type LockInvalid = Extract<Failure, { code: 'lock-invalid' }>;
 export const isUnknownVersion = ({ detail }: LockInvalid): boolean =>
   /^version .* is not known/.test(detail);
 
-/** What to do about a lock that cannot be read, where whoever read it knows no better. */
+/** What to do about a lock that cannot be read, where nothing more is known. */
 export const lockAdvice = (failure: LockInvalid): string => {
   if (isUnknownVersion(failure))
     return 'Another version of Nix wrote it. A newer nixup may read it; what Nix itself says: nix flake metadata';
@@ -21,7 +21,7 @@ export const lockAdvice = (failure: LockInvalid): string => {
 const adviceWithoutCommitted =
   'Let Nix write a new one (rm flake.lock, then nix flake lock), or take back what nixup did to it last: nixup revert --undo';
 
-/** Why a working tree's lock cannot be read, with what mends it here. */
+/** Why the lock of the working tree cannot be read, and how to correct that. */
 export const unreadableLock = ({
   line,
   detail,

@@ -14,7 +14,7 @@ import { withoutControls } from '../words/without-controls.ts';
 import type { CountedCommits } from './lock-commits.ts';
 import type { ReleaseNote } from './release-note.ts';
 
-/** Something in an update that may need work by hand, and where that was read. */
+/** A possible breaking change in an update, and where that was read. */
 export interface BreakingChange {
   /** Path of the input. */
   readonly input: string;
@@ -44,11 +44,14 @@ const isCriticalMajor = (subject: string): boolean => {
   );
 };
 
-/** Whether a commit says of itself that something needs work by hand. */
+/** Whether the subject of a commit says that it is a breaking change. */
 export const isBreakingCommit = ({ subject, isBreaking }: CommitSubject): boolean =>
   isBreaking === true || marked.test(subject) || removal.test(subject) || isCriticalMajor(subject);
 
-/** Once for each list: there can be ten thousand, and other facts of the lock change often. */
+/**
+ * Computed once for each list: there can be ten thousand commits, and other facts of the lock
+ * change often.
+ */
 const breakingOf = memoByObject((subjects: readonly CommitSubject[]) =>
   subjects.filter(isBreakingCommit),
 );
@@ -159,10 +162,9 @@ const repositoryName = (change: LockChange): string => {
 };
 
 /**
- * What may need work by hand, of all inputs, each with its source: release
- * branches, major versions of tags, new entries of release notes, subjects of
- * commits that were loaded. What
- * one repository says at several paths is told once, for the shortest path.
+ * Possible breaking changes of all inputs, each with its source: release branches, major versions
+ * of tags, new entries of release notes, subjects of commits that were loaded. What one repository
+ * says at several paths is told once, for the shortest path.
  */
 export const breakingChanges = (
   changes: readonly LockChange[],

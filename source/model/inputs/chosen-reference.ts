@@ -1,7 +1,10 @@
 import type { Attributes } from '../lock/lock.ts';
 import { textOf } from '../lock/lock-attributes.ts';
 
-/** What a lock adds to a reference: it names one content, and another revision has another. */
+/**
+ * Attributes that a lock adds to a reference: they name one content, so another revision has
+ * others.
+ */
 const ofContent = new Set([
   'rev',
   'narHash',

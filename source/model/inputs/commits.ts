@@ -63,7 +63,7 @@ export const rangeOf = (change: LockChange): CommitRange | null => {
   return { old: from, new: to, url, repository: after, since: since > 1 ? since : null };
 };
 
-/** Why a change has no commits to count or to list, for a person. */
+/** Why the commits of a change can neither be counted nor listed, for a person. */
 export const whyNoRange = (change: LockChange): string => {
   const old = lockedSide(change.old);
   const now = lockedSide(change.new);
@@ -90,7 +90,7 @@ export const alarmsWithDirection = (
       return orderAlarms([...alarms, 'downgrade']);
     case 'diverged':
       return orderAlarms([...alarms, 'diverged']);
-    // The commits themselves know better than two numbers.
+    // The commits themselves are more exact than two numbers.
     case 'ahead':
       return alarms.filter((alarm) => alarm !== 'history-rewritten');
     case null:

@@ -19,10 +19,10 @@ export const holdTable = (input: string, hold: WrittenHold): string =>
   `[inputs.${keyOf(input)}]\n${holdLine(hold)}\n`;
 
 interface OwnTable {
-  /** Where its header begins, and where its keys do. */
+  /** Offsets of its header and of its keys. */
   readonly header: number;
   readonly start: number;
-  /** Up to the header of the next table. */
+  /** Offset of the header of the next table. */
   readonly end: number;
 }
 
@@ -79,9 +79,8 @@ export const addHold = (text: string, input: string, hold: WrittenHold): string 
 };
 
 /**
- * The text without the hold of an input, and without its table where nothing
- * else stands in it. Null where the hold is written in another form than
- * nixup's own: then the person takes it away.
+ * The text without the hold of an input, and without its table where nothing else is in it. Null
+ * where the hold is written in another form than nixup's own: then the person removes it.
  */
 export const removeHold = (text: string, input: string): string | null => {
   const own = ownTable(text, input);

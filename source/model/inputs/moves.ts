@@ -4,8 +4,8 @@ import { lockedOf, nodeAt } from '../lock/lock-attributes.ts';
 import { listInputs, showPath } from '../lock/paths.ts';
 
 /**
- * The flake's own inputs that moved in what is built, by name: these can be
- * put back one by one. A change below an input counts as that input's.
+ * The flake's own inputs whose locked content changed, by name: these can be put back one by one. A
+ * change below an input counts as that input's.
  */
 export const movedInputs = (changes: readonly LockChange[]): readonly string[] => [
   ...new Set(

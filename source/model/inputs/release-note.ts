@@ -1,4 +1,4 @@
-/** An entry that release notes have now and did not have before. */
+/** An entry that release notes have now and did not have before the update. */
 export interface ReleaseNote {
   /** Where it stands in the source tree. */
   readonly file: string;

@@ -6,7 +6,10 @@ import type { InputStanding } from './standing.ts';
 const staleDays = 30;
 const staleNixpkgsDays = 14;
 
-/** Whether an input was not moved for long. One that is pinned, held, or follows, is as old as somebody wants it to be. */
+/**
+ * Whether an input was not updated for long. One that is pinned, held, or follows another is as old
+ * as somebody wants it to be.
+ */
 export const isStale = (
   input: InputFact,
   now: number,

@@ -5,7 +5,7 @@ import { showAge } from '../words/format-time.ts';
 import { chosenWords } from './chosen-revision.ts';
 import { changedWords } from './report.ts';
 
-/** What stood in the way of fetching an input. */
+/** Why an input could not be fetched. */
 export type FetchObstacle =
   /** Its remote was not reached. */
   | 'network'
@@ -20,7 +20,9 @@ export type FetchObstacle =
   /** Nix could not fetch it, whatever its remote says. */
   | 'nix';
 
-/** Why an input stands where it stands: from the lock, the config, its own remote or folder. */
+/**
+ * Why an input has the revision that it has: from the lock, the config, its own remote or folder.
+ */
 export type InputStanding =
   | { readonly kind: 'newest' }
   /** The remote has another revision than the lock. */
@@ -45,17 +47,20 @@ export type InputStanding =
       /** What to do about it, a sentence or a command. */
       readonly remedy: string;
     }
-  /** It moved, to a revision that failed on these hosts; `at`: ms since the epoch. */
+  /** It was updated, to a revision that failed on these hosts; `at`: ms since the epoch. */
   | {
       readonly kind: 'failed-before';
       readonly revision: string;
       readonly hosts: readonly string[];
       readonly at: number;
       readonly why: string;
-      /** Inputs without whose new revisions it works. */
+      /** Inputs that must not be updated, so that this one works. */
       readonly together: readonly string[];
     }
-  /** An update of everything left it alone: this revision was taken back, or failed; `at`: ms since the epoch. */
+  /**
+   * An update of all inputs left it out: this revision was taken back, or failed; `at`: ms since
+   * the epoch.
+   */
   | {
       readonly kind: 'withheld';
       readonly revision: string;
@@ -99,7 +104,7 @@ const withheldWords = (
   now: number,
 ): string => `it ${why}, ${showAge(now - at)} ago; to take it all the same, update it by its name`;
 
-/** Why the input did not move in an update. */
+/** Why an update did not change the input. */
 export const unmovedReason = (standing: InputStanding, now: number): string => {
   switch (standing.kind) {
     case 'newest':
@@ -172,7 +177,7 @@ export const standingInRow = (standing: InputStanding | undefined): string => {
   }
 };
 
-/** Whether an update should have moved the input, or could not know. */
+/** Whether the update should have changed the input, or its remote is not known. */
 export const isTroubling = ({ kind }: InputStanding): boolean =>
   kind === 'behind' || kind === 'unfetched' || kind === 'withheld';
 
@@ -192,7 +197,7 @@ const groups: readonly (readonly [InputStanding['kind'], string])[] = [
   ['unasked', 'unchanged'],
 ];
 
-/** What became of an update as a whole, in one sentence without its end. */
+/** The result of the whole update, in one sentence without its end. */
 export const updateSentence = (
   changes: readonly LockChange[],
   unmoved: Readonly<Record<string, InputStanding>>,
@@ -201,7 +206,7 @@ export const updateSentence = (
   const standings = Object.values(unmoved);
   const told = groups.flatMap(([kind, words]) => {
     const count = standings.filter((one) => one.kind === kind).length;
-    // Where something moved, those that had nothing newer are no news.
+    // Where some inputs changed, those with nothing newer are not mentioned.
     const isQuiet = changes.length > 0 && (kind === 'newest' || kind === 'unasked');
     return count === 0 || isQuiet ? [] : [`${count} ${words}`];
   });
@@ -215,7 +220,10 @@ export const updateSentence = (
     : `${names}: at the newest revision; the lock did not change`;
 };
 
-/** What is known of inputs that did not move: one that was taken to a chosen revision did, and has its own row. */
+/**
+ * What is known of inputs that the update did not change; one that was taken to a chosen revision
+ * did change, and has its own row.
+ */
 export const unmovedAmong = (
   standings: Readonly<Record<string, InputStanding>>,
   changes: readonly LockChange[],
@@ -226,12 +234,12 @@ export const unmovedAmong = (
   );
 };
 
-/** Lines that name every input that did not move, with the reason. */
+/** Lines that name every input that the update did not change, with the reason. */
 export const unmovedLines = (
   standings: Readonly<Record<string, InputStanding>>,
   now: number,
 ): readonly string[] => {
-  // One that brings a bad revision did move; that it does is warned of by itself.
+  // An input that brings a bad revision did change; that it does is told by a warning of its own.
   const rows = Object.entries(standings)
     .filter(([, { kind }]) => kind !== 'failed-before')
     .sort(([one], [other]) => (one < other ? -1 : 1));

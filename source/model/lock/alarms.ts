@@ -113,12 +113,13 @@ const sourceAlarms = (old: LockNode, now: LockNode): readonly LockAlarm[] => {
   return alarms;
 };
 
-/** What is wrong with a reference by itself, whatever stood there before. */
+/** Alarms about a reference by itself, whatever was there before. */
 const standingAlarms = (node: LockNode, old: LockNode | null): readonly LockAlarm[] => {
   const locked = lockedOf(node);
   const alarms: LockAlarm[] = [];
   if (isDirty(locked)) alarms.push('dirty');
-  // Said when it begins: where every hash is left out (lazy trees) it would drown the others.
+  // Told only when a hash goes missing: where Nix leaves out every hash (lazy trees), it would hide
+  // the other alarms.
   if (lacksHash(node) && (old === null || !lacksHash(old))) alarms.push('no-hash');
   if (isMismatched(locked)) alarms.push('rev-mismatch');
   if (isAbsolutePath(node) || (isLocalUrl(node) && (old === null || !isLocalUrl(old))))
@@ -146,7 +147,7 @@ export const alarmsOfChange = (
   orderAlarms([
     ...directionAlarms(lockedOf(old), lockedOf(now), kind),
     ...(isRehashed(lockedOf(old), lockedOf(now)) ? (['same-rev-new-hash'] as const) : []),
-    // Asked for and found in the same place, as nearly every update is: nothing to compare.
+    // The source is the same before and now, as in nearly every update: nothing to compare.
     ...(isSamePlace(old, now) ? [] : [...sourceAlarms(old, now), ...branchAlarms(old, now)]),
     ...standingAlarms(now, old),
     ...(isFlake(old) === isFlake(now) ? [] : (['flake-toggled'] as const)),

@@ -60,7 +60,7 @@ export type LockAlarm = (typeof lockAlarms)[number];
 export interface LockChange {
   /** The input path from the root in the new lock (in the old one for `removed`), joined by `/`. */
   readonly path: string;
-  /** The input of the flake itself above it, or it itself; only where that name holds a slash. */
+  /** The flake's own input that it belongs to; set only where that name holds a slash. */
   readonly root?: string;
   readonly kind: ChangeKind;
   /** The path in the old lock; on `renamed` only. */

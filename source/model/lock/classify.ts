@@ -18,7 +18,9 @@ const isElsewhere = (old: Attributes, now: Attributes): boolean => {
   return before !== null && after !== null && !sameRepository(before, after);
 };
 
-/** Whether other content is fetched than before, by revision, else by hash, else by date. */
+/**
+ * Whether other content is fetched than before; compared by revision, else by hash, else by date.
+ */
 export const isMoved = (old: Attributes, now: Attributes): boolean => {
   const oldRevision = textOf(old, 'rev');
   const newRevision = textOf(now, 'rev');

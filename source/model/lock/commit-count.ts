@@ -44,9 +44,9 @@ export const countsAgree = (old: Attributes, now: Attributes): boolean => {
 };
 
 /**
- * Commits between two revisions of one source as the lock itself tells it,
- * without git and network; null when it does not. Exact on a straight history
- * that both counts are of.
+ * The number of commits between two revisions of one source, from the numbers in the lock itself,
+ * without git and network; null when the lock does not tell. Exact where history is a straight
+ * line.
  */
 export const lockedCommitCount = (
   old: LockedReference,

@@ -97,14 +97,14 @@ export type LockFacts =
       readonly line: number | null;
       readonly raw: string;
       readonly oldText?: string;
-      /** HEAD has a lock that can be read: it can be put back. */
+      /** HEAD has a lock that can be read: it can be restored. */
       readonly isCommitted: boolean;
     }
   | {
       readonly kind: 'read';
       /** Hash of the working tree's lock file. */
       readonly fingerprint: string;
-      /** Why it was compared with no other, so that `changes` say nothing; absent where it was. */
+      /** Why it could not be compared, so that `changes` is empty; absent where it was compared. */
       readonly uncompared?: string;
       readonly changes: readonly LockChange[];
       readonly inputs: readonly InputFact[];
@@ -119,7 +119,10 @@ export type LockFacts =
       readonly newText: string;
     };
 
-/** The lock that tests, deploys and what waits belong to; null where there is none that can be read. */
+/**
+ * The fingerprint of the lock that tests, deploys and pending hosts belong to; null where no lock
+ * can be read.
+ */
 export const fingerprintOf = (lock: LockFacts): string | null =>
   lock.kind === 'read' ? lock.fingerprint : null;
 

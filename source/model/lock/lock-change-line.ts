@@ -5,7 +5,7 @@ import { revisionOf } from './source.ts';
 
 const noRevision = 'no revision';
 
-/** The mark of a locked state: its revision, else what little there is. */
+/** A short name of a locked state: its revision, else whatever tells it apart. */
 const showRevision = (reference: LockedReference): string => {
   const revision = revisionOf(reference);
   if (revision !== undefined) return shortRevision(revision);
@@ -76,7 +76,7 @@ export const sourceNow = (change: LockChange): string | null => {
   return describeAttributes(change.original?.new ?? lockedSide(change.new) ?? {});
 };
 
-/** What became of an input, in a few words: `64c08a7 → d6524aa`. */
+/** What changed in an input, in a few words: `64c08a7 → d6524aa`. */
 export const changeLine = (change: LockChange): string => {
   const old = lockedSide(change.old);
   const now = lockedSide(change.new);

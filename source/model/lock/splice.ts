@@ -32,7 +32,7 @@ const placeAt = (lock: FlakeLock, path: InputPath): Place | { readonly follows: 
   return node === undefined ? null : { key, node };
 };
 
-/** Why the old node may not take the place of the new one; null when it may. */
+/** Why the old node cannot take the place of the new one; null when it can. */
 const obstacle = (old: LockNode, now: LockNode, above: InputPath): string | null => {
   const whose = above.length === 0 ? 'flake.nix' : `the flake.nix of ${showPath(above)}`;
   if (isFlake(old) !== isFlake(now))
@@ -157,7 +157,9 @@ const revertInput = (
   return success(nameNodes({ ...lock, nodes, root: graft(lock, names, nodes, key) }));
 };
 
-/** A follows that led somewhere and now leads nowhere, which Nix would refuse; null when all is well. */
+/**
+ * A follows that had a target and has none now, which Nix would refuse; null when there is none.
+ */
 const brokenFollows = (before: FlakeLock, after: FlakeLock): string | null => {
   for (const { path, edge } of listInputs(after)) {
     if (typeof edge === 'string' || resolvePath(after, edge) !== null) continue;
@@ -194,7 +196,10 @@ export const keepUpdatesOf = (
   return broken === null ? success(lock) : refused(paths.join(', '), broken);
 };
 
-/** An input that only another one brings goes back with that: the nearest above it that can. */
+/**
+ * An input that another input brings goes back together with that: the nearest one above it that
+ * can go back.
+ */
 const withParent = (
   failure: Failure,
   oldLock: FlakeLock,

@@ -63,7 +63,7 @@ export interface NixCause {
   readonly position: NixPosition | null;
   /** Every place that Nix named, the nearest to the error first. */
   readonly positions: readonly NixPosition[];
-  /** The phase in which the builder failed, such as `buildPhase`; absent where nobody told. */
+  /** The phase in which the builder failed, such as `buildPhase`; absent where it is not known. */
   readonly phase?: string | null;
   /** The flake input that was being fetched, where Nix named one. */
   readonly input?: string;

@@ -34,7 +34,7 @@ export type NixEvent =
       readonly subject: string;
       readonly text: string;
     }
-  /** What counts everything of a kind begins; its `progress` is Nix's own total. */
+  /** A total begins: its `progress` messages count all activities of that kind. */
   | {
       readonly action: 'total-started';
       readonly id: string;

@@ -20,7 +20,10 @@ export type UnseenFile =
       readonly repository: string;
       readonly file: string;
       readonly submodule: string;
-      /** Why not even the submodule has it; null where only Nix does not look there. */
+      /**
+       * Why not even the submodule's own repository has it; null where only Nix does not look
+       * there.
+       */
       readonly inside: UnseenFile | null;
     }
   | {
@@ -35,7 +38,10 @@ export type UnseenFile =
       readonly isIgnored?: boolean | undefined;
     }
   | {
-      /** A folder of which git has nothing, and of which adding it as a whole would not bring all. */
+      /**
+       * A folder of which git has nothing, and where `git add` of the folder would not add
+       * everything.
+       */
       readonly kind: 'folder';
       readonly repository: string;
       readonly file: string;
@@ -78,7 +84,10 @@ type AbsentFile =
       readonly kind: 'sparse';
       readonly repository: string;
       readonly file: string;
-      /** The way back: by folders (cone mode), by a pattern, or for this file alone. */
+      /**
+       * How git is told to see it again: by folders (cone mode), by a pattern, or for this file
+       * alone.
+       */
       readonly by: 'folders' | 'patterns' | 'hand';
     }
   | {
@@ -95,7 +104,7 @@ type AbsentFile =
       readonly actual: string;
     };
 
-/** Of whom the file is: what is to be written where differs. */
+/** Who owns the file that the name differs in. */
 export type UnseenBy = 'flake' | 'input';
 
 /** Whether it is not even on the disk, below that name. */

@@ -115,7 +115,7 @@ const kindOf = (old: Package, now: Package): PackageChangeKind | null => {
   }
   const hasSamePaths =
     old.paths.size === now.paths.size && [...old.paths].every((path) => now.paths.has(path));
-  // What has no version is made again each time.
+  // A path without a version is built again each time.
   return hasSamePaths || old.versions.length === 0 ? null : 'rebuilt';
 };
 

@@ -1,6 +1,6 @@
 import type { PackageChange, PackageChangeKind, PackageDifference } from './packages.ts';
 
-/** A change of these can stop a machine from booting, or lock its person out. */
+/** Packages that can stop a machine from booting, or lock a person out, when they change. */
 const critical: readonly RegExp[] = [
   /^linux(?:-|$)/,
   /^systemd(?:-minimal)?$/,

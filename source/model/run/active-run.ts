@@ -1,4 +1,4 @@
-/** A run of another nixup, as its lock tells it. */
+/** A run of another nixup, as its lock file describes it. */
 export type ActiveRun =
   | {
       /** `here`: its process runs on this machine. `elsewhere`: another machine's, which nobody here can look at. */

@@ -13,7 +13,7 @@ export const activeSentence = (run: ActiveRun): string => {
   }
 };
 
-/** What to do when a run that is active stands in the way. */
+/** What to do when another run is active. */
 export const activeAdvice = (run: ActiveRun): string => {
   switch (run.kind) {
     case 'here':

@@ -58,7 +58,10 @@ const socketsOf = (unit: string, base: string, info: UnitInfo): readonly string[
     : [base.replace(/@?\.[a-z]*$/, '.socket')];
 };
 
-/** Stopped and started; where sockets start it, those are, and the service waits for them. */
+/**
+ * Stopped and started; where sockets start the service, the sockets are started instead, and the
+ * service waits.
+ */
 const stopAndStart = (
   { now, known, lists }: Comparing,
   unit: string,
@@ -79,7 +82,7 @@ const stopAndStart = (
   lists.stop.add(unit);
 };
 
-/** `handle_modified_unit`: what is done about a unit that is not as it was. */
+/** `handle_modified_unit`: what is done about a unit that has changed. */
 const handleChanged = (comparing: Comparing, unit: string, base: string, info: UnitInfo): void => {
   const { lists } = comparing;
   // Targets pull in what they need; limits and watches apply when systemd reads its files again.
@@ -175,7 +178,7 @@ const swapsGone = (old: UnitFiles, now: UnitFiles): readonly string[] => {
   return devices(old).flatMap((device) => (stay.has(device) ? [] : [`${escapePath(device)}.swap`]));
 };
 
-/** What a switch that was cut off had still to do: it goes on with that. */
+/** What a switch that was stopped had still to do: the next switch does it. */
 export interface PendingUnits {
   readonly start: readonly string[];
   readonly restart: readonly string[];
@@ -209,7 +212,8 @@ export const planSwitch = ({ old, now, live, pending }: UnitComparison): SwitchP
   const unreadable: string[] = [];
   const notRead: string[] = [];
   for (const { id, state, fragment } of known) {
-    // What others made is theirs: generators, `/run`, a file that somebody put elsewhere.
+    // Units that others made are left alone: generators, `/run`, a file that somebody put
+    // elsewhere.
     if (!fragment.startsWith(unitFolder) || !/^activ(?:e|ating)$/.test(state)) continue;
     const read = compareOne(comparing, id);
     if (read === 'unreadable') unreadable.push(id);

@@ -28,7 +28,7 @@ export const readUnit = (texts: readonly string[]): UnitInfo | null => {
     if (sections === null) return null;
     // Sections of one name are one section, whose values are taken together.
     for (const name of new Set(sections.map((section) => section.name))) {
-      // It says what happens at boot, and nothing about the unit that runs.
+      // Sections that matter at boot and say nothing about a running unit.
       if (name === 'Install') continue;
       const entries = sections
         .filter((section) => section.name === name)
@@ -73,7 +73,7 @@ const keyDifference = (
   if (was !== undefined && is !== undefined && isSame(was, is)) return 'equal';
   if (section === 'Unit' && ignored.has(key))
     return key === 'X-Reload-Triggers' && is !== undefined ? 'reload' : 'equal';
-  // Without it the running process is as it was, and cannot be reloaded any more.
+  // Without this key the running process stays as it is, and cannot be reloaded any more.
   if (section === 'Service' && key === 'ExecReload') return is === undefined ? 'equal' : 'reload';
   if (section === 'Mount' && key === 'Options' && was !== undefined && is !== undefined)
     return 'reload';

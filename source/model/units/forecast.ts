@@ -46,7 +46,7 @@ class Simulation {
     return this.#live.get(unit)?.id ?? unit;
   }
 
-  /** Everything that cannot be without it stops too. */
+  /** Units that require a stopped unit stop too. */
   stop(unit: string, reason: string, when: 'before' | 'after'): void {
     if (!this.running.delete(unit)) return;
     this.stopped.set(unit, reason);
@@ -59,7 +59,7 @@ class Simulation {
       this.stop(unit.replace(/automount$/, 'mount'), `Triggers=${unit}`, when);
   }
 
-  /** What is there only for others ends with the last of them. */
+  /** A unit that exists only for others ends with the last of them. */
   stopUnneeded(): void {
     for (let isDone = false; !isDone; ) {
       isDone = true;
@@ -119,7 +119,7 @@ class Simulation {
       this.start(one.to, because(one, one.to));
   }
 
-  /** Restarted; what needs it goes along where it runs. */
+  /** Restarted; units that need it restart with it if they run. */
   restart(unit: string, reason: string): void {
     if (this.restarted.has(unit)) return;
     if (!this.running.has(unit)) {
@@ -173,7 +173,7 @@ const play = (comparison: UnitComparison, plan: SwitchPlan): Simulation => {
   simulation.restart(reactivation, direct);
   for (const unit of plan.reload) simulation.reload(simulation.idOf(unit), direct);
   for (const unit of plan.restart) simulation.restart(simulation.idOf(unit), direct);
-  // Targets last: what starts by itself is not said to start because of them.
+  // Targets last: units that start by themselves should not be told as started by a target.
   const starts = [...plan.start].sort(
     (a, b) => Number(plan.hidden.has(a)) - Number(plan.hidden.has(b)),
   );
@@ -212,7 +212,7 @@ const isDirect = (plan: SwitchPlan, { unit, does, because: reason }: AlongUnit):
     list.has(unit),
   );
   if (reason === '' || (isPlanned && !plan.hidden.has(unit))) return true;
-  // That is what the program starts targets for.
+  // The program starts targets for this reason.
   return does === 'start' && / of \S+\.target$/.test(reason);
 };
 

@@ -1,7 +1,7 @@
 /** What an activation does to units, or would do. Each list as it was printed. */
 export interface UnitImpact {
   readonly stop: readonly string[];
-  /** Changed units that keep running as they are. */
+  /** Changed units that keep running unchanged. */
   readonly skip: readonly string[];
   readonly restart: readonly string[];
   readonly reload: readonly string[];
@@ -18,7 +18,7 @@ export const noImpact: UnitImpact = {
   restartsSystemd: false,
 };
 
-/** A unit that systemd takes along, because of what it has to do with another. */
+/** A unit that systemd stops or restarts because of another unit. */
 export interface AlongUnit {
   readonly unit: string;
   readonly does: 'restart' | 'stop' | 'start' | 'reload';
@@ -28,9 +28,9 @@ export interface AlongUnit {
 
 /** What an activation would do, by the unit files of both systems. */
 export interface ForeseenUnits {
-  /** What the program itself does, and what its targets start. */
+  /** What the program does by itself, and what its targets start. */
   readonly impact: UnitImpact;
-  /** What hangs on that. */
+  /** Units that are affected because of those. */
   readonly along: readonly AlongUnit[];
   /** Among what is stopped: a socket, timer or path starts it when it is needed. */
   readonly waits: readonly string[];

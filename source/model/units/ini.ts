@@ -4,7 +4,7 @@ export interface IniSection {
   readonly entries: readonly (readonly [key: string, value: string])[];
 }
 
-/** What was asked for did not come before the end of the file. */
+/** The expected character did not come before the end of the file. */
 class EndOfFile extends Error {}
 
 const isBlank = (char: string): boolean => /\s/.test(char);
@@ -105,7 +105,7 @@ const readSections = (text: string): readonly IniSection[] => {
   cursor.skip(isBlank);
   for (let { char } = cursor; char !== undefined; { char } = cursor) {
     if (isIndent(char)) {
-      // Whatever it is: a comment or a section that is indented is part of the next key.
+      // Any text: a comment or a section that is indented is part of the next key.
       cursor.skip(isIndent);
       try {
         key = cursor.until('=:', false).trim();

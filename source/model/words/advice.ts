@@ -34,7 +34,10 @@ const programs: ReadonlySet<string> = new Set([
   'touch',
 ]);
 
-/** What follows the name of a program where a sentence says something of it; no command goes on so. */
+/**
+ * Words that follow the name of a program where a sentence is about that program; no command
+ * continues so.
+ */
 const verb =
   /^(?:and|answers?|asks?|can|cannot|could|did|does|ended|failed|fails|finds|found|gave|gives|had|has|ignores|is|keeps|knows|leaves|made|may|must|needs|offers|or|refused|refuses|reported|reports|runs|said|says|starts|still|takes|wants|was|will|would)$/;
 

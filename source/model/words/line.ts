@@ -25,7 +25,10 @@ const ascii = /^[\x20-\x7e]*$/;
 export const widthOf = (text: string): number =>
   ascii.test(text) ? text.length : stringWidth(text);
 
-/** Whether both are drawn alike: lines are made again at every change of the state, and most say the same. */
+/**
+ * Whether both lines look the same: lines are made again at every change of the state, and most do
+ * not change.
+ */
 export const isSameLine = (one: Line, other: Line): boolean =>
   one === other ||
   (one.length === other.length &&
@@ -127,7 +130,7 @@ export const wrapText = (text: string, cells: number): readonly string[] => {
   if (widthOf(text) <= width) return [text];
   const words = text.trimStart();
   const indent = text.length - words.length;
-  // What goes on below it is indented as it is, while that leaves room for words.
+  // Lines after the first keep its indentation, while that leaves room for words.
   if (indent > 0 && indent <= width / 2)
     return wrapText(words, width - indent).map((line) => `${' '.repeat(indent)}${line}`);
   const lines: string[] = [];
