@@ -34,7 +34,7 @@ import type { RunSession } from './run/session.ts';
 import { describeRows, runCheck } from './survey/check.ts';
 import { probeHosts } from './survey/survey.ts';
 
-/** What can be done after a run that ended before its commit: only what is there to do. */
+/** What can be done after a run that ended before its commit; only what is possible now. */
 const waysOn = (context: EngineContext, session: RunSession): string => {
   const { git, lock } = context.state();
   const hasNewLock = lock.kind === 'read' && lock.changes.length > 0;
@@ -52,11 +52,11 @@ const waysOn = (context: EngineContext, session: RunSession): string => {
   return `${nothingTakenBack(session.outcomes.values())} What can be done: ${ways.join(', ')}.`;
 };
 
-/** Hosts that are left as they are, because of how the same ended there before. */
+/** Hosts that are left as they are, because the same system ended badly there before. */
 const repeatedWords = ({ leftOut }: DeployPlan): readonly string[] =>
   leftOut.flatMap(({ host, kind, reason }) => (kind === 'repeated' ? [`${host} ${reason}`] : []));
 
-/** Why a deploy was done nowhere: hosts that answer were left as they are on purpose. */
+/** Why a deploy changed no host: hosts that answered were left as they are on purpose. */
 export const nobodyDeployed = ({ outcomes }: Pick<RunSession, 'outcomes'>): string =>
   [...outcomes.values()].some(({ status }) => status === 'skipped')
     ? 'Every host that answers was left as it is'
@@ -77,12 +77,12 @@ const untested = (context: EngineContext, session: RunSession): string => {
     : why;
 };
 
-/** What the whole run did, where some inputs could not be fetched and the others went through it. */
+/** What the whole run did, where some inputs could not be fetched and the others were updated. */
 const withUnfetched = (ending: GoalEnding, names: readonly string[]): GoalEnding =>
   names.length === 0
     ? ending
     : {
-        // A failure of its own says more.
+        // A failure of the run itself says more.
         ...(ending.failure === undefined ? { exitCode: 1 } : {}),
         ...ending,
         summary: `${ending.summary} Not updated, because it could not be fetched: ${names.join(', ')}.`,
@@ -106,7 +106,7 @@ export const runAll = async (
   return withPushes(context, session, wish, () => updateAndTake(context, session, wish));
 };
 
-/** The run itself, once nothing stands in the way of its end. */
+/** The run itself, once nothing refuses its commit and push. */
 const updateAndTake = async (
   context: EngineContext,
   session: RunSession,
@@ -125,13 +125,18 @@ const updateAndTake = async (
   );
 };
 
-/** What keeps the runbook from being done, hosts that wait and commits that are not pushed among it. */
+/**
+ * What is left to do before the runbook is done: also pending hosts and commits that are not
+ * pushed.
+ */
 const leftSentence = (context: EngineContext): string => {
   const left = leftOvers(context.state());
   return left.length === 0 ? '' : ` Left: ${left.map(leftWords).join('; ')}.`;
 };
 
-/** test, deploy, verify and commit of the lock as it is; `moved` inputs came with it. */
+/**
+ * test, deploy, verify and commit the lock as it is; `moved` are the inputs that this run updated.
+ */
 // Whole: the steps of a run in their order, each with what ends the run there.
 const takeToHosts = async (
   context: EngineContext,
@@ -185,7 +190,7 @@ const takeToHosts = async (
         : { exitCode: exitCodeOfTrouble([...session.outcomes.values()]) }),
       summary: `Not committed: ${[bad.length > 0 ? outcomeSentence(session.results(), 'deploy') : problems.join('; '), ...repeated].join(' · ')}. ${waysOn(context, session)}`,
     };
-  // They run something else than the lock says, because it ended badly there.
+  // These hosts run something else than the lock says, because the deploy ended badly there.
   if (repeated.length > 0)
     return {
       exitCode: 3,

@@ -12,8 +12,8 @@ import type { RunsEngine } from './runs.ts';
 import type { StagesEngine } from './survey/engine.ts';
 
 /**
- * Turns wishes into events. Every deed resolves with a result, never throws
- * for what the world does wrong, and one deed runs at a time.
+ * Turns wishes into events. Every method that changes something resolves with a result, never
+ * throws for failures of the world, and only one runs at a time.
  */
 export interface Engine {
   /** Opens flake, config, git, lock and history: no Nix, no network. Failures are for exit status 2. */

@@ -30,7 +30,9 @@ import { createStagesEngine } from './survey/engine.ts';
 import { judgeFleet } from './survey/judge-fleet.ts';
 import { listFleet, surveyFleet } from './survey/survey.ts';
 
-/** What is known without Nix and the network is told; what stands in the way of every deed is the answer. */
+/**
+ * Tells what is known without Nix and the network. Answers the failures that refuse every change.
+ */
 const tellOpened = async (
   context: EngineContext,
   { readOnly, tolerant }: EngineOptions,
@@ -49,7 +51,7 @@ const tellOpened = async (
   await tellPutBack(context);
   await tellHistory(context);
   if (!lock.ok) return failed([lock.failure]);
-  // A screen opens all the same: what is wrong is said at once, and not with the first deed.
+  // The screen opens all the same: failures are told at once, and not at the first action.
   for (const failure of context.configFailures)
     emitter.emit({ type: 'noticed', tone: 'error', text: explainInLine(failure) });
   const broken = tolerant === true ? undefined : inputObstacle(context);
@@ -100,7 +102,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     start: deeds.start,
     inBackground: background.add,
   };
-  // A run keeps the policies that it was begun with.
+  // A run keeps the policies with which it began.
   const isConfigNew = async (): Promise<boolean> =>
     !deeds.isRunning() && (await readConfigAgain(context()));
 

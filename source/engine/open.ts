@@ -44,8 +44,8 @@ export interface EngineOptions {
   /** Commands of the repository's own config may run. */
   readonly trust?: boolean | undefined;
   /**
-   * Opens a flake with a broken configuration too, to show what is wrong with
-   * it: the screen and the check board. Deeds are refused then.
+   * Opens a flake with a broken configuration too, to show what is wrong with it: for the screen
+   * and the check board. Changes are refused then.
    */
   readonly tolerant?: boolean | undefined;
   /** Whether somebody is there who sees what a login asks for, and can do it. */
@@ -100,7 +100,7 @@ const loadChecked = async (
   );
 };
 
-/** The link comes first: a line of the screen ends before long texts do. */
+/** The link comes first: a line of the screen may be cut before the end of a long text. */
 const loginWords = (host: string, text: string): string => {
   const link = /\bhttps?:\/\/\S+/i.exec(text)?.[0];
   return link === undefined

@@ -10,19 +10,22 @@ import type { RunWish } from './run/options.ts';
 import { superseding } from './run/supersede.ts';
 import type { EngineTools } from './run/tools.ts';
 
-/** Runs as such: the whole runbook at once, those that were cut off, those of others, those of the past. */
+/** Runs: the whole runbook in one go, runs that were cut off, runs of others, and past runs. */
 export interface RunsEngine {
   /** check, update, test, deploy, verify, commit in one go. */
   all(wish: RunWish): Promise<RunResult>;
-  /** `hosts`: what others are left to do stays to be resumed. */
+  /** `hosts`: what the other hosts of the run still need stays to be resumed. */
   resume(choice: ResumeChoice, hosts?: readonly string[] | null): Promise<RunResult>;
   /** Looks whether another nixup began or ended a run on this flake. Cheap: asked every few seconds. */
   lookForOthers(): Promise<void>;
   /** Every event of a past run, from its journal; empty when there is no such run. */
   read(id: string): Promise<readonly AppEvent[]>;
-  /** No further host is begun, or they are again: what has begun goes on. */
+  /**
+   * Pauses or continues: no further host is begun while paused; a host that has begun continues to
+   * its end.
+   */
   pause(): void;
-  /** Stops the active run after undoing nothing; hosts in activation are followed to their end. */
+  /** Stops the active run and undoes nothing; hosts in activation are followed to their end. */
   cancel(): void;
 }
 

@@ -16,7 +16,7 @@ type Corrected = readonly [StageName, StageState];
 const leftWords = (part: PartOfFleet, words: string): string =>
   `${partWords(part)} ${words}; not yet: ${hostList(part.left)}`;
 
-/** A step of which a part of the fleet is still to be done; null where none is. */
+/** A step that is done for a part of the fleet only; null where none is. */
 export const begunState = (part: PartOfFleet, words: string, at: number): StageState | null =>
   part.left.length === 0
     ? null
@@ -36,7 +36,10 @@ export const verifyWords = 'compared with their baseline';
 const isSame = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((name, index) => name === other[index]);
 
-/** What a step that was proven is by the facts of now: another part, the whole, or nothing. */
+/**
+ * What a step that was proven is by the facts of now: done for another part, for the whole fleet,
+ * or for none.
+ */
 const byPart = (
   state: StageState,
   part: PartOfFleet,
@@ -65,22 +68,22 @@ const changedSince = 'hosts were changed since they were compared';
 
 const compared = (app: AppState, name: 'verify' | 'watch'): Corrected | null => {
   const state = app.stages[name];
-  // Of systems that are gone by now.
+  // These were proven of systems that no longer run.
   if (state.kind === 'failed' && isFleetChangedSince(app, state.at))
     return [name, { kind: 'outdated', because: changedSince }];
   if (!isProven(state) || state.hosts === undefined) return null;
   const proven = stillProven(app, state);
   if (proven.length === state.hosts.length) return null;
   if (proven.length === 0) return [name, { kind: 'outdated', because: changedSince }];
-  // The time stays: what was proven was proven then.
+  // The time stays: it was proven then.
   const begun = byPart(state, comparedPart(app, proven), verifyWords, state.at);
   return begun === null ? null : [name, begun];
 };
 
 /**
- * Steps that were proven, measured again by the facts of now: a tree that was
- * edited, a host that was taken back or deployed since. What was done for a
- * part is never told as the whole. Pure.
+ * Checks steps that were proven against the facts of now: a tree that was edited, a host that was
+ * rolled back or deployed since. A step that is done for a part of the fleet is never shown as
+ * done. Pure.
  */
 export const correctStages = (app: AppState, at: number): readonly Corrected[] => {
   const { stages } = app;

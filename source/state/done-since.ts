@@ -2,9 +2,8 @@ import { hostList } from '../model/words/sentences.ts';
 import type { DoneSince, InterruptedRun } from './run.ts';
 
 /**
- * Hosts that a later run took to a system since this one was cut off, and that
- * going on with it would take from there. One that runs what it was to get is
- * finished as it is. Pure.
+ * Hosts that a later run deployed or rolled back since this run was cut off, and that a resume of
+ * it would change again. A host that runs its target is finished. Pure.
  */
 export const doneSince = (
   { since = [], targets }: InterruptedRun,

@@ -51,7 +51,9 @@ export type LockFact =
       readonly path: string;
       readonly notes: readonly ReleaseNote[];
     }
-  /** Inputs that are as committed because somebody put them back since the last update. */
+  /**
+   * Inputs that have the committed revision because somebody put them back since the last update.
+   */
   | { readonly type: 'inputs-put-back'; readonly names: readonly string[] }
   | { readonly type: 'input-hosts-found'; readonly input: string; readonly hosts: InputHosts }
   | { readonly type: 'forge-limited'; readonly limits: readonly ForgeLimit[] }
@@ -159,7 +161,10 @@ export type RunEvent =
   /** No host is begun while a run is paused. */
   | { readonly type: 'pause-changed'; readonly isPaused: boolean }
   | { readonly type: 'host-worked'; readonly host: string; readonly work: HostWork }
-  /** What a host is to be brought to in this run; the basis for going on after a crash. */
+  /**
+   * The system that a host is to be brought to in this run; a resume after a crash starts from
+   * this.
+   */
   | {
       readonly type: 'planned';
       readonly host: string;
@@ -167,7 +172,7 @@ export type RunEvent =
       readonly from: StorePath | null;
       readonly fromGeneration: number | null;
       readonly to: StorePath;
-      /** There where it is booted into the new system, and not switched to it. */
+      /** Set where the host is booted into the new system instead of being switched to it. */
       readonly restart?: true;
     }
   /** Written to the disk before the deed. */

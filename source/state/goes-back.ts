@@ -4,9 +4,9 @@ import { positionOf } from './hosts.ts';
 import type { HostState } from './state.ts';
 
 /**
- * That a deploy takes a host back, after its name: it runs something newer than the flake,
- * or something that the flake's branch does not have. Null where it goes forward, as far as
- * that is known.
+ * Words that follow a host's name: that a deploy takes it back, because it runs something newer
+ * than the flake, or something that the flake's branch does not have. Null where it does not, as
+ * far as that is known.
  */
 export const goesBackWords = (host: HostState, to: StorePath): string | null => {
   const current = host.facts?.current ?? null;

@@ -22,8 +22,8 @@ const unreachableWords: Readonly<Partial<Record<Failure['code'], string>>> = {
 };
 
 /**
- * Failures of hosts that do not answer at all: nothing was done on them, so that nothing failed there.
- * Every other one comes from a machine that answers, and keeps nixup out.
+ * Failures of hosts that do not answer at all: nothing was done on them, so nothing failed there.
+ * With every other failure the machine answers, and refuses nixup.
  */
 const isSilent = (failure: Failure): boolean =>
   failure.code === 'host-unreachable' ||
@@ -67,7 +67,7 @@ export const positionOf = (host: HostState): HostPosition => {
   if (facts.current === expectation.toplevel)
     return facts.rebootNeeded === true ? { kind: 'rebootNeeded' } : { kind: 'current' };
   const position = byAncestry(host, facts);
-  // A branch that was taken back by a commit of its own is newer in git, and older in what it makes.
+  // A branch whose commit was reverted by a new commit is newer in git, but makes an older system.
   return (position.kind === 'stale' || position.kind === 'drifted') &&
     olderNixos(facts.current, expectation.toplevel) !== null
     ? { kind: 'ahead' }
@@ -138,8 +138,8 @@ export const unwellUnits = (host: HostState): readonly string[] => [
 ];
 
 /**
- * Whether the host runs something else than the flake says. One that was rolled
- * back and does not is as it should be: the commit was taken back as well.
+ * Whether the host runs something else than the flake says. A host that was rolled back, and runs
+ * what the flake says since the commit was taken back too, is as it should be.
  */
 export const isLeftBehind = ({ facts, expectation }: HostState): boolean =>
   expectation.kind !== 'known' || facts?.current !== expectation.toplevel;
@@ -204,7 +204,10 @@ export const troubleOf: (host: HostState) => Trouble = memoByObject((host) => {
   return criticalDown(host).length > 0 ? 'unhealthy' : trouble;
 });
 
-/** Whether the system that the flake wants of a host is built; a test that goes on says it of its work first. */
+/**
+ * Whether the system that the flake wants for a host is built; during a test its work tells that
+ * first.
+ */
 export const isBuilt = ({ expectation, work }: HostState): boolean =>
   expectation.kind === 'known' &&
   (expectation.builtAt !== null ||

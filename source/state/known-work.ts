@@ -13,9 +13,8 @@ interface RememberedDeploy {
 type Known = Extract<HostState['expectation'], { kind: 'known' }>;
 
 /**
- * Whether what this nixup did with the host last was about the system that the
- * tree gives it: a deploy of the tree before, or a failure from before that
- * system was built, says nothing of it. Pure.
+ * Whether the last thing that this nixup did with the host concerns the system that the tree gives
+ * it. A deploy of an earlier tree, or a failure from before that system was built, does not. Pure.
  */
 const isOfSystem = (
   work: HostWork,
@@ -50,9 +49,9 @@ const isOfSystem = (
 };
 
 /**
- * What was done with a host for the tree as it is, also when another nixup did
- * it: what is remembered says what was deployed, and the host itself whether
- * it still runs that. `waiting` is the toplevel that waits until it is awake.
+ * What was done with a host for the tree as it is, also by another nixup: the records say what was
+ * deployed, and the host itself whether it still runs that. `waiting` is the toplevel that waits
+ * until the host is awake.
  */
 export const knownWork = (
   { work, expectation, facts }: Pick<HostState, 'work' | 'expectation' | 'facts'>,

@@ -20,7 +20,7 @@ export type LastCommit =
   | { readonly kind: 'made'; readonly revision: string }
   | { readonly kind: 'taken-back'; readonly revision: string; readonly by: string };
 
-/** Newest first, each once: the history has those that were made before there was a record. */
+/** Newest first, each once: the history has commits from before there was a record. */
 const newestFirst = (
   history: readonly RunSummary[],
   shared: readonly MadeCommit[],
@@ -35,8 +35,8 @@ const newestFirst = (
 };
 
 /**
- * One that was taken back gives no way to an older one: a second rollback leaves
- * hosts where the first brought them, and so the lock. Pure.
+ * A commit that was taken back does not lead to an older one: a second rollback leaves hosts where
+ * the first brought them, and the lock as well. Pure.
  */
 export const lastCommitOf = ({
   history,

@@ -7,7 +7,7 @@ import { type StageName, stageNames } from './stage.ts';
 import type { AppState } from './state.ts';
 import { unreviewedAlarms } from './unreviewed-alarms.ts';
 
-/** Something that keeps a runbook whose steps are closed from being done. */
+/** A reason why a runbook whose steps are all closed is not done. */
 export type LeftOver =
   | {
       readonly kind:
@@ -26,7 +26,10 @@ export type LeftOver =
   | { readonly kind: 'alarms'; readonly inputs: readonly string[] }
   /** A step that a person closed before it was done. */
   | { readonly kind: 'closed'; readonly stage: StageName; readonly reason: string }
-  /** Its holds and settings are of this working tree alone: another clone or a timer does not have them. */
+  /**
+   * Its holds and settings are only in this working tree: another clone or a timer does not have
+   * them.
+   */
   | { readonly kind: 'settings'; readonly path: string }
   | { readonly kind: 'unpushed'; readonly commits: number };
 
@@ -87,7 +90,9 @@ const unpushedCommits = ({ git, stages }: AppState): number => {
   return stages.commit.kind === 'passed' ? 1 : 0;
 };
 
-/** What is left when every step of the runbook is closed. Nothing left is what *done* means. Pure. */
+/**
+ * What is left when every step of the runbook is closed. *Done* means that nothing is left. Pure.
+ */
 export const leftOvers = (app: AppState): readonly LeftOver[] => {
   const { review } = app.stages;
   const unseen = unreviewedAlarms(app).map(({ input }) => input);
@@ -101,7 +106,7 @@ export const leftOvers = (app: AppState): readonly LeftOver[] => {
     ...(inputs.length === 0 ? [] : [{ kind: 'alarms' as const, inputs }]),
     ...stageNames.flatMap((stage): readonly LeftOver[] => {
       const state = app.stages[stage];
-      // Its hosts say it already, or it is the review, whose alarms do.
+      // Its hosts tell it already, or it is the review, whose alarms do.
       return state.kind === 'skipped' && (stage === 'verify' || stage === 'watch')
         ? [{ kind: 'closed', stage, reason: state.reason }]
         : [];

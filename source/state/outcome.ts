@@ -23,7 +23,7 @@ export const outcomeWords: Readonly<Record<HostOutcomeStatus, string>> = {
 
 type Named = readonly [host: string, outcome: HostOutcome];
 
-/** More hosts of one fate than these are counted and not named. */
+/** More hosts with one outcome than these are counted and not named. */
 const namedAtMost = 3;
 
 const hostsOf = (some: readonly Named[]): string =>

@@ -8,10 +8,13 @@ import { unreachable } from './plans/decision.ts';
 import { isProven, type StageState } from './stage.ts';
 import type { AppState, HostState } from './state.ts';
 
-/** How far a step has come in the whole fleet, host by host, in the order of the flake. */
+/** How far a step is done in the whole fleet, host by host, in the order of the flake. */
 export interface PartOfFleet {
   readonly done: readonly string[];
-  /** Hosts that hold nobody up: they sleep, or their builder does, or they are sick and to be decided on. */
+  /**
+   * Hosts that nobody waits for: they sleep, or their builder does, or they are unhealthy and a
+   * person has to decide.
+   */
   readonly waiting: readonly string[];
   readonly left: readonly string[];
 }
@@ -70,7 +73,7 @@ export const deployedPart = (app: AppState, mode: DeployMode = 'switch'): PartOf
     return isDone ? 'done' : 'left';
   });
 
-/** Hosts that a deploy of the tree has left, by what comes first for them. */
+/** Hosts that a deploy of the tree has not reached, by the first reason for each. */
 export interface DeployRest {
   /** Can be deployed as they are. */
   readonly ready: readonly string[];
@@ -78,7 +81,10 @@ export interface DeployRest {
   readonly broken: readonly string[];
 }
 
-/** Every count of hosts that are left to deploy, in a row, a sentence or a menu, is made of this. Pure. */
+/**
+ * Every count of hosts that are left to deploy, in a row, a sentence or a menu, comes from this.
+ * Pure.
+ */
 export const deployRest = (app: AppState, mode: DeployMode = 'switch'): DeployRest => {
   const { left } = deployedPart(app, mode);
   const broken = failedInTest(app, left);
@@ -118,14 +124,14 @@ const workedAt = (work: HostWork): number | null => {
 const isChangedSince = ({ work, movedAt }: HostState, at: number): boolean =>
   Math.max(workedAt(work) ?? at, movedAt ?? at) > at;
 
-/** Whether any host that could be asked got another system after that moment. Pure. */
+/** Whether any host that could be asked got another system after that time. Pure. */
 export const isFleetChangedSince = (app: AppState, at: number): boolean =>
   deployableHosts(app).some((name) => {
     const host = app.hosts[name];
     return host !== undefined && isChangedSince(host, at);
   });
 
-/** Hosts of which a step was proven and that were not changed since. */
+/** Hosts for which a step was proven and that were not changed since. */
 export const stillProven = (app: AppState, state: StageState): readonly string[] =>
   isProven(state)
     ? (state.hosts ?? []).filter((name) => {
@@ -134,7 +140,7 @@ export const stillProven = (app: AppState, state: StageState): readonly string[]
       })
     : [];
 
-/** Which hosts a comparison of health was proven of, among all that could be asked. Pure. */
+/** For which hosts a comparison of health was proven, of all that could be asked. Pure. */
 export const comparedPart = (app: AppState, proven: readonly string[]): PartOfFleet =>
   divide(app, deployableHosts(app), (host) =>
     proven.includes(host.entry.name) ? 'done' : isAsleep(host) ? 'waiting' : 'left',

@@ -4,14 +4,14 @@ import { hostList } from '../model/words/sentences.ts';
 import { outcomeSentence } from './outcome.ts';
 import { exitCodeOf, type HostOutcome } from './run.ts';
 
-/** How a rollback ended that did not bring every host back; `exitCode` absent: as its hosts say. */
+/** How a rollback ended that did not bring every host back; `exitCode` absent: from its hosts. */
 interface PartlyBack {
   readonly exitCode?: number;
   readonly summary: string;
   readonly next?: string;
 }
 
-/** Kinds of hosts that were there, and that a gate or a person kept where they are. */
+/** Reasons for which a host that answered was left as it is: a gate, or a person. */
 const keptWords = ({ host, kind, reason }: LeftOut): readonly string[] => {
   switch (kind) {
     case 'refused':
@@ -21,7 +21,7 @@ const keptWords = ({ host, kind, reason }: LeftOut): readonly string[] => {
       return [`${host} is protected: ${reason}`];
     case 'declined':
       return [`${host} was ${reason}`];
-    // These stand among the outcomes.
+    // These are among the outcomes.
     case 'unchanged':
     case 'pending':
     case 'failed':
@@ -52,7 +52,7 @@ export const rollbackCommand = (
     ...toConfirm.flatMap((host) => ['--confirm', host]),
   ]);
 
-/** What a rollback that was cut off was still to do once its hosts are back. */
+/** What a rollback that was cut off still had to do once its hosts are back. */
 export const filesToComeWords = (also: AlsoBack): string =>
   also.lock || also.commit
     ? `After its hosts the run was to take ${filesWords(also)} back${also.push ? ', and to push' : ''}.`
@@ -65,7 +65,10 @@ export const filesDoneWords = (also: AlsoBack): string =>
     ...(also.push ? ['pushes'] : []),
   ].join(' and ');
 
-/** What brings the rest back, and what leaves it and takes lock and commit back all the same. */
+/**
+ * The command that brings the rest back, and the one that leaves the rest and takes lock and commit
+ * back all the same.
+ */
 const waysOn = (
   rest: readonly string[],
   toConfirm: readonly string[],
@@ -79,8 +82,8 @@ const waysOn = (
 };
 
 /**
- * What a rollback left, and why lock and commit stay then: a host that was
- * left out, or that failed, runs what they say. Null where every host is back. Pure.
+ * Hosts that a rollback did not bring back, and why lock and commit stay therefore: these hosts
+ * still run what the lock says. Null where every host is back. Pure.
  */
 export const partlyBack = (
   leftOut: readonly LeftOut[],
@@ -101,7 +104,8 @@ export const partlyBack = (
   const all = Object.entries(outcomes);
   const back = all.filter(isBack).map(([host]) => host);
   const leftHosts = new Set(left.map(({ host }) => host));
-  // Without a name the command would take every host back; what was skipped by its role has no way back.
+  // Without names the command would roll back every host; a host that its role leaves out cannot be
+  // rolled back.
   const rest = all
     .filter(
       ([host, outcome]) =>

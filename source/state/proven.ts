@@ -14,7 +14,7 @@ export const isNothingToCommit = ({ git, lock }: AppState): boolean =>
   git.dirty.length === 0 &&
   (lock.kind !== 'read' || (lock.uncompared === undefined && lock.changes.length === 0));
 
-/** A runbook that was walked up to the commit and has nothing to commit goes on without one. */
+/** A runbook that was done up to the commit and has nothing to commit continues without one. */
 const closedCommit = (state: AppState): readonly Inferred[] =>
   nextStage(state.stages) === 'commit' &&
   state.stages.commit.kind !== 'running' &&
@@ -22,7 +22,7 @@ const closedCommit = (state: AppState): readonly Inferred[] =>
     ? [['commit', { kind: 'skipped', reason: 'nothing to commit: the tree is clean' }]]
     : [];
 
-/** An update that moved nothing leaves nothing to look at. */
+/** An update that changed nothing leaves nothing to review. */
 const closedReview = ({ stages, lock }: AppState, at: number): readonly Inferred[] =>
   nextStage(stages) === 'review' &&
   stages.review.kind !== 'running' &&
@@ -33,10 +33,10 @@ const closedReview = ({ stages, lock }: AppState, at: number): readonly Inferred
     : [];
 
 /**
- * Steps of the runbook that the facts alone prove, such as after a restart: a
- * changed lock was updated, built systems were tested, hosts that run them were
- * deployed. A tree that changed without its lock passes update and review by
- * itself. Only steps not begun are answered. Pure.
+ * Steps of the runbook that the facts alone prove, for example when nixup starts: a changed lock
+ * was updated, built systems were tested, hosts that run them were deployed. Where the tree changed
+ * but not its lock, update and review pass by themselves. Only steps that were not begun are
+ * answered. Pure.
  */
 export const inferStages = (state: AppState, at: number): readonly Inferred[] => {
   const { git, lock, stages } = state;

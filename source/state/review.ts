@@ -4,8 +4,8 @@ import { counted } from '../model/words/sentences.ts';
 import type { StageState } from './stage.ts';
 
 /**
- * Who stood before the changes: a person on the screen, nobody in a run without
- * one, or nobody before a commit was made.
+ * Who looked at the changes: a person on the screen, nobody in a run without a screen, or nobody
+ * before a commit was made.
  */
 export type Reviewer = 'person' | 'nobody' | 'committed';
 
@@ -18,13 +18,13 @@ const alarmWords = (changes: readonly LockChange[]): string => {
   return ` · ${counted(alarms, 'alarm')}: ${named.join(', ')}`;
 };
 
-/** A change of the lock, as one is told from another: the input, and both of its sides. */
+/** A key that tells one change of the lock from another: the input, and both of its sides. */
 const changeKey = ({ path, old, new: now, original }: LockChange): string =>
   JSON.stringify([path, old, now, original ?? null]);
 
 /**
- * The review of a lock that moved: it stays where every change that is left was
- * looked at, such as when one was put back. Null where something is new.
+ * The review of a lock that changed: it stays passed where every change that is left was looked at,
+ * such as when one was put back. Null where something is new.
  */
 export const reviewAfter = (
   review: StageState,

@@ -6,7 +6,7 @@ export interface RunDeeds {
   /** Inputs that its own update moved. */
   readonly moved: number;
   readonly outcomes: Iterable<HostOutcome>;
-  /** Whether a gate or a person kept hosts out that have something to get. */
+  /** Whether a gate or a person left out hosts that should get something. */
   readonly isGated: boolean;
 }
 
@@ -16,8 +16,8 @@ const listed = (words: readonly string[]): string =>
 const asBegin = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 
 /**
- * What a run that ended well did, as the begin of a sentence: never a step that
- * an earlier run did, or that there was nothing to do for.
+ * What a run that ended well did, as the beginning of a sentence: never a step that an earlier run
+ * did, or that had nothing to do.
  */
 export const deedsDone = (
   { moved, outcomes }: Omit<RunDeeds, 'isGated'>,
@@ -34,7 +34,7 @@ export const deedsDone = (
   );
 };
 
-/** What a run did that found the lock as it is committed, without an end of the sentence. */
+/** What a run did that found the lock as it is committed, as a sentence without its end. */
 export const nothingToCommit = (deeds: RunDeeds): string => {
   const statuses = [...deeds.outcomes].map(({ status }) => status);
   const deployed = statuses.filter((status) => status === 'succeeded').length;

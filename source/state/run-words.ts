@@ -5,7 +5,7 @@ import type { Goal, RunSummary } from './run.ts';
 export const aRun = (goal: Goal, article: 'a' | 'A' = 'a'): string =>
   /^[aeiou]/.test(goal) ? `${article}n ${goal}` : `${article} ${goal}`;
 
-/** How a run stands of whose end its journal knows nothing. */
+/** The state of a run whose journal has no end. */
 export const openWords = ({ open = 'interrupted' }: RunSummary): string => {
   switch (open) {
     case 'active':

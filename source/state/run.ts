@@ -4,7 +4,7 @@ import type { LockAlarm } from '../model/lock/change.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import type { ActiveRun } from '../model/run/active-run.ts';
 
-/** An input whose change asks for a look that nobody took. */
+/** An input whose change has an alarm that nobody looked at. */
 export interface UnreviewedAlarm {
   /** The path of the input. */
   readonly input: string;
@@ -13,7 +13,7 @@ export interface UnreviewedAlarm {
   readonly now: string;
 }
 
-/** What a run sets out to do. */
+/** What a run is to do. */
 export type Goal =
   | 'check'
   | 'update'
@@ -62,7 +62,7 @@ export interface RunResult {
   readonly alarms?: readonly UnreviewedAlarm[];
   /** What to do next, as a command; the screen says it with its own step and key. */
   readonly next?: string;
-  /** The run of another nixup that stood in the way. */
+  /** The run of another nixup that refused this one. */
   readonly active?: ActiveRun;
 }
 
@@ -95,7 +95,7 @@ export const exitCodeOf = (outcomes: readonly HostOutcome[]): number => {
   return 0;
 };
 
-/** Whether a host was there, whatever became of it. Of the others nothing was seen. */
+/** Whether any host answered, whatever its outcome. Of the others nothing is known. */
 export const reachedSome = (outcomes: Iterable<HostOutcome>): boolean =>
   [...outcomes].some(({ status }) => status !== 'pending' && status !== 'skipped');
 
@@ -105,7 +105,7 @@ export const exitCodeOfTrouble = (outcomes: readonly HostOutcome[]): number => {
   return byHosts === 0 || byHosts === 4 ? 5 : byHosts;
 };
 
-/** A deed that was announced and of which the journal knows no end. */
+/** A change that was announced and whose end is not in the journal. */
 export interface OpenDeed {
   readonly host: string | null;
   readonly deed: string;
@@ -114,7 +114,7 @@ export interface OpenDeed {
   readonly at: number;
 }
 
-/** A host of an unfinished run that a later run took to a system. */
+/** A host of an unfinished run that a later run deployed or rolled back. */
 export interface DoneSince {
   readonly host: string;
   readonly run: string;
@@ -144,12 +144,12 @@ export interface InterruptedRun {
   readonly targets: Readonly<Record<string, StorePath>>;
   /** Host to the system that it ran before. */
   readonly origins: Readonly<Record<string, StorePath>>;
-  /** Hosts that the run was to take there by a restart. */
+  /** Hosts that the run was to restart into their target. */
   readonly restarts: readonly string[];
   readonly openDeeds: readonly OpenDeed[];
   /** Fingerprint of flake.lock when it began; null where there was none. */
   readonly lock?: string | null;
-  /** The commit that it had begun, or made without saying so in its end; absent where it began none. */
+  /** The commit that it began, or made without writing so; absent where it began none. */
   readonly commit?: WantedCommit;
   /** The branch was to be pushed, and no end of that is known. */
   readonly wantsPush?: true;
@@ -182,7 +182,7 @@ export interface RunSummary {
   readonly id: string;
   readonly goal: Goal;
   readonly startedAt: number;
-  /** Hosts that it was begun for; empty for one that is about the lock. */
+  /** Hosts that it was begun for; empty for a run that concerns the lock. */
   readonly hosts: readonly string[];
   /** Null where the journal has no end of it: `open` says why. */
   readonly ending: { readonly at: number; readonly result: RunResult } | null;

@@ -26,12 +26,15 @@ export type StageState =
       /** The changes of the lock that a person looked at, where it is the review. */
       readonly seen?: readonly string[];
     }
-  /** Done for a part of the fleet, and well there; the rest of it is to do. */
+  /** Done for a part of the fleet, and healthy there; the rest is to be done. */
   | {
       readonly kind: 'begun';
       readonly hosts: readonly string[];
       readonly left: readonly string[];
-      /** All hosts of the step; those neither done nor left sleep, and wait for their turn. */
+      /**
+       * The number of hosts of the step; those that are neither done nor left are asleep, and
+       * pending.
+       */
       readonly of: number;
       readonly evidence: string;
       readonly at: number;
@@ -73,7 +76,10 @@ export const nextStage = (stages: Stages): StageName | undefined =>
     return kind !== 'passed' && kind !== 'partly' && kind !== 'skipped';
   });
 
-/** Why a step that a person goes on without is not done; null where there is nothing to go on without. */
+/**
+ * Why a step that a person continues without is not done; null where there is nothing to continue
+ * without.
+ */
 export const unfinishedReason = (state: StageState): string | null => {
   switch (state.kind) {
     case 'failed':
@@ -92,13 +98,15 @@ export const unfinishedReason = (state: StageState): string | null => {
   }
 };
 
-/** Whether something was proven in it, of the whole or of a part. */
+/** Whether it was proven for the whole fleet or for a part. */
 export const isProven = (
   state: StageState,
 ): state is Extract<StageState, { kind: 'passed' | 'begun' | 'partly' }> =>
   state.kind === 'passed' || state.kind === 'begun' || state.kind === 'partly';
 
-/** A moved tree makes what was proven or decided about the old one outdated, from this step on. */
+/**
+ * A changed tree makes what was proven or decided about the old one outdated, from this step on.
+ */
 export const outdateFrom = (stages: Stages, first: StageName, because: string): Stages => {
   const from = stageNames.indexOf(first);
   const entries = stageNames.map((name, index): [StageName, StageState] => {

@@ -34,7 +34,7 @@ export interface HostState {
   readonly probe: Probe;
   /** The last answer; kept, with its age, when a later probe fails. */
   readonly facts: HostFacts | null;
-  /** When a look found another system than the look before; absent where none did. */
+  /** When a probe found another system than the probe before; absent where none did. */
   readonly movedAt?: number;
   readonly expectation: Expectation;
   readonly ancestry: Ancestry;
@@ -77,7 +77,10 @@ export interface AppState {
   readonly lock: LockFacts;
   /** By input path; kept while both revisions stay the same. */
   readonly commits: Readonly<Record<string, CountedCommits>>;
-  /** Why the flake's own inputs stand where they stand, by name; of the lock as it is now. */
+  /**
+   * Why the flake's own inputs have the revision that they have, by name; for the lock as it is
+   * now.
+   */
   readonly standings: Readonly<Record<string, InputStanding>>;
   /** What release notes gained, by input path, where the store has both source trees. */
   readonly releaseNotes: Readonly<Record<string, readonly ReleaseNote[]>>;

@@ -1,7 +1,7 @@
 import type { TestCause } from '../../model/causes/test-causes.ts';
 import type { NixCauseClass } from '../../model/nix/cause.ts';
 
-/** These are no fault of an input, and another try may end otherwise. */
+/** These are not the fault of an input, and another try may end otherwise. */
 export const passing: ReadonlySet<NixCauseClass> = new Set([
   'network',
   'disk-full',
@@ -14,7 +14,7 @@ export const passing: ReadonlySet<NixCauseClass> = new Set([
   'untrusted-settings',
 ]);
 
-/** Neither a fault of a revision for sure, although a search may still find out more. */
+/** These are not certainly the fault of a revision, but a search may find out more. */
 const unsure: ReadonlySet<NixCauseClass> = new Set([
   'dependency-failed',
   'fetch',

@@ -11,7 +11,7 @@ import type { RunSession } from '../run/session.ts';
 import type { BisectLocks } from './bisect-locks.ts';
 import { verdictOf } from './bisect-verdict.ts';
 
-/** What one try said; `stop` where nothing can be said and the search ends. */
+/** What one try found; `stop` where nothing can be found and the search ends. */
 export type Try =
   | { readonly kind: 'verdict'; readonly verdict: BisectVerdict; readonly built: boolean }
   | { readonly kind: 'stop'; readonly failure: Failure };
@@ -25,7 +25,10 @@ export const createTrial = (
   locks: BisectLocks,
 ) => {
   const { nix } = context;
-  /** Systems whose fate is known, by cause, host and derivation: an input that a host does not use costs no build. */
+  /**
+   * Systems whose result is known, by cause, host and derivation: an input that a host does not use
+   * costs no build.
+   */
   const known = new Map<string, BisectVerdict>();
 
   const judge = (sought: TestCause, host: string, failure: Failure, built: boolean): Try => {
@@ -45,7 +48,8 @@ export const createTrial = (
       jobs: 1,
       signal: session.signal,
       rootsFolder: join(context.folder, 'roots', 'bisect'),
-      // The whole is the test's: a search builds other systems, one at a time.
+      // The progress of the whole belongs to the test: a search builds other systems, one at a
+      // time.
       onProgress: (who, progress) => {
         if (who !== null) session.say({ type: 'progress', host: who, ...progress });
       },
@@ -70,7 +74,7 @@ export const createTrial = (
       signal: session.signal,
     });
     if (!evaluated.ok) return judge(sought, host, evaluated.failure, false);
-    // What is sought shows in the evaluation: a build would only find what else is wrong.
+    // The failure that is sought shows in the evaluation: a build could only find others.
     if (sought.step === 'evaluate') return { kind: 'verdict', verdict: 'passes', built: false };
     const { derivation, toplevel } = evaluated.value;
     // One system may fail for several causes, and pass for none of them.

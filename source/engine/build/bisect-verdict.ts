@@ -23,8 +23,8 @@ const isSame = (sought: TestCause, host: string, cause: NixCause): boolean => {
 };
 
 /**
- * Whether everything was built of what is sought, whatever else failed: Nix
- * keeps going, and names each derivation that it could not begin.
+ * Whether everything that the sought failure depends on was built, whatever else failed: Nix keeps
+ * going, and names each derivation that it could not begin.
  */
 const isBuiltBeside = ({ step, derivation }: TestCause, failure: Failure): boolean =>
   step === 'build' &&
@@ -34,7 +34,10 @@ const isBuiltBeside = ({ step, derivation }: TestCause, failure: Failure): boole
   causesOfFailure(failure).every((cause) => cause.derivation !== null) &&
   !failure.unbegun.some((unbegun) => packageOf(unbegun) === packageOf(derivation));
 
-/** What a failed try says of the cause that is sought; null where it says nothing, and another may. */
+/**
+ * What a failed try says about the cause that is sought; null where it says nothing, and another
+ * try may.
+ */
 export const verdictOf = (
   sought: TestCause,
   host: string,

@@ -26,7 +26,7 @@ import { currentTree } from './expectations.ts';
 
 interface Searched {
   readonly progress: BisectProgress;
-  /** A builder ended well meanwhile: builders work. */
+  /** A builder ended well in the meantime: so builders work. */
   readonly hasBuilt: boolean;
 }
 
@@ -89,10 +89,9 @@ const search = async (
 };
 
 /**
- * Names the input, or the inputs together, whose move breaks hosts: locks are
- * spliced in a scratch copy, the working tree stays as it is. Each cause is
- * sought on one of its hosts. What was tried is kept, so that a search that was
- * canceled goes on.
+ * Finds the input, or the inputs together, whose update breaks hosts. Locks are put together in a
+ * scratch copy; the working tree is not changed. Each cause is sought on one of its hosts. Tries
+ * are recorded, so that a search that was canceled continues.
  */
 export const runBisect = async (
   context: EngineContext,
@@ -139,7 +138,7 @@ export const runBisect = async (
   }
 };
 
-/** What a search found, and the command that goes on without the guilty. */
+/** What a search found, and the command that continues without the guilty inputs. */
 export const bisectSummary = (searches: readonly BisectProgress[]): string => {
   const told = searches.map((search) => `${bisectSentence(search)}.`);
   const guilty = guiltyInputs(searches);

@@ -8,7 +8,7 @@ import { mayBlame } from './bisect-causes.ts';
 import { readBisectLocks } from './bisect-locks.ts';
 import { isBuiltStill } from './build-place.ts';
 
-/** What a builder says; everything else is found by the evaluation. */
+/** Causes that a builder reports; all others are found by the evaluation. */
 const byBuilder: ReadonlySet<NixCauseClass> = new Set(['builder-failed', 'hash-mismatch']);
 
 /** An evaluation that failed in a file of the input itself needs no comparison. */
@@ -16,9 +16,9 @@ const isInItsFile = ({ class: kind, place }: TestCause, input: string): boolean 
   !byBuilder.has(kind) && place?.input?.split('/')[0] === input;
 
 /**
- * Whether the same host is well with the previous lock: it evaluates, and its
- * system is there, built by builders that work still. Nothing big is built for
- * it: what is not there says nothing.
+ * Whether the same host works with the previous lock: it evaluates, and its system is in the store,
+ * built by builders that still work. Nothing large is built for this; a system that is not in the
+ * store says nothing.
  */
 const isWellBefore = async (
   context: EngineContext,

@@ -9,7 +9,7 @@ import type { EngineContext } from '../run/context.ts';
 const entryOf = (context: EngineContext, name: string): HostEntry | undefined =>
   context.state().hosts[name]?.entry;
 
-/** The machine that builds a host's system: as it is asked for this time, else as nixup.toml says. */
+/** The machine that builds a host's system: as this run was asked to, else as nixup.toml says. */
 export const buildPlace = (
   context: EngineContext,
   entry: HostEntry,
@@ -26,7 +26,7 @@ export type PlaceObstacle =
   | { readonly kind: 'asleep'; readonly why: string }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** Asks the machine that is to build, before Nix waits for it twice. */
+/** Asks the building machine whether it answers, before Nix waits for it. */
 export const placeObstacle = async (
   context: EngineContext,
   place: BuildPlace,

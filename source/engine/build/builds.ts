@@ -24,7 +24,7 @@ export interface TestBuilds {
   made(): { readonly built: number; readonly fetched: number };
 }
 
-/** What is built belongs to the tree as it is now, whatever happens to it meanwhile. */
+/** What is built belongs to the tree as it is now, even if the tree changes meanwhile. */
 // Whole: every part of it works with the same open builds and the tree as it was when they began.
 export const openTestBuilds = async (
   context: EngineContext,
@@ -45,13 +45,13 @@ export const openTestBuilds = async (
     onProgress: (host, progress) => session.say({ type: 'progress', host, ...progress }),
     onLog: (host, line, derivation) => {
       session.log(host, line, derivation);
-      // What a builder prints is its own word; Nix speaks without a derivation.
+      // Lines of a builder carry its derivation; Nix's own lines have none.
       if (derivation === null) tellBuilder(line);
     },
   });
   const tellPlan = createPlanTeller(context, session);
 
-  /** Where the machine that is to build does not answer, the host waits or has failed. */
+  /** Where the machine that builds does not answer, the host waits or has failed. */
   const canBuildAt = async (place: BuildPlace, host: string): Promise<boolean> => {
     session.log(host, `Builds on ${place.host}, in its own store.`);
     const obstacle = await placeObstacle(context, place, host);
@@ -94,7 +94,7 @@ export const openTestBuilds = async (
       tests.fail({ host: entry.name, step: 'build', failure });
       return;
     }
-    // What another host than the target built was brought here.
+    // A system that another machine than the target built was copied here.
     const where = place?.host === entry.name ? { builtOn: place.host } : {};
     const built = { ...expectation, builtAt: world.clock.now(), ...where };
     await keepBuilt(entry.name, built);

@@ -32,7 +32,7 @@ export const syntaxCause = ({ file, line, column, message, excerpt }: SyntaxProb
   };
 };
 
-/** The cause in a failure; one that Nix did not name is told in the program's own words. */
+/** The cause in a failure; where Nix named none, in the program's own words. */
 export const causeOfFailure = (failure: Failure): NixCause => {
   if (
     (failure.code === 'evaluation-failed' || failure.code === 'build-failed') &&
@@ -57,7 +57,9 @@ export const causeOfFailure = (failure: Failure): NixCause => {
   };
 };
 
-/** Everything that failed of itself: mending the first cause alone would only show the next. */
+/**
+ * Every derivation that failed by itself: after the first cause is mended only the next would show.
+ */
 export const causesOfFailure = (failure: Failure): readonly NixCause[] => [
   causeOfFailure(failure),
   ...(failure.code === 'build-failed' ? (failure.also ?? []) : []),
@@ -73,7 +75,10 @@ const sceneOf = (context: EngineContext): CauseScene => {
   };
 };
 
-/** Which input a source is of, by the store path that follows from its hash, or by the revision in its name. */
+/**
+ * The input that a source belongs to, found by the store path that follows from its hash, or by the
+ * revision in its name.
+ */
 const inputOfSource = (lock: FlakeLock): ((source: string) => string | null) => {
   const sources = listInputs(lock).flatMap(({ path, edge }) => {
     const node = typeof edge === 'string' ? nodeAt(lock, edge) : undefined;
@@ -89,7 +94,7 @@ const inputOfSource = (lock: FlakeLock): ((source: string) => string | null) => 
     )?.input ?? null;
 };
 
-/** The flake's own files, and whose the others are. */
+/** Which files are the flake's own, and which input the other files belong to. */
 export const flakeFiles = (context: EngineContext, files: ReadonlySet<string>): FlakeFiles => {
   const { lock } = context.state();
   const parsed = lock.kind === 'read' ? parseFlakeLock(lock.newText, 'flake.lock') : null;

@@ -30,9 +30,8 @@ const runAll = async (
 };
 
 /**
- * The quick questions: does every tracked file parse, what do the fleet's own
- * checks say, and, on request, what says `nix flake check`. Recipes run first,
- * so that the evidence is the younger one.
+ * The quick checks: the syntax of every tracked file, the fleet's own recipes, and, on request,
+ * `nix flake check`. Recipes run first, so that the evidence is newer than they are.
  */
 export const runChecks = async (
   context: EngineContext,
@@ -87,7 +86,7 @@ export const runChecks = async (
   ]);
 };
 
-/** Runs the recipes that test hosts, and holds what they say against what was built. */
+/** Runs the recipes that test hosts, and compares their result with what was built. */
 export const runHostRecipes = async (
   context: EngineContext,
   session: RunSession,

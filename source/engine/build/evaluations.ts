@@ -10,16 +10,15 @@ const fewestHosts = 4;
 const memoryMegabytes = 4_096;
 
 export interface EarlyEvaluations {
-  /** What nix-eval-jobs found for a host; null where it found nothing, and `nix eval` is asked. */
+  /** What nix-eval-jobs found for a host; null where it found nothing: then `nix eval` is run. */
   of(host: string): Promise<Result<EvaluatedToplevel, Failure> | null>;
 }
 
 const none: EarlyEvaluations = { of: async () => null };
 
 /**
- * Starts one evaluation of many hosts where nix-eval-jobs is installed; each
- * host is known as soon as it is told. Whatever ends it early, the hosts that
- * it did not tell are evaluated one by one.
+ * Starts one evaluation of many hosts where nix-eval-jobs is installed; each host is known as soon
+ * as it is evaluated. If it ends early, the remaining hosts are evaluated one by one.
  */
 export const startEvaluations = (
   context: EngineContext,

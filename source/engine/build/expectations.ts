@@ -13,9 +13,11 @@ const isEvaluated = (entry: HostEntry): boolean =>
 export interface ExpectOptions extends EvaluateOptions {
   /** What somebody evaluated already; Nix is not asked again. */
   readonly evaluated?: Result<EvaluatedToplevel, Failure> | undefined;
-  /** Looks into why it does not evaluate, before anybody is told. */
+  /** Looks into why it does not evaluate, before that is told. */
   readonly explore?: ((failure: Failure) => Promise<Failure>) | undefined;
-  /** Told why it does not evaluate; the expectation itself keeps only a sentence. */
+  /**
+   * Called with the reason why it does not evaluate; the expectation itself keeps only a sentence.
+   */
   readonly onFailure?: ((failure: Failure) => void) | undefined;
 }
 
@@ -105,9 +107,8 @@ export const evaluateHosts = async (
 };
 
 /**
- * What the records say that hosts should run, for a tree that was evaluated
- * before; of the others nothing is said until Nix was asked: what an earlier
- * tree wanted is no measure.
+ * What hosts should run, from the records, for a tree that was evaluated before. Of other hosts
+ * nothing is known until Nix is asked: an older tree does not count.
  */
 export const expectFromRecords = async (
   context: EngineContext,

@@ -29,7 +29,10 @@ const lookIntoFlake = async (
   return unseen === null ? { file } : { file, unseen };
 };
 
-/** What Nix says of a path outside of the flake comes from a link at times: that is the file to tell of. */
+/**
+ * A path outside of the flake that Nix complains about may come from a link in the flake: then the
+ * link is the file to name.
+ */
 const exploreLink = async (context: EngineContext, failure: Failure): Promise<Failure | null> => {
   if (failure.code !== 'evaluation-failed' || failure.because === undefined) return null;
   const { because } = failure;
@@ -43,7 +46,7 @@ const exploreLink = async (context: EngineContext, failure: Failure): Promise<Fa
   return { ...failure, cause: causeSentence(explored), because: explored };
 };
 
-/** Nix reads the pointer that stands in place of a file, as if it were the file. */
+/** Nix reads the pointer in place of the file, as if it were the file. */
 const explorePointer = async (context: EngineContext, failure: Failure): Promise<Failure> => {
   if (failure.code !== 'evaluation-failed' || failure.because?.class !== 'syntax') return failure;
   const { because } = failure;
@@ -55,7 +58,9 @@ const explorePointer = async (context: EngineContext, failure: Failure): Promise
   return { ...failure, cause: causeSentence(explored), because: explored };
 };
 
-/** A lock that Nix does not see contradicts flake.nix in its eyes: that it is there is the reason. */
+/**
+ * Nix does not see this lock, so that it contradicts flake.nix: this is the reason of the failure.
+ */
 const exploreLock = async (context: EngineContext, failure: Failure): Promise<Failure> => {
   if (failure.code !== 'lock-invalid') return failure;
   const unseen = await lookWhyUnseen(context.world, context.flake, 'flake.lock');
@@ -63,8 +68,8 @@ const exploreLock = async (context: EngineContext, failure: Failure): Promise<Fa
 };
 
 /**
- * Looks into a file that Nix did not find: whether it is there and git keeps it
- * from Nix, and where the flake names it. Nix 2.8 and 2.26 say neither.
+ * Looks into a file that Nix did not find: whether it exists and git hides it from Nix, and where
+ * the flake names it. Nix 2.8 and 2.26 tell neither.
  */
 export const exploreMissingFile = async (
   context: EngineContext,

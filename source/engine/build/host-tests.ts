@@ -24,7 +24,7 @@ export interface WaitingHost {
   readonly why: string;
 }
 
-/** How far each host of a test came: told at once, and kept for its end. */
+/** How far the test of each host has come: told at once, and kept until the end. */
 export interface HostTests {
   readonly tested: readonly TestedHost[];
   readonly failed: readonly FailedHost[];

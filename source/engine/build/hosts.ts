@@ -34,19 +34,20 @@ const isOutOfMemory = (failure: Failure): boolean =>
 
 /** The evaluations of a test, each with the build that follows. */
 interface Evaluator {
-  /** `evaluated`: what another evaluation found of it already. */
+  /** `evaluated`: what another evaluation has found about it already. */
   evaluate(
     entry: HostEntry,
     isAlone: boolean,
     evaluated?: Result<EvaluatedToplevel, Failure>,
   ): Promise<void>;
-  /** Hosts that ran out of memory beside others. */
+  /** Hosts whose evaluation ran out of memory beside others. */
   readonly hungry: readonly HostEntry[];
   /** Resolves when every build that followed has ended. */
   built(): Promise<void>;
 }
 
-// Whole: who is hungry and what is being built is known only here, and shared by all evaluations of a test.
+// Whole: which hosts need more memory and which are being built is known only here, and all
+// evaluations of a test share it.
 const createEvaluator = (
   context: EngineContext,
   session: RunSession,
@@ -72,7 +73,7 @@ const createEvaluator = (
     return exploreHash(context, await exploreMissingFile(context, placed, files), signal);
   };
 
-  /** What keeps the host from being built is told, or it waits for its second try. */
+  /** The reason why the host is not built is told, unless it waits for its second try. */
   const refuse = (entry: HostEntry, failure: Failure, isAlone: boolean): void => {
     const host = entry.name;
     if (signal.aborted)
@@ -120,8 +121,8 @@ const createEvaluator = (
 };
 
 /**
- * Evaluates a few hosts at a time, and builds each as soon as it is evaluated.
- * One that runs out of memory is evaluated once more, alone.
+ * Evaluates a few hosts at a time, and builds each as soon as it is evaluated. A host whose
+ * evaluation runs out of memory is evaluated once more, alone.
  */
 export const testHosts = async (
   context: EngineContext,

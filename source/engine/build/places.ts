@@ -4,7 +4,7 @@ import type { NixCause, NixCauseClass } from '../../model/nix/cause.ts';
 import type { EngineContext } from '../run/context.ts';
 import { flakeFiles } from './causes.ts';
 
-/** One more evaluation must not take longer than a person waits for an answer. */
+/** The extra evaluation must not take longer than a person waits for an answer. */
 const longestTraceMs = 120_000;
 
 /** Errors of the code, whose place a trace may tell. */
@@ -42,10 +42,9 @@ const withCause = (failure: EvaluationFailed, because: NixCause): Failure => ({
 });
 
 /**
- * Places a failed evaluation in a file of the flake. Where Nix named none, it is
- * asked once more, with its trace: most errors surface in nixpkgs, far from the
- * line that made them. What that finds serves every host with the same error,
- * unless the place is a host's own file.
+ * Finds the place of a failed evaluation in a file of the flake. Where Nix named none, it is asked
+ * once more, with its trace: most errors surface in nixpkgs, far from the line that caused them.
+ * The result serves every host with the same error, unless the place is a file of one host.
  */
 export const createPlaceFinder = (
   context: EngineContext,

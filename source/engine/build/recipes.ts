@@ -24,7 +24,7 @@ export interface Recipe {
 
 export interface FoundRecipes {
   readonly recipes: readonly Recipe[];
-  /** What is there and may not run, with what to do about it; null when nothing is. */
+  /** A recipe that exists and may not run, with what to do about it; null when there is none. */
   readonly offer: string | null;
 }
 
@@ -129,7 +129,7 @@ const recipeCommand = (recipe: Recipe, flake: string, host: string | null): Comm
   return { file, args, cwd: flake };
 };
 
-/** Runs a recipe to its end, shows what it says, and tells how it ended. */
+/** Runs a recipe to its end, shows its output, and answers how it ended. */
 export const runRecipe = async (
   context: EngineContext,
   session: RunSession,
@@ -169,7 +169,10 @@ export const runRecipe = async (
     : { use, shown, exitCode: null, tail: [explain(failure).what] };
 };
 
-/** Judges how recipes ended against the evidence, and says so. Answers those that fail the step. */
+/**
+ * Compares how recipes ended with the evidence, and tells the result. Answers those that fail the
+ * step.
+ */
 export const tellVerdicts = (
   context: EngineContext,
   session: RunSession,

@@ -2,8 +2,8 @@ import { unusableBuilders } from '../../parsers/nix/warnings.ts';
 import type { EngineContext } from '../run/context.ts';
 
 /**
- * Tells once of each builder that Nix could not use: with others, or where this
- * machine builds too, nothing fails, and all is slower than it was meant to be.
+ * Tells once of each builder that Nix could not use. Other builders, or this machine, do its work,
+ * so nothing fails, but everything is slower than planned.
  */
 export const createBuilderTeller = ({
   emitter,

@@ -28,8 +28,8 @@ const referenceIn = (message: string): string | null =>
 const shownRevision = 7;
 
 /**
- * Of which input it is, in the order that the lock gives: Nix 2.34 calls the
- * lock's own hash the one that it got.
+ * The input that it belongs to, and which of the two hashes is the lock's: Nix 2.34 names the
+ * lock's hash as the one that it got.
  */
 const ofInput = async (
   context: EngineContext,
@@ -53,7 +53,7 @@ const ofInput = async (
     ...cause,
     expected,
     got,
-    // The code that wanted the input is not at fault.
+    // The code that uses the input is not the cause.
     position,
     positions: [position],
     tail: [cause.message],
@@ -84,7 +84,10 @@ const ofSource = async (context: EngineContext, cause: NixCause): Promise<NixCau
     : { ...cause, mismatch, position: place, positions: [...places, ...cause.positions] };
 };
 
-/** Looks into a hash that is not the expected one: whose it is, where it stands, what upstream says. */
+/**
+ * Looks into a wrong hash: which input or file has it, where it is written, and what upstream
+ * serves now.
+ */
 export const exploreHash = async (
   context: EngineContext,
   failure: Failure,

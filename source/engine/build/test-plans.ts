@@ -13,7 +13,7 @@ export const createPlanTeller = (
   const plans = new Map<string, BuildPlan>();
   const warned = new Set<string>();
 
-  // A build goes on without a plan.
+  // A build continues without a plan.
   return async (request: BuildRequest): Promise<void> => {
     const { host } = request;
     const planned = await nix.planBuild(request, { signal: session.signal });

@@ -2,10 +2,13 @@ import { stalledReason } from '../../model/build/stalled.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
 
-/** How often what runs is looked at for silence, ms. */
+/** How often running builds are checked for silence, ms. */
 const stalledEveryMs = 15_000;
 
-/** Names each build and transfer that says nothing for too long, once. Answers how to stop. */
+/**
+ * Names each build and transfer that was silent for too long, once. Answers a function that stops
+ * this.
+ */
 export const watchStalled = (context: EngineContext, session: RunSession): (() => void) => {
   const { world } = context;
   const told = new Set<string>();

@@ -41,7 +41,7 @@ const hasMoved = async (
   return context.state().git !== null && after.ok && after.value !== tree;
 };
 
-/** What a canceled test leaves: Nix keeps every derivation that was built to its end. */
+/** What is left after a canceled test: Nix keeps every derivation that was built completely. */
 const tellKept = (context: EngineContext, session: RunSession, tests: TestedHosts): void => {
   const { built, fetched } = tests;
   const line =
@@ -61,7 +61,7 @@ const tellRefusedSettings = (context: EngineContext, settings: readonly string[]
   });
 };
 
-/** What earlier tests of this tree proved of the other hosts, as the records have it. */
+/** What earlier tests of this tree proved about the other hosts, from the records. */
 const recallTests = async (
   context: EngineContext,
   entries: readonly HostEntry[],
@@ -125,7 +125,7 @@ const buildCounts = ({ built, fetched, failed }: TestedHosts): RunResult['build'
       }
     : null;
 
-/** Where one input alone moved, and nothing else changed, what broke with it is remembered of it. */
+/** Where only one input changed, and nothing else, the failures are recorded for that input. */
 const rememberGuilty = async (
   context: EngineContext,
   session: RunSession,
@@ -170,7 +170,8 @@ const stageOfTested = (
   const part = { ...all, left: all.left.filter((name) => !asleep.has(name)) };
   const at = context.world.clock.now();
   const broken = failedInTest(context.state(), part.left);
-  // Hosts that passed change nothing about one that failed before, nor about what was decided of it.
+  // Hosts that passed change nothing about a host that failed before, nor about what a person
+  // decided for it.
   if (broken.length > 0 && broken.length === part.left.length)
     return before.kind === 'skipped'
       ? before
@@ -214,7 +215,7 @@ export const runTests = async (
   entries: readonly HostEntry[],
   options: TestOptions = {},
 ): Promise<boolean> => {
-  // Of no host nothing can be proven: that is not a test that passed.
+  // With no host nothing is proven: that is not a test that passed.
   if (entries.length === 0) return failTest(context, session, noHostToTest);
   const before = context.state().stages.test;
   session.stage('test', { kind: 'running', since: context.world.clock.now() });
@@ -349,7 +350,7 @@ export const testGoal =
       .state()
       .causes.filter(({ hosts }) => hosts.some((host) => names.includes(host)));
     const ending = {
-      // Built hosts do not make a test that was refused or outdated a good one.
+      // Built hosts do not make a test good that was refused or is outdated.
       ...(passed || session.signal.aborted || exitCodeOf([...session.outcomes.values()]) !== 0
         ? {}
         : { exitCode: 1 }),

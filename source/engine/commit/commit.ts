@@ -41,7 +41,7 @@ import type { RunSession } from '../run/session.ts';
 import { dropKeptMessage, keptMessageFile, readKeptMessage } from './kept-message.ts';
 import { beginPush, owePush, type PushWish, settlePush } from './owed-push.ts';
 
-/** What is in the tree and was not in the one that was tested last. */
+/** What changed in the tree since the one that was tested last. */
 const sinceTest = async ({ git, records }: EngineContext, tree: string): Promise<string> => {
   const tested = records.lastTestedTree();
   const changed = tested === null ? [] : await git.changedPaths(tested, tree);
@@ -79,7 +79,7 @@ const untested = async (context: EngineContext): Promise<string | null> => {
   });
   const inTest = failedInTest(state, left).filter((name) => !broken.includes(name));
   const failed = [...broken, ...inTest];
-  // To test again what failed leads nowhere, before something is corrected.
+  // To test the failed hosts again leads nowhere before something is corrected.
   if (inTest.length > 0 && failed.length === left.length)
     return `${failedPartWords(testedPart(state), failed)}. A commit needs every host: correct ${failed.length === 1 ? 'it' : 'them'}, put the input back that broke ${failed.length === 1 ? 'it' : 'them'}, or leave ${failed.length === 1 ? 'the host' : 'the hosts'} out with build = false in nixup.toml. Then test again: ${showCommand({ file: 'nixup', args: ['test', ...left] })}`;
   const words =
@@ -143,7 +143,10 @@ const hiddenFiles = (seen: Repository, paths: readonly string[]): string | null 
     : `${namesOf(hidden.map(({ path }) => path))} changed, and git does not see it. Let git see it again: ${lookAgainCommand(seen.root, hidden)}`;
 };
 
-/** What the state of the repository says against any commit; with a clean tree only what was begun and not ended. */
+/**
+ * The reason in the state of the repository why nothing can be committed; with a clean tree only an
+ * operation that was begun and not ended counts.
+ */
 const stateObstacle = (seen: Repository): string | null => {
   const stated = commitObstacleOf(seen);
   const counts = seen.operation !== null || seen.dirty.length > 0;
@@ -169,7 +172,10 @@ const planObstacle = async (
   return refused === null ? null : explainInLine(refused);
 };
 
-/** What a commit would hold, with its message from facts: the lock, and what is named on purpose. */
+/**
+ * What a commit would hold: the lock, and files that were named on purpose; with a message made of
+ * facts.
+ */
 export const makeCommitPlan = async (
   context: EngineContext,
   choice: CommitChoice = lockOnly,
@@ -189,7 +195,7 @@ export const makeCommitPlan = async (
   } as const;
   if (git === null)
     return { ...none, obstacle: gitProblem ?? 'the flake is not in a git repository' };
-  // One that git ignores is in no list of what changed.
+  // A file that git ignores is not in its list of changed files.
   const unseen = await lookWhyUnseen(context.world, context.flake, 'flake.lock');
   if (unseen !== null)
     return { ...none, obstacle: `${unseenSentence(unseen)}. ${unseenRemedy(unseen)}` };
@@ -208,7 +214,7 @@ export const makeCommitPlan = async (
   const { paths, others } = chosen;
   const obstacle = await planObstacle(context, place.value, chosen, seen.value);
   const commands = await context.git.commitCommands(paths);
-  // What is confirmed is what runs: without its command nothing is offered.
+  // The confirmation shows the command that runs: without that command no commit is offered.
   if (!commands.ok) return { ...none, obstacle: explainInLine(commands.failure) };
   return {
     ...none,
@@ -231,7 +237,7 @@ const evidenceOf = (plan: CommitPlan, revision: string, tree: string): string =>
 
 export interface MadeCommit {
   readonly revision: string;
-  /** What else there is to say of it, as sentences with a space before them. */
+  /** What else is to be told about it, as sentences with a space before them. */
   readonly note: string;
 }
 
@@ -259,7 +265,7 @@ const closed = (reason: string, remedy: string): Failure => ({
   remedy,
 });
 
-/** Why this plan is not to be committed as it is; null where it may. */
+/** Why this plan may not be committed as it is; null where it may. */
 const refusalOf = ({ obstacle, message, others }: CommitPlan): Failure | null => {
   if (obstacle !== null) return closed(obstacle, 'Nothing was committed.');
   const unfit = messageProblem(message);
@@ -297,7 +303,7 @@ export const runCommit = async (
   if (plan.pushes === true)
     session.say({ type: 'intended', host: null, deed: pushToCome, from: null, to: null });
   const committed = await session.perform(
-    // So that whoever finds the run cut off can ask git for this very commit.
+    // So that a later run, which finds this one cut off, can ask git for this very commit.
     { host: null, deed: 'commit', ...(await wantedOf(context, plan, tree)) },
     () =>
       git.commit({
@@ -312,7 +318,8 @@ export const runCommit = async (
   );
   if (!committed.ok) return stop(committed.failure);
   const { revision } = committed.value;
-  // What is committed differs no more: that nobody looked at it is said before it is forgotten.
+  // After the commit these changes no longer differ from HEAD: that nobody reviewed them is told
+  // before.
   const { lock, stages } = context.state();
   if (stages.review.kind !== 'passed')
     session.stage(

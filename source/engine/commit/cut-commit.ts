@@ -15,8 +15,8 @@ export const askCutCommit = async (
   run.commit === undefined ? success(null) : context.git.cutCommit(run.commit);
 
 /**
- * Removes copies of what was before the commit that nobody needs: it is proven, or
- * they hold nothing that is not there still. Answers those that stay.
+ * Removes copies from before the commit that nobody needs: the commit is proven, or everything in
+ * them still exists. Answers the copies that stay.
  */
 export const forgetKept = async (
   { git, world }: EngineContext,
@@ -32,7 +32,7 @@ export const forgetKept = async (
   return left;
 };
 
-/** The branch and its tip, where a push of the run that was cut off is not done. */
+/** The branch and its tip, where the push of the run that was cut off was not done. */
 const unpushedOf = async (
   context: EngineContext,
   run: InterruptedRun,
@@ -50,8 +50,9 @@ const unpushedOf = async (
 };
 
 /**
- * What becomes of the push that a run was killed before or in; what to say of it, or null. Only
- * who finishes the run wants it still: it is noted, so that the next run does it.
+ * What becomes of the push during which, or before which, a run was killed; a sentence about it, or
+ * null. Only a resume that finishes the run still wants the push: it is noted, so that the next run
+ * does it.
  */
 export const oweCut = async (
   context: EngineContext,

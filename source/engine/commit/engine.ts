@@ -12,10 +12,13 @@ import { commitWays, pushGate } from './gate.ts';
 import { readOwedPushes } from './owed-push.ts';
 
 export interface CommitEngine {
-  /** Without a choice: the lock alone, and nothing where other files changed. */
+  /** Without a choice: the lock alone, and no commit where other files changed. */
   plan(choice?: CommitChoice): Promise<CommitPlan>;
   run(plan: CommitPlan): Promise<RunResult>;
-  /** Why a push after a commit cannot be, asked before that is made; null where nothing is known against it. */
+  /**
+   * Why a push after a commit would fail, asked before the commit is made; null where no reason is
+   * known.
+   */
   pushGate(): Promise<Failure | null>;
   push(): Promise<RunResult>;
   /** Pushes that failed and are still to be done, one for each branch. */

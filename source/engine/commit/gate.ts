@@ -31,10 +31,10 @@ const untestedHosts = (context: EngineContext, wish: RunWish): readonly string[]
     )
     .map(({ name }) => name);
 
-/** How what is asked for is done without its push. */
+/** How to do the rest of what was asked without the push. */
 interface PushWays {
   readonly without: string;
-  /** Said of a remote that is away. */
+  /** Said where the remote cannot be reached. */
   readonly later: string;
 }
 
@@ -43,7 +43,7 @@ const runWays: PushWays = {
   later: 'The run goes on; a push that fails is tried again by the next run.',
 };
 
-/** Of a run that makes no commit, and pushes what there is. */
+/** For a run that makes no commit, and pushes existing commits. */
 const pushAloneWays: PushWays = {
   without: 'To do the rest without a push: leave --push out',
   later: 'The run goes on.',
@@ -60,9 +60,9 @@ export const rollbackWays: PushWays = {
 };
 
 /**
- * Whether the push at the end of a run, of a rollback or after a commit can be, asked before
- * anything is done. A remote that is away is tried again later. A password that git asks for at
- * the terminal is no obstacle: git asks when it pushes.
+ * Whether the push at the end of a run, of a rollback or after a commit can succeed, asked before
+ * anything is done. A remote that cannot be reached is tried again later. A password that git asks
+ * for at the terminal does not count: git asks when it pushes.
  */
 export const pushGate = async (context: EngineContext, ways: PushWays): Promise<Failure | null> => {
   const unpushable = pushObstacle(context.state().git);

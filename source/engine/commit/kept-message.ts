@@ -3,8 +3,8 @@ import { fingerprintOf } from '../../model/lock/facts.ts';
 import type { EngineContext } from '../run/context.ts';
 
 /**
- * Where an edited message is kept from the editor to the commit: beside the
- * state of the flake, by the lock that it tells of. Null where nothing is on a disk.
+ * Where an edited message is kept from the editor until the commit: beside the state of the flake,
+ * named by the lock that it describes. Null where nothing is on a disk.
  */
 export const keptMessageFile = (context: EngineContext): string | null => {
   const lock = fingerprintOf(context.state().lock);
@@ -24,7 +24,7 @@ export const draftPrefix = 'edit-';
 /** The text that an editor was given, beside its draft. */
 export const draftStart = 'before';
 
-/** What an editor saved whose nixup was killed meanwhile becomes the kept message. */
+/** A text that an editor saved after its nixup was killed becomes the kept message. */
 const adoptDrafts = async ({ world }: EngineContext, file: string): Promise<void> => {
   const { files } = world;
   const listed = await files.list(dirname(file));
@@ -56,7 +56,7 @@ export const readKeptMessage = async (
   return read.ok && read.value !== undefined && read.value.trim() !== '' ? read.value : null;
 };
 
-/** Once it is committed it need not be kept; another one stays. */
+/** After the commit the message is no longer kept; a message for another lock stays. */
 export const dropKeptMessage = async (
   context: EngineContext,
   file: string | null,

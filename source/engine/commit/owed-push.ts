@@ -23,13 +23,13 @@ const notePush = async (
   return context.records.keepOwedPush({ branch, revision: tip.value, at, reason });
 };
 
-/** Notes a push before it is tried: one in the middle of which nixup ends is tried again. */
+/** Notes a push before it is tried: if nixup ends during the push, the next run tries it again. */
 export const beginPush = (context: EngineContext, what: PushWish): Promise<Result<void, Failure>> =>
   notePush(context, what, 'nixup ended before the remote had it.');
 
 /**
- * Notes that the branch, or this commit of it, is to be pushed and was not: the next run tries
- * again. Where that cannot be noted it is said: the next run would know nothing of it.
+ * Notes that the branch, or this commit of it, was not pushed: the next run tries again. Where that
+ * cannot be noted, the person is told, because the next run would not know.
  */
 export const owePush = async (
   context: EngineContext,
@@ -46,7 +46,7 @@ export const owePush = async (
     });
 };
 
-/** What stays is found to be over by the next who reads it. */
+/** A record that cannot be removed is found to be done by the next run that reads it. */
 const dropOwed = async (
   { records }: EngineContext,
   isOver: (owed: OwedPush) => boolean,
@@ -54,7 +54,7 @@ const dropOwed = async (
   if (records.owedPushes().some(isOver)) await records.dropOwedPushes(isOver);
 };
 
-/** Nobody wants this push any more: the next run does not do it unasked. */
+/** Nobody wants this push any more: the next run does not do it by itself. */
 export const dropPush = async (
   context: EngineContext,
   what: { readonly branch: string; readonly revision: string },
@@ -66,15 +66,16 @@ export const dropPush = async (
   );
 };
 
-/** The branch is pushed: nothing of it is owed any more. */
+/** The branch is pushed: no push of it is owed any more. */
 export const settlePush = async (context: EngineContext, branch: string): Promise<void> => {
   await context.records.reload();
   await dropOwed(context, (owed) => owed.branch === branch);
 };
 
 /**
- * What is still owed of it: itself, or what a rebase or an amend made of it; null where a remote
- * branch has it, or its branch lost it. Itself where git cannot tell.
+ * The commit of it that is still to be pushed: the same one, or what a rebase or an amend made of
+ * it; null where a remote branch has it, or its branch no longer has it. The same one where git
+ * cannot tell.
  */
 const stillOwed = async ({ git }: EngineContext, owed: OwedPush): Promise<OwedPush | null> => {
   if (await git.isPublished(owed.revision)) return null;
@@ -96,7 +97,7 @@ export const readOwedPushes = async (context: EngineContext): Promise<readonly O
   const gone = new Set(items.flatMap(({ revision }, index) => (left[index] ? [] : [revision])));
   await dropOwed(context, ({ revision }) => gone.has(revision));
   const owed = left.filter((one) => one !== null);
-  // What cannot be noted is found again by the next who reads it.
+  // A change that cannot be noted is found again by the next run.
   for (const one of owed) if (!items.includes(one)) await context.records.keepOwedPush(one);
   return owed;
 };

@@ -10,7 +10,10 @@ import { readOwedPushes } from './owed-push.ts';
 
 const branchOf = (context: EngineContext): string | null => context.state().git?.branch ?? null;
 
-/** Tries a push of this branch again that an earlier run could not do; what was pushed, in sentences. */
+/**
+ * Tries a push of this branch again that failed in an earlier run; answers what was pushed, in
+ * sentences.
+ */
 const retryOwedPushes = async (
   context: EngineContext,
   session: RunSession,
@@ -52,10 +55,10 @@ const pushAlone = async (
   const { git } = context.state();
   if (!isWell || session.signal.aborted || git === null) return ending;
   const branch = branchOf(context);
-  // What was tried at the beginning of this run is told by what is still owed.
+  // What was tried at the beginning of this run is told with the pushes that are still owed.
   if ((await readOwedPushes(context)).some((owed) => owed.branch === branch)) return ending;
   const { upstream, ahead } = git;
-  // All that there was is what an earlier run owed.
+  // The only commits to push are those that an earlier run owed.
   if (hasPushed && upstream !== null && ahead === 0) return ending;
   const unpushed = await pushAtEnd(context, session, wish);
   if (unpushed !== null) return endWith(unpushed, `${ending.summary} Not pushed: `);
@@ -68,7 +71,7 @@ const pushAlone = async (
   return { ...ending, summary: `${ending.summary} ${done}` };
 };
 
-/** A run is not well while a commit that was to be pushed is only here. */
+/** A run has not succeeded while a commit that should be pushed is only here. */
 const withOwed = async (context: EngineContext, ending: GoalEnding): Promise<GoalEnding> => {
   const branch = branchOf(context);
   // A push that failed at the end of this run is told by its failure.
@@ -85,8 +88,8 @@ const withOwed = async (context: EngineContext, ending: GoalEnding): Promise<Goa
 };
 
 /**
- * A run with its pushes. What an earlier run owes is tried again by one that commits, or is asked to
- * push; any other only says that it is owed.
+ * A run with its pushes. A push that an earlier run owes is tried again by a run that commits, or
+ * that is asked to push; any other run only tells about it.
  */
 export const withPushes = async (
   context: EngineContext,

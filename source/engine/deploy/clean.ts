@@ -47,7 +47,7 @@ export const runClean = async (
   plan: CleanPlan,
 ): Promise<void> => {
   for (const { host, kind, reason } of plan.leftOut) {
-    // Nothing waits for a host that does not answer: no later run cleans it by itself.
+    // No later run cleans a host that does not answer by itself.
     const status = kind === 'unchanged' ? kind : 'skipped';
     session.outcome(host, { status, from: null, to: null, generation: null, reason });
   }

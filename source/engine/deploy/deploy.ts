@@ -21,10 +21,12 @@ import { keepFirstBaselines, leaveOut, rememberPending, rememberUnjudged } from 
 import { rolloutFor } from './rollout-for.ts';
 import { runWaves } from './waves.ts';
 
-/** The sentence of a deploy that found no host to do it on. */
+/** The summary of a deploy that had no host to deploy to. */
 export const nobodyReached = (words: string): string => `no host was reached: ${words}`;
 
-/** Says what is about to be done to each host, so that the journal has it before the first one is touched. */
+/**
+ * Writes to the journal what is about to be done to each host, before the first host is changed.
+ */
 const announce = (session: RunSession, { mode, targets }: DeployPlan): void => {
   for (const { host, from, fromGeneration, to, restart } of targets) {
     session.work(host, { kind: 'queued' });
@@ -73,12 +75,12 @@ const deployHosts = async (
         agreed: target.preview,
         isRestarted: target.restart === 'planned',
       });
-      // At once: nothing that ends nixup later makes it forget.
+      // Recorded at once, so that it is known even if nixup ends right after.
       await remember(target, outcome);
       return outcome;
     },
   );
-  // What soaking, or the end of a wave, made of them since.
+  // The final outcome of each host, after soaking or the end of its wave.
   for (const target of targets) await remember(target, session.outcomes.get(target.host));
 };
 

@@ -82,7 +82,7 @@ export const createRollbackEngine = ({
       superseding(context(), rollbackGoal(context(), plan, also)),
     );
     if (context().state().git?.tree === before) return result;
-    // The lock went back too: every host is measured against it from now on.
+    // The lock was put back too: from now on every host is compared with that one.
     const judge = (): Promise<void> => judgeFleet(context(), entries());
     await expectFromRecords(context(), entries());
     await judge();

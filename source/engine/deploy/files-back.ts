@@ -7,9 +7,9 @@ import type { EngineContext } from '../run/context.ts';
 import { planCommitBack } from './take-back-files.ts';
 
 /**
- * What goes back together with hosts, for a confirmation: the commit, the
- * commands that take it back and push that, and the hosts that run what the
- * lock says now and are not taken back. Undefined where only hosts go back.
+ * The lock, commit and push that go back together with hosts, for a confirmation: the commit, the
+ * commands, and the hosts that run what the lock says now and are not rolled back. Undefined where
+ * only hosts go back.
  */
 export const describeFilesBack = async (
   context: EngineContext,

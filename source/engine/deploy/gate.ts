@@ -8,8 +8,8 @@ import { observeGit } from '../lock/observe.ts';
 import type { EngineContext } from '../run/context.ts';
 
 /**
- * What a deploy's paths are measured against: the tree as it is now, or the
- * journal of an unfinished run, whose paths had passed this gate already.
+ * What the paths of a deploy are compared with: the tree as it is now, or the journal of an
+ * unfinished run, whose paths had passed this gate before.
  */
 export type GateBasis = 'tree' | 'journal';
 
@@ -31,12 +31,12 @@ const builderOf = (
   return expectation?.kind === 'known' ? expectation.builtOn : undefined;
 };
 
-/** Every host that closes the gate, and both ways on: test those, or deploy the others. */
+/** Every host that closes the gate, and two remedies: test those hosts, or deploy the others. */
 const refusalOf = (plan: DeployPlan): Failure | null => {
   const refused = plan.leftOut.filter(({ kind }) => kind === 'refused');
   const [first, ...more] = refused;
   if (first === undefined) return null;
-  // Hosts that did not answer now may do so in a moment: they are tested all the same.
+  // Hosts that do not answer now may answer in a moment: they must be tested all the same.
   const others = [
     ...plan.targets,
     ...plan.leftOut.filter(({ kind }) => kind === 'pending' || kind === 'failed'),
@@ -57,7 +57,7 @@ const refusalOf = (plan: DeployPlan): Failure | null => {
   };
 };
 
-/** Nothing that was confirmed may have moved between the confirmation and the deed. */
+/** Nothing that was confirmed may have changed before it is done. */
 export const checkGate = async (
   context: EngineContext,
   plan: DeployPlan,

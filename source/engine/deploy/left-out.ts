@@ -22,8 +22,8 @@ const leftOutOutcome = (
 });
 
 /**
- * A host that an unfinished run had brought to its system already was not
- * judged by it: its health against the baseline of that run counts.
+ * A host that an unfinished run had already brought to its system was not checked by it: its health
+ * is compared with the baseline of that run.
  */
 const unjudgedProblems = (context: EngineContext, host: string): readonly string[] => {
   const baseline = context.records.baseline(host);
@@ -33,7 +33,7 @@ const unjudgedProblems = (context: EngineContext, host: string): readonly string
   return verdict.kind === 'unhealthy' ? verdict.problems : [];
 };
 
-/** A host that is there and keeps nixup out: what happened, and below it what to do about it. */
+/** A host that is awake and refuses nixup: what happened, and below it what to do. */
 export const keptOut = (
   context: EngineContext,
   session: RunSession,
@@ -51,7 +51,7 @@ export const keptOut = (
   });
 };
 
-/** Tells of every host that the plan leaves out how it stands, and why. */
+/** Tells of every host that the plan leaves out its state, and why it is left out. */
 export const leaveOut = (
   context: EngineContext,
   session: RunSession,
@@ -117,8 +117,8 @@ export const rememberUnjudged = async (
 };
 
 /**
- * A host that the deploy leaves as it is gets a baseline too, where it has none:
- * what fails on it later is new. One that is known already stays.
+ * A host that the deploy leaves as it is gets a baseline too, where it has none: what fails on it
+ * later is new. An existing baseline stays.
  */
 export const keepFirstBaselines = async (
   context: EngineContext,
@@ -135,13 +135,13 @@ export const keepFirstBaselines = async (
   );
 };
 
-/** What was tested for hosts that did not answer is theirs when they come back. */
+/** The tested systems of hosts that did not answer wait for them. */
 export const rememberPending = async (
   context: EngineContext,
   session: RunSession,
   mode: DeployMode,
 ): Promise<void> => {
-  // A look at what would happen is not to be made up for.
+  // A dry run is not repeated later.
   if (mode === 'dry-activate') return;
   const { records, world } = context;
   const { lock } = context.state();

@@ -29,7 +29,7 @@ import { packagesOf } from '../survey/packages.ts';
 import { describeFilesBack } from './files-back.ts';
 
 const hostsAtOnce = 8;
-/** Packages that a unit is named after: what a wrapper in between hides from the unit's own file. */
+/** Packages that a unit is named after: a wrapper may hide them from the unit's own file. */
 const programsByName = (
   preview: HostPreview,
   difference: PackageDifference,
@@ -41,7 +41,7 @@ const programsByName = (
     return from === undefined || to === undefined || from === to ? [] : [{ unit, name, from, to }];
   });
 
-/** A host that could not be asked: said as that, and never as one where nothing changes. */
+/** A host that could not be asked: told as that, and never as a host without changes. */
 const unknownPreview = (failure: Failure): HostPreview => ({
   basis: 'unknown',
   notCompared: explain(failure).what,
@@ -198,7 +198,10 @@ export const previewDeploy = async (
   };
 };
 
-/** What may not change while a system runs going forward may not going back either: by a restart. */
+/**
+ * What may not change while a system runs may not change on a rollback either: that needs a
+ * restart.
+ */
 const withRestart = (context: EngineContext, target: RollbackTarget): RollbackTarget => {
   const { entry, facts } = context.state().hosts[target.host] ?? {};
   const { reboot } = hostSettings(context.config, target.host);

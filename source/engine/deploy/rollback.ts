@@ -33,13 +33,13 @@ import { otherMachine } from '../survey/identity.ts';
 import { keptOut } from './left-out.ts';
 import { type PreparedBack, prepareFilesBack, takeBackFiles } from './take-back-files.ts';
 
-/** What a host leaves; a rollback that is gone on with may have left it before. */
+/** The system that a host leaves. A rollback that is being resumed may have left it before. */
 const leftBy = ({ from, to }: RollbackTarget, facts: HostFacts): StorePath | null =>
   facts.current === to ? from : facts.current;
 
 /**
- * What is left is remembered before the host goes, so that nothing goes to it
- * again unasked. Answers how to forget that where the host stayed.
+ * The system that is left is recorded before the host goes back, so that no run brings it back
+ * without being asked. Answers a function that forgets this, for a host that stayed.
  */
 const rememberLeft = async (
   context: EngineContext,
@@ -54,7 +54,7 @@ const rememberLeft = async (
   return rememberLeaving(context, session.id, { host, toplevel: left, why });
 };
 
-/** The host runs what it was to go back to: its next way back starts there. */
+/** The host runs the system that it was to go back to: its next rollback starts there. */
 const tellBack = async (
   context: EngineContext,
   session: RunSession,
@@ -80,7 +80,9 @@ const tellBack = async (
   });
 };
 
-/** Back by way of a boot, as forward: once, proven, and only then the default. */
+/**
+ * Back by a restart, in the same way as forward: booted once, proven, and only then the default.
+ */
 const rollbackByRestart = async (
   context: EngineContext,
   session: RunSession,
@@ -97,7 +99,8 @@ const rollbackByRestart = async (
     isRestarted: true,
     isWayBack: true,
   };
-  // It goes back to what was well once: that is what it is measured against, not what it leaves.
+  // It goes back to a system that was healthy before: its health is compared with that, not with
+  // the system that it leaves.
   const baseline = context.records.baseline(entry.name);
   const before: HostFacts =
     baseline === undefined
@@ -105,7 +108,7 @@ const rollbackByRestart = async (
       : { ...facts, failedUnits: baseline.failedUnits, activeUnits: baseline.activeUnits };
   const forget = await rememberLeft(context, session, target, facts);
   const outcome = await restartHost(beginTravel(context, session, journey), before, facts);
-  // What it runs decides, whatever could not be proven after that.
+  // The system that it runs decides, even if something could not be proven afterwards.
   if (context.state().hosts[entry.name]?.facts?.current !== to) {
     const now = await context.hosts.probe(entry, { fresh: true });
     if (now.ok && now.value.current === facts.current) await forget();
@@ -166,7 +169,7 @@ const rollbackHost = async (
   const after = await hosts.probe(entry, { fresh: true });
   if (after.ok) context.emitter.emit({ type: 'host-probed', host, facts: after.value });
   if (!done.ok) {
-    // Where nobody can tell what it runs, it may have gone.
+    // Where nobody can tell what it runs, it may have gone back.
     if (after.ok && after.value.current === facts.current) await forget();
     const { what, next } = explain(done.failure);
     return failedWith(what, next);
@@ -228,7 +231,9 @@ export const runRollback = async (
   for (const target of plan.targets.filter(isHere)) await travel(target);
 };
 
-/** What goes back once every host is back, and what is remembered of it before. */
+/**
+ * The lock and the commit, which go back once every host is back, and what is recorded before that.
+ */
 export const takeFilesBack = async (
   context: EngineContext,
   session: RunSession,
@@ -239,7 +244,7 @@ export const takeFilesBack = async (
   const tree = context.state().git?.tree ?? null;
   const names = hosts.join(', ');
   const why = `taken back with ${names}`;
-  // Before the lock is written: whatever ends nixup meanwhile, the next update leaves them alone.
+  // Before the lock is written: even if nixup ends now, the next update leaves these revisions out.
   const forgets = [
     ...(inputs === null ? [] : [await rememberWithdrawn(context, session.id, inputs, why)]),
     ...(commit === null ? [] : [await rememberTakenBack(context, tree)]),
@@ -250,7 +255,7 @@ export const takeFilesBack = async (
   return files;
 };
 
-/** The hosts that are back when all went well: those that are there already too. */
+/** The hosts that are back when all went well, with those that were there already. */
 const hostsBackOf = ({ targets, leftOut }: RollbackPlan): readonly string[] => [
   ...targets.map(({ host }) => host),
   ...leftOut.filter(({ kind }) => kind === 'unchanged').map(({ host }) => host),
@@ -278,7 +283,8 @@ export const rollbackGoal =
         exitCode: 1,
         summary: `No host was rolled back: ${plan.leftOut.map(({ host, reason }) => aboutHost(host, reason)).join('; ')}. A rollback waits for no host: do it again when the host answers.`,
       };
-    // Files follow only when every host is back: one that stays still runs what the lock says now.
+    // Lock and commit follow only when every host is back: a host that stays still runs what the
+    // lock says now.
     const part = partlyBack(plan.leftOut, session.results(), also);
     if (part !== null) return part;
     const files = await takeFilesBack(context, session, prepared.value);

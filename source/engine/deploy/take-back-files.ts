@@ -26,20 +26,19 @@ const committedLock = async (context: EngineContext): Promise<Result<FlakeLock, 
   return readCommittedLock(shown.value ?? '');
 };
 
-/** The commit whose lock is taken back; or null, and why none is where one was asked for. */
+/** The commit whose lock is taken back; or null, with the reason where one was asked for. */
 interface CommitBack {
   readonly commit: { readonly revision: string; readonly planned: LockRevert } | null;
   readonly why: string | null;
 }
 
 /**
- * What becomes of the last commit that nixup made: it is taken back now, or
- * needs nothing, because it was already. Refused where there is none, or where
- * it cannot be taken back by itself.
+ * What happens with the last commit that nixup made: it is taken back now, or was taken back
+ * already. Refused where there is none, or where it cannot be taken back alone.
  */
 export const planCommitBack = async (
   context: EngineContext,
-  /** One that a rollback which was cut off had named. */
+  /** The commit that a rollback named before it was cut off. */
   meant?: string,
 ): Promise<Result<CommitBack, Failure>> => {
   const last =
@@ -78,12 +77,15 @@ export const isLockText = async (context: EngineContext, text: string): Promise<
   return now.ok && now.value === text;
 };
 
-/** What goes back with the hosts, asked and found possible before the first of them. */
+/** What goes back with the hosts; it was checked that it can, before the first host goes back. */
 export interface PreparedBack {
   readonly also: AlsoBack;
-  /** The commit whose lock is taken back; null when no commit is. */
+  /** The commit whose lock is reverted; null when no commit is. */
   readonly commit: CommitBack['commit'];
-  /** Why no commit is taken back though it was asked for, as a sentence; null where there is nothing to say. */
+  /**
+   * Why no commit is taken back though that was asked for, as a sentence; null where none is
+   * needed.
+   */
   readonly note: string | null;
   /** What the flake's own inputs are locked to once the lock is back; null where it stays. */
   readonly inputs: ReadonlyMap<string, string> | null;
@@ -92,9 +94,9 @@ export interface PreparedBack {
 const nothingPrepared = { commit: null, note: null, inputs: null } as const;
 
 /**
- * Asks everything that can refuse what goes back with the hosts, and changes
- * nothing: once a host is back, a refusal would leave the branch at what it was
- * rolled back from, and the next run would take it there again.
+ * Checks everything that could refuse to take back lock and commit, and changes nothing. If that
+ * were refused after a host is back, the branch would keep the bad lock, and the next run would
+ * deploy it again.
  */
 // Whole: every refusal, in the order in which they count.
 export const prepareFilesBack = async (
@@ -136,7 +138,7 @@ export const prepareFilesBack = async (
   }
   const obstacle = await context.git.commitObstacle();
   if (obstacle !== null) return closed(obstacle);
-  // What a rollback that was cut off had written already is no change of anybody.
+  // What a rollback that was cut off had written already is not somebody's change.
   const isWritten = await isLockText(context, commit.planned.text);
   if (!also.lock && !isWritten && lock.kind === 'read' && lock.changes.length > 0)
     return failed({
@@ -146,7 +148,8 @@ export const prepareFilesBack = async (
         'No host was touched: flake.lock has changes that are not committed, and taking the commit back would lose them',
       remedy: 'Drop them with the rollback: add --lock. Or keep them first: nixup commit',
     });
-  // What the inputs go back to is remembered: a lock that cannot be read would make that nothing.
+  // The revisions that the inputs go back to are recorded: with an unreadable lock nothing could
+  // be.
   const parsed = parseFlakeLock(commit.planned.text, commit.planned.path);
   if (!parsed.ok)
     return failed({
@@ -194,7 +197,7 @@ const takeLockBack = async (
   await observeLock(context);
   outdate(context, session, `commit ${short} was reverted`);
   if (!reverted.ok) return reverted;
-  // The lock is one that was in use before: what is next is to bring the hosts to it.
+  // The lock is one that was in use before: the next step is to bring the hosts to it.
   const at = context.world.clock.now();
   const evidence = `the lock is the one from before commit ${short}`;
   for (const stage of ['update', 'review'] as const)
@@ -217,7 +220,7 @@ export const takeBackFiles = async (
   const done: string[] = note === null ? [] : [note];
   const { lock } = context.state();
   const changed = lock.kind === 'read' ? lock.changes.map(rootOfChange) : [];
-  // The lock of the commit's parent takes the place of all of it.
+  // The lock of the commit's parent replaces it as a whole.
   if (also.lock && commit === null && changed.length > 0) {
     const reverted = await runRevert(context, session, [...new Set(changed)]);
     if (!reverted.ok) return reverted;

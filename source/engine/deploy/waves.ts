@@ -14,7 +14,7 @@ import type { RunSession } from '../run/session.ts';
 /** Pause between two looks at the hosts of a wave while it soaks, ms. */
 const lookEveryMs = 2_000;
 
-/** How one host is done, once its turn has come. */
+/** How one host is deployed, once its turn has come. */
 export type Travel = (target: DeployTarget, entry: HostEntry) => Promise<HostOutcome>;
 
 const isFailed = (outcome: HostOutcome | undefined): boolean =>
@@ -23,7 +23,7 @@ const isFailed = (outcome: HostOutcome | undefined): boolean =>
 const isDone = (outcome: HostOutcome | undefined): boolean =>
   outcome?.status === 'succeeded' || outcome?.status === 'unhealthy';
 
-/** One host that soaks: still healthy, or what its policy makes of it. */
+/** One host that soaks: still healthy, or handled by its policy. */
 const lookAt = async (
   context: EngineContext,
   session: RunSession,
@@ -33,7 +33,7 @@ const lookAt = async (
   const outcome = session.outcomes.get(target.host);
   const baseline = context.records.baseline(target.host);
   if (outcome?.status !== 'succeeded' || baseline === undefined) return;
-  // A shared connection that broke says nothing of the host.
+  // A shared connection that broke says nothing about the host.
   const first = await context.hosts.probe(entry);
   const now =
     first.ok || !isLostContact(first.failure)
@@ -49,7 +49,8 @@ const lookAt = async (
         : newProblems(context, target.host, await failingChecks(context, entry));
   } else {
     problems = [explain(now.failure).what];
-    // It was confirmed, and may have been shut off since: the rollout stops, and nothing is known of the system.
+    // It was confirmed, and may have been shut down since: the rollout stops, and whether the
+    // system is good stays unknown.
     if (isLostContact(now.failure)) session.trials.set(target.host, null);
   }
   if (problems.length === 0) return;
@@ -118,7 +119,7 @@ const revertWave = async (
       const entry = context.state().hosts[target.host]?.entry;
       const reached = session.outcomes.get(target.host);
       if (entry === undefined || !isDone(reached)) return;
-      // It was well with its system: another host of the wave was not.
+      // This host was healthy with its system: another host of the wave was not.
       if (reached?.status === 'succeeded') session.trials.set(target.host, null);
       session.outcome(target.host, await revertHost(context, session, target, entry, reason));
     }),
@@ -126,9 +127,9 @@ const revertWave = async (
 };
 
 /**
- * Wave after wave, this machine last. Between two waves the hosts that are done
- * are watched. What a sick host means for the others is the config's
- * `on_failure`; a wave that is reverted takes back all of its hosts.
+ * Wave after wave, this machine last. Between two waves the hosts that are done are watched. What
+ * an unhealthy host means for the others is the config's `on_failure`; a wave that is reverted
+ * rolls back all of its hosts.
  */
 export const runWaves = async (
   context: EngineContext,

@@ -22,7 +22,10 @@ interface Accepting {
   readonly accepted: string | null;
 }
 
-/** What is accepted: new trouble, and every unit beside it that nobody had accepted yet. */
+/**
+ * What is accepted: new trouble, and every unit that fails or does not run and that nobody had
+ * accepted yet.
+ */
 const acceptedWords = (
   problems: readonly string[],
   units: readonly string[],
@@ -30,7 +33,7 @@ const acceptedWords = (
 ): string => {
   const beside = (problems.length === 0 ? units : newUnits)
     .map((unit) => ({ unit, words: unitFailureWords(unit) }))
-    // A critical unit that does not run is told in other words.
+    // A critical unit that does not run has words of its own.
     .filter(
       ({ unit, words }) =>
         !problems.some((problem) => problem.includes(words) || problem.startsWith(`${unit} `)),
@@ -43,7 +46,7 @@ const notAccepted = (outcome: HostOutcome): Accepting => ({ outcome, accepted: n
 
 const nothingDone = { from: null, to: null, generation: null } as const;
 
-/** What is true of the host now, or how it ends where that cannot be asked. */
+/** The state of the host now, or its outcome where that cannot be asked. */
 const meet = async (
   context: EngineContext,
   session: RunSession,
@@ -118,8 +121,8 @@ const acceptHost = async (
 };
 
 /**
- * The health of hosts as it is becomes what later runs compare with, because somebody
- * accepts it. Answers the hosts of which something was accepted.
+ * Makes the health of hosts as it is now what later runs compare with, because a person accepts it.
+ * Answers the hosts of which something was accepted.
  */
 export const runAccept = async (
   context: EngineContext,

@@ -4,7 +4,7 @@ import type { Result } from '../../model/result.ts';
 import type { EngineContext } from '../run/context.ts';
 import { failingChecks } from './own-checks.ts';
 
-/** What failed before must not look repaired by a switch, which resets all failures. */
+/** A switch resets all failed units: what failed before must not look repaired. */
 export const keepBaseline = async (
   context: EngineContext,
   entry: HostEntry,

@@ -21,7 +21,7 @@ import { failingChecks, newProblems } from './own-checks.ts';
 
 const probesAtOnce = 16;
 
-/** A host that is not well stays so until it is, or until somebody accepts it. */
+/** A host that is unhealthy stays so until it is healthy, or until somebody accepts it. */
 const rememberHealth = async (
   context: EngineContext,
   run: string,
@@ -65,7 +65,7 @@ const verifyHost = async (
     entry,
   );
   const problems = verdict.kind === 'unhealthy' ? [...verdict.problems] : [];
-  // Nobody knows since when: that is no reason to say that all is well.
+  // Since when is unknown: that is no reason to say that all is well.
   if (baseline === undefined && problems.length > 0)
     problems.push('no baseline yet, so it may have been so before');
   problems.push(...newProblems(context, entry.name, await failingChecks(context, entry)));
@@ -98,7 +98,7 @@ const verifyHosts = (
   const verify = async (entry: HostEntry): Promise<VerifiedHost> => {
     const outcome = await verifyHost(context, session.id, entry);
     const before = session.outcomes.get(entry.name);
-    // What the deploy said stays, unless health is worse now.
+    // The result of the deploy stays, unless health is worse now.
     if (before === undefined || (outcome.status === 'unhealthy' && before.status !== 'unhealthy'))
       session.outcome(entry.name, {
         ...outcome,
@@ -203,7 +203,9 @@ const silentWords = (session: RunSession): string => {
     : `${silent.join('; ')}. Ask again when they are awake: nixup verify`;
 };
 
-/** What fails now and failed before too, and that nobody accepted: no news, and not well either. */
+/**
+ * What fails now and failed before too, and that nobody accepted: not new, but not healthy either.
+ */
 const oldTrouble = (context: EngineContext, hosts: readonly string[]): string => {
   const told = hosts.flatMap((host) => {
     const known = context.state().hosts[host];
@@ -243,7 +245,8 @@ export const verifyGoal =
   async (session) => {
     const problems = await runVerify(context, session, entries, stage);
     if (problems.length === 0) return { summary: healthSentence(context, session, stage) };
-    // What failed here was not even asked: its health is as little known as that of one that sleeps.
+    // A host whose checks failed here was not asked: its health is as unknown as that of one that
+    // sleeps.
     const answered = [...session.outcomes.values()].filter(({ status }) => status !== 'failed');
     if (!reachedSome(answered))
       return {

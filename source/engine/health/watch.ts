@@ -9,16 +9,15 @@ import { failingChecks, newProblems } from './own-checks.ts';
 const lookEveryMs = 1_000;
 
 export interface HealthWatch {
-  /** The activation whose supervisor is told by each look that the host is not lost. */
+  /** The activation whose supervisor learns with each check that the host is in contact. */
   readonly supervision?: string | undefined;
-  /** The first look, where the contact brought it along. */
+  /** The first check, where the connection of the contact brought it along. */
   readonly first?: HostFacts | null;
 }
 
 /**
- * A host that is shut down or restarted by somebody stops its services first,
- * and looks sick for a moment: what it becomes is another story. A new
- * connection, a moment later, to the same boot proves that it stays.
+ * A host that somebody shuts down or restarts stops its services first, and looks unhealthy for a
+ * moment. A new connection a moment later to the same boot proves that it was not shut down.
  */
 const proveStaying = async (
   context: EngineContext,
@@ -63,7 +62,8 @@ export const watchHealth = async (
     }
     const left = until - clock.now();
     if (left <= 0) {
-      // What the host's own checks ask has come up by now; meanwhile the host is looked at as before.
+      // By now the services that the host's own checks ask have started; meanwhile the host is
+      // watched as before.
       checking ??= failingChecks(context, entry);
       const failing = await Promise.race([
         checking,

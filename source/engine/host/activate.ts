@@ -9,7 +9,7 @@ import { isGood } from '../run/memory.ts';
 import type { HostTravel } from './journey.ts';
 import { supervisionTerms } from './supervision-terms.ts';
 
-/** What ssh, polling and the host's own stopping need on top of the clocks, ms. */
+/** What ssh, polling and the stop on the host need in addition to the clocks, ms. */
 const marginMs = 30_000;
 
 export type Activation =
@@ -25,13 +25,16 @@ export type Activation =
       readonly told: ActivationTold | null;
     }
   | { readonly kind: 'untouched'; readonly failure: Failure }
-  /** The host went back by itself, or was left to somebody else. */
+  /** The host went back by itself, or somebody else switched it. */
   | { readonly kind: 'taken-back'; readonly failure: Failure; readonly reason: string }
   /** Nobody decided: it may run parts of both systems. */
   | { readonly kind: 'halfway'; readonly failure: Failure }
   | { readonly kind: 'silent'; readonly failure: Failure };
 
-/** Statuses after which the host may run parts of both systems although its link still names the old one. */
+/**
+ * Statuses after which the host may run parts of both systems although its link still names the old
+ * system.
+ */
 const mayBeHalfway = (failure: Failure): boolean =>
   failure.code === 'activation-failed' && [2, 3, 101, null].includes(failure.exitCode);
 
@@ -51,9 +54,8 @@ const judgeSupervision = (
 };
 
 /**
- * Waits for a new connection to a host whose activation is not decided, and
- * answers what the host's own record and what it runs say. `failure` is what
- * the activation itself ended with.
+ * Waits for a new connection to a host whose activation is not decided. Answers by the host's own
+ * record and by what it runs. `failure` is how the activation itself ended.
  */
 export const regainContact = async (
   travel: HostTravel,
@@ -77,7 +79,7 @@ export const regainContact = async (
   });
   if (!contact.ok) return { kind: 'silent', failure: contact.failure };
   const { current, facts, supervision, trouble, bootId, machineId } = contact.value;
-  // A deploy may be what gives the host the id that was named for it.
+  // The deploy itself may give the host the machine id that somebody accepted for it.
   if (machineId !== null && machineId === context.hosts.moved.expectedMachine(host))
     await context.records.keepMachineId(host, machineId);
   const decided =
@@ -95,7 +97,7 @@ export const regainContact = async (
       ? {}
       : { isRestarted: true }),
   };
-  // The host knows of no activation, and what was to start one says that it did not.
+  // The host knows of no activation, and the script that should start it says that it did not.
   const isUnbegun =
     supervision === null && why.code === 'activation-failed' && why.isUntouched === true;
   return current === before.current && (isUnbegun || !mayBeHalfway(why))
@@ -121,7 +123,8 @@ export const activateHost = async (
   travel.begin('activate', fleet.activationTimeoutMs);
   const activated = await session.perform(
     { host, deed: 'activate', from: before.current, to },
-    // Not under the signal of the run: what was started is followed to its end.
+    // A cancellation of the run does not stop it: an activation that was started is followed to its
+    // end.
     () =>
       context.hosts.activate(entry, {
         id,

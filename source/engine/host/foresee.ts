@@ -11,19 +11,19 @@ import { failed, type Result, success } from '../../model/result.ts';
 import type { UnitImpact } from '../../model/units/impact.ts';
 import type { HostJourney, HostTravel } from './journey.ts';
 
-/** Whether its own dry run may still tell something new. */
+/** Whether the dry run on the host may still tell something new. */
 export const isForeseen = ({ agreed, mode, to }: HostJourney, before: HostFacts): boolean =>
   (mode === 'switch' || mode === 'test') && before.current !== to && agreed?.basis !== 'exact';
 
 /**
- * With the system on the host, its own `dry-activate` says exactly what will
- * happen. Where that interrupts a critical unit or the person's connection and
- * the preview that was agreed to did not say so, a host that asks is left alone.
+ * With the system on the host, its own `dry-activate` says exactly what will happen. Where that
+ * interrupts a critical unit or the person's connection, and the preview that was agreed to did not
+ * say so, a host with the policy `ask` is left alone.
  */
 export const foresee = (travel: HostTravel, impact: UnitImpact | null): Result<void, Failure> => {
   const { context, journey, onLine } = travel;
   const { entry, to, agreed } = journey;
-  // The preview is a help, and no gate: the activation has its own.
+  // A failed preview stops nothing: the activation has checks of its own.
   if (impact === null) return success(undefined);
   const units = unitsForeseen(impact, agreed?.foreseen);
   const preview: HostPreview = {

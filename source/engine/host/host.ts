@@ -23,15 +23,18 @@ import { restartHost } from './restart.ts';
 import { leftUnasked, specialisationOf } from './specialisation.ts';
 import { takeBack, tellTakenBack } from './take-back.ts';
 
-/** Whether an earlier run began what is gone on with: an activation, or a restart from which the host came back. */
+/**
+ * Whether this run continues what an earlier run began: an activation, or a restart from which the
+ * host came back.
+ */
 const isUnderWay = (journey: HostJourney, facts: HostFacts): boolean =>
   journey.activation !== undefined ||
   (journey.isRestarted === true && facts.current === journey.to && facts.booted === journey.to);
 
 /**
- * What the host is measured against: what is true now, but for a deploy that is
- * under way what was true before it, and for a host that is not well with what it
- * runs, or that runs the new system already, what was true when it last was well.
+ * The baseline that the health of the host is compared with. Usually its health now. For a deploy
+ * that is continued, its health before that deploy began. For a host that is unhealthy with what it
+ * runs, or that runs the new system already, its health when it was last healthy.
  */
 const asBefore = (context: EngineContext, journey: HostJourney, facts: HostFacts): HostFacts => {
   const host = journey.entry.name;
@@ -53,7 +56,7 @@ const asBefore = (context: EngineContext, journey: HostJourney, facts: HostFacts
   };
 };
 
-/** Trouble that was there before this deploy: no reason to go back from it. */
+/** Trouble that was there before this deploy is no reason to go back. */
 const olderProblems = (
   { entry, to }: HostJourney,
   before: HostFacts,
@@ -108,11 +111,14 @@ const preview = async (
   };
 };
 
-/** Whether a service migrates its data with this system: going back would start the old one on it. */
+/**
+ * Whether a service migrates its data with this system: a rollback would start its old version on
+ * the new data.
+ */
 const changesData = ({ agreed }: HostJourney): boolean =>
   agreed !== undefined && irreversible(agreed).length > 0;
 
-/** What is wrong, and why nobody went back by himself. */
+/** What is wrong, and why the host did not go back by itself. */
 const withData = (journey: HostJourney, problems: readonly string[]): readonly string[] =>
   problems.length > 0 &&
   journey.entry.onUnhealthy === 'rollback' &&
@@ -126,7 +132,7 @@ const withData = (journey: HostJourney, problems: readonly string[]): readonly s
       ]
     : problems;
 
-/** What the activation itself said of units, beyond what the last look at the host shows. */
+/** Messages of the activation about units that a later look at the host does not show. */
 const saidBy = (
   context: EngineContext,
   entry: HostEntry,
@@ -142,19 +148,19 @@ const saidBy = (
         entry,
       );
 
-/** What to go on with, or the outcome with which the host's way ended. */
+/** What the next step needs, or the outcome with which the deploy of this host ended. */
 type Way<Value> = Result<Value, HostOutcome>;
 
 /** A host that answered, and is ready to be changed. */
 interface ReadyHost {
   readonly now: HostFacts;
-  /** What it is measured against. */
+  /** The baseline that its health is compared with. */
   readonly before: HostFacts;
-  /** An earlier run began what is done now. */
+  /** An earlier run began what this one continues. */
   readonly isBegun: boolean;
 }
 
-/** Identity and preflight; what is true now becomes the baseline. */
+/** Identity and preflight; the state of the host now becomes the baseline. */
 const makeReady = async (travel: HostTravel): Promise<Way<ReadyHost>> => {
   const { context, session, journey } = travel;
   const { entry, to } = journey;
@@ -183,7 +189,7 @@ const makeReady = async (travel: HostTravel): Promise<Way<ReadyHost>> => {
   return success({ now, before, isBegun });
 };
 
-/** Brings the system, and looks at what it would do: after that nothing is left to ask. */
+/** Copies the system, and asks what it would do: after that nothing more is asked. */
 const bring = async (
   travel: HostTravel,
   { now, before, isBegun }: ReadyHost,
@@ -222,7 +228,7 @@ const bring = async (
     : success(runAs);
 };
 
-/** How a host is with the system that it runs now. */
+/** The health of a host with the system that it runs now. */
 interface ProvenHost {
   readonly problems: readonly string[];
   /** The activation that the host still waits to have confirmed. */
@@ -268,7 +274,10 @@ const activateAndProve = async (
     : success({ problems, supervision });
 };
 
-/** Profile and boot entry, last of all: where the person is to decide, a reboot lands on the old system. */
+/**
+ * Profile and boot entry come last: where a person has to decide, a reboot still starts the old
+ * system.
+ */
 const settle = async (
   travel: HostTravel,
   before: HostFacts,
@@ -298,9 +307,9 @@ const settle = async (
 };
 
 /**
- * Takes one host from its system to the tested one, in the order that cannot
- * strand it: identity, preflight, copy, activation without persistence,
- * contact over a new connection, health, profile and boot entry last.
+ * Takes one host from its system to the tested one. The order makes sure that the host is never
+ * lost: identity, preflight, copy, activation without persistence, contact over a new connection,
+ * health, profile and boot entry last.
  */
 export const deployHost = async (
   context: EngineContext,

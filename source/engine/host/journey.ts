@@ -11,23 +11,26 @@ import type { HostOutcome } from '../../state/run.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
 
-/** Where one host is to be taken, frozen when the person confirmed. */
+/** The system that one host is to be deployed to, fixed when the person confirmed. */
 export interface HostJourney {
   readonly entry: HostEntry;
   readonly from: StorePath | null;
   readonly to: StorePath;
   readonly mode: DeployMode;
-  /** What was shown when it was agreed to; absent where nobody was shown anything. */
+  /** The preview that the person agreed to; absent where nobody was shown one. */
   readonly agreed?: HostPreview | undefined;
   /** True: by a restart, booted once and proven before it becomes the default. */
   readonly isRestarted?: boolean;
-  /** True: the system that is left is not to be kept as known good, and nothing leads to it again. */
+  /** True: the system that is left is not kept as known good, and no rollback leads to it. */
   readonly isWayBack?: boolean;
-  /** An activation that an earlier run began and that is not decided: it is gone on with, not begun again. */
+  /**
+   * An activation that an earlier run began and nobody confirmed or reverted: it is continued, not
+   * begun again.
+   */
   readonly activation?: string | undefined;
 }
 
-/** One host's way through a deploy: what each step needs, and how it tells its end. */
+/** The deploy of one host: what each step needs, and how it tells its end. */
 export interface HostTravel {
   readonly context: EngineContext;
   readonly session: RunSession;
@@ -52,7 +55,7 @@ const stepOf: Readonly<Record<SupervisionPhase, DeployStep | null>> = {
   ended: null,
 };
 
-/** What the person has to write down of a host that moved, as it was meant to. */
+/** What the person has to note about a host that changed its address or key, as was intended. */
 const movedWords = (host: string, { address, hostKey }: ExpectedMove): string =>
   [
     `${host} answers as expected now.`,
@@ -79,7 +82,7 @@ export const beginTravel = (
 ): HostTravel => {
   const host = journey.entry.name;
   const { clock } = context.world;
-  // A second try in the same run is judged by itself.
+  // A second try in the same run is judged on its own.
   session.trials.delete(host);
   session.reverts.delete(host);
   const base = { from: journey.from, to: journey.to, generation: null };

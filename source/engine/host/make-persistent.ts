@@ -81,7 +81,7 @@ export const remember = async (
   });
 };
 
-/** The supervisor lets the host be: it runs the new system, and boots the old one. */
+/** The supervisor leaves the host as it is: it runs the new system, and boots the old one. */
 export const keepRunning = async (
   travel: HostTravel,
   supervision: string | undefined,

@@ -21,7 +21,9 @@ export const isOrphan = async (context: EngineContext, facts: HostFacts): Promis
   return (await context.journal.runs()).some((run) => id.startsWith(`${run}-`));
 };
 
-/** What an ended nixup left undecided goes back first; answers what is true then. */
+/**
+ * Activations that an ended nixup left undecided are reverted first; answers the facts after that.
+ */
 export const settleOrphan = async (
   context: EngineContext,
   journey: HostJourney,

@@ -5,19 +5,19 @@ import { watchHealth } from '../health/watch.ts';
 import { type Activation, regainContact } from './activate.ts';
 import type { HostTravel } from './journey.ts';
 
-/** What the health of a host is found to be, or what became of its activation meanwhile. */
+/** The health of a host, or what became of its activation meanwhile. */
 export type ProvenHealth =
   | { readonly kind: 'watched'; readonly problems: readonly string[] }
   | { readonly kind: 'unanswered'; readonly failure: Failure }
   | Exclude<Activation, { readonly kind: 'switched' }>;
 
-/** A link that breaks more often than this while one host settles is none. */
+/** More broken connections than this while one host settles: there is no contact. */
 const contactsLost = 10;
 
 /**
- * Watches the health of a host that was switched. A link that breaks meanwhile
- * says nothing about the host: contact is proven again, and the host's own
- * record says whether it still waits or went back by itself.
+ * Watches the health of a host that was switched. A broken connection says nothing about the host:
+ * contact is proven again, and the host's own record says whether it still waits or went back by
+ * itself.
  */
 export const proveHealth = async (
   travel: HostTravel,
@@ -33,7 +33,7 @@ export const proveHealth = async (
       first,
     });
     if (health.ok) return { kind: 'watched', problems: health.value };
-    // Without an answer nobody confirms: the host goes back by itself.
+    // Without an answer nobody confirms, so the host goes back by itself.
     if (switched === null || !isLostContact(health.failure) || lost === contactsLost)
       return { kind: 'unanswered', failure: health.failure };
     const again = await regainContact(travel, before, switched.id, null);

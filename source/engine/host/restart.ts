@@ -37,7 +37,7 @@ const restart = async (
   );
 };
 
-/** Services come up one after the other: what is not there yet is no problem yet. */
+/** Services start one after the other: what does not run yet is no problem yet. */
 const settledHealth = async (
   travel: HostTravel,
   before: HostFacts,
@@ -53,7 +53,7 @@ const settledHealth = async (
   }
 };
 
-/** Back on the old system: profile and boot entries are its own again. */
+/** The host is back on the old system: its profile and boot entries are restored. */
 const tellBack = async (
   travel: HostTravel,
   old: StorePath,
@@ -78,7 +78,10 @@ const tellBack = async (
   return { status: 'rolledBack', from: to, to: old, generation, reason };
 };
 
-/** A way back ended in the system that it was to leave: that one is the host's own again, and the way back stays open. */
+/**
+ * A rollback by restart came up with the system that it should leave: profile and boot entries of
+ * that system are restored, and the rollback stays to be done.
+ */
 const tellNotBack = async (
   travel: HostTravel,
   left: StorePath,
@@ -105,8 +108,8 @@ const tellNotBack = async (
 };
 
 /**
- * What a way back came to is made the default, whatever its health: troubles
- * are told, and are no reason to go forward to what was left.
+ * The system that a rollback by restart came to is made the default, whatever its health: troubles
+ * are told, but they are no reason to return to the system that was left.
  */
 const arriveBack = async (
   travel: HostTravel,
@@ -153,11 +156,10 @@ const bootIntoNew = async (
 };
 
 /**
- * By way of a restart: the new system is booted once while the old one stays
- * the default, so that a host that does not come up is back after a power
- * cycle. What came up is proven, by boot id, contact and health, before it is
- * made the default. `before` is what was true before any of it, `now` what is:
- * they differ where an earlier run was cut off in the middle.
+ * Deploys by a restart: the new system is booted once while the old one stays the default, so that
+ * a host that does not start is back after a power cycle. The new system is proven, by boot id,
+ * contact and health, before it is made the default. `before` are the facts from before all of
+ * this, `now` those of now; they differ where an earlier run was cut off.
  */
 export const restartHost = async (
   travel: HostTravel,
@@ -208,7 +210,7 @@ export const restartHost = async (
         );
   }
   if (problems.length > 0 && entry.onUnhealthy === 'ask') {
-    // Not the default yet: the next boot is the old system's, until the person decides.
+    // It is not the default yet: the next boot starts the old system, until the person decides.
     await remember(travel, before, null);
     return travel.unhealthy(before, null, problems);
   }

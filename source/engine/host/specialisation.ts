@@ -13,7 +13,10 @@ export const specialisationOf = (
   return { from, to: isLacking || mode === 'boot' ? null : from };
 };
 
-/** Why a host would leave its specialisation although nobody agreed to that; null where it does not. */
+/**
+ * Why a host would leave its specialisation although nobody agreed to that; null where it would
+ * not.
+ */
 export const leftUnasked = (
   { entry, mode, agreed }: Pick<HostJourney, 'entry' | 'mode' | 'agreed'>,
   before: Pick<HostFacts, 'current'>,

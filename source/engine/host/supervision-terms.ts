@@ -12,9 +12,9 @@ const isName = (word: string): boolean =>
 const namesAsked = 8;
 
 /**
- * What a host may be rebooted into when its way back fails: its default, read
- * before anything was begun. A host that is never to be restarted, or that waits
- * at its console for a password, stands still for a person.
+ * The system that a host may be rebooted into when it cannot go back: its default boot entry, read
+ * before the deploy began. A host that must never be restarted, or that asks for a password at its
+ * console, waits for a person.
  */
 const rebootsInto = (context: EngineContext, entry: HostEntry): StorePath | null => {
   const { reboot } = hostSettings(context.config, entry.name);
@@ -23,7 +23,10 @@ const rebootsInto = (context: EngineContext, entry: HostEntry): StorePath | null
   return isAllowed && !entry.here && boot?.kind === 'resolved' ? boot.toplevel : null;
 };
 
-/** By what a host decides when nobody tells it to: the config's clocks, and what was true before. */
+/**
+ * The terms by which a host decides when nobody confirms: the clocks of the config, and the facts
+ * from before.
+ */
 export const supervisionTerms = (
   context: EngineContext,
   entry: HostEntry,

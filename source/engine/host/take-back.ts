@@ -13,13 +13,13 @@ import { supervisionTerms } from './supervision-terms.ts';
 import { untilBack } from './until-back.ts';
 import { goWayBack } from './way-back.ts';
 
-/** A way back that failed is told with what the host boots now, never with what it should. */
+/** A rollback that failed is told with what the host boots now, never with what it should boot. */
 const withBoot = (failure: Failure, old: StorePath, facts: HostFacts | null): Failure =>
   failure.code === 'taken-back' && failure.result.kind === 'revert-failed' && facts !== null
     ? { ...failure, boot: { found: facts.bootDefault, old } }
     : failure;
 
-/** What is true of a host that went back by itself; one that had to reboot for it is waited for. */
+/** The facts of a host that went back by itself; one that had to reboot for that is waited for. */
 const whatIsTrue = async (
   travel: HostTravel,
   before: HostFacts,
@@ -32,9 +32,9 @@ const whatIsTrue = async (
 };
 
 /**
- * The supervisor goes back where it still can: nothing was made persistent, so
- * profile and boot entry are the old ones. Else by a supervised activation of
- * the old system, profile and boot entry.
+ * The supervisor takes the host back where it still can: nothing was made persistent, so profile
+ * and boot entry are the old ones. Otherwise by a supervised activation of the old system, profile
+ * and boot entry.
  */
 const goBack = async (
   travel: HostTravel,
@@ -85,7 +85,8 @@ export const takeBack = (
 ): Promise<HostOutcome> => {
   const { context, session, journey } = travel;
   const { entry, to: left } = journey;
-  // A host that ran the new system already, not made persistent, goes back to what it would boot.
+  // A host that already ran the new system without a boot entry goes back to the system that it
+  // would boot.
   const old = before.current === left ? before.profile : before.current;
   return goWayBack(context, session, { entry, left, old, reason }, (back) =>
     goBack(travel, before, back, supervision),
@@ -93,8 +94,8 @@ export const takeBack = (
 };
 
 /**
- * The host went back by itself, or somebody else switched it: what it runs now
- * is asked and told, and nothing is done.
+ * The host went back by itself, or somebody else switched it: what it runs now is asked and told,
+ * and nothing is done.
  */
 export const tellTakenBack = async (
   travel: HostTravel,

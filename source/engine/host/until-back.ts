@@ -6,12 +6,12 @@ import type { HostTravel } from './journey.ts';
 /** Pause between two looks at a host that starts, ms. */
 const lookEveryMs = 1_000;
 
-/** How long a person may take to come and type a disk's password, ms. */
+/** How long a person may take to type a disk's password, ms. */
 const unlockMs = 30 * 60_000;
 
 /**
- * Something answers at the host's address, and it is not its system: the ssh of
- * its initrd, with a host key of its own, which is no changed key then.
+ * What answers at the host's address is not its system but the ssh of its initrd, with a host key
+ * of its own: that is not a changed key.
  */
 const isLockedStill = (failure: Failure): boolean =>
   ['host-key-changed', 'host-key-unknown', 'login-refused'].includes(failure.code);

@@ -8,7 +8,7 @@ import type { EngineContext } from '../run/context.ts';
 import { rememberOutcome, rememberWayBack } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
 
-/** From the system that is left to the one that is gone back to, and why. */
+/** Which system a host leaves, which one it goes back to, and why. */
 export interface WayBack {
   readonly entry: HostEntry;
   readonly left: StorePath;
@@ -17,7 +17,10 @@ export interface WayBack {
   readonly reason: string;
 }
 
-/** Takes one host back by what `go` does, announced and told, with what is true afterwards asked again. */
+/**
+ * Takes one host back by calling `go`: writes it to the journal, tells it, and asks the host again
+ * afterwards.
+ */
 export const goWayBack = async (
   context: EngineContext,
   session: RunSession,
@@ -34,7 +37,8 @@ export const goWayBack = async (
     return failedWith(reason, `Which system ${host} ran before is unknown: look at the host.`);
   session.work(host, { kind: 'rollingBack', to: old, since: clock.now() });
   const went = { status: 'rolledBack', from: left, to: old, generation: null, reason } as const;
-  // Before it goes: whatever ends nixup meanwhile, the next run does not bring the host there again.
+  // Before the host goes back: even if nixup ends now, the next run does not deploy that system
+  // again.
   await rememberOutcome(context, session, host, left, went);
   const back = await session.perform(
     { host, deed: 'rollback', from: left, to: old },

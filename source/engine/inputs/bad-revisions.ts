@@ -34,7 +34,7 @@ export const rememberBadRevisions = async (
   if (records.length > 0) await context.records.keepBadRevisions(records);
 };
 
-/** What passed is not bad any more: somebody mended the other side. */
+/** Revisions with which a host passed are not bad any more: somebody corrected the flake. */
 export const forgetBadRevisions = async (
   context: EngineContext,
   hosts: readonly string[],

@@ -18,9 +18,8 @@ export interface CommitCounts {
 }
 
 /**
- * Commits, release notes and what is newer, asked of forges and clones behind
- * everything else. Nobody waits for them, not even `close`: what they would
- * have told is lost.
+ * Commits, release notes and newer revisions, asked from forges and clones in the background.
+ * Nobody waits for them, not even `close`: answers that come later are lost.
  */
 export const createCommitCounts = (options: CommitCountsOptions): CommitCounts => {
   const { isClosed, onTrouble } = options;

@@ -37,8 +37,8 @@ const countOne = async (context: EngineContext, change: LockChange): Promise<voi
 };
 
 /**
- * Counts the commits of every changed input, the flake's own first: the
- * requests that a forge allows are spent on them. Ends early when `isOver`.
+ * Counts the commits of every changed input, the flake's own first, because a forge allows only so
+ * many requests. Ends early when `isOver`.
  */
 export const countAllCommits = async (
   context: EngineContext,
@@ -59,9 +59,9 @@ export const countAllCommits = async (
 };
 
 /**
- * The subjects of every changed input, where they are not known yet, so that
- * what they say of breaking changes can be read in one list. Short lists first:
- * they are whole before the longest one has used up what a forge allows.
+ * Reads the subjects of every changed input that are not known yet, to find breaking changes in
+ * them. Short lists first: they are complete before the longest one has used up what a forge
+ * allows.
  */
 export const loadAllCommits = async (
   context: EngineContext,

@@ -25,7 +25,7 @@ const evaluatedHosts = (context: EngineContext): readonly string[] => {
   });
 };
 
-/** What was evaluated once stays true: tree, lock and host say everything. */
+/** What was evaluated once stays true: tree, lock and host determine the result. */
 const keptFile = (context: EngineContext, tree: string, lock: string, host: string): string =>
   join(
     context.world.folders.cache,
@@ -37,7 +37,7 @@ const keptFile = (context: EngineContext, tree: string, lock: string, host: stri
 const derivationIn = (text: string | undefined): string | null =>
   /^(\/[^\s\0]+\.drv)\n?$/.exec(text ?? '')?.[1] ?? null;
 
-/** What stands there and is no derivation is kept, and told; the host is evaluated again. */
+/** A file that holds no derivation is kept and told; the host is evaluated again. */
 const setCacheAside = async (
   { world, tellDamage }: EngineContext,
   file: string,

@@ -53,7 +53,7 @@ const unseen = (
         remedy: 'Put it there, or name another place in flake.nix.',
       };
 
-/** What stands in the way of fetching, or what the remote has. */
+/** Why it could not be fetched, or what its remote has. */
 const askRemote = async (
   context: EngineContext,
   node: LockNode,
@@ -167,7 +167,7 @@ export const tellStandingsOf = async (
     context.emitter.emit({ type: 'inputs-asked', standings: Object.fromEntries(found) });
 };
 
-/** Why each of these inputs of the flake stands where it stands; the lock is only read. */
+/** Why each of these inputs of the flake has the revision that it has; the lock is only read. */
 export const askStandings = async (
   context: EngineContext,
   lock: FlakeLock,

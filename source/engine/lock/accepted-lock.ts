@@ -38,7 +38,7 @@ export const writeAcceptedLock = async (
   return restored.ok ? success(accepted) : restored;
 };
 
-/** For the journal: what the deed came to. */
+/** For the journal: the result of writing the lock. */
 export const acceptanceWords = ({ kind }: Acceptance): string =>
   kind === 'accepted'
     ? 'flake.lock was written'

@@ -4,7 +4,7 @@ import type { FlakeLock } from '../../model/lock/lock.ts';
 import { failed, type Result } from '../../model/result.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 
-/** HEAD's lock, to go back to; a broken one is refused with what helps instead. */
+/** HEAD's lock, to go back to; a broken one is refused with what can be done instead. */
 export const readCommittedLock = (text: string): Result<FlakeLock, Failure> => {
   const parsed = parseFlakeLock(text, 'HEAD:flake.lock');
   if (parsed.ok || parsed.failure.code !== 'lock-invalid' || isUnknownVersion(parsed.failure))

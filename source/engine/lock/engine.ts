@@ -25,7 +25,7 @@ export interface LockEngine {
   release(inputs: readonly string[]): Promise<RunResult>;
 }
 
-/** `onChanged`: what follows from a lock that may be another one now, while the person goes on. */
+/** `onChanged`: called after the lock may have changed, while the person goes on working. */
 export const createLockEngine = (
   { context, start, inBackground }: EngineTools,
   onChanged: (result: RunResult) => void,

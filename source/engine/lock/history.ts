@@ -11,7 +11,7 @@ import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
 import { fingerprint } from './fingerprint.ts';
 
-/** It names a file: nothing in it may lead elsewhere. */
+/** It is the name of a file: it may not lead to another folder. */
 const runName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
 const begun = z.object({ run: runName, deed: z.string(), at: moment, before: z.string() });
 const ended = z.object({ run: runName, after: z.string() });
@@ -34,9 +34,8 @@ const textFile = (context: EngineContext, run: string): string =>
   join(context.folder, 'locks', `${run}.lock`);
 
 /**
- * Keeps the lock as it is before something is done to it, on the disk and as a
- * git object. What cannot be kept on the disk is not done; without a
- * repository the disk has to do.
+ * Keeps the lock as it is before an action changes it, on the disk and as a git object. Where it
+ * cannot be kept on the disk the action is refused; without a repository the disk is enough.
  */
 export const keepLock = async (
   context: EngineContext,
@@ -104,7 +103,7 @@ export const readLockIndex = async (context: EngineContext): Promise<LockIndex> 
   }
   const texts = kept.text.split('\n');
   const read = texts.map((text) => (text === '' ? null : readLine(text)));
-  // The end of the last line may be missing after a power cut: what it was to say is not known either.
+  // The end of the last line may be missing after a power cut: then what it said is not known.
   const lost = texts.filter((text, index) => text !== '' && read[index] === null).length;
   return {
     actions: foldActions(read.filter((one) => one !== null)),
@@ -145,8 +144,8 @@ export const keptLock = async (
 export const putBackDeed = /^(undo |redo )?(revert|keep) (.+)$/;
 
 /**
- * The lock as it was before the last update, whatever was put back since: what
- * stands for the committed one where there is no repository.
+ * The lock as it was before the last update, whatever was put back since: without a repository it
+ * counts as the committed lock.
  */
 export const lockBeforeUpdate = async (
   context: EngineContext,

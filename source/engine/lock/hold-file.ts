@@ -16,9 +16,8 @@ const configPath = (context: EngineContext): string => {
 };
 
 /**
- * Changes the text of the configuration, and writes it when it then says what
- * it was to say: a text that was edited is proven by reading it, not by how it
- * was edited.
+ * Changes the text of the configuration, and writes it only if it then says what it should: the
+ * edited text is parsed to prove that.
  */
 export const changeConfig = async (
   context: EngineContext,
@@ -45,12 +44,13 @@ export const changeConfig = async (
     });
   const written = await session.perform(
     { host: null, deed },
-    // A file that only held is gone with the last hold: an empty one says the same as none.
+    // A file that contained only holds is removed with the last hold: an empty file says the same
+    // as none.
     () => (text === '' ? world.files.remove(path) : world.files.write(path, text)),
     () => `${configName(context)} was written`,
   );
   if (!written.ok) return written;
-  // A hold runs nothing: who trusted the file before trusts it with this line.
+  // A hold runs no command: a file that was trusted before stays trusted with this line.
   if (context.isTrusted) await createTrust(world).trust(path, text);
   await context.reloadConfig();
   return success(undefined);

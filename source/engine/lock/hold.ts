@@ -31,7 +31,7 @@ const wrongDay = (context: EngineContext, until: string | null): Failure | null 
       );
 };
 
-/** An input that follows moves with the other one, whatever is said of it. */
+/** An input that follows another one is updated with it, whatever nixup.toml says of it. */
 const followsOther = (name: string, target: string): Failure => ({
   code: 'gate-closed',
   host: null,
@@ -40,10 +40,9 @@ const followsOther = (name: string, target: string): Failure => ({
 });
 
 /**
- * Holds inputs: `nixup.toml` says so from now on, in the place of what it said
- * before, and those that moved go back to the committed lock. The rest of the
- * file stays byte for byte as it was; where that is not possible nothing is
- * written, and the lines are told.
+ * Holds inputs: writes the hold to `nixup.toml`, replacing an earlier one, and puts inputs that
+ * changed back to the committed lock. The rest of the file stays byte for byte as it was; where
+ * that is not possible nothing is written, and the lines to write are told.
  */
 export const runHold = async (
   context: EngineContext,
@@ -88,7 +87,7 @@ export const runHold = async (
   );
   if (!written.ok) return written;
   const moved = new Set(lock.kind === 'read' ? movedInputs(lock.changes) : []);
-  // Who chose a revision and then holds the input means that revision.
+  // A person who chose a revision and then holds the input means that revision.
   const chosen = new Set(
     lock.kind === 'read'
       ? lock.changes.flatMap((one) => (one.chosen === undefined ? [] : [one.path]))
@@ -100,7 +99,7 @@ export const runHold = async (
   return reverted;
 };
 
-/** Takes the holds of inputs away; the lock stays as it is. Answers those that were held. */
+/** Removes the holds of inputs; the lock stays as it is. Answers those that were held. */
 export const runRelease = async (
   context: EngineContext,
   session: RunSession,

@@ -123,7 +123,7 @@ export const observeLock = async (context: EngineContext): Promise<Result<LockFa
     context.records.chosen(),
   );
   context.emitter.emit({ type: 'lock-observed', lock });
-  // What was known of the inputs was of the lock before; the holds are those of nixup.toml.
+  // The standings of the inputs were those of the previous lock; holds come from nixup.toml.
   tellHolds(context);
   return success(lock);
 };

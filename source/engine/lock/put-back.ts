@@ -12,7 +12,10 @@ export interface PutBack {
   readonly first: LockAction;
 }
 
-/** What was put back and stayed so, from the newest actions on; null when the lock is not theirs. */
+/**
+ * What was put back since, and is still so, from the newest actions; null when the lock is not the
+ * one that they left.
+ */
 const foldPutBack = (actions: readonly LockAction[], current: string): PutBack | null => {
   const chain: LockAction[] = [];
   let expected = current;
@@ -25,7 +28,7 @@ const foldPutBack = (actions: readonly LockAction[], current: string): PutBack |
   if (first === undefined) return null;
   const names = new Set<string>();
   for (const { deed, before, after } of chain) {
-    // Refused by Nix, and written as it was.
+    // Nix refused the lock, and the old one was written again.
     if (before === after) continue;
     const [, prefix = '', verb = '', list = ''] = putBackDeed.exec(deed) ?? [];
     const isBack = (verb === 'revert') !== (prefix === 'undo ');

@@ -40,9 +40,10 @@ const beforeLastAction = async (
   if (action === undefined)
     return refused(damage === null ? 'nixup has not changed this lock yet' : lost);
   const now = current === undefined ? null : fingerprint(current);
-  // What is lost may be the newest: only the state of the lock itself can prove that it is not.
+  // A lost entry may be the newest: only the lock itself can prove that it is not.
   if (damage !== null && (action.after === null || now !== action.after)) return refused(lost);
-  // Undoing is safe only from the state that the action left; one that was cut off left any.
+  // An undo is safe only from the state that the action left; an action that was cut off left an
+  // unknown one.
   if (action.after !== null && now !== action.after)
     return refused(
       `it was changed by something else after "${action.deed}"; to take the kept one all the same: git show refs/nixup/locks/${action.run}`,
@@ -68,13 +69,13 @@ const committed = async (context: EngineContext): Promise<Result<Wanted, Failure
       detail: 'HEAD has no flake.lock; there is nothing to go back to',
     });
   const parsed = readCommittedLock(shown.value);
-  // One of another version of Nix is no worse for being not read here.
+  // A lock of another version of Nix can be restored even if it cannot be read here.
   if (!parsed.ok && !(parsed.failure.code === 'lock-invalid' && isUnknownVersion(parsed.failure)))
     return parsed;
   return success({ text: shown.value, deed: 'restore the committed lock' });
 };
 
-/** What was done to the whole lock, and the inputs that are another revision by it. */
+/** What was done to the whole lock, and the inputs whose revision it changed. */
 export interface RestoredLock {
   readonly deed: string;
   /** Null where one of the two locks cannot be read. */
@@ -122,7 +123,9 @@ export const runRestoreLock = async (
 
 const undone: Readonly<Record<string, string>> = { undo: 'Undone', redo: 'Done again' };
 
-/** What was done, with the inputs that it moved: the deed names those that were asked for. */
+/**
+ * What was done, with the inputs that it changed: the action names only those that were asked for.
+ */
 export const restoredWords = ({ deed, inputs }: RestoredLock): string => {
   const [, again = '', verb = ''] = /^(undo|redo) (\S+)/.exec(deed) ?? [];
   const moved = inputs === null || inputs.length === 0 ? null : inputList(inputs);

@@ -77,15 +77,14 @@ const spliceBack = async (
       return failed({ code: 'input-unknown', name, nearest: nearestName(name, known) });
   const spliced = revertInputs(oldLock.value, newLock.value, inputs);
   if (!spliced.ok) return spliced;
-  // That text itself, however it was formatted, when nothing else is left.
+  // Exactly the committed text, however it was formatted, when nothing else is left.
   const text = spliced.value === oldLock.value ? wanted.value : writeFlakeLock(spliced.value);
   return success({ before: working.value, text });
 };
 
 /**
- * Puts single inputs back to the committed lock (without a repository: to the
- * one before the last update), or takes their update again, by
- * splicing their subgraph: offline, at once.
+ * Puts single inputs back to the committed lock (without a repository: to the one before the last
+ * update), or takes their update again. Offline and at once, by replacing their part of the lock.
  */
 export const runRevert = async (
   context: EngineContext,
@@ -97,7 +96,7 @@ export const runRevert = async (
   if (!spliced.ok) return spliced;
   const { before, text } = spliced.value;
   const deed = `${to === 'committed' ? 'revert' : 'keep'} ${inputs.join(', ')}`;
-  // Nothing to do is nothing to undo, and no reason to test again.
+  // Where nothing changes there is nothing to undo, and no reason to test again.
   if (text === before) return success(undefined);
   const kept = await keepLock(context, session, deed, before);
   if (!kept.ok) return kept;

@@ -8,8 +8,9 @@ import { writeAcceptedLock } from './accepted-lock.ts';
 import { lockPath, readLock } from './observe.ts';
 
 /**
- * Updates inputs of which Nix's command line cannot name some: everything is updated, and the other
- * inputs get back what they had. Where Nix does not accept that, the lock is as before.
+ * Updates inputs of which Nix's command line cannot name some: everything is updated, then the
+ * other inputs get back the revisions that they had. Where Nix does not accept that, the lock is as
+ * before.
  */
 export const updateAround = async (
   context: EngineContext,
@@ -29,7 +30,7 @@ export const updateAround = async (
     return failed({ code: 'lock-not-written', detail: 'there is no flake.lock after the update' });
   const giveUp = async (detail: string): Promise<Result<unknown, Failure>> => {
     const restored = await files.write(path, before.value ?? '');
-    // The lock is at fault, no input that could not be fetched.
+    // The lock is wrong, and not an input that could not be fetched.
     return restored.ok
       ? failed({ code: 'lock-invalid', file: path, line: null, detail })
       : restored;

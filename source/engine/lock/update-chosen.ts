@@ -147,7 +147,7 @@ const lockWith = async (
     if (isMeant || !isReadDifferently(wanted))
       return now.ok ? keepOriginal(now.value, name, original) : now;
   }
-  // Its command line cannot say that: locked in a flake of its own, under another name.
+  // Nix's command line cannot say that: the input is locked in a scratch flake, under another name.
   const alone = await nix.lockAlone(
     await scratchFolder(context.world, 'chosen'),
     wanted,

@@ -11,7 +11,7 @@ import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
 import { updateAround } from './update-around.ts';
 
-/** Failures behind which an input may be that cannot be had: Nix does not always call it that. */
+/** Failures that may be caused by an input that cannot be fetched: Nix does not always say so. */
 const mayBeFetch: ReadonlySet<Failure['code']> = new Set<Failure['code']>([
   'fetch-failed',
   'lock-not-written',
@@ -26,7 +26,7 @@ const wordsOf = (failure: Failure): string => {
   return failure.code === 'evaluation-failed' ? failure.cause : '';
 };
 
-/** Obstacles that are there for certain, whoever asks. */
+/** Obstacles that are certain, whoever asks. */
 const isCertain = ({ obstacle }: Unfetched): boolean =>
   obstacle === 'missing' || obstacle === 'untracked' || obstacle === 'no-ref';
 
@@ -36,10 +36,9 @@ const readFlake = async (context: EngineContext): Promise<string> => {
 };
 
 /**
- * Which inputs could not be fetched. Nix's text names one at most, and up to
- * 2.19 none; folders and remotes tell of the others, so that each costs no
- * round of its own. A remote that merely refuses git may answer Nix, which has
- * tokens: it counts only where nothing else explains the failure.
+ * Which inputs could not be fetched. Nix's text names one at most, and up to 2.19 none; folders and
+ * remotes tell the others, so that not each needs a try of its own. A remote that refuses git may
+ * still answer Nix, which has tokens: it counts only where nothing else explains the failure.
  */
 const findUnfetched = async (
   context: EngineContext,
@@ -61,7 +60,7 @@ const findUnfetched = async (
   const words = wordsOf(failure);
   const certain = silent.filter(({ standing }) => isCertain(standing));
   for (const { name, standing } of certain) {
-    // Of a single one Nix speaks too.
+    // For a single input Nix's own text is clear.
     const isTold = certain.length === 1 && failure.code === 'fetch-failed';
     add(name, isTold ? `${standing.why}: ${words}` : standing.why, standing.remedy);
   }
@@ -110,7 +109,7 @@ const letNixUpdate = (
   );
 };
 
-/** Of inputs among which one cannot be fetched, and nobody says which: each by itself. */
+/** One of several inputs cannot be fetched, and nobody says which: each is updated alone. */
 const updateOneByOne = async (
   context: EngineContext,
   session: RunSession,
@@ -127,7 +126,8 @@ const updateOneByOne = async (
     }
     const { failure } = one;
     const same = refused.filter(({ why }) => why === wordsOf(failure)).length;
-    // The same words for every input: it is none of them, but something that flake.nix now asks for.
+    // The same message for every input: the cause is none of them, but something that flake.nix now
+    // asks for.
     if (failure.code !== 'fetch-failed' || (passed === 0 && same > 0)) return failed(failure);
     refused.push({
       name,
@@ -139,7 +139,7 @@ const updateOneByOne = async (
   return success(refused);
 };
 
-/** Inputs that Nix updates only together with all, of which one cannot be fetched. */
+/** Inputs that Nix updates only all together, of which one cannot be fetched. */
 const withoutName = async (
   context: EngineContext,
   inputs: readonly string[],
@@ -181,7 +181,8 @@ export const updateWhatCanBeFetched = async (
     const isNew = ({ name }: UnfetchedInput): boolean =>
       !unfetched.some((one) => one.name === name);
     const fresh = found.filter(isNew);
-    // Nix asks for it although it was left out: flake.nix asks for something that the lock lacks.
+    // Nix fetches it although it was left out: flake.nix asks for something that the lock does not
+    // have.
     const isStuck = fresh.length === 0 && found.length > 0;
     if (fresh.length === 0 && !isStuck) {
       if (failure.code !== 'fetch-failed' || left.length < 2) return updated;

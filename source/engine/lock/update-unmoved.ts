@@ -15,16 +15,19 @@ import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
 import type { Withheld } from './withhold.ts';
 
-/** What an update was to move, and what stood in the way. */
+/** What an update should change, and which inputs could not be fetched. */
 export interface UpdateScope {
   readonly wish: readonly string[] | 'all';
   readonly excluded: readonly string[];
   readonly unfetched: readonly UnfetchedInput[];
-  /** Left alone because of what was remembered of them. */
+  /** Inputs that were left out because their new revision is recorded as bad. */
   readonly withheld: ReadonlyMap<string, Withheld>;
 }
 
-/** Whether something else is built than before: a lock that is only written otherwise did not move. */
+/**
+ * Whether something else is built than before: a lock that is only written differently is not an
+ * update.
+ */
 export const isMove = ({ kind }: LockChange): boolean => kind !== 'metadata';
 
 /** Nix's own reason, with what the folder or the remote of the input tells of it. */
@@ -47,7 +50,7 @@ export const tellUnfetched = (context: EngineContext, failure: Failure): void =>
   context.emitter.emit({ type: 'inputs-asked', standings });
 };
 
-/** A hold that is over holds nothing: an update says so, because nobody else would. */
+/** A hold that has ended holds nothing: an update says so, because nobody else would. */
 export const tellEndedHolds = (context: EngineContext, session: RunSession): void => {
   const today = showDate(context.world.clock.now());
   const held = heldInputs(context.config, today);
@@ -59,7 +62,7 @@ export const tellEndedHolds = (context: EngineContext, session: RunSession): voi
   }
 };
 
-/** Who names a held input means it; what it was held for is said. */
+/** A person who names a held input means it; the reason of the hold is told. */
 export const tellHeldByName = (context: EngineContext, names: readonly string[]): void => {
   const held = heldInputs(context.config, showDate(context.world.clock.now()));
   for (const name of names) {
@@ -75,8 +78,8 @@ export const tellHeldByName = (context: EngineContext, names: readonly string[])
 };
 
 /**
- * Says of each input that was meant to move and did not why that is, from the
- * file and from its remote: held, pinned and following ones too.
+ * Says of each input that should have been updated and was not why, from the file and from its
+ * remote: also of held, pinned and following inputs.
  */
 export const tellUnmoved = async (
   context: EngineContext,

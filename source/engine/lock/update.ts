@@ -83,7 +83,7 @@ const chooseInputs = (
   );
 };
 
-/** What was proven about the old tree no longer holds. */
+/** What was proven about the old tree is no longer true. */
 export const outdate = (context: EngineContext, session: RunSession, because: string): void => {
   const { stages, lock } = context.state();
   const review = lock.kind === 'read' ? reviewAfter(stages.review, lock.changes) : null;
@@ -155,7 +155,10 @@ export interface UpdateOutcome {
   readonly unfetched: readonly UnfetchedInput[];
 }
 
-/** Who updates everything asks for nothing that was taken back; who names an input does. */
+/**
+ * An update of everything does not take revisions that were taken back; an input that is named is
+ * updated.
+ */
 const withhold = async (
   context: EngineContext,
   session: RunSession,
@@ -194,7 +197,7 @@ interface LockBefore {
 const readBefore = async (context: EngineContext): Promise<Result<LockBefore, Failure>> => {
   const refused = context.state().git === null ? await gitRefusal(context) : null;
   if (refused !== null) return failed(refused);
-  // Nix would take every input for new, and lock it without regard to what is held.
+  // Nix would take every input as new, and lock it without regard to holds.
   const hidden = await unseenByNix(context);
   if (hidden !== null) return failed(hidden);
   const before = await readLock(context);
@@ -206,12 +209,12 @@ const readBefore = async (context: EngineContext): Promise<Result<LockBefore, Fa
   return success({ text, lock: lock.value });
 };
 
-/** What was asked for, by who does it. */
+/** What was asked for, and who updates it. */
 interface AskedInputs {
   readonly excluded: readonly string[];
   readonly wishes: readonly InputWish[];
   readonly names: readonly string[] | 'all';
-  /** Those that Nix moves; the others go to a revision that somebody chose. */
+  /** Inputs that Nix updates; the others are taken to a revision that somebody chose. */
   readonly byNix: readonly string[] | 'all';
 }
 
@@ -235,14 +238,14 @@ const sortAsked = async (
   return success({ excluded, wishes, names, byNix });
 };
 
-/** What became of the inputs that did not simply move. */
+/** What became of the inputs that were not simply updated. */
 interface LockWork {
   readonly picks: readonly Pick[];
   readonly unfetched: readonly UnfetchedInput[];
   readonly withheld: ReadonlyMap<string, Withheld>;
 }
 
-/** Has Nix move its inputs, takes the chosen revisions, and keeps back what was taken back. */
+/** Has Nix update its inputs, takes the chosen revisions, and leaves out what was taken back. */
 const changeLock = async (
   context: EngineContext,
   session: RunSession,
@@ -266,7 +269,7 @@ const changeLock = async (
   return withheld.ok ? success({ picks, unfetched, withheld: withheld.value }) : withheld;
 };
 
-/** What moved, as the file says; and that Nix sees the file and the input that was named. */
+/** What the lock file says was changed; and that Nix sees the file and the named input. */
 const proveUpdate = async (
   context: EngineContext,
   session: RunSession,
@@ -317,7 +320,7 @@ const proveUpdate = async (
   return success({ changes, unmoved, unfetched });
 };
 
-/** Nix may have written where it failed: an undo compares with what it left. */
+/** Nix may have written the lock although it failed: an undo compares with what it left. */
 const noteLeft = async (
   context: EngineContext,
   session: RunSession,
@@ -346,7 +349,7 @@ const updateInputs = async (
     const kept = await keepLock(context, session, what, before.value.text);
     if (!kept.ok) return kept;
   }
-  // Before anything is changed: a revision that there is not must not leave half an update.
+  // Before anything is changed: a revision that does not exist must not leave half an update.
   const picks = await findPicks(context, before.value.lock, wishes);
   if (!picks.ok) return picks;
   const changed = await changeLock(

@@ -18,7 +18,7 @@ export type Withheld = Extract<InputStanding, { kind: 'withheld' }>;
  */
 export type Withholding = 'taken-back' | 'failed-too';
 
-/** What is remembered of a revision, and speaks against taking it. */
+/** A recorded reason not to take a revision. */
 const reasonAgainst = (
   context: EngineContext,
   locked: ReadonlyMap<string, string>,
@@ -62,9 +62,8 @@ const findWithheld = (
 };
 
 /**
- * Puts inputs that an update of everything moved to what was taken back, or
- * failed, where they were before it. Where the lock does not work without them
- * they stay, and that is said.
+ * Puts inputs back that an update of everything took to a revision that was taken back, or failed.
+ * Where the lock does not work without the new revisions they stay, and that is told.
  */
 export const withholdInputs = async (
   context: EngineContext,
@@ -98,7 +97,7 @@ export const withholdInputs = async (
     case 'rejected':
       return stay(written.value.reason);
     case 'unknown':
-      // Nobody knows whether the lock works without them, so they are not taken either.
+      // Whether the lock works without them is not known, so they are not taken either.
       return failed(written.value.failure);
   }
 };

@@ -24,7 +24,7 @@ export interface HostRecords {
   accepted(): readonly AcceptedRecord[];
   keepAccepted(record: AcceptedRecord): Promise<Result<void, Failure>>;
   pending(): readonly PendingRecord[];
-  /** Nothing waits for these hosts any more, but for what is said to wait. */
+  /** Replaces what waits for these hosts by this list. */
   settlePending(
     hosts: readonly string[],
     waiting: readonly PendingRecord[],

@@ -15,7 +15,7 @@ import type { Shelves } from './shelves.ts';
 
 const keptBadRevisions = 500;
 
-/** Of one host; older systems are collected from its store long since. */
+/** How many are kept of one host; older systems were removed from its store long ago. */
 const keptSetbacks = 20;
 
 const keptWithdrawn = 200;

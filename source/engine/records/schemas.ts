@@ -13,7 +13,7 @@ export const evaluationRecord = z.object({
   builtOn: z.string().optional(),
   /** True when the tree was dirty then: the system carries no revision of its own. */
   dirty: z.boolean(),
-  /** Set where the commit of its lock was taken back since: the system is newer than the branch. */
+  /** Set where the commit of its lock was taken back: the system is newer than the branch. */
   takenBack: z.literal(true).optional(),
 });
 export type EvaluationRecord = z.infer<typeof evaluationRecord>;
@@ -26,7 +26,7 @@ export const deployRecord = z.object({
   generation: z.number().nullable(),
   at: moment,
   run: z.string(),
-  /** Set where the host was taken back, from `from` to `toplevel`. */
+  /** Set where the host was rolled back, from `from` to `toplevel`. */
   deed: z.literal('rollback').optional(),
 });
 export type DeployRecord = z.infer<typeof deployRecord>;
@@ -65,7 +65,10 @@ export const setbackRecord = z.object({
   sources: z.string().nullable().default(null),
   /** HEAD of the flake, in records of nixup 0.1.0 that had no `sources` yet. */
   head: z.string().nullable().optional(),
-  /** Inputs that had moved since the committed lock, all where none had, with their revisions. */
+  /**
+   * The inputs that had changed since the committed lock, with their revisions; all inputs where
+   * none had.
+   */
   inputs: z.record(z.string(), z.string()),
 });
 export type SetbackRecord = z.infer<typeof setbackRecord>;
@@ -80,7 +83,7 @@ export const sicknessRecord = z.object({
 });
 export type SicknessRecord = z.infer<typeof sicknessRecord>;
 
-/** Units that fail or do not run on a host, and that somebody called well all the same. */
+/** Units that fail or do not run on a host, and that somebody accepted. */
 export const acceptedRecord = z.object({
   host: z.string(),
   units: z.array(z.string()),

@@ -33,7 +33,9 @@ interface Cabinet {
   readonly isQuiet: boolean;
 }
 
-/** Many ask for the records of a fleet at once: joined once for each state of both files. */
+/**
+ * Many ask for the records of a fleet at once: they are joined once for each state of both files.
+ */
 const remembering = <Value>(join: (one: Value, other: Value) => Value) => {
   let last: { readonly one: Value; readonly other: Value; readonly both: Value } | undefined;
   return (one: Value, other: Value): Value => {
@@ -43,8 +45,8 @@ const remembering = <Value>(join: (one: Value, other: Value) => Value) => {
 };
 
 /**
- * Brings what the user's own file has of before to what all share, once: the
- * file then gets another name, so that what is settled later stays settled.
+ * Moves the records that a user's own file has from earlier versions into the shared file, once.
+ * The own file is then renamed, so that a record that is removed later does not come back.
  */
 const bringIn = <Item extends object>(
   { world }: Cabinet,
@@ -119,7 +121,7 @@ export const openSharedShelf = async <Item extends object>(
     value: both,
     reload,
     change: (update) => {
-      // Empty, unless it could not be brought in at the start.
+      // Empty, unless the own records could not be moved at the start.
       const rest = own.value();
       return shared.change((before) => update(joined(before, rest, naming)));
     },

@@ -69,7 +69,10 @@ const straysOf = (shelves: readonly Shelf<unknown>[]): readonly unknown[] => [
   ).values(),
 ];
 
-/** What all share together with what a user has of his own: of two of one key the newer one, oldest first. */
+/**
+ * The shared records together with a user's own: of two with the same key the newer one, oldest
+ * first.
+ */
 export const joined = <Item>(
   shared: Shelf<Item>,
   own: Shelf<Item>,
@@ -89,8 +92,8 @@ export const joined = <Item>(
 };
 
 /**
- * What a user keeps of his own so that, joined with what all share and he
- * cannot change, it is what it should be.
+ * The records that a user must keep of his own, so that joined with the shared ones, which he
+ * cannot change, the result is right.
  */
 export const apart = <Item>(
   shared: Shelf<Item>,

@@ -34,7 +34,7 @@ export interface RecordsPlace {
   readonly isReadOnly?: boolean | undefined;
 }
 
-/** Kinds that nobody misses who does not see them. */
+/** Kinds of records whose absence others do not notice. */
 const quietKinds = ['evaluations.json', 'dashboards.json'];
 
 type OpenShelf = <Item extends object>(

@@ -8,8 +8,8 @@ import type { Shelves } from './shelves.ts';
 const keptTrees = 30;
 
 /**
- * What was evaluated, built and deployed: the system of a tree that was tested before it was
- * committed has another path than the same tree has afterwards.
+ * What was evaluated, built and deployed. A tree has another system path after its commit than when
+ * it was tested, if the flake embeds its revision.
  */
 export interface SystemRecords {
   /** Null for a tree without a name (no git): nothing is remembered of it. */

@@ -14,7 +14,10 @@ import type { FilesToFinish } from './files-to-come.ts';
 import { revertOpen } from './open-activations.ts';
 import { undoRestarts } from './undo-restarts.ts';
 
-/** Hosts that an unfinished rollback had taken back already: what they left is remembered now. */
+/**
+ * Hosts that an unfinished rollback had already taken back: the systems that they left are recorded
+ * now.
+ */
 const rememberArrived = async (
   context: EngineContext,
   session: RunSession,
@@ -58,7 +61,7 @@ const planWay = (
         reason: `ran a system that it was taken back from; to one before that: nixup rollback ${name}`,
       });
     else {
-      // A rollback that had taken the host there already left what it ran before.
+      // The unfinished rollback took the host there already, and left what it ran before.
       const from =
         how === 'finished' && facts.current === to
           ? (run.origins[name] ?? facts.current)

@@ -25,7 +25,7 @@ export const nowOver = (ending: GoalEnding): Concluded => ({ isOver: true, endin
 
 export type ResumeDeed = 'finished' | 'rolled back';
 
-/** What a host may end as for the unfinished run to be over for it. */
+/** Outcomes of a host with which the unfinished run is over for it. */
 const isDecided = ({ status }: HostOutcome): boolean =>
   status === 'succeeded' ||
   status === 'unchanged' ||
@@ -36,7 +36,7 @@ const isDecided = ({ status }: HostOutcome): boolean =>
 const isGone = (context: EngineContext, host: string): boolean =>
   context.state().fleet.kind === 'listed' && context.state().hosts[host] === undefined;
 
-/** Whether the records say that a later run tried it there, and how that ended badly. */
+/** Whether the records say that a later run tried it there, and that it ended badly. */
 const wasTried = (
   { records }: EngineContext,
   run: InterruptedRun,
@@ -52,7 +52,9 @@ const wasTried = (
   );
 };
 
-/** Whether the run is over for a host that this resume left out: by what it runs, or by what is remembered. */
+/**
+ * Whether the run is over for a host that this resume left out: by what it runs, or by the records.
+ */
 const isOverWithout = (
   context: EngineContext,
   run: InterruptedRun,
@@ -82,7 +84,7 @@ export const concludeResume = async (
   run: InterruptedRun,
   names: readonly string[],
   how: ResumeDeed,
-  /** What follows the hosts, before the run is closed. */
+  /** What is done after the hosts, before the run is closed. */
   files: FilesToFinish | null = null,
 ): Promise<Concluded> => {
   const leftOut = names.filter((name) => !session.outcomes.has(name));

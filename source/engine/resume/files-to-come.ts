@@ -11,7 +11,10 @@ import type { EngineContext } from '../run/context.ts';
 import { closeInterrupted } from '../run/interrupted.ts';
 import type { RunSession } from '../run/session.ts';
 
-/** What a rollback that was cut off had still to take back after its hosts, and the command that does. */
+/**
+ * What a rollback that was cut off still had to take back after its hosts, and the command that
+ * does it.
+ */
 export const filesStillToCome = (
   context: EngineContext,
   also: FilesToCome | undefined,
@@ -33,7 +36,7 @@ export interface FilesToFinish {
   readonly prepared: PreparedBack;
 }
 
-/** The lock is another one than the rollback knew: what it was to drop is not that. */
+/** The lock has changed since the rollback began: it may not be dropped. */
 const changedSince = (also: FilesToCome): Failure => ({
   code: 'gate-closed',
   host: null,

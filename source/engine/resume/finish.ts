@@ -59,8 +59,8 @@ const planFinish = async (
 };
 
 /**
- * Takes these hosts of it to their targets. A host that had begun to go back by itself
- * meanwhile is taken there again, once.
+ * Takes these hosts of the run to their targets. A host that had begun to go back by itself
+ * meanwhile is taken there once more.
  */
 export const finishDeploy = async (
   context: EngineContext,

@@ -31,7 +31,7 @@ export const settleReverts = async (
   );
 };
 
-/** Sends back every host of these that is not decided; answers those that went. */
+/** Has every one of these hosts that is not decided go back; answers those that went. */
 export const revertOpen = async (
   context: EngineContext,
   entries: readonly HostEntry[],

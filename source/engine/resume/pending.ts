@@ -17,9 +17,8 @@ import { probeHosts } from '../survey/survey.ts';
 const modeOf = ({ mode = 'switch' }: PendingHost): DeployMode => mode;
 
 /**
- * What is still to be done, asked again. A restart that the config wants is
- * planned as in a deploy; what a preview shows beyond that nobody sees here, so
- * nobody has agreed to it.
+ * What is still to be done, asked again. A restart that the config wants is planned as in a deploy.
+ * Nobody sees a preview here, so nobody has agreed to anything else that it shows.
  */
 const planPending = async (
   context: EngineContext,
@@ -59,9 +58,8 @@ const planPending = async (
 };
 
 /**
- * Hosts that were asleep get the very system that was tested for them, unless
- * the lock has moved since: then that system is not what the flake says, and
- * nobody would want it.
+ * Hosts that were asleep get exactly the system that was tested for them, unless the lock has
+ * changed since: then that system is not what the flake says.
  */
 export const runPending = async (
   context: EngineContext,
@@ -78,7 +76,7 @@ export const runPending = async (
     return { summary: 'Nothing waits any more; every host was left as it is.' };
   }
   const lock = await observeLock(context);
-  // A flake without inputs has no lock, now as then.
+  // A flake without inputs has no lock, neither then nor now.
   const moved = pending.filter((one) => !lock.ok || one.lock !== fingerprintOf(lock.value));
   const [first] = moved;
   if (first !== undefined)
@@ -110,7 +108,7 @@ export const runPending = async (
     pending.map(({ host }) => host),
     still,
   );
-  // Nobody was there: what the deploy step had come to stays true.
+  // No host answered: the result of the deploy step stays as it was.
   if (failure === null && !reachedSome(session.outcomes.values())) session.stage('deploy', deploy);
   if (failure !== null) return endWith(failure);
   return {

@@ -8,7 +8,7 @@ import type { RunSession } from '../run/session.ts';
 import { type Concluded, nowOver, stillOpen } from './conclude.ts';
 import { type FilesToFinish, finishFiles } from './files-to-come.ts';
 
-/** Its commit was made: the lock belongs to that commit now, and is not put back without it. */
+/** Its commit was made: the lock belongs to that commit, and is not put back alone. */
 const closeCommitted = async (
   context: EngineContext,
   session: RunSession,

@@ -14,7 +14,7 @@ import { type FilesToFinish, filesStillToCome, prepareFilesToFinish } from './fi
 import { finishDeploy } from './finish.ts';
 import { resumeLock } from './resume-lock.ts';
 
-/** Hosts that may still be told to boot another system once, for which nothing else looks any more. */
+/** Hosts whose boot loader may still start another system once, and that nothing else checks. */
 const bootedOnceWords = (context: EngineContext, run: InterruptedRun): readonly string[] =>
   run.restarts
     .filter((host) => !run.finishedHosts.includes(host))
@@ -28,7 +28,7 @@ const bootedOnceWords = (context: EngineContext, run: InterruptedRun): readonly 
           ];
     });
 
-/** Goes on with a run that had begun to take hosts somewhere. */
+/** Continues a run that had begun to deploy hosts or to roll them back. */
 const resumeHosts = async (
   context: EngineContext,
   session: RunSession,
@@ -43,12 +43,12 @@ const resumeHosts = async (
       : Object.fromEntries(Object.entries(systems).filter(([host]) => hosts.includes(host)));
   switch (choice) {
     case 'finish':
-      // A rollback is finished as one: its system is on the host, and perhaps not here.
+      // A rollback is finished as a rollback: its system is on the host, and perhaps not here.
       return run.mode === 'rollback'
         ? takeTo(context, session, run, of(run.targets), 'finished', files)
         : finishDeploy(context, session, run, Object.keys(of(run.targets)));
     case 'rollback':
-      // Its hosts were on the way back already: the other way leads to what they were taken back from.
+      // The run was a rollback: undoing it leads to the systems that it took the hosts back from.
       if (run.mode === 'rollback')
         return stillOpen({
           exitCode: 3,

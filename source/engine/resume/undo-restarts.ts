@@ -6,9 +6,9 @@ import type { RunSession } from '../run/session.ts';
 import { probeHosts } from '../survey/survey.ts';
 
 /**
- * Hosts that were to be booted into a new system and still run the old one may
- * be told to boot the new one once, with a generation of its own: both go.
- * Answers the hosts where that was done.
+ * Hosts that should boot into a new system and still run the old one may have a boot entry chosen
+ * for the next boot, and a generation of the new system: both are removed. Answers the hosts where
+ * that was done.
  */
 export const undoRestarts = async (
   context: EngineContext,

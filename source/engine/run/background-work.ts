@@ -1,5 +1,5 @@
 export interface BackgroundWork {
-  /** Work that nobody waits for; `settled` does. Its own trouble is told, never thrown. */
+  /** Work that nobody waits for; only `settled` does. Its failures are told, never thrown. */
   readonly add: (work: Promise<unknown>) => void;
   readonly settled: () => Promise<unknown>;
 }

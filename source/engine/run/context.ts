@@ -25,7 +25,9 @@ export interface EngineContext {
   readonly reloadConfig: () => Promise<boolean>;
   /** The configuration file as messages name it; null when there is none. */
   readonly configFile: string | null;
-  /** Mistakes in that file. While there are any, the defaults stand in and nothing is changed anywhere. */
+  /**
+   * Mistakes in that file. While there are any, defaults are used, and nothing is changed anywhere.
+   */
   readonly configFailures: readonly Failure[];
   /** Whether commands of the repository's own configuration may run. */
   readonly isTrusted: boolean;

@@ -7,11 +7,11 @@ import type { GoalBody } from './ending.ts';
 import { runGoal } from './goal.ts';
 import { configObstacle, inputObstacle } from './obstacle.ts';
 
-/** What a run does to the world, and so what stands in its way. */
+/** What a run changes, and so when it is refused. */
 export type DeedKind =
   /** Changes something: refused with `--read-only`, and by a broken config or lock. */
   | 'changes'
-  /** The same, but a broken lock is what it puts right. */
+  /** Changes something, and can repair a broken lock: refused by a broken config only. */
   | 'mends-lock'
   /** Changes nothing, and is never refused. */
   | 'looks';
@@ -19,14 +19,14 @@ export type DeedKind =
 export interface DeedsOptions {
   readonly context: () => EngineContext;
   readonly isReadOnly: boolean;
-  /** Looks at the world again after every run, however it ended. */
+  /** Observes git and the lock again after every run, however it ended. */
   readonly lookAgain: () => Promise<void>;
 }
 
 export interface Deeds {
   /**
-   * A second deed while one runs is refused. One whose result is told counts as over, as on the
-   * screen: what is wished then waits until its journal and its lock are closed.
+   * A second run is refused while one is active. A run whose result is told counts as over, as on
+   * the screen: the next one waits until its journal and its lock are closed.
    */
   readonly start: (
     goal: Goal,

@@ -11,7 +11,7 @@ export interface GoalEnding {
   readonly next?: string;
 }
 
-/** What a failure ended; `before` is said first: what was done all the same. */
+/** The ending for a failure; `before` is told first: what was done all the same. */
 export const endWith = (failure: Failure, before = ''): GoalEnding => ({
   failure,
   summary: `${before}${explainInLine(failure)}`,

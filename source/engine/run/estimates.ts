@@ -44,7 +44,9 @@ export interface Estimates {
   keep(durations: readonly BuildDuration[]): Promise<void>;
 }
 
-/** Reads what is known. A file that cannot be read counts as empty: it is gained again. */
+/**
+ * Reads what is known. A file that cannot be read counts as empty: the times are measured again.
+ */
 export const openEstimates = async (world: World, tellDamage: TellDamage): Promise<Estimates> => {
   const file = await openKeptFile(
     world,

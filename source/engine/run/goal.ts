@@ -50,7 +50,7 @@ const refusedResult = (failure: Failure): RunResult => {
   };
 };
 
-/** A mistaken host was refused, which is less than a failure and more than a host that waits. */
+/** Another machine answered for a host: less than a failure, and more than a pending host. */
 const exitCodeOfHosts = ({ outcomes, mistaken }: RunSession): number => {
   const others = exitCodeOf(
     [...outcomes].filter(([host]) => !mistaken.has(host)).map(([, outcome]) => outcome),
@@ -74,12 +74,12 @@ const conclude = (session: RunSession, ending: GoalEnding): RunResult => {
   };
 };
 
-/** A run whose memory cannot be written has failed: the next one would repeat what went wrong. */
+/** A run whose records cannot be written has failed: the next run would repeat its mistakes. */
 const withMemory = async ({ records }: EngineContext, ending: GoalEnding): Promise<GoalEnding> => {
   const unwritten = await records.settle();
   const [first] = unwritten;
   if (first === undefined) return ending;
-  // What comes next would be refused: it builds on what is not remembered.
+  // The next step would be refused: it needs what could not be recorded.
   const { next: _next, ...rest } = ending;
   return {
     ...rest,
@@ -117,7 +117,7 @@ export const runGoal = async (
   const { replaced } = lock.value;
   if (replaced !== null)
     emitter.emit({ type: 'noticed', tone: 'warning', text: replacedWords(replaced) });
-  // What others did since is the ground of what is done now.
+  // What others did meanwhile is read before anything is done.
   await context.records.reload();
   const session = createRunSession(context, id, goal, controller.signal);
   const state = context.state();

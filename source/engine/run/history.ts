@@ -28,7 +28,7 @@ interface History {
   readonly active: ActiveRun | null;
 }
 
-/** What later runs did to the hosts of an unfinished one: those of other users too. */
+/** What later runs did to the hosts of an unfinished one, also runs of other users. */
 const withSince = (
   { records }: EngineContext,
   run: InterruptedRun,

@@ -3,13 +3,13 @@ import type { InterruptedRun } from '../../state/run.ts';
 import type { EngineContext } from './context.ts';
 import type { RunSession } from './session.ts';
 
-/** The old journal gets its end, so that the run is not found again. */
+/** The old journal gets its end, so that the run is no longer found as interrupted. */
 export const closeInterrupted = async (
   context: EngineContext,
   run: InterruptedRun,
   summary: string,
 ): Promise<void> => {
-  // It was to make a commit and no more, and made it.
+  // It should only make a commit, and made it.
   const isDone = run.goal === 'commit' && run.committed !== undefined;
   const end: RunEvent = {
     type: 'result',
@@ -25,7 +25,10 @@ export const closeInterrupted = async (
   context.emitter.emit({ type: 'interruption-found', run: null });
 };
 
-/** A run that was cut off before it began a host had changed the lock at most, which was now changed again. */
+/**
+ * A run that was cut off before its first host can only have changed the lock, which this run has
+ * changed again.
+ */
 export const supersedeInterrupted = async (
   context: EngineContext,
   session: RunSession,

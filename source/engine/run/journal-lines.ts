@@ -6,9 +6,8 @@ import { isJournalEvent } from './journal-schema.ts';
 const isLeftOut = (name: unknown): boolean => typeof name === 'string' && !isKeptName(name);
 
 /**
- * Without the names that no table may hold: a flake can have a host
- * `constructor`, which is refused, and stands among all hosts nevertheless. For
- * writing and for reading, so that both agree.
+ * Leaves out keys that no table may have: a flake can have a host named `constructor`, which is
+ * refused, but is listed among the hosts. Used for writing and for reading, so that both agree.
  */
 const withoutOddNames = (key: string, value: unknown): unknown => {
   // Under this name an object has no field of its own, but its prototype.

@@ -39,11 +39,17 @@ interface LogText {
   readonly done: Promise<Result<void, Failure>>;
 }
 
-/** Progress is for the eye; log lines have a file of their own, and Nix keeps those of builders. */
+/**
+ * Progress is only for the screen; log lines have a file of their own, and Nix keeps those of
+ * builders.
+ */
 const belongsInFile = (event: RunEvent): boolean =>
   event.type !== 'progress' && event.type !== 'logged' && event.type !== 'builder-logged';
 
-/** Nothing is told to the disk that could not be read back: a deed that cannot be announced is not done. */
+/**
+ * Nothing is written that could not be read back: a change that cannot be written to the journal
+ * first is not made.
+ */
 const unreadable = (event: RunEvent, path: string): Failure => ({
   code: 'file-failed',
   operation: 'write',
@@ -68,7 +74,7 @@ const createAppender = (world: World): Appender => {
   const begun = new Set<string>();
   const waiting = new Map<string, LogText>();
 
-  /** A line that a dying process tore would swallow the first one written after it. */
+  /** The first line after one that a dying process left without its end would be lost with it. */
   const isTorn = async (path: string): Promise<boolean> => {
     if (begun.has(path)) return false;
     begun.add(path);

@@ -21,7 +21,9 @@ export interface RunLock {
   release(): Promise<void>;
 }
 
-/** Where a lock of a run stands; a place that is not `needed` may be one where this user cannot write. */
+/**
+ * Where the lock of a run is; in a place that is not `needed` this user may have no right to write.
+ */
 interface LockPlace {
   readonly path: string;
   readonly needed: boolean;
@@ -84,11 +86,14 @@ const activeRun = (holder: LockHolder): ActiveRun =>
         lock: holder.path,
       };
 
-/** Said when the lock of a dead process was in the way. */
+/** Said when a lock of a dead process was found. */
 export const replacedWords = ({ user, machine, pid, since }: LockOwner): string =>
   `${user}@${machine} (process ${pid}) held the lock of this flake since ${showMoment(since)} UTC. That process has ended, so its lock was removed.`;
 
-/** Takes every lock of the flake, or none; held by somebody else: says who, with what and since when. */
+/**
+ * Takes every lock of the flake, or none. Where another run holds one: who that is, what it does
+ * and since when.
+ */
 export const takeRunLock = async (
   world: World,
   { flake, folder, run, goal }: { flake: string; folder: string; run: string; goal: Goal },
@@ -106,7 +111,7 @@ export const takeRunLock = async (
       taken.push(lock.value);
       continue;
     }
-    // A repository of somebody else: nothing can be written there, and nobody holds it.
+    // A repository of another user: nothing can be written there, and nobody holds its lock.
     if ('failure' in lock.failure && !needed) continue;
     await release();
     return failed(

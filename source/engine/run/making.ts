@@ -5,7 +5,7 @@ import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import type { SetbackRecord } from '../records/schemas.ts';
 import type { EngineContext } from './context.ts';
 
-/** What a failure of a system may lie in. */
+/** What may be the cause when a system fails. */
 type Making = Pick<SetbackRecord, 'sources' | 'inputs'>;
 
 const readable = (text: string | null | undefined): FlakeLock | null => {
@@ -20,7 +20,10 @@ export const lockedNow = (context: EngineContext): ReadonlyMap<string, string> =
   return now === null ? new Map() : lockedInputs(now);
 };
 
-/** The inputs that moved since the committed lock; all where none did, as the flake's own files changed then. */
+/**
+ * The inputs that changed since the committed lock; all inputs where none did, because then the
+ * flake's own files changed.
+ */
 const suspects = (committed: FlakeLock | null, lock: FlakeLock): Making['inputs'] => {
   const revisions = lockedInputs(lock);
   const moved = committed === null ? [] : movedInputs(diffLocks(committed, lock));

@@ -10,10 +10,9 @@ import { lockedNow, makingOf } from './making.ts';
 import type { RunSession } from './session.ts';
 
 /**
- * Whether a system is made of what failed before: none of the inputs that it may
- * lie in has moved since, and the flake's own files are the same. Another
- * input that moved beside them, or a commit of notes, makes another system (its
- * revision is part of it), and no other cause.
+ * Whether a system is made of what failed before: none of the inputs that may be the cause has
+ * changed since, and the flake's own files are the same. Another input that changed beside them, or
+ * a commit of notes, makes another system (its revision is part of it), and no other cause.
  */
 const hasSameInputs = (
   { sources, head = null, inputs }: SetbackRecord,
@@ -30,7 +29,7 @@ const hasSameInputs = (
   );
 };
 
-/** Problems of a host that is not well since it got a system, as far as a look at its units tells. */
+/** Problems of a host that has been unhealthy since it got a system, as far as its units show. */
 const problemsNow = (context: EngineContext, host: string): readonly string[] => {
   const known = context.records.sickness(host);
   const state = context.state().hosts[host];
@@ -39,7 +38,7 @@ const problemsNow = (context: EngineContext, host: string): readonly string[] =>
   if (state?.facts == null || baseline === undefined) return known.problems;
   const verdict = compareHealth(baseline, state.facts, state.entry);
   if (verdict.kind === 'unhealthy') return verdict.problems;
-  // What its own checks ask no look at units can tell: a verification does.
+  // The result of the host's own checks does not show in its units: a verification runs them.
   return state.entry.health.length > 0 ? known.problems : [];
 };
 
@@ -88,10 +87,10 @@ export const isGood = (
   records.sickness(host) === undefined &&
   !records.setbacks().some((one) => one.host === host && one.toplevel === toplevel);
 
-/** Takes back what was remembered before a deed, where the deed then was not done. */
+/** Forgets what was recorded before an action that then was not done. */
 export type Forget = () => Promise<void>;
 
-/** Remembers that a system is not to be brought to a host again unasked. */
+/** Records that a system must not be brought to a host again without being asked. */
 export const rememberSetback = async (
   context: EngineContext,
   run: string,
@@ -117,7 +116,7 @@ export const rememberSetback = async (
   });
 };
 
-/** The host was taken back: that is where its way back leads, and it is there. */
+/** The host was rolled back: its recorded way back leads there, and is done. */
 export const rememberWayBack = async (
   context: EngineContext,
   run: string,
@@ -141,13 +140,13 @@ export const rememberWayBack = async (
     deed: 'rollback',
   });
   const facts = context.state().hosts[host]?.facts ?? null;
-  // What is still not well on the old system was not the new one's alone.
+  // Trouble that is still there on the old system was not caused by the new one alone.
   const problems = facts?.current === to ? problemsNow(context, host) : [];
   if (problems.length === 0) await records.dropSickness(host);
   else await rememberSickness(context, run, { host, toplevel: to, problems });
 };
 
-/** The host is well with this system: nothing bad is remembered of the two. */
+/** The host is healthy with this system: its bad records are removed. */
 export const forgetSetback = async (
   context: EngineContext,
   host: string,
@@ -158,7 +157,7 @@ export const forgetSetback = async (
   await records.dropSickness(host);
 };
 
-/** Remembers a host that is not well; since when stays as it was. */
+/** Records a host that is unhealthy; an earlier `since` stays. */
 export const rememberSickness = async (
   context: EngineContext,
   run: string,
@@ -180,8 +179,8 @@ export const rememberSickness = async (
 };
 
 /**
- * A person takes the host back from this system. Remembered before it goes, so
- * that no later run brings it there again, whatever ends nixup meanwhile.
+ * A person rolls the host back from this system. Recorded before the host goes back, so that no
+ * later run brings it there again, even if nixup ends meanwhile.
  */
 export const rememberLeaving = async (
   context: EngineContext,
@@ -200,9 +199,9 @@ export const rememberLeaving = async (
 };
 
 /**
- * Inputs that go back in a lock together with hosts do not come again by
- * themselves. Remembered before the lock is written; `after` is what it will
- * lock. What the lock still holds in the end is forgotten again.
+ * Inputs that go back in a lock together with hosts are not updated to these revisions again by
+ * themselves. Recorded before the lock is written; `after` is what it will lock. Revisions that the
+ * lock still holds in the end are forgotten again.
  */
 export const rememberWithdrawn = async (
   context: EngineContext,
@@ -248,7 +247,7 @@ export const rememberTakenBack = async (
   };
 };
 
-/** What became of a host of a deploy, for the runs that come. */
+/** Records the outcome of a host in a deploy, for later runs. */
 export const rememberOutcome = async (
   context: EngineContext,
   { id: run, reverts, trials }: Pick<RunSession, 'id' | 'reverts' | 'trials'>,
@@ -268,7 +267,7 @@ export const rememberOutcome = async (
     case 'rolledBack':
       return remember(trial === undefined ? trialOfRevert(reverts.get(host)) : trial);
     case 'failed': {
-      // Only a way back is told without a failure: what it went back from was tried.
+      // Only a rollback comes without a failure: the system that it went back from was tried.
       const isWayBack = state?.work.kind === 'failed' && state.work.step === 'rollback';
       return remember(trial === undefined && isWayBack ? 'failed' : (trial ?? null));
     }

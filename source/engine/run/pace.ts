@@ -3,7 +3,7 @@ import type { Clock } from '../../services/world/world.ts';
 /** Pause between two looks at whether a pause is over, ms. */
 const lookEveryMs = 200;
 
-/** Whether hosts may be begun. What has begun goes on to its end. */
+/** Whether the next host may be begun. A host that has begun continues to its end. */
 export interface Pace {
   readonly isPaused: boolean;
   /** Pauses, or goes on; answers which. */

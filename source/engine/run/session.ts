@@ -19,7 +19,7 @@ export interface Deed {
   readonly to?: StorePath | null;
 }
 
-/** One run while it lasts: everything it says goes to the journal and to the store. */
+/** One run while it lasts: everything that it tells goes to the journal and to the store. */
 export interface RunSession {
   readonly id: string;
   readonly goal: Goal;
@@ -29,7 +29,7 @@ export interface RunSession {
   readonly mistaken: Set<string>;
   /** Why hosts went back, by their own records. */
   readonly reverts: Map<string, RevertReason>;
-  /** What the run's failures say of the systems of hosts; null: nothing. */
+  /** What the failures of the run say about the systems of hosts; null: nothing. */
   readonly trials: Map<string, SetbackKind | null>;
   say(event: RunEvent): void;
   stage(name: StageName, state: StageState): void;
@@ -40,8 +40,8 @@ export interface RunSession {
   /** A line of a log, and of the builder that said it. */
   log(host: string | null, line: string, derivation?: StorePath | null): void;
   /**
-   * Announces the deed on the disk, does it, and writes how it ended. A deed
-   * that cannot be announced is not done.
+   * Writes to the disk what is about to be changed, changes it, and writes how that ended. A change
+   * that cannot be written first is not made.
    */
   perform<Value>(
     deed: Deed,
@@ -129,7 +129,7 @@ export const createRunSession = (
   const log = createLogBatch(hand);
 
   const say = (event: RunEvent): void => {
-    // What was said before a change stands before it.
+    // Lines that were told before a change are written before it.
     if (event.type !== 'progress') log.flush();
     hand(event);
   };

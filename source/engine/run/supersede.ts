@@ -6,7 +6,10 @@ import type { GoalBody } from './ending.ts';
 import { closeInterrupted } from './interrupted.ts';
 import type { RunSession } from './session.ts';
 
-/** Hosts that this run itself took to a system, took back, or found where it wanted them; a test decides none. */
+/**
+ * Hosts that this run itself deployed, rolled back, or found where it wanted them; a test does not
+ * count.
+ */
 const decidedHosts = (context: EngineContext, session: RunSession): readonly string[] =>
   [...session.outcomes].flatMap(([host, { status }]) => {
     const work = context.state().hosts[host]?.work.kind;
@@ -51,8 +54,8 @@ const supersede = async (
 };
 
 /**
- * A run that decides hosts takes them out of the unfinished runs before it:
- * going back to what such a run had found would undo what came after it.
+ * A run that changes hosts removes them from the unfinished runs before it: a resume of such a run
+ * would undo what was done later.
  */
 export const superseding =
   (context: EngineContext, body: GoalBody): GoalBody =>

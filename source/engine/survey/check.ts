@@ -14,11 +14,11 @@ import type { GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
 import { type AskedHost, askHosts, listFleet } from './survey.ts';
 
-/** What stops the runbook, and everything that is red. */
+/** The rows that stop the runbook, and all that are red. */
 export interface CheckVerdict {
   readonly blocking: readonly CheckRow[];
   readonly red: readonly CheckRow[];
-  /** Hosts that do not answer: they wait for their turn. */
+  /** Hosts that do not answer: they are pending. */
   readonly offline: readonly CheckRow[];
 }
 
@@ -35,7 +35,7 @@ const blocking: ReadonlySet<string> = new Set([
   'config.file',
 ]);
 
-/** A host that does not answer waits for its turn. */
+/** A host that does not answer is pending. */
 const isOffline = (state: AppState, { id }: CheckRow): boolean => {
   const host = id.startsWith('hosts.') ? state.hosts[id.slice('hosts.'.length)] : undefined;
   return host?.probe.kind === 'failed' && isAsleep(host.probe.failure);
@@ -70,7 +70,7 @@ const judgeRows = (rows: readonly CheckRow[], at: number): StageState => {
     : { kind: 'passed', evidence: `${counted(rows.length, 'check')}, none failed`, at };
 };
 
-/** A person looked at the lock: its alarms are red no more, nor is the step for them. */
+/** A person looked at the lock: its alarms are no longer red, and do not count for the step. */
 export const tellReviewed = ({ state, world, emitter }: EngineContext): void => {
   const { lock, board, stages } = state();
   const at = world.clock.now();

@@ -2,7 +2,7 @@ import { explainInLine } from '../../model/explain/explain.ts';
 import { tellHolds } from '../inputs/standings.ts';
 import type { EngineContext } from '../run/context.ts';
 
-/** What somebody wrote in the configuration since it was read. Answers whether that is so. */
+/** Reads the configuration again where its file has changed. Answers whether it has. */
 export const readConfigAgain = async (context: EngineContext): Promise<boolean> => {
   if (!(await context.reloadConfig())) return false;
   const { configFile, configFailures, emitter } = context;

@@ -4,11 +4,16 @@ import type { EngineTools } from '../run/tools.ts';
 import { tellReviewed } from './check.ts';
 import { judgeStages } from './judge-fleet.ts';
 
-/** What a person says of the steps of the runbook; everything else about them is measured. */
+/**
+ * What a person says about the steps of the runbook; everything else about them is found by facts.
+ */
 export interface StagesEngine {
   /** A person has looked at the lock: the review passes. Where nobody has, it is skipped and says so. */
   passReview(reviewer: Reviewer): void;
-  /** The person goes on without a step that failed: it counts as skipped, with what failed as the reason. */
+  /**
+   * The person continues without a step that failed: it counts as skipped, with the failure as the
+   * reason.
+   */
   skip(stage: StageName): void;
 }
 

@@ -39,7 +39,8 @@ const judgePositions = async (
     if (host.expectation.kind === 'known' && host.expectation.toplevel === running) continue;
     const revision = host.facts?.revision ?? null;
     const origin = context.records.origin(name, running);
-    // A system of a dirty tree carries the revision below it, which is behind whatever it is.
+    // A system of a dirty tree names the revision below its changes, so it cannot be said to be
+    // that revision.
     const ancestry: Ancestry =
       origin?.takenBack === true
         ? { kind: 'ahead' }
@@ -52,14 +53,14 @@ const judgePositions = async (
   }
 };
 
-/** What the facts in the state say of the steps of the runbook. */
+/** Derives the steps of the runbook from the facts in the state. */
 export const judgeStages = ({ state, world, emitter }: EngineContext): void => {
   for (const stagesBy of [correctStages, inferStages])
     for (const [stage, now] of stagesBy(state(), world.clock.now()))
       emitter.emit({ type: 'stage-changed', stage, state: now });
 };
 
-/** What the facts in the state say of the hosts, and of the steps of the runbook. */
+/** Derives the position of each host, and the steps of the runbook, from the facts in the state. */
 export const judgeFleet = async (
   context: EngineContext,
   entries: readonly HostEntry[],

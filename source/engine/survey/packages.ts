@@ -91,7 +91,7 @@ const compareHost = async (
     return { kind: 'compared', difference: { ...systems, changes: [], sizeDelta: 0 } };
   const now = await newClosure(context, closures, host, systems.new, options);
   if ('kind' in now) return now;
-  // The baseline is what this host runs, whatever the machine here has.
+  // What the host runs now is compared, whatever this machine has.
   const old = await closures.on(host.entry, systems.old);
   if (!old.ok) {
     const { what, next } = explain(old.failure);

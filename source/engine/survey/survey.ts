@@ -95,7 +95,10 @@ export const listFleet = async (
 
 const isContacted = (entry: HostEntry): boolean => entry.role.kind === 'deployable';
 
-/** What was asked of a machine whose id is not the one that the host is known by is not the host's. */
+/**
+ * Answers of a machine whose id is not the one that the host is known by do not count as the
+ * host's.
+ */
 const asMeant = (
   context: EngineContext,
   entry: HostEntry,

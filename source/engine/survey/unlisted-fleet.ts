@@ -5,8 +5,8 @@ import { causeOfFailure, findCauses, syntaxCause } from '../build/causes.ts';
 import type { EngineContext } from '../run/context.ts';
 
 /**
- * Why no host can be listed is a cause like those of a test: with its place in
- * the flake, and what can be done. Where a file does not parse, every such file.
+ * The reason why no host can be listed is shown like a cause of a failed test: with its place in
+ * the flake, and what can be done. Where files do not parse, every such file.
  */
 export const tellUnlisted = async (context: EngineContext, failure: Failure): Promise<void> => {
   if (failure.code !== 'evaluation-failed') return;

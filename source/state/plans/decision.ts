@@ -2,7 +2,7 @@ import type { LeftOut } from '../../model/deploy/plan.ts';
 import { absence } from '../../model/explain/pending-reason.ts';
 import type { HostState } from '../state.ts';
 
-/** What becomes of one host of a plan. */
+/** Whether a plan takes one host, or leaves it out. */
 export type Decision<Target> =
   | { readonly kind: 'target'; readonly target: Target }
   | { readonly kind: 'left-out'; readonly leftOut: LeftOut };

@@ -39,14 +39,15 @@ const decideDeploy = (
   const offline = unreachable(host);
   const answers = offline === null && facts !== null;
   const sick = mode === 'dry-activate' ? null : memory.sickness(name);
-  // Made permanent, or told as unchanged, its trouble would be nobody's any more.
+  // If it were made permanent, or told as unchanged, nobody would see its trouble any more.
   if (answers && sick?.toplevel === expectation.toplevel && facts.current === expectation.toplevel)
     return leave(name, 'unhealthy', sicknessWords(name, sick));
   if (answers && isInPlace(facts, expectation.toplevel, mode))
     return leave(name, 'unchanged', 'runs what the flake says');
   if (state.git !== null && state.git.tree !== expectation.tree)
     return leave(name, 'refused', 'the tree changed since this system was evaluated: test again');
-  // A machine that builds its own system cannot be tested while it sleeps: that closes no gate.
+  // A machine that builds its own system cannot be tested while it sleeps: that does not close the
+  // gate.
   if (
     expectation.builtAt === null &&
     offline !== null &&

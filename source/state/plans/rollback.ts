@@ -15,7 +15,10 @@ import { type Decision, divide, leave, unreachable } from './decision.ts';
 
 const isCrossing = ({ preview }: RollbackTarget): boolean => (preview?.mustBoot.length ?? 0) > 0;
 
-/** The plan with the restarts that it offers: all of them, or those without which there is no way back. */
+/**
+ * The plan with the restarts that it offers: all of them, or only those without which the host
+ * cannot go back.
+ */
 export const backByRestart = (plan: RollbackPlan, which: 'all' | 'needed'): RollbackPlan => ({
   ...plan,
   targets: plan.targets.map((target) =>
@@ -47,8 +50,8 @@ export const withoutRestarts = (plan: RollbackPlan): RollbackPlan => {
 };
 
 /**
- * The newest system older than the first generation of what runs: a host that
- * was taken back has that system once more, above those that it was taken back from.
+ * The newest system that is older than the first generation of what runs. A host that was rolled
+ * back has that system a second time, above the ones that it was rolled back from.
  */
 const earlierSystem = (
   { generations, current }: HostFacts,
@@ -62,7 +65,7 @@ const earlierSystem = (
   );
 };
 
-/** Where the host goes back to; never by itself to a system that it was taken back from. */
+/** The system that the host goes back to; never by itself one that it was rolled back from. */
 const wayBackOf = (
   facts: HostFacts,
   host: string,

@@ -6,7 +6,7 @@ import type { AppState } from '../state.ts';
 const keptBuilders = 60;
 const builderLines = 2_000;
 
-/** The builder that was heard last stands last; those that were heard longest ago give way. */
+/** The builder that was heard last is last; those that were heard longest ago are dropped. */
 export const addBuilderLines = (
   known: AppState['builderLogs'],
   added: readonly BuilderLines[],

@@ -64,7 +64,7 @@ export const listFleet = (state: AppState, entries: readonly HostEntry[]): AppSt
   ),
 });
 
-/** That a system was built says nothing of another one that the flake wants now. */
+/** That one system was built says nothing about another one that the flake wants now. */
 const workFor = (work: HostWork, expectation: Expectation): HostWork =>
   work.kind === 'built' &&
   (expectation.kind === 'failed' ||

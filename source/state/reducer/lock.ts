@@ -21,7 +21,10 @@ const withCommits = (
 const isSameLock = (one: AppState['lock'], other: AppState['lock']): boolean =>
   one.kind === 'read' && other.kind === 'read' && one.fingerprint === other.fingerprint;
 
-/** What a test found is not so with another lock; who is to blame was sought in the one from before. */
+/**
+ * With another lock the results of a test are no longer true; the searches were about the previous
+ * lock.
+ */
 const ofEarlierLock = ({ causes }: AppState): Pick<AppState, 'causes' | 'searches'> => ({
   causes: causes.map((cause) => ({ ...cause, isOfEarlierLock: true })),
   searches: [],

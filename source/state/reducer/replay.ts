@@ -54,17 +54,17 @@ const modes: readonly InterruptedRun['mode'][] = [
   'rollback',
 ];
 
-/** A mode of a later version is taken for the usual one. */
+/** A mode of a later version counts as `switch`. */
 const readMode = (text: string): InterruptedRun['mode'] =>
   modes.find((mode) => mode === text) ?? 'switch';
 
 /** In the journal of an unfinished run: a later run decided this host. */
 export const supersededDeed = 'superseded';
 
-/** Announced with a commit that is to be pushed: said before there is anything to push. */
+/** Written with a commit that is to be pushed, before there is anything to push. */
 export const pushToCome = 'push after the commit';
 
-/** Announced with a rollback that takes more back than hosts: said before the first of them. */
+/** Written with a rollback that takes back more than hosts, before the first host. */
 export const filesToCome = ({ hosts, lock, commit, push, revision }: FilesToCome): string =>
   `after ${hosts.join(' ')} take back: ${[
     ...(lock ? ['lock'] : []),
@@ -130,9 +130,9 @@ const readCourse = (events: readonly Journaled[]) => {
 };
 
 /**
- * What an unfinished journal says: which hosts were being taken from where to
- * where, and which announced deeds have no end. Undefined when the run ended,
- * or announced nothing that could have changed the world.
+ * What the journal of an unfinished run says: from where to where hosts were being taken, and which
+ * announced changes have no end. Undefined when the run ended, or announced nothing that could have
+ * changed the world.
  */
 export const interruptionOf = (
   id: string,
@@ -142,7 +142,7 @@ export const interruptionOf = (
   if (start?.type !== 'run-started' || events.some((event) => event.type === 'result'))
     return undefined;
   const { targets, origins, restarts, finished, announced, commit, mode } = readCourse(events);
-  // A dry run changes nothing: it was not cut off in the middle of anything.
+  // A dry run changes nothing: it cannot be cut off in the middle of a change.
   if (!announced || mode === 'dry-activate') return undefined;
   const superseded = new Set(
     events.flatMap((event) =>

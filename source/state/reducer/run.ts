@@ -7,11 +7,11 @@ import { type AppState, fleetLog, fleetPlan } from '../state.ts';
 import { addBuilderLines } from './builder-logs.ts';
 import { changeHost, mayFollow } from './hosts.ts';
 
-/** What was found is so as long as the lock is the same: a moved one forgets all searches. */
+/** Results of searches are true for one lock: a changed lock forgets them all. */
 const foundSearches = ({ searches }: AppState): AppState['searches'] =>
   searches.filter(({ outcome }) => outcome.kind === 'found');
 
-/** A host that is built has no culprit any more. */
+/** A host that is built needs no culprit any more. */
 const withoutSearchOf = (
   state: AppState,
   { host, work }: Extract<RunEvent, { type: 'host-worked' }>,
@@ -27,7 +27,7 @@ const startRun = (
   ...state,
   run: { kind: 'active', id, goal, hosts, since },
   stages: goal === 'run' ? noStages : state.stages,
-  // A search begins where a test ended: its counts stay in sight.
+  // A search begins where a test ended: the counts of the test stay visible.
   runProgress: goal === 'bisect' ? state.runProgress : null,
   ...(goal === 'test' || goal === 'run'
     ? {
@@ -42,7 +42,7 @@ const addSearch = (state: AppState, progress: BisectProgress): AppState => {
   const isSame = (one: BisectProgress): boolean =>
     one.host === progress.host && one.what === progress.what;
   const searches = [...state.searches.filter((one) => !isSame(one)), progress];
-  // Each try builds another system: what the last one said of itself is over.
+  // Each try builds another system: what was told of the last one is over.
   return changeHost({ ...state, searches }, progress.host, (host) =>
     host.progress === null ? host : { ...host, progress: null },
   );
