@@ -35,7 +35,8 @@ const beforeLastAction = async (
   const refused = (detail: string): Result<Wanted, Failure> =>
     failed({ code: 'revert-refused', input: 'flake.lock', detail });
   const { actions, damage } = await readLockIndex(context);
-  const action = actions.at(-1);
+  // An update that moved nothing is nothing to undo.
+  const action = actions.findLast(({ before, after }) => before !== after);
   const lost = damage === null ? '' : `${damage}; the locks themselves are kept beside it`;
   if (action === undefined)
     return refused(damage === null ? 'nixup has not changed this lock yet' : lost);

@@ -139,6 +139,14 @@ test('an update is undone byte for byte, and the undoing too', async () => {
   expect(await flake.restore('undo')).toMatchObject(success({ deed: 'undo update all inputs' }));
 });
 
+test('an update that moved nothing is passed over by an undo', async () => {
+  const flake = await flakeAt(committed);
+  await flake.update();
+  await flake.update();
+  expect(await flake.restore('undo')).toMatchObject(success({ deed: 'undo update all inputs' }));
+  expect(await flake.lock()).toEqual(holds(committed));
+});
+
 test('an undo names the inputs that it moved, not those that were asked for', async () => {
   const flake = await flakeAt(committed);
   await flake.update('all');
