@@ -22,11 +22,17 @@ export interface Terminal {
   suspend(): Promise<boolean>;
   /** Draws every cell again. */
   repaint(): void;
-  /** Whether an editor or a pager has it, or is about to: what is typed belongs to that. */
+  /**
+   * Whether an editor or a pager has it, or is about to get it: keys that are typed then belong to
+   * that program.
+   */
   readonly isHandedOver: boolean;
   /** At this line, where the editor knows how. */
   editFile(path: string, line?: number | null): Promise<Result<void, Failure>>;
-  /** The edited text; null when nothing is left of it. `keptIn` has what was saved whatever happens then. */
+  /**
+   * The edited text; null when nothing is left of it. `keptIn` has what was saved, whatever happens
+   * afterwards.
+   */
   editText(text: string, keptIn?: string | null): Promise<Result<string | null, Failure>>;
   /** Shows lines in the person's pager or editor; what is changed there is lost. */
   readLines(
@@ -46,12 +52,14 @@ export interface ActionContext {
   readonly state: () => ScreenState;
   readonly now: () => number;
   readonly ui: (event: UiEvent) => void;
-  /** Undefined until the flake is open; whoever asks before that is answered in words already. */
+  /**
+   * Undefined until the flake is open; a person who presses a key before that is told so already.
+   */
   readonly engine: () => Engine | undefined;
   readonly terminal: Terminal;
-  /** Starts work that goes on; a throw reaches the one handler. */
+  /** Starts work in the background; a thrown error reaches the one handler. */
   readonly start: (work: () => Promise<void>) => void;
-  /** Does it once the hosts of the flake are read, the same wish only once. */
+  /** Does it once the hosts of the flake are read; the same wish is kept only once. */
   readonly whenRead: (wish: string, work: () => void) => void;
   readonly table: readonly Action[];
 }

@@ -30,17 +30,17 @@ export const becauseRunning = ({ app }: ScreenState): string | undefined => {
   }
 };
 
-/** Before the flake is open nothing is known of git, lock and past runs: hosts are listed after that. */
+/** Before the flake is open git, lock and past runs are not known; hosts are listed after that. */
 export const becauseStarting = ({ app }: ScreenState): string | undefined =>
   app.fleet.kind === 'unknown'
     ? 'nixup is still reading the flake; press it again in a moment'
     : undefined;
 
-/** Why the engine has no time for it. */
+/** Why the engine cannot do it now. */
 export const becauseNotNow = (state: ScreenState): string | undefined =>
   becauseStarting(state) ?? becauseRunning(state);
 
-/** Whether the start is not over: a wish for all hosts can wait for them. */
+/** Whether nixup is still starting: a key for all hosts can wait for the hosts. */
 export const isReadingHosts = ({ app }: ScreenState): boolean =>
   app.fleet.kind === 'unknown' || app.fleet.kind === 'listing';
 
@@ -75,7 +75,7 @@ export const becauseNoTarget = ({ app, ui }: ScreenState): string | undefined =>
     : undefined;
 };
 
-/** The selected host is the machine that it is known as, or none that answers. */
+/** The selected host is the machine that it is known as, or does not answer. */
 export const becauseSameMachine = ({ app, ui }: ScreenState): string | undefined => {
   const targets = targetHosts(app, ui);
   return targets.some((host) => otherMachineOf(app.hosts[host]) !== null)

@@ -12,7 +12,10 @@ export interface DifferenceHunk {
   readonly lines: readonly DifferenceLine[];
 }
 
-/** One row of the difference as it is read: a heading, or a line with its counterpart on the other side. */
+/**
+ * One row of the difference as it is shown: a heading, or a line with its counterpart on the other
+ * side.
+ */
 export type DifferenceRow =
   | { readonly kind: 'heading'; readonly text: string }
   | {

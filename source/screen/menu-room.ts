@@ -29,7 +29,10 @@ const fewestNoteRows = 4;
 /** A row of the note, and one that says how many are left out. */
 const fewestTold = 2;
 
-/** Rows that the whole text of a choice may take in the lowest window; a command can be longer, and `@` shows it. */
+/**
+ * Rows that the whole text of a choice may take in the lowest window. A command can be longer; `@`
+ * shows it in full.
+ */
 const fewestWhole = 3;
 
 /** Choices that stay in sight in the lowest window. */
@@ -67,7 +70,8 @@ export const menuRoom = memoLast((menu: Menu, columns: number, height: number): 
       (lengths[index] ?? 1) > 1 ? Math.min(most, wrapText(asideOf(item), cells).length) : 0,
     ),
   );
-  // In a low window the blank between them leaves first, and each of the three is seen in part.
+  // In a low window the blank between them is left out first, and each of the three is shown in
+  // part.
   const told = Math.min(note, fewestTold);
   const itemRows = Math.min(single, Math.max(fewestItems, free - longest - told));
   const wholeRows = Math.min(longest, Math.max(0, free - itemRows - told));

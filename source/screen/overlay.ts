@@ -2,10 +2,10 @@ import type { Tone } from '../model/words/line.ts';
 import type { DifferenceRow } from './difference-rows.ts';
 import type { Wish } from './wish.ts';
 
-/** A dialog takes no keys for this long, so that what was typed ahead confirms nothing. */
+/** A dialog takes no keys for this long, so that keys typed ahead confirm nothing. */
 export const guardMs = 500;
 
-/** What must be typed before the deed can be chosen: danger is graded. */
+/** What must be typed before the guarded choice can be taken: the more dangerous, the more. */
 export type Required =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'count'; readonly count: number }
@@ -33,11 +33,14 @@ export interface Choice {
   readonly label: string;
   /** Null closes the dialog. */
   readonly wish: Wish | null;
-  /** True for the deed that `required` guards. */
+  /** True for the choice that `required` guards. */
   readonly guarded: boolean;
 }
 
-/** The focus of a dialog while its text is typed: Enter does what the text agrees to, and no button takes it. */
+/**
+ * The focus of a dialog while its text is typed: Enter takes the guarded choice, and no button has
+ * the focus.
+ */
 export const inField = -1;
 
 export interface Confirmation {
@@ -73,7 +76,7 @@ export interface Menu {
   /** True where a choice acts at once: the menu then takes no keys for its first half second. */
   readonly careful: boolean;
   readonly openedAt: number;
-  /** What it tells of, where that may change while it is open. */
+  /** What it tells about, where that may change while it is open. */
   readonly about?:
     | { readonly kind: 'cause'; readonly id: string }
     | { readonly kind: 'search'; readonly host: string; readonly what: string };

@@ -58,7 +58,7 @@ export interface LogUi {
   readonly search: string;
   /** The line that the search went to, numbered as `top`; null when it was left. */
   readonly hit: number | null;
-  /** Whether the search went on around an end of the log to find it. */
+  /** Whether the search passed an end of the log to find it. */
   readonly isAround: boolean;
 }
 
@@ -79,7 +79,7 @@ export interface Toast {
   readonly text: string;
   readonly tone: Tone;
   readonly at: number;
-  /** It announces what the next press does: there is time to read it and to think. */
+  /** It announces what the next press does: it stays long enough to be read. */
   readonly isAnnouncement?: true;
 }
 
@@ -114,7 +114,9 @@ export interface Ui {
   readonly told: readonly Toast[];
   /** Id of the newest notice that Esc put away. */
   readonly dismissedNotice: number;
-  /** The step that `m` has announced, and does when pressed again while that is on the screen. */
+  /**
+   * The step that `m` has announced, and does when pressed again while the announcement is shown.
+   */
   readonly armed: Armed | null;
   /** When ^c was pressed last. */
   readonly interruptedAt: number | null;

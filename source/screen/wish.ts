@@ -30,7 +30,7 @@ export type Wish =
   /** Asks before it accepts the health of these hosts. */
   | { readonly kind: 'plan-accept'; readonly hosts: readonly string[] }
   | { readonly kind: 'accept'; readonly hosts: readonly string[] }
-  /** The machine with this id counts as the host from now on. */
+  /** From now on the machine with this id counts as the host. */
   | { readonly kind: 'accept-machine'; readonly host: string; readonly machineId: string }
   | { readonly kind: 'show-generations'; readonly host: string }
   | { readonly kind: 'update'; readonly inputs: readonly string[] | 'all' }
@@ -58,6 +58,6 @@ export type Wish =
   | { readonly kind: 'copy'; readonly what: string; readonly text: string }
   /** An action of the key table, by its id. */
   | { readonly kind: 'act'; readonly action: string }
-  /** The runbook goes on without a step that failed. */
+  /** Continues the runbook without a step that failed. */
   | { readonly kind: 'go-on'; readonly stage: StageName }
   | { readonly kind: 'quit' };

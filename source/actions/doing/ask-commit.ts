@@ -4,7 +4,7 @@ import type { ActionContext } from '../action.ts';
 import { inKeys } from './in-keys.ts';
 import { tell } from './tell.ts';
 
-/** Shows the commit before it is made; first asks what becomes of other changed files. */
+/** Shows the commit before it is made; asks first whether other changed files are committed too. */
 export const askCommit = (context: ActionContext, choice?: CommitChoice): void => {
   const engine = context.engine();
   if (engine === undefined) return;

@@ -1,7 +1,7 @@
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { ActionContext } from '../action.ts';
 
-/** The log of a builder: what was heard of it, else what Nix keeps. */
+/** The log of a builder: the lines that were received, else the log that Nix keeps. */
 export const openBuilderLog = (context: ActionContext, derivation: StorePath): void => {
   context.ui({ type: 'log-opened', host: derivation });
   if (context.state().app.builderLogs[derivation] !== undefined) return;

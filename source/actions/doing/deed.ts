@@ -6,15 +6,15 @@ import type { ActionContext } from '../action.ts';
 import { inKeys } from './in-keys.ts';
 import { tell } from './tell.ts';
 
-/** The key that does an action, as the person has it. */
+/** The key of an action, as the person has set it. */
 const keyOf = ({ table }: ActionContext, id: string): string | null => {
   const [key] = table.find((row) => row.id === id)?.keys ?? [];
   return key === undefined ? null : showKey(key);
 };
 
 /**
- * The sentence of a run, the key that offers an unhealthy host its way back,
- * and the step that the header names as the next one: never another.
+ * The summary of a run, the key that rolls back an unhealthy host, and the next step, which is
+ * always the one that the header shows.
  */
 const withKeys = (
   context: ActionContext,
@@ -50,7 +50,7 @@ const toneOf = ({ exitCode }: RunResult): 'good' | 'warn' | 'bad' => {
   }
 };
 
-/** Runs a deed of the engine and says how it ended. */
+/** Runs a method of the engine and tells how it ended. */
 export const deed = (
   context: ActionContext,
   work: (engine: Engine) => Promise<RunResult>,

@@ -12,7 +12,7 @@ import type { Action } from '../action.ts';
 
 type Seen = Pick<ScreenState, 'app' | 'ui'>;
 
-/** A whole command of nixup, as a text has it, and the action that does just that now. */
+/** A whole command of nixup in a text, and the action that does exactly the same now. */
 interface KeyCommand {
   readonly command: string;
   readonly action: string;
@@ -31,18 +31,18 @@ const always: readonly KeyCommand[] = [
   { command: 'nixup history', action: 'show-history' },
   { command: 'nixup status', action: 'refresh' },
   { command: 'nixup revert --undo', action: 'undo-lock' },
-  // HOST stands for the host of one's choice, as the cursor does.
+  // HOST stands for any host, as the cursor does.
   { command: 'nixup test HOST', action: 'test' },
   { command: 'nixup deploy HOST', action: 'deploy' },
 ];
 
-/** Commands for the whole fleet: with a filter or marks their keys do less. */
+/** Commands for the whole fleet: with a filter or marks, their keys do less. */
 const forAll = (seen: Seen): readonly KeyCommand[] => {
   const { app, ui } = seen;
   const { stages } = app;
   const next = nextStage(stages);
   const isWhole = (hosts: readonly string[]): boolean => shownOf(seen, hosts).narrowed === null;
-  // A step that failed or was done for a part has another meaning of `m`.
+  // With a step that failed, or was done for a part, `m` does something else.
   const isNext = (stage: 'test' | 'deploy'): boolean =>
     next === stage && (stages[stage].kind === 'todo' || stages[stage].kind === 'outdated');
   const deploys = isWhole(deployableHosts(app));
@@ -56,7 +56,7 @@ const forAll = (seen: Seen): readonly KeyCommand[] => {
   ];
 };
 
-/** What `m` does now, where a command with names says the same: the state has those names. */
+/** The command with names that `m` does now: the names come from the state. */
 const ofNextStep = (seen: Seen): readonly KeyCommand[] => {
   const { app } = seen;
   const stage = nextStage(app.stages);
@@ -89,9 +89,9 @@ const before = String.raw`(?<=^|[\s(])(?<!(?:\S=\S*|\bsudo|&&|\|\|?)\s)`;
 const after = String.raw`(?=$|\n| ·|[.,;:!?)]+(?:$|\s))`;
 
 /**
- * A text of the engine as the screen says it: a command of nixup that a key does is named by that
- * key, and by its view where it works in one only. A command of which it is not known that a key
- * does just the same stays whole: most of those with names, and all with quotes or further words.
+ * A text of the engine as the screen shows it: a command of nixup that a key does is replaced by
+ * that key, with its view where it works in one only. A command stays as it is where no key is
+ * known to do exactly the same: most of those with names, and all with quotes or further words.
  */
 export const inKeys = (text: string, seen: Seen, table: readonly Action[]): string => {
   const commands = [...always, ...forAll(seen), ...ofNextStep(seen)];

@@ -43,14 +43,14 @@ const openInput = (context: ActionContext, id: string): void => {
   else tell(context, `${id} is unchanged since the commit`);
 };
 
-/** The key that goes back, where it may be pressed now. */
+/** The key that rolls back, where it may be pressed now. */
 const backKeyOf = ({ state, table }: ActionContext): string | null => {
   const row = table.find(({ id }) => id === 'rollback');
   const [key] = row?.keys ?? [];
   return key === undefined || row?.disabled(state()) !== undefined ? null : showKey(key);
 };
 
-/** At once what is known, then what going back to it would change. */
+/** First what is known, then what a rollback to it would change. */
 const openGeneration = (context: ActionContext, host: string, generation: Generation): void => {
   const title = `Generation ${generation.number} of ${host}`;
   const textWith = (packages: readonly string[] | null) =>
@@ -65,7 +65,7 @@ const openGeneration = (context: ActionContext, host: string, generation: Genera
   });
 };
 
-/** What the remedies of the board name keys of. */
+/** Actions whose keys the remedies of the board may name. */
 const boardActs = ['refresh', 'check', 'test-all', 'log', 'update', 'push'];
 
 const openRecord = (

@@ -1,7 +1,7 @@
 import type { Action, ActionContext } from '../action.ts';
 import { tell } from './tell.ts';
 
-/** Does a row's work, or says why it cannot be done now. */
+/** Does the action of a row, or tells why it cannot be done now. */
 export const performRow = (context: ActionContext, row: Action): void => {
   const reason = row.disabled(context.state());
   if (reason === undefined) row.perform(context);

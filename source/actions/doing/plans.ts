@@ -14,7 +14,7 @@ import type { ActionContext } from '../action.ts';
 import { inKeys } from './in-keys.ts';
 import { tell } from './tell.ts';
 
-/** Says why a plan has no target. */
+/** Tells why a plan has no target. */
 const tellLeftOut = (context: ActionContext, leftOut: readonly LeftOut[]): void =>
   tell(
     context,
@@ -63,7 +63,8 @@ export const openRollback = (
   tell(context, 'asking the hosts what this would do');
   context.start(async () => {
     await unlock(context, engine, plan);
-    // Where there is no way back but by a restart, the dialog is about that: the host's name is typed.
+    // Where only a restart can take the host back, the dialog asks for that: the host's name must
+    // be typed.
     const previewed = withoutRestarts(
       backByRestart(await engine.rollback.preview(plan, also), 'needed'),
     );
@@ -79,8 +80,8 @@ export const openRollback = (
 };
 
 /**
- * Plans, asks the hosts what it would do, then the person. The `rest` of a
- * fleet may also stay as it is: the dialog offers to go on without it.
+ * Makes the plan, asks the hosts what it would do, then asks the person. The `rest` of a fleet may
+ * also stay as it is: the dialog offers to continue without it.
  */
 export const askDeploy = (
   context: ActionContext,
@@ -90,7 +91,8 @@ export const askDeploy = (
   const plan = context.engine()?.deploy.plan(hosts, 'switch');
   if (plan === undefined) return;
   const closed = plan.leftOut.filter(({ kind }) => kind === 'refused');
-  // All are built before any is touched: one that is not closes the gate for those chosen with it.
+  // All hosts are built before any is changed: one that is not built closes the gate for all that
+  // were chosen with it.
   if (closed.length > 0)
     context.ui({ type: 'opened', overlay: refusedMenu(hosts, plan, context.now(), how.narrowed) });
   else if (plan.targets.length === 0) tellLeftOut(context, plan.leftOut);

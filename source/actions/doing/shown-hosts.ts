@@ -8,8 +8,8 @@ export const noneShownWords = (filter: string, hosts: number): string =>
   `the filter of the fleet (${filter}) shows none of its ${counted(hosts, 'host')}; Esc in the fleet shows all again`;
 
 /**
- * What `T`, `D`, `V`, `w` and `m` do for all hosts: for those that the filter of the fleet
- * shows, which is said where it leaves some out. Where it shows none of them nothing is done.
+ * What `T`, `D`, `V`, `w` and `m` do for all hosts: they act on those that the filter of the fleet
+ * shows, and say so where it hides some. Where it shows none of them, nothing is done.
  */
 export const forShown = (
   context: ActionContext,

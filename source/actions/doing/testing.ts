@@ -10,7 +10,10 @@ export const testHosts = (context: ActionContext, hosts: readonly string[]): voi
   deed(context, (engine) => engine.build.test(hosts));
 };
 
-/** Tests every host that the filter of the fleet shows; what is wished before they are known is kept, and done then. */
+/**
+ * Tests every host that the filter of the fleet shows; a key pressed before the hosts are known is
+ * kept, and acts then.
+ */
 export const testAll = (context: ActionContext): void => {
   const now = (): void =>
     forShown(context, 'test', buildableHosts(context.state().app), (hosts) =>

@@ -15,7 +15,7 @@ export const tellToolFailure = <Value>(
   return false;
 };
 
-/** Opens a file of the flake that is to be mended, and says how to go on. */
+/** Opens a file of the flake that must be corrected, and tells the next step. */
 export const openToMend = async (
   context: ActionContext,
   path: string,

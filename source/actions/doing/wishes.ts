@@ -35,7 +35,7 @@ const goOn = (context: ActionContext, stage: StageName): void => {
   );
 };
 
-/** The machine counts as that host, which is then asked by everything. */
+/** From now on this machine counts as that host, for everything that asks it. */
 const acceptMachine = (context: ActionContext, host: string, machineId: string): void => {
   const engine = context.engine();
   if (engine === undefined) return;
@@ -49,7 +49,7 @@ const acceptMachine = (context: ActionContext, host: string, machineId: string):
   context.start(() => engine.refresh());
 };
 
-/** Does what a choice in a dialog or menu stands for. */
+/** Does what a choice in a dialog or menu says. */
 export const performWish = (context: ActionContext, wish: Wish): void => {
   const { state, now, ui, terminal } = context;
   switch (wish.kind) {
@@ -141,7 +141,7 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
         const message = written.ok ? written.value : null;
         if (message === null) {
           if (!tellToolFailure(context, written)) {
-            // What it saved before that is offered.
+            // The text that it saved before is offered.
             askCommit(context, choiceOf(wish.plan));
             return;
           }
@@ -149,7 +149,7 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
           ui({ type: 'opened', overlay: confirmCommit(wish.plan, now()) });
           return;
         }
-        // An editor that was left without a change says nothing new.
+        // An editor that was left without a change has no new message.
         if (message.trim() === (wish.plan.kept ?? wish.plan.message).trim()) {
           tell(context, 'the message is as it was');
           ui({ type: 'opened', overlay: confirmCommit(wish.plan, now()) });

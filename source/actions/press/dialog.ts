@@ -19,7 +19,7 @@ const choose = (context: ActionContext, dialog: Confirmation): void => {
   if (choice === undefined) return;
   const { typed } = dialog;
   const wanted = wantedText(dialog.required);
-  // Who typed something else meant the deed: that closes nothing.
+  // A person who typed something else wanted the guarded choice: the dialog stays open.
   if (!isTyped(dialog) && typed !== '') {
     tell(context, `${typed} is not ${wanted}: nothing was done; Backspace takes it back`, 'warn');
     return;

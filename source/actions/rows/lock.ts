@@ -67,7 +67,7 @@ const openLink = async (context: ActionContext): Promise<void> => {
 
 const breakingTitle = 'What may break';
 
-/** What is known at once, and again when the subjects of all inputs were read. */
+/** First what is known, and again when the subjects of all inputs were read. */
 const showBreaking = async (context: ActionContext): Promise<void> => {
   showText(context, breakingTitle, [
     ...breakingText(context.state().app),
@@ -95,7 +95,7 @@ const chosenTarget = ({ app, ui }: ScreenState): string | null => {
   return row.kind === 'change' ? rootOfChange(row.change) : row.input.name;
 };
 
-/** A person has looked at the lock; says which step is the next one then. */
+/** Marks the lock as reviewed by a person; tells which step is next. */
 export const passReview = (context: ActionContext): void => {
   const engine = context.engine();
   if (engine === undefined) return;

@@ -25,11 +25,11 @@ import { passReview } from './lock.ts';
 import { askUpdate, verify, watch } from './runbook.ts';
 import { waysOn } from './ways-on.ts';
 
-/** A step for the lock, or one thing of its own. */
+/** A step for the lock, or a step that concerns no single host. */
 interface SingleStep {
   readonly of: 'tree';
   readonly view: ViewName;
-  /** What the second press does, as things are. */
+  /** What the second press does in the present state. */
   readonly does: string | ((state: ScreenState) => string);
   perform(context: ActionContext): void;
 }
@@ -47,7 +47,10 @@ interface FleetStep {
   readonly does: string | ((app: AppState) => string);
   hosts(app: AppState): readonly string[];
   readonly perform: PerformForHosts;
-  /** The same for the hosts that a step done for a part has left; `held` are those that cannot be done now, and why. */
+  /**
+   * The same for the hosts that a step has left which was done for a part of the fleet; `held` are
+   * those that cannot be done now, and why.
+   */
   readonly rest: {
     readonly does: string;
     readonly perform: PerformForHosts;
@@ -57,7 +60,10 @@ interface FleetStep {
 
 type Step = SingleStep | FleetStep;
 
-/** Asks for the hosts that are left; where none can be deployed now, says why and offers what else can be done. */
+/**
+ * Asks for the hosts that are left; where none can be deployed now, tells why and offers what else
+ * can be done.
+ */
 const deployTheRest: PerformForHosts = (context, hosts, narrowed) => {
   const plan = context.engine()?.deploy.plan(hosts, 'switch');
   if (plan === undefined) return;
@@ -75,8 +81,8 @@ const deployTheRest: PerformForHosts = (context, hosts, narrowed) => {
 };
 
 /**
- * Asks before it deploys. Where no host can be deployed to there is nothing to agree to:
- * the step itself is done, so that it says what became of it and `m` leads on.
+ * Asks before it deploys. Where no host can be deployed to, there is nothing to agree to: the step
+ * itself is run, so that it tells its result and `m` leads on.
  */
 const deployAll: PerformForHosts = (context, hosts, narrowed) => {
   const plan = context.engine()?.deploy.plan(hosts, 'switch');
@@ -131,7 +137,7 @@ const steps: Readonly<Record<StageName, Step>> = {
       deployableHosts(app).some((name) => app.hosts[name]?.probe.kind === 'answered')
         ? 'asks before it deploys to every changed host'
         : 'says which hosts do not answer, and what can be done',
-    // Without the test of all, the hosts that passed it are left.
+    // Where not all hosts pass the test, those that passed it are left.
     hosts: (app) => (app.stages.test.kind === 'skipped' ? builtHosts(app) : deployableHosts(app)),
     perform: deployAll,
     rest: {
@@ -172,7 +178,7 @@ const becauseAllDone = ({ app }: ScreenState): string | undefined =>
     ? 'the runbook is done; u begins the next'
     : undefined;
 
-/** Whether the step was announced, and that is still on the screen. */
+/** Whether the step was announced, and the announcement is still shown. */
 const isArmed = ({ ui }: ScreenState, armed: Armed, view: ViewName, now: number): boolean =>
   ui.armed === armed &&
   ui.screen.kind === 'view' &&
@@ -180,7 +186,7 @@ const isArmed = ({ ui }: ScreenState, armed: Armed, view: ViewName, now: number)
   ui.toast !== null &&
   now - ui.toast.at < toastLife(ui.toast);
 
-/** Shows where it is done, and says what the next press does. */
+/** Shows the view of the step, and tells what the next press does. */
 const announce = (
   context: ActionContext,
   armed: Armed,
@@ -242,7 +248,10 @@ const announcement = (
   return `next: ${stage}. m again ${does}`;
 };
 
-/** Does it for the hosts that are left; where the filter shows none of them, offers to go on without. */
+/**
+ * Does it for the hosts that are left; where the filter shows none of them, offers to continue
+ * without them.
+ */
 const performRest = (
   context: ActionContext,
   stage: StageName,
@@ -272,7 +281,7 @@ const performStep = (context: ActionContext, stage: StageName, state: StageState
     );
 };
 
-/** Every step is closed: what keeps the runbook from being done, and what to do about each. */
+/** Every step is closed: tells what is left to do, and what to do about each. */
 const moveOnToRest = (context: ActionContext): void => {
   const state = context.state();
   const left = leftOvers(state.app);

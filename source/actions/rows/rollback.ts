@@ -4,14 +4,14 @@ import type { Action, ActionContext } from '../action.ts';
 import { openRollback } from '../doing/plans.ts';
 import { becauseNotNow, becauseReadOnly, firstReason } from '../reasons.ts';
 
-/** On the generations of a host the one under the cursor is meant. */
+/** In the generations of a host, the one under the cursor is meant. */
 const rollBackTo = (context: ActionContext, host: string, number: number): void => {
   const plan = context.engine()?.rollback.plan([host], { kind: 'generation', number });
   if (plan === undefined) return;
   openRollback(context, plan);
 };
 
-/** `r`: a way back from every step. */
+/** `r`: takes back any step. */
 export const rollbackKey: Action = {
   id: 'rollback',
   keys: ['r'],

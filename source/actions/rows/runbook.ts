@@ -103,7 +103,7 @@ export const runbookKeys: readonly Action[] = [
     where: anywhere,
     danger: 'build',
     named: true,
-    // What is wished before the hosts are known is kept, and done then.
+    // A key pressed before the hosts are known is kept, and acts then.
     disabled: (state) => firstReason(state, becauseReadOnly, becauseRunning, becauseNeverHosts),
     perform: testAll,
   },

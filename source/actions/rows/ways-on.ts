@@ -11,13 +11,16 @@ import type { AppState } from '../../state/state.ts';
 import type { ActionContext } from '../action.ts';
 import { inKeys } from '../doing/in-keys.ts';
 
-/** A row of the key table that helps after a failure, and what it would do there. */
+/** A row of the key table that helps after a failure, and what it would do. */
 interface Way {
   readonly id: string;
   readonly does: string | ((app: AppState) => string);
 }
 
-/** What holding the guilty would do, by name; the row itself says why it cannot be chosen where nobody is. */
+/**
+ * What holding the guilty input would do, by name; without one, the row itself tells why it cannot
+ * be chosen.
+ */
 const holdWords = ({ searches }: AppState): string => {
   const guilty = guiltyInputs(searches);
   return guilty.length === 0
@@ -31,7 +34,7 @@ const restWords = (app: AppState): string => {
   return ready.length === 0 ? 'no host is left to deploy' : `${hostList(ready)}; asks before`;
 };
 
-/** What going on without the step means; absent where there is no going on. */
+/** What it means to continue without the step; absent where that is not possible. */
 interface Ways {
   readonly ways: readonly Way[];
   readonly goOn?: string;
@@ -139,7 +142,7 @@ export const waysOn = (context: ActionContext, stage: StageName, reason: string)
           },
         ];
   const open = items.filter(({ refused }) => refused === null);
-  // What a search has found is the shortest way on.
+  // The input that a search has found is the shortest remedy.
   const first = open.find(({ id }) => id === 'hold-guilty') ?? open[0];
   return {
     kind: 'menu',

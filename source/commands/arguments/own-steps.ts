@@ -1,7 +1,7 @@
 import type { StageName } from '../../state/stage.ts';
 import type { SubcommandName } from './subcommands.ts';
 
-/** The steps of the runbook that each subcommand does: only of these it tells how they stand. */
+/** The steps of the runbook that each subcommand does: it tells the state of these only. */
 export const ownSteps: Readonly<Partial<Record<SubcommandName, readonly StageName[]>>> = {
   check: ['check'],
   update: ['update'],

@@ -11,7 +11,10 @@ interface TaggedPlace {
   readonly configFile?: string | undefined;
 }
 
-/** What is wrong with the tags of `--on`, for whoever opens no engine; empty where nothing is. */
+/**
+ * What is wrong with the tags of `--on`, for subcommands that open no engine; empty where nothing
+ * is.
+ */
 export const wrongTags = async (
   world: World,
   { folder, configFile: file }: TaggedPlace,

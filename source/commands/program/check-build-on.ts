@@ -3,7 +3,10 @@ import { nearestName } from '../../model/words/nearest.ts';
 
 const places = ['local', 'target'] as const;
 
-/** Refuses a place to build that is none: it would be built here without a word. Null when it is one. */
+/**
+ * Refuses a value of --build-on that is no place: without this it would be built here without a
+ * word. Null when it is one.
+ */
 export const buildOnFailure = (
   buildOn: string | null,
   hosts: readonly string[],

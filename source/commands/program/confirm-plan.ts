@@ -33,7 +33,7 @@ export interface ConfirmationWords {
   readonly askedFor?: readonly string[];
   /** Alarms of the lock that nobody looked at, as sentences. */
   readonly alarms?: readonly string[];
-  /** What is done after the hosts, by those that are left out. */
+  /** What is done after the hosts, depending on the hosts that are left out. */
   readonly further?: (leftOut: readonly LeftOut[]) => Further;
 }
 
@@ -134,14 +134,14 @@ const notAgreed = (words: ConfirmationWords): Failure => ({
 });
 
 /**
- * Whether a person asked for what ended badly before: the host by its name, or
- * a deploy of all where only the way there may have been at fault.
+ * Whether a person asked to repeat what ended badly before: the host by its name, or a deploy of
+ * all where only the connection may have been the cause.
  */
 const isAsked = ({ host, repeats }: Target, words: ConfirmationWords): boolean =>
   words.askedFor !== undefined &&
   (words.askedFor.includes(host) || repeats?.kind === 'unconfirmed');
 
-/** What the host's own policy and notes ask for; `console` null: nobody can be asked. */
+/** Why the host's own policy or notes refuse it; `console` null: nobody can be asked. */
 const refusalOf = async (
   target: Target,
   console: Console | null,
@@ -225,10 +225,10 @@ export const confirmPlan = async <Item extends Target>(
     }
     return left;
   };
-  // Without questions it is known at once which hosts stay, and what stays with them.
+  // Without questions it is known at once which hosts stay, and what else stays because of them.
   const known = mayAsk ? null : await askEach();
   const before = words.further?.((known ?? plan).leftOut);
-  // Also with --yes: what is about to be done is said before it is.
+  // Also with --yes: what is about to be done is told before it is done.
   for (const line of flags.json
     ? [...alarmLines(words), ...goingBackLines(plan)]
     : preview(words, plan, before))

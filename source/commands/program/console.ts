@@ -35,7 +35,7 @@ const isClosedPipe = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'EPIPE';
 
 export interface ProcessConsole extends Console {
-  /** Lets go of signals and streams: somebody else takes the terminal. */
+  /** Releases signals and streams: another part of the program takes the terminal. */
   release(): void;
   /** Resolves when everything was handed to the system. */
   flush(): Promise<void>;
@@ -59,7 +59,7 @@ export const createProcessConsole = (): ProcessConsole => {
     }
     unread.abort();
   };
-  // Where messages go is for nobody to tell: the journal has what happened.
+  // An error of stderr cannot be told anywhere: the journal has what happened.
   const watchMessages = (): void => undefined;
   process.stdout.on('error', watchAnswers);
   process.stderr.on('error', watchMessages);

@@ -21,7 +21,10 @@ const doing: Readonly<Record<DeployStep, string>> = {
 const generationWords = (generation: number | null): string =>
   generation === null ? '' : `generation ${generation}, `;
 
-/** How a built system stands to what the host runs; one that was never reached runs nobody knows what. */
+/**
+ * How a built system compares with what the host runs; of a host that was never reached that is not
+ * known.
+ */
 const builtWords = (changed: boolean | null): string => {
   if (changed === null) return '; what it runs is not known';
   return changed ? ', differs from what it runs' : ', runs it already';

@@ -1,18 +1,18 @@
 import type { Engine } from '../../engine/contract.ts';
 
-/** The way of the keys to the engine. */
+/** How keys get the engine. */
 export interface EngineDoor {
-  /** From now on the engine is given to whoever asks for it. */
+  /** From now on everybody who asks for the engine gets it. */
   open(engine: Engine): void;
-  /** Undefined until it is open; that is said then, whatever key it was. */
+  /** Undefined until it is open; then the person is told, whatever the key was. */
   engine(): Engine | undefined;
-  /** The same for what no key waits for: nothing is said. */
+  /** The same for work that no key waits for: nobody is told. */
   peek(): Engine | undefined;
 }
 
 /**
- * No key reaches an engine that is not open: git, the lock and past runs are not
- * known before, so whatever is done then would be done by a wrong picture.
+ * No key reaches an engine that is not open: git, the lock and past runs are not known before, so
+ * anything done then could be wrong.
  */
 export const createEngineDoor = (tellClosed: (text: string) => void): EngineDoor => {
   let opened: Engine | undefined;

@@ -3,9 +3,8 @@ import type { RunResult } from '../../state/run.ts';
 import type { Program } from './open.ts';
 
 /**
- * Why a run failed, at its end, so that nobody scrolls for it: each cause once
- * with the hosts that it breaks, and what failed hosts without one said last in
- * the step that failed.
+ * Why a run failed, told at its end, so that nobody has to scroll: each cause once with its hosts,
+ * and for failed hosts without a cause their last lines in the step that failed.
  */
 export const failureTails = (
   program: Pick<Program, 'state' | 'lastLines'>,

@@ -31,7 +31,9 @@ const mergeOutcome = (before: HostOutcome, after: HostOutcome): HostOutcome => {
   };
 };
 
-/** Two parts of one run as one result: the worse outcome of a host counts, the later sentence is said. */
+/**
+ * Two parts of one run as one result: the worse outcome of a host counts, and the later summary.
+ */
 export const mergeResults = (before: RunResult, after: RunResult): RunResult => {
   const hosts: Record<string, HostOutcome> = { ...before.hosts };
   for (const [name, outcome] of Object.entries(after.hosts)) {

@@ -85,11 +85,12 @@ export const withProgram = async <Value>(
     configFile: config === null ? undefined : path.resolve(world.workingFolder, config),
     readOnly,
     trust,
-    // The board and the history show what is wrong with configuration and lock; everything else needs them whole.
+    // The board and the history show what is wrong with configuration and lock; all others need
+    // both to be right.
     tolerant:
       invocation.command === 'check' ||
       invocation.command === 'history' ||
-      // These put a broken lock right.
+      // These repair a broken lock.
       (invocation.command === 'revert' && (invocation.own.all || invocation.own.undo)),
     isAttended: console.canAsk,
     jobs: jobs ?? undefined,
@@ -125,7 +126,7 @@ export const withProgram = async <Value>(
           };
           const asked = engine.hosts.survey(words === undefined ? wanted : { ...wanted, among });
           await Promise.race([asked, whenAborted(console.canceled)]);
-          // Whoever left while hosts were asked must not find them deployed.
+          // A person who left while hosts were asked must not find them deployed.
           if (console.canceled.aborted)
             return refused(canceledExit, { code: 'canceled', what: 'asking the hosts' });
           const { fleet } = state;

@@ -24,7 +24,7 @@ const stageWords = (state: StageState): string | null => {
       return `done for a part: ${state.evidence}`;
     case 'partly':
       return `done in part: ${state.evidence}`;
-    // Why stands in the result, which follows at once.
+    // The reason is in the result, which follows at once.
     case 'failed':
       return 'failed';
     case 'skipped':

@@ -3,7 +3,7 @@ import type { Invocation } from '../arguments/invocation.ts';
 import { findSubcommand } from '../arguments/subcommands.ts';
 import type { Console } from './console.ts';
 
-/** Says that `--on` narrows nothing, where it does not: whoever gave it believes in it. */
+/** Tells that `--on` narrows nothing, where that is so: whoever gave it expects that it does. */
 export const tellUnnarrowed = (
   { command, flags }: Invocation,
   console: Pick<Console, 'tell'>,

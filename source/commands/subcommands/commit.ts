@@ -73,7 +73,10 @@ const chooseMessage = async (
   return edited.ok ? edited : refused(1, edited.failure);
 };
 
-/** What becomes of other changed files: a person at a terminal is asked, otherwise it stops. */
+/**
+ * What happens with other changed files: a person at a terminal is asked, otherwise the command
+ * stops.
+ */
 const settleOthers = async (
   { yes }: Pick<GlobalFlags, 'yes'>,
   { console }: CommandContext,
@@ -136,7 +139,7 @@ const withoutCommit = async (
   return mergeResults(none, await engine.commit.push());
 };
 
-/** A commit that was made, and after which the command was stopped before what else was asked for. */
+/** A commit that was made before the command was stopped, so that the rest was not done. */
 const unpushed = (result: RunResult, { push, pr }: Publishing): RunResult =>
   result.commit === null || !(push || pr)
     ? result
@@ -145,7 +148,7 @@ const unpushed = (result: RunResult, { push, pr }: Publishing): RunResult =>
         summary: `${result.summary} ${pr ? 'No pull request was opened' : 'It is not pushed'}; to do that: nixup commit ${pr ? '--pr' : '--push'}`,
       };
 
-/** Not well while a commit that was to be pushed is only here. */
+/** Not successful while a commit that should be pushed is only here. */
 const withOwed = async ({ engine, state }: Program, result: RunResult): Promise<RunResult> => {
   const branch = state().git?.branch ?? null;
   const owed = (await engine.commit.owedPushes()).map((one) => owedWords(one, branch));

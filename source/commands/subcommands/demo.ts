@@ -32,7 +32,10 @@ const tellResult = ({ console, ended }: Stage, result: RunResult): RunResult => 
   return result;
 };
 
-/** What became of each host at last: a question that found nothing new takes no deed back. */
+/**
+ * The final outcome of each host: a later check that found nothing new does not replace what was
+ * done.
+ */
 const hostsAtLast = (ended: readonly RunResult[]): RunResult['hosts'] =>
   Object.fromEntries(
     ended
@@ -43,7 +46,10 @@ const hostsAtLast = (ended: readonly RunResult[]): RunResult['hosts'] =>
       ),
   );
 
-/** How the play ended, which is what its process ends with; what it came to on each host stands beside it. */
+/**
+ * How the play ended, which is the exit status of its process; the outcome of each host is beside
+ * it.
+ */
 const endOf = (ended: readonly RunResult[], status: number): RunResult => ({
   ok: status === 0,
   exitCode: status,

@@ -27,7 +27,7 @@ const verifyDeployed = async (program: Program, result: RunResult): Promise<RunR
   );
   if (reached.length === 0 || result.exitCode === 130) return result;
   const verified = await program.engine.health.verify(reached);
-  // What the deploy said of unhealthy hosts, the comparison says again.
+  // What the deploy told about unhealthy hosts is told again by the comparison.
   const isToldAlready = !verified.ok && result.exitCode === 5;
   return {
     ...mergeResults(result, verified),
@@ -35,7 +35,7 @@ const verifyDeployed = async (program: Program, result: RunResult): Promise<RunR
   };
 };
 
-/** A host that is meant to change its address or host key is named alone. */
+/** A host that is to change its address or host key must be the only one named. */
 const expectMove = async (
   { address, hostKey }: { readonly address: string | null; readonly hostKey: string | null },
   hosts: readonly string[],
@@ -53,7 +53,7 @@ const expectMove = async (
   return program.engine.hosts.expectMove(host, { address, hostKey });
 };
 
-/** Before the hosts are asked, as it says whom they are taken for. */
+/** Before the hosts are asked, because it says which machine counts as the host. */
 const expectMachine = (
   machineId: string | null,
   words: readonly string[],

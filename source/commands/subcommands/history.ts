@@ -71,7 +71,7 @@ const runInFull = (run: RunSummary, events: readonly AppEvent[]): string => {
 const concerns = ({ hosts, ending }: RunSummary, names: readonly string[]): boolean =>
   names.some((name) => hosts.includes(name) || ending?.result.hosts[name] !== undefined);
 
-/** A run as far as it is about these hosts. */
+/** A run as far as it concerns these hosts. */
 const narrowRun = (run: RunSummary, to: readonly string[] | null): RunSummary =>
   to === null || run.ending === null
     ? run
@@ -88,7 +88,7 @@ const narrowRun = (run: RunSummary, to: readonly string[] | null): RunSummary =>
         },
       };
 
-/** What was said of these hosts, and of none. */
+/** What was told of these hosts, and of no host. */
 const isOf = (event: AppEvent, to: readonly string[] | null): boolean =>
   to === null || !('host' in event) || typeof event.host !== 'string' || to.includes(event.host);
 

@@ -20,7 +20,7 @@ export const run: CommandRun<'hold'> = async (invocation, context) => {
     const [name, ...others] = words;
     const known =
       name === undefined || others.length > 0 ? undefined : ownOf(state().standings, name);
-    // What is not said again stays as the hold has it.
+    // Parts that are not given again stay as the hold has them.
     const older = known?.kind === 'held' ? known : null;
     const reason = given ?? older?.reason ?? 'held by hand';
     const until = day ?? older?.until ?? null;

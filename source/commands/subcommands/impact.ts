@@ -8,7 +8,7 @@ import { answerQuestion } from '../program/answer.ts';
 import type { FlaglessRun } from '../program/command.ts';
 import { refused } from '../program/open.ts';
 
-/** What an input does to the hosts that `--on` names. */
+/** How an input changes the hosts that `--on` names. */
 const narrow = (
   hosts: InputHosts | undefined,
   to: readonly string[] | null,

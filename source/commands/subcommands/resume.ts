@@ -28,7 +28,7 @@ const truthOf = (state: AppState, run: InterruptedRun, host: string): string => 
   return current === run.origins[host] ? 'the old system' : showStorePath(current);
 };
 
-/** What a run that was cut off was doing, and what is true on each host now. */
+/** What a run that was cut off was doing, and the state of each host now. */
 const interruptionText = (state: AppState, run: InterruptedRun, cut: CutCommit | null): string =>
   [
     `The run ${run.id} (${run.goal}) of ${showMoment(run.startedAt)} UTC ended before it said how.`,
@@ -78,7 +78,10 @@ const unconfirmed = async (
   return null;
 };
 
-/** The first of the hosts that a later run changed, of which nobody says by name that it goes from there. */
+/**
+ * The first of the hosts that a later run changed, and that nobody named to agree to change it
+ * again.
+ */
 const unagreed = async (
   run: InterruptedRun,
   choice: ResumeChoice,
@@ -123,7 +126,7 @@ const pendingText = (pending: AppState['pending']): string =>
     ),
   ].join('\n');
 
-/** That `--on` leaves nothing to do: none of the hosts there is one that it names. */
+/** Why `--on` leaves nothing to do: none of the run's hosts is one that it names. */
 const noneNarrowed = (
   hosts: readonly string[],
   narrowed: readonly string[] | null,
@@ -139,7 +142,7 @@ const noneNarrowed = (
         remedy: `Nothing was changed. ${hosts.length === 1 ? 'It is' : 'They are'} ${hosts.join(', ')}: name a tag of them, or leave --on out: ${quoteWords(['nixup', 'resume', ...(choice === null ? [] : [choice])])}`,
       };
 
-/** Hosts that were asleep get the very system that was tested for them. */
+/** Hosts that were asleep get exactly the system that was tested for them. */
 const resumePending = async (
   program: Program,
   word: ResumeChoice | null,
@@ -172,13 +175,16 @@ const resumePending = async (
   return success({ result: await program.engine.runs.resume('finish', narrowed) });
 };
 
-/** Finishes, takes back or closes a run whose process ended before it did; else deploys what waits for hosts that were asleep. */
+/**
+ * Finishes, rolls back or closes a run that was cut off; without one, deploys the systems that wait
+ * for hosts that were asleep.
+ */
 export const run: FlaglessRun<'resume'> = async (invocation, context) =>
   await doRun(invocation, context, async (program) => {
     const { console } = context;
     const { flags, words } = invocation;
     const { active, interrupted } = program.state();
-    // Nobody can say what is unfinished while somebody works on it.
+    // While another run is active, nobody can say what is unfinished.
     if (active !== null) return refused(3, { code: 'run-active', run: active });
     if (interrupted === null)
       return await resumePending(program, choiceOf(words[0]), flags, console);

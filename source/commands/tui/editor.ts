@@ -61,7 +61,9 @@ const readSettings = (): string | null => {
   return status === 0 ? stdout.toString().trim() : null;
 };
 
-/** A program that was killed leaves the terminal as it used it: raw, without echo, with the mouse on. */
+/**
+ * A program that was killed leaves the terminal as it set it: raw, without echo, with the mouse on.
+ */
 const restoreAfter = (settings: string | null): void => {
   if (settings === null) return;
   spawnSync('stty', [settings], { stdio: ['inherit', 'ignore', 'ignore'] });

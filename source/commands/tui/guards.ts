@@ -35,7 +35,7 @@ const keepPrinted = (text: string): void => {
   try {
     writeLog('console.log', `${new Date().toISOString()} ${text}\n`);
   } catch {
-    // It is lost.
+    // The output is lost.
   }
 };
 
@@ -202,9 +202,9 @@ export const giveTerminalBack = (): void => {
 };
 
 export interface JobParts {
-  /** Somebody else asks us to stop. */
+  /** Another process asks nixup to stop. */
   readonly onStop: () => void;
-  /** We were stopped without being asked, and go on. */
+  /** nixup was stopped without being asked, and continues now. */
   readonly onContinue: () => void;
   /** The window has another size, or had one for a moment. */
   readonly onWindow: () => void;

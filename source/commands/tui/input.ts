@@ -1,12 +1,14 @@
 import { TerminalInput } from '../../parsers/terminal/input.ts';
 import type { InputEvent } from '../../parsers/terminal/typed-or-pasted.ts';
 
-/** The keyboard while it is ours. */
+/** The keyboard while nixup has the terminal. */
 export interface ScreenInput {
   start(): void;
-  /** Makes the terminal raw again, after a stop of which we were not told. */
+  /** Makes the terminal raw again, after nixup was stopped without being told. */
   reclaim(): void;
-  /** Resolves when nothing is read any more: what is typed from then on is somebody else's. */
+  /**
+   * Resolves when nothing is read any more: what is typed from then on belongs to another program.
+   */
   stop(): Promise<void>;
 }
 

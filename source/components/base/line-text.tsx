@@ -20,7 +20,7 @@ interface Row {
   readonly columns?: number;
 }
 
-/** A row that says what it said before is not drawn again: Ink lays out at every change of a text. */
+/** A row that does not change is not drawn again: Ink lays out at every change of a text. */
 const isSameRow = (before: Row, after: Row): boolean =>
   before.selected === after.selected &&
   before.columns === after.columns &&

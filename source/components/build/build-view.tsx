@@ -45,9 +45,11 @@ const roomyRows = 30;
 const plansOf = ({ run, plans }: AppState): AppState['plans'] =>
   run.kind !== 'none' && (run.goal === 'test' || run.goal === 'run') ? plans : {};
 
-/** How far the whole is, at the top where no message covers it; what is planned, and what stands against it. */
+/**
+ * How far the whole is, at the top where no message covers it; what is planned, and its warnings.
+ */
 const wholeLines = (app: AppState, columns: number, rows: number): readonly Line[] => {
-  // What was planned is over with the run: what became of it stands below.
+  // The plan ends with the run: its result is shown below.
   const { run } = app;
   const isTested =
     (run.kind === 'active' || run.kind === 'canceling') &&

@@ -64,7 +64,7 @@ const revisionCell = ({ host: { facts } }: Shown): Cell => {
   return wordsCell(words, 'muted', runningGeneration(facts) === undefined ? '' : whole);
 };
 
-/** While nothing is done with the host: what there would be to do. */
+/** While nixup does nothing with the host: what a deploy would do. */
 const workCell = ({ host, now, changes }: Shown): Cell => {
   const work = workWords(host, now);
   return work.sign === '' ? { ...wordsCell(changes, 'muted'), label: 'changes' } : statusCell(work);

@@ -51,7 +51,7 @@ const promptLine = (ui: Ui): Line | undefined => {
   ];
 };
 
-/** When the run that goes on began, or the last one ended: what was told of it before is no longer news. */
+/** When the active run began, or the last one ended: messages from before are no longer new. */
 const lastTurn = ({ run }: AppState): number => {
   switch (run.kind) {
     case 'none':
@@ -69,7 +69,7 @@ const noticeLine = (app: AppState, ui: Ui): Line | undefined => {
   if (notice === undefined || notice.id <= ui.dismissedNotice) return undefined;
   const { run } = app;
   if (notice.at < openedAt(ui)) return undefined;
-  // What made a run fail stays; what it warned of on its way is behind it.
+  // The reason for which a run failed stays; its earlier warnings do not.
   const isReason = notice.tone === 'error' && run.kind === 'done' && !run.result.ok;
   if (notice.at < lastTurn(app) && !isReason) return undefined;
   if (notice.tone === 'info' && ui.now - notice.at > toastMs * 2) return undefined;
@@ -131,7 +131,7 @@ const inOneRow = (line: Line, { columns, overlay }: Ui): Line => {
   ];
 };
 
-/** When the open dialog was opened: what was said before is not about it. */
+/** When the open dialog was opened: earlier messages do not concern it. */
 const openedAt = ({ overlay }: Ui): number =>
   overlay?.kind === 'confirm' || overlay?.kind === 'menu' ? overlay.openedAt : 0;
 
@@ -146,7 +146,7 @@ export const messageLines = (app: AppState, ui: Ui): readonly Line[] => {
   const notice = noticeLine(app, ui);
   const words = listWords(app, ui);
   if (notice === undefined) return [[span(' '), ...words]];
-  // What is marked is what the next key acts on: a notice that stays must not hide it.
+  // Marks say what the next key acts on: a notice must not hide them.
   if (words.length > 0) return [inOneRow(notice, ui), [span(' '), ...words]];
   return isFreshNotice(app, ui.now) ? wrapped(notice, ui) : [inOneRow(notice, ui)];
 };

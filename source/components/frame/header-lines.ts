@@ -114,7 +114,7 @@ const stageSign = (state: StageState, isNext: boolean, now: number): Span => {
 const stageWords = (name: StageName, state: StageState): string =>
   state.kind === 'begun' ? `${name} ${state.hosts.length} of ${state.of}` : name;
 
-/** The key that goes on, and what it leads to; the longest that fits. */
+/** The key for the next step, and what it does; the longest text that fits. */
 const nextKeys = (
   stages: AppState['stages'],
   next: StageName | undefined,
@@ -164,7 +164,7 @@ export const stagesLine = (
         isNext ? strong(text) : span(text, stages[name].kind === 'todo' ? 'muted' : 'plain'),
       ];
     });
-  // Names of later steps leave first: what `m` leads to is said at every width.
+  // Names of later steps are left out first: what `m` does is shown at every width.
   const lines = [words('all'), ...stageNames.map((_name, hidden) => words('next', hidden))];
   for (const line of lines) {
     const key = fitting(line);
@@ -176,7 +176,9 @@ export const stagesLine = (
 const counted = (count: number, words: string, tone: Span['tone']): readonly Line[] =>
   count === 0 ? [] : [[span(`${count} ${words}`, tone ?? 'plain')]];
 
-/** Alarms that nobody looked at come first and leave last; in a narrow window with fewer words. */
+/**
+ * Alarms that nobody looked at come first and are left out last; in a narrow window in fewer words.
+ */
 const alarmCounts = (
   { alarms, isReviewed }: { readonly alarms: number; readonly isReviewed: boolean },
   columns: number,
@@ -238,7 +240,8 @@ export const viewsLine = (app: AppState, screen: Ui['screen'], columns: number):
     });
   const host: Line =
     screen.kind === 'host' ? [{ text: screen.host, bold: true, inverse: true }] : [];
-  // What has no room leaves in this order: wide gaps, counts, the names of views that are not shown.
+  // Where there is no room, these are left out in this order: wide gaps, counts, the names of views
+  // that are not shown.
   const candidates = [
     views('counts', '  '),
     views('counts', ' '),

@@ -14,7 +14,10 @@ import { useLook } from '../base/look.tsx';
 import { useApp } from '../base/use-app.ts';
 import { countsLine, stagesLine, titleLine, viewsLine } from './header-lines.ts';
 
-/** What runs as a whole. Only this spinner has a timer of its own; those of rows are frames of the one clock. */
+/**
+ * The activity of the whole. Only this spinner has a timer of its own; those of rows are frames of
+ * the one clock.
+ */
 const Activity = (): ReactNode => {
   const activity = useApp(({ app, ui }) => activityOf(app, ui.now));
   const { theme, ascii } = useLook();

@@ -62,7 +62,10 @@ const fittingWords = (change: LockChange, room: number): string => {
   return widthOf(short) <= room ? short : `now ${now.replace(/^[\w+]+:(?:\/\/)?/, '')}`;
 };
 
-/** That it was chosen, and what its branch has, stays in sight; the revisions are in the details too. */
+/**
+ * That it was chosen, and what its branch has, is always shown; the revisions are in the details
+ * too.
+ */
 const fittingChoice = (
   change: LockChange,
   chosen: ChosenRevision,

@@ -36,7 +36,7 @@ import { useApp } from '../base/use-app.ts';
 
 const wrapped = (texts: readonly TonedText[], cells: number): readonly Line[] =>
   texts.flatMap(({ text, tone }) => {
-    // What belongs to a host stays indented below it when it takes several lines.
+    // Lines that belong to a host stay indented below it when they are wrapped.
     const indent = /^ */.exec(text)?.[0] ?? '';
     return wrapText(text.slice(indent.length), cells - indent.length).map(
       (line): Line => [span(`${indent}${line}`, tone)],
@@ -118,7 +118,9 @@ const confirmationLines = (
   return framed(dialog.title, content, columns, 'warn');
 };
 
-/** What a menu tells, as far as there is room; its last row says how much is left out. */
+/**
+ * The text above a menu's choices, as far as there is room; its last row says how much is left out.
+ */
 const noteLines = (
   menu: Menu,
   cells: number,

@@ -8,7 +8,10 @@ import type { Wish } from '../wish.ts';
 export interface Offer {
   readonly label: string;
   readonly wish: Wish;
-  /** Whether it is work of the engine, which does one thing at a time and nothing in a read-only screen. */
+  /**
+   * Whether the engine does it: the engine does one thing at a time, and nothing in a read-only
+   * screen.
+   */
   readonly works: boolean;
 }
 
@@ -32,7 +35,7 @@ export const offerOf = (
   const work = (label: string, wish: Wish): Offer => ({ label, wish, works: true });
   const look = (label: string, wish: Wish): Offer => ({ label, wish, works: false });
   const { command } = remedy;
-  // Without a list of hosts there is nothing to test: to read them again is the test.
+  // Without a list of hosts there is nothing to test: the test is to read them again.
   if (app.fleet.kind === 'failed' && hosts.length === 0 && remedy.action === 'retry')
     return look('read the hosts again', { kind: 'act', action: 'refresh' });
   switch (remedy.action) {

@@ -21,7 +21,7 @@ const troubleOf = (app: AppState, name: string): readonly TonedText[] => {
     : [warning(`${name}: ${told.join('; ')}`)];
 };
 
-/** Asks before the health of hosts as it is becomes what later runs compare with. */
+/** Asks before the health of hosts as it is now becomes what later runs compare with. */
 export const confirmAccept = (
   hosts: readonly string[],
   app: AppState,

@@ -36,7 +36,7 @@ const wordsOfGenerations = ({ toGeneration, madeGeneration }: RollbackTarget): s
 const alsoWords = ({ lock, commit, push }: AlsoBack): string =>
   `${lock ? ', the lock' : ''}${commit ? ', the commit' : ''}${push ? ', and push' : ''}`;
 
-/** What goes back after the hosts, and which hosts then stand on a lock that the branch has left. */
+/** What goes back after the hosts, and which hosts then run what the branch no longer has. */
 export const filesBackTexts = (
   { files, leftOut }: Pick<RollbackPlan, 'files' | 'leftOut'>,
   also: AlsoBack,
@@ -67,7 +67,7 @@ export const filesBackTexts = (
   ];
 };
 
-/** The commands of what goes back after the hosts; none where it stays with a host that does. */
+/** The commands for what goes back after the hosts; none where it stays because a host stays. */
 export const filesBackCommands = ({
   files,
   leftOut,
@@ -82,7 +82,7 @@ export const confirmRollback = (
 ): Confirmation => {
   const { targets } = plan;
   const name = aligned(targets);
-  // Lock and commit stay where a host does; the run says so once more.
+  // Lock and commit stay where a host stays; the run tells it again.
   const files = stayBehind(plan.leftOut).length === 0 ? also : hostsOnly;
   return ask({
     title: `Roll back ${hostsNamed(targets)}`,

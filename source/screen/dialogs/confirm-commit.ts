@@ -5,7 +5,7 @@ import type { Confirmation } from '../overlay.ts';
 import { plain, quiet } from '../toned.ts';
 import { ask, no } from './confirmation.ts';
 
-/** What of the changed files is committed: nothing foreign without being asked. */
+/** Which of the changed files are committed: none besides the lock without being asked. */
 export const confirmFiles = (
   plan: CommitPlan,
   others: readonly string[],
@@ -86,7 +86,8 @@ export const confirmCommit = (
     ],
     at,
   });
-  // Who has just edited and saved it has said what is wanted; the half second still guards it.
+  // A person who has just edited and saved the message wants to commit; the half second still
+  // protects from keys typed ahead.
   return message === 'edited'
     ? { ...confirmation, focus: confirmation.choices.length - 1 }
     : confirmation;

@@ -18,7 +18,7 @@ import {
   targetLines,
 } from './confirmation-targets.ts';
 
-/** Who can go back how: by themselves until they are confirmed, and by a key after that. */
+/** How hosts go back: by themselves until they are confirmed, and by a key after that. */
 const wayBackLines = (plan: DeployPlan): readonly TonedText[] => [
   quiet('to go back: r restores the system that each host runs now'),
   ...(plan.mode === 'switch'
@@ -30,7 +30,7 @@ const wayBackLines = (plan: DeployPlan): readonly TonedText[] => [
     : []),
 ];
 
-/** What nobody looked at is said before what it does. */
+/** Alarms that nobody looked at come before what the deploy does. */
 const alarmLines = (alarms: readonly UnreviewedAlarm[]): readonly TonedText[] =>
   alarms.map((alarm) => warning(`not reviewed, an alarm of the lock: ${alarmWords(alarm)}`));
 
@@ -58,9 +58,9 @@ const modeWords: Readonly<Record<DeployPlan['mode'], string>> = {
   'dry-activate': 'Show what an activation would do on',
 };
 
-/** How a deploy is asked for. */
+/** Which hosts a deploy is asked for. */
 export interface DeployQuestion {
-  /** The `rest` of a fleet may also stay as it is. */
+  /** `rest`: the hosts that a deploy has left; they may also stay as they are. */
   readonly of?: 'chosen' | 'rest';
   /** The filter of the fleet, where it left a host out. */
   readonly narrowed?: string | null;

@@ -14,7 +14,7 @@ const changesHosts = ({ run }: AppState): boolean =>
 const onHosts =
   'A host whose activation has begun completes it. The next start of nixup says what is true on each host.';
 
-/** Whether what is open asks if a run is canceled by leaving. */
+/** Whether the open dialog asks if a run should be canceled by leaving. */
 export const asksToLeave = (overlay: Overlay | null): overlay is Confirmation =>
   overlay?.kind === 'confirm' && overlay.choices.some(({ wish }) => wish?.kind === 'quit');
 

@@ -33,8 +33,8 @@ export const needsItsName = (target: Target): boolean =>
   (target.notes ?? []).length > 0;
 
 /**
- * What is typed covers all that is agreed to: the names of those that need them, and the
- * count of the whole where others go with them.
+ * What must be typed covers all that is agreed to: the names of hosts that need them, and the count
+ * of all where there are others.
  */
 export const requiredFor = (targets: readonly Target[]): Required => {
   const named = targets.filter(needsItsName).map((target) => target.host);
@@ -69,7 +69,10 @@ const previewTexts = (
     ? [quiet('   what it would do could not be asked')]
     : previewLines(preview, isRestarted).map(({ text, tone }) => ({ text: `   ${text}`, tone }));
 
-/** Where a host is taken, and below it what that does there; `generations` come before the system. */
+/**
+ * To which system a host is taken, and below it what that does there; `generations` come before the
+ * system.
+ */
 export const targetLines = (
   target: Target & { readonly to: StorePath },
   { name, generations = '' }: { readonly name: number; readonly generations?: string },

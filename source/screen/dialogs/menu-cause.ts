@@ -9,7 +9,7 @@ import { plain, quiet } from '../toned.ts';
 import type { Wish } from '../wish.ts';
 import { offerOf } from './cause-offers.ts';
 
-/** Last lines that stand in the menu: the most telling ones, and room for the choices. */
+/** How many of the last lines the menu shows, so that there is room for the choices. */
 const shownTail = 8;
 
 const becauseNotNow = (app: AppState, cause: TestCause | null, wish: Wish): string | null => {
@@ -21,7 +21,7 @@ const becauseNotNow = (app: AppState, cause: TestCause | null, wish: Wish): stri
     : null;
 };
 
-/** Holding what was found guilty, the first of what is offered. */
+/** Holding the guilty input, as the first choice. */
 const holdFound = (
   app: AppState,
   searches: readonly BisectProgress[],
@@ -61,7 +61,7 @@ export const causeMenu = (app: AppState, cause: TestCause, at: number): Menu => 
         ];
   });
   const hasTurn = new Set(items.map(({ id }) => id));
-  // What only a person can do is said above.
+  // What only a person can do is told above.
   const advice = cause.remedies.filter(
     (remedy, index) => !hasTurn.has(`${index} ${remedy.action}`),
   );
@@ -93,7 +93,7 @@ export const causeMenu = (app: AppState, cause: TestCause, at: number): Menu => 
   };
 };
 
-/** Where a search for the guilty input stands, and the hold that it offers. */
+/** The state of the search for the guilty input, and the hold that it offers. */
 export const searchMenu = (app: AppState, search: BisectProgress, at: number): Menu => ({
   kind: 'menu',
   title: `What breaks ${search.hosts.join(', ')}`,
@@ -116,7 +116,7 @@ export const searchMenu = (app: AppState, search: BisectProgress, at: number): M
   about: { kind: 'search', host: search.host, what: search.what },
 });
 
-/** An open menu as it would be opened now; itself where what it tells of is gone. */
+/** An open menu as it would be opened now; unchanged where what it tells about is gone. */
 export const menuAsOfNow = (app: AppState, menu: Menu, at: number): Menu => {
   const { about, cursor, openedAt } = menu;
   const keep = (now: Menu): Menu => ({ ...now, cursor, openedAt });

@@ -17,7 +17,7 @@ export const holdMenu = (
     const standing = ownOf(standings, name);
     return standing?.kind === 'held' ? [{ name, ...standing }] : [];
   });
-  // One that is only prolonged keeps why it is held.
+  // A hold that is only prolonged keeps its reason.
   const [first] = held;
   const [only, ...others] = inputs;
   const failed = only === undefined || others.length > 0 ? undefined : standings[only];

@@ -31,7 +31,7 @@ const truthOf = (app: AppState, run: InterruptedRun, host: string): TonedText =>
 
 const hasHosts = (run: InterruptedRun): boolean => Object.keys(run.targets).length > 0;
 
-/** Explains a run whose process ended before it said so, and offers the three ways on. */
+/** Explains a run that was cut off, and offers to finish it, to roll back, or to leave it. */
 export const interruptedMenu = (run: InterruptedRun, app: AppState, at: number): Menu => ({
   kind: 'menu',
   title: `${aRun(run.goal, 'A')} was interrupted`,

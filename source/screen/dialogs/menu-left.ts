@@ -18,7 +18,7 @@ const restartCommand = (app: AppState, host: string): string => {
       });
 };
 
-/** What shows a person why a host cannot be reached. */
+/** The command that shows a person why a host cannot be reached. */
 const loginCommand = (app: AppState, host: string): string | null => {
   const entry = app.hosts[host]?.entry;
   return entry === undefined ? null : showCommand({ file: 'ssh', args: [entry.address] });
@@ -163,7 +163,7 @@ const itemsOf = (app: AppState, left: LeftOver): readonly MenuItem[] => {
 const hostsWord = (hosts: readonly string[]): string =>
   hosts.length > 3 ? counted(hosts.length, 'host') : hosts.join(', ');
 
-/** Every step is closed, and something is left: each with what can be done about it. */
+/** Every step is closed, and something is left: lists each with what can be done about it. */
 export const leftMenu = (app: AppState, left: readonly LeftOver[], at: number): Menu => {
   const items = left.flatMap((one) => itemsOf(app, one));
   return {

@@ -22,16 +22,16 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
   const chosen = targetHosts(app, ui);
   const able = new Set(deployableHosts(app));
   const back = chosen.filter((name) => able.has(name));
-  // Images among them have nothing to go back to; where there is nothing else, the plan says why.
+  // Images among them have no earlier system; where there are only images, the plan says why.
   const hosts = back.length > 0 ? back : chosen;
   const [first] = hosts;
   const changed = app.lock.kind === 'read' ? app.lock.changes.map((change) => change.path) : [];
   const last = lastCommitOf(app);
   const commit = last.kind === 'made' ? last.revision : null;
   const hasCommit = commit !== null;
-  // A commit that the remote has would come back from there: the revert goes there too.
+  // A commit that the remote has would come back from there, so the revert is pushed too.
   const isPublished = app.git !== null && app.git.upstream !== null && app.git.ahead === 0;
-  // What a run left sick is offered wherever the cursor stands.
+  // Hosts that a run left unhealthy are offered wherever the cursor is.
   const sick = app.hostNames.filter(
     (name) => app.hosts[name]?.work.kind === 'unhealthy' && !hosts.includes(name),
   );

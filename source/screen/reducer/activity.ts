@@ -55,7 +55,7 @@ export const toastLife = ({ tone, text, isAnnouncement }: Toast): number =>
     ? announcedMs
     : Math.max(toastMs * (tone === 'bad' ? 3 : text.length > 80 ? 2 : 1), text.length * readingMs);
 
-/** How long a notice is news: longer than the answer to a key, as nobody waits for it. */
+/** How long a notice counts as new: longer than the answer to a key, as nobody waits for it. */
 const freshMs = 15_000;
 
 /** Whether the newest notice is shown in all its rows. */

@@ -40,9 +40,9 @@ const verbsOf = (
 };
 
 /**
- * `nix build --keep-going … -- /nix/store/…-nixos-system-razer.drv^*` is told as
- * `nix build nixos-system-razer`, its options after it. Where a script goes to a
- * host, the line says nothing of it: what the script does is told.
+ * `nix build --keep-going … -- /nix/store/…-nixos-system-razer.drv^*` is shown as `nix build
+ * nixos-system-razer`, with its options after it. Where a script goes to a host, the command line
+ * does not say what it does, so that is shown instead.
  */
 export const tellCommand = ({ line, does }: Pick<CommandRecord, 'line' | 'does'>): Telling => {
   if (does !== null) return { what: does, options: line };

@@ -13,7 +13,10 @@ const isChosen = (ui: Ui): boolean => {
   return list === undefined || ui.lists[list].cursor !== null || ui.lists[list].filter !== '';
 };
 
-/** In another view the cursor is on the host that it was on: a key that changes the view acts on no other one. */
+/**
+ * In another view the cursor stays on the same host, so that a key acts on that host also after the
+ * view changed.
+ */
 export const keepHost = (app: AppState, before: Ui, after: Ui): Ui => {
   const list = listOf(after.screen);
   if (list === undefined || !listsOfHosts.has(list) || list === listOf(before.screen)) return after;

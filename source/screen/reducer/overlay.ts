@@ -78,7 +78,7 @@ export const nextChange = (ui: Ui, by: 1 | -1): Ui => {
 const lastTop = (lines: readonly TonedText[], ui: Ui): number =>
   Math.max(0, paneRowsOf(lines, ui.columns).length - paneRows(ui.rows));
 
-/** Scrolls what an overlay holds. Lists of actions keep their cursor in the caller's hands. */
+/** Scrolls what an overlay holds. For lists of actions the caller moves the cursor. */
 export const scrollOverlay = (ui: Ui, by: number): Ui => {
   const { overlay } = ui;
   switch (overlay?.kind) {

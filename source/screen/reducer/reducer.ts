@@ -51,7 +51,7 @@ const jump = (app: AppState, ui: Ui, to: 'first' | 'last'): Ui => {
   return list === undefined ? ui : jumpCursor(app, ui, list, to);
 };
 
-/** A pane that is drawn again, as more of it was read, keeps what is typed and searched in it. */
+/** A pane that is drawn again, because more of it was read, keeps the search and what was typed. */
 const open = (ui: Ui, overlay: Overlay): Ui => {
   const { overlay: before } = ui;
   const isAgain = isReadPane(before) && isReadPane(overlay) && before.title === overlay.title;
@@ -60,7 +60,7 @@ const open = (ui: Ui, overlay: Overlay): Ui => {
     : { ...ui, overlay, prompt: null, noteTop: topOf(ui, overlay), find: { text: '', hit: null } };
 };
 
-/** A menu that tells of something newer stays where it was read. */
+/** A menu whose text is renewed keeps its place. */
 const topOf = ({ overlay: before, noteTop }: Ui, overlay: Overlay): number =>
   before?.kind === 'menu' && overlay.kind === 'menu' && before.title === overlay.title
     ? noteTop
@@ -153,7 +153,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'focused':
       return moveFocus(ui, event.by);
     case 'armed':
-      // What announced the step goes with it.
+      // The announcement of a step is removed with its message.
       return {
         ...ui,
         armed: event.stage,
@@ -164,7 +164,7 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
       return { ...ui, interruptedAt: event.at };
     case 'told': {
       const toast = { text: event.text, tone: event.tone, at: event.at };
-      // What announced a step is gone with it: the next m announces it again.
+      // The message that announced a step is gone: the next m announces it again.
       return { ...ui, armed: null, toast, told: [...ui.told, toast].slice(-keptTold) };
     }
   }

@@ -5,7 +5,7 @@ import { isBuilderLog } from './log.ts';
 import { endPrompt } from './ui-prompt.ts';
 import { show, showsLog } from './ui-screen.ts';
 
-/** Esc: the innermost thing first; at last back to the fleet. */
+/** Esc: closes the innermost thing first; at last it leads back to the fleet. */
 export const back = (app: AppState, ui: Ui): Ui => {
   if (ui.prompt !== null) return endPrompt(ui, ui.prompt.before);
   if (ui.overlay !== null) return { ...ui, overlay: null };

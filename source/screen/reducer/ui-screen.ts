@@ -6,7 +6,7 @@ import { cycleLog } from './log.ts';
 export const showsLog = (screen: Screen): boolean =>
   screen.kind === 'host' ? screen.tab === 'log' : screen.view === 'log';
 
-/** Goes to a screen; what lay over the old one is gone. */
+/** Goes to a screen; overlays of the old one are closed. */
 export const show = (ui: Ui, screen: Screen): Ui => {
   const shown: Ui = { ...ui, screen, overlay: null, prompt: null, zoomed: false };
   return screen.kind === 'host' && screen.tab === 'log' && ui.log.host !== screen.host

@@ -12,7 +12,7 @@ export type BuildRow =
   | { readonly kind: 'search'; readonly id: string; readonly search: BisectProgress }
   | { readonly kind: 'host'; readonly id: string; readonly host: HostState }
   | { readonly kind: 'activity'; readonly id: string; readonly activity: RunningActivity }
-  /** The cursor stands on these, and they open nothing. */
+  /** The cursor can be on these rows, and they open nothing. */
   | { readonly kind: 'shared'; readonly id: string }
   | { readonly kind: 'more'; readonly id: string; readonly text: string };
 

@@ -76,7 +76,7 @@ const rowsByTrouble = (
     ];
   });
 
-/** What is never deployed stands at the end; otherwise the flake's own order. */
+/** Hosts that are never deployed are last; otherwise the flake's own order. */
 const deployedFirst = (hosts: readonly HostState[]): readonly HostState[] =>
   hosts.toSorted(
     (one, other) =>

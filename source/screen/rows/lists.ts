@@ -60,7 +60,7 @@ export const idsOf = (app: AppState, ui: Ui, list: ListName): readonly string[] 
   }
 };
 
-/** Where the cursor stands: the first row when its own is gone; -1 in an empty list. */
+/** Place of the cursor: the first row when its own is gone; -1 in an empty list. */
 export const cursorIndex = (ids: readonly string[], cursor: string | null): number => {
   if (ids.length === 0) return -1;
   return cursor === null ? 0 : Math.max(0, ids.indexOf(cursor));

@@ -99,7 +99,7 @@ export const lockRows = memoLast(
         ? [rowOf(change)]
         : [rowOf(change, nestedOf(change.path)), ...shownBelow(change.path)],
     );
-    // An input that stayed while something below it moved stands with the changed ones.
+    // An input that stayed while one below it changed is listed with the changed ones.
     const stayed = rest.filter((input) => below.has(input.name));
     return [
       ...changed,

@@ -87,7 +87,10 @@ export const packageRows = memoLast(
   },
 );
 
-/** What the packages of a host were compared for; they are compared again when it changes. */
+/**
+ * For which systems the packages of a host were compared; they are compared again when these
+ * change.
+ */
 export const comparedSystems = (app: AppState, host: string): string | null => {
   const known = app.hosts[host];
   if (known?.entry.role.kind !== 'deployable' || known.probe.kind !== 'answered') return null;

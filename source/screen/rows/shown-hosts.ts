@@ -23,6 +23,6 @@ export const shownOf = (
   return { hosts: left, narrowed: left.length < hosts.length ? filter : null };
 };
 
-/** What is said wherever the filter leaves a host out. */
+/** Said wherever the filter leaves a host out. */
 export const narrowedWords = (filter: string): string =>
   `only the hosts that the filter of the fleet shows (${filter})`;

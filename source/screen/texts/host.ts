@@ -54,7 +54,7 @@ const positionStatus = (position: HostPosition): Status => {
   }
 };
 
-/** Where a host stands, as its row says it. */
+/** Position of a host, as its row says it. */
 export const positionWords = (host: HostState, now: number): Status => {
   const { role } = host.entry;
   if (role.kind === 'refused') return status(glyph.failed, 'refused', 'bad');
@@ -110,7 +110,7 @@ const countsOf = (host: HostState, now: number): string => {
 const generationWord = (generation: number | null): string =>
   generation === null ? '' : ` g${generation}`;
 
-/** The row has the host's name already; what only says that it did not answer is that it sleeps. */
+/** The row has the host's name already; a host that only did not answer is said to be asleep. */
 const whyPending = ({ entry, probe }: HostState, why: string): string => {
   const isAway = probe.kind === 'failed' && sleeps(probe.failure);
   if (isAway) return 'asleep';

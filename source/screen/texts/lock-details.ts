@@ -38,7 +38,7 @@ const detail = (label: string, text: string, columns: number): readonly Line[] =
 
 const breakingOfLock = memoLast(breakingChanges);
 
-/** What may need work by hand, of the whole lock: one repository at several paths is told once. */
+/** Possible breaking changes, from the whole lock: one repository at several paths is told once. */
 export const breakingOfApp = (app: AppState): readonly BreakingChange[] =>
   app.lock.kind === 'read'
     ? breakingOfLock(app.lock.changes, app.commits, app.lock.inputs, app.releaseNotes)
@@ -131,7 +131,7 @@ export const changeDetailLines = (
   const why = counted === null ? (problem ?? notCounted(change)) : undefined;
   return [
     [strong(` ${change.path}`), muted(`   ${change.kind}`)],
-    // Before all else: a low window shows three rows.
+    // First of all: a low window shows three rows.
     ...(now === null ? [] : detail('now', now, columns)),
     ...change.alarms.flatMap((alarm) =>
       wrapText(`${alarm}: ${alarmTexts[alarm]}`, columns - 5).map(
@@ -175,7 +175,7 @@ export const changeDetailLines = (
   ];
 };
 
-/** What stands where an input did not move, in a few words. */
+/** Why an input was not updated, in a few words. */
 export const standingWords = (
   input: InputFact,
   standing: InputStanding | undefined,
@@ -188,13 +188,15 @@ export const standingWords = (
   return input.pinned ? ['pinned'] : [];
 };
 
-/** Nobody may have updated it yet, or it was put back: that it is behind is no failure then. */
+/**
+ * Perhaps nobody has updated it yet, or it was put back: then it is no failure that it is behind.
+ */
 const standsWords = (standing: InputStanding, now: number): string =>
   standing.kind === 'behind'
     ? `newer available: ${showRevision(standing.revision)}`
     : unmovedReason(standing, now);
 
-/** All that is known of an input that did not move. */
+/** All that is known of an input that was not updated. */
 export const inputDetailLines = (
   app: AppState,
   input: InputFact,

@@ -20,7 +20,7 @@ const changeAt = (
 const countInLock = (lock: LockFacts, path: string): CommitCount | null =>
   (lock.kind === 'read' ? changeAt(lock, path) : undefined)?.commits ?? null;
 
-/** What may need work by hand, of the whole lock in one list, by input. */
+/** Possible breaking changes of the whole lock in one list, by input. */
 export const breakingText = (app: AppState): readonly TonedText[] => {
   if (app.lock.kind !== 'read') return [];
   const found = breakingChanges(app.lock.changes, app.commits, app.lock.inputs, app.releaseNotes);

@@ -7,7 +7,7 @@ import { type LockRow, lockCounts, lockRows } from '../rows/lock.ts';
 import type { Ui } from '../ui.ts';
 import { changeDetailLines, inputDetailLines } from './lock-details.ts';
 
-/** From here on the details stand at the side of the list. */
+/** From this width on the details are beside the list. */
 const wideColumns = 110;
 
 /** Where the details of the lock stand, in cells and rows. */

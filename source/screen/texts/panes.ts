@@ -88,12 +88,12 @@ const goingBackWords = (
     : [plain(''), quiet(`${backKey} takes the host to this generation, after a confirmation.`)];
 };
 
-/** What a generation is, and what going back to it changes; null while that is asked. */
+/** What a generation is, and what a rollback to it changes; null while that is asked. */
 export const generationText = (
   generation: Generation,
   host: HostState | undefined,
   packages: readonly string[] | null,
-  /** The key that goes back to it, where that can be done now. */
+  /** The key that rolls back to it, where that can be done now. */
   backKey: string | null,
 ): readonly TonedText[] => [
   plain(generation.path),

@@ -1,4 +1,4 @@
-/** What a window says that is too small for anything else. */
+/** What a window shows that is too small for anything else. */
 export interface TooSmall {
   readonly columns: number;
   readonly rows: number;

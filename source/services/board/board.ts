@@ -38,7 +38,7 @@ export interface BoardSources {
   readonly unlisted?: Failure | null;
   /** Names of all hosts that the flake lists. */
   readonly names: readonly string[];
-  /** Those that have a row, with the answer of their probe, which may still be under way. */
+  /** Hosts that have a row, each with the answer of its probe, which may still be running. */
   readonly hosts: readonly {
     readonly entry: HostEntry;
     readonly probe: Result<HostFacts, Failure> | Promise<Result<HostFacts, Failure>>;
@@ -81,7 +81,7 @@ export const checkBoard = async (
     openTasks(world, { flake, command: config.commands.tasks, isTrusted }).then((answer) => [
       judgeTasks(answer),
     ]),
-    // Of one group, and so told at once.
+    // Rows of one group, told together.
     nixRows(world, nix, flake).then((rows) =>
       unlisted === null ? rows : [...rows, failureRow(flakeQuestion, unlisted)],
     ),

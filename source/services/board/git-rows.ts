@@ -139,7 +139,7 @@ export const judgeConflicts = (
   );
 };
 
-/** Folders that are read as a whole: what Nix misses there is no error of anything. */
+/** Folders that are read as a whole: Nix reports no error for a file that is missing there. */
 const judgeReadFolders = ({ folders, computed }: ReadFolders): CheckRow => {
   const asked = gitQuestions.untracked;
   const name = ({ folder }: ReadFolder): string => (folder === '' ? 'the flake’s folder' : folder);
@@ -179,7 +179,10 @@ const judgeReadFolders = ({ folders, computed }: ReadFolders): CheckRow => {
   );
 };
 
-/** Files that git does not give to Nix, each with its reason; those that need one command share it. */
+/**
+ * Files that git does not give to Nix, each with its reason; files that need the same command share
+ * it.
+ */
 export const judgeUntracked = (
   seen: Repository,
   needed: readonly UnseenFile[] = [],
@@ -307,7 +310,7 @@ export const judgeAuthor = (identity: Result<string, Failure>): CheckRow =>
         byCommand('tell it once', identityRemedy),
       );
 
-/** What else would refuse a commit; what other rows say already is not said twice. */
+/** Other reasons that would refuse a commit; a reason that another row tells is not repeated. */
 const judgeCommit = (seen: Repository, obstacle: Failure | null): CheckRow => {
   const asked = gitQuestions.commit;
   if (obstacle === null)

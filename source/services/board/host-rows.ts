@@ -33,7 +33,10 @@ interface Finding {
 
 const mebibyte = 1024 ** 2;
 
-/** Below the first number a deploy cannot be finished, below the second it may not, bytes. */
+/**
+ * Free space, bytes: below the first number a deploy cannot be finished, below the second it might
+ * not be.
+ */
 const spaceNeeded: Readonly<Record<string, readonly [red: number, warning: number]>> = {
   '/': [256 * mebibyte, 1024 * mebibyte],
   '/nix': [1024 * mebibyte, 5 * 1024 * mebibyte],
@@ -49,7 +52,7 @@ const there = (entry: HostEntry, command: string): string =>
 const spaceFindings = (entry: HostEntry, facts: HostFacts): readonly Finding[] =>
   facts.space.flatMap(({ mount, freeBytes, totalBytes }) => {
     const needed = Object.hasOwn(spaceNeeded, mount) ? spaceNeeded[mount] : undefined;
-    // A file system that is smaller than the limit is judged by the share that is left.
+    // On a file system that is smaller than the limit, the share that is free counts.
     const [red, warning] = (needed ?? [0, 0]).map((limit) => Math.min(limit, totalBytes * 0.1));
     if (red === undefined || warning === undefined || freeBytes >= warning) return [];
     return [
@@ -139,14 +142,14 @@ const findings = (entry: HostEntry, facts: HostFacts): readonly Finding[] => {
   ];
 };
 
-/** One row for a host: the worst that was found, with everything else below it. */
+/** One row for a host: the worst finding, with all others below it. */
 export const judgeHost = (entry: HostEntry, probe: Result<HostFacts, Failure>): CheckRow => {
   const asked = hostQuestion(entry.name);
   const { role } = entry;
   if (role.kind === 'refused')
     return row(asked, 'red', role.reason, { text: 'rename it in the flake' });
   if (role.kind !== 'deployable') return row(asked, 'not-set-up', role.reason);
-  // A laptop that is asleep is normal: it waits for its turn, and the others go on.
+  // A laptop that is asleep is normal: it is pending, and the others are deployed.
   if (!probe.ok)
     return failureRow(asked, probe.failure, isAsleep(probe.failure) ? 'warning' : 'red');
   const facts = probe.value;

@@ -7,7 +7,7 @@ import { parseTasks, type Task, taskRank } from '../../parsers/board/tasks.ts';
 import type { World } from '../world/world.ts';
 import { byCommand, failureRow, type Question } from './row.ts';
 
-/** Open tasks of the fleet, or why nobody can say. */
+/** Open tasks of the fleet, or why they are not known. */
 export type OpenTasks =
   | { readonly kind: 'listed'; readonly tasks: readonly Task[] }
   | { readonly kind: 'not-set-up'; readonly reason: string; readonly remedy: string | null }

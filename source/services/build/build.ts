@@ -80,7 +80,7 @@ const unproven = (path: StorePath): NixCause => ({
   message: `Nix ended without an error, yet ${path} is not valid in the store`,
 });
 
-/** Where another machine builds, a connection that broke is that machine's. */
+/** Where another machine builds, a broken connection is the one to that machine. */
 const causeAt = (place: BuildPlace | undefined, cause: NixCause): NixCause =>
   place === undefined || cause.class === 'builder-lost'
     ? cause
@@ -102,7 +102,7 @@ const buildCommand = (version: NixVersion, request: BuildRequest, rootsFolder: s
       '--keep-going',
       '--log-format',
       'internal-json',
-      // A store on another machine knows no links of this one.
+      // A store on another machine cannot have links of this one.
       ...(request.place === undefined
         ? ['--out-link', rootLink(rootsFolder, request.host)]
         : ['--no-link']),
@@ -118,7 +118,10 @@ const unbuilt = (host: string, failure: Failure, cause: NixCause | null = null):
   cause,
 });
 
-/** Fetches what another machine built into this store; the failure where that cannot be. */
+/**
+ * Copies what another machine built into this store; answers the failure where that is not
+ * possible.
+ */
 const bringHere = async (
   world: World,
   { host, place, toplevel }: BuildRequest,

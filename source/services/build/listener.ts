@@ -133,7 +133,7 @@ export const createBuildListener = ({
         messages.keep(event.text);
         for (const text of event.text.split('\n')) onLog(text, null);
         return;
-      // What is only counted.
+      // Messages that are only counted.
       case 'copy-started':
       case 'wait-started':
       case 'total-started':

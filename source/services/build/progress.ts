@@ -35,7 +35,7 @@ const withEstimates = (
 
 /** Tells how far the builds are, as a whole and host by host. */
 export interface ProgressFeed {
-  /** Soon, and then also what came last: a builder may be silent for an hour. */
+  /** Told soon, and the last state is told too: a builder may be silent for an hour. */
   tellSoon(): void;
   /** At once, as this host's build has ended. */
   tellEnd(host: string): void;
@@ -79,7 +79,7 @@ export const createProgressFeed = (
     if (options.onProgress === undefined) return;
     pending ??= world.clock.sleep(progressEveryMs).then(() => {
       pending = null;
-      // What is being stopped reports its end like a success.
+      // A build that is being stopped reports its end like a success.
       if (options.signal?.aborted !== true) showAll(running);
     });
   };

@@ -37,7 +37,7 @@ export const settingWords = ({ settings = [], cores }: BuildRequest): readonly s
   ...(cores === undefined ? [] : ['--cores', String(cores)]),
 ];
 
-/** What a build of this host would make and fetch: asks the caches, builds nothing. */
+/** What a build of this host would make and fetch: asks the caches, and builds nothing. */
 export const planBuild = async (
   world: Pick<World, 'exec'>,
   version: NixVersion,

@@ -77,6 +77,6 @@ export const loadConfig = async (
     : checked;
 };
 
-/** Names a file's content; changes whenever the content does. */
+/** A name for a file's content: it changes whenever the content does. */
 export const contentHash = (text: string): string =>
   createHash('sha256').update(text).digest('hex');

@@ -26,7 +26,7 @@ export interface UnreadSource {
   readonly failure: Failure;
   /** Replaces the usual advice, which knows nothing of revisions. */
   readonly next: string | null;
-  /** What was read and is no lock; absent where nothing was read. */
+  /** The text that was read and is no lock; absent where nothing was read. */
   readonly text?: string;
 }
 
@@ -118,7 +118,7 @@ const fromArgument = async (
       },
       folder?.next ?? 'name a file, or a revision of the flake as in: nixup diff HEAD~1',
     );
-  // A file that is there and cannot be read as a lock is what was meant.
+  // A file that exists and cannot be read as a lock is the one that was meant.
   if (folder?.failure.code === 'lock-invalid') return failed(folder);
   const shown = await fromRevision(world, flake, argument);
   if (!shown.ok) return shown;

@@ -25,7 +25,7 @@ import type { World } from '../world/world.ts';
 import { activationFailed, createFollow, type Followed } from './follow.ts';
 import type { ActivationOrder } from './order.ts';
 
-/** As the defaults of the config, ms; nobody resolves names or names units by himself. */
+/** The defaults of the config, ms; no names to resolve and no units are set. */
 const defaultTerms: SupervisionTerms = {
   activationMs: 15 * 60_000,
   confirmMs: 60_000,
@@ -47,11 +47,15 @@ export interface ActivateOptions {
   readonly mode: ActivationMode;
   /** The specialisation that runs now, and the one of the new system that is to run; null for the systems themselves. */
   readonly specialisation?: ActivatedAs | undefined;
-  /** A way back: the system that is left is not kept as known good. */
+  /** A rollback: the system that is left is not kept as known good. */
   readonly isWayBack?: boolean;
-  /** False where the host was not well with the system that is left: it is not kept as known good. */
+  /**
+   * False where the host was unhealthy with the system that is left: it is not kept as known good.
+   */
   readonly isFromGood?: boolean | undefined;
-  /** By what the host decides by itself; absent parts are as in a config without a file. */
+  /**
+   * The terms by which the host decides by itself; absent parts are as in a config without a file.
+   */
   readonly terms?: Partial<SupervisionTerms> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
@@ -78,7 +82,7 @@ const judge = (
   followed: Followed,
 ): Result<Activated, Failure> => {
   const { ending, waitedFor } = followed;
-  // The way back tells of its own units.
+  // A host that goes back tells of its own units.
   const lines = followed.lines.filter((line) => !line.startsWith('going back: '));
   const report: ActivationReport = readActivationOutput(lines);
   const explained = explainActivation(ending, report, mode);
@@ -187,9 +191,8 @@ export const createActivate = (world: World, run: RunOnHost, lastFacts: LastFact
   const follow = createFollow(world, run);
 
   /**
-   * Runs `switch-to-configuration` of a system under a supervisor on the host,
-   * which survives the loss of the connection, and follows it to its end and,
-   * where it failed, to the end of the way back that the host goes by itself.
+   * Runs `switch-to-configuration` of a system under a supervisor on the host, which survives the
+   * loss of the connection. Follows it to its end; where it failed, until the host has gone back.
    * Succeeds for status 0 and 4 (units failed); every other ending is a failure in words.
    */
   return async (

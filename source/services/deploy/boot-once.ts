@@ -23,18 +23,23 @@ import { isLostContact, type RunOnHost } from '../ssh/run.ts';
 
 const timeoutMs = 5 * 60_000;
 
-/** What a boot of a system for once needs to be taken back. */
+/** What is needed to undo the choice of a system for one boot. */
 export interface BootedOnce {
-  /** The generation link that the profile was before, such as `system-41-link`; null where a run began it that ended. */
+  /**
+   * The generation link that the profile was before, such as `system-41-link`; null where an ended
+   * run began it.
+   */
   readonly profileBefore: string | null;
 }
 
-/** The newest generation of the old system, where nobody wrote down which one the profile was. */
+/**
+ * The newest generation of the old system, where nobody recorded which generation the profile was.
+ */
 const lookUpBefore = `for link in $(ls -v -d ${systemProfile}-*-link); do
     [ "$(readlink -f "$link")" = "$old" ] && before=\${link##*/}
   done`;
 
-/** Profile and boot entries as before; a generation that was made only for this goes. */
+/** Restores profile and boot entries; a generation that was made only for this is removed. */
 const undoScript = (old: StorePath, profileBefore: string | null): string => `
 old=${quoteWord(old)}
 before=${quoteWord(profileBefore ?? '')}
@@ -88,16 +93,18 @@ const lookScript = `${bootScript}
 echo once-look
 `;
 
-/** Answers before the host goes down, so that its end is no lost connection. */
+/** Answers before the host shuts down, so that its end is not taken for a lost connection. */
 const restartScript = `
 systemd-run --quiet --collect --on-active=1s --timer-property=AccuracySec=100ms systemctl reboot 2>/dev/null ||
   { ( sleep 1; systemctl reboot ) >/dev/null 2>&1 </dev/null & }
 echo restarting
 `;
 
-/** A boot of a system for once: the default stays what it was until somebody proves the new one. */
+/** Booting a system once: the default stays what it was until the new system is proven. */
 export interface BootOnce {
-  /** Names the new system for the next boot only. Puts everything back where that cannot be. */
+  /**
+   * Chooses the new system for the next boot only. Restores everything where that is not possible.
+   */
   choose(
     entry: HostEntry,
     old: StorePath,
@@ -107,7 +114,7 @@ export interface BootOnce {
   ): Promise<Result<BootedOnce, Failure>>;
   /** Restarts the host now; whoever calls waits for its new boot id. */
   restart(entry: HostEntry): Promise<Result<void, Failure>>;
-  /** Profile and boot entries of the old system again. */
+  /** Restores profile and boot entries of the old system. */
   undo(entry: HostEntry, old: StorePath, before: BootedOnce): Promise<Result<void, Failure>>;
 }
 
@@ -188,7 +195,7 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
         return failed(
           notRestarted(entry, 'one of its systems is no store path', `nixup status ${entry.name}`),
         );
-      // Where the loader never can, nothing of the host is touched for it.
+      // Where the loader never can do that, nothing of the host is changed.
       const looked = await run(entry, lookScript, {
         timeoutMs,
         privilege: 'needed',
@@ -241,7 +248,7 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
         privilege: 'needed',
         does: 'systemctl reboot',
       });
-      // A host that is gone at once has done what it was asked.
+      // A host that is gone at once has done what it was asked to.
       if (answer.ok || isLostContact(answer.failure)) return success(undefined);
       return answer;
     },

@@ -20,7 +20,7 @@ const readableTail = (failure: Failure): Failure =>
 const untrustedRemedy = (entry: HostEntry): string =>
   `Its Nix takes unsigned paths only from trusted users. Log in as root (address = "root@${entry.address.replace(/^.*@/, '')}"), or sign what you build (secret-key-files here, trusted-public-keys there), or add the user to nix.settings.trusted-users on ${entry.name}, which makes it equal to root.`;
 
-/** What kept a copy from arriving, and what to do about it. Pure. */
+/** Why a copy failed, and what to do about it. Pure. */
 export const explainCopyFailure = (entry: HostEntry, raw: Failure): Failure => {
   const failure = readableTail(raw);
   if (failure.code !== 'command-failed') return failure;

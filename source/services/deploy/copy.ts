@@ -63,13 +63,13 @@ export interface Copied {
   readonly lacksSpecialisation: boolean;
 }
 
-/** Nix is asked last: what is not there needs no such question. */
+/** Nix is asked last: a file that does not exist needs no such question. */
 const validity = (path: StorePath): string => {
   const word = quoteWord(path);
   return `[ -x ${word}/bin/switch-to-configuration ] && nix-store --check-validity ${word} 2>/dev/null`;
 };
 
-/** The dry run is that of what would be activated. */
+/** The dry run is one of the system that would be activated. */
 const dryRunOf = (path: StorePath, specialisation: string | undefined, isAsked: boolean): string =>
   specialisation === undefined
     ? isAsked
@@ -84,7 +84,10 @@ echo lacks-specialisation
 ${isAsked ? dryRunScript(path) : ''}
 fi`;
 
-/** With it on the host: what its boot loader would need for it and for the way back, and its dry run. */
+/**
+ * Once the system is on the host: what its boot loader would need for it and for a rollback, and
+ * its dry run.
+ */
 const presenceScript = (
   path: StorePath,
   running: StorePath | null,
@@ -97,7 +100,7 @@ ${dryRunOf(path, specialisation, onForesee !== undefined)}
 else echo absent; fi
 `;
 
-/** Roots of copies that were never activated go after a week. */
+/** Roots of copies that were never activated are removed after a week. */
 const prepareScript = (
   path: StorePath,
   running: StorePath | null,

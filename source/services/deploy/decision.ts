@@ -10,13 +10,13 @@ import type { World } from '../world/world.ts';
 const attempts = 8;
 const betweenAttemptsMs = 2_000;
 
-/** How long one connection waits for what was decided to be done, seconds. */
+/** How long one connection waits until the decision is carried out, seconds. */
 const waitSeconds = 60;
 
 /**
- * Asks the supervisor for a decision and waits until it is done. The first
- * decision stands, so the answer says what really happened, and asking again
- * after a lost answer is harmless. Null: the host has no such activation.
+ * Asks the supervisor for a decision and waits until it is carried out. The first decision counts,
+ * so the answer says what really happened, and asking again after a lost answer is harmless. Null:
+ * the host has no such activation.
  */
 export const createDecide =
   (world: World, run: RunOnHost) =>

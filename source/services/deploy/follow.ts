@@ -15,7 +15,7 @@ const marginMs = 100_000;
 
 const betweenAttemptsMs = 1_000;
 
-/** How long a host may stay away during its activation; the activation goes on all the same, ms. */
+/** How long a host may not answer during its activation, which continues meanwhile, ms. */
 const longestSilenceMs = 3 * 60_000;
 
 export interface FollowOptions {
@@ -30,7 +30,7 @@ export interface Followed {
   readonly lines: readonly string[];
   /** What a stopped activation waited for: running jobs, and its last line. */
   readonly waitedFor: readonly string[];
-  /** What the host did then, where it decided by itself. */
+  /** What the host did after that, where it decided by itself. */
   readonly result: SupervisionResult | null;
 }
 
@@ -50,7 +50,9 @@ export const activationFailed = (
   tail: lines.filter((line) => line.trim() !== '').slice(-20),
 });
 
-/** Why an activation was not followed to its end; `isStarted`: whether it runs on all the same. */
+/**
+ * Why an activation was not followed to its end; `isStarted`: whether it continues without that.
+ */
 const notFollowed = (entry: HostEntry, failure: Failure, isStarted: boolean): Failure => {
   if (failure.code !== 'command-failed') return failure;
   if (!isStarted && failure.tail.includes(noRoom))

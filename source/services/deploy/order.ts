@@ -9,7 +9,7 @@ export interface ActivationOrder {
   readonly id: string;
   readonly from: StorePath;
   readonly to: StorePath;
-  /** What runs while `from` does: itself, or its specialisation; the same of `to`. */
+  /** The path that is active while `from` runs: itself, or its specialisation; the same of `to`. */
   readonly fromActive: string;
   readonly toActive: string;
   readonly mode: string;
@@ -22,13 +22,13 @@ export interface ActivationOrder {
   /** `nix-env --set` of the new system. */
   readonly setProfile: Command;
   readonly systemProfile: string;
-  /** Whether the old system is left because of trouble with it. */
+  /** Whether the old system is left because it has trouble. */
   readonly isWayBack: boolean;
-  /** Whether the old system is one to keep as known good. */
+  /** Whether the old system is healthy, so that it is kept as known good. */
   readonly isFromGood: boolean;
   /** Who asked, for others who find the record. */
   readonly who: string;
-  /** The boot in which it was asked for; after a reboot it is not started. */
+  /** The boot in which it was asked for; after a reboot it is not started any more. */
   readonly bootId: string | null;
   readonly terms: SupervisionTerms;
 }

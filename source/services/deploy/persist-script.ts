@@ -39,10 +39,10 @@ if [ "$running" != ${quoteWord(path)} ]; then
 fi`;
 
 /**
- * Sets the profile where it is another path, so that an unchanged system gets
- * no new generation, then installs the boot entries. Output goes to a file: a
- * broken connection must not kill a boot loader's installation. At the end the
- * roots that the profile now makes needless go.
+ * Sets the profile where it is another path, so that an unchanged system gets no new generation,
+ * then installs the boot entries. Output goes to a file: a broken connection must not kill a boot
+ * loader's installation. At the end, roots that are no longer needed because of the profile are
+ * removed.
  */
 export const persistScript = (
   entry: HostEntry,

@@ -57,7 +57,7 @@ const stepsOf = (output: string): ReadonlyMap<string, number> =>
         const [name = '', status] = value.split(' ');
         return [name, Number(status)];
       })
-      // The first word on each step counts.
+      // The first line about each step counts.
       .toReversed(),
   );
 
@@ -70,7 +70,7 @@ const spaceWords = (output: string, steps: Steps): string | null => {
     : 'there is no space for a new generation of the profile';
 };
 
-/** Why the host did not come to write anything, or took back what it wrote. */
+/** Why the host wrote nothing, or restored what it had written. */
 const notConfirmed = (
   { name: host }: HostEntry,
   path: StorePath,
@@ -160,7 +160,7 @@ const readBack = (
   if (!next.ok) return next;
   const read = readFacts(entry, output, at, last);
   if (!read.ok) return read;
-  // The time this took is that of the deed, and no latency.
+  // The time that this took is not a latency.
   const facts = { ...read.value, latencyMs: last?.latencyMs ?? read.value.latencyMs };
   return success({ ...next.value, facts });
 };

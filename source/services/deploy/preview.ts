@@ -58,7 +58,7 @@ const readPending = (output: string): PendingUnits => ({
   reload: linesAfter(output, 'pending reload '),
 });
 
-/** Where systemd did not say what it has loaded, only what is known to run. */
+/** Where systemd did not list its units, only those that are known to run. */
 const withoutSystemd = (activeUnits: readonly string[]): readonly LiveUnit[] =>
   activeUnits.map((id) => ({
     id,
@@ -93,7 +93,9 @@ const bootParts = (
 
 type Fixed = Pick<SystemDescription, 'initInterface' | 'inhibitors' | 'bus'>;
 
-/** What differs between two systems and cannot while one runs, whichever of them is the older. */
+/**
+ * What differs between two systems and cannot change while one runs, whichever of them is older.
+ */
 export const reasonsToBoot = (old: Fixed, now: Fixed): readonly string[] => [
   ...(old.initInterface !== now.initInterface &&
   old.initInterface !== null &&
@@ -104,7 +106,7 @@ export const reasonsToBoot = (old: Fixed, now: Fixed): readonly string[] => [
     const was = old.inhibitors[name];
     return was === undefined || was === value ? [] : [`${name}: ${was} → ${value}`];
   }),
-  // Systems from before there were inhibitors name none.
+  // Systems from before inhibitors existed name none.
   ...(old.bus === null ||
   now.bus === null ||
   old.bus === now.bus ||
@@ -166,7 +168,9 @@ interface Compared {
   readonly programs: HostPreview['programs'];
 }
 
-/** The unit files of both systems; what could not be read is said, and never taken for no difference. */
+/**
+ * The unit files of both systems; what could not be read is told, and never taken as no difference.
+ */
 const compare = async (asked: Comparing): Promise<Compared> => {
   const { entry, there, old, now, stdout } = asked;
   const nothing = (notCompared: string): Compared => ({ notCompared, programs: [] });

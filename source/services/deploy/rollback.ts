@@ -66,7 +66,7 @@ ${bootRoomScript([options.to])}
 `;
 };
 
-/** What this way back would change under a running system, read on the host right before. */
+/** What this rollback would change under a running system, read on the host right before. */
 const crossedBy = (output: string): readonly string[] => {
   const [old, now] = ['old', 'new'].map((mark) => readSystemDescription(output, mark));
   return old == null || now == null ? [] : reasonsToBoot(old, now);
@@ -136,7 +136,7 @@ export const createRollback = (
     if (!prepared.ok) return prepared;
     if (/^gone$/m.test(prepared.value.stdout)) return failed(gone);
     const noRoom = bootRoomTrouble(entry.name, readBootRoom(prepared.value.stdout));
-    // On the way back from an activation nothing was made persistent: there is nothing to write.
+    // An activation that is not confirmed made nothing persistent: there is nothing to write.
     if (noRoom !== null && options.stops === undefined) return failed(noRoom);
     const current = keyedValue(prepared.value.stdout, 'current');
     const special = keyedValue(prepared.value.stdout, 'special');

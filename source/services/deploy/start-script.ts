@@ -23,7 +23,7 @@ cat "$folder/output"
 exit 0
 `;
 
-/** Runs however the activation's unit ends, so that a kill leaves its trace too. */
+/** Runs however the activation's unit ends, so that a kill leaves a record too. */
 export const endScript = (order: ActivationOrder): string => `${preamble(order)}
 [ -e "$folder/exit" ] || [ -e "$folder/killed" ] || echo "$SERVICE_RESULT $EXIT_CODE $EXIT_STATUS" >"$folder/killed"
 `;

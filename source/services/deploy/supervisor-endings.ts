@@ -4,9 +4,9 @@ import { forgetKnownGood, keepKnownGood } from '../host/known-good.ts';
 import { type ActivationOrder, assignments, seconds, shown } from './order.ts';
 
 /**
- * What the supervisor does once an activation is confirmed: known good, profile,
- * boot entries; where one of them fails, the profile is put back. A function of
- * `supervisor.ts`, whose variables and functions it uses.
+ * What the supervisor does once an activation is confirmed: known good, profile, boot entries;
+ * where one of them fails, the profile is restored. A function of `supervisor.ts`, whose variables
+ * and functions it uses.
  */
 export const persistFunction = ({
   from,
@@ -56,17 +56,20 @@ export const persistFunction = ({
   return 1
 }`;
 
-/** How long a host that shuts down may take before it is made to, seconds. */
+/** How long a host that shuts down may take before it is forced to, seconds. */
 const shutdownSeconds = 180;
 
-/** The systems that a host may boot into instead of a way back: the old one, or the one that it was on its way back to. */
+/**
+ * The systems that a host may boot into when it cannot go back: the old one, or the one that a
+ * rollback was to bring it to.
+ */
 const bootable = ({ terms, from, to, isWayBack }: ActivationOrder): string | null =>
   terms.rebootsInto === from || (isWayBack && terms.rebootsInto === to) ? terms.rebootsInto : null;
 
 /**
- * The last way: a boot into the default, which was read before and is the
- * profile still. By systemd's own socket, since bus and logind may be gone. The
- * result is kept where it outlasts the boot.
+ * The last resort: a boot into the default, which was read before and still is the profile. Through
+ * systemd's own socket, since bus and logind may be gone. The result is kept where it survives the
+ * boot.
  */
 const rebootFunction = (order: ActivationOrder): string => {
   const into = bootable(order);
@@ -90,10 +93,9 @@ const rebootFunction = (order: ActivationOrder): string => {
 };
 
 /**
- * The supervisor's way back: the old system's own activation, tried until the
- * clock runs out, and only while the host runs the old or the new system; then
- * what the activation had stopped is started. Functions of
- * `supervisor.ts`, whose variables and functions they use.
+ * How the supervisor takes the host back: the old system's own activation, tried until the clock
+ * runs out, and only while the host runs the old or the new system; then units that the activation
+ * had stopped are started. Functions of `supervisor.ts`, whose variables and functions they use.
  */
 // Over 60 lines: the text of one script, read from its top.
 export const revertFunctions = (

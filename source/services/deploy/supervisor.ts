@@ -55,7 +55,7 @@ mend_bus() {
 
 const activationLock = '/run/nixos/switch-to-configuration.lock';
 
-/** What the parts below are written in: clock, files of the record, the lock, the ends. */
+/** Shell functions that the parts below use: clock, files of the record, the lock, the ends. */
 const functions = `# Short naps at first: what is waited for often comes at once.
 nap() { if [ "$naps" -lt 100 ]; then naps=$((naps + 1)); sleep 0.05; else sleep 0.1; fi; }
 # Until the activation lets go, at most half a second; a nap where nobody holds its lock.
@@ -103,7 +103,7 @@ is_untouched() {
     ! grep -q -E '^(activating the configuration|stopping the following|restarting systemd)' "$folder/output"
 }`;
 
-/** Starts the activation, once, whichever supervisor of the order comes first. */
+/** Starts the activation once, even if several supervisors of the order run one after the other. */
 const startActivation = ({
   terms,
   isWayBack,
@@ -128,7 +128,10 @@ ${isWayBack ? '  mend_bus\n' : ''}  clock
   }
 fi`;
 
-/** Waits until the activation has ended, or ends it: by the clock, or as somebody decided. */
+/**
+ * Waits until the activation has ended, or ends it: when its time is over, or when somebody decided
+ * so.
+ */
 const awaitActivation = `read -r until <"$folder/activate-by" 2>/dev/null || until=0
 missed=0
 naps=0
@@ -149,7 +152,7 @@ while [ ! -e "$folder/exit" ] && [ ! -e "$folder/killed" ]; do
   await_activation
 done`;
 
-/** What an activation that did not succeed decides, where nobody did. */
+/** What is decided after an activation that did not succeed, where nobody decided. */
 const judgeActivation = `if [ ! -e "$folder/activated" ]; then clock; keep activated "$uptime"; fi
 read -r ended <"$folder/activated"
 [ -e "$folder/exit" ] && read -r status <"$folder/exit"
@@ -205,14 +208,13 @@ const carryOutDecision = `case $(readlink "$folder/decision") in
 esac`;
 
 /**
- * The supervisor: plain sh in a transient service. It starts the activation,
- * bounds it, then holds the lock of `switch-to-configuration` until somebody
- * decides, and goes back by itself when nobody does. Deadlines are absolute
- * values of `/proc/uptime`, which no reload of systemd and no suspend shifts,
- * and stand in files: a supervisor that was killed and started again goes on
- * where it was. A decision is a symbolic link: making one is atomic, and fails
- * where there is one. It acts only while the host runs the old or the new
- * system, never on somebody else's.
+ * The supervisor: plain sh in a transient service. It starts the activation and limits its time.
+ * Then it holds the lock of `switch-to-configuration` until somebody decides, and takes the host
+ * back by itself when nobody does. Deadlines are absolute values of `/proc/uptime`, which neither a
+ * reload of systemd nor a suspend shifts, and are kept in files: a supervisor that was killed and
+ * started again continues where it was. A decision is a symbolic link: making one is atomic, and
+ * fails where there is one. It acts only while the host runs the old or the new system, never on a
+ * system of somebody else.
  */
 export const supervisorScript = (order: ActivationOrder): string => `${preamble(order)}
 old=${quoteWord(order.fromActive)}

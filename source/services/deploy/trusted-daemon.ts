@@ -8,15 +8,18 @@ import type { RunOnHost } from '../ssh/run.ts';
 
 const timeoutMs = 60_000;
 
-/** It ends by itself when nobody speaks to it for so long: its nixup ended without a word. Seconds. */
+/**
+ * The daemon ends by itself when nobody speaks to it for so long, because its nixup has ended.
+ * Seconds.
+ */
 const idleSeconds = 60;
 
 /** And after this time in any case, seconds. */
 const longestSeconds = 4 * 60 * 60;
 
 /**
- * The daemon has a process of its own for each connection; alone with this
- * shell in its control group, it serves nobody.
+ * The daemon has a process for each connection; when only this shell is left in its control group,
+ * it serves nobody.
  */
 const watchedDaemonScript = (idle: number): string => `
 "$1" &

@@ -21,7 +21,10 @@ export interface GitPlace {
   readonly readsSubmodules?: true;
 }
 
-/** Answers are read by program: no translation, paths are never patterns, no lock for a question. */
+/**
+ * Answers are read by a program: no translation, paths are never patterns, and a question takes no
+ * lock.
+ */
 const questionEnv = {
   LC_ALL: 'C.UTF-8',
   LANGUAGE: '',
@@ -29,7 +32,7 @@ const questionEnv = {
   GIT_OPTIONAL_LOCKS: '0',
 } as const;
 
-/** Whoever would ask gets no for an answer at once: nobody could see the question. */
+/** A program that would ask gets no answer at once: nobody could see the question. */
 const deedEnv = {
   LC_ALL: 'C.UTF-8',
   LANGUAGE: '',
@@ -53,7 +56,7 @@ export const gitDeed = (folder: string, args: readonly string[]): Command => ({
   env: deedEnv,
 });
 
-/** For what runs hooks: they inherit git's settings, and may mean patterns as such. */
+/** For commands that run hooks: these inherit git's settings, and may use patterns. */
 export const withoutLiteral = (command: Command): Command => {
   const { GIT_LITERAL_PATHSPECS: _, ...env } = command.env ?? {};
   return { ...command, env };
@@ -159,7 +162,7 @@ export const findPlace = async (exec: Exec, flake: string): Promise<Result<GitPl
   return failed(checkoutFailure(found.failure, 'rev-parse', flake, join(flake, '.git')));
 };
 
-/** Makes the failures of one operation of git: what stands against it, and what helps. */
+/** Makes the failures of one operation of git: the reason, and what helps. */
 export const refusing =
   (operation: string) =>
   (detail: string, remedy: string): Failure => ({

@@ -7,7 +7,9 @@ import { identityRemedy, indexLockFailure, unwritableFailure } from './obstacles
 const commitByHand = (root: string, paths: readonly string[]): string =>
   quoteWords(['git', '-C', root, 'commit', '--only', '--', ...paths]);
 
-/** What git says when it dies of itself (status 128), and why. A hook that refuses ends it with 1. */
+/**
+ * What git says when it dies by itself (status 128), and why. A hook that refuses ends it with 1.
+ */
 const deaths: readonly (readonly [
   RegExp,
   (reason: string, root: string, paths: readonly string[]) => Failure,
@@ -75,7 +77,7 @@ export const commitFailure = (
   if (failure.code !== 'command-failed') return failure;
   const tail = tailOf(failure);
   const said = tail.join('\n');
-  // Hooks may print any of these words: only a git that died means them itself.
+  // Hooks may print any of these words: they count only when git itself died.
   if (failure.exitCode === 128)
     for (const [sign, explained] of deaths)
       if (sign.test(said)) return explained(reasonOf(failure), root, paths);

@@ -40,7 +40,10 @@ export interface Commit {
   readonly tree: string;
   /** Files that hooks changed in their copy of the tree; neither the commit nor the tree has that. */
   readonly touched: readonly string[];
-  /** What else became of the repository meanwhile, and how git ended where it did not end well: sentences without a full stop. */
+  /**
+   * What else changed in the repository meanwhile, and how git ended where it did not end well:
+   * sentences without a full stop.
+   */
   readonly notes: readonly string[];
 }
 
@@ -63,7 +66,10 @@ export const commitTimeoutMs = 600_000;
 /** Hooks inherit git's settings: a name with the letters of a pattern is marked by itself (gitglossary(7)). */
 const literally = (path: string): string => (/[*?[\\]|^:/.test(path) ? `:(literal)${path}` : path);
 
-/** Without what was taken by another of them, above or below it: by that one git removes it, and refuses its name. */
+/**
+ * Without paths that another one replaced, above or below it: git removes those, and refuses their
+ * names.
+ */
 const coveringPaths = (paths: readonly string[], taken: readonly string[]): readonly string[] =>
   paths.filter(
     (path) =>
@@ -118,7 +124,7 @@ export const hookWords = (
   ];
 };
 
-/** The same failure, with what else became of the repository. */
+/** The same failure, with what else changed in the repository. */
 export const withWords = (failure: Failure, words: readonly string[]): Failure => {
   const more = words.map((one) => `. ${one}`).join('');
   switch (failure.code) {
@@ -180,7 +186,7 @@ const takeBack = async (
   const isOnBranch =
     before.branch !== null && (await tipOfBefore(world, place, before)) === made.revision;
   const ref = isOnBranch ? (before.branch ?? 'HEAD') : 'HEAD';
-  // A hook may have taken the HEAD of its copy elsewhere; nobody else can have.
+  // A hook may have moved the HEAD of its copy; nobody else can have.
   const at = isOnBranch ? place : (copy?.place ?? place);
   if (!(await moveHead(world, at, ref, made.revision, from)))
     return failed(
@@ -236,7 +242,7 @@ const doerOf = ({ copy, hooks }: Attempt): Doer =>
 const wordsOfCopy = async ({ copy, hooks }: Attempt): Promise<readonly string[]> =>
   copy === null ? [] : hookWords(await copy.changes(), hooks);
 
-/** Everything as before, as far as it is git's or a hook's doing; what there is to say of it. */
+/** Restores everything that git or a hook changed; answers what is to be told about it. */
 const restore = async (
   attempt: Attempt,
   /** Who wrote the index last where no hook ran: `git` for its commit, or nobody may have. */
@@ -247,14 +253,14 @@ const restore = async (
   const moved = await sayMoves(world, place, before, copy, who);
   // Git worked on the index of the copy.
   if (copy !== null) return [...moved, ...(await wordsOfCopy(attempt))];
-  // Git leaves the index as it was: another one is somebody's.
+  // Git leaves the index as it was: if it changed, a person changed it.
   const isSomebodys = writer === 'git' ? moved.length > 0 : !(await kept.isAsBegun());
   if (isSomebodys) return [...moved, `${who} changed the index meanwhile: it was left`];
   const back = await kept.putBack();
   return back.ok ? moved : [...moved, 'The index could not be put back as it was'];
 };
 
-/** Somebody's commit is there, so nothing is moved: index and files may be theirs too. */
+/** A person made a commit, so nothing is moved: index and files may be theirs too. */
 const leave = async (attempt: Attempt, other: Head): Promise<readonly string[]> => {
   const { copy, kept, hooks } = attempt;
   if (copy === null && (await kept.isAsBegun())) await kept.putBack();
@@ -273,7 +279,8 @@ const runCommitCommand = async (
 ): Promise<Result<void, Failure>> => {
   const { message, paths, onLine, signal } = request;
   const command = await commandOfCommit(world, place, paths);
-  // Git has answered when it exits: what a hook leaves behind may hold its output for hours.
+  // Git has answered when it exits: a process that a hook left behind may hold its output for
+  // hours.
   const options = { input: message, timeoutMs: commitTimeoutMs, signal, onLine, untilExit: true };
   const signing = await observeSigning(world, place);
   if (signing.kind === 'asks' && terminal === null) return failed(signing.failure);
@@ -332,8 +339,8 @@ const onTopOfOther = ({ place }: Attempt, made: Head, other: Head): Failure => {
 };
 
 /**
- * What a commit came to. However git ended, the commits since then say whether there is
- * one: git may have been stopped by what only follows a commit.
+ * The result of a commit. However git ended, the commits since then say whether there is one: git
+ * may have been stopped after it.
  */
 const judge = async (
   attempt: Attempt,
@@ -375,7 +382,7 @@ const judge = async (
   }
 };
 
-/** The commit that holds exactly what it was to hold, and what else there is to say. */
+/** The commit that holds exactly what it should hold, and what else is to be told. */
 const proven = async (
   attempt: Attempt,
   made: Head,
@@ -419,7 +426,7 @@ const stagedOf = async (
   return answer.ok ? answer.value.stdout : null;
 };
 
-/** The commit was made beside the person's index, which learns of its files now. */
+/** The commit was made without the person's index, which gets its files now. */
 const noteCommitted = async (
   world: GitWorld,
   place: GitPlace,

@@ -18,7 +18,7 @@ const keptFolders = async (world: GitWorld, place: GitPlace): Promise<readonly s
   const stamps = await world.files.stamps(names, place.gitFolder);
   return (stamps.ok ? stamps.value : [])
     .filter(({ path, changedAt }) => {
-      // After a start of the machine its number may be that of another process.
+      // After a restart of the machine its number may be that of another process.
       const processId = processOf(world, keptKind, path);
       return processId !== null && !world.isProcessAlive(processId, changedAt);
     })
@@ -27,9 +27,8 @@ const keptFolders = async (world: GitWorld, place: GitPlace): Promise<readonly s
 };
 
 /**
- * What became of a commit whose nixup was killed: git goes on by itself, so only
- * git knows. The commit is looked for right after the HEAD of before, as
- * somebody may have committed since.
+ * What became of a commit whose nixup was killed: git continues by itself, so only git knows. The
+ * commit is looked for right after the earlier HEAD, as somebody may have committed since.
  */
 export const lookAtCutCommit = async (
   world: GitWorld,
@@ -78,7 +77,10 @@ const filesBelow = async (
   return found;
 };
 
-/** Whether what is kept there differs from what is: a killed git and its hooks may have changed index and files. */
+/**
+ * Whether what was kept there differs from the present: a killed git and its hooks may have changed
+ * index and files.
+ */
 export const isKeptNeeded = async (
   world: GitWorld,
   place: GitPlace,
@@ -104,9 +106,9 @@ export const isKeptNeeded = async (
 export const keptForDays = 30;
 
 /**
- * Removes what earlier commits left in git's folder: copies that hold nothing that is
- * not there still, and after a while the others. `newest`: a name there that was made
- * just now, by whose time the others are judged, as that file system has a clock of its own.
+ * Removes what earlier commits left in git's folder: copies of which everything still exists, and
+ * after a while the others. `newest`: a name there that was made just now; its time is compared
+ * with the others, as that file system has a clock of its own.
  */
 export const sweepKept = async (
   world: GitWorld,

@@ -24,7 +24,7 @@ export interface LaterCommit extends Head {
   readonly message: string;
 }
 
-/** Where a repository stands: what a hook may move besides index and files. */
+/** The state of a repository that a hook may change besides index and files. */
 export interface Standing {
   /** Null before the first commit. */
   readonly head: Head | null;
@@ -116,7 +116,10 @@ const unreadable = (place: GitPlace, failure: Failure): Failure =>
       )
     : failure;
 
-/** Where HEAD, branch and stash are. Before the first commit only where git says so; no answer is a failure. */
+/**
+ * Where HEAD, branch and stash are. "Before the first commit" only where git says so; no answer is
+ * a failure.
+ */
 export const readStanding = async (
   world: GitWorld,
   place: GitPlace,
@@ -151,7 +154,10 @@ const deed = async (
   return done.ok;
 };
 
-/** A branch, or a detached HEAD, from one commit to another; not where somebody moved it meanwhile. Null: no commit. */
+/**
+ * Moves a branch, or a detached HEAD, from one commit to another, unless somebody moved it
+ * meanwhile. Null: no commit.
+ */
 export const moveHead = (
   world: GitWorld,
   place: GitPlace,
@@ -173,7 +179,7 @@ export const moveByHand = (place: GitPlace, ref: string, from: string, to: strin
 const byHand = (place: GitPlace, ...words: readonly string[]): string =>
   quoteWords(['git', '-C', place.root, ...words]);
 
-/** Where the branch of before is now, or the detached commit of before. */
+/** Where the earlier branch is now, or the earlier detached commit. */
 export const tipOfBefore = async (
   world: GitWorld,
   place: GitPlace,
@@ -207,7 +213,7 @@ export interface HookHead {
   hasMovedTo(revision: string): Promise<boolean>;
 }
 
-/** Who may have done what is found: a hook too where it ran in the person's own tree. */
+/** Who may have made a change: also a hook where it ran in the person's own tree. */
 export type Doer = 'Somebody' | 'Somebody or a hook';
 
 /** Branches and stash are those of the repository, also in the copy of a tree. */
@@ -226,7 +232,10 @@ const switchedInCopy = async (
     : null;
 };
 
-/** The branch of before was moved: back where a hook did it and nothing is lost by that, else left. */
+/**
+ * The earlier branch was moved: restored where a hook did it and nothing is lost by that, else
+ * left.
+ */
 const branchMoved = async (
   world: GitWorld,
   place: GitPlace,
@@ -240,7 +249,7 @@ const branchMoved = async (
   const short = tip?.slice(0, 12) ?? 'no commit';
   if (tip === null || copy === null || !(await copy.hasMovedTo(tip)))
     return `${sharedDoer(copy, who)} moved ${name} to ${short} meanwhile: that was left`;
-  // Whatever leads to the commit of before stays reachable by it.
+  // The earlier commit stays reachable from this.
   const isBack =
     from !== null &&
     (await isAncestor(world, place, tip, from)) &&
@@ -251,8 +260,8 @@ const branchMoved = async (
 };
 
 /**
- * After a commit that was not made: what became of HEAD and the branch meanwhile, in sentences.
- * HEAD is never moved, and the branch only where a hook moved it, which its copy tells.
+ * After a commit that was not made: how HEAD and the branch changed meanwhile, in sentences. HEAD
+ * is never moved. The branch is moved only where a hook moved it, which the copy of the tree tells.
  */
 export const sayMoves = async (
   world: GitWorld,
@@ -307,8 +316,8 @@ export interface Landing {
 }
 
 /**
- * After a commit that was made: it is on the branch of before, whatever a hook switched to in
- * its copy. HEAD of the person's tree stays on the branch that it is on.
+ * After a commit that was made: it is on the earlier branch, whatever a hook switched to in its
+ * copy. HEAD of the person's tree stays on the branch that it is on.
  */
 export const landOnBranch = async (
   world: GitWorld,

@@ -28,9 +28,9 @@ export interface LockRevert {
 }
 
 /**
- * What taking back the lock of a commit means. Only the lock goes back:
- * whatever else the commit holds stays. Null where HEAD's lock is already the
- * one from before it; refused where later commits made another one of it.
+ * How the lock of a commit is taken back. Only the lock goes back: whatever else the commit holds
+ * stays. Null where HEAD's lock is already the one from before that commit; refused where later
+ * commits changed the lock again.
  */
 export const planLockRevert = async (
   world: GitWorld,

@@ -46,7 +46,7 @@ const objectsOf = async (
   return [...new Set([revision, ...tree, ...made])];
 };
 
-/** Git appends to these, or writes into them: of root, they stop the next commit of a person. */
+/** Git appends to these files: when root owns them, a person's next commit fails. */
 const writtenPlaces = async (
   world: GitWorld,
   place: GitPlace,
@@ -74,9 +74,9 @@ const writtenPlaces = async (
 };
 
 /**
- * What a commit of root in the git folder of a person leaves: git makes files
- * and folders of root there, beside which the person cannot commit any more.
- * It is told, and not changed: whoever may write there may put a link in the place of a file.
+ * What a commit by root leaves in the git folder of a person: git makes files and folders of root
+ * there, so that the person cannot commit any more. It is told, and not changed: whoever may write
+ * there may put a link in the place of a file.
  */
 export const foreignFiles = async (
   world: GitWorld,

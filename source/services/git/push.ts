@@ -191,7 +191,7 @@ const lookAt = async (
   const look = gitDeed(place.root, ['ls-remote', '--', address, refspec(target).ref]);
   const options = { quiet: true, timeoutMs: pushTimeoutMs, untilExit: true };
   let there = await world.exec(look, { ...options, group: true });
-  // Who had to be asked for the push is asked for the look too.
+  // A person who had to be asked for the push is asked for this question too.
   if (
     !there.ok &&
     terminal !== null &&

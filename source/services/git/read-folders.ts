@@ -34,7 +34,7 @@ const readers =
 const callsReader =
   /^[^#]*\b(?:readDir|listFilesRecursive|packagesFromDirectoryRecursive|fileFilter|toSource)\b/;
 
-/** More than these are counted by nobody: each costs questions to git. */
+/** More folders than these are not looked at: each costs several calls of git. */
 const mostFiles = 20;
 
 const rowsOf = (text: string): readonly (readonly [file: string, line: number, code: string])[] =>

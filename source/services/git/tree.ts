@@ -90,7 +90,7 @@ const noteSubmodules = async (
     );
   for (const folder of folders) {
     const found = await findPlace(world.exec, join(place.root, folder));
-    // One that is not checked out is answered for by the repository around it.
+    // A submodule that is not checked out is known only by the repository around it.
     if (!found.ok || found.value.root === place.root) continue;
     const tree = await workingTree(world, { ...found.value, readsSubmodules: true });
     if (!tree.ok) return tree;
@@ -203,7 +203,7 @@ interface Displaced {
   readonly repositories: readonly string[];
 }
 
-/** Those of the paths where no file stands any more: a link stands for a folder above it, or a folder for it. */
+/** Paths where no file is any more: a link replaces a folder above it, or a folder replaces it. */
 export const displaced = async (
   world: Pick<GitWorld, 'files'>,
   place: GitPlace,

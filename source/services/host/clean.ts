@@ -15,7 +15,7 @@ import {
 
 const timeoutMs = 5 * 60_000;
 
-/** Numbers that went, and those that the host refused to give up. */
+/** Generations that were removed, and those that the host refused to remove. */
 export interface Cleaned {
   readonly removed: readonly number[];
   readonly refused: readonly number[];

@@ -15,7 +15,7 @@ export const systemProfile = '/nix/var/nix/profiles/system';
  */
 export const knownGoodProfile = '/nix/var/nix/profiles/system-profiles/nixup_known_good';
 
-/** What it was called before: GRUB made no entry of it. Moved over by the next deploy. */
+/** Its earlier name: GRUB made no boot entry of it. The next deploy moves it to the new name. */
 export const oldKnownGoodProfile = '/nix/var/nix/profiles/system-profiles/nixup-known-good';
 
 /** Roots that hold a system from the moment it is copied until its profile holds it. */
@@ -36,7 +36,7 @@ const asRoot = (command: Command, elevation: Elevation | null): Command => {
 export const storeAddress = (entry: HostEntry): string =>
   `ssh-ng://${entry.address.replace(/^ssh:\/\//, '')}`;
 
-/** A daemon run as root takes what the login user's own connection may not give. */
+/** A daemon run as root accepts paths that the login user's own connection may not copy. */
 export const remoteProgramFor = (
   facts: Pick<DeedFacts, 'copyTrusted' | 'elevation'> | null,
 ): string | null => {
@@ -99,7 +99,7 @@ const keepKnownGood = (
   { current: from, keepsFrom = true }: DeedFacts,
 ): readonly Command[] => (from === null || !keepsFrom ? [] : [setKnownGoodCommand(entry, from)]);
 
-/** A system that is gone back from is not known good any more. */
+/** A system that a rollback leaves is not known good any more. */
 const forgetKnownGood = (
   entry: HostEntry,
   { current: left, knownGood }: Pick<HostFacts, 'current' | 'knownGood'>,
@@ -107,7 +107,7 @@ const forgetKnownGood = (
 ): readonly Command[] =>
   left !== null && left === knownGood ? [setKnownGoodCommand(entry, to)] : [];
 
-/** Without the checks that could refuse the way back. */
+/** Switches off the checks that could refuse a rollback. */
 export const revertEnvironment = { NIXOS_NO_CHECK: '1' } as const;
 
 const persistCommands = (
@@ -218,5 +218,5 @@ export const deedCommands: DeedCommands = {
 /** Records of activations on the host; gone with a reboot, as the activation itself is. */
 export const recordFolder = '/run/nixup';
 
-/** What must outlast a reboot: the result of a way back that needed one. */
+/** What must survive a reboot: the result of going back by a reboot. */
 export const noteFolder = '/nix/var/nix/nixup';

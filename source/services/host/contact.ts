@@ -20,17 +20,20 @@ const attemptMs = 20_000;
 const betweenAttemptsMs = 500;
 
 export interface Contact {
-  /** What `/run/current-system` is, or is a specialisation of. */
+  /** The system that `/run/current-system` is, or is a specialisation of. */
   readonly current: StorePath | null;
   /** Whether that is the expected system. */
   readonly isExpected: boolean;
   readonly bootId: string | null;
   readonly machineId: string | null;
-  /** All that was asked with it, for the first look at its health; null where it could not be read. */
+  /**
+   * All facts that were asked with it, for the first check of its health; null where they could not
+   * be read.
+   */
   readonly facts: HostFacts | null;
   /** What the supervisor says; null where none was asked for, or the host has no such record (a reboot). */
   readonly supervision: Supervision | null;
-  /** What kept contact from being proven before, in words; null when nothing did. */
+  /** Why contact could not be proven before, in words; null when it could. */
   readonly trouble: string | null;
 }
 
@@ -38,8 +41,8 @@ export interface ContactOptions {
   /** How long a host may take to answer again, ms. */
   readonly timeoutMs?: number | undefined;
   /**
-   * The activation that this contact is to prove. Then the answer is waited for
-   * until the host accepts the proof, or has decided otherwise.
+   * The activation that this contact is to prove. Then the answer comes only once the host accepts
+   * the proof, or has decided otherwise.
    */
   readonly supervision?: string | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -51,7 +54,7 @@ expecting=${quoteWord(expected)}
 ${supervision === undefined ? '' : `${proveContact(supervision)}${showSupervision(supervision)}`}
 ${deployProbeScript}`;
 
-/** Whether the host has heard the proof, or has decided already. */
+/** Whether the host has received the proof, or has decided already. */
 const isSettled = (supervision: Supervision | null): boolean =>
   supervision === null ||
   supervision.result !== null ||

@@ -49,9 +49,9 @@ const judge = (output: string): string | null => {
 };
 
 /**
- * Runs the host's own health scripts on it, as root where that needs no
- * question: each is a file of the flake, and status 0 means healthy. Answers
- * those that are not. A host that is lost is no failed script.
+ * Runs the host's own health scripts on it, as root where that needs no question: each is a file of
+ * the flake, and status 0 means healthy. Answers those that fail. A lost connection is no failed
+ * script.
  */
 export const createHealthScripts =
   (world: Pick<World, 'files'>, run: RunOnHost) =>

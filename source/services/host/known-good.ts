@@ -1,6 +1,6 @@
 import { knownGoodProfile, oldKnownGoodProfile } from './commands.ts';
 
-/** What an earlier nixup kept under another name is kept under this one. */
+/** A system that an earlier nixup kept under another name is kept under this name. */
 const moveKnownGood = `if [ -L ${oldKnownGoodProfile} ]; then
     [ -L ${knownGoodProfile} ] || nix-env -p ${knownGoodProfile} --set "$(readlink -f ${oldKnownGoodProfile})" >/dev/null 2>&1 </dev/null
     [ -L ${knownGoodProfile} ] && rm -f ${oldKnownGoodProfile} ${oldKnownGoodProfile}-*-link
@@ -18,12 +18,18 @@ const setKnownGood = (word: string): string => `{
       done
   }`;
 
-/** What the host ran and booted before is known good; what was only tried is not. Shell words. */
+/**
+ * A system that the host ran and booted before is known good; one that was only tried is not. Shell
+ * words.
+ */
 export const keepKnownGood = (profile: string, old: string): string =>
   `${moveKnownGood}
   if [ "$(readlink -f ${profile})" = ${old} ] && [ "$(readlink -f ${knownGoodProfile})" != ${old} ]; then ${setKnownGood(old)}; fi`;
 
-/** A system that is gone back from is not known good: the one that is gone back to takes its place. Shell words. */
+/**
+ * The system that a rollback leaves is not known good: the system that it goes back to takes its
+ * place. Shell words.
+ */
 export const forgetKnownGood = (left: string, instead: string): string =>
   `${moveKnownGood}
   if [ "$(readlink -f ${knownGoodProfile})" = ${left} ]; then ${setKnownGood(instead)}; fi`;

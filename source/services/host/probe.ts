@@ -17,7 +17,7 @@ export interface ProbeOptions {
   readonly signal?: AbortSignal | undefined;
   /** Over a connection of its own. */
   readonly fresh?: boolean | undefined;
-  /** Without what only a look at the host wants; the last one's answer stays. */
+  /** Without facts that only a full probe needs; those of the last one are kept. */
   readonly brief?: boolean | undefined;
   /** The activation whose confirm clock starts again with this answer. */
   readonly supervision?: string | undefined;
@@ -70,7 +70,7 @@ export const createProbe =
     );
     if (answer.ok) return readFacts(entry, answer.value, world.clock.now(), lastFacts(entry.name));
     const { failure } = answer;
-    // The script itself always ends well: what failed came before it.
+    // The script itself always ends with 0: a failure was before it.
     if (failure.code !== 'command-failed' || entry.here) return answer;
     return failed({
       code: 'login-shell-failed',

@@ -19,9 +19,8 @@ fi 2>/dev/null
 `;
 
 /**
- * Tells the supervisor that somebody reached the host and is root there; from
- * then on its confirm clock starts again. Not where names no longer resolve: who
- * cannot find anybody is as good as lost.
+ * Tells the supervisor that somebody reached the host and is root there; its confirm clock then
+ * starts again. Not where names no longer resolve: such a host counts as lost.
  */
 export const proveContact = (id: string): string => `
 folder=${recordFolder}/${quoteWord(id)}
@@ -40,8 +39,8 @@ fi
 `;
 
 /**
- * Asks the supervisor for a decision, and waits until it has done what was
- * decided: by this or by whoever came first. Prints nothing of its own.
+ * Asks the supervisor for a decision, and waits until it is carried out: this one, or an earlier
+ * one. Prints nothing of its own.
  */
 export const requestDecision = (
   id: string,

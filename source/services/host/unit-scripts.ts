@@ -4,7 +4,9 @@ import { recordFolder } from './commands.ts';
 /** How long a user's manager may take to answer, seconds; one that a login just started settles first. */
 const managerSeconds = 5;
 
-/** More managers than this are those of a machine of many people; asking all would hold up every look. */
+/**
+ * More managers than this mean a machine with many users; asking them all would delay every probe.
+ */
 const mostManagers = 20;
 
 /**

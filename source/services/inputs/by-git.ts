@@ -200,7 +200,9 @@ export const countCommits = async (
   });
 };
 
-/** All subjects of a range, the newest first; of a downgrade, what is lost. */
+/**
+ * All subjects of a range, the newest first; for a downgrade those of the commits that are lost.
+ */
 export const listSubjects = async (
   world: GitWorld,
   store: CommitStore,

@@ -32,9 +32,9 @@ export interface Commits {
    */
   count(change: LockChange): Promise<Result<DirectedCount | null, Failure>>;
   /**
-   * All subjects, the newest first; of a downgrade those that are lost. Where a
-   * forge sends them by pages, each part is told as it comes, and what its limit
-   * left out is asked for the next time. Null as for `count`.
+   * All subjects, the newest first; for a downgrade those of the commits that are lost. Where a
+   * forge sends them by pages, each part is told as it comes, and what its limit left out is asked
+   * for the next time. Null as for `count`.
    */
   subjects(change: LockChange, onPart?: OnPart): Promise<Result<ListedCommits | null, Failure>>;
 }
@@ -49,7 +49,7 @@ const fromLock = (change: LockChange): CommitCount | null => {
 const isWorthFetching = (failure: Failure): boolean =>
   failure.code === 'http-failed' && failure.isAnswered === true;
 
-/** What the forge said, and then git. */
+/** The failure of the forge, and then that of git. */
 const bothReasons = (forge: Failure | null, git: Failure): Failure =>
   forge?.code === 'http-failed' && git.code === 'git-refused'
     ? { ...forge, detail: `${forge.detail}; git was refused too: ${git.detail}` }
@@ -117,7 +117,7 @@ const listRange = async (
   if (!compared.ok && !isWorthFetching(compared.failure)) return compared;
   const store = local === null ? await fetchCommitStore(world, range) : success(local);
   const found = store.ok ? await listByGit(world, store.value, range, behind) : store;
-  // What the forge told before its limit was reached is more than nothing.
+  // What the forge told before its limit was reached is kept.
   if (listed === null)
     return found.ok
       ? found

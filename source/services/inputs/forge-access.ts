@@ -10,7 +10,7 @@ import type { Clock, HttpResponse, World } from '../world/world.ts';
 /** Wait after a refusal that names no end, ms. */
 const usualPauseMs = 60_000;
 
-/** Requests that a long list leaves: Nix asks the same forge, and so do counts. */
+/** Requests that a long list leaves unused: Nix asks the same forge, and counts need them too. */
 const keptBack = 15;
 
 /** When a refused request may be repeated, ms since the epoch; null where it was no limit that refused. */
@@ -41,9 +41,9 @@ const remainingOf = ({ headers }: HttpResponse): number | null => {
 /** What forges still allow. */
 export interface ForgeLimits {
   all(): readonly ForgeLimit[];
-  /** Why this must not be asked now; null where it may. */
+  /** Why a request must not be made now; null where it may. */
   refusal(url: string): Failure | null;
-  /** Why a long list must not go on; null where it may. */
+  /** Why a long list must not continue; null where it may. */
   refusalOfMore(url: string): Failure | null;
   /** Remembers what an answer says; the failure where the answer is a refusal. */
   heard(url: string, response: HttpResponse): Failure | null;

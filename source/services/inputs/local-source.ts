@@ -56,10 +56,9 @@ const inRevision = async (
 };
 
 /**
- * Looks at an input of type `path`, or `git` in a folder of this machine, as
- * Nix would see it. Every other input is taken for visible: its remote is
- * asked. `isFlake`: Nix will want a `flake.nix` there. `flakeReadsSubmodules`:
- * of the flake around a relative path.
+ * Looks at an input of type `path`, or `git` in a folder of this machine, as Nix would see it.
+ * Every other input counts as visible: its remote is asked. `isFlake`: Nix will want a `flake.nix`
+ * there. `flakeReadsSubmodules`: for the flake around a relative path.
  */
 export const lookAtSource = async (
   world: SourceWorld,

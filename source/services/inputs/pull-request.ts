@@ -152,7 +152,7 @@ export const findPullRequest = async (
 
 const urlIn = (text: string): string | undefined => /https?:\/\/\S+/.exec(text)?.[0];
 
-/** What opening a pull request came to: a new one, or the one that there was already. */
+/** The result of opening a pull request: a new one, or the one that was open already. */
 export type OpenedPullRequest = { readonly kind: 'opened' | 'found'; readonly url: string };
 
 /** Opens a pull request for a branch that was pushed. */

@@ -20,7 +20,7 @@ const files = ['CHANGELOG.md', 'CHANGELOG', 'docs/CHANGELOG.md', 'NEWS.md', 'REL
 /** Releases whose notes still grow. */
 const newestFiles = 2;
 
-/** More than these nobody reads in a list. */
+/** More notes than these nobody reads in a list. */
 const mostNotes = 60;
 
 const breaking = /incompat|breaking|backward|removed|deprecat/i;

@@ -21,7 +21,7 @@ export const remoteUrl = (original: Attributes): string | null => {
     : `https://${repository.host}/${repository.owner}/${repository.repo}`;
 };
 
-/** What the remote of an input says. */
+/** What the remote of an input answers. */
 export type RemoteAnswer =
   | { readonly kind: 'revision'; readonly revision: string }
   | { readonly kind: 'no-ref'; readonly url: string; readonly ref: string }

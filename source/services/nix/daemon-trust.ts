@@ -59,10 +59,9 @@ const ownsStore = async (world: TrustWorld): Promise<boolean> => {
 const bare = (url: string): string => url.replace(/\/+$/, '');
 
 /**
- * Those of the caches that the Nix daemon ignores because the user is not
- * trusted (`setSubstituters` of `daemon.cc`): it takes those of its own
- * configuration and of `trusted-substituters`, and of other users' wishes
- * none. Empty where nobody knows.
+ * Which of the caches the Nix daemon ignores because the user is not trusted (`setSubstituters` of
+ * `daemon.cc`): it takes those of its own configuration and of `trusted-substituters`, and no
+ * others from such a user. Empty where that is not known.
  */
 export const ignoredCaches = async (
   world: TrustWorld,

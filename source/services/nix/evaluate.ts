@@ -109,9 +109,9 @@ const evalJobsExpression = (flake: string, hosts: readonly string[]): string =>
   `let hosts = (builtins.getFlake ${nixString(flake)}).nixosConfigurations; in builtins.mapAttrs (_: host: host.config.system.build.toplevel) { inherit (hosts) ${hosts.map(nixString).join(' ')}; }`;
 
 /**
- * Evaluates many hosts with nix-eval-jobs, each told as soon as it is known.
- * Fails with `program-missing` where it is not installed; hosts that were not
- * told by the end are for somebody else to evaluate.
+ * Evaluates many hosts with nix-eval-jobs, each told as soon as it is known. Fails with
+ * `program-missing` where it is not installed; the caller evaluates hosts that were not told by the
+ * end.
  */
 export const evaluateWithEvalJobs = async (
   world: Pick<World, 'exec'>,

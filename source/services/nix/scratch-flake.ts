@@ -5,7 +5,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { ask, findPlace, type GitPlace, gitDeed, gitQuestion, withIndex } from '../git/command.ts';
 import type { World } from '../world/world.ts';
 
-/** A copy of a flake in which locks are tried; the working tree never knows. */
+/** A copy of a flake in which locks are tried; the working tree is not changed. */
 export interface ScratchFlake {
   /** How Nix is told of it. */
   readonly reference: string;

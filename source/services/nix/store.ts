@@ -105,7 +105,7 @@ export const createClosures = (world: World, run: RunOnHost): Closures => {
   };
 
   const keep = async (path: StorePath, text: string): Promise<void> => {
-    // What can be asked again need not be kept at all costs.
+    // A cache entry that cannot be written is no failure: it can be computed again.
     await world.files.makeFolder(join(world.folders.cache, 'closures'));
     await world.files.write(fileOf(path), text);
   };

@@ -43,7 +43,7 @@ const lastReason = (failure: Failure): string => {
 /** Nix says this of a cache that refuses, and of an address behind which there is none. */
 const noCache = /does not appear to be a binary cache|HTTP error 40[13]\b/;
 
-/** Why Nix was not let in: it does not tell a refusal from a missing cache. */
+/** Why Nix may not use the cache: Nix does not tell a refusal from a missing cache. */
 const judgeRefusal = async (
   world: Pick<World, 'files' | 'http'>,
   url: string,

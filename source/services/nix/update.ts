@@ -63,7 +63,7 @@ export const updateCommands = (
   return takesOneName(version) ? inputs.map((input) => update([input])) : [update(inputs)];
 };
 
-/** Called a warning by Nix, and the very thing that was asked for. */
+/** Nix calls this a warning, although it is exactly what was asked for. */
 const itsWork = /^(?:updating|creating) lock file/;
 
 const checkNames = (
@@ -93,7 +93,7 @@ const updateFailure = (trouble: NixTrouble, flake: string): Failure => {
       return evaluationFailure(trouble, null, flake);
     case 'network':
     case 'fetch': {
-      // It becomes a part of a sentence.
+      // The text becomes a part of a sentence.
       const detail = cause.message.replace(/\.$/, '');
       return {
         code: 'fetch-failed',

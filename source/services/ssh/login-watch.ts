@@ -11,10 +11,10 @@ export interface LoginPatience {
 /** Nobody is there. */
 export const nobodyThere: LoginPatience = { waitMs: 0, tell: () => undefined };
 
-/** A greeting that goes on to a login takes less than this, ms. */
+/** A greeting before a login that continues takes less than this, ms. */
 const standingMs = 2_000;
 
-/** While somebody acts, the login is looked at this often, ms. */
+/** While somebody acts, the login is checked this often, ms. */
 const lookEveryMs = 500;
 
 /** One login, from the start of ssh to the first line of the answer. */

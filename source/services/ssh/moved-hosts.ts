@@ -7,7 +7,7 @@ import type { World } from '../world/world.ts';
 import { createRun, isLostContact, type RunOnHost } from './run.ts';
 import type { SshSettings } from './ssh.ts';
 
-/** What a deploy is meant to change about how its host is reached. */
+/** What a deploy should change about how its host is reached. */
 export interface ExpectedMove {
   /** The ssh destination after the activation; null where it stays. */
   readonly address: string | null;
@@ -15,7 +15,7 @@ export interface ExpectedMove {
   readonly hostKey: string | null;
 }
 
-/** One way to a host. */
+/** One way to reach a host. */
 export interface Way {
   readonly entry: HostEntry;
   readonly settings: SshSettings;
@@ -28,9 +28,9 @@ export interface MovedHosts {
   /** The ways to a host, the one that worked last first. */
   ways(entry: HostEntry): readonly [Way, ...Way[]];
   found(host: string, way: Way): void;
-  /** Where the host answers now, when that is not where it did; else null. */
+  /** The address at which the host answers now, when that is not the earlier one; else null. */
   moveOf(host: string): ExpectedMove | null;
-  /** The machine with this id is meant by this host from now on. */
+  /** From now on the machine with this id counts as this host. */
   expectMachine(host: string, machineId: string): Result<void, Failure>;
   expectedMachine(host: string): string | null;
 }

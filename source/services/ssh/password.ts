@@ -34,7 +34,8 @@ export const createPasswords = (world: World, settings: SshSettings): Passwords 
         return success(undefined);
       }
       const { failure } = answer;
-      // Whatever was said to the password alone, in whatever language: it was not the right one, or no way at all.
+      // Any failure of the password's script means, in whatever language: the password is wrong, or
+      // cannot be used.
       return failed(
         failure.code === 'command-failed' &&
           failure.exitCode !== 255 &&

@@ -63,7 +63,7 @@ export const hearMarked = (
   hear: (line: string) => void,
 ): ((line: string) => void) => {
   let state: 'before' | 'within' | 'after' = 'before';
-  // The line break before the last mark may make an empty line, which is nobody's.
+  // The line break before the last mark may make an empty line, which is not part of the answer.
   let isEmptyHeld = false;
   return (line) => {
     if (state === 'before') {

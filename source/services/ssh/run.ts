@@ -126,8 +126,8 @@ export const judgeRemoteFailure = (entry: HostEntry, failure: Failure): Failure 
 };
 
 /**
- * Whether the connection broke or never stood: nothing is known about what the
- * command did, and another try may do better. Only some of these hosts are asleep.
+ * Whether the connection broke or was never made: what the command did is not known, and another
+ * try may succeed. Only some of these hosts are asleep.
  */
 export const isLostContact = (failure: Failure): boolean =>
   failure.code === 'host-timeout' ||
@@ -136,8 +136,8 @@ export const isLostContact = (failure: Failure): boolean =>
     (failure.why === 'closed' || failure.why === 'hop' || failure.why === 'unclear'));
 
 /**
- * Whether a shared connection ended or hung. After a link that was away for a
- * while it is the connection that is gone, and the host may be well.
+ * Whether a shared connection ended or hung. After a network failure the connection is broken, and
+ * the host may be fine.
  */
 const isBroken = (failure: Failure): boolean =>
   failure.code === 'command-timeout' ||
@@ -233,7 +233,8 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
   let socketFolder: Promise<unknown> | null = null;
   const patience = settings.patience ?? nobodyThere;
   const told = new Set<string>();
-  // Hosts that let somebody in: whoever waits for a person is asked on a connection that shows it.
+  // Hosts whose login waits for a person: whoever waits is asked on a connection that shows the
+  // question.
   const letIn = new Set<string>();
   const patientSeconds = Math.ceil(patience.waitMs / 1000);
   const tell = (host: string, text: string): void => {
@@ -255,11 +256,12 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
       !letIn.has(entry.name) &&
       (await settings.hidesWords?.(entry)) === true;
     const fresh = options.fresh === true || isShown;
-    // A way that waits for a person is not begun again, with another link, after ssh's own limit.
+    // A login that waits for a person is not repeated over another connection after ssh's own
+    // limit.
     const limit = isShown ? Math.max(seconds, patientSeconds) : seconds;
     const isShared = !entry.here && !fresh;
     if (isShared && canShareConnections(settings.socketFolder)) {
-      // Where the folder cannot be made, ssh goes on without a shared connection.
+      // Where the folder cannot be made, ssh continues without a shared connection.
       socketFolder ??= world.files.makeFolder(settings.socketFolder);
       await socketFolder;
     }
@@ -288,17 +290,19 @@ export const createRun = (world: World, settings: SshSettings): RunOnHost => {
     login.close();
     if (result.ok) return result;
     const waitedMs = world.clock.now() - started;
-    // What hangs on a shared connection would hold it for everybody after: it is closed.
+    // A command that hangs on a shared connection would block it for all later ones: the connection
+    // is closed.
     if (result.failure.code === 'command-timeout' && isShared)
       await world.exec(closeConnection(entry, settings), { quiet: true, timeoutMs: 5_000 });
-    // No connection came about, so that deeds may be tried again too.
+    // No connection was made, so that commands that change something may be tried again too.
     const isMuted = result.failure.code === 'command-failed' && isHopMuted(result.failure.tail);
     if (isShared && (isMuted || (options.again === true && isBroken(result.failure))))
       return await run(entry, script, { ...options, fresh: true }, seconds);
     const judged = judgeRemoteFailure(entry, result.failure);
     const asked = login.asked();
     if (asked === null || !isStillWaiting(judged, result.failure)) return failed(judged);
-    // ssh's own limit for a connection ended it, while somebody was asked to act: once more, with theirs.
+    // ssh's own limit for a connection ended it while somebody was asked to act: tried once more,
+    // with more time.
     if (result.failure.code === 'command-failed' && limit < patientSeconds)
       return await run(entry, script, options, patientSeconds);
     return failed({

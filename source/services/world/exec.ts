@@ -10,7 +10,7 @@ import type { Exec, ExecOptions, Output } from './world.ts';
 /** Lines of a command's last words that a failure carries. */
 const tailLines = 20;
 
-/** How long the last words of a stopped process may take to arrive, ms. */
+/** How long to wait for the last output of a stopped process, ms. */
 const lingerMs = 500;
 
 /** A stopped process gets this long to end by itself, ms: two seconds after a cancel nothing runs. */
@@ -114,8 +114,8 @@ const startProcess = (environment: Environment, command: Command, options: ExecO
 type Subprocess = ReturnType<typeof startProcess>;
 
 /**
- * Hears the lines of both streams until they end; answers the last ones where the output is not
- * kept. A stream that breaks is told by the process's own ending.
+ * Reads the lines of both streams until they end; answers the last ones where the output is not
+ * kept. A broken stream is told by the end of the process.
  */
 const hearLines = async (
   subprocess: Subprocess,
@@ -159,7 +159,7 @@ export const createExec =
         options.untilExit === true ||
         options.signal?.aborted === true ||
         limit.isOver() ||
-        // ssh that failed may leave them to what its ProxyCommand started.
+        // ssh that failed may leave them to a process that its ProxyCommand started.
         (options.moreTime !== undefined && code !== 0) ||
         (options.moreTime === undefined &&
           now() - started >= (options.timeoutMs ?? Number.POSITIVE_INFINITY));
@@ -181,7 +181,8 @@ export const createExec =
     limit.clear();
     const timedOut = ending.timedOut || limit.isOver();
     options.signal?.removeEventListener('abort', stopGroup);
-    // Its first process is gone, and had time to tell the others: who is left heeds no signal, or was told nothing.
+    // Its first process has ended, and had time to tell the others: those that are left ignore
+    // signals, or got none.
     if (leader !== undefined && (ending.isCanceled || timedOut || ending.signal !== undefined))
       signalGroup(leader, 'SIGKILL');
     return judgeEnding(

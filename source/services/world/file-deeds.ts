@@ -40,7 +40,7 @@ export const attempt = async <Value>(
   try {
     return success(await deed());
   } catch (error) {
-    // Without a code it is a mistake of ours, not of the world.
+    // An error without a code is a bug in nixup, not a failure of the world.
     if (codeOf(error) === undefined) throw error;
     const failure: Failure = {
       code: 'file-failed',

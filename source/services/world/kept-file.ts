@@ -61,9 +61,9 @@ const busy = (path: string, holder: LockHolder): Failure => ({
 });
 
 /**
- * Does the work while no other nixup changes this file. Own code and no
- * package: those that are known go by the age of the lock, so that a process
- * that was stopped for a moment loses it, and one that died blocks the others.
+ * Does the work while no other nixup changes this file. Own code instead of a package: the known
+ * packages judge by the age of a lock, so that a process that was stopped for a moment loses it,
+ * and one that died blocks the others.
  */
 export const whileLocked = async <Value>(
   world: LockWorld,
@@ -104,10 +104,9 @@ export interface KeptFile<Value> {
   /** Reads it again: another nixup may have changed it. */
   reload(): Promise<void>;
   /**
-   * Changes it: at once in memory, and on the disk after it was read again, so
-   * that what others wrote meanwhile stays. What could not be read of it is
-   * kept beside it. A change that cannot be written is told, and tried again
-   * with the next one.
+   * Changes it: at once in memory, and on the disk after it was read again, so that what others
+   * wrote meanwhile stays. Parts that could not be read are kept beside it. A change that cannot be
+   * written is told, and tried again with the next one.
    */
   change(update: (before: Value) => Value): Promise<Result<void, Failure>>;
   /** Writes what could not be written so far. */

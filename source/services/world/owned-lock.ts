@@ -94,7 +94,7 @@ const readOwner = (text: string): LockOwner | undefined =>
 
 interface Free {
   readonly kind: 'free';
-  /** Where the next owner is to write itself down. */
+  /** The file in which the next owner writes its name. */
   readonly at: string;
   /** Locks of dead owners, the first one at the lock's own path. */
   readonly dead: readonly { readonly path: string; readonly owner: LockOwner }[];
@@ -148,7 +148,10 @@ const releaseFile = async (world: LockWorld, at: string, mine: LockOwner): Promi
     await world.files.remove(at);
 };
 
-/** Takes the place of the dead ones where the folder allows it, so that none of their files is left. */
+/**
+ * Replaces the locks of dead owners where the folder allows it, so that none of their files is
+ * left.
+ */
 const settle = async (world: LockWorld, path: string, { at, dead }: Free): Promise<string> => {
   if (at === path) return path;
   // Replaces the file of the first in one step; the chain is never without its end.
@@ -174,7 +177,7 @@ export const takeOwnedLock = async (
     if (place.kind !== 'free') return failed({ holder: place });
     const created = await world.files.create(place.at, `${JSON.stringify(mine)}\n`);
     if (!created.ok) return failed({ failure: created.failure });
-    // Somebody was faster: look who.
+    // Somebody was faster: read who that is.
     if (!created.value) continue;
     // The chain may have been settled since it was read: the end of it must be ours.
     const again = await walk(world, path, mine);

@@ -3,6 +3,6 @@ export const signalGroup = (leader: number, signal: 'SIGTERM' | 'SIGKILL'): void
   try {
     process.kill(-leader, signal);
   } catch {
-    // Nobody is left.
+    // No process is left.
   }
 };

@@ -9,7 +9,7 @@ export type ProxyWay =
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The small letters count first, as curl(1) has it. */
+/** Lower-case names count first, as in curl(1). */
 const setting = (environment: Environment, name: string): string | undefined =>
   environment[name] || environment[name.toUpperCase()] || undefined;
 

@@ -35,7 +35,10 @@ const folderMode = ({ mode }: Owned): number => mode & 0o2775;
 
 const fileMode = ({ mode }: Owned): number => mode & 0o664;
 
-/** What belongs to somebody who may not write into the git folder was not put there by one of its users. */
+/**
+ * Files that belong to a user who may not write into the git folder were not put there by one of
+ * its users.
+ */
 const refuseThird = (git: Owned, found: Owned): void => {
   if ([git.uid, 0, me()].includes(found.uid)) return;
   const isOfGroup =

@@ -13,7 +13,10 @@ export interface ExecOptions {
   readonly input?: string | undefined;
   /** What the input makes it do, for the list of commands that ran. */
   readonly does?: string | undefined;
-  /** Questions are not listed among the commands that ran for the person; deeds are. */
+  /**
+   * Questions are not listed among the commands that ran for the person; commands that change
+   * something are.
+   */
   readonly quiet?: boolean | undefined;
   /** Raw lines: `onLine` gets them as they came (for machine formats). */
   readonly raw?: boolean | undefined;
@@ -21,7 +24,7 @@ export interface ExecOptions {
   readonly group?: boolean | undefined;
   /** It is over when it exits, whoever holds its output: a hook may leave a process behind. */
   readonly untilExit?: boolean | undefined;
-  /** Nothing is collected but the last words of a failure (for long streams read by `onLine`). */
+  /** Nothing is collected but the last lines for a failure (for long streams read by `onLine`). */
   readonly discardOutput?: boolean | undefined;
 }
 
@@ -139,7 +142,7 @@ export interface Folders {
   readonly runtime: string;
 }
 
-/** All impurity. Tests and the demo swap this object and nothing else. */
+/** Everything outside of the program. Tests and the demo replace this object and nothing else. */
 export interface World {
   readonly exec: Exec;
   readonly files: Files;
