@@ -441,9 +441,12 @@ const isFunction = (node: Node): boolean =>
   isFunctionExpression(node) ||
   isMethodDeclaration(node);
 
-/** What a comment about the function stands above: its statement, or the property that it is. */
+/** What a comment about the function stands above: its statement, or the property or method that it is. */
 const ownerOf = (node: Node): Node =>
-  node.parent === undefined || isStatement(node) || isPropertyAssignment(node)
+  node.parent === undefined ||
+  isStatement(node) ||
+  isPropertyAssignment(node) ||
+  isMethodDeclaration(node)
     ? node
     : ownerOf(node.parent);
 
@@ -498,15 +501,12 @@ const uncut: ReadonlySet<string> = new Set([
   'source/commands/tui/tui.tsx',
   'source/components/fleet/fleet-view.tsx',
   'source/components/host/details.ts',
-  'source/parsers/boot/grub-run.ts',
   'source/screen/dialogs/cause-offers.ts',
   'source/screen/dialogs/confirm-deploy.ts',
   'source/screen/dialogs/menu-hold.ts',
   'source/screen/dialogs/menu-left.ts',
   'source/screen/dialogs/menu-rollback.ts',
   'source/screen/reducer/reducer.ts',
-  'source/services/git/git.ts',
-  'source/services/git/hook-tree.ts',
 ]);
 
 test('no function is longer than 100 lines, and one of more than 60 says why above it', () => {

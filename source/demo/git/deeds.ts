@@ -50,7 +50,6 @@ export const addPaths = async (
 };
 
 /** The commands of git that change the repository, its files or the remote. */
-// Over 60 lines: a table, one entry for each command of git.
 export const gitDeeds = (
   repository: DemoRepository,
   remoteUrl: string,
@@ -83,38 +82,6 @@ export const gitDeeds = (
         `   ${remote.slice(0, 7)}..${head.slice(0, 7)}  ${repository.branch} -> ${repository.branch}`,
       );
       if (!args.includes('--dry-run')) repository.push();
-      return 0;
-    },
-    revert: (call, args) => {
-      if (args.includes('--abort')) return 0;
-      const target = resolveCommit(repository, call, args.at(-1) ?? '');
-      const parent = target?.parent == null ? undefined : repository.resolve(target.parent);
-      if (target === null || parent === undefined) return 128;
-      const [before, after] = [repository.treeOf(parent), repository.treeOf(target)];
-      const tree = new Map(committed());
-      for (const path of changedPaths(before, after)) {
-        const old = before.get(path);
-        if (tree.get(path) !== after.get(path)) {
-          call.say(`error: could not revert ${target.revision.slice(0, 7)}... ${target.subject}`);
-          return 1;
-        }
-        if (old === undefined) tree.delete(path);
-        else tree.set(path, old);
-      }
-      repository.add({ subject: `Revert "${target.subject}"`, tree, at: seconds() });
-      return repository.writeWorking(tree).then(() => 0);
-    },
-    restore: async (call, args) => {
-      const source = args.find((arg) => arg.startsWith('--source='))?.slice('--source='.length);
-      const commit = resolveCommit(repository, call, source ?? 'HEAD');
-      if (commit === null) return 128;
-      const tree = repository.treeOf(commit);
-      for (const path of pathsOf(args)) {
-        const text = tree.get(path);
-        if (text === undefined)
-          return refuse(call, `pathspec '${path}' did not match any file(s) known to git`, 1);
-        await repository.writeWorking(new Map([[path, text]]));
-      }
       return 0;
     },
   };

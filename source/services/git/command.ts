@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Command, quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { readsOwnSubmodules } from '../../parsers/lock/flake-inputs.ts';
 import { redact } from '../../parsers/redact.ts';
 import type { Exec, Output, World } from '../world/world.ts';
 
@@ -160,6 +161,46 @@ export const findPlace = async (exec: Exec, flake: string): Promise<Result<GitPl
     return success({ root, gitFolder, prefix });
   }
   return failed(checkoutFailure(found.failure, 'rev-parse', flake, join(flake, '.git')));
+};
+
+/** The checkout around a flake's folder, and how git is asked in it. */
+export interface Checkout {
+  place(): Promise<Result<GitPlace, Failure>>;
+  /** Does work where the place is known; else why it is not. */
+  inPlace<Value>(
+    work: (place: GitPlace) => Promise<Result<Value, Failure>>,
+  ): Promise<Result<Value, Failure>>;
+  /** What git answers to a question, as one trimmed text. */
+  line(args: readonly string[]): Promise<Result<string, Failure>>;
+}
+
+export const openCheckout = (
+  world: GitWorld,
+  flake: string,
+  readsSubmodules: boolean,
+): Checkout => {
+  let known: Promise<Result<GitPlace, Failure>> | undefined;
+  const place = async (): Promise<Result<GitPlace, Failure>> => {
+    known ??= findPlace(world.exec, flake);
+    const found = await known;
+    if (!found.ok) known = undefined;
+    if (!found.ok) return found;
+    // Read each time: a person may edit it meanwhile.
+    const text = readsSubmodules ? null : await world.files.read(join(flake, 'flake.nix'));
+    const isAsked = text === null || (text.ok && readsOwnSubmodules(text.value ?? ''));
+    return isAsked ? success({ ...found.value, readsSubmodules: true }) : found;
+  };
+  const inPlace = async <Value>(
+    work: (place: GitPlace) => Promise<Result<Value, Failure>>,
+  ): Promise<Result<Value, Failure>> => {
+    const found = await place();
+    return found.ok ? work(found.value) : found;
+  };
+  const line = async (args: readonly string[]): Promise<Result<string, Failure>> => {
+    const answer = await ask(world.exec, gitQuestion(flake, args));
+    return answer.ok ? success(answer.value.stdout.trim()) : answer;
+  };
+  return { place, inPlace, line };
 };
 
 /** Makes the failures of one operation of git: the reason, and what helps. */

@@ -135,6 +135,7 @@ const ignoredIn = async (
 };
 
 /** The commands that lay out all of the copy that is no file of its own. */
+// Over 60 lines: the lines of one script, each with what it is there for.
 const layout = async (
   world: GitWorld,
   place: GitPlace,
@@ -227,10 +228,45 @@ export const gitInHookTree = async (world: GitWorld, place: GitPlace): Promise<s
   return null;
 };
 
+/** The copy when the hooks began: what lay in it, and when, by the clock of its file system. */
+interface Beginning {
+  readonly guarded: ReadonlySet<string>;
+  readonly unguarded: readonly string[];
+  readonly at: number;
+}
+
+/** What hooks changed in the copy, kept beside where there is any of it. */
+const changesSince = async (
+  world: GitWorld,
+  place: GitPlace,
+  inner: GitPlace,
+  begun: Beginning,
+): Promise<HookChanges> => {
+  const { files } = world;
+  const now = await filesOf(world, inner);
+  const apart = new Set(begun.unguarded);
+  const all = [...new Set([...begun.guarded, ...(now.ok ? now.value.guarded : [])])].filter(
+    (path) => !apart.has(path),
+  );
+  const stamps = await files.stamps(all, inner.root);
+  const times = new Map((stamps.ok ? stamps.value : []).map((one) => [one.path, one.changedAt]));
+  const touched = all.filter((path) => {
+    const at = times.get(path);
+    return at === undefined ? begun.guarded.has(path) : !begun.guarded.has(path) || at >= begun.at;
+  });
+  const differing = await files.differing(touched, inner.root, place.root);
+  const paths = differing.ok ? differing.value : touched;
+  if (paths.length === 0) return { paths, keptIn: null };
+  const aside = join(place.gitFolder, ownName(world, hookChangesKind));
+  await files.copy(paths, inner.root, aside);
+  return { paths, keptIn: (await files.exists(aside)) ? aside : null };
+};
+
 /**
  * Makes the copy: tracked files, and new ones of bearable size, byte for byte; the rest by links.
  * Null where git keeps HEAD in a way that cannot be had twice (reftable).
  */
+// Over 60 lines: one step of the copy after the other, each of which may end it.
 export const makeHookTree = async (
   world: GitWorld,
   place: GitPlace,
@@ -281,29 +317,9 @@ export const makeHookTree = async (
   const first = await files.stamps(guarded, root);
   const there = new Set((first.ok ? first.value : []).map(({ path }) => path));
 
-  const changes = async (): Promise<HookChanges> => {
-    const now = await filesOf(world, inner);
-    const apart = new Set(unguarded);
-    const all = [...new Set([...there, ...(now.ok ? now.value.guarded : [])])].filter(
-      (path) => !apart.has(path),
-    );
-    const stamps = await files.stamps(all, root);
-    const times = new Map((stamps.ok ? stamps.value : []).map((one) => [one.path, one.changedAt]));
-    const touched = all.filter((path) => {
-      const at = times.get(path);
-      return at === undefined ? there.has(path) : !there.has(path) || at >= begunAt;
-    });
-    const differing = await files.differing(touched, root, place.root);
-    const paths = differing.ok ? differing.value : touched;
-    if (paths.length === 0) return { paths, keptIn: null };
-    const aside = join(place.gitFolder, ownName(world, hookChangesKind));
-    await files.copy(paths, root, aside);
-    return { paths, keptIn: (await files.exists(aside)) ? aside : null };
-  };
-
   return success({
     place: inner,
-    changes,
+    changes: () => changesSince(world, place, inner, { guarded: there, unguarded, at: begunAt }),
     hasMovedTo: async (revision) => {
       const log = await files.read(join(inner.gitFolder, 'logs/HEAD'));
       return (

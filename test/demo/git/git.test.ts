@@ -18,7 +18,7 @@ test('the repository starts clean, on main, the same as its remote', async () =>
   const { git } = open();
   const seen = unwrap(await git.observe());
   expect(seen).toMatchObject({ branch: 'main', dirty: [], ahead: 0, upstream: 'origin/main' });
-  expect(seen.tree).toBe(unwrap(await git.headTree()));
+  expect(seen.tree).toBe(unwrap(await git.treeOf([])));
 });
 
 test('a changed file is dirty, is committed as the tested tree, and is pushed', async () => {
@@ -42,7 +42,7 @@ test('a changed file is dirty, is committed as the tested tree, and is pushed', 
 
 test('the lock of a commit is taken back by another one', async () => {
   const { world, git } = open();
-  const before = unwrap(await git.headTree());
+  const before = unwrap(await git.observe()).tree;
   const lock = `${world.workingFolder}/flake.lock`;
   await world.files.write(lock, '{}\n');
   const { tree } = unwrap(await git.observe());

@@ -3,16 +3,6 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryRepository } from '../../support/temporary-repository.ts';
 
-test('restoring a file leaves what is staged', async () => {
-  using repository = temporaryRepository();
-  repository.write('flake.lock', 'staged');
-  repository.git('add', 'flake.lock');
-  repository.write('flake.lock', 'working');
-  await repository.service.restoreFile('HEAD', 'flake.lock');
-  expect(repository.read('flake.lock')).toBe('{"a":1}\n');
-  expect(repository.git('show', ':flake.lock')).toBe('staged');
-});
-
 test('revisions are compared and counted', async () => {
   using repository = temporaryRepository();
   const first = repository.git('rev-parse', 'HEAD');
@@ -72,18 +62,6 @@ test('only the lock of a commit is taken back, and only while it is the lock of 
     ok: false,
     failure: { detail: expect.stringContaining('it is the first commit, or the clone is shallow') },
   });
-});
-
-test('a saved reference keeps its commit', async () => {
-  using repository = temporaryRepository();
-  expect(await repository.service.saveRef('runs/a1', 'HEAD')).toEqual({
-    ok: true,
-    value: undefined,
-  });
-  expect(repository.git('rev-parse', 'refs/nixup/runs/a1')).toBe(
-    repository.git('rev-parse', 'HEAD'),
-  );
-  expect(await repository.service.saveRef('../x', 'HEAD')).toMatchObject({ ok: false });
 });
 
 test('outside of a repository there is no command of a commit, and that is a failure', async () => {
