@@ -16,7 +16,8 @@ export interface Generation {
 export type BootDefault =
   | {
       readonly kind: 'resolved';
-      readonly loader: 'systemd-boot' | 'grub' | 'extlinux' | 'limine' | 'refind' | 'raspberry-pi';
+      /** The name of one of `parsers/boot/loaders.ts`. */
+      readonly loader: string;
       readonly toplevel: StorePath;
     }
   | { readonly kind: 'unverifiable'; readonly reason: string };

@@ -61,6 +61,8 @@ const readMenu = (
 /** `boot.loader.generic-extlinux-compatible`: a menu that U-Boot reads. */
 export const extlinux = menuLoader({
   name: 'extlinux',
+  title: 'extlinux',
+  firmware: 'bios',
   key: 'extlinux',
   patterns: '/boot/extlinux/*.conf /boot/extlinux/*.cfg /boot?*/extlinux/*.conf',
   more: `

@@ -263,7 +263,7 @@ export class GrubRun {
     return this.builtin(name, rest, state, mode, depth, line);
   }
 
-// Over 60 lines: one case for each command of GRUB.
+  // Over 60 lines: one case for each command of GRUB.
   private builtin(
     name: string,
     given: readonly Argument[],

@@ -225,6 +225,8 @@ const once = (entry: string): readonly string[] => ['grub-reboot', entry];
 
 export const grub: BootLoader = {
   name: 'grub',
+  title: 'GRUB',
+  firmware: 'any',
   script,
   keys: [
     'grub-cfg',

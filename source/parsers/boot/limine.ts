@@ -100,6 +100,8 @@ const folders = [
 
 export const limine = menuLoader({
   name: 'limine',
+  title: 'Limine',
+  firmware: 'any',
   key: 'limine',
   patterns: ['/boot', '/efi', '/boot/efi']
     .flatMap((place) =>

@@ -13,6 +13,10 @@ export type EntryChoice =
  */
 export interface BootLoader {
   readonly name: string;
+  /** What people call it. */
+  readonly title: string;
+  /** The firmware that can start it. */
+  readonly firmware: 'efi' | 'bios' | 'any';
   /** Shell text that prints the loader's files, `KEY VALUE` a line, and changes nothing. */
   readonly script: string;
   /** First words of the lines that it prints. */

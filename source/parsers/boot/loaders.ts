@@ -42,20 +42,11 @@ type Active =
   | { readonly kind: 'loader'; readonly loader: BootLoader }
   | { readonly kind: 'unclear'; readonly reason: string };
 
-/** What cannot have started a host, by whether its firmware is of EFI. */
-const impossibleWith = new Map<string, readonly BootLoader[]>([
-  ['firmware efi', [extlinux, raspberryPi]],
-  ['firmware none', [systemdBoot, refind]],
-]);
-
-const called: Readonly<Record<string, string>> = {
-  grub: 'GRUB',
-  limine: 'Limine',
-  refind: 'rEFInd',
-  'raspberry-pi': 'the firmware of a Raspberry Pi',
+/** The firmware that started the host, as the script of systemd-boot prints it; null where that is not known. */
+const firmwareOf = (lines: readonly string[]): 'efi' | 'bios' | null => {
+  if (lines.includes('firmware efi')) return 'efi';
+  return lines.includes('firmware none') ? 'bios' : null;
 };
-
-const nameOf = ({ name }: BootLoader): string => called[name] ?? name;
 
 /** The loader that starts this host: the one that says so itself, else the only one that can be it by its files. */
 const activeLoader = (lines: readonly string[]): Active => {
@@ -67,23 +58,24 @@ const activeLoader = (lines: readonly string[]): Active => {
     info?.toLowerCase().startsWith(loader.name) === true;
   const own = present.find(says);
   if (own !== undefined) return { kind: 'loader', loader: own };
-  const firmware = lines.find((line) => impossibleWith.has(line)) ?? '';
-  const impossible = impossibleWith.get(firmware) ?? [];
-  const possible = present.filter((loader) => !impossible.includes(loader));
+  const firmware = firmwareOf(lines);
+  const possible = present.filter(
+    (loader) => firmware === null || loader.firmware === 'any' || loader.firmware === firmware,
+  );
   const [leftBehind] = present;
   if (leftBehind === undefined) return { kind: 'loader', loader: otherLoaders };
   const [first, second] = possible;
   if (first === undefined) {
-    const how = firmware === 'firmware efi' ? 'by its EFI firmware' : 'without an EFI firmware';
+    const how = firmware === 'efi' ? 'by its EFI firmware' : 'without an EFI firmware';
     return {
       kind: 'unclear',
-      reason: `it was started ${how}, and the files of ${nameOf(leftBehind)} are only left behind`,
+      reason: `it was started ${how}, and the files of ${leftBehind.title} are only left behind`,
     };
   }
   if (second !== undefined)
     return {
       kind: 'unclear',
-      reason: `both ${nameOf(first)} and ${nameOf(second)} are installed, and neither says that it runs`,
+      reason: `both ${first.title} and ${second.title} are installed, and neither says that it runs`,
     };
   // Another one may have started GRUB; the others are found where they run, and are only left behind elsewhere.
   if (info !== null && (first !== grub || /^systemd-boot/i.test(info)))

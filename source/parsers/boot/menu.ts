@@ -1,4 +1,3 @@
-import type { BootDefault } from '../../model/host/host.ts';
 import { valuesOf } from '../keyed-lines.ts';
 import { toplevelOf, unverifiable } from './lines.ts';
 import type { BootLoader } from './loader.ts';
@@ -66,7 +65,9 @@ const readTexts = (key: string, lines: readonly string[]): LoaderTexts => {
 };
 
 interface MenuLoader {
-  readonly name: BootLoader['name'] & Extract<BootDefault, { kind: 'resolved' }>['loader'];
+  readonly name: string;
+  readonly title: string;
+  readonly firmware: BootLoader['firmware'];
   /** First word of its lines: `KEY-file`, `KEY-line`, `KEY-trouble`, and `KEY-lost` for a file that is named and missing. */
   readonly key: string;
   /** Shell words for its files. */
@@ -95,6 +96,8 @@ export const menuLoader = (loader: MenuLoader): BootLoader => {
     );
   return {
     name,
+    title: loader.title,
+    firmware: loader.firmware,
     script: printFiles(key, loader.patterns) + (loader.more ?? ''),
     keys: ['file', 'line', 'trouble', 'lost'].map((word) => `${key}-${word}`),
     isPresent: (lines) => readAll(lines).length > 0 || troubles(lines).length > 0,

@@ -38,6 +38,8 @@ const reasonOf = (lines: readonly string[]): string => {
 /** Every loader that nixup cannot read: said by name, never taken for proven. */
 export const otherLoaders: BootLoader = {
   name: 'other',
+  title: 'another boot loader',
+  firmware: 'any',
   script: known
     .map(
       ([name, files]) =>

@@ -121,6 +121,8 @@ const places = ['/boot', '/boot/firmware', '/firmware'];
 /** `boot.loader.raspberryPi`: the firmware itself starts the kernel. */
 export const raspberryPi = menuLoader({
   name: 'raspberry-pi',
+  title: 'the firmware of a Raspberry Pi',
+  firmware: 'bios',
   key: 'raspberry-pi',
   patterns: places
     .flatMap((place) => ['config', 'cmdline', 'autoboot'].map((name) => `${place}/${name}.txt`))

@@ -88,6 +88,8 @@ const folders = ['/boot', '/efi', '/boot/efi'].flatMap((place) =>
 
 export const refind = menuLoader({
   name: 'refind',
+  title: 'rEFInd',
+  firmware: 'efi',
   key: 'refind',
   patterns: folders.join(' '),
   isMain: (file) => file.endsWith('/refind.conf'),

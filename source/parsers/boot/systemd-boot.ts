@@ -305,6 +305,8 @@ const once = (entry: string): readonly string[] => ['bootctl', 'set-oneshot', en
 
 export const systemdBoot: BootLoader = {
   name: 'systemd-boot',
+  title: 'systemd-boot',
+  firmware: 'efi',
   script: systemdBootScript,
   keys: [
     'boot-unreadable',
