@@ -18,23 +18,12 @@ export const createLastLines = (): LastLines => {
   const forgetAll = (): void => said.clear();
   return {
     hear: (event) => {
-      switch (event.type) {
-        case 'run-started':
-          forgetAll();
-          break;
-        case 'host-worked':
-          // A failure ends the step: what was said in it is about that.
-          if (event.work.kind !== 'failed') said.delete(event.host);
-          break;
-        case 'logged':
-          if (event.host !== null)
-            said.set(
-              event.host,
-              [...(said.get(event.host) ?? []), ...event.lines].slice(-keptLines),
-            );
-          break;
-        default:
-      }
+      if (event.type === 'run-started') forgetAll();
+      // A failure ends the step: what was said in it is about that.
+      else if (event.type === 'host-worked' && event.work.kind !== 'failed')
+        said.delete(event.host);
+      else if (event.type === 'logged' && event.host !== null)
+        said.set(event.host, [...(said.get(event.host) ?? []), ...event.lines].slice(-keptLines));
     },
     of: (host) => said.get(host) ?? [],
   };

@@ -5,7 +5,7 @@ import { bisectSentence } from '../../model/causes/bisect.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { HostWork } from '../../model/host/host.ts';
 import { showSize } from '../../model/words/format.ts';
-import type { AppEvent } from '../../state/events.ts';
+import { type AppEvent, isRunEvent } from '../../state/events.ts';
 import type { StageName, StageState } from '../../state/stage.ts';
 import { describeWork } from './describe-work.ts';
 
@@ -65,6 +65,10 @@ export const createProgressTeller = (steps?: readonly StageName[]): ProgressTell
   };
 
   return (event) => {
+    if (!isRunEvent(event))
+      return event.type === 'noticed'
+        ? [event.tone === 'info' ? event.text : `${event.tone}: ${event.text}`]
+        : [];
     switch (event.type) {
       case 'run-started':
         isRunning = true;
@@ -81,8 +85,6 @@ export const createProgressTeller = (steps?: readonly StageName[]): ProgressTell
         return hostLine(event.host, event.work);
       case 'missed':
         return indent(explain(event.failure).tail);
-      case 'noticed':
-        return [event.tone === 'info' ? event.text : `${event.tone}: ${event.text}`];
       case 'build-planned':
         plans.set(event.host, event.plan);
         return event.host === null
@@ -109,7 +111,14 @@ export const createProgressTeller = (steps?: readonly StageName[]): ProgressTell
         ];
         return [`${(event.host ?? 'build').padEnd(10)} ${parts.join(', ')} so far`];
       }
-      default:
+      case 'rollout-moved':
+      case 'pause-changed':
+      case 'planned':
+      case 'intended':
+      case 'achieved':
+      case 'logged':
+      case 'builder-logged':
+      case 'causes-found':
         return [];
     }
   };

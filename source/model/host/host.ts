@@ -229,3 +229,29 @@ export type HostWork =
     }
   | { readonly kind: 'canceled'; readonly step: DeployStep | null; readonly at: number }
   | { readonly kind: 'skipped'; readonly reason: string };
+
+/**
+ * What a kind of work means for the run that it belongs to: it goes on, it was left for a
+ * later step or run, or it has ended. Nothing that comes late changes what has ended.
+ */
+const phases: Readonly<Record<HostWork['kind'], 'open' | 'left' | 'ended'>> = {
+  idle: 'open',
+  queued: 'open',
+  running: 'open',
+  built: 'open',
+  waiting: 'open',
+  rollingBack: 'open',
+  pending: 'left',
+  skipped: 'left',
+  succeeded: 'ended',
+  unchanged: 'ended',
+  unhealthy: 'ended',
+  failed: 'ended',
+  rolledBack: 'ended',
+  canceled: 'ended',
+};
+
+export const hasEnded = ({ kind }: Pick<HostWork, 'kind'>): boolean => phases[kind] === 'ended';
+
+/** The run has nothing more to do with the host. */
+export const isOver = ({ kind }: Pick<HostWork, 'kind'>): boolean => phases[kind] !== 'open';

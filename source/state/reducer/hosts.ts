@@ -1,22 +1,16 @@
 import type { TestCause } from '../../model/causes/test-causes.ts';
-import type { Expectation, HostEntry, HostWork } from '../../model/host/host.ts';
+import {
+  type Expectation,
+  type HostEntry,
+  type HostWork,
+  hasEnded,
+} from '../../model/host/host.ts';
 import type { FleetFact } from '../events.ts';
 import type { AppState, HostState } from '../state.ts';
 
-const finalKinds: ReadonlySet<HostWork['kind']> = new Set<HostWork['kind']>([
-  'succeeded',
-  'unchanged',
-  'unhealthy',
-  'failed',
-  'rolledBack',
-  'canceled',
-]);
-
 /** Final states ignore late events; a new run starts with `queued`. */
-const isFinalWork = (work: HostWork): boolean => finalKinds.has(work.kind);
-
 export const mayFollow = (before: HostWork, after: HostWork): boolean =>
-  !isFinalWork(before) ||
+  !hasEnded(before) ||
   after.kind === 'queued' ||
   after.kind === 'idle' ||
   after.kind === 'rollingBack' ||

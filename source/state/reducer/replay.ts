@@ -1,3 +1,4 @@
+import { isOver } from '../../model/host/host.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { AppEvent, RunEvent } from '../events.ts';
 import type { FilesToCome, InterruptedRun, OpenDeed, RunSummary } from '../run.ts';
@@ -34,17 +35,6 @@ const openDeedsOf = (events: readonly Journaled[]): readonly OpenDeed[] => {
   }
   return [...open.values()];
 };
-
-const finalKinds: ReadonlySet<string> = new Set([
-  'succeeded',
-  'unchanged',
-  'unhealthy',
-  'failed',
-  'rolledBack',
-  'canceled',
-  'pending',
-  'skipped',
-]);
 
 const modes: readonly InterruptedRun['mode'][] = [
   'switch',
@@ -122,7 +112,7 @@ const readCourse = (events: readonly Journaled[]) => {
         commit = { from: event.from, tree: event.to };
     } else if (event.type === 'missed' && isCommit(event)) {
       commit = undefined;
-    } else if (event.type === 'host-worked' && finalKinds.has(event.work.kind)) {
+    } else if (event.type === 'host-worked' && isOver(event.work)) {
       finished.add(event.host);
     }
   }
