@@ -175,7 +175,8 @@ const takeLockBack = async (
   const short = revision.slice(0, 12);
   const current = await readLock(context);
   if (!current.ok) return current;
-  const kept = await keepLock(context, session, `take back commit ${short}`, current.value ?? '');
+  const what = { deed: `take back commit ${short}`, work: { kind: 'whole' } } as const;
+  const kept = await keepLock(context, session, what, current.value ?? '');
   if (!kept.ok) return kept;
   const reverted = await session.perform(
     { host: null, deed: `revert ${short}` },

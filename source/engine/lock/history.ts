@@ -13,15 +13,30 @@ import { fingerprint } from './fingerprint.ts';
 
 /** It is the name of a file: it may not lead to another folder. */
 const runName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
-const begun = z.object({ run: runName, deed: z.string(), at: moment, before: z.string() });
+const lockWork = z.union([
+  z.object({ kind: z.enum(['put-back', 'taken-again']), inputs: z.array(z.string()).readonly() }),
+  z.object({ kind: z.literal('whole') }),
+]);
+const begun = z.object({
+  run: runName,
+  deed: z.string(),
+  at: moment,
+  before: z.string(),
+  /** Absent where an earlier nixup wrote it. */
+  work: lockWork.optional(),
+});
 const ended = z.object({ run: runName, after: z.string() });
 const line = z.union([begun, ended]);
+
+/** What was done: to single inputs after an update, or to the lock as a whole. */
+export type LockWork = z.infer<typeof lockWork>;
 
 /** Something that was done to the lock file. */
 export interface LockAction {
   readonly run: string;
   /** `update nixpkgs`. */
   readonly deed: string;
+  readonly work: LockWork;
   readonly at: number;
   /** Fingerprints of the file; `after` is null where the action was cut off. */
   readonly before: string;
@@ -40,7 +55,7 @@ const textFile = (context: EngineContext, run: string): string =>
 export const keepLock = async (
   context: EngineContext,
   session: RunSession,
-  deed: string,
+  { deed, work }: Pick<LockAction, 'deed' | 'work'>,
   text: string,
 ): Promise<Result<void, Failure>> => {
   const { world } = context;
@@ -48,7 +63,7 @@ export const keepLock = async (
   if (!made.ok) return made;
   const kept = await world.files.write(textFile(context, session.id), text);
   if (!kept.ok) return kept;
-  const entry = { run: session.id, deed, at: world.clock.now(), before: fingerprint(text) };
+  const entry = { run: session.id, deed, work, at: world.clock.now(), before: fingerprint(text) };
   const noted = await world.files.append(indexOf(context), `${JSON.stringify(entry)}\n`);
   if (!noted.ok) return noted;
   await keepBlob(world, context.flake, { group: 'locks', name: session.id }, text);
@@ -76,14 +91,31 @@ interface LockIndex {
   readonly damage: string | null;
 }
 
+/** What the words of a deed say that an earlier nixup noted: `undo revert nixpkgs, disko`. */
+const workOfWords = (deed: string): LockWork => {
+  const read = /^(undo |redo )?(revert|keep) (.+)$/.exec(deed);
+  if (read === null) return { kind: 'whole' };
+  const [, prefix, verb, list = ''] = read;
+  const isBack = (verb === 'revert') !== (prefix === 'undo ');
+  return { kind: isBack ? 'put-back' : 'taken-again', inputs: list.split(', ') };
+};
+
+/** What an undo of it does. */
+export const undoneWork = (work: LockWork): LockWork =>
+  work.kind === 'whole'
+    ? work
+    : { ...work, kind: work.kind === 'put-back' ? 'taken-again' : 'put-back' };
+
 const foldActions = (lines: readonly z.infer<typeof line>[]): readonly LockAction[] => {
   const actions = new Map<string, LockAction>();
   for (const found of lines) {
-    if ('before' in found) actions.set(found.run, { ...found, after: null });
-    else {
-      const action = actions.get(found.run);
-      if (action !== undefined) actions.set(found.run, { ...action, after: found.after });
+    if ('before' in found) {
+      const work = found.work ?? workOfWords(found.deed);
+      actions.set(found.run, { ...found, work, after: null });
+      continue;
     }
+    const action = actions.get(found.run);
+    if (action !== undefined) actions.set(found.run, { ...action, after: found.after });
   }
   return [...actions.values()];
 };
@@ -140,9 +172,6 @@ export const keptLock = async (
   });
 };
 
-/** What is done to single inputs after an update. */
-export const putBackDeed = /^(undo |redo )?(revert|keep) (.+)$/;
-
 /**
  * The lock as it was before the last update, whatever was put back since: without a repository it
  * counts as the committed lock.
@@ -154,7 +183,7 @@ export const lockBeforeUpdate = async (
   let expected: string | null = fingerprint(current);
   for (const action of (await lockActions(context)).toReversed()) {
     if (action.after !== expected) break;
-    if (!putBackDeed.test(action.deed)) return keptLock(context, action);
+    if (action.work.kind === 'whole') return keptLock(context, action);
     expected = action.before;
   }
   const { damage } = await readLockIndex(context);

@@ -2,7 +2,7 @@ import type { Failure } from '../../model/failure.ts';
 import { failed, type Result } from '../../model/result.ts';
 import type { EngineContext } from '../run/context.ts';
 import { fingerprint } from './fingerprint.ts';
-import { keptLock, type LockAction, lockActions, putBackDeed } from './history.ts';
+import { keptLock, type LockAction, lockActions } from './history.ts';
 import { readLock } from './observe.ts';
 
 export interface PutBack {
@@ -20,20 +20,18 @@ const foldPutBack = (actions: readonly LockAction[], current: string): PutBack |
   const chain: LockAction[] = [];
   let expected = current;
   for (const action of actions.toReversed()) {
-    if (action.after !== expected || !putBackDeed.test(action.deed)) break;
+    if (action.after !== expected || action.work.kind === 'whole') break;
     chain.unshift(action);
     expected = action.before;
   }
   const [first] = chain;
   if (first === undefined) return null;
   const names = new Set<string>();
-  for (const { deed, before, after } of chain) {
+  for (const { work, before, after } of chain) {
     // Nix refused the lock, and the old one was written again.
-    if (before === after) continue;
-    const [, prefix = '', verb = '', list = ''] = putBackDeed.exec(deed) ?? [];
-    const isBack = (verb === 'revert') !== (prefix === 'undo ');
-    for (const name of list.split(', ')) {
-      if (isBack) names.add(name);
+    if (before === after || work.kind === 'whole') continue;
+    for (const name of work.inputs) {
+      if (work.kind === 'put-back') names.add(name);
       else names.delete(name);
     }
   }

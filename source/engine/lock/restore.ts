@@ -10,7 +10,15 @@ import { supersedeInterrupted } from '../run/interrupted.ts';
 import type { RunSession } from '../run/session.ts';
 import { readCommittedLock } from './committed-lock.ts';
 import { fingerprint } from './fingerprint.ts';
-import { keepLock, keptLock, lockActions, noteLock, readLockIndex } from './history.ts';
+import {
+  keepLock,
+  keptLock,
+  type LockAction,
+  lockActions,
+  noteLock,
+  readLockIndex,
+  undoneWork,
+} from './history.ts';
 import { lockPath, observeGit, observeLock, readLock } from './observe.ts';
 import { outdate } from './update.ts';
 
@@ -23,9 +31,8 @@ const undoing = (deed: string): string =>
     ? `redo ${deed.slice('undo '.length)}`
     : `undo ${deed.replace(/^redo /, '')}`;
 
-interface Wanted {
+interface Wanted extends Pick<LockAction, 'deed' | 'work'> {
   readonly text: string;
-  readonly deed: string;
 }
 
 const beforeLastAction = async (
@@ -50,7 +57,9 @@ const beforeLastAction = async (
       `it was changed by something else after "${action.deed}"; to take the kept one all the same: git show refs/nixup/locks/${action.run}`,
     );
   const text = await keptLock(context, action);
-  return text.ok ? success({ text: text.value, deed: undoing(action.deed) }) : text;
+  return text.ok
+    ? success({ text: text.value, deed: undoing(action.deed), work: undoneWork(action.work) })
+    : text;
 };
 
 const committed = async (context: EngineContext): Promise<Result<Wanted, Failure>> => {
@@ -73,7 +82,11 @@ const committed = async (context: EngineContext): Promise<Result<Wanted, Failure
   // A lock of another version of Nix can be restored even if it cannot be read here.
   if (!parsed.ok && !(parsed.failure.code === 'lock-invalid' && isUnknownVersion(parsed.failure)))
     return parsed;
-  return success({ text: shown.value, deed: 'restore the committed lock' });
+  return success({
+    text: shown.value,
+    deed: 'restore the committed lock',
+    work: { kind: 'whole' },
+  });
 };
 
 /** What was done to the whole lock, and the inputs whose revision it changed. */
@@ -107,7 +120,7 @@ export const runRestoreLock = async (
   if (!wanted.ok) return wanted;
   const { text, deed } = wanted.value;
   if (text === current.value) return success(null);
-  const kept = await keepLock(context, session, deed, current.value ?? '');
+  const kept = await keepLock(context, session, wanted.value, current.value ?? '');
   if (!kept.ok) return kept;
   const written = await session.perform(
     { host: null, deed },

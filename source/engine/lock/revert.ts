@@ -98,7 +98,11 @@ export const runRevert = async (
   const deed = `${to === 'committed' ? 'revert' : 'keep'} ${inputs.join(', ')}`;
   // Where nothing changes there is nothing to undo, and no reason to test again.
   if (text === before) return success(undefined);
-  const kept = await keepLock(context, session, deed, before);
+  const work = {
+    kind: to === 'committed' ? 'put-back' : 'taken-again',
+    inputs: [...inputs],
+  } as const;
+  const kept = await keepLock(context, session, { deed, work }, before);
   if (!kept.ok) return kept;
   const written = await session.perform(
     { host: null, deed },

@@ -345,7 +345,8 @@ const updateInputs = async (
   if (!sorted.ok) return sorted;
   const { wishes, byNix } = sorted.value;
   if (before.value.text !== undefined) {
-    const what = `update ${wishNames(asked, byNix)}`;
+    const deed = `update ${wishNames(asked, byNix)}`;
+    const what = { deed, work: { kind: 'whole' } } as const;
     const kept = await keepLock(context, session, what, before.value.text);
     if (!kept.ok) return kept;
   }
