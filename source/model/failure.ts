@@ -209,6 +209,8 @@ export type Failure =
       readonly meaning: string;
       /** True where the activation promises that it changed nothing; else parts of both systems may run. */
       readonly isUntouched?: boolean;
+      /** True where the system can only be booted into: a deploy by `--mode boot` takes it. */
+      readonly isForBoot?: true;
       readonly tail: readonly string[];
     }
   | {

@@ -17,6 +17,8 @@ export interface ActivationMeaning {
     | 'stopped'
     | 'unknown';
   readonly switched: 'yes' | 'no' | 'unknown';
+  /** True where the system can only be booted into. */
+  readonly isForBoot?: true;
   /** In words, for people. */
   readonly text: string;
 }
@@ -73,6 +75,7 @@ const explainRefusal = (hints: ActivationHints, mode: Mode): ActivationMeaning =
     return {
       kind: 'inhibited',
       switched: 'no',
+      isForBoot: true,
       text: `critical components changed (${hints.inhibitors.join(', ')}): this system must be booted, not switched to. Nothing was activated; deploy it with --mode boot and reboot`,
     };
   if (hints.isBootLoaderFailed)
@@ -135,14 +138,18 @@ const explainExit = (exitCode: number, hints: ActivationHints, mode: Mode): Acti
         text: `it was activated, but ${named === '' ? 'it ended with 4 and named no unit' : `units failed${named}`}`,
       };
     case 100:
-      return {
-        kind: 'reboot-needed',
-        switched: 'no',
-        text:
-          mode === 'switch'
-            ? 'the init interface changed: the new system is the boot default and starts with a reboot'
-            : 'the init interface changed: nothing was activated and no boot loader written; deploy it with --mode boot and reboot',
-      };
+      return mode === 'switch'
+        ? {
+            kind: 'reboot-needed',
+            switched: 'no',
+            text: 'the init interface changed: the new system is the boot default and starts with a reboot',
+          }
+        : {
+            kind: 'reboot-needed',
+            switched: 'no',
+            isForBoot: true,
+            text: 'the init interface changed: nothing was activated and no boot loader written; deploy it with --mode boot and reboot',
+          };
     case 126:
     case 127:
       return {

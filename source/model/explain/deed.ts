@@ -55,7 +55,7 @@ export const explainDeed = (failure: DeedFailure): Explanation => {
       return told(
         `The activation on ${host} ${failure.exitCode === null ? 'did not end properly' : `ended with status ${failure.exitCode}`}: ${failure.meaning}.`,
         failure.isUntouched === true
-          ? `${host} runs what it ran. Fix the cause, then: nixup deploy ${host}${/--mode boot/.test(failure.meaning) ? ' --mode boot' : ''}`
+          ? `${host} runs what it ran. Fix the cause, then: nixup deploy ${host}${failure.isForBoot === true ? ' --mode boot' : ''}`
           : `See what failed with: ${shell('ssh', host, 'systemctl --failed')}, or go back with: nixup rollback ${host}`,
         failure.tail,
       );

@@ -179,6 +179,7 @@ export const failureShapes = kinds<Failure>('code', {
     host,
     exitCode: nullable(z.number()),
     meaning: text,
+    isForBoot: z.literal(true).optional(),
     tail: texts,
   }),
   'activation-unproven': z.object({ host, expected: text, found: nullable(text) }),

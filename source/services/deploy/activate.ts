@@ -106,6 +106,7 @@ const judge = (
             meaning.text,
             lines,
             meaning.switched === 'no' || followed.result?.kind === 'untouched',
+            meaning.isForBoot === true,
           ),
     );
   return success({

@@ -41,12 +41,14 @@ export const activationFailed = (
   meaning: string,
   lines: readonly string[],
   isUntouched: boolean,
+  isForBoot = false,
 ): Failure => ({
   code: 'activation-failed',
   host: entry.name,
   exitCode,
   meaning,
   isUntouched,
+  ...(isForBoot ? { isForBoot } : {}),
   tail: lines.filter((line) => line.trim() !== '').slice(-20),
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { explain } from '../../../source/model/explain/explain.ts';
 import { createHosts } from '../../../source/services/hosts.ts';
 import { hostEntry, newSystem, oldSystem } from '../../support/host-entry.ts';
 import { type StrictAnswer, strictWorld } from '../../support/strict-world.ts';
@@ -127,6 +128,15 @@ test('units that failed are a success with words: the system was switched', asyn
     ok: true,
     value: { exitCode: 4, kind: 'units-failed', failedUnits: ['a.service'] },
   });
+});
+
+test.each([
+  ['x 100\n', 'nixup deploy HOST --mode boot'],
+  ['x 2\n', 'nixup rollback HOST'],
+])('%j is followed by the command that takes the system: %s', async (ending, command) => {
+  const { result } = await activateWith(start(`s\n${ending}`));
+  if (result.ok) throw new Error('it was activated');
+  expect(explain(result.failure).next).toContain(command.replace('HOST', hostEntry().name));
 });
 
 test.each([
