@@ -12,6 +12,7 @@ import { type Ending, type HostOutcome, reachedSome } from '../../state/run.ts';
 import type { StageState } from '../../state/stage.ts';
 import { keepDashboardBaseline } from '../health/dashboards.ts';
 import { deployHost } from '../host/host.ts';
+import type { JourneyWay } from '../host/journey.ts';
 import type { EngineContext } from '../run/context.ts';
 import { endWith, type GoalBody } from '../run/ending.ts';
 import { rememberOutcome } from '../run/memory.ts';
@@ -40,6 +41,11 @@ const announce = (session: RunSession, { mode, targets }: DeployPlan): void => {
       ...(restart === 'planned' ? { restart: true } : {}),
     });
   }
+};
+
+const wayOf = ({ restart, activation }: DeployTarget): JourneyWay => {
+  if (restart === 'planned') return { kind: 'restart' };
+  return activation === undefined ? { kind: 'switch' } : { kind: 'follow', activation };
 };
 
 const deployHosts = async (
@@ -71,9 +77,8 @@ const deployHosts = async (
         from: target.from,
         to: target.to,
         mode,
-        activation: target.activation,
         agreed: target.preview,
-        isRestarted: target.restart === 'planned',
+        way: wayOf(target),
       });
       // Recorded at once, so that it is known even if nixup ends right after.
       await remember(target, outcome);

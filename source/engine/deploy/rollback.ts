@@ -96,8 +96,7 @@ const rollbackByRestart = async (
     from: facts.current,
     to,
     mode: 'switch',
-    isRestarted: true,
-    isWayBack: true,
+    way: { kind: 'restart-back' },
   };
   // It goes back to a system that was healthy before: its health is compared with that, not with
   // the system that it leaves.

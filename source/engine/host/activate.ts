@@ -6,7 +6,7 @@ import type { HostFacts } from '../../model/host/host.ts';
 import type { ActivatedAs } from '../../model/host/specialisation.ts';
 import type { Supervision } from '../../model/host/supervision.ts';
 import { isGood } from '../run/memory.ts';
-import type { HostTravel } from './journey.ts';
+import { followedActivation, type HostTravel } from './journey.ts';
 import { supervisionTerms } from './supervision-terms.ts';
 
 /** What ssh, polling and the stop on the host need in addition to the clocks, ms. */
@@ -119,7 +119,7 @@ export const activateHost = async (
   const { entry, to } = journey;
   const { fleet } = context.config;
   const host = entry.name;
-  const id = journey.activation ?? `${session.id}-${host}`;
+  const id = followedActivation(journey) ?? `${session.id}-${host}`;
   travel.begin('activate', fleet.activationTimeoutMs);
   const activated = await session.perform(
     { host, deed: 'activate', from: before.current, to },

@@ -9,7 +9,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { HostFacts } from '../../model/host/host.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { UnitImpact } from '../../model/units/impact.ts';
-import type { HostJourney, HostTravel } from './journey.ts';
+import { type HostJourney, type HostTravel, isByRestart } from './journey.ts';
 
 /** Whether the dry run on the host may still tell something new. */
 export const isForeseen = ({ agreed, mode, to }: HostJourney, before: HostFacts): boolean =>
@@ -36,7 +36,7 @@ export const foresee = (travel: HostTravel, impact: UnitImpact | null): Result<v
     critical: criticalAmong(entry, units.impact),
   };
   context.emitter.emit({ type: 'host-previewed', host: entry.name, to, preview });
-  for (const { text } of previewLines(preview, journey.isRestarted === true)) onLine(text);
+  for (const { text } of previewLines(preview, isByRestart(journey))) onLine(text);
   // Nobody could be shown anything to agree to.
   const isUnseen = agreed === undefined || agreed.basis === 'unknown';
   if (isUnseen || entry.policy === 'auto') return success(undefined);

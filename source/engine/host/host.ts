@@ -15,7 +15,13 @@ import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
 import { type Activation, activateHost } from './activate.ts';
 import { foresee, isForeseen } from './foresee.ts';
-import { beginTravel, type HostJourney, type HostTravel } from './journey.ts';
+import {
+  beginTravel,
+  followedActivation,
+  type HostJourney,
+  type HostTravel,
+  isByRestart,
+} from './journey.ts';
 import { keepRunning, persist, remember } from './make-persistent.ts';
 import { meetHost, preflight, settleOrphan } from './prepare.ts';
 import { proveHealth } from './prove-health.ts';
@@ -28,8 +34,8 @@ import { takeBack, tellTakenBack } from './take-back.ts';
  * host came back.
  */
 const isUnderWay = (journey: HostJourney, facts: HostFacts): boolean =>
-  journey.activation !== undefined ||
-  (journey.isRestarted === true && facts.current === journey.to && facts.booted === journey.to);
+  followedActivation(journey) !== null ||
+  (isByRestart(journey) && facts.current === journey.to && facts.booted === journey.to);
 
 /**
  * The baseline that the health of the host is compared with. Usually its health now. For a deploy
@@ -223,7 +229,7 @@ const bring = async (
   if (noRoom !== null && !isBegun) return failed(travel.stop('preflight', noRoom));
   const foreseen = foresee(travel, copied.value.impact);
   if (!foreseen.ok) return failed(travel.stop('preview', foreseen.failure));
-  return journey.isRestarted === true && before.current !== to
+  return isByRestart(journey) && before.current !== to
     ? failed(await restartHost(travel, before, now))
     : success(runAs);
 };

@@ -11,6 +11,16 @@ import type { HostOutcome } from '../../state/run.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
 
+/** By which way a host is taken to the system. */
+export type JourneyWay =
+  | { readonly kind: 'switch' }
+  /** An activation that an earlier run began and nobody confirmed or reverted: it is followed, not begun again. */
+  | { readonly kind: 'follow'; readonly activation: string }
+  /** Booted once, and proven before it becomes the default. */
+  | { readonly kind: 'restart' }
+  /** The same to an earlier system: the one that is left is not kept as known good, and no rollback leads to it. */
+  | { readonly kind: 'restart-back' };
+
 /** The system that one host is to be deployed to, fixed when the person confirmed. */
 export interface HostJourney {
   readonly entry: HostEntry;
@@ -19,15 +29,7 @@ export interface HostJourney {
   readonly mode: DeployMode;
   /** The preview that the person agreed to; absent where nobody was shown one. */
   readonly agreed?: HostPreview | undefined;
-  /** True: by a restart, booted once and proven before it becomes the default. */
-  readonly isRestarted?: boolean;
-  /** True: the system that is left is not kept as known good, and no rollback leads to it. */
-  readonly isWayBack?: boolean;
-  /**
-   * An activation that an earlier run began and nobody confirmed or reverted: it is continued, not
-   * begun again.
-   */
-  readonly activation?: string | undefined;
+  readonly way: JourneyWay;
 }
 
 /** The deploy of one host: what each step needs, and how it tells its end. */
@@ -43,6 +45,13 @@ export interface HostTravel {
   arrive(before: HostFacts, generation: number | null, reason: string | null): HostOutcome;
   unhealthy(before: HostFacts, generation: number | null, problems: readonly string[]): HostOutcome;
 }
+
+export const isByRestart = ({ way }: Pick<HostJourney, 'way'>): boolean =>
+  way.kind === 'restart' || way.kind === 'restart-back';
+
+/** The activation that is followed; null where one is begun, or none is needed. */
+export const followedActivation = ({ way }: Pick<HostJourney, 'way'>): string | null =>
+  way.kind === 'follow' ? way.activation : null;
 
 /** The step that a phase on the host belongs to; null where it says nothing new. */
 const stepOf: Readonly<Record<SupervisionPhase, DeployStep | null>> = {

@@ -5,7 +5,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { showMoment } from '../../model/words/format-time.ts';
 import type { EngineContext } from '../run/context.ts';
 import { otherMachine } from '../survey/identity.ts';
-import type { HostJourney } from './journey.ts';
+import { followedActivation, type HostJourney } from './journey.ts';
 
 const gate = (host: string, reason: string, remedy: string): Result<void, Failure> =>
   failed({ code: 'gate-closed', host, reason, remedy });
@@ -31,7 +31,7 @@ export const settleOrphan = async (
   signal: AbortSignal,
 ): Promise<Result<HostFacts, Failure>> => {
   const id = facts.supervision?.id;
-  if (id === undefined || id === journey.activation) return success(facts);
+  if (id === undefined || id === followedActivation(journey)) return success(facts);
   if (!(await isOrphan(context, facts))) return success(facts);
   const decided = await context.hosts.decide(journey.entry, id, 'revert', signal);
   return decided.ok ? meetHost(context, journey, signal) : decided;
@@ -50,7 +50,7 @@ export const preflight = (journey: HostJourney, facts: HostFacts): Result<void, 
       detail: 'the login user is not root and has no passwordless sudo, doas or run0',
     });
   const open = facts.supervision ?? null;
-  if (open !== null && open.id !== journey.activation)
+  if (open !== null && open.id !== followedActivation(journey))
     return gate(
       host,
       `another nixup works on it: ${open.who}, since ${showMoment(open.since)} UTC (${open.phase})`,
@@ -62,7 +62,7 @@ export const preflight = (journey: HostJourney, facts: HostFacts): Result<void, 
       `another activation is running on it${facts.activationLock.holder === null ? '' : ` (process ${facts.activationLock.holder})`}`,
       `Wait until it ended, then deploy again. See it with: ${holderCommand(journey)}`,
     );
-  if (journey.activation !== undefined) return success(undefined);
+  if (followedActivation(journey) !== null) return success(undefined);
   if (facts.current !== journey.from && facts.current !== journey.to)
     return gate(
       host,

@@ -146,7 +146,7 @@ const bootIntoNew = async (
         entry,
         old,
         to,
-        journey.isWayBack !== true && isGood(context, entry.name, old),
+        journey.way.kind !== 'restart-back' && isGood(context, entry.name, old),
       ),
     () => `${to} is started once with the next boot; the default stays ${old}`,
   );
@@ -180,7 +180,7 @@ export const restartHost = async (
   const booted = await bootIntoNew(travel, before, old, now);
   if (!booted.ok) return travel.stop('restart', booted.failure);
   const { once, back } = booted.value;
-  if (journey.isWayBack === true)
+  if (journey.way.kind === 'restart-back')
     return back.current === to
       ? arriveBack(travel, before, back)
       : tellNotBack(travel, old, once, back.current);
