@@ -22,7 +22,7 @@ const withoutFetch = async <Value>(load: () => Promise<Value>): Promise<Value> =
   }
 };
 
-/** What `/` would be given for `--on a,b`: hosts with any of these tags. */
+/** The filter text that corresponds to `--on a,b`: hosts with any of these tags. */
 const fleetFilter = (on: readonly string[]): string =>
   on.map((word) => `@${tagOf(word)}`).join(',');
 

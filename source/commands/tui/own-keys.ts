@@ -3,10 +3,9 @@ import path from 'node:path';
 import { checkKeys } from '../arguments/check-keys.ts';
 
 /**
- * The person's own keys, `[keys]` of nixup.toml. They count from the first
- * key on, and reading the schema costs more than the first frame: it is read
- * beforehand only where the file says something of keys. A file that is wrong
- * is told when the engine opens it.
+ * The person's own keys, `[keys]` of nixup.toml. They must work from the first key on, but reading
+ * the schema takes longer than the first frame: it is read before that only where the file mentions
+ * keys. A wrong file is told when the engine opens it.
  */
 export const readOwnKeys = async (
   flake: string,

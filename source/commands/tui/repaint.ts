@@ -3,7 +3,7 @@ import { beginFrame, endFrame, eraseAll, home } from './modes.ts';
 
 /** Draws every cell again. */
 export interface Repaint {
-  /** Does so as soon as what changed is part of the frame; several wishes are one. */
+  /** Does so as soon as the change is part of the frame; several requests become one. */
   soon(): void;
   /** Whether a `resize` event is of our own making: Ink draws at once when it is told of one. */
   readonly isDrawing: boolean;

@@ -29,11 +29,14 @@ export interface TerminalParts {
 
 /** The terminal as actions use it, and who has it. */
 export interface ScreenTerminal extends Terminal, LentTerminal {
-  /** Whether somebody else has it, or is about to. */
+  /** Whether another program has it, or is about to get it. */
   readonly isHandedOver: boolean;
-  /** Ends what has the terminal; resolves when it is ours again, or when that takes too long. */
+  /**
+   * Ends the program that has the terminal; resolves when nixup has it again, or when that takes
+   * too long.
+   */
   takeBack(): Promise<void>;
-  /** Resolves when it is ours again. */
+  /** Resolves when nixup has it again. */
   whenBack(): Promise<void>;
 }
 
@@ -48,7 +51,10 @@ const soon = (milliseconds: number): Promise<void> =>
     setTimeout(resolve, milliseconds).unref();
   });
 
-/** Who has the terminal: one after the other, each with the keyboard and the modes as they were before nixup. */
+/**
+ * Which program has the terminal: one after the other, each with the keyboard and the modes as they
+ * were before nixup.
+ */
 const createHandOver = ({
   stdout,
   input,

@@ -142,7 +142,7 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
   );
   const onInput = (events: readonly InputEvent[]): void => {
     for (const event of events) {
-      // What is typed after the key that opened an editor was meant for that.
+      // Keys typed after the one that opened an editor were meant for the editor.
       if (isOver || terminal.isHandedOver) break;
       if (event.kind === 'key') pressKey(context, event.name);
       else pasteText(context, event.text);
@@ -201,7 +201,7 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
       stdout.write(screenModes);
       askWindow();
     },
-    // A size that was another for a moment only is told by nothing else.
+    // A size that was different only for a moment is noticed in no other way.
     onWindow: repaint.soon,
     isHandedOver: () => terminal.isHandedOver,
   });

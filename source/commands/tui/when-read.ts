@@ -1,6 +1,6 @@
 import type { AppStore } from '../../store.ts';
 
-/** Wishes of the moment in which the hosts are still being read. */
+/** Wishes that a person had while the hosts were still being read. */
 export interface WhenRead {
   /** Does it when the hosts are known, once for each name; never when they cannot be read. */
   wish(name: string, work: () => void): void;

@@ -61,7 +61,7 @@ const buildTimes: Readonly<Partial<Record<DemoPackage, number>>> = {
   vaultwarden: 5_000,
 };
 
-/** What building a system takes, whatever is there already. */
+/** All jobs that building a system needs, whatever exists already. */
 export const jobsOf = (system: DemoSystem): readonly BuildJob[] => {
   const { host, versions } = system;
   const nixpkgs = nixpkgsOf(host, versions);

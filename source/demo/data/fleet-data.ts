@@ -5,10 +5,10 @@ import type { DemoPackage } from './package-data.ts';
 export interface DemoHost {
   readonly name: string;
   readonly system: 'x86_64-linux' | 'aarch64-linux';
-  /** Set for what is no machine but a medium. */
+  /** Set for an entry that is no machine but a medium. */
   readonly image?: string;
   readonly channel: 'nixpkgs' | 'nixpkgs-stable';
-  /** Inputs beside its channel that its system is made of. */
+  /** Inputs that its system is made of, besides its channel. */
   readonly inputs: readonly string[];
   readonly kernel: 'linux' | 'linux-lts' | 'linux-rt';
   /** Built here, because no cache has them. */

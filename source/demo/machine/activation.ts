@@ -2,7 +2,7 @@ import type { Clock } from '../../services/world/world.ts';
 import type { DemoSystem } from '../data/system-data.ts';
 import type { DemoActivation, Machine } from './machine.ts';
 
-/** What switching from one system to another means for the units of a machine. */
+/** How switching from one system to another changes the units of a machine. */
 interface UnitDifference {
   readonly stop: readonly string[];
   readonly restart: readonly string[];

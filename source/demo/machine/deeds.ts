@@ -27,7 +27,7 @@ interface Asked {
   readonly elevation: string;
 }
 
-/** Answers a script by its exit status; what its sign in the script captured comes along. */
+/** Answers a script with its exit status; `found` is the match of its pattern in the script. */
 export type ScriptAnswer = (asked: Asked, found: RegExpExecArray) => number | Promise<number>;
 
 /** How long a probe works on its machine, ms; `probe.ts` tells the same. */
@@ -50,7 +50,7 @@ const activateOn =
       const started: DemoActivation = { lines: [], exitCode: null };
       activation = started;
       machine.activations.set(id, started);
-      // A unit of its own: it goes on when the connection is lost.
+      // A unit of its own: it continues when the connection is lost.
       void runActivation(machine, to, started, clock);
     }
     if (isStart) call.print('s\n');
@@ -71,7 +71,7 @@ const activateOn =
     }
   };
 
-/** It is down while nobody looks, and up again when the next one does. */
+/** The machine is down until somebody looks, and up again then. */
 const restartAt =
   (now: () => number): ScriptAnswer =>
   ({ call, machine }) => {

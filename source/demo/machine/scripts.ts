@@ -23,7 +23,10 @@ export const createMachineScripts = (options: MachineScriptsOptions): RunScript 
   const { systems, clock } = options;
   const { activate, probe, persist, bootOnce, restart, clean } = createMachineDeeds(options);
 
-  /** What nixup asks of a host, by a sign in the script; the first that fits answers. */
+  /**
+   * The scripts that nixup runs on a host, each by a pattern of its text; the first that matches
+   * answers.
+   */
   const answers: readonly SignedAnswer[] = [
     [
       new RegExp(`${storePathPattern}/bin/switch-to-configuration[\\s\\S]*nixup-persist-end`),

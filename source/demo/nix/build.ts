@@ -70,7 +70,7 @@ const announce = (
   }
 };
 
-/** Sleeps up to moments of a plan, so that a busy machine does not stretch the whole. */
+/** Sleeps until planned times, so that a busy machine does not make the whole take longer. */
 const createPace = (call: Call): ((milliseconds: number) => Promise<void>) => {
   let due = call.now();
   return async (milliseconds) => {
@@ -115,7 +115,7 @@ type Once = (
 ) => Promise<boolean>;
 
 const createOnce = (store: DemoStore): Once => {
-  /** What any process builds or fetches now: another one waits for it. */
+  /** Paths that any process builds or fetches now: another process waits for them. */
   const running = new Map<StorePath, Promise<void>>();
   return async (log, path, subject, work) => {
     for (;;) {

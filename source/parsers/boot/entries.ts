@@ -24,7 +24,7 @@ export interface LoaderEntry {
   readonly tries: { readonly left: number; readonly done: number } | null;
 }
 
-/** Boot counting gave up on it: it stands last, and `preferred` passes it over. */
+/** Boot counting gave up on it: it is last, and `preferred` skips it. */
 export const isSpent = ({ tries }: LoaderEntry): boolean => tries?.left === 0;
 
 const nameOf = (file: string): string => file.slice(file.lastIndexOf('/') + 1);
@@ -56,7 +56,7 @@ export const readKeyValues = (line: string): readonly (readonly [string, string]
 /** Types that exclude each other in one entry. */
 const kinds = ['linux', 'efi', 'uki', 'uki-url'] as const;
 
-/** A `.conf` entry; null where the loader passes it over. */
+/** A `.conf` entry; null where the loader skips it. */
 export const readConfEntry = (
   file: string,
   lines: readonly string[],
@@ -95,7 +95,7 @@ export const readConfEntry = (
   };
 };
 
-/** An entry that is made of a unified kernel image; null where the loader passes it over. */
+/** An entry that is made of a unified kernel image; null where the loader skips it. */
 export const imageEntry = (
   file: string,
   content: EntryContent,
@@ -117,7 +117,7 @@ export const unreadEntry = (
 
 const order = (left: string | null, right: string | null): number => {
   if (left === right) return 0;
-  // Without one comes first (`strcmp16` of nothing).
+  // An entry without one comes first (`strcmp16` of nothing).
   if (left === null) return -1;
   return right === null || left > right ? 1 : -1;
 };

@@ -102,7 +102,7 @@ interface Reading {
   readonly textOf: (name: string) => string;
 }
 
-/** `parse_label`: it ends with the first word that is none of its own. */
+/** `parse_label`: it ends with the first word that is not one of its own. */
 const readLabel = (tokens: Tokens, reading: Reading): void => {
   const name = tokens.literal();
   const given = new Map<string, string>();

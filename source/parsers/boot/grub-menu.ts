@@ -1,7 +1,7 @@
 import { type GrubFiles, GrubRun } from './grub-run.ts';
 import { copyState, emptyState, type GrubEntry, type GrubState, valueIn } from './grub-state.ts';
 
-/** What GRUB starts, or why nobody can say. */
+/** What GRUB starts, or why that is not known. */
 export type GrubStart =
   | { readonly kind: 'system'; readonly toplevel: string; readonly asksPassword: boolean }
   | { readonly kind: 'unproven'; readonly reason: string };
@@ -54,7 +54,7 @@ const started = (menu: GrubMenu, entry: GrubEntry, rest: string): GrubState => {
   return state;
 };
 
-/** What a menu says of a password: null where only GRUB knows. */
+/** The password of an entry: null where only GRUB knows it. */
 const hasSuperusers = (menu: GrubMenu): boolean => valueIn(menu.state, 'superusers') !== '';
 
 const isSame = (name: string | null, wanted: string): boolean => name === wanted;

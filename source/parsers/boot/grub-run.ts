@@ -81,7 +81,7 @@ const finders = words(`
 
 /** What a kernel with these arguments starts. */
 const loadedBy = (given: readonly Argument[]): Loaded => {
-  // What only GRUB knows may hide another init.
+  // Values that only GRUB knows may name another init.
   const isClear = given.every(
     ({ text, begin, isLoose }) =>
       text !== null ||
@@ -144,7 +144,7 @@ export class GrubRun {
   script(text: string, state: GrubState, depth = 0): void {
     const { statements, mistake } = readGrubScript(text);
     this.all(statements, state, 'file', depth);
-    // GRUB goes on somewhere behind it, and may set another default there.
+    // GRUB continues somewhere behind it, and may set another default there.
     if (mistake !== null)
       doubt(
         state,
@@ -206,7 +206,7 @@ export class GrubRun {
         return null;
       }
       case 'loop': {
-        // How often it runs is not known: not at all, or once and more.
+        // How often it runs is not known: not at all, or once or more.
         const ran = copyState(state);
         this.all(statement.body, ran, mode, depth + 1);
         const again = copyState(ran);
@@ -358,7 +358,7 @@ export class GrubRun {
       this.script(text, state, depth + 1);
       return null;
     }
-    // A script of that folder that is not there: GRUB says so, and goes on.
+    // A script of that folder that does not exist: GRUB reports it, and continues.
     if (file !== null && /^[^/]+\.cfg$/.test(file) && file !== 'grub.cfg' && text === undefined)
       return false;
     this.giveUp(
@@ -433,7 +433,8 @@ const addEntry = (
   given: readonly Argument[],
   block: Block | null,
 ): boolean | null => {
-  // What may be no word or several can take away a title or an option's value.
+  // An argument that may expand to no word, or to several, can change which word is the title or an
+  // option's value.
   if (given.some(({ isLoose }) => isLoose)) {
     doubt(state, state.entries.length, 'an entry has options that only GRUB knows');
     return null;

@@ -50,7 +50,7 @@ export type Statement =
 /** Statements up to the first thing that GRUB would call a mistake. */
 export interface GrubScript {
   readonly statements: readonly Statement[];
-  /** GRUB goes on behind a mistake, and nobody can say how: what follows is not known. */
+  /** GRUB continues behind a mistake, and it is not known how: nothing that follows is known. */
   readonly mistake: { readonly line: number; readonly what: string } | null;
 }
 

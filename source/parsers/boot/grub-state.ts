@@ -34,7 +34,7 @@ export interface GrubState {
   /** Why no more are. */
   why: string;
   loaded: Loaded;
-  /** Nothing that follows is done any more. */
+  /** Nothing after it is run any more. */
   hasEnded: boolean;
 }
 
@@ -89,14 +89,14 @@ const isSameLoaded = (left: Loaded, right: Loaded): boolean =>
 
 const unknownCondition = 'it depends on a condition that only GRUB can judge';
 
-/** From here on nothing of the menu is certain. */
+/** From here on no entry of the menu is certain. */
 export const doubt = (state: GrubState, from: number, why: string): void => {
   if (from >= state.certain) return;
   state.certain = from;
   state.why = why;
 };
 
-/** What is true whichever of two ways was taken; written to `into`. */
+/** What is true in both of two states; written to `into`. */
 export const mergeStates = (into: GrubState, left: GrubState, right: GrubState): void => {
   for (const name of new Set([...left.variables.keys(), ...right.variables.keys()])) {
     const [one, other] = [valueIn(left, name), valueIn(right, name)];

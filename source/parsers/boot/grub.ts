@@ -81,7 +81,7 @@ const menuWith = (
   return grubMenu(text, { ...files, environment: isThere ? environment : null });
 };
 
-/** What a single `grub-reboot` asked for is not the default. */
+/** An entry that a `grub-reboot` chose for one boot is not the default. */
 const usualMenu = (folder: GrubFolder): GrubMenu =>
   menuWith(folder, (environment) => environment.delete('next_entry'));
 
@@ -94,13 +94,16 @@ const resolveFolder = (folder: GrubFolder): ReturnType<BootLoader['resolve']> =>
     : unverifiable(`what GRUB starts is not known: ${start.reason}`);
 };
 
-/** Milliseconds do not matter: whether it waits for a person at all. */
+/** Whether it waits for a person at all; how long does not matter. */
 const waitsForKey = (menu: GrubMenu): boolean => {
   const timeout = valueIn(menu.state, 'timeout');
   return timeout !== null && !/^\s*\d/.test(timeout);
 };
 
-/** Whether grub.cfg, told to start this path once, starts the system; why not otherwise. */
+/**
+ * Why grub.cfg would not start the system when it is told to start this path once; null where it
+ * would.
+ */
 const objectionTo = (folder: GrubFolder, path: string, toplevel: string): string | null => {
   const menu = menuWith(folder, (environment) => environment.set('next_entry', path));
   const start = startOf(menu, defaultIn(menu.state));
@@ -113,7 +116,7 @@ const objectionTo = (folder: GrubFolder, path: string, toplevel: string): string
   return waitsForKey(menu) ? 'GRUB waits for a key at its menu, for ever' : null;
 };
 
-/** The path of one menu; the first that is proven, else the first objection. */
+/** The path in one menu; the first one that is proven, else the first objection. */
 const findPath = (folder: GrubFolder, toplevel: string): EntryChoice => {
   const refused = (reason: string): EntryChoice => ({ kind: 'refused', reason });
   if (folder.trouble !== null) return refused(folder.trouble);
@@ -144,7 +147,8 @@ const findEntry: BootLoader['findEntry'] = (lines, toplevel) => {
   if (first === undefined) return { kind: 'refused', reason: 'GRUB has no grub.cfg' };
   const found = findPath(first, toplevel);
   if (found.kind === 'refused') return found;
-  // Which disk the firmware starts from is not known: each menu has to mean the same by it.
+  // From which disk the firmware starts is not known: the path must lead to the same system in each
+  // menu.
   for (const other of others) {
     const objection =
       other.trouble ??
@@ -247,7 +251,7 @@ export const grub: BootLoader = {
       folder.trouble === null ? pathsOf(usualMenu(folder)).map(({ toplevel }) => toplevel) : [],
     ),
   once,
-  // What stands in grubenv afterwards is looked at: only that is read by grub.cfg.
+  // The content of grubenv is checked afterwards: only that is read by grub.cfg.
   chooseOnce: (entry) => `
 tool=${tool('grub-reboot')}
 [ -n "$tool" ] || { echo "it has no grub-reboot"; exit 0; }

@@ -13,7 +13,7 @@ export interface LimineMenu {
   readonly entries: readonly LimineEntry[];
 }
 
-/** What makes Limine refuse the file, or read it in another way than some other version. */
+/** What makes Limine refuse the file, or read it differently in some version. */
 export class LimineMistake extends Error {}
 
 /** Stands for what only Limine's own machine knows. */

@@ -4,8 +4,8 @@ import { valuesOf } from '../keyed-lines.ts';
 export const unverifiable = (reason: string): BootDefault => ({ kind: 'unverifiable', reason });
 
 /**
- * The toplevel that a kernel's arguments start, `init=/nix/store/…/init`; null
- * where they name none, or two. What stands behind `--` is not the kernel's.
+ * The toplevel that the arguments of a kernel start, `init=/nix/store/…/init`; null where they name
+ * none, or two. Arguments behind `--` are not the kernel's.
  */
 export const toplevelOfArguments = (given: readonly string[]): string | null => {
   const end = given.indexOf('--');

@@ -23,7 +23,7 @@ export interface BootLoader {
   readonly keys: readonly string[];
   /** Whether its files are there. */
   isPresent(lines: readonly string[]): boolean;
-  /** What it starts where nobody asks for anything else. */
+  /** The default: the system that it starts when nobody chooses an entry. */
   resolve(lines: readonly string[]): BootDefault;
   /** Why it can never start an entry once, as the end of a sentence about the host; null where it can. */
   neverOnce(lines: readonly string[]): string | null;

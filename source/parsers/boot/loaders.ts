@@ -32,8 +32,8 @@ export const bootScript = bootLoaders.map(({ script }) => script).join('');
 const keys = new Set(bootLoaders.flatMap((loader) => loader.keys));
 
 /**
- * The boot loaders' part of a script's output. Untouched: what is compared with
- * a loader's own names has to be what the loader sees.
+ * The boot loaders' part of a script's output. Not cleaned: names must be compared as the loader
+ * sees them.
  */
 export const bootLinesOf = (output: string): readonly string[] =>
   keyedLines(output).filter((line) => keys.has(line.slice(0, line.indexOf(' '))));
@@ -77,7 +77,8 @@ const activeLoader = (lines: readonly string[]): Active => {
       kind: 'unclear',
       reason: `both ${first.title} and ${second.title} are installed, and neither says that it runs`,
     };
-  // Another one may have started GRUB; the others are found where they run, and are only left behind elsewhere.
+  // Another loader may have started GRUB; files of the others may be left from an earlier
+  // installation.
   if (info !== null && (first !== grub || /^systemd-boot/i.test(info)))
     return { kind: 'unclear', reason: `it was started by ${info}, whose files are not read` };
   return { kind: 'loader', loader: first };
@@ -128,5 +129,5 @@ export const readBootDefault = (output: string): BootDefault =>
 export const readBootEntry = (output: string, toplevel: string): BootEntry =>
   findBootEntry(bootLinesOf(output), toplevel);
 
-/** Takes back what any of them was told for one boot. */
+/** Shell text that takes back the choice for one boot, in any loader. */
 export const forgetOnceScript = bootLoaders.map(({ forgetOnce }) => forgetOnce).join('');

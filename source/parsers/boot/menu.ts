@@ -2,7 +2,7 @@ import { valuesOf } from '../keyed-lines.ts';
 import { toplevelOf, unverifiable } from './lines.ts';
 import type { BootLoader } from './loader.ts';
 
-/** What an entry starts, or why nobody can say. */
+/** What an entry starts, or why that is not known. */
 export type Started =
   | { readonly kind: 'system'; readonly toplevel: string }
   | { readonly kind: 'unproven'; readonly reason: string };
@@ -81,7 +81,7 @@ interface MenuLoader {
   readonly cannot: string;
 }
 
-/** A loader that reads one file, and that nobody can tell to start an entry once. */
+/** A loader that reads one file, and that cannot be told to start an entry once. */
 export const menuLoader = (loader: MenuLoader): BootLoader => {
   const { key, name } = loader;
   const readAll = (lines: readonly string[]) => {

@@ -35,7 +35,7 @@ const reasonOf = (lines: readonly string[]): string => {
     : `its boot loader says that it is ${info}, and its files were not found`;
 };
 
-/** Every loader that nixup cannot read: said by name, never taken for proven. */
+/** Every loader that nixup cannot read: told by name, never taken as proven. */
 export const otherLoaders: BootLoader = {
   name: 'other',
   title: 'another boot loader',

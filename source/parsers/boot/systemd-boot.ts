@@ -91,7 +91,7 @@ const sameContent = (left: LoaderEntry, right: LoaderEntry): boolean =>
   right.content.kind === 'system' &&
   left.content.toplevel === right.content.toplevel;
 
-/** The first of them in the menu, if that can be said. */
+/** The first of them in the menu, if that is known. */
 const firstOf = (entries: readonly LoaderEntry[]): Chosen => {
   const [start, ...rest] = entries;
   if (start === undefined) return { kind: 'none' };
@@ -139,7 +139,7 @@ const select = (entries: readonly LoaderEntry[], wanted: string, passesSpent: bo
   const chosen = firstOf(
     entries.filter((entry) => mayMatch(pattern, entry) && !(passesSpent && isSpent(entry))),
   );
-  // They stand behind all others, so that only a wish that nobody else answers leads to them.
+  // They are last, so that they count only where no other entry matches.
   return chosen.kind === 'none' && madeByItself.some((id) => matchesGlob(pattern, id))
     ? { kind: 'unclear', reason: `"${wanted}" may be an entry that systemd-boot makes by itself` }
     : chosen;
@@ -194,7 +194,7 @@ const situationOf = (lines: readonly string[]): Situation | string => {
     : { entries, conf, lines };
 };
 
-/** What one source of a wish finds: nothing at all sends the loader to the next. */
+/** What one source of a wish finds: if nothing, the loader tries the next source. */
 const savedEntry = ({ lines, entries }: Situation): Chosen => {
   const saved = firmwareText(lines, 'LoaderEntryLastBooted');
   return saved === null

@@ -219,6 +219,6 @@ const kindWanted = (issue: Issue): string => {
   return issue.message;
 };
 
-/** All mistakes of a document that the schema refused, each with its path and the way out. */
+/** All mistakes of a document that the schema refused, each with its path and what to do. */
 export const configProblems = (error: z.ZodError, document: unknown): readonly ConfigProblem[] =>
   error.issues.flatMap((issue) => problemsOf(issue, [], document));

@@ -23,7 +23,7 @@ export interface ActivationReport {
   readonly isDiskFull: boolean;
   /** Whether it came as far as to change something. */
   readonly isBegun: boolean;
-  /** Why it gave up, by its own words and their cause; null where it said none. */
+  /** Why it stopped, in its own words, with the cause; null where it gave none. */
   readonly gaveUp: string | null;
 }
 

@@ -1,8 +1,8 @@
 import { branchName } from '../../model/lock/branch.ts';
 
 /**
- * The revision of a branch, a tag, or HEAD (null) in the answer of `git
- * ls-remote`; of an annotated tag the commit. Null when the remote has no such ref.
+ * The revision of a branch, a tag, or HEAD (null) in the answer of `git ls-remote`; for an
+ * annotated tag that of its commit. Null when the remote has no such ref.
  */
 export const parseLsRemote = (text: string, ref: string | null): string | null => {
   const found = new Map<string, string>();

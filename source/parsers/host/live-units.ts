@@ -31,7 +31,7 @@ export const readLiveUnits = (text: string): readonly LiveUnit[] =>
       }),
     );
     const id = values.get('Id');
-    // Devices and scopes are made by others; what follows another unit is that unit.
+    // Devices and scopes are made by other programs; a unit that follows another is the same unit.
     if (
       id === undefined ||
       /\.(?:device|scope)$/.test(id) ||

@@ -16,13 +16,12 @@ const link = /\bhttps?:\/\/\S+/i;
 const request =
   /\bto (?:authenticate|log ?in|sign ?in|approve|verify|continue)\b|\b(?:visit|open it|open the|go to|browse to)\b|browser (?:window )?(?:should have|has been|does not) open|\bapprove\b.*\b(?:login|request|device|phone)\b|\b(?:enter|confirm) (?:the |this )?code\b|additional check|Confirm user presence|\bpush(?:ed)? (?:a )?(?:login )?request\b|touch your/i;
 
-/** Lines that are ssh's own and no request to a person. */
+/** Lines of ssh itself that ask nothing of a person. */
 const own = /^(?:debug\d|Warning: |\*\* |ssh: |kex_|Connection |Permission denied|@)/;
 
 /**
- * The words of a login that waits for a person, as one text; null where these
- * lines ask for nothing. A link alone may stand in any greeting: it counts only
- * where the login goes on no further.
+ * The text of a login that waits for a person; null where these lines ask for nothing. A link alone
+ * may be in any greeting: it counts only where the login does not continue.
  */
 export const readLoginWait = (lines: readonly string[], isStanding: boolean): string | null => {
   const said = lines.map((line) => line.trim()).filter((line) => line !== '' && !own.test(line));

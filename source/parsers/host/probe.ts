@@ -26,7 +26,7 @@ export interface ProbeTiming {
   readonly tookMs: number;
 }
 
-/** What a probe said that is no fact of a NixOS host yet. */
+/** Values that a probe printed and that are not yet facts of a NixOS host. */
 export interface ProbeReading {
   readonly facts: HostFacts;
   readonly isNixos: boolean;

@@ -7,19 +7,19 @@ export type SshTrouble =
   | { readonly kind: 'timeout'; readonly detail: string }
   /** No way to its address, or no address: as a host that is asleep. */
   | { readonly kind: 'unreachable'; readonly detail: string }
-  /** ssh ended before it tried to connect, such as by a line of its config: no host was asked. */
+  /** ssh ended before it tried to connect, for example because of its config: no host was asked. */
   | { readonly kind: 'not-started'; readonly detail: string }
   /** A file, a key or an agent of this machine cannot be used as it is. */
   | { readonly kind: 'own-files'; readonly detail: string }
   /** The program or machine in between failed; `hop` is its name where ssh says it. */
   | { readonly kind: 'hop'; readonly hop: string | null; readonly detail: string }
-  /** The host is there, and both know no way to talk to each other. */
+  /** The host is there, but both have no common method (key exchange, cipher) to talk. */
   | { readonly kind: 'no-agreement'; readonly detail: string }
   /** The host is there and takes no connection, or ends it before a login. */
   | { readonly kind: 'closed'; readonly detail: string }
-  /** The connection stood and broke: says nothing about what the command did. */
+  /** The connection was made and broke: this says nothing about what the command did. */
   | { readonly kind: 'lost'; readonly detail: string }
-  /** Words that no rule knows, or none. */
+  /** No rule knows these words, or there are none. */
   | { readonly kind: 'unclear'; readonly detail: string };
 
 type Told = Exclude<
@@ -28,7 +28,7 @@ type Told = Exclude<
 >;
 
 interface Rule {
-  /** `warning`: ssh goes on after it, and it is a reason for nothing. */
+  /** `warning`: ssh continues after it, so it is no reason. */
   readonly kind: Told | 'host-key-unknown' | 'host-key-changed' | 'warning';
   /** The file of OpenSSH, or the program, that prints it. */
   readonly source: string;
@@ -137,7 +137,7 @@ const rules: readonly Rule[] = [
   },
 ];
 
-/** What ssh says besides, and no reason for anything. */
+/** Other messages of ssh that are no reason. */
 const asides =
   /^(?:debug\d|Warning: (?:Permanently added|remote port forwarding|the \S+ host key)|\*\* |Authenticated to|OpenSSH_|@+$|@ )|Pseudo-terminal will not be allocated/i;
 
@@ -182,9 +182,8 @@ const isWarning = (line: string): boolean =>
   rules.some(({ kind, line: pattern }) => kind === 'warning' && pattern.test(line));
 
 /**
- * A command or a machine stands between: what it says of itself comes first,
- * and that ssh got no answer through it last. Null where it only says that the
- * host behind it was silent.
+ * A command or a machine is in between: what it reports itself comes first, that ssh got no answer
+ * through it last. Null where it only reports that the host behind it was silent.
  */
 const throughHop = (lines: readonly string[]): SshTrouble | null => {
   const asked = lines.map((line) => openFailed.exec(line)).find((match) => match !== null);
@@ -224,9 +223,8 @@ const farewell = (lines: readonly string[]): string | null => {
 };
 
 /**
- * Whether the way through a command failed without its words: ssh keeps its
- * standard error to itself where a connection is to be shared (sshconnect.c,
- * ssh_proxy_connect).
+ * Whether the connection through a command failed without a message: ssh hides the command's
+ * standard error where a connection is to be shared (sshconnect.c, ssh_proxy_connect).
  */
 export const isHopMuted = (lines: readonly string[]): boolean =>
   lines.some((line) => throughCommand.test(line)) &&

@@ -42,9 +42,9 @@ export const restingProperties: readonly string[] = [
 ];
 
 /**
- * Services that end by themselves when nobody calls them on the bus, by
- * paragraphs of `KEY=VALUE` lines: of `Type=dbus`, ended well, and nothing that
- * is loaded wants them to run (systemd.service(5)). geoclue and colord are such.
+ * Services that end by themselves when nobody calls them on the bus, by paragraphs of `KEY=VALUE`
+ * lines: `Type=dbus`, ended well, and no loaded unit wants them to run (systemd.service(5)).
+ * geoclue and colord are such.
  */
 const readCalledOnBus = (lines: readonly string[]): ReadonlySet<string> =>
   new Set(
@@ -92,7 +92,7 @@ export const readUnits = (
     else if (state === 'active' || state === 'reloading') active.push(unit);
     else if (state === 'inactive' && load === 'loaded') stopped.push(unit);
   }
-  // A mount that nobody uses may be unmounted, and comes back when somebody looks into it.
+  // A mount that nobody uses may be unmounted, and is mounted again when it is used.
   const isMountedOnUse = (unit: string): boolean =>
     unit.endsWith('.mount') && active.includes(unit.replace(/mount$/, 'automount'));
   return {

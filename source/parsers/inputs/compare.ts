@@ -3,7 +3,7 @@ import type { CommitSubject } from '../../model/lock/commit-count.ts';
 import { type Fields, isFields, readJson } from '../json.ts';
 import { cleanLine } from '../nix/clean-line.ts';
 
-/** What a forge answers about a range. */
+/** The answer of a forge about a range. */
 export interface Comparison {
   readonly count: number;
   readonly direction: Direction | null;

@@ -19,7 +19,7 @@ export const texts = z.array(z.string());
 
 export const storePath = z.string();
 
-/** What every object has under its name is no host: `constructor`. */
+/** Names that every JavaScript object has, such as `constructor`, are no host. */
 export const isKeptName = (name: string): boolean => name !== '' && !(name in Object.prototype);
 
 export const hostName = z.string().refine(isKeptName);

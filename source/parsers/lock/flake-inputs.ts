@@ -59,8 +59,8 @@ const assignments = (text: string): readonly Assignment[] => {
 };
 
 /**
- * The `url` lines of inputs, by their text: whoever computes an input is not
- * found. Enough to name a place to a person; nothing is decided by it.
+ * The `url` lines of inputs, found by their text: an input that is computed is not found. Enough to
+ * name a place to a person; nothing is decided by it.
  */
 export const inputPlaces = (text: string): readonly InputPlace[] =>
   assignments(text).flatMap(({ path, value, at }) => {
@@ -87,7 +87,7 @@ export const placeOfInput = (text: string, name: string): string | null => {
   return place === undefined ? null : `flake.nix, line ${place.line}`;
 };
 
-/** What remains of a url when everything is taken off that an error may spell otherwise. */
+/** A url without the parts that an error message may spell differently. */
 const core = (url: string): string =>
   url
     .replace(/[?#].*$/, '')

@@ -55,14 +55,14 @@ const patterns: readonly (readonly [NixCauseClass, RegExp])[] = [
     'missing-attribute',
     /attribute '[^']*' missing|does not provide attribute|attribute '[^']*' in selection path/,
   ],
-  // They name no place: of a daemon, a file or a database of anybody.
+  // Messages that name no file: of any daemon, file or database.
   [
     'unknown',
     /^(?:error: )?(?:unexpected (?:end-of-file|EOF)$|database (?:table )?is (?:locked|busy)|database disk image is malformed|file is not a database|unable to open database file|attempt to write a readonly database|disk I\/O error)/m,
   ],
 ];
 
-/** What only the statement itself may say: the lines of code around it can hold the same words. */
+/** Only the message itself counts: the lines of code around it can hold the same words. */
 const statements: readonly (readonly [NixCauseClass, RegExp])[] = [
   // Several at once are shown as such, whatever one of them is about.
   ['assertion', /Failed assertions: - .* - /],
@@ -79,7 +79,9 @@ const statements: readonly (readonly [NixCauseClass, RegExp])[] = [
   ],
 ];
 
-/** Logs speak of disk, memory and network too; the builder's own exit is then only the messenger. */
+/**
+ * Logs mention disk, memory and network too; the exit of the builder is then only the consequence.
+ */
 const tellingInLog: readonly (readonly [NixCauseClass, RegExp])[] = [
   ['disk-full', /No space left on device|Disk quota exceeded/],
   ['out-of-memory', /virtual memory exhausted|Killed signal terminated program|std::bad_alloc/],

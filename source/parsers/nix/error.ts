@@ -16,11 +16,11 @@ const warningLine = /^(?:evaluation )?(?:warning|trace|note|hint|info):/;
 const progressLine =
   /^(?:checking |derivation evaluated to \/|running \d+ flake checks|evaluating |building '|copying (?:path )?'|fetching )/;
 
-/** Where Nix's statement ends and its circumstances begin. */
+/** Where the message ends and its context begins. */
 const circumstance =
   /^\s*(?:at |…|\.\.\. |\(use '--show-trace'|\(stack trace truncated|Last \d+ log lines|last \d+ log lines|For full logs|Output paths:|>|\d+\||\||\^|note:|hint:)/;
 
-/** What Nix adds for its own users. */
+/** Hints that Nix adds for its own users. */
 const aside = /^\s*\((?:use '--show-trace'|stack trace truncated)/;
 
 /** Groups of lines, each begun by an `error:` at the margin; warnings and talk are left out. */
@@ -72,10 +72,10 @@ const statementOf = (block: readonly string[]): Statement => {
 
 const frameStart = /^\s*…/;
 
-/** Code that nixup itself gave to Nix, or that is Nix's own: nobody can mend anything there. */
+/** Code that nixup gave to Nix, or that belongs to Nix: nobody can correct anything there. */
 const foreignPlace = /\bat «(?:string|nix-internal|none)»/;
 
-/** The lines of an error without the frames of its trace that are no code of anybody here. */
+/** The lines of an error without those frames of its trace that lie in code of nixup or of Nix. */
 const withoutForeignFrames = (block: readonly string[]): readonly string[] => {
   const groups: string[][] = [[]];
   for (const line of block) {
@@ -120,7 +120,7 @@ const readBlock = (block: readonly string[]): NixCause => {
     ...(refused === null ? {} : { refused }),
     expected: hashAfter(whole, '(?:specified|wanted|expected):?'),
     got: hashAfter(whole, '(?:got):?'),
-    // What Nix says of a failed builder is not what the builder said.
+    // Nix's message about a failed builder is not a message of the builder.
     tail: (log.length > 0 || kind === 'builder-failed'
       ? log
       : withoutForeignFrames(block).filter((line) => line.trim() !== '' && !aside.test(line))
@@ -128,7 +128,7 @@ const readBlock = (block: readonly string[]): NixCause => {
   };
 };
 
-/** A cause says why; these only say that something else failed. */
+/** These only report that something else failed, and are no cause. */
 const consequences: ReadonlySet<NixCauseClass> = new Set(['dependency-failed', 'canceled']);
 
 const lastWords = (lines: readonly string[]): NixCause => {
@@ -157,7 +157,7 @@ const read = (
   return { clean, causes };
 };
 
-/** What else than the first cause failed in a build that keeps going. */
+/** What else failed, besides the first cause, in a build that keeps going. */
 export interface FurtherFailures {
   /** Derivations that failed of themselves. */
   readonly causes: readonly NixCause[];
@@ -165,7 +165,7 @@ export interface FurtherFailures {
   readonly unbegun: readonly string[];
 }
 
-/** Failures of the derivation itself; a machine, a disk or a network that fails does so for many. */
+/** Failures of the derivation itself; a failing machine, disk or network affects many. */
 const ownFaults: ReadonlySet<NixCauseClass> = new Set(['builder-failed', 'hash-mismatch']);
 
 export const furtherFailures = (lines: readonly string[]): FurtherFailures => {
@@ -211,7 +211,10 @@ export const withLostBuilder = (
       }
     : cause;
 
-/** The cause with the last lines of the failed builder's log, which may tell what the error does not. */
+/**
+ * The cause with the last lines of the failed builder's log, which may tell what the error does
+ * not.
+ */
 export const withLog = (cause: NixCause, log: readonly string[]): NixCause => ({
   ...cause,
   class: classifyByLog(cause.class, log),

@@ -1,10 +1,10 @@
 import type { NixCause } from '../../model/nix/cause.ts';
 
-/** What Nix says when the git that it started failed; why, that git said before. */
+/** Nix's message when the git that it started failed; git printed the reason before. */
 const gitFailed =
   /^program 'git' failed with exit code|^Failed to fetch git repository|^Cannot find Git revision|^resolving Git reference|^Git repository ".*" does not exist|^could not (?:fetch|clone)/;
 
-/** What cannot be had for a reason that is no matter of the network. */
+/** Reasons why something cannot be fetched that do not lie in the network. */
 const notThere =
   /^path '[^']*' does not exist|^getting status of '[^']*': No such file|is not tracked by Git/;
 
@@ -12,14 +12,17 @@ const notThere =
 const spoken =
   /^(?:fatal: |error: |ssh: |remote: |.*Permission denied|Host key verification failed)/;
 
-/** True in every such failure, and no reason; `Refusing to point HEAD` follows from an empty answer. */
+/**
+ * True in every such failure, and therefore no reason; `Refusing to point HEAD` follows from an
+ * empty answer.
+ */
 const empty =
   /Could not read from remote repository|Refusing to point HEAD|program 'git' failed|^error: ?$/;
 
 const ofNetwork =
   /unable to access '|Could(?:n't| not) (?:resolve|connect)|Connection (?:timed out|refused|reset|closed)|Network is unreachable|No route to host|no answer within/i;
 
-/** Whether a reason speaks of the way to a remote, and not of what is there. */
+/** Whether a reason concerns the connection to a remote, and not its content. */
 export const isOfNetwork = (reason: string): boolean => ofNetwork.test(reason);
 
 const reasonIn = (lines: readonly string[]): string | null => {

@@ -17,9 +17,9 @@ const sequenceMs = 5_000;
 const lateMs = 1_000;
 /** The next piece of a paste that has no marks comes within this time, ms. */
 const burstMs = 300;
-/** A paste whose end stays away for so long may be left with Esc, ms; with ^c at any time. */
+/** A paste whose end does not come for so long can be left with Esc, ms; with ^c at any time. */
 const stalledMs = 2_000;
-/** So long after that its end does not come any more, ms. */
+/** After so much longer the end is no longer expected, ms. */
 const endlessMs = 3_000;
 
 /** What is kept of a paste, characters. */
