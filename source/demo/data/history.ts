@@ -1,5 +1,5 @@
 /** One commit of the flake's history. */
-export interface DemoCommit {
+interface DemoCommit {
   readonly subject: string;
   readonly daysAgo: number;
   /** The update of the lock that it contains. */

@@ -4,13 +4,13 @@ import { historyAnswers } from './history.ts';
 import { createIndexFiles } from './index-files.ts';
 import type { DemoRepository } from './repository.ts';
 
-export interface DemoGit {
+interface DemoGit {
   readonly git: DemoProgram;
   /** `cp`, which git's own index is copied with. */
   readonly cp: DemoProgram;
 }
 
-export interface DemoGitOptions {
+interface DemoGitOptions {
   readonly repository: DemoRepository;
   readonly now: () => number;
   /** Answers for clones of inputs, by their folder. */

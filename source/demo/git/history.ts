@@ -3,7 +3,7 @@ import { type GitAnswer, refuse, resolveCommit } from './deeds.ts';
 import type { DemoRepository } from './repository.ts';
 
 /** `git log`, in the format that it is asked for. */
-export const logAnswer =
+const logAnswer =
   (repository: DemoRepository): GitAnswer =>
   (call, args) => {
     const format = args.find((arg) => arg.startsWith('--format='))?.slice('--format='.length);

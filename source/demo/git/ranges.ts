@@ -4,7 +4,7 @@ import type { DemoLocks } from '../data/lock-data.ts';
 import { commitOf, type DemoSubject } from './subjects.ts';
 
 /** The commits between two locked revisions of one input. */
-export interface DemoRange {
+interface DemoRange {
   readonly count: number;
   readonly isBehind: boolean;
   /** The commits with these numbers, from 1, oldest first. */

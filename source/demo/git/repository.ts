@@ -14,7 +14,7 @@ export interface StoredCommit {
 }
 
 /** A commit of the embedded history; its tree is made when it is looked at. */
-export interface FirstCommit {
+interface FirstCommit {
   readonly subject: string;
   readonly at: number;
   readonly tree: () => Tree;

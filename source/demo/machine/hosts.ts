@@ -8,7 +8,7 @@ import type { DemoProgram } from '../process/process.ts';
 import type { Machine } from './machine.ts';
 import type { RunScript } from './scripts.ts';
 
-export interface DemoHostsOptions {
+interface DemoHostsOptions {
   /** The machine behind an ssh destination. */
   readonly machineAt: (address: string) => Machine | undefined;
   /** The machine that nixup runs on. */

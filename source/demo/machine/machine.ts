@@ -3,7 +3,7 @@ import type { DemoSystem } from '../data/system-data.ts';
 import type { DemoStore } from '../nix/store.ts';
 import { revisionFor } from '../process/hash.ts';
 
-export interface MachineGeneration {
+interface MachineGeneration {
   readonly number: number;
   readonly system: DemoSystem;
   /** Ms since the epoch. */
@@ -40,7 +40,7 @@ export interface Machine {
 }
 
 /** A line that a unit left in the machine's journal. */
-export interface JournalEntry {
+interface JournalEntry {
   readonly unit: string;
   /** Ms since the epoch. */
   readonly at: number;

@@ -3,7 +3,7 @@ import type { DemoStore } from '../nix/store.ts';
 import { createMachine, type Machine, type MachineStart } from './machine.ts';
 
 /** The machines of the fleet, each made when somebody first looks at it. */
-export interface Machines {
+interface Machines {
   /** The machine at an address, `USER@NAME` or `NAME`; none where nothing answers there. */
   at(address: string): Machine | undefined;
   /** Those that are deployed to, and that monitoring knows. */

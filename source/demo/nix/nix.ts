@@ -8,7 +8,7 @@ import { badLock, type DemoFlake, fail, lockedVersions } from './locked.ts';
 import type { DemoStore } from './store.ts';
 import { demoUpdate } from './update.ts';
 
-export interface DemoNixOptions extends DemoFlake {
+interface DemoNixOptions extends DemoFlake {
   readonly fleet: readonly DemoHost[];
   readonly systems: DemoSystems;
   readonly store: DemoStore;

@@ -6,7 +6,7 @@ import type { DemoSubject } from '../git/subjects.ts';
 import type { Machine } from '../machine/machine.ts';
 import { monitoringAnswer, type Page } from './monitoring.ts';
 
-export interface DemoWebOptions {
+interface DemoWebOptions {
   readonly clock: Clock;
   readonly ranges: DemoRanges;
   /** The machines that are watched. */

@@ -2,7 +2,7 @@ import { type GrubFiles, GrubRun } from './grub-run.ts';
 import { copyState, emptyState, type GrubEntry, type GrubState, valueIn } from './grub-state.ts';
 
 /** What GRUB starts, or why that is not known. */
-export type GrubStart =
+type GrubStart =
   | { readonly kind: 'system'; readonly toplevel: string; readonly asksPassword: boolean }
   | { readonly kind: 'unproven'; readonly reason: string };
 
@@ -134,7 +134,7 @@ export const startOf = (menu: GrubMenu, wanted: string | null): GrubStart => {
 };
 
 /** An entry that starts a system, by the numbers that lead to it. */
-export interface GrubPath {
+interface GrubPath {
   /** `1>0`. */
   readonly path: string;
   readonly toplevel: string;

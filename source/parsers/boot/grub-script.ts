@@ -5,7 +5,7 @@
  */
 
 /** A piece of a word. What is not quoted is split where it expands to several words. */
-export type Part =
+type Part =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'variable'; readonly name: string; readonly quoted: boolean };
 
@@ -21,7 +21,7 @@ export interface Block {
   readonly source: string;
 }
 
-export interface Branch {
+interface Branch {
   readonly condition: readonly Statement[];
   readonly body: readonly Statement[];
 }
@@ -48,7 +48,7 @@ export type Statement =
   | { readonly kind: 'function'; readonly name: string; readonly body: readonly Statement[] };
 
 /** Statements up to the first thing that GRUB would call a mistake. */
-export interface GrubScript {
+interface GrubScript {
   readonly statements: readonly Statement[];
   /** GRUB continues behind a mistake, and it is not known how: nothing that follows is known. */
   readonly mistake: { readonly line: number; readonly what: string } | null;

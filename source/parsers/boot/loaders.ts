@@ -93,7 +93,7 @@ export const resolveBootDefault = (lines: readonly string[]): BootDefault => {
 };
 
 /** How the loader is told to start a system once. */
-export type BootEntry =
+type BootEntry =
   | { readonly kind: 'found'; readonly loader: BootLoader; readonly entry: string }
   | Extract<EntryChoice, { readonly kind: 'refused' }>;
 

@@ -28,7 +28,7 @@ export interface ActivationReport {
 }
 
 /** A job of systemd that the activation asked for. */
-export interface FailedJob {
+interface FailedJob {
   readonly job: 'start' | 'stop' | 'restart' | 'reload';
   /** As in `model/unit-failure.ts`: with its user where it has one. */
   readonly unit: UnitFailure;

@@ -1,5 +1,5 @@
 /** The line of an ignore file that git went by. */
-export interface IgnoreRule {
+interface IgnoreRule {
   readonly file: string;
   readonly line: number;
   readonly pattern: string;

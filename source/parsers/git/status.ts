@@ -1,4 +1,4 @@
-export type DirtyState =
+type DirtyState =
   | 'added'
   | 'modified'
   | 'deleted'
@@ -14,7 +14,7 @@ export interface DirtyFile {
   readonly from: string | null;
 }
 
-export interface GitStatus {
+interface GitStatus {
   readonly head: string | null;
   readonly branch: string | null;
   readonly upstream: string | null;

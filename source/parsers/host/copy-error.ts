@@ -1,5 +1,5 @@
 /** Why copying a closure to a host failed, and what a person can do about it. */
-export type CopyTrouble =
+type CopyTrouble =
   | { readonly kind: 'untrusted' }
   | { readonly kind: 'disk-full' }
   | { readonly kind: 'interrupted' }

@@ -20,14 +20,14 @@ const upgraders = [
 const elevations: readonly Elevation[] = ['root', 'sudo', 'doas', 'run0'];
 
 /** What is known of the asking itself, ms. */
-export interface ProbeTiming {
+interface ProbeTiming {
   /** Our clock when the answer was complete, ms since the epoch. */
   readonly at: number;
   readonly tookMs: number;
 }
 
 /** Values that a probe printed and that are not yet facts of a NixOS host. */
-export interface ProbeReading {
+interface ProbeReading {
   readonly facts: HostFacts;
   readonly isNixos: boolean;
   readonly system: string | null;

@@ -1,5 +1,5 @@
 /** Why ssh ended with its own status 255. */
-export type SshTrouble =
+type SshTrouble =
   | { readonly kind: 'host-key-unknown' }
   | { readonly kind: 'host-key-changed' }
   | { readonly kind: 'login-refused'; readonly detail: string }

@@ -1,7 +1,7 @@
 import { type UnitFailure, userUnit } from '../../model/host/unit-failure.ts';
 
 /** Units by state, each list sorted. */
-export interface UnitStates {
+interface UnitStates {
   /** Failed, or failing and started again and again. */
   readonly failed: readonly string[];
   readonly active: readonly string[];
@@ -106,7 +106,7 @@ export const readUnits = (
 };
 
 /** What is wrong with the units of users, and who could not be asked. */
-export interface UserUnits {
+interface UserUnits {
   readonly failed: readonly UnitFailure[];
   readonly unasked: readonly string[];
 }

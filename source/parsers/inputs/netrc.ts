@@ -1,4 +1,4 @@
-export interface NetrcEntry {
+interface NetrcEntry {
   readonly login: string;
   readonly password: string;
 }

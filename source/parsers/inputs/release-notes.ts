@@ -1,7 +1,7 @@
 import { cleanLine } from '../nix/clean-line.ts';
 
 /** One entry of release notes: a point of a list, with the heading above it. */
-export interface ReleaseEntry {
+interface ReleaseEntry {
   readonly section: string;
   readonly text: string;
 }

@@ -1,5 +1,5 @@
 /** Where `flake.nix` says from where an input comes. */
-export interface InputPlace {
+interface InputPlace {
   readonly name: string;
   /** From 1. */
   readonly line: number;

@@ -76,7 +76,7 @@ const endOfText = (all: string, at: number): number => {
  * the log of the build (`runChild` in `src/libstore/build/local-derivation-goal.cc`;
  * seen with 2.8). Null where the line is no such error.
  */
-export const serialisedError = (line: string): string | null => {
+const serialisedError = (line: string): string | null => {
   const [, before = '', rest] = serialised.exec(line) ?? [];
   if (rest !== undefined) {
     // Behind the level and the name of the class; a long message's own length may be unreadable.

@@ -14,7 +14,7 @@ const byRevision = /^(.+)-(g?[0-9a-f]{7,40})$/;
 const generated =
   /^(?:unit|X-Restart-Triggers|etc|system-path|activate|perl-env|user-units|system-units|initrd-units)(?:-|$)|\.(?:service|socket|timer|mount|automount|target|path|slice|conf|json|sh|toml|ya?ml|ini|rules|pl|py|xml|nix|cfg|patch|key|pem|crt|txt|lock|drv|desktop|el|lua|js|css|html|network|link|netdev)$/;
 
-export interface PackageName {
+interface PackageName {
   readonly name: string;
   readonly version: string | null;
 }

@@ -1,7 +1,7 @@
 /** Stands for bytes that are no UTF-8. */
 export const invalid = -1;
 
-export interface Utf8Bytes {
+interface Utf8Bytes {
   /** The code points that this byte ends: none, one, or what was broken and one. */
   next(byte: number): readonly number[];
   /** Whether a character was begun and not ended. */

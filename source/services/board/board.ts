@@ -19,7 +19,7 @@ import { failureRow } from './row.ts';
 import { judgeTasks, openTasks, taskQuestion } from './tasks.ts';
 
 /** What the board is made from. Lock and hosts were observed by the caller. */
-export interface BoardSources {
+interface BoardSources {
   readonly world: World;
   readonly flake: string;
   readonly git: Git;

@@ -8,7 +8,7 @@ import type { World } from '../world/world.ts';
 import { byCommand, failureRow, type Question } from './row.ts';
 
 /** Open tasks of the fleet, or why they are not known. */
-export type OpenTasks =
+type OpenTasks =
   | { readonly kind: 'listed'; readonly tasks: readonly Task[] }
   | { readonly kind: 'not-set-up'; readonly reason: string; readonly remedy: string | null }
   /** The repository's own command waits for the person's trust. */

@@ -22,7 +22,7 @@ import { createBuildListener } from './listener.ts';
 import { createProgressFeed, type ProgressOptions } from './progress.ts';
 import { type BuildRequest, installable, settingWords } from './request.ts';
 
-export interface BuiltToplevel {
+interface BuiltToplevel {
   readonly toplevel: StorePath;
   readonly tookMs: number;
   /** Derivations that were built, and paths that were fetched, for this host. */
@@ -30,7 +30,7 @@ export interface BuiltToplevel {
   readonly fetchedCount: number;
 }
 
-export type BuildOutcome = Result<BuiltToplevel, Failure>;
+type BuildOutcome = Result<BuiltToplevel, Failure>;
 
 /** One host's build; the cause of a failure in its parts, for those who want more than the message. */
 export interface HostBuild {

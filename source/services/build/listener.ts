@@ -22,7 +22,7 @@ const keptMessages = { count: 2_000, length: 4_000_000 };
 
 const recordStart = '@nix {"';
 
-export interface BuildListener {
+interface BuildListener {
   /** Takes one raw line of standard error. */
   hear(line: string): void;
   /** Paths that were fetched, by the cache or host that they came from. */

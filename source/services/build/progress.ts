@@ -34,7 +34,7 @@ const withEstimates = (
       };
 
 /** Tells how far the builds are, as a whole and host by host. */
-export interface ProgressFeed {
+interface ProgressFeed {
   /** Told soon, and the last state is told too: a builder may be silent for an hour. */
   tellSoon(): void;
   /** At once, as this host's build has ended. */

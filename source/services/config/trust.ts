@@ -13,7 +13,7 @@ const record = z.record(z.string(), z.array(z.string()));
 /** Contents remembered for one file: going back to an earlier commit asks nothing. */
 const mostHashes = 20;
 
-export interface Trust {
+interface Trust {
   /** Whether commands of this file's content may run. Anything unreadable is not trusted. */
   isTrusted(file: string, text: string): Promise<boolean>;
   trust(file: string, text: string): Promise<Result<void, Failure>>;

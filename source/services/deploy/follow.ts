@@ -18,7 +18,7 @@ const betweenAttemptsMs = 1_000;
 /** How long a host may not answer during its activation, which continues meanwhile, ms. */
 const longestSilenceMs = 3 * 60_000;
 
-export interface FollowOptions {
+interface FollowOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onLine?: ((line: string) => void) | undefined;
   readonly onPhase?: ((phase: PhaseClock) => void) | undefined;

@@ -18,7 +18,7 @@ const timeoutMs = 5 * 60_000;
 const attempts = 6;
 const betweenAttemptsMs = 3_000;
 
-export interface BootsNext {
+interface BootsNext {
   /** The number of the profile's generation. */
   readonly generation: number;
   /** Proven, or why it could not be. */

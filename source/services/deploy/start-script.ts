@@ -11,7 +11,7 @@ import { supervisorScript } from './supervisor.ts';
  * connection and no restarted journal can close under it; the journal gets the
  * text afterwards.
  */
-export const activationScript = (order: ActivationOrder): string => `${preamble(order)}
+const activationScript = (order: ActivationOrder): string => `${preamble(order)}
 echo $$ >"$folder/pid"
 [ -w "${activationHolds}" ] && exec 7>>"${activationHolds}" && flock -w 2 7
 ${assignments(order.command.env) === '' ? '' : 'env '}${shown(order.command)} >>"$folder/output" 2>&1 </dev/null 7>&-
@@ -24,7 +24,7 @@ exit 0
 `;
 
 /** Runs however the activation's unit ends, so that a kill leaves a record too. */
-export const endScript = (order: ActivationOrder): string => `${preamble(order)}
+const endScript = (order: ActivationOrder): string => `${preamble(order)}
 [ -e "$folder/exit" ] || [ -e "$folder/killed" ] || echo "$SERVICE_RESULT $EXIT_CODE $EXIT_STATUS" >"$folder/killed"
 `;
 

@@ -10,7 +10,7 @@ import { persistFunction, revertFunctions } from './supervisor-endings.ts';
  * reloaded; and every critical unit runs or waits for what starts it. Functions
  * of the supervisor, whose variables and functions they use.
  */
-export const healthFunctions = `${askUsersFunction}
+const healthFunctions = `${askUsersFunction}
 known_failure() { grep -qxF -e "$1" -e "\${1%#reload}" "$folder/failed-before"; }
 runs_or_waits() {
   systemctl is-active --quiet -- "$1" && return 0
@@ -37,7 +37,7 @@ is_healthy() {
  * speaks to systemd by a socket of its own, so that both can be started again
  * without them. `dbus.service` is the name of whichever implementation runs.
  */
-export const busFunction = `answers() { timeout 10 busctl --quiet call "$1" "$2" org.freedesktop.DBus.Peer Ping >/dev/null 2>&1; }
+const busFunction = `answers() { timeout 10 busctl --quiet call "$1" "$2" org.freedesktop.DBus.Peer Ping >/dev/null 2>&1; }
 mend_bus() {
   if ! answers org.freedesktop.DBus /org/freedesktop/DBus; then
     echo "going back: the system bus does not answer; it is started again" >>"$folder/output"

@@ -78,7 +78,7 @@ const coveringPaths = (paths: readonly string[], taken: readonly string[]): read
   );
 
 /** The commit of exactly these paths; the message comes on standard input. */
-export const commitCommand = (root: string, paths: readonly string[]): Command =>
+const commitCommand = (root: string, paths: readonly string[]): Command =>
   withoutLiteral(
     gitDeed(root, [
       'commit',
@@ -113,7 +113,7 @@ const byHooks = (hooks: readonly string[]): string =>
   hooks.length === 0 ? '' : ` (${hooks.join(', ')})`;
 
 /** What hooks wrote in their copy of the tree. */
-export const hookWords = (
+const hookWords = (
   { paths, keptIn }: HookChanges,
   hooks: readonly string[],
 ): readonly string[] => {

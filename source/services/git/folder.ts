@@ -4,7 +4,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { SharedFolder, World } from '../world/world.ts';
 
 /** Where a flake stands in a git checkout. */
-export interface GitPlace {
+interface FoundGitFolder {
   /** The git folder of this very checkout: a worktree has one of its own. */
   readonly folder: string;
   /** Ends the names of what nixup keeps there; empty for a flake at the top of the checkout. */
@@ -26,7 +26,7 @@ const gitFolderOf = async (world: Pick<World, 'files'>, folder: string): Promise
 export const gitPlaceOf = async (
   world: Pick<World, 'files'>,
   flake: string,
-): Promise<GitPlace | null> => {
+): Promise<FoundGitFolder | null> => {
   for (let folder = flake; ; folder = dirname(folder)) {
     const gitFolder = await gitFolderOf(world, folder);
     if (gitFolder !== null) {

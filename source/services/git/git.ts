@@ -59,7 +59,7 @@ export interface Git extends GitHistory {
   canPush(seen?: Repository): Promise<Result<PushRights, Failure>>;
 }
 
-export type BranchToPush = Omit<PushTarget, 'remote'> & { readonly remote?: string | undefined };
+type BranchToPush = Omit<PushTarget, 'remote'> & { readonly remote?: string | undefined };
 
 const findConflictMarkers = async (
   world: GitWorld,

@@ -142,7 +142,7 @@ export const readStanding = async (
     : failed(unreadable(place, heads.failure));
 };
 
-export const branchName = (branch: string | null): string =>
+const branchName = (branch: string | null): string =>
   branch?.replace(/^refs\/heads\//, '') ?? 'a detached HEAD';
 
 const deed = async (
@@ -208,7 +208,7 @@ const shortOf = (head: Head | null): string => head?.revision.slice(0, 12) ?? 'n
 const unknownStanding = 'Where HEAD is now could not be read';
 
 /** The copy of a tree in which hooks ran, as far as it tells what they did to HEAD. */
-export interface HookHead {
+interface HookHead {
   readonly place: GitPlace;
   hasMovedTo(revision: string): Promise<boolean>;
 }
@@ -308,7 +308,7 @@ const stashWords = async (
 };
 
 /** A commit that was made, and where the person's own tree stands. */
-export interface Landing {
+interface Landing {
   /** What is to be said, in sentences. */
   readonly words: readonly string[];
   /** HEAD of the person's tree is that commit: the index of it is to know its files. */

@@ -69,7 +69,7 @@ const lockIn = async (
  * remote branch has: the first that brings the same lock; else by its author and time, which a rebase
  * and an amend keep.
  */
-export const findRewritten = async (
+const findRewritten = async (
   world: GitWorld,
   place: GitPlace,
   revision: string,

@@ -65,7 +65,7 @@ const listed = async (
     : answer;
 };
 
-export interface GuardedFiles {
+interface GuardedFiles {
   readonly guarded: readonly string[];
   /** New files that are too large to be kept. */
   readonly unguarded: readonly string[];

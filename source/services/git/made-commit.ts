@@ -3,7 +3,7 @@ import type { Result } from '../../model/result.ts';
 import type { Head, LaterCommit } from './head.ts';
 
 /** How git's commit ended, as far as it says whether there is a commit. */
-export type CommitEnding =
+type CommitEnding =
   /** Git says that it made one. */
   | 'well'
   /** Git says that it made none. */
@@ -44,7 +44,7 @@ const cleaned = (message: string): string =>
     .replace(/^\n+|\n+$/g, '');
 
 /** Which of the commits since then is the one that nixup asked for. */
-export type MadeCommit =
+type MadeCommit =
   | { readonly kind: 'none' }
   | { readonly kind: 'ours'; readonly head: Head }
   /** Somebody else's commit came between: ours stands on top of it. */

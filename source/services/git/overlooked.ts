@@ -13,7 +13,7 @@ const waysOf = (tag: string): readonly Overlooking[] => [
  * Files that git was told to look away from and that are there: git reports no change
  * of them, and Nix reads what is in them. Those of a sparse checkout are not there.
  */
-export const overlookedFiles = async (
+const overlookedFiles = async (
   world: GitWorld,
   place: GitPlace,
 ): Promise<Result<readonly OverlookedFile[], Failure>> => {

@@ -3,7 +3,7 @@ import type { Failure } from '../../model/failure.ts';
 import { ask, type GitPlace, type GitWorld, gitDeed, gitQuestion, tailOf } from './command.ts';
 
 /** What the signature of a commit needs. */
-export type Signing =
+type Signing =
   | { readonly kind: 'none' }
   | { readonly kind: 'silent' }
   /** Nobody was asked, and it could not be made: a passphrase, a card, or no such key. */

@@ -19,7 +19,7 @@ const treeFailure = (failure: Failure, { root, gitFolder }: GitPlace): Failure =
   checkoutFailure(failure, 'add', root, gitFolder);
 
 /** An index of nixup's own beside that of git. */
-export const indexKind = 'nixup-index';
+const indexKind = 'nixup-index';
 
 const inOwnIndex = async (
   world: GitWorld,

@@ -78,7 +78,7 @@ const isSubmodule = async (world: SeenWorld, root: string, folder: string): Prom
 };
 
 /** The rule that ignores a file; null where none does. A file that is not there has one too. */
-export const ignoreRule = async (
+const ignoreRule = async (
   world: SeenWorld,
   root: string,
   file: string,

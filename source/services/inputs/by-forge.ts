@@ -14,7 +14,7 @@ import type { World } from '../world/world.ts';
 import { createForgeLimits, createForgeTokens } from './forge-access.ts';
 
 /** How a forge is asked to compare two revisions. */
-export interface CompareApi {
+interface CompareApi {
   /** `page` counts from 1, `size` is at most 100. */
   url(repository: Repository, range: CommitRange, page: number, size: number): string;
   read(body: string): Comparison | null;
@@ -60,7 +60,7 @@ const apis: Readonly<Partial<Record<Repository['forge'], CompareApi>>> = {
 };
 
 /** The forge's own question about a range; null where it has none. */
-export const compareApiOf = ({ repository }: CommitRange): CompareApi | null =>
+const compareApiOf = ({ repository }: CommitRange): CompareApi | null =>
   repository === null ? null : (apis[repository.forge] ?? null);
 
 /** Subjects as far as they could be read. */

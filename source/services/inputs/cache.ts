@@ -11,7 +11,7 @@ import { type Fields, isFields, readJson } from '../../parsers/json.ts';
 import type { World } from '../world/world.ts';
 
 /** Subjects that were kept; not whole where a forge gave only the newest ones. */
-export interface KnownSubjects {
+interface KnownSubjects {
   readonly subjects: readonly CommitSubject[];
   readonly isWhole: boolean;
 }

@@ -16,7 +16,7 @@ import { remoteUrl } from './remotes.ts';
 type ChooseWorld = Pick<World, 'exec' | 'files' | 'folders' | 'environment'>;
 
 /** What is asked for: the input as the lock has it. */
-export interface ChoiceOf {
+interface ChoiceOf {
   readonly input: string;
   readonly original: Attributes;
   readonly locked: Attributes;

@@ -39,7 +39,7 @@ const remainingOf = ({ headers }: HttpResponse): number | null => {
 };
 
 /** What forges still allow. */
-export interface ForgeLimits {
+interface ForgeLimits {
   all(): readonly ForgeLimit[];
   /** Why a request must not be made now; null where it may. */
   refusal(url: string): Failure | null;
@@ -101,7 +101,7 @@ export const createForgeLimits = (clock: Clock): ForgeLimits => {
 };
 
 /** The headers with which a forge lets the person in; empty where there is no token. Never shown, never kept. */
-export type ForgeTokens = (repository: Repository) => Promise<Readonly<Record<string, string>>>;
+type ForgeTokens = (repository: Repository) => Promise<Readonly<Record<string, string>>>;
 
 type TokenWorld = Pick<World, 'exec' | 'files' | 'environment'>;
 

@@ -1,5 +1,5 @@
 /** What a refusal of gh is about, and the way on from it. */
-export interface ForgeRefusal {
+interface ForgeRefusal {
   readonly detail: string;
   readonly remedy: string;
 }

@@ -8,7 +8,7 @@ import type { World } from '../world/world.ts';
 import { readForgeRefusal } from './github-refusals.ts';
 
 /** A program that opens pull requests, as data. */
-export interface Forge {
+interface Forge {
   readonly name: 'github';
   readonly program: string;
   /** Whether it serves the repository at this address. */
@@ -19,14 +19,14 @@ export interface Forge {
   open(request: PullRequest): readonly string[];
 }
 
-export interface PullRequest {
+interface PullRequest {
   readonly branch: string;
   /** The branch that it is merged into. */
   readonly into: string;
   readonly title: string;
 }
 
-export interface OpenPullRequest {
+interface OpenPullRequest {
   readonly url: string;
   readonly branch: string;
 }
@@ -153,7 +153,7 @@ export const findPullRequest = async (
 const urlIn = (text: string): string | undefined => /https?:\/\/\S+/.exec(text)?.[0];
 
 /** The result of opening a pull request: a new one, or the one that was open already. */
-export type OpenedPullRequest = { readonly kind: 'opened' | 'found'; readonly url: string };
+type OpenedPullRequest = { readonly kind: 'opened' | 'found'; readonly url: string };
 
 /** Opens a pull request for a branch that was pushed. */
 export const openPullRequest = async (

@@ -28,7 +28,7 @@ export const nixCommand = (
  */
 export const noEvaluationCache = ['--no-eval-cache'];
 
-export interface FlakeReference {
+interface FlakeReference {
   readonly reference: string;
   /** Set where the folder's own name would be read as a part of the reference. */
   readonly cwd?: string;

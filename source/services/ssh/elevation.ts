@@ -1,14 +1,14 @@
 import type { Elevation, HostEntry } from '../../model/host/host.ts';
 
 /** How a tool is given a password: on standard input, or on a terminal that it is given for this. */
-export interface Asking {
+interface Asking {
   readonly from: 'standard-input' | 'terminal';
   /** POSIX test that succeeds where the tool would not ask. */
   readonly unneeded: string;
   readonly prefix: string;
 }
 
-export interface ElevationTool {
+interface ElevationTool {
   readonly name: Elevation;
   /** POSIX test that succeeds where the tool works without a question. */
   readonly probe: string;
@@ -168,7 +168,7 @@ const ask = (tool: ElevationTool & { readonly password: Asking }): string => {
  * the first line of standard input is the password, the rest the script. It
  * holds neither single quotes nor backslashes.
  */
-export const withPassword = (tools: readonly ElevationTool[]): string =>
+const withPassword = (tools: readonly ElevationTool[]): string =>
   [
     `if [ "$(id -u)" = 0 ]; then ${forget}; exec sh -s root "$user"; fi`,
     ...tools.flatMap((tool) =>

@@ -29,7 +29,7 @@ export interface LoginWatch {
   close(): void;
 }
 
-export interface LoginWatchOptions {
+interface LoginWatchOptions {
   readonly now: () => number;
   readonly timeoutMs: number;
   readonly patience: LoginPatience;

@@ -16,7 +16,7 @@ export interface ExpectedMove {
 }
 
 /** One way to reach a host. */
-export interface Way {
+interface Way {
   readonly entry: HostEntry;
   readonly settings: SshSettings;
   readonly isMoved: boolean;

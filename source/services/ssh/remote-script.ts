@@ -40,7 +40,7 @@ export const answerMarks = (id: string): AnswerMarks => ({
 export const markScript = (script: string, { begin, end }: AnswerMarks): string =>
   `printf '\\n%s\\n' ${begin}\ntrap "printf '\\\\n%s\\\\n' ${end}" EXIT\n${script}`;
 
-export type MarkedAnswer =
+type MarkedAnswer =
   | { readonly kind: 'whole'; readonly text: string }
   /** The script never began: the login shell ran something else. */
   | { readonly kind: 'unbegun' }

@@ -26,7 +26,7 @@ import {
   scriptCommand,
 } from './ssh.ts';
 
-export interface RunOptions {
+interface RunOptions {
   /** Milliseconds for the whole command; every remote command has a limit. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;

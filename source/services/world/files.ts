@@ -32,14 +32,14 @@ const readAsIs = async (at: string): Promise<{ mode: number; bytes: Buffer } | u
 };
 
 /** Whether two paths are the same file: its bytes and mode, or that there is none. */
-export const isSameFile = async (one: string, other: string): Promise<boolean> => {
+const isSameFile = async (one: string, other: string): Promise<boolean> => {
   const [first, second] = [await readAsIs(one), await readAsIs(other)];
   if (first === undefined || second === undefined) return first === second;
   return first.mode === second.mode && first.bytes.equals(second.bytes);
 };
 
 /** Copies a file or a link as it is; what is none is left out. */
-export const copyFile = async (from: string, to: string): Promise<void> => {
+const copyFile = async (from: string, to: string): Promise<void> => {
   const found = await lstat(from).catch((error: unknown) => {
     if (isAbsentError(error)) return undefined;
     throw error;

@@ -13,7 +13,7 @@ export type TellDamage = (path: string, what: string) => void;
  * - `other`: something else is in its place (a folder, a pipe), or far too much
  * - `closed`: it may be whole, and cannot be read now (permissions, the disk)
  */
-export type KeptText =
+type KeptText =
   | { readonly kind: 'absent' }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'other'; readonly detail: string }

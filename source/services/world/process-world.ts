@@ -15,7 +15,7 @@ const ticksPerSecond = 100;
  * proc_pid_stat(5)) and `btime` of /proc/stat, both exact to a second or so.
  * Undefined where there is no /proc or no such process.
  */
-export const readProcessStart = (processId: number): number | undefined => {
+const readProcessStart = (processId: number): number | undefined => {
   try {
     const line = readFileSync(`/proc/${processId}/stat`, 'latin1');
     // The second field is a name in brackets that may hold spaces and brackets.

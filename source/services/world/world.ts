@@ -38,7 +38,7 @@ export interface Output {
 export type Exec = (command: Command, options?: ExecOptions) => Promise<Result<Output, Failure>>;
 
 /** What the file system says of a path. */
-export interface PathFacts {
+interface PathFacts {
   /** Permission bits, with sticky and set-id ones. */
   readonly mode: number;
   /** User id. */
