@@ -23,7 +23,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { showDate } from '../../model/words/format-time.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 import { type Commit, namesOf } from '../../services/git/commit.ts';
-import type { Repository } from '../../services/git/observe.ts';
+import type { RepositoryState } from '../../services/git/observe.ts';
 import { commitObstacleOf } from '../../services/git/obstacles.ts';
 import { type Pushed, pushTarget } from '../../services/git/push.ts';
 import { lookWhyUnseen } from '../../services/git/why-unseen.ts';
@@ -136,7 +136,7 @@ const messageFacts = async (
 };
 
 /** Files of the commit that git was told to look away from: it would leave their changes out. */
-const hiddenFiles = (seen: Repository, paths: readonly string[]): string | null => {
+const hiddenFiles = (seen: RepositoryState, paths: readonly string[]): string | null => {
   const hidden = (seen.overlooked ?? []).filter(({ path }) => paths.includes(path));
   return hidden.length === 0
     ? null
@@ -147,7 +147,7 @@ const hiddenFiles = (seen: Repository, paths: readonly string[]): string | null 
  * The reason in the state of the repository why nothing can be committed; with a clean tree only an
  * operation that was begun and not ended counts.
  */
-const stateObstacle = (seen: Repository): string | null => {
+const stateObstacle = (seen: RepositoryState): string | null => {
   const stated = commitObstacleOf(seen);
   const counts = seen.operation !== null || seen.dirty.length > 0;
   return stated !== null && counts ? explainInLine(stated) : null;
@@ -158,7 +158,7 @@ const planObstacle = async (
   context: EngineContext,
   lock: string,
   chosen: Extract<ChosenPaths, { kind: 'chosen' }>,
-  seen: Repository,
+  seen: RepositoryState,
 ): Promise<string | null> => {
   const { paths, others } = chosen;
   const hidden = hiddenFiles(seen, paths);

@@ -10,7 +10,7 @@ import type { FlakeLock } from '../../model/lock/lock.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { isNoRepository } from '../../services/git/command.ts';
-import type { Repository } from '../../services/git/observe.ts';
+import type { RepositoryState } from '../../services/git/observe.ts';
 import { pushCommand, pushTarget } from '../../services/git/push.ts';
 import { tellHolds } from '../inputs/standings.ts';
 import type { ChosenRecord } from '../records/schemas.ts';
@@ -19,7 +19,7 @@ import { fingerprint } from './fingerprint.ts';
 import { lockBeforeUpdate } from './history.ts';
 
 /** With the command that a push of its branch is. */
-const withPush = (seen: Repository): GitFacts =>
+const withPush = (seen: RepositoryState): GitFacts =>
   seen.branch === null
     ? seen
     : { ...seen, push: pushCommand(seen.root, pushTarget(seen, seen.branch)) };

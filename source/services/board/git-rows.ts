@@ -15,7 +15,7 @@ import { showRevision } from '../../model/words/format.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { withoutControls } from '../../model/words/without-controls.ts';
 import type { Git } from '../git/git.ts';
-import type { Repository } from '../git/observe.ts';
+import type { RepositoryState } from '../git/observe.ts';
 import {
   commitObstacleOf,
   identityRemedy,
@@ -41,10 +41,10 @@ export const gitQuestions = {
   commit: question('commit', 'a commit'),
 } as const;
 
-const inRepository = (seen: Repository, ...words: readonly string[]): string =>
+const inRepository = (seen: RepositoryState, ...words: readonly string[]): string =>
   quoteWords(['git', '-C', seen.root, ...words]);
 
-export const judgeBranch = (seen: Repository): CheckRow => {
+export const judgeBranch = (seen: RepositoryState): CheckRow => {
   const asked = gitQuestions.branch;
   const { operation, branch, head } = seen;
   if (operation !== null)
@@ -75,7 +75,7 @@ export const judgeBranch = (seen: Repository): CheckRow => {
       );
 };
 
-export const judgeDirty = (seen: Repository): CheckRow => {
+export const judgeDirty = (seen: RepositoryState): CheckRow => {
   const asked = gitQuestions.dirty;
   if (seen.dirty.length === 0) return row(asked, 'green', 'clean');
   const files = [...seen.dirtyFiles.map(({ path }) => path), ...seen.conflicted];
@@ -116,7 +116,7 @@ export const judgeDirty = (seen: Repository): CheckRow => {
 };
 
 export const judgeConflicts = (
-  seen: Repository,
+  seen: RepositoryState,
   markers: Result<readonly string[], Failure>,
 ): CheckRow => {
   const asked = gitQuestions.conflicts;
@@ -184,7 +184,7 @@ const judgeReadFolders = ({ folders, computed }: ReadFolders): CheckRow => {
  * it.
  */
 export const judgeUntracked = (
-  seen: Repository,
+  seen: RepositoryState,
   needed: readonly UnseenFile[] = [],
   folders: ReadFolders = { folders: [], computed: [] },
 ): CheckRow => {
@@ -228,7 +228,7 @@ export const judgeUntracked = (
   );
 };
 
-export const judgeUpstream = (seen: Repository): CheckRow => {
+export const judgeUpstream = (seen: RepositoryState): CheckRow => {
   const asked = gitQuestions.upstream;
   const { upstream, ahead, behind, branch } = seen;
   if (upstream === null)
@@ -265,7 +265,7 @@ export const judgeUpstream = (seen: Repository): CheckRow => {
     : row(asked, 'green', `same as ${upstream}, as of the last fetch`);
 };
 
-export const judgePush = (seen: Repository, rights: Result<PushRights, Failure>): CheckRow => {
+export const judgePush = (seen: RepositoryState, rights: Result<PushRights, Failure>): CheckRow => {
   const asked = gitQuestions.push;
   if (!rights.ok) return failureRow(asked, rights.failure);
   const { value } = rights;
@@ -311,7 +311,7 @@ export const judgeAuthor = (identity: Result<string, Failure>): CheckRow =>
       );
 
 /** Other reasons that would refuse a commit; a reason that another row tells is not repeated. */
-const judgeCommit = (seen: Repository, obstacle: Failure | null): CheckRow => {
+const judgeCommit = (seen: RepositoryState, obstacle: Failure | null): CheckRow => {
   const asked = gitQuestions.commit;
   if (obstacle === null)
     return row(asked, 'green', 'git would take it', null, [

@@ -9,7 +9,7 @@ import { type Commit, type CommitRequest, commandOfCommit, commitPaths } from '.
 import { isKeptNeeded, lookAtCutCommit, noteInIndex } from './cut-commit.ts';
 import { createGitHistory, type GitHistory } from './history.ts';
 import { type LockRevert, planLockRevert, rehearseHook } from './lock-revert.ts';
-import { observeRepository, type Repository, readRemote } from './observe.ts';
+import { observeRepository, type RepositoryState, readRemote } from './observe.ts';
 import { commitObstacle } from './obstacles.ts';
 import { type Pushed, type PushRights, type PushTarget, pushBranch, tryPush } from './push.ts';
 import { findReadFolders, type ReadFolders } from './read-folders.ts';
@@ -20,7 +20,7 @@ import { findUnseen } from './unseen-file.ts';
 export interface Git extends GitHistory {
   /** Where the flake lies in its repository. Fails with git-refused outside of one. */
   place(): Promise<Result<GitPlace, Failure>>;
-  observe(): Promise<Result<Repository, Failure>>;
+  observe(): Promise<Result<RepositoryState, Failure>>;
   /** The tree of tracked files with their working contents: what Nix sees. */
   treeHash(): Promise<Result<string, Failure>>;
   /** The root-relative path of a file of the flake: `flake.lock` → `nix/flake.lock`. */
@@ -34,7 +34,7 @@ export interface Git extends GitHistory {
   /** Tracked text files that hold conflict markers. */
   conflictMarkers(): Promise<Result<readonly string[], Failure>>;
   /** What would refuse a commit now, hooks apart; null when nothing would. Give what was observed to spare another look. */
-  commitObstacle(seen?: Repository): Promise<Failure | null>;
+  commitObstacle(seen?: RepositoryState): Promise<Failure | null>;
   /** What commits these paths, as it is shown and as it runs. */
   commitCommands(paths: readonly string[]): Promise<Result<readonly Command[], Failure>>;
   commit(request: CommitRequest): Promise<Result<Commit, Failure>>;
@@ -56,7 +56,7 @@ export interface Git extends GitHistory {
   /** Pushes a branch; without a remote to where the branch is pushed by git's own settings. */
   push(target: BranchToPush): Promise<Result<Pushed, Failure>>;
   /** Tries a push; give what was observed to spare another look. */
-  canPush(seen?: Repository): Promise<Result<PushRights, Failure>>;
+  canPush(seen?: RepositoryState): Promise<Result<PushRights, Failure>>;
 }
 
 type BranchToPush = Omit<PushTarget, 'remote'> & { readonly remote?: string | undefined };

@@ -22,7 +22,7 @@ const operationFiles: readonly (readonly [GitOperation, string])[] = [
   ['bisect', 'BISECT_LOG'],
 ];
 
-export interface Repository extends GitFacts {
+export interface RepositoryState extends GitFacts {
   /** The flake's folder below the root, empty or ending in a slash. */
   readonly prefix: string;
   readonly dirtyFiles: readonly DirtyFile[];
@@ -107,7 +107,7 @@ const readBranchesHere = async (world: GitWorld, place: GitPlace): Promise<reado
 const changedFiles = (
   status: ReturnType<typeof parseGitStatus>,
   overlooked: readonly OverlookedFile[],
-): Pick<Repository, 'dirty' | 'overlooked' | 'dirtyFiles'> => ({
+): Pick<RepositoryState, 'dirty' | 'overlooked' | 'dirtyFiles'> => ({
   dirty: [
     ...status.dirty.flatMap(({ path, from }) => (from === null ? [path] : [path, from])),
     ...status.conflicted,
@@ -124,7 +124,7 @@ const changedFiles = (
 export const observeRepository = async (
   world: GitWorld,
   place: GitPlace,
-): Promise<Result<Repository, Failure>> => {
+): Promise<Result<RepositoryState, Failure>> => {
   const answer = await ask(
     world.exec,
     gitQuestion(place.root, [

@@ -11,7 +11,7 @@ import {
   reasonOf,
   refusedCommit as refused,
 } from './command.ts';
-import type { GitOperation, Repository } from './observe.ts';
+import type { GitOperation, RepositoryState } from './observe.ts';
 import { observeSigning } from './signing.ts';
 
 /** How each operation is ended once its conflicts are resolved; `git status` tells how it is dropped. */
@@ -38,7 +38,7 @@ export const identityRemedy =
   'git config --global user.name "YOUR NAME" && git config --global user.email "YOU@EXAMPLE.ORG"';
 
 /** To the branch that is where HEAD is, or to a new one. */
-export const leaveDetached = ({ root, head, branchesHere }: Repository): string => {
+export const leaveDetached = ({ root, head, branchesHere }: RepositoryState): string => {
   const [branch] = branchesHere;
   return quoteWords(
     branch === undefined
@@ -48,7 +48,7 @@ export const leaveDetached = ({ root, head, branchesHere }: Repository): string 
 };
 
 /** What git's own state says against a commit. Pure. */
-export const commitObstacleOf = (seen: Repository): Failure | null => {
+export const commitObstacleOf = (seen: RepositoryState): Failure | null => {
   const { operation, root, branch, conflicted } = seen;
   const inRepository = (...words: readonly string[]): string =>
     quoteWords(['git', '-C', root, ...words]);
@@ -140,7 +140,7 @@ const writingObstacle = async (world: GitWorld, place: GitPlace): Promise<Failur
 export const commitObstacle = async (
   world: GitWorld,
   place: GitPlace,
-  seen: Repository,
+  seen: RepositoryState,
   terminal: LentTerminal | null,
 ): Promise<Failure | null> => {
   const stated = commitObstacleOf(seen);

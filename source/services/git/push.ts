@@ -14,7 +14,7 @@ import {
   tailOf,
   withoutLiteral,
 } from './command.ts';
-import type { Repository } from './observe.ts';
+import type { RepositoryState } from './observe.ts';
 
 export interface PushTarget {
   readonly remote: string;
@@ -30,7 +30,7 @@ export interface PushTarget {
 
 /** To the branch's upstream; to `origin`, remembered as upstream, where it has none. */
 export const pushTarget = (
-  { remote, remoteRef }: Pick<Repository, 'remote' | 'remoteRef'>,
+  { remote, remoteRef }: Pick<RepositoryState, 'remote' | 'remoteRef'>,
   branch: string,
 ): PushTarget => ({
   remote: remote ?? 'origin',

@@ -11,10 +11,10 @@ import {
   judgeUntracked,
   judgeUpstream,
 } from '../../../source/services/board/git-rows.ts';
-import type { Repository } from '../../../source/services/git/observe.ts';
+import type { RepositoryState } from '../../../source/services/git/observe.ts';
 import { told } from '../../support/told.ts';
 
-const repository = (over: Partial<Repository> = {}): Repository => ({
+const repository = (over: Partial<RepositoryState> = {}): RepositoryState => ({
   root: '/fleet',
   prefix: '',
   branch: 'main',
@@ -44,7 +44,7 @@ const http: Failure = {
   detail: 'the connection was refused',
 };
 
-test.each<[string, Partial<Repository>, string, string | undefined]>([
+test.each<[string, Partial<RepositoryState>, string, string | undefined]>([
   ['a branch', {}, 'green: main at 139fd17', undefined],
   [
     'a detached head',
@@ -93,7 +93,7 @@ test('changed files are named, and a dirty tree is red', () => {
 });
 
 test('a lock that differs alone is the update under way: to look at, not red', () => {
-  const changed = (...paths: readonly string[]): Repository =>
+  const changed = (...paths: readonly string[]): RepositoryState =>
     repository({
       prefix: 'hosts/',
       dirty: paths,
@@ -155,7 +155,7 @@ test.each<[string, UnseenFile, string, string]>([
   expect(advice ?? '').toBe(command);
 });
 
-test.each<[Partial<Repository>, string, string | undefined]>([
+test.each<[Partial<RepositoryState>, string, string | undefined]>([
   [{}, 'green: same as origin/main, as of the last fetch', undefined],
   [{ ahead: 2 }, 'red: 2 commits not on origin/main', 'git -C /fleet push'],
   [
