@@ -71,7 +71,7 @@ export const withIndex = (command: Command, index: string): Command => ({
 
 const questionTimeoutMs = 60_000;
 
-export const ask = (exec: Exec, command: Command): Promise<Result<Output, Failure>> =>
+export const askGit = (exec: Exec, command: Command): Promise<Result<Output, Failure>> =>
   exec(command, { quiet: true, timeoutMs: questionTimeoutMs });
 
 /** The last words of a failure, without secrets. */
@@ -147,13 +147,13 @@ export const checkoutFailure = (
 /** Finds the repository around a flake's folder. */
 export const findPlace = async (exec: Exec, flake: string): Promise<Result<GitPlace, Failure>> => {
   const asked = ['--show-toplevel', '--absolute-git-dir', '--show-prefix'];
-  const found = await ask(exec, gitQuestion(flake, ['rev-parse', ...asked]));
+  const found = await askGit(exec, gitQuestion(flake, ['rev-parse', ...asked]));
   if (found.ok) {
     const answers = found.value.stdout.split('\n');
     // A name may hold line breaks; then each is asked for alone.
     if (answers.length > asked.length + 1)
       for (const [index, one] of asked.entries()) {
-        const alone = await ask(exec, gitQuestion(flake, ['rev-parse', one]));
+        const alone = await askGit(exec, gitQuestion(flake, ['rev-parse', one]));
         if (!alone.ok) return alone;
         answers[index] = alone.value.stdout.slice(0, -1);
       }
@@ -197,7 +197,7 @@ export const openCheckout = (
     return found.ok ? work(found.value) : found;
   };
   const line = async (args: readonly string[]): Promise<Result<string, Failure>> => {
-    const answer = await ask(world.exec, gitQuestion(flake, args));
+    const answer = await askGit(world.exec, gitQuestion(flake, args));
     return answer.ok ? success(answer.value.stdout.trim()) : answer;
   };
   return { place, inPlace, line };

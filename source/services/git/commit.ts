@@ -4,7 +4,7 @@ import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { askingOn, type LentTerminal } from '../world/lent-terminal.ts';
 import {
-  ask,
+  askGit,
   type GitPlace,
   type GitWorld,
   gitDeed,
@@ -113,10 +113,7 @@ const byHooks = (hooks: readonly string[]): string =>
   hooks.length === 0 ? '' : ` (${hooks.join(', ')})`;
 
 /** What hooks wrote in their copy of the tree. */
-const hookWords = (
-  { paths, keptIn }: HookChanges,
-  hooks: readonly string[],
-): readonly string[] => {
+const hookWords = ({ paths, keptIn }: HookChanges, hooks: readonly string[]): readonly string[] => {
   if (paths.length === 0) return [];
   const kept = keptIn === null ? '' : `; its version is kept for ${keptForDays} days in ${keptIn}`;
   return [
@@ -143,7 +140,7 @@ export const changedBetween = async (
   one: string,
   other: string,
 ): Promise<readonly string[]> => {
-  const answer = await ask(
+  const answer = await askGit(
     world.exec,
     gitQuestion(place.root, ['diff-tree', '-r', '-z', '--name-only', one, other]),
   );
@@ -156,7 +153,7 @@ export const isPublished = async (
   place: GitPlace,
   revision: string,
 ): Promise<boolean> => {
-  const found = await ask(
+  const found = await askGit(
     world.exec,
     gitQuestion(place.root, ['for-each-ref', '--count=1', '--contains', revision, 'refs/remotes/']),
   );
@@ -208,7 +205,7 @@ const announceNew = async (
   place: GitPlace,
   paths: readonly string[],
 ): Promise<Result<void, Failure>> => {
-  const untracked = await ask(
+  const untracked = await askGit(
     world.exec,
     gitQuestion(place.root, ['ls-files', '-z', '--others', '--', ...paths]),
   );
@@ -419,7 +416,7 @@ const stagedOf = async (
   place: GitPlace,
   paths: readonly string[],
 ): Promise<string | null> => {
-  const answer = await ask(
+  const answer = await askGit(
     world.exec,
     gitQuestion(place.root, ['ls-files', '--stage', '-z', '--', ...paths]),
   );

@@ -3,7 +3,14 @@ import type { CutCommit, WantedCommit } from '../../model/commit/cut-commit.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type Result, success } from '../../model/result.ts';
 import { findLeftBehind, processOf } from '../world/left-behind.ts';
-import { ask, type GitPlace, type GitWorld, gitDeed, gitQuestion, withIndex } from './command.ts';
+import {
+  askGit,
+  type GitPlace,
+  type GitWorld,
+  gitDeed,
+  gitQuestion,
+  withIndex,
+} from './command.ts';
 import { commitsSince } from './head.ts';
 import { gitInHookTree, sweepHookTrees } from './hook-tree.ts';
 import { removeDeadIndexes } from './index-locks.ts';
@@ -58,7 +65,7 @@ const indexText = async (
   index: string | null,
 ): Promise<string | null> => {
   const question = gitQuestion(place.root, ['ls-files', '--stage', '-v', '-z']);
-  const answer = await ask(world.exec, index === null ? question : withIndex(question, index));
+  const answer = await askGit(world.exec, index === null ? question : withIndex(question, index));
   return answer.ok ? answer.value.stdout : null;
 };
 
@@ -139,7 +146,7 @@ export const noteInIndex = async (
   place: GitPlace,
   revision: string,
 ): Promise<void> => {
-  const listed = await ask(
+  const listed = await askGit(
     world.exec,
     gitQuestion(place.root, [
       'diff-tree',
@@ -153,7 +160,7 @@ export const noteInIndex = async (
   );
   if (!listed.ok) return;
   for (const path of listed.value.stdout.split('\0').filter((name) => name !== '')) {
-    const same = await ask(
+    const same = await askGit(
       world.exec,
       gitQuestion(place.root, ['diff', '--quiet', 'HEAD', '--', path]),
     );

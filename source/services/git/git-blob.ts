@@ -1,7 +1,7 @@
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { World } from '../world/world.ts';
-import { ask, gitDeed, gitQuestion, refuseRevision } from './command.ts';
+import { askGit, gitDeed, gitQuestion, refuseRevision } from './command.ts';
 
 /** Texts kept under one prefix; older ones are let go. */
 const mostKept = 30;
@@ -30,7 +30,7 @@ export const keepBlob = async (
   const ref = `${prefix}${place.name}`;
   const named = await world.exec(gitDeed(folder, ['update-ref', ref, hash]), quiet);
   if (!named.ok) return named;
-  const listed = await ask(
+  const listed = await askGit(
     world.exec,
     gitQuestion(folder, ['for-each-ref', '--sort=refname', '--format=%(refname)', prefix]),
   );

@@ -4,7 +4,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { UnseenFile } from '../../model/nix/unseen-file.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { LentTerminal } from '../world/lent-terminal.ts';
-import { ask, type GitPlace, type GitWorld, gitQuestion, openCheckout } from './command.ts';
+import { askGit, type GitPlace, type GitWorld, gitQuestion, openCheckout } from './command.ts';
 import { type Commit, type CommitRequest, commandOfCommit, commitPaths } from './commit.ts';
 import { isKeptNeeded, lookAtCutCommit, noteInIndex } from './cut-commit.ts';
 import { createGitHistory, type GitHistory } from './history.ts';
@@ -65,7 +65,7 @@ const findConflictMarkers = async (
   world: GitWorld,
   { root }: GitPlace,
 ): Promise<Result<readonly string[], Failure>> => {
-  const answer = await ask(
+  const answer = await askGit(
     world.exec,
     gitQuestion(root, ['grep', '-z', '-I', '--name-only', '-E', '^(<{7}|>{7}) ']),
   );

@@ -2,7 +2,7 @@ import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import {
-  ask,
+  askGit,
   type GitPlace,
   type GitWorld,
   gitDeed,
@@ -47,7 +47,7 @@ const readLog = async (
   place: GitPlace,
   words: readonly string[],
 ): Promise<Result<readonly LaterCommit[], Failure>> => {
-  const answer = await ask(
+  const answer = await askGit(
     world.exec,
     gitQuestion(place.root, ['log', '-z', '--no-show-signature', headFormat, ...words, '--']),
   );
@@ -67,7 +67,7 @@ const lineOrNone = async (
   place: GitPlace,
   args: readonly string[],
 ): Promise<Result<string | null, Failure>> => {
-  const answer = await ask(world.exec, gitQuestion(place.root, args));
+  const answer = await askGit(world.exec, gitQuestion(place.root, args));
   if (answer.ok) return success(answer.value.stdout.trim());
   return answer.failure.code === 'command-failed' && answer.failure.exitCode === 1
     ? success(null)
@@ -197,7 +197,7 @@ const isAncestor = async (
   descendant: string,
 ): Promise<boolean> =>
   (
-    await ask(
+    await askGit(
       world.exec,
       gitQuestion(place.root, ['merge-base', '--is-ancestor', ancestor, descendant]),
     )

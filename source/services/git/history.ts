@@ -1,7 +1,7 @@
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import {
-  ask,
+  askGit,
   type Checkout,
   type GitPlace,
   type GitWorld,
@@ -29,7 +29,7 @@ const authorsOf = async (
   place: GitPlace,
   which: readonly string[],
 ): Promise<Result<readonly Author[], Failure>> => {
-  const answer = await ask(
+  const answer = await askGit(
     world.exec,
     gitQuestion(place.root, [
       'log',
@@ -57,7 +57,7 @@ const lockIn = async (
   { root, prefix }: GitPlace,
   revision: string,
 ): Promise<string | null> => {
-  const answer = await ask(
+  const answer = await askGit(
     world.exec,
     gitQuestion(root, ['rev-parse', '--verify', '--quiet', `${revision}:${prefix}flake.lock`]),
   );
@@ -131,7 +131,7 @@ export const createGitHistory = (
   show: (revision, file) =>
     inPlace(async ({ root, prefix }) => {
       if (!isSafeRevision(revision)) return failed(refuseRevision(revision));
-      const answer = await ask(
+      const answer = await askGit(
         world.exec,
         gitQuestion(root, ['show', '--no-textconv', `${revision}:${prefix}${file}`]),
       );

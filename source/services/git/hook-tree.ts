@@ -3,7 +3,7 @@ import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { findLeftBehind, ownName } from '../world/left-behind.ts';
-import { ask, type GitPlace, type GitWorld, gitQuestion, refusedCommit } from './command.ts';
+import { askGit, type GitPlace, type GitWorld, gitQuestion, refusedCommit } from './command.ts';
 import { readStanding, type Standing } from './head.ts';
 import { livingGitOf } from './index-locks.ts';
 import { filesOf, hookChangesKind } from './kept-index.ts';
@@ -64,7 +64,7 @@ const lineOf = async (
   folder: string,
   args: readonly string[],
 ): Promise<Result<string, Failure>> => {
-  const answer = await ask(world.exec, gitQuestion(folder, args));
+  const answer = await askGit(world.exec, gitQuestion(folder, args));
   return answer.ok ? success(answer.value.stdout.replace(/\n$/, '')) : answer;
 };
 
@@ -79,7 +79,7 @@ const configOf = async (
   hooks: string,
 ): Promise<Result<string, Failure>> => {
   const own = join(common, 'config');
-  const asked = await ask(
+  const asked = await askGit(
     world.exec,
     gitQuestion(place.root, [
       ...['config', '--file', own, '-z', '--get-regexp'],
@@ -110,7 +110,7 @@ const submodulesOf = async (
   world: GitWorld,
   place: GitPlace,
 ): Promise<Result<readonly string[], Failure>> => {
-  const listed = await ask(world.exec, gitQuestion(place.root, ['ls-files', '--stage', '-z']));
+  const listed = await askGit(world.exec, gitQuestion(place.root, ['ls-files', '--stage', '-z']));
   return listed.ok
     ? success(
         listed.value.stdout
@@ -128,7 +128,7 @@ const ignoredIn = async (
   place: GitPlace,
 ): Promise<Result<readonly string[], Failure>> => {
   const words = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'];
-  const listed = await ask(world.exec, gitQuestion(place.root, words));
+  const listed = await askGit(world.exec, gitQuestion(place.root, words));
   return listed.ok
     ? success(listed.value.stdout.split('\0').filter((path) => path !== ''))
     : listed;

@@ -3,7 +3,7 @@ import type { Failure } from '../../model/failure.ts';
 import { type Result, success } from '../../model/result.ts';
 import { ownName } from '../world/left-behind.ts';
 import type { FileStamp } from '../world/world.ts';
-import { ask, type GitPlace, type GitWorld, gitQuestion } from './command.ts';
+import { askGit, type GitPlace, type GitWorld, gitQuestion } from './command.ts';
 
 /** Hooks that git runs while a commit is made (githooks(5)). */
 const commitHooks: ReadonlySet<string> = new Set([
@@ -21,11 +21,11 @@ export const hooksOfCommit = async (
   place: GitPlace,
 ): Promise<readonly string[]> => {
   const [folder, configured] = await Promise.all([
-    ask(
+    askGit(
       world.exec,
       gitQuestion(place.root, ['rev-parse', '--path-format=absolute', '--git-path', 'hooks']),
     ),
-    ask(
+    askGit(
       world.exec,
       gitQuestion(place.root, ['config', '-z', '--get-regexp', '^hook\\..*\\.command$']),
     ),
@@ -59,7 +59,7 @@ const listed = async (
   place: GitPlace,
   words: readonly string[],
 ): Promise<Result<readonly string[], Failure>> => {
-  const answer = await ask(world.exec, gitQuestion(place.root, ['ls-files', '-z', ...words]));
+  const answer = await askGit(world.exec, gitQuestion(place.root, ['ls-files', '-z', ...words]));
   return answer.ok
     ? success([...new Set(answer.value.stdout.split('\0').filter((path) => path !== ''))])
     : answer;

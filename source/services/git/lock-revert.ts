@@ -3,7 +3,7 @@ import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import {
-  ask,
+  askGit,
   type GitPlace,
   type GitWorld,
   gitDeed,
@@ -44,7 +44,7 @@ export const planLockRevert = async (
   const refused = (detail: string, ...words: readonly string[]): Result<never, Failure> =>
     failed(refusing('revert the commit')(detail, quoteWords(['git', '-C', root, ...words])));
   const line = async (...args: readonly string[]): Promise<string | null> => {
-    const answer = await ask(world.exec, gitQuestion(root, args));
+    const answer = await askGit(world.exec, gitQuestion(root, args));
     return answer.ok ? answer.value.stdout.trim() : null;
   };
   const known = await line('rev-parse', '--verify', '--quiet', `${revision}^{commit}`);
@@ -71,7 +71,7 @@ export const planLockRevert = async (
       `later commits changed ${path} again, so commit ${short} cannot be reverted by itself`,
       ...['log', '--oneline', `${known}..HEAD`, '--', path],
     );
-  const text = await ask(
+  const text = await askGit(
     world.exec,
     gitQuestion(root, ['show', '--no-textconv', `${known}~1:${path}`]),
   );

@@ -4,7 +4,7 @@ import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { type DirtyFile, parseGitStatus } from '../../parsers/git/status.ts';
 import { redact } from '../../parsers/redact.ts';
-import { ask, checkoutFailure, type GitPlace, type GitWorld, gitQuestion } from './command.ts';
+import { askGit, checkoutFailure, type GitPlace, type GitWorld, gitQuestion } from './command.ts';
 import { changedOverlooked } from './overlooked.ts';
 import { sourcesOf, workingTree } from './tree.ts';
 
@@ -55,8 +55,11 @@ export const readRemote = async (
   const [tracking, urls] = await Promise.all([
     branch === null
       ? null
-      : ask(world.exec, gitQuestion(place.root, ['for-each-ref', format, `refs/heads/${branch}`])),
-    ask(
+      : askGit(
+          world.exec,
+          gitQuestion(place.root, ['for-each-ref', format, `refs/heads/${branch}`]),
+        ),
+    askGit(
       world.exec,
       gitQuestion(place.root, ['config', '-z', '--get-regexp', '^remote\\..*\\.url$']),
     ),
@@ -91,7 +94,7 @@ const readOperation = async (world: GitWorld, place: GitPlace): Promise<GitOpera
 
 /** To go to from a detached HEAD. */
 const readBranchesHere = async (world: GitWorld, place: GitPlace): Promise<readonly string[]> => {
-  const listed = await ask(
+  const listed = await askGit(
     world.exec,
     gitQuestion(place.root, [
       'for-each-ref',
@@ -125,7 +128,7 @@ export const observeRepository = async (
   world: GitWorld,
   place: GitPlace,
 ): Promise<Result<RepositoryState, Failure>> => {
-  const answer = await ask(
+  const answer = await askGit(
     world.exec,
     gitQuestion(place.root, [
       'status',
@@ -145,7 +148,7 @@ export const observeRepository = async (
     readRemote(world, place, status.branch),
     readOperation(world, place),
     status.branch === null && status.head !== null ? readBranchesHere(world, place) : [],
-    ask(world.exec, gitQuestion(place.root, ['rev-parse', '--is-shallow-repository'])),
+    askGit(world.exec, gitQuestion(place.root, ['rev-parse', '--is-shallow-repository'])),
   ]);
   if (!tree.ok) return tree;
   const looked = await changedOverlooked(world, place, tree.value, status.head);

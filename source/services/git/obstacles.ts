@@ -3,7 +3,7 @@ import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { LentTerminal } from '../world/lent-terminal.ts';
 import {
-  ask,
+  askGit,
   type GitPlace,
   type GitWorld,
   gitDeed,
@@ -84,12 +84,12 @@ export const gitLockOf = async (world: GitWorld, place: GitPlace): Promise<strin
   if (index !== null) return index;
   const head = join(place.gitFolder, 'HEAD.lock');
   if (await world.files.exists(head)) return head;
-  const branch = await ask(
+  const branch = await askGit(
     world.exec,
     gitQuestion(place.root, ['symbolic-ref', '--quiet', 'HEAD']),
   );
   if (!branch.ok) return null;
-  const asked = await ask(
+  const asked = await askGit(
     world.exec,
     gitQuestion(place.root, [
       'rev-parse',
@@ -113,7 +113,7 @@ export const unwritableFailure = (reason: string, folder: string): Failure =>
 
 const identityOf = async (world: GitWorld, place: GitPlace): Promise<Failure | null> => {
   for (const name of ['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT']) {
-    const known = await ask(world.exec, gitQuestion(place.root, ['var', name]));
+    const known = await askGit(world.exec, gitQuestion(place.root, ['var', name]));
     if (!known.ok && known.failure.code === 'command-failed')
       return refused('git does not know whose commit it is', identityRemedy);
   }

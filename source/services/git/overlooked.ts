@@ -1,7 +1,14 @@
 import type { OverlookedFile, Overlooking } from '../../model/commit/git.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type Result, success } from '../../model/result.ts';
-import { ask, type GitPlace, type GitWorld, gitDeed, gitQuestion, withIndex } from './command.ts';
+import {
+  askGit,
+  type GitPlace,
+  type GitWorld,
+  gitDeed,
+  gitQuestion,
+  withIndex,
+} from './command.ts';
 
 /** `git ls-files -v`: lower case is assume-unchanged, S is skip-worktree (git-ls-files(1)). */
 const waysOf = (tag: string): readonly Overlooking[] => [
@@ -17,7 +24,7 @@ const overlookedFiles = async (
   world: GitWorld,
   place: GitPlace,
 ): Promise<Result<readonly OverlookedFile[], Failure>> => {
-  const listed = await ask(world.exec, gitQuestion(place.root, ['ls-files', '-v', '-z']));
+  const listed = await askGit(world.exec, gitQuestion(place.root, ['ls-files', '-v', '-z']));
   // That git does not say is not that there are none.
   if (!listed.ok) return listed;
   const marked = listed.value.stdout.split('\0').flatMap((entry) => {
@@ -74,7 +81,7 @@ export const changedOverlooked = async (
 ): Promise<Result<readonly OverlookedFile[], Failure>> => {
   const found = await overlookedFiles(world, place);
   if (!found.ok || found.value.length === 0 || head === null) return found;
-  const differing = await ask(
+  const differing = await askGit(
     world.exec,
     gitQuestion(place.root, ['diff-tree', '-r', '-z', '--name-only', 'HEAD', tree]),
   );

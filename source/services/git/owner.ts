@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import { quoteWords } from '../../model/command.ts';
-import { ask, type GitPlace, type GitWorld, gitQuestion } from './command.ts';
+import { askGit, type GitPlace, type GitWorld, gitQuestion } from './command.ts';
 
 const ownerOf = async (world: GitWorld, path: string): Promise<number | null> =>
   (await world.files.look(path))?.owner ?? null;
@@ -10,7 +10,7 @@ const linesOf = async (
   place: GitPlace,
   args: readonly string[],
 ): Promise<readonly string[]> => {
-  const answer = await ask(world.exec, gitQuestion(place.root, args));
+  const answer = await askGit(world.exec, gitQuestion(place.root, args));
   return answer.ok ? answer.value.stdout.split('\n').filter((line) => line !== '') : [];
 };
 
@@ -21,7 +21,7 @@ const objectsOf = async (
   revision: string,
 ): Promise<readonly string[]> => {
   const [listed, tree] = await Promise.all([
-    ask(
+    askGit(
       world.exec,
       gitQuestion(place.root, [
         'diff-tree',

@@ -5,7 +5,7 @@ import { type PushRefusal, readPushRefusal } from '../../parsers/git/push.ts';
 import { redact } from '../../parsers/redact.ts';
 import { askingOn, type LentTerminal } from '../world/lent-terminal.ts';
 import {
-  ask,
+  askGit,
   type GitPlace,
   type GitWorld,
   gitDeed,
@@ -165,7 +165,7 @@ const pushAddresses = async (
   remote: string,
 ): Promise<readonly string[]> => {
   const addresses = async (...words: readonly string[]): Promise<readonly string[]> => {
-    const asked = await ask(
+    const asked = await askGit(
       world.exec,
       gitQuestion(place.root, ['remote', 'get-url', '--all', ...words, '--', remote]),
     );

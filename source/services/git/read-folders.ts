@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { UnseenFile } from '../../model/nix/unseen-file.ts';
 import type { World } from '../world/world.ts';
-import { ask, gitQuestion } from './command.ts';
+import { askGit, gitQuestion } from './command.ts';
 import { pathsInLine } from './unseen-file.ts';
 import { lookWhyUnseen } from './why-unseen.ts';
 
@@ -70,7 +70,7 @@ const hiddenIn = async (
       '--',
       where,
     ]);
-    const answer = await ask(world.exec, question);
+    const answer = await askGit(world.exec, question);
     return answer.ok ? answer.value.stdout.split('\0').filter((path) => path !== '') : [];
   };
   const [fresh, ignored] = await Promise.all([list(), list('--ignored')]);
@@ -92,7 +92,7 @@ const hiddenIn = async (
  */
 export const findReadFolders = async (world: FolderWorld, flake: string): Promise<ReadFolders> => {
   const grep = gitQuestion(flake, ['grep', '-z', '-n', '-I', '-E', readers, '--', '*.nix']);
-  const searched = await ask(world.exec, {
+  const searched = await askGit(world.exec, {
     ...grep,
     env: { ...grep.env, GIT_LITERAL_PATHSPECS: '0' },
   });

@@ -1,6 +1,6 @@
 import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
-import { ask, type GitPlace, type GitWorld, gitDeed, gitQuestion, tailOf } from './command.ts';
+import { askGit, type GitPlace, type GitWorld, gitDeed, gitQuestion, tailOf } from './command.ts';
 
 /** What the signature of a commit needs. */
 type Signing =
@@ -10,7 +10,7 @@ type Signing =
   | { readonly kind: 'asks'; readonly failure: Failure };
 
 const setting = async (world: GitWorld, place: GitPlace, name: string): Promise<string> => {
-  const answer = await ask(world.exec, gitQuestion(place.root, ['config', '--get', name]));
+  const answer = await askGit(world.exec, gitQuestion(place.root, ['config', '--get', name]));
   return answer.ok ? answer.value.stdout.trim() : '';
 };
 
@@ -64,7 +64,7 @@ const probeTimeoutMs = 30_000;
  * index or file changes.
  */
 export const observeSigning = async (world: GitWorld, place: GitPlace): Promise<Signing> => {
-  const wanted = await ask(
+  const wanted = await askGit(
     world.exec,
     gitQuestion(place.root, ['config', '--type=bool', '--get', 'commit.gpgSign']),
   );

@@ -5,7 +5,7 @@ import { failed, type Result, success } from '../../model/result.ts';
 import { ownName, sweepLeftBehind } from '../world/left-behind.ts';
 import type { GitPlace, GitWorld } from './command.ts';
 import {
-  ask,
+  askGit,
   checkoutFailure,
   findPlace,
   gitDeed,
@@ -41,7 +41,7 @@ const writeTree = async (
   place: GitPlace,
   index: string,
 ): Promise<Result<string, Failure>> => {
-  const tree = await ask(world.exec, withIndex(gitDeed(place.root, ['write-tree']), index));
+  const tree = await askGit(world.exec, withIndex(gitDeed(place.root, ['write-tree']), index));
   return tree.ok ? success(tree.value.stdout.trim()) : failed(treeFailure(tree.failure, place));
 };
 
@@ -54,10 +54,13 @@ export const workingTree = (world: GitWorld, place: GitPlace): Promise<Result<st
     const own = join(place.gitFolder, 'index');
     if (await world.files.exists(own)) {
       // With its time: git compares it with the files' times to find late changes.
-      const copied = await ask(world.exec, { file: 'cp', args: ['-p', '--', own, index] });
+      const copied = await askGit(world.exec, { file: 'cp', args: ['-p', '--', own, index] });
       if (!copied.ok) return failed(treeFailure(copied.failure, place));
     }
-    const added = await ask(world.exec, withIndex(gitDeed(place.root, ['add', '--update']), index));
+    const added = await askGit(
+      world.exec,
+      withIndex(gitDeed(place.root, ['add', '--update']), index),
+    );
     if (!added.ok) return failed(treeFailure(added.failure, place));
     const looked = await noteOverlooked(world, place, index);
     if (!looked.ok) return failed(treeFailure(looked.failure, place));
@@ -78,7 +81,7 @@ const noteSubmodules = async (
   place: GitPlace,
   index: string,
 ): Promise<Result<void, Failure>> => {
-  const listed = await ask(
+  const listed = await askGit(
     world.exec,
     withIndex(gitQuestion(place.root, ['ls-files', '--stage', '-z']), index),
   );
@@ -94,12 +97,12 @@ const noteSubmodules = async (
     if (!found.ok || found.value.root === place.root) continue;
     const tree = await workingTree(world, { ...found.value, readsSubmodules: true });
     if (!tree.ok) return tree;
-    const head = await ask(
+    const head = await askGit(
       world.exec,
       gitQuestion(found.value.root, ['rev-parse', '--verify', 'HEAD^{tree}']),
     );
     if (head.ok && head.value.stdout.trim() === tree.value) continue;
-    const put = await ask(
+    const put = await askGit(
       world.exec,
       withIndex(
         gitDeed(place.root, ['update-index', '--cacheinfo', `160000,${tree.value},${folder}`]),
@@ -127,7 +130,7 @@ const mentionsIn = async (
   tree: string,
 ): Promise<readonly string[] | null> => {
   const options = ['-h', '-o', '-I', '--no-color', '--no-line-number', '--no-column'];
-  const found = await ask(
+  const found = await askGit(
     world.exec,
     withoutLiteral(
       gitQuestion(root, ['grep', ...options, '-E', '-e', mention, tree, '--', ':(top)*.nix']),
@@ -164,7 +167,7 @@ export const sourcesOf = async (
   { root, prefix }: GitPlace,
   tree: string,
 ): Promise<string | null> => {
-  const listed = await ask(
+  const listed = await askGit(
     world.exec,
     gitQuestion(root, ['ls-tree', '-r', '-z', '--full-tree', tree]),
   );
@@ -232,7 +235,7 @@ const forgottenPaths = async (
   paths: readonly string[],
 ): Promise<readonly string[]> => {
   const listed = async (words: readonly string[]): Promise<ReadonlySet<string> | null> => {
-    const answer = await ask(world.exec, gitQuestion(place.root, [...words, '--', ...paths]));
+    const answer = await askGit(world.exec, gitQuestion(place.root, [...words, '--', ...paths]));
     return answer.ok ? new Set(answer.value.stdout.split('\0')) : null;
   };
   const [committed, indexed] = [
@@ -251,9 +254,12 @@ export const treeOfPaths = (
   paths: readonly string[],
 ): Promise<Result<string, Failure>> =>
   inOwnIndex(world, place, async (index) => {
-    const head = await ask(world.exec, gitQuestion(place.root, ['rev-parse', '--verify', 'HEAD']));
+    const head = await askGit(
+      world.exec,
+      gitQuestion(place.root, ['rev-parse', '--verify', 'HEAD']),
+    );
     if (head.ok) {
-      const read = await ask(
+      const read = await askGit(
         world.exec,
         withIndex(gitDeed(place.root, ['read-tree', 'HEAD']), index),
       );

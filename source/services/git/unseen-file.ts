@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { UnseenFile } from '../../model/nix/unseen-file.ts';
 import type { World } from '../world/world.ts';
-import { ask, gitQuestion } from './command.ts';
+import { askGit, gitQuestion } from './command.ts';
 import { answerOf, lookWhyAbsent, lookWhyUnseen, unseenWithSubmodules } from './why-unseen.ts';
 
 type SeenWorld = Pick<World, 'exec' | 'files'>;
@@ -55,7 +55,7 @@ export const findUnseen = async (
     '--',
     '*.nix',
   ]);
-  const searched = await ask(world.exec, {
+  const searched = await askGit(world.exec, {
     ...grep,
     env: { ...grep.env, GIT_LITERAL_PATHSPECS: '0' },
   });

@@ -2,7 +2,7 @@ import { dirname, join, normalize, relative, resolve } from 'node:path';
 import type { UnseenFile } from '../../model/nix/unseen-file.ts';
 import { parseCheckIgnore } from '../../parsers/git/check-ignore.ts';
 import type { World } from '../world/world.ts';
-import { ask, gitQuestion } from './command.ts';
+import { askGit, gitQuestion } from './command.ts';
 
 type SeenWorld = Pick<World, 'exec' | 'files'>;
 
@@ -19,7 +19,7 @@ export const answerOf = async (
   folder: string,
   args: readonly string[],
 ): Promise<string | null> => {
-  const answer = await ask(world.exec, gitQuestion(folder, args));
+  const answer = await askGit(world.exec, gitQuestion(folder, args));
   return answer.ok ? answer.value.stdout : null;
 };
 

@@ -3,7 +3,7 @@ import type { Command } from '../../model/command.ts';
 import type { Attributes } from '../../model/lock/lock.ts';
 import { textOf } from '../../model/lock/lock-attributes.ts';
 import type { UnseenFile } from '../../model/nix/unseen-file.ts';
-import { ask, gitQuestion, isFileMissing, isSafeRevision, reasonOf } from '../git/command.ts';
+import { askGit, gitQuestion, isFileMissing, isSafeRevision, reasonOf } from '../git/command.ts';
 import { lookWhyAbsent, lookWhyUnseen, unseenWithSubmodules } from '../git/why-unseen.ts';
 import type { World } from '../world/world.ts';
 
@@ -21,7 +21,7 @@ type SourceWorld = Pick<World, 'exec' | 'files'>;
 /** Whether a folder belongs to a working tree of git: outside of one Nix sees every file. */
 const isInWorkingTree = async (world: SourceWorld, folder: string): Promise<boolean> => {
   const question: Command = gitQuestion(folder, ['rev-parse', '--is-inside-work-tree']);
-  const answer = await ask(world.exec, question);
+  const answer = await askGit(world.exec, question);
   return answer.ok && answer.value.stdout.trim() === 'true';
 };
 
@@ -50,7 +50,7 @@ const inRevision = async (
   file: string,
 ): Promise<LocalSource> => {
   if (!isSafeRevision(ref)) return visible;
-  const found = await ask(world.exec, gitQuestion(folder, ['cat-file', '-e', `${ref}:${file}`]));
+  const found = await askGit(world.exec, gitQuestion(folder, ['cat-file', '-e', `${ref}:${file}`]));
   if (found.ok || !isFileMissing(reasonOf(found.failure))) return visible;
   return { kind: 'missing', path: join(folder, file), ref };
 };

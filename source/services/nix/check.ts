@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { causeOf } from '../../parsers/nix/error.ts';
-import { ask, gitQuestion } from '../git/command.ts';
+import { askGit, gitQuestion } from '../git/command.ts';
 import type { World } from '../world/world.ts';
 import { evaluationFailure, flakeReference, nixCommand, runNix } from './command.ts';
 
@@ -140,7 +140,7 @@ export const checkFlakeSyntax = async (
   flake: string,
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Result<FlakeSyntax, Failure>> => {
-  const listed = await ask(
+  const listed = await askGit(
     world.exec,
     gitQuestion(flake, ['ls-files', '-z', '-t', '--cached', '--deleted']),
   );

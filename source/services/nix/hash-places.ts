@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { NixPosition } from '../../model/nix/cause.ts';
 import { nixBase32 } from '../../parsers/nix/nix-base32.ts';
-import { ask, gitQuestion } from '../git/command.ts';
+import { askGit, gitQuestion } from '../git/command.ts';
 import type { World } from '../world/world.ts';
 import { nixCommand, parseJson } from './command.ts';
 
@@ -24,7 +24,7 @@ export const findTexts = async (
   flake: string,
   texts: readonly string[],
 ): Promise<readonly NixPosition[]> => {
-  const found = await ask(
+  const found = await askGit(
     world.exec,
     gitQuestion(flake, [
       'grep',

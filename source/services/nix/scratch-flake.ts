@@ -2,7 +2,14 @@ import { join } from 'node:path';
 import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
-import { ask, findPlace, type GitPlace, gitDeed, gitQuestion, withIndex } from '../git/command.ts';
+import {
+  askGit,
+  findPlace,
+  type GitPlace,
+  gitDeed,
+  gitQuestion,
+  withIndex,
+} from '../git/command.ts';
 import type { World } from '../world/world.ts';
 
 /** A copy of a flake in which locks are tried; the working tree is not changed. */
@@ -21,7 +28,7 @@ const submodulesOf = async (
   root: string,
   index: string,
 ): Promise<Result<readonly (readonly [folder: string, tree: string])[], Failure>> => {
-  const listed = await ask(
+  const listed = await askGit(
     world.exec,
     withIndex(gitQuestion(root, ['ls-files', '--stage', '-z']), index),
   );
@@ -67,7 +74,7 @@ const layOut = async (
     gitQuestion(root, ['checkout-index', '--all', '--force', `--prefix=${folder}/`]),
   ];
   for (const command of commands) {
-    const done = await ask(world.exec, withIndex(command, index));
+    const done = await askGit(world.exec, withIndex(command, index));
     if (!done.ok) return failed(done.failure);
   }
   if (readsSubmodules !== true) return success(undefined);
