@@ -5,7 +5,7 @@ import {
   doubt,
   type GrubEntry,
   type GrubState,
-  type Loaded,
+  type LoadedKernel,
   mergeStates,
   prefix,
   valueIn,
@@ -80,7 +80,7 @@ const finders = words(`
 `);
 
 /** What a kernel with these arguments starts. */
-const loadedBy = (given: readonly Argument[]): Loaded => {
+const loadedBy = (given: readonly Argument[]): LoadedKernel => {
   // Values that only GRUB knows may name another init.
   const isClear = given.every(
     ({ text, begin, isLoose }) =>

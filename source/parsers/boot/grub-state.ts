@@ -13,7 +13,7 @@ export interface GrubEntry {
 }
 
 /** What stands in memory, to be started by `boot` or by the end of an entry. */
-export type Loaded =
+export type LoadedKernel =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'system'; readonly toplevel: string }
   | { readonly kind: 'other'; readonly why: string };
@@ -33,7 +33,7 @@ export interface GrubState {
   certain: number;
   /** Why no more are. */
   why: string;
-  loaded: Loaded;
+  loaded: LoadedKernel;
   /** Nothing after it is run any more. */
   hasEnded: boolean;
 }
@@ -83,7 +83,7 @@ const isSameEntry = (left: GrubEntry, right: GrubEntry): boolean =>
   left.isRestricted === right.isRestricted &&
   left.block?.source === right.block?.source;
 
-const isSameLoaded = (left: Loaded, right: Loaded): boolean =>
+const isSameLoaded = (left: LoadedKernel, right: LoadedKernel): boolean =>
   left.kind === right.kind &&
   (left.kind !== 'system' || (right.kind === 'system' && left.toplevel === right.toplevel));
 
