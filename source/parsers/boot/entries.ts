@@ -1,5 +1,5 @@
 import { toplevelOf } from './lines.ts';
-import { compareVersions, foldCase } from './order.ts';
+import { compareEntryVersions, foldCase } from './order.ts';
 
 /** What an entry of systemd-boot starts. */
 export type EntryContent =
@@ -137,8 +137,8 @@ export const compareEntries = (left: LoaderEntry, right: LoaderEntry): number | 
       ? 0
       : order(mine.sortKey, its.sortKey) ||
         order(mine.machineId, its.machineId) ||
-        -compareVersions(mine.version, its.version);
-  const byId = byKey || -compareVersions(left.id, right.id);
+        -compareEntryVersions(mine.version, its.version);
+  const byId = byKey || -compareEntryVersions(left.id, right.id);
   if (byId !== 0 || left.tries === null || right.tries === null) return byId;
   return right.tries.left - left.tries.left || left.tries.done - right.tries.done;
 };

@@ -87,7 +87,7 @@ const compare = (left: number | string, right: number | string): number =>
 const runOf = (text: string, pattern: RegExp): string => pattern.exec(text)?.[0] ?? '';
 
 /** Versions as the UAPI version format specification orders them: positive where `left` is newer. */
-export const compareVersions = (left: string, right: string): number => {
+export const compareEntryVersions = (left: string, right: string): number => {
   let [one, other] = [left, right];
   for (;;) {
     one = one.replace(/^[^A-Za-z0-9~^.-]+/, '');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compareVersions, matchesGlob } from '../../../source/parsers/boot/order.ts';
+import { compareEntryVersions, matchesGlob } from '../../../source/parsers/boot/order.ts';
 import { systemdBoot } from '../../../source/parsers/boot/systemd-boot.ts';
 import { fc, runs } from '../../support/chance.ts';
 
@@ -443,9 +443,9 @@ test.each([
   ['123a-1', '124-1'],
   ['Generation 9 x', 'Generation 10 x'],
 ])('%s is older than %s', (older, newer) => {
-  expect(compareVersions(older, newer)).toBeLessThan(0);
-  expect(compareVersions(newer, older)).toBeGreaterThan(0);
-  expect(compareVersions(newer, newer)).toBe(0);
+  expect(compareEntryVersions(older, newer)).toBeLessThan(0);
+  expect(compareEntryVersions(newer, older)).toBeGreaterThan(0);
+  expect(compareEntryVersions(newer, newer)).toBe(0);
 });
 
 test('an entry that is chosen always leads to the system that was asked for', () => {
