@@ -29,7 +29,7 @@ import {
 import { type HookChanges, type HookTree, makeHookTree } from './hook-tree.ts';
 import { removeDeadIndexes } from './index-locks.ts';
 import { hooksOfCommit, type KeptIndex, keepIndex } from './kept-index.ts';
-import { attribute, endingOf } from './made-commit.ts';
+import { attribute, commitEndingOf } from './made-commit.ts';
 import { gitLockOf, indexLockFailure } from './obstacles.ts';
 import { foreignFiles } from './owner.ts';
 import { observeSigning } from './signing.ts';
@@ -356,7 +356,7 @@ const judge = async (
     from,
     tree: wanted,
     message,
-    ending: endingOf(done),
+    ending: commitEndingOf(done),
     hasHooks: hooks.length > 0,
   });
   const failure = done.ok

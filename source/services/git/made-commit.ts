@@ -16,7 +16,7 @@ type CommitEnding =
  * commit (builtin/commit.c). With 128 it dies before that, or where it cannot write
  * the index afterwards.
  */
-export const endingOf = (done: Result<void, Failure>): CommitEnding => {
+export const commitEndingOf = (done: Result<void, Failure>): CommitEnding => {
   if (done.ok) return 'well';
   const { failure } = done;
   switch (failure.code) {

@@ -2,7 +2,11 @@ import { expect, test } from 'vitest';
 import type { Failure } from '../../../source/model/failure.ts';
 import { failed, type Result, success } from '../../../source/model/result.ts';
 import type { LaterCommit } from '../../../source/services/git/head.ts';
-import { attribute, endingOf, type Wanted } from '../../../source/services/git/made-commit.ts';
+import {
+  attribute,
+  commitEndingOf,
+  type Wanted,
+} from '../../../source/services/git/made-commit.ts';
 
 const wanted: Wanted = {
   from: 'before',
@@ -124,5 +128,5 @@ test.each<[string, Result<void, Failure>, string]>([
     'refused',
   ],
 ])('after %s there may be a commit of git or not', (_, done, expected) => {
-  expect(endingOf(done)).toBe(expected);
+  expect(commitEndingOf(done)).toBe(expected);
 });
