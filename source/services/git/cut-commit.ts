@@ -14,7 +14,7 @@ import {
 import { commitsSince } from './head.ts';
 import { gitInHookTree, sweepHookTrees } from './hook-tree.ts';
 import { removeDeadIndexes } from './index-locks.ts';
-import { filesOf, hookChangesKind, keptKind } from './kept-index.ts';
+import { hookChangesKind, keptKind, workingFiles } from './kept-index.ts';
 import { indexLockOf } from './obstacles.ts';
 
 /** What `keepIndex` of a process that was killed left in git's folder. */
@@ -102,7 +102,7 @@ export const isKeptNeeded = async (
   const kept = await filesBelow(world, files);
   // Without hooks no file was kept.
   if (kept.length === 0) return false;
-  const known = await filesOf(world, place);
+  const known = await workingFiles(world, place);
   if (!known.ok) return true;
   const all = [...new Set([...kept, ...known.value.guarded])];
   const differing = await world.files.differing(all, place.root, files);

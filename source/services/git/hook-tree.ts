@@ -6,7 +6,7 @@ import { findLeftBehind, ownName } from '../world/left-behind.ts';
 import { askGit, type GitPlace, type GitWorld, gitQuestion, refusedCommit } from './command.ts';
 import { readStanding, type Standing } from './head.ts';
 import { livingGitOf } from './index-locks.ts';
-import { filesOf, hookChangesKind } from './kept-index.ts';
+import { hookChangesKind, workingFiles } from './kept-index.ts';
 
 /** What hooks wrote in their copy of a tree. */
 export interface HookChanges {
@@ -243,7 +243,7 @@ const changesSince = async (
   begun: Beginning,
 ): Promise<HookChanges> => {
   const { files } = world;
-  const now = await filesOf(world, inner);
+  const now = await workingFiles(world, inner);
   const apart = new Set(begun.unguarded);
   const all = [...new Set([...begun.guarded, ...(now.ok ? now.value.guarded : [])])].filter(
     (path) => !apart.has(path),
@@ -283,7 +283,7 @@ export const makeHookTree = async (
     await forget();
     return failed(failure);
   };
-  const known = await filesOf(world, place);
+  const known = await workingFiles(world, place);
   if (!known.ok) return known;
   const { guarded, unguarded } = known.value;
   const copied = await files.copy(guarded, place.root, root);

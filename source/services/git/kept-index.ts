@@ -84,7 +84,7 @@ export const chooseNewFiles = (found: readonly FileStamp[]): GuardedFiles => {
 };
 
 /** Tracked files, and new ones of bearable size. */
-export const filesOf = async (
+export const workingFiles = async (
   world: GitWorld,
   place: GitPlace,
 ): Promise<Result<GuardedFiles, Failure>> => {
