@@ -9,7 +9,7 @@ export const refuse = (call: Call, text: string, status = 128): number => {
 };
 
 /** Paths behind the `--` of a command. */
-export const pathsOf = (args: readonly string[]): readonly string[] => {
+export const namedPaths = (args: readonly string[]): readonly string[] => {
   const at = args.indexOf('--');
   return at === -1 ? [] : args.slice(at + 1);
 };
@@ -60,7 +60,7 @@ export const gitDeeds = (
   return {
     commit: async (call, args) => {
       const tree = new Map(committed());
-      await addPaths(repository, tree, pathsOf(args));
+      await addPaths(repository, tree, namedPaths(args));
       if (repository.hashOf(tree) === repository.hashOf(committed())) {
         call.print('nothing to commit, working tree clean\n');
         return 1;

@@ -1,5 +1,5 @@
 import type { Call, DemoProgram } from '../process/process.ts';
-import { addPaths, committedTree, type GitAnswer, pathsOf } from './deeds.ts';
+import { addPaths, committedTree, type GitAnswer, namedPaths } from './deeds.ts';
 import type { DemoRepository } from './repository.ts';
 
 /** What works on an index of its own: the file that `GIT_INDEX_FILE` names. */
@@ -17,7 +17,7 @@ export const createIndexFiles = (
   const answers: Readonly<Record<string, GitAnswer>> = {
     add: async (call, args) => {
       const index = indexOf(call);
-      const paths = args.includes('--update') ? [...index.keys()] : pathsOf(args);
+      const paths = args.includes('--update') ? [...index.keys()] : namedPaths(args);
       await addPaths(repository, index, paths);
       return 0;
     },
