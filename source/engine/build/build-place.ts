@@ -3,7 +3,7 @@ import { isAsleep, pendingReason } from '../../model/explain/pending-reason.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
-import { type BuildPlace, placeOf } from '../../services/nix/place.ts';
+import { type BuildPlace, buildPlaceOf } from '../../services/nix/place.ts';
 import type { EngineContext } from '../run/context.ts';
 
 const entryOf = (context: EngineContext, name: string): HostEntry | undefined =>
@@ -18,7 +18,7 @@ export const buildPlace = (
   const { buildOn } =
     wish === undefined ? entry : builtOn(wish, entry.name, context.world.hostName);
   const builder = buildOn === undefined ? undefined : entryOf(context, buildOn);
-  return builder === undefined || builder.here ? undefined : placeOf(context.world, builder);
+  return builder === undefined || builder.here ? undefined : buildPlaceOf(context.world, builder);
 };
 
 /** Why another machine cannot build now: it sleeps, or something else keeps it from it; null when it answers. */
@@ -55,5 +55,5 @@ export const isBuiltStill = async (
   const builder = host === undefined ? undefined : entryOf(context, host);
   return builder === undefined
     ? await context.nix.isValid(path)
-    : await context.nix.isValid(path, placeOf(context.world, builder));
+    : await context.nix.isValid(path, buildPlaceOf(context.world, builder));
 };

@@ -14,7 +14,7 @@ export interface BuildPlace {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export const placeOf = (world: Pick<World, 'folders'>, entry: HostEntry): BuildPlace => ({
+export const buildPlaceOf = (world: Pick<World, 'folders'>, entry: HostEntry): BuildPlace => ({
   host: entry.name,
   store: storeAddress(entry),
   env: {
