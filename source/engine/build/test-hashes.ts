@@ -7,7 +7,7 @@ import { lockedOf, nodeAt, textOf } from '../../model/lock/lock-attributes.ts';
 import { pathIn, resolvePath } from '../../model/lock/paths.ts';
 import type { HashMismatch, NixCause } from '../../model/nix/cause.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
-import { findHash, servedHash, sourceUrl } from '../../services/nix/hash-places.ts';
+import { fetchedUrl, findHash, servedHash } from '../../services/nix/hash-places.ts';
 import type { EngineContext } from '../run/context.ts';
 
 const lockOf = (text: string): FlakeLock | null => {
@@ -76,7 +76,7 @@ const ofSource = async (context: EngineContext, cause: NixCause): Promise<NixCau
   const mismatch: HashMismatch = {
     input: null,
     revision: null,
-    url: derivation === null ? null : await sourceUrl(context.world, derivation),
+    url: derivation === null ? null : await fetchedUrl(context.world, derivation),
     verdict: isPlaceholder(expected) ? 'placeholder' : isEdited ? 'unknown' : 'upstream-changed',
   };
   return place === undefined

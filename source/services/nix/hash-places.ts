@@ -53,7 +53,7 @@ export const findHash = (
 ): Promise<readonly NixPosition[]> => findTexts(world, flake, hashSpellings(hash));
 
 /** Where the source of a fixed-output derivation is fetched from: `urls` of fetchurl, `url` of others. */
-export const sourceUrl = async (world: HashWorld, derivation: string): Promise<string | null> => {
+export const fetchedUrl = async (world: HashWorld, derivation: string): Promise<string | null> => {
   for (const name of ['urls', 'url']) {
     const bound = await world.exec(
       { file: 'nix-store', args: ['--query', '--binding', name, derivation] },

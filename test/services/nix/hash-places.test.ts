@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findHash, servedHash, sourceUrl } from '../../../source/services/nix/hash-places.ts';
+import { fetchedUrl, findHash, servedHash } from '../../../source/services/nix/hash-places.ts';
 import { strictWorld } from '../../support/strict-world.ts';
 import { temporaryRepository } from '../../support/temporary-repository.ts';
 
@@ -31,7 +31,7 @@ test('the address of a source is asked of its derivation', async () => {
       { match: '--binding url /nix/store/x.drv', stdout: 'https://example.org/x.tar.gz\n' },
     ],
   });
-  expect(await sourceUrl(world, '/nix/store/x.drv')).toBe('https://example.org/x.tar.gz');
+  expect(await fetchedUrl(world, '/nix/store/x.drv')).toBe('https://example.org/x.tar.gz');
 });
 
 test('upstream is asked again for what it serves, and may be silent', async () => {
