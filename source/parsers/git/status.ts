@@ -1,10 +1,4 @@
-type DirtyState =
-  | 'added'
-  | 'modified'
-  | 'deleted'
-  | 'renamed'
-  | 'type-changed'
-  | 'submodule';
+type DirtyState = 'added' | 'modified' | 'deleted' | 'renamed' | 'type-changed' | 'submodule';
 
 export interface DirtyFile {
   /** Relative to the root of the repository. */
