@@ -120,6 +120,10 @@ export type Failure =
       readonly fact: 'host name' | 'machine id';
       readonly expected: string;
       readonly found: string;
+      /** The other host of the fleet that this machine is known as; absent where it is none of them. */
+      readonly other?: string | undefined;
+      /** The id of the machine that answered, where its name is what differs. */
+      readonly machineId?: string | undefined;
     }
   | { readonly code: 'not-nixos'; readonly host: string; readonly detail: string }
   | ({ readonly code: 'elevation-refused'; readonly detail: string } & Reached)

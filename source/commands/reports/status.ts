@@ -36,12 +36,23 @@ export interface HostStatus {
   readonly unreachable: string | null;
 }
 
+/** Two hosts that are remembered by one machine id: one of both addresses may be stale. */
+const sharedWords = ({ probe, facts }: HostState): readonly string[] => {
+  const { sharesMachineWith = [], machineId = null } = facts ?? {};
+  return probe.kind !== 'answered' || sharesMachineWith.length === 0
+    ? []
+    : [
+        `It has the machine id of ${sharesMachineWith.join(', ')}: ${machineId ?? ''}. Check both addresses; a clone gets an id of its own: rm /etc/machine-id && systemd-machine-id-setup`,
+      ];
+};
+
 const errorOf = (host: HostState): string | null => {
   const { entry, probe, expectation } = host;
   const reasons = [
     ...(entry.role.kind === 'deployable' ? [] : [entry.role.reason]),
     ...(probe.kind === 'failed' ? [explain(probe.failure).what] : []),
     ...(expectation.kind === 'failed' ? [expectation.failureText] : []),
+    ...sharedWords(host),
   ];
   return reasons.length === 0 ? null : reasons.join(' ');
 };

@@ -8,7 +8,7 @@ import { evaluateHosts, expectFromRecords } from '../build/expectations.ts';
 import { exploreMissingFile } from '../build/explore.ts';
 import { gitRefusal } from '../lock/observe.ts';
 import type { EngineContext } from '../run/context.ts';
-import { otherMachine } from './identity.ts';
+import { otherMachine, otherMachineSeen, sharesMachineWith } from './identity.ts';
 import { judgeFleet } from './judge-fleet.ts';
 import { tellUnlisted } from './unlisted-fleet.ts';
 
@@ -96,16 +96,18 @@ export const listFleet = async (
 const isContacted = (entry: HostEntry): boolean => entry.role.kind === 'deployable';
 
 /**
- * Answers of a machine whose id is not the one that the host is known by do not count as the
- * host's.
+ * Answers of a machine that the host is not known by, or that is another host of the fleet, do not
+ * count as the host's.
  */
 const asMeant = (
   context: EngineContext,
   entry: HostEntry,
   facts: HostFacts,
 ): Result<HostFacts, Failure> => {
-  const mismatch = otherMachine(context, { ...entry, hostName: null }, facts);
-  return mismatch === null ? success(facts) : failed(mismatch);
+  const mismatch = otherMachineSeen(context, entry, facts);
+  if (mismatch !== null) return failed(mismatch);
+  const sharers = sharesMachineWith(context, entry, facts);
+  return success(sharers.length === 0 ? facts : { ...facts, sharesMachineWith: sharers });
 };
 
 /** Asks one host, and tells what it answered. */

@@ -47,6 +47,14 @@ export const knownMachine = (
   found: string | null,
 ): string | null => (named !== null && named === found ? named : (remembered ?? named));
 
+/** What is known of another host of the fleet. */
+export interface OtherHost {
+  readonly name: string;
+  readonly hostName: string | null;
+  /** The machine id that it is remembered by. */
+  readonly machineId: string | null;
+}
+
 /** hostname(5), proc(5): what the kernel says of a machine that has no name is none. */
 const isNamed = (name: string | null): name is string =>
   name !== null && !['', '(none)', 'localhost'].includes(name.split('.')[0] ?? '');
@@ -71,3 +79,66 @@ export const judgeIdentity = (
     return mismatch('machine id', known.machineId, found.machineId);
   return null;
 };
+
+const isSameName = (one: string | null, other: string | null): boolean =>
+  isNamed(one) && isNamed(other) && one.split('.')[0] === other.split('.')[0];
+
+/**
+ * Whether the machine that answered is another host of the fleet: the one that is remembered under
+ * its machine id, or the one whose name it has. A host without a name, or one that was never
+ * deployed, has nothing of its own that would tell. Two entries of one name are meant for one
+ * machine. Null where the machine is known as this host, or nothing speaks against it.
+ */
+export const judgeOtherHost = (
+  { name, hostName }: Pick<HostEntry, 'name' | 'hostName'>,
+  known: string | null,
+  found: KnownIdentity,
+  others: readonly OtherHost[],
+): Extract<Failure, { readonly code: 'identity-mismatch' }> | null => {
+  const { machineId } = found;
+  if (machineId !== null && known === machineId) return null;
+  const strangers = others.filter(
+    (other) => other.name !== name && !isSameName(hostName, other.hostName),
+  );
+  const sameId = strangers.find((other) => machineId !== null && other.machineId === machineId);
+  const base = { code: 'identity-mismatch', host: name } as const;
+  if (machineId !== null && sameId !== undefined)
+    return {
+      ...base,
+      fact: 'machine id',
+      expected: known ?? 'one of its own',
+      found: machineId,
+      other: sameId.name,
+    };
+  if (!isNamed(found.hostName) || isSameName(found.hostName, hostName ?? name)) return null;
+  const sameName = strangers.find((other) =>
+    isSameName(found.hostName, isNamed(other.hostName) ? other.hostName : other.name),
+  );
+  return sameName === undefined
+    ? null
+    : {
+        ...base,
+        fact: 'host name',
+        expected: isNamed(hostName) ? hostName : `none, or ${name}`,
+        found: found.hostName,
+        other: sameName.name,
+        ...(machineId === null ? {} : { machineId }),
+      };
+};
+
+/** Other hosts that are remembered by the machine id that this host is remembered by. */
+export const sharersOf = (
+  { name, hostName }: Pick<HostEntry, 'name' | 'hostName'>,
+  machineId: string | null,
+  others: readonly OtherHost[],
+): readonly string[] =>
+  machineId === null
+    ? []
+    : others
+        .filter(
+          (other) =>
+            other.name !== name &&
+            other.machineId === machineId &&
+            !isSameName(hostName, other.hostName),
+        )
+        .map((other) => other.name);

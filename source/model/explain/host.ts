@@ -79,6 +79,27 @@ const explainSsh = (
   }
 };
 
+const explainMismatch = (
+  failure: Extract<Failure, { readonly code: 'identity-mismatch' }>,
+): Explanation => {
+  const { host, fact, expected, found, other } = failure;
+  const accepted = fact === 'machine id' ? found : failure.machineId;
+  const address = `its address in DNS, DHCP and nixup.toml ([hosts.${host}] address)`;
+  const accept =
+    accepted === undefined ? null : shell('nixup', 'deploy', host, '--expect-machine', accepted);
+  if (other !== undefined)
+    return told(
+      `The machine that answers for ${host} is ${other}, another host of this fleet: its ${fact} is ${found}, expected ${expected}.`,
+      `Nothing was changed. Check ${address}: it leads to ${other}.${accept === null ? '' : ` When this machine is ${host} now: ${accept}`}`,
+    );
+  return told(
+    `The machine that answers for ${host} is another one: its ${fact} is ${found}, expected ${expected}.`,
+    fact === 'machine id' && accept !== null
+      ? `Nothing was changed. When ${host} was replaced or installed again: ${accept}. Else check ${address}.`
+      : `Nothing was changed. Check ${address.replace('its address', `the address of ${host}`)}.`,
+  );
+};
+
 /** Why a host could not be worked on. */
 // Whole: a case for each code, so that one without words does not compile.
 export const explainHost = (failure: HostFailure): Explanation => {
@@ -128,12 +149,7 @@ export const explainHost = (failure: HostFailure): Explanation => {
         `Give its login user a shell that runs sh, or log in as another one with address = "USER@${host}". Try: ${shell('ssh', destination, 'sh -c true')}`,
       );
     case 'identity-mismatch':
-      return told(
-        `The machine that answers for ${host} is another one: its ${failure.fact} is ${failure.found}, expected ${failure.expected}.`,
-        failure.fact === 'machine id'
-          ? `Nothing was changed. When ${host} was replaced or installed again: ${shell('nixup', 'deploy', host, '--expect-machine', failure.found)}. Else check its address in DNS, DHCP and nixup.toml ([hosts.${host}] address).`
-          : `Nothing was changed. Check the address of ${host} in DNS, DHCP and nixup.toml ([hosts.${host}] address).`,
-      );
+      return explainMismatch(failure);
     case 'not-nixos':
       return told(
         `${host} does not look like NixOS: ${failure.detail}`,

@@ -44,6 +44,8 @@ export interface HostFacts {
   readonly latencyMs: number;
   readonly hostName: string | null;
   readonly machineId: string | null;
+  /** Other hosts of the fleet that are remembered by this machine id; absent where there is none. */
+  readonly sharesMachineWith?: readonly string[];
   readonly bootId: string | null;
   readonly uptimeSeconds: number | null;
   /** Host clock minus ours, ms. */

@@ -146,6 +146,8 @@ export const failureShapes = kinds<Failure>('code', {
     fact: z.enum(['host name', 'machine id']),
     expected: text,
     found: text,
+    other: text.optional(),
+    machineId: text.optional(),
   }),
   'not-nixos': z.object({ host, detail: text }),
   'elevation-refused': z.object({ ...reached, detail: text }),

@@ -5,17 +5,31 @@ import { ask, no } from './confirmation.ts';
 
 /** Another machine that answered for a host, by its id. */
 export interface OtherMachine {
-  readonly expected: string;
+  /** Its machine id. */
   readonly found: string;
+  /** The host of this fleet that it is; null where it is none of them. */
+  readonly isHost: string | null;
+  /** The lines that show how both differ. */
+  readonly difference: readonly [string, string];
 }
 
 /** The machine that answers for a host in place of the known one; null where none does. */
 export const otherMachineOf = (host: HostState | undefined): OtherMachine | null => {
   if (host?.probe.kind !== 'failed') return null;
   const { failure } = host.probe;
-  return failure.code === 'identity-mismatch' && failure.fact === 'machine id'
-    ? { expected: failure.expected, found: failure.found }
-    : null;
+  if (failure.code !== 'identity-mismatch') return null;
+  const { fact, expected, found, other } = failure;
+  const machineId = fact === 'machine id' ? found : failure.machineId;
+  if (machineId === undefined) return null;
+  const named = fact === 'machine id' ? [expected, found] : [expected, `${found}, id ${machineId}`];
+  return {
+    found: machineId,
+    isHost: other ?? null,
+    difference: [
+      `known ${fact}  ${named[0] ?? ''}`,
+      `${'answers now'.padEnd(`known ${fact}`.length)}  ${named[1] ?? ''}`,
+    ],
+  };
 };
 
 /** Asks, with the host's name to type, before another machine counts as this host. */
@@ -25,8 +39,10 @@ export const confirmMachine = (name: string, app: AppState, at: number): Confirm
   return ask({
     title: `Accept another machine as ${name}`,
     body: [
-      warning(`known machine id  ${other.expected}`),
-      warning(`answers now       ${other.found}`),
+      ...other.difference.map((line) => warning(line)),
+      ...(other.isHost === null
+        ? []
+        : [warning(`This is ${other.isHost}, another host of this fleet.`)]),
       plain(
         `Accept it only if ${name} was replaced or installed again. Otherwise its address leads to another host: check DNS, DHCP and nixup.toml.`,
       ),

@@ -81,6 +81,14 @@ const findings = (entry: HostEntry, facts: HostFacts): readonly Finding[] => {
       `${entry.address} is ${mismatch.found}, not ${mismatch.expected}`,
       `correct [hosts.${entry.name}] address in nixup.toml`,
     );
+  const { sharesMachineWith = [] } = facts;
+  if (sharesMachineWith.length > 0)
+    add(
+      'warning',
+      `it has the machine id of ${someOf(sharesMachineWith)}: ${facts.machineId ?? ''}`,
+      'two hosts of one id are one machine, or one was cloned from the other: check both addresses; a clone gets an id of its own',
+      'rm /etc/machine-id && systemd-machine-id-setup',
+    );
   if (facts.profile === null && facts.current === null)
     add('red', 'it does not run NixOS', 'install NixOS there, or set deploy = false for it');
   if (facts.elevation === null)

@@ -25,6 +25,9 @@ const plan = (fleet: FakeFleet) =>
 const deploy = async (fleet: FakeFleet, planned = plan(fleet)): Promise<RunResult> =>
   deployFleet(fleet, planned);
 
+const deployTo = (fleet: FakeFleet, names: readonly string[]): Promise<RunResult> =>
+  deployFleet(fleet, planDeploy(fleet.state(), names, 'switch', deedCommands));
+
 const ready = async (fleet: FakeFleet): Promise<void> => {
   await probeHosts(fleet.context, entriesOf(fleet));
   await build(fleet);
@@ -195,6 +198,38 @@ describe('a deploy', () => {
     await probeHosts(fleet.context, entriesOf(fleet));
     expect((await deploy(fleet)).hosts['p620']?.status).toBe('succeeded');
     expect(fleet.context.records.machineId('p620')).toBe('machine-p620');
+  });
+
+  test('refuses a machine that is another host of the fleet, unless somebody named it', async () => {
+    const nameless = entryOf('ec2', { hostName: null });
+    const fleet = await fakeFleet([entryOf('web'), nameless]);
+    await ready(fleet);
+    await deployTo(fleet, ['web']);
+    const { web, ec2 } = fleet.hosts;
+    if (web === undefined || ec2 === undefined) throw new Error('no such hosts');
+    // The address of ec2 leads to web.
+    Object.assign(ec2, { machineId: web.machineId });
+    await probeHosts(fleet.context, entriesOf(fleet));
+    expect(fleet.state().hosts['ec2']?.probe).toMatchObject({
+      kind: 'failed',
+      failure: { code: 'identity-mismatch', other: 'web' },
+    });
+    fleet.deeds.length = 0;
+    const refused = await deployTo(fleet, ['ec2']);
+    expect(refused.exitCode).toBe(3);
+    expect(refused.hosts['ec2']?.reason).toContain(
+      `nixup deploy ec2 --expect-machine ${web.machineId}`,
+    );
+    expect(fleet.deeds).toEqual([]);
+    expect(fleet.context.records.machineId('ec2')).toBeUndefined();
+
+    fleet.context.hosts.moved.expectMachine('ec2', web.machineId);
+    await probeHosts(fleet.context, entriesOf(fleet));
+    expect((await deployTo(fleet, ['ec2'])).hosts['ec2']?.status).toBe('succeeded');
+    // Two hosts of one id: each is told of the other.
+    await probeHosts(fleet.context, entriesOf(fleet));
+    expect(fleet.state().hosts['ec2']?.facts?.sharesMachineWith).toEqual(['web']);
+    expect(fleet.state().hosts['web']?.facts?.sharesMachineWith).toEqual(['ec2']);
   });
 
   test('waits for nobody: a held activation lock is told before anything is copied', async () => {

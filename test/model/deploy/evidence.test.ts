@@ -2,8 +2,10 @@ import { expect, test } from 'vitest';
 import {
   judgeActivated,
   judgeIdentity,
+  judgeOtherHost,
   judgePersistent,
   knownMachine,
+  sharersOf,
 } from '../../../source/model/deploy/evidence.ts';
 
 const wanted = '/nix/store/new';
@@ -77,4 +79,39 @@ test.each([
   [null, null, 'c', null],
 ])('remembered %j, named %j and found %j: known is %j', (remembered, named, found, known) => {
   expect(knownMachine(remembered, named, found)).toBe(known);
+});
+
+const fleet = [
+  { name: 'web', hostName: 'web', machineId: '1' },
+  { name: 'web-next', hostName: 'web', machineId: null },
+  { name: 'ec2', hostName: null, machineId: null },
+  { name: 'lxc', hostName: '', machineId: '3' },
+];
+
+test.each<[string, string | null, string | null, string | null, string | null]>([
+  // Entry, the id that it is known by, name and id of the machine that answers, the host that it is.
+  ['ec2', null, 'web', '1', 'web'],
+  ['ec2', null, 'ip-10-0-0-7', '1', 'web'],
+  ['ec2', null, 'web.example.org', '9', 'web'],
+  ['ec2', null, null, '3', 'lxc'],
+  ['ec2', null, 'lxc', null, 'lxc'],
+  ['web', null, 'ec2', '9', 'ec2'],
+  // Nothing of another host.
+  ['ec2', null, 'ip-10-0-0-7', '9', null],
+  ['ec2', null, 'ec2', '9', null],
+  ['ec2', null, 'localhost', null, null],
+  // Known as this host: remembered, or named by a person.
+  ['ec2', '1', 'web', '1', null],
+  // Two entries for one machine.
+  ['web-next', null, 'web', '1', null],
+])('%s, known by %j: a machine named %j with id %j is %j', (name, known, hostName, machineId, other) => {
+  const entry = fleet.find((one) => one.name === name);
+  if (entry === undefined) throw new Error('no such entry');
+  expect(judgeOtherHost(entry, known, { hostName, machineId }, fleet)?.other ?? null).toBe(other);
+});
+
+test('two hosts that are remembered by one id are told of each other', () => {
+  const both = [...fleet, { name: 'copy', hostName: 'copy', machineId: '1' }];
+  expect(sharersOf({ name: 'copy', hostName: 'copy' }, '1', both)).toEqual(['web']);
+  expect(sharersOf({ name: 'lxc', hostName: '' }, '3', both)).toEqual([]);
 });
