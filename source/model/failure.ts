@@ -28,11 +28,13 @@ export interface UnfetchedInput {
   readonly why: string;
   /** A sentence or a command; null where there is no better advice than to look. */
   readonly remedy: string | null;
+  readonly command?: string;
 }
 
 /**
  * Everything that the world can do wrong, one variant each. `code` is stable:
- * documentation, tests and scripts rely on it.
+ * documentation, tests and scripts rely on it. `remedy` is the whole line of advice,
+ * `command` what it ends with (`words/advice.ts`).
  */
 export type Failure =
   // How a process ended.
@@ -134,6 +136,7 @@ export type Failure =
       readonly line: number | null;
       readonly detail: string;
       readonly remedy: string;
+      readonly command?: string;
     }
   | {
       readonly code: 'lock-invalid';
@@ -142,6 +145,7 @@ export type Failure =
       readonly detail: string;
       /** Another way that is better here than the committed lock. */
       readonly remedy?: string;
+      readonly command?: string;
     }
   | { readonly code: 'flake-missing'; readonly path: string }
   | {
@@ -190,6 +194,7 @@ export type Failure =
       readonly input: string;
       readonly detail: string;
       readonly remedy: string;
+      readonly command?: string;
     }
   /** The text behind the `@` of an input is neither a revision nor a day. */
   | {
@@ -204,6 +209,7 @@ export type Failure =
       readonly host: string;
       readonly detail: string;
       readonly remedy: string | null;
+      readonly command?: string;
       readonly tail: readonly string[];
     }
   | {
@@ -286,6 +292,7 @@ export type Failure =
       readonly host: string | null;
       readonly reason: string;
       readonly remedy: string;
+      readonly command?: string;
     }
   | { readonly code: 'run-active'; readonly run: ActiveRun }
   // Git and the forge.
@@ -294,6 +301,7 @@ export type Failure =
       readonly operation: string;
       readonly detail: string;
       readonly remedy: string;
+      readonly command?: string;
     }
   /** A file that Nix needs is there, and git does not give it to Nix. */
   | { readonly code: 'file-unseen'; readonly unseen: UnseenFile }

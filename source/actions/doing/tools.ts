@@ -1,6 +1,7 @@
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Result } from '../../model/result.ts';
+import { adviceLine } from '../../model/words/advice.ts';
 import type { ActionContext } from '../action.ts';
 import { tell } from './tell.ts';
 
@@ -11,7 +12,7 @@ export const tellToolFailure = <Value>(
 ): done is Extract<Result<Value, Failure>, { ok: true }> => {
   if (done.ok) return true;
   const { what, next } = explain(done.failure);
-  tell(context, `${what} ${next}`, 'bad');
+  tell(context, `${what} ${adviceLine(next)}`, 'bad');
   return false;
 };
 

@@ -2,6 +2,7 @@ import { choiceOf } from '../../model/commit/commit-plan.ts';
 import { withRestarts } from '../../model/deploy/plan.ts';
 import { explain } from '../../model/explain/explain.ts';
 import { success } from '../../model/result.ts';
+import { adviceLine } from '../../model/words/advice.ts';
 import { confirmAccept } from '../../screen/dialogs/confirm-accept.ts';
 import { confirmResume } from '../../screen/dialogs/confirm-back.ts';
 import { confirmCommit } from '../../screen/dialogs/confirm-commit.ts';
@@ -42,7 +43,7 @@ const acceptMachine = (context: ActionContext, host: string, machineId: string):
   const accepted = engine.hosts.expectMachine(host, machineId);
   if (!accepted.ok) {
     const { what, next } = explain(accepted.failure);
-    tell(context, `${what} ${next}`, 'warn');
+    tell(context, `${what} ${adviceLine(next)}`, 'warn');
     return;
   }
   tell(context, `${host} is the machine ${machineId} from now on; asking it`);

@@ -5,6 +5,7 @@ import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { readFlakeArgument } from '../../model/nix/flake-argument.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { adviceLine } from '../../model/words/advice.ts';
 import type { AppEvent } from '../../state/events.ts';
 import { reduce } from '../../state/reducer/reducer.ts';
 import { type AppState, initialState } from '../../state/state.ts';
@@ -49,7 +50,7 @@ export const refused = (
 export const failureLines = (failures: readonly Failure[]): readonly string[] =>
   failures.flatMap((failure) => {
     const { what, next, tail } = explain(failure);
-    return [what, ...tail.map((line) => `    ${line}`), `  ${next}`];
+    return [what, ...tail.map((line) => `    ${line}`), `  ${adviceLine(next)}`];
   });
 
 export const openFolder = (context: CommandContext, flake: string | null): string =>

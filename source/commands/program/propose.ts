@@ -1,5 +1,6 @@
 import { explain, explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import { createGit } from '../../services/git/git.ts';
 import { findPullRequest, openPullRequest, ownBranch } from '../../services/inputs/pull-request.ts';
 import type { RunResult } from '../../state/run.ts';
@@ -34,7 +35,7 @@ export const propose = async (
       code: 'git-refused',
       operation: 'open a pull request',
       detail: into === null ? 'HEAD is detached' : 'the repository has no remote',
-      remedy: 'Push it by hand: git push',
+      ...advised(advise('Push it by hand', 'git push')),
     });
   const own = ownBranch(revision);
   const found = await findPullRequest(world, repository.root, remoteUrl, { branch: own, into });
@@ -52,7 +53,7 @@ export const propose = async (
             code: 'git-refused',
             operation: 'push',
             detail: `the pull request ${open.url} is open, and its branch ${branch} does not take this commit: ${explain(pushed.failure).what}`,
-            remedy: `merge or close it, then: nixup commit --pr`,
+            ...advised(advise('merge or close it, then', 'nixup commit --pr')),
           },
     );
   if (open !== null)

@@ -4,6 +4,7 @@ import { lockDifferenceMarkdown } from '../../model/inputs/report-markdown.ts';
 import { lockDifferenceText } from '../../model/inputs/report-text.ts';
 import { diffLocks } from '../../model/lock/difference.ts';
 import type { Result } from '../../model/result.ts';
+import { adviceLine } from '../../model/words/advice.ts';
 import { withoutControls } from '../../model/words/without-controls.ts';
 import {
   findLockFolder,
@@ -39,7 +40,7 @@ const wrong = async ({ failure, next }: UnreadSource): Promise<CommandAnswer> =>
   // Most of the time nothing is wrong, and nobody pays for the sentences.
   const { explain } = await import('../../model/explain/explain.ts');
   const explanation = explain(failure);
-  const lines = [`nixup diff: ${explanation.what}`, `  ${next ?? explanation.next}`];
+  const lines = [`nixup diff: ${explanation.what}`, `  ${next ?? adviceLine(explanation.next)}`];
   return { exitCode: 2, stdout: '', stderr: `${lines.join('\n')}\n` };
 };
 

@@ -1,5 +1,6 @@
 import { success } from '../../model/result.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import { showMoment } from '../../model/words/format-time.ts';
 import { counted } from '../../model/words/sentences.ts';
 import type { CleanPlan, CleanTarget } from '../../state/plans/clean.ts';
@@ -68,7 +69,7 @@ export const run: FlaglessRun<'clean'> = async (invocation, context) =>
         code: 'gate-closed',
         host: null,
         reason: 'nobody agreed to it',
-        remedy: 'When it is what you want, run: nixup clean --yes',
+        ...advised(advise('When it is what you want, run', 'nixup clean --yes')),
       });
     await unlockTargets(program, plan, console);
     return success({ result: await program.engine.clean.run(plan) });

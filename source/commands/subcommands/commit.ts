@@ -10,7 +10,7 @@ import { pushObstacle } from '../../model/commit/push-obstacle.ts';
 import { asSentence } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
-import { startSentence } from '../../model/words/advice.ts';
+import { type Advice, advise, advised, startSentence } from '../../model/words/advice.ts';
 import { createGit } from '../../services/git/git.ts';
 import type { RunResult } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
@@ -25,11 +25,11 @@ import { propose } from '../program/propose.ts';
 import { readMessage } from '../program/read-message.ts';
 import { editKeptText } from '../tui/editor.ts';
 
-const closed = (reason: string, remedy: string): Failure => ({
+const closed = (reason: string, next: Advice | string): Failure => ({
   code: 'gate-closed',
   host: null,
   reason,
-  remedy,
+  ...advised(next),
 });
 
 /** The message that somebody edited before is offered, not taken unasked. */
@@ -67,7 +67,10 @@ const chooseMessage = async (
   if (!console.canAsk)
     return refused(
       2,
-      closed('--edit needs a terminal', 'Give the message in a file: nixup commit --message FILE'),
+      closed(
+        '--edit needs a terminal',
+        advise('Give the message in a file', 'nixup commit --message FILE'),
+      ),
     );
   const edited = await editKeptText(text, plan.keptIn, world.environment);
   return edited.ok ? edited : refused(1, edited.failure);
@@ -87,7 +90,7 @@ const settleOthers = async (
   const reason = `other tracked files changed too, and were tested with the lock: ${paths.map(showPath).join(', ')}`;
   const refusal = closed(
     reason,
-    `Nothing was committed. Say what becomes of them: nixup commit ${choiceWords(paths)}`,
+    advise('Nothing was committed. Say what becomes of them', `nixup commit ${choiceWords(paths)}`),
   );
   if (!console.canAsk || yes) return failed(refusal);
   console.tell(startSentence(reason));

@@ -5,6 +5,7 @@ import type { KeyedAction } from '../../model/config/key-conflicts.ts';
 import type { Config } from '../../model/config/settings.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import { adviceLine } from '../../model/words/advice.ts';
 import { locateProblems } from '../../parsers/config/config.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { loadConfig, readConfigSource } from '../../services/config/config.ts';
@@ -136,7 +137,7 @@ export const runConfigCheck = async (
 const line = (failure: Failure): string =>
   failure.code === 'config-invalid'
     ? `${failure.file}${failure.line === null ? '' : `:${failure.line}`}: ${failure.detail}\n    ${failure.remedy}`
-    : `${explain(failure).what}\n    ${explain(failure).next}`;
+    : `${explain(failure).what}\n    ${adviceLine(explain(failure).next)}`;
 
 /** `nixup config check`: every mistake with file, line and the way out; exit status 2 when there is one. */
 export const run: FlaglessRun<'config'> = async (invocation, context) => {

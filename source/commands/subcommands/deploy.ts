@@ -3,6 +3,7 @@ import { withRestarts } from '../../model/deploy/plan.ts';
 import { asSentence } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import { nearestName } from '../../model/words/nearest.ts';
 import type { RunResult } from '../../state/run.ts';
 import { alarmWords, unreviewedAlarms } from '../../state/unreviewed-alarms.ts';
@@ -48,7 +49,7 @@ const expectMove = async (
       code: 'gate-closed',
       host: null,
       reason: '--expect-address and --expect-host-key are for one host',
-      remedy: 'Name it: nixup deploy HOST --expect-address ADDRESS',
+      ...advised(advise('Name it', 'nixup deploy HOST --expect-address ADDRESS')),
     });
   return program.engine.hosts.expectMove(host, { address, hostKey });
 };
@@ -66,7 +67,7 @@ const expectMachine = (
         code: 'gate-closed',
         host: null,
         reason: '--expect-machine is for one host',
-        remedy: 'Name it: nixup deploy HOST --expect-machine ID',
+        ...advised(advise('Name it', 'nixup deploy HOST --expect-machine ID')),
       })
     : program.engine.hosts.expectMachine(host, machineId);
 };

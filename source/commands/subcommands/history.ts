@@ -1,5 +1,6 @@
 import { success } from '../../model/result.ts';
 import { activeSentence } from '../../model/run/active-words.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import { showDuration, showMoment } from '../../model/words/format-time.ts';
 import { nearestName } from '../../model/words/nearest.ts';
 import type { AppEvent } from '../../state/events.ts';
@@ -120,7 +121,7 @@ export const run: FlaglessRun<'history'> = async (invocation, context) =>
         code: 'gate-closed',
         host: null,
         reason: `there is no run ${wanted}${nearest === null ? '' : `; did you mean ${nearest}?`}`,
-        remedy: 'See the runs with: nixup history',
+        ...advised(advise('See the runs with', 'nixup history')),
       });
     }
     const shown = narrowRun(found, narrowed);

@@ -2,6 +2,7 @@ import { quoteWords } from '../../model/command.ts';
 import { type CutCommit, cutCommitWords } from '../../model/commit/cut-commit.ts';
 import type { Failure } from '../../model/failure.ts';
 import { type Result, success } from '../../model/result.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import { showStorePath } from '../../model/words/format.ts';
 import { showMoment } from '../../model/words/format-time.ts';
 import { doneSince, doneSinceWords } from '../../state/done-since.ts';
@@ -103,7 +104,12 @@ const unagreed = async (
     code: 'gate-closed',
     host: null,
     reason: `${doneSinceWords(run).join(' ')} To ${choice === 'finish' ? 'finish the older run' : 'roll the older run back'} would undo that`,
-    remedy: `Close the older run: nixup resume leave. Or agree to it by name: ${quoteWords(['nixup', 'resume', choice, '--yes', ...confirm])}`,
+    ...advised(
+      advise(
+        'Close the older run: nixup resume leave. Or agree to it by name',
+        quoteWords(['nixup', 'resume', choice, '--yes', ...confirm]),
+      ),
+    ),
   };
 };
 
@@ -111,7 +117,7 @@ const isProtected = (host: string, choice: ResumeChoice): Failure => ({
   code: 'gate-closed',
   host,
   reason: 'it is protected',
-  remedy: `Agree to it by name: nixup resume ${choice} --yes --confirm ${host}`,
+  ...advised(advise('Agree to it by name', `nixup resume ${choice} --yes --confirm ${host}`)),
 });
 
 const pendingText = (pending: AppState['pending']): string =>
@@ -139,7 +145,12 @@ const noneNarrowed = (
         code: 'gate-closed',
         host: null,
         reason: `none of the hosts that --on names ${what}`,
-        remedy: `Nothing was changed. ${hosts.length === 1 ? 'It is' : 'They are'} ${hosts.join(', ')}: name a tag of them, or leave --on out: ${quoteWords(['nixup', 'resume', ...(choice === null ? [] : [choice])])}`,
+        ...advised(
+          advise(
+            `Nothing was changed. ${hosts.length === 1 ? 'It is' : 'They are'} ${hosts.join(', ')}: name a tag of them, or leave --on out`,
+            quoteWords(['nixup', 'resume', ...(choice === null ? [] : [choice])]),
+          ),
+        ),
       };
 
 /** Hosts that were asleep get exactly the system that was tested for them. */
@@ -166,7 +177,7 @@ const resumePending = async (
       code: 'gate-closed',
       host: null,
       reason: 'nobody agreed to it',
-      remedy: 'When it is what you want, run: nixup resume finish --yes',
+      ...advised(advise('When it is what you want, run', 'nixup resume finish --yes')),
     });
   const names = pending.map(({ host }) => host);
   const host = await unconfirmed(program.state(), names, flags, console);
@@ -225,7 +236,7 @@ export const run: FlaglessRun<'resume'> = async (invocation, context) =>
           code: 'gate-closed',
           host: null,
           reason: 'nobody agreed to it',
-          remedy: `When it is what you want, run: nixup resume ${choice} --yes`,
+          ...advised(advise('When it is what you want, run', `nixup resume ${choice} --yes`)),
         });
       const later = await unagreed(interrupted, choice, names, flags, console);
       if (later !== null) return refused(3, later);

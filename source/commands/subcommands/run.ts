@@ -1,6 +1,7 @@
 import { quoteWords } from '../../model/command.ts';
 import type { DeployPlan } from '../../model/deploy/plan.ts';
 import { success } from '../../model/result.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import type { UnreviewedAlarm } from '../../state/run.ts';
 import { alarmWords, unreviewedAlarms } from '../../state/unreviewed-alarms.ts';
 import { worstStatus } from '../arguments/exit-status.ts';
@@ -28,7 +29,7 @@ export const run: CommandRun<'run'> = async (invocation, context) =>
         code: 'gate-closed',
         host: null,
         reason: 'a run deploys, and nobody is here to agree to it',
-        remedy: `When it is what you want, run: ${command}`,
+        ...advised(advise('When it is what you want, run', command)),
       });
     const surveyed = await program.survey({ probe: false, evaluate: false, words });
     if (!surveyed.ok) return surveyed;

@@ -11,6 +11,7 @@ import { Screen } from '../../components/frame/screen.tsx';
 import type { Engine } from '../../engine/contract.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import { adviceLine } from '../../model/words/advice.ts';
 import type { InputEvent } from '../../parsers/terminal/typed-or-pasted.ts';
 import { filterFleet } from '../../screen/reducer/lists.ts';
 import type { LentTerminal } from '../../services/world/lent-terminal.ts';
@@ -83,7 +84,7 @@ const explainAll = (failures: readonly Failure[]): string =>
   failures
     .map(explain)
     .map(({ what, next, tail }) =>
-      [what, ...tail.map((line) => `    ${line}`), `  ${next}`, ''].join('\n'),
+      [what, ...tail.map((line) => `    ${line}`), `  ${adviceLine(next)}`, ''].join('\n'),
     )
     .join('');
 

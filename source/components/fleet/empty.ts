@@ -1,4 +1,5 @@
 import { explain } from '../../model/explain/explain.ts';
+import { adviceLine } from '../../model/words/advice.ts';
 import type { Line } from '../../model/words/line.ts';
 import type { Ui } from '../../screen/ui.ts';
 import type { AppState } from '../../state/state.ts';
@@ -18,7 +19,11 @@ export const emptyFleetLines = (app: AppState, ui: Ui): readonly Line[] => {
       ];
     case 'failed': {
       const { what, next, tail } = explain(app.fleet.failure);
-      return [...say(what, 'bad'), ...say(next), ...tail.flatMap((line) => say(line, 'muted'))];
+      return [
+        ...say(what, 'bad'),
+        ...say(adviceLine(next)),
+        ...tail.flatMap((line) => say(line, 'muted')),
+      ];
     }
     case 'listed':
       return app.hostNames.length === 0

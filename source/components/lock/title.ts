@@ -5,6 +5,7 @@ import { countBehind } from '../../model/inputs/standing.ts';
 import { nixpkgsSource } from '../../model/lock/copies.ts';
 import type { LockFacts } from '../../model/lock/facts.ts';
 import { ownOf } from '../../model/own-of.ts';
+import { adviceLine } from '../../model/words/advice.ts';
 import { showDuration } from '../../model/words/format-time.ts';
 import { type Line, muted, span, wrapText } from '../../model/words/line.ts';
 import { counted } from '../../model/words/sentences.ts';
@@ -63,7 +64,11 @@ export const emptyLockLines = (
       return said('There is no flake.lock yet, or it was not read so far. u locks the inputs.');
     case 'unreadable': {
       const { what, next } = explain(unreadableLock(lock));
-      return [...said(what, 'bad'), ...said(next), ...said('e opens it in $EDITOR.', 'muted')];
+      return [
+        ...said(what, 'bad'),
+        ...said(adviceLine(next)),
+        ...said('e opens it in $EDITOR.', 'muted'),
+      ];
     }
     case 'read':
       return filter === ''

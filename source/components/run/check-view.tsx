@@ -62,8 +62,8 @@ const remedyLines = (row: CheckRow, columns: number): readonly Line[] => {
     wrapText(text, columns - 4).map((line) => [span(`  ${line}`, tone ?? 'plain')]);
   return [
     ...wrap(row.evidence, 'plain'),
-    ...(row.remedy === null ? [] : wrap(row.remedy.text, 'plain')),
-    ...(row.remedy?.command === undefined ? [] : wrap(`$ ${row.remedy.command}`, 'accent')),
+    ...(row.remedy === null || row.remedy.text === '' ? [] : wrap(row.remedy.text, 'plain')),
+    ...(row.remedy?.command == null ? [] : wrap(`$ ${row.remedy.command}`, 'accent')),
   ];
 };
 

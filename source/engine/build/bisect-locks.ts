@@ -2,6 +2,7 @@ import { bisectOrder } from '../../model/causes/bisect-order.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { FlakeLock } from '../../model/lock/lock.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import type { EngineContext } from '../run/context.ts';
 
@@ -20,7 +21,7 @@ export const readBisectLocks = (context: EngineContext): Result<BisectLocks, Fai
       code: 'gate-closed',
       host: null,
       reason: detail,
-      remedy: 'Look at the configuration itself: git diff HEAD',
+      ...advised(advise('Look at the configuration itself', 'git diff HEAD')),
     });
   if (lock.kind !== 'read') return nothing('there is no lock whose inputs could be tried');
   const inputs = bisectOrder(lock.changes);

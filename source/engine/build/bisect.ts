@@ -10,6 +10,7 @@ import { nixupCommand } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import { openScratchFlake } from '../../services/nix/scratch-flake.ts';
 import { scratchFolder } from '../../services/world/left-behind.ts';
 import { rememberBadRevisions } from '../inputs/bad-revisions.ts';
@@ -104,7 +105,7 @@ export const runBisect = async (
       code: 'gate-closed',
       host: null,
       reason: 'no host fails in a way that an input could be the reason of',
-      remedy: 'Test first: nixup test',
+      ...advised(advise('Test first', 'nixup test')),
     });
   const locks = readBisectLocks(context);
   if (!locks.ok) return locks;

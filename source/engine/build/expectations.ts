@@ -3,6 +3,7 @@ import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Expectation, HostEntry } from '../../model/host/host.ts';
 import type { Result } from '../../model/result.ts';
+import { advised, commandOnly } from '../../model/words/advice.ts';
 import type { EvaluatedToplevel, EvaluateOptions } from '../../services/nix/evaluate.ts';
 import type { EngineContext } from '../run/context.ts';
 import { isBuiltStill } from './build-place.ts';
@@ -60,7 +61,12 @@ export const expectHost = async (
     if (evaluated.ok && !(await isTreeStill(context, tree))) {
       // Nix reads the folder while it evaluates: an edit meanwhile makes it neither the old tree nor the new.
       const what = `the tree was edited while ${entry.name} was evaluated`;
-      onFailure?.({ code: 'gate-closed', host: entry.name, reason: what, remedy: 'nixup test' });
+      onFailure?.({
+        code: 'gate-closed',
+        host: entry.name,
+        reason: what,
+        ...advised(commandOnly('nixup test')),
+      });
       expectation = { kind: 'unknown' };
     } else if (evaluated.ok) {
       const { toplevel, derivation } = evaluated.value;

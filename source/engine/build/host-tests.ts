@@ -2,6 +2,7 @@ import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Expectation, HostEntry } from '../../model/host/host.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
+import { advised } from '../../model/words/advice.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
 
@@ -45,7 +46,7 @@ const failHost = (context: EngineContext, session: RunSession, failed: FailedHos
     host,
     canceled
       ? { kind: 'canceled', step, at }
-      : { kind: 'failed', step, reason: what, remedy: next, at },
+      : { kind: 'failed', step, reason: what, ...advised(next), at },
   );
   session.outcome(host, {
     status: canceled ? 'canceled' : 'failed',

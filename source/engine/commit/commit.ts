@@ -20,6 +20,7 @@ import { breakingChanges } from '../../model/inputs/breaking.ts';
 import { unseenRemedy, unseenSentence } from '../../model/nix/unseen-file.ts';
 import { ownOf } from '../../model/own-of.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { type Advice, adviceLine, advise, advised } from '../../model/words/advice.ts';
 import { showDate } from '../../model/words/format-time.ts';
 import { counted, hostList } from '../../model/words/sentences.ts';
 import { type Commit, namesOf } from '../../services/git/commit.ts';
@@ -198,7 +199,7 @@ export const makeCommitPlan = async (
   // A file that git ignores is not in its list of changed files.
   const unseen = await lookWhyUnseen(context.world, context.flake, 'flake.lock');
   if (unseen !== null)
-    return { ...none, obstacle: `${unseenSentence(unseen)}. ${unseenRemedy(unseen)}` };
+    return { ...none, obstacle: `${unseenSentence(unseen)}. ${adviceLine(unseenRemedy(unseen))}` };
   const seen = await context.git.observe();
   if (!seen.ok) return { ...none, obstacle: explain(seen.failure).what };
   const blocked = stateObstacle(seen.value);
@@ -258,11 +259,11 @@ const wantedOf = async (
   return { from: state().git?.head ?? null, to };
 };
 
-const closed = (reason: string, remedy: string): Failure => ({
+const closed = (reason: string, next: Advice | string): Failure => ({
   code: 'gate-closed',
   host: null,
   reason,
-  remedy,
+  ...advised(next),
 });
 
 /** Why this plan may not be committed as it is; null where it may. */
@@ -273,7 +274,7 @@ const refusalOf = ({ obstacle, message, others }: CommitPlan): Failure | null =>
   return others.kind === 'unasked'
     ? closed(
         `other tracked files changed too: ${others.paths.map(showPath).join(', ')}`,
-        `say what becomes of them: nixup commit ${choiceWords(others.paths)}`,
+        advise('say what becomes of them', `nixup commit ${choiceWords(others.paths)}`),
       )
     : null;
 };
@@ -383,7 +384,7 @@ const detachedFailure = async ({ git }: EngineContext): Promise<Failure> => {
         code: 'git-refused',
         operation: 'push',
         detail: 'HEAD is detached',
-        remedy: 'give the commits a branch of their own: git switch --create NAME',
+        ...advised(advise('give the commits a branch of their own', 'git switch --create NAME')),
       };
 };
 

@@ -3,22 +3,29 @@ import { choiceWords, choosePaths, lockOnly, showPath } from '../../model/commit
 import { behindRemote, pushObstacle } from '../../model/commit/push-obstacle.ts';
 import { asSentence, explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import { type Advice, adviceLine, advise, advised } from '../../model/words/advice.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunWish } from '../run/options.ts';
 
-const closed = (reason: string, remedy: string): Failure => ({
+const closed = (reason: string, next: Advice): Failure => ({
   code: 'gate-closed',
   host: null,
   reason,
-  remedy: `Nothing was changed. ${remedy}`,
+  ...advised({ ...next, text: `Nothing was changed. ${next.text}` }),
 });
 
-const without = 'To do the rest without a commit: nixup run --no-commit';
+/** What is done first, before the same is tried again or done in another way. */
+const first = (what: string, instead: Advice): Advice => ({
+  ...instead,
+  text: `First: ${what}. ${instead.text}`,
+});
+
+const without = advise('To do the rest without a commit', 'nixup run --no-commit');
 
 /** The same refusal, said before anything is done. */
-const early = (what: string, failure: Failure, instead: string = without): Failure => {
+const early = (what: string, failure: Failure, instead: Advice = without): Failure => {
   const { what: why, next } = explain(failure);
-  return closed(`${what}: ${why}`, `First: ${next}. ${instead}`);
+  return closed(`${what}: ${why}`, first(adviceLine(next), instead));
 };
 
 /** Hosts that a commit needs tested and that the run leaves out. */
@@ -33,7 +40,7 @@ const untestedHosts = (context: EngineContext, wish: RunWish): readonly string[]
 
 /** How to do the rest of what was asked without the push. */
 interface PushWays {
-  readonly without: string;
+  readonly without: Advice;
   /** Said where the remote cannot be reached. */
   readonly later: string;
 }
@@ -45,17 +52,17 @@ const runWays: PushWays = {
 
 /** For a run that makes no commit, and pushes existing commits. */
 const pushAloneWays: PushWays = {
-  without: 'To do the rest without a push: leave --push out',
+  without: { text: 'To do the rest without a push: leave --push out' },
   later: 'The run goes on.',
 };
 
 export const commitWays: PushWays = {
-  without: 'To commit without the push: nixup commit',
+  without: advise('To commit without the push', 'nixup commit'),
   later: 'A push that fails is tried again by the next run.',
 };
 
 export const rollbackWays: PushWays = {
-  without: 'To roll back without the push: leave --push out',
+  without: { text: 'To roll back without the push: leave --push out' },
   later: 'A push that fails is tried again by the next run.',
 };
 
@@ -68,7 +75,7 @@ export const pushGate = async (context: EngineContext, ways: PushWays): Promise<
   const unpushable = pushObstacle(context.state().git);
   if (unpushable !== null) return unpushable;
   const behind = behindRemote(context.state().git);
-  if (behind !== null) return closed(behind.reason, `First: ${behind.first}. ${ways.without}`);
+  if (behind !== null) return closed(behind.reason, first(behind.first, ways.without));
   const rights = await context.git.canPush();
   if (!rights.ok)
     return rights.failure.code === 'git-refused'
@@ -114,15 +121,21 @@ export const commitGate = async (
   if (chosen.others.kind === 'unasked')
     return closed(
       `other tracked files changed: ${chosen.others.paths.map(showPath).join(', ')}. They would be tested and deployed with the lock`,
-      `Commit or stash them first, or say what becomes of them: ${choiceWords(chosen.others.paths)}. ${without}`,
+      {
+        ...without,
+        text: `Commit or stash them first, or say what becomes of them: ${choiceWords(chosen.others.paths)}. ${without.text}`,
+      },
     );
   const missing = untestedHosts(context, wish);
   if (missing.length > 0)
     return closed(
       `a commit needs every host tested, and this run leaves out ${missing.join(', ')}`,
-      `For all hosts: nixup run. For these only, without a commit: ${quoteWords(['nixup', 'run', ...wish.hosts, '--no-commit'])}`,
+      advise(
+        'For all hosts: nixup run. For these only, without a commit',
+        quoteWords(['nixup', 'run', ...wish.hosts, '--no-commit']),
+      ),
     );
   const behind = behindRemote(git);
-  if (behind !== null) return closed(behind.reason, `First: ${behind.first}. ${without}`);
+  if (behind !== null) return closed(behind.reason, first(behind.first, without));
   return wish.push ? pushGate(context, runWays) : null;
 };

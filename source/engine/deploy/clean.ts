@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { showCommand } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
+import { adviceLine } from '../../model/words/advice.ts';
 import { hostList } from '../../model/words/sentences.ts';
 import type { CleanPlan, CleanTarget } from '../../state/plans/clean.ts';
 import { exitCodeOf, type HostOutcome } from '../../state/run.ts';
@@ -29,7 +30,7 @@ const cleanHost = async (
   );
   if (!cleaned.ok) {
     const { what, next } = explain(cleaned.failure);
-    return { ...base, status: 'failed', reason: `${what} ${next}` };
+    return { ...base, status: 'failed', reason: `${what} ${adviceLine(next)}` };
   }
   await probeHosts(context, [known.entry]);
   const { removed, refused } = cleaned.value;

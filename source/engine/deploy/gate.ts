@@ -3,6 +3,7 @@ import type { DeployPlan, DeployTarget } from '../../model/deploy/plan.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { advise, advised, commandOnly } from '../../model/words/advice.ts';
 import { isBuiltStill } from '../build/build-place.ts';
 import { observeGit } from '../lock/observe.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -17,7 +18,7 @@ const collected = (host: string, path: StorePath): Failure => ({
   code: 'gate-closed',
   host,
   reason: `${path} is no longer in the store (garbage was collected)`,
-  remedy: 'build it again: nixup test',
+  ...advised(advise('build it again', 'nixup test')),
 });
 
 /** The machine in whose store a target was built; undefined for this one. */
@@ -53,7 +54,9 @@ const refusalOf = (plan: DeployPlan): Failure | null => {
       more.length === 0
         ? first.reason
         : [...reasons].map(([reason, hosts]) => `${hosts.join(', ')}: ${reason}`).join('; '),
-    remedy: `${test}${others.length === 0 ? '' : `. Or deploy the others: ${deploy}`}`,
+    ...advised(
+      others.length === 0 ? commandOnly(test) : advise(`${test}. Or deploy the others`, deploy),
+    ),
   };
 };
 
@@ -87,14 +90,14 @@ export const checkGate = async (
         code: 'gate-closed',
         host: target.host,
         reason: 'what it should run changed since the confirmation',
-        remedy: 'look at the plan again: nixup deploy',
+        ...advised(advise('look at the plan again', 'nixup deploy')),
       });
     if (tree !== undefined && expectation.tree !== tree)
       return failed({
         code: 'gate-closed',
         host: target.host,
         reason: 'the tree was edited after the test',
-        remedy: 'test the tree as it is now: nixup test',
+        ...advised(advise('test the tree as it is now', 'nixup test')),
       });
     if (!isStored) return failed(collected(target.host, target.to));
   }

@@ -3,6 +3,7 @@ import { type DeployMode, type DeployPlan, leftOutStatus } from '../../model/dep
 import { explain } from '../../model/explain/explain.ts';
 import { compareHealth } from '../../model/host/health.ts';
 import { fingerprintOf } from '../../model/lock/facts.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import type { HostOutcome } from '../../state/run.ts';
 import { keepBaseline } from '../health/baseline.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -46,7 +47,7 @@ export const keptOut = (
     kind: 'failed',
     step: 'identity',
     reason: told?.what ?? reason,
-    remedy: told === null ? `Then try again: nixup status ${host}` : told.next,
+    ...advised(told?.next ?? advise('Then try again', `nixup status ${host}`)),
     at: context.world.clock.now(),
   });
 };

@@ -12,6 +12,7 @@ import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { Result } from '../../model/result.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
+import { type Advice, adviceLine, advised } from '../../model/words/advice.ts';
 import { outcomeSentence } from '../../state/outcome.ts';
 import { partlyBack } from '../../state/partly-back.ts';
 import { filesToCome } from '../../state/reducer/replay.ts';
@@ -136,8 +137,9 @@ const rollbackHost = async (
   const entry = context.state().hosts[host]?.entry;
   if (entry === undefined) return { ...base, status: 'skipped', reason: 'no longer in the flake' };
   session.work(host, { kind: 'rollingBack', to, since: world.clock.now() });
-  const failedWith = (reason: string, remedy: string): HostOutcome => {
-    session.work(host, { kind: 'failed', step: 'rollback', reason, remedy, at: world.clock.now() });
+  const failedWith = (reason: string, next: Advice | string): HostOutcome => {
+    const at = world.clock.now();
+    session.work(host, { kind: 'failed', step: 'rollback', reason, ...advised(next), at });
     return { ...base, status: 'failed', reason };
   };
   const probed = await hosts.probe(entry, { fresh: true });
@@ -291,7 +293,7 @@ export const rollbackGoal =
       const { what, next } = explain(files.failure);
       return {
         exitCode: 1,
-        summary: `${outcomeSentence(session.results(), 'rollback')}. ${what} ${next}`,
+        summary: `${outcomeSentence(session.results(), 'rollback')}. ${what} ${adviceLine(next)}`,
       };
     }
     if (toCome !== null)

@@ -5,6 +5,7 @@ import { lockedInputs } from '../../model/inputs/moves.ts';
 import { rootOfChange } from '../../model/lock/change.ts';
 import type { FlakeLock } from '../../model/lock/lock.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { adviceOf, advise, advised } from '../../model/words/advice.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import type { LockRevert } from '../../services/git/lock-revert.ts';
 import { lastCommitOf, noCommitWords } from '../../state/last-commit.ts';
@@ -51,7 +52,7 @@ export const planCommitBack = async (
         code: 'git-refused',
         operation: 'revert',
         detail: noCommitWords(last),
-        remedy: 'Look for the one you mean: git log --oneline -- flake.lock',
+        ...advised(advise('Look for the one you mean', 'git log --oneline -- flake.lock')),
       });
     case 'taken-back':
       return success({ commit: null, why: noCommitWords(last) });
@@ -115,7 +116,7 @@ export const prepareFilesBack = async (
             code: 'gate-closed',
             host: null,
             reason: `No host was touched, because ${failure.operation} would fail: ${failure.detail}`,
-            remedy: failure.remedy,
+            ...advised(adviceOf(failure)),
           }
         : failure,
     );
@@ -146,7 +147,9 @@ export const prepareFilesBack = async (
       host: null,
       reason:
         'No host was touched: flake.lock has changes that are not committed, and taking the commit back would lose them',
-      remedy: 'Drop them with the rollback: add --lock. Or keep them first: nixup commit',
+      ...advised(
+        advise('Drop them with the rollback: add --lock. Or keep them first', 'nixup commit'),
+      ),
     });
   // The revisions that the inputs go back to are recorded: with an unreadable lock nothing could
   // be.

@@ -9,6 +9,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { HostFacts } from '../../model/host/host.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { UnitImpact } from '../../model/units/impact.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import { type HostJourney, type HostTravel, isByRestart } from './journey.ts';
 
 /** Whether the dry run on the host may still tell something new. */
@@ -47,6 +48,11 @@ export const foresee = (travel: HostTravel, impact: UnitImpact | null): Result<v
         code: 'gate-closed',
         host: entry.name,
         reason: `it would interrupt ${unforeseen.join(', ')}, which was not in what was agreed to`,
-        remedy: `The system is copied and nothing was activated. See and agree: nixup deploy ${entry.name}`,
+        ...advised(
+          advise(
+            'The system is copied and nothing was activated. See and agree',
+            `nixup deploy ${entry.name}`,
+          ),
+        ),
       });
 };

@@ -6,6 +6,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { DeployStep, HostEntry, HostFacts, HostWork } from '../../model/host/host.ts';
 import type { PhaseClock, SupervisionPhase } from '../../model/host/supervision.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
+import { advised } from '../../model/words/advice.ts';
 import type { ExpectedMove } from '../../services/ssh/moved-hosts.ts';
 import type { HostOutcome } from '../../state/run.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -114,7 +115,7 @@ export const beginTravel = (
       }
       if (failure.code === 'identity-mismatch') session.mistaken.add(host);
       session.trials.set(host, trialOf(step, failure));
-      session.work(host, { kind: 'failed', step, reason: what, remedy: next, at });
+      session.work(host, { kind: 'failed', step, reason: what, ...advised(next), at });
       return { ...base, status: 'failed', reason: explainInLine(failure) };
     },
     arrive: (before, generation, reason) => {

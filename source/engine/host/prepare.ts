@@ -2,13 +2,14 @@ import { showCommand } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { HostFacts } from '../../model/host/host.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { type Advice, advise, advised } from '../../model/words/advice.ts';
 import { showMoment } from '../../model/words/format-time.ts';
 import type { EngineContext } from '../run/context.ts';
 import { otherMachine } from '../survey/identity.ts';
 import { followedActivation, type HostJourney } from './journey.ts';
 
-const gate = (host: string, reason: string, remedy: string): Result<void, Failure> =>
-  failed({ code: 'gate-closed', host, reason, remedy });
+const gate = (host: string, reason: string, next: Advice | string): Result<void, Failure> =>
+  failed({ code: 'gate-closed', host, reason, ...advised(next) });
 
 /**
  * An undecided activation that a run of this very flake's journal began. The run
@@ -60,7 +61,7 @@ export const preflight = (journey: HostJourney, facts: HostFacts): Result<void, 
     return gate(
       host,
       `another activation is running on it${facts.activationLock.holder === null ? '' : ` (process ${facts.activationLock.holder})`}`,
-      `Wait until it ended, then deploy again. See it with: ${holderCommand(journey)}`,
+      advise('Wait until it ended, then deploy again. See it with', holderCommand(journey)),
     );
   if (followedActivation(journey) !== null) return success(undefined);
   if (facts.current !== journey.from && facts.current !== journey.to)

@@ -5,6 +5,7 @@ import { compareHealth } from '../../model/host/health.ts';
 import type { HostFacts } from '../../model/host/host.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { type Result, success } from '../../model/result.ts';
+import { advise, advised, commandOnly } from '../../model/words/advice.ts';
 import type { BootedOnce } from '../../services/deploy/boot-once.ts';
 import type { HostOutcome } from '../../state/run.ts';
 import { watchHealth } from '../health/watch.ts';
@@ -101,9 +102,12 @@ const tellNotBack = async (
     found === left
       ? `it came back on the system that it was to leave: ${to} did not start`
       : `it came back on ${found ?? 'an unknown system'}: ${to} did not start`;
-  const remedy = `See at its console why, or go back further: nixup rollback ${host} --generation N --reboot`;
+  const next = advise(
+    'See at its console why, or go back further',
+    `nixup rollback ${host} --generation N --reboot`,
+  );
   const at = context.world.clock.now();
-  session.work(host, { kind: 'failed', step: 'restart', reason, remedy, at });
+  session.work(host, { kind: 'failed', step: 'restart', reason, ...advised(next), at });
   return { status: 'failed', from: journey.from, to, generation: null, reason };
 };
 
@@ -175,7 +179,7 @@ export const restartHost = async (
       code: 'gate-closed',
       host,
       reason: 'which system it runs is unknown: there is no way back',
-      remedy: `nixup status ${host}`,
+      ...advised(commandOnly(`nixup status ${host}`)),
     });
   const booted = await bootIntoNew(travel, before, old, now);
   if (!booted.ok) return travel.stop('restart', booted.failure);

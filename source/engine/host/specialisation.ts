@@ -1,6 +1,7 @@
 import type { Failure } from '../../model/failure.ts';
 import type { HostFacts } from '../../model/host/host.ts';
 import type { ActivatedAs } from '../../model/host/specialisation.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import type { HostJourney } from './journey.ts';
 
 /** A host that runs a specialisation is to run the same one of its new system. */
@@ -32,5 +33,10 @@ export const leftUnasked = (
         code: 'gate-closed',
         host: entry.name,
         reason: `it runs its specialisation ${from}, which the new system has not`,
-        remedy: `The system is copied and nothing was activated. Run it without: nixup deploy ${entry.name}`,
+        ...advised(
+          advise(
+            'The system is copied and nothing was activated. Run it without',
+            `nixup deploy ${entry.name}`,
+          ),
+        ),
       };

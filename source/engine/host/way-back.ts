@@ -3,6 +3,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { Result } from '../../model/result.ts';
+import { type Advice, advised } from '../../model/words/advice.ts';
 import type { HostOutcome } from '../../state/run.ts';
 import type { EngineContext } from '../run/context.ts';
 import { rememberOutcome, rememberWayBack } from '../run/memory.ts';
@@ -29,8 +30,9 @@ export const goWayBack = async (
 ): Promise<HostOutcome> => {
   const { clock } = context.world;
   const host = entry.name;
-  const failedWith = (why: string, remedy: string): HostOutcome => {
-    session.work(host, { kind: 'failed', step: 'rollback', reason: why, remedy, at: clock.now() });
+  const failedWith = (why: string, next: Advice | string): HostOutcome => {
+    const at = clock.now();
+    session.work(host, { kind: 'failed', step: 'rollback', reason: why, ...advised(next), at });
     return { status: 'failed', from: old, to: left, generation: null, reason: why };
   };
   if (old === null)

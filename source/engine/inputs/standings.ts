@@ -7,6 +7,7 @@ import { dateOf, lockedOf, nodeAt, originalOf, textOf } from '../../model/lock/l
 import { listInputs } from '../../model/lock/paths.ts';
 import { unseenCommand, unseenReason, unseenRemedy } from '../../model/nix/unseen-file.ts';
 import { ownOf } from '../../model/own-of.ts';
+import { adviceOf, advise, advised } from '../../model/words/advice.ts';
 import { showDate } from '../../model/words/format-time.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { isOfNetwork } from '../../parsers/nix/fetch-error.ts';
@@ -41,10 +42,11 @@ const unseen = (
         kind: 'unfetched',
         obstacle: 'untracked',
         why: `Nix does not see ${source.unseen.file} in ${source.unseen.repository}: ${unseenReason(source.unseen)}`,
-        remedy:
+        ...advised(
           source.unseen.kind === 'untracked'
-            ? (unseenCommand(source.unseen) ?? '')
+            ? { text: '', command: unseenCommand(source.unseen) }
             : unseenRemedy(source.unseen, isOfFlake ? 'flake' : 'input'),
+        ),
       }
     : {
         kind: 'unfetched',
@@ -75,9 +77,9 @@ const askRemote = async (
   if (!newest.ok) {
     const { failure } = newest;
     const why = failure.code === 'git-refused' ? failure.detail : failure.code;
-    const remedy = failure.code === 'git-refused' ? failure.remedy : 'Ask again later.';
+    const next = failure.code === 'git-refused' ? adviceOf(failure) : 'Ask again later.';
     const obstacle = isOfNetwork(why) ? 'network' : 'refused';
-    return { kind: 'unfetched', obstacle, why, remedy };
+    return { kind: 'unfetched', obstacle, why, ...advised(next) };
   }
   if (newest.value.kind !== 'no-ref') return newest.value;
   const { url, ref } = newest.value;
@@ -85,7 +87,7 @@ const askRemote = async (
     kind: 'unfetched',
     obstacle: 'no-ref',
     why: `${url} has no branch or tag ${ref}`,
-    remedy: `See what it has: ${git('ls-remote', url)}`,
+    ...advised(advise('See what it has', git('ls-remote', url))),
   };
 };
 

@@ -2,6 +2,7 @@ import type { Failure } from '../../model/failure.ts';
 import { isUnknownVersion } from '../../model/inputs/advice.ts';
 import type { FlakeLock } from '../../model/lock/lock.ts';
 import { failed, type Result } from '../../model/result.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 
 /** HEAD's lock, to go back to; a broken one is refused with what can be done instead. */
@@ -11,7 +12,11 @@ export const readCommittedLock = (text: string): Result<FlakeLock, Failure> => {
     return parsed;
   return failed({
     ...parsed.failure,
-    remedy:
-      'There is nothing to go back to. Commit a lock that can be read, or take an earlier one: git restore --source=REVISION flake.lock',
+    ...advised(
+      advise(
+        'There is nothing to go back to. Commit a lock that can be read, or take an earlier one',
+        'git restore --source=REVISION flake.lock',
+      ),
+    ),
   });
 };

@@ -2,6 +2,7 @@ import { isAbsolute, join } from 'node:path';
 import type { Config } from '../../model/config/settings.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import { parseConfig } from '../../parsers/config/config.ts';
 import { createTrust } from '../../services/config/trust.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -40,7 +41,7 @@ export const changeConfig = async (
       file: configName(context),
       line: null,
       detail: `nixup cannot ${deed} in it without breaking something else, and wrote nothing`,
-      remedy: 'Change it by hand, then: nixup config check',
+      ...advised(advise('Change it by hand, then', 'nixup config check')),
     });
   const written = await session.perform(
     { host: null, deed },

@@ -3,6 +3,7 @@ import type { Failure } from '../../model/failure.ts';
 import { addHold, holdTable, removeHold, type WrittenHold } from '../../model/inputs/hold.ts';
 import { movedInputs } from '../../model/inputs/moves.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import { isDay } from '../../model/words/format-time.ts';
 import { nearestName } from '../../model/words/nearest.ts';
 import { tellHolds } from '../inputs/standings.ts';
@@ -36,7 +37,7 @@ const followsOther = (name: string, target: string): Failure => ({
   code: 'gate-closed',
   host: null,
   reason: `${name} follows ${target === '' ? 'the flake itself' : target}, and moves with it`,
-  remedy: `Hold that one: ${nixupCommand('hold', target.split('/', 1)[0] ?? target)}`,
+  ...advised(advise('Hold that one', nixupCommand('hold', target.split('/', 1)[0] ?? target))),
 });
 
 /**

@@ -5,6 +5,7 @@ import type { Unfetched } from '../../model/inputs/standing.ts';
 import type { FlakeLock } from '../../model/lock/lock.ts';
 import { rootOf } from '../../model/lock/paths.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import type { Advised } from '../../model/words/advice.ts';
 import { inputNamedIn, placeOfInput } from '../../parsers/lock/flake-inputs.ts';
 import { askStandings } from '../inputs/standings.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -40,6 +41,9 @@ const readFlake = async (context: EngineContext): Promise<string> => {
  * remotes tell the others, so that not each needs a try of its own. A remote that refuses git may
  * still answer Nix, which has tokens: it counts only where nothing else explains the failure.
  */
+const commandOf = ({ command }: Partial<Advised>): { readonly command?: string } =>
+  command === undefined ? {} : { command };
+
 const findUnfetched = async (
   context: EngineContext,
   lock: FlakeLock | null,
@@ -48,9 +52,15 @@ const findUnfetched = async (
 ): Promise<readonly UnfetchedInput[]> => {
   const flakeText = await readFlake(context);
   const found = new Map<string, UnfetchedInput>();
-  const add = (name: string, why: string, remedy: string | null): void => {
+  const add = (name: string, why: string, next: Partial<Advised> = {}): void => {
     if (!found.has(name))
-      found.set(name, { name, place: placeOfInput(flakeText, name), why, remedy });
+      found.set(name, {
+        name,
+        place: placeOfInput(flakeText, name),
+        why,
+        remedy: next.remedy ?? null,
+        ...commandOf(next),
+      });
   };
   const asked =
     lock === null ? [] : [...(await askStandings(context, lock, (name) => left.includes(name)))];
@@ -62,20 +72,20 @@ const findUnfetched = async (
   for (const { name, standing } of certain) {
     // For a single input Nix's own text is clear.
     const isTold = certain.length === 1 && failure.code === 'fetch-failed';
-    add(name, isTold ? `${standing.why}: ${words}` : standing.why, standing.remedy);
+    add(name, isTold ? `${standing.why}: ${words}` : standing.why, standing);
   }
   for (const { name, why } of unfetchedBy(failure)) {
     const own = silent.find((one) => one.name === rootOf(name))?.standing;
-    add(rootOf(name), why, own?.remedy ?? null);
+    add(rootOf(name), why, own);
   }
   const named = failure.code === 'fetch-failed' ? inputNamedIn(flakeText, words) : null;
   if (found.size === 0 && named !== null) {
     const own = silent.find(({ name }) => name === named.name)?.standing;
-    add(named.name, words, own?.remedy ?? null);
+    add(named.name, words, own);
   }
   const isAlone = found.size === 0;
   for (const { name, standing } of silent)
-    if (standing.obstacle === 'network' || isAlone) add(name, standing.why, standing.remedy);
+    if (standing.obstacle === 'network' || isAlone) add(name, standing.why, standing);
   return [...found.values()];
 };
 

@@ -32,13 +32,14 @@ export const isMove = ({ kind }: LockChange): boolean => kind !== 'metadata';
 
 /** Nix's own reason, with what the folder or the remote of the input tells of it. */
 const refusedByNix = (
-  { why, remedy, place }: UnfetchedInput,
+  { why, remedy, command, place }: UnfetchedInput,
   asked: InputStanding | null,
 ): Unfetched => ({
   kind: 'unfetched',
   obstacle: asked?.kind === 'unfetched' && asked.obstacle === 'untracked' ? 'untracked' : 'nix',
   why: place === null ? why : `${why} (${place})`,
   remedy: remedy ?? 'See that it can be reached, or correct it in flake.nix.',
+  ...(command === undefined ? {} : { command }),
 });
 
 /** Shows in the rows of inputs that an update as a whole failed at them. */

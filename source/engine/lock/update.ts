@@ -10,6 +10,7 @@ import type { FlakeLock } from '../../model/lock/lock.ts';
 import { listInputs, pathIn, resolvePath } from '../../model/lock/paths.ts';
 import { unseenRemedy, unseenSentence } from '../../model/nix/unseen-file.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { adviceLine } from '../../model/words/advice.ts';
 import { showDate } from '../../model/words/format-time.ts';
 import { nearestName } from '../../model/words/nearest.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
@@ -102,7 +103,7 @@ const notLocked = async (context: EngineContext, name: string): Promise<Failure>
   const known = new Set(hidden.map(({ file }) => file));
   const untracked = (context.state().git?.untrackedNix ?? []).filter((file) => !known.has(file));
   const told = [
-    ...hidden.map((one) => `${unseenSentence(one)}. ${unseenRemedy(one)}`),
+    ...hidden.map((one) => `${unseenSentence(one)}. ${adviceLine(unseenRemedy(one))}`),
     ...(untracked.length === 0
       ? []
       : [`git does not track ${untracked.join(', ')}. Add them: git add ${untracked.join(' ')}`]),

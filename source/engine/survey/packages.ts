@@ -9,6 +9,7 @@ import {
 } from '../../model/packages/packages.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { countPackages, reviewPackages, versionsLine } from '../../model/packages/review.ts';
+import { adviceLine } from '../../model/words/advice.ts';
 import { showSizeChange } from '../../model/words/format.ts';
 import { type Closures, createClosures } from '../../services/nix/store.ts';
 import type { HostState } from '../../state/state.ts';
@@ -35,7 +36,7 @@ const bothSystems = (
   if (entry.role.kind !== 'deployable') return unknown(entry.role.reason);
   if (probe.kind === 'failed') {
     const { what, next } = explain(probe.failure);
-    return unknown(what, next);
+    return unknown(what, adviceLine(next));
   }
   if (facts?.current == null)
     return unknown(`What ${entry.name} runs is not known.`, `nixup status ${entry.name}`);
@@ -71,7 +72,7 @@ const newClosure = async (
       built === undefined ? null : built.outcome.ok ? null : explain(built.outcome.failure);
     return unknown(
       told?.what ?? `The new system of ${name} could not be built.`,
-      told?.next ?? null,
+      told === null ? null : adviceLine(told.next),
     );
   }
   const again = await closures.here(toplevel);
@@ -95,7 +96,7 @@ const compareHost = async (
   const old = await closures.on(host.entry, systems.old);
   if (!old.ok) {
     const { what, next } = explain(old.failure);
-    return unknown(what, next);
+    return unknown(what, adviceLine(next));
   }
   return { kind: 'compared', difference: comparePackages(old.value, now) };
 };

@@ -1,3 +1,5 @@
+import type { Advice } from '../words/advice.ts';
+
 /** What a row of the check board asks about; rows are grouped by it, in this order. */
 export const checkGroups = [
   'git',
@@ -13,12 +15,6 @@ export type CheckGroup = (typeof checkGroups)[number];
 
 export type CheckState = 'green' | 'red' | 'warning' | 'not-set-up' | 'checking';
 
-export interface Remedy {
-  readonly text: string;
-  /** A line to paste into a shell; absent when no single command mends it. */
-  readonly command?: string;
-}
-
 /** One question of the check board with its answer, the evidence, and what mends it. */
 export interface CheckRow {
   /** Stable: `git.branch`, `hosts.p620`. */
@@ -28,7 +24,7 @@ export interface CheckRow {
   readonly state: CheckState;
   /** One line. */
   readonly evidence: string;
-  readonly remedy: Remedy | null;
+  readonly remedy: Advice | null;
   readonly detail: readonly string[];
 }
 
@@ -41,7 +37,7 @@ interface RowStart {
 type RowAnswer = readonly [
   state: CheckState,
   evidence: string,
-  remedy?: Remedy | null,
+  remedy?: Advice | null,
   detail?: readonly string[],
 ];
 

@@ -68,9 +68,10 @@ export const boardText = (
       );
       lines.push(...more.map((line) => indent + line));
       if (one.remedy === null || one.state === 'green') continue;
-      lines.push(...wrapText(one.remedy.text, room).map((line) => indent + line));
+      if (one.remedy.text !== '')
+        lines.push(...wrapText(one.remedy.text, room).map((line) => indent + line));
       // A command is never broken: it is there to be copied.
-      if (one.remedy.command !== undefined) lines.push(`${indent}$ ${one.remedy.command}`);
+      if (one.remedy.command != null) lines.push(`${indent}$ ${one.remedy.command}`);
     }
   }
   return `${lines.join('\n')}\n\n${boardSummary(rows)}\n`;

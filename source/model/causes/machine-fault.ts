@@ -1,10 +1,10 @@
+import type { Advice } from '../words/advice.ts';
+
 /** What is wrong with the machine on which Nix works, and what mends it. */
-interface MachineFault {
+interface MachineFault extends Advice {
   /** A clause without its end. */
   readonly what: string;
-  /** One or two sentences. */
-  readonly remedy: string;
-  /** A command that shows more of it or mends it; null where there is none. */
+  /** Shows more of it or mends it; null where there is none. */
   readonly command: string | null;
 }
 
@@ -54,8 +54,7 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
     ),
     {
       what: 'this user may not use the Nix daemon',
-      remedy:
-        'Run nixup as a user that may, or name this one in allowed-users of nix.conf (nix.settings.allowed-users on NixOS).',
+      text: 'Run nixup as a user that may, or name this one in allowed-users of nix.conf (nix.settings.allowed-users on NixOS).',
       command: 'ls -ld /nix/var/nix/daemon-socket',
     },
   ],
@@ -63,7 +62,7 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
     /cannot connect to (?:daemon|socket)|(?:cannot|could not) (?:open|connect to) (?:the )?(?:nix )?daemon|daemon is not running|connecting to .*daemon-socket/,
     {
       what: 'the Nix daemon does not answer',
-      remedy: 'Start it, then try again.',
+      text: 'Start it, then try again.',
       command: 'sudo systemctl start nix-daemon.socket',
     },
   ],
@@ -71,7 +70,7 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
     /Nix daemon disconnected unexpectedly|remote store ['"‘“]daemon['"’”][^\n]*unexpected (?:end-of-file|EOF)/,
     {
       what: 'the Nix daemon ended in the middle of its work',
-      remedy: 'Its journal says why. Then try again.',
+      text: 'Its journal says why. Then try again.',
       command: 'journalctl --unit nix-daemon --lines 50',
     },
   ],
@@ -79,7 +78,7 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
     /current Nix store schema is version \d+, but I only support \d+/,
     {
       what: 'a newer Nix has changed the database of the store, and this one cannot read it',
-      remedy: 'Use the newer Nix: put it first in PATH. The old one must not touch the store.',
+      text: 'Use the newer Nix: put it first in PATH. The old one must not touch the store.',
       command: 'type -a nix',
     },
   ],
@@ -87,7 +86,7 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
     /Your Nix store has a database in (?:Berkeley DB|flat file) format|your Nix store is no longer supported/,
     {
       what: 'the database of the store is older than this Nix can read',
-      remedy: 'Convert it as the message says.',
+      text: 'Convert it as the message says.',
       command: null,
     },
   ],
@@ -95,7 +94,7 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
     new RegExp(saidOf(damaged, storeDatabase)),
     {
       what: 'the database of the store is damaged, or its disk is',
-      remedy: 'Look at the disk first, then at the database.',
+      text: 'Look at the disk first, then at the database.',
       command: "sqlite3 /nix/var/nix/db/db.sqlite 'pragma integrity_check'",
     },
   ],
@@ -103,7 +102,7 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
     new RegExp(`SQLite database ${storeDatabase}[^\\n]* is busy|${saidOf(locked, storeDatabase)}`),
     {
       what: 'another Nix has locked the database of the store',
-      remedy: 'Wait until it has ended, or end it, then try again.',
+      text: 'Wait until it has ended, or end it, then try again.',
       command: 'pgrep --list-full nix',
     },
   ],
@@ -111,7 +110,7 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
     new RegExp(saidOf(damaged, userCache)),
     {
       what: "a cache of Nix in this user's home is damaged",
-      remedy: 'Remove the file that the message names: Nix makes a new one.',
+      text: 'Remove the file that the message names: Nix makes a new one.',
       command: null,
     },
   ],
@@ -119,7 +118,7 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
     new RegExp(`SQLite database ${userCache} is busy|${saidOf(locked, userCache)}`),
     {
       what: 'another Nix has locked a cache of this user',
-      remedy: 'Wait until it has ended, or end it, then try again.',
+      text: 'Wait until it has ended, or end it, then try again.',
       command: 'pgrep --list-full nix',
     },
   ],
@@ -129,7 +128,7 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
     ),
     {
       what: 'the store or its database is on a file system that is read-only',
-      remedy: 'Mount it writable; a disk with errors is mounted read-only by the kernel.',
+      text: 'Mount it writable; a disk with errors is mounted read-only by the kernel.',
       command: 'findmnt --target /nix/store',
     },
   ],
@@ -137,7 +136,7 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
     /is a symlink; this is not allowed for the Nix store/,
     {
       what: 'the store or a folder above it is a symbolic link',
-      remedy: 'Mount it there instead (a bind mount).',
+      text: 'Mount it there instead (a bind mount).',
       command: 'ls -ld /nix /nix/store',
     },
   ],
@@ -157,8 +156,7 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
     ),
     {
       what: 'this user may not write to the Nix store',
-      remedy:
-        'Work through the Nix daemon (start nix-daemon; NIX_REMOTE=daemon), or run nixup as the user that owns the store.',
+      text: 'Work through the Nix daemon (start nix-daemon; NIX_REMOTE=daemon), or run nixup as the user that owns the store.',
       command: 'ls -ld /nix/store /nix/var/nix/db',
     },
   ],
@@ -173,8 +171,7 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
     ),
     {
       what: "Nix may not use this user's own folders",
-      remedy:
-        'Give the user a home that it may write to: HOME, or XDG_CACHE_HOME and XDG_STATE_HOME.',
+      text: 'Give the user a home that it may write to: HOME, or XDG_CACHE_HOME and XDG_STATE_HOME.',
       command: null,
     },
   ],
@@ -182,7 +179,7 @@ const faults: readonly (readonly [pattern: RegExp, fault: MachineFault])[] = [
     /the group '[^']*' specified in 'build-users-group'|build users? (?:group '[^']*' has no members)/,
     {
       what: 'the users that build are not set up',
-      remedy: 'Make the group and its users, or empty build-users-group in nix.conf.',
+      text: 'Make the group and its users, or empty build-users-group in nix.conf.',
       command: 'getent group nixbld',
     },
   ],

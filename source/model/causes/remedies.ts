@@ -50,7 +50,7 @@ const machineRemedy = (cause: NixCause): Remedy => {
         'Mend the machine that builds: its Nix daemon, sandbox, store and disk. No input is to blame.',
         'nix store ping',
       )
-    : remedy('retry', `${fault.remedy} No input is to blame.`, fault.command);
+    : remedy('retry', `${fault.text} No input is to blame.`, fault.command);
 };
 
 const ofClass: Readonly<

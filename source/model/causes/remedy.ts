@@ -1,5 +1,6 @@
 import { showCommand } from '../command.ts';
 import type { NixCause, NixPosition } from '../nix/cause.ts';
+import type { Advice } from '../words/advice.ts';
 import { isOwnPlace, showPosition } from './position.ts';
 
 /** What a person can do about a cause; the screen binds each to a key, headless text prints it. */
@@ -21,11 +22,9 @@ export type RemedyAction =
   | 'take-input'
   | 'accept-settings';
 
-export interface Remedy {
+/** Advice about a cause, and what the screen can do of it. */
+export interface Remedy extends Advice {
   readonly action: RemedyAction;
-  /** One sentence, with what it means where that is not plain. */
-  readonly text: string;
-  /** The command that does it; null where only a person can. */
   readonly command: string | null;
   /** The input that it is about. */
   readonly input?: string;

@@ -1,5 +1,6 @@
 import { showCommand } from '../command.ts';
 import type { Failure } from '../failure.ts';
+import { advise, advised } from '../words/advice.ts';
 import { counted } from '../words/sentences.ts';
 import type { GitFacts } from './git.ts';
 
@@ -18,7 +19,7 @@ export const pushObstacle = (git: GitFacts | null): Failure | null => {
     code: 'gate-closed',
     host: null,
     reason,
-    remedy: `Nothing was changed. Do without the push, or first: ${command}`,
+    ...advised(advise('Nothing was changed. Do without the push, or first', command)),
   });
   if (git.branch === null)
     return closed(

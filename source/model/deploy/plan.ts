@@ -3,6 +3,7 @@ import type { Failure } from '../failure.ts';
 import type { HostEntry, HostFacts, Policy } from '../host/host.ts';
 import type { Repeat } from '../host/setback.ts';
 import type { StorePath } from '../nix/store-path.ts';
+import { advise, advised } from '../words/advice.ts';
 import type { HostPreview } from './preview.ts';
 import type { Rollout } from './rollout.ts';
 
@@ -237,5 +238,10 @@ export const needsRestart = (host: string, crossed: readonly string[]): Failure 
   code: 'gate-closed',
   host,
   reason: restartReason(crossed),
-  remedy: `Nothing was changed. Restart it into that system with: nixup rollback ${host} --reboot`,
+  ...advised(
+    advise(
+      'Nothing was changed. Restart it into that system with',
+      `nixup rollback ${host} --reboot`,
+    ),
+  ),
 });

@@ -1,5 +1,6 @@
 import type { Failure } from '../failure.ts';
 import { revertWords } from '../host/supervision.ts';
+import { adviceOf, advise } from '../words/advice.ts';
 import { showDuration } from '../words/format-time.ts';
 import { type Explanation, shell, told } from './explanation.ts';
 
@@ -29,13 +30,16 @@ const explainUnprovenBoot = ({
   if (after === 'back')
     return told(
       `${host} runs the old system, but it is not proven that it boots it too: ${detail}`,
-      `Before its next reboot, take profile and boot default back: nixup rollback ${host}; see what it boots with: ${look}`,
+      advise(
+        `See what it boots: ${look}. Before its next reboot, take profile and boot default back`,
+        shell('nixup', 'rollback', host),
+      ),
     );
   return told(
     after === 'clean'
       ? `Old generations were removed on ${host}, and it is not proven what it boots after that: ${detail}`
       : `${host} runs the new system, but it is not proven that it boots it: ${detail}`,
-    `Look before the next reboot: ${look}`,
+    advise('Look before the next reboot', look),
   );
 };
 
@@ -48,33 +52,52 @@ export const explainDeed = (failure: DeedFailure): Explanation => {
     case 'copy-failed':
       return told(
         `Copying to ${host} failed: ${failure.detail}`,
-        failure.remedy ?? `Nothing changed on ${host}. Try again with: nixup deploy ${host}`,
+        failure.remedy === null
+          ? advise(`Nothing changed on ${host}. Try again with`, shell('nixup', 'deploy', host))
+          : adviceOf({ ...failure, remedy: failure.remedy }),
         failure.tail,
       );
     case 'activation-failed':
       return told(
         `The activation on ${host} ${failure.exitCode === null ? 'did not end properly' : `ended with status ${failure.exitCode}`}: ${failure.meaning}.`,
         failure.isUntouched === true
-          ? `${host} runs what it ran. Fix the cause, then: nixup deploy ${host}${failure.isForBoot === true ? ' --mode boot' : ''}`
-          : `See what failed with: ${shell('ssh', host, 'systemctl --failed')}, or go back with: nixup rollback ${host}`,
+          ? advise(
+              `${host} runs what it ran. Fix the cause, then`,
+              shell(
+                'nixup',
+                'deploy',
+                host,
+                ...(failure.isForBoot === true ? ['--mode', 'boot'] : []),
+              ),
+            )
+          : advise(
+              `See what failed with: ${shell('ssh', host, 'systemctl --failed')}, or go back with`,
+              shell('nixup', 'rollback', host),
+            ),
         failure.tail,
       );
     case 'activation-unproven':
       if (failure.isRestarted === true)
         return told(
           `${host} was restarted before the new system was confirmed, and boots what it booted before: it runs ${failure.found ?? 'an unknown system'}.`,
-          `Find out who restarted it, then deploy again: nixup deploy ${host}`,
+          advise('Find out who restarted it, then deploy again', shell('nixup', 'deploy', host)),
         );
       return told(
         `${host} runs ${failure.found ?? 'an unknown system'} instead of ${failure.expected}.`,
-        `Somebody else may have switched it. Look again with: nixup status ${host}`,
+        advise(
+          'Somebody else may have switched it. Look again with',
+          shell('nixup', 'status', host),
+        ),
       );
     case 'persistence-unproven':
       return explainUnprovenBoot(failure);
     case 'generation-gone':
       return told(
         `${failure.generation === null ? 'The recorded generation' : `Generation ${failure.generation}`} is not on ${host} any more: ${failure.detail}`,
-        `Choose one that is there (Enter on ${host}, tab generations), or run: nixup rollback ${host} --generation N`,
+        advise(
+          `Choose one that is there (Enter on ${host}, tab generations), or run`,
+          shell('nixup', 'rollback', host, '--generation', 'N'),
+        ),
       );
     case 'taken-back':
       return explainTakenBack(failure);
@@ -82,16 +105,25 @@ export const explainDeed = (failure: DeedFailure): Explanation => {
       return failure.isDown
         ? told(
             `${host} does not answer ${showDuration(failure.afterMs)} after its restart.`,
-            `Its boot default was read as the old system before the restart: a power cycle should start that one. It may also wait at its console, for a disk password or a person. What is true: nixup status ${host}`,
+            advise(
+              'Its boot default was read as the old system before the restart: a power cycle should start that one. It may also wait at its console, for a disk password or a person. What is true',
+              shell('nixup', 'status', host),
+            ),
           )
         : told(
             `${host} was asked to restart ${showDuration(failure.afterMs)} ago, and still runs as before.`,
-            `See what holds it: ${shell('ssh', host, 'systemctl list-jobs')}. When it is up again: nixup resume`,
+            advise(
+              `See what holds it: ${shell('ssh', host, 'systemctl list-jobs')}. When it is up again`,
+              'nixup resume',
+            ),
           );
     case 'space-short':
       return told(
         `${host} has too little space: ${failure.detail}`,
-        `${failure.isUntouched === false ? '' : 'Nothing was changed. '}See what fills it with: ${shell('ssh', host, 'df -h / /nix /boot /run')}`,
+        advise(
+          `${failure.isUntouched === false ? '' : 'Nothing was changed. '}See what fills it with`,
+          shell('ssh', host, 'df -h / /nix /boot /run'),
+        ),
       );
   }
 };
@@ -123,33 +155,45 @@ const explainTakenBack = (failure: Extract<Failure, { code: 'taken-back' }>): Ex
     case 'reverted':
       return told(
         `${host} went back to its old system by itself: ${revertWords(result.why)}${because(detail)}`,
-        `Profile and boot default are the old ones. Read its log (L), or: ${shell('ssh', host, 'journalctl -b -u "nixup-*"')}`,
+        advise(
+          'Profile and boot default are the old ones. Read its log (L), or',
+          shell('ssh', host, 'journalctl -b -u "nixup-*"'),
+        ),
       );
     case 'revert-failed':
       return told(
         `${host} could not go back by itself (${revertWords(result.why)}${because(detail)}): its old system's activation ended with ${result.exitCode ?? 'no status'}.`,
-        `${nextAfterFailedRevert(failure)} See why with: ${shell('ssh', host, 'journalctl -b -u "nixup-*"')}`,
+        advise(
+          `${nextAfterFailedRevert(failure)} See why with`,
+          shell('ssh', host, 'journalctl -b -u "nixup-*"'),
+        ),
       );
     case 'rebooted':
       return told(
         `${host} could not go back by itself while it ran (${revertWords(result.why)}${because(detail)}): its old system's activation ended with ${result.exitCode ?? 'no status'}. It rebooted into its boot default instead.`,
-        `Read why, in the journal of the boot before: ${shell('ssh', host, 'journalctl -b -1 -u "nixup-*"')}`,
+        advise(
+          'Read why, in the journal of the boot before',
+          shell('ssh', host, 'journalctl -b -1 -u "nixup-*"'),
+        ),
       );
     case 'foreign':
       return told(
         `Somebody else switched ${host} in the meantime, to ${result.current ?? 'an unknown system'}; it was left alone.`,
-        `Find out who did it, then look at the host: ${shell('ssh', host, 'journalctl -b -t nixos')}, nixup status ${host}`,
+        advise(
+          `Find out who did it: ${shell('ssh', host, 'journalctl -b -t nixos')}. Then see what ${host} runs`,
+          shell('nixup', 'status', host),
+        ),
       );
     case 'untouched':
       return told(
         `The activation on ${host} was refused before it changed anything${because(detail)}.`,
-        `Fix the cause, then deploy again: nixup deploy ${host}`,
+        advise('Fix the cause, then deploy again', shell('nixup', 'deploy', host)),
       );
     case 'committed':
     case 'kept':
       return told(
         `${host} was confirmed already${because(detail)}.`,
-        `Look at it with: nixup status ${host}`,
+        advise('Look at it with', shell('nixup', 'status', host)),
       );
   }
 };

@@ -1,4 +1,5 @@
 import type { Failure } from '../failure.ts';
+import { advise } from '../words/advice.ts';
 import { type Explanation, told } from './explanation.ts';
 
 export type ToolFailure = Extract<Failure, { code: 'tool-failed' }>;
@@ -16,7 +17,10 @@ const kept = ({ keptIn }: ToolFailure): string =>
 export const explainTool = (failure: ToolFailure): Explanation => {
   const { tool, ending } = failure;
   const variable = failure.variable ?? (tool === 'editor' ? 'EDITOR' : 'PAGER');
-  const setAnother = `Set another one and start nixup again: export ${variable}=${usual[tool]}`;
+  const setAnother = advise(
+    'Set another one and start nixup again',
+    `export ${variable}=${usual[tool]}`,
+  );
   switch (ending.kind) {
     case 'missing':
       return told(

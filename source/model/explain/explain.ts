@@ -3,7 +3,7 @@ import { refusedNameWords } from '../host/address.ts';
 import { lockAdvice } from '../inputs/advice.ts';
 import { unseenRemedy, unseenSentence } from '../nix/unseen-file.ts';
 import { activeAdvice, activeSentence } from '../run/active-words.ts';
-import { asAdvice } from '../words/advice.ts';
+import { adviceOf, adviceSentence, advise } from '../words/advice.ts';
 import { explainDeed } from './deed.ts';
 import { explainTool } from './explain-tool.ts';
 import { type Explanation, nearestHint, shell, told } from './explanation.ts';
@@ -22,7 +22,7 @@ export const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text 
 /** A failure and its advice as sentences in a row, where there is room for one line only. */
 export const explainInLine = (failure: Failure): string => {
   const { what, next } = explain(failure);
-  return `${asSentence(what)} ${asAdvice(next)}`;
+  return `${asSentence(what)} ${adviceSentence(next)}`;
 };
 
 /**
@@ -47,7 +47,7 @@ export const explain = (failure: Failure): Explanation => {
     case 'host-unknown':
       return told(
         `The flake has no host ${failure.name}.${nearestHint(failure.nearest)}`,
-        'See the hosts with: nixup status',
+        advise('See the hosts with', 'nixup status'),
       );
     case 'tag-unknown':
       return told(
@@ -71,23 +71,25 @@ export const explain = (failure: Failure): Explanation => {
     case 'tool-failed':
       return explainTool(failure);
     case 'config-invalid':
-      return told(`${place(failure.file, failure.line)}: ${failure.detail}`, failure.remedy);
+      return told(`${place(failure.file, failure.line)}: ${failure.detail}`, adviceOf(failure));
     case 'lock-invalid':
       return told(
         `${place(failure.file, failure.line)}: ${failure.detail}`,
-        failure.remedy ?? lockAdvice(failure),
+        failure.remedy === undefined
+          ? lockAdvice(failure)
+          : adviceOf({ ...failure, remedy: failure.remedy }),
       );
     case 'flake-missing':
       return told(
         `There is no flake.nix in ${failure.path}.`,
-        "Go to the flake's folder, or name it: nixup --flake PATH",
+        advise("Go to the flake's folder, or name it", 'nixup --flake PATH'),
       );
     case 'file-failed':
       return told(
         `The file ${failure.path} could not be used (${failure.operation}): ${failure.detail}`,
         failure.isDiskFull === true
-          ? `See what fills it with: ${shell('df', '-h', folderOf(failure.path))}`
-          : `Check it with: ${shell('ls', '-ld', '--', failure.path)}`,
+          ? advise('See what fills it with', shell('df', '-h', folderOf(failure.path)))
+          : advise('Check it with', shell('ls', '-ld', '--', failure.path)),
       );
     case 'evaluation-failed':
     case 'build-failed':
@@ -110,21 +112,21 @@ export const explain = (failure: Failure): Explanation => {
         failure.host === null
           ? `Refused: ${failure.reason}`
           : `Refused for ${failure.host}: ${failure.reason}`,
-        failure.remedy,
+        adviceOf(failure),
       );
     case 'run-active':
       return told(`${activeSentence(failure.run)}.`, activeAdvice(failure.run));
     case 'git-refused':
-      return told(`git ${failure.operation} was refused: ${failure.detail}`, failure.remedy);
+      return told(`git ${failure.operation} was refused: ${failure.detail}`, adviceOf(failure));
     case 'revision-refused':
     case 'revision-unreadable':
-      return told(`${failure.input}: ${failure.detail}.`, failure.remedy);
+      return told(`${failure.input}: ${failure.detail}.`, adviceOf(failure));
     case 'file-unseen':
       return told(`${unseenSentence(failure.unseen)}.`, unseenRemedy(failure.unseen));
     case 'http-failed':
       return told(
         `${failure.url} did not answer as it should: ${failure.detail}`,
-        `Try by hand: ${shell('curl', '--fail', '--show-error', '--', failure.url)}`,
+        advise('Try by hand', shell('curl', '--fail', '--show-error', '--', failure.url)),
       );
   }
 };

@@ -1,4 +1,5 @@
 import type { Failure } from '../failure.ts';
+import { type Advice, advise } from '../words/advice.ts';
 import { showDuration } from '../words/format-time.ts';
 import { type Explanation, shell, told } from './explanation.ts';
 
@@ -24,18 +25,32 @@ type HostFailure = Extract<
 /**
  * What helps where a host refuses a login: another key seldom helps when the account has expired.
  */
-const afterRefusal = (detail: string, destination: string): string => {
+const afterRefusal = (detail: string, destination: string): Advice => {
   if (/account has expired/i.test(detail))
-    return 'Renew the account, at the console of the host or as another user: chage --expiredate -1 USER';
+    return advise(
+      'Renew the account, at the console of the host or as another user',
+      'chage --expiredate -1 USER',
+    );
   if (/password (?:has expired|change)|change your password/i.test(detail))
-    return `Log in by hand and change the password: ${shell('ssh', destination)}`;
+    return advise('Log in by hand and change the password', shell('ssh', destination));
   if (/too many authentication failures/i.test(detail))
-    return `ssh offers more keys than the host tries: name the one that it accepts in ~/.ssh/config (IdentityFile, IdentitiesOnly yes). Try: ${shell('ssh', '-v', destination)}`;
+    return advise(
+      'ssh offers more keys than the host tries: name the one that it accepts in ~/.ssh/config (IdentityFile, IdentitiesOnly yes). Try',
+      shell('ssh', '-v', destination),
+    );
   if (/policy does not permit/i.test(detail))
-    return 'Allow this login in the policy of that network, or log in as a user whom it allows (address = "USER@HOST").';
+    return {
+      text: 'Allow this login in the policy of that network, or log in as a user whom it allows (address = "USER@HOST").',
+    };
   return /permission denied/i.test(detail)
-    ? `Load the key that it accepts with ssh-add, or copy yours: ${shell('ssh-copy-id', destination)}`
-    : `See what it says to a person: ${shell('ssh', destination)}. It may be closed for users for a while (/etc/nologin).`;
+    ? advise(
+        'Load the key that it accepts with ssh-add, or copy yours',
+        shell('ssh-copy-id', destination),
+      )
+    : advise(
+        'It may be closed for users for a while (/etc/nologin). See what it says to a person',
+        shell('ssh', destination),
+      );
 };
 
 /** Why ssh could not log in, and where to correct that. */
@@ -49,32 +64,38 @@ const explainSsh = (
     case 'not-started':
       return told(
         `${host} was not asked, because ssh did not start: ${detail}`,
-        `Correct the configuration of ssh on this machine, then try: ${attempt}`,
+        advise('Correct the configuration of ssh on this machine, then try', attempt),
       );
     case 'own-files':
       return told(
         `${host} could not be logged into, because ssh cannot use a file or a key of this machine: ${detail}`,
-        `Correct that file, its permissions or the agent on this machine, then try: ${attempt}`,
+        advise(
+          'Correct that file, its permissions or the agent on this machine, then try',
+          attempt,
+        ),
       );
     case 'hop':
       return told(
         `${host} was not reached, because the way to it failed ${failure.hop === undefined ? 'before it' : `at ${failure.hop}`}: ${detail}`,
-        `Correct ${failure.hop === undefined ? 'ProxyCommand or ProxyJump in the configuration of ssh' : `the login to ${failure.hop}`}, then try: ${attempt}`,
+        advise(
+          `Correct ${failure.hop === undefined ? 'ProxyCommand or ProxyJump in the configuration of ssh' : `the login to ${failure.hop}`}, then try`,
+          attempt,
+        ),
       );
     case 'no-agreement':
       return told(
         `${host} answers, but ssh and its sshd do not agree on how to talk: ${detail}`,
-        `Allow an algorithm or version that both know on one of the two, then try: ${attempt}`,
+        advise('Allow an algorithm or version that both know on one of the two, then try', attempt),
       );
     case 'closed':
       return told(
         `${host} is there, but takes no connection: ${detail}`,
-        `Look whether sshd runs there and whom it lets in, then try: ${attempt}`,
+        advise('Look whether sshd runs there and whom it lets in, then try', attempt),
       );
     case 'unclear':
       return told(
         `ssh to ${host} failed: ${detail}`,
-        `See more with: ${shell('ssh', '-v', destination)}`,
+        advise('See more with', shell('ssh', '-v', destination)),
       );
   }
 };
@@ -90,12 +111,20 @@ const explainMismatch = (
   if (other !== undefined)
     return told(
       `The machine that answers for ${host} is ${other}, another host of this fleet: its ${fact} is ${found}, expected ${expected}.`,
-      `Nothing was changed. Check ${address}: it leads to ${other}.${accept === null ? '' : ` When this machine is ${host} now: ${accept}`}`,
+      accept === null
+        ? `Nothing was changed. Check ${address}: it leads to ${other}.`
+        : advise(
+            `Nothing was changed. Check ${address}: it leads to ${other}. When this machine is ${host} now`,
+            accept,
+          ),
     );
   return told(
     `The machine that answers for ${host} is another one: its ${fact} is ${found}, expected ${expected}.`,
     fact === 'machine id' && accept !== null
-      ? `Nothing was changed. When ${host} was replaced or installed again: ${accept}. Else check ${address}.`
+      ? advise(
+          `Nothing was changed. Check ${address}. When ${host} was replaced or installed again`,
+          accept,
+        )
       : `Nothing was changed. Check ${address.replace('its address', `the address of ${host}`)}.`,
   );
 };
@@ -110,33 +139,45 @@ export const explainHost = (failure: HostFailure): Explanation => {
       if (failure.name !== undefined)
         return told(
           `${host} was not asked, because its name ${failure.name} has no address: ${failure.detail}`,
-          `Correct it in nixup.toml ([hosts.${host}] address) or in ~/.ssh/config, or fix the name service of this machine. Then try: ${shell('ssh', destination)}`,
+          advise(
+            `Correct it in nixup.toml ([hosts.${host}] address) or in ~/.ssh/config, or fix the name service of this machine. Then try`,
+            shell('ssh', destination),
+          ),
         );
       return told(
         `${host} cannot be reached: ${failure.detail}`,
-        `A host that is asleep is normal: it waits for its turn. Wake it and press R, or try: ${shell('ssh', destination)}`,
+        advise(
+          'A host that is asleep is normal: it waits for its turn. Wake it and press R, or try',
+          shell('ssh', destination),
+        ),
       );
     case 'host-timeout':
       return told(
         `${host} did not answer within ${showDuration(failure.afterMs)}.`,
-        `Wake it or fix its network, then press R. Try by hand: ${shell('ssh', destination)}`,
+        advise('Wake it or fix its network, then press R. Try by hand', shell('ssh', destination)),
       );
     case 'ssh-failed':
       return explainSsh(failure, destination);
     case 'login-waits':
       return told(
         `${host} lets nobody in before a person has done this: ${failure.text}`,
-        `Nobody did it within ${showDuration(failure.waitedMs)}. Log in once by hand, then try again: ${shell('ssh', destination)}`,
+        advise(
+          `Nobody did it within ${showDuration(failure.waitedMs)}. Log in once by hand, then try again`,
+          shell('ssh', destination),
+        ),
       );
     case 'host-key-unknown':
       return told(
         `The host key of ${host} (${failure.address}) is not known here.`,
-        `Connect once by hand and compare the key: ${shell('ssh', failure.address)}`,
+        advise('Connect once by hand and compare the key', shell('ssh', failure.address)),
       );
     case 'host-key-changed':
       return told(
         `The host key of ${host} (${failure.address}) is not the one that is known: another machine may be answering.`,
-        `When the host was installed again, forget the old key with: ${shell('ssh-keygen', '-R', failure.address)}`,
+        advise(
+          'When the host was installed again, forget the old key with',
+          shell('ssh-keygen', '-R', failure.address),
+        ),
       );
     case 'login-refused':
       return told(
@@ -146,7 +187,10 @@ export const explainHost = (failure: HostFailure): Explanation => {
     case 'login-shell-failed':
       return told(
         `${host} answers, but its login shell runs no command: it ended with status ${failure.exitCode}${failure.detail === null ? '' : ` (${failure.detail})`}.`,
-        `Give its login user a shell that runs sh, or log in as another one with address = "USER@${host}". Try: ${shell('ssh', destination, 'sh -c true')}`,
+        advise(
+          `Give its login user a shell that runs sh, or log in as another one with address = "USER@${host}". Try`,
+          shell('ssh', destination, 'sh -c true'),
+        ),
       );
     case 'identity-mismatch':
       return explainMismatch(failure);
@@ -158,7 +202,10 @@ export const explainHost = (failure: HostFailure): Explanation => {
     case 'elevation-refused':
       return told(
         `The login user does not become root on ${host}: ${failure.detail}`,
-        `Allow it without a password (security.sudo.wheelNeedsPassword = false, or a rule for it), or log in as root. Try: ${shell('ssh', destination, 'sudo -n true')}`,
+        advise(
+          'Allow it without a password (security.sudo.wheelNeedsPassword = false, or a rule for it), or log in as root. Try',
+          shell('ssh', destination, 'sudo -n true'),
+        ),
       );
   }
 };

@@ -2,6 +2,7 @@ import { machineFaultIn, machineFaultOf } from '../causes/machine-fault.ts';
 import { remediesOf } from '../causes/remedies.ts';
 import type { Failure } from '../failure.ts';
 import type { NixCause, NixCauseClass } from '../nix/cause.ts';
+import { type Advice, adviceOf, adviceSentence, advise } from '../words/advice.ts';
 import { type Explanation, nearestHint, shell, told } from './explanation.ts';
 
 /** Failures of evaluating, building, and changing the lock. */
@@ -38,7 +39,7 @@ const explainFetch = ({
   if (first === undefined)
     return told(
       `An input could not be fetched, and Nix does not say which: ${detail}`,
-      'Update them one by one to find it: nixup update INPUT',
+      advise('Update them one by one to find it', 'nixup update INPUT'),
     );
   const whys = [...new Set(inputs.map(({ why }) => why))];
   const what = whys
@@ -49,12 +50,18 @@ const explainFetch = ({
       return `The input${named.length === 1 ? '' : 's'} ${named.join(', ')} could not be fetched: ${why}`;
     })
     .join('. ');
-  const remedy = first.remedy ?? 'See that it can be reached, or correct it in flake.nix.';
+  const remedy =
+    first.remedy === null
+      ? 'See that it can be reached, or correct it in flake.nix.'
+      : adviceSentence(adviceOf({ ...first, remedy: first.remedy }));
   return told(
     isNew === true
       ? `${what}. flake.nix asks for it and the lock does not have it, so nothing else can be updated before`
       : what,
-    `${remedy}${/[.!?]$/.test(remedy) ? ' Then' : '; then'}: ${shell('nixup', 'update', ...inputs.map(({ name }) => name))}`,
+    advise(
+      `${remedy}${/[.!?]$/.test(remedy) ? ' Then' : '; then'}`,
+      shell('nixup', 'update', ...inputs.map(({ name }) => name)),
+    ),
   );
 };
 
@@ -64,12 +71,12 @@ const explainUnwritten = (detail: string): Explanation => {
   return fault === null
     ? told(
         `The lock file was not written: ${detail}`,
-        'The lock is as it was. See what Nix says with: nix flake update',
+        advise('The lock is as it was. See what Nix says with', 'nix flake update'),
       )
-    : told(
-        `The lock file was not written because ${fault.what}: ${detail}`,
-        `The lock is as it was. ${fault.remedy}${fault.command === null ? '' : ` ${fault.command}`}`,
-      );
+    : told(`The lock file was not written because ${fault.what}: ${detail}`, {
+        text: `The lock is as it was. ${fault.text}`,
+        command: fault.command,
+      });
 };
 
 /** Failures of this machine, its network or its settings: the configuration may be fine. */
@@ -95,13 +102,12 @@ const notEvaluated = ({
 };
 
 /** Errors that say little of what is to be done. */
-const nextOf = (cause: NixCause | undefined): string | null => {
+const nextOf = (cause: NixCause | undefined): Advice | null => {
   if (cause === undefined) return null;
   const isOwn = cause.class === 'missing-file' || cause.class === 'missing-input';
   if (!isOwn && !notOfTheCode.has(cause.class)) return null;
   const [first] = remediesOf(cause, { hosts: [], movedInputs: [], input: null });
-  if (first === undefined) return null;
-  return first.command === null ? first.text : `${first.text} ${first.command}`;
+  return first === undefined ? null : { text: first.text, command: first.command };
 };
 
 /** What Nix failed at, or did not write. */
@@ -112,8 +118,8 @@ export const explainNix = (failure: NixFailure): Explanation => {
         `${notEvaluated(failure)}: ${failure.cause}`,
         nextOf(failure.because) ??
           (failure.host === null
-            ? 'Correct the configuration, then press R, or run: nixup test'
-            : 'Correct the configuration, then press T, or run: nixup test'),
+            ? advise('Correct the configuration, then press R, or run', 'nixup test')
+            : advise('Correct the configuration, then press T, or run', 'nixup test')),
         failure.tail,
       );
     case 'build-failed':
@@ -121,13 +127,13 @@ export const explainNix = (failure: NixFailure): Explanation => {
         `The build${onHost(failure.host)} failed: ${failure.cause}${lastWords(failure.cause, failure.tail)}`,
         failure.derivation === null
           ? 'Read the log (L), correct the cause, then test again (T).'
-          : `Read the whole log with: ${shell('nix', 'log', failure.derivation)}`,
+          : advise('Read the whole log with', shell('nix', 'log', failure.derivation)),
         failure.tail,
       );
     case 'input-unknown':
       return told(
         `The flake has no input ${failure.name}.${nearestHint(failure.nearest)}`,
-        'See the inputs with: nix flake metadata',
+        advise('See the inputs with', 'nix flake metadata'),
       );
     case 'lock-not-written':
       return explainUnwritten(failure.detail);
@@ -137,13 +143,13 @@ export const explainNix = (failure: NixFailure): Explanation => {
       if (failure.instead !== undefined)
         return told(
           `${failure.input} comes with ${failure.instead}, and goes back with it alone: ${failure.detail}`,
-          `Put that back: ${shell('nixup', 'revert', failure.instead)}`,
+          advise('Put that back', shell('nixup', 'revert', failure.instead)),
         );
       return told(
         `${failure.input === 'flake.lock' ? 'flake.lock' : `The input ${failure.input}`} cannot be put back: ${failure.detail}`,
         failure.input === 'flake.lock'
-          ? 'See what was done to it with: nixup history'
-          : 'Put the whole lock back with: nixup revert --all',
+          ? advise('See what was done to it with', 'nixup history')
+          : advise('Put the whole lock back with', 'nixup revert --all'),
       );
   }
 };

@@ -1,4 +1,5 @@
 import type { Failure } from '../failure.ts';
+import { advise } from '../words/advice.ts';
 import { showDuration } from '../words/format-time.ts';
 import { type Explanation, told } from './explanation.ts';
 
@@ -25,7 +26,7 @@ export const explainProcess = (failure: ProcessFailure): Explanation => {
     case 'program-missing':
       return told(
         `The program ${failure.program} is not on PATH.`,
-        `Install it, for instance with: nix shell nixpkgs#${packageOf(failure.program)}`,
+        advise('Install it, for instance with', `nix shell nixpkgs#${packageOf(failure.program)}`),
       );
     case 'command-failed':
       return told(
@@ -55,7 +56,7 @@ export const explainProcess = (failure: ProcessFailure): Explanation => {
     case 'output-unreadable':
       return told(
         `The answer of a command could not be read: ${failure.detail}`,
-        `Run it by hand and look at what it prints: ${failure.command}`,
+        advise('Run it by hand and look at what it prints', failure.command),
       );
   }
 };

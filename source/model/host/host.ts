@@ -218,7 +218,9 @@ export type HostWork =
       readonly kind: 'failed';
       readonly step: DeployStep;
       readonly reason: string;
+      /** The whole line of advice, and the command that it ends with. */
       readonly remedy: string;
+      readonly command?: string;
       readonly at: number;
     }
   | {

@@ -1,5 +1,5 @@
 import type { ChosenRevision, LockChange } from '../lock/change.ts';
-import { asAdvice } from '../words/advice.ts';
+import { adviceOf, adviceSentence } from '../words/advice.ts';
 import { showRevision } from '../words/format.ts';
 import { showAge } from '../words/format-time.ts';
 import { chosenWords } from './chosen-revision.ts';
@@ -44,8 +44,9 @@ export type InputStanding =
       readonly kind: 'unfetched';
       readonly obstacle: FetchObstacle;
       readonly why: string;
-      /** What to do about it, a sentence or a command. */
+      /** What to do about it. */
       readonly remedy: string;
+      readonly command?: string;
     }
   /** It was updated, to a revision that failed on these hosts; `at`: ms since the epoch. */
   | {
@@ -96,7 +97,7 @@ const unfetchedReason = ({ obstacle, why }: Unfetched): string => {
 };
 
 /** What to do about an input that could not be fetched, as a sentence. */
-export const fetchAdvice = ({ remedy }: Unfetched): string => asAdvice(remedy);
+export const fetchAdvice = (standing: Unfetched): string => adviceSentence(adviceOf(standing));
 
 /** `it was taken back with p620, 2 d ago`, and how it is taken all the same. */
 const withheldWords = (

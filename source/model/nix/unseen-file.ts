@@ -1,4 +1,5 @@
 import { quoteWords } from '../command.ts';
+import { type Advice, adviceLine, advise } from '../words/advice.ts';
 
 /**
  * A file that Nix does not see, because git does not give it to Nix: it is on
@@ -274,10 +275,13 @@ export const unseenCommand = (unseen: UnseenFile): string | null => {
 };
 
 /** The way for a submodule, from Nix 2.27 on in flake.nix, with every Nix on the command line. */
-const submoduleWay = (by: UnseenBy): string =>
+const submoduleWay = (by: UnseenBy): Advice =>
   by === 'flake'
-    ? "Let Nix read submodules: inputs.self.submodules = true; in flake.nix (Nix 2.27 or newer), or with every Nix: nixup --flake '.?submodules=1'"
-    : 'Let Nix read its submodules: write ?submodules=1 behind its url in flake.nix.';
+    ? advise(
+        'Let Nix read submodules: inputs.self.submodules = true; in flake.nix (Nix 2.27 or newer), or with every Nix',
+        "nixup --flake '.?submodules=1'",
+      )
+    : { text: 'Let Nix read its submodules: write ?submodules=1 behind its url in flake.nix.' };
 
 /** The whole sentence about a file: whether it is there, and why Nix does not see it. */
 export const unseenSentence = (unseen: UnseenFile, name: string = unseen.file): string => {
@@ -299,8 +303,8 @@ export const unseenAdvice = (unseen: UnseenFile, by: UnseenBy = 'flake'): string
       return `Let git track it all the same, or take the line out of ${unseen.rule.file}`;
     case 'submodule':
       return unseen.inside === null
-        ? submoduleWay(by)
-        : `${unseenAdvice(unseen.inside, by)}. ${submoduleWay(by)}`;
+        ? adviceLine(submoduleWay(by))
+        : `${adviceLine(submoduleWay(by))}. ${unseenAdvice(unseen.inside, by)}`;
     case 'nested':
       return `Make ${unseen.nested} a submodule or an input of its own, or take its files into the repository around it; its history is then kept in .git`;
     case 'folder':
@@ -328,9 +332,10 @@ export const unseenAdvice = (unseen: UnseenFile, by: UnseenBy = 'flake'): string
   }
 };
 
-/** Advice and command in one line. */
-export const unseenRemedy = (unseen: UnseenFile, by: UnseenBy = 'flake'): string => {
+/** What to do about it. */
+export const unseenRemedy = (unseen: UnseenFile, by: UnseenBy = 'flake'): Advice => {
+  if (unseen.kind === 'submodule' && unseen.inside === null) return submoduleWay(by);
+  const text = unseenAdvice(unseen, by);
   const command = unseenCommand(unseen);
-  const advice = unseenAdvice(unseen, by);
-  return command === null ? advice : `${advice}: ${command}`;
+  return command === null ? { text } : { text, command };
 };

@@ -1,3 +1,4 @@
+import { type Advice, advise } from '../words/advice.ts';
 import { showMoment } from '../words/format-time.ts';
 import type { ActiveRun } from './active-run.ts';
 
@@ -14,14 +15,17 @@ export const activeSentence = (run: ActiveRun): string => {
 };
 
 /** What to do when another run is active. */
-export const activeAdvice = (run: ActiveRun): string => {
+export const activeAdvice = (run: ActiveRun): Advice => {
   switch (run.kind) {
     case 'here':
-      return 'Wait until it has ended, or cancel it there with ^c.';
+      return { text: 'Wait until it has ended, or cancel it there with ^c.' };
     case 'elsewhere':
-      return `Wait until it has ended. If ${run.machine} is gone or no nixup runs there, remove its lock: rm '${run.lock}'`;
+      return advise(
+        `Wait until it has ended. If ${run.machine} is gone or no nixup runs there, remove its lock`,
+        `rm '${run.lock}'`,
+      );
     case 'unreadable':
-      return `If no nixup works on this flake, remove it: rm -r '${run.lock}'`;
+      return advise('If no nixup works on this flake, remove it', `rm -r '${run.lock}'`);
   }
 };
 

@@ -1,58 +1,50 @@
-/** Programs with which the commands that nixup names begin. */
-const programs: ReadonlySet<string> = new Set([
-  'bootctl',
-  'chown',
-  'cp',
-  'curl',
-  'df',
-  'echo',
-  'export',
-  'findmnt',
-  'gh',
-  'git',
-  'gpg',
-  'journalctl',
-  'ln',
-  'loginctl',
-  'ls',
-  'mkdir',
-  'mv',
-  'nix',
-  'nix-env',
-  'nix-store',
-  'nixup',
-  'pgrep',
-  'ps',
-  'rm',
-  'sqlite3',
-  'ssh',
-  'ssh-add',
-  'ssh-copy-id',
-  'ssh-keygen',
-  'sudo',
-  'systemctl',
-  'touch',
-]);
+/** What a person can do: a sentence, and the command that does it. Without a text only the command is said. */
+export interface Advice {
+  readonly text: string;
+  /** A line to paste into a shell; absent or null where no single command does it. */
+  readonly command?: string | null;
+}
 
-/**
- * Words that follow the name of a program where a sentence is about that program; no command
- * continues so.
- */
-const verb =
-  /^(?:and|answers?|asks?|can|cannot|could|did|does|ended|failed|fails|finds|found|gave|gives|had|has|ignores|is|keeps|knows|leaves|made|may|must|needs|offers|or|refused|refuses|reported|reports|runs|said|says|starts|still|takes|wants|was|will|would)$/;
+/** Advice in events, records and `--json`: `remedy` is the whole line, `command` what it ends with. */
+export interface Advised {
+  readonly remedy: string;
+  readonly command?: string;
+}
 
-/** Whether a text begins with a command, and not with a sentence about a program. */
-const isCommand = (text: string): boolean => {
-  const [first = '', second = ''] = text.split(/[\s,;]+/, 2);
-  return programs.has(first) && first !== text && !verb.test(second);
+export const advise = (text: string, command: string): Advice => ({ text, command });
+
+/** Nothing but a command. */
+export const commandOnly = (command: string): Advice => ({ text: '', command });
+
+const between = (text: string): string => {
+  if (text === '') return '';
+  return /[.!?]$/.test(text) ? ' ' : ': ';
 };
 
-/** A text at the start of a sentence. What is no plain word keeps its letters: commands, files, options, hosts with a dot. */
+/** Text and command in one line. */
+export const adviceLine = ({ text, command }: Advice): string =>
+  command == null ? text : `${text}${between(text)}${command}`;
+
+export const advised = (advice: Advice | string): Advised => {
+  if (typeof advice === 'string') return { remedy: advice };
+  const remedy = adviceLine(advice);
+  return advice.command == null ? { remedy } : { remedy, command: advice.command };
+};
+
+/** The reverse of {@link advised}. */
+export const adviceOf = ({ remedy, command }: Advised): Advice =>
+  command === undefined
+    ? { text: remedy }
+    : { text: remedy.slice(0, -command.length).replace(/:? $/, ''), command };
+
+/** A text at the start of a sentence. What is no plain word keeps its letters: files, options, hosts with a dot. */
 export const startSentence = (text: string): string =>
-  isCommand(text) || !/^\p{Ll}\p{L}*(?=[\s,:;]|$)/u.test(text)
-    ? text
-    : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  /^\p{Ll}\p{L}*(?=[\s,:;]|$)/u.test(text)
+    ? `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+    : text;
 
 /** What to do next, as a sentence. */
-export const asAdvice = (text: string): string =>
-  isCommand(text) ? `Run: ${text}` : startSentence(text);
+export const adviceSentence = (advice: Advice): string =>
+  advice.text === '' && advice.command != null
+    ? `Run: ${advice.command}`
+    : startSentence(adviceLine(advice));

@@ -7,6 +7,7 @@ import type { ActiveRun } from '../../model/run/active-run.ts';
 import { kinds, moment, nullable, text, texts } from './shapes.ts';
 
 const host = text;
+const command = text.exactOptional();
 const reached = { host, address: text.optional() };
 
 /** Why Nix failed: what sentences are made of. */
@@ -107,16 +108,16 @@ const unseenFile: z.ZodType<UnseenFile> = z.lazy(() =>
   ]),
 );
 
-const command = { command: text, tail: texts };
+const process = { command: text, tail: texts };
 const ofFile = { file: text, line: nullable(z.number()), detail: text };
 const ofNix = { host: nullable(host), cause: text, tail: texts, because: cause.optional() };
 
 /** What each failure must hold, so that it can be explained when it is read back from a journal. */
 export const failureShapes = kinds<Failure>('code', {
   'program-missing': z.object({ program: text }),
-  'command-failed': z.object({ ...command, exitCode: z.number() }),
-  'command-killed': z.object({ ...command, signal: text }),
-  'command-timeout': z.object({ ...command, afterMs: z.number() }),
+  'command-failed': z.object({ ...process, exitCode: z.number() }),
+  'command-killed': z.object({ ...process, signal: text }),
+  'command-timeout': z.object({ ...process, afterMs: z.number() }),
   'tool-failed': z.object({
     tool: z.enum(['editor', 'pager']),
     variable: nullable(text),
@@ -151,8 +152,8 @@ export const failureShapes = kinds<Failure>('code', {
   }),
   'not-nixos': z.object({ host, detail: text }),
   'elevation-refused': z.object({ ...reached, detail: text }),
-  'config-invalid': z.object({ ...ofFile, remedy: text }),
-  'lock-invalid': z.object({ ...ofFile, remedy: text.optional() }),
+  'config-invalid': z.object({ ...ofFile, remedy: text, command }),
+  'lock-invalid': z.object({ ...ofFile, remedy: text.optional(), command }),
   'flake-missing': z.object({ path: text }),
   'file-failed': z.object({
     operation: text,
@@ -174,9 +175,9 @@ export const failureShapes = kinds<Failure>('code', {
     detail: text,
     instead: text.exactOptional(),
   }),
-  'revision-refused': z.object({ input: text, detail: text, remedy: text }),
-  'revision-unreadable': z.object({ input: text, detail: text, remedy: text }),
-  'copy-failed': z.object({ host, detail: text, remedy: nullable(text), tail: texts }),
+  'revision-refused': z.object({ input: text, detail: text, remedy: text, command }),
+  'revision-unreadable': z.object({ input: text, detail: text, remedy: text, command }),
+  'copy-failed': z.object({ host, detail: text, remedy: nullable(text), command, tail: texts }),
   'activation-failed': z.object({
     host,
     exitCode: nullable(z.number()),
@@ -202,13 +203,13 @@ export const failureShapes = kinds<Failure>('code', {
   'restart-silent': z.object({ host, afterMs: z.number(), isDown: z.boolean() }),
   'fetch-failed': z.object({
     inputs: z.array(
-      z.object({ name: text, place: nullable(text), why: text, remedy: nullable(text) }),
+      z.object({ name: text, place: nullable(text), why: text, remedy: nullable(text), command }),
     ),
     detail: text,
   }),
-  'gate-closed': z.object({ host: nullable(host), reason: text, remedy: text }),
+  'gate-closed': z.object({ host: nullable(host), reason: text, remedy: text, command }),
   'run-active': z.object({ run: activeRun }),
-  'git-refused': z.object({ operation: text, detail: text, remedy: text }),
+  'git-refused': z.object({ operation: text, detail: text, remedy: text, command }),
   'file-unseen': z.object({ unseen: unseenFile }),
   'http-failed': z.object({ url: text, detail: text, isAnswered: z.boolean().optional() }),
 });

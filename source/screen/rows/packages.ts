@@ -3,6 +3,7 @@ import { memoLast } from '../../model/memo.ts';
 import type { PackageChange } from '../../model/packages/packages.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { groupHosts, type HostGroup, reviewPackages } from '../../model/packages/review.ts';
+import { adviceLine } from '../../model/words/advice.ts';
 import type { AppState, HostState } from '../../state/state.ts';
 
 export type PackageRow =
@@ -45,7 +46,7 @@ const packagesOf = (
 ): HostPackages | undefined => {
   if (packages !== undefined || host?.probe.kind !== 'failed') return packages;
   const { what, next } = explain(host.probe.failure);
-  return { kind: 'unknown', why: what, next };
+  return { kind: 'unknown', why: what, next: adviceLine(next) };
 };
 
 /** Hosts with the same difference and under them their packages, then the hosts without an answer. */

@@ -1,6 +1,7 @@
 import type { CheckRow } from '../../model/board/board.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Generation } from '../../model/host/host.ts';
+import { adviceLine } from '../../model/words/advice.ts';
 import { showRevision, showStorePath } from '../../model/words/format.ts';
 import { showDuration, showMoment } from '../../model/words/format-time.ts';
 import { outcomeWords } from '../../state/outcome.ts';
@@ -17,8 +18,8 @@ export const checkText = (row: CheckRow): readonly TonedText[] => [
     ? []
     : [
         plain(''),
-        plain(row.remedy.text),
-        ...(row.remedy.command === undefined
+        ...(row.remedy.text === '' ? [] : [plain(row.remedy.text)]),
+        ...(row.remedy.command == null
           ? []
           : [{ text: `  ${row.remedy.command}`, tone: 'accent' as const }]),
       ]),
@@ -127,7 +128,7 @@ export const troubleText = (host: HostState): readonly TonedText[] => {
     ];
   if (probe.kind === 'failed') {
     const { what, next, tail } = explain(probe.failure);
-    return [{ text: what, tone: 'warn' }, plain(next), ...tail.map(quiet)];
+    return [{ text: what, tone: 'warn' }, plain(adviceLine(next)), ...tail.map(quiet)];
   }
   if (expectation.kind === 'failed')
     return [

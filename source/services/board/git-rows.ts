@@ -8,9 +8,11 @@ import {
   unseenAdvice,
   unseenCommand,
   unseenReason,
+  unseenRemedy,
   unseenSentence,
 } from '../../model/nix/unseen-file.ts';
 import type { Result } from '../../model/result.ts';
+import { advise } from '../../model/words/advice.ts';
 import { showRevision } from '../../model/words/format.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { withoutControls } from '../../model/words/without-controls.ts';
@@ -25,7 +27,7 @@ import {
 } from '../git/obstacles.ts';
 import type { PushRights } from '../git/push.ts';
 import type { ReadFolder, ReadFolders } from '../git/read-folders.ts';
-import { byCommand, failureRow, questionOf, remedyOf, someOf } from './row.ts';
+import { failureRow, questionOf, someOf } from './row.ts';
 
 const question = questionOf('git');
 
@@ -52,21 +54,21 @@ export const judgeBranch = (seen: RepositoryState): CheckRow => {
       asked,
       'red',
       `${operationWords[operation]} was begun and not ended`,
-      byCommand('end it, or abort it', inRepository(seen, ...operationEndings[operation])),
+      advise('end it, or abort it', inRepository(seen, ...operationEndings[operation])),
     );
   if (branch === null)
     return row(
       asked,
       'red',
       `HEAD is detached at ${head === null ? 'nothing' : showRevision(head)}: a commit would belong to no branch`,
-      byCommand('go to a branch', leaveDetached(seen)),
+      advise('go to a branch', leaveDetached(seen)),
     );
   return head === null
     ? row(
         asked,
         'red',
         `${branch} has no commit yet`,
-        byCommand('make the first commit', inRepository(seen, 'commit', '--message', 'Start')),
+        advise('make the first commit', inRepository(seen, 'commit', '--message', 'Start')),
       )
     : row(
         asked,
@@ -86,7 +88,7 @@ export const judgeDirty = (seen: RepositoryState): CheckRow => {
       asked,
       'warning',
       'only flake.lock differs from HEAD: an update that is not committed yet',
-      byCommand('review it; the commit is the last step but one', 'nixup diff'),
+      advise('review it; the commit is the last step but one', 'nixup diff'),
     );
   const shown = seen.dirtyFiles.map(({ path, state, from }) =>
     from === null ? `${state}  ${path}` : `${state}  ${from} → ${path}`,
@@ -97,7 +99,7 @@ export const judgeDirty = (seen: RepositoryState): CheckRow => {
       asked,
       'red',
       `${counted(overlooked.length, 'tracked file')} changed that git was told to look away from: ${someOf(overlooked.map(({ path }) => path))}`,
-      byCommand(
+      advise(
         'Nix reads what is in it, and no commit holds it; let git see it again',
         lookAgainCommand(seen.root, overlooked),
       ),
@@ -107,7 +109,7 @@ export const judgeDirty = (seen: RepositoryState): CheckRow => {
     asked,
     'red',
     `${counted(files.length, 'tracked file')} changed: ${someOf(files)}`,
-    byCommand(
+    advise(
       'it can be tested and deployed, and is labelled so; see what differs',
       inRepository(seen, 'diff', 'HEAD'),
     ),
@@ -130,11 +132,11 @@ export const judgeConflicts = (
     'red',
     `${counted(files.length, 'file')} with conflicts: ${someOf(files)}`,
     isLock
-      ? byCommand(
+      ? advise(
           'take the committed lock, then update again',
           inRepository(seen, 'checkout', 'HEAD', '--', first),
         )
-      : byCommand('resolve them in the file, then add it', inRepository(seen, 'add', '--', first)),
+      : advise('resolve them in the file, then add it', inRepository(seen, 'add', '--', first)),
     files,
   );
 };
@@ -164,8 +166,8 @@ const judgeReadFolders = ({ folders, computed }: ReadFolders): CheckRow => {
     'warning',
     `${counted(hidden.length, 'file')} in ${someOf([...new Set(hidden.map(({ folder }) => name(folder)))])} ${hidden.length === 1 ? 'is' : 'are'} not seen by Nix, which reads the whole folder there: ${someOf(hidden.map(({ file }) => file.file))}`,
     commands.length === 0
-      ? remedyOf('move them out of that folder, or let git track them')
-      : byCommand(
+      ? { text: 'move them out of that folder, or let git track them' }
+      : advise(
           'it is missing without an error; when the flake needs it, let git track it',
           commands.join(' && '),
         ),
@@ -198,7 +200,7 @@ export const judgeUntracked = (
       asked,
       'red',
       `${counted(files.length, 'Nix file')} not tracked by git: ${someOf(files)}`,
-      byCommand(
+      advise(
         'Nix does not see files that git does not track; when the flake needs them, add them',
         inRepository(seen, 'add', '--intent-to-add', '--', ...files),
       ),
@@ -219,11 +221,16 @@ export const judgeUntracked = (
       ? unseenSentence(first)
       : `${counted(files.length, 'file')} that Nix does not see: ${someOf(files)}`;
   const advice = [...new Set(hidden.map((one) => unseenAdvice(one)))].join('; ');
+  const [only, ...others] = hidden;
   return row(
     asked,
     'red',
     what,
-    commands.length === 0 ? remedyOf(advice) : byCommand(advice, commands.join(' && ')),
+    commands.length > 0
+      ? advise(advice, commands.join(' && '))
+      : only !== undefined && others.length === 0
+        ? unseenRemedy(only)
+        : { text: advice },
     told,
   );
 };
@@ -238,7 +245,7 @@ export const judgeUpstream = (seen: RepositoryState): CheckRow => {
           asked,
           'not-set-up',
           `${branch} has no upstream branch`,
-          byCommand(
+          advise(
             'push it once and remember where',
             inRepository(seen, 'push', '--set-upstream', seen.remote, branch),
           ),
@@ -250,7 +257,7 @@ export const judgeUpstream = (seen: RepositoryState): CheckRow => {
       ahead > 0
         ? `${branch} and ${upstream} have diverged: ${ahead} here, ${behind} there`
         : `${counted(behind, 'commit')} of ${upstream} not here, as of the last fetch`,
-      byCommand(
+      advise(
         'take them over before testing',
         inRepository(seen, 'pull', '--rebase', '--autostash'),
       ),
@@ -260,7 +267,7 @@ export const judgeUpstream = (seen: RepositoryState): CheckRow => {
         asked,
         'red',
         `${counted(ahead, 'commit')} not on ${upstream}`,
-        byCommand('push them', inRepository(seen, 'push')),
+        advise('push them', inRepository(seen, 'push')),
       )
     : row(asked, 'green', `same as ${upstream}, as of the last fetch`);
 };
@@ -281,21 +288,21 @@ export const judgePush = (seen: RepositoryState, rights: Result<PushRights, Fail
         asked,
         'not-set-up',
         'the repository has no remote',
-        byCommand('add one', inRepository(seen, 'remote', 'add', 'origin', 'ADDRESS')),
+        advise('add one', inRepository(seen, 'remote', 'add', 'origin', 'ADDRESS')),
       );
     case 'no-upstream':
       return row(
         asked,
         'not-set-up',
         `${value.branch} has no upstream branch`,
-        byCommand(
+        advise(
           'push it once and remember where',
           inRepository(seen, 'push', '--set-upstream', value.remote, value.branch),
         ),
       );
     case 'refused': {
       const { what, next } = explain(value.failure);
-      return row(asked, 'red', what, remedyOf(next));
+      return row(asked, 'red', what, next);
     }
   }
 };
@@ -307,7 +314,7 @@ export const judgeAuthor = (identity: Result<string, Failure>): CheckRow =>
         gitQuestions.identity,
         'red',
         'git does not know whose commits these are',
-        byCommand('tell it once', identityRemedy),
+        advise('tell it once', identityRemedy),
       );
 
 /** Other reasons that would refuse a commit; a reason that another row tells is not repeated. */
@@ -319,7 +326,7 @@ const judgeCommit = (seen: RepositoryState, obstacle: Failure | null): CheckRow 
     ]);
   if (commitObstacleOf(seen) !== null) return row(asked, 'not-set-up', 'not now, see the branch');
   const { what, next } = explain(obstacle);
-  return row(asked, 'red', what, remedyOf(next));
+  return row(asked, 'red', what, next);
 };
 
 /** The rows of git. Outside of a repository there is one, and it is red. */

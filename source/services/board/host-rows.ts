@@ -1,4 +1,4 @@
-import { type CheckRow, type Remedy, row } from '../../model/board/board.ts';
+import { type CheckRow, row } from '../../model/board/board.ts';
 import { quoteWord } from '../../model/command.ts';
 import { judgeIdentity } from '../../model/deploy/evidence.ts';
 import { isAsleep } from '../../model/explain/pending-reason.ts';
@@ -7,6 +7,7 @@ import { failuresThatCount } from '../../model/host/health.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import { showUnitFailure, statusWords } from '../../model/host/unit-failure.ts';
 import type { Result } from '../../model/result.ts';
+import type { Advice } from '../../model/words/advice.ts';
 import { showSize } from '../../model/words/format.ts';
 import { showDuration } from '../../model/words/format-time.ts';
 import { counted } from '../../model/words/sentences.ts';
@@ -28,7 +29,7 @@ export const flakeQuestion: Question = {
 interface Finding {
   readonly state: 'red' | 'warning';
   readonly what: string;
-  readonly remedy: Remedy;
+  readonly remedy: Advice;
 }
 
 const mebibyte = 1024 ** 2;
@@ -176,7 +177,7 @@ export const judgeHost = (entry: HostEntry, probe: Result<HostFacts, Failure>): 
     good,
     ...found.map(
       ({ what, remedy }) =>
-        `${what}: ${remedy.text}${remedy.command === undefined ? '' : ` ($ ${remedy.command})`}`,
+        `${what}: ${remedy.text}${remedy.command == null ? '' : ` ($ ${remedy.command})`}`,
     ),
   ]);
 };

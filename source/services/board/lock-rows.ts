@@ -3,10 +3,11 @@ import { nixupCommand } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
 import { unreadableLock } from '../../model/inputs/advice.ts';
 import type { LockFacts } from '../../model/lock/facts.ts';
+import { advise } from '../../model/words/advice.ts';
 import { dayMs } from '../../model/words/durations.ts';
 import { showAge } from '../../model/words/format-time.ts';
 import { counted } from '../../model/words/sentences.ts';
-import { byCommand, questionOf, remedyOf, someOf } from './row.ts';
+import { questionOf, someOf } from './row.ts';
 
 const question = questionOf('lock');
 
@@ -33,7 +34,7 @@ const judgeAge = (
     return row(asked, 'not-set-up', `${title}: the lock has no date for it`);
   const age = Math.max(0, now - lastModified * 1_000);
   const evidence = `${title}, ${showAge(age)} old`;
-  const remedy = byCommand('update it', nixupCommand('update', name));
+  const remedy = advise('update it', nixupCommand('update', name));
   if (age > tooOldMs) return row(asked, 'red', evidence, remedy);
   return age > oldMs ? row(asked, 'warning', evidence, remedy) : row(asked, 'green', evidence);
 };
@@ -47,10 +48,10 @@ export const lockCheckRows = (
   const asked = lockQuestions.file;
   switch (lock.kind) {
     case 'absent':
-      return [row(asked, 'red', 'there is no flake.lock', byCommand('make one', 'nix flake lock'))];
+      return [row(asked, 'red', 'there is no flake.lock', advise('make one', 'nix flake lock'))];
     case 'unreadable': {
       const { what, next } = explain(unreadableLock(lock));
-      return [row(asked, 'red', what, remedyOf(next))];
+      return [row(asked, 'red', what, next)];
     }
     case 'read': {
       const alarmed = lock.changes.filter(({ alarms }) => alarms.length > 0);
@@ -66,7 +67,7 @@ export const lockCheckRows = (
               asked,
               'warning',
               `${inputs}, not compared: ${lock.uncompared}`,
-              byCommand('compare it with another: a file, or a revision', 'nixup diff OLD'),
+              advise('compare it with another: a file, or a revision', 'nixup diff OLD'),
             ),
         judgeAge(lock.headline, now),
         alarmed.length === 0
@@ -75,7 +76,7 @@ export const lockCheckRows = (
               lockQuestions.alarms,
               isReviewed ? 'green' : 'red',
               `${counted(alarmed.length, 'change')} with alarms${isReviewed ? ', looked at' : ''}: ${someOf(alarmed.map(({ path }) => path))}`,
-              isReviewed ? null : byCommand('review them before testing', 'nixup diff'),
+              isReviewed ? null : advise('review them before testing', 'nixup diff'),
               alarmed.map(({ path, alarms }) => `${path}: ${alarms.join(', ')}`),
             ),
       ];

@@ -3,12 +3,13 @@ import type { CheckConfig } from '../../model/config/settings.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { Result } from '../../model/result.ts';
+import { advise } from '../../model/words/advice.ts';
 import { counted } from '../../model/words/sentences.ts';
 import type { PrometheusAlert, PrometheusTarget } from '../../parsers/board/prometheus.ts';
 import { redact } from '../../parsers/redact.ts';
 import type { HttpResponse, World } from '../world/world.ts';
 import type { DataSourceState, Grafana, Monitoring, Prometheus } from './monitoring.ts';
-import { byCommand, failureRow, type Question, questionOf, someOf } from './row.ts';
+import { failureRow, type Question, questionOf, someOf } from './row.ts';
 
 const question = questionOf('monitoring');
 
@@ -32,7 +33,7 @@ export const judgeReady = (
     asked,
     'red',
     explain(ready.failure).what,
-    byCommand('look at it on its host', unit('prometheus.service')),
+    advise('look at it on its host', unit('prometheus.service')),
   );
 };
 
@@ -79,7 +80,7 @@ export const judgeGrafana = (
   health: Awaited<ReturnType<Grafana['health']>>,
 ): CheckRow => {
   const asked = monitoringQuestions.grafana;
-  const remedy = byCommand('look at it on its host', unit('grafana.service'));
+  const remedy = advise('look at it on its host', unit('grafana.service'));
   if (!health.ok) return row(asked, 'red', explain(health.failure).what, remedy);
   const { database, version, tookMs } = health.value;
   return database === 'ok'
@@ -119,7 +120,7 @@ export const checkQuestion = (check: CheckConfig): Question =>
 export const judgeCheck = (check: CheckConfig, answer: Result<HttpResponse, Failure>): CheckRow => {
   const asked = checkQuestion(check);
   const url = redact(check.http);
-  const remedy = byCommand('ask it by hand', `curl --include ${url}`);
+  const remedy = advise('ask it by hand', `curl --include ${url}`);
   if (!answer.ok) return row(asked, 'red', explain(answer.failure).what, remedy);
   const { status, body, tookMs } = answer.value;
   if (status !== check.expect)

@@ -1,6 +1,7 @@
 import { type CheckRow, row } from '../../model/board/board.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { advise } from '../../model/words/advice.ts';
 import { showSize } from '../../model/words/format.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { isAtLeast, type NixVersion } from '../../parsers/nix/version.ts';
@@ -10,7 +11,7 @@ import type { NixSettings } from '../nix/settings.ts';
 import { askSubstituters, type SubstituterAnswer, shownUrl } from '../nix/substituters.ts';
 import type { Nix } from '../nix.ts';
 import type { World } from '../world/world.ts';
-import { byCommand, failureRow, questionOf, someOf } from './row.ts';
+import { failureRow, questionOf, someOf } from './row.ts';
 
 const question = questionOf('nix');
 
@@ -108,7 +109,7 @@ export const judgeStore = (freeBytes: Result<number, Failure>): CheckRow => {
     asked,
     freeBytes.value < 2 * gibibyte ? 'red' : 'warning',
     evidence,
-    byCommand(
+    advise(
       'remove generations older than 30 days; younger ones are the way back',
       'sudo nix-collect-garbage --delete-older-than 30d',
     ),

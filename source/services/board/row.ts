@@ -1,4 +1,4 @@
-import type { CheckGroup, CheckRow, Remedy } from '../../model/board/board.ts';
+import type { CheckGroup, CheckRow } from '../../model/board/board.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 
@@ -14,15 +14,6 @@ export const questionOf =
   (group: CheckGroup) =>
   (name: string, label: string): Question => ({ id: `${group}.${name}`, group, label });
 
-/** Advice ends in the command that follows it, if there is one: `compare the key: ssh p620`. */
-const commandAtEnd = /^(.+): ((?:curl|git|ls|nix|nixup|ssh|ssh-copy-id|ssh-keygen|sudo) [^\n]+)$/;
-
-/** Advice with its command apart, so that the command is never wrapped and can be copied. */
-export const remedyOf = (advice: string): Remedy => {
-  const [, text, command] = commandAtEnd.exec(advice) ?? [];
-  return text === undefined || command === undefined ? { text: advice } : { text, command };
-};
-
 /** The row of a question that failed: what happened, and what to do next. */
 export const failureRow = (
   question: Question,
@@ -30,7 +21,7 @@ export const failureRow = (
   state: 'red' | 'warning' = 'red',
 ): CheckRow => {
   const { what, next, tail } = explain(failure);
-  return { ...question, state, evidence: what, remedy: remedyOf(next), detail: tail };
+  return { ...question, state, evidence: what, remedy: next, detail: tail };
 };
 
 /** `a, b and 3 more`. */
@@ -38,5 +29,3 @@ export const someOf = (names: readonly string[], most = 3): string =>
   names.length <= most + 1
     ? names.join(', ')
     : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
-
-export const byCommand = (text: string, command: string): Remedy => ({ text, command });

@@ -2,15 +2,16 @@ import { type CheckRow, row } from '../../model/board/board.ts';
 import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { type Advice, advise } from '../../model/words/advice.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { parseTasks, type Task, taskRank } from '../../parsers/board/tasks.ts';
 import type { World } from '../world/world.ts';
-import { byCommand, failureRow, type Question } from './row.ts';
+import { failureRow, type Question } from './row.ts';
 
 /** Open tasks of the fleet, or why they are not known. */
 type OpenTasks =
   | { readonly kind: 'listed'; readonly tasks: readonly Task[] }
-  | { readonly kind: 'not-set-up'; readonly reason: string; readonly remedy: string | null }
+  | { readonly kind: 'not-set-up'; readonly reason: string; readonly remedy: Advice | null }
   /** The repository's own command waits for the person's trust. */
   | { readonly kind: 'untrusted'; readonly command: readonly string[] };
 
@@ -62,7 +63,7 @@ export const openTasks = async (
       return success({
         kind: 'not-set-up',
         reason: 'gh is not logged in',
-        remedy: 'gh auth login',
+        remedy: advise('mend it', 'gh auth login'),
       });
     return answer;
   }
@@ -84,18 +85,13 @@ export const judgeTasks = (answer: Result<OpenTasks, Failure>): CheckRow => {
   const { value } = answer;
   switch (value.kind) {
     case 'not-set-up':
-      return row(
-        taskQuestion,
-        'not-set-up',
-        value.reason,
-        value.remedy === null ? null : byCommand('mend it', value.remedy),
-      );
+      return row(taskQuestion, 'not-set-up', value.reason, value.remedy);
     case 'untrusted':
       return row(
         taskQuestion,
         'not-set-up',
         `${quoteWords(value.command)} is in nixup.toml, which is not trusted yet`,
-        byCommand('read nixup.toml, then trust it', 'nixup check --trust'),
+        advise('read nixup.toml, then trust it', 'nixup check --trust'),
       );
     case 'listed': {
       const sorted = [...value.tasks].sort((a, b) => taskRank(a) - taskRank(b));

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import type { Failure } from '../../model/failure.ts';
 import type { FlakeLock } from '../../model/lock/lock.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import {
   gitQuestion,
@@ -71,9 +72,11 @@ const fromRevision = async (
     code: 'git-refused',
     operation: `read flake.lock of ${revision}`,
     detail: reason,
-    remedy: reason.includes('not a git repository')
-      ? 'name the older lock as a file: nixup diff OLD.lock flake.lock'
-      : 'name a file, or a revision of the flake as in: nixup diff HEAD~1',
+    ...advised(
+      reason.includes('not a git repository')
+        ? advise('name the older lock as a file', 'nixup diff OLD.lock flake.lock')
+        : advise('name a file, or a revision of the flake as in', 'nixup diff HEAD~1'),
+    ),
   });
 };
 

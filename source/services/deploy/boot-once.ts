@@ -3,6 +3,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { BootDefault, HostEntry } from '../../model/host/host.ts';
 import { isStorePath, type StorePath } from '../../model/nix/store-path.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { type Advice, advise, advised, commandOnly } from '../../model/words/advice.ts';
 import {
   bootScript,
   forgetOnceScript,
@@ -128,18 +129,21 @@ const objectionTo = (found: BootDefault, old: StorePath, to: StorePath): string 
     : `its default is neither the old system nor the new one, but ${found.toplevel}`;
 };
 
-const notRestarted = (entry: HostEntry, reason: string, remedy: string): Failure => ({
+const notRestarted = (entry: HostEntry, reason: string, next: Advice | string): Failure => ({
   code: 'gate-closed',
   host: entry.name,
   reason,
-  remedy,
+  ...advised(next),
 });
 
 const withSomebody = (entry: HostEntry, reason: string): Failure =>
   notRestarted(
     entry,
     `its boot loader cannot be told to start the new system once: ${reason}`,
-    `With somebody there: nixup deploy ${entry.name} --mode boot, then restart it by hand`,
+    advise(
+      'With somebody there, who then restarts it by hand',
+      `nixup deploy ${entry.name} --mode boot`,
+    ),
   );
 
 /** The script that chooses the new system for one boot, by what the host answered when it was prepared. */
@@ -157,7 +161,7 @@ const scriptToChoose = (
         : notRestarted(
             entry,
             `it was not restarted, because ${trouble}`,
-            `Mend that there, then deploy again: ssh ${entry.name}`,
+            advise('Mend that there, then deploy again', `ssh ${entry.name}`),
           ),
     );
   const target = readBootEntry(prepared, to);
@@ -193,7 +197,11 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
     choose: async (entry, old, to, isOldGood = true) => {
       if (!isStorePath(old) || !isStorePath(to))
         return failed(
-          notRestarted(entry, 'one of its systems is no store path', `nixup status ${entry.name}`),
+          notRestarted(
+            entry,
+            'one of its systems is no store path',
+            commandOnly(`nixup status ${entry.name}`),
+          ),
         );
       // Where the loader never can do that, nothing of the host is changed.
       const looked = await run(entry, lookScript, {
@@ -237,7 +245,7 @@ export const createBootOnce = (run: RunOnHost): BootOnce => {
           notRestarted(
             entry,
             `its boot loader did not take the entry for one boot: ${chosen.value.stdout.trim().split('\n').at(-1) ?? ''}`,
-            `With somebody at its console: nixup deploy ${entry.name} --mode boot`,
+            advise('With somebody at its console', `nixup deploy ${entry.name} --mode boot`),
           ),
         );
       return success(before);

@@ -1,5 +1,6 @@
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry } from '../../model/host/host.ts';
+import { type Advice, advise, advised } from '../../model/words/advice.ts';
 import { readCopyTrouble } from '../../parsers/host/copy-error.ts';
 import { cleanLine } from '../../parsers/nix/clean-line.ts';
 import { readNixLogLine } from '../../parsers/nix/log.ts';
@@ -26,11 +27,11 @@ export const explainCopyFailure = (entry: HostEntry, raw: Failure): Failure => {
   if (failure.code !== 'command-failed') return failure;
   const { tail } = failure;
   const host = entry.name;
-  const copyFailed = (detail: string, remedy: string | null): Failure => ({
+  const copyFailed = (detail: string, next: Advice | string | null): Failure => ({
     code: 'copy-failed',
     host,
     detail,
-    remedy,
+    ...(next === null ? { remedy: null } : advised(next)),
     tail,
   });
   const trouble = readCopyTrouble(tail);
@@ -42,22 +43,25 @@ export const explainCopyFailure = (entry: HostEntry, raw: Failure): Failure => {
     case 'interrupted':
       return copyFailed(
         'the connection broke while copying',
-        `What arrived stays there. Copy the rest with: nixup deploy ${host}`,
+        advise('What arrived stays there. Copy the rest with', `nixup deploy ${host}`),
       );
     case 'talking-shell':
       return copyFailed(
         `its login shell prints ${JSON.stringify(trouble.said.slice(0, 60))} where Nix expects an answer`,
-        `Nothing changed on ${host}. Let its startup files print for terminals only (behind: case $- in *i*) …), then try again. See what it prints with: ssh ${entry.address} true`,
+        advise(
+          `Nothing changed on ${host}. Let its startup files print for terminals only (behind: case $- in *i*) …), then try again. See what it prints with`,
+          `ssh ${entry.address} true`,
+        ),
       );
     case 'nix-missing':
       return copyFailed(
         'Nix is not on the PATH of a login without a terminal',
-        `Check with: ssh ${host} nix-daemon --version`,
+        advise('Check with', `ssh ${host} nix-daemon --version`),
       );
     case 'path-missing':
       return copyFailed(
         'the system is not in the store of this machine any more',
-        `Build it again with: nixup test ${host}`,
+        advise('Build it again with', `nixup test ${host}`),
       );
     case 'ssh':
       return judgeRemoteFailure(entry, { ...failure, exitCode: 255, tail: trouble.lines });

@@ -8,6 +8,7 @@ import { activatedPath } from '../../model/host/specialisation.ts';
 import { isStorePath, type StorePath, storePathName } from '../../model/nix/store-path.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { UnitImpact } from '../../model/units/impact.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import { readNixLogLine } from '../../parsers/nix/log.ts';
 import { bootRoomScript, readBootRoom } from '../host/boot-room.ts';
 import { copyCommand, remoteProgramFor, rootFolder } from '../host/commands.ts';
@@ -195,7 +196,7 @@ const missingAfterCopy = (entry: HostEntry, path: StorePath): Failure => ({
   detail: entry.here
     ? 'the system is not in the store of this machine'
     : `${path} is not valid there after the copy, or is no complete system`,
-  remedy: `Build it again with: nixup test ${entry.name}`,
+  ...advised(advise('Build it again with', `nixup test ${entry.name}`)),
   tail: [],
 });
 

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Command, quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { type Advice, advise, advised } from '../../model/words/advice.ts';
 import { readsOwnSubmodules } from '../../parsers/lock/flake-inputs.ts';
 import { redact } from '../../parsers/redact.ts';
 import type { Exec, Output, World } from '../world/world.ts';
@@ -104,27 +105,33 @@ export const refuseRevision = (revision: string): Failure => ({
   code: 'git-refused',
   operation: 'read a revision',
   detail: `${JSON.stringify(revision)} is not a revision`,
-  remedy: 'give a commit, a tag or a branch, as in: git log --oneline',
+  ...advised(advise('give a commit, a tag or a branch, as in', 'git log --oneline')),
 });
 
 /** Whether git's reason is that there is no repository around the folder at all. */
 export const isNoRepository = (reason: string): boolean => reason.includes('not a git repository');
 
 /** What helps where git does not read a checkout, by git's own reason. */
-const checkoutRemedy = (reason: string, folder: string, gitFolder: string): string => {
+const checkoutRemedy = (reason: string, folder: string, gitFolder: string): Advice => {
   const git = (...args: readonly string[]): string => quoteWords(['git', '-C', folder, ...args]);
   if (isNoRepository(reason))
-    return `make the flake a repository: ${git('init')} && ${git('add', '--all')}`;
+    return advise('make the flake a repository', `${git('init')} && ${git('add', '--all')}`);
   if (reason.includes('dubious ownership')) {
     // Git compares with its own spelling of the folder, which is that of the whole checkout.
     const named = /repository at '(.+)'/.exec(reason)?.[1] ?? folder;
-    return `the folder belongs to another user; when you trust it: ${quoteWords(['git', 'config', '--global', '--add', 'safe.directory', named])}`;
+    return advise(
+      'the folder belongs to another user; when you trust it',
+      quoteWords(['git', 'config', '--global', '--add', 'safe.directory', named]),
+    );
   }
   if (/index file|bad index|bad signature|unordered stage entries/i.test(reason)) {
     const index = join(gitFolder, 'index');
-    return `the index is damaged; to make it again from HEAD, without what was staged: ${quoteWords(['mv', '--', index, `${index}.damaged`])} && ${git('reset', '--quiet')}`;
+    return advise(
+      'the index is damaged; to make it again from HEAD, without what was staged',
+      `${quoteWords(['mv', '--', index, `${index}.damaged`])} && ${git('reset', '--quiet')}`,
+    );
   }
-  return `see what git says: ${git('status')}`;
+  return advise('see what git says', git('status'));
 };
 
 /** Why git reads nothing of a checkout, and what helps. */
@@ -140,7 +147,7 @@ export const checkoutFailure = (
     code: 'git-refused',
     operation,
     detail,
-    remedy: checkoutRemedy(tailOf(failure).join('\n'), folder, gitFolder),
+    ...advised(checkoutRemedy(tailOf(failure).join('\n'), folder, gitFolder)),
   };
 };
 
@@ -206,11 +213,11 @@ export const openCheckout = (
 /** Makes the failures of one operation of git: the reason, and what helps. */
 export const refusing =
   (operation: string) =>
-  (detail: string, remedy: string): Failure => ({
+  (detail: string, next: Advice | string): Failure => ({
     code: 'git-refused',
     operation,
     detail,
-    remedy,
+    ...advised(next),
   });
 
 export const refusedCommit = refusing('commit');

@@ -1,5 +1,6 @@
 import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
+import { advise, commandOnly } from '../../model/words/advice.ts';
 import { reasonOf, refusedCommit as refused, tailOf } from './command.ts';
 import { identityRemedy, indexLockFailure, unwritableFailure } from './obstacles.ts';
 
@@ -16,7 +17,7 @@ const deaths: readonly (readonly [
 ])[] = [
   [
     /tell me who you are|unable to auto-detect email|empty ident name|no email was given/i,
-    () => refused('git does not know whose commit it is', identityRemedy),
+    () => refused('git does not know whose commit it is', commandOnly(identityRemedy)),
   ],
   [
     /a NUL byte in commit log message/i,
@@ -27,13 +28,16 @@ const deaths: readonly (readonly [
     (reason, root, paths) =>
       refused(
         `the commit could not be signed: ${reason}`,
-        `commit in a terminal, where the key can ask: ${commitByHand(root, paths)}`,
+        advise('commit in a terminal, where the key can ask', commitByHand(root, paths)),
       ),
   ],
   [
     /partial commit during a (?:merge|cherry-pick|revert)/i,
     (reason, root) =>
-      refused(reason, `end what was begun first: ${quoteWords(['git', '-C', root, 'status'])}`),
+      refused(
+        reason,
+        advise('end what was begun first', quoteWords(['git', '-C', root, 'status'])),
+      ),
   ],
   [
     /index\.lock|unable to create '[^']*\.lock'/i,
@@ -43,7 +47,7 @@ const deaths: readonly (readonly [
   [
     /no space left|disk quota exceeded/i,
     (reason, root) =>
-      refused(`the disk is full: ${reason}`, `make room: ${quoteWords(['df', '-h', root])}`),
+      refused(`the disk is full: ${reason}`, advise('make room', quoteWords(['df', '-h', root]))),
   ],
   [
     /permission denied|insufficient permission|read-only file system/i,
@@ -66,13 +70,13 @@ export const commitFailure = (
   if (failure.code === 'command-timeout')
     return refused(
       `the commit was not made within ${failure.afterMs / 1_000} s: a hook or the signing of the commit waits`,
-      `commit by hand to see what it asks: ${byHand}`,
+      advise('commit by hand to see what it asks', byHand),
     );
   if (failure.code === 'canceled') return { code: 'canceled', what: 'the commit' };
   if (failure.code === 'command-killed')
     return refused(
       `git was ended by ${failure.signal} before the commit was made${told(failure)}`,
-      `to see what ends it, a hook or another program: ${byHand}`,
+      advise('to see what ends it, a hook or another program', byHand),
     );
   if (failure.code !== 'command-failed') return failure;
   const tail = tailOf(failure);
@@ -88,6 +92,6 @@ export const commitFailure = (
     return refused('there is nothing to commit', 'nothing has to be done');
   return refused(
     `git or one of its hooks refused: ${tail.slice(-3).join(' / ') || 'it gave no reason'}`,
-    `the whole output is in the log; to see it again: ${byHand}`,
+    advise('the whole output is in the log; to see it again', byHand),
   );
 };

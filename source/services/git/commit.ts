@@ -2,6 +2,7 @@ import { type Command, quoteWords } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { advise, commandOnly } from '../../model/words/advice.ts';
 import { askingOn, type LentTerminal } from '../world/lent-terminal.ts';
 import {
   askGit,
@@ -331,7 +332,10 @@ const onTopOfOther = ({ place }: Attempt, made: Head, other: Head): Failure => {
   const [short, below] = [made.revision.slice(0, 12), other.revision.slice(0, 12)];
   return refused(
     `somebody committed ${below} meanwhile, so commit ${short} stands on top of it, and both together were not tested. Both were left`,
-    `test again; or take ${short} back: ${quoteWords(['git', '-C', place.root, 'reset', '--soft', below])}`,
+    advise(
+      `test again; or take ${short} back`,
+      quoteWords(['git', '-C', place.root, 'reset', '--soft', below]),
+    ),
   );
 };
 
@@ -362,7 +366,7 @@ const judge = async (
   const failure = done.ok
     ? refused(
         'git reported success, but its commit is not found',
-        quoteWords(['git', '-C', place.root, 'log', '-3']),
+        commandOnly(quoteWords(['git', '-C', place.root, 'log', '-3'])),
       )
     : commitFailure(done.failure, place.root, paths);
   switch (made.kind) {

@@ -3,6 +3,7 @@ import type { CutCommit, WantedCommit } from '../../model/commit/cut-commit.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { UnseenFile } from '../../model/nix/unseen-file.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { advised, commandOnly } from '../../model/words/advice.ts';
 import type { LentTerminal } from '../world/lent-terminal.ts';
 import { askGit, type GitPlace, type GitWorld, gitQuestion, openCheckout } from './command.ts';
 import { type Commit, type CommitRequest, commandOfCommit, commitPaths } from './commit.ts';
@@ -89,7 +90,9 @@ const pushNamed = async (
         code: 'git-refused',
         operation: 'push',
         detail: 'the repository has no remote',
-        remedy: quoteWords(['git', '-C', found.root, 'remote', 'add', 'origin', 'ADDRESS']),
+        ...advised(
+          commandOnly(quoteWords(['git', '-C', found.root, 'remote', 'add', 'origin', 'ADDRESS'])),
+        ),
       })
     : pushBranch(
         world,

@@ -1,6 +1,7 @@
 import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { advise } from '../../model/words/advice.ts';
 import {
   askGit,
   type GitPlace,
@@ -112,7 +113,7 @@ const unreadable = (place: GitPlace, failure: Failure): Failure =>
   failure.code === 'command-failed'
     ? refusedCommit(
         `git cannot read where HEAD is: ${reasonOf(failure)}`,
-        `see what git says: ${quoteWords(['git', '-C', place.root, 'status'])}`,
+        advise('see what git says', quoteWords(['git', '-C', place.root, 'status'])),
       )
     : failure;
 

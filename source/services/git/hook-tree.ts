@@ -2,6 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { advise } from '../../model/words/advice.ts';
 import { findLeftBehind, ownName } from '../world/left-behind.ts';
 import { askGit, type GitPlace, type GitWorld, gitQuestion, refusedCommit } from './command.ts';
 import { readStanding, type Standing } from './head.ts';
@@ -301,7 +302,10 @@ export const makeHookTree = async (
       laid.failure.code === 'command-failed'
         ? refusedCommit(
             `no copy of the tree could be made for the hooks: ${laid.failure.tail.at(-1) ?? 'no reason'}`,
-            `make room, or let nixup write there: ${quoteWords(['ls', '-ld', place.gitFolder])}`,
+            advise(
+              'make room, or let nixup write there',
+              quoteWords(['ls', '-ld', place.gitFolder]),
+            ),
           )
         : laid.failure,
     );

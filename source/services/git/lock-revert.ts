@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { commandOnly } from '../../model/words/advice.ts';
 import {
   askGit,
   type GitPlace,
@@ -42,7 +43,9 @@ export const planLockRevert = async (
   const path = `${place.prefix}flake.lock`;
   const short = revision.slice(0, 12);
   const refused = (detail: string, ...words: readonly string[]): Result<never, Failure> =>
-    failed(refusing('revert the commit')(detail, quoteWords(['git', '-C', root, ...words])));
+    failed(
+      refusing('revert the commit')(detail, commandOnly(quoteWords(['git', '-C', root, ...words]))),
+    );
   const line = async (...args: readonly string[]): Promise<string | null> => {
     const answer = await askGit(world.exec, gitQuestion(root, args));
     return answer.ok ? answer.value.stdout.trim() : null;

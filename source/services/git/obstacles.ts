@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
+import { advise, commandOnly } from '../../model/words/advice.ts';
 import type { LentTerminal } from '../world/lent-terminal.ts';
 import {
   askGit,
@@ -55,19 +56,22 @@ export const commitObstacleOf = (seen: RepositoryState): Failure | null => {
   if (operation !== null)
     return refused(
       `${operationWords[operation]} was begun and not ended`,
-      inRepository(...operationEndings[operation]),
+      commandOnly(inRepository(...operationEndings[operation])),
     );
   if (conflicted.length > 0)
     return refused(
       `conflicts are not resolved: ${conflicted.join(', ')}`,
-      inRepository('add', '--', ...conflicted),
+      commandOnly(inRepository('add', '--', ...conflicted)),
     );
   if (branch === null)
-    return refused('HEAD is detached: a commit would belong to no branch', leaveDetached(seen));
+    return refused(
+      'HEAD is detached: a commit would belong to no branch',
+      commandOnly(leaveDetached(seen)),
+    );
   return seen.head === null
     ? refused(
         `${branch} has no commit yet: there is nothing to compare with, and nothing to go back to`,
-        inRepository('commit', '--message', 'Start'),
+        commandOnly(inRepository('commit', '--message', 'Start')),
       )
     : null;
 };
@@ -105,17 +109,20 @@ export const gitLockOf = async (world: GitWorld, place: GitPlace): Promise<strin
 export const indexLockFailure = (lock: string): Failure =>
   refused(
     `another git works in this repository, or one that died left its lock: ${lock}`,
-    `when no git runs any more: ${quoteWords(['rm', '--', lock])}`,
+    advise('when no git runs any more', quoteWords(['rm', '--', lock])),
   );
 
 export const unwritableFailure = (reason: string, folder: string): Failure =>
-  refused(`nothing can be written to the repository: ${reason}`, quoteWords(['ls', '-ld', folder]));
+  refused(
+    `nothing can be written to the repository: ${reason}`,
+    commandOnly(quoteWords(['ls', '-ld', folder])),
+  );
 
 const identityOf = async (world: GitWorld, place: GitPlace): Promise<Failure | null> => {
   for (const name of ['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT']) {
     const known = await askGit(world.exec, gitQuestion(place.root, ['var', name]));
     if (!known.ok && known.failure.code === 'command-failed')
-      return refused('git does not know whose commit it is', identityRemedy);
+      return refused('git does not know whose commit it is', commandOnly(identityRemedy));
   }
   return null;
 };

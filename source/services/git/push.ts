@@ -1,6 +1,7 @@
 import { type Command, quoteWords, showDeed } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { advise } from '../../model/words/advice.ts';
 import { type PushRefusal, readPushRefusal } from '../../parsers/git/push.ts';
 import { redact } from '../../parsers/redact.ts';
 import { askingOn, type LentTerminal } from '../world/lent-terminal.ts';
@@ -87,12 +88,15 @@ const pushFailure = (refusal: PushRefusal, target: PushTarget, root: string): Fa
     case 'behind':
       return refused(
         `${place} has commits that are not here`,
-        `${inRoot('pull', '--rebase', '--autostash')}, then test again: the tree changes`,
+        advise(
+          'take them over, then test again: the tree changes',
+          inRoot('pull', '--rebase', '--autostash'),
+        ),
       );
     case 'refused-by-server':
       return refused(
         `the server refused ${place}: ${refusal.detail}`,
-        'push to a branch and open a pull request: nixup commit --pr',
+        advise('push to a branch and open a pull request', 'nixup commit --pr'),
       );
     case 'refused-by-hook':
       return refused(
@@ -112,17 +116,17 @@ const pushFailure = (refusal: PushRefusal, target: PushTarget, root: string): Fa
     case 'login':
       return refused(
         `the login at ${target.remote} was refused: ${refusal.detail}`,
-        `try it by hand: ${inRoot('push', '--dry-run', target.remote)}`,
+        advise('try it by hand', inRoot('push', '--dry-run', target.remote)),
       );
     case 'host-key':
       return refused(
         `the host key of ${target.remote} is unknown or changed`,
-        `compare and accept it by hand: ${inRoot('ls-remote', target.remote)}`,
+        advise('compare and accept it by hand', inRoot('ls-remote', target.remote)),
       );
     case 'no-repository':
       return refused(
         `there is no repository at ${target.remote}, or this login may not see it: ${refusal.detail}`,
-        `check its address: ${inRoot('remote', '-v')}`,
+        advise('check its address', inRoot('remote', '-v')),
       );
     case 'offline':
       return refused(
@@ -135,7 +139,7 @@ const pushFailure = (refusal: PushRefusal, target: PushTarget, root: string): Fa
         'push again later; the commit is safe',
       );
     case 'unknown':
-      return refused(refusal.detail, `try it by hand: ${inRoot('push')}`);
+      return refused(refusal.detail, advise('try it by hand', inRoot('push')));
   }
 };
 
@@ -151,7 +155,7 @@ const asksSomebody: ReadonlySet<PushRefusal['kind']> = new Set(['login', 'host-k
 const refuseTarget = (target: PushTarget): Failure =>
   refused(
     `nixup does not push the branch ${JSON.stringify(target.branch)} to ${JSON.stringify(target.remote)}: a name of these would be taken for something else than a branch`,
-    'give the branch another name: git branch --move NEW-NAME',
+    advise('give the branch another name', 'git branch --move NEW-NAME'),
   );
 
 /**
@@ -244,7 +248,10 @@ export const pushBranch = async (
       return failed(
         refused(
           `git reported success, but ${target.remote} has ${found === '' ? 'no such branch' : found.slice(0, 7)} instead of ${revision.slice(0, 7)}`,
-          `look at it: ${quoteWords(['git', '-C', place.root, 'ls-remote', redact(address), ref])}`,
+          advise(
+            'look at it',
+            quoteWords(['git', '-C', place.root, 'ls-remote', redact(address), ref]),
+          ),
         ),
       );
   }

@@ -1,5 +1,6 @@
 import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
+import { advised, commandOnly } from '../../model/words/advice.ts';
 import { askGit, type GitPlace, type GitWorld, gitDeed, gitQuestion, tailOf } from './command.ts';
 
 /** What the signature of a commit needs. */
@@ -53,7 +54,7 @@ const signingFailure = async (
   code: 'git-refused',
   operation: 'commit',
   detail: `the key cannot sign without asking: ${signingReason(failure)}`,
-  remedy: await unlocking(world, place),
+  ...advised(commandOnly(await unlocking(world, place))),
 });
 
 const probeTimeoutMs = 30_000;

@@ -8,6 +8,7 @@ import type { CommitSubject } from '../../model/lock/commit-count.ts';
 import type { Attributes } from '../../model/lock/lock.ts';
 import { repositoryOf } from '../../model/lock/source.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import { parseCommitLog, parseLeftRight } from '../../parsers/git/log.ts';
 import { nixBase32 } from '../../parsers/nix/nix-base32.ts';
 import { reasonOf } from '../git/command.ts';
@@ -166,7 +167,12 @@ export const fetchCommitStore = async (
           code: 'git-refused',
           operation: `fetch of the commits of ${range.url}`,
           detail: reasonOf(fetched.failure),
-          remedy: `see what git says: ${showCommand({ file: 'git', args: ['ls-remote', range.url] })}`,
+          ...advised(
+            advise(
+              'see what git says',
+              showCommand({ file: 'git', args: ['ls-remote', range.url] }),
+            ),
+          ),
         });
   return success({ folder, shallow: await isShallow(world, folder) });
 };

@@ -7,6 +7,7 @@ import type { Attributes } from '../../model/lock/lock.ts';
 import { numberOf, textOf } from '../../model/lock/lock-attributes.ts';
 import { channelOf } from '../../model/lock/source.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { type Advice, advise, advised } from '../../model/words/advice.ts';
 import { reasonOf, tailOf } from '../git/command.ts';
 import type { World } from '../world/world.ts';
 import { commitGit, commitStoreFolder, isHugeRepository, localFolder } from './by-git.ts';
@@ -36,9 +37,9 @@ const shortHashDays = 400;
 const refuse = (
   input: string,
   detail: string,
-  remedy: string,
+  next: Advice | string,
 ): { readonly ok: false; readonly failure: Failure } =>
-  failed({ code: 'revision-refused', input, detail, remedy });
+  failed({ code: 'revision-refused', input, detail, ...advised(next) });
 
 const inFlakeNix = 'Name the revision in flake.nix, in the url of the input.';
 
@@ -244,7 +245,7 @@ const gitTrouble = (input: string, url: string, failure: Failure): Result<never,
     : refuse(
         input,
         `${url} could not be asked: ${reasonOf(failure)}`,
-        `See what git says: ${showCommand({ file: 'git', args: ['ls-remote', url] })}`,
+        advise('See what git says', showCommand({ file: 'git', args: ['ls-remote', url] })),
       );
 
 type Found = Result<string, Failure>;

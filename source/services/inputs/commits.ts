@@ -5,6 +5,7 @@ import type { ForgeLimit } from '../../model/inputs/forge-limit.ts';
 import { type LockChange, lockedSide } from '../../model/lock/change.ts';
 import { type CommitCount, lockedCommitCount } from '../../model/lock/commit-count.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import type { World } from '../world/world.ts';
 import {
   createForgeCommits,
@@ -93,7 +94,9 @@ const listByGit = async (
         code: 'git-refused',
         operation: 'list every commit',
         detail: 'only the newest part of the history was fetched',
-        remedy: `all of it: ${quoteWords(['git', '-C', store.folder, 'fetch', '--unshallow'])}`,
+        ...advised(
+          advise('all of it', quoteWords(['git', '-C', store.folder, 'fetch', '--unshallow'])),
+        ),
       }
     : null;
   return success({ subjects: listed.value, rest });

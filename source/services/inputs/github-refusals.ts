@@ -1,7 +1,8 @@
+import { type Advised, advise, advised, commandOnly } from '../../model/words/advice.ts';
+
 /** What a refusal of gh is about, and the way on from it. */
-interface ForgeRefusal {
+interface ForgeRefusal extends Advised {
   readonly detail: string;
-  readonly remedy: string;
 }
 
 interface Place {
@@ -10,7 +11,14 @@ interface Place {
   readonly host: string;
 }
 
-const again = 'then open it for the commit that exists: nixup commit --pr';
+const open = 'nixup commit --pr';
+
+/** Something first, then the pull request of the commit that exists. */
+const then = (first: string): Advised =>
+  advised(advise(`${first}, then open it for the commit that exists`, open));
+
+const byCommand = (text: string, command: string): Advised =>
+  advised(advise(`${text}, then open it for the commit that exists`, `${command} && ${open}`));
 
 /**
  * What gh says and means, in this order. The words are those of cli/cli
@@ -24,100 +32,102 @@ const signs: readonly (readonly [RegExp, (place: Place, words: string) => ForgeR
       /point to a known GitHub host|no git remotes found/i.test(words)
         ? {
             detail: `gh does not know ${host} as a GitHub host`,
-            remedy: `gh auth login --hostname ${host}, ${again}`,
+            ...byCommand('log in there', `gh auth login --hostname ${host}`),
           }
-        : { detail: 'gh is not logged in', remedy: `gh auth login, ${again}` },
+        : { detail: 'gh is not logged in', ...byCommand('log in', 'gh auth login') },
   ],
   [
     /point to a known GitHub host|no git remotes found/i,
     ({ host }) => ({
       detail: `gh does not know ${host} as a GitHub host`,
-      remedy: `gh auth login --hostname ${host}, ${again}`,
+      ...byCommand('log in there', `gh auth login --hostname ${host}`),
     }),
   ],
   [
     /no default remote repository has been set/i,
     () => ({
       detail: 'gh does not know which of the remotes is meant',
-      remedy: `gh repo set-default, ${again}`,
+      ...byCommand('choose one', 'gh repo set-default'),
     }),
   ],
   [
     /error connecting to|check your internet connection|no such host|network is unreachable|dial tcp|timeout|timed out/i,
     ({ host }) => ({
       detail: `${host} cannot be reached`,
-      remedy: `connect to the network, ${again}`,
+      ...then('connect to the network'),
     }),
   ],
   [
     /rate limit|submitted too quickly/i,
-    () => ({ detail: 'GitHub wants a pause: too many requests', remedy: `wait an hour, ${again}` }),
+    () => ({ detail: 'GitHub wants a pause: too many requests', ...then('wait an hour') }),
   ],
   [
     /SAML|organization SSO/i,
     () => ({
       detail: 'the organization asks for a single sign-on of this login',
-      remedy: `gh auth refresh, ${again}`,
+      ...byCommand('sign on', 'gh auth refresh'),
     }),
   ],
   [
     /is too long \(maximum/i,
     (_, words) => ({
       detail: `the ${/title is too long/i.test(words) ? 'title' : 'text'} is longer than GitHub takes`,
-      remedy: 'write a shorter one by hand: gh pr create --fill-first',
+      ...advised(advise('write a shorter one by hand', 'gh pr create --fill-first')),
     }),
   ],
   [
     /no commits between/i,
     ({ branch, into }) => ({
       detail: `${into} on the server has every commit of ${branch} already`,
-      remedy: 'nothing has to be done; see: git fetch && git status',
+      ...advised(advise('nothing has to be done; see', 'git fetch && git status')),
     }),
   ],
   [
     /base ref must be a branch|base sha can't be blank/i,
     ({ into }) => ({
       detail: `the server has no branch ${into} to merge into`,
-      remedy: `git push --set-upstream origin ${into}`,
+      ...advised(commandOnly(`git push --set-upstream origin ${into}`)),
     }),
   ],
   [
     /head ref must be a branch|head sha can't be blank|must first push the current branch/i,
     ({ branch }) => ({
       detail: `the server does not show the branch ${branch} yet`,
-      remedy: `wait a minute, ${again}`,
+      ...then('wait a minute'),
     }),
   ],
   [
     /archived/i,
     () => ({
       detail: 'the repository is archived: it takes no pull requests',
-      remedy: 'gh repo unarchive, when it is yours',
+      ...advised(advise('when it is yours', 'gh repo unarchive')),
     }),
   ],
   [
     /must be a collaborator|not accessible by|HTTP 403|forbidden|permission/i,
     () => ({
       detail: 'this login may not open pull requests there',
-      remedy: `see which login that is and what it may do: gh auth status`,
+      ...advised(advise('see which login that is and what it may do', 'gh auth status')),
     }),
   ],
   [
     /could not resolve to a repository|HTTP 404|not found/i,
     () => ({
       detail: 'there is no such repository, or this login may not see it',
-      remedy: `see which login that is: gh auth status; and its address: git remote --verbose`,
+      ...advised(
+        advise('see which login that is: gh auth status; and its address', 'git remote --verbose'),
+      ),
     }),
   ],
   [
     /unknown flag|unknown shorthand/i,
-    () => ({ detail: 'this gh is too old', remedy: `install gh 2.0 or newer, ${again}` }),
+    () => ({ detail: 'this gh is too old', ...then('install gh 2.0 or newer') }),
   ],
   [
     /HTTP 5\d\d|something went wrong/i,
     () => ({
       detail: 'GitHub has trouble of its own',
-      remedy: `look at https://githubstatus.com, ${again}`,
+      ...then('look at https://githubstatus.com'),
     }),
   ],
 ];
@@ -130,9 +140,15 @@ export const readForgeRefusal = (
 ): ForgeRefusal => {
   const words = tail.join('\n');
   for (const [sign, refusal] of signs) if (sign.test(words)) return refusal(place, words);
-  if (exitCode === 4) return { detail: 'gh is not logged in', remedy: `gh auth login, ${again}` };
+  if (exitCode === 4)
+    return { detail: 'gh is not logged in', ...byCommand('log in', 'gh auth login') };
   return {
     detail: tail.at(-1) ?? 'gh gave no reason',
-    remedy: `open it by hand: gh pr create --fill-first --head ${place.branch} --base ${place.into}`,
+    ...advised(
+      advise(
+        'open it by hand',
+        `gh pr create --fill-first --head ${place.branch} --base ${place.into}`,
+      ),
+    ),
   };
 };

@@ -3,6 +3,7 @@ import type { Command } from '../../model/command.ts';
 import { forPullRequest } from '../../model/commit/pull-request-text.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { type Advice, adviceOf, advise, advised } from '../../model/words/advice.ts';
 import { redact } from '../../parsers/redact.ts';
 import type { World } from '../world/world.ts';
 import { readForgeRefusal } from './github-refusals.ts';
@@ -88,8 +89,8 @@ const forgeCommand = (forge: Forge, root: string, args: readonly string[]): Comm
 
 type Place = Pick<PullRequest, 'branch' | 'into'>;
 
-const refused = (detail: string, remedy: string): Result<never, Failure> =>
-  failed({ code: 'git-refused', operation: 'open a pull request', detail, remedy });
+const refused = (detail: string, next: Advice | string): Result<never, Failure> =>
+  failed({ code: 'git-refused', operation: 'open a pull request', detail, ...advised(next) });
 
 const forgeFailure = (
   forge: Forge,
@@ -100,7 +101,10 @@ const forgeFailure = (
   if (failure.code === 'program-missing')
     return refused(
       `${forge.program} is not installed`,
-      `install ${forge.program} (nix shell nixpkgs#gh), then open it for the commit that exists: nixup commit --pr`,
+      advise(
+        `install ${forge.program} (nix shell nixpkgs#gh), then open it for the commit that exists`,
+        'nixup commit --pr',
+      ),
     );
   if (failure.code === 'canceled') return failed(failure);
   const tail =
@@ -110,14 +114,14 @@ const forgeFailure = (
         ? failure.tail.map(redact)
         : [];
   const exitCode = failure.code === 'command-failed' ? failure.exitCode : null;
-  const { detail, remedy } = readForgeRefusal(tail, exitCode, {
+  const refusal = readForgeRefusal(tail, exitCode, {
     ...place,
     host: hostOf(remoteUrl),
   });
-  return refused(detail, remedy);
+  return refused(refusal.detail, adviceOf(refusal));
 };
 
-const unknownForge = (remoteUrl: string, way: string): Result<never, Failure> =>
+const unknownForge = (remoteUrl: string, way: Advice | string): Result<never, Failure> =>
   refused(`no known forge is at ${redact(remoteUrl)}`, way);
 
 /** The pull request of nixup's that is open into a branch; null when there is none. */
@@ -142,7 +146,7 @@ export const findPullRequest = async (
   if (!open.success)
     return refused(
       `${forge.program} did not list the open pull requests in a form that nixup knows`,
-      `look at them: ${forge.program} pr list`,
+      advise('look at them', `${forge.program} pr list`),
     );
   const own = open.data.find(
     ({ headRefName, isCrossRepository }) => isOwnBranch(headRefName) && isCrossRepository !== true,
@@ -185,7 +189,7 @@ export const openPullRequest = async (
   return url === undefined
     ? refused(
         `${forge.program} printed no address`,
-        `look at the pull requests of the repository: ${forge.program} pr list`,
+        advise('look at the pull requests of the repository', `${forge.program} pr list`),
       )
     : success({ kind: 'opened', url });
 };

@@ -3,6 +3,7 @@ import type { Attributes } from '../../model/lock/lock.ts';
 import { textOf } from '../../model/lock/lock-attributes.ts';
 import { repositoryOf } from '../../model/lock/source.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import { parseLsRemote } from '../../parsers/git/ls-remote.ts';
 import { reasonOf } from '../git/command.ts';
 import type { World } from '../world/world.ts';
@@ -63,6 +64,6 @@ export const newestRevision = async (
     code: 'git-refused',
     operation: `ask ${url}`,
     detail: reasonOf(answer.failure),
-    remedy: `see what git says: git ls-remote ${url}`,
+    ...advised(advise('see what git says', `git ls-remote ${url}`)),
   });
 };

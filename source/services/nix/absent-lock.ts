@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result } from '../../model/result.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import type { World } from '../world/world.ts';
 
 /**
@@ -19,7 +20,12 @@ export const tellAbsentLock = async <Value>(
     ? failed({
         ...result.failure,
         detail: 'there is no lock file yet, and a look writes none',
-        remedy: `Make it, then look at it: nixup update, or ${quoteWords(['nix', 'flake', 'lock', flake])}`,
+        ...advised(
+          advise(
+            'Make it with nixup update, or let Nix make it, then look at it',
+            quoteWords(['nix', 'flake', 'lock', flake]),
+          ),
+        ),
       })
     : result;
 };

@@ -2,6 +2,7 @@ import { type Command, quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { NixCause } from '../../model/nix/cause.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import { causeOf } from '../../parsers/nix/error.ts';
 import type { ExecOptions, Output, World } from '../world/world.ts';
 
@@ -111,7 +112,12 @@ export const evaluationFailure = (
       file: `${flake}/flake.lock`,
       line: null,
       detail: 'it lacks or contradicts what flake.nix asks for, and nothing was written',
-      remedy: `Bring it up to date, then look at the difference: ${quoteWords(['nix', 'flake', 'lock', flake])}`,
+      ...advised(
+        advise(
+          'Bring it up to date, then look at the difference',
+          quoteWords(['nix', 'flake', 'lock', flake]),
+        ),
+      ),
     };
   return {
     code: 'evaluation-failed',

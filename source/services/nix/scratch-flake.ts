@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { quoteWords } from '../../model/command.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { advised, commandOnly } from '../../model/words/advice.ts';
 import {
   askGit,
   findPlace,
@@ -46,17 +47,11 @@ const notCheckedOut = (root: string, folder: string): Failure => ({
   code: 'git-refused',
   operation: 'copy the flake',
   detail: `its submodule ${folder} is not checked out as the flake has it`,
-  remedy: quoteWords([
-    'git',
-    '-C',
-    root,
-    'submodule',
-    'update',
-    '--init',
-    '--recursive',
-    '--',
-    folder,
-  ]),
+  ...advised(
+    commandOnly(
+      quoteWords(['git', '-C', root, 'submodule', 'update', '--init', '--recursive', '--', folder]),
+    ),
+  ),
 });
 
 /** Writes the files of a tree, and with them those of the submodules that Nix reads. */

@@ -1,6 +1,7 @@
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { adviceLine } from '../../model/words/advice.ts';
 import { type LockHolder, ownerHere, takeOwnedLock } from './owned-lock.ts';
 import type { World } from './world.ts';
 
@@ -192,7 +193,7 @@ export const openKeptFile = async <Value>(
     const written = await writeAll();
     if (!written.ok) {
       const { what, next } = explain(written.failure);
-      tell(`${what}. What it should remember now is lost when nixup ends. ${next}`);
+      tell(`${what}. What it should remember now is lost when nixup ends. ${adviceLine(next)}`);
     }
     return written;
   };

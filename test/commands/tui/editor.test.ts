@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { editFile, editKeptText, editText, readText } from '../../../source/commands/tui/editor.ts';
 import { explain } from '../../../source/model/explain/explain.ts';
+import { adviceLine } from '../../../source/model/words/advice.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -27,7 +28,8 @@ const environment = (over: Readonly<Record<string, string>>): Record<string, str
 const told = async (ending: ReturnType<typeof editFile>): Promise<string> => {
   const done = await ending;
   if (done.ok) return 'done';
-  const { what, next } = explain(done.failure);
+  const { what, next: advice } = explain(done.failure);
+  const next = adviceLine(advice);
   return `${what} ${next}`;
 };
 

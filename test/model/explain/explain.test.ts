@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { explain, explainInLine } from '../../../source/model/explain/explain.ts';
 import type { Failure, FailureCode } from '../../../source/model/failure.ts';
+import { adviceLine } from '../../../source/model/words/advice.ts';
 
 const host = 'p510';
 const tail = ['last words'];
@@ -107,7 +108,8 @@ const samples: { readonly [Code in FailureCode]: Extract<Failure, { code: Code }
 };
 
 for (const failure of Object.values(samples)) {
-  const { what, next, tail: words } = explain(failure);
+  const { what, next: advice, tail: words } = explain(failure);
+  const next = adviceLine(advice);
 
   test(`${failure.code} says what happened and what to do next`, () => {
     expect(what.length).toBeGreaterThan(10);
@@ -157,13 +159,18 @@ describe('another run', () => {
   };
 
   test('is told with who, what and since when', () => {
-    const { what, next } = explain({ code: 'run-active', run: { kind: 'here', ...run } });
+    const { what, next: advice } = explain({ code: 'run-active', run: { kind: 'here', ...run } });
+    const next = adviceLine(advice);
     expect(what).toBe('ada@desk (process 7) runs deploy on this flake since 2026-11-23 07:05 UTC.');
     expect(next).toContain('cancel it there');
   });
 
   test('of another machine says how its lock is removed', () => {
-    const { what, next } = explain({ code: 'run-active', run: { kind: 'elsewhere', ...run } });
+    const { what, next: advice } = explain({
+      code: 'run-active',
+      run: { kind: 'elsewhere', ...run },
+    });
+    const next = adviceLine(advice);
     expect(what).toContain('it is another machine');
     expect(next).toContain("rm '/fleet/.git/nixup-run.lock'");
   });
@@ -196,20 +203,24 @@ test('a full disk is answered with where to look for space, anything else with t
     operation: 'append to',
     path: '/state/run 1/journal.jsonl',
   } as const;
-  expect(explain({ ...failure, detail: 'no space left', isDiskFull: true }).next).toBe(
+  expect(adviceLine(explain({ ...failure, detail: 'no space left', isDiskFull: true }).next)).toBe(
     "See what fills it with: df -h '/state/run 1'",
   );
-  expect(explain({ ...failure, detail: 'permission denied' }).next).toContain('ls -ld --');
+  expect(adviceLine(explain({ ...failure, detail: 'permission denied' }).next)).toContain(
+    'ls -ld --',
+  );
 });
 
 test('a lock that Nix would complete is not answered with the committed one', () => {
-  const { next } = explain({
-    code: 'lock-invalid',
-    file: 'flake.lock',
-    line: null,
-    detail,
-    remedy: 'nix flake lock',
-  });
+  const next = adviceLine(
+    explain({
+      code: 'lock-invalid',
+      file: 'flake.lock',
+      line: null,
+      detail,
+      remedy: 'nix flake lock',
+    }).next,
+  );
   expect(next).toBe('nix flake lock');
 });
 
@@ -220,7 +231,9 @@ test.each([
   ['HEAD:flake.lock', 'this is not JSON', 'nixup diff HEAD~1'],
   ['old.lock', 'this is not JSON', 'nixup diff HEAD~1'],
 ])('the advice for %s, where %s, is what works: %s', (file, detail, advice) => {
-  expect(explain({ code: 'lock-invalid', file, line: 1, detail }).next).toContain(advice);
+  expect(adviceLine(explain({ code: 'lock-invalid', file, line: 1, detail }).next)).toContain(
+    advice,
+  );
 });
 
 test('a boot for once that could not be taken back is not told as the new system', () => {

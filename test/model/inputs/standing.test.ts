@@ -7,6 +7,7 @@ import {
   updateSentence,
 } from '../../../source/model/inputs/standing.ts';
 import type { InputFact } from '../../../source/model/lock/facts.ts';
+import { advised, commandOnly } from '../../../source/model/words/advice.ts';
 import { a, changesOf } from '../../support/lock-changes.ts';
 import { github } from '../../support/lock-samples.ts';
 
@@ -23,7 +24,7 @@ const gone: InputStanding = {
   kind: 'unfetched',
   obstacle: 'network',
   why: 'Could not resolve host',
-  remedy: 'git ls-remote https://example.org/x',
+  ...advised(commandOnly('git ls-remote https://example.org/x')),
 };
 
 test.each([

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { explain } from '../../../source/model/explain/explain.ts';
 import { absence } from '../../../source/model/explain/pending-reason.ts';
 import { failed } from '../../../source/model/result.ts';
+import { adviceLine } from '../../../source/model/words/advice.ts';
 import { unresolvedName } from '../../../source/parsers/host/unresolved-name.ts';
 import { judgeHost } from '../../../source/services/board/host-rows.ts';
 import { isLostContact, judgeRemoteFailure } from '../../../source/services/ssh/run.ts';
@@ -37,7 +38,8 @@ test('a name without an address is not asleep: it has its own words and remedy, 
   const host = hostOf('alpha', { probe: { kind: 'failed', failure, at: noon } });
   expect(positionOf(host)).toEqual({ kind: 'unreachable', why: 'name not found' });
   expect(absence(failure)).toMatchObject({ kind: 'failed' });
-  const { what, next } = explain(failure);
+  const { what, next: advice } = explain(failure);
+  const next = adviceLine(advice);
   expect(what).toMatch(/^alpha was not asked, because its name alpha has no address/);
   expect(next).toContain('[hosts.alpha] address');
   expect(`${what} ${next}`).not.toMatch(/asleep|Wake/);

@@ -1,23 +1,27 @@
 import { expect, test } from 'vitest';
-import { remedyOf } from '../../../source/services/board/row.ts';
+import { advise, advised } from '../../../source/model/words/advice.ts';
+import { failureRow } from '../../../source/services/board/row.ts';
 
-test.each([
-  [
-    'Connect once by hand and compare the key: ssh p620',
-    { text: 'Connect once by hand and compare the key', command: 'ssh p620' },
-  ],
-  [
-    'make the flake a repository: git -C /etc/nixos init && git -C /etc/nixos add --all',
-    {
-      text: 'make the flake a repository',
-      command: 'git -C /etc/nixos init && git -C /etc/nixos add --all',
-    },
-  ],
-  [
-    'add to nix.conf: experimental-features = nix-command flakes',
-    { text: 'add to nix.conf: experimental-features = nix-command flakes' },
-  ],
-  ['look at it first', { text: 'look at it first' }],
-])('%s: a command at the end stands by itself, anything else stays text', (advice, remedy) => {
-  expect(remedyOf(advice)).toEqual(remedy);
+const asked = { id: 'git.repository', group: 'git', label: 'repository' } as const;
+
+test('the command of a failure stands by itself in its row', () => {
+  expect(
+    failureRow(asked, { code: 'host-key-unknown', host: 'p620', address: 'p620.home' }).remedy,
+  ).toEqual({ text: 'Connect once by hand and compare the key', command: 'ssh p620.home' });
+  expect(
+    failureRow(asked, {
+      code: 'git-refused',
+      operation: 'rev-parse',
+      detail: 'no repository',
+      ...advised(advise('make the flake a repository', 'git init && git add --all')),
+    }).remedy,
+  ).toEqual({ text: 'make the flake a repository', command: 'git init && git add --all' });
+});
+
+test('advice without a command stays text, whatever it looks like', () => {
+  const remedy = 'add to nix.conf: nix flakes';
+  expect(
+    failureRow(asked, { code: 'git-refused', operation: 'read', detail: 'it is old', remedy })
+      .remedy,
+  ).toEqual({ text: remedy });
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { explain } from '../../../source/model/explain/explain.ts';
 import { readRevisionWish } from '../../../source/model/inputs/chosen-revision.ts';
 import type { Attributes } from '../../../source/model/lock/lock.ts';
+import { adviceLine } from '../../../source/model/words/advice.ts';
 import { chooseRevision } from '../../../source/services/inputs/choose-revision.ts';
 import { createExec } from '../../../source/services/world/exec.ts';
 import { createFiles } from '../../../source/services/world/files.ts';
@@ -70,7 +71,8 @@ const session = (original: Attributes, lastModified = '2026-02-01') => {
     const locked = { ...original, lastModified: Date.parse(lastModified) / 1_000 };
     const found = await chooseRevision(world, { input: 'a', original, locked, wish: read.wish });
     if (!found.ok) {
-      const { what, next } = explain(found.failure);
+      const { what, next: advice } = explain(found.failure);
+      const next = adviceLine(advice);
       return `${what} ${next}`;
     }
     const { revision, onBranch, branch } = found.value;

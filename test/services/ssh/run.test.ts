@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { explain } from '../../../source/model/explain/explain.ts';
 import { failed, success } from '../../../source/model/result.ts';
+import { adviceLine } from '../../../source/model/words/advice.ts';
 import { printedMarks } from '../../../source/services/ssh/remote-script.ts';
 import { createRun } from '../../../source/services/ssh/run.ts';
 import { hostEntry } from '../../support/host-entry.ts';
@@ -292,5 +293,5 @@ test('advice goes to the address of a host, not to its name', async () => {
   });
   const result = await run(hostEntry({ address: 'ada@10.0.0.5' }), 'true', limits);
   if (result.ok) throw new Error('it was let in');
-  expect(explain(result.failure).next).toContain('ssh-copy-id ada@10.0.0.5');
+  expect(adviceLine(explain(result.failure).next)).toContain('ssh-copy-id ada@10.0.0.5');
 });
