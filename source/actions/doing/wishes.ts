@@ -1,4 +1,4 @@
-import { choiceOf } from '../../model/commit/commit-plan.ts';
+import { type CommitPlan, choiceOf } from '../../model/commit/commit-plan.ts';
 import { withRestarts } from '../../model/deploy/plan.ts';
 import { explain } from '../../model/explain/explain.ts';
 import { success } from '../../model/result.ts';
@@ -50,9 +50,66 @@ const acceptMachine = (context: ActionContext, host: string, machineId: string):
   context.start(() => engine.refresh());
 };
 
-/** Does what a choice in a dialog or menu says. */
-export const performWish = (context: ActionContext, wish: Wish): void => {
-  const { state, now, ui, terminal } = context;
+type Of<Kind extends Wish['kind']> = Extract<Wish, { readonly kind: Kind }>;
+
+/** Holds inputs with the reason that is known, or that a person writes in the editor. */
+const hold = async (
+  context: ActionContext,
+  { inputs, until, reason: known }: Of<'hold'>,
+): Promise<void> => {
+  const written =
+    known === null
+      ? await context.terminal.editText(unfinishedReason(inputs, context.now()))
+      : success(known);
+  if (!tellToolFailure(context, written)) return;
+  const reason = written.value;
+  if (reason === null) {
+    tell(context, `${inputs.join(', ')}: not held, because no reason was given`, 'warn');
+    return;
+  }
+  deed(context, (engine) => engine.lock.hold(inputs, { reason: reason.trim(), until }));
+};
+
+/** Opens the message in the editor, and asks again with what was written. */
+const editMessage = async (context: ActionContext, plan: CommitPlan): Promise<void> => {
+  const written = await context.terminal.editText(plan.kept ?? plan.message, plan.keptIn);
+  const message = written.ok ? written.value : null;
+  if (message === null) {
+    if (!tellToolFailure(context, written)) {
+      // The text that it saved before is offered.
+      askCommit(context, choiceOf(plan));
+      return;
+    }
+    tell(context, 'the message is as it was', 'warn');
+    context.ui({ type: 'opened', overlay: confirmCommit(plan, context.now()) });
+    return;
+  }
+  // An editor that was left without a change has no new message.
+  if (message.trim() === (plan.kept ?? plan.message).trim()) {
+    tell(context, 'the message is as it was');
+    context.ui({ type: 'opened', overlay: confirmCommit(plan, context.now()) });
+    return;
+  }
+  const changed = { ...plan, message, kept: null };
+  context.ui({ type: 'opened', overlay: confirmCommit(changed, context.now(), 'edited') });
+};
+
+/** Of hosts: deploy, way back, health. */
+const performHostWish = (
+  context: ActionContext,
+  wish: Of<
+    | 'deploy'
+    | 'plan-restart'
+    | 'plan-deploy'
+    | 'plan-rollback'
+    | 'rollback'
+    | 'plan-accept'
+    | 'accept'
+    | 'accept-machine'
+    | 'show-generations'
+  >,
+): void => {
+  const { state, now, ui } = context;
   switch (wish.kind) {
     case 'deploy':
       ui({ type: 'showed', screen: { kind: 'view', view: 'fleet' } });
@@ -91,6 +148,16 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
         screen: { kind: 'host', host: wish.host, tab: 'generations' },
       });
       return;
+  }
+};
+
+/** Of the lock and its inputs. */
+const performLockWish = (
+  context: ActionContext,
+  wish: Of<'update' | 'revert' | 'keep' | 'hold' | 'release'>,
+): void => {
+  const { state, now, ui } = context;
+  switch (wish.kind) {
     case 'update':
       ui({ type: 'showed', screen: { kind: 'view', view: 'lock' } });
       deed(context, (engine) => engine.lock.update(wish.inputs));
@@ -106,24 +173,21 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
       deed(context, (engine) => engine.lock.revert(wish.inputs, 'updated'));
       return;
     case 'hold':
-      context.start(async () => {
-        const { inputs, until } = wish;
-        const written =
-          wish.reason === null
-            ? await terminal.editText(unfinishedReason(inputs, now()))
-            : success(wish.reason);
-        if (!tellToolFailure(context, written)) return;
-        const reason = written.value;
-        if (reason === null) {
-          tell(context, `${inputs.join(', ')}: not held, because no reason was given`, 'warn');
-          return;
-        }
-        deed(context, (engine) => engine.lock.hold(inputs, { reason: reason.trim(), until }));
-      });
+      context.start(() => hold(context, wish));
       return;
     case 'release':
       deed(context, (engine) => engine.lock.release(wish.inputs));
       return;
+  }
+};
+
+/** Of the commit and its push. */
+const performCommitWish = (
+  context: ActionContext,
+  wish: Of<'show-commit' | 'plan-commit' | 'commit' | 'edit-message' | 'push'>,
+): void => {
+  const { now, ui } = context;
+  switch (wish.kind) {
     case 'show-commit':
       ui({ type: 'opened', overlay: confirmCommit(wish.plan, now()) });
       return;
@@ -134,32 +198,21 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
       deed(context, (engine) => engine.commit.run(wish.plan));
       return;
     case 'edit-message':
-      context.start(async () => {
-        const written = await terminal.editText(
-          wish.plan.kept ?? wish.plan.message,
-          wish.plan.keptIn,
-        );
-        const message = written.ok ? written.value : null;
-        if (message === null) {
-          if (!tellToolFailure(context, written)) {
-            // The text that it saved before is offered.
-            askCommit(context, choiceOf(wish.plan));
-            return;
-          }
-          tell(context, 'the message is as it was', 'warn');
-          ui({ type: 'opened', overlay: confirmCommit(wish.plan, now()) });
-          return;
-        }
-        // An editor that was left without a change has no new message.
-        if (message.trim() === (wish.plan.kept ?? wish.plan.message).trim()) {
-          tell(context, 'the message is as it was');
-          ui({ type: 'opened', overlay: confirmCommit(wish.plan, now()) });
-          return;
-        }
-        const plan = { ...wish.plan, message, kept: null };
-        ui({ type: 'opened', overlay: confirmCommit(plan, now(), 'edited') });
-      });
+      context.start(() => editMessage(context, wish.plan));
       return;
+    case 'push':
+      deed(context, (engine) => engine.commit.push());
+      return;
+  }
+};
+
+/** Of a test, and of what failed in it. */
+const performBuildWish = (
+  context: ActionContext,
+  wish: Of<'test' | 'bisect' | 'show-log' | 'open-file'>,
+): void => {
+  const { state, ui } = context;
+  switch (wish.kind) {
     case 'test':
       ui({ type: 'showed', screen: { kind: 'view', view: 'build' } });
       deed(context, (engine) =>
@@ -179,8 +232,44 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
     case 'open-file':
       context.start(() => openToMend(context, wish.path, wish.line));
       return;
+  }
+};
+
+// Over 60 lines: one kind after the other.
+/** Does what a choice in a dialog or menu says. */
+export const performWish = (context: ActionContext, wish: Wish): void => {
+  const { state, now, ui, terminal } = context;
+  switch (wish.kind) {
+    case 'deploy':
+    case 'plan-restart':
+    case 'plan-deploy':
+    case 'plan-rollback':
+    case 'rollback':
+    case 'plan-accept':
+    case 'accept':
+    case 'accept-machine':
+    case 'show-generations':
+      performHostWish(context, wish);
+      return;
+    case 'update':
+    case 'revert':
+    case 'keep':
+    case 'hold':
+    case 'release':
+      performLockWish(context, wish);
+      return;
+    case 'show-commit':
+    case 'plan-commit':
+    case 'commit':
+    case 'edit-message':
     case 'push':
-      deed(context, (engine) => engine.commit.push());
+      performCommitWish(context, wish);
+      return;
+    case 'test':
+    case 'bisect':
+    case 'show-log':
+    case 'open-file':
+      performBuildWish(context, wish);
       return;
     case 'resume': {
       const confirmation = confirmResume(wish.choice, state().app, now());

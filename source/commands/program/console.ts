@@ -43,30 +43,51 @@ export interface ProcessConsole extends Console {
   statusOf(status: number): number;
 }
 
-/** The console of this process. ^c once cancels, twice leaves at once. */
-export const createProcessConsole = (): ProcessConsole => {
-  const cancel = new AbortController();
-  const unread = new AbortController();
-  let isAnswerLost = false;
+/** Answers on stdout, and whether one of them was lost. */
+interface Answers {
+  write(text: string): void;
+  readonly unread: AbortSignal;
+  isLost(): boolean;
+  release(): void;
+}
 
-  const watchAnswers = (error: Error): void => {
+const createAnswers = (): Answers => {
+  const unread = new AbortController();
+  let isLost = false;
+  const watch = (error: Error): void => {
     // A closed pager or a full disk ends no deploy: what runs is followed to its end.
     if (!unread.signal.aborted && !isClosedPipe(error)) {
-      isAnswerLost = true;
+      isLost = true;
       process.stderr.write(
         `The answer could not be written: ${error.message}. What was begun goes on; the exit status says that the answer is missing.\n`,
       );
     }
     unread.abort();
   };
-  // An error of stderr cannot be told anywhere: the journal has what happened.
-  const watchMessages = (): void => undefined;
-  process.stdout.on('error', watchAnswers);
-  process.stderr.on('error', watchMessages);
-
-  const tell = (text: string): void => {
-    process.stderr.write(`${cleanText(text)}\n`);
+  process.stdout.on('error', watch);
+  const isFile = process.stdout.isTTY !== true && isWrittenAtOnce(process.stdout.fd);
+  return {
+    write: (text) => {
+      if (unread.signal.aborted) return;
+      if (!isFile) {
+        process.stdout.write(text);
+        return;
+      }
+      try {
+        writeWhole(process.stdout.fd, text);
+      } catch (error) {
+        watch(error instanceof Error ? error : new Error(String(error)));
+      }
+    },
+    unread: unread.signal,
+    isLost: () => isLost,
+    release: () => process.stdout.off('error', watch),
   };
+};
+
+/** Follows the signals that end a process. ^c once cancels, twice leaves at once. */
+const followSignals = (): { readonly canceled: AbortSignal; release(): void } => {
+  const cancel = new AbortController();
   const stop = (): void => {
     if (cancel.signal.aborted) process.exit(canceledExit);
     cancel.abort();
@@ -75,76 +96,78 @@ export const createProcessConsole = (): ProcessConsole => {
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
   process.on('SIGHUP', hangUp);
-
-  const isFile = process.stdout.isTTY !== true && isWrittenAtOnce(process.stdout.fd);
-  const write = (text: string): void => {
-    if (unread.signal.aborted) return;
-    if (!isFile) {
-      process.stdout.write(text);
-      return;
-    }
-    try {
-      writeWhole(process.stdout.fd, text);
-    } catch (error) {
-      watchAnswers(error instanceof Error ? error : new Error(String(error)));
-    }
-  };
-
-  const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true;
   return {
-    terminal: canAsk
-      ? {
-          name: terminalName(),
-          lend: async (why, work) => {
-            tell(why);
-            return await work();
-          },
-        }
-      : null,
-    answer: (text) => write(`${cleanText(text)}\n`),
-    answerRaw: write,
-    answerJson: (value) => write(`${JSON.stringify(value)}\n`),
-    tell,
-    canAsk,
-    ask: async (question) => {
-      // Most commands ask nothing.
-      const { createInterface } = await import('node:readline/promises');
-      const lines = createInterface({ input: process.stdin, output: process.stderr });
-      const left = new AbortController();
-      lines.on('SIGINT', () => left.abort());
-      lines.on('close', () => left.abort());
-      try {
-        const signal = AbortSignal.any([left.signal, cancel.signal]);
-        return (await lines.question(`${cleanText(question)} `, { signal })).trim();
-      } catch {
-        process.stderr.write('\n');
-        return undefined;
-      } finally {
-        lines.close();
-      }
-    },
-    askSecret: async (question) => {
-      const { askSecret } = await import('./ask-secret.ts');
-      const streams = { input: process.stdin, output: process.stderr };
-      return await askSecret(cleanText(question), streams, cancel.signal);
-    },
     canceled: cancel.signal,
-    unread: unread.signal,
     release: () => {
-      process.stdout.off('error', watchAnswers);
-      process.stderr.off('error', watchMessages);
       process.off('SIGINT', stop);
       process.off('SIGTERM', stop);
       process.off('SIGHUP', hangUp);
     },
+  };
+};
+
+const askLine = async (question: string, canceled: AbortSignal): Promise<string | undefined> => {
+  // Most commands ask nothing.
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const left = new AbortController();
+  lines.on('SIGINT', () => left.abort());
+  lines.on('close', () => left.abort());
+  try {
+    const signal = AbortSignal.any([left.signal, canceled]);
+    return (await lines.question(`${question} `, { signal })).trim();
+  } catch {
+    process.stderr.write('\n');
+    return undefined;
+  } finally {
+    lines.close();
+  }
+};
+
+const drain = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    if (stream.destroyed || !stream.writable) resolve();
+    else stream.write('', () => resolve());
+  });
+
+/** The console of this process. */
+export const createProcessConsole = (): ProcessConsole => {
+  const answers = createAnswers();
+  // An error of stderr cannot be told anywhere: the journal has what happened.
+  const watchMessages = (): void => undefined;
+  process.stderr.on('error', watchMessages);
+  const { canceled, release } = followSignals();
+  const tell = (text: string): void => {
+    process.stderr.write(`${cleanText(text)}\n`);
+  };
+  const canAsk = process.stdin.isTTY === true && process.stderr.isTTY === true;
+  const lend: LentTerminal['lend'] = async (why, work) => {
+    tell(why);
+    return await work();
+  };
+  return {
+    terminal: canAsk ? { name: terminalName(), lend } : null,
+    answer: (text) => answers.write(`${cleanText(text)}\n`),
+    answerRaw: answers.write,
+    answerJson: (value) => answers.write(`${JSON.stringify(value)}\n`),
+    tell,
+    canAsk,
+    ask: (question) => askLine(cleanText(question), canceled),
+    askSecret: async (question) => {
+      const { askSecret } = await import('./ask-secret.ts');
+      const streams = { input: process.stdin, output: process.stderr };
+      return await askSecret(cleanText(question), streams, canceled);
+    },
+    canceled,
+    unread: answers.unread,
+    release: () => {
+      answers.release();
+      process.stderr.off('error', watchMessages);
+      release();
+    },
     flush: async () => {
-      const drain = (stream: NodeJS.WriteStream): Promise<void> =>
-        new Promise((resolve) => {
-          if (stream.destroyed || !stream.writable) resolve();
-          else stream.write('', () => resolve());
-        });
       await Promise.all([drain(process.stdout), drain(process.stderr)]);
     },
-    statusOf: (status) => (status === 0 && isAnswerLost ? 1 : status),
+    statusOf: (status) => (status === 0 && answers.isLost() ? 1 : status),
   };
 };

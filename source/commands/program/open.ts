@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Engine } from '../../engine/contract.ts';
+import type { EngineOptions } from '../../engine/open.ts';
 import { unknownTag } from '../../model/config/host-tags.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -63,23 +64,16 @@ export const whenAborted = (signal: AbortSignal): Promise<void> =>
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
-/**
- * Opens the flake, does `work`, and closes the engine on every way out. ^c
- * cancels what the engine does.
- */
-export const withProgram = async <Value>(
+/** How the engine is opened, as the command line says. */
+const optionsOf = (
   invocation: Invocation,
   context: CommandContext,
-  receive: (event: AppEvent) => void,
-  work: (program: Program) => Promise<Value>,
-): Promise<Result<Value, Refused>> => {
-  const { flake, config, readOnly, trust, jobs, on, ...others } = invocation.flags;
+): Omit<EngineOptions, 'emit' | 'getState'> => {
+  const { flake, config, readOnly, trust, jobs, on: _readBelow, ...others } = invocation.flags;
   // By parser, console, answers and confirmations.
   allRead(others, 'version', 'help', 'plain', 'ascii', 'json', 'yes', 'confirm');
   const { world, console } = context;
-  let state = initialState;
-  const lastLines = createLastLines();
-  const engine = await context.openEngine({
+  return {
     world,
     flake: openFolder(context, flake),
     readsSubmodules: readFlakeArgument(flake ?? '.').readsSubmodules,
@@ -96,6 +90,26 @@ export const withProgram = async <Value>(
     isAttended: console.canAsk,
     jobs: jobs ?? undefined,
     terminal: console.terminal,
+  };
+};
+
+// Over 60 lines: what a subcommand is given closes over the state and the engine.
+/**
+ * Opens the flake, does `work`, and closes the engine on every way out. ^c
+ * cancels what the engine does.
+ */
+export const withProgram = async <Value>(
+  invocation: Invocation,
+  context: CommandContext,
+  receive: (event: AppEvent) => void,
+  work: (program: Program) => Promise<Value>,
+): Promise<Result<Value, Refused>> => {
+  const { console } = context;
+  const { on } = invocation.flags;
+  let state = initialState;
+  const lastLines = createLastLines();
+  const engine = await context.openEngine({
+    ...optionsOf(invocation, context),
     emit: (events) => {
       for (const event of events) {
         state = reduce(state, event);

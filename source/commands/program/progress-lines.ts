@@ -39,6 +39,22 @@ const indent = (lines: readonly string[]): readonly string[] => lines.map((line)
 /** One call for each event; answers the lines to tell. */
 export type ProgressTeller = (event: AppEvent) => readonly string[];
 
+/** `41 of 67 derivations built, 312 MiB of 540 MiB fetched`. */
+const progressWords = ({
+  builds,
+  fetches,
+}: Pick<Extract<AppEvent, { type: 'progress' }>, 'builds' | 'fetches'>): string =>
+  [
+    ...(builds.expected > 0 ? [`${builds.done} of ${builds.expected} derivations built`] : []),
+    ...(fetches.expected > 0
+      ? [
+          fetches.bytesExpected > 0
+            ? `${showSize(fetches.bytes)} of ${showSize(fetches.bytesExpected)} fetched`
+            : `${fetches.done} of ${fetches.expected} paths fetched`,
+        ]
+      : []),
+  ].join(', ');
+
 /**
  * Progress for people without a screen: one line when a step or a host moves
  * on, counts of builds now and then, failures with their last lines. Of the
@@ -93,23 +109,11 @@ export const createProgressTeller = (steps?: readonly StageName[]): ProgressTell
       case 'bisected':
         return once('bisect', bisectSentence(event.progress));
       case 'progress': {
-        const { builds, fetches } = progressOfPlan(event, plans.get(event.host));
-        const busy = builds.expected + fetches.expected > 0;
+        const counts = progressOfPlan(event, plans.get(event.host));
+        const busy = counts.builds.expected + counts.fetches.expected > 0;
         if (!busy || event.at - toldProgressAt < progressEveryMs) return [];
         toldProgressAt = event.at;
-        const parts = [
-          ...(builds.expected > 0
-            ? [`${builds.done} of ${builds.expected} derivations built`]
-            : []),
-          ...(fetches.expected > 0
-            ? [
-                fetches.bytesExpected > 0
-                  ? `${showSize(fetches.bytes)} of ${showSize(fetches.bytesExpected)} fetched`
-                  : `${fetches.done} of ${fetches.expected} paths fetched`,
-              ]
-            : []),
-        ];
-        return [`${(event.host ?? 'build').padEnd(10)} ${parts.join(', ')} so far`];
+        return [`${(event.host ?? 'build').padEnd(10)} ${progressWords(counts)} so far`];
       }
       case 'rollout-moved':
       case 'pause-changed':

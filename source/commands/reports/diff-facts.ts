@@ -29,6 +29,42 @@ export const reviewOfLock = (changes: readonly LockChange[], lock: FlakeLock): L
   subjects: {},
 });
 
+/** What was found, told of the changes. */
+const reviewedChanges = (
+  changes: readonly LockChange[],
+  lock: FlakeLock,
+  found: ReadonlyMap<string, CountedCommits>,
+  notes: ReadonlyMap<string, readonly ReleaseNote[]>,
+): Omit<ReviewedChanges, 'problems'> => {
+  const reviewed = changes.map((change): LockChange => {
+    const counted = found.get(change.path);
+    const count = counted?.count ?? change.commits;
+    return {
+      ...change,
+      ...(count === undefined || count === null ? {} : { commits: count }),
+      alarms: alarmsWithDirection(change.alarms, counted?.direction ?? null),
+    };
+  });
+  const subjects = Object.fromEntries(
+    [...found].flatMap(([path, counted]) =>
+      counted.subjects === null || counted.subjects.length === 0 ? [] : [[path, counted.subjects]],
+    ),
+  );
+  return {
+    changes: reviewed,
+    review: {
+      breaking: breakingChanges(
+        reviewed,
+        Object.fromEntries(found),
+        inputFacts(lock),
+        Object.fromEntries(notes),
+      ),
+      copies: inputCopies(lock),
+      subjects,
+    },
+  };
+};
+
 /**
  * The changes with their commits, counted by git and forges, and with what
  * subjects and release notes say of breaking changes. One range that stands at
@@ -82,28 +118,5 @@ export const askForFacts = async (
   );
   await Promise.all(byDepth.map(look));
 
-  const known = Object.fromEntries(found);
-  const reviewed = changes.map((change): LockChange => {
-    const counted = found.get(change.path);
-    const count = counted?.count ?? change.commits;
-    return {
-      ...change,
-      ...(count === undefined || count === null ? {} : { commits: count }),
-      alarms: alarmsWithDirection(change.alarms, counted?.direction ?? null),
-    };
-  });
-  const subjects = Object.fromEntries(
-    [...found].flatMap(([path, counted]) =>
-      counted.subjects === null || counted.subjects.length === 0 ? [] : [[path, counted.subjects]],
-    ),
-  );
-  return {
-    changes: reviewed,
-    review: {
-      breaking: breakingChanges(reviewed, known, inputFacts(lock), Object.fromEntries(notes)),
-      copies: inputCopies(lock),
-      subjects,
-    },
-    problems: problems.sort(),
-  };
+  return { ...reviewedChanges(changes, lock, found, notes), problems: problems.sort() };
 };

@@ -8,8 +8,10 @@ import { initialState } from '../../state/state.ts';
 import { checkKeys } from '../arguments/check-keys.ts';
 import type { GlobalFlags } from '../arguments/invocation.ts';
 import { followEndings, giveTerminalBack } from './guards.ts';
+import type { Loaded } from './loaded.ts';
 import { screenModes } from './modes.ts';
 import { readOwnKeys } from './own-keys.ts';
+import type { ScreenLink } from './tui.tsx';
 
 /** Ink's layout engine reads itself faster where it finds no `fetch`: 6 instead of 40 ms. */
 const withoutFetch = async <Value>(load: () => Promise<Value>): Promise<Value> => {
@@ -25,6 +27,38 @@ const withoutFetch = async <Value>(load: () => Promise<Value>): Promise<Value> =
 /** The filter text that corresponds to `--on a,b`: hosts with any of these tags. */
 const fleetFilter = (on: readonly string[]): string =>
   on.map((word) => `@${tagOf(word)}`).join(',');
+
+/** World and engine, which the first frame does not wait for. */
+const load = async (
+  link: ScreenLink,
+  { demo, flags }: { readonly demo: boolean; readonly flags: GlobalFlags | null },
+): Promise<Loaded> => {
+  const argument = readFlakeArgument(flags?.flake ?? '.');
+  const [{ createEngine }, world] = await Promise.all([
+    import('../../engine/engine.ts'),
+    demo
+      ? import('../../demo/world.ts').then(({ createDemoWorld }) => createDemoWorld())
+      : import('../../services/world/process-world.ts').then(({ createProcessWorld }) =>
+          createProcessWorld(),
+        ),
+  ]);
+  const engine = await createEngine({
+    world,
+    flake: path.resolve(world.workingFolder, argument.folder),
+    readsSubmodules: argument.readsSubmodules,
+    configFile: flags?.config == null ? undefined : path.resolve(world.workingFolder, flags.config),
+    readOnly: flags?.readOnly === true,
+    trust: flags?.trust === true,
+    tolerant: true,
+    isAttended: true,
+    checkKeys,
+    jobs: flags?.jobs ?? undefined,
+    terminal: link.terminal,
+    emit: link.emit,
+    getState: link.getState,
+  });
+  return { world, engine };
+};
 
 /**
  * Opens the screen. `flags` is null where the command line has none: then it
@@ -71,33 +105,7 @@ export const openScreen = async ({
       readOnly,
       ...(keys === undefined ? {} : { keys }),
       filter: fleetFilter(flags?.on ?? []),
-      load: async (link) => {
-        const [{ createEngine }, world] = await Promise.all([
-          import('../../engine/engine.ts'),
-          demo
-            ? import('../../demo/world.ts').then(({ createDemoWorld }) => createDemoWorld())
-            : import('../../services/world/process-world.ts').then(({ createProcessWorld }) =>
-                createProcessWorld(),
-              ),
-        ]);
-        const engine = await createEngine({
-          world,
-          flake: path.resolve(world.workingFolder, argument.folder),
-          readsSubmodules: argument.readsSubmodules,
-          configFile:
-            flags?.config == null ? undefined : path.resolve(world.workingFolder, flags.config),
-          readOnly: flags?.readOnly === true,
-          trust: flags?.trust === true,
-          tolerant: true,
-          isAttended: true,
-          checkKeys,
-          jobs: flags?.jobs ?? undefined,
-          terminal: link.terminal,
-          emit: link.emit,
-          getState: link.getState,
-        });
-        return { world, engine };
-      },
+      load: (link) => load(link, { demo, flags }),
     });
   } catch (error) {
     giveTerminalBack();

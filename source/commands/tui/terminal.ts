@@ -93,6 +93,7 @@ const createHandOver = ({
   };
 };
 
+// Over 60 lines: a way for each thing that actions ask of the terminal.
 /** What only few keys need is loaded by the first of them. */
 export const createTerminal = (parts: TerminalParts): ScreenTerminal => {
   const { stdin, stdout, loaded } = parts;

@@ -1,8 +1,5 @@
-import os from 'node:os';
 import { type Instance, render, useApp as useInk } from 'ink';
 import { type ReactNode, useEffect } from 'react';
-import type { ActionContext } from '../../actions/action.ts';
-import { pasteText, pressKey } from '../../actions/press/press.ts';
 import { actionTable, withKeys } from '../../actions/table.ts';
 import { type Look, LookProvider } from '../../components/base/look.tsx';
 import { colourTheme, monoTheme } from '../../components/base/theme.ts';
@@ -12,13 +9,10 @@ import type { Engine } from '../../engine/contract.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { adviceLine } from '../../model/words/advice.ts';
-import type { InputEvent } from '../../parsers/terminal/typed-or-pasted.ts';
 import { filterFleet } from '../../screen/reducer/lists.ts';
 import type { LentTerminal } from '../../services/world/lent-terminal.ts';
 import type { AppEvent } from '../../state/events.ts';
 import type { AppState } from '../../state/state.ts';
-import { createAppStore } from '../../store.ts';
-import { createEngineDoor } from '../program/engine-door.ts';
 import { startClock } from './clock.ts';
 import {
   followCauseMenus,
@@ -36,12 +30,10 @@ import {
   guardProcess,
   recordCrash,
 } from './guards.ts';
-import { createScreenInput } from './input.ts';
 import type { Loaded } from './loaded.ts';
 import { restoring, screenModes } from './modes.ts';
-import { createRepaint } from './repaint.ts';
-import { createTerminal, type Suspend } from './terminal.ts';
-import { createWhenRead } from './when-read.ts';
+import { createScreenParts, type ScreenParts } from './parts.ts';
+import type { Suspend } from './terminal.ts';
 
 export interface ScreenLink {
   emit(events: readonly AppEvent[]): void;
@@ -73,9 +65,6 @@ export interface ScreenOptions {
   };
 }
 
-/** The exit status of a program whose terminal went away. */
-const hungUp = 128 + os.constants.signals.SIGHUP;
-
 /** How long a run that was canceled by leaving may take to end, ms. */
 const closingMs = 20_000;
 
@@ -95,85 +84,13 @@ const Connect = ({ to }: { readonly to: (suspend: Suspend) => void }): ReactNode
   return null;
 };
 
-/**
- * The screen, from the first frame to the restored terminal. Answers the exit
- * status; 1 after a crash, whose log is named on standard error.
- */
-export const runScreen = async (options: ScreenOptions): Promise<number> => {
-  const stdout = options.streams?.stdout ?? process.stdout;
-  const stdin = options.streams?.stdin ?? process.stdin;
-  const stderr = options.streams?.stderr ?? process.stderr;
-  const store = createAppStore();
-  const table = options.keys === undefined ? actionTable : withKeys(actionTable, options.keys);
-  const look: Look = {
-    theme: options.noColor ? monoTheme : colourTheme,
-    ascii: options.ascii,
-    table,
-  };
-  let loaded: Loaded | undefined;
-  let suspend: Suspend = async (work) => work();
-  let instance: Instance | undefined;
-  let exitCode = 0;
-  let farewell = '';
-  let isOver = false;
-  const now = (): number => loaded?.world.clock.now() ?? Date.now();
-
-  const end = (code: number, words: string, whenFree: () => Promise<void>): void => {
-    if (isOver) return;
-    isOver = true;
-    exitCode = code;
-    farewell = words;
-    if (terminal.isHandedOver) void whenFree().then(() => instance?.unmount());
-    else instance?.unmount();
-  };
-  const leave = (code: number): void => end(code, '', () => terminal.takeBack());
-  // Whoever edits a text meanwhile does so to the end.
-  const crash = (error: unknown): void => end(1, recordCrash(error), () => terminal.whenBack());
-  const start = (work: () => Promise<void>): void => {
-    work().catch(crash);
-  };
-  const whenRead = createWhenRead(store);
-  const door = createEngineDoor((text) =>
-    store.dispatchUi({ type: 'told', text, tone: 'warn', at: now() }),
-  );
-  const repaint = createRepaint(
-    stdout,
-    () => instance,
-    () => !isOver && !terminal.isHandedOver,
-  );
-  const onInput = (events: readonly InputEvent[]): void => {
-    for (const event of events) {
-      // Keys typed after the one that opened an editor were meant for the editor.
-      if (isOver || terminal.isHandedOver) break;
-      if (event.kind === 'key') pressKey(context, event.name);
-      else pasteText(context, event.text);
-    }
-    // Frames are thinned out for what moves by itself; the answer to a key waits for none.
-    void instance?.waitUntilRenderFlush();
-  };
-  const input = createScreenInput(stdin, onInput, () => leave(hungUp));
-  const terminal = createTerminal({
-    stdin,
-    stdout,
-    input,
-    suspend: (work) => suspend(work),
-    repaint: repaint.soon,
-    askWindow,
-    loaded: () => loaded,
-    openEngine: door.peek,
-    leave,
-  });
-  const context: ActionContext = {
-    state: store.getState,
-    now,
-    ui: store.dispatchUi,
-    engine: door.engine,
-    terminal,
-    start,
-    whenRead: whenRead.wish,
-    table,
-  };
-
+/** Follows signals, the console, the window and the job of the shell; answers how to let go of them. */
+const followProcess = (
+  parts: ScreenParts,
+  stdout: NodeJS.WriteStream,
+  options: ScreenOptions,
+): { readonly first: () => void; readonly last: () => void } => {
+  const { life, terminal, repaint, input, store } = parts;
   const resize = (): void => {
     if (repaint.isDrawing) return;
     store.dispatchUi({ type: 'resized', columns: stdout.columns, rows: stdout.rows });
@@ -181,22 +98,18 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
     repaint.soon();
   };
   resize();
-  store.setState(({ app, ui }) => ({
-    app: { ...app, demo: options.demo, readOnly: options.readOnly },
-    ui: filterFleet(ui, options.filter ?? ''),
-  }));
   stdout.on('resize', resize);
   const releaseConsole = captureConsole();
   const isOurs = options.streams === undefined;
   const guards = guardProcess({
-    crash,
-    stop: leave,
+    crash: parts.crash,
+    stop: parts.leave,
     isHandedOver: () => terminal.isHandedOver,
     endings: options.endings,
     terminal: isOurs ? [process.stdin, process.stdout, process.stderr] : [],
   });
   const job = followJob({
-    onStop: () => start(async () => void (await terminal.suspend())),
+    onStop: () => parts.start(async () => void (await terminal.suspend())),
     onContinue: () => {
       input.reclaim();
       stdout.write(screenModes);
@@ -210,96 +123,148 @@ export const runScreen = async (options: ScreenOptions): Promise<number> => {
   const restore = (): void => {
     if (!isOurs) return;
     // Ink would draw once more, on the other screen.
-    instance?.unmount();
+    life.instance?.unmount();
     giveTerminalBack();
   };
   process.on('exit', restore);
+  return {
+    first: () => {
+      stdout.off('resize', resize);
+      releaseConsole();
+    },
+    last: () => {
+      process.off('exit', restore);
+      job.release();
+      if (life.farewell !== '') (options.streams?.stderr ?? process.stderr).write(life.farewell);
+      guards.release();
+    },
+  };
+};
 
-  stdout.write(screenModes);
-  instance = render(
+const draw = (
+  { life, store }: ScreenParts,
+  streams: Pick<NonNullable<ScreenOptions['streams']>, 'stdin' | 'stdout'>,
+  look: Look,
+): Instance =>
+  render(
     <LookProvider value={look}>
       <StoreProvider value={store}>
         <Screen />
         <Connect
           to={(way) => {
-            suspend = way;
+            life.suspend = way;
           }}
         />
       </StoreProvider>
     </LookProvider>,
     {
-      stdout,
       // Ink reads nothing: no component asks it for keys.
-      stdin,
+      stdin: streams.stdin,
+      stdout: streams.stdout,
       alternateScreen: true,
       incrementalRendering: true,
       exitOnCtrlC: false,
       patchConsole: false,
       // Ink would take `CI` in the environment for a missing terminal.
-      interactive: Boolean(stdout.isTTY && stdin.isTTY),
+      interactive: Boolean(streams.stdout.isTTY && streams.stdin.isTTY),
       maxFps: 30,
     },
   );
-  const stops = [
-    whenRead.stop,
-    startClock(store, now),
-    followInterruption(store, now),
-    followCauseMenus(store, now),
-  ];
 
-  const open = async (): Promise<void> => {
-    const found = await options.load({
-      emit: (events) => store.dispatch(events),
-      getState: () => store.getState().app,
-      terminal,
-    });
-    loaded = found;
-    store.dispatchUi({ type: 'ticked', at: now() });
-    const opened = await found.engine.open();
-    if (!opened.ok) {
-      end(2, explainAll(opened.failure), () => terminal.whenBack());
-      return;
-    }
-    door.open(found.engine);
-    stops.push(followCommits(store, found.engine, start));
-    stops.push(followPackages(store, found.engine, start));
-    stops.push(followOthers(found.engine, start));
-    found.engine.inputs.followCommits();
-    await found.engine.hosts.survey({ probe: true, evaluate: true });
-  };
+/** Loads the engine and opens the flake; what is followed from then on is added to `stops`. */
+const openFlake = async (
+  parts: ScreenParts,
+  load: ScreenOptions['load'],
+  stops: (() => void)[],
+): Promise<void> => {
+  const { life, store, terminal, start } = parts;
+  const found = await load({
+    emit: (events) => store.dispatch(events),
+    getState: () => store.getState().app,
+    terminal,
+  });
+  life.loaded = found;
+  store.dispatchUi({ type: 'ticked', at: parts.now() });
+  const opened = await found.engine.open();
+  if (!opened.ok) {
+    parts.end(2, explainAll(opened.failure), () => terminal.whenBack());
+    return;
+  }
+  parts.door.open(found.engine);
+  stops.push(followCommits(store, found.engine, start));
+  stops.push(followPackages(store, found.engine, start));
+  stops.push(followOthers(found.engine, start));
+  found.engine.inputs.followCommits();
+  await found.engine.hosts.survey({ probe: true, evaluate: true });
+};
 
+/** What runs when the screen is left is canceled, and may end. */
+const closeEngine = async (
+  { life, store }: ScreenParts,
+  stderr: Pick<NodeJS.WriteStream, 'write'>,
+): Promise<void> => {
+  if (life.loaded === undefined || life.exitCode === 1) return;
+  const { run } = store.getState().app;
+  if (run.kind === 'active' || run.kind === 'canceling')
+    stderr.write(`Stopping the ${run.goal}; ^c ends at once.\n`);
+  life.loaded.engine.runs.cancel();
+  await closeWithin(life.loaded.engine, closingMs);
+};
+
+/** Resolves when the screen was left. */
+const untilLeft = async (
+  parts: ScreenParts,
+  instance: Instance,
+  open: () => Promise<void>,
+): Promise<void> => {
+  const { life } = parts;
   try {
     const ended = instance.waitUntilExit();
-    start(async () => {
+    parts.start(async () => {
       // What was typed before is kept by the terminal until the whole screen stands.
-      await instance?.waitUntilRenderFlush();
-      if (!isOver) input.start();
+      await instance.waitUntilRenderFlush();
+      if (!life.isOver) parts.input.start();
       await open();
     });
     await ended;
   } catch (error) {
-    isOver = true;
-    exitCode = 1;
-    farewell = recordCrash(error);
+    Object.assign(life, { exitCode: 1, farewell: recordCrash(error) });
   }
-  isOver = true;
+  life.isOver = true;
+};
+
+/**
+ * The screen, from the first frame to the restored terminal. Answers the exit
+ * status; 1 after a crash, whose log is named on standard error.
+ */
+export const runScreen = async (options: ScreenOptions): Promise<number> => {
+  const { stdin, stdout, stderr } = options.streams ?? process;
+  const table = options.keys === undefined ? actionTable : withKeys(actionTable, options.keys);
+  const theme = options.noColor ? monoTheme : colourTheme;
+  const parts = createScreenParts({ stdin, stdout }, table);
+  const { store, life, input, now } = parts;
+  const followed = followProcess(parts, stdout, options);
+  store.setState(({ app, ui }) => ({
+    app: { ...app, demo: options.demo, readOnly: options.readOnly },
+    ui: filterFleet(ui, options.filter ?? ''),
+  }));
+  stdout.write(screenModes);
+  const instance = draw(parts, { stdin, stdout }, { theme, ascii: options.ascii, table });
+  life.instance = instance;
+  const stops = [
+    parts.whenRead.stop,
+    startClock(store, now),
+    followInterruption(store, now),
+    followCauseMenus(store, now),
+  ];
+  await untilLeft(parts, instance, () => openFlake(parts, options.load, stops));
   for (const stop of stops) stop();
-  stdout.off('resize', resize);
-  releaseConsole();
+  followed.first();
   await input.stop();
   stdout.write(restoring);
-  process.off('exit', restore);
-  job.release();
-  if (farewell !== '') stderr.write(farewell);
-  guards.release();
-  if (loaded !== undefined && exitCode !== 1) {
-    const { run } = store.getState().app;
-    if (run.kind === 'active' || run.kind === 'canceling')
-      stderr.write(`Stopping the ${run.goal}; ^c ends at once.\n`);
-    loaded.engine.runs.cancel();
-    await closeWithin(loaded.engine, closingMs);
-  }
-  return exitCode;
+  followed.last();
+  await closeEngine(parts, stderr);
+  return life.exitCode;
 };
 
 const closeWithin = async (engine: Engine, milliseconds: number): Promise<void> => {

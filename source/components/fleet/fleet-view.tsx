@@ -53,6 +53,45 @@ const asFarAsSeen = (lines: readonly Line[], height: number, columns: number): r
 const selectedHost = (app: AppState, row: FleetRow | undefined) =>
   row?.kind === 'host' ? app.hosts[row.id] : undefined;
 
+/** The rows of the list from `start` on, as many as fit. */
+const HostList = ({
+  rows,
+  index,
+  start,
+  height,
+  marked,
+}: {
+  readonly rows: readonly FleetRow[];
+  readonly index: number;
+  readonly start: number;
+  readonly height: number;
+  readonly marked: ReadonlySet<string>;
+}): ReactNode => {
+  const app = useApp((state) => state.app);
+  const { columns, now } = useApp((state) => state.ui);
+  return (
+    <Box flexDirection="column" height={height} overflow="hidden">
+      {rows.slice(start, start + height).map((row) => {
+        const isSelected = rows[index]?.id === row.id;
+        if (row.kind === 'heading')
+          return <Heading key={row.id} row={row} isSelected={isSelected} columns={columns} />;
+        const state = app.hosts[row.id];
+        return state === undefined ? null : (
+          <HostRow
+            key={row.id}
+            host={state}
+            isSelected={isSelected}
+            isMarked={marked.has(row.id)}
+            columns={columns}
+            now={isAnimated(state) ? now : 0}
+            changes={whatChanges(app.packages[row.id]).short}
+          />
+        );
+      })}
+    </Box>
+  );
+};
+
 /** Every host, one row each; the details of the selected one below. */
 export const FleetView = (): ReactNode => {
   const app = useApp((state) => state.app);
@@ -74,43 +113,16 @@ export const FleetView = (): ReactNode => {
   const listHeight = height - 1 - (details === 0 ? 0 : details + 1);
   const start = windowStart(index, rows.length, listHeight);
   const host = selectedHost(app, rows[index]);
+  const lines =
+    host === undefined ? [] : hostDetailLines(host, columns, ui.now, app.packages[host.entry.name]);
   return (
     <Box flexDirection="column" height={height} overflow="hidden">
       <LineText line={fleetTitles(columns, start, Math.max(0, rows.length - start - listHeight))} />
-      <Box flexDirection="column" height={listHeight} overflow="hidden">
-        {rows.slice(start, start + listHeight).map((row) => {
-          const isSelected = rows[index]?.id === row.id;
-          if (row.kind === 'heading')
-            return <Heading key={row.id} row={row} isSelected={isSelected} columns={columns} />;
-          const state = app.hosts[row.id];
-          return state === undefined ? null : (
-            <HostRow
-              key={row.id}
-              host={state}
-              isSelected={isSelected}
-              isMarked={marked.has(row.id)}
-              columns={columns}
-              now={isAnimated(state) ? ui.now : 0}
-              changes={whatChanges(app.packages[row.id]).short}
-            />
-          );
-        })}
-      </Box>
+      <HostList rows={rows} index={index} start={start} height={listHeight} marked={marked} />
       {details === 0 ? null : (
         <>
           <LineText line={[muted(glyph.rule.repeat(columns))]} />
-          <Lines
-            lines={
-              host === undefined
-                ? []
-                : asFarAsSeen(
-                    hostDetailLines(host, columns, ui.now, app.packages[host.entry.name]),
-                    details,
-                    columns,
-                  )
-            }
-            height={details}
-          />
+          <Lines lines={asFarAsSeen(lines, details, columns)} height={details} />
         </>
       )}
     </Box>

@@ -1,3 +1,4 @@
+import type { HostFacts } from '../../model/host/host.ts';
 import { showUnitFailure } from '../../model/host/unit-failure.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { whatChanges } from '../../model/packages/what-changes.ts';
@@ -85,71 +86,59 @@ const bootWords = (host: HostState): string => {
     : `not verifiable: ${boot.reason}`;
 };
 
-/** Everything that the last probe found, for the view of the host. */
-export const factLines = (host: HostState, columns: number, now: number): readonly Line[] => {
-  const { facts, entry } = host;
+/** What the last probe found. */
+const probedLines = (facts: HostFacts, host: HostState): readonly Line[] => {
   const foreign = foreignActivation(host);
-  const known: readonly Line[] =
-    facts === null
-      ? [
-          [
-            muted(
-              entry.role.kind === 'left-out' || entry.role.kind === 'refused'
-                ? ' Not contacted: not a running host.'
-                : ' Not asked yet, or it did not answer. R asks again.',
-            ),
-          ],
-        ]
-      : [
-          labelled('boots', span(bootWords(host))),
-          labelled(
-            'profile',
-            span(facts.profile === null ? 'unknown' : showStorePath(facts.profile)),
-          ),
-          labelled(
-            'NixOS',
-            span(facts.nixosVersion ?? 'unknown'),
-            muted(`   kernel ${facts.kernel ?? 'unknown'}   Nix ${facts.nixVersion ?? 'unknown'}`),
-          ),
-          labelled(
-            'revision',
-            span(
-              facts.revision === null ? 'not recorded in the system' : showRevision(facts.revision),
-            ),
-          ),
-          labelled(
-            'up',
-            span(
-              facts.uptimeSeconds === null ? 'unknown' : showDuration(facts.uptimeSeconds * 1_000),
-            ),
-            muted(facts.load === null ? '' : `   load ${facts.load.join(' ')}`),
-            muted(`   answered in ${facts.latencyMs} ms`),
-          ),
-          ...facts.space.map((space) =>
-            labelled(
-              space === facts.space[0] ? 'free' : '',
-              span(fitText(space.mount, 14)),
-              span(`${showSize(space.freeBytes)} of ${showSize(space.totalBytes)}`),
-            ),
-          ),
-          labelled('root by', span(facts.elevation ?? 'unknown')),
-          ...(facts.copyTrusted === false
-            ? [labelled('copying', span('its Nix does not trust the login user', 'warn'))]
-            : []),
-          ...(facts.automaticUpgrades.length === 0
-            ? []
-            : [
-                labelled(
-                  'by itself',
-                  span(`${facts.automaticUpgrades.join(' ')} would switch it`, 'warn'),
-                ),
-              ]),
-          ...(foreign === null ? [] : [labelled('lock', span(foreign, 'warn'))]),
-          labelled('asked', muted(showMoment(facts.at))),
-        ];
   return [
-    ...hostDetailLines(host, columns, now),
-    ...known,
-    ...entry.notes.map((note) => labelled('note', span(note, 'warn'))),
+    labelled('boots', span(bootWords(host))),
+    labelled('profile', span(facts.profile === null ? 'unknown' : showStorePath(facts.profile))),
+    labelled(
+      'NixOS',
+      span(facts.nixosVersion ?? 'unknown'),
+      muted(`   kernel ${facts.kernel ?? 'unknown'}   Nix ${facts.nixVersion ?? 'unknown'}`),
+    ),
+    labelled(
+      'revision',
+      span(facts.revision === null ? 'not recorded in the system' : showRevision(facts.revision)),
+    ),
+    labelled(
+      'up',
+      span(facts.uptimeSeconds === null ? 'unknown' : showDuration(facts.uptimeSeconds * 1_000)),
+      muted(facts.load === null ? '' : `   load ${facts.load.join(' ')}`),
+      muted(`   answered in ${facts.latencyMs} ms`),
+    ),
+    ...facts.space.map((space) =>
+      labelled(
+        space === facts.space[0] ? 'free' : '',
+        span(fitText(space.mount, 14)),
+        span(`${showSize(space.freeBytes)} of ${showSize(space.totalBytes)}`),
+      ),
+    ),
+    labelled('root by', span(facts.elevation ?? 'unknown')),
+    ...(facts.copyTrusted === false
+      ? [labelled('copying', span('its Nix does not trust the login user', 'warn'))]
+      : []),
+    ...(facts.automaticUpgrades.length === 0
+      ? []
+      : [
+          labelled(
+            'by itself',
+            span(`${facts.automaticUpgrades.join(' ')} would switch it`, 'warn'),
+          ),
+        ]),
+    ...(foreign === null ? [] : [labelled('lock', span(foreign, 'warn'))]),
+    labelled('asked', muted(showMoment(facts.at))),
   ];
 };
+
+const notAsked = ({ role }: HostState['entry']): string =>
+  role.kind === 'left-out' || role.kind === 'refused'
+    ? ' Not contacted: not a running host.'
+    : ' Not asked yet, or it did not answer. R asks again.';
+
+/** Everything that is known of a host, for its view. */
+export const factLines = (host: HostState, columns: number, now: number): readonly Line[] => [
+  ...hostDetailLines(host, columns, now),
+  ...(host.facts === null ? [[muted(notAsked(host.entry))]] : probedLines(host.facts, host)),
+  ...host.entry.notes.map((note) => labelled('note', span(note, 'warn'))),
+];

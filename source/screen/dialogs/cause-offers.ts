@@ -24,6 +24,7 @@ const allowLabel = ({ remedies }: TestCause, setting: string): string =>
     ? 'copy what allows it'
     : `copy ${setting.replace(/^nixpkgs\.config\./, '').replace(/ = .*$/s, '')}`;
 
+// Over 60 lines: an offer for each kind of remedy.
 /** What a remedy can do from the screen; null where only a person can do it. */
 export const offerOf = (
   app: AppState,

@@ -4,7 +4,7 @@ import { counted } from '../../model/words/sentences.ts';
 import type { UnreviewedAlarm } from '../../state/run.ts';
 import type { AppState } from '../../state/state.ts';
 import { alarmWords, unreviewedAlarms } from '../../state/unreviewed-alarms.ts';
-import type { Confirmation, TonedText } from '../overlay.ts';
+import type { Choice, Confirmation, TonedText } from '../overlay.ts';
 import { narrowedWords } from '../rows/shown-hosts.ts';
 import { plain, quiet, warning } from '../toned.ts';
 import type { Wish } from '../wish.ts';
@@ -72,6 +72,50 @@ const rebootWords = (all: number, offered: DeployPlan['targets']): string =>
     ? `deploy and reboot ${hostsNamed(offered)}`
     : `deploy all, reboot ${hostsNamed(offered)}`;
 
+/** All of it, what needs no name, what restarts as well, or nothing. */
+const choicesOf = (
+  plan: DeployPlan,
+  of: DeployQuestion['of'],
+  narrowed: string | null,
+): readonly Choice[] => {
+  const { targets } = plan;
+  const wish: Wish = { kind: 'deploy', plan };
+  const named = targets.filter(needsItsName);
+  const others = targets.filter((target) => !needsItsName(target));
+  const offered = targets.filter(({ restart }) => restart === 'offered');
+  return [
+    no,
+    { label: `Deploy ${hostsNamed(targets)}`, wish, guarded: true },
+    ...(named.length === 0 || others.length === 0
+      ? []
+      : [
+          {
+            label: `without ${named.length > 2 ? counted(named.length, 'host') : named.map(({ host }) => host).join(', ')}; asks again`,
+            wish: { kind: 'plan-deploy', hosts: others.map(({ host }) => host) } as const,
+            guarded: false,
+          },
+        ]),
+    ...(offered.length === 0
+      ? []
+      : [
+          {
+            label: rebootWords(targets.length, offered),
+            wish: { kind: 'plan-restart', plan, narrowed } as const,
+            guarded: false,
+          },
+        ]),
+    ...(of === 'rest'
+      ? [
+          {
+            label: `continue to verify without ${targets.length === 1 ? 'it' : 'them'}`,
+            wish: { kind: 'go-on', stage: 'deploy' } as const,
+            guarded: false,
+          },
+        ]
+      : []),
+  ];
+};
+
 /** Asks before a deploy; the plan is frozen in it. */
 export const confirmDeploy = (
   plan: DeployPlan,
@@ -81,10 +125,6 @@ export const confirmDeploy = (
 ): Confirmation => {
   const { targets } = plan;
   const name = aligned(targets);
-  const wish: Wish = { kind: 'deploy', plan };
-  const named = targets.filter(needsItsName);
-  const others = targets.filter((target) => !needsItsName(target));
-  const offered = targets.filter(({ restart }) => restart === 'offered');
   return ask({
     title: `${modeWords[plan.mode]} ${hostsNamed(targets)}`,
     body: [
@@ -99,37 +139,7 @@ export const confirmDeploy = (
       ...wayBackLines(plan),
     ],
     commands: targets.flatMap((target) => target.commands),
-    choices: [
-      no,
-      { label: `Deploy ${hostsNamed(targets)}`, wish, guarded: true },
-      ...(named.length === 0 || others.length === 0
-        ? []
-        : [
-            {
-              label: `without ${named.length > 2 ? counted(named.length, 'host') : named.map(({ host }) => host).join(', ')}; asks again`,
-              wish: { kind: 'plan-deploy', hosts: others.map(({ host }) => host) } as const,
-              guarded: false,
-            },
-          ]),
-      ...(offered.length === 0
-        ? []
-        : [
-            {
-              label: rebootWords(targets.length, offered),
-              wish: { kind: 'plan-restart', plan, narrowed } as const,
-              guarded: false,
-            },
-          ]),
-      ...(of === 'rest'
-        ? [
-            {
-              label: `continue to verify without ${targets.length === 1 ? 'it' : 'them'}`,
-              wish: { kind: 'go-on', stage: 'deploy' } as const,
-              guarded: false,
-            },
-          ]
-        : []),
-    ],
+    choices: choicesOf(plan, of, narrowed),
     required: requiredFor(targets),
     at,
   });

@@ -7,6 +7,19 @@ import type { Menu, MenuItem } from '../overlay.ts';
 
 const byHand = 'held by hand';
 
+const releaseItems = (held: readonly string[]): readonly MenuItem[] =>
+  held.length === 0
+    ? []
+    : [
+        {
+          id: 'release',
+          label: 'not any more',
+          detail: `takes the hold of ${held.join(', ')} away`,
+          wish: { kind: 'release', inputs: held },
+          refused: null,
+        },
+      ];
+
 /** For how long inputs are held; the reason can be written in the editor. */
 export const holdMenu = (
   inputs: readonly string[],
@@ -59,17 +72,7 @@ export const holdMenu = (
       item('month', 'for 30 days', `until ${end(30)}`, end(30)),
       item('open', 'no end date', 'until H takes the hold away', null),
       item('written', 'for 30 days, with a reason', 'opens the editor', end(30), null),
-      ...(held.length === 0
-        ? []
-        : [
-            {
-              id: 'release',
-              label: 'not any more',
-              detail: `takes the hold of ${held.map(({ name }) => name).join(', ')} away`,
-              wish: { kind: 'release' as const, inputs: held.map(({ name }) => name) },
-              refused: null,
-            },
-          ]),
+      ...releaseItems(held.map(({ name }) => name)),
     ],
     cursor: null,
     careful: false,

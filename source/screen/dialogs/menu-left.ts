@@ -42,6 +42,47 @@ const healthItems = (
   ),
 ];
 
+/** What was deployed for them waits, or they are asked again. */
+const asleepItem = (app: AppState, hosts: readonly string[], words: string): MenuItem =>
+  app.pending.some(({ host }) => hosts.includes(host))
+    ? item('asleep', `deploy ${hostsWord(hosts)}, when awake now`, words, {
+        kind: 'resume',
+        choice: 'finish',
+      })
+    : item('asleep', `ask ${hostsWord(hosts)} again`, words, { kind: 'act', action: 'refresh' });
+
+/** To ask again, and to log in by hand. */
+const unreachableItems = (
+  app: AppState,
+  hosts: readonly string[],
+  words: string,
+): readonly MenuItem[] => [
+  item('unreachable', `ask ${hostsWord(hosts)} again`, words, { kind: 'act', action: 'refresh' }),
+  ...hosts.flatMap((host) => {
+    const command = loginCommand(app, host);
+    return command === null
+      ? []
+      : [
+          item(`login-${host}`, `copy the command that logs in to ${host}`, command, {
+            kind: 'copy',
+            what: `the login to ${host}`,
+            text: command,
+          }),
+        ];
+  }),
+];
+
+/** The lock shows them as long as it differs from the committed one. */
+const alarmsItem = (app: AppState, words: string): MenuItem =>
+  app.lock.kind === 'read' && app.lock.changes.length > 0
+    ? item('alarms', 'look at the lock', words, { kind: 'act', action: 'show-lock' })
+    : item('alarms', 'copy the command that shows them', `${words}; ${showsLastCommit}`, {
+        kind: 'copy',
+        what: showsLastCommit,
+        text: showsLastCommit,
+      });
+
+// Over 60 lines: a row or two for each kind of what is left.
 /** What can be done about one thing that is left. */
 const itemsOf = (app: AppState, left: LeftOver): readonly MenuItem[] => {
   const words = leftWords(left);
@@ -84,39 +125,10 @@ const itemsOf = (app: AppState, left: LeftOver): readonly MenuItem[] => {
           },
         ),
       ];
-    case 'asleep': {
-      const waits = app.pending.some(({ host }) => left.hosts.includes(host));
-      return [
-        waits
-          ? item('asleep', `deploy ${hostsWord(left.hosts)}, when awake now`, words, {
-              kind: 'resume',
-              choice: 'finish',
-            })
-          : item('asleep', `ask ${hostsWord(left.hosts)} again`, words, {
-              kind: 'act',
-              action: 'refresh',
-            }),
-      ];
-    }
+    case 'asleep':
+      return [asleepItem(app, left.hosts, words)];
     case 'unreachable':
-      return [
-        item('unreachable', `ask ${hostsWord(left.hosts)} again`, words, {
-          kind: 'act',
-          action: 'refresh',
-        }),
-        ...left.hosts.flatMap((host) => {
-          const command = loginCommand(app, host);
-          return command === null
-            ? []
-            : [
-                item(`login-${host}`, `copy the command that logs in to ${host}`, command, {
-                  kind: 'copy',
-                  what: `the login to ${host}`,
-                  text: command,
-                }),
-              ];
-        }),
-      ];
+      return unreachableItems(app, left.hosts, words);
     case 'reboot':
       return left.hosts.map((host) =>
         item(`reboot-${host}`, `copy the command that reboots ${host}`, restartCommand(app, host), {
@@ -125,18 +137,8 @@ const itemsOf = (app: AppState, left: LeftOver): readonly MenuItem[] => {
           text: restartCommand(app, host),
         }),
       );
-    case 'alarms': {
-      const isShown = app.lock.kind === 'read' && app.lock.changes.length > 0;
-      return [
-        isShown
-          ? item('alarms', 'look at the lock', words, { kind: 'act', action: 'show-lock' })
-          : item('alarms', 'copy the command that shows them', `${words}; ${showsLastCommit}`, {
-              kind: 'copy',
-              what: showsLastCommit,
-              text: showsLastCommit,
-            }),
-      ];
-    }
+    case 'alarms':
+      return [alarmsItem(app, words)];
     case 'closed':
       return [
         item(`closed-${left.stage}`, `${left.stage} again`, words, {

@@ -5,7 +5,7 @@ import { deployableHosts } from '../../state/hosts.ts';
 import { lastCommitOf, noCommitWords } from '../../state/last-commit.ts';
 import type { AppState } from '../../state/state.ts';
 import { item } from '../menu-item.ts';
-import type { Menu } from '../overlay.ts';
+import type { Menu, MenuItem } from '../overlay.ts';
 import { targetHosts } from '../rows/targets.ts';
 import type { Ui } from '../ui.ts';
 
@@ -17,6 +17,42 @@ const runsNow = (app: AppState, hosts: readonly string[]): string => {
   return now === undefined ? 'the dialog shows which' : `it runs ${showGeneration(now.number)} now`;
 };
 
+/** Hosts, lock and commit together, as far as there is something of each. */
+const everythingItem = (
+  app: AppState,
+  hosts: readonly string[],
+  named: string,
+  changed: readonly string[],
+): MenuItem => {
+  const last = lastCommitOf(app);
+  const commit = last.kind === 'made' ? last.revision : null;
+  const hasCommit = commit !== null;
+  // A commit that the remote has would come back from there, so the revert is pushed too.
+  const isPublished = app.git !== null && app.git.upstream !== null && app.git.ahead === 0;
+  return item(
+    'everything',
+    `${named} and what was committed`,
+    [
+      'the hosts',
+      ...(changed.length > 0 ? ['then the lock to the committed one'] : []),
+      ...(commit === null ? [] : [`then a revert of commit ${commit.slice(0, 12)}`]),
+      ...(hasCommit && isPublished ? ['then a push of that'] : []),
+    ].join(', '),
+    {
+      kind: 'plan-rollback',
+      hosts,
+      also: {
+        lock: changed.length > 0,
+        commit: hasCommit,
+        push: hasCommit && isPublished,
+      },
+    },
+    changed.length === 0 && last.kind !== 'made'
+      ? `the lock is unchanged, and ${noCommitWords(last)}`
+      : null,
+  );
+};
+
 /** What `r` offers: hosts to the system before, a chosen generation, the lock. */
 export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
   const chosen = targetHosts(app, ui);
@@ -26,16 +62,11 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
   const hosts = back.length > 0 ? back : chosen;
   const [first] = hosts;
   const changed = app.lock.kind === 'read' ? app.lock.changes.map((change) => change.path) : [];
-  const last = lastCommitOf(app);
-  const commit = last.kind === 'made' ? last.revision : null;
-  const hasCommit = commit !== null;
-  // A commit that the remote has would come back from there, so the revert is pushed too.
-  const isPublished = app.git !== null && app.git.upstream !== null && app.git.ahead === 0;
   // Hosts that a run left unhealthy are offered wherever the cursor is.
   const sick = app.hostNames.filter(
     (name) => app.hosts[name]?.work.kind === 'unhealthy' && !hosts.includes(name),
   );
-  const named = hosts.length === 1 ? first : `${hosts.length} hosts`;
+  const named = hosts.length === 1 ? (first ?? '') : `${hosts.length} hosts`;
   return {
     kind: 'menu',
     title: 'Roll back',
@@ -49,28 +80,7 @@ export const rollbackMenu = (app: AppState, ui: Ui, at: number): Menu => {
               hosts,
               also: hostsOnly,
             }),
-            item(
-              'everything',
-              `${named} and what was committed`,
-              [
-                'the hosts',
-                ...(changed.length > 0 ? ['then the lock to the committed one'] : []),
-                ...(commit === null ? [] : [`then a revert of commit ${commit.slice(0, 12)}`]),
-                ...(hasCommit && isPublished ? ['then a push of that'] : []),
-              ].join(', '),
-              {
-                kind: 'plan-rollback',
-                hosts,
-                also: {
-                  lock: changed.length > 0,
-                  commit: hasCommit,
-                  push: hasCommit && isPublished,
-                },
-              },
-              changed.length === 0 && last.kind !== 'made'
-                ? `the lock is unchanged, and ${noCommitWords(last)}`
-                : null,
-            ),
+            everythingItem(app, hosts, named, changed),
             item('generation', `${first} to a chosen generation`, 'shows its generations', {
               kind: 'show-generations',
               host: first,

@@ -69,17 +69,27 @@ const topOf = ({ overlay: before, noteTop }: Ui, overlay: Overlay): number =>
 /** Answers to keys that can be read again. */
 const keptTold = 30;
 
-/** Folds what a key did to the screen. Pure: time comes in the event. */
-export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
+type Of<Type extends UiEvent['type']> = Extract<UiEvent, { readonly type: Type }>;
+
+/** Where the cursor is, what is marked, and in which order rows stand. */
+const reduceLists = (
+  ui: Ui,
+  event: Of<
+    | 'moved'
+    | 'jumped'
+    | 'shifted'
+    | 'marked'
+    | 'all-marked'
+    | 'range-started'
+    | 'sorted'
+    | 'folded'
+    | 'unfolded'
+    | 'details-scrolled'
+    | 'zoomed'
+  >,
+  app: AppState,
+): Ui => {
   switch (event.type) {
-    case 'resized':
-      return {
-        ...ui,
-        columns: Math.min(event.columns, largest.columns),
-        rows: Math.min(event.rows, largest.rows),
-      };
-    case 'ticked':
-      return event.at === ui.now ? ui : { ...ui, now: event.at };
     case 'moved':
       if (ui.overlay?.kind === 'menu' && event.unit === 'page') return scrollNote(ui, event.by);
       return move(
@@ -96,30 +106,6 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
     case 'shifted':
       if (showsLog(ui.screen)) return shiftLog(app, ui, event.by);
       return listOf(ui.screen) === 'lock' ? unfoldInput(app, ui, event.by > 0) : ui;
-    case 'showed':
-      return keepHost(app, ui, show(ui, event.screen));
-    case 'cycled':
-      return keepHost(app, ui, cycle(ui, event.by));
-    case 'tabbed':
-      return tab(app, ui, event.by);
-    case 'opened':
-      return isTooSmall(ui) && !asksToLeave(event.overlay) ? ui : open(ui, event.overlay);
-    case 'backed':
-      return back(app, ui);
-    case 'choosing':
-      return { ...ui, prompt: { kind: 'choose', input: event.input, text: '', before: '' } };
-    case 'prompted':
-      return startPrompt(ui, event.prompt);
-    case 'typed':
-      return ui.prompt === null
-        ? typeIntoOverlay(ui, event.text)
-        : setPromptText(ui, addToField(promptText(ui), event.text));
-    case 'erased':
-      return ui.prompt === null
-        ? eraseInOverlay(ui)
-        : setPromptText(ui, eraseInField(promptText(ui)));
-    case 'submitted':
-      return submit(app, ui);
     case 'marked':
       return toggleMark(app, ui);
     case 'all-marked':
@@ -134,14 +120,72 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
       return ui.overlay?.kind === 'commands'
         ? { ...ui, overlay: { ...ui.overlay, unfolded: !ui.overlay.unfolded } }
         : ui;
-    case 'relaid':
-      return { ...relayDifference(ui), find: { ...ui.find, hit: null } };
-    case 'next-change':
-      return nextChange(ui, event.by);
     case 'details-scrolled':
       return scrollDetails(app, ui, event.by);
     case 'zoomed':
       return { ...ui, zoomed: !ui.zoomed };
+  }
+};
+
+/** Which view, which tab, what lies over it. */
+const reducePlace = (
+  ui: Ui,
+  event: Of<
+    'showed' | 'cycled' | 'tabbed' | 'opened' | 'backed' | 'focused' | 'relaid' | 'next-change'
+  >,
+  app: AppState,
+): Ui => {
+  switch (event.type) {
+    case 'showed':
+      return keepHost(app, ui, show(ui, event.screen));
+    case 'cycled':
+      return keepHost(app, ui, cycle(ui, event.by));
+    case 'tabbed':
+      return tab(app, ui, event.by);
+    case 'opened':
+      return isTooSmall(ui) && !asksToLeave(event.overlay) ? ui : open(ui, event.overlay);
+    case 'backed':
+      return back(app, ui);
+    case 'focused':
+      return moveFocus(ui, event.by);
+    case 'relaid':
+      return { ...relayDifference(ui), find: { ...ui.find, hit: null } };
+    case 'next-change':
+      return nextChange(ui, event.by);
+  }
+};
+
+/** What is typed: into a prompt, a filter, a dialog. */
+const reduceTyped = (
+  ui: Ui,
+  event: Of<'choosing' | 'prompted' | 'typed' | 'erased' | 'submitted'>,
+  app: AppState,
+): Ui => {
+  switch (event.type) {
+    case 'choosing':
+      return { ...ui, prompt: { kind: 'choose', input: event.input, text: '', before: '' } };
+    case 'prompted':
+      return startPrompt(ui, event.prompt);
+    case 'typed':
+      return ui.prompt === null
+        ? typeIntoOverlay(ui, event.text)
+        : setPromptText(ui, addToField(promptText(ui), event.text));
+    case 'erased':
+      return ui.prompt === null
+        ? eraseInOverlay(ui)
+        : setPromptText(ui, eraseInField(promptText(ui)));
+    case 'submitted':
+      return submit(app, ui);
+  }
+};
+
+/** The log, and what is searched in a text. */
+const reduceLog = (
+  ui: Ui,
+  event: Of<'wrapped' | 'followed' | 'found' | 'log-opened'>,
+  app: AppState,
+): Ui => {
+  switch (event.type) {
     case 'wrapped':
       return wrapLog(ui);
     case 'followed':
@@ -150,8 +194,52 @@ export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
       return isReadPane(ui.overlay) ? findInPane(ui, event.by) : findInLog(app, ui, event.by);
     case 'log-opened':
       return openLog(ui, event.host);
+  }
+};
+
+/** Folds what a key did to the screen. Pure: time comes in the event. */
+export const reduceUi = (ui: Ui, event: UiEvent, app: AppState): Ui => {
+  switch (event.type) {
+    case 'moved':
+    case 'jumped':
+    case 'shifted':
+    case 'marked':
+    case 'all-marked':
+    case 'range-started':
+    case 'sorted':
+    case 'folded':
+    case 'unfolded':
+    case 'details-scrolled':
+    case 'zoomed':
+      return reduceLists(ui, event, app);
+    case 'showed':
+    case 'cycled':
+    case 'tabbed':
+    case 'opened':
+    case 'backed':
     case 'focused':
-      return moveFocus(ui, event.by);
+    case 'relaid':
+    case 'next-change':
+      return reducePlace(ui, event, app);
+    case 'choosing':
+    case 'prompted':
+    case 'typed':
+    case 'erased':
+    case 'submitted':
+      return reduceTyped(ui, event, app);
+    case 'wrapped':
+    case 'followed':
+    case 'found':
+    case 'log-opened':
+      return reduceLog(ui, event, app);
+    case 'resized':
+      return {
+        ...ui,
+        columns: Math.min(event.columns, largest.columns),
+        rows: Math.min(event.rows, largest.rows),
+      };
+    case 'ticked':
+      return event.at === ui.now ? ui : { ...ui, now: event.at };
     case 'armed':
       // The announcement of a step is removed with its message.
       return {

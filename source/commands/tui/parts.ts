@@ -1,0 +1,139 @@
+import os from 'node:os';
+import type { Instance } from 'ink';
+import type { Action, ActionContext } from '../../actions/action.ts';
+import { pasteText, pressKey } from '../../actions/press/press.ts';
+import type { InputEvent } from '../../parsers/terminal/typed-or-pasted.ts';
+import { type AppStore, createAppStore } from '../../store.ts';
+import { createEngineDoor, type EngineDoor } from '../program/engine-door.ts';
+import { askWindow, recordCrash } from './guards.ts';
+import { createScreenInput, type ScreenInput } from './input.ts';
+import type { Loaded } from './loaded.ts';
+import { createRepaint, type Repaint } from './repaint.ts';
+import { createTerminal, type ScreenTerminal, type Suspend } from './terminal.ts';
+import { createWhenRead, type WhenRead } from './when-read.ts';
+
+/** What changes between the first frame and the end. */
+export interface Life {
+  loaded: Loaded | undefined;
+  /** Ink's, once it draws. */
+  suspend: Suspend;
+  instance: Instance | undefined;
+  exitCode: number;
+  /** Written when the terminal is the shell's again. */
+  farewell: string;
+  isOver: boolean;
+}
+
+/** What the screen is made of, before anything is drawn. */
+export interface ScreenParts {
+  readonly store: AppStore;
+  readonly life: Life;
+  readonly context: ActionContext;
+  readonly terminal: ScreenTerminal;
+  readonly input: ScreenInput;
+  readonly repaint: Repaint;
+  readonly whenRead: WhenRead;
+  readonly door: EngineDoor;
+  now(): number;
+  /** Ends the screen; `words` are said when the terminal is the shell's again. */
+  end(exitCode: number, words: string, whenFree: () => Promise<void>): void;
+  leave(exitCode: number): void;
+  crash(error: unknown): void;
+  /** Starts work that goes on; a throw ends the screen. */
+  start(work: () => Promise<void>): void;
+}
+
+/** The exit status of a program whose terminal went away. */
+const hungUp = 128 + os.constants.signals.SIGHUP;
+
+/** Ways to end, each of which waits for whoever has the terminal. */
+const createEndings = (
+  life: Life,
+  terminal: () => ScreenTerminal,
+): Pick<ScreenParts, 'end' | 'leave' | 'crash' | 'start'> => {
+  const end: ScreenParts['end'] = (exitCode, farewell, whenFree) => {
+    if (life.isOver) return;
+    Object.assign(life, { isOver: true, exitCode, farewell });
+    if (terminal().isHandedOver) void whenFree().then(() => life.instance?.unmount());
+    else life.instance?.unmount();
+  };
+  // Whoever edits a text meanwhile does so to the end.
+  const crash = (error: unknown): void => end(1, recordCrash(error), () => terminal().whenBack());
+  return {
+    end,
+    leave: (code) => end(code, '', () => terminal().takeBack()),
+    crash,
+    start: (work) => {
+      work().catch(crash);
+    },
+  };
+};
+
+/** The keyboard; keys typed after the one that opened an editor were meant for the editor. */
+const createKeyboard = (
+  stdin: NodeJS.ReadStream,
+  life: Life,
+  parts: () => Pick<ScreenParts, 'context' | 'terminal' | 'leave'>,
+): ScreenInput => {
+  const onInput = (events: readonly InputEvent[]): void => {
+    const { context, terminal } = parts();
+    for (const event of events) {
+      if (life.isOver || terminal.isHandedOver) break;
+      if (event.kind === 'key') pressKey(context, event.name);
+      else pasteText(context, event.text);
+    }
+    // Frames are thinned out for what moves by itself; the answer to a key waits for none.
+    void life.instance?.waitUntilRenderFlush();
+  };
+  return createScreenInput(stdin, onInput, () => parts().leave(hungUp));
+};
+
+/** Store, keyboard, terminal and the way to the engine, each of which knows the others. */
+export const createScreenParts = (
+  { stdin, stdout }: { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream },
+  table: readonly Action[],
+): ScreenParts => {
+  const store = createAppStore();
+  const life: Life = {
+    loaded: undefined,
+    suspend: async (work) => work(),
+    instance: undefined,
+    exitCode: 0,
+    farewell: '',
+    isOver: false,
+  };
+  const now = (): number => life.loaded?.world.clock.now() ?? Date.now();
+  const endings = createEndings(life, () => terminal);
+  const whenRead = createWhenRead(store);
+  const door = createEngineDoor((text) =>
+    store.dispatchUi({ type: 'told', text, tone: 'warn', at: now() }),
+  );
+  const repaint = createRepaint(
+    stdout,
+    () => life.instance,
+    () => !life.isOver && !terminal.isHandedOver,
+  );
+  const input = createKeyboard(stdin, life, () => ({ context, terminal, leave: endings.leave }));
+  const terminal = createTerminal({
+    stdin,
+    stdout,
+    input,
+    suspend: (work) => life.suspend(work),
+    repaint: repaint.soon,
+    askWindow,
+    loaded: () => life.loaded,
+    openEngine: door.peek,
+    leave: endings.leave,
+  });
+  const context: ActionContext = {
+    state: store.getState,
+    now,
+    ui: store.dispatchUi,
+    engine: door.engine,
+    terminal,
+    start: endings.start,
+    whenRead: whenRead.wish,
+    table,
+  };
+  return { ...endings, store, life, context, terminal, input, repaint, whenRead, door, now };
+};
