@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { explain, explainInLine } from '../../../source/model/explain/explain.ts';
 import type { Failure, FailureCode } from '../../../source/model/failure.ts';
-import { adviceLine } from '../../../source/model/words/advice.ts';
+import { adviceLine, advised, commandOnly } from '../../../source/model/words/advice.ts';
 
 const host = 'p510';
 const tail = ['last words'];
@@ -182,7 +182,7 @@ test('in one line, what happened and what to do are sentences of their own', () 
       code: 'git-refused',
       operation: 'push',
       detail: 'HEAD is detached',
-      remedy: 'git switch main',
+      ...advised(commandOnly('git switch main')),
     }),
   ).toBe('git push was refused: HEAD is detached. Run: git switch main');
   expect(
@@ -239,7 +239,7 @@ test.each([
 test('a boot for once that could not be taken back is not told as the new system', () => {
   const back = explain({ code: 'persistence-unproven', host, detail, after: 'back' });
   expect(back.what).toMatch(/runs the old system/);
-  expect(back.next).toContain(`nixup rollback ${host}`);
+  expect(back.next.command).toContain(`nixup rollback ${host}`);
   const clean = explain({ code: 'persistence-unproven', host, detail, after: 'clean' });
   expect(clean.what).not.toContain('new system');
 });
