@@ -1,5 +1,4 @@
 import os from 'node:os';
-import type { Instance } from 'ink';
 import type { Action, ActionContext } from '../../actions/action.ts';
 import { pasteText, pressKey } from '../../actions/press/press.ts';
 import type { InputEvent } from '../../parsers/terminal/typed-or-pasted.ts';
@@ -8,7 +7,7 @@ import { createEngineDoor, type EngineDoor } from '../program/engine-door.ts';
 import { askWindow, recordCrash } from './guards.ts';
 import { createScreenInput, type ScreenInput } from './input.ts';
 import type { Loaded } from './loaded.ts';
-import { createRepaint, type Repaint } from './repaint.ts';
+import { createRepaint, type Drawing, type Repaint } from './repaint.ts';
 import { createTerminal, type ScreenTerminal, type Suspend } from './terminal.ts';
 import { createWhenRead, type WhenRead } from './when-read.ts';
 
@@ -17,7 +16,7 @@ export interface Life {
   loaded: Loaded | undefined;
   /** Ink's, once it draws. */
   suspend: Suspend;
-  instance: Instance | undefined;
+  instance: Drawing | undefined;
   exitCode: number;
   /** Written when the terminal is the shell's again. */
   farewell: string;

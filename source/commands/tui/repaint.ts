@@ -1,6 +1,9 @@
 import type { Instance } from 'ink';
 import { beginFrame, endFrame, eraseAll, home } from './modes.ts';
 
+/** What draws the screen. */
+export type Drawing = Pick<Instance, 'clear' | 'unmount' | 'waitUntilRenderFlush'>;
+
 /** Draws every cell again. */
 export interface Repaint {
   /** Does so as soon as the change is part of the frame; several requests become one. */
@@ -11,13 +14,13 @@ export interface Repaint {
 
 export const createRepaint = (
   stdout: NodeJS.WriteStream,
-  instance: () => Pick<Instance, 'clear' | 'waitUntilRenderFlush'> | undefined,
+  instance: () => Drawing | undefined,
   isOurs: () => boolean,
 ): Repaint => {
   let isDue = false;
   let isDrawing = false;
   /** In one piece: nothing changes between the last frame, the erasing and the frame that is whole. */
-  const draw = (ink: Pick<Instance, 'clear'>): void => {
+  const draw = (ink: Drawing): void => {
     isDrawing = true;
     stdout.emit('resize');
     stdout.write(beginFrame);

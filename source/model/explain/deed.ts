@@ -43,6 +43,7 @@ const explainUnprovenBoot = ({
   );
 };
 
+// Over 60 lines: the words for each kind of failure.
 /**
  * What happened to a host in a deploy or rollback that failed, and in which state the host is now.
  */

@@ -80,6 +80,7 @@ const isSafeTarget = (target: PushTarget): boolean =>
   isSafeName(refspec(target).ref) &&
   (target.revision === undefined || /^[0-9a-f]{40,64}$/.test(target.revision));
 
+// Over 60 lines: the words for each kind of refusal.
 /** The failure of a push in words for a person. */
 const pushFailure = (refusal: PushRefusal, target: PushTarget, root: string): Failure => {
   const place = `${target.remote}/${target.branch}`;
