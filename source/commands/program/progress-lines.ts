@@ -55,6 +55,7 @@ const progressWords = ({
       : []),
   ].join(', ');
 
+// Over 60 lines: what is told of each event, with what was told before.
 /**
  * Progress for people without a screen: one line when a step or a host moves
  * on, counts of builds now and then, failures with their last lines. Of the
