@@ -28,12 +28,54 @@ type Told = Exclude<
 >;
 
 interface Rule {
-  /** `warning`: ssh continues after it, so it is no reason. */
-  readonly kind: Told | 'host-key-unknown' | 'host-key-changed' | 'warning';
+  readonly kind: Told | 'host-key-unknown' | 'host-key-changed';
   /** The file of OpenSSH, or the program, that prints it. */
   readonly source: string;
   readonly line: RegExp;
 }
+
+/**
+ * Lines after which ssh goes on (`error` and `logit` of log.h, where `fatal` ends it) and that
+ * explain no ending.
+ */
+const notices: readonly RegExp[] = [
+  // readconf.c: options of another version; a wrong value is `unsupported option`, and ends it
+  /\bline \d+: (?:Unsupported|Deprecated|Ignored) option /,
+  // clientloop.c update_known_hosts, sshconnect.c: what could not be written down
+  /^(?:hostfile_replace_entries|update_known_hosts): |^Failed to add the host to the list of known hosts/,
+  // mux.c muxserver_listen, muxclient: a connection of its own is made
+  /^ControlSocket .* already exists, disabling multiplexing|^Control socket connect\(.*\): (?!Connection refused)|^unix_listener: cannot bind to path .*: (?:Address already in use|Invalid argument)/,
+  // ssh.c ssh_init_forwarding, channels.c: a forwarding that was refused
+  /^channel_setup_fwd_listener|^Could not request local forwarding|^Warning: (?:Could not request|remote port forwarding)/,
+];
+
+/**
+ * Lines after which ssh goes on too, and that explain why a host then refused, or why its key was
+ * not found. Any other ending has a reason of its own.
+ */
+const hindrances: readonly Rule[] = [
+  {
+    kind: 'own-files',
+    source: 'sshconnect.c, hostfile.c, hostkeys.c: files of known keys',
+    line: /(?:hostkeys_foreach|load_hostkeys\w*|hostfile_\w+|known_hosts)\b.*(?:Permission denied|failed|Not a directory|Is a directory)|Error checking host key .* in revoked keys file/i,
+  },
+  {
+    kind: 'own-files',
+    source:
+      'authfile.c sshkey_perm_ok, sshconnect2.c load_identity_file, ssh.c load_public_identity_files',
+    line: /^Permissions 0\d+ for .* are too open|^Load key .*: |^no such identity: |Identity file .* not accessible/i,
+  },
+  {
+    kind: 'own-files',
+    source: 'sshconnect2.c, authfd.c: the agent',
+    line: /agent refused operation|Could not open a connection to your authentication agent|communication with agent failed|get_agent_identities: |Error connecting to agent|sign_and_send_pubkey: (?:signing failed|no separate private key|no mutual)/i,
+  },
+  {
+    kind: 'not-started',
+    source: 'channels.c channel_setup_fwd_listener_tcpip; sshconnect.c ssh_create_socket',
+    line: /^(?:bind|getaddrinfo|getifaddrs)\b.*: ./i,
+  },
+];
 
 /**
  * The lines that ssh ends with, by what they mean; the first rule that fits a
@@ -42,10 +84,9 @@ interface Rule {
  */
 const rules: readonly Rule[] = [
   {
-    kind: 'warning',
-    source:
-      'readconf.c: options of another version; a wrong value is `unsupported option`, and ends it',
-    line: /\bline \d+: (?:Unsupported|Deprecated|Ignored) option /,
+    kind: 'lost',
+    source: 'clientloop.c, packet.c: only a connection that was made breaks',
+    line: /^client_loop: send disconnect|^Timeout, server \S+ not responding|^Connection to \S+ closed by remote host|^Shared connection to \S+ closed|^packet_write_wait: /,
   },
   {
     kind: 'not-started',
@@ -61,7 +102,7 @@ const rules: readonly Rule[] = [
   {
     kind: 'not-started',
     source: 'ssh.c; sshconnect.c ssh_create_socket: BindAddress, BindInterface',
-    line: /jumphost loop via|Cannot execute command-line and remote command|are incompatible|^(?:bind|getaddrinfo|getifaddrs)\b.*: .|ssh_create_socket: |Cannot assign requested address|BindInterface: /i,
+    line: /jumphost loop via|Cannot execute command-line and remote command|are incompatible|ssh_create_socket: |Cannot assign requested address|BindInterface: /i,
   },
   {
     kind: 'not-started',
@@ -72,11 +113,6 @@ const rules: readonly Rule[] = [
     kind: 'host-key-changed',
     source: 'sshconnect.c check_host_key',
     line: /REMOTE HOST IDENTIFICATION HAS CHANGED|Host key for .* has changed|REVOKED HOST KEY|host certificate .*(?:revoked|invalid)|Host key .* was revoked/i,
-  },
-  {
-    kind: 'own-files',
-    source: 'sshconnect.c, hostfile.c, hostkeys.c: files of known keys',
-    line: /(?:hostkeys_foreach|load_hostkeys\w*|hostfile_\w+|known_hosts)\b.*(?:Permission denied|failed|Not a directory|Is a directory)|Error checking host key .* in revoked keys file/i,
   },
   {
     kind: 'host-key-unknown',
@@ -97,16 +133,6 @@ const rules: readonly Rule[] = [
     kind: 'closed',
     source: 'systemd-user-sessions.service, pam_nologin: while a host starts or stops',
     line: /System is (?:going down|booting up)/i,
-  },
-  {
-    kind: 'own-files',
-    source: 'authfile.c sshkey_perm_ok, sshconnect2.c load_identity_file',
-    line: /^Permissions 0\d+ for .* are too open|^Load key .*: (?!No such file)|no such identity: |Load key .*: No such file|Identity file .* not accessible/i,
-  },
-  {
-    kind: 'own-files',
-    source: 'sshconnect2.c, authfd.c: the agent',
-    line: /agent refused operation|Could not open a connection to your authentication agent|communication with agent failed|get_agent_identities: |Error connecting to agent|sign_and_send_pubkey: (?:signing failed|no separate private key|no mutual)/i,
   },
   {
     kind: 'login-refused',
@@ -168,18 +194,67 @@ const hopOf = (lines: readonly string[]): string | null => {
 
 const isTelling = (line: string): boolean => line.trim() !== '' && !asides.test(line);
 
-const classify = (
+const firstOf = (
+  of: readonly Rule[],
   lines: readonly string[],
-): { readonly kind: Exclude<Rule['kind'], 'warning'>; readonly detail: string } | null => {
-  for (const { kind, line: pattern } of rules) {
-    const line = kind === 'warning' ? undefined : lines.find((one) => pattern.test(one));
-    if (line !== undefined && kind !== 'warning') return { kind, detail: line.trim() };
+): { readonly kind: Rule['kind']; readonly detail: string } | null => {
+  for (const { kind, line: pattern } of of) {
+    const line = lines.find((one) => pattern.test(one));
+    if (line !== undefined) return { kind, detail: line.trim() };
   }
   return null;
 };
 
-const isWarning = (line: string): boolean =>
-  rules.some(({ kind, line: pattern }) => kind === 'warning' && pattern.test(line));
+const isHindrance = (line: string): boolean => hindrances.some((rule) => rule.line.test(line));
+
+/** What ssh ended with; where a host refused, what kept ssh from being let in. */
+const classify = (
+  lines: readonly string[],
+): { readonly kind: Rule['kind']; readonly detail: string } | null => {
+  const ending = firstOf(
+    rules,
+    lines.filter((line) => !isHindrance(line)),
+  );
+  const isExplained =
+    ending === null || ending.kind === 'login-refused' || ending.kind === 'host-key-unknown';
+  return (isExplained ? firstOf(hindrances, lines) : null) ?? ending;
+};
+
+const isNotice = (line: string): boolean => notices.some((pattern) => pattern.test(line.trim()));
+
+/** How programs that make the way say that the address behind them does not answer. */
+const silences: readonly { readonly kind: 'timeout' | 'unreachable'; readonly line: RegExp }[] = [
+  // nc of OpenBSD, nc.traditional, busybox; ncat (ncat_connect.c, nbase's socket_strerror); socat (xio-ip.c)
+  {
+    kind: 'timeout',
+    line: /^(?:\S*\/)?(?:nc|netcat|ncat)\S*: .*(?:timed out|TIMEOUT)\.?$|^Ncat: TIMEOUT\.?$|^\S+ \[[^\]]+\] \d+ \(.*\) ?: .*timed out$|socat\[\d+\] E .*timed out$/i,
+  },
+  {
+    kind: 'unreachable',
+    line: /^(?:(?:\S*\/)?(?:nc|netcat|ncat)\S*: |\S+ \[[^\]]+\] \d+ \(.*\) ?: |.*socat\[\d+\] E ).*(?:No route to host|Network is (?:unreachable|down)|Host is (?:down|unreachable))\.?$/i,
+  },
+  // net.OpError of Go (tailscale nc, cloudflared access, step, tsh): `dial tcp 192.0.2.1:22: i/o timeout`
+  {
+    kind: 'timeout',
+    line: /\bdial tcp\S* .*(?:i\/o timeout|operation timed out|connection timed out|context deadline exceeded)|^Dial\(.*(?:timeout|timed out|deadline exceeded)/i,
+  },
+  {
+    kind: 'unreachable',
+    line: /\bdial tcp\S* .*(?:no route to host|network is unreachable|network is down|host is down)/i,
+  },
+  // aws ssm start-session: an instance that is stopped
+  { kind: 'unreachable', line: /\(TargetNotConnected\)/ },
+];
+
+const silentBehind = (
+  lines: readonly string[],
+): Extract<SshTrouble, { readonly kind: 'timeout' | 'unreachable' }> | null => {
+  for (const { kind, line: pattern } of silences) {
+    const line = lines.find((one) => pattern.test(one.trim()));
+    if (line !== undefined) return { kind, detail: line.trim() };
+  }
+  return null;
+};
 
 /**
  * A command or a machine is in between: what it reports itself comes first, that ssh got no answer
@@ -202,7 +277,9 @@ const throughHop = (lines: readonly string[]): SshTrouble | null => {
   );
   const started = classify(said);
   if (started?.kind === 'not-started') return { kind: 'not-started', detail: started.detail };
-  const [first] = said;
+  const silence = silentBehind(said);
+  if (silence !== null) return silence;
+  const [first] = said.filter((line) => !isHindrance(line) || said.every(isHindrance));
   if (first === undefined) return null;
   if (/timed out (?:during|waiting)/i.test(first)) return null;
   return { kind: 'hop', hop: hopOf(said), detail: started?.detail ?? first.trim() };
@@ -217,7 +294,9 @@ const farewell = (lines: readonly string[]): string | null => {
   if (end < 1) return null;
   const words = lines
     .slice(0, end)
-    .filter((line) => isTelling(line) && !/^kex_exchange_identification/.test(line))
+    .filter(
+      (line) => isTelling(line) && !isHindrance(line) && !/^kex_exchange_identification/.test(line),
+    )
     .map((line) => line.trim());
   return words.length === 0 ? null : words.slice(-3).join(' ');
 };
@@ -237,7 +316,7 @@ export const isHopMuted = (lines: readonly string[]): boolean =>
 
 /** Reads the last lines of ssh's standard error after status 255. */
 export const readSshTrouble = (printed: readonly string[]): SshTrouble => {
-  const lines = printed.filter((line) => !isWarning(line));
+  const lines = printed.filter((line) => !isNotice(line));
   if (lines.some((line) => throughCommand.test(line))) {
     const hop = throughHop(lines);
     if (hop !== null) return hop;

@@ -276,3 +276,102 @@ test.each([
     detail: banner,
   });
 });
+
+const warnings = [
+  // clientloop.c update_known_hosts, hostfile.c: UpdateHostKeys where known_hosts cannot be written
+  'update_known_hosts: hostfile_replace_entries failed for /home/u/.ssh/known_hosts: Read-only file system',
+  'hostfile_replace_entries: mkstemp: Operation not permitted',
+  // sshconnect.c check_host_key
+  'Failed to add the host to the list of known hosts (/home/u/.ssh/known_hosts).',
+  'hostkeys_foreach failed for /home/u/.ssh/known_hosts: Permission denied',
+  // ssh.c load_public_identity_files, sshconnect2.c, authfile.c, authfd.c
+  'Warning: Identity file /home/u/.ssh/deploy not accessible: No such file or directory.',
+  'no such identity: /home/u/.ssh/deploy: No such file or directory',
+  'Load key "/home/u/.ssh/deploy": Permission denied',
+  "Permissions 0644 for '/home/u/.ssh/deploy' are too open.",
+  'get_agent_identities: ssh_get_authentication_socket: Connection refused',
+  // channels.c channel_setup_fwd_listener_tcpip
+  'bind [127.0.0.1]:8080: Address already in use',
+  'bind [::1]:8080: Cannot assign requested address',
+  'channel_setup_fwd_listener_tcpip: cannot listen to port: 8080',
+  'Could not request local forwarding.',
+  // mux.c muxserver_listen, muxclient
+  'ControlSocket /run/user/0/x already exists, disabling multiplexing',
+  'Control socket connect(/run/user/0/x): Permission denied',
+  'unix_listener: cannot bind to path /run/user/0/x: Address already in use',
+];
+
+test.each(warnings)('what ssh says and goes on after never hides how it ended: %s', (warning) => {
+  for (const [ending, kind] of [
+    ['client_loop: send disconnect: Broken pipe', 'lost'],
+    ['Timeout, server 192.0.2.7 not responding.', 'lost'],
+    ['Connection to 192.0.2.7 closed by remote host.', 'lost'],
+    ['ssh: connect to host ec2 port 22: Connection timed out', 'timeout'],
+    ['Connection timed out during banner exchange', 'timeout'],
+    ['ssh: connect to host ec2 port 22: No route to host', 'unreachable'],
+    ['ssh: connect to host ec2 port 22: Connection refused', 'closed'],
+    ['kex_exchange_identification: read: Connection reset by peer', 'closed'],
+  ] as const)
+    expect(readSshTrouble([warning, ending])).toEqual({ kind, detail: ending });
+});
+
+test('a file of known keys that cannot be read is why a key is not known', () => {
+  const trouble = readSshTrouble([
+    'hostkeys_foreach failed for /home/u/.ssh/known_hosts: Permission denied',
+    'No ED25519 host key is known for p510 and you have requested strict checking.',
+    'Host key verification failed.',
+  ]);
+  expect(trouble.kind).toBe('own-files');
+});
+
+/** Program and its words; each with the file or package that prints it. */
+test.each([
+  // nc of OpenBSD (netcat.c), nc.traditional, busybox networking/nc.c
+  ['nc: connect to nas port 22 (tcp) failed: Connection timed out', 'timeout'],
+  ['nc: connect to 192.0.2.7 port 22 (tcp) failed: No route to host', 'unreachable'],
+  ['nas.lan [192.0.2.7] 22 (ssh) : No route to host', 'unreachable'],
+  ['(UNKNOWN) [192.0.2.7] 22 (ssh) : Connection timed out', 'timeout'],
+  ["nc: can't connect to remote host (192.0.2.7): Host is unreachable", 'unreachable'],
+  // ncat_connect.c
+  ['Ncat: No route to host.', 'unreachable'],
+  ['Ncat: TIMEOUT.', 'timeout'],
+  ['Ncat: Connection timed out.', 'timeout'],
+  // xio-ip.c
+  [
+    '2026/01/02 03:04:05 socat[77] E connect(5, AF=2 192.0.2.7:22, 16): No route to host',
+    'unreachable',
+  ],
+  [
+    '2026/01/02 03:04:05 socat[77] E connect(5, AF=2 192.0.2.7:22, 16): Connection timed out',
+    'timeout',
+  ],
+  // net.OpError of Go, in cmd/tailscale/cli/nc.go and cloudflared's carrier
+  [
+    'Dial("nas", 22): unexpected HTTP response: 502, dial tcp 100.64.0.7:22: i/o timeout',
+    'timeout',
+  ],
+  ['dial tcp 192.0.2.7:22: connect: no route to host', 'unreachable'],
+  [
+    '2026-01-02T03:04:05Z ERR failed to connect to origin error="dial tcp 192.0.2.7:443: i/o timeout"',
+    'timeout',
+  ],
+  // aws ssm start-session
+  [
+    'An error occurred (TargetNotConnected) when calling the StartSession operation: i-0 is not connected.',
+    'unreachable',
+  ],
+])('a program on the way that gets no answer from behind it: %s', (line, kind) => {
+  const before =
+    'Warning: Identity file /home/u/.ssh/deploy not accessible: No such file or directory.';
+  const after = ['kex_exchange_identification: Connection closed by remote host', unknownPort];
+  expect(readSshTrouble([line, ...after])).toEqual({ kind, detail: line });
+  expect(readSshTrouble([before, line, ...after])).toEqual({ kind, detail: line });
+});
+
+test.each([
+  'Ncat: Proxy returned status code 403.',
+  '2026-01-02T03:04:05Z ERR failed to connect to origin error="websocket: bad handshake"',
+  'Ncat: Connection refused.',
+])('a program on the way that was refused is told: %s', (line) => {
+  expect(readSshTrouble([line, unknownPort])).toMatchObject({ kind: 'hop', detail: line });
+});
