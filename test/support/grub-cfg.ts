@@ -1,4 +1,4 @@
-/** Texts of grub.cfg for tests, as lines that `loader-grub.ts` prints. */
+/** Texts of grub.cfg for tests, as lines that `parsers/boot/grub.ts` prints. */
 
 export const top = (letter: string): string =>
   `/nix/store/${letter.repeat(32)}-nixos-system-p510-26.05.20261115.3b4d16e`;

@@ -1,4 +1,4 @@
-/** Files of a loader, as `loader-menu.ts` prints them. */
+/** Files of a loader, as `parsers/boot/menu.ts` prints them. */
 export const menuLines = (
   key: string,
   files: Readonly<Record<string, string>>,

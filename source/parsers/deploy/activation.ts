@@ -30,7 +30,7 @@ export interface ActivationReport {
 /** A job of systemd that the activation asked for. */
 interface FailedJob {
   readonly job: 'start' | 'stop' | 'restart' | 'reload';
-  /** As in `model/unit-failure.ts`: with its user where it has one. */
+  /** As in `model/host/unit-failure.ts`: with its user where it has one. */
   readonly unit: UnitFailure;
 }
 
