@@ -32,8 +32,6 @@ export interface DemoRepository {
   treeByHash(hash: string): Tree | undefined;
   /** Tracked files as they are in the working folder. */
   workingTree(): Promise<Tree>;
-  /** Writes files of the working folder. */
-  writeWorking(tree: Tree): Promise<void>;
   /** Writes a tree below another folder. */
   layOut(folder: string, tree: Tree): Promise<void>;
   /** The first commit and its parents, newest first. */
@@ -147,7 +145,6 @@ export const createRepository = (options: {
       }
       return tree;
     },
-    writeWorking: (tree) => layOut(root, tree),
     layOut,
     ancestors: (commit) => {
       const found = [commit];

@@ -26,8 +26,6 @@ export interface RepositoryState extends GitFacts {
   /** The flake's folder below the root, empty or ending in a slash. */
   readonly prefix: string;
   readonly dirtyFiles: readonly DirtyFile[];
-  /** Files that git neither tracks nor ignores, of any kind. */
-  readonly untrackedCount: number;
   readonly operation: GitOperation | null;
   /** Branches that point at a detached HEAD. */
   readonly branchesHere: readonly string[];
@@ -165,7 +163,6 @@ export const observeRepository = async (
     behind: status.behind ?? 0,
     ...changedFiles(status, overlooked),
     conflicted: status.conflicted,
-    untrackedCount: status.untracked.length,
     untrackedNix: status.untracked.filter((path) => path.endsWith('.nix')),
     tree: tree.value,
     sources: await sourcesOf(world, place, tree.value),

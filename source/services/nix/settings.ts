@@ -5,22 +5,16 @@ import { isAtLeast, type NixVersion, parseNixVersion } from '../../parsers/nix/v
 import type { World } from '../world/world.ts';
 import { parseJson } from './command.ts';
 
-/** What of the person's Nix configuration matters to a fleet. No secrets: tokens by host name only. */
+/** What of the person's Nix configuration matters to a fleet. No secrets. */
 export interface NixSettings {
   /** Whether plain `nix flake …` works for the person, without nixup's own flags. */
   readonly flakesEnabled: boolean;
   /** What to do when it does not. */
   readonly flakesRemedy: string | null;
   readonly system: string;
-  readonly extraPlatforms: readonly string[];
   /** The systems for which this machine or one of its builders can build. */
   readonly buildableSystems: readonly string[];
   readonly substituters: readonly string[];
-  /** The lines of the setting, or of the file that it names by `@`. */
-  readonly builders: readonly string[];
-  /** The forges for which an access token is set. */
-  readonly accessTokenHosts: readonly string[];
-  readonly maxJobs: number | null;
   /** Where Nix reads passwords for addresses; null where it does not say. */
   readonly netrcFile: string | null;
 }
@@ -32,9 +26,7 @@ const document = z.looseObject({
   'extra-platforms': setting(z.array(z.string())).optional(),
   substituters: setting(z.array(z.string())).optional(),
   builders: setting(z.string()).optional(),
-  'access-tokens': setting(z.record(z.string(), z.unknown())).optional(),
   'netrc-file': setting(z.string()).optional(),
-  'max-jobs': setting(z.union([z.number(), z.string()])).optional(),
   /** Numbers, of changing meaning, in old versions. */
   'experimental-features': setting(z.array(z.union([z.string(), z.number()]))).optional(),
 });
@@ -45,6 +37,7 @@ const remedy =
 /** Without `flakes` among them, or the setting would always read as switched on. */
 const flags = ['--extra-experimental-features', 'nix-command'];
 
+/** The lines of the setting, or of the file that it names by `@`. */
 const readBuilders = async (
   world: Pick<World, 'files'>,
   builders: string,
@@ -101,19 +94,14 @@ export const readNixSettings = async (
   if (!flakes.ok) return flakes;
   const builders = await readBuilders(world, data.builders?.value ?? '');
   const extraPlatforms = data['extra-platforms']?.value ?? [];
-  const jobs = Number(data['max-jobs']?.value ?? Number.NaN);
   return success({
     flakesEnabled: flakes.value,
     flakesRemedy: flakes.value ? null : remedy,
     system: data.system.value,
-    extraPlatforms,
     buildableSystems: [
       ...new Set([data.system.value, ...extraPlatforms, ...builders.flatMap(systemsOfBuilder)]),
     ],
     substituters: data.substituters?.value ?? [],
-    builders,
-    accessTokenHosts: Object.keys(data['access-tokens']?.value ?? {}),
-    maxJobs: Number.isFinite(jobs) ? jobs : null,
     netrcFile: data['netrc-file']?.value ?? null,
   });
 };

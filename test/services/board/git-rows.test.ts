@@ -26,7 +26,6 @@ const repository = (over: Partial<RepositoryState> = {}): RepositoryState => ({
   dirtyFiles: [],
   conflicted: [],
   untrackedNix: [],
-  untrackedCount: 0,
   branchesHere: [],
   isShallow: false,
   tree: '0',

@@ -162,7 +162,6 @@ test('files are told apart: changed, conflicted, invisible to Nix', async () => 
       dirty: ['flake.nix', 'flake.lock'],
       conflicted: ['flake.lock'],
       untrackedNix: ['hosts/a b.nix'],
-      untrackedCount: 2,
       remote: null,
       remoteUrl: null,
     },
