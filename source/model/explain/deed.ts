@@ -157,7 +157,7 @@ const explainTakenBack = (failure: Extract<Failure, { code: 'taken-back' }>): Ex
       return told(
         `${host} went back to its old system by itself: ${revertWords(result.why)}${because(detail)}`,
         advise(
-          'Profile and boot default are the old ones. Read its log (L), or',
+          'Profile and boot default are the old ones. See its log with',
           shell('ssh', host, 'journalctl -b -u "nixup-*"'),
         ),
       );

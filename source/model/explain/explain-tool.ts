@@ -39,7 +39,7 @@ export const explainTool = (failure: ToolFailure): Explanation => {
         `${called(failure)} ended with status ${ending.exitCode}.`,
         tool === 'editor'
           ? `${kept(failure)}Try it by hand when it did not open.`
-          : 'Try it by hand when it showed nothing; e opens the log in the editor.',
+          : 'Try it by hand when it showed nothing.',
       );
     case 'killed':
       return told(

@@ -147,14 +147,17 @@ export const explainHost = (failure: HostFailure): Explanation => {
       return told(
         `${host} cannot be reached: ${failure.detail}`,
         advise(
-          'A host that is asleep is normal: it waits for its turn. Wake it and press R, or try',
+          `A host that is asleep is normal: it waits for its turn. Wake it and look again with ${shell('nixup', 'status', host)}, or try by hand`,
           shell('ssh', destination),
         ),
       );
     case 'host-timeout':
       return told(
         `${host} did not answer within ${showDuration(failure.afterMs)}.`,
-        advise('Wake it or fix its network, then press R. Try by hand', shell('ssh', destination)),
+        advise(
+          `Wake it or fix its network, and look again with ${shell('nixup', 'status', host)}. Try by hand`,
+          shell('ssh', destination),
+        ),
       );
     case 'ssh-failed':
       return explainSsh(failure, destination);

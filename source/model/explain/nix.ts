@@ -118,15 +118,17 @@ export const explainNix = (failure: NixFailure): Explanation => {
         `${notEvaluated(failure)}: ${failure.cause}`,
         nextOf(failure.because) ??
           (failure.host === null
-            ? advise('Correct the configuration, then press R, or run', 'nixup test')
-            : advise('Correct the configuration, then press T, or run', 'nixup test')),
+            ? advise('Correct the configuration, then run', 'nixup test')
+            : advise('Correct the configuration, then run', shell('nixup', 'test', failure.host))),
         failure.tail,
       );
     case 'build-failed':
       return told(
         `The build${onHost(failure.host)} failed: ${failure.cause}${lastWords(failure.cause, failure.tail)}`,
         failure.derivation === null
-          ? 'Read the log (L), correct the cause, then test again (T).'
+          ? failure.host === null
+            ? advise('Correct the cause, then run', 'nixup test')
+            : advise('Correct the cause, then run', shell('nixup', 'test', failure.host))
           : advise('Read the whole log with', shell('nix', 'log', failure.derivation)),
         failure.tail,
       );

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { failureLines } from '../../../source/commands/program/open.ts';
 import { explain, explainInLine } from '../../../source/model/explain/explain.ts';
 import type { Failure, FailureCode } from '../../../source/model/failure.ts';
 import { adviceLine, advised, commandOnly } from '../../../source/model/words/advice.ts';
@@ -144,6 +145,28 @@ test('a failed builder is told with its last words, which say why', () => {
   expect(what).toBe(
     "The build of razer failed: Cannot build '/nix/store/x-libwidget.drv'. Reason: builder failed with exit code 1. It said last: configure: error: widget.h is required",
   );
+});
+
+/** A key of the screen in a text: whoever runs a subcommand has none, and keys can be set. */
+const namesKey =
+  /\bpress\b|\([A-Za-z^?]\)|(?:^|[;:,.] )[B-Zb-z^?] (?:opens|shows|tries|tests|takes)\b/i;
+
+test.each<Failure>([
+  ...Object.values(samples),
+  { ...samples['evaluation-failed'], host: null },
+  { ...samples['build-failed'], host: null, derivation: null },
+  { ...samples['build-failed'], host, derivation: null },
+  { ...samples['host-unreachable'], name: 'p510.home' },
+  ...(['pager', 'editor'] as const).flatMap((tool) =>
+    [
+      { kind: 'missing' } as const,
+      { kind: 'unreadable' } as const,
+      { kind: 'exited', exitCode: 1 } as const,
+      { kind: 'killed', signal: 'SIGKILL' } as const,
+    ].map((ending) => ({ ...samples['tool-failed'], tool, ending })),
+  ),
+])('$code is answered with a command and no key', (failure) => {
+  expect(failureLines([failure]).filter((line) => namesKey.test(line))).toEqual([]);
 });
 
 describe('another run', () => {
