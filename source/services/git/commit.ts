@@ -114,9 +114,16 @@ const byHooks = (hooks: readonly string[]): string =>
   hooks.length === 0 ? '' : ` (${hooks.join(', ')})`;
 
 /** What hooks wrote in their copy of the tree. */
-const hookWords = ({ paths, keptIn }: HookChanges, hooks: readonly string[]): readonly string[] => {
+const hookWords = (
+  { paths, keptIn }: HookChanges,
+  hooks: readonly string[],
+  root: string,
+): readonly string[] => {
   if (paths.length === 0) return [];
-  const kept = keptIn === null ? '' : `; its version is kept for ${keptForDays} days in ${keptIn}`;
+  const kept =
+    keptIn === null
+      ? ''
+      : `; its version is kept for ${keptForDays} days in ${keptIn}. To take it into your tree: ${quoteWords(['cp', '-RP', '--', `${keptIn}/.`, root])}`;
   return [
     `While the hook${byHooks(hooks)} ran, ${namesOf(paths)} changed in the copy of the tree that it ran in, and not in yours${kept}`,
   ];
@@ -195,7 +202,9 @@ const takeBack = async (
     );
   const refusal = refused(
     `${what}. It does not hold exactly what was tested, so commit ${short} was taken back`,
-    `see what it would have been: ${byHand}; ${hooks.length === 0 ? 'test again' : 'change the hook, or do the same to the tree and test again'}`,
+    hooks.length === 0
+      ? `see what it would have been: ${byHand}; test again`
+      : `to take what the hook made of it, a formatted file for example: ${quoteWords(['git', '-C', place.root, 'restore', `--source=${made.revision}`, '--worktree', '--', ...others])}. Then test and commit again: nixup test && nixup commit. Or see it first: ${byHand}`,
   );
   return failed(withWords(refusal, await restore(attempt, 'git')));
 };
@@ -237,8 +246,8 @@ interface Attempt {
 const doerOf = ({ copy, hooks }: Attempt): Doer =>
   copy === null && hooks.length > 0 ? 'Somebody or a hook' : 'Somebody';
 
-const wordsOfCopy = async ({ copy, hooks }: Attempt): Promise<readonly string[]> =>
-  copy === null ? [] : hookWords(await copy.changes(), hooks);
+const wordsOfCopy = async ({ copy, hooks, place }: Attempt): Promise<readonly string[]> =>
+  copy === null ? [] : hookWords(await copy.changes(), hooks, place.root);
 
 /** Restores everything that git or a hook changed; answers what is to be told about it. */
 const restore = async (
@@ -408,7 +417,7 @@ const proven = async (
       ...(done.ok ? [] : [cutShort(done.failure, hooks)]),
       ...words,
       ...noted,
-      ...hookWords(changes, hooks),
+      ...hookWords(changes, hooks, place.root),
       ...(await foreignFiles(world, place, made.revision)),
     ],
   };
@@ -457,7 +466,7 @@ export const commitPaths = async (
   request: CommitRequest,
   terminal: LentTerminal | null = null,
 ): Promise<Result<Commit, Failure>> => {
-  const { paths } = request;
+  const { paths, onLine = () => undefined } = request;
   if (paths.length === 0) return failed(nothingToCommit);
   const lock = await gitLockOf(world, place);
   if (lock !== null) return failed(indexLockFailure(lock));
@@ -470,7 +479,8 @@ export const commitPaths = async (
   const kept = await keepIndex(world, place);
   if (!kept.ok) return kept;
   await sweepKept(world, place, kept.value.name);
-  const copy = hooks.length === 0 ? success(null) : await makeHookTree(world, place, before.value);
+  const copy =
+    hooks.length === 0 ? success(null) : await makeHookTree(world, place, before.value, onLine);
   try {
     if (!copy.ok) return copy;
     const at = copy.value?.place ?? place;

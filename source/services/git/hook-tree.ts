@@ -34,6 +34,9 @@ export interface HookTree {
 /** A folder with such a copy, in git's folder. */
 const hookTreeKind = 'nixup-hook-tree';
 
+/** A copy of more files than these may take seconds, so it is said. */
+const manyFiles = 2_000;
+
 /** What belongs to one working tree alone (gitrepository-layout(5)), and what nixup makes. */
 const isOfOneTree = (name: string): boolean =>
   /^(?:HEAD|index|config|config\.worktree|commondir|gitdir|locked|logs|worktrees|COMMIT_EDITMSG|SQUASH_MSG|BISECT_.*|[A-Z_]*(?:_HEAD|_MSG|_MODE|_RR)|rebase-.*|sequencer|fsmonitor--daemon.*|.*\.lock|nixup.*)$/.test(
@@ -47,11 +50,12 @@ const linkTo = (target: string, at: string): readonly string[] => [
   quoteWords(['ln', '-s', '--', target, at]),
 ];
 
-/** Everything in a folder but one name, as links in another folder. */
-const linkEach = (from: string, to: string, without: string): readonly string[] => [
+/** Everything in a folder but these names, as links in another folder. */
+const linkEach = (from: string, to: string, ...without: readonly string[]): readonly string[] => [
   folderAt(to),
   quoteWords([
-    ...['find', `${from}/`, '-mindepth', '1', '-maxdepth', '1', '!', '-name', without],
+    ...['find', `${from}/`, '-mindepth', '1', '-maxdepth', '1'],
+    ...without.flatMap((name) => ['!', '-name', name]),
     ...['-exec', 'sh', '-c', 'to=$1; shift; ln -s -- "$@" "$to/"', 'sh', to, '{}', '+'],
   ]),
 ];
@@ -100,6 +104,8 @@ const configOf = async (
       `[include]\n\tpath = ${configValue(own)}`,
       `[include]\n\tpath = ${configValue(join(place.gitFolder, 'config.worktree'))}`,
       `[core]\n\tbare = false\n\tfsmonitor = false\n\thooksPath = ${configValue(hooks)}`,
+      // A copy has the size and the time of its file, and another inode: by that git would read all anew.
+      '[core]\n\ttrustctime = false\n\tcheckStat = minimal',
       // It knows neither index nor HEAD of the person's tree, so it must not tidy up.
       '[gc]\n\tauto = 0\n[maintenance]\n\tauto = false\n',
     ].join('\n'),
@@ -123,6 +129,24 @@ const submodulesOf = async (
     : listed;
 };
 
+/**
+ * Without what lies below another of them: git lists a folder, and what is in it once more where
+ * an ignore file inside says so (`.husky/_`, a virtual environment of Python, caches).
+ */
+export const outermost = (paths: readonly string[]): readonly string[] => {
+  const folders = new Set(paths.filter((path) => path.endsWith('/')));
+  const isBelowOne = (path: string): boolean => {
+    for (
+      let at = path.indexOf('/');
+      at >= 0 && at < path.length - 1;
+      at = path.indexOf('/', at + 1)
+    )
+      if (folders.has(path.slice(0, at + 1))) return true;
+    return false;
+  };
+  return paths.filter((path) => !isBelowOne(path));
+};
+
 /** What git ignores, a folder of it with a slash at its end. */
 const ignoredIn = async (
   world: GitWorld,
@@ -131,9 +155,31 @@ const ignoredIn = async (
   const words = ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'];
   const listed = await askGit(world.exec, gitQuestion(place.root, words));
   return listed.ok
-    ? success(listed.value.stdout.split('\0').filter((path) => path !== ''))
+    ? success(outermost(listed.value.stdout.split('\0').filter((path) => path !== '')))
     : listed;
 };
+
+/** What git reads in a folder of the tree, and not where it is a link (git 2.32, release notes). */
+const rules: readonly string[] = ['.gitignore', '.gitattributes'];
+
+/** Copies the rules that lie in ignored folders, and may be why these are ignored. */
+const copyRules = (
+  { files }: GitWorld,
+  place: GitPlace,
+  root: string,
+  ignored: readonly string[],
+): Promise<Result<void, Failure>> =>
+  files.copy(
+    ignored.flatMap((path) =>
+      path.endsWith('/')
+        ? rules.map((name) => `${path}${name}`)
+        : rules.includes(basename(path))
+          ? [path]
+          : [],
+    ),
+    place.root,
+    root,
+  );
 
 /** The commands that lay out all of the copy that is no file of its own. */
 // Over 60 lines: the lines of one script, each with what it is there for.
@@ -163,6 +209,8 @@ const layout = async (
   if (!written.ok) return written;
   const ignored = await ignoredIn(world, place);
   if (!ignored.ok) return ignored;
+  const ruled = await copyRules(world, place, root, ignored.value);
+  if (!ruled.ok) return ruled;
   const submodules = await submodulesOf(world, place);
   if (!submodules.ok) return submodules;
   const inside: string[] = [];
@@ -190,8 +238,10 @@ const layout = async (
     ...inside,
     ...ignored.value.flatMap((path) =>
       path.endsWith('/')
-        ? linkEach(join(place.root, path), join(root, path), '.git')
-        : linkTo(join(place.root, path), join(root, path)),
+        ? linkEach(join(place.root, path), join(root, path), '.git', ...rules)
+        : rules.includes(basename(path))
+          ? []
+          : linkTo(join(place.root, path), join(root, path)),
     ),
     ...unguarded
       .filter((path) => !path.endsWith('/'))
@@ -272,6 +322,7 @@ export const makeHookTree = async (
   world: GitWorld,
   place: GitPlace,
   before: Standing,
+  say: (line: string) => void = () => undefined,
 ): Promise<Result<HookTree | null, Failure>> => {
   const { files } = world;
   const folder = join(place.gitFolder, ownName(world, hookTreeKind));
@@ -287,6 +338,8 @@ export const makeHookTree = async (
   const known = await workingFiles(world, place);
   if (!known.ok) return known;
   const { guarded, unguarded } = known.value;
+  if (guarded.length > manyFiles)
+    say(`Copying ${guarded.length} files for the hooks of git, which run in a copy of the tree.`);
   const copied = await files.copy(guarded, place.root, root);
   if (!copied.ok) return await stop(copied.failure);
   const owned = await files.copy(['HEAD', 'index'], place.gitFolder, inner.gitFolder);

@@ -389,7 +389,7 @@ test('a hook is named with the files that it changed, and its version is kept', 
   expect(detail).toMatch(
     /While the hook \(pre-commit\) ran, (?:cache, flake.nix|flake.nix, cache) changed/,
   );
-  const keptIn = /its version is kept for 30 days in (\S+)$/.exec(detail)?.[1] ?? '';
+  const keptIn = /its version is kept for 30 days in (\S+?)\. To take/.exec(detail)?.[1] ?? '';
   expect(readFileSync(join(keptIn, 'flake.nix'), 'utf8')).toBe('formatted\n');
   expect(readFileSync(join(keptIn, 'cache'), 'utf8')).toBe('new\n');
 });
