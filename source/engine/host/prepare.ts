@@ -68,7 +68,10 @@ export const preflight = (journey: HostJourney, facts: HostFacts): Result<void, 
     return gate(
       host,
       `it was switched by somebody else since the plan was made, to ${facts.current ?? 'an unknown system'}`,
-      `Look at it again, then deploy again: ${showCommand({ file: 'nixup', args: ['status', host] })}`,
+      advise(
+        'Look at it again, then deploy again',
+        showCommand({ file: 'nixup', args: ['status', host] }),
+      ),
     );
   return success(undefined);
 };
