@@ -1,6 +1,8 @@
+import type { Command } from '../model/command.ts';
 import type { AppEvent } from '../state/events.ts';
 import type { ResumeChoice, RunResult } from '../state/run.ts';
 import { runAll } from './all.ts';
+import { resumeCommands } from './resume/commands.ts';
 import { runPending } from './resume/pending.ts';
 import { runResume } from './resume/resume.ts';
 import type { EngineContext } from './run/context.ts';
@@ -16,6 +18,8 @@ export interface RunsEngine {
   all(wish: RunWish): Promise<RunResult>;
   /** `hosts`: what the other hosts of the run still need stays to be resumed. */
   resume(choice: ResumeChoice, hosts?: readonly string[] | null): Promise<RunResult>;
+  /** The commands by which a resume takes hosts to their systems, as far as the facts of now tell. */
+  resumeCommands(choice: ResumeChoice, hosts?: readonly string[] | null): readonly Command[];
   /** Looks whether another nixup began or ended a run on this flake. Cheap: asked every few seconds. */
   lookForOthers(): Promise<void>;
   /** Every event of a past run, from its journal; empty when there is no such run. */
@@ -55,6 +59,7 @@ export const createRunsEngine = (
     const names = pending.map(({ host }) => host);
     return start('deploy', names, (session) => runPending(context(), session, pending, choice));
   },
+  resumeCommands: (choice, hosts = null) => resumeCommands(context(), choice, hosts),
   lookForOthers: async () => {
     const now = opened();
     // What this nixup runs itself is told by its own events.

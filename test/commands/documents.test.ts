@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readJournal } from '../../source/engine/run/journal-lines.ts';
-import type { World } from '../../source/services/world/world.ts';
-import { lostKeys, runLine } from '../support/documents.ts';
+import { cutNewestDeploy, lostKeys, runLine } from '../support/documents.ts';
 import { stillWorld } from '../support/play.ts';
 
 /**
@@ -24,27 +22,6 @@ const sessionOf = (file: string): readonly Captured[] =>
     .trimEnd()
     .split('\n')
     .map((line): Captured => JSON.parse(line));
-
-/** As if the process had died in the middle of an activation. */
-const cutNewestDeploy = async ({ files, folders }: World): Promise<void> => {
-  const flakes = await files.list(`${folders.state}/flakes`);
-  const runs = `${folders.state}/flakes/${flakes.ok ? flakes.value[0] : ''}/runs`;
-  const ids = await files.list(runs);
-  for (const id of ids.ok ? ids.value.toReversed() : []) {
-    const path = `${runs}/${id}/journal.jsonl`;
-    const read = await files.read(path);
-    const lines = (read.ok ? (read.value ?? '') : '').split('\n');
-    const begun = lines.findIndex((line) =>
-      readJournal(`${line}\n`).events.some(
-        (event) => event.type === 'intended' && event.deed.includes('activate'),
-      ),
-    );
-    if (begun < 0) continue;
-    await files.write(path, `${lines.slice(0, begun + 1).join('\n')}\n`);
-    return;
-  }
-  throw new Error('no deploy to cut off');
-};
 
 describe('what --json answered before is still answered: each key, its type, its value', () => {
   test.each(readdirSync(folder))('%s', async (file) => {

@@ -3,7 +3,7 @@ import { actionTable } from '../../source/actions/table.ts';
 import { success } from '../../source/model/result.ts';
 import type { World } from '../../source/services/world/world.ts';
 import { type WatchedHost, type WatchedWorld, watchWorld } from '../support/asked.ts';
-import { runLine } from '../support/documents.ts';
+import { cutNewestDeploy, runLine } from '../support/documents.ts';
 import { type Keys, openKeys } from '../support/keys.ts';
 import { stillWorld } from '../support/play.ts';
 
@@ -397,6 +397,8 @@ interface Line {
 
 const update = ['update nixpkgs', 'test'];
 
+const cutOff = [...update, 'deploy razer --yes', 'CUT OFF'];
+
 /** Without a screen the commands are listed before they run, but with `--json`. */
 const lines: readonly Line[] = [
   { line: 'deploy razer --yes', before: update, lists: 5 },
@@ -420,6 +422,8 @@ const lines: readonly Line[] = [
   { line: 'revert --undo', before: ['update nixpkgs'], lists: 0, writes: [lock] },
   { line: 'hold stylix --reason x', lists: 0, writes: [config] },
   { line: 'verify p510 --accept', lists: 0 },
+  { line: 'resume finish --yes', before: cutOff, lists: 0 },
+  { line: 'resume rollback --yes', before: cutOff, lists: 3 },
 ];
 
 /** The commands that were told, below their heading. */
@@ -438,7 +442,8 @@ describe('without a screen, the commands that are listed are asked for, in order
     lines.map((one) => [`${(one.before ?? []).length}: ${one.line}`, one] as const),
   )('%s', async (_what, { line, before = [], lists, writes = [] }) => {
     const world = watchWorld(stillWorld());
-    for (const one of before) await runLine(world, one);
+    for (const one of before)
+      await (one === 'CUT OFF' ? cutNewestDeploy(world) : runLine(world, one));
     world.takeAsked();
     world.takeWritten();
     const ran = await runLine(world, line);

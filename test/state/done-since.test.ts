@@ -49,12 +49,12 @@ test('what later runs did is told once for each of them', () => {
 
 test('on the screen the name of such a host is typed', () => {
   const app = { ...initialState, interrupted: cut([later]) };
-  expect(confirmResume('rollback', app, 3)?.required).toMatchObject({ names: ['p620'] });
-  expect(confirmResume('finish', app, 3)).toBeNull();
+  expect(confirmResume('rollback', app, [], 3)?.required).toMatchObject({ names: ['p620'] });
+  expect(confirmResume('finish', app, [], 3)).toBeNull();
   // What goes back after the hosts is asked for, as by the rollback itself.
   const alsoBack = { hosts: ['p620'], lock: true, commit: true, push: true };
   const withFiles = { ...app, interrupted: { ...cut([]), alsoBack } };
-  expect(confirmResume('finish', withFiles, 3)?.body.map(({ text }) => text)).toContain(
+  expect(confirmResume('finish', withFiles, [], 3)?.body.map(({ text }) => text)).toContain(
     'then nixup takes lock and commit back and pushes',
   );
 });

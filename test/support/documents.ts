@@ -1,5 +1,6 @@
 import { runCommand } from '../../source/commands/run-command.ts';
 import { createEngine } from '../../source/engine/engine.ts';
+import { readJournal } from '../../source/engine/run/journal-lines.ts';
 import type { World } from '../../source/services/world/world.ts';
 
 /** What one command line answered: its documents or events, and its exit status. */
@@ -32,6 +33,27 @@ export const runLine = async (world: World, line: string): Promise<Answered> => 
     openScreen: undefined,
   });
   return { status, answers, messages: messages.join('\n') };
+};
+
+/** As if the process of the newest deploy had died in the middle of an activation. */
+export const cutNewestDeploy = async ({ files, folders }: World): Promise<void> => {
+  const flakes = await files.list(`${folders.state}/flakes`);
+  const runs = `${folders.state}/flakes/${flakes.ok ? flakes.value[0] : ''}/runs`;
+  const ids = await files.list(runs);
+  for (const id of ids.ok ? ids.value.toReversed() : []) {
+    const path = `${runs}/${id}/journal.jsonl`;
+    const read = await files.read(path);
+    const lines = (read.ok ? (read.value ?? '') : '').split('\n');
+    const begun = lines.findIndex((line) =>
+      readJournal(`${line}\n`).events.some(
+        (event) => event.type === 'intended' && event.deed.includes('activate'),
+      ),
+    );
+    if (begun < 0) continue;
+    await files.write(path, `${lines.slice(0, begun + 1).join('\n')}\n`);
+    return;
+  }
+  throw new Error('no deploy to cut off');
 };
 
 type Table = Readonly<Record<string, unknown>>;

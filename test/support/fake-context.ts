@@ -54,6 +54,7 @@ export const recordingEngine = (calls: string[]): Engine => {
       lookForOthers: async () => undefined,
       all: deed('runs.all'),
       resume: deed('runs.resume'),
+      resumeCommands: () => [],
       read: async () => [],
       pause: () => undefined,
       cancel: () => {

@@ -189,6 +189,7 @@ export const play = async (line: string, makeScene: SceneOf): Promise<Played> =>
       lookForOthers: async () => undefined,
       all: unexpected('run'),
       resume: unexpected('resume'),
+      resumeCommands: () => [],
       read: async () => [],
       pause: () => undefined,
       cancel: () => undefined,

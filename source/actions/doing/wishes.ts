@@ -272,7 +272,12 @@ export const performWish = (context: ActionContext, wish: Wish): void => {
       performBuildWish(context, wish);
       return;
     case 'resume': {
-      const confirmation = confirmResume(wish.choice, state().app, now());
+      const confirmation = confirmResume(
+        wish.choice,
+        state().app,
+        context.engine()?.runs.resumeCommands(wish.choice) ?? [],
+        now(),
+      );
       if (confirmation !== null && state().ui.overlay?.kind === 'menu') {
         ui({ type: 'opened', overlay: confirmation });
         return;

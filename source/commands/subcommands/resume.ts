@@ -15,6 +15,7 @@ import { alignRows } from '../arguments/text-table.ts';
 import { saysYes, typesName } from '../program/agreement.ts';
 import { unlockTargets } from '../program/checks.ts';
 import type { FlaglessRun } from '../program/command.ts';
+import { commandLines } from '../program/confirm-plan.ts';
 import type { Console } from '../program/console.ts';
 import { doRun } from '../program/do-run.ts';
 import { failureLines, type Program, type Refused, refused } from '../program/open.ts';
@@ -119,6 +120,30 @@ const isProtected = (host: string, choice: ResumeChoice): Failure => ({
   reason: 'it is protected',
   ...advised(advise('Agree to it by name', `nixup resume ${choice} --yes --confirm ${host}`)),
 });
+
+/** Lists the commands of the choice and asks whether to run them; why not, or null. */
+const refusalOf = async (
+  program: Program,
+  run: InterruptedRun,
+  choice: 'finish' | 'rollback',
+  names: readonly string[],
+  flags: GlobalFlags,
+  console: Console,
+): Promise<Failure | null> => {
+  const commands = program.engine.runs.resumeCommands(choice, program.narrowed);
+  if (!flags.json) for (const line of commandLines(commands)) console.tell(line);
+  if (!flags.yes && !(console.canAsk && (await saysYes(console, `${choice} it now?`))))
+    return {
+      code: 'gate-closed',
+      host: null,
+      reason: 'nobody agreed to it',
+      ...advised(advise('When it is what you want, run', `nixup resume ${choice} --yes`)),
+    };
+  const later = await unagreed(run, choice, names, flags, console);
+  if (later !== null) return later;
+  const host = await unconfirmed(program.state(), names, flags, console);
+  return host === null ? null : isProtected(host, choice);
+};
 
 const pendingText = (pending: AppState['pending']): string =>
   [
@@ -231,17 +256,8 @@ export const run: FlaglessRun<'resume'> = async (invocation, context) =>
           'Choose one: nixup resume finish --yes, nixup resume rollback --yes, nixup resume leave',
       });
     if (choice !== 'leave') {
-      if (!flags.yes && !(console.canAsk && (await saysYes(console, `${choice} it now?`))))
-        return refused(3, {
-          code: 'gate-closed',
-          host: null,
-          reason: 'nobody agreed to it',
-          ...advised(advise('When it is what you want, run', `nixup resume ${choice} --yes`)),
-        });
-      const later = await unagreed(interrupted, choice, names, flags, console);
-      if (later !== null) return refused(3, later);
-      const host = await unconfirmed(program.state(), names, flags, console);
-      if (host !== null) return refused(3, isProtected(host, choice));
+      const refusal = await refusalOf(program, interrupted, choice, names, flags, console);
+      if (refusal !== null) return refused(3, refusal);
       await unlockTargets(program, { targets: names.map((host) => ({ host })) }, console);
     }
     if (choice === 'leave' && narrowed !== null)

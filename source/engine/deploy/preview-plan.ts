@@ -137,7 +137,7 @@ const withCommands = <
   });
 
 /** The facts with whether the system that is left is kept as known good, by the rule of the script that keeps it. */
-const withKept = (
+export const withKept = (
   context: EngineContext,
   { name }: HostEntry,
   facts: HostFacts & Pick<DeedFacts, 'isThere'>,

@@ -127,6 +127,7 @@ export const confirmRollback = (
 export const confirmResume = (
   choice: 'finish' | 'rollback' | 'leave',
   app: AppState,
+  commands: readonly Command[],
   at: number,
 ): Confirmation | null => {
   const { interrupted, hosts } = app;
@@ -148,7 +149,7 @@ export const confirmResume = (
       ),
       ...(files === undefined ? [] : [plain(`then nixup ${filesDoneWords(files)}`)]),
     ],
-    commands: [],
+    commands,
     choices: [no, { label: words, wish: { kind: 'resume', choice }, guarded: true }],
     ...(names.length === 0
       ? {}
