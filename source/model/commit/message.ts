@@ -1,8 +1,8 @@
 import { chosenWords } from '../inputs/chosen-revision.ts';
 import { isFollows, type LockChange, lockedSide } from '../lock/change.ts';
-import type { CommitCount } from '../lock/commit-count.ts';
+import { type CommitCount, commitsWords } from '../lock/commit-count.ts';
 import { aboutHost } from '../words/about-host.ts';
-import { showCount, showRevision } from '../words/format.ts';
+import { showRevision } from '../words/format.ts';
 import { showDate } from '../words/format-time.ts';
 import { withoutControls } from '../words/without-controls.ts';
 import { type CommitFacts, isLock } from './facts.ts';
@@ -54,9 +54,7 @@ const sourceText = (side: LockChange['old']): string => {
 };
 
 const countText = (count: CommitCount | null): string => {
-  if (count === null) return '';
-  const mark = count.exact ? '' : '~';
-  return `, ${mark}${showCount(count.count)} commit${count.exact && count.count === 1 ? '' : 's'}`;
+  return count === null ? '' : `, ${commitsWords(count)}`;
 };
 
 const alarmText = (alarms: LockChange['alarms']): string =>

@@ -1,5 +1,5 @@
 import { type ChangeSide, type LockChange, lockedSide } from '../lock/change.ts';
-import type { CommitCount, CommitSubject } from '../lock/commit-count.ts';
+import { type CommitCount, type CommitSubject, showCommitCount } from '../lock/commit-count.ts';
 import type { LockFacts } from '../lock/facts.ts';
 import { ownOf } from '../own-of.ts';
 import { showCount } from '../words/format.ts';
@@ -52,7 +52,7 @@ export const partlyRead = (
   own: CommitCount | null = count,
 ): string | null => {
   if (subjects === null || rest == null) return null;
-  const all = own === null ? '' : ` of ${own.exact ? '' : '~'}${showCount(own.count)}`;
+  const all = own === null ? '' : ` of ${showCommitCount(own)}`;
   return `the newest ${showCount(subjects.length)}${all} subjects were read; ${rest}`;
 };
 

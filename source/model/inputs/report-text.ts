@@ -1,6 +1,6 @@
 import { alarmTexts } from '../lock/alarm-texts.ts';
 import type { LockChange } from '../lock/change.ts';
-import type { CommitSubject } from '../lock/commit-count.ts';
+import { type CommitSubject, showCommitCount } from '../lock/commit-count.ts';
 import { copiesSentence } from '../lock/copies.ts';
 import { shortRevision } from '../lock/describe.ts';
 import { changeLine, commitsLine, datesLine, daysLine } from '../lock/lock-change-line.ts';
@@ -58,12 +58,11 @@ const subjectLines = (
 ): readonly string[] => {
   const shown = subjects.slice(0, mostSubjects);
   const more = Math.max(subjects.length, commits?.count ?? 0) - shown.length;
-  const about = commits?.exact === false ? '~' : '';
   return [
     ...shown.map(({ revision, subject }) => `${shortRevision(revision)} ${subject}`),
     ...(shown.length === 0 || more <= 0
       ? []
-      : [`and ${about}${more.toLocaleString('en-US')} more`]),
+      : [`and ${showCommitCount({ count: more, exact: commits?.exact !== false })} more`]),
   ].map((line) => `${indent}  ${line}`);
 };
 

@@ -1,3 +1,4 @@
+import { showCount } from '../words/format.ts';
 import type { Attributes, LockedReference } from './lock.ts';
 import { dateOf, numberOf } from './lock-attributes.ts';
 import { revisionOf } from './source.ts';
@@ -67,6 +68,14 @@ export const lockedCommitCount = (
     return null;
   return { count: Math.abs(to.number - from.number), exact: true, source: 'channel' };
 };
+
+/** `~31`: not exact where two ways of counting disagree. */
+export const showCommitCount = ({ count, exact }: Pick<CommitCount, 'count' | 'exact'>): string =>
+  `${exact ? '' : '~'}${showCount(count)}`;
+
+/** `1 commit`, `~31 commits`. */
+export const commitsWords = (count: Pick<CommitCount, 'count' | 'exact'>): string =>
+  `${showCommitCount(count)} ${count.count === 1 ? 'commit' : 'commits'}`;
 
 /** `exact: false` is shown with `~`. */
 export interface CommitCount {

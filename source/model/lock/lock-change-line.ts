@@ -1,4 +1,5 @@
 import { isFollows, type LockChange, lockedSide } from './change.ts';
+import { commitsWords } from './commit-count.ts';
 import { describeAttributes, describeSide, shortRevision, showDay } from './describe.ts';
 import type { Attributes, LockedReference } from './lock.ts';
 import { revisionOf } from './source.ts';
@@ -105,9 +106,7 @@ export const changeLine = (change: LockChange): string => {
 /** `1 commit`, `~31 commits`; null where nothing is known. */
 export const commitsLine = (change: LockChange): string | null => {
   const { commits } = change;
-  if (commits === undefined) return null;
-  const count = commits.count.toLocaleString('en-US');
-  return `${commits.exact ? '' : '~'}${count} ${commits.count === 1 ? 'commit' : 'commits'}`;
+  return commits === undefined ? null : commitsWords(commits);
 };
 
 /** `2026-11-15 → 2026-11-22`; null where no date is known. */

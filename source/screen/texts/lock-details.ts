@@ -10,7 +10,7 @@ import {
 } from '../../model/inputs/standing.ts';
 import { alarmTexts } from '../../model/lock/alarm-texts.ts';
 import { type LockChange, lockedSide } from '../../model/lock/change.ts';
-import { type CommitCount, commitSources } from '../../model/lock/commit-count.ts';
+import { type CommitCount, commitSources, showCommitCount } from '../../model/lock/commit-count.ts';
 import { copiesSentence } from '../../model/lock/copies.ts';
 import type { InputFact } from '../../model/lock/facts.ts';
 import { changeLine, datesLine, sourceNow } from '../../model/lock/lock-change-line.ts';
@@ -28,7 +28,7 @@ export const countOf = (app: AppState, change: LockChange): CommitCount | null =
   ownOf(app.commits, change.path)?.count ?? change.commits ?? null;
 
 export const showCommits = (count: CommitCount | null): string =>
-  count === null ? '' : `${count.exact ? '' : '~'}${showCount(count.count)}`;
+  count === null ? '' : showCommitCount(count);
 
 const detail = (label: string, text: string, columns: number): readonly Line[] =>
   wrapText(text, columns - 12).map((line, index) => [
