@@ -1,3 +1,4 @@
+import { showGeneration } from '../model/host/generation.ts';
 import { showStorePath } from '../model/words/format.ts';
 import { counted } from '../model/words/sentences.ts';
 import {
@@ -62,7 +63,9 @@ const done: Readonly<Record<'deploy' | 'rollback', string>> = {
 
 /** A rollback makes a generation, too. */
 const madeOf = (only: Named | undefined): string =>
-  only === undefined || only[1].generation === null ? '' : `, as g${only[1].generation}`;
+  only === undefined || only[1].generation === null
+    ? ''
+    : `, as ${showGeneration(only[1].generation)}`;
 
 /**
  * How a deploy or a rollback ended, in one sentence that names what is left:

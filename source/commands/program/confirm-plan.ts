@@ -7,6 +7,7 @@ import {
 } from '../../model/deploy/plan.ts';
 import { previewLines } from '../../model/deploy/preview-lines.ts';
 import type { Failure } from '../../model/failure.ts';
+import { showGeneration } from '../../model/host/generation.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { showStorePath } from '../../model/words/format.ts';
 import { counted } from '../../model/words/sentences.ts';
@@ -48,13 +49,14 @@ export const commandLines = (commands: readonly Command[]): readonly string[] =>
     ? []
     : ['commands:', ...commands.map((command) => `  ${deedLine(command)}`)];
 
-const generation = (number: number | null): string => (number === null ? '?' : `g${number}`);
+const generation = (number: number | null): string =>
+  number === null ? '?' : showGeneration(number);
 
 /** `g3, as g5`: the profile gets a new number for the system that is gone back to. */
 const backTo = ({ toGeneration, madeGeneration }: RollbackPlan['targets'][number]): string =>
   madeGeneration === null
     ? generation(toGeneration)
-    : `${generation(toGeneration)}, as g${madeGeneration}`;
+    : `${generation(toGeneration)}, as ${showGeneration(madeGeneration)}`;
 
 const targetRow = (target: Target): readonly string[] => [
   `  ${target.host}`,

@@ -1,4 +1,5 @@
 import { asSentence } from '../../model/explain/explain.ts';
+import { showGeneration } from '../../model/host/generation.ts';
 import { showStorePath } from '../../model/words/format.ts';
 import { outcomeWords } from '../../state/outcome.ts';
 import type { RunResult } from '../../state/run.ts';
@@ -27,7 +28,7 @@ export const runText = (result: RunResult): string => {
   const rows = Object.entries(result.hosts).map(([host, outcome]) => [
     host,
     outcomeWords[outcome.status],
-    outcome.generation === null ? '-' : `g${outcome.generation}`,
+    outcome.generation === null ? '-' : showGeneration(outcome.generation),
     outcome.to === null ? '-' : showStorePath(outcome.to),
     outcome.reason ?? '',
   ]);

@@ -1,5 +1,6 @@
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import { newestOf, runningGeneration, showGeneration } from '../../model/host/generation.ts';
 import type { HostPosition } from '../../model/host/host.ts';
 import type { ActiveRun } from '../../model/run/active-run.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
@@ -93,7 +94,7 @@ const hostStatus = (host: HostState): HostStatus => {
   const { entry, expectation } = host;
   // What an earlier probe found is not true any more when the last one failed.
   const facts = host.probe.kind === 'answered' ? host.facts : null;
-  const generation = facts?.generations.findLast(({ path }) => path === facts.profile);
+  const generation = newestOf(facts, facts?.profile ?? null);
   return {
     name: entry.name,
     address: entry.address,
@@ -168,14 +169,14 @@ const unitWords = (units: readonly string[] | null): string => {
 const statusRow = (host: HostState, now: number): readonly string[] => {
   const status = hostStatus(host);
   const facts = status.reachable === true ? host.facts : null;
-  const since = facts?.generations.findLast(({ path }) => path === facts.current)?.at;
+  const since = runningGeneration(facts)?.at;
   const revision = status.revision === null ? '?' : showRevision(status.revision);
   return [
     status.name,
     host.entry.role.kind === 'deployable'
       ? positionWords(positionOf(host))
       : host.entry.role.kind.replace('-', ' '),
-    status.generation === null ? '?' : `g${status.generation}`,
+    status.generation === null ? '?' : showGeneration(status.generation),
     since === undefined ? '?' : `${showShortDate(since)} (${showAge(now - since)})`,
     status.nixosVersion ?? '?',
     revision,

@@ -1,3 +1,4 @@
+import { showGeneration } from '../../model/host/generation.ts';
 import { success } from '../../model/result.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import { advise, advised } from '../../model/words/advice.ts';
@@ -19,7 +20,7 @@ const rowsOf = ({ remove, keep }: CleanTarget): readonly (readonly string[])[] =
   ]
     .sort((one, other) => other.generation.number - one.generation.number)
     .map(({ generation, what }) => [
-      `  g${generation.number}`,
+      `  ${showGeneration(generation.number)}`,
       showMoment(generation.at),
       generation.nixosVersion ?? '',
       what,

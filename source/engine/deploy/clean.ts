@@ -1,6 +1,7 @@
 import pLimit from 'p-limit';
 import { showCommand } from '../../model/command.ts';
 import { explain } from '../../model/explain/explain.ts';
+import { showGeneration } from '../../model/host/generation.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import { adviceLine } from '../../model/words/advice.ts';
 import { hostList } from '../../model/words/sentences.ts';
@@ -11,7 +12,7 @@ import type { GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
 import { probeHosts } from '../survey/survey.ts';
 
-const numbers = (list: readonly number[]): string => list.map((one) => `g${one}`).join(', ');
+const numbers = (list: readonly number[]): string => list.map(showGeneration).join(', ');
 
 const cleanHost = async (
   context: EngineContext,

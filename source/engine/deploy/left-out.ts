@@ -1,6 +1,6 @@
-import { generationOf } from '../../model/deploy/in-place.ts';
 import { type DeployMode, type DeployPlan, leftOutStatus } from '../../model/deploy/plan.ts';
 import { explain } from '../../model/explain/explain.ts';
+import { generationOf } from '../../model/host/generation.ts';
 import { compareHealth } from '../../model/host/health.ts';
 import { fingerprintOf } from '../../model/lock/facts.ts';
 import { advise, advised } from '../../model/words/advice.ts';

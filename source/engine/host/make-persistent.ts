@@ -1,6 +1,6 @@
 import { judgeActivated, judgePersistent } from '../../model/deploy/evidence.ts';
-import { generationOf } from '../../model/deploy/in-place.ts';
 import type { Failure } from '../../model/failure.ts';
+import { generationOf } from '../../model/host/generation.ts';
 import type { HostFacts } from '../../model/host/host.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { HostTravel } from './journey.ts';

@@ -1,6 +1,6 @@
-import { generationOf } from '../../model/deploy/in-place.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import { generationOf } from '../../model/host/generation.ts';
 import { compareHealth } from '../../model/host/health.ts';
 import type { HostFacts } from '../../model/host/host.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';

@@ -1,7 +1,7 @@
 import { judgeActivated } from '../../model/deploy/evidence.ts';
-import { generationOf } from '../../model/deploy/in-place.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import { generationOf } from '../../model/host/generation.ts';
 import type { HostFacts } from '../../model/host/host.ts';
 import type { SupervisionResult } from '../../model/host/supervision.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';

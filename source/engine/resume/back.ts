@@ -1,5 +1,6 @@
-import { generationMade, generationOf, isPersistent } from '../../model/deploy/in-place.ts';
+import { generationMade, isPersistent } from '../../model/deploy/in-place.ts';
 import type { LeftOut, RollbackPlan, RollbackTarget } from '../../model/deploy/plan.ts';
+import { generationOf } from '../../model/host/generation.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import { deedCommands } from '../../services/host/commands.ts';
 import { entriesOf } from '../../state/hosts.ts';

@@ -1,5 +1,6 @@
-import { generationOf, isInPlace } from '../../model/deploy/in-place.ts';
+import { isInPlace } from '../../model/deploy/in-place.ts';
 import type { DeployPlan, DeployTarget, LeftOut } from '../../model/deploy/plan.ts';
+import { generationOf } from '../../model/host/generation.ts';
 import { deedCommands } from '../../services/host/commands.ts';
 import { unreachable } from '../../state/plans/decision.ts';
 import type { InterruptedRun } from '../../state/run.ts';

@@ -1,7 +1,8 @@
-import { generationOf, isInPlace } from '../../model/deploy/in-place.ts';
+import { isInPlace } from '../../model/deploy/in-place.ts';
 import type { DeployMode, DeployPlan, DeployTarget, LeftOut } from '../../model/deploy/plan.ts';
 import { pendingReason } from '../../model/explain/pending-reason.ts';
 import type { Failure } from '../../model/failure.ts';
+import { generationOf } from '../../model/host/generation.ts';
 import { fingerprintOf } from '../../model/lock/facts.ts';
 import { deedCommands } from '../../services/host/commands.ts';
 import { entriesOf } from '../../state/hosts.ts';

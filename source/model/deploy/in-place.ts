@@ -20,12 +20,6 @@ export const isInPlace = (facts: HostFacts, toplevel: StorePath, mode: DeployMod
   }
 };
 
-export const generationOf = (
-  facts: Pick<HostFacts, 'generations'> | null,
-  path: StorePath | null,
-): number | null =>
-  facts?.generations.findLast((generation) => generation.path === path)?.number ?? null;
-
 /** The generation that setting the profile to this path makes: always a new, highest number. */
 export const generationMade = (
   facts: Pick<HostFacts, 'profile' | 'generations'>,

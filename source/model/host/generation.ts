@@ -7,6 +7,12 @@ export const newestOf = (
   path: StorePath | null,
 ): Generation | undefined => facts?.generations.findLast((generation) => generation.path === path);
 
+/** Its number; null where the profile does not have the system. */
+export const generationOf = (
+  facts: Pick<HostFacts, 'generations'> | null,
+  path: StorePath | null,
+): number | null => newestOf(facts, path)?.number ?? null;
+
 /** The generation that a host runs; undefined where it runs a system that its profile does not have. */
 export const runningGeneration = (
   facts: Pick<HostFacts, 'generations' | 'current'> | null | undefined,

@@ -6,6 +6,7 @@ import {
   type RollbackTarget,
   stayBehind,
 } from '../../model/deploy/plan.ts';
+import { showGeneration } from '../../model/host/generation.ts';
 import { showStorePath } from '../../model/words/format.ts';
 import { hostList } from '../../model/words/sentences.ts';
 import { doneSince } from '../../state/done-since.ts';
@@ -25,9 +26,9 @@ import {
 
 /** `g3, as g5  `: the generation that is gone back to, and the new one that is made of it. */
 const wordsOfGenerations = ({ toGeneration, madeGeneration }: RollbackTarget): string => {
-  const made = madeGeneration === null ? '' : `as g${madeGeneration}`;
+  const made = madeGeneration === null ? '' : `as ${showGeneration(madeGeneration)}`;
   const words = [
-    ...(toGeneration === null ? [] : [`g${toGeneration}`]),
+    ...(toGeneration === null ? [] : [showGeneration(toGeneration)]),
     ...(made === '' ? [] : [made]),
   ];
   return words.length === 0 ? '' : `${words.join(', ')}  `;

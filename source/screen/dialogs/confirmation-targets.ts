@@ -1,6 +1,7 @@
 import type { LeftOut } from '../../model/deploy/plan.ts';
 import type { HostPreview } from '../../model/deploy/preview.ts';
 import { previewLines } from '../../model/deploy/preview-lines.ts';
+import { showGeneration } from '../../model/host/generation.ts';
 import type { Policy } from '../../model/host/host.ts';
 import type { Repeat } from '../../model/host/setback.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
@@ -51,7 +52,7 @@ export const hostsNamed = (targets: readonly Target[]): string =>
   targets.length === 1 ? (targets[0]?.host ?? '') : `${targets.length} hosts`;
 
 const fromOf = (target: Target): string => {
-  if (target.fromGeneration !== null) return `g${target.fromGeneration}`;
+  if (target.fromGeneration !== null) return showGeneration(target.fromGeneration);
   return target.from === null ? 'unknown' : showStorePath(target.from);
 };
 

@@ -1,4 +1,5 @@
 import { isAsleep as sleeps } from '../../model/explain/pending-reason.ts';
+import { showGeneration } from '../../model/host/generation.ts';
 import type { DeployStep, HostPosition } from '../../model/host/host.ts';
 import { showUnitFailure } from '../../model/host/unit-failure.ts';
 import { shortUnitName } from '../../model/host/unit-name.ts';
@@ -108,7 +109,7 @@ const countsOf = (host: HostState, now: number): string => {
 };
 
 const generationWord = (generation: number | null): string =>
-  generation === null ? '' : ` g${generation}`;
+  generation === null ? '' : ` ${showGeneration(generation)}`;
 
 /** The row has the host's name already; a host that only did not answer is said to be asleep. */
 const whyPending = ({ entry, probe }: HostState, why: string): string => {

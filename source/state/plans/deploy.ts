@@ -1,10 +1,11 @@
-import { generationOf, isInPlace } from '../../model/deploy/in-place.ts';
+import { isInPlace } from '../../model/deploy/in-place.ts';
 import type {
   DeedCommands,
   DeployMode,
   DeployPlan,
   DeployTarget,
 } from '../../model/deploy/plan.ts';
+import { generationOf } from '../../model/host/generation.ts';
 import {
   type HostMemory,
   nothingRemembered,

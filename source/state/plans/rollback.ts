@@ -1,4 +1,4 @@
-import { generationMade, generationOf, isPersistent } from '../../model/deploy/in-place.ts';
+import { generationMade, isPersistent } from '../../model/deploy/in-place.ts';
 import {
   type DeedCommands,
   type LeftOut,
@@ -7,6 +7,7 @@ import {
   type RollbackWish,
   restartReason,
 } from '../../model/deploy/plan.ts';
+import { generationOf } from '../../model/host/generation.ts';
 import type { HostFacts } from '../../model/host/host.ts';
 import { type HostMemory, nothingRemembered, repeatOf } from '../../model/host/setback.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
