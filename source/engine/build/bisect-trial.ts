@@ -8,7 +8,7 @@ import type { StorePath } from '../../model/nix/store-path.ts';
 import type { ScratchFlake } from '../../services/nix/scratch-flake.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
-import type { BisectLocks } from './bisect-locks.ts';
+import type { BisectLocks } from './bisect-records.ts';
 import { verdictOf } from './bisect-verdict.ts';
 
 /** What one try found; `stop` where nothing can be found and the search ends. */

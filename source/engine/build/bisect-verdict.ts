@@ -1,10 +1,9 @@
 import type { BisectVerdict } from '../../model/causes/bisect.ts';
 import { shareCauses, type TestCause } from '../../model/causes/test-causes.ts';
 import type { Failure } from '../../model/failure.ts';
-import type { NixCause } from '../../model/nix/cause.ts';
+import type { NixCause, NixCauseClass } from '../../model/nix/cause.ts';
 import { derivationName } from '../../model/nix/derivation-name.ts';
 import { parsePackageName } from '../../parsers/nix/package-name.ts';
-import { passing } from './bisect-causes.ts';
 import { causesOfFailure } from './causes.ts';
 
 /** Which package a derivation builds: with another lock it may be another version of it. */
@@ -48,3 +47,35 @@ export const verdictOf = (
   if (causes.some((cause) => passing.has(cause.class))) return null;
   return isBuiltBeside(sought, failure) ? 'passes' : 'unclear';
 };
+
+/** These are not the fault of an input, and another try may end otherwise. */
+export const passing: ReadonlySet<NixCauseClass> = new Set([
+  'network',
+  'disk-full',
+  'out-of-memory',
+  'no-builder',
+  'builder-lost',
+  'build-machine',
+  'build-stopped',
+  'canceled',
+  'untrusted-settings',
+]);
+
+/** These are not certainly the fault of a revision, but a search may find out more. */
+const unsure: ReadonlySet<NixCauseClass> = new Set([
+  'dependency-failed',
+  'fetch',
+  'lock-outdated',
+  'unknown',
+]);
+
+/** Whether a failure of this class may be remembered of a revision, once it is proven. */
+export const mayBlame = ({ class: kind }: Pick<TestCause, 'class'>): boolean =>
+  !passing.has(kind) && !unsure.has(kind);
+
+/** Causes whose input can be sought. */
+export const isSearchable = ({ class: kind, hosts, step, isOfEarlierLock }: TestCause): boolean =>
+  isOfEarlierLock !== true &&
+  hosts.length > 0 &&
+  (step === 'evaluate' || step === 'build') &&
+  !passing.has(kind);

@@ -18,10 +18,9 @@ import { fingerprint } from '../lock/fingerprint.ts';
 import type { EngineContext } from '../run/context.ts';
 import { endWith, type GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
-import { isSearchable } from './bisect-causes.ts';
-import { type BisectLocks, readBisectLocks } from './bisect-locks.ts';
-import { openBisectRecords } from './bisect-records.ts';
+import { type BisectLocks, openBisectRecords, readBisectLocks } from './bisect-records.ts';
 import { createTrial } from './bisect-trial.ts';
+import { isSearchable } from './bisect-verdict.ts';
 import { isToBlame } from './blame.ts';
 import { currentTree } from './expectations.ts';
 

@@ -4,8 +4,8 @@ import { openScratchFlake } from '../../services/nix/scratch-flake.ts';
 import { scratchFolder } from '../../services/world/left-behind.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
-import { mayBlame } from './bisect-causes.ts';
-import { readBisectLocks } from './bisect-locks.ts';
+import { readBisectLocks } from './bisect-records.ts';
+import { mayBlame } from './bisect-verdict.ts';
 import { isBuiltStill } from './build-place.ts';
 
 /** Causes that a builder reports; all others are found by the evaluation. */

@@ -1,4 +1,7 @@
+import { compileWarning, planSentence } from '../../model/build/build-plan-text.ts';
+import { type BuildPlan, summarizePlan, summarizePlans } from '../../model/build/plan.ts';
 import type { HostEntry } from '../../model/host/host.ts';
+import { unusableBuilders } from '../../parsers/nix/warnings.ts';
 import type { BuildRequest, NixSetting } from '../../services/build/request.ts';
 import type { BuildPlace } from '../../services/nix/place.ts';
 import type { EngineContext } from '../run/context.ts';
@@ -7,9 +10,7 @@ import type { RunSession } from '../run/session.ts';
 import { buildPlace, placeObstacle } from './build-place.ts';
 import { currentTree } from './expectations.ts';
 import type { HostTests, Known } from './host-tests.ts';
-import { createBuilderTeller } from './test-builders.ts';
 import { exploreHash } from './test-hashes.ts';
-import { createPlanTeller } from './test-plans.ts';
 
 export interface TestBuildOptions extends TestOptions {
   /** Settings of the flake that the person agreed to. */
@@ -107,5 +108,58 @@ export const openTestBuilds = async (
       if (builds.ok) await builds.value.settled();
     },
     made: () => (builds.ok ? builds.value.made() : { built: 0, fetched: 0 }),
+  };
+};
+
+/**
+ * Tells once of each builder that Nix could not use. Other builders, or this machine, do its work,
+ * so nothing fails, but everything is slower than planned.
+ */
+export const createBuilderTeller = ({
+  emitter,
+}: Pick<EngineContext, 'emitter'>): ((line: string) => void) => {
+  const told = new Set<string>();
+  return (line) => {
+    for (const [builder, reason] of unusableBuilders([line])) {
+      if (told.has(builder)) continue;
+      told.add(builder);
+      emitter.emit({
+        type: 'noticed',
+        tone: 'warning',
+        text: `The builder ${builder} cannot be used; others build instead, or this machine where it may. Nix says: ${reason}`,
+      });
+    }
+  };
+};
+
+/** Tells for one host after the other what is about to be built and fetched. */
+export const createPlanTeller = (
+  context: EngineContext,
+  session: RunSession,
+): ((request: BuildRequest) => Promise<void>) => {
+  const { nix } = context;
+  const plans = new Map<string, BuildPlan>();
+  const warned = new Set<string>();
+
+  // A build continues without a plan.
+  return async (request: BuildRequest): Promise<void> => {
+    const { host } = request;
+    const planned = await nix.planBuild(request, { signal: session.signal });
+    if (!planned.ok) return;
+    const on = request.place?.host ?? null;
+    plans.set(host, { ...planned.value, on });
+    const own = summarizePlan(host, plans, context.estimates.of);
+    session.say({ type: 'build-planned', host, plan: own });
+    session.say({
+      type: 'build-planned',
+      host: null,
+      plan: summarizePlans(plans, context.estimates.of),
+    });
+    session.log(host, `Plan: ${planSentence(own)}.`);
+    const fresh = own.compiles.filter((name) => !warned.has(name));
+    for (const name of fresh) warned.add(name);
+    const warning = compileWarning({ ...own, compiles: fresh });
+    if (warning !== null)
+      context.emitter.emit({ type: 'noticed', tone: 'warning', text: `${host}: ${warning}.` });
   };
 };

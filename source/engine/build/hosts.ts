@@ -1,4 +1,5 @@
 import pLimit from 'p-limit';
+import { stalledReason } from '../../model/build/stalled.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import type { Result } from '../../model/result.ts';
@@ -13,7 +14,6 @@ import { exploreMissingFile } from './explore.ts';
 import { createHostTests, type FailedHost, type HostTests } from './host-tests.ts';
 import { createPlaceFinder } from './places.ts';
 import { exploreHash } from './test-hashes.ts';
-import { watchStalled } from './test-stalled.ts';
 
 /** How a test of hosts ended. */
 export interface TestedHosts extends Pick<HostTests, 'tested' | 'failed' | 'waiting'> {
@@ -169,4 +169,28 @@ export const testHosts = async (
   }
   const { tested, failed, waiting } = tests;
   return { tested, failed, waiting, ...builds.made(), refusedSettings: [...refusedSettings] };
+};
+
+/** How often running builds are checked for silence, ms. */
+const stalledEveryMs = 15_000;
+
+/**
+ * Names each build and transfer that was silent for too long, once. Answers a function that stops
+ * this.
+ */
+export const watchStalled = (context: EngineContext, session: RunSession): (() => void) => {
+  const { world } = context;
+  const told = new Set<string>();
+  const tellStalled = (): void => {
+    for (const activity of context.state().runProgress?.activities ?? []) {
+      const reason = stalledReason(activity, world.clock.now());
+      const key = `${activity.kind} ${activity.name} ${activity.since}`;
+      if (reason === null || told.has(key)) continue;
+      told.add(key);
+      session.log(null, reason);
+      context.emitter.emit({ type: 'noticed', tone: 'warning', text: `${reason}.` });
+    }
+  };
+  const watch = setInterval(tellStalled, stalledEveryMs);
+  return () => clearInterval(watch);
 };

@@ -21,7 +21,7 @@ import type { GoalBody, GoalEnding } from '../run/ending.ts';
 import type { TestOptions } from '../run/options.ts';
 import type { RunSession } from '../run/session.ts';
 import { bisectSummary, runBisect } from './bisect.ts';
-import { isSearchable } from './bisect-causes.ts';
+import { isSearchable } from './bisect-verdict.ts';
 import { isToBlame } from './blame.ts';
 import { causesOfFailure, findCauses } from './causes.ts';
 import { runChecks, runHostRecipes } from './checks.ts';

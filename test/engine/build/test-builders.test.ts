@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createBuilderTeller } from '../../../source/engine/build/test-builders.ts';
+import { createBuilderTeller } from '../../../source/engine/build/builds.ts';
 import { fakeFleet } from '../../support/fake-fleet.ts';
 
 /** From Nix 2.34 with `builders = ssh-ng://192.0.2.77`. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isSearchable, mayBlame } from '../../../source/engine/build/bisect-causes.ts';
+import { isSearchable, mayBlame } from '../../../source/engine/build/bisect-verdict.ts';
 import { shareCauses } from '../../../source/model/causes/test-causes.ts';
 import { causeOf } from '../../../source/parsers/nix/error.ts';
 
