@@ -14,7 +14,7 @@ import { failedPartWords, testedPart } from '../../state/part-of-fleet.ts';
 import { exitCodeOf, type RunResult } from '../../state/run.ts';
 import type { StageState } from '../../state/stage.ts';
 import { forgetBadRevisions, rememberBadRevisions } from '../inputs/bad-revisions.ts';
-import { fingerprint } from '../lock/fingerprint.ts';
+import { fingerprint } from '../lock/history.ts';
 import { observeGit, observeLock, readLock } from '../lock/observe.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { GoalBody, GoalEnding } from '../run/ending.ts';

@@ -19,8 +19,7 @@ import { rememberOutcome } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
 import { checkGate, type GateBasis } from './gate.ts';
 import { keepFirstBaselines, leaveOut, rememberPending, rememberUnjudged } from './left-out.ts';
-import { rolloutFor } from './rollout-for.ts';
-import { runWaves } from './waves.ts';
+import { rolloutFor, runWaves } from './waves.ts';
 
 /** The summary of a deploy that had no host to deploy to. */
 export const nobodyReached = (words: string): string => `no host was reached: ${words}`;

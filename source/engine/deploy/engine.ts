@@ -20,7 +20,7 @@ import { cleanGoal } from './clean.ts';
 import { deployGoal } from './deploy.ts';
 import { previewDeploy, previewRollback } from './preview-plan.ts';
 import { rollbackGoal } from './rollback.ts';
-import { rolloutFor } from './rollout-for.ts';
+import { rolloutFor } from './waves.ts';
 
 export interface DeployEngine {
   /** `canary`: this host first, the others only when it is well. */

@@ -1,12 +1,14 @@
 import pLimit from 'p-limit';
+import { hostSettings } from '../../model/config/settings.ts';
 import type { DeployTarget } from '../../model/deploy/plan.ts';
-import type { Rollout } from '../../model/deploy/rollout.ts';
+import { planRollout, type Rollout } from '../../model/deploy/rollout.ts';
 import { explain } from '../../model/explain/explain.ts';
+import { carriersOf } from '../../model/host/carriers.ts';
 import { compareHealth } from '../../model/host/health.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { isLostContact } from '../../services/ssh/run.ts';
 import type { HostOutcome } from '../../state/run.ts';
-import { failingChecks, newProblems } from '../health/own-checks.ts';
+import { failingChecks, newProblems } from '../health/watch.ts';
 import { revertHost } from '../host/revert.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
@@ -180,4 +182,25 @@ export const runWaves = async (
       await revertWave(context, session, wave, stoppedBy);
     if (onFailure === 'continue') stoppedBy = null;
   }
+};
+
+/** The order in which these hosts are deployed, by the config, the way of ssh to them, and the canary that was chosen. */
+export const rolloutFor = (
+  context: EngineContext,
+  targets: readonly DeployTarget[],
+  canary: string | null,
+): Rollout => {
+  const { waves, soakMs } = context.config.fleet;
+  return planRollout(
+    targets.map(({ host, policy }) => ({
+      host,
+      policy,
+      here: context.state().hosts[host]?.entry.here === true,
+      after: [
+        ...hostSettings(context.config, host).after,
+        ...carriersOf(host, context.hosts.routes.known()),
+      ],
+    })),
+    { waves, canary, soakMs },
+  );
 };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { explain } from '../../model/explain/explain.ts';
@@ -9,7 +10,6 @@ import { keepBlob } from '../../services/git/git-blob.ts';
 import { parseKept, readKept } from '../../services/world/kept-file.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';
-import { fingerprint } from './fingerprint.ts';
 
 /** It is the name of a file: it may not lead to another folder. */
 const runName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/);
@@ -196,3 +196,7 @@ export const lockBeforeUpdate = async (
         : 'the flake is in no git repository, so there is no committed lock, and the last change of it was not made by nixup',
   });
 };
+
+/** Hash of the lock's text; what tests and deploys belong to. */
+export const fingerprint = (text: string): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, 16);

@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import type { GitFacts } from '../../model/commit/git.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import { isUnknownVersion } from '../../model/inputs/advice.ts';
 import { withChosen } from '../../model/inputs/chosen-revision.ts';
 import { inputCopies } from '../../model/lock/copies.ts';
 import { diffLocks } from '../../model/lock/difference.ts';
 import { headlineInput, inputFacts, type LockFacts } from '../../model/lock/facts.ts';
 import type { FlakeLock } from '../../model/lock/lock.ts';
 import { failed, type Result, success } from '../../model/result.ts';
+import { advise, advised } from '../../model/words/advice.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
 import { isNoRepository } from '../../services/git/command.ts';
 import type { RepositoryState } from '../../services/git/observe.ts';
@@ -15,8 +17,7 @@ import { pushCommand, pushTarget } from '../../services/git/push.ts';
 import { tellHolds } from '../inputs/standings.ts';
 import type { ChosenRecord } from '../records/schemas.ts';
 import type { EngineContext } from '../run/context.ts';
-import { fingerprint } from './fingerprint.ts';
-import { lockBeforeUpdate } from './history.ts';
+import { fingerprint, lockBeforeUpdate } from './history.ts';
 
 /** With the command that a push of its branch is. */
 const withPush = (seen: RepositoryState): GitFacts =>
@@ -126,4 +127,20 @@ export const observeLock = async (context: EngineContext): Promise<Result<LockFa
   // The standings of the inputs were those of the previous lock; holds come from nixup.toml.
   tellHolds(context);
   return success(lock);
+};
+
+/** HEAD's lock, to go back to; a broken one is refused with what can be done instead. */
+export const readCommittedLock = (text: string): Result<FlakeLock, Failure> => {
+  const parsed = parseFlakeLock(text, 'HEAD:flake.lock');
+  if (parsed.ok || parsed.failure.code !== 'lock-invalid' || isUnknownVersion(parsed.failure))
+    return parsed;
+  return failed({
+    ...parsed.failure,
+    ...advised(
+      advise(
+        'There is nothing to go back to. Commit a lock that can be read, or take an earlier one',
+        'git restore --source=REVISION flake.lock',
+      ),
+    ),
+  });
 };

@@ -1,8 +1,7 @@
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result } from '../../model/result.ts';
 import type { EngineContext } from '../run/context.ts';
-import { fingerprint } from './fingerprint.ts';
-import { keptLock, type LockAction, lockActions } from './history.ts';
+import { fingerprint, keptLock, type LockAction, lockActions } from './history.ts';
 import { readLock } from './observe.ts';
 
 export interface PutBack {

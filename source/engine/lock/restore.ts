@@ -8,9 +8,8 @@ import type { EngineContext } from '../run/context.ts';
 import { endWith, type GoalBody } from '../run/ending.ts';
 import { supersedeInterrupted } from '../run/interrupted.ts';
 import type { RunSession } from '../run/session.ts';
-import { readCommittedLock } from './committed-lock.ts';
-import { fingerprint } from './fingerprint.ts';
 import {
+  fingerprint,
   keepLock,
   keptLock,
   type LockAction,
@@ -19,7 +18,7 @@ import {
   readLockIndex,
   undoneWork,
 } from './history.ts';
-import { lockPath, observeGit, observeLock, readLock } from './observe.ts';
+import { lockPath, observeGit, observeLock, readCommittedLock, readLock } from './observe.ts';
 import { outdate } from './update.ts';
 
 /** `undo`: as before the last thing that nixup did to it; `committed`: as in HEAD. */

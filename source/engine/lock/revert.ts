@@ -12,9 +12,8 @@ import type { EngineContext } from '../run/context.ts';
 import { endWith, type GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
 import { acceptanceWords, writeAcceptedLock } from './accepted-lock.ts';
-import { readCommittedLock } from './committed-lock.ts';
 import { keepLock, lockBeforeUpdate, noteLock } from './history.ts';
-import { lockPath, observeGit, observeLock, readLock } from './observe.ts';
+import { lockPath, observeGit, observeLock, readCommittedLock, readLock } from './observe.ts';
 import { updatedLock } from './put-back.ts';
 import { outdate } from './update.ts';
 

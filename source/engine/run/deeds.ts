@@ -1,11 +1,11 @@
 import { explainInLine } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
+import { unreadableLock } from '../../model/inputs/advice.ts';
 import type { Undated } from '../../state/events.ts';
 import type { Goal, RunResult } from '../../state/run.ts';
 import type { EngineContext } from './context.ts';
 import type { GoalBody } from './ending.ts';
 import { runGoal } from './goal.ts';
-import { configObstacle, inputObstacle } from './obstacle.ts';
 
 /** What a run changes, and so when it is refused. */
 export type DeedKind =
@@ -103,4 +103,16 @@ export const createDeeds = ({ context, isReadOnly, lookAgain }: DeedsOptions): D
     cancel: () => current?.controller.abort(),
     settled: () => active,
   };
+};
+
+/** With a broken config the policies would be guesses. */
+export const configObstacle = ({ configFailures }: EngineContext): Failure | undefined =>
+  configFailures[0];
+
+/**
+ * A broken config or lock file refuses every change: policies and revisions in it would be guesses.
+ */
+export const inputObstacle = (context: EngineContext): Failure | undefined => {
+  const { lock } = context.state();
+  return configObstacle(context) ?? (lock.kind === 'unreadable' ? unreadableLock(lock) : undefined);
 };

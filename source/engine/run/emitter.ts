@@ -1,6 +1,9 @@
+import { type Command, showCommand } from '../../model/command.ts';
+import type { Failure } from '../../model/failure.ts';
+import type { Result } from '../../model/result.ts';
+import { redact } from '../../parsers/redact.ts';
 import type { Clock } from '../../services/world/world.ts';
-import type { AppEvent, Undated } from '../../state/events.ts';
-import { redactEvent } from './redact-event.ts';
+import type { AppEvent, CommandRecord, Undated } from '../../state/events.ts';
 
 /** Log lines and progress reach the store at most this often, ms. */
 const batchMs = 80;
@@ -67,3 +70,52 @@ export const createEmitter = (
     flush,
   };
 };
+
+const endingOf = (result: Result<unknown, Failure>): string => {
+  if (result.ok) return 'done';
+  const { failure } = result;
+  return failure.code === 'command-failed' ? `exit ${failure.exitCode}` : failure.code;
+};
+
+/** A command that ran, for the list behind `@`; secrets never reach it. */
+export const recordCommand = (
+  command: Command,
+  startedAt: number,
+  tookMs: number,
+  result: Result<unknown, Failure>,
+  does: string | undefined,
+): CommandRecord => ({
+  does: does ?? null,
+  line: redact(showCommand(command)),
+  host: command.host ?? null,
+  startedAt,
+  tookMs,
+  ending: endingOf(result),
+});
+
+/** Events whose texts come from programs, hosts and servers. Facts with large texts of their own are not among them. */
+const foreign: ReadonlySet<Undated['type']> = new Set<Undated['type']>([
+  // Lines of logs are clean since they were said: there are too many to look at twice.
+  'missed',
+  'achieved',
+  'stage-changed',
+  'host-worked',
+  'host-unprobed',
+  'host-expected',
+  'fleet-unlisted',
+  'board-observed',
+  'noticed',
+  'causes-found',
+  'result',
+]);
+
+const redactDeep = (value: unknown): unknown => {
+  if (typeof value === 'string') return redact(value);
+  if (Array.isArray(value)) return value.map(redactDeep);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactDeep(item)]));
+};
+
+/** The event without secrets: before it reaches state, journal or screen. The shape stays. */
+export const redactEvent = <Event extends Undated>(event: Event): Event =>
+  foreign.has(event.type) ? (redactDeep(event) as Event) : event;

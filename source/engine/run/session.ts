@@ -9,7 +9,7 @@ import type { RunEvent } from '../../state/events.ts';
 import type { Goal, HostOutcome, RunResult } from '../../state/run.ts';
 import type { StageName, StageState } from '../../state/stage.ts';
 import type { EngineContext } from './context.ts';
-import { redactEvent } from './redact-event.ts';
+import { redactEvent } from './emitter.ts';
 
 /** An announced change of the world, by its name in the journal. */
 export interface Deed {
