@@ -10,6 +10,16 @@ interface RememberedDeploy {
   readonly at: number;
 }
 
+/** What is remembered of the system that the tree gives a host. */
+export interface Remembered {
+  /** The last deploy to the host, of whatever system. */
+  readonly deployed?: RememberedDeploy | undefined;
+  /** The system that waits until the host is awake. */
+  readonly waiting: StorePath | null;
+  /** What the last commit gave the host; null where nobody evaluated it. */
+  readonly committed: StorePath | null;
+}
+
 type Known = Extract<HostState['expectation'], { kind: 'known' }>;
 
 /**
@@ -48,23 +58,27 @@ const isOfSystem = (
   }
 };
 
+/** Whether the host only runs what it ran already, so that an earlier deploy tells more. */
+const isFound = ({ kind }: HostWork): boolean => kind === 'unchanged';
+
 /**
  * What was done with a host for the tree as it is, also by another nixup: the records say what was
- * deployed, and the host itself whether it still runs that. `waiting` is the toplevel that waits
- * until the host is awake.
+ * deployed, and the host itself whether it still runs that. A deploy that found nothing to do says
+ * nothing of an earlier one of the same system.
  */
 export const knownWork = (
   { work, expectation, facts }: Pick<HostState, 'work' | 'expectation' | 'facts'>,
-  deployed: RememberedDeploy | undefined,
-  waiting: StorePath | null,
+  { deployed, waiting, committed }: Remembered,
 ): HostWork => {
   const nothing: HostWork = work.kind === 'built' ? work : { kind: 'idle' };
   if (expectation.kind !== 'known') return nothing;
   const { toplevel } = expectation;
-  if (isOfSystem(work, expectation, waiting)) return work;
+  if (isOfSystem(work, expectation, waiting) && !isFound(work)) return work;
   if (facts?.current !== toplevel)
     return waiting === toplevel ? { kind: 'pending', why: 'was asleep' } : nothing;
-  if (deployed?.toplevel !== toplevel) return { kind: 'unchanged', toplevel, at: facts.at };
+  // What the last commit gave the host already was deployed for that commit, not for this tree.
+  if (deployed?.toplevel !== toplevel || committed === toplevel)
+    return { kind: 'unchanged', toplevel, at: facts.at };
   const { from, generation, at } = deployed;
   return { kind: 'succeeded', from, to: toplevel, generation, at };
 };

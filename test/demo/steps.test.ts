@@ -6,6 +6,7 @@ import { type Line, lineWidth } from '../../source/model/words/line.ts';
 import { leftMenu } from '../../source/screen/dialogs/menu-left.ts';
 import { toAscii } from '../../source/screen/glyphs.ts';
 import { hostOfScreen } from '../../source/screen/rows/targets.ts';
+import { closedCommit } from '../../source/state/closed-commit.ts';
 import { leftOvers, leftWords } from '../../source/state/left-over.ts';
 import { nextStage, type StageName } from '../../source/state/stage.ts';
 import { type Keys, openKeys } from '../support/keys.ts';
@@ -17,7 +18,16 @@ const textOf = (line: Line): string => line.map(({ text }) => text).join('');
 const barOf = ({ app }: Keys, columns = 120): string => {
   const { stages } = app();
   const next = nextStage(stages);
-  return textOf(stagesLine(stages, next, 0, columns, next === undefined ? leftOvers(app()) : []));
+  return textOf(
+    stagesLine(
+      stages,
+      next,
+      0,
+      columns,
+      next === undefined ? leftOvers(app()) : [],
+      closedCommit(app()),
+    ),
+  );
 };
 
 const kindOf = ({ app }: Keys, stage: StageName): string => app().stages[stage].kind;
@@ -173,6 +183,50 @@ test('a runbook whose steps are closed is not done while something is left, and 
   await keys.press('m', 'm');
   await keys.choose('push');
   expect(keys.offers()).toContain('Push');
+});
+
+test('the commit names every host that got this lock, whichever of several deploys did it', async () => {
+  const keys = await updated();
+  // Studio fails its test; the others get the lock.
+  await keys.press('T', '1', 'D');
+  await keys.choose('deploy the others');
+  await keys.choose('Deploy');
+  expect(keys.app().hosts['razer']?.work.kind).toBe('succeeded');
+  await keys.press('2', '/', 'm', 'u', 's', 'n', 'i', 'x', 'enter', 'x');
+  await keys.press('m', 'm', 'T', 'm', 'm');
+  await keys.choose('Deploy');
+  await keys.press('c');
+  const open = keys.ui().overlay;
+  const text = open?.kind === 'confirm' ? open.body.map((line) => line.text).join('\n') : '';
+  expect(text.replaceAll(/\n {2}/g, ' ')).toContain(
+    'Deployed: p510 (generation 98), p620 (generation 242), razer (generation 189), studio (generation 62), vault (generation 46)',
+  );
+  expect(text).toMatch(/^Unchanged: router$/m);
+});
+
+test('m at a commit that a failed test closes leads to what mends that test', async () => {
+  const keys = await updated();
+  await keys.press('T', 'm', 'm');
+  await keys.choose('continue');
+  await keys.press('m', 'm');
+  await keys.choose('Deploy');
+  for (const stage of ['deploy', 'verify'] as const)
+    if (kindOf(keys, stage) === 'failed' || kindOf(keys, stage) === 'begun') {
+      await keys.press('m', 'm');
+      await keys.choose('continue');
+    } else await keys.press('m', 'm');
+  expect(nextStage(keys.app().stages)).toBe('commit');
+  expect(barOf(keys)).not.toContain('m commit');
+  expect(barOf(keys)).toContain('m test studio');
+  await keys.press('m');
+  expect(keys.toast()).toBe(
+    'the commit is closed until studio passes its test. m again shows what can be done',
+  );
+  await keys.press('m');
+  expect(keys.menu().title).toBe('test: what next?');
+  expect(keys.offers().some((label) => label.endsWith('(T)'))).toBe(true);
+  await keys.press('escape', 'c');
+  expect(keys.toast()).not.toContain('nixup test');
 });
 
 test('a hold that is not committed is left, and the menu commits it alone', async () => {

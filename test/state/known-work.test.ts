@@ -13,6 +13,7 @@ const expectation = {
   builtAt: 1,
 } as const;
 const idle = { kind: 'idle' } as const;
+const nothing = { waiting: null, committed: null };
 const deployed = { toplevel, from: old, generation: 8, at: 7 };
 const host = (current: string) => ({
   work: idle,
@@ -21,7 +22,7 @@ const host = (current: string) => ({
 });
 
 test('a host that runs what was deployed for this tree was deployed, whoever did it', () => {
-  expect(knownWork(host(toplevel), deployed, null)).toEqual({
+  expect(knownWork(host(toplevel), { ...nothing, deployed })).toEqual({
     kind: 'succeeded',
     from: old,
     to: toplevel,
@@ -31,25 +32,44 @@ test('a host that runs what was deployed for this tree was deployed, whoever did
 });
 
 test('a host that runs it without having been taken there is unchanged', () => {
-  expect(knownWork(host(toplevel), { ...deployed, toplevel: old }, null)).toMatchObject({
+  expect(
+    knownWork(host(toplevel), { ...nothing, deployed: { ...deployed, toplevel: old } }),
+  ).toMatchObject({
     kind: 'unchanged',
   });
-  expect(knownWork(host(toplevel), undefined, null)).toMatchObject({ kind: 'unchanged' });
+  expect(knownWork(host(toplevel), nothing)).toMatchObject({ kind: 'unchanged' });
+});
+
+test('a deploy that found nothing to do leaves the earlier deploy of that system what it was', () => {
+  const work = { kind: 'unchanged', toplevel, at: 9 } as const;
+  expect(knownWork({ ...host(toplevel), work }, { ...nothing, deployed })).toMatchObject({
+    kind: 'succeeded',
+    generation: 8,
+  });
+});
+
+test('a host whose system is that of the last commit is unchanged, whenever it was deployed', () => {
+  const committed = toplevel;
+  expect(knownWork(host(toplevel), { ...nothing, deployed, committed })).toMatchObject({
+    kind: 'unchanged',
+  });
 });
 
 test('a host that runs something else by now was not deployed', () => {
-  expect(knownWork(host(old), deployed, null)).toEqual(idle);
-  expect(knownWork({ ...host(toplevel), facts: null }, deployed, null)).toEqual(idle);
+  expect(knownWork(host(old), { ...nothing, deployed })).toEqual(idle);
+  expect(knownWork({ ...host(toplevel), facts: null }, { ...nothing, deployed })).toEqual(idle);
 });
 
 test('a host that was asleep is pending for exactly this system', () => {
-  expect(knownWork(host(old), undefined, toplevel)).toMatchObject({ kind: 'pending' });
-  expect(knownWork(host(old), undefined, old)).toEqual(idle);
+  expect(knownWork(host(old), { ...nothing, waiting: toplevel })).toMatchObject({
+    kind: 'pending',
+  });
+  expect(knownWork(host(old), { ...nothing, waiting: old })).toEqual(idle);
 });
 
 test('what this nixup did itself is known better', () => {
   const work = { kind: 'failed', step: 'copy', reason: 'r', remedy: 'm', at: 1 } as const;
-  expect(knownWork({ ...host(toplevel), work }, deployed, null)).toBe(work);
+  expect(knownWork({ ...host(toplevel), work }, { ...nothing, deployed })).toBe(work);
 });
 
 const of = (work: HostWork, current = toplevel) => ({ ...host(current), work });
@@ -93,5 +113,5 @@ test.each<readonly [string, HostWork, HostWork['kind']]>([
   ],
   ['one that waits for another system is not pending', { kind: 'pending', why: 'asleep' }, 'idle'],
 ])('%s', (_, work, kind) => {
-  expect(knownWork(of(work, old), undefined, null).kind).toBe(kind);
+  expect(knownWork(of(work, old), nothing).kind).toBe(kind);
 });

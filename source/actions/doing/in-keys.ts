@@ -3,6 +3,7 @@ import { guiltyInputs } from '../../model/causes/bisect.ts';
 import { showCommand } from '../../model/command.ts';
 import { markedIds } from '../../screen/rows/lists.ts';
 import { shownOf } from '../../screen/rows/shown-hosts.ts';
+import { closedCommit } from '../../state/closed-commit.ts';
 import { buildableHosts, deployableHosts } from '../../state/hosts.ts';
 import { leftOvers } from '../../state/left-over.ts';
 import { deployRest } from '../../state/part-of-fleet.ts';
@@ -66,6 +67,9 @@ const ofNextStep = (seen: Seen): readonly KeyCommand[] => {
       nixup('resume'),
       'move-on',
     );
+  const closed = stage === 'commit' ? closedCommit(app) : null;
+  // The menu of a closed commit has the ways back to the test of these hosts.
+  if (closed !== null) return only(true, nixup('test', ...closed.hosts), 'move-on');
   const state = app.stages[stage];
   const guilty = guiltyInputs(app.searches);
   // The menu of a failed test holds what a search found.

@@ -6,6 +6,7 @@ import { markedIds } from '../../screen/rows/lists.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
 import { narrowedWords, shownOf } from '../../screen/rows/shown-hosts.ts';
 import type { Armed, ViewName } from '../../screen/ui.ts';
+import { closedCommit } from '../../state/closed-commit.ts';
 import { buildableHosts, builtHosts, deployableHosts } from '../../state/hosts.ts';
 import { leftOvers, leftWords } from '../../state/left-over.ts';
 import { brokenWords, deployRest } from '../../state/part-of-fleet.ts';
@@ -241,6 +242,8 @@ const announcement = (
   state: StageState,
   step: Step,
 ): string => {
+  const closed = stage === 'commit' ? closedCommit(screen.app) : null;
+  if (closed !== null) return `the commit is ${closed.why}. m again shows what can be done`;
   if (state.kind === 'failed')
     return `the ${stage} failed. m again shows what can be done. Reason: ${state.reason}`;
   if (step.of === 'hosts') return fleetAnnouncement(screen, stage, state, step);
@@ -269,7 +272,14 @@ const performRest = (
 
 const performStep = (context: ActionContext, stage: StageName, state: StageState): void => {
   const step = steps[stage];
-  if (state.kind === 'failed')
+  const closed = stage === 'commit' ? closedCommit(context.state().app) : null;
+  // The way to the commit is back to the test: `m` on the commit alone would never get further.
+  if (closed !== null)
+    context.ui({
+      type: 'opened',
+      overlay: waysOn(context, 'test', `the commit is ${closed.why}`),
+    });
+  else if (state.kind === 'failed')
     context.ui({ type: 'opened', overlay: waysOn(context, stage, state.reason) });
   else if (step.of === 'tree') step.perform(context);
   else if (state.kind === 'begun') {

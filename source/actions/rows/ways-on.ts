@@ -3,8 +3,8 @@ import { guiltyInputs } from '../../model/causes/bisect.ts';
 import type { TestCause } from '../../model/causes/test-causes.ts';
 import { hostList } from '../../model/words/sentences.ts';
 import type { Menu, MenuItem, TonedText } from '../../screen/overlay.ts';
-import { failedInTest } from '../../state/failed-in-test.ts';
-import { deployRest, testedPart } from '../../state/part-of-fleet.ts';
+import { closedCommit } from '../../state/closed-commit.ts';
+import { deployRest } from '../../state/part-of-fleet.ts';
 import { isNothingToCommit } from '../../state/proven.ts';
 import type { StageName } from '../../state/stage.ts';
 import type { AppState } from '../../state/state.ts';
@@ -93,15 +93,10 @@ const waysAfter: Readonly<Record<StageName, Ways>> = {
 };
 
 /** Why a commit is refused whatever is chosen: a host of this tree is not tested, or nothing changed. */
-const closedCommit = (app: AppState): string | null => {
-  if (isNothingToCommit(app)) return 'nothing to commit: the tree is clean';
-  const { left } = testedPart(app);
-  if (left.length === 0) return null;
-  const failed = failedInTest(app, left);
-  return failed.length === 0
-    ? `not tested yet: ${hostList(left)}`
-    : `closed until ${hostList(failed)} ${failed.length === 1 ? 'passes its' : 'pass their'} test`;
-};
+const refusedCommit = (app: AppState): string | null =>
+  isNothingToCommit(app)
+    ? 'nothing to commit: the tree is clean'
+    : (closedCommit(app)?.why ?? null);
 
 /** What failed, once for all hosts of which it is the reason. */
 const causeTexts = (causes: readonly TestCause[]): readonly TonedText[] =>
@@ -125,7 +120,7 @@ export const waysOn = (context: ActionContext, stage: StageName, reason: string)
         label: key === undefined ? row.label : `${row.label} (${showKey(key)})`,
         detail: typeof does === 'string' ? does : does(state.app),
         wish: { kind: 'act', action: id },
-        refused: row.disabled(state) ?? (id === 'commit' ? closedCommit(state.app) : null),
+        refused: row.disabled(state) ?? (id === 'commit' ? refusedCommit(state.app) : null),
       },
     ];
   });

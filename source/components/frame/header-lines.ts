@@ -10,11 +10,12 @@ import {
   spread,
   strong,
 } from '../../model/words/line.ts';
-import { counted as countOf } from '../../model/words/sentences.ts';
+import { counted as countOf, hostList } from '../../model/words/sentences.ts';
 import { withoutControls } from '../../model/words/without-controls.ts';
 import { endingSign, frameAt, glyph } from '../../screen/glyphs.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
 import { type Ui, viewNames } from '../../screen/ui.ts';
+import type { ClosedCommit } from '../../state/closed-commit.ts';
 import type { Trouble } from '../../state/hosts.ts';
 import { countLeft, type LeftOver, leftShort, leftWords } from '../../state/left-over.ts';
 import { type StageName, type StageState, stageNames } from '../../state/stage.ts';
@@ -119,7 +120,13 @@ const nextKeys = (
   stages: AppState['stages'],
   next: StageName | undefined,
   left: readonly LeftOver[],
+  closed: ClosedCommit | null,
 ): readonly Line[] => {
+  if (next === 'commit' && closed !== null)
+    return [`test ${hostList(closed.hosts)}`, 'test'].map((words) => [
+      strong('m', 'accent'),
+      span(` ${words} `),
+    ]);
   if (next !== undefined)
     return [...new Set([stageWords(next, stages[next]), next])].map((words) => [
       strong('m', 'accent'),
@@ -134,15 +141,19 @@ const nextKeys = (
   ];
 };
 
-/** The eight steps with their state; the next one in bold, and the key that does it. */
+/**
+ * The eight steps with their state; the next one in bold, and the key that does it: where the commit
+ * is `closed` that is the test.
+ */
 export const stagesLine = (
   stages: AppState['stages'],
   next: StageName | undefined,
   now: number,
   columns: number,
   left: readonly LeftOver[] = [],
+  closed: ClosedCommit | null = null,
 ): Line => {
-  const keys = nextKeys(stages, next, left);
+  const keys = nextKeys(stages, next, left, closed);
   const fitting = (line: Line): Line | undefined =>
     keys.find((key) => lineWidth(line) + lineWidth(key) < columns);
   if (columns < 80) {

@@ -7,6 +7,7 @@ import { headerRows } from '../../screen/layout.ts';
 import { activityOf } from '../../screen/reducer/activity.ts';
 import { troubleCounts } from '../../screen/rows/fleet.ts';
 import { lockCounts } from '../../screen/rows/lock.ts';
+import { closedCommit } from '../../state/closed-commit.ts';
 import { leftOvers } from '../../state/left-over.ts';
 import { nextStage, stageNames } from '../../state/stage.ts';
 import { LineText } from '../base/line-text.tsx';
@@ -51,6 +52,7 @@ export const Header = (): ReactNode => {
           frame,
           columns,
           next === undefined ? leftOvers(app) : [],
+          next === 'commit' ? closedCommit(app) : null,
         )}
       />
       <Box height={1} justifyContent="space-between">
