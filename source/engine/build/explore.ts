@@ -2,14 +2,20 @@ import { basename } from 'node:path';
 import { causeSentence } from '../../model/causes/test-causes.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { NixCause } from '../../model/nix/cause.ts';
+import type { UnseenFile } from '../../model/nix/unseen-file.ts';
 import { findLinkOut } from '../../services/git/links-out.ts';
+import { findUnseen } from '../../services/git/unseen-file.ts';
 import { lookWhyMissed, lookWhyUnseen } from '../../services/git/why-unseen.ts';
 import { findTexts } from '../../services/nix/hash-places.ts';
 import type { EngineContext } from '../run/context.ts';
 import { flakeFiles } from './causes.ts';
 
-/** `/nix/store/<hash>-source/a.nix` of old Nix, a path within the repository in new ones. */
-const missingPath = /^(?:getting status of|opening file|[Pp]ath) '([^']+)'/;
+/**
+ * `/nix/store/<hash>-source/a.nix` of old Nix, a path within the repository in new ones. Nix writes
+ * a quote in the name as it is; behind the last quote of the path stands the rest of its sentence.
+ */
+const missingPath =
+  /^(?:getting status of|opening file|[Pp]ath) '(.+?)'(?::? (?:No such file|does not exist|in the repository))/;
 /** A link that leads out of the store path of the flake: Nix to 2.8, later ones. */
 const forbiddenPath =
   /access to (?:absolute|canonical) path '([^']+)' is forbidden in (?:pure eval(?:uation)?|restricted) mode/;
@@ -26,8 +32,20 @@ const lookIntoFlake = async (
   const { root, prefix } = place?.ok === true ? place.value : { root: context.flake, prefix: '' };
   const file = prefix !== '' && path.startsWith(prefix) ? path.slice(prefix.length) : path;
   const unseen = await lookWhyMissed(context.world, root, path);
-  return unseen === null ? { file } : { file, unseen };
+  if (unseen === null) return { file };
+  // Nix 2.8 names the outermost folder that it misses; the flake says which files it means.
+  const named = isOfFolder(unseen)
+    ? (await findUnseen(context.world, root)).filter((one) => one.file.startsWith(`${path}/`))
+    : [];
+  const [first] = named;
+  if (first === undefined) return { file, unseen };
+  return named.length === 1
+    ? { file: first.file, unseen: first }
+    : { file, unseen: { kind: 'folder', repository: first.repository, file: path, inside: named } };
 };
+
+/** Whether it stands for a folder with files of which only some may be meant. */
+const isOfFolder = ({ kind }: UnseenFile): boolean => kind === 'folder' || kind === 'ignored';
 
 /**
  * A path outside of the flake that Nix complains about may come from a link in the flake: then the

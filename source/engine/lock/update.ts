@@ -4,7 +4,7 @@ import { explain } from '../../model/explain/explain.ts';
 import type { Failure, UnfetchedInput } from '../../model/failure.ts';
 import { type InputWish, readInputWish } from '../../model/inputs/chosen-revision.ts';
 import { type InputStanding, updateSentence } from '../../model/inputs/standing.ts';
-import type { LockChange } from '../../model/lock/change.ts';
+import { type LockChange, lockedSide } from '../../model/lock/change.ts';
 import { diffLocks } from '../../model/lock/difference.ts';
 import type { FlakeLock } from '../../model/lock/lock.ts';
 import { listInputs, pathIn, resolvePath } from '../../model/lock/paths.ts';
@@ -269,6 +269,21 @@ const changeLock = async (
   return withheld.ok ? success({ picks, unfetched, withheld: withheld.value }) : withheld;
 };
 
+/** A revision that an input reached without being sent there is no chosen one, though it was one before. */
+const forgetReached = async (
+  context: EngineContext,
+  changes: readonly LockChange[],
+  picks: readonly Pick[],
+): Promise<void> => {
+  const chosenNow = new Set(picks.map(({ name }) => name));
+  const reached = new Map(
+    changes.flatMap(({ path, new: now }) =>
+      chosenNow.has(path) ? [] : [[path, lockedSide(now)?.rev] as const],
+    ),
+  );
+  await context.records.dropChosen(({ input, revision }) => reached.get(input) === revision);
+};
+
 /** What the lock file says was changed; and that Nix sees the file and the named input. */
 const proveUpdate = async (
   context: EngineContext,
@@ -296,6 +311,7 @@ const proveUpdate = async (
             withheld,
           }),
         );
+  await forgetReached(context, changes, picks);
   await observeGit(context);
   await observeLock(context);
   // From 2.20 on Nix does not add a lock that git ignores: it would not see what it wrote.

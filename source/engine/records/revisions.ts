@@ -41,6 +41,7 @@ export interface RevisionRecords {
   chosen(): readonly ChosenRecord[];
   /** A newer one of the same input and revision takes the older one's place. */
   keepChosen(record: ChosenRecord): Promise<Result<void, Failure>>;
+  dropChosen(isOver: (record: ChosenRecord) => boolean): Promise<Result<void, Failure>>;
   /** Commits that nixup made, whoever ran it. */
   commits(): readonly MadeCommit[];
   keepCommit(record: MadeCommit): Promise<Result<void, Failure>>;
@@ -96,6 +97,7 @@ export const revisionRecords = ({
   chosen: () => chosen.value().items,
   keepChosen: (record) =>
     changeItems(chosen, (items) => withFresh(items, [record], withdrawnKey, keptChosen)),
+  dropChosen: (isOver) => dropItems(chosen, isOver),
   commits: () => commits.value().items,
   keepCommit: (record) => changeItems(commits, (items) => [...items, record].slice(-keptCommits)),
   owedPushes: () => owedPushes.value().items,

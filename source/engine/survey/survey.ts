@@ -39,11 +39,13 @@ const markThisMachine = async (
 
 /**
  * Entries that build images, and run: NixOS answered at their address now or
- * before. The flake alone cannot tell a medium from a host that was made from it.
+ * before. The flake alone cannot tell a medium from a host that was made from it. Who answered
+ * before is a host whoever is asked now.
  */
 const runningImages = async (
   context: EngineContext,
   entries: readonly HostEntry[],
+  isAsked: (entry: HostEntry) => boolean,
 ): Promise<ReadonlySet<string>> => {
   const { records } = context;
   const limit = pLimit(probesAtOnce);
@@ -51,6 +53,7 @@ const runningImages = async (
   const answers = await Promise.all(
     images.map(async (entry) => {
       if (records.machineId(entry.name) !== undefined) return [entry.name];
+      if (!isAsked(entry)) return [];
       const probed = await limit(() => context.hosts.probe(entry));
       if (!probed.ok || otherMachine(context, entry, probed.value) !== null) return [];
       if (probed.value.machineId !== null)
@@ -82,7 +85,7 @@ export const listFleet = async (
   const named = fleetEntries(listed.value, config, buildable, world.hostName);
   const hosts = await markThisMachine(context, named);
   emitter.emit({ type: 'fleet-listed', hosts });
-  const running = await runningImages(context, hosts.filter(among));
+  const running = await runningImages(context, hosts, among);
   if (running.size === 0) return hosts;
   const asHosts = listed.value.map((host) =>
     running.has(host.name) ? { ...host, isImage: false } : host,

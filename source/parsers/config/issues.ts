@@ -23,23 +23,28 @@ interface SchemaNode {
 const namedTables: ReadonlySet<string | number> = new Set(['hosts', 'inputs']);
 
 /**
- * `[hosts.web.example.org]` is read as a table `org` in `example` in `web`: the name that was meant,
- * or null where the unknown key is no table of that kind.
+ * `[hosts.web.example.org]` is read as a table `org` in `example` in `web`: the names that were
+ * meant, several where they begin alike; none where the unknown key is no table of that kind.
  */
-const dottedName = (path: TomlPath, key: string, document: unknown): string | null => {
+const dottedNames = (path: TomlPath, key: string, document: unknown): readonly string[] => {
   const [table, first, ...deeper] = path;
-  if (table === undefined || !namedTables.has(table) || typeof first !== 'string') return null;
-  if (deeper.length > 0) return null;
+  if (table === undefined || !namedTables.has(table) || typeof first !== 'string') return [];
+  if (deeper.length > 0) return [];
+  const value = valueAt(document, [...path, key]);
+  if (!isFields(value)) return [];
   const known = new Set(validKeys(path));
-  const parts = [first, key];
-  for (let value = valueAt(document, [...path, key]); ; ) {
-    if (!isFields(value)) return null;
-    const [[next, inner] = [], ...others] = Object.entries(value);
-    if (next === undefined || others.length > 0 || known.has(next) || !isFields(inner))
-      return parts.join('.');
-    parts.push(next);
-    value = inner;
-  }
+  const namesBelow = (
+    fields: Readonly<Record<string, unknown>>,
+    name: string,
+  ): readonly string[] => {
+    const entries = Object.entries(fields);
+    const inner = entries.filter(([next, one]) => !known.has(next) && isFields(one));
+    return [
+      ...(inner.length < entries.length || entries.length === 0 ? [name] : []),
+      ...inner.flatMap(([next, one]) => (isFields(one) ? namesBelow(one, `${name}.${next}`) : [])),
+    ];
+  };
+  return namesBelow(value, `${first}.${key}`);
 };
 
 /** `hosts.p620.tags[0]`, as a person would look for it. */
@@ -123,12 +128,12 @@ const pathOf = (base: TomlPath, issue: Issue): TomlPath => [
 const unknownKey = (path: TomlPath, key: string, document: unknown): ConfigProblem => {
   const keys = validKeys(path);
   const nearest = nearestName(key, keys);
-  const meant = dottedName(path, key, document);
-  if (meant !== null)
+  const meant = dottedNames(path, key, document);
+  if (meant.length > 0)
     return {
       path: [...path, key],
       detail: `${showPath([...path, key])} is not a known key: a name with dots is quoted`,
-      remedy: `write [${path[0]}.${JSON.stringify(meant)}]`,
+      remedy: `write ${meant.map((name) => `[${path[0]}.${JSON.stringify(name)}]`).join(' and ')}`,
     };
   const other = ownOf(instead, showPath([...path, key]));
   if (other !== undefined)

@@ -69,7 +69,7 @@ const statements: readonly (readonly [NixCauseClass, RegExp])[] = [
   ['infinite-recursion', /^infinite recursion encountered|^stack overflow/],
   [
     'missing-file',
-    /^Path '[^']+' (?:in the repository "[^"]*" is not tracked by Git|does not exist in Git repository)|^path '[^']*-source\/[^']+' does not exist|^(?:getting status of|opening file) '[^']*-source\/[^']+': No such file/,
+    /^Path '.+' (?:in the repository ".*" is not tracked by Git|does not exist in Git repository)|^path '.*-source\/.+' does not exist|^(?:getting status of|opening file) '.*-source\/.+': No such file/,
   ],
   ['missing-input', /^cannot find flake '[^']+' in the flake registries/],
   ['conflicting-options', /^The option .* has conflicting definition values/],

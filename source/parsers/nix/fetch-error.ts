@@ -6,7 +6,7 @@ const gitFailed =
 
 /** Reasons why something cannot be fetched that do not lie in the network. */
 const notThere =
-  /^path '[^']*' does not exist|^getting status of '[^']*': No such file|is not tracked by Git/;
+  /^path '.*' does not exist|^getting status of '.*': No such file|is not tracked by Git/;
 
 /** Lines of git and ssh that say that something failed. */
 const spoken =

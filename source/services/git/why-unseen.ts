@@ -178,10 +178,11 @@ const inFolder = async (
   if (all.length === 0) return { kind: 'empty-folder', repository, file };
   const ordinary = plain.filter((path) => !path.endsWith('/'));
   const seen = new Set(plain);
-  // A repository of its own is listed as a folder. Among files that git takes, ignored ones are mostly meant to be.
+  // A repository of its own is listed as a folder. Ignored files beside others are mostly meant to
+  // be: keys and passwords, which nobody wants in the store.
+  const hasCode = ordinary.length > 0 || all.some((path) => path.endsWith('.nix'));
   const others = all.filter(
-    (path) =>
-      path.endsWith('/') || (!seen.has(path) && (ordinary.length === 0 || path.endsWith('.nix'))),
+    (path) => path.endsWith('/') || (!seen.has(path) && (!hasCode || path.endsWith('.nix'))),
   );
   const told = await Promise.all(
     others.slice(0, mostInside).map(async (path): Promise<UnseenFile | null> => {
@@ -272,15 +273,7 @@ const whyPresentUnseen = async (
     const ignored = rule === null ? {} : { isIgnored: true };
     return { kind: 'nested', repository, file, nested, isPointedAt: false, ...ignored };
   }
-  if (stands === 'folder') {
-    const folder = await inFolder(world, repository, file);
-    // An ignored folder is added as a whole, with what is in it.
-    const isPlain =
-      rule === null ||
-      folder?.kind === 'empty-folder' ||
-      (folder?.kind === 'folder' && folder.inside.some(({ kind }) => kind === 'nested'));
-    if (isPlain) return folder;
-  }
+  if (stands === 'folder') return await inFolder(world, repository, file);
   return rule === null
     ? { kind: 'untracked', repository, file }
     : { kind: 'ignored', repository, file, rule };

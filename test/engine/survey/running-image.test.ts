@@ -48,3 +48,10 @@ test('an image that was not named is not asked, and no other host either', async
   await surveyFleet(fleet.context, { probe: true, evaluate: false, among: () => ['iso'] });
   expect(asked).toContain('iso');
 });
+
+test('an image that answered before is a host when another host is named', async () => {
+  const { fleet, list } = await listedWith(true);
+  await list();
+  const others = await listFleet(fleet.context, () => false);
+  expect(others?.[0]?.role.kind).toBe('deployable');
+});

@@ -88,6 +88,16 @@ test.each([
   ['[hosts.web.example.org]', '1 hosts.web.example', '[hosts."web.example.org"]'],
   ['[hosts]\nweb.lan.tags = ["a"]', '2 hosts.web.lan', '[hosts."web.lan"]'],
   ['[inputs.a.b.hold]\nreason = "x"', '1 inputs.a.b', '[inputs."a.b"]'],
+  [
+    '[hosts.web.example.org]\n[hosts.web.example.com]\ntags = ["a"]',
+    '1 hosts.web.example',
+    '[hosts."web.example.org"] and [hosts."web.example.com"]',
+  ],
+  [
+    '[hosts.web.lan]\ntags = ["a"]\n[hosts.web.lan.eu]',
+    '1 hosts.web.lan',
+    '[hosts."web.lan"] and [hosts."web.lan.eu"]',
+  ],
 ])('a name with dots that is not quoted, %j, is told how to write it', (text, where, written) => {
   expect(mistakes(text)).toEqual([
     `${where} is not a known key: a name with dots is quoted -> write ${written}`,
