@@ -85,6 +85,8 @@ const checkFlags = (
         nearestName(value, row.choices),
         help,
       );
+    const refused = value === null ? null : (row.refusal?.(value) ?? null);
+    if (refused !== null) return refuse(`${shown}: ${refused}.`, null, help);
     if (row.isNumber === true && value !== null && !wholeNumber.test(value))
       return refuse(`${shown} is a whole number from 1, not ${JSON.stringify(value)}.`, null, help);
   }

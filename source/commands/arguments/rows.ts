@@ -1,3 +1,5 @@
+import { refusedFlake } from '../../model/nix/flake-argument.ts';
+
 /** A flag. `value` names what follows it; null for a flag that is just there. */
 export interface FlagRow {
   /** Without the two hyphens. */
@@ -14,6 +16,8 @@ export interface FlagRow {
   readonly choices?: readonly string[];
   /** The choice where the flag is not given; absent: none. */
   readonly initial?: string;
+  /** Why a value is not taken, as the rest of a sentence; null where it is taken. */
+  readonly refusal?: (value: string) => string | null;
 }
 
 /** What a subcommand takes after its name. */
@@ -116,6 +120,7 @@ export const globalFlags = [
     name: 'flake',
     value: 'PATH',
     help: 'its folder; PATH?submodules=1: with submodules',
+    refusal: refusedFlake,
   },
   { name: 'config', value: 'FILE', help: 'another nixup.toml' },
   { name: 'json', value: null, help: 'one JSON document, or one event a line for runs' },

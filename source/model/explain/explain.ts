@@ -82,7 +82,12 @@ export const explain = (failure: Failure): Explanation => {
     case 'flake-missing':
       return told(
         `There is no flake.nix in ${failure.path}.`,
-        advise("Go to the flake's folder, or name it", 'nixup --flake PATH'),
+        failure.path.includes('#')
+          ? advise(
+              'Name the folder without what follows the #',
+              shell('nixup', '--flake', failure.path.replace(/#.*$/, '')),
+            )
+          : advise("Go to the flake's folder, or name it", 'nixup --flake PATH'),
       );
     case 'file-failed':
       return told(
