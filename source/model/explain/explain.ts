@@ -3,7 +3,7 @@ import { refusedNameWords } from '../host/address.ts';
 import { lockAdvice } from '../inputs/advice.ts';
 import { unseenRemedy, unseenSentence } from '../nix/unseen-file.ts';
 import { activeAdvice, activeSentence } from '../run/active-words.ts';
-import { adviceOf, adviceSentence, advise } from '../words/advice.ts';
+import { type Advice, adviceOf, adviceSentence, advise } from '../words/advice.ts';
 import { explainDeed } from './deed.ts';
 import { explainTool } from './explain-tool.ts';
 import { type Explanation, nearestHint, shell, told } from './explanation.ts';
@@ -15,6 +15,14 @@ const place = (file: string, line: number | null): string =>
   line === null ? file : `${file}, line ${line}`;
 
 const folderOf = (path: string): string => path.replace(/\/[^/]*$/, '') || '/';
+
+const flakeAdvice = (path: string): Advice =>
+  path.includes('#')
+    ? advise(
+        'Name the folder without what follows the #',
+        shell('nixup', '--flake', path.replace(/#.*$/, '')),
+      )
+    : advise("Go to the flake's folder, or name it", 'nixup --flake PATH');
 
 /** Ended with a full stop, where it has no end of its own. */
 export const asSentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
@@ -80,15 +88,7 @@ export const explain = (failure: Failure): Explanation => {
           : adviceOf({ ...failure, remedy: failure.remedy }),
       );
     case 'flake-missing':
-      return told(
-        `There is no flake.nix in ${failure.path}.`,
-        failure.path.includes('#')
-          ? advise(
-              'Name the folder without what follows the #',
-              shell('nixup', '--flake', failure.path.replace(/#.*$/, '')),
-            )
-          : advise("Go to the flake's folder, or name it", 'nixup --flake PATH'),
-      );
+      return told(`There is no flake.nix in ${failure.path}.`, flakeAdvice(failure.path));
     case 'file-failed':
       return told(
         `The file ${failure.path} could not be used (${failure.operation}): ${failure.detail}`,
