@@ -20,28 +20,19 @@ import {
   inField,
   type Menu,
   type MenuItem,
-  type TonedText,
   wantedText,
 } from '../../screen/overlay.ts';
 import {
   choiceRows,
-  commandRows,
   confirmationRoom,
+  confirmationRows,
+  wrapToned,
 } from '../../screen/reducer/confirmation-room.ts';
 import { isTyped, takesKeys } from '../../screen/reducer/overlay.ts';
 import { framed } from '../base/box.ts';
 import { Lines } from '../base/line-text.tsx';
 import { edgeOf } from '../base/list-rows.tsx';
 import { useApp } from '../base/use-app.ts';
-
-const wrapped = (texts: readonly TonedText[], cells: number): readonly Line[] =>
-  texts.flatMap(({ text, tone }) => {
-    // Lines that belong to a host stay indented below it when they are wrapped.
-    const indent = /^ */.exec(text)?.[0] ?? '';
-    return wrapText(text.slice(indent.length), cells - indent.length).map(
-      (line): Line => [span(`${indent}${line}`, tone)],
-    );
-  });
 
 const requiredLine = (dialog: Confirmation): Line => {
   const { required } = dialog;
@@ -84,19 +75,7 @@ const confirmationLines = (
   height: number,
   now: number,
 ): readonly Line[] => {
-  const cells = columns - 6;
-  const body: readonly Line[] = [
-    ...wrapped(dialog.body, cells),
-    ...(dialog.commands.length === 0
-      ? []
-      : [
-          [span('')],
-          [strong(counted(dialog.commands.length, 'command')), muted(' will run, in this order')],
-          ...dialog.commands.flatMap((command) =>
-            commandRows(command, cells).map((line): Line => [muted(line)]),
-          ),
-        ]),
-  ];
+  const body = confirmationRows(dialog, columns);
   const room = confirmationRoom(dialog, height, columns);
   const overflow = Math.max(0, body.length - room);
   const top = Math.min(dialog.top, overflow);
@@ -127,7 +106,7 @@ const noteLines = (
   { noteRows, noteOverflow }: MenuRoom,
   top: number,
 ): readonly Line[] => {
-  const note = wrapped(menu.note, cells);
+  const note = wrapToned(menu.note, cells);
   if (noteOverflow === 0) return note;
   const room = Math.max(0, noteRows - 1);
   const start = Math.max(0, Math.min(top, note.length - room));

@@ -1,6 +1,7 @@
-import { widthOf, wrapText } from '../../model/words/line.ts';
+import { type Line, muted, span, strong, widthOf, wrapText } from '../../model/words/line.ts';
+import { counted } from '../../model/words/sentences.ts';
 import { bodyRows } from '../layout.ts';
-import type { Choice, Confirmation } from '../overlay.ts';
+import type { Choice, Confirmation, TonedText } from '../overlay.ts';
 import type { Ui } from '../ui.ts';
 
 const commandIndent = 4;
@@ -27,7 +28,7 @@ export const choiceRows = (
 };
 
 /** A command in the rows that it takes: what goes on below it is indented, so that each begins at its sign. */
-export const commandRows = (command: string, cells: number): readonly string[] => {
+const commandRows = (command: string, cells: number): readonly string[] => {
   const whole = `$ ${command}`;
   if (widthOf(whole) <= cells) return [whole];
   return wrapText(command, cells - commandIndent).map(
@@ -42,18 +43,36 @@ export const confirmationRoom = (dialog: Confirmation, height: number, columns: 
     height - 3 - choiceRows(dialog, columns).length - (dialog.required.kind === 'nothing' ? 0 : 1),
   );
 
+/** Texts in the rows that they take. */
+export const wrapToned = (texts: readonly TonedText[], cells: number): readonly Line[] =>
+  texts.flatMap(({ text, tone }) => wrapText(text, cells).map((row): Line => [span(row, tone)]));
+
+/** What is read of a confirmation, row by row: what it says, then the exact commands. */
+export const confirmationRows = (
+  { body, commands }: Pick<Confirmation, 'body' | 'commands'>,
+  columns: number,
+): readonly Line[] => {
+  const cells = columns - 6;
+  return [
+    ...wrapToned(body, cells),
+    ...(commands.length === 0
+      ? []
+      : [
+          [span('')],
+          [strong(counted(commands.length, 'command')), muted(' will run, in this order')],
+          ...commands.flatMap((command) =>
+            commandRows(command, cells).map((row): Line => [muted(row)]),
+          ),
+        ]),
+  ];
+};
+
 /** How many rows do not fit: as far as it scrolls. */
 export const confirmationOverflow = (
   dialog: Confirmation,
   { columns, rows }: Pick<Ui, 'columns' | 'rows'>,
-): number => {
-  const cells = columns - 6;
-  const rowCounts = [
-    ...dialog.body.map(({ text }) => wrapText(text, cells).length),
-    // A blank and a heading come before the commands.
-    dialog.commands.length === 0 ? 0 : 2,
-    ...dialog.commands.map((command) => commandRows(command, cells).length),
-  ];
-  const length = rowCounts.reduce((sum, count) => sum + count, 0);
-  return Math.max(0, length - confirmationRoom(dialog, bodyRows(rows), columns));
-};
+): number =>
+  Math.max(
+    0,
+    confirmationRows(dialog, columns).length - confirmationRoom(dialog, bodyRows(rows), columns),
+  );
