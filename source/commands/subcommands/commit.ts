@@ -107,6 +107,16 @@ const settleOthers = async (
 const pushOf = ({ git }: AppState): readonly Command[] =>
   git?.push === undefined ? [] : [git.push];
 
+/** Where a push really goes: the addresses for a push may be others than those for a fetch. */
+const pushAddresses = ({ git }: AppState): readonly string[] =>
+  (git?.pushesTo ?? []).map((address) => `The push goes to ${address}`);
+
+/** What a commit runs, and its push. */
+const commitLines = (state: AppState, plan: CommitPlan, push: boolean): readonly string[] => [
+  ...(push ? pushAddresses(state) : []),
+  ...commandLines([...plan.commands, ...(push ? pushOf(state) : [])]),
+];
+
 /** Where a commit goes besides the branch. */
 type Publishing = Pick<OwnFlags<'commit'>, 'push' | 'pr'>;
 
@@ -138,7 +148,9 @@ const withoutCommit = async (
     return propose(context, program, none, git.head, message.ok ? message.value : 'flake.lock');
   }
   if (!push) return withOwed(program, none);
-  if (!json) for (const line of commandLines(pushOf(state()))) context.console.tell(line);
+  if (!json)
+    for (const line of [...pushAddresses(state()), ...commandLines(pushOf(state()))])
+      context.console.tell(line);
   return mergeResults(none, await engine.commit.push());
 };
 
@@ -210,8 +222,8 @@ export const run: CommandRun<'commit'> = async (invocation, context) =>
     if (!message.ok) return message;
     if (message.value.trim() === '')
       return refused(3, closed('the message is empty', 'Nothing was committed.'));
-    const commands = [...plan.commands, ...(push ? pushOf(state()) : [])];
-    if (!flags.json) for (const line of commandLines(commands)) context.console.tell(line);
+    const lines = flags.json ? [] : commitLines(state(), plan, push);
+    for (const line of lines) context.console.tell(line);
     const committed = await engine.commit.run({
       ...plan,
       message: message.value,

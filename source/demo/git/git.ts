@@ -51,6 +51,13 @@ const statusAnswer =
     return 0;
   };
 
+const printing =
+  (text: string): GitAnswer =>
+  (call) => {
+    call.print(text);
+    return 0;
+  };
+
 /** Git as nixup uses it, over the repository in memory. */
 export const createDemoGit = ({ repository, now, clone, inputRemote }: DemoGitOptions): DemoGit => {
   const branchRef = `refs/heads/${repository.branch}`;
@@ -72,6 +79,7 @@ export const createDemoGit = ({ repository, now, clone, inputRemote }: DemoGitOp
       call.print(`remote.origin.url\n${remoteUrl}\0`);
       return 0;
     },
+    remote: printing(`${remoteUrl}\n`),
     var: (call) => {
       call.print(`${ada} ${Math.floor(now() / 1000)} +0000\n`);
       return 0;

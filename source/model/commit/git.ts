@@ -48,6 +48,8 @@ export interface GitFacts {
   /** The remote that the branch is pushed to, known here or not; absent: not asked. */
   readonly remote?: string | null;
   readonly remoteUrl: string | null;
+  /** Where a push really goes, without secrets: pushurl and pushInsteadOf count; absent: not known. */
+  readonly pushesTo?: readonly string[];
   /** What pushes the branch, as it runs; absent on a detached head. */
   readonly push?: Command;
 }

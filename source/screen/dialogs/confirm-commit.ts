@@ -93,12 +93,16 @@ export const confirmCommit = (
     : confirmation;
 };
 
+/** Where the push goes: the addresses of the remote for a push, which may be others than for a fetch. */
+const pushAddressesOf = (git: AppState['git']): readonly string[] =>
+  git?.pushesTo ?? (git?.remoteUrl == null ? [] : [git.remoteUrl]);
+
 export const confirmPush = (app: AppState, at: number): Confirmation =>
   ask({
     title: `Push ${app.git?.branch ?? 'HEAD'}`,
     body: [
       plain(`${counted(app.git?.ahead ?? 0, 'commit')} to ${app.git?.upstream ?? 'the remote'}.`),
-      ...(app.git?.remoteUrl == null ? [] : [quiet(app.git.remoteUrl)]),
+      ...pushAddressesOf(app.git).map(quiet),
     ],
     commands: app.git?.push === undefined ? [] : [app.git.push],
     choices: [no, { label: 'Push', wish: { kind: 'push' }, guarded: true }],

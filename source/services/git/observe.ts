@@ -41,6 +41,8 @@ interface Remote {
   readonly name: string | null;
   readonly ref: string | null;
   readonly url: string | null;
+  /** Its addresses for a push, without secrets; none where git does not say. */
+  readonly pushesTo: readonly string[];
 }
 
 /** Where git would push a branch; its address without secrets. */
@@ -74,8 +76,17 @@ export const readRemote = async (
     name !== '' ? name : known.has('origin') ? 'origin' : known.size === 1 ? (only ?? null) : null;
   const ref = upstreamRef === '' ? '' : pushRef === '' ? upstreamRef : pushRef;
   const url = chosen === null ? undefined : known.get(chosen);
+  const addresses =
+    chosen === null
+      ? null
+      : await askGit(
+          world.exec,
+          gitQuestion(place.root, ['remote', 'get-url', '--push', '--all', '--', chosen]),
+        );
+  const pushesTo = addresses?.ok === true ? addresses.value.stdout.split('\n') : [];
   return {
     name: chosen,
+    pushesTo: pushesTo.filter((one) => one !== '').map(redact),
     ref: ref === '' ? null : ref,
     url: url === undefined ? null : redact(url),
   };
@@ -172,5 +183,6 @@ export const observeRepository = async (
     remote: remote.name,
     remoteRef: remote.ref,
     remoteUrl: remote.url,
+    ...(remote.pushesTo.length === 0 ? {} : { pushesTo: remote.pushesTo }),
   });
 };

@@ -165,6 +165,11 @@ test.each([
   repository.git('clone', '--quiet', '--bare', origin, elsewhere);
   prepare(repository.git, elsewhere, origin);
   const before = repository.git('--git-dir', origin, 'rev-parse', 'main');
+  // It is told before, too: the dialog and the subcommand show these addresses.
+  expect(await repository.service.observe()).toMatchObject({
+    ok: true,
+    value: { pushesTo: [elsewhere] },
+  });
   expect(await repository.service.push(target)).toMatchObject({ ok: true });
   expect(repository.git('--git-dir', elsewhere, 'rev-parse', 'main')).toBe(
     repository.git('rev-parse', 'HEAD'),
@@ -180,6 +185,7 @@ test('the remote of branch.*.pushRemote and remote.pushDefault is the one that i
     repository.git('clone', '--quiet', '--bare', origin, fork);
     repository.git('remote', 'add', 'fork', fork);
     repository.git('config', key, 'fork');
+    expect(await repository.service.observe()).toMatchObject({ value: { pushesTo: [fork] } });
     const done = await repository.service.push({ branch: 'main' });
     expect(done).toMatchObject({ ok: true, value: { remote: 'fork', ref: 'refs/heads/main' } });
     expect(repository.git('--git-dir', fork, 'rev-parse', 'main')).toBe(
