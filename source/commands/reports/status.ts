@@ -2,6 +2,7 @@ import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
 import { newestOf, runningGeneration, showGeneration } from '../../model/host/generation.ts';
 import type { HostPosition } from '../../model/host/host.ts';
+import { onceWords } from '../../model/host/next-boot.ts';
 import type { ActiveRun } from '../../model/run/active-run.ts';
 import { aboutHost } from '../../model/words/about-host.ts';
 import { showRevision } from '../../model/words/format.ts';
@@ -47,6 +48,12 @@ const sharedWords = ({ probe, facts }: HostState): readonly string[] => {
       ];
 };
 
+/** A choice for one boot: a restart does not start the default. */
+const nextBootWords = ({ probe, facts }: HostState): readonly string[] => {
+  const words = probe.kind === 'answered' && facts !== null ? onceWords(facts.bootDefault) : null;
+  return words === null ? [] : [`${words.replace(/^t/, 'T')}.`];
+};
+
 const errorOf = (host: HostState): string | null => {
   const { entry, probe, expectation } = host;
   const reasons = [
@@ -54,6 +61,7 @@ const errorOf = (host: HostState): string | null => {
     ...(probe.kind === 'failed' ? [explain(probe.failure).what] : []),
     ...(expectation.kind === 'failed' ? [expectation.failureText] : []),
     ...sharedWords(host),
+    ...nextBootWords(host),
   ];
   return reasons.length === 0 ? null : reasons.join(' ');
 };

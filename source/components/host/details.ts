@@ -1,4 +1,5 @@
 import type { HostFacts } from '../../model/host/host.ts';
+import { onceWords } from '../../model/host/next-boot.ts';
 import { showUnitFailure } from '../../model/host/unit-failure.ts';
 import type { HostPackages } from '../../model/packages/packages-state.ts';
 import { whatChanges } from '../../model/packages/what-changes.ts';
@@ -81,9 +82,12 @@ export const hostDetailLines = (
 const bootWords = (host: HostState): string => {
   const boot = host.facts?.bootDefault;
   if (boot === undefined) return 'unknown';
-  return boot.kind === 'resolved'
-    ? `${showStorePath(boot.toplevel)}, by ${boot.loader}`
-    : `not verifiable: ${boot.reason}`;
+  const once = onceWords(boot);
+  const usual =
+    boot.kind === 'resolved'
+      ? `${showStorePath(boot.toplevel)}, by ${boot.loader}`
+      : `not verifiable: ${boot.reason}`;
+  return once === null ? usual : `${once}; then ${usual}`;
 };
 
 /** What the last probe found. */

@@ -1,7 +1,8 @@
 import { judgeActivated, judgePersistent } from '../../model/deploy/evidence.ts';
 import type { Failure } from '../../model/failure.ts';
 import { generationOf } from '../../model/host/generation.ts';
-import type { HostFacts } from '../../model/host/host.ts';
+import type { BootDefault, HostFacts } from '../../model/host/host.ts';
+import { onceWords } from '../../model/host/next-boot.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import type { HostTravel } from './journey.ts';
 
@@ -13,6 +14,11 @@ const knownGoodWords = ({ knownGood, bootable }: HostFacts): string => {
   return bootable.includes(knownGood)
     ? '; its known good system has a boot entry'
     : '; its known good system has no boot entry';
+};
+
+const onceOf = (boot: BootDefault): string => {
+  const once = onceWords(boot);
+  return once === null ? '' : `, but ${once}`;
 };
 
 /**
@@ -38,7 +44,7 @@ export const persist = async (
         onLine: travel.onLine,
       }),
     ({ generation, boot, facts }) =>
-      `profile is generation ${generation}; boot default ${boot.kind === 'resolved' ? 'proven' : `not verifiable: ${boot.reason}`}${knownGoodWords(facts)}`,
+      `profile is generation ${generation}; boot default ${boot.kind === 'resolved' ? 'proven' : `not verifiable: ${boot.reason}`}${onceOf(boot)}${knownGoodWords(facts)}`,
   );
   if (!persisted.ok) return failed({ step: 'persist', failure: persisted.failure });
   travel.begin('verify');

@@ -12,15 +12,27 @@ export interface Generation {
   readonly kernel: string | null;
 }
 
-/** What the boot loader would start next, resolved from its own files. */
-export type BootDefault =
+/** Something that somebody chose for the next boot only; the default comes after it. */
+export interface OnceChoice {
+  /** What the next boot starts, as the loader or the firmware calls it. */
+  readonly entry: string;
+  /** The command or the variable by which it was chosen. */
+  readonly by: string;
+}
+
+/** What the boot loader starts when nobody chooses anything, resolved from its own files. */
+export type BootDefault = (
   | {
       readonly kind: 'resolved';
       /** The name of one of `parsers/boot/loaders.ts`. */
       readonly loader: string;
       readonly toplevel: StorePath;
     }
-  | { readonly kind: 'unverifiable'; readonly reason: string };
+  | { readonly kind: 'unverifiable'; readonly reason: string }
+) & {
+  /** A choice that is pending; absent where the next boot starts the default. */
+  readonly once?: OnceChoice | undefined;
+};
 
 export interface FreeSpace {
   readonly mount: string;

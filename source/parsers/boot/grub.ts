@@ -160,6 +160,24 @@ const findEntry: BootLoader['findEntry'] = (lines, toplevel) => {
   return found;
 };
 
+/** A `next_entry` that grub.cfg reads. */
+const pending: BootLoader['pending'] = (lines) => {
+  for (const folder of readFolders(lines)) {
+    const entry = folder.files.environment?.get('next_entry') ?? '';
+    if (entry === '' || folder.trouble !== null) continue;
+    const menu = menuWith(folder, () => undefined);
+    const wanted = defaultIn(menu.state);
+    if (wanted !== null && wanted === defaultIn(usualMenu(folder).state)) continue;
+    const start = startOf(menu, wanted);
+    return {
+      entry: `"${entry}"`,
+      by: `grub-reboot (next_entry in ${folder.folder}/grubenv)`,
+      toplevel: start.kind === 'system' ? start.toplevel : null,
+    };
+  }
+  return null;
+};
+
 const resolve: BootLoader['resolve'] = (lines) => {
   const all = readFolders(lines).map((one) => [one.folder, resolveFolder(one)] as const);
   const [first, ...others] = all;
@@ -244,6 +262,7 @@ export const grub: BootLoader = {
   ],
   isPresent: (lines) => lines.some((line) => line.startsWith('grub-cfg ')),
   resolve,
+  pending,
   neverOnce: () => null,
   findEntry,
   systems: (lines) =>

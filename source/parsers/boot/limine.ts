@@ -110,6 +110,13 @@ export const limine = menuLoader({
     .join(' '),
   isMain: () => true,
   read: readMenu,
+  // Newer versions read the variables of the Boot Loader Interface.
+  pending: (lines) => {
+    const entry = firmwareText(lines, 'LoaderEntryOneShot');
+    return entry === null || lines.includes('firmware none')
+      ? null
+      : { entry: `"${entry}"`, by: 'bootctl set-oneshot (LoaderEntryOneShot)', toplevel: null };
+  },
   // `limine-install.py` of nixpkgs: `default_entry` is the newest generation, whichever system writes the menu.
   cannot:
     'the newest generation is always the default in the menu that NixOS writes for Limine, so that the old system would not come back by itself',

@@ -1,4 +1,4 @@
-import type { BootDefault } from '../../model/host/host.ts';
+import type { BootDefault, OnceChoice } from '../../model/host/host.ts';
 
 /** What a loader could be told, so that a system starts with the next boot. */
 export type EntryChoice =
@@ -6,6 +6,12 @@ export type EntryChoice =
   | { readonly kind: 'found'; readonly entry: string }
   /** Why none is chosen, as the end of a sentence about the host. */
   | { readonly kind: 'refused'; readonly reason: string };
+
+/** A choice for the next boot only. */
+export interface PendingChoice extends OnceChoice {
+  /** The system that it starts; null where it starts another one, or that is not known. */
+  readonly toplevel: string | null;
+}
 
 /**
  * All that differs between boot loaders. Each reads its own files, from the
@@ -25,6 +31,8 @@ export interface BootLoader {
   isPresent(lines: readonly string[]): boolean;
   /** The default: the system that it starts when nobody chooses an entry. */
   resolve(lines: readonly string[]): BootDefault;
+  /** What was chosen for the next boot only, by whomever; null where nothing was. */
+  pending(lines: readonly string[]): PendingChoice | null;
   /** Why it can never start an entry once, as the end of a sentence about the host; null where it can. */
   neverOnce(lines: readonly string[]): string | null;
   /** The entry that starts a system, proven by the loader's own rules. */

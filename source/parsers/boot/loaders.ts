@@ -2,6 +2,12 @@ import type { BootDefault } from '../../model/host/host.ts';
 import { keyedLines } from '../keyed-lines.ts';
 import { cleanLine } from '../nix/clean-line.ts';
 import { extlinux } from './extlinux.ts';
+import {
+  firmwareOnceKeys,
+  firmwareOnceScript,
+  forgetFirmwareOnce,
+  pendingInFirmware,
+} from './firmware-once.ts';
 import { grub } from './grub.ts';
 import { limine } from './limine.ts';
 import { firmwareText, unverifiable } from './lines.ts';
@@ -27,9 +33,9 @@ export const bootLoaders: readonly BootLoader[] = [
  * `bootLinesOf`. Reading them may need root. Where no loader is found it prints
  * nothing.
  */
-export const bootScript = bootLoaders.map(({ script }) => script).join('');
+export const bootScript = bootLoaders.map(({ script }) => script).join('') + firmwareOnceScript;
 
-const keys = new Set(bootLoaders.flatMap((loader) => loader.keys));
+const keys = new Set([...bootLoaders.flatMap((loader) => loader.keys), ...firmwareOnceKeys]);
 
 /**
  * The boot loaders' part of a script's output. Not cleaned: names must be compared as the loader
@@ -84,12 +90,28 @@ const activeLoader = (lines: readonly string[]): Active => {
   return { kind: 'loader', loader: first };
 };
 
-/** What the boot loader would start next. */
+/** What was chosen for the next boot only; nothing where that is the default too. */
+const pendingChoice = (
+  lines: readonly string[],
+  active: Active,
+  resolved: BootDefault,
+): Pick<BootDefault, 'once'> => {
+  const choice =
+    pendingInFirmware(lines) ?? (active.kind === 'loader' ? active.loader.pending(lines) : null);
+  if (choice === null) return {};
+  const isDefault = resolved.kind === 'resolved' && choice.toplevel === resolved.toplevel;
+  return isDefault ? {} : { once: { entry: cleanLine(choice.entry), by: cleanLine(choice.by) } };
+};
+
+/** What the boot loader starts by default, and whether the next boot starts something else. */
 export const resolveBootDefault = (lines: readonly string[]): BootDefault => {
   const active = activeLoader(lines);
   const resolved =
     active.kind === 'loader' ? active.loader.resolve(lines) : unverifiable(active.reason);
-  return resolved.kind === 'resolved' ? resolved : unverifiable(cleanLine(resolved.reason));
+  return {
+    ...(resolved.kind === 'resolved' ? resolved : unverifiable(cleanLine(resolved.reason))),
+    ...pendingChoice(lines, active, resolved),
+  };
 };
 
 /** How the loader is told to start a system once. */
@@ -130,4 +152,5 @@ export const readBootEntry = (output: string, toplevel: string): BootEntry =>
   findBootEntry(bootLinesOf(output), toplevel);
 
 /** Shell text that takes back the choice for one boot, in any loader. */
-export const forgetOnceScript = bootLoaders.map(({ forgetOnce }) => forgetOnce).join('');
+export const forgetOnceScript =
+  bootLoaders.map(({ forgetOnce }) => forgetOnce).join('') + forgetFirmwareOnce;

@@ -77,6 +77,8 @@ interface MenuLoader {
   /** Whether a file is where the loader begins to read; others are read by that one. */
   isMain(file: string, texts: LoaderTexts): boolean;
   read(file: string, texts: LoaderTexts, lines: readonly string[]): MenuReading;
+  /** A choice for the next boot that it reads from elsewhere. */
+  readonly pending?: BootLoader['pending'];
   /** Why it cannot start an entry once, as the end of a sentence about the host. */
   readonly cannot: string;
 }
@@ -115,6 +117,7 @@ export const menuLoader = (loader: MenuLoader): BootLoader => {
         ? { kind: 'resolved', loader: name, toplevel: first.start.toplevel }
         : unverifiable(first.start.reason);
     },
+    pending: (lines) => loader.pending?.(lines) ?? null,
     neverOnce: () => loader.cannot,
     findEntry: () => ({ kind: 'refused', reason: loader.cannot }),
     systems: (lines) => readAll(lines).flatMap(({ systems }) => systems),

@@ -49,6 +49,7 @@ export const otherLoaders: BootLoader = {
   keys: ['other-loader'],
   isPresent: (lines) => found(lines) !== null,
   resolve: (lines) => unverifiable(reasonOf(lines)),
+  pending: () => null,
   neverOnce: reasonOf,
   findEntry: (lines) => ({ kind: 'refused', reason: reasonOf(lines) }),
   systems: () => [],

@@ -13,7 +13,7 @@ const largest = 65_536;
  */
 export const systemdBootScript = `${imageFunctions}
 partition=
-for variable in LoaderInfo LoaderEntryDefault LoaderEntryPreferred LoaderEntryLastBooted LoaderConfigTimeout LoaderConfigTimeoutOneShot LoaderDevicePartUUID; do
+for variable in LoaderInfo LoaderEntryDefault LoaderEntryPreferred LoaderEntryLastBooted LoaderEntryOneShot LoaderConfigTimeout LoaderConfigTimeoutOneShot LoaderDevicePartUUID; do
   file=${firmwareFolder}/$variable-${vendor}
   [ -r "$file" ] || continue
   value=$(tail -c +5 "$file" | tr -d '\\000')

@@ -261,6 +261,19 @@ const resolve: BootLoader['resolve'] = (lines) => {
       );
 };
 
+/** boot.c: `LoaderEntryOneShot` comes before every default, and is removed by the boot. */
+const pending: BootLoader['pending'] = (lines) => {
+  const entry = firmwareText(lines, 'LoaderEntryOneShot');
+  if (entry === null) return null;
+  const chosen = select(readEntries(lines), entry, false);
+  const content = chosen.kind === 'entry' ? chosen.entry.content : null;
+  return {
+    entry: `"${entry}"`,
+    by: 'bootctl set-oneshot (LoaderEntryOneShot)',
+    toplevel: content?.kind === 'system' ? content.toplevel : null,
+  };
+};
+
 /** It shows its menu until somebody presses a key. */
 const waitsForKey = ({ conf, lines }: Situation): boolean =>
   /^(?:menu-force|4294967295)$/.test(
@@ -325,6 +338,7 @@ export const systemdBoot: BootLoader = {
     'efi-LoaderEntryDefault',
     'efi-LoaderEntryPreferred',
     'efi-LoaderEntryLastBooted',
+    'efi-LoaderEntryOneShot',
     'efi-LoaderConfigTimeout',
     'efi-LoaderConfigTimeoutOneShot',
     'efi-LoaderDevicePartUUID',
@@ -334,6 +348,7 @@ export const systemdBoot: BootLoader = {
       (key) => valuesOf(lines, key).length > 0,
     ),
   resolve,
+  pending,
   neverOnce: () => null,
   findEntry,
   systems: (lines) =>

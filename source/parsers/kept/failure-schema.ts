@@ -35,9 +35,11 @@ const supervisionResult = kinds<SupervisionResult>('kind', {
   foreign: z.object({ current: nullable(text) }),
 });
 
+const once = { once: z.object({ entry: text, by: text }).optional() };
+
 const bootDefault = kinds<BootDefault>('kind', {
-  resolved: z.object({ loader: text, toplevel: text }),
-  unverifiable: z.object({ reason: text }),
+  resolved: z.object({ loader: text, toplevel: text, ...once }),
+  unverifiable: z.object({ reason: text, ...once }),
 });
 
 const toolEnding = kinds<Extract<Failure, { code: 'tool-failed' }>['ending']>('kind', {

@@ -5,6 +5,7 @@ import { isAsleep } from '../../model/explain/pending-reason.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failuresThatCount } from '../../model/host/health.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
+import { onceWords } from '../../model/host/next-boot.ts';
 import { showUnitFailure, statusWords } from '../../model/host/unit-failure.ts';
 import type { Result } from '../../model/result.ts';
 import type { Advice } from '../../model/words/advice.ts';
@@ -114,6 +115,13 @@ const findings = (entry: HostEntry, facts: HostFacts): readonly Finding[] => {
         ? 'its Nix takes no unsigned paths from the login user'
         : `its Nix takes no unsigned paths from the login user: they are copied by ${facts.elevation}`,
       'add the user to nix.settings.trusted-users (that makes it as powerful as root), sign the paths, or log in as root',
+    );
+  const once = onceWords(facts.bootDefault);
+  if (once !== null)
+    add(
+      'warning',
+      once,
+      'a restart does not start the default: restart it now if that is meant, or take the choice back',
     );
   if (facts.automaticUpgrades.length > 0)
     add(

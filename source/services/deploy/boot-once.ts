@@ -4,6 +4,7 @@ import type { BootDefault, HostEntry } from '../../model/host/host.ts';
 import { isStorePath, type StorePath } from '../../model/nix/store-path.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { type Advice, advise, advised, commandOnly } from '../../model/words/advice.ts';
+import { forgetFirmwareOnce } from '../../parsers/boot/firmware-once.ts';
 import {
   bootScript,
   forgetOnceScript,
@@ -96,6 +97,7 @@ echo once-look
 
 /** Answers before the host shuts down, so that its end is not taken for a lost connection. */
 const restartScript = `
+${forgetFirmwareOnce}
 systemd-run --quiet --collect --on-active=1s --timer-property=AccuracySec=100ms systemctl reboot 2>/dev/null ||
   { ( sleep 1; systemctl reboot ) >/dev/null 2>&1 </dev/null & }
 echo restarting

@@ -1,4 +1,5 @@
 import { quoteWord, quoteWords } from '../../model/command.ts';
+import { forgetOnceScript } from '../../parsers/boot/loaders.ts';
 import { noteFolder } from '../host/commands.ts';
 import { forgetKnownGood, keepKnownGood } from '../host/known-good.ts';
 import { type ActivationOrder, assignments, seconds, shown } from './order.ts';
@@ -56,6 +57,9 @@ export const persistFunction = ({
   return 1
 }`;
 
+/** How long taking back a choice for the next boot may take, seconds. */
+const forgettingSeconds = 20;
+
 /** How long a host that shuts down may take before it is forced to, seconds. */
 const shutdownSeconds = 180;
 
@@ -83,6 +87,13 @@ const rebootFunction = (order: ActivationOrder): string => {
   mkdir -p ${noteFolder} && echo "rebooted $why $outcome" >${noteFolder}/${quoteWord(order.id)}
   sync
   keep result "rebooted $why $outcome"
+  # What somebody chose for the next boot would start in place of the default. What hangs must not keep the host from its restart.
+  echo "going back: a choice for the next boot is taken back, where there is one" >>"$folder/output"
+  (
+${forgetOnceScript}
+  ) >/dev/null 2>&1 </dev/null &
+  waited=0
+  while kill -0 $! 2>/dev/null && [ "$waited" -lt ${forgettingSeconds} ]; do sleep 1; waited=$((waited + 1)); done
   phase ended 0
   # Who listens hears of it.
   sleep 2

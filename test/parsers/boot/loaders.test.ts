@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { firmwareOnceKeys } from '../../../source/parsers/boot/firmware-once.ts';
 import {
   bootableSystems,
   bootLinesOf,
@@ -146,7 +147,7 @@ test.each([
 });
 
 test('every line that a script of a loader prints has a key that is read', () => {
-  const keys = new Set(bootLoaders.flatMap((loader) => loader.keys));
+  const keys = new Set([...bootLoaders.flatMap((loader) => loader.keys), ...firmwareOnceKeys]);
   const printed = [
     ...bootScript.matchAll(/(?:echo "|nixup-part |sed "s\/\^\/)([a-z]+-[A-Za-z-]+|firmware)\b/g),
   ]
@@ -155,4 +156,95 @@ test('every line that a script of a loader prints has a key that is read', () =>
   expect(printed.length).toBeGreaterThan(12);
   for (const key of printed) expect(keys, key).toContain(key);
   for (const key of keys) expect(bootLinesOf(`noise\n${key} value`), key).toEqual([`${key} value`]);
+});
+
+const once = (entry: string, by: RegExp) => ({ entry, by: expect.stringMatching(by) });
+
+test.each<readonly [string, readonly string[], string | null, object]>([
+  // nixpkgs install-grub.pl reads next_entry of grub-reboot.
+  [
+    'GRUB',
+    grubLines(nixosHead() + nixosEntry('NixOS - Default', 'a') + nixosEntry('NixOS - 1', 'b'), {
+      environment: ['next_entry=NixOS - 1'],
+    }),
+    'a',
+    once('"NixOS - 1"', /^grub-reboot/),
+  ],
+  [
+    'GRUB, a system that is none of NixOS',
+    grubLines(
+      `${nixosHead()}${nixosEntry('NixOS - Default', 'a')}menuentry "Windows" {\n  chainloader /x.efi\n}\n`,
+      { environment: ['next_entry=Windows'] },
+    ),
+    'a',
+    once('"Windows"', /^grub-reboot/),
+  ],
+  // boot.c of systemd-boot; the Boot Loader Interface
+  [
+    'systemd-boot',
+    [...systemdBoot, 'efi-LoaderEntryOneShot auto-windows'],
+    'b',
+    once('"auto-windows"', /^bootctl set-oneshot/),
+  ],
+  [
+    'Limine',
+    [...limine, 'firmware efi', 'efi-LoaderEntryOneShot windows'],
+    'd',
+    once('"windows"', /^bootctl set-oneshot/),
+  ],
+  // UEFI specification 3.1.2 and 8.5.4
+  [
+    'rEFInd, by the firmware',
+    [...refind, 'once-next 0003'],
+    // Its default is not known.
+    null,
+    once('the entry Boot0003 of the firmware', /BootNext/),
+  ],
+  [
+    'GRUB, by the firmware',
+    [...grub, 'once-indications 1'],
+    'a',
+    once('the menu of the firmware', /OsIndications/),
+  ],
+  // The documentation of Raspberry Pi, "autoboot.txt": reboot "0 tryboot"
+  [
+    'a Raspberry Pi',
+    [...raspberryPi, 'once-argument 0 tryboot'],
+    'f',
+    once('what the firmware does with the argument "0 tryboot"', /reboot-argument/),
+  ],
+])('a choice for the next boot is told beside the default of %s', (_what, lines, letter, choice) => {
+  expect(resolveBootDefault(lines)).toMatchObject(
+    letter === null ? { once: choice } : { toplevel: top(letter), once: choice },
+  );
+});
+
+test.each<readonly [string, readonly string[]]>([
+  [
+    'the default itself',
+    grubLines(nixosHead() + nixosEntry('NixOS - Default', 'a'), {
+      environment: ['next_entry=NixOS - Default'],
+    }),
+  ],
+  [
+    'an empty next_entry',
+    grubLines(nixosHead() + nixosEntry('N', 'a'), { environment: ['next_entry='] }),
+  ],
+  [
+    'a next_entry that grub.cfg does not read',
+    grubLines(`set default=0\n${nixosEntry('N', 'a')}`, { environment: ['next_entry=Windows'] }),
+  ],
+  [
+    'a variable of systemd-boot where GRUB runs',
+    [...grub, 'efi-LoaderEntryOneShot x', 'firmware none'],
+  ],
+  ['other bits of OsIndications', [...grub, 'once-indications 4']],
+  ['nothing for U-Boot, which has no such choice', extlinux],
+])('no choice for the next boot is told of %s', (_what, lines) => {
+  expect(resolveBootDefault(lines)).not.toHaveProperty('once');
+});
+
+test('the script asks for every choice for one boot that the loaders and the firmware know', () => {
+  for (const name of ['LoaderEntryOneShot', 'BootNext', 'OsIndications', 'reboot-param'])
+    expect(bootScript).toContain(name);
 });
