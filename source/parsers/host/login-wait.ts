@@ -19,6 +19,9 @@ const request =
 /** Lines of ssh itself that ask nothing of a person. */
 const own = /^(?:debug\d|Warning: |\*\* |ssh: |kex_|Connection |Permission denied|@)/;
 
+/** Lines of a request that are shown. */
+const longestRequest = 12;
+
 /**
  * The text of a login that waits for a person; null where these lines ask for nothing. A link alone
  * may be in any greeting: it counts only where the login does not continue.
@@ -31,9 +34,9 @@ export const readLoginWait = (lines: readonly string[], isStanding: boolean): st
   const counts = (hasLink && (asks || isStanding)) || (asks && isStanding);
   if (!counts) return null;
   const first = said.findIndex((line) => link.test(line) || request.test(line));
-  const last = said.findLastIndex((line) => link.test(line) || request.test(line));
+  // What follows belongs to it: a code to type often stands on a line of its own.
   return said
-    .slice(first, last + 1)
+    .slice(first, first + longestRequest)
     .map((line) => line.replace(/^#\s*/, ''))
     .join(' ');
 };

@@ -56,6 +56,10 @@ export const judgeFlakes = (settings: Result<NixSettings, Failure>): CheckRow =>
 const whyOf = ({ url, answer }: SubstituterAnswer): string =>
   answer.kind === 'answers' ? url : `${url}: ${answer.why}`;
 
+const renewLogin = {
+  text: 'write a login for it that is valid into the netrc-file of Nix (its token may have expired: cachix authtoken, attic login); without it more is built here',
+} as const;
+
 export const judgeSubstituters = (answers: readonly SubstituterAnswer[]): CheckRow => {
   const asked = nixQuestions.substituters;
   if (answers.length === 0)
@@ -64,9 +68,11 @@ export const judgeSubstituters = (answers: readonly SubstituterAnswer[]): CheckR
     answers.filter(({ answer }) => answer.kind === kind);
   const [broken, unasked, unused] = [ofKind('fails'), ofKind('not-asked'), ofKind('unused')];
   const names = (some: readonly SubstituterAnswer[]): string => someOf(some.map(({ url }) => url));
-  const detail = [...broken, ...unused, ...unasked].map(whyOf);
+  const refusing = ofKind('refuses');
+  const detail = [...broken, ...refusing, ...unused, ...unasked].map(whyOf);
   if (detail.length === 0) return row(asked, 'green', names(answers));
   const notAsked = [
+    ...(refusing.length === 0 ? [] : [`refuses the login: ${names(refusing)}`]),
     ...(unused.length === 0 ? [] : [`not used: ${names(unused)}`]),
     ...(unasked.length === 0 ? [] : [`not asked: ${names(unasked)}`]),
   ].join('; ');
@@ -75,13 +81,15 @@ export const judgeSubstituters = (answers: readonly SubstituterAnswer[]): CheckR
     const evidence = good.length === 0 ? notAsked : `${names(good)}; ${notAsked}`;
     return row(
       asked,
-      'warning',
+      refusing.length === answers.length ? 'red' : 'warning',
       evidence,
-      unused.length > 0
-        ? {
-            text: 'let the daemon use it: trusted-substituters, or yourself among trusted-users, in /etc/nix/nix.conf (NixOS: nix.settings), then restart nix-daemon; without it more is built here',
-          }
-        : { text: 'ask it yourself, or read the log of the Nix daemon' },
+      refusing.length > 0
+        ? renewLogin
+        : unused.length > 0
+          ? {
+              text: 'let the daemon use it: trusted-substituters, or yourself among trusted-users, in /etc/nix/nix.conf (NixOS: nix.settings), then restart nix-daemon; without it more is built here',
+            }
+          : { text: 'ask it yourself, or read the log of the Nix daemon' },
       detail,
     );
   }

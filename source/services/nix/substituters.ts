@@ -12,6 +12,8 @@ export interface SubstituterAnswer {
   readonly answer:
     | { readonly kind: 'answers' }
     | { readonly kind: 'fails'; readonly why: string }
+    /** It answers, and lets nobody in with this login. */
+    | { readonly kind: 'refuses'; readonly why: string }
     /** The Nix daemon takes nothing from it, whether it answers or not. */
     | { readonly kind: 'unused'; readonly why: string }
     /** Nothing is known of it. */
@@ -53,8 +55,9 @@ const judgeRefusal = async (
   const base = (url.split('?')[0] ?? url).replace(/\/+$/, '');
   const page = await world.http({ url: `${base}/nix-cache-info`, timeoutMs: 5_000 });
   if (!page.ok || ![401, 403, 407].includes(page.value.status)) return { kind: 'fails', why };
-  const refused = `it refuses (status ${page.value.status})`;
-  if (netrcFile === null) return { kind: 'fails', why: refused };
+  const refused = `it refuses the login (status ${page.value.status})`;
+  if (netrcFile === null)
+    return { kind: 'refuses', why: `${refused}: no netrc-file is set for its password or token` };
   const netrc = await world.files.read(netrcFile);
   if (!netrc.ok)
     return {
@@ -62,11 +65,11 @@ const judgeRefusal = async (
       why: `its password is in ${netrcFile}, which only the Nix daemon may read`,
     };
   return {
-    kind: 'fails',
+    kind: 'refuses',
     why:
       netrc.value === undefined
-        ? `${refused}: there is no ${netrcFile} with a password`
-        : `${refused}: see the password in ${netrcFile}`,
+        ? `${refused}: there is no ${netrcFile} with a password or token`
+        : `${refused}: the password or token in ${netrcFile} is not for it, or has expired`,
   };
 };
 

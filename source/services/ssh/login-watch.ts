@@ -4,7 +4,7 @@ import { readLoginWait } from '../../parsers/host/login-wait.ts';
 export interface LoginPatience {
   /** How long such a login is waited for, ms; 0 where nobody is there to act. */
   readonly waitMs: number;
-  /** Shows what a login asks for; called once for each text. */
+  /** Shows what a login asks for; called again with the whole text where more of it came. */
   readonly tell: (host: string, text: string) => void;
 }
 
@@ -44,9 +44,12 @@ export const watchLogin = (options: LoginWatchOptions): LoginWatch => {
   let begunAt: number | null = null;
   let standing: NodeJS.Timeout | undefined;
   const look = (isStanding: boolean): void => {
-    if (begunAt !== null || askedText !== null) return;
-    askedText = readLoginWait(lines, isStanding);
-    if (askedText !== null) options.onAsked(askedText);
+    if (begunAt !== null) return;
+    // Once it asks, what it says after that belongs to it.
+    const text = readLoginWait(lines, isStanding || askedText !== null);
+    if (text === null || text === askedText) return;
+    askedText = text;
+    options.onAsked(text);
   };
   return {
     hear: (line) => {

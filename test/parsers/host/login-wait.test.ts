@@ -18,6 +18,11 @@ test.each([
     'A browser window should have opened at the following URL:\n\nhttps://x.example/cdn-cgi/access/cli?a=b',
     'A browser window should have opened at the following URL: https://x.example/cdn-cgi/access/cli?a=b',
   ],
+  // aws sso login, as a ProxyCommand (awscli/customizations/sso/utils.py)
+  [
+    'Attempting to automatically open the SSO authorization page in your default browser.\nIf the browser does not open, open the following URL:\n\nhttps://device.sso.eu-west-1.amazonaws.com/\n\nThen enter the code:\n\nABCD-EFGH',
+    'Attempting to automatically open the SSO authorization page in your default browser. If the browser does not open, open the following URL: https://device.sso.eu-west-1.amazonaws.com/ Then enter the code: ABCD-EFGH',
+  ],
   // step ssh login
   [
     'Your default web browser has been opened to visit:\n\nhttps://accounts.example/o/oauth2',

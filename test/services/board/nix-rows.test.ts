@@ -60,6 +60,21 @@ test('substituters: none, some silent, all silent', () => {
   expect(judgeSubstituters(answers('x', 'y')).state).toBe('red');
 });
 
+test('a substituter that refuses the login answers: the login is what has to be mended', () => {
+  const refusing: SubstituterAnswer = {
+    url: 'https://c',
+    answer: { kind: 'refuses', why: 'it refuses the login (status 401)' },
+  };
+  const alone = judgeSubstituters([refusing]);
+  expect(alone).toMatchObject({ state: 'red', evidence: 'refuses the login: https://c' });
+  expect(alone.remedy?.text).toContain('netrc-file');
+  const good: SubstituterAnswer = { url: 'https://a', answer: { kind: 'answers' } };
+  expect(judgeSubstituters([good, refusing])).toMatchObject({
+    state: 'warning',
+    evidence: 'https://a; refuses the login: https://c',
+  });
+});
+
 test('a substituter that was not asked gets no tick', () => {
   const unasked: SubstituterAnswer = {
     url: 'https://c',

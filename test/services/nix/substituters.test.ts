@@ -54,12 +54,23 @@ test.each([
 const noCache = "error: 'https://b' does not appear to be a binary cache\n";
 
 test.each([
-  ['/etc/nix/netrc', 401, 'it refuses (status 401): see the password in /etc/nix/netrc'],
-  ['/nosuch', 403, 'it refuses (status 403): there is no /nosuch with a password'],
-  [null, 401, 'it refuses (status 401)'],
+  [
+    '/etc/nix/netrc',
+    401,
+    'it refuses the login (status 401): the password or token in /etc/nix/netrc is not for it, or has expired',
+  ],
+  [
+    '/nosuch',
+    403,
+    'it refuses the login (status 403): there is no /nosuch with a password or token',
+  ],
+  [null, 401, 'it refuses the login (status 401): no netrc-file is set for its password or token'],
   ['/etc/nix/netrc', 404, "'https://b' does not appear to be a binary cache"],
 ])('a cache that Nix may not read, with the netrc-file %s and status %d', async (file, status, why) => {
-  expect(await asked('https://b', noCache, file, status)).toEqual({ kind: 'fails', why });
+  expect(await asked('https://b', noCache, file, status)).toEqual({
+    kind: status === 404 ? 'fails' : 'refuses',
+    why,
+  });
 });
 
 test('stores on this machine are not asked, and no address shows a password', async () => {
@@ -127,7 +138,7 @@ describe.skipIf(!hasNix)('a real Nix', () => {
     const url = `http://127.0.0.1:${port}`;
     const settings = `netrc-file = ${netrcFile}`;
     expect(await kindOf(url, settings)).toEqual({ kind: 'answers' });
-    expect(await kindOf(url, 'netrc-file = /nosuch')).toMatchObject({ kind: 'fails' });
+    expect(await kindOf(url, 'netrc-file = /nosuch')).toMatchObject({ kind: 'refuses' });
     expect(await kindOf(url, settings)).toEqual({ kind: 'answers' });
   });
 
