@@ -21,6 +21,11 @@ export interface GrubMenu {
 export const grubMenu = (text: string, files: GrubFiles): GrubMenu => {
   const run = new GrubRun(files);
   const state = emptyState();
+  if (files.isEfi === true) {
+    // `grub-core/normal/main.c` sets and exports it.
+    state.variables.set('grub_platform', 'efi');
+    state.exported.add('grub_platform');
+  }
   run.script(text, state);
   return { state, run, depth: 0 };
 };

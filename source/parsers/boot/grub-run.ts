@@ -19,6 +19,8 @@ export interface GrubFiles {
   readonly scripts: ReadonlyMap<string, string>;
   /** What `load_env` reads; null where there is no such file. */
   readonly environment: ReadonlyMap<string, string> | null;
+  /** Whether an EFI firmware starts it: then `grub_platform` is `efi`, and else one of several. */
+  readonly isEfi?: boolean | undefined;
 }
 
 /** `file` while grub.cfg is read, `entry` while an entry is started. */
@@ -318,6 +320,9 @@ export class GrubRun {
       state.hasEnded = true;
       return null;
     }
+    // It only asks, since GRUB 2.12 (`grub-core/commands/efi/efifwsetup.c`).
+    if (name === 'fwsetup' && given.length === 1 && given[0]?.text === '--is-supported')
+      return null;
     if (leavers.has(name) || !harmless.has(name)) {
       this.giveUp(
         state,

@@ -36,7 +36,7 @@ const readEnvironment = (lines: readonly string[]): ReadonlyMap<string, string> 
     }),
   );
 
-const readFolder = (folder: string, lines: readonly string[]): GrubFolder => {
+const readFolder = (folder: string, lines: readonly string[], isEfi: boolean): GrubFolder => {
   const scripts = new Map<string, string[]>();
   let script: string[] | null = null;
   for (const line of lines) {
@@ -54,6 +54,7 @@ const readFolder = (folder: string, lines: readonly string[]): GrubFolder => {
     files: {
       scripts: new Map([...scripts].map(([name, all]) => [name, all.join('\n')])),
       environment: hasEnvironment ? readEnvironment(environment) : null,
+      isEfi,
     },
     trouble: valuesOf(lines, 'grub-trouble')[0] ?? null,
     unwritable: valuesOf(lines, 'grub-fs').find((kind) => unwritable.has(kind)) ?? null,
@@ -66,6 +67,7 @@ const readFolders = (lines: readonly string[]): readonly GrubFolder[] => {
     readFolder(
       lines[start]?.slice('grub-cfg '.length) ?? '',
       lines.slice(start + 1, starts[number + 1]),
+      lines.includes('firmware efi'),
     ),
   );
 };

@@ -515,3 +515,21 @@ test.each([
     reason: expect.stringContaining('with every boot, not once'),
   });
 });
+
+test.each([
+  // nixpkgs: boot.loader.grub.extraEntriesBeforeNixOS; GRUB's own 30_uefi-firmware
+  ['a comparison', 'if [ "$grub_platform" = "efi" ]; then\nmenuentry "UEFI" { fwsetup }\nfi\n'],
+  [
+    'a default',
+    'if [ "$grub_platform" = "efi" ]; then set default=1; fi\nmenuentry "UEFI" { fwsetup }\n',
+  ],
+])('the platform is known where an EFI firmware starts GRUB: %s', (_what, text) => {
+  const lines = grubLines(menu('1', text + nixosEntry('N', 'a') + all));
+  expect(grub.resolve([...lines, 'firmware efi'])).toEqual(resolved('a'));
+  expect(grub.findEntry([...lines, 'firmware efi'], top('a')).kind).toBe('found');
+});
+
+test('a question of GRUB for the firmware behind the entries of NixOS does not hide them', () => {
+  const asks = 'fwsetup --is-supported\nif [ "$?" = 0 ]; then\nmenuentry "UEFI" { fwsetup }\nfi\n';
+  expect(grub.resolve(grubLines(menu('0', nixosEntry('N', 'a') + asks)))).toEqual(resolved('a'));
+});
