@@ -87,18 +87,18 @@ export const runCommand = async (
     early.tell(parsed.failure);
     return 2;
   }
-  const wish = parsed.value;
-  switch (wish.kind) {
+  const line = parsed.value;
+  switch (line.kind) {
     case 'version':
       early.answer(packageFile.version);
       return 0;
     case 'help':
-      early.answer(helpText(wish.command));
+      early.answer(helpText(line.command));
       return 0;
     case 'work':
       break;
   }
-  const { invocation } = wish;
+  const { invocation } = line;
   if (wantsScreen(invocation) && openScreen !== undefined) {
     // Told before the terminal becomes a screen.
     const wrong = await problemsOfTags(invocation, createWorld);

@@ -8,7 +8,7 @@ import { type Scanned, scanWords } from './scan.ts';
 import { findSubcommand, type SubcommandName, subcommands } from './subcommands.ts';
 
 /** What a command line asks for. `null` stands for nixup as a whole. */
-export type Wish =
+export type CommandLine =
   | { readonly kind: 'version' }
   | { readonly kind: 'help'; readonly command: SubcommandName | null }
   | { readonly kind: 'work'; readonly invocation: Invocation | BareInvocation };
@@ -18,7 +18,7 @@ export type Refusal = string;
 
 const allRows: readonly SubcommandRow[] = subcommands;
 
-const refuse = (what: string, nearest: string | null, help: string): Result<Wish, Refusal> =>
+const refuse = (what: string, nearest: string | null, help: string): Result<CommandLine, Refusal> =>
   failed(`${what}${nearest === null ? '' : ` Did you mean ${nearest}?`}\nSee: ${help}`);
 
 type MeowFlag =
@@ -55,7 +55,7 @@ const checkFlags = (
   scanned: Scanned,
   rows: readonly FlagRow[],
   where: string,
-): Result<Wish, Refusal> | null => {
+): Result<CommandLine, Refusal> | null => {
   const help = `${where} --help`;
   const seen = new Set<string>();
   for (const { name, value, shown } of scanned.flags) {
@@ -93,7 +93,10 @@ const checkFlags = (
   return null;
 };
 
-const checkWords = (row: SubcommandRow, words: readonly string[]): Result<Wish, Refusal> | null => {
+const checkWords = (
+  row: SubcommandRow,
+  words: readonly string[],
+): Result<CommandLine, Refusal> | null => {
   const help = `nixup ${row.name} --help`;
   const { argument } = row;
   const first = words[0];
@@ -127,7 +130,7 @@ const invocationOf = <Name extends SubcommandName>(
 ): Invocation<Name> => ({ command, words, flags, own: readOwnFlags(command, given) });
 
 /** Understands a command line, without the program's own name. Pure. */
-export const parseArguments = (argv: readonly string[]): Result<Wish, Refusal> => {
+export const parseArguments = (argv: readonly string[]): Result<CommandLine, Refusal> => {
   const valued = [...globalFlags, ...allRows.flatMap((row) => row.flags)].flatMap((row) =>
     row.value === null ? [] : [row.name],
   );
