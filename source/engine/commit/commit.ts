@@ -240,7 +240,7 @@ const evidenceOf = (plan: CommitPlan, revision: string, tree: string): string =>
     : `${short} holds exactly the tested tree ${tree.slice(0, 12)}`;
 };
 
-export interface MadeCommit {
+export interface ProvenCommit {
   readonly revision: string;
   /** What else is to be told about it, as sentences with a space before them. */
   readonly note: string;
@@ -288,10 +288,10 @@ export const runCommit = async (
   context: EngineContext,
   session: RunSession,
   plan: CommitPlan,
-): Promise<Result<MadeCommit, Failure>> => {
+): Promise<Result<ProvenCommit, Failure>> => {
   const { world, git } = context;
   session.stage('commit', { kind: 'running', since: world.clock.now() });
-  const stop = (failure: Failure): Result<MadeCommit, Failure> => {
+  const stop = (failure: Failure): Result<ProvenCommit, Failure> => {
     session.stage('commit', {
       kind: 'failed',
       reason: explain(failure).what,
