@@ -26,7 +26,7 @@ import { checkGoal } from './survey/check.ts';
 import { readConfigAgain } from './survey/config-again.ts';
 import { createStagesEngine } from './survey/engine.ts';
 import { judgeFleet } from './survey/judge-fleet.ts';
-import { listFleet, surveyFleet } from './survey/survey.ts';
+import { readFleet, surveyFleet } from './survey/survey.ts';
 
 /**
  * Tells what is known without Nix and the network. Answers the failures that refuse every change.
@@ -121,7 +121,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       await surveyFleet(context(), { probe: true, evaluate: true });
     },
     check: async (hosts = null) => {
-      if (await isConfigNew()) await listFleet(context());
+      if (await isConfigNew()) await readFleet(context());
       return await deeds.start('check', hosts ?? [], checkGoal(context(), hosts), 'looks');
     },
     close: async () => {

@@ -12,7 +12,7 @@ import { observeGit, observeLock } from '../lock/observe.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { GoalBody } from '../run/ending.ts';
 import type { RunSession } from '../run/session.ts';
-import { type AskedHost, askHosts, listFleet } from './survey.ts';
+import { type AskedHost, askHosts, readFleet } from './survey.ts';
 
 /** The rows that stop the runbook, and all that are red. */
 export interface CheckVerdict {
@@ -105,7 +105,7 @@ export const runCheck = async (
   });
   await observeGit(context);
   await observeLock(context);
-  const listed = known.length > 0 ? known : ((await listFleet(context)) ?? []);
+  const listed = known.length > 0 ? known : ((await readFleet(context)) ?? []);
   const entries = listed.filter(isAsked);
   const { fleet } = context.state();
   const rows = await checkBoard(

@@ -65,7 +65,7 @@ const runningImages = async (
 };
 
 /** Reads the hosts of the flake and what the config says of them. */
-export const listFleet = async (
+export const readFleet = async (
   context: EngineContext,
   among: (entry: HostEntry) => boolean = () => true,
 ): Promise<readonly HostEntry[] | undefined> => {
@@ -167,7 +167,7 @@ export interface SurveyWish {
 /** Lists the hosts of the flake and, as wanted, asks them and Nix; then judges where each stands. */
 export const surveyFleet = async (context: EngineContext, wanted: SurveyWish): Promise<void> => {
   const isMeant = ({ name }: HostEntry): boolean => wanted.among?.().includes(name) ?? true;
-  const listed = await listFleet(context, isMeant);
+  const listed = await readFleet(context, isMeant);
   if (listed === undefined) return;
   const hosts = listed.filter(isMeant);
   await Promise.all([

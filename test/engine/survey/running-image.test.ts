@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listFleet, surveyFleet } from '../../../source/engine/survey/survey.ts';
+import { readFleet, surveyFleet } from '../../../source/engine/survey/survey.ts';
 import type { HostEntry } from '../../../source/model/host/host.ts';
 import { success } from '../../../source/model/result.ts';
 import { entryOf } from '../../fixtures/states.ts';
@@ -16,7 +16,7 @@ const listedWith = async (isThere: boolean) => {
       ]),
     settings: async () => success({ buildableSystems: ['x86_64-linux'] }),
   });
-  return { fleet, list: async () => (await listFleet(fleet.context))?.[0]?.role.kind };
+  return { fleet, list: async () => (await readFleet(fleet.context))?.[0]?.role.kind };
 };
 
 test('an entry that builds an image is a host where NixOS answers at its address', async () => {

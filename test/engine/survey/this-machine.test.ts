@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listFleet } from '../../../source/engine/survey/survey.ts';
+import { readFleet } from '../../../source/engine/survey/survey.ts';
 import { success } from '../../../source/model/result.ts';
 import { fakeFleet } from '../../support/fake-fleet.ts';
 
@@ -11,7 +11,7 @@ const hereWith = async (hostName: string, known: string | null): Promise<boolean
       success([{ name: 'p620', system: 'x86_64-linux', isImage: false, hostName, failure: null }]),
     settings: async () => success({ buildableSystems: ['x86_64-linux'] }),
   });
-  return (await listFleet(fleet.context))?.[0]?.here;
+  return (await readFleet(fleet.context))?.[0]?.here;
 };
 
 test('this machine is known by its name and its machine id', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runUpdate } from '../../../source/engine/lock/update.ts';
 import { createRunSession } from '../../../source/engine/run/session.ts';
-import { listFleet } from '../../../source/engine/survey/survey.ts';
+import { readFleet } from '../../../source/engine/survey/survey.ts';
 import { explain } from '../../../source/model/explain/explain.ts';
 import type { Failure } from '../../../source/model/failure.ts';
 import type { NixCause } from '../../../source/model/nix/cause.ts';
@@ -59,7 +59,7 @@ const brokenFleet = async (failure: Failure) => {
       }),
     settings: async () => success({ buildableSystems: ['x86_64-linux'] }),
   });
-  await listFleet(fleet.context);
+  await readFleet(fleet.context);
   return fleet;
 };
 
@@ -97,7 +97,7 @@ test('the row leaves once the hosts are listed', async () => {
         { name: 'p620', system: 'x86_64-linux', isImage: false, hostName: 'p620', failure: null },
       ]),
   });
-  await listFleet(context);
+  await readFleet(context);
   expect(context.state().causes).toEqual([]);
 });
 
@@ -153,7 +153,7 @@ test.each(
     flake: repository.folder,
     git: createGit(world, repository.folder),
   };
-  await listFleet(context);
+  await readFleet(context);
   const { fleet: listed } = context.state();
   const said = listed.kind === 'failed' ? explain(listed.failure) : null;
   expect(said?.what).toMatch(what);
