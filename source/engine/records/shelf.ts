@@ -31,7 +31,9 @@ const entriesOf = (json: unknown): readonly unknown[] | null => {
 };
 
 /** A list of records as JSON. What a newer nixup added to a record that is not changed stays with it. */
-export const listOf = <Item extends object>(schema: z.ZodType<Item>): KeptFormat<Shelf<Item>> => {
+export const shelfFormat = <Item extends object>(
+  schema: z.ZodType<Item>,
+): KeptFormat<Shelf<Item>> => {
   const originals = new WeakMap<Item, unknown>();
   return {
     empty: { items: [], gone: [], strays: [] },

@@ -24,7 +24,7 @@ import {
   withdrawnRecord,
 } from './schemas.ts';
 import { openSharedShelf, refusedWords } from './shared.ts';
-import { listOf, type Naming, type Shelf } from './shelf.ts';
+import { type Naming, type Shelf, shelfFormat } from './shelf.ts';
 
 export interface RecordsPlace {
   /** The folder of the user: for everything where no other place can be used. */
@@ -105,13 +105,13 @@ export const openShelves = (
   if (shared.kind === 'refused')
     tellDamage(shared.path, refusedWords(shared.path, shared.why, own));
   const openOwn: OpenOwn = (name, schema) =>
-    openKeptFile(world, join(own, name), listOf(schema), tellDamage);
+    openKeptFile(world, join(own, name), shelfFormat(schema), tellDamage);
   const open: OpenShelf = (name, schema, naming) =>
     shared.kind === 'open' || shared.kind === 'closed'
       ? openSharedShelf(
           { world, own, shared, tellDamage, isReadOnly, isQuiet: quietKinds.includes(name) },
           name,
-          listOf(schema),
+          shelfFormat(schema),
           naming,
         )
       : openOwn(name, schema);
