@@ -124,7 +124,7 @@ const createEvaluator = (
  * Evaluates a few hosts at a time, and builds each as soon as it is evaluated. A host whose
  * evaluation runs out of memory is evaluated once more, alone.
  */
-export const testHosts = async (
+export const evaluateAndBuild = async (
   context: EngineContext,
   session: RunSession,
   entries: readonly HostEntry[],

@@ -26,7 +26,7 @@ import { isToBlame } from './blame.ts';
 import { causesOfFailure, findCauses } from './causes.ts';
 import { runChecks, runHostRecipes } from './checks.ts';
 import { currentTree, expectHost } from './expectations.ts';
-import { type TestedHosts, testHosts } from './hosts.ts';
+import { evaluateAndBuild, type TestedHosts } from './hosts.ts';
 
 /** Whether the tree or the lock is another than when the test began. */
 const hasMoved = async (
@@ -234,7 +234,7 @@ export const runTests = async (
   if (checks.causes.length > 0) causes.add(checks.causes, files);
   if (checks.obstacle !== null) return failTest(context, session, checks.obstacle);
 
-  const tests = await testHosts(context, session, entries, {
+  const tests = await evaluateAndBuild(context, session, entries, {
     ...options,
     settings: await agreedSettings(context, session, options),
     files,
