@@ -80,7 +80,7 @@ export const nextStage = (stages: Stages): StageName | undefined =>
  * Why a step that a person continues without is not done; null where there is nothing to continue
  * without.
  */
-export const unfinishedReason = (state: StageState): string | null => {
+export const whyUnfinished = (state: StageState): string | null => {
   switch (state.kind) {
     case 'failed':
       return state.reason;

@@ -1,5 +1,5 @@
 import { type Reviewer, reviewed } from '../../state/review.ts';
-import { type StageName, unfinishedReason } from '../../state/stage.ts';
+import { type StageName, whyUnfinished } from '../../state/stage.ts';
 import type { EngineTools } from '../run/tools.ts';
 import { tellReviewed } from './check.ts';
 import { judgeStages } from './judge-fleet.ts';
@@ -26,7 +26,7 @@ export const createStagesEngine = ({ context, emit }: EngineTools): StagesEngine
     if (state.kind === 'passed') tellReviewed(context());
   },
   skip: (stage) => {
-    const reason = unfinishedReason(context().state().stages[stage]);
+    const reason = whyUnfinished(context().state().stages[stage]);
     if (reason === null) return;
     emit({ type: 'stage-changed', stage, state: { kind: 'skipped', reason } });
     judgeStages(context());
