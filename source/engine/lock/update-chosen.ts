@@ -11,7 +11,13 @@ import { canNixName } from '../../model/inputs/input-name.ts';
 import type { ChosenRevision } from '../../model/lock/change.ts';
 import { shortRevision } from '../../model/lock/describe.ts';
 import type { Attributes, FlakeLock, LockNode } from '../../model/lock/lock.ts';
-import { edgeOf, lockedOf, nodeAt, originalOf, textOf } from '../../model/lock/lock-attributes.ts';
+import {
+  inputEdge,
+  lockedOf,
+  nodeAt,
+  originalOf,
+  textOf,
+} from '../../model/lock/lock-attributes.ts';
 import { graftInput, keepOriginal } from '../../model/lock/splice.ts';
 import { writeFlakeLock } from '../../model/lock/write.ts';
 import { failed, type Result, success } from '../../model/result.ts';
@@ -39,7 +45,7 @@ const unreadable = (input: string, detail: string, remedy: string): Result<never
 
 /** The lock entry of an input of the flake itself, or why there is none of its own. */
 const ownNode = (lock: FlakeLock | null, name: string): Result<LockNode, Failure> => {
-  const edge = lock === null ? undefined : edgeOf(nodeAt(lock, lock.root) ?? {}, name);
+  const edge = lock === null ? undefined : inputEdge(nodeAt(lock, lock.root) ?? {}, name);
   if (edge === undefined)
     return refuse(
       name,
@@ -112,7 +118,7 @@ const isReadDifferently = (wanted: Attributes): boolean =>
 
 /** Whether Nix took every word of the url for what it is. */
 const isTakenAsMeant = (lock: FlakeLock, name: string, wanted: Attributes): boolean => {
-  const edge = edgeOf(nodeAt(lock, lock.root) ?? {}, name);
+  const edge = inputEdge(nodeAt(lock, lock.root) ?? {}, name);
   const locked = lockedOf((typeof edge === 'string' ? nodeAt(lock, edge) : undefined) ?? {});
   return (
     textOf(locked, 'url')?.includes('allRefs=') !== true &&
@@ -175,7 +181,7 @@ const takeOne = async (
   };
   const locked = await lockWith(context, session, pick);
   if (!locked.ok) return await giveUp(locked.failure);
-  const edge = edgeOf(nodeAt(locked.value, locked.value.root) ?? {}, name);
+  const edge = inputEdge(nodeAt(locked.value, locked.value.root) ?? {}, name);
   const node = typeof edge === 'string' ? nodeAt(locked.value, edge) : undefined;
   if (textOf(lockedOf(node ?? {}), 'rev') !== chosen.revision)
     return await giveUp({

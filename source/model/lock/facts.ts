@@ -6,7 +6,7 @@ import { describeAttributes } from './describe.ts';
 import type { FlakeLock, LockNode } from './lock.ts';
 import {
   dateOf,
-  edgeOf,
+  inputEdge,
   inputNames,
   lockedOf,
   nodeAt,
@@ -22,7 +22,7 @@ const isNixpkgs = (node: LockNode): boolean => {
 };
 
 const factOf = (lock: FlakeLock, name: string): InputFact | null => {
-  const edge = edgeOf(nodeAt(lock, lock.root) ?? {}, name);
+  const edge = inputEdge(nodeAt(lock, lock.root) ?? {}, name);
   if (edge === undefined) return null;
   const resolved = resolvePath(lock, [name]);
   const node = (resolved === null ? undefined : nodeAt(lock, resolved.key)) ?? {};

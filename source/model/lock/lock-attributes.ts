@@ -30,7 +30,7 @@ export const dateOf = (attributes: Attributes): number | undefined => {
 
 export const nodeAt = (lock: FlakeLock, key: string): LockNode | undefined => lock.nodes.get(key);
 
-export const edgeOf = (node: LockNode, name: string): InputEdge | undefined =>
+export const inputEdge = (node: LockNode, name: string): InputEdge | undefined =>
   node.inputs !== undefined && Object.hasOwn(node.inputs, name) ? node.inputs[name] : undefined;
 
 const hasHalves = /[\ud800-\udfff]/;

@@ -1,5 +1,5 @@
 import type { FlakeLock, InputEdge, LockNode } from './lock.ts';
-import { edgeOf, inputNames, nodeAt } from './lock-attributes.ts';
+import { inputEdge, inputNames, nodeAt } from './lock-attributes.ts';
 
 /**
  * Gives the nodes the keys that Nix would: depth first, inputs by name, the
@@ -29,7 +29,7 @@ export const nameNodes = (lock: FlakeLock): FlakeLock => {
       continue;
     }
     top.next += 1;
-    const edge = edgeOf(nodeAt(lock, top.key) ?? {}, name);
+    const edge = inputEdge(nodeAt(lock, top.key) ?? {}, name);
     if (typeof edge !== 'string' || keys.has(edge)) continue;
     claim(edge, name);
     open(edge);

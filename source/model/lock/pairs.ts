@@ -1,6 +1,6 @@
 import type { FlakeLock, InputEdge, InputPath, LockNode } from './lock.ts';
 import {
-  edgeOf,
+  inputEdge,
   inputNames,
   lockedOf,
   nodeAt,
@@ -84,7 +84,7 @@ const ownNodes = (
 ): ReadonlyMap<string, LockNode> => {
   const found = new Map<string, LockNode>();
   for (const name of names) {
-    const edge = edgeOf(node, name);
+    const edge = inputEdge(node, name);
     const child = typeof edge === 'string' ? nodeAt(lock, edge) : undefined;
     if (child !== undefined) found.set(name, child);
   }
@@ -112,8 +112,8 @@ const matchNames = (
     oldNames.every((name, index) => name === newNames[index])
   )
     return newNames.map((name) => ({ name, oldName: name }));
-  const lost = oldNames.filter((name) => edgeOf(newNode, name) === undefined);
-  const gained = newNames.filter((name) => edgeOf(oldNode, name) === undefined);
+  const lost = oldNames.filter((name) => inputEdge(newNode, name) === undefined);
+  const gained = newNames.filter((name) => inputEdge(oldNode, name) === undefined);
   const renamed = findRenamed(ownNodes(oldLock, oldNode, lost), ownNodes(newLock, newNode, gained));
   const gone = new Set(renamed.values());
   return [
@@ -177,8 +177,8 @@ export const pairInputs = (oldLock: FlakeLock, newLock: FlakeLock): readonly Inp
     const newNode = (opened.now === null ? undefined : nodeAt(newLock, opened.now)) ?? noNode;
     for (const { name, oldName } of matchNames(oldLock, oldNode, newLock, newNode)) {
       looked += 1;
-      const old = edgeOf(oldNode, oldName) ?? null;
-      const now = edgeOf(newNode, name) ?? null;
+      const old = inputEdge(oldNode, oldName) ?? null;
+      const now = inputEdge(newNode, name) ?? null;
       const isRenamed = name !== oldName;
       const isBelowRename = opened.isBelowRename || isRenamed;
       if (isRenamed || !isUnchanged(oldLock, old, newLock, now)) {

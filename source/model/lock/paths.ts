@@ -1,5 +1,5 @@
 import type { FlakeLock, InputEdge, InputPath } from './lock.ts';
-import { edgeOf, inputNames, nodeAt } from './lock-attributes.ts';
+import { inputEdge, inputNames, nodeAt } from './lock-attributes.ts';
 
 export const showPath = (path: InputPath): string => path.join('/');
 
@@ -47,7 +47,7 @@ export const resolvePath = (lock: FlakeLock, wanted: InputPath): Resolved | null
   while (index < rest.length) {
     const name = rest[index] ?? '';
     const node = nodeAt(lock, key);
-    const edge = node === undefined ? undefined : edgeOf(node, name);
+    const edge = node === undefined ? undefined : inputEdge(node, name);
     if (edge === undefined) return null;
     if (typeof edge === 'string') {
       key = edge;
@@ -77,7 +77,7 @@ export const pathIn = (lock: FlakeLock, joined: string): InputPath => {
     const node = nodeAt(lock, key);
     for (let to = parts.length; node !== undefined && to > from; to -= 1) {
       const name = parts.slice(from, to).join('/');
-      const edge = edgeOf(node, name);
+      const edge = inputEdge(node, name);
       if (edge === undefined) continue;
       const next = typeof edge === 'string' ? edge : resolvePath(lock, edge)?.key;
       const rest = to === parts.length ? [] : next === undefined ? null : below(next, to);
@@ -134,7 +134,7 @@ export const listInputs = (
       again.add(opened.key);
     }
     for (const name of inputNames(node)) {
-      const edge = edgeOf(node, name);
+      const edge = inputEdge(node, name);
       if (edge === undefined) continue;
       looked += 1;
       if (isWanted(edge)) listed.push({ path: pathOf(start, opened, name), edge });

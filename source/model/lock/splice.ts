@@ -4,7 +4,7 @@ import { isFlake } from './classify.ts';
 import { describeAttributes } from './describe.ts';
 import { diffLocks } from './difference.ts';
 import type { Attributes, FlakeLock, InputEdge, InputPath, LockNode } from './lock.ts';
-import { edgeOf, inputNames, nodeAt, originalOf, sameValue } from './lock-attributes.ts';
+import { inputEdge, inputNames, nodeAt, originalOf, sameValue } from './lock-attributes.ts';
 import { nameNodes } from './lock-names.ts';
 import { listInputs, pathIn, resolvePath, showPath } from './paths.ts';
 
@@ -23,7 +23,7 @@ interface Place {
 const placeAt = (lock: FlakeLock, path: InputPath): Place | { readonly follows: string } | null => {
   let key = lock.root;
   for (const [index, name] of path.entries()) {
-    const edge: InputEdge | undefined = edgeOf(nodeAt(lock, key) ?? {}, name);
+    const edge: InputEdge | undefined = inputEdge(nodeAt(lock, key) ?? {}, name);
     if (edge === undefined) return null;
     if (typeof edge !== 'string') return { follows: showPath([...edge, ...path.slice(index + 1)]) };
     key = edge;
@@ -101,7 +101,7 @@ const copySubgraph = (from: FlakeLock, key: string, nodes: Nodes): string => {
     const copy = copies.get(old);
     if (node?.inputs === undefined || copy === undefined) continue;
     const inputs = inputNames(node).map((name): [string, InputEdge] => {
-      const edge = edgeOf(node, name) ?? [];
+      const edge = inputEdge(node, name) ?? [];
       return [name, typeof edge === 'string' ? copyOf(edge) : edge];
     });
     nodes.set(copy, { ...node, inputs: Object.fromEntries(inputs) });
@@ -116,7 +116,7 @@ const graft = (lock: FlakeLock, path: InputPath, nodes: Nodes, key: string): str
   let above = root;
   for (const [index, name] of path.entries()) {
     const node = nodes.get(above) ?? {};
-    const edge = edgeOf(node, name);
+    const edge = inputEdge(node, name);
     let next = key;
     if (index < path.length - 1) {
       next = freeKey(nodes);
@@ -264,7 +264,7 @@ const renamedEdges = (node: LockNode, from: string, to: string): LockNode =>
         ...node,
         inputs: Object.fromEntries(
           inputNames(node).map((name): [string, InputEdge] => {
-            const edge = edgeOf(node, name) ?? [];
+            const edge = inputEdge(node, name) ?? [];
             return [
               name,
               typeof edge === 'string' || edge[0] !== from ? edge : [to, ...edge.slice(1)],
@@ -301,12 +301,12 @@ export const graftInput = (
   const key = copySubgraph(source, taken.key, nodes);
   const top = nodes.get(key) ?? {};
   const follows = inputNames(now.node).flatMap((inner): [string, InputEdge][] => {
-    const edge = edgeOf(now.node, inner);
+    const edge = inputEdge(now.node, inner);
     return edge !== undefined && typeof edge !== 'string' && edge[0] !== name
       ? [[inner, edge]]
       : [];
   });
-  const kept = follows.filter(([inner]) => edgeOf(top, inner) !== undefined);
+  const kept = follows.filter(([inner]) => inputEdge(top, inner) !== undefined);
   nodes.set(key, {
     ...top,
     ...(top.inputs === undefined ? {} : { inputs: { ...top.inputs, ...Object.fromEntries(kept) } }),
