@@ -6,7 +6,7 @@ import {
   choiceWords,
   choosePaths,
   lockOnly,
-  showPath,
+  showFile,
 } from '../../model/commit/commit-plan.ts';
 import type { CommitFacts } from '../../model/commit/facts.ts';
 import { lookAgainCommand } from '../../model/commit/git.ts';
@@ -277,7 +277,7 @@ const refusalOf = ({ obstacle, message, others }: CommitPlan): Failure | null =>
   if (unfit !== null) return closed(unfit, 'Nothing was committed. Correct it, then commit again.');
   return others.kind === 'unasked'
     ? closed(
-        `other tracked files changed too: ${others.paths.map(showPath).join(', ')}`,
+        `other tracked files changed too: ${others.paths.map(showFile).join(', ')}`,
         advise('say what becomes of them', `nixup commit ${choiceWords(others.paths)}`),
       )
     : null;

@@ -78,7 +78,7 @@ export const choiceOf = ({ paths, others }: CommitPlan): CommitChoice => ({
 });
 
 /** A file in a sentence; one whose name holds control characters in quotes, as git writes it. */
-export const showPath = (path: string): string =>
+export const showFile = (path: string): string =>
   /\p{Cc}/u.test(path) ? JSON.stringify(path) : path;
 
 /**
