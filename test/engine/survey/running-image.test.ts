@@ -52,6 +52,6 @@ test('an image that was not named is not asked, and no other host either', async
 test('an image that answered before is a host when another host is named', async () => {
   const { fleet, list } = await listedWith(true);
   await list();
-  const others = await listFleet(fleet.context, () => false);
+  const others = await readFleet(fleet.context, () => false);
   expect(others?.[0]?.role.kind).toBe('deployable');
 });
