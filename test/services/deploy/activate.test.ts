@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { explain } from '../../../source/model/explain/explain.ts';
+import { adviceLine } from '../../../source/model/words/advice.ts';
 import { createHosts } from '../../../source/services/hosts.ts';
 import { hostEntry, newSystem, oldSystem } from '../../support/host-entry.ts';
 import { type StrictAnswer, strictWorld } from '../../support/strict-world.ts';
@@ -136,7 +137,9 @@ test.each([
 ])('%j is followed by the command that takes the system: %s', async (ending, command) => {
   const { result } = await activateWith(start(`s\n${ending}`));
   if (result.ok) throw new Error('it was activated');
-  expect(explain(result.failure).next).toContain(command.replace('HOST', hostEntry().name));
+  expect(adviceLine(explain(result.failure).next)).toContain(
+    command.replace('HOST', hostEntry().name),
+  );
 });
 
 test.each([
