@@ -9,7 +9,7 @@ import { leftOvers, leftWords } from '../state/left-over.ts';
 import { outcomeSentence } from '../state/outcome.ts';
 import { planDeploy } from '../state/plans/deploy.ts';
 import { reviewed } from '../state/review.ts';
-import { exitCodeOfTrouble, reachedSome } from '../state/run.ts';
+import { exitCodeOfTrouble, type HostOutcome, reachedSome } from '../state/run.ts';
 import {
   deedsDone,
   nothingTakenBack,
@@ -62,15 +62,25 @@ export const nobodyDeployed = ({ outcomes }: Pick<RunSession, 'outcomes'>): stri
     ? 'Every host that answers was left as it is'
     : 'No host was reached';
 
+/** Every host that failed its test, with the reasons as long as they are few. */
+export const failuresWords = (
+  failures: readonly (readonly [host: string, outcome: Pick<HostOutcome, 'reason'>])[],
+): string =>
+  failures.length > 3
+    ? `${counted(failures.length, 'host')} failed: ${failures.map(([host]) => host).join(', ')}.`
+    : failures
+        .map(([host, { reason }]) => aboutHost(host, asSentence(reason ?? 'no reason is known')))
+        .join(' ');
+
 /** Why a run ended with its test, and what became of the lock. */
 const untested = (context: EngineContext, session: RunSession): string => {
-  const failure = [...session.outcomes].find(([, { status }]) => status === 'failed');
+  const failures = [...session.outcomes].filter(([, { status }]) => status === 'failed');
   const { test } = context.state().stages;
   const why = session.signal.aborted
     ? 'Canceled during the test, nothing was deployed anywhere.'
-    : failure === undefined
+    : failures.length === 0
       ? `${test.kind === 'failed' ? asSentence(test.reason) : 'The tree changed during the test.'} Nothing was deployed anywhere.`
-      : `The test failed, nothing was deployed anywhere. ${aboutHost(failure[0], asSentence(failure[1].reason ?? 'no reason is known'))}`;
+      : `The test failed, nothing was deployed anywhere. ${failuresWords(failures)}`;
   const { lock } = context.state();
   return lock.kind === 'read' && lock.changes.length > 0
     ? `${why} The new lock is kept in the working tree; back to the old one: nixup revert --all`

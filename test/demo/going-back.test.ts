@@ -46,7 +46,8 @@ test('the dialog of going back with the commit lists the revert and its push, an
   );
   expect(text).toContain('then that is pushed to origin/main');
   expect(text).toContain(
-    'razer, router, studio run what the lock says now too, and are not rolled back',
+    // Router's system is the same with both locks.
+    'razer, studio run what the lock says now too, and are not rolled back',
   );
   expect(plan.files?.commands).toHaveLength(2);
   expect(commands.slice(-2)).toEqual(plan.files?.commands.map(showDeed));
@@ -202,4 +203,19 @@ test.each<[string, readonly RunSummary[], readonly MadeCommit[], LastCommit]>([
   ['an older one of another user', [ran('run', 'own')], [shared('t', 'commit', 1)], made('own')],
 ])('of commits that several users made, the newest goes back: %s', (_, history, madeCommits, commit) => {
   expect(lastCommitOf({ history, madeCommits })).toEqual(commit);
+});
+
+test('the board keeps no old answer about git and the lock after an update and a commit', async () => {
+  const { engine, state, deployables } = await openStage();
+  const evidence = (id: string): string =>
+    state().board.find((row) => row.id === id)?.evidence ?? 'no such row';
+  await engine.check();
+  await engine.lock.update('all');
+  expect(evidence('lock.file')).toMatch(/\d changes against HEAD$/);
+  await engine.lock.revert([guiltyInput]);
+  await engine.build.test(deployables());
+  expect(await engine.commit.run(await engine.commit.plan())).toMatchObject({ ok: true });
+  expect(evidence('lock.file')).toMatch(/same as in HEAD$/);
+  expect(evidence('git.branch')).toContain(`main at ${state().git?.head?.slice(0, 7)}`);
+  expect(evidence('git.upstream')).toBe('1 commit not on origin/main');
 });

@@ -100,8 +100,7 @@ const messageFacts = async (
 ): Promise<CommitFacts> => {
   const { lock, hosts } = context.state();
   const changes = lock.kind === 'read' ? lock.changes : [];
-  // With no path on top of it: the tree of the last commit.
-  const head = await context.git.treeOf([]);
+  const head = await context.git.treeAt('HEAD');
   const counted = await Promise.all(
     changes.map(async (change) => {
       const known = ownOf(context.state().commits, change.path)?.count ?? null;
@@ -130,7 +129,7 @@ const messageFacts = async (
     hosts: all.map((host) => {
       const { name } = host.entry;
       const waiting = records.pending().find((one) => one.host === name)?.toplevel ?? null;
-      const committed = head.ok ? (records.evaluation(name, head.value)?.toplevel ?? null) : null;
+      const committed = records.evaluation(name, head)?.toplevel ?? null;
       const remembered = { deployed: records.lastDeploy(name), waiting, committed };
       return { name, work: knownWork(host, remembered), facts: host.facts };
     }),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { CheckRow } from '../../model/board/board.ts';
 import type { GitFacts } from '../../model/commit/git.ts';
 import { explain } from '../../model/explain/explain.ts';
 import type { Failure } from '../../model/failure.ts';
@@ -11,6 +12,8 @@ import type { FlakeLock } from '../../model/lock/lock.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { advise, advised } from '../../model/words/advice.ts';
 import { parseFlakeLock } from '../../parsers/lock/flake-lock.ts';
+import { judgeBranch, judgeDirty, judgeUpstream } from '../../services/board/git-rows.ts';
+import { lockCheckRows } from '../../services/board/lock-rows.ts';
 import { isNoRepository } from '../../services/git/command.ts';
 import type { RepositoryState } from '../../services/git/observe.ts';
 import { pushCommand, pushTarget } from '../../services/git/push.ts';
@@ -25,6 +28,20 @@ const withPush = (seen: RepositoryState): GitFacts =>
     ? seen
     : { ...seen, push: pushCommand(seen.root, pushTarget(seen, seen.branch)) };
 
+/** Answers rows of the board again, where they were answered: a fact that moved leaves no old answer. */
+const answerAgain = (
+  { state, emitter }: EngineContext,
+  group: 'git' | 'lock',
+  answers: readonly CheckRow[],
+): void => {
+  const rows = state().board.filter((row) => row.group === group);
+  const fresh = rows.map((row) =>
+    row.state === 'checking' ? row : (answers.find(({ id }) => id === row.id) ?? row),
+  );
+  // Outside of a repository there is one row of git, and it stays.
+  if (rows.length > 1) emitter.emit({ type: 'board-observed', rows: fresh });
+};
+
 /** Reads git: branch, dirty files, and the hash of the tree that Nix sees. */
 export const observeGit = async (context: EngineContext): Promise<void> => {
   const observed = await context.git.observe();
@@ -33,6 +50,10 @@ export const observeGit = async (context: EngineContext): Promise<void> => {
       ? { type: 'git-observed', git: withPush(observed.value), why: null }
       : { type: 'git-observed', git: null, why: explain(observed.failure).what },
   );
+  if (!observed.ok) return;
+  // The rows that this look answers; the others of git ask remotes, hooks and files.
+  const { value } = observed;
+  answerAgain(context, 'git', [judgeBranch(value), judgeDirty(value), judgeUpstream(value)]);
 };
 
 /** Why git reads nothing of this checkout, so that Nix cannot either; null where there is none. */
@@ -124,6 +145,9 @@ export const observeLock = async (context: EngineContext): Promise<Result<LockFa
     context.records.chosen(),
   );
   context.emitter.emit({ type: 'lock-observed', lock });
+  const { review } = context.state().stages;
+  const now = context.world.clock.now();
+  answerAgain(context, 'lock', lockCheckRows(lock, now, review.kind === 'passed'));
   // The standings of the inputs were those of the previous lock; holds come from nixup.toml.
   tellHolds(context);
   return success(lock);

@@ -151,7 +151,7 @@ export interface FilesBack {
   readonly commands: readonly Command[];
   /** `origin/main`; null where nothing is pushed. */
   readonly pushesTo: string | null;
-  /** Hosts that run what the lock says now and are not rolled back. */
+  /** Hosts that run what the lock says now, would run something else after, and are not rolled back. */
   readonly others: readonly string[];
 }
 

@@ -94,6 +94,12 @@ const findRewritten = async (
   return success(same?.revision ?? null);
 };
 
+const treeAt = async (line: Checkout['line'], revision: string): Promise<string | null> => {
+  if (!isSafeRevision(revision.replace(/\^$/, ''))) return null;
+  const answer = await line(['rev-parse', '--verify', '--quiet', `${revision}^{tree}`]);
+  return answer.ok ? answer.value : null;
+};
+
 /** What git knows of commits; nothing is changed. */
 export interface GitHistory {
   /** What hosts are made of in that tree besides the inputs (`GitFacts.sources`); null when git does not have it. */
@@ -118,6 +124,8 @@ export interface GitHistory {
   countCommits(from: string, to: string): Promise<Result<number, Failure>>;
   /** Files that differ between two trees; none where git does not have one of them any more. */
   changedPaths(one: string, other: string): Promise<readonly string[]>;
+  /** The tree of a commit, or of its parent (`HEAD^`); null where there is none. */
+  treeAt(revision: string): Promise<string | null>;
 }
 
 export const createGitHistory = (
@@ -173,6 +181,7 @@ export const createGitHistory = (
     const answer = await line(['rev-list', '--count', `${from}..${to}`]);
     return answer.ok ? success(Number(answer.value)) : answer;
   },
+  treeAt: (revision) => treeAt(line, revision),
   changedPaths: async (one, other) => {
     const found = await place();
     return found.ok ? changedBetween(world, found.value, one, other) : [];
