@@ -13,8 +13,12 @@ import type { AppState } from './state.ts';
 
 type Corrected = readonly [StageName, StageState];
 
-const leftWords = (part: PartOfFleet, words: string): string =>
-  `${partWords(part)} ${words}; not yet: ${hostList(part.left)}`;
+/** With the hosts that nobody waits for, and why: each host of the count stands in one list. */
+const leftWords = (part: PartOfFleet, words: string): string => {
+  const waiting =
+    part.waiting.length === 0 ? '' : `; ${waitingWords(words)}: ${hostList(part.waiting)}`;
+  return `${partWords(part)} ${words}; not yet: ${hostList(part.left)}${waiting}`;
+};
 
 /** A step that is done for a part of the fleet only; null where none is. */
 export const begunState = (part: PartOfFleet, words: string, at: number): StageState | null =>
@@ -32,6 +36,13 @@ export const begunState = (part: PartOfFleet, words: string, at: number): StageS
 export const testWords = 'built and tested';
 export const deployWords = 'run what the flake says';
 export const verifyWords = 'compared with their baseline';
+
+const waitingWords = (words: string): string =>
+  words === verifyWords
+    ? 'not asked, asleep'
+    : words === testWords
+      ? 'not built, their builder is asleep'
+      : 'asleep or unhealthy';
 
 const isSame = (one: readonly string[], other: readonly string[]): boolean =>
   one.length === other.length && one.every((name, index) => name === other[index]);

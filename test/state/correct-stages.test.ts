@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { correctStages } from '../../source/state/correct-stages.ts';
+import {
+  begunState,
+  correctStages,
+  deployWords,
+  testWords,
+  verifyWords,
+} from '../../source/state/correct-stages.ts';
 import { reduce } from '../../source/state/reducer/reducer.ts';
 import type { StageState } from '../../source/state/stage.ts';
 import type { AppState } from '../../source/state/state.ts';
@@ -48,5 +54,16 @@ test('a comparison that passed is one of the other hosts then', () => {
     kind: 'begun',
     hosts: ['razer'],
     left: ['p620'],
+  });
+});
+
+test.each([
+  [verifyWords, 'not asked, asleep: samsung'],
+  [testWords, 'not built, their builder is asleep: samsung'],
+  [deployWords, 'asleep or unhealthy: samsung'],
+])('each host of a part that is %s stands in one list', (words, waiting) => {
+  const part = { done: ['p510'], left: ['nas'], waiting: ['samsung'] };
+  expect(begunState(part, words, 0)).toMatchObject({
+    evidence: `1 of 3 hosts ${words}; not yet: nas; ${waiting}`,
   });
 });
