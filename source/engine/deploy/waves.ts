@@ -8,7 +8,7 @@ import { compareHealth } from '../../model/host/health.ts';
 import type { HostEntry } from '../../model/host/host.ts';
 import { isLostContact } from '../../services/ssh/run.ts';
 import type { HostOutcome } from '../../state/run.ts';
-import { failingChecks, newProblems } from '../health/watch.ts';
+import { failingChecks, newProblems } from '../health/own-checks.ts';
 import { revertHost } from '../host/revert.ts';
 import type { EngineContext } from '../run/context.ts';
 import type { RunSession } from '../run/session.ts';

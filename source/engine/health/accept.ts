@@ -14,7 +14,7 @@ import { forgetSetback } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
 import { otherMachine } from '../survey/identity.ts';
 import { keepBaseline } from './baseline.ts';
-import { failingChecks, newProblems } from './watch.ts';
+import { failingChecks, newProblems } from './own-checks.ts';
 
 /** How a host ended, and what was accepted of it in words; null where nothing was. */
 interface Accepting {

@@ -2,7 +2,7 @@ import type { Failure } from '../../model/failure.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import type { Result } from '../../model/result.ts';
 import type { EngineContext } from '../run/context.ts';
-import { failingChecks } from './watch.ts';
+import { failingChecks } from './own-checks.ts';
 
 /** A switch resets all failed units: what failed before must not look repaired. */
 export const keepBaseline = async (

@@ -17,7 +17,7 @@ import type { GoalBody } from '../run/ending.ts';
 import { forgetSetback, rememberSickness } from '../run/memory.ts';
 import type { RunSession } from '../run/session.ts';
 import { compareDashboards } from './dashboards.ts';
-import { failingChecks, newProblems } from './watch.ts';
+import { failingChecks, newProblems } from './own-checks.ts';
 
 const probesAtOnce = 16;
 

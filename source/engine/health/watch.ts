@@ -2,8 +2,8 @@ import type { Failure } from '../../model/failure.ts';
 import { compareHealth } from '../../model/host/health.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import { failed, type Result, success } from '../../model/result.ts';
-import type { FailedScript } from '../../services/host/health-scripts.ts';
 import type { EngineContext } from '../run/context.ts';
+import { failingChecks, newProblems } from './own-checks.ts';
 
 /** Pause between two looks while a host settles, ms. */
 const lookEveryMs = 1_000;
@@ -73,23 +73,4 @@ export const watchHealth = async (
     } else await clock.sleep(Math.min(left, lookEveryMs));
     look = null;
   }
-};
-
-/** The host's own health scripts that fail now; none run before the person trusted the file that names them. */
-export const failingChecks = async (
-  context: EngineContext,
-  entry: HostEntry,
-): Promise<readonly FailedScript[]> =>
-  entry.health.length === 0 || !context.isTrusted
-    ? []
-    : context.hosts.healthScripts(entry, context.flake);
-
-/** Those that did not fail before the last deploy: a check that failed before is no news. */
-export const newProblems = (
-  context: EngineContext,
-  host: string,
-  failing: readonly FailedScript[],
-): readonly string[] => {
-  const before = new Set(context.records.baseline(host)?.failedChecks ?? []);
-  return failing.filter(({ script }) => !before.has(script)).map(({ problem }) => problem);
 };

@@ -1,6 +1,7 @@
 import { trialOfRevert } from '../../model/causes/trial.ts';
 import type { GitFacts } from '../../model/commit/git.ts';
 import { compareHealth } from '../../model/host/health.ts';
+import { hasOwnChecks } from '../../model/host/own-checks.ts';
 import type { HostMemory, Setback, SetbackKind } from '../../model/host/setback.ts';
 import type { StorePath } from '../../model/nix/store-path.ts';
 import type { HostOutcome } from '../../state/run.ts';
@@ -39,7 +40,7 @@ const problemsNow = (context: EngineContext, host: string): readonly string[] =>
   const verdict = compareHealth(baseline, state.facts, state.entry);
   if (verdict.kind === 'unhealthy') return verdict.problems;
   // The result of the host's own checks does not show in its units: a verification runs them.
-  return state.entry.health.length > 0 ? known.problems : [];
+  return hasOwnChecks(state.entry) ? known.problems : [];
 };
 
 /** What is remembered of hosts, as plans ask for it. */

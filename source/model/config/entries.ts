@@ -1,6 +1,6 @@
 import { isSafeHostName, refusedNameWords } from '../host/address.ts';
 import type { HostEntry, HostRole } from '../host/host.ts';
-import { type Config, hostSettings } from './settings.ts';
+import { type Config, type HostSettings, hostSettings } from './settings.ts';
 
 /** One entry of `nixosConfigurations` as evaluation shows it. */
 export interface ListedHost {
@@ -15,7 +15,7 @@ export interface ListedHost {
 
 const roleOf = (
   listed: ListedHost,
-  settings: ReturnType<typeof hostSettings>,
+  settings: HostSettings,
   buildable: ReadonlySet<string>,
 ): HostRole => {
   if (!isSafeHostName(listed.name))
@@ -56,6 +56,21 @@ export const builtOn = (
   return place === here ? {} : { buildOn: place };
 };
 
+/** Settings of which a role, a place or a run is made; every other one is a part of the entry. */
+type Apart = 'after' | 'build' | 'buildOn' | 'deploy' | 'reboot';
+
+/** A key of the table that is missing in `HostEntry` does not compile here. */
+type OwnSettings = Pick<HostEntry, Exclude<keyof HostSettings, Apart>>;
+
+const ownSettings = ({
+  after,
+  build,
+  buildOn,
+  deploy,
+  reboot,
+  ...own
+}: HostSettings): OwnSettings => own;
+
 /** The hosts of the fleet: what the flake lists, with what the config says of each. Pure. */
 export const fleetEntries = (
   listed: readonly ListedHost[],
@@ -68,16 +83,8 @@ export const fleetEntries = (
     return {
       name: host.name,
       hostName: host.hostName === '' ? null : host.hostName,
-      address: settings.address,
       here: host.name === here,
-      tags: settings.tags,
-      policy: settings.policy,
-      critical: settings.critical,
-      ignoreUnits: settings.ignoreUnits,
-      elevate: settings.elevate,
-      onUnhealthy: settings.onUnhealthy,
-      health: settings.health,
-      notes: settings.notes,
+      ...ownSettings(settings),
       ...builtOn(settings.buildOn, host.name, here),
       role: roleOf(host, settings, buildable),
     };

@@ -118,7 +118,7 @@ export type HostRole =
 
 export type Policy = 'auto' | 'ask' | 'protected';
 
-/** A host as flake and config describe it. */
+/** A host as flake and config describe it: its settings have the names that `model/config/host.ts` gives them. */
 export interface HostEntry {
   readonly name: string;
   /** `networking.hostName`; null where it is empty, as on clouds that give names, or does not evaluate. */

@@ -3,6 +3,7 @@ import { checkAgainstFlake } from '../../model/config/check.ts';
 import type { Config } from '../../model/config/settings.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
+import { hasOwnChecks } from '../../model/host/own-checks.ts';
 import type { LockFacts } from '../../model/lock/facts.ts';
 import type { Result } from '../../model/result.ts';
 import type { Git } from '../git/git.ts';
@@ -48,7 +49,7 @@ interface BoardSources {
 /** Whether the repository's own configuration has commands or scripts run. */
 const hasCommands = ({ commands, hosts }: Config): boolean =>
   Object.values(commands).some((command) => command !== null) ||
-  Object.values(hosts).some(({ health }) => health.length > 0);
+  Object.values(hosts).some(hasOwnChecks);
 
 const configPart = (sources: BoardSources): readonly CheckRow[] => {
   const { config, configFile, lock, names, isTrusted } = sources;

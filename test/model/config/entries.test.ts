@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { builtOn, fleetEntries, type ListedHost } from '../../../source/model/config/entries.ts';
+import { hostDefaults } from '../../../source/model/config/host.ts';
 import { defaultConfig } from '../../../source/model/config/settings.ts';
 
 test.each([
@@ -41,5 +42,34 @@ test('an image that is left out says how it is taken for a host', () => {
     kind: 'left-out',
     isImage: true,
     reason: expect.stringContaining('deploy = true in [hosts.lxc]'),
+  });
+});
+
+test('an entry has every setting of its host that a run asks for, and none that its role is made of', () => {
+  const hosts = {
+    lxc: {
+      ...hostDefaults,
+      address: 'root@192.0.2.7',
+      tags: ['web'],
+      health: ['checks/lxc.sh'],
+      deploy: true,
+      reboot: 'auto' as const,
+    },
+  };
+  const [entry] = fleetEntries([listed({})], { ...defaultConfig, hosts }, new Set(), 'workstation');
+  expect(entry).toEqual({
+    name: 'lxc',
+    hostName: 'lxc',
+    here: false,
+    address: 'root@192.0.2.7',
+    tags: ['web'],
+    policy: 'auto',
+    critical: [],
+    ignoreUnits: [],
+    elevate: 'auto',
+    onUnhealthy: 'ask',
+    health: ['checks/lxc.sh'],
+    notes: [],
+    role: { kind: 'deployable' },
   });
 });
