@@ -1,6 +1,6 @@
 import type { WantedCommit } from '../model/commit/cut-commit.ts';
 import type { AlsoBack, DeployMode } from '../model/deploy/plan.ts';
-import type { LockAlarm } from '../model/lock/change.ts';
+import type { LockAlarm } from '../model/lock/alarm-texts.ts';
 import type { StorePath } from '../model/nix/store-path.ts';
 import type { ActiveRun } from '../model/run/active-run.ts';
 

@@ -1,10 +1,11 @@
 import pLimit from 'p-limit';
 import { whyUncounted } from '../../model/explain/why-uncounted.ts';
 import { breakingChanges } from '../../model/inputs/breaking.ts';
-import { alarmsWithDirection, rangeOf } from '../../model/inputs/commits.ts';
+import { rangeOf } from '../../model/inputs/commits.ts';
 import { type CountedCommits, partlyRead } from '../../model/inputs/lock-commits.ts';
 import type { LockReview } from '../../model/inputs/lock-review.ts';
 import type { ReleaseNote } from '../../model/inputs/release-note.ts';
+import { alarmsWithDirection } from '../../model/lock/alarms.ts';
 import type { LockChange } from '../../model/lock/change.ts';
 import { inputCopies } from '../../model/lock/copies.ts';
 import { inputFacts } from '../../model/lock/facts.ts';

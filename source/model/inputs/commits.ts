@@ -1,6 +1,5 @@
-import { orderAlarms } from '../lock/alarms.ts';
-import { type LockAlarm, type LockChange, lockedSide } from '../lock/change.ts';
-import type { CommitCount } from '../lock/commit-count.ts';
+import { type LockChange, lockedSide } from '../lock/change.ts';
+import type { CommitCount, Direction } from '../lock/commit-count.ts';
 import type { LockedReference } from '../lock/lock.ts';
 import {
   channelRevision,
@@ -9,9 +8,6 @@ import {
   revisionOf,
   sameRepository,
 } from '../lock/source.ts';
-
-/** `behind`: the new revision is an ancestor of the old one. */
-export type Direction = 'ahead' | 'behind' | 'diverged';
 
 /** A count with its direction; null where only the number is known. */
 export interface DirectedCount extends CommitCount {
@@ -78,22 +74,4 @@ export const whyNoRange = (change: LockChange): string => {
   if (gitUrl(now, repositoryOf(now)) === null)
     return `no git repository is known behind a ${now.type}`;
   return 'the two sides are not of one repository';
-};
-
-/** Alarms of a change with what its commits revealed. */
-export const alarmsWithDirection = (
-  alarms: readonly LockAlarm[],
-  direction: Direction | null,
-): readonly LockAlarm[] => {
-  switch (direction) {
-    case 'behind':
-      return orderAlarms([...alarms, 'downgrade']);
-    case 'diverged':
-      return orderAlarms([...alarms, 'diverged']);
-    // The commits themselves are more exact than two numbers.
-    case 'ahead':
-      return alarms.filter((alarm) => alarm !== 'history-rewritten');
-    case null:
-      return alarms;
-  }
 };

@@ -1,9 +1,14 @@
+import { alarmsWithDirection } from '../lock/alarms.ts';
 import { type ChangeSide, type LockChange, lockedSide } from '../lock/change.ts';
-import { type CommitCount, type CommitSubject, showCommitCount } from '../lock/commit-count.ts';
+import {
+  type CommitCount,
+  type CommitSubject,
+  type Direction,
+  showCommitCount,
+} from '../lock/commit-count.ts';
 import type { LockFacts } from '../lock/facts.ts';
 import { ownOf } from '../own-of.ts';
 import { showCount } from '../words/format.ts';
-import { alarmsWithDirection, type Direction } from './commits.ts';
 
 /** What was found out about the commits of one changed input. */
 export interface CountedCommits {

@@ -1,7 +1,5 @@
-import type { LockAlarm } from './change.ts';
-
-/** What each alarm means to the person who reviews. */
-export const alarmTexts: Readonly<Record<LockAlarm, string>> = {
+/** Every alarm, in the order of their listing, and what it means to the person who reviews. */
+export const alarmTexts = {
   downgrade: 'goes back to an older revision',
   diverged: 'the new revision does not descend from the old one',
   'history-rewritten': 'newer by date with fewer commits: its history was rewritten',
@@ -17,4 +15,11 @@ export const alarmTexts: Readonly<Record<LockAlarm, string>> = {
   'local-path': 'is a path of this machine; nobody else can fetch it',
   'follows-removed': 'no longer follows; it has a revision of its own now',
   'flake-toggled': 'is read as a flake where it was plain files, or the reverse',
-};
+} as const;
+
+export type LockAlarm = keyof typeof alarmTexts;
+
+const isAlarm = (name: string): name is LockAlarm => name in alarmTexts;
+
+/** In the order of their listing. */
+export const lockAlarms: readonly LockAlarm[] = Object.keys(alarmTexts).filter(isAlarm);

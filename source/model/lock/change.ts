@@ -1,3 +1,4 @@
+import type { LockAlarm } from './alarm-texts.ts';
 import type { CommitCount } from './commit-count.ts';
 import type { Attributes, LockedReference } from './lock.ts';
 import { rootOf } from './paths.ts';
@@ -35,27 +36,6 @@ export const changeKinds = [
  * - `metadata`: nothing that is built changes (spelling, dates, dropped hashes)
  */
 export type ChangeKind = (typeof changeKinds)[number];
-
-/** In the order of their listing. */
-export const lockAlarms = [
-  'downgrade',
-  'diverged',
-  'history-rewritten',
-  'same-rev-new-hash',
-  'owner-changed',
-  'host-changed',
-  'type-changed',
-  'branch-changed',
-  'release-change',
-  'dirty',
-  'no-hash',
-  'rev-mismatch',
-  'local-path',
-  'follows-removed',
-  'flake-toggled',
-] as const;
-
-export type LockAlarm = (typeof lockAlarms)[number];
 
 export interface LockChange {
   /** The input path from the root in the new lock (in the old one for `removed`), joined by `/`. */

@@ -3,6 +3,9 @@ import type { Attributes, LockedReference } from './lock.ts';
 import { dateOf, numberOf } from './lock-attributes.ts';
 import { revisionOf } from './source.ts';
 
+/** `behind`: the new revision is an ancestor of the old one. */
+export type Direction = 'ahead' | 'behind' | 'diverged';
+
 /**
  * The number in the url of a NixOS channel: `26.11pre1053317` counts all
  * commits, `26.05.4193` those since the branch-off of that release.

@@ -1,5 +1,6 @@
-import { alarmsOfAdded, alarmsOfChange } from './alarms.ts';
-import { type ChangeSide, type LockAlarm, type LockChange, lockedSide } from './change.ts';
+import type { LockAlarm } from './alarm-texts.ts';
+import { alarmsOfAdded, alarmsOfChange, alarmsOfUnfollowed } from './alarms.ts';
+import { type ChangeSide, type LockChange, lockedSide } from './change.ts';
 import { classifyNodes } from './classify.ts';
 import { lockedCommitCount } from './commit-count.ts';
 import { compareUrl } from './compare-url.ts';
@@ -84,7 +85,7 @@ const followsChange = (
     new: sideOf(newLock, now),
     days: before === null || after === null ? null : daysBetween(before, after),
     compareUrl: null,
-    alarms: ownAgain ? [...alarmsOfAdded(after), 'follows-removed'] : [],
+    alarms: ownAgain ? alarmsOfUnfollowed(after) : [],
     alsoMoves: [],
   };
 };

@@ -1,5 +1,4 @@
-import type { Direction } from '../../model/inputs/commits.ts';
-import type { CommitSubject } from '../../model/lock/commit-count.ts';
+import type { CommitSubject, Direction } from '../../model/lock/commit-count.ts';
 import { type Fields, isFields, readJson } from '../json.ts';
 import { cleanLine } from '../nix/clean-line.ts';
 

@@ -1,12 +1,7 @@
 import { join } from 'node:path';
-import {
-  type CommitRange,
-  type DirectedCount,
-  type Direction,
-  rangeOf,
-} from '../../model/inputs/commits.ts';
+import { type CommitRange, type DirectedCount, rangeOf } from '../../model/inputs/commits.ts';
 import type { LockChange } from '../../model/lock/change.ts';
-import type { CommitSubject } from '../../model/lock/commit-count.ts';
+import type { CommitSubject, Direction } from '../../model/lock/commit-count.ts';
 import { type Fields, isFields, readJson } from '../../parsers/json.ts';
 import type { World } from '../world/world.ts';
 

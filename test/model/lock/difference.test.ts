@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LockAlarm } from '../../../source/model/lock/change.ts';
+import type { LockAlarm } from '../../../source/model/lock/alarm-texts.ts';
 import { diffLocks } from '../../../source/model/lock/difference.ts';
 import type { FlakeLock, LockNode } from '../../../source/model/lock/lock.ts';
 import { a, changesOf, only, path } from '../../support/lock-changes.ts';

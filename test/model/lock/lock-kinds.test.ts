@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import type { LockAlarm, LockChange } from '../../../source/model/lock/change.ts';
+import type { LockAlarm } from '../../../source/model/lock/alarm-texts.ts';
+import type { LockChange } from '../../../source/model/lock/change.ts';
 import { a, git, only, path, tarball } from '../../support/lock-changes.ts';
 import { day, github, revision, type Sample, someDay } from '../../support/lock-samples.ts';
 

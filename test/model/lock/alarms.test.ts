@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { alarmsWithDirection } from '../../../source/model/inputs/commits.ts';
+import { alarmsWithDirection } from '../../../source/model/lock/alarms.ts';
 
 test.each([
   ['ahead', []],
