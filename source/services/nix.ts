@@ -1,5 +1,5 @@
 import type { BuildPlan } from '../model/build/plan.ts';
-import type { ListedHost } from '../model/config/entries.ts';
+import type { ListedHost } from '../model/config/host-entries.ts';
 import type { Failure } from '../model/failure.ts';
 import type { Attributes } from '../model/lock/lock.ts';
 import type { StorePath } from '../model/nix/store-path.ts';

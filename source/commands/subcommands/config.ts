@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { actionTable } from '../../actions/table.ts';
-import { checkAgainstFlake, type StalePlace } from '../../model/config/check.ts';
+import { checkAgainstFlake, type StalePlace } from '../../model/config/against-flake.ts';
 import type { KeyedAction } from '../../model/config/key-conflicts.ts';
 import type { Config } from '../../model/config/settings.ts';
 import { explain } from '../../model/explain/explain.ts';

@@ -1,4 +1,4 @@
-import { builtOn } from '../../model/config/entries.ts';
+import { builtOn } from '../../model/config/host-entries.ts';
 import { isAsleep, pendingReason } from '../../model/explain/pending-reason.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry } from '../../model/host/host.ts';

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { besideOthers } from '../../model/causes/known-causes.ts';
 import type { HostCause } from '../../model/causes/test-causes.ts';
-import { fleetEntries } from '../../model/config/entries.ts';
+import { fleetEntries } from '../../model/config/host-entries.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';
 import { failed, type Result, success } from '../../model/result.ts';

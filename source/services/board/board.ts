@@ -1,5 +1,5 @@
 import type { CheckRow } from '../../model/board/board.ts';
-import { checkAgainstFlake } from '../../model/config/check.ts';
+import { checkAgainstFlake } from '../../model/config/against-flake.ts';
 import type { Config } from '../../model/config/settings.ts';
 import type { Failure } from '../../model/failure.ts';
 import type { HostEntry, HostFacts } from '../../model/host/host.ts';

@@ -1,5 +1,5 @@
 import { type CheckRow, row } from '../../model/board/board.ts';
-import type { StalePlace } from '../../model/config/check.ts';
+import type { StalePlace } from '../../model/config/against-flake.ts';
 import type { Failure } from '../../model/failure.ts';
 import { counted } from '../../model/words/sentences.ts';
 import { questionOf } from './row.ts';

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import type { Command } from '../../model/command.ts';
-import type { ListedHost } from '../../model/config/entries.ts';
+import type { ListedHost } from '../../model/config/host-entries.ts';
 import type { Failure } from '../../model/failure.ts';
 import { isSafeHostName } from '../../model/host/address.ts';
 import { failed, type Result, success } from '../../model/result.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkAgainstFlake } from '../../../source/model/config/check.ts';
+import { checkAgainstFlake } from '../../../source/model/config/against-flake.ts';
 import { configSchema } from '../../../source/model/config/config.ts';
 
 const names = {

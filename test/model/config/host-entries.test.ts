@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
-import { builtOn, fleetEntries, type ListedHost } from '../../../source/model/config/entries.ts';
 import { hostDefaults } from '../../../source/model/config/host.ts';
+import {
+  builtOn,
+  fleetEntries,
+  type ListedHost,
+} from '../../../source/model/config/host-entries.ts';
 import { defaultConfig } from '../../../source/model/config/settings.ts';
 
 test.each([
