@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { check } from './checks.ts';
 import { fleet } from './fleet.ts';
 import { host } from './host.ts';
-import { check, monitoring } from './monitoring.ts';
+import { monitoring } from './monitoring.ts';
 import { command, day, words } from './values.ts';
 
 /*
