@@ -5,6 +5,7 @@ import { chosenAttributes, chosenReference } from '../../model/inputs/chosen-ref
 import {
   chosenSentence,
   type InputWish,
+  type RevisionWish,
   readRevisionWish,
 } from '../../model/inputs/chosen-revision.ts';
 import { canNixName } from '../../model/inputs/input-name.ts';
@@ -72,16 +73,20 @@ const ownNode = (lock: FlakeLock | null, name: string): Result<LockNode, Failure
     : success(node);
 };
 
-/** Finds the commits that are meant, all of them before anything is changed. */
-export const findPicks = async (
+interface ReadWish {
+  readonly name: string;
+  readonly wish: RevisionWish;
+}
+
+/** What the words say, before anybody is asked: a wrong command line is told as one. */
+const readRevisions = (
   context: EngineContext,
-  lock: FlakeLock | null,
   wishes: readonly InputWish[],
-): Promise<Result<readonly Pick[], Failure>> => {
-  const picks: Pick[] = [];
+): Result<readonly ReadWish[], Failure> => {
+  const readSoFar: ReadWish[] = [];
   for (const { name, to } of wishes) {
     if (to === null) continue;
-    if (picks.some((one) => one.name === name))
+    if (readSoFar.some((one) => one.name === name))
       return unreadable(name, 'two revisions are asked for', 'Name one of them.');
     const read = readRevisionWish(to, showDate(context.world.clock.now()));
     if ('wrong' in read)
@@ -90,13 +95,28 @@ export const findPicks = async (
         read.wrong,
         'Write a hash, a tag, a branch, or a day as in: nixup update nixpkgs@2026-11-20',
       );
+    readSoFar.push({ name, wish: read.wish });
+  }
+  return success(readSoFar);
+};
+
+/** Finds the commits that are meant, all of them before anything is changed. */
+export const findPicks = async (
+  context: EngineContext,
+  lock: FlakeLock | null,
+  wishes: readonly InputWish[],
+): Promise<Result<readonly Pick[], Failure>> => {
+  const asked = readRevisions(context, wishes);
+  if (!asked.ok) return asked;
+  const picks: Pick[] = [];
+  for (const { name, wish } of asked.value) {
     const node = ownNode(lock, name);
     if (!node.ok) return node;
     const chosen = await chooseRevision(context.world, {
       input: name,
       original: originalOf(node.value),
       locked: lockedOf(node.value),
-      wish: read.wish,
+      wish,
     });
     if (!chosen.ok) return chosen;
     picks.push({ name, node: node.value, chosen: chosen.value });
