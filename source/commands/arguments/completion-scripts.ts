@@ -1,5 +1,5 @@
 import { quoteWord } from '../../model/command.ts';
-import { type FlagRow, globalFlags, type SubcommandRow } from './rows.ts';
+import { type FlagRow, globalFlags, mayBeFile, type SubcommandRow, takesFile } from './rows.ts';
 import { subcommands } from './subcommands.ts';
 
 const rows: readonly SubcommandRow[] = subcommands;
@@ -7,17 +7,38 @@ const rows: readonly SubcommandRow[] = subcommands;
 const flagWords = (flags: readonly FlagRow[]): string =>
   [...flags, ...globalFlags].map((flag) => `--${flag.name}`).join(' ');
 
-/** Flags with fixed values, once each. */
-const choiceFlags: readonly (FlagRow & { readonly choices: readonly string[] })[] = [
-  ...new Map(
-    rows
-      .flatMap((row) => row.flags)
-      .flatMap((flag) => (flag.choices === undefined ? [] : [{ ...flag, choices: flag.choices }]))
-      .map((flag) => [flag.name, flag]),
-  ).values(),
-];
+/** What bash completes after a flag; null where it knows nothing of the value. */
+const bashValues = (flag: FlagRow): string | null =>
+  flag.choices !== undefined ? `-W '${flag.choices.join(' ')}'` : takesFile(flag) ? '-f' : null;
 
-const fileFlags = ['flake', 'config', 'message'];
+const bashCase = (pattern: string, values: string): string =>
+  `    ${pattern}) COMPREPLY=($(compgen ${values} -- "$word")); return ;;`;
+
+/**
+ * Values of flags by the flag alone, as it may stand before its subcommand; before those, of each
+ * subcommand where they differ.
+ */
+export const bashFlagCases = (of: readonly SubcommandRow[]): readonly string[] => {
+  const flags = of.flatMap((row) =>
+    [...row.flags, ...globalFlags].map((flag: FlagRow) => ({
+      command: row.name,
+      name: flag.name,
+      values: bashValues(flag),
+    })),
+  );
+  const alone = new Map(
+    flags.flatMap(({ name, values }) => (values === null ? [] : [[name, values] as const])),
+  );
+  const differing = flags.filter(
+    ({ name, values }) => alone.has(name) && alone.get(name) !== values,
+  );
+  return [
+    ...differing.map(({ command, name, values }) =>
+      bashCase(`'${command} --${name}'`, values ?? "-W ''"),
+    ),
+    ...[...alone].map(([name, values]) => bashCase(`*' --${name}'`, values)),
+  ];
+};
 
 /** For bash: `source <(nixup completions bash)`. */
 export const bashCompletion = (): string =>
@@ -30,17 +51,13 @@ export const bashCompletion = (): string =>
     '    case "$one" in -*) ;; *) command="$one"; break ;; esac',
     '  done',
     '  COMPREPLY=()',
-    '  case "$before" in',
-    ...choiceFlags.map(
-      (flag) =>
-        `    --${flag.name}) COMPREPLY=($(compgen -W '${flag.choices.join(' ')}' -- "$word")); return ;;`,
-    ),
-    `    ${fileFlags.map((name) => `--${name}`).join('|')}) COMPREPLY=($(compgen -f -- "$word")); return ;;`,
+    '  case "$command $before" in',
+    ...bashFlagCases(rows),
     '  esac',
     '  case "$command" in',
     ...rows.map((row) => {
       const words = row.argument?.choices?.join(' ') ?? '';
-      const files = row.argument?.name === 'REVISION' ? ' -f' : '';
+      const files = mayBeFile(row.argument) ? ' -f' : '';
       return `    ${row.name}) if [[ "$word" == -* ]]; then COMPREPLY=($(compgen -W '${flagWords(row.flags)}' -- "$word")); else COMPREPLY=($(compgen${files} -W '${words}' -- "$word")); fi ;;`;
     }),
     `    *) COMPREPLY=($(compgen -W '${rows.map((row) => row.name).join(' ')} ${flagWords([])}' -- "$word")) ;;`,
@@ -58,7 +75,7 @@ const zshFlag = (flag: FlagRow): string => {
   const values =
     flag.value === null
       ? ''
-      : `:${flag.value.toLowerCase()}:${flag.choices === undefined ? (fileFlags.includes(flag.name) ? '_files' : ' ') : `(${flag.choices.join(' ')})`}`;
+      : `:${flag.value.toLowerCase()}:${flag.choices === undefined ? (takesFile(flag) ? '_files' : ' ') : `(${flag.choices.join(' ')})`}`;
   return `'${many}--${flag.name}[${zshWords(flag.help)}]${values}'`;
 };
 
@@ -83,7 +100,7 @@ export const zshCompletion = (): string =>
       `        '1: :(${row.name})' ${
         row.argument === null
           ? ''
-          : `'*::${row.argument.name.toLowerCase()}:${row.argument.choices === undefined ? (row.argument.name === 'REVISION' ? '_files' : ' ') : `(${row.argument.choices.join(' ')})`}'`
+          : `'*::${row.argument.name.toLowerCase()}:${row.argument.choices === undefined ? (mayBeFile(row.argument) ? '_files' : ' ') : `(${row.argument.choices.join(' ')})`}'`
       } ;;`,
     ]),
     '    *)',
@@ -99,7 +116,7 @@ const fishFlag = (flag: FlagRow, condition: string): string =>
     'complete -c nixup',
     condition,
     `-l ${flag.name}`,
-    ...(flag.value === null ? [] : [fileFlags.includes(flag.name) ? '-r -F' : '-x']),
+    ...(flag.value === null ? [] : [takesFile(flag) ? '-r -F' : '-x']),
     ...(flag.choices === undefined ? [] : [`-a ${quoteWord(flag.choices.join(' '))}`]),
     `-d ${quoteWord(flag.help)}`,
   ]
@@ -122,7 +139,7 @@ export const fishCompletion = (): string =>
         ...(row.argument?.choices === undefined
           ? []
           : [`complete -c nixup ${condition} -a ${quoteWord(row.argument.choices.join(' '))}`]),
-        ...(row.argument?.name === 'REVISION' ? [`complete -c nixup ${condition} -F`] : []),
+        ...(mayBeFile(row.argument) ? [`complete -c nixup ${condition} -F`] : []),
       ];
     }),
   ].join('\n');

@@ -1,6 +1,10 @@
 import { refusedFlake } from '../../model/nix/flake-argument.ts';
+import type { StageName } from '../../state/stage.ts';
 
-/** A flag. `value` names what follows it; null for a flag that is just there. */
+/**
+ * A flag. `value` names what follows it, which shells complete as a file where it is `FILE` or `PATH`; null for a
+ * flag that is just there.
+ */
 export interface FlagRow {
   /** Without the two hyphens. */
   readonly name: string;
@@ -32,11 +36,19 @@ export interface SubcommandRow {
   readonly name: string;
   readonly help: string;
   readonly argument: ArgumentRow | null;
+  /** The steps of the runbook that it does: it tells the state of these only. */
+  readonly steps: readonly StageName[];
   readonly flags: readonly FlagRow[];
   readonly examples: readonly string[];
   /** Why `--on` narrows nothing here; absent where it does. */
   readonly unnarrowed?: string;
 }
+
+/** Whether what follows the flag is a file or a folder. */
+export const takesFile = ({ value }: FlagRow): boolean => value === 'FILE' || value === 'PATH';
+
+/** Whether the argument may be a file: a lock is named by a revision or by its file. */
+export const mayBeFile = (argument: ArgumentRow | null): boolean => argument?.name === 'REVISION';
 
 /** `nixup deploy [HOST…]`, as help and README show it. */
 export const usageOf = (row: SubcommandRow): string => {

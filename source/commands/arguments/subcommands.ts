@@ -15,6 +15,7 @@ export const subcommands = [
     unnarrowed: 'the demo plays its whole runbook',
     help: 'the screen on an embedded fleet; nothing to install or configure',
     argument: null,
+    steps: [],
     flags: [],
     examples: ['nixup demo', 'nixup demo | less'],
   },
@@ -22,6 +23,7 @@ export const subcommands = [
     name: 'status',
     help: 'every host: position, generations, failed units',
     argument: hosts,
+    steps: [],
     flags: [],
     examples: ['nixup status', 'nixup status p620 @laptops', 'nixup status --json'],
   },
@@ -29,6 +31,7 @@ export const subcommands = [
     name: 'check',
     help: 'the preflight board: what must be well before anything is built',
     argument: null,
+    steps: ['check'],
     flags: [],
     examples: ['nixup check'],
   },
@@ -37,6 +40,7 @@ export const subcommands = [
     unnarrowed: 'the lock is that of every host',
     help: 'update all or the named inputs (INPUT@REVISION: to a revision or a day)',
     argument: { name: 'INPUT', least: 0, most: Number.POSITIVE_INFINITY },
+    steps: ['update'],
     flags: [{ name: 'exclude', value: 'INPUT', list: 'names', help: 'hold this input' }],
     examples: [
       'nixup update',
@@ -51,6 +55,7 @@ export const subcommands = [
     unnarrowed: 'the lock is that of every host; which inputs change these hosts: nixup impact',
     help: "lock difference; default: HEAD's lock against the working tree's",
     argument: { name: 'REVISION', least: 0, most: 2 },
+    steps: [],
     flags: [
       { name: 'markdown', value: null, help: 'as Markdown, for a pull request' },
       {
@@ -66,6 +71,7 @@ export const subcommands = [
     unnarrowed: 'the lock is that of every host',
     help: 'put inputs back to the committed lock; the rest stays',
     argument: { name: 'INPUT', least: 0, most: Number.POSITIVE_INFINITY },
+    steps: [],
     flags: [
       { name: 'all', value: null, help: 'the whole committed lock, byte for byte' },
       { name: 'undo', value: null, help: 'the lock from before the last update or revert' },
@@ -77,6 +83,7 @@ export const subcommands = [
     name: 'packages',
     help: 'package difference of each host: what it runs against what it would run',
     argument: hosts,
+    steps: [],
     flags: [
       { name: 'built-only', value: null, help: 'build nothing; hosts not built yet are left out' },
     ],
@@ -86,6 +93,7 @@ export const subcommands = [
     name: 'impact',
     help: 'which hosts each changed input changes, with only that input moved',
     argument: { name: 'INPUT', least: 0, most: Number.POSITIVE_INFINITY },
+    steps: [],
     flags: [],
     examples: ['nixup impact', 'nixup impact nixpkgs', 'nixup impact --json'],
   },
@@ -93,6 +101,7 @@ export const subcommands = [
     name: 'test',
     help: 'check, then build every host before any is touched',
     argument: hosts,
+    steps: ['check', 'test'],
     flags: [
       { name: 'bisect', value: null, help: 'on failure, find the input whose move breaks a host' },
       { name: 'hold', value: null, help: 'with --bisect: hold what it names, and test again' },
@@ -113,6 +122,7 @@ export const subcommands = [
     unnarrowed: 'the lock is that of every host',
     help: 'keep inputs at the committed lock, and say so in nixup.toml; change that, or take it away',
     argument: { name: 'INPUT', least: 1, most: Number.POSITIVE_INFINITY },
+    steps: [],
     flags: [
       { name: 'reason', value: 'TEXT', help: 'why, for whoever reads the file' },
       { name: 'until', value: 'DAY', help: 'updated again from this day on, as in 2026-12-24' },
@@ -127,6 +137,7 @@ export const subcommands = [
     name: 'deploy',
     help: 'preview, confirm, deploy what was tested, verify',
     argument: hosts,
+    steps: ['deploy', 'verify'],
     flags: deployFlags,
     examples: ['nixup deploy', 'nixup deploy --on @server --yes', 'nixup deploy razer --mode boot'],
   },
@@ -134,6 +145,7 @@ export const subcommands = [
     name: 'verify',
     help: 'health against the last baseline',
     argument: hosts,
+    steps: ['verify'],
     flags: [
       {
         name: 'accept',
@@ -147,6 +159,7 @@ export const subcommands = [
     name: 'rollback',
     help: 'to the generation before the last deploy',
     argument: hosts,
+    steps: [],
     flags: [
       { name: 'generation', value: 'N', isNumber: true, help: 'to this generation instead' },
       {
@@ -164,6 +177,7 @@ export const subcommands = [
     name: 'clean',
     help: 'remove old generations, after showing which; what runs, boots or is known good stays',
     argument: hosts,
+    steps: [],
     flags: [],
     examples: ['nixup clean', 'nixup clean p620 --yes'],
   },
@@ -172,6 +186,7 @@ export const subcommands = [
     unnarrowed: 'a commit holds the lock of every host',
     help: 'commit the tested lock with a message made of facts',
     argument: null,
+    steps: ['review', 'commit'],
     flags: [
       ...commitFlags,
       { name: 'pr', value: null, help: 'as a branch and a pull request' },
@@ -188,6 +203,7 @@ export const subcommands = [
     name: 'watch',
     help: 'compare each host with its state before the deploy',
     argument: hosts,
+    steps: ['watch'],
     flags: [{ name: 'follow', value: null, help: 'again every minute until stopped' }],
     examples: ['nixup watch', 'nixup watch --follow'],
   },
@@ -195,6 +211,7 @@ export const subcommands = [
     name: 'run',
     help: 'check, update, test, deploy, verify and commit in one go',
     argument: hosts,
+    steps: ['check', 'update', 'review', 'test', 'deploy', 'verify', 'commit'],
     flags: [
       { name: 'inputs', value: 'A,B', list: 'names', help: 'update only these inputs' },
       { name: 'no-deploy', value: null, help: 'stop after the test' },
@@ -208,6 +225,7 @@ export const subcommands = [
     name: 'history',
     help: 'past runs; one run in full',
     argument: { name: 'RUN', least: 0, most: 1 },
+    steps: [],
     flags: [],
     examples: ['nixup history', 'nixup history 20261120-141205-k3f9x2'],
   },
@@ -215,6 +233,7 @@ export const subcommands = [
     name: 'resume',
     help: 'finish, roll back or leave a run that was cut off',
     argument: { name: 'ACTION', least: 0, most: 1, choices: ['finish', 'rollback', 'leave'] },
+    steps: ['deploy', 'verify', 'commit'],
     flags: [],
     examples: ['nixup resume', 'nixup resume finish --yes'],
   },
@@ -223,6 +242,7 @@ export const subcommands = [
     unnarrowed: 'the whole configuration is checked',
     help: 'check nixup.toml against its schema and against the flake',
     argument: { name: 'ACTION', least: 1, most: 1, choices: ['check'] },
+    steps: [],
     flags: [],
     examples: ['nixup config check'],
   },
@@ -231,6 +251,7 @@ export const subcommands = [
     unnarrowed: 'a completion script is about no host',
     help: 'print the completion script of a shell',
     argument: { name: 'SHELL', least: 1, most: 1, choices: ['bash', 'zsh', 'fish'] },
+    steps: [],
     flags: [],
     examples: ['nixup completions fish | source'],
   },

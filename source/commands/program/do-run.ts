@@ -2,7 +2,7 @@ import { explain } from '../../model/explain/explain.ts';
 import type { Result } from '../../model/result.ts';
 import type { RunResult } from '../../state/run.ts';
 import type { Invocation } from '../arguments/invocation.ts';
-import { ownSteps } from '../arguments/own-steps.ts';
+import { findSubcommand } from '../arguments/subcommands.ts';
 import { interruptionHint } from './answer.ts';
 import type { CommandContext } from './command.ts';
 import { canceledExit } from './console.ts';
@@ -49,7 +49,7 @@ export const doRun = async (
   const sayStopping = (): void => console.tell('stopping what was begun; ^c again leaves at once');
   console.canceled.addEventListener('abort', sayStopping, { once: true });
   const toLine = createEventLines();
-  const teller = createProgressTeller(ownSteps[invocation.command ?? 'status'] ?? []);
+  const teller = createProgressTeller(findSubcommand(invocation.command)?.steps ?? []);
   const opened = await withProgram(
     invocation,
     context,

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import {
   bashCompletion,
+  bashFlagCases,
   fishCompletion,
   zshCompletion,
 } from '../../../source/commands/arguments/completion-scripts.ts';
@@ -75,6 +77,36 @@ test('bash completes subcommands, flags and fixed values', () => {
   expect(complete('deploy', '--mode', 'dry')).toEqual(['dry-activate']);
   expect(complete('completions', 'f')).toEqual(['fish']);
   expect(complete('--json', 'resume', 'fi')).toEqual(['finish']);
+});
+
+test('bash completes files where the row of a flag asks for one', () => {
+  expect(complete('commit', '--message', '/etc/host')).toContain('/etc/hosts');
+  expect(complete('--config', '/etc/host')).toContain('/etc/hosts');
+});
+
+test('a flag of two subcommands has the values of each', () => {
+  const row = { help: '', argument: null, steps: [], examples: [] };
+  const flag = { name: 'how', value: 'HOW', help: '' };
+  const cases = bashFlagCases([
+    { ...row, name: 'one', flags: [{ ...flag, choices: ['fast'] }] },
+    { ...row, name: 'two', flags: [flag] },
+    { ...row, name: 'three', flags: [{ ...flag, choices: ['slow'] }] },
+  ]);
+  const patterns = cases.map((line) => line.trim().replace(/ -- .*/, ''));
+  expect(patterns).toEqual([
+    "'one --how') COMPREPLY=($(compgen -W 'fast'",
+    "'two --how') COMPREPLY=($(compgen -W ''",
+    "*' --how') COMPREPLY=($(compgen -W 'slow'",
+    "*' --flake') COMPREPLY=($(compgen -f",
+    "*' --config') COMPREPLY=($(compgen -f",
+  ]);
+});
+
+test.each(
+  rows.filter(({ flags }) => flags.length > 0).map(({ name }) => name),
+)('%s calls allRead, so that its file does not compile with a flag that nobody reads', (name) => {
+  const file = new URL(`../../../source/commands/subcommands/${name}.ts`, import.meta.url);
+  expect(readFileSync(file, 'utf8')).toContain('allRead(rest)');
 });
 
 test('of several statuses the gravest counts', () => {
