@@ -1,5 +1,6 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
+import { type ActivityGroup, activityGroups, groupOf } from '../../model/build/activity-kind.ts';
 import { planOfProgress, progressOfPlan } from '../../model/build/agreed-counts.ts';
 import { compileWarning, planFitting } from '../../model/build/build-plan-text.ts';
 import { isEmptyProgress } from '../../model/build/progress.ts';
@@ -15,6 +16,13 @@ import { useApp } from '../base/use-app.ts';
 import { progressLine } from './progress.ts';
 import { buildLine } from './rows.ts';
 
+/** What is told of a group in the title; null where nothing moves. */
+const movingWords: Readonly<Record<ActivityGroup, string | null>> = {
+  builds: 'building',
+  transfers: 'downloading or copying',
+  waits: null,
+};
+
 /** What goes on, and what a key does here; in a narrow window the last of it leaves. */
 const titleWords = (app: AppState): readonly string[] => {
   const { causes, runProgress, run } = app;
@@ -27,14 +35,12 @@ const titleWords = (app: AppState): readonly string[] => {
     return isRunning
       ? ['Enter opens a log']
       : ['nothing is being built', 't tests the selected host', 'T tests all'];
-  const builds = runProgress.activities.filter(({ kind }) => kind === 'build').length;
-  const transfers = runProgress.activities.filter(
-    ({ kind }) => kind === 'fetch' || kind === 'copy',
-  ).length;
-  const moving = [
-    ...(builds === 0 ? [] : [`${builds} building`]),
-    ...(transfers === 0 ? [] : [`${transfers} downloading or copying`]),
-  ];
+  const all = Map.groupBy(runProgress.activities, groupOf);
+  const moving = activityGroups.flatMap((group) => {
+    const count = all.get(group)?.length ?? 0;
+    const words = movingWords[group];
+    return count === 0 || words === null ? [] : [`${count} ${words}`];
+  });
   return [...moving, 'Enter opens a log'];
 };
 

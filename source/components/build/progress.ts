@@ -1,3 +1,4 @@
+import { activityKinds, groupOf } from '../../model/build/activity-kind.ts';
 import type { BuildProgress, RunningActivity } from '../../model/build/progress.ts';
 import { stalledReason } from '../../model/build/stalled.ts';
 import { showSize } from '../../model/words/format.ts';
@@ -56,21 +57,8 @@ const usualWords = ({ expectedMs, since }: RunningActivity, now: number): string
   return left > 0 ? `  about ${showDuration(left)} left` : `  usually ${showDuration(expectedMs)}`;
 };
 
-const kindWords: Readonly<Record<RunningActivity['kind'], string>> = {
-  build: 'building',
-  fetch: 'fetching',
-  copy: 'copying',
-  wait: '',
-};
-
-const machineWords = ({ kind, machine }: RunningActivity): string => {
-  if (machine === null) return '';
-  return kind === 'fetch'
-    ? `  from ${machine}`
-    : kind === 'copy'
-      ? `  to ${machine}`
-      : `  on ${machine}`;
-};
+const machineWords = ({ kind, machine }: RunningActivity): string =>
+  machine === null ? '' : `  ${activityKinds[kind].machine} ${machine}`;
 
 /** Nix waits for locks and machines in the name of whole store paths. */
 const shortPaths = (text: string): string =>
@@ -84,7 +72,7 @@ export const elapsedCells = 9;
 /** One thing that runs: what, its phase, since when, how far, where, and whether it looks stuck. */
 export const activityLine = (activity: RunningActivity, columns: number, now: number): Line => {
   const elapsed = showDuration(Math.max(0, now - activity.since));
-  if (activity.kind === 'wait')
+  if (groupOf(activity) === 'waits')
     return [
       span(`   ${glyph.todo} `, 'muted'),
       muted(fitText(shortPaths(activity.name), activityCells(columns) + 1 + phaseCells)),
@@ -108,7 +96,7 @@ export const activityLine = (activity: RunningActivity, columns: number, now: nu
   return [
     span(`   ${frameAt(now)} `, 'busy'),
     span(`${fitText(activity.name, activityCells(columns))} `),
-    muted(fitText(activity.phase ?? kindWords[activity.kind], phaseCells)),
+    muted(fitText(activity.phase ?? activityKinds[activity.kind].words, phaseCells)),
     span(fitRight(elapsed, elapsedCells)),
     ...joinFitting(asides, '', room),
   ];

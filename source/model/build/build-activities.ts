@@ -1,11 +1,9 @@
 import { derivationName } from '../nix/derivation-name.ts';
 import type { NixEvent } from '../nix/event.ts';
+import { type ActivityKind, activityKinds } from './activity-kind.ts';
 import type { Activity, NixProcessState } from './process.ts';
 
-type StartEvent = Extract<
-  NixEvent,
-  { action: 'build-started' | 'fetch-started' | 'copy-started' | 'wait-started' }
->;
+type StartEvent = Extract<NixEvent, { action: `${ActivityKind}-started` }>;
 
 /** What the event says of the activity; null for `machine` is not known, or this one. */
 const subjectOf = (
@@ -59,11 +57,12 @@ export const stopActivity = (state: NixProcessState, id: string, at: number): vo
   const activity = state.activities.get(id);
   if (activity === undefined) return;
   state.activities.delete(id);
-  if (activity.kind === 'wait') return;
+  const { counts } = activityKinds[activity.kind];
+  if (counts === null) return;
   // A remote build is reported twice, by this Nix and by the builder's.
   for (const other of state.activities.values())
     if (other.kind === activity.kind && other.subject === activity.subject) return;
-  if (activity.kind === 'build') {
+  if (counts === 'builds') {
     const { subject: derivation, machine, since } = activity;
     state.ended.push({ derivation, machine, ms: at - since, at });
     if (state.failed.has(derivation)) state.failed.set(derivation, at - since);
@@ -73,7 +72,7 @@ export const stopActivity = (state: NixProcessState, id: string, at: number): vo
     state.derivations.set(activity.subject, 'ended');
     return;
   }
-  const transfers = activity.kind === 'fetch' ? state.fetches : state.copies;
+  const transfers = state[counts];
   transfers.paths.set(activity.subject, 'ended');
   transfers.bytes += activity.bytes;
   transfers.bytesExpected += Math.max(activity.bytes, activity.bytesExpected ?? 0);

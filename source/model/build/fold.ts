@@ -81,5 +81,7 @@ export const foldNixEvent = (state: NixProcessState, event: NixEvent, at: number
       if (activity !== undefined) activity.lastHeardAt = at;
       return;
     }
+    default:
+      event satisfies never;
   }
 };

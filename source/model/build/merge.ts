@@ -1,4 +1,5 @@
 import { derivationName } from '../nix/derivation-name.ts';
+import { activityKinds, groupOf } from './activity-kind.ts';
 import type { NixProcessState, Tally } from './process.ts';
 import type {
   BuildProgress,
@@ -65,18 +66,18 @@ const countBuilds = (states: readonly NixProcessState[], fates: Fates): Counts =
 };
 
 /** Nix's totals of transfers count fetches, except in a process that only copies. */
-const announcesOf = (state: NixProcessState): 'fetch' | 'copy' =>
-  state.copies.paths.size > 0 && state.fetches.paths.size === 0 ? 'copy' : 'fetch';
+const announcesOf = (state: NixProcessState): 'fetches' | 'copies' =>
+  state.copies.paths.size > 0 && state.fetches.paths.size === 0 ? 'copies' : 'fetches';
 
 const countTransfers = (
   states: readonly NixProcessState[],
-  kind: 'fetch' | 'copy',
+  which: 'fetches' | 'copies',
 ): TransferCounts => {
-  const transfers = states.map((state) => (kind === 'fetch' ? state.fetches : state.copies));
-  const announcing = states.filter((state) => announcesOf(state) === kind);
+  const transfers = states.map((state) => state[which]);
+  const announcing = states.filter((state) => announcesOf(state) === which);
   const tallies = announcing.map((state) => state.totals.copyPaths);
   const running = states.flatMap((state) =>
-    [...state.activities.values()].filter((activity) => activity.kind === kind),
+    [...state.activities.values()].filter(({ kind }) => activityKinds[kind].counts === which),
   );
   const counts = countFates(union(transfers.map(({ paths }) => paths)));
   const known =
@@ -117,7 +118,7 @@ const listActivities = (states: readonly NixProcessState[]): readonly RunningAct
           activity.bytesExpected === null || activity.bytesExpected === 0
             ? null
             : Math.floor((100 * activity.bytes) / activity.bytesExpected),
-        ...(activity.kind === 'fetch' || activity.kind === 'copy'
+        ...(groupOf(activity) === 'transfers'
           ? { bytes: activity.bytes, bytesExpected: activity.bytesExpected }
           : {}),
       });
@@ -177,8 +178,8 @@ const view = (
   processes: NixProcesses,
 ): BuildProgress => ({
   builds: countBuilds(states, derivations),
-  fetches: countTransfers(states, 'fetch'),
-  copies: countTransfers(states, 'copy'),
+  fetches: countTransfers(states, 'fetches'),
+  copies: countTransfers(states, 'copies'),
   activities: listActivities(states),
   ended: listEnded(states, processes),
 });

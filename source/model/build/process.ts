@@ -1,9 +1,11 @@
+import type { ActivityKind } from './activity-kind.ts';
+
 /** What became of a derivation or a path. */
 export type Fate = 'planned' | 'running' | 'ended' | 'failed';
 
 /** Something that runs now, by the id that Nix gave it. */
 export interface Activity {
-  readonly kind: 'build' | 'fetch' | 'copy' | 'wait';
+  readonly kind: ActivityKind;
   /** The derivation or store path; Nix's own words for a wait. */
   readonly subject: string;
   readonly name: string;

@@ -1,3 +1,5 @@
+import type { ActivityKind } from './activity-kind.ts';
+
 /** Counts of derivations or store paths. */
 export interface Counts {
   readonly expected: number;
@@ -14,7 +16,7 @@ export interface TransferCounts extends Counts {
 
 /** Something that runs now. */
 export interface RunningActivity {
-  readonly kind: 'build' | 'fetch' | 'copy' | 'wait';
+  readonly kind: ActivityKind;
   /** The name of the derivation or store path, or Nix's own words for a wait. */
   readonly name: string;
   readonly derivation: string | null;

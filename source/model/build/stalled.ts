@@ -1,4 +1,5 @@
 import { showDuration } from '../words/format-time.ts';
+import { groupOf } from './activity-kind.ts';
 import type { RunningActivity } from './progress.ts';
 
 /** Silence that is odd for a build, and for a transfer, ms. */
@@ -10,11 +11,12 @@ const lateMs = 5 * 60_000;
 
 /** Why something that runs looks stuck, as a sentence; null when it does not. */
 export const stalledReason = (activity: RunningActivity, now: number): string | null => {
-  const { kind, name, since, lastHeardAt, expectedMs, machine } = activity;
-  if (kind === 'wait') return null;
+  const { name, since, lastHeardAt, expectedMs, machine } = activity;
+  const group = groupOf(activity);
+  if (group === 'waits') return null;
   const where = machine === null ? '' : ` on ${machine}`;
   const silent = now - (lastHeardAt ?? since);
-  if (kind !== 'build')
+  if (group === 'transfers')
     return silent < silentTransferMs
       ? null
       : `${name} has moved no byte for ${showDuration(silent)}${where}`;

@@ -2,7 +2,14 @@ import type { NixEvent, NixMessageLevel } from '../../model/nix/event.ts';
 import { machineName } from '../../model/nix/machine-name.ts';
 import { cleanLine, cleanLogLine } from './clean-line.ts';
 import { failedDerivations } from './error.ts';
-import { activityType, resultType } from './log-numbers.ts';
+import {
+  type ActivityType,
+  activityType,
+  isActivityType,
+  isResultType,
+  type ResultType,
+  resultType,
+} from './log-numbers.ts';
 
 const prefix = '@nix ';
 const startPrefix = '@nix {"action":"start",';
@@ -39,10 +46,10 @@ const fieldsOf = (record: Readonly<Record<string, unknown>>): readonly (string |
 const isLocalStore = (uri: string): boolean =>
   /^(local|daemon|auto|unix|$)/.test(uri) || uri.startsWith('/');
 
-/** An activity that nixup follows; null for the others, new numbers and broken records included. */
+/** An activity that nixup follows; null for a broken record. */
 const startEvent = (
   id: string,
-  type: number,
+  type: ActivityType,
   text: string,
   fields: readonly (string | number)[],
 ): NixEvent | null => {
@@ -63,8 +70,6 @@ const startEvent = (
         : { action: 'copy-started', id, path: first, to: machineName(third) };
     case activityType.buildWaiting:
       return { action: 'wait-started', id, subject: first === '' ? text : first, text };
-    default:
-      return null;
   }
 };
 
@@ -72,10 +77,34 @@ const startEvent = (
 const expectedEvent = (type: number, expected: number): NixEvent | null =>
   type === activityType.copyPath ? { action: 'bytes-expected', bytes: expected } : null;
 
+/** Ends of a build that are no failure of its own. */
+const otherEnds: ReadonlySet<unknown> = new Set([
+  'Built',
+  'Substituted',
+  'AlreadyValid',
+  'ResolvesToAlreadyValid',
+  'DependencyFailed',
+  'Cancelled',
+]);
+
+/** `{"status":"PermanentFailure","path":{"drvPath":"….drv"}}`; without a payload the number means something else. */
+const buildResultEvent = (payload: unknown): NixEvent | null => {
+  if (!isRecord(payload) || !isRecord(payload['path'])) return null;
+  const { status } = payload as { readonly status?: unknown };
+  const { drvPath } = payload['path'] as { readonly drvPath?: unknown };
+  if (typeof status !== 'string' || typeof drvPath !== 'string' || otherEnds.has(status))
+    return null;
+  return {
+    action: 'failed',
+    derivation: drvPath.startsWith('/') ? drvPath : `/nix/store/${drvPath}`,
+  };
+};
+
 const resultEvent = (
   id: string,
-  type: number,
+  type: ResultType,
   fields: readonly (string | number)[],
+  payload: unknown,
 ): NixEvent | null => {
   const [first, second, third, fourth] = fields;
   switch (type) {
@@ -95,32 +124,9 @@ const resultEvent = (
       };
     case resultType.expected:
       return expectedEvent(count(first), count(second));
-    default:
-      return null;
+    case resultType.buildResult:
+      return buildResultEvent(payload);
   }
-};
-
-/** Ends of a build that are no failure of its own. */
-const otherEnds: ReadonlySet<unknown> = new Set([
-  'Built',
-  'Substituted',
-  'AlreadyValid',
-  'ResolvesToAlreadyValid',
-  'DependencyFailed',
-  'Cancelled',
-]);
-
-/** `{"status":"PermanentFailure","path":{"drvPath":"….drv"}}`; numbers mean other things elsewhere, a payload does not. */
-const buildResultEvent = (payload: unknown): NixEvent | null => {
-  if (!isRecord(payload) || !isRecord(payload['path'])) return null;
-  const { status } = payload as { readonly status?: unknown };
-  const { drvPath } = payload['path'] as { readonly drvPath?: unknown };
-  if (typeof status !== 'string' || typeof drvPath !== 'string' || otherEnds.has(status))
-    return null;
-  return {
-    action: 'failed',
-    derivation: drvPath.startsWith('/') ? drvPath : `/nix/store/${drvPath}`,
-  };
 };
 
 const plannedPath = /^ {2}(\/\S+\/[0-9a-z]{32}-\S+)$/;
@@ -170,6 +176,14 @@ const isNumber = (text: string): boolean => {
   return text !== '';
 };
 
+const typeKey = ',"type":';
+
+/** The number at the end of a line; not a number where another key stands there. */
+const typeAtEnd = (line: string): number => {
+  const at = line.lastIndexOf(typeKey);
+  return at < 0 || !line.endsWith('}') ? Number.NaN : Number(line.slice(at + typeKey.length, -1));
+};
+
 /** Lines in the order of keys that CppNix writes: read without a full parse. */
 const readQuickly = (line: string): NixEvent | null | undefined => {
   if (line.startsWith(stopPrefix) && line.endsWith('}')) {
@@ -178,14 +192,13 @@ const readQuickly = (line: string): NixEvent | null | undefined => {
   }
   if (!line.startsWith(resultPrefix)) return undefined;
   const close = line.lastIndexOf('],"id":');
-  const typeAt = line.lastIndexOf(',"type":');
-  if (close < 0 || typeAt < close || !line.endsWith('}')) return undefined;
+  const typeAt = line.lastIndexOf(typeKey);
+  if (close < 0 || typeAt < close) return undefined;
   const id = line.slice(close + 7, typeAt);
   if (!isNumber(id)) return undefined;
-  const type = Number(line.slice(typeAt + 8, -1));
+  const type = typeAtEnd(line);
   if (Number.isNaN(type)) return undefined;
-  if (type < resultType.logLine || type > resultType.hookLogLine) return null;
-  if (type === 102 || type === 103) return null;
+  if (!isResultType(type)) return null;
   if (type === resultType.progress || type === resultType.expected) {
     // Half of all lines: their numbers are read where they stand.
     const start = resultPrefix.length;
@@ -205,14 +218,17 @@ const readQuickly = (line: string): NixEvent | null | undefined => {
   const inner = line.slice(resultPrefix.length, close);
   try {
     const fields: unknown = JSON.parse(`[${inner}]`);
-    return resultEvent(id, type, Array.isArray(fields) ? fields.map(String) : []);
+    return resultEvent(id, type, Array.isArray(fields) ? fields.map(String) : [], undefined);
   } catch {
     return undefined;
   }
 };
 
-/** Activities that no count and no list is made of, by the end of their line. */
-const ignoredStart = /,"type":(0|101|106|107|108|109|110|112|113)\}$/;
+/** Activities that no count and no list is made of: their lines are not parsed. */
+const isIgnoredStart = (line: string): boolean => {
+  const type = typeAtEnd(line);
+  return line.startsWith(startPrefix) && !Number.isNaN(type) && !isActivityType(type);
+};
 
 /**
  * Reads one line of standard error of a Nix with `--log-format internal-json`.
@@ -223,7 +239,7 @@ export const readNixLogLine = (line: string): NixEvent | null => {
   if (!line.startsWith(prefix)) return line.trim() === '' ? null : messageEvent(null, line);
   const quick = readQuickly(line);
   if (quick !== undefined) return quick;
-  if (line.startsWith(startPrefix) && ignoredStart.test(line)) return null;
+  if (isIgnoredStart(line)) return null;
   const record = parseRecord(line.slice(prefix.length));
   if (record === null) return null;
   const { action, id, type, text, level, msg } = record as {
@@ -234,20 +250,23 @@ export const readNixLogLine = (line: string): NixEvent | null => {
     readonly level?: unknown;
     readonly msg?: unknown;
   };
+  const number = count(type);
   switch (action) {
     case 'start':
-      return startEvent(
-        String(id),
-        count(type),
-        typeof text === 'string' ? cleanLine(text) : '',
-        fieldsOf(record),
-      );
+      return isActivityType(number)
+        ? startEvent(
+            String(id),
+            number,
+            typeof text === 'string' ? cleanLine(text) : '',
+            fieldsOf(record),
+          )
+        : null;
     case 'stop':
       return { action: 'stop', id: String(id) };
     case 'result':
-      return count(type) === resultType.buildResult
-        ? buildResultEvent(record['payload'])
-        : resultEvent(String(id), count(type), fieldsOf(record));
+      return isResultType(number)
+        ? resultEvent(String(id), number, fieldsOf(record), record['payload'])
+        : null;
     case 'msg':
       return typeof msg === 'string' ? messageEvent(levels[count(level)] ?? 'detail', msg) : null;
     default:

@@ -1,3 +1,4 @@
+import { type ActivityGroup, activityGroups, groupOf } from '../../model/build/activity-kind.ts';
 import type { BuildProgress, EndedActivity, RunningActivity } from '../../model/build/progress.ts';
 import type { BisectProgress } from '../../model/causes/bisect.ts';
 import type { TestCause } from '../../model/causes/test-causes.ts';
@@ -16,9 +17,15 @@ export type BuildRow =
   | { readonly kind: 'shared'; readonly id: string }
   | { readonly kind: 'more'; readonly id: string; readonly text: string };
 
-/** Transfers and waits that are listed for one host: there may be dozens, and they end by themselves. */
-const listedTransfers = 4;
-const listedWaits = 3;
+/**
+ * How many of a group are listed for one host: there may be dozens of transfers and waits, and
+ * they end by themselves.
+ */
+const listed: Readonly<Record<ActivityGroup, number>> = {
+  builds: Number.POSITIVE_INFINITY,
+  transfers: 4,
+  waits: 3,
+};
 
 /** Failed builders that are listed while the others run: their hosts must stay in sight. */
 const listedFailures = 5;
@@ -31,7 +38,7 @@ const idOfActivity = (host: string, { kind, derivation, name }: RunningActivity)
 
 const someOf = (
   host: string,
-  what: string,
+  what: ActivityGroup,
   activities: readonly RunningActivity[],
   most: number,
 ): readonly BuildRow[] => [
@@ -54,14 +61,10 @@ const someOf = (
 ];
 
 const activityRows = (host: string, progress: BuildProgress | null): readonly BuildRow[] => {
-  const all = progress?.activities ?? [];
-  const of = (...kinds: readonly RunningActivity['kind'][]): readonly RunningActivity[] =>
-    all.filter(({ kind }) => kinds.includes(kind));
-  return [
-    ...someOf(host, 'builds', of('build'), Number.POSITIVE_INFINITY),
-    ...someOf(host, 'transfers', of('fetch', 'copy'), listedTransfers),
-    ...someOf(host, 'waits', of('wait'), listedWaits),
-  ];
+  const all = Map.groupBy(progress?.activities ?? [], groupOf);
+  return activityGroups.flatMap((group) =>
+    someOf(host, group, all.get(group) ?? [], listed[group]),
+  );
 };
 
 const order: readonly string[] = ['running', 'rollingBack', 'waiting', 'queued', 'failed'];

@@ -141,6 +141,8 @@ export const createBuildListener = ({
       case 'bytes-expected':
       case 'failed':
         return;
+      default:
+        event satisfies never;
     }
   };
 

@@ -1,3 +1,4 @@
+import { groupOf } from '../../model/build/activity-kind.ts';
 import { mergeProgress, type NixProcesses } from '../../model/build/merge.ts';
 import {
   type BuildProgress,
@@ -27,7 +28,7 @@ const withEstimates = (
     : {
         ...progress,
         activities: progress.activities.map((activity) =>
-          activity.kind === 'build'
+          groupOf(activity) === 'builds'
             ? { ...activity, expectedMs: estimateOf(activity.name, activity.machine) }
             : activity,
         ),

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { cleanLine } from '../../../source/parsers/nix/clean-line.ts';
 import { readNixLogLine } from '../../../source/parsers/nix/log.ts';
+import { activityType } from '../../../source/parsers/nix/log-numbers.ts';
 import { fc } from '../../support/chance.ts';
 
 test('ids beyond 2^53 keep every digit', () => {
@@ -160,4 +161,24 @@ test('the paths of a plan are found in messages of one line and of several', () 
   expect(several).toMatchObject({
     planned: [`/nix/store/${hash}-a.drv`, `/nix/store/${hash}-b.drv`],
   });
+});
+
+// A record whose keys stand in Nix's order takes a short way, any other a full parse.
+const numbers = Array.from({ length: 20 }, (_, at) => 97 + at);
+
+test.each(numbers)('the number %i means the same on the short way and in a full parse', (type) => {
+  const fields = type === 106 ? [100, 9] : ['/nix/store/a', 'daemon', 'ssh-ng://p510'];
+  const start = { action: 'start', fields, id: 1, level: 3, parent: 0, text: 'said', type };
+  const result = { action: 'result', fields, id: 1, type };
+  for (const record of [start, result]) {
+    const json = JSON.stringify(record);
+    expect(readNixLogLine(`@nix ${json}`)).toEqual(
+      readNixLogLine(`@nix ${json.replace('{', '{ ')}`),
+    );
+  }
+});
+
+test.each(Object.entries(activityType))('a start of %s is followed', (_, type) => {
+  const record = { action: 'start', fields: ['/nix/store/a'], id: 1, text: 'said', type };
+  expect(readNixLogLine(`@nix ${JSON.stringify(record)}`)).not.toBeNull();
 });
