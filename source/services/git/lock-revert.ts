@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { quoteWords } from '../../model/command.ts';
+import { revertMessage } from '../../model/commit/revert-message.ts';
 import type { Failure } from '../../model/failure.ts';
 import { failed, type Result, success } from '../../model/result.ts';
 import { commandOnly } from '../../model/words/advice.ts';
@@ -83,7 +84,7 @@ export const planLockRevert = async (
   return success({
     text: text.value.stdout,
     path,
-    message: `Revert "${subject}"\n\n${path} is again as it was before commit\n${known}.\n`,
+    message: revertMessage(subject, path, known),
   });
 };
 
